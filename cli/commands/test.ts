@@ -1,0 +1,47 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { elapsed } from "../elapsed";
+import { UserError } from "../errors";
+import { preconditions } from "../preconditions";
+import { runSteps } from "../progress";
+import { embeddedStages } from "../steps";
+import { inTerminal } from "../workspace";
+
+/** What is read of vitest's JSON report. */
+interface Totals {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+  success: boolean;
+}
+
+/**
+ * `npm test`: builds what the tests need, checks the types, runs vitest, and closes with its totals. The exit code is
+ * zero only when vitest's is and at least one test ran. Arguments: names of tiers (unit, engine, mesh) and vitest's own.
+ */
+export async function test(args: string[]): Promise<void> {
+  const started = Date.now();
+  const tiers = args.filter((arg) => ["unit", "engine", "mesh"].includes(arg));
+  const rest = args.filter((arg) => !tiers.includes(arg));
+  preconditions();
+  await runSteps(embeddedStages());
+  if ((await inTerminal("node_modules/.bin/tsc", ["--noEmit", "--pretty", "false"], {})) !== 0) {
+    throw new UserError("The types are wrong: tsc's messages are above.");
+  }
+  const report = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-report-")), "vitest.json");
+  const projects = tiers.flatMap((tier) => ["--project", tier]);
+  const code = await inTerminal(
+    "node_modules/.bin/vitest",
+    ["run", ...projects, ...rest, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+    {},
+  );
+  if (!fs.existsSync(report)) throw new UserError("vitest ended without a report: its message is above.");
+  const totals = JSON.parse(fs.readFileSync(report, "utf8")) as Totals;
+  fs.rmSync(path.dirname(report), { recursive: true });
+  const skipped = totals.numPendingTests + totals.numTodoTests;
+  process.stdout.write(`\nTests ended after ${elapsed(started)}.\n`);
+  process.stdout.write(`${totals.numPassedTests} passed, ${totals.numFailedTests} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);
+  process.exitCode = code !== 0 || !totals.success || totals.numPassedTests === 0 ? 1 : 0;
+}

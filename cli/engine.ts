@@ -1,0 +1,49 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { cacheRoot } from "../embedded/paths";
+import { binary } from "../embedded/toolchain";
+
+/**
+ * The folder with `pulumi`, its Node language host and the script for dynamic resources; undefined while they are not
+ * built. They are built apart and linked here together: the CLI warns of a language host that does not lie beside it.
+ */
+export function engineFolder(): string | undefined {
+  let files: string[];
+  try {
+    files = ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"].map(binary);
+  } catch {
+    return undefined;
+  }
+  const key = files.slice(0, 2).map((file) => path.basename(path.dirname(path.dirname(file))));
+  const folder = path.join(cacheRoot(), "engine", key.join("+"));
+  if (!fs.existsSync(folder)) {
+    const draft = `${folder}.${process.pid}`;
+    fs.mkdirSync(draft, { recursive: true });
+    for (const file of files) fs.linkSync(file, path.join(draft, path.basename(file)));
+    try {
+      fs.renameSync(draft, folder);
+    } catch {
+      fs.rmSync(draft, { recursive: true }); // another run was quicker
+    }
+  }
+  return folder;
+}
+
+/**
+ * Puts the engine where the npm package `pulumi` looks for it (`$PULUMI_HOME/versions/<version>/bin`), so that
+ * `npx pulumi` runs the same binary and downloads nothing. An engine that lies there already is left alone.
+ */
+export function linkEngine(pulumiHome: string): void {
+  const folder = engineFolder();
+  if (!folder) return;
+  const { version } = require("pulumi/package.json") as { version: string };
+  const link = path.join(pulumiHome, "versions", version, "bin");
+  const there = fs.lstatSync(link, { throwIfNoEntry: false });
+  if (there && !there.isSymbolicLink()) return;
+  if (there) {
+    if (fs.readlinkSync(link) === folder) return;
+    fs.rmSync(link);
+  }
+  fs.mkdirSync(path.dirname(link), { recursive: true });
+  fs.symlinkSync(folder, link);
+}

@@ -1,0 +1,51 @@
+import { execa } from "execa";
+import { seatStatus, startSeat } from "../embedded/node/seat";
+import { projectRoot } from "../embedded/paths";
+import { UserError } from "./errors";
+import { endOrphans } from "./orphans";
+import { breakDeadLocks, mendCheckpoint } from "./state";
+import type { Deployment } from "./stack";
+import { pulumiOutput, type Workspace } from "./workspace";
+
+/** Before the state is read: what a run that was killed left in processes, locks and files. A sentence for each thing found. */
+export function afterCrash(workspace: Workspace, stack: string): string[] {
+  const orphans = endOrphans(projectRoot);
+  return workspace.state ? [...orphans, ...breakDeadLocks(workspace.state, stack), ...mendCheckpoint(workspace.state, stack)] : orphans;
+}
+
+/**
+ * Drops the operations a killed run left open in the state, and says so. The engine would keep them for ever and warn
+ * at each run. Nothing is lost by it: a seat that was being made is found by its folder, and Kubernetes objects that
+ * were being made are taken over by the provider's upsert.
+ */
+export async function clearPending(workspace: Workspace, stack: string): Promise<string> {
+  const checkpoint = JSON.parse(await pulumiOutput(workspace, ["stack", "export", "--stack", stack])) as {
+    deployment: { pending_operations?: { resource: { urn: string } }[] };
+  };
+  const open = checkpoint.deployment.pending_operations ?? [];
+  delete checkpoint.deployment.pending_operations;
+  const run = await execa("pulumi", ["stack", "import", "--stack", stack], {
+    cwd: projectRoot,
+    env: workspace.env,
+    input: JSON.stringify(checkpoint),
+    reject: false,
+  });
+  if (run.failed) throw new UserError(`The operations a killed run left open could not be cleared:\n${run.stderr}`);
+  const names = open.map((operation) => operation.resource.urn.split("::").at(-1));
+  return `An earlier run was killed while it worked on ${names.join(", ")}: going on from there.`;
+}
+
+/** What is found of the embedded seat before `up`, in sentences; a seat that was stopped by command is started again. */
+export async function reviveSeat(folder: string, before: Deployment): Promise<string[]> {
+  const { state, seat } = await seatStatus(folder);
+  const made = before.resources.some((resource) => resource.urn.includes("EmbeddedCluster"));
+  if (state === "stopped") {
+    await startSeat(folder);
+    return [`Seat ${seat!.name} was stopped: started again.`];
+  }
+  if (state === "creating") return [`Seat ${seat!.name} is being made by another run.`];
+  if (state === "dead" && !made) return [`A half-made seat was found in ${folder}: an earlier run was killed while it was being made. It is made anew.`];
+  if (state === "dead") return [`Seat ${seat!.name} is gone: its processes have ended. It is made anew, with everything in it.`];
+  if (state === "absent" && made) return [`The seat is gone: its folder ${folder} is missing. It is made anew, with everything in it.`];
+  return [];
+}

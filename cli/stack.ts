@@ -1,0 +1,57 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { projectRoot } from "../embedded/paths";
+import { UserError } from "./errors";
+import { pulumiOutput, type Workspace } from "./workspace";
+
+/** The stack `up` makes when none is named: the seat that needs nothing but this machine. */
+export const DEFAULT_STACK = "embedded";
+
+/** What `pulumi stack export` tells of a stack, as far as it is read here. */
+export interface Deployment {
+  resources: { urn: string; type: string; id?: string; inputs?: Record<string, unknown>; outputs?: Record<string, unknown> }[];
+  pending: number;
+}
+
+/**
+ * Selects the stack and makes it when it is new. A new stack without a config file of its own starts as a copy of the
+ * embedded seat's, so that `npm run up -- --stack seat2` is a second seat on this machine.
+ */
+export async function selectStack(workspace: Workspace, stack: string): Promise<void> {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/.test(stack)) {
+    throw new UserError(`--stack ${stack}: a stack's name has letters, digits, '-', '_' and '.', at most 100 of them, and starts with a letter or digit.`);
+  }
+  if (!fs.existsSync(configFile(stack))) {
+    const lines = fs.readFileSync(configFile(DEFAULT_STACK), "utf8").split("\n");
+    fs.writeFileSync(configFile(stack), lines.filter((line) => !line.startsWith("encryptionsalt:")).join("\n"));
+  }
+  await pulumiOutput(workspace, ["stack", "select", "--create", stack, "--non-interactive"]);
+}
+
+/** The selected stack's name. Throws where there is none, naming the command that makes one. */
+export async function selectedStack(workspace: Workspace): Promise<string> {
+  const listed = JSON.parse(await pulumiOutput(workspace, ["stack", "ls", "--json"])) as { name: string; current: boolean }[];
+  const current = listed.find((stack) => stack.current);
+  if (!current) throw new UserError("No stack is selected here: there is no seat yet. Make one with `npm run up`.");
+  return current.name;
+}
+
+/** The target a stack's config file names; the schema's default where it names none. */
+export function targetOf(stack: string): string {
+  const file = configFile(stack);
+  if (!fs.existsSync(file)) return stack === DEFAULT_STACK ? "embedded" : "minikube";
+  const config = (parse(fs.readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config;
+  return String(config?.["istio-lab:target"] ?? "minikube");
+}
+
+/** The stack's resources and the number of operations a killed run left open. */
+export async function exportStack(workspace: Workspace, stack: string): Promise<Deployment> {
+  const text = await pulumiOutput(workspace, ["stack", "export", "--stack", stack]);
+  const { deployment } = JSON.parse(text) as { deployment?: { resources?: Deployment["resources"]; pending_operations?: unknown[] } };
+  return { resources: deployment?.resources ?? [], pending: deployment?.pending_operations?.length ?? 0 };
+}
+
+function configFile(stack: string): string {
+  return path.join(projectRoot, `Pulumi.${stack}.yaml`);
+}

@@ -1,0 +1,48 @@
+import { kubeconfigFile } from "./kubeconfig";
+import { pulumiOutput, type Workspace } from "./workspace";
+
+/** Prints the stack's outputs as a table, three things to try, and the lines for the user's own shell. */
+export async function showSeat(workspace: Workspace, stack: string): Promise<void> {
+  const outputs = JSON.parse(await pulumiOutput(workspace, ["stack", "output", "--json", "--stack", stack])) as Record<string, unknown>;
+  print(["", ...table(flatten(outputs)), "", ...thingsToTry(outputs), "", ...shellLines(stack)]);
+}
+
+/** One row an output; a map of outputs (lessons) gives a row each. Secrets stay `[secret]`, as the CLI gives them. */
+function flatten(outputs: Record<string, unknown>): [string, string][] {
+  return Object.entries(outputs).flatMap(([name, value]): [string, string][] =>
+    typeof value === "object" && value !== null
+      ? Object.entries(value).map(([key, inner]): [string, string] => [`${name}.${key}`, String(inner)])
+      : [[name, String(value)]],
+  );
+}
+
+function table(rows: [string, string][]): string[] {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
+}
+
+function thingsToTry(outputs: Record<string, unknown>): string[] {
+  const lessons = Object.keys((outputs.lessons ?? {}) as object);
+  const tries = [
+    ...(lessons.includes("bookinfo")
+      ? [
+          `curl -s ${String(outputs.GATEWAY_URL)}/productpage | grep -o "<title>.*</title>"`,
+          `npm run -s pulumi -- config set-all --path --plaintext 'istio-lab:canary.reviews.v1=80' --plaintext 'istio-lab:canary.reviews.v3=20' && npm run -s pulumi -- preview --diff`,
+        ]
+      : []),
+    ...(lessons.includes("backend") ? ["npm run -s kubectl -- logs -n client deploy/client-deployment -c client --tail 3"] : []),
+    "npm run -s kubectl -- get pods -A",
+  ].slice(0, 3);
+  return ["Three things to try:", ...tries.map((line, index) => `  ${index + 1}. ${line}`)];
+}
+
+function shellLines(stack: string): string[] {
+  return [
+    `kubectl in your shell:      export KUBECONFIG=${kubeconfigFile(stack)}`,
+    `npx pulumi in your shell:   eval "$(npm run -s env)"`,
+  ];
+}
+
+function print(lines: string[]): void {
+  process.stdout.write(`${lines.join("\n")}\n`);
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { execa } from "execa";
+import { labRoot, projectRoot } from "../embedded/paths";
+import { providerInUse } from "../embedded/provider/install";
+import { engineFolder } from "./engine";
+import { UserError } from "./errors";
+import { RUN_MARK } from "./orphans";
+
+/** Where the Pulumi CLI works: its binaries, its home, its backend, and how its secrets are locked. */
+export interface Workspace {
+  /** What has to be set for the CLI; laid over the user's environment. Holds paths, never a secret's text. */
+  env: Record<string, string>;
+  /** The folder of the local state when it is ours; undefined where the user has a backend of their own. */
+  state?: string;
+}
+
+/**
+ * The workspace of this checkout. A backend, home or passphrase the user has set stays theirs; what is not set becomes
+ * local: state under `.lab/state`, a generated passphrase file with mode 0600, a Pulumi home under `.lab/pulumi`.
+ */
+export function openWorkspace(): Workspace {
+  const lab = labRoot();
+  fs.mkdirSync(lab, { recursive: true, mode: 0o700 });
+  const env: Record<string, string> = {
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    [RUN_MARK]: projectRoot,
+    // Types are checked by `npm test`; checking them again at every preview costs seconds.
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+  };
+  const backend = userBackend();
+  if (!backend) {
+    const state = path.join(lab, "state");
+    fs.mkdirSync(state, { recursive: true, mode: 0o700 });
+    // Without the metadata files beside each checkpoint: a kill -9 can leave one empty, and then no command reads the stack.
+    env.PULUMI_BACKEND_URL = `file://${state}?metadata=skip`;
+  }
+  env.PULUMI_HOME = process.env.PULUMI_HOME ?? (backend === "login" ? userHome() : path.join(lab, "pulumi"));
+  if (process.env.PULUMI_CONFIG_PASSPHRASE === undefined && !process.env.PULUMI_CONFIG_PASSPHRASE_FILE) {
+    env.PULUMI_CONFIG_PASSPHRASE_FILE = passphraseFile(lab);
+  }
+  // Where the Kubernetes plugin cannot be downloaded no other can: five attempts for each would cost every run seconds.
+  if (providerInUse(env.PULUMI_HOME) === "stand-in") env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION = "true";
+  const binaries = engineFolder();
+  if (binaries) env.PATH = `${binaries}${path.delimiter}${process.env.PATH ?? ""}`;
+  return { env, state: backend ? undefined : path.join(lab, "state") };
+}
+
+/** How the user chose a backend: by an environment variable, by `pulumi login`, or not at all. */
+function userBackend(): "environment" | "login" | undefined {
+  if (process.env.PULUMI_BACKEND_URL || process.env.PULUMI_ACCESS_TOKEN) return "environment";
+  try {
+    const credentials = JSON.parse(fs.readFileSync(path.join(userHome(), "credentials.json"), "utf8")) as { current?: string };
+    return credentials.current ? "login" : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function userHome(): string {
+  return process.env.PULUMI_HOME ?? path.join(os.homedir(), ".pulumi");
+}
+
+/** Generated once per checkout. The link makes the file appear whole or not at all, also for two runs at once. */
+function passphraseFile(lab: string): string {
+  const file = path.join(lab, "passphrase");
+  if (!fs.existsSync(file)) {
+    const draft = `${file}.${process.pid}`;
+    fs.writeFileSync(draft, randomBytes(32).toString("base64url"), { mode: 0o600 });
+    try {
+      fs.linkSync(draft, file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    } finally {
+      fs.rmSync(draft);
+    }
+  }
+  return file;
+}
+
+/** Runs the Pulumi CLI and returns what it printed. Throws a UserError with its message when it fails. */
+export async function pulumiOutput(workspace: Workspace, args: string[]): Promise<string> {
+  const run = await execa("pulumi", args, { cwd: projectRoot, env: workspace.env, reject: false, stdin: "ignore" });
+  if (run.failed) throw new UserError(`pulumi ${args.join(" ")} failed:\n${run.stderr || run.stdout || run.shortMessage}`);
+  return run.stdout;
+}
+
+/** Runs a program in the user's terminal and returns its exit code; Ctrl-C is the program's to handle. */
+export async function inTerminal(file: string, args: string[], env: Record<string, string>): Promise<number> {
+  const ignore = () => undefined;
+  process.on("SIGINT", ignore);
+  process.on("SIGTERM", ignore);
+  try {
+    const run = await execa(file, args, { cwd: projectRoot, env, reject: false, stdio: "inherit" });
+    if (run.exitCode === undefined && !run.signal) throw new UserError(`${file} could not be started: ${run.shortMessage}`);
+    return run.exitCode ?? 1;
+  } finally {
+    process.off("SIGINT", ignore);
+    process.off("SIGTERM", ignore);
+  }
+}

@@ -1,0 +1,8 @@
+import { seatFolder } from "../../embedded/paths";
+import * as seats from "../../embedded/node/seat";
+import { generationOperations, machineOperations, powerOperations } from "./seat-operations";
+
+/** What module-shim.ts loads in Pulumi's dynamic plugin. The program itself never loads it. */
+export const generation = generationOperations(seats, seatFolder);
+export const machine = machineOperations(seats, seatFolder);
+export const power = powerOperations(seats, seatFolder);

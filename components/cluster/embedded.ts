@@ -1,0 +1,84 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Cluster, Ingress } from "./cluster";
+import { moduleProvider } from "./module-shim";
+
+export interface EmbeddedClusterArgs {
+  /** Name of the seat on this machine, unique per checkout. */
+  seat: string;
+  /**
+   * IPv4 range of four addresses between this machine and the node, e.g. `10.231.0.8/30`. Another range is another cluster.
+   * @default the lowest free one, picked when the seat is made
+   */
+  addressRange?: string;
+}
+
+/** A Kubernetes node on this machine, in namespaces of its own. */
+export class EmbeddedCluster extends pulumi.ComponentResource implements Cluster {
+  readonly provider: k8s.Provider;
+  readonly kubeconfig: pulumi.Output<string>;
+  readonly generation: pulumi.CustomResource;
+  readonly ingress: Ingress;
+
+  constructor(name: string, args: EmbeddedClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-lab:cluster:Embedded", name, args, opts);
+    const generation = new Generation(`${name}-generation`, { seat: args.seat, keepers: { ...args } }, { parent: this });
+    const machine = new Machine(`${name}-machine`, { ...args, generation: generation.id }, { parent: this });
+    const power = new Power(`${name}-power`, { seat: args.seat, generation: generation.id }, { parent: this, dependsOn: machine });
+
+    this.generation = generation;
+    this.kubeconfig = machine.kubeconfig;
+    this.provider = new k8s.Provider(
+      `${name}-kubernetes`,
+      {
+        kubeconfig: machine.kubeconfig,
+        // Without it the plugin guesses from the kubeconfig whether this is another cluster. It must not depend on the machine: an update of the
+        // machine would make it unknown in preview, which replaces every object.
+        clusterIdentifier: generation.id,
+        // Pulumi wins over what a trainee changed by hand; else one `kubectl scale` fails the next up.
+        enablePatchForce: true,
+        // The cluster is ours alone: what exists is what a killed up has left.
+        upsertExistingObjects: true,
+      },
+      { parent: this, dependsOn: power, deletedWith: generation },
+    );
+    this.ingress = nodePorts(machine.address);
+    this.registerOutputs({ kubeconfig: this.kubeconfig, address: machine.address });
+  }
+}
+
+function nodePorts(address: pulumi.Output<string>): Ingress {
+  const nodePorts = { status: 31021, http: 31380, https: 31390 };
+  return { serviceType: "NodePort", nodePorts, host: address, httpPort: pulumi.output(nodePorts.http), httpsPort: pulumi.output(nodePorts.https) };
+}
+
+const operations = "components/cluster/embedded-operations.ts";
+
+/**
+ * Stands for "this very cluster". It is replaced create-before-delete when an input changes that makes a new cluster, and when the seat is found gone.
+ * What is `deletedWith` it is then made anew without a delete. The machine cannot be that anchor itself: it is deleted before its successor is made
+ * (they share a name, a folder and an address), and with such an anchor the engine sends deletes to the new cluster, or makes nothing in it.
+ */
+class Generation extends pulumi.dynamic.Resource {
+  constructor(name: string, props: { seat: string; keepers: Record<string, unknown> }, opts: pulumi.CustomResourceOptions) {
+    super(moduleProvider(operations, "generation"), name, props, opts, "cluster", "Generation");
+  }
+}
+
+/** The node itself. */
+class Machine extends pulumi.dynamic.Resource {
+  declare readonly kubeconfig: pulumi.Output<string>;
+  declare readonly address: pulumi.Output<string>;
+
+  constructor(name: string, props: EmbeddedClusterArgs & { generation: pulumi.Input<string> }, opts: pulumi.CustomResourceOptions) {
+    const computed = { kubeconfig: undefined, address: undefined, kubernetesVersion: undefined };
+    super(moduleProvider(operations, "machine"), name, { ...computed, ...props }, { ...opts, additionalSecretOutputs: ["kubeconfig"] }, "cluster", "Machine");
+  }
+}
+
+/** Starts a seat that was stopped by hand. Apart from the machine: an update of that one would hide the kubeconfig from preview. */
+class Power extends pulumi.dynamic.Resource {
+  constructor(name: string, props: { seat: string; generation: pulumi.Input<string> }, opts: pulumi.CustomResourceOptions) {
+    super(moduleProvider(operations, "power"), name, props, opts, "cluster", "Power");
+  }
+}

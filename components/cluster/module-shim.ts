@@ -1,0 +1,33 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/**
+ * A dynamic provider that passes every call on to a TypeScript module of this project, found at call time.
+ *
+ * The state keeps the code of a dynamic provider. This shim is all the code there is in it, so that no change of the module shows up as a change of
+ * the resource, and a seat made by an older checkout is deleted by today's code. It therefore captures nothing but its two texts.
+ * @param file the module, relative to the project folder, which is the working folder of Pulumi's dynamic plugin.
+ * @param exported the name under which it exports a `DynamicOperations`.
+ */
+export function moduleProvider(file: string, exported: string): pulumi.dynamic.ResourceProvider {
+  const load = (): DynamicOperations => {
+    const project = `${process.cwd()}/package.json`;
+    const tsx = require("node:module").createRequire(project)("tsx/cjs/api");
+    return tsx.require(`./${file}`, project)[exported];
+  };
+  return {
+    diff: (id: pulumi.ID, olds: unknown, news: unknown) => load().diff(id, olds, news),
+    create: (inputs: unknown) => load().create(inputs),
+    read: (id: pulumi.ID, props: unknown) => load().read(id, props),
+    update: (id: pulumi.ID, olds: unknown, news: unknown) => load().update(id, olds, news),
+    delete: (id: pulumi.ID, props: unknown) => load().delete(id, props),
+  };
+}
+
+/** What such a module exports for one resource. `Inputs` come from the program; `State` is what the engine remembers, the inputs among it. */
+export interface DynamicOperations<Inputs = any, State extends Inputs = any> {
+  diff(id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.DiffResult>;
+  create(inputs: Inputs): Promise<pulumi.dynamic.CreateResult & { outs: State }>;
+  read(id: string, props: State): Promise<pulumi.dynamic.ReadResult>;
+  update(id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.UpdateResult & { outs: State }>;
+  delete(id: string, props: State): Promise<void>;
+}

@@ -1,0 +1,133 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type * as embeddedNode from "../../embedded/node/seat";
+import type { DynamicOperations } from "./module-shim";
+
+/** What the dynamic resources of embedded.ts do with the seats of this machine. */
+
+export interface GenerationInputs {
+  /** Name of the seat. */
+  seat: string;
+  /** Every input that makes a new cluster. */
+  keepers: Record<string, unknown>;
+}
+
+export interface PowerInputs {
+  seat: string;
+  /** Id of the generation; in preview possibly the engine's mark for what is not known yet, which equals no id. */
+  generation: string;
+}
+
+export interface MachineInputs extends PowerInputs {
+  addressRange?: string;
+}
+
+export interface MachineState extends MachineInputs {
+  address: string;
+  /** The file's text. */
+  kubeconfig: string;
+  kubernetesVersion: string;
+}
+
+/** The seats of this machine. */
+export type Seats = Pick<typeof embeddedNode, "createSeat" | "startSeat" | "deleteSeat" | "seatStatus">;
+/** Where the seat of a name is kept. */
+export type FolderOf = (seat: string) => string;
+
+export function generationOperations(seats: Seats, folderOf: FolderOf): DynamicOperations<GenerationInputs> {
+  return {
+    async diff(id, olds, news) {
+      const replaces = Object.keys({ ...olds.keepers, ...news.keepers })
+        .filter((key) => olds.keepers[key] !== news.keepers[key])
+        .map((key) => `keepers.${key}`);
+      if (replaces.length === 0 && (await isLost(id, news.seat))) replaces.push("seat");
+      return { changes: replaces.length > 0, replaces };
+    },
+    create: async (inputs) => ({ id: randomUUID(), outs: inputs }),
+    // It stays, also when the seat is gone: only as a *replacement* does it keep deletes away from the next cluster.
+    read: async (id, props) => ({ id, props }),
+    update: neverUpdated,
+    delete: async () => {},
+  };
+
+  async function isLost(generation: string, name: string): Promise<boolean> {
+    const { state, seat } = await seats.seatStatus(folderOf(name));
+    const foreign = seat !== undefined && seat.generation !== generation;
+    const lost = foreign || state === "absent" || state === "dead";
+    if (lost) say(`The seat ${name} of this stack is gone (found: ${foreign ? "another one" : "one"} that is ${state}). It is made anew, with everything in it.`);
+    return lost;
+  }
+}
+
+export function machineOperations(seats: Seats, folderOf: FolderOf): DynamicOperations<MachineInputs, MachineState> {
+  return {
+    async diff(_id, olds, news) {
+      const changes = olds.generation !== news.generation;
+      // Deleted before the next is made, because both have the same folder, address and name.
+      return { changes, replaces: changes ? ["generation"] : [], deleteBeforeReplace: true };
+    },
+
+    async create(inputs) {
+      const folder = folderOf(inputs.seat);
+      const { state, seat } = await seats.seatStatus(folder);
+      // What a run that was killed has left. A seat that is alive is nobody's to delete: createSeat refuses it.
+      if (state === "dead" && !isOf(seat, inputs.generation)) await seats.deleteSeat(folder);
+      const { generation, addressRange } = inputs;
+      const made = await seats.createSeat({ name: inputs.seat, folder, generation, addressRange }, sayFindings);
+      return { id: made.name, outs: stateOf(inputs, made) };
+    },
+
+    async read(id, props) {
+      const { state, seat } = await seats.seatStatus(folderOf(props.seat));
+      if (state === "absent" || !isOf(seat, props.generation)) return { id: "", props: {} };
+      // A dead seat stays in the state: something is left of it to delete.
+      return { id, props: state === "running" ? stateOf(props, seat!) : props };
+    },
+
+    update: neverUpdated,
+
+    async delete(_id, props) {
+      const folder = folderOf(props.seat);
+      const { seat } = await seats.seatStatus(folder);
+      if (isOf(seat, props.generation)) await seats.deleteSeat(folder);
+    },
+  };
+}
+
+export function powerOperations(seats: Seats, folderOf: FolderOf): DynamicOperations<PowerInputs> {
+  const isStopped = async ({ seat }: PowerInputs) => (await seats.seatStatus(folderOf(seat))).state === "stopped";
+  const start = async (inputs: PowerInputs) => {
+    if (await isStopped(inputs)) await seats.startSeat(folderOf(inputs.seat), sayFindings);
+    return inputs;
+  };
+  return {
+    diff: async (_id, olds, news) => ({ changes: olds.generation !== news.generation || (await isStopped(news)) }),
+    create: async (inputs) => ({ id: inputs.seat, outs: await start(inputs) }),
+    read: async (id, props) => ({ id, props }),
+    update: async (_id, _olds, news) => ({ outs: await start(news) }),
+    delete: async () => {},
+  };
+}
+
+function stateOf(inputs: MachineInputs, { address, kubeconfig, kubernetesVersion }: embeddedNode.Seat): MachineState {
+  return { ...inputs, address, kubeconfig: readFileSync(kubeconfig, "utf8"), kubernetesVersion };
+}
+
+/** Whether `seat` is of this generation; one that is gone is nobody else's. */
+function isOf(seat: embeddedNode.Seat | undefined, generation: string): boolean {
+  return seat === undefined || seat.generation === generation;
+}
+
+async function neverUpdated(): Promise<never> {
+  throw new Error("Every change of this resource is a replacement.");
+}
+
+/** Pulumi shows what its dynamic plugin prints. */
+function say(text: string): void {
+  console.log(text);
+}
+
+/** Of the progress of a seat only what was found: notes without a count. The rest would be a line a second. */
+function sayFindings(_done: number, total: number, note?: string): void {
+  if (total === 0 && note) say(note);
+}

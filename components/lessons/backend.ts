@@ -1,0 +1,50 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Workload } from "../workload";
+import { catalog } from "./catalog";
+import type { Lesson, LessonArgs } from "./lesson";
+import { LessonNamespace } from "./namespace";
+
+/** Two backends and a client that calls one of them all day: sidecars, identities and mTLS, without any route. */
+export class BackendLesson extends pulumi.ComponentResource implements Lesson {
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, args: LessonArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-lab:lessons:Backend", name, {}, opts);
+    const { namespace, beforePods: after } = new LessonNamespace(
+      `${name}-namespace`,
+      { namespace: catalog.backend.namespace, mtls: args.mtls, mesh: args.mesh },
+      { parent: this },
+    );
+    const workload = { namespace, after };
+    new Workload(`${name}-echo`, { ...workload, ...echo }, { parent: this });
+    new Workload(`${name}-httpbin`, { ...workload, ...httpbin }, { parent: this });
+    new Workload(`${name}-client`, { ...workload, ...client }, { parent: this });
+
+    this.url = pulumi.output(`http://${echo.app}.${catalog.backend.namespace}`);
+    this.registerOutputs({ url: this.url });
+  }
+}
+
+const echo = {
+  app: "echo-service",
+  versions: [{ version: "v1", deployment: "echo-service", image: "docker.io/hashicorp/http-echo:1.0.0", args: ["-text=Hello from backend service"] }],
+  port: { service: 80, container: 5678 },
+};
+
+const httpbin = {
+  app: "httpbin",
+  versions: [{ version: "v1", deployment: "httpbin", image: "docker.io/mccutchen/go-httpbin:v2.15.0" }],
+  port: { service: 8000, container: 8080 },
+};
+
+// A shell as process 1 ignores SIGTERM unless it says otherwise, and hears it only between commands: so it waits for children in the background.
+const callForever = `trap 'exit 0' TERM
+while true; do
+  curl --silent --show-error --max-time 5 http://${echo.app} & wait $!
+  sleep 10 & wait $!
+done`;
+
+const client = {
+  app: "client",
+  versions: [{ version: "v1", deployment: "client-deployment", image: "docker.io/curlimages/curl:8.16.0", command: ["/bin/sh", "-c", callForever] }],
+};

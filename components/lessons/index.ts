@@ -1,0 +1,21 @@
+import * as pulumi from "@pulumi/pulumi";
+import { BackendLesson } from "./backend";
+import { BookinfoLesson } from "./bookinfo";
+import type { LessonName } from "./catalog";
+import type { Lesson, LessonArgs, LessonClass } from "./lesson";
+
+/** The component of each entry of the catalog. */
+const classes: Record<LessonName, LessonClass> = {
+  backend: BackendLesson,
+  bookinfo: BookinfoLesson,
+};
+
+/** Lesson → where it begins. */
+export function urls(lessons: Record<string, Lesson>): Record<string, pulumi.Output<string>> {
+  return Object.fromEntries(Object.entries(lessons).map(([name, { url }]) => [name, url]));
+}
+
+/** Installs `names` and returns them by name. */
+export function makeLessons(names: readonly LessonName[], args: LessonArgs, opts: pulumi.ComponentResourceOptions): Record<string, Lesson> {
+  return Object.fromEntries(names.map((name) => [name, new classes[name](name, args, opts)]));
+}

@@ -1,0 +1,112 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface WorkloadArgs {
+  /** The app: its label, and the name of its Service. */
+  app: string;
+  namespace: pulumi.Input<string>;
+  /** One Deployment each; they share the ServiceAccount and the Service. */
+  versions: readonly WorkloadVersion[];
+  /**
+   * The app's ServiceAccount: its identity in the mesh.
+   * @default `app`
+   */
+  serviceAccount?: string;
+  /**
+   * Where the app listens, and where its Service does. The port's name `http` is how Istio knows the protocol.
+   * @default none: the app only calls others and has no Service
+   */
+  port?: { service: number; container: number };
+  /** What must be there before the pods: `Istio.injector` (adds the sidecars) and the namespace's label. */
+  after: pulumi.Resource[];
+}
+
+export interface WorkloadVersion {
+  /** The label `version`, which routes and subsets select. */
+  version: string;
+  image: string;
+  /**
+   * Name of the Deployment.
+   * @default `APP-VERSION`
+   */
+  deployment?: string;
+  command?: string[];
+  args?: string[];
+  env?: Record<string, string>;
+  /**
+   * Folders the app writes to; each is an empty volume of its own.
+   * @default none
+   */
+  scratch?: string[];
+}
+
+/** An app with its identity, its address, and one Deployment per version. */
+export class Workload extends pulumi.ComponentResource {
+  constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-lab:workload:Workload", name, {}, opts);
+    const account = new k8s.core.v1.ServiceAccount(
+      `${name}-account`,
+      { metadata: { name: args.serviceAccount ?? args.app, namespace: args.namespace } },
+      { parent: this },
+    );
+    const port = args.port;
+    if (port !== undefined) new k8s.core.v1.Service(`${name}-service`, service(args, port), { parent: this });
+    for (const version of args.versions) {
+      new k8s.apps.v1.Deployment(`${name}-${version.version}`, deployment(args, version, account.metadata.name), { parent: this, dependsOn: args.after });
+    }
+    this.registerOutputs();
+  }
+}
+
+function service({ app, namespace }: WorkloadArgs, port: NonNullable<WorkloadArgs["port"]>): k8s.core.v1.ServiceArgs {
+  return {
+    metadata: {
+      name: app,
+      namespace,
+      labels: { app, service: app },
+      // The plugin waits about 10 s for the endpoints of a new Service; the Deployments behind it are awaited anyway.
+      annotations: { "pulumi.com/skipAwait": "true" },
+    },
+    spec: { selector: { app }, ports: [{ name: "http", port: port.service, targetPort: port.container }] },
+  };
+}
+
+function deployment(
+  { app, namespace, port }: WorkloadArgs,
+  { version, image, deployment, command, args, env = {}, scratch = [] }: WorkloadVersion,
+  serviceAccountName: pulumi.Input<string>,
+): k8s.apps.v1.DeploymentArgs {
+  const labels = { app, version };
+  const volumes = scratch.map((mountPath, index) => ({ name: `scratch-${index}`, mountPath }));
+  return {
+    metadata: { name: deployment ?? `${app}-${version}`, namespace, labels, annotations: { "pulumi.com/timeoutSeconds": "300" } },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          serviceAccountName,
+          // Nothing here has work to finish; 30 s would be spent on every pod at destroy.
+          terminationGracePeriodSeconds: 5,
+          securityContext: { runAsNonRoot: true, runAsUser: 1000 },
+          containers: [
+            {
+              name: app,
+              image,
+              imagePullPolicy: "IfNotPresent",
+              ...(command && { command }),
+              ...(args && { args }),
+              ...(Object.keys(env).length > 0 && { env: Object.entries(env).map(([name, value]) => ({ name, value })) }),
+              ...(port && { ports: [{ name: "http", containerPort: port.container }] }),
+              ...(volumes.length > 0 && { volumeMounts: volumes }),
+              resources: { requests: { cpu: "10m", memory: "32Mi" } },
+              securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+            },
+          ],
+          ...(volumes.length > 0 && { volumes: volumes.map(({ name }) => ({ name, emptyDir: {} })) }),
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,3 @@
+module istio-lab/apps
+
+go 1.24

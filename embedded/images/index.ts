@@ -1,0 +1,60 @@
+import type { Step } from "../step";
+import { binary } from "../toolchain";
+import { app, appsStep } from "./apps";
+import { archiveOf, isWritten, write, type Archive } from "./archives";
+import type { Programs } from "./recipe";
+import { recipes } from "./recipes";
+
+export { COREDNS_IMAGE, PAUSE_IMAGE, STORAGE_PROVISIONER_IMAGE } from "./recipes/kubernetes";
+
+/** An image of the seat as `ctr --namespace k8s.io images import` takes it. */
+export interface SeatImage {
+  /** Its full reference, under which it is known after the import. */
+  name: string;
+  /** The OCI archive. */
+  archive: string;
+  /** What is in it and where that is from. */
+  from: string;
+  /** Set when a program of this lab stands in for the real one: how far. */
+  standIn?: string;
+}
+
+const programs: Programs = { tool: binary, app };
+
+/** Builds the stand-in apps, then writes all images; the toolchain must be built before the second. */
+export function imageSteps(): Step[] {
+  return [appsStep(), imagesStep()];
+}
+
+/** The images of the seat. @throws when something they are made of is not built yet. */
+export function images(): SeatImage[] {
+  return recipes.map((recipe) => {
+    const { name, from, standIn } = recipe;
+    return { name, archive: archiveOf(recipe, programs).file, from, standIn };
+  });
+}
+
+function imagesStep(): Step {
+  return {
+    title: "Container images",
+    isDone: async () => {
+      try {
+        return archives().every(isWritten);
+      } catch {
+        return false; // a program is not built yet: run() says which, if it is still missing then
+      }
+    },
+    run: async (report, signal) => {
+      const all = archives();
+      for (const [done, archive] of all.entries()) {
+        report(done, all.length, archive.image.name);
+        if (!isWritten(archive)) await write(archive, signal);
+      }
+      report(all.length, all.length);
+    },
+  };
+}
+
+function archives(): Archive[] {
+  return recipes.map((recipe) => archiveOf(recipe, programs));
+}

@@ -1,0 +1,53 @@
+/** What one path of an image's root filesystem is. Paths are absolute; owner root (0:0) and a fixed time unless said otherwise. */
+export type Entry = FileEntry | FolderEntry | LinkEntry;
+
+interface Owned {
+  path: string;
+  /** @default 0 */
+  uid?: number;
+  /** @default 0 */
+  gid?: number;
+}
+
+export interface FileEntry extends Owned {
+  kind: "file";
+  mode: number;
+  /** A file of this machine (links are followed), or text. */
+  from: { file: string } | { text: string };
+}
+
+export interface FolderEntry extends Owned {
+  kind: "folder";
+  mode: number;
+}
+
+export interface LinkEntry extends Owned {
+  kind: "link";
+  target: string;
+}
+
+/**
+ * The entries as a layer needs them: sorted, so that the bytes do not depend on the order of a listing, and with every parent
+ * folder (0755 root) that is not named itself.
+ *
+ * @throws when two entries claim the same path with different content.
+ */
+export function wholeTree(entries: Entry[]): Entry[] {
+  const tree = new Map<string, Entry>();
+  for (const entry of entries) {
+    if (!entry.path.startsWith("/")) throw new Error(`image path ${entry.path} is not absolute`);
+    const other = tree.get(entry.path);
+    if (other && JSON.stringify(other) !== JSON.stringify(entry)) throw new Error(`two different entries for ${entry.path} in one image`);
+    tree.set(entry.path, entry);
+  }
+  for (const { path } of entries) {
+    for (let parent = above(path); parent !== ""; parent = above(parent)) {
+      const there = tree.get(parent);
+      if (there && there.kind !== "folder") throw new Error(`${path} lies below ${parent}, which is a ${there.kind}`);
+      if (!there) tree.set(parent, { kind: "folder", path: parent, mode: 0o755 });
+    }
+  }
+  return [...tree.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+const above = (path: string) => path.slice(0, path.lastIndexOf("/"));

@@ -1,0 +1,22 @@
+import type { Entry } from "./oci/entry";
+import type { Start } from "./oci/archive";
+
+/** Where an image's programs come from: paths of this machine, each throwing when the program is not built yet. */
+export interface Programs {
+  /** A program or file of the toolchain. */
+  tool(name: string): string;
+  /** A program of `apps/`. */
+  app(name: string): string;
+}
+
+/** How one image is made. */
+export interface Recipe {
+  /** The full reference the cluster asks for. */
+  name: string;
+  /** What is in it and where that is from, in a few words for people. */
+  from: string;
+  /** Set when a program of ours stands in for the real one: what it stands in for, and how far. */
+  standIn?: string;
+  /** What goes into it, once the programs are built. */
+  make(programs: Programs): { files: Entry[]; start: Start };
+}

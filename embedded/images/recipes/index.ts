@@ -1,0 +1,8 @@
+import type { Recipe } from "../recipe";
+import { bookinfoImages } from "./bookinfo";
+import { courseImages } from "./courses";
+import { istioImages } from "./istio";
+import { kubernetesImages } from "./kubernetes";
+
+/** Every image of the embedded seat. A new one is a new entry in one of these tables, or a table of its own. */
+export const recipes: Recipe[] = [...kubernetesImages, ...istioImages, ...courseImages, ...bookinfoImages];

@@ -1,0 +1,65 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { ISTIO_VERSION } from "../../toolchain/modules";
+import type { Entry } from "../oci/entry";
+import type { Recipe } from "../recipe";
+import { base, busybox, curl, debian, file, libraries, link, type Account } from "../rootfs";
+
+const proxyUser: Account = { name: "istio-proxy", uid: 1337, gid: 1337, home: "/home/istio-proxy" };
+
+/** Where Debian's iptables looks for its matches and targets. */
+const extensions = "/usr/lib/x86_64-linux-gnu/xtables";
+
+/**
+ * iptables for istio-init, in both its forms as in upstream's base image: `pilot-agent istio-iptables` tries which of them the
+ * node's kernel supports and prefers nft; the plain name is nft, too.
+ */
+function iptables(): Entry[] {
+  const entries: Entry[] = [];
+  const programs: string[] = [];
+  for (const form of ["legacy", "nft"]) {
+    const program = debian(`/usr/sbin/xtables-${form}-multi`, "iptables");
+    entries.push(program);
+    programs.push(program.path);
+    for (const family of ["iptables", "ip6tables"]) {
+      for (const action of ["", "-save", "-restore"]) {
+        entries.push(link(`/usr/sbin/${family}-${form}${action}`, path.basename(program.path)));
+        if (form === "nft") entries.push(link(`/usr/sbin/${family}${action}`, path.basename(program.path)));
+      }
+    }
+  }
+  // Without connlabel, the one plugin that needs libraries beyond those of iptables and Envoy; asking ldd for each of a hundred
+  // plugins would cost every `up` a third of a second. A test holds the image to it.
+  const plugins = fs.readdirSync(extensions).filter((name) => /^lib(xt|ipt|ip6t)_.*\.so$/.test(name) && name !== "libxt_connlabel.so");
+  const copies = plugins.map((name) => path.join(extensions, name)).map((plugin) => file(plugin, plugin, 0o644)); // links are followed
+  return [...entries, ...copies, ...libraries(programs)];
+}
+
+/** As upstream's pilot/docker/Dockerfile.pilot and Dockerfile.proxyv2, on Debian instead of Ubuntu. */
+export const istioImages: Recipe[] = [
+  {
+    name: `docker.io/istio/pilot:${ISTIO_VERSION}`,
+    from: "pilot-discovery of that version",
+    make: ({ tool }) => ({
+      files: [...base(proxyUser), file("/usr/local/bin/pilot-discovery", tool("pilot-discovery"))],
+      start: { entrypoint: ["/usr/local/bin/pilot-discovery"], user: "1337:1337" },
+    }),
+  },
+  {
+    name: `docker.io/istio/proxyv2:${ISTIO_VERSION}`,
+    from: "pilot-agent of that version, upstream's Envoy instead of Istio's build of it (no istio.* filters), Debian's iptables, curl and busybox",
+    make: ({ tool }) => ({
+      files: [
+        ...base(proxyUser),
+        file("/usr/local/bin/pilot-agent", tool("pilot-agent")),
+        file("/usr/local/bin/envoy", tool("envoy")),
+        ...libraries([tool("envoy")]),
+        file("/var/lib/istio/envoy/envoy_bootstrap_tmpl.json", tool("envoy_bootstrap.json"), 0o644),
+        ...iptables(),
+        ...curl(),
+        ...busybox(),
+      ],
+      start: { entrypoint: ["/usr/local/bin/pilot-agent"] },
+    }),
+  },
+];

@@ -1,0 +1,42 @@
+import { pinned } from "../../toolchain/modules";
+import type { Recipe } from "../recipe";
+import { base, file } from "../rootfs";
+
+/** The image of every pod's first container; containerd's `sandbox_image`. */
+export const PAUSE_IMAGE = "registry.k8s.io/pause:3.10.1";
+
+/** The cluster's DNS server. */
+export const COREDNS_IMAGE = `registry.k8s.io/coredns/coredns:${pinned("mesh", "github.com/coredns/coredns")}`;
+
+/** The provisioner of the default StorageClass, under the name minikube's addon gives it. */
+export const STORAGE_PROVISIONER_IMAGE = "gcr.io/k8s-minikube/storage-provisioner:v5";
+
+export const kubernetesImages: Recipe[] = [
+  {
+    name: PAUSE_IMAGE,
+    from: "apps/pause",
+    standIn: "a program of this lab in place of Kubernetes' pause: reaps and waits",
+    make: ({ app }) => ({
+      files: [file("/pause", app("pause"))],
+      start: { entrypoint: ["/pause"], user: "65535:65535" },
+    }),
+  },
+  {
+    name: COREDNS_IMAGE,
+    from: "CoreDNS of that version, with the plugins a cluster's Corefile uses",
+    make: ({ tool }) => ({
+      files: [...base(), file("/coredns", tool("coredns"))],
+      // As root: upstream's nobody needs a file capability for port 53, and the pod drops everything else anyway.
+      start: { entrypoint: ["/coredns"], ports: [53] },
+    }),
+  },
+  {
+    name: STORAGE_PROVISIONER_IMAGE,
+    from: "sig-storage-lib-external-provisioner",
+    standIn: "a provisioner of this lab on Kubernetes' own provisioner library, in place of minikube's: folders on the node",
+    make: ({ tool }) => ({
+      files: [...base(), file("/storage-provisioner", tool("storage-provisioner"))],
+      start: { entrypoint: ["/storage-provisioner"] },
+    }),
+  },
+];

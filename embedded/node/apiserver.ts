@@ -1,0 +1,41 @@
+import * as fs from "node:fs";
+import * as https from "node:https";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Layout } from "./layout";
+import { API_PORT } from "./plan";
+
+/**
+ * Whether the apiserver answers `path` with 200, asked with the certificate it uses towards kubelets
+ * (group system:masters).
+ */
+export function answers(layout: Layout, address: string, question: string): Promise<boolean> {
+  const pki = (name: string) => fs.readFileSync(path.join(layout.pki, name));
+  return new Promise((resolve) => {
+    const request = https.get(
+      {
+        host: address,
+        port: API_PORT,
+        path: question,
+        ca: pki("ca.crt"),
+        cert: pki("apiserver-kubelet-client.crt"),
+        key: pki("apiserver-kubelet-client.key"),
+        timeout: 2000,
+        agent: false,
+      },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode === 200);
+      },
+    );
+    request.on("error", () => resolve(false)).on("timeout", () => request.destroy());
+  });
+}
+
+/** Waits until the apiserver is ready, `patience` milliseconds at most. @returns whether it is */
+export async function waitReady(layout: Layout, address: string, patience = 60_000): Promise<boolean> {
+  for (const deadline = Date.now() + patience; Date.now() < deadline; await sleep(50)) {
+    if (await answers(layout, address, "/readyz")) return true;
+  }
+  return false;
+}

@@ -1,0 +1,56 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { writeKubeconfig } from "./kubeconfig";
+import { checkAuthority, issue, newAuthority, newSigningKey, type CertificateRequest, type KeyPair } from "./pki";
+import { API_PORT, API_SERVICE_ADDRESS, type NodePlan } from "./plan";
+
+/**
+ * Writes the keys, certificates and kubeconfigs of a node, as `kubeadm init` would: an authority for the cluster and
+ * one for etcd, the servers' certificates, and a client certificate for each component.
+ *
+ * @param authority the cluster's authority. @default a new one
+ */
+export async function writeCertificates(plan: NodePlan, authority?: KeyPair): Promise<void> {
+  if (authority) checkAuthority(authority);
+  const [cluster, etcd] = [authority ?? (await newAuthority("kubernetes")), await newAuthority("etcd-ca")];
+  const write = (name: string, pair: KeyPair) => writePair(plan, name, pair);
+  write("ca", cluster);
+  write("etcd-ca", etcd);
+  write("etcd", await issue(etcd, { commonName: plan.name, usage: ["server", "client"], dnsNames: ["localhost"], addresses: ["127.0.0.1"] }));
+  write("apiserver-etcd-client", await issue(etcd, { commonName: "kube-apiserver", usage: ["client"] }));
+  write("apiserver", await issue(cluster, apiserver(plan)));
+  write("apiserver-kubelet-client", await issue(cluster, { commonName: "kube-apiserver-kubelet-client", organizations: ["system:masters"], usage: ["client"] }));
+  write("kubelet", await issue(cluster, { commonName: `system:node:${plan.name}`, organizations: ["system:nodes"], usage: ["server"], dnsNames: [plan.name], addresses: [plan.address] }));
+  const tokens = newSigningKey();
+  writePair(plan, "sa", { certificate: tokens.publicKey, key: tokens.key }, ".pub");
+
+  const inside = `https://127.0.0.1:${API_PORT}`;
+  const client = async (file: string, server: string, commonName: string, organizations: string[] = []) =>
+    writeKubeconfig(file, { server, authority: cluster.certificate, user: commonName, client: await issue(cluster, { commonName, organizations, usage: ["client"] }) });
+  for (const component of ["kube-controller-manager", "kube-scheduler", "kube-proxy"]) {
+    await client(kubeconfigOf(plan, component), inside, `system:${component}`);
+  }
+  await client(kubeconfigOf(plan, "kubelet"), inside, `system:node:${plan.name}`, ["system:nodes"]);
+  await client(plan.layout.kubeconfig, `https://${plan.address}:${API_PORT}`, "istio-lab-admin", ["system:masters"]);
+}
+
+/** The kubeconfig a component of the node connects with. */
+export function kubeconfigOf(plan: NodePlan, component: string): string {
+  return path.join(plan.layout.etc, `${component}.kubeconfig`);
+}
+
+/** The names under which clients call the apiserver; it must prove each of them. */
+function apiserver(plan: NodePlan): CertificateRequest {
+  return {
+    commonName: "kube-apiserver",
+    usage: ["server"],
+    dnsNames: ["kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local", "localhost", plan.name],
+    addresses: [API_SERVICE_ADDRESS, "127.0.0.1", plan.address],
+  };
+}
+
+function writePair(plan: NodePlan, name: string, pair: KeyPair, extension = ".crt"): void {
+  fs.mkdirSync(plan.layout.pki, { recursive: true, mode: 0o700 });
+  fs.writeFileSync(path.join(plan.layout.pki, `${name}${extension}`), pair.certificate, { mode: 0o600 });
+  fs.writeFileSync(path.join(plan.layout.pki, `${name}.key`), pair.key, { mode: 0o600 });
+}

@@ -1,0 +1,113 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { SeatError } from "./errors";
+import { cgroupName } from "./layout";
+
+/** Where the kernel shows the cgroup hierarchies: one (version 2), or one folder per controller (version 1). */
+const ROOT = "/sys/fs/cgroup";
+
+/** The folder of the seat's own processes below its cgroup; the kubelet makes `kubepods` beside it for the pods. */
+const OWN = "node";
+
+/** The root folders of this machine's hierarchies that pods are put into. */
+export function hierarchies(root = ROOT): string[] {
+  if (fs.existsSync(path.join(root, "cgroup.controllers"))) return [root];
+  return fs
+    .readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && fs.existsSync(path.join(root, entry.name, "cgroup.procs"))) // links are aliases: cpu → cpu,cpuacct
+    .map((entry) => path.join(root, entry.name));
+}
+
+/** Makes the seat's cgroup in each hierarchy. @returns the `cgroup.procs` files its first process writes itself into */
+export function makeCgroups(folder: string): string[] {
+  return hierarchies().map((root) => {
+    const seat = path.join(root, cgroupName(folder));
+    const own = path.join(seat, OWN);
+    try {
+      if (isVersion2(root)) enableControllers(root);
+      for (const group of [seat, own]) {
+        fs.mkdirSync(group, { recursive: true });
+        inherit(group);
+        if (group === seat && isVersion2(root)) enableControllers(group);
+      }
+    } catch (error) {
+      throw new SeatError(`The control group ${own} could not be made: ${(error as Error).message}. A seat needs a machine (or container) that lets root make cgroups.`);
+    }
+    return path.join(own, "cgroup.procs");
+  });
+}
+
+/** Removes the seat's cgroups, with those of its pods. Its processes must have ended. */
+export async function removeCgroups(folder: string): Promise<void> {
+  for (const root of hierarchies()) await removeGroup(path.join(root, cgroupName(folder)));
+}
+
+/** The seat's cgroups that exist. */
+export function leftCgroups(folder: string): string[] {
+  return hierarchies().map((root) => path.join(root, cgroupName(folder))).filter((group) => fs.existsSync(group));
+}
+
+/** The processes of the seat's pods, as the host numbers them. */
+export function podProcesses(folder: string): number[] {
+  return processesIn(folder, "kubepods");
+}
+
+/** The processes of the node itself, as the host numbers them. */
+export function ownProcesses(folder: string): number[] {
+  return processesIn(folder, OWN);
+}
+
+function processesIn(folder: string, group: string): number[] {
+  // Every process of a seat is in each hierarchy; the kubelet wants this one, so it is always there.
+  const root = hierarchies().find((name) => path.basename(name) === "memory") ?? ROOT;
+  return processesBelow(path.join(root, cgroupName(folder), group));
+}
+
+function processesBelow(group: string): number[] {
+  try {
+    const own = fs.readFileSync(path.join(group, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
+    return [...own, ...children(group).flatMap(processesBelow)];
+  } catch {
+    return []; // a pod's group may go while its parent is read
+  }
+}
+
+async function removeGroup(group: string): Promise<void> {
+  if (!fs.existsSync(group)) return;
+  for (const child of children(group)) await removeGroup(child);
+  // A process leaves its group a moment after it has ended for everybody else.
+  for (let tries = 0; ; tries++) {
+    try {
+      return fs.rmdirSync(group);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "ENOENT") return;
+      if (code !== "EBUSY" || tries === 100) throw new SeatError(`The control group ${group} stays: ${(error as Error).message}.`);
+      await sleep(20);
+    }
+  }
+}
+
+function children(group: string): string[] {
+  return fs.readdirSync(group, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => path.join(group, entry.name));
+}
+
+function isVersion2(group: string): boolean {
+  return fs.existsSync(path.join(group, "cgroup.controllers"));
+}
+
+/** Version 2 gives children only the controllers their parent passes on. */
+function enableControllers(group: string): void {
+  const available = fs.readFileSync(path.join(group, "cgroup.controllers"), "utf8").trim().split(/\s+/).filter(Boolean);
+  for (const controller of available) fs.writeFileSync(path.join(group, "cgroup.subtree_control"), `+${controller}`);
+}
+
+/** Version 1's cpuset takes no process before it has been told processors and memory nodes. */
+function inherit(group: string): void {
+  for (const file of ["cpuset.cpus", "cpuset.mems"]) {
+    const own = path.join(group, file);
+    if (isVersion2(group) || !fs.existsSync(own) || fs.readFileSync(own, "utf8").trim()) continue;
+    fs.writeFileSync(own, fs.readFileSync(path.join(path.dirname(group), file)));
+  }
+}

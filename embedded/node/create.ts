@@ -1,0 +1,152 @@
+import * as fs from "node:fs";
+import { images } from "../images";
+import { binary } from "../toolchain";
+import type { Report } from "../step";
+import { applyManifests, waitForSystem } from "./addons";
+import { chooseRange, endsOf } from "./address";
+import { waitReady } from "./apiserver";
+import { startServices } from "./bring-up";
+import { makeCgroups, removeCgroups } from "./cgroups";
+import { SeatError } from "./errors";
+import { importImages } from "./import-images";
+import { layout } from "./layout";
+import { requireForSeat } from "./machine";
+import { manifests } from "./manifests";
+import { killNamespace, startNamespace } from "./namespace";
+import { snapshotterFor, writeNodeFiles } from "./node-files";
+import type { NodePlan } from "./plan";
+import { findSeatProcesses, self, type ProcessId } from "./processes";
+import { Progress } from "./progress";
+import { readRecord, writeRecord, type SeatRecord } from "./record";
+import { removeEverything } from "./remove";
+import { takenRanges } from "./reserved";
+import { run } from "./run";
+import { writeBootScripts } from "./scripts";
+import type { SeatSpec } from "./seat";
+import { withAddresses, withSeat } from "./seat-lock";
+import { startLocked } from "./start";
+import { seatOf, stateOf, type Seat } from "./status";
+
+/** See createSeat. */
+export async function create(spec: SeatSpec, report: Report): Promise<Seat> {
+  requireName(spec.name);
+  await requireForSeat(spec.folder);
+  return withSeat(spec.folder, report, async () => (await reuse(spec, report)) ?? (await make(spec, report)));
+}
+
+/** The seat that is there, brought to life where it has to be; undefined when one is to be made, for which the place is clear then. */
+async function reuse(spec: SeatSpec, report: Report): Promise<Seat | undefined> {
+  const at = layout(spec.folder);
+  const record = readRecord(at.record);
+  const found = await whatIsThere(spec, record);
+  if (record?.made && record.generation !== spec.generation) {
+    throw new SeatError(`${at.folder} holds a seat of another generation (${record.generation}). \`npm run embedded -- delete --seat ${record.name}\` deletes it.`);
+  }
+  if (found === "running" || found === "stopped") {
+    if (spec.addressRange && spec.addressRange !== record!.addressRange) {
+      throw new SeatError(`The seat "${spec.name}" has the address range ${record!.addressRange}; only a new one can have ${spec.addressRange}. Delete it first.`);
+    }
+    if (found === "running") return completed(spec, record!, report);
+    report(0, 0, "stopped seat found: it is started");
+    return startLocked(spec.folder, report);
+  }
+  if (found) {
+    report(0, 0, `${found} found: it is made anew`);
+    await removeEverything(spec.folder);
+  }
+  return undefined;
+}
+
+/** `running` and `stopped` are seats to keep; every other text names something to clear away first. */
+async function whatIsThere(spec: SeatSpec, record: SeatRecord | undefined): Promise<string | undefined> {
+  const at = layout(spec.folder);
+  if (!record) {
+    const { init, makers } = findSeatProcesses(at.folder);
+    if (init.length + makers.length > 0) return "a seat whose folder was removed while it ran";
+    return fs.existsSync(at.folder) ? "a half-made seat" : undefined;
+  }
+  if (!record.made) return `a half-made seat (it had come to: ${record.phase})`;
+  const state = stateOf(record);
+  if (state === "stopped") return "stopped";
+  if (state === "dead") return "a dead seat (its processes were killed)";
+  // It lives, but does it work? A supervised process that was just killed is back within seconds.
+  return (await waitReady(at, endsOf(record.addressRange).node, 10_000)) ? "running" : "a seat whose apiserver does not answer";
+}
+
+/** A seat that lives gets the images that were built since. */
+async function completed(spec: SeatSpec, record: SeatRecord, report: Report): Promise<Seat> {
+  const at = layout(spec.folder);
+  await importImages(at, record.init!, snapshotterFor(at.folder), images(), new Progress(report, images().length));
+  return seatOf(at.folder, record);
+}
+
+async function make(spec: SeatSpec, report: Report): Promise<Seat> {
+  const at = layout(spec.folder);
+  const progress = new Progress(report, images().length + 5);
+  fs.mkdirSync(at.folder, { recursive: true });
+  try {
+    const { plan, record, init } = await prepare(spec, report, progress);
+    enter(record, "control plane");
+    await Promise.all([
+      importImages(at, init, plan.snapshotter, images(), progress),
+      startServices(plan).then(async () => {
+        progress.step("control plane");
+        await applyManifests(at.kubeconfig, manifests());
+        progress.step("DNS and storage applied");
+      }),
+    ]);
+    await waitForSystem(at.kubeconfig);
+    progress.step("DNS and storage work");
+    const { maker: _, ...rest } = record;
+    const done: SeatRecord = { ...rest, phase: "ready", made: true };
+    writeRecord(at.record, done);
+    return seatOf(at.folder, done);
+  } catch (error) {
+    // What did not come up is not left running; its folder stays, for its logs.
+    await killNamespace(spec.folder);
+    await removeCgroups(spec.folder);
+    throw new SeatError(`${(error as Error).message}\nThe logs are in ${at.logs}.`);
+  }
+
+  function enter(record: SeatRecord, phase: SeatRecord["phase"]): void {
+    record.phase = phase;
+    writeRecord(at.record, record);
+  }
+}
+
+/** Everything up to the first process. The lock is held until the range is seen in use. */
+function prepare(spec: SeatSpec, report: Report, progress: Progress): Promise<{ plan: NodePlan; record: SeatRecord; init: ProcessId }> {
+  const at = layout(spec.folder);
+  return withAddresses(report, async () => {
+    const addressRange = chooseRange(spec.addressRange, await takenRanges(spec.folder));
+    const plan: NodePlan = { layout: at, name: spec.name, address: endsOf(addressRange).node, snapshotter: snapshotterFor(at.folder) };
+    const record: SeatRecord = {
+      name: spec.name,
+      generation: spec.generation,
+      addressRange,
+      kubernetesVersion: await kubernetesVersion(),
+      phase: "files",
+      maker: self(),
+    };
+    writeRecord(at.record, record);
+    await writeNodeFiles(plan, spec.authority);
+    writeBootScripts({ layout: at, name: spec.name, addressRange, cgroups: makeCgroups(spec.folder) });
+    progress.step("keys and configuration");
+    record.phase = "namespace";
+    writeRecord(at.record, record);
+    record.init = await startNamespace(spec.folder, addressRange);
+    progress.step(`namespaces, at ${plan.address}`);
+    return { plan, record, init: record.init };
+  });
+}
+
+/** As the kubelet says: `Kubernetes v1.2.3`. */
+async function kubernetesVersion(): Promise<string> {
+  return (await run(binary("kubelet"), ["--version"])).trim().replace(/^Kubernetes v/, "");
+}
+
+/** The node's name: a DNS label, so that it can be a host name too. */
+function requireName(name: string): void {
+  if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) return;
+  throw new SeatError(`"${name}" cannot name a seat: use lower-case letters, digits and dashes, 63 at most, beginning and ending with a letter or digit.`);
+}

@@ -1,0 +1,70 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { runInside } from "./enter";
+import { SeatError } from "./errors";
+import type { Layout } from "./layout";
+import { CONTAINERD_SOCKET } from "./plan";
+import type { ProcessId } from "./processes";
+import type { Progress } from "./progress";
+
+/** An image and the OCI archive that holds it, whose path changes with its content. */
+export interface ImageArchive {
+  name: string;
+  archive: string;
+}
+
+/** How many archives are unpacked at a time. */
+const SIDE_BY_SIDE = 2;
+
+/**
+ * Imports into the seat's containerd what it does not have yet, or has in an older version. What is there is kept in
+ * `imported.json` beside it, written after each image: a run that was killed goes on behind the last one.
+ */
+export async function importImages(layout: Layout, init: ProcessId, snapshotter: string, images: readonly ImageArchive[], progress: Progress): Promise<void> {
+  const journal = path.join(layout.var, "lib", "imported.json");
+  const done = readJournal(journal);
+  const open = images.filter((image) => done[image.name] !== image.archive);
+  if (open.length === 0) return;
+  await containerdAnswers(init);
+  const worker = async () => {
+    for (let image = open.shift(); image; image = open.shift()) {
+      await importImage(init, snapshotter, image);
+      done[image.name] = image.archive;
+      fs.writeFileSync(`${journal}.new`, JSON.stringify(done, null, 2));
+      fs.renameSync(`${journal}.new`, journal);
+      progress.step(image.name);
+    }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
+}
+
+async function importImage(init: ProcessId, snapshotter: string, { name, archive }: ImageArchive): Promise<void> {
+  const input = fs.openSync(archive, "r");
+  try {
+    await runInside(init, ["ctr", "--address", CONTAINERD_SOCKET, "--namespace", "k8s.io", "images", "import", "--snapshotter", snapshotter, "-"], input);
+  } catch (error) {
+    throw new SeatError(`The image ${name} could not be imported: ${(error as Error).message}`);
+  } finally {
+    fs.closeSync(input);
+  }
+}
+
+async function containerdAnswers(init: ProcessId): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return void (await runInside(init, ["ctr", "--address", CONTAINERD_SOCKET, "--namespace", "k8s.io", "images", "ls", "-q"]));
+    } catch (error) {
+      if (tries === 100) throw new SeatError(`containerd does not answer: ${(error as Error).message}`);
+      await sleep(100);
+    }
+  }
+}
+
+function readJournal(file: string): Record<string, string> {
+  try {
+    return JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, string>;
+  } catch {
+    return {};
+  }
+}

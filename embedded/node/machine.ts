@@ -1,0 +1,69 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { images } from "../images";
+import { binary } from "../toolchain";
+import { requireDebian, requireMachine } from "../toolchain/machine";
+import { SeatError } from "./errors";
+import { run } from "./run";
+
+/** The programs of a node that were built here. */
+export const BUILT = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy"];
+/** The programs of a node that Debian's packages bring. */
+const INSTALLED = ["containerd", "containerd-shim-runc-v2", "ctr", "etcd", "ip", "iptables", "nsenter", "runc", "s6-log", "s6-svc", "s6-svscan", "s6-svstat", "unshare"];
+
+/** Room for a seat's images and logs, in bytes. */
+export const NEEDED_BYTES = 3 * 2 ** 30;
+
+/**
+ * Checks what a seat in `folder` needs of this machine.
+ *
+ * @throws one message with all that is missing, and what to do about each.
+ */
+export async function requireForSeat(folder: string): Promise<void> {
+  const checks = [() => requireMachine(), () => requireDebian(), requirePrograms, requireNamespaces, () => requireRoom(folder)];
+  const problems: string[] = [];
+  for (const [index, check] of checks.entries()) {
+    try {
+      await check();
+    } catch (error) {
+      problems.push((error as Error).message);
+      if (index === 0) break; // on another system nothing else is to be asked for
+    }
+  }
+  if (problems.length > 0) throw new SeatError(problems.join("\n"));
+}
+
+function requirePrograms(): void {
+  const programs = [...BUILT, ...INSTALLED].filter((name) => {
+    try {
+      return !binary(name);
+    } catch {
+      return true;
+    }
+  });
+  // What images are made of is among the programs: without those, nobody knows of images.
+  const missing = programs.length > 0 ? programs : images().filter((image) => !fs.existsSync(image.archive)).map((image) => `image ${image.name}`);
+  if (missing.length === 0) return;
+  throw new SeatError(`Not there: ${missing.join(", ")}. \`npm run embedded -- build\` builds and installs what is missing.`);
+}
+
+async function requireNamespaces(): Promise<void> {
+  if (process.getuid?.() !== 0) return; // that is said already
+  try {
+    await run("unshare", ["--fork", "--pid", "--mount", "--net", "--uts", "--ipc", "--propagation", "private", "true"]);
+  } catch (error) {
+    throw new SeatError(
+      `This machine does not let root make namespaces (${(error as Error).message}). ` +
+        "In a container, it has to be a privileged one; otherwise use the stack `dev` (minikube).",
+    );
+  }
+}
+
+function requireRoom(folder: string): void {
+  let there = path.resolve(folder);
+  while (!fs.existsSync(there)) there = path.dirname(there);
+  const { bavail, bsize } = fs.statfsSync(there);
+  if (bavail * bsize >= NEEDED_BYTES) return;
+  const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  throw new SeatError(`The disk of ${there} has ${gigabytes(bavail * bsize)} left, a seat needs ${gigabytes(NEEDED_BYTES)}. Make room, or put the seats elsewhere by setting ISTIO_LAB_HOME.`);
+}

@@ -1,0 +1,121 @@
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { endsOf } from "./address";
+import { SeatError } from "./errors";
+import { layout, linkName, type Layout } from "./layout";
+import { findSeatProcesses, isAlive, SEAT_MARK, type ProcessId } from "./processes";
+import { run } from "./run";
+
+/** The longest wait for the namespaces, their network or the supervisor, in milliseconds. */
+const PATIENCE = 10_000;
+/** The time a maker has to end by itself. */
+const MAKER_PATIENCE = 300;
+/** The longest wait for the machine's first process; some never do what is waited for. */
+const REAP_PATIENCE = 1000;
+
+/**
+ * Starts the first process of the seat in `folder`, connects its network to the host, and waits until its supervisor
+ * runs. It does not depend on the caller any more: no terminal, no pipe, a session of its own.
+ */
+export async function startNamespace(folder: string, addressRange: string): Promise<ProcessId> {
+  const at = layout(folder);
+  await bootDetached(at);
+  const init = await waitFor(at, () => findSeatProcesses(at.folder).init[0]);
+  await connect(folder, init, addressRange);
+  await waitFor(at, () => isSupervising(at, init) || undefined);
+  return init;
+}
+
+/** Ends everything of the seat in `folder`: kills its first process and waits until the kernel has cleared up. */
+export async function killNamespace(folder: string): Promise<void> {
+  const { folder: mark } = layout(folder);
+  const ended = new Set<number>();
+  for (const begun = Date.now(); ; await sleep(10)) {
+    const { init, makers } = findSeatProcesses(mark);
+    if (init.length + makers.length === 0) break;
+    if (Date.now() - begun > PATIENCE) throw new SeatError(`The seat's processes ${[...init, ...makers].map((id) => id.pid).join(", ")} do not end.`);
+    // Its maker takes note of the first process's end and ends too. One that goes on has not made the namespaces yet.
+    const victims = Date.now() - begun < MAKER_PATIENCE ? init : [...init, ...makers];
+    for (const { pid } of victims) kill(pid);
+    for (const { pid } of [...init, ...makers]) ended.add(pid);
+  }
+  await disconnect(folder);
+  await reaped(ended);
+}
+
+/** The machine's own first process takes note of the maker's end when it comes to it: `ps` shows it until then. */
+async function reaped(pids: Set<number>): Promise<void> {
+  for (const begun = Date.now(); Date.now() - begun < REAP_PATIENCE; await sleep(10)) {
+    if (![...pids].some((pid) => fs.existsSync(`/proc/${pid}`))) return;
+  }
+}
+
+async function bootDetached(at: Layout): Promise<void> {
+  fs.mkdirSync(path.join(at.logs, "seat"), { recursive: true });
+  const log = fs.openSync(path.join(at.logs, "seat", "current"), "a");
+  try {
+    const child = spawn("/bin/sh", ["-e", at.boot], {
+      cwd: "/",
+      detached: true, // a session of its own: no Ctrl-C, no hang-up
+      stdio: ["ignore", log, log],
+      env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", [SEAT_MARK]: at.folder },
+    });
+    await new Promise<void>((resolve, reject) => child.once("spawn", resolve).once("error", reject));
+    child.unref();
+  } finally {
+    fs.closeSync(log);
+  }
+}
+
+/** A pair of network devices: one end here, one in the seat. The kernel removes both with the seat's namespace. */
+async function connect(folder: string, init: ProcessId, addressRange: string): Promise<void> {
+  const link = linkName(folder);
+  await disconnect(folder);
+  await run("ip", ["link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", String(init.pid)]);
+  await run("ip", ["address", "add", `${endsOf(addressRange).host}/30`, "dev", link]);
+  await run("ip", ["link", "set", link, "up"]);
+}
+
+async function disconnect(folder: string): Promise<void> {
+  const link = linkName(folder);
+  if (!hasLink(folder)) return;
+  // The kernel may be about to do it itself.
+  await run("ip", ["link", "delete", link]).catch((error: Error) => {
+    if (hasLink(folder)) throw error;
+  });
+}
+
+/** Whether the host's end of the seat's network is there. */
+export function hasLink(folder: string): boolean {
+  return fs.existsSync(`/sys/class/net/${linkName(folder)}`);
+}
+
+function isSupervising(at: Layout, init: ProcessId): boolean {
+  if (!isAlive(init)) throw new SeatError(`The seat's first process has ended.${lastWords(at)}`);
+  return fs.readFileSync(`/proc/${init.pid}/comm`, "utf8").trim() === "s6-svscan";
+}
+
+async function waitFor<T>(at: Layout, find: () => T | undefined): Promise<T> {
+  const deadline = Date.now() + PATIENCE;
+  for (;;) {
+    const found = find();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new SeatError(`The seat's namespaces could not be made.${lastWords(at)}`);
+    await sleep(10);
+  }
+}
+
+function lastWords(at: Layout): string {
+  const text = fs.readFileSync(path.join(at.logs, "seat", "current"), "utf8").trim().split("\n").slice(-5).join("\n");
+  return text ? ` It said:\n${text}` : "";
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}

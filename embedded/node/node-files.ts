@@ -1,0 +1,60 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { binary } from "../toolchain";
+import { writeCertificates } from "./certificates";
+import { cniConfig } from "./config/cni";
+import { containerdConfig } from "./config/containerd";
+import { kubeProxyConfig } from "./config/kube-proxy";
+import { kubeletConfig } from "./config/kubelet";
+import { BUILT } from "./machine";
+import type { KeyPair } from "./pki";
+import type { NodePlan } from "./plan";
+import { writeService } from "./service-folder";
+import { services } from "./services";
+
+/** f_type of overlayfs, see statfs(2): a filesystem that cannot be overlaid once more. */
+const OVERLAYFS = 0x794c7630;
+
+/** How images can be kept in `folder`. */
+export function snapshotterFor(folder: string): NodePlan["snapshotter"] {
+  return fs.statfsSync(folder).type === OVERLAYFS ? "native" : "overlayfs";
+}
+
+/** Writes everything a node consists of before its first process runs. */
+export async function writeNodeFiles(plan: NodePlan, authority?: KeyPair): Promise<void> {
+  const { layout } = plan;
+  for (const folder of [layout.etc, layout.bin, layout.logs, layout.root]) fs.mkdirSync(folder, { recursive: true });
+  writeVar(layout.var);
+  for (const name of [...BUILT, "kubectl"]) keepProgram(binary(name), path.join(layout.bin, name));
+  await writeCertificates(plan, authority);
+  writeConfig(plan);
+  for (const service of services(plan)) writeService(layout, service);
+}
+
+function writeConfig(plan: NodePlan): void {
+  const { etc } = plan.layout;
+  fs.mkdirSync(path.join(etc, "cni"), { recursive: true });
+  fs.writeFileSync(path.join(etc, "cni", "pods.conflist"), cniConfig());
+  fs.writeFileSync(path.join(etc, "containerd.toml"), containerdConfig(plan));
+  fs.writeFileSync(path.join(etc, "kubelet.yaml"), kubeletConfig(plan));
+  fs.writeFileSync(path.join(etc, "kube-proxy.yaml"), kubeProxyConfig(plan));
+  fs.writeFileSync(path.join(etc, "resolv.conf"), "# There is no way out of the seat, and no other name server.\n");
+}
+
+function writeVar(folder: string): void {
+  for (const name of ["cache", "lib/containerd", "lib/kubelet", "log", "tmp", "volumes"]) fs.mkdirSync(path.join(folder, name), { recursive: true });
+  fs.mkdirSync(path.join(folder, "lib/etcd"), { recursive: true, mode: 0o700 });
+  fs.chmodSync(path.join(folder, "tmp"), 0o1777);
+  fs.symlinkSync("/run", path.join(folder, "run"));
+  fs.symlinkSync("/run/lock", path.join(folder, "lock"));
+}
+
+/** A second name for the same file where the filesystem can, else a copy: the cache may be cleared while the seat lives. */
+function keepProgram(from: string, to: string): void {
+  const real = fs.realpathSync(from);
+  try {
+    fs.linkSync(real, to);
+  } catch {
+    fs.copyFileSync(real, to, fs.constants.COPYFILE_FICLONE);
+  }
+}

@@ -1,0 +1,120 @@
+import { SeatError } from "./errors";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, webcrypto, X509Certificate, type KeyObject } from "node:crypto";
+import * as x509 from "@peculiar/x509";
+
+/** A certificate and its private key, both as PEM. The key is PKCS #8. */
+export interface KeyPair {
+  certificate: string;
+  key: string;
+}
+
+/** What a certificate is for. */
+export interface CertificateRequest {
+  /** Subject: the user name in Kubernetes. */
+  commonName: string;
+  /** Subject: the groups in Kubernetes. @default none */
+  organizations?: string[];
+  /** Whether its owner answers TLS connections, opens them, or both. */
+  usage: ("server" | "client")[];
+  /** @default none */
+  dnsNames?: string[];
+  /** @default none */
+  addresses?: string[];
+}
+
+/** How long a certificate is valid, in days. A seat is for a course, not for years. */
+const VALID_DAYS = 365;
+
+/** Clocks of the machines a kubeconfig travels to may be behind: valid from an hour ago. */
+const LEEWAY = 3600_000;
+
+/** A new certificate authority. */
+export async function newAuthority(commonName: string): Promise<KeyPair> {
+  const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const name = nameOf(commonName, []);
+  return sign(keys, name, { name, key: keys.privateKey }, [
+    new x509.BasicConstraintsExtension(true, undefined, true),
+    new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign | x509.KeyUsageFlags.digitalSignature, true),
+  ]);
+}
+
+/** A new key with a certificate that `authority` signed. */
+export async function issue(authority: KeyPair, request: CertificateRequest): Promise<KeyPair> {
+  const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const usages = { server: x509.ExtendedKeyUsage.serverAuth, client: x509.ExtendedKeyUsage.clientAuth };
+  const names: x509.JsonGeneralName[] = [
+    ...(request.dnsNames ?? []).map((value) => ({ type: "dns" as const, value })),
+    ...(request.addresses ?? []).map((value) => ({ type: "ip" as const, value })),
+  ];
+  const issuer = { name: new x509.X509Certificate(authority.certificate).subject, key: createPrivateKey(authority.key) };
+  return sign(keys, nameOf(request.commonName, request.organizations ?? []), issuer, [
+    new x509.BasicConstraintsExtension(false, undefined, true),
+    new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+    new x509.ExtendedKeyUsageExtension(request.usage.map((use) => usages[use])),
+    ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),
+  ]);
+}
+
+/** A new key pair for signing tokens. The `certificate` of other pairs is a bare public key here. */
+export function newSigningKey(): { publicKey: string; key: string } {
+  const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  return { publicKey: keys.publicKey.export({ type: "spki", format: "pem" }).toString(), key: pem(keys.privateKey) };
+}
+
+/**
+ * @throws one message that says what is wrong with a certificate authority that was given: it is not one, it has
+ * expired, or the key is another's.
+ */
+export function checkAuthority(authority: KeyPair): void {
+  const certificate = new X509Certificate(authority.certificate);
+  if (!certificate.ca) throw new SeatError(`The certificate given as authority (${certificate.subject}) is not one: it lacks CA:TRUE.`);
+  if (Date.parse(certificate.validTo) < Date.now()) throw new SeatError(`The authority's certificate expired on ${certificate.validTo}.`);
+  if (!certificate.checkPrivateKey(createPrivateKey(authority.key))) throw new SeatError("The authority's key is not that of its certificate.");
+}
+
+async function sign(
+  keys: { publicKey: KeyObject; privateKey: KeyObject },
+  subject: string,
+  issuer: { name: string; key: KeyObject },
+  extensions: x509.Extension[],
+): Promise<KeyPair> {
+  const now = Date.now();
+  const issuerKeys = await webKeys(issuer.key);
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: `00${randomBytes(16).toString("hex")}`, // the zero byte keeps it positive
+    subject,
+    issuer: issuer.name,
+    notBefore: new Date(now - LEEWAY),
+    notAfter: new Date(now + VALID_DAYS * 86_400_000),
+    publicKey: (await webKeys(keys.privateKey)).publicKey,
+    signingKey: issuerKeys.privateKey,
+    signingAlgorithm: { ...issuerKeys.privateKey.algorithm, hash: "SHA-256" },
+    extensions: [
+      ...extensions,
+      await x509.SubjectKeyIdentifierExtension.create((await webKeys(keys.privateKey)).publicKey),
+      await x509.AuthorityKeyIdentifierExtension.create(issuerKeys.publicKey),
+    ],
+  });
+  return { certificate: `${certificate.toString("pem")}\n`, key: pem(keys.privateKey) };
+}
+
+/** The same keys for the Web Crypto interface, which the certificate library works with. */
+async function webKeys(key: KeyObject): Promise<{ publicKey: webcrypto.CryptoKey; privateKey: webcrypto.CryptoKey }> {
+  const algorithm =
+    key.asymmetricKeyType === "rsa"
+      ? { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }
+      : { name: "ECDSA", namedCurve: ({ prime256v1: "P-256", secp384r1: "P-384" } as Record<string, string>)[key.asymmetricKeyDetails?.namedCurve ?? ""] ?? "P-256" };
+  const [pkcs8, spki] = [key.export({ type: "pkcs8", format: "der" }), createPublicKey(key).export({ type: "spki", format: "der" })];
+  return {
+    privateKey: await webcrypto.subtle.importKey("pkcs8", pkcs8, algorithm, false, ["sign"]),
+    publicKey: await webcrypto.subtle.importKey("spki", spki, algorithm, true, ["verify"]),
+  };
+}
+
+function nameOf(commonName: string, organizations: string[]): string {
+  return new x509.Name([{ CN: [commonName] }, ...organizations.map((name) => ({ O: [name] }))]).toString();
+}
+
+function pem(key: KeyObject): string {
+  return key.export({ type: "pkcs8", format: "pem" }).toString();
+}

@@ -1,0 +1,105 @@
+import * as fs from "node:fs";
+import { endsOf } from "./address";
+import { SEAT_MARK } from "./processes";
+import type { Layout } from "./layout";
+
+/** What the boot scripts have to know of a seat. */
+export interface SeatScripts {
+  layout: Layout;
+  name: string;
+  addressRange: string;
+  /** Files a process writes its number into to join the seat's cgroups. */
+  cgroups: string[];
+}
+
+/** Writes both scripts into the seat's folder. */
+export function writeBootScripts(scripts: SeatScripts): void {
+  fs.writeFileSync(scripts.layout.boot, bootScript(scripts), { mode: 0o755 });
+  fs.writeFileSync(scripts.layout.init, initScript(scripts), { mode: 0o755 });
+}
+
+/**
+ * Run on the host: becomes `unshare`, which makes the namespaces and their first process. That `unshare` waits outside
+ * for its end. It is in the seat's cgroups, so everything it starts is.
+ */
+export function bootScript({ layout, cgroups }: SeatScripts): string {
+  return `#!/bin/sh -e
+# Starts the seat in this folder: "init", as process 1 of namespaces of its own. When that process is killed, the
+# kernel takes every process, mount, network device and packet filter rule of the seat away with it.
+for group in \\
+${cgroups.map((file) => `  ${quote(file)}`).join(" \\\n")}
+do
+  echo $$ > "$group"
+done
+exec unshare --fork --pid --mount --net --uts --ipc --propagation private /bin/sh -e ${quote(layout.init)}
+`;
+}
+
+/** Run as the seat's first process: gives it a root and a network of its own, and becomes the supervisor. */
+export function initScript({ layout, name, addressRange }: SeatScripts): string {
+  const { host, node } = endsOf(addressRange);
+  const seat = layout.folder;
+  return `#!/bin/sh -e
+# The first process of the seat "${name}".
+seat=${quote(seat)}
+
+# A root of its own: the host's programs, read-only; this folder, under its own path; its "var" as /var; and
+# a new /run and /tmp. Nothing in the seat, not even a pod with a hostPath, sees other files of the host.
+root="$seat/root"
+mount -t tmpfs -o mode=755 istio-lab "$root"
+cd "$root"
+for folder in usr etc bin sbin lib lib32 lib64 libx32; do
+  if [ -L "/$folder" ]; then
+    cp -P "/$folder" "$folder"
+  elif [ -d "/$folder" ]; then
+    mkdir "$folder"
+    mount --rbind "/$folder" "$folder"
+    mount -o remount,bind,ro "$folder"
+  fi
+done
+mkdir dev mnt opt proc root run run/lock sys tmp var
+chmod 1777 tmp run/lock
+mount --bind "$seat/var" var
+mkdir -p ".$seat"
+mount --bind "$seat" ".$seat"
+mount -t proc proc proc
+mount -t sysfs sysfs sys # of this network namespace
+mount --rbind /sys/fs/cgroup sys/fs/cgroup
+mount --rbind /dev dev
+mount -t tmpfs tmpfs dev/shm
+mkdir host
+pivot_root . host
+cd /
+umount -l /host
+rmdir /host
+mount --make-rshared / # pods may ask for mounts to be passed on
+
+# Its network: the host puts "eth0" here, one end of a pair whose other end it keeps.
+hostname ${quote(name)}
+ip link set lo up
+tries=0
+until ip link show eth0 >/dev/null 2>&1; do
+  tries=$((tries + 1))
+  [ "$tries" -lt 200 ] || { echo "eth0 did not come: the process that makes this seat has ended"; exit 1; }
+  sleep 0.05
+done
+ip address add ${node}/30 dev eth0
+ip link set eth0 up
+ip route add default via ${host}
+echo 1 > /proc/sys/net/ipv4/ip_forward
+echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter
+# Pods of one bridge reach each other through Services only if the bridge shows its packets to the packet filter.
+for call in iptables ip6tables; do
+  [ ! -e "/proc/sys/net/bridge/bridge-nf-call-$call" ] || echo 1 > "/proc/sys/net/bridge/bridge-nf-call-$call"
+done
+
+# From here on the services run, each as its "run" script says, and are started again when they end.
+exec env -i ${SEAT_MARK}="$seat" HOME=/root LANG=C.UTF-8 PATH="$seat/bin:/usr/sbin:/usr/bin:/sbin:/bin" \\
+  s6-svscan "$seat/services"
+`;
+}
+
+/** `text` as one word of a shell. */
+export function quote(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

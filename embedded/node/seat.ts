@@ -1,0 +1,58 @@
+import type { Report } from "../step";
+import type { KeyPair } from "./pki";
+import type { Seat } from "./status";
+
+export { seatStatus, type Seat, type SeatState, type SeatStatus } from "./status";
+
+// What follows is loaded when it is called: who only asks for a seat's status is not to wait for it. By `require`,
+// because `import()` passes by the TypeScript loader when this module was loaded through `tsx/cjs/api`.
+
+/** What to make. */
+export interface SeatSpec {
+  /** The seat's name, and its node's: a DNS label. */
+  name: string;
+  /** Holds everything of the seat; made if it is missing. Its path names the seat on this machine. */
+  folder: string;
+  /** Which making of the cluster this is. A seat that was made with another generation is another cluster. */
+  generation: string;
+  /** A /30 as CIDR. @default the lowest free one of 10.231.0.0/16 */
+  addressRange?: string;
+  /** The cluster's certificate authority. @default a new one */
+  authority?: KeyPair;
+}
+
+/**
+ * Makes a seat: a Kubernetes cluster of one node on this machine. Resolves when its DNS and its storage work.
+ *
+ * One that is there is left as it is; a stopped one is started; a half-made or dead one is made anew, and `report`
+ * says so. May be killed at any moment and run again.
+ *
+ * @throws SeatError when this machine cannot have a seat, the address range is taken, or a seat of another generation
+ * is in the folder.
+ */
+export async function createSeat(spec: SeatSpec, report: Report = () => {}): Promise<Seat> {
+  return (require("./create") as typeof import("./create")).create(spec, report);
+}
+
+/**
+ * Starts a seat that is stopped, or whose processes were killed (by a restart of the machine, say), with its data.
+ *
+ * @throws SeatError when there is no seat, it was never made to its end, or its address range is taken meanwhile.
+ */
+export async function startSeat(folder: string, report: Report = () => {}): Promise<Seat> {
+  return (require("./start") as typeof import("./start")).start(folder, report);
+}
+
+/**
+ * Stops a seat in order, ten seconds at most, and keeps its data. Nothing of it runs afterwards. Idempotent.
+ *
+ * @throws SeatError when there is no seat, or it was never made to its end.
+ */
+export async function stopSeat(folder: string, report: Report = () => {}): Promise<void> {
+  return (require("./stop") as typeof import("./stop")).stop(folder, report);
+}
+
+/** Takes a seat away with all that belongs to it, also when its folder or its processes are gone. Idempotent. */
+export async function deleteSeat(folder: string, report: Report = () => {}): Promise<void> {
+  return (require("./remove") as typeof import("./remove")).remove(folder, report);
+}

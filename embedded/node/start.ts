@@ -1,0 +1,61 @@
+import type { Report } from "../step";
+import { waitForSystem } from "./addons";
+import { chooseRange, endsOf } from "./address";
+import { startServices } from "./bring-up";
+import { makeCgroups, removeCgroups } from "./cgroups";
+import { SeatError } from "./errors";
+import { layout } from "./layout";
+import { killNamespace, startNamespace } from "./namespace";
+import { snapshotterFor } from "./node-files";
+import { self } from "./processes";
+import { readRecord, writeRecord, type SeatRecord } from "./record";
+import { takenRanges } from "./reserved";
+import { writeBootScripts } from "./scripts";
+import { withAddresses, withSeat } from "./seat-lock";
+import { holdServices } from "./service-folder";
+import { seatOf, stateOf, type Seat } from "./status";
+
+/** See startSeat. */
+export function start(folder: string, report: Report): Promise<Seat> {
+  return withSeat(folder, report, () => startLocked(folder, report));
+}
+
+/** The same for who holds the seat's lock. */
+export async function startLocked(folder: string, report: Report): Promise<Seat> {
+  const at = layout(folder);
+  const record = readRecord(at.record);
+  if (!record) throw new SeatError(`There is no seat in ${at.folder}. \`npm run embedded -- list\` shows those there are.`);
+  if (!record.made) throw new SeatError(`The seat in ${at.folder} was never made to its end. \`npm run up\` makes it anew.`);
+  if (stateOf(record) === "running") return seatOf(at.folder, record);
+  try {
+    return await boot(folder, record, report);
+  } catch (error) {
+    await killNamespace(folder);
+    throw error;
+  }
+}
+
+async function boot(folder: string, record: SeatRecord, report: Report): Promise<Seat> {
+  const at = layout(folder);
+  const since = new Date();
+  const { name, addressRange } = record;
+  await killNamespace(folder); // what a killed start or stop left
+  await removeCgroups(folder);
+  Object.assign(record, { phase: "namespace", maker: self() } satisfies Partial<SeatRecord>);
+  writeRecord(at.record, record);
+  await withAddresses(report, async () => {
+    chooseRange(addressRange, await takenRanges(folder));
+    holdServices(at);
+    writeBootScripts({ layout: at, name, addressRange, cgroups: makeCgroups(folder) });
+    record.init = await startNamespace(folder, addressRange);
+  });
+  report(1, 3, `namespaces, at ${endsOf(addressRange).node}`);
+  await startServices({ layout: at, name, address: endsOf(addressRange).node, snapshotter: snapshotterFor(at.folder) });
+  report(2, 3, "control plane");
+  await waitForSystem(at.kubeconfig, since);
+  report(3, 3, "DNS and storage work");
+  record.phase = "ready";
+  delete record.maker;
+  writeRecord(at.record, record);
+  return seatOf(at.folder, record);
+}

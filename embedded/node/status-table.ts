@@ -1,0 +1,45 @@
+import { seatFolder } from "../paths";
+import { seatMemory } from "./memory";
+import { seatStatus } from "./status";
+
+/** Prints the seats of this checkout, one line each. */
+export async function printSeats(names: string[]): Promise<void> {
+  if (names.length === 0) return print("There is no seat. `npm run up` makes one.");
+  for (const name of names) {
+    const { state, seat } = await seatStatus(seatFolder(name));
+    print(columns([name, 20], [state, 10], [seat?.address ?? "", 16], [seat ? `Kubernetes ${seat.kubernetesVersion}` : "", 0]));
+  }
+}
+
+/** Prints a seat's services with their state, process, time and memory. */
+export async function printStatus(name: string): Promise<void> {
+  const folder = seatFolder(name);
+  const { state, seat, services } = await seatStatus(folder);
+  print(`seat "${name}": ${state}${seat ? `, at ${seat.address}, Kubernetes ${seat.kubernetesVersion}, ${seat.folder}` : ""}`);
+  if (!services) return;
+  const memory = seatMemory(folder);
+  print(columns(["SERVICE", 26], ["STATE", 7], ["PID", 9], ["FOR", 12], ["MEMORY", 0]));
+  for (const { name: service, up, pid, since } of services) {
+    const size = pid === undefined ? undefined : memory.services.get(pid);
+    print(columns([service, 26], [up ? "up" : "down", 7], [String(pid ?? ""), 9], [since ? duration(since) : "", 12], [size === undefined ? "" : megabytes(size), 0]));
+  }
+  print(`the node ${megabytes(memory.node)}, its pods ${megabytes(memory.pods)} (proportional set size)`);
+}
+
+function columns(...cells: [text: string, width: number][]): string {
+  return cells.map(([text, width]) => text.padEnd(width)).join("").trimEnd();
+}
+
+function duration(since: string): string {
+  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(since)) / 1000));
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return hours > 0 ? `${hours} h ${minutes} min` : minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MB`;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

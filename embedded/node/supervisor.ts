@@ -1,0 +1,54 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ownProcesses } from "./cgroups";
+import { SeatError } from "./errors";
+import type { Layout } from "./layout";
+import { age, commandOf, identify } from "./processes";
+import { run } from "./run";
+
+/** What a service is at. */
+export interface ServiceStatus {
+  name: string;
+  up: boolean;
+  /** Its process, as the host numbers it; undefined while it is down. */
+  pid?: number;
+  /** When that process began, ISO 8601. */
+  since?: string;
+}
+
+/** Starts a service, and leaves it to be started again whenever it ends. */
+export async function startService(layout: Layout, name: string): Promise<void> {
+  const folder = path.join(layout.services, name);
+  fs.rmSync(path.join(folder, "down"), { force: true });
+  for (let tries = 0; ; tries++) {
+    try {
+      return void (await run("s6-svc", ["-u", folder]));
+    } catch (error) {
+      // The supervisor starts one helper per service; this one's may not listen yet.
+      if (tries === 100) throw new SeatError(`The service ${name} cannot be started: ${(error as Error).message}`);
+      await sleep(20);
+    }
+  }
+}
+
+/** Stops a service and waits for its end, `patience` milliseconds at most; then it is killed. */
+export async function stopService(layout: Layout, name: string, patience: number): Promise<void> {
+  const folder = path.join(layout.services, name);
+  await run("s6-svc", ["-wd", "-T", String(patience), "-d", folder]).catch(() => run("s6-svc", ["-k", folder]).catch(() => {}));
+}
+
+/** The state of every service: a service is up while its `s6-supervise` has a child. Read from /proc alone, because this has to be quick. */
+export function serviceStatus(layout: Layout): ServiceStatus[] {
+  const processes = ownProcesses(layout.folder).flatMap((pid) => identify(pid) ?? []);
+  return fs
+    .readdirSync(layout.services)
+    .filter((name) => !name.startsWith("."))
+    .sort()
+    .map((name) => {
+      const supervisor = processes.find(({ pid }) => commandOf(pid).join(" ") === `s6-supervise ${name}`);
+      const service = processes.find(({ parent }) => parent === supervisor?.pid);
+      if (!service) return { name, up: false };
+      return { name, up: true, pid: service.pid, since: new Date(Date.now() - age(service) * 1000).toISOString() };
+    });
+}

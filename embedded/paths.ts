@@ -1,0 +1,21 @@
+import * as os from "node:os";
+import * as path from "node:path";
+
+/** The checkout's root folder. */
+export const projectRoot = path.resolve(__dirname, "..");
+
+/** Built binaries and images, shared by all checkouts of this user: `$ISTIO_LAB_CACHE`, else the XDG cache folder. */
+export function cacheRoot(): string {
+  if (process.env.ISTIO_LAB_CACHE) return path.resolve(process.env.ISTIO_LAB_CACHE);
+  return path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), ".cache"), "istio-lab");
+}
+
+/** State, passphrase, seats and logs of this checkout: `$ISTIO_LAB_HOME`, else `.lab` (git-ignored). */
+export function labRoot(): string {
+  return process.env.ISTIO_LAB_HOME ? path.resolve(process.env.ISTIO_LAB_HOME) : path.join(projectRoot, ".lab");
+}
+
+/** The folder that holds everything of an embedded seat. */
+export function seatFolder(name: string): string {
+  return path.join(labRoot(), "seats", name);
+}

@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Cluster } from "./cluster";
+import { ApiError, NoMatchError } from "./errors";
+import { annotation, isCrd, isTrue, Obj } from "./kinds";
+import { adoptFields, hasOthersOfOurs } from "./managed-fields";
+import { Bag, clone } from "./wire";
+
+export interface Apply {
+  cluster: Cluster;
+  preview: boolean;
+  fieldManager: string;
+  /** Overrides other owners of a field instead of failing. */
+  force: boolean;
+  /** A message on the resource's progress line. */
+  say(message: string): void;
+}
+
+const APPLY = "application/apply-patch+yaml";
+const dryRun = (a: Apply): { dryRun?: string } => (a.preview ? { dryRun: "All" } : {});
+
+/** `pulumi.com/patchForce` on the object wins over the provider's enablePatchForce. */
+export const patchForce = (inputs: Obj, provider: boolean): boolean => {
+  const said = annotation(inputs, "pulumi.com/patchForce");
+  return said === undefined ? provider : isTrue(inputs, "pulumi.com/patchForce");
+};
+
+/** Seconds a create or update goes on asking while a webhook is registered but not answering. */
+const WEBHOOK_PATIENCE = 60;
+
+/**
+ * Creates by POST, so that an object somebody else made is an error and not overwritten; with `upsert`, and for Patch resources, by
+ * server-side apply. Waits for what may be on its way: the kind's definition, the namespace, a webhook.
+ */
+export async function createObject(a: Apply, inputs: Obj, upsert: boolean): Promise<Obj> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await throughWebhook(a, async () => {
+        const body = await bodyOf(a.cluster, inputs);
+        if (upsert) return applyTo(a, await a.cluster.path(body), body);
+        return (await a.cluster.request("POST", await a.cluster.collection(body), { body, query: { fieldManager: "pulumi-kubernetes", ...dryRun(a) } })) as Obj;
+      });
+    } catch (e) {
+      const missing = e instanceof NoMatchError || (e instanceof ApiError && e.isNotFound);
+      if (a.preview && e instanceof ApiError && e.namespaceMissing) throw e;
+      a.say(`Retry #${attempt}; creation failed: ${(e as Error).message}`);
+      if (!missing || attempt >= 5) throw e;
+      a.cluster.forgetKinds();
+      await sleep(1000 * 2 ** Math.min(attempt, 3));
+    }
+  }
+}
+
+/** Applies the inputs to the live object; a definition is replaced as a whole, as `kubectl replace` does. */
+export async function updateObject(a: Apply, inputs: Obj, live: Obj, patchResource: boolean): Promise<Obj> {
+  const body = await bodyOf(a.cluster, inputs);
+  const path = await a.cluster.path(body);
+  return throughWebhook(a, async () => {
+    if (isCrd(body)) {
+      const full = clone(body);
+      full.metadata.resourceVersion = live.metadata.resourceVersion;
+      return (await a.cluster.request("PUT", path, { body: full, query: { fieldManager: a.fieldManager, ...dryRun(a) } })) as Obj;
+    }
+    if (patchResource) return applyTo(a, path, body);
+    // A preview must not write managedFields; there the same effect comes from force.
+    if (a.preview) return applyTo({ ...a, force: a.force || hasOthersOfOurs(live) }, path, body);
+    const patch = adoptFields(live, a.fieldManager);
+    if (patch) await a.cluster.request("PATCH", path, { body: patch, type: "application/json-patch+json" });
+    return applyTo(a, path, body);
+  });
+}
+
+/** Gives up the fields a Patch resource owned: applying nothing takes away what only this manager had set. */
+export async function relinquish(a: Apply, o: Obj): Promise<void> {
+  const { apiVersion, kind, metadata } = o;
+  const body = await bodyOf(a.cluster, { apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace } });
+  const path = await a.cluster.path(body);
+  const live = (await a.cluster.request("GET", path)) as Obj;
+  if (!(live.metadata.managedFields ?? []).some((e: Bag) => e.manager === a.fieldManager)) return;
+  await applyTo({ ...a, force: true }, path, body);
+}
+
+async function applyTo(a: Apply, path: string, body: Obj): Promise<Obj> {
+  try {
+    return (await a.cluster.request("PATCH", path, { body, type: APPLY, query: { fieldManager: a.fieldManager, force: String(a.force), ...dryRun(a) } })) as Obj;
+  } catch (e) {
+    if (!(e instanceof ApiError && e.isConflict)) throw e;
+    const link = "https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/#handle-field-conflicts-on-existing-resources";
+    throw new ApiError(e.code, e.reason, `server-side apply field conflict detected, see ${link} for troubleshooting help\n` +
+      `The resource managed by field manager "${a.fieldManager}" had an apply conflict: ${e.message}`);
+  }
+}
+
+async function bodyOf(cluster: Cluster, inputs: Obj): Promise<Obj> {
+  const body = clone(inputs);
+  // A custom resource that was checked before its definition existed may have been given a namespace it cannot have.
+  if (body.metadata.namespace !== undefined && (await cluster.namespaced(body)) === false) delete body.metadata.namespace;
+  return body;
+}
+
+async function throughWebhook<T>(a: Apply, call: () => Promise<T>): Promise<T> {
+  const until = Date.now() + WEBHOOK_PATIENCE * 1000;
+  for (;;) {
+    try {
+      return await call();
+    } catch (e) {
+      if (a.preview || !(e instanceof ApiError) || !e.webhookAbsent || Date.now() > until) throw e;
+      a.say(`waiting for an admission webhook to answer: ${e.message}`);
+      await sleep(1000);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import { createHash, randomBytes } from "node:crypto";
+import { isTrue, Obj, urnName } from "./kinds";
+import { Json } from "./wire";
+
+export const AUTONAMED = "pulumi.com/autonamed";
+
+export interface Autonaming {
+  proposedName: string;
+  mode: "propose" | "enforce" | "disable";
+}
+
+/** `name-xxxxxxxx`; the engine's seed makes the name the same each time it is asked for in one run. */
+export function uniqueName(prefix: string, seed: Uint8Array): string {
+  const hex = seed.length > 0 ? createHash("sha256").update(seed).digest("hex") : randomBytes(4).toString("hex");
+  return `${prefix}-${hex.slice(0, 8)}`;
+}
+
+/** Names an object that the program left unnamed: the old generated name if there is one, else a new one. */
+export function autoname(news: Obj, olds: Obj | undefined, urn: string, seed: Uint8Array, wish?: Autonaming): void {
+  const named: Json = news.metadata?.name;
+  if (named) return;
+  news.metadata ??= {};
+  if (olds?.metadata?.name && isTrue(olds, AUTONAMED)) {
+    news.metadata.name = olds.metadata.name;
+  } else if (wish?.mode === "disable") {
+    throw new Error(`autonaming is disabled, resource ${JSON.stringify(urn)} requires the \`.metadata.name\` field to be set`);
+  } else {
+    news.metadata.name = wish?.proposedName || uniqueName(urnName(urn), seed);
+  }
+  news.metadata.annotations = { ...news.metadata.annotations, [AUTONAMED]: "true" };
+}

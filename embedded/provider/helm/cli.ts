@@ -1,0 +1,133 @@
+import { spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { KubeConfig } from "@kubernetes/client-node";
+import { parse } from "yaml";
+import { Bag } from "../wire";
+
+/** The label on a release's record that names the helm process which wrote it, as `<boot id>-<pid>`. */
+export const OWNER_LABEL = "istio-lab-helm-process";
+const bootId = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").slice(0, 8);
+
+/** Whether the process that the label names is still the helm it was; false when it is gone. */
+export function ownerLives(owner: string): boolean {
+  const [boot, pid] = owner.split("-");
+  if (boot !== bootId) return false;
+  try {
+    // The number may belong to another process by now; helm's own has the label among its arguments.
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(`--labels=${OWNER_LABEL}=${owner}`);
+  } catch {
+    return false;
+  }
+}
+
+/** Runs helm against one cluster. */
+export class Helm {
+  private folder?: string;
+
+  /** @param binary finds helm's path; called when helm is first needed. */
+  constructor(private readonly kubeconfig: KubeConfig, private readonly binary: () => string, private readonly cancelled: AbortSignal) {}
+
+  /** Installs or upgrades; helm's own process id goes into the record, so that a later run can tell a killed run from a live one. */
+  async deploy(verb: "install" | "upgrade", r: Bag): Promise<void> {
+    const flags = [verb, r.name, ...chartArgs(r), "--namespace", r.namespace, "--values", "-"];
+    const on = (flag: string, when: unknown): void => void (when && flags.push(flag));
+    if (!r.skipAwait) flags.push("--wait", "--timeout", `${r.timeout || 300}s`);
+    on("--wait-for-jobs", !r.skipAwait && r.waitForJobs);
+    on("--atomic", r.atomic);
+    on("--skip-crds", r.skipCrds);
+    on("--render-subchart-notes", r.renderSubchartNotes);
+    on("--disable-openapi-validation", r.disableOpenapiValidation);
+    on("--dependency-update", r.dependencyUpdate);
+    if (r.description) flags.push("--description", r.description);
+    if (r.postrender) flags.push("--post-renderer", r.postrender);
+    if (verb === "install") {
+      on("--create-namespace", r.createNamespace);
+      on("--replace", r.replace);
+      on("--no-hooks", r.disableWebhooks);
+    } else {
+      on("--force", r.forceUpdate);
+      on("--reset-values", r.resetValues);
+      on("--reuse-values", r.reuseValues);
+      on("--cleanup-on-fail", r.cleanupOnFail);
+      on("--no-hooks", r.disableCRDHooks);
+      flags.push("--history-max", String(r.maxHistory ?? 0));
+    }
+    await this.run(flags, { stdin: JSON.stringify(r.values ?? {}), owned: true });
+  }
+
+  async uninstall(r: Bag): Promise<void> {
+    const wait = r.atomic || !r.skipAwait ? ["--wait", "--timeout", `${r.timeout || 300}s`] : [];
+    await this.run(["uninstall", r.name, "--namespace", r.namespace, "--ignore-not-found", ...wait]);
+  }
+
+  /** The version a chart says of itself; a local folder is read directly. */
+  async chartVersion(r: Bag): Promise<string> {
+    const file = join(r.chart, "Chart.yaml");
+    const text = !r.repositoryOpts?.repo && existsSync(file) ? readFileSync(file, "utf8") : await this.run(["show", "chart", ...chartArgs(r)]);
+    return String((parse(text) as Bag).version);
+  }
+
+  private run(args: string[], how: { stdin?: string; owned?: boolean } = {}): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const env = { ...process.env, KUBECONFIG: this.kubeconfigFile() };
+      const owned = how.owned ? [`--labels=${OWNER_LABEL}=${bootId}-$$`] : [];
+      // `exec` keeps the shell's process id, so "$$" is helm's.
+      const helm = spawn("/bin/sh", ["-c", `exec "$0" "$@" ${owned.join("")}`, this.binary(), ...args], { env, stdio: ["pipe", "pipe", "pipe"] });
+      let out = "";
+      let err = "";
+      helm.stdout.setEncoding("utf8").on("data", (s: string) => (out += s));
+      helm.stderr.setEncoding("utf8").on("data", (s: string) => (err += s));
+      // Interrupted, helm marks the release as failed instead of leaving it pending.
+      const interrupt = (): void => void helm.kill("SIGINT");
+      this.cancelled.addEventListener("abort", interrupt, { once: true });
+      helm.on("error", reject);
+      helm.on("close", (code) => {
+        this.cancelled.removeEventListener("abort", interrupt);
+        if (code === 0) resolve(out);
+        else reject(new Error(complaint(err) || `helm ${args[0]} ended with ${code}`));
+      });
+      helm.stdin.on("error", () => undefined);
+      helm.stdin.end(how.stdin ?? "");
+    });
+  }
+
+  private kubeconfigFile(): string {
+    if (!this.folder) {
+      this.folder = mkdtempSync(join(tmpdir(), "istio-lab-helm-"));
+      chmodSync(this.folder, 0o700);
+      writeFileSync(join(this.folder, "kubeconfig"), this.kubeconfig.exportConfig(), { mode: 0o600 });
+    }
+    return join(this.folder, "kubeconfig");
+  }
+  /** Removes the kubeconfig helm was given. */
+  dispose(): void {
+    if (this.folder) rmSync(this.folder, { recursive: true, force: true });
+    this.folder = undefined;
+  }
+}
+
+function chartArgs(r: Bag): string[] {
+  const { repo, username, password, certFile, keyFile, caFile } = r.repositoryOpts ?? {};
+  const args: string[] = [];
+  const give = (flag: string, value: unknown): void => void (value && args.push(flag, String(value)));
+  const oci = String(r.chart).startsWith("oci://");
+  const isUrl = /^[a-z]+:\/\//.test(repo ?? "");
+  args.push(repo && !isUrl && !oci && !r.chart.includes("/") ? `${repo}/${r.chart}` : r.chart);
+  if (isUrl && !oci) give("--repo", repo);
+  // A local folder has one version, and helm refuses none; for everything else the version chooses.
+  give("--version", r.version || (r.devel ? ">0.0.0-0" : ""));
+  give("--username", username);
+  give("--password", password);
+  give("--cert-file", certFile);
+  give("--key-file", keyFile);
+  give("--ca-file", caFile);
+  if (r.verify) args.push("--verify");
+  if (r.verify) give("--keyring", r.keyring);
+  return args;
+}
+
+/** What helm complains of, without its warnings and prefixes. */
+const complaint = (stderr: string): string =>
+  stderr.split("\n").filter((l) => l.trim() && !/^(WARNING|level=|I\d{4}|W\d{4})/.test(l)).join("\n").replace(/^Error: (INSTALLATION FAILED|UPGRADE FAILED|uninstallation completed with \d+ error\(s\)): /, "").replace(/^Error: /, "").trim();

@@ -1,0 +1,31 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { VERSION } from "./version";
+
+const NAME = "pulumi-resource-kubernetes";
+/** Stands in the plugin's folder where the plugin is not the official one. */
+const MARK = "istio-lab-stand-in";
+const folderOf = (pulumiHome: string): string => path.join(pulumiHome, "plugins", `resource-kubernetes-v${VERSION}`);
+
+/** Which Kubernetes provider the engine finds in `pulumiHome`. */
+export function providerInUse(pulumiHome: string): "official" | "stand-in" | "none" {
+  const folder = folderOf(pulumiHome);
+  if (!fs.existsSync(path.join(folder, NAME))) return "none";
+  return fs.existsSync(path.join(folder, MARK)) ? "stand-in" : "official";
+}
+
+/**
+ * Puts a launcher of this checkout's stand-in where the engine looks for the plugin, and bundles it so that its first start is fast.
+ * Idempotent; never overwrites the official plugin.
+ */
+export async function installStandIn(pulumiHome: string): Promise<void> {
+  if (providerInUse(pulumiHome) === "official") return;
+  const folder = folderOf(pulumiHome);
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(path.join(folder, MARK), "made by embedded/provider/install.ts; remove this folder to install the official plugin\n");
+  const quoted = [process.execPath, path.join(__dirname, "launch.cjs"), folder].map((s) => `'${s.replaceAll("'", "'\\''")}'`).join(" ");
+  const launcher = path.join(folder, NAME);
+  fs.writeFileSync(`${launcher}.new`, `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
+  fs.renameSync(`${launcher}.new`, launcher);
+  await (require("./launch.cjs") as { bundle(folder: string): Promise<string> }).bundle(folder);
+}

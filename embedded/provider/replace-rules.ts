@@ -1,0 +1,51 @@
+import { groupOf, Obj } from "./kinds";
+import { isMap, Json } from "./wire";
+
+/** Which changes make a new object, per kind; a change of name or namespace always does. */
+const labelled = ["spec.selector"];
+const rules: Record<string, string[]> = {
+  "/ConfigMap": ["binaryData", "data"],
+  "/Secret": ["type", "stringData", "data"],
+  "/Service": ["spec.clusterIP"],
+  "/ResourceQuota": ["spec.scopes"],
+  "/PersistentVolumeClaim": ["spec"],
+  "/Pod": ["spec"],
+  "apps/Deployment": labelled,
+  "apps/DaemonSet": labelled,
+  "apps/StatefulSet": ["spec.podManagementPolicy", "spec.revisionHistoryLimit", "spec.selector", "spec.serviceName", "spec.volumeClaimTemplates"],
+  "batch/Job": ["spec.completions", "spec.parallelism", "spec.selector", "spec.template"],
+  "rbac.authorization.k8s.io/ClusterRoleBinding": ["roleRef"],
+  "rbac.authorization.k8s.io/RoleBinding": ["roleRef"],
+  "storage.k8s.io/StorageClass": ["parameters", "provisioner"],
+};
+
+export interface Mutable {
+  /** ConfigMaps and Secrets change in place instead of being replaced (provider options enableConfigMapMutable, enableSecretMutable). */
+  configMap: boolean;
+  secret: boolean;
+}
+
+export function forceNew(o: Obj, patch: boolean, mutable: Mutable): string[] {
+  const always = ["metadata.name", "metadata.namespace"];
+  if (patch) return always;
+  if (o.kind === "ConfigMap" && mutable.configMap && o.immutable !== true) return always;
+  if (o.kind === "Secret" && mutable.secret && o.immutable !== true) return [...always, "type"];
+  return [...always, ...(rules[`${groupOf(o.apiVersion)}/${o.kind}`] ?? [])];
+}
+
+/** Whether a change at `path` to `value` touches a rule: the rule is at or above the path, or inside the value that came or went. */
+export function touches(fields: string[], path: (string | number)[], value: Json): boolean {
+  return fields.some((field) => {
+    const rule = field.split(".");
+    for (let i = 0; i < rule.length; i++) {
+      if (i >= path.length) return within(value, rule.slice(i));
+      if (path[i] !== rule[i]) return false;
+    }
+    return true;
+  });
+}
+function within(value: Json, rest: string[]): boolean {
+  if (rest.length === 0) return true;
+  const [key, ...more] = rest;
+  return isMap(value) && key! in value && within(value[key!], more);
+}

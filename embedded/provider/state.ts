@@ -1,0 +1,23 @@
+import { randomBytes } from "node:crypto";
+import { annotation, Obj } from "./kinds";
+import { annotateSecrets, Bag, clone, plain } from "./wire";
+
+/** What the state keeps of an object: the live object, and beside it the inputs and who applied them. */
+export function checkpoint(inputs: Obj, live: Obj, from: Bag, initialApiVersion: string, fieldManager: string): Bag {
+  const state: Bag = clone(live);
+  const kept: Bag = clone(inputs);
+  annotateSecrets(state, from);
+  annotateSecrets(kept, from);
+  return { ...state, __inputs: kept, __initialApiVersion: initialApiVersion, __fieldManager: fieldManager };
+}
+
+export function parseCheckpoint(state: Bag): { inputs: Obj; live: Obj } {
+  const { __inputs, __initialApiVersion, __fieldManager, ...live } = plain(state) as Bag;
+  void __initialApiVersion, __fieldManager;
+  return { inputs: __inputs ?? {}, live: live as Obj };
+}
+
+/** The name fields are applied under, chosen once per object and kept in its state. */
+export function fieldManagerOf(state: Bag, inputs: Obj): string {
+  return annotation(inputs, "pulumi.com/patchFieldManager") ?? state.__fieldManager ?? `pulumi-kubernetes-${randomBytes(4).toString("hex")}`;
+}

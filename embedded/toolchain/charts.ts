@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { labRoot } from "../paths";
+import type { Step } from "../step";
+import { moduleFolder } from "./go";
+import { ISTIO_VERSION, meshModule, pinned } from "./modules";
+import { makeWhole } from "./place";
+
+/** Chart name → its folder in Istio's `manifests/charts`. */
+const charts: Readonly<Record<string, string>> = { base: "base", istiod: "istio-control/istio-discovery", gateway: "gateway" };
+
+/** The step that makes `.lab/charts/{base,istiod,gateway}`: Istio's own charts, as its release builder would publish them. */
+export function chartsStep(): Step {
+  return {
+    title: `Istio ${ISTIO_VERSION} charts`,
+    isDone: async () => fs.existsSync(noteFile()) && fs.readFileSync(noteFile(), "utf8") === madeFrom(),
+    run: async (report, signal) => {
+      const source = path.join(await moduleFolder(meshModule(), "istio.io/istio", signal), "manifests", "charts");
+      fs.rmSync(folder(), { recursive: true, force: true });
+      await makeWhole(folder(), async (scratch) => {
+        Object.entries(charts).forEach(([name, from], index) => {
+          report(index, Object.keys(charts).length, name);
+          writeChart(releasedChart(readChart(path.join(source, from))), path.join(scratch, name));
+        });
+        fs.writeFileSync(path.join(scratch, path.basename(noteFile())), madeFrom());
+      });
+    },
+  };
+}
+
+/**
+ * A chart as Istio's release builder makes it (github.com/istio/release-builder, pkg/build/helm.go, sanitizeChart): in
+ * the tree every chart says 1.0.0 and takes testing images; a release gets its version, hub and tag.
+ *
+ * The version also carries a hash of the content (`1.31.1+0123abcd`): of a local chart, Pulumi compares nothing else.
+ */
+export function releasedChart(files: ReadonlyMap<string, string>): Map<string, string> {
+  const released = new Map(files);
+  const edit = (file: string, pattern: RegExp, replacement: string): void =>
+    void released.set(file, (released.get(file) ?? "").replace(pattern, replacement));
+  edit("values.yaml", /^(\s*hub:) \S+\/testing$/m, "$1 docker.io/istio");
+  edit("values.yaml", /^(\s*tag:) latest$/m, `$1 ${ISTIO_VERSION}`);
+  edit("Chart.yaml", /^appVersion: .*$/m, `appVersion: ${ISTIO_VERSION}`);
+  edit("Chart.yaml", /^version: .*$/m, `version: ${ISTIO_VERSION}`);
+  const hash = createHash("sha256");
+  for (const file of [...released.keys()].sort()) hash.update(`${file}\0${released.get(file)}\0`);
+  edit("Chart.yaml", /^version: .*$/m, `version: ${ISTIO_VERSION}+${hash.digest("hex").slice(0, 8)}`);
+  return released;
+}
+
+function readChart(from: string): Map<string, string> {
+  const files = fs.readdirSync(from, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile());
+  return new Map(files.map((entry) => {
+    const file = path.join(entry.parentPath, entry.name);
+    return [path.relative(from, file), fs.readFileSync(file, "utf8")];
+  }));
+}
+
+function writeChart(files: ReadonlyMap<string, string>, to: string): void {
+  for (const [file, text] of files) {
+    fs.mkdirSync(path.dirname(path.join(to, file)), { recursive: true });
+    fs.writeFileSync(path.join(to, file), text);
+  }
+}
+
+function folder(): string {
+  return path.join(labRoot(), "charts");
+}
+
+function noteFile(): string {
+  return path.join(folder(), ".made-from");
+}
+
+/** The charts are made anew when Istio's pin or the way they are made changes. */
+function madeFrom(): string {
+  const recipe = createHash("sha256").update(fs.readFileSync(__filename)).digest("hex").slice(0, 8);
+  return `istio.io/istio ${pinned("mesh", "istio.io/istio")} as ${ISTIO_VERSION}, recipe ${recipe}\n`;
+}

@@ -1,0 +1,109 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import type { Report, Step } from "../step";
+import { explainGo, noGo } from "./go-errors";
+import { buildFlags, buildKey, readSources } from "./key";
+import { requireMachine } from "./machine";
+import type { GoModule } from "./modules";
+import { makeWhole, place } from "./place";
+
+/** Where the finished build of `module` is, or will be. */
+export function builtFolder(module: GoModule): string {
+  return place(module.name, buildKey(module, readSources(sourceFolder(module))));
+}
+
+/** The step that builds `module`: its programs and the files that go with them into `bin`. */
+export function buildStep(module: GoModule): Step {
+  return {
+    title: module.title,
+    isDone: async () => fs.existsSync(builtFolder(module)),
+    run: async (report, signal) => {
+      requireMachine();
+      await makeWhole(builtFolder(module), async (scratch) => {
+        const packages = await download(module, report, signal);
+        await compile(module, path.join(scratch, "bin"), packages, report, signal);
+        await copyFiles(module, path.join(scratch, "bin"), signal);
+      });
+    },
+  };
+}
+
+/** The folder of a downloaded module, of the version that `module`'s go.mod names. */
+export async function moduleFolder(module: GoModule, dependency: string, signal: AbortSignal): Promise<string> {
+  const text = await go(module, `Downloading ${dependency}`, ["mod", "download", "-json", dependency], signal);
+  return (JSON.parse(text) as { Dir: string }).Dir;
+}
+
+function sourceFolder(module: GoModule): string {
+  return path.join(__dirname, module.name);
+}
+
+/** Fetches what the build needs and no more, and returns how many packages are still to be compiled. */
+async function download(module: GoModule, report: Report, signal: AbortSignal): Promise<number> {
+  const total = fs.readFileSync(path.join(sourceFolder(module), "go.mod"), "utf8").match(/^\t\S+ v\S+/gm)?.length ?? 0;
+  let done = 0;
+  const seen = (line: string): void => {
+    const found = /^go: downloading (\S+)/.exec(line);
+    if (found) report(Math.min(++done, total), total, `downloading ${found[1]}`);
+  };
+  const args = ["list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", ...buildFlags, ...module.packages];
+  const stale = await go(module, `${module.title}: downloading the modules`, args, signal, seen);
+  return stale.split("\n").filter(Boolean).length;
+}
+
+async function compile(module: GoModule, to: string, total: number, report: Report, signal: AbortSignal): Promise<void> {
+  let done = 0;
+  const seen = (line: string): void => {
+    // `go build -v` prints the import path of each package as its compilation begins.
+    if (/^\S+$/.test(line)) report(Math.min(++done, total), total, line);
+  };
+  const args = ["build", "-v", "-ldflags", linkerFlags(module), "-o", `${to}${path.sep}`, ...buildFlags, ...module.packages];
+  await go(module, module.title, args, signal, seen);
+  for (const binary of module.binaries) {
+    if (!fs.existsSync(path.join(to, binary))) throw new Error(`${module.title}: the build made no ${binary}.`);
+  }
+}
+
+async function copyFiles(module: GoModule, to: string, signal: AbortSignal): Promise<void> {
+  for (const file of module.files) {
+    const from = path.join(await moduleFolder(module, file.module, signal), file.path);
+    const target = path.join(to, path.basename(file.path));
+    fs.mkdirSync(to, { recursive: true });
+    fs.copyFileSync(from, target);
+    // The module cache is read-only, and a zip keeps no executable bit.
+    fs.chmodSync(target, fs.readFileSync(target, "utf8").startsWith("#!") ? 0o755 : 0o644);
+  }
+}
+
+function linkerFlags(module: GoModule): string {
+  return ["-s", "-w", ...Object.entries(module.stamps).map(([name, value]) => `-X ${name}=${value}`)].join(" ");
+}
+
+/** Runs go in the module's folder and returns what it printed; `seen` gets each line of its messages as it comes. */
+async function go(
+  module: GoModule,
+  doing: string,
+  args: string[],
+  signal: AbortSignal,
+  seen: (line: string) => void = () => {},
+): Promise<string> {
+  const { execa } = await import("execa");
+  const child = execa("go", args, {
+    cwd: sourceFolder(module),
+    // The user's own Go settings (workspace, flags, target) must not leak into the build; a C compiler is not needed.
+    env: { CGO_ENABLED: "0", GOWORK: "off", GO111MODULE: "on", GOFLAGS: "-mod=readonly", GOOS: "linux", GOARCH: "amd64" },
+    stdin: "ignore",
+    cancelSignal: signal,
+    maxBuffer: 64 * 1024 * 1024,
+    reject: false,
+  });
+  createInterface({ input: child.stderr as Readable }).on("line", seen);
+  const result = await child;
+  signal.throwIfAborted();
+  if (result.exitCode === 0) return result.stdout;
+  if (result.code === "ENOENT") throw new Error(noGo);
+  throw new Error(explainGo(doing, result.stderr || result.shortMessage || ""));
+}
+

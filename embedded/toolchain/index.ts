@@ -1,0 +1,52 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Step } from "../step";
+import { chartsStep } from "./charts";
+import { debianStep, systemBinary } from "./debian";
+import { envoyBinary, envoyStep } from "./envoy";
+import { buildStep, builtFolder } from "./go";
+import { languageHostModule, meshModule, pulumiModule } from "./modules";
+
+export { ISTIO_VERSION } from "./modules";
+
+/**
+ * What has to be made before a seat can be, as tracks that may run side by side: the steps of one track go one after
+ * the other. The first track waits for the network, the second for the processor.
+ */
+export function toolchainTracks(): Step[][] {
+  return [
+    [debianStep(), envoyStep()],
+    [...goModules().map(buildStep), chartsStep()],
+  ];
+}
+
+/** The same as one list, in an order that works. */
+export function toolchainSteps(): Step[] {
+  return toolchainTracks().flat();
+}
+
+/**
+ * The absolute path of a program: one built here (`kubelet`, `pilot-agent`, `pulumi`, …), `envoy`, or one of the
+ * Debian packages (`etcd`, `containerd`, `s6-svscan`, …).
+ *
+ * @throws when it is not there, saying which command makes it.
+ */
+export function binary(name: string): string {
+  const module = goModules().find((m) => m.binaries.includes(name) || m.files.some((file) => path.basename(file.path) === name));
+  const file = module ? path.join(builtFolder(module), "bin", name) : name === "envoy" ? envoyBinary() : systemBinary(name);
+  return existing(file, name);
+}
+
+/** The absolute path of a file that comes with the programs: `envoy_bootstrap.json`, Istio's template of a proxy's bootstrap. */
+export function asset(name: string): string {
+  return binary(name);
+}
+
+function goModules() {
+  return [pulumiModule(), languageHostModule(), meshModule()];
+}
+
+function existing(file: string | undefined, name: string): string {
+  if (file && fs.existsSync(file)) return file;
+  throw new Error(`${name} is not built yet. \`npm run embedded -- build\` makes what is missing.`);
+}

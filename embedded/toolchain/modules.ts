@@ -1,0 +1,96 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+/** What one Go module of this folder builds, and how. Part of the build's key: a changed recipe is a new build. */
+export interface GoModule {
+  /** The folder below `embedded/toolchain` that holds go.mod and go.sum. */
+  readonly name: string;
+  /** What the progress line says. */
+  readonly title: string;
+  /** Packages given to `go build`; `tool` is every package of go.mod's tool block. */
+  readonly packages: readonly string[];
+  /** The programs that come out. */
+  readonly binaries: readonly string[];
+  /** Strings stamped into the programs (`-X name=value`): the versions they tell. */
+  readonly stamps: Readonly<Record<string, string>>;
+  /** Scripts and templates that a dependency brings along: its module path, and the path in it. */
+  readonly files: readonly { module: string; path: string }[];
+}
+
+/** The Istio release of the seat: charts, images and binaries all carry it. */
+export const ISTIO_VERSION = "1.31.1";
+
+/** The commit of Istio's release branch that go.mod names by its date. */
+const ISTIO_REVISION = "eed52ebb66ad";
+
+/** The version that go.mod of the Go module `name` requires of `dependency`. */
+export function pinned(name: string, dependency: string): string {
+  const text = fs.readFileSync(path.join(__dirname, name, "go.mod"), "utf8");
+  const words = text.split("\n").map((line) => line.replace(/^require /, "").trim().split(/\s+/));
+  const version = words.find(([path]) => path === dependency)?.[1];
+  if (!version) throw new Error(`embedded/toolchain/${name}/go.mod does not require ${dependency}.`);
+  return version;
+}
+
+/** The CLI that `npx pulumi` starts. */
+export function pulumiModule(): GoModule {
+  const version = pinned("pulumi", "github.com/pulumi/pulumi/pkg/v3");
+  return {
+    name: "pulumi",
+    title: `Pulumi ${version.slice(1)} from source`,
+    packages: ["tool"],
+    binaries: ["pulumi"],
+    stamps: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": version },
+    files: [],
+  };
+}
+
+/** Pulumi's host of Node programs, with the script that starts dynamic providers. */
+export function languageHostModule(): GoModule {
+  const sdk = "github.com/pulumi/pulumi/sdk/v3";
+  const version = pinned("pulumi-language-nodejs", sdk);
+  return {
+    name: "pulumi-language-nodejs",
+    title: "Pulumi's Node language host from source",
+    packages: ["tool"],
+    binaries: ["pulumi-language-nodejs"],
+    stamps: { [`${sdk}/go/common/version.Version`]: version },
+    files: [{ module: sdk, path: "nodejs/dist/pulumi-resource-pulumi-nodejs" }],
+  };
+}
+
+/** Kubernetes, Istio, helm, CoreDNS and the small servers: one build, because they share most of what is compiled. */
+export function meshModule(): GoModule {
+  const kubernetes = pinned("mesh", "k8s.io/kubernetes");
+  const [major = "", minor = ""] = kubernetes.slice(1).split(".");
+  const stamps: Record<string, string> = {
+    "helm.sh/helm/v3/internal/version.version": pinned("mesh", "helm.sh/helm/v3"),
+    // What `helm template` takes the cluster for; helm's own build derives it from client-go as well.
+    "helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor": major,
+    "helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor": minor,
+    "istio.io/istio/pkg/version.buildVersion": ISTIO_VERSION,
+    "istio.io/istio/pkg/version.buildTag": ISTIO_VERSION,
+    "istio.io/istio/pkg/version.buildGitRevision": ISTIO_REVISION,
+    "istio.io/istio/pkg/version.buildHub": "docker.io/istio",
+  };
+  // Kubernetes keeps its version twice: the components' own and the one client-go tells servers.
+  for (const of of ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"]) {
+    Object.assign(stamps, {
+      [`${of}.gitVersion`]: kubernetes,
+      [`${of}.gitMajor`]: major,
+      [`${of}.gitMinor`]: minor,
+      [`${of}.gitCommit`]: "", // in a module it is git's unfilled placeholder
+    });
+  }
+  return {
+    name: "mesh",
+    title: `Kubernetes ${kubernetes.slice(1)}, Istio ${ISTIO_VERSION}, helm and CoreDNS from source`,
+    packages: ["tool", "./coredns", "./storage-provisioner"],
+    binaries: [
+      "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "kubectl",
+      "pilot-discovery", "pilot-agent", "helm", "coredns", "go-httpbin", "storage-provisioner",
+    ],
+    stamps,
+    files: [{ module: "istio.io/istio", path: "tools/packaging/common/envoy_bootstrap.json" }],
+  };
+}

@@ -1,0 +1,32 @@
+import * as fs from "node:fs";
+
+const mark = "# istio-lab: while packages are installed, none of their services is started";
+
+/**
+ * Debian starts a service when its package is installed, unless /usr/sbin/policy-rc.d says no (exit 101,
+ * invoke-rc.d(8)). The machine's own policy is put aside and put back; so is one that a killed run left.
+ */
+export class NoServiceStarts {
+  constructor(private readonly file = "/usr/sbin/policy-rc.d") {}
+
+  /** Whether a killed run left its policy behind. */
+  isLeft(): boolean {
+    return fs.existsSync(this.file) && fs.readFileSync(this.file, "utf8").includes(mark);
+  }
+
+  begin(): void {
+    if (this.isLeft()) return; // and what was there before it is already put aside
+    if (fs.existsSync(this.file)) fs.renameSync(this.file, this.aside);
+    fs.writeFileSync(`${this.file}.new`, `#!/bin/sh\n${mark}\nexit 101\n`, { mode: 0o755 });
+    fs.renameSync(`${this.file}.new`, this.file);
+  }
+
+  end(): void {
+    if (fs.existsSync(this.aside)) fs.renameSync(this.aside, this.file);
+    else if (this.isLeft()) fs.rmSync(this.file);
+  }
+
+  private get aside(): string {
+    return `${this.file}.before-istio-lab`;
+  }
+}

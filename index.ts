@@ -1,0 +1,23 @@
+import { secret } from "@pulumi/pulumi";
+import { makeCluster } from "./components/cluster/cluster";
+import { makeLessons, urls } from "./components/lessons";
+import { Istio } from "./components/mesh/istio";
+import { readSettings } from "./config";
+
+const settings = readSettings();
+
+const cluster = makeCluster("seat", settings);
+const inCluster = { provider: cluster.provider };
+
+const mesh = new Istio("istio", { ...settings.istio, ingress: cluster.ingress }, inCluster);
+const installed = makeLessons(settings.lessons, { mesh, mtls: settings.mtls, canary: settings.canary }, inCluster);
+
+/** The gateway, without a path. */
+export const GATEWAY_URL = mesh.gatewayUrl;
+export const INGRESS_HOST = cluster.ingress.host;
+export const INGRESS_PORT = cluster.ingress.httpPort;
+export const SECURE_INGRESS_PORT = cluster.ingress.httpsPort;
+/** Lesson → where it begins. */
+export const lessons = urls(installed);
+/** The text of a kubeconfig file. */
+export const kubeconfig = secret(cluster.kubeconfig);

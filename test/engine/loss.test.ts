@@ -1,0 +1,76 @@
+import * as fs from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { seatStatus } from "../../embedded/node/seat";
+import { Checkout } from "../support/checkout";
+import { get, until } from "../support/http";
+import { expectEverythingAlive, kubernetesResources } from "../support/live";
+
+/** A small seat (the backend lesson alone) that loses processes, then its whole cluster, then is moved to another. */
+describe("a seat that is lost", () => {
+  let lab: Checkout;
+  let made: number;
+  beforeAll(async () => {
+    lab = await Checkout.create();
+    await lab.ok("up");
+    made = await expectEverythingAlive(lab);
+  });
+  afterAll(async () => lab?.remove());
+
+  const seat = async () => (await seatStatus(lab.seatFolder())).seat!;
+  const service = async (name: string) => (await seatStatus(lab.seatFolder())).services!.find((candidate) => candidate.name === name)!;
+
+  for (const name of ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "containerd", "kubelet", "kube-proxy"]) {
+    it(`has ${name} back within 10 s when it is killed`, async () => {
+      const before = await service(name);
+      process.kill(before.pid!, "SIGKILL");
+      const after = await until(`${name} started again`, 10, () => service(name), (now) => now.up && now.pid !== before.pid);
+      expect(after.pid).not.toBe(before.pid);
+      await until("the API server", 10, () => lab.kubectl("get", "--raw", "/readyz"), (answer) => answer.trim() === "ok");
+    });
+  }
+
+  it("is found gone and made anew when all its processes are killed", async () => {
+    const before = await seat();
+    process.kill(before.pid, "SIGKILL");
+    await until("the seat's end", 10, () => seatStatus(lab.seatFolder()), (now) => now.state === "dead");
+    const up = await lab.ok("up");
+    expect(up.all).toMatch(/is gone: its processes have ended/);
+    await expectAnew(before.generation);
+  });
+
+  it("is found gone and made anew when its folder is deleted under it", async () => {
+    const before = await seat();
+    fs.rmSync(lab.seatFolder(), { recursive: true, force: true, maxRetries: 5 });
+    const up = await lab.ok("up");
+    expect(up.all).toMatch(/The seat is gone: its folder .* is missing/);
+    await expectAnew(before.generation);
+  });
+
+  it("shows the loss in a plain preview, and a plain `pulumi up` heals it", async () => {
+    const before = await seat();
+    process.kill(before.pid, "SIGKILL");
+    await until("the seat's end", 10, () => seatStatus(lab.seatFolder()), (now) => now.state === "dead");
+    expect((await lab.pulumi("preview")).stdout).toMatch(/EmbeddedCluster .* replace/);
+    await lab.pulumi("up", "--yes", "--skip-preview");
+    await expectAnew(before.generation);
+  });
+
+  it("is replaced rightly when its address range changes: every object is alive in the new cluster", async () => {
+    const before = await seat();
+    await lab.pulumi("config", "set", "--path", "istio-lab:embedded.addressRange", "10.231.77.0/30");
+    await lab.ok("up");
+    await expectAnew(before.generation);
+    expect((await seat()).address).toBe("10.231.77.2");
+    expect(await lab.output("INGRESS_HOST")).toBe("10.231.77.2");
+  });
+
+  /** The cluster is another one, everything lives in it, and the program has nothing left to do. */
+  async function expectAnew(generation: string) {
+    const now = await seat();
+    expect(now.generation).not.toBe(generation);
+    expect(await expectEverythingAlive(lab)).toBe(made);
+    expect(await kubernetesResources(lab)).toHaveLength(made);
+    expect((await get(`${await lab.output("GATEWAY_URL")}/productpage`)).status).toBe(200);
+    await lab.pulumi("preview", "--expect-no-changes");
+  }
+});

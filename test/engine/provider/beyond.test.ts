@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { ConformanceCluster } from "./cluster";
+import { Engine, Ran } from "./engine";
+import type { Json } from "./recording";
+
+/** What the recordings do not cover, on a real engine and a real cluster. Here the live objects are the judge. */
+describe("beyond the recordings", () => {
+  let cluster: ConformanceCluster;
+  let engine: Engine;
+  beforeAll(async () => {
+    cluster = await ConformanceCluster.create();
+  }, 600_000);
+  beforeEach(async () => {
+    engine = await Engine.create(cluster.kubeconfig, "beyond");
+    return async () => {
+      await engine.run(["destroy", "--yes", "--skip-preview"]);
+      engine.remove();
+    };
+  });
+  afterAll(async () => cluster?.delete(), 120_000);
+
+  const up = async (stage: string): Promise<Ran> => {
+    await engine.config("stage", stage);
+    return engine.run(["up", "--yes", "--skip-preview"]);
+  };
+  const ok = (ran: Ran): Ran => (expect(ran.exitCode, ran.output).toBe(0), ran);
+  const get = async (...what: string[]): Promise<Json> => JSON.parse(await cluster.kubectl("get", "-o", "json", ...what)) as Json;
+  const releaseStatus = async (): Promise<string[]> =>
+    ((await get("-n", "beyond", "secret", "-l", "owner=helm,name=tiny")).items as Json[]).map((s) => s.metadata.labels.status as string);
+
+  test("patch, upsert, claim, definition, waitFor, skipAwait; then an empty preview; then everything gone", async () => {
+    await cluster.kubectl("create", "namespace", "beyond");
+    await cluster.kubectl("-n", "beyond", "create", "configmap", "found", "--from-literal=by=hand");
+    ok(await up("objects"));
+    expect((await get("namespace", "default")).metadata.labels.patched).toBe("yes");
+    expect((await get("-n", "beyond", "configmap", "found")).data).toEqual({ by: "pulumi" });
+    expect((await get("-n", "beyond", "persistentvolumeclaim", "claim")).status.phase).toBe("Pending");
+    expect((await get("-n", "beyond", "widget", "w")).spec).toEqual({ size: 1 });
+    // "1024Mi" and "0.005" are spelled "1Gi" and "5m" by the server: no difference.
+    const preview = ok(await engine.run(["preview", "--diff"]));
+    expect(preview.output).toMatch(/^ {4}11 unchanged$/m);
+    const destroyed = ok(await engine.run(["destroy", "--yes", "--skip-preview"]));
+    expect(destroyed.output).toMatch(/- 11 deleted/);
+    expect((await get("namespace", "default")).metadata.labels.patched).toBeUndefined();
+    expect((await get("crd")).items.map((c: Json) => c.metadata.name)).not.toContain("widgets.example.com");
+  });
+
+  test("an object that never meets its waitFor fails after its timeout, and the next up recovers", async () => {
+    const ran = await up("never");
+    expect(ran.exitCode).not.toBe(0);
+    expect(ran.output).toContain("'never' timed out waiting to be Ready");
+    expect(ran.output).toContain("condition=Ready was not met");
+    ok(await up("empty"));
+    await expect(cluster.kubectl("-n", "beyond", "get", "configmap", "never")).rejects.toThrow(/not found/);
+  });
+
+  test("waits for a webhook that does not answer yet", async () => {
+    const name = "provider-test.example.com";
+    const hook = {
+      apiVersion: "admissionregistration.k8s.io/v1", kind: "ValidatingWebhookConfiguration", metadata: { name: "provider-test" },
+      webhooks: [{
+        name, admissionReviewVersions: ["v1"], sideEffects: "None", timeoutSeconds: 1, failurePolicy: "Fail", objectSelector: { matchLabels: { hooked: "yes" } },
+        clientConfig: { service: { namespace: "default", name: "nowhere" } }, rules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["configmaps"] }],
+      }],
+    };
+    await cluster.apply(hook);
+    const running = up("webhook");
+    await sleep(6_000);
+    await cluster.kubectl("delete", "validatingwebhookconfiguration", "provider-test");
+    const ran = ok(await running);
+    expect(ran.output).toContain("waiting for an admission webhook to answer");
+    expect((await get("-n", "beyond", "configmap", "hooked")).data).toEqual({ a: "1" });
+  });
+
+  test("a release that fails says why, and the next up goes on with it", async () => {
+    const ran = await up("badrelease");
+    expect(ran.exitCode).not.toBe(0);
+    expect(ran.output).toContain('Helm release "beyond/tiny" was created, but failed to initialize completely');
+    expect(ran.output).toContain("ErrImageNeverPull");
+    expect(await releaseStatus()).toEqual(["failed"]);
+    ok(await up("goodrelease"));
+    expect(await releaseStatus()).toContain("deployed");
+    expect((await get("-n", "beyond", "deployment", "tiny-tiny")).status.readyReplicas).toBe(1);
+  });
+
+  test("a run killed within a release: the next up clears what it left", async () => {
+    await engine.config("stage", "badrelease");
+    const killed = engine.start(["up", "--yes", "--skip-preview"]);
+    for (let i = 0; i < 100 && !(await releaseStatus().catch((): string[] => [])).includes("pending-install"); i++) await sleep(100);
+    await sleep(1_000);
+    for (const pid of await descendants(killed.pid!)) process.kill(pid, "SIGKILL");
+    await killed;
+    expect(await releaseStatus()).toEqual(["pending-install"]);
+    await engine.run(["cancel", "--yes"]);
+    const ran = ok(await up("goodrelease"));
+    expect(ran.output).toContain("was left pending-install by a run that was killed");
+    expect(await releaseStatus()).toEqual(["deployed"]);
+    expect((await get("-n", "beyond", "deployment", "tiny-tiny")).status.readyReplicas).toBe(1);
+    ok(await engine.run(["preview", "--diff", "--expect-no-changes"]));
+  });
+
+  test("a release another run is working on is left alone", async () => {
+    await engine.config("stage", "badrelease");
+    const first = engine.start(["up", "--yes", "--skip-preview"]);
+    for (let i = 0; i < 100 && !(await releaseStatus().catch((): string[] => [])).includes("pending-install"); i++) await sleep(100);
+    const other = await Engine.create(cluster.kubeconfig, "beyond");
+    try {
+      await other.config("stage", "goodrelease");
+      const second = await other.run(["up", "--yes", "--skip-preview"]);
+      expect(second.exitCode).not.toBe(0);
+      expect(second.output).toMatch(/is pending-install: helm process \d+ is working on it/);
+    } finally {
+      other.remove();
+    }
+    await first;
+    expect(await releaseStatus()).toEqual(["failed"]);
+  });
+
+  test("a cluster that is gone can be dropped from the state", async () => {
+    ok(await up("webhook"));
+    await cluster.gate.shut();
+    try {
+      const ran = ok(await engine.run(["refresh", "--yes", "--skip-preview"], { PULUMI_K8S_DELETE_UNREACHABLE: "true" }));
+      expect(ran.output).toMatch(/- 2 deleted/);
+    } finally {
+      await cluster.gate.open();
+    }
+    // It had only been out of reach: with upsertExistingObjects the program takes its objects over again.
+    ok(await up("webhook"));
+  });
+});
+
+/** A process and everything it started. */
+async function descendants(pid: number): Promise<number[]> {
+  const { readdirSync, readFileSync } = await import("node:fs");
+  const parents = new Map<number, number>();
+  for (const name of readdirSync("/proc").filter((n) => /^\d+$/.test(n))) {
+    try {
+      parents.set(Number(name), Number(readFileSync(`/proc/${name}/stat`, "utf8").replace(/^.*\) /, "").split(" ")[1]));
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  const all = [pid];
+  for (const p of all) for (const [child, parent] of parents) if (parent === p) all.push(child);
+  return all;
+}

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ConformanceCluster } from "./cluster";
+import { Engine } from "./engine";
+import { answer, diffLines, errors, keyed, progress, summary } from "./normalise";
+import { Call, recordedCalls, recordedOutput, runs, urnName } from "./recording";
+import { Step, steps } from "./steps";
+
+/**
+ * The recorded program through the recorded steps, on the real engine and a real cluster, with the stand-in in the official plugin's place:
+ * the same calls, the same answers, the same outcome.
+ */
+describe("the stand-in does what the official plugin did", () => {
+  let cluster: ConformanceCluster;
+  let engine: Engine;
+  beforeAll(async () => {
+    cluster = await ConformanceCluster.create();
+    engine = await Engine.create(cluster.kubeconfig);
+  }, 600_000);
+  afterAll(async () => {
+    engine?.remove();
+    await cluster?.delete();
+  }, 120_000);
+
+  test("every recording has its step", () => expect(steps.map((s) => s.run)).toEqual(runs()));
+
+  test.each(steps)("$run", async (step) => {
+    await step.before?.(engine, cluster);
+    const ran = await engine.run(step.args);
+    const recorded = recordedOutput(step.run);
+    const hint = () => `${step.run} printed:\n${ran.output}`;
+    expect(ran.exitCode !== 0, hint()).toBe(step.fails === true);
+    compareCalls(step, recordedCalls(step.run), ran.calls, hint());
+    if (step.racing !== "all") {
+      expect(summary(ran.output), hint()).toEqual(summary(recorded));
+      expect(diffLines(ran.output), hint()).toEqual(diffLines(recorded));
+      expect(progress(ran.output), hint()).toEqual(progress(recorded));
+    }
+    for (const line of errors(recorded)) if (!racy(step, line)) expect(errors(ran.output), hint()).toContain(line);
+  });
+});
+
+/** Which of the resources a failing destroy or refresh reached is a race; that each of them fails alike is compared by its call. */
+const racy = (step: Step, line: string): boolean => step.unreachable === true && line.includes("unreachable");
+
+function compareCalls(step: Step, recorded: Call[], ours: Call[], hint: string): void {
+  const [theirs, mine] = [keyed(recorded), keyed(ours)];
+  const races = (key: string): boolean => step.racing === "all" || (step.racing ?? []).some((name) => key.replace(/ #\d+$/, "").endsWith(` ${name}`));
+  const firm = (calls: Map<string, Call>): string[] => [...calls.keys()].filter((key) => !races(key)).sort();
+  expect(firm(mine), hint).toEqual(firm(theirs));
+  let compared = 0;
+  for (const [key, theirCall] of theirs) {
+    const myCall = mine.get(key);
+    if (!myCall) {
+      expect(theirCall.errors === undefined || step.unreachable, `${key} failed in the recording and was not asked here\n${hint}`).toBeTruthy();
+      continue;
+    }
+    if (theirCall.method === "Configure") continue;
+    expect({ [key]: answer(myCall) }, `${urnName(theirCall.request.urn)}: ${hint}`).toEqual({ [key]: answer(theirCall) });
+    compared++;
+  }
+  expect(compared, "calls compared").toBeGreaterThan(theirs.size / 3);
+}

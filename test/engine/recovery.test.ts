@@ -1,0 +1,50 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Checkout } from "../support/checkout";
+import { killWhen } from "../support/crash";
+import { get } from "../support/http";
+import { expectEverythingAlive } from "../support/live";
+
+/** Each run of `up` is killed with -9 in another phase; the next one converges and says what it found. */
+describe("up, killed with -9", () => {
+  let lab: Checkout;
+  beforeAll(async () => {
+    lab = await Checkout.create();
+  });
+  afterAll(async () => lab?.remove());
+
+  const seatFile = () => path.join(lab.seatFolder(), "seat.json");
+  const phase = () => (fs.existsSync(seatFile()) ? (JSON.parse(fs.readFileSync(seatFile(), "utf8")) as { phase: string }).phase : undefined);
+
+  it("while the node starts", async () => {
+    await killWhen(lab, ["up"], () => phase() === "control plane");
+    const again = await killWhen(lab, ["up"], () => phase() === "images and addons");
+    expect(again.all).toMatch(/half-made seat was found/);
+  });
+
+  it("while images are imported, then while Istio is released", async () => {
+    const again = await killWhen(lab, ["up"], (printed) => /istiod.*creating/.test(printed));
+    expect(again.all).toMatch(/half-made seat was found/);
+  });
+
+  it("while the apps are made", async () => {
+    const again = await killWhen(lab, ["up"], (printed) => /productpage.*creating/.test(printed));
+    expect(again.all).toMatch(/An earlier run was killed while it worked on .*istiod/);
+    expect(again.all).toMatch(/Broke the lock of process \d+/);
+  });
+
+  it("converges: everything is alive, the gateway answers, the next preview is empty", async () => {
+    const again = await lab.ok("up");
+    expect(again.all).toMatch(/An earlier run was killed while it worked on/);
+    await expectEverythingAlive(lab);
+    expect((await get(`${await lab.output("GATEWAY_URL")}/productpage`)).status).toBe(200);
+    await lab.pulumi("preview", "--expect-no-changes");
+  });
+
+  it("and down, killed with -9, is finished by the next down", async () => {
+    await killWhen(lab, ["down"], (printed) => /deleting|Destroying/.test(printed));
+    await lab.ok("down");
+    expect(fs.existsSync(lab.seatFolder())).toBe(false);
+  });
+});

@@ -1,0 +1,50 @@
+import * as fs from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { seatStatus } from "../../embedded/node/seat";
+import { Checkout } from "../support/checkout";
+import { hostState, type HostState } from "../support/host";
+import { get } from "../support/http";
+
+/** Two seats side by side on this machine, from one checkout; then none, and nothing of them. */
+describe("two seats at once", () => {
+  let lab: Checkout;
+  let before: HostState;
+  const urls: Record<string, string> = {};
+  beforeAll(async () => {
+    before = await hostState();
+    lab = await Checkout.create();
+    for (const stack of ["embedded", "seat2"]) {
+      await lab.ok("up", "--stack", stack);
+      urls[stack] = await lab.output("GATEWAY_URL");
+    }
+  });
+  afterAll(async () => lab?.remove());
+
+  it("both answer, at addresses of their own", async () => {
+    expect(urls.embedded).not.toBe(urls.seat2);
+    for (const url of Object.values(urls)) expect((await get(`${url}/productpage`)).body).toContain("Simple Bookstore Application");
+  });
+
+  it("taking one down leaves the other untouched", async () => {
+    const processes = (await seatStatus(lab.seatFolder("embedded"))).services;
+    await lab.ok("down", "--stack", "seat2");
+    expect((await seatStatus(lab.seatFolder("seat2"))).state).toBe("absent");
+    expect((await seatStatus(lab.seatFolder("embedded"))).services?.map(({ name, pid }) => [name, pid])).toEqual(processes?.map(({ name, pid }) => [name, pid]));
+    expect((await get(`${urls.embedded}/productpage`)).status).toBe(200);
+  });
+
+  it("a seat that was stopped by command is started again by up, with its objects", async () => {
+    await lab.ok("embedded", "stop", "--seat", "embedded");
+    expect((await seatStatus(lab.seatFolder("embedded"))).state).toBe("stopped");
+    const up = await lab.ok("up");
+    expect(up.all).toMatch(/was stopped: started again/);
+    expect((await get(`${urls.embedded}/productpage`)).status).toBe(200);
+  });
+
+  it("after the last down nothing is left: no process, link, namespace, mount, iptables rule, control group or file", async () => {
+    await lab.ok("down", "--stack", "embedded");
+    expect(await hostState()).toEqual(before);
+    expect(fs.existsSync(lab.seatFolder("embedded"))).toBe(false);
+    expect(fs.readdirSync(`${lab.root}/.lab/seats`)).toEqual([]);
+  });
+});

@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { binomialInterval } from "../support/binomial";
+import { Checkout } from "../support/checkout";
+import { get, until, type Answer } from "../support/http";
+import { expectEverythingAlive } from "../support/live";
+
+/** One seat for the whole file, made by README's command; the tests go down the page of the course. */
+let lab: Checkout;
+let gateway: string;
+let upOutput: string;
+
+beforeAll(async () => {
+  lab = await Checkout.create();
+  upOutput = (await lab.ok("up")).all;
+  gateway = await lab.output("GATEWAY_URL");
+});
+afterAll(async () => lab?.remove());
+
+describe("the seat", () => {
+  it("names the Kubernetes provider that ran in one line", () => {
+    expect(upOutput.match(/^Kubernetes provider: .*$/gm)).toHaveLength(1);
+  });
+
+  it("has everything alive that its state says", async () => {
+    expect(await expectEverythingAlive(lab)).toBeGreaterThan(40);
+  });
+
+  it("keeps the kubeconfig secret: not in the output, not in the clear in the state", async () => {
+    expect(upOutput).not.toContain("client-key-data");
+    expect((await lab.pulumi("stack", "export")).stdout).not.toContain("client-key-data");
+    expect((await lab.pulumi("stack", "output")).stdout).toMatch(/kubeconfig\s+\[secret\]/);
+  });
+
+  it("previews nothing right after up, and nothing after a refresh", async () => {
+    await lab.pulumi("preview", "--expect-no-changes");
+    await lab.pulumi("refresh", "--yes", "--skip-preview");
+    await lab.pulumi("preview", "--expect-no-changes");
+  });
+});
+
+describe("bookinfo", () => {
+  it("answers through the gateway's Envoy with the bookstore's page", async () => {
+    const page = await get(`${gateway}/productpage`);
+    expect(page.status).toBe(200);
+    expect(page.headers.server).toBe("istio-envoy");
+    expect(page.body).toContain("Simple Bookstore Application");
+  });
+
+  it("lists the products through the gateway", async () => {
+    const answer = await get(`${gateway}/api/v1/products`);
+    expect(answer.status).toBe(200);
+    expect(JSON.parse(answer.body)).toEqual([expect.objectContaining({ id: 0, title: "The Comedy of Errors" })]);
+  });
+
+  it("routes only the course's paths", async () => {
+    expect((await get(`${gateway}/reviews/0`)).status).toBe(404);
+  });
+
+  it("refuses plaintext from a pod outside the mesh", async () => {
+    expect(await plaintextFromOutside("productpage.default:9080/productpage")).toContain("Connection reset by peer");
+  });
+});
+
+describe("backend", () => {
+  it("runs every pod 2/2, with istio-init and istio-proxy", async () => {
+    const pods = await podsOf("client");
+    expect(pods.length).toBe(3);
+    for (const pod of pods) {
+      const names = [...pod.spec.initContainers, ...pod.spec.containers].map((container) => container.name);
+      expect(names).toEqual(expect.arrayContaining(["istio-init", "istio-proxy"]));
+      const row = await lab.kubectl("get", "pod", "-n", "client", pod.metadata.name, "--no-headers");
+      expect(row).toMatch(/\s2\/2\s+Running\s/);
+    }
+  });
+
+  it("has the backend's hello in the client's log", async () => {
+    const log = await until("the client's log", 30, () => lab.kubectl("logs", "-n", "client", "deploy/client-deployment", "-c", "client"), (text) => /hello/i.test(text));
+    expect(log).toContain("Hello from backend service");
+  });
+
+  it("shows httpbin who called: the client's SPIFFE identity in X-Forwarded-Client-Cert", async () => {
+    const echoed = await lab.kubectl("exec", "-n", "client", "deploy/client-deployment", "-c", "client", "--", "curl", "-s", "http://httpbin:8000/headers");
+    expect(echoed).toMatch(/URI=spiffe:\/\/cluster\.local\/ns\/client\/sa\/[a-z-]+/);
+  });
+
+  it("refuses plaintext from a pod outside the mesh", async () => {
+    expect(await plaintextFromOutside("httpbin.client:8000/headers")).toContain("Connection reset by peer");
+  });
+});
+
+describe("canary", () => {
+  const set = (v1: number | string, v3: number | string) =>
+    lab.pulumi("config", "set-all", "--path", "--plaintext", `istio-lab:canary.reviews.v1=${v1}`, "--plaintext", `istio-lab:canary.reviews.v3=${v3}`);
+
+  it("previews a weight as one VirtualService and two lines, nothing else", async () => {
+    await set(80, 20);
+    const { stdout } = await lab.pulumi("preview", "--diff");
+    const changed = stdout.match(/^\s*[~+-]+ ?\S+:\S+: \((create|update|replace|delete).*\)$/gm) ?? [];
+    expect(changed.map((line) => line.trim())).toEqual(["~ kubernetes:networking.istio.io/v1:VirtualService: (update)"]);
+    expect(stdout.match(/~ weight\s*: .*/g)).toEqual(["~ weight: 50 => 80", "~ weight: 50 => 20"]);
+    expect(stdout).toMatch(/~ 1 to update\n\s+\d+ unchanged/);
+  });
+
+  it("splits 400 requests 80:20 once the proxies have the route", async () => {
+    await lab.ok("up");
+    const [low, high] = binomialInterval(400, 0.2, 0.0001);
+    await until("the new route in productpage's proxy", 30, () => versions(60), (seen) => seen.v3 > 0 && seen.v3 < 26);
+    const seen = await versions(400);
+    expect(seen.v1 + seen.v3).toBe(400);
+    expect(seen.v3).toBeGreaterThanOrEqual(low);
+    expect(seen.v3).toBeLessThanOrEqual(high);
+  });
+
+  it("gives reviews v2 black stars, v3 red ones, v1 none", async () => {
+    for (const [version, stars] of [["v1", undefined], ["v2", "black"], ["v3", "red"]] as const) {
+      const answer = await lab.kubectl("exec", "-n", "default", `deploy/reviews-${version}`, "-c", "istio-proxy", "--", "curl", "-s", "http://127.0.0.1:9080/reviews/0");
+      const { reviews } = JSON.parse(answer) as { reviews: { rating?: { color: string } }[] };
+      expect(reviews.map((review) => review.rating?.color)).toEqual([stars, stars]);
+    }
+  });
+});
+
+/** Which version of reviews each of `count` pages came from. */
+async function versions(count: number): Promise<{ v1: number; v3: number }> {
+  const seen = { v1: 0, v3: 0 };
+  for (let sent = 0; sent < count; sent += 20) {
+    const pages = await Promise.all(Array.from({ length: Math.min(20, count - sent) }, () => get(`${gateway}/api/v1/products/0/reviews`)));
+    for (const page of pages) seen[versionOf(page)] += 1;
+  }
+  return seen;
+}
+
+function versionOf(answer: Answer): "v1" | "v3" {
+  expect(answer.status).toBe(200);
+  const { podname } = JSON.parse(answer.body) as { podname: string };
+  const version = /^reviews-(v1|v3)-/.exec(podname)?.[1];
+  expect(version, `the pod ${podname}`).toBeDefined();
+  return version as "v1" | "v3";
+}
+
+interface Pod {
+  metadata: { name: string };
+  spec: { containers: { name: string }[]; initContainers: { name: string }[] };
+}
+
+async function podsOf(namespace: string): Promise<Pod[]> {
+  return (JSON.parse(await lab.kubectl("get", "pods", "-n", namespace, "-o", "json")) as { items: Pod[] }).items;
+}
+
+/** What curl says in a pod without a sidecar, in a namespace without injection. The pod is made once and goes with the seat. */
+async function plaintextFromOutside(url: string): Promise<string> {
+  if (!(await lab.kubectl("get", "namespace", "outside", "--ignore-not-found"))) {
+    await lab.kubectl("create", "namespace", "outside");
+    await lab.kubectl("run", "outsider", "-n", "outside", "--image=docker.io/curlimages/curl:8.16.0", "--image-pull-policy=IfNotPresent", "--restart=Never", "--command", "--", "sleep", "3600");
+    await lab.kubectl("wait", "-n", "outside", "--for=condition=Ready", "pod/outsider", "--timeout=60s");
+  }
+  const answer = await lab.run("kubectl", "exec", "-n", "outside", "outsider", "--", "curl", "-sS", "--max-time", "10", `http://${url}`);
+  expect(answer.exitCode, "curl's exit code").not.toBe(0);
+  return answer.all;
+}

@@ -1,0 +1,43 @@
+import * as fs from "node:fs";
+import { execa } from "execa";
+
+/** What a seat could leave on the machine, by the command that shows it. */
+export interface HostState {
+  processes: string[];
+  links: string[];
+  namespaces: string[];
+  mounts: string[];
+  iptables: string[];
+  cgroups: string[];
+}
+
+/** Takes the machine's state; two of them compare equal when a seat left nothing between them. */
+export async function hostState(): Promise<HostState> {
+  return {
+    // Kernel threads come and go by themselves; the test's own processes are told apart by their session.
+    processes: await lines("ps", ["-eo", "args="], (line) => /istio-lab|s6-|kube|containerd|etcd|envoy|pilot-|coredns/.test(line)),
+    links: await lines("ip", ["-o", "link"], () => true, /^\d+: ([^:@]+).*$/),
+    namespaces: await lines("ip", ["netns"]),
+    mounts: await lines("mount", []),
+    iptables: await lines("iptables-save", [], (line) => !line.startsWith("#"), /^(.*?)( \[\d+:\d+\])?$/),
+    cgroups: cgroups("/sys/fs/cgroup"),
+  };
+}
+
+async function lines(command: string, args: string[], keep: (line: string) => boolean = () => true, take = /^(.*)$/): Promise<string[]> {
+  const { stdout } = await execa(command, args);
+  return stdout
+    .split("\n")
+    .filter((line) => line.trim() && keep(line) && !line.includes("vitest"))
+    .map((line) => take.exec(line)?.[1] ?? line)
+    .sort();
+}
+
+/** Every control group below the root, whatever the hierarchy. */
+function cgroups(folder: string): string[] {
+  return fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => `${entry.parentPath}/${entry.name}`)
+    .sort();
+}

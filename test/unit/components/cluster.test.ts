@@ -1,0 +1,44 @@
+import { beforeAll, expect, test } from "vitest";
+import { named, type Registered } from "./graph";
+import { config, runProgram } from "./program";
+
+let resources: Registered[];
+
+beforeAll(async () => {
+  ({ resources } = await runProgram(config({ embedded: { addressRange: "10.231.7.4/30" } })));
+});
+
+const withoutCode = ({ inputs: { __provider, ...inputs } }: Registered) => inputs;
+
+test("whatever makes a new cluster is a keeper of the generation", () => {
+  const { __provider, generation, ...machine } = named(resources, "seat-machine").inputs;
+  expect(withoutCode(named(resources, "seat-generation"))).toEqual({ seat: "seat7", keepers: machine });
+  expect(machine).toEqual({ seat: "seat7", addressRange: "10.231.7.4/30" });
+});
+
+test("the machine is named after the stack, is of this generation, and its kubeconfig is a secret", () => {
+  const machine = named(resources, "seat-machine");
+  expect(machine.inputs).toMatchObject({ seat: "seat7", generation: "seat-generation-id" });
+  expect(machine.secretOutputs).toEqual(["kubeconfig"]);
+});
+
+test("an address range is asked for only when it is configured", async () => {
+  const { resources } = await runProgram();
+  expect(withoutCode(named(resources, "seat-machine"))).toEqual({ seat: "seat7", generation: "seat-generation-id" });
+});
+
+test("the provider knows the cluster by its generation, and comes after the machine and its start", () => {
+  const provider = named(resources, "seat-kubernetes");
+  expect(provider.inputs).toEqual({ kubeconfig: "KUBECONFIG", clusterIdentifier: "seat-generation-id", enablePatchForce: "true", upsertExistingObjects: "true" });
+  expect(provider.dependsOn).toEqual(["seat-generation", "seat-machine", "seat-power"]);
+});
+
+test("the code kept in the state names the module and the export, and holds nothing of this machine or of the module", () => {
+  for (const [name, exported] of [["seat-generation", "generation"], ["seat-machine", "machine"], ["seat-power", "power"]] as const) {
+    const code: string = named(resources, name).inputs.__provider;
+    expect(code).toContain(`{ file: "components/cluster/embedded-operations.ts", exported: "${exported}", this: undefined, arguments: undefined }`);
+    expect(code).not.toContain(process.cwd());
+    expect(code).not.toMatch(/seatStatus|createSeat|randomUUID/);
+    expect(code.length).toBeLessThan(2_500);
+  }
+});

@@ -1,0 +1,139 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** One registration as the engine would get it, with the options that matter. References are told by the name of the resource. */
+export interface Registered {
+  type: string;
+  name: string;
+  custom: boolean;
+  inputs: any;
+  parent?: string;
+  provider?: string;
+  dependsOn: string[];
+  deletedWith?: string;
+  replacementTrigger?: unknown;
+  protect: boolean;
+  retainOnDelete: boolean;
+  secretOutputs: string[];
+  ignoreChanges: string[];
+}
+
+/** Types the program may register, with the outputs a provider would compute; anything else fails the test. */
+const outputs: Record<string, (inputs: any) => Record<string, unknown>> = {
+  "pulumi:pulumi:Stack": () => ({}),
+  "pulumi:providers:kubernetes": () => ({}),
+  "pulumi-nodejs:dynamic/cluster:Generation": () => ({}),
+  "pulumi-nodejs:dynamic/cluster:Machine": () => ({ kubeconfig: "KUBECONFIG", address: "10.231.0.2", kubernetesVersion: "1.36.3" }),
+  "pulumi-nodejs:dynamic/cluster:Power": () => ({}),
+  "kubernetes:core/v1:Namespace": () => ({}),
+  "kubernetes:core/v1:NamespacePatch": () => ({}),
+  "kubernetes:core/v1:ServiceAccount": () => ({}),
+  "kubernetes:core/v1:Service": () => ({}),
+  "kubernetes:apps/v1:Deployment": () => ({}),
+  "kubernetes:helm.sh/v3:Release": () => ({}),
+  "kubernetes:networking.istio.io/v1:Gateway": () => ({}),
+  "kubernetes:networking.istio.io/v1:VirtualService": () => ({}),
+  "kubernetes:networking.istio.io/v1:DestinationRule": () => ({}),
+  "kubernetes:security.istio.io/v1:PeerAuthentication": () => ({}),
+};
+
+const isComponent = (type: string) => type.startsWith("istio-lab:");
+
+/** What a program did: all it registered, which resources it called complete, and how it ended. */
+export interface Run<T> {
+  resources: Registered[];
+  completed: string[];
+  result?: T;
+  error?: unknown;
+}
+
+/** Runs `program` against mocks as a stack's program, until all of it is settled. */
+export async function register<T>(program: () => T | Promise<T>): Promise<Run<T>> {
+  const resources: Registered[] = [];
+  const completed: string[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        const computed = outputs[type];
+        if (computed === undefined && !isComponent(type)) throw new Error(`the program registered a resource of unknown type ${type}`);
+        return { id: `${name}-id`, state: { ...inputs, ...computed?.(inputs) } };
+      },
+      call: ({ token }) => {
+        throw new Error(`the program called ${token}`);
+      },
+    },
+    "istio-lab",
+    "seat7",
+    false,
+  );
+  record(pulumi.runtime.getMonitor() as any, resources, completed);
+  const end: Pick<Run<T>, "result" | "error"> = {};
+  await pulumi.runtime.runInPulumiStack(async () => {
+    await Promise.resolve()
+      .then(program)
+      .then((result) => (end.result = result), (error) => (end.error = error));
+    return {};
+  });
+  // Not in its types: resolves once every registration has been answered.
+  await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
+  return { resources: resources.filter(({ type }) => type !== "pulumi:pulumi:Stack"), completed, ...end };
+}
+
+/** Listens in on the requests themselves: Pulumi's mocks are told inputs, but no options. */
+function record(monitor: any, resources: Registered[], completed: string[]): void {
+  const registerResource = monitor.registerResource.bind(monitor);
+  const registerResourceOutputs = monitor.registerResourceOutputs.bind(monitor);
+  monitor.registerResource = (req: any, callback: any) => {
+    const trigger = req.getReplacementTrigger()?.toJavaScript();
+    resources.push({
+      type: req.getType(),
+      name: req.getName(),
+      custom: req.getCustom(),
+      inputs: plain(req.getObject().toJavaScript()),
+      ...some("parent", nameOf(req.getParent())),
+      ...some("provider", nameOf(req.getProvider())),
+      dependsOn: req.getDependenciesList().map(nameOf).sort(),
+      ...some("deletedWith", nameOf(req.getDeletedwith())),
+      ...some("replacementTrigger", trigger),
+      protect: req.getProtect(),
+      retainOnDelete: req.getRetainondelete(),
+      secretOutputs: req.getAdditionalsecretoutputsList(),
+      ignoreChanges: req.getIgnorechangesList(),
+    });
+    return registerResource(req, callback);
+  };
+  monitor.registerResourceOutputs = (req: any, callback: any) => {
+    completed.push(nameOf(req.getUrn())!);
+    return registerResourceOutputs(req, callback);
+  };
+}
+
+/** The resource's name in a URN, or in a provider reference, which is a URN with an id behind it. */
+function nameOf(urn: string): string | undefined {
+  return urn === "" ? undefined : urn.split("::")[3];
+}
+
+function some(key: string, value: unknown): object {
+  return value === undefined ? {} : { [key]: value };
+}
+
+/** Secrets on the wire are maps with a signature. */
+function plain(value: any): any {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  if (value["4dabf18193072939515e22adb298388d"] === "1b47061264138c4ac30d75fd1eb44270") return { secret: plain(value.value) };
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+}
+
+/** The only resource of that name. */
+export function named(resources: readonly Registered[], name: string): Registered {
+  const found = resources.filter((resource) => resource.name === name);
+  if (found.length !== 1) throw new Error(`${found.length} resources are named ${name}; there are ${resources.map((resource) => resource.name).join(", ")}`);
+  return found[0]!;
+}
+
+/** How many resources there are of each type. */
+export function counts(resources: readonly Registered[]): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const { type } of resources) total[type] = (total[type] ?? 0) + 1;
+  return total;
+}

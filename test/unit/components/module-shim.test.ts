@@ -1,0 +1,47 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { moduleProvider } from "../../../components/cluster/module-shim";
+
+/** A project folder with the code as the state keeps it, and a TypeScript module that it should find. */
+let project: string;
+
+beforeAll(async () => {
+  project = mkdtempSync(path.join(tmpdir(), "shim-"));
+  symlinkSync(path.resolve(__dirname, "../../../node_modules"), path.join(project, "node_modules"));
+  writeFileSync(path.join(project, "package.json"), '{"type": "commonjs"}');
+  const provider = moduleProvider("operations.ts", "echo");
+  const { text } = await pulumi.runtime.serializeFunction(() => provider);
+  writeFileSync(path.join(project, "kept.js"), text);
+});
+
+afterAll(() => rmSync(project, { recursive: true }));
+
+/** Writes the module and makes a call by the kept code, in a process of its own whose working folder is the project. */
+function call(answer: string, expression: string): unknown {
+  writeFileSync(
+    path.join(project, "operations.ts"),
+    `const answer = (name: string) => async (...given: unknown[]): Promise<unknown> => [name, ${JSON.stringify(answer)}, ...given];
+     export const echo = { diff: answer("diff"), create: answer("create"), read: answer("read"), update: answer("update"), delete: answer("delete") };`,
+  );
+  const script = `require("./kept.js").handler().${expression}.then((result) => console.log(JSON.stringify(result)))`;
+  return JSON.parse(execFileSync(process.execPath, ["-e", script], { cwd: project, encoding: "utf8" }));
+}
+
+test.each([
+  ['create({ a: 1 })', ["create", "today", { a: 1 }]],
+  ['diff("id", { a: 1 }, { a: 2 })', ["diff", "today", "id", { a: 1 }, { a: 2 }]],
+  ['read("id", { a: 1 })', ["read", "today", "id", { a: 1 }]],
+  ['update("id", { a: 1 }, { a: 2 })', ["update", "today", "id", { a: 1 }, { a: 2 }]],
+  ['delete("id", { a: 1 })', ["delete", "today", "id", { a: 1 }]],
+])("%s reaches the TypeScript module of the working folder", (expression, result) => {
+  expect(call("today", expression)).toEqual(result);
+});
+
+test("the kept code runs the module as it is now", () => {
+  expect(call("yesterday", "create({})")).toEqual(["create", "yesterday", {}]);
+  expect(call("tomorrow", "create({})")).toEqual(["create", "tomorrow", {}]);
+});

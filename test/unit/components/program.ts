@@ -1,0 +1,42 @@
+import * as pulumi from "@pulumi/pulumi";
+import { vi } from "vitest";
+import { register, type Registered, type Run } from "./graph";
+
+/** What index.ts exports. */
+type Outputs = typeof import("../../../index");
+
+/** Config of an embedded seat as it is in a stack's file, with `changes` on top. */
+export function config(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  return { target: "embedded", ...changes };
+}
+
+/** Runs index.ts itself against mocks, in a stack named seat7 with this config. */
+export async function runProgram(settings = config()): Promise<{ resources: Registered[]; completed: string[]; outputs: Outputs }> {
+  const { resources, completed, result, error } = await attempt(settings);
+  if (error !== undefined) throw error;
+  return { resources, completed, outputs: result! };
+}
+
+/** Runs index.ts with a config that it should refuse. */
+export async function refusedProgram(settings: Record<string, unknown>): Promise<{ resources: Registered[]; error: unknown }> {
+  const { resources, error } = await attempt(settings);
+  return { resources, error };
+}
+
+function attempt(settings: Record<string, unknown>): Promise<Run<Outputs>> {
+  pulumi.runtime.setAllConfig(asPulumiHandsItOver(settings));
+  // The program reads its config when it is loaded.
+  vi.resetModules();
+  return register<Outputs>(() => import("../../../index.js"));
+}
+
+function asPulumiHandsItOver(settings: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [`istio-lab:${key}`, typeof value === "string" ? value : JSON.stringify(value)]));
+}
+
+/** The value of an output, and whether it is a secret. */
+export async function valueOf<T>(output: pulumi.Output<T>): Promise<{ value: T; secret: boolean }> {
+  const { isSecret } = output as unknown as { isSecret: Promise<boolean> };
+  const value = await new Promise<T>((resolve) => output.apply((settled) => resolve(settled as T)));
+  return { value, secret: await isSecret };
+}

@@ -1,0 +1,151 @@
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, test } from "vitest";
+import { parseConfig } from "../../../config";
+
+/** The problems that a config is refused with, one line each. */
+function problems(raw: Record<string, string>): string[] {
+  try {
+    parseConfig({ target: "embedded", ...raw });
+  } catch (error) {
+    expect(pulumi.RunError.isInstance(error)).toBe(true);
+    const lines = (error as Error).message.split("\n").map((line) => line.trim());
+    return lines.length === 1 ? lines : lines.slice(1);
+  }
+  throw new Error("the config was accepted");
+}
+
+const weight = "a weight is a whole number from 0 to 100";
+const rangeOfFour = "an IPv4 range of four addresses, such as 10.231.0.8/30: four numbers from 0 to 255, the last a multiple of 4, and /30";
+const keys = "target, lessons, canary, mtls, istio, embedded";
+
+describe("target", () => {
+  test.each([
+    ["azure", "azure is not built yet; valid now: embedded"],
+    ["minikube", "minikube is not built yet; valid now: embedded"],
+    ["existing", "existing is not built yet; valid now: embedded"],
+    ["kind", '"kind" is no target; valid now: embedded'],
+    ["", '"" is no target; valid now: embedded'],
+    ["Embedded", '"Embedded" is no target; valid now: embedded'],
+  ])("%j", (target, text) => expect(problems({ target })).toEqual([`istio-lab:target: ${text}`]));
+
+  test("not set", () => {
+    expect(() => parseConfig({})).toThrow("istio-lab:target: is not set; valid now: embedded");
+  });
+});
+
+describe("lessons", () => {
+  test.each([
+    ['["backend","temperature"]', "lessons[1]: temperature is not built yet; valid now: backend, bookinfo"],
+    ['["blog"]', "lessons[0]: blog is not built yet; valid now: backend, bookinfo"],
+    ['["admission"]', "lessons[0]: admission is not built yet; valid now: backend, bookinfo"],
+    ['["bookinfos"]', 'lessons[0]: "bookinfos" is no lesson; valid now: backend, bookinfo'],
+    ["[7]", "lessons[0]: 7 is no lesson; valid now: backend, bookinfo"],
+    ['["toString"]', 'lessons[0]: "toString" is no lesson; valid now: backend, bookinfo'],
+    ['["backend","bookinfo","backend"]', "lessons[2]: backend is named twice"],
+    ["backend", 'lessons: "backend" is not a list; valid is for instance ["backend","bookinfo"]'],
+    ['{"0":"backend"}', 'lessons: {"0":"backend"} is not a list; valid is for instance ["backend","bookinfo"]'],
+  ])("%s", (lessons, text) => expect(problems({ lessons })).toEqual([`istio-lab:${text}`]));
+});
+
+describe("canary", () => {
+  test.each([
+    ['{"reviews":{"v1":80,"v3":10}}', "canary.reviews: v1 80 + v3 10 sum to 90; they must sum to 100"],
+    ['{"reviews":{"v1":90}}', "canary.reviews: v1 90 makes 90; they must sum to 100"],
+    ['{"reviews":{"v1":50,"v2":50,"v3":50}}', "canary.reviews: v1 50 + v2 50 + v3 50 sum to 150; they must sum to 100"],
+    ['{"reviews":{"v1":110,"v3":-10}}', `canary.reviews.v1: 110 is more than 100; ${weight}`, `canary.reviews.v3: -10 is negative; ${weight}`],
+    ['{"reviews":{"v1":99.5,"v3":0.5}}', `canary.reviews.v1: 99.5 is not whole; ${weight}`, `canary.reviews.v3: 0.5 is not whole; ${weight}`],
+    ['{"reviews":{"v1":"99.5","v3":"0.5"}}', `canary.reviews.v1: 99.5 is not whole; ${weight}`, `canary.reviews.v3: 0.5 is not whole; ${weight}`],
+    ['{"reviews":{"v1":"80","v3":"10"}}', "canary.reviews: v1 80 + v3 10 sum to 90; they must sum to 100"],
+    ['{"reviews":{"v1":"half"}}', `canary.reviews.v1: "half" is text; ${weight}`],
+    ['{"reviews":{"v1":"NaN"}}', `canary.reviews.v1: "NaN" is text; ${weight}`],
+    ['{"reviews":{"v1":"100%"}}', `canary.reviews.v1: "100%" is text; ${weight}`],
+    ['{"reviews":{"v1":""}}', `canary.reviews.v1: "" is text; ${weight}`],
+    ['{"reviews":{"v1":null,"v3":100}}', `canary.reviews.v1: null is no number; ${weight}`],
+    ['{"reviews":{"v1":true}}', `canary.reviews.v1: true is no number; ${weight}`],
+    ['{"reviews":{"v4":100}}', "canary.reviews.v4: reviews has no version v4; valid: v1, v2, v3"],
+    ['{"reviews":{"V1":100}}', "canary.reviews.V1: reviews has no version V1; valid: v1, v2, v3"],
+    ['{"reviews":{}}', "canary.reviews: is an empty map; name weights that sum to 100, for instance {v1: 50, v3: 50}"],
+    ['{"reviews":50}', "canary.reviews: 50 is not a map of versions to weights; valid is for instance {v1: 50, v3: 50}"],
+    ['{"reviews":[50,50]}', "canary.reviews: [50,50] is not a map of versions to weights; valid is for instance {v1: 50, v3: 50}"],
+    ['{"review":{"v1":100}}', 'canary.review: "review" is no service with versions; valid now: reviews'],
+    ['{"details":{"v1":100}}', 'canary.details: "details" is no service with versions; valid now: reviews'],
+    ['{"my-blog":{"v1":90,"v2":10}}', "canary.my-blog: my-blog is not built yet; valid now: reviews"],
+    ["reviews", 'canary: "reviews" is not a map such as {"reviews": {"v1": 50, "v3": 50}}'],
+    ["[]", 'canary: [] is not a map such as {"reviews": {"v1": 50, "v3": 50}}'],
+  ])("%s", (canary, ...texts) => expect(problems({ canary })).toEqual(texts.map((text) => `istio-lab:${text}`)));
+});
+
+describe("mtls", () => {
+  test.each([
+    ["strict", '"strict" is no mode; valid: STRICT, PERMISSIVE'],
+    ["DISABLE", '"DISABLE" is no mode; valid: STRICT, PERMISSIVE'],
+  ])("%s", (mtls, text) => expect(problems({ mtls })).toEqual([`istio-lab:mtls: ${text}`]));
+});
+
+describe("istio", () => {
+  test.each([
+    ['{"version":"1.31"}', 'istio.version: "1.31" is not an exact release such as 1.31.1'],
+    ['{"version":"latest"}', 'istio.version: "latest" is not an exact release such as 1.31.1'],
+    ['{"version":1.31}', "istio.version: 1.31 is not an exact release such as 1.31.1"],
+    ['{"chartRepository":"ftp://x"}', 'istio.chartRepository: "ftp://x" is not an https:// or oci:// address, or a path relative to the project'],
+    ['{"chartRepository":""}', 'istio.chartRepository: "" is not an https:// or oci:// address, or a path relative to the project'],
+    ['{"chartRepository":"~/charts"}', 'istio.chartRepository: "~/charts" is not an https:// or oci:// address, or a path relative to the project'],
+    [
+      '{"hub":"https://docker.io/istio"}',
+      'istio.hub: "https://docker.io/istio" is not a registry with its folder, without https:// and without a slash at the end, such as docker.io/istio',
+    ],
+    ['{"hub":"docker.io/istio/"}', 'istio.hub: "docker.io/istio/" is not a registry with its folder, without https:// and without a slash at the end, such as docker.io/istio'],
+    ['{"values":{"pilot":{}}}', "istio.values.pilot: is no key; valid: base, istiod, gateway"],
+    ['{"values":{"istiod":[1]}}', "istio.values.istiod: [1] is not a map of Helm values"],
+    ['{"values":"x"}', 'istio.values: "x" is not a map with any of base, istiod, gateway'],
+    ['{"chart":"x"}', "istio.chart: is no key; valid: version, chartRepository, hub, values"],
+    ["1.31.1", 'istio: "1.31.1" is not a map'],
+  ])("%s", (istio, text) => expect(problems({ istio })).toEqual([`istio-lab:${text}`]));
+});
+
+describe("embedded", () => {
+  test.each(["10.231.0.0/24", "10.231.0.1/30", "10.231.256.0/30", "10.231.0/30", "fd00::/30", "10.231.0.4"])("address range %s", (addressRange) => {
+    expect(problems({ embedded: JSON.stringify({ addressRange }) })).toEqual([`istio-lab:embedded.addressRange: "${addressRange}" is not ${rangeOfFour}`]);
+  });
+
+  test("another key", () => expect(problems({ embedded: '{"name":"x"}' })).toEqual(["istio-lab:embedded.name: is no key; valid: addressRange"]));
+});
+
+describe("other keys", () => {
+  test.each(["gatewayApi", "addons", "azure", "minikube", "existing"])("%s comes later", (key) => {
+    expect(problems({ [key]: "true" })).toEqual([`istio-lab:${key}: is not built yet; remove it (valid now: ${keys})`]);
+  });
+
+  test.each(["lesson", "Target", "toString"])("%s is unknown", (key) => {
+    expect(problems({ [key]: "x" })).toEqual([`istio-lab:${key}: is no key; valid: ${keys}`]);
+  });
+});
+
+test("all problems of a config are told at once, each with its key", () => {
+  const lines = problems({
+    target: "azure",
+    lessons: '["blog","backend","backend"]',
+    canary: '{"reviews":{"v1":80,"v3":10},"nobody":{"v1":100}}',
+    mtls: "off",
+    istio: '{"version":"1","x":1}',
+    embedded: '{"addressRange":"any"}',
+    addons: '["kiali"]',
+  });
+  expect(lines.map((line) => line.slice(0, line.indexOf(": ")))).toEqual([
+    "istio-lab:addons",
+    "istio-lab:target",
+    "istio-lab:lessons[0]",
+    "istio-lab:lessons[2]",
+    "istio-lab:canary.reviews",
+    "istio-lab:canary.nobody",
+    "istio-lab:mtls",
+    "istio-lab:istio.x",
+    "istio-lab:istio.version",
+    "istio-lab:embedded.addressRange",
+  ]);
+});
+
+test("the head line counts the problems; a single one stands alone", () => {
+  expect(() => parseConfig({ target: "azure", mtls: "off" })).toThrow(/^2 problems in the config of this stack:\n {2}istio-lab:target/);
+  expect(() => parseConfig({ target: "azure" })).toThrow(/^istio-lab:target: azure is not built yet; valid now: embedded$/);
+});

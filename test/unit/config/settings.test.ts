@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { lessonNames } from "../../../components/lessons/catalog";
+import { parseConfig, type Settings } from "../../../config";
+
+const root = path.resolve(__dirname, "../../..");
+const yaml = (file: string) => parse(readFileSync(path.join(root, file), "utf8"));
+
+/** A YAML file's config as Pulumi hands it to the program: lists and maps as JSON, the rest as text. */
+function handedOver(config: Record<string, unknown>): Record<string, string> {
+  const own = Object.entries(config).filter(([key]) => key.startsWith("istio-lab:"));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice("istio-lab:".length), typeof value === "object" ? JSON.stringify(value) : String(value)]));
+}
+
+const defaults: Settings = {
+  target: "embedded",
+  lessons: ["backend", "bookinfo"],
+  canary: {},
+  mtls: "STRICT",
+  istio: { version: "1.31.1", chartRepository: "https://blob.istio.io/istio-release/charts", hub: "docker.io/istio", values: {} },
+  embedded: {},
+};
+
+test("what is not set has its default", () => {
+  expect(parseConfig({ target: "embedded" })).toEqual(defaults);
+});
+
+test("what is set is kept", () => {
+  const istio = { version: "1.31.2", chartRepository: "oci://mirror.example/charts", hub: "mirror.example:5000/istio", values: { istiod: { traceSampling: 100 } } };
+  expect(
+    parseConfig({
+      target: "embedded",
+      lessons: '["bookinfo"]',
+      canary: '{"reviews":{"v3":0,"v1":100}}',
+      mtls: "PERMISSIVE",
+      istio: JSON.stringify(istio),
+      embedded: '{"addressRange":"10.231.0.252/30"}',
+    }),
+  ).toEqual({
+    target: "embedded",
+    lessons: ["bookinfo"],
+    canary: { reviews: { v1: 100, v3: 0 } },
+    mtls: "PERMISSIVE",
+    istio,
+    embedded: { addressRange: "10.231.0.252/30" },
+  });
+});
+
+test("no lesson, and a repository with a slash at its end, are fine", () => {
+  expect(parseConfig({ target: "embedded", lessons: "[]", istio: '{"chartRepository":"https://charts.example/"}' })).toMatchObject({
+    lessons: [],
+    istio: { chartRepository: "https://charts.example" },
+  });
+});
+
+describe("Pulumi.yaml", () => {
+  const { name, runtime, config } = yaml("Pulumi.yaml");
+  const own: Record<string, any> = Object.fromEntries(Object.entries(config).filter(([key]) => key.startsWith("istio-lab:")));
+
+  test("names project and runtime", () => expect({ name, runtime }).toEqual({ name: "istio-lab", runtime: "nodejs" }));
+
+  test("disables the default Kubernetes provider for every stack", () => {
+    expect(config["pulumi:disable-default-providers"]).toEqual({ value: ["kubernetes"] });
+  });
+
+  test("declares and describes every key that config.ts reads", () => {
+    expect(Object.keys(own).map((key) => key.slice("istio-lab:".length)).sort()).toEqual(Object.keys(defaults).sort());
+    for (const [key, { description, type }] of Object.entries(own)) {
+      expect(description, key).toMatch(/\w{3}/);
+      expect(type, key).toMatch(/^(string|array|object)$/);
+    }
+  });
+
+  test("has the defaults of config.ts; only the target has none, so that every stack must name one", () => {
+    const given = Object.entries(own).filter(([, { default: value }]) => value !== undefined);
+    expect(Object.keys(own).filter((key) => !given.some(([other]) => other === key))).toEqual(["istio-lab:target"]);
+    expect(parseConfig({ target: "embedded", ...handedOver(Object.fromEntries(given.map(([key, { default: value }]) => [key, value]))) })).toEqual(defaults);
+    expect(own["istio-lab:lessons"].default).toEqual(lessonNames);
+  });
+});
+
+test("Pulumi.embedded.yaml: charts of this project, the course's split, and no filters that an upstream Envoy lacks", () => {
+  expect(parseConfig(handedOver(yaml("Pulumi.embedded.yaml").config))).toEqual({
+    ...defaults,
+    canary: { reviews: { v1: 50, v3: 50 } },
+    istio: {
+      ...defaults.istio,
+      chartRepository: ".lab/charts",
+      values: { istiod: { telemetry: { enabled: false }, env: { PILOT_ENABLE_METADATA_EXCHANGE: "false", PILOT_ENABLE_ALPN_FILTER: "false" } } },
+    },
+  });
+});
+
+test("Pulumi.dev.yaml is refused for its target alone", () => {
+  expect(() => parseConfig(handedOver(yaml("Pulumi.dev.yaml").config))).toThrow(/^istio-lab:target: minikube is not built yet; valid now: embedded$/);
+});

@@ -1,0 +1,144 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { archiveOf, isWritten, write } from "../../../embedded/images/archives";
+import { recipes } from "../../../embedded/images/recipes";
+import { parseLdd } from "../../../embedded/images/rootfs";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "recipes-"));
+  vi.stubEnv("ISTIO_LAB_CACHE", path.join(folder, "cache"));
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Programs that need no build: any file will do where only paths and labels matter. */
+const programs = { tool: stub, app: stub };
+function stub(name: string): string {
+  const file = path.join(folder, name);
+  try {
+    readFileSync(file);
+  } catch {
+    writeFileSync(file, `#!/bin/sh\n# ${name}\n`);
+  }
+  return file;
+}
+
+/** Two tests look into packages that the toolchain installs; a machine without them cannot have these images either. */
+const withPackages = it.skipIf(!["/bin/busybox", "/usr/bin/curl", "/usr/sbin/xtables-nft-multi"].every((file) => existsSync(file)));
+
+const named = (name: string) => recipes.find((recipe) => recipe.name.startsWith(name))!;
+
+describe("the images of a seat", () => {
+  it("are the ones the program and the node ask for", () => {
+    expect(recipes.map(({ name }) => name).sort()).toEqual([
+      "docker.io/curlimages/curl:8.16.0",
+      "docker.io/hashicorp/http-echo:1.0.0",
+      "docker.io/istio/examples-bookinfo-details-v1:1.20.3",
+      "docker.io/istio/examples-bookinfo-productpage-v1:1.20.3",
+      "docker.io/istio/examples-bookinfo-ratings-v1:1.20.3",
+      "docker.io/istio/examples-bookinfo-reviews-v1:1.20.3",
+      "docker.io/istio/examples-bookinfo-reviews-v2:1.20.3",
+      "docker.io/istio/examples-bookinfo-reviews-v3:1.20.3",
+      "docker.io/istio/pilot:1.31.1",
+      "docker.io/istio/proxyv2:1.31.1",
+      "docker.io/mccutchen/go-httpbin:v2.15.0",
+      "gcr.io/k8s-minikube/storage-provisioner:v5",
+      expect.stringMatching(/^registry\.k8s\.io\/coredns\/coredns:v1\.\d+\.\d+$/),
+      "registry.k8s.io/pause:3.10.1",
+    ]);
+  });
+
+  it("say by a label that they are a stand-in, exactly where they are one", () => {
+    const labelled = recipes.filter((recipe) => "io.istio-lab.stand-in" in archiveOf(pure(recipe), programs).image.labels);
+    expect(labelled.map(({ name }) => name)).toEqual(recipes.filter(({ standIn }) => standIn).map(({ name }) => name));
+    expect(labelled.map(({ name }) => name.replace(/^.*\//, "").replace(/:.*/, "")).sort()).toEqual([
+      "examples-bookinfo-details-v1", "examples-bookinfo-productpage-v1", "examples-bookinfo-ratings-v1", "examples-bookinfo-reviews-v1",
+      "examples-bookinfo-reviews-v2", "examples-bookinfo-reviews-v3", "http-echo", "pause", "storage-provisioner",
+    ]);
+  });
+
+  it("hold the go-httpbin that their tag names", () => {
+    expect(named("docker.io/mccutchen/go-httpbin:v2.15.0").from).toBe("go-httpbin v2.15.0");
+  });
+
+  it("are all in the README's table", () => {
+    const readme = readFileSync(path.join(__dirname, "../../../embedded/images/README.md"), "utf8");
+    for (const { name } of recipes) expect(readme).toContain(name.replace(/^docker\.io\//, "").replace(/:.*$/, ""));
+  });
+
+  withPackages("give reviews its version by the environment, over one and the same layer", () => {
+    const [v1, v2, v3] = ["v1", "v2", "v3"].map((v) => named(`docker.io/istio/examples-bookinfo-reviews-${v}`).make(programs));
+    expect(v1!.start.env).toEqual(["SERVICE_VERSION=v1", "ENABLE_RATINGS=false", "STAR_COLOR=black"]);
+    expect(v2!.start.env).toEqual(["SERVICE_VERSION=v2", "ENABLE_RATINGS=true", "STAR_COLOR=black"]);
+    expect(v3!.start.env).toEqual(["SERVICE_VERSION=v3", "ENABLE_RATINGS=true", "STAR_COLOR=red"]);
+    expect(v2!.files).toEqual(v1!.files);
+    expect(v3!.files).toEqual(v1!.files);
+  });
+
+  withPackages("bring every library that iptables, its plugins and curl load", () => {
+    const { files } = named("docker.io/istio/proxyv2").make(programs);
+    const paths = new Set(files.map((entry) => entry.path));
+    const programsInside = files.filter((entry) => entry.path.startsWith("/usr/sbin/xtables-") || entry.path === "/usr/bin/curl");
+    expect(programsInside.map((entry) => entry.path)).toEqual(["/usr/sbin/xtables-legacy-multi", "/usr/sbin/xtables-nft-multi", "/usr/bin/curl"]);
+    const plugins = files.filter((entry) => entry.path.includes("/xtables/"));
+    // What `pilot-agent istio-iptables` writes rules with (istio.io/istio/tools/istio-iptables).
+    for (const needed of ["owner", "mark", "connmark", "conntrack", "socket", "TPROXY", "tcp", "udp", "CT", "REDIRECT"]) {
+      expect(plugins.map((entry) => path.basename(entry.path))).toContain(`libxt_${needed}.so`);
+    }
+    const fromEnvoy = new Set(["/lib/x86_64-linux-gnu/libm.so.6"]); // the stub of Envoy here needs nothing
+    const listing = execFileSync("ldd", [...programsInside, ...plugins].map((entry) => entry.path), { encoding: "utf8" });
+    const needed = new Set(parseLdd(listing));
+    expect(needed.size).toBeGreaterThan(10);
+    expect([...needed].filter((library) => !paths.has(library) && !fromEnvoy.has(library))).toEqual([]);
+  });
+
+  /** The recipe without what it takes from Debian packages, which a machine that only runs tests may lack. */
+  function pure(recipe: (typeof recipes)[number]) {
+    return { ...recipe, make: () => ({ files: [], start: {} }) };
+  }
+});
+
+describe("an image's place in the cache", () => {
+  const pause = named("registry.k8s.io/pause");
+
+  it("is written once, whole, under a key", async () => {
+    const archive = archiveOf(pause, programs);
+    expect(path.relative(path.join(folder, "cache"), archive.file)).toMatch(/^images\/[0-9a-f]{16}\/registry\.k8s\.io_pause_3\.10\.1\.tar$/);
+    expect(isWritten(archive)).toBe(false);
+    await write(archive, new AbortController().signal);
+    expect(isWritten(archive)).toBe(true);
+    expect(readdirSync(path.dirname(path.dirname(archive.file)))).toEqual([path.basename(path.dirname(archive.file))]);
+    expect(archiveOf(pause, programs).file).toBe(archive.file);
+  });
+
+  it("is another when a program changed, or the start", () => {
+    const before = archiveOf(pause, programs).file;
+    utimesSync(stub("pause"), 1, 1);
+    const after = archiveOf(pause, programs).file;
+    expect(after).not.toBe(before);
+    const other = { ...pause, make: () => ({ ...pause.make(programs), start: { entrypoint: ["/other"] } }) };
+    expect(archiveOf(other, programs).file).not.toBe(after);
+  });
+
+  it("cannot be told while a program is missing", () => {
+    const none = { tool: stub, app: (name: string): string => { throw new Error(`${name} is not built yet`); } };
+    expect(() => archiveOf(pause, none)).toThrow("pause is not built yet");
+  });
+});
+
+describe("ldd's listing", () => {
+  it("gives the libraries and the loader", () => {
+    const listing = ["linux-vdso.so.1 (0x00ffc)", "libm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x00f01)", "/lib64/ld-linux-x86-64.so.2 (0x00f02)"];
+    expect(parseLdd(listing.map((line) => `\t${line}\n`).join(""))).toEqual(["/lib/x86_64-linux-gnu/libm.so.6", "/lib64/ld-linux-x86-64.so.2"]);
+  });
+
+  it("is refused when a library is missing", () => {
+    expect(() => parseLdd("\tlibz.so.1 => not found\n")).toThrow("Not on this machine: libz.so.1");
+  });
+});

@@ -1,0 +1,72 @@
+import { X509Certificate } from "node:crypto";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { KubeConfig } from "@kubernetes/client-node";
+import { writeCertificates } from "../../../embedded/node/certificates";
+import { layout } from "../../../embedded/node/layout";
+import { newAuthority } from "../../../embedded/node/pki";
+import type { NodePlan } from "../../../embedded/node/plan";
+
+let folder: string;
+let plan: NodePlan;
+
+beforeAll(async () => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-certificates-"));
+  plan = { layout: layout(folder), name: "seat", address: "10.231.0.2", snapshotter: "overlayfs" };
+  await writeCertificates(plan);
+});
+afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+const certificate = (name: string) => new X509Certificate(fs.readFileSync(path.join(plan.layout.pki, `${name}.crt`)));
+
+it("nobody but root reads a key or a kubeconfig", () => {
+  const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => path.join(folder, name)).filter((file) => fs.statSync(file).isFile());
+  expect(files.length).toBeGreaterThan(15);
+  expect(files.filter((file) => (fs.statSync(file).mode & 0o777) !== 0o600)).toEqual([]);
+});
+
+it("the apiserver proves every name it is called by", () => {
+  const apiserver = certificate("apiserver");
+  for (const name of ["kubernetes", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local", "localhost"]) expect(apiserver.checkHost(name)).toBe(name);
+  for (const address of ["10.96.0.1", "127.0.0.1", "10.231.0.2"]) expect(apiserver.checkIP(address)).toBe(address);
+  expect(apiserver.verify(certificate("ca").publicKey)).toBe(true);
+});
+
+it("etcd believes only its own authority, which is not the cluster's", () => {
+  for (const name of ["etcd", "apiserver-etcd-client"]) expect(certificate(name).verify(certificate("etcd-ca").publicKey)).toBe(true);
+  for (const name of ["kubelet", "apiserver-kubelet-client"]) expect(certificate(name).verify(certificate("etcd-ca").publicKey)).toBe(false);
+});
+
+it("the kubeconfigs name the users Kubernetes knows, with certificates the cluster's authority signed", () => {
+  const users = { "kube-controller-manager": "system:kube-controller-manager", "kube-scheduler": "system:kube-scheduler", "kube-proxy": "system:kube-proxy", kubelet: "system:node:seat" };
+  for (const [component, user] of Object.entries(users)) {
+    const config = new KubeConfig();
+    config.loadFromFile(path.join(plan.layout.etc, `${component}.kubeconfig`));
+    const client = new X509Certificate(Buffer.from(config.getCurrentUser()!.certData!, "base64"));
+    expect(client.toLegacyObject().subject.CN).toBe(user);
+    expect(client.verify(certificate("ca").publicKey)).toBe(true);
+  }
+});
+
+it("the administrator reaches the node's address, as a member of system:masters", () => {
+  const config = new KubeConfig();
+  config.loadFromFile(plan.layout.kubeconfig);
+  expect(config.getCurrentCluster()?.server).toBe("https://10.231.0.2:6443");
+  expect(new X509Certificate(Buffer.from(config.getCurrentUser()!.certData!, "base64")).toLegacyObject().subject.O).toBe("system:masters");
+});
+
+it("a given authority signs the cluster's certificates", async () => {
+  const given = await newAuthority("given");
+  const other = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-given-"));
+  try {
+    const at = layout(other);
+    await writeCertificates({ ...plan, layout: at }, given);
+    expect(fs.readFileSync(path.join(at.pki, "ca.crt"), "utf8")).toBe(given.certificate);
+    const apiserver = new X509Certificate(fs.readFileSync(path.join(at.pki, "apiserver.crt")));
+    expect(apiserver.verify(new X509Certificate(given.certificate).publicKey)).toBe(true);
+  } finally {
+    fs.rmSync(other, { recursive: true });
+  }
+});

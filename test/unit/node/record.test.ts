@@ -1,0 +1,59 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { self, type ProcessId } from "../../../embedded/node/processes";
+import { readRecord, writeRecord, type SeatRecord } from "../../../embedded/node/record";
+import { seatStatus, stateOf } from "../../../embedded/node/status";
+
+const record: SeatRecord = { name: "a", generation: "g", addressRange: "10.231.0.4/30", kubernetesVersion: "1.2.3", phase: "ready" };
+const gone: ProcessId = { pid: process.pid, start: "1" }; // this process's number, given to it later
+let folder: string;
+
+beforeEach(() => void (folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-record-"))));
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+describe("seat.json", () => {
+  it("is read as it was written, and replaced as a whole", () => {
+    const file = path.join(folder, "seat.json");
+    writeRecord(file, record);
+    writeRecord(file, { ...record, phase: "stopped" });
+    expect(readRecord(file)).toEqual({ ...record, phase: "stopped" });
+    expect(fs.readdirSync(folder)).toEqual(["seat.json"]);
+  });
+
+  it.each(["", "{", "null", "[]", '{"name":"a"}', JSON.stringify({ ...record, addressRange: "x" })])("that says %j is no seat's", (text) => {
+    const file = path.join(folder, "seat.json");
+    fs.writeFileSync(file, text);
+    expect(readRecord(file)).toBeUndefined();
+  });
+});
+
+describe("stateOf", () => {
+  it.each<[string, Partial<SeatRecord>, string]>([
+    ["running", { phase: "ready", init: self() }, "running"],
+    ["killed", { phase: "ready", init: gone }, "dead"],
+    ["killed, without a first process", { phase: "ready" }, "dead"],
+    ["stopped", { phase: "stopped", init: gone }, "stopped"],
+    ["being made", { phase: "files", maker: self() }, "creating"],
+    ["half-made by a run that was killed, its node still alive", { phase: "control plane", maker: gone, init: self() }, "dead"],
+  ])("of a seat that is %s", (_, part, state) => {
+    expect(stateOf({ ...record, ...part })).toBe(state);
+  });
+});
+
+describe("seatStatus", () => {
+  it("of a folder that is not there is absent", async () => {
+    expect(await seatStatus(path.join(folder, "none", "deeper"))).toEqual({ state: "absent" });
+    expect(await seatStatus(folder)).toEqual({ state: "absent" });
+  });
+
+  it("tells what the record says, quickly", async () => {
+    writeRecord(path.join(folder, "seat.json"), { ...record, init: gone });
+    const started = performance.now();
+    const status = await seatStatus(folder);
+    expect(performance.now() - started).toBeLessThan(20);
+    expect(status).toMatchObject({ state: "dead", seat: { name: "a", address: "10.231.0.6", addressRange: "10.231.0.4/30", kubernetesVersion: "1.2.3" } });
+    expect(status.seat?.kubeconfig).toBe(path.join(fs.realpathSync(folder), "kubeconfig"));
+  });
+});

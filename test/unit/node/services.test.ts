@@ -1,0 +1,65 @@
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { layout } from "../../../embedded/node/layout";
+import type { NodePlan } from "../../../embedded/node/plan";
+import { bootScript, initScript, quote } from "../../../embedded/node/scripts";
+import { runScript, writeService } from "../../../embedded/node/service-folder";
+import { services } from "../../../embedded/node/services";
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab it's "));
+afterAll(() => fs.rmSync(folder, { recursive: true }));
+const plan: NodePlan = { layout: layout(folder), name: "seat", address: "10.231.0.2", snapshotter: "overlayfs" };
+
+/** Throws unless `script` is a program of the shell. */
+const checkSyntax = (script: string) => execFileSync("/bin/sh", ["-n"], { input: script });
+
+describe("a service", () => {
+  it.each(services(plan).map((service) => [service.name, service] as const))("%s is a script that runs its program in place of itself", (name, service) => {
+    const script = runScript(service);
+    checkSyntax(script);
+    expect(script).toMatch(new RegExp(`^exec ${name}( |$)`, "m"));
+    expect(script).toContain(`# ${name}: ${service.about}`);
+    // What the shell makes of the script's words is the command, also with spaces and quotes in the folder's name.
+    const command = script.slice(script.lastIndexOf("\nexec ") + "\nexec ".length).trimEnd();
+    const words = execFileSync("/bin/sh", ["-c", `printf '%s\\n' ${command}`], { encoding: "utf8" });
+    expect(words.trimEnd().split("\n")).toEqual(service.command);
+  });
+
+  it("waits for whoever brings the seat up, and is logged", () => {
+    for (const service of services(plan)) writeService(plan.layout, service);
+    const etcd = path.join(plan.layout.services, "etcd");
+    expect(fs.readdirSync(etcd).sort()).toEqual(["down", "log", "run"]);
+    expect(fs.statSync(path.join(etcd, "run")).mode & 0o111).not.toBe(0);
+    expect(fs.readFileSync(path.join(etcd, "log", "run"), "utf8")).toContain(quote(path.join(plan.layout.logs, "etcd")));
+  });
+
+  it("listens to nobody outside the seat but for the apiserver and the kubelet", () => {
+    const flags = services(plan).flatMap((service) => service.command);
+    const listening = flags.filter((flag) => /^--(listen-.*-urls|bind-address)=/.test(flag));
+    expect(listening.length).toBeGreaterThan(3);
+    expect(listening.filter((flag) => !flag.includes("127.0.0.1"))).toEqual([]);
+  });
+});
+
+describe("the boot scripts", () => {
+  const scripts = { layout: plan.layout, name: "seat", addressRange: "10.231.0.4/30", cgroups: ["/sys/fs/cgroup/pids/istio-lab-0/node/cgroup.procs"] };
+
+  it("are programs of the shell", () => {
+    checkSyntax(bootScript(scripts));
+    checkSyntax(initScript(scripts));
+  });
+
+  it("give the node the second address of its range and the way to the host", () => {
+    expect(initScript(scripts)).toContain("ip address add 10.231.0.6/30 dev eth0");
+    expect(initScript(scripts)).toContain("ip route add default via 10.231.0.5");
+  });
+
+  it("join the cgroups before there is a namespace", () => {
+    const script = bootScript(scripts);
+    expect(script.indexOf("cgroup.procs")).toBeGreaterThan(0);
+    expect(script.indexOf("cgroup.procs")).toBeLessThan(script.indexOf("exec unshare"));
+  });
+});

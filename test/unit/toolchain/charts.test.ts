@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { releasedChart } from "../../../embedded/toolchain/charts";
+import { ISTIO_VERSION } from "../../../embedded/toolchain/modules";
+
+const inTree = new Map([
+  ["Chart.yaml", "apiVersion: v2\nname: istiod\nversion: 1.0.0\nappVersion: 1.0.0\n"],
+  ["values.yaml", '_internal_defaults_do_not_set:\n  hub: ""\n  tag: ""\n  global:\n    hub: registry.test/testing\n    tag: latest\n'],
+  ["templates/a.yaml", "tag: latest\n"],
+]);
+
+describe("a released chart", () => {
+  const released = releasedChart(inTree);
+
+  it("has the release's version with a hash of its content, which is valid semver build metadata", () => {
+    expect(released.get("Chart.yaml")).toMatch(new RegExp(`^version: ${ISTIO_VERSION.replaceAll(".", "\\.")}\\+[0-9a-f]{8}$`, "m"));
+    expect(released.get("Chart.yaml")).toContain(`appVersion: ${ISTIO_VERSION}\n`);
+  });
+
+  it("takes the released images, and leaves empty overrides and templates alone", () => {
+    expect(released.get("values.yaml")).toBe(
+      `_internal_defaults_do_not_set:\n  hub: ""\n  tag: ""\n  global:\n    hub: docker.io/istio\n    tag: ${ISTIO_VERSION}\n`,
+    );
+    expect(released.get("templates/a.yaml")).toBe("tag: latest\n");
+  });
+
+  it("is the same each time, and another version when a template changes", () => {
+    expect(releasedChart(new Map([...inTree].reverse())).get("Chart.yaml")).toBe(released.get("Chart.yaml"));
+    const changed = releasedChart(new Map([...inTree, ["templates/a.yaml", "tag: other\n"]] as [string, string][]));
+    expect(changed.get("Chart.yaml")).not.toBe(released.get("Chart.yaml"));
+  });
+});

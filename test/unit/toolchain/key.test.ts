@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { buildKey } from "../../../embedded/toolchain/key";
+import { meshModule, pinned, pulumiModule } from "../../../embedded/toolchain/modules";
+
+const sources = new Map([["go.mod", "module a\n"], ["go.sum", ""], ["coredns/main.go", "package main\n"]]);
+
+describe("a build's key", () => {
+  it("is the same for the same sources in whatever order, and fit for a folder's name", () => {
+    const key = buildKey(pulumiModule(), sources);
+    expect(key).toMatch(/^[0-9a-f]{16}$/);
+    expect(buildKey(pulumiModule(), new Map([...sources].reverse()))).toBe(key);
+  });
+
+  it.each([
+    ["a byte of a file", new Map([...sources, ["go.sum", "x"]] as [string, string][])],
+    ["a file's name", new Map([["go.mod", "module a\n"], ["go.sum", ""], ["coredns/m.go", "package main\n"]])],
+    ["where one file ends and the next begins", new Map([["go.mod", "module a\n"], ["go.sum", "package main\n"], ["coredns/main.go", ""]])],
+  ])("changes with %s", (_, changed) => {
+    expect(buildKey(pulumiModule(), changed)).not.toBe(buildKey(pulumiModule(), sources));
+  });
+
+  it("changes with the recipe", () => {
+    const other = { ...pulumiModule(), stamps: { a: "b" } };
+    expect(buildKey(other, sources)).not.toBe(buildKey(pulumiModule(), sources));
+  });
+});
+
+describe("the versions", () => {
+  it("are those of go.mod, in what the programs tell of themselves", () => {
+    const kubernetes = pinned("mesh", "k8s.io/kubernetes");
+    expect(kubernetes).toMatch(/^v1\.\d+\.\d+$/);
+    expect(meshModule().stamps["k8s.io/component-base/version.gitVersion"]).toBe(kubernetes);
+    expect(meshModule().stamps["k8s.io/component-base/version.gitMinor"]).toBe(kubernetes.split(".")[1]);
+  });
+
+  it("are refused by name when go.mod has none", () => {
+    expect(() => pinned("mesh", "example.org/nothing")).toThrow("embedded/toolchain/mesh/go.mod does not require example.org/nothing.");
+  });
+});
