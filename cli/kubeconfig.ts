@@ -1,25 +1,32 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { labRoot } from "../embedded/paths";
+import { layout } from "../embedded/node/layout";
+import { labRoot, seatFolder } from "../embedded/paths";
 import { UserError } from "./errors";
 import { pulumiOutput, type Workspace } from "./workspace";
 
-/** The file a trainee's kubectl reads: mode 0600 under `.lab`, written by `up`, removed by `down`. */
-export function kubeconfigFile(stack: string): string {
-  return path.join(labRoot(), "kubeconfig", stack);
-}
-
-/** Writes the stack's kubeconfig output to that file, without printing it. */
-export async function writeKubeconfig(workspace: Workspace, stack: string): Promise<void> {
-  const file = kubeconfigFile(stack);
-  const text = await pulumiOutput(workspace, ["stack", "output", "kubeconfig", "--show-secrets", "--stack", stack]);
-  if (!text.trim()) throw new UserError(`Stack ${stack} has no kubeconfig output: its last \`npm run up\` did not end well.`);
+/**
+ * The path of the kubeconfig file for a stack's seat. An embedded seat keeps its own, which is always that of the
+ * cluster that runs. For others the stack's output is written, without being printed, to `.lab/kubeconfig/<stack>`
+ * (mode 0600), anew each time: the cluster may have been replaced by a plain `pulumi up`.
+ */
+export async function kubeconfigFile(workspace: Workspace, stack: string): Promise<string> {
+  const own = layout(seatFolder(stack)).kubeconfig;
+  if (fs.existsSync(own)) return own;
+  const text = await pulumiOutput(workspace, ["stack", "output", "kubeconfig", "--show-secrets", "--stack", stack]).catch(() => "");
+  if (!text.trim()) throw new UserError(`Stack ${stack} has no seat. \`npm run up -- --stack ${stack}\` makes it.`);
+  const file = written(stack);
   fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   fs.writeFileSync(`${file}.new`, `${text}\n`, { mode: 0o600 });
   fs.renameSync(`${file}.new`, file);
+  return file;
 }
 
-/** Removes it again. */
+/** Removes what `kubeconfigFile` wrote. */
 export function removeKubeconfig(stack: string): void {
-  fs.rmSync(kubeconfigFile(stack), { force: true });
+  fs.rmSync(written(stack), { force: true });
+}
+
+function written(stack: string): string {
+  return path.join(labRoot(), "kubeconfig", stack);
 }

@@ -18,6 +18,9 @@ program
 
 passThrough("pulumi", "the Pulumi CLI on the selected stack", (args) => (require("./commands/pulumi") as typeof import("./commands/pulumi")).pulumi(args));
 passThrough("kubectl", "kubectl on the selected stack's seat", (args) => (require("./commands/kubectl") as typeof import("./commands/kubectl")).kubectl(args));
+passThrough("embedded", "the seats of this machine: build, start, stop, status, list, shell, delete", (args) =>
+  (require("../embedded/cli") as typeof import("../embedded/cli")).embedded(args),
+);
 
 program
   .command("env")

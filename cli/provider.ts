@@ -30,7 +30,7 @@ export function providerStep(workspace: Workspace): Step {
       });
       signal.throwIfAborted();
       if (!download.failed && providerInUse(home) === "official") return;
-      fs.writeFileSync(refusalFile(home), download.timedOut ? "no answer" : lastLine(download.stderr || download.shortMessage || ""));
+      fs.writeFileSync(refusalFile(home), download.timedOut ? "no answer" : reasonOf(download.stderr || download.shortMessage || ""));
       await installStandIn(home);
     },
   };
@@ -41,7 +41,7 @@ export function providerLine(workspace: Workspace): string {
   const home = workspace.env.PULUMI_HOME!;
   if (providerInUse(home) === "official") return `Kubernetes provider: the official plugin ${version()}.`;
   const reason = fs.existsSync(refusalFile(home)) ? ` (${fs.readFileSync(refusalFile(home), "utf8")})` : "";
-  return `Kubernetes provider: the stand-in of embedded/provider; the official plugin ${version()} could not be installed here${reason}.`;
+  return `Kubernetes provider: the stand-in of embedded/provider; the official plugin ${version()} could not be downloaded here${reason}.`;
 }
 
 function version(): string {
@@ -57,6 +57,8 @@ function refusedLately(home: string): boolean {
   return stat !== undefined && Date.now() - stat.mtimeMs < RETRY_AFTER_MS;
 }
 
-function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1)?.trim() ?? "";
+/** Why the download failed: the end of what the CLI says of its last attempt ("no such host"), else its last line. */
+function reasonOf(text: string): string {
+  const attempts = [...text.matchAll(/Error downloading plugin: .*: (.+)$/gm)];
+  return attempts.at(-1)?.[1] ?? text.trim().split("\n").at(-1)!.trim();
 }

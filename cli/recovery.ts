@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { seatStatus, startSeat } from "../embedded/node/seat";
+import { seatStatus } from "../embedded/node/status";
 import { projectRoot } from "../embedded/paths";
 import { UserError } from "./errors";
 import { endOrphans } from "./orphans";
@@ -35,17 +35,12 @@ export async function clearPending(workspace: Workspace, stack: string): Promise
   return `An earlier run was killed while it worked on ${names.join(", ")}: going on from there.`;
 }
 
-/** What is found of the embedded seat before `up`, in sentences; a seat that was stopped by command is started again. */
-export async function reviveSeat(folder: string, before: Deployment): Promise<string[]> {
-  const { state, seat } = await seatStatus(folder);
-  const made = before.resources.some((resource) => resource.urn.includes("EmbeddedCluster"));
-  if (state === "stopped") {
-    await startSeat(folder);
-    return [`Seat ${seat!.name} was stopped: started again.`];
-  }
-  if (state === "creating") return [`Seat ${seat!.name} is being made by another run.`];
-  if (state === "dead" && !made) return [`A half-made seat was found in ${folder}: an earlier run was killed while it was being made. It is made anew.`];
-  if (state === "dead") return [`Seat ${seat!.name} is gone: its processes have ended. It is made anew, with everything in it.`];
-  if (state === "absent" && made) return [`The seat is gone: its folder ${folder} is missing. It is made anew, with everything in it.`];
-  return [];
+/**
+ * A seat that no state knows, left half-made by a killed run, in a sentence; what the state does know (a seat that is
+ * lost or stopped) the program says and heals itself, by its generation.
+ */
+export async function halfMadeSeat(folder: string, before: Deployment): Promise<string[]> {
+  const known = before.resources.some((resource) => resource.type === "pulumi-nodejs:dynamic/cluster:Machine");
+  if (known || (await seatStatus(folder)).state !== "dead") return [];
+  return [`A half-made seat was found in ${folder}: an earlier run was killed while it was being made. It is made anew.`];
 }

@@ -56,16 +56,20 @@ function readLock(file: string): Lock | undefined {
   }
 }
 
-/** A process id may have been given to another program since: only a Pulumi counts as the holder. */
+/**
+ * Whether a Pulumi has this process id. The id may have been given to another program since, and a killed process may
+ * still wait for its parent to take note of its end (a zombie): neither holds a lock.
+ */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
   try {
-    return fs.readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "pulumi";
+    const [, name, state] = /\((.*)\) (\S)/.exec(fs.readFileSync(`/proc/${pid}/stat`, "utf8"))!;
+    return name === "pulumi" && state !== "Z";
   } catch {
-    return true;
+    return true; // no /proc here: believe the process id
   }
 }

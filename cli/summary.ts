@@ -4,7 +4,7 @@ import { pulumiOutput, type Workspace } from "./workspace";
 /** Prints the stack's outputs as a table, three things to try, and the lines for the user's own shell. */
 export async function showSeat(workspace: Workspace, stack: string): Promise<void> {
   const outputs = JSON.parse(await pulumiOutput(workspace, ["stack", "output", "--json", "--stack", stack])) as Record<string, unknown>;
-  print(["", ...table(flatten(outputs)), "", ...thingsToTry(outputs), "", ...shellLines(stack)]);
+  print(["", ...table(flatten(outputs)), "", ...thingsToTry(outputs), "", ...(await shellLines(workspace, stack))]);
 }
 
 /** One row an output; a map of outputs (lessons) gives a row each. Secrets stay `[secret]`, as the CLI gives them. */
@@ -36,9 +36,9 @@ function thingsToTry(outputs: Record<string, unknown>): string[] {
   return ["Three things to try:", ...tries.map((line, index) => `  ${index + 1}. ${line}`)];
 }
 
-function shellLines(stack: string): string[] {
+async function shellLines(workspace: Workspace, stack: string): Promise<string[]> {
   return [
-    `kubectl in your shell:      export KUBECONFIG=${kubeconfigFile(stack)}`,
+    `kubectl in your shell:      export KUBECONFIG=${await kubeconfigFile(workspace, stack)}`,
     `npx pulumi in your shell:   eval "$(npm run -s env)"`,
   ];
 }

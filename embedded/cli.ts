@@ -53,7 +53,7 @@ async function shell(seat: string, command: string[]): Promise<void> {
   if (!init || !isAlive(init)) throw new SeatError(`The seat "${seat}" does not run. \`npm run embedded -- start --seat ${seat}\` starts it.`);
   const env = {
     TERM: process.env.TERM ?? "dumb",
-    HOME: "/root",
+    HOME: "/",
     LANG: "C.UTF-8",
     PATH: `${at.bin}:/usr/sbin:/usr/bin:/sbin:/bin`,
     KUBECONFIG: at.kubeconfig,

@@ -6,7 +6,7 @@ import { openWorkspace } from "../workspace";
 export async function env(): Promise<void> {
   const workspace = openWorkspace();
   const lines = Object.entries(workspace.env).filter(([name]) => name !== "PATH");
-  lines.push(["KUBECONFIG", kubeconfigFile(await selectedStack(workspace))]);
+  lines.push(["KUBECONFIG", await kubeconfigFile(workspace, await selectedStack(workspace))]);
   for (const [name, value] of lines) process.stdout.write(`export ${name}=${quote(value)}\n`);
 }
 

@@ -7,9 +7,8 @@ import { runSteps } from "../progress";
 import { providerLine, providerStep } from "../provider";
 import { embeddedStages } from "../steps";
 import { DEFAULT_STACK, exportStack, selectStack, targetOf } from "../stack";
-import { afterCrash, clearPending, reviveSeat } from "../recovery";
+import { afterCrash, clearPending, halfMadeSeat } from "../recovery";
 import { showSeat } from "../summary";
-import { writeKubeconfig } from "../kubeconfig";
 import { inTerminal, openWorkspace } from "../workspace";
 
 /**
@@ -32,13 +31,12 @@ export async function up(options: { stack?: string }): Promise<void> {
   await selectStack(workspace, stack);
   const before = await exportStack(workspace, stack);
   if (before.pending > 0) say(await clearPending(workspace, stack));
-  if (embedded) (await reviveSeat(seatFolder(stack), before)).forEach(say);
+  if (embedded) (await halfMadeSeat(seatFolder(stack), before)).forEach(say);
 
   const code = await inTerminal("pulumi", ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack], workspace.env);
   if (code !== 0) {
     throw new UserError("The seat is not up: pulumi's message is above. Once the cause is mended, `npm run up` goes on from here; `npm run down` takes everything away.");
   }
-  await writeKubeconfig(workspace, stack);
   await showSeat(workspace, stack);
   say(`Up in ${elapsed(started)}.`);
 }

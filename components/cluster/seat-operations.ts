@@ -31,6 +31,10 @@ export interface MachineState extends MachineInputs {
 
 /** The seats of this machine. */
 export type Seats = Pick<typeof embeddedNode, "createSeat" | "startSeat" | "deleteSeat" | "seatStatus">;
+
+/** What became of a seat, by what is found of it. */
+const LOSS: Partial<Record<embeddedNode.SeatState, string>> = { absent: "its folder is missing", dead: "its processes have ended" };
+
 /** Where the seat of a name is kept. */
 export type FolderOf = (seat: string) => string;
 
@@ -54,7 +58,7 @@ export function generationOperations(seats: Seats, folderOf: FolderOf): DynamicO
     const { state, seat } = await seats.seatStatus(folderOf(name));
     const foreign = seat !== undefined && seat.generation !== generation;
     const lost = foreign || state === "absent" || state === "dead";
-    if (lost) say(`The seat ${name} of this stack is gone (found: ${foreign ? "another one" : "one"} that is ${state}). It is made anew, with everything in it.`);
+    if (lost) say(`Seat ${name} is gone: ${foreign ? "another one is in its place" : LOSS[state]}. It is made anew, with everything in it.`);
     return lost;
   }
 }

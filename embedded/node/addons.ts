@@ -62,8 +62,12 @@ async function notReadySince(core: CoreV1Api, since: Date): Promise<string[]> {
 
 /** What an expert would ask first: the nodes' and pods' states, and the newest warnings. */
 async function explain(core: CoreV1Api): Promise<string> {
-  const [nodes, pods, events] = await Promise.all([core.listNode(), core.listNamespacedPod({ namespace: "kube-system" }), core.listNamespacedEvent({ namespace: "kube-system" })]);
-  const ready = nodes.items.map((node) => `node ${node.metadata?.name}: ${node.status?.conditions?.find((c) => c.type === "Ready")?.message ?? "has no state yet"}`);
+  const namespace = "kube-system";
+  const [nodes, pods, events] = await Promise.all([core.listNode(), core.listNamespacedPod({ namespace }), core.listNamespacedEvent({ namespace })]);
+  const ready = nodes.items.map(({ metadata, status }) => {
+    const condition = status?.conditions?.find(({ type }) => type === "Ready");
+    return `node ${metadata?.name}: ${condition?.message ?? "has no state yet"}`;
+  });
   const states = pods.items.map((pod) => {
     const waiting = pod.status?.containerStatuses?.flatMap((c) => c.state?.waiting?.reason ?? []) ?? [];
     return `pod ${pod.metadata?.name}: ${pod.status?.phase} ${waiting.join(" ")}`.trim();

@@ -12,7 +12,9 @@ const THEN = ["kube-controller-manager", "kubelet", "kube-scheduler", "kube-prox
 /** Starts the node's services in their order. Resolves when all are started and the apiserver is ready. */
 export async function startServices(plan: NodePlan): Promise<void> {
   for (const name of FIRST) await startService(plan.layout, name);
-  if (!(await waitReady(plan.layout, plan.address))) throw new SeatError(`The apiserver is not ready.\n${lastLines(plan, "kube-apiserver")}\n${lastLines(plan, "etcd")}`);
+  if (!(await waitReady(plan.layout, plan.address))) {
+    throw new SeatError(`The apiserver is not ready.\n${lastLines(plan, "kube-apiserver")}\n${lastLines(plan, "etcd")}`);
+  }
   for (const name of THEN) await startService(plan.layout, name);
 }
 

@@ -16,17 +16,23 @@ export async function writeCertificates(plan: NodePlan, authority?: KeyPair): Pr
   const write = (name: string, pair: KeyPair) => writePair(plan, name, pair);
   write("ca", cluster);
   write("etcd-ca", etcd);
-  write("etcd", await issue(etcd, { commonName: plan.name, usage: ["server", "client"], dnsNames: ["localhost"], addresses: ["127.0.0.1"] }));
+  write("etcd", await issue(etcd, etcdServer(plan)));
   write("apiserver-etcd-client", await issue(etcd, { commonName: "kube-apiserver", usage: ["client"] }));
   write("apiserver", await issue(cluster, apiserver(plan)));
-  write("apiserver-kubelet-client", await issue(cluster, { commonName: "kube-apiserver-kubelet-client", organizations: ["system:masters"], usage: ["client"] }));
-  write("kubelet", await issue(cluster, { commonName: `system:node:${plan.name}`, organizations: ["system:nodes"], usage: ["server"], dnsNames: [plan.name], addresses: [plan.address] }));
+  const caller = { commonName: "kube-apiserver-kubelet-client", organizations: ["system:masters"] };
+  write("apiserver-kubelet-client", await issue(cluster, { ...caller, usage: ["client"] }));
+  write("kubelet", await issue(cluster, kubeletServer(plan)));
   const tokens = newSigningKey();
   writePair(plan, "sa", { certificate: tokens.publicKey, key: tokens.key }, ".pub");
 
   const inside = `https://127.0.0.1:${API_PORT}`;
   const client = async (file: string, server: string, commonName: string, organizations: string[] = []) =>
-    writeKubeconfig(file, { server, authority: cluster.certificate, user: commonName, client: await issue(cluster, { commonName, organizations, usage: ["client"] }) });
+    writeKubeconfig(file, {
+      server,
+      authority: cluster.certificate,
+      user: commonName,
+      client: await issue(cluster, { commonName, organizations, usage: ["client"] }),
+    });
   for (const component of ["kube-controller-manager", "kube-scheduler", "kube-proxy"]) {
     await client(kubeconfigOf(plan, component), inside, `system:${component}`);
   }
@@ -37,6 +43,22 @@ export async function writeCertificates(plan: NodePlan, authority?: KeyPair): Pr
 /** The kubeconfig a component of the node connects with. */
 export function kubeconfigOf(plan: NodePlan, component: string): string {
   return path.join(plan.layout.etc, `${component}.kubeconfig`);
+}
+
+/** etcd talks to the apiserver alone, and to itself. */
+function etcdServer(plan: NodePlan): CertificateRequest {
+  return { commonName: plan.name, usage: ["server", "client"], dnsNames: ["localhost"], addresses: ["127.0.0.1"] };
+}
+
+/** What the apiserver sees when it calls the kubelet, for logs and for commands in containers. */
+function kubeletServer(plan: NodePlan): CertificateRequest {
+  return {
+    commonName: `system:node:${plan.name}`,
+    organizations: ["system:nodes"],
+    usage: ["server"],
+    dnsNames: [plan.name],
+    addresses: [plan.address],
+  };
 }
 
 /** The names under which clients call the apiserver; it must prove each of them. */

@@ -12,6 +12,7 @@ const OWN = "node";
 
 /** The root folders of this machine's hierarchies that pods are put into. */
 export function hierarchies(root = ROOT): string[] {
+  if (!fs.existsSync(root)) return [];
   if (fs.existsSync(path.join(root, "cgroup.controllers"))) return [root];
   return fs
     .readdirSync(root, { withFileTypes: true })
@@ -21,7 +22,9 @@ export function hierarchies(root = ROOT): string[] {
 
 /** Makes the seat's cgroup in each hierarchy. @returns the `cgroup.procs` files its first process writes itself into */
 export function makeCgroups(folder: string): string[] {
-  return hierarchies().map((root) => {
+  const roots = hierarchies();
+  if (roots.length === 0) throw new SeatError(`There are no control groups below ${ROOT}. A seat needs them mounted there.`);
+  return roots.map((root) => {
     const seat = path.join(root, cgroupName(folder));
     const own = path.join(seat, OWN);
     try {
@@ -32,7 +35,8 @@ export function makeCgroups(folder: string): string[] {
         if (group === seat && isVersion2(root)) enableControllers(group);
       }
     } catch (error) {
-      throw new SeatError(`The control group ${own} could not be made: ${(error as Error).message}. A seat needs a machine (or container) that lets root make cgroups.`);
+      const reason = (error as Error).message;
+      throw new SeatError(`The control group ${own} could not be made: ${reason}. A seat needs a machine (or container) that lets root make cgroups.`);
     }
     return path.join(own, "cgroup.procs");
   });

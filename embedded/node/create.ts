@@ -40,7 +40,8 @@ async function reuse(spec: SeatSpec, report: Report): Promise<Seat | undefined> 
   const record = readRecord(at.record);
   const found = await whatIsThere(spec, record);
   if (record?.made && record.generation !== spec.generation) {
-    throw new SeatError(`${at.folder} holds a seat of another generation (${record.generation}). \`npm run embedded -- delete --seat ${record.name}\` deletes it.`);
+    const remedy = `\`npm run embedded -- delete --seat ${record.name}\` deletes it.`;
+    throw new SeatError(`${at.folder} holds a seat of another generation (${record.generation}). ${remedy}`);
   }
   if (found === "running" || found === "stopped") {
     if (spec.addressRange && spec.addressRange !== record!.addressRange) {
@@ -105,6 +106,10 @@ async function make(spec: SeatSpec, report: Report): Promise<Seat> {
     // What did not come up is not left running; its folder stays, for its logs.
     await killNamespace(spec.folder);
     await removeCgroups(spec.folder);
+    if (!readRecord(at.record)) {
+      fs.rmSync(at.folder, { recursive: true }); // it had not begun
+      throw error;
+    }
     throw new SeatError(`${(error as Error).message}\nThe logs are in ${at.logs}.`);
   }
 

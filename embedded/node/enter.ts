@@ -13,7 +13,7 @@ export function enter(init: ProcessId): string[] {
  */
 export function runInside(init: ProcessId, command: readonly string[], input?: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root", LANG: "C.UTF-8" };
+    const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/", LANG: "C.UTF-8" };
     const child = spawn("nsenter", [...enter(init), "--", ...command], { stdio: [input ?? "ignore", "pipe", "pipe"], env });
     let [output, errors] = ["", ""];
     child.stdout!.setEncoding("utf8").on("data", (part) => (output += part));

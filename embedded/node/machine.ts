@@ -9,7 +9,9 @@ import { run } from "./run";
 /** The programs of a node that were built here. */
 export const BUILT = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy"];
 /** The programs of a node that Debian's packages bring. */
-const INSTALLED = ["containerd", "containerd-shim-runc-v2", "ctr", "etcd", "ip", "iptables", "nsenter", "runc", "s6-log", "s6-svc", "s6-svscan", "s6-svstat", "unshare"];
+const INSTALLED = [
+  "containerd", "containerd-shim-runc-v2", "ctr", "etcd", "ip", "iptables", "nsenter", "runc", "s6-log", "s6-svc", "s6-svscan", "unshare",
+];
 
 /** Room for a seat's images and logs, in bytes. */
 export const NEEDED_BYTES = 3 * 2 ** 30;
@@ -65,5 +67,8 @@ function requireRoom(folder: string): void {
   const { bavail, bsize } = fs.statfsSync(there);
   if (bavail * bsize >= NEEDED_BYTES) return;
   const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-  throw new SeatError(`The disk of ${there} has ${gigabytes(bavail * bsize)} left, a seat needs ${gigabytes(NEEDED_BYTES)}. Make room, or put the seats elsewhere by setting ISTIO_LAB_HOME.`);
+  throw new SeatError(
+    `The disk of ${there} has ${gigabytes(bavail * bsize)} left, a seat needs ${gigabytes(NEEDED_BYTES)}. ` +
+      "Make room, or put the seats elsewhere by setting ISTIO_LAB_HOME.",
+  );
 }

@@ -1,6 +1,6 @@
 import { SeatError } from "./errors";
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, webcrypto, X509Certificate, type KeyObject } from "node:crypto";
-import * as x509 from "@peculiar/x509";
+import type * as x509 from "@peculiar/x509";
 
 /** A certificate and its private key, both as PEM. The key is PKCS #8. */
 export interface KeyPair {
@@ -22,6 +22,9 @@ export interface CertificateRequest {
   addresses?: string[];
 }
 
+/** The certificate library takes a moment to load: only who makes certificates does so. */
+const library = () => import("@peculiar/x509");
+
 /** How long a certificate is valid, in days. A seat is for a course, not for years. */
 const VALID_DAYS = 365;
 
@@ -30,8 +33,9 @@ const LEEWAY = 3600_000;
 
 /** A new certificate authority. */
 export async function newAuthority(commonName: string): Promise<KeyPair> {
+  const x509 = await library();
   const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const name = nameOf(commonName, []);
+  const name = await nameOf(commonName, []);
   return sign(keys, name, { name, key: keys.privateKey }, [
     new x509.BasicConstraintsExtension(true, undefined, true),
     new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign | x509.KeyUsageFlags.digitalSignature, true),
@@ -40,6 +44,7 @@ export async function newAuthority(commonName: string): Promise<KeyPair> {
 
 /** A new key with a certificate that `authority` signed. */
 export async function issue(authority: KeyPair, request: CertificateRequest): Promise<KeyPair> {
+  const x509 = await library();
   const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const usages = { server: x509.ExtendedKeyUsage.serverAuth, client: x509.ExtendedKeyUsage.clientAuth };
   const names: x509.JsonGeneralName[] = [
@@ -47,7 +52,7 @@ export async function issue(authority: KeyPair, request: CertificateRequest): Pr
     ...(request.addresses ?? []).map((value) => ({ type: "ip" as const, value })),
   ];
   const issuer = { name: new x509.X509Certificate(authority.certificate).subject, key: createPrivateKey(authority.key) };
-  return sign(keys, nameOf(request.commonName, request.organizations ?? []), issuer, [
+  return sign(keys, await nameOf(request.commonName, request.organizations ?? []), issuer, [
     new x509.BasicConstraintsExtension(false, undefined, true),
     new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
     new x509.ExtendedKeyUsageExtension(request.usage.map((use) => usages[use])),
@@ -78,6 +83,7 @@ async function sign(
   issuer: { name: string; key: KeyObject },
   extensions: x509.Extension[],
 ): Promise<KeyPair> {
+  const x509 = await library();
   const now = Date.now();
   const issuerKeys = await webKeys(issuer.key);
   const certificate = await x509.X509CertificateGenerator.create({
@@ -100,10 +106,8 @@ async function sign(
 
 /** The same keys for the Web Crypto interface, which the certificate library works with. */
 async function webKeys(key: KeyObject): Promise<{ publicKey: webcrypto.CryptoKey; privateKey: webcrypto.CryptoKey }> {
-  const algorithm =
-    key.asymmetricKeyType === "rsa"
-      ? { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }
-      : { name: "ECDSA", namedCurve: ({ prime256v1: "P-256", secp384r1: "P-384" } as Record<string, string>)[key.asymmetricKeyDetails?.namedCurve ?? ""] ?? "P-256" };
+  const curve = key.asymmetricKeyDetails?.namedCurve === "secp384r1" ? "P-384" : "P-256";
+  const algorithm = key.asymmetricKeyType === "rsa" ? { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" } : { name: "ECDSA", namedCurve: curve };
   const [pkcs8, spki] = [key.export({ type: "pkcs8", format: "der" }), createPublicKey(key).export({ type: "spki", format: "der" })];
   return {
     privateKey: await webcrypto.subtle.importKey("pkcs8", pkcs8, algorithm, false, ["sign"]),
@@ -111,7 +115,8 @@ async function webKeys(key: KeyObject): Promise<{ publicKey: webcrypto.CryptoKey
   };
 }
 
-function nameOf(commonName: string, organizations: string[]): string {
+async function nameOf(commonName: string, organizations: string[]): Promise<string> {
+  const x509 = await library();
   return new x509.Name([{ CN: [commonName] }, ...organizations.map((name) => ({ O: [name] }))]).toString();
 }
 

@@ -12,6 +12,16 @@ export interface SeatScripts {
   cgroups: string[];
 }
 
+/** What setupKernelTunables (k8s.io/kubernetes/pkg/kubelet/cm/container_manager_linux.go) wants, below /proc/sys. */
+const KUBELET_SETTINGS = [
+  "vm/overcommit_memory 1",
+  "vm/panic_on_oom 0",
+  "kernel/panic 10",
+  "kernel/panic_on_oops 1",
+  "kernel/keys/root_maxkeys 1000000",
+  "kernel/keys/root_maxbytes 25000000",
+];
+
 /** Writes both scripts into the seat's folder. */
 export function writeBootScripts(scripts: SeatScripts): void {
   fs.writeFileSync(scripts.layout.boot, bootScript(scripts), { mode: 0o755 });
@@ -57,7 +67,7 @@ for folder in usr etc bin sbin lib lib32 lib64 libx32; do
     mount -o remount,bind,ro "$folder"
   fi
 done
-mkdir dev mnt opt proc root run run/lock sys tmp var
+mkdir dev mnt opt proc run run/lock sys tmp var
 chmod 1777 tmp run/lock
 mount --bind "$seat/var" var
 mkdir -p ".$seat"
@@ -73,6 +83,15 @@ cd /
 umount -l /host
 rmdir /host
 mount --make-rshared / # pods may ask for mounts to be passed on
+
+# The kubelet insists on these kernel settings, and would make them for the whole machine. Here it finds them made.
+while read -r setting value; do
+  mkdir -p "/run/settings/\${setting%/*}"
+  echo "$value" > "/run/settings/$setting"
+  mount --bind "/run/settings/$setting" "/proc/sys/$setting"
+done <<SETTINGS
+${KUBELET_SETTINGS.join("\n")}
+SETTINGS
 
 # Its network: the host puts "eth0" here, one end of a pair whose other end it keeps.
 hostname ${quote(name)}
@@ -94,7 +113,7 @@ for call in iptables ip6tables; do
 done
 
 # From here on the services run, each as its "run" script says, and are started again when they end.
-exec env -i ${SEAT_MARK}="$seat" HOME=/root LANG=C.UTF-8 PATH="$seat/bin:/usr/sbin:/usr/bin:/sbin:/bin" \\
+exec env -i ${SEAT_MARK}="$seat" HOME=/ LANG=C.UTF-8 PATH="$seat/bin:/usr/sbin:/usr/bin:/sbin:/bin" \\
   s6-svscan "$seat/services"
 `;
 }

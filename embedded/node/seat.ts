@@ -1,11 +1,12 @@
 import type { Report } from "../step";
+import { create } from "./create";
 import type { KeyPair } from "./pki";
+import { remove } from "./remove";
+import { start } from "./start";
 import type { Seat } from "./status";
+import { stop } from "./stop";
 
 export { seatStatus, type Seat, type SeatState, type SeatStatus } from "./status";
-
-// What follows is loaded when it is called: who only asks for a seat's status is not to wait for it. By `require`,
-// because `import()` passes by the TypeScript loader when this module was loaded through `tsx/cjs/api`.
 
 /** What to make. */
 export interface SeatSpec {
@@ -30,8 +31,8 @@ export interface SeatSpec {
  * @throws SeatError when this machine cannot have a seat, the address range is taken, or a seat of another generation
  * is in the folder.
  */
-export async function createSeat(spec: SeatSpec, report: Report = () => {}): Promise<Seat> {
-  return (require("./create") as typeof import("./create")).create(spec, report);
+export function createSeat(spec: SeatSpec, report: Report = () => {}): Promise<Seat> {
+  return create(spec, report);
 }
 
 /**
@@ -39,8 +40,8 @@ export async function createSeat(spec: SeatSpec, report: Report = () => {}): Pro
  *
  * @throws SeatError when there is no seat, it was never made to its end, or its address range is taken meanwhile.
  */
-export async function startSeat(folder: string, report: Report = () => {}): Promise<Seat> {
-  return (require("./start") as typeof import("./start")).start(folder, report);
+export function startSeat(folder: string, report: Report = () => {}): Promise<Seat> {
+  return start(folder, report);
 }
 
 /**
@@ -48,11 +49,11 @@ export async function startSeat(folder: string, report: Report = () => {}): Prom
  *
  * @throws SeatError when there is no seat, or it was never made to its end.
  */
-export async function stopSeat(folder: string, report: Report = () => {}): Promise<void> {
-  return (require("./stop") as typeof import("./stop")).stop(folder, report);
+export function stopSeat(folder: string, report: Report = () => {}): Promise<void> {
+  return stop(folder, report);
 }
 
 /** Takes a seat away with all that belongs to it, also when its folder or its processes are gone. Idempotent. */
-export async function deleteSeat(folder: string, report: Report = () => {}): Promise<void> {
-  return (require("./remove") as typeof import("./remove")).remove(folder, report);
+export function deleteSeat(folder: string, report: Report = () => {}): Promise<void> {
+  return remove(folder, report);
 }

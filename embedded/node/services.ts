@@ -80,6 +80,12 @@ function apiserver({ layout: { pki }, address }: NodePlan): Service {
   };
 }
 
+/** Controllers of clouds, of several nodes, and of nodes that join with a token. */
+const needless = [
+  "bootstrap-signer-controller", "token-cleaner-controller", "node-ipam-controller",
+  "node-route-controller", "service-lb-controller", "cloud-node-lifecycle-controller",
+];
+
 function controllerManager(plan: NodePlan): Service {
   const { pki } = plan.layout;
   return {
@@ -95,8 +101,7 @@ function controllerManager(plan: NodePlan): Service {
       `--cluster-signing-cert-file=${pki}/ca.crt`,
       `--cluster-signing-key-file=${pki}/ca.key`,
       `--cluster-cidr=${POD_RANGE}`,
-      // Those of clouds, of several nodes, and of nodes that join with a token.
-      "--controllers=*,-bootstrap-signer-controller,-token-cleaner-controller,-node-ipam-controller,-node-route-controller,-service-lb-controller,-cloud-node-lifecycle-controller",
+      `--controllers=*,${needless.map((name) => `-${name}`).join(",")}`,
       "--kube-api-qps=200",
       "--kube-api-burst=400",
     ],

@@ -21,7 +21,8 @@ export async function printStatus(name: string): Promise<void> {
   print(columns(["SERVICE", 26], ["STATE", 7], ["PID", 9], ["FOR", 12], ["MEMORY", 0]));
   for (const { name: service, up, pid, since } of services) {
     const size = pid === undefined ? undefined : memory.services.get(pid);
-    print(columns([service, 26], [up ? "up" : "down", 7], [String(pid ?? ""), 9], [since ? duration(since) : "", 12], [size === undefined ? "" : megabytes(size), 0]));
+    const cells: [string, number][] = [[service, 26], [up ? "up" : "down", 7], [String(pid ?? ""), 9], [since ? duration(since) : "", 12]];
+    print(columns(...cells, [size === undefined ? "" : megabytes(size), 0]));
   }
   print(`the node ${megabytes(memory.node)}, its pods ${megabytes(memory.pods)} (proportional set size)`);
 }

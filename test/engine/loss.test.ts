@@ -34,7 +34,7 @@ describe("a seat that is lost", () => {
     process.kill(before.pid, "SIGKILL");
     await until("the seat's end", 10, () => seatStatus(lab.seatFolder()), (now) => now.state === "dead");
     const up = await lab.ok("up");
-    expect(up.all).toMatch(/is gone: its processes have ended/);
+    expect(up.all).toMatch(/Seat embedded is gone: its processes have ended/);
     await expectAnew(before.generation);
   });
 
@@ -42,7 +42,7 @@ describe("a seat that is lost", () => {
     const before = await seat();
     fs.rmSync(lab.seatFolder(), { recursive: true, force: true, maxRetries: 5 });
     const up = await lab.ok("up");
-    expect(up.all).toMatch(/The seat is gone: its folder .* is missing/);
+    expect(up.all).toMatch(/Seat embedded is gone: its folder is missing/);
     await expectAnew(before.generation);
   });
 
@@ -50,7 +50,7 @@ describe("a seat that is lost", () => {
     const before = await seat();
     process.kill(before.pid, "SIGKILL");
     await until("the seat's end", 10, () => seatStatus(lab.seatFolder()), (now) => now.state === "dead");
-    expect((await lab.pulumi("preview")).stdout).toMatch(/EmbeddedCluster .* replace/);
+    expect((await lab.pulumi("preview")).stdout).toMatch(/Generation seat-generation .*replace/);
     await lab.pulumi("up", "--yes", "--skip-preview");
     await expectAnew(before.generation);
   });

@@ -6,7 +6,6 @@ describe("a wrong config", () => {
   let lab: Checkout;
   beforeAll(async () => {
     lab = await Checkout.create();
-    await lab.run("env"); // makes state and passphrase
   });
   afterAll(async () => lab?.remove());
 

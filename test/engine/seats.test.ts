@@ -37,7 +37,7 @@ describe("two seats at once", () => {
     await lab.ok("embedded", "stop", "--seat", "embedded");
     expect((await seatStatus(lab.seatFolder("embedded"))).state).toBe("stopped");
     const up = await lab.ok("up");
-    expect(up.all).toMatch(/was stopped: started again/);
+    expect(up.all).toMatch(/seat-power.*updated/);
     expect((await get(`${urls.embedded}/productpage`)).status).toBe(200);
   });
 

@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { closeSync, existsSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
@@ -24,7 +25,7 @@ export function ownerLives(owner: string): boolean {
 
 /** Runs helm against one cluster. */
 export class Helm {
-  private folder?: string;
+  private descriptor?: number;
 
   /** @param binary finds helm's path; called when helm is first needed. */
   constructor(private readonly kubeconfig: KubeConfig, private readonly binary: () => string, private readonly cancelled: AbortSignal) {}
@@ -71,10 +72,12 @@ export class Helm {
 
   private run(args: string[], how: { stdin?: string; owned?: boolean } = {}): Promise<string> {
     return new Promise((resolve, reject) => {
-      const env = { ...process.env, KUBECONFIG: this.kubeconfigFile() };
+      const env = { ...process.env, KUBECONFIG: "/proc/self/fd/3" };
       const owned = how.owned ? [`--labels=${OWNER_LABEL}=${bootId}-$$`] : [];
       // `exec` keeps the shell's process id, so "$$" is helm's.
-      const helm = spawn("/bin/sh", ["-c", `exec "$0" "$@" ${owned.join("")}`, this.binary(), ...args], { env, stdio: ["pipe", "pipe", "pipe"] });
+      const argv = ["-c", `exec "$0" "$@" ${owned.join("")}`, this.binary(), ...args];
+      const stdio = ["pipe", "pipe", "pipe", this.kubeconfigDescriptor()] as const;
+      const helm = spawn("/bin/sh", argv, { env, stdio: [...stdio] }) as ChildProcessWithoutNullStreams;
       let out = "";
       let err = "";
       helm.stdout.setEncoding("utf8").on("data", (s: string) => (out += s));
@@ -93,18 +96,20 @@ export class Helm {
     });
   }
 
-  private kubeconfigFile(): string {
-    if (!this.folder) {
-      this.folder = mkdtempSync(join(tmpdir(), "istio-lab-helm-"));
-      chmodSync(this.folder, 0o700);
-      writeFileSync(join(this.folder, "kubeconfig"), this.kubeconfig.exportConfig(), { mode: 0o600 });
+  /** An open file with the kubeconfig that has no name any more: helm reads it through its descriptor, and nothing is left however this ends. */
+  private kubeconfigDescriptor(): number {
+    if (this.descriptor === undefined) {
+      const file = join(tmpdir(), `istio-lab-helm-${process.pid}-${randomUUID()}`);
+      this.descriptor = openSync(file, "wx+", 0o600);
+      unlinkSync(file);
+      writeSync(this.descriptor, this.kubeconfig.exportConfig());
     }
-    return join(this.folder, "kubeconfig");
+    return this.descriptor;
   }
-  /** Removes the kubeconfig helm was given. */
+  /** Closes the kubeconfig helm was given. */
   dispose(): void {
-    if (this.folder) rmSync(this.folder, { recursive: true, force: true });
-    this.folder = undefined;
+    if (this.descriptor !== undefined) closeSync(this.descriptor);
+    this.descriptor = undefined;
   }
 }
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { uniqueName } from "../autoname";
 import { urnName } from "../kinds";
-import { Bag, hasUnknown, isMap, Json, plain } from "../wire";
+import { annotateSecrets, Bag, hasUnknown, isMap, Json, plain } from "../wire";
 
 /** Every argument of a release that has a default, as the official plugin spells them out in the state. */
 const defaults: Bag = {
@@ -32,6 +32,7 @@ export async function checkRelease(a: ReleaseCheck): Promise<{ inputs: Bag; fail
   if (!named.skipAwait) named.timeout ??= 300;
   if (hasUnknown(named)) {
     delete named.compat;
+    annotateSecrets(named, a.news);
     return { inputs: named, failures: [] };
   }
   const files = (given.valueYamlFiles ?? []) as Json[];
@@ -41,8 +42,11 @@ export async function checkRelease(a: ReleaseCheck): Promise<{ inputs: Bag; fail
   if (!inputs.allowNullValues) inputs.values = plain(inputs.values);
   for (const key of dropped) delete inputs[key];
   try {
-    return { inputs: { ...inputs, version: await a.chartVersion(inputs) }, failures: [] };
+    const checked = { ...inputs, version: await a.chartVersion(inputs) };
+    annotateSecrets(checked, a.news);
+    return { inputs: checked, failures: [] };
   } catch (e) {
+    annotateSecrets(inputs, a.news);
     return { inputs, failures: [{ property: "chart", reason: `${(e as Error).message}; check the chart name and repository configuration.` }] };
   }
 }

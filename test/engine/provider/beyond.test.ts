@@ -65,11 +65,15 @@ describe("beyond the recordings", () => {
       }],
     };
     await cluster.apply(hook);
-    const running = up("webhook");
-    await sleep(6_000);
+    await engine.config("stage", "webhook");
+    const running = engine.start(["up", "--yes", "--skip-preview"]);
+    let said = "";
+    running.all?.on("data", (chunk: Buffer) => (said += String(chunk)));
+    for (let i = 0; i < 300 && !said.includes("waiting for an admission webhook to answer"); i++) await sleep(100);
     await cluster.kubectl("delete", "validatingwebhookconfiguration", "provider-test");
-    const ran = ok(await running);
-    expect(ran.output).toContain("waiting for an admission webhook to answer");
+    const { exitCode, all } = await running;
+    expect(exitCode, all).toBe(0);
+    expect(all).toContain("waiting for an admission webhook to answer");
     expect((await get("-n", "beyond", "configmap", "hooked")).data).toEqual({ a: "1" });
   });
 
@@ -82,6 +86,22 @@ describe("beyond the recordings", () => {
     ok(await up("goodrelease"));
     expect(await releaseStatus()).toContain("deployed");
     expect((await get("-n", "beyond", "deployment", "tiny-tiny")).status.readyReplicas).toBe(1);
+  });
+
+  test("an interrupted up ends soon, keeps what it made, and the next up goes on", async () => {
+    await engine.config("stage", "badrelease");
+    await engine.config("timeout", "120");
+    const running = engine.start(["up", "--yes", "--skip-preview"]);
+    for (let i = 0; i < 200 && !(await releaseStatus().catch((): string[] => [])).includes("pending-install"); i++) await sleep(100);
+    const interrupted = Date.now();
+    process.kill(running.pid!, "SIGINT");
+    const { exitCode, all } = await running;
+    expect(exitCode, all).not.toBe(0);
+    expect(Date.now() - interrupted, all).toBeLessThan(20_000);
+    // helm was told as well: it marked the release instead of leaving it pending.
+    expect(await releaseStatus()).toEqual(["failed"]);
+    ok(await up("goodrelease"));
+    expect(await releaseStatus()).toContain("deployed");
   });
 
   test("a run killed within a release: the next up clears what it left", async () => {

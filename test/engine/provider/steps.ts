@@ -11,7 +11,8 @@ export interface Step {
   unreachable?: true;
   /**
    * A run that fails is cancelled at its first error: which of the other resources were reached by then is a matter of milliseconds. There
-   * only the calls that both runs made are compared, and every failed one must be in both.
+   * ("all") only the calls that both runs made are compared, and every failed one must be in both. In the runs after it, the resources named
+   * here do what the race left for them to do; they are compared when that is the same.
    */
   racing?: "all" | string[];
 }

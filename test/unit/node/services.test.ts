@@ -57,6 +57,13 @@ describe("the boot scripts", () => {
     expect(initScript(scripts)).toContain("ip route add default via 10.231.0.5");
   });
 
+  it("let nothing change a setting of the host's kernel: only those of the network are written, which are the seat's own", () => {
+    const written = [...initScript(scripts).matchAll(/> "?(\/proc\/sys\/[^" ]+)/g)].map((match) => match[1]!);
+    expect(written.length).toBeGreaterThan(1);
+    expect(written.filter((file) => !file.startsWith("/proc/sys/net/"))).toEqual([]);
+    expect(initScript(scripts)).toMatch(/^vm\/overcommit_memory 1$/m);
+  });
+
   it("join the cgroups before there is a namespace", () => {
     const script = bootScript(scripts);
     expect(script.indexOf("cgroup.procs")).toBeGreaterThan(0);

@@ -6,7 +6,7 @@ const provider = new k8s.Provider("seat", { kubeconfig: pulumi.secret(fs.readFil
 const o = { provider };
 const ns = new k8s.core.v1.Namespace("ns", { metadata: { name: "beyond" } }, o);
 const namespace = ns.metadata.name;
-const release = (image) => new k8s.helm.v3.Release("rel", { name: "tiny", chart: "./chart", namespace, values: { image }, timeout: 8, atomic: false }, o);
+const release = (image) => new k8s.helm.v3.Release("rel", { name: "tiny", chart: "./chart", namespace, values: { image }, timeout: config.getNumber("timeout") ?? 8, atomic: false }, o);
 const good = "docker.io/curlimages/curl:8.8.0";
 const stages = {
   objects: () => {
