@@ -19,7 +19,7 @@ export function endOrphans(checkout: string): string[] {
   };
   const mine = [...all.values()].filter((process) => process.mark === checkout && PLUGIN.test(process.command) && orphaned(process));
   for (const { pid } of mine) kill(pid);
-  return mine.length > 0 ? [`Ended ${mine.length} processes that a killed run had left.`] : [];
+  return mine.length > 0 ? [`Ended ${mine.length === 1 ? "a process" : `${mine.length} processes`} that a killed run had left.`] : [];
 }
 
 interface Process {

@@ -1,6 +1,7 @@
 import { Listr, type ListrTask } from "listr2";
 import type { Step } from "../embedded/step";
 import { elapsed } from "./elapsed";
+import { UserError } from "./errors";
 
 /** How often a step that runs says where it is, where nobody can redraw a line (a log, a pipe). */
 const LOG_INTERVAL_MS = 15_000;
@@ -53,9 +54,7 @@ export async function runSteps(stages: Stage[]): Promise<void> {
 }
 
 /** What Ctrl-C ends a run with. */
-class Interrupted extends Error {
-  override name = "UserError";
-}
+class Interrupted extends UserError {}
 
 async function openSteps(stages: Stage[]): Promise<Stage[]> {
   const openOf = async (track: Track) => {
@@ -78,13 +77,18 @@ function stepTask(step: Step, line: Line, turn: Promise<unknown>, abort: AbortCo
         line.end();
         settle();
       } catch (error) {
-        abort.abort(error);
+        abort.abort(asText(error));
         throw error;
       } finally {
         line.stop();
       }
     },
   };
+}
+
+/** A step's plain Error is a text for people (no registry, a full disk); any other kind is a defect, and keeps its stack. */
+function asText(error: unknown): unknown {
+  return error instanceof Error && error.name === "Error" ? new UserError(error.message, { cause: error }) : error;
 }
 
 /** The progress line of one step: redrawn on a terminal, printed now and then in a log. */

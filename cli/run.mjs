@@ -29,11 +29,18 @@ function installPackages() {
   if (existsSync(marker) && readFileSync(marker, "utf8") === lock) return;
   const started = Date.now();
   process.stderr.write("Installing npm packages (about half a minute) …\n");
-  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" });
   if (npm.error) fail(`npm could not be started: ${npm.error.message}`);
-  if (npm.status !== 0) fail("npm could not install the packages of package-lock.json; its message is above. Is a registry reachable (npm ping)? Run the command again afterwards.");
+  if (npm.status !== 0) fail(`npm could not install the packages of package-lock.json${reasonOf(npm.stderr)}\nIs the registry reachable (npm ping), and is there room on the disk? Run the same command again afterwards.`);
   writeFileSync(marker, lock);
   process.stderr.write(`Installed npm packages in ${Math.round((Date.now() - started) / 1000)} s.\n`);
+}
+
+/** The sentences of npm's message: without its stack, the fields of its error and the path of its log. */
+function reasonOf(stderr) {
+  const lines = stderr.split("\n").map((line) => line.replace(/^npm error ?/, ""));
+  const said = lines.filter((line) => /^\S.* /.test(line) && !/^(code|syscall|errno|path|A complete log|If you are behind) ?/.test(line));
+  return said.length > 0 ? `:\n  ${said.slice(-8).join("\n  ")}` : ".";
 }
 
 checkNode();

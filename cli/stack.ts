@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { isSeatName, SEAT_NAMES } from "../embedded/node/seat-name";
 import { projectRoot } from "../embedded/paths";
 import { UserError } from "./errors";
 import { pulumiOutput, type Workspace } from "./workspace";
@@ -14,14 +15,19 @@ export interface Deployment {
   pending: number;
 }
 
+/** Refuses a name for `--stack` that Pulumi takes for no stack's, or that cannot name the seat, before anything is built for it. */
+export function requireStackName(stack: string): void {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/.test(stack)) {
+    throw new UserError(`--stack ${stack}: a stack's name has letters, digits, '-', '_' and '.', at most 100 of them, and starts with a letter or digit.`);
+  }
+  if (targetOf(stack) === "embedded" && !isSeatName(stack)) throw new UserError(`--stack ${stack}: the embedded seat has its stack's name. ${SEAT_NAMES}`);
+}
+
 /**
  * Selects the stack and makes it when it is new. A new stack without a config file of its own starts as a copy of the
  * embedded seat's, so that `npm run up -- --stack seat2` is a second seat on this machine.
  */
 export async function selectStack(workspace: Workspace, stack: string): Promise<void> {
-  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/.test(stack)) {
-    throw new UserError(`--stack ${stack}: a stack's name has letters, digits, '-', '_' and '.', at most 100 of them, and starts with a letter or digit.`);
-  }
   if (!fs.existsSync(configFile(stack))) {
     const lines = fs.readFileSync(configFile(DEFAULT_STACK), "utf8").split("\n");
     fs.writeFileSync(configFile(stack), lines.filter((line) => !line.startsWith("encryptionsalt:")).join("\n"));
@@ -37,12 +43,23 @@ export async function selectedStack(workspace: Workspace): Promise<string> {
   return current.name;
 }
 
-/** The target a stack's config file names; the schema's default where it names none. */
-export function targetOf(stack: string): string {
+/** The target a stack's config file names, undefined where it names none; a stack without a file starts as the embedded seat. */
+export function targetOf(stack: string): string | undefined {
   const file = configFile(stack);
-  if (!fs.existsSync(file)) return stack === DEFAULT_STACK ? "embedded" : "minikube";
-  const config = (parse(fs.readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config;
-  return String(config?.["istio-lab:target"] ?? "minikube");
+  if (!fs.existsSync(file)) return "embedded";
+  const target = (parse(fs.readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config?.["istio-lab:target"];
+  return target === undefined ? undefined : String(target);
+}
+
+/** Refuses what `up` cannot make yet: the program would say the same, after the engine is built and the provider installed. */
+export function requireTarget(stack: string): void {
+  const target = targetOf(stack);
+  if (target === "embedded") return;
+  throw new UserError(
+    target === undefined
+      ? `Stack ${stack}: Pulumi.${stack}.yaml does not say where the cluster comes from. Set istio-lab:target to embedded there.`
+      : `Stack ${stack}: a seat with the target ${target} (istio-lab:target in Pulumi.${stack}.yaml) comes later; for now it has to be embedded.`,
+  );
 }
 
 /** The stack's resources and the number of operations a killed run left open. */

@@ -6,7 +6,7 @@ import { preconditions } from "../preconditions";
 import { runSteps } from "../progress";
 import { providerLine, providerStep } from "../provider";
 import { embeddedStages } from "../steps";
-import { DEFAULT_STACK, exportStack, selectStack, targetOf } from "../stack";
+import { DEFAULT_STACK, exportStack, requireStackName, requireTarget, selectStack } from "../stack";
 import { afterCrash, clearPending, halfMadeSeat } from "../recovery";
 import { showSeat } from "../summary";
 import { inTerminal, openWorkspace } from "../workspace";
@@ -18,9 +18,10 @@ import { inTerminal, openWorkspace } from "../workspace";
 export async function up(options: { stack?: string }): Promise<void> {
   const started = Date.now();
   const stack = options.stack ?? DEFAULT_STACK;
-  const embedded = targetOf(stack) === "embedded";
-  if (embedded) preconditions();
-  await runSteps(embedded ? embeddedStages() : []);
+  requireStackName(stack);
+  requireTarget(stack);
+  preconditions();
+  await runSteps(embeddedStages());
 
   const workspace = openWorkspace();
   linkEngine(workspace.env.PULUMI_HOME!);
@@ -31,7 +32,7 @@ export async function up(options: { stack?: string }): Promise<void> {
   await selectStack(workspace, stack);
   const before = await exportStack(workspace, stack);
   if (before.pending > 0) say(await clearPending(workspace, stack));
-  if (embedded) (await halfMadeSeat(seatFolder(stack), before)).forEach(say);
+  (await halfMadeSeat(seatFolder(stack), before)).forEach(say);
 
   const code = await inTerminal("pulumi", ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack], workspace.env);
   if (code !== 0) {

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
 import type { Settings, Target } from "../../config";
 import { EmbeddedCluster } from "./embedded";
+import { isSeatName, SEAT_NAMES } from "../../embedded/node/seat-name";
 
 /** What the rest of the program knows of a cluster, wherever it comes from. */
 export interface Cluster {
@@ -29,8 +30,14 @@ export interface Ingress {
 
 /** One entry per target of config.ts. */
 const makers: Record<Target, (name: string, settings: Settings) => Cluster> = {
-  embedded: (name, settings) => new EmbeddedCluster(name, { seat: pulumi.getStack(), ...settings.embedded }),
+  embedded: (name, settings) => new EmbeddedCluster(name, { seat: seatNamedAfter(pulumi.getStack()), ...settings.embedded }),
 };
+
+/** @throws {pulumi.RunError} before any resource, when the stack's name cannot be a seat's; it prints without a stack trace. */
+function seatNamedAfter(stack: string): string {
+  if (isSeatName(stack)) return stack;
+  throw new pulumi.RunError(`The stack's name "${stack}" cannot name its seat. ${SEAT_NAMES} Rename it: pulumi stack rename NAME.`);
+}
 
 /** The cluster of this stack. Everything Kubernetes that is registered after this call comes and goes with it, where the cluster is ours. */
 export function makeCluster(name: string, settings: Settings): Cluster {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AppsV1Api, CoreV1Api, KubernetesObject } from "@kubernetes/client-node";
+import type { AppsV1Api, CoreV1Api, KubernetesObject, V1Pod } from "@kubernetes/client-node";
 import { SeatError } from "./errors";
 
 /** The client library takes half a second to load: only who makes a seat does so. */
@@ -26,10 +26,28 @@ export async function waitForSystem(kubeconfig: string, since = new Date(0), pat
   const [apps, core] = [config.makeApiClient(k8s.AppsV1Api), config.makeApiClient(k8s.CoreV1Api)];
   const deadline = Date.now() + patience;
   for (;;) {
-    const open = [...(await unavailable(apps)), ...(await notReadySince(core, since))];
+    const { items: pods } = await core.listNamespacedPod({ namespace: "kube-system" });
+    const open = [...(await unavailable(apps)), ...notReadySince(pods, since)];
     if (open.length === 0) return;
     if (Date.now() > deadline) throw new SeatError(`Not available after ${patience / 1000} s: ${open.join(", ")}.\n${await explain(core)}`);
     await sleep(100);
+  }
+}
+
+/**
+ * Waits until all pods of the cluster are ready again and run since `since`; those that have ended do not count.
+ *
+ * @returns after `patience` milliseconds those that are not: what runs in the cluster is not the node's to judge.
+ */
+export async function waitForPods(kubeconfig: string, since: Date, patience = 60_000): Promise<string[]> {
+  const k8s = await library();
+  const core = (await configOf(kubeconfig)).makeApiClient(k8s.CoreV1Api);
+  const deadline = Date.now() + patience;
+  for (;;) {
+    const { items } = await core.listPodForAllNamespaces();
+    const open = notReadySince(items.filter(({ status }) => status?.phase !== "Succeeded" && status?.phase !== "Failed"), since);
+    if (open.length === 0 || Date.now() > deadline) return open;
+    await sleep(250);
   }
 }
 
@@ -47,17 +65,16 @@ async function unavailable(apps: AppsV1Api): Promise<string[]> {
     .map(({ metadata }) => metadata?.name ?? "");
 }
 
-/** The pods that are not ready, or whose containers have been running since before `since` (a second's resolution). */
-async function notReadySince(core: CoreV1Api, since: Date): Promise<string[]> {
-  const { items } = await core.listNamespacedPod({ namespace: "kube-system" });
+/** Those of the pods that are not ready, or whose containers have been running since before `since` (a second's resolution). */
+function notReadySince(pods: V1Pod[], since: Date): string[] {
   const earliest = Math.floor(since.getTime() / 1000) * 1000;
-  return items
+  return pods
     .filter(({ metadata, status }) => {
       const ready = status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True");
       const fresh = status?.containerStatuses?.every((container) => (container.state?.running?.startedAt?.getTime() ?? 0) >= earliest);
       return !metadata?.deletionTimestamp && !(ready && fresh);
     })
-    .map(({ metadata }) => `pod ${metadata?.name}`);
+    .map(({ metadata }) => `pod ${metadata?.namespace}/${metadata?.name}`);
 }
 
 /** What an expert would ask first: the nodes' and pods' states, and the newest warnings. */

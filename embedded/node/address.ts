@@ -58,7 +58,7 @@ export function chooseRange(wanted: string | undefined, taken: readonly Taken[])
   if (wanted !== undefined) {
     endsOf(wanted);
     const clash = all.find((other) => overlap(other.range, parseRange(wanted)));
-    if (clash) throw new SeatError(`The address range ${wanted} overlaps ${clash.by}. Set addressRange to another /30.`);
+    if (clash) throw new SeatError(`The address range ${wanted} overlaps ${clash.by}. Set istio-lab:embedded.addressRange to another /30.`);
     return wanted;
   }
   const pool = parseRange(SEAT_POOL);
@@ -69,7 +69,7 @@ export function chooseRange(wanted: string | undefined, taken: readonly Taken[])
   }
   throw new SeatError(
     `No /30 of ${SEAT_POOL} is free on this machine: ${all.find((t) => overlap(t.range, pool))?.by} is in it. ` +
-      `Set addressRange to a /30 that nothing here uses, for example 172.30.255.0/30.`,
+      `Set istio-lab:embedded.addressRange to a /30 that nothing here uses, for example 172.30.255.0/30.`,
   );
 }
 

@@ -23,6 +23,7 @@ import { takenRanges } from "./reserved";
 import { run } from "./run";
 import { writeBootScripts } from "./scripts";
 import type { SeatSpec } from "./seat";
+import { isSeatName, SEAT_NAMES } from "./seat-name";
 import { withAddresses, withSeat } from "./seat-lock";
 import { startLocked } from "./start";
 import { seatOf, stateOf, type Seat } from "./status";
@@ -150,8 +151,6 @@ async function kubernetesVersion(): Promise<string> {
   return (await run(binary("kubelet"), ["--version"])).trim().replace(/^Kubernetes v/, "");
 }
 
-/** The node's name: a DNS label, so that it can be a host name too. */
 function requireName(name: string): void {
-  if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) return;
-  throw new SeatError(`"${name}" cannot name a seat: use lower-case letters, digits and dashes, 63 at most, beginning and ending with a letter or digit.`);
+  if (!isSeatName(name)) throw new SeatError(`"${name}" cannot name a seat. ${SEAT_NAMES}`);
 }

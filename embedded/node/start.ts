@@ -1,5 +1,5 @@
 import type { Report } from "../step";
-import { waitForSystem } from "./addons";
+import { waitForPods, waitForSystem } from "./addons";
 import { chooseRange, endsOf } from "./address";
 import { startServices } from "./bring-up";
 import { makeCgroups, removeCgroups } from "./cgroups";
@@ -49,11 +49,13 @@ async function boot(folder: string, record: SeatRecord, report: Report): Promise
     writeBootScripts({ layout: at, name, addressRange, cgroups: makeCgroups(folder) });
     record.init = await startNamespace(folder, addressRange);
   });
-  report(1, 3, `namespaces, at ${endsOf(addressRange).node}`);
+  report(1, 4, `namespaces, at ${endsOf(addressRange).node}`);
   await startServices({ layout: at, name, address: endsOf(addressRange).node, snapshotter: snapshotterFor(at.folder) });
-  report(2, 3, "control plane");
+  report(2, 4, "control plane");
   await waitForSystem(at.kubeconfig, since);
-  report(3, 3, "DNS and storage work");
+  report(3, 4, "DNS and storage work");
+  const late = await waitForPods(at.kubeconfig, since);
+  report(4, 4, late.length === 0 ? "all pods are ready again" : `not ready again yet: ${late.join(", ")}`);
   record.phase = "ready";
   delete record.maker;
   writeRecord(at.record, record);

@@ -12,23 +12,38 @@ export interface Ended {
   stdout: string;
 }
 
+/** What a command is run with besides the user's own environment. */
+export interface Circumstances {
+  env?: Record<string, string>;
+  /** A program that runs the command, with its arguments (`setpriv …`). */
+  under?: string[];
+}
+
 /**
  * A copy of this checkout in a folder of its own, with a `.lab` of its own: what a second clone would be, so that tests
  * run README's commands as a user does and touch neither the user's state nor the user's seat.
  */
 export class Checkout {
-  private constructor(readonly root: string) {}
+  private constructor(
+    readonly root: string,
+    private readonly circumstances: Circumstances = {},
+  ) {}
 
-  /** Copies what git tracks, and what it does not ignore; the installed packages are shared by a link. */
-  static async create(): Promise<Checkout> {
+  /** Copies what git tracks, and what it does not ignore; the installed packages are shared by a link, if they are wanted. */
+  static async create(packages: "installed" | "missing" = "installed"): Promise<Checkout> {
     const root = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-"));
     const { stdout } = await execa("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: projectRoot });
     for (const file of stdout.split("\0").filter((name) => name && fs.existsSync(path.join(projectRoot, name)))) {
       fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
       fs.copyFileSync(path.join(projectRoot, file), path.join(root, file));
     }
-    fs.symlinkSync(path.join(projectRoot, "node_modules"), path.join(root, "node_modules"));
+    if (packages === "installed") fs.symlinkSync(path.join(projectRoot, "node_modules"), path.join(root, "node_modules"));
     return new Checkout(root);
+  }
+
+  /** The same checkout, as a user in other circumstances has it. */
+  under(circumstances: Circumstances): Checkout {
+    return new Checkout(this.root, circumstances);
   }
 
   /** `npm run -s <command>` to its end; any exit code. */
@@ -40,9 +55,11 @@ export class Checkout {
   /** `npm run -s <command>` in a process group of its own, so that a test can end the whole of it as a crash would. */
   start(...command: string[]): ResultPromise<{ all: true; reject: false; encoding: "utf8" }> & Promise<{ exitCode?: number; all: string; stdout: string }> {
     const [name, ...args] = command;
-    return execa("npm", ["run", "-s", name!, ...(args.length > 0 ? ["--", ...args] : [])], {
+    const { env = {}, under = [] } = this.circumstances;
+    const [file, ...rest] = [...under, "npm", "run", "-s", name!, ...(args.length > 0 ? ["--", ...args] : [])];
+    return execa(file!, rest, {
       cwd: this.root,
-      env: userEnvironment(),
+      env: { ...userEnvironment(), ...env },
       extendEnv: false,
       all: true,
       reject: false,

@@ -14,8 +14,8 @@ export interface HostState {
 /** Takes the machine's state; two of them compare equal when a seat left nothing between them. */
 export async function hostState(): Promise<HostState> {
   return {
-    // Kernel threads come and go by themselves; the test's own processes are told apart by their session.
-    processes: await lines("ps", ["-eo", "args="], (line) => /istio-lab|s6-|kube|containerd|etcd|envoy|pilot-|coredns/.test(line)),
+    // What a seat consists of, by name; the rest of the machine lives on meanwhile.
+    processes: await lines("ps", ["-eo", "args="], (line) => /^(\S*\/)?(s6-|kube|containerd|etcd|envoy|pilot-|coredns|storage-prov|pause|pulumi)/.test(line)),
     links: await lines("ip", ["-o", "link"], () => true, /^\d+: ([^:@]+).*$/),
     namespaces: await lines("ip", ["netns"]),
     mounts: await lines("mount", []),

@@ -71,9 +71,9 @@ describe("the generation", () => {
   });
 
   test.each([
-    ["absent", undefined, "The seat t of this stack is gone (found: one that is absent). It is made anew, with everything in it."],
-    ["dead", "g1", "The seat t of this stack is gone (found: one that is dead). It is made anew, with everything in it."],
-    ["running", "g2", "The seat t of this stack is gone (found: another one that is running). It is made anew, with everything in it."],
+    ["absent", undefined, "Seat t is gone: its folder is missing. It is made anew, with everything in it."],
+    ["dead", "g1", "Seat t is gone: its processes have ended. It is made anew, with everything in it."],
+    ["running", "g2", "Seat t is gone: another one is in its place. It is made anew, with everything in it."],
   ] as const)("is replaced, create before delete, when its seat is %s (of %s), and says so", async (state, of, text) => {
     status = { state, ...(of && { seat: seatOf(of) }) };
     expect(await generation.diff("g1", inputs, inputs)).toEqual({ changes: true, replaces: ["seat"] });
