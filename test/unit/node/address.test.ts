@@ -46,7 +46,7 @@ describe("chooseRange", () => {
   });
 
   it("says who has the pool when nothing is free", () => {
-    expect(() => chooseRange(undefined, taken("10.0.0.0/8"))).toThrow(/No \/30 of 10\.231\.0\.0\/16 is free.*the route 10\.0\.0\.0\/8.*Set addressRange/);
+    expect(() => chooseRange(undefined, taken("10.0.0.0/8"))).toThrow(/No \/30 of 10\.231\.0\.0\/16 is free.*the route 10\.0\.0\.0\/8.*Set istio-lab:embedded.addressRange/);
   });
 
   it("gives what is asked for, if it is free", () => {
