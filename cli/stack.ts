@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parse } from "yaml";
+import { parse, parseDocument } from "yaml";
 import { isSeatName, SEAT_NAMES } from "../embedded/node/seat-name";
 import { projectRoot } from "../embedded/paths";
 import { UserError } from "./errors";
@@ -29,8 +29,11 @@ export function requireStackName(stack: string): void {
  */
 export async function selectStack(workspace: Workspace, stack: string): Promise<void> {
   if (!fs.existsSync(configFile(stack))) {
-    const lines = fs.readFileSync(configFile(DEFAULT_STACK), "utf8").split("\n");
-    fs.writeFileSync(configFile(stack), lines.filter((line) => !line.startsWith("encryptionsalt:")).join("\n"));
+    const config = parseDocument(fs.readFileSync(configFile(DEFAULT_STACK), "utf8"));
+    // What belongs to that one seat alone: its lock, and its place on this machine.
+    config.delete("encryptionsalt");
+    if (config.hasIn(["config", "istio-lab:embedded"])) config.deleteIn(["config", "istio-lab:embedded", "addressRange"]);
+    fs.writeFileSync(configFile(stack), String(config));
   }
   await pulumiOutput(workspace, ["stack", "select", "--create", stack, "--non-interactive"]);
 }
