@@ -1,0 +1,13 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { expect, test } from "vitest";
+import { projectRoot } from "../../../embedded/paths";
+
+/** The program has to run unchanged on the official plugin: it knows nothing of another. */
+test("no file of the program mentions the provider's stand-in", () => {
+  const inside = (folder: string) => fs.readdirSync(path.join(projectRoot, folder), { recursive: true, encoding: "utf8" }).map((name) => path.join(folder, name));
+  const files = ["index.ts", "config.ts", ...fs.readdirSync(projectRoot).filter((name) => /^Pulumi.*\.yaml$/.test(name)), ...inside("components").filter((name) => name.endsWith(".ts"))];
+  expect(files.length).toBeGreaterThan(20);
+  const mentions = files.filter((file) => /stand-?in|embedded\/provider/i.test(fs.readFileSync(path.join(projectRoot, file), "utf8")));
+  expect(mentions).toEqual([]);
+});
