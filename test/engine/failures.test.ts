@@ -140,7 +140,7 @@ describe("up", () => {
     await lab.pulumi("config", "set", "--path", "istio-lab:embedded.addressRange", range);
     const ended = await lab.run("up");
     expectRefused(ended);
-    expect(ended.all).toContain(`The address range ${range} overlaps the interface ${name} (${cidr}). Set addressRange to another /30.`);
+    expect(ended.all).toContain(`The address range ${range} overlaps the interface ${name} (${cidr}). Set istio-lab:embedded.addressRange to another /30.`);
     expect(ended.all).toMatch(/`npm run up` goes on from here/);
     await lab.ok("down");
     expect(fs.existsSync(lab.seatFolder())).toBe(false);

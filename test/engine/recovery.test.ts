@@ -6,6 +6,19 @@ import { killWhen } from "../support/crash";
 import { get } from "../support/http";
 import { expectEverythingAlive } from "../support/live";
 
+/** How many processes of Pulumi work for the checkout, by the mark in their environment. */
+function leftBehind(checkout: string): number {
+  const marked = (pid: string) => {
+    try {
+      const command = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      return /pulumi|provider/.test(command) && fs.readFileSync(`/proc/${pid}/environ`, "utf8").includes(`ISTIO_LAB_RUN=${checkout}\0`);
+    } catch {
+      return false;
+    }
+  };
+  return fs.readdirSync("/proc").filter((entry) => /^\d+$/.test(entry) && marked(entry)).length;
+}
+
 /** Each run of `up` is killed with -9 in another phase; the next one converges and says what it found. */
 describe("up, killed with -9", () => {
   let lab: Checkout;
@@ -47,9 +60,17 @@ describe("up, killed with -9", () => {
     expect(again.all).toMatch(/Broke the lock of process \d+/);
   });
 
+  it("while the apps are made, the engine alone: what it leaves running is ended", async () => {
+    const again = await killWhen(lab, ["up"], (printed) => /Deployment .* creating/.test(printed), "engine");
+    expect(again.all).toMatch(/The seat is not up/);
+    expect(leftBehind(lab.root)).toBeGreaterThan(0);
+  });
+
   it("converges: everything is alive, the gateway answers, the next preview is empty", async () => {
     const again = await lab.ok("up");
+    expect(again.all).toMatch(/Ended (a process|\d+ processes) that a killed run had left/);
     expect(again.all).toMatch(/An earlier run was killed while it worked on/);
+    expect(leftBehind(lab.root)).toBe(0);
     await expectEverythingAlive(lab);
     expect((await get(`${await lab.output("GATEWAY_URL")}/productpage`)).status).toBe(200);
     await lab.pulumi("preview", "--expect-no-changes");

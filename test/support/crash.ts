@@ -2,10 +2,10 @@ import * as fs from "node:fs";
 import type { Checkout, Ended } from "./checkout";
 
 /**
- * Starts `npm run <command>`, waits until `reached` says that the phase has come, and kills every process of the
- * command with -9 at once, as a power cut or an OOM kill would. Returns what was printed until then.
+ * Starts `npm run <command>`, waits until `reached` says that the phase has come, and kills with -9 every process of
+ * the command at once, as a power cut would, or the engine alone, as the OOM killer would. Returns what was printed.
  */
-export async function killWhen(checkout: Checkout, command: string[], reached: (printed: string) => boolean): Promise<Ended> {
+export async function killWhen(checkout: Checkout, command: string[], reached: (printed: string) => boolean, victims: "all" | "engine" = "all"): Promise<Ended> {
   const run = checkout.start(...command);
   let printed = "";
   run.all!.on("data", (chunk: Buffer | string) => (printed += chunk.toString()));
@@ -13,7 +13,7 @@ export async function killWhen(checkout: Checkout, command: string[], reached: (
     const poll = setInterval(() => {
       if (!reached(printed)) return;
       clearInterval(poll);
-      killTree(run.pid!);
+      killTree(run.pid!, victims);
       resolve(true);
     }, 20);
     void run.finally(() => {
@@ -27,10 +27,12 @@ export async function killWhen(checkout: Checkout, command: string[], reached: (
 }
 
 /** Kills the command and all it started. A seat's own processes are not among them: they have left the command's tree. */
-function killTree(root: number): void {
+function killTree(root: number, victims: "all" | "engine"): void {
   const tree = [root];
   for (let i = 0; i < tree.length; i += 1) tree.push(...children(tree[i]!));
-  for (const pid of tree) {
+  const chosen = tree.filter((pid) => victims === "all" || nameOf(pid) === "pulumi");
+  if (chosen.length === 0) throw new Error(`No ${victims} below process ${root} to kill.`);
+  for (const pid of chosen) {
     try {
       process.kill(pid, "SIGKILL");
     } catch (error) {
@@ -45,6 +47,14 @@ function children(pid: number): number[] {
     .filter((entry) => /^\d+$/.test(entry))
     .map(Number)
     .filter((candidate) => parentOf(candidate) === pid && !isSeat(candidate));
+}
+
+function nameOf(pid: number): string | undefined {
+  try {
+    return fs.readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+  } catch {
+    return undefined;
+  }
 }
 
 function parentOf(pid: number): number | undefined {
