@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { livingProcess } from "../embedded/living";
 
 /** A lock file of Pulumi's local backend: who holds the stack. */
 interface Lock {
@@ -22,7 +23,7 @@ export function breakDeadLocks(state: string, stack: string): string[] {
     .flatMap((file) => {
       const whole = path.join(folder, file);
       const lock = readLock(whole);
-      if (!lock || lock.hostname !== os.hostname() || isAlive(lock.pid)) return [];
+      if (!lock || lock.hostname !== os.hostname() || isHeld(lock.pid)) return [];
       fs.rmSync(whole, { force: true });
       return [`Broke the lock of process ${lock.pid} (${lock.timestamp}), which is gone: an earlier run was killed.`];
     });
@@ -56,20 +57,8 @@ function readLock(file: string): Lock | undefined {
   }
 }
 
-/**
- * Whether a Pulumi has this process id. The id may have been given to another program since, and a killed process may
- * still wait for its parent to take note of its end (a zombie): neither holds a lock.
- */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
-  }
-  try {
-    const [, name, state] = /\((.*)\) (\S)/.exec(fs.readFileSync(`/proc/${pid}/stat`, "utf8"))!;
-    return name === "pulumi" && state !== "Z";
-  } catch {
-    return true; // no /proc here: believe the process id
-  }
+/** Whether a Pulumi has this process id: it may have been given to another program since. */
+function isHeld(pid: number): boolean {
+  const name = livingProcess(pid);
+  return name !== undefined && ["pulumi", ""].includes(name);
 }

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { livingProcess } from "../living";
 import { cacheRoot } from "../paths";
 
 /** The cache folder of one finished thing: `<cache>/toolchain/<name>-<key>`. It exists only when it is whole. */
@@ -16,7 +17,7 @@ export async function makeWhole(folder: string, fill: (scratch: string) => Promi
   const prefix = `.${path.basename(folder)}.`;
   fs.mkdirSync(parent, { recursive: true });
   for (const left of fs.readdirSync(parent)) {
-    if (left.startsWith(prefix) && !isAlive(Number(left.slice(prefix.length)))) {
+    if (left.startsWith(prefix) && livingProcess(Number(left.slice(prefix.length))) === undefined) {
       fs.rmSync(path.join(parent, left), { recursive: true, force: true });
     }
   }
@@ -35,13 +36,4 @@ export async function makeWhole(folder: string, fill: (scratch: string) => Promi
 
 function isTaken(error: unknown): boolean {
   return ["ENOTEMPTY", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "");
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
