@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { commandOf, environmentOf, identify } from "../embedded/node/processes";
 
 /** Marks every process of a run with its checkout; read back from /proc after a crash. */
 export const RUN_MARK = "ISTIO_LAB_RUN";
@@ -30,27 +31,17 @@ interface Process {
 }
 
 function readProcesses(): Process[] {
-  if (!fs.existsSync("/proc/self/environ")) return [];
-  return fs
-    .readdirSync("/proc")
-    .filter((entry) => /^\d+$/.test(entry))
-    .flatMap((entry) => {
-      try {
-        const stat = fs.readFileSync(`/proc/${entry}/stat`, "utf8");
-        const environ = fs.readFileSync(`/proc/${entry}/environ`, "utf8");
-        const mark = environ.split("\0").find((line) => line.startsWith(`${RUN_MARK}=`));
-        return [
-          {
-            pid: Number(entry),
-            parent: Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]),
-            command: fs.readFileSync(`/proc/${entry}/cmdline`, "utf8").replaceAll("\0", " "),
-            mark: mark?.slice(RUN_MARK.length + 1),
-          },
-        ];
-      } catch {
-        return []; // ended meanwhile, or not ours to read
-      }
-    });
+  if (!fs.existsSync("/proc/self")) return [];
+  const numbers = fs.readdirSync("/proc").filter((entry) => /^\d+$/.test(entry));
+  return numbers.flatMap((number) => {
+    const found = identify(Number(number));
+    return found ? [{ pid: found.pid, parent: found.parent, command: commandOf(found.pid).join(" "), mark: markOf(found.pid) }] : [];
+  });
+}
+
+function markOf(pid: number): string | undefined {
+  const mark = environmentOf(pid).find((line) => line.startsWith(`${RUN_MARK}=`));
+  return mark?.slice(RUN_MARK.length + 1);
 }
 
 function kill(pid: number): void {

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
-import * as path from "node:path";
 import { requireDebian, requireMachine } from "../embedded/toolchain/machine";
 import { cacheRoot } from "../embedded/paths";
+import { gibibytes, roomFor } from "../embedded/room";
 import { UserError } from "./errors";
 
 /** The oldest Go that compiles the pinned Kubernetes and Istio (the `go` line of their go.mod). */
@@ -50,12 +50,10 @@ function requireGo(): void {
 /** Only until everything is built: afterwards a seat's own room is asked for when it is made. */
 function requireRoom(): void {
   if (fs.existsSync(cacheRoot())) return;
-  let there = cacheRoot();
-  while (!fs.existsSync(there)) there = path.dirname(there);
-  const { bavail, bsize } = fs.statfsSync(there);
-  if (bavail * bsize >= ROOM_TO_BUILD) return;
+  const { there, bytes } = roomFor(cacheRoot());
+  if (bytes >= ROOM_TO_BUILD) return;
   throw new Error(
-    `The disk of ${there} has ${((bavail * bsize) / 2 ** 30).toFixed(1)} GiB left; building the seat's programs takes ${ROOM_TO_BUILD / 2 ** 30} GiB. ` +
+    `The disk of ${there} has ${gibibytes(bytes)} left; building the seat's programs takes ${ROOM_TO_BUILD / 2 ** 30} GiB. ` +
       "Make room, or set ISTIO_LAB_CACHE, GOMODCACHE and GOCACHE to folders on another disk.",
   );
 }

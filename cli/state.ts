@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { livingProcess } from "../embedded/living";
+import { commandOf, identify } from "../embedded/node/processes";
 
 /** A lock file of Pulumi's local backend: who holds the stack. */
 interface Lock {
@@ -57,8 +57,13 @@ function readLock(file: string): Lock | undefined {
   }
 }
 
-/** Whether a Pulumi has this process id: it may have been given to another program since. */
+/** Whether a Pulumi has this process id: it may have been given to another program since, which only /proc can tell. */
 function isHeld(pid: number): boolean {
-  const name = livingProcess(pid);
-  return name !== undefined && ["pulumi", ""].includes(name);
+  if (fs.existsSync("/proc/self")) return identify(pid) !== undefined && path.basename(commandOf(pid)[0] ?? "") === "pulumi";
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }

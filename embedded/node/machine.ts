@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
-import * as path from "node:path";
 import { images } from "../images";
+import { gibibytes, roomFor } from "../room";
 import { binary } from "../toolchain";
 import { requireDebian, requireMachine } from "../toolchain/machine";
 import { SeatError } from "./errors";
@@ -62,13 +62,10 @@ async function requireNamespaces(): Promise<void> {
 }
 
 function requireRoom(folder: string): void {
-  let there = path.resolve(folder);
-  while (!fs.existsSync(there)) there = path.dirname(there);
-  const { bavail, bsize } = fs.statfsSync(there);
-  if (bavail * bsize >= NEEDED_BYTES) return;
-  const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  const { there, bytes } = roomFor(folder);
+  if (bytes >= NEEDED_BYTES) return;
   throw new SeatError(
-    `The disk of ${there} has ${gigabytes(bavail * bsize)} left, a seat needs ${gigabytes(NEEDED_BYTES)}. ` +
+    `The disk of ${there} has ${gibibytes(bytes)} left, a seat needs ${gibibytes(NEEDED_BYTES)}. ` +
       "Make room, or put the seats elsewhere by setting ISTIO_LAB_HOME.",
   );
 }

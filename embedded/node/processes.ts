@@ -31,6 +31,11 @@ export function commandOf(pid: number): string[] {
   return read(`/proc/${pid}/cmdline`)?.split("\0").slice(0, -1) ?? [];
 }
 
+/** The variables a process was started with, as `NAME=value`. */
+export function environmentOf(pid: number): string[] {
+  return read(`/proc/${pid}/environ`)?.split("\0") ?? [];
+}
+
 /** Whether exactly this process lives. */
 export function isAlive(id: ProcessId | undefined): boolean {
   return id !== undefined && identify(id.pid)?.start === id.start;
@@ -57,7 +62,7 @@ export function findSeatProcesses(folder: string): SeatProcesses {
   const depth = namespacePids("self").length;
   for (const name of fs.readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
-    if (!read(`/proc/${name}/environ`)?.split("\0").includes(`${SEAT_MARK}=${folder}`)) continue;
+    if (!environmentOf(Number(name)).includes(`${SEAT_MARK}=${folder}`)) continue;
     const pids = namespacePids(name);
     const found = identify(Number(name));
     if (!found) continue;

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { livingProcess } from "../living";
+import { identify } from "../node/processes";
 import { cacheRoot } from "../paths";
 
 /** The cache folder of one finished thing: `<cache>/toolchain/<name>-<key>`. It exists only when it is whole. */
@@ -17,7 +17,7 @@ export async function makeWhole(folder: string, fill: (scratch: string) => Promi
   const prefix = `.${path.basename(folder)}.`;
   fs.mkdirSync(parent, { recursive: true });
   for (const left of fs.readdirSync(parent)) {
-    if (left.startsWith(prefix) && livingProcess(Number(left.slice(prefix.length))) === undefined) {
+    if (left.startsWith(prefix) && !identify(Number(left.slice(prefix.length)))) {
       fs.rmSync(path.join(parent, left), { recursive: true, force: true });
     }
   }
