@@ -14,7 +14,7 @@ const sources = path.join(__dirname, "apps");
 /** The step that builds the programs of `apps/`. */
 export function appsStep(): Step {
   return {
-    title: "Stand-in apps (http-echo, bookinfo) and pause",
+    title: "Stand-in apps (http-echo, bookinfo, temperature) and pause",
     isDone: async () => fs.existsSync(appsFolder()),
     run: (report, signal) => makeWhole(appsFolder(), (scratch) => buildApps(scratch, report, signal)),
   };
@@ -27,7 +27,7 @@ export function app(name: string): string {
   throw new Error(`The app ${name} is not built yet. \`npm run embedded -- build\` makes what is missing.`);
 }
 
-/** Builds every program of `apps/` into `folder`. They use Go's standard library alone: nothing is downloaded. */
+/** Builds every program of `apps/` into `folder`. The modules they need are in the cache once the toolchain is built. */
 export async function buildApps(folder: string, report: Report, signal: AbortSignal): Promise<void> {
   const stale = await go(["list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", ...buildFlags, "./..."], () => {}, signal);
   const total = stale.split("\n").filter(Boolean).length;

@@ -37,6 +37,8 @@ const named = (name: string) => recipes.find((recipe) => recipe.name.startsWith(
 describe("the images of a seat", () => {
   it("are the ones the program and the node ask for", () => {
     expect(recipes.map(({ name }) => name).sort()).toEqual([
+      "docker.io/amrelhewy/service-mesh-temp-api:1.0",
+      "docker.io/amrelhewy/service-mesh-temp-service:1.0",
       "docker.io/curlimages/curl:8.16.0",
       "docker.io/hashicorp/http-echo:1.0.0",
       "docker.io/istio/examples-bookinfo-details-v1:1.20.3",
@@ -59,7 +61,8 @@ describe("the images of a seat", () => {
     expect(labelled.map(({ name }) => name)).toEqual(recipes.filter(({ standIn }) => standIn).map(({ name }) => name));
     expect(labelled.map(({ name }) => name.replace(/^.*\//, "").replace(/:.*/, "")).sort()).toEqual([
       "examples-bookinfo-details-v1", "examples-bookinfo-productpage-v1", "examples-bookinfo-ratings-v1", "examples-bookinfo-reviews-v1",
-      "examples-bookinfo-reviews-v2", "examples-bookinfo-reviews-v3", "http-echo", "pause", "storage-provisioner",
+      "examples-bookinfo-reviews-v2", "examples-bookinfo-reviews-v3", "http-echo", "pause", "service-mesh-temp-api", "service-mesh-temp-service",
+      "storage-provisioner",
     ]);
   });
 

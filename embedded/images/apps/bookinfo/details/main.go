@@ -29,7 +29,7 @@ func main() {
 	routes.HandleFunc("/health", func(w http.ResponseWriter, _ *http.Request) {
 		answer.JSON(w, http.StatusOK, map[string]string{"status": "Details is healthy"})
 	})
-	serve.App("istio/examples-bookinfo-details-v1", routes)
+	serve.App("istio/examples-bookinfo-details-v1", serve.Bookinfo, routes)
 }
 
 func details(w http.ResponseWriter, r *http.Request) {

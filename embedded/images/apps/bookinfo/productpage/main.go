@@ -26,7 +26,7 @@ func main() {
 	routes.HandleFunc("GET /api/v1/products/{id}", api(details))
 	routes.HandleFunc("GET /api/v1/products/{id}/reviews", api(reviews))
 	routes.HandleFunc("GET /api/v1/products/{id}/ratings", api(ratings))
-	serve.App("istio/examples-bookinfo-productpage-v1", routes)
+	serve.App("istio/examples-bookinfo-productpage-v1", serve.Bookinfo, routes)
 }
 
 // api answers with what a backend says of the product in the path, its status included.

@@ -28,7 +28,7 @@ func main() {
 	routes.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) {
 		answer.JSON(w, http.StatusOK, map[string]string{"status": "Ratings is healthy"})
 	})
-	serve.App("istio/examples-bookinfo-ratings-v1", routes)
+	serve.App("istio/examples-bookinfo-ratings-v1", serve.Bookinfo, routes)
 }
 
 func get(w http.ResponseWriter, r *http.Request) {

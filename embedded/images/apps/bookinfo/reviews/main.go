@@ -42,7 +42,7 @@ func main() {
 	routes.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) {
 		answer.JSON(w, http.StatusOK, map[string]string{"status": "Reviews is healthy"})
 	})
-	serve.App("istio/examples-bookinfo-reviews-"+cmp.Or(os.Getenv("SERVICE_VERSION"), "v1"), routes)
+	serve.App("istio/examples-bookinfo-reviews-"+cmp.Or(os.Getenv("SERVICE_VERSION"), "v1"), serve.Bookinfo, routes)
 }
 
 func reviews(w http.ResponseWriter, r *http.Request) {

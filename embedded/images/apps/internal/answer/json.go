@@ -1,4 +1,4 @@
-// Package answer writes the JSON answers of the bookinfo services.
+// Package answer writes the apps' JSON answers.
 package answer
 
 import (
@@ -15,7 +15,7 @@ func JSON(w http.ResponseWriter, status int, body any) {
 	encoder.Encode(body) // a reader that went away is its own loss
 }
 
-// Error answers with status and {"error": message}, the form every bookinfo service uses.
+// Error answers with status and {"error": message}, the form every service here uses.
 func Error(w http.ResponseWriter, status int, message string) {
 	JSON(w, status, map[string]string{"error": message})
 }

@@ -1,4 +1,4 @@
-// Package headers carries a request's trace and identity from one bookinfo service to the next.
+// Package headers carries a request's trace and identity from one service to the next.
 package headers
 
 import "net/http"

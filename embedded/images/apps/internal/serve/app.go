@@ -8,10 +8,13 @@ import (
 	"os"
 )
 
-// App serves one of the stand-in apps on -listen (default :9080, the port of every bookinfo service) and logs each request.
+// Bookinfo is the address of every bookinfo service.
+const Bookinfo = ":9080"
+
+// App serves one of the stand-in apps on -listen (by default address) and logs each request.
 // standInFor names the upstream image it stands in for: the first line of its log says so.
-func App(standInFor string, handler http.Handler) {
-	listen := flag.String("listen", ":9080", "address and port to listen on")
+func App(standInFor, address string, handler http.Handler) {
+	listen := flag.String("listen", address, "address and port to listen on")
 	flag.Parse()
 	log.SetOutput(os.Stdout)
 	Until(*listen, logged(handler), func(bound net.Addr) {
