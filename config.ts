@@ -1,5 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { canaryToCome, catalog, lessonNames, lessonsToCome, type LessonEntry, type LessonName } from "./components/lessons/catalog";
+import { Given, withoutUnset, type Tell } from "./components/given";
+import { readBlog, type BlogSettings } from "./components/lessons/blog-settings";
+import { readBookinfo, type BookinfoSettings } from "./components/lessons/bookinfo-settings";
+import { catalog, lessonNames, type LessonEntry, type LessonName } from "./components/lessons/catalog";
 import { readWeights, type Weights } from "./components/mesh/weights";
 
 /** Where the cluster comes from. */
@@ -18,8 +21,19 @@ export interface Settings {
   /** Service → weights. A service without an entry sends everything to its first version. */
   readonly canary: Readonly<Record<string, Weights>>;
   readonly mtls: MtlsMode;
+  /** Routes are Gateway and HTTPRoute of the Gateway API, and not Istio's Gateway, VirtualService and DestinationRule. */
+  readonly gatewayApi: boolean;
+  readonly bookinfo: BookinfoSettings;
+  readonly blog: BlogSettings;
   readonly istio: IstioSettings;
-  readonly embedded: { readonly addressRange?: string };
+  readonly embedded: EmbeddedSettings;
+}
+
+export interface EmbeddedSettings {
+  /** Between this machine and the seat. @default the lowest free one */
+  readonly addressRange?: string;
+  /** Type of the gateway's Service. With ClusterIP it is reached by `kubectl port-forward`, at localhost. */
+  readonly serviceType: "NodePort" | "ClusterIP";
 }
 
 export interface IstioSettings {
@@ -37,14 +51,10 @@ const namespace = "istio-lab";
 const targets: readonly Target[] = ["embedded"];
 const targetsToCome = ["minikube", "azure", "existing"];
 const mtlsModes: readonly MtlsMode[] = ["STRICT", "PERMISSIVE"];
+const serviceTypes: readonly EmbeddedSettings["serviceType"][] = ["NodePort", "ClusterIP"];
 const charts = ["base", "istiod", "gateway"] as const;
-const keysToCome = ["gatewayApi", "addons", "azure", "minikube", "existing"];
-const istioDefaults: IstioSettings = {
-  version: "1.31.1",
-  chartRepository: "https://blob.istio.io/istio-release/charts",
-  hub: "docker.io/istio",
-  values: {},
-};
+const keys = ["target", "lessons", "canary", "mtls", "gatewayApi", "bookinfo", "blog", "istio", "embedded"] as const satisfies readonly (keyof Settings)[];
+const keysToCome = ["addons", "azure", "minikube", "existing"];
 
 /**
  * The config of the stack that is being run.
@@ -61,8 +71,7 @@ export function readSettings(): Settings {
  */
 export function parseConfig(raw: Readonly<Record<string, string>>): Settings {
   const problems: string[] = [];
-  const parser = new Parser(raw, (path, text) => problems.push(`${namespace}:${path}: ${text}`));
-  const settings = parser.settings();
+  const settings = parse(raw, (path, text) => problems.push(`${namespace}:${path}: ${text}`));
   if (problems.length > 0) throw new pulumi.RunError(report(problems));
   return settings;
 }
@@ -72,137 +81,82 @@ function report(problems: string[]): string {
 }
 
 /** Reads one key after the other and goes on after a problem, so that all of them are told. What it returns is valid only without problems. */
-class Parser {
-  constructor(
-    private readonly raw: Readonly<Record<string, string>>,
-    private readonly problem: (path: string, text: string) => void,
-  ) {}
+function parse(raw: Readonly<Record<string, string>>, tell: Tell): Settings {
+  const text = new Given("", raw, tell).fields(keys, undefined, keysToCome);
+  const json = (key: keyof Settings) => new Given(key, valueOf(raw[key]), tell);
+  const gatewayApi = json("gatewayApi").flag() ?? false;
+  return {
+    target: text.target.needed.choice("target", targets, targetsToCome),
+    lessons: readLessons(json("lessons")),
+    canary: readCanary(json("canary")),
+    mtls: text.mtls.choice("mode", mtlsModes) ?? "STRICT",
+    gatewayApi,
+    bookinfo: readBookinfo(json("bookinfo"), { gatewayApi }),
+    blog: readBlog(json("blog")),
+    istio: readIstio(json("istio")),
+    embedded: readEmbedded(json("embedded")),
+  };
+}
 
-  settings(): Settings {
-    const readers = {
-      target: () => this.choice("target", "target", targets, targetsToCome),
-      lessons: () => this.lessons(),
-      canary: () => this.canary(),
-      mtls: () => this.choice("mtls", "mode", mtlsModes, [], "STRICT"),
-      istio: () => this.istio(),
-      embedded: () => this.embedded(),
-    } satisfies { [Key in keyof Settings]: () => Settings[Key] };
-    this.refuseOtherKeys("", this.raw, Object.keys(readers), keysToCome);
-    return {
-      target: readers.target(),
-      lessons: readers.lessons(),
-      canary: readers.canary(),
-      mtls: readers.mtls(),
-      istio: readers.istio(),
-      embedded: readers.embedded(),
-    };
-  }
-
-  private choice<T extends string>(key: string, noun: string, valid: readonly T[], toCome: readonly string[], fallback?: T): T {
-    const value = this.raw[key] ?? fallback;
-    if (value === undefined) this.problem(key, `is not set; ${now(valid, toCome)}`);
-    else if (!valid.includes(value as T)) this.problem(key, refusal(value, noun, valid, toCome));
-    return value as T;
-  }
-
-  private lessons(): LessonName[] {
-    const list = this.json("lessons");
-    if (list === undefined) return lessonNames;
-    if (!Array.isArray(list)) {
-      this.problem("lessons", `${shown(list)} is not a list; valid is for instance ${JSON.stringify(lessonNames)}`);
-      return [];
-    }
-    list.forEach((name: unknown, index) => {
-      const path = `lessons[${index}]`;
-      if (!lessonNames.includes(name as LessonName)) this.problem(path, refusal(name, "lesson", lessonNames, lessonsToCome));
-      else if (list.indexOf(name) < index) this.problem(path, `${name} is named twice`);
-    });
-    return list as LessonName[];
-  }
-
-  private canary(): Record<string, Weights> {
-    const versions = new Map(Object.values<LessonEntry>(catalog).flatMap((lesson) => Object.entries(lesson.canary)));
-    const services = [...versions.keys()];
-    const given = this.map("canary", this.json("canary"), `a map such as {"${services[0]}": {"v1": 50, "v3": 50}}`);
-    const splits = Object.entries(given).map(([service, split]) => {
-      const known = versions.get(service);
-      if (known === undefined) this.problem(`canary.${service}`, refusal(service, "service with versions", services, canaryToCome));
-      const { weights, problems } = known === undefined ? { weights: {}, problems: [] } : readWeights(service, known, split);
-      for (const { version, text } of problems) this.problem(["canary", service, ...(version === undefined ? [] : [version])].join("."), text);
-      return [service, weights] as const;
-    });
-    return Object.fromEntries(splits);
-  }
-
-  private istio(): IstioSettings {
-    const given = this.map("istio", this.json("istio"), "a map");
-    this.refuseOtherKeys("istio.", given, Object.keys(istioDefaults));
-    const text = (key: keyof IstioSettings & ("version" | "chartRepository" | "hub"), pattern: RegExp, valid: string) => {
-      const value = given[key] ?? istioDefaults[key];
-      if (typeof value !== "string" || !pattern.test(value)) this.problem(`istio.${key}`, `${shown(value)} is not ${valid}`);
-      return value as string;
-    };
-    return {
-      version: text("version", /^\d+\.\d+\.\d+$/, "an exact release such as 1.31.1"),
-      chartRepository: text(
-        "chartRepository",
-        /^(https?:\/\/\S+|oci:\/\/\S+|(?![a-z]+:\/\/)[^\s~][^\n]*)$/,
-        "an https:// or oci:// address, or a path relative to the project",
-      ).replace(/\/+$/, ""),
-      hub: text("hub", /^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9][a-z0-9._-]*)*$/, "a registry with its folder, without https:// and without a slash at the end, such as docker.io/istio"),
-      values: this.chartValues(given.values),
-    };
-  }
-
-  private chartValues(given: unknown): IstioSettings["values"] {
-    const values = this.map("istio.values", given, `a map with any of ${charts.join(", ")}`);
-    this.refuseOtherKeys("istio.values.", values, charts);
-    return Object.fromEntries(Object.entries(values).map(([chart, of]) => [chart, this.map(`istio.values.${chart}`, of, "a map of Helm values")]));
-  }
-
-  private embedded(): Settings["embedded"] {
-    const given = this.map("embedded", this.json("embedded"), "a map");
-    this.refuseOtherKeys("embedded.", given, ["addressRange"]);
-    if (given.addressRange === undefined) return {};
-    if (!isRangeOfFour(given.addressRange)) {
-      const valid = "an IPv4 range of four addresses, such as 10.231.0.8/30: four numbers from 0 to 255, the last a multiple of 4, and /30";
-      this.problem("embedded.addressRange", `${shown(given.addressRange)} is not ${valid}`);
-    }
-    return { addressRange: given.addressRange as string };
-  }
-
-  /** A key's JSON, or undefined when it is not set; text that is no JSON is returned as it is, for the refusal to show. */
-  private json(key: string): unknown {
-    const text = this.raw[key];
-    if (text === undefined) return undefined;
-    try {
-      return JSON.parse(text);
-    } catch {
-      return text;
-    }
-  }
-
-  private map(path: string, value: unknown, valid: string): Record<string, unknown> {
-    if (value === undefined) return {};
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-    this.problem(path, `${shown(value)} is not ${valid}`);
-    return {};
-  }
-
-  private refuseOtherKeys(prefix: string, given: object, valid: readonly string[], toCome: readonly string[] = []): void {
-    for (const key of Object.keys(given).filter((key) => !valid.includes(key))) {
-      this.problem(prefix + key, toCome.includes(key) ? `is not built yet; remove it (valid now: ${valid.join(", ")})` : `is no key; valid: ${valid.join(", ")}`);
-    }
+/** What a key's text says as JSON; text that is no JSON is returned as it is, for the refusal to show. */
+function valueOf(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
   }
 }
 
-function refusal(value: unknown, noun: string, valid: readonly string[], toCome: readonly string[]): string {
-  const what = toCome.includes(value as string) ? `${value} is not built yet` : `${shown(value)} is no ${noun}`;
-  return `${what}; ${now(valid, toCome)}`;
+function readLessons(given: Given): readonly LessonName[] {
+  if (!given.isSet) return lessonNames;
+  const list = given.value;
+  if (!Array.isArray(list)) return given.refuse(`${given.shown} is not a list; valid is for instance ${JSON.stringify(lessonNames)}`) ?? [];
+  return list.map((_, index) => {
+    const name = given.item(index).needed.choice("lesson", lessonNames);
+    if (name !== undefined && list.indexOf(name) < index) given.item(index).refuse(`${name} is named twice`);
+    return name;
+  });
 }
 
-function now(valid: readonly string[], toCome: readonly string[]): string {
-  return `valid${toCome.length > 0 ? " now" : ""}: ${valid.join(", ")}`;
+function readCanary(given: Given): Settings["canary"] {
+  const versions = new Map(Object.values<LessonEntry>(catalog).flatMap((lesson) => Object.entries(lesson.canary)));
+  const services = [...versions.keys()];
+  return given.entries(`a map such as {"${services[0]}": {"v1": 50, "v3": 50}}`, (service, split) => {
+    const known = versions.get(service);
+    if (known !== undefined) return readWeights(service, known, split);
+    return split.refuse(`"${service}" is no service with versions; valid: ${services.join(", ")}`) ?? {};
+  });
+}
+
+function readIstio(given: Given): IstioSettings {
+  const { version, chartRepository, hub, values } = given.fields(["version", "chartRepository", "hub", "values"], "a map");
+  const repository = chartRepository.text(
+    /^(https?:\/\/\S+|oci:\/\/\S+|(?![a-z]+:\/\/)[^\s~][^\n]*)$/,
+    "an https:// or oci:// address, or a path relative to the project",
+  );
+  const hubs = "a registry with its folder, without https:// and without a slash at the end, such as docker.io/istio";
+  return {
+    version: version.text(/^\d+\.\d+\.\d+$/, "an exact release such as 1.31.1") ?? "1.31.1",
+    chartRepository: repository?.replace(/\/+$/, "") ?? "https://blob.istio.io/istio-release/charts",
+    hub: hub.text(/^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9][a-z0-9._-]*)*$/, hubs) ?? "docker.io/istio",
+    values: withoutUnset(readChartValues(values.fields(charts))),
+  };
+}
+
+function readChartValues(given: Record<Chart, Given>): IstioSettings["values"] {
+  return Object.fromEntries(Object.entries(given).map(([chart, values]) => [chart, values.map("a map of Helm values")]));
+}
+
+function readEmbedded(given: Given): EmbeddedSettings {
+  const { addressRange, serviceType } = given.fields(["addressRange", "serviceType"], "a map");
+  return withoutUnset({ addressRange: readRange(addressRange), serviceType: serviceType.choice("type of the gateway's Service", serviceTypes) ?? "NodePort" });
+}
+
+function readRange(given: Given): string | undefined {
+  const valid = "an IPv4 range of four addresses, such as 10.231.0.8/30: four numbers from 0 to 255, the last a multiple of 4, and /30";
+  if (!given.isSet || isRangeOfFour(given.value)) return given.value as string | undefined;
+  return given.refuse(`${given.shown} is not ${valid}`);
 }
 
 function isRangeOfFour(value: unknown): boolean {
@@ -210,8 +164,4 @@ function isRangeOfFour(value: unknown): boolean {
   if (parts === null) return false;
   const bytes = parts.slice(1).map(Number);
   return bytes.every((byte) => byte <= 255) && bytes[3]! % 4 === 0;
-}
-
-function shown(value: unknown): string {
-  return JSON.stringify(value) ?? String(value);
 }

@@ -1,6 +1,7 @@
 import { secret } from "@pulumi/pulumi";
 import { makeCluster } from "./components/cluster/cluster";
 import { makeLessons, urls } from "./components/lessons";
+import { Front } from "./components/mesh/front";
 import { Istio } from "./components/mesh/istio";
 import { readSettings } from "./config";
 
@@ -9,8 +10,9 @@ const settings = readSettings();
 const cluster = makeCluster("seat", settings);
 const inCluster = { provider: cluster.provider };
 
-const mesh = new Istio("istio", { ...settings.istio, ingress: cluster.ingress }, inCluster);
-const installed = makeLessons(settings.lessons, { mesh, mtls: settings.mtls, canary: settings.canary }, inCluster);
+const mesh = new Istio("istio", { ...settings.istio, api: settings.gatewayApi ? "gateway-api" : "istio", ingress: cluster.ingress }, inCluster);
+const installed = makeLessons(settings.lessons, { ...settings, mesh }, inCluster);
+new Front("front", { mesh, ingress: cluster.ingress }, inCluster);
 
 /** The gateway, without a path. */
 export const GATEWAY_URL = mesh.gatewayUrl;

@@ -6,7 +6,7 @@ const seats = { fileParallelism: false, testTimeout: 300_000, hookTimeout: 300_0
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 30_000, sequence: { groupOrder: 0 } } },
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 30_000, hookTimeout: 30_000, sequence: { groupOrder: 0 } } },
       { test: { name: "engine", include: ["test/engine/**/*.test.ts"], ...seats, sequence: { groupOrder: 1 } } },
       { test: { name: "mesh", include: ["test/mesh/**/*.test.ts"], ...seats, sequence: { groupOrder: 2 } } },
     ],

@@ -12,13 +12,21 @@ export interface WorkloadArgs {
    * @default `app`
    */
   serviceAccount?: string;
-  /**
-   * Where the app listens, and where its Service does. The port's name `http` is how Istio knows the protocol.
-   * @default none: the app only calls others and has no Service
-   */
-  port?: { service: number; container: number };
+  /** @default none: the app only calls others and has no Service */
+  port?: WorkloadPort;
   /** What must be there before the pods: `Istio.injector` (adds the sidecars) and the namespace's label. */
   after: pulumi.Resource[];
+}
+
+/** Where an app listens, and where its Service does. */
+export interface WorkloadPort {
+  service: number;
+  container: number;
+  /**
+   * By the port's name Istio knows the protocol.
+   * @default `http`
+   */
+  name?: "http" | "grpc";
 }
 
 export interface WorkloadVersion {
@@ -38,7 +46,20 @@ export interface WorkloadVersion {
    * @default none
    */
   scratch?: string[];
+  /**
+   * What the app needs, and what it may take at most.
+   * @default 10m of a CPU and 32Mi of memory, and no limit
+   */
+  resources?: { requests: Amounts; limits?: Amounts };
+  /**
+   * Number of pods.
+   * @default 1
+   */
+  replicas?: number;
 }
+
+/** In Kubernetes' quantities. */
+export type Amounts = { cpu: string; memory: string };
 
 /** An app with its identity, its address, and one Deployment per version. */
 export class Workload extends pulumi.ComponentResource {
@@ -58,7 +79,7 @@ export class Workload extends pulumi.ComponentResource {
   }
 }
 
-function service({ app, namespace }: WorkloadArgs, port: NonNullable<WorkloadArgs["port"]>): k8s.core.v1.ServiceArgs {
+function service({ app, namespace }: WorkloadArgs, port: WorkloadPort): k8s.core.v1.ServiceArgs {
   return {
     metadata: {
       name: app,
@@ -67,13 +88,13 @@ function service({ app, namespace }: WorkloadArgs, port: NonNullable<WorkloadArg
       // The plugin waits about 10 s for the endpoints of a new Service; the Deployments behind it are awaited anyway.
       annotations: { "pulumi.com/skipAwait": "true" },
     },
-    spec: { selector: { app }, ports: [{ name: "http", port: port.service, targetPort: port.container }] },
+    spec: { selector: { app }, ports: [{ name: port.name ?? "http", port: port.service, targetPort: port.container }] },
   };
 }
 
 function deployment(
   { app, namespace, port }: WorkloadArgs,
-  { version, image, deployment, command, args, env = {}, scratch = [] }: WorkloadVersion,
+  { version, image, deployment, command, args, env = {}, scratch = [], resources = small, replicas = 1 }: WorkloadVersion,
   serviceAccountName: pulumi.Input<string>,
 ): k8s.apps.v1.DeploymentArgs {
   const labels = { app, version };
@@ -81,7 +102,7 @@ function deployment(
   return {
     metadata: { name: deployment ?? `${app}-${version}`, namespace, labels, annotations: { "pulumi.com/timeoutSeconds": "300" } },
     spec: {
-      replicas: 1,
+      replicas,
       selector: { matchLabels: labels },
       template: {
         metadata: { labels },
@@ -98,9 +119,9 @@ function deployment(
               ...(command && { command }),
               ...(args && { args }),
               ...(Object.keys(env).length > 0 && { env: Object.entries(env).map(([name, value]) => ({ name, value })) }),
-              ...(port && { ports: [{ name: "http", containerPort: port.container }] }),
+              ...(port && serving(port)),
               ...(volumes.length > 0 && { volumeMounts: volumes }),
-              resources: { requests: { cpu: "10m", memory: "32Mi" } },
+              resources,
               securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
             },
           ],
@@ -110,3 +131,18 @@ function deployment(
     },
   };
 }
+
+/**
+ * A pod gets requests from when it listens to when every proxy has heard that it goes: without the probe a slow starter answers 503, and an app that ends at
+ * once does so to about one in 500 requests while replicas are taken away (measured at 100 a second).
+ */
+function serving({ name = "http", container }: NonNullable<WorkloadArgs["port"]>) {
+  return {
+    ports: [{ name, containerPort: container }],
+    readinessProbe: { tcpSocket: { port: container }, periodSeconds: 2 },
+    lifecycle: { preStop: { sleep: { seconds: 3 } } },
+  };
+}
+
+/** The apps of the course do next to nothing, and share a laptop. */
+const small = { requests: { cpu: "10m", memory: "32Mi" } };

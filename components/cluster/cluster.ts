@@ -17,13 +17,13 @@ export interface Cluster {
 
 /** How the mesh's gateway is reached from outside the cluster. */
 export interface Ingress {
-  /** Type of the gateway's Service. */
-  readonly serviceType: "NodePort" | "LoadBalancer";
-  /** Node ports of the gateway's Service, fixed so that a seat's URLs outlive its gateway. */
+  /** Type of the Service before the gateway. ClusterIP: it is reached by `kubectl port-forward`, which is the trainee's to start. */
+  readonly serviceType: "NodePort" | "LoadBalancer" | "ClusterIP";
+  /** Node ports of that Service where it has some, fixed so that a seat's URLs outlive its gateway. */
   readonly nodePorts: { readonly status: number; readonly http: number; readonly https: number };
   /** Name or address that a browser uses. */
   readonly host: pulumi.Output<string>;
-  /** Ports at `host`: the node ports, or what a host publishes in their place. */
+  /** Ports at `host`: the node ports, or what a host publishes or forwards in their place. */
   readonly httpPort: pulumi.Output<number>;
   readonly httpsPort: pulumi.Output<number>;
 }

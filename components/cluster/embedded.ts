@@ -11,6 +11,8 @@ export interface EmbeddedClusterArgs {
    * @default the lowest free one, picked when the seat is made
    */
   addressRange?: string;
+  /** How the mesh's gateway is reached: at the node, or with ClusterIP by `kubectl port-forward`, at localhost. */
+  serviceType: "NodePort" | "ClusterIP";
 }
 
 /** A Kubernetes node on this machine, in namespaces of its own. */
@@ -22,9 +24,10 @@ export class EmbeddedCluster extends pulumi.ComponentResource implements Cluster
 
   constructor(name: string, args: EmbeddedClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:cluster:Embedded", name, args, opts);
-    const generation = new Generation(`${name}-generation`, { seat: args.seat, keepers: { ...args } }, { parent: this });
-    const machine = new Machine(`${name}-machine`, { ...args, generation: generation.id }, { parent: this });
-    const power = new Power(`${name}-power`, { seat: args.seat, generation: generation.id }, { parent: this, dependsOn: machine });
+    const { serviceType, ...node } = args;
+    const generation = new Generation(`${name}-generation`, { seat: node.seat, keepers: node }, { parent: this });
+    const machine = new Machine(`${name}-machine`, { ...node, generation: generation.id }, { parent: this });
+    const power = new Power(`${name}-power`, { seat: node.seat, generation: generation.id }, { parent: this, dependsOn: machine });
 
     this.generation = generation;
     this.kubeconfig = machine.kubeconfig;
@@ -42,15 +45,19 @@ export class EmbeddedCluster extends pulumi.ComponentResource implements Cluster
       },
       { parent: this, dependsOn: power, deletedWith: generation },
     );
-    this.ingress = nodePorts(machine.address);
+    this.ingress = ingress(serviceType, machine.address);
     this.registerOutputs({ kubeconfig: this.kubeconfig, address: machine.address });
   }
 }
 
-function nodePorts(address: pulumi.Output<string>): Ingress {
+function ingress(serviceType: EmbeddedClusterArgs["serviceType"], address: pulumi.Output<string>): Ingress {
   const nodePorts = { status: 31021, http: 31380, https: 31390 };
-  return { serviceType: "NodePort", nodePorts, host: address, httpPort: pulumi.output(nodePorts.http), httpsPort: pulumi.output(nodePorts.https) };
+  const [host, ports] = serviceType === "NodePort" ? [address, nodePorts] : [pulumi.output("localhost"), forwardedPorts];
+  return { serviceType, nodePorts, host, httpPort: pulumi.output(ports.http), httpsPort: pulumi.output(ports.https) };
 }
+
+/** Those of the course: `kubectl port-forward -n istio-ingress service/istio-ingressgateway 8080:80 8443:443`. */
+const forwardedPorts = { http: 8080, https: 8443 };
 
 const operations = "components/cluster/embedded-operations.ts";
 
@@ -60,7 +67,7 @@ const operations = "components/cluster/embedded-operations.ts";
  * (they share a name, a folder and an address), and with such an anchor the engine sends deletes to the new cluster, or makes nothing in it.
  */
 class Generation extends pulumi.dynamic.Resource {
-  constructor(name: string, props: { seat: string; keepers: Record<string, unknown> }, opts: pulumi.CustomResourceOptions) {
+  constructor(name: string, props: { seat: string; keepers: object }, opts: pulumi.CustomResourceOptions) {
     super(moduleProvider(operations, "generation"), name, props, opts, "cluster", "Generation");
   }
 }
@@ -70,7 +77,7 @@ class Machine extends pulumi.dynamic.Resource {
   declare readonly kubeconfig: pulumi.Output<string>;
   declare readonly address: pulumi.Output<string>;
 
-  constructor(name: string, props: EmbeddedClusterArgs & { generation: pulumi.Input<string> }, opts: pulumi.CustomResourceOptions) {
+  constructor(name: string, props: Omit<EmbeddedClusterArgs, "serviceType"> & { generation: pulumi.Input<string> }, opts: pulumi.CustomResourceOptions) {
     const computed = { kubeconfig: undefined, address: undefined, kubernetesVersion: undefined };
     super(moduleProvider(operations, "machine"), name, { ...computed, ...props }, { ...opts, additionalSecretOutputs: ["kubeconfig"] }, "cluster", "Machine");
   }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Workload } from "../workload";
+import { callerOf } from "./caller";
 import { catalog } from "./catalog";
 import type { Lesson, LessonArgs } from "./lesson";
 import { LessonNamespace } from "./namespace";
@@ -37,14 +38,7 @@ const httpbin = {
   port: { service: 8000, container: 8080 },
 };
 
-// A shell as process 1 ignores SIGTERM unless it says otherwise, and hears it only between commands: so it waits for children in the background.
-const callForever = `trap 'exit 0' TERM
-while true; do
-  curl --silent --show-error --max-time 5 http://${echo.app} & wait $!
-  sleep 10 & wait $!
-done`;
-
 const client = {
   app: "client",
-  versions: [{ version: "v1", deployment: "client-deployment", image: "docker.io/curlimages/curl:8.16.0", command: ["/bin/sh", "-c", callForever] }],
+  versions: [{ version: "v1", deployment: "client-deployment", ...callerOf(`http://${echo.app}`) }],
 };

@@ -10,13 +10,12 @@ export interface LessonEntry {
 export const catalog = {
   backend: { namespace: "client", canary: {} },
   bookinfo: { namespace: "default", canary: { reviews: ["v1", "v2", "v3"] } },
+  temperature: { namespace: "temperature", canary: {} },
+  blog: { namespace: "blog", canary: { "my-blog": ["v1", "v2"] } },
+  admission: { namespace: "admission", canary: {} },
 } as const satisfies Record<string, LessonEntry>;
 
 export type LessonName = keyof typeof catalog;
 
 /** All lessons that exist, in the order of the course. */
 export const lessonNames = Object.keys(catalog) as LessonName[];
-
-/** Lessons of the course that are not built yet, with their canary services: named so that the refusal can say so. */
-export const lessonsToCome = ["temperature", "blog", "admission"] as const;
-export const canaryToCome = ["my-blog"] as const;

@@ -1,13 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
+import { AdmissionLesson } from "./admission";
 import { BackendLesson } from "./backend";
+import { BlogLesson } from "./blog";
 import { BookinfoLesson } from "./bookinfo";
 import type { LessonName } from "./catalog";
 import type { Lesson, LessonArgs, LessonClass } from "./lesson";
+import { TemperatureLesson } from "./temperature";
 
 /** The component of each entry of the catalog. */
 const classes: Record<LessonName, LessonClass> = {
   backend: BackendLesson,
   bookinfo: BookinfoLesson,
+  temperature: TemperatureLesson,
+  blog: BlogLesson,
+  admission: AdmissionLesson,
 };
 
 /** Lesson → where it begins. */

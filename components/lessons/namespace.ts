@@ -2,12 +2,17 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { MtlsMode } from "../../config";
 import type { Istio } from "../mesh/istio";
-import { NamespaceSecurity } from "../mesh/security";
+import { NamespaceSecurity, type AllowedCalls } from "../mesh/security";
 
 export interface LessonNamespaceArgs {
   namespace: string;
   mtls: MtlsMode;
   mesh: Istio;
+  /**
+   * The only calls that pods of the namespace answer.
+   * @default all calls
+   */
+  allowed?: readonly AllowedCalls[];
 }
 
 /** A namespace whose pods get sidecars, with the lab's mTLS mode. */
@@ -23,7 +28,8 @@ export class LessonNamespace extends pulumi.ComponentResource {
     // `default` is there before us and cannot be deleted: a Namespace resource would try to.
     const Kind = args.namespace === "default" ? k8s.core.v1.NamespacePatch : k8s.core.v1.Namespace;
     const namespace = new Kind(`${name}-injected`, { metadata }, { parent: this });
-    new NamespaceSecurity(`${name}-security`, { namespace: namespace.metadata.name, mtls: args.mtls, admission: args.mesh.admission }, { parent: this });
+    const { mtls, allowed, mesh } = args;
+    new NamespaceSecurity(`${name}-security`, { namespace: namespace.metadata.name, mtls, allowed, admission: mesh.admission }, { parent: this });
 
     this.namespace = namespace.metadata.name;
     this.beforePods = [args.mesh.injector, namespace];

@@ -2,39 +2,67 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Chart, IstioSettings } from "../../config";
 import type { Ingress } from "../cluster/cluster";
-import { chartSource } from "./charts";
+import { chartSource, type ChartSource } from "./charts";
+import { gatewayName, ingressNamespace } from "./gateway";
+import { gatewayObject } from "./gateway-api";
+import { gatewayApiChart } from "./gateway-api-chart";
+import type { RoutesApi } from "./routes/renderers";
 import { chartValues } from "./values";
 
 export interface IstioArgs extends IstioSettings {
+  /** The API in which routes are written; it also decides who makes the gateway's pods, Helm or istiod. */
+  api: RoutesApi;
   /** How the gateway is reached. */
   ingress: Ingress;
 }
 
 /** Istio: its CRDs, its control plane, and one ingress gateway. */
 export class Istio extends pulumi.ComponentResource {
+  readonly api: RoutesApi;
   /** Comes before every pod that gets a sidecar. */
   readonly injector: pulumi.Resource;
   /**
    * Comes before every object of Istio's kinds: their validation webhook answers by then. istiod is ready about a second before the API server can
-   * reach its webhooks, and an object in between is refused for good; pods are tried again, and the gateway's pod is proof that the webhooks answer.
+   * reach its webhooks, and an object in between is refused for good; pods are tried again, and the gateway's pod, which has found istiod by its
+   * Service, is proof that the API server can too.
    */
   readonly admission: pulumi.Resource;
+  /** Where the gateway lives, and the certificates it shows. */
+  readonly ingressNamespace: pulumi.Output<string>;
+  /** Comes before every object that routes requests. */
+  readonly routeKinds: pulumi.Resource;
+  /** What routes requests so far; whoever makes such a component adds it. */
+  readonly routes: pulumi.Resource[] = [];
+  /** To be called when all routes are made: a Gateway of the Gateway API waits for them. */
+  readonly routesAreMade: () => void;
   /** `http://HOST:PORT` of the gateway, without a path. */
   readonly gatewayUrl: pulumi.Output<string>;
 
   constructor(name: string, args: IstioArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:mesh:Istio", name, {}, opts);
     const system = this.namespace(`${name}-system`, "istio-system");
-    const ingress = this.namespace(`${name}-ingress`, "istio-ingress");
+    const ingress = this.namespace(`${name}-ingress`, ingressNamespace);
 
-    const release = this.releases(name, args);
-    const base = release("base", "istio-base", system, []);
-    const istiod = release("istiod", "istiod", system, [base]);
-    // After istiod, whose webhook puts the proxy into the gateway's pod; in a namespace of its own, so that a role for gateways is none for istiod.
-    const gateway = release("gateway", gatewayName, ingress, [istiod]);
+    const values = chartValues(args, args.api);
+    const chart = (chart: Chart) => ({ name: `${name}-${chart}`, source: chartSource(chart, args), values: values[chart] });
+    const base = this.release({ ...chart("base"), release: "istio-base", namespace: system }, []);
+    const istiod = (...after: pulumi.Resource[]) => this.release({ ...chart("istiod"), release: "istiod", namespace: system }, [base, ...after]);
+    const { promise: routes, resolve } = deferred<pulumi.Resource[]>();
+    this.routesAreMade = () => resolve(this.routes);
+    // The gateway after istiod, whose webhook puts the proxy into its pod, or who makes the pod itself.
+    if (args.api === "istio") {
+      this.injector = istiod();
+      this.admission = this.release({ ...chart("gateway"), release: gatewayName, namespace: ingress }, [this.injector]);
+      this.routeKinds = this.admission;
+    } else {
+      this.routeKinds = this.release({ name: `${name}-gateway-api`, release: "gateway-api", source: { chart: gatewayApiChart() }, namespace: system, values: {} }, []);
+      this.injector = istiod(this.routeKinds);
+      const before = routes.then((made) => [this.injector, ...made]);
+      this.admission = gatewayObject(`${name}-gateway`, ingress.metadata.name, before, { parent: this });
+    }
 
-    this.injector = istiod;
-    this.admission = gateway;
+    this.api = args.api;
+    this.ingressNamespace = ingress.metadata.name;
     this.gatewayUrl = pulumi.interpolate`http://${args.ingress.host}:${args.ingress.httpPort}`;
     this.registerOutputs({ gatewayUrl: this.gatewayUrl });
   }
@@ -43,28 +71,37 @@ export class Istio extends pulumi.ComponentResource {
     return new k8s.core.v1.Namespace(name, { metadata: { name: namespace } }, { parent: this });
   }
 
-  private releases(name: string, args: IstioArgs) {
-    const values = chartValues(args, args.ingress);
-    return (chart: Chart, release: string, namespace: k8s.core.v1.Namespace, dependsOn: pulumi.Resource[]) =>
-      new k8s.helm.v3.Release(
-        `${name}-${chart}`,
-        {
-          ...chartSource(chart, args),
-          name: release,
-          namespace: namespace.metadata.name,
-          values: values[chart],
-          timeout: releaseTimeout,
-          // An atomic release that fails uninstalls the evidence; one that failed resumes at the next up.
-          atomic: false,
-        },
-        { parent: this, dependsOn },
-      );
+  private release({ name, release, source, namespace, values }: ReleaseArgs, dependsOn: pulumi.Resource[]): k8s.helm.v3.Release {
+    return new k8s.helm.v3.Release(
+      name,
+      {
+        ...source,
+        name: release,
+        namespace: namespace.metadata.name,
+        values,
+        timeout: releaseTimeout,
+        // An atomic release that fails uninstalls the evidence; one that failed resumes at the next up.
+        atomic: false,
+      },
+      { parent: this, dependsOn },
+    );
   }
 }
 
-/** Name of the gateway's release, Deployment and Service. */
-const gatewayName = "istio-ingressgateway";
-/** Selects the gateway's pods: the chart makes it of the release's name. */
-export const gatewaySelector = { istio: "ingressgateway" };
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve!: (value: T) => void;
+  return { promise: new Promise<T>((settle) => (resolve = settle)), resolve };
+}
+
+interface ReleaseArgs {
+  /** Name of the resource. */
+  name: string;
+  /** Name of the release in the cluster. */
+  release: string;
+  source: ChartSource;
+  namespace: k8s.core.v1.Namespace;
+  values: object;
+}
+
 /** Seconds a chart may take to become ready, image pulls over a slow line among them. */
 const releaseTimeout = 300;

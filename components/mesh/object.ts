@@ -1,23 +1,25 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
-/** An object of one of Istio's own kinds. */
+/** An object of Istio's kinds, or of the Gateway API's. */
 export interface MeshObjectArgs {
   /** API group, version and kind, e.g. `networking.istio.io/v1 VirtualService`. */
-  kind: `${string}/${string} ${string}`;
+  kind: string;
   /** The object's name in the cluster. */
   name: string;
   namespace: pulumi.Input<string>;
+  /** @default none */
+  annotations?: Record<string, string>;
   spec: Record<string, unknown>;
 }
 
-/** Makes an object of Istio's. It comes after `Istio.admission`: the kind and the webhook that admits it must be there. */
+/** Makes such an object. Where it is one of Istio's, it comes after `Istio.admission`: the kind and the webhook that admits it must be there. */
 export function meshObject(
   name: string,
   args: MeshObjectArgs,
   opts: pulumi.CustomResourceOptions & Required<Pick<pulumi.CustomResourceOptions, "dependsOn">>,
 ): k8s.apiextensions.CustomResource {
   const [apiVersion, kind] = args.kind.split(" ") as [string, string];
-  const metadata = { name: args.name, namespace: args.namespace };
+  const metadata = { name: args.name, namespace: args.namespace, ...(args.annotations && { annotations: args.annotations }) };
   return new k8s.apiextensions.CustomResource(name, { apiVersion, kind, metadata, spec: args.spec }, opts);
 }

@@ -1,37 +1,24 @@
+import { isMap, numberIn, shown, type Given } from "../given";
+
 /** Version → share of the traffic in percent, whole numbers that sum to 100. */
 export type Weights = Readonly<Record<string, number>>;
 
-/** Something wrong with a map of weights; `version` is the offending entry, or undefined when it is the map as a whole. */
-export interface WeightProblem {
-  version?: string;
-  text: string;
-}
-
 /**
- * Reads `given`, as it is in the config, as a split of `service` over `versions`. The weights are right when there are no problems.
+ * Reads a split of `service` over `versions`.
  * Istio itself no longer refuses weights that do not sum to 100, so this is the only guard.
  */
-export function readWeights(service: string, versions: readonly string[], given: unknown): { weights: Weights; problems: WeightProblem[] } {
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    return { weights: {}, problems: [{ text: `${shown(given)} is not a map of versions to weights; valid is for instance ${example(versions)}` }] };
-  }
-  const entries = Object.entries(given).map(([version, weight]) => [version, numberIn(weight)] as const);
-  const weights = Object.fromEntries(entries) as Weights;
-  if (entries.length === 0) return { weights, problems: [{ text: `is an empty map; name weights that sum to 100, for instance ${example(versions)}` }] };
+export function readWeights(service: string, versions: readonly string[], given: Given): Weights {
+  if (!isMap(given.value)) return given.refuse(`${given.shown} is not a map of versions to weights; valid is for instance ${example(versions)}`) ?? {};
+  const entries = Object.entries(given.value).map(([version, weight]) => [version, numberIn(weight)] as const);
+  if (entries.length === 0) return given.refuse(`is an empty map; name weights that sum to 100, for instance ${example(versions)}`) ?? {};
   const problems = entries.flatMap(([version, weight]) => {
-    if (!versions.includes(version)) return [{ version, text: `${service} has no version ${version}; valid: ${versions.join(", ")}` }];
-    const text = weightProblem(weight);
+    const text = versions.includes(version) ? weightProblem(weight) : `${service} has no version ${version}; valid: ${versions.join(", ")}`;
     return text === undefined ? [] : [{ version, text }];
   });
-  return { weights, problems: problems.length > 0 ? problems : sumProblem(Object.entries(weights)) };
-}
-
-/**
- * A number written as text counts as that number: `pulumi config set --path` stores 20.5 as text, and from then on, because it keeps the type of what was
- * there, 20 as well.
- */
-function numberIn(value: unknown): unknown {
-  return typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+  for (const { version, text } of problems) given.at(version).refuse(text);
+  const weights = Object.fromEntries(entries) as Weights;
+  if (problems.length === 0) checkSum(given, Object.entries(weights));
+  return weights;
 }
 
 function weightProblem(weight: unknown): string | undefined {
@@ -44,18 +31,14 @@ function weightProblem(weight: unknown): string | undefined {
   return undefined;
 }
 
-function sumProblem(entries: [string, number][]): WeightProblem[] {
+function checkSum(given: Given, entries: [string, number][]): void {
   const sum = entries.reduce((total, [, weight]) => total + weight, 0);
-  if (sum === 100) return [];
+  if (sum === 100) return;
   const terms = entries.map(([version, weight]) => `${version} ${weight}`).join(" + ");
-  return [{ text: `${terms} ${entries.length > 1 ? "sum to" : "makes"} ${sum}; they must sum to 100` }];
+  given.refuse(`${terms} ${entries.length > 1 ? "sum to" : "makes"} ${sum}; they must sum to 100`);
 }
 
 function example(versions: readonly string[]): string {
   const [first, second] = [versions[0], versions.at(-1)];
   return first === second ? `{${first}: 100}` : `{${first}: 50, ${second}: 50}`;
-}
-
-function shown(value: unknown): string {
-  return JSON.stringify(value) ?? String(value);
 }

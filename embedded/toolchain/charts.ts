@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { labRoot } from "../paths";
 import type { Step } from "../step";
+import { gatewayApiChart, gatewayApiKinds, gatewayApiModule } from "./gateway-api";
 import { moduleFolder } from "./go";
 import { ISTIO_VERSION, meshModule, pinned } from "./modules";
 import { makeWhole } from "./place";
@@ -10,18 +11,26 @@ import { makeWhole } from "./place";
 /** Chart name → its folder in Istio's `manifests/charts`. */
 const charts: Readonly<Record<string, string>> = { base: "base", istiod: "istio-control/istio-discovery", gateway: "gateway" };
 
-/** The step that makes `.lab/charts/{base,istiod,gateway}`: Istio's own charts, as its release builder would publish them. */
+/**
+ * The step that makes `.lab/charts`: `base`, `istiod` and `gateway` are Istio's own, as its release builder would publish them, `gateway-api` the kinds of
+ * the Gateway API.
+ */
 export function chartsStep(): Step {
   return {
-    title: `Istio ${ISTIO_VERSION} charts`,
+    title: `Istio ${ISTIO_VERSION} and Gateway API charts`,
     isDone: async () => fs.existsSync(noteFile()) && fs.readFileSync(noteFile(), "utf8") === madeFrom(),
     run: async (report, signal) => {
       const source = path.join(await moduleFolder(meshModule(), "istio.io/istio", signal), "manifests", "charts");
+      const kinds = path.join(await moduleFolder(meshModule(), gatewayApiModule, signal), gatewayApiKinds);
       fs.rmSync(folder(), { recursive: true, force: true });
       await makeWhole(folder(), async (scratch) => {
-        Object.entries(charts).forEach(([name, from], index) => {
-          report(index, Object.keys(charts).length, name);
-          writeChart(releasedChart(readChart(path.join(source, from))), path.join(scratch, name));
+        const make = {
+          ...Object.fromEntries(Object.entries(charts).map(([name, from]) => [name, () => releasedChart(readChart(path.join(source, from)))])),
+          "gateway-api": () => gatewayApiChart(readChart(kinds)),
+        };
+        Object.entries(make).forEach(([name, chart], index) => {
+          report(index, Object.keys(make).length, name);
+          writeChart(chart(), path.join(scratch, name));
         });
         fs.writeFileSync(path.join(scratch, path.basename(noteFile())), madeFrom());
       });
@@ -72,8 +81,10 @@ function noteFile(): string {
   return path.join(folder(), ".made-from");
 }
 
-/** The charts are made anew when Istio's pin or the way they are made changes. */
+/** The charts are made anew when a pin or the way they are made changes. */
 function madeFrom(): string {
-  const recipe = createHash("sha256").update(fs.readFileSync(__filename)).digest("hex").slice(0, 8);
-  return `istio.io/istio ${pinned("mesh", "istio.io/istio")} as ${ISTIO_VERSION}, recipe ${recipe}\n`;
+  const recipe = createHash("sha256");
+  for (const file of [__filename, path.join(__dirname, "gateway-api.ts")]) recipe.update(fs.readFileSync(file));
+  const pins = ["istio.io/istio", gatewayApiModule].map((module) => `${module} ${pinned("mesh", module)}`);
+  return `${pins.join(", ")} as ${ISTIO_VERSION}, recipe ${recipe.digest("hex").slice(0, 8)}\n`;
 }

@@ -5,12 +5,12 @@ import { Checkout } from "../support/checkout";
 import { get, until } from "../support/http";
 import { expectEverythingAlive, kubernetesResources } from "../support/live";
 
-/** A small seat (the backend lesson alone) that loses processes, then its whole cluster, then is moved to another. */
+/** A small seat (two lessons) that loses processes, then its whole cluster, then is moved to another. */
 describe("a seat that is lost", () => {
   let lab: Checkout;
   let made: number;
   beforeAll(async () => {
-    lab = await Checkout.create();
+    lab = (await Checkout.create()).configure({ lessons: ["backend", "bookinfo"] });
     await lab.ok("up");
     made = await expectEverythingAlive(lab);
   });

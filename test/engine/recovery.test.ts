@@ -23,7 +23,7 @@ function leftBehind(checkout: string): number {
 describe("up, killed with -9", () => {
   let lab: Checkout;
   beforeAll(async () => {
-    lab = await Checkout.create();
+    lab = (await Checkout.create()).configure({ lessons: ["backend", "bookinfo"] });
   });
   afterAll(async () => lab?.remove());
 

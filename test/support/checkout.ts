@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { execa, type ResultPromise } from "execa";
+import { parseDocument } from "yaml";
 import { projectRoot } from "../../embedded/paths";
 
 /** What a command of README printed and how it ended. */
@@ -39,6 +40,15 @@ export class Checkout {
     }
     if (packages === "installed") fs.symlinkSync(path.join(projectRoot, "node_modules"), path.join(root, "node_modules"));
     return new Checkout(root);
+  }
+
+  /** Sets keys of the embedded seat's config file before it is made, e.g. `{ lessons: ["backend"] }` where a test is about the seat and not its lessons. */
+  configure(keys: Record<string, unknown>): this {
+    const file = path.join(this.root, "Pulumi.embedded.yaml");
+    const config = parseDocument(fs.readFileSync(file, "utf8"));
+    for (const [key, value] of Object.entries(keys)) config.setIn(["config", `istio-lab:${key}`], value);
+    fs.writeFileSync(file, String(config));
+    return this;
   }
 
   /** The same checkout, as a user in other circumstances has it. */
@@ -100,7 +110,7 @@ export class Checkout {
 }
 
 /** This environment without what belongs to the test runner or to a Pulumi of the user's own. */
-function userEnvironment(): Record<string, string> {
+export function userEnvironment(): Record<string, string> {
   const own = /^(PULUMI_|VITEST|NODE_ENV$|NODE_OPTIONS$|npm_|INIT_CWD$|KUBECONFIG$|TEST$|MODE$|DEV$|PROD$|BASE_URL$|SSR$)/;
   return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => !own.test(entry[0]) && entry[1] !== undefined));
 }

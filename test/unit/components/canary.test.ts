@@ -1,67 +1,34 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { catalog } from "../../../components/lessons/catalog";
-import { subsets, weightedRoute } from "../../../components/mesh/canary";
 import { named, type Registered } from "./graph";
 import { config, runProgram } from "./program";
-import { anySplit } from "./splits";
 
-const versions = catalog.bookinfo.canary.reviews;
-const route = (resources: Registered[]) => named(resources, "bookinfo-reviews-canary-route");
-const split = (reviews: Record<string, number>) => runProgram(config({ canary: { reviews } })).then(({ resources }) => resources);
+const split = (canary: Record<string, Record<string, number>>, gatewayApi: boolean) =>
+  runProgram(config({ canary, gatewayApi })).then(({ resources }) => resources.sort((a, b) => a.name.localeCompare(b.name)));
 
-test("all versions are subsets, in their order", () => {
-  expect(subsets("reviews", ["v1", "v2"])).toEqual({
-    host: "reviews",
-    subsets: [
-      { name: "v1", labels: { version: "v1" } },
-      { name: "v2", labels: { version: "v2" } },
-    ],
-  });
-});
+/** Route object → its weights, as each API writes them. */
+const weights = {
+  VirtualService: ({ inputs }: Registered) => inputs.spec.http[0].route.map(({ destination, weight }: any) => [destination.subset, weight]),
+  HTTPRoute: ({ inputs }: Registered) => inputs.spec.rules[0].backendRefs.map(({ name, weight }: any) => [name.split("-").at(-1), weight]),
+};
 
-test("any split becomes a route with exactly its weights, in the order of the versions", () => {
-  fc.assert(
-    fc.property(anySplit(versions), fc.integer(), (weights, seed) => {
-      const shuffled = Object.fromEntries(Object.entries(weights).sort(() => ((seed = (seed * 31 + 7) | 0) % 2)));
-      const written = weightedRoute("reviews", versions, shuffled).map(({ destination, weight }) => [destination.host, destination.subset, weight]);
-      expect(written).toEqual(versions.filter((version) => version in weights).map((version) => ["reviews", version, weights[version]]));
-    }),
-  );
-});
+const withoutWeights = (resource: Registered) => JSON.parse(JSON.stringify(resource, (key, value) => (key === "weight" ? "any" : value)));
 
-test("without weights everything goes to the first version", async () => {
-  const { resources } = await runProgram();
-  expect(route(resources).inputs).toEqual({
-    apiVersion: "networking.istio.io/v1",
-    kind: "VirtualService",
-    metadata: { name: "reviews", namespace: "default" },
-    spec: { hosts: ["reviews"], http: [{ route: [{ destination: { host: "reviews", subset: "v1" }, weight: 100 }] }] },
-  });
-});
-
-test("the route comes after its subsets, which name all versions", async () => {
-  const { resources } = await runProgram();
-  expect(route(resources).dependsOn).toEqual(["bookinfo-namespace-injected", "bookinfo-reviews-canary-subsets", "istio-gateway"]);
-  expect(named(resources, "bookinfo-reviews-canary-subsets").inputs).toEqual({
-    apiVersion: "networking.istio.io/v1",
-    kind: "DestinationRule",
-    metadata: { name: "reviews", namespace: "default" },
-    spec: subsets("reviews", versions),
-  });
-});
-
-describe("a change of the weights changes the numbers in one VirtualService and nothing else", () => {
+describe.each([
+  [false, "VirtualService"],
+  [true, "HTTPRoute"],
+] as const)("with gatewayApi %s, a change of the weights changes the numbers in one %s and nothing else", (gatewayApi, kind) => {
   test.each([
-    [{ v1: 50, v3: 50 }, { v1: 80, v3: 20 }],
-    [{ v1: 90, v3: 10 }, { v1: 0, v3: 100 }],
-    [{ v1: 100, v2: 0, v3: 0 }, { v1: 34, v2: 33, v3: 33 }],
-  ])("%j → %j", async (from, to) => {
-    const [before, after] = [await split(from), await split(to)];
-    expect(after.filter(({ name }) => name !== route(after).name)).toEqual(before.filter(({ name }) => name !== route(before).name));
-    const expected = structuredClone(route(before));
-    for (const destination of expected.inputs.spec.http[0].route) destination.weight = to[destination.destination.subset as keyof typeof to];
-    expect(route(after)).toEqual(expected);
-    expect(route(after)).not.toEqual(route(before));
+    ["reviews", "bookinfo-reviews-routes-route", { v1: 50, v3: 50 }, { v1: 80, v3: 20 }],
+    ["reviews", "bookinfo-reviews-routes-route", { v1: 90, v3: 10 }, { v1: 0, v3: 100 }],
+    ["reviews", "bookinfo-reviews-routes-route", { v1: 100, v2: 0, v3: 0 }, { v1: 34, v2: 33, v3: 33 }],
+    ["my-blog", "blog-entry-route", { v1: 90, v2: 10 }, { v1: 50, v2: 50 }],
+    ["my-blog", "blog-entry-route", { v1: 50, v2: 50 }, { v1: 0, v2: 100 }],
+  ])("%s by %s: %j → %j", async (service, route, from, to) => {
+    const [before, after] = [await split({ [service]: from }, gatewayApi), await split({ [service]: to }, gatewayApi)];
+    expect(after.filter(({ name }) => name !== route)).toEqual(before.filter(({ name }) => name !== route));
+    expect(named(after, route).inputs.kind).toBe(kind);
+    expect(weights[kind](named(before, route))).toEqual(Object.entries(from));
+    expect(weights[kind](named(after, route))).toEqual(Object.entries(to));
+    expect(withoutWeights(named(after, route))).toEqual(withoutWeights(named(before, route)));
   });
 });

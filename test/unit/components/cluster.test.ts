@@ -1,6 +1,7 @@
+import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, expect, test } from "vitest";
 import { named, type Registered } from "./graph";
-import { config, runProgram } from "./program";
+import { config, runProgram, valueOf } from "./program";
 
 let resources: Registered[];
 
@@ -41,4 +42,17 @@ test("the code kept in the state names the module and the export, and holds noth
     expect(code).not.toMatch(/seatStatus|createSeat|randomUUID/);
     expect(code.length).toBeLessThan(2_500);
   }
+});
+
+test("how the gateway is reached makes no new cluster", async () => {
+  const { resources: forwarded } = await runProgram(config({ embedded: { addressRange: "10.231.7.4/30", serviceType: "ClusterIP" } }));
+  for (const name of ["seat-generation", "seat-machine", "seat-power", "seat-kubernetes"]) expect(named(forwarded, name)).toEqual(named(resources, name));
+});
+
+test.each([
+  ["NodePort", { GATEWAY_URL: "http://10.231.0.2:31380", INGRESS_HOST: "10.231.0.2", INGRESS_PORT: 31380, SECURE_INGRESS_PORT: 31390 }],
+  ["ClusterIP", { GATEWAY_URL: "http://localhost:8080", INGRESS_HOST: "localhost", INGRESS_PORT: 8080, SECURE_INGRESS_PORT: 8443 }],
+])("with %s the gateway is reached where the outputs say", async (serviceType, expected) => {
+  const { outputs } = await runProgram(config({ embedded: { serviceType } }));
+  for (const [key, value] of Object.entries(expected)) expect((await valueOf(outputs[key as keyof typeof outputs] as pulumi.Output<unknown>)).value, key).toBe(value);
 });

@@ -1,13 +1,21 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { chartSource } from "../../../components/mesh/charts";
+import { gatewayApiChart } from "../../../components/mesh/gateway-api-chart";
 import { overlay } from "../../../components/mesh/values";
 import { named, type Registered } from "./graph";
 import { config, runProgram } from "./program";
 
 let resources: Registered[];
+let withIstio: Registered[];
 
 beforeAll(async () => {
   ({ resources } = await runProgram());
+  withIstio = resources;
 });
 
 const common = { version: "1.31.1", repositoryOpts: { repo: "https://blob.istio.io/istio-release/charts" }, timeout: 300, atomic: false };
@@ -25,9 +33,10 @@ test("base", () => {
   expect(dependsOn).toEqual(["istio-system"]);
 });
 
-test("istiod, after base, small, with the pinned release's images", () => {
+test("istiod, after base, small, with the pinned release's images, and a line of JSON for each request", () => {
   const { inputs, dependsOn } = named(resources, "istio-istiod");
-  expect(inputs).toEqual({
+  const { meshConfig, ...values } = inputs.values;
+  expect({ ...inputs, values }).toEqual({
     ...common,
     compat: "true",
     chart: "istiod",
@@ -46,10 +55,18 @@ test("istiod, after base, small, with the pinned release's images", () => {
       resources: { requests: { cpu: "50m", memory: "192Mi" } },
     },
   });
+  expect(meshConfig).toEqual({ accessLogFile: "/dev/stdout", accessLogEncoding: "JSON", accessLogFormat: expect.any(String) });
+  expect(JSON.parse(meshConfig.accessLogFormat)).toMatchObject({
+    protocol: "%PROTOCOL%",
+    response_code: "%RESPONSE_CODE%",
+    response_flags: "%RESPONSE_FLAGS%",
+    upstream_cluster: "%UPSTREAM_CLUSTER_RAW%",
+    downstream_peer: "%DOWNSTREAM_PEER_URI_SAN%",
+  });
   expect(dependsOn).toEqual(["istio-base", "istio-system"]);
 });
 
-test("gateway, after istiod, in a namespace of its own, on fixed node ports", () => {
+test("gateway, after istiod, in a namespace of its own, without a Service", () => {
   const { inputs, dependsOn } = named(resources, "istio-gateway");
   expect(inputs).toEqual({
     ...common,
@@ -58,14 +75,7 @@ test("gateway, after istiod, in a namespace of its own, on fixed node ports", ()
     name: "istio-ingressgateway",
     namespace: "istio-ingress",
     values: {
-      service: {
-        type: "NodePort",
-        ports: [
-          { name: "status-port", protocol: "TCP", port: 15021, targetPort: 15021, nodePort: 31021 },
-          { name: "http2", protocol: "TCP", port: 80, targetPort: 80, nodePort: 31380 },
-          { name: "https", protocol: "TCP", port: 443, targetPort: 443, nodePort: 31390 },
-        ],
-      },
+      service: { type: "None" },
       autoscaling: { enabled: false },
       imagePullPolicy: "IfNotPresent",
       resources: { requests: { cpu: "10m", memory: "64Mi" } },
@@ -73,6 +83,75 @@ test("gateway, after istiod, in a namespace of its own, on fixed node ports", ()
     },
   });
   expect(dependsOn).toEqual(["istio-ingress", "istio-istiod"]);
+});
+
+describe("with the Gateway API", () => {
+  let resources: Registered[];
+  beforeAll(async () => {
+    ({ resources } = await runProgram(config({ gatewayApi: true })));
+  });
+
+  test("its kinds are a release from a local chart, by which only its version is compared", () => {
+    expect(named(resources, "istio-gateway-api").inputs).toEqual({
+      compat: "true",
+      chart: ".lab/charts/gateway-api",
+      name: "gateway-api",
+      namespace: "istio-system",
+      values: {},
+      timeout: 300,
+      atomic: false,
+    });
+  });
+
+  test("the gateway is one Gateway, awaited, open to the routes of all namespaces, and no release", () => {
+    expect(named(resources, "istio-gateway").inputs).toEqual({
+      apiVersion: "gateway.networking.k8s.io/v1",
+      kind: "Gateway",
+      metadata: {
+        name: "istio-ingressgateway",
+        namespace: "istio-ingress",
+        annotations: {
+          "networking.istio.io/service-type": "ClusterIP",
+          "pulumi.com/waitFor": "condition=Programmed",
+          "pulumi.com/timeoutSeconds": "300",
+        },
+      },
+      spec: {
+        gatewayClassName: "istio",
+        infrastructure: { parametersRef: { group: "", kind: "ConfigMap", name: "istio-ingressgateway" } },
+        allowedListeners: { namespaces: { from: "Same" } },
+        listeners: [{ name: "http", port: 80, protocol: "HTTP", allowedRoutes: { namespaces: { from: "All" } } }],
+      },
+    });
+  });
+
+  test("its pod is as small, and as quick to end, as the release's", () => {
+    const { metadata, data } = named(resources, "istio-gateway-parameters").inputs;
+    expect(metadata).toEqual({ name: "istio-ingressgateway", namespace: "istio-ingress" });
+    expect(Object.keys(data)).toEqual(["deployment"]);
+    expect(parse(data.deployment)).toEqual({
+      spec: {
+        template: {
+          spec: { terminationGracePeriodSeconds: 5, containers: [{ name: "istio-proxy", resources: { requests: { cpu: "10m", memory: "64Mi" } } }] },
+        },
+      },
+    });
+  });
+
+  test("what does not route is the same", () => {
+    const { podAnnotations, ...values } = named(resources, "istio-istiod").inputs.values;
+    // Another template of its pod: istiod starts anew after the kinds have come.
+    expect(podAnnotations).toEqual({ "istio-lab/gateway-api": "true" });
+    expect({ ...named(resources, "istio-istiod").inputs, values }).toEqual(named(withIstio, "istio-istiod").inputs);
+    expect(named(resources, "istio-base")).toEqual(named(withIstio, "istio-base"));
+  });
+});
+
+test("without the packaged kinds the Gateway API is refused, with what makes them", () => {
+  const empty = mkdtempSync(path.join(tmpdir(), "no-chart-"));
+  expect(() => gatewayApiChart(empty)).toThrow(pulumi.RunError);
+  expect(() => gatewayApiChart(empty)).toThrow("istio-lab:gatewayApi: the Gateway API's definitions are not in .lab/charts/gateway-api. `npm run up` makes them");
+  rmSync(empty, { recursive: true });
 });
 
 test("the user's values are laid over the program's, chart by chart", async () => {

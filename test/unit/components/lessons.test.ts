@@ -60,6 +60,8 @@ describe("backend", () => {
                 imagePullPolicy: "IfNotPresent",
                 args: ["-text=Hello from backend service"],
                 ports: [{ name: "http", containerPort: 5678 }],
+                readinessProbe: { tcpSocket: { port: 5678 }, periodSeconds: 2 },
+                lifecycle: { preStop: { sleep: { seconds: 3 } } },
                 resources: { requests: { cpu: "10m", memory: "32Mi" } },
                 securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
               },
@@ -78,12 +80,12 @@ describe("backend", () => {
 
   test("the client calls echo-service every 10 s, has no Service, and ends at once when it is told to", () => {
     expect(inputs("backend-client-v1").metadata.name).toBe("client-deployment");
-    const { command, ports } = container("backend-client-v1");
+    const { command, ports, readinessProbe, lifecycle } = container("backend-client-v1");
     expect(command.slice(0, 2)).toEqual(["/bin/sh", "-c"]);
     expect(command[2]).toMatch(/^trap 'exit 0' TERM\n/);
     expect(command[2]).toContain("http://echo-service & wait");
     expect(command[2]).toContain("sleep 10 & wait");
-    expect(ports).toBeUndefined();
+    expect([ports, readinessProbe, lifecycle]).toEqual([undefined, undefined, undefined]);
     expect(resources.some(({ name }) => name === "backend-client-service")).toBe(false);
   });
 });
@@ -124,13 +126,13 @@ describe("bookinfo", () => {
   });
 
   test("the gateway lets in what the page needs and nothing else", () => {
-    expect(inputs("bookinfo-gateway")).toMatchObject({
+    expect(inputs("bookinfo-entry-gateway")).toMatchObject({
       kind: "Gateway",
       metadata: { name: "bookinfo-gateway", namespace: "default" },
       spec: { selector: { istio: "ingressgateway" }, servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["*"] }] },
     });
-    expect(inputs("bookinfo-routes")).toMatchObject({ kind: "VirtualService", metadata: { name: "bookinfo", namespace: "default" } });
-    expect(inputs("bookinfo-routes").spec).toEqual({
+    expect(inputs("bookinfo-entry-route")).toMatchObject({ kind: "VirtualService", metadata: { name: "bookinfo", namespace: "default" } });
+    expect(inputs("bookinfo-entry-route").spec).toEqual({
       hosts: ["*"],
       gateways: ["bookinfo-gateway"],
       http: [
@@ -142,27 +144,94 @@ describe("bookinfo", () => {
             { uri: { exact: "/logout" } },
             { uri: { prefix: "/api/v1/products" } },
           ],
-          route: [{ destination: { host: "productpage", port: { number: 9080 } } }],
+          route: [{ destination: { host: "productpage", subset: "v1", port: { number: 9080 } }, weight: 100 }],
         },
       ],
     });
   });
 
-  test.each(["productpage", "details", "ratings"])("%s has its only version as subset", (app) => {
-    expect(inputs(`bookinfo-${app}-subsets`).spec).toEqual({ host: app, subsets: [{ name: "v1", labels: { version: "v1" } }] });
+  test.each([
+    ["productpage", "entry", ["v1"]],
+    ["details", "details-routes", ["v1"]],
+    ["ratings", "ratings-routes", ["v1"]],
+    ["reviews", "reviews-routes", ["v1", "v2", "v3"]],
+  ])("%s has all its versions as subsets", (app, routes, versions) => {
+    expect(inputs(`bookinfo-${routes}-subsets`).spec).toEqual({ host: app, subsets: versions.map((version) => ({ name: version, labels: { version } })) });
+  });
+
+  test.each(["details", "ratings", "reviews"])("all calls to %s go to v1, as upstream begins", (app) => {
+    const spec = { hosts: [app], http: [{ route: [{ destination: { host: app, subset: "v1" }, weight: 100 }] }] };
+    expect(inputs(`bookinfo-${app}-routes-route`)).toMatchObject({ kind: "VirtualService", metadata: { name: app, namespace: "default" }, spec });
+  });
+});
+
+describe("bookinfo with policies of its config", () => {
+  const changed = async (bookinfo: Record<string, unknown>) => {
+    const { resources: after } = await runProgram(config({ bookinfo }));
+    const differing = after.filter((resource) => JSON.stringify(resource) !== JSON.stringify(named(resources, resource.name)));
+    expect(after).toHaveLength(resources.length);
+    return Object.fromEntries(differing.map(({ name, inputs }) => [name, inputs.spec]));
+  };
+  const to = (host: string, subset = "v1") => [{ destination: { host, subset }, weight: 100 }];
+  const jason = { headers: { "end-user": { exact: "jason" } } };
+
+  test("timeout and retries are one VirtualService", async () => {
+    const retries = { attempts: 2, perTryTimeout: "2s", retryOn: "5xx" };
+    expect(await changed({ details: { timeout: "0.5s", retries } })).toEqual({
+      "bookinfo-details-routes-route": { hosts: ["details"], http: [{ timeout: "0.5s", retries, route: to("details") }] },
+    });
+  });
+
+  test("a fault for one user is a rule before the others", async () => {
+    const delay = { fixedDelay: "7s", percentage: 100 };
+    expect(await changed({ ratings: { fault: { delay, user: "jason" } } })).toEqual({
+      "bookinfo-ratings-routes-route": {
+        hosts: ["ratings"],
+        http: [{ match: [jason], fault: { delay: { fixedDelay: "7s", percentage: { value: 100 } } }, route: to("ratings") }, { route: to("ratings") }],
+      },
+    });
+  });
+
+  test("a version for one user is a rule before the weights", async () => {
+    expect(await changed({ reviews: { users: { jason: "v2" } } })).toEqual({
+      "bookinfo-reviews-routes-route": { hosts: ["reviews"], http: [{ match: [jason], route: to("reviews", "v2") }, { route: to("reviews") }] },
+    });
+  });
+
+  test("a load balancer is one DestinationRule", async () => {
+    expect(await changed({ ratings: { loadBalancer: "RANDOM" } })).toEqual({
+      "bookinfo-ratings-routes-subsets": {
+        host: "ratings",
+        trafficPolicy: { loadBalancer: { simple: "RANDOM" } },
+        subsets: [{ name: "v1", labels: { version: "v1" } }],
+      },
+    });
+  });
+
+  test("the page's own policy is on the way in", async () => {
+    expect(Object.keys(await changed({ productpage: { timeout: "3s" } }))).toEqual(["bookinfo-entry-route"]);
   });
 });
 
 test("mtls: PERMISSIVE changes the policies of all lesson namespaces and nothing else", async () => {
   const { resources: permissive } = await runProgram(config({ mtls: "PERMISSIVE" }));
   const isPolicy = ({ type }: Registered) => type.endsWith(":PeerAuthentication");
-  expect(permissive.filter(isPolicy).map(({ inputs }) => inputs.spec)).toEqual([{ mtls: { mode: "PERMISSIVE" } }, { mtls: { mode: "PERMISSIVE" } }]);
+  expect(permissive.filter(isPolicy).map(({ inputs }) => inputs.spec)).toEqual(Array(5).fill({ mtls: { mode: "PERMISSIVE" } }));
   const rest = (all: Registered[]) => all.filter((resource) => !isPolicy(resource)).sort((a, b) => a.name.localeCompare(b.name));
   expect(rest(permissive)).toEqual(rest(resources));
 });
 
-test("a lesson that is not asked for leaves no trace", async () => {
-  const { resources: only } = await runProgram(config({ lessons: ["backend"] }));
-  expect(only.filter(({ name }) => name.startsWith("bookinfo"))).toEqual([]);
-  expect(only.filter(({ name }) => name.startsWith("backend"))).toHaveLength(16);
+test.each([
+  ["backend", 16],
+  ["bookinfo", 36],
+  ["temperature", 16],
+  ["blog", 24],
+  ["admission", 6],
+])("%s alone: the other lessons leave no trace, and it is what it is beside them", async (lesson, count) => {
+  const { resources: only } = await runProgram(config({ lessons: [lesson] }));
+  const own = (all: Registered[]) => all.filter(({ name }) => name === lesson || name.startsWith(`${lesson}-`)).sort((a, b) => a.name.localeCompare(b.name));
+  expect(own(only)).toEqual(own(resources));
+  expect(own(only)).toHaveLength(count);
+  const others = only.filter(({ name }) => !own(only).some((resource) => resource.name === name));
+  expect([...new Set(others.map(({ name }) => name.split("-")[0]))].sort()).toEqual(["front", "istio", "seat"]);
 });

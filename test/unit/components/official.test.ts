@@ -8,6 +8,8 @@ test("no file of the program mentions the provider's stand-in", () => {
   const inside = (folder: string) => fs.readdirSync(path.join(projectRoot, folder), { recursive: true, encoding: "utf8" }).map((name) => path.join(folder, name));
   const files = ["index.ts", "config.ts", ...fs.readdirSync(projectRoot).filter((name) => /^Pulumi.*\.yaml$/.test(name)), ...inside("components").filter((name) => name.endsWith(".ts"))];
   expect(files.length).toBeGreaterThan(20);
-  const mentions = files.filter((file) => /stand-?in|embedded\/provider/i.test(fs.readFileSync(path.join(projectRoot, file), "utf8")));
+  // The checks may speak of the apps' stand-ins: `check` says in each row which of them answered.
+  const ofApps = (file: string) => file.startsWith(path.join("components", "lessons", "checks"));
+  const mentions = files.filter((file) => (ofApps(file) ? /embedded\/provider/ : /stand-?in|embedded\/provider/i).test(fs.readFileSync(path.join(projectRoot, file), "utf8")));
   expect(mentions).toEqual([]);
 });

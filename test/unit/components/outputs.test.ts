@@ -12,7 +12,18 @@ test("the stack's outputs are those of the design, and no other", async () => {
   expect((await valueOf(pulumi.output(lessons))).value).toEqual({
     backend: "http://echo-service.client",
     bookinfo: "http://10.231.0.2:31380/productpage",
+    temperature: "http://10.231.0.2:31380/?from=Celsius&to=Kelvin&temperature=150",
+    blog: "http://codewithmsmaxpro.me:31380/",
+    admission: "kubectl get pvc myclaim -n admission",
   });
+});
+
+test("behind a ClusterIP the addresses are those of the course's port-forward", async () => {
+  const { outputs } = await runProgram(config({ embedded: { serviceType: "ClusterIP" } }));
+  const { GATEWAY_URL, INGRESS_HOST, INGRESS_PORT, SECURE_INGRESS_PORT } = outputs;
+  const seen = await Promise.all([GATEWAY_URL, INGRESS_HOST, INGRESS_PORT, SECURE_INGRESS_PORT].map(async (output) => (await valueOf(output as pulumi.Output<unknown>)).value));
+  expect(seen).toEqual(["http://localhost:8080", "localhost", 8080, 8443]);
+  expect((await valueOf(pulumi.output(outputs.lessons))).value).toMatchObject({ bookinfo: "http://localhost:8080/productpage", blog: "http://codewithmsmaxpro.me:8080/" });
 });
 
 test("no lesson is a mesh alone", async () => {
@@ -25,7 +36,9 @@ test("no lesson is a mesh alone", async () => {
     "pulumi-nodejs:dynamic/cluster:Power": 1,
     "pulumi:providers:kubernetes": 1,
     "istio-lab:mesh:Istio": 1,
+    "istio-lab:mesh:Front": 1,
     "kubernetes:core/v1:Namespace": 2,
+    "kubernetes:core/v1:Service": 1,
     "kubernetes:helm.sh/v3:Release": 3,
   });
 });

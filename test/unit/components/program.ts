@@ -1,9 +1,27 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { vi } from "vitest";
+import { afterAll, beforeAll, vi } from "vitest";
 import { register, type Registered, type Run } from "./graph";
 
 /** What index.ts exports. */
 type Outputs = typeof import("../../../index");
+
+// Most files run the program in a hook, where a busy machine may need as long as in a test.
+vi.setConfig({ hookTimeout: 30_000 });
+
+/** A project folder in which the toolchain has packaged the Gateway API; the program's working folder. */
+let project: string;
+
+beforeAll(() => {
+  project = mkdtempSync(path.join(tmpdir(), "program-"));
+  const chart = path.join(project, ".lab/charts/gateway-api");
+  mkdirSync(chart, { recursive: true });
+  writeFileSync(path.join(chart, "Chart.yaml"), "name: gateway-api\n");
+});
+
+afterAll(() => rmSync(project, { recursive: true }));
 
 /** Config of an embedded seat as it is in a stack's file, with `changes` on top. */
 export function config(changes: Record<string, unknown> = {}): Record<string, unknown> {
@@ -23,11 +41,12 @@ export async function refusedProgram(settings: Record<string, unknown>): Promise
   return { resources, error };
 }
 
-function attempt(settings: Record<string, unknown>): Promise<Run<Outputs>> {
+async function attempt(settings: Record<string, unknown>): Promise<Run<Outputs>> {
   pulumi.runtime.setAllConfig(asPulumiHandsItOver(settings));
+  const workingFolder = vi.spyOn(process, "cwd").mockReturnValue(project);
   // The program reads its config when it is loaded.
   vi.resetModules();
-  return register<Outputs>(() => import("../../../index.js"));
+  return register<Outputs>(() => import("../../../index.js")).finally(() => workingFolder.mockRestore());
 }
 
 function asPulumiHandsItOver(settings: Record<string, unknown>): Record<string, string> {

@@ -1,102 +1,131 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { counts, named, type Registered } from "./graph";
-import { runProgram } from "./program";
+import { config, runProgram } from "./program";
 
-/** Rules that hold for every resource of the program, whichever component makes it. */
-let resources: Registered[];
-let completed: string[];
-let components: Registered[];
-let kubernetes: Registered[];
+/** What is made whichever the API. */
+const common = {
+  "istio-lab:cluster:Embedded": 1,
+  "pulumi-nodejs:dynamic/cluster:Generation": 1,
+  "pulumi-nodejs:dynamic/cluster:Machine": 1,
+  "pulumi-nodejs:dynamic/cluster:Power": 1,
+  "pulumi-nodejs:dynamic/mesh:Certificate": 1,
+  "pulumi:providers:kubernetes": 1,
+  "istio-lab:mesh:Istio": 1,
+  "istio-lab:mesh:Front": 1,
+  "istio-lab:mesh:EntryRoutes": 3,
+  "istio-lab:mesh:ServiceRoutes": 3,
+  "istio-lab:mesh:NamespaceSecurity": 5,
+  "istio-lab:lessons:Backend": 1,
+  "istio-lab:lessons:Bookinfo": 1,
+  "istio-lab:lessons:Temperature": 1,
+  "istio-lab:lessons:Blog": 1,
+  "istio-lab:lessons:BlogCredential": 1,
+  "istio-lab:lessons:Admission": 1,
+  "istio-lab:lessons:Namespace": 5,
+  "istio-lab:workload:Workload": 12,
+  "kubernetes:core/v1:Namespace": 6,
+  "kubernetes:core/v1:NamespacePatch": 1,
+  "kubernetes:core/v1:ServiceAccount": 12,
+  "kubernetes:core/v1:Secret": 1,
+  "kubernetes:core/v1:PersistentVolumeClaim": 1,
+  "kubernetes:apps/v1:Deployment": 15,
+  "kubernetes:security.istio.io/v1:PeerAuthentication": 5,
+  "kubernetes:security.istio.io/v1:AuthorizationPolicy": 3,
+};
 
-beforeAll(async () => {
-  ({ resources, completed } = await runProgram());
-  components = resources.filter(({ custom }) => !custom);
-  kubernetes = resources.filter(({ type }) => type.startsWith("kubernetes:"));
-});
+const asIstio = {
+  // base, istiod and the gateway.
+  "kubernetes:helm.sh/v3:Release": 3,
+  "kubernetes:core/v1:Service": 11,
+  "kubernetes:networking.istio.io/v1:Gateway": 3,
+  "kubernetes:networking.istio.io/v1:VirtualService": 6,
+  "kubernetes:networking.istio.io/v1:DestinationRule": 5,
+};
 
-test("exactly these resources are made", () => {
-  expect(counts(resources)).toEqual({
-    "istio-lab:cluster:Embedded": 1,
-    "pulumi-nodejs:dynamic/cluster:Generation": 1,
-    "pulumi-nodejs:dynamic/cluster:Machine": 1,
-    "pulumi-nodejs:dynamic/cluster:Power": 1,
-    "pulumi:providers:kubernetes": 1,
-    "istio-lab:mesh:Istio": 1,
-    "istio-lab:mesh:Canary": 1,
-    "istio-lab:mesh:NamespaceSecurity": 2,
-    "istio-lab:lessons:Backend": 1,
-    "istio-lab:lessons:Bookinfo": 1,
-    "istio-lab:lessons:Namespace": 2,
-    "istio-lab:workload:Workload": 7,
-    "kubernetes:core/v1:Namespace": 3,
-    "kubernetes:core/v1:NamespacePatch": 1,
-    "kubernetes:helm.sh/v3:Release": 3,
-    "kubernetes:core/v1:ServiceAccount": 7,
-    "kubernetes:core/v1:Service": 6,
-    "kubernetes:apps/v1:Deployment": 9,
-    "kubernetes:networking.istio.io/v1:Gateway": 1,
-    "kubernetes:networking.istio.io/v1:VirtualService": 2,
-    "kubernetes:networking.istio.io/v1:DestinationRule": 4,
-    "kubernetes:security.istio.io/v1:PeerAuthentication": 2,
-  });
-  expect(kubernetes).toHaveLength(38);
-});
+const asGatewayApi = {
+  // base, istiod and the Gateway API's kinds.
+  "kubernetes:helm.sh/v3:Release": 3,
+  "kubernetes:core/v1:ConfigMap": 1,
+  // And one for each version: 1 productpage, 1 details, 1 ratings, 3 reviews, 2 my-blog.
+  "kubernetes:core/v1:Service": 11 + 8,
+  "kubernetes:gateway.networking.k8s.io/v1:Gateway": 1,
+  "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": 6,
+  "kubernetes:gateway.networking.k8s.io/v1:ListenerSet": 1,
+};
 
-describe("every component", () => {
-  test("has a token of this project", () => {
-    for (const { type } of components) expect(type).toMatch(/^istio-lab:(cluster|mesh|lessons|workload):[A-Z][A-Za-z]+$/);
-  });
+/** Rules that hold for every resource of the program, whichever component makes it and whichever API its routes are written in. */
+describe.each([{ gatewayApi: false }, { gatewayApi: true }])("%j", ({ gatewayApi }) => {
+  let resources: Registered[];
+  let completed: string[];
+  let components: Registered[];
+  let kubernetes: Registered[];
 
-  test("registers its outputs exactly once", () => {
-    const own = completed.filter((name) => name !== "istio-lab-seat7");
-    expect(own.sort()).toEqual(components.map(({ name }) => name).sort());
-  });
-});
-
-test("every child is named after its parent", () => {
-  const children = resources.filter(({ parent }) => parent !== "istio-lab-seat7");
-  expect(children.length).toBe(resources.length - 4);
-  for (const { name, parent } of children) expect(name.startsWith(`${parent}-`), `${name} of ${parent}`).toBe(true);
-});
-
-test("at the top are the cluster, the mesh and the lessons", () => {
-  const top = resources.filter(({ parent }) => parent === "istio-lab-seat7").map(({ name }) => name);
-  expect(top.sort()).toEqual(["backend", "bookinfo", "istio", "seat"]);
-});
-
-describe("every Kubernetes resource", () => {
-  test("uses the cluster's provider, and nobody else does", () => {
-    for (const { name, provider } of kubernetes) expect(provider, name).toBe("seat-kubernetes");
-    const others = resources.filter((resource) => !kubernetes.includes(resource));
-    for (const { name, provider } of others) expect(provider, name).toBeUndefined();
+  beforeAll(async () => {
+    ({ resources, completed } = await runProgram(config({ gatewayApi, blog: { https: true } })));
+    components = resources.filter(({ custom }) => !custom);
+    kubernetes = resources.filter(({ type }) => type.startsWith("kubernetes:"));
   });
 
-  test("is deleted with the generation, and so is the provider, but not the machine", () => {
-    for (const { name, deletedWith } of [...kubernetes, named(resources, "seat-kubernetes")]) expect(deletedWith, name).toBe("seat-generation");
-    for (const name of ["seat-generation", "seat-machine", "seat-power"]) expect(named(resources, name).deletedWith, name).toBeUndefined();
+  test("exactly these resources are made", () => {
+    expect(counts(resources)).toEqual({ ...common, ...(gatewayApi ? asGatewayApi : asIstio) });
   });
 
-  test("is replaced when the generation is, whatever became of the old provider", () => {
-    for (const { name, replacementTrigger } of kubernetes) expect(replacementTrigger, name).toBe("seat-generation-id");
+  describe("every component", () => {
+    test("has a token of this project", () => {
+      for (const { type } of components) expect(type).toMatch(/^istio-lab:(cluster|mesh|lessons|workload):[A-Z][A-Za-z]+$/);
+    });
+
+    test("registers its outputs exactly once", () => {
+      const own = completed.filter((name) => name !== "istio-lab-seat7");
+      expect(own.sort()).toEqual(components.map(({ name }) => name).sort());
+    });
   });
-});
 
-test("nothing is protected, kept, or ignored", () => {
-  for (const { name, protect, retainOnDelete, ignoreChanges } of resources) {
-    expect({ name, protect, retainOnDelete, ignoreChanges }).toEqual({ name, protect: false, retainOnDelete: false, ignoreChanges: [] });
-  }
-});
+  test("every child is named after its parent", () => {
+    const children = resources.filter(({ parent }) => parent !== "istio-lab-seat7");
+    expect(children.length).toBe(resources.length - 8);
+    for (const { name, parent } of children) expect(name.startsWith(`${parent}-`), `${name} of ${parent}`).toBe(true);
+  });
 
-test("every object of Istio's comes after the gateway, whose pod proves that istiod's webhooks answer", () => {
-  const objects = kubernetes.filter(({ type }) => /\.istio\.io\//.test(type));
-  expect(objects).toHaveLength(9);
-  for (const { name, dependsOn } of objects) expect(dependsOn, name).toContain("istio-gateway");
-});
+  test("at the top are the cluster, the mesh, the lessons and the way in", () => {
+    const top = resources.filter(({ parent }) => parent === "istio-lab-seat7").map(({ name }) => name);
+    expect(top.sort()).toEqual(["admission", "backend", "blog", "bookinfo", "front", "istio", "seat", "temperature"]);
+  });
 
-test("every pod comes after istiod and after its namespace's injection label", () => {
-  const deployments = kubernetes.filter(({ type }) => type === "kubernetes:apps/v1:Deployment");
-  expect(deployments).toHaveLength(9);
-  for (const { name, dependsOn } of deployments) {
-    expect(dependsOn, name).toEqual(expect.arrayContaining(["istio-istiod", `${name.split("-")[0]}-namespace-injected`]));
-  }
+  describe("every Kubernetes resource", () => {
+    test("uses the cluster's provider, and nobody else does", () => {
+      for (const { name, provider } of kubernetes) expect(provider, name).toBe("seat-kubernetes");
+      const others = resources.filter((resource) => !kubernetes.includes(resource));
+      for (const { name, provider } of others) expect(provider, name).toBeUndefined();
+    });
+
+    test("is deleted with the generation, and so is the provider, but not the machine", () => {
+      for (const { name, deletedWith } of [...kubernetes, named(resources, "seat-kubernetes")]) expect(deletedWith, name).toBe("seat-generation");
+      for (const name of ["seat-generation", "seat-machine", "seat-power"]) expect(named(resources, name).deletedWith, name).toBeUndefined();
+    });
+
+    test("is replaced when the generation is, whatever became of the old provider", () => {
+      for (const { name, replacementTrigger } of kubernetes) expect(replacementTrigger, name).toBe("seat-generation-id");
+    });
+  });
+
+  test("nothing is protected, kept, or ignored", () => {
+    for (const { name, protect, retainOnDelete, ignoreChanges } of resources) {
+      expect({ name, protect, retainOnDelete, ignoreChanges }).toEqual({ name, protect: false, retainOnDelete: false, ignoreChanges: [] });
+    }
+  });
+
+  test("every object of Istio's comes after the gateway, whose pod proves that istiod's webhooks answer", () => {
+    const objects = kubernetes.filter(({ type }) => /\.istio\.io\//.test(type));
+    expect(objects).toHaveLength(gatewayApi ? 8 : 22);
+    for (const { name, dependsOn } of objects) expect(dependsOn, name).toContain("istio-gateway");
+  });
+
+  test("every pod comes after istiod and after its namespace's injection label", () => {
+    const deployments = kubernetes.filter(({ type }) => type === "kubernetes:apps/v1:Deployment");
+    expect(deployments).toHaveLength(15);
+    for (const { name, dependsOn } of deployments) {
+      expect(dependsOn, name).toEqual(expect.arrayContaining(["istio-istiod", `${name.split("-")[0]}-namespace-injected`]));
+    }
+  });
 });

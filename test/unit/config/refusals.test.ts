@@ -1,22 +1,12 @@
-import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "../../../config";
-
-/** The problems that a config is refused with, one line each. */
-function problems(raw: Record<string, string>): string[] {
-  try {
-    parseConfig({ target: "embedded", ...raw });
-  } catch (error) {
-    expect(pulumi.RunError.isInstance(error)).toBe(true);
-    const lines = (error as Error).message.split("\n").map((line) => line.trim());
-    return lines.length === 1 ? lines : lines.slice(1);
-  }
-  throw new Error("the config was accepted");
-}
+import { problems } from "./problems";
 
 const weight = "a weight is a whole number from 0 to 100";
 const rangeOfFour = "an IPv4 range of four addresses, such as 10.231.0.8/30: four numbers from 0 to 255, the last a multiple of 4, and /30";
-const keys = "target, lessons, canary, mtls, istio, embedded";
+const keys = "target, lessons, canary, mtls, gatewayApi, bookinfo, blog, istio, embedded";
+const lessons = "backend, bookinfo, temperature, blog, admission";
+const lessonList = '["backend","bookinfo","temperature","blog","admission"]';
 
 describe("target", () => {
   test.each([
@@ -35,15 +25,13 @@ describe("target", () => {
 
 describe("lessons", () => {
   test.each([
-    ['["backend","temperature"]', "lessons[1]: temperature is not built yet; valid now: backend, bookinfo"],
-    ['["blog"]', "lessons[0]: blog is not built yet; valid now: backend, bookinfo"],
-    ['["admission"]', "lessons[0]: admission is not built yet; valid now: backend, bookinfo"],
-    ['["bookinfos"]', 'lessons[0]: "bookinfos" is no lesson; valid now: backend, bookinfo'],
-    ["[7]", "lessons[0]: 7 is no lesson; valid now: backend, bookinfo"],
-    ['["toString"]', 'lessons[0]: "toString" is no lesson; valid now: backend, bookinfo'],
+    ['["backend","bookinfos"]', `lessons[1]: "bookinfos" is no lesson; valid: ${lessons}`],
+    ["[7]", `lessons[0]: 7 is no lesson; valid: ${lessons}`],
+    ["[null]", `lessons[0]: null is no lesson; valid: ${lessons}`],
+    ['["toString"]', `lessons[0]: "toString" is no lesson; valid: ${lessons}`],
     ['["backend","bookinfo","backend"]', "lessons[2]: backend is named twice"],
-    ["backend", 'lessons: "backend" is not a list; valid is for instance ["backend","bookinfo"]'],
-    ['{"0":"backend"}', 'lessons: {"0":"backend"} is not a list; valid is for instance ["backend","bookinfo"]'],
+    ["backend", `lessons: "backend" is not a list; valid is for instance ${lessonList}`],
+    ['{"0":"backend"}', `lessons: {"0":"backend"} is not a list; valid is for instance ${lessonList}`],
   ])("%s", (lessons, text) => expect(problems({ lessons })).toEqual([`istio-lab:${text}`]));
 });
 
@@ -67,9 +55,10 @@ describe("canary", () => {
     ['{"reviews":{}}', "canary.reviews: is an empty map; name weights that sum to 100, for instance {v1: 50, v3: 50}"],
     ['{"reviews":50}', "canary.reviews: 50 is not a map of versions to weights; valid is for instance {v1: 50, v3: 50}"],
     ['{"reviews":[50,50]}', "canary.reviews: [50,50] is not a map of versions to weights; valid is for instance {v1: 50, v3: 50}"],
-    ['{"review":{"v1":100}}', 'canary.review: "review" is no service with versions; valid now: reviews'],
-    ['{"details":{"v1":100}}', 'canary.details: "details" is no service with versions; valid now: reviews'],
-    ['{"my-blog":{"v1":90,"v2":10}}', "canary.my-blog: my-blog is not built yet; valid now: reviews"],
+    ['{"review":{"v1":100}}', 'canary.review: "review" is no service with versions; valid: reviews, my-blog'],
+    ['{"details":{"v1":100}}', 'canary.details: "details" is no service with versions; valid: reviews, my-blog'],
+    ['{"my-blog":{"v1":90,"v3":10}}', "canary.my-blog.v3: my-blog has no version v3; valid: v1, v2"],
+    ['{"my-blog":{}}', "canary.my-blog: is an empty map; name weights that sum to 100, for instance {v1: 50, v2: 50}"],
     ["reviews", 'canary: "reviews" is not a map such as {"reviews": {"v1": 50, "v3": 50}}'],
     ["[]", 'canary: [] is not a map such as {"reviews": {"v1": 50, "v3": 50}}'],
   ])("%s", (canary, ...texts) => expect(problems({ canary })).toEqual(texts.map((text) => `istio-lab:${text}`)));
@@ -108,11 +97,20 @@ describe("embedded", () => {
     expect(problems({ embedded: JSON.stringify({ addressRange }) })).toEqual([`istio-lab:embedded.addressRange: "${addressRange}" is not ${rangeOfFour}`]);
   });
 
-  test("another key", () => expect(problems({ embedded: '{"name":"x"}' })).toEqual(["istio-lab:embedded.name: is no key; valid: addressRange"]));
+  test("another key", () => expect(problems({ embedded: '{"name":"x"}' })).toEqual(["istio-lab:embedded.name: is no key; valid: addressRange, serviceType"]));
+});
+
+test.each(["LoadBalancer", "nodeport", 1])("embedded service type %j", (serviceType) => {
+  const text = `embedded.serviceType: ${JSON.stringify(serviceType)} is no type of the gateway's Service; valid: NodePort, ClusterIP`;
+  expect(problems({ embedded: JSON.stringify({ serviceType }) })).toEqual([`istio-lab:${text}`]);
+});
+
+test.each(["yes", "1", "null", "[]"])("gatewayApi %s", (gatewayApi) => {
+  expect(problems({ gatewayApi })).toEqual([expect.stringMatching(/^istio-lab:gatewayApi: .* is not true or false$/)]);
 });
 
 describe("other keys", () => {
-  test.each(["gatewayApi", "addons", "azure", "minikube", "existing"])("%s comes later", (key) => {
+  test.each(["addons", "azure", "minikube", "existing"])("%s comes later", (key) => {
     expect(problems({ [key]: "true" })).toEqual([`istio-lab:${key}: is not built yet; remove it (valid now: ${keys})`]);
   });
 
@@ -124,24 +122,34 @@ describe("other keys", () => {
 test("all problems of a config are told at once, each with its key", () => {
   const lines = problems({
     target: "azure",
-    lessons: '["blog","backend","backend"]',
+    lessons: '["blogs","backend","backend"]',
     canary: '{"reviews":{"v1":80,"v3":10},"nobody":{"v1":100}}',
     mtls: "off",
+    gatewayApi: "maybe",
+    bookinfo: '{"details":{"timeout":"soon","retries":{"attempts":-1}},"review":{}}',
+    blog: '{"https":"no","replicas":3}',
     istio: '{"version":"1","x":1}',
-    embedded: '{"addressRange":"any"}',
+    embedded: '{"addressRange":"any","serviceType":"any"}',
     addons: '["kiali"]',
   });
   expect(lines.map((line) => line.slice(0, line.indexOf(": ")))).toEqual([
     "istio-lab:addons",
+    "istio-lab:gatewayApi",
     "istio-lab:target",
     "istio-lab:lessons[0]",
     "istio-lab:lessons[2]",
     "istio-lab:canary.reviews",
     "istio-lab:canary.nobody",
     "istio-lab:mtls",
+    "istio-lab:bookinfo.review",
+    "istio-lab:bookinfo.details.timeout",
+    "istio-lab:bookinfo.details.retries.attempts",
+    "istio-lab:blog.replicas",
+    "istio-lab:blog.https",
     "istio-lab:istio.x",
     "istio-lab:istio.version",
     "istio-lab:embedded.addressRange",
+    "istio-lab:embedded.serviceType",
   ]);
 });
 

@@ -16,11 +16,14 @@ function handedOver(config: Record<string, unknown>): Record<string, string> {
 
 const defaults: Settings = {
   target: "embedded",
-  lessons: ["backend", "bookinfo"],
+  lessons: ["backend", "bookinfo", "temperature", "blog", "admission"],
   canary: {},
   mtls: "STRICT",
+  gatewayApi: false,
+  bookinfo: {},
+  blog: { replicasFollowWeights: false, https: false },
   istio: { version: "1.31.1", chartRepository: "https://blob.istio.io/istio-release/charts", hub: "docker.io/istio", values: {} },
-  embedded: {},
+  embedded: { serviceType: "NodePort" },
 };
 
 test("what is not set has its default", () => {
@@ -32,19 +35,42 @@ test("what is set is kept", () => {
   expect(
     parseConfig({
       target: "embedded",
-      lessons: '["bookinfo"]',
-      canary: '{"reviews":{"v3":0,"v1":100}}',
+      lessons: '["blog","bookinfo"]',
+      canary: '{"reviews":{"v3":0,"v1":100},"my-blog":{"v1":50,"v2":50}}',
       mtls: "PERMISSIVE",
+      gatewayApi: "true",
+      bookinfo: '{"details":{"timeout":"0.5s"},"reviews":{"users":{"jason":"v2"}}}',
+      blog: '{"replicasFollowWeights":true,"https":true}',
       istio: JSON.stringify(istio),
-      embedded: '{"addressRange":"10.231.0.252/30"}',
+      embedded: '{"addressRange":"10.231.0.252/30","serviceType":"ClusterIP"}',
     }),
   ).toEqual({
     target: "embedded",
-    lessons: ["bookinfo"],
-    canary: { reviews: { v1: 100, v3: 0 } },
+    lessons: ["blog", "bookinfo"],
+    canary: { reviews: { v1: 100, v3: 0 }, "my-blog": { v1: 50, v2: 50 } },
     mtls: "PERMISSIVE",
+    gatewayApi: true,
+    bookinfo: { details: { timeout: "0.5s" }, reviews: { users: { jason: "v2" } } },
+    blog: { replicasFollowWeights: true, https: true },
     istio,
-    embedded: { addressRange: "10.231.0.252/30" },
+    embedded: { addressRange: "10.231.0.252/30", serviceType: "ClusterIP" },
+  });
+});
+
+test("numbers, true and false that Pulumi stored as text are what they say", () => {
+  const bookinfo = { ratings: { retries: { attempts: "3" }, fault: { abort: { httpStatus: "503", percentage: "12.5" } } } };
+  const settings = parseConfig({ target: "embedded", bookinfo: JSON.stringify(bookinfo), blog: '{"replicasFollowWeights":"true","https":"false"}' });
+  expect(settings.bookinfo).toEqual({ ratings: { retries: { attempts: 3 }, fault: { abort: { httpStatus: 503, percentage: 12.5 } } } });
+  expect(settings.blog).toEqual({ replicasFollowWeights: true, https: false });
+});
+
+test("config of a lesson that is not installed is no problem", () => {
+  const bookinfo = '{"reviews":{"timeout":"1s"}}';
+  expect(parseConfig({ target: "embedded", lessons: "[]", bookinfo, blog: '{"https":true}', canary: '{"my-blog":{"v2":100}}' })).toMatchObject({
+    lessons: [],
+    bookinfo: { reviews: { timeout: "1s" } },
+    blog: { https: true },
+    canary: { "my-blog": { v2: 100 } },
   });
 });
 
@@ -69,7 +95,7 @@ describe("Pulumi.yaml", () => {
     expect(Object.keys(own).map((key) => key.slice("istio-lab:".length)).sort()).toEqual(Object.keys(defaults).sort());
     for (const [key, { description, type }] of Object.entries(own)) {
       expect(description, key).toMatch(/\w{3}/);
-      expect(type, key).toMatch(/^(string|array|object)$/);
+      expect(type, key).toMatch(/^(string|boolean|array|object)$/);
     }
   });
 
@@ -84,7 +110,7 @@ describe("Pulumi.yaml", () => {
 test("Pulumi.embedded.yaml: charts of this project, the course's split, and no filters that an upstream Envoy lacks", () => {
   expect(parseConfig(handedOver(yaml("Pulumi.embedded.yaml").config))).toEqual({
     ...defaults,
-    canary: { reviews: { v1: 50, v3: 50 } },
+    canary: { reviews: { v1: 50, v3: 50 }, "my-blog": { v1: 90, v2: 10 } },
     istio: {
       ...defaults.istio,
       chartRepository: ".lab/charts",

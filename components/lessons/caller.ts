@@ -1,0 +1,13 @@
+import type { WorkloadVersion } from "../workload";
+
+/** A container that calls `url` every 10 s and logs what is answered. */
+export function callerOf(url: string): Pick<WorkloadVersion, "image" | "command"> {
+  return { image: "docker.io/curlimages/curl:8.16.0", command: ["/bin/sh", "-c", callForever(url)] };
+}
+
+// A shell as process 1 ignores SIGTERM unless it says otherwise, and hears it only between commands: so it waits for children in the background.
+const callForever = (url: string) => `trap 'exit 0' TERM
+while true; do
+  curl --silent --show-error --max-time 5 ${url} & wait $!
+  sleep 10 & wait $!
+done`;

@@ -1,0 +1,43 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Ingress } from "../cluster/cluster";
+import { gatewayName, gatewaySelector } from "./gateway";
+import type { Istio } from "./istio";
+
+export interface FrontArgs {
+  mesh: Istio;
+  /** How the gateway is reached. */
+  ingress: Ingress;
+}
+
+/**
+ * What the seat's URLs lead to: the one Service before whichever gateway there is. It is made after the lessons. Pulumi's own, and not the gateway's: two Services cannot hold one
+ * node port, and an address given by a cloud would change with its Service.
+ */
+export class Front extends pulumi.ComponentResource {
+  constructor(name: string, args: FrontArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-lab:mesh:Front", name, {}, opts);
+    const { mesh, ingress } = args;
+    mesh.routesAreMade();
+    const service = new k8s.core.v1.Service(
+      `${name}-service`,
+      {
+        metadata: {
+          name: gatewayName,
+          namespace: mesh.ingressNamespace,
+          // The gateway is ready by then; what may take its time is the address that a cloud gives.
+          ...(ingress.serviceType !== "LoadBalancer" && { annotations: { "pulumi.com/skipAwait": "true" } }),
+        },
+        spec: { type: ingress.serviceType, selector: gatewaySelector[mesh.api], ports: ports(ingress) },
+      },
+      // After the routes: a change of the API makes the other gateway with its routes, turns the Service over, and only then takes the old ones away.
+      { parent: this, dependsOn: [mesh.admission, ...mesh.routes] },
+    );
+    this.registerOutputs({ service: service.metadata.name });
+  }
+}
+
+function ports({ serviceType, nodePorts }: Ingress) {
+  const port = (name: string, port: number, nodePort: number) => ({ name, protocol: "TCP", port, targetPort: port, ...(serviceType !== "ClusterIP" && { nodePort }) });
+  return [port("status-port", 15021, nodePorts.status), port("http2", 80, nodePorts.http), port("https", 443, nodePorts.https)];
+}

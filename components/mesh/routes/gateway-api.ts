@@ -1,0 +1,98 @@
+import { gatewayName, ingressNamespace } from "../gateway";
+import type { Destination, EntryPath, EntryPlan, Renderer, RouteObject, ServicePlan } from "./plan";
+import { duration } from "./duration";
+import { rules, userHeader, type Rule, type Share } from "./rules";
+
+type Json = Record<string, unknown>;
+
+/**
+ * Routes as HTTPRoutes, versions as Services of their own: an HTTPRoute knows no subsets. Every default of the API server is written out, so that what
+ * is in the cluster is what is here.
+ */
+export const gatewayApi: Renderer = { service, entry };
+
+const httpRouteKind = "gateway.networking.k8s.io/v1 HTTPRoute";
+
+/** A route whose parent is a Service counts for the calls inside the mesh (gateway-api.sigs.k8s.io/mesh). */
+function service(plan: ServicePlan): RouteObject[] {
+  const parent = { group: "", kind: "Service", name: plan.service, port: plan.port };
+  return withVersions(plan, plan.service, { parentRefs: [parent], rules: rules(plan).map((rule) => httpRule(plan, rule)) });
+}
+
+function entry(plan: EntryPlan): RouteObject[] {
+  const listeners = plan.https === undefined ? [] : [listenerSet(plan, plan.https)];
+  const parents = [
+    { group: "gateway.networking.k8s.io", kind: "Gateway", name: gatewayName, namespace: ingressNamespace, sectionName: "http" },
+    ...listeners.map(({ name }) => ({ group: "gateway.networking.k8s.io", kind: "ListenerSet", name, namespace: ingressNamespace })),
+  ];
+  const hostnames = plan.hosts.filter((host) => host !== "*");
+  const spec = {
+    parentRefs: parents,
+    ...(hostnames.length > 0 && { hostnames }),
+    rules: rules(plan).map((rule) => httpRule(plan, rule, plan.paths)),
+  };
+  return [...listeners, ...withVersions(plan, plan.route, spec, listeners)];
+}
+
+/** Adds 443 to the mesh's one gateway. In the gateway's namespace, where its certificate is: any other would need a ReferenceGrant. */
+function listenerSet({ gateway, hosts }: EntryPlan, { credentialName }: NonNullable<EntryPlan["https"]>): RouteObject {
+  const listeners = hosts.map((host, index) => ({
+    name: index === 0 ? "https" : `https-${index}`,
+    ...(host !== "*" && { hostname: host }),
+    port: 443,
+    protocol: "HTTPS",
+    tls: { mode: "Terminate", certificateRefs: [{ group: "", kind: "Secret", name: credentialName }] },
+    allowedRoutes: { namespaces: { from: "All" } },
+  }));
+  const spec = { parentRef: { group: "gateway.networking.k8s.io", kind: "Gateway", name: gatewayName }, listeners };
+  return { suffix: "listener", kind: "gateway.networking.k8s.io/v1 ListenerSet", name: gateway, namespace: ingressNamespace, spec, after: [] };
+}
+
+function withVersions(plan: Destination, name: string, spec: Json, before: readonly RouteObject[] = []): RouteObject[] {
+  const services = (plan.versions ?? []).map((version) => versionService(plan, version));
+  // The Services first: a route to a Service that is not there yet answers 500.
+  return [...services, { suffix: "route", kind: httpRouteKind, name, spec, after: [...before, ...services].map(({ suffix }) => suffix) }];
+}
+
+/** The Service of one version, as the app's own: its port has the same name and number, and the pods' port is named so too. */
+function versionService({ service: app, port }: Destination, version: string): RouteObject {
+  return {
+    suffix: version,
+    kind: "v1 Service",
+    name: nameOfVersion(app, version),
+    labels: { app, version },
+    // As with the app's own Service: the Deployments behind it are awaited anyway.
+    annotations: { "pulumi.com/skipAwait": "true" },
+    spec: { selector: { app, version }, ports: [{ name: "http", port, targetPort: "http" }] },
+    after: [],
+  };
+}
+
+function nameOfVersion(service: string, version: string | undefined): string {
+  return version === undefined ? service : `${service}-${version}`;
+}
+
+/** @throws when the route is to do what an HTTPRoute cannot say; config.ts has refused it before, by the names of its keys. */
+function httpRule(plan: Destination, rule: Rule, paths: readonly EntryPath[] = []): Json {
+  const { timeout, ...others } = plan.policy ?? {};
+  const unsaid = Object.entries(others).filter(([, value]) => value !== undefined);
+  if (unsaid.length > 0) throw new Error(`an HTTPRoute cannot say ${unsaid.map(([key]) => key).join(", ")} (asked of ${plan.service})`);
+  return {
+    matches: matches(paths, rule),
+    backendRefs: rule.to.map((share) => backend(plan, share)),
+    ...(timeout !== undefined && { timeouts: { request: duration(timeout) } }),
+  };
+}
+
+function matches(paths: readonly EntryPath[], { user }: Rule): Json[] {
+  const headers = user === undefined ? {} : { headers: [{ type: "Exact", name: userHeader, value: user }] };
+  const every: readonly EntryPath[] = paths.length > 0 ? paths : [{ prefix: "/" }];
+  return every.map((path) => ({
+    path: "exact" in path ? { type: "Exact", value: path.exact } : { type: "PathPrefix", value: path.prefix },
+    ...headers,
+  }));
+}
+
+function backend({ service, port }: Destination, { version, weight }: Share): Json {
+  return { group: "", kind: "Service", name: nameOfVersion(service, version), port, weight };
+}

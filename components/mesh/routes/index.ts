@@ -1,0 +1,2 @@
+export { EntryRoutes, type EntryRoutesArgs } from "./entry-routes";
+export { ServiceRoutes, type ServiceRoutesArgs } from "./service-routes";

@@ -1,0 +1,79 @@
+import { gatewaySelector } from "../gateway";
+import type { Fault, TrafficPolicy } from "../traffic-policy";
+import type { Destination, EntryPath, EntryPlan, Renderer, RouteObject, ServicePlan } from "./plan";
+import { rules, userHeader, type Rule, type Share } from "./rules";
+
+type Json = Record<string, unknown>;
+
+/** Routes as VirtualServices, versions as subsets of DestinationRules. */
+export const istio: Renderer = { service, entry };
+
+function service(plan: ServicePlan): RouteObject[] {
+  const subsets = destinationRule(plan);
+  const http = rules(plan).map((rule) => httpRoute(plan, rule, { match: matches([], rule) }));
+  return [...subsets, virtualService(plan.service, { hosts: [plan.service], http }, subsets)];
+}
+
+function entry(plan: EntryPlan): RouteObject[] {
+  const subsets = destinationRule(plan);
+  const http = rules(plan).map((rule) => httpRoute(plan, rule, { match: matches(plan.paths ?? [], rule), port: plan.port }));
+  const route = virtualService(plan.route, { hosts: plan.hosts, gateways: [plan.gateway], http }, subsets);
+  // The Gateway after its routes: its port opens when they are known. When it goes before them, each open connection gets one last answer, 404 with
+  // Connection: close (istio.io/istio, pilot/pkg/networking/core/gateway.go, "Gateway missing for route"); the other way round it would go on with 404s.
+  return [...subsets, route, gateway(plan, route)];
+}
+
+/** All versions are subsets, whether or not a route names them. There is no rule where it would say nothing. */
+function destinationRule({ service, versions, policy }: Destination): RouteObject[] {
+  const spec = {
+    host: service,
+    ...(policy?.loadBalancer && { trafficPolicy: { loadBalancer: { simple: policy.loadBalancer } } }),
+    ...(versions && { subsets: versions.map((version) => ({ name: version, labels: { version } })) }),
+  };
+  if (Object.keys(spec).length === 1) return [];
+  return [{ suffix: "subsets", kind: "networking.istio.io/v1 DestinationRule", name: service, spec, after: [] }];
+}
+
+function virtualService(name: string, spec: Json, subsets: readonly RouteObject[]): RouteObject {
+  // Subsets first: a route to a subset that is not there yet answers 503.
+  return { suffix: "route", kind: "networking.istio.io/v1 VirtualService", name, spec, after: subsets.map(({ suffix }) => suffix) };
+}
+
+function gateway({ gateway, hosts, https }: EntryPlan, route: RouteObject): RouteObject {
+  const servers = [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts }];
+  const secure = https && { port: { number: 443, name: "https", protocol: "HTTPS" }, hosts, tls: { mode: "SIMPLE", credentialName: https.credentialName } };
+  const spec = { selector: gatewaySelector.istio, servers: [...servers, ...(secure ? [secure] : [])] };
+  return { suffix: "gateway", kind: "networking.istio.io/v1 Gateway", name: gateway, spec, after: [route.suffix] };
+}
+
+/** Every path with the rule's user; none where all requests match. */
+function matches(paths: readonly EntryPath[], { user }: Rule): Json[] {
+  const headers = user === undefined ? {} : { headers: { [userHeader]: { exact: user } } };
+  const wanted: Json[] = paths.length > 0 ? paths.map((uri) => ({ uri, ...headers })) : [headers];
+  return wanted.filter((match) => Object.keys(match).length > 0);
+}
+
+function httpRoute({ service, policy }: Destination, { fault, to }: Rule, { match, port }: { match: Json[]; port?: number }): Json {
+  return {
+    ...(match.length > 0 && { match }),
+    ...(fault && { fault: injected(fault) }),
+    ...limits(policy),
+    route: to.map((share) => destination(service, share, port)),
+  };
+}
+
+function destination(service: string, { version, weight }: Share, port: number | undefined): Json {
+  const host = { host: service, ...(version !== undefined && { subset: version }), ...(port !== undefined && { port: { number: port } }) };
+  return { destination: host, ...(version !== undefined && { weight }) };
+}
+
+function limits({ timeout, retries }: TrafficPolicy = {}): Json {
+  return { ...(timeout !== undefined && { timeout }), ...(retries && { retries: { ...retries } }) };
+}
+
+function injected({ delay, abort }: Omit<Fault, "user">): Json {
+  return {
+    ...(delay && { delay: { fixedDelay: delay.fixedDelay, percentage: { value: delay.percentage } } }),
+    ...(abort && { abort: { httpStatus: abort.httpStatus, percentage: { value: abort.percentage } } }),
+  };
+}
