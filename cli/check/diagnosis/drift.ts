@@ -1,0 +1,81 @@
+import { canonicalQuantity } from "../../../embedded/provider/normalize";
+import type { KubeObject } from "../seat";
+import { at, isMap } from "./json";
+import type { Kind } from "./kinds";
+
+/** A field that is not as Pulumi made it; `was` undefined: it was made without. */
+export interface Difference {
+  readonly path: string;
+  readonly is: unknown;
+  readonly was: unknown;
+}
+
+/** Kinds whose spec the API server completes with nothing: a field that is not in the inputs was put there by somebody. */
+const undefaulted: readonly Kind[] = [
+  "PeerAuthentication", "AuthorizationPolicy", "RequestAuthentication", "VirtualService", "DestinationRule", "Gateway", "Sidecar", "ServiceEntry", "EnvoyFilter", "Telemetry",
+];
+
+/**
+ * Everything in which the live object differs from the inputs it was made with; `written`: in the fields of the inputs
+ * alone, as Pulumi compares. Secrets are not compared: the state holds theirs locked.
+ */
+export function differences(kind: Kind, live: KubeObject, made: KubeObject, which: "all" | "written" = "all"): Difference[] {
+  if (kind === "Secret") return [];
+  const all = which === "all";
+  return [
+    ...below(["metadata", "labels"], false),
+    ...below(["spec"], all && undefaulted.includes(kind)),
+    ...below(["data"], all),
+    ...(all && kind === "Service" ? below(["spec", "selector"], true).filter(({ was }) => was === undefined) : []),
+    ...(all && kind === "Deployment" ? below(["spec", "template", "metadata", "labels"], true).filter(({ was }) => was === undefined) : []),
+  ];
+
+  function below(path: string[], extra: boolean): Difference[] {
+    const was = at(made, ...path);
+    return was === undefined && !extra ? [] : compare(at(live, ...path), was ?? {}, path.join("."), extra);
+  }
+}
+
+/** Field by field; what only the live side has counts with `extra` alone. */
+export function compare(is: unknown, was: unknown, path: string, extra: boolean): Difference[] {
+  if (isLocked(was)) return [];
+  if (isMap(was) && (isMap(is) || is === undefined)) {
+    const live = isMap(is) ? is : {};
+    if (is === undefined && Object.keys(was).length > 0) return isEmpty(was) ? [] : [{ path, is, was }];
+    const added = extra ? Object.keys(live).filter((key) => !Object.hasOwn(was, key)) : [];
+    return [
+      ...Object.keys(was).flatMap((key) => compare(at(live, key), was[key], `${path}${step(key)}`, extra)),
+      ...added.flatMap((key) => (isEmpty(live[key]) ? [] : [{ path: `${path}${step(key)}`, is: live[key], was: undefined }])),
+    ];
+  }
+  if (Array.isArray(was) && Array.isArray(is)) {
+    if (is.length !== was.length && !extra && is.length > was.length) return compare(is.slice(0, was.length), was, path, extra);
+    if (is.length !== was.length) return [{ path, is, was }];
+    return was.flatMap((item, index) => compare(is[index], item, `${path}[${index}]`, extra));
+  }
+  return isEqual(is, was) ? [] : [{ path, is, was }];
+}
+
+function isEqual(is: unknown, was: unknown): boolean {
+  if (is === was || (is === undefined && isEmpty(was))) return true;
+  // A port or a number may be written as text; a quantity has several spellings.
+  if (is === undefined || is === null || was === undefined || was === null || typeof is === "object" || typeof was === "object") return false;
+  return String(is) === String(was) || (/^\d/.test(String(is)) && canonicalQuantity(String(is) as never) === canonicalQuantity(String(was) as never));
+}
+
+/** The server drops what says nothing. */
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === "" || value === false || value === 0) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return isMap(value) && Object.values(value).every(isEmpty);
+}
+
+/** A secret as an exported state holds it. https://www.pulumi.com/docs/iac/concepts/secrets/ */
+function isLocked(value: unknown): boolean {
+  return isMap(value) && value["4dabf18193072939515e22adb298388d"] === "1b47061264138c4ac30d75fd1eb44270";
+}
+
+/** `.key`, or `["a.b/c"]` where the key has dots of its own. */
+function step(key: string): string {
+  return /^[\w-]+$/.test(key) ? `.${key}` : `["${key}"]`;
+}

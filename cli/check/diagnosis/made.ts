@@ -1,0 +1,47 @@
+import type { KubeObject } from "../seat";
+import { nameOf, namespaceOf } from "./commands";
+import { mapAt } from "./json";
+import type { Kind } from "./kinds";
+import type { Snapshot } from "./snapshot";
+
+/** A live object beside what Pulumi made of that name. */
+export interface Pair {
+  readonly live: KubeObject;
+  readonly made?: KubeObject;
+}
+
+/** Every live object of the kind, with its counterpart in the state. */
+export function pairs(snapshot: Snapshot, kind: Kind): Pair[] {
+  return snapshot.live[kind].map((live) => ({ live, made: snapshot.made[kind].find((made) => isSame(live, made)) }));
+}
+
+/** The live objects of the kind that the state holds too, with both. */
+export function heldPairs(snapshot: Snapshot, kind: Kind): Required<Pair>[] {
+  return pairs(snapshot, kind).filter((pair): pair is Required<Pair> => pair.made !== undefined);
+}
+
+/** Objects of the state that are not in the cluster. */
+export function missing(snapshot: Snapshot, kind: Kind): KubeObject[] {
+  return snapshot.made[kind].filter((made) => !snapshot.live[kind].some((live) => isSame(live, made)));
+}
+
+/** Live objects that the state does not hold and that no chart and no controller made either. */
+export function foreign(snapshot: Snapshot, kind: Kind): KubeObject[] {
+  return pairs(snapshot, kind)
+    .filter(({ live, made }) => made === undefined && !isOfChart(live) && !Array.isArray(live.metadata?.ownerReferences))
+    .map(({ live }) => live);
+}
+
+export function inNamespace(objects: readonly KubeObject[], namespace: string | undefined): KubeObject[] {
+  return objects.filter((object) => namespaceOf(object) === namespace);
+}
+
+/** Helm and istiod label what they make. */
+function isOfChart(object: KubeObject): boolean {
+  const labels = mapAt(object, "metadata", "labels");
+  return labels["app.kubernetes.io/managed-by"] === "Helm" || labels["gateway.istio.io/managed"] !== undefined;
+}
+
+function isSame(a: KubeObject, b: KubeObject): boolean {
+  return nameOf(a) === nameOf(b) && namespaceOf(a) === namespaceOf(b);
+}

@@ -1,0 +1,6 @@
+import { DEFAULT_STACK } from "../../stack";
+
+/** Reads the seat into the state, which then knows what somebody changed by hand, and makes the program's objects again. */
+export function mendOf(stack: string): string {
+  return `npm run -s pulumi -- refresh --yes --skip-preview && npm run up${stack === DEFAULT_STACK ? "" : ` -- --stack ${stack}`}`;
+}

@@ -1,0 +1,110 @@
+import type { KubeObject } from "../../seat";
+import { kubectl, lookAt, namespaceOf, ref } from "../commands";
+import { concerns } from "../concerns";
+import type { Finding, Rule } from "../finding";
+import { isMap, labelText, listAt, mapAt, mapsAt, shown, textAt, textsAt } from "../json";
+import { heldPairs } from "../made";
+import { putRight } from "../remake";
+import type { Snapshot } from "../snapshot";
+import { anyWorkload, pods, principalOf } from "../workloads";
+
+const aspects = ["authorization", "gateway", "route", "split", "identity"] as const;
+
+/** An AuthorizationPolicy lets in other callers than it was made for. */
+export const policySource: Rule = changed((snapshot, live, made) =>
+  rules(live).flatMap((rule, index) => {
+    const [is, was] = [mapsAt(rule, "from"), mapsAt(rules(made)[index], "from")];
+    if (shown(is) === shown(was) || was.length === 0) return [];
+    const before = `Pulumi made it ${sources(was)}`;
+    if (is.length === 0) return [`spec.rules[${index}] has no from: it is for every caller, with an identity or without. ${before}.`];
+    const lost = principals(was).length > 0 && principals(is).length === 0;
+    if (lost) return [`spec.rules[${index}].from names no principals any more but ${sources(is)}: whoever fits that is meant, whatever its identity. ${before}.`];
+    const nobody = principals(is).filter((principal) => !principal.includes("*") && !pods(snapshot).some((pod) => principalOf(pod) === principal));
+    if (nobody.length > 0) return [`spec.rules[${index}].from names the principal ${nobody.join(", ")}, which no pod has. ${before}.`];
+    return [`spec.rules[${index}].from is ${sources(is)}. ${before}.`];
+  }),
+);
+
+/** … for other requests. */
+export const policyOperation: Rule = changed((_, live, made) =>
+  rules(live).flatMap((rule, index) => {
+    const [is, was] = [mapsAt(rule, "to"), mapsAt(rules(made)[index], "to")];
+    return shown(is) === shown(was) || index >= rules(made).length ? [] : [`spec.rules[${index}].to is ${is.length === 0 ? "not there, so it is for every request" : shown(is)}; Pulumi made it ${was.length === 0 ? "for every request" : shown(was)}.`];
+  }),
+);
+
+/** … with more or fewer rules. */
+export const policyRules: Rule = changed((_, live, made) => {
+  const [is, was] = [rules(live).length, rules(made).length];
+  if (is === was) return [];
+  if (is === 0) return [`spec.rules is empty: a policy that allows and has no rule lets nobody in. Pulumi made ${was}.`];
+  const empty = rules(live).findIndex((rule) => isMap(rule) && Object.keys(rule).length === 0);
+  return [`spec.rules has ${is} instead of ${was}${empty >= 0 ? `; spec.rules[${empty}] is {}, which fits every request of everybody` : ""}.`];
+});
+
+/** … for other pods. */
+export const policySelector: Rule = changed((snapshot, live, made) => {
+  const [is, was] = [mapAt(live, "spec", "selector", "matchLabels"), mapAt(made, "spec", "selector", "matchLabels")];
+  if (labelText(is) === labelText(was)) return [];
+  const whom = Object.keys(is).length === 0 ? "every pod of the namespace" : `pods with ${labelText(is)}${anyWorkload(snapshot, namespaceOf(live), is) ? "" : ", and no pod has that"}`;
+  return [`spec.selector meets ${whom}; Pulumi made it ${labelText(was) || "for every pod of the namespace"}.`];
+});
+
+/** … with another action. */
+export const policyAction: Rule = changed((_, live, made) => {
+  const [is, was] = [actionOf(live), actionOf(made)];
+  return is === was ? [] : [`spec.action is ${is}, Pulumi made it ${was}.`];
+});
+
+function changed(read: (snapshot: Snapshot, live: KubeObject, made: KubeObject) => string[]): Rule {
+  return (snapshot) =>
+    heldPairs(snapshot, "AuthorizationPolicy").flatMap(({ live, made }): Finding[] => {
+      const [cause] = read(snapshot, live, made);
+      if (cause === undefined) return [];
+      return [
+        {
+          namespace: namespaceOf(live),
+          services: concerns(snapshot, "AuthorizationPolicy", live),
+          aspects,
+          cause: `${ref("AuthorizationPolicy", live)}: ${cause}`,
+          look: lookAt("AuthorizationPolicy", live),
+          fix: putRight(snapshot, "AuthorizationPolicy", live),
+        },
+      ];
+    });
+}
+
+/** A workload runs under another ServiceAccount than it was made with: to policies it is somebody else. */
+export const serviceAccount: Rule = (snapshot) =>
+  heldPairs(snapshot, "Deployment").flatMap(({ live, made }): Finding[] => {
+    const path = ["spec", "template", "spec", "serviceAccountName"] as const;
+    const [is, was] = [textAt(live, ...path) ?? "default", textAt(made, ...path) ?? "default"];
+    if (is === was) return [];
+    const namespace = namespaceOf(live);
+    return [
+      {
+        namespace,
+        services: concerns(snapshot, "Deployment", live),
+        aspects: ["identity", "authorization", "protocol", "mtls"],
+        cause: `${ref("Deployment", live)} runs its pods as ServiceAccount ${is} (spec.template.spec.serviceAccountName), Pulumi made it ${was}: their identity in the mesh is spiffe://cluster.local/ns/${namespace ?? ""}/sa/${is}, and what allows the other does not allow them.`,
+        look: kubectl("get pods", namespace && `-n ${namespace}`, "-o custom-columns=POD:.metadata.name,ACCOUNT:.spec.serviceAccountName"),
+        fix: snapshot.mend,
+      },
+    ];
+  });
+
+function rules(policy: unknown): readonly unknown[] {
+  return listAt(policy, "spec", "rules");
+}
+
+function actionOf(policy: unknown): string {
+  return textAt(policy, "spec", "action") ?? "ALLOW";
+}
+
+function principals(from: readonly unknown[]): string[] {
+  return from.flatMap((entry) => textsAt(entry, "source", "principals"));
+}
+
+function sources(from: readonly unknown[]): string {
+  return from.map((entry) => shown(mapAt(entry, "source"))).join(" or ");
+}

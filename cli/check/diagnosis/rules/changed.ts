@@ -1,0 +1,36 @@
+import type { KubeObject } from "../../seat";
+import { lookAt, nameOf, namespaceOf, ref } from "../commands";
+import { concerns } from "../concerns";
+import { differences, type Difference } from "../drift";
+import type { Finding, Rule } from "../finding";
+import { fieldsByHand } from "../by-hand";
+import { shown } from "../json";
+import { kinds, type Kind } from "../kinds";
+import { heldPairs } from "../made";
+import { putRight } from "../remake";
+
+/** Whatever else differs between an object and what Pulumi made of it: names also the causes that no other rule knows. */
+export const changedObjects: Rule = (snapshot) =>
+  (Object.keys(kinds) as Kind[]).flatMap((kind) => heldPairs(snapshot, kind).flatMap(({ live, made }) => finding(kind, live, made)))
+    .map(({ kind, live, text }): Finding => ({
+      namespace: kind === "Namespace" ? nameOf(live) : namespaceOf(live),
+      services: concerns(snapshot, kind, live),
+      aspects: [],
+      generic: true,
+      cause: `${ref(kind, live)} is not as Pulumi made it: ${text}.`,
+      look: lookAt(kind, live),
+      fix: putRight(snapshot, kind, live),
+    }));
+
+function finding(kind: Kind, live: KubeObject, made: KubeObject): { kind: Kind; live: KubeObject; text: string }[] {
+  const found = differences(kind, live, made);
+  if (found.length > 0) return [{ kind, live, text: [...found.slice(0, 3).map(said), ...(found.length > 3 ? [`and ${found.length - 3} more`] : [])].join("; ") }];
+  const byHand = fieldsByHand(live, made);
+  if (byHand.length === 0) return [];
+  return [{ kind, live, text: `${byHand.slice(0, 3).map(({ path, value }) => `${path} is ${shown(value)}`).join("; ")}, set with kubectl` }];
+}
+
+function said({ path, is, was }: Difference): string {
+  if (was === undefined) return `${path} is ${shown(is)}, made without it`;
+  return `${path} is ${is === undefined ? "gone" : shown(is)}, made as ${shown(was)}`;
+}

@@ -1,0 +1,25 @@
+import { lookAt, namespaceOf, ref } from "../commands";
+import { concerns } from "../concerns";
+import type { Rule } from "../finding";
+import { at, mapsAt, shown } from "../json";
+import { pairs } from "../made";
+import { putRight } from "../remake";
+
+/** A route injects a fault that the config does not have. */
+export const fault: Rule = (snapshot) =>
+  pairs(snapshot, "VirtualService").flatMap(({ live, made }) => {
+    const before = mapsAt(made, "spec", "http").map((rule) => shown(rule.fault));
+    const index = mapsAt(live, "spec", "http").findIndex((rule) => at(rule, "fault") !== undefined && !before.includes(shown(rule.fault)));
+    if (index < 0) return [];
+    const injected = at(live, "spec", "http", index, "fault");
+    return [
+      {
+        namespace: namespaceOf(live),
+        services: concerns(snapshot, "VirtualService", live),
+        aspects: ["policy", "route", "split", "gateway", "protocol", "identity", "authorization"] as const,
+        cause: `${ref("VirtualService", live)} injects a fault, spec.http[${index}].fault: ${shown(injected)}; ${made ? "Pulumi made the route without it" : "Pulumi did not make this route"}. The caller's proxy makes the error or the delay by itself (flags FI, DI); the app is never asked.`,
+        look: lookAt("VirtualService", live),
+        fix: putRight(snapshot, "VirtualService", live),
+      },
+    ];
+  });

@@ -1,0 +1,77 @@
+import type { KubeObject } from "../../seat";
+import { lookAt, namespaceOf, ref, remove } from "../commands";
+import { concerns } from "../concerns";
+import type { Finding, Rule } from "../finding";
+import { labelText, mapAt, selects, shown, textAt, textsAt } from "../json";
+import type { Kind } from "../kinds";
+import { foreign, inNamespace } from "../made";
+import { isForWorkloads } from "./peer-authentication";
+import { ROOT_NAMESPACE } from "../snapshot";
+import { labels, pods, templateLabels } from "../workloads";
+
+/** What an object of the kind does to the traffic. A PeerAuthentication for single workloads has a rule of its own. */
+const does: Partial<Record<Kind, (object: KubeObject) => string>> = {
+  AuthorizationPolicy: (object) => {
+    const action = textAt(object, "spec", "action") ?? "ALLOW";
+    if (action === "DENY") return `with spec.action DENY it refuses what its rules fit (403 "RBAC: access denied"), before any policy that allows`;
+    if (action === "ALLOW") return "with it the pods it selects answer what its rules allow, and refuse what no policy allows";
+    return `with spec.action ${action} it has a say on every request`;
+  },
+  PeerAuthentication: (object) => `it sets spec.mtls to ${shown(mapAt(object, "spec", "mtls"))}`,
+  RequestAuthentication: () => "it refuses requests whose token it does not know (401)",
+  VirtualService: (object) => `it routes requests for ${textsAt(object, "spec", "hosts").join(", ") || "its hosts"}, and of two routes for one host the older one counts`,
+  DestinationRule: (object) => `it sets how callers reach ${textAt(object, "spec", "host") ?? "its host"} (${Object.keys(mapAt(object, "spec")).filter((key) => key !== "host").join(", ") || "nothing"})`,
+  Gateway: () => "its servers share the gateway's ports with the lesson's",
+  GatewayApiGateway: () => "its listeners share the gateway's ports with the lesson's",
+  HTTPRoute: () => "it takes requests that fit it better than the lesson's routes do",
+  Sidecar: () => "it says which services the sidecars know: calls to any other one find no route",
+  ServiceEntry: (object) => `it gives ${textsAt(object, "spec", "hosts").join(", ") || "its hosts"} other endpoints`,
+  EnvoyFilter: () => "it rewrites the proxies' own configuration",
+  NetworkPolicy: () => "it filters connections below the mesh, where the cluster's network enforces such policies",
+  Telemetry: () => "it changes what the proxies log and report",
+};
+
+/** An object of the mesh that Pulumi does not know of. */
+export const foreignObjects: Rule = (snapshot) =>
+  (Object.keys(does) as Kind[]).flatMap((kind) =>
+    foreign(snapshot, kind).filter((object) => !(kind === "PeerAuthentication" && isForWorkloads(object))).map((object): Finding => {
+      const meshWide = namespaceOf(object) === ROOT_NAMESPACE;
+      return {
+        namespace: meshWide ? undefined : namespaceOf(object),
+        services: meshWide ? [] : concerns(snapshot, kind, object),
+        aspects: [],
+        cause: `${ref(kind, object)} is there, and Pulumi did not make it: ${does[kind]!(object)}${selected(object)}.`,
+        look: lookAt(kind, object),
+        // What is not in the state is left alone by `refresh` and `up`.
+        fix: remove(kind, object),
+      };
+    }),
+  );
+
+/** A pod that Pulumi did not make takes part in a Service. */
+export const foreignPods: Rule = (snapshot) =>
+  snapshot.made.Service.flatMap((service): Finding[] => {
+    const namespace = namespaceOf(service);
+    const made = inNamespace(snapshot.made.Deployment, namespace);
+    const selector = mapAt(service, "spec", "selector");
+    const stray = pods(snapshot, namespace).filter((pod) => selects(selector, labels(pod)) && !made.some((deployment) => selects(templateLabels(deployment), labels(pod))));
+    const [pod] = stray;
+    if (pod === undefined || made.length === 0) return [];
+    const deployment = inNamespace(foreign(snapshot, "Deployment"), namespace).find((candidate) => selects(templateLabels(candidate), labels(pod)));
+    const [kind, owner]: [Kind, KubeObject] = deployment ? ["Deployment", deployment] : ["Pod", pod];
+    return [
+      {
+        namespace,
+        services: concerns(snapshot, "Service", service),
+        aspects: [],
+        cause: `${ref(kind, owner)} is there, and Pulumi did not make it: its labels fit ${ref("Service", service)} (${labelText(selector)}), so it gets a part of that service's requests.`,
+        look: lookAt(kind, owner),
+        fix: remove(kind, owner),
+      },
+    ];
+  });
+
+function selected(object: KubeObject): string {
+  const selector = mapAt(object, "spec", "selector", "matchLabels");
+  return Object.keys(selector).length === 0 ? "" : ` (for pods with ${labelText(selector)})`;
+}

@@ -1,0 +1,77 @@
+import type { KubeObject } from "../../seat";
+import { kubectl, lookAt, nameOf, namespaceOf, ref } from "../commands";
+import { concerns } from "../concerns";
+import type { Rule } from "../finding";
+import { labelText, mapAt, mapsAt, selects, textsAt } from "../json";
+import { heldPairs } from "../made";
+import { putRight } from "../remake";
+import { gatewaysOf } from "../routes";
+import type { Snapshot } from "../snapshot";
+import { labels, pods, templateLabels } from "../workloads";
+
+const aspects = ["gateway", "route", "split", "certificate"] as const;
+
+/** A Gateway is meant for pods that do not exist. */
+export const gatewaySelector: Rule = (snapshot) =>
+  snapshot.live.Gateway.flatMap((gateway) => {
+    const selector = mapAt(gateway, "spec", "selector");
+    const exists = [...pods(snapshot).map(labels), ...snapshot.live.Deployment.map(templateLabels)].some((candidate) => selects(selector, candidate));
+    if (exists || Object.keys(selector).length === 0) return [];
+    const made = snapshot.made.Gateway.find((other) => ref("Gateway", other) === ref("Gateway", gateway));
+    const before = made === undefined ? "" : `; Pulumi made it ${labelText(mapAt(made, "spec", "selector"))}`;
+    return [
+      {
+        namespace: namespaceOf(gateway),
+        services: concerns(snapshot, "Gateway", gateway),
+        aspects,
+        cause: `${ref("Gateway", gateway)} selects gateway pods with ${labelText(selector)} (spec.selector), and no pod has that${before}. So no gateway gets its servers, and its routes are answered 404 or not at all.`,
+        look: kubectl("get pods -n istio-ingress --show-labels"),
+        fix: putRight(snapshot, "Gateway", gateway),
+      },
+    ];
+  });
+
+/** A route is bound to a Gateway that is not there. */
+export const gatewayThere: Rule = (snapshot) =>
+  snapshot.live.VirtualService.flatMap((route) => {
+    const absent = gatewaysOf(route).find((name) => name !== "mesh" && gatewayNamed(snapshot, name, route) === undefined);
+    if (absent === undefined) return [];
+    return [
+      {
+        namespace: namespaceOf(route),
+        services: concerns(snapshot, "VirtualService", route),
+        aspects,
+        cause: `${ref("VirtualService", route)} is bound to the Gateway ${absent} (spec.gateways), which is not there: no gateway takes the route up, and its paths are answered 404 or not at all.`,
+        look: kubectl("get gateways.networking.istio.io -A"),
+        fix: snapshot.mend,
+      },
+    ];
+  });
+
+/** A Gateway lets in other hosts than it was made for. */
+export const gatewayHosts: Rule = (snapshot) =>
+  heldPairs(snapshot, "Gateway").flatMap(({ live, made }) => {
+    const [is, was] = [hostsOf(live), hostsOf(made)];
+    if (is.length === was.length && is.every((host) => was.includes(host))) return [];
+    return [
+      {
+        namespace: namespaceOf(live),
+        services: concerns(snapshot, "Gateway", live),
+        aspects,
+        cause: `${ref("Gateway", live)} lets in the hosts ${is.join(", ") || "(none)"} (spec.servers[].hosts); Pulumi made it for ${was.join(", ")}. A request for another host is answered 404, whatever the routes say.`,
+        look: lookAt("Gateway", live),
+        fix: putRight(snapshot, "Gateway", live),
+      },
+    ];
+  });
+
+function hostsOf(gateway: KubeObject): string[] {
+  return mapsAt(gateway, "spec", "servers").flatMap((server) => textsAt(server, "hosts"));
+}
+
+function gatewayNamed(snapshot: Snapshot, name: string, route: KubeObject): KubeObject | undefined {
+  const [namespace, short] = name.includes("/") ? (name.split("/") as [string, string]) : [namespaceOf(route), name];
+  // Gateways of namespaces that are not looked at cannot be told to be missing.
+  if (namespace !== namespaceOf(route) && !snapshot.namespaces.includes(namespace ?? "")) return route;
+  return snapshot.live.Gateway.find((gateway) => nameOf(gateway) === short && namespaceOf(gateway) === namespace);
+}

@@ -1,0 +1,58 @@
+import type { Rule } from "../finding";
+import { policyAction, policyOperation, policyRules, policySelector, policySource, serviceAccount } from "./authorization";
+import { changedObjects } from "./changed";
+import { fault } from "./fault";
+import { foreignObjects, foreignPods } from "./foreign";
+import { gatewayHosts, gatewaySelector, gatewayThere } from "./gateway";
+import { missingObjects } from "./missing";
+import { peerAuthentication } from "./peer-authentication";
+import { notReady, scaled } from "./pods";
+import { portProtocol } from "./port-protocol";
+import { destinationHost, routeHosts } from "./route-host";
+import { serviceSelector, targetPort } from "./service-selector";
+import { injectionLabel, sidecars } from "./sidecars";
+import { claimClass, claimEvents, defaultClass } from "./storage";
+import { subsetDeclared } from "./subset-declared";
+import { subsetLabels } from "./subset-labels";
+import { tlsMode } from "./tls-mode";
+import { weights } from "./weights";
+
+/** Every cause that is looked for. Where two fit a failure equally well, the one that comes first is told. */
+export const rules: readonly Rule[] = [
+  // What runs at all.
+  scaled,
+  injectionLabel,
+  sidecars,
+  serviceSelector,
+  targetPort,
+  portProtocol,
+  // Who may speak, and how.
+  peerAuthentication,
+  tlsMode,
+  policyAction,
+  policySelector,
+  policyRules,
+  policySource,
+  policyOperation,
+  serviceAccount,
+  // Where requests go.
+  gatewaySelector,
+  gatewayThere,
+  gatewayHosts,
+  routeHosts,
+  destinationHost,
+  subsetDeclared,
+  subsetLabels,
+  weights,
+  fault,
+  claimClass,
+  defaultClass,
+  // What is there too much or too little.
+  foreignPods,
+  foreignObjects,
+  missingObjects,
+  // A pod that is not ready may be the effect of what is above.
+  notReady,
+  claimEvents,
+  changedObjects,
+];

@@ -1,0 +1,44 @@
+import type { KubeObject } from "../../seat";
+import { kubectl, namespaceOf, ref } from "../commands";
+import { concerns } from "../concerns";
+import type { Finding, Rule } from "../finding";
+import { mapAt } from "../json";
+import { kinds, resourceName, type Kind } from "../kinds";
+import { missing } from "../made";
+
+/** What is different without an object of the kind. A DestinationRule or PeerAuthentication that is needed has a rule of its own, which says more. */
+const without: Partial<Record<Kind, (object: KubeObject) => string>> = {
+  AuthorizationPolicy: (object) =>
+    Object.keys(mapAt(object, "spec")).length === 0
+      ? "it allowed nothing, so that only what another policy allows came through; without it, pods that no other policy selects answer everybody"
+      : "without it, what it allowed is refused (403) where another policy of the namespace allows less, and everything is allowed where there is none",
+  VirtualService: () => "without it there is no route: the gateway answers 404, and sidecars go by the Service alone, to all its pods alike",
+  HTTPRoute: () => "without it there is no route: the gateway answers 404, and sidecars go by the Service alone, to all its pods alike",
+  Gateway: () => "without it the gateway's pods do not listen for the lesson's hosts",
+  GatewayApiGateway: () => "without it there is no gateway at all",
+  DestinationRule: () => "without it the service has no subsets and no traffic policy",
+  Service: () => "without it the name does not resolve and routes to it lead nowhere",
+  ServiceAccount: () => "without it new pods of the app cannot be made, and the identity is gone",
+  Deployment: () => "without it none of its pods run",
+  Secret: () => "without the certificate the gateway cannot open HTTPS for the host",
+  PersistentVolumeClaim: () => "",
+  Namespace: () => "with it everything of the lesson is gone",
+};
+
+/** Something Pulumi made is no longer there. */
+export const missingObjects: Rule = (snapshot) =>
+  (Object.keys(kinds) as Kind[]).flatMap((kind) =>
+    missing(snapshot, kind).map((object): Finding => {
+      const namespace = kind === "Namespace" ? object.metadata.name : namespaceOf(object);
+      const then = without[kind]?.(object);
+      return {
+        namespace,
+        services: concerns(snapshot, kind, object),
+        aspects: [],
+        generic: kind === "DestinationRule" || kind === "PeerAuthentication",
+        cause: `${ref(kind, object)}, which Pulumi made, is not there any more${then ? `: ${then}` : ""}.`,
+        look: kubectl("get", resourceName(kind), namespaceOf(object) && `-n ${namespaceOf(object)}`),
+        fix: snapshot.mend,
+      };
+    }),
+  );

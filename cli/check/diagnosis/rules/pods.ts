@@ -1,0 +1,78 @@
+import type { KubeObject } from "../../seat";
+import { kubectl, nameOf, namespaceOf, ref } from "../commands";
+import { concerns } from "../concerns";
+import type { Finding, Rule } from "../finding";
+import { at, mapsAt, shown, textAt } from "../json";
+import { pairs } from "../made";
+import { INGRESS_NAMESPACE, ROOT_NAMESPACE, type Snapshot } from "../snapshot";
+import { podsOf } from "../workloads";
+
+/** A Deployment runs no pod, or fewer than it was made for. */
+export const scaled: Rule = (snapshot) =>
+  pairs(snapshot, "Deployment").flatMap(({ live, made }) => {
+    const is = at(live, "spec", "replicas");
+    const was = at(made, "spec", "replicas") ?? 1;
+    if (typeof is !== "number" || typeof was !== "number" || is >= was) return [];
+    const none = is === 0 ? "No pod runs: whoever calls it gets 503 (flag UH)." : "";
+    return [
+      {
+        ...where(snapshot, live),
+        cause: `${ref("Deployment", live)} has spec.replicas ${is}, ${made ? `Pulumi made it ${was}` : "its chart asks for one"}. ${none}`.trim(),
+        look: kubectl("get deployment", nameOf(live), `-n ${namespaceOf(live) ?? ""}`),
+        // A chart's Deployment is not in the state, and Helm compares with what it wrote last.
+        fix: made ? snapshot.mend : kubectl("scale deployment", nameOf(live), `-n ${namespaceOf(live) ?? ""}`, `--replicas=${was}`),
+      },
+    ];
+  });
+
+/** A Deployment's pods are there and not ready; the pod itself says why. */
+export const notReady: Rule = (snapshot) =>
+  pairs(snapshot, "Deployment").flatMap(({ live, made }) => {
+    const wanted = at(live, "spec", "replicas") ?? 1;
+    if (wanted === 0) return [];
+    const all = podsOf(snapshot, live);
+    const bad = all.map((pod) => ({ pod, why: trouble(pod) })).find(({ why }) => why !== undefined);
+    const why = bad?.why ?? (all.length === 0 ? refusal(live) : undefined);
+    if (why === undefined) return [];
+    const what = bad ? `Pod ${namespaceOf(live) ?? ""}/${nameOf(bad.pod)}` : ref("Deployment", live);
+    return [
+      {
+        ...where(snapshot, live),
+        cause: `${what} is not ready: ${why}.`,
+        look: kubectl("describe", bad ? `pod ${nameOf(bad.pod)}` : `deployment ${nameOf(live)}`, `-n ${namespaceOf(live) ?? ""}`),
+        fix: made ? snapshot.mend : kubectl("rollout restart", `deployment/${nameOf(live)}`, `-n ${namespaceOf(live) ?? ""}`),
+      },
+    ];
+  });
+
+/** The mesh's own pods matter to every lesson, an app's only to what calls it. */
+function where(snapshot: Snapshot, deployment: KubeObject): Pick<Finding, "namespace" | "services" | "aspects"> {
+  const namespace = namespaceOf(deployment);
+  if (namespace === ROOT_NAMESPACE) return { services: [], aspects: ["sidecar", "mtls", "authorization", "identity"] };
+  if (namespace === INGRESS_NAMESPACE) return { services: [], aspects: ["gateway", "route", "split", "certificate", "protocol"] };
+  return { namespace, services: concerns(snapshot, "Deployment", deployment), aspects: [] };
+}
+
+/** Why a pod is not ready, in its own words. */
+function trouble(pod: KubeObject): string | undefined {
+  const conditions = mapsAt(pod, "status", "conditions");
+  if (conditions.some(({ type, status }) => type === "Ready" && status === "True")) return undefined;
+  const unscheduled = conditions.find(({ type, status }) => type === "PodScheduled" && status === "False");
+  if (unscheduled) return `it was put on no node: ${String(unscheduled.message ?? unscheduled.reason)}`;
+  const statuses = [...mapsAt(pod, "status", "initContainerStatuses"), ...mapsAt(pod, "status", "containerStatuses")];
+  const waiting = statuses.find((status) => textAt(status, "state", "waiting", "reason") !== undefined && textAt(status, "state", "waiting", "reason") !== "PodInitializing");
+  if (waiting) {
+    const said = textAt(waiting, "state", "waiting", "message") ?? textAt(waiting, "lastState", "terminated", "reason");
+    return `container ${String(waiting.name)}: ${textAt(waiting, "state", "waiting", "reason")}${said ? ` (${said.slice(0, 200)})` : ""}`;
+  }
+  const ended = statuses.find((status) => at(status, "state", "terminated") !== undefined && at(status, "state", "terminated", "exitCode") !== 0);
+  if (ended) return `container ${String(ended.name)} ended with exit code ${shown(at(ended, "state", "terminated", "exitCode"))}`;
+  const slow = statuses.find(({ ready }) => ready === false);
+  return slow ? `container ${String(slow.name)} runs and does not pass its readiness probe` : "it is still starting";
+}
+
+/** Why a Deployment could make no pod. */
+function refusal(deployment: KubeObject): string | undefined {
+  const failure = mapsAt(deployment, "status", "conditions").find(({ type, status }) => type === "ReplicaFailure" && status === "True");
+  return failure && `no pod could be made: ${String(failure.message ?? failure.reason)}`;
+}

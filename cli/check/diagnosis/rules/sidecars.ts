@@ -1,0 +1,62 @@
+import type { KubeObject } from "../../seat";
+import { kubectl, lookAt, nameOf, namespaceOf, ref } from "../commands";
+import { concerns } from "../concerns";
+import type { Finding, Rule } from "../finding";
+import { mapAt } from "../json";
+import { heldPairs, inNamespace } from "../made";
+import { putRight } from "../remake";
+import type { Snapshot } from "../snapshot";
+import { hasSidecar, podsOf, templateLabels } from "../workloads";
+
+const INJECTION = "istio-injection";
+const OWN_WORD = "sidecar.istio.io/inject";
+const aspects = ["sidecar", "identity", "mtls", "authorization", "protocol", "pods", "route", "split", "policy"] as const;
+
+/** A namespace is no longer labelled for injection: a pod made now gets no sidecar. */
+export const injectionLabel: Rule = (snapshot) =>
+  heldPairs(snapshot, "Namespace").flatMap(({ live, made }) => {
+    const [is, was] = [mapAt(live, "metadata", "labels")[INJECTION], mapAt(made, "metadata", "labels")[INJECTION]];
+    if (was === undefined || is === was) return [];
+    const namespace = nameOf(live);
+    const bare = inNamespace(snapshot.live.Deployment, namespace).filter((deployment) => withoutSidecar(snapshot, deployment).length > 0);
+    const seen = bare.length === 0 ? "Pods that are there keep theirs." : `Without one: the pods of ${bare.map(nameOf).join(", ")}. A pod keeps what it was made with, so they have to be made again.`;
+    return [
+      {
+        namespace,
+        services: bare.flatMap((deployment) => concerns(snapshot, "Deployment", deployment)),
+        aspects,
+        cause: `Namespace ${namespace} ${is === undefined ? `has no label ${INJECTION}` : `has the label ${INJECTION}=${String(is)}`}, Pulumi made it ${INJECTION}=${String(was)}: pods made now get no sidecar. ${seen}`,
+        look: kubectl("get namespace", namespace, "--show-labels"),
+        fix: [snapshot.mend, ...restart(bare)].join(" && "),
+      },
+    ];
+  });
+
+/** Pods run without a sidecar although their namespace is labelled: their Deployment says no, or they are older than the label. */
+export const sidecars: Rule = (snapshot) =>
+  snapshot.live.Namespace.filter((namespace) => mapAt(namespace, "metadata", "labels")[INJECTION] === "enabled").flatMap((namespace) =>
+    inNamespace(snapshot.live.Deployment, nameOf(namespace)).flatMap((deployment) => ofDeployment(snapshot, deployment)),
+  );
+
+function ofDeployment(snapshot: Snapshot, deployment: KubeObject): Finding[] {
+  const bare = withoutSidecar(snapshot, deployment);
+  const [first] = bare;
+  if (first === undefined) return [];
+  const found = { namespace: namespaceOf(deployment), services: concerns(snapshot, "Deployment", deployment), aspects };
+  const word = templateLabels(deployment)[OWN_WORD] ?? mapAt(deployment, "spec", "template", "metadata", "annotations")[OWN_WORD];
+  if (word === "false") {
+    const cause = `${ref("Deployment", deployment)} says ${OWN_WORD}: "false" in spec.template.metadata, so its pods run without istio-proxy: they have no identity, encrypt nothing, and keep to no route or policy.`;
+    return [{ ...found, cause, look: lookAt("Deployment", deployment), fix: putRight(snapshot, "Deployment", deployment) }];
+  }
+  const cause = `Pod ${namespaceOf(deployment) ?? ""}/${nameOf(first)} has no container istio-proxy, although its namespace is labelled ${INJECTION}=enabled: it was made while the label was not there. A pod keeps what it was made with.`;
+  return [{ ...found, cause, look: kubectl("get pods", `-n ${namespaceOf(deployment) ?? ""}`), fix: restart([deployment]).join(" && ") }];
+}
+
+function withoutSidecar(snapshot: Snapshot, deployment: KubeObject): KubeObject[] {
+  return podsOf(snapshot, deployment).filter((pod) => !hasSidecar(pod));
+}
+
+function restart(deployments: readonly KubeObject[]): string[] {
+  if (deployments.length === 0) return [];
+  return [kubectl("rollout restart", ...deployments.map((deployment) => `deployment/${nameOf(deployment)}`), `-n ${namespaceOf(deployments[0]!) ?? ""}`)];
+}

@@ -1,0 +1,77 @@
+import type { KubeObject } from "../../seat";
+import { kubectl, nameOf, namespaceOf, ref, remove } from "../commands";
+import type { Finding, Rule } from "../finding";
+import { at, mapAt, textAt } from "../json";
+import { inNamespace, pairs } from "../made";
+import type { Snapshot } from "../snapshot";
+
+const DEFAULT = "storageclass.kubernetes.io/is-default-class";
+const aspects = ["storage"] as const;
+
+/** A claim names a class that does not exist, or names one although it was made without. */
+export const claimClass: Rule = (snapshot) =>
+  pairs(snapshot, "PersistentVolumeClaim").flatMap(({ live, made }): Finding[] => {
+    const named = textAt(live, "spec", "storageClassName");
+    const wanted = textAt(made, "spec", "storageClassName");
+    const defaults = snapshot.live.StorageClass.filter(isDefault).map(nameOf);
+    if (named === undefined || named === wanted || defaults.includes(named)) return [];
+    const classes = snapshot.live.StorageClass.map(nameOf);
+    const exists = classes.includes(named);
+    const there = classes.length === 0 ? "there is no StorageClass at all" : `there are ${classes.map((name) => (defaults.includes(name) ? `${name} (default)` : name)).join(", ")}`;
+    return [
+      {
+        namespace: namespaceOf(live),
+        services: [],
+        aspects,
+        cause: `${ref("PersistentVolumeClaim", live)} names spec.storageClassName ${named}, ${exists ? "which is not the default one" : `which does not exist: ${there}`}${made ? "; Pulumi made the claim without a class" : ""}. The admission controller fills in the default only where no class is named${exists ? "" : ", and the claim waits for ever"}.`,
+        look: kubectl("get storageclass"),
+        // A claim's class cannot be changed.
+        fix: `${remove("PersistentVolumeClaim", live)} && ${snapshot.mend}`,
+      },
+    ];
+  });
+
+/** A claim without a class, and no StorageClass, or more than one, is the default. */
+export const defaultClass: Rule = (snapshot) =>
+  snapshot.live.PersistentVolumeClaim.filter((claim) => at(claim, "spec", "storageClassName") === undefined).flatMap((claim): Finding[] => {
+    const classes = snapshot.live.StorageClass;
+    if (classes.some(isDefault)) return [];
+    const [first] = classes;
+    return [
+      {
+        namespace: namespaceOf(claim),
+        services: [],
+        aspects,
+        cause: `${ref("PersistentVolumeClaim", claim)} names no class, and no StorageClass has the annotation ${DEFAULT}: "true" (${classes.map(nameOf).join(", ") || "there is none at all"}): the admission controller has nothing to fill in.`,
+        look: kubectl("get storageclass"),
+        fix: first ? kubectl("annotate --overwrite storageclass", nameOf(first), `${DEFAULT}=true`) : "Install a StorageClass with a provisioner, and make it the default one.",
+      },
+    ];
+  });
+
+/** A claim waits; its events say for what. */
+export const claimEvents: Rule = (snapshot) =>
+  snapshot.live.PersistentVolumeClaim.filter((claim) => textAt(claim, "status", "phase") === "Pending").flatMap((claim): Finding[] => {
+    const said = lastWarning(snapshot, claim);
+    if (said === undefined) return [];
+    return [
+      {
+        namespace: namespaceOf(claim),
+        services: [],
+        aspects,
+        generic: true,
+        cause: `${ref("PersistentVolumeClaim", claim)} is Pending: ${said}`,
+        look: kubectl("describe pvc", nameOf(claim), `-n ${namespaceOf(claim) ?? ""}`),
+        fix: snapshot.mend,
+      },
+    ];
+  });
+
+function isDefault(storageClass: KubeObject): boolean {
+  return mapAt(storageClass, "metadata", "annotations")[DEFAULT] === "true";
+}
+
+function lastWarning(snapshot: Snapshot, claim: KubeObject): string | undefined {
+  const events = inNamespace(snapshot.live.Event, namespaceOf(claim)).filter((event) => textAt(event, "involvedObject", "kind") === "PersistentVolumeClaim" && textAt(event, "involvedObject", "name") === nameOf(claim) && event.type === "Warning");
+  return textAt(events.at(-1), "message");
+}

@@ -1,0 +1,35 @@
+import { kubectl, namespaceOf, ref } from "../commands";
+import { concerns } from "../concerns";
+import type { Rule } from "../finding";
+import { serviceOf } from "../hosts";
+import { at, labelText, mapAt, mapsAt, textAt } from "../json";
+import { putRight } from "../remake";
+import { anyWorkload } from "../workloads";
+
+/** A subset's labels are on no pod of its service. */
+export const subsetLabels: Rule = (snapshot) =>
+  snapshot.live.DestinationRule.flatMap((rule) => {
+    const host = textAt(rule, "spec", "host") ?? "";
+    const service = serviceOf(host, namespaceOf(rule), snapshot);
+    if (service === undefined) return [];
+    // As it was made: a Service that selects wrongly is another cause.
+    const made = snapshot.made.Service.find((other) => ref("Service", other) === ref("Service", service));
+    const selector = mapAt(made ?? service, "spec", "selector");
+    if (!anyWorkload(snapshot, namespaceOf(service), selector)) return [];
+    return mapsAt(rule, "spec", "subsets").flatMap((subset, index) => {
+      const labels = mapAt(subset, "labels");
+      if (Object.keys(labels).length === 0 || anyWorkload(snapshot, namespaceOf(service), { ...selector, ...labels })) return [];
+      const labelled = at(snapshot.made.DestinationRule.find((other) => ref("DestinationRule", other) === ref("DestinationRule", rule)), "spec", "subsets", index, "labels");
+      const before = labelled === undefined || labelText(labelled) === labelText(labels) ? "" : `; Pulumi made it ${labelText(labelled)}`;
+      return [
+        {
+          namespace: namespaceOf(service),
+          services: concerns(snapshot, "DestinationRule", rule),
+          aspects: ["split", "route", "policy"] as const,
+          cause: `${ref("DestinationRule", rule)}: subset ${textAt(subset, "name") ?? index} selects pods with ${labelText(labels)} (spec.subsets[${index}].labels), and no pod of ${host} has that${before}. What is sent to the subset finds no endpoint (503, flag UH).`,
+          look: kubectl("get pods", `-n ${namespaceOf(service)}`, `-l ${labelText(selector)}`, "--show-labels"),
+          fix: putRight(snapshot, "DestinationRule", rule),
+        },
+      ];
+    });
+  });

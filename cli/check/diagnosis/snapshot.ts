@@ -1,0 +1,70 @@
+import type { Deployment } from "../../stack";
+import type { KubeObject, Seat } from "../seat";
+import { kinds, type Kind } from "./kinds";
+import { isMap, textAt } from "./json";
+
+/** What the rules see: the objects of the lessons' namespaces and of the mesh as they are, and as Pulumi made them. */
+export interface Snapshot {
+  /** Namespaces of the stack's lessons. */
+  readonly namespaces: readonly string[];
+  /** Live objects; empty for a kind that the cluster does not know. */
+  readonly live: Readonly<Record<Kind, readonly KubeObject[]>>;
+  /** What the stack's state holds: the inputs of each object. */
+  readonly made: Readonly<Record<Kind, readonly KubeObject[]>>;
+  /** The command that reads the cluster into the state and makes the program's objects again. */
+  readonly mend: string;
+}
+
+/** Where the mesh itself lives; a policy in the first holds for every namespace. */
+export const ROOT_NAMESPACE = "istio-system";
+export const INGRESS_NAMESPACE = "istio-ingress";
+
+export interface SnapshotSource {
+  readonly seat: Pick<Seat, "list">;
+  /** Of `exportStack`. */
+  readonly resources: Deployment["resources"];
+  /** The namespaces of the stack's lessons. */
+  readonly namespaces: readonly string[];
+  readonly mend: string;
+}
+
+/** Reads everything the rules may ask for. It reads only. */
+export async function takeSnapshot({ seat, resources, namespaces, mend }: SnapshotSource): Promise<Snapshot> {
+  const seen = new Set([...namespaces, ROOT_NAMESPACE, INGRESS_NAMESPACE]);
+  const names = Object.keys(kinds) as Kind[];
+  const lists = await Promise.all(names.map((kind) => seat.list(kinds[kind].path, kinds[kind].query)));
+  const live = names.map((kind, index) => [kind, lists[index]!.filter((object) => isSeen(object, seen)).map((object) => named(object, kind))]);
+  return { namespaces, live: Object.fromEntries(live), made: madeObjects(resources, seen), mend };
+}
+
+/** Objects of the state by kind, of the namespaces that are looked at: the inputs as the program gave them, with the name the cluster knows them by. */
+function madeObjects(resources: Deployment["resources"], namespaces: ReadonlySet<string>): Snapshot["made"] {
+  const inputs = resources.filter((resource) => resource.type.startsWith("kubernetes:") && isMap(resource.inputs)).map((resource) => withName(resource.inputs as unknown as KubeObject, resource.id));
+  const of = (kind: Kind) =>
+    inputs.filter((object) => object.kind === kinds[kind].kind && groupOf(object) === kinds[kind].group && isSeen(object, namespaces) && (kind !== "Secret" || object.type === "kubernetes.io/tls"));
+  return Object.fromEntries((Object.keys(kinds) as Kind[]).map((kind) => [kind, of(kind)])) as unknown as Snapshot["made"];
+}
+
+function withName(inputs: KubeObject, id: string | undefined): KubeObject {
+  const metadata = isMap(inputs.metadata) ? inputs.metadata : {};
+  const [name, namespace] = (id ?? "").split("/").reverse();
+  return { ...inputs, metadata: { ...(namespace && { namespace }), ...(name && { name }), ...metadata } as KubeObject["metadata"] };
+}
+
+/** The items of a list do not say their kind. Of a Secret the content is left behind. */
+function named(object: KubeObject, kind: Kind): KubeObject {
+  const { group, version, kind: name } = kinds[kind];
+  const { data, ...rest } = object;
+  return { apiVersion: group ? `${group}/${version}` : version, kind: name, ...(kind === "Secret" ? rest : { ...rest, ...(data !== undefined && { data }) }) } as KubeObject;
+}
+
+function isSeen(object: KubeObject, namespaces: ReadonlySet<string>): boolean {
+  const namespace = textAt(object, "metadata", "namespace");
+  const name = textAt(object, "metadata", "name") ?? "";
+  return namespace === undefined ? object.kind !== "Namespace" || namespaces.has(name) : namespaces.has(namespace);
+}
+
+function groupOf(object: KubeObject): string {
+  const apiVersion = textAt(object, "apiVersion") ?? "";
+  return apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
+}

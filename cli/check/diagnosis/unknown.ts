@@ -1,0 +1,33 @@
+import type { Evidence, Failure, Hint } from "../result";
+
+/** Envoy's response flags that a trainee meets. https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags */
+const flags: Record<string, string> = {
+  UH: "the service had no healthy endpoint",
+  UF: "the connection to the app or its proxy could not be made",
+  UC: "the other side ended the connection",
+  UT: "the answer took longer than the route's timeout",
+  URX: "all retries were used up",
+  NR: "no route fitted the request",
+  NC: "the route names a service the proxy does not know",
+  DI: "a fault was injected: a delay",
+  FI: "a fault was injected: an error",
+  UAEX: "an external authorizer refused",
+  DC: "the caller ended the connection",
+};
+
+/** The hint where neither the objects nor the state show a cause: what the proxies said, and where to look on. */
+export function unknownCause({ check, evidence }: Pick<Failure, "check" | "evidence">, mend: string): Hint {
+  const said = flagOf(evidence);
+  return {
+    cause: `No cause was found: every object of namespace ${check.about.namespace} is as Pulumi made it, and nothing else is there.${said ? ` Envoy's flag ${said}.` : ""}`,
+    look: check.lookAt,
+    fix: mend,
+  };
+}
+
+function flagOf(evidence: Evidence | undefined): string | undefined {
+  // A line of the log belongs to the failure only where a request was answered wrongly.
+  if (evidence?.statuses === undefined) return undefined;
+  const seen = (evidence.log ?? []).flatMap((line) => (line.response_flags ?? "").split(",")).find((flag) => Object.hasOwn(flags, flag));
+  return seen && `${seen} says that ${flags[seen]}`;
+}

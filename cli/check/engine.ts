@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { CheckKind, CheckSpec } from "../../components/lessons/checks/check";
+import { UserError } from "../errors";
+import { failedRequests } from "./access-log";
+import { GUEST_NAMESPACE, GuestMissing } from "./guests";
+import type { Context, Probe, Verdict } from "./probes/probe";
+import type { CheckResult, Failure, Hint } from "./result";
+
+/** Proxies learn of a new route seconds after `up` has ended: so long a check may fail before it counts. */
+export const SETTLE_MS = 7000;
+const PAUSE_MS = 500;
+/** Light checks that run side by side. */
+const SIDE_BY_SIDE = 8;
+
+export interface EngineOptions {
+  readonly probeOf: (kind: CheckKind["kind"]) => Probe<CheckKind, unknown>;
+  readonly context: Context;
+  readonly standInOf: (spec: CheckSpec) => string | undefined;
+  readonly signal: AbortSignal;
+  /** Told as each check begins and ends. */
+  readonly seen?: (spec: CheckSpec, result?: CheckResult) => void;
+  /** @default SETTLE_MS */
+  readonly settleMilliseconds?: number;
+}
+
+/** Runs the checks, those that make much traffic one after the other, and gives their rows in the order of the checks. */
+export async function runAll(specs: readonly CheckSpec[], options: EngineOptions): Promise<CheckResult[]> {
+  const results = new Map<CheckSpec, CheckResult>();
+  const run = async (queue: CheckSpec[]) => {
+    for (let spec = queue.shift(); spec !== undefined; spec = queue.shift()) {
+      options.signal.throwIfAborted();
+      options.seen?.(spec);
+      const result = await runOne(spec, options);
+      results.set(spec, result);
+      options.seen?.(spec, result);
+    }
+  };
+  const isHeavy = (spec: CheckSpec) => options.probeOf(spec.kind).heavy === true && spec.notApplicable === undefined;
+  const heavy = specs.filter(isHeavy);
+  const light = specs.filter((spec) => !isHeavy(spec));
+  await Promise.race([Promise.all([run(heavy), ...Array.from({ length: SIDE_BY_SIDE }, () => run(light))]), interrupted(options.signal)]);
+  return specs.map((spec) => results.get(spec)!);
+}
+
+/** Never ends but by the signal: a look that is under way is not waited for. */
+function interrupted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+/** A verdict, with its hint where the cause is known at once. */
+type Look = Verdict & { readonly hint?: Hint };
+
+/** Looks again for a while when a check fails; the last look counts. */
+async function runOne(spec: CheckSpec, options: EngineOptions): Promise<CheckResult> {
+  const probe = options.probeOf(spec.kind);
+  const started = Date.now();
+  const standIn = options.standInOf(spec);
+  const row = { lesson: spec.lesson, check: spec.name, title: spec.title, ...(standIn !== undefined && { standIn }) };
+  const seconds = () => Math.round((Date.now() - started) / 100) / 10;
+  if (spec.notApplicable !== undefined) return { ...row, status: "not applicable", seen: spec.notApplicable, expected: "", seconds: 0 };
+  const expected = probe.expected(spec);
+  let verdict = await look(probe, spec, options.context);
+  // From the first verdict on: a look that waits for a pod, or for a log, has not begun to judge.
+  const end = Date.now() + (options.settleMilliseconds ?? SETTLE_MS);
+  while (!verdict.ok && !verdict.notApplicable && !verdict.hint && Date.now() < end) {
+    await sleep(PAUSE_MS, undefined, { signal: options.signal });
+    verdict = await look(probe, spec, options.context);
+  }
+  const { ok, seen, notApplicable, hint } = verdict;
+  if (ok || notApplicable) return { ...row, status: ok ? "passed" : "not applicable", seen, expected, seconds: seconds() };
+  if (hint) return { ...row, status: "failed", seen, expected, seconds: seconds(), hint };
+  const failure = await evidenceOf(spec, verdict, expected, options.context, seconds());
+  return { ...row, status: "failed", seen, expected, seconds: seconds(), failure };
+}
+
+/** The hint where not the lesson failed, but the asking. */
+function notAsked(error: GuestMissing): Hint {
+  return {
+    cause: `The check was not made: ${error.message}. This says nothing of the lesson.`,
+    look: `npm run -s kubectl -- get events -n ${GUEST_NAMESPACE}`,
+    fix: "npm run check",
+  };
+}
+
+async function look(probe: Probe<CheckKind, unknown>, spec: CheckSpec, context: Context): Promise<Look> {
+  try {
+    return probe.judge(spec, await probe.look(spec, context));
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof UserError) throw error;
+    if (error instanceof GuestMissing) return { ok: false, seen: error.message, hint: notAsked(error) };
+    const text = error instanceof Error ? error.message : String(error);
+    return { ok: false, seen: text, evidence: { errors: [text] } };
+  }
+}
+
+/** What the proxies logged of the failure goes with it, where requests were made. */
+async function evidenceOf(check: CheckSpec, { seen, evidence = {} }: Verdict, expected: string, { seat }: Context, seconds: number): Promise<Failure> {
+  const asked = evidence.statuses !== undefined || evidence.errors !== undefined;
+  const log = asked ? await failedRequests(seat, check, seconds).catch(() => []) : [];
+  return { check, seen, expected, evidence: { ...evidence, ...(log.length > 0 && { log: [...(evidence.log ?? []), ...log] }) } };
+}

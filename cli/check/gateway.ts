@@ -1,0 +1,28 @@
+import { UserError } from "../errors";
+import { isReady } from "./live-seat";
+import type { Seat } from "./seat";
+
+const namespace = "istio-ingress";
+
+/**
+ * Refuses a seat whose gateway cannot answer anything, in one message. A gateway that runs without a route, or with a wrong one, is
+ * the checks' matter.
+ * @throws {UserError} with what to do
+ */
+export async function requireGateway(seat: Seat): Promise<void> {
+  const [{ status, error }, pods] = await Promise.all([seat.http("/", { timeoutMilliseconds: 5000 }), seat.list(`/api/v1/namespaces/${namespace}/pods`)]);
+  if (status > 0) return;
+  const silent = `GATEWAY_URL ${seat.gatewayUrl} does not answer (${error})`;
+  if (pods.filter(isReady).length === 0) {
+    throw new UserError(
+      `${silent}: the gateway has no pod that is ready in namespace ${namespace}.\n` +
+        `Look at it with \`npm run -s kubectl -- get deployments,pods -n ${namespace}\`; \`npm run -s pulumi -- refresh --yes && npm run up\` puts back what the lab made.`,
+    );
+  }
+  const { hostname, port } = new URL(seat.gatewayUrl);
+  if (hostname !== "localhost") return;
+  throw new UserError(
+    `${silent}: its Service is reached by a port-forward here. Start it in another shell and check again:\n` +
+      `npm run -s kubectl -- port-forward -n ${namespace} service/istio-ingressgateway ${port}:80 8443:443`,
+  );
+}

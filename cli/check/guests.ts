@@ -1,0 +1,189 @@
+import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { images } from "../../components/lessons/checks/images";
+import { UserError } from "../errors";
+import { Api, ApiRefusal } from "./api";
+import { isReady } from "./live-seat";
+import type { KubeObject } from "./seat";
+
+/** Where the two pods live; no lesson's namespace, so that no lesson's policy is about them. */
+export const GUEST_NAMESPACE = "istio-lab-check";
+/** `outsider` has no sidecar: it speaks plaintext. `stranger` has one: it is in the mesh, with an identity that no policy names. */
+export type Guest = "outsider" | "stranger";
+
+const OWNER = "istio-lab/check-run";
+const namespacePath = `/api/v1/namespaces/${GUEST_NAMESPACE}`;
+const podsPath = `${namespacePath}/pods`;
+/** A pod takes some seconds, an image over a slow line more. */
+const READY_WITHIN_MS = 60_000;
+const GONE_WITHIN_MS = 30_000;
+
+/** A pod of `check` itself is not there to ask: nothing is said of the lesson. */
+export class GuestMissing extends Error {
+  override name = "GuestMissing";
+}
+
+/** The one thing that `check` changes on the seat: two pods in a namespace of their own, made for the run and removed at its end. */
+export class Guests {
+  private readonly arrived = new Map<Guest, Promise<void>>();
+  private made = false;
+
+  constructor(
+    private readonly api: Api,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** Makes the pods, or takes over what a killed run left. What goes wrong is thrown by `ready`. */
+  invite(guests: readonly Guest[]): void {
+    this.made = true;
+    const namespace = this.namespace();
+    for (const guest of guests) {
+      const arrived = namespace.then(() => this.pod(guest));
+      arrived.catch(() => undefined);
+      this.arrived.set(guest, arrived);
+    }
+  }
+
+  /** Waits until the pod is ready. */
+  async ready(guest: Guest): Promise<void> {
+    await this.arrived.get(guest);
+  }
+
+  /** Removes everything, and waits until it is gone. */
+  async leave(): Promise<void> {
+    if (!this.made) return;
+    await Promise.allSettled(this.arrived.values());
+    if (!(await this.isOurs())) return;
+    await ignoreMissing(this.api.json("DELETE", podsPath, { query: { gracePeriodSeconds: 0 } }));
+    await ignoreMissing(this.api.json("DELETE", namespacePath));
+    await this.until(GONE_WITHIN_MS, async () => (await this.find(namespacePath)) === undefined).catch(() => undefined);
+  }
+
+  private async namespace(): Promise<void> {
+    const metadata = { name: GUEST_NAMESPACE, labels: { "istio-injection": "enabled" }, annotations: { [OWNER]: `${hostname()} ${process.pid}` } };
+    const there = await this.find(namespacePath);
+    if (there?.metadata.deletionTimestamp) await this.until(GONE_WITHIN_MS, async () => (await this.find(namespacePath)) === undefined);
+    else if (there) return this.takeOver(there, metadata);
+    await this.api.json("POST", "/api/v1/namespaces", { body: { apiVersion: "v1", kind: "Namespace", metadata } });
+  }
+
+  private async takeOver(there: KubeObject, metadata: object): Promise<void> {
+    const [host, pid] = (there.metadata.annotations?.[OWNER] ?? "").split(" ");
+    if (host === hostname() && Number(pid) !== process.pid && isAlive(Number(pid))) {
+      throw new UserError(`Another check is running on this seat (process ${pid}). Wait for its end, then check again.`);
+    }
+    await this.api.json("PATCH", namespacePath, { body: { metadata }, type: "application/merge-patch+json" });
+  }
+
+  /** A run that was refused must not remove what belongs to the other one. */
+  private async isOurs(): Promise<boolean> {
+    const there = await this.find(namespacePath);
+    return there?.metadata.annotations?.[OWNER] === `${hostname()} ${process.pid}`;
+  }
+
+  private async pod(guest: Guest): Promise<void> {
+    const path = `${podsPath}/${guest}`;
+    const left = await this.find(path);
+    if (left && (left.status?.phase !== "Running" || left.metadata.deletionTimestamp)) {
+      await ignoreMissing(this.api.json("DELETE", path, { query: { gracePeriodSeconds: 0 } }));
+      await this.until(GONE_WITHIN_MS, async () => (await this.find(path)) === undefined);
+    }
+    if (left?.status?.phase !== "Running" || left.metadata.deletionTimestamp) await this.create(guest);
+    let last: KubeObject | undefined;
+    const isThere = async () => {
+      this.signal.throwIfAborted();
+      return (last = await this.find(path)) !== undefined && isReady(last);
+    };
+    await this.until(READY_WITHIN_MS, isThere).catch(() => {
+      throw new GuestMissing(`the pod ${GUEST_NAMESPACE}/${guest}, which asks for this check, is not ready: ${problemOf(last)}`);
+    });
+    const hasSidecar = [...(last!.spec.initContainers ?? []), ...last!.spec.containers].some(({ name }: { name: string }) => name === "istio-proxy");
+    if (guest === "stranger" && !hasSidecar) {
+      throw new GuestMissing(`the pod ${GUEST_NAMESPACE}/stranger got no sidecar, though its namespace is labelled istio-injection=enabled: istiod's injection does not work`);
+    }
+  }
+
+  /** The account that a pod needs is made by a controller, a moment after the namespace. */
+  private async create(guest: Guest): Promise<void> {
+    const end = Date.now() + GONE_WITHIN_MS;
+    for (;;) {
+      try {
+        return await this.api.json("POST", podsPath, { body: pod(guest) });
+      } catch (error) {
+        if (!(error instanceof ApiRefusal) || ![403, 500].includes(error.code) || Date.now() > end) throw error;
+        await sleep(100, undefined, { signal: this.signal });
+      }
+    }
+  }
+
+  private async find(path: string): Promise<KubeObject | undefined> {
+    return ignoreMissing(this.api.json<KubeObject>("GET", path));
+  }
+
+  private async until(milliseconds: number, holds: () => Promise<boolean>): Promise<void> {
+    const end = Date.now() + milliseconds;
+    while (!(await holds())) {
+      if (Date.now() > end) throw new Error(`not within ${milliseconds / 1000} s`);
+      await sleep(150);
+    }
+  }
+}
+
+// A shell as process 1 hears SIGTERM only between commands.
+const idle = "trap 'exit 0' TERM; sleep 3600 & wait $!";
+
+function pod(guest: Guest): object {
+  const sidecar = guest === "stranger";
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: guest, namespace: GUEST_NAMESPACE, labels: { app: guest, ...(!sidecar && { "sidecar.istio.io/inject": "false" }) } },
+    spec: {
+      restartPolicy: "Never",
+      terminationGracePeriodSeconds: 1,
+      securityContext: { runAsNonRoot: true, runAsUser: 1000 },
+      containers: [
+        {
+          name: "curl",
+          image: images.curl,
+          imagePullPolicy: "IfNotPresent",
+          command: ["/bin/sh", "-c", idle],
+          resources: { requests: { cpu: "10m", memory: "16Mi" } },
+          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+        },
+      ],
+    },
+  };
+}
+
+/** What holds a pod up, in the kubelet's words; its sidecar starts before the container itself. */
+function problemOf(pod: KubeObject | undefined): string {
+  const statuses = [...(pod?.status?.initContainerStatuses ?? []), ...(pod?.status?.containerStatuses ?? [])] as ContainerStatus[];
+  const held = statuses.find(({ state }) => state?.waiting?.reason && state.waiting.reason !== "PodInitializing");
+  if (held) return [`${held.name} is waiting`, held.state!.waiting!.reason, held.state!.waiting!.message].filter(Boolean).join(": ");
+  const unmet = ((pod?.status?.conditions ?? []) as { status: string; message?: string }[]).find(({ status, message }) => status === "False" && message);
+  return unmet?.message ?? pod?.status?.phase ?? "it was not made";
+}
+
+interface ContainerStatus {
+  name: string;
+  state?: { waiting?: { reason?: string; message?: string } };
+}
+
+async function ignoreMissing<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ApiRefusal && error.code === 404) return undefined;
+    throw error;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,175 @@
+import * as http from "node:http";
+import { PassThrough, Writable } from "node:stream";
+import { Exec, PortForward, type KubeConfig, type V1Status } from "@kubernetes/client-node";
+import { Api, ApiRefusal } from "./api";
+import type { Answer, Executed, HttpOptions, KubeObject, PodSelector, Seat } from "./seat";
+import { USER_AGENT } from "./user-agent";
+
+/** How long a command in a container, or a request past a proxy, may take. */
+const PATIENCE_MS = 60_000;
+
+/** The seat behind a kubeconfig and a GATEWAY_URL. */
+export class LiveSeat implements Seat {
+  private readonly api: Api;
+
+  constructor(
+    private readonly kubeconfig: KubeConfig,
+    readonly gatewayUrl: string,
+  ) {
+    this.api = new Api(kubeconfig);
+  }
+
+  async list(apiPath: string, query: Record<string, string> = {}): Promise<KubeObject[]> {
+    return unlessMissing(this.api.json<{ items: KubeObject[] }>("GET", apiPath, { query }).then(({ items }) => items), []);
+  }
+
+  async get(apiPath: string): Promise<KubeObject | undefined> {
+    return unlessMissing(this.api.json<KubeObject>("GET", apiPath), undefined);
+  }
+
+  async exec(namespace: string, pod: PodSelector, container: string, command: readonly string[]): Promise<Executed> {
+    const name = await this.podName(namespace, pod);
+    const stdout = new Collected();
+    const stderr = new Collected();
+    return new Promise((resolve, reject) => {
+      const where = `${namespace}/${name} (${container})`;
+      const clock = setTimeout(() => reject(new Error(`${command[0]} in ${where}: no end within ${PATIENCE_MS / 1000} s`)), PATIENCE_MS);
+      const ended = (status: V1Status) => {
+        clearTimeout(clock);
+        const exitCode = exitCodeOf(status);
+        if (exitCode === undefined) reject(new Error(`${command[0]} in ${where}: ${status.message ?? status.reason}`));
+        else resolve({ stdout: stdout.text, stderr: stderr.text, exitCode });
+      };
+      new Exec(this.kubeconfig)
+        .exec(namespace, name, container, [...command], stdout, stderr, null, false, ended)
+        .then((socket) => socket.on("close", () => setImmediate(() => ended({ message: "the connection ended" }))))
+        .catch((error: unknown) => ended({ message: messageOf(error) }));
+    });
+  }
+
+  async logs(namespace: string, pod: PodSelector, container: string, options: { sinceSeconds?: number; tailLines?: number; timestamps?: boolean } = {}) {
+    const names = "name" in pod ? [pod.name] : (await this.pods(namespace, pod.labels)).map(({ metadata }) => metadata.name);
+    const query = { container, sinceSeconds: options.sinceSeconds, tailLines: options.tailLines, ...(options.timestamps && { timestamps: "true" }) };
+    const texts = await Promise.all(names.map((name) => unlessMissing(this.api.text("GET", `/api/v1/namespaces/${namespace}/pods/${name}/log`, { query }), "")));
+    return names.flatMap((name, index) => texts[index]!.split("\n").filter(Boolean).map((line) => ({ pod: name, line })));
+  }
+
+  http(path: string, { headers = {}, method = "GET", body, timeoutMilliseconds = 10_000 }: HttpOptions = {}): Promise<Answer> {
+    const started = Date.now();
+    return new Promise((resolve) => {
+      const failed = (error: string) => resolve({ status: 0, headers: {}, body: "", error, milliseconds: Date.now() - started });
+      const options = { method, headers: { "user-agent": USER_AGENT, ...headers }, agent: false, timeout: timeoutMilliseconds };
+      const request = http.request(this.gatewayUrl + path, options, (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => (text += chunk));
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text, milliseconds: Date.now() - started }));
+        response.on("error", (error) => failed(error.message));
+      });
+      request.on("timeout", () => request.destroy(new Error(`no answer within ${timeoutMilliseconds / 1000} s`)));
+      request.on("error", (error) => failed(error.message));
+      request.end(body);
+    });
+  }
+
+  async fromWithin(namespace: string, pod: string, port: number, path: string): Promise<string> {
+    const input = new PassThrough();
+    const output = new Collected();
+    const refused = new Collected();
+    const socket = await new PortForward(this.kubeconfig).portForward(namespace, pod, [port], output, refused, input).catch((error: unknown) => {
+      throw new Error(`${namespace}/${pod}: no way to port ${port}: ${messageOf(error)}`);
+    });
+    if (typeof socket === "function") throw new Error("unexpected: a restartable port-forward");
+    try {
+      return await new Promise<string>((resolve, reject) => {
+        const clock = setTimeout(() => reject(new Error(`${namespace}/${pod}: port ${port} did not answer`)), 10_000);
+        const look = (closed: boolean) => {
+          const body = wholeBody(output.text, closed);
+          if (body === undefined && !closed) return;
+          clearTimeout(clock);
+          if (body === undefined) reject(new Error(`${namespace}/${pod}: port ${port}: ${refused.text.trim() || "the connection ended without an answer"}`));
+          else resolve(body);
+        };
+        output.seen = () => look(false);
+        socket.on("close", () => look(true));
+        // HTTP/1.0: the answer comes whole, not in chunks.
+        input.write(`GET ${path} HTTP/1.0\r\nHost: localhost\r\nUser-Agent: ${USER_AGENT}\r\n\r\n`);
+      });
+    } finally {
+      socket.close();
+    }
+  }
+
+  private async podName(namespace: string, pod: PodSelector): Promise<string> {
+    if ("name" in pod) return pod.name;
+    const found = (await this.pods(namespace, pod.labels))[0];
+    const labels = selectorOf(pod.labels);
+    if (!found) throw new Error(`no pod with ${labels} runs in namespace ${namespace}`);
+    return found.metadata.name;
+  }
+
+  /** Running pods with the labels, ready ones first. */
+  private async pods(namespace: string, labels: Readonly<Record<string, string>>): Promise<KubeObject[]> {
+    const all = await this.list(`/api/v1/namespaces/${namespace}/pods`, { labelSelector: selectorOf(labels) });
+    const running = all.filter(({ metadata, status }) => status?.phase === "Running" && !metadata.deletionTimestamp);
+    return running.sort((a, b) => Number(isReady(b)) - Number(isReady(a)));
+  }
+}
+
+/** Whether a pod's condition Ready is true. */
+export function isReady(pod: KubeObject): boolean {
+  const conditions = (pod.status?.conditions ?? []) as { type: string; status: string }[];
+  return conditions.some(({ type, status }) => type === "Ready" && status === "True");
+}
+
+function selectorOf(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(",");
+}
+
+async function unlessMissing<T, M>(asked: Promise<T>, missing: M): Promise<T | M> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ApiRefusal && error.code === 404) return missing;
+    throw error;
+  }
+}
+
+/** A command's exit code; undefined where it was not run. */
+function exitCodeOf(status: V1Status): number | undefined {
+  if (status.status === "Success") return 0;
+  const code = status.details?.causes?.find(({ reason }) => reason === "ExitCode")?.message;
+  return code === undefined ? undefined : Number(code);
+}
+
+/** The body of an HTTP/1.0 answer once it is whole. */
+function wholeBody(text: string, closed: boolean): string | undefined {
+  const end = text.indexOf("\r\n\r\n");
+  if (end < 0) return undefined;
+  const body = text.slice(end + 4);
+  const length = /^content-length: *(\d+)/im.exec(text.slice(0, end))?.[1];
+  return closed || (length !== undefined && Buffer.byteLength(body) >= Number(length)) ? body : undefined;
+}
+
+/** WebSocket libraries reject with events, not errors. */
+function messageOf(error: unknown): string {
+  return String((error as { message?: unknown } | undefined)?.message ?? error);
+}
+
+/** What is written to it, as text. */
+class Collected extends Writable {
+  private readonly chunks: Buffer[] = [];
+  seen: () => void = () => undefined;
+
+  get text(): string {
+    return Buffer.concat(this.chunks).toString("utf8");
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.chunks.push(chunk);
+    done();
+    this.seen();
+  }
+}

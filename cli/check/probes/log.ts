@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { LogCheck } from "../../../components/lessons/checks/check";
+import { beginning, type Probe } from "./probe";
+
+/** What came into the log while it was watched. */
+export interface LogSeen {
+  lines: string[];
+  seconds: number;
+}
+
+/** The line has to come while the check runs: an older one says nothing of how it is now. */
+export const log: Probe<LogCheck, LogSeen> = {
+  expected: ({ line, withinSeconds }) => `"${line}" within ${withinSeconds} s`,
+  async look({ app, container, about, withinSeconds }, { seat }) {
+    const started = Date.now();
+    const read = () => seat.logs(about.namespace, { labels: { app } }, container, { tailLines: 5, timestamps: true });
+    // Timestamps of the log are compared with each other alone: the cluster's clock may be another.
+    const before = (await read()).map(({ line }) => stamp(line)).sort().at(-1) ?? "";
+    for (;;) {
+      const fresh = (await read()).map(({ line }) => line).filter((line) => stamp(line) > before);
+      const seconds = (Date.now() - started) / 1000;
+      if (fresh.length > 0 || seconds > withinSeconds) return { lines: fresh.map((line) => line.slice(line.indexOf(" ") + 1)), seconds };
+      await sleep(400);
+    }
+  },
+  judge({ app, line, withinSeconds }, { lines, seconds }) {
+    if (lines.some((one) => one.includes(line))) return { ok: true, seen: `"${line}", ${seconds.toFixed(0)} s after the check began` };
+    if (lines.length === 0) return { ok: false, seen: `nothing new in the log of ${app} within ${withinSeconds} s` };
+    return { ok: false, seen: `"${beginning(lines.at(-1)!)}"`, evidence: { errors: lines } };
+  },
+};
+
+function stamp(line: string): string {
+  return line.slice(0, line.indexOf(" "));
+}

@@ -1,0 +1,51 @@
+import type { Caller, CheckBase, CheckKind } from "../../../components/lessons/checks/check";
+import type { Evidence } from "../result";
+import type { Seat } from "../seat";
+
+/** What a probe may use. */
+export interface Context {
+  readonly seat: Seat;
+  /** Where the gateway is reached without HTTP, for TLS. */
+  readonly secure: { readonly host: string; readonly port: number };
+  /** The pod of a caller; for the two pods of `check`, once they are ready. */
+  caller(caller: Caller): Promise<CallerPod>;
+}
+
+/** A container that commands can be run in. */
+export interface CallerPod {
+  readonly namespace: string;
+  readonly pod: { readonly name: string } | { readonly labels: Readonly<Record<string, string>> };
+  readonly container: string;
+}
+
+/** What a look at the seat means. */
+export interface Verdict {
+  readonly ok: boolean;
+  /** In words. */
+  readonly seen: string;
+  readonly evidence?: Evidence;
+  /** Set where the seat has nothing that the check could be made on; `seen` says what. */
+  readonly notApplicable?: true;
+}
+
+/** How one kind of check is made: looking at the live seat is apart from judging what was seen. */
+export interface Probe<Kind extends CheckKind, Seen> {
+  /** Makes so much traffic that only one of them runs at a time. */
+  readonly heavy?: true;
+  /** What should be seen, in words. */
+  expected(spec: Kind): string;
+  look(spec: Kind & CheckBase, context: Context): Promise<Seen>;
+  /** Pure. */
+  judge(spec: Kind & CheckBase, seen: Seen): Verdict;
+}
+
+/** `a, b and c` */
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+/** The beginning of a text, on one line. */
+export function beginning(text: string, length = 120): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > length ? `${line.slice(0, length - 1)}…` : line;
+}

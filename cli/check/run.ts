@@ -1,0 +1,107 @@
+import { catalog, type LessonName } from "../../components/lessons/catalog";
+import { checksOf } from "../../components/lessons/checks";
+import type { Caller, CheckSpec } from "../../components/lessons/checks/check";
+import { UserError } from "../errors";
+import { exportStack } from "../stack";
+import { Api } from "./api";
+import { hints, mendOf } from "./diagnosis";
+import { runAll } from "./engine";
+import { requireGateway } from "./gateway";
+import { GUEST_NAMESPACE, Guests, type Guest } from "./guests";
+import { LiveSeat } from "./live-seat";
+import { probeOf } from "./probes";
+import type { CallerPod, Context } from "./probes/probe";
+import type { CheckResult, Report } from "./result";
+import type { Seat } from "./seat";
+import { readStack, type StackSeat } from "./stack-outputs";
+import { standInOf } from "./stand-ins";
+
+export interface CheckOptions {
+  /** @default the selected stack */
+  readonly stack?: string;
+  /** @default every lesson of the stack */
+  readonly lessons?: readonly string[];
+  /** Interrupts the run; what it made on the seat is removed nevertheless. */
+  readonly signal?: AbortSignal;
+  readonly progress?: Progress;
+}
+
+/** Told how far a run is. */
+export interface Progress {
+  /** Something worth a line: what is made on the seat, what is waited for. */
+  say(line: string): void;
+  begin(total: number): void;
+  seen(spec: CheckSpec, result?: CheckResult): void;
+  end(): void;
+}
+
+/**
+ * Checks a live seat, lesson by lesson, against its stack's config.
+ * @throws {UserError} where there is no seat that answers, or no such lesson
+ */
+export async function runChecks({ stack: named, lessons, signal = new AbortController().signal, progress }: CheckOptions = {}): Promise<Report> {
+  const started = Date.now();
+  const stack = await readStack(named);
+  const specs = chosen(stack, lessons);
+  const seat = new LiveSeat(stack.kubeconfig, stack.gatewayUrl);
+  const api = new Api(stack.kubeconfig);
+  await requireGateway(seat);
+  const missing = [...new Set(specs.map(({ lesson }) => lesson))].filter((lesson) => !stack.installed.includes(lesson));
+  if (missing.length > 0) progress?.say(`In the config, but not installed by the last up: ${missing.join(", ")}. \`npm run up\` installs what is missing.`);
+
+  const guests = new Guests(api, signal);
+  const wanted = guestsOf(specs);
+  if (wanted.length > 0) {
+    progress?.say(`Making ${wanted.length === 1 ? "a pod" : "two pods"} (${wanted.join(", ")}) in namespace ${GUEST_NAMESPACE}, removed at the end.`);
+    guests.invite(wanted);
+  }
+  let results: CheckResult[];
+  try {
+    progress?.begin(specs.length);
+    const context: Context = { seat, secure: { host: stack.ingressHost, port: stack.securePort }, caller: (caller) => podOf(caller, guests) };
+    results = await runAll(specs, { probeOf, context, signal, standInOf: (spec) => standInOf(spec, stack.settings), seen: (spec, result) => progress?.seen(spec, result) });
+    await addHints(results, stack, seat);
+  } finally {
+    progress?.end();
+    await guests.leave();
+  }
+  return { stack: stack.stack, gatewayUrl: stack.gatewayUrl, started: new Date(started).toISOString(), seconds: Math.round((Date.now() - started) / 100) / 10, results };
+}
+
+/** The checks of the lessons that are asked for. */
+function chosen({ settings, stack }: StackSeat, lessons: readonly string[] | undefined): CheckSpec[] {
+  const unknown = (lessons ?? []).filter((lesson) => !settings.lessons.includes(lesson as LessonName));
+  if (unknown.length > 0) {
+    const valid = settings.lessons.length > 0 ? settings.lessons.join(", ") : "none: the list in the config is empty";
+    throw new UserError(`--lesson ${unknown.join(", ")}: stack ${stack} has no such lesson; it has: ${valid}.`);
+  }
+  return checksOf(settings).filter(({ lesson }) => lessons === undefined || lessons.includes(lesson));
+}
+
+function guestsOf(specs: readonly CheckSpec[]): Guest[] {
+  const names = specs.flatMap((spec): Caller[] => {
+    if (spec.notApplicable !== undefined) return [];
+    if (spec.kind === "plaintext") return ["outsider"];
+    if (spec.kind === "access") return spec.cases.map(({ from }) => from);
+    if (spec.kind === "peer") return [spec.from];
+    if (spec.kind === "fault") return spec.url === undefined ? [] : ["stranger"];
+    return spec.kind === "proxy-route" && spec.proxy === "stranger" ? ["stranger"] : [];
+  });
+  return (["outsider", "stranger"] as const).filter((guest) => names.includes(guest));
+}
+
+async function podOf(caller: Caller, guests: Guests): Promise<CallerPod> {
+  if (typeof caller !== "string") return { namespace: caller.namespace, pod: { labels: { app: caller.app } }, container: caller.container };
+  await guests.ready(caller);
+  return { namespace: GUEST_NAMESPACE, pod: { name: caller }, container: "curl" };
+}
+
+/** The seat is looked through for causes only when something failed. */
+async function addHints(results: CheckResult[], { workspace, stack, settings }: StackSeat, seat: Seat): Promise<void> {
+  const failures = results.flatMap(({ failure }) => failure ?? []);
+  if (failures.length === 0) return;
+  const { resources } = await exportStack(workspace, stack);
+  const namespaces = settings.lessons.map((lesson) => catalog[lesson].namespace);
+  const found = await hints(failures, { seat, resources, namespaces, mend: mendOf(stack) });
+  for (const result of results) if (result.failure) result.hint = found.get(result.failure);
+}

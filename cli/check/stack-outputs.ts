@@ -1,0 +1,78 @@
+import * as fs from "node:fs";
+import { KubeConfig } from "@kubernetes/client-node";
+import { parseConfig, type Settings } from "../../config";
+import { seatStatus } from "../../embedded/node/status";
+import { seatFolder } from "../../embedded/paths";
+import { engineFolder } from "../engine";
+import { UserError } from "../errors";
+import { kubeconfigFile } from "../kubeconfig";
+import { selectedStack, targetOf } from "../stack";
+import { openWorkspace, pulumiOutput, type Workspace } from "../workspace";
+
+/** What a stack says of its seat. */
+export interface StackSeat {
+  workspace: Workspace;
+  stack: string;
+  settings: Settings;
+  kubeconfig: KubeConfig;
+  gatewayUrl: string;
+  ingressHost: string;
+  securePort: number;
+  /** Lessons that the last `up` installed. */
+  installed: readonly string[];
+}
+
+/** Reads a stack's config and outputs. @throws {UserError} where there is no seat that could be checked, with what makes one */
+export async function readStack(named: string | undefined): Promise<StackSeat> {
+  if (!engineFolder()) throw new UserError("There is no seat to check: the Pulumi engine is not built here yet. `npm run up` builds it and makes the seat.");
+  const workspace = openWorkspace();
+  const stack = named ?? (await selectedStack(workspace));
+  const up = `npm run up${named === undefined ? "" : ` -- --stack ${stack}`}`;
+  await requireRunning(stack, up);
+  const [outputs, settings] = await Promise.all([outputsOf(workspace, stack, up), settingsOf(workspace, stack)]);
+  const kubeconfig = new KubeConfig();
+  kubeconfig.loadFromString(fs.readFileSync(await kubeconfigFile(workspace, stack), "utf8"));
+  return {
+    workspace,
+    stack,
+    settings,
+    kubeconfig,
+    gatewayUrl: String(outputs.GATEWAY_URL),
+    ingressHost: String(outputs.INGRESS_HOST),
+    securePort: Number(outputs.SECURE_INGRESS_PORT),
+    installed: Object.keys((outputs.lessons ?? {}) as object),
+  };
+}
+
+/** An embedded seat says itself how it is, at once. */
+async function requireRunning(stack: string, up: string): Promise<void> {
+  if (targetOf(stack) !== "embedded") return;
+  const { state } = await seatStatus(seatFolder(stack));
+  if (state === "stopped") throw new UserError(`The seat of stack ${stack} is stopped. \`npm run embedded -- start --seat ${stack}\` starts it again.`);
+  if (state === "creating") throw new UserError(`The seat of stack ${stack} is being made right now. Check it when that has ended.`);
+  if (state === "dead") throw new UserError(`The seat of stack ${stack} is gone: its processes have ended. \`${up}\` makes it anew.`);
+  if (state === "absent") throw new UserError(`Stack ${stack} has no seat. \`${up}\` makes it.`);
+}
+
+async function outputsOf(workspace: Workspace, stack: string, up: string): Promise<Record<string, unknown>> {
+  const noSeat = new UserError(`Stack ${stack} has no seat. \`${up}\` makes it.`);
+  const text = await pulumiOutput(workspace, ["stack", "output", "--json", "--stack", stack]).catch((error: Error) => {
+    throw /no stack named/i.test(error.message) ? noSeat : error;
+  });
+  const outputs = JSON.parse(text) as Record<string, unknown>;
+  if (!outputs.GATEWAY_URL) throw noSeat;
+  return outputs;
+}
+
+/** The config as the program reads it. Values may be secrets: they stay in memory. */
+async function settingsOf(workspace: Workspace, stack: string): Promise<Settings> {
+  const text = await pulumiOutput(workspace, ["config", "--json", "--show-secrets", "--stack", stack]);
+  const config = JSON.parse(text) as Record<string, { value?: string; objectValue?: unknown }>;
+  const own = Object.entries(config).filter(([key]) => key.startsWith("istio-lab:"));
+  const raw = own.map(([key, { value, objectValue }]) => [key.slice("istio-lab:".length), value ?? JSON.stringify(objectValue)] as const);
+  try {
+    return parseConfig(Object.fromEntries(raw));
+  } catch (error) {
+    throw new UserError((error as Error).message);
+  }
+}

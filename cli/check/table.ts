@@ -1,0 +1,103 @@
+import type { CheckResult, Report, Status } from "./result";
+
+export interface TableOptions {
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly colours: boolean;
+}
+
+/** The narrowest and the widest that the column of what was seen gets. */
+const SEEN_WIDTH = { least: 30, most: 100 };
+const GAP = "  ";
+const headings = ["lesson", "check", "seen", "result"] as const;
+
+/** The report for a terminal: a row a check, what was seen wrapped in its column; then each failure with its hint, and the totals. */
+export function table({ results, stack, seconds }: Report, options: TableOptions): string {
+  const paint = painter(options.colours);
+  const rows = results.map((result, index) => [result.lesson === results[index - 1]?.lesson ? "" : result.lesson, result.check, seenOf(result), result.status]);
+  const widthOf = (column: number) => Math.max(headings[column]!.length, ...rows.map((row) => row[column]!.length));
+  const [lesson, check, result] = [widthOf(0), widthOf(1), widthOf(3)];
+  const seen = Math.min(SEEN_WIDTH.most, Math.max(SEEN_WIDTH.least, options.width - lesson - check - result - 3 * GAP.length));
+  const line = (cells: readonly string[], status?: Status) => {
+    const wrapped = wrap(cells[2]!, seen);
+    return wrapped.map((part, index) => {
+      const first = index === 0;
+      const text = [(first ? cells[0]! : "").padEnd(lesson), (first ? cells[1]! : "").padEnd(check), part.padEnd(seen)].join(GAP);
+      return first ? `${text}${GAP}${status ? paint(colourOf[status], cells[3]!) : cells[3]!}` : text.trimEnd();
+    });
+  };
+  const lines = [
+    ...line(headings).map((text) => paint("dim", text)),
+    ...rows.flatMap((row, index) => line(row, results[index]!.status)),
+    ...hintLines(results, options, paint),
+    ...(results.some(({ standIn }) => standIn) ? ["", paint("dim", "[stand-in]: a program of this lab answers in place of the course's app; the row proves the mesh, not the app.")] : []),
+    "",
+    `${totals(results)} on stack ${stack} in ${seconds.toFixed(1)} s`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** `21 passed, 1 failed, 2 not applicable` */
+export function totals(results: readonly CheckResult[]): string {
+  const count = (status: Status) => results.filter((result) => result.status === status).length;
+  const others = (["placeholder", "not applicable"] as const).filter((status) => count(status) > 0).map((status) => `, ${count(status)} ${status}`);
+  return `${count("passed")} passed, ${count("failed")} failed${others.join("")}`;
+}
+
+function seenOf({ seen, standIn }: CheckResult): string {
+  return standIn ? `${seen} [stand-in]` : seen;
+}
+
+/** Failures with the same cause are told together. */
+function hintLines(results: readonly CheckResult[], { width }: TableOptions, paint: Paint): string[] {
+  const failed = results.filter(({ status }) => status === "failed");
+  const byCause = grouped(failed, causeOf);
+  return [...byCause.values()].flatMap((together) => {
+    const { hint } = together[0]!;
+    const part = (name: string, text: string) => wrap(text, Math.max(40, Math.min(140, width) - 10)).map((line, index) => `  ${(index === 0 ? name : "").padEnd(8)}${line}`);
+    // A command stays on one line: it is there to be copied.
+    const command = (name: string, text: string) => [`  ${name.padEnd(8)}${text}`];
+    return [
+      "",
+      ...together.flatMap(({ check, title, expected }) => [paint("red", `${check}: ${title}`), ...part("wanted", expected)]),
+      ...(hint ? [...part("cause", hint.cause), ...command("look", hint.look), ...command("mend", hint.fix)] : []),
+    ];
+  });
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
+
+function causeOf({ check, hint }: CheckResult): string {
+  return hint ? JSON.stringify(hint) : check;
+}
+
+/** Breaks a text at blanks into lines of at most `width`; a word that is longer is cut. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/).filter(Boolean)) {
+    let rest = word;
+    if (line && line.length + 1 + rest.length <= width) {
+      line += ` ${rest}`;
+      continue;
+    }
+    if (line) lines.push(line);
+    for (; rest.length > width; rest = rest.slice(width)) lines.push(rest.slice(0, width));
+    line = rest;
+  }
+  return line || lines.length === 0 ? [...lines, line] : lines;
+}
+
+type Colour = "green" | "red" | "yellow" | "dim";
+type Paint = (colour: Colour, text: string) => string;
+
+const codes: Record<Colour, number> = { green: 32, red: 31, yellow: 33, dim: 2 };
+const colourOf: Record<Status, Colour> = { passed: "green", failed: "red", placeholder: "yellow", "not applicable": "dim" };
+
+function painter(colours: boolean): Paint {
+  return (colour, text) => (colours ? `\u001b[${codes[colour]}m${text}\u001b[0m` : text);
+}

@@ -1,0 +1,149 @@
+import { describe, expect, it } from "vitest";
+import { catalog, lessonNames } from "../../../components/lessons/catalog";
+import { checksOf } from "../../../components/lessons/checks";
+import type { CheckSpec } from "../../../components/lessons/checks/check";
+import { recipes } from "../../../embedded/images/recipes";
+import { probes } from "../../../cli/check/probes";
+import { settingsWith } from "./settings";
+
+/** Every kind of check at once. */
+const everything = settingsWith({
+  canary: { reviews: { v1: 50, v3: 50 }, "my-blog": { v1: 90, v2: 10 } },
+  blog: { https: true, replicasFollowWeights: true },
+  bookinfo: {
+    reviews: { users: { jason: "v2" }, timeout: "10s", retries: { attempts: 2, perTryTimeout: "2s" } },
+    details: { fault: { abort: { httpStatus: 503, percentage: 10 }, user: "jason" } },
+    ratings: { loadBalancer: "RANDOM" },
+  },
+});
+
+const find = (specs: readonly CheckSpec[], name: string) => {
+  const found = specs.find((spec) => spec.name === name);
+  expect(found, name).toBeDefined();
+  return found!;
+};
+
+describe("the checks of the lessons", () => {
+  const specs = checksOf(everything);
+
+  it.each([
+    ["backend", "pods 2/2 with istio-init and istio-proxy", "backend-pods", "pods"],
+    ["backend", "the client's log shows the hello line", "backend-hello", "log"],
+    ["backend", "httpbin sees the caller's SPIFFE id", "backend-identity", "peer"],
+    ["backend", "plaintext from outside the mesh", "backend-plaintext", "plaintext"],
+    ["bookinfo", "the title through GATEWAY_URL", "bookinfo-page", "answer"],
+    ["bookinfo", "/api/v1/products", "bookinfo-products", "answer"],
+    ["bookinfo", "measured split", "bookinfo-split", "split"],
+    ["bookinfo", "stars of every version", "bookinfo-stars", "versions"],
+    ["bookinfo", "STRICT refusal", "bookinfo-plaintext", "plaintext"],
+    ["bookinfo", "a named user's version", "bookinfo-user-jason", "user"],
+    ["bookinfo", "fault injection", "bookinfo-fault-details", "fault"],
+    ["bookinfo", "timeout and retries", "bookinfo-policy-reviews", "proxy-route"],
+    ["bookinfo", "load-balancer policy", "bookinfo-policy-ratings", "proxy-route"],
+    ["temperature", "conversions", "temperature-conversions", "answer"],
+    ["temperature", "a bad unit is answered 400", "temperature-refusals", "answer"],
+    ["temperature", "the gRPC hop is HTTP/2 and mTLS", "temperature-grpc", "grpc"],
+    ["temperature", "plaintext", "temperature-plaintext", "plaintext"],
+    ["blog", "the split", "blog-split", "split"],
+    ["blog", "replicas 9:1", "blog-replicas", "pods"],
+    ["blog", "443 with a certificate", "blog-https", "https"],
+    ["blog", "200 for the right identity", "blog-frontend-allowed", "access"],
+    ["blog", "403 for DELETE", "blog-frontend-refused", "access"],
+    ["blog", "403 for the wrong identity", "blog-stranger-refused", "access"],
+    ["blog", "another host name", "blog-host", "answer"],
+    ["blog", "plaintext", "blog-plaintext", "plaintext"],
+    ["admission", "the default StorageClass", "admission-class", "claim"],
+  ] as const)("of %s have: %s", (lesson, _, name, kind) => {
+    expect(find(specs, name)).toMatchObject({ lesson, kind });
+  });
+
+  it("have names of their own, which begin with the lesson's", () => {
+    const names = specs.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { name, lesson } of specs) expect(name.startsWith(`${lesson}-`), name).toBe(true);
+  });
+
+  it("are about the namespaces of the catalog, and each says where to look and has a probe", () => {
+    for (const spec of specs) {
+      expect(spec.about.namespace).toBe(catalog[spec.lesson].namespace);
+      expect(spec.about.aspects.length).toBeGreaterThan(0);
+      expect(spec.lookAt).toMatch(/^npm run -s kubectl -- /);
+      expect(probes[spec.kind], spec.kind).toBeDefined();
+    }
+  });
+
+  it("are pure data: they survive JSON", () => {
+    expect(JSON.parse(JSON.stringify(specs))).toEqual(specs);
+  });
+
+  it("name images that the embedded seat has", () => {
+    const known = recipes.map(({ name }) => name);
+    for (const { name, images } of specs) for (const image of images) expect(known, name).toContain(image);
+  });
+
+  it("cover every lesson, and only those of the config", () => {
+    expect([...new Set(specs.map(({ lesson }) => lesson))]).toEqual(lessonNames);
+    expect(checksOf(settingsWith({ lessons: ["blog"] })).every(({ lesson }) => lesson === "blog")).toBe(true);
+    expect(checksOf(settingsWith({ lessons: [] }))).toEqual([]);
+  });
+
+  it("measure over 400 requests or more, every version named, with nothing configured at the first version", () => {
+    const splits = checksOf(settingsWith()).filter((spec) => spec.kind === "split");
+    expect(splits.map(({ service, weights }) => [service, weights])).toEqual([
+      ["reviews", { v1: 100, v2: 0, v3: 0 }],
+      ["my-blog", { v1: 100, v2: 0 }],
+    ]);
+    for (const { requests } of splits) expect(requests).toBeGreaterThanOrEqual(400);
+  });
+
+  it("follow the config: replicas, mtls, https", () => {
+    expect(find(specs, "blog-replicas")).toMatchObject({ apps: [{ version: "v1", pods: 9 }, { version: "v2", pods: 1 }] });
+    const plain = checksOf(settingsWith({ mtls: "PERMISSIVE" }));
+    expect(find(plain, "blog-replicas")).toMatchObject({ apps: [{ pods: 1 }, { pods: 1 }] });
+    expect(plain.filter((spec) => spec.kind === "plaintext").map(({ mtls }) => mtls)).toEqual(["PERMISSIVE", "PERMISSIVE", "PERMISSIVE", "PERMISSIVE"]);
+    expect(plain.some(({ kind }) => kind === "https" || kind === "user" || kind === "fault" || kind === "proxy-route")).toBe(false);
+  });
+});
+
+describe("checks that a configured fault would falsify", () => {
+  const statusOf = (bookinfo: unknown, name: string) => find(checksOf(settingsWith({ bookinfo })), name).notApplicable;
+  const everybody = { abort: { httpStatus: 500, percentage: 100 } };
+
+  it("are not applicable, and say why", () => {
+    expect(statusOf({ reviews: { fault: everybody } }, "bookinfo-split")).toContain("istio-lab:bookinfo.reviews.fault");
+    expect(statusOf({ productpage: { fault: everybody } }, "bookinfo-page")).toContain("istio-lab:bookinfo.productpage.fault");
+    expect(statusOf({ ratings: { fault: everybody } }, "bookinfo-stars")).toContain("istio-lab:bookinfo.ratings.fault");
+    expect(statusOf({ reviews: { timeout: "500ms" }, ratings: { fault: { delay: { fixedDelay: "2s", percentage: 100 } } } }, "bookinfo-split")).toContain("ratings");
+  });
+
+  it("stay where calls are delayed, but not for too long", () => {
+    const slow = { details: { fault: { delay: { fixedDelay: "500ms", percentage: 50 } } } };
+    expect(statusOf({ ...slow, productpage: { timeout: "10s" } }, "bookinfo-page")).toBeUndefined();
+    expect(statusOf({ ...slow, productpage: { timeout: "1s" } }, "bookinfo-page")).toContain("productpage");
+    expect(statusOf(slow, "bookinfo-split")).toBeUndefined();
+    expect(statusOf({ ratings: { fault: { delay: { fixedDelay: "30s", percentage: 100 } } } }, "bookinfo-fault-ratings")).toContain("30s");
+  });
+
+  it("stay where the fault is one user's, or leaves enough calls to count", () => {
+    expect(statusOf({ reviews: { fault: { ...everybody, user: "jason" } } }, "bookinfo-split")).toBeUndefined();
+    const some = { reviews: { fault: { abort: { httpStatus: 500, percentage: 10 } } } };
+    expect(find(checksOf(settingsWith({ bookinfo: some })), "bookinfo-split")).toMatchObject({ faulty: true });
+    expect(statusOf({ details: { fault: everybody } }, "bookinfo-page")).toBeUndefined();
+    expect(find(checksOf(settingsWith({ bookinfo: { details: { fault: everybody } } })), "bookinfo-products")).toMatchObject({ cases: [{ words: "products" }, { words: "ratings" }] });
+  });
+});
+
+describe("with gatewayApi", () => {
+  const specs = checksOf(settingsWith({ gatewayApi: true }));
+
+  it("what HTTPRoute cannot say is not applicable, with the reason", () => {
+    const rows = specs.filter(({ notApplicable }) => notApplicable !== undefined);
+    expect(rows.map(({ name }) => name)).toEqual(["bookinfo-fault", "bookinfo-retries", "bookinfo-load-balancer"]);
+    for (const { notApplicable } of rows) expect(notApplicable).toMatch(/^HTTPRoute has no .* gatewayApi$/);
+  });
+
+  it("all others are the same", () => {
+    const same = specs.filter(({ notApplicable }) => notApplicable === undefined).map(({ name }) => name);
+    expect(same).toEqual(checksOf(settingsWith()).map(({ name }) => name));
+  });
+});

@@ -1,0 +1,140 @@
+import { describe, expect, it } from "vitest";
+import type { Finding } from "../../../../cli/check/diagnosis/finding";
+import { rules } from "../../../../cli/check/diagnosis/rules";
+import type { KubeObject } from "../../../../cli/check/seat";
+import { podOf, World } from "./world";
+
+/** The findings of a broken cluster: the known causes, or the mere differences where there is no other. */
+async function findings(damage: (world: World) => void): Promise<Finding[]> {
+  const world = new World();
+  damage(world);
+  const snapshot = await world.snapshot();
+  const all = rules.flatMap((rule) => rule(snapshot));
+  return all.some(({ generic }) => !generic) ? all.filter(({ generic }) => !generic) : all;
+}
+
+function json(object: KubeObject): any {
+  return object;
+}
+
+const istio = "networking.istio.io/v1";
+const security = "security.istio.io/v1";
+
+/** What is broken → the cause that is told, whom it meets, and what puts it right. */
+const table: [what: string, damage: (world: World) => void, cause: RegExp, where: { namespace?: string; services?: string[] }, fix: RegExp][] = [
+  ["no PeerAuthentication", (w) => w.remove("PeerAuthentication", "blog", "default"), /Namespace blog has no PeerAuthentication .*STRICT.*PERMISSIVE/, { namespace: "blog" }, /^MEND$/],
+  ["PERMISSIVE", (w) => (json(w.find("PeerAuthentication", "default", "default")).spec.mtls.mode = "PERMISSIVE"), /PeerAuthentication default\/default has spec.mtls.mode PERMISSIVE, Pulumi made it STRICT/, { namespace: "default" }, /^MEND$/],
+  [
+    "PERMISSIVE for one workload",
+    (w) => w.add({ apiVersion: security, kind: "PeerAuthentication", metadata: { name: "soft", namespace: "blog" }, spec: { selector: { matchLabels: { app: "api" } }, mtls: { mode: "PERMISSIVE" } } }),
+    /PeerAuthentication blog\/soft .*PERMISSIVE/,
+    { namespace: "blog", services: ["api"] },
+    /delete peerauthentication soft -n blog/,
+  ],
+  ["a subset's label", (w) => (json(w.find("DestinationRule", "default", "reviews")).spec.subsets[1].labels.version = "v33"), /DestinationRule default\/reviews: subset v3 .*version=v33 .*spec\.subsets\[1\]\.labels.* no pod .*version=v3/, { namespace: "default", services: ["reviews"] }, /^MEND$/],
+  ["no DestinationRule", (w) => w.remove("DestinationRule", "default", "reviews"), /VirtualService default\/reviews sends to subset v1, v3 of reviews .*DestinationRule default\/reviews, which Pulumi made, is not there/, { services: ["reviews"] }, /^MEND$/],
+  ["a DestinationRule for another host", (w) => (json(w.find("DestinationRule", "default", "reviews")).spec.host = "review"), /spec\.host review, Pulumi made it reviews/, {}, /^MEND$/],
+  [
+    "weights",
+    (w) => Object.assign(json(w.find("VirtualService", "default", "reviews")).spec.http[0].route[0], { weight: 90 }) && Object.assign(json(w.find("VirtualService", "default", "reviews")).spec.http[0].route[1], { weight: 10 }),
+    /VirtualService default\/reviews sends reviews v1 90 : reviews v3 10; .* reviews v1 50 : reviews v3 50 \(spec\.http\[0\]\.route\[0\]\.weight\)/,
+    { services: ["reviews"] },
+    /^MEND$/,
+  ],
+  ["a destination that is no Service", (w) => (json(w.find("VirtualService", "default", "bookinfo")).spec.http[0].route[0].destination.host = "frontpage"), /VirtualService default\/bookinfo sends to frontpage \(spec\.http\[0\]\.route\[0\]\.destination\.host\).* no Service/, {}, /^MEND$/],
+  ["a route's hosts", (w) => (json(w.find("VirtualService", "default", "reviews")).spec.hosts = ["review"]), /VirtualService default\/reviews is for the hosts review \(spec\.hosts\); Pulumi made it for reviews/, { services: ["review", "reviews"] }, /^MEND$/],
+  ["a Gateway's selector", (w) => (json(w.find("Gateway", "default", "bookinfo-gateway")).spec.selector.istio = "nobody"), /Gateway default\/bookinfo-gateway selects gateway pods with istio=nobody .*made it istio=ingressgateway/, { services: ["productpage"] }, /^MEND$/],
+  ["a Gateway that is not there", (w) => (json(w.find("VirtualService", "default", "bookinfo")).spec.gateways = ["gate"]), /bound to the Gateway gate \(spec\.gateways\), which is not there/, {}, /^MEND$/],
+  ["a Gateway's hosts", (w) => (json(w.find("Gateway", "default", "bookinfo-gateway")).spec.servers[0].hosts = ["example.org"]), /Gateway default\/bookinfo-gateway lets in the hosts example\.org \(spec\.servers\[\]\.hosts\); Pulumi made it for \*/, {}, /^MEND$/],
+  ["a port's name", (w) => (json(w.find("Service", "blog", "api")).spec.ports[0].name = "tcp-http"), /Service blog\/api: port 80 has the name tcp-http \(spec\.ports\[0\]\), Pulumi made it with the name http.* as tcp /, { namespace: "blog", services: ["api"] }, /^MEND$/],
+  ["a TLS mode", (w) => (json(w.find("DestinationRule", "default", "reviews")).spec.trafficPolicy = { tls: { mode: "DISABLE" } }), /DestinationRule default\/reviews has spec\.trafficPolicy\.tls\.mode DISABLE.*plaintext/, { services: ["reviews"] }, /^npm run -s kubectl -- delete destinationrule reviews -n default && MEND$/],
+  ["a fault", (w) => (json(w.find("VirtualService", "default", "reviews")).spec.http[0].fault = { abort: { httpStatus: 500, percentage: { value: 100 } } }), /injects a fault, spec\.http\[0\]\.fault: .*500/, { services: ["reviews"] }, /^npm run -s kubectl -- delete virtualservice reviews -n default && MEND$/],
+  ["a Service's selector", (w) => (json(w.find("Service", "default", "reviews")).spec.selector = { app: "reviewers" }), /Service default\/reviews selects pods with app=reviewers .*no endpoints.* made it app=reviews/, { services: ["reviews"] }, /^MEND$/],
+  ["a Service that selects another app", (w) => (json(w.find("Service", "default", "reviews")).spec.selector = { app: "productpage" }), /which are other pods/, {}, /^MEND$/],
+  ["a target port", (w) => (json(w.find("Service", "blog", "api")).spec.ports[0].targetPort = 9999), /port 80 leads to port 9999 .*made it 8080/, { services: ["api"] }, /^MEND$/],
+  ["no replica", (w) => { json(w.find("Deployment", "default", "reviews-v3")).spec.replicas = 0; w.remove("Pod", "default", "reviews-v3-abc12"); }, /Deployment default\/reviews-v3 has spec\.replicas 0, Pulumi made it 1/, { services: ["reviews"] }, /^MEND$/],
+  ["no gateway pod", (w) => { json(w.find("Deployment", "istio-ingress", "istio-ingressgateway")).spec.replicas = 0; w.remove("Pod", "istio-ingress", "istio-ingressgateway-abc12"); }, /Deployment istio-ingress\/istio-ingressgateway has spec\.replicas 0/, { namespace: undefined }, /scale deployment istio-ingressgateway -n istio-ingress --replicas=1/],
+  [
+    "an image that cannot be had",
+    (w) => (w.find("Pod", "blog", "api-abc12").status = { phase: "Pending", conditions: [{ type: "Ready", status: "False" }], containerStatuses: [{ name: "api", ready: false, state: { waiting: { reason: "ImagePullBackOff", message: "no such image" } } }] }),
+    /Pod blog\/api-abc12 is not ready: container api: ImagePullBackOff \(no such image\)/,
+    { services: ["api"] },
+    /^MEND$/,
+  ],
+  ["no room on the node", (w) => (w.find("Pod", "blog", "api-abc12").status = { phase: "Pending", conditions: [{ type: "PodScheduled", status: "False", message: "0/1 nodes: Insufficient cpu" }] }), /put on no node: 0\/1 nodes: Insufficient cpu/, {}, /^MEND$/],
+  ["no injection, and pods made since", (w) => { w.find("Namespace", undefined, "blog").metadata.labels = {}; bare(w, "frontend-abc12"); }, /Namespace blog has no label istio-injection, .*the pods of frontend/, { namespace: "blog", services: ["frontend"] }, /^MEND && .*rollout restart deployment\/frontend -n blog/],
+  ["a pod older than the label", (w) => bare(w, "frontend-abc12"), /Pod blog\/frontend-abc12 has no container istio-proxy/, { services: ["frontend"] }, /^npm run -s kubectl -- rollout restart deployment\/frontend -n blog$/],
+  ["a Deployment that wants no sidecar", (w) => { json(w.find("Deployment", "blog", "frontend")).spec.template.metadata.labels["sidecar.istio.io/inject"] = "false"; bare(w, "frontend-abc12"); }, /Deployment blog\/frontend says sidecar\.istio\.io\/inject: "false"/, { services: ["frontend"] }, /^npm run -s kubectl -- delete deployment frontend -n blog && MEND$/],
+  ["a policy for everybody", (w) => delete json(w.find("AuthorizationPolicy", "blog", "allow-frontend-to-api")).spec.rules[0].from, /AuthorizationPolicy blog\/allow-frontend-to-api: spec\.rules\[0\] has no from: .*sa\/frontend/, { services: ["api"] }, /^MEND$/],
+  ["a policy without principals", (w) => (json(w.find("AuthorizationPolicy", "blog", "allow-frontend-to-api")).spec.rules[0].from = [{ source: { namespaces: ["*"] } }]), /names no principals any more but .*"namespaces":\["\*"\]/, {}, /^MEND$/],
+  ["a principal that nobody has", (w) => (json(w.find("AuthorizationPolicy", "blog", "allow-frontend-to-api")).spec.rules[0].from[0].source.principals = ["cluster.local/ns/blog/sa/front"]), /names the principal cluster\.local\/ns\/blog\/sa\/front, which no pod has/, {}, /^MEND$/],
+  ["a policy's methods", (w) => (json(w.find("AuthorizationPolicy", "blog", "allow-frontend-to-api")).spec.rules[0].to[0].operation.methods = ["GET"]), /spec\.rules\[0\]\.to is .*\["GET"\].* made it .*\["GET","POST"\]/, {}, /^MEND$/],
+  ["a policy's rules", (w) => json(w.find("AuthorizationPolicy", "blog", "allow-frontend-to-api")).spec.rules.push({}), /spec\.rules has 2 instead of 1; spec\.rules\[1\] is \{\}/, {}, /^npm run -s kubectl -- delete authorizationpolicy allow-frontend-to-api -n blog && MEND$/],
+  ["a policy's pods", (w) => (json(w.find("AuthorizationPolicy", "blog", "allow-frontend-to-api")).spec.selector.matchLabels.app = "apis"), /spec\.selector meets pods with app=apis, and no pod has that/, {}, /^MEND$/],
+  ["a policy's action", (w) => (json(w.find("AuthorizationPolicy", "blog", "allow-frontend-to-api")).spec.action = "DENY"), /spec\.action is DENY, Pulumi made it ALLOW/, {}, /^npm run -s kubectl -- delete authorizationpolicy allow-frontend-to-api -n blog && MEND$/],
+  ["a policy less", (w) => w.remove("AuthorizationPolicy", "blog", "deny-all"), /AuthorizationPolicy blog\/deny-all, which Pulumi made, is not there any more: .*answer everybody/, { namespace: "blog" }, /^MEND$/],
+  ["an app's account", (w) => { json(w.find("Deployment", "blog", "frontend")).spec.template.spec.serviceAccountName = "api"; json(w.find("Pod", "blog", "frontend-abc12")).spec.serviceAccountName = "api"; }, /Deployment blog\/frontend runs its pods as ServiceAccount api .*made it frontend/, {}, /^MEND$/],
+  ["a claim's class", (w) => Object.assign(w.find("PersistentVolumeClaim", "admission", "myclaim"), { spec: { storageClassName: "gold" }, status: { phase: "Pending" } }), /PersistentVolumeClaim admission\/myclaim names spec\.storageClassName gold, which does not exist: there are standard \(default\)/, { namespace: "admission" }, /delete persistentvolumeclaim myclaim -n admission && MEND$/],
+  ["no default class", (w) => { w.find("StorageClass", undefined, "standard").metadata.annotations = {}; Object.assign(w.find("PersistentVolumeClaim", "admission", "myclaim"), { spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "64Mi" } } } }); }, /no StorageClass has the annotation/, { namespace: "admission" }, /annotate --overwrite storageclass standard/],
+  ["a policy that refuses", (w) => w.add({ apiVersion: security, kind: "AuthorizationPolicy", metadata: { name: "not-you", namespace: "default" }, spec: { action: "DENY", selector: { matchLabels: { app: "reviews" } }, rules: [{}] } }), /AuthorizationPolicy default\/not-you is there, and Pulumi did not make it: with spec\.action DENY/, { services: ["reviews"] }, /delete authorizationpolicy not-you -n default/],
+  ["a policy of the whole mesh", (w) => w.add({ apiVersion: security, kind: "AuthorizationPolicy", metadata: { name: "not-you", namespace: "istio-system" }, spec: {} }), /istio-system\/not-you/, { namespace: undefined }, /delete authorizationpolicy not-you -n istio-system/],
+  ["a second route", (w) => w.add({ apiVersion: istio, kind: "VirtualService", metadata: { name: "other", namespace: "default" }, spec: { hosts: ["reviews"], http: [{ route: [{ destination: { host: "reviews" } }] }] } }), /VirtualService default\/other is there, .*reviews/, { services: ["reviews"] }, /delete virtualservice other/],
+  ["a pod among a Service's", (w) => { const stray = podOf({ ...w.find("Deployment", "default", "reviews-v1"), metadata: { name: "mine", namespace: "default" } }); stray.metadata.labels = { app: "reviews" }; delete stray.metadata.ownerReferences; w.add(stray); }, /Pod default\/mine-abc12 is there, .*Service default\/reviews/, { services: ["reviews"] }, /delete pod mine-abc12/],
+  ["a Secret less", (w) => w.remove("Secret", "istio-ingress", "blog-credential"), /Secret istio-ingress\/blog-credential, which Pulumi made, is not there/, { namespace: "istio-ingress" }, /^MEND$/],
+  ["anything else", (w) => (json(w.find("VirtualService", "default", "bookinfo")).spec.http[0].match[0].uri = { exact: "/page" }), /VirtualService default\/bookinfo is not as Pulumi made it: spec\.http\[0\]\.match\[0\]\.uri\.exact is "\/page", made as "\/productpage"/, { services: ["productpage"] }, /^MEND$/],
+  ["anything added", (w) => (json(w.find("VirtualService", "default", "reviews")).spec.http[0].timeout = "1ms"), /spec\.http\[0\]\.timeout is "1ms", made without it/, { services: ["reviews"] }, /^npm run -s kubectl -- delete virtualservice reviews -n default && MEND$/],
+  ["an image", (w) => (json(w.find("Deployment", "blog", "api")).spec.template.spec.containers[0].image = "example.org/api:2"), /containers\[0\]\.image is "example\.org\/api:2", made as "example\.org\/api:1"/, { services: ["api"] }, /^MEND$/],
+  [
+    "what defaults would hide",
+    (w) => Object.assign(json(w.find("Deployment", "blog", "api")).spec, { paused: true }) && (w.find("Deployment", "blog", "api").metadata.managedFields = [{ manager: "kubectl-edit", operation: "Update", fieldsV1: { "f:spec": { "f:paused": {}, "f:replicas": {} } } }]),
+    /Deployment blog\/api is not as Pulumi made it: spec\.paused is true, set with kubectl/,
+    { services: ["api"] },
+    /^npm run -s kubectl -- delete deployment api -n blog && MEND$/,
+  ],
+];
+
+/** Takes the sidecar from a pod. */
+function bare(world: World, pod: string): void {
+  json(world.find("Pod", "blog", pod)).spec.initContainers = [{ name: "other" }];
+}
+
+describe("a healthy seat", () => {
+  it("gives no finding", async () => {
+    expect(await findings(() => undefined)).toEqual([]);
+  });
+
+  it("gives none for a Deployment that was restarted by kubectl", async () => {
+    const restarted = await findings((world) => {
+      const deployment = json(world.find("Deployment", "blog", "api"));
+      deployment.spec.template.metadata.annotations = { "kubectl.kubernetes.io/restartedAt": "now" };
+      deployment.metadata.managedFields.push({ manager: "kubectl-rollout", operation: "Update", fieldsV1: { "f:spec": { "f:template": { "f:metadata": { "f:annotations": { ".": {}, "f:kubectl.kubernetes.io/restartedAt": {} } } } } } });
+    });
+    expect(restarted).toEqual([]);
+  });
+
+  it("gives none for what an owner or a chart made", async () => {
+    const policies = await findings((world) =>
+      world.add(
+        { apiVersion: istio, kind: "EnvoyFilter", metadata: { name: "stats", namespace: "istio-system", labels: { "app.kubernetes.io/managed-by": "Helm" } } },
+        { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { name: "owned", namespace: "default", ownerReferences: [{ kind: "X", name: "x", uid: "1" }] } },
+        { apiVersion: istio, kind: "VirtualService", metadata: { name: "theirs", namespace: "elsewhere" } },
+      ),
+    );
+    expect(policies).toEqual([]);
+  });
+});
+
+describe("a broken seat", () => {
+  it.each(table)("%s", async (_, damage, cause, where, fix) => {
+    const found = await findings(damage);
+    const [first] = found;
+    expect(found.map((finding) => finding.cause)).toHaveLength(1);
+    expect(first!.cause).toMatch(cause);
+    if ("namespace" in where) expect(first!.namespace).toBe(where.namespace);
+    if (where.services) expect(first!.services).toEqual(expect.arrayContaining(where.services));
+    expect(first!.fix).toMatch(fix);
+    expect(first!.look).toMatch(/^npm run -s kubectl -- (get|describe) /);
+    // One or two lines of a table, no placeholder left empty.
+    expect(first!.cause).not.toMatch(/undefined|\[object|\n| {2}/);
+  });
+});

@@ -1,0 +1,162 @@
+import type { KubeObject } from "../../../../cli/check/seat";
+import { takeSnapshot, type Snapshot } from "../../../../cli/check/diagnosis/snapshot";
+import { kinds, type Kind } from "../../../../cli/check/diagnosis/kinds";
+
+const istio = "networking.istio.io/v1";
+const security = "security.istio.io/v1";
+
+function object(apiVersion: string, kind: string, namespace: string | undefined, name: string, rest: Record<string, unknown> = {}): KubeObject {
+  return { apiVersion, kind, metadata: { name, ...(namespace && { namespace }) }, ...rest };
+}
+
+function namespace(name: string): KubeObject {
+  return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: { "istio-injection": "enabled" } } };
+}
+
+function service(namespaceName: string, name: string, port: number, target: number, protocol = "http"): KubeObject {
+  return object("v1", "Service", namespaceName, name, { spec: { selector: { app: name }, ports: [{ name: protocol, port, targetPort: target }] } });
+}
+
+function deployment(namespaceName: string, app: string, version: string, name = `${app}-${version}`): KubeObject {
+  const labels = { app, version };
+  const containers = [{ name: app, image: `example.org/${app}:1`, resources: { requests: { cpu: "0.01", memory: "32Mi" } } }];
+  return object("apps/v1", "Deployment", namespaceName, name, {
+    spec: { replicas: 1, selector: { matchLabels: { ...labels } }, template: { metadata: { labels }, spec: { serviceAccountName: app, containers } } },
+  });
+}
+
+function strict(namespaceName: string): KubeObject {
+  return object(security, "PeerAuthentication", namespaceName, "default", { spec: { mtls: { mode: "STRICT" } } });
+}
+
+function subsets(namespaceName: string, host: string, versions: string[]): KubeObject {
+  return object(istio, "DestinationRule", namespaceName, host, { spec: { host, subsets: versions.map((version) => ({ name: version, labels: { version } })) } });
+}
+
+function gateway(namespaceName: string, name: string, host: string): KubeObject {
+  return object(istio, "Gateway", namespaceName, name, { spec: { selector: { istio: "ingressgateway" }, servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: [host] }] } });
+}
+
+/** What a small program makes: the inputs that the state holds. */
+function inputs(): KubeObject[] {
+  return [
+    ...["default", "blog", "admission"].flatMap((name) => [namespace(name), strict(name)]),
+    service("default", "reviews", 9080, 9080),
+    service("default", "productpage", 9080, 9080),
+    ...["v1", "v3"].map((version) => deployment("default", "reviews", version)),
+    deployment("default", "productpage", "v1"),
+    gateway("default", "bookinfo-gateway", "*"),
+    object(istio, "VirtualService", "default", "bookinfo", {
+      spec: { hosts: ["*"], gateways: ["bookinfo-gateway"], http: [{ match: [{ uri: { exact: "/productpage" } }], route: [{ destination: { host: "productpage", port: { number: 9080 } } }] }] },
+    }),
+    subsets("default", "reviews", ["v1", "v3"]),
+    object(istio, "VirtualService", "default", "reviews", {
+      spec: { hosts: ["reviews"], http: [{ route: [{ destination: { host: "reviews", subset: "v1" }, weight: 50 }, { destination: { host: "reviews", subset: "v3" }, weight: 50 }] }] },
+    }),
+    service("blog", "api", 80, 8080),
+    deployment("blog", "api", "v1", "api"),
+    deployment("blog", "frontend", "v1", "frontend"),
+    object(security, "AuthorizationPolicy", "blog", "deny-all", { spec: {} }),
+    object(security, "AuthorizationPolicy", "blog", "allow-frontend-to-api", {
+      spec: {
+        selector: { matchLabels: { app: "api" } },
+        rules: [{ from: [{ source: { principals: ["cluster.local/ns/blog/sa/frontend"] } }], to: [{ operation: { methods: ["GET", "POST"] } }] }],
+      },
+    }),
+    object("v1", "PersistentVolumeClaim", "admission", "myclaim", { spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "64Mi" } } } }),
+    { ...object("v1", "Secret", "istio-ingress", "blog-credential"), type: "kubernetes.io/tls", stringData: locked, data: locked },
+  ];
+}
+
+/** A secret as an exported state has it. */
+const locked = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:…" } as unknown;
+
+/** A cluster in which these inputs have come true. */
+function cluster(): KubeObject[] {
+  const made = structuredClone(inputs());
+  for (const one of made) complete(one);
+  return [
+    ...made,
+    ...made.filter(({ kind }) => kind === "Deployment").map((one) => podOf(one)),
+    ...["istio-system", "istio-ingress"].map((name) => object("v1", "Namespace", undefined, name)),
+    structuredClone(gatewayDeployment),
+    podOf(gatewayDeployment),
+    object("storage.k8s.io/v1", "StorageClass", undefined, "standard", { metadata: { name: "standard", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } } }),
+    { ...object("apps/v1", "Deployment", "elsewhere", "not-ours"), spec: { replicas: 0 } },
+  ];
+}
+
+const gatewayDeployment: KubeObject = {
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "istio-ingressgateway", namespace: "istio-ingress", labels: { "app.kubernetes.io/managed-by": "Helm" } },
+  spec: { replicas: 1, selector: { matchLabels: { istio: "ingressgateway" } }, template: { metadata: { labels: { istio: "ingressgateway", app: "istio-ingressgateway" } }, spec: {} } },
+};
+
+/** What the API server adds to an object. */
+function complete(one: KubeObject): void {
+  one.metadata.creationTimestamp = "2026-01-01T00:00:00Z";
+  one.metadata.managedFields = [{ manager: "pulumi-kubernetes", operation: "Apply", fieldsV1: { "f:spec": {} } }];
+  if (one.kind === "Deployment") {
+    one.spec.strategy = { type: "RollingUpdate" };
+    one.spec.template.spec.containers[0].resources.requests.cpu = "10m";
+  }
+  if (one.kind === "Service") one.spec.clusterIP = "10.96.0.1";
+  if (one.kind === "PersistentVolumeClaim") {
+    one.spec.storageClassName = "standard";
+    one.status = { phase: "Bound" };
+  }
+  if (one.kind === "Secret") one.data = { "tls.crt": "c", "tls.key": "k" };
+}
+
+/** A Deployment's ready pod, with its sidecar. */
+export function podOf(deployment: KubeObject): KubeObject {
+  const { name, namespace } = deployment.metadata;
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: `${name}-abc12`, namespace, labels: { ...deployment.spec.template.metadata.labels }, ownerReferences: [{ kind: "ReplicaSet", name, uid: "1" }] },
+    spec: { serviceAccountName: deployment.spec.template.spec.serviceAccountName ?? "default", initContainers: [{ name: "istio-init" }, { name: "istio-proxy" }], containers: [{ name: "app" }] },
+    status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
+  };
+}
+
+/** The cluster of a test, which it breaks. */
+export class World {
+  readonly objects = cluster();
+
+  find(kind: Kind, namespace: string | undefined, name: string): KubeObject {
+    const found = this.objects.find((one) => isOf(one, kind) && one.metadata.name === name && one.metadata.namespace === namespace);
+    if (!found) throw new Error(`${kind} ${namespace}/${name} is not in the test's cluster`);
+    return found;
+  }
+
+  remove(kind: Kind, namespace: string | undefined, name: string): void {
+    this.objects.splice(this.objects.indexOf(this.find(kind, namespace, name)), 1);
+  }
+
+  add(...objects: KubeObject[]): void {
+    this.objects.push(...objects);
+  }
+
+  /** As the tests' seat would be read. */
+  snapshot(): Promise<Snapshot> {
+    const list = (path: string) => {
+      const kind = (Object.keys(kinds) as Kind[]).find((candidate) => kinds[candidate].path === path)!;
+      // The items of a list have neither apiVersion nor kind.
+      return Promise.resolve(this.objects.filter((one) => isOf(one, kind)).map(({ apiVersion: _, kind: __, ...rest }) => structuredClone(rest) as KubeObject));
+    };
+    const resources = inputs().map((made) => ({
+      urn: `urn:${made.kind}:${made.metadata.name}`,
+      type: `kubernetes:${made.apiVersion}:${made.kind}`,
+      id: [made.metadata.namespace, made.metadata.name].filter(Boolean).join("/"),
+      inputs: made as Record<string, unknown>,
+    }));
+    return takeSnapshot({ seat: { list }, resources: [...resources, { urn: "urn:stack", type: "pulumi:pulumi:Stack" }], namespaces: ["default", "blog", "admission"], mend: "MEND" });
+  }
+}
+
+function isOf(one: KubeObject, kind: Kind): boolean {
+  const { group, version, kind: name } = kinds[kind];
+  return one.kind === name && one.apiVersion === (group ? `${group}/${version}` : version);
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import { runAll } from "../../../cli/check/engine";
+import { GuestMissing } from "../../../cli/check/guests";
+import { UserError } from "../../../cli/errors";
+import type { Context, Probe, Verdict } from "../../../cli/check/probes/probe";
+import type { CheckKind, CheckSpec } from "../../../components/lessons/checks/check";
+import type { Seat } from "../../../cli/check/seat";
+import { spec } from "./reports";
+
+const seat = { list: async () => [], logs: async () => [] } as unknown as Seat;
+const context: Context = { seat, secure: { host: "", port: 0 }, caller: async () => Promise.reject(new Error("nobody")) };
+
+/** A probe that gives the verdicts one after the other, the last for ever. */
+function probe(verdicts: (Verdict | Error)[], heavy?: true): Probe<CheckKind, Verdict> & { looks: number } {
+  return {
+    heavy,
+    looks: 0,
+    expected: () => "200",
+    async look() {
+      const verdict = verdicts[Math.min(this.looks++, verdicts.length - 1)]!;
+      if (verdict instanceof Error) throw verdict;
+      return verdict;
+    },
+    judge: (_, seen) => seen,
+  };
+}
+
+function run(specs: CheckSpec[], one: Probe<CheckKind, never> | Probe<CheckKind, Verdict>, over: { signal?: AbortSignal; settleMilliseconds?: number } = {}) {
+  return runAll(specs, { probeOf: () => one as Probe<CheckKind, unknown>, context, standInOf: () => undefined, signal: new AbortController().signal, settleMilliseconds: 1200, ...over });
+}
+
+describe("a run of checks", () => {
+  it("gives what fails at first time to settle", async () => {
+    const settling = probe([{ ok: false, seen: "503" }, { ok: true, seen: "200" }]);
+    expect(await run([spec], settling)).toMatchObject([{ status: "passed", seen: "200" }]);
+    expect(settling.looks).toBe(2);
+  });
+
+  it("counts the last look, and hands the failure to the diagnosis", async () => {
+    const [row] = await run([spec], probe([{ ok: false, seen: "503", evidence: { statuses: { 503: 1 } } }]));
+    expect(row).toMatchObject({ status: "failed", seen: "503", expected: "200", failure: { check: spec, evidence: { statuses: { 503: 1 } } } });
+  });
+
+  it("takes a look that throws for a failure, in its words; but not a defect of the probe", async () => {
+    expect(await run([spec], probe([new Error("no pod with app=api runs in namespace blog")]))).toMatchObject([{ status: "failed", seen: "no pod with app=api runs in namespace blog" }]);
+    await expect(run([spec], probe([new TypeError("x is not a function")]))).rejects.toThrow(TypeError);
+  });
+
+  it("says nothing of the lesson where its own pod is not there to ask", async () => {
+    const [row] = await run([spec], probe([new GuestMissing("the pod istio-lab-check/stranger is not ready: ImagePullBackOff")]));
+    expect(row).toMatchObject({ status: "failed", hint: { cause: expect.stringContaining("says nothing of the lesson") } });
+    expect(row!.failure).toBeUndefined();
+  });
+
+  it("ends with what the user has to act on", async () => {
+    await expect(run([spec], probe([new UserError("Another check is running on this seat.")]))).rejects.toThrow(UserError);
+  });
+
+  it("looks at nothing that is not applicable", async () => {
+    const never = probe([new Error("looked")]);
+    expect(await run([{ ...spec, notApplicable: "HTTPRoute has no fault injection" }], never)).toMatchObject([{ status: "not applicable", seen: "HTTPRoute has no fault injection" }]);
+    expect(never.looks).toBe(0);
+    expect(await run([spec], probe([{ ok: false, notApplicable: true, seen: "no class" }]))).toMatchObject([{ status: "not applicable" }]);
+  });
+
+  it("keeps the order, and runs heavy checks one after the other", async () => {
+    let now = 0;
+    let most = 0;
+    const heavy = probe([{ ok: true, seen: "" }], true);
+    const counted: Probe<CheckKind, Verdict> = {
+      ...heavy,
+      async look() {
+        most = Math.max(most, (now += 1));
+        await new Promise((wait) => setTimeout(wait, 20));
+        now -= 1;
+        return { ok: true, seen: "" };
+      },
+    };
+    const names = ["a", "b", "c"];
+    const rows = await run(names.map((name) => ({ ...spec, name })), counted);
+    expect(rows.map(({ check }) => check)).toEqual(names);
+    expect(most).toBe(1);
+  });
+
+  it("ends at once when it is interrupted", async () => {
+    const abort = new AbortController();
+    const endless: Probe<CheckKind, Verdict> = { expected: () => "", look: () => new Promise(() => undefined), judge: (_, seen) => seen };
+    const running = run([spec], endless, { signal: abort.signal });
+    abort.abort(new Error("Interrupted."));
+    await expect(running).rejects.toThrow("Interrupted.");
+  });
+});
