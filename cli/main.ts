@@ -1,5 +1,7 @@
 import { Command } from "commander";
+import type { CheckCommandOptions } from "./commands/check";
 import { reportAndExit } from "./errors";
+import type { TrafficOptions } from "./traffic/options";
 
 /** The commands of README. Each is loaded when it is run, by `require`: `npm run -s pulumi` must not wait for what `up` needs. */
 const program = new Command("istio-lab").description("One stack is one trainee's seat of an Istio course.").showHelpAfterError().enablePositionalOptions();
@@ -15,6 +17,27 @@ program
   .description("take the seat away (pulumi destroy)")
   .option("--stack <name>", "the seat's stack; the selected one if not given", undefined)
   .action((options: { stack?: string }) => (require("./commands/down") as typeof import("./commands/down")).down(options));
+
+program
+  .command("check")
+  .description("check on the live seat what the lessons teach, and print what was seen")
+  .option("--lesson <name...>", "only these lessons; all of the stack if not given")
+  .option("--json", "print the report as JSON; the progress goes to standard error")
+  .option("--junit <file>", "write the report as JUnit XML as well")
+  .option("--stack <name>", "the seat's stack; the selected one if not given")
+  .addHelpText("after", "\nThe exit code is 0 when no check failed. For the time of the checks two pods are on the seat, in the namespace istio-lab-check.")
+  .action((options: CheckCommandOptions) => (require("./commands/check") as typeof import("./commands/check")).check(options));
+
+program
+  .command("traffic")
+  .description("send steady requests through the gateway and show which versions answer; stops by itself")
+  .option("--rate <number>", "requests a second, 1 to 1000", "10")
+  .option("--duration <seconds>", "how long, 1 to 3600", "60")
+  .option("--lesson <name>", "bookinfo, temperature or blog; if not given, the first of them that the stack has")
+  .option("--json", "print the figures as JSON at the end, also second by second; the progress goes to standard error")
+  .option("--stack <name>", "the seat's stack; the selected one if not given")
+  .addHelpText("after", "\nCtrl-C ends it early, with the same totals. The exit code is 0 when every request was answered with status 200, and 1 when any failed.")
+  .action((options: TrafficOptions) => (require("./commands/traffic") as typeof import("./commands/traffic")).traffic(options));
 
 passThrough("pulumi", "the Pulumi CLI on the selected stack", (args) => (require("./commands/pulumi") as typeof import("./commands/pulumi")).pulumi(args));
 passThrough("kubectl", "kubectl on the selected stack's seat", (args) => (require("./commands/kubectl") as typeof import("./commands/kubectl")).kubectl(args));

@@ -1,0 +1,36 @@
+import { targetOf } from "../traffic/lessons";
+import { display } from "../traffic/display";
+import { chooseLesson, readOptions, type TrafficOptions } from "../traffic/options";
+import { findSeat, requireGateway } from "../traffic/seat";
+import { summaryLines } from "../traffic/text";
+import { runTraffic } from "../traffic/traffic";
+
+/**
+ * `npm run traffic`: steady requests through the gateway, with the versions that answer, until the time is over or Ctrl-C. The exit
+ * code is 1 when a request failed. With `--json` the report is all that standard output gets.
+ */
+export async function traffic(given: TrafficOptions): Promise<void> {
+  const { rate, duration, lesson: named } = readOptions(given);
+  const seat = await findSeat(given.stack);
+  const lesson = chooseLesson(named, seat.lessons, seat.stack);
+  await requireGateway(seat);
+
+  const out = given.json ? process.stderr : process.stdout;
+  const target = targetOf(lesson, seat.gatewayUrl);
+  const host = target.headers?.Host === undefined ? "" : ` with Host ${target.headers.Host}`;
+  out.write(`Lesson ${lesson} of stack ${seat.stack}: ${rate} requests a second for ${duration} s to ${target.url}${host}. Ctrl-C ends it before.\n`);
+
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
+  process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
+  const screen = display(out, duration);
+  const report = await runTraffic({ target, rate, duration }, { show: screen.show, every: screen.every, stop: stop.signal });
+  process.off("SIGINT", interrupt);
+  process.off("SIGTERM", interrupt);
+  screen.end();
+
+  out.write(`${summaryLines(report).join("\n")}\n`);
+  if (given.json) process.stdout.write(`${JSON.stringify({ stack: seat.stack, lesson, ...report }, null, 2)}\n`);
+  process.exitCode = report.failed > 0 ? 1 : 0;
+}

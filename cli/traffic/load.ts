@@ -1,0 +1,103 @@
+import { setMaxListeners } from "node:events";
+import * as http from "node:http";
+import * as https from "node:https";
+import type { Outcome } from "./outcome";
+import { ask, type Target } from "./request";
+
+/** Steady requests: one every 1/rate seconds, whether or not earlier ones are answered. */
+export interface Load {
+  readonly target: Target;
+  /** Requests a second. */
+  readonly rate: number;
+  /** Seconds. */
+  readonly duration: number;
+  /**
+   * Milliseconds after which a request that is not answered has failed.
+   * @default 10000
+   */
+  readonly deadline?: number;
+  /**
+   * Connections at most. A request that is due while all of them wait for an answer is not sent: a queue would hide from
+   * the figures that the rate is not kept.
+   * @default 256
+   */
+  readonly connections?: number;
+}
+
+/** What was sent, and what was not. */
+export interface Sent {
+  sent: number;
+  /** Due while all connections waited for an answer, and therefore not sent. */
+  skipped: number;
+  /** Sent, and not waited for after the load was stopped. */
+  abandoned: number;
+  /** Milliseconds in which requests were due. */
+  elapsed: number;
+}
+
+/** Where the count of a load begins. */
+export function nothingSent(): Sent {
+  return { sent: 0, skipped: 0, abandoned: 0, elapsed: 0 };
+}
+
+/** How long a stopped load waits for the answers that are under way, in milliseconds. */
+const LAST_ANSWERS_MS = 1000;
+
+/**
+ * Sends a load, tells every outcome as it comes and keeps the count in `sent`. It ends when the duration is over and every request has its outcome, or shortly
+ * after `stop`. Each request has its own place on the clock, so a late timer delays the requests that were due and shifts none after them.
+ */
+export async function sendLoad(load: Load, tell: (outcome: Outcome) => void, sent: Sent = nothingSent(), stop?: AbortSignal): Promise<Sent> {
+  const { target, rate, duration, deadline = 10_000, connections = 256 } = load;
+  const agent = new (target.url.startsWith("https:") ? https : http).Agent({ keepAlive: true, maxSockets: connections });
+  const cancel = new AbortController();
+  setMaxListeners(0, cancel.signal); // one a request under way
+  const underWay = new Set<Promise<void>>();
+  const total = Math.ceil(rate * duration);
+  const began = performance.now();
+  const now = () => performance.now() - began;
+
+  const send = async (due: number) => {
+    sent.sent += 1;
+    const answered = await ask(target, agent, deadline, cancel.signal);
+    if (answered === undefined) sent.abandoned += 1;
+    else tell({ due, latency: now() - due, ...answered });
+  };
+
+  for (let next = 0; next < total; ) {
+    await delay((next / rate) * 1000 - now(), stop);
+    if (stop?.aborted) break;
+    for (const time = now(); next < total && (next / rate) * 1000 <= time; next += 1) {
+      if (underWay.size >= connections) {
+        sent.skipped += 1;
+        continue;
+      }
+      const one: Promise<void> = send((next / rate) * 1000).finally(() => underWay.delete(one));
+      underWay.add(one);
+    }
+    sent.elapsed = now();
+  }
+  sent.elapsed = stop?.aborted ? now() : duration * 1000;
+
+  const cutOff = () => setTimeout(() => cancel.abort(), LAST_ANSWERS_MS).unref();
+  if (stop?.aborted) cutOff();
+  else stop?.addEventListener("abort", cutOff, { once: true });
+  await Promise.all(underWay);
+  stop?.removeEventListener("abort", cutOff);
+  agent.destroy();
+  return sent;
+}
+
+/** Always by a timer, also for no time at all: answers have to be read in between. */
+function delay(ms: number, stop?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      stop?.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, Math.max(0, ms));
+    stop?.addEventListener("abort", end, { once: true });
+    if (stop?.aborted) end();
+  });
+}

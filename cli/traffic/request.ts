@@ -1,0 +1,49 @@
+import * as http from "node:http";
+import type { Failed } from "./outcome";
+
+/** What is asked, again and again. */
+export interface Target {
+  /** Through the gateway. */
+  readonly url: string;
+  /** @default none besides Node's own */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The version that gave an answer with status 200; undefined when its body is not the lesson's. */
+  readonly versionOf: (body: string) => string | undefined;
+}
+
+/** Status 503, a broken connection, no answer in time, or an answer of somebody else: a failure, never an exception. */
+export type Answered = { readonly version: string } | { readonly failure: Failed };
+
+/** One GET to its last byte, on a connection of the agent's. */
+export function ask(target: Target, agent: http.Agent, deadlineMs: number, cancel: AbortSignal): Promise<Answered | undefined> {
+  return new Promise((resolve) => {
+    const fail = (kind: string, detail: string) => end({ failure: { kind, detail: detail.trim().slice(0, 200) } });
+    const request = http.get(target.url, { agent, headers: { ...target.headers } }, (response) => {
+      let body = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => (body += chunk));
+      response.on("error", (error) => fail(kindOf(error), error.message));
+      response.on("end", () => {
+        if (response.statusCode !== 200) return fail(`status ${response.statusCode}`, body);
+        const version = target.versionOf(body);
+        if (version === undefined) return fail("an answer without a version", body);
+        end({ version });
+      });
+    });
+    request.on("error", (error) => fail(kindOf(error), error.message));
+    const clock = setTimeout(() => fail(`no answer within ${deadlineMs / 1000} s`, target.url), deadlineMs);
+    const giveUp = () => end(undefined);
+    cancel.addEventListener("abort", giveUp);
+
+    function end(answered: Answered | undefined) {
+      clearTimeout(clock);
+      cancel.removeEventListener("abort", giveUp);
+      resolve(answered);
+      if (answered === undefined || "failure" in answered) request.destroy();
+    }
+  });
+}
+
+function kindOf(error: Error): string {
+  return (error as NodeJS.ErrnoException).code ?? error.message;
+}

@@ -1,0 +1,51 @@
+import { execa } from "execa";
+import * as net from "node:net";
+import { projectRoot } from "../../embedded/paths";
+import { engineFolder } from "../engine";
+import { UserError } from "../errors";
+import { requireStackName, selectedStack } from "../stack";
+import { openWorkspace } from "../workspace";
+
+/** The seat that traffic is sent to. */
+export interface TrafficSeat {
+  stack: string;
+  gatewayUrl: string;
+  lessons: string[];
+}
+
+/** Reads a stack's outputs. One UserError for every way of there being no seat. */
+export async function findSeat(named: string | undefined): Promise<TrafficSeat> {
+  if (named !== undefined) requireStackName(named);
+  if (!engineFolder()) throw new UserError("There is no seat to send traffic to: the Pulumi engine is not built here. `npm run up` builds it and makes the seat.");
+  const workspace = openWorkspace();
+  const stack = named ?? (await selectedStack(workspace));
+  const got = await execa("pulumi", ["stack", "output", "--json", "--stack", stack], { cwd: projectRoot, env: workspace.env, reject: false, stdin: "ignore" });
+  if (got.failed && !/no stack named/.test(got.stderr)) throw new UserError(`The outputs of stack ${stack} cannot be read:\n${got.stderr || got.shortMessage}`);
+  const outputs = got.failed ? {} : (JSON.parse(got.stdout) as { GATEWAY_URL?: string; lessons?: Record<string, string> });
+  if (!outputs.GATEWAY_URL) throw new UserError(`Stack ${stack} has no seat to send traffic to. \`npm run up -- --stack ${stack}\` makes it.`);
+  return { stack, gatewayUrl: outputs.GATEWAY_URL, lessons: Object.keys(outputs.lessons ?? {}) };
+}
+
+/** Refuses a gateway that takes no connection: a minute of failures would say the same, later. */
+export async function requireGateway({ stack, gatewayUrl }: TrafficSeat, patience = 3000): Promise<void> {
+  const { hostname, port, protocol } = new URL(gatewayUrl);
+  const refusal = await new Promise<string | undefined>((resolve) => {
+    const socket = net.connect({ host: hostname, port: Number(port || (protocol === "https:" ? 443 : 80)), timeout: patience });
+    const end = (text?: string) => {
+      socket.destroy();
+      resolve(text);
+    };
+    socket.once("connect", () => end());
+    socket.once("timeout", () => end(`no connection within ${patience / 1000} s`));
+    socket.once("error", (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
+  });
+  if (refusal === undefined) return;
+  const forwarded = hostname === "localhost" || hostname === "127.0.0.1";
+  throw new UserError(
+    `The gateway of stack ${stack} takes no connection at ${gatewayUrl} (${refusal}). ${
+      forwarded
+        ? `It is reached by a port-forward; keep one running in another terminal:\n  npm run -s kubectl -- port-forward -n istio-ingress service/istio-ingressgateway ${port}:80`
+        : `Is the seat running? \`npm run up -- --stack ${stack}\` starts it, or makes it anew.`
+    }`,
+  );
+}

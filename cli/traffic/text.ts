@@ -1,0 +1,69 @@
+import { figures, type Figures, type Report } from "./report";
+import type { Progress } from "./traffic";
+
+/** How many seconds "the last seconds" are. */
+export const WINDOW = 5;
+
+/** The state of running traffic in three short lines: where it is, the last seconds, the whole. */
+export function liveLines({ elapsed, sent, tally }: Progress, duration: number): [string, string, string] {
+  const last = figures(tally.last(WINDOW, elapsed));
+  const total = figures(tally.total);
+  const time = `${Math.min(Math.floor(elapsed / 1000 + 0.05), duration)} of ${duration} s`;
+  return [`${time} · ${sent} sent · ${errors(total)}`, `last ${WINDOW} s: ${versions(last)} · ${latency(last)}`, `in total: ${versions(total)}`];
+}
+
+/** What a run comes to: a row each for what was sent, each version, each kind of error, and the latencies. */
+export function summaryLines(report: Report): string[] {
+  const rows: [string, string][] = [
+    ["sent", `${report.sent} in ${seconds(report.elapsed)}: ${report.rate} a second`],
+    ["answered", `${report.answered}${report.answered > 0 ? `, ${latency(report)}` : ""}`],
+    ...Object.entries(report.versions).map(([version, count]): [string, string] => [`  ${version}`, share(count, report.answered, 1)]),
+    ["failed", String(report.failed)],
+    ...Object.entries(report.errors).map(([kind, count]): [string, string] => [`  ${kind}`, `${count}${when(report, kind)}`]),
+    ...(report.abandoned > 0 ? [["not waited for", String(report.abandoned)] as [string, string]] : []),
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return [...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`), ...rateNotKept(report)];
+}
+
+/** Says that less was sent than was asked for, and why; nothing where the rate was kept. */
+export function rateNotKept({ asked, rate, sent, skipped }: Report): string[] {
+  if (skipped === 0) return [];
+  return [
+    `The rate was not kept: ${asked.rate} a second were asked for, ${rate} were sent. ${skipped} of ${sent + skipped} requests were due while every connection still waited for`,
+    "an answer, and were not sent: the seat, or the machine it shares with this command, does not answer faster. The figures above are of the lower rate.",
+  ];
+}
+
+function when({ failures }: Report, kind: string): string {
+  const times = failures.filter((failure) => failure.kind === kind).map(({ due, latency }) => due + latency);
+  if (times.length === 0) return "";
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  return last - first < 100 ? `, at ${seconds(first)}` : `, from ${seconds(first)} to ${seconds(last)}`;
+}
+
+function versions({ versions, answered }: Figures): string {
+  const parts = Object.entries(versions).map(([version, count]) => `${version} ${share(count, answered, 0)}`);
+  return parts.length > 0 ? parts.join(", ") : "no answer yet";
+}
+
+function errors({ failed, errors }: Figures): string {
+  if (failed === 0) return "no errors";
+  return `${failed} failed (${Object.entries(errors).map(([kind, count]) => `${kind}: ${count}`).join(", ")})`;
+}
+
+function latency({ median, percentile95 }: Figures): string {
+  return median === undefined ? "no latency yet" : `median ${milliseconds(median)}, 95 % within ${milliseconds(percentile95!)}`;
+}
+
+function share(count: number, of: number, digits: number): string {
+  return `${count} (${((100 * count) / of).toFixed(digits)} %)`;
+}
+
+function milliseconds(value: number): string {
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,47 @@
+import { nothingSent, sendLoad, type Load } from "./load";
+import type { Outcome } from "./outcome";
+import { report, type Report } from "./report";
+import { Tally } from "./tally";
+
+/** Who looks on while the traffic runs. */
+export interface Watch {
+  /** Told the figures so far, every `every` milliseconds. */
+  readonly show?: (soFar: Progress) => void;
+  /** @default 1000 */
+  readonly every?: number;
+  /** Told each outcome as it comes. */
+  readonly outcome?: (outcome: Outcome) => void;
+  /** Stops the traffic before its time. */
+  readonly stop?: AbortSignal;
+}
+
+/** The figures so far. */
+export interface Progress {
+  /** Milliseconds since the first request. */
+  readonly elapsed: number;
+  readonly sent: number;
+  readonly tally: Tally;
+}
+
+/** Sends a load to its end and returns what was answered. It prints nothing and throws for no answer. */
+export async function runTraffic(load: Load, watch: Watch = {}): Promise<Report> {
+  const tally = new Tally();
+  const sent = nothingSent();
+  const started = Date.now();
+  const began = performance.now();
+  const clock = setInterval(() => watch.show?.({ elapsed: performance.now() - began, sent: sent.sent, tally }), watch.every ?? 1000);
+  try {
+    await sendLoad(
+      load,
+      (outcome) => {
+        tally.add(outcome);
+        watch.outcome?.(outcome);
+      },
+      sent,
+      watch.stop,
+    );
+  } finally {
+    clearInterval(clock);
+  }
+  return report(load, started, sent, tally);
+}
