@@ -9,6 +9,7 @@ import { startServices } from "./bring-up";
 import { makeCgroups, removeCgroups } from "./cgroups";
 import { SeatError } from "./errors";
 import { importImages } from "./import-images";
+import { requireInotify } from "./inotify";
 import { layout } from "./layout";
 import { requireForSeat } from "./machine";
 import { manifests } from "./manifests";
@@ -83,6 +84,7 @@ async function completed(spec: SeatSpec, record: SeatRecord, report: Report): Pr
 }
 
 async function make(spec: SeatSpec, report: Report): Promise<Seat> {
+  requireInotify();
   const at = layout(spec.folder);
   const progress = new Progress(report, images().length + 5);
   fs.mkdirSync(at.folder, { recursive: true });

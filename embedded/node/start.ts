@@ -4,6 +4,7 @@ import { chooseRange, endsOf } from "./address";
 import { startServices } from "./bring-up";
 import { makeCgroups, removeCgroups } from "./cgroups";
 import { SeatError } from "./errors";
+import { requireInotify } from "./inotify";
 import { layout } from "./layout";
 import { killNamespace, startNamespace } from "./namespace";
 import { snapshotterFor } from "./node-files";
@@ -40,6 +41,7 @@ async function boot(folder: string, record: SeatRecord, report: Report): Promise
   const since = new Date();
   const { name, addressRange } = record;
   await killNamespace(folder); // what a killed start or stop left
+  requireInotify();
   await removeCgroups(folder);
   Object.assign(record, { phase: "namespace", maker: self() } satisfies Partial<SeatRecord>);
   writeRecord(at.record, record);
