@@ -53,7 +53,7 @@ program
 program
   .command("test")
   .description("build what the tests need and run them: unit, engine and mesh")
-  .argument("[tiers-and-filters...]", "unit, engine, mesh, or vitest's own arguments")
+  .argument("[tiers-and-filters...]", "unit, engine, mesh, rehearsal, or vitest's own arguments")
   .allowUnknownOption()
   .action((args: string[]) => (require("./commands/test") as typeof import("./commands/test")).test(args));
 

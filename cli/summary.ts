@@ -24,14 +24,15 @@ function table(rows: [string, string][]): string[] {
 function thingsToTry(outputs: Record<string, unknown>): string[] {
   const lessons = Object.keys((outputs.lessons ?? {}) as object);
   const tries = [
+    ...(lessons.includes("bookinfo") ? [`curl -s ${String(outputs.GATEWAY_URL)}/productpage | grep -o "<title>.*</title>"`] : []),
+    ...(lessons.length > 0 ? ["npm run check"] : []),
     ...(lessons.includes("bookinfo")
       ? [
-          `curl -s ${String(outputs.GATEWAY_URL)}/productpage | grep -o "<title>.*</title>"`,
           `npm run -s pulumi -- config set-all --path --plaintext 'istio-lab:canary.reviews.v1=80' --plaintext 'istio-lab:canary.reviews.v3=20' && npm run -s pulumi -- preview --diff`,
         ]
       : []),
-    ...(lessons.includes("backend") ? ["npm run -s kubectl -- logs -n client deploy/client-deployment -c client --tail 3"] : []),
     "npm run -s kubectl -- get pods -A",
+    "npm run -s pulumi -- preview --diff",
   ].slice(0, 3);
   return ["Three things to try:", ...tries.map((line, index) => `  ${index + 1}. ${line}`)];
 }

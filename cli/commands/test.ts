@@ -8,6 +8,10 @@ import { runSteps } from "../progress";
 import { embeddedStages } from "../steps";
 import { inTerminal } from "../workspace";
 
+/** The tiers in their order; the last is run only by its name (`npm run rehearse`). */
+const tiers = ["unit", "engine", "mesh", "rehearsal"];
+const everyChange = tiers.slice(0, 3);
+
 /** What is read of vitest's JSON report. */
 interface Totals {
   numPassedTests: number;
@@ -19,11 +23,11 @@ interface Totals {
 
 /**
  * `npm test`: builds what the tests need, checks the types, runs vitest, and closes with its totals. The exit code is
- * zero only when vitest's is and at least one test ran. Arguments: names of tiers (unit, engine, mesh) and vitest's own.
+ * zero only when vitest's is and at least one test ran. Arguments: names of tiers (unit, engine and mesh if none is given) and vitest's own.
  */
 export async function test(args: string[]): Promise<void> {
   const started = Date.now();
-  const tiers = args.filter((arg) => ["unit", "engine", "mesh"].includes(arg));
+  const named = args.filter((arg) => tiers.includes(arg));
   const rest = args.filter((arg) => !tiers.includes(arg));
   preconditions();
   await runSteps(embeddedStages());
@@ -31,7 +35,7 @@ export async function test(args: string[]): Promise<void> {
     throw new UserError("The types are wrong: tsc's messages are above.");
   }
   const report = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-report-")), "vitest.json");
-  const projects = tiers.flatMap((tier) => ["--project", tier]);
+  const projects = (named.length > 0 ? named : everyChange).flatMap((tier) => ["--project", tier]);
   const code = await inTerminal(
     "node_modules/.bin/vitest",
     ["run", ...projects, ...rest, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],

@@ -1,0 +1,34 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { expect, it } from "vitest";
+import { lessonNames } from "../../../components/lessons/catalog";
+import { stepsOf } from "../../support/page";
+
+const folder = path.join(__dirname, "../../../docs/lessons");
+const read = (page: string) => readFileSync(path.join(folder, page), "utf8");
+const pages = readdirSync(folder).sort();
+
+it("there is a page for every lesson, and none besides", () => {
+  expect(pages).toEqual(["README.md", ...lessonNames.map((name) => `${name}.md`)].sort());
+});
+
+it("the index names every page, in the course's order", () => {
+  expect([...read("README.md").matchAll(/^\| \[(\w+)\]\(\1\.md\) \|/gm)].map(([, name]) => name)).toEqual(lessonNames);
+});
+
+it.each(pages)("%s has commands with output, links that lead somewhere, and no address of one seat", (page) => {
+  const text = read(page);
+  expect(stepsOf(text).some(({ printed }) => printed)).toBe(true);
+  for (const [, target, anchor] of text.matchAll(/\]\(([^)#]+)(?:#([^)]+))?\)/g)) {
+    expect(existsSync(path.join(folder, target!)), target).toBe(true);
+    const headings = [...read(target!).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading!.toLowerCase().replace(/[^a-z0-9 ]/g, "").replace(/ /g, "-"));
+    if (anchor) expect(headings).toContain(anchor);
+  }
+  expect(text).not.toMatch(/\d+\.\d+\.\d+\.\d+|localhost/);
+});
+
+it.each(lessonNames)("%s has checks that go red, and a way back", (name) => {
+  const commands = stepsOf(read(`${name}.md`)).map((step) => step.commands).join("\n");
+  expect(commands).toContain(`npm run -s check -- --lesson ${name}`);
+  expect(commands).toContain("npm run -s pulumi -- refresh --yes --skip-preview && npm run up");
+});
