@@ -1,4 +1,9 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Report } from "../../cli/check";
+import type { Report as TrafficReport } from "../../cli/traffic/report";
+import { lessonNames } from "../../components/lessons/catalog";
 import { binomialInterval } from "../support/binomial";
 import { Checkout } from "../support/checkout";
 import { get, until, type Answer } from "../support/http";
@@ -85,6 +90,41 @@ describe("backend", () => {
 
   it("refuses plaintext from a pod outside the mesh", async () => {
     expect(await plaintextFromOutside("httpbin.client:8000/headers")).toContain("Connection reset by peer");
+  });
+});
+
+describe("check", () => {
+  it("finds every lesson as the course teaches it, and says where a stand-in answered", async () => {
+    const file = path.join(lab.root, ".lab", "checks.xml");
+    const { stdout } = await lab.ok("check", "--junit", file);
+    expect(stdout).toMatch(/^(\d+) passed, 0 failed/m);
+    for (const lesson of lessonNames) expect(stdout, lesson).toMatch(new RegExp(`^${lesson} `, "m"));
+    expect(stdout).toContain("[stand-in]");
+    const junit = fs.readFileSync(file, "utf8");
+    expect(junit.match(/<testcase /g)).toHaveLength(Number(/^(\d+) passed/m.exec(stdout)![1]));
+    expect(junit).not.toContain("<failure");
+    expect(await lab.kubectl("get", "namespace", "istio-lab-check", "--ignore-not-found")).toBe("");
+  });
+
+  it("checks one lesson when asked to, as JSON alone on standard output", async () => {
+    const { results } = JSON.parse((await lab.ok("check", "--lesson", "blog", "--json")).stdout) as Report;
+    expect(results.length).toBeGreaterThan(5);
+    for (const { lesson, status } of results) expect([lesson, status]).toEqual(["blog", "passed"]);
+  });
+
+  it("refuses a lesson that is not there, with those that are", async () => {
+    const ended = await lab.run("check", "--lesson", "cooking");
+    expect(ended.exitCode).toBe(1);
+    expect(ended.all.trim()).toBe(`--lesson cooking: stack embedded has no such lesson; it has: ${lessonNames.join(", ")}.`);
+  });
+});
+
+describe("traffic", () => {
+  it("keeps its rate, shows both versions, loses nothing and ends by itself", async () => {
+    const report = JSON.parse((await lab.ok("traffic", "--lesson", "blog", "--rate", "40", "--duration", "5", "--json")).stdout) as TrafficReport;
+    expect(report.sent + report.skipped).toBe(200);
+    expect(report.failed).toBe(0);
+    expect(Object.keys(report.versions).sort()).toEqual(["v1", "v2"]);
   });
 });
 

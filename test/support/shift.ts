@@ -15,9 +15,10 @@ export class Watched {
   private readonly stop = new AbortController();
   private readonly report: Promise<Report>;
 
-  constructor(lesson: TrafficLesson, gatewayUrl: string, rate: number) {
+  /** `connections`: kept open, and at most; as many as `traffic` itself has if not given. */
+  constructor(lesson: TrafficLesson, gatewayUrl: string, rate: number, connections?: number) {
     this.report = runTraffic(
-      { target: targetOf(lesson, gatewayUrl), rate, duration: 3600 },
+      { target: targetOf(lesson, gatewayUrl), rate, duration: 3600, connections },
       {
         stop: this.stop.signal,
         outcome: ({ version, latency }) => version !== undefined && this.seen.push({ at: Date.now() - latency, version }),

@@ -1,0 +1,162 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Checkout } from "../support/checkout";
+import { previewed, setSecret, type Touched } from "../support/previewed";
+import { pairFor } from "../unit/config/certificates";
+
+/** A change of the config, and all that it touches: by these words, nothing more and nothing less. */
+const changes: [title: string, keys: Record<string, unknown>, touched: Touched[]][] = [
+  ["weights of my-blog", { canary: { reviews: { v1: 50, v3: 50 }, "my-blog": { v1: 50, v2: 50 } } }, ["update networking.istio.io/v1:VirtualService blog/my-blog"]],
+  ["weights of reviews", { canary: { reviews: { v1: 80, v3: 20 }, "my-blog": { v1: 90, v2: 10 } } }, ["update networking.istio.io/v1:VirtualService default/reviews"]],
+  ["another version of reviews", { canary: { reviews: { v2: 100 }, "my-blog": { v1: 90, v2: 10 } } }, ["update networking.istio.io/v1:VirtualService default/reviews"]],
+  ["a timeout", { bookinfo: { reviews: { timeout: "0.5s" } } }, ["update networking.istio.io/v1:VirtualService default/reviews"]],
+  ["retries", { bookinfo: { reviews: { retries: { attempts: 3, perTryTimeout: "2s", retryOn: "5xx" } } } }, ["update networking.istio.io/v1:VirtualService default/reviews"]],
+  ["a load balancer", { bookinfo: { reviews: { loadBalancer: "RANDOM" } } }, ["update networking.istio.io/v1:DestinationRule default/reviews"]],
+  ["users", { bookinfo: { reviews: { users: { jason: "v2" } } } }, ["update networking.istio.io/v1:VirtualService default/reviews"]],
+  [
+    "a fault",
+    { bookinfo: { ratings: { fault: { delay: { fixedDelay: "7s", percentage: 100 }, user: "jason" } } } },
+    ["update networking.istio.io/v1:VirtualService default/ratings"],
+  ],
+  ["a timeout at the gateway", { bookinfo: { productpage: { timeout: "3s" } } }, ["update networking.istio.io/v1:VirtualService default/bookinfo"]],
+  [
+    "everything a service has",
+    { bookinfo: { details: { timeout: "1s", retries: { attempts: 0 }, fault: { abort: { httpStatus: 500, percentage: 10 } }, loadBalancer: "ROUND_ROBIN" } } },
+    ["update networking.istio.io/v1:DestinationRule default/details", "update networking.istio.io/v1:VirtualService default/details"],
+  ],
+  ["pods that follow 90:10", { blog: { replicasFollowWeights: true } }, ["update apps/v1:Deployment blog/my-blog-v1"]],
+  [
+    "pods that follow 50:50",
+    { blog: { replicasFollowWeights: true }, canary: { reviews: { v1: 50, v3: 50 }, "my-blog": { v1: 50, v2: 50 } } },
+    ["update apps/v1:Deployment blog/my-blog-v1", "update apps/v1:Deployment blog/my-blog-v2", "update networking.istio.io/v1:VirtualService blog/my-blog"],
+  ],
+  [
+    "HTTPS with a certificate of the seat's own",
+    { blog: { https: true } },
+    [
+      "create core/v1:Secret istio-ingress/my-blog-credential",
+      "create pulumi-nodejs:dynamic/mesh:Certificate blog-credential-certificate",
+      "update networking.istio.io/v1:Gateway blog/my-blog-gateway",
+    ],
+  ],
+  [
+    "plaintext accepted",
+    { mtls: "PERMISSIVE" },
+    [
+      "update security.istio.io/v1:PeerAuthentication admission/default",
+      "update security.istio.io/v1:PeerAuthentication blog/default",
+      "update security.istio.io/v1:PeerAuthentication default/default",
+    ],
+  ],
+  ["the gateway by port-forward", { embedded: { serviceType: "ClusterIP" } }, ["update core/v1:Service istio-ingress/istio-ingressgateway"]],
+  [
+    "a lesson more",
+    { lessons: ["bookinfo", "temperature", "blog", "admission"] },
+    [
+      "create apps/v1:Deployment temperature/temperature-api-v1",
+      "create apps/v1:Deployment temperature/temperature-service-v1",
+      "create core/v1:Namespace temperature",
+      "create core/v1:Service temperature/temperature-api",
+      "create core/v1:Service temperature/temperature-service",
+      "create core/v1:ServiceAccount temperature/temperature-api",
+      "create core/v1:ServiceAccount temperature/temperature-service",
+      "create networking.istio.io/v1:Gateway temperature/api-gateway",
+      "create networking.istio.io/v1:VirtualService temperature/temperature-api",
+      "create security.istio.io/v1:PeerAuthentication temperature/default",
+    ],
+  ],
+  [
+    "a lesson less",
+    { lessons: ["bookinfo", "blog"] },
+    [
+      "delete core/v1:Namespace admission",
+      "delete core/v1:PersistentVolumeClaim admission/myclaim",
+      "delete security.istio.io/v1:PeerAuthentication admission/default",
+    ],
+  ],
+  [
+    "routes by the Gateway API",
+    { gatewayApi: true },
+    [
+      "create core/v1:ConfigMap istio-ingress/istio-ingressgateway",
+      "create core/v1:Service blog/my-blog-v1",
+      "create core/v1:Service blog/my-blog-v2",
+      "create core/v1:Service default/details-v1",
+      "create core/v1:Service default/productpage-v1",
+      "create core/v1:Service default/ratings-v1",
+      "create core/v1:Service default/reviews-v1",
+      "create core/v1:Service default/reviews-v2",
+      "create core/v1:Service default/reviews-v3",
+      "create gateway.networking.k8s.io/v1:Gateway istio-ingress/istio-ingressgateway",
+      "create gateway.networking.k8s.io/v1:HTTPRoute blog/my-blog",
+      "create gateway.networking.k8s.io/v1:HTTPRoute default/bookinfo",
+      "create gateway.networking.k8s.io/v1:HTTPRoute default/details",
+      "create gateway.networking.k8s.io/v1:HTTPRoute default/ratings",
+      "create gateway.networking.k8s.io/v1:HTTPRoute default/reviews",
+      "create helm.sh/v3:Release istio-system/gateway-api",
+      "delete helm.sh/v3:Release istio-ingress/istio-ingressgateway",
+      "delete networking.istio.io/v1:DestinationRule blog/my-blog",
+      "delete networking.istio.io/v1:DestinationRule default/details",
+      "delete networking.istio.io/v1:DestinationRule default/productpage",
+      "delete networking.istio.io/v1:DestinationRule default/ratings",
+      "delete networking.istio.io/v1:DestinationRule default/reviews",
+      "delete networking.istio.io/v1:Gateway blog/my-blog-gateway",
+      "delete networking.istio.io/v1:Gateway default/bookinfo-gateway",
+      "delete networking.istio.io/v1:VirtualService blog/my-blog",
+      "delete networking.istio.io/v1:VirtualService default/bookinfo",
+      "delete networking.istio.io/v1:VirtualService default/details",
+      "delete networking.istio.io/v1:VirtualService default/ratings",
+      "delete networking.istio.io/v1:VirtualService default/reviews",
+      "update core/v1:Service istio-ingress/istio-ingressgateway",
+      "update helm.sh/v3:Release istio-system/istiod",
+    ],
+  ],
+];
+
+/** Previews on one seat that is up; nothing of it is changed. */
+describe("a preview names what a change of the config touches, and nothing else", () => {
+  let lab: Checkout;
+  let file: string;
+  let config: string;
+  beforeAll(async () => {
+    lab = (await Checkout.create()).configure({ lessons: ["bookinfo", "blog", "admission"] });
+    await lab.ok("up");
+    file = path.join(lab.root, "Pulumi.embedded.yaml");
+    config = fs.readFileSync(file, "utf8");
+  });
+  afterEach(() => fs.writeFileSync(file, config));
+  afterAll(async () => lab?.remove());
+
+  it("no change: nothing", async () => {
+    expect(await previewed(lab)).toMatchObject({ touched: [], inDiff: [] });
+  });
+
+  it.each(changes)("%s", async (_, keys, touched) => {
+    lab.configure(keys);
+    const preview = await previewed(lab);
+    expect(preview.touched).toEqual([...touched].sort());
+    expect(preview.inDiff).toEqual(touched.map((line) => line.split(" ").slice(0, 2).join(" ")).sort());
+  });
+
+  it("HTTPS with a given certificate: its Secret and the Gateway, and the key is nowhere", async () => {
+    const { certificate, key } = await pairFor();
+    lab.configure({ blog: { https: { certificate } } });
+    await setSecret(lab, "blog.https.key", key);
+    const { touched, printed } = await previewed(lab);
+    expect(touched).toEqual(["create core/v1:Secret istio-ingress/my-blog-credential", "update networking.istio.io/v1:Gateway blog/my-blog-gateway"]);
+    const stored = fs.readFileSync(file, "utf8");
+    for (const form of formsOf(key)) {
+      expect(form.length).toBeGreaterThan(30);
+      expect(printed).not.toContain(form);
+      expect(stored).not.toContain(form);
+    }
+  });
+});
+
+/** A key as it could be printed: its lines, as they are, and as a Secret writes the whole. */
+function formsOf(key: string): string[] {
+  const lines = key.split("\n").filter((line) => line.length > 30 && !line.includes("PRIVATE KEY"));
+  const encoded = Buffer.from(key).toString("base64");
+  return [...lines, ...(encoded.match(/.{60}/g) ?? [])];
+}
