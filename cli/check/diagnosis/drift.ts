@@ -24,6 +24,7 @@ export function differences(kind: Kind, live: KubeObject, made: KubeObject, whic
   const all = which === "all";
   return [
     ...below(["metadata", "labels"], false),
+    ...below(["metadata", "annotations"], false),
     ...below(["spec"], all && undefaulted.includes(kind)),
     ...below(["data"], all),
     ...(all && kind === "Service" ? below(["spec", "selector"], true).filter(({ was }) => was === undefined) : []),

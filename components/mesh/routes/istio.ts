@@ -23,14 +23,15 @@ function entry(plan: EntryPlan): RouteObject[] {
   return [...subsets, route, gateway(plan, route)];
 }
 
-/** All versions are subsets, whether or not a route names them. There is no rule where it would say nothing. */
+/** All versions are subsets, whether or not a route names them. There is no rule where it would say nothing of its own. */
 function destinationRule({ service, versions, policy }: Destination): RouteObject[] {
+  if (versions === undefined && policy?.loadBalancer === undefined) return [];
   const spec = {
     host: service,
-    ...(policy?.loadBalancer && { trafficPolicy: { loadBalancer: { simple: policy.loadBalancer } } }),
+    // mTLS is what the mesh does anyway; written out, so that a refresh sees when somebody has turned it off.
+    trafficPolicy: { tls: { mode: "ISTIO_MUTUAL" }, ...(policy?.loadBalancer && { loadBalancer: { simple: policy.loadBalancer } }) },
     ...(versions && { subsets: versions.map((version) => ({ name: version, labels: { version } })) }),
   };
-  if (Object.keys(spec).length === 1) return [];
   return [{ suffix: "subsets", kind: "networking.istio.io/v1 DestinationRule", name: service, spec, after: [] }];
 }
 

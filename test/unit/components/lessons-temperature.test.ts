@@ -32,6 +32,8 @@ test.each([
       image,
       imagePullPolicy: "IfNotPresent",
       ports: [{ name, containerPort: port }],
+      readinessProbe: { tcpSocket: { port }, periodSeconds: 2 },
+      lifecycle: { preStop: { sleep: { seconds: 3 } } },
       resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "500m", memory: "256Mi" } },
       securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
     },

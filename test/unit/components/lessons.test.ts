@@ -156,7 +156,7 @@ describe("bookinfo", () => {
     ["ratings", "ratings-routes", ["v1"]],
     ["reviews", "reviews-routes", ["v1", "v2", "v3"]],
   ])("%s has all its versions as subsets", (app, routes, versions) => {
-    expect(inputs(`bookinfo-${routes}-subsets`).spec).toEqual({ host: app, subsets: versions.map((version) => ({ name: version, labels: { version } })) });
+    expect(inputs(`bookinfo-${routes}-subsets`).spec).toEqual({ host: app, trafficPolicy: { tls: { mode: "ISTIO_MUTUAL" } }, subsets: versions.map((version) => ({ name: version, labels: { version } })) });
   });
 
   test.each(["details", "ratings", "reviews"])("all calls to %s go to v1, as upstream begins", (app) => {
@@ -202,7 +202,7 @@ describe("bookinfo with policies of its config", () => {
     expect(await changed({ ratings: { loadBalancer: "RANDOM" } })).toEqual({
       "bookinfo-ratings-routes-subsets": {
         host: "ratings",
-        trafficPolicy: { loadBalancer: { simple: "RANDOM" } },
+        trafficPolicy: { tls: { mode: "ISTIO_MUTUAL" }, loadBalancer: { simple: "RANDOM" } },
         subsets: [{ name: "v1", labels: { version: "v1" } }],
       },
     });

@@ -1,8 +1,9 @@
 import type { KubeObject } from "../../seat";
-import { kubectl, nameOf, namespaceOf, ref, remove } from "../commands";
+import { kubectl, nameOf, namespaceOf, ref } from "../commands";
 import type { Finding, Rule } from "../finding";
-import { at, mapAt, textAt } from "../json";
+import { mapAt, textAt } from "../json";
 import { inNamespace, pairs } from "../made";
+import { putRight } from "../remake";
 import type { Snapshot } from "../snapshot";
 
 const DEFAULT = "storageclass.kubernetes.io/is-default-class";
@@ -14,9 +15,10 @@ export const claimClass: Rule = (snapshot) =>
     const named = textAt(live, "spec", "storageClassName");
     const wanted = textAt(made, "spec", "storageClassName");
     const defaults = snapshot.live.StorageClass.filter(isDefault).map(nameOf);
-    if (named === undefined || named === wanted || defaults.includes(named)) return [];
     const classes = snapshot.live.StorageClass.map(nameOf);
+    if (named === undefined || named === wanted || defaults.includes(named)) return [];
     const exists = classes.includes(named);
+    if (exists && defaults.length === 0) return []; // filled in while it was the default: that there is none is the cause
     const there = classes.length === 0 ? "there is no StorageClass at all" : `there are ${classes.map((name) => (defaults.includes(name) ? `${name} (default)` : name)).join(", ")}`;
     return [
       {
@@ -25,24 +27,24 @@ export const claimClass: Rule = (snapshot) =>
         aspects,
         cause: `${ref("PersistentVolumeClaim", live)} names spec.storageClassName ${named}, ${exists ? "which is not the default one" : `which does not exist: ${there}`}${made ? "; Pulumi made the claim without a class" : ""}. The admission controller fills in the default only where no class is named${exists ? "" : ", and the claim waits for ever"}.`,
         look: kubectl("get storageclass"),
-        // A claim's class cannot be changed.
-        fix: `${remove("PersistentVolumeClaim", live)} && ${snapshot.mend}`,
+        fix: putRight(snapshot, "PersistentVolumeClaim", live),
       },
     ];
   });
 
-/** A claim without a class, and no StorageClass, or more than one, is the default. */
+/** A claim made without a class, and no StorageClass is the default. */
 export const defaultClass: Rule = (snapshot) =>
-  snapshot.live.PersistentVolumeClaim.filter((claim) => at(claim, "spec", "storageClassName") === undefined).flatMap((claim): Finding[] => {
+  snapshot.live.PersistentVolumeClaim.flatMap((claim): Finding[] => {
     const classes = snapshot.live.StorageClass;
-    if (classes.some(isDefault)) return [];
+    const named = textAt(claim, "spec", "storageClassName");
+    if (classes.some(isDefault) || (named !== undefined && !classes.map(nameOf).includes(named))) return [];
     const [first] = classes;
     return [
       {
         namespace: namespaceOf(claim),
         services: [],
         aspects,
-        cause: `${ref("PersistentVolumeClaim", claim)} names no class, and no StorageClass has the annotation ${DEFAULT}: "true" (${classes.map(nameOf).join(", ") || "there is none at all"}): the admission controller has nothing to fill in.`,
+        cause: `${ref("PersistentVolumeClaim", claim)} was made without a class, and no StorageClass has the annotation ${DEFAULT}: "true" (${classes.map(nameOf).join(", ") || "there is none at all"}): the admission controller has nothing to fill in.`,
         look: kubectl("get storageclass"),
         fix: first ? kubectl("annotate --overwrite storageclass", nameOf(first), `${DEFAULT}=true`) : "Install a StorageClass with a provisioner, and make it the default one.",
       },

@@ -13,12 +13,13 @@ export const tlsMode: Rule = (snapshot) =>
     const wrong = modesOf(live).find(({ path, mode }) => mode !== "ISTIO_MUTUAL" && before.find((other) => other.path === path)?.mode !== mode);
     const service = serviceNamed(textAt(live, "spec", "host") ?? "", namespaceOf(live), snapshot);
     if (wrong === undefined) return [];
+    const was = before.find(({ path }) => path === wrong.path)?.mode;
     return [
       {
         namespace: service?.namespace ?? namespaceOf(live),
         services: concerns(snapshot, "DestinationRule", live),
         aspects: ["mtls", "route", "split", "identity", "protocol", "policy", "authorization", "gateway"] as const,
-        cause: `${ref("DestinationRule", live)} has ${wrong.path} ${wrong.mode}${made ? ", which Pulumi did not write" : "; Pulumi did not make it"}: the callers' proxies ${does(wrong.mode)} to ${textAt(live, "spec", "host") ?? "it"}, and a side that is STRICT ends such connections.`,
+        cause: `${ref("DestinationRule", live)} has ${wrong.path} ${wrong.mode}${was ? `, Pulumi made it ${was}` : made ? ", which Pulumi did not write" : "; Pulumi did not make it"}: the callers' proxies ${does(wrong.mode)} to ${textAt(live, "spec", "host") ?? "it"}, and a side that is STRICT ends such connections.`,
         look: lookAt("DestinationRule", live),
         fix: putRight(snapshot, "DestinationRule", live),
       },

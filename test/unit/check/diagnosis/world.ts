@@ -30,7 +30,7 @@ function strict(namespaceName: string): KubeObject {
 }
 
 function subsets(namespaceName: string, host: string, versions: string[]): KubeObject {
-  return object(istio, "DestinationRule", namespaceName, host, { spec: { host, subsets: versions.map((version) => ({ name: version, labels: { version } })) } });
+  return object(istio, "DestinationRule", namespaceName, host, { spec: { host, trafficPolicy: { tls: { mode: "ISTIO_MUTUAL" } }, subsets: versions.map((version) => ({ name: version, labels: { version } })) } });
 }
 
 function gateway(namespaceName: string, name: string, host: string): KubeObject {
@@ -63,7 +63,7 @@ function inputs(): KubeObject[] {
         rules: [{ from: [{ source: { principals: ["cluster.local/ns/blog/sa/frontend"] } }], to: [{ operation: { methods: ["GET", "POST"] } }] }],
       },
     }),
-    object("v1", "PersistentVolumeClaim", "admission", "myclaim", { spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "64Mi" } } } }),
+    object("v1", "PersistentVolumeClaim", "admission", "myclaim", { metadata: { name: "myclaim", namespace: "admission", annotations: { "pulumi.com/skipAwait": "true" } }, spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "64Mi" } } } }),
     { ...object("v1", "Secret", "istio-ingress", "blog-credential"), type: "kubernetes.io/tls", stringData: locked, data: locked },
   ];
 }

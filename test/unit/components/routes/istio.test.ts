@@ -17,6 +17,7 @@ describe("a service inside the mesh", () => {
         name: "reviews",
         spec: {
           host: "reviews",
+          trafficPolicy: { tls: { mode: "ISTIO_MUTUAL" } },
           subsets: [
             { name: "v1", labels: { version: "v1" } },
             { name: "v2", labels: { version: "v2" } },
@@ -145,7 +146,7 @@ describe("an entry", () => {
   test("of a service without versions has a DestinationRule only for a load balancer", () => {
     expect(byName({ ...entry, policy: { loadBalancer: "RANDOM" } }).subsets!.spec).toEqual({
       host: "productpage",
-      trafficPolicy: { loadBalancer: { simple: "RANDOM" } },
+      trafficPolicy: { tls: { mode: "ISTIO_MUTUAL" }, loadBalancer: { simple: "RANDOM" } },
     });
   });
 });
