@@ -136,7 +136,7 @@ function deployment(
  * A pod gets requests from when it listens to when every proxy has heard that it goes: without the probe a slow starter answers 503, and an app that ends at
  * once does so to about one in 500 requests while replicas are taken away (measured at 100 a second).
  */
-function serving({ name = "http", container }: NonNullable<WorkloadArgs["port"]>) {
+function serving({ name = "http", container }: WorkloadPort) {
   return {
     ports: [{ name, containerPort: container }],
     readinessProbe: { tcpSocket: { port: container }, periodSeconds: 2 },

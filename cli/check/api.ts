@@ -74,6 +74,16 @@ export class Api {
   }
 }
 
+/** What was asked for, or `missing` where the server knows no such thing. */
+export async function unlessMissing<T, M>(asked: Promise<T>, missing: M): Promise<T | M> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ApiRefusal && error.code === 404) return missing;
+    throw error;
+  }
+}
+
 function messageOf(text: string): string | undefined {
   try {
     return (JSON.parse(text) as { message?: string }).message;

@@ -1,8 +1,7 @@
+import { gatewayName, ingressNamespace as namespace } from "../../components/mesh/gateway";
 import { UserError } from "../errors";
 import { isReady } from "./live-seat";
 import type { Seat } from "./seat";
-
-const namespace = "istio-ingress";
 
 /**
  * Refuses a seat whose gateway cannot answer anything, in one message. A gateway that runs without a route, or with a wrong one, is
@@ -23,6 +22,6 @@ export async function requireGateway(seat: Seat): Promise<void> {
   if (hostname !== "localhost") return;
   throw new UserError(
     `${silent}: its Service is reached by a port-forward here. Start it in another shell and check again:\n` +
-      `npm run -s kubectl -- port-forward -n ${namespace} service/istio-ingressgateway ${port}:80 8443:443`,
+      `npm run -s kubectl -- port-forward -n ${namespace} service/${gatewayName} ${port}:80 8443:443`,
   );
 }

@@ -1,8 +1,8 @@
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { images } from "../../components/lessons/checks/images";
+import { images } from "../../components/lessons/images";
 import { UserError } from "../errors";
-import { Api, ApiRefusal } from "./api";
+import { Api, ApiRefusal, unlessMissing } from "./api";
 import { isReady } from "./live-seat";
 import type { KubeObject } from "./seat";
 
@@ -54,8 +54,8 @@ export class Guests {
     if (!this.made) return;
     await Promise.allSettled(this.arrived.values());
     if (!(await this.isOurs())) return;
-    await ignoreMissing(this.api.json("DELETE", podsPath, { query: { gracePeriodSeconds: 0 } }));
-    await ignoreMissing(this.api.json("DELETE", namespacePath));
+    await unlessMissing(this.api.json("DELETE", podsPath, { query: { gracePeriodSeconds: 0 } }), undefined);
+    await unlessMissing(this.api.json("DELETE", namespacePath), undefined);
     await this.until(GONE_WITHIN_MS, async () => (await this.find(namespacePath)) === undefined).catch(() => undefined);
   }
 
@@ -85,7 +85,7 @@ export class Guests {
     const path = `${podsPath}/${guest}`;
     const left = await this.find(path);
     if (left && (left.status?.phase !== "Running" || left.metadata.deletionTimestamp)) {
-      await ignoreMissing(this.api.json("DELETE", path, { query: { gracePeriodSeconds: 0 } }));
+      await unlessMissing(this.api.json("DELETE", path, { query: { gracePeriodSeconds: 0 } }), undefined);
       await this.until(GONE_WITHIN_MS, async () => (await this.find(path)) === undefined);
     }
     if (left?.status?.phase !== "Running" || left.metadata.deletionTimestamp) await this.create(guest);
@@ -117,7 +117,7 @@ export class Guests {
   }
 
   private async find(path: string): Promise<KubeObject | undefined> {
-    return ignoreMissing(this.api.json<KubeObject>("GET", path));
+    return unlessMissing(this.api.json<KubeObject>("GET", path), undefined);
   }
 
   private async until(milliseconds: number, holds: () => Promise<boolean>): Promise<void> {
@@ -168,15 +168,6 @@ function problemOf(pod: KubeObject | undefined): string {
 interface ContainerStatus {
   name: string;
   state?: { waiting?: { reason?: string; message?: string } };
-}
-
-async function ignoreMissing<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof ApiRefusal && error.code === 404) return undefined;
-    throw error;
-  }
 }
 
 function isAlive(pid: number): boolean {

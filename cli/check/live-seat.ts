@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import { PassThrough, Writable } from "node:stream";
 import { Exec, PortForward, type KubeConfig, type V1Status } from "@kubernetes/client-node";
-import { Api, ApiRefusal } from "./api";
+import { Api, unlessMissing } from "./api";
 import type { Answer, Executed, HttpOptions, KubeObject, PodSelector, Seat } from "./seat";
 import { USER_AGENT } from "./user-agent";
 
@@ -126,15 +126,6 @@ function selectorOf(labels: Readonly<Record<string, string>>): string {
   return Object.entries(labels)
     .map(([name, value]) => `${name}=${value}`)
     .join(",");
-}
-
-async function unlessMissing<T, M>(asked: Promise<T>, missing: M): Promise<T | M> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof ApiRefusal && error.code === 404) return missing;
-    throw error;
-  }
 }
 
 /** A command's exit code; undefined where it was not run. */

@@ -1,3 +1,4 @@
+import { blogHost } from "../../components/lessons/blog-settings";
 import type { Target } from "./request";
 
 /** What each lesson behind the gateway is asked, and how its answer tells the version, in the order of the course. */
@@ -7,7 +8,7 @@ export const trafficLessons = {
     path: "/?from=Celsius&to=Kelvin&temperature=150",
     versionOf: (body) => (body.includes("423.15") ? "answered" : undefined),
   },
-  blog: { path: "/", headers: { Host: "codewithmsmaxpro.me" }, versionOf: (body) => /^my-blog (v\d+)\s*$/.exec(body)?.[1] },
+  blog: { path: "/", headers: { Host: blogHost }, versionOf: (body) => /^my-blog (v\d+)\s*$/.exec(body)?.[1] },
 } as const satisfies Record<string, Omit<Target, "url"> & { path: string }>;
 
 export type TrafficLesson = keyof typeof trafficLessons;

@@ -1,5 +1,6 @@
 import { execa } from "execa";
 import * as net from "node:net";
+import { gatewayName, ingressNamespace } from "../../components/mesh/gateway";
 import { projectRoot } from "../../embedded/paths";
 import { engineFolder } from "../engine";
 import { UserError } from "../errors";
@@ -44,7 +45,7 @@ export async function requireGateway({ stack, gatewayUrl }: TrafficSeat, patienc
   throw new UserError(
     `The gateway of stack ${stack} takes no connection at ${gatewayUrl} (${refusal}). ${
       forwarded
-        ? `It is reached by a port-forward; keep one running in another terminal:\n  npm run -s kubectl -- port-forward -n istio-ingress service/istio-ingressgateway ${port}:80`
+        ? `It is reached by a port-forward; keep one running in another terminal:\n  npm run -s kubectl -- port-forward -n ${ingressNamespace} service/${gatewayName} ${port}:80`
         : `Is the seat running? \`npm run up -- --stack ${stack}\` starts it, or makes it anew.`
     }`,
   );

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Workload } from "../workload";
 import { callerOf } from "./caller";
 import { catalog } from "./catalog";
+import { images } from "./images";
 import type { Lesson, LessonArgs } from "./lesson";
 import { LessonNamespace } from "./namespace";
 
@@ -28,13 +29,13 @@ export class BackendLesson extends pulumi.ComponentResource implements Lesson {
 
 const echo = {
   app: "echo-service",
-  versions: [{ version: "v1", deployment: "echo-service", image: "docker.io/hashicorp/http-echo:1.0.0", args: ["-text=Hello from backend service"] }],
+  versions: [{ version: "v1", deployment: "echo-service", image: images.echo, args: ["-text=Hello from backend service"] }],
   port: { service: 80, container: 5678 },
 };
 
 const httpbin = {
   app: "httpbin",
-  versions: [{ version: "v1", deployment: "httpbin", image: "docker.io/mccutchen/go-httpbin:v2.15.0" }],
+  versions: [{ version: "v1", deployment: "httpbin", image: images.httpbin }],
   port: { service: 8000, container: 8080 },
 };
 

@@ -8,9 +8,10 @@ import { BlogCredential } from "./blog-credential";
 import { blogHost, type BlogSettings } from "./blog-settings";
 import { callerOf } from "./caller";
 import { catalog } from "./catalog";
+import { images } from "./images";
 import type { Lesson, LessonArgs } from "./lesson";
 import { LessonNamespace } from "./namespace";
-import { replicasByWeight } from "./replicas";
+import { blogPods, replicasByWeight } from "./replicas";
 
 /** A blog in two versions behind a host name, and two services that show who may call whom: nothing is allowed that is not said. */
 export class BlogLesson extends pulumi.ComponentResource implements Lesson {
@@ -45,14 +46,11 @@ const versions = catalog.blog.canary["my-blog"];
 
 const myBlog = { app: "my-blog", port: { service: 80, container: 5678 } };
 
-/** Pods of both versions together, when they follow the weights. */
-const blogPods = 10;
-
 function blogVersions({ replicasFollowWeights }: BlogSettings, weights: Weights = { [versions[0]]: 100 }): WorkloadVersion[] {
   const replicas = replicasFollowWeights ? replicasByWeight(blogPods, versions, weights) : {};
   return versions.map((version) => ({
     version,
-    image: "docker.io/hashicorp/http-echo:1.0.0",
+    image: images.echo,
     args: [`-text=my-blog ${version}`],
     replicas: replicas[version],
   }));
@@ -60,7 +58,7 @@ function blogVersions({ replicasFollowWeights }: BlogSettings, weights: Weights 
 
 const api = {
   app: "api",
-  versions: [{ version: "v1", image: "docker.io/mccutchen/go-httpbin:v2.15.0" }],
+  versions: [{ version: "v1", image: images.httpbin }],
   port: { service: 80, container: 8080 },
 };
 

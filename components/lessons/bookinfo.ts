@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { EntryRoutes, ServiceRoutes } from "../mesh/routes";
 import { Workload, type WorkloadVersion } from "../workload";
 import { catalog } from "./catalog";
+import { bookinfoImage } from "./images";
 import type { Lesson, LessonArgs } from "./lesson";
 import { LessonNamespace } from "./namespace";
 
@@ -34,19 +35,17 @@ export class BookinfoLesson extends pulumi.ComponentResource implements Lesson {
 /** Every service of the sample listens here, in its container as well. */
 const port = { service: 9080, container: 9080 };
 
-const image = (app: string, version: string) => `docker.io/istio/examples-bookinfo-${app}-${version}:1.20.3`;
-
 /** App → its versions. The folders are those that upstream's manifests mount; the Java app of reviews writes its logs and its server there. */
 const apps = {
-  details: [{ version: "v1", image: image("details", "v1") }],
-  ratings: [{ version: "v1", image: image("ratings", "v1") }],
+  details: [{ version: "v1", image: bookinfoImage("details", "v1") }],
+  ratings: [{ version: "v1", image: bookinfoImage("ratings", "v1") }],
   reviews: catalog.bookinfo.canary.reviews.map((version) => ({
     version,
-    image: image("reviews", version),
+    image: bookinfoImage("reviews", version),
     env: { LOG_DIR: "/tmp/logs" },
     scratch: ["/tmp", "/opt/ibm/wlp/output"],
   })),
-  productpage: [{ version: "v1", image: image("productpage", "v1"), scratch: ["/tmp"] }],
+  productpage: [{ version: "v1", image: bookinfoImage("productpage", "v1"), scratch: ["/tmp"] }],
 } satisfies Record<string, WorkloadVersion[]>;
 
 /** What the page needs from outside; the other services are called inside the mesh only. */

@@ -1,8 +1,9 @@
 import type { WorkloadVersion } from "../workload";
+import { images } from "./images";
 
 /** A container that calls `url` every 10 s and logs what is answered. */
 export function callerOf(url: string): Pick<WorkloadVersion, "image" | "command"> {
-  return { image: "docker.io/curlimages/curl:8.16.0", command: ["/bin/sh", "-c", callForever(url)] };
+  return { image: images.curl, command: ["/bin/sh", "-c", callForever(url)] };
 }
 
 // A shell as process 1 ignores SIGTERM unless it says otherwise, and hears it only between commands: so it waits for children in the background.

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { EntryRoutes } from "../mesh/routes";
 import { Workload } from "../workload";
 import { catalog } from "./catalog";
+import { images } from "./images";
 import type { Lesson, LessonArgs } from "./lesson";
 import { LessonNamespace } from "./namespace";
 
@@ -32,13 +33,13 @@ const resources = { requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "50
 /** It finds its gRPC backend by the names below, without being told. */
 const api = {
   app: "temperature-api",
-  versions: [{ version: "v1", image: "docker.io/amrelhewy/service-mesh-temp-api:1.0", resources }],
+  versions: [{ version: "v1", image: images.temperatureApi, resources }],
   port: { service: 3000, container: 3000 },
 };
 
 const service = {
   app: "temperature-service",
-  versions: [{ version: "v1", image: "docker.io/amrelhewy/service-mesh-temp-service:1.0", resources }],
+  versions: [{ version: "v1", image: images.temperatureService, resources }],
   port: { service: 8080, container: 8080, name: "grpc" as const },
 };
 

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MtlsMode } from "../../config";
+import { principal } from "./identity";
 import { meshObject, type MeshObjectArgs } from "./object";
 
 export interface NamespaceSecurityArgs {
@@ -61,9 +62,4 @@ function authorization({ name, to, from, methods }: AllowedCalls): Policy {
   const source = from.serviceAccount === undefined ? { namespaces: [from.namespace] } : { principals: [principal(from.namespace, from.serviceAccount)] };
   const rule = { from: [{ source }], ...(methods && { to: [{ operation: { methods: [...methods] } }] }) };
   return { kind: denyAll.kind, name, spec: { selector: { matchLabels: { app: to } }, action: "ALLOW", rules: [rule] } };
-}
-
-/** The caller's identity as its certificate says it, in the trust domain that Istio has by default. */
-function principal(namespace: string, serviceAccount: string): string {
-  return `cluster.local/ns/${namespace}/sa/${serviceAccount}`;
 }

@@ -78,14 +78,16 @@ function refuseWhatHttpRouteCannotSay(given: Record<keyof TrafficPolicy, Given>)
   }
 }
 
-/** Milliseconds of an Istio duration that was read here. */
+/** Milliseconds of an Istio duration: one term (`0.5s`), or several (`1m30s`). */
 export function milliseconds(duration: string): number {
-  const [, amount, unit] = /^([\d.]+)(ms|s|m|h)$/.exec(duration) ?? [];
+  const terms = [...duration.matchAll(/([\d.]+)(ms|h|m|s)/g)];
+  const sum = terms.reduce((sum, [, amount, unit]) => sum + Number(amount) * unitMilliseconds[unit as keyof typeof unitMilliseconds], 0);
   // To whole ones: 1.001 * 1000 is 1000.9999999999999.
-  return Number((Number(amount) * unitMilliseconds[unit as keyof typeof unitMilliseconds]).toFixed(6));
+  return Number(sum.toFixed(6));
 }
 
-const unitMilliseconds = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+/** The largest first. */
+export const unitMilliseconds = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const;
 
 /** Istio's rule is 1 ms and whole milliseconds; more than an hour is a slip. */
 function readDuration<Absent>(given: Given<Absent>): string | Absent {

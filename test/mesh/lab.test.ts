@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Report } from "../../cli/check";
 import type { Report as TrafficReport } from "../../cli/traffic/report";
 import { lessonNames } from "../../components/lessons/catalog";
-import { binomialInterval } from "../support/binomial";
+import { binomialInterval } from "../../cli/check/binomial";
 import { Checkout } from "../support/checkout";
 import { get, until, type Answer } from "../support/http";
 import { expectEverythingAlive } from "../support/live";

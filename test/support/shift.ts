@@ -1,7 +1,7 @@
 import { runTraffic } from "../../cli/traffic/traffic";
 import { targetOf, type TrafficLesson } from "../../cli/traffic/lessons";
 import type { Report } from "../../cli/traffic/report";
-import { binomialInterval } from "./binomial";
+import { binomialInterval } from "../../cli/check/binomial";
 
 /** An answer: when its request was due, in milliseconds since the epoch, and which version gave it. */
 export interface Seen {

@@ -1,3 +1,4 @@
+import { ingressNamespace } from "../../../components/mesh/gateway";
 import type { Deployment } from "../../stack";
 import type { KubeObject, Seat } from "../seat";
 import { kinds, type Kind } from "./kinds";
@@ -17,7 +18,7 @@ export interface Snapshot {
 
 /** Where the mesh itself lives; a policy in the first holds for every namespace. */
 export const ROOT_NAMESPACE = "istio-system";
-export const INGRESS_NAMESPACE = "istio-ingress";
+export const INGRESS_NAMESPACE = ingressNamespace;
 
 export interface SnapshotSource {
   readonly seat: Pick<Seat, "list">;

@@ -1,3 +1,4 @@
+import { principal } from "../../../components/mesh/identity";
 import type { KubeObject } from "../seat";
 import { namespaceOf } from "./commands";
 import { at, mapAt, mapsAt, selects, textAt, type Bag } from "./json";
@@ -37,9 +38,9 @@ export function hasSidecar(pod: KubeObject): boolean {
   return [...mapsAt(pod, "spec", "containers"), ...mapsAt(pod, "spec", "initContainers")].some((container) => container.name === "istio-proxy");
 }
 
-/** `spiffe` without its scheme, as policies write it: `cluster.local/ns/NAMESPACE/sa/ACCOUNT`. */
+/** A pod's identity, as policies write it. */
 export function principalOf(pod: KubeObject): string {
-  return `cluster.local/ns/${namespaceOf(pod) ?? ""}/sa/${textAt(pod, "spec", "serviceAccountName") ?? "default"}`;
+  return principal(namespaceOf(pod) ?? "", textAt(pod, "spec", "serviceAccountName") ?? "default");
 }
 
 /** The app's name, by its label. */

@@ -1,3 +1,4 @@
+import { ingressNamespace } from "../../../components/mesh/gateway";
 import type { ProxyRouteCheck } from "../../../components/lessons/checks/check";
 import type { Probe } from "./probe";
 
@@ -12,7 +13,7 @@ export interface ProxyRouteSeen {
 export const proxyRoute: Probe<ProxyRouteCheck, ProxyRouteSeen> = {
   expected: (spec) => `${wanted(spec).join(", ")} in the proxy of ${whose(spec)}`,
   async look(spec, { seat, caller }) {
-    const from = spec.proxy === "stranger" ? await caller("stranger") : { namespace: "istio-ingress", pod: await gatewayPod(seat) };
+    const from = spec.proxy === "stranger" ? await caller("stranger") : { namespace: ingressNamespace, pod: await gatewayPod(seat) };
     const dump = async (resource: string) => {
       const { stdout, stderr } = await seat.exec(from.namespace, from.pod, "istio-proxy", ["pilot-agent", "request", "GET", `config_dump?resource=${resource}`]);
       if (!stdout.trim().startsWith("{")) throw new Error(`the proxy does not show its config: ${stderr.trim() || stdout.trim()}`);
@@ -34,8 +35,8 @@ export const proxyRoute: Probe<ProxyRouteCheck, ProxyRouteSeen> = {
 };
 
 async function gatewayPod(seat: { list(path: string): Promise<{ metadata: { name: string }; status?: { phase?: string } }[]> }): Promise<{ name: string }> {
-  const running = (await seat.list("/api/v1/namespaces/istio-ingress/pods")).find(({ status }) => status?.phase === "Running");
-  if (!running) throw new Error("no pod of the gateway runs in namespace istio-ingress");
+  const running = (await seat.list(`/api/v1/namespaces/${ingressNamespace}/pods`)).find(({ status }) => status?.phase === "Running");
+  if (!running) throw new Error(`no pod of the gateway runs in namespace ${ingressNamespace}`);
   return { name: running.metadata.name };
 }
 

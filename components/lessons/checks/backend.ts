@@ -1,8 +1,10 @@
 import type { Settings } from "../../../config";
+import { spiffeId } from "../../mesh/identity";
 import { catalog } from "../catalog";
 import type { CheckSpec } from "./check";
 import { showLog, showMtls, showPods } from "./commands";
-import { images } from "./images";
+import { plaintextCheck } from "./plaintext";
+import { images } from "../images";
 
 const lesson = "backend";
 const { namespace } = catalog[lesson];
@@ -44,18 +46,12 @@ export function backendChecks({ mtls }: Settings): CheckSpec[] {
       images: [images.httpbin],
       from: client,
       url: "http://httpbin:8000/headers",
-      spiffe: `spiffe://cluster.local/ns/${namespace}/sa/client`,
+      spiffe: spiffeId(namespace, client.app),
     },
-    {
-      kind: "plaintext",
-      lesson,
-      name: "backend-plaintext",
-      title: mtls === "STRICT" ? "plaintext from outside the mesh is refused" : "plaintext from outside the mesh is taken",
-      about: { namespace, services: ["httpbin", "echo-service"], aspects: ["mtls", "sidecar", "pods"] },
-      lookAt: showMtls(namespace),
+    plaintextCheck(lesson, { mtls }, {
+      services: ["httpbin", "echo-service"],
       images: [images.httpbin, images.echo],
       urls: [`http://httpbin.${namespace}:8000/headers`, `http://echo-service.${namespace}/`],
-      mtls,
-    },
+    }),
   ];
 }

@@ -2,10 +2,11 @@ import { X509Certificate } from "node:crypto";
 import type { Settings } from "../../../config";
 import { blogHost } from "../blog-settings";
 import { catalog } from "../catalog";
-import { replicasByWeight } from "../replicas";
+import { blogPods, replicasByWeight } from "../replicas";
 import type { CheckSpec } from "./check";
-import { showEntry, showMtls, showPods, showPolicies } from "./commands";
-import { images } from "./images";
+import { showEntry, showPods, showPolicies } from "./commands";
+import { plaintextCheck } from "./plaintext";
+import { images } from "../images";
 
 const lesson = "blog";
 const { namespace } = catalog[lesson];
@@ -13,10 +14,10 @@ const versions = catalog[lesson].canary["my-blog"];
 const frontend = { namespace, app: "frontend", container: "frontend" };
 
 export function blogChecks(settings: Settings): CheckSpec[] {
-  const { mtls, gatewayApi } = settings;
+  const { gatewayApi } = settings;
   const weights: Readonly<Record<string, number>> = settings.canary["my-blog"] ?? { [versions[0]]: 100 };
   const lookAt = showEntry(namespace, gatewayApi);
-  const replicas = settings.blog.replicasFollowWeights ? replicasByWeight(10, versions, weights) : {};
+  const replicas = settings.blog.replicasFollowWeights ? replicasByWeight(blogPods, versions, weights) : {};
   return [
     {
       kind: "pods",
@@ -102,17 +103,11 @@ export function blogChecks(settings: Settings): CheckSpec[] {
       images: [images.httpbin],
       cases: [{ from: "stranger", method: "GET", url: `http://api.${namespace}/get`, status: 403, words: "stranger GET" }],
     },
-    {
-      kind: "plaintext",
-      lesson,
-      name: "blog-plaintext",
-      title: mtls === "STRICT" ? "plaintext from outside the mesh is refused" : "plaintext from outside the mesh is taken",
-      about: { namespace, services: ["api", "my-blog"], aspects: ["mtls", "sidecar", "pods"] },
-      lookAt: showMtls(namespace),
+    plaintextCheck(lesson, settings, {
+      services: ["api", "my-blog"],
       images: [images.httpbin, images.echo],
       urls: [`http://api.${namespace}/get`, `http://my-blog.${namespace}/`],
-      mtls,
-    },
+    }),
     ...httpsChecks(settings, lookAt),
   ];
 }

@@ -3,8 +3,9 @@ import { milliseconds, type TrafficPolicy } from "../../mesh/traffic-policy";
 import type { BookinfoService } from "../bookinfo-settings";
 import { catalog } from "../catalog";
 import type { AnswerCase, CheckSpec } from "./check";
-import { showEntry, showMtls, showPods } from "./commands";
-import { bookinfo as image } from "./images";
+import { showEntry, showPods } from "./commands";
+import { plaintextCheck } from "./plaintext";
+import { bookinfoImage as image } from "../images";
 
 const lesson = "bookinfo";
 const { namespace } = catalog[lesson];
@@ -19,7 +20,7 @@ const behindReviews: readonly BookinfoService[] = ["productpage", "reviews", "ra
 const reviewsImages = versions.map((version) => image("reviews", version));
 
 export function bookinfoChecks(settings: Settings): CheckSpec[] {
-  const { mtls, gatewayApi } = settings;
+  const { gatewayApi } = settings;
   const policies = settings.bookinfo;
   const lookAt = showEntry(namespace, gatewayApi);
   const weights = settings.canary.reviews ?? { [versions[0]]: 100 };
@@ -101,17 +102,11 @@ export function bookinfoChecks(settings: Settings): CheckSpec[] {
       path: "/reviews/0",
       colours: { v1: null, v2: "black", v3: "red" },
     },
-    {
-      kind: "plaintext",
-      lesson,
-      name: "bookinfo-plaintext",
-      title: mtls === "STRICT" ? "plaintext from outside the mesh is refused" : "plaintext from outside the mesh is taken",
-      about: { namespace, services: behindPage, aspects: ["mtls", "sidecar", "pods"] },
-      lookAt: showMtls(namespace),
+    plaintextCheck(lesson, settings, {
+      services: behindPage,
       images: [image("productpage"), image("details"), image("ratings"), ...reviewsImages],
       urls: behindPage.map((service) => `http://${service}.${namespace}:${port}/`),
-      mtls,
-    },
+    }),
     ...userChecks(settings, lookAt),
     ...Object.entries(policies).flatMap(([service, policy]) => policyChecks(service as BookinfoService, policy, lookAt)),
     ...(gatewayApi ? withoutWords(lookAt) : []),

@@ -1,8 +1,10 @@
 import type { Settings } from "../../../config";
+import { spiffeId } from "../../mesh/identity";
 import { catalog } from "../catalog";
 import type { CheckSpec } from "./check";
-import { showEntry, showLog, showMtls, showPods } from "./commands";
-import { images } from "./images";
+import { showEntry, showLog, showPods } from "./commands";
+import { plaintextCheck } from "./plaintext";
+import { images } from "../images";
 
 const lesson = "temperature";
 const { namespace } = catalog[lesson];
@@ -54,19 +56,13 @@ export function temperatureChecks({ mtls, gatewayApi }: Settings): CheckSpec[] {
       images: both,
       path: "/?from=Celsius&to=Kelvin&temperature=150",
       app: "temperature-service",
-      spiffe: `spiffe://cluster.local/ns/${namespace}/sa/temperature-api`,
+      spiffe: spiffeId(namespace, "temperature-api"),
     },
-    {
-      kind: "plaintext",
-      lesson,
-      name: "temperature-plaintext",
-      title: mtls === "STRICT" ? "plaintext from outside the mesh is refused" : "plaintext from outside the mesh is taken",
-      about: { namespace, services: apps, aspects: ["mtls", "sidecar", "pods"] },
-      lookAt: showMtls(namespace),
+    plaintextCheck(lesson, { mtls }, {
+      services: apps,
       images: both,
       urls: [`http://temperature-api.${namespace}:3000/`, `http://temperature-service.${namespace}:8080/`],
-      mtls,
-    },
+    }),
   ];
 }
 

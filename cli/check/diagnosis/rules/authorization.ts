@@ -1,3 +1,4 @@
+import { spiffeId } from "../../../../components/mesh/identity";
 import type { KubeObject } from "../../seat";
 import { kubectl, lookAt, namespaceOf, ref } from "../commands";
 import { concerns } from "../concerns";
@@ -86,7 +87,7 @@ export const serviceAccount: Rule = (snapshot) =>
         namespace,
         services: concerns(snapshot, "Deployment", live),
         aspects: ["identity", "authorization", "protocol", "mtls"],
-        cause: `${ref("Deployment", live)} runs its pods as ServiceAccount ${is} (spec.template.spec.serviceAccountName), Pulumi made it ${was}: their identity in the mesh is spiffe://cluster.local/ns/${namespace ?? ""}/sa/${is}, and what allows the other does not allow them.`,
+        cause: `${ref("Deployment", live)} runs its pods as ServiceAccount ${is} (spec.template.spec.serviceAccountName), Pulumi made it ${was}: their identity in the mesh is ${spiffeId(namespace ?? "", is)}, and what allows the other does not allow them.`,
         look: kubectl("get pods", namespace && `-n ${namespace}`, "-o custom-columns=POD:.metadata.name,ACCOUNT:.spec.serviceAccountName"),
         fix: snapshot.mend,
       },

@@ -1,0 +1,20 @@
+import type { Settings } from "../../../config";
+import { catalog, type LessonName } from "../catalog";
+import type { CheckSpec } from "./check";
+import { showMtls } from "./commands";
+
+/** Plaintext from a pod without a sidecar, which every lesson's pods refuse, or take, as the stack's `mtls` says. */
+export function plaintextCheck(lesson: LessonName, { mtls }: Pick<Settings, "mtls">, asked: { services: readonly string[]; images: readonly string[]; urls: readonly string[] }): CheckSpec {
+  const { namespace } = catalog[lesson];
+  return {
+    kind: "plaintext",
+    lesson,
+    name: `${lesson}-plaintext`,
+    title: mtls === "STRICT" ? "plaintext from outside the mesh is refused" : "plaintext from outside the mesh is taken",
+    about: { namespace, services: asked.services, aspects: ["mtls", "sidecar", "pods"] },
+    lookAt: showMtls(namespace),
+    images: asked.images,
+    urls: asked.urls,
+    mtls,
+  };
+}

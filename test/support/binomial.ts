@@ -1,1 +1,0 @@
-export { binomialInterval } from "../../cli/check/binomial";
