@@ -19,6 +19,7 @@ export class Front extends pulumi.ComponentResource {
     super("istio-lab:mesh:Front", name, {}, opts);
     const { mesh, ingress } = args;
     mesh.routesAreMade();
+    const ready = mesh.api === "gateway-api" ? [readyGateway(`${name}-ready`, mesh, { parent: this })] : [];
     const service = new k8s.core.v1.Service(
       `${name}-service`,
       {
@@ -31,10 +32,25 @@ export class Front extends pulumi.ComponentResource {
         spec: { type: ingress.serviceType, selector: gatewaySelector[mesh.api], ports: ports(ingress) },
       },
       // After the routes: a change of the API makes the other gateway with its routes, turns the Service over, and only then takes the old ones away.
-      { parent: this, dependsOn: [mesh.admission, ...mesh.routes] },
+      { parent: this, dependsOn: [mesh.admission, ...ready, ...mesh.routes] },
     );
     this.registerOutputs({ service: service.metadata.name });
   }
+}
+
+/**
+ * Stands once the pod that istiod made for the Gateway is ready, as the plugin waits for a Service's endpoints. `Programmed` does not say it: istiod counts pods that are
+ * not ready, and a Service that is turned to one refuses connections for as long (0.3 to 0.4 s were seen). Helm's gateway needs no such thing: its release waits.
+ */
+function readyGateway(name: string, mesh: Istio, opts: pulumi.ComponentResourceOptions): k8s.core.v1.Service {
+  return new k8s.core.v1.Service(
+    name,
+    {
+      metadata: { name: `${gatewayName}-ready`, namespace: mesh.ingressNamespace },
+      spec: { type: "ClusterIP", selector: gatewaySelector[mesh.api], ports: [{ name: "status-port", protocol: "TCP", port: 15021, targetPort: 15021 }] },
+    },
+    { ...opts, dependsOn: mesh.admission },
+  );
 }
 
 function ports({ serviceType, nodePorts }: Ingress) {

@@ -28,3 +28,12 @@ test("of type ClusterIP, it has no node ports", async () => {
   const { spec } = await front({ embedded: { serviceType: "ClusterIP" } });
   expect(spec).toEqual({ type: "ClusterIP", selector: { istio: "ingressgateway" }, ports: ports.map(({ nodePort, ...port }) => port) });
 });
+
+test("it turns to the gateway that istiod made only when that one's pod is ready, for which the plugin waits", async () => {
+  const { resources } = await runProgram(config({ gatewayApi: true }));
+  const ready = named(resources, "front-ready");
+  expect(ready.dependsOn).toContain("istio-gateway");
+  expect(ready.inputs.metadata).toEqual({ name: "istio-ingressgateway-ready", namespace: "istio-ingress" });
+  expect(ready.inputs.spec.selector).toEqual(named(resources, "front-service").inputs.spec.selector);
+  expect(named(resources, "front-service").dependsOn).toContain("front-ready");
+});

@@ -46,8 +46,8 @@ const asGatewayApi = {
   // base, istiod and the Gateway API's kinds.
   "kubernetes:helm.sh/v3:Release": 3,
   "kubernetes:core/v1:ConfigMap": 1,
-  // And one for each version: 1 productpage, 1 details, 1 ratings, 3 reviews, 2 my-blog.
-  "kubernetes:core/v1:Service": 11 + 8,
+  // And one that waits for the gateway, and one for each version: 1 productpage, 1 details, 1 ratings, 3 reviews, 2 my-blog.
+  "kubernetes:core/v1:Service": 11 + 1 + 8,
   "kubernetes:gateway.networking.k8s.io/v1:Gateway": 1,
   "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": 6,
   "kubernetes:gateway.networking.k8s.io/v1:ListenerSet": 1,
