@@ -4,40 +4,53 @@ import { writeKubeconfig } from "./kubeconfig";
 import { checkAuthority, issue, newAuthority, newSigningKey, type CertificateRequest, type KeyPair } from "./pki";
 import { API_PORT, API_SERVICE_ADDRESS, type NodePlan } from "./plan";
 
+/** Who is believed in a cluster. */
+export interface Trust {
+  /** The authorities that sign the servers' and the clients' certificates. @default a new one that signs both */
+  authorities?: { server: KeyPair; client: KeyPair };
+  /** Names under which the apiserver is called from outside. @default none but the node's address */
+  apiNames?: string[];
+}
+
 /**
  * Writes the keys, certificates and kubeconfigs of a node, as `kubeadm init` would: an authority for the cluster and
  * one for etcd, the servers' certificates, and a client certificate for each component.
- *
- * @param authority the cluster's authority. @default a new one
  */
-export async function writeCertificates(plan: NodePlan, authority?: KeyPair): Promise<void> {
-  if (authority) checkAuthority(authority);
-  const [cluster, etcd] = [authority ?? (await newAuthority("kubernetes")), await newAuthority("etcd-ca")];
+export async function writeCertificates(plan: NodePlan, trust: Trust = {}): Promise<void> {
+  const { server, client: callers } = trust.authorities ?? (await oneAuthority());
+  for (const authority of [server, callers]) checkAuthority(authority);
+  const etcd = await newAuthority("etcd-ca");
   const write = (name: string, pair: KeyPair) => writePair(plan, name, pair);
-  write("ca", cluster);
+  write("ca", server);
+  write("client-ca", callers);
   write("etcd-ca", etcd);
   write("etcd", await issue(etcd, etcdServer(plan)));
   write("apiserver-etcd-client", await issue(etcd, { commonName: "kube-apiserver", usage: ["client"] }));
-  write("apiserver", await issue(cluster, apiserver(plan)));
+  write("apiserver", await issue(server, apiserver(plan, trust.apiNames ?? [])));
   const caller = { commonName: "kube-apiserver-kubelet-client", organizations: ["system:masters"] };
-  write("apiserver-kubelet-client", await issue(cluster, { ...caller, usage: ["client"] }));
-  write("kubelet", await issue(cluster, kubeletServer(plan)));
+  write("apiserver-kubelet-client", await issue(callers, { ...caller, usage: ["client"] }));
+  write("kubelet", await issue(server, kubeletServer(plan)));
   const tokens = newSigningKey();
   writePair(plan, "sa", { certificate: tokens.publicKey, key: tokens.key }, ".pub");
 
   const inside = `https://127.0.0.1:${API_PORT}`;
-  const client = async (file: string, server: string, commonName: string, organizations: string[] = []) =>
+  const client = async (file: string, url: string, commonName: string, organizations: string[] = []) =>
     writeKubeconfig(file, {
-      server,
-      authority: cluster.certificate,
+      server: url,
+      authority: server.certificate,
       user: commonName,
-      client: await issue(cluster, { commonName, organizations, usage: ["client"] }),
+      client: await issue(callers, { commonName, organizations, usage: ["client"] }),
     });
   for (const component of ["kube-controller-manager", "kube-scheduler", "kube-proxy"]) {
     await client(kubeconfigOf(plan, component), inside, `system:${component}`);
   }
   await client(kubeconfigOf(plan, "kubelet"), inside, `system:node:${plan.name}`, ["system:nodes"]);
   await client(plan.layout.kubeconfig, `https://${plan.address}:${API_PORT}`, "istio-lab-admin", ["system:masters"]);
+}
+
+async function oneAuthority(): Promise<NonNullable<Trust["authorities"]>> {
+  const authority = await newAuthority("kubernetes");
+  return { server: authority, client: authority };
 }
 
 /** The kubeconfig a component of the node connects with. */
@@ -62,11 +75,11 @@ function kubeletServer(plan: NodePlan): CertificateRequest {
 }
 
 /** The names under which clients call the apiserver; it must prove each of them. */
-function apiserver(plan: NodePlan): CertificateRequest {
+function apiserver(plan: NodePlan, names: string[]): CertificateRequest {
   return {
     commonName: "kube-apiserver",
     usage: ["server"],
-    dnsNames: ["kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local", "localhost", plan.name],
+    dnsNames: ["kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local", "localhost", plan.name, ...names],
     addresses: [API_SERVICE_ADDRESS, "127.0.0.1", plan.address],
   };
 }

@@ -137,7 +137,7 @@ function prepare(spec: SeatSpec, report: Report, progress: Progress): Promise<{ 
       maker: self(),
     };
     writeRecord(at.record, record);
-    await writeNodeFiles(plan, spec.authority);
+    await writeNodeFiles(plan, spec);
     writeBootScripts({ layout: at, name: spec.name, addressRange, cgroups: makeCgroups(spec.folder) });
     progress.step("keys and configuration");
     record.phase = "namespace";

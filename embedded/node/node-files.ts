@@ -1,13 +1,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { binary } from "../toolchain";
-import { writeCertificates } from "./certificates";
+import { writeCertificates, type Trust } from "./certificates";
 import { cniConfig } from "./config/cni";
 import { containerdConfig } from "./config/containerd";
 import { kubeProxyConfig } from "./config/kube-proxy";
 import { kubeletConfig } from "./config/kubelet";
 import { BUILT } from "./machine";
-import type { KeyPair } from "./pki";
 import type { NodePlan } from "./plan";
 import { writeService } from "./service-folder";
 import { services } from "./services";
@@ -21,12 +20,12 @@ export function snapshotterFor(folder: string): NodePlan["snapshotter"] {
 }
 
 /** Writes everything a node consists of before its first process runs. */
-export async function writeNodeFiles(plan: NodePlan, authority?: KeyPair): Promise<void> {
+export async function writeNodeFiles(plan: NodePlan, trust?: Trust): Promise<void> {
   const { layout } = plan;
   for (const folder of [layout.etc, layout.bin, layout.logs, layout.root]) fs.mkdirSync(folder, { recursive: true });
   writeVar(layout.var);
   for (const name of [...BUILT, "kubectl"]) keepProgram(binary(name), path.join(layout.bin, name));
-  await writeCertificates(plan, authority);
+  await writeCertificates(plan, trust);
   writeConfig(plan);
   for (const service of services(plan)) writeService(layout, service);
 }

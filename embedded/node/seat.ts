@@ -1,6 +1,6 @@
 import type { Report } from "../step";
+import type { Trust } from "./certificates";
 import { create } from "./create";
-import type { KeyPair } from "./pki";
 import { remove } from "./remove";
 import { start } from "./start";
 import type { Seat } from "./status";
@@ -9,7 +9,7 @@ import { stop } from "./stop";
 export { seatStatus, type Seat, type SeatState, type SeatStatus } from "./status";
 
 /** What to make. */
-export interface SeatSpec {
+export interface SeatSpec extends Trust {
   /** The seat's name, and its node's: a DNS label. */
   name: string;
   /** Holds everything of the seat; made if it is missing. Its path names the seat on this machine. */
@@ -18,8 +18,6 @@ export interface SeatSpec {
   generation: string;
   /** A /30 as CIDR. @default the lowest free one of 10.231.0.0/16 */
   addressRange?: string;
-  /** The cluster's certificate authority. @default a new one */
-  authority?: KeyPair;
 }
 
 /**

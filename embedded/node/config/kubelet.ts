@@ -10,7 +10,7 @@ containerRuntimeEndpoint: unix://${CONTAINERD_SOCKET}
 authentication:
   anonymous: { enabled: false }
   webhook: { enabled: true }
-  x509: { clientCAFile: "${pki}/ca.crt" }
+  x509: { clientCAFile: "${pki}/client-ca.crt" }
 authorization: { mode: Webhook }
 tlsCertFile: "${pki}/kubelet.crt"
 tlsPrivateKeyFile: "${pki}/kubelet.key"

@@ -46,7 +46,7 @@ it("the kubeconfigs name the users Kubernetes knows, with certificates the clust
     config.loadFromFile(path.join(plan.layout.etc, `${component}.kubeconfig`));
     const client = new X509Certificate(Buffer.from(config.getCurrentUser()!.certData!, "base64"));
     expect(client.toLegacyObject().subject.CN).toBe(user);
-    expect(client.verify(certificate("ca").publicKey)).toBe(true);
+    expect(client.verify(certificate("client-ca").publicKey)).toBe(true);
   }
 });
 
@@ -57,15 +57,21 @@ it("the administrator reaches the node's address, as a member of system:masters"
   expect(new X509Certificate(Buffer.from(config.getCurrentUser()!.certData!, "base64")).toLegacyObject().subject.O).toBe("system:masters");
 });
 
-it("a given authority signs the cluster's certificates", async () => {
-  const given = await newAuthority("given");
+it("given authorities sign for servers and for clients, and the apiserver proves the names it is given", async () => {
+  const authorities = { server: await newAuthority("servers"), client: await newAuthority("clients") };
   const other = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-given-"));
   try {
     const at = layout(other);
-    await writeCertificates({ ...plan, layout: at }, given);
-    expect(fs.readFileSync(path.join(at.pki, "ca.crt"), "utf8")).toBe(given.certificate);
-    const apiserver = new X509Certificate(fs.readFileSync(path.join(at.pki, "apiserver.crt")));
-    expect(apiserver.verify(new X509Certificate(given.certificate).publicKey)).toBe(true);
+    await writeCertificates({ ...plan, layout: at }, { authorities, apiNames: ["seat.example.com"] });
+    const signedBy = (name: string, by: keyof typeof authorities) =>
+      new X509Certificate(fs.readFileSync(path.join(at.pki, `${name}.crt`))).verify(new X509Certificate(authorities[by].certificate).publicKey);
+    for (const name of ["ca", "apiserver", "kubelet"]) expect([signedBy(name, "server"), signedBy(name, "client")]).toEqual([true, false]);
+    for (const name of ["client-ca", "apiserver-kubelet-client"]) expect([signedBy(name, "server"), signedBy(name, "client")]).toEqual([false, true]);
+    expect(new X509Certificate(fs.readFileSync(path.join(at.pki, "apiserver.crt"))).checkHost("seat.example.com")).toBe("seat.example.com");
+    const config = new KubeConfig();
+    config.loadFromFile(at.kubeconfig);
+    expect(Buffer.from(config.getCurrentCluster()!.caData!, "base64").toString()).toBe(authorities.server.certificate);
+    expect(new X509Certificate(Buffer.from(config.getCurrentUser()!.certData!, "base64")).verify(new X509Certificate(authorities.client.certificate).publicKey)).toBe(true);
   } finally {
     fs.rmSync(other, { recursive: true });
   }
