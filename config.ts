@@ -1,4 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { readAzure, type AzureSettings } from "./components/cluster/azure/settings";
+import { readExisting, type ExistingSettings } from "./components/cluster/existing/settings";
+import { readMinikube, type MinikubeSettings } from "./components/cluster/minikube/settings";
 import { Given, withoutUnset, type Tell } from "./components/given";
 import { readBlog, type BlogSettings } from "./components/lessons/blog-settings";
 import { readBookinfo, type BookinfoSettings } from "./components/lessons/bookinfo-settings";
@@ -6,7 +9,7 @@ import { catalog, lessonNames, type LessonEntry, type LessonName } from "./compo
 import { readWeights, type Weights } from "./components/mesh/weights";
 
 /** Where the cluster comes from. */
-export type Target = "embedded";
+export type Target = "minikube" | "azure" | "existing" | "embedded";
 /** What a lesson's namespace does with plaintext: refuse it, or accept both. */
 export type MtlsMode = "STRICT" | "PERMISSIVE";
 /** The Helm charts of Istio that are installed, in this order. */
@@ -26,6 +29,9 @@ export interface Settings {
   readonly bookinfo: BookinfoSettings;
   readonly blog: BlogSettings;
   readonly istio: IstioSettings;
+  readonly azure: AzureSettings;
+  readonly minikube: MinikubeSettings;
+  readonly existing: ExistingSettings;
   readonly embedded: EmbeddedSettings;
 }
 
@@ -48,13 +54,12 @@ export interface IstioSettings {
 }
 
 const namespace = "istio-lab";
-const targets: readonly Target[] = ["embedded"];
-const targetsToCome = ["minikube", "azure", "existing"];
+const targets: readonly Target[] = ["minikube", "azure", "existing", "embedded"];
 const mtlsModes: readonly MtlsMode[] = ["STRICT", "PERMISSIVE"];
 const serviceTypes: readonly EmbeddedSettings["serviceType"][] = ["NodePort", "ClusterIP"];
 const charts = ["base", "istiod", "gateway"] as const;
-const keys = ["target", "lessons", "canary", "mtls", "gatewayApi", "bookinfo", "blog", "istio", "embedded"] as const satisfies readonly (keyof Settings)[];
-const keysToCome = ["addons", "azure", "minikube", "existing"];
+const keys = ["target", "lessons", "canary", "mtls", "gatewayApi", "bookinfo", "blog", "istio", "azure", "minikube", "existing", "embedded"] as const satisfies readonly (keyof Settings)[];
+const keysToCome = ["addons"];
 
 /**
  * The config of the stack that is being run.
@@ -85,8 +90,9 @@ function parse(raw: Readonly<Record<string, string>>, tell: Tell): Settings {
   const text = new Given("", raw, tell).fields(keys, undefined, keysToCome);
   const json = (key: keyof Settings) => new Given(key, valueOf(raw[key]), tell);
   const gatewayApi = json("gatewayApi").flag() ?? false;
+  const target = text.target.needed.choice("target", targets);
   return {
-    target: text.target.needed.choice("target", targets, targetsToCome),
+    target,
     lessons: readLessons(json("lessons")),
     canary: readCanary(json("canary")),
     mtls: text.mtls.choice("mode", mtlsModes) ?? "STRICT",
@@ -94,6 +100,9 @@ function parse(raw: Readonly<Record<string, string>>, tell: Tell): Settings {
     bookinfo: readBookinfo(json("bookinfo"), { gatewayApi }),
     blog: readBlog(json("blog")),
     istio: readIstio(json("istio")),
+    azure: readAzure(json("azure"), target === "azure"),
+    minikube: readMinikube(json("minikube")),
+    existing: readExisting(json("existing")),
     embedded: readEmbedded(json("embedded")),
   };
 }

@@ -10,13 +10,17 @@ const settings = readSettings();
 const cluster = makeCluster("seat", settings);
 const inCluster = { provider: cluster.provider };
 
-const mesh = new Istio("istio", { ...settings.istio, api: settings.gatewayApi ? "gateway-api" : "istio", ingress: cluster.ingress }, inCluster);
+const mesh = new Istio(
+  "istio",
+  { ...settings.istio, api: settings.gatewayApi ? "gateway-api" : "istio", ingress: cluster.ingress, shared: cluster.generation === undefined },
+  inCluster,
+);
 const installed = makeLessons(settings.lessons, { ...settings, mesh }, inCluster);
 new Front("front", { mesh, ingress: cluster.ingress }, inCluster);
 
 /** The gateway, without a path. */
 export const GATEWAY_URL = mesh.gatewayUrl;
-export const INGRESS_HOST = cluster.ingress.host;
+export const INGRESS_HOST = mesh.host;
 export const INGRESS_PORT = cluster.ingress.httpPort;
 export const SECURE_INGRESS_PORT = cluster.ingress.httpsPort;
 /** Lesson → where it begins. */

@@ -4,7 +4,7 @@ import { cacheRoot } from "../embedded/paths";
 import { binary } from "../embedded/toolchain";
 
 /**
- * The folder with `pulumi`, its Node language host and the script for dynamic resources; undefined while they are not
+ * The folder with the `pulumi` that was built here, its Node language host and the script for dynamic resources; undefined while they are not
  * built. They are built apart and linked here together: the CLI warns of a language host that does not lie beside it.
  */
 export function engineFolder(): string | undefined {
@@ -29,6 +29,18 @@ export function engineFolder(): string | undefined {
   return folder;
 }
 
+/** The folder of the official release, where the npm package `pulumi` keeps it once it has downloaded it; undefined while it has not. */
+export function officialEngine(pulumiHome: string): string | undefined {
+  const folder = releaseFolder(pulumiHome);
+  const own = fs.lstatSync(folder, { throwIfNoEntry: false });
+  return own && !own.isSymbolicLink() && ["pulumi", "pulumi.exe"].some((file) => fs.existsSync(path.join(folder, file))) ? folder : undefined;
+}
+
+function releaseFolder(pulumiHome: string): string {
+  const { version } = require("pulumi/package.json") as { version: string };
+  return path.join(pulumiHome, "versions", version, "bin");
+}
+
 /**
  * Puts the engine where the npm package `pulumi` looks for it (`$PULUMI_HOME/versions/<version>/bin`), so that
  * `npx pulumi` runs the same binary and downloads nothing. An engine that lies there already is left alone.
@@ -36,8 +48,7 @@ export function engineFolder(): string | undefined {
 export function linkEngine(pulumiHome: string): void {
   const folder = engineFolder();
   if (!folder) return;
-  const { version } = require("pulumi/package.json") as { version: string };
-  const link = path.join(pulumiHome, "versions", version, "bin");
+  const link = releaseFolder(pulumiHome);
   const there = fs.lstatSync(link, { throwIfNoEntry: false });
   if (there && !there.isSymbolicLink()) return;
   if (there) {

@@ -1,5 +1,8 @@
 import { Command } from "commander";
 import type { CheckCommandOptions } from "./commands/check";
+import type { DownOptions } from "./commands/down";
+import type { PreflightOptions } from "./commands/preflight";
+import type { UpOptions } from "./commands/up";
 import { reportAndExit } from "./errors";
 import type { TrafficOptions } from "./traffic/options";
 
@@ -10,13 +13,31 @@ program
   .command("up")
   .description("make the seat, or bring it up to date")
   .option("--stack <name>", "the seat's stack", undefined)
-  .action((options: { stack?: string }) => (require("./commands/up") as typeof import("./commands/up")).up(options));
+  .option("--heal", "first forget what the seat's cluster has lost, all of it where the cluster is gone; targets azure, minikube and existing")
+  .action((options: UpOptions) => (require("./commands/up") as typeof import("./commands/up")).up(options));
 
 program
   .command("down")
   .description("take the seat away (pulumi destroy)")
   .option("--stack <name>", "the seat's stack; the selected one if not given", undefined)
-  .action((options: { stack?: string }) => (require("./commands/down") as typeof import("./commands/down")).down(options));
+  .option("--cluster-is-gone", "forget what was in a cluster that is no more, without asking it; target existing")
+  .action((options: DownOptions) => (require("./commands/down") as typeof import("./commands/down")).down(options));
+
+program
+  .command("start")
+  .description("start the VMs of an Azure seat, which are shut down each evening")
+  .option("--stack <name>", "the seat's stack; the selected one if not given")
+  .action((options: { stack?: string }) => (require("./commands/start") as typeof import("./commands/start")).start(options));
+
+program
+  .command("preflight")
+  .description("say what is in the way of a seat, before anything is made; `up` asks the same first")
+  .option("--stack <name>", "the seat's stack; the selected one if not given")
+  .option("--json", "print what was found as JSON")
+  .option("--release-lb <namespace/name>", "turn that Service to ClusterIP, so that its address and node ports are free; its spec is kept")
+  .option("--restore-lb [namespace/name]", "put back a Service that was released, or all of them")
+  .addHelpText("after", "\nThe exit code is 0 when nothing refuses the seat.")
+  .action((options: PreflightOptions) => (require("./commands/preflight") as typeof import("./commands/preflight")).preflight(options));
 
 program
   .command("check")

@@ -1,11 +1,9 @@
-import { execa } from "execa";
 import { seatStatus } from "../embedded/node/status";
 import { projectRoot } from "../embedded/paths";
-import { UserError } from "./errors";
 import { endOrphans } from "./orphans";
 import { breakDeadLocks, mendCheckpoint } from "./state";
 import type { Deployment } from "./stack";
-import { pulumiOutput, type Workspace } from "./workspace";
+import { importStack, pulumiOutput, type Workspace } from "./workspace";
 
 /** Before the state is read: what a run that was killed left in processes, locks and files. A sentence for each thing found. */
 export function afterCrash(workspace: Workspace, stack: string): string[] {
@@ -24,13 +22,7 @@ export async function clearPending(workspace: Workspace, stack: string): Promise
   };
   const open = checkpoint.deployment.pending_operations ?? [];
   delete checkpoint.deployment.pending_operations;
-  const run = await execa("pulumi", ["stack", "import", "--stack", stack], {
-    cwd: projectRoot,
-    env: workspace.env,
-    input: JSON.stringify(checkpoint),
-    reject: false,
-  });
-  if (run.failed) throw new UserError(`The operations a killed run left open could not be cleared:\n${run.stderr}`);
+  await importStack(workspace, stack, checkpoint);
   const names = open.map((operation) => operation.resource.urn.split("::").at(-1));
   return `An earlier run was killed while it worked on ${names.join(", ")}: going on from there.`;
 }

@@ -48,26 +48,21 @@ export async function selectedStack(workspace: Workspace): Promise<string> {
 
 /** The target a stack's config file names, undefined where it names none; a stack without a file starts as the embedded seat. */
 export function targetOf(stack: string): string | undefined {
-  const file = configFile(stack);
-  if (!fs.existsSync(file)) return "embedded";
-  const target = (parse(fs.readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config?.["istio-lab:target"];
+  if (!fs.existsSync(configFile(stack))) return "embedded";
+  const target = writtenConfig(stack)["istio-lab:target"];
   return target === undefined ? undefined : String(target);
 }
 
-/** Refuses what `up` cannot make yet: the program would say the same, after the engine is built and the provider installed. */
-export function requireTarget(stack: string): void {
-  const target = targetOf(stack);
-  if (target === "embedded") return;
-  throw new UserError(
-    target === undefined
-      ? `Stack ${stack}: Pulumi.${stack}.yaml does not say where the cluster comes from. Set istio-lab:target to embedded there.`
-      : `Stack ${stack}: a seat with the target ${target} (istio-lab:target in Pulumi.${stack}.yaml) comes later; for now it has to be embedded.`,
-  );
+/** The config of a stack's file as it is written: without defaults, and with its secrets locked. Empty where there is no file. */
+export function writtenConfig(stack: string): Record<string, unknown> {
+  const file = configFile(stack);
+  if (!fs.existsSync(file)) return {};
+  return (parse(fs.readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config ?? {};
 }
 
-/** The stack's resources and the number of operations a killed run left open. */
-export async function exportStack(workspace: Workspace, stack: string): Promise<Deployment> {
-  const text = await pulumiOutput(workspace, ["stack", "export", "--stack", stack]);
+/** The stack's resources and the number of operations a killed run left open. With secrets each of them is `{plaintext}`: for memory alone. */
+export async function exportStack(workspace: Workspace, stack: string, secrets?: "with secrets"): Promise<Deployment> {
+  const text = await pulumiOutput(workspace, ["stack", "export", "--stack", stack, ...(secrets ? ["--show-secrets"] : [])]);
   const { deployment } = JSON.parse(text) as { deployment?: { resources?: Deployment["resources"]; pending_operations?: unknown[] } };
   return { resources: deployment?.resources ?? [], pending: deployment?.pending_operations?.length ?? 0 };
 }

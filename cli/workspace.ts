@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { execa } from "execa";
 import { labRoot, projectRoot } from "../embedded/paths";
 import { providerInUse } from "../embedded/provider/install";
-import { engineFolder } from "./engine";
+import { engineFolder, officialEngine } from "./engine";
 import { UserError } from "./errors";
 import { RUN_MARK } from "./orphans";
 
@@ -15,6 +15,8 @@ export interface Workspace {
   env: Record<string, string>;
   /** The folder of the local state when it is ours; undefined where the user has a backend of their own. */
   state?: string;
+  /** The folder of the Pulumi CLI; undefined while it is neither built nor downloaded here. */
+  engine?: string;
 }
 
 /**
@@ -43,9 +45,9 @@ export function openWorkspace(): Workspace {
   }
   // Where the Kubernetes plugin cannot be downloaded no other can: five attempts for each would cost every run seconds.
   if (providerInUse(env.PULUMI_HOME) === "stand-in") env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION = "true";
-  const binaries = engineFolder();
-  if (binaries) env.PATH = `${binaries}${path.delimiter}${process.env.PATH ?? ""}`;
-  return { env, state: backend ? undefined : path.join(lab, "state") };
+  const engine = engineFolder() ?? officialEngine(env.PULUMI_HOME);
+  if (engine) env.PATH = `${engine}${path.delimiter}${process.env.PATH ?? ""}`;
+  return { env, engine, state: backend ? undefined : path.join(lab, "state") };
 }
 
 /** How the user chose a backend: by an environment variable, by `pulumi login`, or not at all. */
@@ -85,6 +87,12 @@ export async function pulumiOutput(workspace: Workspace, args: string[]): Promis
   const run = await execa("pulumi", args, { cwd: projectRoot, env: workspace.env, reject: false, stdin: "ignore" });
   if (run.failed) throw new UserError(`pulumi ${args.join(" ")} failed:\n${run.stderr || run.stdout || run.shortMessage}`);
   return run.stdout;
+}
+
+/** Puts a checkpoint, as `pulumi stack export` gives it, in the place of a stack's own. */
+export async function importStack(workspace: Workspace, stack: string, checkpoint: unknown): Promise<void> {
+  const run = await execa("pulumi", ["stack", "import", "--stack", stack], { cwd: projectRoot, env: workspace.env, input: JSON.stringify(checkpoint), reject: false });
+  if (run.failed) throw new UserError(`The state of stack ${stack} could not be changed:\n${run.stderr}`);
 }
 
 /** Runs a program in the user's terminal and returns its exit code; Ctrl-C is the program's to handle. */

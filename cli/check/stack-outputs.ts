@@ -1,11 +1,11 @@
 import * as fs from "node:fs";
 import { KubeConfig } from "@kubernetes/client-node";
-import { parseConfig, type Settings } from "../../config";
+import type { Settings } from "../../config";
 import { seatStatus } from "../../embedded/node/status";
 import { seatFolder } from "../../embedded/paths";
-import { engineFolder } from "../engine";
 import { UserError } from "../errors";
 import { kubeconfigFile } from "../kubeconfig";
+import { settingsOf } from "../settings";
 import { selectedStack, targetOf } from "../stack";
 import { openWorkspace, pulumiOutput, type Workspace } from "../workspace";
 
@@ -24,8 +24,8 @@ export interface StackSeat {
 
 /** Reads a stack's config and outputs. @throws {UserError} where there is no seat that could be checked, with what makes one */
 export async function readStack(named: string | undefined): Promise<StackSeat> {
-  if (!engineFolder()) throw new UserError("There is no seat to check: the Pulumi engine is not built here yet. `npm run up` builds it and makes the seat.");
   const workspace = openWorkspace();
+  if (!workspace.engine) throw new UserError("There is no seat to check: the Pulumi engine is not here yet. `npm run up` gets it and makes the seat.");
   const stack = named ?? (await selectedStack(workspace));
   const up = `npm run up${named === undefined ? "" : ` -- --stack ${stack}`}`;
   await requireRunning(stack, up);
@@ -62,17 +62,4 @@ async function outputsOf(workspace: Workspace, stack: string, up: string): Promi
   const outputs = JSON.parse(text) as Record<string, unknown>;
   if (!outputs.GATEWAY_URL) throw noSeat;
   return outputs;
-}
-
-/** The config as the program reads it. Values may be secrets: they stay in memory. */
-async function settingsOf(workspace: Workspace, stack: string): Promise<Settings> {
-  const text = await pulumiOutput(workspace, ["config", "--json", "--show-secrets", "--stack", stack]);
-  const config = JSON.parse(text) as Record<string, { value?: string; objectValue?: unknown }>;
-  const own = Object.entries(config).filter(([key]) => key.startsWith("istio-lab:"));
-  const raw = own.map(([key, { value, objectValue }]) => [key.slice("istio-lab:".length), value ?? JSON.stringify(objectValue)] as const);
-  try {
-    return parseConfig(Object.fromEntries(raw));
-  } catch (error) {
-    throw new UserError((error as Error).message);
-  }
 }

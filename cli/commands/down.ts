@@ -1,25 +1,42 @@
 import { seatFolder } from "../../embedded/paths";
 import { deleteSeat } from "../../embedded/node/seat";
 import { elapsed } from "../elapsed";
-import { engineFolder } from "../engine";
 import { UserError } from "../errors";
 import { removeKubeconfig } from "../kubeconfig";
 import { afterCrash, clearPending } from "../recovery";
 import { exportStack, selectedStack, targetOf } from "../stack";
 import { inTerminal, openWorkspace } from "../workspace";
 
+export interface DownOptions {
+  stack?: string;
+  /** Forgets what was in a cluster that is no more, for a seat in a cluster that is somebody's. */
+  clusterIsGone?: boolean;
+}
+
 /** `npm run down`: `pulumi destroy`, and then nothing of the seat is left. What was built for all seats stays in the cache. */
-export async function down(options: { stack?: string }): Promise<void> {
+export async function down(options: DownOptions): Promise<void> {
   const started = Date.now();
-  if (!engineFolder()) throw new UserError("There is nothing to take down: the Pulumi engine is not built here, so no seat was made.");
   const workspace = openWorkspace();
+  if (!workspace.engine) throw new UserError("There is nothing to take down: the Pulumi engine is not here, so no seat was made.");
   const stack = options.stack ?? (await selectedStack(workspace));
   for (const line of afterCrash(workspace, stack)) process.stdout.write(`${line}\n`);
   if ((await exportStack(workspace, stack)).pending > 0) process.stdout.write(`${await clearPending(workspace, stack)}\n`);
+  if (options.clusterIsGone) process.stdout.write(`${await forgetCluster(stack)}\n`);
+  else if (targetOf(stack) === "existing") await lostCluster().requireLeavable(workspace, stack);
   const code = await inTerminal("pulumi", ["destroy", "--yes", "--skip-preview", "--stack", stack], workspace.env);
   if (code !== 0) throw new UserError(`Stack ${stack} is not wholly destroyed: pulumi's message is above. \`npm run down\` may be run again.`);
   // A create that was killed before the engine could write it down leaves a seat no state knows of.
   if (targetOf(stack) === "embedded") await deleteSeat(seatFolder(stack));
   removeKubeconfig(stack);
   process.stdout.write(`Stack ${stack} is down in ${elapsed(started)}. Its history stays under .lab/state; \`npm run up\` makes the seat again.\n`);
+
+  async function forgetCluster(stack: string): Promise<string> {
+    if (targetOf(stack) === "existing") return lostCluster().forget(workspace, stack);
+    throw new UserError(`--cluster-is-gone: the cluster of stack ${stack} is the stack's own, and \`npm run down -- --stack ${stack}\` ends well without it.`);
+  }
+}
+
+/** Loaded only for a cluster that is somebody's: its library takes half a second. */
+function lostCluster(): typeof import("../lost-cluster") {
+  return require("../lost-cluster") as typeof import("../lost-cluster");
 }

@@ -35,7 +35,7 @@ export async function test(args: string[]): Promise<void> {
     throw new UserError("The types are wrong: tsc's messages are above.");
   }
   const report = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-report-")), "vitest.json");
-  const projects = (named.length > 0 ? named : everyChange).flatMap((tier) => ["--project", tier]);
+  const projects = (named.length > 0 ? named : everyChange).flatMap((tier) => ["--project", `${tier}*`]);
   const code = await inTerminal(
     "node_modules/.bin/vitest",
     ["run", ...projects, ...rest, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],

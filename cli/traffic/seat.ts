@@ -2,7 +2,6 @@ import { execa } from "execa";
 import * as net from "node:net";
 import { gatewayName, ingressNamespace } from "../../components/mesh/gateway";
 import { projectRoot } from "../../embedded/paths";
-import { engineFolder } from "../engine";
 import { UserError } from "../errors";
 import { requireStackName, selectedStack } from "../stack";
 import { openWorkspace } from "../workspace";
@@ -17,8 +16,8 @@ export interface TrafficSeat {
 /** Reads a stack's outputs. One UserError for every way of there being no seat. */
 export async function findSeat(named: string | undefined): Promise<TrafficSeat> {
   if (named !== undefined) requireStackName(named);
-  if (!engineFolder()) throw new UserError("There is no seat to send traffic to: the Pulumi engine is not built here. `npm run up` builds it and makes the seat.");
   const workspace = openWorkspace();
+  if (!workspace.engine) throw new UserError("There is no seat to send traffic to: the Pulumi engine is not here. `npm run up` gets it and makes the seat.");
   const stack = named ?? (await selectedStack(workspace));
   const got = await execa("pulumi", ["stack", "output", "--json", "--stack", stack], { cwd: projectRoot, env: workspace.env, reject: false, stdin: "ignore" });
   if (got.failed && !/no stack named/.test(got.stderr)) throw new UserError(`The outputs of stack ${stack} cannot be read:\n${got.stderr || got.shortMessage}`);

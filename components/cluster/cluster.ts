@@ -1,7 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
 import type { Settings, Target } from "../../config";
+import { AzureCluster } from "./azure";
 import { EmbeddedCluster } from "./embedded";
+import { ExistingCluster } from "./existing";
+import type { Ingress } from "./ingress";
+import { MinikubeCluster } from "./minikube";
 import { isSeatName, SEAT_NAMES } from "../../embedded/node/seat-name";
 
 /** What the rest of the program knows of a cluster, wherever it comes from. */
@@ -15,21 +19,11 @@ export interface Cluster {
   readonly ingress: Ingress;
 }
 
-/** How the mesh's gateway is reached from outside the cluster. */
-export interface Ingress {
-  /** Type of the Service before the gateway. ClusterIP: it is reached by `kubectl port-forward`, which is the trainee's to start. */
-  readonly serviceType: "NodePort" | "LoadBalancer" | "ClusterIP";
-  /** Node ports of that Service where it has some, fixed so that a seat's URLs outlive its gateway. */
-  readonly nodePorts: { readonly status: number; readonly http: number; readonly https: number };
-  /** Name or address that a browser uses. */
-  readonly host: pulumi.Output<string>;
-  /** Ports at `host`: the node ports, or what a host publishes or forwards in their place. */
-  readonly httpPort: pulumi.Output<number>;
-  readonly httpsPort: pulumi.Output<number>;
-}
-
 /** One entry per target of config.ts. */
 const makers: Record<Target, (name: string, settings: Settings) => Cluster> = {
+  azure: (name, { azure }) => new AzureCluster(name, { ...azure, project: pulumi.getProject(), stack: pulumi.getStack() }),
+  minikube: (name, { minikube }) => new MinikubeCluster(name, { ...minikube, project: pulumi.getProject(), stack: pulumi.getStack() }),
+  existing: (name, { existing, gatewayApi }) => new ExistingCluster(name, { ...existing, gatewayApi }),
   embedded: (name, settings) => new EmbeddedCluster(name, { seat: seatNamedAfter(pulumi.getStack()), ...settings.embedded }),
 };
 

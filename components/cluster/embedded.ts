@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Cluster, Ingress } from "./cluster";
+import type { Cluster } from "./cluster";
+import { kialiNodePort, nodePorts, type Ingress } from "./ingress";
 import { moduleProvider } from "./module-shim";
 
 export interface EmbeddedClusterArgs {
@@ -51,13 +52,12 @@ export class EmbeddedCluster extends pulumi.ComponentResource implements Cluster
 }
 
 function ingress(serviceType: EmbeddedClusterArgs["serviceType"], address: pulumi.Output<string>): Ingress {
-  const nodePorts = { status: 31021, http: 31380, https: 31390 };
-  const [host, ports] = serviceType === "NodePort" ? [address, nodePorts] : [pulumi.output("localhost"), forwardedPorts];
-  return { serviceType, nodePorts, host, httpPort: pulumi.output(ports.http), httpsPort: pulumi.output(ports.https) };
+  const [host, ports] = serviceType === "NodePort" ? [address, { ...nodePorts, kiali: kialiNodePort }] : [pulumi.output("localhost"), forwardedPorts];
+  return { serviceType, nodePorts, host, httpPort: pulumi.output(ports.http), httpsPort: pulumi.output(ports.https), kialiPort: pulumi.output(ports.kiali) };
 }
 
-/** Those of the course: `kubectl port-forward -n istio-ingress service/istio-ingressgateway 8080:80 8443:443`. */
-const forwardedPorts = { http: 8080, https: 8443 };
+/** Those of the course: `kubectl port-forward -n istio-ingress service/istio-ingressgateway 8080:80 8443:443`, and Kiali's own. */
+const forwardedPorts = { http: 8080, https: 8443, kiali: 20001 };
 
 const operations = "components/cluster/embedded-operations.ts";
 

@@ -1,15 +1,13 @@
-import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type * as embeddedNode from "../../embedded/node/seat";
+import { generationOf, neverUpdated, type GenerationInputs as Keepers } from "./generation-operations";
 import type { DynamicOperations } from "./module-shim";
 
 /** What the dynamic resources of embedded.ts do with the seats of this machine. */
 
-export interface GenerationInputs {
+export interface GenerationInputs extends Keepers {
   /** Name of the seat. */
   seat: string;
-  /** Every input that makes a new cluster. */
-  keepers: Record<string, unknown>;
 }
 
 export interface PowerInputs {
@@ -39,28 +37,15 @@ const LOSS: Partial<Record<embeddedNode.SeatState, string>> = { absent: "its fol
 export type FolderOf = (seat: string) => string;
 
 export function generationOperations(seats: Seats, folderOf: FolderOf): DynamicOperations<GenerationInputs> {
-  return {
-    async diff(id, olds, news) {
-      const replaces = Object.keys({ ...olds.keepers, ...news.keepers })
-        .filter((key) => olds.keepers[key] !== news.keepers[key])
-        .map((key) => `keepers.${key}`);
-      if (replaces.length === 0 && (await isLost(id, news.seat))) replaces.push("seat");
-      return { changes: replaces.length > 0, replaces };
+  return generationOf({
+    anchor: "seat",
+    async loss(generation, { seat: name }) {
+      const { state, seat } = await seats.seatStatus(folderOf(name));
+      const foreign = seat !== undefined && seat.generation !== generation;
+      if (!foreign && state !== "absent" && state !== "dead") return undefined;
+      return `Seat ${name} is gone: ${foreign ? "another one is in its place" : LOSS[state]}. It is made anew, with everything in it.`;
     },
-    create: async (inputs) => ({ id: randomUUID(), outs: inputs }),
-    // It stays, also when the seat is gone: only as a *replacement* does it keep deletes away from the next cluster.
-    read: async (id, props) => ({ id, props }),
-    update: neverUpdated,
-    delete: async () => {},
-  };
-
-  async function isLost(generation: string, name: string): Promise<boolean> {
-    const { state, seat } = await seats.seatStatus(folderOf(name));
-    const foreign = seat !== undefined && seat.generation !== generation;
-    const lost = foreign || state === "absent" || state === "dead";
-    if (lost) say(`Seat ${name} is gone: ${foreign ? "another one is in its place" : LOSS[state]}. It is made anew, with everything in it.`);
-    return lost;
-  }
+  });
 }
 
 export function machineOperations(seats: Seats, folderOf: FolderOf): DynamicOperations<MachineInputs, MachineState> {
@@ -120,10 +105,6 @@ function stateOf(inputs: MachineInputs, { address, kubeconfig, kubernetesVersion
 /** Whether `seat` is of this generation; one that is gone is nobody else's. */
 function isOf(seat: embeddedNode.Seat | undefined, generation: string): boolean {
   return seat === undefined || seat.generation === generation;
-}
-
-async function neverUpdated(): Promise<never> {
-  throw new Error("Every change of this resource is a replacement.");
 }
 
 /** Pulumi shows what its dynamic plugin prints. */

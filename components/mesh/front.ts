@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Ingress } from "../cluster/cluster";
+import type { Ingress } from "../cluster/ingress";
 import { gatewayName, gatewaySelector } from "./gateway";
 import type { Istio } from "./istio";
 
@@ -26,14 +26,15 @@ export class Front extends pulumi.ComponentResource {
         metadata: {
           name: gatewayName,
           namespace: mesh.ingressNamespace,
-          // The gateway is ready by then; what may take its time is the address that a cloud gives.
-          ...(ingress.serviceType !== "LoadBalancer" && { annotations: { "pulumi.com/skipAwait": "true" } }),
+          // The gateway is ready by then; what may take its time is the address that a cloud gives, and where none gives one that has to end.
+          annotations: ingress.serviceType === "LoadBalancer" ? { "pulumi.com/timeoutSeconds": "300" } : { "pulumi.com/skipAwait": "true" },
         },
         spec: { type: ingress.serviceType, selector: gatewaySelector[mesh.api], ports: ports(ingress) },
       },
       // After the routes: a change of the API makes the other gateway with its routes, turns the Service over, and only then takes the old ones away.
       { parent: this, dependsOn: [mesh.admission, ...ready, ...mesh.routes] },
     );
+    mesh.serviceIsMade(service);
     this.registerOutputs({ service: service.metadata.name });
   }
 }

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Chart, IstioSettings } from "../../config";
-import type { Ingress } from "../cluster/cluster";
+import type { Ingress } from "../cluster/ingress";
 import { chartSource, type ChartSource } from "./charts";
 import { gatewayName, ingressNamespace } from "./gateway";
 import { gatewayObject } from "./gateway-api";
@@ -14,6 +14,8 @@ export interface IstioArgs extends IstioSettings {
   api: RoutesApi;
   /** How the gateway is reached. */
   ingress: Ingress;
+  /** Others may live in the cluster: no kind goes with its release, as theirs would with it. What makes the cluster takes them away in the end. */
+  shared: boolean;
 }
 
 /** Istio: its CRDs, its control plane, and one ingress gateway. */
@@ -35,6 +37,10 @@ export class Istio extends pulumi.ComponentResource {
   readonly routes: pulumi.Resource[] = [];
   /** To be called when all routes are made: a Gateway of the Gateway API waits for them. */
   readonly routesAreMade: () => void;
+  /** To be called with the Service before the gateway, whose address is `host` where the cluster has none of its own. */
+  readonly serviceIsMade: (service: k8s.core.v1.Service) => void;
+  /** Name or address that a browser uses. */
+  readonly host: pulumi.Output<string>;
   /** `http://HOST:PORT` of the gateway, without a path. */
   readonly gatewayUrl: pulumi.Output<string>;
 
@@ -55,7 +61,7 @@ export class Istio extends pulumi.ComponentResource {
       this.admission = this.release({ ...chart("gateway"), release: gatewayName, namespace: ingress }, [this.injector]);
       this.routeKinds = this.admission;
     } else {
-      this.routeKinds = this.release({ name: `${name}-gateway-api`, release: "gateway-api", source: { chart: gatewayApiChart() }, namespace: system, values: {} }, []);
+      this.routeKinds = this.release({ name: `${name}-gateway-api`, release: "gateway-api", source: { chart: gatewayApiChart() }, namespace: system, values: args.shared ? { keep: true } : {} }, []);
       this.injector = istiod(this.routeKinds);
       const before = routes.then((made) => [this.injector, ...made]);
       this.admission = gatewayObject(`${name}-gateway`, ingress.metadata.name, before, { parent: this });
@@ -63,7 +69,10 @@ export class Istio extends pulumi.ComponentResource {
 
     this.api = args.api;
     this.ingressNamespace = ingress.metadata.name;
-    this.gatewayUrl = pulumi.interpolate`http://${args.ingress.host}:${args.ingress.httpPort}`;
+    const { promise: service, resolve: serviceIsMade } = deferred<k8s.core.v1.Service>();
+    this.serviceIsMade = serviceIsMade;
+    this.host = args.ingress.host ?? pulumi.output(service.then(addressOf));
+    this.gatewayUrl = pulumi.interpolate`http://${this.host}:${args.ingress.httpPort}`;
     this.registerOutputs({ gatewayUrl: this.gatewayUrl });
   }
 
@@ -86,6 +95,11 @@ export class Istio extends pulumi.ComponentResource {
       { parent: this, dependsOn },
     );
   }
+}
+
+/** The address that a load balancer gave. The plugin waits for it; only a preview of the change to one can be without. */
+function addressOf({ status }: k8s.core.v1.Service): pulumi.Output<string> {
+  return status.apply((now) => now?.loadBalancer?.ingress?.[0]).apply((given) => given?.ip ?? given?.hostname ?? "address-to-come");
 }
 
 function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {

@@ -42,8 +42,20 @@ export function gatewayApiChart(kinds: ReadonlyMap<string, string>): Map<string,
   ]);
 }
 
-/** The files go through as they are: they are no templates. */
-const template = '{{ range $_, $text := .Files.Glob "files/*.yaml" }}\n---\n{{ toString $text }}\n{{ end }}\n';
+/**
+ * The files go through as they are: they are no templates. With the value `keep` the kinds outlive their release, as Istio's do: with them would go what
+ * others have made of them.
+ */
+const template = String.raw`{{ $plain := "\nmetadata:\n  annotations:\n" }}
+{{ range $_, $file := .Files.Glob "files/*.yaml" }}
+{{ $text := toString $file }}
+{{ if and $.Values.keep (contains "\nkind: CustomResourceDefinition\n" $text) }}
+{{ $text = replace $plain (print $plain "    helm.sh/resource-policy: keep\n") $text }}
+{{ end }}
+---
+{{ $text }}
+{{ end }}
+`;
 
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");

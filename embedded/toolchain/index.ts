@@ -8,6 +8,7 @@ import { buildStep, builtFolder } from "./go";
 import { languageHostModule, meshModule, pulumiModule } from "./modules";
 
 export { ISTIO_VERSION } from "./modules";
+export { chartsStep } from "./charts";
 
 /**
  * What has to be made before a seat can be, as tracks that may run side by side: the steps of one track go one after
@@ -23,6 +24,11 @@ export function toolchainTracks(): Step[][] {
 /** The same as one list, in an order that works. */
 export function toolchainSteps(): Step[] {
   return toolchainTracks().flat();
+}
+
+/** The Pulumi engine alone: the CLI and its language host. */
+export function engineSteps(): Step[] {
+  return [pulumiModule(), languageHostModule()].map(buildStep);
 }
 
 /**

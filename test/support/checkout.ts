@@ -13,6 +13,8 @@ export interface Ended {
   stdout: string;
 }
 
+type Started = ResultPromise<{ all: true; reject: false; encoding: "utf8" }> & Promise<{ exitCode?: number; all: string; stdout: string }>;
+
 /** What a command is run with besides the user's own environment. */
 export interface Circumstances {
   env?: Record<string, string>;
@@ -63,7 +65,11 @@ export class Checkout {
   }
 
   /** `npm run -s <command>` in a process group of its own, so that a test can end the whole of it as a crash would. */
-  start(...command: string[]): ResultPromise<{ all: true; reject: false; encoding: "utf8" }> & Promise<{ exitCode?: number; all: string; stdout: string }> {
+  start(...command: string[]): Started {
+    return this.begin(command);
+  }
+
+  private begin(command: string[], input?: string): Started {
     const [name, ...args] = command;
     const { env = {}, under = [] } = this.circumstances;
     const [file, ...rest] = [...under, "npm", "run", "-s", name!, ...(args.length > 0 ? ["--", ...args] : [])];
@@ -73,9 +79,16 @@ export class Checkout {
       extendEnv: false,
       all: true,
       reject: false,
-      stdin: "ignore",
+      ...(input === undefined ? { stdin: "ignore" } : { input }),
       detached: true,
     }) as never;
+  }
+
+  /** kubectl with a text on its standard input; fails the test when it fails. */
+  async kubectlWith(input: string, ...args: string[]): Promise<string> {
+    const ended = await this.begin(["kubectl", ...args], input);
+    if (ended.exitCode !== 0) throw new Error(`kubectl ${args.join(" ")} ended with ${ended.exitCode}:\n${ended.all}`);
+    return ended.stdout;
   }
 
   /** Like `run`, but fails the test with everything printed when the exit code is not zero. */

@@ -7,6 +7,9 @@ export interface Answer {
   body: string;
 }
 
+/** What the lesson temperature answers with 423.15, two hops behind the gateway: the smallest app that shows a seat works. */
+export const conversion = "/?from=Celsius&to=Kelvin&temperature=150";
+
 /** One GET with a connection of its own, so that each is routed anew; fails after ten seconds. */
 export function get(url: string, headers: http.OutgoingHttpHeaders = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,3 @@
-import { execa } from "execa";
 import { expect } from "vitest";
 import type { Checkout } from "./checkout";
 
@@ -58,6 +57,5 @@ function identity(object: LiveObject): string {
 /** `kubectl get -f -` of the objects: a missing one is an error that names it. */
 async function getAll(checkout: Checkout, objects: LiveObject[]): Promise<LiveObject[]> {
   const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
-  const got = await execa("npm", ["run", "-s", "kubectl", "--", "get", "-f", "-", "-o", "json"], { cwd: checkout.root, input: list });
-  return (JSON.parse(got.stdout) as { items: LiveObject[] }).items;
+  return (JSON.parse(await checkout.kubectlWith(list, "get", "-f", "-", "-o", "json")) as { items: LiveObject[] }).items;
 }

@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
-import { requireStackName, requireTarget, targetOf } from "../../../cli/stack";
+import { requireStackName, targetOf } from "../../../cli/stack";
+import { stagesElsewhere } from "../../../cli/steps";
+import { commandsOf, requireTarget } from "../../../cli/targets";
 
 function refusal(check: () => void): string {
   try {
@@ -23,8 +25,19 @@ it.each(["", "a/b", "-x", "a b"])("--stack %j is no stack's name", (stack) => {
   expect(refusal(() => requireStackName(stack))).toContain(`--stack ${stack}: a stack's name has letters`);
 });
 
-it("a stack without a file starts as the embedded seat; the laptop's comes later", () => {
+it("a stack without a file starts as the embedded seat; the laptop's says minikube", () => {
   expect(targetOf("seat-without-a-file")).toBe("embedded");
-  expect(() => requireTarget("seat-without-a-file")).not.toThrow();
-  expect(refusal(() => requireTarget("dev"))).toMatch(/^Stack dev: .*minikube.*Pulumi\.dev\.yaml.*comes later.*embedded/);
+  expect(requireTarget("seat-without-a-file")).toBe("embedded");
+  expect(requireTarget("dev")).toBe("minikube");
+});
+
+it("every target but the embedded one, whose machine is asked before anything is built, is asked before up", () => {
+  expect(commandsOf("seat-without-a-file").findings).toBeUndefined();
+  expect(commandsOf("dev").findings).toBeTypeOf("function");
+});
+
+it("a cluster elsewhere needs the engine here, and the charts where the config takes those that are made here", () => {
+  const titles = (stack: string) => stagesElsewhere(stack).flat(2).map(({ title }) => title);
+  expect(titles("dev")).toEqual(["Pulumi engine"]);
+  expect(titles("embedded")).toEqual(["Pulumi engine", expect.stringMatching(/^Istio .* charts$/)]);
 });

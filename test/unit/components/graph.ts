@@ -18,17 +18,39 @@ export interface Registered {
 }
 
 /** Types the program may register, with the outputs a provider would compute; anything else fails the test. */
-const outputs: Record<string, (inputs: any) => Record<string, unknown>> = {
+const outputs: Record<string, (inputs: any, name: string) => Record<string, unknown>> = {
   "pulumi:pulumi:Stack": () => ({}),
   "pulumi:providers:kubernetes": () => ({}),
   "pulumi-nodejs:dynamic/cluster:Generation": () => ({}),
   "pulumi-nodejs:dynamic/cluster:Machine": () => ({ kubeconfig: "KUBECONFIG", address: "10.231.0.2", kubernetesVersion: "1.36.3" }),
   "pulumi-nodejs:dynamic/cluster:Power": () => ({}),
+  "pulumi-nodejs:dynamic/cluster:Profile": () => ({ usedDriver: "docker" }),
+  "pulumi-nodejs:dynamic/cluster:Endpoint": () => ({
+    kubeconfig: "KUBECONFIG", kubernetesVersion: "1.33.1", host: "192.168.49.2", httpPort: 31380, httpsPort: 31390, kialiPort: 31602,
+  }),
+  "pulumi-nodejs:dynamic/cluster:Reachable": () => ({}),
+  "pulumi-nodejs:dynamic/cluster:Guard": () => ({ nodeAddress: "172.18.0.3", kubernetesVersion: "1.34.2" }),
+  "random:index/randomString:RandomString": () => ({ result: "k4x9zq" }),
+  "random:index/randomId:RandomId": () => ({ hex: "1a2b3c4d" }),
+  "random:index/randomPassword:RandomPassword": (_, name) => ({ result: secret(`SECRET ${name}`) }),
+  "tls:index/privateKey:PrivateKey": (_, name) => ({ privateKeyPem: secret(`SECRET ${name}`), publicKeyOpenssh: `ssh-rsa ${name}\n` }),
+  "tls:index/selfSignedCert:SelfSignedCert": (_, name) => ({ certPem: `CERTIFICATE ${name}\n` }),
+  "tls:index/certRequest:CertRequest": (_, name) => ({ certRequestPem: `REQUEST ${name}` }),
+  "tls:index/locallySignedCert:LocallySignedCert": (_, name) => ({ certPem: `CERTIFICATE ${name}\n` }),
+  "azure-native:resources:ResourceGroup": ({ resourceGroupName }) => ({ name: resourceGroupName }),
+  "azure-native:network:NetworkSecurityGroup": () => ({}),
+  "azure-native:network:VirtualNetwork": ({ virtualNetworkName }) => ({ name: virtualNetworkName }),
+  "azure-native:network:Subnet": () => ({}),
+  "azure-native:network:PublicIPAddress": () => ({}),
+  "azure-native:network:NetworkInterface": () => ({}),
+  "azure-native:compute:VirtualMachine": (_, name) => ({ vmId: `${name}-vm-id` }),
+  "azure-native:compute:VirtualMachineRunCommandByVirtualMachine": () => ({}),
+  "azure-native:devtestlab:GlobalSchedule": () => ({}),
   "pulumi-nodejs:dynamic/mesh:Certificate": () => ({ certificate: "CERTIFICATE", key: "KEY", notAfter: "2027-11-21T00:00:00.000Z" }),
   "kubernetes:core/v1:Namespace": () => ({}),
   "kubernetes:core/v1:NamespacePatch": () => ({}),
   "kubernetes:core/v1:ServiceAccount": () => ({}),
-  "kubernetes:core/v1:Service": () => ({}),
+  "kubernetes:core/v1:Service": ({ spec }) => (spec.type === "LoadBalancer" ? { status: { loadBalancer: { ingress: [{ ip: "203.0.113.9" }] } } } : {}),
   "kubernetes:core/v1:Secret": () => ({}),
   "kubernetes:core/v1:ConfigMap": () => ({}),
   "kubernetes:core/v1:PersistentVolumeClaim": () => ({}),
@@ -43,6 +65,9 @@ const outputs: Record<string, (inputs: any) => Record<string, unknown>> = {
   "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": () => ({}),
   "kubernetes:gateway.networking.k8s.io/v1:ListenerSet": () => ({}),
 };
+
+/** Loaded where it is needed: it brings the TypeScript compiler along. */
+const sdkTypes = () => import("../../support/azure-types.js");
 
 const isComponent = (type: string) => type.startsWith("istio-lab:");
 
@@ -60,10 +85,12 @@ export async function register<T>(program: () => T | Promise<T>): Promise<Run<T>
   const completed: string[] = [];
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name, inputs }) => {
+      newResource: async ({ type, name, inputs }) => {
         const computed = outputs[type];
         if (computed === undefined && !isComponent(type)) throw new Error(`the program registered a resource of unknown type ${type}`);
-        return { id: `${name}-id`, state: { ...inputs, ...computed?.(inputs) } };
+        const problems = /^(azure-native|random|tls):/.test(type) ? (await sdkTypes()).inputProblems(type, inputs) : [];
+        if (problems.length > 0) throw new Error(problems.join("\n"));
+        return { id: `${name}-id`, state: { ...inputs, ...computed?.(inputs, name) } };
       },
       call: ({ token }) => {
         throw new Error(`the program called ${token}`);
@@ -124,11 +151,18 @@ function some(key: string, value: unknown): object {
   return value === undefined ? {} : { [key]: value };
 }
 
-/** Secrets on the wire are maps with a signature. */
+/** A secret on the wire. */
+const SIGNATURE = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+
+function secret(value: string): object {
+  return { ...SIGNATURE, value };
+}
+
 function plain(value: any): any {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
-  if (value["4dabf18193072939515e22adb298388d"] === "1b47061264138c4ac30d75fd1eb44270") return { secret: plain(value.value) };
+  const [[key, signature]] = Object.entries(SIGNATURE) as [[string, string]];
+  if (value[key] === signature) return { secret: plain(value.value) };
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
 }
 

@@ -44,13 +44,13 @@ test("no lesson is a mesh alone", async () => {
 });
 
 test("a config with problems is refused before anything is registered", async () => {
-  const { resources, error } = await refusedProgram(config({ target: "minikube", canary: { reviews: { v1: 80, v3: 10 } } }));
+  const { resources, error } = await refusedProgram(config({ target: "kind", canary: { reviews: { v1: 80, v3: 10 } } }));
   expect(resources).toEqual([]);
   // Pulumi prints a RunError without a stack trace.
   expect(pulumi.RunError.isInstance(error)).toBe(true);
   expect((error as Error).message.split("\n")).toEqual([
     "2 problems in the config of this stack:",
-    "  istio-lab:target: minikube is not built yet; valid now: embedded",
+    '  istio-lab:target: "kind" is no target; valid: minikube, azure, existing, embedded',
     "  istio-lab:canary.reviews: v1 80 + v3 10 sum to 90; they must sum to 100",
   ]);
 });

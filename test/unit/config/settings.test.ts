@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { readAzure } from "../../../components/cluster/azure/settings";
+import { readMinikube } from "../../../components/cluster/minikube/settings";
+import { Given } from "../../../components/given";
 import { lessonNames } from "../../../components/lessons/catalog";
 import { parseConfig, type Settings } from "../../../config";
 
@@ -14,6 +17,9 @@ function handedOver(config: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(own.map(([key, value]) => [key.slice("istio-lab:".length), typeof value === "object" ? JSON.stringify(value) : String(value)]));
 }
 
+/** A map of the config that is not there. */
+const unset = (key: string) => new Given(key, undefined, (path, text) => expect.fail(`${path}: ${text}`));
+
 const defaults: Settings = {
   target: "embedded",
   lessons: ["backend", "bookinfo", "temperature", "blog", "admission"],
@@ -23,6 +29,10 @@ const defaults: Settings = {
   bookinfo: {},
   blog: { replicasFollowWeights: false, https: false },
   istio: { version: "1.31.1", chartRepository: "https://blob.istio.io/istio-release/charts", hub: "docker.io/istio", values: {} },
+  // Their own defaults are told in azure.test.ts and minikube.test.ts.
+  azure: readAzure(unset("azure"), false),
+  minikube: readMinikube(unset("minikube")),
+  existing: { serviceType: "NodePort" },
   embedded: { serviceType: "NodePort" },
 };
 
@@ -42,6 +52,7 @@ test("what is set is kept", () => {
       bookinfo: '{"details":{"timeout":"0.5s"},"reviews":{"users":{"jason":"v2"}}}',
       blog: '{"replicasFollowWeights":true,"https":true}',
       istio: JSON.stringify(istio),
+      existing: '{"kubeconfig":"~/lab.kubeconfig","context":"kind-lab","serviceType":"LoadBalancer"}',
       embedded: '{"addressRange":"10.231.0.252/30","serviceType":"ClusterIP"}',
     }),
   ).toEqual({
@@ -53,6 +64,9 @@ test("what is set is kept", () => {
     bookinfo: { details: { timeout: "0.5s" }, reviews: { users: { jason: "v2" } } },
     blog: { replicasFollowWeights: true, https: true },
     istio,
+    azure: defaults.azure,
+    minikube: defaults.minikube,
+    existing: { kubeconfig: "~/lab.kubeconfig", context: "kind-lab", serviceType: "LoadBalancer" },
     embedded: { addressRange: "10.231.0.252/30", serviceType: "ClusterIP" },
   });
 });
@@ -119,6 +133,10 @@ test("Pulumi.embedded.yaml: charts of this project, the course's split, and no f
   });
 });
 
-test("Pulumi.dev.yaml is refused for its target alone", () => {
-  expect(() => parseConfig(handedOver(yaml("Pulumi.dev.yaml").config))).toThrow(/^istio-lab:target: minikube is not built yet; valid now: embedded$/);
+test("Pulumi.dev.yaml: minikube with its defaults, and the course's split", () => {
+  expect(parseConfig(handedOver(yaml("Pulumi.dev.yaml").config))).toEqual({
+    ...defaults,
+    target: "minikube",
+    canary: { reviews: { v1: 50, v3: 50 }, "my-blog": { v1: 90, v2: 10 } },
+  });
 });

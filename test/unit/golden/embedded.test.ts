@@ -1,8 +1,7 @@
 import * as path from "node:path";
 import { expect, test } from "vitest";
-import { stringify } from "yaml";
-import type { Registered } from "../components/graph";
 import { config, runProgram } from "../components/program";
+import { document } from "./document";
 
 /**
  * Everything the program registers for the embedded target, to be read in a review.
@@ -17,11 +16,3 @@ test.each([
   const { resources } = await runProgram(config({ ...seat, ...changes }));
   await expect(resources.map(document).sort().join("\n")).toMatchFileSnapshot(path.join(__dirname, file));
 });
-
-function document({ name, type, inputs, custom, protect, retainOnDelete, secretOutputs, ignoreChanges, dependsOn, ...options }: Registered): string {
-  const { __provider, ...shown } = inputs;
-  const lists = Object.entries({ dependsOn, secretOutputs, ignoreChanges }).filter(([, list]) => list.length > 0);
-  const flags = Object.entries({ protect, retainOnDelete }).filter(([, on]) => on);
-  const body = { type, ...options, ...Object.fromEntries([...lists, ...flags]), ...(Object.keys(shown).length > 0 && { inputs: shown }) };
-  return stringify({ [name]: body }, { sortMapEntries: false, lineWidth: 0 });
-}

@@ -1,0 +1,67 @@
+import { Api, Unreachable } from "../../components/cluster/existing/api";
+import { UserError } from "../errors";
+import type { Finding, PreflightContext } from "../preflight/finding";
+import { releaseLoadBalancer, restoreLoadBalancers } from "../preflight/load-balancer";
+import { machineFindings } from "../preflight/machine";
+import { isRefused, lines } from "../preflight/report";
+import { clusterKubeconfig, hasEmbeddedSeat, standingFindings } from "../preflight/standing";
+import { runSteps } from "../progress";
+import { settingsOf } from "../settings";
+import { DEFAULT_STACK, requireStackName, selectedStack, selectStack } from "../stack";
+import { commandsOf, requireTarget } from "../targets";
+import { openWorkspace } from "../workspace";
+
+export interface PreflightOptions {
+  stack?: string;
+  json?: boolean;
+  /** `NAMESPACE/NAME`. */
+  releaseLb?: string;
+  /** `NAMESPACE/NAME`; true for every Service that was released. */
+  restoreLb?: string | true;
+}
+
+/** `npm run preflight`: what is in the way of a seat, before anything is made. Changes nothing but the Service it is told to. Exit code 1 when something refuses. */
+export async function preflight(options: PreflightOptions): Promise<void> {
+  const stack = options.stack ?? (await selectedStack(openWorkspace()).catch(() => DEFAULT_STACK));
+  requireStackName(stack);
+  const target = requireTarget(stack);
+  const say = (line: string) => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+  const context = await contextOf(stack);
+  if (options.releaseLb !== undefined || options.restoreLb !== undefined) (await turn(context, options)).forEach(say);
+
+  const { findings } = commandsOf(stack);
+  const found: Finding[] = [
+    ...(target === "embedded" ? machineFindings() : []),
+    ...(context && findings ? await findings(context) : []),
+    ...(context ? await standingFindings(context) : []),
+  ];
+  if (options.json) process.stdout.write(`${JSON.stringify({ stack, target, refused: isRefused(found), findings: found }, null, 2)}\n`);
+  else [`Stack ${stack}, target ${target}:`, ...lines(found), isRefused(found) ? "Refused: `npm run up` would make nothing." : "Nothing is in the way."].forEach(say);
+  process.exitCode = isRefused(found) ? 1 : 0;
+}
+
+/** An embedded seat that does not run has nothing to be asked but this machine, and nothing is built for that. */
+async function contextOf(stack: string): Promise<PreflightContext | undefined> {
+  if (requireTarget(stack) === "embedded") {
+    if (!(await hasEmbeddedSeat(stack))) return undefined;
+  } else {
+    const commands = commandsOf(stack);
+    commands.preconditions();
+    await runSteps(commands.stages(stack));
+    await selectStack(openWorkspace(), stack);
+  }
+  const workspace = openWorkspace();
+  return { stack, workspace, settings: await settingsOf(workspace, stack) };
+}
+
+async function turn(context: PreflightContext | undefined, { releaseLb, restoreLb }: PreflightOptions): Promise<string[]> {
+  const kubeconfig = context && (await clusterKubeconfig(context));
+  if (kubeconfig === undefined) throw new UserError("There is no cluster yet in which a Service could be turned.");
+  const api = new Api(kubeconfig);
+  try {
+    const released = releaseLb === undefined ? [] : [await releaseLoadBalancer(api, releaseLb)];
+    return [...released, ...(restoreLb === undefined ? [] : await restoreLoadBalancers(api, restoreLb === true ? undefined : restoreLb))];
+  } catch (error) {
+    throw error instanceof Unreachable ? new UserError(error.message) : error;
+  }
+}

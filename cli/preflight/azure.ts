@@ -1,0 +1,94 @@
+import type { AzureSettings } from "../../components/cluster/azure/settings";
+import { seatName } from "../../components/cluster/azure/names";
+import { az, AzError, type Az } from "../azure/az";
+import { machinesOf, type OwnMachine } from "../azure/machines";
+import { exportStack } from "../stack";
+import { costFinding } from "./azure-cost";
+import { quotaFindings, type Usage } from "./azure-quota";
+import { sizeFinding, type Sku } from "./azure-size";
+import type { Finding, PreflightContext } from "./finding";
+
+const project = "istio-lab";
+
+/** What target azure asks before anything is made: names and ports by the config alone, the rest of the subscription, where `az` is logged in. */
+export async function findings({ stack, settings, workspace }: PreflightContext): Promise<Finding[]> {
+  return judge(settings.azure, stack, machinesOf(await exportStack(workspace, stack)), az);
+}
+
+/** The same of any subscription. `own` are the VMs that the stack has already, which its quota counts. */
+export async function judge(settings: AzureSettings, stack: string, own: readonly OwnMachine[], azure: Az): Promise<Finding[]> {
+  const offline = [nameFinding(settings, stack), ...portFindings(settings), costFinding(settings)];
+  try {
+    await azure.ask(["account", "show"]);
+    return [...offline, ...(await subscriptionFindings(settings, own, azure))];
+  } catch (error) {
+    if (!(error instanceof AzError)) throw error;
+    const todo = { cli: "install it and log in, to have this looked at: az login", login: "az login, to have this looked at", answer: undefined }[error.missing];
+    const seen = `not looked at (providers, size, vCPUs, addresses, power): ${error.message}`;
+    return [...offline, { name: "subscription", status: "notice", seen, ...(todo !== undefined && { todo }) }];
+  }
+}
+
+async function subscriptionFindings(settings: AzureSettings, own: readonly OwnMachine[], azure: Az): Promise<Finding[]> {
+  const { location, vmSize, dnsLabel } = settings;
+  const ask = <T>(...args: string[]) => azure.ask(args) as Promise<T>;
+  const providers = await ask<Registration[]>("provider", "list", "--query", "[].{name: namespace, state: registrationState}");
+  const skus = await ask<Sku[]>("vm", "list-skus", "--location", location, "--resource-type", "virtualMachines", "--size", vmSize, "--all");
+  const sku = skus.find(({ name }) => name === vmSize);
+  const cores = await ask<Usage[]>("vm", "list-usage", "--location", location);
+  const addresses = await ask<Usage[]>("network", "list-usages", "--location", location);
+  return [
+    providersFinding(providers),
+    sizeFinding(settings, sku),
+    ...quotaFindings(settings, sku, own.length, cores, addresses),
+    ...(dnsLabel !== undefined && own.length === 0 ? [await labelFinding(location, dnsLabel, azure)] : []),
+    ...(own.length > 0 ? [await powerFinding(own, azure)] : []),
+  ];
+}
+
+function nameFinding({ dnsLabel, location }: AzureSettings, stack: string): Finding {
+  const generated = seatName(project, stack, "??????");
+  return { name: "names", status: "ok", seen: `resource group ${generated}, ${dnsLabel ?? generated}.${location}.cloudapp.azure.com (?: random, drawn once)` };
+}
+
+function portFindings({ adminCidrs, traineeCidrs, openToWorld, ssh }: AzureSettings): Finding[] {
+  const everybody = openToWorld.length > 0;
+  const trainees = traineeCidrs.length > 0 ? traineeCidrs.join(", ") : "nobody by name";
+  return [
+    { name: "Kubernetes API", status: "ok", seen: `6443${ssh === undefined ? "" : " and SSH at 22"} from ${adminCidrs.join(", ")}` },
+    {
+      name: "gateway, Kiali",
+      status: everybody ? "notice" : "ok",
+      seen: `80, 443 and 31602 from ${trainees}${everybody ? `; azure.openToWorld opens ${openToWorld.join(" and ")} to the whole internet` : ""}`,
+    },
+  ];
+}
+
+interface Registration {
+  name: string;
+  state: string;
+}
+
+/** The plugin registers none: without it the first create fails with MissingSubscriptionRegistration. */
+function providersFinding(registrations: readonly Registration[]): Finding {
+  const name = "resource providers";
+  const wanted = ["Microsoft.Compute", "Microsoft.Network", "Microsoft.DevTestLab"];
+  const missing = wanted.filter((one) => !registrations.some(({ name, state }) => name.toLowerCase() === one.toLowerCase() && state === "Registered"));
+  if (missing.length === 0) return { name, status: "ok", seen: `${wanted.join(", ")} are registered` };
+  return { name, status: "refused", seen: `not registered: ${missing.join(", ")}`, todo: missing.map((one) => `az provider register --wait --namespace ${one}`).join(" && ") };
+}
+
+async function labelFinding(location: string, label: string, azure: Az): Promise<Finding> {
+  const name = "DNS label";
+  const url = `/subscriptions/{subscriptionId}/providers/Microsoft.Network/locations/${location}/CheckDnsNameAvailability?domainNameLabel=${label}&api-version=2024-05-01`;
+  const { available } = (await azure.ask(["rest", "--method", "get", "--url", url])) as { available?: boolean };
+  return available ? { name, status: "ok", seen: `${label} is free in ${location}` } : { name, status: "refused", seen: `${label} is taken in ${location}`, todo: "choose another azure.dnsLabel, or none" };
+}
+
+async function powerFinding(own: readonly OwnMachine[], azure: Az): Promise<Finding> {
+  const name = "power";
+  const shown = (await azure.ask(["vm", "show", "--show-details", "--ids", ...own.map(({ id }) => id)])) as { name: string; powerState: string } | { name: string; powerState: string }[];
+  const stopped = [shown].flat().filter(({ powerState }) => powerState !== "VM running");
+  if (stopped.length === 0) return { name, status: "ok", seen: `${own.length} of ${own.length} VMs run` };
+  return { name, status: "refused", seen: stopped.map(({ name, powerState }) => `${name}: ${powerState}`).join(", "), todo: "npm run start" };
+}

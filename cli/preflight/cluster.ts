@@ -1,0 +1,42 @@
+import { Api, ApiError, Unreachable } from "../../components/cluster/existing/api";
+import { capacity, namespaces, type Demand } from "../../components/cluster/existing/capacity";
+import { requirements, type Wanted } from "../../components/cluster/existing/rules";
+import { survey, type Survey } from "../../components/cluster/existing/survey";
+import type { Finding } from "./finding";
+import type { OwnSeat } from "./own-seat";
+
+/** A cluster, and what is to be in it. */
+export interface Asked extends Omit<Wanted, "ours"> {
+  /** A kubeconfig. */
+  readonly kubeconfig: string;
+  /** How a line names the cluster. */
+  readonly cluster: string;
+  readonly demand: Demand;
+  readonly seat: OwnSeat;
+  /** The cluster is the stack's own making. @default false */
+  readonly owned?: boolean;
+  /** What to do where nobody answers. */
+  readonly unreachable: string;
+}
+
+const anotherCluster =
+  "Make a second seat in a stack of its own, or take this one down before: `npm run down`; with `-- --cluster-is-gone` where its cluster is no more. `npm run up -- --heal` makes it anew in this one.";
+
+/** What a cluster says to a seat that is to be in it, or is: who is in its way, and whether it has room. Asks the cluster, and changes nothing. */
+export async function clusterFindings(asked: Asked): Promise<Finding[]> {
+  const name = "cluster";
+  let seen: Survey;
+  try {
+    seen = await survey(new Api(asked.kubeconfig), asked.gatewayApi);
+  } catch (error) {
+    if (error instanceof Unreachable) return [{ name, status: "refused", seen: `${asked.cluster}: ${error.message}`, todo: asked.unreachable }];
+    if (error instanceof ApiError) return [{ name, status: "refused", seen: `${asked.cluster}: it answers ${error.status}, ${error.message}`, todo: "Are the kubeconfig's credentials still good?" }];
+    throw error;
+  }
+  const known = seen.uid !== "" && asked.seat.cluster !== undefined;
+  const ours = asked.owned === true || (known && seen.uid === asked.seat.cluster);
+  if (known && !ours) return [{ name, status: "refused", seen: `${asked.cluster}: another one than the seat of this stack is in`, todo: anotherCluster }];
+  const own = ours ? asked.seat.namespaces : [];
+  const rest = seen.missingRights.length > 0 ? [] : [...namespaces(seen, asked.demand.namespaces, own), capacity(seen, asked.demand, own)];
+  return [{ name, status: "ok", seen: `${asked.cluster}${ours ? ", with this stack's seat" : ""}` }, ...requirements(seen, { ...asked, ours }), ...rest];
+}

@@ -1,0 +1,31 @@
+import { chooseContext, type ChosenContext } from "../../components/cluster/existing/kubeconfig";
+import { exportStack } from "../stack";
+import { clusterFindings } from "./cluster";
+import { demandOf } from "./demand";
+import type { Finding, PreflightContext } from "./finding";
+import { ownSeat } from "./own-seat";
+
+/** What target existing asks of its cluster before anything is made in it. */
+export async function findings({ stack, settings, workspace }: PreflightContext): Promise<Finding[]> {
+  let chosen: ChosenContext;
+  try {
+    chosen = chooseContext(settings.existing);
+  } catch (error) {
+    return [{ name: "kubeconfig", status: "refused", seen: (error as Error).message }];
+  }
+  const seat = ownSeat(await exportStack(workspace, stack));
+  const cluster = `context ${chosen.context} (${chosen.source}), ${chosen.server}`;
+  return clusterFindings({
+    kubeconfig: chosen.text,
+    cluster,
+    serviceType: settings.existing.serviceType,
+    gatewayApi: settings.gatewayApi,
+    demand: demandOf(settings),
+    seat,
+    unreachable: `Is it running, and this machine in its network?${seat.cluster === undefined ? "" : ` ${gone(stack)}`}`,
+  });
+}
+
+function gone(stack: string): string {
+  return `If it is gone for good: \`npm run down -- --stack ${stack} --cluster-is-gone\`, or, once the context leads to a new one, \`npm run up -- --stack ${stack} --heal\`.`;
+}

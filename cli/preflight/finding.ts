@@ -1,0 +1,12 @@
+import type { Settings } from "../../config";
+import type { Workspace } from "../workspace";
+
+export type { Finding } from "../../components/cluster/finding";
+
+/** What a target's own module beside this one (`findings(context)`) is told. The stack exists, and its config is valid. */
+export interface PreflightContext {
+  readonly stack: string;
+  /** The stack's config as the program gets it. */
+  readonly settings: Settings;
+  readonly workspace: Workspace;
+}

@@ -1,0 +1,15 @@
+import type { Deployment } from "../stack";
+
+/** What the stack's state says of a seat in a cluster that is somebody's. */
+export interface OwnSeat {
+  /** The cluster's own id, see guard-operations.ts; undefined while the stack has no seat in one. */
+  readonly cluster?: string;
+  /** Namespaces it has made, and those it has labelled. */
+  readonly namespaces: readonly string[];
+}
+
+export function ownSeat({ resources }: Pick<Deployment, "resources">): OwnSeat {
+  const guard = resources.find(({ type }) => type === "pulumi-nodejs:dynamic/cluster:Guard");
+  const namespaces = resources.filter(({ type }) => /^kubernetes:core\/v1:Namespace(Patch)?$/.test(type)).map(({ inputs }) => (inputs?.metadata as { name?: string } | undefined)?.name ?? "");
+  return { ...(guard?.id && { cluster: guard.id }), namespaces };
+}

@@ -1,0 +1,50 @@
+import * as fs from "node:fs";
+import { chooseContext } from "../../components/cluster/existing/kubeconfig";
+import type { Target } from "../../config";
+import { seatStatus } from "../../embedded/node/status";
+import { seatFolder } from "../../embedded/paths";
+import { UserError } from "../errors";
+import { kubeconfigFile } from "../kubeconfig";
+import { exportStack } from "../stack";
+import { clusterFindings } from "./cluster";
+import { demandOf } from "./demand";
+import type { Finding, PreflightContext } from "./finding";
+import { ownSeat } from "./own-seat";
+
+/** The kubeconfig of the cluster that a stack's seat is in, or is to be in; undefined while there is none. */
+export async function clusterKubeconfig({ stack, settings, workspace }: PreflightContext): Promise<string | undefined> {
+  if (settings.target === "existing") {
+    try {
+      return chooseContext(settings.existing).text;
+    } catch (error) {
+      throw new UserError((error as Error).message);
+    }
+  }
+  if (settings.target === "embedded" && !(await hasEmbeddedSeat(stack))) return undefined;
+  const file = await kubeconfigFile(workspace, stack).catch(() => undefined);
+  return file && fs.readFileSync(file, "utf8");
+}
+
+export async function hasEmbeddedSeat(stack: string): Promise<boolean> {
+  return (await seatStatus(seatFolder(stack))).state === "running";
+}
+
+const serviceTypes: Readonly<Record<Exclude<Target, "embedded" | "existing">, "NodePort" | "LoadBalancer">> = { azure: "LoadBalancer", minikube: "NodePort" };
+
+/** What a cluster that the stack has made says now: who came into the way since. None while there is no such cluster. */
+export async function standingFindings(context: PreflightContext): Promise<Finding[]> {
+  const { stack, settings, workspace } = context;
+  if (settings.target === "existing") return [];
+  const kubeconfig = await clusterKubeconfig(context);
+  if (kubeconfig === undefined) return [];
+  return clusterFindings({
+    kubeconfig,
+    cluster: `the seat of stack ${stack}`,
+    serviceType: settings.target === "embedded" ? settings.embedded.serviceType : serviceTypes[settings.target],
+    gatewayApi: settings.gatewayApi,
+    demand: demandOf(settings),
+    seat: ownSeat(await exportStack(workspace, stack)),
+    owned: true,
+    unreachable: "Is it running, and this machine in its network?",
+  });
+}

@@ -1,0 +1,61 @@
+import * as ipaddr from "ipaddr.js";
+
+/** The least that a network's prefix may be: the whole of 10.0.0.0/8 is still one owner's, and nothing larger is. */
+const WIDEST = 8;
+
+/** What is wrong with a text as a source of traffic; undefined when nothing is. What it lets through can never add up to the world by fewer than 256 entries. */
+export function cidrProblem(text: string): string | undefined {
+  const world = `stands for the whole internet. ${ONLY_BY_KEY}`;
+  if (/^(\*|any|all|internet|(0\.0\.0\.0|::)\/0)$/i.test(text)) return world;
+  if (ipaddr.isValid(text) && !text.includes("/")) return isFourPart(text) ? `is an address; as a network it is ${text}/32` : noIpv6;
+  if (ipaddr.IPv6.isValidCIDR(text)) return noIpv6;
+  if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(text)) return "is not an IPv4 network such as 203.0.113.0/24";
+  const [, prefix] = ipaddr.IPv4.parseCIDR(text);
+  const network = `${ipaddr.IPv4.networkAddressFromCIDR(text).toString()}/${prefix}`;
+  if (prefix < WIDEST) return `is a part of the internet, not a network: the widest is /${WIDEST}. ${ONLY_BY_KEY}`;
+  return network === text ? undefined : `has bits set beyond its prefix; the network is ${network}`;
+}
+
+/** The fewest networks that together are exactly these, in order: Azure refuses a rule that names an address twice. */
+export function merged(cidrs: readonly string[]): string[] {
+  const ranges: Range[] = [];
+  for (const { first, end } of cidrs.map(rangeOf).sort((a, b) => a.first - b.first)) {
+    const last = ranges.at(-1);
+    if (last !== undefined && first <= last.end) last.end = Math.max(last.end, end);
+    else ranges.push({ first, end });
+  }
+  return ranges.flatMap(cidrsOf);
+}
+
+/** Whether the networks leave out no address at all. */
+export function coverEverything(cidrs: readonly string[]): boolean {
+  return merged(cidrs).includes("0.0.0.0/0");
+}
+
+const ONLY_BY_KEY = "Only azure.openToWorld opens a port to it, and only those of kiali and gateway";
+const noIpv6 = "is of IPv6; a seat has IPv4 addresses only";
+
+function isFourPart(text: string): boolean {
+  return ipaddr.IPv4.isValidFourPartDecimal(text);
+}
+
+/** Addresses as numbers; the end is the first that is out. */
+interface Range {
+  first: number;
+  end: number;
+}
+
+function rangeOf(cidr: string): Range {
+  const [network, prefix] = ipaddr.IPv4.parseCIDR(cidr);
+  const first = network.octets.reduce((number, octet) => number * 256 + octet, 0);
+  return { first, end: first + 2 ** (32 - prefix) };
+}
+
+function cidrsOf({ first, end }: Range): string[] {
+  if (first >= end) return [];
+  let prefix = 32;
+  const size = (of: number) => 2 ** (32 - of);
+  while (prefix > 0 && first % size(prefix - 1) === 0 && first + size(prefix - 1) <= end) prefix--;
+  const octets = [24, 16, 8, 0].map((bits) => Math.floor(first / 2 ** bits) % 256);
+  return [`${octets.join(".")}/${prefix}`, ...cidrsOf({ first: first + size(prefix), end })];
+}

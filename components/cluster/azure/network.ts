@@ -1,0 +1,78 @@
+import * as network from "@pulumi/azure-native/network";
+import * as resources from "@pulumi/azure-native/resources";
+import type * as pulumi from "@pulumi/pulumi";
+import { rulesFor, securityRule } from "./rules";
+import type { AzureSettings } from "./settings";
+
+type Text = pulumi.Input<string>;
+type Tags = Record<string, string>;
+
+/** What every resource of the seat on Azure is told. */
+export interface Place {
+  readonly resourceGroupName: Text;
+  readonly location: string;
+  readonly tags: Tags;
+}
+
+/** The seat's own resource group: what is deleted with it is asked about nowhere else. */
+export function makeGroup(name: string, groupName: Text, location: string, tags: Tags, opts: pulumi.CustomResourceOptions): resources.ResourceGroup {
+  return new resources.ResourceGroup(`${name}-group`, { resourceGroupName: groupName, location, tags }, opts);
+}
+
+/** The nodes' network, and what may come in from outside. */
+export function makeNetwork(name: string, place: Place, settings: AzureSettings, opts: pulumi.CustomResourceOptions): network.Subnet {
+  const firewall = new network.NetworkSecurityGroup(
+    `${name}-firewall`,
+    { ...place, networkSecurityGroupName: "firewall", securityRules: rulesFor(settings).map(securityRule) },
+    opts,
+  );
+  const virtualNetworkName = "network";
+  const net = new network.VirtualNetwork(`${name}-network`, { ...place, virtualNetworkName, addressSpace: { addressPrefixes: [RANGE] } }, opts);
+  return new network.Subnet(
+    `${name}-subnet`,
+    {
+      resourceGroupName: place.resourceGroupName,
+      virtualNetworkName,
+      subnetName: "nodes",
+      addressPrefix: RANGE,
+      networkSecurityGroup: { id: firewall.id },
+      // Each node goes out by its own public address. Said in words, because what Azure does by default changes: https://aka.ms/defaultoutboundaccess
+      defaultOutboundAccess: false,
+    },
+    { ...opts, dependsOn: net },
+  );
+}
+
+/** A node's public address and interface. They outlive the VM, so that the seat's name stays right when it is replaced. */
+export function makeInterface(name: string, place: Place, args: { subnet: Text; address: string; label?: Text }, opts: pulumi.CustomResourceOptions): network.NetworkInterface {
+  const short = name.slice(name.indexOf("-") + 1);
+  const publicAddress = new network.PublicIPAddress(
+    `${name}-ip`,
+    {
+      ...place,
+      publicIpAddressName: `${short}-ip`,
+      sku: { name: "Standard" },
+      publicIPAllocationMethod: "Static",
+      publicIPAddressVersion: "IPv4",
+      ...(args.label !== undefined && { dnsSettings: { domainNameLabel: args.label } }),
+    },
+    opts,
+  );
+  const ipConfiguration = {
+    name: "first",
+    primary: true,
+    subnet: { id: args.subnet },
+    privateIPAllocationMethod: "Static",
+    privateIPAddress: args.address,
+    publicIPAddress: { id: publicAddress.id },
+  };
+  return new network.NetworkInterface(`${name}-nic`, { ...place, networkInterfaceName: `${short}-nic`, ipConfigurations: [ipConfiguration] }, opts);
+}
+
+/** Private address of a node, by its place; Azure keeps the first four of a subnet. */
+export function addressOf(index: number): string {
+  return `10.77.0.${10 + index}`;
+}
+
+/** No range of k3s' (10.42.0.0/16 pods, 10.43.0.0/16 Services). */
+const RANGE = "10.77.0.0/24";

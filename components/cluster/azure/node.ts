@@ -1,0 +1,87 @@
+import * as compute from "@pulumi/azure-native/compute";
+import * as devtestlab from "@pulumi/azure-native/devtestlab";
+import * as pulumi from "@pulumi/pulumi";
+import { machineInputs, type Keepers } from "./machine";
+import type { Place } from "./network";
+import type { AutoShutdown } from "./read-parts";
+import { script } from "./user-data";
+
+type Text = pulumi.Input<string>;
+
+export interface NodeArgs {
+  readonly keepers: Keepers;
+  /** Ends the VM's name, which nothing of another generation has. */
+  readonly generation: pulumi.Output<string>;
+  readonly nic: Text;
+  readonly vmSize: string;
+  /** Public key for the login, where the keepers have none. */
+  readonly sshKey: Text;
+  readonly autoShutdown: AutoShutdown | false;
+  readonly command: ReadyCommand;
+}
+
+/** What makes a booted VM a node. */
+export interface ReadyCommand {
+  /** File under scripts/ that follows common.sh. */
+  readonly script: "server.sh" | "agent.sh";
+  readonly parameters: Readonly<Record<string, Text>>;
+  /** Secrets; Azure hands them over encrypted and never shows them. */
+  readonly protected: Readonly<Record<string, pulumi.Output<string>>>;
+}
+
+/** A VM, and its run command, which ends when the node is ready. Whatever depends on the command comes after that. */
+export function makeNode(name: string, place: Place, args: NodeArgs, opts: pulumi.CustomResourceOptions) {
+  const short = name.slice(name.indexOf("-") + 1);
+  const vmName = pulumi.interpolate`${short}-${args.generation}`;
+  const node = { name: vmName, nic: args.nic, vmSize: args.vmSize, sshKey: args.sshKey };
+  const machine = new compute.VirtualMachine(
+    name,
+    { ...machineInputs(args.keepers, node), resourceGroupName: place.resourceGroupName, tags: place.tags },
+    // The interface and its address can have one VM only.
+    { ...opts, deleteBeforeReplace: true },
+  );
+  const ready = makeReady(name, place, machine, vmName, args.command, opts);
+  if (args.autoShutdown !== false) makeShutdown(name, place, machine, vmName, args.autoShutdown, opts);
+  return { machine, ready };
+}
+
+function makeReady(name: string, place: Place, machine: compute.VirtualMachine, vmName: Text, command: ReadyCommand, opts: pulumi.CustomResourceOptions) {
+  const list = (of: Readonly<Record<string, Text>>) => Object.entries(of).map(([key, value]) => ({ name: key, value }));
+  const { resourceGroupName, location } = place;
+  return new compute.VirtualMachineRunCommandByVirtualMachine(
+    `${name}-ready`,
+    {
+      // Without tags: every change of a run command is a run.
+      resourceGroupName,
+      location,
+      vmName,
+      runCommandName: "ready",
+      source: { script: `${script("common.sh")}\n${script(command.script)}` },
+      parameters: list(command.parameters),
+      protectedParameters: list(Object.fromEntries(Object.entries(command.protected).map(([key, value]) => [key, pulumi.secret(value)]))),
+      timeoutInSeconds: 900,
+      asyncExecution: false,
+      treatFailureAsDeploymentFailure: true,
+    },
+    // Not with the group: a VM that is shut down cannot delete its run command, so that it could not be replaced either.
+    { ...opts, dependsOn: machine, deletedWith: machine, customTimeouts: { create: "25m", update: "25m" } },
+  );
+}
+
+/** @see https://learn.microsoft.com/azure/templates/microsoft.devtestlab/schedules: Azure finds it by this very name. */
+function makeShutdown(name: string, place: Place, machine: compute.VirtualMachine, vmName: Text, { time, timezone }: AutoShutdown, opts: pulumi.CustomResourceOptions) {
+  return new devtestlab.GlobalSchedule(
+    `${name}-shutdown`,
+    {
+      ...place,
+      name: pulumi.interpolate`shutdown-computevm-${vmName}`,
+      status: "Enabled",
+      taskType: "ComputeVmShutdownTask",
+      dailyRecurrence: { time: time.replace(":", "") },
+      timeZoneId: timezone,
+      targetResourceId: machine.id,
+      notificationSettings: { status: "Disabled", timeInMinutes: 30 },
+    },
+    opts,
+  );
+}

@@ -1,0 +1,31 @@
+/** What the name of an Azure VM size says: Standard_D4s_v5 is family D, 4 vCPUs, features s. */
+export interface VmSize {
+  /** Letters before the number. */
+  readonly family: string;
+  readonly cores: number;
+  /** Letters behind the number. */
+  readonly features: string;
+}
+
+/** Istio's course needs 4 vCPUs; a size with fewer leaves pods Pending. */
+export const LEAST_CORES = 4;
+
+/** @see https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions */
+export function parseSize(name: string): VmSize | undefined {
+  const parts = /^Standard_([A-Z]+)(\d+)(?:-(\d+))?([a-z]*)(?:_[A-Z0-9]+)?(?:_v\d+)?$/.exec(name);
+  if (parts === null) return undefined;
+  const [, family, cores, constrained, features] = parts;
+  return { family: family!, cores: Number(constrained ?? cores), features: features! };
+}
+
+/** What is wrong with a size for a seat; undefined when nothing is that its name could tell. */
+export function sizeProblem(name: string, { spot }: { spot: boolean }): string | undefined {
+  const size = parseSize(name);
+  if (size === undefined) return "is no size of a VM, such as Standard_D4s_v5";
+  if (size.cores < LEAST_CORES) return `has ${size.cores} vCPU; a seat needs ${LEAST_CORES} and 8 GB of memory, such as Standard_D4s_v5`;
+  // The letter p: https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions. The k3s of this seat and Ubuntu's image are for x86-64.
+  if (size.features.includes("p")) return "has an Arm processor; a seat needs x86-64, such as Standard_D4s_v5";
+  // https://learn.microsoft.com/azure/virtual-machines/spot-vms#limitations
+  if (spot && size.family.startsWith("B")) return "is of the B-series, which has no spot VMs; take another size, such as Standard_D4s_v5, or azure.spot: false";
+  return undefined;
+}

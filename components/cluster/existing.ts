@@ -1,0 +1,70 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Cluster } from "./cluster";
+import { chooseContext } from "./existing/kubeconfig";
+import type { ExistingSettings } from "./existing/settings";
+import { kialiNodePort, nodePorts, type Ingress } from "./ingress";
+import { moduleProvider } from "./module-shim";
+
+export type ExistingClusterArgs = ExistingSettings & {
+  /** Whether the seat brings the kinds of the Gateway API. */
+  gatewayApi: boolean;
+};
+
+/** A cluster that is somebody's: any context of a kubeconfig. What the seat makes in it is deleted one by one, and nothing else. */
+export class ExistingCluster extends pulumi.ComponentResource implements Cluster {
+  readonly provider: k8s.Provider;
+  readonly kubeconfig: pulumi.Output<string>;
+  /** The cluster is not ours to lose: what is in it has to be deleted. */
+  readonly generation = undefined;
+  readonly ingress: Ingress;
+
+  /** @throws {pulumi.RunError} where there is no such kubeconfig or context; it prints without a stack trace. */
+  constructor(name: string, args: ExistingClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { serviceType, gatewayApi } = args;
+    const { context, server, source, text } = chooseContext(args);
+    super("istio-lab:cluster:Existing", name, { context, server, serviceType }, opts);
+    void pulumi.log.info(`The seat is in the cluster of context ${context} (${source}), ${server}.`, this);
+
+    this.kubeconfig = pulumi.secret(text);
+    const guard = new Guard(`${name}-guard`, { context, kubeconfig: this.kubeconfig, serviceType, gatewayApi }, { parent: this });
+    this.provider = new k8s.Provider(
+      `${name}-kubernetes`,
+      {
+        kubeconfig: this.kubeconfig,
+        // The cluster's own id: new credentials are no new cluster.
+        clusterIdentifier: guard.id,
+        // Pulumi wins over what a trainee changed by hand; else one `kubectl scale` fails the next up.
+        enablePatchForce: true,
+        // Without upsertExistingObjects: what is there already is somebody's.
+      },
+      { parent: this, dependsOn: guard },
+    );
+    this.ingress = ingress(serviceType, guard.nodeAddress);
+    this.registerOutputs({ context, server, kubernetesVersion: guard.kubernetesVersion });
+  }
+}
+
+function ingress(serviceType: ExistingSettings["serviceType"], nodeAddress: pulumi.Output<string>): Ingress {
+  const [host, ports] = serviceType === "NodePort" ? [nodeAddress, nodePorts] : [undefined, { http: 80, https: 443 }];
+  return { serviceType, nodePorts, host, httpPort: pulumi.output(ports.http), httpsPort: pulumi.output(ports.https), kialiPort: pulumi.output(kialiNodePort) };
+}
+
+/**
+ * Stands before everything else: it refuses a cluster that cannot have the seat, and when all the rest is gone it takes away what Helm leaves behind.
+ * Its id names the cluster.
+ */
+class Guard extends pulumi.dynamic.Resource {
+  declare readonly nodeAddress: pulumi.Output<string>;
+  declare readonly kubernetesVersion: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    props: { context: string; kubeconfig: pulumi.Output<string>; serviceType: ExistingSettings["serviceType"]; gatewayApi: boolean },
+    opts: pulumi.CustomResourceOptions,
+  ) {
+    const computed = { nodeAddress: undefined, kubernetesVersion: undefined };
+    const provider = moduleProvider("components/cluster/existing/guard-operations.ts", "guard");
+    super(provider, name, { ...computed, ...props }, { ...opts, additionalSecretOutputs: ["kubeconfig"] }, "cluster", "Guard");
+  }
+}

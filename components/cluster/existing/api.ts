@@ -1,0 +1,107 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import { KubeConfig } from "@kubernetes/client-node";
+
+/** An answer of the API server that is no success. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Nobody answers as an API server. */
+export class Unreachable extends Error {
+  override name = "Unreachable";
+}
+
+/** Milliseconds until a cluster that does not answer counts as unreachable. */
+const PATIENCE = 8_000;
+
+export interface ApiRequest {
+  body?: unknown;
+  /** @default application/json */
+  type?: string;
+  /** What is asked for. @default application/json */
+  accept?: string;
+}
+
+/**
+ * One cluster by its kubeconfig, spoken to in plain JSON: client-node's typed calls have no way to ask for metadata alone, and the kinds of a cluster are megabytes.
+ */
+export class Api {
+  private readonly kubeconfig = new KubeConfig();
+  private options?: Promise<https.RequestOptions>;
+
+  /** @param text a kubeconfig, of which the current context counts */
+  constructor(text: string) {
+    this.kubeconfig.loadFromString(text);
+  }
+
+  get server(): string {
+    return (this.kubeconfig.getCurrentCluster()?.server ?? "").replace(/\/+$/, "");
+  }
+
+  /** @throws ApiError when the server says no; Unreachable when there is none, or its certificate is another's */
+  async request<T>(method: string, path: string, { body, type = "application/json", accept = "application/json" }: ApiRequest = {}): Promise<T> {
+    const options = await (this.options ??= this.connection());
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const headers = { accept, ...(options.headers as http.OutgoingHttpHeaders), ...(text !== undefined && { "content-type": type, "content-length": Buffer.byteLength(text) }) };
+    const { status, answer } = await this.send({ ...options, method, headers }, path, text);
+    if (status >= 200 && status < 300) return JSON.parse(answer) as T;
+    throw new ApiError(status, messageOf(answer) ?? `the API server answered ${status}`);
+  }
+
+  get<T>(path: string, request?: ApiRequest): Promise<T> {
+    return this.request<T>("GET", path, request);
+  }
+
+  /** The items of a list, which Go writes as null where there are none. */
+  async list<T>(path: string, request?: ApiRequest): Promise<T[]> {
+    return (await this.get<{ items: T[] | null }>(path, request)).items ?? [];
+  }
+
+  private send(options: https.RequestOptions, path: string, text: string | undefined): Promise<{ status: number; answer: string }> {
+    const url = new URL(this.server + path);
+    return new Promise((resolve, reject) => {
+      const fail = (error: Error) => reject(new Unreachable(`${this.server} does not answer: ${error.name === "TimeoutError" ? `nothing within ${PATIENCE / 1000} s` : error.message || (error as NodeJS.ErrnoException).code}`));
+      const signal = AbortSignal.timeout(PATIENCE);
+      const request = (url.protocol === "http:" ? http : https).request(url, { ...options, signal }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, answer: Buffer.concat(chunks).toString("utf8") }));
+        response.on("error", fail);
+      });
+      request.on("error", (error) => fail(signal.aborted ? (signal.reason as Error) : error));
+      request.end(text);
+    });
+  }
+
+  private async connection(): Promise<https.RequestOptions> {
+    const options: https.RequestOptions = {};
+    try {
+      await this.kubeconfig.applyToHTTPSOptions(options);
+    } catch (error) {
+      // A program of the kubeconfig (exec) that is missing or refuses: that says nothing of the cluster.
+      throw new ApiError(401, `no credentials: ${(error as Error).message}`);
+    }
+    const { ca, cert, key, headers, rejectUnauthorized, auth, servername } = options;
+    const proxied = options.agent && options.agent.constructor !== https.Agent;
+    const agent = proxied
+      ? options.agent
+      : this.server.startsWith("http:")
+        ? new http.Agent({ keepAlive: true, maxSockets: 8 })
+        : new https.Agent({ keepAlive: true, maxSockets: 8, ca, cert, key, rejectUnauthorized, servername });
+    return { agent, headers, auth };
+  }
+}
+
+function messageOf(answer: string): string | undefined {
+  try {
+    return (JSON.parse(answer) as { message?: string }).message;
+  } catch {
+    return answer.trim().slice(0, 200) || undefined;
+  }
+}

@@ -1,0 +1,119 @@
+import { gatewayName, ingressNamespace } from "../../mesh/gateway";
+import type { Finding } from "../finding";
+import { kialiNodePort, nodePorts } from "../ingress";
+import { GATEWAY_API, isIstios, type Survey, type SurveyedKind, type SurveyedService } from "./survey";
+
+/** What a seat is to be in a cluster. */
+export interface Wanted {
+  /** The stack's own seat stands in this very cluster: what it has made is not in its way. */
+  readonly ours: boolean;
+  readonly serviceType: "NodePort" | "LoadBalancer" | "ClusterIP";
+  readonly gatewayApi: boolean;
+}
+
+/** Minor versions of Kubernetes that Istio 1.31 supports (istio.io/latest/docs/releases/supported-releases). */
+const supported = { from: 32, to: 36 };
+/** The Helm releases that bring kinds, see istio.ts. */
+const releases = { istio: "istio-system/istio-base", gatewayApi: "istio-system/gateway-api" };
+/** Services of the seat's own that hold node ports. */
+const own = { front: `${ingressNamespace}/${gatewayName}`, kiali: "istio-system/kialinodeport" };
+/** Ports of the Service before the gateway. */
+const frontPorts = [15021, 80, 443];
+
+/** What is refused by the guard, in the program itself, and told by the preflight: whether a seat can be in this cluster at all. */
+export function requirements(survey: Survey, wanted: Wanted): Finding[] {
+  const first = [version(survey), rights(survey)];
+  if (survey.missingRights.length > 0) return first;
+  return [...first, istio(survey, wanted), ...(wanted.gatewayApi ? [gatewayApi(survey, wanted)] : []), ...ports(survey, wanted), ...(wanted.serviceType === "LoadBalancer" ? [externalAddress(survey, wanted)] : [])];
+}
+
+function version({ version: { major, minor, text } }: Survey): Finding {
+  const name = "Kubernetes version";
+  const range = `1.${supported.from} to 1.${supported.to}`;
+  if (major === 1 && minor >= supported.from && minor <= supported.to) return { name, status: "ok", seen: `${text}; Istio 1.31 runs on ${range}` };
+  return { name, status: "refused", seen: `${text}, and Istio 1.31 runs on ${range}`, todo: "Choose a cluster of such a version, or bring this one to it." };
+}
+
+function rights({ missingRights }: Survey): Finding {
+  const name = "rights";
+  if (missingRights.length === 0) return { name, status: "ok", seen: "everything the seat makes may be made, changed and deleted" };
+  return {
+    name,
+    status: "refused",
+    seen: `the kubeconfig's user may not: ${missingRights.join("; ")}`,
+    todo: "Istio brings kinds, webhooks and roles for the whole cluster. Use a context of a cluster administrator.",
+  };
+}
+
+function istio({ controlPlanes, kinds }: Survey, { ours }: Wanted): Finding {
+  const name = "Istio";
+  const foreign = [
+    ...controlPlanes.filter((id) => !ours || id !== "istio-system/istiod"),
+    ...ofKinds(kinds.filter(({ group, release }) => isIstios(group) && (!ours || release !== releases.istio))),
+  ];
+  if (foreign.length === 0) return { name, status: "ok", seen: ours ? "only this stack's own" : "none, and none of its kinds" };
+  return {
+    name,
+    status: "refused",
+    seen: `one that this stack did not install: ${foreign.join("; ")}`,
+    todo: "Two of them would take each other's objects. Choose another cluster, or uninstall that one with what installed it (istioctl uninstall --purge, helm uninstall), and then its kinds.",
+  };
+}
+
+function gatewayApi({ kinds }: Survey, { ours }: Wanted): Finding {
+  const name = "Gateway API";
+  const foreign = kinds.filter(({ group, release }) => group === GATEWAY_API && (!ours || release !== releases.gatewayApi));
+  if (foreign.length === 0) return { name, status: "ok", seen: ours ? "only this stack's kinds" : "its kinds are not there yet" };
+  return {
+    name,
+    status: "refused",
+    seen: `kinds that this stack did not install: ${ofKinds(foreign).join("; ")}`,
+    todo: "The seat brings the release that Istio 1.31 asks for, and cannot share them. Set istio-lab:gatewayApi to false, or remove them if nobody uses them.",
+  };
+}
+
+/** Of many kinds one is named, and their number. */
+function ofKinds(kinds: readonly SurveyedKind[]): string[] {
+  const release = kinds.find((kind) => kind.release !== undefined)?.release;
+  return kinds.length === 0 ? [] : [`${kinds.length} kinds such as ${kinds[0]!.name}${release === undefined ? "" : ` (Helm release ${release})`}`];
+}
+
+/** A port is one holder's; each port of the seat that somebody else has gets its own line. */
+function ports({ services }: Survey, { ours, serviceType }: Wanted): Finding[] {
+  const fixed = [
+    ...(serviceType === "ClusterIP" ? [] : Object.values(nodePorts).map((port) => ({ port, mine: own.front, of: "the gateway's" }))),
+    { port: kialiNodePort, mine: own.kiali, of: "Kiali's" },
+  ];
+  const taken = fixed.flatMap(({ port, mine, of }) =>
+    services
+      .filter((service) => service.nodePorts.includes(port) && !(ours && service.id === mine))
+      .map((service): Finding => ({ name: `NodePort ${port}`, status: "refused", seen: `${of}, and Service ${service.id} (${service.type}) holds it`, todo: release(service) })),
+  );
+  return taken.length > 0 ? taken : [{ name: "node ports", status: "ok", seen: `${fixed.map(({ port }) => port).join(", ")} are ${ours ? "free or this stack's" : "free"}` }];
+}
+
+function release({ id }: SurveyedService): string {
+  return `Give it another port, or turn it to ClusterIP for the time of the seat: npm run preflight -- --release-lb ${id} (--restore-lb ${id} puts it back).`;
+}
+
+/**
+ * A load balancer that shows a node's address (k3s' ServiceLB, as in the course, where kong-proxy holds 10.0.0.4) has that one for everybody: a second
+ * Service on the same port waits for ever. Whether another address is to be had elsewhere cannot be told from here.
+ */
+function externalAddress({ services, nodes }: Survey, { ours }: Wanted): Finding {
+  const name = "external address";
+  const others = services.filter(({ id, type, ports }) => type === "LoadBalancer" && !(ours && id === own.front) && ports.some((port) => frontPorts.includes(port)));
+  const ofNodes = new Set(nodes.flatMap(({ internal, external }) => [...internal, ...external]));
+  const squatter = others.find(({ addresses }) => addresses.some((address) => ofNodes.has(address)));
+  if (squatter !== undefined) {
+    const held = squatter.ports.filter((port) => frontPorts.includes(port)).join(", ");
+    return { name, status: "refused", seen: `Service ${squatter.id} holds ${squatter.addresses.join(", ")}, an address of the node itself, on port ${held}`, todo: release(squatter) };
+  }
+  const waiting = others.find(({ addresses }) => addresses.length === 0);
+  if (waiting !== undefined) {
+    return { name, status: "notice", seen: `Service ${waiting.id} waits for one, as the gateway's then may`, todo: "If this cluster has no load balancer, set istio-lab:existing.serviceType to NodePort." };
+  }
+  if (others.length === 0) return { name, status: "ok", seen: "no other load balancer is on the gateway's ports" };
+  const held = others.map(({ id, addresses }) => `Service ${id} holds ${addresses.join(", ")}`).join("; ");
+  return { name, status: "notice", seen: held, todo: `If that is the only address this cluster has: npm run preflight -- --release-lb ${others[0]!.id}` };
+}

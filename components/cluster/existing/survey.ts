@@ -1,0 +1,155 @@
+import type { Api } from "./api";
+import { amount, type Amount } from "./quantity";
+import { missingRights } from "./rights";
+
+/** What is in a cluster, as far as a seat could be in its way, or it in the seat's. */
+export interface Survey {
+  /** Of namespace kube-system: it names the cluster, for as long as it lives. */
+  readonly uid: string;
+  readonly version: { readonly major: number; readonly minor: number; readonly text: string };
+  readonly missingRights: readonly string[];
+  readonly nodes: readonly SurveyedNode[];
+  /** What pods ask for that have a node, or wait for one. */
+  readonly pods: readonly (Amount & { readonly namespace: string })[];
+  readonly services: readonly SurveyedService[];
+  readonly kinds: readonly SurveyedKind[];
+  /** Deployments of istiod, as `namespace/name`. */
+  readonly controlPlanes: readonly string[];
+  readonly namespaces: readonly string[];
+}
+
+export interface SurveyedNode extends Amount {
+  readonly name: string;
+  readonly internal: readonly string[];
+  readonly external: readonly string[];
+  /** Ready, and open to pods. */
+  readonly usable: boolean;
+}
+
+export interface SurveyedService {
+  /** `namespace/name`. */
+  readonly id: string;
+  readonly type: string;
+  readonly ports: readonly number[];
+  readonly nodePorts: readonly number[];
+  /** Those a load balancer gave it. */
+  readonly addresses: readonly string[];
+}
+
+/** A kind of Istio's or of the Gateway API's. */
+export interface SurveyedKind {
+  /** `plural.group`. */
+  readonly name: string;
+  readonly group: string;
+  /** The Helm release it is of, as `namespace/name`. */
+  readonly release?: string;
+}
+
+interface Meta {
+  name: string;
+  namespace?: string;
+  uid?: string;
+  annotations?: Record<string, string>;
+}
+
+const METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+
+/** Looks around in the cluster. Where rights are missing, only they and the version are told. @throws ApiError, Unreachable */
+export async function survey(api: Api, gatewayApi: boolean): Promise<Survey> {
+  const [version, missing] = await Promise.all([versionOf(api), missingRights(api, gatewayApi)]);
+  if (missing.length > 0) {
+    return { uid: "", version, missingRights: missing, nodes: [], pods: [], services: [], kinds: [], controlPlanes: [], namespaces: [] };
+  }
+  const list = <T>(path: string, accept?: string) => api.list<T>(path, { accept });
+  const [nodes, pods, services, kinds, deployments, namespaces] = await Promise.all([
+    list<Node>("/api/v1/nodes"),
+    list<Pod>("/api/v1/pods"),
+    list<Service>("/api/v1/services"),
+    list<{ metadata: Meta }>("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", METADATA),
+    list<{ metadata: Meta }>("/apis/apps/v1/deployments?labelSelector=app%3Distiod", METADATA),
+    list<{ metadata: Meta }>("/api/v1/namespaces", METADATA),
+  ]);
+  return {
+    uid: namespaces.find(({ metadata }) => metadata.name === "kube-system")?.metadata.uid ?? "",
+    version,
+    missingRights: missing,
+    nodes: nodes.map(surveyedNode),
+    pods: pods.filter(({ status }) => status?.phase !== "Succeeded" && status?.phase !== "Failed").map(requestsOf),
+    services: services.map(surveyedService),
+    kinds: kinds.map(({ metadata }) => surveyedKind(metadata)).filter(({ group }) => isOurs(group)),
+    controlPlanes: deployments.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+    namespaces: namespaces.map(({ metadata }) => metadata.name),
+  };
+}
+
+export const GATEWAY_API = "gateway.networking.k8s.io";
+
+/** Groups whose kinds a seat brings along. */
+function isOurs(group: string): boolean {
+  return group === GATEWAY_API || isIstios(group);
+}
+
+export function isIstios(group: string): boolean {
+  return /(^|\.)istio\.io$/.test(group);
+}
+
+async function versionOf(api: Api): Promise<Survey["version"]> {
+  const { major, minor, gitVersion } = await api.get<{ major: string; minor: string; gitVersion: string }>("/version");
+  return { major: parseInt(major, 10), minor: parseInt(minor, 10), text: gitVersion.replace(/^v/, "") };
+}
+
+interface Node {
+  metadata: Meta;
+  spec?: { unschedulable?: boolean; taints?: { effect: string }[] };
+  status?: { addresses?: { type: string; address: string }[]; allocatable?: Record<string, string>; conditions?: { type: string; status: string }[] };
+}
+
+function surveyedNode({ metadata, spec, status }: Node): SurveyedNode {
+  const addresses = (type: string) => (status?.addresses ?? []).filter((address) => address.type === type).map(({ address }) => address);
+  const ready = status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false;
+  const closed = spec?.unschedulable || spec?.taints?.some(({ effect }) => effect === "NoSchedule" || effect === "NoExecute");
+  return { name: metadata.name, internal: addresses("InternalIP"), external: addresses("ExternalIP"), usable: ready && !closed, ...amount(status?.allocatable) };
+}
+
+interface Container {
+  restartPolicy?: string;
+  resources?: { requests?: Record<string, string> };
+}
+interface Pod {
+  metadata: Meta;
+  spec: { containers: Container[]; initContainers?: Container[] };
+  status?: { phase?: string };
+}
+
+/** Sidecars are init containers that stay; the others have ended by the time the pod runs. */
+function requestsOf({ metadata, spec }: Pod): Amount & { namespace: string } {
+  const running = [...spec.containers, ...(spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === "Always")];
+  const amounts = running.map(({ resources }) => amount(resources?.requests));
+  return { namespace: metadata.namespace ?? "", cpu: sum(amounts, "cpu"), memory: sum(amounts, "memory") };
+}
+
+function sum(amounts: readonly Amount[], key: keyof Amount): number {
+  return amounts.reduce((total, each) => total + each[key], 0);
+}
+
+interface Service {
+  metadata: Meta;
+  spec: { type?: string; ports?: { port: number; nodePort?: number }[]; healthCheckNodePort?: number };
+  status?: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } };
+}
+
+function surveyedService({ metadata, spec, status }: Service): SurveyedService {
+  const ports = spec.ports ?? [];
+  return {
+    id: `${metadata.namespace}/${metadata.name}`,
+    type: spec.type ?? "ClusterIP",
+    ports: ports.map(({ port }) => port),
+    nodePorts: [...ports.map(({ nodePort }) => nodePort), spec.healthCheckNodePort].filter((port) => port !== undefined && port > 0) as number[],
+    addresses: (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? "").filter(Boolean),
+  };
+}
+
+function surveyedKind({ name, annotations = {} }: Meta): SurveyedKind {
+  const [release, namespace] = [annotations["meta.helm.sh/release-name"], annotations["meta.helm.sh/release-namespace"]];
+  return { name, group: name.slice(name.indexOf(".") + 1), ...(release !== undefined && { release: `${namespace}/${release}` }) };
+}

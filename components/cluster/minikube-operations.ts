@@ -1,0 +1,14 @@
+import { endpointOperations } from "./minikube/endpoint-operations";
+import { generationOperations } from "./minikube/generation-operations";
+import { thisHost } from "./minikube/daemon";
+import { kubeconfigOf } from "./minikube/kubeconfig";
+import { minikube } from "./minikube/minikube";
+import { freePorts } from "./minikube/ports";
+import { profileOperations } from "./minikube/profile-operations";
+
+const tools = { minikube, host: thisHost, kubeconfigOf, freePorts };
+
+/** What module-shim.ts loads in Pulumi's dynamic plugin. The program itself never loads it. */
+export const generation = generationOperations(tools);
+export const profile = profileOperations(tools);
+export const endpoint = endpointOperations(tools);

@@ -1,0 +1,78 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Cluster } from "./cluster";
+import { nodePorts, type Ingress } from "./ingress";
+import { profileNameOf } from "./minikube/profile-name";
+import type { MinikubeSettings } from "./minikube/settings";
+import { moduleProvider } from "./module-shim";
+
+export interface MinikubeClusterArgs extends MinikubeSettings {
+  /** Names the profile together with `stack` where none is given. */
+  project: string;
+  stack: string;
+}
+
+/** A profile of minikube on this machine, with a kubeconfig of its own under `.lab/minikube`. */
+export class MinikubeCluster extends pulumi.ComponentResource implements Cluster {
+  readonly provider: k8s.Provider;
+  readonly kubeconfig: pulumi.Output<string>;
+  readonly generation: pulumi.CustomResource;
+  readonly ingress: Ingress;
+
+  constructor(name: string, args: MinikubeClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-lab:cluster:Minikube", name, args, opts);
+    const { project, stack, ...settings } = args;
+    const machine = { ...settings, profile: settings.profile ?? profileNameOf(project, stack) };
+    const generation = new Generation(`${name}-generation`, { profile: machine.profile, keepers: machine }, { parent: this });
+    const profile = new Profile(`${name}-profile`, { ...machine, generation: generation.id }, { parent: this });
+    const endpoint = new Endpoint(`${name}-endpoint`, { profile: machine.profile, generation: generation.id }, { parent: this, dependsOn: profile });
+
+    this.generation = generation;
+    this.kubeconfig = endpoint.kubeconfig;
+    this.provider = new k8s.Provider(
+      `${name}-kubernetes`,
+      {
+        kubeconfig: endpoint.kubeconfig,
+        // Without it another API port would be another cluster, and every object would be replaced.
+        clusterIdentifier: generation.id,
+        // Pulumi wins over what a trainee changed by hand; else one `kubectl scale` fails the next up.
+        enablePatchForce: true,
+        // The cluster is ours alone: what exists is what a killed up has left.
+        upsertExistingObjects: true,
+      },
+      { parent: this, deletedWith: generation },
+    );
+    this.ingress = { serviceType: "NodePort", nodePorts, host: endpoint.host, httpPort: endpoint.httpPort, httpsPort: endpoint.httpsPort, kialiPort: endpoint.kialiPort };
+    this.registerOutputs({ kubeconfig: this.kubeconfig, address: endpoint.host });
+  }
+}
+
+const operations = "components/cluster/minikube-operations.ts";
+
+/** Stands for "this very cluster", as the one of embedded.ts does and for its reasons. */
+class Generation extends pulumi.dynamic.Resource {
+  constructor(name: string, props: { profile: string; keepers: object }, opts: pulumi.CustomResourceOptions) {
+    super(moduleProvider(operations, "generation"), name, props, opts, "cluster", "Generation");
+  }
+}
+
+/** minikube's profile: made, and deleted. */
+class Profile extends pulumi.dynamic.Resource {
+  constructor(name: string, props: MinikubeSettings & { profile: string; generation: pulumi.Input<string> }, opts: pulumi.CustomResourceOptions) {
+    super(moduleProvider(operations, "profile"), name, { usedDriver: undefined, ...props }, opts, "cluster", "Profile");
+  }
+}
+
+/** That it runs, and where it is reached. Apart from the profile: a stop or another API port is an update here, and there it would be a new cluster. */
+class Endpoint extends pulumi.dynamic.Resource {
+  declare readonly kubeconfig: pulumi.Output<string>;
+  declare readonly host: pulumi.Output<string>;
+  declare readonly httpPort: pulumi.Output<number>;
+  declare readonly httpsPort: pulumi.Output<number>;
+  declare readonly kialiPort: pulumi.Output<number>;
+
+  constructor(name: string, props: { profile: string; generation: pulumi.Input<string> }, opts: pulumi.CustomResourceOptions) {
+    const computed = { kubeconfig: undefined, kubernetesVersion: undefined, host: undefined, httpPort: undefined, httpsPort: undefined, kialiPort: undefined };
+    super(moduleProvider(operations, "endpoint"), name, { ...computed, ...props }, { ...opts, additionalSecretOutputs: ["kubeconfig"] }, "cluster", "Endpoint");
+  }
+}

@@ -1,0 +1,37 @@
+import { markOf } from "./marker";
+
+/** A profile to make. */
+export interface ProfileSpec {
+  readonly profile: string;
+  readonly generation: string;
+  /** @default minikube's own choice */
+  readonly driver?: string;
+  readonly cpus: number;
+  /** MB. */
+  readonly memory: number;
+  readonly kubernetesVersion: string;
+  /** `address:port:node port` for each that this machine publishes; docker and podman only, other drivers take no notice. */
+  readonly ports: readonly string[];
+}
+
+/** Every call of minikube there is, as its arguments. test/engine/minikube-binary.test.ts shows each of them to the real binary. */
+export const commands = {
+  version: () => ["version", "--output=json"],
+  /** Without their state, which is slow to tell. */
+  profiles: () => ["profile", "list", "--light", "--output=json"],
+  status: (profile: string) => ["status", `--profile=${profile}`, "--output=json"],
+  ip: (profile: string) => ["ip", `--profile=${profile}`],
+  delete: (profile: string) => ["delete", `--profile=${profile}`],
+  create: ({ driver, cpus, memory, ports, ...spec }: ProfileSpec) => [
+    ...commands.start(spec.profile, spec.kubernetesVersion),
+    ...(driver === undefined ? [] : [`--driver=${driver}`]),
+    // none's machine is this one as it is, and minikube warns of a size.
+    ...(driver === "none" ? [] : [`--cpus=${cpus}`, `--memory=${memory}mb`]),
+    `--apiserver-names=${markOf(spec.generation)}`,
+    ...ports.map((port) => `--ports=${port}`),
+  ],
+  /** Starts what is there, whatever it lacks: the machine, Kubernetes, or an entry in the kubeconfig. Does nothing but look where nothing is lacking. */
+  start: (profile: string, kubernetesVersion: string) => [
+    "start", `--profile=${profile}`, `--kubernetes-version=v${kubernetesVersion}`, "--embed-certs", "--wait=all", "--interactive=false",
+  ],
+};

@@ -1,0 +1,53 @@
+import { generationOf, type GenerationInputs as Keepers } from "../generation-operations";
+import type { DynamicOperations } from "../module-shim";
+import { MinikubeError } from "./errors";
+import { isContainer } from "./reach";
+import { remove, unfinished } from "./kubeconfig";
+import { profileNamed, type Tools } from "./tools";
+
+export interface GenerationInputs extends Keepers {
+  profile: string;
+}
+
+export function generationOperations({ minikube, host, kubeconfigOf }: Tools): DynamicOperations<GenerationInputs> {
+  return generationOf<GenerationInputs>({
+    anchor: "profile",
+
+    reason(olds, news, changed) {
+      const shown = (value: unknown) => (value === undefined ? "minikube's choice" : String(value));
+      const changes = changed.map((key) => `${key} ${shown(olds.keepers[key])} → ${shown(news.keepers[key])}`).join(", ");
+      return `Profile ${olds.profile} is deleted with everything in it, and ${news.profile} is made: ${changes}. minikube cannot change that of a cluster that is there.`;
+    },
+
+    async loss(generation, { profile: name }) {
+      const gone = (what: string) => `Profile ${name} is gone: ${what}. It is made anew, with everything in it.`;
+      // A start of this generation that never came to its end: the profile resource goes on with it.
+      if (unfinished(kubeconfigOf(name)) === generation) return undefined;
+      const profile = await profileNamed(minikube, name);
+      if (profile === undefined) return gone("minikube does not know it any more");
+      if (profile.generation !== generation) return gone("another one is in its place");
+      if ((await minikube.status(name, kubeconfigOf(name))).host !== "Nonexistent") return undefined;
+      await requireDriver(name, profile.driver);
+      return gone("its machine was deleted");
+    },
+
+    /** A start that was killed before the engine could write it down leaves a profile that no other resource knows of. */
+    async clear(generation, { profile: name }) {
+      if ((await profileNamed(minikube, name))?.generation !== generation) return;
+      await minikube.delete(name, kubeconfigOf(name));
+      remove(kubeconfigOf(name));
+    },
+  });
+
+  /** minikube tells a machine that was deleted and one whose driver does not answer apart in no way (cluster.GetStatus), and the second is not lost. */
+  async function requireDriver(profile: string, driver: string): Promise<void> {
+    if (isContainer(driver)) {
+      if ((await host.daemon(driver)) !== undefined) return;
+      throw new MinikubeError(`Profile ${profile}: ${driver} does not answer, so that nothing is known of its machine. Start ${driver} and run the same command again.`);
+    }
+    throw new MinikubeError(
+      `Profile ${profile}: minikube finds no machine with driver ${driver}. If ${driver} is not running, start it; ` +
+        `if the machine was deleted, \`minikube delete -p ${profile}\` says so to minikube. Then run the same command again.`,
+    );
+  }
+}

@@ -1,0 +1,60 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse, stringify } from "yaml";
+import { labRoot } from "../../../embedded/paths";
+
+/** The kubeconfig that minikube keeps for a profile of ours, so that the user's own and its current context stay as they are. */
+export function kubeconfigOf(profile: string): string {
+  return path.join(labRoot(), "minikube", profile, "kubeconfig");
+}
+
+/** Makes its folder, which nobody else may read. */
+export function prepare(file: string): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+}
+
+/** Notes beside the kubeconfig that a start for this generation has begun, until it is `finished`: what a killed one leaves is nobody's, and may go. */
+export function begun(file: string, generation: string): void {
+  fs.writeFileSync(note(file), generation);
+}
+
+export function finished(file: string): void {
+  fs.rmSync(note(file), { force: true });
+}
+
+/** The generation of the last start that never came to its end. */
+export function unfinished(file: string): string | undefined {
+  return fs.existsSync(note(file)) ? fs.readFileSync(note(file), "utf8") : undefined;
+}
+
+const note = (file: string) => path.join(path.dirname(file), "unfinished");
+
+/** Removes the file with its folder. */
+export function remove(file: string): void {
+  fs.rmSync(path.dirname(file), { recursive: true, force: true });
+}
+
+/**
+ * The entry of `profile` alone, without minikube's notes of when it wrote them: the text changes when the endpoint or the credentials do, and never else.
+ * Undefined when the file or the entry is missing, or names files in place of the credentials.
+ */
+export function entryOf(profile: string, file: string): string | undefined {
+  const config = (fs.existsSync(file) ? parse(fs.readFileSync(file, "utf8")) : undefined) as Kubeconfig | undefined;
+  const cluster = config?.clusters?.find(({ name }) => name === profile)?.cluster;
+  const user = config?.users?.find(({ name }) => name === profile)?.user;
+  if (!cluster?.server || !cluster["certificate-authority-data"] || !user?.["client-certificate-data"] || !user["client-key-data"]) return undefined;
+  const { server, "certificate-authority-data": authority } = cluster;
+  return stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: profile, cluster: { server, "certificate-authority-data": authority } }],
+    users: [{ name: profile, user: { "client-certificate-data": user["client-certificate-data"], "client-key-data": user["client-key-data"] } }],
+    contexts: [{ name: profile, context: { cluster: profile, user: profile } }],
+    "current-context": profile,
+  }, { lineWidth: 0 });
+}
+
+interface Kubeconfig {
+  clusters?: { name: string; cluster?: Record<string, string> }[];
+  users?: { name: string; user?: Record<string, string> }[];
+}

@@ -1,0 +1,102 @@
+import { commands, type ProfileSpec } from "./commands";
+import { isTooOld, installLine, MinikubeError, OLDEST, reasonIn } from "./errors";
+import { generationIn } from "./marker";
+
+/** What minikube keeps of a profile. */
+export interface Profile {
+  readonly name: string;
+  /** The driver in use, also where minikube chose it. */
+  readonly driver: string;
+  /** Without v. */
+  readonly kubernetesVersion: string;
+  /** Which making of a cluster it is; undefined for a profile that is not ours. */
+  readonly generation?: string;
+  /** As given to `--ports`. */
+  readonly ports: readonly string[];
+}
+
+/** As `minikube status` tells it: Running, Stopped, Paused, Nonexistent, Configured, Misconfigured, … */
+export interface Status {
+  readonly host: string;
+  readonly apiServer: string;
+  readonly kubeconfig: string;
+}
+
+/** The program's view of minikube. `file` is the kubeconfig that a call writes to: never the user's. */
+export interface Minikube {
+  /** Without v. @throws MinikubeError when there is no minikube, or one that is too old. */
+  version(): Promise<string>;
+  profiles(): Promise<Profile[]>;
+  status(profile: string, file: string): Promise<Status>;
+  create(spec: ProfileSpec, file: string): Promise<void>;
+  start(profile: string, kubernetesVersion: string, file: string): Promise<void>;
+  ip(profile: string): Promise<string>;
+  delete(profile: string, file: string): Promise<void>;
+}
+
+/** The `minikube` of PATH, with what the user has set for it (MINIKUBE_HOME, `minikube config`). */
+export const minikube: Minikube = {
+  async version() {
+    const { minikubeVersion } = JSON.parse((await ok(commands.version())).stdout) as { minikubeVersion: string };
+    const version = minikubeVersion.replace(/^v/, "");
+    if (isTooOld(version)) throw new MinikubeError(`minikube is ${version}; ${OLDEST} or newer is needed. Install it: ${installLine()}`);
+    return version;
+  },
+
+  async profiles() {
+    const { valid } = JSON.parse((await ok(commands.profiles())).stdout) as { valid: ListedProfile[] };
+    return valid.map(read);
+  },
+
+  async status(profile, file) {
+    // The exit code tells in bits what the output tells in words.
+    const { stdout, all } = await run(commands.status(profile), file);
+    const status = statusIn(stdout);
+    if (status === undefined) throw new MinikubeError(`minikube does not tell the state of profile ${profile}:\n${reasonIn(all)}`);
+    // `null` where it finds no machine, or its driver does not answer (cluster.GetStatus).
+    return { host: status?.Host ?? "Nonexistent", apiServer: status?.APIServer ?? "", kubeconfig: status?.Kubeconfig ?? "" };
+  },
+
+  create: async (spec, file) => void (await ok(commands.create(spec), file)),
+  start: async (profile, kubernetesVersion, file) => void (await ok(commands.start(profile, kubernetesVersion), file)),
+  ip: async (profile) => (await ok(commands.ip(profile))).stdout.trim().split("\n").at(-1)!,
+  delete: async (profile, file) => void (await ok(commands.delete(profile), file)),
+};
+
+/** The part of minikube's profile config (config.ClusterConfig) that is read here. */
+interface ListedProfile {
+  Name: string;
+  Config: { Driver: string; ExposedPorts: string[] | null; KubernetesConfig: { KubernetesVersion: string; APIServerNames: string[] | null } };
+}
+
+function read({ Name, Config: { Driver, ExposedPorts, KubernetesConfig } }: ListedProfile): Profile {
+  const generation = generationIn(KubernetesConfig.APIServerNames ?? []);
+  const version = KubernetesConfig.KubernetesVersion.replace(/^v/, "");
+  return { name: Name, driver: Driver, kubernetesVersion: version, ports: ExposedPorts ?? [], ...(generation !== undefined && { generation }) };
+}
+
+function statusIn(stdout: string): { Host?: string; APIServer?: string; Kubeconfig?: string } | null | undefined {
+  try {
+    return JSON.parse(stdout) as object | null;
+  } catch {
+    return undefined; // several lines: events that say why there is no state
+  }
+}
+
+async function ok(args: string[], file?: string): Promise<{ stdout: string }> {
+  const ended = await run(args, file);
+  if (ended.exitCode === 0) return ended;
+  throw new MinikubeError(`minikube ${args.join(" ")} ended with ${ended.exitCode ?? ended.signal}:\n${reasonIn(ended.all)}`);
+}
+
+async function run(args: string[], file?: string) {
+  const { execa } = await import("execa");
+  const ended = await execa("minikube", args, { env: environment(file), all: true, reject: false, stdin: "ignore" });
+  if (ended.code === "ENOENT") throw new MinikubeError(`There is no minikube on PATH. Install it: ${installLine()}`);
+  return { exitCode: ended.exitCode, signal: ended.signal, stdout: ended.stdout, all: ended.all };
+}
+
+/** What asks and never writes gets no kubeconfig at all, rather than the user's. */
+function environment(file = process.platform === "win32" ? "NUL" : "/dev/null"): Record<string, string> {
+  return { KUBECONFIG: file, MINIKUBE_IN_STYLE: "false", MINIKUBE_WANTUPDATENOTIFICATION: "false" };
+}

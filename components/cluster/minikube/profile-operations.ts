@@ -1,0 +1,90 @@
+import { nodePorts, kialiNodePort } from "../ingress";
+import { neverUpdated } from "../generation-operations";
+import type { DynamicOperations } from "../module-shim";
+import type { ProfileSpec } from "./commands";
+import { MinikubeError } from "./errors";
+import type { Profile } from "./minikube";
+import { begun, finished, prepare, remove, unfinished } from "./kubeconfig";
+import { asFlags, portsIn } from "./ports";
+import { isContainer, isPublished } from "./reach";
+import { foreign, profileNamed, say, type Tools } from "./tools";
+
+/** Id of the generation; in preview possibly the engine's mark for what is not known yet, which equals no id. */
+export type ProfileInputs = Omit<ProfileSpec, "ports">;
+
+export interface ProfileState extends ProfileInputs {
+  /** The driver in use, also where minikube chose it. */
+  usedDriver: string;
+}
+
+export function profileOperations({ minikube, host, kubeconfigOf, freePorts }: Tools): DynamicOperations<ProfileInputs, ProfileState> {
+  return {
+    async diff(_id, olds, news) {
+      const changes = olds.generation !== news.generation;
+      // Deleted before the next is made, because both have the same name.
+      return { changes, replaces: changes ? ["generation"] : [], deleteBeforeReplace: true };
+    },
+
+    async create(inputs) {
+      await minikube.version();
+      const file = kubeconfigOf(inputs.profile);
+      const there = await leftover(inputs, file);
+      prepare(file);
+      begun(file, inputs.generation);
+      if (there === undefined) await minikube.create({ ...inputs, ports: await choosePorts(inputs) }, file);
+      else await resume({ ...inputs, ports: there.ports }, file);
+      finished(file);
+      return { id: inputs.profile, outs: { ...inputs, usedDriver: (await profileNamed(minikube, inputs.profile))!.driver } };
+    },
+
+    async read(id, props) {
+      const profile = await profileNamed(minikube, props.profile);
+      // One whose machine alone is gone stays in the state: something is left of it to delete.
+      return profile?.generation === props.generation ? { id, props: { ...props, usedDriver: profile.driver } } : { id: "", props: {} };
+    },
+
+    update: neverUpdated,
+
+    async delete(_id, { profile: name, generation }) {
+      const profile = await profileNamed(minikube, name);
+      const file = kubeconfigOf(name);
+      if (profile?.generation === generation) await minikube.delete(name, file);
+      remove(file);
+    },
+  };
+
+  /** What is there of this generation. One that a killed run left of another, before the config changed, goes. @throws MinikubeError for somebody else's */
+  async function leftover({ profile: name, generation }: ProfileInputs, file: string): Promise<Profile | undefined> {
+    const there = await profileNamed(minikube, name);
+    if (there === undefined || there.generation === generation) return there;
+    if (there.generation === undefined || there.generation !== unfinished(file)) throw foreign(there);
+    say(`A half-made profile ${name} was found, of a config that has changed since: it is deleted.`);
+    await minikube.delete(name, file);
+    return undefined;
+  }
+
+  /** A profile of this generation that is not in the state: a start was killed on the way. Where it cannot go on, it begins again. */
+  async function resume(spec: ProfileSpec, file: string): Promise<void> {
+    say(`A half-made profile ${spec.profile} was found: an earlier run was killed while it was being made. It goes on from there.`);
+    try {
+      await minikube.create(spec, file);
+    } catch (error) {
+      say(`It does not go on and is made anew: ${(error as Error).message}`);
+      await minikube.delete(spec.profile, file);
+      await minikube.create(spec, file);
+    }
+  }
+
+  async function choosePorts({ profile, driver }: ProfileInputs): Promise<string[]> {
+    const daemon = driver === undefined || isContainer(driver) ? await host.daemon(driver ?? "docker") : undefined;
+    if (host.remoteDocker !== undefined && (driver === "docker" || (driver === undefined && daemon !== undefined))) {
+      throw new MinikubeError(
+        `DOCKER_HOST is ${host.remoteDocker}: the seat would be on that machine, and no URL of it would be reached from here. Unset it, or set istio-lab:minikube.driver.`,
+      );
+    }
+    if (!isPublished(host, driver, daemon)) return [];
+    const others = (await minikube.profiles()).filter(({ name }) => name !== profile);
+    const wanted = { http: nodePorts.http, https: nodePorts.https, kiali: kialiNodePort };
+    return asFlags(await freePorts(profile, new Set(others.flatMap(({ ports }) => portsIn(ports)))), wanted);
+  }
+}

@@ -1,0 +1,37 @@
+import type { Daemon, Host } from "./daemon";
+import { MinikubeError } from "./errors";
+import type { Profile } from "./minikube";
+import { publishedIn, type Published } from "./ports";
+
+/** Where the node ports of a profile are reached. */
+export interface Reach extends Published {
+  readonly host: string;
+}
+
+/** Drivers whose machine is a container. */
+export function isContainer(driver: string): driver is "docker" | "podman" {
+  return driver === "docker" || driver === "podman";
+}
+
+/**
+ * Whether the node ports have to be published on this machine, which only `start` can do: the addresses of containers are not reached from macOS, Windows
+ * and WSL, from beside Docker Desktop, or without root (minikube's driver.NeedsPortForward). Without a driver in the config it may turn out a container.
+ */
+export function isPublished({ platform, isWsl }: Host, driver: string | undefined, daemon: Daemon | undefined): boolean {
+  if (driver !== undefined && !isContainer(driver)) return false;
+  return platform !== "linux" || isWsl || daemon?.isApart === true;
+}
+
+/** @throws MinikubeError where nothing outside the machine can reach it. */
+export function reachOf({ name, driver, ports }: Profile, ip: string, nodePorts: Published): Reach {
+  const published = isContainer(driver) ? publishedIn(ports, nodePorts) : undefined;
+  if (published !== undefined) return { host: "127.0.0.1", ...published };
+  if (!(driver.startsWith("qemu") && unreachable.includes(ip))) return { host: ip, ...nodePorts };
+  throw new MinikubeError(
+    `Profile ${name}: the machine of driver ${driver} has the address ${ip}, which nothing outside it reaches; \`minikube tunnel\` is of no help there.\n` +
+      "Take QEMU's other network (`minikube config set network socket_vmnet`), or another istio-lab:minikube.driver such as docker.",
+  );
+}
+
+/** On QEMU's built-in network every machine has these (qemu.go, GetIP and the network's own DHCP). */
+const unreachable = ["127.0.0.1", "10.0.2.15"];

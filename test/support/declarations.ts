@@ -1,0 +1,113 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as ts from "typescript";
+import { projectRoot } from "../../embedded/paths";
+
+/** What a property may hold, as an SDK's declarations say. */
+export type Shape =
+  | { is: "any" }
+  | { is: "text" }
+  | { is: "number" }
+  | { is: "flag" }
+  | { is: "one of"; values: readonly string[] }
+  | { is: "list"; of: Shape }
+  | { is: "map"; of: Shape }
+  | { is: "object"; name: string; fields: () => Fields };
+
+export type Fields = Readonly<Record<string, { shape: Shape; required: boolean }>>;
+
+/** Reads the declarations that a Pulumi SDK is installed with. Only what is asked for is parsed: azure-native's input types alone are 7.6 MB. */
+export class Declarations {
+  private readonly parsed = new Map<string, ts.SourceFile>();
+  private readonly texts = new Map<string, string>();
+
+  constructor(private readonly sdk: string) {}
+
+  /** Text of a file of the package; undefined where there is none. */
+  text(file: string): string | undefined {
+    if (!this.texts.has(file)) {
+      const full = path.join(projectRoot, "node_modules/@pulumi", this.sdk, file);
+      if (!fs.existsSync(full)) return undefined;
+      this.texts.set(file, fs.readFileSync(full, "utf8"));
+    }
+    return this.texts.get(file);
+  }
+
+  /** Properties of an interface or a class at the top of a file of the package. */
+  fields(file: string, name: string): Fields {
+    return this.fieldsIn(this.parse(file, this.text(file) ?? ""), name);
+  }
+
+  private fieldsIn(source: ts.SourceFile, name: string): Fields {
+    const found = descendants(source).find((node) => (ts.isInterfaceDeclaration(node) || ts.isClassDeclaration(node)) && node.name?.text === name);
+    if (found === undefined) throw new Error(`${this.sdk}: ${source.fileName} declares no ${name}`);
+    const members = [...(found as ts.InterfaceDeclaration | ts.ClassDeclaration).members];
+    const properties = members.filter((member) => ts.isPropertySignature(member) || ts.isPropertyDeclaration(member));
+    return Object.fromEntries(
+      properties.map((property) => [(property.name as ts.Identifier).text, { shape: this.shape(property.type), required: property.questionToken === undefined }]),
+    );
+  }
+
+  private shape(type: ts.TypeNode | undefined): Shape {
+    if (type === undefined) return { is: "any" };
+    if (ts.isParenthesizedTypeNode(type)) return this.shape(type.type);
+    if (ts.isArrayTypeNode(type)) return { is: "list", of: this.shape(type.elementType) };
+    if (ts.isTypeLiteralNode(type)) return { is: "map", of: this.shape(type.members.find(ts.isIndexSignatureDeclaration)?.type) };
+    if (ts.isUnionTypeNode(type)) return this.union(type.types.map((part) => this.shape(part)));
+    if (ts.isTypeReferenceNode(type)) return this.reference(type);
+    return KEYWORDS[type.kind] ?? { is: "any" };
+  }
+
+  /** `string | enums.X | undefined`: the values that the SDK knows. */
+  private union(parts: Shape[]): Shape {
+    const known = parts.filter(({ is }) => is !== "any");
+    return known.find(({ is }) => is === "one of") ?? (known.length === 1 ? known[0]! : { is: "any" });
+  }
+
+  private reference(type: ts.TypeReferenceNode): Shape {
+    const [root, ...names] = type.typeName.getText().split(".");
+    if (root === "pulumi") return this.shape(type.typeArguments?.[0]);
+    const [name, ...modules] = names.reverse();
+    if (root === "enums") return this.values(modules.reverse(), name!);
+    const source = root === "inputs" ? "types/input.d.ts" : "types/output.d.ts";
+    return { is: "object", name: name!, fields: () => this.fieldsIn(this.namespace(source, modules[0]), name!) };
+  }
+
+  /** `export declare const X: { readonly A: "A"; … }`. */
+  private values(modules: string[], name: string): Shape {
+    const file = path.join("types/enums", ...modules, "index.d.ts");
+    const constants = descendants(this.parse(file, this.text(file) ?? "")).filter(ts.isVariableDeclaration);
+    const literals = constants.filter((constant) => constant.name.getText() === name).flatMap((constant) => descendants(constant).filter(ts.isStringLiteral));
+    return literals.length === 0 ? { is: "text" } : { is: "one of", values: literals.map((literal) => literal.text) };
+  }
+
+  /** One namespace out of a file of hundreds. */
+  private namespace(file: string, name: string | undefined): ts.SourceFile {
+    const text = this.text(file) ?? "";
+    if (name === undefined) return this.parse(file, text);
+    const start = text.indexOf(`\nexport declare namespace ${name} {`);
+    const end = text.indexOf("\nexport declare namespace ", start + 1);
+    return this.parse(`${file}#${name}`, start < 0 ? "" : text.slice(start, end < 0 ? undefined : end));
+  }
+
+  private parse(name: string, text: string): ts.SourceFile {
+    if (!this.parsed.has(name)) this.parsed.set(name, ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true));
+    return this.parsed.get(name)!;
+  }
+}
+
+const KEYWORDS: Partial<Record<ts.SyntaxKind, Shape>> = {
+  [ts.SyntaxKind.StringKeyword]: { is: "text" },
+  [ts.SyntaxKind.NumberKeyword]: { is: "number" },
+  [ts.SyntaxKind.BooleanKeyword]: { is: "flag" },
+};
+
+function descendants(node: ts.Node): ts.Node[] {
+  const all: ts.Node[] = [];
+  const visit = (child: ts.Node): void => {
+    all.push(child);
+    ts.forEachChild(child, visit);
+  };
+  ts.forEachChild(node, visit);
+  return all;
+}

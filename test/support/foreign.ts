@@ -1,0 +1,49 @@
+/** What others have in a cluster, as far as it meets the lab. */
+
+const namespace = (name: string) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+
+/** The course's: a proxy of another lab on the ports and the only address of the gateway. */
+export const kong = [
+  namespace("kong"),
+  {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "kong-proxy", namespace: "kong", labels: { app: "kong" } },
+    spec: {
+      type: "LoadBalancer",
+      externalTrafficPolicy: "Local",
+      loadBalancerSourceRanges: ["10.0.0.0/8"],
+      selector: { app: "kong" },
+      ports: [
+        { name: "proxy", port: 80, targetPort: 8000, nodePort: 31380 },
+        { name: "proxy-tls", port: 443, targetPort: 8443, nodePort: 31602 },
+      ],
+    },
+  },
+];
+
+/** A control plane by its looks: nobody runs in it. */
+export const foreignIstio = [
+  namespace("mesh"),
+  {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "istiod-1-28", namespace: "mesh", labels: { app: "istiod" } },
+    spec: { replicas: 0, selector: { matchLabels: { app: "istiod" } }, template: { metadata: { labels: { app: "istiod" } }, spec: { containers: [{ name: "discovery", image: "pilot" }] } } },
+  },
+];
+
+const pause = { name: "pause", image: "pause", resources: { requests: { cpu: "1000" } } };
+
+/** A pod that asks for more than any node has, and a namespace that the seat brings. */
+export const crowd = [
+  namespace("istio-ingress"),
+  { apiVersion: "v1", kind: "Pod", metadata: { name: "greedy", namespace: "kong" }, spec: { containers: [pause] } },
+];
+
+/** Routes that another team has made of the kinds the seat brought. */
+export const shop = [
+  namespace("shop"),
+  { apiVersion: "networking.istio.io/v1", kind: "VirtualService", metadata: { name: "checkout", namespace: "shop" }, spec: { hosts: ["checkout"], http: [{ route: [{ destination: { host: "checkout" } }] }] } },
+  { apiVersion: "gateway.networking.k8s.io/v1", kind: "HTTPRoute", metadata: { name: "cart", namespace: "shop" }, spec: { rules: [{ backendRefs: [{ name: "cart", port: 80 }] }] } },
+];

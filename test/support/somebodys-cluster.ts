@@ -1,0 +1,80 @@
+import * as path from "node:path";
+import { execa } from "execa";
+import { require as load } from "tsx/cjs/api";
+import { stringify } from "yaml";
+import type { Seat } from "../../embedded/node/seat";
+import { projectRoot } from "../../embedded/paths";
+import { binary } from "../../embedded/toolchain";
+
+/** Loaded as the lab's dynamic resources load it: it loads its parts when they are needed, which vitest's loader does not follow. */
+const seats = (): typeof import("../../embedded/node/seat") => load(path.join(projectRoot, "embedded/node/seat.ts"), __filename);
+
+/** A cluster that was there before the lab, as target `existing` meets one: an embedded node that was started by hand. */
+export class SomebodysCluster {
+  private constructor(readonly seat: Seat) {}
+
+  /** Each is another cluster, also in the same folder. */
+  static async start(folder: string): Promise<SomebodysCluster> {
+    return new SomebodysCluster(await seats().createSeat({ name: "somebodys", folder, generation: `by-hand-${Date.now()}` }));
+  }
+
+  /** Its machine is off. */
+  stop(): Promise<void> {
+    return seats().stopSeat(this.seat.folder);
+  }
+
+  /** It is gone for good. */
+  remove(): Promise<void> {
+    return seats().deleteSeat(this.seat.folder);
+  }
+
+  async kubectl(...args: string[]): Promise<string> {
+    return (await execa(binary("kubectl"), args, { env: { KUBECONFIG: this.seat.kubeconfig } })).stdout;
+  }
+
+  async get<T = { items: { metadata: { name: string; namespace?: string } }[] }>(...args: string[]): Promise<T> {
+    return JSON.parse(await this.kubectl("get", ...args, "-o", "json")) as T;
+  }
+
+  async names(...args: string[]): Promise<string[]> {
+    return (await this.get(...args)).items.map(({ metadata }) => metadata.name).sort();
+  }
+
+  async apply(...objects: object[]): Promise<void> {
+    await execa(binary("kubectl"), ["apply", "-f", "-"], { env: { KUBECONFIG: this.seat.kubeconfig }, input: objects.map((object) => stringify(object)).join("---\n") });
+  }
+
+  async delete(...objects: object[]): Promise<void> {
+    await execa(binary("kubectl"), ["delete", "--wait=true", "--ignore-not-found", "-f", "-"], {
+      env: { KUBECONFIG: this.seat.kubeconfig },
+      input: objects.map((object) => stringify(object)).join("---\n"),
+    });
+  }
+
+  /** What a load balancer would say; this cluster has none. kube-proxy then serves the Service at that address. */
+  async giveAddress(service: string, address: string): Promise<void> {
+    const [namespace, name] = service.split("/") as [string, string];
+    const status = { status: { loadBalancer: { ingress: [{ ip: address }] } } };
+    await this.kubectl("patch", "service", "-n", namespace, name, "--subresource=status", "--type=merge", "-p", JSON.stringify(status));
+  }
+
+  /** A kubeconfig of a ServiceAccount that may do nothing but look at namespaces. */
+  async onlooker(): Promise<string> {
+    const metadata = { name: "onlooker", namespace: "kube-public" };
+    await this.apply(
+      { apiVersion: "v1", kind: "ServiceAccount", metadata },
+      { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata: { name: "onlooker" }, rules: [{ apiGroups: [""], resources: ["namespaces"], verbs: ["get", "list"] }] },
+      {
+        apiVersion: "rbac.authorization.k8s.io/v1",
+        kind: "ClusterRoleBinding",
+        metadata: { name: "onlooker" },
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "onlooker" },
+        subjects: [{ kind: "ServiceAccount", ...metadata }],
+      },
+    );
+    const token = await this.kubectl("create", "token", "-n", metadata.namespace, metadata.name);
+    const config = JSON.parse(await this.kubectl("config", "view", "--raw", "--minify", "-o", "json")) as { users: { user: object }[] };
+    config.users[0]!.user = { token };
+    return stringify(config);
+  }
+}

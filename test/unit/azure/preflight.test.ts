@@ -1,0 +1,189 @@
+import { describe, expect, test } from "vitest";
+import { AzError, type Az } from "../../../cli/azure/az";
+import { machinesOf } from "../../../cli/azure/machines";
+import { startMachines } from "../../../cli/commands/start";
+import { judge } from "../../../cli/preflight/azure";
+import type { Finding } from "../../../cli/preflight/finding";
+import { azure } from "./config";
+
+const usage = (value: string, currentValue: number | string, limit: number | string) => ({ name: { value }, currentValue, limit });
+const sku = {
+  name: "Standard_D4s_v5",
+  family: "standardDSv5Family",
+  capabilities: Object.entries({ vCPUs: "4", MemoryGB: "16", HyperVGenerations: "V1,V2", CpuArchitectureType: "x64", LowPriorityCapable: "True" }).map(([name, value]) => ({ name, value })),
+  restrictions: [],
+};
+const registered = ["Microsoft.Compute", "microsoft.network", "Microsoft.DevTestLab"].map((name) => ({ name, state: "Registered" }));
+
+/** A subscription in which everything is as it should be, by the command that shows it. The CLI prints numbers as text. */
+const fine: Record<string, unknown> = {
+  "account show": { id: "0" },
+  "provider list": registered,
+  "vm list-skus": [{ ...sku, name: "Standard_D4s_v50" }, sku],
+  "vm list-usage": [usage("cores", "8", "20"), usage("standardDSv5Family", "0", "10"), usage("lowPriorityCores", "0", "3")],
+  "network list-usages": [usage("PublicIPAddresses", 1, 10), usage("StandardSkuPublicIpAddresses", 1, 10)],
+  "rest --method": { available: true },
+  "vm show": { name: "server-1a2b3c4d", powerState: "VM running" },
+};
+
+/** An `az` that answers so, and writes down what it was asked. */
+function cli(changes: Record<string, unknown> = {}, asked: string[][] = []): Az {
+  return {
+    async ask(args) {
+      asked.push([...args]);
+      const key = args.slice(0, 2).join(" ");
+      const answer = { ...fine, ...changes }[key];
+      if (answer === undefined) throw new Error(`az was asked ${args.join(" ")}`);
+      if (answer instanceof Error) throw answer;
+      return answer;
+    },
+  };
+}
+
+const own = [{ id: "/vm/server", vmSize: "Standard_D4s_v5" }];
+const look = (settings = {}, changes = {}, machines: typeof own = []) => judge(azure(settings), "seat7", machines, cli(changes));
+const found = (findings: Finding[], name: string) => findings.find((one) => one.name === name);
+
+test("every line of a seat that can be made", async () => {
+  expect(await look({ nodes: 2 })).toEqual([
+    { name: "names", status: "ok", seen: "resource group istio-lab-seat7-??????, istio-lab-seat7-??????.westeurope.cloudapp.azure.com (?: random, drawn once)" },
+    { name: "Kubernetes API", status: "ok", seen: "6443 from 198.51.100.7/32" },
+    { name: "gateway, Kiali", status: "ok", seen: "80, 443 and 31602 from 203.0.113.0/24" },
+    {
+      name: "price",
+      status: "notice",
+      seen: "2 × Standard_D4s_v5: unknown, azure.prices is not set",
+      todo: "look it up (https://azure.microsoft.com/pricing/calculator) and put it there, with the day",
+    },
+    { name: "resource providers", status: "ok", seen: "Microsoft.Compute, Microsoft.Network, Microsoft.DevTestLab are registered" },
+    { name: "VM size", status: "ok", seen: "Standard_D4s_v5 in westeurope: 4 vCPUs, 16 GB" },
+    { name: "vCPUs of westeurope", status: "ok", seen: "8 of 20 used, 8 more needed" },
+    { name: "vCPUs of standardDSv5Family", status: "ok", seen: "0 of 10 used, 8 more needed" },
+    { name: "public addresses of westeurope", status: "ok", seen: "1 of 10 used, 2 more needed" },
+    { name: "standard addresses of westeurope", status: "ok", seen: "1 of 10 used, 2 more needed" },
+  ]);
+});
+
+describe("without a login", () => {
+  test.each([
+    ["cli", "the Azure CLI (az) is not installed here", "install it and log in, to have this looked at: az login"],
+    ["login", "ERROR: Please run 'az login' to setup account.", "az login, to have this looked at"],
+  ] as const)("(%s) the subscription is a notice, and nothing more is asked", async (missing, message, todo) => {
+    const asked: string[][] = [];
+    const findings = await judge(azure(), "seat7", [], cli({ "account show": new AzError(missing, message) }, asked));
+    expect(findings.at(-1)).toEqual({ name: "subscription", status: "notice", seen: `not looked at (providers, size, vCPUs, addresses, power): ${message}`, todo });
+    expect(findings.map(({ status }) => status)).not.toContain("refused");
+    expect(asked).toHaveLength(1);
+  });
+
+  test("another error is nobody's notice", async () => {
+    await expect(look({}, { "vm list-usage": new TypeError("x") })).rejects.toThrow(TypeError);
+  });
+});
+
+describe("a quota that does not suffice is refused, by its name and numbers", () => {
+  const todo = "ask for more (portal: Quotas), take seats down, or choose another azure.location, azure.vmSize or azure.nodes";
+
+  test.each([
+    [{ nodes: 4 }, "vCPUs of westeurope", "8 of 20 used, 16 more needed"],
+    [{ nodes: 3 }, "vCPUs of standardDSv5Family", "0 of 10 used, 12 more needed"],
+    [{ nodes: 10 }, "public addresses of westeurope", "1 of 10 used, 10 more needed"],
+    [{ spot: true }, "spot vCPUs of westeurope", "0 of 3 used, 4 more needed"],
+  ])("%j: %s", async (settings, name, seen) => expect(found(await look(settings), name)).toEqual({ name, status: "refused", seen, todo }));
+
+  test("VMs that the stack has already are not needed again", async () => {
+    expect(found(await look({ nodes: 4 }, {}, own), "vCPUs of westeurope")).toMatchObject({ status: "ok", seen: "8 of 20 used, 12 more needed" });
+  });
+
+  test("spot VMs count for the spot quota alone", async () => {
+    const names = (await look({ spot: true })).map(({ name }) => name);
+    expect(names.filter((name) => name.includes("vCPUs"))).toEqual(["spot vCPUs of westeurope"]);
+  });
+
+  test("a quota that Azure does not show is a notice", async () => {
+    expect(found(await look({}, { "vm list-usage": [] }), "vCPUs of westeurope")).toEqual({ name: "vCPUs of westeurope", status: "notice", seen: "Azure shows no quota cores; 4 more are needed" });
+  });
+});
+
+describe("the size", () => {
+  const withCapability = (name: string, value: string) => [{ ...sku, capabilities: [...sku.capabilities.filter((one) => one.name !== name), { name, value }] }];
+
+  test.each([
+    ["is not in the region", [{ ...sku, name: "Standard_D4s_v50" }], "Standard_D4s_v5 is not in region westeurope"],
+    ["is closed", [{ ...sku, restrictions: [{ type: "Location", reasonCode: "NotAvailableForSubscription" }] }], "Standard_D4s_v5 in westeurope is closed to this subscription: NotAvailableForSubscription"],
+    ["is too small", withCapability("MemoryGB", "7"), "Standard_D4s_v5 has 7 GB of memory, and a seat needs 8"],
+    ["is of generation 1", withCapability("HyperVGenerations", "V1"), "Standard_D4s_v5 has no generation 2, which trusted launch asks for"],
+    ["has no trusted launch", withCapability("TrustedLaunchDisabled", "True"), "Standard_D4s_v5 has no trusted launch"],
+    ["is of another processor", withCapability("CpuArchitectureType", "Arm64"), "Standard_D4s_v5 has no x86-64 processor"],
+  ])("%s", async (_what, skus, seen) => expect(found(await look({}, { "vm list-skus": skus }), "VM size")).toMatchObject({ status: "refused", seen }));
+
+  test("has spot VMs where those are wanted", async () => {
+    const skus = withCapability("LowPriorityCapable", "False");
+    expect(found(await look({ spot: true }, { "vm list-skus": skus }), "VM size")).toMatchObject({ status: "refused", seen: "Standard_D4s_v5 has no spot VMs" });
+    expect(found(await look({}, { "vm list-skus": skus }), "VM size")).toMatchObject({ status: "ok" });
+  });
+
+  test("closed in a zone alone is no matter: a seat names no zone", async () => {
+    const skus = [{ ...sku, restrictions: [{ type: "Zone", reasonCode: "NotAvailableForSubscription" }] }];
+    expect(found(await look({}, { "vm list-skus": skus }), "VM size")).toMatchObject({ status: "ok" });
+  });
+});
+
+test("a resource provider that is not registered is refused with the command", async () => {
+  expect(found(await look({}, { "provider list": [...registered.slice(0, 2), { name: "Microsoft.DevTestLab", state: "NotRegistered" }] }), "resource providers")).toEqual({
+    name: "resource providers",
+    status: "refused",
+    seen: "not registered: Microsoft.DevTestLab",
+    todo: "az provider register --wait --namespace Microsoft.DevTestLab",
+  });
+});
+
+test("a configured label is looked up once, before the seat has it", async () => {
+  expect(found(await look({ dnsLabel: "my-class" }), "DNS label")).toEqual({ name: "DNS label", status: "ok", seen: "my-class is free in westeurope" });
+  expect(found(await look({ dnsLabel: "my-class" }, { "rest --method": { available: false } }), "DNS label")).toMatchObject({ status: "refused", seen: "my-class is taken in westeurope" });
+  expect(found(await look({ dnsLabel: "my-class" }, {}, own), "DNS label")).toBeUndefined();
+});
+
+test("a seat that is open to the world is a notice", async () => {
+  expect(found(await look({ openToWorld: ["kiali", "gateway"], traineeCidrs: undefined }), "gateway, Kiali")).toEqual({
+    name: "gateway, Kiali",
+    status: "notice",
+    seen: "80, 443 and 31602 from nobody by name; azure.openToWorld opens kiali and gateway to the whole internet",
+  });
+});
+
+test("the price is that of the table, with its day, or unknown", async () => {
+  const prices = (perHour: object) => ({ nodes: 3, prices: { asOf: "2026-11-21", currency: "EUR", perHour } });
+  expect(found(await look(prices({ Standard_D4s_v5: 0.25 })), "price")).toEqual({
+    name: "price",
+    status: "ok",
+    seen: "3 × Standard_D4s_v5: 0.75 EUR an hour while they run, by azure.prices of 2026-11-21; disks and addresses come on top, also at night",
+  });
+  expect(found(await look(prices({ Standard_E8s_v5: 1 })), "price")).toMatchObject({ status: "notice", seen: "3 × Standard_D4s_v5: unknown, azure.prices of 2026-11-21 does not have it" });
+});
+
+test("VMs that are shut down refuse, with the command that starts them", async () => {
+  const power = (powerState: string) => ({ "vm show": [{ name: "server-1a2b3c4d", powerState }, { name: "agent-1-1a2b3c4d", powerState: "VM running" }] });
+  const two = [...own, { id: "/vm/agent", vmSize: "Standard_D4s_v5" }];
+  expect(found(await look({}, power("VM deallocated"), two), "power")).toEqual({ name: "power", status: "refused", seen: "server-1a2b3c4d: VM deallocated", todo: "npm run start" });
+  expect(found(await look({}, power("VM running"), two), "power")).toEqual({ name: "power", status: "ok", seen: "2 of 2 VMs run" });
+});
+
+describe("start", () => {
+  test("starts exactly the VMs that the state knows", async () => {
+    const asked: string[][] = [];
+    const resources = [
+      { urn: "", type: "azure-native:compute:VirtualMachine", id: "/vm/server", inputs: { hardwareProfile: { vmSize: "Standard_D4s_v5" } } },
+      { urn: "", type: "azure-native:network:NetworkInterface", id: "/nic/server" },
+    ];
+    expect(machinesOf({ resources })).toEqual(own);
+    expect(await startMachines("seat7", machinesOf({ resources }), cli({ "vm start": [] }, asked))).toBe("1 VM of stack seat7 started in");
+    expect(asked).toEqual([["vm", "start", "--ids", "/vm/server"]]);
+  });
+
+  test("says what is missing", async () => {
+    await expect(startMachines("seat7", [], cli())).rejects.toThrow("Stack seat7 has no VM yet. Make the seat with `npm run up -- --stack seat7`.");
+    const refused = cli({ "vm start": new AzError("cli", "the Azure CLI (az) is not installed here") });
+    await expect(startMachines("seat7", own, refused)).rejects.toThrow("were not started: the Azure CLI (az) is not installed here. Install it, or start the VMs in the portal.");
+  });
+});

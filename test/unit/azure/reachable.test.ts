@@ -1,0 +1,99 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { reachableOperations, type ReachableInputs } from "../../../components/cluster/azure/reachable-operations";
+
+const inputs: ReachableInputs = { host: "lab.westeurope.cloudapp.azure.com", port: 6443, authority: "PEM", adminCidrs: ["198.51.100.7/32"], generation: "g1", vmId: "vm1" };
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** A world whose API answers from this second on. */
+let answersAt: number;
+let clock: number;
+let tries: number;
+let drops: boolean;
+
+const operations = reachableOperations({
+  ask: async () => {
+    tries++;
+    if (clock < answersAt) throw new Error("no answer within 10 s");
+  },
+  pause: async () => (clock += 13),
+  now: () => clock,
+  drops: () => drops,
+});
+
+beforeEach(() => {
+  [answersAt, clock, tries, drops] = [0, 0, 0, false];
+});
+
+const unreachable =
+  "https://lab.westeurope.cloudapp.azure.com:6443 does not answer this machine: no answer within 10 s (tried for 180 s). The node itself says it is ready. " +
+  "Port 6443 is open to azure.adminCidrs alone, now 198.51.100.7/32: is the address with which this machine goes out in one of them? Put it there, then run up again.";
+
+describe("create", () => {
+  test("ends at the first answer", async () => {
+    expect(await operations.create(inputs)).toEqual({ id: inputs.host, outs: inputs });
+    expect(tries).toBe(1);
+  });
+
+  test("tries again while rule and name get known", async () => {
+    answersAt = 100;
+    await operations.create(inputs);
+    expect(clock).toBe(104);
+  });
+
+  test("gives up after three minutes, and names adminCidrs", async () => {
+    answersAt = Infinity;
+    await expect(operations.create(inputs)).rejects.toThrow(unreachable);
+    expect(clock).toBe(182);
+  });
+});
+
+describe("diff", () => {
+  test.each([
+    ["nothing", {}, false],
+    ["a CIDR", { adminCidrs: ["192.0.2.0/24"] }, true],
+    ["the name", { host: "other" }, true],
+    ["the generation", { generation: "g2" }, true],
+    ["the VM", { vmId: "vm2" }, true],
+    ["the VM's id, hidden by an update of its tags,", { vmId: unknown }, false],
+  ])("%s changed: %s", async (_what, change, changes) => {
+    expect(await operations.diff(inputs.host, inputs, { ...inputs, ...change })).toEqual({ changes });
+  });
+});
+
+describe("update", () => {
+  test("asks again when somebody else is let in", async () => {
+    const news = { ...inputs, adminCidrs: ["192.0.2.0/24"] };
+    expect(await operations.update(inputs.host, inputs, news)).toEqual({ outs: news });
+    answersAt = Infinity;
+    await expect(operations.update(inputs.host, inputs, news)).rejects.toThrow("azure.adminCidrs alone, now 192.0.2.0/24");
+  });
+
+  test("takes another VM of another generation", async () => {
+    await expect(operations.update(inputs.host, inputs, { ...inputs, generation: "g2", vmId: "vm2" })).resolves.toBeDefined();
+  });
+
+  test("refuses an empty cluster in the place of a lost one before anything is done to it", async () => {
+    await expect(operations.update(inputs.host, inputs, { ...inputs, vmId: "vm2" })).rejects.toThrow(
+      "The seat's control plane was lost, and a new, empty one is at lab.westeurope.cloudapp.azure.com, which lacks everything that this stack remembers. " +
+        "Make that anew: npm run up -- --heal",
+    );
+    expect(tries).toBe(0);
+  });
+});
+
+describe("read", () => {
+  test("keeps a seat that is shut down, without asking it", async () => {
+    answersAt = Infinity;
+    expect(await operations.read(inputs.host, inputs)).toEqual({ id: inputs.host, props: inputs });
+    expect(tries).toBe(0);
+  });
+
+  test.each([
+    [0, { id: inputs.host, props: inputs }],
+    [Infinity, { id: "", props: {} }],
+  ])("in a run that drops what it cannot reach: answers at %s", async (at, result) => {
+    [drops, answersAt] = [true, at];
+    expect(await operations.read(inputs.host, inputs)).toEqual(result);
+    expect(tries).toBe(1);
+  });
+});

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { userData } from "../../../components/cluster/azure/user-data";
+import { azure } from "./config";
+
+const text = userData(azure().k3s);
+const document = parse(text);
+const file = (path: string) => document.write_files.find((one: { path: string }) => one.path === path);
+
+test("is cloud-config, small enough for Azure (64 KB as base64), and names release and hash", () => {
+  expect(text.startsWith("#cloud-config\n")).toBe(true);
+  expect(Buffer.from(text).toString("base64").length).toBeLessThan(65_536);
+  expect(file("/etc/istio-lab/k3s.release").content).toBe(`K3S_VERSION=v1.34.12+k3s1\nK3S_SHA256=${"0123456789abcdef".repeat(4)}\n`);
+});
+
+test("turns Traefik off and leaves ServiceLB on", () => {
+  expect(parse(file("/etc/istio-lab/server.yaml").content)).toEqual({ disable: ["traefik"] });
+});
+
+test("holds no secret, and starts nothing that needs one", () => {
+  expect(text).not.toMatch(/TOKEN=|PRIVATE KEY|CERTIFICATE/);
+  expect(document.runcmd).toEqual([["/usr/local/sbin/istio-lab-install-k3s"]]);
+});
+
+test("every file is root's, and only the script can be run", () => {
+  expect(document.write_files.map(({ path, owner, permissions }: Record<string, string>) => [path, owner, permissions])).toEqual([
+    ["/etc/istio-lab/k3s.release", "root:root", "0644"],
+    ["/etc/istio-lab/server.yaml", "root:root", "0644"],
+    ["/etc/sysctl.d/90-istio-lab.conf", "root:root", "0644"],
+    ["/etc/systemd/system/k3s.service", "root:root", "0644"],
+    ["/etc/systemd/system/k3s-agent.service", "root:root", "0644"],
+    ["/usr/local/sbin/istio-lab-install-k3s", "root:root", "0755"],
+  ]);
+});

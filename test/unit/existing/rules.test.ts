@@ -1,0 +1,175 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { capacity, namespaces } from "../../../components/cluster/existing/capacity";
+import { requirements, type Wanted } from "../../../components/cluster/existing/rules";
+import type { Survey, SurveyedService } from "../../../components/cluster/existing/survey";
+
+const GiB = 2 ** 30;
+const empty: Survey = {
+  uid: "cluster-1",
+  version: { major: 1, minor: 34, text: "1.34.2" },
+  missingRights: [],
+  nodes: [{ name: "node", internal: ["10.0.0.4"], external: [], usable: true, cpu: 4000, memory: 8 * GiB }],
+  pods: [],
+  services: [],
+  kinds: [],
+  controlPlanes: [],
+  namespaces: ["default", "kube-system"],
+};
+const wanted: Wanted = { ours: false, serviceType: "NodePort", gatewayApi: false };
+const service = (changes: Partial<SurveyedService>): SurveyedService => ({ id: "kong/kong-proxy", type: "LoadBalancer", ports: [80, 443], nodePorts: [], addresses: [], ...changes });
+
+/** `status name` of each, and what was seen where it is not ok. */
+const said = (survey: Partial<Survey>, changes: Partial<Wanted> = {}) =>
+  requirements({ ...empty, ...survey }, { ...wanted, ...changes }).map(({ name, status, seen }) => `${status} ${name}${status === "ok" ? "" : `: ${seen}`}`);
+const notOk = (survey: Partial<Survey>, changes: Partial<Wanted> = {}) => said(survey, changes).filter((line) => !line.startsWith("ok "));
+
+test("an empty cluster has nothing against it, and each thing that was looked at has its line", () => {
+  expect(said({})).toEqual(["ok Kubernetes version", "ok rights", "ok Istio", "ok node ports"]);
+  expect(said({}, { gatewayApi: true, serviceType: "LoadBalancer" })).toEqual(["ok Kubernetes version", "ok rights", "ok Istio", "ok Gateway API", "ok node ports", "ok external address"]);
+});
+
+describe("Kubernetes' version", () => {
+  test.each([
+    [1, 31, false],
+    [1, 32, true],
+    [1, 36, true],
+    [1, 37, false],
+    [2, 34, false],
+  ])("%i.%i is taken: %s", (major, minor, taken) => {
+    const lines = notOk({ version: { major, minor, text: `${major}.${minor}.0` } });
+    expect(lines).toEqual(taken ? [] : [`refused Kubernetes version: ${major}.${minor}.0, and Istio 1.31 runs on 1.32 to 1.36`]);
+  });
+});
+
+test("missing rights are named, and nothing else is judged: it could not be seen", () => {
+  const lines = said({ missingRights: ["nodes (list)", "namespaces (create, delete)"], controlPlanes: ["istio-system/istiod"] });
+  expect(lines).toEqual(["ok Kubernetes version", "refused rights: the kubeconfig's user may not: nodes (list); namespaces (create, delete)"]);
+});
+
+describe("an Istio that is there", () => {
+  const kind = (release?: string) => ({ name: "gateways.networking.istio.io", group: "networking.istio.io", ...(release !== undefined && { release }) });
+
+  test.each<[string, Partial<Survey>, string]>([
+    ["its control plane", { controlPlanes: ["istio-system/istiod"] }, "istio-system/istiod"],
+    ["one under another name", { controlPlanes: ["mesh/istiod-1-28"] }, "mesh/istiod-1-28"],
+    ["its kinds alone", { kinds: [kind()] }, "1 kinds such as gateways.networking.istio.io"],
+    ["its kinds, by Helm", { kinds: [kind("istio-system/istio-base"), kind()] }, "2 kinds such as gateways.networking.istio.io (Helm release istio-system/istio-base)"],
+  ])("refuses a first seat: %s", (_, survey, named) => {
+    expect(notOk(survey)).toEqual([`refused Istio: one that this stack did not install: ${named}`]);
+  });
+
+  test("does not, where it is the stack's own", () => {
+    expect(notOk({ controlPlanes: ["istio-system/istiod"], kinds: [kind("istio-system/istio-base")] }, { ours: true })).toEqual([]);
+  });
+
+  test("refuses beside the stack's own one", () => {
+    expect(notOk({ controlPlanes: ["istio-system/istiod", "other/istiod"], kinds: [kind("istio-system/istio-base")] }, { ours: true })).toEqual([
+      "refused Istio: one that this stack did not install: other/istiod",
+    ]);
+    expect(notOk({ kinds: [kind("other/istio-base")] }, { ours: true })).toEqual(["refused Istio: one that this stack did not install: 1 kinds such as gateways.networking.istio.io (Helm release other/istio-base)"]);
+  });
+});
+
+describe("the Gateway API's kinds", () => {
+  const kinds = [{ name: "httproutes.gateway.networking.k8s.io", group: "gateway.networking.k8s.io" }];
+
+  test("of somebody else refuse only a seat that would bring them", () => {
+    expect(notOk({ kinds })).toEqual([]);
+    expect(notOk({ kinds }, { gatewayApi: true })).toEqual(["refused Gateway API: kinds that this stack did not install: 1 kinds such as httproutes.gateway.networking.k8s.io"]);
+  });
+
+  test("of the stack's own release do not", () => {
+    const own = kinds.map((kind) => ({ ...kind, release: "istio-system/gateway-api" }));
+    expect(notOk({ kinds: own }, { gatewayApi: true, ours: true })).toEqual([]);
+    expect(notOk({ kinds: own }, { gatewayApi: true, ours: false })).toHaveLength(1);
+  });
+});
+
+describe("node ports", () => {
+  test.each([31021, 31380, 31390, 31602])("%i: its holder is named, with the command that releases it", (port) => {
+    const [finding] = requirements({ ...empty, services: [service({ nodePorts: [port] })] }, wanted).filter(({ status }) => status === "refused");
+    expect(finding).toMatchObject({ name: `NodePort ${port}`, seen: expect.stringContaining("Service kong/kong-proxy (LoadBalancer) holds it") });
+    expect(finding!.todo).toContain("npm run preflight -- --release-lb kong/kong-proxy");
+  });
+
+  test("each holder of each port has its line", () => {
+    const services = [service({ nodePorts: [31380, 31602] }), service({ id: "a/b", type: "NodePort", nodePorts: [31390] })];
+    expect(notOk({ services }).map((line) => line.split(":")[0])).toEqual(["refused NodePort 31380", "refused NodePort 31390", "refused NodePort 31602"]);
+  });
+
+  test("the seat's own Service holds them rightly, and only where the seat is the stack's", () => {
+    const services = [service({ id: "istio-ingress/istio-ingressgateway", nodePorts: [31021, 31380, 31390] }), service({ id: "istio-system/kialinodeport", type: "NodePort", nodePorts: [31602] })];
+    expect(notOk({ services }, { ours: true })).toEqual([]);
+    expect(notOk({ services })).toHaveLength(4);
+  });
+
+  test("another's are in the way of the stack's own seat too", () => {
+    expect(notOk({ services: [service({ nodePorts: [31390] })] }, { ours: true }).map((line) => line.split(":")[0])).toEqual(["refused NodePort 31390"]);
+  });
+
+  test("any other number is nobody's business", () => {
+    fc.assert(fc.property(fc.integer({ min: 30000, max: 32767 }).filter((port) => ![31021, 31380, 31390, 31602].includes(port)), (port) => notOk({ services: [service({ nodePorts: [port] })] }).length === 0));
+  });
+
+  test("a gateway that is reached by port-forward needs none but Kiali's", () => {
+    expect(notOk({ services: [service({ nodePorts: [31380] })] }, { serviceType: "ClusterIP" })).toEqual([]);
+  });
+});
+
+describe("the external address", () => {
+  const onNode = service({ addresses: ["10.0.0.4"] });
+
+  test("of the node itself is one for all: who holds it refuses a LoadBalancer, as in the course", () => {
+    expect(notOk({ services: [onNode] }, { serviceType: "LoadBalancer" })).toEqual([
+      "refused external address: Service kong/kong-proxy holds 10.0.0.4, an address of the node itself, on port 80, 443",
+    ]);
+  });
+
+  test.each<[string, Partial<SurveyedService>, Partial<Wanted>]>([
+    ["on other ports", { addresses: ["10.0.0.4"], ports: [8000] }, { serviceType: "LoadBalancer" }],
+    ["while the gateway is on a node port", { addresses: ["10.0.0.4"] }, {}],
+    ["the seat's own", { id: "istio-ingress/istio-ingressgateway", addresses: ["10.0.0.4"] }, { serviceType: "LoadBalancer", ours: true }],
+  ])("is nobody's matter %s", (_, changes, want) => expect(notOk({ services: [service(changes)] }, want)).toEqual([]));
+
+  test("of another kind is only to be known: a cloud has more", () => {
+    expect(notOk({ services: [service({ addresses: ["203.0.113.9"] })] }, { serviceType: "LoadBalancer" })).toEqual(["notice external address: Service kong/kong-proxy holds 203.0.113.9"]);
+  });
+
+  test("that somebody waits for is to be known too", () => {
+    expect(notOk({ services: [service({})] }, { serviceType: "LoadBalancer" })).toEqual(["notice external address: Service kong/kong-proxy waits for one, as the gateway's then may"]);
+  });
+});
+
+describe("room", () => {
+  const demand = { cpu: 1000, memory: GiB, pods: 10, namespaces: ["istio-system", "client"] };
+  const pod = (namespace: string, cpu: number, memory = 0) => ({ namespace, cpu, memory });
+
+  test.each<[string, Partial<Survey>, readonly string[], "ok" | "refused"]>([
+    ["enough", { pods: [pod("shop", 3000)] }, [], "ok"],
+    ["one thousandth of a CPU too little", { pods: [pod("shop", 3001)] }, [], "refused"],
+    ["too little memory", { pods: [pod("shop", 0, 7.5 * GiB)] }, [], "refused"],
+    ["taken by the seat itself", { pods: [pod("client", 3500)] }, ["client"], "ok"],
+    ["on a node that takes no pods", { nodes: [{ ...empty.nodes[0]!, usable: false }] }, [], "refused"],
+  ])("%s", (_, survey, own, status) => expect(capacity({ ...empty, ...survey }, demand, own).status).toBe(status));
+
+  test("is told in both amounts", () => {
+    expect(capacity({ ...empty, pods: [pod("shop", 3500, GiB)] }, demand, []).seen).toBe("0.50 CPU and 7168 MiB are free on one node; the mesh and the lessons request 1.00 CPU and 1024 MiB in 10 pods");
+  });
+});
+
+describe("namespaces", () => {
+  const lessons = ["istio-system", "default", "client"];
+
+  test("of others are not taken over; those of the stack are its own, and default is only labelled", () => {
+    expect(namespaces({ ...empty, namespaces: ["default", "client"] }, lessons, [])).toMatchObject([{ status: "refused", seen: "client: there already" }]);
+    expect(namespaces({ ...empty, namespaces: ["default", "client", "istio-system"] }, lessons, ["client", "istio-system"])).toMatchObject([{ status: "ok" }]);
+  });
+
+  test("the pods of others in default are told what comes over them", () => {
+    const pods = [{ namespace: "default", cpu: 0, memory: 0 }];
+    expect(namespaces({ ...empty, pods }, lessons, []).map(({ status, seen }) => `${status} ${seen}`)[1]).toMatch(/^notice 1 pods of others run there; .* get a sidecar$/);
+    expect(namespaces({ ...empty, pods }, ["istio-system"], [])).toHaveLength(1);
+    expect(namespaces({ ...empty, pods }, lessons, ["default"])).toHaveLength(1);
+  });
+});

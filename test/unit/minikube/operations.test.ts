@@ -1,0 +1,268 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import * as path from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { parse } from "yaml";
+import { endpointOperations } from "../../../components/cluster/minikube/endpoint-operations";
+import { generationOperations } from "../../../components/cluster/minikube/generation-operations";
+import { profileOperations } from "../../../components/cluster/minikube/profile-operations";
+import { Fake, running, stopped } from "./fake";
+
+let fake: Fake;
+let said: string[];
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+beforeEach(() => {
+  fake = new Fake();
+  said = [];
+  vi.spyOn(console, "log").mockImplementation((text) => void said.push(text));
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(fake.folder, { recursive: true });
+});
+
+describe("the generation", () => {
+  const keepers = { profile: "p", cpus: 4, memory: 8192, kubernetesVersion: "1.33.1" };
+  const inputs = { profile: "p", keepers };
+  const diff = (news = inputs) => generationOperations(fake.tools).diff("g1", inputs, news);
+
+  test.each([running, stopped, { ...running, kubeconfig: "Misconfigured" }])("is unchanged while its profile is %j", async (status) => {
+    fake.has("p", { generation: "g1" }).status = status;
+    expect(await diff()).toEqual({ changes: false, replaces: [] });
+    expect(said).toEqual([]);
+  });
+
+  test.each<[object, string, string]>([
+    [{ cpus: 6 }, "cpus", "cpus 4 → 6"],
+    [{ memory: 12000 }, "memory", "memory 8192 → 12000"],
+    [{ driver: "kvm2" }, "driver", "driver minikube's choice → kvm2"],
+    [{ kubernetesVersion: "1.34.0" }, "kubernetesVersion", "kubernetesVersion 1.33.1 → 1.34.0"],
+  ])("is replaced, and says why, by %j", async (change, key, words) => {
+    fake.has("p", { generation: "g1" });
+    expect(await diff({ ...inputs, keepers: { ...keepers, ...change } })).toEqual({ changes: true, replaces: [`keepers.${key}`] });
+    expect(said).toEqual([`Profile p is deleted with everything in it, and p is made: ${words}. minikube cannot change that of a cluster that is there.`]);
+  });
+
+  test.each([
+    ["deleted by hand", () => undefined, "minikube does not know it any more"],
+    ["deleted by hand and made again by somebody", () => fake.has("p"), "another one is in its place"],
+    ["of another generation", () => fake.has("p", { generation: "g2" }), "another one is in its place"],
+    ["without its machine", () => (fake.has("p", { generation: "g1" }).status = { ...stopped, host: "Nonexistent" }), "its machine was deleted"],
+  ])("is replaced when its profile is %s", async (_, become, what) => {
+    become();
+    expect(await diff()).toEqual({ changes: true, replaces: ["profile"] });
+    expect(said).toEqual([`Profile p is gone: ${what}. It is made anew, with everything in it.`]);
+  });
+
+  test.each([
+    ["docker", /Profile p: docker does not answer.*Start docker/],
+    ["kvm2", /Profile p: minikube finds no machine with driver kvm2\..*minikube delete -p p/],
+  ])("is not given up while driver %s is silent, for minikube then says Nonexistent too", async (driver, message) => {
+    fake.has("p", { generation: "g1", driver }).status = { ...stopped, host: "Nonexistent" };
+    fake.host = { ...fake.host, daemon: async () => undefined };
+    await expect(diff()).rejects.toThrow(message);
+  });
+
+  test("is not lost as long as its profile was never finished, whatever there is of it", async () => {
+    const spec = { profile: "p", generation: "g1", cpus: 4, memory: 8192, kubernetesVersion: "1.33.1" };
+    fake.failures = [new Error("killed")];
+    await expect(profileOperations(fake.tools).create(spec)).rejects.toThrow("killed");
+    fake.status = { ...stopped, host: "Nonexistent" };
+    expect(await diff()).toEqual({ changes: false, replaces: [] });
+    await profileOperations(fake.tools).create(spec);
+    expect(await diff()).toMatchObject({ changes: true });
+  });
+
+  test("clears away at its delete what a killed start left, and nothing else", async () => {
+    fake.has("p", { generation: "g1" });
+    await generationOperations(fake.tools).delete("g0", inputs);
+    expect(fake.asked).toEqual([]);
+    await generationOperations(fake.tools).delete("g1", inputs);
+    expect(fake.asked).toEqual(["delete p"]);
+    await generationOperations(fake.tools).delete("g1", inputs);
+    expect(fake.asked).toEqual(["delete p"]);
+  });
+});
+
+describe("the profile", () => {
+  const inputs = { profile: "p", generation: "g1", cpus: 4, memory: 8192, kubernetesVersion: "1.33.1" };
+  const state = { ...inputs, usedDriver: "docker" };
+  const profile = () => profileOperations(fake.tools);
+
+  test("is unchanged as long as the generation is, and else replaced, delete before create", async () => {
+    expect(await profile().diff("p", state, { ...inputs, cpus: 8 })).toMatchObject({ changes: false, replaces: [] });
+    expect(await profile().diff("p", state, { ...inputs, generation: unknown })).toEqual({ changes: true, replaces: ["generation"], deleteBeforeReplace: true });
+  });
+
+  test("is made with a kubeconfig of its own, in a folder that is the user's alone", async () => {
+    expect(await profile().create(inputs)).toEqual({ id: "p", outs: state });
+    expect(fake.asked).toEqual(["create p of g1"]);
+    expect(existsSync(fake.kubeconfigOf("p"))).toBe(true);
+  });
+
+  test("publishes its ports where nodes are not reached", async () => {
+    fake.host = { ...fake.host, platform: "darwin" };
+    await profile().create(inputs);
+    expect(fake.asked).toEqual(["create p of g1 publishing 127.0.0.1:20001:31380 127.0.0.1:20002:31390 127.0.0.1:20003:31602"]);
+  });
+
+  test("is not made on another machine's Docker", async () => {
+    fake.host = { ...fake.host, remoteDocker: "tcp://build-box:2376" };
+    await expect(profile().create(inputs)).rejects.toThrow(/DOCKER_HOST is tcp:\/\/build-box:2376: .* no URL of it would be reached/);
+    expect(fake.asked).toEqual([]);
+    await profile().create({ ...inputs, driver: "kvm2" });
+    expect(fake.asked).toEqual(["create p of g1"]);
+  });
+
+  test.each([
+    [undefined, "was not made by this program"],
+    ["g2", "belongs to another checkout, or to another stack"],
+  ])("is refused where one of generation %s has its name, which is left alone", async (generation, whose) => {
+    fake.has("p", { generation });
+    await expect(profile().create(inputs)).rejects.toThrow(`minikube has a profile p that ${whose}; it is left alone. Name another one`);
+    expect(fake.asked).toEqual([]);
+  });
+
+  test("goes on where an earlier run was killed, with the ports it had chosen", async () => {
+    const ports = ["127.0.0.1:20777:31380", "127.0.0.1:20778:31390", "127.0.0.1:20779:31602"];
+    fake.host = { ...fake.host, platform: "darwin" };
+    fake.has("p", { generation: "g1", ports });
+    await profile().create(inputs);
+    expect(fake.asked).toEqual([`create p of g1 publishing ${ports.join(" ")}`]);
+    expect(said).toEqual(["A half-made profile p was found: an earlier run was killed while it was being made. It goes on from there."]);
+  });
+
+  test("takes the place of what an earlier run left half-made of another config, and of nothing that was finished", async () => {
+    fake.failures = [new Error("killed")];
+    await expect(profile().create({ ...inputs, generation: "g0" })).rejects.toThrow("killed");
+    await profile().create(inputs);
+    expect(fake.asked).toEqual(["create p of g0", "delete p", "create p of g1"]);
+    expect(said).toEqual(["A half-made profile p was found, of a config that has changed since: it is deleted."]);
+    await expect(profile().create({ ...inputs, generation: "g2" })).rejects.toThrow("belongs to another checkout, or to another stack");
+    expect(fake.asked).toHaveLength(3);
+  });
+
+  test("begins again where it cannot go on", async () => {
+    fake.has("p", { generation: "g1" }).failures = [new Error("the node is broken")];
+    await profile().create(inputs);
+    expect(fake.asked).toEqual(["create p of g1", "delete p", "create p of g1"]);
+    expect(said[1]).toBe("It does not go on and is made anew: the node is broken");
+  });
+
+  test("that fails to be made is no success, and stays for the next run", async () => {
+    fake.failures = [new Error("no machine")];
+    await expect(profile().create(inputs)).rejects.toThrow("no machine");
+    expect(fake.asked).toEqual(["create p of g1"]);
+  });
+
+  test("a refresh drops it when it was deleted or another is in its place, and keeps a stopped one", async () => {
+    expect(await profile().read("p", state)).toEqual({ id: "", props: {} });
+    fake.has("p", { generation: "g2" });
+    expect(await profile().read("p", state)).toEqual({ id: "", props: {} });
+    fake.has("p", { generation: "g1" }).status = stopped;
+    expect(await profile().read("p", state)).toEqual({ id: "p", props: state });
+  });
+
+  test("is deleted with its kubeconfig", async () => {
+    await profile().create(inputs);
+    await profile().delete("p", state);
+    expect(fake.asked).toEqual(["create p of g1", "delete p"]);
+    expect(existsSync(path.dirname(fake.kubeconfigOf("p")))).toBe(false);
+  });
+
+  test.each([["gone", undefined], ["another's", "g2"]])("has nothing to delete but its kubeconfig when it is %s", async (_, generation) => {
+    await profile().create(inputs);
+    fake.profiles.clear();
+    if (generation) fake.has("p", { generation });
+    await profile().delete("p", state);
+    expect(fake.asked).toEqual(["create p of g1"]);
+    expect(existsSync(fake.kubeconfigOf("p"))).toBe(false);
+  });
+});
+
+describe("the endpoint", () => {
+  const inputs = { profile: "p", generation: "g1" };
+  const endpoint = () => endpointOperations(fake.tools);
+  const made = async () => (await endpoint().create(inputs)).outs;
+
+  beforeEach(() => {
+    fake.has("p", { generation: "g1" });
+    mkdirSync(path.dirname(fake.kubeconfigOf("p")), { recursive: true });
+    fake.write("p");
+  });
+
+  test("is minikube's address with the node ports, and a kubeconfig of this profile alone", async () => {
+    const { kubeconfig, ...rest } = await made();
+    expect(rest).toEqual({ ...inputs, kubernetesVersion: "1.33.1", host: "192.168.49.2", httpPort: 31380, httpsPort: 31390, kialiPort: 31602 });
+    expect(parse(kubeconfig)).toMatchObject({ "current-context": "p", clusters: [{ name: "p", cluster: { server: "https://192.168.49.2:8443" } }], users: [{ name: "p" }], contexts: [{ name: "p" }] });
+    expect(parse(kubeconfig).clusters).toHaveLength(1);
+    expect(fake.asked).toEqual([]);
+  });
+
+  test("is this machine's published ports where the profile has some", async () => {
+    fake.has("p", { generation: "g1", ports: ["127.0.0.1:20001:31380", "127.0.0.1:20002:31390", "127.0.0.1:20003:31602"] });
+    expect(await made()).toMatchObject({ host: "127.0.0.1", httpPort: 20001, httpsPort: 20002, kialiPort: 20003 });
+  });
+
+  test("is unchanged when minikube only writes its notes anew", async () => {
+    const state = await made();
+    fake.write("p", undefined, "another day");
+    expect(await endpoint().diff("p", state, inputs)).toEqual({ changes: false });
+    expect(await endpoint().read("p", state)).toEqual({ id: "p", props: state });
+  });
+
+  test.each([
+    ["is stopped", () => (fake.status = stopped), "Profile p is stopped: up starts it again."],
+    ["is paused", () => (fake.status = { ...running, apiServer: "Paused" }), "Profile p is paused: up starts it again."],
+    ["is not where its kubeconfig says", () => (fake.status = { ...running, kubeconfig: "Misconfigured" }), "The API of profile p is not where its kubeconfig says: up looks it up again."],
+    ["has lost its kubeconfig", () => rmSync(fake.kubeconfigOf("p")), "The API of profile p is not where its kubeconfig says: up looks it up again."],
+  ])("changes while the profile %s, and then starts it", async (_, become, words) => {
+    const state = await made();
+    become();
+    expect(await endpoint().diff("p", state, inputs)).toEqual({ changes: true });
+    expect(said).toEqual([words]);
+    fake.server = "https://127.0.0.1:45678";
+    const { outs } = await endpoint().update("p", state, inputs);
+    expect(fake.asked).toEqual(["start p 1.33.1"]);
+    expect(outs.kubeconfig).toContain("https://127.0.0.1:45678");
+    expect(await endpoint().diff("p", outs, inputs)).toEqual({ changes: false });
+  });
+
+  test("takes over an API that has moved, without starting anything", async () => {
+    const state = await made();
+    fake.server = "https://127.0.0.1:45678";
+    fake.write("p");
+    expect(await endpoint().diff("p", state, inputs)).toEqual({ changes: true });
+    expect((await endpoint().read("p", state)).props).toMatchObject({ kubeconfig: expect.stringContaining(":45678") });
+    expect((await endpoint().update("p", state, inputs)).outs.kubeconfig).toContain(":45678");
+    expect(fake.asked).toEqual([]);
+  });
+
+  test("follows the generation without asking anybody", async () => {
+    const state = await made();
+    fake.profiles.clear();
+    expect(await endpoint().diff("p", state, { ...inputs, generation: unknown })).toEqual({ changes: true });
+  });
+
+  test("a refresh keeps the last place of what is gone or stopped", async () => {
+    const state = await made();
+    fake.status = stopped;
+    expect(await endpoint().read("p", state)).toEqual({ id: "p", props: state });
+    expect(said).toEqual(["Profile p is stopped: up starts it again."]);
+    fake.profiles.clear();
+    expect(await endpoint().read("p", state)).toEqual({ id: "p", props: state });
+    expect(readFileSync(fake.kubeconfigOf("p"), "utf8")).toContain("else");
+  });
+
+  test("of a profile that another has taken is not started", async () => {
+    fake.has("p", { generation: "g2" }).status = stopped;
+    await expect(endpoint().create(inputs)).rejects.toThrow("minikube's profile p is not this stack's any more");
+    expect(fake.asked).toEqual([]);
+  });
+
+  test("has nothing to delete", async () => {
+    await endpoint().delete("p", await made());
+    expect(fake.asked).toEqual([]);
+  });
+});

@@ -1,0 +1,82 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { releaseLoadBalancer, restoreLoadBalancers } from "../../../cli/preflight/load-balancer";
+import { ApiError, type Api } from "../../../components/cluster/existing/api";
+
+interface Service {
+  metadata: { namespace: string; name: string; annotations?: Record<string, string> };
+  spec: Record<string, unknown>;
+}
+
+/** Stands for the API server: one Service, which it keeps as it is written. */
+let service: Service;
+let refusal: string | undefined;
+const api = {
+  get: async (path: string) => {
+    if (path !== `/api/v1/namespaces/${service.metadata.namespace}/services/${service.metadata.name}`) throw new ApiError(404, "not found");
+    return structuredClone(service);
+  },
+  list: async () => [structuredClone(service)],
+  request: async (_method: string, _path: string, { body }: { body: Service }) => {
+    if (refusal !== undefined) throw new ApiError(422, refusal);
+    service = body;
+  },
+} as unknown as Api;
+
+const spec = { type: "LoadBalancer", clusterIP: "10.96.0.7", clusterIPs: ["10.96.0.7"], selector: { app: "kong" }, loadBalancerSourceRanges: ["10.0.0.0/8"], ports: [{ port: 80, nodePort: 31380 }] };
+beforeEach(() => {
+  service = { metadata: { namespace: "kong", name: "kong-proxy", annotations: { theirs: "stays" } }, spec: structuredClone(spec) };
+  refusal = undefined;
+});
+
+describe("--release-lb", () => {
+  it("turns the Service to ClusterIP, with what it was in an annotation", async () => {
+    expect(await releaseLoadBalancer(api, "kong/kong-proxy")).toMatch(/^Service kong\/kong-proxy was of type LoadBalancer and is ClusterIP now; .*--restore-lb kong\/kong-proxy/);
+    expect(service.spec.type).toBe("ClusterIP");
+    expect(service.spec).not.toHaveProperty("loadBalancerSourceRanges");
+    expect(service.metadata.annotations).toEqual({ theirs: "stays", "istio-lab/released-spec": JSON.stringify(spec) });
+  });
+
+  it.each<[string, string, Partial<Service["spec"]>, RegExp]>([
+    ["one that is not there", "kong/other", {}, /^There is no Service kong\/other in the cluster\.$/],
+    ["one that is no name", "kong-proxy", {}, /^kong-proxy is no Service: it is named NAMESPACE\/NAME/],
+    ["one that holds nothing", "kong/kong-proxy", { type: "ClusterIP" }, /a Service of type ClusterIP holds neither an address nor a node port/],
+  ])("refuses %s, and changes nothing", async (_, id, changes, text) => {
+    Object.assign(service.spec, changes);
+    const before = structuredClone(service);
+    await expect(releaseLoadBalancer(api, id)).rejects.toThrow(text);
+    expect(service).toEqual(before);
+  });
+
+  it("refuses the seat's own", async () => {
+    service.metadata = { namespace: "istio-ingress", name: "istio-ingressgateway" };
+    await expect(releaseLoadBalancer(api, "istio-ingress/istio-ingressgateway")).rejects.toThrow(/that is the Service before the seat's own gateway/);
+  });
+
+  it("a second time is refused: the first spec is the one to keep", async () => {
+    await releaseLoadBalancer(api, "kong/kong-proxy");
+    await expect(releaseLoadBalancer(api, "kong/kong-proxy")).rejects.toThrow(/is released already/);
+  });
+});
+
+describe("--restore-lb", () => {
+  it.each([undefined, "kong/kong-proxy"])("puts it back as it was, and takes the annotation away (%s)", async (id) => {
+    const before = structuredClone(service);
+    await releaseLoadBalancer(api, "kong/kong-proxy");
+    expect(await restoreLoadBalancers(api, id)).toEqual(["Service kong/kong-proxy is of type LoadBalancer again."]);
+    expect(service).toEqual(before);
+  });
+
+  it("keeps a selector that was changed meanwhile", async () => {
+    await releaseLoadBalancer(api, "kong/kong-proxy");
+    service.spec.selector = { app: "kong-3" };
+    await restoreLoadBalancers(api);
+    expect(service.spec).toEqual({ ...spec, selector: { app: "kong-3" } });
+  });
+
+  it("refuses where nothing was released, and passes on why the server refuses", async () => {
+    await expect(restoreLoadBalancers(api)).rejects.toThrow("--restore-lb: no Service of this cluster was released.");
+    await releaseLoadBalancer(api, "kong/kong-proxy");
+    refusal = "provided port is already allocated";
+    await expect(restoreLoadBalancers(api)).rejects.toThrow("Service kong/kong-proxy could not be changed: provided port is already allocated");
+  });
+});
