@@ -1,18 +1,26 @@
 import { defineConfig } from "vitest/config";
 
-const seats = { fileParallelism: false, testTimeout: 300_000, hookTimeout: 300_000 };
+const times = { testTimeout: 300_000, hookTimeout: 300_000 };
+/** One file at a time: what is timed, or compared with the rest of the machine, must have it to itself. */
+const alone = { ...times, fileParallelism: false };
+/** Two at a time: these wait for most of their time. */
+const sideBySide = { ...times, maxWorkers: 2 };
+const together = ["provider/**/*", "azure", "azure-machine", "build", "existing", "failures", "minikube", "minikube-binary", "own-backend", "preview", "refusals"].map(
+  (name) => `test/engine/${name}.test.ts`,
+);
 
 /**
- * Three tiers, one after the other: unit (mocks), then engine (the real Pulumi engine) and mesh (real Envoys), which make seats and so run one file at a time.
- * The rehearsal is apart: every mutation and every page of docs/lessons on a live seat takes longer than a run for each change may.
+ * Three tiers, one after the other: unit (mocks), engine (the real Pulumi engine) and mesh (real Envoys).
+ * The rehearsal is apart: what it does on live seats takes longer than a run for each change may.
  */
 export default defineConfig({
   test: {
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 30_000, hookTimeout: 30_000, sequence: { groupOrder: 0 } } },
-      { test: { name: "engine", include: ["test/engine/**/*.test.ts"], ...seats, sequence: { groupOrder: 1 } } },
-      { test: { name: "mesh", include: ["test/mesh/**/*.test.ts"], ...seats, sequence: { groupOrder: 2 } } },
-      { test: { name: "rehearsal", include: ["test/rehearsal/**/*.test.ts"], ...seats, sequence: { groupOrder: 3 } } },
+      { test: { name: "engine", include: together, ...sideBySide, sequence: { groupOrder: 1 } } },
+      { test: { name: "engine alone", include: ["test/engine/**/*.test.ts"], exclude: together, ...alone, sequence: { groupOrder: 2 } } },
+      { test: { name: "mesh", include: ["test/mesh/**/*.test.ts"], ...alone, sequence: { groupOrder: 3 } } },
+      { test: { name: "rehearsal", include: ["test/rehearsal/**/*.test.ts"], ...alone, sequence: { groupOrder: 4 } } },
     ],
   },
 });

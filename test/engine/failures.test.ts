@@ -82,10 +82,13 @@ describe("up", () => {
     else expect(ended.all.trim()).toBe(`istio-lab needs Node 20.19 or newer; this is ${version}. Install a newer Node and run the command again.`);
   });
 
-  it("for a target that comes later: one line", async () => {
-    const ended = await lab.run("up", "--stack", "dev");
+  it("for a target that is none: one line", async () => {
+    const file = path.join(lab.root, "Pulumi.kind.yaml");
+    fs.writeFileSync(file, "config:\n  istio-lab:target: kind\n");
+    const ended = await lab.run("up", "--stack", "kind");
+    fs.rmSync(file);
     expectRefused(ended);
-    expect(ended.all.trim()).toMatch(/^Stack dev: .*minikube.*comes later.*embedded\.$/);
+    expect(ended.all.trim()).toBe("Stack kind: kind (istio-lab:target in Pulumi.kind.yaml) is no target; valid: azure, minikube, existing, embedded.");
   });
 
   it("for a stack whose name cannot be a seat's, before anything is built", async () => {

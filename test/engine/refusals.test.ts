@@ -15,7 +15,8 @@ describe("a wrong config", () => {
     ["a fraction", ["canary.reviews.v1=50.5", "canary.reviews.v3=49.5"], [/istio-lab:canary\.reviews\.v1/, /50\.5/]],
     ["an unknown version", ["canary.reviews.v1=80", "canary.reviews.v9=20"], [/istio-lab:canary\.reviews\.v9/, /v1, v2, v3/]],
     ["a text", ["canary.reviews.v1=most", "canary.reviews.v3=20"], [/istio-lab:canary\.reviews\.v1/, /most/]],
-    ["a target that comes later", ["target=azure"], [/istio-lab:target/, /azure/, /embedded/]],
+    ["a target that is none", ["target=kind"], [/istio-lab:target/, /kind/, /minikube, azure, existing, embedded/]],
+    ["a cluster without a kubeconfig", ["target=existing", "existing.kubeconfig=/no/where"], [/istio-lab:existing\.kubeconfig: there is no file \/no\/where/]],
     ["two wrong keys at once", ["mtls=MAYBE", "lessons[0]=cooking"], [/istio-lab:mtls/, /STRICT/, /istio-lab:lessons/, /cooking/]],
   ];
 

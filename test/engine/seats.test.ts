@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seatStatus } from "../../embedded/node/seat";
 import { Checkout } from "../support/checkout";
 import { hostState, type HostState } from "../support/host";
-import { get } from "../support/http";
+import { conversion, get } from "../support/http";
 
 /** Two seats side by side on this machine, from one checkout; then none, and nothing of them. */
 describe("two seats at once", () => {
@@ -12,7 +12,7 @@ describe("two seats at once", () => {
   const urls: Record<string, string> = {};
   beforeAll(async () => {
     before = await hostState();
-    lab = (await Checkout.create()).configure({ lessons: ["backend", "bookinfo"] });
+    lab = (await Checkout.create()).configure({ lessons: ["temperature"] });
     for (const stack of ["embedded", "seat2"]) {
       await lab.ok("up", "--stack", stack);
       urls[stack] = await lab.output("GATEWAY_URL");
@@ -22,7 +22,7 @@ describe("two seats at once", () => {
 
   it("both answer, at addresses of their own", async () => {
     expect(urls.embedded).not.toBe(urls.seat2);
-    for (const url of Object.values(urls)) expect((await get(`${url}/productpage`)).body).toContain("Simple Bookstore Application");
+    for (const url of Object.values(urls)) expect((await get(`${url}${conversion}`)).body).toContain("423.15");
   });
 
   it("taking one down leaves the other untouched", async () => {
@@ -30,7 +30,7 @@ describe("two seats at once", () => {
     await lab.ok("down", "--stack", "seat2");
     expect((await seatStatus(lab.seatFolder("seat2"))).state).toBe("absent");
     expect((await seatStatus(lab.seatFolder("embedded"))).services?.map(({ name, pid }) => [name, pid])).toEqual(processes?.map(({ name, pid }) => [name, pid]));
-    expect((await get(`${urls.embedded}/productpage`)).status).toBe(200);
+    expect((await get(`${urls.embedded}${conversion}`)).status).toBe(200);
   });
 
   it("a seat that was stopped by command is started again by up, with its objects", async () => {
@@ -38,7 +38,7 @@ describe("two seats at once", () => {
     expect((await seatStatus(lab.seatFolder("embedded"))).state).toBe("stopped");
     const up = await lab.ok("up");
     expect(up.all).toMatch(/seat-power.*updated/);
-    expect((await get(`${urls.embedded}/productpage`)).status).toBe(200);
+    expect((await get(`${urls.embedded}${conversion}`)).status).toBe(200);
   });
 
   it("after the last down nothing is left: no process, link, namespace, mount, iptables rule, control group or file", async () => {
