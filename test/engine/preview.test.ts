@@ -88,6 +88,7 @@ const changes: [title: string, keys: Record<string, unknown>, touched: Touched[]
       "create core/v1:Service default/reviews-v1",
       "create core/v1:Service default/reviews-v2",
       "create core/v1:Service default/reviews-v3",
+      "create core/v1:Service istio-ingress/istio-ingressgateway-ready",
       "create gateway.networking.k8s.io/v1:Gateway istio-ingress/istio-ingressgateway",
       "create gateway.networking.k8s.io/v1:HTTPRoute blog/my-blog",
       "create gateway.networking.k8s.io/v1:HTTPRoute default/bookinfo",

@@ -1,13 +1,108 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { parse } from "yaml";
 import { freePorts } from "../../components/cluster/minikube/ports";
-import { creation, expectUp, restart } from "../engine/minikube/expectations";
-import { MinikubeLab } from "../engine/minikube/lab";
+import { installStandIn } from "../../embedded/provider/install";
 import { killWhen } from "../support/crash";
+import { creation, expectUp, remove, restart } from "./minikube/expectations";
+import { MinikubeLab } from "./minikube/lab";
 
-/** On the stand-in of minikube that test/engine/minikube.test.ts has, too. */
+/** minikube here is the stand-in of minikube/stand-in.ts, whose machines are embedded seats: everything but minikube itself is real. Some tests make two clusters. */
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
+
+describe("a seat on minikube, where its nodes are reached", () => {
+  let lab: MinikubeLab;
+  let made: number;
+  beforeAll(async () => {
+    lab = await MinikubeLab.create("near");
+  });
+  afterAll(async () => lab?.remove());
+
+  it("the stack dev of the project previews before there is a cluster, and asks minikube for nothing", async () => {
+    await installStandIn(path.join(lab.checkout.root, ".lab", "pulumi"));
+    await lab.checkout.pulumi("stack", "init", "dev");
+    const { all } = await lab.preview();
+    for (const resource of ["Generation seat-generation", "Profile +seat-profile", "Endpoint +seat-endpoint", "Release +istio-istiod"]) expect(all).toMatch(new RegExp(`${resource} +create`));
+    expect(all).not.toMatch(/error|warning/i);
+    expect(lab.asked()).toEqual([]);
+  });
+
+  it("is not made where somebody else's profile has its name: by preflight, and by pulumi itself", async () => {
+    lab.configure({ lessons: ["temperature"] });
+    await lab.minikube("start", "--profile=istio-lab-dev", "--kubernetes-version=v1.33.1", "--cpus=2", "--memory=2200mb");
+    const before = lab.profiles();
+    const [up, plain] = [await lab.checkout.run("up", "--stack", "dev"), await lab.checkout.run("pulumi", "up", "--yes", "--skip-preview", "--stack", "dev")];
+    for (const ended of [up, plain]) {
+      expect(ended.exitCode).not.toBe(0);
+      expect(ended.all).toMatch(/minikube has a profile istio-lab-dev that was not made by this program; it is left alone\./);
+      expect(ended.all).not.toMatch(/\n\s+at .*\(.*:\d+:\d+\)/);
+    }
+    await lab.checkout.ok("down", "--stack", "dev");
+    expect(lab.profiles()).toEqual(before);
+    await lab.minikube("delete", "--profile=istio-lab-dev");
+    lab.restoreUsersOwn();
+    lab.asked();
+  });
+
+  it("is made, with a kubeconfig of its own", async () => {
+    await lab.up();
+    expect(lab.asked()).toEqual([creation()]);
+    made = await expectUp(lab);
+    expect(made).toBeGreaterThan(10);
+    expect(await lab.checkout.output("INGRESS_PORT")).toBe("31380");
+    expect(parse(fs.readFileSync(lab.kubeconfig, "utf8"))["current-context"]).toBe("istio-lab-dev");
+    expect(lab.isUsersOwnUntouched()).toBe(true);
+  });
+
+  it("a second up changes nothing", async () => {
+    const { all } = await lab.up();
+    expect(all).toMatch(/Resources:\s+\d+ unchanged/);
+    expect(lab.asked()).toEqual([]);
+  });
+
+  it("stopped by hand: preview says so, and up starts it with all in it", async () => {
+    const before = lab.generation;
+    await lab.minikube("stop", "--profile=istio-lab-dev");
+    lab.asked();
+    expect((await lab.preview()).all).toMatch(/Profile istio-lab-dev is stopped: up starts it again\./);
+    expect(lab.asked()).toEqual([]);
+    await lab.up();
+    expect(lab.asked()).toEqual([restart]);
+    expect(lab.generation).toBe(before);
+    expect(await expectUp(lab)).toBe(made);
+  });
+
+  it("deleted by hand: preview says so, and up makes it anew with all in it", async () => {
+    const before = lab.generation;
+    await lab.minikube("delete", "--profile=istio-lab-dev");
+    lab.asked();
+    const { all } = await lab.preview();
+    expect(all).toMatch(/Profile istio-lab-dev is gone: minikube does not know it any more\. It is made anew, with everything in it\./);
+    expect(all).toMatch(/Generation seat-generation .*replace/);
+    await lab.up();
+    expect(lab.asked()).toEqual([creation()]);
+    expect(lab.generation).not.toBe(before);
+    expect(await expectUp(lab)).toBe(made);
+  });
+
+  it("with other CPUs: preview says that it is another cluster and why, and up makes that one", async () => {
+    lab.configure({ lessons: ["temperature"], minikube: { cpus: 6 } });
+    expect((await lab.preview()).all).toMatch(/Profile istio-lab-dev is deleted with everything in it, and istio-lab-dev is made: cpus 4 → 6\./);
+    await lab.up();
+    expect(lab.asked()).toEqual([remove, creation(6)]);
+    expect(await expectUp(lab)).toBe(made);
+  });
+
+  it("destroyed: the profile and its kubeconfig are gone, and the user's are what they were", async () => {
+    await lab.checkout.ok("down", "--stack", "dev");
+    expect(lab.asked()).toEqual([remove]);
+    expect(lab.profiles()).toEqual([]);
+    expect(fs.existsSync(path.dirname(lab.kubeconfig))).toBe(false);
+    lab.restoreUsersOwn(); // of what the test itself did to it by `minikube delete`
+    expect(lab.isUsersOwnUntouched()).toBe(true);
+  });
+});
 
 describe("up, killed with -9 while minikube makes the profile", () => {
   let lab: MinikubeLab;

@@ -14,7 +14,7 @@ export interface ProfileSpec {
   readonly ports: readonly string[];
 }
 
-/** Every call of minikube there is, as its arguments. test/engine/minikube-binary.test.ts shows each of them to the real binary. */
+/** Every call of minikube there is, as its arguments. test/rehearsal/minikube-binary.test.ts shows each of them to the real binary. */
 export const commands = {
   version: () => ["version", "--output=json"],
   /** Without their state, which is slow to tell. */

@@ -8,7 +8,7 @@ import { cacheRoot, projectRoot } from "../../../embedded/paths";
 import { Checkout, userEnvironment, type Ended } from "../../support/checkout";
 import type { Kept } from "./machines";
 
-const bin = path.join(projectRoot, "test/engine/minikube/bin");
+const bin = path.join(projectRoot, "test/rehearsal/minikube/bin");
 const usersOwn = "apiVersion: v1\nkind: Config\nclusters: [{name: work, cluster: {server: 'https://work.invalid'}}]\ncontexts: [{name: work, context: {cluster: work}}]\ncurrent-context: work\n";
 
 /** A checkout of a user with a home of their own, a kubeconfig in it and another in KUBECONFIG, and the stand-ins of minikube and docker on PATH. */
