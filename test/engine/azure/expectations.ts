@@ -11,7 +11,7 @@ export function expectReadinessBeforeKubernetes(asked: Asked[]) {
   const made = (name: string) => asked.filter((one) => one.name === name && (one.call === "Create" || one.call === "Update")).at(-1);
   const [ready, reachable] = [made("seat-server-ready"), made("seat-reachable")];
   const creates = asked.filter(({ call, type }) => call === "Create" && type.startsWith("kubernetes:"));
-  expect(creates.length).toBeGreaterThan(20);
+  expect(creates.length).toBeGreaterThan(10);
   expect(ready?.ended).toBeLessThan(reachable!.began);
   expect(reachable?.ended).toBeLessThan(Math.min(...creates.map(({ began }) => began)));
 }
