@@ -1,8 +1,9 @@
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Cluster } from "./cluster";
 import { kialiNodePort, nodePorts, type Ingress } from "./ingress";
+import { ownedProvider } from "./owned-provider";
 import { joinToken, makeCredentials, makeLoginKey, type Credentials } from "./azure/credentials";
 import { kubeconfigOf } from "./azure/kubeconfig";
 import { keepersOf } from "./azure/machine";
@@ -69,11 +70,7 @@ export class AzureCluster extends pulumi.ComponentResource implements Cluster {
         .all([host, credentials.serverCa.certificate, credentials.admin.certificate, credentials.admin.key])
         .apply(([host, authority, certificate, key]) => kubeconfigOf({ host, port: apiPort, authority, certificate, key })),
     );
-    this.provider = new k8s.Provider(
-      `${name}-kubernetes`,
-      { kubeconfig: this.kubeconfig, clusterIdentifier: generation.id, enablePatchForce: true, upsertExistingObjects: true },
-      { ...parent, dependsOn: reachable, deletedWith: generation },
-    );
+    this.provider = ownedProvider(`${name}-kubernetes`, this, { ...parent, dependsOn: reachable });
     this.ingress = ingress(host);
     this.registerOutputs({ kubeconfig: this.kubeconfig, host });
   }

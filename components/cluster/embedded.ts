@@ -1,8 +1,9 @@
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "./cluster";
 import { kialiNodePort, nodePorts, type Ingress } from "./ingress";
 import { moduleProvider } from "./module-shim";
+import { ownedProvider } from "./owned-provider";
 
 export interface EmbeddedClusterArgs {
   /** Name of the seat on this machine, unique per checkout. */
@@ -32,20 +33,7 @@ export class EmbeddedCluster extends pulumi.ComponentResource implements Cluster
 
     this.generation = generation;
     this.kubeconfig = machine.kubeconfig;
-    this.provider = new k8s.Provider(
-      `${name}-kubernetes`,
-      {
-        kubeconfig: machine.kubeconfig,
-        // Without it the plugin guesses from the kubeconfig whether this is another cluster. It must not depend on the machine: an update of the
-        // machine would make it unknown in preview, which replaces every object.
-        clusterIdentifier: generation.id,
-        // Pulumi wins over what a trainee changed by hand; else one `kubectl scale` fails the next up.
-        enablePatchForce: true,
-        // The cluster is ours alone: what exists is what a killed up has left.
-        upsertExistingObjects: true,
-      },
-      { parent: this, dependsOn: power, deletedWith: generation },
-    );
+    this.provider = ownedProvider(`${name}-kubernetes`, this, { parent: this, dependsOn: power });
     this.ingress = ingress(serviceType, machine.address);
     this.registerOutputs({ kubeconfig: this.kubeconfig, address: machine.address });
   }

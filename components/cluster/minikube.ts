@@ -1,10 +1,11 @@
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "./cluster";
 import { nodePorts, type Ingress } from "./ingress";
 import { profileNameOf } from "./minikube/profile-name";
 import type { MinikubeSettings } from "./minikube/settings";
 import { moduleProvider } from "./module-shim";
+import { ownedProvider } from "./owned-provider";
 
 export interface MinikubeClusterArgs extends MinikubeSettings {
   /** Names the profile together with `stack` where none is given. */
@@ -29,19 +30,7 @@ export class MinikubeCluster extends pulumi.ComponentResource implements Cluster
 
     this.generation = generation;
     this.kubeconfig = endpoint.kubeconfig;
-    this.provider = new k8s.Provider(
-      `${name}-kubernetes`,
-      {
-        kubeconfig: endpoint.kubeconfig,
-        // Without it another API port would be another cluster, and every object would be replaced.
-        clusterIdentifier: generation.id,
-        // Pulumi wins over what a trainee changed by hand; else one `kubectl scale` fails the next up.
-        enablePatchForce: true,
-        // The cluster is ours alone: what exists is what a killed up has left.
-        upsertExistingObjects: true,
-      },
-      { parent: this, deletedWith: generation },
-    );
+    this.provider = ownedProvider(`${name}-kubernetes`, this, { parent: this });
     this.ingress = { serviceType: "NodePort", nodePorts, host: endpoint.host, httpPort: endpoint.httpPort, httpsPort: endpoint.httpsPort, kialiPort: endpoint.kialiPort };
     this.registerOutputs({ kubeconfig: this.kubeconfig, address: endpoint.host });
   }

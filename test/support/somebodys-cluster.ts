@@ -1,13 +1,8 @@
-import * as path from "node:path";
 import { execa } from "execa";
-import { require as load } from "tsx/cjs/api";
 import { stringify } from "yaml";
 import type { Seat } from "../../embedded/node/seat";
-import { projectRoot } from "../../embedded/paths";
 import { binary } from "../../embedded/toolchain";
-
-/** Loaded as the lab's dynamic resources load it: it loads its parts when they are needed, which vitest's loader does not follow. */
-const seats = (): typeof import("../../embedded/node/seat") => load(path.join(projectRoot, "embedded/node/seat.ts"), __filename);
+import { seats } from "./seats";
 
 /** A cluster that was there before the lab, as target `existing` meets one: an embedded node that was started by hand. */
 export class SomebodysCluster {

@@ -1,17 +1,13 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
-import { require as load } from "tsx/cjs/api";
 import { parse, stringify } from "yaml";
-import { projectRoot } from "../../../embedded/paths";
 import { Checkout, type Ended } from "../../support/checkout";
 import { parseCalls, urnName, type Json } from "../provider/recording";
 import { Cloud, type CloudResource } from "./cloud";
 import { cloudFolder, installPlugins } from "./install";
 import { resolving } from "./namespace";
-
-/** Loaded as the lab's dynamic resources load it: it loads its parts when they are needed, which vitest's loader does not follow. */
-const seats = (): typeof import("../../../embedded/node/seat") => load(path.join(projectRoot, "embedded/node/seat.ts"), __filename);
+import { seats } from "../../support/seats";
 
 /** One call of the engine to a provider; `began` and `ended` are places in the order of all that began and ended. */
 export interface Asked {

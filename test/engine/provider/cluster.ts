@@ -2,16 +2,13 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
-import { require as load } from "tsx/cjs/api";
 import { parse } from "yaml";
-import { labRoot, projectRoot } from "../../../embedded/paths";
+import { labRoot } from "../../../embedded/paths";
 import { binary } from "../../../embedded/toolchain";
 import { chartsStep } from "../../../embedded/toolchain/charts";
 import { Gate } from "./gate";
 import type { Json } from "./recording";
-
-/** Loaded as the lab's dynamic resources load it: it loads its parts when they are needed, which vitest's loader does not follow. */
-const seats = (): typeof import("../../../embedded/node/seat") => load(path.join(projectRoot, "embedded/node/seat.ts"), __filename);
+import { seats } from "../../support/seats";
 
 /** The real cluster the recorded program runs on: a seat with Istio's definitions, behind a gate. */
 export class ConformanceCluster {
