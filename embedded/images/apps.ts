@@ -14,7 +14,7 @@ const sources = path.join(__dirname, "apps");
 /** The step that builds the programs of `apps/`. */
 export function appsStep(): Step {
   return {
-    title: "Stand-in apps (http-echo, bookinfo, temperature) and pause",
+    title: "Stand-in apps (http-echo, bookinfo, temperature, placeholders of addons) and pause",
     isDone: async () => fs.existsSync(appsFolder()),
     run: (report, signal) => makeWhole(appsFolder(), (scratch) => buildApps(scratch, report, signal)),
   };

@@ -27,6 +27,7 @@ export interface Archive {
 export function archiveOf(recipe: Recipe, programs: Programs): Archive {
   const labels: Record<string, string> = { "io.istio-lab.from": recipe.from };
   if (recipe.standIn) labels["io.istio-lab.stand-in"] = recipe.standIn;
+  if (recipe.placeholder) labels["io.istio-lab.placeholder"] = "true";
   const { files, start } = recipe.make(programs);
   const image = { name: recipe.name, files, start, labels };
   const identity = JSON.stringify([FORMAT, { ...image, files: files.map(identify) }]);

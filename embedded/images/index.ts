@@ -17,6 +17,8 @@ export interface SeatImage {
   from: string;
   /** Set when a program of this lab stands in for the real one: how far. */
   standIn?: string;
+  /** Set when it only holds the real one's place. */
+  placeholder?: true;
 }
 
 const programs: Programs = { tool: binary, app };
@@ -29,8 +31,8 @@ export function imageSteps(): Step[] {
 /** The images of the seat. @throws when something they are made of is not built yet. */
 export function images(): SeatImage[] {
   return recipes.map((recipe) => {
-    const { name, from, standIn } = recipe;
-    return { name, archive: archiveOf(recipe, programs).file, from, standIn };
+    const { name, from, standIn, placeholder } = recipe;
+    return { name, archive: archiveOf(recipe, programs).file, from, standIn, placeholder };
   });
 }
 

@@ -17,6 +17,8 @@ export interface Recipe {
   from: string;
   /** Set when a program of ours stands in for the real one: what it stands in for, and how far. */
   standIn?: string;
+  /** Set when it only holds the real one's place and does nothing of its work; a stand-in then, too. */
+  placeholder?: true;
   /** What goes into it, once the programs are built. */
   make(programs: Programs): { files: Entry[]; start: Start };
 }

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { Report, Step } from "../step";
 import { explainGo, noGo } from "./go-errors";
-import { buildFlags, buildKey, readSources } from "./key";
+import { buildKey, flagsOf, readSources } from "./key";
 import { requireMachine } from "./machine";
 import type { GoModule } from "./modules";
 import { makeWhole, place } from "./place";
@@ -48,7 +48,7 @@ async function download(module: GoModule, report: Report, signal: AbortSignal): 
     const found = /^go: downloading (\S+)/.exec(line);
     if (found) report(Math.min(++done, total), total, `downloading ${found[1]}`);
   };
-  const args = ["list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", ...buildFlags, ...module.packages];
+  const args = ["list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", ...flagsOf(module), ...module.packages];
   const stale = await go(module, `${module.title}: downloading the modules`, args, signal, seen);
   return stale.split("\n").filter(Boolean).length;
 }
@@ -59,7 +59,7 @@ async function compile(module: GoModule, to: string, total: number, report: Repo
     // `go build -v` prints the import path of each package as its compilation begins.
     if (/^\S+$/.test(line)) report(Math.min(++done, total), total, line);
   };
-  const args = ["build", "-v", "-ldflags", linkerFlags(module), "-o", `${to}${path.sep}`, ...buildFlags, ...module.packages];
+  const args = ["build", "-v", "-ldflags", linkerFlags(module), "-o", `${to}${path.sep}`, ...flagsOf(module), ...module.packages];
   await go(module, module.title, args, signal, seen);
   for (const binary of module.binaries) {
     if (!fs.existsSync(path.join(to, binary))) throw new Error(`${module.title}: the build made no ${binary}.`);

@@ -5,7 +5,7 @@ import { chartsStep } from "./charts";
 import { debianStep, systemBinary } from "./debian";
 import { envoyBinary, envoyStep } from "./envoy";
 import { buildStep, builtFolder } from "./go";
-import { languageHostModule, meshModule, pulumiModule } from "./modules";
+import { jaegerModule, languageHostModule, meshModule, prometheusModule, pulumiModule } from "./modules";
 
 export { ISTIO_VERSION } from "./modules";
 export { chartsStep } from "./charts";
@@ -49,7 +49,7 @@ export function asset(name: string): string {
 }
 
 function goModules() {
-  return [pulumiModule(), languageHostModule(), meshModule()];
+  return [pulumiModule(), languageHostModule(), meshModule(), jaegerModule(), prometheusModule()];
 }
 
 function existing(file: string | undefined, name: string): string {

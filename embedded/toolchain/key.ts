@@ -21,6 +21,11 @@ export const buildFlags = [
   "-tags=disable_pgv,grpcnotrace,retrynotrace",
 ] as const;
 
+/** The flags `module` is built with: a tag more touches only the packages that know it. */
+export function flagsOf({ tags = [] }: Pick<GoModule, "tags">): string[] {
+  return buildFlags.map((flag) => (flag.startsWith("-tags=") ? [flag, ...tags].join(",") : flag));
+}
+
 /** Everything that changes what `go build` makes of `module`, as sixteen hex digits. */
 export function buildKey(module: GoModule, sources: ReadonlyMap<string, string | Buffer>): string {
   const hash = createHash("sha256").update(JSON.stringify([module, buildFlags]));

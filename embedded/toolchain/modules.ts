@@ -9,6 +9,8 @@ export interface GoModule {
   readonly title: string;
   /** Packages given to `go build`; `tool` is every package of go.mod's tool block. */
   readonly packages: readonly string[];
+  /** Build tags beside those of every module. */
+  readonly tags?: readonly string[];
   /** The programs that come out. */
   readonly binaries: readonly string[];
   /** Strings stamped into the programs (`-X name=value`): the versions they tell. */
@@ -93,4 +95,42 @@ export function meshModule(): GoModule {
     stamps,
     files: [{ module: "istio.io/istio", path: "tools/packaging/common/envoy_bootstrap.json" }],
   };
+}
+
+/**
+ * Jaeger's collector, query and the storages that need no other server. A module of its own: Istio's requires much newer OpenTelemetry
+ * libraries than this release of Jaeger compiles with, and no newer release can be had whole.
+ */
+export function jaegerModule(): GoModule {
+  const version = pinned("jaeger", "github.com/jaegertracing/jaeger");
+  return {
+    name: "jaeger",
+    title: `Jaeger ${version.slice(1)} from source`,
+    packages: ["."],
+    binaries: ["jaeger"],
+    stamps: { "github.com/jaegertracing/jaeger/pkg/version.latestVersion": version },
+    files: [],
+  };
+}
+
+/**
+ * Prometheus, of its many ways to find targets only the one that asks Kubernetes: the others are SDKs of clouds. (Debian's package has all but that
+ * one.) A module of its own, so that it is the very release that Istio's sample names.
+ */
+export function prometheusModule(): GoModule {
+  return {
+    name: "prometheus",
+    title: `Prometheus ${prometheusVersion()} from source`,
+    packages: ["tool"],
+    tags: ["remove_all_sd", "enable_kubernetes_sd"],
+    binaries: ["prometheus"],
+    stamps: { "github.com/prometheus/common/version.Version": prometheusVersion() },
+    files: [],
+  };
+}
+
+/** As a Go module, 3.10.0 is v0.310.0. */
+export function prometheusVersion(): string {
+  const [, major, minor, patch] = /^v0\.(\d)(\d\d)\.(\d+)$/.exec(pinned("prometheus", "github.com/prometheus/prometheus")) ?? [];
+  return `${major}.${Number(minor)}.${patch}`;
 }

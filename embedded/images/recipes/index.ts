@@ -1,4 +1,5 @@
 import type { Recipe } from "../recipe";
+import { addonImageRecipes } from "./addons";
 import { bookinfoImages } from "./bookinfo";
 import { courseImages } from "./courses";
 import { istioImages } from "./istio";
@@ -6,4 +7,6 @@ import { kubernetesImages } from "./kubernetes";
 import { temperatureImages } from "./temperature";
 
 /** Every image of the embedded seat. A new one is a new entry in one of these tables, or a table of its own. */
-export const recipes: Recipe[] = [...kubernetesImages, ...istioImages, ...courseImages, ...bookinfoImages, ...temperatureImages];
+export const recipes: Recipe[] = [
+  ...kubernetesImages, ...istioImages, ...courseImages, ...bookinfoImages, ...temperatureImages, ...addonImageRecipes,
+];

@@ -15,10 +15,14 @@ export const statefulSet: Rule = {
   details: pods,
   look: (o) => {
     const { replicas: wanted = 1 } = o.spec;
-    const { readyReplicas: alive = 0, updatedReplicas: fresh = 0, currentRevision, updateRevision } = o.status ?? {};
+    const { replicas: there = 0, readyReplicas: alive = 0, updatedReplicas: fresh = 0, currentRevision, updateRevision } = o.status ?? {};
+    const settled = there === wanted && alive === wanted; // fewer, too: pods that are to go are gone
     const rolled = o.spec.updateStrategy?.type === "OnDelete" || wanted === 0 || (fresh >= wanted && currentRevision === updateRevision);
-    if (seen(o) && alive >= wanted && rolled) return { ready: true, messages: [["info", "StatefulSet initialization complete"]] };
-    return waiting(`Waiting for StatefulSet to be available (${alive}/${wanted} Pods ready)`, `${alive} out of ${wanted} replicas succeeded readiness checks`);
+    if (seen(o) && settled && rolled) return { ready: true, messages: [["info", "StatefulSet initialization complete"]] };
+    const problem = settled
+      ? `StatefulSet controller failed to advance from revision ${JSON.stringify(currentRevision ?? "")} to revision ${JSON.stringify(updateRevision ?? "")}`
+      : `${alive} out of ${wanted} replicas succeeded readiness checks`;
+    return waiting(`Waiting for StatefulSet to be available (${alive}/${wanted} Pods ready)`, problem);
   },
 };
 

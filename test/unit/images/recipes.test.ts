@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync,
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { addonImages } from "../../../components/addons/images";
 import { archiveOf, isWritten, write } from "../../../embedded/images/archives";
 import { recipes } from "../../../embedded/images/recipes";
 import { parseLdd } from "../../../embedded/images/rootfs";
@@ -40,6 +41,8 @@ describe("the images of a seat", () => {
       "docker.io/amrelhewy/service-mesh-temp-api:1.0",
       "docker.io/amrelhewy/service-mesh-temp-service:1.0",
       "docker.io/curlimages/curl:8.16.0",
+      addonImages.grafana,
+      addonImages.loki,
       "docker.io/hashicorp/http-echo:1.0.0",
       "docker.io/istio/examples-bookinfo-details-v1:1.20.3",
       "docker.io/istio/examples-bookinfo-productpage-v1:1.20.3",
@@ -49,8 +52,13 @@ describe("the images of a seat", () => {
       "docker.io/istio/examples-bookinfo-reviews-v3:1.20.3",
       "docker.io/istio/pilot:1.31.1",
       "docker.io/istio/proxyv2:1.31.1",
+      addonImages.jaeger,
       "docker.io/mccutchen/go-httpbin:v2.15.0",
+      addonImages.zipkin,
+      addonImages.collector,
+      addonImages.prometheus,
       "gcr.io/k8s-minikube/storage-provisioner:v5",
+      addonImages.kiali,
       expect.stringMatching(/^registry\.k8s\.io\/coredns\/coredns:v1\.\d+\.\d+$/),
       "registry.k8s.io/pause:3.10.1",
     ]);
@@ -61,9 +69,32 @@ describe("the images of a seat", () => {
     expect(labelled.map(({ name }) => name)).toEqual(recipes.filter(({ standIn }) => standIn).map(({ name }) => name));
     expect(labelled.map(({ name }) => name.replace(/^.*\//, "").replace(/:.*/, "")).sort()).toEqual([
       "examples-bookinfo-details-v1", "examples-bookinfo-productpage-v1", "examples-bookinfo-ratings-v1", "examples-bookinfo-reviews-v1",
-      "examples-bookinfo-reviews-v2", "examples-bookinfo-reviews-v3", "http-echo", "pause", "service-mesh-temp-api", "service-mesh-temp-service",
-      "storage-provisioner",
+      "examples-bookinfo-reviews-v2", "examples-bookinfo-reviews-v3", "grafana", "http-echo", "jaeger", "kiali", "loki", "opentelemetry-collector-contrib",
+      "pause", "service-mesh-temp-api", "service-mesh-temp-service", "storage-provisioner", "zipkin-slim",
     ]);
+  });
+
+  it("say by another label that they only hold the place of an addon, and say so in words", () => {
+    const labelled = recipes.filter((recipe) => archiveOf(pure(recipe), programs).image.labels["io.istio-lab.placeholder"] === "true");
+    const { kiali, grafana, zipkin, loki, collector } = addonImages;
+    expect(labelled.map(({ name }) => name)).toEqual([kiali, grafana, zipkin, loki, collector]);
+    expect(recipes.filter(({ placeholder }) => placeholder)).toEqual(labelled);
+    for (const { standIn } of labelled) expect(standIn).toMatch(/^a placeholder of this lab for /);
+  });
+
+  it("hold the Prometheus that their tag names, and the Jaeger that its module does", () => {
+    expect(named("docker.io/prom/prometheus:v3.10.0").from).toContain("Prometheus 3.10.0,");
+    expect(named("docker.io/jaegertracing/jaeger").from).toContain("Jaeger 1.62.0:");
+  });
+
+  it("start a placeholder where the Deployment has the real program, as the user of upstream's image", () => {
+    const starts = [addonImages.kiali, addonImages.loki, addonImages.collector].map((name) => named(name).make(programs));
+    expect(starts.map(({ start }) => [start.entrypoint, start.env, start.user])).toEqual([
+      [["/opt/kiali/kiali"], ["PLACEHOLDER=kiali"], "1000"],
+      [["/usr/bin/loki"], ["PLACEHOLDER=loki"], "10001"],
+      [["/otelcol-contrib"], ["PLACEHOLDER=collector"], "10001"],
+    ]);
+    for (const { files, start } of starts) expect(files.map((entry) => entry.path)).toContain(start.entrypoint![0]);
   });
 
   it("hold the go-httpbin that their tag names", () => {

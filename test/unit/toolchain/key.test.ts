@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { buildKey } from "../../../embedded/toolchain/key";
-import { meshModule, pinned, pulumiModule } from "../../../embedded/toolchain/modules";
+import { addonImages } from "../../../components/addons/images";
+import { buildFlags, buildKey, flagsOf } from "../../../embedded/toolchain/key";
+import { jaegerModule, meshModule, pinned, prometheusModule, pulumiModule } from "../../../embedded/toolchain/modules";
 
 const sources = new Map([["go.mod", "module a\n"], ["go.sum", ""], ["coredns/main.go", "package main\n"]]);
 
@@ -25,7 +26,25 @@ describe("a build's key", () => {
   });
 });
 
+describe("a build's flags", () => {
+  it("are the same for every module, but for the tags of its own beside the others", () => {
+    expect(flagsOf(meshModule())).toEqual(buildFlags);
+    const differ = flagsOf(prometheusModule()).filter((flag, at) => flag !== buildFlags[at]);
+    expect(differ).toEqual(["-tags=disable_pgv,grpcnotrace,retrynotrace,remove_all_sd,enable_kubernetes_sd"]);
+  });
+});
+
 describe("the versions", () => {
+  it("of Prometheus is the one that the addon's image names", () => {
+    expect(Object.values(prometheusModule().stamps)).toEqual([addonImages.prometheus.split(":v")[1]]);
+  });
+
+  it.each([jaegerModule(), prometheusModule()].map(({ name }) => name))("of what %s shares with Kubernetes and Istio are theirs: it is compiled once", (name) => {
+    for (const shared of ["google.golang.org/grpc", "google.golang.org/protobuf", "golang.org/x/net", "go.opentelemetry.io/otel"]) {
+      expect(`${shared} ${pinned(name, shared)}`).toBe(`${shared} ${pinned("mesh", shared)}`);
+    }
+  });
+
   it("are those of go.mod, in what the programs tell of themselves", () => {
     const kubernetes = pinned("mesh", "k8s.io/kubernetes");
     expect(kubernetes).toMatch(/^v1\.\d+\.\d+$/);

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sync/atomic"
+
+	"istio-lab/apps/internal/answer"
+)
+
+// addon is what a placeholder keeps of the real one.
+type addon struct {
+	// image is upstream's.
+	image string
+	// address of the port that people and other addons ask.
+	address string
+	routes  func(addon) http.Handler
+	// more ports that the real one's pod has.
+	more []port
+	page page
+}
+
+type port struct {
+	address string
+	serve   func(net.Listener)
+}
+
+// received counts what proxies sent, which is answered as the real one does and thrown away.
+var received atomic.Int64
+
+var addons = map[string]addon{
+	"kiali":     {image: "quay.io/kiali/kiali", address: ":20001", routes: kiali, more: []port{{":9090", metrics("kiali")}}, page: kialiPage},
+	"grafana":   {image: "grafana/grafana", address: ":3000", routes: grafana, page: grafanaPage},
+	"loki":      {image: "grafana/loki", address: ":3100", routes: loki, page: lokiPage},
+	"zipkin":    {image: "openzipkin/zipkin-slim", address: ":9411", routes: zipkin, page: zipkinPage},
+	"collector": {image: "otel/opentelemetry-collector-contrib", address: ":13133", routes: collector, more: []port{{":4317", otlp}}, page: collectorPage},
+}
+
+func kiali(a addon) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/kiali/", http.StatusFound) })
+	mux.Handle("/kiali/", a.page) // any page of it, as the real one has them in the browser
+	mux.HandleFunc("/kiali/healthz", ok)
+	mux.HandleFunc("/kiali/api/", missing)
+	return mux
+}
+
+func grafana(a addon) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", a.page)
+	mux.HandleFunc("/api/health", func(w http.ResponseWriter, r *http.Request) {
+		answer.JSON(w, http.StatusOK, map[string]string{"database": "placeholder", "version": "placeholder"})
+	})
+	mux.HandleFunc("/api/", missing)
+	return mux
+}
+
+func loki(a addon) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/{$}", a.page)
+	mux.HandleFunc("/ready", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ready") })
+	mux.HandleFunc("POST /loki/api/v1/push", taken(http.StatusNoContent))
+	mux.HandleFunc("/loki/", missing)
+	return mux
+}
+
+func zipkin(a addon) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/zipkin/", http.StatusFound) })
+	mux.Handle("/zipkin/", a.page)
+	mux.HandleFunc("/health", func(w http.ResponseWriter, r *http.Request) {
+		answer.JSON(w, http.StatusOK, map[string]string{"status": "UP"})
+	})
+	mux.HandleFunc("POST /api/v2/spans", taken(http.StatusAccepted))
+	mux.HandleFunc("/api/", missing)
+	mux.HandleFunc("/zipkin/api/", missing)
+	return mux
+}
+
+// collector has no page of its own: its health, which is all that a browser can ask of it, tells.
+func collector(a addon) http.Handler {
+	return a.page
+}
+
+func ok(w http.ResponseWriter, r *http.Request) {}
+
+// taken answers as the real one does when it has stored what was sent.
+func taken(status int) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
+		received.Add(1)
+		w.WriteHeader(status)
+	}
+}
+
+// missing is the answer of every API: an empty one would be taken for "there is nothing".
+func missing(w http.ResponseWriter, r *http.Request) {
+	answer.Error(w, http.StatusNotImplemented, "this is a placeholder of istio-lab: the real program is not on this seat")
+}
+
+// metrics says to Prometheus what stands here.
+func metrics(name string) func(net.Listener) {
+	return func(listener net.Listener) {
+		http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			fmt.Fprintf(w, "# HELP istio_lab_placeholder A placeholder stands for the addon.\n# TYPE istio_lab_placeholder gauge\nistio_lab_placeholder{addon=%q} 1\n", name)
+		}))
+	}
+}

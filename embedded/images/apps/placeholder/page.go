@@ -1,0 +1,94 @@
+package main
+
+import (
+	_ "embed"
+	"html/template"
+	"log"
+	"net/http"
+)
+
+//go:embed page.html
+var source string
+
+var layout = template.Must(template.New("").Parse(source))
+
+// page is what a browser sees in the addon's place.
+type page struct {
+	Name string
+	// What the real one is.
+	What string
+	// Shows names what one would see.
+	Shows []string
+	// Here says what on this seat shows some of it.
+	Here []hint
+	// Takes names what the placeholder accepts; empty for none.
+	Takes string
+}
+
+type hint struct{ Command, For string }
+
+func (p page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	if err := layout.Execute(w, struct {
+		page
+		Received int64
+	}{p, received.Load()}); err != nil {
+		log.Print(err)
+	}
+}
+
+var (
+	topology   = hint{"npm run topology", "the seat as a picture: gateway, services, versions with their weights, mTLS, policies, measured requests"}
+	jaeger     = hint{"npm run open jaeger", "traces, of a real Jaeger"}
+	prometheus = hint{"npm run open prometheus", "what the proxies count, in a real Prometheus"}
+	logs       = hint{"kubectl logs deployment/productpage-v1 -c istio-proxy", "the access log of one sidecar"}
+)
+
+var kialiPage = page{
+	Name: "Kiali",
+	What: "the console of the mesh",
+	Shows: []string{
+		"the graph of who calls whom, with requests a second, errors and the padlock of mTLS",
+		"each service, workload and version with its health",
+		"Istio's objects as they are applied, and what is wrong with them",
+	},
+	Here: []hint{topology, jaeger, prometheus},
+}
+
+var grafanaPage = page{
+	Name: "Grafana",
+	What: "dashboards over Prometheus",
+	Shows: []string{
+		"Istio's dashboards: mesh, service, workload, performance, control plane",
+		"requests, errors and latency of each service, over time",
+	},
+	Here: []hint{prometheus, topology},
+}
+
+var lokiPage = page{
+	Name:  "Loki",
+	What:  "a store of log lines, asked from Grafana",
+	Shows: []string{"the access logs of all sidecars in one place, searched by pod and namespace"},
+	Here:  []hint{logs},
+	Takes: "batches of log lines",
+}
+
+var zipkinPage = page{
+	Name: "Zipkin",
+	What: "a store of traces with pages of its own",
+	Shows: []string{
+		"each request through the mesh with the spans of every proxy it passed",
+		"which services depend on which",
+	},
+	Here:  []hint{{"istio-lab:addons: [jaeger]", "in the stack's file puts a Jaeger, which is real here, in its place"}},
+	Takes: "reports of spans",
+}
+
+var collectorPage = page{
+	Name:  "the OpenTelemetry Collector",
+	What:  "takes the sidecars' access logs and hands them to Loki",
+	Shows: []string{"nothing: it has no pages"},
+	Here:  []hint{logs},
+	Takes: "exports of log lines",
+}

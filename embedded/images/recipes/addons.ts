@@ -1,0 +1,43 @@
+import { addonImages } from "../../../components/addons/images";
+import type { Recipe } from "../recipe";
+import { base, file, type Account } from "../rootfs";
+import { jaegerImage } from "./jaeger";
+import { prometheusImage } from "./prometheus";
+
+interface Placeholder {
+  addon: Exclude<keyof typeof addonImages, "prometheus" | "jaeger">;
+  called: string;
+  /** Where upstream's image has its program: what its Deployment starts, or the image by itself. */
+  program: string;
+  /** The user of upstream's image. */
+  uid: number;
+  ports: number[];
+}
+
+const placeholders: Placeholder[] = [
+  { addon: "kiali", called: "Kiali", program: "/opt/kiali/kiali", uid: 1000, ports: [20001, 9090] },
+  { addon: "grafana", called: "Grafana", program: "/run.sh", uid: 472, ports: [3000] },
+  { addon: "zipkin", called: "Zipkin", program: "/usr/local/bin/start-zipkin", uid: 1000, ports: [9411] },
+  { addon: "loki", called: "Loki", program: "/usr/bin/loki", uid: 10001, ports: [3100] },
+  { addon: "collector", called: "the OpenTelemetry Collector", program: "/otelcol-contrib", uid: 10001, ports: [4317, 13133] },
+];
+
+/** Istio's addons: the two that can be made of what there is, and the places of the others. */
+export const addonImageRecipes: Recipe[] = [
+  prometheusImage,
+  jaegerImage,
+  ...placeholders.map(({ addon, called, program, uid, ports }): Recipe => ({
+    name: addonImages[addon],
+    from: "apps/placeholder",
+    standIn: `a placeholder of this lab for ${called}: its ports and paths, a page that says so, and nothing of what it does`,
+    placeholder: true,
+    make: ({ app }) => ({
+      files: [...base(account(addon, uid)), file(program, app("placeholder"))],
+      start: { entrypoint: [program], env: [`PLACEHOLDER=${addon}`], user: String(uid), ports },
+    }),
+  })),
+];
+
+function account(name: string, uid: number): Account {
+  return { name, uid, gid: uid, home: `/home/${name}` };
+}

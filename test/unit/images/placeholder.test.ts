@@ -1,0 +1,136 @@
+import { readFileSync } from "node:fs";
+import { request } from "node:http";
+import { connect } from "node:http2";
+import { once } from "node:events";
+import * as path from "node:path";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { ask } from "./ask";
+import { app, built, buildTime } from "./built";
+import { killAll, start } from "./process";
+
+beforeAll(built, buildTime);
+afterEach(killAll);
+
+/** The placeholder of an addon, with the arguments its Deployment has for the real one. */
+const place = (addon: string, args: string[] = []) => start(app("placeholder"), { PLACEHOLDER: addon }, args);
+
+describe("a placeholder", () => {
+  it.each([
+    ["kiali", "quay.io/kiali/kiali", ["-config", "/kiali-configuration/config.yaml"]],
+    ["grafana", "grafana/grafana", []],
+    ["loki", "grafana/loki", ["-config.file=/etc/loki/config/config.yaml", "-target=all"]],
+    ["zipkin", "openzipkin/zipkin-slim", []],
+    ["collector", "otel/opentelemetry-collector-contrib", ["--config=/conf/opentelemetry-collector-config.yaml"]],
+  ])("of %s says what it is, takes the real one's arguments and stops within a second of SIGTERM", async (addon, image, args) => {
+    const running = await place(addon, args);
+    expect(running.log.at(-1)).toContain(`istio-lab placeholder for ${image}, listening on`);
+    const { code, took } = await running.stop();
+    expect(code).toBe(0);
+    expect(took).toBeLessThan(1000);
+  });
+
+  it("of nothing known ends with a reason", async () => {
+    await expect(place("jaeger")).rejects.toThrow('PLACEHOLDER="jaeger": no addon of this name');
+  });
+
+  it.each([
+    ["kiali", "/kiali/", "Kiali"],
+    ["kiali", "/kiali/console/graph/namespaces", "Kiali"],
+    ["grafana", "/d/abc/istio-mesh-dashboard", "Grafana"],
+    ["loki", "/", "Loki"],
+    ["zipkin", "/zipkin/", "Zipkin"],
+  ])("of %s has a page at %s that says it is none, names where the real one runs, and needs nothing else", async (addon, at, name) => {
+    const { url } = await place(addon);
+    const { status, type, body, headers } = await ask(url + at);
+    expect([status, type, headers.get("x-istio-lab-placeholder")]).toEqual([200, "text/html; charset=utf-8", addon]);
+    expect(body).toContain(`This is not ${name}`);
+    expect(body).toContain("npm run up -- --stack dev");
+    expect(body).toContain('name="viewport"');
+    expect(body).toContain("prefers-color-scheme: dark");
+    expect(body).not.toMatch(/<(script|link|img|iframe)|https?:/);
+  });
+
+  it.each([
+    ["kiali", "/kiali/api/namespaces"],
+    ["grafana", "/api/datasources"],
+    ["loki", "/loki/api/v1/query_range"],
+    ["zipkin", "/zipkin/api/v2/services"],
+    ["zipkin", "/api/v2/traces"],
+  ])("of %s answers %s with 501, never with nothing found", async (addon, api) => {
+    const { url } = await place(addon);
+    expect(await ask(url + api)).toMatchObject({ status: 501, body: { error: expect.stringContaining("placeholder") } });
+  });
+});
+
+describe("what others ask of an addon's place", () => {
+  it("Kiali's port answers byte for byte as the course's curl shows it", async () => {
+    const { url } = await place("kiali");
+    // Without following and without an Accept header, as curl.
+    const asked = request(url, { headers: { "user-agent": "curl/8" } }).end();
+    const [answer] = await once(asked, "response");
+    let body = "";
+    for await (const part of answer) body += part;
+    expect([answer.statusCode, answer.headers.location, answer.headers["content-type"]]).toEqual([302, "/kiali/", "text/html; charset=utf-8"]);
+    expect(body).toBe('<a href="/kiali/">Found</a>.\n\n');
+    expect((await ask(`${url}/kiali/healthz`)).status).toBe(200);
+  });
+
+  it("Kiali's metrics tell Prometheus what stands there", async () => {
+    const { log } = await place("kiali");
+    const metrics = /also at (\S+)$/.exec(log.find((line) => line.includes("also at"))!)![1];
+    expect((await ask(`http://${metrics}/metrics`)).body).toMatch(/^istio_lab_placeholder\{addon="kiali"\} 1$/m);
+  });
+
+  it.each([
+    ["grafana", "/api/health", 200],
+    ["loki", "/ready", 200],
+    ["zipkin", "/health", 200],
+    ["collector", "/", 200],
+  ])("%s is ready at %s", async (addon, probe, status) => {
+    const { url } = await place(addon);
+    expect((await ask(url + probe)).status).toBe(status);
+  });
+
+  it.each([
+    ["zipkin", "/api/v2/spans", 202, "/zipkin/"],
+    ["loki", "/loki/api/v1/push", 204, "/"],
+  ])("%s takes what is sent to %s, and its page counts it", async (addon, to, status, page) => {
+    const { url } = await place(addon);
+    expect((await ask(url + page)).body).toContain("thrown away: 0 ");
+    expect((await ask(url + to, { method: "POST", body: "[]" })).status).toBe(status);
+    expect((await ask(url + page)).body).toContain("thrown away: 1 ");
+  });
+
+  it("the collector takes an export over gRPC as stored, so that no proxy keeps it", async () => {
+    const { log, url } = await place("collector");
+    const address = /also at (\S+)$/.exec(log.find((line) => line.includes("also at"))!)![1];
+    const session = connect(`http://${address}`);
+    const stream = session.request({
+      ":method": "POST",
+      ":path": "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
+      "content-type": "application/grpc",
+      te: "trailers",
+    });
+    const trailers = once(stream, "trailers");
+    stream.end(Buffer.from([0, 0, 0, 0, 2, 0x0a, 0x00])); // one message: a resource without logs
+    const received: Buffer[] = [];
+    for await (const part of stream) received.push(part as Buffer);
+    expect(Buffer.concat(received)).toEqual(Buffer.from([0, 0, 0, 0, 0])); // one empty message
+    expect((await trailers)[0]["grpc-status"]).toBe("0");
+    session.close();
+    expect((await ask(url)).body).toContain("thrown away: 1 ");
+  });
+});
+
+describe("the pages of what is real", () => {
+  const page = (name: string) => readFileSync(path.join(__dirname, "../../../embedded/images/pages", name), "utf8");
+
+  it.each(["jaeger.html", "prometheus.html"])("%s says whose it is and loads nothing from elsewhere", (name) => {
+    expect(page(name)).toMatch(/<p class="note">Not (Jaeger's|Prometheus') own pages/);
+    expect(page(name)).not.toMatch(/https?:|src=/);
+  });
+
+  it("jaeger.html has the line in which the server puts its base path", () => {
+    expect(page("jaeger.html")).toContain('<base href="/"'); // cmd/query/app/static_handler.go, basePathPattern
+  });
+});
