@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { AddonName } from "./components/addons/catalog";
+import { readAddons, readKiali, readStorage, readTelemetry, type KialiSettings, type StorageSettings, type TelemetrySettings } from "./components/addons/settings";
 import { readAzure, type AzureSettings } from "./components/cluster/azure/settings";
 import { readExisting, type ExistingSettings } from "./components/cluster/existing/settings";
 import { readMinikube, type MinikubeSettings } from "./components/cluster/minikube/settings";
@@ -28,6 +30,10 @@ export interface Settings {
   readonly gatewayApi: boolean;
   readonly bookinfo: BookinfoSettings;
   readonly blog: BlogSettings;
+  readonly addons: readonly AddonName[];
+  readonly kiali: KialiSettings;
+  readonly telemetry: TelemetrySettings;
+  readonly storage: StorageSettings;
   readonly istio: IstioSettings;
   readonly azure: AzureSettings;
   readonly minikube: MinikubeSettings;
@@ -58,8 +64,9 @@ const targets: readonly Target[] = ["minikube", "azure", "existing", "embedded"]
 const mtlsModes: readonly MtlsMode[] = ["STRICT", "PERMISSIVE"];
 const serviceTypes: readonly EmbeddedSettings["serviceType"][] = ["NodePort", "ClusterIP"];
 const charts = ["base", "istiod", "gateway"] as const;
-const keys = ["target", "lessons", "canary", "mtls", "gatewayApi", "bookinfo", "blog", "istio", "azure", "minikube", "existing", "embedded"] as const satisfies readonly (keyof Settings)[];
-const keysToCome = ["addons"];
+const keys = [
+  "target", "lessons", "canary", "mtls", "gatewayApi", "bookinfo", "blog", "addons", "kiali", "telemetry", "storage", "istio", "azure", "minikube", "existing", "embedded",
+] as const satisfies readonly (keyof Settings)[];
 
 /**
  * The config of the stack that is being run.
@@ -87,18 +94,22 @@ function report(problems: string[]): string {
 
 /** Reads one key after the other and goes on after a problem, so that all of them are told. What it returns is valid only without problems. */
 function parse(raw: Readonly<Record<string, string>>, tell: Tell): Settings {
-  const text = new Given("", raw, tell).fields(keys, undefined, keysToCome);
+  const text = new Given("", raw, tell).fields(keys);
   const json = (key: keyof Settings) => new Given(key, valueOf(raw[key]), tell);
   const gatewayApi = json("gatewayApi").flag() ?? false;
   const target = text.target.needed.choice("target", targets);
   return {
     target,
-    lessons: readLessons(json("lessons")),
+    lessons: json("lessons").names("lesson", lessonNames) ?? lessonNames,
     canary: readCanary(json("canary")),
     mtls: text.mtls.choice("mode", mtlsModes) ?? "STRICT",
     gatewayApi,
     bookinfo: readBookinfo(json("bookinfo"), { gatewayApi }),
     blog: readBlog(json("blog")),
+    addons: readAddons(json("addons")),
+    kiali: readKiali(json("kiali")),
+    telemetry: readTelemetry(json("telemetry")),
+    storage: readStorage(json("storage")),
     istio: readIstio(json("istio")),
     azure: readAzure(json("azure"), target === "azure"),
     minikube: readMinikube(json("minikube")),
@@ -115,17 +126,6 @@ function valueOf(text: string | undefined): unknown {
   } catch {
     return text;
   }
-}
-
-function readLessons(given: Given): readonly LessonName[] {
-  if (!given.isSet) return lessonNames;
-  const list = given.value;
-  if (!Array.isArray(list)) return given.refuse(`${given.shown} is not a list; valid is for instance ${JSON.stringify(lessonNames)}`) ?? [];
-  return list.map((_, index) => {
-    const name = given.item(index).needed.choice("lesson", lessonNames);
-    if (name !== undefined && list.indexOf(name) < index) given.item(index).refuse(`${name} is named twice`);
-    return name;
-  });
 }
 
 function readCanary(given: Given): Settings["canary"] {

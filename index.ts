@@ -1,4 +1,5 @@
 import { secret } from "@pulumi/pulumi";
+import { addonUrls, makeAddons } from "./components/addons";
 import { makeCluster } from "./components/cluster/cluster";
 import { makeLessons, urls } from "./components/lessons";
 import { Front } from "./components/mesh/front";
@@ -16,6 +17,7 @@ const mesh = new Istio(
   inCluster,
 );
 const installed = makeLessons(settings.lessons, { ...settings, mesh }, inCluster);
+const addons = makeAddons({ ...settings, mesh, ingress: cluster.ingress }, inCluster);
 new Front("front", { mesh, ingress: cluster.ingress }, inCluster);
 
 /** The gateway, without a path. */
@@ -27,3 +29,5 @@ export const SECURE_INGRESS_PORT = cluster.ingress.httpsPort;
 export const lessons = urls(installed);
 /** The text of a kubeconfig file. */
 export const kubeconfig = secret(cluster.kubeconfig);
+/** KIALI_URL, GRAFANA_URL and so on, of what is installed: of an export that is undefined Pulumi would warn at each run. */
+Object.assign(module.exports, addonUrls(addons));

@@ -2,7 +2,7 @@
 // It checks Node, installs the packages of package-lock.json when they are missing or stale, and hands over to main.ts.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,6 +27,8 @@ function installPackages() {
   const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
   const marker = join(root, "node_modules", ".istio-lab-installed");
   if (existsSync(marker) && readFileSync(marker, "utf8") === lock) return;
+  const folder = join(root, "node_modules");
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) fail("node_modules is a link to packages of another package-lock.json. Remove the link and run the command again: npm would empty the folder behind it.");
   const started = Date.now();
   process.stderr.write("Installing npm packages (about half a minute) …\n");
   const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" });

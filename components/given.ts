@@ -64,10 +64,10 @@ export class Given<Absent = undefined> {
     return isMap(this.value) ? this.value : this.refuse(`${this.shown} is not ${valid}`);
   }
 
-  /** A map with any of `keys` and no other; `toCome` are refused by name. Read as an empty one when it is not given. */
-  fields<Key extends string>(keys: readonly Key[], valid = `a map with any of ${keys.join(", ")}`, toCome: readonly string[] = []): Record<Key, Given> {
+  /** A map with any of `keys` and no other. Read as an empty one when it is not given. */
+  fields<Key extends string>(keys: readonly Key[], valid = `a map with any of ${keys.join(", ")}`): Record<Key, Given> {
     for (const key of this.keys(valid).filter((key) => !keys.includes(key as Key))) {
-      this.at(key).refuse(toCome.includes(key) ? `is not built yet; remove it (valid now: ${keys.join(", ")})` : `is no key; valid: ${keys.join(", ")}`);
+      this.at(key).refuse(`is no key; valid: ${keys.join(", ")}`);
     }
     return Object.fromEntries(keys.map((key) => [key, this.at(key)])) as Record<Key, Given>;
   }
@@ -77,12 +77,23 @@ export class Given<Absent = undefined> {
     return Object.fromEntries(this.keys(valid).map((key) => [key, read(key, this.at(key))]));
   }
 
-  choice<T extends string>(noun: string, valid: readonly T[], toCome: readonly string[] = []): T | Absent {
-    const choices = `valid${toCome.length > 0 ? " now" : ""}: ${valid.join(", ")}`;
+  choice<T extends string>(noun: string, valid: readonly T[]): T | Absent {
+    const choices = `valid: ${valid.join(", ")}`;
     if (!this.isSet) return this.absent(choices);
     if (valid.includes(this.value as T)) return this.value as T;
-    const what = toCome.includes(this.value as string) ? `${this.value} is not built yet` : `${this.shown} is no ${noun}`;
-    return this.refuse(`${what}; ${choices}`);
+    return this.refuse(`${this.shown} is no ${noun}; ${choices}`);
+  }
+
+  /** A list of `valid` names, each at most once. */
+  names<T extends string>(noun: string, valid: readonly T[], example: readonly T[] = valid): readonly T[] | Absent {
+    const list = this.value;
+    if (!this.isSet) return this.absent(`valid is a list such as ${JSON.stringify(example)}`);
+    if (!Array.isArray(list)) return this.refuse(`${this.shown} is not a list; valid is for instance ${JSON.stringify(example)}`);
+    return list.map((_, index) => {
+      const name = this.item(index).needed.choice(noun, valid);
+      if (name !== undefined && list.indexOf(name) < index) this.item(index).refuse(`${name} is named twice`);
+      return name;
+    });
   }
 
   text(pattern: RegExp, valid: string): string | Absent {

@@ -21,7 +21,7 @@ export function parseLogLine(pod: string, line: string): LogLine | undefined {
 /** What the gateway and the proxies of a failed check's services logged of requests that failed in the last `seconds`. */
 export async function failedRequests(seat: Seat, { about }: CheckSpec, seconds: number): Promise<LogLine[]> {
   const pods = (namespace: string) => seat.list(`/api/v1/namespaces/${namespace}/pods`);
-  const chosen = (await Promise.all([about.namespace, ingressNamespace].map(pods))).flat().filter(({ metadata }) => metadata.namespace === ingressNamespace || about.services.includes(metadata.labels?.app ?? ""));
+  const chosen = (await Promise.all([about.namespace, ...(about.beyond ?? []), ingressNamespace].map(pods))).flat().filter(({ metadata }) => metadata.namespace === ingressNamespace || about.services.includes(metadata.labels?.app ?? ""));
   const options = { sinceSeconds: Math.ceil(seconds) + 2, tailLines: 300 };
   const logs = await Promise.all(chosen.map(({ metadata }) => seat.logs(metadata.namespace ?? "", { name: metadata.name }, "istio-proxy", options).catch(() => [])));
   return logs.flatMap((lines) => lines.flatMap(({ pod, line }) => parseLogLine(pod, line) ?? []).filter(isFailed).slice(-KEPT));

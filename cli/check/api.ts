@@ -38,12 +38,13 @@ export class Api {
   }
 
   async text(method: string, path: string, request: ApiRequest = {}): Promise<string> {
-    const { code, text } = await this.send(method, path, request);
+    const { code, text } = await this.answer(method, path, request);
     if (code >= 200 && code < 300) return text;
     throw new ApiRefusal(code, messageOf(text) ?? `${path}: the API server answered ${code}`);
   }
 
-  private async send(method: string, path: string, { query = {}, body, type = "application/json" }: ApiRequest): Promise<{ code: number; text: string }> {
+  /** What was answered, whatever the code. @throws {UserError} where there is no server */
+  async answer(method: string, path: string, { query = {}, body, type = "application/json" }: ApiRequest = {}): Promise<{ code: number; text: string }> {
     const options = await (this.options ??= this.requestOptions());
     const url = new URL((this.kubeconfig.getCurrentCluster()?.server ?? "").replace(/\/$/, "") + path);
     for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));

@@ -16,6 +16,8 @@ export interface EngineOptions {
   readonly probeOf: (kind: CheckKind["kind"]) => Probe<CheckKind, unknown>;
   readonly context: Context;
   readonly standInOf: (spec: CheckSpec) => string | undefined;
+  /** @default nothing is a placeholder */
+  readonly placeholderOf?: (spec: CheckSpec) => string | undefined;
   readonly signal: AbortSignal;
   /** Told as each check begins and ends. */
   readonly seen?: (spec: CheckSpec, result?: CheckResult) => void;
@@ -23,7 +25,7 @@ export interface EngineOptions {
   readonly settleMilliseconds?: number;
 }
 
-/** Runs the checks, those that make much traffic one after the other, and gives their rows in the order of the checks. */
+/** Runs the checks, those that make much traffic one after the other and those that wait from the beginning on, and gives their rows in the order of the checks. */
 export async function runAll(specs: readonly CheckSpec[], options: EngineOptions): Promise<CheckResult[]> {
   const results = new Map<CheckSpec, CheckResult>();
   const run = async (queue: CheckSpec[]) => {
@@ -35,10 +37,12 @@ export async function runAll(specs: readonly CheckSpec[], options: EngineOptions
       options.seen?.(spec, result);
     }
   };
-  const isHeavy = (spec: CheckSpec) => options.probeOf(spec.kind).heavy === true && spec.notApplicable === undefined;
-  const heavy = specs.filter(isHeavy);
-  const light = specs.filter((spec) => !isHeavy(spec));
-  await Promise.race([Promise.all([run(heavy), ...Array.from({ length: SIDE_BY_SIDE }, () => run(light))]), interrupted(options.signal)]);
+  const paceOf = (spec: CheckSpec) => {
+    const { heavy, patient } = options.probeOf(spec.kind);
+    return spec.notApplicable !== undefined ? "light" : heavy ? "heavy" : patient ? "patient" : "light";
+  };
+  const [heavy, patient, light] = (["heavy", "patient", "light"] as const).map((pace) => specs.filter((spec) => paceOf(spec) === pace)) as [CheckSpec[], CheckSpec[], CheckSpec[]];
+  await Promise.race([Promise.all([run(heavy), ...patient.map((spec) => run([spec])), ...Array.from({ length: SIDE_BY_SIDE }, () => run(light))]), interrupted(options.signal)]);
   return specs.map((spec) => results.get(spec)!);
 }
 
@@ -50,8 +54,8 @@ function interrupted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** A verdict, with its hint where the cause is known at once. */
-type Look = Verdict & { readonly hint?: Hint };
+/** A verdict, with its hint where the cause is known at once, and whether there was nothing to judge. */
+type Look = Verdict & { readonly hint?: Hint; readonly unseen?: true };
 
 /** Looks again for a while when a check fails; the last look counts. */
 async function runOne(spec: CheckSpec, options: EngineOptions): Promise<CheckResult> {
@@ -62,14 +66,17 @@ async function runOne(spec: CheckSpec, options: EngineOptions): Promise<CheckRes
   const seconds = () => Math.round((Date.now() - started) / 100) / 10;
   if (spec.notApplicable !== undefined) return { ...row, status: "not applicable", seen: spec.notApplicable, expected: "", seconds: 0 };
   const expected = probe.expected(spec);
-  let verdict = await look(probe, spec, options.context);
+  const placeholder = options.placeholderOf?.(spec);
+  const lookOnce = () => look(placeholder === undefined ? undefined : probe.placeholder, probe, spec, options.context);
+  let verdict = await lookOnce();
   // From the first verdict on: a look that waits for a pod, or for a log, has not begun to judge.
   const end = Date.now() + (options.settleMilliseconds ?? SETTLE_MS);
-  while (!verdict.ok && !verdict.notApplicable && !verdict.hint && Date.now() < end) {
+  while ((!probe.patient || verdict.unseen) && !verdict.ok && !verdict.notApplicable && !verdict.hint && Date.now() < end) {
     await sleep(PAUSE_MS, undefined, { signal: options.signal });
-    verdict = await look(probe, spec, options.context);
+    verdict = await lookOnce();
   }
   const { ok, seen, notApplicable, hint } = verdict;
+  if (ok && placeholder !== undefined) return { ...row, status: "placeholder", seen: `${seen} (${placeholder})`, expected, seconds: seconds() };
   if (ok || notApplicable) return { ...row, status: ok ? "passed" : "not applicable", seen, expected, seconds: seconds() };
   if (hint) return { ...row, status: "failed", seen, expected, seconds: seconds(), hint };
   const failure = await evidenceOf(spec, verdict, expected, options.context, seconds());
@@ -85,14 +92,15 @@ function notAsked(error: GuestMissing): Hint {
   };
 }
 
-async function look(probe: Probe<CheckKind, unknown>, spec: CheckSpec, context: Context): Promise<Look> {
+async function look(instead: Probe<CheckKind, unknown>["placeholder"], probe: Probe<CheckKind, unknown>, spec: CheckSpec, context: Context): Promise<Look> {
   try {
+    if (instead) return await instead(spec, context);
     return probe.judge(spec, await probe.look(spec, context));
   } catch (error) {
     if (error instanceof TypeError || error instanceof UserError) throw error;
     if (error instanceof GuestMissing) return { ok: false, seen: error.message, hint: notAsked(error) };
     const text = error instanceof Error ? error.message : String(error);
-    return { ok: false, seen: text, evidence: { errors: [text] } };
+    return { ok: false, seen: text, evidence: { errors: [text] }, unseen: true };
   }
 }
 

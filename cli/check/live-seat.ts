@@ -1,8 +1,8 @@
 import * as http from "node:http";
 import { PassThrough, Writable } from "node:stream";
 import { Exec, PortForward, type KubeConfig, type V1Status } from "@kubernetes/client-node";
-import { Api, unlessMissing } from "./api";
-import type { Answer, Executed, HttpOptions, KubeObject, PodSelector, Seat } from "./seat";
+import { Api, ApiRefusal, unlessMissing } from "./api";
+import { ServiceSilent, type Access, type Answer, type Executed, type HttpOptions, type KubeObject, type PodSelector, type Seat, type Subject } from "./seat";
 import { USER_AGENT } from "./user-agent";
 
 /** How long a command in a container, or a request past a proxy, may take. */
@@ -54,22 +54,12 @@ export class LiveSeat implements Seat {
     return names.flatMap((name, index) => texts[index]!.split("\n").filter(Boolean).map((line) => ({ pod: name, line })));
   }
 
-  http(path: string, { headers = {}, method = "GET", body, timeoutMilliseconds = 10_000 }: HttpOptions = {}): Promise<Answer> {
-    const started = Date.now();
-    return new Promise((resolve) => {
-      const failed = (error: string) => resolve({ status: 0, headers: {}, body: "", error, milliseconds: Date.now() - started });
-      const options = { method, headers: { "user-agent": USER_AGENT, ...headers }, agent: false, timeout: timeoutMilliseconds };
-      const request = http.request(this.gatewayUrl + path, options, (response) => {
-        let text = "";
-        response.setEncoding("utf8");
-        response.on("data", (chunk: string) => (text += chunk));
-        response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text, milliseconds: Date.now() - started }));
-        response.on("error", (error) => failed(error.message));
-      });
-      request.on("timeout", () => request.destroy(new Error(`no answer within ${timeoutMilliseconds / 1000} s`)));
-      request.on("error", (error) => failed(error.message));
-      request.end(body);
-    });
+  http(path: string, options: HttpOptions = {}): Promise<Answer> {
+    return request(this.gatewayUrl + path, options);
+  }
+
+  url(url: string): Promise<Answer> {
+    return request(url, {});
   }
 
   async fromWithin(namespace: string, pod: string, port: number, path: string): Promise<string> {
@@ -100,6 +90,26 @@ export class LiveSeat implements Seat {
     }
   }
 
+  async fromService(namespace: string, service: string, port: number, path: string): Promise<Pick<Answer, "status" | "body">> {
+    const { code, text } = await this.api.answer("GET", `/api/v1/namespaces/${namespace}/services/${service}:${port}/proxy${path}`);
+    const refusal = refusalIn(text);
+    if (refusal === undefined) return { status: code, body: text };
+    if (code === 404) throw new ServiceSilent("missing", `there is no Service ${service} in namespace ${namespace}`);
+    if (code === 502 || code === 503 || code === 504) throw new ServiceSilent("silent", refusal);
+    throw new ApiRefusal(code, refusal);
+  }
+
+  async may({ user, groups }: Subject, access: Access): Promise<boolean> {
+    const { group, resource, subresource, namespace, verb } = access;
+    const body = {
+      apiVersion: "authorization.k8s.io/v1",
+      kind: "SubjectAccessReview",
+      spec: { user, groups, resourceAttributes: { verb, group, resource, ...(subresource !== undefined && { subresource }), ...(namespace !== undefined && { namespace }) } },
+    };
+    const { status } = await this.api.json<{ status: { allowed: boolean } }>("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", { body });
+    return status.allowed;
+  }
+
   private async podName(namespace: string, pod: PodSelector): Promise<string> {
     if ("name" in pod) return pod.name;
     const found = (await this.pods(namespace, pod.labels))[0];
@@ -114,6 +124,25 @@ export class LiveSeat implements Seat {
     const running = all.filter(({ metadata, status }) => status?.phase === "Running" && !metadata.deletionTimestamp);
     return running.sort((a, b) => Number(isReady(b)) - Number(isReady(a)));
   }
+}
+
+/** One request on a connection of its own, with what went wrong in the answer. */
+function request(url: string, { headers = {}, method = "GET", body, timeoutMilliseconds = 10_000 }: HttpOptions = {}): Promise<Answer> {
+  const started = Date.now();
+  return new Promise((resolve) => {
+    const failed = (error: string) => resolve({ status: 0, headers: {}, body: "", error, milliseconds: Date.now() - started });
+    const options = { method, headers: { "user-agent": USER_AGENT, ...headers }, agent: false, timeout: timeoutMilliseconds };
+    const sent = http.request(url, options, (response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => (text += chunk));
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text, milliseconds: Date.now() - started }));
+      response.on("error", (error) => failed(error.message));
+    });
+    sent.on("timeout", () => sent.destroy(new Error(`no answer within ${timeoutMilliseconds / 1000} s`)));
+    sent.on("error", (error) => failed(error.message));
+    sent.end(body);
+  });
 }
 
 /** Whether a pod's condition Ready is true. */
@@ -133,6 +162,17 @@ function exitCodeOf(status: V1Status): number | undefined {
   if (status.status === "Success") return 0;
   const code = status.details?.causes?.find(({ reason }) => reason === "ExitCode")?.message;
   return code === undefined ? undefined : Number(code);
+}
+
+/** What the API server itself said, where it did not get through to the Service. */
+function refusalIn(text: string): string | undefined {
+  if (!text.startsWith("{")) return undefined;
+  try {
+    const { kind, apiVersion, message, status } = JSON.parse(text) as { kind?: string; apiVersion?: string; message?: string; status?: string };
+    return kind === "Status" && apiVersion === "v1" && status === "Failure" ? (message ?? "the API server did not get through") : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The body of an HTTP/1.0 answer once it is whole. */

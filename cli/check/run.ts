@@ -1,5 +1,5 @@
-import { catalog, type LessonName } from "../../components/lessons/catalog";
-import { checksOf } from "../../components/lessons/checks";
+import { checksOf } from "../../components/checks";
+import { catalog } from "../../components/lessons/catalog";
 import type { Caller, CheckSpec } from "../../components/lessons/checks/check";
 import { UserError } from "../errors";
 import { exportStack } from "../stack";
@@ -14,12 +14,12 @@ import type { CallerPod, Context } from "./probes/probe";
 import type { CheckResult, Report } from "./result";
 import type { Seat } from "./seat";
 import { readStack, type StackSeat } from "./stack-outputs";
-import { standInOf } from "./stand-ins";
+import { placeholderOf, standInOf } from "./stand-ins";
 
 export interface CheckOptions {
   /** @default the selected stack */
   readonly stack?: string;
-  /** @default every lesson of the stack */
+  /** `addons` for those of the addons. @default every lesson of the stack, and its addons */
   readonly lessons?: readonly string[];
   /** Interrupts the run; what it made on the seat is removed nevertheless. */
   readonly signal?: AbortSignal;
@@ -46,7 +46,7 @@ export async function runChecks({ stack: named, lessons, signal = new AbortContr
   const seat = new LiveSeat(stack.kubeconfig, stack.gatewayUrl);
   const api = new Api(stack.kubeconfig);
   await requireGateway(seat);
-  const missing = [...new Set(specs.map(({ lesson }) => lesson))].filter((lesson) => !stack.installed.includes(lesson));
+  const missing = missingOf(specs, stack);
   if (missing.length > 0) progress?.say(`In the config, but not installed by the last up: ${missing.join(", ")}. \`npm run up\` installs what is missing.`);
 
   const guests = new Guests(api, signal);
@@ -58,8 +58,8 @@ export async function runChecks({ stack: named, lessons, signal = new AbortContr
   let results: CheckResult[];
   try {
     progress?.begin(specs.length);
-    const context: Context = { seat, secure: { host: stack.ingressHost, port: stack.securePort }, caller: (caller) => podOf(caller, guests) };
-    results = await runAll(specs, { probeOf, context, signal, standInOf: (spec) => standInOf(spec, stack.settings), seen: (spec, result) => progress?.seen(spec, result) });
+    const context: Context = { seat, secure: { host: stack.ingressHost, port: stack.securePort }, kialiUrl: stack.kialiUrl, caller: (caller) => podOf(caller, guests) };
+    results = await runAll(specs, { probeOf, context, signal, standInOf: (spec) => standInOf(spec, stack.settings), placeholderOf: (spec) => placeholderOf(spec, stack.settings), seen: (spec, result) => progress?.seen(spec, result) });
     await addHints(results, stack, seat);
   } finally {
     progress?.end();
@@ -70,12 +70,19 @@ export async function runChecks({ stack: named, lessons, signal = new AbortContr
 
 /** The checks of the lessons that are asked for. */
 function chosen({ settings, stack }: StackSeat, lessons: readonly string[] | undefined): CheckSpec[] {
-  const unknown = (lessons ?? []).filter((lesson) => !settings.lessons.includes(lesson as LessonName));
+  const there: readonly string[] = [...settings.lessons, ...(settings.addons.length > 0 ? ["addons"] : [])];
+  const unknown = (lessons ?? []).filter((lesson) => !there.includes(lesson));
   if (unknown.length > 0) {
-    const valid = settings.lessons.length > 0 ? settings.lessons.join(", ") : "none: the list in the config is empty";
+    const valid = there.length > 0 ? there.join(", ") : "none: the list in the config is empty";
     throw new UserError(`--lesson ${unknown.join(", ")}: stack ${stack} has no such lesson; it has: ${valid}.`);
   }
   return checksOf(settings).filter(({ lesson }) => lessons === undefined || lessons.includes(lesson));
+}
+
+/** Lessons of the chosen checks, and addons, that the last `up` did not install. */
+function missingOf(specs: readonly CheckSpec[], { installed, addons, settings }: StackSeat): string[] {
+  const lessons = [...new Set(specs.map(({ lesson }) => lesson))];
+  return lessons.flatMap((lesson): readonly string[] => (lesson === "addons" ? settings.addons.filter((name) => !addons.includes(name)) : installed.includes(lesson) ? [] : [lesson]));
 }
 
 function guestsOf(specs: readonly CheckSpec[]): Guest[] {

@@ -44,7 +44,34 @@ export interface HttpOptions {
   timeoutMilliseconds?: number;
 }
 
-/** A live seat: everything that probes and the diagnosis may ask of it. It reads; what changes the seat is in `pods.ts` alone. */
+/** Whose rights are asked for, and for what: https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/subject-access-review-v1/ */
+export interface Subject {
+  readonly user: string;
+  readonly groups: readonly string[];
+}
+
+/** Something that can be done with the API. */
+export interface Access {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly namespace?: string;
+}
+
+/** A Service that gave no answer of its own: there is none of that name (`missing`), or nothing behind it answers (`silent`). */
+export class ServiceSilent extends Error {
+  override name = "ServiceSilent";
+
+  constructor(
+    readonly reason: "missing" | "silent",
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** A live seat: everything that probes and the diagnosis may ask of it. It reads; what changes the seat is in `guests.ts` alone. */
 export interface Seat {
   /** GATEWAY_URL. */
   readonly gatewayUrl: string;
@@ -60,4 +87,10 @@ export interface Seat {
   http(path: string, options?: HttpOptions): Promise<Answer>;
   /** One GET to a port of a pod from within, past its proxy, by port-forward. */
   fromWithin(namespace: string, pod: string, port: number, path: string): Promise<string>;
+  /** One GET to a port of a Service, through the API server. @throws {ServiceSilent} where the Service gave no answer */
+  fromService(namespace: string, service: string, port: number, path: string): Promise<Pick<Answer, "status" | "body">>;
+  /** One GET of a whole URL, on a connection of its own. Never throws. */
+  url(url: string): Promise<Answer>;
+  /** Whether somebody may do something, by the API server's own judgement. */
+  may(user: Subject, access: Access): Promise<boolean>;
 }

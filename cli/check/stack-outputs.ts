@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import { KubeConfig } from "@kubernetes/client-node";
+import { addonNames, catalog, type AddonEntry, type AddonName } from "../../components/addons/catalog";
 import type { Settings } from "../../config";
 import { seatStatus } from "../../embedded/node/status";
 import { seatFolder } from "../../embedded/paths";
@@ -20,6 +21,10 @@ export interface StackSeat {
   securePort: number;
   /** Lessons that the last `up` installed. */
   installed: readonly string[];
+  /** Addons that the last `up` installed. */
+  addons: readonly AddonName[];
+  /** KIALI_URL; undefined where Kiali is not installed. */
+  kialiUrl?: string;
 }
 
 /** Reads a stack's config and outputs. @throws {UserError} where there is no seat that could be checked, with what makes one */
@@ -41,7 +46,15 @@ export async function readStack(named: string | undefined): Promise<StackSeat> {
     ingressHost: String(outputs.INGRESS_HOST),
     securePort: Number(outputs.SECURE_INGRESS_PORT),
     installed: Object.keys((outputs.lessons ?? {}) as object),
+    addons: installedAddons(outputs, settings),
+    ...(outputs.KIALI_URL !== undefined && { kialiUrl: String(outputs.KIALI_URL) }),
   };
+}
+
+/** An addon with pages has an output; of one without them the config alone tells. */
+export function installedAddons(outputs: Readonly<Record<string, unknown>>, settings: Pick<Settings, "addons">): AddonName[] {
+  const hasPages = (name: AddonName) => (catalog[name] as AddonEntry).localPort !== undefined;
+  return addonNames.filter((name) => (hasPages(name) ? outputs[`${name.toUpperCase()}_URL`] !== undefined : settings.addons.includes(name)));
 }
 
 /** An embedded seat says itself how it is, at once. */

@@ -1,12 +1,30 @@
 import { recipes } from "../../embedded/images/recipes";
+import type { Recipe } from "../../embedded/images/recipe";
 import type { Settings } from "../../config";
 import type { CheckSpec } from "../../components/lessons/checks/check";
 
 /** What stands in for a check's apps on this seat; undefined where the real ones answer. */
-export function standInOf(spec: CheckSpec, { target }: Pick<Settings, "target">): string | undefined {
-  if (target !== "embedded") return undefined;
-  const found = recipes.filter(({ name, standIn }) => standIn !== undefined && spec.images.includes(name));
-  return found.length > 0 ? `${found.map(({ name }) => shortName(name)).join(", ")}: programs of this lab` : undefined;
+export function standInOf(spec: CheckSpec, seat: Pick<Settings, "target">): string | undefined {
+  const found = recipesOf(spec, seat).filter(({ standIn, placeholder }) => standIn !== undefined && !placeholder);
+  const ours = found.filter(({ from }) => from.startsWith("apps/"));
+  const others = found.filter((recipe) => !ours.includes(recipe));
+  const words = [...(ours.length > 0 ? [`${ours.map(({ name }) => shortName(name)).join(", ")}: programs of this lab`] : []), ...others.map(({ name, standIn }) => `${shortName(name)}: ${standIn}`)];
+  return words.length > 0 ? words.join("; ") : undefined;
+}
+
+/** Which of a check's images are placeholders on this seat: in their place, and with nothing of what they are named after. One of them is enough, and the row proves nothing. */
+export function placeholderOf(spec: CheckSpec, seat: Pick<Settings, "target">): string | undefined {
+  const found = recipesOf(spec, seat).filter(({ placeholder }) => placeholder);
+  return found.length > 0 ? `${found.map(({ name }) => shortName(name)).join(", ")}: ${found.length === 1 ? "a placeholder" : "placeholders"}` : undefined;
+}
+
+/** Whether an image is a placeholder's on this seat. */
+export function isPlaceholder(image: string, { target }: Pick<Settings, "target">): boolean {
+  return target === "embedded" && recipes.some(({ name, placeholder }) => name === image && placeholder === true);
+}
+
+function recipesOf({ images }: CheckSpec, { target }: Pick<Settings, "target">): Recipe[] {
+  return target === "embedded" ? recipes.filter(({ name }) => images.includes(name)) : [];
 }
 
 function shortName(image: string): string {

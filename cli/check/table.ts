@@ -30,7 +30,10 @@ export function table({ results, stack, seconds }: Report, options: TableOptions
     ...line(headings).map((text) => paint("dim", text)),
     ...rows.flatMap((row, index) => line(row, results[index]!.status)),
     ...hintLines(results, options, paint),
-    ...(results.some(({ standIn }) => standIn) ? ["", paint("dim", "[stand-in]: a program of this lab answers in place of the course's app; the row proves the mesh, not the app.")] : []),
+    ...(results.some(({ standIn }) => standIn) ? ["", paint("dim", "[stand-in]: another program answers in place of the course's, most often one of this lab; the row proves the mesh, not that program.")] : []),
+    ...(results.some(({ status }) => status === "placeholder")
+      ? ["", paint("dim", "placeholder: the addon's image cannot be had on this seat; a program of this lab holds its place and its ports, and the row proves no more than that.")]
+      : []),
     "",
     `${totals(results)} on stack ${stack} in ${seconds.toFixed(1)} s`,
   ];

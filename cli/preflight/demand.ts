@@ -1,3 +1,4 @@
+import type { AddonName } from "../../components/addons/catalog";
 import { amount, type Amount } from "../../components/cluster/existing/quantity";
 import type { Demand } from "../../components/cluster/existing/capacity";
 import { catalog, type LessonName } from "../../components/lessons/catalog";
@@ -15,19 +16,31 @@ const lessons: Readonly<Record<LessonName, Amount & { readonly pods: number }>> 
   blog: { pods: 4, cpu: 40, memory: 128 * MiB },
   admission: { pods: 0, cpu: 0, memory: 0 },
 };
+/** What an addon's pods request; they have no sidecars. */
+const addons: Readonly<Record<AddonName, Amount & { readonly pods: number }>> = {
+  prometheus: { pods: 1, cpu: 50, memory: 128 * MiB },
+  jaeger: { pods: 1, cpu: 20, memory: 64 * MiB },
+  zipkin: { pods: 1, cpu: 20, memory: 128 * MiB },
+  loki: { pods: 2, cpu: 30, memory: 144 * MiB },
+  grafana: { pods: 1, cpu: 20, memory: 96 * MiB },
+  kiali: { pods: 1, cpu: 10, memory: 64 * MiB },
+};
 /** With `blog.replicasFollowWeights` ten pods share out the two versions. */
 const morePods = 8;
 const eachPod = { cpu: 10, memory: 32 * MiB };
 
-/** What the mesh and the lessons of these settings request of a cluster. */
-export function demandOf(settings: Pick<Settings, "lessons" | "blog" | "istio" | "gatewayApi">): Demand {
+/** What the mesh, the lessons and the addons of these settings request of a cluster. */
+export function demandOf(settings: Pick<Settings, "lessons" | "blog" | "addons" | "istio" | "gatewayApi">): Demand {
   const values = chartValues(settings.istio, settings.gatewayApi ? "gateway-api" : "istio");
   const [istiod, gateway, sidecar] = [requests(values.istiod, "resources"), requests(values.gateway, "resources"), requests(values.istiod, "global", "proxy", "resources")];
   const chosen = settings.lessons.map((name) => lessons[name]);
   const more = settings.lessons.includes("blog") && settings.blog.replicasFollowWeights ? morePods : 0;
   const pods = chosen.reduce((total, lesson) => total + lesson.pods, more);
-  const sum = (key: keyof Amount) => istiod[key] + gateway[key] + chosen.reduce((total, lesson) => total + lesson[key], more * eachPod[key]) + pods * sidecar[key];
-  return { cpu: sum("cpu"), memory: sum("memory"), pods: pods + 2, namespaces: ["istio-system", ingressNamespace, ...settings.lessons.map((name) => catalog[name].namespace)] };
+  const shown = settings.addons.map((name) => addons[name]);
+  const without = (key: keyof Amount) => [...chosen, ...shown].reduce((total, part) => total + part[key], istiod[key] + gateway[key] + more * eachPod[key]);
+  const sum = (key: keyof Amount) => without(key) + pods * sidecar[key];
+  const all = shown.reduce((total, addon) => total + addon.pods, pods + 2);
+  return { cpu: sum("cpu"), memory: sum("memory"), pods: all, namespaces: ["istio-system", ingressNamespace, ...settings.lessons.map((name) => catalog[name].namespace)] };
 }
 
 /** The requests at a path of Helm values, which may be the user's own. */

@@ -40,12 +40,14 @@ export class EmbeddedCluster extends pulumi.ComponentResource implements Cluster
 }
 
 function ingress(serviceType: EmbeddedClusterArgs["serviceType"], address: pulumi.Output<string>): Ingress {
-  const [host, ports] = serviceType === "NodePort" ? [address, { ...nodePorts, kiali: kialiNodePort }] : [pulumi.output("localhost"), forwardedPorts];
-  return { serviceType, nodePorts, host, httpPort: pulumi.output(ports.http), httpsPort: pulumi.output(ports.https), kialiPort: pulumi.output(ports.kiali) };
+  const [host, ports] = serviceType === "NodePort" ? [address, nodePorts] : [pulumi.output("localhost"), forwardedPorts];
+  // Kiali's port is the node's, whatever the gateway's Service is.
+  const kiali = { kialiHost: address, kialiPort: pulumi.output(kialiNodePort) };
+  return { serviceType, nodePorts, host, httpPort: pulumi.output(ports.http), httpsPort: pulumi.output(ports.https), ...kiali };
 }
 
-/** Those of the course: `kubectl port-forward -n istio-ingress service/istio-ingressgateway 8080:80 8443:443`, and Kiali's own. */
-const forwardedPorts = { http: 8080, https: 8443, kiali: 20001 };
+/** Those of the course: `kubectl port-forward -n istio-ingress service/istio-ingressgateway 8080:80 8443:443`. */
+const forwardedPorts = { http: 8080, https: 8443 };
 
 const operations = "components/cluster/embedded-operations.ts";
 

@@ -36,6 +36,8 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
         clusterIdentifier: guard.id,
         // Pulumi wins over what a trainee changed by hand; else one `kubectl scale` fails the next up.
         enablePatchForce: true,
+        // An addon's config changes in place; else its ConfigMap is deleted and made anew, and a pod that starts in between waits for it.
+        enableConfigMapMutable: true,
         // Without upsertExistingObjects: what is there already is somebody's.
       },
       { parent: this, dependsOn: guard },
@@ -47,7 +49,9 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
 
 function ingress(serviceType: ExistingSettings["serviceType"], nodeAddress: pulumi.Output<string>): Ingress {
   const [host, ports] = serviceType === "NodePort" ? [nodeAddress, nodePorts] : [undefined, { http: 80, https: 443 }];
-  return { serviceType, nodePorts, host, httpPort: pulumi.output(ports.http), httpsPort: pulumi.output(ports.https), kialiPort: pulumi.output(kialiNodePort) };
+  // A load balancer's address is the gateway's alone: Kiali's port is at a node whatever the gateway's Service is.
+  const kiali = { kialiHost: nodeAddress, kialiPort: pulumi.output(kialiNodePort) };
+  return { serviceType, nodePorts, host, httpPort: pulumi.output(ports.http), httpsPort: pulumi.output(ports.https), ...kiali };
 }
 
 /**

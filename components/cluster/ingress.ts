@@ -11,7 +11,9 @@ export interface Ingress {
   /** Ports at `host`: the node ports, or what a host publishes or forwards in their place. */
   readonly httpPort: pulumi.Output<number>;
   readonly httpsPort: pulumi.Output<number>;
-  /** Port at `host` of Kiali's node port 31602: that one, or what a host publishes in its place. */
+  /** Name or address at which the node ports are reached, Kiali's among them; undefined where it is that of `host`. */
+  readonly kialiHost?: pulumi.Output<string>;
+  /** Port at `kialiHost` of Kiali's node port 31602: that one, or what a host publishes in its place. */
   readonly kialiPort: pulumi.Output<number>;
 }
 

@@ -17,6 +17,8 @@ export function ownedProvider(name: string, { kubeconfig, generation }: OwnedClu
       clusterIdentifier: generation.id,
       // Pulumi wins over what a trainee changed by hand; else one `kubectl scale` fails the next up.
       enablePatchForce: true,
+      // An addon's config changes in place; else its ConfigMap is deleted and made anew, and a pod that starts in between waits for it.
+      enableConfigMapMutable: true,
       // The cluster is ours alone: what exists is what a killed up has left.
       upsertExistingObjects: true,
     },

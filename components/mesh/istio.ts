@@ -7,6 +7,7 @@ import { gatewayName, ingressNamespace } from "./gateway";
 import { gatewayObject } from "./gateway-api";
 import { gatewayApiChart } from "./gateway-api-chart";
 import type { RoutesApi } from "./routes/renderers";
+import { systemNamespace } from "./system-namespace";
 import { chartValues } from "./values";
 
 export interface IstioArgs extends IstioSettings {
@@ -29,6 +30,8 @@ export class Istio extends pulumi.ComponentResource {
    * Service, is proof that the API server can too.
    */
   readonly admission: pulumi.Resource;
+  /** Where istiod lives, and the addons. */
+  readonly systemNamespace: pulumi.Output<string>;
   /** Where the gateway lives, and the certificates it shows. */
   readonly ingressNamespace: pulumi.Output<string>;
   /** Comes before every object that routes requests. */
@@ -46,7 +49,7 @@ export class Istio extends pulumi.ComponentResource {
 
   constructor(name: string, args: IstioArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:mesh:Istio", name, {}, opts);
-    const system = this.namespace(`${name}-system`, "istio-system");
+    const system = this.namespace(`${name}-system`, systemNamespace);
     const ingress = this.namespace(`${name}-ingress`, ingressNamespace);
 
     const values = chartValues(args, args.api);
@@ -68,6 +71,7 @@ export class Istio extends pulumi.ComponentResource {
     }
 
     this.api = args.api;
+    this.systemNamespace = system.metadata.name;
     this.ingressNamespace = ingress.metadata.name;
     const { promise: service, resolve: serviceIsMade } = deferred<k8s.core.v1.Service>();
     this.serviceIsMade = serviceIsMade;

@@ -1,6 +1,7 @@
 import type { Chart, IstioSettings, Values } from "../../config";
 import { accessLog } from "./access-log";
 import type { RoutesApi } from "./routes/renderers";
+import { extensionProviders } from "./telemetry-providers";
 
 /**
  * Helm values of the three charts: a whole mesh in a corner of a laptop (Istio's own defaults ask for 2 GB for istiod alone),
@@ -26,7 +27,7 @@ function control({ hub, version }: IstioSettings): Values {
       // A budget for the only replica does nothing but block the draining of a node.
       defaultPodDisruptionBudget: { enabled: false },
     },
-    meshConfig: accessLog,
+    meshConfig: { ...accessLog, extensionProviders },
     autoscaleEnabled: false,
     resources: requests("50m", "192Mi"),
   };

@@ -14,7 +14,7 @@ import { expectEverythingAlive } from "../support/live";
 describe("an Azure seat, on recording plugins", () => {
   let lab: AzureLab;
   beforeAll(async () => {
-    lab = await AzureLab.create({ ...seat, lessons: ["backend", "bookinfo"], canary: { reviews: { v1: 50, v3: 50 } } });
+    lab = await AzureLab.create({ ...seat, lessons: ["backend", "bookinfo"], addons: ["kiali"], canary: { reviews: { v1: 50, v3: 50 } } });
   });
   afterAll(async () => lab?.remove());
 

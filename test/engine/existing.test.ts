@@ -21,7 +21,7 @@ describe("target existing", () => {
     lab = await Checkout.create();
     cluster = await SomebodysCluster.start(lab.seatFolder("somebodys"));
     fs.copyFileSync(path.join(lab.root, "Pulumi.embedded.yaml"), path.join(lab.root, CONFIG));
-    configure({ target: "existing", lessons: ["bookinfo"] });
+    configure({ target: "existing", lessons: ["bookinfo"], addons: [] });
     existing();
   });
   afterAll(async () => lab?.remove());

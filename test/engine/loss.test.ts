@@ -10,7 +10,7 @@ describe("a seat that is lost", () => {
   let lab: Checkout;
   let made: number;
   beforeAll(async () => {
-    lab = (await Checkout.create()).configure({ lessons: ["temperature"] });
+    lab = (await Checkout.create()).configure({ lessons: ["temperature"], addons: [] });
     await lab.ok("up");
     made = await expectEverythingAlive(lab);
   });

@@ -23,7 +23,7 @@ function leftBehind(checkout: string): number {
 describe("up, killed with -9", () => {
   let lab: Checkout;
   beforeAll(async () => {
-    lab = (await Checkout.create()).configure({ lessons: ["backend", "bookinfo"] });
+    lab = (await Checkout.create()).configure({ lessons: ["backend", "bookinfo"], addons: [] });
   });
   afterAll(async () => lab?.remove());
 

@@ -12,7 +12,7 @@ describe("two seats at once", () => {
   const urls: Record<string, string> = {};
   beforeAll(async () => {
     before = await hostState();
-    lab = (await Checkout.create()).configure({ lessons: ["temperature"] });
+    lab = (await Checkout.create()).configure({ lessons: ["temperature"], addons: [] });
     for (const stack of ["embedded", "seat2"]) {
       await lab.ok("up", "--stack", stack);
       urls[stack] = await lab.output("GATEWAY_URL");

@@ -25,7 +25,7 @@ describe("shifting 90:10 → 50:50 → 0:100 under traffic", () => {
   let lab: Checkout;
   let gateway: string;
   beforeAll(async () => {
-    lab = (await Checkout.create()).configure({ lessons: ["bookinfo", "blog"], ...weights(90, 10) });
+    lab = (await Checkout.create()).configure({ lessons: ["bookinfo", "blog"], addons: [], ...weights(90, 10) });
     await lab.ok("up");
     gateway = await lab.output("GATEWAY_URL");
   });

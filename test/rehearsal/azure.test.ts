@@ -9,7 +9,7 @@ describe("an Azure seat's other VM, on recording plugins", () => {
   let lab: AzureLab;
   let made: number;
   beforeAll(async () => {
-    lab = await AzureLab.create({ ...seat, lessons: ["temperature"] });
+    lab = await AzureLab.create({ ...seat, lessons: ["temperature"], addons: [] });
     await lab.up();
     made = await expectEverythingAlive(lab.checkout);
   });

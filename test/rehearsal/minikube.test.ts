@@ -29,7 +29,7 @@ describe("a seat on minikube, where its nodes are reached", () => {
   });
 
   it("is not made where somebody else's profile has its name: by preflight, and by pulumi itself", async () => {
-    lab.configure({ lessons: ["temperature"] });
+    lab.configure({ lessons: ["temperature"], addons: [] });
     await lab.minikube("start", "--profile=istio-lab-dev", "--kubernetes-version=v1.33.1", "--cpus=2", "--memory=2200mb");
     const before = lab.profiles();
     const [up, plain] = [await lab.checkout.run("up", "--stack", "dev"), await lab.checkout.run("pulumi", "up", "--yes", "--skip-preview", "--stack", "dev")];
@@ -87,7 +87,7 @@ describe("a seat on minikube, where its nodes are reached", () => {
   });
 
   it("with other CPUs: preview says that it is another cluster and why, and up makes that one", async () => {
-    lab.configure({ lessons: ["temperature"], minikube: { cpus: 6 } });
+    lab.configure({ lessons: ["temperature"], addons: [], minikube: { cpus: 6 } });
     expect((await lab.preview()).all).toMatch(/Profile istio-lab-dev is deleted with everything in it, and istio-lab-dev is made: cpus 4 → 6\./);
     await lab.up();
     expect(lab.asked()).toEqual([remove, creation(6)]);
@@ -108,7 +108,7 @@ describe("up, killed with -9 while minikube makes the profile", () => {
   let lab: MinikubeLab;
   beforeAll(async () => {
     lab = await MinikubeLab.create("near");
-    lab.configure({ lessons: ["temperature"] });
+    lab.configure({ lessons: ["temperature"], addons: [] });
   });
   afterAll(async () => lab?.remove());
 
@@ -149,7 +149,7 @@ describe("a seat on minikube, where its nodes are not reached", () => {
 
   beforeAll(async () => {
     lab = await MinikubeLab.create("apart");
-    lab.configure({ lessons: ["temperature"] });
+    lab.configure({ lessons: ["temperature"], addons: [] });
   });
   afterAll(async () => lab?.remove());
 

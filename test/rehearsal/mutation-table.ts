@@ -27,7 +27,7 @@ const listed: Mutation[] = [
   {
     name: "a subset's label is wrong",
     apply: patch("default", "destinationrule reviews", { op: "replace", path: "/spec/subsets/2/labels/version", value: "v33" }),
-    red: ["bookinfo-split"],
+    red: ["bookinfo-split", "jaeger-trace"],
     hint: /DestinationRule default\/reviews: subset v3 selects pods with version=v33 .*Pulumi made it version=v3/,
   },
   {
@@ -45,7 +45,7 @@ const listed: Mutation[] = [
   {
     name: "an HTTP port named tcp-",
     apply: patch("default", "service reviews", { op: "replace", path: "/spec/ports/0/name", value: "tcp-reviews" }),
-    red: ["bookinfo-split"],
+    red: ["bookinfo-split", "jaeger-trace"],
     hint: /Service default\/reviews: port 9080 has the name tcp-reviews .*made it with the name http/,
   },
   {
@@ -57,7 +57,7 @@ const listed: Mutation[] = [
   {
     name: "a route to a host that does not exist",
     apply: patch("default", "virtualservice bookinfo", { op: "replace", path: "/spec/http/0/route/0/destination/host", value: "product-page" }),
-    red: ["bookinfo-page", "bookinfo-products", "bookinfo-split"],
+    red: ["bookinfo-page", "bookinfo-products", "bookinfo-split", "jaeger-trace", "prometheus-requests"],
     hint: /VirtualService default\/bookinfo sends to product-page \(spec\.http\[0\]\.route\[0\]\.destination\.host\), and there is no Service/,
   },
   {
@@ -125,6 +125,65 @@ const listed: Mutation[] = [
   },
 ];
 
+/** … those of the addons … */
+const ofAddons: Mutation[] = [
+  {
+    name: "an addon scaled to zero",
+    apply: [
+      ["scale", "deployment", "jaeger", "-n", "istio-system", "--replicas=0"],
+      ["wait", "pod", "-n", "istio-system", "-l", "app=jaeger", "--for=delete", "--timeout=60s"],
+    ],
+    red: ["addon-pods", "jaeger-trace"],
+    hint: /Deployment istio-system\/jaeger has spec\.replicas 0, Pulumi made it 1\. No pod runs: nothing answers/,
+  },
+  {
+    name: "Kiali's node port gone",
+    apply: [["delete", "service", "kialinodeport", "-n", "istio-system"]],
+    red: ["kiali-answer"],
+    hint: /Service istio-system\/kialinodeport, which Pulumi made, is not there any more: without it nothing answers at Kiali's node port 31602/,
+  },
+  {
+    name: "the mesh's Telemetry deleted",
+    apply: [["delete", "telemetry", "mesh-default", "-n", "istio-system"]],
+    red: ["jaeger-trace"],
+    hint: /Telemetry istio-system\/mesh-default, which Pulumi made, is not there any more: without it the proxies trace no request/,
+  },
+  {
+    name: "rights to write for Kiali",
+    apply: [["patch", "clusterrole", "kiali", "--type=json", "-p", JSON.stringify([{ op: "add", path: "/rules/1/verbs/-", value: "patch" }])]],
+    red: ["kiali-view-only"],
+    hint: /ClusterRole kiali lets kiali patch .* \(rules\[1\]\.verbs\); Pulumi made it without/,
+    alsoDo: /^npm run -s kubectl -- delete clusterrole kiali && /,
+  },
+  {
+    name: "sampling turned off",
+    apply: patch("istio-system", "telemetry mesh-default", { op: "replace", path: "/spec/tracing/0/randomSamplingPercentage", value: 0 }),
+    red: ["jaeger-trace"],
+    hint: /Telemetry istio-system\/mesh-default has spec\.tracing\[0\]\.randomSamplingPercentage 0, Pulumi made it 100/,
+  },
+  {
+    name: "Kiali's node port leads elsewhere",
+    apply: patch("istio-system", "service kialinodeport", { op: "replace", path: "/spec/selector", value: { app: "jaeger" } }),
+    red: ["kiali-answer"],
+    hint: /Service istio-system\/kialinodeport selects pods with app=jaeger .*which are other pods/,
+  },
+  {
+    name: "nowhere to send the spans to",
+    apply: [["delete", "service", "zipkin", "-n", "istio-system"]],
+    red: ["jaeger-trace"],
+    hint: /Service istio-system\/zipkin, which Pulumi made, is not there any more: without it the proxies have nowhere to send their spans to/,
+  },
+  {
+    name: "an addon's image that cannot be had",
+    apply: [
+      ["set", "image", "deployment/kiali", "kiali=quay.io/kiali/kiali:v0", "-n", "istio-system"],
+      ["wait", "deployment/kiali", "-n", "istio-system", "--for=jsonpath={.status.unavailableReplicas}=1", "--timeout=60s"],
+    ],
+    red: ["addon-pods", "kiali-answer"],
+    hint: /Pod istio-system\/kiali-\S+ is not ready: container kiali: (ErrImagePull|ImagePullBackOff)/,
+  },
+];
+
 /** … and some that nobody listed. */
 const unlisted: Mutation[] = [
   {
@@ -177,4 +236,4 @@ const unlisted: Mutation[] = [
 ];
 
 /** In an order in which no two neighbours turn the same check red. The policy that denies comes last: proxies keep to it for a while when it is gone. */
-export const mutations = [...listed, ...unlisted];
+export const mutations = [...listed, ...ofAddons, ...unlisted];

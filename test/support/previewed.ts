@@ -24,11 +24,20 @@ export interface Previewed {
   printed: string;
 }
 
+/** Previews the stack's config as it is, as JSON. */
+export async function touchedOf(lab: Checkout): Promise<Touched[]> {
+  return touchedIn(await lab.ok("pulumi", "preview", "--json", "--non-interactive"));
+}
+
 /** Previews the stack's config as it is, as JSON and as a diff. */
 export async function previewed(lab: Checkout): Promise<Previewed> {
   const [json, diff] = await Promise.all(["--json", "--diff"].map((form) => lab.ok("pulumi", "preview", form, "--non-interactive")) as [Promise<Ended>, Promise<Ended>]);
+  return { touched: touchedIn(json), inDiff: operations(diff.stdout).sort(), printed: json.all + diff.all };
+}
+
+function touchedIn(json: Ended): Touched[] {
   const { steps } = JSON.parse(json.stdout.slice(json.stdout.indexOf("{"))) as { steps: Step[] };
-  return { touched: steps.filter(matters).map(touchedBy).sort(), inDiff: operations(diff.stdout).sort(), printed: json.all + diff.all };
+  return steps.filter(matters).map(touchedBy).sort();
 }
 
 /** Components are nothing but a heading over their resources. */

@@ -5,7 +5,7 @@ import type { Finding, Target } from "./finding";
  * that breaks what the check proves, a known cause before a mere difference. Undefined where none fits at all.
  */
 export function choose(target: Target, findings: readonly Finding[]): Finding | undefined {
-  const here = findings.filter(({ namespace }) => namespace === undefined || namespace === target.namespace);
+  const here = findings.filter(({ namespace }) => namespace === undefined || namespace === target.namespace || target.beyond?.includes(namespace));
   const fitting = here.filter((finding) => meets(finding, target));
   const among = fitting.some((finding) => explains(finding, target)) ? fitting.filter((finding) => explains(finding, target)) : fitting;
   return best(among, target);
@@ -13,7 +13,7 @@ export function choose(target: Target, findings: readonly Finding[]): Finding | 
 
 /** A finding of the check's namespace that is not about its services: worth a look where nothing else was found. */
 export function nearby(target: Target, findings: readonly Finding[]): Finding | undefined {
-  return best(findings.filter(({ namespace }) => namespace === target.namespace), target);
+  return best(findings.filter(({ namespace }) => namespace !== undefined && (namespace === target.namespace || target.beyond?.includes(namespace))), target);
 }
 
 function meets({ services }: Finding, target: Target): boolean {

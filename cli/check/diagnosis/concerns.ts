@@ -32,7 +32,12 @@ function namesOf(snapshot: Snapshot, kind: Kind, object: KubeObject): string[] {
     case "Service":
       return [nameOf(object), ...present(appOf(mapAt(object, "spec", "selector")))];
     case "Deployment":
+    case "StatefulSet":
       return [...present(appOf(templateLabels(object))), nameOf(object)];
+    case "ClusterRole":
+    case "ClusterRoleBinding":
+    case "ConfigMap":
+      return [nameOf(object)];
     case "Pod":
       return present(appOf(at(object, "metadata", "labels")));
     case "ServiceAccount":

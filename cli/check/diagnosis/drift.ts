@@ -27,13 +27,15 @@ export function differences(kind: Kind, live: KubeObject, made: KubeObject, whic
     ...below(["metadata", "annotations"], false),
     ...below(["spec"], all && undefaulted.includes(kind)),
     ...below(["data"], all),
+    ...["rules", "roleRef", "subjects"].flatMap((field) => below([field], false, all)),
     ...(all && kind === "Service" ? below(["spec", "selector"], true).filter(({ was }) => was === undefined) : []),
     ...(all && kind === "Deployment" ? below(["spec", "template", "metadata", "labels"], true).filter(({ was }) => was === undefined) : []),
   ];
 
-  function below(path: string[], extra: boolean): Difference[] {
+  /** `more`: what an object of the inputs has got besides counts as well. */
+  function below(path: string[], extra: boolean, more = extra): Difference[] {
     const was = at(made, ...path);
-    return was === undefined && !extra ? [] : compare(at(live, ...path), was ?? {}, path.join("."), extra);
+    return was === undefined && !extra ? [] : compare(at(live, ...path), was ?? {}, path.join("."), more);
   }
 }
 

@@ -18,4 +18,4 @@ export interface Finding extends Hint {
 export type Rule = (snapshot: Snapshot) => Finding[];
 
 /** What of a failed check decides which finding explains it. */
-export type Target = Pick<About, "namespace" | "services" | "aspects">;
+export type Target = Pick<About, "namespace" | "beyond" | "services" | "aspects">;

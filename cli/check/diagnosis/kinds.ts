@@ -1,7 +1,8 @@
-/** The kinds of objects that a lesson's behaviour may depend on. */
+/** The kinds of objects that the behaviour of a lesson, or of an addon, may depend on. */
 const istioNetworking = { group: "networking.istio.io", version: "v1" } as const;
 const istioSecurity = { group: "security.istio.io", version: "v1" } as const;
 const gatewayApi = { group: "gateway.networking.k8s.io", version: "v1" } as const;
+const rbac = { group: "rbac.authorization.k8s.io", version: "v1" } as const;
 const core = { group: "", version: "v1" } as const;
 
 interface KindEntry {
@@ -25,6 +26,9 @@ export const kinds = {
   /** Certificates for the gateway; their content is dropped as soon as they are read. */
   Secret: entry(core, "Secret", "secrets", { fieldSelector: "type=kubernetes.io/tls" }),
   Deployment: entry({ group: "apps", version: "v1" }, "Deployment", "deployments"),
+  StatefulSet: entry({ group: "apps", version: "v1" }, "StatefulSet", "statefulsets"),
+  ClusterRole: entry(rbac, "ClusterRole", "clusterroles"),
+  ClusterRoleBinding: entry(rbac, "ClusterRoleBinding", "clusterrolebindings"),
   EndpointSlice: entry({ group: "discovery.k8s.io", version: "v1" }, "EndpointSlice", "endpointslices"),
   NetworkPolicy: entry({ group: "networking.k8s.io", version: "v1" }, "NetworkPolicy", "networkpolicies"),
   StorageClass: entry({ group: "storage.k8s.io", version: "v1" }, "StorageClass", "storageclasses"),

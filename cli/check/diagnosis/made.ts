@@ -2,7 +2,7 @@ import type { KubeObject } from "../seat";
 import { nameOf, namespaceOf } from "./commands";
 import { mapAt } from "./json";
 import type { Kind } from "./kinds";
-import type { Snapshot } from "./snapshot";
+import { ROOT_NAMESPACE, type Snapshot } from "./snapshot";
 
 /** A live object beside what Pulumi made of that name. */
 export interface Pair {
@@ -30,6 +30,14 @@ export function foreign(snapshot: Snapshot, kind: Kind): KubeObject[] {
   return pairs(snapshot, kind)
     .filter(({ live, made }) => made === undefined && !isOfChart(live) && !Array.isArray(live.metadata?.ownerReferences))
     .map(({ live }) => live);
+}
+
+/**
+ * Where an object of Pulumi's works: in its namespace, a Namespace in itself. What has none is an addon's, and lives with it: the lessons have no role of
+ * the whole cluster.
+ */
+export function placeOf(kind: Kind, object: KubeObject): string {
+  return kind === "Namespace" ? nameOf(object) : (namespaceOf(object) ?? ROOT_NAMESPACE);
 }
 
 export function inNamespace(objects: readonly KubeObject[], namespace: string | undefined): KubeObject[] {

@@ -43,7 +43,7 @@ export function principalOf(pod: KubeObject): string {
   return principal(namespaceOf(pod) ?? "", textAt(pod, "spec", "serviceAccountName") ?? "default");
 }
 
-/** The app's name, by its label. */
+/** The app's name, by its label: Istio's own, or the one that Kubernetes recommends. */
 export function appOf(labels: unknown): string | undefined {
-  return textAt(labels, "app");
+  return textAt(labels, "app") ?? textAt(labels, "app.kubernetes.io/name");
 }

@@ -1,24 +1,34 @@
 import type { CheckKind } from "../../../components/lessons/checks/check";
 import { access } from "./access";
+import { addonPods } from "./addon-pods";
 import { answer } from "./answer";
 import { claim } from "./claim";
+import { collectedLog } from "./collected-log";
+import { dashboards } from "./dashboards";
 import { fault } from "./fault";
 import { grpc } from "./grpc";
 import { https } from "./https";
 import { log } from "./log";
+import { metrics } from "./metrics";
+import { nodePort } from "./node-port";
 import { peer } from "./peer";
 import { plaintext } from "./plaintext";
 import { pods } from "./pods";
 import type { Probe } from "./probe";
 import { proxyRoute } from "./proxy-route";
+import { rights } from "./rights";
 import { split } from "./split";
+import { trace } from "./trace";
 import { user } from "./user";
 import { versions } from "./versions";
 
 type ProbeOf<Kind extends CheckKind["kind"]> = Probe<Extract<CheckKind, { kind: Kind }>, never>;
 
 /** The probe of each kind of check. What it has seen is its own: `look` and `judge` belong together. */
-export const probes = { pods, log, peer, plaintext, answer, split, versions, user, fault, "proxy-route": proxyRoute, grpc, access, https, claim } as unknown as {
+export const probes = {
+  pods, log, peer, plaintext, answer, split, versions, user, fault, "proxy-route": proxyRoute, grpc, access, https, claim,
+  "addon-pods": addonPods, "node-port": nodePort, rights, metrics, trace, dashboards, "collected-log": collectedLog,
+} as unknown as {
   readonly [Kind in CheckKind["kind"]]: ProbeOf<Kind>;
 };
 

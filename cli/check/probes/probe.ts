@@ -7,6 +7,8 @@ export interface Context {
   readonly seat: Seat;
   /** Where the gateway is reached without HTTP, for TLS. */
   readonly secure: { readonly host: string; readonly port: number };
+  /** KIALI_URL; undefined where Kiali is not installed. */
+  readonly kialiUrl?: string;
   /** The pod of a caller; for the two pods of `check`, once they are ready. */
   caller(caller: Caller): Promise<CallerPod>;
 }
@@ -32,11 +34,18 @@ export interface Verdict {
 export interface Probe<Kind extends CheckKind, Seen> {
   /** Makes so much traffic that only one of them runs at a time. */
   readonly heavy?: true;
+  /** Looks for as long as it takes to be sure: begun before the others, and not looked again but where the look itself failed. */
+  readonly patient?: true;
   /** What should be seen, in words. */
   expected(spec: Kind): string;
   look(spec: Kind & CheckBase, context: Context): Promise<Seen>;
   /** Pure. */
   judge(spec: Kind & CheckBase, seen: Seen): Verdict;
+  /**
+   * Asked where a placeholder answers, which has nothing of what is looked for: whether it is in its place.
+   * @default the same as everywhere
+   */
+  placeholder?(spec: Kind & CheckBase, context: Context): Promise<Verdict>;
 }
 
 /** `a, b and c` */

@@ -5,9 +5,10 @@ import type { LessonName } from "../catalog";
 export type CheckSpec = CheckBase & CheckKind;
 
 export interface CheckBase {
-  /** Unique among all lessons, and the same for ever: reports are compared by it. */
+  /** Unique among all checks, and the same for ever: reports are compared by it. */
   readonly name: string;
-  readonly lesson: LessonName;
+  /** Which lesson proves it; `addons` for what the dashboards have to show. */
+  readonly lesson: LessonName | "addons";
   /** What is proved, in words for the table: `every pod has its sidecar`. */
   readonly title: string;
   readonly about: About;
@@ -25,6 +26,8 @@ export interface CheckBase {
 /** Where a failure's cause is to be looked for. */
 export interface About {
   readonly namespace: string;
+  /** Namespaces besides, whose services the check's requests pass through. */
+  readonly beyond?: readonly string[];
   /** Services, or apps without a Service, that the check talks to; the caller among them. */
   readonly services: readonly string[];
   readonly aspects: readonly Aspect[];
@@ -43,7 +46,12 @@ export type Aspect =
   | "authorization"
   | "protocol"
   | "certificate"
-  | "storage";
+  | "storage"
+  | "tracing"
+  | "metrics"
+  | "logging"
+  | "rights"
+  | "dashboards";
 
 export type CheckKind =
   | PodsCheck
@@ -59,7 +67,14 @@ export type CheckKind =
   | GrpcCheck
   | AccessCheck
   | HttpsCheck
-  | ClaimCheck;
+  | ClaimCheck
+  | AddonPodsCheck
+  | NodePortCheck
+  | RightsCheck
+  | MetricsCheck
+  | TraceCheck
+  | DashboardsCheck
+  | CollectedLogCheck;
 
 /** Who sends a request inside the cluster: an app of a lesson, or one of the two pods that `check` makes. */
 export type Caller = { readonly namespace: string; readonly app: string; readonly container: string } | "stranger" | "outsider";
@@ -212,4 +227,68 @@ export interface HttpsCheck {
 export interface ClaimCheck {
   readonly kind: "claim";
   readonly claim: string;
+}
+
+/** The pods behind each addon's Service are ready. */
+export interface AddonPodsCheck {
+  readonly kind: "addon-pods";
+  readonly services: readonly string[];
+}
+
+/** Kiali answers from outside the cluster, at KIALI_URL, with this and nothing else. */
+export interface NodePortCheck {
+  readonly kind: "node-port";
+  readonly status: number;
+  /** The whole body, but for blank lines at its end. */
+  readonly body: string;
+}
+
+/** A ServiceAccount may change nothing: no role that is bound to it has a verb that writes, and the API server says no when it is asked. */
+export interface RightsCheck {
+  readonly kind: "rights";
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  /** What it may do, though the verb writes: `create tokenreviews` asks who somebody is, and makes nothing. */
+  readonly except: readonly { readonly verb: string; readonly resource: string }[];
+  /** What the API server is asked. */
+  readonly denied: readonly { readonly verb: string; readonly group: string; readonly resource: string; readonly subresource?: string; readonly namespace: string }[];
+}
+
+/** Prometheus counts the requests that the check sends, at each of these proxies. */
+export interface MetricsCheck {
+  readonly kind: "metrics";
+  readonly path: string;
+  readonly host?: string;
+  readonly requests: number;
+  /** Whose proxy counts → the PromQL of one number that grows by at least `requests`. */
+  readonly counters: Readonly<Record<string, string>>;
+  /** How long it may take until Prometheus has asked every proxy. */
+  readonly withinSeconds: number;
+}
+
+/** Requests through the gateway, each with a trace id of its own, are found in the tracing backend. */
+export interface TraceCheck {
+  readonly kind: "trace";
+  readonly api: "jaeger" | "zipkin";
+  readonly path: string;
+  readonly requests: number;
+  /** Percentage of them that is traced. */
+  readonly sampling: number;
+  /** The apps that have a span in one of the traces at least. */
+  readonly apps: readonly string[];
+  readonly withinSeconds: number;
+}
+
+/** Grafana is well, and has these data sources and dashboards. */
+export interface DashboardsCheck {
+  readonly kind: "dashboards";
+  readonly dataSources: readonly string[];
+  readonly dashboards: readonly string[];
+}
+
+/** A line of the gateway's access log comes to Loki. */
+export interface CollectedLogCheck {
+  readonly kind: "collected-log";
+  readonly path: string;
+  readonly withinSeconds: number;
 }

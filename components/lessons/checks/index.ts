@@ -15,7 +15,7 @@ const byLesson: Record<LessonName, (settings: Settings) => CheckSpec[]> = {
   admission: admissionChecks,
 };
 
-/** What a seat with these settings has to show, lesson by lesson in the order of the config. */
-export function checksOf(settings: Settings): CheckSpec[] {
+/** What the lessons of a seat with these settings have to show, in the order of the config. */
+export function lessonChecks(settings: Settings): CheckSpec[] {
   return settings.lessons.flatMap((lesson) => byLesson[lesson](settings));
 }

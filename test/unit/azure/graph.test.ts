@@ -196,7 +196,7 @@ test("the readiness gate fails the deployment when the script fails", () => {
 test("the provider knows the cluster by its generation and goes with it", () => {
   const { inputs, deletedWith } = named(resources, "seat-kubernetes");
   expect(deletedWith).toBe("seat-generation");
-  expect(inputs).toMatchObject({ clusterIdentifier: "seat-generation-id", enablePatchForce: "true", upsertExistingObjects: "true" });
+  expect(inputs).toMatchObject({ clusterIdentifier: "seat-generation-id", enablePatchForce: "true", enableConfigMapMutable: "true", upsertExistingObjects: "true" });
   expect(inputs.kubeconfig.secret).toContain("server: https://istio-lab-seat7-k4x9zq.westeurope.cloudapp.azure.com:6443");
 });
 

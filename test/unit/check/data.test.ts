@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { catalog, lessonNames } from "../../../components/lessons/catalog";
-import { checksOf } from "../../../components/lessons/checks";
+import { addonNames } from "../../../components/addons/catalog";
+import { lessonChecks as checksOf } from "../../../components/lessons/checks";
+import { checksOf as allChecks } from "../../../components/checks";
+import { systemNamespace } from "../../../components/mesh/system-namespace";
 import type { CheckSpec } from "../../../components/lessons/checks/check";
 import { recipes } from "../../../embedded/images/recipes";
 import { probes } from "../../../cli/check/probes";
@@ -65,7 +68,7 @@ describe("the checks of the lessons", () => {
 
   it("are about the namespaces of the catalog, and each says where to look and has a probe", () => {
     for (const spec of specs) {
-      expect(spec.about.namespace).toBe(catalog[spec.lesson].namespace);
+      expect(spec.about.namespace).toBe(catalog[spec.lesson as keyof typeof catalog].namespace);
       expect(spec.about.aspects.length).toBeGreaterThan(0);
       expect(spec.lookAt).toMatch(/^npm run -s kubectl -- /);
       expect(probes[spec.kind], spec.kind).toBeDefined();
@@ -145,5 +148,75 @@ describe("with gatewayApi", () => {
   it("all others are the same", () => {
     const same = specs.filter(({ notApplicable }) => notApplicable === undefined).map(({ name }) => name);
     expect(same).toEqual(checksOf(settingsWith()).map(({ name }) => name));
+  });
+});
+
+describe("the checks of the addons", () => {
+  const everyAddon = (config: Record<string, unknown> = {}) => allChecks(settingsWith(config)).filter(({ lesson }) => lesson === "addons");
+  const splitOne = { canary: { reviews: { v1: 50, v3: 50 } } };
+  const most = everyAddon({ addons: addonNames.filter((name) => name !== "zipkin"), ...splitOne });
+
+  it.each([
+    ["every pod ready", "addon-pods", "addon-pods"],
+    ["this run's requests in Prometheus", "prometheus-requests", "metrics"],
+    ["a page's trace in Jaeger", "jaeger-trace", "trace"],
+    ["Kiali's answer at its node port", "kiali-answer", "node-port"],
+    ["no right to write for Kiali", "kiali-view-only", "rights"],
+    ["data sources and dashboards", "grafana-dashboards", "dashboards"],
+    ["the access log in Loki", "loki-access-log", "collected-log"],
+  ] as const)("have: %s", (_, name, kind) => {
+    expect(find(most, name)).toMatchObject({ lesson: "addons", kind, about: { namespace: systemNamespace } });
+  });
+
+  it("come after the lessons', of installed addons alone, and none without any", () => {
+    const all = allChecks(settingsWith());
+    expect(all.findIndex(({ lesson }) => lesson === "addons")).toBe(checksOf(settingsWith()).length);
+    expect(everyAddon().map(({ name }) => name)).toEqual(["addon-pods", "prometheus-requests", "jaeger-trace", "grafana-dashboards", "kiali-answer", "kiali-view-only"]);
+    expect(everyAddon({ addons: [] })).toEqual([]);
+    expect(everyAddon({ addons: ["zipkin"], ...splitOne }).map(({ name }) => name)).toEqual(["addon-pods", "zipkin-trace"]);
+  });
+
+  it("have a probe each, say where to look, are pure data and have names of their own", () => {
+    const names = allChecks(settingsWith({ addons: addonNames.filter((name) => name !== "zipkin") })).map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const spec of most) {
+      expect(spec.lookAt).toMatch(/^npm run -s kubectl -- /);
+      expect(probes[spec.kind], spec.kind).toBeDefined();
+    }
+    expect(JSON.parse(JSON.stringify(most))).toEqual(most);
+  });
+
+  it("name images that the embedded seat has", () => {
+    const known = recipes.map(({ name }) => name);
+    for (const { name, images } of [...most, ...everyAddon({ addons: ["zipkin"] })]) for (const image of images) expect(known, name).toContain(image);
+  });
+
+  it("want a trace of as many services as the weights lead to, by as many requests as that needs", () => {
+    expect(find(most, "jaeger-trace")).toMatchObject({ apps: ["productpage", "reviews", "ratings"], requests: 14, sampling: 100, about: { beyond: ["default"] } });
+    // reviews v1 asks for no ratings.
+    expect(find(everyAddon(), "jaeger-trace")).toMatchObject({ apps: ["productpage", "reviews"], requests: 10 });
+    expect(find(everyAddon({ telemetry: { sampling: 10 } }), "jaeger-trace")).toMatchObject({ requests: 88 });
+    expect(find(everyAddon({ canary: { reviews: { v1: 99, v3: 1 } } }), "jaeger-trace")).toMatchObject({ apps: ["productpage", "reviews"] });
+  });
+
+  it("are not applicable where the config takes away what they need, and say what", () => {
+    const because = (config: Record<string, unknown>, name: string) => find(everyAddon(config), name).notApplicable;
+    expect(because({ lessons: ["blog"] }, "jaeger-trace")).toContain("bookinfo");
+    expect(because({ telemetry: { sampling: 0 } }, "jaeger-trace")).toContain("istio-lab:telemetry.sampling is 0");
+    expect(because({ bookinfo: { reviews: { fault: { abort: { httpStatus: 500, percentage: 50 } } } } }, "jaeger-trace")).toContain("istio-lab:bookinfo.reviews.fault");
+    expect(because({ kiali: { auth: "token", viewOnly: false } }, "kiali-view-only")).toContain("istio-lab:kiali.viewOnly");
+    expect(most.some(({ notApplicable }) => notApplicable !== undefined)).toBe(false);
+  });
+
+  it("count at the gateway, and at the sidecars that the requests come to", () => {
+    const counted = (config: Record<string, unknown>) => {
+      const spec = find(everyAddon(config), "prometheus-requests");
+      return spec.kind === "metrics" ? Object.keys(spec.counters) : [];
+    };
+    expect(counted({})).toEqual(["the gateway", "productpage", "those behind it"]);
+    expect(counted({ lessons: ["bookinfo", "blog"], bookinfo: { productpage: { fault: { abort: { httpStatus: 500, percentage: 50 } } } } })).toEqual(["the gateway", "my-blog"]);
+    expect(counted({ lessons: ["temperature"] })).toEqual(["the gateway", "temperature-api", "those behind it"]);
+    expect(counted({ lessons: ["blog"] })).toEqual(["the gateway", "my-blog"]);
+    expect(counted({ lessons: ["admission"] })).toEqual(["the gateway"]);
   });
 });

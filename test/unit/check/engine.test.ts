@@ -63,6 +63,36 @@ describe("a run of checks", () => {
     expect(await run([spec], probe([{ ok: false, notApplicable: true, seen: "no class" }]))).toMatchObject([{ status: "not applicable" }]);
   });
 
+  it("never passes what a placeholder answers, but asks whether it is in its place", async () => {
+    const of = (one: Partial<Probe<CheckKind, Verdict>>) => runAll([spec], { probeOf: () => ({ ...probe([{ ok: true, seen: "200" }]), ...one }) as Probe<CheckKind, unknown>, context, standInOf: () => undefined, placeholderOf: () => "kiali: a placeholder", signal: new AbortController().signal, settleMilliseconds: 0 });
+    expect(await of({})).toMatchObject([{ status: "placeholder", seen: "200 (kiali: a placeholder)" }]);
+    expect(await of({ placeholder: async () => ({ ok: true, seen: "ready" }) })).toMatchObject([{ status: "placeholder", seen: "ready (kiali: a placeholder)" }]);
+    expect(await of({ placeholder: async () => ({ ok: false, seen: "503" }) })).toMatchObject([{ status: "failed", seen: "503" }]);
+    expect(await of({ placeholder: async () => Promise.reject(new Error("no endpoints")) })).toMatchObject([{ status: "failed", seen: "no endpoints" }]);
+  });
+
+  it("begins what waits for itself at once, beside all others, and looks no second time", async () => {
+    const patient = { ...probe([{ ok: false, seen: "nothing came" }]), patient: true as const };
+    const started: string[] = [];
+    const light = probe([{ ok: true, seen: "" }]);
+    const kinds = { ...spec, kind: "metrics", name: "last" } as unknown as CheckSpec;
+    const rows = await runAll([...Array.from({ length: 20 }, (_, index) => ({ ...spec, name: `light-${index}` })), kinds], {
+      probeOf: (kind) => (kind === "metrics" ? patient : light) as Probe<CheckKind, unknown>,
+      context,
+      standInOf: () => undefined,
+      signal: new AbortController().signal,
+      seen: ({ name }, row) => row === undefined && started.push(name),
+    });
+    expect(rows.at(-1)).toMatchObject({ check: "last", status: "failed", seen: "nothing came" });
+    expect(started[0]).toBe("last");
+    expect(patient.looks).toBe(1);
+  });
+
+  it("looks again at what waits for itself where it could not look at all", async () => {
+    const patient = { ...probe([new Error("Prometheus is not ready"), { ok: true, seen: "+20" }]), patient: true as const };
+    expect(await run([spec], patient)).toMatchObject([{ status: "passed", seen: "+20" }]);
+  });
+
   it("keeps the order, and runs heavy checks one after the other", async () => {
     let now = 0;
     let most = 0;

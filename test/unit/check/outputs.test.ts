@@ -48,6 +48,11 @@ describe("the table", () => {
     expect(totals([result()])).toBe("1 passed, 0 failed");
   });
 
+  it("explains placeholders in one line, only where there is one", () => {
+    expect(lines(200).filter((line) => line.startsWith("placeholder:"))).toHaveLength(1);
+    expect(table({ ...report, results: [result()] }, { width: 120, colours: false })).not.toContain("placeholder");
+  });
+
   it("is coloured only when asked for", () => {
     expect(table(report, { width: 120, colours: false })).not.toMatch(/\u001b/);
     expect(table(report, { width: 120, colours: true })).toContain("\u001b[31mfailed\u001b[0m");
@@ -78,6 +83,7 @@ describe("the JUnit file", () => {
     expect(failure.attributes.message).toBe('answered 503 <no healthy upstream> & "reset"\uFFFD');
     expect(failure.text).toContain("cause: VirtualService blog/my-blog");
     expect(skipped!.children[0]).toMatchObject({ name: "skipped", attributes: { message: "not applicable: the config injects a fault" } });
+    expect(root.children[1]!.children[2]!.children[0]).toMatchObject({ name: "skipped", attributes: { message: "placeholder: a placeholder answers" } });
   });
 
   it("is well-formed whatever was seen", () => {

@@ -30,7 +30,7 @@ test("an address range is asked for only when it is configured", async () => {
 
 test("the provider knows the cluster by its generation, and comes after the machine and its start", () => {
   const provider = named(resources, "seat-kubernetes");
-  expect(provider.inputs).toEqual({ kubeconfig: "KUBECONFIG", clusterIdentifier: "seat-generation-id", enablePatchForce: "true", upsertExistingObjects: "true" });
+  expect(provider.inputs).toEqual({ kubeconfig: "KUBECONFIG", clusterIdentifier: "seat-generation-id", enablePatchForce: "true", enableConfigMapMutable: "true", upsertExistingObjects: "true" });
   expect(provider.dependsOn).toEqual(["seat-generation", "seat-machine", "seat-power"]);
 });
 

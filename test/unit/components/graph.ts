@@ -15,6 +15,8 @@ export interface Registered {
   retainOnDelete: boolean;
   secretOutputs: string[];
   ignoreChanges: string[];
+  /** Names it may have had, with that of its parent then. */
+  aliases: string[];
 }
 
 /** Types the program may register, with the outputs a provider would compute; anything else fails the test. */
@@ -46,6 +48,7 @@ const outputs: Record<string, (inputs: any, name: string) => Record<string, unkn
   "azure-native:compute:VirtualMachine": (_, name) => ({ vmId: `${name}-vm-id` }),
   "azure-native:compute:VirtualMachineRunCommandByVirtualMachine": () => ({}),
   "azure-native:devtestlab:GlobalSchedule": () => ({}),
+  "pulumi-nodejs:dynamic/addons:SigningKey": () => ({ key: "SIGNING KEY" }),
   "pulumi-nodejs:dynamic/mesh:Certificate": () => ({ certificate: "CERTIFICATE", key: "KEY", notAfter: "2027-11-21T00:00:00.000Z" }),
   "kubernetes:core/v1:Namespace": () => ({}),
   "kubernetes:core/v1:NamespacePatch": () => ({}),
@@ -55,12 +58,16 @@ const outputs: Record<string, (inputs: any, name: string) => Record<string, unkn
   "kubernetes:core/v1:ConfigMap": () => ({}),
   "kubernetes:core/v1:PersistentVolumeClaim": () => ({}),
   "kubernetes:apps/v1:Deployment": () => ({}),
+  "kubernetes:apps/v1:StatefulSet": () => ({}),
+  "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole": () => ({}),
+  "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding": () => ({}),
   "kubernetes:helm.sh/v3:Release": () => ({}),
   "kubernetes:networking.istio.io/v1:Gateway": () => ({}),
   "kubernetes:networking.istio.io/v1:VirtualService": () => ({}),
   "kubernetes:networking.istio.io/v1:DestinationRule": () => ({}),
   "kubernetes:security.istio.io/v1:PeerAuthentication": () => ({}),
   "kubernetes:security.istio.io/v1:AuthorizationPolicy": () => ({}),
+  "kubernetes:telemetry.istio.io/v1:Telemetry": () => ({}),
   "kubernetes:gateway.networking.k8s.io/v1:Gateway": () => ({}),
   "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": () => ({}),
   "kubernetes:gateway.networking.k8s.io/v1:ListenerSet": () => ({}),
@@ -133,6 +140,8 @@ function record(monitor: any, resources: Registered[], completed: string[]): voi
       retainOnDelete: req.getRetainondelete(),
       secretOutputs: req.getAdditionalsecretoutputsList(),
       ignoreChanges: req.getIgnorechangesList(),
+      // Those without a name are the Kubernetes SDK's own, for other versions of a kind.
+      aliases: req.getAliasesList().map((alias: any) => alias.getSpec()).filter((spec: any) => spec?.getName()).map((spec: any) => `${nameOf(spec.getParenturn())}/${spec.getName()}`),
     });
     return registerResource(req, callback);
   };

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { chartSource } from "../../../components/mesh/charts";
 import { gatewayApiChart } from "../../../components/mesh/gateway-api-chart";
+import { extensionProviders } from "../../../components/mesh/telemetry-providers";
 import { overlay } from "../../../components/mesh/values";
 import { named, type Registered } from "./graph";
 import { config, runProgram } from "./program";
@@ -55,7 +56,8 @@ test("istiod, after base, small, with the pinned release's images, and a line of
       resources: { requests: { cpu: "50m", memory: "192Mi" } },
     },
   });
-  expect(meshConfig).toEqual({ accessLogFile: "/dev/stdout", accessLogEncoding: "JSON", accessLogFormat: expect.any(String) });
+  expect(meshConfig).toEqual({ accessLogFile: "/dev/stdout", accessLogEncoding: "JSON", accessLogFormat: expect.any(String), extensionProviders });
+  expect(extensionProviders.map(({ name }) => name)).toEqual(["zipkin", "otel"]);
   expect(JSON.parse(meshConfig.accessLogFormat)).toMatchObject({
     protocol: "%PROTOCOL%",
     response_code: "%RESPONSE_CODE%",

@@ -5,7 +5,7 @@ import { config, runProgram } from "./program";
 let resources: Registered[];
 
 beforeAll(async () => {
-  ({ resources } = await runProgram());
+  ({ resources } = await runProgram(config({ addons: [] })));
 });
 
 const inputs = (name: string) => named(resources, name).inputs;
@@ -167,7 +167,7 @@ describe("bookinfo", () => {
 
 describe("bookinfo with policies of its config", () => {
   const changed = async (bookinfo: Record<string, unknown>) => {
-    const { resources: after } = await runProgram(config({ bookinfo }));
+    const { resources: after } = await runProgram(config({ addons: [], bookinfo }));
     const differing = after.filter((resource) => JSON.stringify(resource) !== JSON.stringify(named(resources, resource.name)));
     expect(after).toHaveLength(resources.length);
     return Object.fromEntries(differing.map(({ name, inputs }) => [name, inputs.spec]));
@@ -214,7 +214,7 @@ describe("bookinfo with policies of its config", () => {
 });
 
 test("mtls: PERMISSIVE changes the policies of all lesson namespaces and nothing else", async () => {
-  const { resources: permissive } = await runProgram(config({ mtls: "PERMISSIVE" }));
+  const { resources: permissive } = await runProgram(config({ addons: [], mtls: "PERMISSIVE" }));
   const isPolicy = ({ type }: Registered) => type.endsWith(":PeerAuthentication");
   expect(permissive.filter(isPolicy).map(({ inputs }) => inputs.spec)).toEqual(Array(5).fill({ mtls: { mode: "PERMISSIVE" } }));
   const rest = (all: Registered[]) => all.filter((resource) => !isPolicy(resource)).sort((a, b) => a.name.localeCompare(b.name));
@@ -228,7 +228,7 @@ test.each([
   ["blog", 24],
   ["admission", 6],
 ])("%s alone: the other lessons leave no trace, and it is what it is beside them", async (lesson, count) => {
-  const { resources: only } = await runProgram(config({ lessons: [lesson] }));
+  const { resources: only } = await runProgram(config({ addons: [], lessons: [lesson] }));
   const own = (all: Registered[]) => all.filter(({ name }) => name === lesson || name.startsWith(`${lesson}-`)).sort((a, b) => a.name.localeCompare(b.name));
   expect(own(only)).toEqual(own(resources));
   expect(own(only)).toHaveLength(count);

@@ -7,7 +7,16 @@ test("the stack's outputs are those of the design, and no other", async () => {
   const { outputs } = await runProgram();
   const { kubeconfig, lessons, ...rest } = outputs;
   const seen = Object.fromEntries(await Promise.all(Object.entries(rest).map(async ([key, output]) => [key, (await valueOf(output as pulumi.Output<unknown>)).value])));
-  expect(seen).toEqual({ GATEWAY_URL: "http://10.231.0.2:31380", INGRESS_HOST: "10.231.0.2", INGRESS_PORT: 31380, SECURE_INGRESS_PORT: 31390 });
+  expect(seen).toEqual({
+    GATEWAY_URL: "http://10.231.0.2:31380",
+    INGRESS_HOST: "10.231.0.2",
+    INGRESS_PORT: 31380,
+    SECURE_INGRESS_PORT: 31390,
+    KIALI_URL: "http://10.231.0.2:31602",
+    PROMETHEUS_URL: "http://localhost:9090",
+    GRAFANA_URL: "http://localhost:3000",
+    JAEGER_URL: "http://localhost:16686/jaeger",
+  });
   expect(await valueOf(kubeconfig)).toEqual({ value: "KUBECONFIG", secret: true });
   expect((await valueOf(pulumi.output(lessons))).value).toEqual({
     backend: "http://echo-service.client",
@@ -26,8 +35,8 @@ test("behind a ClusterIP the addresses are those of the course's port-forward", 
   expect((await valueOf(pulumi.output(outputs.lessons))).value).toMatchObject({ bookinfo: "http://localhost:8080/productpage", blog: "http://codewithmsmaxpro.me:8080/" });
 });
 
-test("no lesson is a mesh alone", async () => {
-  const { resources, outputs } = await runProgram(config({ lessons: [] }));
+test("no lesson and no addon is a mesh alone", async () => {
+  const { resources, outputs } = await runProgram(config({ lessons: [], addons: [] }));
   expect(outputs.lessons).toEqual({});
   expect(counts(resources)).toEqual({
     "istio-lab:cluster:Embedded": 1,

@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, vi } from "vitest";
+import type { AddonUrls } from "../../../components/addons";
 import { register, type Registered, type Run } from "./graph";
 
 /** What index.ts exports. */
-type Outputs = typeof import("../../../index");
+type Outputs = typeof import("../../../index") & AddonUrls;
 
 // Most files run the program in a hook, where a busy machine may need as long as in a test.
 vi.setConfig({ hookTimeout: 30_000 });
@@ -32,7 +33,9 @@ export function config(changes: Record<string, unknown> = {}): Record<string, un
 export async function runProgram(settings = config()): Promise<{ resources: Registered[]; completed: string[]; outputs: Outputs }> {
   const { resources, completed, result, error } = await attempt(settings);
   if (error !== undefined) throw error;
-  return { resources, completed, outputs: result! };
+  // What is assigned to a module in Vitest is its default export, too.
+  const { default: _, ...outputs } = result as Outputs & { default?: unknown };
+  return { resources, completed, outputs };
 }
 
 /** Runs index.ts with a config that it should refuse. */

@@ -4,7 +4,7 @@ import { problems } from "./problems";
 
 const weight = "a weight is a whole number from 0 to 100";
 const rangeOfFour = "an IPv4 range of four addresses, such as 10.231.0.8/30: four numbers from 0 to 255, the last a multiple of 4, and /30";
-const keys = "target, lessons, canary, mtls, gatewayApi, bookinfo, blog, istio, azure, minikube, existing, embedded";
+const keys = "target, lessons, canary, mtls, gatewayApi, bookinfo, blog, addons, kiali, telemetry, storage, istio, azure, minikube, existing, embedded";
 const targets = "minikube, azure, existing, embedded";
 const lessons = "backend, bookinfo, temperature, blog, admission";
 const lessonList = '["backend","bookinfo","temperature","blog","admission"]';
@@ -106,10 +106,6 @@ test.each(["yes", "1", "null", "[]"])("gatewayApi %s", (gatewayApi) => {
 });
 
 describe("other keys", () => {
-  test("addons come later", () => {
-    expect(problems({ addons: "true" })).toEqual([`istio-lab:addons: is not built yet; remove it (valid now: ${keys})`]);
-  });
-
   test.each(["lesson", "Target", "toString"])("%s is unknown", (key) => {
     expect(problems({ [key]: "x" })).toEqual([`istio-lab:${key}: is no key; valid: ${keys}`]);
   });
@@ -127,10 +123,14 @@ test("all problems of a config are told at once, each with its key", () => {
     istio: '{"version":"1","x":1}',
     existing: '{"kubeconfig":7,"serviceType":"ClusterIP"}',
     embedded: '{"addressRange":"any","serviceType":"any"}',
-    addons: '["kiali"]',
+    addons: '["kiali","lens"]',
+    kiali: '{"viewOnly":false}',
+    telemetry: '{"sampling":101}',
+    storage: '{"kiali":"1Gi"}',
+    nothing: "x",
   });
   expect(lines.map((line) => line.slice(0, line.indexOf(": ")))).toEqual([
-    "istio-lab:addons",
+    "istio-lab:nothing",
     "istio-lab:gatewayApi",
     "istio-lab:target",
     "istio-lab:lessons[0]",
@@ -143,6 +143,10 @@ test("all problems of a config are told at once, each with its key", () => {
     "istio-lab:bookinfo.details.retries.attempts",
     "istio-lab:blog.replicas",
     "istio-lab:blog.https",
+    "istio-lab:addons[1]",
+    "istio-lab:kiali.viewOnly",
+    "istio-lab:telemetry.sampling",
+    "istio-lab:storage.kiali",
     "istio-lab:istio.x",
     "istio-lab:istio.version",
     "istio-lab:existing.kubeconfig",

@@ -28,6 +28,10 @@ const defaults: Settings = {
   gatewayApi: false,
   bookinfo: {},
   blog: { replicasFollowWeights: false, https: false },
+  addons: ["kiali", "prometheus", "grafana", "jaeger"],
+  kiali: { auth: "anonymous", viewOnly: true },
+  telemetry: { sampling: 100 },
+  storage: {},
   istio: { version: "1.31.1", chartRepository: "https://blob.istio.io/istio-release/charts", hub: "docker.io/istio", values: {} },
   // Their own defaults are told in azure.test.ts and minikube.test.ts.
   azure: readAzure(unset("azure"), false),
@@ -51,6 +55,10 @@ test("what is set is kept", () => {
       gatewayApi: "true",
       bookinfo: '{"details":{"timeout":"0.5s"},"reviews":{"users":{"jason":"v2"}}}',
       blog: '{"replicasFollowWeights":true,"https":true}',
+      addons: '["loki","zipkin","grafana","kiali"]',
+      kiali: '{"auth":"token","viewOnly":false}',
+      telemetry: '{"sampling":12.5}',
+      storage: '{"loki":"5Gi","grafana":"512Mi"}',
       istio: JSON.stringify(istio),
       existing: '{"kubeconfig":"~/lab.kubeconfig","context":"kind-lab","serviceType":"LoadBalancer"}',
       embedded: '{"addressRange":"10.231.0.252/30","serviceType":"ClusterIP"}',
@@ -63,6 +71,10 @@ test("what is set is kept", () => {
     gatewayApi: true,
     bookinfo: { details: { timeout: "0.5s" }, reviews: { users: { jason: "v2" } } },
     blog: { replicasFollowWeights: true, https: true },
+    addons: ["loki", "zipkin", "grafana", "kiali"],
+    kiali: { auth: "token", viewOnly: false },
+    telemetry: { sampling: 12.5 },
+    storage: { loki: "5Gi", grafana: "512Mi" },
     istio,
     azure: defaults.azure,
     minikube: defaults.minikube,
@@ -73,9 +85,21 @@ test("what is set is kept", () => {
 
 test("numbers, true and false that Pulumi stored as text are what they say", () => {
   const bookinfo = { ratings: { retries: { attempts: "3" }, fault: { abort: { httpStatus: "503", percentage: "12.5" } } } };
-  const settings = parseConfig({ target: "embedded", bookinfo: JSON.stringify(bookinfo), blog: '{"replicasFollowWeights":"true","https":"false"}' });
+  const others = { blog: '{"replicasFollowWeights":"true","https":"false"}', kiali: '{"auth":"token","viewOnly":"false"}', telemetry: '{"sampling":"0"}' };
+  const settings = parseConfig({ target: "embedded", bookinfo: JSON.stringify(bookinfo), ...others });
   expect(settings.bookinfo).toEqual({ ratings: { retries: { attempts: 3 }, fault: { abort: { httpStatus: 503, percentage: 12.5 } } } });
   expect(settings.blog).toEqual({ replicasFollowWeights: true, https: false });
+  expect([settings.kiali.viewOnly, settings.telemetry.sampling]).toEqual([false, 0]);
+});
+
+test("config of an addon that is not installed is no problem", () => {
+  const kiali = '{"auth":"token"}';
+  expect(parseConfig({ target: "embedded", addons: "[]", kiali, telemetry: '{"sampling":1}', storage: '{"loki":"1Gi"}' })).toMatchObject({
+    addons: [],
+    kiali: { auth: "token", viewOnly: true },
+    telemetry: { sampling: 1 },
+    storage: { loki: "1Gi" },
+  });
 });
 
 test("config of a lesson that is not installed is no problem", () => {
@@ -128,7 +152,14 @@ test("Pulumi.embedded.yaml: charts of this project, the course's split, and no f
     istio: {
       ...defaults.istio,
       chartRepository: ".lab/charts",
-      values: { istiod: { telemetry: { enabled: false }, env: { PILOT_ENABLE_METADATA_EXCHANGE: "false", PILOT_ENABLE_ALPN_FILTER: "false" } } },
+      values: {
+        istiod: {
+          telemetry: { enabled: false },
+          env: { PILOT_ENABLE_METADATA_EXCHANGE: "false", PILOT_ENABLE_ALPN_FILTER: "false" },
+          // Which counters these choose is shown by the proxies themselves.
+          meshConfig: { defaultConfig: { proxyStatsMatcher: { inclusionRegexps: expect.any(Array) } } },
+        },
+      },
     },
   });
 });

@@ -32,7 +32,7 @@ test("the guard stands before everything in the cluster, with the one context an
 
 test("the provider knows the cluster by its own id, forces what was changed by hand, and takes nothing over", () => {
   const { kubeconfig: text, ...inputs } = named(resources, "seat-kubernetes").inputs;
-  expect(inputs).toEqual({ clusterIdentifier: "seat-guard-id", enablePatchForce: "true" });
+  expect(inputs).toEqual({ clusterIdentifier: "seat-guard-id", enablePatchForce: "true", enableConfigMapMutable: "true" });
   expect(text).toEqual({ secret: expect.stringContaining("token-of-kind-lab") });
 });
 

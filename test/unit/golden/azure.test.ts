@@ -11,7 +11,7 @@ import { document } from "./document";
  */
 test("the resource graph of the azure target", async () => {
   const azure = { ...required, nodes: 2, owner: "Ana", expiry: "2026-12-31" };
-  const { resources } = await runProgram({ target: "azure", lessons: [], azure });
+  const { resources } = await runProgram({ target: "azure", lessons: [], addons: [], azure });
   const cluster = resources.filter(({ name }) => /^seat(-|$)/.test(name)).map((resource) => ({ ...resource, inputs: shortened(resource.inputs) }));
   await expect(cluster.map(document).sort().join("\n")).toMatchFileSnapshot(path.join(__dirname, "azure.yaml"));
 }, 120_000);

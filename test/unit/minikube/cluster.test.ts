@@ -38,7 +38,7 @@ test("the profile is of this generation, the endpoint comes after it and its kub
 
 test("the provider knows the cluster by its generation and goes with it, and so does every object", () => {
   const provider = named(resources, "seat-kubernetes");
-  expect(provider.inputs).toEqual({ kubeconfig: "KUBECONFIG", clusterIdentifier: "seat-generation-id", enablePatchForce: "true", upsertExistingObjects: "true" });
+  expect(provider.inputs).toEqual({ kubeconfig: "KUBECONFIG", clusterIdentifier: "seat-generation-id", enablePatchForce: "true", enableConfigMapMutable: "true", upsertExistingObjects: "true" });
   expect(provider.dependsOn).toEqual(["seat-endpoint", "seat-generation"]);
   expect(provider.deletedWith).toBe("seat-generation");
   const objects = resources.filter(({ type }) => type.startsWith("kubernetes:"));

@@ -1,19 +1,19 @@
 import type { KubeObject } from "../../seat";
-import { lookAt, nameOf, namespaceOf, ref } from "../commands";
+import { lookAt, ref } from "../commands";
 import { concerns } from "../concerns";
 import { differences, type Difference } from "../drift";
 import type { Finding, Rule } from "../finding";
 import { fieldsByHand } from "../by-hand";
 import { shown } from "../json";
 import { kinds, type Kind } from "../kinds";
-import { heldPairs } from "../made";
+import { heldPairs, placeOf } from "../made";
 import { putRight } from "../remake";
 
 /** Whatever else differs between an object and what Pulumi made of it: names also the causes that no other rule knows. */
 export const changedObjects: Rule = (snapshot) =>
   (Object.keys(kinds) as Kind[]).flatMap((kind) => heldPairs(snapshot, kind).flatMap(({ live, made }) => finding(kind, live, made)))
     .map(({ kind, live, text }): Finding => ({
-      namespace: kind === "Namespace" ? nameOf(live) : namespaceOf(live),
+      namespace: placeOf(kind, live),
       services: concerns(snapshot, kind, live),
       aspects: [],
       generic: true,

@@ -6,14 +6,17 @@ import { foreignObjects, foreignPods } from "./foreign";
 import { gatewayHosts, gatewaySelector, gatewayThere } from "./gateway";
 import { missingObjects } from "./missing";
 import { peerAuthentication } from "./peer-authentication";
+import { nodePortMoved } from "./node-port";
 import { notReady, scaled } from "./pods";
 import { portProtocol } from "./port-protocol";
+import { foreignBinding, writeVerbs } from "./rights";
 import { destinationHost, routeHosts } from "./route-host";
 import { serviceSelector, targetPort } from "./service-selector";
 import { injectionLabel, sidecars } from "./sidecars";
 import { claimClass, claimEvents, defaultClass } from "./storage";
 import { subsetDeclared } from "./subset-declared";
 import { subsetLabels } from "./subset-labels";
+import { telemetryThere, telemetryTracing } from "./telemetry";
 import { tlsMode } from "./tls-mode";
 import { weights } from "./weights";
 
@@ -26,6 +29,7 @@ export const rules: readonly Rule[] = [
   serviceSelector,
   targetPort,
   portProtocol,
+  nodePortMoved,
   // Who may speak, and how.
   peerAuthentication,
   tlsMode,
@@ -35,6 +39,11 @@ export const rules: readonly Rule[] = [
   policySource,
   policyOperation,
   serviceAccount,
+  writeVerbs,
+  foreignBinding,
+  // What is told of the requests.
+  telemetryThere,
+  telemetryTracing,
   // Where requests go.
   gatewaySelector,
   gatewayThere,

@@ -1,10 +1,11 @@
+import { kialiNodePort } from "../../../../components/cluster/ingress";
 import type { KubeObject } from "../../seat";
-import { kubectl, namespaceOf, ref } from "../commands";
+import { kubectl, nameOf, namespaceOf, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Finding, Rule } from "../finding";
 import { mapAt } from "../json";
 import { kinds, resourceName, type Kind } from "../kinds";
-import { missing } from "../made";
+import { missing, placeOf } from "../made";
 
 /** What is different without an object of the kind. A DestinationRule or PeerAuthentication that is needed has a rule of its own, which says more. */
 const without: Partial<Record<Kind, (object: KubeObject) => string>> = {
@@ -17,25 +18,34 @@ const without: Partial<Record<Kind, (object: KubeObject) => string>> = {
   Gateway: () => "without it the gateway's pods do not listen for the lesson's hosts",
   GatewayApiGateway: () => "without it there is no gateway at all",
   DestinationRule: () => "without it the service has no subsets and no traffic policy",
-  Service: () => "without it the name does not resolve and routes to it lead nowhere",
+  Service: (object) => `without it ${withoutService[nameOf(object)] ?? "the name does not resolve and routes to it lead nowhere"}`,
   ServiceAccount: () => "without it new pods of the app cannot be made, and the identity is gone",
   Deployment: () => "without it none of its pods run",
+  StatefulSet: () => "without it none of its pods run",
+  ClusterRole: () => "without it whoever it was for may not read what it needs",
+  ClusterRoleBinding: () => "without it whoever it was for may not read what it needs",
   Secret: () => "without the certificate the gateway cannot open HTTPS for the host",
   PersistentVolumeClaim: () => "",
   Namespace: () => "with it everything of the lesson is gone",
+};
+
+/** Services of addons, on which something depends that nobody sees. */
+const withoutService: Readonly<Record<string, string>> = {
+  zipkin: "the proxies have nowhere to send their spans to: no request is traced",
+  tracing: "nobody can ask for the traces",
+  kialinodeport: `nothing answers at Kiali's node port ${kialiNodePort}`,
 };
 
 /** Something Pulumi made is no longer there. */
 export const missingObjects: Rule = (snapshot) =>
   (Object.keys(kinds) as Kind[]).flatMap((kind) =>
     missing(snapshot, kind).map((object): Finding => {
-      const namespace = kind === "Namespace" ? object.metadata.name : namespaceOf(object);
       const then = without[kind]?.(object);
       return {
-        namespace,
+        namespace: placeOf(kind, object),
         services: concerns(snapshot, kind, object),
         aspects: [],
-        generic: kind === "DestinationRule" || kind === "PeerAuthentication",
+        generic: kind === "DestinationRule" || kind === "PeerAuthentication" || kind === "Telemetry",
         cause: `${ref(kind, object)}, which Pulumi made, is not there any more${then ? `: ${then}` : ""}.`,
         look: kubectl("get", resourceName(kind), namespaceOf(object) && `-n ${namespaceOf(object)}`),
         fix: snapshot.mend,

@@ -3,54 +3,60 @@ import { kubectl, nameOf, namespaceOf, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Finding, Rule } from "../finding";
 import { at, mapsAt, shown, textAt } from "../json";
-import { pairs } from "../made";
+import { resourceName, type Kind } from "../kinds";
+import { pairs, type Pair } from "../made";
 import { INGRESS_NAMESPACE, ROOT_NAMESPACE, type Snapshot } from "../snapshot";
 import { podsOf } from "../workloads";
 
 /** A Deployment runs no pod, or fewer than it was made for. */
 export const scaled: Rule = (snapshot) =>
-  pairs(snapshot, "Deployment").flatMap(({ live, made }) => {
+  workloads(snapshot).flatMap(({ kind, live, made }) => {
     const is = at(live, "spec", "replicas");
     const was = at(made, "spec", "replicas") ?? 1;
     if (typeof is !== "number" || typeof was !== "number" || is >= was) return [];
-    const none = is === 0 ? "No pod runs: whoever calls it gets 503 (flag UH)." : "";
+    const none = is === 0 ? `No pod runs: ${namespaceOf(live) === ROOT_NAMESPACE ? "nothing answers in its place" : "whoever calls it gets 503 (flag UH)"}.` : "";
     return [
       {
-        ...where(snapshot, live),
-        cause: `${ref("Deployment", live)} has spec.replicas ${is}, ${made ? `Pulumi made it ${was}` : "its chart asks for one"}. ${none}`.trim(),
-        look: kubectl("get deployment", nameOf(live), `-n ${namespaceOf(live) ?? ""}`),
-        // A chart's Deployment is not in the state, and Helm compares with what it wrote last.
-        fix: made ? snapshot.mend : kubectl("scale deployment", nameOf(live), `-n ${namespaceOf(live) ?? ""}`, `--replicas=${was}`),
+        ...where(snapshot, kind, live, made !== undefined),
+        cause: `${ref(kind, live)} has spec.replicas ${is}, ${made ? `Pulumi made it ${was}` : "its chart asks for one"}. ${none}`.trim(),
+        look: kubectl("get", resourceName(kind), nameOf(live), `-n ${namespaceOf(live) ?? ""}`),
+        // A chart's Deployment is not in the state, and Helm compares with what it wrote last; of what was made without a number `refresh` sees none.
+        fix: at(made, "spec", "replicas") !== undefined ? snapshot.mend : kubectl("scale", resourceName(kind), nameOf(live), `-n ${namespaceOf(live) ?? ""}`, `--replicas=${was}`),
       },
     ];
   });
 
 /** A Deployment's pods are there and not ready; the pod itself says why. */
 export const notReady: Rule = (snapshot) =>
-  pairs(snapshot, "Deployment").flatMap(({ live, made }) => {
+  workloads(snapshot).flatMap(({ kind, live, made }) => {
     const wanted = at(live, "spec", "replicas") ?? 1;
     if (wanted === 0) return [];
     const all = podsOf(snapshot, live);
     const bad = all.map((pod) => ({ pod, why: trouble(pod) })).find(({ why }) => why !== undefined);
     const why = bad?.why ?? (all.length === 0 ? refusal(live) : undefined);
     if (why === undefined) return [];
-    const what = bad ? `Pod ${namespaceOf(live) ?? ""}/${nameOf(bad.pod)}` : ref("Deployment", live);
+    const what = bad ? `Pod ${namespaceOf(live) ?? ""}/${nameOf(bad.pod)}` : ref(kind, live);
     return [
       {
-        ...where(snapshot, live),
+        ...where(snapshot, kind, live, made !== undefined),
         cause: `${what} is not ready: ${why}.`,
-        look: kubectl("describe", bad ? `pod ${nameOf(bad.pod)}` : `deployment ${nameOf(live)}`, `-n ${namespaceOf(live) ?? ""}`),
-        fix: made ? snapshot.mend : kubectl("rollout restart", `deployment/${nameOf(live)}`, `-n ${namespaceOf(live) ?? ""}`),
+        look: kubectl("describe", bad ? `pod ${nameOf(bad.pod)}` : `${resourceName(kind)} ${nameOf(live)}`, `-n ${namespaceOf(live) ?? ""}`),
+        fix: made ? snapshot.mend : kubectl("rollout restart", `${resourceName(kind)}/${nameOf(live)}`, `-n ${namespaceOf(live) ?? ""}`),
       },
     ];
   });
 
-/** The mesh's own pods matter to every lesson, an app's only to what calls it. */
-function where(snapshot: Snapshot, deployment: KubeObject): Pick<Finding, "namespace" | "services" | "aspects"> {
-  const namespace = namespaceOf(deployment);
-  if (namespace === ROOT_NAMESPACE) return { services: [], aspects: ["sidecar", "mtls", "authorization", "identity"] };
+/** What makes pods and keeps them. */
+function workloads(snapshot: Snapshot): (Pair & { kind: "Deployment" | "StatefulSet" })[] {
+  return (["Deployment", "StatefulSet"] as const).flatMap((kind) => pairs(snapshot, kind).map((pair) => ({ kind, ...pair })));
+}
+
+/** The mesh's own pods, which charts make, matter to every lesson; an app's or an addon's, which Pulumi makes, only to what calls it. */
+function where(snapshot: Snapshot, kind: Kind, workload: KubeObject, made: boolean): Pick<Finding, "namespace" | "services" | "aspects"> {
+  const namespace = namespaceOf(workload);
+  if (namespace === ROOT_NAMESPACE && !made) return { services: [], aspects: ["sidecar", "mtls", "authorization", "identity"] };
   if (namespace === INGRESS_NAMESPACE) return { services: [], aspects: ["gateway", "route", "split", "certificate", "protocol"] };
-  return { namespace, services: concerns(snapshot, "Deployment", deployment), aspects: [] };
+  return { namespace, services: concerns(snapshot, kind, workload), aspects: [] };
 }
 
 /** Why a pod is not ready, in its own words. */

@@ -65,6 +65,39 @@ function inputs(): KubeObject[] {
     }),
     object("v1", "PersistentVolumeClaim", "admission", "myclaim", { metadata: { name: "myclaim", namespace: "admission", annotations: { "pulumi.com/skipAwait": "true" } }, spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "64Mi" } } } }),
     { ...object("v1", "Secret", "istio-ingress", "blog-credential"), type: "kubernetes.io/tls", stringData: locked, data: locked },
+    ...addonInputs(),
+  ];
+}
+
+/** Kiali and Jaeger, in their own words. */
+function addonInputs(): KubeObject[] {
+  const system = "istio-system";
+  const kialiLabels = { app: "kiali", "app.kubernetes.io/name": "kiali" };
+  const kiali = deployment(system, "kiali", "v2.32.0", "kiali");
+  Object.assign(kiali.spec.template.metadata.labels, kialiLabels);
+  // Samples that want one pod do not all say so.
+  delete kiali.spec.replicas;
+  return [
+    object("v1", "ServiceAccount", system, "kiali"),
+    object("rbac.authorization.k8s.io/v1", "ClusterRole", undefined, "kiali", {
+      rules: [
+        { apiGroups: [""], resources: ["pods", "services"], verbs: ["get", "list", "watch"] },
+        { apiGroups: ["networking.istio.io"], resources: ["*"], verbs: ["get", "list", "watch"] },
+        { apiGroups: ["authentication.k8s.io"], resources: ["tokenreviews"], verbs: ["create"] },
+      ],
+    }),
+    object("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", undefined, "kiali", {
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "kiali" },
+      subjects: [{ kind: "ServiceAccount", name: "kiali", namespace: system }],
+    }),
+    object("v1", "ConfigMap", system, "kiali", { data: { "config.yaml": "auth: {strategy: anonymous}" } }),
+    object("v1", "Service", system, "kiali", { spec: { selector: kialiLabels, ports: [{ name: "http", port: 20001 }] } }),
+    object("v1", "Service", system, "kialinodeport", { spec: { type: "NodePort", selector: kialiLabels, ports: [{ name: "http", port: 20001, nodePort: 31602 }] } }),
+    kiali,
+    object("v1", "Service", system, "zipkin", { spec: { selector: { app: "jaeger" }, ports: [{ name: "http-query", port: 9411, targetPort: 9411 }] } }),
+    deployment(system, "jaeger", "v1", "jaeger"),
+    { ...deployment(system, "loki", "v1", "loki"), kind: "StatefulSet" },
+    object("telemetry.istio.io/v1", "Telemetry", system, "mesh-default", { spec: { tracing: [{ providers: [{ name: "zipkin" }], randomSamplingPercentage: 100 }] } }),
   ];
 }
 
@@ -77,8 +110,17 @@ function cluster(): KubeObject[] {
   for (const one of made) complete(one);
   return [
     ...made,
-    ...made.filter(({ kind }) => kind === "Deployment").map((one) => podOf(one)),
+    ...made.filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet").map((one) => podOf(one)),
     ...["istio-system", "istio-ingress"].map((name) => object("v1", "Namespace", undefined, name)),
+    // Kubernetes itself binds some of its roles to everybody, and istiod's chart its own.
+    object("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", undefined, "system:service-account-issuer-discovery", {
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "system:service-account-issuer-discovery" },
+      subjects: [{ kind: "Group", name: "system:serviceaccounts" }],
+    }),
+    object("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", undefined, "istiod", {
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "istiod" },
+      subjects: [{ kind: "ServiceAccount", name: "istiod", namespace: "istio-system" }],
+    }),
     structuredClone(gatewayDeployment),
     podOf(gatewayDeployment),
     object("storage.k8s.io/v1", "StorageClass", undefined, "standard", { metadata: { name: "standard", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } } }),
@@ -97,11 +139,15 @@ const gatewayDeployment: KubeObject = {
 function complete(one: KubeObject): void {
   one.metadata.creationTimestamp = "2026-01-01T00:00:00Z";
   one.metadata.managedFields = [{ manager: "pulumi-kubernetes", operation: "Apply", fieldsV1: { "f:spec": {} } }];
-  if (one.kind === "Deployment") {
+  if (one.kind === "Deployment" || one.kind === "StatefulSet") {
     one.spec.strategy = { type: "RollingUpdate" };
+    one.spec.replicas ??= 1;
     one.spec.template.spec.containers[0].resources.requests.cpu = "10m";
   }
-  if (one.kind === "Service") one.spec.clusterIP = "10.96.0.1";
+  if (one.kind === "Service") {
+    one.spec.clusterIP = "10.96.0.1";
+    for (const port of one.spec.ports) port.targetPort ??= port.port;
+  }
   if (one.kind === "PersistentVolumeClaim") {
     one.spec.storageClassName = "standard";
     one.status = { phase: "Bound" };

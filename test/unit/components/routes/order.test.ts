@@ -64,7 +64,7 @@ describe("with the Gateway API", () => {
 
   test("objects of Istio's own kinds come after the Gateway, whose pod proves that istiod's webhooks answer", () => {
     const objects = resources.filter(({ type }) => /\.istio\.io\//.test(type));
-    expect(objects).toHaveLength(8);
+    expect(objects).toHaveLength(9);
     for (const { name, dependsOn } of objects) expect(dependsOn, name).toContain("istio-gateway");
   });
 

@@ -1,0 +1,26 @@
+import { kubectl, namespaceOf, ref } from "../commands";
+import { concerns } from "../concerns";
+import type { Finding, Rule } from "../finding";
+import { mapsAt, shown, textAt } from "../json";
+import { heldPairs } from "../made";
+import { putRight } from "../remake";
+
+/** A Service that was made with a node port has another one, or none: whoever comes from outside finds nothing there. */
+export const nodePortMoved: Rule = (snapshot) =>
+  heldPairs(snapshot, "Service").flatMap(({ live, made }) =>
+    mapsAt(made, "spec", "ports").flatMap((before): Finding[] => {
+      const now = mapsAt(live, "spec", "ports").find(({ port }) => port === before.port);
+      if (before.nodePort === undefined || now === undefined || String(now.nodePort) === String(before.nodePort)) return [];
+      const type = textAt(live, "spec", "type") ?? "ClusterIP";
+      return [
+        {
+          namespace: namespaceOf(live),
+          services: concerns(snapshot, "Service", live),
+          aspects: ["route", "gateway"],
+          cause: `${ref("Service", live)} is of type ${type} and has node port ${shown(now.nodePort)} for port ${shown(now.port)}; Pulumi made it with ${shown(before.nodePort)}: nothing answers there.`,
+          look: kubectl("get service", live.metadata.name, `-n ${namespaceOf(live) ?? ""}`),
+          fix: putRight(snapshot, "Service", live),
+        },
+      ];
+    }),
+  );

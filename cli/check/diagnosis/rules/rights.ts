@@ -1,0 +1,78 @@
+import { addonNames } from "../../../../components/addons/catalog";
+import { systemNamespace } from "../../../../components/mesh/system-namespace";
+import { isFor } from "../../grants";
+import type { KubeObject } from "../../seat";
+import { lookAt, nameOf, ref, remove } from "../commands";
+import type { Finding, Rule } from "../finding";
+import { mapsAt, textAt, textsAt } from "../json";
+import { foreign, heldPairs } from "../made";
+import { putRight } from "../remake";
+import { ROOT_NAMESPACE } from "../snapshot";
+
+const reads = ["get", "list", "watch"];
+
+/** A role that Pulumi made has got verbs that change something. */
+export const writeVerbs: Rule = (snapshot) =>
+  heldPairs(snapshot, "ClusterRole").flatMap(({ live, made }): Finding[] => {
+    const before = new Set(mapsAt(made, "rules").flatMap(grantsOf));
+    const index = mapsAt(live, "rules").findIndex((rule) => grantsOf(rule).some((grant) => isWriting(grant) && !before.has(grant)));
+    if (index < 0) return [];
+    const rule = mapsAt(live, "rules")[index]!;
+    const added = grantsOf(rule).filter((grant) => isWriting(grant) && !before.has(grant));
+    const verbs = [...new Set(added.map((grant) => grant.split(" ")[0]!))];
+    const account = boundAccount(snapshot.live.ClusterRoleBinding, nameOf(live)) ?? nameOf(live);
+    return [
+      {
+        namespace: ROOT_NAMESPACE,
+        services: [account],
+        aspects: ["rights"],
+        cause: `${ref("ClusterRole", live)} lets ${account} ${verbs.join(", ")} ${textsAt(rule, "resources").join(", ")} (rules[${index}].verbs); Pulumi made it without: whoever opens it could change the cluster.`,
+        look: lookAt("ClusterRole", live),
+        fix: putRight(snapshot, "ClusterRole", live),
+      },
+    ];
+  });
+
+/** An addon's ServiceAccount was given another role. */
+export const foreignBinding: Rule = (snapshot) =>
+  foreign(snapshot, "ClusterRoleBinding").flatMap((binding): Finding[] => {
+    // What is bound to a group, as Kubernetes itself binds some of its roles, is not about one of them.
+    const account = mapsAt(binding, "subjects").map((subject) => textAt(subject, "name") ?? "").find((name) => isAddons(name) && isFor({ namespace: systemNamespace, serviceAccount: name }, binding));
+    if (account === undefined) return [];
+    return [
+      {
+        namespace: ROOT_NAMESPACE,
+        services: [account],
+        aspects: ["rights"],
+        cause: `${ref("ClusterRoleBinding", binding)} is there, and Pulumi did not make it: it gives ServiceAccount ${systemNamespace}/${account} the ${textAt(binding, "roleRef", "kind") ?? "role"} ${textAt(binding, "roleRef", "name") ?? "?"}.`,
+        look: lookAt("ClusterRoleBinding", binding),
+        fix: remove("ClusterRoleBinding", binding),
+      },
+    ];
+  });
+
+function isAddons(account: string): boolean {
+  return (addonNames as readonly string[]).includes(account);
+}
+
+/** `VERB GROUP/RESOURCE` of a rule. */
+function grantsOf(rule: unknown): string[] {
+  return textsAt(rule, "verbs").flatMap((verb) => listOr(rule, "apiGroups").flatMap((group) => listOr(rule, "resources").map((resource) => `${verb} ${group}/${resource}`)));
+}
+
+/** The empty text is the core group's name. */
+function listOr(rule: unknown, field: "apiGroups" | "resources"): string[] {
+  const list = (rule as Record<string, unknown>)[field];
+  return Array.isArray(list) ? list.map(String) : [""];
+}
+
+function isWriting(grant: string): boolean {
+  return !reads.includes(grant.split(" ")[0]!);
+}
+
+function boundAccount(bindings: readonly KubeObject[], role: string): string | undefined {
+  const binding = bindings.find((one) => textAt(one, "roleRef", "kind") === "ClusterRole" && textAt(one, "roleRef", "name") === role);
+  const subject = mapsAt(binding, "subjects").find(({ kind }) => kind === "ServiceAccount");
+  return textAt(subject, "name");
+}
+

@@ -1,0 +1,52 @@
+import type { KubeObject } from "../../seat";
+import { kubectl, lookAt, namespaceOf, ref } from "../commands";
+import type { Finding, Rule } from "../finding";
+import { at, mapsAt, shown } from "../json";
+import { heldPairs, missing } from "../made";
+import { putRight } from "../remake";
+
+/** The mesh's Telemetry is gone: proxies report nothing of what it asked for. */
+export const telemetryThere: Rule = (snapshot) =>
+  missing(snapshot, "Telemetry").map(
+    (made): Finding => ({
+      ...where(made),
+      cause: `${ref("Telemetry", made)}, which Pulumi made, is not there any more: without it the proxies ${asks(made).map(({ without }) => without).join(" and ") || "report as Istio's defaults say"}.`,
+      look: kubectl("get telemetries", `-n ${namespaceOf(made) ?? ""}`),
+      fix: snapshot.mend,
+    }),
+  );
+
+/** Another share of the requests is traced, or the traces go elsewhere. */
+export const telemetryTracing: Rule = (snapshot) =>
+  heldPairs(snapshot, "Telemetry").flatMap(({ live, made }) =>
+    mapsAt(made, "spec", "tracing").flatMap((before, index): Finding[] => {
+      const now = at(live, "spec", "tracing", index);
+      const changes = fields.flatMap(({ path, does }) => {
+        const [is, was] = [at(now, ...path), at(before, ...path)];
+        return JSON.stringify(is) === JSON.stringify(was) ? [] : [`spec.tracing[${index}].${path.join(".")} ${shown(is)}, Pulumi made it ${shown(was)}: ${does(is)}`];
+      });
+      if (changes.length === 0) return [];
+      return [{ ...where(made), cause: `${ref("Telemetry", live)} has ${changes.join("; ")}.`, look: lookAt("Telemetry", live), fix: putRight(snapshot, "Telemetry", live) }];
+    }),
+  );
+
+const fields: { path: (string | number)[]; does: (is: unknown) => string }[] = [
+  { path: ["randomSamplingPercentage"], does: (is) => (is === undefined ? "Istio traces one request of a hundred by default" : `of a hundred requests ${shown(is)} are traced`) },
+  { path: ["disableSpanReporting"], does: (is) => (is === true ? "proxies report no span" : "proxies report their spans") },
+  { path: ["providers", 0, "name"], does: () => "the spans go there" },
+];
+
+/** It is about what the addons show, in every namespace. */
+function where(telemetry: KubeObject): Pick<Finding, "namespace" | "services" | "aspects"> {
+  return { namespace: namespaceOf(telemetry), services: [], aspects: asks(telemetry).map(({ aspect }) => aspect) };
+}
+
+/** What a Telemetry asks the proxies for. https://istio.io/latest/docs/reference/config/telemetry/ */
+function asks(telemetry: KubeObject) {
+  const has = (field: string) => mapsAt(telemetry, "spec", field).length > 0;
+  return [
+    ...(has("tracing") ? [{ aspect: "tracing", without: "trace no request" } as const] : []),
+    ...(has("accessLogging") ? [{ aspect: "logging", without: "send their access log nowhere but to their own output" } as const] : []),
+    ...(has("metrics") ? [{ aspect: "metrics", without: "count as Istio's defaults say" } as const] : []),
+  ];
+}

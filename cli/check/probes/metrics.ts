@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { MetricsCheck } from "../../../components/lessons/checks/check";
+import { queryPrometheus } from "../../kube/prometheus";
+import type { Seat } from "../seat";
+import { answered } from "./curl";
+import { listed, type Probe } from "./probe";
+
+export interface MetricsSeen {
+  /** Status → how often the requests were answered so. */
+  statuses: Record<number, number>;
+  error?: string;
+  /** Whose proxy → by how much its counter grew in Prometheus; undefined where Prometheus knows no such counter. */
+  grown: Record<string, number | undefined>;
+  seconds: number;
+}
+
+const PAUSE_MS = 700;
+
+/** Its counters are read, then the requests are made, and then Prometheus is asked until it has seen them all: it asks the proxies but every so often. */
+export const metrics: Probe<MetricsCheck, MetricsSeen> = {
+  patient: true,
+  expected: ({ requests, counters, withinSeconds }) => `${requests} requests more at each of ${listed(Object.keys(counters))}, within ${withinSeconds} s`,
+  async look({ path, host, requests, counters, withinSeconds }, { seat }) {
+    const before = await readAll(seat, counters);
+    const answers = await Promise.all(Array.from({ length: requests }, () => seat.http(path, { headers: host === undefined ? {} : { host } })));
+    const statuses: Record<number, number> = {};
+    for (const { status } of answers) statuses[status] = (statuses[status] ?? 0) + 1;
+    const started = Date.now();
+    for (;;) {
+      const now = await readAll(seat, counters);
+      // A proxy that was never asked has no counter yet: all of it is new.
+      const grown = Object.fromEntries(Object.keys(counters).map((at) => [at, now[at] === undefined ? undefined : now[at] - (before[at] ?? 0)]));
+      const seconds = (Date.now() - started) / 1000;
+      const all = Object.values(grown).every((count) => count !== undefined && count >= requests);
+      if (all || seconds > withinSeconds) return { statuses, grown, seconds, ...errorOf(answers) };
+      await sleep(PAUSE_MS);
+    }
+  },
+  judge({ requests, counters, path }, { statuses, error, grown, seconds }) {
+    const words = (names: string[]) => names.map((at) => `${at} ${grown[at] === undefined ? "unknown" : `+${grown[at]}`}`).join(", ");
+    const names = Object.keys(counters);
+    const behind = names.filter((at) => (grown[at] ?? -1) < requests);
+    const failed = Object.entries(statuses).filter(([status]) => Number(status) === 0 || Number(status) >= 500);
+    if (behind.length === 0) return { ok: true, seen: `${requests} requests sent; ${seconds.toFixed(0)} s later Prometheus had counted ${words(names)}` };
+    const answers = failed.length > 0 ? `${path} was answered ${failed.map(([status, count]) => `${count} × ${answered({ status: Number(status), error })}`).join(", ")}; ` : "";
+    return {
+      ok: false,
+      seen: `${answers}${requests} requests sent, and ${seconds.toFixed(0)} s later Prometheus had counted ${words(names)}`,
+      ...(failed.length > 0 && { evidence: { statuses } }),
+    };
+  },
+};
+
+async function readAll(seat: Seat, counters: MetricsCheck["counters"]): Promise<Record<string, number | undefined>> {
+  const values = await Promise.all(Object.values(counters).map((query) => queryPrometheus(seat, query)));
+  return Object.fromEntries(Object.keys(counters).map((at, index) => [at, values[index]![0]?.value]));
+}
+
+function errorOf(answers: readonly { error?: string }[]): { error?: string } {
+  const error = answers.find((answer) => answer.error !== undefined)?.error;
+  return error === undefined ? {} : { error };
+}

@@ -1,0 +1,22 @@
+import type { NodePortCheck } from "../../../components/lessons/checks/check";
+import type { Answer } from "../seat";
+import { answered } from "./curl";
+import { beginning, type Probe } from "./probe";
+
+export interface NodePortSeen extends Pick<Answer, "status" | "body" | "error"> {
+  url: string;
+}
+
+export const nodePort: Probe<NodePortCheck, NodePortSeen> = {
+  expected: ({ body, status }) => `${status} with ${body} at KIALI_URL, from outside the cluster`,
+  async look(_, { seat, kialiUrl }) {
+    if (kialiUrl === undefined) throw new Error("the stack has no output KIALI_URL: the last up installed no Kiali");
+    return { url: kialiUrl, ...(await seat.url(kialiUrl)) };
+  },
+  judge({ status, body }, seen) {
+    // What ends the body (`\n\n`) is Go's way to write it, and no matter of Kiali's.
+    if (seen.status === status && seen.body.trimEnd() === body) return { ok: true, seen: `${seen.url}: ${status} ${body}` };
+    const got = `${answered(seen)}${seen.body ? ` ${beginning(seen.body, 80)}` : ""}`;
+    return { ok: false, seen: `${seen.url}: ${got}`, evidence: { statuses: { [seen.status]: 1 }, ...(seen.error && { errors: [seen.error] }) } };
+  },
+};

@@ -1,0 +1,31 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Addon, AddonArgs } from "./addon";
+import { browserUrl } from "./addresses";
+import { changePod, keep, withoutToken } from "./changes";
+import { addonImages } from "./images";
+import { find, type KubeObject } from "./kube-object";
+import { registerObjects } from "./registration";
+import { readSample } from "./samples";
+
+/** Traces of the proxies, which send them to its Service `zipkin`. */
+export class JaegerAddon extends pulumi.ComponentResource implements Addon {
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, { mesh, storage }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-lab:addons:Jaeger", name, {}, opts);
+    const successorOf = { name: "zipkin", type: "istio-lab:addons:Zipkin", services: ["tracing", "zipkin"] };
+    registerObjects(name, { objects: jaeger(storage.jaeger), namespace: mesh.systemNamespace, successorOf }, { parent: this });
+
+    this.url = pulumi.output(browserUrl("jaeger")!);
+    this.registerOutputs({ url: this.url });
+  }
+}
+
+/** The sample's objects as they are made here; README.md names each change. */
+function jaeger(size: string | undefined): KubeObject[] {
+  const objects = readSample("jaeger");
+  const deployment = find(objects, "Deployment");
+  const { pod } = changePod(deployment, { container: "jaeger", image: addonImages.jaeger, requests: { cpu: "20m", memory: "64Mi" }, user: 10001 });
+  withoutToken(pod);
+  return keep(objects, deployment, "data", size);
+}

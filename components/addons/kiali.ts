@@ -1,0 +1,109 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as yaml from "yaml";
+import { kialiNodePort } from "../cluster/ingress";
+import type { Addon, AddonArgs } from "./addon";
+import { browserUrl, clusterUrl } from "./addresses";
+import type { AddonName } from "./catalog";
+import { addMount, addVolume, changePod, changeText } from "./changes";
+import { addonImages } from "./images";
+import { find, type KubeObject, type PolicyRule } from "./kube-object";
+import { registerObjects } from "./registration";
+import { readSample } from "./samples";
+import type { KialiSettings } from "./settings";
+import { SigningKey } from "./signing-key";
+
+/** The mesh as a graph, on a port of the node as in the course. */
+export class KialiAddon extends pulumi.ComponentResource implements Addon {
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, { mesh, ingress, addons, kiali: settings }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-lab:addons:Kiali", name, {}, opts);
+    const namespace = mesh.systemNamespace;
+    const signing = settings.auth === "token" ? [signingSecret(name, namespace, { parent: this })] : [];
+    const objects = kiali(settings, addons);
+    // After istiod: it looks for Istio's kinds when it starts.
+    registerObjects(name, { objects: [...objects, nodePort(objects)], namespace, after: [mesh.injector, ...signing] }, { parent: this });
+
+    this.url = pulumi.interpolate`http://${ingress.kialiHost ?? mesh.host}:${ingress.kialiPort}`;
+    this.registerOutputs({ url: this.url });
+  }
+}
+
+/** The sample's objects as they are made here; README.md names each change. */
+function kiali(settings: KialiSettings, installed: readonly AddonName[]): KubeObject[] {
+  const objects = readSample("kiali").map(ofThisRelease);
+  const { pod, container } = changePod(find(objects, "Deployment"), { container: "kiali", image: addonImages.kiali, requests: { cpu: "10m", memory: "64Mi" } });
+  container.startupProbe = { ...container.startupProbe, initialDelaySeconds: 1, periodSeconds: 2, failureThreshold: 90 };
+  if (settings.auth === "token") {
+    addVolume(pod, { name: signingKeyVolume, secret: { secretName: signingKeyVolume } });
+    addMount(container, { name: signingKeyVolume, mountPath: `/kiali-override-secrets/${signingKeyVolume}` });
+  }
+  changeText<KialiConfig>(objects, "kiali", "config.yaml", yaml, (config) => configure(config, settings, installed));
+  if (settings.viewOnly) {
+    const role = find(objects, "ClusterRole");
+    role.rules = role.rules.flatMap(reading);
+  }
+  return objects;
+}
+
+const sampleVersion = "2.27";
+const version = addonImages.kiali.split(":v")[1]!;
+
+/** Kiali names its version in all its labels, and once more in its config. */
+function ofThisRelease(object: KubeObject): KubeObject {
+  return JSON.parse(JSON.stringify(object).replaceAll(sampleVersion, version));
+}
+
+/** What of Kiali's config is set here. */
+interface KialiConfig {
+  auth: { strategy: string };
+  deployment: { view_only_mode: boolean };
+  external_services: Record<string, object>;
+  login_token?: object;
+}
+
+function configure(config: KialiConfig, { auth, viewOnly }: KialiSettings, installed: readonly AddonName[]): void {
+  config.auth.strategy = auth;
+  config.deployment.view_only_mode = viewOnly;
+  // The sample's key is known to everybody. Nothing is signed for anonymous; for a token the key is in a Secret of the seat's own.
+  delete config.login_token;
+  const has = (addon: AddonName) => installed.includes(addon);
+  const urls = (addon: AddonName) => ({ internal_url: clusterUrl(addon), external_url: browserUrl(addon)! });
+  Object.assign(config.external_services, {
+    prometheus: has("prometheus") ? { enabled: true, url: clusterUrl("prometheus") } : { enabled: false },
+    grafana: has("grafana") ? { enabled: true, ...urls("grafana") } : { enabled: false },
+    // Kiali reads Jaeger's API and not Zipkin's. By HTTP: it is the port that the pages have, too.
+    tracing: has("jaeger") ? { enabled: true, provider: "jaeger", use_grpc: false, ...urls("jaeger") } : { enabled: false },
+    // It asks istiod by port-forward, for which a role without any way to write has no right.
+    ...(viewOnly && { istio: { ...config.external_services.istio, istio_api_enabled: false } }),
+  });
+}
+
+const readingVerbs = ["get", "list", "watch"];
+
+/** What of a rule of the sample's is needed to look. A token is reviewed by creating a TokenReview, which changes nothing. */
+function reading(rule: PolicyRule): PolicyRule[] {
+  if (rule.resources?.join() === "tokenreviews") return [rule];
+  const verbs = rule.verbs.filter((verb) => readingVerbs.includes(verb));
+  return verbs.length > 0 ? [{ ...rule, verbs }] : [];
+}
+
+/** Kiali's port at a node, by the name that the course gives it. The addon's own Service stays inside the cluster. */
+function nodePort(objects: readonly KubeObject[]): KubeObject {
+  const { metadata, spec } = find(objects, "Service");
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "kialinodeport", labels: metadata.labels },
+    spec: { type: "NodePort", selector: spec.selector, ports: [{ name: "http", appProtocol: "http", protocol: "TCP", port: 20001, nodePort: kialiNodePort }] },
+  };
+}
+
+/** Kiali looks for a key in a file of a folder of this name. */
+const signingKeyVolume = "login-token-signing-key";
+
+function signingSecret(name: string, namespace: pulumi.Output<string>, opts: pulumi.CustomResourceOptions): pulumi.Resource {
+  const { key } = new SigningKey(`${name}-signing-key`, opts);
+  return new k8s.core.v1.Secret(`${name}-secret`, { metadata: { name: signingKeyVolume, namespace }, stringData: { "value.txt": key } }, opts);
+}

@@ -1,0 +1,109 @@
+/** An object as a manifest writes it. What is typed here is what the addons read or change. */
+export interface KubeObject {
+  apiVersion: string;
+  kind: string;
+  metadata: Metadata & { name: string; namespace?: string };
+  [field: string]: unknown;
+}
+
+export interface Metadata {
+  labels?: Labels;
+  annotations?: Labels;
+}
+
+export interface ConfigMap extends KubeObject {
+  data: Record<string, string>;
+}
+
+export interface ClusterRole extends KubeObject {
+  rules: PolicyRule[];
+}
+
+export interface PolicyRule {
+  apiGroups?: string[];
+  resources?: string[];
+  verbs: string[];
+}
+
+export interface Service extends KubeObject {
+  spec: { selector: Labels; ports: { name?: string; port: number; targetPort?: number | string }[] };
+}
+
+/** A Deployment or a StatefulSet. */
+export interface Workload extends KubeObject {
+  spec: { replicas?: number; template: PodTemplate; strategy?: unknown; volumeClaimTemplates?: unknown };
+}
+
+export interface PodTemplate {
+  metadata: Metadata;
+  spec: PodSpec;
+}
+
+export interface PodSpec {
+  containers: Container[];
+  volumes?: Volume[];
+  automountServiceAccountToken?: boolean;
+  securityContext?: Record<string, unknown>;
+  terminationGracePeriodSeconds?: number;
+}
+
+export interface Container {
+  name: string;
+  image: string;
+  args?: string[];
+  env?: { name: string; value?: string }[];
+  volumeMounts?: Mount[];
+  resources?: { requests?: Amounts; limits?: object };
+  readinessProbe?: Probe;
+  startupProbe?: Probe;
+  securityContext?: Record<string, unknown>;
+}
+
+export interface Probe {
+  initialDelaySeconds?: number;
+  periodSeconds?: number;
+  failureThreshold?: number;
+}
+
+export interface Mount {
+  name: string;
+  mountPath: string;
+}
+
+export interface Volume {
+  name: string;
+  configMap?: { name: string };
+  [source: string]: unknown;
+}
+
+/** In Kubernetes' quantities. */
+export type Amounts = { cpu: string; memory: string };
+
+type Labels = Record<string, string>;
+
+/** Kind → what is known of it. */
+interface Kinds {
+  ConfigMap: ConfigMap;
+  ClusterRole: ClusterRole;
+  Service: Service;
+  Deployment: Workload;
+  StatefulSet: Workload;
+}
+
+/**
+ * The one object of a kind, of this name where there are several.
+ * @throws when there is not exactly one: the sample is not what the component was written for.
+ */
+export function find<Kind extends keyof Kinds>(objects: readonly KubeObject[], kind: Kind, name?: string): Kinds[Kind] {
+  return only(objects.filter((object) => object.kind === kind && (name === undefined || object.metadata.name === name)), `${kind} ${name ?? ""}`) as Kinds[Kind];
+}
+
+/** The list's one entry of that name. @throws when there is not exactly one. */
+export function named<T extends { name: string }>(list: readonly T[], name: string): T {
+  return only(list.filter((entry) => entry.name === name), name);
+}
+
+function only<T>(found: readonly T[], what: string): T {
+  if (found.length !== 1) throw new Error(`The sample has ${found.length} of ${what}; the component expects one.`);
+  return found[0]!;
+}

@@ -1,0 +1,47 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Addon, AddonArgs } from "./addon";
+import { addVolume, changePod, keep, leaveOutVolume, without, withoutToken } from "./changes";
+import { addonImages } from "./images";
+import { find, type KubeObject } from "./kube-object";
+import { registerObjects } from "./registration";
+import { readSample } from "./samples";
+
+/** Access logs of all proxies, to be asked for in Grafana. A collector takes them from the proxies; Loki keeps them. */
+export class LokiAddon extends pulumi.ComponentResource implements Addon {
+  constructor(name: string, { mesh, storage }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-lab:addons:Loki", name, {}, opts);
+    const objects = [...loki(storage.loki), ...collector()];
+    registerObjects(name, { objects, namespace: mesh.systemNamespace }, { parent: this });
+    this.registerOutputs();
+  }
+}
+
+/** The sample's objects as they are made here; README.md names each change. */
+function loki(size: string | undefined): KubeObject[] {
+  const objects = readSample("loki");
+  const set = find(objects, "StatefulSet");
+  // A claim in any case, of 10Gi: here only one that was asked for, and of that size.
+  delete set.spec.volumeClaimTemplates;
+  delete set.spec.template.metadata.annotations!["storage/size"];
+  const { pod } = changePod(set, { container: "loki", image: addonImages.loki, requests: { cpu: "20m", memory: "96Mi" } });
+  addVolume(pod, { name: "storage", emptyDir: {} });
+  // The container that is left out looks for rules in ConfigMaps and Secrets, for which Loki may read every Secret of the cluster.
+  leaveOutVolume(pod, "sc-rules-volume");
+  withoutToken(pod);
+  const withoutRole = without(without(objects, "ClusterRole", "loki-clusterrole"), "ClusterRoleBinding", "loki-clusterrolebinding");
+  return keep(withoutRole, set, "storage", size);
+}
+
+function collector(): KubeObject[] {
+  const objects = readSample("opentelemetry-collector");
+  const { pod, container } = changePod(find(objects, "Deployment"), {
+    container: "opentelemetry-collector",
+    image: addonImages.collector,
+    requests: { cpu: "10m", memory: "48Mi" },
+    user: 10001,
+  });
+  // 2 CPUs and 4Gi.
+  delete container.resources!.limits;
+  withoutToken(pod);
+  return objects;
+}

@@ -1,0 +1,61 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as yaml from "yaml";
+import type { Addon, AddonArgs } from "./addon";
+import { browserUrl } from "./addresses";
+import { changePod, changeText, keep } from "./changes";
+import { addonImages } from "./images";
+import { find, type KubeObject } from "./kube-object";
+import { registerObjects } from "./registration";
+import { readSample } from "./samples";
+
+/** What the proxies and istiod count, scraped every few seconds. */
+export class PrometheusAddon extends pulumi.ComponentResource implements Addon {
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, { mesh, storage }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-lab:addons:Prometheus", name, {}, opts);
+    registerObjects(name, { objects: prometheus(storage.prometheus), namespace: mesh.systemNamespace }, { parent: this });
+
+    this.url = pulumi.output(browserUrl("prometheus")!);
+    this.registerOutputs({ url: this.url });
+  }
+}
+
+/** The sample's objects as they are made here; README.md names each change. */
+function prometheus(size: string | undefined): KubeObject[] {
+  const objects = readSample("prometheus");
+  const deployment = find(objects, "Deployment");
+  const { container } = changePod(deployment, {
+    container: "prometheus-server",
+    image: addonImages.prometheus,
+    requests: { cpu: "50m", memory: "128Mi" },
+    user: 65534,
+  });
+  // It lets anyone who reaches the port stop the server.
+  container.args = container.args!.filter((arg) => arg !== "--web.enable-lifecycle");
+  changeText(objects, "prometheus", "prometheus.yml", yaml, scrapeOften);
+  return keep(objects, deployment, "storage-volume", size);
+}
+
+interface ScrapeConfig {
+  global: Intervals;
+  scrape_configs: (Intervals & { job_name: string })[];
+}
+
+interface Intervals {
+  scrape_interval?: string;
+  scrape_timeout?: string;
+}
+
+/** Two thirds of all samples on a seat, and half of the memory, for what no dashboard of Istio's shows. */
+const unused = "kubernetes-api-servers";
+/** Big, and of no lesson: they keep the sample's pace. */
+const clusterJobs = ["kubernetes-nodes", "kubernetes-nodes-cadvisor"];
+
+/** A class sees at once what it has just done; Prometheus wants no timeout above the interval. */
+function scrapeOften(config: ScrapeConfig): void {
+  const { scrape_interval, scrape_timeout } = config.global;
+  config.scrape_configs = config.scrape_configs.filter(({ job_name: name }) => name !== unused);
+  for (const job of config.scrape_configs.filter(({ job_name: name }) => clusterJobs.includes(name))) Object.assign(job, { scrape_interval, scrape_timeout });
+  Object.assign(config.global, { scrape_interval: "5s", scrape_timeout: "5s" });
+}

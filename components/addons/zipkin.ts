@@ -1,0 +1,30 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Addon, AddonArgs } from "./addon";
+import { browserUrl } from "./addresses";
+import { changePod, withoutToken } from "./changes";
+import { addonImages } from "./images";
+import { find, type KubeObject } from "./kube-object";
+import { registerObjects } from "./registration";
+import { readSample } from "./samples";
+
+/** Traces of the proxies, as Jaeger in its place: both own the Services `zipkin` and `tracing`. It keeps them in memory. */
+export class ZipkinAddon extends pulumi.ComponentResource implements Addon {
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, { mesh }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-lab:addons:Zipkin", name, {}, opts);
+    const successorOf = { name: "jaeger", type: "istio-lab:addons:Jaeger", services: ["tracing", "zipkin"] };
+    registerObjects(name, { objects: zipkin(), namespace: mesh.systemNamespace, successorOf }, { parent: this });
+
+    this.url = pulumi.output(browserUrl("zipkin")!);
+    this.registerOutputs({ url: this.url });
+  }
+}
+
+/** The sample's objects as they are made here; README.md names each change. */
+function zipkin(): KubeObject[] {
+  const objects = readSample("zipkin");
+  const { pod } = changePod(find(objects, "Deployment"), { container: "zipkin", image: addonImages.zipkin, requests: { cpu: "20m", memory: "128Mi" }, user: 1000 });
+  withoutToken(pod);
+  return objects;
+}

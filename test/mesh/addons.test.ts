@@ -1,0 +1,206 @@
+import { randomBytes } from "node:crypto";
+import * as net from "node:net";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Report } from "../../cli/check";
+import { addonNames, type AddonName } from "../../components/addons/catalog";
+import { kialiNodePort } from "../../components/cluster/ingress";
+import { Checkout, userEnvironment } from "../support/checkout";
+import { get, until } from "../support/http";
+import { expectEverythingAlive } from "../support/live";
+import { addonObjects, idOf } from "../unit/addons/seat";
+
+// What renders the program for the unit tests sets a shorter one.
+vi.setConfig({ hookTimeout: 300_000 });
+
+const installed: AddonName[] = ["kiali", "prometheus", "grafana", "jaeger", "loki"];
+
+/** One seat with every addon that can stand beside the others. */
+let lab: Checkout;
+let gateway: string;
+let upOutput: string;
+
+beforeAll(async () => {
+  lab = (await Checkout.create()).configure({ lessons: ["bookinfo"], addons: installed });
+  upOutput = (await lab.ok("up")).all;
+  gateway = await lab.output("GATEWAY_URL");
+});
+afterAll(async () => lab?.remove());
+
+describe("a seat with addons", () => {
+  it("has everything alive that its state says, and previews nothing right after up", async () => {
+    await expectEverythingAlive(lab);
+    await lab.pulumi("preview", "--expect-no-changes");
+  });
+
+  it("prints the URLs of those with pages, and how the ones of localhost come alive", () => {
+    for (const name of ["KIALI_URL", "PROMETHEUS_URL", "GRAFANA_URL", "JAEGER_URL"]) expect(upOutput).toMatch(new RegExp(`^  ${name} +http://`, "m"));
+    expect(upOutput).not.toContain("ZIPKIN_URL");
+    expect(upOutput.match(/^.*`npm run open`.*$/gm)).toHaveLength(1);
+  });
+});
+
+describe("check", () => {
+  it("passes what is real, and never what a placeholder answers", async () => {
+    const { results } = JSON.parse((await lab.ok("check", "--lesson", "addons", "--json")).stdout) as Report;
+    expect(Object.fromEntries(results.map(({ check, status }) => [check, status]))).toEqual({
+      "addon-pods": "placeholder",
+      "prometheus-requests": "passed",
+      "jaeger-trace": "passed",
+      "loki-access-log": "placeholder",
+      "grafana-dashboards": "placeholder",
+      "kiali-answer": "placeholder",
+      "kiali-view-only": "passed",
+    });
+  });
+});
+
+describe("Prometheus", () => {
+  const sum = async (query: string) => Number(((await api(`/api/v1/query?query=${encodeURIComponent(`sum(${query})`)}`, "prometheus:9090")) as { data: { result: { value: [number, string] }[] } }).data.result[0]?.value[1] ?? 0);
+
+  it("scrapes the gateway, every sidecar, and itself", async () => {
+    const { data } = (await api("/api/v1/query?query=up", "prometheus:9090")) as { data: { result: { metric: Record<string, string>; value: [number, string] }[] } };
+    const up = data.result.filter(({ metric, value }) => metric.job === "kubernetes-pods" && value[1] === "1").map(({ metric }) => metric.app);
+    for (const app of ["istio-ingressgateway", "productpage", "details", "reviews", "ratings", "istiod"]) expect(up, app).toContain(app);
+  });
+
+  it("has this run's requests, to the very number, at the gateway and at the sidecar that they came to", async () => {
+    const counters = [
+      'envoy_cluster_upstream_rq_total{namespace="istio-ingress",cluster_name=~"outbound.*productpage.*"}',
+      'envoy_cluster_upstream_rq_total{app="productpage",cluster_name=~"inbound.*"}',
+    ];
+    // What was sent before has to be there first.
+    await new Promise((wait) => setTimeout(wait, 7000));
+    const before = await Promise.all(counters.map(sum));
+    for (let sent = 0; sent < 30; sent += 1) expect((await get(`${gateway}/productpage`)).status).toBe(200);
+    const grown = async () => (await Promise.all(counters.map(sum))).map((value, index) => value - before[index]!);
+    expect(await until("30 requests in Prometheus", 20, grown, (counts) => counts.every((count) => count >= 30))).toEqual([30, 30]);
+  });
+});
+
+describe("Jaeger", () => {
+  it("has the trace of one product page, with a span of every service on its way, by the id that the request brought", async () => {
+    interface Trace {
+      spans: { processID: string; traceID: string }[];
+      processes: Record<string, { serviceName: string }>;
+    }
+    // Half of the pages are made by reviews v1, which asks for no ratings.
+    const ids = Array.from({ length: 16 }, () => randomBytes(16).toString("hex"));
+    for (const id of ids) expect((await get(`${gateway}/productpage`, { "x-b3-traceid": id, "x-b3-spanid": id.slice(16) })).status).toBe(200);
+    const traces = () => Promise.all(ids.map((id) => api(`/jaeger/api/traces/${id}`, "tracing:80").then(({ data }) => data[0] as Trace, () => undefined)));
+    const servicesOf = (trace: Trace | undefined) => [...new Set(trace?.spans.map(({ processID }) => trace.processes[processID]!.serviceName.split(".")[0]))];
+    const isWhole = (trace: Trace | undefined) => ["istio-ingressgateway", "productpage", "details", "reviews", "ratings"].every((service) => servicesOf(trace).includes(service));
+    const found = await until("a whole trace of each", 30, traces, (all) => all.every(Boolean) && all.some(isWhole));
+    const whole = found.find(isWhole)!;
+    // Caller's and callee's span of each call: the page, its details, its reviews and their ratings, and what the product page asks for once more.
+    expect(whole.spans.length).toBeGreaterThanOrEqual(8);
+    expect(new Set(whole.spans.map(({ traceID }) => traceID))).toEqual(new Set([ids[found.indexOf(whole)]]));
+  });
+});
+
+describe("Kiali", () => {
+  it("answers at the node's port 31602, from outside the seat, as in the course to the letter", async () => {
+    const url = await lab.output("KIALI_URL");
+    expect(url).toBe(`http://${await lab.output("INGRESS_HOST")}:${kialiNodePort}`);
+    const { status, headers, body } = await get(url);
+    expect([status, headers.location]).toEqual([302, "/kiali/"]);
+    expect(body.trimEnd()).toBe('<a href="/kiali/">Found</a>.');
+    expect((await get(`${url}/kiali/`)).status).toBe(200);
+  });
+
+  it.each([
+    ["no", ["patch", "virtualservices.networking.istio.io", "-n", "default"]],
+    ["no", ["create", "authorizationpolicies.security.istio.io", "-n", "default"]],
+    ["no", ["delete", "pods", "-n", "default"]],
+    ["no", ["create", "pods/portforward", "-n", "istio-system"]],
+    ["no", ["patch", "deployments.apps", "-n", "istio-system"]],
+    ["no", ["patch", "namespaces"]],
+    ["no", ["get", "secrets", "-n", "istio-system"]],
+    ["yes", ["list", "pods", "-A"]],
+    ["yes", ["watch", "virtualservices.networking.istio.io", "-A"]],
+    ["yes", ["create", "tokenreviews.authentication.k8s.io"]],
+  ])("has by the API server's word: %s to %j", async (word, question) => {
+    const { stdout } = await lab.run("kubectl", "auth", "can-i", ...question, "--as=system:serviceaccount:istio-system:kiali", "--as-group=system:serviceaccounts", "--as-group=system:serviceaccounts:istio-system", "--as-group=system:authenticated");
+    expect(stdout.trim()).toBe(word);
+  });
+});
+
+describe("every object of every addon", () => {
+  const storage = { prometheus: "1Gi", grafana: "1Gi", jaeger: "1Gi", loki: "1Gi" };
+  beforeAll(() => lab.kubectl("create", "namespace", "dry-run").then(() => undefined));
+
+  it.each([
+    ["with Jaeger", addonNames.filter((name) => name !== "zipkin"), {}],
+    ["with Zipkin", addonNames.filter((name) => name !== "jaeger"), {}],
+    ["with a Kiali that writes, for who has a token", ["kiali", "prometheus"] as AddonName[], { kiali: { auth: "token", viewOnly: false } }],
+    ["with what they collect kept", addonNames.filter((name) => name !== "zipkin"), { storage }],
+  ])("is accepted by the API server, by server-side apply: %s", async (_, addons, changes) => {
+    const rendered = await addonObjects(addons, changes);
+    // In a namespace of its own, so that it is a new object; but for Kiali's node port, which is one for the whole cluster.
+    const items = rendered.map(({ inputs }) => ({ ...inputs, ...unlocked(inputs), metadata: { ...inputs.metadata, ...(inputs.metadata.namespace && inputs.metadata.name !== "kialinodeport" && { namespace: "dry-run" }) } }));
+    const applied = await lab.kubectlWith(JSON.stringify({ apiVersion: "v1", kind: "List", items }), "apply", "--server-side", "--force-conflicts", "--dry-run=server", "--field-manager=test", "-f", "-");
+    expect(applied.match(/serverside-applied \(server dry run\)$/gm), applied).toHaveLength(items.length);
+    expect(items.length, rendered.map(idOf).join(", ")).toBeGreaterThan(8);
+  });
+});
+
+describe("npm run open", () => {
+  it("gives an addon at this machine's port, also after its pod was made anew, and ends by Ctrl-C with nothing left", async () => {
+    // By itself: the shell between npm and a script ends by the signal, whatever the script does.
+    const open = execa(process.execPath, ["cli/run.mjs", "open", "jaeger"], { cwd: lab.root, env: userEnvironment(), extendEnv: false, reject: false, stdin: "ignore" });
+    let printed = "";
+    open.stdout.on("data", (text: Buffer | string) => (printed += String(text)));
+    try {
+      const [, url, port] = /(http:\/\/localhost:(\d+)\/jaeger)$/m.exec(await until("its URL", 30, async () => printed, (text) => /localhost:\d+\/jaeger$/m.test(text)))!;
+      const services = async () => JSON.parse((await get(`${url}/api/services`)).body) as { data: string[] };
+      expect((await get(`${gateway}/productpage`)).status).toBe(200);
+      await until("Jaeger's pages through it", 20, services, ({ data }) => data.includes("productpage.default"));
+      await lab.kubectl("rollout", "restart", "deployment/jaeger", "-n", "istio-system");
+      await lab.kubectl("rollout", "status", "deployment/jaeger", "-n", "istio-system", "--timeout=90s");
+      await until("the new pod's answer", 20, services, ({ data }) => Array.isArray(data));
+      open.kill("SIGINT");
+      expect((await open).exitCode).toBe(0);
+      expect(await connects(Number(port))).toBe(false);
+    } finally {
+      open.kill("SIGKILL");
+    }
+  });
+
+  it("says in one line what is not installed, and how to add it", async () => {
+    const { exitCode, all } = await lab.run("open", "zipkin");
+    expect([exitCode, all.trim()]).toEqual([1, "Zipkin is not installed on the seat of stack embedded. Add zipkin to istio-lab:addons, then `npm run up`."]);
+  });
+});
+
+describe("an addon less", () => {
+  it("leaves nothing of it, and comes again", async () => {
+    const ofLoki = async () =>
+      (await Promise.all(["app.kubernetes.io/name=loki", "app=opentelemetry-collector"].map((label) => lab.kubectl("get", "deployments,statefulsets,replicasets,pods,services,configmaps,serviceaccounts,persistentvolumeclaims,clusterroles,clusterrolebindings", "-n", "istio-system", "-l", label, "-o", "name")))).join("\n").trim();
+    expect(await ofLoki()).toContain("statefulset.apps/loki");
+    lab.configure({ addons: installed.filter((name) => name !== "loki") });
+    await lab.ok("up");
+    await until("everything of Loki's gone", 30, ofLoki, (names) => names === "");
+    expect(await lab.kubectl("get", "telemetries", "-n", "istio-system", "-o", "jsonpath={.items[*].spec.accessLogging}")).toBe("");
+    expect((await lab.run("check", "--lesson", "addons")).exitCode).toBe(0);
+    lab.configure({ addons: installed });
+    await lab.ok("up");
+    expect(await ofLoki()).toContain("statefulset.apps/loki");
+  });
+});
+
+/** The unit tests' program marks what it keeps secret, and makes no key. */
+function unlocked({ kind, stringData }: Record<string, any>): object {
+  return kind === "Secret" ? { stringData: Object.fromEntries(Object.keys(stringData.secret ?? stringData).map((name) => [name, "0123456789abcdef"])) } : {};
+}
+
+/** A page of a Service, through the API server, by kubectl. */
+async function api(path: string, service: string): Promise<any> {
+  return JSON.parse(await lab.kubectl("get", "--raw", `/api/v1/namespaces/istio-system/services/${service}/proxy${path}`));
+}
+
+function connects(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, "127.0.0.1", () => (socket.destroy(), resolve(true)));
+    socket.on("error", () => resolve(false));
+  });
+}
