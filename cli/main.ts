@@ -1,7 +1,9 @@
 import { Command } from "commander";
 import type { CheckCommandOptions } from "./commands/check";
 import type { DownOptions } from "./commands/down";
+import type { OpenOptions } from "./commands/open";
 import type { PreflightOptions } from "./commands/preflight";
+import type { TopologyOptions } from "./commands/topology";
 import type { UpOptions } from "./commands/up";
 import { reportAndExit } from "./errors";
 import type { TrafficOptions } from "./traffic/options";
@@ -60,6 +62,23 @@ program
   .addHelpText("after", "\nCtrl-C ends it early, with the same totals. The exit code is 0 when every request was answered with status 200, and 1 when any failed.")
   .action((options: TrafficOptions) => (require("./commands/traffic") as typeof import("./commands/traffic")).traffic(options));
 
+program
+  .command("open")
+  .description("forward a port of this machine to an addon and open it in the browser, until Ctrl-C")
+  .argument("[addon]", "kiali, grafana, jaeger, zipkin or prometheus; all that are installed if not given")
+  .option("--stack <name>", "the seat's stack; the selected one if not given")
+  .action((addon: string | undefined, options: OpenOptions) => (require("./commands/open") as typeof import("./commands/open")).open(addon, options));
+
+program
+  .command("topology")
+  .description("draw the seat as it is: gateway, services, versions with weights, mTLS, policies, measured traffic")
+  .option("--output <file>", "where to, .svg or .png", "topology.svg")
+  .option("--narrow", "one column, for a phone")
+  .option("--open", "open it in the browser")
+  .option("--json", "print what the picture shows as JSON")
+  .option("--stack <name>", "the seat's stack; the selected one if not given")
+  .action((options: TopologyOptions) => (require("./commands/topology") as typeof import("./commands/topology")).topology(options));
+
 passThrough("pulumi", "the Pulumi CLI on the selected stack", (args) => (require("./commands/pulumi") as typeof import("./commands/pulumi")).pulumi(args));
 passThrough("kubectl", "kubectl on the selected stack's seat", (args) => (require("./commands/kubectl") as typeof import("./commands/kubectl")).kubectl(args));
 passThrough("embedded", "the seats of this machine: build, start, stop, status, list, shell, delete", (args) =>
@@ -70,6 +89,11 @@ program
   .command("env")
   .description("print what makes a bare `npx pulumi` and `kubectl` work: eval \"$(npm run -s env)\"")
   .action(() => (require("./commands/env") as typeof import("./commands/env")).env());
+
+program
+  .command("docs")
+  .description("write the config table of README from Pulumi.yaml")
+  .action(() => (require("./commands/docs") as typeof import("./commands/docs")).docs());
 
 program
   .command("test")

@@ -4,7 +4,7 @@ import { pulumiOutput, type Workspace } from "./workspace";
 /** Prints the stack's outputs as a table, three things to try, and the lines for the user's own shell. */
 export async function showSeat(workspace: Workspace, stack: string): Promise<void> {
   const outputs = JSON.parse(await pulumiOutput(workspace, ["stack", "output", "--json", "--stack", stack])) as Record<string, unknown>;
-  print(["", ...table(flatten(outputs)), "", ...thingsToTry(outputs), "", ...(await shellLines(workspace, stack))]);
+  print(["", ...table(flatten(outputs)), ...pagesLine(outputs), "", ...thingsToTry(outputs), "", ...(await shellLines(workspace, stack))]);
 }
 
 /** One row an output; a map of outputs (lessons) gives a row each. Secrets stay `[secret]`, as the CLI gives them. */
@@ -19,6 +19,12 @@ function flatten(outputs: Record<string, unknown>): [string, string][] {
 function table(rows: [string, string][]): string[] {
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
+}
+
+/** A port of localhost is somebody's only while it is forwarded. */
+function pagesLine(outputs: Record<string, unknown>): string[] {
+  const names = Object.entries(outputs).flatMap(([name, value]) => (name.endsWith("_URL") && String(value).startsWith("http://localhost:") && name !== "GATEWAY_URL" && name !== "KIALI_URL" ? [name] : []));
+  return names.length > 0 ? ["", `${names.join(", ")}: there while \`npm run open\` runs, which forwards them to this machine.`] : [];
 }
 
 function thingsToTry(outputs: Record<string, unknown>): string[] {

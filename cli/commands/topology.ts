@@ -1,0 +1,42 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { LiveSeat } from "../check/live-seat";
+import { readStack } from "../check/stack-outputs";
+import { UserError } from "../errors";
+import { pngOf, readTopology, svgOf } from "../topology";
+
+export interface TopologyOptions {
+  stack?: string;
+  /** @default topology.svg */
+  output?: string;
+  open?: boolean;
+  narrow?: boolean;
+  json?: boolean;
+}
+
+/** `npm run topology`: the seat as it is, as a picture, or with `--json` as data. */
+export async function topology({ stack: named, output = "topology.svg", open, narrow, json }: TopologyOptions): Promise<void> {
+  const kind = path.extname(output).toLowerCase();
+  if (kind !== ".svg" && kind !== ".png") throw new UserError(`--output ${output}: has to end with .svg or .png.`);
+  const file = path.resolve(output);
+  if (!json && !fs.existsSync(path.dirname(file))) throw new UserError(`--output ${output}: there is no folder ${path.dirname(file)}.`);
+
+  const { stack, kubeconfig, gatewayUrl } = await readStack(named);
+  const seen = await readTopology(new LiveSeat(kubeconfig, gatewayUrl), stack);
+  if (json) return void process.stdout.write(`${JSON.stringify(seen, null, 2)}\n`);
+
+  const shape = narrow ? "narrow" : "wide";
+  fs.writeFileSync(file, kind === ".png" ? pngOf(await svgOf(seen, { shape, scheme: "light" })) : await svgOf(seen, { shape }));
+  const { traffic } = seen;
+  const rates = traffic.source === "none" ? ` Traffic is not measured: ${traffic.reason}.` : "";
+  process.stdout.write(`${path.relative(process.cwd(), file) || file}: ${seen.namespaces.length} namespaces, ${seen.calls.filter(({ kind: of }) => of === "measured").length} calls with traffic.${rates}\n`);
+  if (open) await show(file);
+}
+
+/** In the browser where there is a screen; else the file's name is enough. */
+async function show(file: string): Promise<void> {
+  const screen = process.platform === "darwin" || process.platform === "win32" || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+  if (!screen) return void process.stdout.write(`There is no screen to open it on: ${file}\n`);
+  const { default: launch } = await import("open");
+  await launch(file);
+}

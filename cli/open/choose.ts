@@ -1,0 +1,40 @@
+import { addonNames, catalog, type AddonEntry, type AddonName } from "../../components/addons/catalog";
+import { UserError } from "../errors";
+
+/** An addon that has pages, with where they are. */
+export interface Openable {
+  readonly name: AddonName;
+  /** Its Service in the cluster. */
+  readonly service: string;
+  readonly port: number;
+  /** Port of this machine that it is given at, if nobody has it. */
+  readonly localPort: number;
+  readonly path: string;
+}
+
+/**
+ * The addons to open: the one that is named, or all that are installed.
+ * @throws {UserError} where there is none of that name, or it is not installed, with how to add it
+ */
+export function choose(named: string | undefined, installed: readonly AddonName[], stack: string): Openable[] {
+  const all = addonNames.flatMap(openable);
+  const there = all.filter(({ name }) => installed.includes(name));
+  const up = `then \`npm run up${stack === "embedded" ? "" : ` -- --stack ${stack}`}\``;
+  if (named === undefined) {
+    if (there.length > 0) return there;
+    throw new UserError(`Stack ${stack} has no addon with pages. Name some in istio-lab:addons (${all.map(({ name }) => name).join(", ")}), ${up}.`);
+  }
+  const chosen = all.find(({ name }) => name === named);
+  if (!chosen) throw new UserError(`open ${named}: there is no addon of that name with pages; valid: ${all.map(({ name }) => name).join(", ")}.`);
+  if (there.includes(chosen)) return [chosen];
+  throw new UserError(`${titleOf(chosen.name)} is not installed on the seat of stack ${stack}. Add ${named} to istio-lab:addons, ${up}.`);
+}
+
+function openable(name: AddonName): Openable[] {
+  const { service, port, path, localPort }: AddonEntry = catalog[name];
+  return localPort === undefined ? [] : [{ name, service, port, localPort, path }];
+}
+
+export function titleOf(name: AddonName): string {
+  return name[0]!.toUpperCase() + name.slice(1);
+}

@@ -1,0 +1,114 @@
+import * as net from "node:net";
+import { Writable } from "node:stream";
+import { PortForward, type KubeConfig } from "@kubernetes/client-node";
+import { Api } from "../check/api";
+import { isReady } from "../check/live-seat";
+import type { KubeObject } from "../check/seat";
+import { listen } from "./listen";
+
+/** A Service of the cluster that is given at a port of this machine. */
+export interface Target {
+  readonly namespace: string;
+  readonly service: string;
+  /** Port of the Service. */
+  readonly port: number;
+  /** Port of this machine, if nobody has it. */
+  readonly localPort: number;
+}
+
+export interface Forward {
+  /** The port that it is at. */
+  readonly localPort: number;
+  /** Ends every connection, and listens no more. */
+  close(): Promise<void>;
+}
+
+/** A pod behind a Service, and which of its ports the Service leads to. */
+interface Backend {
+  pod: string;
+  port: number;
+}
+
+/**
+ * Gives a Service at 127.0.0.1, through the API server. Each connection goes to a pod that is ready when it is made, so that a pod which is made
+ * anew ends what it was asked, and nothing more.
+ * @param problem told of a connection that could not be made
+ */
+export async function forward(kubeconfig: KubeConfig, target: Target, problem: (text: string) => void): Promise<Forward> {
+  const api = new Api(kubeconfig);
+  const open = new Set<net.Socket>();
+  const server = net.createServer({ pauseOnConnect: true }, (socket) => {
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
+    // A browser that goes away resets its connections.
+    socket.on("error", () => undefined);
+    const refuse = (why: string) => {
+      problem(`${target.namespace}/${target.service}: ${why}`);
+      socket.destroy();
+    };
+    connect(kubeconfig, api, target, socket, refuse).catch((error: unknown) => refuse(messageOf(error)));
+  });
+  const localPort = await listen(server, target.localPort);
+  return {
+    localPort,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of open) socket.destroy();
+      }),
+  };
+}
+
+async function connect(kubeconfig: KubeConfig, api: Api, target: Target, socket: net.Socket, refuse: (why: string) => void): Promise<void> {
+  const { pod, port } = await backendOf(api, target);
+  const refused = new Said();
+  const channel = await new PortForward(kubeconfig).portForward(target.namespace, pod, [port], socket, refused, socket);
+  if (typeof channel === "function") throw new Error("unexpected: a restartable port-forward");
+  channel.on("close", () => (refused.text ? refuse(refused.text.trim()) : socket.end()));
+  channel.on("error", () => socket.destroy());
+  socket.on("close", () => channel.close());
+  if (socket.destroyed) channel.close();
+  socket.resume();
+}
+
+/** A ready pod of the Service, as it is now. */
+async function backendOf(api: Api, { namespace, service, port }: Target): Promise<Backend> {
+  const found = await api.json<KubeObject>("GET", `/api/v1/namespaces/${namespace}/services/${service}`);
+  const labelSelector = Object.entries((found.spec?.selector ?? {}) as Record<string, string>)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(",");
+  const { items } = await api.json<{ items: KubeObject[] }>("GET", `/api/v1/namespaces/${namespace}/pods`, { query: { labelSelector } });
+  const pod = items.find((one) => isReady(one) && !one.metadata.deletionTimestamp);
+  if (!pod) throw new Error("no pod of it is ready");
+  return { pod: pod.metadata.name, port: podPort(found, pod, port) };
+}
+
+interface ServicePort {
+  port: number;
+  targetPort?: number | string;
+}
+
+/** A Service may name its target; the pod says which port has that name. */
+export function podPort(service: KubeObject, pod: KubeObject, port: number): number {
+  const { targetPort = port } = ((service.spec?.ports ?? []) as ServicePort[]).find((one) => one.port === port) ?? {};
+  if (typeof targetPort === "number") return targetPort;
+  const containers = (pod.spec?.containers ?? []) as { ports?: { name?: string; containerPort: number }[] }[];
+  const named = containers.flatMap(({ ports = [] }) => ports).find(({ name }) => name === targetPort);
+  if (!named) throw new Error(`pod ${pod.metadata.name} has no port ${targetPort}`);
+  return named.containerPort;
+}
+
+/** WebSocket libraries reject with events, not errors. */
+function messageOf(error: unknown): string {
+  return String((error as { message?: unknown } | undefined)?.message ?? error);
+}
+
+/** What the kubelet says where it cannot connect to the pod's port. */
+class Said extends Writable {
+  text = "";
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString("utf8");
+    done();
+  }
+}

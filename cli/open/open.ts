@@ -1,0 +1,69 @@
+import { addonImages } from "../../components/addons/images";
+import { systemNamespace } from "../../components/mesh/system-namespace";
+import { Api } from "../check/api";
+import { readStack } from "../check/stack-outputs";
+import { isPlaceholder } from "../check/stand-ins";
+import { UserError } from "../errors";
+import { hasBrowser, openBrowser } from "./browser";
+import { choose, titleOf } from "./choose";
+import { forward, type Forward } from "./forward";
+import { openedLines, urlOf, wantsToken, type Opened } from "./text";
+import { kialiToken } from "./token";
+
+export interface OpenRun {
+  readonly addon?: string;
+  readonly stack?: string;
+  /** Ends it. */
+  readonly stop: AbortSignal;
+  print(line: string): void;
+  /** Something that went wrong, and does not end it. */
+  warn(line: string): void;
+}
+
+/**
+ * Gives addons at ports of this machine until `stop`, and opens them in the browser.
+ * @throws {UserError} where there is no seat, or no such addon on it
+ */
+export async function runOpen({ addon, stack: named, stop, print, warn }: OpenRun): Promise<void> {
+  const { stack, addons, kubeconfig, settings } = await readStack(named);
+  const chosen = choose(addon, addons, stack);
+  const token = wantsToken(chosen.map(({ name }) => name), settings.kiali.auth) ? await kialiToken(new Api(kubeconfig), systemNamespace) : undefined;
+  const forwards: Forward[] = [];
+  try {
+    const opened: Opened[] = [];
+    for (const { service, port, localPort, ...rest } of chosen) {
+      const said = new Once(warn);
+      const given = await forward(kubeconfig, { namespace: systemNamespace, service, port, localPort }, (text) => said.say(text)).catch((error: Error) => {
+        throw new UserError(`${titleOf(rest.name)}: no port of this machine near ${localPort} can be had (${error.message}).`);
+      });
+      forwards.push(given);
+      opened.push({ ...rest, service, port, localPort, at: given.localPort, placeholder: isPlaceholder(addonImages[rest.name], settings) });
+    }
+    for (const line of openedLines(opened, token)) print(line);
+    if (hasBrowser()) for (const one of opened) await openBrowser(urlOf(one));
+    await ended(stop);
+  } finally {
+    await Promise.all(forwards.map((given) => given.close()));
+  }
+}
+
+function ended(stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (stop.aborted) resolve();
+    else stop.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+/** A browser asks again and again: the same trouble is told once in a while. */
+class Once {
+  private last = "";
+  private at = 0;
+
+  constructor(private readonly warn: (line: string) => void) {}
+
+  say(text: string): void {
+    if (text === this.last && Date.now() - this.at < 10_000) return;
+    [this.last, this.at] = [text, Date.now()];
+    this.warn(text);
+  }
+}

@@ -1,0 +1,33 @@
+import type { AddonName } from "../../components/addons/catalog";
+import { titleOf, type Openable } from "./choose";
+
+/** One addon that is given at a port of this machine. */
+export interface Opened extends Openable {
+  /** The port that it is at, which may be another than the wanted one. */
+  readonly at: number;
+  /** The image is a placeholder's. */
+  readonly placeholder?: boolean;
+}
+
+export function urlOf({ at, path }: Pick<Opened, "at" | "path">): string {
+  return `http://localhost:${at}${path || "/"}`;
+}
+
+/** A line for each addon, and what is to be known of it. */
+export function openedLines(opened: readonly Opened[], token: string | undefined): string[] {
+  const width = Math.max(...opened.map(({ name }) => titleOf(name).length));
+  return [
+    ...opened.flatMap((one) => [
+      `  ${titleOf(one.name).padEnd(width)}  ${urlOf(one)}${one.at === one.localPort ? "" : `  (port ${one.localPort} is taken; links from other addons lead to that one)`}`,
+      ...(one.placeholder ? [`  ${"".padEnd(width)}  a placeholder answers: the image of ${titleOf(one.name)} cannot be had on this seat`] : []),
+    ]),
+    ...(token === undefined ? [] : ["", "Kiali asks for a token. This one is its ServiceAccount's, and good for an hour:", token]),
+    "",
+    `Ctrl-C ends ${opened.length === 1 ? "it" : "them"}.`,
+  ];
+}
+
+/** Kiali asks for a token only where the config says so. */
+export function wantsToken(names: readonly AddonName[], auth: "anonymous" | "token"): boolean {
+  return names.includes("kiali") && auth === "token";
+}

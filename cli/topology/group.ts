@@ -1,0 +1,9 @@
+/** Groups by a key, in the order in which the keys are met. (`Map.groupBy` came with Node 21.) */
+export function groupBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const key = keyOf(one);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return groups;
+}

@@ -1,0 +1,18 @@
+import { callsOf } from "./calls";
+import type { Topology } from "./model";
+import { namesOf } from "./names";
+import { readObjects, standing, type Reader } from "./read";
+import { measure } from "./traffic";
+import type { Seat } from "../check/seat";
+
+export type { Topology } from "./model";
+export { svgOf } from "./svg";
+export { pngOf } from "./png";
+
+/** Reads a live seat: what stands there, and what goes through it. */
+export async function readTopology(seat: Reader & Pick<Seat, "fromService">, stack: string, readAt = new Date()): Promise<Topology> {
+  const objects = await readObjects(seat);
+  const { calls, traffic } = await measure(seat, namesOf(objects));
+  const stands = standing(objects, { stack, gatewayUrl: seat.gatewayUrl, readAt });
+  return { ...stands, calls: callsOf(stands.namespaces, stands.gateway !== undefined, calls), traffic };
+}

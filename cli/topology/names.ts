@@ -1,0 +1,41 @@
+import type { KubeObject } from "../check/seat";
+import type { Objects } from "./read";
+import { versionOfSubset } from "./routes";
+
+/** What the names of metrics mean in the picture. */
+export interface Names {
+  /** The Service of a destination, and the version where the name or the subset says it. */
+  service(namespace: string, service: string, subset?: string): { namespace: string; service: string; version?: string };
+  /** The name under which pods with that label `app` are drawn: their Service's, or their own. */
+  caller(namespace: string, app: string): string;
+}
+
+export function namesOf({ services, destinationRules }: Pick<Objects, "services" | "destinationRules">): Names {
+  const here = (namespace: string) => services.filter(({ metadata }) => (metadata.namespace ?? "default") === namespace);
+  return {
+    service: (namespace, name, subset) => {
+      const found = appOfVersion(name, here(namespace));
+      if (subset === undefined || found.version !== undefined) return { namespace, ...found };
+      return { namespace, ...found, version: versionOfSubset({ service: found.service, namespace }, subset, destinationRules) };
+    },
+    caller: (namespace, app) => {
+      const own = here(namespace).filter(({ spec }) => (spec?.selector?.app ?? spec?.selector?.["app.kubernetes.io/name"]) === app && spec?.selector?.version === undefined);
+      return own[0]?.metadata.name ?? app;
+    },
+  };
+}
+
+/** A Service that selects one version, as the app's Service and that version: with the Gateway API each version has a Service of its own. */
+export function appOfVersion(name: string, here: readonly KubeObject[]): { service: string; version?: string } {
+  const service = here.find(({ metadata }) => metadata.name === name);
+  const version = (service?.spec?.selector as Record<string, string> | undefined)?.version;
+  const app = service && here.find((other) => isVersionOf(service, other));
+  return app && version !== undefined ? { service: app.metadata.name, version } : { service: name };
+}
+
+/** Whether a Service selects what the app's selects, and the version besides. */
+export function isVersionOf(service: KubeObject, app: KubeObject): boolean {
+  const [own, other] = [service.spec?.selector as Record<string, string> | undefined, app.spec?.selector as Record<string, string> | undefined];
+  if (own?.version === undefined || !other || other.version !== undefined || Object.keys(other).length === 0) return false;
+  return Object.entries(other).every(([key, value]) => own[key] === value);
+}

@@ -1,0 +1,168 @@
+import { gatewaySelector, ingressNamespace } from "../../components/mesh/gateway";
+import { catalog } from "../../components/lessons/catalog";
+import { isReady } from "../check/live-seat";
+import type { KubeObject, Seat } from "../check/seat";
+import { groupBy } from "./group";
+import type { Mtls, NamespaceView, Pods, Policy, ServiceView, Topology, VersionView } from "./model";
+import { isVersionOf } from "./names";
+import { policyOf } from "./policies";
+import { readRoutes, type RoutesOf } from "./routes";
+
+/** What is asked of the API server. */
+export type Reader = Pick<Seat, "list" | "gatewayUrl">;
+
+/** The mesh's root namespace: what stands there without a selector holds everywhere. */
+const root = "istio-system";
+const systems = new Set([root, ingressNamespace, "kube-system", "kube-public", "kube-node-lease", "istio-lab-check"]);
+
+const security = "/apis/security.istio.io/v1";
+const networking = "/apis/networking.istio.io/v1";
+const gatewayApi = "/apis/gateway.networking.k8s.io/v1";
+
+/** The collections a picture is made of; a kind that the server does not know is empty. */
+const collections = {
+  namespaces: "/api/v1/namespaces",
+  services: "/api/v1/services",
+  pods: "/api/v1/pods",
+  peers: `${security}/peerauthentications`,
+  policies: `${security}/authorizationpolicies`,
+  virtualServices: `${networking}/virtualservices`,
+  destinationRules: `${networking}/destinationrules`,
+  httpRoutes: `${gatewayApi}/httproutes`,
+} as const;
+
+/** The live objects, as the API server gives them. */
+export type Objects = Record<keyof typeof collections, KubeObject[]>;
+
+export async function readObjects(seat: Pick<Reader, "list">): Promise<Objects> {
+  const entries = Object.entries(collections).map(async ([name, path]) => [name, await seat.list(path)] as const);
+  return Object.fromEntries(await Promise.all(entries)) as Objects;
+}
+
+/** What the objects say, without what is measured. */
+export type Standing = Omit<Topology, "calls" | "traffic">;
+
+/** The objects as a model: pure, so that a test can give it any seat. */
+export function standing(objects: Objects, { stack, gatewayUrl, readAt }: { stack: string; gatewayUrl: string; readAt: Date }): Standing {
+  const routesOf = readRoutes(objects);
+  const running = objects.pods.filter(({ metadata, status }) => !metadata.deletionTimestamp && status?.phase !== "Succeeded");
+  const gatewayPods = running.filter((pod) => namespaceOf(pod) === ingressNamespace && Object.values(gatewaySelector).some((labels) => selects(labels, pod)));
+  const seen = { ...objects, pods: running };
+  return {
+    stack,
+    readAt: readAt.toISOString(),
+    routes: routesOf.apis,
+    ...(gatewayPods.length > 0 && { gateway: { name: "istio-ingressgateway", namespace: ingressNamespace, url: gatewayUrl, pods: count(gatewayPods) } }),
+    namespaces: meshNamespaces(seen).map((name) => namespaceView(name, seen, routesOf)),
+    controlPlane: controlPlane(running),
+  };
+}
+
+/** Namespaces whose pods are in the mesh, or are to be: those that are injected, and those with a proxy. What has neither Service nor pod has nothing to show. */
+function meshNamespaces({ namespaces, pods, services }: Objects): string[] {
+  const course = Object.values(catalog).map(({ namespace }) => namespace as string);
+  const place = (name: string) => (course.includes(name) ? course.indexOf(name) : course.length);
+  return namespaces
+    .filter(({ metadata }) => !systems.has(metadata.name))
+    .filter(({ metadata }) => metadata.labels?.["istio-injection"] === "enabled" || pods.some((pod) => namespaceOf(pod) === metadata.name && hasSidecar(pod)))
+    .map(({ metadata }) => metadata.name)
+    .filter((name) => pods.some((pod) => namespaceOf(pod) === name) || services.some((service) => namespaceOf(service) === name && service.spec?.selector))
+    .sort((a, b) => place(a) - place(b) || a.localeCompare(b));
+}
+
+function namespaceView(namespace: string, objects: Objects, routesOf: RoutesOf): NamespaceView {
+  const here = (all: KubeObject[]) => all.filter((object) => namespaceOf(object) === namespace);
+  const [services, pods] = [here(objects.services).filter(({ spec }) => Object.keys(spec?.selector ?? {}).length > 0), here(objects.pods)];
+  const apps = services.filter((service) => !services.some((other) => isVersionOf(service, other)));
+  const selected = new Set(apps.flatMap((service) => pods.filter((pod) => selects(service.spec.selector, pod))));
+  const callers = groupBy(pods.filter((pod) => !selected.has(pod)), (pod) => appOf(pod));
+  const rootPolicies = objects.policies.filter((policy) => namespaceOf(policy) === root && !selectorOf(policy));
+  const wide = [...here(objects.policies).filter((policy) => !selectorOf(policy) && !policy.spec?.targetRefs && !policy.spec?.targetRef), ...rootPolicies];
+  return {
+    name: namespace,
+    mtls: modeOf(here(objects.peers)) ?? modeOf(objects.peers.filter((peer) => namespaceOf(peer) === root)) ?? "PERMISSIVE",
+    policies: wide.map(policyOf),
+    services: [
+      ...apps.map((service) => serviceView(service, pods.filter((pod) => selects(service.spec.selector, pod)), namespace, objects, routesOf)),
+      ...[...callers].map(([name, own]) => ({ name, entries: [], versions: versionsOf(own), ...ofPods(own, namespace, objects), notes: [] })),
+    ],
+  };
+}
+
+function serviceView(service: KubeObject, pods: KubeObject[], namespace: string, objects: Objects, routesOf: RoutesOf): ServiceView {
+  const name = service.metadata.name;
+  const port = (service.spec.ports as { name?: string; port: number; appProtocol?: string }[] | undefined)?.[0];
+  const protocol = port?.appProtocol ?? port?.name?.split("-")[0];
+  const { entries, weights, notes } = routesOf.service(namespace, name);
+  const missing = [...(weights?.keys() ?? [])].filter((version) => weights!.get(version)! > 0 && !pods.some((pod) => versionOf(pod) === version));
+  return {
+    name,
+    ...(port && { port: port.port }),
+    ...(protocol && { protocol }),
+    entries,
+    versions: [
+      ...versionsOf(pods).map((version) => ({ ...version, ...(weights && { weight: weights.get(version.name) ?? 0 }) })),
+      ...missing.map((version) => ({ name: version, weight: weights!.get(version)!, pods: { ready: 0, all: 0 }, withoutSidecar: 0 })),
+    ].sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true })),
+    ...ofPods(pods, namespace, objects),
+    notes,
+  };
+}
+
+/** What is said of these pods alone, by their labels. */
+function ofPods(pods: KubeObject[], namespace: string, { peers, policies }: Objects): { mtls?: Mtls; policies: Policy[] } {
+  const meant = (object: KubeObject) => {
+    const labels = selectorOf(object);
+    return labels !== undefined && (namespaceOf(object) === namespace || namespaceOf(object) === root) && pods.some((pod) => selects(labels, pod));
+  };
+  const mode = peers.filter(meant).map(({ spec }) => spec?.mtls?.mode as Mtls | undefined).find(Boolean);
+  return { ...(mode && { mtls: mode }), policies: policies.filter(meant).map(policyOf) };
+}
+
+function versionsOf(pods: KubeObject[]): VersionView[] {
+  const versions = groupBy(pods, versionOf);
+  return [...versions].map(([name, own]) => ({ name, pods: count(own), withoutSidecar: own.filter((pod) => !hasSidecar(pod)).length })).sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+}
+
+/** The mode of what holds for all pods of a namespace. The oldest counts, as istiod has it. */
+function modeOf(peers: KubeObject[]): Mtls | undefined {
+  const wide = peers.filter((peer) => !selectorOf(peer)).sort((a, b) => String(a.metadata.creationTimestamp ?? "").localeCompare(String(b.metadata.creationTimestamp ?? "")));
+  const mode = wide[0]?.spec?.mtls?.mode as Mtls | "UNSET" | undefined;
+  return mode === "UNSET" ? undefined : mode;
+}
+
+function controlPlane(pods: KubeObject[]): Topology["controlPlane"] {
+  const own = groupBy(pods.filter((pod) => namespaceOf(pod) === root), appOf);
+  return [...own].map(([name, all]) => ({ name, pods: count(all) })).sort((a, b) => Number(b.name === "istiod") - Number(a.name === "istiod") || a.name.localeCompare(b.name));
+}
+
+function selectorOf(object: KubeObject): Record<string, string> | undefined {
+  const labels = object.spec?.selector?.matchLabels as Record<string, string> | undefined;
+  return labels && Object.keys(labels).length > 0 ? labels : undefined;
+}
+
+function selects(labels: Readonly<Record<string, string>>, pod: KubeObject): boolean {
+  return Object.entries(labels).every(([key, value]) => pod.metadata.labels?.[key] === value);
+}
+
+/** By the labels that Istio's own telemetry goes by. */
+function appOf({ metadata }: KubeObject): string {
+  return metadata.labels?.["app.kubernetes.io/name"] ?? metadata.labels?.app ?? metadata.name;
+}
+
+function versionOf({ metadata }: KubeObject): string {
+  return metadata.labels?.version ?? metadata.labels?.["app.kubernetes.io/version"] ?? "";
+}
+
+/** A container as it was, or an init container that stays, as Istio makes it now. */
+function hasSidecar({ spec }: KubeObject): boolean {
+  return [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].some(({ name }: { name: string }) => name === "istio-proxy");
+}
+
+function count(pods: KubeObject[]): Pods {
+  return { ready: pods.filter(isReady).length, all: pods.length };
+}
+
+function namespaceOf({ metadata }: KubeObject): string {
+  return metadata.namespace ?? "default";
+}

@@ -1,0 +1,173 @@
+import { userHeader } from "../../components/mesh/routes/rules";
+import type { KubeObject } from "../check/seat";
+import type { Entry, Note, Topology } from "./model";
+import type { Objects } from "./read";
+import { appOfVersion } from "./names";
+import { sharesOf } from "./shares";
+
+/** What all routes together say of one service. */
+export interface ServiceRoutes {
+  entries: Entry[];
+  /** Version → percent, as the route says that everybody takes; undefined where no route chooses among versions. */
+  weights?: ReadonlyMap<string, number>;
+  notes: Note[];
+}
+
+export interface RoutesOf {
+  apis: Topology["routes"];
+  service(namespace: string, name: string): ServiceRoutes;
+}
+
+/** One rule of a route, whichever API has it. */
+interface Rule {
+  namespace: string;
+  /** Whether it is for requests from outside. */
+  entry?: Entry;
+  /** Only for this signed-in user. */
+  user?: string;
+  to: { service: string; namespace: string; version?: string; weight?: number }[];
+  notes: Note[];
+}
+
+/** Reads VirtualServices, DestinationRules and HTTPRoutes. */
+export function readRoutes(objects: Pick<Objects, "virtualServices" | "destinationRules" | "httpRoutes" | "services">): RoutesOf {
+  const rules = [...objects.virtualServices.flatMap((route) => ofVirtualService(route, objects.destinationRules)), ...objects.httpRoutes.flatMap((route) => ofHttpRoute(route, objects.services))];
+  return {
+    apis: [...(objects.virtualServices.length > 0 ? (["istio"] as const) : []), ...(objects.httpRoutes.length > 0 ? (["gateway-api"] as const) : [])],
+    service: (namespace, name) => {
+      const own = rules.filter(({ to }) => to.some((target) => target.service === name && target.namespace === namespace));
+      const everybody = own.filter(({ user }) => user === undefined);
+      // Calls inside the mesh have routes of their own, where there are any.
+      const chosen = everybody.find(({ entry, to }) => entry === undefined && names(to)) ?? everybody.find(({ to }) => names(to));
+      const weights = chosen && sharesOf(chosen.to.filter((target) => target.service === name).map(({ version = "", weight }) => [version, weight ?? (chosen.to.length > 1 ? 0 : 100)] as const));
+      return {
+        entries: unique(own.flatMap(({ entry }) => entry ?? [])),
+        ...(weights && { weights }),
+        notes: unique([...own.flatMap(noteOfUser), ...own.flatMap(({ notes }) => notes), ...ofDestinationRule(namespace, name, objects.destinationRules)]),
+      };
+    },
+  };
+}
+
+function names(to: Rule["to"]): boolean {
+  return to.some(({ version }) => version !== undefined);
+}
+
+function noteOfUser({ user, to }: Rule): Note[] {
+  const versions = to.flatMap(({ version }) => version ?? []);
+  return user === undefined || versions.length !== 1 ? [] : [{ kind: "user", text: `${user} → ${versions[0]}` }];
+}
+
+function ofVirtualService({ metadata, spec }: KubeObject, destinationRules: KubeObject[]): Rule[] {
+  const namespace = metadata.namespace ?? "default";
+  const gateways = (spec?.gateways ?? ["mesh"]) as string[];
+  const outside = gateways.some((gateway) => gateway !== "mesh");
+  return ((spec?.http ?? []) as VirtualServiceRule[]).map((rule) => {
+    const user = (rule.match ?? []).map(({ headers }) => headers?.[userHeader]?.exact).find(Boolean);
+    const to = (rule.route ?? []).map(({ destination, weight }) => {
+      const service = hostOf(destination.host, namespace);
+      return { ...service, weight, ...(destination.subset !== undefined && { version: versionOfSubset(service, destination.subset, destinationRules) }) };
+    });
+    return {
+      namespace,
+      ...(outside && { entry: { hosts: spec.hosts ?? [], paths: (rule.match ?? []).flatMap(({ uri }) => pathOf(uri)) } }),
+      ...(user !== undefined && { user }),
+      to,
+      notes: [...faultNotes(rule, user), ...limitNotes(rule)],
+    };
+  });
+}
+
+interface VirtualServiceRule {
+  match?: { uri?: Record<string, string>; headers?: Record<string, { exact?: string }> }[];
+  route?: { destination: { host: string; subset?: string }; weight?: number }[];
+  fault?: { delay?: { fixedDelay?: string; percentage?: { value?: number } }; abort?: { httpStatus?: number; grpcStatus?: string; percentage?: { value?: number } } };
+  timeout?: string;
+  retries?: { attempts?: number; perTryTimeout?: string };
+}
+
+function faultNotes({ fault }: VirtualServiceRule, user: string | undefined): Note[] {
+  const whom = user === undefined ? "" : ` for ${user}`;
+  const share = (percentage?: { value?: number }) => `${percentage?.value ?? 0} %`;
+  return [
+    ...(fault?.delay ? [`delay ${fault.delay.fixedDelay}, ${share(fault.delay.percentage)}${whom}`] : []),
+    ...(fault?.abort ? [`abort ${fault.abort.httpStatus ?? fault.abort.grpcStatus}, ${share(fault.abort.percentage)}${whom}`] : []),
+  ].map((text) => ({ kind: "fault" as const, text }));
+}
+
+function limitNotes({ timeout, retries }: VirtualServiceRule): Note[] {
+  const texts = [...(timeout ? [`timeout ${timeout}`] : []), ...(retries ? [`${retries.attempts ?? 0} retries${retries.perTryTimeout ? ` of ${retries.perTryTimeout}` : ""}`] : [])];
+  return texts.map((text) => ({ kind: "limit" as const, text }));
+}
+
+/** What a DestinationRule says of its host besides the subsets. */
+function ofDestinationRule(namespace: string, name: string, destinationRules: KubeObject[]): Note[] {
+  const own = destinationRules.filter(({ metadata, spec }) => isHost(spec?.host, metadata.namespace, { service: name, namespace }));
+  return own.flatMap(({ spec }) => {
+    const { loadBalancer, tls, outlierDetection } = spec?.trafficPolicy ?? {};
+    return [
+      ...(loadBalancer?.simple ? [{ kind: "limit" as const, text: String(loadBalancer.simple).toLowerCase().replaceAll("_", " ") }] : []),
+      ...(outlierDetection ? [{ kind: "limit" as const, text: "outlier detection" }] : []),
+      ...(tls?.mode === "DISABLE" ? [{ kind: "warning" as const, text: "called in plaintext (DestinationRule)" }] : []),
+    ];
+  });
+}
+
+/** The version that a subset means, by the labels that its DestinationRule gives. */
+export function versionOfSubset(service: { service: string; namespace: string }, subset: string, destinationRules: KubeObject[]): string {
+  const rules = destinationRules.filter(({ metadata, spec }) => isHost(spec?.host, metadata.namespace, service));
+  const declared = rules.flatMap(({ spec }) => (spec?.subsets ?? []) as { name: string; labels?: Record<string, string> }[]).find(({ name }) => name === subset);
+  return declared?.labels?.version ?? subset;
+}
+
+function pathOf(uri: Record<string, string> | undefined): string[] {
+  if (uri?.exact !== undefined) return [uri.exact];
+  if (uri?.prefix !== undefined) return [uri.prefix === "/" ? "/*" : `${uri.prefix}*`];
+  return uri?.regex === undefined ? [] : [`~${uri.regex}`];
+}
+
+function ofHttpRoute({ metadata, spec }: KubeObject, services: KubeObject[]): Rule[] {
+  const namespace = metadata.namespace ?? "default";
+  const outside = ((spec?.parentRefs ?? []) as { kind?: string }[]).some(({ kind = "Gateway" }) => kind !== "Service");
+  return ((spec?.rules ?? []) as HttpRouteRule[]).map(({ matches = [], backendRefs = [], timeouts }) => {
+    const user = matches.flatMap(({ headers = [] }) => headers.filter(({ name }) => name === userHeader)).map(({ value }) => value)[0];
+    return {
+      namespace,
+      ...(outside && { entry: { hosts: spec.hostnames ?? ["*"], paths: matches.flatMap(({ path }) => httpPath(path)) } }),
+      ...(user !== undefined && { user }),
+      to: backendRefs.map((backend) => ({ ...versionedService(backend.name, backend.namespace ?? namespace, services), weight: backend.weight ?? 1 })),
+      notes: timeouts?.request === undefined ? [] : [{ kind: "limit" as const, text: `timeout ${timeouts.request}` }],
+    };
+  });
+}
+
+interface HttpRouteRule {
+  matches?: { path?: { type?: string; value?: string }; headers?: { name: string; value: string }[] }[];
+  backendRefs?: { name: string; namespace?: string; weight?: number }[];
+  timeouts?: { request?: string };
+}
+
+function httpPath(path: { type?: string; value?: string } | undefined): string[] {
+  if (path?.value === undefined || (path.type !== "Exact" && path.value === "/")) return [];
+  return [path.type === "Exact" ? path.value : `${path.value}*`];
+}
+
+function versionedService(name: string, namespace: string, services: KubeObject[]): Rule["to"][number] {
+  return { namespace, ...appOfVersion(name, services.filter(({ metadata }) => (metadata.namespace ?? "default") === namespace)) };
+}
+
+/** `reviews`, `reviews.default` and `reviews.default.svc.cluster.local` mean one Service. */
+function hostOf(host: string, namespace: string): { service: string; namespace: string } {
+  const [service = host, other] = host.split(".");
+  return { service, namespace: other ?? namespace };
+}
+
+function isHost(host: unknown, from: string | undefined, { service, namespace }: { service: string; namespace: string }): boolean {
+  if (typeof host !== "string") return false;
+  const named = hostOf(host, from ?? "default");
+  return named.service === service && named.namespace === namespace;
+}
+
+function unique<T>(all: readonly T[]): T[] {
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+}

@@ -1,0 +1,96 @@
+import { ingressNamespace } from "../../components/mesh/gateway";
+import type { Seat } from "../check/seat";
+import { PrometheusSilent, queryPrometheus, type Sample } from "../kube/prometheus";
+import { groupBy } from "./group";
+import type { Call, Caller, Traffic, VersionRate } from "./model";
+import type { Names } from "./names";
+
+/** Seconds the rates are taken over: a caller of the lessons comes every 10 s, and what ended a minute ago is not drawn any more. */
+export const window = 60;
+
+export interface Measured {
+  calls: Call[];
+  traffic: Traffic;
+}
+
+/** One series, whichever proxy counted it. */
+interface Counted {
+  from: Caller;
+  to: { namespace: string; service: string; version?: string };
+  /** 2, 4, 5 …; 0 where there was no answer. */
+  statusClass: number;
+  rate: number;
+}
+
+/** What Prometheus has counted within the window; why there is nothing where it has not. */
+export async function measure(seat: Pick<Seat, "fromService">, names: Names): Promise<Measured> {
+  try {
+    const istio = counted(await queryPrometheus(seat, queries.istio), fromIstio, names);
+    if (istio.length > 0) return measured("istio_requests_total", istio);
+    // Upstream Envoys, without Istio's own filters, have counters of their own.
+    const envoy = counted(await queryPrometheus(seat, queries.envoy), fromEnvoy, names);
+    return measured(envoy.length > 0 ? "envoy" : undefined, envoy);
+  } catch (error) {
+    if (!(error instanceof PrometheusSilent)) throw error;
+    return { calls: [], traffic: { source: "none", reason: `Prometheus is ${error.reason}` } };
+  }
+}
+
+/** As the callers' proxies count, who know of requests that arrived nowhere as well. */
+export const queries = {
+  istio: `sum by (source_workload_namespace, source_app, source_version, destination_service_namespace, destination_service_name, destination_version, response_code) (rate(istio_requests_total{reporter="source"}[${window}s]))`,
+  envoy: `sum by (namespace, app, version, cluster_name, response_code_class) (rate(envoy_cluster_upstream_rq{cluster_name=~"outbound[|].*"}[${window}s]))`,
+} as const;
+
+function counted(samples: readonly Sample[], read: (labels: Sample["labels"], names: Names) => Omit<Counted, "rate"> | undefined, names: Names): Counted[] {
+  return samples.flatMap(({ labels, value }) => {
+    const series = value > 0 ? read(labels, names) : undefined;
+    return series ? [{ ...series, rate: value }] : [];
+  });
+}
+
+function fromIstio(labels: Sample["labels"], names: Names): Omit<Counted, "rate"> | undefined {
+  const { source_workload_namespace: namespace, source_app: app, source_version: version, destination_service_namespace: of, destination_service_name: service } = labels;
+  if (!namespace || !app || !of || !service) return undefined;
+  const to = names.service(of, service);
+  const answered = labels.destination_version;
+  return {
+    from: caller(namespace, app, version, names),
+    to: { ...to, ...(to.version === undefined && answered && answered !== "unknown" && { version: answered }) },
+    statusClass: Math.floor(Number(labels.response_code) / 100),
+  };
+}
+
+/** `outbound|9080|v1|reviews.default.svc.cluster.local`: port, subset, host. */
+function fromEnvoy(labels: Sample["labels"], names: Names): Omit<Counted, "rate"> | undefined {
+  const { namespace, app, version, cluster_name: cluster, response_code_class: statusClass } = labels;
+  const [, , subset, host = ""] = (cluster ?? "").split("|");
+  const [service, of, svc] = host.split(".");
+  // What Envoy sends to hosts outside the cluster is not drawn.
+  if (!namespace || !service || !of || svc !== "svc") return undefined;
+  return { from: caller(namespace, app ?? "", version, names), to: names.service(of, service, subset || undefined), statusClass: Number.parseInt(statusClass ?? "", 10) || 0 };
+}
+
+function caller(namespace: string, app: string, version: string | undefined, names: Names): Caller {
+  if (namespace === ingressNamespace) return "gateway";
+  return { namespace, service: names.caller(namespace, app), ...(version && version !== "unknown" && { version }) };
+}
+
+function measured(metric: "istio_requests_total" | "envoy" | undefined, all: readonly Counted[]): Measured {
+  const sum = (some: readonly Counted[], of: (status: number) => boolean = () => true) => some.reduce((total, { statusClass, rate }) => total + (of(statusClass) ? rate : 0), 0);
+  const calls = [...groupBy(all, ({ from, to }) => JSON.stringify([from, to.namespace, to.service])).values()].map((some): Call => {
+    const { from, to } = some[0]!;
+    const [clientErrors, serverErrors] = [sum(some, (status) => status === 4), sum(some, (status) => status === 5 || status === 0)];
+    return {
+      from,
+      to: { namespace: to.namespace, service: to.service },
+      kind: "measured",
+      rate: sum(some),
+      ...(clientErrors > 0 && { clientErrors }),
+      ...(serverErrors > 0 && { serverErrors }),
+    };
+  });
+  const answered = all.filter(({ to }) => to.version !== undefined);
+  const versions = [...groupBy(answered, ({ to }) => JSON.stringify(to)).values()].map((some): VersionRate => ({ ...(some[0]!.to as Required<Counted["to"]>), rate: sum(some) }));
+  return { calls, traffic: { source: "prometheus", window, ...(metric && { metric }), versions } };
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { openedLines, urlOf, wantsToken, type Opened } from "../../../cli/open/text";
+import { choose } from "../../../cli/open/choose";
+
+const opened = (name: "kiali" | "grafana" | "jaeger", over: Partial<Opened> = {}): Opened => {
+  const [one] = choose(name, [name], "embedded");
+  return { ...one!, at: one!.localPort, ...over };
+};
+
+describe("what is printed", () => {
+  it("is a URL for each, and how it ends", () => {
+    expect(openedLines([opened("kiali"), opened("grafana")], undefined)).toEqual(["  Kiali    http://localhost:20001/kiali", "  Grafana  http://localhost:3000/", "", "Ctrl-C ends them."]);
+    expect(openedLines([opened("jaeger")], undefined).at(-1)).toBe("Ctrl-C ends it.");
+  });
+
+  it("says where another port was taken, and where a placeholder answers", () => {
+    const [first, second] = openedLines([opened("grafana", { at: 3001, placeholder: true })], undefined);
+    expect(first).toBe("  Grafana  http://localhost:3001/  (port 3000 is taken; links from other addons lead to that one)");
+    expect(second).toMatch(/a placeholder answers: the image of Grafana cannot be had on this seat/);
+  });
+
+  it("has the token on a line of its own, to be copied", () => {
+    const lines = openedLines([opened("kiali")], "eyJ.x.y");
+    expect(lines).toContain("eyJ.x.y");
+    expect(lines[lines.indexOf("eyJ.x.y") - 1]).toContain("good for an hour");
+  });
+});
+
+describe("the URL", () => {
+  it("ends in a slash where the pages begin at the root", () => {
+    expect(urlOf({ at: 9090, path: "" })).toBe("http://localhost:9090/");
+    expect(urlOf({ at: 16686, path: "/jaeger" })).toBe("http://localhost:16686/jaeger");
+  });
+});
+
+describe("a token", () => {
+  it("is made for Kiali alone, and only where it asks for one", () => {
+    expect(wantsToken(["kiali", "grafana"], "token")).toBe(true);
+    expect(wantsToken(["grafana"], "token")).toBe(false);
+    expect(wantsToken(["kiali"], "anonymous")).toBe(false);
+  });
+});
