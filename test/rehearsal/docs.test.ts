@@ -8,8 +8,12 @@ import { Checkout, userEnvironment } from "../support/checkout";
 import { shows, stepsOf, type Step } from "../support/page";
 import { Terminal } from "../support/terminal";
 
-/** Each page with the commands a trainee types, one after the other on one seat; every page leaves the seat as it found it. */
-const pages = ["README", ...lessonNames].map((name) => ({ name, steps: stepsOf(readFileSync(path.join(projectRoot, "docs", "lessons", `${name}.md`), "utf8")) }));
+/**
+ * Each page with the commands a reader types, one after the other on one seat. The pages of docs/ leave it as they found it; README is last, for it ends with taking it away.
+ * What a page writes as `bash`, and not as `sh`, is not run: other choices, and what waits for Ctrl-C.
+ */
+const files = [...["README", ...lessonNames].map((name) => `docs/lessons/${name}.md`), "docs/addons.md", "README.md"];
+const pages = files.map((file) => ({ file, steps: stepsOf(readFileSync(path.join(projectRoot, file), "utf8")) }));
 
 let lab: Checkout;
 beforeAll(async () => {
@@ -18,14 +22,14 @@ beforeAll(async () => {
 });
 afterAll(async () => lab?.remove());
 
-describe.each(pages)("docs/lessons: page $name", ({ name, steps }) => {
+describe.each(pages)("$file", ({ file, steps }) => {
   let terminal: Terminal;
   beforeAll(() => void (terminal = new Terminal(lab.root, userEnvironment())));
   afterAll(() => terminal.close());
 
   it("shows what its commands print", { timeout: 20 * 60_000 }, async () => {
     expect(steps.filter(({ printed }) => printed !== undefined).length).toBeGreaterThan(2);
-    for (const step of steps) await follow(`${name}.md, line ${step.line}`, step, terminal);
+    for (const step of steps) await follow(`${file}, line ${step.line}`, step, terminal);
   });
 });
 

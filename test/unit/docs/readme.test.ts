@@ -1,0 +1,69 @@
+import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { Resvg } from "@resvg/resvg-js";
+import { describe, expect, it } from "vitest";
+import { catalog } from "../../../components/addons/catalog";
+import { addonImages } from "../../../components/addons/images";
+import { stepsOf } from "../../support/page";
+
+const root = path.join(__dirname, "../../..");
+const read = (file: string) => readFileSync(path.join(root, file), "utf8");
+const anchorOf = (heading: string) => heading.toLowerCase().replace(/[^a-z0-9 -]/g, "").replace(/ /g, "-");
+
+it.each(["README.md", "docs/README.md", "docs/addons.md", "docs/azure.md", "docs/design.md"])("%s has links that lead somewhere, and blocks that end", (page) => {
+  const text = read(page);
+  stepsOf(text);
+  const links = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)|(?:src|srcset)="([^"]+)"/g)];
+  for (const [, target, anchor, source] of links) {
+    const file = path.join(path.dirname(page), source ?? (target || path.basename(page)));
+    expect(existsSync(path.join(root, file)), file).toBe(true);
+    if (anchor) expect([...read(file).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading!)), `${file}#${anchor}`).toContain(anchor);
+  }
+});
+
+describe("README", () => {
+  const readme = read("README.md");
+
+  it("names every command of package.json, and no other", () => {
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+    const named = new Set([...readme.matchAll(/npm (?:run (?:-s )?)?([a-z]+)/g)].map(([, name]) => name!));
+    expect([...named].filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+    expect(Object.keys(scripts).filter((name) => !named.has(name))).toEqual([]);
+  });
+
+  it("names every output of the program", () => {
+    const outputs = [...read("index.ts").matchAll(/^export const (\w+)/gm)].map(([, name]) => name!);
+    expect(outputs.length).toBeGreaterThan(5);
+    for (const name of outputs) expect(readme).toContain(`\`${name}\``);
+  });
+
+  it("has the versions that are pinned", () => {
+    const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
+    const versions = readme.slice(readme.indexOf("## Versions and licences"), readme.indexOf("## Where to look"));
+    for (const name of ["pulumi", "@pulumi/pulumi", "@pulumi/kubernetes", "@pulumi/azure-native", "@pulumi/random", "@pulumi/tls"]) expect(versions, name).toContain(dependencies[name]);
+    for (const image of Object.values(addonImages)) expect(versions, image).toContain(image.split(":")[1]!.replace(/^v/, ""));
+  });
+
+  it("names every addon", () => {
+    const section = readme.slice(readme.indexOf("## Addons"), readme.indexOf("## Config"));
+    for (const name of Object.keys(catalog)) expect(section.toLowerCase()).toContain(name);
+  });
+});
+
+it("docs/addons.md has the ports at which addons are opened", () => {
+  const page = read("docs/addons.md");
+  for (const [name, entry] of Object.entries(catalog)) if ("localPort" in entry) expect(page.toLowerCase()).toContain(`${name} ${entry.localPort}`);
+});
+
+it.each(["topology.svg", "topology-narrow.svg"])("docs/%s is a seat with all lessons, addons and traffic, and says nothing of the machine that drew it", (name) => {
+  const svg = read(`docs/${name}`);
+  expect(new Resvg(svg).width).toBeGreaterThan(400);
+  for (const text of ["Seat embedded", ">productpage<", ">temperature-service<", ">my-blog<", ">echo-service<", "prometheus 1/1", "kiali 1/1", 'class="measured"', "requests a second over 60 s"]) expect(svg).toContain(text);
+  expect(svg).not.toMatch(/\/(?:tmp|root|home|work|Users)\/|localhost/);
+});
+
+it("LICENSE is Apache-2.0, as package.json says, and NOTICE names Istio's samples", () => {
+  expect(JSON.parse(read("package.json"))).toMatchObject({ license: "Apache-2.0" });
+  expect(read("LICENSE")).toMatch(/Apache License\s+Version 2\.0, January 2004[\s\S]*END OF TERMS AND CONDITIONS/);
+  expect(read("NOTICE")).toMatch(/components\/addons\/samples[\s\S]*Istio's release 1\.31\.1/);
+});
