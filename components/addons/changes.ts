@@ -25,6 +25,8 @@ export function changePod(workload: Workload, { container: name, image, requests
   container.resources = { ...container.resources, requests };
   if (user !== undefined) pod.securityContext = { runAsNonRoot: true, runAsUser: user, runAsGroup: user, fsGroup: user };
   container.securityContext = { ...container.securityContext, allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
+  // The API server drops what is empty, and a refresh would show it as a change.
+  container.volumeMounts = container.volumeMounts?.map(({ subPath, ...mount }) => (subPath ? { ...mount, subPath } : mount));
   // The samples' probes begin after up to 45 s and look again after up to 30 s.
   if (container.readinessProbe !== undefined) container.readinessProbe = soon(container.readinessProbe);
   return { pod, container };

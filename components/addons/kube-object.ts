@@ -68,6 +68,7 @@ export interface Probe {
 export interface Mount {
   name: string;
   mountPath: string;
+  subPath?: string;
 }
 
 export interface Volume {

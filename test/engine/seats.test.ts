@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seatStatus } from "../../embedded/node/seat";
 import { Checkout } from "../support/checkout";
 import { hostState, type HostState } from "../support/host";
-import { conversion, get } from "../support/http";
+import { conversion, get, until } from "../support/http";
 
 /** Two seats side by side on this machine, from one checkout; then none, and nothing of them. */
 describe("two seats at once", () => {
@@ -24,6 +24,17 @@ describe("two seats at once", () => {
     expect(urls.embedded).not.toBe(urls.seat2);
     for (const url of Object.values(urls)) expect((await get(`${url}${conversion}`)).body).toContain("423.15");
   });
+
+  for (const name of ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "containerd", "kubelet", "kube-proxy"]) {
+    it(`one has its ${name} back within 10 s when it is killed`, async () => {
+      const now = async () => (await seatStatus(lab.seatFolder("seat2"))).services!.find((service) => service.name === name)!;
+      const before = await now();
+      process.kill(before.pid!, "SIGKILL");
+      const after = await until(`${name} started again`, 10, now, ({ up, pid }) => up && pid !== before.pid);
+      expect(after.pid).not.toBe(before.pid);
+      await until("the API server", 10, () => lab.kubectl("get", "--raw", "/readyz"), (answer) => answer.trim() === "ok");
+    });
+  }
 
   it("taking one down leaves the other untouched", async () => {
     const processes = (await seatStatus(lab.seatFolder("embedded"))).services;

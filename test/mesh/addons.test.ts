@@ -28,8 +28,10 @@ beforeAll(async () => {
 afterAll(async () => lab?.remove());
 
 describe("a seat with addons", () => {
-  it("has everything alive that its state says, and previews nothing right after up", async () => {
+  it("has everything alive that its state says, and previews nothing right after up, and nothing after a refresh", async () => {
     await expectEverythingAlive(lab);
+    await lab.pulumi("preview", "--expect-no-changes");
+    await lab.pulumi("refresh", "--yes", "--skip-preview");
     await lab.pulumi("preview", "--expect-no-changes");
   });
 

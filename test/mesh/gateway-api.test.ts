@@ -19,7 +19,7 @@ describe("gatewayApi", () => {
   let lab: Checkout;
   let gateway: string;
   beforeAll(async () => {
-    lab = (await Checkout.create()).configure({ blog: { https: true }, bookinfo: { reviews: { timeout: "5s", users: { jason: "v2" } } } });
+    lab = (await Checkout.create()).configure({ addons: ["prometheus"], blog: { https: true }, bookinfo: { reviews: { timeout: "5s", users: { jason: "v2" } } } });
     await lab.ok("up");
     gateway = await lab.output("GATEWAY_URL");
   });
