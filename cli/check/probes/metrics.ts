@@ -28,8 +28,7 @@ export const metrics: Probe<MetricsCheck, MetricsSeen> = {
     const started = Date.now();
     for (;;) {
       const now = await readAll(seat, counters);
-      // A proxy that was never asked has no counter yet: all of it is new.
-      const grown = Object.fromEntries(Object.keys(counters).map((at) => [at, now[at] === undefined ? undefined : now[at] - (before[at] ?? 0)]));
+      const grown = Object.fromEntries(Object.keys(counters).map((at) => [at, growth(before[at]!, now[at]!)]));
       const seconds = (Date.now() - started) / 1000;
       const all = Object.values(grown).every((count) => count !== undefined && count >= requests);
       if (all || seconds > withinSeconds) return { statuses, grown, seconds, ...errorOf(answers) };
@@ -51,9 +50,18 @@ export const metrics: Probe<MetricsCheck, MetricsSeen> = {
   },
 };
 
-async function readAll(seat: Seat, counters: MetricsCheck["counters"]): Promise<Record<string, number | undefined>> {
-  const values = await Promise.all(Object.values(counters).map((query) => queryPrometheus(seat, query)));
-  return Object.fromEntries(Object.keys(counters).map((at, index) => [at, values[index]![0]?.value]));
+/** Pod → what its proxy has counted. */
+type Counts = ReadonlyMap<string, number>;
+
+/** By how much the pods that are there now have counted more. One that is new, or whose proxy has started anew, began at nothing; one that is gone takes its count along. */
+function growth(before: Counts, now: Counts): number | undefined {
+  if (now.size === 0) return undefined;
+  return [...now].reduce((total, [pod, count]) => total + (count < (before.get(pod) ?? 0) ? count : count - (before.get(pod) ?? 0)), 0);
+}
+
+async function readAll(seat: Seat, counters: MetricsCheck["counters"]): Promise<Record<string, Counts>> {
+  const samples = await Promise.all(Object.values(counters).map((query) => queryPrometheus(seat, query)));
+  return Object.fromEntries(Object.keys(counters).map((at, index) => [at, new Map(samples[index]!.map(({ labels, value }) => [labels.pod ?? "", value]))]));
 }
 
 function errorOf(answers: readonly { error?: string }[]): { error?: string } {

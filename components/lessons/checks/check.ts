@@ -260,7 +260,7 @@ export interface MetricsCheck {
   readonly path: string;
   readonly host?: string;
   readonly requests: number;
-  /** Whose proxy counts → the PromQL of one number that grows by at least `requests`. */
+  /** Whose proxies count → the PromQL of one number for each of their pods; together they grow by at least `requests`. */
   readonly counters: Readonly<Record<string, string>>;
   /** How long it may take until Prometheus has asked every proxy. */
   readonly withinSeconds: number;

@@ -143,6 +143,16 @@ describe("requests in Prometheus", () => {
     expect(seen.statuses).toEqual({ 200: 3 });
   });
 
+  it("are counted pod by pod: one that goes takes its count along, one that starts anew begins at nothing", async () => {
+    const scrapes = [{ gone: 900, stays: 50, restarted: 70 }, { stays: 51, restarted: 1, comes: 1 }];
+    let asked = 0;
+    const fromService = async () => {
+      const result = Object.entries(scrapes[asked++ < 2 ? 0 : 1]!).map(([pod, value]) => ({ metric: { pod }, value: [1, String(value)] }));
+      return { status: 200, body: JSON.stringify({ status: "success", data: { resultType: "vector", result } }) };
+    };
+    expect((await metrics.look(spec, context({ ...seat(true), fromService }))).grown).toEqual({ "the gateway": 3, productpage: 3 });
+  });
+
   it("are waited for no longer than was said", async () => {
     const seen = await metrics.look(spec, context(seat(false)));
     expect(seen.grown["the gateway"]).toBe(0);
