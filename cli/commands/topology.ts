@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { LiveSeat } from "../check/live-seat";
 import { readStack } from "../check/stack-outputs";
 import { UserError } from "../errors";
+import { hasBrowser, openBrowser } from "../open/browser";
 import { pngOf, readTopology, svgOf } from "../topology";
 
 export interface TopologyOptions {
@@ -35,8 +36,6 @@ export async function topology({ stack: named, output = "topology.svg", open, na
 
 /** In the browser where there is a screen; else the file's name is enough. */
 async function show(file: string): Promise<void> {
-  const screen = process.platform === "darwin" || process.platform === "win32" || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
-  if (!screen) return void process.stdout.write(`There is no screen to open it on: ${file}\n`);
-  const { default: launch } = await import("open");
-  await launch(file);
+  if (!hasBrowser()) return void process.stdout.write(`There is no screen to open it on: ${file}\n`);
+  await openBrowser(file);
 }

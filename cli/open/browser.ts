@@ -6,7 +6,7 @@ export function hasBrowser({ platform, env }: { platform: NodeJS.Platform; env: 
   return platform === "darwin" || platform === "win32" || Boolean(env.DISPLAY) || Boolean(env.WAYLAND_DISPLAY) || Boolean(env.WSL_DISTRO_NAME);
 }
 
-/** Opens the URL in the browser. What goes wrong is no failure: the URL is printed anyway. */
+/** Opens a URL, or a file, in the browser. What goes wrong is no failure: where it is, is printed anyway. */
 export async function openBrowser(url: string): Promise<void> {
   const { default: open } = await import("open");
   try {

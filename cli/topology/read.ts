@@ -1,5 +1,7 @@
 import { gatewaySelector, ingressNamespace } from "../../components/mesh/gateway";
+import { systemNamespace } from "../../components/mesh/system-namespace";
 import { catalog } from "../../components/lessons/catalog";
+import { GUEST_NAMESPACE } from "../check/guests";
 import { isReady } from "../check/live-seat";
 import type { KubeObject, Seat } from "../check/seat";
 import { groupBy } from "./group";
@@ -12,8 +14,8 @@ import { readRoutes, type RoutesOf } from "./routes";
 export type Reader = Pick<Seat, "list" | "gatewayUrl">;
 
 /** The mesh's root namespace: what stands there without a selector holds everywhere. */
-const root = "istio-system";
-const systems = new Set([root, ingressNamespace, "kube-system", "kube-public", "kube-node-lease", "istio-lab-check"]);
+const root = systemNamespace;
+const systems = new Set([root, ingressNamespace, "kube-system", "kube-public", "kube-node-lease", GUEST_NAMESPACE]);
 
 const security = "/apis/security.istio.io/v1";
 const networking = "/apis/networking.istio.io/v1";
