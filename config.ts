@@ -8,6 +8,7 @@ import { Given, withoutUnset, type Tell } from "./components/given";
 import { readBlog, type BlogSettings } from "./components/lessons/blog-settings";
 import { readBookinfo, type BookinfoSettings } from "./components/lessons/bookinfo-settings";
 import { catalog, lessonNames, type LessonEntry, type LessonName } from "./components/lessons/catalog";
+import { readPlan, type CanaryPlan } from "./components/mesh/canary-plan";
 import { readWeights, type Weights } from "./components/mesh/weights";
 
 /** Where the cluster comes from. */
@@ -25,6 +26,8 @@ export interface Settings {
   readonly lessons: readonly LessonName[];
   /** Service → weights. A service without an entry sends everything to its first version. */
   readonly canary: Readonly<Record<string, Weights>>;
+  /** Service → the steps by which `class canary` moves its weights. Nothing is made of it. */
+  readonly canaryPlan: Readonly<Record<string, CanaryPlan>>;
   readonly mtls: MtlsMode;
   /** Routes are Gateway and HTTPRoute of the Gateway API, and not Istio's Gateway, VirtualService and DestinationRule. */
   readonly gatewayApi: boolean;
@@ -39,6 +42,12 @@ export interface Settings {
   readonly minikube: MinikubeSettings;
   readonly existing: ExistingSettings;
   readonly embedded: EmbeddedSettings;
+}
+
+/** What is wrong with a config, at a path without namespace. */
+export interface ConfigProblem {
+  readonly path: string;
+  readonly text: string;
 }
 
 export interface EmbeddedSettings {
@@ -65,7 +74,8 @@ const mtlsModes: readonly MtlsMode[] = ["STRICT", "PERMISSIVE"];
 const serviceTypes: readonly EmbeddedSettings["serviceType"][] = ["NodePort", "ClusterIP"];
 const charts = ["base", "istiod", "gateway"] as const;
 const keys = [
-  "target", "lessons", "canary", "mtls", "gatewayApi", "bookinfo", "blog", "addons", "kiali", "telemetry", "storage", "istio", "azure", "minikube", "existing", "embedded",
+  "target", "lessons", "canary", "canaryPlan", "mtls", "gatewayApi", "bookinfo", "blog", "addons", "kiali", "telemetry", "storage",
+  "istio", "azure", "minikube", "existing", "embedded",
 ] as const satisfies readonly (keyof Settings)[];
 
 /**
@@ -82,10 +92,16 @@ export function readSettings(): Settings {
  * @throws {pulumi.RunError} every problem at once, each with its key, its value and what would be valid.
  */
 export function parseConfig(raw: Readonly<Record<string, string>>): Settings {
-  const problems: string[] = [];
-  const settings = parse(raw, (path, text) => problems.push(`${namespace}:${path}: ${text}`));
-  if (problems.length > 0) throw new pulumi.RunError(report(problems));
+  const { settings, problems } = judgeConfig(raw);
+  if (problems.length > 0) throw new pulumi.RunError(report(problems.map(({ path, text }) => `${namespace}:${path}: ${text}`)));
   return settings;
+}
+
+/** The same for who has more than one config to tell the problems of. The settings are valid only where there are none. */
+export function judgeConfig(raw: Readonly<Record<string, string>>): { settings: Settings; problems: readonly ConfigProblem[] } {
+  const problems: ConfigProblem[] = [];
+  const settings = parse(raw, (path, text) => problems.push({ path, text }));
+  return { settings, problems };
 }
 
 function report(problems: string[]): string {
@@ -101,7 +117,8 @@ function parse(raw: Readonly<Record<string, string>>, tell: Tell): Settings {
   return {
     target,
     lessons: json("lessons").names("lesson", lessonNames) ?? lessonNames,
-    canary: readCanary(json("canary")),
+    canary: byService(json("canary"), '{"v1": 50, "v3": 50}', readWeights),
+    canaryPlan: byService(json("canaryPlan"), '{"to": "v3", "steps": [10, 50, 100]}', readPlan),
     mtls: text.mtls.choice("mode", mtlsModes) ?? "STRICT",
     gatewayApi,
     bookinfo: readBookinfo(json("bookinfo"), { gatewayApi }),
@@ -128,13 +145,14 @@ function valueOf(text: string | undefined): unknown {
   }
 }
 
-function readCanary(given: Given): Settings["canary"] {
+/** What is said of services with versions, of each by `read`. */
+function byService<T extends object>(given: Given, example: string, read: (service: string, versions: readonly string[], given: Given) => T): Record<string, T> {
   const versions = new Map(Object.values<LessonEntry>(catalog).flatMap((lesson) => Object.entries(lesson.canary)));
   const services = [...versions.keys()];
-  return given.entries(`a map such as {"${services[0]}": {"v1": 50, "v3": 50}}`, (service, split) => {
+  return given.entries(`a map such as {"${services[0]}": ${example}}`, (service, inner) => {
     const known = versions.get(service);
-    if (known !== undefined) return readWeights(service, known, split);
-    return split.refuse(`"${service}" is no service with versions; valid: ${services.join(", ")}`) ?? {};
+    if (known !== undefined) return read(service, known, inner);
+    return inner.refuse(`"${service}" is no service with versions; valid: ${services.join(", ")}`) ?? ({} as T);
   });
 }
 

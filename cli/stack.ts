@@ -1,9 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parse, parseDocument } from "yaml";
+import { parse, parseDocument, type Document } from "yaml";
 import { isSeatName, SEAT_NAMES } from "../embedded/node/seat-name";
 import { projectRoot } from "../embedded/paths";
 import { UserError } from "./errors";
+import { rawConfig } from "./stack-config";
 import { pulumiOutput, type Workspace } from "./workspace";
 
 /** The stack `up` makes when none is named: the seat that needs nothing but this machine. */
@@ -17,10 +18,14 @@ export interface Deployment {
 
 /** Refuses a name for `--stack` that Pulumi takes for no stack's, or that cannot name the seat, before anything is built for it. */
 export function requireStackName(stack: string): void {
-  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/.test(stack)) {
-    throw new UserError(`--stack ${stack}: a stack's name has letters, digits, '-', '_' and '.', at most 100 of them, and starts with a letter or digit.`);
-  }
-  if (targetOf(stack) === "embedded" && !isSeatName(stack)) throw new UserError(`--stack ${stack}: the embedded seat has its stack's name. ${SEAT_NAMES}`);
+  const problem = stackNameProblem(stack, targetOf(stack));
+  if (problem !== undefined) throw new UserError(`--stack ${stack}: ${problem}`);
+}
+
+/** What is wrong with a stack's name for a seat of this target; undefined when nothing is. */
+export function stackNameProblem(stack: string, target: string | undefined): string | undefined {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/.test(stack)) return "a stack's name has letters, digits, '-', '_' and '.', at most 100 of them, and starts with a letter or digit.";
+  return target === "embedded" && !isSeatName(stack) ? `the embedded seat has its stack's name. ${SEAT_NAMES}` : undefined;
 }
 
 /**
@@ -28,14 +33,32 @@ export function requireStackName(stack: string): void {
  * embedded seat's, so that `npm run up -- --stack seat2` is a second seat on this machine.
  */
 export async function selectStack(workspace: Workspace, stack: string): Promise<void> {
-  if (!fs.existsSync(configFile(stack))) {
-    const config = parseDocument(fs.readFileSync(configFile(DEFAULT_STACK), "utf8"));
-    // What belongs to that one seat alone: its lock, and its place on this machine.
-    config.delete("encryptionsalt");
-    if (config.hasIn(["config", "istio-lab:embedded"])) config.deleteIn(["config", "istio-lab:embedded", "addressRange"]);
-    fs.writeFileSync(configFile(stack), String(config));
-  }
+  if (!fs.existsSync(configFile(stack))) fs.writeFileSync(configFile(stack), stackText(newStackFile(DEFAULT_STACK)));
   await pulumiOutput(workspace, ["stack", "select", "--create", stack, "--non-interactive"]);
+}
+
+/**
+ * The config file a new stack begins with: another stack's, without what belongs to that one alone, its lock and its place on this machine.
+ * @throws UserError where there are secrets in it, which nobody could read under another lock
+ */
+export function newStackFile(from: string): Document {
+  const text = fs.readFileSync(configFile(from), "utf8");
+  const { locked } = rawConfig(text);
+  if (locked.length > 0) {
+    throw new UserError(
+      `Pulumi.${from}.yaml has secrets that only stack ${from} can read (${locked.map((path) => `istio-lab:${path}`).join(", ")}): a new stack cannot begin as a copy of it. ` +
+        `Begin with another stack, or make it with its secrets locked anew: npm run -s pulumi -- stack init NAME --copy-config-from ${from}`,
+    );
+  }
+  const document = parseDocument(text);
+  for (const key of ["encryptionsalt", "encryptedkey"]) document.delete(key);
+  if (document.hasIn(["config", "istio-lab:embedded"])) document.deleteIn(["config", "istio-lab:embedded", "addressRange"]);
+  return document;
+}
+
+/** A stack's file as text: its long lines stay whole. */
+export function stackText(document: Document): string {
+  return document.toString({ lineWidth: 0 });
 }
 
 /** The selected stack's name. Throws where there is none, naming the command that makes one. */
@@ -67,6 +90,7 @@ export async function exportStack(workspace: Workspace, stack: string, secrets?:
   return { resources: deployment?.resources ?? [], pending: deployment?.pending_operations?.length ?? 0 };
 }
 
-function configFile(stack: string): string {
+/** `Pulumi.<stack>.yaml`, absolute. */
+export function configFile(stack: string): string {
   return path.join(projectRoot, `Pulumi.${stack}.yaml`);
 }

@@ -41,3 +41,8 @@ export function requireTarget(stack: string): Target {
 export function commandsOf(stack: string): TargetCommands {
   return targets[requireTarget(stack)];
 }
+
+/** The same by the target, for a stack that has no config file yet. */
+export function commandsFor(target: Target): TargetCommands {
+  return targets[target];
+}

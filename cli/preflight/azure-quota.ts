@@ -11,16 +11,29 @@ export interface Usage {
 }
 
 /** Whether what the stack has not yet fits into what the region leaves. VMs that are shut down count as used. */
-export function quotaFindings(settings: AzureSettings, sku: Sku | undefined, own: number, cores: readonly Usage[], addresses: readonly Usage[]): Finding[] {
-  const more = Math.max(0, settings.nodes - own);
-  const each = Number((sku && capability(sku, "vCPUs")) ?? parseSize(settings.vmSize)?.cores ?? 0);
-  const needed = more * each;
-  const region = settings.location;
-  // Spot VMs have a quota of their own, and count for no other: https://learn.microsoft.com/azure/quotas/spot-quota
-  const vCpus = settings.spot
-    ? [quotaFinding(`spot vCPUs of ${region}`, "lowPriorityCores", cores, needed)]
-    : [quotaFinding(`vCPUs of ${region}`, "cores", cores, needed), ...(sku ? [quotaFinding(`vCPUs of ${sku.family}`, sku.family, cores, needed)] : [])];
-  return [...vCpus, quotaFinding(`public addresses of ${region}`, "PublicIPAddresses", addresses, more), quotaFinding(`standard addresses of ${region}`, "StandardSkuPublicIpAddresses", addresses, more)];
+export function quotaFindings({ location, vmSize, spot, nodes }: Pick<AzureSettings, "location" | "vmSize" | "spot" | "nodes">, sku: Sku | undefined, own: number, cores: readonly Usage[], addresses: readonly Usage[]): Finding[] {
+  return quotaFindingsOf(location, [{ vmSize, spot, sku, more: Math.max(0, nodes - own) }], cores, addresses);
+}
+
+/** VMs of one size that a region has not yet. */
+export interface MoreMachines extends Pick<AzureSettings, "vmSize" | "spot"> {
+  readonly sku: Sku | undefined;
+  readonly more: number;
+}
+
+/** The same of VMs of several sizes, of one seat or of many. */
+export function quotaFindingsOf(region: string, wanted: readonly MoreMachines[], cores: readonly Usage[], addresses: readonly Usage[]): Finding[] {
+  const vCpus = (of: (one: MoreMachines) => boolean) => wanted.filter(of).reduce((sum, { vmSize, sku, more }) => sum + more * Number((sku && capability(sku, "vCPUs")) ?? parseSize(vmSize)?.cores ?? 0), 0);
+  const families = [...new Set(wanted.flatMap(({ spot, sku }) => (spot || sku === undefined ? [] : [sku.family])))];
+  const more = wanted.reduce((sum, one) => sum + one.more, 0);
+  return [
+    // Spot VMs have a quota of their own, and count for no other: https://learn.microsoft.com/azure/quotas/spot-quota
+    ...(wanted.some(({ spot }) => spot) ? [quotaFinding(`spot vCPUs of ${region}`, "lowPriorityCores", cores, vCpus(({ spot }) => spot))] : []),
+    ...(wanted.some(({ spot }) => !spot) ? [quotaFinding(`vCPUs of ${region}`, "cores", cores, vCpus(({ spot }) => !spot))] : []),
+    ...families.map((family) => quotaFinding(`vCPUs of ${family}`, family, cores, vCpus(({ spot, sku }) => !spot && sku?.family === family))),
+    quotaFinding(`public addresses of ${region}`, "PublicIPAddresses", addresses, more),
+    quotaFinding(`standard addresses of ${region}`, "StandardSkuPublicIpAddresses", addresses, more),
+  ];
 }
 
 function quotaFinding(name: string, quota: string, usages: readonly Usage[], needed: number): Finding {

@@ -22,11 +22,15 @@ export async function judge(settings: AzureSettings, stack: string, own: readonl
     await azure.ask(["account", "show"]);
     return [...offline, ...(await subscriptionFindings(settings, own, azure))];
   } catch (error) {
-    if (!(error instanceof AzError)) throw error;
-    const todo = { cli: "install it and log in, to have this looked at: az login", login: "az login, to have this looked at", answer: undefined }[error.missing];
-    const seen = `not looked at (providers, size, vCPUs, addresses, power): ${error.message}`;
-    return [...offline, { name: "subscription", status: "notice", seen, ...(todo !== undefined && { todo }) }];
+    return [...offline, notLookedAt(error, "providers, size, vCPUs, addresses, power")];
   }
+}
+
+/** Why the subscription could not be asked, as a notice. @throws what is no answer of `az` */
+export function notLookedAt(error: unknown, what: string): Finding {
+  if (!(error instanceof AzError)) throw error;
+  const todo = { cli: "install it and log in, to have this looked at: az login", login: "az login, to have this looked at", answer: undefined }[error.missing];
+  return { name: "subscription", status: "notice", seen: `not looked at (${what}): ${error.message}`, ...(todo !== undefined && { todo }) };
 }
 
 async function subscriptionFindings(settings: AzureSettings, own: readonly OwnMachine[], azure: Az): Promise<Finding[]> {
@@ -64,13 +68,13 @@ function portFindings({ adminCidrs, traineeCidrs, openToWorld, ssh }: AzureSetti
   ];
 }
 
-interface Registration {
+export interface Registration {
   name: string;
   state: string;
 }
 
 /** The plugin registers none: without it the first create fails with MissingSubscriptionRegistration. */
-function providersFinding(registrations: readonly Registration[]): Finding {
+export function providersFinding(registrations: readonly Registration[]): Finding {
   const name = "resource providers";
   const wanted = ["Microsoft.Compute", "Microsoft.Network", "Microsoft.DevTestLab"];
   const missing = wanted.filter((one) => !registrations.some(({ name, state }) => name.toLowerCase() === one.toLowerCase() && state === "Registered"));

@@ -2,6 +2,7 @@ import type { AddonName } from "../../components/addons/catalog";
 import { amount, type Amount } from "../../components/cluster/existing/quantity";
 import type { Demand } from "../../components/cluster/existing/capacity";
 import { catalog, type LessonName } from "../../components/lessons/catalog";
+import { morePodsOf, sidecarsOf } from "../../components/lessons/sidecars";
 import { ingressNamespace } from "../../components/mesh/gateway";
 import { chartValues } from "../../components/mesh/values";
 import type { Settings } from "../../config";
@@ -9,12 +10,12 @@ import type { Settings } from "../../config";
 const MiB = 2 ** 20;
 
 /** What a lesson's pods request, without their sidecars. The test beside it counts them in the program. */
-const lessons: Readonly<Record<LessonName, Amount & { readonly pods: number }>> = {
-  backend: { pods: 3, cpu: 30, memory: 96 * MiB },
-  bookinfo: { pods: 6, cpu: 60, memory: 192 * MiB },
-  temperature: { pods: 2, cpu: 20, memory: 64 * MiB },
-  blog: { pods: 4, cpu: 40, memory: 128 * MiB },
-  admission: { pods: 0, cpu: 0, memory: 0 },
+const lessons: Readonly<Record<LessonName, Amount>> = {
+  backend: { cpu: 30, memory: 96 * MiB },
+  bookinfo: { cpu: 60, memory: 192 * MiB },
+  temperature: { cpu: 20, memory: 64 * MiB },
+  blog: { cpu: 40, memory: 128 * MiB },
+  admission: { cpu: 0, memory: 0 },
 };
 /** What an addon's pods request; they have no sidecars. */
 const addons: Readonly<Record<AddonName, Amount & { readonly pods: number }>> = {
@@ -25,8 +26,7 @@ const addons: Readonly<Record<AddonName, Amount & { readonly pods: number }>> = 
   grafana: { pods: 1, cpu: 20, memory: 96 * MiB },
   kiali: { pods: 1, cpu: 10, memory: 64 * MiB },
 };
-/** With `blog.replicasFollowWeights` ten pods share out the two versions. */
-const morePods = 8;
+/** Of the pods that `blog.replicasFollowWeights` adds. */
 const eachPod = { cpu: 10, memory: 32 * MiB };
 
 /** What the mesh, the lessons and the addons of these settings request of a cluster. */
@@ -34,8 +34,8 @@ export function demandOf(settings: Pick<Settings, "lessons" | "blog" | "addons" 
   const values = chartValues(settings.istio, settings.gatewayApi ? "gateway-api" : "istio");
   const [istiod, gateway, sidecar] = [requests(values.istiod, "resources"), requests(values.gateway, "resources"), requests(values.istiod, "global", "proxy", "resources")];
   const chosen = settings.lessons.map((name) => lessons[name]);
-  const more = settings.lessons.includes("blog") && settings.blog.replicasFollowWeights ? morePods : 0;
-  const pods = chosen.reduce((total, lesson) => total + lesson.pods, more);
+  const more = morePodsOf(settings);
+  const pods = sidecarsOf(settings);
   const shown = settings.addons.map((name) => addons[name]);
   const without = (key: keyof Amount) => [...chosen, ...shown].reduce((total, part) => total + part[key], istiod[key] + gateway[key] + more * eachPod[key]);
   const sum = (key: keyof Amount) => without(key) + pods * sidecar[key];

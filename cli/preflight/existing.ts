@@ -1,19 +1,24 @@
 import { chooseContext, type ChosenContext } from "../../components/cluster/existing/kubeconfig";
+import type { Settings } from "../../config";
 import { exportStack } from "../stack";
 import { clusterFindings } from "./cluster";
 import { demandOf } from "./demand";
 import type { Finding, PreflightContext } from "./finding";
-import { ownSeat } from "./own-seat";
+import { ownSeat, type OwnSeat } from "./own-seat";
 
 /** What target existing asks of its cluster before anything is made in it. */
 export async function findings({ stack, settings, workspace }: PreflightContext): Promise<Finding[]> {
+  return judge(settings, stack, ownSeat(await exportStack(workspace, stack)));
+}
+
+/** The same of a stack that may not be there yet. */
+export async function judge(settings: Settings, stack: string, seat: OwnSeat): Promise<Finding[]> {
   let chosen: ChosenContext;
   try {
     chosen = chooseContext(settings.existing);
   } catch (error) {
     return [{ name: "kubeconfig", status: "refused", seen: (error as Error).message }];
   }
-  const seat = ownSeat(await exportStack(workspace, stack));
   const cluster = `context ${chosen.context} (${chosen.source}), ${chosen.server}`;
   return clusterFindings({
     kubeconfig: chosen.text,

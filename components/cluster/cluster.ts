@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
 import type { Settings, Target } from "../../config";
+import { sidecarsOf } from "../lessons/sidecars";
 import { AzureCluster } from "./azure";
 import { EmbeddedCluster } from "./embedded";
 import { ExistingCluster } from "./existing";
@@ -24,7 +25,7 @@ const makers: Record<Target, (name: string, settings: Settings) => Cluster> = {
   azure: (name, { azure }) => new AzureCluster(name, { ...azure, project: pulumi.getProject(), stack: pulumi.getStack() }),
   minikube: (name, { minikube }) => new MinikubeCluster(name, { ...minikube, project: pulumi.getProject(), stack: pulumi.getStack() }),
   existing: (name, { existing, gatewayApi }) => new ExistingCluster(name, { ...existing, gatewayApi }),
-  embedded: (name, settings) => new EmbeddedCluster(name, { seat: seatNamedAfter(pulumi.getStack()), ...settings.embedded }),
+  embedded: (name, settings) => new EmbeddedCluster(name, { seat: seatNamedAfter(pulumi.getStack()), ...settings.embedded, sidecars: sidecarsOf(settings) }),
 };
 
 /** @throws {pulumi.RunError} before any resource, when the stack's name cannot be a seat's; it prints without a stack trace. */

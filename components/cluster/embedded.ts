@@ -15,6 +15,8 @@ export interface EmbeddedClusterArgs {
   addressRange?: string;
   /** How the mesh's gateway is reached: at the node, or with ClusterIP by `kubectl port-forward`, at localhost. */
   serviceType: "NodePort" | "ClusterIP";
+  /** How many of its pods will have a sidecar: a machine allows one user only so many of what each takes. The making of the node asks for it, nothing else. */
+  sidecars: number;
 }
 
 /** A Kubernetes node on this machine, in namespaces of its own. */
@@ -24,11 +26,11 @@ export class EmbeddedCluster extends pulumi.ComponentResource implements Cluster
   readonly generation: pulumi.CustomResource;
   readonly ingress: Ingress;
 
-  constructor(name: string, args: EmbeddedClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { sidecars, ...args }: EmbeddedClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:cluster:Embedded", name, args, opts);
     const { serviceType, ...node } = args;
     const generation = new Generation(`${name}-generation`, { seat: node.seat, keepers: node }, { parent: this });
-    const machine = new Machine(`${name}-machine`, { ...node, generation: generation.id }, { parent: this });
+    const machine = new Machine(`${name}-machine`, { ...node, sidecars, generation: generation.id }, { parent: this });
     const power = new Power(`${name}-power`, { seat: node.seat, generation: generation.id }, { parent: this, dependsOn: machine });
 
     this.generation = generation;

@@ -18,6 +18,8 @@ export interface PowerInputs {
 
 export interface MachineInputs extends PowerInputs {
   addressRange?: string;
+  /** Of no meaning once the seat is made: another number is no change. Not in the state of a seat that was made before there was this. */
+  sidecars?: number;
 }
 
 export interface MachineState extends MachineInputs {
@@ -61,8 +63,8 @@ export function machineOperations(seats: Seats, folderOf: FolderOf): DynamicOper
       const { state, seat } = await seats.seatStatus(folder);
       // What a run that was killed has left. A seat that is alive is nobody's to delete: createSeat refuses it.
       if (state === "dead" && !isOf(seat, inputs.generation)) await seats.deleteSeat(folder);
-      const { generation, addressRange } = inputs;
-      const made = await seats.createSeat({ name: inputs.seat, folder, generation, addressRange }, sayFindings);
+      const { generation, addressRange, sidecars } = inputs;
+      const made = await seats.createSeat({ name: inputs.seat, folder, generation, addressRange, sidecars }, sayFindings);
       return { id: made.name, outs: stateOf(inputs, made) };
     },
 

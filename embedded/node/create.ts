@@ -84,7 +84,7 @@ async function completed(spec: SeatSpec, record: SeatRecord, report: Report): Pr
 }
 
 async function make(spec: SeatSpec, report: Report): Promise<Seat> {
-  requireInotify();
+  requireInotify(spec.sidecars);
   const at = layout(spec.folder);
   const progress = new Progress(report, images().length + 5);
   fs.mkdirSync(at.folder, { recursive: true });
@@ -133,6 +133,7 @@ function prepare(spec: SeatSpec, report: Report, progress: Progress): Promise<{ 
       generation: spec.generation,
       addressRange,
       kubernetesVersion: await kubernetesVersion(),
+      ...(spec.sidecars !== undefined && { sidecars: spec.sidecars }),
       phase: "files",
       maker: self(),
     };

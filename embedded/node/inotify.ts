@@ -1,24 +1,40 @@
 import * as fs from "node:fs";
 import { SeatError } from "./errors";
 
-/** The user of every proxy of every seat: the kernel counts the inotify instances of a machine by user, whatever namespaces its processes are in. */
-const PROXY_USER = 1337;
-/** What a seat with all lessons takes: pilot-agent has two and envoy one, in each of 17 pods; istiod has one, and a check brings a pod more. */
-export const INSTANCES_OF_A_SEAT = 55;
+/** The user of istiod and of every proxy of every seat: the kernel counts the inotify instances of a machine by user, whatever namespaces its processes are in. */
+export const PROXY_USER = 1337;
+/** Pods of all lessons that have a sidecar. */
+const ALL_SIDECARS = 15;
+
+/** What the pods of a seat take: istiod has one, pilot-agent two and envoy one in each pod with a sidecar, in the gateway, and in a pod that a check brings. */
+export function instancesFor(sidecars = ALL_SIDECARS): number {
+  return 1 + 3 * (sidecars + 2);
+}
 
 const LIMIT = "/proc/sys/fs/inotify/max_user_instances";
 
 /**
  * Refuses a seat whose proxies would end with "couldn't initialize inotify: too many open files", five minutes later and with no better message.
  *
+ * @param sidecars how many of its pods have one
  * @throws {SeatError} with the setting to raise; this program does not change the machine's settings.
  */
-export function requireInotify(limit = Number(fs.readFileSync(LIMIT, "utf8")), taken = instancesOf(PROXY_USER)): void {
-  if (taken + INSTANCES_OF_A_SEAT <= limit) return;
+export function requireInotify(sidecars?: number, limit = inotifyLimit(), taken = instancesOf(PROXY_USER)): void {
+  const more = instancesFor(sidecars);
+  if (taken + more <= limit) return;
   throw new SeatError(
-    `The proxies of the seats on this machine hold ${taken} of ${limit} inotify instances, and one more seat takes up to ${INSTANCES_OF_A_SEAT}. ` +
-      `Take a seat down, or raise the limit: sysctl -w fs.inotify.max_user_instances=${2 ** Math.ceil(Math.log2(taken + INSTANCES_OF_A_SEAT + 1))}`,
+    `The proxies of the seats on this machine hold ${taken} of ${limit} inotify instances, and one more seat takes up to ${more}. ` +
+      `Take a seat down, or raise the limit: ${raiseTo(taken + more)}`,
   );
+}
+
+export function inotifyLimit(): number {
+  return Number(fs.readFileSync(LIMIT, "utf8"));
+}
+
+/** The command that allows so many. */
+export function raiseTo(instances: number): string {
+  return `sysctl -w fs.inotify.max_user_instances=${2 ** Math.ceil(Math.log2(instances + 1))}`;
 }
 
 /** How many inotify instances the processes of a user hold open. */

@@ -13,6 +13,8 @@ export interface SeatRecord {
   /** The /30 between host and seat, as CIDR. */
   addressRange: string;
   kubernetesVersion: string;
+  /** How many pods with a sidecar it was made for. */
+  sidecars?: number;
   phase: Phase;
   /** Whether the seat was ready once: from then on its data is somebody's. */
   made?: boolean;

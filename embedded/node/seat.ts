@@ -18,6 +18,8 @@ export interface SeatSpec extends Trust {
   generation: string;
   /** A /30 as CIDR. @default the lowest free one of 10.231.0.0/16 */
   addressRange?: string;
+  /** How many pods with a sidecar it will have. @default those of all lessons */
+  sidecars?: number;
 }
 
 /**

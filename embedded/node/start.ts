@@ -41,7 +41,7 @@ async function boot(folder: string, record: SeatRecord, report: Report): Promise
   const since = new Date();
   const { name, addressRange } = record;
   await killNamespace(folder); // what a killed start or stop left
-  requireInotify();
+  requireInotify(record.sidecars);
   await removeCgroups(folder);
   Object.assign(record, { phase: "namespace", maker: self() } satisfies Partial<SeatRecord>);
   writeRecord(at.record, record);

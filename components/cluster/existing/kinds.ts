@@ -57,7 +57,8 @@ export function strangersText(left: readonly string[]): string {
 
 const DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
-async function broughtKinds(api: Api): Promise<Definition[]> {
+/** The kinds that this program's releases have brought and that are there. */
+export async function broughtKinds(api: Api): Promise<Definition[]> {
   const all = await api.list<Definition>(DEFINITIONS);
   return all.filter(({ metadata: { annotations = {} } }) => annotations["meta.helm.sh/release-namespace"] === NAMESPACE && bringers.includes(annotations["meta.helm.sh/release-name"] ?? ""));
 }
@@ -73,8 +74,13 @@ async function instances(api: Api, { spec: { group, names, versions } }: Definit
 /** Which istiod makes in every namespace, with the label that is asked for. */
 const istiods = ["istio-ca-root-cert", "istio-ca-crl"];
 
+/** What istiod has put into every namespace. */
+export async function istiodsConfigMaps(api: Api): Promise<Instance[]> {
+  return (await api.list<Instance>("/api/v1/configmaps?labelSelector=istio.io%2Fconfig%3Dtrue")).filter(({ metadata }) => istiods.includes(metadata.name));
+}
+
 async function removeIstiodsConfigMaps(api: Api): Promise<void> {
-  const ours = (await api.list<Instance>("/api/v1/configmaps?labelSelector=istio.io%2Fconfig%3Dtrue")).filter(({ metadata }) => istiods.includes(metadata.name));
+  const ours = await istiodsConfigMaps(api);
   await Promise.all(ours.map(({ metadata: { name, namespace } }) => remove(api, `/api/v1/namespaces/${namespace}/configmaps/${name}`)));
 }
 

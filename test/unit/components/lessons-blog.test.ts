@@ -124,7 +124,8 @@ describe("replicas that follow the weights", () => {
     [{ v1: 0, v2: 100 }, [1, 9]],
   ])("%j", async (weights, replicas) => {
     const canary = weights && { "my-blog": weights };
-    const differing = await changed({ blog: { replicasFollowWeights: true }, ...(canary && { canary }) });
+    // The machine is told how many sidecars to expect; its own diff makes nothing of it.
+    const { "seat-machine": _, ...differing } = await changed({ blog: { replicasFollowWeights: true }, ...(canary && { canary }) });
     const versions = ["v1", "v2"].map((version, index) => [`blog-my-blog-${version}`, replicas[index]] as const).filter(([, count]) => count !== 1);
     expect(Object.keys(differing).sort()).toEqual([...(canary ? ["blog-entry-route"] : []), ...versions.map(([name]) => name)].sort());
     for (const [name, count] of versions) expect(differing[name]!.inputs.spec.replicas).toBe(count);

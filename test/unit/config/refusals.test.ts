@@ -4,7 +4,7 @@ import { problems } from "./problems";
 
 const weight = "a weight is a whole number from 0 to 100";
 const rangeOfFour = "an IPv4 range of four addresses, such as 10.231.0.8/30: four numbers from 0 to 255, the last a multiple of 4, and /30";
-const keys = "target, lessons, canary, mtls, gatewayApi, bookinfo, blog, addons, kiali, telemetry, storage, istio, azure, minikube, existing, embedded";
+const keys = "target, lessons, canary, canaryPlan, mtls, gatewayApi, bookinfo, blog, addons, kiali, telemetry, storage, istio, azure, minikube, existing, embedded";
 const targets = "minikube, azure, existing, embedded";
 const lessons = "backend, bookinfo, temperature, blog, admission";
 const lessonList = '["backend","bookinfo","temperature","blog","admission"]';

@@ -1,12 +1,19 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, test } from "vitest";
-import { INSTANCES_OF_A_SEAT, instancesOf, requireInotify } from "../../../embedded/node/inotify";
+import { instancesFor, instancesOf, requireInotify } from "../../../embedded/node/inotify";
 
 test("a seat is refused where its proxies would find no inotify instance, with the command that raises the limit", () => {
-  expect(() => requireInotify(128, 128 - INSTANCES_OF_A_SEAT)).not.toThrow();
-  expect(() => requireInotify(128, 128 - INSTANCES_OF_A_SEAT + 1)).toThrow(/hold 74 of 128 inotify instances.*sysctl -w fs\.inotify\.max_user_instances=256/);
-  expect(() => requireInotify(512, 500)).toThrow(/max_user_instances=1024/);
+  expect(() => requireInotify(undefined, 128, 128 - 52)).not.toThrow();
+  expect(() => requireInotify(undefined, 128, 128 - 51)).toThrow(/hold 77 of 128 inotify instances, and one more seat takes up to 52\. .*sysctl -w fs\.inotify\.max_user_instances=256/);
+  expect(() => requireInotify(undefined, 512, 500)).toThrow(/max_user_instances=1024/);
+});
+
+test("a seat with fewer lessons takes less: six with the blog alone fit where two with all lessons do", () => {
+  const blog = 4;
+  for (let seats = 0; seats < 6; seats++) expect(() => requireInotify(blog, 128, seats * instancesFor(blog))).not.toThrow();
+  expect(() => requireInotify(blog, 128, 6 * instancesFor(blog))).toThrow("one more seat takes up to 19. ");
+  expect(() => requireInotify(undefined, 128, 2 * instancesFor())).toThrow("one more seat takes up to 52. ");
 });
 
 test("the instances of a user are counted by the open files of its processes", async () => {

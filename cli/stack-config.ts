@@ -1,0 +1,35 @@
+import { parse } from "yaml";
+import { isMap } from "../components/given";
+
+/** A stack file's config as Pulumi hands it to the program. */
+export interface RawConfig {
+  /** Key without namespace → text, which for lists and maps is JSON. */
+  readonly config: Readonly<Record<string, string>>;
+  /** Paths of the secrets it has. They are locked, and not in `config`. */
+  readonly locked: readonly string[];
+}
+
+const NAMESPACE = "istio-lab:";
+
+export function rawConfig(file: string): RawConfig {
+  const written = (parse(file) as { config?: Record<string, unknown> } | null)?.config ?? {};
+  const locked: string[] = [];
+  const own = Object.entries(written).filter(([key]) => key.startsWith(NAMESPACE));
+  const config = own.flatMap(([key, value]) => {
+    const name = key.slice(NAMESPACE.length);
+    const open = unlocked(name, value, locked);
+    return open === undefined ? [] : [[name, typeof open === "object" ? JSON.stringify(open) : String(open)]];
+  });
+  return { config: Object.fromEntries(config) as Record<string, string>, locked };
+}
+
+/** The value without what is locked, which is a map `secure: …` in its place. */
+function unlocked(path: string, value: unknown, locked: string[]): unknown {
+  if (Array.isArray(value)) return value.map((item, index) => unlocked(`${path}[${index}]`, item, locked));
+  if (!isMap(value)) return value;
+  if (typeof value.secure === "string" && Object.keys(value).length === 1) {
+    locked.push(path);
+    return undefined;
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unlocked(`${path}.${key}`, inner, locked)] as const).filter(([, inner]) => inner !== undefined));
+}
