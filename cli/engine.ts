@@ -37,8 +37,13 @@ export function officialEngine(pulumiHome: string): string | undefined {
 }
 
 function releaseFolder(pulumiHome: string): string {
+  return path.join(engineRoot(pulumiHome), "bin");
+}
+
+/** What the Automation API takes for `root`: the folder above the one with the CLI. */
+export function engineRoot(pulumiHome: string): string {
   const { version } = require("pulumi/package.json") as { version: string };
-  return path.join(pulumiHome, "versions", version, "bin");
+  return path.join(pulumiHome, "versions", version);
 }
 
 /**

@@ -55,8 +55,8 @@ async function clusterId(api: Api): Promise<string> {
   return (await api.get<{ metadata: { uid: string } }>("/api/v1/namespaces/kube-system")).metadata.uid;
 }
 
-/** The one that the guard was made with; undefined where the stack has no seat in a cluster that is somebody's. */
-function kubeconfigOf({ resources }: Deployment): string | undefined {
+/** The kubeconfig that the guard was made with; undefined where the stack has no seat in a cluster that is somebody's. */
+export function kubeconfigOf({ resources }: Deployment): string | undefined {
   const { kubeconfig } = resources.find(({ type }) => type === "pulumi-nodejs:dynamic/cluster:Guard")?.outputs ?? {};
   const secret = kubeconfig as { plaintext?: string } | undefined;
   return secret?.plaintext === undefined ? undefined : (JSON.parse(secret.plaintext) as string);

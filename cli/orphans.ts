@@ -1,8 +1,16 @@
 import * as fs from "node:fs";
-import { commandOf, environmentOf, identify } from "../embedded/node/processes";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { commandOf, environmentOf, identify, isAlive } from "../embedded/node/processes";
 
 /** Marks every process of a run with its checkout; read back from /proc after a crash. */
 export const RUN_MARK = "ISTIO_LAB_RUN";
+
+/** Marks an engine that has left its runner's process group with the runner, as `PID:START`: such an engine outlives it. */
+export const RUNNER_MARK = "ISTIO_LAB_RUNNER";
+
+/** How long an engine may take to end in order, after the first interrupt and after the second; the rest is ended by force. */
+const ENDING_MS = [120_000, 10_000] as const;
 
 /** Programs of Pulumi that outlive an engine killed with -9: the language host, the program it runs, and plugins. */
 const PLUGIN = /pulumi-language-nodejs|pulumi-resource-|@pulumi\/pulumi\/cmd\/|embedded\/provider\//;
@@ -23,10 +31,48 @@ export function endOrphans(checkout: string): string[] {
   return mine.length > 0 ? [`Ended ${mine.length === 1 ? "a process" : `${mine.length} processes`} that a killed run had left.`] : [];
 }
 
+/** This process, as `RUNNER_MARK` names it. */
+export function thisRunner(): string {
+  return `${process.pid}:${identify(process.pid)?.start ?? ""}`;
+}
+
+/**
+ * Ends the engines that work on these stacks for a runner that is gone: what they are making is finished, nothing further is begun, and the locks are
+ * given back. Only where they do not end so, they are killed. A sentence for each.
+ */
+export async function endLostEngines(checkout: string, stacks: readonly string[], say: (line: string) => void = () => undefined): Promise<string[]> {
+  const lost = readProcesses().filter(({ pid, mark, words }) => mark === checkout && path.basename(words[0] ?? "") === "pulumi" && stacks.includes(stackOf(words)) && isLost(pid));
+  if (lost.length > 0) say(`Waiting for ${lost.map(({ words }) => stackOf(words)).join(", ")}: an earlier run was killed, and its engines still work there. They are ended in order.`);
+  return Promise.all(
+    lost.map(async ({ pid, start, words }) => {
+      for (const patience of ENDING_MS) {
+        kill(pid, "SIGINT");
+        for (const begun = Date.now(); Date.now() - begun < patience; await sleep(100)) {
+          if (!isAlive({ pid, start })) return `Ended the engine that a killed run had left at work on stack ${stackOf(words)}.`;
+        }
+      }
+      kill(pid, "SIGKILL");
+      return `Killed the engine that a killed run had left at work on stack ${stackOf(words)}: it did not end in order.`;
+    }),
+  );
+}
+
+function isLost(pid: number): boolean {
+  const [number, start] = (variable(pid, RUNNER_MARK) ?? "").split(":");
+  return Boolean(start) && !isAlive({ pid: Number(number), start: start! });
+}
+
+/** What `--stack` says among the words of a command. */
+function stackOf(words: readonly string[]): string {
+  return words[words.indexOf("--stack") + 1] ?? "";
+}
+
 interface Process {
   pid: number;
+  start: string;
   parent: number;
   command: string;
+  words: string[];
   mark?: string;
 }
 
@@ -35,18 +81,21 @@ function readProcesses(): Process[] {
   const numbers = fs.readdirSync("/proc").filter((entry) => /^\d+$/.test(entry));
   return numbers.flatMap((number) => {
     const found = identify(Number(number));
-    return found ? [{ pid: found.pid, parent: found.parent, command: commandOf(found.pid).join(" "), mark: markOf(found.pid) }] : [];
+    if (!found) return [];
+    const words = commandOf(found.pid);
+    return [{ ...found, words, command: words.join(" "), mark: variable(found.pid, RUN_MARK) }];
   });
 }
 
-function markOf(pid: number): string | undefined {
-  const mark = environmentOf(pid).find((line) => line.startsWith(`${RUN_MARK}=`));
-  return mark?.slice(RUN_MARK.length + 1);
+function variable(pid: number, name: string): string | undefined {
+  return environmentOf(pid)
+    .find((line) => line.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
 }
 
-function kill(pid: number): void {
+function kill(pid: number, signal: NodeJS.Signals = "SIGKILL"): void {
   try {
-    process.kill(pid, "SIGKILL");
+    process.kill(pid, signal);
   } catch {
     // ended meanwhile
   }

@@ -15,8 +15,9 @@ export type Stage = Track[];
  * Runs the steps that are not done, each with a line that shows how far it is: its place among the steps, units done
  * of total, time elapsed. Ctrl-C interrupts what runs; the next run goes on from there. The first failure interrupts
  * the rest and is thrown.
+ * @param out where lines go that nobody redraws
  */
-export async function runSteps(stages: Stage[]): Promise<void> {
+export async function runSteps(stages: Stage[], out: NodeJS.WritableStream = process.stdout): Promise<void> {
   const open = await openSteps(stages);
   const total = open.flat(2).length;
   if (total === 0) return;
@@ -30,7 +31,7 @@ export async function runSteps(stages: Stage[]): Promise<void> {
       const tasks = stage.flatMap((track) => {
         let before: Promise<unknown> = Promise.resolve();
         return track.map((step) => {
-          const line = new Line(`[${(number += 1)}/${total}] ${step.title}`);
+          const line = new Line(`[${(number += 1)}/${total}] ${step.title}`, out);
           let settle: (value: unknown) => void;
           const mine = new Promise((resolve) => (settle = resolve));
           const turn = before;
@@ -100,7 +101,10 @@ class Line {
   private draw: (text: string) => void = () => undefined;
   private clock?: NodeJS.Timeout;
 
-  constructor(readonly title: string) {}
+  constructor(
+    readonly title: string,
+    private readonly out: NodeJS.WritableStream,
+  ) {}
 
   start(draw: (text: string) => void): void {
     this.started = Date.now();
@@ -128,6 +132,6 @@ class Line {
     if (Line.redraws) return this.draw(line);
     if (!now && Date.now() - this.printed < LOG_INTERVAL_MS - 100) return;
     this.printed = Date.now();
-    process.stdout.write(`${line}\n`);
+    this.out.write(`${line}\n`);
   }
 }

@@ -1,14 +1,15 @@
 import { seatStatus } from "../embedded/node/status";
 import { projectRoot } from "../embedded/paths";
-import { endOrphans } from "./orphans";
+import { endLostEngines, endOrphans } from "./orphans";
 import { breakDeadLocks, mendCheckpoint } from "./state";
 import type { Deployment } from "./stack";
 import { importStack, pulumiOutput, type Workspace } from "./workspace";
 
 /** Before the state is read: what a run that was killed left in processes, locks and files. A sentence for each thing found. */
-export function afterCrash(workspace: Workspace, stack: string): string[] {
-  const orphans = endOrphans(projectRoot);
-  return workspace.state ? [...orphans, ...breakDeadLocks(workspace.state, stack), ...mendCheckpoint(workspace.state, stack)] : orphans;
+export async function afterCrash(workspace: Workspace, stacks: readonly string[], say?: (line: string) => void): Promise<string[]> {
+  const found = [...(await endLostEngines(projectRoot, stacks, say)), ...endOrphans(projectRoot)];
+  const { state } = workspace;
+  return state ? [...found, ...stacks.flatMap((stack) => [...breakDeadLocks(state, stack), ...mendCheckpoint(state, stack)])] : found;
 }
 
 /**

@@ -3,6 +3,9 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { commandOf, identify } from "../embedded/node/processes";
 
+/** The name in Pulumi.yaml. */
+const PROJECT = "istio-lab";
+
 /** A lock file of Pulumi's local backend: who holds the stack. */
 interface Lock {
   pid: number;
@@ -15,18 +18,28 @@ interface Lock {
  * run would be refused. Locks of living processes and of other machines stay. Returns a sentence for each removed.
  */
 export function breakDeadLocks(state: string, stack: string): string[] {
+  return locksOf(state, stack).flatMap(({ file, lock }) => {
+    if (lock.hostname !== os.hostname() || isHeld(lock.pid)) return [];
+    fs.rmSync(file, { force: true });
+    return [`Broke the lock of process ${lock.pid} (${lock.timestamp}), which is gone: an earlier run was killed.`];
+  });
+}
+
+/** The process that works on a stack of the local state, with its machine where it is another one; undefined while nobody does. */
+export function holderOf(state: string, stack: string): string | undefined {
+  const [held] = locksOf(state, stack).filter(({ lock }) => lock.hostname !== os.hostname() || isHeld(lock.pid));
+  return held && `${held.lock.pid}${held.lock.hostname === os.hostname() ? "" : ` on ${held.lock.hostname}`}`;
+}
+
+function locksOf(state: string, stack: string): { file: string; lock: Lock }[] {
   const folder = path.join(state, ".pulumi", "locks");
   if (!fs.existsSync(folder)) return [];
-  const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" });
-  return files
-    .filter((file) => file.endsWith(".json") && path.basename(path.dirname(file)) === stack)
-    .flatMap((file) => {
-      const whole = path.join(folder, file);
-      const lock = readLock(whole);
-      if (!lock || lock.hostname !== os.hostname() || isHeld(lock.pid)) return [];
-      fs.rmSync(whole, { force: true });
-      return [`Broke the lock of process ${lock.pid} (${lock.timestamp}), which is gone: an earlier run was killed.`];
-    });
+  const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".json") && path.basename(path.dirname(file)) === stack);
+  return files.flatMap((name) => {
+    const file = path.join(folder, name);
+    const lock = readLock(file);
+    return lock ? [{ file, lock }] : [];
+  });
 }
 
 /**
@@ -34,7 +47,7 @@ export function breakDeadLocks(state: string, stack: string): string[] {
  * it. Returns a sentence when it did.
  */
 export function mendCheckpoint(state: string, stack: string): string[] {
-  const file = path.join(state, ".pulumi", "stacks", "istio-lab", `${stack}.json`);
+  const file = path.join(state, ".pulumi", "stacks", PROJECT, `${stack}.json`);
   if (!fs.existsSync(file) || isJson(file) || !isJson(`${file}.bak`)) return [];
   fs.copyFileSync(`${file}.bak`, file);
   return [`The state of stack ${stack} was broken by a killed run: put back to the one before.`];
@@ -66,4 +79,18 @@ function isHeld(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
+}
+
+/** What the local state still has of a stack: checkpoint and the one before, tags, history, backups, locks. */
+export function tracesOf(state: string, stack: string): string[] {
+  const root = path.join(state, ".pulumi");
+  const inside = (folder: string) => (fs.existsSync(folder) ? fs.readdirSync(folder) : []).map((name) => path.join(folder, name));
+  const stacks = inside(path.join(root, "stacks", PROJECT)).filter((file) => [".json", ".json.bak", ".pulumi-tags", ".json.gz", ".json.gz.bak"].some((end) => path.basename(file) === stack + end));
+  const folders = [["history", PROJECT], ["backups", PROJECT], ["locks", "organization", PROJECT]].map((part) => path.join(root, ...part, stack));
+  return [...stacks, ...folders.filter((folder) => fs.existsSync(folder))];
+}
+
+/** Takes away what `pulumi stack rm` leaves: the secrets of a seat that is gone need not stay, locked as they are. */
+export function removeTraces(state: string, stack: string): void {
+  for (const trace of tracesOf(state, stack)) fs.rmSync(trace, { recursive: true, force: true });
 }

@@ -20,6 +20,8 @@ export interface ApiRequest {
   body?: unknown;
   /** Content type of the body. @default application/json */
   type?: string;
+  /** @default application/json */
+  accept?: string;
 }
 
 /** How long the API server may take to begin an answer. */
@@ -44,12 +46,12 @@ export class Api {
   }
 
   /** What was answered, whatever the code. @throws {UserError} where there is no server */
-  async answer(method: string, path: string, { query = {}, body, type = "application/json" }: ApiRequest = {}): Promise<{ code: number; text: string }> {
+  async answer(method: string, path: string, { query = {}, body, type = "application/json", accept = "application/json" }: ApiRequest = {}): Promise<{ code: number; text: string }> {
     const options = await (this.options ??= this.requestOptions());
     const url = new URL((this.kubeconfig.getCurrentCluster()?.server ?? "").replace(/\/$/, "") + path);
     for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
     const sent = body === undefined ? undefined : JSON.stringify(body);
-    const headers = { accept: "application/json", ...options.headers, ...(sent !== undefined && { "content-type": type, "content-length": Buffer.byteLength(sent) }) };
+    const headers = { accept, ...options.headers, ...(sent !== undefined && { "content-type": type, "content-length": Buffer.byteLength(sent) }) };
     return new Promise((resolve, reject) => {
       const request = (url.protocol === "http:" ? http : https).request(url, { ...options, method, headers, timeout: PATIENCE_MS }, (response) => {
         let text = "";

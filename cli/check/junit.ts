@@ -1,21 +1,31 @@
 import type { CheckResult, Report } from "./result";
 
 /** The report in the XML that CI systems read: a suite a lesson, a case a check. */
-export function junit({ stack, started, seconds, results }: Report): string {
+export function junit(report: Report): string {
+  return testSuites(`istio-lab ${report.stack}`, counts(report.results), report.seconds, suitesOf(report));
+}
+
+/** The whole document. */
+export function testSuites(name: string, counted: Record<string, number>, seconds: number, suites: readonly string[]): string {
+  return ['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites${attributes({ name, ...counted, time: seconds })}>`, ...suites, "</testsuites>", ""].join("\n");
+}
+
+/** A suite a lesson; of a seat in a class with the seat in its name. */
+export function suitesOf({ results, started }: Report, seat?: string): string[] {
   const lessons = [...new Set(results.map(({ lesson }) => lesson))];
-  const suites = lessons.map((lesson) => suite(lesson, results.filter((result) => result.lesson === lesson), started));
-  return ['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites${attributes({ name: `istio-lab ${stack}`, ...counts(results), time: seconds })}>`, ...suites, "</testsuites>", ""].join("\n");
+  const prefix = seat === undefined ? "" : `${seat}.`;
+  return lessons.map((lesson) => suite(lesson, results.filter((result) => result.lesson === lesson), started, prefix));
 }
 
-function suite(lesson: string, results: readonly CheckResult[], started: string): string {
+function suite(lesson: string, results: readonly CheckResult[], started: string, prefix: string): string {
   const time = results.reduce((sum, { seconds }) => sum + seconds, 0);
-  const head = attributes({ name: lesson, ...counts(results), time: Math.round(time * 10) / 10, timestamp: started.replace(/\.\d+Z$/, "") });
-  return [`  <testsuite${head}>`, ...results.map(testCase), "  </testsuite>"].join("\n");
+  const head = attributes({ name: prefix + lesson, ...counts(results), time: Math.round(time * 10) / 10, timestamp: started.replace(/\.\d+Z$/, "") });
+  return [`  <testsuite${head}>`, ...results.map((result) => testCase(result, prefix)), "  </testsuite>"].join("\n");
 }
 
-function testCase(result: CheckResult): string {
+function testCase(result: CheckResult, prefix: string): string {
   const { lesson, check, title, status, seen, seconds, standIn } = result;
-  const head = `    <testcase${attributes({ classname: `istio-lab.${lesson}`, name: `${check}: ${title}`, time: seconds })}>`;
+  const head = `    <testcase${attributes({ classname: `istio-lab.${prefix}${lesson}`, name: `${check}: ${title}`, time: seconds })}>`;
   const inner =
     status === "failed"
       ? [`      <failure${attributes({ message: seen, type: "failed" })}>${text(explained(result))}</failure>`]
@@ -31,13 +41,13 @@ function explained({ expected, seen, hint }: CheckResult): string {
   return lines.join("\n");
 }
 
-function counts(results: readonly CheckResult[]): Record<string, number> {
+export function counts(results: readonly CheckResult[]): Record<string, number> {
   const failures = results.filter(({ status }) => status === "failed").length;
   const passed = results.filter(({ status }) => status === "passed").length;
   return { tests: results.length, failures, errors: 0, skipped: results.length - failures - passed };
 }
 
-function attributes(values: Record<string, string | number>): string {
+export function attributes(values: Record<string, string | number>): string {
   return Object.entries(values)
     .map(([name, value]) => ` ${name}="${text(String(value)).replaceAll('"', "&quot;").replaceAll("\n", "&#10;").replaceAll("\t", "&#9;")}"`)
     .join("");

@@ -1,11 +1,11 @@
 import * as fs from "node:fs";
-import * as path from "node:path";
 import { runChecks } from "../check";
 import { json } from "../check/json";
 import { junit } from "../check/junit";
 import { ProgressLine } from "../check/progress-line";
 import { table } from "../check/table";
 import { UserError } from "../errors";
+import { requireFolder } from "../output-file";
 
 export interface CheckCommandOptions {
   stack?: string;
@@ -22,16 +22,10 @@ export async function check(options: CheckCommandOptions): Promise<void> {
   const abort = new AbortController();
   const interrupt = () => abort.abort(new UserError("Interrupted. What the checks had made on the seat is removed."));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupt);
-  if (options.junit !== undefined) requireFolder(options.junit);
+  if (options.junit !== undefined) requireFolder("--junit", options.junit);
   const report = await runChecks({ stack: options.stack, lessons: options.lesson, signal: abort.signal, progress: new ProgressLine(process.stderr) });
   if (options.junit !== undefined) fs.writeFileSync(options.junit, junit(report));
   const { stdout } = process;
   stdout.write(options.json ? json(report) : table(report, { width: stdout.columns ?? WIDTH, colours: Boolean(stdout.isTTY) && !process.env.NO_COLOR }));
   process.exitCode = report.results.some(({ status }) => status === "failed") ? 1 : 0;
-}
-
-/** Before the checks run, and not after them. */
-function requireFolder(file: string): void {
-  const folder = path.dirname(path.resolve(file));
-  if (!fs.existsSync(folder)) throw new UserError(`--junit ${file}: there is no folder ${folder}.`);
 }

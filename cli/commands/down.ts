@@ -1,10 +1,8 @@
-import { seatFolder } from "../../embedded/paths";
-import { deleteSeat } from "../../embedded/node/seat";
 import { elapsed } from "../elapsed";
 import { UserError } from "../errors";
-import { removeKubeconfig } from "../kubeconfig";
-import { afterCrash, clearPending } from "../recovery";
-import { exportStack, selectedStack, targetOf } from "../stack";
+import { clearAfterDown, readyForDown } from "../ready";
+import { afterCrash } from "../recovery";
+import { selectedStack, targetOf } from "../stack";
 import { inTerminal, openWorkspace } from "../workspace";
 
 export interface DownOptions {
@@ -19,15 +17,12 @@ export async function down(options: DownOptions): Promise<void> {
   const workspace = openWorkspace();
   if (!workspace.engine) throw new UserError("There is nothing to take down: the Pulumi engine is not here, so no seat was made.");
   const stack = options.stack ?? (await selectedStack(workspace));
-  for (const line of afterCrash(workspace, stack)) process.stdout.write(`${line}\n`);
-  if ((await exportStack(workspace, stack)).pending > 0) process.stdout.write(`${await clearPending(workspace, stack)}\n`);
+  for (const line of await afterCrash(workspace, [stack])) process.stdout.write(`${line}\n`);
   if (options.clusterIsGone) process.stdout.write(`${await forgetCluster(stack)}\n`);
-  else if (targetOf(stack) === "existing") await lostCluster().requireLeavable(workspace, stack);
+  else await readyForDown(workspace, stack, (line) => process.stdout.write(`${line}\n`));
   const code = await inTerminal("pulumi", ["destroy", "--yes", "--skip-preview", "--stack", stack], workspace.env);
   if (code !== 0) throw new UserError(`Stack ${stack} is not wholly destroyed: pulumi's message is above. \`npm run down\` may be run again.`);
-  // A create that was killed before the engine could write it down leaves a seat no state knows of.
-  if (targetOf(stack) === "embedded") await deleteSeat(seatFolder(stack));
-  removeKubeconfig(stack);
+  await clearAfterDown(stack);
   process.stdout.write(`Stack ${stack} is down in ${elapsed(started)}. Its history stays under .lab/state; \`npm run up\` makes the seat again.\n`);
 
   async function forgetCluster(stack: string): Promise<string> {
