@@ -5,7 +5,7 @@ const times = { testTimeout: 300_000, hookTimeout: 300_000 };
 const alone = { ...times, fileParallelism: false };
 /** Two at a time: these wait for most of their time. */
 const sideBySide = { ...times, maxWorkers: 2 };
-const together = ["provider/**/*", "azure", "azure-machine", "build", "existing", "failures", "loss", "own-backend", "preview", "refusals"].map((name) => `test/engine/${name}.test.ts`);
+const together = ["provider/**/*", "azure", "azure-machine", "build", "class", "class-preview", "existing", "failures", "loss", "own-backend", "preview", "refusals"].map((name) => `test/engine/${name}.test.ts`);
 
 /**
  * Three tiers, one after the other: unit (mocks), engine (the real Pulumi engine) and mesh (real Envoys).

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { classCommand } from "./class/commands";
 import type { CheckCommandOptions } from "./commands/check";
 import type { DownOptions } from "./commands/down";
 import type { OpenOptions } from "./commands/open";
@@ -112,5 +113,7 @@ function passThrough(name: string, description: string, action: (args: string[])
     .helpOption(false)
     .action(action);
 }
+
+program.addCommand(classCommand());
 
 program.parseAsync().catch(reportAndExit);

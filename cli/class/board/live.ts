@@ -1,0 +1,83 @@
+import type { Board, BoardRow, Outcome, Phase, RosterSeat } from "../model";
+
+/** What the watchers of a board are told: which row has changed, and whether it came to another phase, or has new trouble. */
+export type Changed = (row: BoardRow, what: "phase" | "trouble" | "doing") => void;
+
+interface Row {
+  readonly seat: RosterSeat;
+  phase: Phase;
+  begun?: number;
+  took?: number;
+  doing: string;
+  trouble?: string;
+  gatewayUrl?: string;
+}
+
+/** The board while a verb runs: told by the work, read by the terminal and the page. */
+export class LiveBoard {
+  private readonly rows: Map<string, Row>;
+  private readonly watchers: Changed[] = [];
+  private ended?: Date;
+
+  constructor(
+    private readonly name: string,
+    private readonly verb: string,
+    seats: readonly RosterSeat[],
+    private readonly now: () => number = Date.now,
+    private readonly started = new Date(now()),
+  ) {
+    this.rows = new Map(seats.map((seat) => [seat.seat, { seat, phase: "waiting", doing: "" }]));
+  }
+
+  watch(watcher: Changed): void {
+    this.watchers.push(watcher);
+  }
+
+  begin({ seat }: RosterSeat): void {
+    this.change(seat, "phase", { phase: "running", begun: this.now() });
+  }
+
+  /** After a retry's trouble the next thing it does says that it goes on. */
+  doing({ seat }: RosterSeat, text: string): void {
+    const { phase } = this.rows.get(seat)!;
+    this.change(seat, phase === "retrying" ? "phase" : "doing", { doing: text, ...(phase === "retrying" && { phase: "running" }) });
+  }
+
+  trouble({ seat }: RosterSeat, text: string): void {
+    this.change(seat, "trouble", { trouble: text });
+  }
+
+  retrying({ seat }: RosterSeat, text: string): void {
+    this.change(seat, "phase", { phase: "retrying", trouble: text });
+  }
+
+  gatewayUrl({ seat }: RosterSeat, url: string): void {
+    this.change(seat, "doing", { gatewayUrl: url });
+  }
+
+  end(outcome: Outcome): void {
+    const { seat } = outcome.seat;
+    const row = this.rows.get(seat)!;
+    const trouble = outcome.status === "failed" ? outcome.trouble : undefined;
+    this.change(seat, "phase", { phase: outcome.status, trouble, ...(row.begun !== undefined && { took: outcome.seconds * 1000 }) });
+  }
+
+  /** From here on nothing runs. */
+  close(): void {
+    this.ended = new Date(this.now());
+  }
+
+  snapshot(): Board {
+    return { class: this.name, verb: this.verb, started: this.started, ...(this.ended && { ended: this.ended }), rows: [...this.rows.values()].map((row) => this.rowOf(row)) };
+  }
+
+  private change(seat: string, what: Parameters<Changed>[1], change: Partial<Row>): void {
+    const row = Object.assign(this.rows.get(seat)!, change);
+    for (const watcher of this.watchers) watcher(this.rowOf(row), what);
+  }
+
+  private rowOf({ seat: { seat, trainee }, phase, begun, took, doing, trouble, gatewayUrl }: Row): BoardRow {
+    const elapsed = took ?? (begun === undefined ? 0 : this.now() - begun);
+    return { seat, trainee, phase, elapsed, doing, ...(trouble !== undefined && { trouble }), ...(gatewayUrl !== undefined && { gatewayUrl }) };
+  }
+}

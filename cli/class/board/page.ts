@@ -1,0 +1,38 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { boardPage } from "./html";
+import type { LiveBoard } from "./live";
+
+/** How soon after a change the page is written: thirty seats change many times a second. */
+const SOON_MS = 500;
+
+/** Keeps a board as a page while a verb runs: written anew at each change, whole or not at all, for whoever loads it meanwhile. */
+export class BoardFile {
+  private soon?: NodeJS.Timeout;
+
+  constructor(
+    private readonly board: LiveBoard,
+    private readonly file: string,
+  ) {
+    fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+    board.watch(() => (this.soon ??= setTimeout(() => this.write(), SOON_MS)));
+    this.write();
+  }
+
+  end(): void {
+    this.write();
+  }
+
+  private write(): void {
+    clearTimeout(this.soon);
+    this.soon = undefined;
+    writeWhole(this.file, boardPage(this.board.snapshot()));
+  }
+}
+
+/** Writes a file so that a reader sees the old one or the new one. */
+export function writeWhole(file: string, text: string | Uint8Array, mode = 0o644): void {
+  const draft = `${file}.${process.pid}`;
+  fs.writeFileSync(draft, text, { mode });
+  fs.renameSync(draft, file);
+}

@@ -1,0 +1,63 @@
+import { blogHost } from "../../../components/lessons/blog-settings";
+import type { LessonName } from "../../../components/lessons/catalog";
+import type { RosterSeat } from "../model";
+
+/** What a trainee gets on paper. Holds no secret: it is made of the roster and of outputs that are none. */
+export interface Card {
+  readonly class: string;
+  readonly seat: string;
+  readonly trainee: string;
+  readonly expires?: Date;
+  /** Named as the outputs are, and as the lessons' pages name them. */
+  readonly addresses: readonly { readonly name: string; readonly url: string }[];
+  /** For the first minutes, in their order. */
+  readonly commands: readonly string[];
+  /** As QR codes: pages that a phone opens. */
+  readonly codes: readonly { readonly label: string; readonly url: string }[];
+}
+
+/** The outputs of a stack that a card is made of. */
+export interface CardOutputs {
+  readonly GATEWAY_URL: string;
+  readonly KIALI_URL?: string;
+  readonly lessons: Readonly<Record<string, string>>;
+}
+
+/** The lessons that answer at the gateway: what to type first, and what a browser opens where it can do without a header. */
+const first: readonly { lesson: LessonName; command: string; label?: string }[] = [
+  { lesson: "bookinfo", command: 'curl -s $URL/productpage | grep -o "<title>.*</title>"', label: "Bookstore" },
+  { lesson: "temperature", command: 'curl -s "$URL/?from=Celsius&to=Kelvin&temperature=150"', label: "Temperature" },
+  { lesson: "blog", command: `curl -s -H "Host: ${blogHost}" $URL/posts` },
+];
+/** Commands of lessons on a card: what fits the smallest one. */
+const FEW = 2;
+
+/** `kubeconfig`: the trainee gets that file as well, so that there is something for kubectl to do. */
+export function cardOf(name: string, { seat, trainee, expires }: RosterSeat, outputs: CardOutputs, { kubeconfig = false } = {}): Card {
+  const { GATEWAY_URL: gateway, KIALI_URL: kiali, lessons } = outputs;
+  const there = first.filter(({ lesson }) => lessons[lesson] !== undefined);
+  const page = there.find(({ label }) => label !== undefined);
+  const codes = [...(page ? [{ label: page.label!, url: lessons[page.lesson]! }] : []), ...(kiali ? [{ label: "Kiali", url: kiali }] : [])];
+  return {
+    class: name,
+    seat,
+    trainee,
+    ...(expires && { expires }),
+    addresses: [{ name: "GATEWAY_URL", url: gateway }, ...(kiali ? [{ name: "KIALI_URL", url: kiali }] : [])],
+    commands: [`URL=${gateway}`, ...there.slice(0, FEW).map(({ command }) => command), ...(kubeconfig ? [`kubectl --kubeconfig ${seat}.kubeconfig get pods -A`] : [])],
+    // Where there is no page to open, the address itself: nobody has to type it.
+    codes: codes.length > 0 ? codes : [{ label: "GATEWAY_URL", url: gateway }],
+  };
+}
+
+/** `until 1 December 2026`; with the time where it is not the end of that day. */
+export function until(expires: Date): string {
+  const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(expires);
+  const time = expires.toISOString().slice(11, 16);
+  return `until ${day}${time === "23:59" ? "" : `, ${time} UTC`}`;
+}
+
+/** What stands under the name, beside the seat. */
+export function small({ class: name, expires }: Card): string {
+  return [name, ...(expires ? [until(expires)] : [])].join(" · ");
+}

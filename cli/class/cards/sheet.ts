@@ -1,0 +1,34 @@
+import { UserError } from "../../errors";
+
+/** How cards are laid on an A4 page. */
+export interface Sheet {
+  readonly columns: number;
+  readonly rows: number;
+  /** Of everything on a card, against the smallest. */
+  readonly scale: number;
+  /** Of name and addresses beside that, where there is room. */
+  readonly lead: number;
+  /** `wide`: the codes stand beside the addresses; `tall`: below everything. */
+  readonly shape: "wide" | "tall";
+}
+
+const sheets: Readonly<Record<string, Sheet>> = {
+  1: { columns: 1, rows: 1, scale: 2, lead: 1.25, shape: "tall" },
+  2: { columns: 1, rows: 2, scale: 2, lead: 1, shape: "wide" },
+  4: { columns: 2, rows: 2, scale: 1, lead: 1.25, shape: "tall" },
+  6: { columns: 2, rows: 3, scale: 1, lead: 1, shape: "tall" },
+  8: { columns: 2, rows: 4, scale: 1, lead: 1, shape: "wide" },
+};
+
+/** @throws UserError where so many cards are not laid on a page */
+export function sheetOf(perPage: string): Sheet {
+  const sheet = Object.hasOwn(sheets, perPage) ? sheets[perPage] : undefined;
+  if (!sheet) throw new UserError(`--per-page ${perPage}: has to be one of ${Object.keys(sheets).join(", ")}.`);
+  return sheet;
+}
+
+/** The cards by page. */
+export function pages<T>(cards: readonly T[], { columns, rows }: Sheet): T[][] {
+  const many = columns * rows;
+  return Array.from({ length: Math.ceil(cards.length / many) }, (_, page) => cards.slice(page * many, (page + 1) * many));
+}

@@ -1,0 +1,56 @@
+import { runChecks, type Progress, type Report } from "../../check";
+import { table } from "../../check/table";
+import type { Class } from "../class";
+import type { Outcome } from "../model";
+import { overSeats, type OverSeatsOptions, type SeatLine } from "../run/over-seats";
+import { SeatTrouble } from "../run/trouble";
+import { countsOf, seatReports, type SeatReport } from "./seat-report";
+
+/** Columns of a seat's report in its log. */
+const LOG_WIDTH = 160;
+
+/** What the lessons teach, checked on every seat as `npm run check` does on one. Each seat's whole report is in its log. */
+export async function checkClass(of: Class, lessons: readonly string[] | undefined, options: Omit<OverSeatsOptions, "verb">): Promise<{ seats: SeatReport[]; outcomes: Outcome[] }> {
+  const reports = new Map<string, Report>();
+  const outcomes = await overSeats(of, { ...options, verb: "check" }, async ({ seat }, line, signal) => {
+    const report = await runChecks({ stack: seat, ...(lessons && { lessons }), signal, progress: onBoard(line) });
+    reports.set(seat, report);
+    const whole = table(report, { width: LOG_WIDTH, colours: false });
+    const { passed, failed } = countsOf(report);
+    line.gatewayUrl(report.gatewayUrl);
+    line.doing(`${passed} passed, ${failed} failed`);
+    // On the board, and for --fail-fast, a seat with a failed check has failed; its report is kept.
+    if (failed > 0) throw new SeatTrouble(troubleOf(report), whole);
+    line.log(whole);
+  });
+  return { seats: seatReports(outcomes, reports), outcomes };
+}
+
+/** Names of failed checks on a board, which has to have room for the cause as well. */
+const NAMED = 2;
+
+/** How many failed, which, and what is known of the first. */
+export function troubleOf({ results }: Report): string {
+  const failed = results.filter(({ status }) => status === "failed");
+  const [first] = failed;
+  const names = failed.slice(0, NAMED).map(({ check }) => check).join(", ");
+  return `${failed.length} failed (${names}${failed.length > NAMED ? " …" : ""}): ${first?.hint?.cause ?? first?.seen}`;
+}
+
+function onBoard(line: SeatLine): Progress {
+  let [total, done, failed] = [0, 0, 0];
+  return {
+    say: (text) => line.log(`${text}\n`),
+    begin: (all) => {
+      total = all;
+      line.doing(`0 of ${total} checks`);
+    },
+    seen: (_, result) => {
+      if (result === undefined) return;
+      done += 1;
+      if (result.status === "failed") failed += 1;
+      line.doing(`${done} of ${total} checks${failed > 0 ? `, ${failed} failed` : ""}`);
+    },
+    end: () => undefined,
+  };
+}

@@ -1,0 +1,61 @@
+import stringWidth from "string-width";
+import { wrap } from "../../check/table";
+import { cut } from "../board/lines";
+import { countsOf, isGreen, type SeatReport } from "./seat-report";
+
+const HEADINGS = ["seat", "trainee", "passed", "failed", "placeholder", ""];
+const NAME_WIDTH = 32;
+const GAP = "  ";
+/** Of a seat's first trouble; the rest is in its log. */
+const LINES = 3;
+
+/** A row a seat, what failed named behind it; then, for each seat that is not green, the first cause and where to look; then the sum. */
+export function classTable(seats: readonly SeatReport[], { width, colours, logOf }: { width: number; colours: boolean; logOf: (seat: string) => string }): string {
+  const paint = (code: number, text: string) => (colours && text.trim() !== "" ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const rows = seats.map((of) => [of.seat, cut(of.trainee, NAME_WIDTH), ...numbers(of)]);
+  const widths = HEADINGS.slice(0, 5).map((heading, column) => Math.max(heading.length, ...rows.map((row) => stringWidth(row[column]!))));
+  const pad = (text: string, column: number) => {
+    const blank = " ".repeat(Math.max(0, widths[column]! - stringWidth(text)));
+    return column < 2 ? text + blank : blank + text;
+  };
+  const used = widths.reduce((sum, one) => sum + one + GAP.length, 0);
+  const line = (row: readonly string[], last: string) => [...row.slice(0, 5).map(pad), cut(last, Math.max(24, width - used - 1))];
+  const table = seats.map((of, index) => {
+    const cells = line(rows[index]!, failedOf(of));
+    const bad = of.report === undefined || countsOf(of.report).failed > 0;
+    return cells.map((cell, column) => (bad && (column === 3 || column === 5) ? paint(31, cell) : cell)).join(GAP).trimEnd();
+  });
+  return `${[paint(2, line(HEADINGS, "").join(GAP).trimEnd()), ...table, ...seats.flatMap((of) => trouble(of, width, logOf)), "", sum(seats)].join("\n")}\n`;
+}
+
+function numbers({ report }: SeatReport): string[] {
+  if (!report) return ["–", "–", "–"];
+  const { passed, failed, placeholder } = countsOf(report);
+  return [passed, failed, placeholder].map(String);
+}
+
+function failedOf({ report }: SeatReport): string {
+  return report ? report.results.flatMap(({ status, check }) => (status === "failed" ? [check] : [])).join(", ") : "not checked";
+}
+
+function trouble({ seat, trainee, report, missing }: SeatReport, width: number, logOf: (seat: string) => string): string[] {
+  const first = report?.results.find(({ status }) => status === "failed");
+  if (report && !first) return [];
+  const part = (name: string, text: string) => {
+    const lines = wrap(text, Math.max(40, Math.min(140, width) - 13));
+    return lines.slice(0, LINES).map((line, index) => `  ${(index === 0 ? name : "").padEnd(8)}${line}${index === LINES - 1 && lines.length > LINES ? " …" : ""}`);
+  };
+  if (!first) return ["", `${seat} (${trainee})`, ...part("why", missing ?? "")];
+  const { hint, check, title, seen } = first;
+  return ["", `${seat} (${trainee}): ${check}, ${title}`, ...part(hint ? "cause" : "seen", hint?.cause ?? seen), ...(hint ? [`  first   npm run -s pulumi -- stack select ${seat}`, `  look    ${hint.look}`, `  mend    ${hint.fix}`] : []), `  all     ${logOf(seat)}`];
+}
+
+/** `29 of 30 seats green; 1 with failed checks` */
+function sum(seats: readonly SeatReport[]): string {
+  const green = seats.filter((of) => isGreen([of])).length;
+  const failed = seats.filter(({ report }) => report && countsOf(report).failed > 0).length;
+  const unchecked = seats.filter(({ report }) => !report).length;
+  const rest = [...(failed > 0 ? [`${failed} with failed checks`] : []), ...(unchecked > 0 ? [`${unchecked} not checked`] : [])];
+  const placeholders = seats.some(({ report }) => report && countsOf(report).placeholder > 0) ? ["A placeholder proves the way to an addon, and nothing of the addon."] : [];
+  return [`${green} of ${seats.length} ${seats.length === 1 ? "seat" : "seats"} green${rest.length > 0 ? `; ${rest.join(", ")}` : ""}.`, ...placeholders].join(" ");
+}

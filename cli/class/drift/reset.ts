@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Api } from "../../check/api";
+import { readStack, type StackSeat } from "../../check/stack-outputs";
+import { UserError } from "../../errors";
+import { readyForUp } from "../../ready";
+import { exportStack } from "../../stack";
+import type { Class } from "../class";
+import { stackOf } from "../engine";
+import { operation } from "../run/operation";
+import type { SeatLine } from "../run/over-seats";
+import { lessonUrns } from "./lesson-urns";
+import { differencesIn, inNamespace, type SeatDrift } from "./model";
+import { byHand, takeAway, untilGone } from "./put-back";
+import { namespacesOf, readDrift } from "./read";
+import { diff } from "./text";
+
+/** How long a controller may take to follow: a Deployment that was scaled has to count its pods. */
+const SETTLE_MS = 20_000;
+
+/** One lesson of one live seat, and what is different there. */
+export interface LessonDrift {
+  readonly lesson: string;
+  readonly drift: SeatDrift;
+}
+
+/** @throws UserError where the seat does not answer, or has no such lesson */
+export async function readLesson(seat: string, lesson: string): Promise<LessonDrift> {
+  const stack = await readStack(seat);
+  if (!stack.installed.includes(lesson)) throw new UserError(`--lesson ${lesson}: seat ${seat} has no such lesson; it has ${stack.installed.join(", ") || "none"}.`);
+  return { lesson, drift: await lessonDrift(stack, lesson) };
+}
+
+/**
+ * Puts a lesson of a seat back as Pulumi made it: takes away what was added by hand, then lets Pulumi read what is there and make its own objects again, both
+ * for the lesson's resources alone.
+ * @throws UserError with what is still different afterwards
+ */
+export async function resetLesson({ workspace }: Pick<Class, "workspace">, seat: string, { lesson, drift }: LessonDrift, line: SeatLine, signal: AbortSignal): Promise<void> {
+  const stackSeat = await readStack(seat);
+  const env = await readyForUp(workspace, seat, (text) => line.log(`${text}\n`));
+  const target = lessonUrns((await exportStack(workspace, seat)).resources, lesson);
+  if (target.length === 0) throw new UserError(`Stack ${seat} has nothing of lesson ${lesson} in its state: \`npm run up -- --stack ${seat}\` makes it.`);
+  line.doing("taking away what was added");
+  const api = new Api(stackSeat.kubeconfig);
+  const going = byHand(drift);
+  await takeAway(api, going, signal);
+  const stack = await stackOf({ ...workspace, env }, seat);
+  await operation(line, signal, (operating) => stack.refresh({ ...operating, target }));
+  await operation(line, signal, (operating) => stack.up({ ...operating, target }));
+  line.doing("waiting until what was added is gone");
+  await untilGone(api, going.added, signal);
+  line.doing("looking again");
+  await requireAsMade(stackSeat, lesson, signal);
+}
+
+async function requireAsMade(stack: StackSeat, lesson: string, signal: AbortSignal): Promise<void> {
+  const end = Date.now() + SETTLE_MS;
+  for (;;) {
+    const left = await lessonDrift(stack, lesson);
+    if (differencesIn(left) === 0) return;
+    if (Date.now() > end) throw new UserError(`Lesson ${lesson} of seat ${stack.stack} is still not as it was made:\n${diff(left).join("\n")}`);
+    await sleep(1000, undefined, { signal });
+  }
+}
+
+async function lessonDrift(stack: StackSeat, lesson: string): Promise<SeatDrift> {
+  return inNamespace(await readDrift(stack), namespacesOf([lesson])[0]!);
+}

@@ -1,0 +1,59 @@
+import * as os from "node:os";
+import { sidecarsOf } from "../../../components/lessons/sidecars";
+import type { Settings } from "../../../config";
+import { inotifyLimit, instancesFor, instancesOf, PROXY_USER, raiseTo } from "../../../embedded/node/inotify";
+import { NEEDED_BYTES } from "../../../embedded/node/machine";
+import { labRoot } from "../../../embedded/paths";
+import { gibibytes, roomFor } from "../../../embedded/room";
+import type { Finding } from "../../preflight/finding";
+import { machineFindings } from "../../preflight/machine";
+import type { SeatFacts } from "./facts";
+
+const MiB = 2 ** 20;
+/**
+ * What a seat takes, as its processes' proportional set sizes say: 1235 MiB with lesson blog alone and no addon, 1748 MiB with all lessons and the default
+ * addons. The node with its control plane, istiod and the gateway; each pod with a sidecar; each addon.
+ */
+const memory = { node: 1120 * MiB, sidecar: 30 * MiB, addon: 45 * MiB };
+/** What a machine needs beside the seats: the engines that make them, and the user's own programs. */
+const REST = 1024 * MiB;
+
+/** What this machine has left for seats. */
+export interface Room {
+  /** Bytes. */
+  readonly memory: number;
+  /** Bytes, on the disk the seats are on. */
+  readonly disk: number;
+  readonly inotify: { readonly limit: number; readonly taken: number };
+}
+
+/** Whether this machine has room for all seats that are not there yet; one after the other, each would find room for itself alone. */
+export function embeddedFindings(seats: readonly SeatFacts[]): Finding[] {
+  const machine = machineFindings();
+  if (machine.some(({ status }) => status === "refused")) return machine;
+  const room = { memory: os.freemem(), disk: roomFor(labRoot()).bytes, inotify: { limit: inotifyLimit(), taken: instancesOf(PROXY_USER) } };
+  return [...machine, ...roomFindings(seats, room)];
+}
+
+/** The same of any machine. */
+export function roomFindings(seats: readonly Pick<SeatFacts, "settings" | "there">[], { memory: free, disk, inotify }: Room): Finding[] {
+  const more = seats.filter(({ there }) => !there).map(({ settings }) => settings);
+  if (more.length === 0) return [{ name: "room", status: "ok", seen: "all embedded seats are there" }];
+  const sum = (of: (settings: Settings) => number) => more.reduce((total, settings) => total + of(settings), 0);
+  const number = more.length === 1 ? "1 more seat" : `${more.length} more seats`;
+  const finding = (name: string, needed: number, left: number, text: (amount: number) => string, todo: string): Finding => {
+    const seen = `${number} ${more.length === 1 ? "takes" : "take"} about ${text(needed)}, ${text(left)} are left`;
+    return needed <= left ? { name, status: "ok", seen } : { name, status: "refused", seen, todo };
+  };
+  const instances = sum((settings) => instancesFor(sidecarsOf(settings)));
+  return [
+    finding("memory", sum(memoryOf), Math.max(0, free - REST), gibibytes, "a smaller class, or fewer lessons and addons: config {lessons: [bookinfo], addons: []}; or another machine"),
+    finding("disk", more.length * NEEDED_BYTES, disk, gibibytes, "make room, or put the seats elsewhere by setting ISTIO_LAB_HOME"),
+    finding("inotify instances", instances, Math.max(0, inotify.limit - inotify.taken), String, `fewer lessons, or allow more: ${raiseTo(inotify.taken + instances)}`),
+  ];
+}
+
+/** Bytes. */
+export function memoryOf(settings: Pick<Settings, "lessons" | "blog" | "addons">): number {
+  return memory.node + memory.sidecar * sidecarsOf(settings) + memory.addon * settings.addons.length;
+}

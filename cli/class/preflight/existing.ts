@@ -1,0 +1,43 @@
+import { chooseContext } from "../../../components/cluster/existing/kubeconfig";
+import { judge } from "../../preflight/existing";
+import type { Finding } from "../../preflight/finding";
+import type { SeatFacts } from "./facts";
+
+/** Which cluster each seat is in: Istio and its kinds are a cluster's, so two seats in one would take each other's. Then what each cluster says of its seat. */
+export async function existingFindings(seats: readonly SeatFacts[]): Promise<Finding[]> {
+  const { findings, distinct } = clusterFindings(seats);
+  const asked = await Promise.all(distinct.map(async ({ seat, settings, own }) => ({ seat, found: await judge(settings, seat.seat, own) })));
+  return [
+    ...findings,
+    ...asked.flatMap(({ seat, found }): Finding[] => {
+      const trouble = found.filter(({ status }) => status !== "ok").map((finding) => ({ ...finding, name: `${seat.seat}: ${finding.name}` }));
+      return trouble.length > 0 ? trouble : [{ name: seat.seat, status: "ok", seen: found[0]?.seen ?? "nothing is in the way" }];
+    }),
+  ];
+}
+
+/** The seats that have a cluster of their own, and what is to be said of the others. */
+export function clusterFindings<S extends Pick<SeatFacts, "seat" | "settings" | "locked">>(seats: readonly S[]): { findings: Finding[]; distinct: S[] } {
+  const findings: Finding[] = [];
+  const byServer = new Map<string, S>();
+  for (const facts of seats) {
+    const { seat, settings, locked } = facts;
+    const name = `${seat.seat}: cluster`;
+    if (locked.some((path) => path.startsWith("existing"))) {
+      findings.push({ name, status: "notice", seen: "not looked at: its kubeconfig is a secret of the stack" });
+      continue;
+    }
+    try {
+      const { server, context, source } = chooseContext(settings.existing);
+      const other = byServer.get(server);
+      if (other === undefined) byServer.set(server, facts);
+      else {
+        const todo = "give each seat a cluster of its own: existing.kubeconfig, existing.context";
+        findings.push({ name, status: "refused", seen: `context ${context} (${source}) leads to ${server}, which is the cluster of ${other.seat.seat} (${other.seat.at}) as well`, todo });
+      }
+    } catch (error) {
+      findings.push({ name: `${seat.seat}: kubeconfig`, status: "refused", seen: (error as Error).message });
+    }
+  }
+  return { findings, distinct: [...byServer.values()] };
+}

@@ -1,0 +1,42 @@
+import type { Target } from "../../../config";
+import { UserError } from "../../errors";
+import type { Finding } from "../../preflight/finding";
+import { isRefused, lines } from "../../preflight/report";
+import type { Class } from "../class";
+import { factsOf, type SeatFacts } from "./facts";
+import { peopleFindings } from "./people";
+
+/** What is in the way of a class as a whole. What is in the way of one seat alone, `up` asks for each. */
+export interface ClassFindings {
+  /** How many seats of the class there are by target, and how many of them are there already. */
+  readonly seats: readonly { readonly target: Target; readonly number: number; readonly there: number }[];
+  readonly findings: readonly Finding[];
+}
+
+// Loaded for the targets that a class has: each brings its libraries along.
+const asked: Record<Target, (seats: readonly SeatFacts[]) => Finding[] | Promise<Finding[]>> = {
+  embedded: (seats) => (require("./embedded") as typeof import("./embedded")).embeddedFindings(seats),
+  minikube: (seats) => (require("./minikube") as typeof import("./minikube")).minikubeFindings(seats),
+  azure: (seats) => (require("./azure") as typeof import("./azure")).azureFindings(seats),
+  existing: (seats) => (require("./existing") as typeof import("./existing")).existingFindings(seats),
+};
+
+/** Asks what may be in the way of the class. Changes nothing. */
+export async function classFindings(of: Pick<Class, "roster" | "workspace">): Promise<ClassFindings> {
+  const facts = await factsOf(of);
+  const targets = [...new Set(facts.map(({ settings }) => settings.target))];
+  const groups = targets.map((target) => ({ target, seats: facts.filter(({ settings }) => settings.target === target) }));
+  const found: Finding[] = peopleFindings(facts);
+  for (const { target, seats } of groups) found.push(...(await asked[target](seats)));
+  return { seats: groups.map(({ target, seats }) => ({ target, number: seats.length, there: seats.filter(({ there }) => there).length })), findings: found };
+}
+
+/** Before `class up`: says what is to be known and goes on, or ends with all that refuses. @throws UserError */
+export async function requireClassPreflight(of: Pick<Class, "roster" | "workspace">, say: (line: string) => void): Promise<void> {
+  const { findings } = await classFindings(of);
+  if (isRefused(findings)) {
+    const trouble = lines(findings.filter(({ status }) => status !== "ok"));
+    throw new UserError([`Class ${of.roster.name} cannot be made as it is; nothing has been made:`, ...trouble, `\`npm run class -- preflight --roster ${of.roster.file}\` asks again.`].join("\n"));
+  }
+  lines(findings.filter(({ status, name }) => status === "notice" || name === "price")).forEach(say);
+}

@@ -1,0 +1,38 @@
+import { az as realAz, type Az } from "../../azure/az";
+import type { Deployment } from "../../stack";
+import { query } from "./proof";
+import type { TargetProof } from "./target-proof";
+
+interface Named {
+  readonly name: string;
+  readonly resourceGroup?: string;
+  readonly tags?: Readonly<Record<string, string>> | null;
+}
+
+/**
+ * A seat on Azure: its resource group, and the disks that outlive a VM. The group's name ends with letters that were drawn once, so it is noted before; where
+ * no state ever knew it, the tags that are on everything of the seat have to do.
+ */
+export function azureProof(az: Az = realAz): TargetProof {
+  const ask = async <T>(...args: string[]) => ((await az.ask(args)) ?? []) as T;
+  return {
+    facts: async (_, before) => ({ groups: groupsOf(before) }),
+    queries: async ({ stack }, facts) => {
+      const groups = (facts.groups ?? []) as string[];
+      const isOurs = ({ name, resourceGroup = name, tags }: Named) =>
+        groups.some((group) => group.toLowerCase() === resourceGroup.toLowerCase()) || (groups.length === 0 && tags?.seat === stack && tags.project === "istio-lab");
+      const list = (what: string, ...args: string[]) => query(what, `az ${args.join(" ")}`, async () => (await ask<Named[]>(...args)).filter(isOurs).map(({ name }) => name));
+      return Promise.all([
+        ...groups.map((group) => query("resource group", `az group exists --name ${group}`, async () => ((await ask<boolean>("group", "exists", "--name", group)) === true ? [group] : []))),
+        list("resource groups of the seat", "group", "list", "--tag", `seat=${stack}`),
+        list("disks", "disk", "list"),
+        list("resources of the seat", "resource", "list", "--tag", `seat=${stack}`),
+      ]);
+    },
+  };
+}
+
+function groupsOf({ resources }: Deployment): string[] {
+  const names = resources.filter(({ type }) => type === "azure-native:resources:ResourceGroup").map(({ outputs, id }) => (outputs?.name as string | undefined) ?? id?.split("/").at(-1));
+  return names.filter((name) => name !== undefined);
+}

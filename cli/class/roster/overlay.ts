@@ -1,0 +1,38 @@
+import { UserError } from "../../errors";
+import type { Overlay, Roster } from "../model";
+import { cellValue } from "./cell";
+import { requireValid } from "./configs";
+import { byPath, overlap } from "./paths";
+
+/** `--set path=value …` for all seats of the class. @throws UserError where one is no config or makes a seat's invalid, or where the roster itself says that path */
+export function readOverlay(set: readonly string[] | undefined, roster: Roster): Overlay {
+  const problems: string[] = [];
+  const given = (set ?? []).flatMap((text) => {
+    const [, path, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    if (path === undefined || value === undefined) problems.push(`${text} is no path=value, such as canary.reviews='{v1: 75, v3: 25}'`);
+    return path === undefined ? [] : [byPath({ [path.trim()]: cellValue(value!.trim()) }, (problem) => problems.push(problem))];
+  });
+  const paths = given.flatMap(Object.keys);
+  paths.forEach((path, index) => {
+    const other = paths.slice(0, index).find((before) => overlap(before, path));
+    if (other !== undefined) problems.push(other === path ? `${path} is set twice` : `${other} and ${path} set the same`);
+  });
+  if (problems.length > 0) throw new UserError(problems.map((problem) => `--set: ${problem}.`).join("\n"));
+  const overlay: Overlay = Object.assign({}, ...given) as Overlay;
+  requireNotInRoster(overlay, roster, (path) => `--set ${path}`);
+  if (paths.length > 0) requireValid(roster, overlay);
+  return overlay;
+}
+
+/**
+ * Refuses an overlay that sets what the roster sets: the next `up` without it would put the roster's value back.
+ * @param what says of a path who wants to set it
+ */
+export function requireNotInRoster(overlay: Overlay, roster: Roster, what: (path: string) => string): void {
+  const said = [{ at: "every seat", config: roster.config }, ...roster.seats.map(({ seat, config }) => ({ at: seat, config }))];
+  const conflicts = Object.keys(overlay).flatMap((path) => {
+    const by = said.filter(({ config }) => Object.keys(config).some((own) => overlap(own, path))).map(({ at }) => at);
+    return by.length === 0 ? [] : [`${what(path)}: the roster sets it itself (for ${by.slice(0, 3).join(", ")}${by.length > 3 ? ` and ${by.length - 3} more` : ""}). Change it in ${roster.file}.`];
+  });
+  if (conflicts.length > 0) throw new UserError(conflicts.join("\n"));
+}

@@ -1,0 +1,37 @@
+import { isMap, shown } from "../../../components/given";
+
+const NAMESPACE = "istio-lab:";
+
+/**
+ * Config as it is written, by the paths that it sets. A map right under a key sets each of its entries, as a path does: `azure: {nodes: 2}` is
+ * `azure.nodes: 2` and leaves the rest of `azure` alone. What is deeper is set whole, such as the weights of a service.
+ */
+export function byPath(given: unknown, tell: (text: string) => void): Record<string, unknown> {
+  if (given === undefined || given === null) return {};
+  if (!isMap(given)) {
+    tell(`config: ${shown(given)} is not a map of config keys, such as {canary.reviews: {v1: 75, v3: 25}}`);
+    return {};
+  }
+  const entries: [string, unknown][] = Object.entries(given).flatMap(([written, value]): [string, unknown][] => {
+    const path = written.startsWith(NAMESPACE) ? written.slice(NAMESPACE.length) : written;
+    const problem = pathProblem(path);
+    if (problem !== undefined) tell(`config path ${written}: ${problem}`);
+    if (problem !== undefined) return [];
+    return isMap(value) && !path.includes(".") && Object.keys(value).length > 0 ? Object.entries(value).map(([key, inner]) => [`${path}.${key}`, inner]) : [[path, value]];
+  });
+  entries.forEach(([path], index) => {
+    const other = entries.slice(0, index).find(([before]) => overlap(before, path))?.[0];
+    if (other !== undefined) tell(other === path ? `config path ${path} is set twice` : `config paths ${other} and ${path} set the same; give one of them`);
+  });
+  return Object.fromEntries(entries);
+}
+
+function pathProblem(path: string): string | undefined {
+  if (path.includes(":")) return "only keys of istio-lab can be set here, without a namespace";
+  return /^\w+(\.[\w-]+)*$/.test(path) ? undefined : "valid are names joined by dots, such as canary.reviews or azure.vmSize";
+}
+
+/** Whether one path is the other, or leads to it. */
+export function overlap(one: string, other: string): boolean {
+  return `${one}.`.startsWith(`${other}.`) || `${other}.`.startsWith(`${one}.`);
+}

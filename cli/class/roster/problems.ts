@@ -1,0 +1,28 @@
+import { UserError } from "../../errors";
+
+/** What is wrong with a roster, taken down so that reading goes on and all of it is told at once. */
+export class Problems {
+  private readonly told: { readonly at: string; readonly text: string }[] = [];
+
+  /** @param at the line, the seat, or "" for the whole file */
+  tell(at: string, text: string): void {
+    this.told.push({ at, text });
+  }
+
+  get none(): boolean {
+    return this.told.length === 0;
+  }
+
+  /** @throws UserError with all that was told */
+  throwIfAny(file: string): void {
+    if (this.none) return;
+    const inOrder = [...this.told].sort((one, other) => lineOf(one.at) - lineOf(other.at));
+    const lines = inOrder.map(({ at, text }) => (at === "" ? text : `${at}: ${text}`));
+    throw new UserError(lines.length === 1 ? `${file}: ${lines[0]}` : [`${file}: ${lines.length} problems:`, ...lines.map((line) => `- ${line}`)].join("\n"));
+  }
+}
+
+/** Of what is of no line 0, so that it comes first. */
+function lineOf(at: string): number {
+  return Number(/line (\d+)/.exec(at)?.[1] ?? 0);
+}

@@ -1,0 +1,61 @@
+import * as fs from "node:fs";
+import { isDeepStrictEqual } from "node:util";
+import { isCollection, isMap, parseDocument, type Document } from "yaml";
+import { configFile, newStackFile, stackText } from "../../stack";
+import { rawConfig } from "../../stack-config";
+import type { Overlay, Roster, RosterSeat } from "../model";
+
+/**
+ * The text of a seat's stack file as `up` writes it: the file that is there (or, for a new seat, that of `roster.from` without what belongs to that stack
+ * alone), with the class' config, the seat's own and the overlay laid over it. What was set by hand otherwise stays.
+ */
+export function seatFileText(roster: Roster, seat: RosterSeat, overlay: Overlay = {}): string {
+  const file = configFile(seat.seat);
+  const there = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
+  const document = there === undefined ? newStackFile(roster.from) : parseDocument(there);
+  const changes = [roster.config, seat.config, overlay].flatMap(Object.entries).filter(([path, value]) => lay(document, path, value));
+  return there !== undefined && changes.length === 0 ? there : stackText(document);
+}
+
+/** Writes it to `Pulumi.<seat>.yaml`, whole or not at all; leaves a file alone that says the same. */
+export function writeSeatFile(roster: Roster, seat: RosterSeat, overlay: Overlay = {}): void {
+  const file = configFile(seat.seat);
+  const text = seatFileText(roster, seat, overlay);
+  if (fs.existsSync(file) && fs.readFileSync(file, "utf8") === text) return;
+  const draft = `${file}.${process.pid}`;
+  fs.writeFileSync(draft, text);
+  fs.renameSync(draft, file);
+}
+
+/** The seat's config as `config.ts` reads it: key without namespace → text. Of the file as `seatFileText` gives it; locked secrets are left out. */
+export function seatConfig(roster: Roster, seat: RosterSeat, overlay: Overlay = {}): Readonly<Record<string, string>> {
+  return rawConfig(seatFileText(roster, seat, overlay)).config;
+}
+
+/** Sets the value at a path of the stack's config. Returns whether that changed anything, so that a file that says it already keeps its every character. */
+function lay(document: Document, path: string, value: unknown): boolean {
+  const [key, ...inner] = path.split(".");
+  const whole = ["config", `istio-lab:${key}`, ...inner];
+  if (!isCollection(document.get("config"))) document.set("config", document.createNode({}));
+  for (let depth = 2; depth < whole.length; depth++) makeMap(document, whole.slice(0, depth));
+  const node: unknown = document.getIn(whole, true);
+  if (node !== undefined && isDeepStrictEqual(isCollection(node) ? node.toJS(document) : document.getIn(whole), value)) return false;
+  document.setIn(whole, document.createNode(value));
+  return true;
+}
+
+/** Where a map is to be: one that is written as text, as `pulumi config set` does it, is that map; what is no map at all goes. */
+function makeMap(document: Document, path: string[]): void {
+  const node: unknown = document.getIn(path, true);
+  if (isMap(node)) return;
+  document.setIn(path, document.createNode(mapIn(document.getIn(path))));
+}
+
+function mapIn(value: unknown): object {
+  try {
+    const inner: unknown = typeof value === "string" ? JSON.parse(value) : undefined;
+    return typeof inner === "object" && inner !== null && !Array.isArray(inner) ? inner : {};
+  } catch {
+    return {};
+  }
+}

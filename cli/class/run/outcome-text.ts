@@ -1,0 +1,32 @@
+import * as path from "node:path";
+import type { Outcome } from "../model";
+
+/** What came of the seats, for the end of a verb's output: the failed ones by name with their trouble and their log, then the rest by number. */
+export function outcomeText(outcomes: readonly Outcome[], did: string): string {
+  const of = (status: Outcome["status"]) => outcomes.filter((outcome) => outcome.status === status);
+  const seats = (number: number) => `${number} ${number === 1 ? "seat" : "seats"}`;
+  const failed = of("failed").flatMap((outcome) => (outcome.status === "failed" ? [`${outcome.seat.seat} (${outcome.seat.trainee}): ${outcome.trouble}`, ...(outcome.log ? [`  everything: ${relative(outcome.log)}`] : [])] : []));
+  const rest = [...of("interrupted"), ...of("skipped")].map(({ seat }) => seat.seat);
+  return [
+    ...failed,
+    ...(rest.length > 0 ? [`Interrupted or not begun: ${rest.join(", ")}.`] : []),
+    `${of("done").length} of ${seats(outcomes.length)} ${did}.${of("done").length < outcomes.length ? ` Run the same command again: it goes on with what is ${did === "gone" ? "left" : "missing"}.` : ""}`,
+  ].join("\n");
+}
+
+/** The exit code: 0 when all is done, 130 when it was interrupted, as a shell has it, else 1. */
+export function exitCodeOf(outcomes: readonly Outcome[]): number {
+  if (outcomes.every(({ status }) => status === "done")) return 0;
+  return outcomes.some(({ status }) => status === "interrupted") ? 130 : 1;
+}
+
+/** An outcome as JSON, with the seat by name. */
+export function outcomeJson(outcome: Outcome): Record<string, unknown> {
+  const { seat, ...rest } = outcome;
+  return { seat: seat.seat, trainee: seat.trainee, ...rest };
+}
+
+function relative(file: string): string {
+  const short = path.relative(process.cwd(), file);
+  return short.startsWith("..") ? file : short;
+}

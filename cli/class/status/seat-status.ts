@@ -1,0 +1,65 @@
+import * as fs from "node:fs";
+import { Api } from "../../../components/cluster/existing/api";
+import { seatStatus } from "../../../embedded/node/status";
+import { seatFolder } from "../../../embedded/paths";
+import { kubeconfigFile } from "../../kubeconfig";
+import { exportStack, targetOf } from "../../stack";
+import { holderOf } from "../../state";
+import type { Class } from "../class";
+import type { BoardRow, RosterSeat } from "../model";
+import { oneLine } from "../run/trouble";
+
+/** How a seat is: a row of the board, and what a program wants to know besides. */
+export interface SeatStatus extends BoardRow {
+  /** Of the stack's state; 0 where there is no stack. */
+  readonly resources: number;
+  readonly expires?: string;
+}
+
+interface Pod {
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly status?: { readonly phase?: string; readonly conditions?: readonly { type: string; status: string }[] };
+}
+
+type Seen = Pick<BoardRow, "phase" | "doing" | "trouble" | "gatewayUrl"> & { resources: number };
+
+/** Looks at one seat: its stack, its machine where it is on this one, and whether its cluster answers. */
+export async function statusOf({ workspace }: Pick<Class, "workspace">, seat: RosterSeat, hasStack: boolean): Promise<SeatStatus> {
+  const started = Date.now();
+  const seen = hasStack ? await look().catch((error: Error): Seen => ({ phase: "failed", doing: "", trouble: oneLine(error.message), resources: 0 })) : notMade;
+  const { seat: name, trainee, expires } = seat;
+  return { seat: name, trainee, ...seen, elapsed: Date.now() - started, ...(expires && { expires: expires.toISOString() }) };
+
+  async function look(): Promise<Seen> {
+    const stack = seat.seat;
+    const { resources, pending } = await exportStack(workspace, stack);
+    const known = { doing: "", resources: resources.length };
+    const holder = workspace.state ? holderOf(workspace.state, stack) : undefined;
+    if (holder !== undefined) return { ...known, phase: "running", doing: `process ${holder} works on it` };
+    if (resources.length === 0) return { ...known, phase: "waiting", doing: "a stack, and nothing made yet" };
+    const outputs = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+    const gatewayUrl = typeof outputs.GATEWAY_URL === "string" ? { gatewayUrl: outputs.GATEWAY_URL } : {};
+    const failed = (trouble: string): Seen => ({ ...known, ...gatewayUrl, phase: "failed", trouble });
+    if (pending > 0) return failed("half-made: an earlier run was killed at work on it; `class up` goes on from there");
+    if (!gatewayUrl.gatewayUrl) return failed("not made to its end; `class up` goes on from there");
+    const machine = targetOf(stack) === "embedded" ? (await seatStatus(seatFolder(stack))).state : "running";
+    if (machine === "stopped") return failed(`stopped; npm run embedded -- start --seat ${stack}`);
+    if (machine !== "running") return failed(`its machine is ${machine}; \`class up\` makes it anew`);
+    try {
+      const api = new Api(fs.readFileSync(await kubeconfigFile(workspace, stack), "utf8"));
+      return { ...known, ...gatewayUrl, phase: "done", doing: podsText(await api.list<Pod>("/api/v1/pods")) };
+    } catch (error) {
+      return failed(oneLine((error as Error).message));
+    }
+  }
+}
+
+const notMade: Seen = { phase: "waiting", doing: "not made", resources: 0 };
+
+/** `12 pods ready`, or those that are not by name. A pod that has done its work is neither. */
+export function podsText(pods: readonly Pod[]): string {
+  const lasting = pods.filter(({ status }) => status?.phase !== "Succeeded");
+  const unready = lasting.filter(({ status }) => !status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True"));
+  if (unready.length === 0) return `up, ${lasting.length} pods ready`;
+  return `up, ${unready.length} of ${lasting.length} pods not ready: ${unready.map(({ metadata: { namespace, name } }) => `${namespace}/${name}`).join(", ")}`;
+}

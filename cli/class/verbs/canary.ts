@@ -1,0 +1,63 @@
+import { weightsAt } from "../../../components/mesh/canary-plan";
+import { catalog, type LessonEntry } from "../../../components/lessons/catalog";
+import { UserError } from "../../errors";
+import { ask } from "../ask";
+import { planOf } from "../canary/plan";
+import { standingOf, targetShare } from "../canary/standing";
+import { count, standingText, weightsText } from "../canary/text";
+import type { Overlay } from "../model";
+import { openClass } from "../open";
+import type { ManyOptions } from "../options";
+import { previewClass } from "../preview/preview-class";
+import { previewText } from "../preview/text";
+import { seatFileSettings } from "../roster/configs";
+import { requireNotInRoster } from "../roster/overlay";
+import { runOptionsOf } from "../run/options";
+import { exitCodeOf, outcomeText } from "../run/outcome-text";
+import { upClass } from "../run/up-class";
+
+export interface CanaryOptions extends ManyOptions {
+  service?: string;
+  yes?: boolean;
+}
+
+/** `class canary next|back|status`: moves all seats a step of the plan in their config, after its preview was shown and agreed to. */
+export async function canary(to: string, options: CanaryOptions): Promise<void> {
+  if (to !== "next" && to !== "back" && to !== "status") throw new UserError(`class canary ${to}: valid are next, back and status.`);
+  const of = openClass(options);
+  const seats = of.roster.seats.map((seat) => ({ seat: seat.seat, ...seatFileSettings(of.roster, seat).settings }));
+  const { service, plan } = planOf(seats, options.service);
+  const standings = seats.map(({ seat, canary }) => standingOf(seat, plan, canary[service], firstVersion(service)));
+  say(standingText(service, plan, standings));
+  if (to === "status") return;
+
+  const share = targetShare(plan, standings, to);
+  const weights = weightsAt(plan, share);
+  if (standings.every((one) => one.share === share)) {
+    say(`Every seat is at ${weightsText(weights)}, the ${to === "next" ? "last step" : "beginning"} of the plan: there is no way ${to === "next" ? "on" : "back"}.`);
+    return;
+  }
+  const overlay: Overlay = { [`canary.${service}`]: weights };
+  requireNotInRoster(overlay, of.roster, (path) => `class canary ${to} sets ${path}`);
+  say(`All to ${weightsText(weights)}. What that changes:`);
+  const run = runOptionsOf(of, options);
+  const preview = await previewClass(of, overlay, run);
+  say(previewText(preview));
+  if (preview.failed.length > 0) throw new UserError(`Nothing has been changed: of ${count(preview.failed.length)} no preview could be made. Mend them, or leave them out by --only.`);
+  if (!options.yes && !(await ask(`Move ${count(seats.length)} of class ${of.roster.name} to ${service} ${weightsText(weights)}?`))) {
+    say("Nothing has been changed.");
+    return;
+  }
+  const outcomes = await upClass(of, overlay, run);
+  say(outcomeText(outcomes, `at ${service} ${weightsText(weights)}`));
+  process.exitCode = exitCodeOf(outcomes);
+}
+
+/** Which version gets everything where the config names no weights. */
+function firstVersion(service: string): string {
+  return Object.values<LessonEntry>(catalog).flatMap(({ canary }) => canary[service] ?? [])[0]!;
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,66 @@
+import * as fs from "node:fs";
+import { UserError } from "../../errors";
+import { kubeconfigFile } from "../../kubeconfig";
+import { requireFolder } from "../../output-file";
+import { writeWhole } from "../board/page";
+import { cardOf, type Card } from "../cards/card";
+import { cardsPage } from "../cards/html";
+import { shownName } from "../cards/name";
+import { readOutputs } from "../cards/outputs";
+import { cardsPdf } from "../cards/pdf";
+import { mergedKubeconfig, requireSecretFile, writeSecret } from "../cards/secrets";
+import { pages, sheetOf } from "../cards/sheet";
+import { fontsFor } from "../cards/text/fonts";
+import type { Class } from "../class";
+import { openClass } from "../open";
+import type { ClassOptions } from "../options";
+
+export interface CardsOptions extends ClassOptions {
+  html: string;
+  pdf: string;
+  perPage: string;
+  secrets?: string;
+}
+
+/** `class cards`: a handout for each trainee, as a page and as a PDF. */
+export async function cards(options: CardsOptions): Promise<void> {
+  const sheet = sheetOf(options.perPage);
+  for (const [option, file] of [["--html", options.html], ["--pdf", options.pdf], ["--secrets", options.secrets]] as const) if (file !== undefined) requireFolder(option, file);
+  if (options.secrets !== undefined) requireSecretFile(options.secrets);
+  const of = openClass(options);
+
+  const seats = await readOutputs(of.workspace, of.roster.seats);
+  const without = seats.flatMap((one) => ("missing" in one ? [one] : []));
+  for (const { seat, missing } of without) say(`No card for ${seat.seat} (${seat.trainee}): ${missing}. \`npm run class -- up --roster ${options.roster} --only ${seat.seat}\` makes the seat.`);
+  const made = seats.flatMap((one): Card[] => ("outputs" in one ? [cardOf(of.roster.name, one.seat, one.outputs, { kubeconfig: options.secrets !== undefined })] : []));
+  if (made.length === 0) throw new UserError(`No seat of class ${of.roster.name} is up: there is no card to print.`);
+
+  const fonts = await fontsFor(made.map(({ trainee }) => trainee), say);
+  for (const card of made) {
+    const { note } = shownName(card.trainee, fonts);
+    if (note) say(`${card.seat} (${card.trainee}): ${note}`);
+  }
+  writeWhole(options.html, cardsPage(made, sheet, fonts.web));
+  writeWhole(options.pdf, await cardsPdf(made, sheet, fonts));
+  const sheets = pages(made, sheet).length;
+  process.stdout.write(`${count(made.length, "card")} on ${count(sheets, "page")}: ${options.html}, ${options.pdf}\n`);
+  if (options.secrets !== undefined) await secrets(of, made, options.secrets);
+  process.exitCode = without.length > 0 ? 1 : 0;
+}
+
+async function secrets({ workspace }: Class, made: readonly Card[], file: string): Promise<void> {
+  const texts = new Map<string, string>();
+  for (const { seat } of made) texts.set(seat, fs.readFileSync(await kubeconfigFile(workspace, seat), "utf8"));
+  writeSecret(file, mergedKubeconfig(texts));
+  const [{ seat }] = made as [Card];
+  process.stdout.write(`${count(made.length, "kubeconfig")} in ${file}, mode 0600. One of them for its trainee, e.g.:\n`);
+  process.stdout.write(`  (umask 077; kubectl config view --kubeconfig ${file} --context ${seat} --minify --flatten > ${seat}.kubeconfig)\n`);
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,32 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { requireFolder } from "../../output-file";
+import { checkClass } from "../check/check-class";
+import { classJson, classJunit } from "../check/formats";
+import { isGreen } from "../check/seat-report";
+import { classTable } from "../check/table";
+import { logFile } from "../class";
+import { openClass } from "../open";
+import type { ManyOptions, TableOptions } from "../options";
+import { runOptionsOf } from "../run/options";
+
+export interface CheckOptions extends ManyOptions, TableOptions {
+  lesson?: string[];
+}
+
+/** Columns where no terminal says how many it has. */
+const WIDTH = 140;
+
+/** `class check`: what the lessons teach, measured on every seat. */
+export async function check(options: CheckOptions): Promise<void> {
+  const of = openClass(options);
+  if (options.junit !== undefined) requireFolder("--junit", options.junit);
+  if (options.html !== undefined) requireFolder("--html", options.html);
+  const { seats, outcomes } = await checkClass(of, options.lesson, runOptionsOf(of, options));
+  if (options.junit !== undefined) fs.writeFileSync(options.junit, classJunit(of.roster.name, seats));
+  const { stdout } = process;
+  const logOf = (seat: string) => path.relative(process.cwd(), logFile(of, seat, "check"));
+  const table = () => classTable(seats, { width: stdout.columns ?? WIDTH, colours: Boolean(stdout.isTTY) && !process.env.NO_COLOR, logOf });
+  stdout.write(options.json ? classJson(of.roster.name, seats) : table());
+  process.exitCode = outcomes.some(({ status }) => status === "interrupted") ? 130 : isGreen(seats) ? 0 : 1;
+}

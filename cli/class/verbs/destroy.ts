@@ -1,0 +1,54 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { ask } from "../ask";
+import type { Class } from "../class";
+import type { Outcome } from "../model";
+import { openClass } from "../open";
+import type { ManyOptions } from "../options";
+import type { Proof } from "../proof/proof";
+import { destroyClass } from "../run/destroy-class";
+import { runOptionsOf } from "../run/options";
+import { exitCodeOf, outcomeJson, outcomeText } from "../run/outcome-text";
+
+export interface DestroyOptions extends ManyOptions {
+  yes?: boolean;
+  html?: string;
+  json?: boolean;
+}
+
+/** `class destroy`: takes the seats away, and proves it. */
+export async function destroy(options: DestroyOptions): Promise<void> {
+  const of = openClass(options);
+  const seats = of.roster.seats.map(({ seat }) => seat);
+  const asked = `Destroy ${seats.length === 1 ? "this seat" : `these ${seats.length} seats`} of class ${of.roster.name}, with all that is in them: ${seats.join(", ")}?`;
+  if (!options.yes && !(await ask(asked))) return;
+  const outcomes = await destroyClass(of, runOptionsOf(of, options));
+  process.stdout.write(options.json ? `${JSON.stringify(destroyJson(of, outcomes), null, 2)}\n` : `${destroyText(outcomes)}\n`);
+  process.exitCode = exitCodeOf(outcomes);
+}
+
+/** Every outcome with its proof, also that of a seat of which something is left. */
+export function destroyJson(of: Class, outcomes: readonly Outcome<Proof>[]): object {
+  const proof = (outcome: Outcome<Proof>): Proof | undefined => {
+    const file = path.join(of.folder, "proof", `${outcome.seat.seat}.json`);
+    return outcome.status === "done" ? outcome.result : outcome.status === "failed" && fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, "utf8")) as Proof) : undefined;
+  };
+  return {
+    class: of.roster.name,
+    verb: "destroy",
+    seats: outcomes.map((outcome) => {
+      const { result: _, ...rest } = outcomeJson(outcome);
+      return { ...rest, proof: proof(outcome)?.queries };
+    }),
+  };
+}
+
+/** How many queries prove it, and what they asked for; then what failed. */
+export function destroyText(outcomes: readonly Outcome<Proof>[]): string {
+  const proofs = outcomes.flatMap((outcome) => (outcome.status === "done" ? [outcome.result] : []));
+  const whats = [...new Set(proofs.flatMap(({ queries }) => queries.map(({ what }) => what)))];
+  const count = proofs.reduce((sum, { queries }) => sum + queries.length, 0);
+  const seconds = outcomes.flatMap((outcome) => (outcome.status === "done" ? [`${outcome.seat.seat} ${outcome.seconds.toFixed(1)} s`] : []));
+  const proof = proofs.length > 0 ? [`Gone: ${seconds.join(", ")}.`, `Proof: ${count} queries came back empty (${whats.join(", ")}).`] : [];
+  return [...proof, outcomeText(outcomes, "gone")].join("\n");
+}

@@ -1,0 +1,20 @@
+import { isRefused, lines } from "../../preflight/report";
+import { openClass } from "../open";
+import type { ClassOptions } from "../options";
+import { classFindings } from "../preflight";
+
+export interface PreflightOptions extends ClassOptions {
+  json?: boolean;
+}
+
+/** `class preflight`: what is in the way of the class as a whole, before anything is made. The roster was validated when it was read. */
+export async function preflight(options: PreflightOptions): Promise<void> {
+  const of = openClass(options);
+  const { seats, findings } = await classFindings(of);
+  const refused = isRefused(findings);
+  const { name } = of.roster;
+  const kinds = seats.map(({ target, number, there }) => `${number} ${target}${there > 0 ? `, of which ${there} ${there === 1 ? "is" : "are"} there` : ""}`);
+  const text = [`Class ${name}: ${kinds.join("; ")}`, ...lines(findings), refused ? "Refused: `class up` would make nothing." : "Nothing is in the way."];
+  process.stdout.write(`${options.json ? JSON.stringify({ class: name, seats, refused, findings }, null, 2) : text.join("\n")}\n`);
+  process.exitCode = refused ? 1 : 0;
+}

@@ -1,0 +1,31 @@
+import { UserError } from "../../errors";
+import { openClass } from "../open";
+import type { ManyOptions } from "../options";
+import { previewClass, type ClassPreview } from "../preview/preview-class";
+import { previewText } from "../preview/text";
+import { unexpected, unexpectedText } from "../preview/unexpected";
+import { readOverlay } from "../roster/overlay";
+import { concurrencyOf } from "../run/concurrency";
+
+export interface PreviewOptions extends ManyOptions {
+  set?: string[];
+  expectOnly?: string[];
+  json?: boolean;
+}
+
+/** `class preview`: what `up` would change, equal seats folded into one line. */
+export async function preview(options: PreviewOptions): Promise<void> {
+  const of = openClass(options);
+  const overlay = readOverlay(options.set, of.roster);
+  const found = await previewClass(of, overlay, { concurrency: concurrencyOf(of, options.concurrency), failFast: options.failFast });
+  const others = options.expectOnly ? unexpected(found.groups, options.expectOnly) : [];
+  process.stdout.write(`${options.json ? JSON.stringify(report(of.roster.name, found, others, options.expectOnly), undefined, 2) : previewText(found)}\n`);
+  if (others.length > 0) throw new UserError(unexpectedText(others, options.expectOnly!));
+  if (found.failed.length > 0) process.exitCode = 1;
+}
+
+/** The same for programs. */
+function report(name: string, { groups, failed }: ClassPreview, others: readonly object[], expected: readonly string[] | undefined): object {
+  const troubles = failed.map((outcome) => ({ seat: outcome.seat.seat, status: outcome.status, ...(outcome.status === "failed" && { trouble: outcome.trouble }) }));
+  return { class: name, groups, failed: troubles, ...(expected && { expected, unexpected: others }) };
+}

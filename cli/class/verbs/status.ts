@@ -1,0 +1,51 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../../errors";
+import { boardPage } from "../board/html";
+import { boardLines } from "../board/lines";
+import { writeWhole } from "../board/page";
+import { openClass } from "../open";
+import type { ClassOptions, TableOptions } from "../options";
+import { concurrencyOf } from "../run/concurrency";
+import { isUp, statusBoard, statusJson, statusJunit, statusOfClass } from "../status/class-status";
+
+export interface StatusOptions extends ClassOptions, TableOptions {
+  /** True without a number of seconds. */
+  watch?: true | string;
+}
+
+/** Seconds between two looks. */
+const WATCH = 15;
+/** Where no terminal says how large it is, everything is shown. */
+const PAPER = { columns: 200, rows: 1000 };
+
+/** `class status`: which seats are there, and how they are. */
+export async function status(options: StatusOptions): Promise<void> {
+  const of = openClass(options);
+  const seconds = intervalOf(options.watch);
+  if (!of.workspace.engine) throw new UserError(`There is no seat of class ${of.roster.name}: the Pulumi engine is not here yet. \`npm run class -- up --roster ${of.roster.file}\` gets it and makes the seats.`);
+  const html = options.html ?? path.join(of.folder, "board.html");
+  const stop = new AbortController();
+  if (seconds !== undefined) process.once("SIGINT", () => stop.abort());
+  for (;;) {
+    const found = await statusOfClass(of, concurrencyOf(of, undefined));
+    const board = statusBoard(found, seconds !== undefined && !stop.signal.aborted);
+    writeWhole(html, boardPage(board));
+    if (options.junit !== undefined) fs.writeFileSync(options.junit, statusJunit(found));
+    const { isTTY, columns = PAPER.columns, rows = PAPER.rows } = process.stdout;
+    if (seconds !== undefined && isTTY && !options.json) process.stdout.write("\u001b[H\u001b[2J");
+    process.stdout.write(options.json ? statusJson(found) : `${boardLines(board, seconds !== undefined && isTTY ? { columns, rows } : { ...PAPER, columns }).join("\n")}\n`);
+    process.exitCode = isUp(found) ? 0 : 1;
+    if (seconds === undefined || stop.signal.aborted) return;
+    await sleep(seconds * 1000, undefined, { signal: stop.signal }).catch(() => undefined);
+  }
+}
+
+/** Undefined where it is looked at once. @throws UserError */
+function intervalOf(watch: StatusOptions["watch"]): number | undefined {
+  if (watch === undefined) return undefined;
+  if (watch === true) return WATCH;
+  if (/^[1-9]\d{0,3}$/.test(watch)) return Number(watch);
+  throw new UserError(`--watch ${watch}: a whole number of seconds between two looks, from 1 to 9999.`);
+}

@@ -1,0 +1,21 @@
+import type { ManyOptions } from "../options";
+import { openClass } from "../open";
+import { readOverlay } from "../roster/overlay";
+import { runOptionsOf } from "../run/options";
+import { exitCodeOf, outcomeJson, outcomeText } from "../run/outcome-text";
+import { upClass } from "../run/up-class";
+
+export interface UpOptions extends ManyOptions {
+  set?: string[];
+  html?: string;
+  json?: boolean;
+}
+
+/** `class up`: makes the seats, or brings them up to date. */
+export async function up(options: UpOptions): Promise<void> {
+  const of = openClass(options);
+  const outcomes = await upClass(of, readOverlay(options.set, of.roster), runOptionsOf(of, options));
+  const json = { class: of.roster.name, verb: "up", seats: outcomes.map(outcomeJson) };
+  process.stdout.write(options.json ? `${JSON.stringify(json, null, 2)}\n` : `${outcomeText(outcomes, "up")}\n`);
+  process.exitCode = exitCodeOf(outcomes);
+}

@@ -1,0 +1,133 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { liveSeats, lockFiles, runnerOf, SimulatedClass, until } from "../support/simulated";
+
+/** As many as make it clear that some run, some wait and some are done; the rehearsal has thirty. */
+const seats = 5;
+
+/**
+ * `class up` and `class destroy` over simulated seats (test/support/simulated/README.md: real engine, stacks and locks; no cluster and no mesh, so that nothing
+ * here says anything about one).
+ */
+describe(`a class of ${seats} simulated seats`, () => {
+  let room: SimulatedClass;
+  const printed: string[] = [];
+  const run = async (verb: string, ...args: string[]) => {
+    const ended = await room.run(verb, ...args);
+    printed.push(ended.all);
+    return ended;
+  };
+
+  beforeAll(async () => void (room = await SimulatedClass.create(seats)));
+  afterAll(async () => room?.lab.remove());
+
+  it("takes a stack that a run left between its making and its tag", async () => {
+    fs.copyFileSync(path.join(room.lab.root, "Pulumi.simulated.yaml"), path.join(room.lab.root, "Pulumi.seat-05.yaml"));
+    await room.lab.pulumi("stack", "init", "seat-05", "--no-select");
+    const status = await run("status", "--json");
+    expect((JSON.parse(status.stdout) as { seats: { doing: string }[] }).seats[4]!.doing).toBe("a stack, and nothing made yet");
+  });
+
+  it("killed with -9 in the middle: status tells it, and nothing of it is lost", async () => {
+    room.set("seconds", "30");
+    const up = room.start("up", "--concurrency", "2");
+    await until(() => room.log("seat-01", "up").includes("group creating"), 120);
+    process.kill(runnerOf(room)!, "SIGKILL");
+    expect((await up).exitCode).not.toBe(0);
+    const status = await run("status", "--json");
+    expect(status.exitCode).toBe(1);
+    const { seats: rows } = JSON.parse(status.stdout) as { seats: { seat: string; phase: string }[] };
+    expect(rows.map(({ phase }) => phase).slice(2)).toEqual(["waiting", "waiting", "waiting"]);
+    expect(["failed", "running"]).toContain(rows[0]!.phase);
+  });
+
+  it("refuses a second command that changes the class, by name; and goes on after Ctrl-C in the terminal, with no lock and no process left", async () => {
+    room.set("seconds", "6");
+    const up = room.start("up", "--concurrency", "2");
+    await until(() => /Broke the lock|Ended/.test(room.printed) && room.log("seat-01", "up").includes("creating (0s)"), 120);
+    const second = await run("destroy", "--yes");
+    expect(second.exitCode).toBe(1);
+    expect(second.all).toMatch(/Class class is being changed by process \d+ .*class up/);
+    // The terminal's Ctrl-C reaches its whole process group: npm, and the runner; the engines have groups of their own.
+    process.kill(-up.pid!, "SIGINT");
+    const ended = await up;
+    printed.push(ended.all);
+    expect(ended.all).toMatch(/Interrupted. Ending in order/);
+    expect(ended.all).toMatch(/seat-05: skipped/);
+    expect(lockFiles(room)).toEqual([]);
+    await until(() => liveSeats(room).length === 0, 10);
+  });
+
+  it("run again makes what is missing: one seat fails by its fault, the others are up, and it is told by name", async () => {
+    room.set("seconds", "0");
+    room.set("fault.seat-03", "SkuNotAvailable: the simulated cloud has no machine for you");
+    const up = await run("up", "--json", "--concurrency", "3");
+    expect(up.exitCode).toBe(1);
+    const { seats: rows } = JSON.parse(up.stdout) as { seats: { seat: string; status: string; trouble?: string }[] };
+    expect(rows.filter(({ status }) => status !== "done").map(({ seat, trouble }) => [seat, trouble])).toEqual([["seat-03", "Resource group: SkuNotAvailable: the simulated cloud has no machine for you"]]);
+    expect(room.cloud()).toHaveLength(2 * (seats - 1));
+    expect(room.log("seat-03", "up")).toContain("SkuNotAvailable");
+    expect(fs.readFileSync(path.join(room.folder, "board.html"), "utf8")).toContain("SkuNotAvailable");
+  });
+
+  it("tries again what passes by itself, and changes nothing of seats that are up", async () => {
+    room.set("fault.seat-03", "Status=429 TooManyRequests: slow down");
+    await room.lab.pulumi("config", "set", "--secret", "simulated:password", "hunter2-of-seat-02", "--stack", "seat-02");
+    const up = room.start("up", "--only", "seat-02", "seat-03");
+    await until(() => room.printed.includes("seat-03: retrying: tries again"), 90);
+    room.set("fault.seat-03");
+    const ended = await up;
+    printed.push(ended.all);
+    expect(ended.exitCode, ended.all).toBe(0);
+    expect(ended.all).toMatch(/seat-02: done after .*1 updated/);
+    expect(room.cloud()).toHaveLength(2 * seats);
+  });
+
+  it("leaves plain pulumi what it is: the seat's stack, and no selected one", async () => {
+    expect((await room.lab.pulumi("preview", "--stack", "seat-04", "--expect-no-changes")).exitCode).toBe(0);
+    const stacks = JSON.parse((await room.lab.pulumi("stack", "ls", "--json")).stdout) as { name: string; current: boolean }[];
+    expect(stacks.filter(({ current }) => current)).toEqual([]);
+    expect(stacks).toHaveLength(seats);
+  });
+
+  it("changes no stack that is another class'", async () => {
+    await room.lab.pulumi("stack", "tag", "set", "istio-lab:class", "monday", "--stack", "seat-05");
+    for (const verb of ["up", "destroy"]) {
+      const refused = await run(verb, ...(verb === "destroy" ? ["--yes"] : []));
+      expect(refused.exitCode).toBe(1);
+      expect(refused.all).toContain("- seat-05: belongs to class monday");
+    }
+    await room.lab.pulumi("stack", "tag", "set", "istio-lab:class", "class", "--stack", "seat-05");
+  });
+
+  it("destroy finds what was left behind, is red for it, and keeps that seat's stack", async () => {
+    room.set("keep.seat-04", "");
+    const destroyed = await run("destroy", "--yes", "--json");
+    expect(destroyed.exitCode).toBe(1);
+    const { seats: rows } = JSON.parse(destroyed.stdout) as { seats: { seat: string; status: string; proof: { what: string; left: string[] }[] }[] };
+    expect(rows.filter(({ status }) => status === "failed").map(({ seat }) => seat)).toEqual(["seat-04"]);
+    expect(rows[3]!.proof.filter(({ left }) => left.length > 0).map(({ what }) => what)).toEqual(["resource groups of the seat", "disks", "resources of the seat"]);
+    expect(fs.readdirSync(room.lab.root).filter((file) => /^Pulumi\.seat/.test(file))).toEqual(["Pulumi.seat-04.yaml"]);
+  });
+
+  it("and proves it once it is gone: no stack, no file of the state, no lock", async () => {
+    for (const file of ["keep.seat-04", "group.seat-04.json", "machine.seat-04.json"]) room.set(file);
+    const destroyed = await run("destroy", "--yes");
+    expect(destroyed.exitCode, destroyed.all).toBe(0);
+    expect(destroyed.stdout).toContain(`Proof: ${7 * seats} queries came back empty`);
+    expect((await room.lab.pulumi("stack", "ls", "--json")).stdout.trim()).toBe("[]");
+    const state = path.join(room.lab.root, ".lab", "state", ".pulumi");
+    const files = fs.readdirSync(state, { recursive: true, encoding: "utf8" }).filter((file) => file.includes("seat-"));
+    expect(files).toEqual([]);
+    expect(runnerOf(room)).toBeUndefined();
+    expect(liveSeats(room)).toEqual([]);
+  });
+
+  it("has printed and written no secret", () => {
+    const secrets = [fs.readFileSync(path.join(room.lab.root, ".lab", "passphrase"), "utf8").trim(), "hunter2-of-seat-02", "not-for-anybody"];
+    const texts = [...room.written(), ...printed.map((text) => ({ file: "printed", text }))];
+    expect(texts.length).toBeGreaterThan(2 * seats);
+    for (const { file, text } of texts) for (const secret of secrets) expect(text.includes(secret), `${file} has ${secret}`).toBe(false);
+  });
+});

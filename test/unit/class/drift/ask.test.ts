@@ -1,0 +1,8 @@
+import { expect, it } from "vitest";
+import { ask } from "../../../../cli/class/ask";
+
+it("a question that nobody can answer is refused, and not taken for a yes", async () => {
+  // The tests' standard input is no terminal.
+  expect(process.stdin.isTTY).toBeFalsy();
+  await expect(ask("Put it back?")).rejects.toThrow(/^Put it back\? Nobody can be asked here: .*--yes/);
+});

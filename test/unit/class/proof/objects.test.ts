@@ -1,0 +1,88 @@
+import * as http from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { stringify } from "yaml";
+import { existingProof } from "../../../../cli/class/proof/existing";
+import { objectsIn } from "../../../../cli/class/proof/objects";
+import { isClean, leftText } from "../../../../cli/class/proof/proof";
+
+/** What an API server has, path → answer; what is not here is answered with 404. */
+let cluster: Record<string, object>;
+let server: http.Server;
+let config: Record<string, string>;
+
+beforeAll(async () => {
+  server = http.createServer((request, response) => {
+    const answer = cluster[request.url!.split("?")[0]!];
+    response.writeHead(answer ? 200 : 404).end(JSON.stringify(answer ?? { message: "not found" }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const named = (key: string, entry: object) => [{ name: "c", [key]: entry }];
+  const kubeconfig = stringify({ "current-context": "c", contexts: named("context", { cluster: "c", user: "c" }), clusters: named("cluster", { server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, "insecure-skip-tls-verify": true }), users: named("user", {}) });
+  config = { existing: JSON.stringify({ kubeconfig }) };
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  const list = (...paths: string[]) => Object.fromEntries(paths.map((path) => [path, { items: [] }]));
+  cluster = {
+    "/api/v1/namespaces/kube-system": { metadata: { uid: "u-1" } },
+    "/api/v1/namespaces/default": { metadata: { labels: { team: "theirs" } } },
+    "/api/v1": { resources: [{ kind: "Service", name: "services" }, { kind: "Service", name: "services/status" }, { kind: "Namespace", name: "namespaces" }] },
+    ...list("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", "/apis/rbac.authorization.k8s.io/v1/clusterroles", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings"),
+    ...list("/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations", "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations", "/api/v1/configmaps"),
+  };
+});
+
+const resource = (type: string, outputs: object, inputs: object = {}) => ({ urn: "", type, outputs: outputs as Record<string, unknown>, inputs: inputs as Record<string, unknown> });
+const facts = () => ({
+  cluster: "u-1",
+  objects: objectsIn({
+    resources: [
+      resource("kubernetes:core/v1:Namespace", { apiVersion: "v1", kind: "Namespace", metadata: { name: "blog" } }),
+      resource("kubernetes:core/v1:NamespacePatch", { apiVersion: "v1", kind: "Namespace", metadata: { name: "default" } }, { metadata: { name: "default", labels: { "istio-injection": "enabled" } } }),
+      resource("kubernetes:core/v1:Service", { apiVersion: "v1", kind: "Service", metadata: { name: "reviews", namespace: "default" } }),
+      resource("kubernetes:networking.istio.io/v1:VirtualService", { apiVersion: "networking.istio.io/v1", kind: "VirtualService", metadata: { name: "reviews", namespace: "default" } }),
+      resource("kubernetes:helm.sh/v3:Release", { name: "istiod" }),
+    ],
+  }),
+});
+const ask = async () => existingProof().queries({ stack: "anna", workspace: { env: {} }, config }, JSON.parse(JSON.stringify(facts())) as object as never);
+
+describe("a seat in a cluster that is somebody's", () => {
+  it("is gone when its namespaces, labels, objects, kinds, roles and webhooks are; with a kind its objects are", async () => {
+    const queries = await ask();
+    expect(queries.map(({ what }) => what)).toEqual(["namespaces", "labels on namespaces", "objects", "CRDs", "cluster roles", "webhooks", "istiod's ConfigMaps"]);
+    expect(leftText(queries)).toBeUndefined();
+    expect(isClean(queries)).toBe(true);
+  });
+
+  it("of which anything is left has it named", async () => {
+    const istio = { annotations: { "meta.helm.sh/release-namespace": "istio-system", "meta.helm.sh/release-name": "istio-base" } };
+    cluster["/api/v1/namespaces/blog"] = {};
+    cluster["/api/v1/namespaces/default"] = { metadata: { labels: { "istio-injection": "enabled" } } };
+    cluster["/api/v1/namespaces/default/services/reviews"] = {};
+    cluster["/apis/apiextensions.k8s.io/v1/customresourcedefinitions"] = { items: [{ metadata: { name: "gateways.networking.istio.io", ...istio }, spec: {} }, { metadata: { name: "theirs.example.com" }, spec: {} }] };
+    cluster["/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"] = { items: [{ metadata: { name: "istio-validator-istio-system", ...istio } }] };
+    cluster["/api/v1/configmaps"] = { items: [{ metadata: { name: "istio-ca-root-cert", namespace: "shop" } }] };
+    const found = Object.fromEntries((await ask()).filter(({ left }) => left.length > 0).map(({ what, left }) => [what, left]));
+    expect(found).toEqual({
+      namespaces: ["Namespace blog"],
+      "labels on namespaces": ["default: istio-injection=enabled"],
+      objects: ["Service default/reviews"],
+      CRDs: ["gateways.networking.istio.io"],
+      webhooks: ["istio-validator-istio-system"],
+      "istiod's ConfigMaps": ["shop/istio-ca-root-cert"],
+    });
+  });
+
+  it("is not proved gone by another cluster that answers", async () => {
+    cluster["/api/v1/namespaces/kube-system"] = { metadata: { uid: "u-2" } };
+    const queries = await ask();
+    expect(queries.every(({ unknown }) => unknown?.startsWith("another cluster answers"))).toBe(true);
+    expect(isClean(queries)).toBe(false);
+  });
+
+  it("that was never begun has nothing to be asked for", async () => {
+    expect(await existingProof().queries({ stack: "anna", workspace: { env: {} }, config }, {})).toEqual([]);
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { mountsBelow } from "../../../../cli/class/proof/embedded";
+import { azureProof } from "../../../../cli/class/proof/azure";
+import { minikubeProof } from "../../../../cli/class/proof/minikube";
+import { isClean, leftText, query, type Query } from "../../../../cli/class/proof/proof";
+import type { ProofContext } from "../../../../cli/class/proof/target-proof";
+import { AzError, type Az } from "../../../../cli/azure/az";
+import type { Minikube } from "../../../../components/cluster/minikube/minikube";
+import type { Deployment } from "../../../../cli/stack";
+
+const context: ProofContext = { stack: "anna", workspace: { env: {} }, config: {} };
+const nothing: Deployment = { resources: [], pending: 0 };
+const left = (queries: readonly Query[]) => Object.fromEntries(queries.filter((one) => one.left.length > 0).map((one) => [one.what, one.left]));
+
+describe("a query", () => {
+  it("that nobody answers proves nothing", async () => {
+    const asked = await query("disks", "az disk list", () => Promise.reject(new Error("az login")));
+    expect(asked).toEqual({ what: "disks", asked: "az disk list", left: [], unknown: "az login" });
+    expect(isClean([asked])).toBe(false);
+    expect(leftText([asked])).toBe("nobody could be asked for: disks (az disk list: az login)");
+  });
+
+  it("is clean by its answer alone", async () => {
+    expect(isClean([await query("disks", "az disk list", () => [])])).toBe(true);
+    expect(leftText([await query("disks", "az disk list", () => ["disk-1"])])).toBe("still there: disks disk-1 (az disk list)");
+    expect(leftText([])).toBeUndefined();
+  });
+});
+
+describe("a seat on this machine", () => {
+  it("has mounts, which the kernel's table names with octal blanks", () => {
+    const table = "proc /proc proc rw 0 0\noverlay /lab/seats/anna/root overlay rw 0 0\noverlay /lab/seats/anna-2 overlay rw 0 0\ntmpfs /my\\040lab/x tmpfs rw 0 0\n";
+    expect(mountsBelow("/lab/seats/anna", table)).toEqual(["/lab/seats/anna/root"]);
+    expect(mountsBelow("/my lab", table)).toEqual(["/my lab/x"]);
+  });
+});
+
+describe("a seat on Azure", () => {
+  const group = "istio-lab-anna-x1y2z3";
+  const mine = { project: "istio-lab", seat: "anna" };
+  /** A subscription in which also another trainer has a seat anna. */
+  function subscription(has: { group?: boolean; disk?: boolean }): Az {
+    const others = { name: "istio-lab-anna-q9q9q9", tags: mine };
+    return {
+      ask: async ([what, how]) => {
+        if (what === "group" && how === "exists") return has.group === true;
+        if (what === "group") return has.group ? [{ name: group, tags: mine }, others] : [others];
+        if (what === "disk") return has.disk ? [{ name: "server-os", resourceGroup: group.toUpperCase(), tags: null }] : [{ name: "other", resourceGroup: others.name, tags: mine }];
+        return has.disk ? [{ name: "server-os", resourceGroup: group, tags: mine }] : [];
+      },
+    };
+  }
+  const before: Deployment = { resources: [{ urn: "", type: "azure-native:resources:ResourceGroup", outputs: { name: group } }], pending: 0 };
+
+  it("is asked for by the name its group had", async () => {
+    const proof = azureProof(subscription({ group: true, disk: true }));
+    const facts = await proof.facts(context, before);
+    expect(facts).toEqual({ groups: [group] });
+    expect(left(await proof.queries(context, facts))).toEqual({ "resource group": [group], "resource groups of the seat": [group], disks: ["server-os"], "resources of the seat": ["server-os"] });
+  });
+
+  it("is gone when group and disks are, whatever another trainer's seat of the name has", async () => {
+    const proof = azureProof(subscription({}));
+    const queries = await proof.queries(context, await proof.facts(context, before));
+    expect(queries).toHaveLength(4);
+    expect(isClean(queries)).toBe(true);
+  });
+
+  it("of which no state knew the group is asked for by its tags", async () => {
+    const proof = azureProof(subscription({ group: true }));
+    expect(left(await proof.queries(context, await proof.facts(context, nothing)))["resource groups of the seat"]).toContain(group);
+  });
+
+  it("is not gone where nobody is logged in", async () => {
+    const refusing: Az = { ask: () => Promise.reject(new AzError("login", "Please run 'az login'")) };
+    expect(leftText(await azureProof(refusing).queries(context, { groups: [group] }))).toContain("nobody could be asked for: resource group (az group exists --name istio-lab-anna-x1y2z3: Please run 'az login')");
+  });
+});
+
+describe("a seat on minikube", () => {
+  const has = (names: string[]) => ({ profiles: async () => names.map((name) => ({ name, driver: "docker", kubernetesVersion: "1.34.2", ports: [] })) }) as unknown as Minikube;
+  const containers = (lines: string[]) => async (_: string, args: readonly string[]) => lines.filter((line) => args[0] === line.split(" ")[0]);
+
+  it("is its profile, its machine and its volume", async () => {
+    const facts = await minikubeProof(has(["istio-lab-anna"])).facts(context, nothing);
+    expect(facts).toEqual({ profile: "istio-lab-anna", driver: "docker" });
+    const there = minikubeProof(has(["istio-lab-anna"]), containers(["ps istio-lab-anna", "volume istio-lab-anna"]));
+    expect(left(await there.queries(context, facts))).toEqual({ profile: ["istio-lab-anna"], machines: ["ps istio-lab-anna"], disks: ["volume istio-lab-anna"] });
+    const gone = await minikubeProof(has(["mine"]), containers([])).queries(context, facts);
+    expect(gone.map(({ what }) => what)).toEqual(["profile", "machines", "disks", "kubeconfig"]);
+    expect(isClean(gone)).toBe(true);
+  });
+
+  it("has the profile that the config names", async () => {
+    const named = { ...context, config: { minikube: JSON.stringify({ profile: "class-1" }) } };
+    expect(left(await minikubeProof(has(["class-1"]), containers([])).queries(named, {}))).toEqual({ profile: ["class-1"] });
+  });
+});

@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { concurrencyOf, defaultConcurrency } from "../../../../cli/class/run/concurrency";
+import { aClass } from "./a-class";
+
+const GiB = 2 ** 30;
+
+describe("seats at the same time", () => {
+  it.each([
+    [{ here: true, cores: 2, free: 20 * GiB, seats: 6 }, 2, "a seat on this machine takes a core"],
+    [{ here: false, cores: 2, free: 20 * GiB, seats: 30 }, 8, "one elsewhere waits for most of its time"],
+    [{ here: false, cores: 8, free: 64 * GiB, seats: 30 }, 16, "more at a time is never quicker"],
+    [{ here: false, cores: 8, free: 2 * GiB, seats: 30 }, 3, "each needs memory here"],
+    [{ here: true, cores: 8, free: 64 * GiB, seats: 3 }, 3, "no more than there are"],
+    [{ here: true, cores: 2, free: 0, seats: 3 }, 1, "one at least"],
+  ])("%j: %d, because %s", (machine, wanted) => expect(defaultConcurrency(machine)).toBe(wanted));
+
+  it("is what is said", () => expect(concurrencyOf(aClass(1), "12")).toBe(12));
+  it.each(["0", "-1", "many", "1.5", "1000"])("refuses --concurrency %s", (given) => {
+    expect(() => concurrencyOf(aClass(1), given)).toThrow(`--concurrency ${given}: a whole number of seats at the same time, from 1 to 999.`);
+  });
+});

@@ -1,0 +1,38 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { describe, expect, it } from "vitest";
+import { changesText, EventReader, nameOf } from "../../../../cli/class/run/events";
+import { notedLine } from "./a-class";
+
+const urn = "urn:pulumi:anna::istio-lab::istio-lab:mesh:Istio$kubernetes:helm.sh/v3:Release::istio-istiod";
+
+/** What the engine sends, as far as it is read. */
+function read(...events: object[]): { said: string[]; trouble?: string } {
+  const line = notedLine();
+  const reader = new EventReader(line);
+  events.forEach((event) => reader.read(event as EngineEvent));
+  return { said: line.said, ...(reader.trouble !== undefined && { trouble: reader.trouble }) };
+}
+
+describe("the engine's events", () => {
+  it("become what the seat does, without what stays the same", () => {
+    const pre = (op: string) => ({ resourcePreEvent: { metadata: { op, urn, type: "kubernetes:helm.sh/v3:Release" } } });
+    expect(read(pre("same"), pre("create"), pre("delete-replaced")).said).toEqual(["doing: creating Release istio-istiod", "doing: replacing Release istio-istiod"]);
+  });
+
+  it("end with what was changed", () => {
+    expect(read({ summaryEvent: { resourceChanges: { create: 36, same: 2 } } }).said).toEqual(["doing: 36 created"]);
+    expect(changesText({ same: 40 })).toBe("no change");
+    expect(changesText({ update: 1, delete: 2 })).toBe("1 updated, 2 deleted");
+  });
+
+  it("have one line of trouble: the resource's own error, and not that all has failed", () => {
+    const stack = "urn:pulumi:anna::istio-lab::pulumi:pulumi:Stack::istio-lab-anna";
+    const error = (of: string, message: string) => ({ diagnosticEvent: { severity: "error", urn: of, message } });
+    const { trouble } = read(error(stack, "update failed\n"), error(urn, "error: Helm release failed:\n  no such image\n"));
+    expect(trouble).toBe("Release istio-istiod: Helm release failed: no such image");
+    expect(read(error(stack, "istio-lab:mtls: MAYBE is no mode")).trouble).toBe("istio-lab:mtls: MAYBE is no mode");
+    expect(read(error(stack, "update failed")).trouble).toBe("update failed");
+  });
+
+  it("name a resource by its kind and its name", () => expect(nameOf(urn)).toBe("Release istio-istiod"));
+});

@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { withClass } from "../../../../cli/class/run/lock";
+import { aClass } from "./a-class";
+
+describe.runIf(process.platform === "linux")("two commands that change a class", () => {
+  it("refuse the second by name, and let it in once the first has ended, however it ended", async () => {
+    const of = aClass(1);
+    let leave = () => {};
+    const first = withClass(of, () => new Promise<void>((_, reject) => (leave = () => reject(new Error("killed")))));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await expect(withClass(of, async () => "second")).rejects.toThrow(new RegExp(`Class istio-101 is being changed by process ${process.pid} .*Nothing has been done`));
+    leave();
+    await expect(first).rejects.toThrow("killed");
+    expect(await withClass(of, async () => "third")).toBe("third");
+  });
+
+  it("are no matter of another class", async () => {
+    const [one, other] = [aClass(1), aClass(1)];
+    expect(await withClass(one, () => withClass(other, async () => "both"))).toBe("both");
+  });
+});

@@ -1,0 +1,43 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { classCommand } from "../../../cli/class/commands";
+import { readRoster } from "../../../cli/class/roster/read";
+
+const root = path.join(__dirname, "../../..");
+const pages = ["README.md", "docs/class.md"];
+const read = (page: string) => fs.readFileSync(path.join(root, page), "utf8");
+const { commands } = classCommand();
+
+describe.each(pages)("%s", (page) => {
+  let folder: string;
+  beforeAll(() => void (folder = fs.mkdtempSync(path.join(os.tmpdir(), "rosters-"))));
+  afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+  it("has rosters that are valid as they stand", () => {
+    const rosters = [...read(page).matchAll(/<!-- roster: ([\w.]+) -->\n```\w+\n([^]*?)```/g)];
+    expect(rosters.length).toBeGreaterThan(0);
+    for (const [, name, text] of rosters) {
+      fs.writeFileSync(path.join(folder, name!), text!);
+      const roster = readRoster(path.join(folder, name!));
+      expect(roster.name).toBe("december");
+      expect(roster.seats.length).toBeGreaterThan(1);
+      expect(roster.seats[0]).toMatchObject({ seat: "seat-01", trainee: "Ada Lovelace", expires: new Date("2026-12-04T23:59:59Z") });
+    }
+  });
+
+  it("has no verb and no option that is not there", () => {
+    const lines = [...read(page).matchAll(/npm run (?:-s )?class -- ([a-z]+)(.*)/g)];
+    expect(lines.length).toBeGreaterThan(4);
+    for (const [line, verb, rest] of lines) {
+      const command = commands.find((one) => one.name() === verb);
+      expect(command, line).toBeDefined();
+      for (const [option] of rest!.split("#")[0]!.matchAll(/--[a-z-]+/g)) expect(command!.options.map(({ long }) => long), line).toContain(option);
+    }
+  });
+
+  it("names every verb", () => {
+    for (const { name } of commands.map((one) => ({ name: one.name() }))) expect(read(page)).toMatch(new RegExp(`\`${name}\`|class -- ${name}\\b`));
+  });
+});
