@@ -4,7 +4,7 @@ import { parse, parseDocument, type Document } from "yaml";
 import { isSeatName, SEAT_NAMES } from "../embedded/node/seat-name";
 import { projectRoot } from "../embedded/paths";
 import { UserError } from "./errors";
-import { rawConfig } from "./stack-config";
+import { rawConfig, type RawConfig } from "./stack-config";
 import { pulumiOutput, type Workspace } from "./workspace";
 
 /** The stack `up` makes when none is named: the seat that needs nothing but this machine. */
@@ -74,6 +74,12 @@ export function targetOf(stack: string): string | undefined {
   if (!fs.existsSync(configFile(stack))) return "embedded";
   const target = writtenConfig(stack)["istio-lab:target"];
   return target === undefined ? undefined : String(target);
+}
+
+/** The config of a stack's file as the program gets it, without what is locked. Empty where there is no file. */
+export function fileConfig(stack: string): RawConfig["config"] {
+  const file = configFile(stack);
+  return fs.existsSync(file) ? rawConfig(fs.readFileSync(file, "utf8")).config : {};
 }
 
 /** The config of a stack's file as it is written: without defaults, and with its secrets locked. Empty where there is no file. */

@@ -3,6 +3,7 @@ import { UserError } from "./errors";
 import { preconditions as embeddedPreconditions } from "./preconditions";
 import type { Finding, PreflightContext } from "./preflight/finding";
 import type { Stage } from "./progress";
+import type { RawConfig } from "./stack-config";
 import { targetOf } from "./stack";
 import { embeddedStages, stagesElsewhere } from "./steps";
 
@@ -10,8 +11,8 @@ import { embeddedStages, stagesElsewhere } from "./steps";
 export interface TargetCommands {
   /** What this machine must have before anything is built. @throws UserError that names all that is missing. */
   preconditions(): void;
-  /** What is built or fetched for the stack, once. */
-  stages(stack: string): Stage[];
+  /** What is built or fetched, once, for a stack with this config. */
+  stages(config: RawConfig["config"]): Stage[];
   /** Asked by `npm run preflight`, and by `npm run up` before anything is made; undefined where a seat's machine is asked by `preconditions` alone. */
   findings?(context: PreflightContext): Promise<Finding[]>;
 }

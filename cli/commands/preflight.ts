@@ -7,7 +7,7 @@ import { isRefused, lines } from "../preflight/report";
 import { clusterKubeconfig, hasEmbeddedSeat, standingFindings } from "../preflight/standing";
 import { runSteps } from "../progress";
 import { settingsOf } from "../settings";
-import { DEFAULT_STACK, requireStackName, selectedStack, selectStack } from "../stack";
+import { DEFAULT_STACK, fileConfig, requireStackName, selectedStack, selectStack } from "../stack";
 import { commandsOf, requireTarget } from "../targets";
 import { openWorkspace } from "../workspace";
 
@@ -47,7 +47,7 @@ async function contextOf(stack: string): Promise<PreflightContext | undefined> {
   } else {
     const commands = commandsOf(stack);
     commands.preconditions();
-    await runSteps(commands.stages(stack));
+    await runSteps(commands.stages(fileConfig(stack)));
     await selectStack(openWorkspace(), stack);
   }
   const workspace = openWorkspace();

@@ -6,7 +6,7 @@ import { runSteps } from "../progress";
 import { providerLine, providerStep } from "../provider";
 import { readyForUp } from "../ready";
 import { afterCrash } from "../recovery";
-import { DEFAULT_STACK, requireStackName, selectStack } from "../stack";
+import { DEFAULT_STACK, fileConfig, requireStackName, selectStack } from "../stack";
 import { showSeat } from "../summary";
 import { commandsOf } from "../targets";
 import { inTerminal, openWorkspace } from "../workspace";
@@ -27,7 +27,7 @@ export async function up(options: UpOptions): Promise<void> {
   requireStackName(stack);
   const commands = commandsOf(stack);
   commands.preconditions();
-  await runSteps(commands.stages(stack));
+  await runSteps(commands.stages(fileConfig(stack)));
 
   const workspace = openWorkspace();
   linkEngine(workspace.env.PULUMI_HOME!);

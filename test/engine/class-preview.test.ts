@@ -84,6 +84,14 @@ describe("a class with states of its own", () => {
   const kept = () => Object.fromEntries(Object.keys(seats).flatMap((seat) => [`Pulumi.${seat}.yaml`, `.lab/state/.pulumi/stacks/istio-lab/${seat}.json`].map((file) => [file, fs.readFileSync(path.join(lab.root, file), "utf8")])));
   const selected = async () => (JSON.parse((await lab.pulumi("stack", "ls", "--json")).stdout) as { name: string; current: boolean }[]).find(({ current }) => current)?.name;
 
+  it("is refused as long as its stacks belong to no class, and then they are given to it as the refusal says", async () => {
+    const { exitCode, all } = await classroom.run("preview");
+    expect(exitCode).toBe(1);
+    expect(all).toContain("- carl: belongs to no class");
+    expect(all).toContain("stack tag set istio-lab:class class --stack anna");
+    for (const seat of Object.keys(seats)) await lab.pulumi("stack", "tag", "set", "istio-lab:class", classroom.name, "--stack", seat);
+  });
+
   it("is one sentence, and the seat that stands elsewhere is the outlier; files, states and the selected stack stay", async () => {
     const before = { files: kept(), selected: await selected() };
     const ended = await classroom.ok("preview", "--set", weights, "--expect-only", "VirtualService");

@@ -5,10 +5,13 @@ import type { LiveBoard } from "./live";
 
 /** How soon after a change the page is written: thirty seats change many times a second. */
 const SOON_MS = 500;
+/** How long it stays as it is where nothing changes: its clocks stand still. */
+const OLD_MS = 5000;
 
 /** Keeps a board as a page while a verb runs: written anew at each change, whole or not at all, for whoever loads it meanwhile. */
 export class BoardFile {
   private soon?: NodeJS.Timeout;
+  private readonly clock: NodeJS.Timeout;
 
   constructor(
     private readonly board: LiveBoard,
@@ -16,10 +19,12 @@ export class BoardFile {
   ) {
     fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
     board.watch(() => (this.soon ??= setTimeout(() => this.write(), SOON_MS)));
+    this.clock = setInterval(() => this.write(), OLD_MS).unref();
     this.write();
   }
 
   end(): void {
+    clearInterval(this.clock);
     this.write();
   }
 

@@ -11,7 +11,7 @@ import { ownSeat, type OwnSeat } from "../../preflight/own-seat";
 import { exportStack, type Deployment } from "../../stack";
 import { pulumiOutput, type Workspace } from "../../workspace";
 import type { Class } from "../class";
-import type { RosterSeat } from "../model";
+import type { Overlay, RosterSeat } from "../model";
 import { seatFileSettings } from "../roster/configs";
 
 /** A seat of the class, and what is there of it. */
@@ -30,13 +30,13 @@ export interface SeatFacts {
 }
 
 /** What is known of the class' seats, by their config, this machine and their state. */
-export async function factsOf({ roster, workspace }: Pick<Class, "roster" | "workspace">): Promise<SeatFacts[]> {
+export async function factsOf({ roster, workspace }: Pick<Class, "roster" | "workspace">, overlay: Overlay = {}): Promise<SeatFacts[]> {
   const stacks = await stacksOf(workspace);
   const limit = pLimit(os.availableParallelism());
   return Promise.all(
     roster.seats.map((seat) =>
       limit(async () => {
-        const { settings, locked } = seatFileSettings(roster, seat);
+        const { settings, locked } = seatFileSettings(roster, seat, overlay);
         const isElsewhere = settings.target === "azure" || settings.target === "existing";
         const state: Deployment = isElsewhere && stacks.has(seat.seat) ? await exportStack(workspace, seat.seat) : { resources: [], pending: 0 };
         const machines = machinesOf(state);

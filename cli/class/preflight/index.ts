@@ -3,6 +3,7 @@ import { UserError } from "../../errors";
 import type { Finding } from "../../preflight/finding";
 import { isRefused, lines } from "../../preflight/report";
 import type { Class } from "../class";
+import type { Overlay } from "../model";
 import { factsOf, type SeatFacts } from "./facts";
 import { peopleFindings } from "./people";
 
@@ -22,8 +23,8 @@ const asked: Record<Target, (seats: readonly SeatFacts[]) => Finding[] | Promise
 };
 
 /** Asks what may be in the way of the class. Changes nothing. */
-export async function classFindings(of: Pick<Class, "roster" | "workspace">): Promise<ClassFindings> {
-  const facts = await factsOf(of);
+export async function classFindings(of: Pick<Class, "roster" | "workspace">, overlay: Overlay = {}): Promise<ClassFindings> {
+  const facts = await factsOf(of, overlay);
   const targets = [...new Set(facts.map(({ settings }) => settings.target))];
   const groups = targets.map((target) => ({ target, seats: facts.filter(({ settings }) => settings.target === target) }));
   const found: Finding[] = peopleFindings(facts);
@@ -32,11 +33,11 @@ export async function classFindings(of: Pick<Class, "roster" | "workspace">): Pr
 }
 
 /** Before `class up`: says what is to be known and goes on, or ends with all that refuses. @throws UserError */
-export async function requireClassPreflight(of: Pick<Class, "roster" | "workspace">, say: (line: string) => void): Promise<void> {
-  const { findings } = await classFindings(of);
+export async function requireClassPreflight(of: Pick<Class, "roster" | "workspace">, overlay: Overlay, say: (line: string) => void): Promise<void> {
+  const { findings } = await classFindings(of, overlay);
   if (isRefused(findings)) {
     const trouble = lines(findings.filter(({ status }) => status !== "ok"));
-    throw new UserError([`Class ${of.roster.name} cannot be made as it is; nothing has been made:`, ...trouble, `\`npm run class -- preflight --roster ${of.roster.file}\` asks again.`].join("\n"));
+    throw new UserError([`Class ${of.roster.name} cannot be made as it is; nothing has been changed:`, ...trouble, `\`npm run class -- preflight --roster ${of.roster.file}\` asks again.`].join("\n"));
   }
   lines(findings.filter(({ status, name }) => status === "notice" || name === "price")).forEach(say);
 }

@@ -6,6 +6,7 @@ import type { Change, Group, Outcome, Overlay } from "../model";
 import { seatFileText } from "../roster/seat-file";
 import { madeReady } from "../run/made-ready";
 import { operation } from "../run/operation";
+import { ownSeats } from "../run/owned";
 import { overSeats, type OverSeatsOptions } from "../run/over-seats";
 import { fold } from "./fold";
 import { changesOf } from "./steps";
@@ -21,7 +22,9 @@ export interface ClassPreview {
 
 /** The engine's preview of every seat, folded. Builds or fetches what this machine lacks for it, as `up` does; writes no stack file and no state. */
 export async function previewClass(wanted: Class, overlay: Overlay, options: Omit<OverSeatsOptions, "verb">): Promise<ClassPreview> {
-  const of = await madeReady(wanted, (line) => void process.stderr.write(`${line}\n`));
+  const of = await madeReady(wanted, overlay, (line) => void process.stderr.write(`${line}\n`));
+  // Of somebody else's stack of that name there is nothing to preview: `up` would refuse it.
+  await ownSeats(of);
   const { workspace, roster } = of;
   const throwaway = new Throwaway(workspace);
   try {

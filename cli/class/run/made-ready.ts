@@ -1,27 +1,28 @@
-import * as fs from "node:fs";
+import type { Target } from "../../../config";
 import { linkEngine } from "../../engine";
 import { runSteps } from "../../progress";
 import { providerLine, providerStep } from "../../provider";
 import { afterCrash } from "../../recovery";
-import { configFile } from "../../stack";
 import { commandsFor } from "../../targets";
 import { openWorkspace } from "../../workspace";
 import type { Class } from "../class";
-import { targetOfSeat } from "./targets";
+import type { Overlay } from "../model";
+import { seatConfig } from "../roster/seat-file";
 
 /** Where the sentences before the board go. */
 export type Say = (line: string) => void;
 
 /**
- * Once for the class what `npm run up` does first for a stack: asks what this machine must have, builds or fetches what it lacks, gets the provider. A
- * seat that has no stack file yet is asked for by the one it begins with. @returns the class with the workspace in which the engine is now
+ * Once for the class what `npm run up` does first for a stack: asks what this machine must have, builds or fetches what it lacks, gets the provider.
+ * @returns the class with the workspace in which the engine is now
  */
-export async function madeReady(of: Class, say: Say): Promise<Class> {
-  // Of each target the first seat stands for all: what is built or fetched is the same.
-  const first = new Map(of.roster.seats.map((seat) => [targetOfSeat(of, seat), seat.seat] as const).reverse());
-  const commands = [...first].map(([target, seat]) => ({ stack: fs.existsSync(configFile(seat)) ? seat : of.roster.from, ...commandsFor(target) }));
-  for (const { preconditions } of commands) preconditions();
-  for (const { stages, stack } of commands) await runSteps(stages(stack), process.stderr);
+export async function madeReady(of: Class, overlay: Overlay, say: Say): Promise<Class> {
+  const all = of.roster.seats.map((seat) => seatConfig(of.roster, seat, overlay));
+  // Equal ones stand for each other: thirty seats of a class mostly are.
+  const configs = new Map(all.map((config) => [JSON.stringify(config), config])).values();
+  const asked = [...configs].map((config) => ({ config, ...commandsFor(config.target as Target) }));
+  for (const { preconditions } of asked) preconditions();
+  for (const { config, stages } of asked) await runSteps(stages(config), process.stderr);
   const workspace = openWorkspace();
   linkEngine(workspace.env.PULUMI_HOME!);
   await runSteps([[[providerStep(workspace)]]], process.stderr);

@@ -27,11 +27,11 @@ export async function upClass(of: Class, overlay: Overlay, options: ClassRunOpti
   return withClass(of, async () => {
     // Whose the stacks are can be asked as soon as there is an engine; while there is none, nobody has made a stack here.
     if (of.workspace.engine) await ownSeats(worked);
-    for (const seat of seats) writeSeatFile(of.roster, seat, overlay);
-    const ready = await madeReady(worked, say);
+    await requireClassPreflight(worked, overlay, say);
+    const ready = await madeReady(worked, overlay, say);
     if (!of.workspace.engine) await ownSeats(ready);
     await afterKilledRuns(ready, say);
-    await requireClassPreflight(ready, say);
+    for (const seat of seats) writeSeatFile(of.roster, seat, overlay);
     return overSeats(ready, { ...options, verb: "up" }, (seat, line, signal) => upSeat(ready, seat, line, signal));
   });
 }

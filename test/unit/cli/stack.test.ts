@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { requireStackName, targetOf } from "../../../cli/stack";
+import { fileConfig, requireStackName, targetOf } from "../../../cli/stack";
 import { stagesElsewhere } from "../../../cli/steps";
 import { commandsOf, requireTarget } from "../../../cli/targets";
 
@@ -37,7 +37,7 @@ it("every target but the embedded one, whose machine is asked before anything is
 });
 
 it("a cluster elsewhere needs the engine here, and the charts where the config takes those that are made here", () => {
-  const titles = (stack: string) => stagesElsewhere(stack).flat(2).map(({ title }) => title);
+  const titles = (stack: string) => stagesElsewhere(fileConfig(stack)).flat(2).map(({ title }) => title);
   expect(titles("dev")).toEqual(["Pulumi engine"]);
   expect(titles("embedded")).toEqual(["Pulumi engine", expect.stringMatching(/^Istio .* charts$/)]);
 });
