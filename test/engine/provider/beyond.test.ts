@@ -28,6 +28,14 @@ describe("beyond the recordings", () => {
   const get = async (...what: string[]): Promise<Json> => JSON.parse(await cluster.kubectl("get", "-o", "json", ...what)) as Json;
   const releaseStatus = async (): Promise<string[]> =>
     ((await get("-n", "beyond", "secret", "-l", "owner=helm,name=tiny")).items as Json[]).map((s) => s.metadata.labels.status as string);
+  /** A run that is on its way is within the release. */
+  const pending = async (): Promise<void> => {
+    for (let i = 0; i < 600; i++) {
+      if ((await releaseStatus().catch((): string[] => [])).includes("pending-install")) return;
+      await sleep(100);
+    }
+    throw new Error("No run came to its release within a minute.");
+  };
 
   test("patch, upsert, claim, definition, waitFor, skipAwait; then an empty preview; then everything gone", async () => {
     await cluster.kubectl("create", "namespace", "beyond");
@@ -92,7 +100,7 @@ describe("beyond the recordings", () => {
     await engine.config("stage", "badrelease");
     await engine.config("timeout", "120");
     const running = engine.start(["up", "--yes", "--skip-preview"]);
-    for (let i = 0; i < 200 && !(await releaseStatus().catch((): string[] => [])).includes("pending-install"); i++) await sleep(100);
+    await pending();
     const interrupted = Date.now();
     process.kill(running.pid!, "SIGINT");
     const { exitCode, all } = await running;
@@ -107,7 +115,7 @@ describe("beyond the recordings", () => {
   test("a run killed within a release: the next up clears what it left", async () => {
     await engine.config("stage", "badrelease");
     const killed = engine.start(["up", "--yes", "--skip-preview"]);
-    for (let i = 0; i < 100 && !(await releaseStatus().catch((): string[] => [])).includes("pending-install"); i++) await sleep(100);
+    await pending();
     await sleep(1_000);
     for (const pid of await descendants(killed.pid!)) process.kill(pid, "SIGKILL");
     await killed;
@@ -122,8 +130,10 @@ describe("beyond the recordings", () => {
 
   test("a release another run is working on is left alone", async () => {
     await engine.config("stage", "badrelease");
+    // Longer than a busy machine takes for the other run to come to it.
+    await engine.config("timeout", "120");
     const first = engine.start(["up", "--yes", "--skip-preview"]);
-    for (let i = 0; i < 100 && !(await releaseStatus().catch((): string[] => [])).includes("pending-install"); i++) await sleep(100);
+    await pending();
     const other = await Engine.create(cluster.kubeconfig, "beyond");
     try {
       await other.config("stage", "goodrelease");
@@ -133,6 +143,7 @@ describe("beyond the recordings", () => {
     } finally {
       other.remove();
     }
+    process.kill(first.pid!, "SIGINT");
     await first;
     expect(await releaseStatus()).toEqual(["failed"]);
   });
