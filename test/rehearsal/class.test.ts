@@ -45,7 +45,7 @@ describe("a class of six", () => {
     expect(fs.readdirSync(lab.root).filter((file) => /^Pulumi\.(anna|bela)/.test(file))).toEqual([]);
   });
 
-  it("makes them, in less than the sum of single seats", async () => {
+  it("makes them, in less than the sum of single seats", { timeout: 1_200_000 }, async () => {
     const alone = await timed(() => ok("up", "--only", "anna"));
     await ok("destroy", "--yes", "--only", "anna");
     const all = await timed(() => ok("up"));
