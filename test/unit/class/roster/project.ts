@@ -1,11 +1,12 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { afterAll } from "vitest";
 
 const projectRoot = mkdtempSync(path.join(os.tmpdir(), "class-"));
 const labRoot = () => path.join(projectRoot, ".lab");
 for (const stack of ["embedded", "dev"]) copyFileSync(path.resolve(__dirname, `../../../../Pulumi.${stack}.yaml`), path.join(projectRoot, `Pulumi.${stack}.yaml`));
-process.on("exit", () => rmSync(projectRoot, { recursive: true, force: true }));
+afterAll(() => rmSync(projectRoot, { recursive: true, force: true }));
 
 /**
  * A folder in the place of the checkout's root, with the stack files new seats begin with: what `vi.mock("…/embedded/paths", …)` puts there. Nothing of the
