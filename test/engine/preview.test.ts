@@ -10,16 +10,18 @@ const changes: [title: string, keys: Record<string, unknown>, touched: Touched[]
   ["weights of my-blog", { canary: { reviews: { v1: 50, v3: 50 }, "my-blog": { v1: 50, v2: 50 } } }, ["update networking.istio.io/v1:VirtualService blog/my-blog"]],
   ["weights of reviews", { canary: { reviews: { v1: 80, v3: 20 }, "my-blog": { v1: 90, v2: 10 } } }, ["update networking.istio.io/v1:VirtualService default/reviews"]],
   ["another version of reviews", { canary: { reviews: { v2: 100 }, "my-blog": { v1: 90, v2: 10 } } }, ["update networking.istio.io/v1:VirtualService default/reviews"]],
-  ["a timeout", { bookinfo: { reviews: { timeout: "0.5s" } } }, ["update networking.istio.io/v1:VirtualService default/reviews"]],
-  ["retries", { bookinfo: { reviews: { retries: { attempts: 3, perTryTimeout: "2s", retryOn: "5xx" } } } }, ["update networking.istio.io/v1:VirtualService default/reviews"]],
   ["a load balancer", { bookinfo: { reviews: { loadBalancer: "RANDOM" } } }, ["update networking.istio.io/v1:DestinationRule default/reviews"]],
-  ["users", { bookinfo: { reviews: { users: { jason: "v2" } } } }, ["update networking.istio.io/v1:VirtualService default/reviews"]],
   [
-    "a fault",
-    { bookinfo: { ratings: { fault: { delay: { fixedDelay: "7s", percentage: 100 }, user: "jason" } } } },
-    ["update networking.istio.io/v1:VirtualService default/ratings"],
+    "timeouts, retries, users and a fault",
+    {
+      bookinfo: {
+        reviews: { timeout: "0.5s", retries: { attempts: 3, perTryTimeout: "2s", retryOn: "5xx" }, users: { jason: "v2" } },
+        ratings: { fault: { delay: { fixedDelay: "7s", percentage: 100 }, user: "jason" } },
+        productpage: { timeout: "3s" },
+      },
+    },
+    ["bookinfo", "ratings", "reviews"].map((name): Touched => `update networking.istio.io/v1:VirtualService default/${name}`),
   ],
-  ["a timeout at the gateway", { bookinfo: { productpage: { timeout: "3s" } } }, ["update networking.istio.io/v1:VirtualService default/bookinfo"]],
   [
     "everything a service has",
     { bookinfo: { details: { timeout: "1s", retries: { attempts: 0 }, fault: { abort: { httpStatus: 500, percentage: 10 } }, loadBalancer: "ROUND_ROBIN" } } },
