@@ -61,10 +61,14 @@ export function stackText(document: Document): string {
   return document.toString({ lineWidth: 0 });
 }
 
+/** The stacks there are. `filter` are options of `pulumi stack ls`, such as `--tag`. */
+export async function listStacks(workspace: Workspace, ...filter: string[]): Promise<{ name: string; current: boolean; resourceCount?: number }[]> {
+  return JSON.parse(await pulumiOutput(workspace, ["stack", "ls", "--json", ...filter])) as Awaited<ReturnType<typeof listStacks>>;
+}
+
 /** The selected stack's name. Throws where there is none, naming the command that makes one. */
 export async function selectedStack(workspace: Workspace): Promise<string> {
-  const listed = JSON.parse(await pulumiOutput(workspace, ["stack", "ls", "--json"])) as { name: string; current: boolean }[];
-  const current = listed.find((stack) => stack.current);
+  const current = (await listStacks(workspace)).find((stack) => stack.current);
   if (!current) throw new UserError("No stack is selected here: there is no seat yet. Make one with `npm run up`.");
   return current.name;
 }

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { writeWhole } from "../../output-file";
 import { boardPage } from "./html";
 import type { LiveBoard } from "./live";
 
@@ -33,11 +34,4 @@ export class BoardFile {
     this.soon = undefined;
     writeWhole(this.file, boardPage(this.board.snapshot()));
   }
-}
-
-/** Writes a file so that a reader sees the old one or the new one. */
-export function writeWhole(file: string, text: string | Uint8Array, mode = 0o644): void {
-  const draft = `${file}.${process.pid}`;
-  fs.writeFileSync(draft, text, { mode });
-  fs.renameSync(draft, file);
 }

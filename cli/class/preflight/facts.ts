@@ -8,8 +8,8 @@ import { seatStatus } from "../../../embedded/node/status";
 import { seatFolder } from "../../../embedded/paths";
 import { machinesOf, type OwnMachine } from "../../azure/machines";
 import { ownSeat, type OwnSeat } from "../../preflight/own-seat";
-import { exportStack, type Deployment } from "../../stack";
-import { pulumiOutput, type Workspace } from "../../workspace";
+import { exportStack, listStacks, type Deployment } from "../../stack";
+import type { Workspace } from "../../workspace";
 import type { Class } from "../class";
 import type { Overlay, RosterSeat } from "../model";
 import { seatFileSettings } from "../roster/configs";
@@ -50,7 +50,7 @@ export async function factsOf({ roster, workspace }: Pick<Class, "roster" | "wor
 /** The stacks there are; where there is no engine yet, nobody has made one here. */
 async function stacksOf(workspace: Workspace): Promise<Set<string>> {
   if (workspace.engine === undefined) return new Set();
-  return new Set((JSON.parse(await pulumiOutput(workspace, ["stack", "ls", "--json"])) as { name: string }[]).map(({ name }) => name));
+  return new Set((await listStacks(workspace)).map(({ name }) => name));
 }
 
 async function isThere(stack: string, settings: Settings): Promise<boolean> {

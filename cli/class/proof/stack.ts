@@ -1,9 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { labRoot } from "../../../embedded/paths";
-import { configFile } from "../../stack";
+import { configFile, listStacks } from "../../stack";
 import { tracesOf } from "../../state";
-import { pulumiOutput } from "../../workspace";
 import { query, type Query } from "./proof";
 import type { ProofContext } from "./target-proof";
 
@@ -13,10 +12,7 @@ export async function stackQueries({ stack, workspace }: Pick<ProofContext, "sta
   const there = (file: string) => (fs.existsSync(file) ? [file] : []);
   const kubeconfig = path.join(labRoot(), "kubeconfig", stack);
   return Promise.all([
-    query("stack", "pulumi stack ls", async () => {
-      const all = JSON.parse(await pulumiOutput(workspace, ["stack", "ls", "--json"])) as { name: string }[];
-      return all.map(({ name }) => name).filter((name) => name === stack);
-    }),
+    query("stack", "pulumi stack ls", async () => (await listStacks(workspace)).map(({ name }) => name).filter((name) => name === stack)),
     ...(state === undefined ? [] : [query("state, history, backups, locks", `find ${path.join(state, ".pulumi")} -name '${stack}*'`, () => tracesOf(state, stack))]),
     query("stack file", `ls ${configFile(stack)}`, () => there(configFile(stack))),
     query("kubeconfig", `ls ${kubeconfig}`, () => there(kubeconfig)),

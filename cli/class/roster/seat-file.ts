@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { isCollection, isMap, parseDocument, type Document } from "yaml";
+import { writeWhole } from "../../output-file";
 import { configFile, newStackFile, stackText } from "../../stack";
 import { rawConfig } from "../../stack-config";
 import type { Overlay, Roster, RosterSeat } from "../model";
@@ -22,9 +23,7 @@ export function writeSeatFile(roster: Roster, seat: RosterSeat, overlay: Overlay
   const file = configFile(seat.seat);
   const text = seatFileText(roster, seat, overlay);
   if (fs.existsSync(file) && fs.readFileSync(file, "utf8") === text) return;
-  const draft = `${file}.${process.pid}`;
-  fs.writeFileSync(draft, text);
-  fs.renameSync(draft, file);
+  writeWhole(file, text);
 }
 
 /** The seat's config as `config.ts` reads it: key without namespace → text. Of the file as `seatFileText` gives it; locked secrets are left out. */

@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { writeWhole } from "../../output-file";
 import { clearAfterDown, readyForDown } from "../../ready";
 import { configFile, exportStack, targetOf } from "../../stack";
 import { breakDeadLocks, removeTraces } from "../../state";
-import { writeWhole } from "../board/page";
 import type { Class } from "../class";
 import { stackOf } from "../engine";
 import type { RosterSeat } from "../model";

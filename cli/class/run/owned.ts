@@ -1,4 +1,5 @@
 import { UserError } from "../../errors";
+import { listStacks } from "../../stack";
 import { pulumiOutput, type Workspace } from "../../workspace";
 import type { Class } from "../class";
 import type { RosterSeat } from "../model";
@@ -24,7 +25,7 @@ export async function ownSeats(of: Class): Promise<Set<string>> {
   const there = roster.seats.map(({ seat }) => seat).filter((seat) => all.has(seat));
   const others = there.filter((seat) => !own.includes(seat) && (tagged.includes(seat) || all.get(seat)! > 0));
   if (others.length === 0) return new Set(there);
-  const whose = await Promise.all(others.map(async (seat) => ({ seat, name: await classTagOf(workspace, seat) })));
+  const whose = await Promise.all(others.map(async (seat) => ({ seat, name: await tagOf(workspace, seat, CLASS_TAG) })));
   throw new UserError(
     [
       `Nothing has been changed. Of these seats there is a stack already that is no seat of class ${roster.name}:`,
@@ -44,9 +45,9 @@ export async function tagSeat(stack: Awaited<ReturnType<typeof stackOf>>, { rost
   }
 }
 
-async function classTagOf(workspace: Workspace, seat: string): Promise<string | undefined> {
-  const tags = JSON.parse(await pulumiOutput(workspace, ["stack", "tag", "ls", "--json", "--stack", seat])) as Record<string, string>;
-  return tags[CLASS_TAG];
+/** What a tag of a stack says; undefined where it has none of that name. */
+export async function tagOf(workspace: Workspace, stack: string, tag: string): Promise<string | undefined> {
+  return (JSON.parse(await pulumiOutput(workspace, ["stack", "tag", "ls", "--json", "--stack", stack])) as Record<string, string>)[tag];
 }
 
 async function names(workspace: Workspace, ...filter: string[]): Promise<string[]> {
@@ -55,6 +56,5 @@ async function names(workspace: Workspace, ...filter: string[]): Promise<string[
 
 /** Name → number of resources. */
 async function stacks(workspace: Workspace, ...filter: string[]): Promise<Map<string, number>> {
-  const listed = JSON.parse(await pulumiOutput(workspace, ["stack", "ls", "--json", ...filter])) as { name: string; resourceCount?: number }[];
-  return new Map(listed.map(({ name, resourceCount = 0 }) => [name, resourceCount]));
+  return new Map((await listStacks(workspace, ...filter)).map(({ name, resourceCount = 0 }) => [name, resourceCount]));
 }

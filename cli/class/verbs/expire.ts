@@ -1,6 +1,5 @@
 import * as fs from "node:fs";
 import { configFile } from "../../stack";
-import { pulumiOutput, type Workspace } from "../../workspace";
 import { expiryPlan, type ClassStack, type ExpiryPlan } from "../expiry";
 import type { Class } from "../class";
 import { openClass } from "../open";
@@ -9,7 +8,7 @@ import { destroyClass } from "../run/destroy-class";
 import { withEngine } from "../run/engine-ready";
 import { runOptionsOf } from "../run/options";
 import { exitCodeOf } from "../run/outcome-text";
-import { EXPIRES_TAG, stacksOfClass } from "../run/owned";
+import { EXPIRES_TAG, stacksOfClass, tagOf } from "../run/owned";
 import { destroyJson, destroyText } from "./destroy";
 
 export interface ExpireOptions extends ManyOptions {
@@ -40,15 +39,10 @@ async function stacksThere(of: Class, only: readonly string[] | undefined): Prom
   return Promise.all(
     wanted.map(async (name) => {
       // The roster says it of its own seats.
-      const expires = of.roster.seats.some(({ seat }) => seat === name) ? undefined : await expiryTag(of.workspace, name);
+      const expires = of.roster.seats.some(({ seat }) => seat === name) ? undefined : await tagOf(of.workspace, name, EXPIRES_TAG);
       return { name, ...(expires !== undefined && { expires }), hasFile: fs.existsSync(configFile(name)) };
     }),
   );
-}
-
-async function expiryTag(workspace: Workspace, stack: string): Promise<string | undefined> {
-  const tags = JSON.parse(await pulumiOutput(workspace, ["stack", "tag", "ls", "--json", "--stack", stack])) as Record<string, string>;
-  return tags[EXPIRES_TAG];
 }
 
 function planLines({ due, kept }: ExpiryPlan, isDry: boolean): string[] {
