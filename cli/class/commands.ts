@@ -59,7 +59,10 @@ export function classCommand(): Command {
   verb(all, "reset", "put one lesson of one seat back as it was made; what was added by hand goes")
     .requiredOption("--seat <name>", "the seat")
     .requiredOption("--lesson <name>", "the lesson")
-    .option("--yes", "do not ask")
+    .option("--yes", "do not ask; claims, and what may be somebody else's, have flags of their own")
+    .option("--take-added", "delete what was added also in a namespace that was there before the seat")
+    .option("--leave-added", "delete nothing that was added, and put back the lesson's own objects alone")
+    .option("--delete-claim <name...>", "delete these claims of storage with their data; never without their names")
     .action((options: ResetOptions) => (require("./verbs/reset") as typeof import("./verbs/reset")).reset(options));
 
   many(verb(all, "destroy", "take the seats away, and prove that nothing of them is left"))

@@ -8,6 +8,7 @@ import { binomialInterval } from "../../cli/check/binomial";
 import { Checkout } from "../support/checkout";
 import { get, until, type Answer } from "../support/http";
 import { expectEverythingAlive } from "../support/live";
+import { Classroom } from "../support/roster";
 
 /** One seat for the whole file, made by README's command; the tests go down the page of the course. */
 let lab: Checkout;
@@ -28,6 +29,12 @@ describe("the seat", () => {
 
   it("has everything alive that its state says", async () => {
     expect(await expectEverythingAlive(lab)).toBeGreaterThan(30);
+  });
+
+  it("is as it was made, with nothing added: what the cluster itself has put into the lessons' namespaces is no drift", async () => {
+    const { stdout } = await new Classroom(lab, { seats: [{ seat: "embedded", trainee: "Ada Lovelace" }] }).ok("drift", "--json");
+    const { seats } = JSON.parse(stdout) as { seats: object[] };
+    expect(seats).toEqual([{ seat: "embedded", trainee: "Ada Lovelace", status: "as made", changed: [], missing: [], added: [], unclear: [], notAsked: [], shared: [] }]);
   });
 
   it("keeps the kubeconfig secret: not in the output, not in the clear in the state", async () => {

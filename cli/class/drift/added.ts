@@ -1,42 +1,59 @@
-import { at, mapAt, mapsAt, textAt } from "../../check/diagnosis/json";
+import { at, mapAt, textAt } from "../../check/diagnosis/json";
 import type { Deployment } from "../../stack";
+import { isClaim, isClustersOwn } from "./clusters-own";
 import type { Listed } from "./listed";
-import type { Added } from "./model";
+import { madeUids } from "./made-uids";
+import type { Added, Unclear } from "./model";
+import type { Place } from "./places";
 
-/** What Kubernetes and Istio put into every namespace. */
-const everywhere = new Set(["ConfigMap kube-root-ca.crt", "ConfigMap istio-ca-root-cert", "ConfigMap istio-ca-crl", "ServiceAccount default"]);
+/** What neither Pulumi, nor a Helm release of its, nor the cluster itself made: what came after the seat, and that of which nobody can tell. */
+export interface NotMade {
+  readonly added: readonly Added[];
+  readonly unclear: readonly Unclear[];
+}
 
-/**
- * Of what is there, what neither Pulumi, nor a Helm release of its, nor a controller made, and what was not there before the seat: in a cluster that is
- * somebody's, `default` may be full of things.
- */
-export function addedObjects(listed: readonly Listed[], resources: Deployment["resources"]): Added[] {
-  const made = new Set(resources.filter(({ type }) => type.startsWith("kubernetes:")).map(({ type, id, inputs }) => keyOf(groupIn(type), type.split(":").at(-1)!.replace(/Patch$/, ""), id ?? textAt(inputs, "metadata", "name") ?? "")));
+/** In a namespace that was somebody's before the seat, what is older than the seat is left out: `default` may be full of things. */
+export function addedObjects(listed: readonly Listed[], resources: Deployment["resources"], places: ReadonlyMap<string, Place>): NotMade {
+  const made = madeUids(resources);
   const releases = new Set(resources.filter(({ type }) => type.startsWith("kubernetes:helm.sh/")).map(({ inputs }) => `${textAt(inputs, "namespace") ?? ""}/${textAt(inputs, "name") ?? ""}`));
-  const begin = resources.map(({ outputs }) => textAt(outputs, "metadata", "creationTimestamp") ?? "").filter(Boolean).sort()[0] ?? "";
-  return listed
-    .filter(({ group, kind, metadata }) => {
-      if (made.has(keyOf(group, kind, `${metadata.namespace}/${metadata.name}`)) || everywhere.has(`${kind} ${metadata.name}`)) return false;
-      if (metadata.deletionTimestamp !== undefined || mapsAt(metadata, "ownerReferences").length > 0) return false;
-      const annotations = mapAt(metadata, "annotations");
-      if (releases.has(`${String(annotations["meta.helm.sh/release-namespace"])}/${String(annotations["meta.helm.sh/release-name"])}`)) return false;
-      return (metadata.creationTimestamp ?? begin) >= begin;
-    })
-    .map(({ group, kind, metadata, path }) => ({
-      object: `${kind}${group === "gateway.networking.k8s.io" && kind === "Gateway" ? " (Gateway API)" : ""} ${metadata.namespace}/${metadata.name}`,
-      namespace: metadata.namespace!,
-      since: metadata.creationTimestamp,
-      by: textAt(at(metadata, "managedFields", 0), "manager"),
-      path,
-    }));
+  const others = listed.filter((one) => {
+    const { group, kind, metadata } = one;
+    if (made.has(group, kind, metadata.namespace, metadata.name) || isClustersOwn(one) || metadata.deletionTimestamp !== undefined) return false;
+    const annotations = mapAt(metadata, "annotations");
+    return !releases.has(`${String(annotations["meta.helm.sh/release-namespace"])}/${String(annotations["meta.helm.sh/release-name"])}`);
+  });
+  const ages = others.map((one) => ({ one, age: ageOf(one, places) }));
+  return {
+    added: ages.filter(({ age }) => age === "younger").map(({ one }) => addedOf(one)),
+    unclear: ages.filter(({ age }) => age === "unknown").map(({ one }) => ({ object: nameIn(one), namespace: one.metadata.namespace!, since: one.metadata.creationTimestamp })),
+  };
 }
 
-function keyOf(group: string, kind: string, id: string): string {
-  return `${group} ${kind} ${id.includes("/") ? id : `default/${id}`}`;
+/** The API server counts in seconds: what has the very second of the seat may be older or younger. */
+function ageOf({ metadata: { namespace, creationTimestamp, uid } }: Listed, places: ReadonlyMap<string, Place>): "older" | "younger" | "unknown" {
+  const place = places.get(namespace!);
+  // Without a uid nobody could delete this very object.
+  if (place === undefined || uid === undefined) return "unknown";
+  if (place.whose === "ours") return "younger";
+  const { since, begin } = place;
+  if (creationTimestamp === undefined || since === undefined) return creationTimestamp !== undefined && begin !== undefined && creationTimestamp < begin ? "older" : "unknown";
+  if (creationTimestamp === since) return "unknown";
+  return creationTimestamp < since ? "older" : "younger";
 }
 
-/** `networking.istio.io` of `kubernetes:networking.istio.io/v1:VirtualService`; the core group has no name. */
-function groupIn(type: string): string {
-  const group = type.split(":")[1]!.split("/")[0]!;
-  return group === "core" ? "" : group;
+function addedOf(one: Listed): Added {
+  const { metadata, path } = one;
+  return {
+    object: nameIn(one),
+    namespace: metadata.namespace!,
+    since: metadata.creationTimestamp,
+    by: textAt(at(metadata, "managedFields", 0), "manager"),
+    path,
+    uid: metadata.uid!,
+    ...(isClaim(one) && { claim: metadata.name }),
+  };
+}
+
+function nameIn({ group, kind, metadata }: Listed): string {
+  return `${kind}${group === "gateway.networking.k8s.io" && kind === "Gateway" ? " (Gateway API)" : ""} ${metadata.namespace}/${metadata.name}`;
 }

@@ -7,13 +7,15 @@ import { heldPairs, missing, placeOf } from "../../check/diagnosis/made";
 import type { Snapshot } from "../../check/diagnosis/snapshot";
 import type { KubeObject } from "../../check/seat";
 import { fieldsOf, type Field } from "../preview/fields";
+import { isClaim } from "./clusters-own";
+import type { MadeUids } from "./made-uids";
 import type { Changed, Missing } from "./model";
 
 const names = Object.keys(kinds) as Kind[];
 
-/** Objects that are not as Pulumi made them, with every field that differs. */
-export function changedObjects(snapshot: Snapshot): Changed[] {
-  return names.flatMap((kind) => heldPairs(snapshot, kind).flatMap(({ live, made }) => changed(kind, live, made)));
+/** Objects that are not as Pulumi made them, with every field that differs; also those that are only made again under the same name. */
+export function changedObjects(snapshot: Snapshot, uids: MadeUids): Changed[] {
+  return names.flatMap((kind) => heldPairs(snapshot, kind).flatMap(({ live, made }) => changed(kind, live, made, uids)));
 }
 
 /** Objects that Pulumi made and that are not there any more. */
@@ -21,15 +23,28 @@ export function missingObjects(snapshot: Snapshot): Missing[] {
   return names.flatMap((kind) => missing(snapshot, kind).map((made) => ({ object: ref(kind, made), namespace: placeOf(kind, made) })));
 }
 
-function changed(kind: Kind, live: KubeObject, made: KubeObject): Changed[] {
+function changed(kind: Kind, live: KubeObject, made: KubeObject, uids: MadeUids): Changed[] {
   const all = differences(kind, live, made).map(({ path, was, is }): Field => ({ path, before: was, after: is }));
   const written = differences(kind, live, made, "written");
   const byHand = fieldsByHand(live, made).map(({ path, value }): Field => ({ path, before: undefined, after: value })).filter(({ path }) => !all.some((field) => path.startsWith(field.path)));
-  if (all.length + byHand.length === 0) return [];
+  const { namespace, name, uid } = mapAt(live, "metadata") as { namespace?: string; name: string; uid?: string };
+  const known = uids.uid(kinds[kind].group, kinds[kind].kind, namespace, name);
+  const anew = known !== undefined && uid !== undefined && known !== uid;
+  if (all.length + byHand.length === 0 && !anew) return [];
   // A route is told by its shares: fields of it as a preview tells them, and the others as they are.
   const fields = kind === "VirtualService" && all.length > 0 ? [...all.filter(({ path }) => !path.startsWith("spec")), ...fieldsOf(at(made, "spec"), at(live, "spec"), "spec")] : all;
   const beyond = byHand.length > 0 || all.length > written.length;
-  return [{ object: ref(kind, live), namespace: placeOf(kind, live), fields: [...fields, ...byHand], ...(beyond && { beyond: pathOf(kind, live) }) }];
+  return [
+    {
+      object: ref(kind, live),
+      namespace: placeOf(kind, live),
+      fields: [...fields, ...byHand],
+      ...(beyond && { beyond: pathOf(kind, live) }),
+      ...(uid !== undefined && { uid }),
+      ...(anew && { anew }),
+      ...(isClaim(kinds[kind]) && { claim: name }),
+    },
+  ];
 }
 
 function pathOf(kind: Kind, object: KubeObject): string {

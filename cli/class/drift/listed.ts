@@ -1,13 +1,23 @@
-import { unlessMissing, type Api } from "../../check/api";
+import { ApiRefusal, unlessMissing, type Api } from "../../check/api";
 import type { KubeObject } from "../../check/seat";
+import type { NotAsked } from "./model";
 
 /** An object that is on the API server, known by its metadata alone: of what is in a Secret nothing is read. */
 export interface Listed {
   readonly group: string;
   readonly kind: string;
-  readonly metadata: KubeObject["metadata"];
+  readonly metadata: Metadata;
   /** Where it is. */
   readonly path: string;
+}
+
+type Metadata = KubeObject["metadata"] & { readonly uid?: string };
+
+/** What the API server said, and what it did not say. */
+export interface Listing {
+  readonly objects: readonly Listed[];
+  /** What could not be asked. It is not empty: nobody knows what is there. */
+  readonly notAsked: readonly NotAsked[];
 }
 
 interface Resource {
@@ -17,31 +27,58 @@ interface Resource {
   readonly verbs: readonly string[];
 }
 
+/** A kind, and the version that it is asked for by. */
+interface Asked {
+  readonly version: string;
+  readonly resource: Resource;
+}
+
 /** Lists of nothing but metadata: https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
 const METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 /** What happens, and not what somebody made. */
 const passing = new Set(["events", "endpoints", "endpointslices", "leases"]);
 
 /** Everything in these namespaces, of every kind that the API server knows: nobody can tell beforehand what a trainee tries. */
-export async function everythingIn(api: Api, namespaces: readonly string[]): Promise<Listed[]> {
-  const { groups } = await api.json<{ groups: { preferredVersion: { groupVersion: string } }[] }>("GET", "/apis");
-  const versions = ["/api/v1", ...groups.map(({ preferredVersion }) => `/apis/${preferredVersion.groupVersion}`)];
-  const lists = await Promise.all(versions.map(async (version) => (await kindsOf(api, version)).map((resource) => ({ version, resource }))));
-  const found = lists.flat().flatMap((one) => namespaces.map((namespace) => list(api, one.version, one.resource, namespace)));
-  return (await Promise.all(found)).flat();
+export async function everythingIn(api: Api, namespaces: readonly string[]): Promise<Listing> {
+  const { groups } = await api.json<{ groups: { preferredVersion: { groupVersion: string }; versions?: { groupVersion: string }[] }[] }>("GET", "/apis");
+  // Istio's EnvoyFilter is no part of its group's preferred version: each kind is asked for by the first version that knows it.
+  const apis = [["/api/v1"], ...groups.map(({ preferredVersion, versions = [] }) => [...new Set([preferredVersion, ...versions].map(({ groupVersion }) => `/apis/${groupVersion}`))])];
+  const found = await Promise.all(apis.map((versions) => kindsOf(api, versions)));
+  const lists = await Promise.all(found.flatMap(({ asked }) => asked.flatMap((one) => namespaces.map((namespace) => list(api, one, namespace)))));
+  return { objects: lists.flatMap(({ objects }) => objects), notAsked: [...found, ...lists].flatMap(({ notAsked }) => notAsked) };
 }
 
-/** What can be listed and deleted, namespace by namespace. A group whose own server is away has nothing. */
-async function kindsOf(api: Api, version: string): Promise<Resource[]> {
-  const { code, text } = await api.answer("GET", version);
-  if (code !== 200) return [];
-  const { resources } = JSON.parse(text) as { resources: Resource[] };
-  return resources.filter(({ name, namespaced, verbs }) => namespaced && !name.includes("/") && !passing.has(name) && ["list", "delete"].every((verb) => verbs.includes(verb)));
+/** The namespaces of the cluster by name, with their uids. @throws ApiRefusal */
+export async function namespaceUids(api: Api): Promise<ReadonlyMap<string, string>> {
+  const { items } = await api.json<{ items: { metadata: Metadata }[] | null }>("GET", "/api/v1/namespaces", { accept: METADATA });
+  return new Map((items ?? []).map(({ metadata }) => [metadata.name, metadata.uid ?? ""]));
 }
 
-async function list(api: Api, version: string, { name, kind }: Resource, namespace: string): Promise<Listed[]> {
+/** What of a group can be listed and deleted, namespace by namespace. */
+async function kindsOf(api: Api, versions: readonly string[]): Promise<{ asked: Asked[]; notAsked: NotAsked[] }> {
+  const answers = await Promise.all(versions.map(async (version) => ({ version, ...(await api.answer("GET", version)) })));
+  const asked = new Map<string, Asked>();
+  const notAsked: NotAsked[] = [];
+  for (const { version, code, text } of answers) {
+    if (code === 404) continue;
+    if (code !== 200) notAsked.push({ what: version.replace(/^\/apis?\//, ""), why: `the API server answered ${code}` });
+    else for (const resource of (JSON.parse(text) as { resources: Resource[] }).resources) if (isListed(resource) && !asked.has(resource.name)) asked.set(resource.name, { version, resource });
+  }
+  return { asked: [...asked.values()], notAsked };
+}
+
+function isListed({ name, namespaced, verbs }: Resource): boolean {
+  return namespaced && !name.includes("/") && !passing.has(name) && ["list", "delete"].every((verb) => verbs.includes(verb));
+}
+
+async function list(api: Api, { version, resource: { name, kind } }: Asked, namespace: string): Promise<Listing> {
   const collection = `${version}/namespaces/${namespace}/${name}`;
-  const { items } = await unlessMissing(api.json<{ items: { metadata: KubeObject["metadata"] }[] | null }>("GET", collection, { accept: METADATA }), { items: [] });
   const group = version === "/api/v1" ? "" : version.split("/")[2]!;
-  return (items ?? []).map(({ metadata }) => ({ group, kind, metadata, path: `${collection}/${metadata.name}` }));
+  try {
+    const { items } = await unlessMissing(api.json<{ items: { metadata: Metadata }[] | null }>("GET", collection, { accept: METADATA }), { items: [] });
+    return { objects: (items ?? []).map(({ metadata }) => ({ group, kind, metadata, path: `${collection}/${metadata.name}` })), notAsked: [] };
+  } catch (error) {
+    if (!(error instanceof ApiRefusal)) throw error;
+    return { objects: [], notAsked: [{ what: `${group === "" ? name : `${name}.${group}`} in ${namespace}`, why: error.message, namespace }] };
+  }
 }

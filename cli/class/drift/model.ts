@@ -10,6 +10,12 @@ export interface Changed {
    * Set where something was added besides what the program wrote: an `up` does not see that. Where the object is on the API server, for whoever makes it anew.
    */
   readonly beyond?: string;
+  /** The object that was looked at, by its uid. */
+  readonly uid?: string;
+  /** Another object than the one that Pulumi made: somebody deleted that one and made this one under its name. */
+  readonly anew?: true;
+  /** A claim of storage, by its name. */
+  readonly claim?: string;
 }
 
 /** An object that Pulumi made and that is not there any more. */
@@ -18,7 +24,7 @@ export interface Missing {
   readonly namespace: string;
 }
 
-/** An object that Pulumi did not make. */
+/** An object that Pulumi did not make, and that came after the seat. */
 export interface Added {
   readonly object: string;
   readonly namespace: string;
@@ -28,6 +34,26 @@ export interface Added {
   readonly by?: string;
   /** Where it is on the API server. */
   readonly path: string;
+  /** Of this very object. */
+  readonly uid: string;
+  /** A claim of storage, by its name: it holds data. */
+  readonly claim?: string;
+}
+
+/** An object of which nobody can tell whether it was there before the seat. It is shown, and never taken away. */
+export interface Unclear {
+  readonly object: string;
+  readonly namespace: string;
+  readonly since?: string;
+}
+
+/** What the API server was asked for, and did not tell. */
+export interface NotAsked {
+  /** `widgets.example.org in blog`. */
+  readonly what: string;
+  readonly why: string;
+  /** Undefined where it is about all namespaces. */
+  readonly namespace?: string;
 }
 
 /** What is different in a seat from how it was made: what a trainee has done. */
@@ -35,14 +61,30 @@ export interface SeatDrift {
   readonly changed: readonly Changed[];
   readonly missing: readonly Missing[];
   readonly added: readonly Added[];
+  readonly unclear: readonly Unclear[];
+  readonly notAsked: readonly NotAsked[];
+  /** Namespaces that were there before the seat. What is added there may be somebody else's. */
+  readonly shared: readonly string[];
 }
 
 export function differencesIn({ changed, missing, added }: SeatDrift): number {
   return changed.length + missing.length + added.length;
 }
 
+/** Whether it is known of everything that it is as it was made. */
+export function isAsMade(drift: SeatDrift): boolean {
+  return differencesIn(drift) === 0 && drift.unclear.length === 0 && drift.notAsked.length === 0;
+}
+
 /** What of it is in one namespace. */
-export function inNamespace({ changed, missing, added }: SeatDrift, namespace: string): SeatDrift {
+export function inNamespace(drift: SeatDrift, namespace: string): SeatDrift {
   const here = (one: { readonly namespace: string }) => one.namespace === namespace;
-  return { changed: changed.filter(here), missing: missing.filter(here), added: added.filter(here) };
+  return {
+    changed: drift.changed.filter(here),
+    missing: drift.missing.filter(here),
+    added: drift.added.filter(here),
+    unclear: drift.unclear.filter(here),
+    notAsked: drift.notAsked.filter((one) => one.namespace === undefined || one.namespace === namespace),
+    shared: drift.shared.filter((name) => name === namespace),
+  };
 }

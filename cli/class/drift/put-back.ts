@@ -1,32 +1,38 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { unlessMissing, type Api } from "../../check/api";
+import { ApiRefusal, unlessMissing, type Api } from "../../check/api";
 import { UserError } from "../../errors";
 import type { Changed, SeatDrift } from "./model";
 
 /** How long an object may take to go: the apps' own grace periods are seconds. */
 const PATIENCE_MS = 60_000;
 
+/** This very object, and not another one that has come to its name since. */
+export interface Target {
+  readonly path: string;
+  readonly uid: string;
+}
+
 /** What `up` cannot put back itself, since it does not see it: objects that were added, and fields that were added to the program's own. */
 export interface ByHand {
   /** Objects that go for good. */
-  readonly added: readonly string[];
+  readonly added: readonly Target[];
   /** Objects of the program that go, so that `up` makes them without what was added to them. */
-  readonly remade: readonly string[];
+  readonly remade: readonly Target[];
   /** Objects that only lose a label or an annotation, and the patch for it: a Namespace cannot go without all that is in it. */
-  readonly stripped: readonly { readonly path: string; readonly patch: object }[];
+  readonly stripped: readonly (Target & { readonly patch: object })[];
 }
 
-export function byHand({ changed, added }: SeatDrift): ByHand {
-  const beyond = changed.flatMap((one) => (one.beyond === undefined ? [] : [{ path: one.beyond, patch: patchOf(one) }]));
+export function byHand({ changed, added }: Pick<SeatDrift, "changed" | "added">): ByHand {
+  const beyond = changed.flatMap((one) => (one.beyond === undefined || one.uid === undefined ? [] : [{ path: one.beyond, uid: one.uid, patch: patchOf(one) }]));
   return {
-    added: added.map(({ path }) => path),
-    remade: beyond.flatMap(({ path, patch }) => (patch === undefined ? [path] : [])),
-    stripped: beyond.flatMap(({ path, patch }) => (patch === undefined ? [] : [{ path, patch }])),
+    added: added.map(({ path, uid }) => ({ path, uid })),
+    remade: beyond.flatMap(({ path, uid, patch }) => (patch === undefined ? [{ path, uid }] : [])),
+    stripped: beyond.flatMap(({ path, uid, patch }) => (patch === undefined ? [] : [{ path, uid, patch }])),
   };
 }
 
 /** The patch that takes away what was added, where that is nothing but labels and annotations. https://www.rfc-editor.org/rfc/rfc7396 */
-function patchOf({ fields }: Changed): object | undefined {
+export function patchOf({ fields }: Pick<Changed, "fields">): object | undefined {
   const metadata: Record<string, Record<string, null>> = {};
   for (const { path, before } of fields) {
     if (before !== undefined) continue;
@@ -39,17 +45,30 @@ function patchOf({ fields }: Changed): object | undefined {
 
 /** Takes away what was added by hand. What `up` is to make anew is gone afterwards; the rest goes in its own time. */
 export async function takeAway(api: Api, { added, remade, stripped }: ByHand, signal: AbortSignal): Promise<void> {
-  for (const { path, patch } of stripped) await api.json("PATCH", path, { body: patch, type: "application/merge-patch+json" });
-  for (const path of [...added, ...remade]) await unlessMissing(api.json("DELETE", path, { body: { propagationPolicy: "Background" } }), undefined);
+  // The uid in the patch is a condition: https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-update
+  for (const { path, uid, patch } of stripped) await shown(path, api.json("PATCH", path, { body: withUid(patch, uid), type: "application/merge-patch+json" }));
+  for (const { path, uid } of [...added, ...remade]) await unlessMissing(shown(path, api.json("DELETE", path, { body: { propagationPolicy: "Background", preconditions: { uid } } })), undefined);
   await untilGone(api, remade, signal);
 }
 
+function withUid(patch: object, uid: string): object {
+  return { ...patch, metadata: { ...(patch as { metadata?: object }).metadata, uid } };
+}
+
+/** @throws UserError where the object is another one by now than the one that was shown */
+async function shown<T>(path: string, asked: Promise<T>): Promise<T> {
+  return asked.catch((error: unknown) => {
+    const isOther = error instanceof ApiRefusal && (error.code === 409 || error.code === 422);
+    throw isOther ? new UserError(`${path} is not the object that was shown any more, and is left alone (${error.message}).`) : error;
+  });
+}
+
 /** Waits until objects that were deleted are gone. @throws UserError that names what does not go */
-export async function untilGone(api: Api, paths: readonly string[], signal: AbortSignal): Promise<void> {
+export async function untilGone(api: Api, targets: readonly Target[], signal: AbortSignal): Promise<void> {
   const end = Date.now() + PATIENCE_MS;
   for (;;) {
-    const answers = await Promise.all(paths.map((path) => unlessMissing(api.json<unknown>("GET", path), undefined)));
-    const left = paths.filter((_, index) => answers[index] !== undefined);
+    const answers = await Promise.all(targets.map(({ path }) => unlessMissing(api.json<{ metadata?: { uid?: string } }>("GET", path), undefined)));
+    const left = targets.filter(({ uid }, index) => answers[index] !== undefined && (answers[index].metadata?.uid ?? uid) === uid).map(({ path }) => path);
     if (left.length === 0) return;
     if (Date.now() > end) throw new UserError(`Deleted, and still there after ${PATIENCE_MS / 1000} s: ${left.join(", ")}. Something holds it; look at its metadata.finalizers.`);
     await sleep(500, undefined, { signal });

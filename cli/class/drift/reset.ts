@@ -32,17 +32,17 @@ export async function readLesson(seat: string, lesson: string): Promise<LessonDr
 
 /**
  * Puts a lesson of a seat back as Pulumi made it: takes away what was added by hand, then lets Pulumi read what is there and make its own objects again, both
- * for the lesson's resources alone.
+ * for the lesson's resources alone. What somebody made again under the name of one of them is so taken over. `added` of the drift is all that goes besides.
  * @throws UserError with what is still different afterwards
  */
-export async function resetLesson({ workspace }: Pick<Class, "workspace">, seat: string, { lesson, drift }: LessonDrift, line: SeatLine, signal: AbortSignal): Promise<void> {
+export async function resetLesson({ workspace }: Pick<Class, "workspace">, seat: string, { lesson, drift }: LessonDrift, leaveAdded: boolean, line: SeatLine, signal: AbortSignal): Promise<void> {
   const stackSeat = await readStack(seat);
   const env = await readyForUp(workspace, seat, (text) => line.log(`${text}\n`));
   const target = lessonUrns((await exportStack(workspace, seat)).resources, lesson);
   if (target.length === 0) throw new UserError(`Stack ${seat} has nothing of lesson ${lesson} in its state: \`npm run up -- --stack ${seat}\` makes it.`);
   line.doing("taking away what was added");
   const api = new Api(stackSeat.kubeconfig);
-  const going = byHand(drift);
+  const going = byHand(leaveAdded ? { ...drift, added: [] } : drift);
   await takeAway(api, going, signal);
   const stack = await stackOf({ ...workspace, env }, seat);
   await operation(line, signal, (operating) => stack.refresh({ ...operating, target }));
@@ -50,14 +50,15 @@ export async function resetLesson({ workspace }: Pick<Class, "workspace">, seat:
   line.doing("waiting until what was added is gone");
   await untilGone(api, going.added, signal);
   line.doing("looking again");
-  await requireAsMade(stackSeat, lesson, signal);
+  await requireAsMade(stackSeat, lesson, leaveAdded, signal);
 }
 
-async function requireAsMade(stack: StackSeat, lesson: string, signal: AbortSignal): Promise<void> {
+async function requireAsMade(stack: StackSeat, lesson: string, leaveAdded: boolean, signal: AbortSignal): Promise<void> {
   const end = Date.now() + SETTLE_MS;
   for (;;) {
-    const left = await lessonDrift(stack, lesson);
-    if (differencesIn(left) === 0) return;
+    const found = await lessonDrift(stack, lesson);
+    const left = leaveAdded ? { ...found, added: [], notAsked: [] } : found;
+    if (differencesIn(left) + left.notAsked.length === 0) return;
     if (Date.now() > end) throw new UserError(`Lesson ${lesson} of seat ${stack.stack} is still not as it was made:\n${diff(left).join("\n")}`);
     await sleep(1000, undefined, { signal });
   }

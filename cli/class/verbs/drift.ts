@@ -1,5 +1,5 @@
 import { readStack } from "../../check/stack-outputs";
-import { differencesIn, type SeatDrift } from "../drift/model";
+import { differencesIn, isAsMade, type SeatDrift } from "../drift/model";
 import { readDrift } from "../drift/read";
 import { driftText } from "../drift/text";
 import type { Outcome } from "../model";
@@ -19,15 +19,15 @@ export async function drift(options: DriftOptions): Promise<void> {
   const outcomes = await overSeats(of, { verb: "drift", concurrency: concurrencyOf(of, options.concurrency), failFast: options.failFast }, async ({ seat }, line): Promise<SeatDrift> => {
     line.doing("looking at its objects");
     const found = await readDrift(await readStack(seat));
-    line.doing(differencesIn(found) === 0 ? "as made" : counted(differencesIn(found), "difference"));
+    line.doing(isAsMade(found) ? "as made" : counted(differencesIn(found), "difference"));
     return found;
   });
   process.stdout.write(`${options.json ? JSON.stringify({ class: of.roster.name, seats: outcomes.map(report) }, undefined, 2) : driftText(outcomes)}\n`);
-  if (outcomes.some((outcome) => outcome.status !== "done" || differencesIn(outcome.result) > 0)) process.exitCode = 1;
+  if (outcomes.some((outcome) => outcome.status !== "done" || !isAsMade(outcome.result))) process.exitCode = 1;
 }
 
 function report(outcome: Outcome<SeatDrift>): object {
   const { seat, trainee } = outcome.seat;
   if (outcome.status !== "done") return { seat, trainee, status: outcome.status, ...(outcome.status === "failed" && { trouble: outcome.trouble }) };
-  return { seat, trainee, status: differencesIn(outcome.result) === 0 ? "as made" : "changed", ...outcome.result };
+  return { seat, trainee, status: isAsMade(outcome.result) ? "as made" : differencesIn(outcome.result) > 0 ? "changed" : "unknown", ...outcome.result };
 }

@@ -1,6 +1,6 @@
 import { UserError } from "../../errors";
-import { ask } from "../ask";
-import { differencesIn } from "../drift/model";
+import { requireConsent, type Consent } from "../drift/consent";
+import { differencesIn, type SeatDrift } from "../drift/model";
 import { byHand } from "../drift/put-back";
 import { readLesson, resetLesson } from "../drift/reset";
 import { diff } from "../drift/text";
@@ -12,36 +12,47 @@ import { afterKilledRuns } from "../run/made-ready";
 import { overSeats } from "../run/over-seats";
 import { ownSeats } from "../run/owned";
 
-export interface ResetOptions extends ClassOptions {
+export interface ResetOptions extends ClassOptions, Consent {
   seat: string;
   lesson: string;
-  yes?: boolean;
 }
 
 /** `class reset`: one lesson of one seat as it was made. Says what it will do, asks, does it, and looks whether it is so. */
-export async function reset({ seat, lesson, yes, ...options }: ResetOptions): Promise<void> {
+export async function reset({ seat, lesson, ...options }: ResetOptions): Promise<void> {
   const of = openClass({ ...options, only: [seat] });
   const found = await readLesson(seat, lesson);
   await ownSeats(of);
-  if (differencesIn(found.drift) === 0) return say(`Lesson ${lesson} of seat ${seat} is as it was made: there is nothing to put back.`);
-  say([`Lesson ${lesson} of seat ${seat} is to be put back:`, ...diff(found.drift).map((line) => `  ${line}`), ...effects(found.drift)].join("\n"));
-  if (!yes && !(await ask("Put it back?"))) throw new UserError("Nothing has been done.");
+  const { leaveAdded = false } = options;
+  const goes = leaveAdded ? { ...found.drift, added: [] } : found.drift;
+  if (differencesIn(goes) + (leaveAdded ? 0 : goes.notAsked.length) === 0) return say([`Lesson ${lesson} of seat ${seat} is as it was made: there is nothing to put back.`, ...diff(found.drift).map((line) => `  ${line}`)].join("\n"));
+  say([`Lesson ${lesson} of seat ${seat} is to be put back:`, ...diff(found.drift).map((line) => `  ${line}`), ...effects(goes)].join("\n"));
+  await requireConsent(found.drift, options, commandOf({ seat, lesson, ...options }));
 
   await withClass(of, async () => {
     await afterKilledRuns(of, say);
-    const [outcome] = await overSeats(of, { verb: "reset", concurrency: 1 }, (_, line, signal) => resetLesson(of, seat, found, line, signal));
+    const [outcome] = await overSeats(of, { verb: "reset", concurrency: 1 }, (_, line, signal) => resetLesson(of, seat, found, leaveAdded, line, signal));
     if (outcome!.status === "failed") throw new UserError(`Lesson ${lesson} of seat ${seat} is not put back: ${outcome!.trouble}\nThe same command may be run again; ${outcome!.log} has everything.`);
     if (outcome!.status !== "done") throw new UserError("Interrupted. Run the same command again: it puts back what is left.");
-    say(`Lesson ${lesson} of seat ${seat} is as it was made.`);
+    say(`Lesson ${lesson} of seat ${seat} is as it was made${leaveAdded && found.drift.added.length > 0 ? `, but for ${counted(found.drift.added.length, "object")} that ${found.drift.added.length === 1 ? "was" : "were"} added` : ""}.`);
   });
 }
 
+/** The command that was given, with `--yes`: it is told to whoever nobody can ask. */
+function commandOf({ roster, from, seat, lesson }: ResetOptions): string {
+  return `npm run class -- reset --roster ${quoted(roster)}${from === undefined ? "" : ` --from ${quoted(from)}`} --seat ${seat} --lesson ${lesson} --yes`;
+}
+
+function quoted(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 /** What a trainee should be told before. */
-function effects(drift: Parameters<typeof byHand>[0]): string[] {
+function effects(drift: SeatDrift): string[] {
   const { added, remade } = byHand(drift);
   return [
     ...(added.length > 0 ? [`${counted(added.length, "object")} (+) ${added.length === 1 ? "is" : "are"} deleted for good, with all that is in ${added.length === 1 ? "it" : "them"}.`] : []),
-    ...(remade.length > 0 ? [`Made anew, since fields were added to them: ${remade.map((path) => path.split("/").slice(-2).join(" ")).join(", ")}.`] : []),
+    ...(remade.length > 0 ? [`Made anew, since fields were added to them: ${remade.map(({ path }) => path.split("/").slice(-2).join(" ")).join(", ")}.`] : []),
+    ...(drift.unclear.length > 0 ? [`${counted(drift.unclear.length, "object")} (?) of which nobody can tell ${drift.unclear.length === 1 ? "stays" : "stay"}.`] : []),
   ];
 }
 

@@ -6,19 +6,35 @@ import { Api } from "../../../../cli/check/api";
 import { addedObjects } from "../../../../cli/class/drift/added";
 import { lessonUrns } from "../../../../cli/class/drift/lesson-urns";
 import { everythingIn, type Listed } from "../../../../cli/class/drift/listed";
+import { placesOf, requireSameCluster } from "../../../../cli/class/drift/places";
 import { takeAway, untilGone } from "../../../../cli/class/drift/put-back";
 
-const BEGIN = "2026-01-01T10:00:00Z";
-const resource = (type: string, id: string, more: object = {}) => ({ urn: `urn:pulumi:s::istio-lab::${type}::${id}`, type, id, outputs: { metadata: { creationTimestamp: BEGIN } }, ...more });
-const resources = [
+type Resources = Parameters<typeof addedObjects>[1];
+const BORN = "2026-01-01T10:00:00Z";
+const BEFORE = "2025-06-01T00:00:00Z";
+const resource = (type: string, id: string, metadata: object = {}) => {
+  const [name, namespace = "default"] = id.split("/").reverse();
+  return { urn: `urn:pulumi:s::istio-lab::${type}::${id}`, type, id, outputs: { metadata: { name, ...(type.includes(":Namespace") ? {} : { namespace }), creationTimestamp: BORN, uid: `uid of ${id}`, ...metadata } } };
+};
+const resources: Resources = [
+  resource("kubernetes:core/v1:Namespace", "blog"),
   resource("kubernetes:core/v1:Service", "blog/my-blog"),
   resource("kubernetes:networking.istio.io/v1:VirtualService", "blog/my-blog"),
   resource("kubernetes:core/v1:Service", "details"),
-  resource("kubernetes:core/v1:NamespacePatch", "default"),
+  // It has the birth of the cluster.
+  resource("kubernetes:core/v1:NamespacePatch", "default", { creationTimestamp: BEFORE }),
   { ...resource("kubernetes:helm.sh/v3:Release", "istio-ingress/gateway"), inputs: { namespace: "istio-ingress", name: "gateway" }, outputs: {} },
 ];
-const one = (kind: string, name: string, metadata: object = {}, group = ""): Listed => ({ group, kind, metadata: { name, namespace: "blog", creationTimestamp: "2026-01-01T11:00:00Z", ...metadata }, path: `/x/${name}` });
-const added = (...listed: Listed[]) => addedObjects(listed, resources).map(({ object }) => object);
+const embedded: Resources = [...resources, { urn: "urn:pulumi:s::istio-lab::istio-lab:cluster:Embedded::seat", type: "istio-lab:cluster:Embedded" }];
+const existing: Resources = [...resources, { urn: "urn:pulumi:s::istio-lab::istio-lab:cluster:Existing::seat", type: "istio-lab:cluster:Existing" }];
+const uids = new Map([["default", "uid of default"], ["blog", "uid of blog"]]);
+const one = (kind: string, name: string, metadata: object = {}, group = ""): Listed => ({ group, kind, metadata: { name, namespace: "blog", creationTimestamp: "2026-01-01T11:00:00Z", uid: `uid of live ${name}`, ...metadata }, path: `/x/${name}` });
+const writtenBy = (...managers: string[]) => ({ managedFields: managers.map((manager) => ({ manager })) });
+const found = (state: Resources, ...listed: Listed[]) => {
+  const { added, unclear } = addedObjects(listed, state, placesOf(state, ["default", "blog"], uids));
+  return { added: added.map(({ object }) => object), unclear: unclear.map(({ object }) => object) };
+};
+const added = (...listed: Listed[]) => found(embedded, ...listed).added;
 
 describe("what a trainee added", () => {
   it("is what Pulumi does not hold, of any kind", () => {
@@ -45,9 +61,77 @@ describe("what a trainee added", () => {
     ).toEqual(["Service blog/of-theirs", "Pod blog/bare"]);
   });
 
-  it("is not what was in somebody's cluster before the seat; nor the object without a namespace in its id, which is in default", () => {
-    const earlier = { namespace: "default", creationTimestamp: "2025-06-01T00:00:00Z" };
-    expect(added(one("Service", "kubernetes", earlier), one("Service", "details", { namespace: "default" }), one("Service", "new", { namespace: "default" }))).toEqual(["Service default/new"]);
+  it("is not what the cluster's own programs wrote: the API server's Service, a token, istiod's certificate; but what a trainee's hand was on is", () => {
+    const kubernetes = { namespace: "default", labels: { component: "apiserver", provider: "kubernetes" } };
+    expect(
+      added(
+        one("Service", "kubernetes", { ...kubernetes, ...writtenBy("kube-apiserver") }),
+        one("Service", "kubernetes", kubernetes),
+        one("Service", "kubernetes", { namespace: "default", ...writtenBy("k3s") }),
+        one("Secret", "default-token-x7k2p", writtenBy("kube-controller-manager")),
+        one("ConfigMap", "of-istiod", writtenBy("pilot-discovery")),
+        one("ConfigMap", "openshift-service-ca.crt", writtenBy("openshift-controller-manager")),
+        one("Secret", "token-by-hand", writtenBy("kubectl-create", "kube-controller-manager")),
+        one("Service", "kubernetes", writtenBy("kubectl-create")),
+      ),
+    ).toEqual(["Secret blog/token-by-hand", "Service blog/kubernetes"]);
+  });
+
+  it("is every claim that Pulumi does not hold, also one that a StatefulSet's controller made, or that goes with its owner: it holds data", () => {
+    const claims = [one("PersistentVolumeClaim", "data-db-0", writtenBy("kube-controller-manager")), one("PersistentVolumeClaim", "data-db-1", { ownerReferences: [{ kind: "StatefulSet", name: "db", uid: "1" }] })];
+    const state = placesOf(embedded, ["blog"], uids);
+    expect(addedObjects(claims, embedded, state).added.map(({ claim }) => claim)).toEqual(["data-db-0", "data-db-1"]);
+  });
+
+  it("is in a cluster that is the seat's own all that the cluster did not make, whenever it was made", () => {
+    expect(found(embedded, one("ConfigMap", "early", { namespace: "default", creationTimestamp: BEFORE }))).toEqual({ added: ["ConfigMap default/early"], unclear: [] });
+  });
+});
+
+describe("what a trainee added in a cluster that is somebody's", () => {
+  const inDefault = (name: string, creationTimestamp: string | undefined) => one("ConfigMap", name, { namespace: "default", creationTimestamp });
+
+  it("is in a namespace that was there before only what is younger than the seat, and not than the cluster; the second of the seat's birth is unclear", () => {
+    const objects = [inDefault("older", "2026-01-01T09:59:59Z"), inDefault("same-second", BORN), inDefault("younger", "2026-01-01T10:00:01Z"), inDefault("timeless", undefined)];
+    expect(found(existing, ...objects)).toEqual({ added: ["ConfigMap default/younger"], unclear: ["ConfigMap default/same-second", "ConfigMap default/timeless"] });
+  });
+
+  it("is not what came between the seat and its lesson there: the namespace was not the seat's yet", () => {
+    const later = existing.map((made) => (made.type === "kubernetes:core/v1:Service" && made.id === "details" ? resource(made.type, "details", { creationTimestamp: "2026-01-03T00:00:00Z" }) : made));
+    expect(found(later, inDefault("between", "2026-01-02T00:00:00Z"))).toEqual({ added: [], unclear: [] });
+  });
+
+  it("is unclear where nothing tells when the lesson came, but for what is older than all of the seat", () => {
+    const none = existing.filter(({ id }) => id !== "details");
+    expect(found(none, inDefault("older", BEFORE), inDefault("younger", "2026-01-01T11:00:00Z"))).toEqual({ added: [], unclear: ["ConfigMap default/younger"] });
+  });
+
+  it("is in a namespace that the program made whatever else is in it", () => {
+    expect(found(existing, one("ConfigMap", "notes", { creationTimestamp: BORN }))).toEqual({ added: ["ConfigMap blog/notes"], unclear: [] });
+  });
+
+  it("a namespace made again under the program's name is somebody's, by its uid", () => {
+    const again = placesOf(existing, ["blog"], new Map([["blog", "another uid"]]));
+    expect(again.get("blog")).toEqual({ whose: "somebody's", since: BORN, begin: BORN });
+    expect(placesOf(existing, ["blog", "default"], uids).get("blog")).toEqual({ whose: "ours" });
+  });
+
+  it("a state without a cluster is nobody's permission: its namespaces count as somebody's", () => {
+    expect(placesOf(resources, ["default"], uids).get("default")!.whose).toBe("somebody's");
+  });
+});
+
+describe("the cluster that answers", () => {
+  const guard = { urn: "urn:guard", type: "pulumi-nodejs:dynamic/cluster:Guard", id: "uid of kube-system" };
+
+  it("is the seat's by the guard's id, or by the uid of a namespace that the program made", () => {
+    expect(() => requireSameCluster("s", [...existing, guard], new Map([["kube-system", "uid of kube-system"]]))).not.toThrow();
+    expect(() => requireSameCluster("s", embedded, uids)).not.toThrow();
+  });
+
+  it("is refused where it is another one, whatever its namespaces are called", () => {
+    const another = new Map([["kube-system", "x"], ["blog", "y"], ["default", "z"]]);
+    for (const state of [[...existing, guard], embedded]) expect(() => requireSameCluster("s", state, another)).toThrow(/^Another cluster answers than the one that stack s has its seat in/);
   });
 });
 
@@ -70,15 +154,18 @@ describe("the resources of a lesson", () => {
   });
 });
 
-/** An API server of three groups, one of them away, that says what it was asked. */
+/** An API server of three groups, one of them away, that says what it was asked, and deletes as the real one does: under its conditions. */
 describe("on the API server", () => {
   const asked: { method: string; url: string; accept?: string; body: string }[] = [];
-  const objects = new Map<string, object>();
+  const objects = new Map<string, { metadata?: { uid?: string }; [key: string]: unknown }>();
+  const refused = new Set<string>();
   const kinds = (...resources: [name: string, kind: string, verbs?: string[], namespaced?: boolean][]) => ({ resources: resources.map(([name, kind, verbs = ["list", "delete"], namespaced = true]) => ({ name, kind, verbs, namespaced })) });
+  const group = (...versions: string[]) => ({ preferredVersion: { groupVersion: versions[0] }, versions: versions.map((groupVersion) => ({ groupVersion })) });
   const answers: Record<string, object> = {
-    "/apis": { groups: [{ preferredVersion: { groupVersion: "example.org/v1" } }, { preferredVersion: { groupVersion: "away.org/v1" } }] },
+    "/apis": { groups: [group("example.org/v1", "example.org/v1alpha3"), group("away.org/v1")] },
     "/api/v1": kinds(["configmaps", "ConfigMap"], ["events", "Event"], ["nodes", "Node", undefined, false], ["bindings", "Binding", ["create"]], ["pods/log", "Pod"]),
     "/apis/example.org/v1": kinds(["widgets", "Widget"]),
+    "/apis/example.org/v1alpha3": kinds(["widgets", "Widget"], ["filters", "Filter"]),
   };
   let server: http.Server;
   let api: Api;
@@ -91,9 +178,12 @@ describe("on the API server", () => {
         const { method = "", url = "" } = request;
         asked.push({ method, url, accept: request.headers.accept, body });
         const found = answers[url] ?? objects.get(url);
-        if (method === "DELETE") objects.delete(url);
-        response.statusCode = url.startsWith("/apis/away.org") ? 503 : found || method === "PATCH" ? 200 : 404;
-        response.end(JSON.stringify(found ?? { message: "not found" }));
+        const sent = body === "" ? {} : (JSON.parse(body) as { preconditions?: { uid?: string }; metadata?: { uid?: string } });
+        const wanted = sent.preconditions?.uid ?? sent.metadata?.uid;
+        const isOther = wanted !== undefined && wanted !== objects.get(url)?.metadata?.uid;
+        if (method === "DELETE" && !isOther) objects.delete(url);
+        response.statusCode = url.startsWith("/apis/away.org") ? 503 : refused.has(url) ? 403 : !found ? 404 : isOther ? 409 : 200;
+        response.end(JSON.stringify(found && !isOther && !refused.has(url) ? found : { message: isOther ? "Precondition failed: UID in precondition" : "not found" }));
       });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -104,35 +194,64 @@ describe("on the API server", () => {
   beforeEach(() => {
     asked.length = 0;
     objects.clear();
+    refused.clear();
   });
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-  it("everything of the namespaces is found, by its metadata alone, also where a group's server is away or a list is empty", async () => {
-    objects.set("/api/v1/namespaces/blog/configmaps", { items: [{ metadata: { name: "notes", namespace: "blog" } }] });
-    objects.set("/apis/example.org/v1/namespaces/blog/widgets", { items: [{ metadata: { name: "w", namespace: "blog" } }] });
+  const items = (...names: string[]) => ({ items: names.map((name) => ({ metadata: { name, namespace: "blog" } })) });
+
+  it("everything of the namespaces is found, by its metadata alone, and each kind by the first version of its group that knows it", async () => {
+    objects.set("/api/v1/namespaces/blog/configmaps", items("notes"));
+    objects.set("/apis/example.org/v1/namespaces/blog/widgets", items("w"));
+    objects.set("/apis/example.org/v1alpha3/namespaces/blog/filters", items("f"));
     objects.set("/apis/example.org/v1/namespaces/default/widgets", { items: null });
-    expect(await everythingIn(api, ["blog", "default"])).toEqual([
+    const { objects: found } = await everythingIn(api, ["blog", "default"]);
+    expect(found).toEqual([
       { group: "", kind: "ConfigMap", metadata: { name: "notes", namespace: "blog" }, path: "/api/v1/namespaces/blog/configmaps/notes" },
       { group: "example.org", kind: "Widget", metadata: { name: "w", namespace: "blog" }, path: "/apis/example.org/v1/namespaces/blog/widgets/w" },
+      { group: "example.org", kind: "Filter", metadata: { name: "f", namespace: "blog" }, path: "/apis/example.org/v1alpha3/namespaces/blog/filters/f" },
     ]);
     const lists = asked.filter(({ url }) => url.includes("/namespaces/"));
     expect(lists.map(({ url }) => url.split("/").at(-1))).not.toContain("events");
+    expect(lists.filter(({ url }) => url.endsWith("blog/widgets"))).toHaveLength(1);
     expect(new Set(lists.map(({ accept }) => accept))).toEqual(new Set(["application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"]));
+  });
+
+  it("a group whose own server is away, and a kind that may not be listed, are said to be unknown; only a 404 is none", async () => {
+    refused.add("/api/v1/namespaces/blog/configmaps");
+    expect((await everythingIn(api, ["blog"])).notAsked).toEqual([
+      { what: "away.org/v1", why: "the API server answered 503" },
+      { what: "configmaps in blog", why: "not found", namespace: "blog" },
+    ]);
   });
 
   it("what was added goes, with what it owns; a label is taken off; nothing else is touched", async () => {
     const path = "/apis/apps/v1/namespaces/blog/deployments/mine";
-    objects.set(path, {});
     const remade = "/api/v1/namespaces/blog/configmaps/gone-already";
+    const namespace = "/api/v1/namespaces/blog";
+    objects.set(path, { metadata: { uid: "1" } });
+    objects.set(namespace, { metadata: { uid: "3" } });
     const { signal } = new AbortController();
-    await takeAway(api, { added: [path], remade: [remade], stripped: [{ path: "/api/v1/namespaces/blog", patch: { metadata: { labels: { team: null } } } }] }, signal);
-    await untilGone(api, [path], signal);
+    await takeAway(api, { added: [{ path, uid: "1" }], remade: [{ path: remade, uid: "2" }], stripped: [{ path: namespace, uid: "3", patch: { metadata: { labels: { team: null } } } }] }, signal);
+    await untilGone(api, [{ path, uid: "1" }], signal);
     expect(asked.map(({ method, url, body }) => [method, url, body])).toEqual([
-      ["PATCH", "/api/v1/namespaces/blog", '{"metadata":{"labels":{"team":null}}}'],
-      ["DELETE", path, '{"propagationPolicy":"Background"}'],
-      ["DELETE", remade, '{"propagationPolicy":"Background"}'],
+      ["PATCH", namespace, '{"metadata":{"labels":{"team":null},"uid":"3"}}'],
+      ["DELETE", path, '{"propagationPolicy":"Background","preconditions":{"uid":"1"}}'],
+      ["DELETE", remade, '{"propagationPolicy":"Background","preconditions":{"uid":"2"}}'],
       ["GET", remade, ""],
       ["GET", path, ""],
     ]);
+  });
+
+  it("what has come to a name since it was shown is left alone, and named", async () => {
+    const path = "/api/v1/namespaces/blog/configmaps/notes";
+    objects.set(path, { metadata: { uid: "another" } });
+    const { signal } = new AbortController();
+    for (const going of [{ added: [{ path, uid: "shown" }], remade: [], stripped: [] }, { added: [], remade: [], stripped: [{ path, uid: "shown", patch: {} }] }]) {
+      await expect(takeAway(api, going, signal)).rejects.toThrow(`${path} is not the object that was shown any more, and is left alone`);
+    }
+    expect(objects.has(path)).toBe(true);
+    // Nor is it waited for: what was deleted is gone.
+    await untilGone(api, [{ path, uid: "shown" }], signal);
   });
 });

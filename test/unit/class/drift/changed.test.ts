@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { changedObjects, missingObjects } from "../../../../cli/class/drift/changed";
-import { inNamespace, type Added } from "../../../../cli/class/drift/model";
+import { madeUids } from "../../../../cli/class/drift/made-uids";
+import { inNamespace, isAsMade, type Added, type SeatDrift } from "../../../../cli/class/drift/model";
 import { byHand } from "../../../../cli/class/drift/put-back";
 import { diff, driftText } from "../../../../cli/class/drift/text";
 import { World } from "../../check/diagnosis/world";
@@ -14,12 +15,16 @@ async function after(damage: (world: World) => void) {
   const world = new World();
   damage(world);
   const snapshot = await world.snapshot();
-  return { changed: changedObjects(snapshot), missing: missingObjects(snapshot), added: [] };
+  return { ...nothing, changed: changedObjects(snapshot, madeUids(state)), missing: missingObjects(snapshot) };
 }
+
+const nothing: SeatDrift = { changed: [], missing: [], added: [], unclear: [], notAsked: [], shared: [] };
+/** Of what a test gives a uid to. */
+const state = [{ urn: "u", type: "kubernetes:core/v1:Service", id: "blog/api", outputs: { metadata: { uid: "made" } } }];
 
 describe("what a trainee changed", () => {
   it("is nothing on a seat that nobody touched", async () => {
-    expect(await after(() => undefined)).toEqual({ changed: [], missing: [], added: [] });
+    expect(await after(() => undefined)).toEqual(nothing);
   });
 
   it("is told by service and version where it is a share", async () => {
@@ -40,29 +45,44 @@ describe("what a trainee changed", () => {
   ])("%s", async (_, damage, expected) => expect(diff(await after(damage))).toEqual(expected));
 
   it("a field beyond the program's own marks the object, since an up would not see it", async () => {
-    const found = await after((world) => (world.find("AuthorizationPolicy", "blog", "deny-all").spec = { selector: { matchLabels: { app: "api" } } }));
+    const found = await after((world) => {
+      const policy = world.find("AuthorizationPolicy", "blog", "deny-all");
+      policy.spec = { selector: { matchLabels: { app: "api" } } };
+      policy.metadata.uid = "1";
+    });
     expect(found.changed[0]).toMatchObject({ object: "AuthorizationPolicy blog/deny-all", beyond: "/apis/security.istio.io/v1/namespaces/blog/authorizationpolicies/deny-all" });
-    expect(byHand(found)).toEqual({ added: [], remade: [found.changed[0]!.beyond], stripped: [] });
+    expect(byHand(found)).toEqual({ added: [], remade: [{ path: found.changed[0]!.beyond, uid: "1" }], stripped: [] });
   });
 
   it("a label by hand is taken off, and the namespace stays", async () => {
     const found = await after((world) => {
       const { metadata } = world.find("Namespace", undefined, "blog");
       metadata.labels = { ...metadata.labels, team: "red", "a.b/c": "d" };
+      metadata.uid = "1";
       metadata.managedFields = [writtenByKubectl({ "f:metadata": { "f:labels": { "f:team": {}, "f:a.b/c": {} } } })];
     });
     expect(diff(found)).toEqual([`~ Namespace blog: metadata.labels.team nothing → red; metadata.labels["a.b/c"] nothing → d`]);
-    expect(byHand(found)).toEqual({ added: [], remade: [], stripped: [{ path: "/api/v1/namespaces/blog", patch: { metadata: { labels: { team: null, "a.b/c": null } } } }] });
+    expect(byHand(found)).toEqual({ added: [], remade: [], stripped: [{ path: "/api/v1/namespaces/blog", uid: "1", patch: { metadata: { labels: { team: null, "a.b/c": null } } } }] });
   });
 
   it("a variable by hand in a container makes the Deployment go, so that it is made without", async () => {
     const found = await after((world) => {
       const made = world.find("Deployment", "blog", "api");
       made.spec.template.spec.containers[0].env = [{ name: "FOO", value: "bar" }];
+      made.metadata.uid = "1";
       made.metadata.managedFields = [writtenByKubectl({ "f:spec": { "f:template": { "f:spec": { "f:containers": { 'k:{"name":"api"}': { "f:env": { 'k:{"name":"FOO"}': { "f:value": {} } } } } } } } })];
     });
     expect(diff(found)).toEqual(["~ Deployment blog/api: spec.template.spec.containers[api].env[FOO].value nothing → bar"]);
-    expect(byHand(found).remade).toEqual(["/apis/apps/v1/namespaces/blog/deployments/api"]);
+    expect(byHand(found).remade).toEqual([{ path: "/apis/apps/v1/namespaces/blog/deployments/api", uid: "1" }]);
+  });
+
+  it("an object that is there again under the same name, as it was but for its uid, is told", async () => {
+    const as = (uid: string) => after((world) => void (world.find("Service", "blog", "api").metadata.uid = uid));
+    expect(diff(await as("made"))).toEqual([]);
+    const found = await as("by hand");
+    expect(diff(found)).toEqual(["~ Service blog/api: deleted, and made again by hand"]);
+    // Pulumi takes it over; nothing is deleted for it.
+    expect(byHand(found)).toEqual({ added: [], remade: [], stripped: [] });
   });
 
   it("keeps to one lesson's namespace, the Namespace itself included", async () => {
@@ -77,8 +97,7 @@ describe("what a trainee changed", () => {
 
 describe("the class' drift as a trainer reads it", () => {
   const seat = (name: string, trainee = "") => ({ seat: name, trainee, config: {}, at: "" });
-  const nothing = { changed: [], missing: [], added: [] };
-  const policy: Added = { object: "AuthorizationPolicy blog/open", namespace: "blog", since: "2026-11-22T00:13:54Z", by: "kubectl-create", path: "/x" };
+  const policy: Added = { object: "AuthorizationPolicy blog/open", namespace: "blog", since: "2026-11-22T00:13:54Z", by: "kubectl-create", path: "/x", uid: "1" };
 
   it("is seat by seat, with those as made in one line, and those that do not answer", () => {
     const text = driftText([
@@ -96,5 +115,22 @@ describe("the class' drift as a trainer reads it", () => {
       "c: nobody knows: The cluster's API server does not answer",
       "e: nobody knows: skipped",
     ]);
+  });
+
+  it("is not as made where something is unknown, which is told by name", () => {
+    const unclear = { ...nothing, unclear: [{ object: "ConfigMap default/x", namespace: "default", since: "2026-11-22T00:13:54Z" }] };
+    const notAsked = { ...nothing, notAsked: [{ what: "metrics.k8s.io/v1beta1", why: "the API server answered 503" }] };
+    expect([nothing, unclear, notAsked].map(isAsMade)).toEqual([true, false, false]);
+    expect(driftText([{ seat: seat("a"), seconds: 1, status: "done", result: unclear }, { seat: seat("b"), seconds: 1, status: "done", result: notAsked }]).split("\n")).toEqual([
+      "a: 0 differences",
+      "  ? ConfigMap default/x (at 2026-11-22 00:13 UTC): nobody can tell whether it was there before the seat",
+      "b: 0 differences",
+      "  ? metrics.k8s.io/v1beta1 could not be asked for: the API server answered 503",
+    ]);
+    expect(inNamespace(notAsked, "blog").notAsked).toHaveLength(1);
+  });
+
+  it("says of what was added whether the namespace was there before the seat", () => {
+    expect(diff({ ...nothing, added: [policy], shared: ["blog"] })).toEqual(["+ AuthorizationPolicy blog/open (by kubectl-create at 2026-11-22 00:13 UTC), in a namespace that was there before the seat"]);
   });
 });

@@ -1,0 +1,73 @@
+import { UserError } from "../../errors";
+import { ask, askFor } from "../ask";
+import type { SeatDrift } from "./model";
+import { patchOf } from "./put-back";
+
+/** What was said beforehand, by flags. */
+export interface Consent {
+  /** Answers the plain question, and no other one. */
+  readonly yes?: boolean;
+  /** Deletes also what was added in a namespace that was there before the seat. */
+  readonly takeAdded?: boolean;
+  /** Deletes nothing that was added. */
+  readonly leaveAdded?: boolean;
+  /** Names of claims that may go, with their data. */
+  readonly deleteClaim?: readonly string[];
+}
+
+/** What a plain yes is not enough for. */
+export interface AtStake {
+  /** Objects in a namespace that was there before the seat, which may be somebody else's. `added` can be left. */
+  readonly foreign: { readonly added: readonly string[]; readonly anew: readonly string[] };
+  /** Names of claims that would be deleted. `added` can be left. */
+  readonly claims: { readonly added: readonly string[]; readonly remade: readonly string[] };
+}
+
+export function atStake({ changed, added, shared }: SeatDrift): AtStake {
+  const inShared = (one: { readonly namespace: string }) => shared.includes(one.namespace);
+  return {
+    foreign: { added: added.filter(inShared).map(({ object }) => object), anew: changed.filter((one) => one.anew && inShared(one)).map(({ object }) => object) },
+    // Of a claim nearly nothing can be changed: one that differs in more than a label or an annotation besides its own is made anew.
+    claims: { added: added.flatMap(({ claim }) => claim ?? []), remade: changed.flatMap((one) => (one.claim !== undefined && (one.anew || !isStripped(one)) ? one.claim : [])) },
+  };
+}
+
+function isStripped({ fields }: SeatDrift["changed"][number]): boolean {
+  return fields.every(({ before }) => before === undefined) && patchOf({ fields }) !== undefined;
+}
+
+/**
+ * Asks for everything that would go. `--yes` answers for the program's own objects and for what was added in its own namespaces, and for nothing else.
+ * @throws UserError that says what is in the way, before anything is done; `again` is the command that was given
+ */
+export async function requireConsent(drift: SeatDrift, consent: Consent, again: string, asking = { ask, askFor, canAsk: process.stdin.isTTY === true }): Promise<void> {
+  if (consent.takeAdded && consent.leaveAdded) throw new UserError("--take-added and --leave-added exclude each other: what was added either goes or stays. Nothing has been done.");
+  if (!consent.leaveAdded && drift.notAsked.length > 0) {
+    throw new UserError(
+      `Nothing has been done. What was added cannot be told: ${drift.notAsked.map(({ what, why }) => `${what} could not be asked for (${why})`).join("; ")}. ` +
+        `To put back the lesson's own objects alone: ${again} --leave-added`,
+    );
+  }
+  const { foreign, claims } = atStake(drift);
+  const others = consent.takeAdded ? [] : [...(consent.leaveAdded ? [] : foreign.added), ...foreign.anew];
+  const unnamed = [...(consent.leaveAdded ? [] : claims.added), ...claims.remade].filter((name) => !consent.deleteClaim?.includes(name));
+  if (!asking.canAsk && others.length + unnamed.length > 0) throw new UserError(refusal(others, unnamed, again, foreign.anew.length + claims.remade.length === 0));
+  if (!consent.yes && !(await asking.ask("Put it back?"))) throw new UserError("Nothing has been done.");
+  if (others.length > 0 && !(await asking.askFor(`${others.join(", ")}: in a namespace that was there before the seat, perhaps of somebody else. Type yes to take them along:`, "yes"))) throw new UserError(kept(others));
+  for (const name of unnamed) {
+    if (!(await asking.askFor(`Claim ${name} is deleted with its data. Type its name:`, name))) throw new UserError(kept([`claim ${name}`]));
+  }
+}
+
+function refusal(others: readonly string[], claims: readonly string[], again: string, canLeave: boolean): string {
+  return [
+    "Nothing has been done.",
+    ...(others.length > 0 ? [`In a namespace that was there before the seat, and perhaps somebody else's: ${others.join(", ")}. --take-added takes them along.`] : []),
+    ...(claims.length > 0 ? [`Claims hold data, and go by their names alone: ${claims.map((name) => `--delete-claim ${name}`).join(" ")}.`] : []),
+    ...(canLeave ? [`To leave everything that was added: ${again} --leave-added`] : []),
+  ].join("\n");
+}
+
+function kept(objects: readonly string[]): string {
+  return `Nothing has been done: ${objects.join(", ")} would have gone. With --leave-added everything that was added stays.`;
+}
