@@ -52,14 +52,22 @@ export function engineRoot(pulumiHome: string): string {
  */
 export function linkEngine(pulumiHome: string): void {
   const folder = engineFolder();
-  if (!folder) return;
-  const link = releaseFolder(pulumiHome);
+  if (folder) putLink(releaseFolder(pulumiHome), folder);
+}
+
+/** Leads `link` to an engine that was built here. What is there already stays, but for a link to an older engine of this program. */
+export function putLink(link: string, folder: string): void {
   const there = fs.lstatSync(link, { throwIfNoEntry: false });
-  if (there && !there.isSymbolicLink()) return;
   if (there) {
-    if (fs.readlinkSync(link) === folder) return;
+    const target = there.isSymbolicLink() ? fs.readlinkSync(link) : undefined;
+    if (target === undefined || target === folder || !isBuiltHere(target)) return;
     fs.rmSync(link);
   }
   fs.mkdirSync(path.dirname(link), { recursive: true });
   fs.symlinkSync(folder, link);
+}
+
+/** Whether a folder has the name that `engineFolder` gives, in whichever cache. */
+function isBuiltHere(folder: string): boolean {
+  return path.basename(path.dirname(folder)) === "engine" && /^pulumi-[0-9a-f]+\+pulumi-language-nodejs-[0-9a-f]+$/.test(path.basename(folder));
 }

@@ -11,7 +11,10 @@ export const GUEST_NAMESPACE = "istio-lab-check";
 /** `outsider` has no sidecar: it speaks plaintext. `stranger` has one: it is in the mesh, with an identity that no policy names. */
 export type Guest = "outsider" | "stranger";
 
+/** On the namespace: the run that has it, as `HOST PID`. One without it is somebody's. */
 const OWNER = "istio-lab/check-run";
+/** On the pods. */
+const MARK = { "istio-lab/check": "guest" };
 const namespacePath = `/api/v1/namespaces/${GUEST_NAMESPACE}`;
 const podsPath = `${namespacePath}/pods`;
 /** A pod takes some seconds, an image over a slow line more. */
@@ -26,7 +29,8 @@ export class GuestMissing extends Error {
 /** The one thing that `check` changes on the seat: two pods in a namespace of their own, made for the run and removed at its end. */
 export class Guests {
   private readonly arrived = new Map<Guest, Promise<void>>();
-  private made = false;
+  /** The namespace that this run has made or taken over. */
+  private uid?: string;
 
   constructor(
     private readonly api: Api,
@@ -35,7 +39,6 @@ export class Guests {
 
   /** Makes the pods, or takes over what a killed run left. What goes wrong is thrown by `ready`. */
   invite(guests: readonly Guest[]): void {
-    this.made = true;
     const namespace = this.namespace();
     for (const guest of guests) {
       const arrived = namespace.then(() => this.pod(guest));
@@ -49,43 +52,52 @@ export class Guests {
     await this.arrived.get(guest);
   }
 
-  /** Removes everything, and waits until it is gone. */
+  /** Removes what this run has made, and waits until it is gone. A namespace into which somebody has put a pod stays. */
   async leave(): Promise<void> {
-    if (!this.made) return;
     await Promise.allSettled(this.arrived.values());
-    if (!(await this.isOurs())) return;
-    await unlessMissing(this.api.json("DELETE", podsPath, { query: { gracePeriodSeconds: 0 } }), undefined);
-    await unlessMissing(this.api.json("DELETE", namespacePath), undefined);
+    const { uid } = this;
+    if (uid === undefined || !(await this.isOurs(uid))) return;
+    const pods = (await unlessMissing(this.api.json<{ items: KubeObject[] }>("GET", podsPath), { items: [] })).items;
+    // A pod without the mark, of a run of an older version, has at least the name.
+    const ours = pods.filter(({ metadata }) => hasMark(metadata) || this.arrived.has(metadata.name as Guest));
+    await Promise.all(ours.map(({ metadata }) => this.delete(`${podsPath}/${metadata.name}`, metadata.uid as string)));
+    if (ours.length < pods.length) return;
+    await this.delete(namespacePath, uid);
     await this.until(GONE_WITHIN_MS, async () => (await this.find(namespacePath)) === undefined).catch(() => undefined);
   }
 
+  /** @throws UserError where the namespace is somebody else's, or another run's */
   private async namespace(): Promise<void> {
     const metadata = { name: GUEST_NAMESPACE, labels: { "istio-injection": "enabled" }, annotations: { [OWNER]: `${hostname()} ${process.pid}` } };
     const there = await this.find(namespacePath);
+    if (there !== undefined && !there.metadata.deletionTimestamp) requireTakeable(there);
     if (there?.metadata.deletionTimestamp) await this.until(GONE_WITHIN_MS, async () => (await this.find(namespacePath)) === undefined);
-    else if (there) return this.takeOver(there, metadata);
-    await this.api.json("POST", "/api/v1/namespaces", { body: { apiVersion: "v1", kind: "Namespace", metadata } });
-  }
-
-  private async takeOver(there: KubeObject, metadata: object): Promise<void> {
-    const [host, pid] = (there.metadata.annotations?.[OWNER] ?? "").split(" ");
-    if (host === hostname() && Number(pid) !== process.pid && isAlive(Number(pid))) {
-      throw new UserError(`Another check is running on this seat (process ${pid}). Wait for its end, then check again.`);
-    }
-    await this.api.json("PATCH", namespacePath, { body: { metadata }, type: "application/merge-patch+json" });
+    const made =
+      there && !there.metadata.deletionTimestamp
+        ? await this.api.json<KubeObject>("PATCH", namespacePath, { body: { metadata: { ...metadata, uid: there.metadata.uid } }, type: "application/merge-patch+json" })
+        : await this.api.json<KubeObject>("POST", "/api/v1/namespaces", { body: { apiVersion: "v1", kind: "Namespace", metadata } });
+    this.uid = made.metadata.uid as string;
   }
 
   /** A run that was refused must not remove what belongs to the other one. */
-  private async isOurs(): Promise<boolean> {
+  private async isOurs(uid: string): Promise<boolean> {
     const there = await this.find(namespacePath);
-    return there?.metadata.annotations?.[OWNER] === `${hostname()} ${process.pid}`;
+    return there?.metadata.uid === uid && there.metadata.annotations?.[OWNER] === `${hostname()} ${process.pid}`;
+  }
+
+  /** This very object, and not another one that has come to its name. */
+  private async delete(path: string, uid: string): Promise<void> {
+    const isGone = (error: unknown) => error instanceof ApiRefusal && (error.code === 404 || error.code === 409);
+    await this.api.json("DELETE", path, { body: { gracePeriodSeconds: 0, preconditions: { uid } } }).catch((error: unknown) => {
+      if (!isGone(error)) throw error;
+    });
   }
 
   private async pod(guest: Guest): Promise<void> {
     const path = `${podsPath}/${guest}`;
     const left = await this.find(path);
     if (left && (left.status?.phase !== "Running" || left.metadata.deletionTimestamp)) {
-      await unlessMissing(this.api.json("DELETE", path, { query: { gracePeriodSeconds: 0 } }), undefined);
+      await this.delete(path, left.metadata.uid as string);
       await this.until(GONE_WITHIN_MS, async () => (await this.find(path)) === undefined);
     }
     if (left?.status?.phase !== "Running" || left.metadata.deletionTimestamp) await this.create(guest);
@@ -137,7 +149,7 @@ function pod(guest: Guest): object {
   return {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name: guest, namespace: GUEST_NAMESPACE, labels: { app: guest, ...(!sidecar && { "sidecar.istio.io/inject": "false" }) } },
+    metadata: { name: guest, namespace: GUEST_NAMESPACE, labels: { app: guest, ...MARK, ...(!sidecar && { "sidecar.istio.io/inject": "false" }) } },
     spec: {
       restartPolicy: "Never",
       terminationGracePeriodSeconds: 1,
@@ -168,6 +180,23 @@ function problemOf(pod: KubeObject | undefined): string {
 interface ContainerStatus {
   name: string;
   state?: { waiting?: { reason?: string; message?: string } };
+}
+
+function hasMark({ labels = {} }: KubeObject["metadata"]): boolean {
+  return Object.entries(MARK).every(([label, value]) => labels[label] === value);
+}
+
+/** What a killed run of this machine has left may be taken over, and nothing else. @throws UserError */
+function requireTakeable({ metadata }: KubeObject): void {
+  const owner = metadata.annotations?.[OWNER];
+  if (owner === undefined) throw new UserError(`Namespace ${GUEST_NAMESPACE} is there, and check has not made it: it lacks the annotation ${OWNER}. Check needs a namespace of that name for two pods. Give yours another name.`);
+  const [host, pid] = owner.split(" ");
+  if (host === hostname() && (Number(pid) === process.pid || !isAlive(Number(pid)))) return;
+  throw new UserError(
+    host === hostname()
+      ? `Another check is running on this seat (process ${pid}). Wait for its end, then check again.`
+      : `Another check is running on this seat, or was killed there: process ${pid} on ${host}. Nobody can tell from here. Check again on ${host}, which takes over what was left.`,
+  );
 }
 
 function isAlive(pid: number): boolean {

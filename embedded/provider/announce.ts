@@ -13,7 +13,7 @@ export function announceOnce(folder: string, host: Host, urn: string): void {
   const mark = String(process.ppid);
   try {
     mkdirSync(folder, { recursive: true });
-    for (const old of readdirSync(folder)) if (!alive(Number(old))) rmSync(join(folder, old), { force: true });
+    for (const old of readdirSync(folder)) if (/^\d+$/.test(old) && !alive(Number(old))) rmSync(join(folder, old), { force: true });
     writeFileSync(join(folder, mark), "", { flag: "wx" });
   } catch (e) {
     if ((e as NodeJS.ErrnoException).code === "EEXIST") return;

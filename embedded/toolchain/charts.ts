@@ -22,7 +22,7 @@ export function chartsStep(): Step {
     run: async (report, signal) => {
       const source = path.join(await moduleFolder(meshModule(), "istio.io/istio", signal), "manifests", "charts");
       const kinds = path.join(await moduleFolder(meshModule(), gatewayApiModule, signal), gatewayApiKinds);
-      fs.rmSync(folder(), { recursive: true, force: true });
+      clearCharts(folder());
       await makeWhole(folder(), async (scratch) => {
         const make = {
           ...Object.fromEntries(Object.entries(charts).map(([name, from]) => [name, () => releasedChart(readChart(path.join(source, from)))])),
@@ -36,6 +36,13 @@ export function chartsStep(): Step {
       });
     },
   };
+}
+
+/** Clears away charts of an older recipe, by the note that is among them. @throws Error where there is none: such a folder is somebody's */
+export function clearCharts(folder: string): void {
+  if (!fs.existsSync(folder)) return;
+  if (!fs.existsSync(path.join(folder, NOTE))) throw new Error(`${folder} is there, and this program has not made it: it has no ${NOTE}. Move it away, and name its new place in istio.chartRepository where you need it.`);
+  fs.rmSync(folder, { recursive: true });
 }
 
 /**
@@ -78,8 +85,11 @@ function folder(): string {
 }
 
 function noteFile(): string {
-  return path.join(folder(), ".made-from");
+  return path.join(folder(), NOTE);
 }
+
+/** Says of what the charts beside it were made. */
+const NOTE = ".made-from";
 
 /** The charts are made anew when a pin or the way they are made changes. */
 function madeFrom(): string {

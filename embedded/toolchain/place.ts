@@ -17,7 +17,8 @@ export async function makeWhole(folder: string, fill: (scratch: string) => Promi
   const prefix = `.${path.basename(folder)}.`;
   fs.mkdirSync(parent, { recursive: true });
   for (const left of fs.readdirSync(parent)) {
-    if (left.startsWith(prefix) && !identify(Number(left.slice(prefix.length)))) {
+    const [, process] = /^(\d+)$/.exec(left.startsWith(prefix) ? left.slice(prefix.length) : "") ?? [];
+    if (process !== undefined && !identify(Number(process))) {
       fs.rmSync(path.join(parent, left), { recursive: true, force: true });
     }
   }

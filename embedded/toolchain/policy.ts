@@ -16,14 +16,19 @@ export class NoServiceStarts {
 
   begin(): void {
     if (this.isLeft()) return; // and what was there before it is already put aside
-    if (fs.existsSync(this.file)) fs.renameSync(this.file, this.aside);
+    if (fs.existsSync(this.file)) {
+      if (fs.existsSync(this.aside)) throw new Error(`${this.file} and ${this.aside} are both there, and neither is of this program: nobody can tell which one counts. Move one of them away.`);
+      fs.renameSync(this.file, this.aside);
+    }
     fs.writeFileSync(`${this.file}.new`, `#!/bin/sh\n${mark}\nexit 101\n`, { mode: 0o755 });
     fs.renameSync(`${this.file}.new`, this.file);
   }
 
   end(): void {
+    // One that somebody has written since stays, and the one before beside it.
+    if (fs.existsSync(this.file) && !this.isLeft()) return;
     if (fs.existsSync(this.aside)) fs.renameSync(this.aside, this.file);
-    else if (this.isLeft()) fs.rmSync(this.file);
+    else fs.rmSync(this.file, { force: true });
   }
 
   private get aside(): string {

@@ -32,7 +32,7 @@ describe("the seat", () => {
   });
 
   it("is as it was made, with nothing added: what the cluster itself has put into the lessons' namespaces is no drift", async () => {
-    const { stdout } = await new Classroom(lab, { seats: [{ seat: "embedded", trainee: "Ada Lovelace" }] }).ok("drift", "--json");
+    const { stdout } = await new Classroom(lab, { from: "dev", seats: [{ seat: "embedded", trainee: "Ada Lovelace" }] }).ok("drift", "--json");
     const { seats } = JSON.parse(stdout) as { seats: object[] };
     expect(seats).toEqual([{ seat: "embedded", trainee: "Ada Lovelace", status: "as made", changed: [], missing: [], added: [], unclear: [], notAsked: [], shared: [] }]);
   });

@@ -1,5 +1,8 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import { describe, expect, it } from "vitest";
-import { releasedChart } from "../../../embedded/toolchain/charts";
+import { clearCharts, releasedChart } from "../../../embedded/toolchain/charts";
 import { ISTIO_VERSION } from "../../../embedded/toolchain/modules";
 
 const inTree = new Map([
@@ -28,4 +31,14 @@ describe("a released chart", () => {
     const changed = releasedChart(new Map([...inTree, ["templates/a.yaml", "tag: other\n"]] as [string, string][]));
     expect(changed.get("Chart.yaml")).not.toBe(released.get("Chart.yaml"));
   });
+});
+
+it("charts of an older recipe go by the note among them; a folder without one is somebody's and stays", () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-charts-"));
+  fs.writeFileSync(path.join(folder, "of-the-user"), "");
+  expect(() => clearCharts(folder)).toThrow(`${folder} is there, and this program has not made it`);
+  expect(fs.readdirSync(folder)).toEqual(["of-the-user"]);
+  fs.writeFileSync(path.join(folder, ".made-from"), "");
+  clearCharts(folder);
+  expect(fs.existsSync(folder)).toBe(false);
 });

@@ -1,0 +1,120 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as ts from "typescript";
+
+/** A place in the product that takes something away, as `FILE: FUNCTION`, and what was found there. */
+export interface Site {
+  readonly key: string;
+  readonly line: number;
+  readonly call: string;
+}
+
+/** Calls that remove or replace a file, whatever module they come from. */
+const FILES = /^(rm|rmdir|unlink|rename|truncate|ftruncate|copyFile|cp)(Sync)?$/;
+/** Functions of this repository and its libraries that delete what they are given: whoever calls one has to know whose it is. */
+const DELETERS =
+  /^(deleteSeat|removeEverything|removeKinds|removeStack|removeTraces|removeKubeconfig|removeCgroups|killNamespace|killFolder|takeAway|importStack|forget|uninstall|deleteNamespaced\w*|deleteCollection\w*|deleteCluster\w*)$/;
+/** Words of a tool's command line that take something away. */
+const VERBS = new Set(["delete", "del", "rm", "remove", "uninstall", "umount", "destroy", "purge", "prune", "rmi", "kill", "pkill", "killall"]);
+/** What a program may do with Kubernetes' API: a list of such words is no command line. */
+const RIGHTS = new Set(["get", "list", "watch", "patch"]);
+/** The same in a shell script. */
+const SHELL = /(?:^|[\s;&|('"`])(rm -\w+|rmdir |unlink |umount |kill -|pkill |killall |ip link del|systemctl (?:stop|disable|mask)|(?:kubectl|helm|minikube|az|pulumi) [\w -]*\b(?:delete|uninstall|rm|destroy)\b)/;
+/** Files that have none of these words delete nothing. */
+const LOOKS_LIKE_IT = /rm|unlink|rename|truncate|copyFile|cpSync|kill|delete|DELETE|uninstall|umount|forget|importStack|takeAway|remove|destroy|prune/;
+
+/** The product's own files: not its tests, and nothing that is installed. */
+export function productFiles(root: string): string[] {
+  const skipped = new Set(["node_modules", "test", "bench", ".git", ".lab", ".ci"]);
+  const below = (folder: string): string[] =>
+    fs.readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+      const name = path.join(folder, entry.name);
+      if (entry.isDirectory()) return skipped.has(entry.name) ? [] : below(name);
+      return /\.(ts|mts|js|mjs|cjs|sh)$/.test(name) && !name.endsWith(".d.ts") ? [name] : [];
+    });
+  return below(".").sort();
+}
+
+/** Every place of these files that takes something away, but for drafts that the same function has just made. */
+export function sitesIn(root: string, files: readonly string[] = productFiles(root)): Site[] {
+  return files.flatMap((file) => sitesOf(file, fs.readFileSync(path.join(root, file), "utf8")));
+}
+
+export function sitesOf(file: string, text: string): Site[] {
+  if (!LOOKS_LIKE_IT.test(text)) return [];
+  if (file.endsWith(".sh")) return text.split("\n").flatMap((line, index) => (!line.trim().startsWith("#") && SHELL.test(line) ? [{ key: file, line: index + 1, call: line.trim() }] : []));
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const sites: Site[] = [];
+  const visit = (node: ts.Node): void => {
+    const call = deletingCall(node);
+    if (call !== undefined) sites.push({ key: `${file}: ${nameAround(node)}`, line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1, call });
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return sites;
+}
+
+/** What it says there, where the node takes something away. */
+function deletingCall(node: ts.Node): string | undefined {
+  if (ts.isCallExpression(node)) return callThatDeletes(node);
+  if (ts.isArrayLiteralExpression(node)) {
+    const words = node.elements.filter(ts.isStringLiteral).map(({ text }) => text);
+    return words.some((word) => VERBS.has(word)) && !words.some((word) => RIGHTS.has(word)) ? node.getText() : undefined;
+  }
+  if (ts.isPropertyAssignment(node) && ts.isStringLiteral(node.initializer) && node.initializer.text === "DELETE") return node.getText();
+  const isText = ts.isNoSubstitutionTemplateLiteral(node) || ts.isTemplateExpression(node) || ts.isStringLiteral(node);
+  if (!isText || isAdvice(node)) return undefined;
+  return node.getText().split("\n").find((line) => !line.trim().startsWith("#") && SHELL.test(line))?.trim();
+}
+
+function callThatDeletes(node: ts.CallExpression): string | undefined {
+  const { expression, arguments: args } = node;
+  const name = ts.isPropertyAccessExpression(expression) ? expression.name.text : ts.isIdentifier(expression) ? expression.text : "";
+  const on = ts.isPropertyAccessExpression(expression) ? expression.expression.getText() : "";
+  const [first, second] = args;
+  const said = node.getText().split("\n")[0]!;
+  if (FILES.test(name) && first !== undefined) return isOwnDraft(name, first) ? undefined : said;
+  if (DELETERS.test(name) || (name === "delete" && /minikube$/i.test(on)) || (name === "destroy" && /^stack$/i.test(on))) return said;
+  // A signal of number 0 only asks whether the process is there.
+  if (name === "kill" && on !== "") return second?.getText() === "0" ? undefined : said;
+  if (first !== undefined && ts.isStringLiteral(first) && (first.text === "DELETE" || VERBS.has(first.text)) && ["json", "request", "text", "answer", "call", "run", "execa", "exec", "spawn", "kubectl", "ask"].includes(name)) return said;
+  return undefined;
+}
+
+/** A file or folder that this very function has made under a name that nobody else has. A rename of one replaces something else. */
+function isOwnDraft(name: string, argument: ts.Expression): boolean {
+  if (/^rename|^copy|^cp/.test(name) || !ts.isIdentifier(argument)) return false;
+  const around = ts.findAncestor(argument, (node) => ts.isFunctionLike(node) && nameOf(node) !== undefined) ?? argument.getSourceFile();
+  let found = false;
+  const visit = (node: ts.Node): void => {
+    if (ts.isVariableDeclaration(node) && node.name.getText() === argument.text && /process\.pid|mkdtemp|randomUUID|randomBytes/.test(node.initializer?.getText() ?? "")) found = true;
+    ts.forEachChild(node, visit);
+  };
+  visit(around);
+  return found;
+}
+
+/** A text that a person is shown: a message of an error, or a help text. */
+function isAdvice(node: ts.Node): boolean {
+  return ts.findAncestor(node, (above) => ts.isNewExpression(above) && /Error$/.test(above.expression.getText())) !== undefined;
+}
+
+/** `Class.method`, `maker.method`, `function`: every named function around the node, from without. */
+function nameAround(node: ts.Node): string {
+  const names: string[] = [];
+  for (let above: ts.Node | undefined = node; above !== undefined; above = above.parent) {
+    const name = nameOf(above);
+    if (name !== undefined) names.unshift(name);
+  }
+  return names.join(".") || "(top level)";
+}
+
+function nameOf(node: ts.Node): string | undefined {
+  if ((ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node) || ts.isMethodDeclaration(node) || ts.isFunctionExpression(node)) && node.name) return node.name.getText();
+  if (ts.isConstructorDeclaration(node)) return "constructor";
+  if (ts.isPropertyAssignment(node) && ts.isFunctionLike(node.initializer)) return node.name.getText();
+  if (ts.isPropertyDeclaration(node) && node.initializer !== undefined && ts.isFunctionLike(node.initializer)) return node.name.getText();
+  // A constant of the file, or an arrow function with a name.
+  if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.initializer !== undefined && (ts.isFunctionLike(node.initializer) || node.parent.parent.parent.kind === ts.SyntaxKind.SourceFile)) return node.name.text;
+  return undefined;
+}

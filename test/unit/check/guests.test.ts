@@ -1,0 +1,119 @@
+import * as http from "node:http";
+import type { AddressInfo } from "node:net";
+import { hostname } from "node:os";
+import { KubeConfig } from "@kubernetes/client-node";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { Api } from "../../../cli/check/api";
+import { GUEST_NAMESPACE, Guests } from "../../../cli/check/guests";
+import type { KubeObject } from "../../../cli/check/seat";
+
+const NAMESPACE = `/api/v1/namespaces/${GUEST_NAMESPACE}`;
+const PODS = `${NAMESPACE}/pods`;
+const run = (host: string, pid: number) => ({ "istio-lab/check-run": `${host} ${pid}` });
+
+/** An API server with one namespace and its pods, which deletes under its conditions. */
+describe("check's own namespace", () => {
+  const objects = new Map<string, KubeObject>();
+  const deleted: string[] = [];
+  let server: http.Server;
+  let api: Api;
+  let made = 0;
+
+  const namespace = (metadata: object = {}) => objects.set(NAMESPACE, { metadata: { name: GUEST_NAMESPACE, uid: `namespace ${++made}`, ...metadata } });
+  const pod = (name: string, labels: Record<string, string> = {}) => objects.set(`${PODS}/${name}`, { metadata: { name, uid: `pod ${++made}`, labels }, spec: { containers: [] }, status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] } });
+  const guests = () => new Guests(api, new AbortController().signal);
+
+  beforeAll(async () => {
+    server = http.createServer((request, response) => {
+      let body = "";
+      request.on("data", (chunk: Buffer) => (body += String(chunk)));
+      request.on("end", () => {
+        const { method = "" } = request;
+        const path = request.url!.replace(/\?.*/, "");
+        const sent = (body === "" ? {} : JSON.parse(body)) as { metadata?: KubeObject["metadata"]; preconditions?: { uid?: string } };
+        const answer = (code: number, value: object) => void response.writeHead(code).end(JSON.stringify(value));
+        if (method === "POST" && path === "/api/v1/namespaces") return namespace(sent.metadata), answer(201, objects.get(NAMESPACE)!);
+        if (method === "POST") return pod(sent.metadata!.name, sent.metadata!.labels), answer(201, {});
+        if (method === "GET" && path === PODS) return answer(200, { items: [...objects].flatMap(([key, object]) => (key.startsWith(`${PODS}/`) ? [object] : [])) });
+        const found = objects.get(path);
+        if (method === "DELETE") {
+          // Without a condition everything of the path would go, as on the real one.
+          const wanted = sent.preconditions?.uid;
+          if (wanted !== undefined && wanted !== found?.metadata.uid) return answer(409, { message: "Precondition failed" });
+          const going = [...objects.keys()].filter((key) => key === path || key.startsWith(`${path}/`));
+          for (const key of going) deleted.push(key), objects.delete(key);
+          return answer(200, {});
+        }
+        if (!found) return answer(404, { message: "not found" });
+        if (method === "PATCH") Object.assign(found.metadata, { annotations: { ...found.metadata.annotations, ...sent.metadata?.annotations } });
+        return answer(200, found);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const kubeconfig = new KubeConfig();
+    kubeconfig.loadFromClusterAndUser({ name: "c", server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, skipTLSVerify: true }, { name: "u" });
+    api = new Api(kubeconfig);
+  });
+  beforeEach(() => {
+    objects.clear();
+    deleted.length = 0;
+  });
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+  it("is made for the run and gone after it, with its pods", async () => {
+    const ours = guests();
+    ours.invite(["outsider"]);
+    await ours.ready("outsider");
+    expect(objects.get(`${PODS}/outsider`)!.metadata.labels).toMatchObject({ "istio-lab/check": "guest" });
+    await ours.leave();
+    expect([...objects.keys()]).toEqual([]);
+  });
+
+  it("that somebody made under its name is refused by name, and nothing in it is touched", async () => {
+    namespace({ labels: { team: "red" } });
+    pod("theirs");
+    const before = structuredClone([...objects]);
+    const ours = guests();
+    ours.invite(["outsider"]);
+    await expect(ours.ready("outsider")).rejects.toThrow(`Namespace ${GUEST_NAMESPACE} is there, and check has not made it`);
+    await ours.leave();
+    expect([...objects]).toEqual(before);
+  });
+
+  it("of a run on another machine, which nobody here can see, is left to it", async () => {
+    namespace({ annotations: run("elsewhere", 7) });
+    const ours = guests();
+    ours.invite(["outsider"]);
+    await expect(ours.ready("outsider")).rejects.toThrow("process 7 on elsewhere");
+    await ours.leave();
+    expect(deleted).toEqual([]);
+  });
+
+  it("of a run that was killed here is taken over", async () => {
+    namespace({ annotations: run(hostname(), 2 ** 22) });
+    const ours = guests();
+    ours.invite(["outsider"]);
+    await ours.ready("outsider");
+    await ours.leave();
+    expect([...objects.keys()]).toEqual([]);
+  });
+
+  it("stays where somebody has put a pod into it: that one is not check's", async () => {
+    const ours = guests();
+    ours.invite(["outsider"]);
+    await ours.ready("outsider");
+    pod("theirs");
+    await ours.leave();
+    expect(deleted).toEqual([`${PODS}/outsider`]);
+  });
+
+  it("that was deleted and made again meanwhile is another one", async () => {
+    const ours = guests();
+    ours.invite(["outsider"]);
+    await ours.ready("outsider");
+    const { annotations } = objects.get(NAMESPACE)!.metadata;
+    namespace({ annotations });
+    await ours.leave();
+    expect(deleted).not.toContain(NAMESPACE);
+  });
+});
