@@ -1,9 +1,11 @@
-import { deleteSeat } from "../embedded/node/seat";
+import type { Target } from "../config";
 import { seatFolder } from "../embedded/paths";
 import { removeKubeconfig } from "./kubeconfig";
 import { requirePreflight } from "./preflight/run";
 import { clearPending, halfMadeSeat } from "./recovery";
-import { exportStack, targetOf } from "./stack";
+import { exportStack } from "./stack";
+import { clearRemains } from "./stack/remains";
+import { targetsOfState } from "./stack/target-of-state";
 import { requireTarget } from "./targets";
 import type { Workspace } from "./workspace";
 
@@ -18,6 +20,8 @@ export async function readyForUp(workspace: Workspace, stack: string, say: (line
   (await halfMadeSeat(seatFolder(stack), before)).forEach(say);
   await heal?.();
   await requirePreflight(workspace, stack, say);
+  // Of a seat that moves to another target, what is in somebody's cluster is deleted by this `up`.
+  if (requireTarget(stack) !== "existing" && targetsOfState(before).includes("existing")) await requireLeavable(workspace, stack);
   // In a cluster that is somebody's, what is there already is nobody's to take over, except right after a killed run, which has left objects that the
   // state does not know. The SDK and the plugin read the variable.
   return requireTarget(stack) === "existing" && before.pending > 0 ? { ...workspace.env, PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true" } : workspace.env;
@@ -28,13 +32,28 @@ export async function readyForUp(workspace: Workspace, stack: string, say: (line
  * use what would go. @throws UserError
  */
 export async function readyForDown(workspace: Workspace, stack: string, say: (line: string) => void): Promise<void> {
-  if ((await exportStack(workspace, stack)).pending > 0) say(await clearPending(workspace, stack));
-  // Loaded only for a cluster that is somebody's: its library takes half a second.
-  if (targetOf(stack) === "existing") await (require("./lost-cluster") as typeof import("./lost-cluster")).requireLeavable(workspace, stack);
+  const before = await exportStack(workspace, stack);
+  if (before.pending > 0) say(await clearPending(workspace, stack));
+  if (targetsOfState(before).includes("existing")) await requireLeavable(workspace, stack);
 }
 
-/** What comes after `pulumi destroy`: a create that was killed before the engine could write it down leaves a seat no state knows of. */
-export async function clearAfterDown(stack: string): Promise<void> {
-  if (targetOf(stack) === "embedded") await deleteSeat(seatFolder(stack));
+/** What a destroy took away, as the state had it before. */
+export interface TakenAway {
+  target: Target | undefined;
+  /** Those of the embedded seat. */
+  generation: string | readonly string[] | undefined;
+}
+
+/**
+ * What comes after `pulumi destroy`: a create that was killed before the engine could write it down leaves a seat that the destroy did not find.
+ * @returns a sentence for what is there and was not the stack's
+ */
+export async function clearAfterDown(stack: string, { target, generation = [] }: TakenAway): Promise<string[]> {
   removeKubeconfig(stack);
+  return target === "embedded" ? clearRemains(stack, seatFolder(stack), [generation].flat()) : [];
+}
+
+/** Loaded only for a cluster that is somebody's: its library takes half a second. */
+function requireLeavable(workspace: Workspace, stack: string): Promise<void> {
+  return (require("./lost-cluster") as typeof import("./lost-cluster")).requireLeavable(workspace, stack);
 }

@@ -1,7 +1,8 @@
-import { seatStatus } from "../embedded/node/status";
+import { deleteSeat, seatStatus } from "../embedded/node/seat";
 import { projectRoot } from "../embedded/paths";
 import { endLostEngines, endOrphans } from "./orphans";
 import { breakDeadLocks, mendCheckpoint } from "./state";
+import { generationsOfState } from "./stack/target-of-state";
 import type { Deployment } from "./stack";
 import { importStack, pulumiOutput, type Workspace } from "./workspace";
 
@@ -30,10 +31,14 @@ export async function clearPending(workspace: Workspace, stack: string): Promise
 
 /**
  * A seat that no state knows, left half-made by a killed run, in a sentence; what the state does know (a seat that is
- * lost or stopped) the program says and heals itself, by its generation.
+ * lost or stopped) the program says and heals itself, by its generation. One that was ready once is deleted only where the
+ * state has its generation: `createSeat` refuses every other.
  */
 export async function halfMadeSeat(folder: string, before: Deployment): Promise<string[]> {
   const known = before.resources.some((resource) => resource.type === "pulumi-nodejs:dynamic/cluster:Machine");
-  if (known || (await seatStatus(folder)).state !== "dead") return [];
+  const { state, seat } = await seatStatus(folder);
+  if (known || state !== "dead") return [];
+  if (seat?.made && !generationsOfState(before).includes(seat.generation)) return [];
+  if (seat?.made) await deleteSeat(folder, undefined, seat.generation);
   return [`A half-made seat was found in ${folder}: an earlier run was killed while it was being made. It is made anew.`];
 }

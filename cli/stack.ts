@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, parseDocument, type Document } from "yaml";
+import { isThere } from "../base/files";
 import { isSeatName, SEAT_NAMES } from "../embedded/node/seat-name";
 import { projectRoot } from "../embedded/paths";
 import { UserError } from "./errors";
@@ -33,7 +34,7 @@ export function stackNameProblem(stack: string, target: string | undefined): str
  * embedded seat's, so that `npm run up -- --stack seat2` is a second seat on this machine.
  */
 export async function selectStack(workspace: Workspace, stack: string): Promise<void> {
-  if (!fs.existsSync(configFile(stack))) fs.writeFileSync(configFile(stack), stackText(newStackFile(DEFAULT_STACK)));
+  if (!hasConfigFile(stack)) fs.writeFileSync(configFile(stack), stackText(newStackFile(DEFAULT_STACK)));
   await pulumiOutput(workspace, ["stack", "select", "--create", stack, "--non-interactive"]);
 }
 
@@ -75,7 +76,7 @@ export async function selectedStack(workspace: Workspace): Promise<string> {
 
 /** The target a stack's config file names, undefined where it names none; a stack without a file starts as the embedded seat. */
 export function targetOf(stack: string): string | undefined {
-  if (!fs.existsSync(configFile(stack))) return "embedded";
+  if (!hasConfigFile(stack)) return "embedded";
   const target = writtenConfig(stack)["istio-lab:target"];
   return target === undefined ? undefined : String(target);
 }
@@ -98,6 +99,10 @@ export async function exportStack(workspace: Workspace, stack: string, secrets?:
   const text = await pulumiOutput(workspace, ["stack", "export", "--stack", stack, ...(secrets ? ["--show-secrets"] : [])]);
   const { deployment } = JSON.parse(text) as { deployment?: { resources?: Deployment["resources"]; pending_operations?: unknown[] } };
   return { resources: deployment?.resources ?? [], pending: deployment?.pending_operations?.length ?? 0 };
+}
+
+export function hasConfigFile(stack: string): boolean {
+  return isThere(configFile(stack));
 }
 
 /** `Pulumi.<stack>.yaml`, absolute. */

@@ -60,7 +60,8 @@ export function installedAddons(outputs: Readonly<Record<string, unknown>>, sett
 /** An embedded seat says itself how it is, at once. */
 async function requireRunning(stack: string, up: string): Promise<void> {
   if (targetOf(stack) !== "embedded") return;
-  const { state } = await seatStatus(seatFolder(stack));
+  const { state, problem } = await seatStatus(seatFolder(stack));
+  if (problem !== undefined) throw new UserError(problem);
   if (state === "stopped") throw new UserError(`The seat of stack ${stack} is stopped. \`npm run embedded -- start --seat ${stack}\` starts it again.`);
   if (state === "creating") throw new UserError(`The seat of stack ${stack} is being made right now. Check it when that has ended.`);
   if (state === "dead") throw new UserError(`The seat of stack ${stack} is gone: its processes have ended. \`${up}\` makes it anew.`);

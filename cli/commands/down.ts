@@ -2,7 +2,8 @@ import { elapsed } from "../elapsed";
 import { UserError } from "../errors";
 import { clearAfterDown, readyForDown } from "../ready";
 import { afterCrash } from "../recovery";
-import { selectedStack, targetOf } from "../stack";
+import { exportStack, selectedStack } from "../stack";
+import { teardownOf, writtenTarget, type Teardown } from "../stack/teardown";
 import { inTerminal, openWorkspace } from "../workspace";
 
 export interface DownOptions {
@@ -17,18 +18,26 @@ export async function down(options: DownOptions): Promise<void> {
   const workspace = openWorkspace();
   if (!workspace.engine) throw new UserError("There is nothing to take down: the Pulumi engine is not here, so no seat was made.");
   const stack = options.stack ?? (await selectedStack(workspace));
-  for (const line of await afterCrash(workspace, [stack])) process.stdout.write(`${line}\n`);
-  if (options.clusterIsGone) process.stdout.write(`${await forgetCluster(stack)}\n`);
-  else await readyForDown(workspace, stack, (line) => process.stdout.write(`${line}\n`));
+  (await afterCrash(workspace, [stack])).forEach(say);
+  const before = teardownOf(stack, await exportStack(workspace, stack), writtenTarget(stack));
+  if (before.notice !== undefined) say(before.notice);
+  if (options.clusterIsGone) say(await forgetCluster(stack, before));
+  else await readyForDown(workspace, stack, say);
   const code = await inTerminal("pulumi", ["destroy", "--yes", "--skip-preview", "--stack", stack], workspace.env);
   if (code !== 0) throw new UserError(`Stack ${stack} is not wholly destroyed: pulumi's message is above. \`npm run down\` may be run again.`);
-  await clearAfterDown(stack);
+  // Where neither the state nor a file names a target, a seat on this machine may have the stack's name: it is told, and stays.
+  const target = before.targets.includes("embedded") || before.targets.length === 0 ? "embedded" : before.targets[0];
+  (await clearAfterDown(stack, { target, generation: before.generations })).forEach(say);
   process.stdout.write(`Stack ${stack} is down in ${elapsed(started)}. Its history stays under .lab/state; \`npm run up\` makes the seat again.\n`);
 
-  async function forgetCluster(stack: string): Promise<string> {
-    if (targetOf(stack) === "existing") return lostCluster().forget(workspace, stack);
+  async function forgetCluster(stack: string, { targets }: Teardown): Promise<string> {
+    if (targets.includes("existing")) return lostCluster().forget(workspace, stack);
     throw new UserError(`--cluster-is-gone: the cluster of stack ${stack} is the stack's own, and \`npm run down -- --stack ${stack}\` ends well without it.`);
   }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 /** Loaded only for a cluster that is somebody's: its library takes half a second. */

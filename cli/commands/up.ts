@@ -7,6 +7,7 @@ import { providerLine, providerStep } from "../provider";
 import { readyForUp } from "../ready";
 import { afterCrash } from "../recovery";
 import { DEFAULT_STACK, fileConfig, requireStackName, selectStack } from "../stack";
+import { requireOwnFile } from "../stack/teardown";
 import { showSeat } from "../summary";
 import { commandsOf } from "../targets";
 import { inTerminal, openWorkspace } from "../workspace";
@@ -35,6 +36,7 @@ export async function up(options: UpOptions): Promise<void> {
   say(providerLine(workspace));
 
   (await afterCrash(workspace, [stack], say)).forEach(say);
+  await requireOwnFile(workspace, stack);
   await selectStack(workspace, stack);
   const env = await readyForUp(workspace, stack, say, options.heal ? () => heal(workspace, stack) : undefined);
 

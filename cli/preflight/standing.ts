@@ -26,7 +26,9 @@ export async function clusterKubeconfig({ stack, settings, workspace }: Prefligh
 }
 
 export async function hasEmbeddedSeat(stack: string): Promise<boolean> {
-  return (await seatStatus(seatFolder(stack))).state === "running";
+  const { state, problem } = await seatStatus(seatFolder(stack));
+  if (problem !== undefined) throw new UserError(problem);
+  return state === "running";
 }
 
 const serviceTypes: Readonly<Record<Exclude<Target, "embedded" | "existing">, "NodePort" | "LoadBalancer">> = { azure: "LoadBalancer", minikube: "NodePort" };

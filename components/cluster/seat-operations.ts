@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { SeatError } from "../../embedded/node/errors";
 import type * as embeddedNode from "../../embedded/node/seat";
 import { generationOf, neverUpdated, type GenerationInputs as Keepers } from "./generation-operations";
 import type { DynamicOperations } from "./module-shim";
@@ -32,7 +33,7 @@ export interface MachineState extends MachineInputs {
 /** The seats of this machine. */
 export type Seats = Pick<typeof embeddedNode, "createSeat" | "startSeat" | "deleteSeat" | "seatStatus">;
 
-/** What became of a seat, by what is found of it. */
+/** What became of a seat, by what is found of it: evidence, and never a record that could not be read. */
 const LOSS: Partial<Record<embeddedNode.SeatState, string>> = { absent: "its folder is missing", dead: "its processes have ended" };
 
 /** Where the seat of a name is kept. */
@@ -42,7 +43,7 @@ export function generationOperations(seats: Seats, folderOf: FolderOf): DynamicO
   return generationOf({
     anchor: "seat",
     async loss(generation, { seat: name }) {
-      const { state, seat } = await seats.seatStatus(folderOf(name));
+      const { state, seat } = await known(seats, folderOf(name));
       const foreign = seat !== undefined && seat.generation !== generation;
       if (!foreign && state !== "absent" && state !== "dead") return undefined;
       return `Seat ${name} is gone: ${foreign ? "another one is in its place" : LOSS[state]}. It is made anew, with everything in it.`;
@@ -60,9 +61,9 @@ export function machineOperations(seats: Seats, folderOf: FolderOf): DynamicOper
 
     async create(inputs) {
       const folder = folderOf(inputs.seat);
-      const { state, seat } = await seats.seatStatus(folder);
-      // What a run that was killed has left. A seat that is alive is nobody's to delete: createSeat refuses it.
-      if (state === "dead" && !isOf(seat, inputs.generation)) await seats.deleteSeat(folder);
+      const { state, seat } = await known(seats, folder);
+      // What a run that was killed has left half-made. A seat that was ready once holds data, dead or alive: createSeat refuses one of another generation.
+      if (state === "dead" && !seat!.made && !isOf(seat, inputs.generation)) await seats.deleteSeat(folder, sayFindings, seat!.generation);
       const { generation, addressRange, sidecars } = inputs;
       const made = await seats.createSeat({ name: inputs.seat, folder, generation, addressRange, sidecars }, sayFindings);
       return { id: made.name, outs: stateOf(inputs, made) };
@@ -70,6 +71,8 @@ export function machineOperations(seats: Seats, folderOf: FolderOf): DynamicOper
 
     async read(id, props) {
       const { state, seat } = await seats.seatStatus(folderOf(props.seat));
+      // What nobody could ask is not gone.
+      if (state === "unknown") return { id, props };
       if (state === "absent" || !isOf(seat, props.generation)) return { id: "", props: {} };
       // A dead seat stays in the state: something is left of it to delete.
       return { id, props: state === "running" ? stateOf(props, seat!) : props };
@@ -79,14 +82,14 @@ export function machineOperations(seats: Seats, folderOf: FolderOf): DynamicOper
 
     async delete(_id, props) {
       const folder = folderOf(props.seat);
-      const { seat } = await seats.seatStatus(folder);
-      if (isOf(seat, props.generation)) await seats.deleteSeat(folder);
+      const { seat } = await known(seats, folder);
+      if (isOf(seat, props.generation)) await seats.deleteSeat(folder, sayFindings, props.generation);
     },
   };
 }
 
 export function powerOperations(seats: Seats, folderOf: FolderOf): DynamicOperations<PowerInputs> {
-  const isStopped = async ({ seat }: PowerInputs) => (await seats.seatStatus(folderOf(seat))).state === "stopped";
+  const isStopped = async ({ seat }: PowerInputs) => (await known(seats, folderOf(seat))).state === "stopped";
   const start = async (inputs: PowerInputs) => {
     if (await isStopped(inputs)) await seats.startSeat(folderOf(inputs.seat), sayFindings);
     return inputs;
@@ -102,6 +105,13 @@ export function powerOperations(seats: Seats, folderOf: FolderOf): DynamicOperat
 
 function stateOf(inputs: MachineInputs, { address, kubeconfig, kubernetesVersion }: embeddedNode.Seat): MachineState {
   return { ...inputs, address, kubeconfig: readFileSync(kubeconfig, "utf8"), kubernetesVersion };
+}
+
+/** What a seat is at. @throws SeatError where its record cannot be read: nothing is concluded from that */
+async function known(seats: Seats, folder: string): Promise<embeddedNode.SeatStatus> {
+  const status = await seats.seatStatus(folder);
+  if (status.problem !== undefined) throw new SeatError(status.problem);
+  return status;
 }
 
 /** Whether `seat` is of this generation; one that is gone is nobody else's. */

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isThere } from "../../base/files";
 import { SeatError } from "./errors";
 import { cgroupName } from "./layout";
 
@@ -12,11 +13,11 @@ const OWN = "node";
 
 /** The root folders of this machine's hierarchies that pods are put into. */
 export function hierarchies(root = ROOT): string[] {
-  if (!fs.existsSync(root)) return [];
-  if (fs.existsSync(path.join(root, "cgroup.controllers"))) return [root];
+  if (!isThere(root)) return [];
+  if (isVersion2(root)) return [root];
   return fs
     .readdirSync(root, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && fs.existsSync(path.join(root, entry.name, "cgroup.procs"))) // links are aliases: cpu → cpu,cpuacct
+    .filter((entry) => entry.isDirectory() && isThere(path.join(root, entry.name, "cgroup.procs"))) // links are aliases: cpu → cpu,cpuacct
     .map((entry) => path.join(root, entry.name));
 }
 
@@ -49,7 +50,7 @@ export async function removeCgroups(folder: string): Promise<void> {
 
 /** The seat's cgroups that exist. */
 export function leftCgroups(folder: string): string[] {
-  return hierarchies().map((root) => path.join(root, cgroupName(folder))).filter((group) => fs.existsSync(group));
+  return hierarchies().map((root) => path.join(root, cgroupName(folder))).filter(isThere);
 }
 
 /** The processes of the seat's pods, as the host numbers them. */
@@ -72,13 +73,15 @@ function processesBelow(group: string): number[] {
   try {
     const own = fs.readFileSync(path.join(group, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
     return [...own, ...children(group).flatMap(processesBelow)];
-  } catch {
-    return []; // a pod's group may go while its parent is read
+  } catch (error) {
+    // A pod's group may go while its parent is read: then there is no such file, or none any more that was open (ENODEV).
+    if (["ENOENT", "ENODEV"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
+    throw error;
   }
 }
 
 async function removeGroup(group: string): Promise<void> {
-  if (!fs.existsSync(group)) return;
+  if (!isThere(group)) return;
   for (const child of children(group)) await removeGroup(child);
   // A process leaves its group a moment after it has ended for everybody else.
   for (let tries = 0; ; tries++) {
@@ -98,7 +101,7 @@ function children(group: string): string[] {
 }
 
 function isVersion2(group: string): boolean {
-  return fs.existsSync(path.join(group, "cgroup.controllers"));
+  return isThere(path.join(group, "cgroup.controllers"));
 }
 
 /** Version 2 gives children only the controllers their parent passes on. */
@@ -111,7 +114,7 @@ function enableControllers(group: string): void {
 function inherit(group: string): void {
   for (const file of ["cpuset.cpus", "cpuset.mems"]) {
     const own = path.join(group, file);
-    if (isVersion2(group) || !fs.existsSync(own) || fs.readFileSync(own, "utf8").trim()) continue;
+    if (isVersion2(group) || !isThere(own) || fs.readFileSync(own, "utf8").trim()) continue;
     fs.writeFileSync(own, fs.readFileSync(path.join(path.dirname(group), file)));
   }
 }

@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { namesIn } from "../../base/files";
 import { images } from "../images";
 import { binary } from "../toolchain";
 import type { Report } from "../step";
@@ -19,6 +20,7 @@ import type { NodePlan } from "./plan";
 import { findSeatProcesses, self, type ProcessId } from "./processes";
 import { Progress } from "./progress";
 import { readRecord, writeRecord, type SeatRecord } from "./record";
+import { clearableWithoutRecord } from "./remains";
 import { removeEverything } from "./remove";
 import { takenRanges } from "./reserved";
 import { run } from "./run";
@@ -64,9 +66,10 @@ async function reuse(spec: SeatSpec, report: Report): Promise<Seat | undefined> 
 async function whatIsThere(spec: SeatSpec, record: SeatRecord | undefined): Promise<string | undefined> {
   const at = layout(spec.folder);
   if (!record) {
+    const isHalfMade = clearableWithoutRecord(at);
     const { init, makers } = findSeatProcesses(at.folder);
     if (init.length + makers.length > 0) return "a seat whose folder was removed while it ran";
-    return fs.existsSync(at.folder) ? "a half-made seat" : undefined;
+    return isHalfMade ? "a half-made seat" : undefined;
   }
   if (!record.made) return `a half-made seat (it had come to: ${record.phase})`;
   const state = stateOf(record);
@@ -109,10 +112,7 @@ async function make(spec: SeatSpec, report: Report): Promise<Seat> {
     // What did not come up is not left running; its folder stays, for its logs.
     await killNamespace(spec.folder);
     await removeCgroups(spec.folder);
-    if (!readRecord(at.record)) {
-      fs.rmSync(at.folder, { recursive: true }); // it had not begun
-      throw error;
-    }
+    if (removeEmpty(at.folder)) throw error; // it had not begun
     throw new SeatError(`${(error as Error).message}\nThe logs are in ${at.logs}.`);
   }
 
@@ -147,6 +147,13 @@ function prepare(spec: SeatSpec, report: Report, progress: Progress): Promise<{ 
     progress.step(`namespaces, at ${plan.address}`);
     return { plan, record, init: record.init };
   });
+}
+
+/** Whether the folder was empty, and is gone now. */
+function removeEmpty(folder: string): boolean {
+  if (namesIn(folder).length > 0) return false;
+  fs.rmdirSync(folder);
+  return true;
 }
 
 /** As the kubelet says: `Kubernetes v1.2.3`. */

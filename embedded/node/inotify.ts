@@ -47,11 +47,17 @@ function ownerOf(folder: string): number | undefined {
   return fs.statSync(folder, { throwIfNoEntry: false })?.uid;
 }
 
-/** What a process's descriptors lead to; none once it has ended. */
+/** What a process's descriptors lead to; none once it has ended, and none of one that was closed meanwhile. */
 function openFiles(folder: string): string[] {
+  return ended(() => fs.readdirSync(folder)).flatMap((name) => ended(() => [fs.readlinkSync(`${folder}/${name}`)]));
+}
+
+function ended(read: () => string[]): string[] {
   try {
-    return fs.readdirSync(folder).map((name) => fs.readlinkSync(`${folder}/${name}`));
-  } catch {
-    return [];
+    return read();
+  } catch (error) {
+    // Another user's processes are not shown to one that is not root, and only root makes a seat.
+    if (["ENOENT", "ESRCH", "EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
+    throw error;
   }
 }

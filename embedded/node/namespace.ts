@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isThere } from "../../base/files";
 import { endsOf } from "./address";
 import { SeatError } from "./errors";
 import { layout, linkName, type Layout } from "./layout";
@@ -89,7 +90,7 @@ async function disconnect(folder: string): Promise<void> {
 
 /** Whether the host's end of the seat's network is there. */
 export function hasLink(folder: string): boolean {
-  return fs.existsSync(`/sys/class/net/${linkName(folder)}`);
+  return isThere(`/sys/class/net/${linkName(folder)}`);
 }
 
 function isSupervising(at: Layout, init: ProcessId): boolean {

@@ -1,5 +1,10 @@
 import * as fs from "node:fs";
 
+/** The errors by which /proc says that a process has ended. */
+const ENDED = ["ENOENT", "ESRCH"];
+/** Those by which it keeps a process of another user to itself. */
+const ANOTHERS = ["EACCES", "EPERM"];
+
 /** A process, not to be mistaken for a later one that got the same number. */
 export interface ProcessId {
   pid: number;
@@ -33,7 +38,8 @@ export function commandOf(pid: number): string[] {
 
 /** The variables a process was started with, as `NAME=value`. */
 export function environmentOf(pid: number): string[] {
-  return read(`/proc/${pid}/environ`)?.split("\0") ?? [];
+  // Whoever made a process may read this of it, so what is kept from us is not a process of ours.
+  return read(`/proc/${pid}/environ`, [...ENDED, ...ANOTHERS])?.split("\0") ?? [];
 }
 
 /** Whether exactly this process lives. */
@@ -79,11 +85,12 @@ function namespacePids(pid: string): string[] {
   return line?.trim().split(/\s+/) ?? [];
 }
 
-/** A file of /proc, or undefined once its process has ended. */
-function read(file: string): string | undefined {
+/** A file of /proc; undefined once its process has ended. @throws where that could not be asked: a process that lives must not count as gone */
+function read(file: string, absences: readonly string[] = ENDED): string | undefined {
   try {
     return fs.readFileSync(file, "utf8");
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (absences.includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw error;
   }
 }

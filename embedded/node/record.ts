@@ -1,5 +1,8 @@
 import * as fs from "node:fs";
+import * as path from "node:path";
+import { readIfThere } from "../../base/files";
 import { endsOf } from "./address";
+import { SeatError } from "./errors";
 import type { ProcessId } from "./processes";
 
 /** How far a seat has come. What `createSeat` was at when it was killed can be read here. */
@@ -24,15 +27,20 @@ export interface SeatRecord {
   init?: ProcessId;
 }
 
-/** Reads `file`; undefined when it is missing, or is not a seat's record (a killed run never leaves half a file). */
+/**
+ * Reads `file`; undefined only when there is no such file.
+ *
+ * @throws SeatError when it cannot be read, or says nothing of a seat: then nobody knows whose the folder is, and what is in it stays. (A killed run
+ * never leaves half a file.)
+ */
 export function readRecord(file: string): SeatRecord | undefined {
-  let value: unknown;
+  let text: string | undefined;
   try {
-    value = JSON.parse(fs.readFileSync(file, "utf8"));
-  } catch {
-    return undefined;
+    text = readIfThere(file);
+  } catch (error) {
+    throw new SeatError(`${file} cannot be read: ${(error as Error).message}. Nothing is known of its seat, and nothing was changed. Make the file readable, and run the same command again.`);
   }
-  return isRecord(value) ? value : undefined;
+  return text === undefined ? undefined : parsed(file, text);
 }
 
 /** Writes `record` to `file` at once or not at all. */
@@ -40,6 +48,25 @@ export function writeRecord(file: string, record: SeatRecord): void {
   const scratch = `${file}.${process.pid}`;
   fs.writeFileSync(scratch, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
   fs.renameSync(scratch, file);
+}
+
+function parsed(file: string, text: string): SeatRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw noRecord(file, text);
+  }
+  if (!isRecord(value)) throw noRecord(file, text);
+  return value;
+}
+
+function noRecord(file: string, text: string): SeatError {
+  const shown = text.trim() === "" ? "it is empty" : `it says ${JSON.stringify(text.trim().slice(0, 60))}`;
+  return new SeatError(
+    `${file} is no record of a seat: ${shown}. Nothing is known of the seat, and nothing was changed. Put the file right; or, when the seat may go with its data, ` +
+      `delete it: \`npm run embedded -- delete --seat ${path.basename(path.dirname(file))}\`.`,
+  );
 }
 
 function isRecord(value: unknown): value is SeatRecord {

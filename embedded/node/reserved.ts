@@ -1,5 +1,5 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
+import { namesIn } from "../../base/files";
 import { parseRange, rangesOfThisMachine, type Taken } from "./address";
 import { layout } from "./layout";
 import { readRecord } from "./record";
@@ -12,8 +12,8 @@ export async function takenRanges(folder: string): Promise<Taken[]> {
 function rangesOfSiblings(folder: string): Taken[] {
   const own = layout(folder).folder;
   const parent = path.dirname(own);
-  if (!fs.existsSync(parent)) return [];
-  return fs.readdirSync(parent).flatMap((name) => {
+  return namesIn(parent).flatMap((name) => {
+    // A record that cannot be read is not passed over: its range would count as free.
     const record = path.join(parent, name) === own ? undefined : readRecord(path.join(parent, name, "seat.json"));
     return record ? [{ range: parseRange(record.addressRange), by: `the seat "${record.name}" (${record.addressRange})` }] : [];
   });

@@ -53,7 +53,12 @@ export function stopSeat(folder: string, report: Report = () => {}): Promise<voi
   return stop(folder, report);
 }
 
-/** Takes a seat away with all that belongs to it, also when its folder or its processes are gone. Idempotent. */
-export function deleteSeat(folder: string, report: Report = () => {}): Promise<void> {
-  return remove(folder, report);
+/**
+ * Takes a seat away with all that belongs to it, also when its folder or its processes are gone. Idempotent.
+ *
+ * @param generation the only one that may go; @default whatever is there
+ * @throws SeatError when the folder holds something else than a seat of that generation, which then stays
+ */
+export function deleteSeat(folder: string, report: Report = () => {}, generation?: string): Promise<void> {
+  return remove(folder, report, generation);
 }

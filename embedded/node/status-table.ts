@@ -6,16 +6,17 @@ import { seatStatus } from "./status";
 export async function printSeats(names: string[]): Promise<void> {
   if (names.length === 0) return print("There is no seat. `npm run up` makes one.");
   for (const name of names) {
-    const { state, seat } = await seatStatus(seatFolder(name));
-    print(columns([name, 20], [state, 10], [seat?.address ?? "", 16], [seat ? `Kubernetes ${seat.kubernetesVersion}` : "", 0]));
+    const { state, seat, problem = "" } = await seatStatus(seatFolder(name));
+    print(columns([name, 20], [state, 10], [seat?.address ?? "", 16], [seat ? `Kubernetes ${seat.kubernetesVersion}` : problem, 0]));
   }
 }
 
 /** Prints a seat's services with their state, process, time and memory. */
 export async function printStatus(name: string): Promise<void> {
   const folder = seatFolder(name);
-  const { state, seat, services } = await seatStatus(folder);
-  print(`seat "${name}": ${state}${seat ? `, at ${seat.address}, Kubernetes ${seat.kubernetesVersion}, ${seat.folder}` : ""}`);
+  const { state, seat, services, problem } = await seatStatus(folder);
+  const known = seat ? `, at ${seat.address}, Kubernetes ${seat.kubernetesVersion}, generation ${seat.generation}, ${seat.folder}` : problem !== undefined ? `: ${problem}` : "";
+  print(`seat "${name}": ${state}${known}`);
   if (!services) return;
   const memory = seatMemory(folder);
   print(columns(["SERVICE", 26], ["STATE", 7], ["PID", 9], ["FOR", 12], ["MEMORY", 0]));

@@ -1,7 +1,9 @@
 import { endsOf } from "./address";
+import { SeatError } from "./errors";
 import { layout, type Layout } from "./layout";
 import { isAlive } from "./processes";
 import { readRecord, type SeatRecord } from "./record";
+import { clearableWithoutRecord } from "./remains";
 import { serviceStatus, type ServiceStatus } from "./supervisor";
 
 /** A seat that is there, as others use it. */
@@ -10,6 +12,8 @@ export interface Seat {
   /** The seat's folder. */
   folder: string;
   generation: string;
+  /** Whether it was ready once: from then on its data is somebody's. */
+  made?: boolean;
   /** The node's address, reachable from this machine. */
   address: string;
   /** The /30 between this machine and the node. */
@@ -29,21 +33,31 @@ export interface Seat {
  * - `running`: it was made, and its first process lives.
  * - `stopped`: `stopSeat` stopped it; its data is kept.
  * - `dead`: it is half-made, or its processes were killed.
+ * - `unknown`: its record cannot be read, or is missing beside what it should speak of. That says nothing of the seat.
  */
-export type SeatState = "absent" | "creating" | "running" | "stopped" | "dead";
+export type SeatState = "absent" | "creating" | "running" | "stopped" | "dead" | "unknown";
 
 export interface SeatStatus {
   state: SeatState;
-  /** What is known of it; undefined when absent. */
+  /** What is known of it; undefined when absent or unknown. */
   seat?: Seat;
+  /** Why the state is unknown. */
+  problem?: string;
   /** Each supervised service, while the seat lives. */
   services?: ServiceStatus[];
 }
 
-/** What the seat in `folder` is at. Quick (milliseconds), asks nobody but this machine, and never throws. */
+/** What the seat in `folder` is at. Quick (milliseconds), and asks nobody but this machine. A record that cannot be read is a state of its own. */
 export async function seatStatus(folder: string): Promise<SeatStatus> {
   const at = layout(folder);
-  const record = readRecord(at.record);
+  let record: SeatRecord | undefined;
+  try {
+    record = readRecord(at.record);
+    if (record === undefined) clearableWithoutRecord(at);
+  } catch (error) {
+    if (error instanceof SeatError) return { state: "unknown", problem: error.message };
+    throw error;
+  }
   if (!record) return { state: "absent" };
   const state = stateOf(record);
   return { state, seat: seatOf(at.folder, record), ...(isAlive(record.init) && { services: servicesOf(at) }) };
@@ -66,12 +80,13 @@ export function stateOf(record: SeatRecord): SeatState {
 
 /** What `record` says, as others use it. */
 export function seatOf(folder: string, record: SeatRecord): Seat {
-  const { name, generation, addressRange, kubernetesVersion } = record;
+  const { name, generation, made, addressRange, kubernetesVersion } = record;
   const at = layout(folder);
   return {
     name,
     folder: at.folder,
     generation,
+    ...(made && { made }),
     address: endsOf(addressRange).node,
     addressRange,
     kubeconfig: at.kubeconfig,

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { writeWhole } from "../../output-file";
 import { clearAfterDown, readyForDown } from "../../ready";
 import { configFile, exportStack, targetOf } from "../../stack";
+import { generationsOfState } from "../../stack/target-of-state";
 import { breakDeadLocks, removeTraces } from "../../state";
 import type { Class } from "../class";
 import { stackOf } from "../engine";
@@ -35,7 +36,7 @@ export async function destroySeat(of: Class, seat: RosterSeat, hasStack: boolean
     line.doing("looking at the stack");
     const before = await exportStack(workspace, stack);
     // A state that is empty already was emptied by a run that has noted what was in it.
-    if (before.resources.length > 0) facts = { ...facts, ...(await proof.facts(context, before)) };
+    if (before.resources.length > 0) facts = { ...facts, generations: generationsOfState(before), ...(await proof.facts(context, before)) };
     write(noted, facts);
     const breakLocks = () => (workspace.state ? breakDeadLocks(workspace.state, stack) : []);
     await retrying(line, signal, { breakLocks }, async () => {
@@ -45,7 +46,7 @@ export async function destroySeat(of: Class, seat: RosterSeat, hasStack: boolean
     });
   }
   line.doing("asking what is left");
-  await clearAfterDown(stack);
+  (await clearAfterDown(stack, { target: target as Target, generation: facts.generations as string[] | undefined })).forEach((text) => line.log(`${text}\n`));
   const queries = await proof.queries(context, facts);
   if (isClean(queries)) {
     if (hasStack) await (await stackOf(workspace, stack)).workspace.removeStack(stack);

@@ -37,7 +37,7 @@ export function keep(profile: Kept): void {
 /** Running, Stopped or Nonexistent. */
 export async function hostOf(profile: Kept): Promise<string> {
   const { state } = await seats.seatStatus(seatOf(profile.Name));
-  return { running: "Running", stopped: "Stopped", absent: "Nonexistent", creating: "Starting", dead: "Nonexistent" }[state];
+  return { running: "Running", stopped: "Stopped", absent: "Nonexistent", creating: "Starting", dead: "Nonexistent", unknown: "Error" }[state];
 }
 
 /** The machine, running: an embedded seat, and what forwards the published ports to it. Its API gets another port each time, as Docker's would. */

@@ -11,6 +11,8 @@ type Status = Awaited<ReturnType<Seats["seatStatus"]>>;
 let status: Status;
 let asked: string[];
 let said: string[];
+/** The only generation that each delete may take. */
+let deletedAs: (string | undefined)[];
 let folder: string;
 
 const seats: Seats = {
@@ -25,8 +27,9 @@ const seats: Seats = {
     asked.push(`start ${folder}`);
     return seatOf("g1");
   },
-  deleteSeat: async (folder) => {
+  deleteSeat: async (folder, _report, generation) => {
     asked.push(`delete ${folder}`);
+    deletedAs.push(generation);
   },
 };
 
@@ -52,6 +55,7 @@ beforeEach(() => {
   writeFileSync(path.join(folder, "kubeconfig"), "THE TEXT");
   status = { state: "running", seat: seatOf("g1") };
   asked = [];
+  deletedAs = [];
   said = [];
   vi.spyOn(console, "log").mockImplementation((text) => void said.push(text));
 });
@@ -85,6 +89,12 @@ describe("the generation", () => {
     ["taken away", { seat: "t" }],
   ])("is replaced when a keeper is %s", async (_, keepers) => {
     expect(await generation.diff("g1", inputs, { ...inputs, keepers })).toEqual({ changes: true, replaces: ["keepers.addressRange"] });
+  });
+
+  test("is not called gone where its record cannot be read: the preview fails with the reason", async () => {
+    status = { state: "unknown", problem: "seats/t/seat.json cannot be read: EMFILE" };
+    await expect(generation.diff("g1", inputs, inputs)).rejects.toThrow("seat.json cannot be read: EMFILE");
+    expect(said).toEqual([]);
   });
 
   test("is another at every creation", async () => {
@@ -128,6 +138,21 @@ describe("the machine", () => {
     expect(asked).toEqual(["delete seats/t", "create g1 any range in seats/t"]);
   });
 
+  test("of another generation, one that was ready once is left to createSeat, dead as it is: its data is somebody's", async () => {
+    status = { state: "dead", seat: { ...seatOf("g0"), made: true } };
+    await machine.create(inputs);
+    expect(asked).toEqual(["create g1 any range in seats/t"]);
+  });
+
+  test("whose record cannot be read is neither made, deleted nor dropped", async () => {
+    status = { state: "unknown", problem: "seats/t/seat.json cannot be read: EMFILE" };
+    await expect(machine.create(inputs)).rejects.toThrow("cannot be read: EMFILE");
+    await expect(machine.delete("t", state)).rejects.toThrow("cannot be read: EMFILE");
+    await expect(power.diff("t", inputs, inputs)).rejects.toThrow("cannot be read: EMFILE");
+    expect(await machine.read("t", state)).toEqual({ id: "t", props: state });
+    expect(asked).toEqual([]);
+  });
+
   test.each([
     ["running", "g0"],
     ["stopped", "g0"],
@@ -162,6 +187,8 @@ describe("the machine", () => {
     status = { state, ...(of && { seat: seatOf(of) }) };
     await machine.delete("t", { ...inputs, address: "", kubeconfig: "", kubernetesVersion: "" });
     expect(asked).toEqual(["delete seats/t"]);
+    // Under the seat's lock it is asked again: by then another may have its place.
+    expect(deletedAs).toEqual(["g1"]);
   });
 
   test("does not delete a seat that is not its own", async () => {

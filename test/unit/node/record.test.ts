@@ -22,10 +22,21 @@ describe("seat.json", () => {
     expect(fs.readdirSync(folder)).toEqual(["seat.json"]);
   });
 
-  it.each(["", "{", "null", "[]", '{"name":"a"}', JSON.stringify({ ...record, addressRange: "x" })])("that says %j is no seat's", (text) => {
+  it("that is not there is the only absence", () => {
+    expect(readRecord(path.join(folder, "seat.json"))).toBeUndefined();
+    expect(readRecord(path.join(folder, "none", "seat.json"))).toBeUndefined();
+  });
+
+  it.each(["", "{", "null", "[]", '{"name":"a"}', JSON.stringify({ ...record, addressRange: "x" })])("that says %j is an error that names the file", (text) => {
     const file = path.join(folder, "seat.json");
     fs.writeFileSync(file, text);
-    expect(readRecord(file)).toBeUndefined();
+    expect(() => readRecord(file)).toThrow(`${file} is no record of a seat: `);
+  });
+
+  it("that cannot be read is an error that names the file, and its stack is its message", () => {
+    const file = path.join(folder, "seat.json");
+    fs.mkdirSync(file);
+    expect(() => readRecord(file)).toThrow(expect.objectContaining({ name: "SeatError", message: expect.stringContaining(`${file} cannot be read: EISDIR`), stack: expect.not.stringContaining("record.ts") }));
   });
 });
 
@@ -46,6 +57,15 @@ describe("seatStatus", () => {
   it("of a folder that is not there is absent", async () => {
     expect(await seatStatus(path.join(folder, "none", "deeper"))).toEqual({ state: "absent" });
     expect(await seatStatus(folder)).toEqual({ state: "absent" });
+  });
+
+  it.each([
+    ["a record that cannot be read", () => fs.mkdirSync(path.join(folder, "seat.json")), "EISDIR"],
+    ["a record that is broken", () => fs.writeFileSync(path.join(folder, "seat.json"), "{"), "is no record of a seat"],
+    ["data without a record", () => fs.mkdirSync(path.join(folder, "var")), "has no seat.json, and yet holds var"],
+  ])("of %s is unknown, with the reason", async (_, become, problem) => {
+    become();
+    expect(await seatStatus(folder)).toEqual({ state: "unknown", problem: expect.stringContaining(problem) });
   });
 
   it("tells what the record says, quickly", async () => {

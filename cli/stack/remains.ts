@@ -1,0 +1,39 @@
+import { findSeatProcesses } from "../../embedded/node/processes";
+import { layout } from "../../embedded/node/layout";
+import { deleteSeat, seatStatus, type SeatStatus } from "../../embedded/node/seat";
+
+/** The seats of this machine; a test has its own. */
+export interface Seats {
+  status(folder: string): Promise<SeatStatus>;
+  /** Whether processes of a seat in the folder run. */
+  hasProcesses(folder: string): boolean;
+  delete(folder: string, generation: string): Promise<void>;
+}
+
+const thisMachine: Seats = {
+  status: seatStatus,
+  hasProcesses: (folder) => {
+    if (process.platform !== "linux") return false;
+    const { init, makers } = findSeatProcesses(layout(folder).folder);
+    return init.length + makers.length > 0;
+  },
+  delete: (folder, generation) => deleteSeat(folder, undefined, generation),
+};
+
+/**
+ * After a destroy: a create that was killed before the engine could write it down leaves a seat that the engine deletes no more. Only a seat of one of
+ * `generations`, which the state had, may go; whatever else is found is told, and stays.
+ */
+export async function clearRemains(stack: string, folder: string, generations: readonly string[], seats: Seats = thisMachine): Promise<string[]> {
+  const { state, seat, problem } = await seats.status(folder);
+  const shown = `\`npm run embedded -- status --seat ${stack}\` shows it.`;
+  if (problem !== undefined) return [`Left alone: ${problem}`];
+  if (seat !== undefined && !generations.includes(seat.generation)) {
+    return [`Left alone: the seat in ${folder} is ${state}, and of generation ${seat.generation}, which the state of stack ${stack} does not know. ${shown}`];
+  }
+  // Where there is no record, what carries the folder's name may be left of a seat whose folder was removed: processes, control groups, a link.
+  const generation = seat?.generation ?? generations[0];
+  if (generation !== undefined) await seats.delete(folder, generation);
+  else if (seats.hasProcesses(folder)) return [`Left alone: a seat runs in ${folder}, of which the state of stack ${stack} knows nothing. ${shown}`];
+  return [];
+}

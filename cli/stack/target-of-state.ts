@@ -1,0 +1,32 @@
+import type { Target } from "../../config";
+import type { Deployment } from "../stack";
+
+type State = Pick<Deployment, "resources">;
+
+/** The component of each target, as the state names its type. What is in a cluster that is somebody's comes first: it is what a run must ask about. */
+const components: Readonly<Record<Target, string>> = {
+  existing: "istio-lab:cluster:Existing",
+  azure: "istio-lab:cluster:Azure",
+  minikube: "istio-lab:cluster:Minikube",
+  embedded: "istio-lab:cluster:Embedded",
+};
+
+/** The targets that a stack has something on. More than one after a run that was killed while it moved a seat. */
+export function targetsOfState({ resources }: State): Target[] {
+  const types = new Set(resources.map(({ type }) => type));
+  return (Object.keys(components) as Target[]).filter((target) => types.has(components[target]));
+}
+
+/** The target that a stack's seat is on; undefined while the state has none, whatever the config file says. */
+export function targetOfState(state: State): Target | undefined {
+  return targetsOfState(state)[0];
+}
+
+/** The generations of the embedded seat that the state knows: a seat of any other is not this stack's. More than one in the middle of a replacement. */
+export function generationsOfState({ resources }: State): string[] {
+  const named = resources.flatMap(({ type, id, inputs, outputs }) => {
+    if (type === "pulumi-nodejs:dynamic/cluster:Generation") return [id];
+    return type === "pulumi-nodejs:dynamic/cluster:Machine" ? [inputs?.generation, outputs?.generation] : [];
+  });
+  return [...new Set(named.filter((id): id is string => typeof id === "string" && id !== ""))];
+}

@@ -1,0 +1,45 @@
+import type { Target } from "../../config";
+import { UserError } from "../errors";
+import { exportStack, hasConfigFile, listStacks, targetOf, type Deployment } from "../stack";
+import type { Workspace } from "../workspace";
+import { generationsOfState, targetsOfState } from "./target-of-state";
+
+/** What a destroy takes away. */
+export interface Teardown {
+  /** By the state; by the config file only while the state has no cluster. */
+  readonly targets: readonly Target[];
+  /** Those of the embedded seat. */
+  readonly generations: readonly string[];
+  /** Where the config file does not say what the state says, as a sentence. */
+  readonly notice?: string;
+}
+
+/** Read before the destroy, whose state is empty afterwards. `fileTarget` is what `writtenTarget` says. */
+export function teardownOf(stack: string, state: Pick<Deployment, "resources">, fileTarget: string | undefined): Teardown {
+  const known = targetsOfState(state);
+  const generations = generationsOfState(state);
+  if (known.length === 0) return { targets: fileTarget === undefined ? [] : [fileTarget as Target], generations };
+  if (known.includes(fileTarget as Target)) return { targets: known, generations };
+  const file = fileTarget === undefined ? `Pulumi.${stack}.yaml names no target` : `Pulumi.${stack}.yaml says target ${fileTarget}`;
+  return { targets: known, generations, notice: `${file}. By its state, the seat of stack ${stack} is on target ${known.join(" and ")}: that is what is taken away.` };
+}
+
+/**
+ * Before `up` writes the file of a stack that has none, as a copy of the embedded seat's: a seat on another target would be moved here, and its cluster
+ * deleted. @throws UserError
+ */
+export async function requireOwnFile(workspace: Workspace, stack: string): Promise<void> {
+  if (hasConfigFile(stack)) return;
+  if (!(await listStacks(workspace)).some(({ name }) => name === stack)) return;
+  const elsewhere = targetsOfState(await exportStack(workspace, stack)).filter((target) => target !== "embedded");
+  if (elsewhere.length === 0) return;
+  throw new UserError(
+    `Stack ${stack} has a seat on target ${elsewhere.join(" and ")}, and its config file Pulumi.${stack}.yaml is missing. Nothing has been changed. ` +
+      `Put the file back; or take the seat away, for which the state suffices: \`npm run down -- --stack ${stack}\`.`,
+  );
+}
+
+/** The target that a stack's own file names; undefined where there is no file, which says nothing of a seat that is there. */
+export function writtenTarget(stack: string): string | undefined {
+  return hasConfigFile(stack) ? targetOf(stack) : undefined;
+}
