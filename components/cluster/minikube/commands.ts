@@ -19,6 +19,8 @@ export const commands = {
   version: () => ["version", "--output=json"],
   /** Without their state, which is slow to tell. */
   profiles: () => ["profile", "list", "--light", "--output=json"],
+  /** The light list leaves out what minikube cannot read (config.ListValidProfiles). */
+  allProfiles: () => ["profile", "list", "--output=json"],
   status: (profile: string) => ["status", `--profile=${profile}`, "--output=json"],
   ip: (profile: string) => ["ip", `--profile=${profile}`],
   delete: (profile: string) => ["delete", `--profile=${profile}`],

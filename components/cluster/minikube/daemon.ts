@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
+import { z } from "zod";
+import { MinikubeError } from "./errors";
 
 /** What is asked of Docker and Podman, whose containers are minikube's usual machines. */
 export interface Daemon {
@@ -18,6 +20,8 @@ export interface Host {
   readonly remoteDocker?: string;
   /** Undefined when it is not installed or does not answer. */
   daemon(driver: "docker" | "podman"): Promise<Daemon | undefined>;
+  /** The containers that are the first machine of a profile, running or not. @throws MinikubeError where that could not be asked */
+  machines(driver: "docker" | "podman", profile: string): Promise<string[]>;
 }
 
 export const thisHost: Host = {
@@ -25,22 +29,49 @@ export const thisHost: Host = {
   isWsl: process.platform === "linux" && /microsoft/i.test(textOf("/proc/version")),
   remoteDocker: /^(tcp|ssh):/.test(process.env.DOCKER_HOST ?? "") ? process.env.DOCKER_HOST : undefined,
   daemon: (driver) => asked[driver](),
+
+  async machines(driver, profile) {
+    // Each container has the label with its own machine's name, which for the first control plane is the profile's (kic.go, oci/types.go).
+    const args = ["ps", "--all", "--filter", `label=name.minikube.sigs.k8s.io=${profile}`, "--format", "{{.Names}}"];
+    const { execa } = await import("execa");
+    const [file, rest] = program(driver, args);
+    const ended = await execa(file, rest, { reject: false, stdin: "ignore", timeout: 20_000 });
+    if (ended.exitCode === 0) return ended.stdout.split("\n").filter(Boolean);
+    throw new MinikubeError(`Profile ${profile}: ${driver} does not tell whether its machine is there: ${`${ended.stderr ?? ""}`.trim().split("\n").at(-1) || ended.shortMessage}`);
+  },
+};
+
+const asked = {
+  docker: async () => dockerOf(await answer(...program("docker", ["info", "--format", "{{json .}}"]))),
+  podman: async () => podmanOf(await answer(...program("podman", ["info", "--format", "json"]))),
 };
 
 /** minikube runs Podman by sudo on Linux (oci.PrefixCmd), and so sees another one than the user's own. */
-const asked = {
-  docker: async () => dockerOf(await answer("docker", ["info", "--format", "{{json .}}"])),
-  podman: async () => podmanOf(await answer(...((sudo() ? ["sudo", ["-n", "podman", "info", "--format", "json"]] : ["podman", ["info", "--format", "json"]]) as [string, string[]]))),
-};
+function program(driver: "docker" | "podman", args: string[]): [file: string, args: string[]] {
+  return driver === "podman" && sudo() ? ["sudo", ["-n", driver, ...args]] : [driver, args];
+}
 
+const dockerInfo = z.object({ NCPU: z.number(), MemTotal: z.number(), OperatingSystem: z.string().optional(), SecurityOptions: z.array(z.string()).nullish() });
+const podmanInfo = z.object({ host: z.object({ cpus: z.number(), memTotal: z.number(), security: z.object({ rootless: z.boolean() }).partial().optional() }) });
+
+/** Undefined where docker prints what failed in place of a server. */
 export function dockerOf(info: any): Daemon | undefined {
   if (!info?.ServerVersion) return undefined;
-  const rootless = ((info.SecurityOptions ?? []) as string[]).some((option) => option.includes("rootless"));
-  return { isApart: rootless || info.OperatingSystem === "Docker Desktop", cpus: info.NCPU, memory: info.MemTotal };
+  const { NCPU, MemTotal, OperatingSystem, SecurityOptions } = known("docker", dockerInfo, info);
+  return { isApart: (SecurityOptions ?? []).some((option) => option.includes("rootless")) || OperatingSystem === "Docker Desktop", cpus: NCPU, memory: MemTotal };
 }
 
 export function podmanOf(info: any): Daemon | undefined {
-  return info?.host === undefined ? undefined : { isApart: info.host.security?.rootless === true, cpus: info.host.cpus, memory: info.host.memTotal };
+  if (info?.host === undefined) return undefined;
+  const { host } = known("podman", podmanInfo, info);
+  return { isApart: host.security?.rootless === true, cpus: host.cpus, memory: host.memTotal };
+}
+
+function known<T>(driver: string, schema: z.ZodType<T>, info: unknown): T {
+  const parsed = schema.safeParse(info);
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map(({ path }) => path.join(".")).join(", ");
+  throw new MinikubeError(`What \`${driver} info\` printed cannot be read: of a shape that is not known are ${fields}.`);
 }
 
 async function answer(file: string, args: string[]): Promise<unknown> {

@@ -49,6 +49,7 @@ export function endpointOperations({ minikube, kubeconfigOf }: Tools): DynamicOp
   async function lackOf(name: string, state?: EndpointState): Promise<string | undefined> {
     const file = kubeconfigOf(name);
     const { host, apiServer, kubeconfig } = await minikube.status(name, file);
+    if (host === "Nonexistent") return `minikube cannot tell the state of profile ${name}: \`minikube status -p ${name}\` says why.`;
     if (host !== "Running" || apiServer !== "Running") return `Profile ${name} is ${(host !== "Running" ? host : apiServer).toLowerCase()}: up starts it again.`;
     const entry = entryOf(name, file);
     if (kubeconfig !== "Configured" || entry === undefined) return `The API of profile ${name} is not where its kubeconfig says: up looks it up again.`;

@@ -27,7 +27,7 @@ export function generationOperations({ minikube, host, kubeconfigOf }: Tools): D
       if (profile === undefined) return gone("minikube does not know it any more");
       if (profile.generation !== generation) return gone("another one is in its place");
       if ((await minikube.status(name, kubeconfigOf(name))).host !== "Nonexistent") return undefined;
-      await requireDriver(name, profile.driver);
+      await requireNoMachine(name, profile.driver);
       return gone("its machine was deleted");
     },
 
@@ -39,10 +39,20 @@ export function generationOperations({ minikube, host, kubeconfigOf }: Tools): D
     },
   });
 
-  /** minikube tells a machine that was deleted and one whose driver does not answer apart in no way (cluster.GetStatus), and the second is not lost. */
-  async function requireDriver(profile: string, driver: string): Promise<void> {
+  /**
+   * minikube says the same of a machine that was deleted, of one whose driver does not answer, and of one that only cannot be looked into, be it a worker
+   * (cluster.GetStatus): the first alone is lost. What has the machines is asked itself. @throws MinikubeError where it does not say that there is none
+   */
+  async function requireNoMachine(profile: string, driver: string): Promise<void> {
     if (isContainer(driver)) {
-      if ((await host.daemon(driver)) !== undefined) return;
+      if ((await host.daemon(driver)) !== undefined) {
+        const machines = await host.machines(driver, profile);
+        if (machines.length === 0) return;
+        throw new MinikubeError(
+          `Profile ${profile}: minikube cannot tell its state, and ${driver} still has its machine ${machines.join(", ")}: it is not lost. ` +
+            `\`minikube status -p ${profile}\` says what is wrong. Then run the same command again.`,
+        );
+      }
       throw new MinikubeError(`Profile ${profile}: ${driver} does not answer, so that nothing is known of its machine. Start ${driver} and run the same command again.`);
     }
     throw new MinikubeError(

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
+import { readIfThere } from "../../../base/files";
 import { labRoot } from "../../../embedded/paths";
 
 /** The kubeconfig that minikube keeps for a profile of ours, so that the user's own and its current context stay as they are. */
@@ -24,7 +25,7 @@ export function finished(file: string): void {
 
 /** The generation of the last start that never came to its end. */
 export function unfinished(file: string): string | undefined {
-  return fs.existsSync(note(file)) ? fs.readFileSync(note(file), "utf8") : undefined;
+  return readIfThere(note(file));
 }
 
 const note = (file: string) => path.join(path.dirname(file), "unfinished");
@@ -39,7 +40,7 @@ export function remove(file: string): void {
  * Undefined when the file or the entry is missing, or names files in place of the credentials.
  */
 export function entryOf(profile: string, file: string): string | undefined {
-  const config = (fs.existsSync(file) ? parse(fs.readFileSync(file, "utf8")) : undefined) as Kubeconfig | undefined;
+  const config = parse(readIfThere(file) ?? "") as Kubeconfig | null;
   const cluster = config?.clusters?.find(({ name }) => name === profile)?.cluster;
   const user = config?.users?.find(({ name }) => name === profile)?.user;
   if (!cluster?.server || !cluster["certificate-authority-data"] || !user?.["client-certificate-data"] || !user["client-key-data"]) return undefined;

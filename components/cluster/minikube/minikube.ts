@@ -1,6 +1,6 @@
+import { profilesIn, statusIn, versionIn } from "./answers";
 import { commands, type ProfileSpec } from "./commands";
 import { isTooOld, installLine, MinikubeError, OLDEST, reasonIn } from "./errors";
-import { generationIn } from "./marker";
 
 /** What minikube keeps of a profile. */
 export interface Profile {
@@ -15,7 +15,10 @@ export interface Profile {
   readonly ports: readonly string[];
 }
 
-/** As `minikube status` tells it: Running, Stopped, Paused, Nonexistent, Configured, Misconfigured, … */
+/**
+ * The control plane as `minikube status` tells it: Running, Stopped, Paused, Configured, Misconfigured, … Nonexistent stands for `null`, which minikube
+ * prints for a machine that is missing and for whatever else went wrong with any node: it is no evidence of a loss.
+ */
 export interface Status {
   readonly host: string;
   readonly apiServer: string;
@@ -27,6 +30,8 @@ export interface Minikube {
   /** Without v. @throws MinikubeError when there is no minikube, or one that is too old. */
   version(): Promise<string>;
   profiles(): Promise<Profile[]>;
+  /** The names of profiles that minikube cannot read. They are not among `profiles`, and yet there. Slow: it asks for the state of all the others. */
+  unreadable(): Promise<string[]>;
   status(profile: string, file: string): Promise<Status>;
   create(spec: ProfileSpec, file: string): Promise<void>;
   start(profile: string, kubernetesVersion: string, file: string): Promise<void>;
@@ -37,24 +42,18 @@ export interface Minikube {
 /** The `minikube` of PATH, with what the user has set for it (MINIKUBE_HOME, `minikube config`). */
 export const minikube: Minikube = {
   async version() {
-    const { minikubeVersion } = JSON.parse((await ok(commands.version())).stdout) as { minikubeVersion: string };
-    const version = minikubeVersion.replace(/^v/, "");
+    const version = versionIn((await ok(commands.version())).stdout);
     if (isTooOld(version)) throw new MinikubeError(`minikube is ${version}; ${OLDEST} or newer is needed. Install it: ${installLine()}`);
     return version;
   },
 
-  async profiles() {
-    const { valid } = JSON.parse((await ok(commands.profiles())).stdout) as { valid: ListedProfile[] };
-    return valid.map(read);
-  },
+  profiles: async () => profilesIn((await ok(commands.profiles())).stdout).profiles,
+  unreadable: async () => profilesIn((await ok(commands.allProfiles())).stdout).unreadable,
 
   async status(profile, file) {
     // The exit code tells in bits what the output tells in words.
     const { stdout, all } = await run(commands.status(profile), file);
-    const status = statusIn(stdout);
-    if (status === undefined) throw new MinikubeError(`minikube does not tell the state of profile ${profile}:\n${reasonIn(all)}`);
-    // `null` where it finds no machine, or its driver does not answer (cluster.GetStatus).
-    return { host: status?.Host ?? "Nonexistent", apiServer: status?.APIServer ?? "", kubeconfig: status?.Kubeconfig ?? "" };
+    return statusIn(profile, stdout, all);
   },
 
   create: async (spec, file) => void (await ok(commands.create(spec), file)),
@@ -62,26 +61,6 @@ export const minikube: Minikube = {
   ip: async (profile) => (await ok(commands.ip(profile))).stdout.trim().split("\n").at(-1)!,
   delete: async (profile, file) => void (await ok(commands.delete(profile), file)),
 };
-
-/** The part of minikube's profile config (config.ClusterConfig) that is read here. */
-interface ListedProfile {
-  Name: string;
-  Config: { Driver: string; ExposedPorts: string[] | null; KubernetesConfig: { KubernetesVersion: string; APIServerNames: string[] | null } };
-}
-
-function read({ Name, Config: { Driver, ExposedPorts, KubernetesConfig } }: ListedProfile): Profile {
-  const generation = generationIn(KubernetesConfig.APIServerNames ?? []);
-  const version = KubernetesConfig.KubernetesVersion.replace(/^v/, "");
-  return { name: Name, driver: Driver, kubernetesVersion: version, ports: ExposedPorts ?? [], ...(generation !== undefined && { generation }) };
-}
-
-function statusIn(stdout: string): { Host?: string; APIServer?: string; Kubeconfig?: string } | null | undefined {
-  try {
-    return JSON.parse(stdout) as object | null;
-  } catch {
-    return undefined; // several lines: events that say why there is no state
-  }
-}
 
 async function ok(args: string[], file?: string): Promise<{ stdout: string }> {
   const ended = await run(args, file);

@@ -11,8 +11,14 @@ export interface Tools {
   readonly freePorts: typeof import("./ports").freePorts;
 }
 
+/** The profile of this name; undefined where minikube knows none. @throws MinikubeError where it knows one that it cannot read: whose that is nobody can say */
 export async function profileNamed(minikube: Minikube, name: string): Promise<Profile | undefined> {
-  return (await minikube.profiles()).find((profile) => profile.name === name);
+  const found = (await minikube.profiles()).find((profile) => profile.name === name);
+  if (found !== undefined || !(await minikube.unreadable()).includes(name)) return found;
+  throw new MinikubeError(
+    `minikube has a profile ${name} whose config it cannot read: nobody can say whose that is, and it is left alone. \`minikube profile list\` shows it. ` +
+      `Put its config right, or delete it where all in it may go (minikube delete -p ${name}). Then run the same command again.`,
+  );
 }
 
 /** Why a profile of this name cannot be made, as the user is told it. */

@@ -12,7 +12,11 @@ export class Fake {
   readonly profiles = new Map<string, Profile>();
   readonly folder = mkdtempSync(path.join(tmpdir(), "minikube-"));
   status: Status = running;
-  host: Host = { platform: "linux", isWsl: false, daemon: async () => ({ isApart: false, cpus: 8, memory: 16e9 }) };
+  /** What docker or podman still has of a profile's first machine. */
+  machines: string[] = [];
+  host: Host = { platform: "linux", isWsl: false, daemon: async () => ({ isApart: false, cpus: 8, memory: 16e9 }), machines: async () => this.machines };
+  /** Names of profiles that minikube cannot read. */
+  unreadable: string[] = [];
   server = "https://192.168.49.2:8443";
   /** Errors for the next calls of `create`. */
   failures: Error[] = [];
@@ -22,6 +26,7 @@ export class Fake {
   readonly minikube: Minikube = {
     version: async () => "1.36.0",
     profiles: async () => [...this.profiles.values()],
+    unreadable: async () => this.unreadable,
     status: async () => this.status,
     create: async ({ profile, generation, driver, ports, kubernetesVersion }, file) => {
       this.asked.push(`create ${profile} of ${generation}${ports.length > 0 ? ` publishing ${ports.join(" ")}` : ""}`);

@@ -64,6 +64,19 @@ describe("the generation", () => {
     await expect(diff()).rejects.toThrow(message);
   });
 
+  test("is not given up while docker still has its machine: minikube says the same where a worker, or only its disk, cannot be asked", async () => {
+    fake.has("p", { generation: "g1" }).status = { ...stopped, host: "Nonexistent" };
+    fake.machines = ["p"];
+    await expect(diff()).rejects.toThrow("Profile p: minikube cannot tell its state, and docker still has its machine p: it is not lost. `minikube status -p p` says what is wrong.");
+  });
+
+  test("is not given up while minikube cannot read its config, which the light list leaves out", async () => {
+    fake.unreadable = ["p"];
+    await expect(diff()).rejects.toThrow("minikube has a profile p whose config it cannot read: nobody can say whose that is, and it is left alone.");
+    await expect(profileOperations(fake.tools).read("p", { profile: "p", generation: "g1", cpus: 4, memory: 8192, kubernetesVersion: "1.33.1", usedDriver: "docker" })).rejects.toThrow("cannot read");
+    expect(fake.asked).toEqual([]);
+  });
+
   test("is not lost as long as its profile was never finished, whatever there is of it", async () => {
     const spec = { profile: "p", generation: "g1", cpus: 4, memory: 8192, kubernetesVersion: "1.33.1" };
     fake.failures = [new Error("killed")];

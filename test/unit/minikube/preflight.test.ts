@@ -7,7 +7,7 @@ import { Fake } from "./fake";
 
 const GB = 2 ** 30;
 const settings: MinikubeSettings = { cpus: 4, memory: 8192, kubernetesVersion: "1.33.1" };
-const machine: Machine = { platform: "linux", isWsl: false, uid: 1000, cpus: 8, memory: 16 * GB, daemon: async () => undefined };
+const machine: Machine = { platform: "linux", isWsl: false, uid: 1000, cpus: 8, memory: 16 * GB, daemon: async () => undefined, machines: async () => [] };
 const docker = (cpus: number, memory: number, isApart = false) => ({ daemon: async () => ({ cpus, memory, isApart }) });
 
 let fake: Fake;

@@ -6,7 +6,7 @@ import { asFlags, freePorts, portsIn, publishedIn } from "../../../components/cl
 import { isPublished, reachOf } from "../../../components/cluster/minikube/reach";
 
 const nodePorts = { http: 31380, https: 31390, kiali: 31602 };
-const host = (platform: NodeJS.Platform, isWsl = false): Host => ({ platform, isWsl, daemon: async () => undefined });
+const host = (platform: NodeJS.Platform, isWsl = false): Host => ({ platform, isWsl, daemon: async () => undefined, machines: async () => [] });
 const near = { isApart: false, cpus: 8, memory: 16e9 };
 const apart = { ...near, isApart: true };
 
@@ -36,6 +36,9 @@ test("what Docker and Podman say of themselves", () => {
   // Without a server `docker info --format` still prints, and says what failed.
   expect(dockerOf({ ServerVersion: "", ServerErrors: ["Cannot connect to the Docker daemon"], NCPU: 0, MemTotal: 0 })).toBeUndefined();
   expect(dockerOf(undefined)).toBeUndefined();
+  // Numbers that are missing would pass every comparison.
+  expect(() => dockerOf({ ServerVersion: "28.2.2" })).toThrow(/`docker info` printed cannot be read: .*NCPU/s);
+  expect(() => podmanOf({ host: {} })).toThrow(/`podman info` printed cannot be read: .*cpus/s);
   expect(podmanOf({ host: { cpus: 8, memTotal: 16e9, security: { rootless: true } } })).toEqual(apart);
   expect(podmanOf({ host: { cpus: 8, memTotal: 16e9, security: { rootless: false } } })).toEqual(near);
 });

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { MinikubeError, reasonIn } from "./errors";
+import { generationIn } from "./marker";
+import type { Profile, Status } from "./minikube";
+
+/*
+ * What minikube prints, read strictly: what is concluded from it may delete a cluster, so a shape that nobody knows is an error, never "gone" or "none".
+ * The shapes are those of minikube 1.36 (cmd/minikube/cmd/status.go, version.go, config/profile_list.go).
+ */
+
+const node = z.object({ Name: z.string(), Host: z.string(), APIServer: z.string(), Kubeconfig: z.string(), Worker: z.boolean() });
+// One node is an object, more of them an array (statusJSON). `null` is every error on the way to the state of any node (cluster.GetStatus).
+const status = z.union([node, z.array(node).min(2), z.null()]);
+
+const listed = z.object({
+  Name: z.string(),
+  Config: z.object({
+    Driver: z.string(),
+    ExposedPorts: z.array(z.string()).nullable(),
+    KubernetesConfig: z.object({ KubernetesVersion: z.string(), APIServerNames: z.array(z.string()).nullable() }),
+  }),
+});
+const list = z.object({ valid: z.array(listed), invalid: z.array(z.object({ Name: z.string() })) });
+
+const version = z.object({ minikubeVersion: z.string().regex(/^v?\d+\.\d+/) });
+
+/** The state of the control plane, which decides: workers come and go (`minikube node add`). Of several control planes the first has the profile's name. */
+export function statusIn(profile: string, stdout: string, all = stdout): Status {
+  const answer = read(status, stdout, `status --profile=${profile}`, all);
+  if (answer === null) return { host: "Nonexistent", apiServer: "", kubeconfig: "" };
+  const controlPlanes = [answer].flat().filter(({ Worker }) => !Worker);
+  const first = controlPlanes.find(({ Name }) => Name === profile) ?? controlPlanes[0];
+  if (first === undefined) throw unknownShape(`status --profile=${profile}`, "it names no control plane", all);
+  return { host: first.Host, apiServer: first.APIServer, kubeconfig: first.Kubeconfig };
+}
+
+/** The profiles that minikube can read, and the names of those that it cannot. */
+export function profilesIn(stdout: string): { profiles: Profile[]; unreadable: string[] } {
+  const { valid, invalid } = read(list, stdout, "profile list");
+  return { profiles: valid.map(profileOf), unreadable: invalid.map(({ Name }) => Name) };
+}
+
+/** Without v. */
+export function versionIn(stdout: string): string {
+  return read(version, stdout, "version").minikubeVersion.replace(/^v/, "");
+}
+
+function profileOf({ Name, Config: { Driver, ExposedPorts, KubernetesConfig } }: z.infer<typeof listed>): Profile {
+  const generation = generationIn(KubernetesConfig.APIServerNames ?? []);
+  const kubernetesVersion = KubernetesConfig.KubernetesVersion.replace(/^v/, "");
+  return { name: Name, driver: Driver, kubernetesVersion, ports: ExposedPorts ?? [], ...(generation !== undefined && { generation }) };
+}
+
+function read<T>(schema: z.ZodType<T>, stdout: string, call: string, all = stdout): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(stdout);
+  } catch {
+    throw unknownShape(call, "it is no JSON", all); // several lines: events that say why there is no answer
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw unknownShape(call, "its shape is not known", all);
+  return parsed.data;
+}
+
+function unknownShape(call: string, why: string, output: string): MinikubeError {
+  const shown = reasonIn(output).slice(0, 600);
+  return new MinikubeError(`What \`minikube ${call}\` printed cannot be read: ${why}. Nothing is concluded from it.\n${shown === "" ? "  (nothing was printed)" : shown}`);
+}

@@ -1,0 +1,65 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { profilesIn, statusIn, versionIn } from "../../../components/cluster/minikube/answers";
+
+/** As minikube 1.36 prints them (statusJSON): one node as an object, more of them as an array. */
+const server = { Name: "p", Host: "Running", Kubelet: "Running", APIServer: "Running", Kubeconfig: "Configured", Worker: false };
+const worker = { Name: "p-m02", Host: "Stopped", Kubelet: "Stopped", APIServer: "Irrelevant", Kubeconfig: "Irrelevant", Worker: true };
+const running = { host: "Running", apiServer: "Running", kubeconfig: "Configured" };
+const status = (answer: unknown) => statusIn("p", typeof answer === "string" ? answer : JSON.stringify(answer));
+
+describe("minikube status", () => {
+  test.each<[string, unknown, object]>([
+    ["of one node", server, running],
+    ["after `minikube node add`", [server, worker], running],
+    ["in any order", [worker, server], running],
+    ["of a stopped control plane beside a running worker", [{ ...server, Host: "Stopped", APIServer: "Stopped" }, { ...worker, Host: "Running" }], { ...running, host: "Stopped", apiServer: "Stopped" }],
+    ["of three control planes: the one with the profile's name", [{ ...server, Name: "p-m02", Host: "Stopped" }, { ...server, Name: "p-m03", Host: "Stopped" }, server], running],
+    ["null, which is no evidence of a loss by itself", null, { host: "Nonexistent", apiServer: "", kubeconfig: "" }],
+  ])("%s", (_, answer, expected) => expect(status(answer)).toEqual(expected));
+
+  test.each<[string, unknown]>([
+    ["nothing", ""],
+    ["an empty list", []],
+    ["a list of one", [server]],
+    ["workers alone", [worker, { ...worker, Name: "p-m03" }]],
+    ["an object without Host", { Name: "p" }],
+    ["a list whose nodes lack Host", [{ ...server, Host: undefined }, worker]],
+    ["a cloud event", '{"specversion":"1.0","type":"io.k8s.sigs.minikube.error","data":{"exitcode":"85","message":"Profile not found"}}'],
+    ["several of them", '{"specversion":"1.0"}\n{"specversion":"1.0"}'],
+    ["a number", 7],
+    ["a word", '"Nonexistent"'],
+  ])("%s is an error that names the command and what it printed", (_, answer) => {
+    expect(() => status(answer)).toThrow(expect.objectContaining({ name: "MinikubeError", message: expect.stringMatching(/^What `minikube status --profile=p` printed cannot be read: .*Nothing is concluded from it\.\n {2}\S/s) }));
+  });
+
+  test("no JSON but null is read as a machine that is missing", () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        fc.pre(JSON.parse(text) !== null);
+        expect(() => status(text)).toThrow("Nothing is concluded from it.");
+      }),
+    );
+  });
+});
+
+describe("minikube profile list", () => {
+  const config = { Driver: "docker", ExposedPorts: null, KubernetesConfig: { KubernetesVersion: "v1.33.1", APIServerNames: ["g1.generation.istio-lab.invalid"] } };
+
+  test("names what it can read, and what it cannot", () => {
+    const answer = { valid: [{ Name: "p", Status: "Skipped", Config: config }], invalid: [{ Name: "broken", Status: "", Config: null }] };
+    expect(profilesIn(JSON.stringify(answer))).toEqual({ profiles: [{ name: "p", driver: "docker", kubernetesVersion: "1.33.1", ports: [], generation: "g1" }], unreadable: ["broken"] });
+  });
+
+  test.each<[string, unknown]>([
+    ["without its lists", {}],
+    ["with an error", { error: { Op: "open" } }],
+    ["without the names that carry a generation: ours would count as another's", { valid: [{ Name: "p", Config: { ...config, KubernetesConfig: { KubernetesVersion: "v1.33.1" } } }], invalid: [] }],
+    ["with null for a list", { valid: null, invalid: [] }],
+  ])("%s is an error", (_, answer) => expect(() => profilesIn(JSON.stringify(answer))).toThrow("What `minikube profile list` printed cannot be read: its shape is not known."));
+});
+
+test("minikube version is a version, or an error", () => {
+  expect(versionIn('{"minikubeVersion":"v1.36.0","commit":"x"}')).toBe("1.36.0");
+  for (const text of ['{"minikubeVersion":"latest"}', "{}", "v1.36.0"]) expect(() => versionIn(text)).toThrow("What `minikube version` printed cannot be read");
+});
