@@ -1,8 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { layout } from "../embedded/node/layout";
-import { labRoot, seatFolder } from "../embedded/paths";
+import { localName } from "../base/names";
+import { labRoot } from "../embedded/paths";
 import { UserError } from "./errors";
+import { seatFolderOf } from "./stack";
 import { pulumiOutput, type Workspace } from "./workspace";
 
 /**
@@ -11,8 +13,9 @@ import { pulumiOutput, type Workspace } from "./workspace";
  * (mode 0600), anew each time: the cluster may have been replaced by a plain `pulumi up`.
  */
 export async function kubeconfigFile(workspace: Workspace, stack: string): Promise<string> {
-  const own = layout(seatFolder(stack)).kubeconfig;
-  if (fs.existsSync(own)) return own;
+  const folder = seatFolderOf(stack);
+  const own = folder && layout(folder).kubeconfig;
+  if (own !== undefined && fs.existsSync(own)) return own;
   const text = await pulumiOutput(workspace, ["stack", "output", "kubeconfig", "--show-secrets", "--stack", stack]).catch(() => "");
   if (!text.trim()) throw new UserError(`Stack ${stack} has no seat. \`npm run up -- --stack ${stack}\` makes it.`);
   const file = written(stack);
@@ -28,5 +31,5 @@ export function removeKubeconfig(stack: string): void {
 }
 
 function written(stack: string): string {
-  return path.join(labRoot(), "kubeconfig", stack);
+  return path.join(labRoot(), "kubeconfig", localName(stack));
 }

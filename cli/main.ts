@@ -6,16 +6,21 @@ import type { OpenOptions } from "./commands/open";
 import type { PreflightOptions } from "./commands/preflight";
 import type { TopologyOptions } from "./commands/topology";
 import type { UpOptions } from "./commands/up";
+import { embeddedCommand } from "../embedded/commands";
 import { reportAndExit } from "./errors";
+import { readNames } from "./name-options";
+import { refuseEatenFlags } from "./npm-flags";
+import { requireSameBackend } from "./stack-backend";
 import type { TrafficOptions } from "./traffic/options";
 
 /** The commands of README. Each is loaded when it is run, by `require`: `npm run -s pulumi` must not wait for what `up` needs. */
-const program = new Command("istio-lab").description("One stack is one trainee's seat of an Istio course.").showHelpAfterError().enablePositionalOptions();
+export const program = new Command("istio-lab").description("One stack is one trainee's seat of an Istio course.").showHelpAfterError().enablePositionalOptions();
 
 program
   .command("up")
   .description("make the seat, or bring it up to date")
   .option("--stack <name>", "the seat's stack", undefined)
+  .option("--backend-moved", "the stack was moved to the Pulumi backend that is chosen now, by pulumi stack export and import")
   .option("--heal", "first forget what the seat's cluster has lost, all of it where the cluster is gone; targets azure, minikube and existing")
   .action((options: UpOptions) => (require("./commands/up") as typeof import("./commands/up")).up(options));
 
@@ -82,9 +87,7 @@ program
 
 passThrough("pulumi", "the Pulumi CLI on the selected stack", (args) => (require("./commands/pulumi") as typeof import("./commands/pulumi")).pulumi(args));
 passThrough("kubectl", "kubectl on the selected stack's seat", (args) => (require("./commands/kubectl") as typeof import("./commands/kubectl")).kubectl(args));
-passThrough("embedded", "the seats of this machine: build, start, stop, status, list, shell, delete", (args) =>
-  (require("../embedded/cli") as typeof import("../embedded/cli")).embedded(args),
-);
+program.addCommand(embeddedCommand());
 
 program
   .command("env")
@@ -116,4 +119,15 @@ function passThrough(name: string, description: string, action: (args: string[])
 
 program.addCommand(classCommand());
 
-program.parseAsync().catch(reportAndExit);
+readNames(program).hook("preAction", (_, command) => {
+  const { stack, backendMoved } = command.opts<UpOptions>();
+  if (stack !== undefined && !backendMoved) requireSameBackend(stack);
+});
+
+/** Runs the command that was typed. */
+export function run(): void {
+  (async () => {
+    refuseEatenFlags(program);
+    await program.parseAsync();
+  })().catch(reportAndExit);
+}

@@ -1,11 +1,11 @@
 import type { Target } from "../config";
-import { seatFolder } from "../embedded/paths";
 import { removeKubeconfig } from "./kubeconfig";
 import { requirePreflight } from "./preflight/run";
 import { clearPending, halfMadeSeat } from "./recovery";
-import { exportStack } from "./stack";
+import { exportStack, seatFolderOf } from "./stack";
 import { clearRemains } from "./stack/remains";
 import { targetsOfState } from "./stack/target-of-state";
+import { forgetBackend } from "./stack-backend";
 import { requireTarget } from "./targets";
 import type { Workspace } from "./workspace";
 
@@ -17,7 +17,8 @@ import type { Workspace } from "./workspace";
 export async function readyForUp(workspace: Workspace, stack: string, say: (line: string) => void, heal?: () => Promise<void>): Promise<Record<string, string>> {
   const before = await exportStack(workspace, stack);
   if (before.pending > 0) say(await clearPending(workspace, stack));
-  (await halfMadeSeat(seatFolder(stack), before)).forEach(say);
+  const folder = seatFolderOf(stack);
+  if (folder !== undefined) (await halfMadeSeat(folder, before)).forEach(say);
   await heal?.();
   await requirePreflight(workspace, stack, say);
   // Of a seat that moves to another target, what is in somebody's cluster is deleted by this `up`.
@@ -50,7 +51,9 @@ export interface TakenAway {
  */
 export async function clearAfterDown(stack: string, { target, generation = [] }: TakenAway): Promise<string[]> {
   removeKubeconfig(stack);
-  return target === "embedded" ? clearRemains(stack, seatFolder(stack), [generation].flat()) : [];
+  forgetBackend(stack);
+  const folder = seatFolderOf(stack);
+  return target === "embedded" && folder !== undefined ? clearRemains(stack, folder, [generation].flat()) : [];
 }
 
 /** Loaded only for a cluster that is somebody's: its library takes half a second. */

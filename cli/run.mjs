@@ -48,4 +48,4 @@ function reasonOf(stderr) {
 checkNode();
 installPackages();
 require("tsx/cjs/api").register();
-require("./main.ts");
+require("./main.ts").run();

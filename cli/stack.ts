@@ -2,9 +2,11 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, parseDocument, type Document } from "yaml";
 import { isThere } from "../base/files";
-import { isSeatName, SEAT_NAMES } from "../embedded/node/seat-name";
-import { projectRoot } from "../embedded/paths";
+import { isSeatName, localName, readLocalName, readStackName, SEAT_NAMES, shownName } from "../base/names";
+import { projectRoot, seatFolder } from "../embedded/paths";
+import { chosenBackend } from "./backend";
 import { UserError } from "./errors";
+import { noteBackend, requireSameBackend, stacksElsewhere } from "./stack-backend";
 import { rawConfig, type RawConfig } from "./stack-config";
 import { pulumiOutput, type Workspace } from "./workspace";
 
@@ -19,14 +21,22 @@ export interface Deployment {
 
 /** Refuses a name for `--stack` that Pulumi takes for no stack's, or that cannot name the seat, before anything is built for it. */
 export function requireStackName(stack: string): void {
-  const problem = stackNameProblem(stack, targetOf(stack));
-  if (problem !== undefined) throw new UserError(`--stack ${stack}: ${problem}`);
+  const read = readStackName(stack, chosenBackend());
+  const problem = read.problem ?? stackNameProblem(localName(read.name), targetOf(stack));
+  if (problem !== undefined) throw new UserError(`--stack ${shownName(stack)}: ${problem}`);
 }
 
-/** What is wrong with a stack's name for a seat of this target; undefined when nothing is. */
+/** What is wrong with a stack's name, without an organization, for a seat of this target; undefined when nothing is. */
 export function stackNameProblem(stack: string, target: string | undefined): string | undefined {
-  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/.test(stack)) return "a stack's name has letters, digits, '-', '_' and '.', at most 100 of them, and starts with a letter or digit.";
+  const { problem } = readLocalName(stack);
+  if (problem !== undefined) return problem;
   return target === "embedded" && !isSeatName(stack) ? `the embedded seat has its stack's name. ${SEAT_NAMES}` : undefined;
+}
+
+/** The folder of a stack's seat, if it has one on this machine; undefined where the stack's name cannot be a seat's. */
+export function seatFolderOf(stack: string): string | undefined {
+  const name = localName(stack);
+  return isSeatName(name) ? seatFolder(name) : undefined;
 }
 
 /**
@@ -34,8 +44,18 @@ export function stackNameProblem(stack: string, target: string | undefined): str
  * embedded seat's, so that `npm run up -- --stack seat2` is a second seat on this machine.
  */
 export async function selectStack(workspace: Workspace, stack: string): Promise<void> {
+  requireSameBackend(stack);
   if (!hasConfigFile(stack)) fs.writeFileSync(configFile(stack), stackText(newStackFile(DEFAULT_STACK)));
   await pulumiOutput(workspace, ["stack", "select", "--create", stack, "--non-interactive"]);
+  noteBackend(stack);
+}
+
+/** `up --backend-moved`: notes the chosen backend, where it has the stack with its resources. @throws UserError where it has not: a second stack would begin */
+export async function acceptMovedStack(workspace: Workspace, stack: string): Promise<void> {
+  const { url } = chosenBackend();
+  const has = (await listStacks(workspace)).some(({ name, resourceCount = 0 }) => readStackName(name, chosenBackend()).name === stack && resourceCount > 0);
+  if (!has) throw new UserError(`--backend-moved: ${url} has no stack ${stack} with resources. Nothing has been changed. Move it there first, by pulumi stack export and import.`);
+  noteBackend(stack);
 }
 
 /**
@@ -69,9 +89,22 @@ export async function listStacks(workspace: Workspace, ...filter: string[]): Pro
 
 /** The selected stack's name. Throws where there is none, naming the command that makes one. */
 export async function selectedStack(workspace: Workspace): Promise<string> {
+  const name = await selectedStackIfAny(workspace);
+  if (name === undefined) throw new UserError("No stack is selected here: there is no seat yet. Make one with `npm run up`.");
+  return name;
+}
+
+/** The selected stack's name; undefined where there is none. @throws UserError where it is kept in another backend */
+export async function selectedStackIfAny(workspace: Workspace): Promise<string | undefined> {
   const current = (await listStacks(workspace)).find((stack) => stack.current);
-  if (!current) throw new UserError("No stack is selected here: there is no seat yet. Make one with `npm run up`.");
-  return current.name;
+  if (!current) {
+    requireSameBackend(...stacksElsewhere());
+    return undefined;
+  }
+  const { name, problem } = readStackName(current.name, chosenBackend());
+  if (name === undefined) throw new UserError(`The selected stack ${shownName(current.name)}: ${problem} Name the one that is meant: --stack NAME.`);
+  requireSameBackend(name);
+  return name;
 }
 
 /** The target a stack's config file names, undefined where it names none; a stack without a file starts as the embedded seat. */
@@ -107,5 +140,5 @@ export function hasConfigFile(stack: string): boolean {
 
 /** `Pulumi.<stack>.yaml`, absolute. */
 export function configFile(stack: string): string {
-  return path.join(projectRoot, `Pulumi.${stack}.yaml`);
+  return path.join(projectRoot, `Pulumi.${localName(stack)}.yaml`);
 }

@@ -1,10 +1,8 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { localName, PROJECT } from "../base/names";
 import { commandOf, identify } from "../embedded/node/processes";
-
-/** The name in Pulumi.yaml. */
-const PROJECT = "istio-lab";
 
 /** A lock file of Pulumi's local backend: who holds the stack. */
 interface Lock {
@@ -32,9 +30,10 @@ export function holderOf(state: string, stack: string): string | undefined {
 }
 
 function locksOf(state: string, stack: string): { file: string; lock: Lock }[] {
-  const folder = path.join(state, ".pulumi", "locks");
+  // Those of this project alone: another one's stack of the same name may be kept in the same state.
+  const folder = path.join(state, ".pulumi", "locks", "organization", PROJECT, localName(stack));
   if (!fs.existsSync(folder)) return [];
-  const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".json") && path.basename(path.dirname(file)) === stack);
+  const files = fs.readdirSync(folder).filter((file) => file.endsWith(".json"));
   return files.flatMap((name) => {
     const file = path.join(folder, name);
     const lock = readLock(file);
@@ -47,7 +46,7 @@ function locksOf(state: string, stack: string): { file: string; lock: Lock }[] {
  * it. Returns a sentence when it did.
  */
 export function mendCheckpoint(state: string, stack: string): string[] {
-  const file = path.join(state, ".pulumi", "stacks", PROJECT, `${stack}.json`);
+  const file = path.join(state, ".pulumi", "stacks", PROJECT, `${localName(stack)}.json`);
   if (!fs.existsSync(file) || isJson(file) || !isJson(`${file}.bak`)) return [];
   fs.copyFileSync(`${file}.bak`, file);
   return [`The state of stack ${stack} was broken by a killed run: put back to the one before.`];
@@ -82,7 +81,8 @@ function isHeld(pid: number): boolean {
 }
 
 /** What the local state still has of a stack: checkpoint and the one before, tags, history, backups, locks. */
-export function tracesOf(state: string, stack: string): string[] {
+export function tracesOf(state: string, named: string): string[] {
+  const stack = localName(named);
   const root = path.join(state, ".pulumi");
   const inside = (folder: string) => (fs.existsSync(folder) ? fs.readdirSync(folder) : []).map((name) => path.join(folder, name));
   const stacks = inside(path.join(root, "stacks", PROJECT)).filter((file) => [".json", ".json.bak", ".pulumi-tags", ".json.gz", ".json.gz.bak"].some((end) => path.basename(file) === stack + end));

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
 import { labRoot, projectRoot } from "../embedded/paths";
 import { providerInUse } from "../embedded/provider/install";
+import { chosenBackend, ownBackendUrl, ownState, userHome } from "./backend";
 import { engineFolder, officialEngine } from "./engine";
 import { UserError } from "./errors";
 import { RUN_MARK } from "./orphans";
@@ -32,14 +32,12 @@ export function openWorkspace(): Workspace {
     // Types are checked by `npm test`; checking them again at every preview costs seconds.
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
   };
-  const backend = userBackend();
-  if (!backend) {
-    const state = path.join(lab, "state");
-    fs.mkdirSync(state, { recursive: true, mode: 0o700 });
-    // Without the metadata files beside each checkpoint: a kill -9 can leave one empty, and then no command reads the stack.
-    env.PULUMI_BACKEND_URL = `file://${state}?metadata=skip`;
+  const { by, own } = chosenBackend();
+  if (by === "checkout") {
+    fs.mkdirSync(ownState(), { recursive: true, mode: 0o700 });
+    env.PULUMI_BACKEND_URL = ownBackendUrl();
   }
-  env.PULUMI_HOME = process.env.PULUMI_HOME ?? (backend === "login" ? userHome() : path.join(lab, "pulumi"));
+  env.PULUMI_HOME = process.env.PULUMI_HOME ?? (by === "login" ? userHome() : path.join(lab, "pulumi"));
   if (process.env.PULUMI_CONFIG_PASSPHRASE === undefined && !process.env.PULUMI_CONFIG_PASSPHRASE_FILE) {
     env.PULUMI_CONFIG_PASSPHRASE_FILE = passphraseFile(lab);
   }
@@ -47,22 +45,7 @@ export function openWorkspace(): Workspace {
   if (providerInUse(env.PULUMI_HOME) === "stand-in") env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION = "true";
   const engine = engineFolder() ?? officialEngine(env.PULUMI_HOME);
   if (engine) env.PATH = `${engine}${path.delimiter}${process.env.PATH ?? ""}`;
-  return { env, engine, state: backend ? undefined : path.join(lab, "state") };
-}
-
-/** How the user chose a backend: by an environment variable, by `pulumi login`, or not at all. */
-function userBackend(): "environment" | "login" | undefined {
-  if (process.env.PULUMI_BACKEND_URL || process.env.PULUMI_ACCESS_TOKEN) return "environment";
-  try {
-    const credentials = JSON.parse(fs.readFileSync(path.join(userHome(), "credentials.json"), "utf8")) as { current?: string };
-    return credentials.current ? "login" : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function userHome(): string {
-  return process.env.PULUMI_HOME ?? path.join(os.homedir(), ".pulumi");
+  return { env, engine, state: own ? ownState() : undefined };
 }
 
 /** Generated once per checkout. The link makes the file appear whole or not at all, also for two runs at once. */

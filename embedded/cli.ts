@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
-import * as path from "node:path";
-import { Command } from "commander";
+import { isSeatName } from "../base/names";
 import { runSteps } from "../cli/progress";
 import { embeddedStages } from "../cli/steps";
 import { enter } from "./node/enter";
@@ -12,34 +11,18 @@ import { isAlive } from "./node/processes";
 import { readRecord } from "./node/record";
 import { createSeat, deleteSeat, startSeat, stopSeat } from "./node/seat";
 import { printSeats, printStatus } from "./node/status-table";
-import { labRoot, seatFolder } from "./paths";
+import { seatFolder, seatsFolder } from "./paths";
 import type { Report } from "./step";
 
-/** `npm run embedded -- VERB [--seat NAME]`: the machine-local cluster by itself, without Pulumi. */
-export async function embedded(args: string[]): Promise<void> {
-  const program = new Command("embedded").description("The seat on this machine: a Kubernetes node in namespaces of its own.").showHelpAfterError();
-  program.command("build").description("build and install what a seat is made of").action(() => runSteps(embeddedStages()));
-  program.command("list").description("the seats of this checkout").action(() => printSeats(seatNames()));
-  onSeat("start", "start a seat that is stopped; where there is none, make an empty one", start);
-  onSeat("stop", "stop a seat, keep its data", (seat) => stopSeat(seatFolder(seat), print));
-  onSeat("status", "a seat's services: up or down, process, time, memory", (seat) => printStatus(seat));
-  onSeat("delete", "take a seat away with its data", (seat) => deleteSeat(seatFolder(seat), print));
-  onSeat("shell", "a shell inside a seat, or a command after `--`", shell).argument("[command...]");
-  await program.parseAsync(args, { from: "user" });
+// What the verbs of commands.ts do.
 
-  function onSeat(name: string, description: string, action: (seat: string, command: string[]) => Promise<void>): Command {
-    return program
-      .command(name)
-      .description(description)
-      .option("--seat <name>", "the seat's name", "embedded")
-      .action((...given: unknown[]) => {
-        const command = given.at(-1) as Command;
-        return action((command.opts() as { seat: string }).seat, command.args);
-      });
-  }
-}
+export const build = () => runSteps(embeddedStages());
+export const list = () => printSeats(seatNames());
+export const stop = (seat: string) => stopSeat(seatFolder(seat), print);
+export const status = (seat: string) => printStatus(seat);
+export const remove = (seat: string) => deleteSeat(seatFolder(seat), print);
 
-async function start(seat: string): Promise<void> {
+export async function start(seat: string): Promise<void> {
   const folder = seatFolder(seat);
   const known = readRecord(layout(folder).record)?.made;
   const { address, kubeconfig } = known ? await startSeat(folder, print) : await createSeat({ name: seat, folder, generation: randomUUID() }, print);
@@ -47,7 +30,7 @@ async function start(seat: string): Promise<void> {
 }
 
 /** Inside, the seat's processes, mounts and network are to be seen; `kubectl` and `ctr` work. */
-async function shell(seat: string, command: string[]): Promise<void> {
+export async function shell(seat: string, command: string[]): Promise<void> {
   const at = layout(seatFolder(seat));
   const init = readRecord(at.record)?.init;
   if (!init || !isAlive(init)) throw new SeatError(`The seat "${seat}" does not run. \`npm run embedded -- start --seat ${seat}\` starts it.`);
@@ -65,8 +48,8 @@ async function shell(seat: string, command: string[]): Promise<void> {
 }
 
 function seatNames(): string[] {
-  const folder = path.join(labRoot(), "seats");
-  return fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [];
+  const folder = seatsFolder();
+  return fs.existsSync(folder) ? fs.readdirSync(folder).filter(isSeatName).sort() : [];
 }
 
 const print: Report = (done, total, note) => void process.stdout.write(`${total > 0 ? `[${done}/${total}] ` : ""}${note ?? ""}\n`);

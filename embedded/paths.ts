@@ -1,5 +1,7 @@
 import * as os from "node:os";
 import * as path from "node:path";
+import { readSeatName, shownName } from "../base/names";
+import { SeatError } from "./node/errors";
 
 /** The checkout's root folder. */
 export const projectRoot = path.resolve(__dirname, "..");
@@ -15,7 +17,14 @@ export function labRoot(): string {
   return process.env.ISTIO_LAB_HOME ? path.resolve(process.env.ISTIO_LAB_HOME) : path.join(projectRoot, ".lab");
 }
 
-/** The folder that holds everything of an embedded seat. */
+/** The folder of this checkout's seats. */
+export function seatsFolder(): string {
+  return path.join(labRoot(), "seats");
+}
+
+/** The folder that holds everything of an embedded seat. @throws SeatError where the text is no seat's name: it would lead elsewhere */
 export function seatFolder(name: string): string {
-  return path.join(labRoot(), "seats", name);
+  const { problem } = readSeatName(name);
+  if (problem !== undefined) throw new SeatError(`${shownName(name)}: ${problem}`);
+  return path.join(seatsFolder(), name);
 }

@@ -3,11 +3,10 @@ import { KubeConfig } from "@kubernetes/client-node";
 import { addonNames, catalog, type AddonEntry, type AddonName } from "../../components/addons/catalog";
 import type { Settings } from "../../config";
 import { seatStatus } from "../../embedded/node/status";
-import { seatFolder } from "../../embedded/paths";
 import { UserError } from "../errors";
 import { kubeconfigFile } from "../kubeconfig";
 import { settingsOf } from "../settings";
-import { selectedStack, targetOf } from "../stack";
+import { seatFolderOf, selectedStack, targetOf } from "../stack";
 import { openWorkspace, pulumiOutput, type Workspace } from "../workspace";
 
 /** What a stack says of its seat. */
@@ -60,7 +59,9 @@ export function installedAddons(outputs: Readonly<Record<string, unknown>>, sett
 /** An embedded seat says itself how it is, at once. */
 async function requireRunning(stack: string, up: string): Promise<void> {
   if (targetOf(stack) !== "embedded") return;
-  const { state, problem } = await seatStatus(seatFolder(stack));
+  const folder = seatFolderOf(stack);
+  if (folder === undefined) return;
+  const { state, problem } = await seatStatus(folder);
   if (problem !== undefined) throw new UserError(problem);
   if (state === "stopped") throw new UserError(`The seat of stack ${stack} is stopped. \`npm run embedded -- start --seat ${stack}\` starts it again.`);
   if (state === "creating") throw new UserError(`The seat of stack ${stack} is being made right now. Check it when that has ended.`);

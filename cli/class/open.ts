@@ -1,4 +1,5 @@
 import { UserError } from "../errors";
+import { requireSameBackend } from "../stack-backend";
 import { openWorkspace } from "../workspace";
 import { classOf, type Class } from "./class";
 import type { ClassOptions } from "./options";
@@ -12,6 +13,7 @@ export function openClass({ roster: file, from, only }: ClassOptions): Class {
   const roster = readRoster(file, { ...(from !== undefined && { from }) });
   const unknown = (only ?? []).filter((name) => !roster.seats.some(({ seat }) => seat === name));
   if (unknown.length > 0) throw new UserError(`--only ${unknown.join(" ")}: no seat of ${file}; it has ${roster.seats.map(({ seat }) => seat).join(", ")}.`);
+  requireSameBackend(...roster.seats.map(({ seat }) => seat));
   const seats = only === undefined ? roster.seats : roster.seats.filter(({ seat }) => only.includes(seat));
   return classOf({ ...roster, seats }, openWorkspace());
 }

@@ -7,7 +7,8 @@ import { isRefused, lines } from "../preflight/report";
 import { clusterKubeconfig, hasEmbeddedSeat, standingFindings } from "../preflight/standing";
 import { runSteps } from "../progress";
 import { settingsOf } from "../settings";
-import { DEFAULT_STACK, fileConfig, requireStackName, selectedStack, selectStack } from "../stack";
+import { DEFAULT_STACK, fileConfig, requireStackName, selectedStackIfAny, selectStack } from "../stack";
+import { requireSameBackend } from "../stack-backend";
 import { commandsOf, requireTarget } from "../targets";
 import { openWorkspace } from "../workspace";
 
@@ -22,8 +23,10 @@ export interface PreflightOptions {
 
 /** `npm run preflight`: what is in the way of a seat, before anything is made. Changes nothing but the Service it is told to. Exit code 1 when something refuses. */
 export async function preflight(options: PreflightOptions): Promise<void> {
-  const stack = options.stack ?? (await selectedStack(openWorkspace()).catch(() => DEFAULT_STACK));
+  const workspace = openWorkspace();
+  const stack = options.stack ?? (workspace.engine ? await selectedStackIfAny(workspace) : undefined) ?? DEFAULT_STACK;
   requireStackName(stack);
+  requireSameBackend(stack);
   const target = requireTarget(stack);
   const say = (line: string) => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
   const context = await contextOf(stack);

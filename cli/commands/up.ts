@@ -6,8 +6,9 @@ import { runSteps } from "../progress";
 import { providerLine, providerStep } from "../provider";
 import { readyForUp } from "../ready";
 import { afterCrash } from "../recovery";
-import { DEFAULT_STACK, fileConfig, requireStackName, selectStack } from "../stack";
+import { acceptMovedStack, DEFAULT_STACK, fileConfig, requireStackName, selectStack } from "../stack";
 import { requireOwnFile } from "../stack/teardown";
+import { requireSameBackend } from "../stack-backend";
 import { showSeat } from "../summary";
 import { commandsOf } from "../targets";
 import { inTerminal, openWorkspace } from "../workspace";
@@ -16,6 +17,8 @@ export interface UpOptions {
   stack?: string;
   /** First drops what the seat's cluster no longer has. */
   heal?: boolean;
+  /** The stack was moved to the backend that is chosen now. */
+  backendMoved?: boolean;
 }
 
 /**
@@ -26,6 +29,7 @@ export async function up(options: UpOptions): Promise<void> {
   const started = Date.now();
   const stack = options.stack ?? DEFAULT_STACK;
   requireStackName(stack);
+  if (!options.backendMoved) requireSameBackend(stack);
   const commands = commandsOf(stack);
   commands.preconditions();
   await runSteps(commands.stages(fileConfig(stack)));
@@ -36,6 +40,7 @@ export async function up(options: UpOptions): Promise<void> {
   say(providerLine(workspace));
 
   (await afterCrash(workspace, [stack], say)).forEach(say);
+  if (options.backendMoved) await acceptMovedStack(workspace, stack);
   await requireOwnFile(workspace, stack);
   await selectStack(workspace, stack);
   const env = await readyForUp(workspace, stack, say, options.heal ? () => heal(workspace, stack) : undefined);

@@ -2,10 +2,9 @@ import * as fs from "node:fs";
 import { chooseContext } from "../../components/cluster/existing/kubeconfig";
 import type { Target } from "../../config";
 import { seatStatus } from "../../embedded/node/status";
-import { seatFolder } from "../../embedded/paths";
 import { UserError } from "../errors";
 import { kubeconfigFile } from "../kubeconfig";
-import { exportStack } from "../stack";
+import { exportStack, seatFolderOf } from "../stack";
 import { clusterFindings } from "./cluster";
 import { demandOf } from "./demand";
 import type { Finding, PreflightContext } from "./finding";
@@ -26,7 +25,9 @@ export async function clusterKubeconfig({ stack, settings, workspace }: Prefligh
 }
 
 export async function hasEmbeddedSeat(stack: string): Promise<boolean> {
-  const { state, problem } = await seatStatus(seatFolder(stack));
+  const folder = seatFolderOf(stack);
+  if (folder === undefined) return false;
+  const { state, problem } = await seatStatus(folder);
   if (problem !== undefined) throw new UserError(problem);
   return state === "running";
 }

@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import { namesIn } from "../../base/files";
+import { isThere, namesIn } from "../../base/files";
 import { images } from "../images";
 import { binary } from "../toolchain";
 import type { Report } from "../step";
@@ -43,13 +43,10 @@ async function reuse(spec: SeatSpec, report: Report): Promise<Seat | undefined> 
   const at = layout(spec.folder);
   const record = readRecord(at.record);
   const found = await whatIsThere(spec, record);
-  if (record?.made && record.generation !== spec.generation) {
-    const remedy = `\`npm run embedded -- delete --seat ${record.name}\` deletes it.`;
-    throw new SeatError(`${at.folder} holds a seat of another generation (${record.generation}). ${remedy}`);
-  }
+  if (record?.made && record.generation !== spec.generation) throw new SeatError(anotherSeat(at.folder, record));
   if (found === "running" || found === "stopped") {
     if (spec.addressRange && spec.addressRange !== record!.addressRange) {
-      throw new SeatError(`The seat "${spec.name}" has the address range ${record!.addressRange}; only a new one can have ${spec.addressRange}. Delete it first.`);
+      throw new SeatError(`The seat "${spec.name}" has the address range ${record!.addressRange}; only a new one can have ${spec.addressRange}. Nothing has been changed: keep its range, or give the other to a seat of another name.`);
     }
     if (found === "running") return completed(spec, record!, report);
     report(0, 0, "stopped seat found: it is started");
@@ -90,7 +87,7 @@ async function make(spec: SeatSpec, report: Report): Promise<Seat> {
   requireInotify(spec.sidecars);
   const at = layout(spec.folder);
   const progress = new Progress(report, images().length + 5);
-  fs.mkdirSync(at.folder, { recursive: true });
+  const isNew = fs.mkdirSync(at.folder, { recursive: true }) !== undefined;
   try {
     const { plan, record, init } = await prepare(spec, report, progress);
     enter(record, "control plane");
@@ -112,7 +109,7 @@ async function make(spec: SeatSpec, report: Report): Promise<Seat> {
     // What did not come up is not left running; its folder stays, for its logs.
     await killNamespace(spec.folder);
     await removeCgroups(spec.folder);
-    if (removeEmpty(at.folder)) throw error; // it had not begun
+    if (isNew && removeEmpty(at.folder)) throw error; // it had not begun
     throw new SeatError(`${(error as Error).message}\nThe logs are in ${at.logs}.`);
   }
 
@@ -149,16 +146,25 @@ function prepare(spec: SeatSpec, report: Report, progress: Progress): Promise<{ 
   });
 }
 
-/** Whether the folder was empty, and is gone now. */
-function removeEmpty(folder: string): boolean {
-  if (namesIn(folder).length > 0) return false;
-  fs.rmdirSync(folder);
-  return true;
-}
-
 /** As the kubelet says: `Kubernetes v1.2.3`. */
 async function kubernetesVersion(): Promise<string> {
   return (await run(binary("kubelet"), ["--version"])).trim().replace(/^Kubernetes v/, "");
+}
+
+/** Whether the folder had nothing in it, and is gone now; what is in one that is not empty is nobody's to remove here. */
+function removeEmpty(folder: string): boolean {
+  if (namesIn(folder).length > 0) return false;
+  if (isThere(folder)) fs.rmdirSync(folder);
+  return true;
+}
+
+/** A seat that is in the place of one that is to be made is somebody's work: it stays, and is named. */
+function anotherSeat(folder: string, { name, generation }: SeatRecord): string {
+  return (
+    `${folder} holds a seat of another generation (${generation}), which this stack has not made. Nothing has been changed. The stack that made it may be in ` +
+    `another Pulumi backend: choose that one again, by PULUMI_BACKEND_URL or pulumi login. \`npm run embedded -- status --seat ${name}\` shows the seat; a further ` +
+    `seat needs a name of its own, such as \`npm run up -- --stack ${name}-2\`.`
+  );
 }
 
 function requireName(name: string): void {

@@ -61,14 +61,15 @@ export interface SeatProcesses {
 
 /**
  * The processes of the seat in `folder` (as layout() gives it), found by the mark in their environment: it needs no
- * file of the seat, and so finds a seat whose folder was removed by hand.
+ * file of the seat, and so finds a seat whose folder was removed by hand, or moved here while it ran.
  */
 export function findSeatProcesses(folder: string): SeatProcesses {
   const seat: SeatProcesses = { init: [], makers: [] };
   const depth = namespacePids("self").length;
   for (const name of fs.readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
-    if (!environmentOf(Number(name)).includes(`${SEAT_MARK}=${folder}`)) continue;
+    const mark = seatOf(Number(name));
+    if (mark === undefined || !runsIn(name, mark, folder)) continue;
     const pids = namespacePids(name);
     const found = identify(Number(name));
     if (!found) continue;
@@ -77,6 +78,50 @@ export function findSeatProcesses(folder: string): SeatProcesses {
     if (pids.length === depth) seat.makers.push(id);
   }
   return seat;
+}
+
+/** The folder that a process's mark names: the seat's, as it was when the process began. Undefined for a process of no seat. */
+export function seatOf(pid: number): string | undefined {
+  return environmentOf(pid).find((variable) => variable.startsWith(`${SEAT_MARK}=/`))?.slice(SEAT_MARK.length + 1);
+}
+
+/** Whether a process that lives may be of the seat in `folder`: false where it is known to have another folder, as when the record was copied. */
+export function mayRunIn(folder: string, id: ProcessId | undefined): boolean {
+  if (!isAlive(id)) return false;
+  const inside = fileId(`/proc/${id!.pid}/root${seatOf(id!.pid) ?? folder}`);
+  return inside === undefined || inside === fileId(folder);
+}
+
+/**
+ * Whether a process with this mark is of the seat in `folder`. The seat has its folder mounted under the mark's path: it is the same folder also after it was
+ * moved or its parents were renamed. The path decides where there is no such mount, or no folder any more.
+ */
+function runsIn(pid: string, mark: string, folder: string): boolean {
+  const [inside, here] = [fileId(`/proc/${pid}/root${mark}`), fileId(folder)];
+  if (inside !== undefined && inside === here) return true;
+  if (mark !== folder) return false;
+  return inside === undefined || here === undefined || isRemoved(pid, mark);
+}
+
+/** Undefined where it cannot be asked, as well: a process may end meanwhile. */
+function fileId(file: string): string | undefined {
+  try {
+    const { dev, ino } = fs.statSync(file, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether what a process has mounted at `point` was removed since; see proc(5), mountinfo. */
+function isRemoved(pid: string, point: string): boolean {
+  const mounts = (read(`/proc/${pid}/mountinfo`) ?? "").split("\n").map((line) => line.split(" "));
+  return mounts.some(([, , , root, at]) => at === escaped(point) && root?.endsWith("//deleted"));
+}
+
+/** As the kernel writes a path in its tables of mounts. */
+function escaped(file: string): string {
+  return file.replace(/[ \t\n\\]/g, (letter) => `\\${letter.charCodeAt(0).toString(8).padStart(3, "0")}`);
 }
 
 /** A process's numbers in the PID namespaces it is in, outermost first. */

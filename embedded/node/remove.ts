@@ -1,13 +1,12 @@
-import * as path from "node:path";
-import { isThere, namesIn } from "../../base/files";
 import type { Report } from "../step";
 import { removeCgroups } from "./cgroups";
 import { SeatError } from "./errors";
 import { layout, type Layout } from "./layout";
 import { killNamespace } from "./namespace";
+import { findSeatProcesses, seatOf } from "./processes";
 import { readRecord } from "./record";
 import { clearableWithoutRecord } from "./remains";
-import { run } from "./run";
+import { removeSeatFolder, requireSeatFolder } from "./seat-folder";
 import { withSeat } from "./seat-lock";
 
 /** See deleteSeat. */
@@ -30,20 +29,19 @@ export function requireGeneration(at: Layout, generation: string): void {
   );
 }
 
-/**
- * What is found of the seat is ended and removed. The record goes last but for its folder: a run that is killed half-way leaves a seat that still says
- * whose it is.
- */
+/** What is found of the seat is ended and removed; the folder last, since without it a seat counts as absent. @throws SeatError where the folder is no seat's */
 export async function removeEverything(folder: string): Promise<void> {
+  requireSeatFolder(folder);
+  const before = formerFolder(folder);
   await killNamespace(folder);
   await removeCgroups(folder);
-  const at = layout(folder);
-  if (!isThere(at.folder)) return;
-  const parts = namesIn(at.folder).filter((name) => name !== path.basename(at.record));
-  await removePaths(parts.map((name) => path.join(at.folder, name)));
-  await removePaths([at.folder]);
+  if (before !== undefined) await removeCgroups(before);
+  await removeSeatFolder(folder);
 }
 
-async function removePaths(paths: readonly string[]): Promise<void> {
-  if (paths.length > 0) await run("rm", ["-rf", "--one-file-system", "--", ...paths]);
+/** Where a seat that runs had its folder when it was started, if that was elsewhere: its control groups are named after that. */
+function formerFolder(folder: string): string | undefined {
+  const { folder: now } = layout(folder);
+  const marks = findSeatProcesses(now).init.map(({ pid }) => seatOf(pid));
+  return marks.find((mark) => mark !== undefined && mark !== now);
 }

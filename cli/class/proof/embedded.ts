@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { leftCgroups } from "../../../embedded/node/cgroups";
 import { cgroupName, layout, linkName } from "../../../embedded/node/layout";
+import { mountsIn } from "../../../embedded/node/mounts";
 import { hasLink } from "../../../embedded/node/namespace";
 import { findSeatProcesses, SEAT_MARK } from "../../../embedded/node/processes";
 import { seatFolder } from "../../../embedded/paths";
@@ -20,14 +21,8 @@ export const embeddedProof: TargetProof = {
       }),
       query("network", `ip link show ${link}`, () => (hasLink(folder) ? [link] : [])),
       query("control groups", `ls -d /sys/fs/cgroup{,/*}/${cgroupName(folder)}`, () => leftCgroups(folder)),
-      query("mounts", `grep ${folder} /proc/mounts`, () => mountsBelow(folder, fs.readFileSync("/proc/mounts", "utf8"))),
+      query("mounts", `grep ${folder} /proc/mounts`, () => mountsIn(folder)),
       query("disk", `ls -d ${folder}`, () => (fs.existsSync(folder) ? [folder] : [])),
     ]);
   },
 };
-
-/** Where something is mounted in a folder, by the kernel's table, which writes blanks as octal numbers. */
-export function mountsBelow(folder: string, table: string): string[] {
-  const points = table.split("\n").map((line) => (line.split(" ")[1] ?? "").replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8))));
-  return points.filter((point) => point === folder || point.startsWith(`${folder}/`));
-}

@@ -1,3 +1,4 @@
+import { shownName } from "../../../base/names";
 import type { Target } from "../../../config";
 import { stackNameProblem } from "../../stack";
 import type { Roster, RosterSeat } from "../model";
@@ -13,7 +14,7 @@ export function checkNames(roster: Roster, targetOf: (seat: RosterSeat) => Targe
   const before = new Map<string, RosterSeat>();
   for (const seat of roster.seats.filter(({ seat }) => seat !== "")) {
     const problem = stackNameProblem(seat.seat, targetOf(seat));
-    if (problem !== undefined) problems.tell(seat.at, `seat ${seat.seat}: ${problem}`);
+    if (problem !== undefined) problems.tell(seat.at, `seat ${shownName(seat.seat)}: ${problem}`);
     if (seat.seat === roster.from) problems.tell(seat.at, `seat ${seat.seat}: that is the stack new seats begin with; name the seat otherwise, such as ${seat.seat}-01`);
     const same = before.get(seat.seat.toLowerCase());
     if (same === undefined) before.set(seat.seat.toLowerCase(), seat);

@@ -1,4 +1,5 @@
 import { readyForUp } from "../../ready";
+import { noteBackend } from "../../stack-backend";
 import { breakDeadLocks } from "../../state";
 import type { Class } from "../class";
 import { stackOf } from "../engine";
@@ -43,6 +44,7 @@ async function upSeat(of: Class, seat: RosterSeat, line: SeatLine, signal: Abort
   const breakLocks = () => (workspace.state ? breakDeadLocks(workspace.state, seat.seat) : []);
   return retrying(line, signal, { breakLocks }, async () => {
     const stack = await stackOf(workspace, seat.seat, "create");
+    noteBackend(seat.seat);
     await tagSeat(stack, of, seat);
     Object.assign(stack.workspace.envVars, await readyForUp(workspace, seat.seat, (text) => line.log(`${text}\n`)));
     signal.throwIfAborted();

@@ -21,8 +21,14 @@ it.each(["Seat2", "seat_2", "seat.2", "seat-", "s".repeat(64)])("--stack %s cann
   expect(refusal(() => requireStackName(stack))).toMatch(new RegExp(`^--stack ${stack}: .*lower-case letters, digits and dashes, 63 at most`));
 });
 
-it.each(["", "a/b", "-x", "a b"])("--stack %j is no stack's name", (stack) => {
-  expect(refusal(() => requireStackName(stack))).toContain(`--stack ${stack}: a stack's name has letters`);
+it.each([
+  ["", '--stack "": the name is empty, as an unset shell variable makes it'],
+  ["a/b", "--stack a/b: this backend has no organization a"],
+  ["..", "--stack ..: a stack's name has letters"],
+  ["-x", "--stack -x: a stack's name has letters"],
+  ["a b", '--stack "a b": a stack\'s name has letters'],
+])("--stack %j is no stack's name", (stack, says) => {
+  expect(refusal(() => requireStackName(stack))).toContain(says);
 });
 
 it("a stack without a file starts as the embedded seat; the laptop's says minikube", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mountsBelow } from "../../../../cli/class/proof/embedded";
+import { mountsBelow } from "../../../../embedded/node/mounts";
 import { azureProof } from "../../../../cli/class/proof/azure";
 import { minikubeProof } from "../../../../cli/class/proof/minikube";
 import { isClean, leftText, query, type Query } from "../../../../cli/class/proof/proof";

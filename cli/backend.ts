@@ -1,0 +1,85 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { labRoot, projectRoot } from "../embedded/paths";
+import { UserError } from "./errors";
+
+/** Where stacks are kept. */
+export interface Backend {
+  /** Its address, as Pulumi takes it, without a password. Two addresses of one backend are the same text. */
+  readonly url: string;
+  /** How it was chosen: by PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN, by `pulumi login`, or not at all: then it is this checkout's own. */
+  readonly by: "environment" | "login" | "checkout";
+  /** Whether it is this checkout's own, `.lab/state`, however it was chosen. */
+  readonly own: boolean;
+  /** Whether a stack's name can have an organization: Pulumi's service, and what speaks as it does. */
+  readonly organizations: boolean;
+}
+
+const SERVICE = "https://api.pulumi.com";
+
+/** The backend that Pulumi's commands would take now. @throws UserError where a login cannot be read: nobody knows then where the stacks are */
+export function chosenBackend(): Backend {
+  const { PULUMI_BACKEND_URL: named, PULUMI_ACCESS_TOKEN: token } = process.env;
+  if (named) return backend(named, "environment");
+  const login = currentLogin();
+  if (login !== undefined) return backend(login, token ? "environment" : "login");
+  return token ? backend(SERVICE, "environment") : backend(`file://${ownState()}`, "checkout");
+}
+
+/** The folder of this checkout's own state. */
+export function ownState(): string {
+  return path.join(labRoot(), "state");
+}
+
+/** As PULUMI_BACKEND_URL has it for the own state. Without the metadata files beside each checkpoint: a kill -9 can leave one empty, and then no command reads the stack. */
+export function ownBackendUrl(): string {
+  return `file://${ownState()}?metadata=skip`;
+}
+
+/** The folder of the user's own Pulumi. */
+export function userHome(): string {
+  return process.env.PULUMI_HOME ?? path.join(os.homedir(), ".pulumi");
+}
+
+function backend(named: string, by: Backend["by"]): Backend {
+  const url = canonical(named);
+  return { url, by, own: url === canonical(`file://${ownState()}`), organizations: /^https?:/i.test(named) };
+}
+
+/** What `pulumi login` noted. */
+function currentLogin(): string | undefined {
+  const file = path.join(userHome(), "credentials.json");
+  try {
+    return (JSON.parse(fs.readFileSync(file, "utf8")) as { current?: string }).current || undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new UserError(`${file} cannot be read (${(error as Error).message}): it says in which backend the stacks are. Mend it by \`npx pulumi login\`, or name the backend in PULUMI_BACKEND_URL.`);
+  }
+}
+
+/** Of a folder its path without links, of another address what does not open it: neither password nor token. */
+function canonical(named: string): string {
+  if (named.startsWith("file://")) return `file://${realPath(folderOf(named))}`;
+  try {
+    const url = new URL(named);
+    url.password = "";
+    for (const key of [...url.searchParams.keys()]) if (/password|secret|token/i.test(key)) url.searchParams.delete(key);
+    return url.href.replace(/\/+$/, "");
+  } catch {
+    return named;
+  }
+}
+
+/** As Pulumi reads it (massageBlobPath): relative to the project, with `~` for the home folder. */
+function folderOf(url: string): string {
+  const file = url.slice("file://".length).replace(/\?.*$/, "");
+  return path.resolve(projectRoot, file.replace(/^~(?=\/|$)/, os.homedir()));
+}
+
+/** Without symbolic links, also where the last parts are not there yet. */
+function realPath(file: string): string {
+  if (fs.existsSync(file)) return fs.realpathSync(file);
+  const parent = path.dirname(file);
+  return parent === file ? file : path.join(realPath(parent), path.basename(file));
+}

@@ -1,0 +1,29 @@
+import { Command, Option } from "commander";
+import { readSeatName } from "../base/names";
+import { nameOption } from "../cli/name-options";
+
+/** `npm run embedded -- VERB [--seat NAME]`: the machine-local cluster by itself, without Pulumi. What a verb does is loaded when it is run. */
+export function embeddedCommand(): Command {
+  const all = new Command("embedded").description("the seats of this machine: build, start, stop, status, list, shell, delete").showHelpAfterError();
+  const does = () => require("./cli") as typeof import("./cli");
+  all.command("build").description("build and install what a seat is made of").action(() => does().build());
+  all.command("list").description("the seats of this checkout").action(() => does().list());
+  onSeat("start", "start a seat that is stopped; where there is none, make an empty one", (seat) => does().start(seat));
+  onSeat("stop", "stop a seat, keep its data", (seat) => does().stop(seat));
+  onSeat("status", "a seat's services: up or down, process, time, memory", (seat) => does().status(seat));
+  onSeat("delete", "take a seat away with its data", (seat) => does().remove(seat));
+  onSeat("shell", "a shell inside a seat, or a command after `--`", (seat, command) => does().shell(seat, command)).argument("[command...]");
+  return all;
+
+  function onSeat(name: string, description: string, action: (seat: string, command: string[]) => Promise<void>): Command {
+    const seat = nameOption(new Option("--seat <name>", "the seat's name").default("embedded"), readSeatName);
+    return all
+      .command(name)
+      .description(description)
+      .addOption(seat)
+      .action((...given: unknown[]) => {
+        const command = given.at(-1) as Command;
+        return action((command.opts() as { seat: string }).seat, command.args);
+      });
+  }
+}

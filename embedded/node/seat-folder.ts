@@ -1,0 +1,79 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { isThere, namesIn } from "../../base/files";
+import { isSeatName, shownName } from "../../base/names";
+import { seatsFolder } from "../paths";
+import { ownProcesses, podProcesses } from "./cgroups";
+import { SeatError } from "./errors";
+import { layout } from "./layout";
+import { mountsIn } from "./mounts";
+import { findSeatProcesses, mayRunIn, type ProcessId } from "./processes";
+import { readRecord } from "./record";
+import { run } from "./run";
+
+/**
+ * Refuses a folder that is no seat's, before anything of it is ended or removed. What is there may go when it says itself that it is a seat's:
+ * - it is a folder, and no link to one;
+ * - it has a seat's record; or it is a direct child of `seats/` and has nothing but what a seat has (a run that was killed at its beginning, or while it
+ *   removed the seat, leaves no record).
+ * @throws SeatError that names the folder
+ */
+export function requireSeatFolder(folder: string): void {
+  const there = fs.lstatSync(folder, { throwIfNoEntry: false });
+  if (there === undefined) return;
+  const refuse = (why: string): never => {
+    throw new SeatError(`${shownPath(folder)} is not removed: ${why}. Look what it is, and take it away yourself if it is nobody's.`);
+  };
+  if (there.isSymbolicLink()) refuse("it is a symbolic link, and what it leads to is not known to be the seat's");
+  if (!there.isDirectory()) refuse("it is no folder");
+  const others = namesIn(folder).filter((name) => !isOfSeat(name));
+  const isChild = isChildOfSeats(folder);
+  if (isChild && others.length === 0) return;
+  if (readRecord(path.join(folder, "seat.json"))) return;
+  if (!isChild) refuse(`it has no seat.json that says that it is a seat's, and is no folder of ${seatsFolder()}`);
+  refuse(`it has no seat.json, and there is ${others.map(shownName).slice(0, 5).join(", ")} in it, which no seat has`);
+}
+
+/** Removes a seat's folder in which nothing runs any more. @throws SeatError where it is no seat's, or something is at work or mounted in it */
+export async function removeSeatFolder(folder: string): Promise<void> {
+  requireSeatFolder(folder);
+  const at = layout(folder).folder;
+  const { init, makers } = findSeatProcesses(at);
+  const recorded = recordedInit(folder);
+  const processes = [...[...init, ...makers].map(({ pid }) => pid), ...ownProcesses(at), ...podProcesses(at), ...(mayRunIn(at, recorded) ? [recorded!.pid] : [])];
+  if (processes.length > 0) throw new SeatError(`${at} is not removed: processes ${[...new Set(processes)].join(", ")} of the seat still run. End them, and run the same command again.`);
+  const mounts = mountsIn(at);
+  // `rm --one-file-system` does not see that a folder of the same file system is mounted there.
+  if (mounts.length > 0) throw new SeatError(`${at} is not removed: something is mounted at ${mounts.join(", ")}. Unmount it, and run the same command again.`);
+  if (!isThere(at)) return;
+  // The record goes last: a folder that is half removed still says what it is.
+  const entries = namesIn(at).filter((name) => name !== "seat.json").map((name) => path.join(at, name));
+  if (entries.length > 0) await run("rm", ["-rf", "--one-file-system", "--", ...entries]);
+  await run("rm", ["-rf", "--one-file-system", "--", at]);
+}
+
+/** The first process that the record names. A broken record names none; the mark, the control groups and the mounts still tell what runs. */
+function recordedInit(folder: string): ProcessId | undefined {
+  try {
+    return readRecord(path.join(folder, "seat.json"))?.init;
+  } catch (error) {
+    if (error instanceof SeatError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a folder is one of `seats/`, whichever way leads there, and named as a seat is. */
+function isChildOfSeats(folder: string): boolean {
+  const parent = path.dirname(path.resolve(folder));
+  return isSeatName(path.basename(path.resolve(folder))) && isThere(seatsFolder()) && fs.realpathSync(parent) === fs.realpathSync(seatsFolder());
+}
+
+/** Whether a seat's folder has an entry of that name; `seat.json.PID` is the record while it is written. */
+function isOfSeat(name: string): boolean {
+  const { folder: _, ...parts } = layout("/");
+  return /^seat\.json\.\d+$/.test(name) || Object.values(parts).some((part) => path.basename(part) === name);
+}
+
+function shownPath(file: string): string {
+  return path.resolve(file).split(path.sep).map(shownName).join(path.sep);
+}

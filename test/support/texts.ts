@@ -1,0 +1,15 @@
+import fc from "fast-check";
+
+/** Texts that are no names: what leads elsewhere as a path, what a shell or a terminal takes for something, and nothing. */
+const odd = [
+  "", " ", ".", "..", "../..", "../state", "../../outside", "a/..", "a/../b", "./a", "a/", "/", "//", "/etc", "~", "~root", "*", "$HOME", "-rf", "--", "a\0", "\0", "a\n", "\r\n", "a b",
+  "．．", "‥", "a\u202eb", "\u001b[2J", "é", "e\u0301", "CON", "a".repeat(64), "a".repeat(300), "../".repeat(2000), "link", "link/..", "file",
+]; // prettier-ignore
+
+/** Any text: random, unicode, odd, very long; some of these, and near to one of these. */
+export function anyText(near: readonly string[]): fc.Arbitrary<string> {
+  const random = fc.oneof(fc.string({ unit: "binary", maxLength: 200 }), fc.string({ unit: "grapheme" }), fc.stringMatching(/^[a-z0-9./-]{0,12}$/), fc.constantFrom(...odd));
+  const given = near.length > 0 ? fc.constantFrom(...near) : random;
+  const mixed = fc.tuple(fc.oneof(given, fc.constantFrom("..", "/", "")), fc.constantFrom("/", "", "\0", "/../"), random).map((parts) => parts.join(""));
+  return fc.oneof(random, given, mixed);
+}

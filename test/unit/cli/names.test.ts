@@ -1,0 +1,149 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import type { Command, Option } from "commander";
+import fc from "fast-check";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { removeKubeconfig } from "../../../cli/kubeconfig";
+import { program } from "../../../cli/main";
+import { configFile, seatFolderOf } from "../../../cli/stack";
+import { forgetBackend, noteBackend } from "../../../cli/stack-backend";
+import { removeTraces } from "../../../cli/state";
+import { remove } from "../../../embedded/node/remove";
+import { projectRoot, seatFolder } from "../../../embedded/paths";
+import { anyText } from "../../support/texts";
+
+/** Every option of every command that names a stack or a seat. */
+function nameOptions(command: Command, before: readonly string[] = []): { option: Option; of: string }[] {
+  const of = [...before, command.name()];
+  const own = command.options.filter(({ long }) => ["--stack", "--seat", "--from", "--only"].includes(long!));
+  return [...own.map((option) => ({ option, of: of.slice(1).join(" ") })), ...command.commands.flatMap((one) => nameOptions(one, of))];
+}
+const options = nameOptions(program);
+
+/** The name as the command gets it, or the refusal. */
+function given(option: Option, text: string): string | Error {
+  try {
+    const value = option.parseArg!(text, undefined) as unknown;
+    return Array.isArray(value) ? (value[0] as string) : (value as string);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+let home: string;
+beforeAll(() => void (home = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-names-")))));
+afterAll(() => fs.rmSync(home, { recursive: true }));
+beforeEach(() => {
+  for (const name of ["PULUMI_BACKEND_URL", "PULUMI_ACCESS_TOKEN"]) vi.stubEnv(name, undefined);
+  vi.stubEnv("ISTIO_LAB_HOME", path.join(home, "lab"));
+  vi.stubEnv("PULUMI_HOME", path.join(home, "pulumi"));
+  fs.rmSync(home, { recursive: true });
+  grow();
+});
+afterEach(() => void vi.unstubAllEnvs());
+
+const record = (name: string) => JSON.stringify({ name, generation: "g", addressRange: "10.231.0.0/30", kubernetesVersion: "1.36.3", phase: "stopped", made: true });
+
+/** Two seats and two stacks, and all around them what must stay. */
+function grow(): void {
+  const put = (name: string, text = name) => {
+    fs.mkdirSync(path.dirname(path.join(home, name)), { recursive: true });
+    fs.writeFileSync(path.join(home, name), text);
+  };
+  for (const seat of ["a", "b"]) {
+    put(`lab/seats/${seat}/seat.json`, record(seat));
+    put(`lab/seats/${seat}/var/lib/etcd/data`);
+    put(`lab/state/.pulumi/stacks/istio-lab/${seat}.json`, "{}");
+    put(`lab/state/.pulumi/history/istio-lab/${seat}/1.json`);
+    put(`lab/state/.pulumi/locks/organization/istio-lab/${seat}/1.json`);
+    put(`lab/kubeconfig/${seat}`);
+    put(`lab/stacks/${seat}.json`, JSON.stringify({ url: "file:///x", own: true }));
+  }
+  for (const file of ["canary", "outside/seat.json", "outside/canary", "lab/passphrase", "lab/class/c/facts/a.json", "lab/state/.pulumi/stacks/other/a.json", "lab/seats/notes/canary", "lab/seats/file"]) put(file);
+  fs.symlinkSync("../../outside", path.join(home, "lab/seats/link"));
+}
+
+function all(): string[] {
+  return fs.readdirSync(home, { recursive: true, encoding: "utf8" }).sort();
+}
+
+/** What is there of a seat or stack of that name. */
+const ofName = (name: string) => (file: string) => {
+  const parts = file.split("/");
+  return parts.includes(name) || parts.includes(`${name}.json`);
+};
+
+describe("options that name a stack or a seat", () => {
+  it("are those of all commands, and each is read by the one reader", () => {
+    expect(options.length).toBeGreaterThan(20);
+    for (const { option, of } of options) expect(option.parseArg, `${of} ${option.long}`).toBeTypeOf("function");
+  });
+
+  it.each(["", " ", "..", ".", "/", "a/../b", "organization/other/a", "x".repeat(101), "a\n"])("refuse %j, whichever command it is", (text) => {
+    for (const { option, of } of options) {
+      const refusal = given(option, text);
+      expect(refusal, `${of} ${option.long}`).toMatchObject({ name: "UserError", message: expect.stringContaining(`${option.long} `) });
+    }
+  });
+
+  it("take the spellings of one stack for one stack", () => {
+    for (const { option, of } of options.filter(({ of }) => !of.startsWith("embedded"))) expect(given(option, "organization/istio-lab/a"), of).toBe("a");
+    vi.stubEnv("PULUMI_BACKEND_URL", "https://api.pulumi.com");
+    expect(given(options.find(({ of }) => of === "down")!.option, "acme/a")).toBe("acme/istio-lab/a");
+    expect(path.basename(configFile("acme/istio-lab/a"))).toBe("Pulumi.a.yaml");
+  });
+
+  it("take several names one after the other", () => {
+    const { option } = options.find(({ of, option }) => of === "class destroy" && option.long === "--only")!;
+    expect(option.parseArg!("b", option.parseArg!("a", undefined) as never)).toEqual(["a", "b"]);
+  });
+});
+
+describe("no text makes a command remove or write outside its own seat's folders", () => {
+  it("as a stack, with what down and class destroy take away", async () => {
+    const { option } = options.find(({ of, option }) => of === "down" && option.long === "--stack")!;
+    await fc.assert(
+      fc.asyncProperty(anyText(["a", "b", "organization/istio-lab/a"]), async (text) => {
+        fs.rmSync(home, { recursive: true });
+        grow();
+        const before = all();
+        const name = given(option, text);
+        // Whoever forgets the option's reader meets the same refusal at every path.
+        const stack = name instanceof Error ? text : name;
+        for (const take of [() => removeTraces(path.join(home, "lab/state"), stack), () => removeKubeconfig(stack), () => forgetBackend(stack), () => noteBackend(stack)]) attempt(take);
+        await attempt(async () => remove(seatFolderOf(stack)!, () => undefined));
+        attempt(() => expect(path.dirname(configFile(stack))).toBe(projectRoot));
+        const own = ofName(name instanceof Error ? "\0" : name);
+        expect(before.filter((file) => !own(file)).filter((file) => !all().includes(file))).toEqual([]);
+        expect(all().filter((file) => !own(file) && !before.includes(file))).toEqual([]);
+      }),
+    );
+  });
+
+  it("as the folder of a seat that is to be removed, by any path", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyText(["a", "b", "notes", "link", "file"]), fc.boolean(), async (text, named) => {
+        fs.rmSync(home, { recursive: true });
+        grow();
+        const before = all();
+        let folder: string | undefined;
+        await attempt(async () => {
+          folder = named ? seatFolder(text) : path.join(home, "lab/seats", text);
+          await remove(folder, () => undefined);
+        });
+        const gone = before.filter((file) => !all().includes(file));
+        const seat = ["a", "b"].find((one) => folder !== undefined && path.resolve(folder) === path.join(home, "lab/seats", one));
+        expect(gone.filter((file) => seat === undefined || !`${file}/`.startsWith(`lab/seats/${seat}/`))).toEqual([]);
+      }),
+    );
+  });
+});
+
+async function attempt(what: () => unknown): Promise<void> {
+  try {
+    await what();
+  } catch {
+    // refused: nothing may have changed
+  }
+}
