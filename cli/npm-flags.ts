@@ -18,7 +18,7 @@ interface Eaten {
 }
 
 /** Flags that npm knows itself: a variable of these names may come from an .npmrc, or from a CI's environment, and says nothing of the command line. */
-const OF_NPM = ["dry-run", "json", "only", "yes"];
+export const OF_NPM = ["dry-run", "json", "only", "yes"];
 
 /** Refuses a run whose flags npm has kept for itself. @throws UserError with the command line that hands them on */
 export function refuseEatenFlags(program: Command): void {
