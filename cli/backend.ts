@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { readIfThere } from "../base/files";
 import { labRoot, projectRoot } from "../embedded/paths";
 import { UserError } from "./errors";
 
@@ -51,9 +52,9 @@ function backend(named: string, by: Backend["by"]): Backend {
 function currentLogin(): string | undefined {
   const file = path.join(userHome(), "credentials.json");
   try {
-    return (JSON.parse(fs.readFileSync(file, "utf8")) as { current?: string }).current || undefined;
+    const text = readIfThere(file) ?? "";
+    return text.trim() === "" ? undefined : (JSON.parse(text) as { current?: string } | null)?.current || undefined;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw new UserError(`${file} cannot be read (${(error as Error).message}): it says in which backend the stacks are. Mend it by \`npx pulumi login\`, or name the backend in PULUMI_BACKEND_URL.`);
   }
 }

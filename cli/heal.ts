@@ -1,12 +1,33 @@
 import { UserError } from "./errors";
+import { standingOf } from "./loss";
+import { healingOf } from "./loss/decision";
+import { requirePreflight } from "./preflight/run";
+import { exportStack, type Deployment } from "./stack";
+import { targetsOfState } from "./stack/target-of-state";
 import { inTerminal, type Workspace } from "./workspace";
 
 /**
- * `up --heal`: drops from the state what its cluster no longer has, the whole of a cluster that is gone. The variable is set for this one run: with it, a
- * refresh while a cluster is merely off would empty the state.
+ * `up --heal`: what a lost cluster had goes from the state, and what a cluster that answers has lost. That a cluster is lost needs evidence, which is
+ * looked for before anything is changed, and shown.
+ *
+ * @returns what changes the state, to be run when the run that needs it is sure to go on
+ * @throws UserError where the cluster does not answer and nothing says that it is gone
  */
-export async function heal(workspace: Workspace, stack: string): Promise<void> {
-  const env = { ...workspace.env, PULUMI_K8S_DELETE_UNREACHABLE: "true" };
-  const code = await inTerminal("pulumi", ["refresh", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack], env);
-  if (code !== 0) throw new UserError("What is lost could not be found out: pulumi's message is above.");
+export async function heal(workspace: Workspace, stack: string, say: (line: string) => void): Promise<() => Promise<void>> {
+  const state = await exportStack(workspace, stack, "with secrets");
+  if (state.resources.length === 0) return async () => undefined;
+  const healing = healingOf(stack, targetsOfState(state), await standingOf(workspace, stack, state));
+  say(healing.say);
+  const isLost = healing.how === "forget" || Object.keys(healing.env).length > 0;
+  // What refuses the seat that is to be made anew refuses it before the state is changed.
+  await requirePreflight(workspace, stack, () => undefined, isLost ? nothing : undefined);
+  if (healing.how === "forget") return async () => say(await (require("./lost-cluster") as typeof import("./lost-cluster")).forget(workspace, stack));
+  return () => refresh(workspace, stack, healing.env);
+}
+
+const nothing: Deployment = { resources: [], pending: 0 };
+
+async function refresh(workspace: Workspace, stack: string, env: Readonly<Record<string, string>>): Promise<void> {
+  const code = await inTerminal("pulumi", ["refresh", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack], { ...workspace.env, ...env });
+  if (code !== 0) throw new UserError(`What stack ${stack} has lost could not be found out: pulumi's message is above. \`npm run up -- --stack ${stack} --heal\` asks again.`);
 }

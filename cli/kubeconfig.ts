@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { isThere } from "../base/files";
 import { layout } from "../embedded/node/layout";
 import { localName } from "../base/names";
 import { labRoot } from "../embedded/paths";
@@ -13,11 +14,21 @@ import { pulumiOutput, type Workspace } from "./workspace";
  * (mode 0600), anew each time: the cluster may have been replaced by a plain `pulumi up`.
  */
 export async function kubeconfigFile(workspace: Workspace, stack: string): Promise<string> {
+  const file = await kubeconfigIfThere(workspace, stack);
+  if (file === undefined) throw new UserError(`Stack ${stack} has no seat. \`npm run up -- --stack ${stack}\` makes it.`);
+  return file;
+}
+
+/** The same; undefined where the stack has no seat. @throws UserError where that could not be asked */
+export async function kubeconfigIfThere(workspace: Workspace, stack: string): Promise<string | undefined> {
   const folder = seatFolderOf(stack);
   const own = folder && layout(folder).kubeconfig;
-  if (own !== undefined && fs.existsSync(own)) return own;
-  const text = await pulumiOutput(workspace, ["stack", "output", "kubeconfig", "--show-secrets", "--stack", stack]).catch(() => "");
-  if (!text.trim()) throw new UserError(`Stack ${stack} has no seat. \`npm run up -- --stack ${stack}\` makes it.`);
+  if (own !== undefined && isThere(own)) return own;
+  const text = await pulumiOutput(workspace, ["stack", "output", "kubeconfig", "--show-secrets", "--stack", stack]).catch((error: Error) => {
+    if (/no stack named|does not have output property/i.test(error.message)) return "";
+    throw error;
+  });
+  if (!text.trim()) return undefined;
   const file = written(stack);
   fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   fs.writeFileSync(`${file}.new`, `${text}\n`, { mode: 0o600 });

@@ -96,7 +96,7 @@ function variable(pid: number, name: string): string | undefined {
 function kill(pid: number, signal: NodeJS.Signals = "SIGKILL"): void {
   try {
     process.kill(pid, signal);
-  } catch {
-    // ended meanwhile
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // else it has ended meanwhile
   }
 }

@@ -14,12 +14,14 @@ import type { Workspace } from "./workspace";
  * @returns the environment for the engine
  * @throws UserError with all that refuses the seat
  */
-export async function readyForUp(workspace: Workspace, stack: string, say: (line: string) => void, heal?: () => Promise<void>): Promise<Record<string, string>> {
+export async function readyForUp(workspace: Workspace, stack: string, say: (line: string) => void, heal?: () => Promise<() => Promise<void>>): Promise<Record<string, string>> {
   const before = await exportStack(workspace, stack);
+  // First: where it finds no evidence of a loss it refuses, with the state as it was.
+  const healing = await heal?.();
   if (before.pending > 0) say(await clearPending(workspace, stack));
   const folder = seatFolderOf(stack);
   if (folder !== undefined) (await halfMadeSeat(folder, before)).forEach(say);
-  await heal?.();
+  await healing?.();
   await requirePreflight(workspace, stack, say);
   // Of a seat that moves to another target, what is in somebody's cluster is deleted by this `up`.
   if (requireTarget(stack) !== "existing" && targetsOfState(before).includes("existing")) await requireLeavable(workspace, stack);

@@ -8,6 +8,7 @@ import { chosenBackend } from "./backend";
 import { UserError } from "./errors";
 import { noteBackend, requireSameBackend, stacksElsewhere } from "./stack-backend";
 import { rawConfig, type RawConfig } from "./stack-config";
+import { deploymentIn, stacksIn } from "./stack/answers";
 import { pulumiOutput, type Workspace } from "./workspace";
 
 /** The stack `up` makes when none is named: the seat that needs nothing but this machine. */
@@ -84,7 +85,7 @@ export function stackText(document: Document): string {
 
 /** The stacks there are. `filter` are options of `pulumi stack ls`, such as `--tag`. */
 export async function listStacks(workspace: Workspace, ...filter: string[]): Promise<{ name: string; current: boolean; resourceCount?: number }[]> {
-  return JSON.parse(await pulumiOutput(workspace, ["stack", "ls", "--json", ...filter])) as Awaited<ReturnType<typeof listStacks>>;
+  return stacksIn(await pulumiOutput(workspace, ["stack", "ls", "--json", ...filter]));
 }
 
 /** The selected stack's name. Throws where there is none, naming the command that makes one. */
@@ -130,8 +131,8 @@ export function writtenConfig(stack: string): Record<string, unknown> {
 /** The stack's resources and the number of operations a killed run left open. With secrets each of them is `{plaintext}`: for memory alone. */
 export async function exportStack(workspace: Workspace, stack: string, secrets?: "with secrets"): Promise<Deployment> {
   const text = await pulumiOutput(workspace, ["stack", "export", "--stack", stack, ...(secrets ? ["--show-secrets"] : [])]);
-  const { deployment } = JSON.parse(text) as { deployment?: { resources?: Deployment["resources"]; pending_operations?: unknown[] } };
-  return { resources: deployment?.resources ?? [], pending: deployment?.pending_operations?.length ?? 0 };
+  const { resources, pending_operations } = deploymentIn<Deployment["resources"][number]>(text);
+  return { resources, pending: pending_operations.length };
 }
 
 export function hasConfigFile(stack: string): boolean {

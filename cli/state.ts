@@ -1,8 +1,10 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { isThere, namesIn, readIfThere } from "../base/files";
 import { localName, PROJECT } from "../base/names";
 import { commandOf, identify } from "../embedded/node/processes";
+import { UserError } from "./errors";
 
 /** A lock file of Pulumi's local backend: who holds the stack. */
 interface Lock {
@@ -32,8 +34,7 @@ export function holderOf(state: string, stack: string): string | undefined {
 function locksOf(state: string, stack: string): { file: string; lock: Lock }[] {
   // Those of this project alone: another one's stack of the same name may be kept in the same state.
   const folder = path.join(state, ".pulumi", "locks", "organization", PROJECT, localName(stack));
-  if (!fs.existsSync(folder)) return [];
-  const files = fs.readdirSync(folder).filter((file) => file.endsWith(".json"));
+  const files = namesIn(folder).filter((file) => file.endsWith(".json"));
   return files.flatMap((name) => {
     const file = path.join(folder, name);
     const lock = readLock(file);
@@ -47,23 +48,30 @@ function locksOf(state: string, stack: string): { file: string; lock: Lock }[] {
  */
 export function mendCheckpoint(state: string, stack: string): string[] {
   const file = path.join(state, ".pulumi", "stacks", PROJECT, `${localName(stack)}.json`);
-  if (!fs.existsSync(file) || isJson(file) || !isJson(`${file}.bak`)) return [];
+  if (!isThere(file) || isJson(file) || !isJson(`${file}.bak`)) return [];
   fs.copyFileSync(`${file}.bak`, file);
   return [`The state of stack ${stack} was broken by a killed run: put back to the one before.`];
 }
 
 function isJson(file: string): boolean {
-  try {
-    JSON.parse(fs.readFileSync(file, "utf8"));
-    return true;
-  } catch {
-    return false;
-  }
+  return parsed(file) !== undefined;
 }
 
+/** Undefined for a lock that was given back meanwhile, and for one that was killed while it was written: it stays, and the engine says so. */
 function readLock(file: string): Lock | undefined {
+  return parsed(file) as Lock | undefined;
+}
+
+/** What a file of the state says; undefined where there is none, or it is broken. @throws UserError where it cannot be read: that says nothing of what is in it */
+function parsed(file: string): unknown {
+  let text: string | undefined;
   try {
-    return JSON.parse(fs.readFileSync(file, "utf8")) as Lock;
+    text = readIfThere(file);
+  } catch (error) {
+    throw new UserError(`${file} cannot be read: ${(error as Error).message}. Nothing was changed. Make it readable, and run the same command again.`);
+  }
+  try {
+    return JSON.parse(text ?? "");
   } catch {
     return undefined;
   }
@@ -84,10 +92,10 @@ function isHeld(pid: number): boolean {
 export function tracesOf(state: string, named: string): string[] {
   const stack = localName(named);
   const root = path.join(state, ".pulumi");
-  const inside = (folder: string) => (fs.existsSync(folder) ? fs.readdirSync(folder) : []).map((name) => path.join(folder, name));
+  const inside = (folder: string) => namesIn(folder).map((name) => path.join(folder, name));
   const stacks = inside(path.join(root, "stacks", PROJECT)).filter((file) => [".json", ".json.bak", ".pulumi-tags", ".json.gz", ".json.gz.bak"].some((end) => path.basename(file) === stack + end));
   const folders = [["history", PROJECT], ["backups", PROJECT], ["locks", "organization", PROJECT]].map((part) => path.join(root, ...part, stack));
-  return [...stacks, ...folders.filter((folder) => fs.existsSync(folder))];
+  return [...stacks, ...folders.filter(isThere)];
 }
 
 /** Takes away what `pulumi stack rm` leaves: the secrets of a seat that is gone need not stay, locked as they are. */

@@ -19,8 +19,16 @@ export const az: Az = {
     const subscription = process.env.ARM_SUBSCRIPTION_ID ? ["--subscription", process.env.ARM_SUBSCRIPTION_ID] : [];
     const result = await execa("az", [...args, ...subscription, "--output", "json", "--only-show-errors"], { reject: false, stdin: "ignore", timeout: 120_000 });
     if (result.code === "ENOENT") throw new AzError("cli", "the Azure CLI (az) is not installed here");
-    if (result.exitCode === 0) return result.stdout.trim() === "" ? undefined : JSON.parse(result.stdout);
+    if (result.exitCode === 0) return result.stdout.trim() === "" ? undefined : parsed(args, result.stdout);
     const text = `${result.stderr}`.trim().split("\n").at(-1) || `az ${args.slice(0, 2).join(" ")} gave no answer`;
     throw new AzError(/az login|AADSTS|not logged in|credentials/i.test(`${result.stderr}`) ? "login" : "answer", text);
   },
 };
+
+function parsed(args: readonly string[], text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AzError("answer", `az ${args.slice(0, 2).join(" ")} printed no JSON: ${text.trim().slice(0, 120)}`);
+  }
+}

@@ -31,6 +31,10 @@ export async function down(options: DownOptions): Promise<void> {
   process.stdout.write(`Stack ${stack} is down in ${elapsed(started)}. Its history stays under .lab/state; \`npm run up\` makes the seat again.\n`);
 
   async function forgetCluster(stack: string, { targets }: Teardown): Promise<string> {
+    const others = targets.filter((target) => target !== "existing" && target !== "embedded");
+    if (others.length > 0 && targets.includes("existing")) {
+      throw new UserError(`--cluster-is-gone: stack ${stack} has something on ${others.join(" and ")} as well, which would be forgotten with it. Nothing has been deleted. \`npm run up -- --stack ${stack}\` ends the move that was broken off.`);
+    }
     if (targets.includes("existing")) return lostCluster().forget(workspace, stack);
     throw new UserError(`--cluster-is-gone: the cluster of stack ${stack} is the stack's own, and \`npm run down -- --stack ${stack}\` ends well without it.`);
   }

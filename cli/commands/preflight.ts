@@ -7,7 +7,7 @@ import { isRefused, lines } from "../preflight/report";
 import { clusterKubeconfig, hasEmbeddedSeat, standingFindings } from "../preflight/standing";
 import { runSteps } from "../progress";
 import { settingsOf } from "../settings";
-import { DEFAULT_STACK, fileConfig, requireStackName, selectedStackIfAny, selectStack } from "../stack";
+import { DEFAULT_STACK, exportStack, fileConfig, requireStackName, selectedStackIfAny, selectStack } from "../stack";
 import { requireSameBackend } from "../stack-backend";
 import { commandsOf, requireTarget } from "../targets";
 import { openWorkspace } from "../workspace";
@@ -54,7 +54,7 @@ async function contextOf(stack: string): Promise<PreflightContext | undefined> {
     await selectStack(openWorkspace(), stack);
   }
   const workspace = openWorkspace();
-  return { stack, workspace, settings: await settingsOf(workspace, stack) };
+  return { stack, workspace, settings: await settingsOf(workspace, stack), state: await exportStack(workspace, stack) };
 }
 
 async function turn(context: PreflightContext | undefined, { releaseLb, restoreLb }: PreflightOptions): Promise<string[]> {

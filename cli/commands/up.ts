@@ -1,7 +1,6 @@
 import { elapsed } from "../elapsed";
 import { linkEngine } from "../engine";
 import { UserError } from "../errors";
-import { heal } from "../heal";
 import { runSteps } from "../progress";
 import { providerLine, providerStep } from "../provider";
 import { readyForUp } from "../ready";
@@ -43,7 +42,7 @@ export async function up(options: UpOptions): Promise<void> {
   if (options.backendMoved) await acceptMovedStack(workspace, stack);
   await requireOwnFile(workspace, stack);
   await selectStack(workspace, stack);
-  const env = await readyForUp(workspace, stack, say, options.heal ? () => heal(workspace, stack) : undefined);
+  const env = await readyForUp(workspace, stack, say, options.heal ? () => healer().heal(workspace, stack, say) : undefined);
 
   const code = await inTerminal("pulumi", ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack], env);
   if (code !== 0) {
@@ -51,6 +50,11 @@ export async function up(options: UpOptions): Promise<void> {
   }
   await showSeat(workspace, stack);
   say(`Up in ${elapsed(started)}.`);
+}
+
+/** Loaded only to heal: it brings the libraries of every target. */
+function healer(): typeof import("../heal") {
+  return require("../heal") as typeof import("../heal");
 }
 
 function say(line: string): void {

@@ -2,7 +2,6 @@ import type { AzureSettings } from "../../components/cluster/azure/settings";
 import { seatName } from "../../components/cluster/azure/names";
 import { az, AzError, type Az } from "../azure/az";
 import { machinesOf, type OwnMachine } from "../azure/machines";
-import { exportStack } from "../stack";
 import { costFinding } from "./azure-cost";
 import { quotaFindings, type Usage } from "./azure-quota";
 import { sizeFinding, type Sku } from "./azure-size";
@@ -11,8 +10,8 @@ import type { Finding, PreflightContext } from "./finding";
 const project = "istio-lab";
 
 /** What target azure asks before anything is made: names and ports by the config alone, the rest of the subscription, where `az` is logged in. */
-export async function findings({ stack, settings, workspace }: PreflightContext): Promise<Finding[]> {
-  return judge(settings.azure, stack, machinesOf(await exportStack(workspace, stack)), az);
+export async function findings({ stack, settings, state }: PreflightContext): Promise<Finding[]> {
+  return judge(settings.azure, stack, machinesOf(state), az);
 }
 
 /** The same of any subscription. `own` are the VMs that the stack has already, which its quota counts. */

@@ -1,14 +1,13 @@
 import { chooseContext, type ChosenContext } from "../../components/cluster/existing/kubeconfig";
 import type { Settings } from "../../config";
-import { exportStack } from "../stack";
 import { clusterFindings } from "./cluster";
 import { demandOf } from "./demand";
 import type { Finding, PreflightContext } from "./finding";
 import { ownSeat, type OwnSeat } from "./own-seat";
 
 /** What target existing asks of its cluster before anything is made in it. */
-export async function findings({ stack, settings, workspace }: PreflightContext): Promise<Finding[]> {
-  return judge(settings, stack, ownSeat(await exportStack(workspace, stack)));
+export async function findings({ stack, settings, state }: PreflightContext): Promise<Finding[]> {
+  return judge(settings, stack, ownSeat(state));
 }
 
 /** The same of a stack that may not be there yet. */

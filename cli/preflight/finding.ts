@@ -1,4 +1,5 @@
 import type { Settings } from "../../config";
+import type { Deployment } from "../stack";
 import type { Workspace } from "../workspace";
 
 export type { Finding } from "../../components/cluster/finding";
@@ -9,4 +10,6 @@ export interface PreflightContext {
   /** The stack's config as the program gets it. */
   readonly settings: Settings;
   readonly workspace: Workspace;
+  /** What the stack has already. */
+  readonly state: Deployment;
 }

@@ -5,7 +5,6 @@ import { profileNameOf } from "../../components/cluster/minikube/profile-name";
 import { isContainer, isPublished } from "../../components/cluster/minikube/reach";
 import { enough, type MinikubeSettings } from "../../components/cluster/minikube/settings";
 import { foreign, profileNamed } from "../../components/cluster/minikube/tools";
-import { exportStack } from "../stack";
 import type { Finding, PreflightContext } from "./finding";
 
 /** This machine, and what is on it. */
@@ -22,10 +21,9 @@ export interface Machine extends Host {
 const project = "istio-lab";
 
 /** What target minikube asks before anything is made: minikube itself, this machine, and the profile's name. */
-export async function findings({ stack, settings, workspace }: PreflightContext): Promise<Finding[]> {
-  const { resources } = await exportStack(workspace, stack);
+export async function findings({ stack, settings, state }: PreflightContext): Promise<Finding[]> {
   // More than one after a run that was killed in the middle of a replacement.
-  const generations = resources.filter(({ type }) => type === "pulumi-nodejs:dynamic/cluster:Generation").map(({ id }) => id);
+  const generations = state.resources.filter(({ type }) => type === "pulumi-nodejs:dynamic/cluster:Generation").map(({ id }) => id);
   const machine = { ...thisHost, cpus: os.availableParallelism(), memory: os.totalmem(), uid: process.getuid?.(), isForced: process.env.MINIKUBE_FORCE === "true" };
   return judge(settings.minikube, settings.minikube.profile ?? profileNameOf(project, stack), generations, machine, minikube);
 }

@@ -1,21 +1,25 @@
 import { UserError } from "../errors";
+import { exportStack, type Deployment } from "../stack";
 import { commandsOf } from "../targets";
 import type { Workspace } from "../workspace";
 import type { Finding } from "./finding";
 import { isRefused, lines } from "./report";
 
-/** What the stack's target asks before anything is made; nothing where the machine is asked by `preconditions` alone. */
-export async function preflightOf(workspace: Workspace, stack: string): Promise<Finding[]> {
+/**
+ * What the stack's target asks before anything is made; nothing where the machine is asked by `preconditions` alone.
+ * @param state what the stack is taken to have; @default what its state says
+ */
+export async function preflightOf(workspace: Workspace, stack: string, state?: Deployment): Promise<Finding[]> {
   const { findings } = commandsOf(stack);
   if (findings === undefined) return [];
   // Loaded only here: the program's own library takes a moment, and `up` of an embedded seat has nothing to ask.
   const { settingsOf } = require("../settings") as typeof import("../settings");
-  return findings({ stack, settings: await settingsOf(workspace, stack), workspace });
+  return findings({ stack, settings: await settingsOf(workspace, stack), workspace, state: state ?? (await exportStack(workspace, stack)) });
 }
 
 /** Before `up`: says what is to be known and goes on, or ends with all that refuses. @throws UserError */
-export async function requirePreflight(workspace: Workspace, stack: string, say: (line: string) => void): Promise<void> {
-  const found = await preflightOf(workspace, stack);
+export async function requirePreflight(workspace: Workspace, stack: string, say: (line: string) => void, state?: Deployment): Promise<void> {
+  const found = await preflightOf(workspace, stack, state);
   if (isRefused(found)) {
     throw new UserError([`Stack ${stack} cannot be made as it is; nothing has been changed:`, ...lines(found.filter(({ status }) => status !== "ok")), "`npm run preflight` asks again."].join("\n"));
   }

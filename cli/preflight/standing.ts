@@ -3,8 +3,8 @@ import { chooseContext } from "../../components/cluster/existing/kubeconfig";
 import type { Target } from "../../config";
 import { seatStatus } from "../../embedded/node/status";
 import { UserError } from "../errors";
-import { kubeconfigFile } from "../kubeconfig";
-import { exportStack, seatFolderOf } from "../stack";
+import { kubeconfigIfThere } from "../kubeconfig";
+import { seatFolderOf } from "../stack";
 import { clusterFindings } from "./cluster";
 import { demandOf } from "./demand";
 import type { Finding, PreflightContext } from "./finding";
@@ -20,7 +20,7 @@ export async function clusterKubeconfig({ stack, settings, workspace }: Prefligh
     }
   }
   if (settings.target === "embedded" && !(await hasEmbeddedSeat(stack))) return undefined;
-  const file = await kubeconfigFile(workspace, stack).catch(() => undefined);
+  const file = await kubeconfigIfThere(workspace, stack);
   return file && fs.readFileSync(file, "utf8");
 }
 
@@ -36,7 +36,7 @@ const serviceTypes: Readonly<Record<Exclude<Target, "embedded" | "existing">, "N
 
 /** What a cluster that the stack has made says now: who came into the way since. None while there is no such cluster. */
 export async function standingFindings(context: PreflightContext): Promise<Finding[]> {
-  const { stack, settings, workspace } = context;
+  const { stack, settings, state } = context;
   if (settings.target === "existing") return [];
   const kubeconfig = await clusterKubeconfig(context);
   if (kubeconfig === undefined) return [];
@@ -46,7 +46,7 @@ export async function standingFindings(context: PreflightContext): Promise<Findi
     serviceType: settings.target === "embedded" ? settings.embedded.serviceType : serviceTypes[settings.target],
     gatewayApi: settings.gatewayApi,
     demand: demandOf(settings),
-    seat: ownSeat(await exportStack(workspace, stack)),
+    seat: ownSeat(state),
     owned: true,
     unreachable: "Is it running, and this machine in its network?",
   });

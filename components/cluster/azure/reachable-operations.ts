@@ -18,8 +18,8 @@ export interface World {
   pause(): Promise<unknown>;
   /** Seconds. */
   now(): number;
-  /** Whether this run drops what it cannot reach, as `up -- --heal` has it. */
-  drops(): boolean;
+  /** Whether the VM of this id is proven gone (404), as `up -- --heal` has found before this run. */
+  isGone(vmId: string): boolean;
 }
 
 /** A rule and a name of Azure's are known everywhere within a minute or two. */
@@ -44,18 +44,14 @@ export function reachableOperations(world: World): DynamicOperations<ReachableIn
   return {
     diff: async (_id, olds, news) => ({ changes: compared.some((key) => differs(key, olds, news)) }),
     create: async (inputs) => ({ id: inputs.host, outs: await reach(inputs) }),
-    // A seat that is shut down for the night is no reason to forget it.
-    read: async (id, props) => ((world.drops() && !(await answers(props))) ? { id: "", props: {} } : { id, props }),
+    // A seat that is shut down for the night, or that this machine cannot reach, is no reason to forget it.
+    read: async (id, props) => (world.isGone(props.vmId) ? { id: "", props: {} } : { id, props }),
     update: async (_id, olds, news) => {
       if (olds.generation === news.generation && olds.vmId !== news.vmId) throw new Error(lost(news));
       return { outs: await reach(news) };
     },
     delete: async () => {},
   };
-
-  async function answers(props: ReachableInputs): Promise<boolean> {
-    return world.ask(props).then(() => true, () => false);
-  }
 }
 
 function unreachable({ host, port, adminCidrs }: ReachableInputs, seen: string): string {
@@ -86,10 +82,17 @@ export function ask({ host, port, authority }: Pick<ReachableInputs, "host" | "p
   });
 }
 
+/** The VMs that cli/heal.ts has proven gone, by Azure's own ids of them. */
+export const GONE_VMS = "ISTIO_LAB_GONE_VMS";
+
+function goneVms(): string[] {
+  return (process.env[GONE_VMS] ?? "").split(",").filter(Boolean);
+}
+
 /** What module-shim.ts loads in Pulumi's dynamic plugin. */
 export const reachable = reachableOperations({
   ask,
   pause: () => sleep(3_000),
   now: () => performance.now() / 1_000,
-  drops: () => process.env.PULUMI_K8S_DELETE_UNREACHABLE === "true",
+  isGone: (vmId) => goneVms().includes(vmId),
 });

@@ -1,5 +1,5 @@
-import { beforeEach, describe, expect, test } from "vitest";
-import { reachableOperations, type ReachableInputs } from "../../../components/cluster/azure/reachable-operations";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { GONE_VMS, reachable, reachableOperations, type ReachableInputs } from "../../../components/cluster/azure/reachable-operations";
 
 const inputs: ReachableInputs = { host: "lab.westeurope.cloudapp.azure.com", port: 6443, authority: "PEM", adminCidrs: ["198.51.100.7/32"], generation: "g1", vmId: "vm1" };
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -8,7 +8,7 @@ const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 let answersAt: number;
 let clock: number;
 let tries: number;
-let drops: boolean;
+let gone: string[];
 
 const operations = reachableOperations({
   ask: async () => {
@@ -17,11 +17,11 @@ const operations = reachableOperations({
   },
   pause: async () => (clock += 13),
   now: () => clock,
-  drops: () => drops,
+  isGone: (vmId) => gone.includes(vmId),
 });
 
 beforeEach(() => {
-  [answersAt, clock, tries, drops] = [0, 0, 0, false];
+  [answersAt, clock, tries, gone] = [0, 0, 0, []];
 });
 
 const unreachable =
@@ -82,6 +82,17 @@ describe("update", () => {
 });
 
 describe("read", () => {
+  test("as the engine has it: the variable that drops what is unreachable in Kubernetes is no proof, a VM's own id is", async () => {
+    try {
+      vi.stubEnv("PULUMI_K8S_DELETE_UNREACHABLE", "true");
+      expect(await reachable.read(inputs.host, inputs)).toEqual({ id: inputs.host, props: inputs });
+      vi.stubEnv(GONE_VMS, "vm0,vm1");
+      expect(await reachable.read(inputs.host, inputs)).toEqual({ id: "", props: {} });
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
   test("keeps a seat that is shut down, without asking it", async () => {
     answersAt = Infinity;
     expect(await operations.read(inputs.host, inputs)).toEqual({ id: inputs.host, props: inputs });
@@ -89,11 +100,11 @@ describe("read", () => {
   });
 
   test.each([
-    [0, { id: inputs.host, props: inputs }],
-    [Infinity, { id: "", props: {} }],
-  ])("in a run that drops what it cannot reach: answers at %s", async (at, result) => {
-    [drops, answersAt] = [true, at];
+    ["its own VM", ["vm0", "vm1"], { id: "", props: {} }],
+    ["another VM", ["vm0"], { id: inputs.host, props: inputs }],
+  ])("in a run that has proof that %s is gone (%j)", async (_what, vms, result) => {
+    [gone, answersAt] = [vms, Infinity];
     expect(await operations.read(inputs.host, inputs)).toEqual(result);
-    expect(tries).toBe(1);
+    expect(tries).toBe(0);
   });
 });

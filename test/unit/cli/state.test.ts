@@ -79,6 +79,11 @@ describe("locks", () => {
     expect(files.filter((file) => !fs.existsSync(file))).toEqual([]);
   });
 
+  it("that cannot be read is no lock of nobody's", () => {
+    fs.mkdirSync(path.join(state, ".pulumi", "locks", "organization", "istio-lab", "embedded", "x.json"), { recursive: true });
+    expect(() => breakDeadLocks(state, "embedded")).toThrow("x.json cannot be read: EISDIR");
+  });
+
   it("where there are none yet, nothing is broken", () => {
     expect(breakDeadLocks(state, "embedded")).toEqual([]);
   });
@@ -98,6 +103,13 @@ describe("a checkpoint", () => {
     expect(mendCheckpoint(state, "embedded")).toEqual(["The state of stack embedded was broken by a killed run: put back to the one before."]);
     expect(fs.readFileSync(file, "utf8")).toBe('{"version":3}');
     expect(mendCheckpoint(state, "embedded")).toEqual([]);
+  });
+
+  it("that cannot be read is left as it is: that is no broken file", () => {
+    const file = write(undefined, '{"version":3}');
+    fs.mkdirSync(file);
+    expect(() => mendCheckpoint(state, "embedded")).toThrow(`${file} cannot be read: EISDIR`);
+    expect(fs.statSync(file).isDirectory()).toBe(true);
   });
 
   it.each([

@@ -1,0 +1,35 @@
+import { UserError } from "../errors";
+
+/*
+ * What `pulumi` prints as JSON, as far as it decides what there is. A shape that nobody knows is an error: read as a stack without resources, or as no
+ * stack at all, it would let a run make, forget or leave a seat. Checked by hand, because every command reads this and zod takes a fifth of a second to load.
+ */
+
+/** `pulumi stack ls --json`. @throws UserError */
+export function stacksIn<T>(text: string): T[] {
+  const value = json("stack ls --json", text);
+  if (Array.isArray(value) && value.every((one) => typeof (one as { name?: unknown } | null)?.name === "string")) return value as T[];
+  throw unknownShape("stack ls --json", text);
+}
+
+/** The deployment of `pulumi stack export`, whose lists are left out while they are empty. @throws UserError */
+export function deploymentIn<R>(text: string): { resources: R[]; pending_operations: unknown[] } {
+  const { deployment } = (json("stack export", text) ?? {}) as { deployment?: { resources?: unknown; pending_operations?: unknown } };
+  if (typeof deployment !== "object" || deployment === null) throw unknownShape("stack export", text);
+  const { resources = [], pending_operations = [] } = deployment;
+  const isKnown = (one: unknown) => ["urn", "type"].every((key) => typeof (one as Record<string, unknown> | null)?.[key] === "string");
+  if (!Array.isArray(resources) || !Array.isArray(pending_operations) || !resources.every(isKnown)) throw unknownShape("stack export", text);
+  return { resources: resources as R[], pending_operations };
+}
+
+function json(command: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw unknownShape(command, text);
+  }
+}
+
+function unknownShape(command: string, text: string): UserError {
+  return new UserError(`What \`pulumi ${command}\` printed cannot be read: its shape is not known. Nothing is concluded from it. It begins with: ${JSON.stringify(text.trim().slice(0, 120))}`);
+}
