@@ -46,15 +46,20 @@ export function debianStep(): Step {
       try {
         await apt(["update"], report, signal).catch(() => signal.throwIfAborted()); // old lists may do; install says if not
         const wanted = missing();
-        const quiet = services.filter((name) => !hasUnit(name));
+        const before = services.filter(hasUnit);
         await apt(["install", "--yes", "--no-install-recommends", "--no-remove", ...wanted], report, signal);
-        await keepFromStarting(quiet.filter(hasUnit));
+        await keepFromStarting(broughtUnits(before, services.filter(hasUnit)));
       } finally {
         policy.end();
       }
       if (missing().length) throw new Error(`Installed, and still not there: ${missing().join(", ")}. Is a package damaged?`);
     },
   };
+}
+
+/** The units that came with the packages: one that was there before is the machine's own, and goes on starting with it. */
+export function broughtUnits(before: readonly string[], after: readonly string[]): string[] {
+  return after.filter((name) => !before.includes(name));
 }
 
 function missing(): string[] {

@@ -16,12 +16,14 @@ const DELETERS =
   /^(deleteSeat|removeEverything|removeKinds|removeStack|removeTraces|removeKubeconfig|removeCgroups|killNamespace|killFolder|takeAway|importStack|forget|uninstall|deleteNamespaced\w*|deleteCollection\w*|deleteCluster\w*)$/;
 /** Words of a tool's command line that take something away. */
 const VERBS = new Set(["delete", "del", "rm", "remove", "uninstall", "umount", "destroy", "purge", "prune", "rmi", "kill", "pkill", "killall"]);
+/** Tools whose words mean it by themselves. */
+const TOOLS: Readonly<Record<string, readonly string[]>> = { systemctl: ["stop", "disable", "mask", "kill"], "s6-svc": ["-d", "-k", "-wd"] };
 /** What a program may do with Kubernetes' API: a list of such words is no command line. */
 const RIGHTS = new Set(["get", "list", "watch", "patch"]);
 /** The same in a shell script. */
 const SHELL = /(?:^|[\s;&|('"`])(rm -\w+|rmdir |unlink |umount |kill -|pkill |killall |ip link del|systemctl (?:stop|disable|mask)|(?:kubectl|helm|minikube|az|pulumi) [\w -]*\b(?:delete|uninstall|rm|destroy)\b)/;
 /** Files that have none of these words delete nothing. */
-const LOOKS_LIKE_IT = /rm|unlink|rename|truncate|copyFile|cpSync|kill|delete|DELETE|uninstall|umount|forget|importStack|takeAway|remove|destroy|prune/;
+const LOOKS_LIKE_IT = /\brm|unlink|rename|truncate|copyFile|\bcp|kill|SIG|[dD]elete|DELETE|\bdel\b|uninstall|umount|forget|importStack|takeAway|remove|destroy|prune|purge|systemctl|s6-svc/;
 
 /** The product's own files: not its tests, and nothing that is installed. */
 export function productFiles(root: string): string[] {
@@ -59,12 +61,15 @@ function deletingCall(node: ts.Node): string | undefined {
   if (ts.isCallExpression(node)) return callThatDeletes(node);
   if (ts.isArrayLiteralExpression(node)) {
     const words = node.elements.filter(ts.isStringLiteral).map(({ text }) => text);
-    return words.some((word) => VERBS.has(word)) && !words.some((word) => RIGHTS.has(word)) ? node.getText() : undefined;
+    const tool = ts.isCallExpression(node.parent) && node.parent.arguments[0] !== undefined && ts.isStringLiteral(node.parent.arguments[0]) ? node.parent.arguments[0].text : "";
+    const takesAway = words.some((word) => (VERBS.has(word) && !words.some((other) => RIGHTS.has(other))) || TOOLS[tool]?.includes(word));
+    return takesAway ? node.getText() : undefined;
   }
   if (ts.isPropertyAssignment(node) && ts.isStringLiteral(node.initializer) && node.initializer.text === "DELETE") return node.getText();
-  const isText = ts.isNoSubstitutionTemplateLiteral(node) || ts.isTemplateExpression(node) || ts.isStringLiteral(node);
-  if (!isText || isAdvice(node)) return undefined;
-  return node.getText().split("\n").find((line) => !line.trim().startsWith("#") && SHELL.test(line))?.trim();
+  // A script of several lines; a text of one line is mostly said to somebody.
+  if (!ts.isNoSubstitutionTemplateLiteral(node) && !ts.isTemplateExpression(node)) return undefined;
+  const lines = node.getText().split("\n");
+  return lines.length > 1 ? lines.find((line) => !line.trim().startsWith("#") && SHELL.test(line))?.trim() : undefined;
 }
 
 function callThatDeletes(node: ts.CallExpression): string | undefined {
@@ -74,9 +79,10 @@ function callThatDeletes(node: ts.CallExpression): string | undefined {
   const [first, second] = args;
   const said = node.getText().split("\n")[0]!;
   if (FILES.test(name) && first !== undefined) return isOwnDraft(name, first) ? undefined : said;
-  if (DELETERS.test(name) || (name === "delete" && /minikube$/i.test(on)) || (name === "destroy" && /^stack$/i.test(on))) return said;
+  if (DELETERS.test(name) || (name === "delete" && /minikube$/i.test(on)) || (name === "destroy" && /^(made|stack|seat)$/i.test(on))) return said;
   // A signal of number 0 only asks whether the process is there.
-  if (name === "kill" && on !== "") return second?.getText() === "0" ? undefined : said;
+  if (name === "kill") return second?.getText() === "0" ? undefined : said;
+  if (args.some((argument) => ts.isStringLiteral(argument) && /^SIG(KILL|TERM|INT|HUP)$/.test(argument.text)) && !/^(on|once|off)$/.test(name)) return said;
   if (first !== undefined && ts.isStringLiteral(first) && (first.text === "DELETE" || VERBS.has(first.text)) && ["json", "request", "text", "answer", "call", "run", "execa", "exec", "spawn", "kubectl", "ask"].includes(name)) return said;
   return undefined;
 }
@@ -92,11 +98,6 @@ function isOwnDraft(name: string, argument: ts.Expression): boolean {
   };
   visit(around);
   return found;
-}
-
-/** A text that a person is shown: a message of an error, or a help text. */
-function isAdvice(node: ts.Node): boolean {
-  return ts.findAncestor(node, (above) => ts.isNewExpression(above) && /Error$/.test(above.expression.getText())) !== undefined;
 }
 
 /** `Class.method`, `maker.method`, `function`: every named function around the node, from without. */

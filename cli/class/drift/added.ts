@@ -1,6 +1,6 @@
-import { at, mapAt, textAt } from "../../check/diagnosis/json";
+import { mapAt, textAt } from "../../check/diagnosis/json";
 import type { Deployment } from "../../stack";
-import { isClaim, isClustersOwn } from "./clusters-own";
+import { isClaim, isClustersOwn, writerOf } from "./clusters-own";
 import type { Listed } from "./listed";
 import { madeUids } from "./made-uids";
 import type { Added, Unclear } from "./model";
@@ -47,7 +47,7 @@ function addedOf(one: Listed): Added {
     object: nameIn(one),
     namespace: metadata.namespace!,
     since: metadata.creationTimestamp,
-    by: textAt(at(metadata, "managedFields", 0), "manager"),
+    by: writerOf(one),
     path,
     uid: metadata.uid!,
     ...(isClaim(one) && { claim: metadata.name }),

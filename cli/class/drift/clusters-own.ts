@@ -15,7 +15,7 @@ export function isClustersOwn({ group, kind, metadata }: Listed): boolean {
   // A claim holds data, whoever made it: a StatefulSet's are made by a controller too, and may be owned by the StatefulSet.
   if (isClaim({ group, kind })) return false;
   const { component, provider } = mapAt(metadata, "labels");
-  const writers = mapsAt(metadata, "managedFields").map((entry) => textAt(entry, "manager") ?? "");
+  const writers = writersOf(metadata);
   return (
     mapsAt(metadata, "ownerReferences").length > 0 ||
     (group === "" && everywhere.has(`${kind} ${metadata.name}`)) ||
@@ -23,6 +23,16 @@ export function isClustersOwn({ group, kind, metadata }: Listed): boolean {
     (kind === "Service" && component === "apiserver" && provider === "kubernetes") ||
     (writers.length > 0 && writers.every((writer) => PROGRAMS.test(writer)))
   );
+}
+
+/** Who has written the object that is no program of the cluster's; one of those where nobody else has. */
+export function writerOf({ metadata }: Listed): string | undefined {
+  const writers = writersOf(metadata);
+  return writers.find((writer) => !PROGRAMS.test(writer)) ?? writers[0];
+}
+
+function writersOf(metadata: Listed["metadata"]): string[] {
+  return mapsAt(metadata, "managedFields").flatMap((entry) => textAt(entry, "manager") ?? []);
 }
 
 /** Whether the kind is a claim of storage. */

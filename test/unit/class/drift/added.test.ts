@@ -81,6 +81,8 @@ describe("what a trainee added", () => {
     const claims = [one("PersistentVolumeClaim", "data-db-0", writtenBy("kube-controller-manager")), one("PersistentVolumeClaim", "data-db-1", { ownerReferences: [{ kind: "StatefulSet", name: "db", uid: "1" }] })];
     const state = placesOf(embedded, ["blog"], uids);
     expect(addedObjects(claims, embedded, state).added.map(({ claim }) => claim)).toEqual(["data-db-0", "data-db-1"]);
+    const [byHand] = addedObjects([one("PersistentVolumeClaim", "data", writtenBy("kube-controller-manager", "kubectl-create"))], embedded, state).added;
+    expect(byHand!.by).toBe("kubectl-create");
   });
 
   it("is in a cluster that is the seat's own all that the cluster did not make, whenever it was made", () => {
