@@ -1,7 +1,13 @@
-import { Api, ApiError, Unreachable } from "../components/cluster/existing/api";
-import { strangers, strangersText } from "../components/cluster/existing/kinds";
+import { RunError } from "@pulumi/pulumi";
+import { Api, ApiError, NoCredentials, Unreachable } from "../components/cluster/existing/api";
+import { clusterId } from "../components/cluster/existing/cluster-id";
+import { chooseContext } from "../components/cluster/existing/kubeconfig";
+import { readMarker, seatOf } from "../components/cluster/existing/marker";
+import { ourKinds } from "../components/cluster/existing/ours";
+import { instances, instancesText } from "../components/cluster/existing/users";
 import { UserError } from "./errors";
 import { ownSeat } from "./preflight/own-seat";
+import { settingsOf } from "./settings";
 import { exportStack, type Deployment } from "./stack";
 import { importStack, pulumiOutput, type Workspace } from "./workspace";
 
@@ -15,17 +21,18 @@ export async function requireLeavable(workspace: Workspace, stack: string): Prom
   if (kubeconfig === undefined) return;
   try {
     const api = new Api(kubeconfig);
-    if ((await clusterId(api)) !== ownSeat(deployment).cluster) throw new Unreachable(`Another cluster answers at ${api.server}`);
-    const own = new Set(deployment.resources.map(objectOf));
-    const left = (await strangers(api)).filter((object) => !own.has(object));
-    if (left.length > 0) throw new UserError(`Nothing has been deleted. ${strangersText(left)}`);
-  } catch (error) {
-    if (error instanceof ApiError) {
-      throw new UserError(
-        `The cluster of stack ${stack} answers ${error.status}: ${error.message}.\nNothing has been deleted. Have the credentials run out that the stack's state keeps? ` +
-          `\`npm run up -- --stack ${stack}\` takes the kubeconfig as it is now.`,
-      );
+    const { cluster, seat } = ownSeat(deployment);
+    if ((await clusterId(api)) !== cluster) throw new Unreachable(`Another cluster answers at ${api.server}`, false);
+    const marker = await readMarker(api);
+    if (marker !== undefined && seat !== undefined && marker.seat !== seat) {
+      throw new UserError(`Nothing has been deleted. The cluster has ${seatOf(marker)} now, so what is there is not of stack ${stack}, whose seat is ${seat}.`);
     }
+    const own = new Set(deployment.resources.map(objectOf));
+    const kinds = await ourKinds(api, marker?.record);
+    const left = (await instances(api, kinds)).filter(({ name }) => !own.has(name));
+    if (left.length > 0) throw new UserError(`Nothing has been deleted. ${instancesText(left)}`);
+  } catch (error) {
+    if (error instanceof ApiError) throw new UserError(`${refusalText(stack, error)}\nNothing has been deleted. ${credentialsText(stack)}`);
     if (!(error instanceof Unreachable)) throw error;
     throw new UserError(
       `${error.message}.\nNothing has been deleted: what stack ${stack} has made can only be deleted while its cluster answers. Start it, or mend the way to it, and run the ` +
@@ -34,15 +41,13 @@ export async function requireLeavable(workspace: Workspace, stack: string): Prom
   }
 }
 
-/** `down --cluster-is-gone`: forgets everything the stack has made, without a call. @throws UserError while the cluster answers: there is something to delete then */
+/**
+ * `down --cluster-is-gone`: forgets everything the stack has made, without a call.
+ * @throws UserError unless nobody answers, or another cluster does: of any other answer nobody knows whose it is
+ */
 export async function forget(workspace: Workspace, stack: string): Promise<string> {
   const deployment = await exportStack(workspace, stack, "with secrets");
-  const kubeconfig = kubeconfigOf(deployment);
-  const seat = ownSeat(deployment);
-  const found = kubeconfig && (await clusterId(new Api(kubeconfig)).catch(() => undefined));
-  if (found !== undefined && found === seat.cluster) {
-    throw new UserError(`--cluster-is-gone: the cluster of stack ${stack} answers. \`npm run down -- --stack ${stack}\` deletes what the stack has made there, and nothing else.`);
-  }
+  await requireGone(deployment, stack, await givenKubeconfig(workspace, stack));
   const checkpoint = JSON.parse(await pulumiOutput(workspace, ["stack", "export", "--stack", stack])) as { deployment: { resources?: unknown[]; pending_operations?: unknown } };
   const count = checkpoint.deployment.resources?.length ?? 0;
   checkpoint.deployment.resources = [];
@@ -51,8 +56,52 @@ export async function forget(workspace: Workspace, stack: string): Promise<strin
   return `Stack ${stack} has forgotten its ${count} resources; nobody was asked to delete anything.`;
 }
 
-async function clusterId(api: Api): Promise<string> {
-  return (await api.get<{ metadata: { uid: string } }>("/api/v1/namespaces/kube-system")).metadata.uid;
+/**
+ * @param given the kubeconfig that the stack's config means now: the cluster may have moved to another address since the seat was made
+ * @throws UserError unless nobody answers, or another cluster does
+ */
+export async function requireGone(deployment: Deployment, stack: string, given: string | undefined): Promise<void> {
+  const { cluster } = ownSeat(deployment);
+  const kubeconfig = kubeconfigOf(deployment);
+  if (kubeconfig === undefined || cluster === undefined) {
+    if (!deployment.resources.some(({ type }) => type.startsWith("kubernetes:"))) return;
+    throw new UserError(`--cluster-is-gone: the state of stack ${stack} has objects, and does not say which cluster they are in. Nothing has been forgotten.`);
+  }
+  for (const one of new Set([kubeconfig, ...(given === undefined ? [] : [given])])) await requireAnother(new Api(one), cluster, stack);
+}
+
+async function requireAnother(api: Api, cluster: string, stack: string): Promise<void> {
+  let found: string;
+  try {
+    found = await clusterId(api);
+  } catch (error) {
+    if (error instanceof ApiError) throw new UserError(`--cluster-is-gone: ${refusalText(stack, error)}\nSo it is not known to be gone, and nothing has been forgotten. ${credentialsText(stack)}`);
+    if (!(error instanceof Unreachable)) throw error;
+    if (error.nobody) return;
+    throw new UserError(`--cluster-is-gone: somebody is at ${api.server}, and it cannot be told who: ${error.message}.\nNothing has been forgotten. Mend the way to the cluster, and run the same command again.`);
+  }
+  if (found !== cluster) return;
+  throw new UserError(`--cluster-is-gone: the cluster of stack ${stack} answers. \`npm run down -- --stack ${stack}\` deletes what the stack has made there, and nothing else.`);
+}
+
+function refusalText(stack: string, error: ApiError): string {
+  if (error instanceof NoCredentials) return `The cluster of stack ${stack} was not asked: its kubeconfig gives ${error.message}.`;
+  return `The cluster of stack ${stack} answers ${error.status}: ${error.message}.`;
+}
+
+function credentialsText(stack: string): string {
+  return `Have the credentials run out that the stack's state keeps? \`npm run up -- --stack ${stack}\` takes the kubeconfig as it is now.`;
+}
+
+/** The kubeconfig that the stack's config means now; undefined where it means none: then the one in the state alone counts. */
+async function givenKubeconfig(workspace: Workspace, stack: string): Promise<string | undefined> {
+  try {
+    const { target, existing } = await settingsOf(workspace, stack);
+    return target === "existing" ? chooseContext(existing).text : undefined;
+  } catch (error) {
+    if (error instanceof UserError || RunError.isInstance(error)) return undefined;
+    throw error;
+  }
 }
 
 /** The kubeconfig that the guard was made with; undefined where the stack has no seat in a cluster that is somebody's. */
@@ -62,7 +111,7 @@ export function kubeconfigOf({ resources }: Deployment): string | undefined {
   return secret?.plaintext === undefined ? undefined : (JSON.parse(secret.plaintext) as string);
 }
 
-/** As `strangers` names an object. */
+/** As `instances` names an object. */
 function objectOf({ outputs }: Deployment["resources"][number]): string {
   const { kind, metadata } = (outputs ?? {}) as { kind?: string; metadata?: { name?: string; namespace?: string } };
   return `${kind} ${[metadata?.namespace, metadata?.name].filter(Boolean).join("/")}`;

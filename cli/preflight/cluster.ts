@@ -6,7 +6,7 @@ import type { Finding } from "./finding";
 import type { OwnSeat } from "./own-seat";
 
 /** A cluster, and what is to be in it. */
-export interface Asked extends Omit<Wanted, "ours"> {
+export interface Asked extends Omit<Wanted, "ours" | "seat"> {
   /** A kubeconfig. */
   readonly kubeconfig: string;
   /** How a line names the cluster. */
@@ -34,9 +34,11 @@ export async function clusterFindings(asked: Asked): Promise<Finding[]> {
     throw error;
   }
   const known = seen.uid !== "" && asked.seat.cluster !== undefined;
-  const ours = asked.owned === true || (known && seen.uid === asked.seat.cluster);
+  // A guard that was killed has left its mark, and no word of it in the state.
+  const marked = asked.seat.seat !== undefined && seen.marker?.seat === asked.seat.seat;
+  const ours = asked.owned === true || (known ? seen.uid === asked.seat.cluster : marked);
   if (known && !ours) return [{ name, status: "refused", seen: `${asked.cluster}: another one than the seat of this stack is in`, todo: anotherCluster }];
   const own = ours ? asked.seat.namespaces : [];
   const rest = seen.missingRights.length > 0 ? [] : [...namespaces(seen, asked.demand.namespaces, own), capacity(seen, asked.demand, own)];
-  return [{ name, status: "ok", seen: `${asked.cluster}${ours ? ", with this stack's seat" : ""}` }, ...requirements(seen, { ...asked, ours }), ...rest];
+  return [{ name, status: "ok", seen: `${asked.cluster}${ours ? ", with this stack's seat" : ""}` }, ...requirements(seen, { ...asked, ours, seat: asked.seat.seat }), ...rest];
 }

@@ -4,12 +4,15 @@ import type { Deployment } from "../stack";
 export interface OwnSeat {
   /** The cluster's own id, see guard-operations.ts; undefined while the stack has no seat in one. */
   readonly cluster?: string;
+  /** Its own id, with which its guard marks the cluster, see marker.ts; undefined where it is older than those. */
+  readonly seat?: string;
   /** Namespaces it has made, and those it has labelled. */
   readonly namespaces: readonly string[];
 }
 
 export function ownSeat({ resources }: Pick<Deployment, "resources">): OwnSeat {
   const guard = resources.find(({ type }) => type === "pulumi-nodejs:dynamic/cluster:Guard");
+  const drawn = resources.find(({ type }) => type === "pulumi-nodejs:dynamic/cluster:SeatId");
   const namespaces = resources.filter(({ type }) => /^kubernetes:core\/v1:Namespace(Patch)?$/.test(type)).map(({ inputs }) => (inputs?.metadata as { name?: string } | undefined)?.name ?? "");
-  return { ...(guard?.id && { cluster: guard.id }), namespaces };
+  return { ...(guard?.id && { cluster: guard.id }), ...(drawn?.id && { seat: drawn.id }), namespaces };
 }

@@ -27,7 +27,9 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
     void pulumi.log.info(`The seat is in the cluster of context ${context} (${source}), ${server}.`, this);
 
     this.kubeconfig = pulumi.secret(text);
-    const guard = new Guard(`${name}-guard`, { context, kubeconfig: this.kubeconfig, serviceType, gatewayApi }, { parent: this });
+    const { id: seat } = new SeatId(`${name}-id`, {}, { parent: this });
+    const owner = { seat, stack: pulumi.getStack(), project: pulumi.getProject() };
+    const guard = new Guard(`${name}-guard`, { context, kubeconfig: this.kubeconfig, serviceType, gatewayApi, ...owner }, { parent: this });
     this.provider = new k8s.Provider(
       `${name}-kubernetes`,
       {
@@ -54,19 +56,32 @@ function ingress(serviceType: ExistingSettings["serviceType"], nodeAddress: pulu
   return { serviceType, nodePorts, host, httpPort: pulumi.output(ports.http), httpsPort: pulumi.output(ports.https), ...kiali };
 }
 
+/** Drawn once for the stack, and in its state before the guard marks the cluster with it. */
+class SeatId extends pulumi.dynamic.Resource {
+  constructor(name: string, props: object, opts: pulumi.CustomResourceOptions) {
+    super(moduleProvider("components/cluster/existing/seat-id-operations.ts", "seatId"), name, props, opts, "cluster", "SeatId");
+  }
+}
+
+interface GuardArgs {
+  context: string;
+  kubeconfig: pulumi.Output<string>;
+  serviceType: ExistingSettings["serviceType"];
+  gatewayApi: boolean;
+  seat: pulumi.Output<string>;
+  stack: string;
+  project: string;
+}
+
 /**
- * Stands before everything else: it refuses a cluster that cannot have the seat, and when all the rest is gone it takes away what Helm leaves behind.
+ * Stands before everything else: it refuses a cluster that cannot have the seat, marks the one that can, and when all the rest is gone it takes away what Helm leaves behind.
  * Its id names the cluster.
  */
 class Guard extends pulumi.dynamic.Resource {
   declare readonly nodeAddress: pulumi.Output<string>;
   declare readonly kubernetesVersion: pulumi.Output<string>;
 
-  constructor(
-    name: string,
-    props: { context: string; kubeconfig: pulumi.Output<string>; serviceType: ExistingSettings["serviceType"]; gatewayApi: boolean },
-    opts: pulumi.CustomResourceOptions,
-  ) {
+  constructor(name: string, props: GuardArgs, opts: pulumi.CustomResourceOptions) {
     const computed = { nodeAddress: undefined, kubernetesVersion: undefined };
     const provider = moduleProvider("components/cluster/existing/guard-operations.ts", "guard");
     super(provider, name, { ...computed, ...props }, { ...opts, additionalSecretOutputs: ["kubeconfig"] }, "cluster", "Guard");

@@ -23,8 +23,8 @@ export function moduleProvider(file: string, exported: string): pulumi.dynamic.R
   };
 }
 
-/** What such a module exports for one resource. `Inputs` come from the program; `State` is what the engine remembers, the inputs among it. */
-export interface DynamicOperations<Inputs = any, State extends Inputs = any> {
+/** What such a module exports for one resource. `Inputs` come from the program; `State` is what the engine remembers: the inputs, of an older program too. */
+export interface DynamicOperations<Inputs = any, State = any> {
   diff(id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.DiffResult>;
   create(inputs: Inputs): Promise<pulumi.dynamic.CreateResult & { outs: State }>;
   read(id: string, props: State): Promise<pulumi.dynamic.ReadResult>;

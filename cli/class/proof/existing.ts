@@ -1,6 +1,9 @@
-import { Api } from "../../../components/cluster/existing/api";
+import { Api, ApiError, Unreachable } from "../../../components/cluster/existing/api";
 import { chooseContext } from "../../../components/cluster/existing/kubeconfig";
-import { broughtKinds, istiodsConfigMaps } from "../../../components/cluster/existing/kinds";
+import { clusterId } from "../../../components/cluster/existing/cluster-id";
+import type { Kind } from "../../../components/cluster/existing/inventory";
+import { MARKER, readMarker, type Record } from "../../../components/cluster/existing/marker";
+import { sortedThings, type Sorted } from "../../../components/cluster/existing/ours";
 import type { ExistingSettings } from "../../../components/cluster/existing/settings";
 import { kubeconfigOf } from "../../lost-cluster";
 import { ownSeat } from "../../preflight/own-seat";
@@ -9,14 +12,17 @@ import { labelsLeft, objectsIn, objectsLeft, type Made } from "./objects";
 import { query } from "./proof";
 import { objectOf, type TargetProof } from "./target-proof";
 
-interface Helms {
-  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
-}
-
-/** Namespaces of the releases, of which Helm notes on each object that it made it. */
-const releaseNamespaces = ["istio-system", "istio-ingress"];
-const clusterWide = ["rbac.authorization.k8s.io/v1/clusterroles", "rbac.authorization.k8s.io/v1/clusterrolebindings"];
-const webhooks = ["admissionregistration.k8s.io/v1/mutatingwebhookconfigurations", "admissionregistration.k8s.io/v1/validatingwebhookconfigurations"];
+/** What Helm or istiod may leave behind, query by query. */
+const leftovers: readonly { readonly what: string; readonly asked: string; readonly kinds: readonly Kind[] }[] = [
+  { what: "CRDs", asked: "kubectl get crd; kubectl get gatewayclass", kinds: ["CustomResourceDefinition", "GatewayClass"] },
+  { what: "cluster roles", asked: "kubectl get clusterrole,clusterrolebinding", kinds: ["ClusterRole", "ClusterRoleBinding"] },
+  {
+    what: "webhooks",
+    asked: "kubectl get mutatingwebhookconfiguration,validatingwebhookconfiguration,validatingadmissionpolicy,validatingadmissionpolicybinding",
+    kinds: ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"],
+  },
+  { what: "istiod's ConfigMaps", asked: "kubectl get configmap --all-namespaces --selector istio.io/config=true", kinds: ["ConfigMap"] },
+];
 
 /** A seat in a cluster that is somebody's: everything in it was made one by one, so it is asked for one by one. */
 export function existingProof(): TargetProof {
@@ -27,18 +33,23 @@ export function existingProof(): TargetProof {
     facts: async ({ workspace, stack }) => {
       const before = await exportStack(workspace, stack, "with secrets");
       kubeconfig = kubeconfigOf(before);
-      return { cluster: ownSeat(before).cluster, objects: objectsIn(before) };
+      const { cluster, seat } = ownSeat(before);
+      // The record of what was there before the seat goes with the seat's marker.
+      const marker = kubeconfig === undefined ? undefined : await readMarker(new Api(kubeconfig)).catch(unanswered);
+      return { cluster, seat, objects: objectsIn(before), ...(marker?.record && marker.seat === seat && { record: marker.record }) };
     },
     queries: async (context, facts) => {
-      const { cluster, objects = [] } = facts as { cluster?: string; objects?: Made[] };
+      const { cluster, seat, objects = [], record } = facts as { cluster?: string; seat?: string; objects?: Made[]; record?: Record };
       // A stack that never came to its guard has made nothing anywhere.
       if (cluster === undefined) return [];
       const api = new Api(kubeconfig ?? chooseContext(objectOf(context, "existing") as unknown as ExistingSettings).text);
       const same = sameCluster(api, cluster);
       const ask = (what: string, asked: string, left: () => Promise<string[]>) => query(what, asked, async () => (await same, left()));
-      const brought = async (paths: readonly string[]) => {
-        const all = (await Promise.all(paths.map((path) => api.list<Helms>(`/apis/${path}`)))).flat();
-        return all.filter(({ metadata: { annotations = {} } }) => releaseNamespaces.includes(annotations["meta.helm.sh/release-namespace"] ?? "")).map(({ metadata }) => metadata.name);
+      let things: Promise<Sorted> | undefined;
+      // What only looks like the seat's is left, too, until somebody says whose it is.
+      const found = async (kinds: readonly Kind[]) => {
+        const { ours, unproved } = await (things ??= sortedThings(api, record));
+        return [...ours, ...unproved].filter(({ kind }) => kinds.includes(kind)).map(({ namespace, name }) => [namespace, name].filter(Boolean).join("/"));
       };
       const [made, labelled] = [objects.filter(({ kind, labels }) => kind === "Namespace" && !labels), objects.filter(({ labels }) => labels)];
       const others = objects.filter(({ kind }) => kind !== "Namespace");
@@ -46,12 +57,8 @@ export function existingProof(): TargetProof {
         ask("namespaces", `kubectl get namespace ${made.map(({ name }) => name).join(" ")}`, () => objectsLeft(api, made)),
         ask("labels on namespaces", "kubectl get namespace --show-labels", () => labelsLeft(api, labelled)),
         ask("objects", `kubectl get, each of the ${others.length} that the state knew`, () => objectsLeft(api, others)),
-        ask("CRDs", "kubectl get crd", async () => (await broughtKinds(api)).map(({ metadata }) => metadata.name)),
-        ask("cluster roles", "kubectl get clusterrole,clusterrolebinding", () => brought(clusterWide)),
-        ask("webhooks", "kubectl get mutatingwebhookconfiguration,validatingwebhookconfiguration", () => brought(webhooks)),
-        ask("istiod's ConfigMaps", "kubectl get configmap --all-namespaces --selector istio.io/config=true", async () =>
-          (await istiodsConfigMaps(api)).map(({ metadata: { name, namespace } }) => `${namespace}/${name}`),
-        ),
+        ...leftovers.map(({ what, asked, kinds }) => ask(what, asked, () => found(kinds))),
+        ...(seat === undefined ? [] : [ask("mark on the cluster", `kubectl get configmap -n ${MARKER.namespace} ${MARKER.name}`, () => markLeft(api, seat))]),
       ]);
     },
   };
@@ -59,6 +66,15 @@ export function existingProof(): TargetProof {
 
 /** @throws Error where another cluster answers: what is not in that one proves nothing */
 async function sameCluster(api: Api, cluster: string): Promise<void> {
-  const { uid } = (await api.get<{ metadata: { uid: string } }>("/api/v1/namespaces/kube-system")).metadata;
-  if (uid !== cluster) throw new Error(`another cluster answers at ${api.server}`);
+  if ((await clusterId(api)) !== cluster) throw new Error(`another cluster answers at ${api.server}`);
+}
+
+async function markLeft(api: Api, seat: string): Promise<string[]> {
+  return (await readMarker(api))?.seat === seat ? [`${MARKER.namespace}/${MARKER.name}`] : [];
+}
+
+/** Without the record everything that looks like the seat's counts as left. A cluster that does not answer is told by the destroy, and by each query. */
+function unanswered(error: unknown): undefined {
+  if (error instanceof ApiError || error instanceof Unreachable) return undefined;
+  throw error;
 }

@@ -1,21 +1,31 @@
 import type { DynamicOperations } from "../module-shim";
 import { Api, ApiError, Unreachable } from "./api";
-import { removeKinds } from "./kinds";
+import { clusterId } from "./cluster-id";
+import { leaveMarker, recordOf, type Owner } from "./marker";
 import { requirements, type Wanted } from "./rules";
 import { survey, type Survey } from "./survey";
+import { takeAway } from "./take-away";
 
-export interface GuardInputs extends Omit<Wanted, "ours"> {
+export interface GuardInputs extends Omit<Wanted, "ours" | "seat">, Owner {
   /** Name of the context. */
   context: string;
   /** A kubeconfig with this context alone. */
   kubeconfig: string;
 }
 
-export interface GuardState extends GuardInputs {
-  /** Of a node: where node ports are reached from outside. */
-  nodeAddress: string;
-  kubernetesVersion: string;
-}
+/** One that was made before seats had ids has no owner. */
+export type GuardState = Omit<GuardInputs, keyof Owner> &
+  Partial<Owner> & {
+    /** Of a node: where node ports are reached from outside. */
+    nodeAddress: string;
+    kubernetesVersion: string;
+  };
+
+/**
+ * Names the cluster that answers by the kubeconfig that the stack is given now, for the one refresh of `up --heal`: the state's own may lead nowhere, and a
+ * refresh does not run the program.
+ */
+export const IN_PLACE = "ISTIO_LAB_CLUSTER_IN_PLACE";
 
 /** What module-shim.ts loads in Pulumi's dynamic plugin. The program itself never loads it. Its id is the cluster's own. */
 export const guard: DynamicOperations<GuardInputs, GuardState> = {
@@ -23,43 +33,48 @@ export const guard: DynamicOperations<GuardInputs, GuardState> = {
     const found = await clusterOf(news).catch(unknown);
     if (found !== undefined && found !== id) throw new Error(anotherCluster(news.context));
     // Another kubeconfig of the same cluster: the next calls use it, and so does what is taken down.
-    return { changes: (["context", "kubeconfig", "serviceType", "gatewayApi"] as const).some((key) => olds[key] !== news[key]) };
+    return { changes: (["context", "kubeconfig", "serviceType", "gatewayApi", "seat"] as const).some((key) => olds[key] !== news[key]) };
   },
 
   async create(inputs) {
     const seen = await look(inputs, false);
+    if (seen.marker === undefined) await leaveMarker(new Api(inputs.kubeconfig), inputs, recordOf(seen.inventory));
     return { id: seen.uid, outs: stateOf(inputs, seen) };
   },
 
-  // It stays where the cluster does not answer: what is in it is there still. Only who says that it is not (`npm run up -- --heal`) has it forgotten.
+  // Gone is only what has another cluster answering in its place. One that does not answer may be off, and all that is in it is there still.
   async read(id, props) {
     if (process.env.PULUMI_K8S_DELETE_UNREACHABLE !== "true") return { id, props };
-    const isGone = await clusterOf(props).then((found) => found !== id, (error) => error instanceof Unreachable);
-    return isGone ? { id: "", props: {} } : { id, props };
+    const found = await clusterOf(props).catch(() => process.env[IN_PLACE] ?? id);
+    return found !== id ? { id: "", props: {} } : { id, props };
   },
 
+  // A seat that is older than the markers gets one without a record: what it found in the cluster cannot be told any more.
   async update(_id, _olds, news) {
-    return { outs: stateOf(news, await look(news, true)) };
+    const seen = await look(news, true);
+    if (seen.marker === undefined) await leaveMarker(new Api(news.kubeconfig), news, undefined);
+    return { outs: stateOf(news, seen) };
   },
 
-  async delete(_id, props) {
-    await removeKinds(new Api(props.kubeconfig));
+  // What it says shows in Pulumi's output.
+  async delete(id, props) {
+    await takeAway(new Api(props.kubeconfig), id, props.seat, (line) => console.log(line));
   },
 };
 
 /** @throws Error that tells everything that refuses the seat, before anything is made in the cluster. */
 async function look(inputs: GuardInputs, ours: boolean): Promise<Survey> {
   const seen = await survey(new Api(inputs.kubeconfig), inputs.gatewayApi);
-  const refused = requirements(seen, { ...inputs, ours }).filter(({ status }) => status === "refused");
+  // Its own marker is of a run that was killed.
+  const refused = requirements(seen, { ...inputs, ours: ours || seen.marker?.seat === inputs.seat }).filter(({ status }) => status === "refused");
   if (refused.length === 0) return seen;
   const lines = refused.map(({ name, seen, todo }) => `- ${name}: ${seen}.${todo === undefined ? "" : ` ${todo}`}`);
   throw new Error([`The cluster of context ${inputs.context} cannot have this seat:`, ...lines].join("\n"));
 }
 
 /** The id of the cluster that answers. @throws Unreachable, ApiError */
-async function clusterOf({ kubeconfig }: GuardInputs): Promise<string> {
-  const { metadata } = await new Api(kubeconfig).get<{ metadata: { uid: string } }>("/api/v1/namespaces/kube-system");
-  return metadata.uid;
+function clusterOf({ kubeconfig }: Pick<GuardInputs, "kubeconfig">): Promise<string> {
+  return clusterId(new Api(kubeconfig));
 }
 
 /** Where nobody says which cluster it is a preview goes on; what is to be done in it fails by itself. */

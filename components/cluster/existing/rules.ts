@@ -1,22 +1,25 @@
 import { gatewayName, ingressNamespace } from "../../mesh/gateway";
+import { systemNamespace } from "../../mesh/system-namespace";
 import type { Finding } from "../finding";
 import { kialiNodePort, nodePorts } from "../ingress";
-import { GATEWAY_API, isIstios, type Survey, type SurveyedKind, type SurveyedService } from "./survey";
+import { deleteCommands, GATEWAY_API, nameOf, releases, type Thing } from "./inventory";
+import { MARKER, seatOf } from "./marker";
+import type { Survey, SurveyedService } from "./survey";
 
 /** What a seat is to be in a cluster. */
 export interface Wanted {
   /** The stack's own seat stands in this very cluster: what it has made is not in its way. */
   readonly ours: boolean;
+  /** Id of the stack's seat; undefined while it has none. */
+  readonly seat?: string;
   readonly serviceType: "NodePort" | "LoadBalancer" | "ClusterIP";
   readonly gatewayApi: boolean;
 }
 
 /** Minor versions of Kubernetes that Istio 1.31 supports (istio.io/latest/docs/releases/supported-releases). */
 const supported = { from: 32, to: 36 };
-/** The Helm releases that bring kinds, see istio.ts. */
-const releases = { istio: "istio-system/istio-base", gatewayApi: "istio-system/gateway-api" };
-/** Services of the seat's own that hold node ports. */
-const own = { front: `${ingressNamespace}/${gatewayName}`, kiali: "istio-system/kialinodeport" };
+/** The seat's control plane, and its Services that hold node ports. */
+const own = { front: `${ingressNamespace}/${gatewayName}`, istiod: `${systemNamespace}/istiod`, kiali: `${systemNamespace}/kialinodeport` };
 /** Ports of the Service before the gateway. */
 const frontPorts = [15021, 80, 443];
 
@@ -24,7 +27,7 @@ const frontPorts = [15021, 80, 443];
 export function requirements(survey: Survey, wanted: Wanted): Finding[] {
   const first = [version(survey), rights(survey)];
   if (survey.missingRights.length > 0) return first;
-  return [...first, istio(survey, wanted), ...(wanted.gatewayApi ? [gatewayApi(survey, wanted)] : []), ...ports(survey, wanted), ...(wanted.serviceType === "LoadBalancer" ? [externalAddress(survey, wanted)] : [])];
+  return [...first, ...anotherSeat(survey, wanted), istio(survey, wanted), ...(wanted.gatewayApi ? [gatewayApi(survey, wanted)] : []), ...ports(survey, wanted), ...(wanted.serviceType === "LoadBalancer" ? [externalAddress(survey, wanted)] : [])];
 }
 
 function version({ version: { major, minor, text } }: Survey): Finding {
@@ -45,37 +48,54 @@ function rights({ missingRights }: Survey): Finding {
   };
 }
 
-function istio({ controlPlanes, kinds }: Survey, { ours }: Wanted): Finding {
-  const name = "Istio";
-  const foreign = [
-    ...controlPlanes.filter((id) => !ours || id !== "istio-system/istiod"),
-    ...ofKinds(kinds.filter(({ group, release }) => isIstios(group) && (!ours || release !== releases.istio))),
-  ];
-  if (foreign.length === 0) return { name, status: "ok", seen: ours ? "only this stack's own" : "none, and none of its kinds" };
-  return {
-    name,
-    status: "refused",
-    seen: `one that this stack did not install: ${foreign.join("; ")}`,
-    todo: "Two of them would take each other's objects. Choose another cluster, or uninstall that one with what installed it (istioctl uninstall --purge, helm uninstall), and then its kinds.",
-  };
+/** A cluster has room for one Istio, so for one seat. */
+function anotherSeat({ marker }: Survey, { seat }: Wanted): Finding[] {
+  if (marker === undefined || marker.seat === seat) return [];
+  const todo =
+    `Choose another cluster, or have that seat taken down where it was made: \`npm run down -- --stack ${marker.stack}\`. If its stack is no more, delete what the ` +
+    `lines below name, and last the mark: \`kubectl delete -n ${MARKER.namespace} configmap/${MARKER.name}\``;
+  return [{ name: "another seat", status: "refused", seen: seatOf(marker), todo }];
 }
 
-function gatewayApi({ kinds }: Survey, { ours }: Wanted): Finding {
+function istio({ controlPlanes, inventory: { things } }: Survey, { ours }: Wanted): Finding {
+  const name = "Istio";
+  const planes = controlPlanes.filter((id) => !ours || id !== own.istiod);
+  // istiod's ConfigMaps and classes are in nobody's way.
+  const left = things.filter((thing) => !thing.istiods && !isGatewayApis(thing) && !(ours && isOfReleases(thing)));
+  if (planes.length === 0 && left.length === 0) return { name, status: "ok", seen: ours ? "only this stack's own" : "none, and nothing that one has left" };
+  const seen = `one that this stack did not install: ${[...planes, ...named(left)].join("; ")}`;
+  if (planes.length > 0) {
+    return { name, status: "refused", seen, todo: "Two of them would take each other's objects. Choose another cluster, or uninstall that one with what installed it (istioctl uninstall --purge, helm uninstall), and then its kinds." };
+  }
+  return { name, status: "refused", seen, todo: `No istiod is there: an Istio that was removed, or a run that was killed, has left them. If nobody uses them: \`${deleteCommands(left).join(" && ")}\`` };
+}
+
+function gatewayApi({ inventory: { things } }: Survey, { ours }: Wanted): Finding {
   const name = "Gateway API";
-  const foreign = kinds.filter(({ group, release }) => group === GATEWAY_API && (!ours || release !== releases.gatewayApi));
+  const foreign = things.filter((thing) => isGatewayApis(thing) && !(ours && thing.release === releases.gatewayApi));
   if (foreign.length === 0) return { name, status: "ok", seen: ours ? "only this stack's kinds" : "its kinds are not there yet" };
   return {
     name,
     status: "refused",
-    seen: `kinds that this stack did not install: ${ofKinds(foreign).join("; ")}`,
+    seen: `kinds that this stack did not install: ${named(foreign).join("; ")}`,
     todo: "The seat brings the release that Istio 1.31 asks for, and cannot share them. Set istio-lab:gatewayApi to false, or remove them if nobody uses them.",
   };
 }
 
-/** Of many kinds one is named, and their number. */
-function ofKinds(kinds: readonly SurveyedKind[]): string[] {
+function isGatewayApis({ kind, name }: Thing): boolean {
+  return kind !== "GatewayClass" && name.endsWith(`.${GATEWAY_API}`);
+}
+
+function isOfReleases({ release }: Thing): boolean {
+  return release === releases.base || release === releases.istiod || release === releases.gateway;
+}
+
+/** Of many kinds one is named, and their number; everything else by its name. */
+function named(things: readonly Thing[]): string[] {
+  const kinds = things.filter(({ kind }) => kind === "CustomResourceDefinition");
   const release = kinds.find((kind) => kind.release !== undefined)?.release;
-  return kinds.length === 0 ? [] : [`${kinds.length} kinds such as ${kinds[0]!.name}${release === undefined ? "" : ` (Helm release ${release})`}`];
+  const summary = kinds.length === 0 ? [] : [`${kinds.length} kinds such as ${kinds[0]!.name}${release === undefined ? "" : ` (Helm release ${release})`}`];
+  return [...summary, ...things.filter(({ kind }) => kind !== "CustomResourceDefinition").map(nameOf)];
 }
 
 /** A port is one holder's; each port of the seat that somebody else has gets its own line. */

@@ -1,4 +1,6 @@
-import type { Api } from "./api";
+import { ApiError, type Api } from "./api";
+import { inventory, METADATA, type Inventory } from "./inventory";
+import { readMarker, type Marker } from "./marker";
 import { amount, type Amount } from "./quantity";
 import { missingRights } from "./rights";
 
@@ -12,7 +14,10 @@ export interface Survey {
   /** What pods ask for that have a node, or wait for one. */
   readonly pods: readonly (Amount & { readonly namespace: string })[];
   readonly services: readonly SurveyedService[];
-  readonly kinds: readonly SurveyedKind[];
+  /** What Istio and the Gateway API have for the whole cluster, the kinds among it. */
+  readonly inventory: Inventory;
+  /** Of the seat that is in the cluster, or was left in it. */
+  readonly marker?: Marker;
   /** Deployments of istiod, as `namespace/name`. */
   readonly controlPlanes: readonly string[];
   readonly namespaces: readonly string[];
@@ -36,61 +41,43 @@ export interface SurveyedService {
   readonly addresses: readonly string[];
 }
 
-/** A kind of Istio's or of the Gateway API's. */
-export interface SurveyedKind {
-  /** `plural.group`. */
-  readonly name: string;
-  readonly group: string;
-  /** The Helm release it is of, as `namespace/name`. */
-  readonly release?: string;
-}
-
 interface Meta {
   name: string;
   namespace?: string;
   uid?: string;
-  annotations?: Record<string, string>;
 }
-
-const METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
 /** Looks around in the cluster. Where rights are missing, only they and the version are told. @throws ApiError, Unreachable */
 export async function survey(api: Api, gatewayApi: boolean): Promise<Survey> {
   const [version, missing] = await Promise.all([versionOf(api), missingRights(api, gatewayApi)]);
   if (missing.length > 0) {
-    return { uid: "", version, missingRights: missing, nodes: [], pods: [], services: [], kinds: [], controlPlanes: [], namespaces: [] };
+    return { uid: "", version, missingRights: missing, nodes: [], pods: [], services: [], inventory: { things: [], listed: [] }, controlPlanes: [], namespaces: [] };
   }
   const list = <T>(path: string, accept?: string) => api.list<T>(path, { accept });
-  const [nodes, pods, services, kinds, deployments, namespaces] = await Promise.all([
+  const [nodes, pods, services, found, marker, deployments, namespaces] = await Promise.all([
     list<Node>("/api/v1/nodes"),
     list<Pod>("/api/v1/pods"),
     list<Service>("/api/v1/services"),
-    list<{ metadata: Meta }>("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", METADATA),
+    inventory(api),
+    readMarker(api),
     list<{ metadata: Meta }>("/apis/apps/v1/deployments?labelSelector=app%3Distiod", METADATA),
     list<{ metadata: Meta }>("/api/v1/namespaces", METADATA),
   ]);
+  const uid = namespaces.find(({ metadata }) => metadata.name === "kube-system")?.metadata.uid;
+  // It is to be known by it for as long as the seat is there.
+  if (!uid) throw new ApiError(200, "what answers is no API server: namespace kube-system has no uid");
   return {
-    uid: namespaces.find(({ metadata }) => metadata.name === "kube-system")?.metadata.uid ?? "",
+    uid,
     version,
     missingRights: missing,
     nodes: nodes.map(surveyedNode),
     pods: pods.filter(({ status }) => status?.phase !== "Succeeded" && status?.phase !== "Failed").map(requestsOf),
     services: services.map(surveyedService),
-    kinds: kinds.map(({ metadata }) => surveyedKind(metadata)).filter(({ group }) => isOurs(group)),
+    inventory: found,
+    ...(marker && { marker }),
     controlPlanes: deployments.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
     namespaces: namespaces.map(({ metadata }) => metadata.name),
   };
-}
-
-export const GATEWAY_API = "gateway.networking.k8s.io";
-
-/** Groups whose kinds a seat brings along. */
-function isOurs(group: string): boolean {
-  return group === GATEWAY_API || isIstios(group);
-}
-
-export function isIstios(group: string): boolean {
-  return /(^|\.)istio\.io$/.test(group);
 }
 
 async function versionOf(api: Api): Promise<Survey["version"]> {
@@ -147,9 +134,4 @@ function surveyedService({ metadata, spec, status }: Service): SurveyedService {
     nodePorts: [...ports.map(({ nodePort }) => nodePort), spec.healthCheckNodePort].filter((port) => port !== undefined && port > 0) as number[],
     addresses: (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? "").filter(Boolean),
   };
-}
-
-function surveyedKind({ name, annotations = {} }: Meta): SurveyedKind {
-  const [release, namespace] = [annotations["meta.helm.sh/release-name"], annotations["meta.helm.sh/release-namespace"]];
-  return { name, group: name.slice(name.indexOf(".") + 1), ...(release !== undefined && { release: `${namespace}/${release}` }) };
 }

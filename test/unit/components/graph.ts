@@ -31,6 +31,7 @@ const outputs: Record<string, (inputs: any, name: string) => Record<string, unkn
     kubeconfig: "KUBECONFIG", kubernetesVersion: "1.33.1", host: "192.168.49.2", httpPort: 31380, httpsPort: 31390, kialiPort: 31602,
   }),
   "pulumi-nodejs:dynamic/cluster:Reachable": () => ({}),
+  "pulumi-nodejs:dynamic/cluster:SeatId": () => ({}),
   "pulumi-nodejs:dynamic/cluster:Guard": () => ({ nodeAddress: "172.18.0.3", kubernetesVersion: "1.34.2" }),
   "random:index/randomString:RandomString": () => ({ result: "k4x9zq" }),
   "random:index/randomId:RandomId": () => ({ hex: "1a2b3c4d" }),

@@ -22,7 +22,7 @@ const kubernetes = () => resources.filter(({ type }) => type.startsWith("kuberne
 test("the guard stands before everything in the cluster, with the one context and no plain kubeconfig", () => {
   const guard = named(resources, "seat-guard");
   const { __provider, kubeconfig: text, ...inputs } = guard.inputs;
-  expect(inputs).toEqual({ context: "kind-lab", serviceType: "NodePort", gatewayApi: false });
+  expect(inputs).toEqual({ context: "kind-lab", serviceType: "NodePort", gatewayApi: false, seat: "seat-id-id", stack: "seat7", project: "istio-lab" });
   expect(text).toEqual({ secret: expect.stringContaining("token-of-kind-lab") });
   expect(text.secret).not.toContain("token-of-work");
   expect(guard.secretOutputs).toEqual(["kubeconfig"]);

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { capacity, namespaces } from "../../../components/cluster/existing/capacity";
 import { requirements, type Wanted } from "../../../components/cluster/existing/rules";
+import type { Kind, Thing } from "../../../components/cluster/existing/inventory";
 import type { Survey, SurveyedService } from "../../../components/cluster/existing/survey";
 
 const GiB = 2 ** 30;
@@ -12,11 +13,14 @@ const empty: Survey = {
   nodes: [{ name: "node", internal: ["10.0.0.4"], external: [], usable: true, cpu: 4000, memory: 8 * GiB }],
   pods: [],
   services: [],
-  kinds: [],
+  inventory: { things: [], listed: [] },
   controlPlanes: [],
   namespaces: ["default", "kube-system"],
 };
 const wanted: Wanted = { ours: false, serviceType: "NodePort", gatewayApi: false };
+/** What a cluster has of Istio or the Gateway API. */
+const inventory = (...things: Thing[]) => ({ inventory: { things, listed: [] } });
+const thing = (kind: Kind, name: string, release?: string): Thing => ({ kind, name, uid: name, istiods: false, ...(release !== undefined && { release }) });
 const service = (changes: Partial<SurveyedService>): SurveyedService => ({ id: "kong/kong-proxy", type: "LoadBalancer", ports: [80, 443], nodePorts: [], addresses: [], ...changes });
 
 /** `status name` of each, and what was seen where it is not ok. */
@@ -48,41 +52,89 @@ test("missing rights are named, and nothing else is judged: it could not be seen
 });
 
 describe("an Istio that is there", () => {
-  const kind = (release?: string) => ({ name: "gateways.networking.istio.io", group: "networking.istio.io", ...(release !== undefined && { release }) });
+  const kind = (release?: string) => thing("CustomResourceDefinition", "gateways.networking.istio.io", release);
 
   test.each<[string, Partial<Survey>, string]>([
     ["its control plane", { controlPlanes: ["istio-system/istiod"] }, "istio-system/istiod"],
     ["one under another name", { controlPlanes: ["mesh/istiod-1-28"] }, "mesh/istiod-1-28"],
-    ["its kinds alone", { kinds: [kind()] }, "1 kinds such as gateways.networking.istio.io"],
-    ["its kinds, by Helm", { kinds: [kind("istio-system/istio-base"), kind()] }, "2 kinds such as gateways.networking.istio.io (Helm release istio-system/istio-base)"],
+    ["its kinds alone", { ...inventory(kind()) }, "1 kinds such as gateways.networking.istio.io"],
+    ["its kinds, by Helm", { ...inventory(kind("istio-system/istio-base"), kind()) }, "2 kinds such as gateways.networking.istio.io (Helm release istio-system/istio-base)"],
   ])("refuses a first seat: %s", (_, survey, named) => {
     expect(notOk(survey)).toEqual([`refused Istio: one that this stack did not install: ${named}`]);
   });
 
   test("does not, where it is the stack's own", () => {
-    expect(notOk({ controlPlanes: ["istio-system/istiod"], kinds: [kind("istio-system/istio-base")] }, { ours: true })).toEqual([]);
+    expect(notOk({ controlPlanes: ["istio-system/istiod"], ...inventory(kind("istio-system/istio-base")) }, { ours: true })).toEqual([]);
   });
 
   test("refuses beside the stack's own one", () => {
-    expect(notOk({ controlPlanes: ["istio-system/istiod", "other/istiod"], kinds: [kind("istio-system/istio-base")] }, { ours: true })).toEqual([
+    expect(notOk({ controlPlanes: ["istio-system/istiod", "other/istiod"], ...inventory(kind("istio-system/istio-base")) }, { ours: true })).toEqual([
       "refused Istio: one that this stack did not install: other/istiod",
     ]);
-    expect(notOk({ kinds: [kind("other/istio-base")] }, { ours: true })).toEqual(["refused Istio: one that this stack did not install: 1 kinds such as gateways.networking.istio.io (Helm release other/istio-base)"]);
+    expect(notOk({ ...inventory(kind("other/istio-base")) }, { ours: true })).toEqual(["refused Istio: one that this stack did not install: 1 kinds such as gateways.networking.istio.io (Helm release other/istio-base)"]);
+  });
+});
+
+describe("what an Istio has left", () => {
+  const left = inventory(
+    thing("ClusterRole", "istiod-clusterrole-istio-system", "istio-system/istiod"),
+    thing("ClusterRoleBinding", "istio-reader-clusterrole-istio-system"),
+    thing("ValidatingWebhookConfiguration", "istio-validator-istio-system", "istio-system/istiod"),
+  );
+
+  test("refuses a first seat by its names, with the command that takes it away", () => {
+    const [finding] = requirements({ ...empty, ...left }, wanted).filter(({ status }) => status === "refused");
+    expect(finding).toEqual({
+      name: "Istio",
+      status: "refused",
+      seen: "one that this stack did not install: ClusterRole istiod-clusterrole-istio-system; ClusterRoleBinding istio-reader-clusterrole-istio-system; ValidatingWebhookConfiguration istio-validator-istio-system",
+      todo:
+        "No istiod is there: an Istio that was removed, or a run that was killed, has left them. If nobody uses them: " +
+        "`kubectl delete clusterrole/istiod-clusterrole-istio-system clusterrolebinding/istio-reader-clusterrole-istio-system validatingwebhookconfiguration/istio-validator-istio-system`",
+    });
+  });
+
+  test("is deleted by nobody's advice while an istiod is there", () => {
+    const [finding] = requirements({ ...empty, ...left, controlPlanes: ["mesh/istiod"] }, wanted).filter(({ status }) => status === "refused");
+    expect(finding!.seen).toMatch(/mesh\/istiod; ClusterRole /);
+    expect(finding!.todo).not.toContain("kubectl delete");
+  });
+
+  test("is the stack's own where its releases have made it", () => {
+    expect(notOk(left, { ours: true })).toEqual(["refused Istio: one that this stack did not install: ClusterRoleBinding istio-reader-clusterrole-istio-system"]);
+  });
+
+  test("and istiod has put everywhere is in nobody's way", () => {
+    expect(notOk(inventory({ ...thing("ConfigMap", "istio-ca-root-cert"), namespace: "shop", istiods: true }, { ...thing("GatewayClass", "istio"), istiods: true }), { gatewayApi: true })).toEqual([]);
+  });
+});
+
+describe("the mark of a seat", () => {
+  const marker = { seat: "seat-1", stack: "shared", project: "istio-lab", uid: "u" };
+
+  test.each([undefined, "seat-2"])("of another refuses a stack, whatever its name is: %s", (seat) => {
+    const [finding] = requirements({ ...empty, marker }, { ...wanted, ...(seat && { seat }) }).filter(({ status }) => status === "refused");
+    expect(finding).toMatchObject({ name: "another seat", seen: "the seat of stack shared of project istio-lab (ConfigMap kube-system/istio-lab, seat seat-1)" });
+    expect(finding!.todo).toContain("`npm run down -- --stack shared`");
+  });
+
+  test("of its own does not", () => {
+    expect(notOk({ marker }, { seat: "seat-1" })).toEqual([]);
   });
 });
 
 describe("the Gateway API's kinds", () => {
-  const kinds = [{ name: "httproutes.gateway.networking.k8s.io", group: "gateway.networking.k8s.io" }];
+  const kinds = (release?: string) => inventory(thing("CustomResourceDefinition", "httproutes.gateway.networking.k8s.io", release));
 
   test("of somebody else refuse only a seat that would bring them", () => {
-    expect(notOk({ kinds })).toEqual([]);
-    expect(notOk({ kinds }, { gatewayApi: true })).toEqual(["refused Gateway API: kinds that this stack did not install: 1 kinds such as httproutes.gateway.networking.k8s.io"]);
+    expect(notOk(kinds())).toEqual([]);
+    expect(notOk(kinds(), { gatewayApi: true })).toEqual(["refused Gateway API: kinds that this stack did not install: 1 kinds such as httproutes.gateway.networking.k8s.io"]);
   });
 
   test("of the stack's own release do not", () => {
-    const own = kinds.map((kind) => ({ ...kind, release: "istio-system/gateway-api" }));
-    expect(notOk({ kinds: own }, { gatewayApi: true, ours: true })).toEqual([]);
-    expect(notOk({ kinds: own }, { gatewayApi: true, ours: false })).toHaveLength(1);
+    const own = kinds("istio-system/gateway-api");
+    expect(notOk(own, { gatewayApi: true, ours: true })).toEqual([]);
+    expect(notOk(own, { gatewayApi: true, ours: false })).toHaveLength(1);
   });
 });
 

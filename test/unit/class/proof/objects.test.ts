@@ -8,13 +8,16 @@ import { isClean, leftText } from "../../../../cli/class/proof/proof";
 
 /** What an API server has, path → answer; what is not here is answered with 404. */
 let cluster: Record<string, object>;
+/** Paths that are answered with 403. */
+const forbidden = new Set<string>();
 let server: http.Server;
 let config: Record<string, string>;
 
 beforeAll(async () => {
   server = http.createServer((request, response) => {
-    const answer = cluster[request.url!.split("?")[0]!];
-    response.writeHead(answer ? 200 : 404).end(JSON.stringify(answer ?? { message: "not found" }));
+    const path = request.url!.split("?")[0]!;
+    const answer = forbidden.has(path) ? undefined : cluster[path];
+    response.writeHead(answer ? 200 : forbidden.has(path) ? 403 : 404).end(JSON.stringify(answer ?? { message: "not found" }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const named = (key: string, entry: object) => [{ name: "c", [key]: entry }];
@@ -23,6 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 beforeEach(() => {
+  forbidden.clear();
   const list = (...paths: string[]) => Object.fromEntries(paths.map((path) => [path, { items: [] }]));
   cluster = {
     "/api/v1/namespaces/kube-system": { metadata: { uid: "u-1" } },
@@ -73,6 +77,26 @@ describe("a seat in a cluster that is somebody's", () => {
       webhooks: ["istio-validator-istio-system"],
       "istiod's ConfigMaps": ["shop/istio-ca-root-cert"],
     });
+  });
+
+  it("of which what was there before it is not left, by the record that was noted; its mark is", async () => {
+    const istio = { annotations: { "meta.helm.sh/release-namespace": "istio-system", "meta.helm.sh/release-name": "istio-base" } };
+    cluster["/apis/apiextensions.k8s.io/v1/customresourcedefinitions"] = { items: [{ metadata: { name: "gateways.networking.istio.io", uid: "new", ...istio } }, { metadata: { name: "sidecars.networking.istio.io", uid: "old", ...istio } }] };
+    cluster["/api/v1/configmaps"] = { items: [{ metadata: { name: "istio-ca-root-cert", namespace: "shop", uid: "theirs" } }] };
+    cluster["/api/v1/namespaces/kube-system/configmaps/istio-lab"] = { metadata: { uid: "m" }, data: { seat: "s-1" } };
+    const noted = { ...facts(), seat: "s-1", record: { CustomResourceDefinition: ["old"], ConfigMap: ["theirs"] } };
+    const queries = await existingProof().queries({ stack: "anna", workspace: { env: {} }, config }, noted as never);
+    expect(Object.fromEntries(queries.filter(({ left }) => left.length > 0).map(({ what, left }) => [what, left]))).toEqual({
+      CRDs: ["gateways.networking.istio.io"],
+      "mark on the cluster": ["kube-system/istio-lab"],
+    });
+  });
+
+  it.each(["/apis/rbac.authorization.k8s.io/v1/clusterroles", "/api/v1/configmaps", "/api/v1/namespaces/default/services/reviews"])("is not proved gone where %s is forbidden", async (path) => {
+    forbidden.add(path);
+    const queries = await ask();
+    expect(queries.filter(({ unknown }) => unknown !== undefined).length).toBeGreaterThan(0);
+    expect(isClean(queries)).toBe(false);
   });
 
   it("is not proved gone by another cluster that answers", async () => {

@@ -1,0 +1,15 @@
+import { ApiError, type Api } from "./api";
+
+/** The id of the cluster that answers: that of its namespace kube-system, which lives as long as the cluster. @throws ApiError, Unreachable */
+export async function clusterId(api: Api): Promise<string> {
+  const answer = await api.get<{ metadata?: { uid?: unknown } }>("/api/v1/namespaces/kube-system");
+  const uid = answer.metadata?.uid;
+  if (typeof uid === "string" && uid !== "") return uid;
+  throw new ApiError(200, "what answers is no API server: namespace kube-system has no uid");
+}
+
+/** Comes before every delete. @throws Error where another cluster answers than the one with this id; ApiError, Unreachable */
+export async function requireCluster(api: Api, id: string): Promise<void> {
+  const found = await clusterId(api);
+  if (found !== id) throw new Error(`Another cluster answers at ${api.server} than the one that this stack's seat is in: nothing is deleted in it. Its id is ${found}, and the seat's ${id}.`);
+}

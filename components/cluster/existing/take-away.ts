@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Api } from "./api";
+import { requireCluster } from "./cluster-id";
+import { deleteCommands, nameOf, pathOf, thingsOf, type Thing } from "./inventory";
+import { readMarker, removeIfSame, removeMarker, seatOf } from "./marker";
+import { sortedThings } from "./ours";
+import { instances, instancesText, istios } from "./users";
+
+/** Milliseconds until a kind that is being deleted has to be gone. */
+const PATIENCE = 60_000;
+
+/**
+ * Takes away what Helm and istiod leave of a seat in a cluster that is somebody's, and the marker last.
+ * @param cluster id of the cluster that the seat is in
+ * @param seat id of the seat; undefined where it is older than such ids
+ * @param say is told what stays, and why
+ * @throws Error, before anything is taken: where another cluster answers; where objects of others would go with their kinds; or where a kind does not go
+ * within a minute
+ */
+export async function takeAway(api: Api, cluster: string, seat: string | undefined, say: (line: string) => void): Promise<void> {
+  await requireCluster(api, cluster);
+  const marker = await readMarker(api);
+  if (marker !== undefined && marker.seat !== seat) return say(`The cluster has ${seatOf(marker)} now. Nothing of Istio's was deleted: it is that one's.`);
+  const { ours, unproved } = await sortedThings(api, marker?.record);
+  const users = ours.length > 0 || unproved.length > 0 ? await istios(api) : [];
+  if (users.length > 0) say(stayText(`another Istio is in the cluster (${users.join(", ")}) and uses it`, [...ours, ...unproved]));
+  else {
+    await remove(api, ours);
+    if (unproved.length > 0) say(`${stayText("nothing proves that this stack has made it", unproved)} If nobody uses it: ${deleteCommands(unproved).map((command) => `\`${command}\``).join(", ")}`);
+  }
+  if (marker !== undefined) await removeMarker(api, marker);
+}
+
+function stayText(why: string, things: readonly Thing[]): string {
+  return `Left in the cluster, because ${why}: ${things.map(nameOf).join(", ")}.`;
+}
+
+async function remove(api: Api, things: readonly Thing[]): Promise<void> {
+  const kinds = things.filter(({ kind }) => kind === "CustomResourceDefinition");
+  const left = await instances(api, kinds);
+  if (left.length > 0) throw new Error(instancesText(left));
+  await Promise.all(things.map((thing) => removeIfSame(api, pathOf(thing), thing.uid)));
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    const rest = ((await thingsOf(api, "CustomResourceDefinition")) ?? []).filter(({ uid }) => kinds.some((kind) => kind.uid === uid));
+    if (rest.length === 0) return;
+    if (Date.now() > end) throw new Error(`Not gone after ${PATIENCE / 1000} s: ${rest.map(({ name }) => name).join(", ")}. Does an object of theirs wait for a finalizer?`);
+    await sleep(250);
+  }
+}

@@ -1,0 +1,59 @@
+import { METADATA, type Thing, pathOf } from "./inventory";
+import type { Api } from "./api";
+
+/** Who uses what a seat has brought. */
+
+interface Definition {
+  spec: { group: string; names: { plural: string; kind: string }; versions: { name: string; served: boolean }[] };
+}
+
+/** An object of such a kind. */
+export interface Instance {
+  /** `VirtualService shop/checkout`. */
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+interface Listed {
+  metadata: { name: string; namespace?: string; deletionTimestamp?: string };
+  spec?: { controllerName?: string };
+}
+
+/** How many objects a message names. */
+const NAMED = 10;
+
+/** The objects in these kinds. @throws ApiError, Unreachable */
+export async function instances(api: Api, kinds: readonly Thing[]): Promise<Instance[]> {
+  return (await Promise.all(kinds.map(async (kind) => instancesOf(api, await api.get<Definition>(pathOf(kind)))))).flat();
+}
+
+async function instancesOf(api: Api, { spec: { group, names, versions } }: Definition): Promise<Instance[]> {
+  const version = versions.find(({ served }) => served)?.name;
+  if (version === undefined) return [];
+  const all = await api.list<Listed>(`/apis/${group}/${version}/${names.plural}`);
+  // istiod makes its GatewayClasses by itself.
+  const theirs = all.filter(({ spec }) => !spec?.controllerName?.startsWith("istio.io/"));
+  return theirs.map(({ metadata: { name, namespace } }) => ({ name: `${names.kind} ${[namespace, name].filter(Boolean).join("/")}`, ...(namespace && { namespace }) }));
+}
+
+/** What to say of objects that would go with their kinds. */
+export function instancesText(left: readonly Instance[]): string {
+  const named = [...left.slice(0, NAMED).map(({ name }) => name), ...(left.length > NAMED ? [`and ${left.length - NAMED} more`] : [])].join(", ");
+  return (
+    `The kinds that this seat has brought are used by others: ${named}. They would go with their kinds. ` +
+    "Delete them, or move them to another cluster, and run the same command again."
+  );
+}
+
+/**
+ * Istios that are in the cluster: their istiods, and what Helm keeps of their releases. When the guard goes, the seat's own are gone.
+ * @throws ApiError, Unreachable
+ */
+export async function istios(api: Api): Promise<string[]> {
+  const named = async (kind: string, path: string, selector: string) =>
+    (await api.list<Listed>(`${path}?labelSelector=${encodeURIComponent(selector)}`, { accept: METADATA }))
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      .map(({ metadata: { namespace, name } }) => `${kind} ${namespace}/${name}`);
+  const found = await Promise.all([named("Deployment", "/apis/apps/v1/deployments", "app=istiod"), named("Secret", "/api/v1/secrets", "owner=helm,name in (istio-base,istiod)")]);
+  return found.flat();
+}
