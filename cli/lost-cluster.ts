@@ -67,21 +67,46 @@ export async function requireGone(deployment: Deployment, stack: string, given: 
     if (!deployment.resources.some(({ type }) => type.startsWith("kubernetes:"))) return;
     throw new UserError(`--cluster-is-gone: the state of stack ${stack} has objects, and does not say which cluster they are in. Nothing has been forgotten.`);
   }
-  for (const one of new Set([kubeconfig, ...(given === undefined ? [] : [given])])) await requireAnother(new Api(one), cluster, stack);
+  const before = await whoAnswers(kubeconfig);
+  const now = given === undefined || given === kubeconfig ? undefined : await whoAnswers(given);
+  const answers = [before, ...(now === undefined ? [] : [now])];
+  if (answers.some(({ uid }) => uid === cluster)) {
+    throw new UserError(`--cluster-is-gone: the cluster of stack ${stack} answers. \`npm run down -- --stack ${stack}\` deletes what the stack has made there, and nothing else.`);
+  }
+  // Who is at an address with a certificate that nobody knows shows when the stack's config leads to another cluster by now.
+  const unclear = answers.find(({ error }) => error !== undefined && !(error instanceof Unreachable && (error.nobody || now?.uid !== undefined)));
+  if (unclear !== undefined) throw new UserError(`--cluster-is-gone: ${unclearText(stack, unclear)}`);
 }
 
-async function requireAnother(api: Api, cluster: string, stack: string): Promise<void> {
-  let found: string;
+/** Whether another cluster answers in the place of the one that the seat is in. */
+export async function isReplaced(workspace: Workspace, stack: string): Promise<boolean> {
+  const deployment = await exportStack(workspace, stack, "with secrets");
+  const { cluster } = ownSeat(deployment);
+  const kubeconfigs = [kubeconfigOf(deployment), await givenKubeconfig(workspace, stack)].filter((one) => one !== undefined);
+  const uids = (await Promise.all(kubeconfigs.map(whoAnswers))).flatMap(({ uid }) => uid ?? []);
+  return cluster !== undefined && uids.length > 0 && !uids.includes(cluster);
+}
+
+interface Answer {
+  readonly server: string;
+  /** Of the cluster. */
+  readonly uid?: string;
+  readonly error?: ApiError | Unreachable;
+}
+
+async function whoAnswers(kubeconfig: string): Promise<Answer> {
+  const api = new Api(kubeconfig);
   try {
-    found = await clusterId(api);
+    return { server: api.server, uid: await clusterId(api) };
   } catch (error) {
-    if (error instanceof ApiError) throw new UserError(`--cluster-is-gone: ${refusalText(stack, error)}\nSo it is not known to be gone, and nothing has been forgotten. ${credentialsText(stack)}`);
-    if (!(error instanceof Unreachable)) throw error;
-    if (error.nobody) return;
-    throw new UserError(`--cluster-is-gone: somebody is at ${api.server}, and it cannot be told who: ${error.message}.\nNothing has been forgotten. Mend the way to the cluster, and run the same command again.`);
+    if (error instanceof ApiError || error instanceof Unreachable) return { server: api.server, error };
+    throw error;
   }
-  if (found !== cluster) return;
-  throw new UserError(`--cluster-is-gone: the cluster of stack ${stack} answers. \`npm run down -- --stack ${stack}\` deletes what the stack has made there, and nothing else.`);
+}
+
+function unclearText(stack: string, { server, error }: Answer): string {
+  if (error instanceof ApiError) return `${refusalText(stack, error)}\nSo it is not known to be gone, and nothing has been forgotten. ${credentialsText(stack)}`;
+  return `somebody is at ${server}, and it cannot be told who: ${error!.message}.\nNothing has been forgotten. Mend the way to the cluster, and run the same command again.`;
 }
 
 function refusalText(stack: string, error: ApiError): string {

@@ -21,12 +21,6 @@ export type GuardState = Omit<GuardInputs, keyof Owner> &
     kubernetesVersion: string;
   };
 
-/**
- * Names the cluster that answers by the kubeconfig that the stack is given now, for the one refresh of `up --heal`: the state's own may lead nowhere, and a
- * refresh does not run the program.
- */
-export const IN_PLACE = "ISTIO_LAB_CLUSTER_IN_PLACE";
-
 /** What module-shim.ts loads in Pulumi's dynamic plugin. The program itself never loads it. Its id is the cluster's own. */
 export const guard: DynamicOperations<GuardInputs, GuardState> = {
   async diff(id, olds, news) {
@@ -45,7 +39,7 @@ export const guard: DynamicOperations<GuardInputs, GuardState> = {
   // Gone is only what has another cluster answering in its place. One that does not answer may be off, and all that is in it is there still.
   async read(id, props) {
     if (process.env.PULUMI_K8S_DELETE_UNREACHABLE !== "true") return { id, props };
-    const found = await clusterOf(props).catch(() => process.env[IN_PLACE] ?? id);
+    const found = await clusterOf(props).catch(() => id);
     return found !== id ? { id: "", props: {} } : { id, props };
   },
 

@@ -121,16 +121,6 @@ describe("refreshed", () => {
     another();
     expect(await isKept(inputs)).toBe(false);
   });
-
-  it("by --heal the cluster that the stack's own kubeconfig leads to now is the other one that answers", async () => {
-    vi.stubEnv("PULUMI_K8S_DELETE_UNREACHABLE", "true");
-    vi.stubEnv("ISTIO_LAB_CLUSTER_IN_PLACE", "cluster-1");
-    expect(await isKept(nobody())).toBe(true);
-    vi.stubEnv("ISTIO_LAB_CLUSTER_IN_PLACE", "cluster-2");
-    expect(await isKept(nobody())).toBe(false);
-    // The stack was only given another context: its seat is where it was.
-    expect(await isKept(inputs)).toBe(true);
-  });
 });
 
 describe("deleted", () => {

@@ -45,6 +45,16 @@ describe("--cluster-is-gone", () => {
     expect(await refusal(server.kubeconfig)).toMatch(/what answers is no API server/);
   });
 
+  it("is refused where somebody speaks another protocol, until the stack's config leads to another cluster", async () => {
+    const strange = kubeconfigOf(`https://127.0.0.1:${server.port}`);
+    expect(await refusal(strange)).toMatch(/somebody is at https:.*, and it cannot be told who/);
+    expect(await refusal(strange, server.kubeconfig)).toMatch(/the cluster of stack shared answers/);
+    server.answers[CLUSTER] = { metadata: { uid: "cluster-2" } };
+    expect(await refusal(strange, server.kubeconfig)).toBe("gone");
+    server.answers[CLUSTER] = 401;
+    expect(await refusal(strange, server.kubeconfig)).not.toBe("gone");
+  });
+
   it("is refused where the kubeconfig's own program fails: nobody was asked", async () => {
     const exec = { exec: { apiVersion: "client.authentication.k8s.io/v1", command: "false", interactiveMode: "Never" } };
     expect(await refusal(kubeconfigOf("https://127.0.0.1:9", exec))).toMatch(/The cluster of stack shared was not asked: its kubeconfig gives no credentials/);
