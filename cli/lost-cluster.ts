@@ -6,16 +6,22 @@ import { readMarker, seatOf } from "../components/cluster/existing/marker";
 import { ourKinds } from "../components/cluster/existing/ours";
 import { instances, instancesText } from "../components/cluster/existing/users";
 import { UserError } from "./errors";
+import { foreignOf, foreignText, madeNamespaces } from "./foreign";
 import { ownSeat } from "./preflight/own-seat";
 import { settingsOf } from "./settings";
 import { exportStack, type Deployment } from "./stack";
 import { importStack, pulumiOutput, type Workspace } from "./workspace";
 
+export interface LeavingOptions {
+  /** What others have put into the namespaces that the stack has made goes with them. @default false */
+  readonly withForeign?: boolean;
+}
+
 /**
- * Before a destroy in a cluster that is somebody's: refuses one that does not answer, because the engine would fail at every object, and one in which others
- * use the kinds that would go. @throws UserError
+ * Before a destroy in a cluster that is somebody's: refuses one that does not answer, because the engine would fail at every object, one in which others use
+ * the kinds that would go, and one in which others have something in the namespaces that would go. @throws UserError
  */
-export async function requireLeavable(workspace: Workspace, stack: string): Promise<void> {
+export async function requireLeavable(workspace: Workspace, stack: string, { withForeign = false }: LeavingOptions = {}): Promise<void> {
   const deployment = await exportStack(workspace, stack, "with secrets");
   const kubeconfig = kubeconfigOf(deployment);
   if (kubeconfig === undefined) return;
@@ -29,8 +35,11 @@ export async function requireLeavable(workspace: Workspace, stack: string): Prom
     }
     const own = new Set(deployment.resources.map(objectOf));
     const kinds = await ourKinds(api, marker?.record);
-    const left = (await instances(api, kinds)).filter(({ name }) => !own.has(name));
+    const namespaces = madeNamespaces(deployment.resources);
+    const left = (await instances(api, kinds)).filter(({ name, namespace }) => !own.has(name) && !namespaces.has(namespace ?? ""));
     if (left.length > 0) throw new UserError(`Nothing has been deleted. ${instancesText(left)}`);
+    const foreign = withForeign ? undefined : foreignText(stack, await foreignOf(kubeconfig, deployment.resources));
+    if (foreign !== undefined) throw new UserError(foreign);
   } catch (error) {
     if (error instanceof ApiError) throw new UserError(`${refusalText(stack, error)}\nNothing has been deleted. ${credentialsText(stack)}`);
     if (!(error instanceof Unreachable)) throw error;

@@ -29,6 +29,7 @@ program
   .description("take the seat away (pulumi destroy)")
   .option("--stack <name>", "the seat's stack; the selected one if not given", undefined)
   .option("--cluster-is-gone", "forget what was in a cluster that is no more, without asking it; target existing")
+  .option("--with-foreign", "delete also what others have put into the seat's namespaces; target existing")
   .action((options: DownOptions) => (require("./commands/down") as typeof import("./commands/down")).down(options));
 
 program

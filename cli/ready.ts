@@ -1,5 +1,6 @@
 import type { Target } from "../config";
 import { removeKubeconfig } from "./kubeconfig";
+import type { LeavingOptions } from "./lost-cluster";
 import { requirePreflight } from "./preflight/run";
 import { clearPending, halfMadeSeat } from "./recovery";
 import { exportStack, seatFolderOf } from "./stack";
@@ -32,12 +33,12 @@ export async function readyForUp(workspace: Workspace, stack: string, say: (line
 
 /**
  * What comes before `pulumi destroy`: drops what a killed run left open, and refuses a cluster that is somebody's where nothing could be deleted, or others
- * use what would go. @throws UserError
+ * use what would go, or have something in it. @throws UserError
  */
-export async function readyForDown(workspace: Workspace, stack: string, say: (line: string) => void): Promise<void> {
+export async function readyForDown(workspace: Workspace, stack: string, say: (line: string) => void, leaving?: LeavingOptions): Promise<void> {
   const before = await exportStack(workspace, stack);
   if (before.pending > 0) say(await clearPending(workspace, stack));
-  if (targetsOfState(before).includes("existing")) await requireLeavable(workspace, stack);
+  if (targetsOfState(before).includes("existing")) await requireLeavable(workspace, stack, leaving);
 }
 
 /** What a destroy took away, as the state had it before. */
@@ -59,6 +60,6 @@ export async function clearAfterDown(stack: string, { target, generation = [] }:
 }
 
 /** Loaded only for a cluster that is somebody's: its library takes half a second. */
-function requireLeavable(workspace: Workspace, stack: string): Promise<void> {
-  return (require("./lost-cluster") as typeof import("./lost-cluster")).requireLeavable(workspace, stack);
+function requireLeavable(workspace: Workspace, stack: string, leaving?: LeavingOptions): Promise<void> {
+  return (require("./lost-cluster") as typeof import("./lost-cluster")).requireLeavable(workspace, stack, leaving);
 }

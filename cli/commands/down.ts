@@ -10,6 +10,8 @@ export interface DownOptions {
   stack?: string;
   /** Forgets what was in a cluster that is no more, for a seat in a cluster that is somebody's. */
   clusterIsGone?: boolean;
+  /** Takes along what others have put into the seat's namespaces, in a cluster that is somebody's. */
+  withForeign?: boolean;
 }
 
 /** `npm run down`: `pulumi destroy`, and then nothing of the seat is left. What was built for all seats stays in the cache. */
@@ -22,7 +24,7 @@ export async function down(options: DownOptions): Promise<void> {
   const before = teardownOf(stack, await exportStack(workspace, stack), writtenTarget(stack));
   if (before.notice !== undefined) say(before.notice);
   if (options.clusterIsGone) say(await forgetCluster(stack, before));
-  else await readyForDown(workspace, stack, say);
+  else await readyForDown(workspace, stack, say, options);
   const code = await inTerminal("pulumi", ["destroy", "--yes", "--skip-preview", "--stack", stack], workspace.env);
   if (code !== 0) throw new UserError(`Stack ${stack} is not wholly destroyed: pulumi's message is above. \`npm run down\` may be run again.`);
   // Where neither the state nor a file names a target, a seat on this machine may have the stack's name: it is told, and stays.
