@@ -18,8 +18,8 @@ export interface LeavingOptions {
 }
 
 /**
- * Before a destroy in a cluster that is somebody's: refuses one that does not answer, because the engine would fail at every object, one in which others use
- * the kinds that would go, and one in which others have something in the namespaces that would go. @throws UserError
+ * Before a destroy in a cluster that is somebody's: refuses one that does not answer, because the engine would fail at every object, one in which others have
+ * something in the namespaces that would go, and one in which they use the kinds that would go. @throws UserError
  */
 export async function requireLeavable(workspace: Workspace, stack: string, { withForeign = false }: LeavingOptions = {}): Promise<void> {
   const deployment = await exportStack(workspace, stack, "with secrets");
@@ -33,13 +33,13 @@ export async function requireLeavable(workspace: Workspace, stack: string, { wit
     if (marker !== undefined && seat !== undefined && marker.seat !== seat) {
       throw new UserError(`Nothing has been deleted. The cluster has ${seatOf(marker)} now, so what is there is not of stack ${stack}, whose seat is ${seat}.`);
     }
-    const own = new Set(deployment.resources.map(objectOf));
-    const kinds = await ourKinds(api, marker?.record);
-    const namespaces = madeNamespaces(deployment.resources);
-    const left = (await instances(api, kinds)).filter(({ name, namespace }) => !own.has(name) && !namespaces.has(namespace ?? ""));
-    if (left.length > 0) throw new UserError(`Nothing has been deleted. ${instancesText(left)}`);
     const foreign = withForeign ? undefined : foreignText(stack, await foreignOf(kubeconfig, deployment.resources));
     if (foreign !== undefined) throw new UserError(foreign);
+    const own = new Set(deployment.resources.map(objectOf));
+    const namespaces = madeNamespaces(deployment.resources);
+    const users = await instances(api, await ourKinds(api, marker?.record));
+    const left = users.filter(({ name, namespace }) => !own.has(name) && !namespaces.has(namespace ?? ""));
+    if (left.length > 0) throw new UserError(`Nothing has been deleted. ${instancesText(left)}`);
   } catch (error) {
     if (error instanceof ApiError) throw new UserError(`${refusalText(stack, error)}\nNothing has been deleted. ${credentialsText(stack)}`);
     if (!(error instanceof Unreachable)) throw error;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
 import type { Finding } from "../../components/cluster/finding";
 import { Checkout } from "../support/checkout";
-import { crowd, foreignIstio, kong, shop } from "../support/foreign";
+import { crowd, foreignIstio, guests, kong, leftIstio, oldCertificate, shop } from "../support/foreign";
 import { get, until } from "../support/http";
 import { expectEverythingAlive } from "../support/live";
 import { SomebodysCluster } from "../support/somebodys-cluster";
@@ -75,11 +75,11 @@ describe("target existing", () => {
 
     it("everything that is in the way is named at once, by the preflight, by up, and by a plain `pulumi up`; nothing is made", async () => {
       existing();
-      await cluster.apply(...kong, ...foreignIstio, ...crowd);
+      await cluster.apply(...kong, ...foreignIstio, ...leftIstio, ...crowd);
       const before = await madeSoFar();
       const said = await preflight();
       expect(said.map((line) => line.split(":")[0])).toEqual(["refused Istio", "refused NodePort 31380", "refused NodePort 31602", "refused namespaces", "refused room"]);
-      expect(said[0]).toContain("mesh/istiod-1-28");
+      expect(said[0]).toMatch(/mesh\/istiod-1-28; ClusterRole istiod-clusterrole-istio-system; ValidatingWebhookConfiguration istio-validator-istio-system$/);
       expect(said[1]).toContain("Service kong/kong-proxy (LoadBalancer) holds it");
       expect(said[3]).toContain("istio-ingress: there already");
 
@@ -96,6 +96,13 @@ describe("target existing", () => {
       expect(plain.all).not.toMatch(/\n\s+at .*:\d+:\d+/);
       expect(await madeSoFar()).toEqual(before);
       await cluster.delete(...foreignIstio, ...crowd);
+    });
+
+    it("what an Istio has left is named, with the command that takes it away", async () => {
+      const { all } = await lab.run("preflight", "--stack", STACK);
+      const command = /No istiod is there: .* If nobody uses them: `kubectl (.*)`/.exec(all)?.[1] ?? "";
+      expect(command).toBe("delete clusterrole/istiod-clusterrole-istio-system validatingwebhookconfiguration/istio-validator-istio-system");
+      await cluster.kubectl(...command.split(" "));
     });
 
     it("a user who may only look is refused, with what is missing", async () => {
@@ -190,6 +197,7 @@ describe("target existing", () => {
 
     it("in its place another one: preview and up refuse it, up --heal makes the seat anew in it", async () => {
       cluster = await SomebodysCluster.start(lab.seatFolder("somebodys"));
+      await cluster.apply(...oldCertificate);
       existing();
       configure({ gatewayApi: true });
       expect((await preview()).all).toMatch(/The context istio-lab leads to another cluster than the one this stack's seat is in/);
@@ -206,9 +214,17 @@ describe("target existing", () => {
   });
 
   describe("down", () => {
-    it("takes no kind away that others use: they are named before anything is deleted, and by a plain destroy at its end", async () => {
-      await cluster.apply(...shop);
+    it("takes nothing along that others have put into its namespaces: it is named, until it is to be taken along", async () => {
+      await cluster.apply(...guests, ...shop);
       const refused = await lab.run("down", "--stack", STACK);
+      expect(refused.exitCode).toBe(1);
+      const named = /would go what it has not made:\n([^]*?)\nMove it elsewhere, or take it along: `npm run down -- --stack shared --with-foreign`/.exec(refused.all)?.[1];
+      expect(named?.replace(/ \(kubectl\S*, since \S+\)/g, "").split("\n")).toEqual(["  ConfigMap istio-ingress/notes", "  PersistentVolumeClaim istio-system/data with its data", "  Secret istio-ingress/token"]);
+      expect(await cluster.names("secrets", "-n", "istio-ingress")).toContain("token");
+    });
+
+    it("takes no kind away that others use: they are named before anything is deleted, and by a plain destroy at its end", async () => {
+      const refused = await lab.run("down", "--stack", STACK, "--with-foreign");
       expect(refused.exitCode).toBe(1);
       expect(refused.all).toMatch(/Nothing has been deleted\. The kinds that this seat has brought are used by others: (VirtualService shop\/checkout, HTTPRoute shop\/cart|HTTPRoute shop\/cart, VirtualService shop\/checkout)\./);
       expect(await cluster.names("deployments", "-n", "istio-system")).toEqual(["istiod"]);
@@ -225,10 +241,12 @@ describe("target existing", () => {
       await lab.ok("down", "--stack", STACK);
       expect(await cluster.names("customresourcedefinitions")).toEqual([]);
       expect((await cluster.get<{ metadata: { labels: object } }>("namespace", "default")).metadata.labels).toEqual({ "kubernetes.io/metadata.name": "default" });
-      expect(await cluster.names("namespaces")).toEqual(["default", "kube-node-lease", "kube-public", "kube-system"]);
+      expect(await cluster.names("namespaces")).toEqual(["default", "kube-node-lease", "kube-public", "kube-system", "tenant"]);
+      expect(await cluster.names("configmaps", "-n", "default")).toEqual(["kube-root-ca.crt", "notes"]);
       for (const kind of ["mutatingwebhookconfigurations", "validatingwebhookconfigurations", "validatingadmissionpolicies"]) expect(await cluster.names(kind), kind).toEqual([]);
       expect((await cluster.names("clusterroles")).filter((name) => /istio/.test(name))).toEqual([]);
-      expect((await cluster.names("configmaps", "-A")).filter((name) => /istio/.test(name))).toEqual([]);
+      const { items } = await cluster.get("configmaps", "-A");
+      expect(items.filter(({ metadata: { name } }) => /istio/.test(name)).map(({ metadata: { namespace, name } }) => `${namespace}/${name}`)).toEqual(["tenant/istio-ca-root-cert"]);
     });
   });
 });

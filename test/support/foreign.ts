@@ -33,6 +33,26 @@ export const foreignIstio = [
   },
 ];
 
+/** What is left of an Istio whose istiod is gone. */
+export const leftIstio = [
+  { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata: { name: "istiod-clusterrole-istio-system" }, rules: [] },
+  { apiVersion: "admissionregistration.k8s.io/v1", kind: "ValidatingWebhookConfiguration", metadata: { name: "istio-validator-istio-system" }, webhooks: [] },
+];
+
+/** What an istiod of earlier days has put into somebody's namespace. */
+export const oldCertificate = [
+  namespace("tenant"),
+  { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "istio-ca-root-cert", namespace: "tenant", labels: { "istio.io/config": "true" } }, data: { "root-cert.pem": "theirs" } },
+];
+
+/** What somebody has put into a namespace that the seat has made, and into one that it has not. */
+export const guests = [
+  { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "notes", namespace: "istio-ingress" }, data: { a: "b" } },
+  { apiVersion: "v1", kind: "Secret", metadata: { name: "token", namespace: "istio-ingress" }, stringData: { a: "b" } },
+  { apiVersion: "v1", kind: "PersistentVolumeClaim", metadata: { name: "data", namespace: "istio-system" }, spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Mi" } } } },
+  { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "notes", namespace: "default" }, data: { a: "b" } },
+];
+
 const pause = { name: "pause", image: "pause", resources: { requests: { cpu: "1000" } } };
 
 /** A pod that asks for more than any node has, and a namespace that the seat brings. */
