@@ -115,7 +115,10 @@ async function whoAnswers(kubeconfig: string): Promise<Answer> {
 
 function unclearText(stack: string, { server, error }: Answer): string {
   if (error instanceof ApiError) return `${refusalText(stack, error)}\nSo it is not known to be gone, and nothing has been forgotten. ${credentialsText(stack)}`;
-  return `somebody is at ${server}, and it cannot be told who: ${error!.message}.\nNothing has been forgotten. Mend the way to the cluster, and run the same command again.`;
+  return (
+    `somebody is at ${server}, and it cannot be told who: ${error!.message}.\nNothing has been forgotten. Mend the way to the cluster, and run the same command again. If another cluster has that address by now, let ` +
+    `istio-lab:existing.kubeconfig lead to that one first.`
+  );
 }
 
 function refusalText(stack: string, error: ApiError): string {

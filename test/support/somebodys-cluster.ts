@@ -8,9 +8,9 @@ import { seats } from "./seats";
 export class SomebodysCluster {
   private constructor(readonly seat: Seat) {}
 
-  /** Each is another cluster, also in the same folder. */
+  /** Each is another cluster, also in the same folder. Its address is its own: nobody else's cluster answers there when it is gone. */
   static async start(folder: string): Promise<SomebodysCluster> {
-    return new SomebodysCluster(await seats().createSeat({ name: "somebodys", folder, generation: `by-hand-${Date.now()}` }));
+    return new SomebodysCluster(await seats().createSeat({ name: "somebodys", folder, generation: `by-hand-${Date.now()}`, addressRange: "10.231.78.0/30" }));
   }
 
   /** Its machine is off. */
