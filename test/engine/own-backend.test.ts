@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Checkout } from "../support/checkout";
+import { Checkout, userEnvironment } from "../support/checkout";
 
 let lab: Checkout;
 let backend: string;
@@ -56,6 +56,30 @@ describe("a backend and a passphrase of the user's own", () => {
     expect(fs.existsSync(stackFile(backend, "x"))).toBe(true);
     expect(fs.existsSync(inLab("state"))).toBe(false);
     expect(fs.statSync(inLab("passphrase")).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe("a backend that is chosen after the stack was made in another", () => {
+  it("is refused for that stack, and the printed command leads back; under any spelling the stack is the same", async () => {
+    await lab.pulumi("stack", "init", "x");
+    const urn = "urn:pulumi:x::istio-lab::pulumi:pulumi:Stack::istio-lab-x";
+    const state = { version: 3, deployment: { manifest: { time: "2026-01-01T00:00:00Z", magic: "", version: "" }, resources: [{ urn, custom: false, type: "pulumi:pulumi:Stack" }] } };
+    fs.writeFileSync(inLab("x.json"), JSON.stringify(state));
+    await lab.pulumi("stack", "import", "--stack", "x", "--file", inLab("x.json"));
+
+    const own = lab.under({ env: { PULUMI_BACKEND_URL: `file://${backend}` } });
+    const down = await own.run("down", "--stack", "organization/x");
+    expect(down.exitCode).toBe(1);
+    expect(down.all).toContain("Stack x is kept in another Pulumi backend than the one that is chosen now. Nothing has been changed.");
+    expect(down.all).toContain(`file://${backend}; if the stack was moved there`);
+    expect((await own.run("down")).all).toContain("Stack x is kept in another Pulumi backend");
+    expect(fs.readdirSync(backend)).not.toContain("x.json");
+
+    const command = /there: (.*)$/m.exec(down.all)![1]!;
+    expect(command).toBe(`PULUMI_BACKEND_URL='file://${inLab("state")}?metadata=skip' npm run down -- --stack organization/x`);
+    const back = await execa("sh", ["-c", command], { cwd: lab.root, env: userEnvironment(), extendEnv: false, reject: false, all: true, stdin: "ignore" });
+    expect(back.all).toMatch(/Stack x is down/);
+    expect(back.exitCode).toBe(0);
   });
 });
 

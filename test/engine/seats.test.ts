@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seatStatus } from "../../embedded/node/seat";
 import { Checkout } from "../support/checkout";
@@ -10,6 +11,7 @@ describe("two seats at once", () => {
   let lab: Checkout;
   let before: HostState;
   const urls: Record<string, string> = {};
+  let moved: Checkout;
   beforeAll(async () => {
     before = await hostState();
     lab = (await Checkout.create()).configure({ lessons: ["temperature"], addons: [] });
@@ -44,16 +46,30 @@ describe("two seats at once", () => {
     expect((await get(`${urls.embedded}${conversion}`)).status).toBe(200);
   });
 
-  it("a seat that was stopped by command is started again by up, with its objects", async () => {
+  it("a seat that was stopped by command is started again by up, with its objects, also from a backend that its stack was moved to", async () => {
     await lab.ok("embedded", "stop", "--seat", "embedded");
     expect((await seatStatus(lab.seatFolder("embedded"))).state).toBe("stopped");
-    const up = await lab.ok("up");
+    const [backend, state] = ["elsewhere", "embedded.json"].map((name) => path.join(lab.root, ".lab", name)) as [string, string];
+    fs.mkdirSync(backend);
+    moved = lab.under({ env: { PULUMI_BACKEND_URL: `file://${backend}` } });
+
+    const refused = await moved.run("up");
+    expect(refused.all).toMatch(/Stack embedded is kept in another Pulumi backend than the one that is chosen now\. Nothing has been changed\./);
+    const command = /npm run (up -- --stack embedded --backend-moved)$/m.exec(refused.all)![1]!.replace("-- ", "").split(" ");
+    const early = await moved.run(...command);
+    expect(early.all).toContain(`--backend-moved: file://${backend} has no stack embedded with resources. Nothing has been changed.`);
+    expect((await seatStatus(lab.seatFolder("embedded"))).state).toBe("stopped");
+
+    await lab.pulumi("stack", "export", "--stack", "embedded", "--file", state);
+    await moved.pulumi("stack", "init", "embedded");
+    await moved.pulumi("stack", "import", "--stack", "embedded", "--file", state);
+    const up = await moved.ok(...command);
     expect(up.all).toMatch(/seat-power.*updated/);
     expect((await get(`${urls.embedded}${conversion}`)).status).toBe(200);
   });
 
   it("after the last down nothing is left: no process, link, namespace, mount, iptables rule, control group or file", async () => {
-    await lab.ok("down", "--stack", "embedded");
+    await moved.ok("down", "--stack", "embedded");
     expect(await hostState()).toEqual(before);
     expect(fs.existsSync(lab.seatFolder("embedded"))).toBe(false);
     expect(fs.readdirSync(`${lab.root}/.lab/seats`)).toEqual([]);
