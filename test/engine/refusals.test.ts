@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { stringify } from "yaml";
 import { Checkout, userEnvironment } from "../support/checkout";
 
 let lab: Checkout;
@@ -66,4 +67,82 @@ describe("a wrong config", () => {
     expect(preview.all).not.toMatch(/\n\s+at .*\(.*:\d+:\d+\)/);
     expect(preview.all).not.toMatch(/kubernetes:|EmbeddedCluster/);
   });
+});
+
+/**
+ * A seat in somebody's cluster that does not answer, as its state has it: a state that is imported, whose API is at a closed port. Nothing may be forgotten
+ * or deleted of it by an absence, neither of an answer nor of the stack's file.
+ */
+describe("a cluster that does not answer", () => {
+  const stack = "silent";
+  let lab: Checkout;
+  beforeAll(async () => {
+    lab = await Checkout.create();
+    fs.writeFileSync(file("kubeconfig"), kubeconfig);
+    fs.writeFileSync(file(`Pulumi.${stack}.yaml`), stringify({ config: { "istio-lab:target": "existing", "istio-lab:existing": { kubeconfig: file("kubeconfig"), context: "c" } } }));
+    await lab.pulumi("stack", "init", stack);
+    const checkpoint = JSON.parse((await lab.pulumi("stack", "export", "--stack", stack)).stdout) as { deployment: { resources?: unknown[] } };
+    checkpoint.deployment.resources = resources;
+    fs.writeFileSync(file("checkpoint.json"), JSON.stringify(checkpoint));
+    await lab.pulumi("stack", "import", "--stack", stack, "--file", "checkpoint.json");
+  });
+  afterAll(async () => lab?.remove());
+
+  const file = (name: string) => path.join(lab.root, name);
+  const kept = async () => JSON.parse((await lab.pulumi("stack", "export", "--stack", stack)).stdout).deployment.resources as { urn: string }[] | undefined;
+
+  it("is not forgotten by up --heal, which says what would forget it", async () => {
+    const before = await kept();
+    const up = await lab.run("up", "--stack", stack, "--heal");
+    expect(up.exitCode).toBe(1);
+    expect(up.all).toMatch(/Nothing has been forgotten of stack silent: nothing says that its cluster is gone\. https:\/\/127\.0\.0\.1:9 does not answer: .*`npm run down -- --stack silent --cluster-is-gone`/);
+    expect(up.all).not.toMatch(/Refreshing|\n\s+at .*:\d+:\d+/);
+    expect(await kept()).toEqual(before);
+  });
+
+  it("is not taken for an embedded seat's where the stack's file is missing: up and down go by the state", async () => {
+    fs.rmSync(file(`Pulumi.${stack}.yaml`));
+    const before = await kept();
+    const up = await lab.run("up", "--stack", stack);
+    expect(up.exitCode).toBe(1);
+    expect(up.all).toMatch(/Stack silent has a seat on target existing, and its config file Pulumi\.silent\.yaml is missing\. Nothing has been changed\. .*`npm run down -- --stack silent`/);
+    const down = await lab.run("down", "--stack", stack);
+    expect(down.exitCode).toBe(1);
+    expect(down.all).toMatch(/Pulumi\.silent\.yaml names no target\. By its state, the seat of stack silent is on target existing: that is what is taken away\./);
+    expect(down.all).toMatch(/does not answer: [^]*Nothing has been deleted: [^]*`npm run down -- --stack silent --cluster-is-gone`/);
+    expect(down.all).not.toMatch(/Destroying/);
+    expect(await kept()).toEqual(before);
+  });
+
+  it("is forgotten by the command that was named, without the file too", async () => {
+    const down = await lab.ok("down", "--stack", stack, "--cluster-is-gone");
+    expect(down.all).toMatch(/Stack silent has forgotten its 3 resources/);
+    expect((await kept()) ?? []).toEqual([]);
+  });
+
+  const kubeconfig = stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: "c", cluster: { server: "https://127.0.0.1:9" } }],
+    users: [{ name: "c", user: { token: "t" } }],
+    contexts: [{ name: "c", context: { cluster: "c", user: "c" } }],
+    "current-context": "c",
+  });
+  const urn = (type: string, name: string) => `urn:pulumi:${stack}::istio-lab::${type}::${name}`;
+  const [top, component] = [urn("pulumi:pulumi:Stack", `istio-lab-${stack}`), urn("istio-lab:cluster:Existing", "seat")];
+  // The mark of a secret in a checkpoint that is imported: https://www.pulumi.com/docs/iac/concepts/secrets/
+  const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", plaintext: JSON.stringify(kubeconfig) };
+  const resources = [
+    { urn: top, custom: false, type: "pulumi:pulumi:Stack" },
+    { urn: component, custom: false, type: "istio-lab:cluster:Existing", parent: top },
+    {
+      urn: urn("istio-lab:cluster:Existing$pulumi-nodejs:dynamic/cluster:Guard", "seat-guard"),
+      custom: true,
+      id: "uid1",
+      type: "pulumi-nodejs:dynamic/cluster:Guard",
+      parent: component,
+      inputs: { context: "c" },
+      outputs: { context: "c", kubeconfig: secret },
+    },
+  ];
 });

@@ -1,5 +1,11 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { thisHost } from "../../../components/cluster/minikube/daemon";
+import { generationOperations } from "../../../components/cluster/minikube/generation-operations";
+import { minikube } from "../../../components/cluster/minikube/minikube";
 import { profilesIn, statusIn, versionIn } from "../../../components/cluster/minikube/answers";
 
 /** As minikube 1.36 prints them (statusJSON): one node as an object, more of them as an array. */
@@ -62,4 +68,40 @@ describe("minikube profile list", () => {
 test("minikube version is a version, or an error", () => {
   expect(versionIn('{"minikubeVersion":"v1.36.0","commit":"x"}')).toBe("1.36.0");
   for (const text of ['{"minikubeVersion":"latest"}', "{}", "v1.36.0"]) expect(() => versionIn(text)).toThrow("What `minikube version` printed cannot be read");
+});
+
+describe("the minikube of PATH, after `minikube node add`", () => {
+  const profile = { Name: "p", Status: "Skipped", Config: { Driver: "docker", ExposedPorts: null, KubernetesConfig: { KubernetesVersion: "v1.33.1", APIServerNames: ["g1.generation.istio-lab.invalid"] } } };
+  let folder: string;
+  beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-minikube-"));
+    vi.stubEnv("PATH", `${folder}${path.delimiter}${process.env.PATH}`);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  /** A minikube that prints this for `status`, and a Docker that answers and has no container. */
+  function prints(answer: string): void {
+    fs.writeFileSync(path.join(folder, "status"), answer);
+    fs.writeFileSync(path.join(folder, "profiles"), JSON.stringify({ valid: [profile], invalid: [] }));
+    const script = (name: string, body: string) => fs.writeFileSync(path.join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+    script("minikube", `case "$1" in status) cat "${folder}/status"; exit 7 ;; profile) cat "${folder}/profiles" ;; *) exit 1 ;; esac`);
+    script("docker", `[ "$1" = info ] && echo '{"ServerVersion":"28.2.2","NCPU":8,"MemTotal":17179869184}'; exit 0`);
+  }
+
+  const inputs = { profile: "p", keepers: { profile: "p" } };
+  const tools = { minikube, host: thisHost, kubeconfigOf: (name: string) => path.join(folder, name, "kubeconfig"), freePorts: async () => ({ http: 1, https: 2, kiali: 3 }) };
+  const diff = () => generationOperations(tools).diff("g1", inputs, inputs);
+
+  test("leaves the generation as it is", async () => {
+    prints(JSON.stringify([server, worker]));
+    expect(await diff()).toEqual({ changes: false, replaces: [] });
+  });
+
+  test.each(["{}", "[]", JSON.stringify([worker, worker])])("printing %s, replaces nothing either: it is an error", async (answer) => {
+    prints(answer);
+    await expect(diff()).rejects.toThrow("What `minikube status --profile=p` printed cannot be read");
+  });
 });
