@@ -7,6 +7,7 @@ import { Checkout } from "../support/checkout";
 import { crowd, foreignIstio, guests, kong, leftIstio, oldCertificate, shop } from "../support/foreign";
 import { get, until } from "../support/http";
 import { expectEverythingAlive } from "../support/live";
+import { Classroom } from "../support/roster";
 import { SomebodysCluster } from "../support/somebodys-cluster";
 
 const STACK = "shared";
@@ -135,8 +136,11 @@ describe("target existing", () => {
   });
 
   describe("the seat", () => {
+    const note = (name: string) => ({ apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "default" } });
+
     it("is up on node ports, and a second up has nothing to do", async () => {
       existing();
+      await cluster.apply(note("before-the-seat"));
       const up = await lab.ok("up", "--stack", STACK);
       expect(up.all).toContain("The seat is in the cluster of context istio-lab");
       await expectEverythingAlive(lab);
@@ -146,6 +150,18 @@ describe("target existing", () => {
       const again = await lab.ok("up", "--stack", STACK);
       expect(again.all).toMatch(/Resources:\n\s+\d+ unchanged\n/);
       await lab.pulumi("preview", "--expect-no-changes");
+    });
+
+    it("has drifted in nothing by what was in its namespace before it; what came there since may be somebody's, and is not reset by a plain yes", async () => {
+      const room = new Classroom(lab, { config: { target: "existing" }, seats: [{ seat: STACK, trainee: "Ada Lovelace" }] });
+      await lab.pulumi("stack", "tag", "set", "istio-lab:class", room.name, "--stack", STACK);
+      expect((await room.ok("drift")).stdout).toContain(`1 seat as made: ${STACK}`);
+      await cluster.apply(note("since-the-seat"));
+      const refused = await room.run("reset", "--seat", STACK, "--lesson", "bookinfo", "--yes");
+      expect(refused.exitCode).toBe(1);
+      expect(refused.all).toMatch(/Nothing has been done\.\nIn a namespace that was there before the seat, and perhaps somebody else's: ConfigMap default\/since-the-seat\./);
+      expect(await cluster.names("configmaps", "-n", "default")).toEqual(expect.arrayContaining(["before-the-seat", "since-the-seat"]));
+      await cluster.delete(note("since-the-seat"), note("before-the-seat"));
     });
 
     it("its kubeconfig is nowhere in the state in clear", async () => {

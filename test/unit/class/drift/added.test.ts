@@ -119,7 +119,8 @@ describe("what a trainee added in a cluster that is somebody's", () => {
   });
 
   it("a state without a cluster is nobody's permission: its namespaces count as somebody's", () => {
-    expect(placesOf(resources, ["default"], uids).get("default")!.whose).toBe("somebody's");
+    // Nor is one that is on its way from a cluster of its own to somebody's.
+    for (const state of [resources, [...embedded, ...existing]]) expect(placesOf(state, ["default"], uids).get("default")!.whose).toBe("somebody's");
   });
 });
 
