@@ -55,7 +55,7 @@ program
   .option("--json", "print the report as JSON; the progress goes to standard error")
   .option("--junit <file>", "write the report as JUnit XML as well")
   .option("--stack <name>", "the seat's stack; the selected one if not given")
-  .addHelpText("after", "\nThe exit code is 0 when no check failed. For the time of the checks two pods are on the seat, in the namespace istio-lab-check.")
+  .addHelpText("after", "\nThe exit code is 0 when a check passed and none failed. For the time of the checks two pods are on the seat, in the namespace istio-lab-check.")
   .action((options: CheckCommandOptions) => (require("./commands/check") as typeof import("./commands/check")).check(options));
 
 program

@@ -87,3 +87,8 @@ export interface Report {
   seconds: number;
   results: CheckResult[];
 }
+
+/** Whether a run proves anything: something passed, and nothing failed. A run in which no check was made proves nothing. */
+export function isProved(results: readonly Pick<CheckResult, "status">[]): boolean {
+  return results.some(({ status }) => status === "passed") && results.every(({ status }) => status !== "failed");
+}

@@ -35,6 +35,7 @@ export function table({ results, stack, seconds }: Report, options: TableOptions
       ? ["", paint("dim", "placeholder: the addon's image cannot be had on this seat; a program of this lab holds its place and its ports, and the row proves no more than that.")]
       : []),
     "",
+    ...(results.some(({ status }) => status === "passed" || status === "failed") ? [] : ["Nothing was checked: no check passed, and none failed."]),
     `${totals(results)} on stack ${stack} in ${seconds.toFixed(1)} s`,
   ];
   return `${lines.join("\n")}\n`;

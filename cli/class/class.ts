@@ -1,15 +1,19 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { labRoot } from "../../embedded/paths";
 import type { Workspace } from "../workspace";
+import { claimFolder } from "./identity/noted";
 import type { Roster } from "./model";
 
 /** A class and where it is worked on. Every verb gets one; nothing else is known beside it. */
 export interface Class {
   readonly roster: Roster;
   readonly workspace: Workspace;
-  /** `.lab/class/<class>`, mode 0700: boards, and the seats' logs. */
+  /** `.lab/class/<class>`, mode 0700: boards, and the seats' logs. No two rosters share one. */
   readonly folder: string;
+  /** What the class is known by, in its stacks' tags and in its folder: two rosters may have one name. */
+  readonly id: string;
+  /** The id was given by `--class-id`: whoever gave it means the stacks that carry it. */
+  readonly isGiven?: boolean;
 }
 
 /** The file a seat's operations are logged to, made new by each verb that works on it. */
@@ -17,8 +21,8 @@ export function logFile({ folder }: Pick<Class, "folder">, seat: string, verb: s
   return path.join(folder, "logs", `${seat}.${verb}.log`);
 }
 
-export function classOf(roster: Roster, workspace: Workspace): Class {
-  const folder = path.join(labRoot(), "class", roster.name);
+export function classOf(roster: Roster, workspace: Workspace, given?: string): Class {
+  const { folder, id } = claimFolder(roster);
   fs.mkdirSync(path.join(folder, "logs"), { recursive: true, mode: 0o700 });
-  return { roster, workspace, folder };
+  return { roster, workspace, folder, id: given ?? id, ...(given !== undefined && { isGiven: true }) };
 }

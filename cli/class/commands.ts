@@ -41,7 +41,7 @@ export function classCommand(): Command {
 
   tables(many(verb(all, "check", "check on every seat what the lessons teach")))
     .option("--lesson <name...>", "only these lessons; all of each seat if not given")
-    .addHelpText("after", "\nThe exit code is 0 when no check failed on any seat.")
+    .addHelpText("after", "\nThe exit code is 0 when on every seat a check passed and none failed.")
     .action((options: CheckOptions) => (require("./verbs/check") as typeof import("./verbs/check")).check(options));
 
   verb(all, "cards", "handouts to print, one a trainee: seat, URLs, first commands, QR code")
@@ -69,7 +69,7 @@ export function classCommand(): Command {
     .option("--yes", "do not ask")
     .option("--html <file>", "where the board is kept as a page")
     .option("--json", "print the proof as JSON; the progress goes to standard error")
-    .addHelpText("after", "\nThe exit code is 0 when every seat is gone and every query of the proof came back empty.")
+    .addHelpText("after", "\nThe exit code is 0 when every seat is gone: its target was asked, and every query of the proof was answered and came back empty.")
     .action((options: DestroyOptions) => (require("./verbs/destroy") as typeof import("./verbs/destroy")).destroy(options));
 
   many(verb(all, "expire", "take away the seats whose time is past, for a cron job; never one without an expiry"))
@@ -92,7 +92,8 @@ function verb(all: Command, name: string, description: string): Command {
     .description(description)
     .requiredOption("--roster <file>", "the class: CSV or YAML")
     .option("--from <stack>", "the stack whose config file new seats begin with (default: what the roster says, or embedded)")
-    .option("--only <seat...>", "only these seats of the roster");
+    .option("--only <seat...>", "only these seats of the roster")
+    .option("--class-id <id>", "the class that the roster's stacks carry, once, where a refusal asks for it");
 }
 
 function many(command: Command): Command {

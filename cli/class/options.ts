@@ -6,6 +6,8 @@ export interface ClassOptions {
   from?: string;
   /** Only these seats of the roster. */
   only?: string[];
+  /** The id that the roster's stacks carry, where it is not the one that is noted here. */
+  classId?: string;
 }
 
 /** Options of the verbs that work on several seats at a time. */

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { markLine } from "../../cli/class/roster/written-mark";
 import { liveSeats, lockFiles, runnerOf, SimulatedClass, until } from "../support/simulated";
 
 /** As many as make it clear that some run, some wait and some are done; the rehearsal has thirty. */
@@ -19,11 +20,24 @@ describe(`a class of ${seats} simulated seats`, () => {
     return ended;
   };
 
+  const id = "0b9cf0f4-3a5e-4c39-9d1b-7b8a1e0c5f52";
+  const file = (stack: string) => path.join(room.lab.root, `Pulumi.${stack}.yaml`);
+  const put = (name: string, text: string) => {
+    fs.mkdirSync(path.dirname(name), { recursive: true });
+    fs.writeFileSync(name, text);
+  };
+  const stackFiles = () => fs.readdirSync(room.lab.root).filter((name) => /^Pulumi\.seat/.test(name));
+
   beforeAll(async () => void (room = await SimulatedClass.create(seats)));
   afterAll(async () => room?.lab.remove());
 
-  it("takes a stack that a run left between its making and its tag", async () => {
-    fs.copyFileSync(path.join(room.lab.root, "Pulumi.simulated.yaml"), path.join(room.lab.root, "Pulumi.seat-05.yaml"));
+  it("takes a stack that a run left between its making and its tag, where the class noted before that it makes it", async () => {
+    // As `up` leaves it that is killed there: the class' note, the seat's, its file, its stack.
+    put(path.join(room.folder, "class.json"), JSON.stringify({ id, name: room.name, roster: path.join(fs.realpathSync(room.lab.root), "class.yaml") }));
+    put(path.join(room.folder, "facts", "seat-05.json"), JSON.stringify({ noted: { class: id, backend: `file://${room.lab.root}/.lab/state`, targets: ["azure"] } }));
+    put(file("seat-05"), markLine(room.name, { id, seat: "seat-05" }) + fs.readFileSync(file("simulated"), "utf8"));
+    // Somebody's own file, with a comment of theirs: the class lays its config over it.
+    put(file("seat-02"), `# Mine.\n${fs.readFileSync(file("simulated"), "utf8")}`);
     await room.lab.pulumi("stack", "init", "seat-05", "--no-select");
     const status = await run("status", "--json");
     expect((JSON.parse(status.stdout) as { seats: { doing: string }[] }).seats[4]!.doing).toBe("a stack, and nothing made yet");
@@ -101,6 +115,31 @@ describe(`a class of ${seats} simulated seats`, () => {
     await room.lab.pulumi("stack", "tag", "set", "istio-lab:class", "class", "--stack", "seat-05");
   });
 
+  it("of another roster of that name is refused by its id, until that is given by the command that the refusal prints", async () => {
+    const other = path.join(room.lab.root, "other", "class.yaml");
+    put(other, fs.readFileSync(path.join(room.lab.root, "class.yaml"), "utf8"));
+    const refused = await room.lab.run("class", "destroy", "--roster", other, "--only", "seat-01", "--yes");
+    expect(refused.exitCode).toBe(1);
+    expect(refused.all).toContain(`- class id ${id} (${path.join(fs.realpathSync(room.lab.root), "class.yaml")}): seat-01`);
+    const command = `npm run class -- destroy --roster ${other} --only seat-01 --yes --class-id ${id}`;
+    expect(refused.all).toContain(command);
+    expect(room.cloud()).toContain("group.seat-01.json");
+    // Another copy of the roster, its own folder, the same class by its id.
+    const [, , , , ...typed] = command.split(" ");
+    expect((await room.lab.ok("class", ...typed)).stdout).toContain("1 of 1 seat gone");
+    expect(fs.readdirSync(path.dirname(room.folder)).filter((name) => name.startsWith("class"))).toHaveLength(2);
+    await room.ok("up", "--only", "seat-01");
+  });
+
+  it("destroys nothing in another backend, says where the stacks are, and how to take them away there", async () => {
+    const before = [room.cloud(), stackFiles()];
+    const elsewhere = fs.mkdtempSync(path.join(room.lab.root, "backend-"));
+    const ended = await room.lab.under({ env: { PULUMI_BACKEND_URL: `file://${elsewhere}`, PATH: `${path.join(room.lab.root, "bin")}${path.delimiter}${process.env.PATH ?? ""}` } }).run("class", "destroy", "--roster", "class.yaml", "--yes");
+    expect(ended.exitCode).toBe(1);
+    expect(ended.all).toMatch(/seat-01 \(Trainee 1\): its stack is in backend file:\S+\/\.lab\/state, and this is file:\S+backend-\w+: nothing was deleted\. What is there: resource groups of the seat /);
+    expect([room.cloud(), stackFiles()]).toEqual(before);
+  });
+
   it("destroy finds what was left behind, is red for it, and keeps that seat's stack", async () => {
     room.set("keep.seat-04", "");
     const destroyed = await run("destroy", "--yes", "--json");
@@ -108,7 +147,9 @@ describe(`a class of ${seats} simulated seats`, () => {
     const { seats: rows } = JSON.parse(destroyed.stdout) as { seats: { seat: string; status: string; proof: { what: string; left: string[] }[] }[] };
     expect(rows.filter(({ status }) => status === "failed").map(({ seat }) => seat)).toEqual(["seat-04"]);
     expect(rows[3]!.proof.filter(({ left }) => left.length > 0).map(({ what }) => what)).toEqual(["resource groups of the seat", "disks", "resources of the seat"]);
-    expect(fs.readdirSync(room.lab.root).filter((file) => /^Pulumi\.seat/.test(file))).toEqual(["Pulumi.seat-04.yaml"]);
+    // One was there before the class, and stays.
+    expect(stackFiles()).toEqual(["Pulumi.seat-02.yaml", "Pulumi.seat-04.yaml"]);
+    expect(fs.readFileSync(file("seat-02"), "utf8")).toMatch(/^# Mine\./);
   });
 
   it("and proves it once it is gone: no stack, no file of the state, no lock", async () => {

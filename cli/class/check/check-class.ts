@@ -21,6 +21,7 @@ export async function checkClass(of: Class, lessons: readonly string[] | undefin
     line.doing(`${passed} passed, ${failed} failed`);
     // On the board, and for --fail-fast, a seat with a failed check has failed; its report is kept.
     if (failed > 0) throw new SeatTrouble(troubleOf(report), whole);
+    if (passed === 0) throw new SeatTrouble("nothing was checked: 0 checks passed", whole);
     line.log(whole);
   });
   return { seats: seatReports(outcomes, reports), outcomes };

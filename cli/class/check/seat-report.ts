@@ -1,4 +1,5 @@
 import type { Report } from "../../check";
+import { isProved } from "../../check/result";
 import type { Outcome } from "../model";
 
 /** What a class' check knows of a seat: its report, or why there is none. */
@@ -27,7 +28,7 @@ export function countsOf({ results }: Report): { passed: number; failed: number;
   return { passed: count("passed"), failed: count("failed"), placeholder: count("placeholder"), notApplicable: count("not applicable") };
 }
 
-/** Whether every seat was checked and nothing failed. */
+/** Whether on every seat something passed and nothing failed. */
 export function isGreen(seats: readonly SeatReport[]): boolean {
-  return seats.every(({ report }) => report !== undefined && countsOf(report).failed === 0);
+  return seats.every(({ report }) => report !== undefined && isProved(report.results));
 }

@@ -22,7 +22,7 @@ export function classTable(seats: readonly SeatReport[], { width, colours, logOf
   const line = (row: readonly string[], last: string) => [...row.slice(0, 5).map(pad), cut(last, Math.max(24, width - used - 1))];
   const table = seats.map((of, index) => {
     const cells = line(rows[index]!, failedOf(of));
-    const bad = of.report === undefined || countsOf(of.report).failed > 0;
+    const bad = !isGreen([of]);
     return cells.map((cell, column) => (bad && (column === 3 || column === 5) ? paint(31, cell) : cell)).join(GAP).trimEnd();
   });
   return `${[paint(2, line(HEADINGS, "").join(GAP).trimEnd()), ...table, ...seats.flatMap((of) => trouble(of, width, logOf)), "", sum(seats)].join("\n")}\n`;
@@ -34,7 +34,14 @@ function numbers({ report }: SeatReport): string[] {
   return [passed, failed, placeholder].map(String);
 }
 
-function failedOf({ report }: SeatReport): string {
+/** A report in which nothing passed and nothing failed. */
+function isEmpty({ report }: SeatReport): boolean {
+  return report !== undefined && countsOf(report).passed + countsOf(report).failed === 0;
+}
+
+function failedOf(of: SeatReport): string {
+  const { report } = of;
+  if (isEmpty(of)) return "nothing was checked";
   return report ? report.results.flatMap(({ status, check }) => (status === "failed" ? [check] : [])).join(", ") : "not checked";
 }
 
@@ -54,7 +61,7 @@ function trouble({ seat, trainee, report, missing }: SeatReport, width: number, 
 function sum(seats: readonly SeatReport[]): string {
   const green = seats.filter((of) => isGreen([of])).length;
   const failed = seats.filter(({ report }) => report && countsOf(report).failed > 0).length;
-  const unchecked = seats.filter(({ report }) => !report).length;
+  const unchecked = seats.filter((of) => !of.report || isEmpty(of)).length;
   const rest = [...(failed > 0 ? [`${failed} with failed checks`] : []), ...(unchecked > 0 ? [`${unchecked} not checked`] : [])];
   const placeholders = seats.some(({ report }) => report && countsOf(report).placeholder > 0) ? ["A placeholder proves the way to an addon, and nothing of the addon."] : [];
   return [`${green} of ${seats.length} ${seats.length === 1 ? "seat" : "seats"} green${rest.length > 0 ? `; ${rest.join(", ")}` : ""}.`, ...placeholders].join(" ");

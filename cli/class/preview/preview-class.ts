@@ -24,7 +24,7 @@ export interface ClassPreview {
 export async function previewClass(wanted: Class, overlay: Overlay, options: Omit<OverSeatsOptions, "verb">): Promise<ClassPreview> {
   const of = await madeReady(wanted, overlay, (line) => void process.stderr.write(`${line}\n`));
   // Of somebody else's stack of that name there is nothing to preview: `up` would refuse it.
-  await ownSeats(of);
+  await ownSeats(of, "read");
   const { workspace, roster } = of;
   const throwaway = new Throwaway(workspace);
   try {

@@ -14,22 +14,33 @@ interface Named {
  * no state ever knew it, the tags that are on everything of the seat have to do.
  */
 export function azureProof(az: Az = realAz): TargetProof {
-  const ask = async <T>(...args: string[]) => ((await az.ask(args)) ?? []) as T;
   return {
     facts: async (_, before) => ({ groups: groupsOf(before) }),
     queries: async ({ stack }, facts) => {
       const groups = (facts.groups ?? []) as string[];
       const isOurs = ({ name, resourceGroup = name, tags }: Named) =>
         groups.some((group) => group.toLowerCase() === resourceGroup.toLowerCase()) || (groups.length === 0 && tags?.seat === stack && tags.project === "istio-lab");
-      const list = (what: string, ...args: string[]) => query(what, `az ${args.join(" ")}`, async () => (await ask<Named[]>(...args)).filter(isOurs).map(({ name }) => name));
+      const list = (what: string, ...args: string[]) => query(what, `az ${args.join(" ")}`, async () => listIn(await az.ask(args), args).filter(isOurs).map(({ name }) => name));
       return Promise.all([
-        ...groups.map((group) => query("resource group", `az group exists --name ${group}`, async () => ((await ask<boolean>("group", "exists", "--name", group)) === true ? [group] : []))),
+        ...groups.map((group) => query("resource group", `az group exists --name ${group}`, async () => (isThereBy(await az.ask(["group", "exists", "--name", group]), group) ? [group] : []))),
         list("resource groups of the seat", "group", "list", "--tag", `seat=${stack}`),
         list("disks", "disk", "list"),
         list("resources of the seat", "resource", "list", "--tag", `seat=${stack}`),
       ]);
     },
   };
+}
+
+/** @throws Error where az ended well and gave no list: that is no answer */
+function listIn(answer: unknown, args: readonly string[]): Named[] {
+  if (Array.isArray(answer)) return answer as Named[];
+  throw new Error(`az ${args.slice(0, 2).join(" ")} gave no list`);
+}
+
+/** @throws Error where az ended well and said neither true nor false */
+function isThereBy(answer: unknown, group: string): boolean {
+  if (typeof answer === "boolean") return answer;
+  throw new Error(`az group exists said neither true nor false of ${group}`);
 }
 
 function groupsOf({ resources }: Deployment): string[] {

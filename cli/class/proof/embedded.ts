@@ -1,28 +1,36 @@
-import * as fs from "node:fs";
+import { isThere } from "../../../base/files";
 import { leftCgroups } from "../../../embedded/node/cgroups";
 import { cgroupName, layout, linkName } from "../../../embedded/node/layout";
 import { mountsIn } from "../../../embedded/node/mounts";
 import { hasLink } from "../../../embedded/node/namespace";
 import { findSeatProcesses, SEAT_MARK } from "../../../embedded/node/processes";
+import { seatStatus } from "../../../embedded/node/status";
 import { seatFolder } from "../../../embedded/paths";
+import { generationsOfState } from "../../stack/target-of-state";
 import { query } from "./proof";
 import type { TargetProof } from "./target-proof";
 
-/** A seat on this machine has a name that its folder gives it: nothing has to be noted. */
+/** A seat on this machine has a name that its folder gives it. Which making of it is the stack's is noted: another one in its place is somebody else's. */
 export const embeddedProof: TargetProof = {
-  facts: async () => ({}),
-  queries: async ({ stack }) => {
+  facts: async (_, before) => ({ generations: generationsOfState(before) }),
+  queries: async ({ stack }, { generations }) => {
     const { folder } = layout(seatFolder(stack));
+    if (process.platform !== "linux") return [await query("disk, processes, network", `ls -d ${folder}`, () => Promise.reject(new Error("an embedded seat is on a Linux machine, and this is none")))];
+    const own = (generations ?? []) as string[];
+    const there = (await seatStatus(seatFolder(stack))).seat?.generation;
+    if (own.length > 0 && there !== undefined && !own.includes(there)) return [await query(`seat of generation ${own.join(", ")}; another one, ${there}, is in its place and stays`, `grep generation ${layout(folder).record}`, () => [])];
     const link = linkName(folder);
     return Promise.all([
       query("processes", `grep -l ${SEAT_MARK}=${folder} /proc/*/environ`, () => {
+        // Only root may read what marks them.
+        if (process.getuid?.() !== 0) throw new Error("only root sees the processes of a seat");
         const { init, makers } = findSeatProcesses(folder);
         return [...init, ...makers].map(({ pid }) => `process ${pid}`);
       }),
       query("network", `ip link show ${link}`, () => (hasLink(folder) ? [link] : [])),
       query("control groups", `ls -d /sys/fs/cgroup{,/*}/${cgroupName(folder)}`, () => leftCgroups(folder)),
       query("mounts", `grep ${folder} /proc/mounts`, () => mountsIn(folder)),
-      query("disk", `ls -d ${folder}`, () => (fs.existsSync(folder) ? [folder] : [])),
+      query("disk", `ls -d ${folder}`, () => (isThere(folder) ? [folder] : [])),
     ]);
   },
 };

@@ -9,8 +9,8 @@ import { kubeconfigOf } from "../../lost-cluster";
 import { ownSeat } from "../../preflight/own-seat";
 import { exportStack } from "../../stack";
 import { labelsLeft, objectsIn, objectsLeft, type Made } from "./objects";
-import { query } from "./proof";
-import { objectOf, type TargetProof } from "./target-proof";
+import { query, type Query } from "./proof";
+import { objectOf, type ProofContext, type TargetProof } from "./target-proof";
 
 /** What Helm or istiod may leave behind, query by query. */
 const leftovers: readonly { readonly what: string; readonly asked: string; readonly kinds: readonly Kind[] }[] = [
@@ -34,15 +34,18 @@ export function existingProof(): TargetProof {
       const before = await exportStack(workspace, stack, "with secrets");
       kubeconfig = kubeconfigOf(before);
       const { cluster, seat } = ownSeat(before);
+      const objects = objectsIn(before);
       // The record of what was there before the seat goes with the seat's marker.
       const marker = kubeconfig === undefined ? undefined : await readMarker(new Api(kubeconfig)).catch(unanswered);
-      return { cluster, seat, objects: objectsIn(before), ...(marker?.record && marker.seat === seat && { record: marker.record }) };
+      // The guard is the first that a seat makes in a cluster.
+      const neverBegun = cluster === undefined && objects.length === 0;
+      return { cluster, seat, objects, ...(marker?.record && marker.seat === seat && { record: marker.record }), ...(neverBegun && { neverBegun }) };
     },
     queries: async (context, facts) => {
-      const { cluster, seat, objects = [], record } = facts as { cluster?: string; seat?: string; objects?: Made[]; record?: Record };
-      // A stack that never came to its guard has made nothing anywhere.
-      if (cluster === undefined) return [];
-      const api = new Api(kubeconfig ?? chooseContext(objectOf(context, "existing") as unknown as ExistingSettings).text);
+      const { cluster, seat, objects = [], record, neverBegun } = facts as { cluster?: string; seat?: string; objects?: Made[]; record?: Record; neverBegun?: boolean };
+      if (cluster === undefined) return neverBegun ? [await reach(context)] : [];
+      const api = await apiOf(kubeconfig, context);
+      if (!(api instanceof Api)) return [api];
       const same = sameCluster(api, cluster);
       const ask = (what: string, asked: string, left: () => Promise<string[]>) => query(what, asked, async () => (await same, left()));
       let things: Promise<Sorted> | undefined;
@@ -62,6 +65,29 @@ export function existingProof(): TargetProof {
       ]);
     },
   };
+}
+
+/** The cluster's API by the kubeconfig of the state, else of the config; a query without an answer where neither leads anywhere. */
+async function apiOf(kubeconfig: string | undefined, context: ProofContext): Promise<Api | Query> {
+  try {
+    return new Api(kubeconfig ?? contextIn(context).text);
+  } catch (error) {
+    return query("everything of the seat", "kubectl get", () => Promise.reject(error as Error));
+  }
+}
+
+/** A stack that never came to its guard has made nothing in its cluster; that it is this cluster that stands so is asked of the cluster itself. */
+function reach(context: ProofContext): Promise<Query> {
+  return query("cluster of a stack that never made anything in it", "kubectl get namespace kube-system", async () => {
+    await new Api(contextIn(context).text).get("/api/v1/namespaces/kube-system");
+    return [];
+  });
+}
+
+/** @throws Error where the config's kubeconfig is locked: another would lead to another cluster */
+function contextIn(context: ProofContext): { text: string } {
+  if (context.locked?.some((path) => path.startsWith("existing"))) throw new Error("its kubeconfig is a secret of the stack");
+  return chooseContext(objectOf(context, "existing") as unknown as ExistingSettings);
 }
 
 /** @throws Error where another cluster answers: what is not in that one proves nothing */

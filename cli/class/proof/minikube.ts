@@ -1,11 +1,12 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
+import { isThere } from "../../../base/files";
 import { isContainer } from "../../../components/cluster/minikube/reach";
 import { kubeconfigOf } from "../../../components/cluster/minikube/kubeconfig";
 import { minikube as realMinikube, type Minikube } from "../../../components/cluster/minikube/minikube";
 import { profileNameOf } from "../../../components/cluster/minikube/profile-name";
 import { profileNamed } from "../../../components/cluster/minikube/tools";
+import type { Deployment } from "../../stack";
 import { query, type Query } from "./proof";
 import { objectOf, type ProofContext, type TargetProof } from "./target-proof";
 
@@ -15,22 +16,44 @@ export type Containers = (program: string, args: readonly string[]) => Promise<s
 /** A profile of minikube: its entry, its machine, and where that is a container, its volume too. */
 export function minikubeProof(minikube: Minikube = realMinikube, containers: Containers = runContainers): TargetProof {
   return {
-    facts: async (context) => {
-      const profile = profileOf(context);
-      const there = await profileNamed(minikube, profile).catch(() => undefined);
-      return { profile, ...(there && { driver: there.driver }) };
+    facts: async (context, before) => {
+      const { profile = profileOf(context), usedDriver } = machineIn(before);
+      const driver = usedDriver ?? (await driverOf(profile));
+      return { profile, ...(driver !== undefined && { driver }) };
     },
     queries: async (context, facts) => {
       const profile = String(facts.profile ?? profileOf(context));
-      const driver = facts.driver === undefined ? (objectOf(context, "minikube").driver as string | undefined) : String(facts.driver);
+      const driver = (facts.driver ?? objectOf(context, "minikube").driver ?? (await driverOf(profile))) as string | undefined;
       const kept = path.dirname(kubeconfigOf(profile));
       return Promise.all([
         query("profile", "minikube profile list", async () => ((await profileNamed(minikube, profile)) ? [profile] : [])),
-        ...(driver !== undefined && isContainer(driver) ? containerQueries(driver, profile, containers) : []),
-        query("kubeconfig", `ls -d ${kept}`, () => (fs.existsSync(kept) ? [kept] : [])),
+        ...(driver === undefined ? runtimes.flatMap((runtime) => containerQueries(runtime, profile, ofAny)) : isContainer(driver) ? containerQueries(driver, profile, containers) : []),
+        query("kubeconfig", `ls -d ${kept}`, () => (isThere(kept) ? [kept] : [])).then((one) => ({ ...one, isLocal: true as const })),
       ]);
     },
   };
+
+  /** As minikube says it; undefined where it does not: the query for the profile tells why, and the containers of every driver are asked for. */
+  async function driverOf(profile: string): Promise<string | undefined> {
+    return (await profileNamed(minikube, profile).catch(() => undefined))?.driver;
+  }
+
+  /** For a profile of which nobody ever learnt the driver: a program that is not here cannot have been it. */
+  async function ofAny(program: string, args: readonly string[]): Promise<string[]> {
+    return containers(program, args).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return [];
+      throw error;
+    });
+  }
+}
+
+/** Programs whose containers minikube takes for machines. */
+const runtimes = ["docker", "podman"];
+
+/** What the state says of the profile and of its driver, also where minikube chose it. */
+function machineIn({ resources }: Deployment): { profile?: string; usedDriver?: string } {
+  const { profile, usedDriver } = resources.find(({ type }) => type === "pulumi-nodejs:dynamic/cluster:Profile")?.outputs ?? {};
+  return { ...(typeof profile === "string" && { profile }), ...(typeof usedDriver === "string" && { usedDriver }) };
 }
 
 function containerQueries(driver: string, profile: string, containers: Containers): Promise<Query>[] {

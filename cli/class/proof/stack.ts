@@ -1,20 +1,28 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { isThere } from "../../../base/files";
 import { labRoot } from "../../../embedded/paths";
 import { configFile, listStacks } from "../../stack";
 import { tracesOf } from "../../state";
+import { isWrittenFor } from "../roster/written-mark";
 import { query, type Query } from "./proof";
 import type { ProofContext } from "./target-proof";
 
-/** What a seat has wherever its cluster is: the stack, what the state keeps of it, its config file, a kubeconfig that was written for it. */
-export async function stackQueries({ stack, workspace }: Pick<ProofContext, "stack" | "workspace">): Promise<Query[]> {
+/** What a seat has wherever its cluster is: the stack, what the state keeps of it, the config file that the class wrote, a kubeconfig that was written for it. */
+export async function stackQueries({ stack, workspace }: Pick<ProofContext, "stack" | "workspace">, id: string): Promise<Query[]> {
   const { state } = workspace;
-  const there = (file: string) => (fs.existsSync(file) ? [file] : []);
+  const file = configFile(stack);
   const kubeconfig = path.join(labRoot(), "kubeconfig", stack);
-  return Promise.all([
+  const queries = await Promise.all([
     query("stack", "pulumi stack ls", async () => (await listStacks(workspace)).map(({ name }) => name).filter((name) => name === stack)),
     ...(state === undefined ? [] : [query("state, history, backups, locks", `find ${path.join(state, ".pulumi")} -name '${stack}*'`, () => tracesOf(state, stack))]),
-    query("stack file", `ls ${configFile(stack)}`, () => there(configFile(stack))),
-    query("kubeconfig", `ls ${kubeconfig}`, () => there(kubeconfig)),
+    query("stack file", `grep -l 'class -- up.*${id}' ${file}`, () => (isOwnFile(stack, id) ? [file] : [])),
+    query("kubeconfig", `ls ${kubeconfig}`, () => (isThere(kubeconfig) ? [kubeconfig] : [])),
   ]);
+  return queries.map((one) => ({ ...one, isLocal: true as const }));
+}
+
+/** Whether the seat's stack file is there, and `class up` of this class wrote it. */
+export function isOwnFile(stack: string, id: string): boolean {
+  return isThere(configFile(stack)) && isWrittenFor(fs.readFileSync(configFile(stack), "utf8"), { id, seat: stack });
 }

@@ -11,6 +11,8 @@ export interface ProofContext {
   readonly workspace: Workspace;
   /** The stack's config: key without namespace → text. */
   readonly config: Readonly<Record<string, string>>;
+  /** Paths of the secrets that the config has, which nobody reads here. */
+  readonly locked?: readonly string[];
 }
 
 /** What a target can be asked for. */

@@ -5,6 +5,7 @@ import { writeWhole } from "../../output-file";
 import { configFile, newStackFile, stackText } from "../../stack";
 import { rawConfig } from "../../stack-config";
 import type { Overlay, Roster, RosterSeat } from "../model";
+import { markLine, withoutMark } from "./written-mark";
 
 /**
  * The text of a seat's stack file as `up` writes it: the file that is there (or, for a new seat, that of `roster.from` without what belongs to that stack
@@ -13,17 +14,26 @@ import type { Overlay, Roster, RosterSeat } from "../model";
 export function seatFileText(roster: Roster, seat: RosterSeat, overlay: Overlay = {}): string {
   const file = configFile(seat.seat);
   const there = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
-  const document = there === undefined ? newStackFile(roster.from) : parseDocument(there);
+  const document = there === undefined ? newSeatFile(roster.from) : parseDocument(there);
   const changes = [roster.config, seat.config, overlay].flatMap(Object.entries).filter(([path, value]) => lay(document, path, value));
   return there !== undefined && changes.length === 0 ? there : stackText(document);
 }
 
-/** Writes it to `Pulumi.<seat>.yaml`, whole or not at all; leaves a file alone that says the same. */
-export function writeSeatFile(roster: Roster, seat: RosterSeat, overlay: Overlay = {}): void {
+/**
+ * Writes it to `Pulumi.<seat>.yaml`, whole or not at all; leaves a file alone that says the same. A file that is new gets the line that says so, with the class' id:
+ * what was there before stays the user's.
+ */
+export function writeSeatFile(roster: Roster, seat: RosterSeat, overlay: Overlay = {}, id?: string): void {
   const file = configFile(seat.seat);
   const text = seatFileText(roster, seat, overlay);
-  if (fs.existsSync(file) && fs.readFileSync(file, "utf8") === text) return;
-  writeWhole(file, text);
+  const there = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
+  if (there === text) return;
+  writeWhole(file, there === undefined && id !== undefined ? markLine(roster.name, { id, seat: seat.seat }) + text : text);
+}
+
+/** What a new seat's file begins as: a copy of another stack's, which may be a seat's of a class itself. */
+function newSeatFile(from: string): Document {
+  return parseDocument(withoutMark(stackText(newStackFile(from))));
 }
 
 /** The seat's config as `config.ts` reads it: key without namespace → text. Of the file as `seatFileText` gives it; locked secrets are left out. */

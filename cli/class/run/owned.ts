@@ -1,44 +1,73 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { UserError } from "../../errors";
 import { listStacks } from "../../stack";
 import { pulumiOutput, type Workspace } from "../../workspace";
-import type { Class } from "../class";
-import type { RosterSeat } from "../model";
+import { logFile, type Class } from "../class";
 import { stackOf } from "../engine";
+import { judge, type Judged, type Marks, type Purpose } from "../identity/marks";
+import { noteId } from "../identity/noted";
+import { CLASS_ID_TAG, CLASS_TAG, refusalText, type Tags } from "../identity/refusal";
+import type { RosterSeat } from "../model";
+import { backendOf } from "./backend";
+import { isNotedBy, readFacts } from "./seat-facts";
 
-/** Which class a stack is a seat of; `up` writes it, and no verb changes a stack that says another. */
-export const CLASS_TAG = "istio-lab:class";
+export { CLASS_ID_TAG, CLASS_TAG };
 /** When the seat may be destroyed. */
 export const EXPIRES_TAG = "istio-lab:expires";
 
-/** The names of a class' stacks, also of seats that the roster no longer has. */
-export async function stacksOfClass({ roster, workspace }: Pick<Class, "roster" | "workspace">): Promise<string[]> {
-  return names(workspace, "--tag", `${CLASS_TAG}=${roster.name}`);
+type Says = (line: string) => void;
+const sayOnStandardError: Says = (line) => void process.stderr.write(`${line}\n`);
+
+/** The names of the class' stacks, also of seats that the roster no longer has; and of those that have only its name, of which nobody knows whether they are. */
+export async function stacksOfClass({ roster, workspace, id }: Pick<Class, "roster" | "workspace" | "id">): Promise<{ own: string[]; nameOnly: string[] }> {
+  const [own, named, withId] = await Promise.all([tagged(workspace, CLASS_ID_TAG, id), tagged(workspace, CLASS_TAG, roster.name), tagged(workspace, CLASS_ID_TAG)]);
+  return { own, nameOnly: named.filter((name) => !withId.includes(name)) };
 }
 
 /**
- * The roster's seats of which there is a stack. One that belongs to no class and has nothing in it counts as the class': a run that was ended between the
- * two calls that make a stack and write its tag leaves it so. @throws UserError where one of them is somebody's, and has only the name
+ * The roster's seats of which there is a stack that the class may use for this. What changes or deletes may use only a stack that carries the class' id, or that
+ * this class noted here before it began it. What only reads says whose the others are. An id that was given is noted here when it fits.
+ * @throws UserError where a stack is somebody else's, and has only the seat's name
  */
-export async function ownSeats(of: Class): Promise<Set<string>> {
-  const { roster, workspace } = of;
-  const [all, tagged, own] = await Promise.all([stacks(workspace), names(workspace, "--tag", CLASS_TAG), stacksOfClass(of)]);
-  const there = roster.seats.map(({ seat }) => seat).filter((seat) => all.has(seat));
-  const others = there.filter((seat) => !own.includes(seat) && (tagged.includes(seat) || all.get(seat)! > 0));
-  if (others.length === 0) return new Set(there);
-  const whose = await Promise.all(others.map(async (seat) => ({ seat, name: await tagOf(workspace, seat, CLASS_TAG) })));
-  throw new UserError(
-    [
-      `Nothing has been changed. Of these seats there is a stack already that is no seat of class ${roster.name}:`,
-      ...whose.map(({ seat, name }) => `- ${seat}: belongs to ${name === undefined ? "no class" : `class ${name}`}`),
-      `Rename the seats in ${roster.file}, or give the stacks to the class: npm run -s pulumi -- stack tag set ${CLASS_TAG} ${roster.name} --stack ${others[0]}`,
-    ].join("\n"),
-  );
+export async function ownSeats(of: Class, purpose: Purpose = "delete", say: Says = sayOnStandardError): Promise<Set<string>> {
+  const { roster, workspace, id, isGiven = false } = of;
+  const seats = roster.seats.map(({ seat }) => seat);
+  const marks = await marksOf(of);
+  const backend = await backendOf(workspace);
+  const judged = judge(seats, marks, { purpose, isGiven, begun: (seat) => isNotedBy(of, readFacts(of, seat), backend), madeHere: madeHere(of, seats, marks) });
+  if (judged.refused.size > 0) throw new UserError(refusalText(of, judged, await tagsOf(workspace, [...judged.refused.keys()])));
+  const reads = purpose === "read" || purpose === "cards";
+  if (isGiven && !reads) for (const seat of judged.unmarked) await setTag(workspace, seat, CLASS_ID_TAG, id);
+  if (isGiven) noteId(of.folder, id);
+  if (reads) (await readingNotes(of, judged, marks)).forEach(say);
+  return new Set(judged.there);
 }
 
-/** Writes into the stack what `ownSeats` and `class expire` read. Neither trainee nor e-mail: a backend may be everybody's. */
-export async function tagSeat(stack: Awaited<ReturnType<typeof stackOf>>, { roster }: Pick<Class, "roster">, { expires }: RosterSeat): Promise<void> {
+/** Says whose the stacks are that a verb is about to read; refuses none. */
+export async function sayWhose(of: Class, say: Says = sayOnStandardError): Promise<void> {
+  // Where there is no engine yet, the verb itself says that there is no seat.
+  if (!of.workspace.engine) return;
+  const marks = await marksOf(of);
+  const there = of.roster.seats.map(({ seat }) => seat).filter((seat) => marks.stacks.has(seat));
+  (await readingNotes(of, { there, unmarked: there.filter((seat) => !marks.sameId.has(seat)), refused: new Map() }, marks)).forEach(say);
+}
+
+/** A line for each class that the stacks of these seats belong to, where that is not the roster's. */
+async function readingNotes({ roster, workspace, id }: Class, { unmarked }: Judged, marks: Marks): Promise<string[]> {
+  const tags = await tagsOf(workspace, unmarked.filter((seat) => marks.named.has(seat) || marks.withId.has(seat)));
+  const byClass = new Map<string, string[]>();
+  for (const [seat, { name, id: other }] of tags) {
+    const whose = name !== roster.name ? `class ${name ?? "without a name"}` : other === undefined ? "no class by its id, only by its name" : `another class ${name}, id ${other}`;
+    byClass.set(whose, [...(byClass.get(whose) ?? []), seat]);
+  }
+  return [...byClass].map(([whose, all]) => `Note: ${all.join(", ")}: the stack belongs to ${whose}; the class of ${roster.file} has the id ${id}.`);
+}
+
+/** Writes into the stack what `ownSeats` and `class expire` read, the id first. Neither trainee nor e-mail: a backend may be everybody's. */
+export async function tagSeat(stack: Awaited<ReturnType<typeof stackOf>>, { roster, id }: Pick<Class, "roster" | "id">, { expires }: RosterSeat): Promise<void> {
   const has = await stack.listTags();
-  const wanted = { [CLASS_TAG]: roster.name, [EXPIRES_TAG]: expires?.toISOString() };
+  const wanted = { [CLASS_ID_TAG]: id, [CLASS_TAG]: roster.name, [EXPIRES_TAG]: expires?.toISOString() };
   for (const [tag, value] of Object.entries(wanted)) {
     if (value !== undefined && has[tag] !== value) await stack.setTag(tag, value);
     if (value === undefined && has[tag] !== undefined) await stack.removeTag(tag);
@@ -50,11 +79,37 @@ export async function tagOf(workspace: Workspace, stack: string, tag: string): P
   return (JSON.parse(await pulumiOutput(workspace, ["stack", "tag", "ls", "--json", "--stack", stack])) as Record<string, string>)[tag];
 }
 
-async function names(workspace: Workspace, ...filter: string[]): Promise<string[]> {
-  return [...(await stacks(workspace, ...filter)).keys()];
+async function marksOf({ roster, workspace, id }: Pick<Class, "roster" | "workspace" | "id">): Promise<Marks> {
+  const [stacks, sameName, sameId] = await Promise.all([listStacks(workspace), tagged(workspace, CLASS_TAG, roster.name), tagged(workspace, CLASS_ID_TAG, id)]);
+  const there = new Map(stacks.map(({ name, resourceCount = 0 }) => [name, resourceCount]));
+  const isSettled = roster.seats.every(({ seat }) => !there.has(seat) || (sameName.includes(seat) && sameId.includes(seat)));
+  const [named, withId] = isSettled ? [sameName, sameId] : await Promise.all([tagged(workspace, CLASS_TAG), tagged(workspace, CLASS_ID_TAG)]);
+  return { stacks: there, named: new Set(named), sameName: new Set(sameName), withId: new Set(withId), sameId: new Set(sameId) };
 }
 
-/** Name → number of resources. */
-async function stacks(workspace: Workspace, ...filter: string[]): Promise<Map<string, number>> {
-  return new Map((await listStacks(workspace, ...filter)).map(({ name, resourceCount = 0 }) => [name, resourceCount]));
+/**
+ * Whether this checkout made the class before classes had ids: its folder of that name is this roster's, no stack of the name has an id, and the log of `up` is
+ * there for each seat whose stack has only the name.
+ */
+function madeHere(of: Class, seats: readonly string[], { sameName, withId }: Marks): boolean {
+  if (path.basename(of.folder) !== of.roster.name || [...sameName].some((stack) => withId.has(stack))) return false;
+  return seats.filter((seat) => sameName.has(seat)).every((seat) => fs.existsSync(logFile(of, seat, "up")));
+}
+
+async function tagsOf(workspace: Workspace, stacks: readonly string[]): Promise<Map<string, Tags>> {
+  const all = await Promise.all(
+    stacks.map(async (stack) => {
+      const tags = JSON.parse(await pulumiOutput(workspace, ["stack", "tag", "ls", "--json", "--stack", stack])) as Record<string, string>;
+      return [stack, { name: tags[CLASS_TAG], id: tags[CLASS_ID_TAG] }] as const;
+    }),
+  );
+  return new Map(all);
+}
+
+async function setTag(workspace: Workspace, stack: string, tag: string, value: string): Promise<void> {
+  await pulumiOutput(workspace, ["stack", "tag", "set", tag, value, "--stack", stack]);
+}
+
+async function tagged(workspace: Workspace, tag: string, value?: string): Promise<string[]> {
+  return (await listStacks(workspace, "--tag", value === undefined ? tag : `${tag}=${value}`)).map(({ name }) => name);
 }

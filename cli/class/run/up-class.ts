@@ -1,3 +1,6 @@
+import type { Target } from "../../../config";
+import { seatStatus } from "../../../embedded/node/status";
+import { seatFolder } from "../../../embedded/paths";
 import { readyForUp } from "../../ready";
 import { noteBackend } from "../../stack-backend";
 import { breakDeadLocks } from "../../state";
@@ -5,13 +8,15 @@ import type { Class } from "../class";
 import { stackOf } from "../engine";
 import type { Outcome, Overlay, RosterSeat } from "../model";
 import { requireClassPreflight } from "../preflight";
-import { writeSeatFile } from "../roster/seat-file";
+import { seatConfig, writeSeatFile } from "../roster/seat-file";
+import { backendOf } from "./backend";
 import { withClass } from "./lock";
 import { afterKilledRuns, madeReady, type Say } from "./made-ready";
 import { operation } from "./operation";
 import { overSeats, type OverSeatsOptions, type SeatLine } from "./over-seats";
 import { ownSeats, tagSeat } from "./owned";
 import { retrying } from "./retry";
+import { noteBegun, readFacts, writeFacts } from "./seat-facts";
 
 export type ClassRunOptions = Omit<OverSeatsOptions, "verb">;
 
@@ -27,12 +32,16 @@ export async function upClass(of: Class, overlay: Overlay, options: ClassRunOpti
   const worked: Class = { ...of, roster: { ...of.roster, seats } };
   return withClass(of, async () => {
     // Whose the stacks are can be asked as soon as there is an engine; while there is none, nobody has made a stack here.
-    if (of.workspace.engine) await ownSeats(worked);
+    if (of.workspace.engine) await ownSeats(worked, "up");
     await requireClassPreflight(worked, overlay, say);
     const ready = await madeReady(worked, overlay, say);
-    if (!of.workspace.engine) await ownSeats(ready);
+    if (!of.workspace.engine) await ownSeats(ready, "up");
     await afterKilledRuns(ready, say);
-    for (const seat of seats) writeSeatFile(of.roster, seat, overlay);
+    const backend = await backendOf(ready.workspace);
+    for (const seat of seats) {
+      noteBegun(ready, seat.seat, backend, seatConfig(of.roster, seat, overlay).target as Target);
+      writeSeatFile(of.roster, seat, overlay, of.id);
+    }
     return overSeats(ready, { ...options, verb: "up" }, (seat, line, signal) => upSeat(ready, seat, line, signal));
   });
 }
@@ -51,8 +60,16 @@ async function upSeat(of: Class, seat: RosterSeat, line: SeatLine, signal: Abort
     const { outputs } = await operation(line, signal, (how) => stack.up(how));
     const shown = Object.fromEntries(Object.entries(outputs).flatMap(([name, { value, secret }]) => (secret ? [] : [[name, value]])));
     if (typeof shown.GATEWAY_URL === "string") line.gatewayUrl(shown.GATEWAY_URL);
+    await noteMade(of, seat.seat);
     return shown;
   });
+}
+
+/** The embedded seat that stands now is the stack's: its provider takes no other generation. A destroy that finds no stack any more knows it by that. */
+async function noteMade(of: Class, seat: string): Promise<void> {
+  const facts = readFacts(of, seat);
+  const generation = facts.noted?.targets.includes("embedded") ? (await seatStatus(seatFolder(seat))).seat?.generation : undefined;
+  if (generation !== undefined) writeFacts(of, seat, { ...facts, generations: [generation] });
 }
 
 const say: Say = (line) => void process.stderr.write(`${line}\n`);

@@ -16,7 +16,7 @@ export interface ClassStatus {
 /** Looks at every seat, some at a time. */
 export async function statusOfClass(of: Class, concurrency: number): Promise<ClassStatus> {
   const at = new Date();
-  const there = await ownSeats(of);
+  const there = await ownSeats(of, "read");
   const limit = pLimit(concurrency);
   const seats = await Promise.all(of.roster.seats.map((seat) => limit(() => statusOf(of, seat, there.has(seat.seat)))));
   return { class: of.roster.name, at, seconds: (Date.now() - at.getTime()) / 1000, seats };

@@ -48,7 +48,9 @@ export async function statusOf({ workspace }: Pick<Class, "workspace">, seat: Ro
     if (machine !== "running") return failed(`its machine is ${machine}; \`class up\` makes it anew`);
     try {
       const api = new Api(fs.readFileSync(await kubeconfigFile(workspace, stack), "utf8"));
-      return { ...known, ...gatewayUrl, phase: "done", doing: podsText(await api.list<Pod>("/api/v1/pods")) };
+      const pods = await api.list<Pod>("/api/v1/pods");
+      // Every seat has a mesh: a cluster without a pod is another one, or one that was just begun.
+      return pods.length > 0 ? { ...known, ...gatewayUrl, phase: "done", doing: podsText(pods) } : failed("its cluster answers, and has no pod");
     } catch (error) {
       return failed(oneLine((error as Error).message));
     }

@@ -29,7 +29,7 @@ export async function canary(to: string, options: CanaryOptions): Promise<void> 
   const { service, plan } = planOf(seats, options.service);
   const standings = seats.map(({ seat, canary }) => standingOf(seat, plan, canary[service], firstVersion(service)));
   say(standingText(service, plan, standings));
-  if (to === "status") return;
+  if (to === "status") return say("By the seats' stack files; no cluster was asked. `class drift` compares the routes with them.");
 
   const share = targetShare(plan, standings, to);
   const weights = weightsAt(plan, share);

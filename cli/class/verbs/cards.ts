@@ -13,6 +13,7 @@ import { fontsFor } from "../cards/text/fonts";
 import type { Class } from "../class";
 import { openClass } from "../open";
 import type { ClassOptions } from "../options";
+import { ownSeats } from "../run/owned";
 
 export interface CardsOptions extends ClassOptions {
   html: string;
@@ -28,6 +29,8 @@ export async function cards(options: CardsOptions): Promise<void> {
   if (options.secrets !== undefined) requireSecretFile(options.secrets);
   const of = openClass(options);
 
+  // A card hands a seat out, with --secrets its keys as well: it must be one of this very class.
+  if (of.workspace.engine) await ownSeats(of, "cards");
   const seats = await readOutputs(of.workspace, of.roster.seats);
   const without = seats.flatMap((one) => ("missing" in one ? [one] : []));
   for (const { seat, missing } of without) say(`No card for ${seat.seat} (${seat.trainee}): ${missing}. \`npm run class -- up --roster ${options.roster} --only ${seat.seat}\` makes the seat.`);

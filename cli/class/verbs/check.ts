@@ -9,6 +9,7 @@ import { logFile } from "../class";
 import { openClass } from "../open";
 import type { ManyOptions, TableOptions } from "../options";
 import { runOptionsOf } from "../run/options";
+import { sayWhose } from "../run/owned";
 
 export interface CheckOptions extends ManyOptions, TableOptions {
   lesson?: string[];
@@ -22,6 +23,7 @@ export async function check(options: CheckOptions): Promise<void> {
   const of = openClass(options);
   if (options.junit !== undefined) requireFolder("--junit", options.junit);
   if (options.html !== undefined) requireFolder("--html", options.html);
+  await sayWhose(of);
   const { seats, outcomes } = await checkClass(of, options.lesson, runOptionsOf(of, options));
   if (options.junit !== undefined) fs.writeFileSync(options.junit, classJunit(of.roster.name, seats));
   const { stdout } = process;

@@ -5,7 +5,7 @@ import type { Class } from "../class";
 import type { Outcome } from "../model";
 import { openClass } from "../open";
 import type { ManyOptions } from "../options";
-import type { Proof } from "../proof/proof";
+import { countsText, type Proof } from "../proof/proof";
 import { destroyClass } from "../run/destroy-class";
 import { runOptionsOf } from "../run/options";
 import { exitCodeOf, outcomeJson, outcomeText } from "../run/outcome-text";
@@ -38,7 +38,8 @@ export function destroyJson(of: Class, outcomes: readonly Outcome<Proof>[]): obj
     verb: "destroy",
     seats: outcomes.map((outcome) => {
       const { result: _, ...rest } = outcomeJson(outcome);
-      return { ...rest, proof: proof(outcome)?.queries };
+      const { queries, kept } = proof(outcome) ?? {};
+      return { ...rest, proof: queries, ...(queries && { queries: queries.length, answered: queries.filter(({ unknown }) => unknown === undefined).length }), ...(kept && { kept }) };
     }),
   };
 }
@@ -47,8 +48,9 @@ export function destroyJson(of: Class, outcomes: readonly Outcome<Proof>[]): obj
 export function destroyText(outcomes: readonly Outcome<Proof>[]): string {
   const proofs = outcomes.flatMap((outcome) => (outcome.status === "done" ? [outcome.result] : []));
   const whats = [...new Set(proofs.flatMap(({ queries }) => queries.map(({ what }) => what)))];
-  const count = proofs.reduce((sum, { queries }) => sum + queries.length, 0);
+  const queries = proofs.flatMap((proof) => proof.queries);
   const seconds = outcomes.flatMap((outcome) => (outcome.status === "done" ? [`${outcome.seat.seat} ${outcome.seconds.toFixed(1)} s`] : []));
-  const proof = proofs.length > 0 ? [`Gone: ${seconds.join(", ")}.`, `Proof: ${count} queries came back empty (${whats.join(", ")}).`] : [];
-  return [...proof, outcomeText(outcomes, "gone")].join("\n");
+  const proof = proofs.length > 0 ? [`Gone: ${seconds.join(", ")}.`, `Proof: ${queries.length} queries came back empty (${countsText(queries)}: ${whats.join(", ")}).`] : [];
+  const kept = proofs.flatMap((one) => one.kept ?? []);
+  return [...proof, ...kept, outcomeText(outcomes, "gone")].join("\n");
 }

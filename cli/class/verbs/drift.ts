@@ -8,6 +8,7 @@ import type { ManyOptions } from "../options";
 import { counted } from "../preview/sentence";
 import { concurrencyOf } from "../run/concurrency";
 import { overSeats } from "../run/over-seats";
+import { sayWhose } from "../run/owned";
 
 export interface DriftOptions extends ManyOptions {
   json?: boolean;
@@ -16,6 +17,7 @@ export interface DriftOptions extends ManyOptions {
 /** `class drift`: what trainees changed or added by hand, seat by seat. */
 export async function drift(options: DriftOptions): Promise<void> {
   const of = openClass(options);
+  await sayWhose(of);
   const outcomes = await overSeats(of, { verb: "drift", concurrency: concurrencyOf(of, options.concurrency), failFast: options.failFast }, async ({ seat }, line): Promise<SeatDrift> => {
     line.doing("looking at its objects");
     const found = await readDrift(await readStack(seat));

@@ -4,11 +4,13 @@ import { expiryPlan, type ClassStack, type ExpiryPlan } from "../expiry";
 import type { Class } from "../class";
 import { openClass } from "../open";
 import type { ManyOptions } from "../options";
+import { backendOf } from "../run/backend";
 import { destroyClass } from "../run/destroy-class";
 import { withEngine } from "../run/engine-ready";
 import { runOptionsOf } from "../run/options";
 import { exitCodeOf } from "../run/outcome-text";
-import { EXPIRES_TAG, stacksOfClass, tagOf } from "../run/owned";
+import { EXPIRES_TAG, ownSeats, stacksOfClass, tagOf } from "../run/owned";
+import { readFacts } from "../run/seat-facts";
 import { destroyJson, destroyText } from "./destroy";
 
 export interface ExpireOptions extends ManyOptions {
@@ -19,9 +21,13 @@ export interface ExpireOptions extends ManyOptions {
 /** `class expire`: takes away the seats whose time is past, without a question, so that a cron job can run it. */
 export async function expire(options: ExpireOptions): Promise<void> {
   const of = await withEngine(openClass(options));
-  const plan = expiryPlan(of.roster, await stacksThere(of, options.only), new Date());
+  await ownSeats(of, "delete");
+  const { stacks, unsure } = await stacksThere(of, options.only);
+  const plan = expiryPlan(of.roster, stacks, new Date());
   const say = (line: string) => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
-  planLines(plan, options.dryRun === true).forEach(say);
+  const troubles = [...unsure, ...(await madeElsewhere(of))];
+  [...troubles, ...planLines(plan, options.dryRun === true), ...(stacks.length === 0 ? [`Backend ${await backendOf(of.workspace)} has no stack of class ${of.roster.name} (${of.id}).`] : [])].forEach(say);
+  if (troubles.length > 0) process.exitCode = 1;
   if (options.dryRun || plan.due.length === 0) {
     const due = plan.due.map(({ seat, expires }) => ({ seat, expires }));
     if (options.json) process.stdout.write(`${JSON.stringify({ class: of.roster.name, verb: "expire", due, kept: plan.kept, seats: [] }, null, 2)}\n`);
@@ -29,26 +35,40 @@ export async function expire(options: ExpireOptions): Promise<void> {
   }
   const outcomes = await destroyClass(of, { ...runOptionsOf(of, options), seats: plan.due });
   process.stdout.write(options.json ? `${JSON.stringify({ ...destroyJson(of, outcomes), verb: "expire", kept: plan.kept }, null, 2)}\n` : `${destroyText(outcomes)}\n`);
-  process.exitCode = exitCodeOf(outcomes);
+  process.exitCode = troubles.length > 0 ? exitCodeOf(outcomes) || 1 : exitCodeOf(outcomes);
 }
 
-/** The class' stacks; with `--only` those alone, which the roster has. */
-async function stacksThere(of: Class, only: readonly string[] | undefined): Promise<ClassStack[]> {
-  const names = await stacksOfClass(of);
-  const wanted = only === undefined ? names : names.filter((name) => only.includes(name));
-  return Promise.all(
+/** Seats of the roster that this class made in another backend: of those nothing is known here. */
+async function madeElsewhere(of: Class): Promise<string[]> {
+  const backend = await backendOf(of.workspace);
+  return of.roster.seats.flatMap(({ seat }) => {
+    const { noted } = readFacts(of, seat);
+    return noted !== undefined && noted.class === of.id && noted.backend !== backend ? [`unknown: ${seat}: its stack is in backend ${noted.backend}, and this is ${backend}`] : [];
+  });
+}
+
+/** The class' stacks, with `--only` those alone, which the roster has; and a line for each that has only the class' name, and left the roster. */
+async function stacksThere(of: Class, only: readonly string[] | undefined): Promise<{ stacks: ClassStack[]; unsure: string[] }> {
+  const { own, nameOnly } = await stacksOfClass(of);
+  const isWanted = (name: string) => only === undefined || only.includes(name);
+  const listed = (name: string) => of.roster.seats.some(({ seat }) => seat === name);
+  // Of the roster's own seats `ownSeats` has judged these.
+  const wanted = [...own, ...nameOnly.filter(listed)].filter(isWanted);
+  const unsure = nameOnly.filter((name) => isWanted(name) && !listed(name)).map((name) => `stays: ${name}: it has the name of class ${of.roster.name} and no class id, and left the roster: nobody knows whose it is`);
+  const stacks = await Promise.all(
     wanted.map(async (name) => {
       // The roster says it of its own seats.
       const expires = of.roster.seats.some(({ seat }) => seat === name) ? undefined : await tagOf(of.workspace, name, EXPIRES_TAG);
       return { name, ...(expires !== undefined && { expires }), hasFile: fs.existsSync(configFile(name)) };
     }),
   );
+  return { stacks, unsure };
 }
 
 function planLines({ due, kept }: ExpiryPlan, isDry: boolean): string[] {
   return [
     ...kept.map(({ seat, why }) => `stays: ${seat}: ${why}`),
     ...due.map(({ seat, trainee, expires }) => `${isDry ? "would go" : "goes"}: ${seat} (${trainee}), past since ${expires!.toISOString()}`),
-    ...(due.length === 0 ? ["No seat is past its time."] : []),
+    ...(due.length === 0 ? [`No seat is past its time; ${kept.length} ${kept.length === 1 ? "stack was" : "stacks were"} asked.`] : []),
   ];
 }

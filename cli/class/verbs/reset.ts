@@ -20,8 +20,8 @@ export interface ResetOptions extends ClassOptions, Consent {
 /** `class reset`: one lesson of one seat as it was made. Says what it will do, asks, does it, and looks whether it is so. */
 export async function reset({ seat, lesson, ...options }: ResetOptions): Promise<void> {
   const of = openClass({ ...options, only: [seat] });
+  await ownSeats(of, "delete");
   const found = await readLesson(seat, lesson);
-  await ownSeats(of);
   const { leaveAdded = false } = options;
   const goes = leaveAdded ? { ...found.drift, added: [] } : found.drift;
   if (differencesIn(goes) + (leaveAdded ? 0 : goes.notAsked.length) === 0) return say([`Lesson ${lesson} of seat ${seat} is as it was made: there is nothing to put back.`, ...diff(found.drift).map((line) => `  ${line}`)].join("\n"));

@@ -10,14 +10,17 @@ import { isClean, leftText } from "../../../../cli/class/proof/proof";
 let cluster: Record<string, object>;
 /** Paths that are answered with 403. */
 const forbidden = new Set<string>();
+/** Path → a status that refuses it. */
+let refusing: Record<string, number>;
 let server: http.Server;
 let config: Record<string, string>;
 
 beforeAll(async () => {
   server = http.createServer((request, response) => {
-    const path = request.url!.split("?")[0]!;
-    const answer = forbidden.has(path) ? undefined : cluster[path];
-    response.writeHead(answer ? 200 : forbidden.has(path) ? 403 : 404).end(JSON.stringify(answer ?? { message: "not found" }));
+    const at = request.url!.split("?")[0]!;
+    const refused = forbidden.has(at) ? 403 : refusing[at];
+    const answer = refused === undefined ? cluster[at] : { message: `refused: ${refused}` };
+    response.writeHead(refused ?? (answer ? 200 : 404)).end(JSON.stringify(answer ?? { message: "not found" }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const named = (key: string, entry: object) => [{ name: "c", [key]: entry }];
@@ -27,6 +30,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 beforeEach(() => {
   forbidden.clear();
+  refusing = {};
   const list = (...paths: string[]) => Object.fromEntries(paths.map((path) => [path, { items: [] }]));
   cluster = {
     "/api/v1/namespaces/kube-system": { metadata: { uid: "u-1" } },
@@ -106,7 +110,46 @@ describe("a seat in a cluster that is somebody's", () => {
     expect(isClean(queries)).toBe(false);
   });
 
-  it("that was never begun has nothing to be asked for", async () => {
-    expect(await existingProof().queries({ stack: "anna", workspace: { env: {} }, config }, {})).toEqual([]);
+  it.each([
+    ["/api/v1", "objects"],
+    ["/api/v1/namespaces/blog", "namespaces"],
+    ["/api/v1/namespaces/default", "labels on namespaces"],
+    ["/apis/networking.istio.io/v1", "objects"],
+    ["/apis/apiextensions.k8s.io/v1/customresourcedefinitions", "CRDs"],
+    ["/apis/rbac.authorization.k8s.io/v1/clusterroles", "cluster roles"],
+    ["/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations", "webhooks"],
+    ["/api/v1/configmaps", "istiod's ConfigMaps"],
+  ])("is unknown, and never gone, where %s is answered with 401, 403, 500 or 503", async (path, what) => {
+    for (const status of [401, 403, 500, 503]) {
+      refusing = { [path]: status };
+      const queries = await ask();
+      expect(queries.find((one) => one.what === what)?.unknown).toBe(`refused: ${status}`);
+      expect(isClean(queries)).toBe(false);
+    }
+  });
+
+  describe("of which the state never knew a cluster", () => {
+    const asked = async (facts: object, context: object = {}) => existingProof().queries({ stack: "anna", workspace: { env: {} }, config, ...context }, facts as never);
+
+    it("has nobody to be asked, which proves nothing", async () => {
+      expect(await asked({})).toEqual([]);
+      expect(isClean(await asked({}))).toBe(false);
+    });
+
+    it("was never begun, where the state says so and the cluster answers", async () => {
+      const queries = await asked({ neverBegun: true });
+      expect(queries).toMatchObject([{ what: "cluster of a stack that never made anything in it", left: [] }]);
+      expect(isClean(queries)).toBe(true);
+    });
+
+    it("is unknown at a closed port, with a refusal, and by a kubeconfig that is a secret", async () => {
+      refusing = { "/api/v1/namespaces/kube-system": 403 };
+      expect(isClean(await asked({ neverBegun: true }))).toBe(false);
+      const closed = { config: { existing: config.existing!.replace(/127\.0\.0\.1:\d+/, "127.0.0.1:1") } };
+      const [query] = await asked({ neverBegun: true }, closed);
+      expect(query!.unknown).toMatch(/does not answer/);
+      expect((await asked({ neverBegun: true }, { locked: ["existing.kubeconfig"] }))[0]!.unknown).toBe("its kubeconfig is a secret of the stack");
+      expect((await asked(facts(), { locked: ["existing.kubeconfig"] }))[0]!.unknown).toBe("its kubeconfig is a secret of the stack");
+    });
   });
 });

@@ -1,9 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { embeddedProof } from "../../../../cli/class/proof/embedded";
 import { mountsBelow } from "../../../../embedded/node/mounts";
 import { azureProof } from "../../../../cli/class/proof/azure";
 import { minikubeProof } from "../../../../cli/class/proof/minikube";
-import { isClean, leftText, query, type Query } from "../../../../cli/class/proof/proof";
-import type { ProofContext } from "../../../../cli/class/proof/target-proof";
+import { countsText, isClean, leftText, query, troubleIn, type Query } from "../../../../cli/class/proof/proof";
+import type { Facts, ProofContext } from "../../../../cli/class/proof/target-proof";
 import { AzError, type Az } from "../../../../cli/azure/az";
 import type { Minikube } from "../../../../components/cluster/minikube/minikube";
 import type { Deployment } from "../../../../cli/stack";
@@ -25,6 +26,18 @@ describe("a query", () => {
     expect(leftText([await query("disks", "az disk list", () => ["disk-1"])])).toBe("still there: disks disk-1 (az disk list)");
     expect(leftText([])).toBeUndefined();
   });
+
+  it("of this machine's own notes proves nothing of the target, and none at all proves nothing", async () => {
+    const local = { ...(await query("kubeconfig", "ls", () => [])), isLocal: true as const };
+    const answered = await query("disks", "az disk list", () => []);
+    for (const queries of [[], [local], [local, local]]) {
+      expect(isClean(queries)).toBe(false);
+      expect(troubleIn(queries)).toBe(`unknown whether it is gone: its target was never asked (${countsText(queries)})`);
+    }
+    expect(isClean([local, answered])).toBe(true);
+    expect(troubleIn([local, answered])).toBeUndefined();
+    expect(countsText([answered, await query("disks", "az disk list", () => Promise.reject(new Error("403")))])).toBe("2 queries, 1 answered");
+  });
 });
 
 describe("a seat on this machine", () => {
@@ -32,6 +45,29 @@ describe("a seat on this machine", () => {
     const table = "proc /proc proc rw 0 0\noverlay /lab/seats/anna/root overlay rw 0 0\noverlay /lab/seats/anna-2 overlay rw 0 0\ntmpfs /my\\040lab/x tmpfs rw 0 0\n";
     expect(mountsBelow("/lab/seats/anna", table)).toEqual(["/lab/seats/anna/root"]);
     expect(mountsBelow("/my lab", table)).toEqual(["/my lab/x"]);
+  });
+});
+
+describe("a seat on this machine, asked for", () => {
+  const asked = (facts: Facts = {}) => embeddedProof.queries({ ...context, stack: `none-${process.pid}` }, facts);
+  afterEach(() => void vi.restoreAllMocks());
+
+  it("is gone by five answers", async () => {
+    const queries = await asked();
+    expect(queries.map(({ what }) => what)).toEqual(["processes", "network", "control groups", "mounts", "disk"]);
+  });
+
+  it("is unknown on a machine that cannot have one, and its processes are to whoever may not see them", async () => {
+    vi.spyOn(process, "getuid").mockReturnValue(1000);
+    expect((await asked())[0]).toMatchObject({ what: "processes", unknown: "only root sees the processes of a seat" });
+    vi.spyOn(process, "platform", "get").mockReturnValue("darwin");
+    const queries = await asked();
+    expect(queries.map(({ unknown }) => unknown)).toEqual(["an embedded seat is on a Linux machine, and this is none"]);
+    expect(isClean(queries)).toBe(false);
+  });
+
+  it("notes which making of it the state knows", async () => {
+    expect(await embeddedProof.facts(context, { resources: [{ urn: "", type: "pulumi-nodejs:dynamic/cluster:Generation", id: "g-1" }], pending: 0 })).toEqual({ generations: ["g-1"] });
   });
 });
 
@@ -71,6 +107,12 @@ describe("a seat on Azure", () => {
     expect(left(await proof.queries(context, await proof.facts(context, nothing)))["resource groups of the seat"]).toContain(group);
   });
 
+  it.each([undefined, "", {}])("is unknown where az ends well and prints %j", async (answer) => {
+    const queries = await azureProof({ ask: async () => answer }).queries(context, { groups: [group] });
+    expect(queries.map(({ unknown }) => unknown)).toEqual([`az group exists said neither true nor false of ${group}`, "az group list gave no list", "az disk list gave no list", "az resource list gave no list"]);
+    expect(isClean(queries)).toBe(false);
+  });
+
   it("is not gone where nobody is logged in", async () => {
     const refusing: Az = { ask: () => Promise.reject(new AzError("login", "Please run 'az login'")) };
     expect(leftText(await azureProof(refusing).queries(context, { groups: [group] }))).toContain("nobody could be asked for: resource group (az group exists --name istio-lab-anna-x1y2z3: Please run 'az login')");
@@ -79,6 +121,7 @@ describe("a seat on Azure", () => {
 
 describe("a seat on minikube", () => {
   const has = (names: string[]) => ({ profiles: async () => names.map((name) => ({ name, driver: "docker", kubernetesVersion: "1.34.2", ports: [] })) }) as unknown as Minikube;
+  const silent = { profiles: () => Promise.reject(new Error("minikube is not here")) } as unknown as Minikube;
   const containers = (lines: string[]) => async (_: string, args: readonly string[]) => lines.filter((line) => args[0] === line.split(" ")[0]);
 
   it("is its profile, its machine and its volume", async () => {
@@ -89,6 +132,28 @@ describe("a seat on minikube", () => {
     const gone = await minikubeProof(has(["mine"]), containers([])).queries(context, facts);
     expect(gone.map(({ what }) => what)).toEqual(["profile", "machines", "disks", "kubeconfig"]);
     expect(isClean(gone)).toBe(true);
+  });
+
+  it("has the driver that the state knows, whatever minikube says now", async () => {
+    const before: Deployment = { resources: [{ urn: "", type: "pulumi-nodejs:dynamic/cluster:Profile", outputs: { profile: "class-2", usedDriver: "podman" } }], pending: 0 };
+    expect(await minikubeProof(silent).facts(context, before)).toEqual({ profile: "class-2", driver: "podman" });
+  });
+
+  it("of which nobody ever learnt the driver is asked for among the containers of each", async () => {
+    const facts = await minikubeProof(silent).facts(context, nothing);
+    expect(facts).toEqual({ profile: "istio-lab-anna" });
+    const queries = await minikubeProof(has([]), async (program) => (program === "podman" ? ["istio-lab-anna"] : [])).queries(context, facts);
+    expect(left(queries)).toEqual({ machines: ["istio-lab-anna"], disks: ["istio-lab-anna"] });
+    expect(queries.filter(({ asked }) => asked.startsWith("docker"))).toHaveLength(2);
+  });
+
+  it("is unknown where minikube does not answer, or the program of its driver is not here", async () => {
+    const missing = () => Promise.reject(Object.assign(new Error("spawn docker ENOENT"), { code: "ENOENT" }));
+    expect(isClean(await minikubeProof(silent, containers([])).queries(context, { driver: "docker" }))).toBe(false);
+    expect(isClean(await minikubeProof(has([]), missing).queries(context, { driver: "docker" }))).toBe(false);
+    // Never learnt: what is not here was not its driver.
+    expect(isClean(await minikubeProof(has([]), missing).queries(context, {}))).toBe(true);
+    expect(isClean(await minikubeProof(has([]), () => Promise.reject(new Error("the daemon does not run"))).queries(context, {}))).toBe(false);
   });
 
   it("has the profile that the config names", async () => {

@@ -8,7 +8,7 @@ import type { SeatLine } from "../../../../cli/class/run/over-seats";
 /** A class of so many seats, with nothing behind it; its folder is for those to make who write to it. */
 export function aClass(seats: number, name = "istio-101"): Class {
   const folder = path.join(os.tmpdir(), `istio-lab-class-${randomUUID()}`);
-  return { roster: { name, file: `/rosters/${name}.csv`, from: "embedded", config: {}, seats: Array.from({ length: seats }, (_, index) => aSeat(index + 1)) }, workspace: { env: {} }, folder };
+  return { roster: { name, file: `/rosters/${name}.csv`, from: "embedded", config: {}, seats: Array.from({ length: seats }, (_, index) => aSeat(index + 1)) }, workspace: { env: {} }, folder, id: randomUUID() };
 }
 
 export function aSeat(number: number): RosterSeat {

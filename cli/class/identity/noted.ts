@@ -1,0 +1,104 @@
+import { createHash, randomUUID } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { labRoot } from "../../../embedded/paths";
+import { UserError } from "../../errors";
+import { writeWhole } from "../../output-file";
+import type { Roster } from "../model";
+
+/** What a class' folder says of the class: which roster it is of, and the id that its stacks carry. */
+export interface NotedClass {
+  readonly id: string;
+  readonly name: string;
+  /** The roster's file, absolute and without symbolic links. */
+  readonly roster: string;
+}
+
+/** A class' folder, and what is noted in it. */
+export interface ClassFolder {
+  readonly folder: string;
+  readonly id: string;
+}
+
+/** Whether a text can be a class' id: a UUID, as `randomUUID` writes it. */
+export function isClassId(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+}
+
+/**
+ * The folder of a roster's class below `.lab/class`, mode 0700, with the class' id. It is named after the roster; where another roster of that name has noted
+ * itself there, a part of the path's hash is added. A folder without a note was made before classes had ids: the first roster of its name takes it.
+ */
+export function claimFolder({ name, file }: Pick<Roster, "name" | "file">): ClassFolder {
+  const roster = fs.realpathSync(file);
+  const [plain, hashed] = [name, `${name}.${createHash("sha256").update(roster).digest("hex").slice(0, 12)}`].map(folderNamed) as [string, string];
+  const isNoted = (folder: string) => readNoted(folder)?.roster === roster;
+  const folder = [plain, hashed].find(isNoted) ?? [plain, hashed].find((free) => claim(free, { id: randomUUID(), name, roster }));
+  if (folder === undefined) throw new UserError(`Class ${name}: ${hashed} belongs to another roster, ${readNoted(hashed)!.roster}. Rename ${file}.`);
+  return { folder, id: readNoted(folder)!.id };
+}
+
+/** Notes the id that the roster's stacks carry, which somebody has given. */
+export function noteId(folder: string, id: string): void {
+  const noted = readNoted(folder);
+  if (noted !== undefined && noted.id !== id) write(folder, { ...noted, id });
+}
+
+/** The rosters of this checkout whose class has this id. */
+export function rostersOf(id: string): string[] {
+  const root = path.join(labRoot(), "class");
+  if (!fs.existsSync(root)) return [];
+  return fs.readdirSync(root).flatMap((name) => {
+    const noted = readNoted(path.join(root, name));
+    return noted?.id === id ? [noted.roster] : [];
+  });
+}
+
+/** Undefined only where there is no note. @throws UserError where there is one that cannot be read: whose the folder is, is unknown then */
+export function readNoted(folder: string): NotedClass | undefined {
+  const file = noteFile(folder);
+  try {
+    const noted = JSON.parse(fs.readFileSync(file, "utf8")) as NotedClass;
+    if (isClassId(noted.id) && typeof noted.roster === "string") return noted;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new UserError(`${file} cannot be read: ${message}. It says which class the folder is of; nothing has been done.`);
+  }
+  throw new UserError(`${file} is no note of a class: it needs the class' id and its roster. Nothing has been done.`);
+}
+
+/** Whether the folder is this class' now: no other process, and no other roster, was quicker. The link makes the note appear whole or not at all. */
+function claim(folder: string, noted: NotedClass): boolean {
+  fs.mkdirSync(path.join(folder, "logs"), { recursive: true, mode: 0o700 });
+  const draft = `${noteFile(folder)}.${process.pid}`;
+  fs.writeFileSync(draft, text(noted), { mode: 0o600 });
+  try {
+    fs.linkSync(draft, noteFile(folder));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    return readNoted(folder)?.roster === noted.roster;
+  } finally {
+    fs.rmSync(draft);
+  }
+}
+
+function folderNamed(name: string): string {
+  const root = path.join(labRoot(), "class");
+  const folder = path.join(root, name);
+  if (path.dirname(folder) !== root || name === "." || name === "..") throw new UserError(`${JSON.stringify(name)} cannot name a class: its folder would not be in ${root}.`);
+  return folder;
+}
+
+function write(folder: string, noted: NotedClass): void {
+  writeWhole(noteFile(folder), text(noted), 0o600);
+}
+
+function text(noted: NotedClass): string {
+  return `${JSON.stringify(noted, undefined, 2)}\n`;
+}
+
+function noteFile(folder: string): string {
+  return path.join(folder, "class.json");
+}

@@ -1,0 +1,68 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Target } from "../../../config";
+import { UserError } from "../../errors";
+import { writeWhole } from "../../output-file";
+import type { Class } from "../class";
+import type { Facts } from "../proof/target-proof";
+
+/** That this class made the seat here: written before its stack is made, and gone once the seat is proved gone. */
+export interface Noted {
+  /** The class' id. */
+  readonly class: string;
+  /** Where the seat's stack is, as Pulumi names it. */
+  readonly backend: string;
+  /** Where its cluster is; two while it moves. */
+  readonly targets: readonly Target[];
+}
+
+/** What is known here of a seat: that this class made it, and what its target is to be asked for. No secrets. */
+export type SeatFacts = Facts & { readonly noted?: Noted };
+
+/** Empty where nothing was noted. */
+export function readFacts(of: Pick<Class, "folder">, seat: string): SeatFacts {
+  try {
+    return JSON.parse(fs.readFileSync(fileOf(of, "facts", seat), "utf8")) as SeatFacts;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw new UserError(`${fileOf(of, "facts", seat)} cannot be read: ${(error as Error).message}. It says what is known of seat ${seat}; nothing of the seat has been changed.`);
+  }
+}
+
+export function writeFacts(of: Pick<Class, "folder">, seat: string, facts: SeatFacts): void {
+  writeJson(fileOf(of, "facts", seat), facts);
+}
+
+/** Notes that the class is about to make the seat, so that a run which is killed before the stack has its tags leaves a mark. */
+export function noteBegun(of: Pick<Class, "folder" | "id">, seat: string, backend: string, target: Target): void {
+  const facts = factsHere(of, seat, backend);
+  const targets = [...new Set([...(facts.noted?.targets ?? []), target])];
+  writeFacts(of, seat, { ...facts, noted: { class: of.id, backend, targets } });
+}
+
+export function forgetFacts(of: Pick<Class, "folder">, seat: string): void {
+  fs.rmSync(fileOf(of, "facts", seat), { force: true });
+}
+
+/** What is known of a seat in this backend. What was noted of one in another backend, or of another class, says nothing of it. */
+export function factsHere(of: Pick<Class, "folder" | "id">, seat: string, backend: string): SeatFacts {
+  const facts = readFacts(of, seat);
+  return facts.noted === undefined || isNotedBy(of, facts, backend) ? facts : {};
+}
+
+/** Whether this very class noted that it began the seat, in this backend. */
+export function isNotedBy({ id }: Pick<Class, "id">, { noted }: SeatFacts, backend: string): boolean {
+  return noted !== undefined && noted.class === id && noted.backend === backend;
+}
+
+/** A file of the class about one seat, e.g. its proof. @throws Error where the name leads out of the folder */
+export function fileOf({ folder }: Pick<Class, "folder">, kind: "facts" | "proof", seat: string): string {
+  const file = path.join(folder, kind, `${seat}.json`);
+  if (path.dirname(file) !== path.join(folder, kind)) throw new Error(`${JSON.stringify(seat)} cannot name a seat: its file would not be in ${path.join(folder, kind)}.`);
+  return file;
+}
+
+export function writeJson(file: string, value: object): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  writeWhole(file, `${JSON.stringify(value, null, 2)}\n`, 0o600);
+}

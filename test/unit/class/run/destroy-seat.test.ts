@@ -1,0 +1,183 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Class } from "../../../../cli/class/class";
+import { embeddedProof } from "../../../../cli/class/proof/embedded";
+import { query, type Query } from "../../../../cli/class/proof/proof";
+import type { TargetProof } from "../../../../cli/class/proof/target-proof";
+import { destroySeat } from "../../../../cli/class/run/destroy-seat";
+import { writeFacts } from "../../../../cli/class/run/seat-facts";
+import { markLine } from "../../../../cli/class/roster/written-mark";
+import { project, put, textOf } from "../roster/project";
+import { notedLine } from "./a-class";
+import { FakeBackend } from "./fake-backend";
+
+const { held } = vi.hoisted(() => ({ held: {} as { backend: FakeBackend; elsewhere: TargetProof; deleted: string[] } }));
+vi.mock("../../../../embedded/paths", async () => (await import("../roster/project.js")).project);
+vi.mock("../../../../cli/workspace", () => ({ pulumiOutput: (...args: Parameters<FakeBackend["pulumiOutput"]>) => held.backend.pulumiOutput(...args) }));
+vi.mock("../../../../cli/class/engine", () => ({ stackOf: (...args: Parameters<FakeBackend["stackOf"]>) => held.backend.stackOf(...args) }));
+// What deletes the embedded seat; whether it is called at all is what is tested.
+vi.mock("../../../../embedded/node/seat", async () => ({
+  seatStatus: (await import("../../../../embedded/node/status.js")).seatStatus,
+  deleteSeat: async (folder: string) => {
+    held.deleted.push(folder);
+    fs.rmSync(folder, { recursive: true, force: true });
+  },
+}));
+vi.mock("../../../../cli/class/proof/target-proof", async (original) => ({ ...(await original<object>()), proofOf: (target: string) => (target === "embedded" ? embeddedProof : held.elsewhere) }));
+
+const id = "0b9cf0f4-3a5e-4c39-9d1b-7b8a1e0c5f52";
+const other = "7e0b5a43-52f1-4d0a-8a6e-3f7a1d6a9c11";
+const folder = path.join(project.labRoot(), "class", "class");
+const of: Class = { roster: { name: "class", file: "/rosters/class.csv", from: "embedded", config: {}, seats: [] }, workspace: { env: {} }, folder, id };
+const solo = { seat: "solo", trainee: "Ada", config: {}, at: "line 2" };
+const seatFolder = project.seatFolder("solo");
+const noted = { class: id, backend: "file:///backend", targets: ["embedded"] as const };
+const generation = (name: string) => ({ urn: "", type: "pulumi-nodejs:dynamic/cluster:Generation", id: name });
+const embedded = { urn: "", type: "istio-lab:cluster:Embedded" };
+
+let line: ReturnType<typeof notedLine>;
+/** Each run has a workspace of its own, as each command has. */
+const destroy = (hasStack: boolean, seat: object = {}) => destroySeat({ ...of, workspace: { env: {} } }, { ...solo, ...seat }, hasStack, (line = notedLine()), new AbortController().signal);
+/** A seat on this machine, with a volume of somebody's. */
+function seatThere(name: string): void {
+  put(seatFolder, "seat.json", JSON.stringify({ name: "solo", generation: name, addressRange: "10.231.0.0/30", kubernetesVersion: "1.34.2", phase: "ready", made: true }));
+  put(seatFolder, "var/volumes/data", "somebody's");
+}
+const mine = "encryptionsalt: v1:x\nconfig:\n  istio-lab:target: embedded\n";
+const written = () => markLine("class", { id, seat: "solo" }) + mine;
+
+beforeEach(() => {
+  for (const one of [project.labRoot(), path.join(project.projectRoot, "Pulumi.solo.yaml")]) fs.rmSync(one, { recursive: true, force: true });
+  held.backend = new FakeBackend();
+  held.backend.removeFile = (stack) => fs.rmSync(path.join(project.projectRoot, `Pulumi.${stack}.yaml`), { force: true });
+  held.deleted = [];
+  held.elsewhere = { facts: async () => ({}), queries: async () => [await query("profile", "minikube profile list", () => [])] };
+});
+
+describe("a seat without a stack of the class, of which the class noted nothing", () => {
+  it("keeps its folder, its volume and its hand-written file, and is told with what is there", async () => {
+    seatThere("g-theirs");
+    put(project.projectRoot, "Pulumi.solo.yaml", mine);
+    await expect(destroy(false)).rejects.toThrow(`no stack of this class in backend file:///backend; nothing of it was noted here: nothing was deleted. What is there: disk ${seatFolder}.`);
+    expect(held.deleted).toEqual([]);
+    expect(fs.readFileSync(path.join(seatFolder, "var/volumes/data"), "utf8")).toBe("somebody's");
+    expect(textOf(project.projectRoot, "solo")).toBe(mine);
+  });
+
+  it("keeps a file that the class wrote, since it noted nothing of the seat", async () => {
+    put(project.projectRoot, "Pulumi.solo.yaml", written());
+    await destroy(false);
+    expect(textOf(project.projectRoot, "solo")).toBe(written());
+  });
+
+  it.each([
+    ["another backend", { ...noted, backend: "s3://elsewhere" }, /its stack is in backend s3:\/\/elsewhere, and this is file:\/\/\/backend: nothing was deleted\. What is there: disk /],
+    ["another class", { ...noted, class: other }, /no stack of this class in backend/],
+  ])("keeps all where the note is of %s", async (_, note, text) => {
+    seatThere("g-1");
+    put(project.projectRoot, "Pulumi.solo.yaml", written());
+    writeFacts(of, "solo", { noted: note, generations: ["g-1"] });
+    await expect(destroy(false)).rejects.toThrow(text);
+    expect([held.deleted, textOf(project.projectRoot, "solo")]).toEqual([[], written()]);
+  });
+
+  it("is not gone where its stack is in another backend, although nothing is here", async () => {
+    writeFacts(of, "solo", { noted: { ...noted, backend: "file:///first" } });
+    await expect(destroy(false)).rejects.toThrow(/its stack is in backend file:\/\/\/first.*PULUMI_BACKEND_URL='file:\/\/\/first\?metadata=skip' npm run class -- /);
+  });
+
+  it("of which nothing is there was asked for, and keeps the file", async () => {
+    put(project.projectRoot, "Pulumi.solo.yaml", mine);
+    const proof = await destroy(false);
+    expect(proof.queries.map(({ what }) => what)).toEqual(expect.arrayContaining(["processes", "disk", "stack"]));
+    expect(proof.kept).toEqual(["Pulumi.solo.yaml stays: `class up` of this class did not write it. rm Pulumi.solo.yaml removes it."]);
+    expect(textOf(project.projectRoot, "solo")).toBe(mine);
+  });
+
+  it("whose target nobody asked is unknown, and not gone; but for a proof of this class of before", async () => {
+    const elsewhere = { config: { target: "existing" } };
+    held.elsewhere = { facts: async () => ({}), queries: async () => [] };
+    await expect(destroy(false, elsewhere)).rejects.toThrow("Whether anything of it is left is unknown: unknown whether it is gone: its target was never asked (0 queries, 0 answered)");
+    const clean: Query[] = [{ what: "namespaces", asked: "kubectl get namespace", left: [] }];
+    put(path.join(folder, "proof"), "solo.json", JSON.stringify({ seat: "solo", class: other, at: "2026-12-01", queries: clean }));
+    await expect(destroy(false, elsewhere)).rejects.toThrow("is unknown");
+    put(path.join(folder, "proof"), "solo.json", JSON.stringify({ seat: "solo", class: id, at: "2026-12-01", queries: clean }));
+    expect((await destroy(false, elsewhere)).queries).toEqual(clean);
+    expect(line.said).toContain("doing: gone since 2026-12-01: 1 query, 1 answered");
+  });
+});
+
+describe("a seat with a stack of the class", () => {
+  it("goes with its stack and the file that `up` wrote, wherever the config says that it is", async () => {
+    put(project.projectRoot, "Pulumi.solo.yaml", written().replace("embedded", "minikube"));
+    seatThere("g-1");
+    held.backend.add("solo", {}, [embedded, generation("g-1")]);
+    const proof = await destroy(true);
+    expect(held.deleted).toEqual([seatFolder]);
+    expect(held.backend.changes).toEqual(["destroy solo", "remove solo"]);
+    expect(textOf(project.projectRoot, "solo")).toBeUndefined();
+    expect(line.said.at(-1)).toBe(`doing: gone: ${proof.queries.length} queries, ${proof.queries.length} answered`);
+    expect(fs.existsSync(path.join(folder, "facts", "solo.json"))).toBe(false);
+  });
+
+  it.each([
+    ["that the user wrote", mine],
+    ["that was made before there was a mark", mine.replace("encryptionsalt: v1:x\n", "")],
+    ["that is a copy of another seat's", markLine("class", { id, seat: "seat-01" }) + mine],
+    ["that another class wrote", markLine("class", { id: other, seat: "solo" }) + mine],
+  ])("keeps a file %s, and says so with what removes it", async (_, text) => {
+    put(project.projectRoot, "Pulumi.solo.yaml", text);
+    held.backend.add("solo", {}, [embedded, generation("g-1")]);
+    expect((await destroy(true)).kept).toEqual([expect.stringContaining("rm Pulumi.solo.yaml removes it.")]);
+    expect(textOf(project.projectRoot, "solo")).toBe(text);
+  });
+
+  it("leaves a seat of another generation in its place alone, and is gone itself", async () => {
+    seatThere("g-theirs");
+    held.backend.add("solo", {}, [embedded, generation("g-1")]);
+    const { queries } = await destroy(true);
+    expect(held.deleted).toEqual([]);
+    expect(queries[0]!.what).toBe("seat of generation g-1; another one, g-theirs, is in its place and stays");
+    expect(fs.existsSync(path.join(seatFolder, "var/volumes/data"))).toBe(true);
+  });
+
+  it("does not take what was noted of a stack in another backend for its own", async () => {
+    seatThere("g-first");
+    writeFacts(of, "solo", { noted: { ...noted, backend: "file:///first" }, generations: ["g-first"] });
+    held.backend.add("solo");
+    await expect(destroy(true)).rejects.toThrow(`still there: disk ${seatFolder}`);
+    expect(held.deleted).toEqual([]);
+  });
+
+  it("of which something is left, or nobody could be asked, keeps its stack and its file", async () => {
+    put(project.projectRoot, "Pulumi.solo.yaml", written());
+    for (const [queries, text] of [
+      [[await query("profile", "minikube profile list", () => ["istio-lab-solo"])], "still there: profile istio-lab-solo"],
+      [[await query("profile", "minikube profile list", () => Promise.reject(new Error("403 Forbidden")))], "nobody could be asked for: profile (minikube profile list: 403 Forbidden)"],
+      [[], "unknown whether it is gone: its target was never asked (0 queries, 0 answered)"],
+    ] as const) {
+      held.elsewhere = { facts: async () => ({}), queries: async () => [...queries] };
+      held.backend.add("solo", {}, [{ urn: "", type: "istio-lab:cluster:Minikube" }]);
+      await expect(destroy(true)).rejects.toThrow(text);
+      expect([held.backend.stacks.has("solo"), textOf(project.projectRoot, "solo")]).toEqual([true, written()]);
+    }
+  });
+
+  it("on two targets has to be gone from both", async () => {
+    held.elsewhere = { facts: async () => ({}), queries: async () => [] };
+    held.backend.add("solo", {}, [embedded, { urn: "", type: "istio-lab:cluster:Minikube" }, generation("g-1")]);
+    await expect(destroy(true)).rejects.toThrow("its target was never asked");
+  });
+
+  it.each(["destroy solo", "removed solo"])("is gone after the next call where a run was killed at `%s`", async (at) => {
+    put(project.projectRoot, "Pulumi.solo.yaml", written());
+    seatThere("g-1");
+    held.backend.add("solo", {}, [embedded, generation("g-1")]);
+    held.backend.killed.set(at, new Error("killed"));
+    await expect(destroy(true)).rejects.toThrow("killed");
+    expect(textOf(project.projectRoot, "solo")).toBe(written());
+    await destroy(held.backend.stacks.has("solo"));
+    expect([held.backend.stacks.size, held.deleted, textOf(project.projectRoot, "solo")]).toEqual([0, [seatFolder], undefined]);
+  });
+});

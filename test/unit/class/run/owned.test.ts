@@ -1,0 +1,109 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { claimFolder, readNoted } from "../../../../cli/class/identity/noted";
+import type { Purpose } from "../../../../cli/class/identity/marks";
+import type { Class } from "../../../../cli/class/class";
+import { ownSeats } from "../../../../cli/class/run/owned";
+import { noteBegun } from "../../../../cli/class/run/seat-facts";
+import { project, put } from "../roster/project";
+import { aSeat } from "./a-class";
+import { FakeBackend } from "./fake-backend";
+
+const { held } = vi.hoisted(() => ({ held: {} as { backend: FakeBackend } }));
+vi.mock("../../../../embedded/paths", async () => (await import("../roster/project.js")).project);
+vi.mock("../../../../cli/workspace", () => ({ pulumiOutput: (...args: Parameters<FakeBackend["pulumiOutput"]>) => held.backend.pulumiOutput(...args) }));
+
+const other = "7e0b5a43-52f1-4d0a-8a6e-3f7a1d6a9c11";
+const tags = (id?: string) => ({ "istio-lab:class": "course", ...(id && { "istio-lab:class-id": id }) });
+const notes: string[] = [];
+
+/** The class of a roster, as a command opens it. */
+function opened(folder = "a", given?: string): Class {
+  const file = put(path.join(project.projectRoot, folder), "course.csv", "");
+  const { folder: own, id } = claimFolder({ name: "course", file });
+  const seats = [1, 2].map(aSeat);
+  return { roster: { name: "course", file, from: "embedded", config: {}, seats }, workspace: { env: {} }, folder: own, id: given ?? id, ...(given && { isGiven: true }) };
+}
+const own = (of: Class, purpose: Purpose) => ownSeats(of, purpose, (line) => void notes.push(line));
+
+beforeEach(() => {
+  fs.rmSync(project.labRoot(), { recursive: true, force: true });
+  held.backend = new FakeBackend();
+  notes.length = 0;
+});
+
+describe("a roster whose stacks carry another class' id", () => {
+  beforeEach(() => ["seat-01", "seat-02"].forEach((seat) => held.backend.add(seat, tags(other), [{ urn: "", type: "x" }])));
+
+  it.each(["up", "delete", "cards"] as const)("is refused for %s, and nothing of the id is noted", async (purpose) => {
+    const of = opened();
+    await expect(own(of, purpose)).rejects.toThrow(`- class id ${other}: seat-01, seat-02\n`);
+    expect(readNoted(of.folder)!.id).toBe(of.id);
+    expect(held.backend.changes).toEqual([]);
+  });
+
+  it("is taken over by the id that is given once", async () => {
+    expect([...(await own(opened("a", other), "delete"))]).toEqual(["seat-01", "seat-02"]);
+    expect([...(await own(opened(), "delete"))]).toEqual(["seat-01", "seat-02"]);
+    await expect(own(opened("b"), "delete")).rejects.toThrow(`(${fs.realpathSync(path.join(project.projectRoot, "a", "course.csv"))})`);
+  });
+
+  it("is not taken over by an id that they do not carry", async () => {
+    const wrong = "11111111-2222-4333-8444-555555555555";
+    const of = opened("a", wrong);
+    await expect(own(of, "delete")).rejects.toThrow(`--class-id ${other}`);
+    expect(readNoted(of.folder)!.id).not.toBe(wrong);
+  });
+
+  it("may be read, and it is said whose they are", async () => {
+    expect([...(await own(opened(), "read"))]).toEqual(["seat-01", "seat-02"]);
+    expect(notes).toEqual([expect.stringMatching(`^Note: seat-01, seat-02: the stack belongs to another class course, id ${other}; the class of \\S+/a/course.csv has the id `)]);
+  });
+
+  it("of which some carry this one's is named, and refused", async () => {
+    const of = opened();
+    held.backend.add("seat-01", tags(of.id));
+    await expect(own(of, "delete")).rejects.toThrow(/belong to 2 classes that are called course/);
+  });
+});
+
+describe("a class that was made before it had an id", () => {
+  beforeEach(() => held.backend.add("seat-01", tags(), [{ urn: "", type: "x" }]));
+
+  it("gets one at the next `up` of the checkout that made it", async () => {
+    put(path.join(project.labRoot(), "class", "course", "logs"), "seat-01.up.log", "made");
+    expect([...(await own(opened(), "up"))]).toEqual(["seat-01"]);
+  });
+
+  it.each([
+    ["where this checkout did not make it", () => undefined],
+    ["where another roster noted itself for the name", () => (put(path.join(project.labRoot(), "class", "course", "logs"), "seat-01.up.log", "made"), opened("b"))],
+    ["where a stack of the name has an id", () => (put(path.join(project.labRoot(), "class", "course", "logs"), "seat-01.up.log", "made"), held.backend.add("seat-99", tags(other)))],
+  ])("is asked for at `up` %s", async (_, prepare) => {
+    prepare();
+    await expect(own(opened(), "up")).rejects.toThrow(/not to which: .* seat-01\n/);
+  });
+
+  it("is not deleted before somebody says that it is this one; then the id is written on it", async () => {
+    put(path.join(project.labRoot(), "class", "course", "logs"), "seat-01.up.log", "made");
+    const { id } = opened();
+    await expect(own(opened(), "delete")).rejects.toThrow(`--class-id ${id}`);
+    await own(opened("a", id), "delete");
+    expect(held.backend.stacks.get("seat-01")!.tags["istio-lab:class-id"]).toBe(id);
+    expect([...(await own(opened(), "delete"))]).toEqual(["seat-01"]);
+  });
+});
+
+describe("an empty stack without a tag", () => {
+  beforeEach(() => held.backend.add("seat-01"));
+
+  it.each(["up", "delete"] as const)("is the class' for %s only where it noted before that it makes it, in this backend", async (purpose) => {
+    const of = opened();
+    await expect(own(of, purpose)).rejects.toThrow("- seat-01: belongs to no class");
+    noteBegun(of, "seat-01", "file:///elsewhere", "embedded");
+    await expect(own(opened(), purpose)).rejects.toThrow("- seat-01: belongs to no class");
+    noteBegun(of, "seat-01", "file:///backend", "embedded");
+    expect([...(await own(opened(), purpose))]).toEqual(["seat-01"]);
+  });
+});
