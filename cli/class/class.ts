@@ -18,11 +18,18 @@ export interface Class {
 
 /** The file a seat's operations are logged to, made new by each verb that works on it. */
 export function logFile({ folder }: Pick<Class, "folder">, seat: string, verb: string): string {
-  return path.join(folder, "logs", `${seat}.${verb}.log`);
+  return fileIn(path.join(folder, "logs"), `${seat}.${verb}.log`);
 }
 
 export function classOf(roster: Roster, workspace: Workspace, given?: string): Class {
   const { folder, id } = claimFolder(roster);
   fs.mkdirSync(path.join(folder, "logs"), { recursive: true, mode: 0o700 });
   return { roster, workspace, folder, id: given ?? id, ...(given !== undefined && { isGiven: true }) };
+}
+
+/** A file about a seat right in a folder of its class. @throws Error where the name leads out of it */
+export function fileIn(folder: string, name: string): string {
+  const file = path.join(folder, name);
+  if (path.dirname(file) !== folder) throw new Error(`${JSON.stringify(name)} cannot name a seat's file: it would not be in ${folder}.`);
+  return file;
 }

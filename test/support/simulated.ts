@@ -27,10 +27,15 @@ export class SimulatedClass extends Classroom {
     fs.mkdirSync(path.join(lab.root, "cloud"));
     fs.writeFileSync(path.join(lab.root, "cloud", "seconds"), String(options.seconds ?? 0));
     fs.writeFileSync(path.join(lab.root, "Pulumi.simulated.yaml"), stringify({ config }));
-    const env = { PATH: `${path.join(lab.root, "bin")}${path.delimiter}${process.env.PATH ?? ""}` };
+    const env = environment(lab.root);
     const manifest = path.join(lab.root, "package.json");
     fs.writeFileSync(manifest, fs.readFileSync(manifest, "utf8").replace('"main": "index.ts"', '"main": "index.js"'));
     return new SimulatedClass(lab.under({ env }), { from: "simulated", seats: Array.from({ length: seats }, (_, index) => ({ seat: seatName(index + 1), trainee: `Trainee ${index + 1}` })) });
+  }
+
+  /** What its commands are run with. */
+  get env(): Record<string, string> {
+    return environment(this.lab.root);
   }
 
   /** What the simulated cloud has, as `group.seat-01.json`. */
@@ -61,6 +66,11 @@ export class SimulatedClass extends Classroom {
     if (text === undefined) fs.rmSync(whole, { force: true });
     else fs.writeFileSync(whole, text);
   }
+}
+
+/** With the `az` of the simulated cloud. */
+function environment(root: string): Record<string, string> {
+  return { PATH: `${path.join(root, "bin")}${path.delimiter}${process.env.PATH ?? ""}` };
 }
 
 /** `seat-07` */

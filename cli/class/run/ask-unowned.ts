@@ -1,5 +1,4 @@
 import type { Class } from "../class";
-import { commandWithoutId } from "../identity/same-command";
 import type { RosterSeat } from "../model";
 import { countsText, type Proof, type Query } from "../proof/proof";
 import { stackQueries } from "../proof/stack";
@@ -40,13 +39,7 @@ function unownedText(backend: string, there: readonly Query[], trouble: string):
 
 function elsewhereText(made: string, backend: string, there: readonly Query[]): string {
   const found = there.length > 0 ? ` What is there: ${namesOf(there)}.` : "";
-  return `its stack is in backend ${made}, and this is ${backend}: nothing was deleted.${found} ${commandFor(made)}`;
-}
-
-/** A backend in files is named by its URL; into another one the user has to log in. */
-function commandFor(backend: string): string {
-  if (!backend.startsWith("file:")) return `Log in to that backend (npm run -s pulumi -- login), and run the same command again: ${commandWithoutId()}`;
-  return `There it is taken away by: PULUMI_BACKEND_URL='${backend}?metadata=skip' ${commandWithoutId()}`;
+  return `its stack is in backend ${made}, and this is ${backend}: nothing was deleted.${found}`;
 }
 
 function namesOf(queries: readonly Query[]): string {

@@ -2,6 +2,7 @@ import type { Class } from "../class";
 import type { Outcome } from "../model";
 import type { Proof } from "../proof/proof";
 import { destroySeat } from "./destroy-seat";
+import { elsewhereLines } from "./elsewhere";
 import { withEngine } from "./engine-ready";
 import { withClass } from "./lock";
 import { afterKilledRuns } from "./made-ready";
@@ -11,14 +12,15 @@ import type { ClassRunOptions } from "./up-class";
 
 /**
  * Takes the seats away; the outcome's result is the proof. One of which something is left has failed, and what is left is its trouble. A seat that has no
- * stack is asked for too: nothing of it may be left by an earlier run. @throws UserError where a stack is no seat of this class
+ * stack is asked for too: nothing of it may be left by an earlier run; without a note of this class nothing of it is deleted. @throws UserError where a stack is no seat of this class
  */
 export async function destroyClass(of: Class, options: ClassRunOptions): Promise<Outcome<Proof>[]> {
   const seats = options.seats ?? of.roster.seats;
   return withClass(of, async () => {
     const ready = await withEngine({ ...of, roster: { ...of.roster, seats } });
     await afterKilledRuns(ready, (line) => process.stderr.write(`${line}\n`));
-    const there = await ownSeats(ready);
+    const there = await ownSeats(ready, "delete");
+    for (const line of await elsewhereLines(ready, there)) process.stderr.write(`${line}\n`);
     return overSeats(ready, { ...options, verb: "destroy" }, (seat, line, signal) => destroySeat(ready, seat, there.has(seat.seat), line, signal));
   });
 }

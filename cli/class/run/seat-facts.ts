@@ -3,7 +3,7 @@ import * as path from "node:path";
 import type { Target } from "../../../config";
 import { UserError } from "../../errors";
 import { writeWhole } from "../../output-file";
-import type { Class } from "../class";
+import { fileIn, type Class } from "../class";
 import type { Facts } from "../proof/target-proof";
 
 /** That this class made the seat here: written before its stack is made, and gone once the seat is proved gone. */
@@ -55,11 +55,9 @@ export function isNotedBy({ id }: Pick<Class, "id">, { noted }: SeatFacts, backe
   return noted !== undefined && noted.class === id && noted.backend === backend;
 }
 
-/** A file of the class about one seat, e.g. its proof. @throws Error where the name leads out of the folder */
+/** A file of the class about one seat, e.g. its proof. */
 export function fileOf({ folder }: Pick<Class, "folder">, kind: "facts" | "proof", seat: string): string {
-  const file = path.join(folder, kind, `${seat}.json`);
-  if (path.dirname(file) !== path.join(folder, kind)) throw new Error(`${JSON.stringify(seat)} cannot name a seat: its file would not be in ${path.join(folder, kind)}.`);
-  return file;
+  return fileIn(path.join(folder, kind), `${seat}.json`);
 }
 
 export function writeJson(file: string, value: object): void {

@@ -6,6 +6,7 @@ import { embeddedProof } from "../../../../cli/class/proof/embedded";
 import { query, type Query } from "../../../../cli/class/proof/proof";
 import type { TargetProof } from "../../../../cli/class/proof/target-proof";
 import { destroySeat } from "../../../../cli/class/run/destroy-seat";
+import { elsewhereLines } from "../../../../cli/class/run/elsewhere";
 import { writeFacts } from "../../../../cli/class/run/seat-facts";
 import { markLine } from "../../../../cli/class/roster/written-mark";
 import { project, put, textOf } from "../roster/project";
@@ -84,7 +85,9 @@ describe("a seat without a stack of the class, of which the class noted nothing"
 
   it("is not gone where its stack is in another backend, although nothing is here", async () => {
     writeFacts(of, "solo", { noted: { ...noted, backend: "file:///first" } });
-    await expect(destroy(false)).rejects.toThrow(/its stack is in backend file:\/\/\/first.*PULUMI_BACKEND_URL='file:\/\/\/first\?metadata=skip' npm run class -- /);
+    await expect(destroy(false)).rejects.toThrow("its stack is in backend file:///first, and this is file:///backend: nothing was deleted.");
+    const [told] = await elsewhereLines({ ...of, workspace: { env: {} }, roster: { ...of.roster, seats: [solo] } }, new Set());
+    expect(told).toMatch(/^The stacks of solo are in backend file:\/\/\/first, and this is file:\/\/\/backend\. There the same is: PULUMI_BACKEND_URL='file:\/\/\/first\?metadata=skip' npm run class -- /);
   });
 
   it("of which nothing is there was asked for, and keeps the file", async () => {

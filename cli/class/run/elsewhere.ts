@@ -1,0 +1,24 @@
+import type { Class } from "../class";
+import { commandWithoutId } from "../identity/same-command";
+import { backendOf } from "./backend";
+import { readFacts } from "./seat-facts";
+
+/**
+ * A line for each other backend in which this class noted that it made seats of the roster, with what works on them there: here nobody knows of them.
+ * @param there the seats that have a stack in this backend
+ */
+export async function elsewhereLines(of: Class, there: ReadonlySet<string>): Promise<string[]> {
+  const here = await backendOf(of.workspace);
+  const byBackend = new Map<string, string[]>();
+  for (const { seat } of of.roster.seats.filter((one) => !there.has(one.seat))) {
+    const { noted } = readFacts(of, seat);
+    if (noted?.class === of.id && noted.backend !== here) byBackend.set(noted.backend, [...(byBackend.get(noted.backend) ?? []), seat]);
+  }
+  return [...byBackend].map(([backend, seats]) => `The stacks of ${seats.join(", ")} are in backend ${backend}, and this is ${here}. ${commandFor(backend)}`);
+}
+
+/** A backend in files is named by its URL; into another one the user has to log in. */
+function commandFor(backend: string): string {
+  if (!backend.startsWith("file:")) return `Log in to that one (npm run -s pulumi -- login), and run the same again: ${commandWithoutId()}`;
+  return `There the same is: PULUMI_BACKEND_URL='${backend}?metadata=skip' ${commandWithoutId()}`;
+}
