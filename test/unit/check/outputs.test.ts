@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { json } from "../../../cli/check/json";
 import { junit } from "../../../cli/check/junit";
+import { isProved } from "../../../cli/check/result";
 import { table, totals, wrap } from "../../../cli/check/table";
 import { report, result } from "./reports";
 import { parseXml } from "./xml";
@@ -46,6 +47,12 @@ describe("the table", () => {
     expect(table({ ...report, results: [result()] }, { width: 120, colours: false })).not.toContain("stand-in");
     expect(lines(120).at(-2)).toBe("1 passed, 1 failed, 1 placeholder, 1 not applicable on stack embedded in 9.4 s");
     expect(totals([result()])).toBe("1 passed, 0 failed");
+    // A run without a check proves nothing.
+    for (const results of [[], [result({ status: "not applicable" })], [result({ status: "placeholder" })]]) {
+      expect(isProved(results)).toBe(false);
+      expect(table({ ...report, results }, { width: 120, colours: false })).toContain("Nothing was checked: no check passed, and none failed.");
+    }
+    expect([isProved([result(), result({ status: "placeholder" })]), isProved([result(), result({ status: "failed" })])]).toEqual([true, false]);
   });
 
   it("explains placeholders in one line, only where there is one", () => {

@@ -54,6 +54,15 @@ it("is green only when every seat was checked and nothing failed", () => {
   expect(isGreen([])).toBe(true);
 });
 
+it("is not green where no check was made, or none passed, and says so", () => {
+  for (const results of [[], [result({ status: "not applicable" })], [result({ status: "placeholder" })]]) {
+    const of = { ...seats[0]!, report: { ...green, results } };
+    expect(isGreen([of])).toBe(false);
+    expect(table([of])).toContain("nothing was checked");
+    expect(table([of])).toContain("0 of 1 seat green; 1 not checked.");
+  }
+});
+
 it("keeps the report of a seat that failed by its checks, and says why there is none of another", () => {
   const outcomes: Outcome[] = [
     { seat: seat("seat-1", "Ada"), status: "done", result: undefined, seconds: 9 },
