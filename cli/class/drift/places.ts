@@ -29,7 +29,11 @@ export function requireSameCluster(stack: string, resources: Resources, uids: Re
   const { cluster } = ownSeat({ resources });
   const made = madeNamespaces(resources);
   const isSeats = cluster !== undefined ? uids.get("kube-system") === cluster : made.length === 0 || made.some(({ outputs }) => [...uids.values()].some((uid) => isSame(outputs, uid)));
-  if (!isSeats) throw new UserError(`Another cluster answers than the one that stack ${stack} has its seat in: nothing in it is compared, and nothing touched. \`npm run preflight -- --stack ${stack}\` says which one it is.`);
+  if (isSeats) return;
+  throw new UserError(
+    `Another cluster answers than the one that stack ${stack} has its seat in, so nothing in it is compared or touched. \`npm run up -- --stack ${stack}\` makes the seat anew ` +
+      "where the lost cluster was the stack's own, and names the ways out where it is somebody's.",
+  );
 }
 
 /** An object that Pulumi has created, and not one that it has only patched. */
