@@ -28,6 +28,6 @@ export async function heal(workspace: Workspace, stack: string, say: (line: stri
 const nothing: Deployment = { resources: [], pending: 0 };
 
 async function refresh(workspace: Workspace, stack: string, env: Readonly<Record<string, string>>): Promise<void> {
-  const code = await inTerminal("pulumi", ["refresh", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack], { ...workspace.env, ...env });
+  const code = await inTerminal("pulumi", ["refresh", "--yes", "--skip-preview", "--skip-pending-creates", "--suppress-outputs", "--stack", stack], { ...workspace.env, ...env });
   if (code !== 0) throw new UserError(`What stack ${stack} has lost could not be found out: pulumi's message is above. \`npm run up -- --stack ${stack} --heal\` asks again.`);
 }

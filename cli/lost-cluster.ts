@@ -35,7 +35,8 @@ export async function requireLeavable(workspace: Workspace, stack: string, { wit
     }
     const foreign = withForeign ? undefined : foreignText(stack, await foreignOf(kubeconfig, deployment.resources));
     if (foreign !== undefined) throw new UserError(foreign);
-    const own = new Set(deployment.resources.map(objectOf));
+    // What a killed run was making is looked for afterwards.
+    const own = new Set([...deployment.resources, ...(deployment.operations ?? []).map(({ resource }) => resource)].map(objectOf));
     const namespaces = madeNamespaces(deployment.resources);
     const users = await instances(api, await ourKinds(api, marker?.record));
     const left = users.filter(({ name, namespace }) => !own.has(name) && !namespaces.has(namespace ?? ""));
@@ -149,7 +150,7 @@ export function kubeconfigOf({ resources }: Deployment): string | undefined {
 }
 
 /** As `instances` names an object. */
-function objectOf({ outputs }: Deployment["resources"][number]): string {
-  const { kind, metadata } = (outputs ?? {}) as { kind?: string; metadata?: { name?: string; namespace?: string } };
+function objectOf({ inputs, outputs }: Deployment["resources"][number]): string {
+  const { kind, metadata } = (outputs ?? inputs ?? {}) as { kind?: string; metadata?: { name?: string; namespace?: string } };
   return `${kind} ${[metadata?.namespace, metadata?.name].filter(Boolean).join("/")}`;
 }

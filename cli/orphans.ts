@@ -12,8 +12,8 @@ export const RUNNER_MARK = "ISTIO_LAB_RUNNER";
 /** How long an engine may take to end in order, after the first interrupt and after the second; the rest is ended by force. */
 const ENDING_MS = [120_000, 10_000] as const;
 
-/** Programs of Pulumi that outlive an engine killed with -9: the language host, the program it runs, and plugins. */
-const PLUGIN = /pulumi-language-nodejs|pulumi-resource-|@pulumi\/pulumi\/cmd\/|embedded\/provider\//;
+/** Programs of Pulumi that outlive an engine killed with -9: the language host, the program it runs, plugins, and the helm that one of them runs. */
+const PLUGIN = /pulumi-language-nodejs|pulumi-resource-|@pulumi\/pulumi\/cmd\/|embedded\/provider\/|\/helm (install|upgrade|uninstall) /;
 
 /**
  * Ends what an engine of this checkout left when it was killed: its children go on without it, some of them busily.

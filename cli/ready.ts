@@ -2,8 +2,8 @@ import type { Target } from "../config";
 import { removeKubeconfig } from "./kubeconfig";
 import type { LeavingOptions } from "./lost-cluster";
 import { requirePreflight } from "./preflight/run";
-import { clearPending, halfMadeSeat } from "./recovery";
-import { exportStack, seatFolderOf } from "./stack";
+import { halfMadeSeat } from "./recovery";
+import { exportStack, seatFolderOf, type Deployment } from "./stack";
 import { clearRemains } from "./stack/remains";
 import { targetsOfState } from "./stack/target-of-state";
 import { forgetBackend } from "./stack-backend";
@@ -19,16 +19,14 @@ export async function readyForUp(workspace: Workspace, stack: string, say: (line
   const before = await exportStack(workspace, stack);
   // First: where it finds no evidence of a loss it refuses, with the state as it was.
   const healing = await heal?.();
-  if (before.pending > 0) say(await clearPending(workspace, stack));
   const folder = seatFolderOf(stack);
   if (folder !== undefined) (await halfMadeSeat(folder, before)).forEach(say);
   await healing?.();
   await requirePreflight(workspace, stack, say);
   // Of a seat that moves to another target, what is in somebody's cluster is deleted by this `up`.
   if (requireTarget(stack) !== "existing" && targetsOfState(before).includes("existing")) await requireLeavable(workspace, stack);
-  // In a cluster that is somebody's, what is there already is nobody's to take over, except right after a killed run, which has left objects that the
-  // state does not know. The SDK and the plugin read the variable.
-  return requireTarget(stack) === "existing" && before.pending > 0 ? { ...workspace.env, PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true" } : workspace.env;
+  await settlePending(workspace, stack, healing === undefined ? before : await exportStack(workspace, stack), "up", say);
+  return workspace.env;
 }
 
 /**
@@ -37,8 +35,14 @@ export async function readyForUp(workspace: Workspace, stack: string, say: (line
  */
 export async function readyForDown(workspace: Workspace, stack: string, say: (line: string) => void, leaving?: LeavingOptions): Promise<void> {
   const before = await exportStack(workspace, stack);
-  if (before.pending > 0) say(await clearPending(workspace, stack));
   if (targetsOfState(before).includes("existing")) await requireLeavable(workspace, stack, leaving);
+  await settlePending(workspace, stack, before, "down", say);
+}
+
+/** Comes last: what a killed run left is only settled by a run that starts. */
+async function settlePending(workspace: Workspace, stack: string, { operations = [] }: Deployment, command: "up" | "down", say: (line: string) => void): Promise<void> {
+  // Loaded only after such a run: what speaks with a cluster takes half a second.
+  if (operations.length > 0) say(await (require("./stack/pending/settle") as typeof import("./stack/pending/settle")).settle(workspace, stack, operations, command));
 }
 
 /** What a destroy took away, as the state had it before. */

@@ -4,29 +4,13 @@ import { endLostEngines, endOrphans } from "./orphans";
 import { breakDeadLocks, mendCheckpoint } from "./state";
 import { generationsOfState } from "./stack/target-of-state";
 import type { Deployment } from "./stack";
-import { importStack, pulumiOutput, type Workspace } from "./workspace";
+import type { Workspace } from "./workspace";
 
 /** Before the state is read: what a run that was killed left in processes, locks and files. A sentence for each thing found. */
 export async function afterCrash(workspace: Workspace, stacks: readonly string[], say?: (line: string) => void): Promise<string[]> {
   const found = [...(await endLostEngines(projectRoot, stacks, say)), ...endOrphans(projectRoot)];
   const { state } = workspace;
   return state ? [...found, ...stacks.flatMap((stack) => [...breakDeadLocks(state, stack), ...mendCheckpoint(state, stack)])] : found;
-}
-
-/**
- * Drops the operations a killed run left open in the state, and says so. The engine would keep them for ever and warn
- * at each run. Nothing is lost by it: a seat that was being made is found by its folder, and Kubernetes objects that
- * were being made are taken over by the provider's upsert.
- */
-export async function clearPending(workspace: Workspace, stack: string): Promise<string> {
-  const checkpoint = JSON.parse(await pulumiOutput(workspace, ["stack", "export", "--stack", stack])) as {
-    deployment: { pending_operations?: { resource: { urn: string } }[] };
-  };
-  const open = checkpoint.deployment.pending_operations ?? [];
-  delete checkpoint.deployment.pending_operations;
-  await importStack(workspace, stack, checkpoint);
-  const names = open.map((operation) => operation.resource.urn.split("::").at(-1));
-  return `An earlier run was killed while it worked on ${names.join(", ")}: going on from there.`;
 }
 
 /**

@@ -14,10 +14,34 @@ import { pulumiOutput, type Workspace } from "./workspace";
 /** The stack `up` makes when none is named: the seat that needs nothing but this machine. */
 export const DEFAULT_STACK = "embedded";
 
+/** A resource of a stack's state, as far as it is read here. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  id?: string;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+  /** `URN::ID` of its provider. */
+  provider?: string;
+  /** It is to be deleted, after its replacement was made. */
+  delete?: boolean;
+  /** It is deleted, before its replacement is made. */
+  pendingReplacement?: boolean;
+}
+
+/** An operation that a killed run left open, or that a run which lives works on. */
+export interface PendingOperation {
+  type: "creating" | "updating" | "deleting" | "reading" | "importing";
+  resource: StateResource;
+}
+
 /** What `pulumi stack export` tells of a stack, as far as it is read here. */
 export interface Deployment {
-  resources: { urn: string; type: string; id?: string; inputs?: Record<string, unknown>; outputs?: Record<string, unknown> }[];
+  resources: StateResource[];
+  /** How many operations are open. */
   pending: number;
+  /** These operations. @default none */
+  operations?: PendingOperation[];
 }
 
 /** Refuses a name for `--stack` that Pulumi takes for no stack's, or that cannot name the seat, before anything is built for it. */
@@ -128,11 +152,11 @@ export function writtenConfig(stack: string): Record<string, unknown> {
   return (parse(fs.readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config ?? {};
 }
 
-/** The stack's resources and the number of operations a killed run left open. With secrets each of them is `{plaintext}`: for memory alone. */
+/** The stack's resources and the operations a killed run left open. With secrets each of them is `{plaintext}`: for memory alone. */
 export async function exportStack(workspace: Workspace, stack: string, secrets?: "with secrets"): Promise<Deployment> {
   const text = await pulumiOutput(workspace, ["stack", "export", "--stack", stack, ...(secrets ? ["--show-secrets"] : [])]);
-  const { resources, pending_operations } = deploymentIn<Deployment["resources"][number]>(text);
-  return { resources, pending: pending_operations.length };
+  const { resources, operations } = deploymentIn<StateResource, PendingOperation>(text);
+  return { resources, pending: operations.length, operations };
 }
 
 export function hasConfigFile(stack: string): boolean {

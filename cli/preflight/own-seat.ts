@@ -6,13 +6,13 @@ export interface OwnSeat {
   readonly cluster?: string;
   /** Its own id, with which its guard marks the cluster, see marker.ts; undefined where it is older than those. */
   readonly seat?: string;
-  /** Namespaces it has made, and those it has labelled. */
+  /** Namespaces it has made, and those it has labelled; also those that a killed run was making, which are looked for before the run begins. */
   readonly namespaces: readonly string[];
 }
 
-export function ownSeat({ resources }: Pick<Deployment, "resources">): OwnSeat {
+export function ownSeat({ resources, operations = [] }: Pick<Deployment, "resources" | "operations">): OwnSeat {
   const guard = resources.find(({ type }) => type === "pulumi-nodejs:dynamic/cluster:Guard");
   const drawn = resources.find(({ type }) => type === "pulumi-nodejs:dynamic/cluster:SeatId");
-  const namespaces = resources.filter(({ type }) => /^kubernetes:core\/v1:Namespace(Patch)?$/.test(type)).map(({ inputs }) => (inputs?.metadata as { name?: string } | undefined)?.name ?? "");
+  const namespaces = [...resources, ...operations.map(({ resource }) => resource)].filter(({ type }) => /^kubernetes:core\/v1:Namespace(Patch)?$/.test(type)).map(({ inputs }) => (inputs?.metadata as { name?: string } | undefined)?.name ?? "");
   return { ...(guard?.id && { cluster: guard.id }), ...(drawn?.id && { seat: drawn.id }), namespaces };
 }

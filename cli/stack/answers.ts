@@ -12,14 +12,15 @@ export function stacksIn<T>(text: string): T[] {
   throw unknownShape("stack ls --json", text);
 }
 
-/** The deployment of `pulumi stack export`, whose lists are left out while they are empty. @throws UserError */
-export function deploymentIn<R>(text: string): { resources: R[]; pending_operations: unknown[] } {
+/** The resources and open operations of `pulumi stack export`, whose lists are left out while they are empty. @throws UserError */
+export function deploymentIn<Resource, Operation>(text: string): { resources: Resource[]; operations: Operation[] } {
   const { deployment } = (json("stack export", text) ?? {}) as { deployment?: { resources?: unknown; pending_operations?: unknown } };
   if (typeof deployment !== "object" || deployment === null) throw unknownShape("stack export", text);
-  const { resources = [], pending_operations = [] } = deployment;
+  const { resources = [], pending_operations: operations = [] } = deployment;
   const isKnown = (one: unknown) => ["urn", "type"].every((key) => typeof (one as Record<string, unknown> | null)?.[key] === "string");
-  if (!Array.isArray(resources) || !Array.isArray(pending_operations) || !resources.every(isKnown)) throw unknownShape("stack export", text);
-  return { resources: resources as R[], pending_operations };
+  if (!Array.isArray(resources) || !Array.isArray(operations)) throw unknownShape("stack export", text);
+  if (![...resources, ...operations.map((one: { resource?: unknown } | null) => one?.resource)].every(isKnown)) throw unknownShape("stack export", text);
+  return { resources: resources as Resource[], operations: operations as Operation[] };
 }
 
 function json(command: string, text: string): unknown {

@@ -9,11 +9,14 @@ import { openWorkspace } from "../../../cli/workspace";
 
 describe("pulumi stack export", () => {
   it("leaves out the lists that are empty", () => {
-    expect(deploymentIn('{"version":3,"deployment":{"manifest":{}}}')).toEqual({ resources: [], pending_operations: [] });
-    expect(deploymentIn('{"deployment":{"resources":[{"urn":"u","type":"t"}],"pending_operations":[{}]}}')).toEqual({ resources: [{ urn: "u", type: "t" }], pending_operations: [{}] });
+    expect(deploymentIn('{"version":3,"deployment":{"manifest":{}}}')).toEqual({ resources: [], operations: [] });
+    expect(deploymentIn('{"deployment":{"resources":[{"urn":"u","type":"t"}],"pending_operations":[{"type":"creating","resource":{"urn":"v","type":"t"}}]}}')).toEqual({
+      resources: [{ urn: "u", type: "t" }],
+      operations: [{ type: "creating", resource: { urn: "v", type: "t" } }],
+    });
   });
 
-  it.each(["", "{}", "null", '{"deployment":null}', '{"deployment":{"resources":{}}}', '{"deployment":{"resources":[{"type":"t"}]}}', '{"deployment":{"pending_operations":2}}'])("%j is an error, and not an empty stack", (text) => {
+  it.each(["", "{}", "null", '{"deployment":null}', '{"deployment":{"resources":{}}}', '{"deployment":{"resources":[{"type":"t"}]}}', '{"deployment":{"pending_operations":2}}', '{"deployment":{"pending_operations":[{}]}}'])("%j is an error, and not an empty stack", (text) => {
     expect(() => deploymentIn(text)).toThrow(/^What `pulumi stack export` printed cannot be read: its shape is not known\. Nothing is concluded from it\. It begins with: "/);
   });
 

@@ -77,3 +77,10 @@ it("leaves those of another checkout, of nobody, with a living engine above them
   expect(endOrphans(checkout)).toEqual([]);
   expect(others.map(lives)).toEqual([true, true, true, true]);
 });
+
+it("ends the helm that a killed plugin ran: it would go on with a release whose record is taken away", async () => {
+  const [helm, users] = [await start("helm upgrade istiod", checkout), await start("helm upgrade mine", undefined)];
+  expect(endOrphans(checkout)).toEqual(["Ended a process that a killed run had left."]);
+  await until("its end", 5, async () => lives(helm), (alive) => !alive);
+  expect(lives(users)).toBe(true);
+});

@@ -1,0 +1,49 @@
+import type { ManifestObject } from "../../../kube/helm-record";
+import type { PendingOperation } from "../../stack";
+import { liveObject, madeByPulumi, titleOf, writersOf, type KubeObject } from "./objects";
+import { objectsOf, ownNamespaceSince, recordSecrets, RELEASE, releaseOf, remainsOf, secretPath, statusOf } from "./releases";
+import { isSettled, type Recovery, type Step } from "./step";
+
+/**
+ * What `down` does with one open operation of the Kubernetes plugin: the state does not have what it was creating, so the engine would leave it. What is
+ * not this stack's stays, and is named. @throws Error where it cannot be told
+ */
+export async function beforeDown(operation: PendingOperation, recovery: Recovery): Promise<Step> {
+  const { type, resource } = operation;
+  if (isSettled(operation, recovery.state)) return {};
+  if (resource.type === RELEASE) return type === "creating" || type === "updating" ? undoRelease(operation, recovery) : {};
+  if (type !== "creating" || resource.type.endsWith("Patch")) return {};
+
+  const wanted = resource.inputs as unknown as KubeObject;
+  const title = titleOf(wanted);
+  const there = await liveObject(recovery.api, wanted);
+  if (there === undefined) return { text: `${title}: not there` };
+  if (!madeByPulumi(there.live)) return { text: `${title}: left, because this stack did not make it (field manager ${writersOf(there.live)})` };
+  return { text: `${title}: deleted`, deletes: [{ path: there.path, uid: there.live.metadata.uid!, title }] };
+}
+
+/**
+ * A release that the state does not have goes wholly: its objects, then its records. Of one that it has only what the killed upgrade brought goes, with that
+ * revision's record; the rest is what the engine uninstalls.
+ */
+async function undoRelease({ type, resource }: PendingOperation, { api, state }: Recovery): Promise<Step> {
+  const release = releaseOf(resource);
+  const title = `Helm release ${release.namespace}/${release.name}`;
+  const secrets = await recordSecrets(api, release);
+  const doomed = type === "creating" ? secrets : secrets.slice(0, 1).filter((secret) => statusOf(secret).startsWith("pending-"));
+  if (doomed.length === 0) return type === "creating" ? { text: `${title}: not there` } : {};
+  const since = await ownNamespaceSince(api, state, release);
+  const kept = new Set(objectsOf(secrets.filter((secret) => !doomed.includes(secret))).map(keyOf));
+  const { own, foreign } = await remainsOf(api, release, since!, objectsOf(doomed).filter((object) => !kept.has(keyOf(object))));
+  return {
+    text: `${title}: ${statusOf(doomed[0]!)}, and ${own.length} objects of it are deleted, with its record${foreign.length > 0 ? `; left, because they are not of it: ${foreign.join(", ")}` : ""}`,
+    deletes: [
+      ...own.map(({ path, live }) => ({ path, uid: live.metadata.uid!, title: titleOf(live) })),
+      ...doomed.map((secret) => ({ path: secretPath(release, secret), uid: secret.metadata.uid!, title: `Secret ${release.namespace}/${secret.metadata.name}` })),
+    ],
+  };
+}
+
+function keyOf({ apiVersion, kind, metadata }: ManifestObject): string {
+  return [apiVersion, kind, metadata.namespace, metadata.name].join(" ");
+}

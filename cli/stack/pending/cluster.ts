@@ -1,0 +1,51 @@
+import { Api } from "../../../components/cluster/existing/api";
+import { chooseContext } from "../../../components/cluster/existing/kubeconfig";
+import { seatStatus } from "../../../embedded/node/status";
+import { seatFolder } from "../../../embedded/paths";
+import { UserError } from "../../errors";
+import { settingsOf } from "../../settings";
+import type { Deployment, PendingOperation, StateResource } from "../../stack";
+import type { Workspace } from "../../workspace";
+
+/** The guard of a seat in a cluster that is somebody's; its id is the cluster's own. */
+export function guardOf({ resources }: Deployment): StateResource | undefined {
+  return resources.find(({ type }) => type === "pulumi-nodejs:dynamic/cluster:Guard");
+}
+
+/**
+ * The cluster that is somebody's, by the kubeconfig that the engine is about to use. It must be the one that the stack's seat is in.
+ * @throws UserError where another one answers; ApiError, Unreachable
+ */
+export async function somebodysCluster(workspace: Workspace, stack: string, state: Deployment, command: "up" | "down"): Promise<Api> {
+  const guard = guardOf(state)!;
+  const api = new Api(command === "down" ? secretText(guard.outputs?.kubeconfig) : await chosenKubeconfig(workspace, stack));
+  const { metadata } = await api.get<{ metadata: { uid: string } }>("/api/v1/namespaces/kube-system");
+  if (metadata.uid !== guard.id) throw new UserError(`Another cluster answers at ${api.server} than the one that the seat of stack ${stack} is in.`);
+  return api;
+}
+
+async function chosenKubeconfig(workspace: Workspace, stack: string): Promise<string> {
+  return chooseContext((await settingsOf(workspace, stack)).existing).text;
+}
+
+/** A cluster that the stack has made, by the kubeconfig of the provider that the operation has; undefined where the state has none of such a cluster. */
+export async function ownCluster(stack: string, { resources }: Deployment, { resource }: PendingOperation): Promise<Api | undefined> {
+  const provider = resources.find(({ urn, id }) => `${urn}::${id}` === resource.provider);
+  // One of a cluster that is somebody's, whose guard `--heal` has just dropped: that cluster is gone, and the operation with it.
+  if (provider?.inputs?.kubeconfig === undefined || provider.urn.includes("istio-lab:cluster:Existing$")) return undefined;
+  await startStopped(stack, resources);
+  return new Api(secretText(provider.inputs.kubeconfig));
+}
+
+/** A seat of this machine that was stopped: the run would start it as its first thing, and Helm would refuse the release then. */
+async function startStopped(stack: string, resources: readonly StateResource[]): Promise<void> {
+  if (!resources.some(({ type }) => type === "pulumi-nodejs:dynamic/cluster:Machine")) return;
+  const folder = seatFolder(stack);
+  if ((await seatStatus(folder)).state === "stopped") await (require("../../../embedded/node/seat") as typeof import("../../../embedded/node/seat")).startSeat(folder);
+}
+
+/** A text of the state, which as a secret is JSON. */
+function secretText(value: unknown): string {
+  const { plaintext } = (value ?? {}) as { plaintext?: string };
+  return plaintext === undefined ? String(value) : (JSON.parse(plaintext) as string);
+}

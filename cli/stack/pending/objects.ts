@@ -1,0 +1,74 @@
+import { ApiError, type Api } from "../../../components/cluster/existing/api";
+
+/** A Kubernetes object, as far as it is read here. */
+export interface KubeObject {
+  apiVersion: string;
+  kind: string;
+  metadata: {
+    name?: string;
+    namespace?: string;
+    uid?: string;
+    creationTimestamp?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+    managedFields?: { manager?: string; operation?: string; subresource?: string }[];
+  };
+  [field: string]: unknown;
+}
+
+/** `Deployment default/reviews-v1` */
+export function titleOf({ kind, metadata }: Pick<KubeObject, "kind" | "metadata">): string {
+  return `${kind} ${[metadata.namespace, metadata.name].filter(Boolean).join("/")}`;
+}
+
+/**
+ * Where an object is asked for; undefined where the cluster has no such kind, and so no such object.
+ * @param fallback the namespace of an object that names none, of a kind that has one
+ * @throws Error where the object cannot be told from others: without a name, or without a namespace; ApiError, Unreachable
+ */
+export async function pathOf(api: Api, { apiVersion, kind, metadata }: KubeObject, fallback?: string): Promise<string | undefined> {
+  if (!metadata?.name) throw new Error(`the state gives no name of this ${kind}`);
+  const group = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const kinds = await found(api.get<{ resources: { name: string; kind: string; namespaced: boolean }[] }>(group));
+  const resource = kinds?.resources.find((candidate) => candidate.kind === kind && !candidate.name.includes("/"));
+  if (resource === undefined) return undefined;
+  if (!resource.namespaced) return `${group}/${resource.name}/${metadata.name}`;
+  const namespace = metadata.namespace ?? fallback;
+  if (!namespace) throw new Error(`the state gives no namespace of ${titleOf({ kind, metadata })}`);
+  return `${group}/namespaces/${namespace}/${resource.name}/${metadata.name}`;
+}
+
+/** The object as it is in the cluster; undefined only where the cluster says that there is none. @throws as `pathOf` */
+export async function liveObject(api: Api, wanted: KubeObject, fallback?: string): Promise<{ path: string; live: KubeObject } | undefined> {
+  const path = await pathOf(api, wanted, fallback);
+  const live = path && (await found(api.get<KubeObject>(path)));
+  return live ? { path: path!, live } : undefined;
+}
+
+/** An answer, or undefined for a plain 404: of all that can be said, only that means that there is none. */
+export async function found<T>(answer: Promise<T>): Promise<T | undefined> {
+  return answer.catch((error: unknown) => {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  });
+}
+
+/**
+ * Whether Pulumi's Kubernetes plugin created the object and has not changed it since: its create is a plain POST under this name, its updates are applied
+ * under a longer one (test/engine/provider/recordings). An object that was there before could not have been created once more.
+ */
+export function madeByPulumi({ metadata: { managedFields = [] } }: KubeObject): boolean {
+  return managedFields.some(({ manager, operation, subresource }) => manager === "pulumi-kubernetes" && operation === "Update" && !subresource);
+}
+
+/** Who wrote the object, for a message. */
+export function writersOf({ metadata: { managedFields = [] } }: KubeObject): string {
+  const managers = [...new Set(managedFields.filter(({ subresource }) => !subresource).map(({ manager }) => manager ?? "unknown"))];
+  return managers.length > 0 ? managers.join(", ") : "unknown";
+}
+
+/** Deletes this very object, and no other that has taken its name meanwhile; one that is gone is what was wanted. */
+export async function deleteObject(api: Api, path: string, uid: string, propagationPolicy: "Foreground" | "Background" = "Background"): Promise<void> {
+  const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy, preconditions: { uid } };
+  await found(api.request("DELETE", path, { body }));
+}

@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Unreachable, type Api } from "../../../components/cluster/existing/api";
+import { UserError } from "../../errors";
+import { exportStack, type Deployment, type PendingOperation } from "../../stack";
+import { holderOf } from "../../state";
+import { importStack, pulumiOutput, type Workspace } from "../../workspace";
+import { beforeDown } from "./before-down";
+import { beforeUp } from "./before-up";
+import { guardOf, ownCluster, somebodysCluster } from "./cluster";
+import { deleteObject, found } from "./objects";
+import { RELEASE } from "./releases";
+import { isOutgoing, type Step } from "./step";
+
+/** Milliseconds until what is deleted has to be gone. */
+const PATIENCE = 60_000;
+
+type Command = "up" | "down";
+/** An operation, and what is done for it; without a step it stays open, because its cluster cannot be asked yet. */
+type Planned = readonly [PendingOperation, Step | undefined];
+
+/**
+ * Settles the operations that a killed run left open in the state, right before the engine runs: what they were making is looked for in the cluster, and
+ * only then are they dropped. Returns a sentence that says what was found and done.
+ * @throws UserError, with nothing changed, where another run is live, where something of somebody else's is in the way, or where it cannot be told
+ */
+export async function settle(workspace: Workspace, stack: string, operations: readonly PendingOperation[], command: Command): Promise<string> {
+  await requireNoOtherRun(workspace, stack, command);
+  const state = await exportStack(workspace, stack, "with secrets");
+  const plan = await (guardOf(state) ? inSomebodys(workspace, stack, state, operations, command) : inOwn(stack, state, operations, command));
+  await forgetAfter(workspace, stack, plan);
+  const names = operations.map(({ resource }) => resource.urn.split("::").at(-1));
+  const texts = plan.flatMap(([, step]) => (step === undefined ? [unasked] : (step.text ?? [])));
+  const details = [...new Set(texts)];
+  return `An earlier run was killed while it worked on ${names.join(", ")}: going on from there.${details.length > 0 ? ` ${details.join("; ")}.` : ""}`;
+}
+
+const unasked = "The cluster does not answer, so what is left there of it is looked for at the next up";
+
+/** In a cluster that is somebody's each one is looked for. @throws UserError */
+async function inSomebodys(workspace: Workspace, stack: string, state: Deployment, operations: readonly PendingOperation[], command: Command): Promise<Planned[]> {
+  const plan: [PendingOperation, Step][] = [];
+  const troubles: string[] = [];
+  let api: Api | undefined;
+  for (const operation of operations) {
+    try {
+      if (!isKubernetes(operation)) plan.push([operation, {}]);
+      else plan.push([operation, await (command === "up" ? beforeUp : beforeDown)(operation, { api: (api ??= await somebodysCluster(workspace, stack, state, command)), state })]);
+    } catch (error) {
+      if (error instanceof TypeError) throw error;
+      troubles.push(`${operation.resource.urn.split("::").at(-1)}: nobody could say whether it is there (${(error as Error).message})`);
+      if (api === undefined) break;
+    }
+  }
+  troubles.push(...plan.flatMap(([, { refused, text }]) => (refused ? [text!] : [])));
+  if (troubles.length === 0) {
+    for (const [, { deletes = [] }] of plan) await deleteAll(api!, deletes);
+    return plan;
+  }
+  const help =
+    command === "up"
+      ? `Run \`npm run up -- --stack ${stack}\` again once that is no longer so, or \`npm run down -- --stack ${stack}\`, which takes away what the stack has made and nothing else.`
+      : `Run \`npm run down -- --stack ${stack}\` again once the cluster answers.`;
+  throw new UserError([`An earlier run of stack ${stack} was killed, and what it left cannot be settled. Nothing has been changed:`, ...troubles.map((line) => `- ${line}`), help].join("\n"));
+}
+
+/** In a cluster of the stack's own the plugin takes over what is there; only Helm does not. At `down` everything goes with the cluster. */
+async function inOwn(stack: string, state: Deployment, operations: readonly PendingOperation[], command: Command): Promise<Planned[]> {
+  const plan: Planned[] = [];
+  for (const operation of operations) {
+    const api = command === "up" && operation.resource.type === RELEASE ? await ownCluster(stack, state, operation) : undefined;
+    if (api === undefined) {
+      plan.push([operation, {}]);
+      continue;
+    }
+    try {
+      const step = await beforeUp(operation, { api, state });
+      await deleteAll(api, step.deletes ?? []);
+      plan.push([operation, step]);
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw new UserError(`An earlier run of stack ${stack} was killed, and what it left cannot be settled: ${(error as Error).message}`);
+      plan.push([operation, undefined]);
+    }
+  }
+  return plan;
+}
+
+function isKubernetes({ resource }: PendingOperation): boolean {
+  return resource.type.startsWith("kubernetes:");
+}
+
+async function deleteAll(api: Api, deletes: NonNullable<Step["deletes"]>): Promise<void> {
+  for (const { path, uid } of deletes) await deleteObject(api, path, uid, "Foreground");
+  const end = Date.now() + PATIENCE;
+  for (const { path, uid, title } of deletes) {
+    while ((await found(api.get<{ metadata: { uid: string } }>(path)))?.metadata.uid === uid) {
+      if (Date.now() > end) throw new UserError(`${title} is not gone after ${PATIENCE / 1000} s. Does it wait for a finalizer? Run the same command again once it is gone.`);
+      await sleep(200);
+    }
+  }
+}
+
+/** Drops from the state what is settled, and puts in what was found. */
+async function forgetAfter(workspace: Workspace, stack: string, plan: readonly Planned[]): Promise<void> {
+  const checkpoint = JSON.parse(await pulumiOutput(workspace, ["stack", "export", "--stack", stack])) as { deployment: Omit<Deployment, "pending"> & { pending_operations?: PendingOperation[] } };
+  const { deployment } = checkpoint;
+  const adopted = plan.flatMap(([, step]) => step?.adopted ?? []);
+  const taken = new Set(adopted.map(({ urn }) => urn));
+  deployment.resources = [...deployment.resources.filter((resource) => !(taken.has(resource.urn) && isOutgoing(resource))), ...adopted];
+  const open = plan.flatMap(([operation, step]) => (step === undefined ? [operation] : []));
+  if (open.length > 0) deployment.pending_operations = open;
+  else delete deployment.pending_operations;
+  await importStack(workspace, stack, checkpoint);
+}
+
+/**
+ * Every run has open operations while it lives, and what it is making must be left alone. Pulumi's own lock tells: of a local state by its file, elsewhere by
+ * whether the state may be written. @throws UserError while another run works on the stack
+ */
+async function requireNoOtherRun(workspace: Workspace, stack: string, command: Command): Promise<void> {
+  const again = `Wait until it has ended, and run \`npm run ${command} -- --stack ${stack}\` again.`;
+  const holder = workspace.state && holderOf(workspace.state, stack);
+  if (holder) throw new UserError(`Stack ${stack} is locked: process ${holder} works on it. ${again}`);
+  if (!workspace.state) await importStack(workspace, stack, JSON.parse(await pulumiOutput(workspace, ["stack", "export", "--stack", stack])));
+}

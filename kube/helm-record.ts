@@ -1,0 +1,53 @@
+import { gunzipSync } from "node:zlib";
+import { parseAllDocuments } from "yaml";
+
+/** The label selector of what Helm keeps of a release: a Secret for each revision, in the release's namespace. */
+export function recordsOf(release: string): string {
+  return `owner=helm,name=${release}`;
+}
+
+/** Such a Secret, as far as it is read here. */
+export interface RecordSecret {
+  metadata: { name: string; uid?: string; labels?: Record<string, string> };
+  data?: { release?: string };
+}
+
+/** What Helm packs into it, as far as it is read here. */
+export interface HelmRecord {
+  name: string;
+  namespace: string;
+  version: number;
+  info: { status: string };
+  chart: { metadata: { name: string; version: string; appVersion?: string } };
+  config?: Record<string, unknown> | null;
+  manifest?: string;
+}
+
+/** An object of a release's manifest; without a namespace it is in the release's own, or in none. */
+export interface ManifestObject {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string; annotations?: Record<string, string> };
+}
+
+/** Unpacks a record: base64 of the Secret, then Helm's own base64 and gzip. @throws Error where it is none */
+export function unpack({ metadata, data }: RecordSecret): HelmRecord {
+  try {
+    const packed = Buffer.from(Buffer.from(data!.release!, "base64").toString(), "base64");
+    return JSON.parse(gunzipSync(packed).toString("utf8")) as HelmRecord;
+  } catch (error) {
+    throw new Error(`Secret ${metadata.name} is no record of a Helm release: ${(error as Error).message}`);
+  }
+}
+
+/** The number of the revision that a record is of; its labels say it without unpacking. */
+export function revisionOf({ metadata }: RecordSecret): number {
+  return Number(metadata.labels?.version ?? 0);
+}
+
+/** The objects of a manifest, in its order. Helm reads it as YAML 1.1. */
+export function manifestObjects(manifest: string): ManifestObject[] {
+  return parseAllDocuments(manifest, { version: "1.1" })
+    .map((document) => document.toJS() as ManifestObject | null)
+    .filter((object): object is ManifestObject => object?.kind !== undefined);
+}
