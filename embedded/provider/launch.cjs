@@ -17,7 +17,7 @@ function key() {
     else if (stat && /\.(ts|cjs|json|mod|sum)$/.test(file)) hash.update(`${file} ${stat.size} ${stat.mtimeMs}\n`);
   };
   folders.forEach((folder) => visit(path.join(embedded, folder)));
-  for (const file of [path.join(embedded, "paths.ts"), path.resolve(embedded, "..", "package-lock.json")]) visit(file);
+  for (const file of [path.join(embedded, "paths.ts"), ...["kube", "package-lock.json"].map((name) => path.resolve(embedded, "..", name))]) visit(file);
   return hash.digest("hex").slice(0, 16);
 }
 

@@ -8,7 +8,8 @@ const rules: Record<string, string[]> = {
   "/Secret": ["type", "stringData", "data"],
   "/Service": ["spec.clusterIP"],
   "/ResourceQuota": ["spec.scopes"],
-  "/PersistentVolumeClaim": ["spec"],
+  // Its size, `spec.resources`, grows in place.
+  "/PersistentVolumeClaim": ["accessModes", "dataSource", "dataSourceRef", "selector", "storageClassName", "volumeAttributesClassName", "volumeMode", "volumeName"].map((field) => `spec.${field}`),
   "/Pod": ["spec"],
   "apps/Deployment": labelled,
   "apps/DaemonSet": labelled,

@@ -142,7 +142,7 @@ export class ProviderServer {
 
   async delete(q: p.DeleteRequest): Promise<empty.Empty> {
     const state = bag(q.getProperties());
-    if (isRelease(q)) await deleteRelease(this.session, this.helm, state);
+    if (isRelease(q)) await deleteRelease(this.session, this.helm, operation(q, false), state);
     else await remove(this.session, operation(q, false), q.getId(), state);
     return new empty.Empty();
   }

@@ -7,22 +7,6 @@ import { KubeConfig } from "@kubernetes/client-node";
 import { parse } from "yaml";
 import { Bag } from "../wire";
 
-/** The label on a release's record that names the helm process which wrote it, as `<boot id>-<pid>`. */
-export const OWNER_LABEL = "istio-lab-helm-process";
-const bootId = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").slice(0, 8);
-
-/** Whether the process that the label names is still the helm it was; false when it is gone. */
-export function ownerLives(owner: string): boolean {
-  const [boot, pid] = owner.split("-");
-  if (boot !== bootId) return false;
-  try {
-    // The number may belong to another process by now; helm's own has the label among its arguments.
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(`--labels=${OWNER_LABEL}=${owner}`);
-  } catch {
-    return false;
-  }
-}
-
 /** Runs helm against one cluster. */
 export class Helm {
   private descriptor?: number;
@@ -30,7 +14,7 @@ export class Helm {
   /** @param binary finds helm's path; called when helm is first needed. */
   constructor(private readonly kubeconfig: KubeConfig, private readonly binary: () => string, private readonly cancelled: AbortSignal) {}
 
-  /** Installs or upgrades; helm's own process id goes into the record, so that a later run can tell a killed run from a live one. */
+  /** Installs or upgrades. */
   async deploy(verb: "install" | "upgrade", r: Bag): Promise<void> {
     const flags = [verb, r.name, ...chartArgs(r), "--namespace", r.namespace, "--values", "-"];
     const on = (flag: string, when: unknown): void => void (when && flags.push(flag));
@@ -55,12 +39,14 @@ export class Helm {
       on("--no-hooks", r.disableCRDHooks);
       flags.push("--history-max", String(r.maxHistory ?? 0));
     }
-    await this.run(flags, { stdin: JSON.stringify(r.values ?? {}), owned: true });
+    await this.run(flags, JSON.stringify(r.values ?? {}));
   }
 
-  async uninstall(r: Bag): Promise<void> {
+  /** Returns what helm says of objects that their resource policy keeps; empty where there are none. */
+  async uninstall(r: Bag): Promise<string> {
     const wait = r.atomic || !r.skipAwait ? ["--wait", "--timeout", `${r.timeout || 300}s`] : [];
-    await this.run(["uninstall", r.name, "--namespace", r.namespace, "--ignore-not-found", ...wait]);
+    const said = await this.run(["uninstall", r.name, "--namespace", r.namespace, "--ignore-not-found", ...wait]);
+    return /These resources were kept due to the resource policy:\n(\[.*\n?)*/.exec(said)?.[0] ?? "";
   }
 
   /** The version a chart says of itself; a local folder is read directly. */
@@ -70,14 +56,11 @@ export class Helm {
     return String((parse(text) as Bag).version);
   }
 
-  private run(args: string[], how: { stdin?: string; owned?: boolean } = {}): Promise<string> {
+  private run(args: string[], stdin = ""): Promise<string> {
     return new Promise((resolve, reject) => {
       const env = { ...process.env, KUBECONFIG: "/proc/self/fd/3" };
-      const owned = how.owned ? [`--labels=${OWNER_LABEL}=${bootId}-$$`] : [];
-      // `exec` keeps the shell's process id, so "$$" is helm's.
-      const argv = ["-c", `exec "$0" "$@" ${owned.join("")}`, this.binary(), ...args];
       const stdio = ["pipe", "pipe", "pipe", this.kubeconfigDescriptor()] as const;
-      const helm = spawn("/bin/sh", argv, { env, stdio: [...stdio] }) as ChildProcessWithoutNullStreams;
+      const helm = spawn(this.binary(), args, { env, stdio: [...stdio] }) as ChildProcessWithoutNullStreams;
       let out = "";
       let err = "";
       helm.stdout.setEncoding("utf8").on("data", (s: string) => (out += s));
@@ -92,7 +75,7 @@ export class Helm {
         else reject(new Error(complaint(err) || `helm ${args[0]} ended with ${code}`));
       });
       helm.stdin.on("error", () => undefined);
-      helm.stdin.end(how.stdin ?? "");
+      helm.stdin.end(stdin);
     });
   }
 

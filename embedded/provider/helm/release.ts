@@ -4,7 +4,7 @@ import { Operation, Session } from "../objects";
 import { podProblems } from "../await/pods";
 import { compare, DiffResult } from "../diff";
 import { annotateSecrets, Bag, clone, isMap, plain, secret, UNKNOWN } from "../wire";
-import { Helm, OWNER_LABEL, ownerLives } from "./cli";
+import { Helm } from "./cli";
 import { ReleaseRecord, readRecord, resourceNames } from "./record";
 import { merge } from "./values";
 
@@ -49,61 +49,43 @@ export async function createRelease(s: Session, helm: Helm, op: Operation, input
   if (why) throw new Error(`can't create Helm Release with unreachable cluster: ${why}`);
   const r = plain(inputs) as Bag;
   const id = idOf(r.namespace, r.name);
-  const left = await clearPending(s, op, r, await readRecord(s.cluster, r.namespace, r.name));
-  // A run that was killed after helm had begun left a release that the state does not know: go on with it. Anybody else's is an error.
-  const ours = left?.labels[OWNER_LABEL] !== undefined;
-  if (ours) s.host.log("info", op.urn, `resuming release ${id}, left ${left!.status} by an interrupted run`);
+  // Whatever is there already, helm refuses its name ("cannot re-use a name that is still in use"): it is another's, or a killed run's.
+  const taken = (await readRecord(s.cluster, r.namespace, r.name)) !== undefined;
   try {
-    await helm.deploy(ours ? "upgrade" : "install", r);
+    await helm.deploy("install", r);
   } catch (e) {
     const record = await readRecord(s.cluster, r.namespace, r.name).catch(() => undefined);
-    if (!record || (left && !ours)) throw e;
+    if (!record || taken) throw e;
     s.host.log("warning", op.urn, `Helm release ${JSON.stringify(r.name)} was created but has a failed status. Use the \`helm\` command to investigate the error, correct it, then retry. Reason: ${(e as Error).message}`);
-    throw await failed(s, r, inputs, record, `Helm release "${id}" was created, but failed to initialize completely. Use Helm CLI to investigate.`, e as Error);
+    const { message, reasons } = await failure(s, r, record, `Helm release "${id}" was created, but failed to initialize completely. Use Helm CLI to investigate.`, e as Error);
+    throw new PartialError(id, message, reasons, stateOf(inputs, record));
   }
   return { id, properties: stateOf(inputs, await readRecord(s.cluster, r.namespace, r.name)) };
 }
 
+/** An update that fails leaves the state as it was, so that the next one finds the same difference. */
 export async function updateRelease(s: Session, helm: Helm, op: Operation, inputs: Bag): Promise<Bag> {
   if (op.preview) return stateOf(inputs, undefined);
   const why = await s.unreachable();
   if (why) throw new Error(`can't update Helm Release with unreachable cluster: ${why}`);
   const r = plain(inputs) as Bag;
   const id = idOf(r.namespace, r.name);
-  const left = await clearPending(s, op, r, await readRecord(s.cluster, r.namespace, r.name));
+  const before = await readRecord(s.cluster, r.namespace, r.name);
   try {
-    // Nothing is left of a first install that was killed before it applied anything, or was uninstalled by hand.
-    await helm.deploy(left ? "upgrade" : "install", r);
+    // Nothing is left of one that was uninstalled by hand.
+    await helm.deploy(before ? "upgrade" : "install", r);
   } catch (e) {
     const record = await readRecord(s.cluster, r.namespace, r.name).catch(() => undefined);
-    if (!record) throw e;
-    throw await failed(s, r, inputs, record, `Helm release "${id}" failed to initialize completely. Use Helm CLI to investigate.: error running update`, e as Error);
+    if (!record || record.revision === before?.revision) throw e;
+    const { message, reasons } = await failure(s, r, record, `Helm release "${id}" failed to initialize completely. Use Helm CLI to investigate.: error running update`, e as Error);
+    throw new Error([message, ...reasons].join("\n"));
   }
   return stateOf(inputs, await readRecord(s.cluster, r.namespace, r.name));
 }
 
-/**
- * A killed helm leaves its revision pending, and every further helm refuses to touch the release. The revision is thrown away only when
- * the process that wrote it is known and gone; otherwise the error says what to do.
- */
-async function clearPending(s: Session, op: Operation, r: Bag, record: ReleaseRecord | undefined): Promise<ReleaseRecord | undefined> {
-  if (!record?.status.startsWith("pending-")) return record;
-  const owner = record.labels[OWNER_LABEL];
-  const id = idOf(r.namespace, r.name);
-  if (owner && ownerLives(owner)) throw new Error(`Helm release "${id}" is ${record.status}: helm process ${owner.split("-")[1]} is working on it; wait for it to end`);
-  if (!owner) {
-    throw new Error(`Helm release "${id}" is ${record.status}: another operation (install/upgrade/rollback) is in progress, or was killed. ` +
-      `When no other run is live: kubectl delete secret -n ${r.namespace} ${record.secretName}, then run again`);
-  }
-  s.host.log("info", op.urn, `Helm release "${id}" was left ${record.status} by a run that was killed; cleared its revision ${record.revision}`);
-  await s.cluster.request("DELETE", `/api/v1/namespaces/${r.namespace}/secrets/${record.secretName}`);
-  return readRecord(s.cluster, r.namespace, r.name);
-}
-
-async function failed(s: Session, r: Bag, inputs: Bag, record: ReleaseRecord, what: string, e: Error): Promise<PartialError> {
+async function failure(s: Session, r: Bag, record: ReleaseRecord, what: string, e: Error): Promise<{ message: string; reasons: string[] }> {
   const message = `${what}: failed to become available within allocated timeout. Error: Helm Release ${idOf(r.namespace, r.name)}: ${e.message}`;
-  const reasons = s.cancelled.aborted ? [] : await podReasons(s, record).catch(() => []);
-  return new PartialError(idOf(r.namespace, r.name), message, reasons, stateOf(inputs, record));
+  return { message, reasons: s.cancelled.aborted ? [] : await podReasons(s, record).catch(() => []) };
 }
 
 /** What the release's own pods say: their state and their newest warnings. */
@@ -134,9 +116,11 @@ export async function readRelease(s: Session, id: string, state: Bag): Promise<{
   return { id, properties, inputs: JSON.parse(JSON.stringify(live)) as Bag };
 }
 
-export async function deleteRelease(s: Session, helm: Helm, state: Bag): Promise<void> {
+export async function deleteRelease(s: Session, helm: Helm, op: Operation, state: Bag): Promise<void> {
   const why = await s.unreachable();
   if (why) throw new Error(`can't delete Helm Release with unreachable cluster. Reason: ${JSON.stringify(why)}`);
-  await helm.uninstall(plain(state) as Bag);
+  // As of Istio's chart `base`, whose definitions stay.
+  const kept = await helm.uninstall(plain(state) as Bag);
+  if (kept !== "") s.host.log("warning", op.urn, `Helm uninstall returned information: ${JSON.stringify(kept)}`);
 }
 

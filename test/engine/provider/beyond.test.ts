@@ -112,7 +112,7 @@ describe("beyond the recordings", () => {
     expect(await releaseStatus()).toContain("deployed");
   });
 
-  test("a run killed within a release: the next up clears what it left", async () => {
+  test("a run killed within a release: every further up is refused, until the release's record is gone", async () => {
     await engine.config("stage", "badrelease");
     const killed = engine.start(["up", "--yes", "--skip-preview"]);
     await pending();
@@ -121,8 +121,12 @@ describe("beyond the recordings", () => {
     await killed;
     expect(await releaseStatus()).toEqual(["pending-install"]);
     await engine.run(["cancel", "--yes"]);
-    const ran = ok(await up("goodrelease"));
-    expect(ran.output).toContain("was left pending-install by a run that was killed");
+    const refused = await up("goodrelease");
+    expect(refused.exitCode).not.toBe(0);
+    expect(refused.output).toContain("cannot re-use a name that is still in use");
+    expect(await releaseStatus()).toEqual(["pending-install"]);
+    await cluster.kubectl("-n", "beyond", "delete", "secret", "-l", "owner=helm,name=tiny");
+    ok(await up("goodrelease"));
     expect(await releaseStatus()).toEqual(["deployed"]);
     expect((await get("-n", "beyond", "deployment", "tiny-tiny")).status.readyReplicas).toBe(1);
     ok(await engine.run(["preview", "--diff", "--expect-no-changes"]));
@@ -139,7 +143,7 @@ describe("beyond the recordings", () => {
       await other.config("stage", "goodrelease");
       const second = await other.run(["up", "--yes", "--skip-preview"]);
       expect(second.exitCode).not.toBe(0);
-      expect(second.output).toMatch(/is pending-install: helm process \d+ is working on it/);
+      expect(second.output).toContain("cannot re-use a name that is still in use");
     } finally {
       other.remove();
     }
