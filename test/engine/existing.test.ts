@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
 import type { Finding } from "../../components/cluster/finding";
 import { Checkout } from "../support/checkout";
+import { killWhen } from "../support/crash";
 import { crowd, foreignIstio, guests, kong, leftIstio, oldCertificate, shop } from "../support/foreign";
 import { get, until } from "../support/http";
 import { expectEverythingAlive } from "../support/live";
@@ -138,10 +139,13 @@ describe("target existing", () => {
   describe("the seat", () => {
     const note = (name: string) => ({ apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "default" } });
 
-    it("is up on node ports, and a second up has nothing to do", async () => {
+    it("is up on node ports, after a run that was killed while it waited for pods, and a second up has nothing to do", async () => {
       existing();
       await cluster.apply(note("before-the-seat"));
+      await killWhen(lab, ["up", "--stack", STACK], (printed) => /Deployment bookinfo-\S+ creating .*Waiting for app ReplicaSet/.test(printed));
       const up = await lab.ok("up", "--stack", STACK);
+      expect(up.all).toMatch(/An earlier run was killed while it worked on .*Deployment default\/\S+: there, and taken into the state/);
+      expect(up.all).not.toMatch(/replac/);
       expect(up.all).toContain("The seat is in the cluster of context istio-lab");
       await expectEverythingAlive(lab);
       const url = await lab.output("GATEWAY_URL");
