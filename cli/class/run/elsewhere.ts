@@ -1,3 +1,4 @@
+import { UserError } from "../../errors";
 import type { Class } from "../class";
 import { commandWithoutId } from "../identity/same-command";
 import { backendOf } from "./backend";
@@ -15,6 +16,12 @@ export async function elsewhereLines(of: Class, there: ReadonlySet<string>): Pro
     if (noted?.class === of.id && noted.backend !== here) byBackend.set(noted.backend, [...(byBackend.get(noted.backend) ?? []), seat]);
   }
   return [...byBackend].map(([backend, seats]) => `The stacks of ${seats.join(", ")} are in backend ${backend}, and this is ${here}. ${commandFor(backend)}`);
+}
+
+/** Before `up`: a seat whose stack is in another backend would get a second one here. @throws UserError */
+export async function requireHere(of: Class, there: ReadonlySet<string>): Promise<void> {
+  const lines = await elsewhereLines(of, there);
+  if (lines.length > 0) throw new UserError(["Nothing has been changed.", ...lines].join("\n"));
 }
 
 /** A backend in files is named by its URL; into another one the user has to log in. */

@@ -10,6 +10,7 @@ import type { Outcome, Overlay, RosterSeat } from "../model";
 import { requireClassPreflight } from "../preflight";
 import { seatConfig, writeSeatFile } from "../roster/seat-file";
 import { backendOf } from "./backend";
+import { requireHere } from "./elsewhere";
 import { withClass } from "./lock";
 import { afterKilledRuns, madeReady, type Say } from "./made-ready";
 import { operation } from "./operation";
@@ -32,10 +33,10 @@ export async function upClass(of: Class, overlay: Overlay, options: ClassRunOpti
   const worked: Class = { ...of, roster: { ...of.roster, seats } };
   return withClass(of, async () => {
     // Whose the stacks are can be asked as soon as there is an engine; while there is none, nobody has made a stack here.
-    if (of.workspace.engine) await ownSeats(worked, "up");
+    if (of.workspace.engine) await requireHere(worked, await ownSeats(worked, "up"));
     await requireClassPreflight(worked, overlay, say);
     const ready = await madeReady(worked, overlay, say);
-    if (!of.workspace.engine) await ownSeats(ready, "up");
+    if (!of.workspace.engine) await requireHere(ready, await ownSeats(ready, "up"));
     await afterKilledRuns(ready, say);
     const backend = await backendOf(ready.workspace);
     for (const seat of seats) {
@@ -60,16 +61,17 @@ async function upSeat(of: Class, seat: RosterSeat, line: SeatLine, signal: Abort
     const { outputs } = await operation(line, signal, (how) => stack.up(how));
     const shown = Object.fromEntries(Object.entries(outputs).flatMap(([name, { value, secret }]) => (secret ? [] : [[name, value]])));
     if (typeof shown.GATEWAY_URL === "string") line.gatewayUrl(shown.GATEWAY_URL);
-    await noteMade(of, seat.seat);
+    await noteMade(of, seat);
     return shown;
   });
 }
 
-/** The embedded seat that stands now is the stack's: its provider takes no other generation. A destroy that finds no stack any more knows it by that. */
-async function noteMade(of: Class, seat: string): Promise<void> {
-  const facts = readFacts(of, seat);
-  const generation = facts.noted?.targets.includes("embedded") ? (await seatStatus(seatFolder(seat))).seat?.generation : undefined;
-  if (generation !== undefined) writeFacts(of, seat, { ...facts, generations: [generation] });
+/** Where the seat is now. An embedded one that stands is the stack's: its provider takes no other generation. A destroy that finds no stack any more knows it by that. */
+async function noteMade(of: Class, seat: RosterSeat): Promise<void> {
+  const { noted, ...facts } = readFacts(of, seat.seat);
+  const target = seatConfig(of.roster, seat).target as Target;
+  const generation = target === "embedded" ? (await seatStatus(seatFolder(seat.seat))).seat?.generation : undefined;
+  if (noted !== undefined) writeFacts(of, seat.seat, { ...facts, noted: { ...noted, targets: [target] }, ...(generation !== undefined && { generations: [generation] }) });
 }
 
 const say: Say = (line) => void process.stderr.write(`${line}\n`);

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { claimFolder, readNoted } from "../../../../cli/class/identity/noted";
 import type { Purpose } from "../../../../cli/class/identity/marks";
 import type { Class } from "../../../../cli/class/class";
+import { requireHere } from "../../../../cli/class/run/elsewhere";
 import { ownSeats } from "../../../../cli/class/run/owned";
 import { noteBegun } from "../../../../cli/class/run/seat-facts";
 import { project, put } from "../roster/project";
@@ -105,5 +106,16 @@ describe("an empty stack without a tag", () => {
     await expect(own(opened(), purpose)).rejects.toThrow("- seat-01: belongs to no class");
     noteBegun(of, "seat-01", "file:///backend", "embedded");
     expect([...(await own(opened(), purpose))]).toEqual(["seat-01"]);
+  });
+});
+
+describe("a class whose stacks are in another backend", () => {
+  it("gets no second ones here, and is told both backends", async () => {
+    const of = opened();
+    noteBegun(of, "seat-01", "file:///first", "embedded");
+    noteBegun(of, "seat-02", "file:///backend", "embedded");
+    await expect(requireHere(of, new Set())).rejects.toThrow("Nothing has been changed.\nThe stacks of seat-01 are in backend file:///first, and this is file:///backend. There the same is: PULUMI_BACKEND_URL='file:///first?metadata=skip' npm run class -- ");
+    // Stacks that were moved here carry the class' id, and are there.
+    await requireHere(of, new Set(["seat-01"]));
   });
 });
