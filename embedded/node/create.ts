@@ -44,12 +44,13 @@ async function reuse(spec: SeatSpec, report: Report): Promise<Seat | undefined> 
   const record = readRecord(at.record);
   const found = await whatIsThere(spec, record);
   if (record?.made && record.generation !== spec.generation) throw new SeatError(anotherSeat(at.folder, record));
-  if (found === "running" || found === "stopped") {
+  if (found === "running" || found === "stopped" || found === "silent") {
     if (spec.addressRange && spec.addressRange !== record!.addressRange) {
       throw new SeatError(`The seat "${spec.name}" has the address range ${record!.addressRange}; only a new one can have ${spec.addressRange}. Nothing has been changed: keep its range, or give the other to a seat of another name.`);
     }
     if (found === "running") return completed(spec, record!, report);
-    report(0, 0, "stopped seat found: it is started");
+    report(0, 0, found === "silent" ? "a seat whose apiserver does not answer found: it is started again, with its data" : "stopped seat found: it is started");
+    if (found === "silent") await killNamespace(spec.folder);
     return startLocked(spec.folder, report);
   }
   if (found) {
@@ -59,7 +60,7 @@ async function reuse(spec: SeatSpec, report: Report): Promise<Seat | undefined> 
   return undefined;
 }
 
-/** `running` and `stopped` are seats to keep; every other text names something to clear away first. */
+/** `running`, `stopped` and `silent` (it lives and does not answer) are seats to keep; every other text names something to clear away first. */
 async function whatIsThere(spec: SeatSpec, record: SeatRecord | undefined): Promise<string | undefined> {
   const at = layout(spec.folder);
   if (!record) {
@@ -73,7 +74,7 @@ async function whatIsThere(spec: SeatSpec, record: SeatRecord | undefined): Prom
   if (state === "stopped") return "stopped";
   if (state === "dead") return "a dead seat (its processes were killed)";
   // It lives, but does it work? A supervised process that was just killed is back within seconds.
-  return (await waitReady(at, endsOf(record.addressRange).node, 10_000)) ? "running" : "a seat whose apiserver does not answer";
+  return (await waitReady(at, endsOf(record.addressRange).node, 10_000)) ? "running" : "silent";
 }
 
 /** A seat that lives gets the images that were built since. */
