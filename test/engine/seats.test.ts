@@ -38,6 +38,36 @@ describe("two seats at once", () => {
     });
   }
 
+  it("one whose record cannot be read is not called gone: up changes nothing, and says which file", async () => {
+    const record = path.join(lab.seatFolder(), "seat.json");
+    const text = fs.readFileSync(record, "utf8");
+    fs.writeFileSync(record, "{");
+    try {
+      const up = await lab.run("up");
+      expect(up.exitCode).toBe(1);
+      expect(up.all).toMatch(/seat\.json is no record of a seat: it says "\{"\. Nothing is known of the seat, and nothing was changed\./);
+      expect(up.all).not.toMatch(/is gone|half-made|\n\s+at .*:\d+:\d+/);
+    } finally {
+      fs.writeFileSync(record, text);
+    }
+    expect((await get(`${urls.embedded}${conversion}`)).status).toBe(200);
+  });
+
+  it("one that is of another generation than the state's is left alone by down, and the command that is named shows it", async () => {
+    const record = path.join(lab.seatFolder("seat2"), "seat.json");
+    const said = JSON.parse(fs.readFileSync(record, "utf8")) as { generation: string };
+    fs.writeFileSync(record, JSON.stringify({ ...said, generation: "somebody-elses" }));
+    const state = (await lab.pulumi("stack", "export", "--stack", "seat2")).stdout;
+    const down = await lab.ok("down", "--stack", "seat2");
+    expect(down.all).toMatch(/Left alone: the seat in .*seat2 is running, and of generation somebody-elses, .*`npm run embedded -- status --seat seat2` shows it\./);
+    expect((await lab.ok("embedded", "status", "--seat", "seat2")).all).toContain("generation somebody-elses");
+    expect((await get(`${urls.seat2}${conversion}`)).status).toBe(200);
+    // As it was before.
+    fs.writeFileSync(record, JSON.stringify(said));
+    fs.writeFileSync(path.join(lab.root, "seat2.json"), state);
+    await lab.pulumi("stack", "import", "--stack", "seat2", "--file", "seat2.json");
+  });
+
   it("taking one down leaves the other untouched", async () => {
     const processes = (await seatStatus(lab.seatFolder("embedded"))).services;
     await lab.ok("down", "--stack", "seat2");
@@ -49,6 +79,10 @@ describe("two seats at once", () => {
   it("a seat that was stopped by command is started again by up, with its objects, also from a backend that its stack was moved to", async () => {
     await lab.ok("embedded", "stop", "--seat", "embedded");
     expect((await seatStatus(lab.seatFolder("embedded"))).state).toBe("stopped");
+    const heal = await lab.run("up", "--heal");
+    expect(heal.exitCode).toBe(1);
+    expect(heal.all).toMatch(/Nothing has been forgotten of stack embedded: .*seat embedded is stopped\. Start it: `npm run up -- --stack embedded`\./);
+    const up = await lab.ok("up");
     const [backend, state] = ["elsewhere", "embedded.json"].map((name) => path.join(lab.root, ".lab", name)) as [string, string];
     fs.mkdirSync(backend);
     moved = lab.under({ env: { PULUMI_BACKEND_URL: `file://${backend}` } });
