@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import type { Report } from "../step";
 import { removeCgroups } from "./cgroups";
 import { SeatError } from "./errors";
@@ -35,11 +36,14 @@ export async function removeEverything(folder: string): Promise<void> {
   const before = formerFolder(folder);
   await killNamespace(folder);
   await removeCgroups(folder);
-  if (before !== undefined) await removeCgroups(before);
+  if (before !== undefined && !fs.existsSync(before)) {
+    await killNamespace(before);
+    await removeCgroups(before);
+  }
   await removeSeatFolder(folder);
 }
 
-/** Where a seat that runs had its folder when it was started, if that was elsewhere: its control groups are named after that. */
+/** Where a seat that runs had its folder when it was started, if that was elsewhere: its control groups and its link are named after that. */
 function formerFolder(folder: string): string | undefined {
   const { folder: now } = layout(folder);
   const marks = findSeatProcesses(now).init.map(({ pid }) => seatOf(pid));

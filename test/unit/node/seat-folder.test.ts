@@ -53,6 +53,15 @@ describe("a folder is removed that says that it is a seat's", () => {
     expect(fs.existsSync(path.dirname(seat()))).toBe(true);
   });
 
+  it("its record goes last: a removal that is killed leaves a folder that still says what it is", async () => {
+    put(seat(), { "seat.json": record(), "var/x": "", "zzz": "" });
+    const bin = put(path.join(home, "bin"), { rm: '#!/bin/sh\n/bin/rm "$@"\nexit 1\n' });
+    fs.chmodSync(path.join(bin, "rm"), 0o755);
+    vi.stubEnv("PATH", `${bin}:${process.env.PATH}`);
+    await expect(removing(seat())).rejects.toThrow();
+    expect(fs.readdirSync(seat())).toEqual(["seat.json"]);
+  });
+
   it("in another place, by its record alone", async () => {
     const elsewhere = put(path.join(home, "cluster"), { "seat.json": record({ name: "somebodys" }), "var/x": "" });
     await removing(elsewhere);
@@ -88,6 +97,13 @@ describe("a folder stays that does not", () => {
     fs.symlinkSync("a", path.join(home, "lab/seats/link"));
     fs.symlinkSync("../../outside", path.join(home, "lab/seats/link2"));
     await refused(`${home}/${folder}`, why);
+  });
+
+  it("and what runs in it is not ended", async () => {
+    const notes = put(path.join(home, "lab/seats/notes"), { "ideas.txt": "" });
+    const pid = await marked(notes);
+    await refused(notes, /notes is not removed/);
+    expect(identify(pid)).toBeDefined();
   });
 
   it("a seat whose first process may still run: that it does not run here is not known", async () => {
