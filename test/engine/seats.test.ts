@@ -82,7 +82,6 @@ describe("two seats at once", () => {
     const heal = await lab.run("up", "--heal");
     expect(heal.exitCode).toBe(1);
     expect(heal.all).toMatch(/Nothing has been forgotten of stack embedded: .*seat embedded is stopped\. Start it: `npm run up -- --stack embedded`\./);
-    const up = await lab.ok("up");
     const [backend, state] = ["elsewhere", "embedded.json"].map((name) => path.join(lab.root, ".lab", name)) as [string, string];
     fs.mkdirSync(backend);
     moved = lab.under({ env: { PULUMI_BACKEND_URL: `file://${backend}` } });
