@@ -88,15 +88,6 @@ export async function requireGone(deployment: Deployment, stack: string, given: 
   if (unclear !== undefined) throw new UserError(`--cluster-is-gone: ${unclearText(stack, unclear)}`);
 }
 
-/** Whether another cluster answers in the place of the one that the seat is in. */
-export async function isReplaced(workspace: Workspace, stack: string): Promise<boolean> {
-  const deployment = await exportStack(workspace, stack, "with secrets");
-  const { cluster } = ownSeat(deployment);
-  const kubeconfigs = [kubeconfigOf(deployment), await givenKubeconfig(workspace, stack)].filter((one) => one !== undefined);
-  const uids = (await Promise.all(kubeconfigs.map(whoAnswers))).flatMap(({ uid }) => uid ?? []);
-  return cluster !== undefined && uids.length > 0 && !uids.includes(cluster);
-}
-
 interface Answer {
   readonly server: string;
   /** Of the cluster. */

@@ -1,4 +1,5 @@
 import { Api, ApiError, Unreachable } from "../../components/cluster/existing/api";
+import { clusterId } from "../../components/cluster/existing/cluster-id";
 import { kubeconfigOf } from "../lost-cluster";
 import { ownSeat } from "../preflight/own-seat";
 import type { Deployment } from "../stack";
@@ -10,7 +11,7 @@ export type Answer = { readonly server: string; readonly uid?: string; readonly 
 export async function whoAnswers(kubeconfig: string): Promise<Answer> {
   const api = new Api(kubeconfig);
   try {
-    return { server: api.server, uid: (await api.get<{ metadata: { uid: string } }>("/api/v1/namespaces/kube-system")).metadata.uid };
+    return { server: api.server, uid: await clusterId(api) };
   } catch (error) {
     if (error instanceof Unreachable) return { server: api.server, silent: error.message };
     if (error instanceof ApiError) return { server: api.server, refused: `${api.server} answers ${error.status}: ${error.message}` };

@@ -13,7 +13,7 @@ export interface Site {
 const FILES = /^(rm|rmdir|unlink|rename|truncate|ftruncate|copyFile|cp)(Sync)?$/;
 /** Functions of this repository and its libraries that delete what they are given: whoever calls one has to know whose it is. */
 const DELETERS =
-  /^(deleteSeat|removeEverything|removeKinds|removeStack|removeTraces|removeKubeconfig|removeCgroups|killNamespace|killFolder|takeAway|importStack|forget|uninstall|deleteNamespaced\w*|deleteCollection\w*|deleteCluster\w*)$/;
+  /^(deleteSeat|removeEverything|removeKinds|removeStack|removeTraces|removeKubeconfig|removeCgroups|killNamespace|killFolder|takeAway|importStack|forget|uninstall|deleteObject|removeIfSame|removeMarker|deleteNamespaced\w*|deleteCollection\w*|deleteCluster\w*)$/;
 /** Words of a tool's command line that take something away. */
 const VERBS = new Set(["delete", "del", "rm", "remove", "uninstall", "umount", "destroy", "purge", "prune", "rmi", "kill", "pkill", "killall"]);
 /** Tools whose words mean it by themselves. */
