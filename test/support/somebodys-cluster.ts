@@ -4,23 +4,34 @@ import type { Seat } from "../../embedded/node/seat";
 import { binary } from "../../embedded/toolchain";
 import { seats } from "./seats";
 
+/** Its machine's and this one's end. No other cluster has it. */
+const RANGE = "10.231.78.0/30";
+
 /** A cluster that was there before the lab, as target `existing` meets one: an embedded node that was started by hand. */
 export class SomebodysCluster {
   private constructor(readonly seat: Seat) {}
 
-  /** Each is another cluster, also in the same folder. Its address is its own: nobody else's cluster answers there when it is gone. */
+  /** Each is another cluster, also in the same folder. */
   static async start(folder: string): Promise<SomebodysCluster> {
-    return new SomebodysCluster(await seats().createSeat({ name: "somebodys", folder, generation: `by-hand-${Date.now()}`, addressRange: "10.231.78.0/30" }));
+    await SomebodysCluster.leaveNetwork();
+    return new SomebodysCluster(await seats().createSeat({ name: "somebodys", folder, generation: `by-hand-${Date.now()}`, addressRange: RANGE }));
   }
 
   /** Its machine is off. */
-  stop(): Promise<void> {
-    return seats().stopSeat(this.seat.folder);
+  async stop(): Promise<void> {
+    await seats().stopSeat(this.seat.folder);
+    await nobodyAnswers();
   }
 
   /** It is gone for good. */
-  remove(): Promise<void> {
-    return seats().deleteSeat(this.seat.folder);
+  async remove(): Promise<void> {
+    await seats().deleteSeat(this.seat.folder);
+    await nobodyAnswers();
+  }
+
+  /** Takes away what `stop` and `remove` leave in this machine's routes. */
+  static async leaveNetwork(): Promise<void> {
+    await execa("ip", ["route", "delete", "unreachable", RANGE], { reject: false });
   }
 
   async kubectl(...args: string[]): Promise<string> {
@@ -72,4 +83,9 @@ export class SomebodysCluster {
     config.users[0]!.user = { token };
     return stringify(config);
   }
+}
+
+/** Without this route the packets leave by the default one, where a gateway may answer for every address with a certificate of its own. */
+async function nobodyAnswers(): Promise<void> {
+  await execa("ip", ["route", "replace", "unreachable", RANGE]);
 }

@@ -46,8 +46,8 @@ describe("on this machine", () => {
   };
 
   it.each([
-    ["cannot be read", (file: string) => fs.mkdirSync(file), /credentials\.json cannot be read: EISDIR.*`npx pulumi login`/],
-    ["is broken", (file: string) => fs.writeFileSync(file, "{"), /credentials\.json cannot be read: .*`npx pulumi login`/],
+    ["cannot be read", (file: string) => fs.mkdirSync(file), /credentials\.json cannot be read \(EISDIR.*`npx pulumi login`/],
+    ["is broken", (file: string) => fs.writeFileSync(file, "{"), /credentials\.json cannot be read \(.*`npx pulumi login`/],
   ])("a login that %s is not no login, which would be another backend", (_, become, message) => {
     stubbed({ PULUMI_HOME: "FOLDER", ISTIO_LAB_HOME: "FOLDER/lab", PULUMI_BACKEND_URL: "", PULUMI_ACCESS_TOKEN: "" });
     become(path.join(folder, "credentials.json"));

@@ -120,7 +120,7 @@ describe("a seat on Azure", () => {
 });
 
 describe("a seat on minikube", () => {
-  const has = (names: string[]) => ({ profiles: async () => names.map((name) => ({ name, driver: "docker", kubernetesVersion: "1.34.2", ports: [] })) }) as unknown as Minikube;
+  const has = (names: string[]) => ({ profiles: async () => names.map((name) => ({ name, driver: "docker", kubernetesVersion: "1.34.2", ports: [] })), unreadable: async () => [] }) as unknown as Minikube;
   const silent = { profiles: () => Promise.reject(new Error("minikube is not here")) } as unknown as Minikube;
   const containers = (lines: string[]) => async (_: string, args: readonly string[]) => lines.filter((line) => args[0] === line.split(" ")[0]);
 
