@@ -116,6 +116,13 @@ describe.each(["embedded", "existing"] as const)("target %s", (target) => {
       await expectWhole();
     });
 
+    it("down, and then up: what was deleted is made again", async () => {
+      await killWhen(at.lab, down(), (printed) => /deleting|Destroying/.test(printed), victims);
+      const again = await at.lab.ok(...up());
+      if (target === "existing") expect(again.all).toMatch(WORKED);
+      await expectWhole();
+    });
+
     it("down: the next one ends it, and nothing is left", async () => {
       await killWhen(at.lab, down(), (printed) => /deleting|Destroying/.test(printed), victims);
       await at.lab.ok(...down());

@@ -1,7 +1,7 @@
 import type { ManifestObject } from "../../../kube/helm-record";
 import type { PendingOperation } from "../../stack";
 import { liveObject, madeByPulumi, titleOf, writersOf, type KubeObject } from "./objects";
-import { objectsOf, ownNamespaceSince, recordSecrets, RELEASE, releaseOf, remainsOf, secretPath, statusOf } from "./releases";
+import { objectsOf, ownNamespaceSince, recordDeletes, recordSecrets, RELEASE, releaseOf, remainsOf, statusOf } from "./releases";
 import { isSettled, type Recovery, type Step } from "./step";
 
 /**
@@ -39,7 +39,7 @@ async function undoRelease({ type, resource }: PendingOperation, { api, state }:
     text: `${title}: ${statusOf(doomed[0]!)}, and ${own.length} objects of it are deleted, with its record${foreign.length > 0 ? `; left, because they are not of it: ${foreign.join(", ")}` : ""}`,
     deletes: [
       ...own.map(({ path, live }) => ({ path, uid: live.metadata.uid!, title: titleOf(live) })),
-      ...doomed.map((secret) => ({ path: secretPath(release, secret), uid: secret.metadata.uid!, title: `Secret ${release.namespace}/${secret.metadata.name}` })),
+      ...recordDeletes(release, doomed),
     ],
   };
 }

@@ -1,17 +1,19 @@
 import type { PendingOperation } from "../../stack";
 import { adopted } from "./adopt";
+import { afterDelete } from "./after-delete";
 import { liveObject, madeByPulumi, titleOf, writersOf, type KubeObject } from "./objects";
-import { ownNamespaceSince, recordSecrets, RELEASE, releaseOf, secretPath, statusOf } from "./releases";
+import { ownNamespaceSince, recordDeletes, recordSecrets, RELEASE, releaseOf, statusOf } from "./releases";
 import { isSettled, type Recovery, type Step } from "./step";
 
 /**
- * What `up` does with one open operation of the Kubernetes plugin, so that the engine can go on. What a deletion or an update of an object has left, the
- * engine finds by itself: the state has the object as it was.
+ * What `up` does with one open operation of the Kubernetes plugin, so that the engine can go on. What an update of an object has left, the engine finds by
+ * itself: the state has the object as it was.
  * @throws Error where it cannot be told
  */
 export async function beforeUp(operation: PendingOperation, recovery: Recovery): Promise<Step> {
   const { type, resource } = operation;
   if (isSettled(operation, recovery.state)) return {};
+  if (type === "deleting") return afterDelete(operation, recovery);
   if (resource.type === RELEASE) return type === "creating" || type === "updating" ? freeRelease(operation, recovery) : {};
   // A Patch resource owns no object, and applying it again is the same.
   if (type !== "creating" || resource.type.endsWith("Patch")) return {};
@@ -37,6 +39,6 @@ async function freeRelease({ type, resource }: PendingOperation, { api, state }:
   await ownNamespaceSince(api, state, release);
   return {
     text: `${title}: ${statusOf(doomed[0]!)}, ${doomed.length === 1 ? "and its record is deleted" : "and its records are deleted"}, so that Helm can ${type === "creating" ? "install" : "upgrade"} it again`,
-    deletes: doomed.map((secret) => ({ path: secretPath(release, secret), uid: secret.metadata.uid!, title: `Secret ${release.namespace}/${secret.metadata.name}` })),
+    deletes: recordDeletes(release, doomed),
   };
 }

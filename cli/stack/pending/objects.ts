@@ -9,6 +9,7 @@ export interface KubeObject {
     namespace?: string;
     uid?: string;
     creationTimestamp?: string;
+    deletionTimestamp?: string;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
     managedFields?: { manager?: string; operation?: string; subresource?: string }[];

@@ -2,6 +2,7 @@ import type { Api } from "../../../components/cluster/existing/api";
 import { manifestObjects, recordsOf, revisionOf, unpack, type ManifestObject, type RecordSecret } from "../../../kube/helm-record";
 import type { Deployment, StateResource } from "../../stack";
 import { found, liveObject, titleOf, type KubeObject } from "./objects";
+import type { Step } from "./step";
 
 export const RELEASE = "kubernetes:helm.sh/v3:Release";
 
@@ -25,8 +26,13 @@ export async function recordSecrets(api: Api, { name, namespace }: PendingReleas
   return (items ?? []).sort((a, b) => revisionOf(b) - revisionOf(a));
 }
 
-export function secretPath({ namespace }: PendingRelease, { metadata }: RecordSecret): string {
+function secretPath({ namespace }: PendingRelease, { metadata }: RecordSecret): string {
   return `/api/v1/namespaces/${namespace}/secrets/${metadata.name}`;
+}
+
+/** What deletes these records of a release. */
+export function recordDeletes(release: PendingRelease, secrets: readonly RecordSecret[]): NonNullable<Step["deletes"]> {
+  return secrets.map((secret) => ({ path: secretPath(release, secret), uid: secret.metadata.uid!, title: `Secret ${release.namespace}/${secret.metadata.name}` }));
 }
 
 export function statusOf({ metadata }: RecordSecret): string {

@@ -27,6 +27,7 @@ export async function settle(workspace: Workspace, stack: string, operations: re
   await requireNoOtherRun(workspace, stack, command);
   const state = await exportStack(workspace, stack, "with secrets");
   const plan = await (guardOf(state) ? inSomebodys(workspace, stack, state, operations, command) : inOwn(stack, state, operations, command));
+  await forgetLost(workspace, stack, plan.flatMap(([, step]) => step?.lost ?? []));
   await forgetAfter(workspace, stack, plan);
   const names = operations.map(({ resource }) => resource.urn.split("::").at(-1));
   const texts = plan.flatMap(([, step]) => (step === undefined ? [unasked] : (step.text ?? [])));
@@ -63,11 +64,12 @@ async function inSomebodys(workspace: Workspace, stack: string, state: Deploymen
   throw new UserError([`An earlier run of stack ${stack} was killed, and what it left cannot be settled. Nothing has been changed:`, ...troubles.map((line) => `- ${line}`), help].join("\n"));
 }
 
-/** In a cluster of the stack's own the plugin takes over what is there; only Helm does not. At `down` everything goes with the cluster. */
+/** In a cluster of the stack's own the plugin takes over what is there; only Helm does not, and what was deleted nobody makes again. At `down` everything goes with the cluster. */
 async function inOwn(stack: string, state: Deployment, operations: readonly PendingOperation[], command: Command): Promise<Planned[]> {
   const plan: Planned[] = [];
   for (const operation of operations) {
-    const api = command === "up" && operation.resource.type === RELEASE ? await ownCluster(stack, state, operation) : undefined;
+    const isAsked = operation.resource.type === RELEASE || (operation.type === "deleting" && isKubernetes(operation));
+    const api = command === "up" && isAsked ? await ownCluster(stack, state, operation) : undefined;
     if (api === undefined) {
       plan.push([operation, {}]);
       continue;
@@ -97,6 +99,13 @@ async function deleteAll(api: Api, deletes: NonNullable<Step["deletes"]>): Promi
       await sleep(200);
     }
   }
+}
+
+/** Lets the engine see that these resources are gone: it knows what else the state has to lose with them. */
+async function forgetLost(workspace: Workspace, stack: string, urns: readonly string[]): Promise<void> {
+  if (urns.length === 0) return;
+  const targets = urns.flatMap((urn) => ["--target", urn]);
+  await pulumiOutput(workspace, ["refresh", "--yes", "--skip-preview", "--skip-pending-creates", "--suppress-outputs", "--non-interactive", "--stack", stack, ...targets]);
 }
 
 /** Drops from the state what is settled, and puts in what was found. */

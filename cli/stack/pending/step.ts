@@ -15,6 +15,8 @@ export interface Step {
   readonly deletes?: readonly { readonly path: string; readonly uid: string; readonly title: string }[];
   /** What the state has afterwards. */
   readonly adopted?: StateResource;
+  /** The URN of what the state has and the cluster no longer: it goes from the state. */
+  readonly lost?: string;
   /** The run cannot start; the text says why. */
   readonly refused?: true;
 }

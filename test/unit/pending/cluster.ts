@@ -6,7 +6,7 @@ import { stringify } from "yaml";
 interface Thing {
   apiVersion: string;
   kind: string;
-  metadata: { name: string; namespace?: string; uid?: string; labels?: Record<string, string>; annotations?: Record<string, string>; creationTimestamp?: string; managedFields?: object[] };
+  metadata: { name: string; namespace?: string; uid?: string; labels?: Record<string, string>; annotations?: Record<string, string>; creationTimestamp?: string; deletionTimestamp?: string; managedFields?: object[] };
   [field: string]: unknown;
 }
 
@@ -68,6 +68,11 @@ export class FakeCluster {
     const packed = Buffer.from(gzipSync(JSON.stringify(record)).toString("base64")).toString("base64");
     const labels = { owner: "helm", name: release, status, version: String(revision) };
     this.add({ apiVersion: "v1", kind: "Secret", metadata: { name: `sh.helm.release.v1.${release}.v${revision}`, namespace, labels }, data: { release: packed } });
+  }
+
+  /** It goes by itself. */
+  remove(path: string): void {
+    if (!this.objects.delete(path)) throw new Error(`${path} is not there`);
   }
 
   has(path: string): boolean {

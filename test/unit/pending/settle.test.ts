@@ -10,10 +10,15 @@ import { byHand, byPulumi, FakeCluster, kubeconfig, ofRelease } from "./cluster"
 /** What `pulumi stack export` gives, and what was imported. */
 let deployment: { resources: StateResource[]; pending_operations?: PendingOperation[] };
 let imported: typeof deployment | undefined;
+/** What the engine was told to read anew. */
+let refreshed: string[];
 let locked: boolean;
 let chosen: string;
 vi.mock("../../../cli/workspace", () => ({
-  pulumiOutput: async () => JSON.stringify({ version: 3, deployment }),
+  pulumiOutput: async (_workspace: unknown, args: string[]) => {
+    if (args[0] === "refresh") refreshed.push(...args.flatMap((word, index) => (args[index - 1] === "--target" ? [word] : [])));
+    return JSON.stringify({ version: 3, deployment });
+  },
   importStack: async (_workspace: unknown, _stack: string, checkpoint: { deployment: typeof deployment }) => {
     if (locked) throw new Error("the stack is currently locked");
     imported = checkpoint.deployment;
@@ -30,6 +35,7 @@ beforeEach(async () => {
   state = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-pending-"));
   workspace = { env: {}, state };
   imported = undefined;
+  refreshed = [];
   locked = false;
   const system = cluster.add({ apiVersion: "v1", kind: "Namespace", metadata: { name: "istio-system", creationTimestamp: "2026-11-28T10:00:00Z" } });
   deployment = { resources: [guard(), provider("Existing"), resource("core/v1:Namespace", "istio-system", { metadata: { name: "istio-system" } }, { id: "istio-system", outputs: structuredClone(system) })] };
@@ -67,6 +73,7 @@ const down = (operations = deployment.pending_operations!) => settle(workspace, 
 function expectUntouched(): void {
   expect(cluster.deleted).toEqual([]);
   expect(imported).toBeUndefined();
+  expect(refreshed).toEqual([]);
 }
 
 describe("up, an object that a killed run was creating in a cluster that is somebody's", () => {
@@ -163,13 +170,13 @@ describe("up, an object that a killed run was creating in a cluster that is some
     expectUntouched();
   });
 
-  it("is dropped where the state has it already, and so are updates, deletes, and what is no object", async () => {
+  it("is dropped where the state has it already, and so are updates, and what is no object", async () => {
     deployment.resources.push({ ...deploymentOf(), id: "default/details" });
     const patch = resource("core/v1:NamespacePatch", "default", { apiVersion: "v1", kind: "Namespace", metadata: { name: "default" } });
     const dynamic = { urn: urn("pulumi-nodejs:dynamic/cluster:Guard", "g"), type: "pulumi-nodejs:dynamic/cluster:Guard" };
-    const operations = [...open("updating", deploymentOf()), ...open("deleting", deploymentOf()), ...open("creating", deploymentOf(), patch, dynamic)];
+    const operations = [...open("updating", deploymentOf()), ...open("creating", deploymentOf(), patch, dynamic)];
     cluster.refusals.set("/apis/apps/v1", 500);
-    expect(await up(operations)).toBe("An earlier run was killed while it worked on details-v1, details-v1, details-v1, default, g: going on from there.");
+    expect(await up(operations)).toBe("An earlier run was killed while it worked on details-v1, details-v1, default, g: going on from there.");
     expect(imported).toEqual({ resources: deployment.resources });
   });
 
@@ -245,6 +252,77 @@ describe.each(["a cluster that is somebody's", "a cluster of the stack's own"])(
     await expect(up()).rejects.toThrow("not for you");
     expectUntouched();
   });
+});
+
+describe.each(["a cluster that is somebody's", "a cluster of the stack's own"])("up, what a killed run was deleting in %s", (whose) => {
+  beforeEach(() => {
+    if (whose === "a cluster of the stack's own") deployment.resources.splice(0, 2, { urn: "", type: "none" }, provider("Embedded"));
+  });
+
+  /** In the state, with the uid of the object that is there. */
+  const made = (more: object = {}) => {
+    const live = cluster.add(details({ metadata: { name: "details", namespace: "default", managedFields: byPulumi, ...more } }));
+    const known = { ...deploymentOf(), id: "default/details", outputs: structuredClone(live) as unknown as Record<string, unknown> };
+    deployment.resources.push(known);
+    open("deleting", known);
+    return known;
+  };
+
+  it("is left as it is where the delete never reached it", async () => {
+    made();
+    await up();
+    expect([cluster.deleted, refreshed, imported!.pending_operations]).toEqual([[], [], undefined]);
+  });
+
+  it("goes from the state where it is gone, so that it is made again", async () => {
+    const known = made();
+    cluster.remove("/apis/apps/v1/namespaces/default/deployments/details");
+    expect(await up()).toContain("Deployment default/details: deleted, and made again");
+    expect([refreshed, imported!.pending_operations]).toEqual([[known.urn], undefined]);
+  });
+
+  it("is waited for where it is on its way out", async () => {
+    const known = made({ deletionTimestamp: "2026-11-28T10:00:01Z" });
+    await up();
+    expect([cluster.deleted, refreshed]).toEqual([["details"], [known.urn]]);
+  });
+
+  it("is nobody's to take from the state where nobody may look, and the run stops", async () => {
+    made();
+    cluster.refusals.set("/apis/apps/v1/namespaces/default/deployments/details", 403);
+    await expect(up()).rejects.toThrow("not for you");
+    expectUntouched();
+  });
+
+  it.each([
+    ["uninstalling", "uninstalling, and installed again", ["sh.helm.release.v1.istiod.v1"]],
+    [undefined, "uninstalled, and installed again", []],
+  ])("a release that is %s is installed again", async (status, text, deleted) => {
+    if (status) cluster.addRecord("istio-system", "istiod", 1, status);
+    const known = { ...istiod(), id: "istio-system/istiod" };
+    deployment.resources.push(known);
+    open("deleting", known);
+    expect(await up()).toContain(`Helm release istio-system/istiod: ${text}`);
+    expect([cluster.deleted, refreshed]).toEqual([deleted, [known.urn]]);
+  });
+
+  it("a release that Helm had not begun to uninstall stays", async () => {
+    cluster.addRecord("istio-system", "istiod", 1, "deployed");
+    const known = { ...istiod(), id: "istio-system/istiod" };
+    deployment.resources.push(known);
+    open("deleting", known);
+    await up();
+    expect([cluster.deleted, refreshed]).toEqual([[], []]);
+  });
+});
+
+it("up, in the place of what a killed run deleted in a cluster that is somebody's there is another one: the run stops", async () => {
+  const live = cluster.add(details({ metadata: { name: "details", namespace: "default", managedFields: byHand } }));
+  const known = { ...deploymentOf(), id: "default/details", outputs: { ...structuredClone(live), metadata: { ...live.metadata, uid: "the-one-before" } } as unknown as Record<string, unknown> };
+  deployment.resources.push(known);
+  open("deleting", known);
+  await expect(up()).rejects.toThrow("Deployment default/details: deleted, and another one is there that this stack did not make");
+  expectUntouched();
 });
 
 describe("up, in a cluster of the stack's own", () => {
