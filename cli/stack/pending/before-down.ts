@@ -18,7 +18,7 @@ export async function beforeDown(operation: PendingOperation, recovery: Recovery
   const title = titleOf(wanted);
   const there = await liveObject(recovery.api, wanted);
   if (there === undefined) return { text: `${title}: not there` };
-  if (!madeByPulumi(there.live)) return { text: `${title}: left, because this stack did not make it (field manager ${writersOf(there.live)})` };
+  if (!madeByPulumi(there.live, recovery.since)) return { text: `${title}: left, because this stack did not make it (field manager ${writersOf(there.live)})` };
   return { text: `${title}: deleted`, deletes: [{ path: there.path, uid: there.live.metadata.uid!, title }] };
 }
 

@@ -22,7 +22,7 @@ export async function beforeUp(operation: PendingOperation, recovery: Recovery):
   const title = titleOf(wanted);
   const there = await liveObject(recovery.api, wanted);
   if (there === undefined) return { text: `${title}: not there` };
-  if (!madeByPulumi(there.live)) return { text: `${title}: there, and not made by this stack (field manager ${writersOf(there.live)})`, refused: true };
+  if (!madeByPulumi(there.live, recovery.since)) return { text: `${title}: there, and not made by this stack (field manager ${writersOf(there.live)})`, refused: true };
   return { text: `${title}: there, and taken into the state`, adopted: adopted(resource, there.live) };
 }
 

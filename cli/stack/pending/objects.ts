@@ -57,8 +57,11 @@ export async function found<T>(answer: Promise<T>): Promise<T | undefined> {
 /**
  * Whether Pulumi's Kubernetes plugin created the object and has not changed it since: its create is a plain POST under this name, its updates are applied
  * under a longer one (test/engine/provider/recordings). An object that was there before could not have been created once more.
+ * @param since when the seat came into the cluster; undefined where that is not known
  */
-export function madeByPulumi({ metadata: { managedFields = [] } }: KubeObject): boolean {
+export function madeByPulumi({ metadata: { managedFields = [], creationTimestamp = "" } }: KubeObject, since: string | undefined): boolean {
+  // Another program of Pulumi may have made it, before this seat came.
+  if (since !== undefined && !(Date.parse(creationTimestamp) >= Date.parse(since))) return false;
   return managedFields.some(({ manager, operation, subresource }) => manager === "pulumi-kubernetes" && operation === "Update" && !subresource);
 }
 

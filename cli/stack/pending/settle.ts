@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Unreachable, type Api } from "../../../components/cluster/existing/api";
+import { readMarker } from "../../../components/cluster/existing/marker";
 import { UserError } from "../../errors";
 import { exportStack, type Deployment, type PendingOperation } from "../../stack";
 import { holderOf } from "../../state";
@@ -9,7 +10,7 @@ import { beforeUp } from "./before-up";
 import { guardOf, ownCluster, somebodysCluster } from "./cluster";
 import { deleteObject, found } from "./objects";
 import { RELEASE } from "./releases";
-import { isOutgoing, type Step } from "./step";
+import { isOutgoing, type Recovery, type Step } from "./step";
 
 /** Milliseconds until what is deleted has to be gone. */
 const PATIENCE = 60_000;
@@ -41,20 +42,20 @@ const unasked = "The cluster does not answer, so what is left there of it is loo
 async function inSomebodys(workspace: Workspace, stack: string, state: Deployment, operations: readonly PendingOperation[], command: Command): Promise<Planned[]> {
   const plan: [PendingOperation, Step][] = [];
   const troubles: string[] = [];
-  let api: Api | undefined;
+  let recovery: Recovery | undefined;
   for (const operation of operations) {
     try {
       if (!isKubernetes(operation)) plan.push([operation, {}]);
-      else plan.push([operation, await (command === "up" ? beforeUp : beforeDown)(operation, { api: (api ??= await somebodysCluster(workspace, stack, state, command)), state })]);
+      else plan.push([operation, await (command === "up" ? beforeUp : beforeDown)(operation, (recovery ??= await recoveryIn(await somebodysCluster(workspace, stack, state, command), state)))]);
     } catch (error) {
       if (error instanceof TypeError) throw error;
       troubles.push(`${operation.resource.urn.split("::").at(-1)}: nobody could say whether it is there (${(error as Error).message})`);
-      if (api === undefined) break;
+      if (recovery === undefined) break;
     }
   }
   troubles.push(...plan.flatMap(([, { refused, text }]) => (refused ? [text!] : [])));
   if (troubles.length === 0) {
-    for (const [, { deletes = [] }] of plan) await deleteAll(api!, deletes);
+    for (const [, { deletes = [] }] of plan) await deleteAll(recovery!.api, deletes);
     return plan;
   }
   const help =
@@ -62,6 +63,11 @@ async function inSomebodys(workspace: Workspace, stack: string, state: Deploymen
       ? `Run \`npm run up -- --stack ${stack}\` again once that is no longer so, or \`npm run down -- --stack ${stack}\`, which takes away what the stack has made and nothing else.`
       : `Run \`npm run down -- --stack ${stack}\` again once the cluster answers.`;
   throw new UserError([`An earlier run of stack ${stack} was killed, and what it left cannot be settled. Nothing has been changed:`, ...troubles.map((line) => `- ${line}`), help].join("\n"));
+}
+
+async function recoveryIn(api: Api, state: Deployment): Promise<Recovery> {
+  const since = (await readMarker(api))?.since;
+  return { api, state, ...(since !== undefined && { since }) };
 }
 
 /** In a cluster of the stack's own the plugin takes over what is there; only Helm does not, and what was deleted nobody makes again. At `down` everything goes with the cluster. */

@@ -5,6 +5,8 @@ import type { Deployment, PendingOperation, StateResource } from "../../stack";
 export interface Recovery {
   readonly api: Api;
   readonly state: Deployment;
+  /** When the seat came into a cluster that is somebody's; undefined where that is not known, or the cluster is the stack's own. */
+  readonly since?: string;
 }
 
 /** What is to be done for one open operation. Nothing is done before all of them are known. */

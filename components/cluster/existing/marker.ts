@@ -15,6 +15,8 @@ export type Record = { readonly [kind in Kind]?: readonly string[] };
 /** What a seat's guard has left in the cluster, before anything else was made there. */
 export interface Marker extends Owner {
   readonly uid: string;
+  /** When it was left, by the cluster's clock: nothing of the seat is older. */
+  readonly since?: string;
   /** Undefined where the seat is older than the marker. */
   readonly record?: Record;
 }
@@ -25,7 +27,7 @@ const COLLECTION = `/api/v1/namespaces/${MARKER.namespace}/configmaps`;
 const PATH = `${COLLECTION}/${MARKER.name}`;
 
 interface ConfigMap {
-  metadata: { uid: string };
+  metadata: { uid: string; creationTimestamp?: string };
   data?: { [key: string]: string };
 }
 
@@ -39,7 +41,8 @@ export async function readMarker(api: Api): Promise<Marker | undefined> {
   try {
     const { metadata, data = {} } = await api.get<ConfigMap>(PATH);
     const { seat = "", stack = "", project = "", record } = data;
-    return { uid: metadata.uid, seat, stack, project, ...(record !== undefined && { record: JSON.parse(record) as Record }) };
+    const { uid, creationTimestamp: since } = metadata;
+    return { uid, seat, stack, project, ...(since !== undefined && { since }), ...(record !== undefined && { record: JSON.parse(record) as Record }) };
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return undefined;
     throw error;

@@ -100,6 +100,16 @@ describe("up, an object that a killed run was creating in a cluster that is some
     expect(cluster.deleted).toEqual([]);
   });
 
+  it("stops the run where it is older than the seat: another program of Pulumi has made it", async () => {
+    cluster.add({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "istio-lab", namespace: "kube-system", creationTimestamp: "2026-11-28T10:00:06Z" } });
+    const live = cluster.add(details({ metadata: { name: "details", namespace: "default", managedFields: byPulumi } }));
+    open("creating", deploymentOf());
+    await expect(up()).rejects.toThrow("Deployment default/details: there, and not made by this stack");
+    expectUntouched();
+    live.metadata.creationTimestamp = "2026-11-28T10:00:06Z";
+    expect(await up()).toContain("Deployment default/details: there, and taken into the state");
+  });
+
   it("takes the place of what its replacement had deleted", async () => {
     cluster.add(details({ metadata: { name: "details", namespace: "default", managedFields: byPulumi } }));
     const old = { ...deploymentOf(), id: "default/details", pendingReplacement: true };
