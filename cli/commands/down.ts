@@ -26,11 +26,11 @@ export async function down(options: DownOptions): Promise<void> {
   if (options.clusterIsGone) say(await forgetCluster(stack, before));
   else await readyForDown(workspace, stack, say, options);
   const code = await inTerminal("pulumi", ["destroy", "--yes", "--skip-preview", "--stack", stack], workspace.env);
-  if (code !== 0) throw new UserError(`Stack ${stack} is not wholly destroyed: pulumi's message is above. \`npm run down\` may be run again.`);
+  if (code !== 0) throw new UserError(`Stack ${stack} is not wholly destroyed: pulumi's message is above. \`npm run down -- --stack ${stack}\` may be run again.`);
   // Where neither the state nor a file names a target, a seat on this machine may have the stack's name: it is told, and stays.
   const target = before.targets.includes("embedded") || before.targets.length === 0 ? "embedded" : before.targets[0];
   (await clearAfterDown(stack, { target, generation: before.generations })).forEach(say);
-  process.stdout.write(`Stack ${stack} is down in ${elapsed(started)}. Its history stays under .lab/state; \`npm run up\` makes the seat again.\n`);
+  process.stdout.write(`Stack ${stack} is down in ${elapsed(started)}. Its history stays under .lab/state; \`npm run up -- --stack ${stack}\` makes the seat again.\n`);
 
   async function forgetCluster(stack: string, { targets }: Teardown): Promise<string> {
     const others = targets.filter((target) => target !== "existing" && target !== "embedded");

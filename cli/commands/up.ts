@@ -46,7 +46,7 @@ export async function up(options: UpOptions): Promise<void> {
 
   const code = await inTerminal("pulumi", ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack], env);
   if (code !== 0) {
-    throw new UserError("The seat is not up: pulumi's message is above. Once the cause is mended, `npm run up` goes on from here; `npm run down` takes everything away.");
+    throw new UserError(`The seat is not up: pulumi's message is above. Once the cause is mended, \`npm run up -- --stack ${stack}\` goes on from here; \`npm run down -- --stack ${stack}\` takes everything away.`);
   }
   await showSeat(workspace, stack);
   say(`Up in ${elapsed(started)}.`);

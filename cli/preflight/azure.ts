@@ -19,7 +19,7 @@ export async function judge(settings: AzureSettings, stack: string, own: readonl
   const offline = [nameFinding(settings, stack), ...portFindings(settings), costFinding(settings)];
   try {
     await azure.ask(["account", "show"]);
-    return [...offline, ...(await subscriptionFindings(settings, own, azure))];
+    return [...offline, ...(await subscriptionFindings(settings, stack, own, azure))];
   } catch (error) {
     return [...offline, notLookedAt(error, "providers, size, vCPUs, addresses, power")];
   }
@@ -32,7 +32,7 @@ export function notLookedAt(error: unknown, what: string): Finding {
   return { name: "subscription", status: "notice", seen: `not looked at (${what}): ${error.message}`, ...(todo !== undefined && { todo }) };
 }
 
-async function subscriptionFindings(settings: AzureSettings, own: readonly OwnMachine[], azure: Az): Promise<Finding[]> {
+async function subscriptionFindings(settings: AzureSettings, stack: string, own: readonly OwnMachine[], azure: Az): Promise<Finding[]> {
   const { location, vmSize, dnsLabel } = settings;
   const ask = <T>(...args: string[]) => azure.ask(args) as Promise<T>;
   const providers = await ask<Registration[]>("provider", "list", "--query", "[].{name: namespace, state: registrationState}");
@@ -45,7 +45,7 @@ async function subscriptionFindings(settings: AzureSettings, own: readonly OwnMa
     sizeFinding(settings, sku),
     ...quotaFindings(settings, sku, own.length, cores, addresses),
     ...(dnsLabel !== undefined && own.length === 0 ? [await labelFinding(location, dnsLabel, azure)] : []),
-    ...(own.length > 0 ? [await powerFinding(own, azure)] : []),
+    ...(own.length > 0 ? [await powerFinding(stack, own, azure)] : []),
   ];
 }
 
@@ -88,10 +88,10 @@ async function labelFinding(location: string, label: string, azure: Az): Promise
   return available ? { name, status: "ok", seen: `${label} is free in ${location}` } : { name, status: "refused", seen: `${label} is taken in ${location}`, todo: "choose another azure.dnsLabel, or none" };
 }
 
-async function powerFinding(own: readonly OwnMachine[], azure: Az): Promise<Finding> {
+async function powerFinding(stack: string, own: readonly OwnMachine[], azure: Az): Promise<Finding> {
   const name = "power";
   const shown = (await azure.ask(["vm", "show", "--show-details", "--ids", ...own.map(({ id }) => id)])) as { name: string; powerState: string } | { name: string; powerState: string }[];
   const stopped = [shown].flat().filter(({ powerState }) => powerState !== "VM running");
   if (stopped.length === 0) return { name, status: "ok", seen: `${own.length} of ${own.length} VMs run` };
-  return { name, status: "refused", seen: stopped.map(({ name, powerState }) => `${name}: ${powerState}`).join(", "), todo: "npm run start" };
+  return { name, status: "refused", seen: stopped.map(({ name, powerState }) => `${name}: ${powerState}`).join(", "), todo: `npm run start -- --stack ${stack}` };
 }

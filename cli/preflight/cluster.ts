@@ -9,6 +9,7 @@ import type { OwnSeat } from "./own-seat";
 export interface Asked extends Omit<Wanted, "ours" | "seat"> {
   /** A kubeconfig. */
   readonly kubeconfig: string;
+  readonly stack: string;
   /** How a line names the cluster. */
   readonly cluster: string;
   readonly demand: Demand;
@@ -19,8 +20,10 @@ export interface Asked extends Omit<Wanted, "ours" | "seat"> {
   readonly unreachable: string;
 }
 
-const anotherCluster =
-  "Make a second seat in a stack of its own, or take this one down before: `npm run down`; with `-- --cluster-is-gone` where its cluster is no more. `npm run up -- --heal` makes it anew in this one.";
+function anotherCluster(stack: string): string {
+  const [down, up] = [`npm run down -- --stack ${stack}`, `npm run up -- --stack ${stack}`];
+  return `Make a second seat in a stack of its own, or take this one down before: \`${down}\`, or where its cluster is no more \`${down} --cluster-is-gone\`. \`${up} --heal\` makes it anew in this one.`;
+}
 
 /** What a cluster says to a seat that is to be in it, or is: who is in its way, and whether it has room. Asks the cluster, and changes nothing. */
 export async function clusterFindings(asked: Asked): Promise<Finding[]> {
@@ -37,7 +40,7 @@ export async function clusterFindings(asked: Asked): Promise<Finding[]> {
   // A guard that was killed has left its mark, and no word of it in the state.
   const marked = asked.seat.seat !== undefined && seen.marker?.seat === asked.seat.seat;
   const ours = asked.owned === true || (known ? seen.uid === asked.seat.cluster : marked);
-  if (known && !ours) return [{ name, status: "refused", seen: `${asked.cluster}: another one than the seat of this stack is in`, todo: anotherCluster }];
+  if (known && !ours) return [{ name, status: "refused", seen: `${asked.cluster}: another one than the seat of this stack is in`, todo: anotherCluster(asked.stack) }];
   const own = ours ? asked.seat.namespaces : [];
   const rest = seen.missingRights.length > 0 ? [] : [...namespaces(seen, asked.demand.namespaces, own), capacity(seen, asked.demand, own)];
   return [{ name, status: "ok", seen: `${asked.cluster}${ours ? ", with this stack's seat" : ""}` }, ...requirements(seen, { ...asked, ours, seat: asked.seat.seat }), ...rest];

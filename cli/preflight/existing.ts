@@ -21,6 +21,7 @@ export async function judge(settings: Settings, stack: string, seat: OwnSeat): P
   const cluster = `context ${chosen.context} (${chosen.source}), ${chosen.server}`;
   return clusterFindings({
     kubeconfig: chosen.text,
+    stack,
     cluster,
     serviceType: settings.existing.serviceType,
     gatewayApi: settings.gatewayApi,

@@ -42,6 +42,7 @@ export async function standingFindings(context: PreflightContext): Promise<Findi
   if (kubeconfig === undefined) return [];
   return clusterFindings({
     kubeconfig,
+    stack,
     cluster: `the seat of stack ${stack}`,
     serviceType: settings.target === "embedded" ? settings.embedded.serviceType : serviceTypes[settings.target],
     gatewayApi: settings.gatewayApi,

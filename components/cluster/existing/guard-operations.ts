@@ -25,7 +25,7 @@ export type GuardState = Omit<GuardInputs, keyof Owner> &
 export const guard: DynamicOperations<GuardInputs, GuardState> = {
   async diff(id, olds, news) {
     const found = await clusterOf(news).catch(unknown);
-    if (found !== undefined && found !== id) throw new Error(anotherCluster(news.context));
+    if (found !== undefined && found !== id) throw new Error(anotherCluster(news));
     // Another kubeconfig of the same cluster: the next calls use it, and so does what is taken down.
     return { changes: (["context", "kubeconfig", "serviceType", "gatewayApi", "seat"] as const).some((key) => olds[key] !== news[key]) };
   },
@@ -77,10 +77,11 @@ function unknown(error: unknown): undefined {
   else if (!(error instanceof ApiError)) throw error;
 }
 
-function anotherCluster(context: string): string {
+function anotherCluster({ context, stack }: GuardInputs): string {
+  const [down, up] = [`npm run down -- --stack ${stack}`, `npm run up -- --stack ${stack}`];
   return (
     `The context ${context} leads to another cluster than the one this stack's seat is in. Make a second seat there with a stack of its own, ` +
-    "or take this one down before (`npm run down`; `npm run down -- --cluster-is-gone` where its cluster is no more; `npm run up -- --heal` makes it anew in this one)."
+    `or take this one down before (\`${down}\`; \`${down} --cluster-is-gone\` where its cluster is no more; \`${up} --heal\` makes it anew in this one).`
   );
 }
 

@@ -165,7 +165,7 @@ test("the price is that of the table, with its day, or unknown", async () => {
 test("VMs that are shut down refuse, with the command that starts them", async () => {
   const power = (powerState: string) => ({ "vm show": [{ name: "server-1a2b3c4d", powerState }, { name: "agent-1-1a2b3c4d", powerState: "VM running" }] });
   const two = [...own, { id: "/vm/agent", vmSize: "Standard_D4s_v5" }];
-  expect(found(await look({}, power("VM deallocated"), two), "power")).toEqual({ name: "power", status: "refused", seen: "server-1a2b3c4d: VM deallocated", todo: "npm run start" });
+  expect(found(await look({}, power("VM deallocated"), two), "power")).toEqual({ name: "power", status: "refused", seen: "server-1a2b3c4d: VM deallocated", todo: "npm run start -- --stack seat7" });
   expect(found(await look({}, power("VM running"), two), "power")).toEqual({ name: "power", status: "ok", seen: "2 of 2 VMs run" });
 });
 

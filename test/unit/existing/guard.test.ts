@@ -87,7 +87,7 @@ describe("compared", () => {
   });
 
   it("another cluster is refused, with the ways out", async () => {
-    await expect(guard.diff("cluster-0", state(), inputs)).rejects.toThrow(/^The context lab leads to another cluster .*npm run up -- --heal/);
+    await expect(guard.diff("cluster-0", state(), inputs)).rejects.toThrow(/^The context lab leads to another cluster .*npm run up -- --stack \S+ --heal/);
   });
 
   it("goes on where nobody answers, and says that; and where it may not look", async () => {
