@@ -104,7 +104,8 @@ export class Api {
       });
       request.on("socket", (socket) => {
         if (socket.connecting) socket.once("connect", () => (isConnected = true));
-        else isConnected = true;
+        // One that is kept open has its other end; where there is no route the socket has failed by now.
+        else isConnected = socket.remoteAddress !== undefined;
       });
       request.on("error", (error) => fail(signal.aborted ? (signal.reason as Error) : error));
       request.end(text);
