@@ -12,6 +12,8 @@ export interface Request {
   /** Content type of the body; JSON when not given. */
   type?: string;
   signal?: AbortSignal;
+  /** Asked also after the engine has cancelled, for as long as it waits for what was done. */
+  evenCancelled?: boolean;
 }
 interface ApiResource {
   name: string;
@@ -21,6 +23,8 @@ interface ApiResource {
 
 /** Milliseconds until a cluster that does not answer counts as unreachable (the official plugin's 32 s). */
 const PATIENCE = 32_000;
+/** Milliseconds for a look at what a cancelled operation has left. */
+const LAST_LOOK = 5_000;
 
 /**
  * One cluster, spoken to in plain JSON. client-node's typed API is not used for objects: it drops the fields it does not know and
@@ -81,7 +85,8 @@ export class Cluster {
     const body = r.body === undefined ? undefined : JSON.stringify(r.body);
     const headers: http.OutgoingHttpHeaders = { accept: "application/json", "user-agent": "pulumi-kubernetes/4.32.0", ...(options.headers as http.OutgoingHttpHeaders) };
     if (body !== undefined) Object.assign(headers, { "content-type": r.type ?? "application/json", "content-length": Buffer.byteLength(body) });
-    const signal = r.signal ? AbortSignal.any([r.signal, this.cancelled]) : this.cancelled;
+    const cancelled = r.evenCancelled ? AbortSignal.timeout(LAST_LOOK) : this.cancelled;
+    const signal = r.signal ? AbortSignal.any([r.signal, cancelled]) : cancelled;
     return new Promise((resolve, reject) => {
       const send = url.protocol === "http:" ? http.request : https.request;
       const request = send(url, { ...options, method, headers, signal }, resolve);

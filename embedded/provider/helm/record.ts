@@ -15,9 +15,12 @@ export interface ReleaseRecord {
   manifest: string;
 }
 
-/** The newest revision; undefined when there is no such release. */
-export async function readRecord(cluster: Cluster, namespace: string, name: string): Promise<ReleaseRecord | undefined> {
-  const list = (await cluster.request("GET", `/api/v1/namespaces/${namespace}/secrets`, { query: { labelSelector: recordsOf(name) } })) as { items: RecordSecret[] };
+/**
+ * The newest revision; undefined when there is no such release.
+ * @param evenCancelled also when the engine has cancelled: what helm has left must come into the state, or no further run could use the release's name
+ */
+export async function readRecord(cluster: Cluster, namespace: string, name: string, evenCancelled = false): Promise<ReleaseRecord | undefined> {
+  const list = (await cluster.request("GET", `/api/v1/namespaces/${namespace}/secrets`, { query: { labelSelector: recordsOf(name) }, evenCancelled })) as { items: RecordSecret[] };
   const newest = list.items.sort((a, b) => revisionOf(b) - revisionOf(a))[0];
   if (!newest) return undefined;
   const r = unpack(newest);

@@ -54,7 +54,7 @@ export async function createRelease(s: Session, helm: Helm, op: Operation, input
   try {
     await helm.deploy("install", r);
   } catch (e) {
-    const record = await readRecord(s.cluster, r.namespace, r.name).catch(() => undefined);
+    const record = await readRecord(s.cluster, r.namespace, r.name, true).catch(() => undefined);
     if (!record || taken) throw e;
     s.host.log("warning", op.urn, `Helm release ${JSON.stringify(r.name)} was created but has a failed status. Use the \`helm\` command to investigate the error, correct it, then retry. Reason: ${(e as Error).message}`);
     const { message, reasons } = await failure(s, r, record, `Helm release "${id}" was created, but failed to initialize completely. Use Helm CLI to investigate.`, e as Error);
