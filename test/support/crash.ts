@@ -13,8 +13,7 @@ export async function killWhen(checkout: Checkout, command: string[], reached: (
     const poll = setInterval(() => {
       if (!reached(printed)) return;
       clearInterval(poll);
-      killTree(run.pid!, victims);
-      resolve(true);
+      resolve(killTree(run.pid!, victims));
     }, 20);
     void run.finally(() => {
       clearInterval(poll);
@@ -26,12 +25,11 @@ export async function killWhen(checkout: Checkout, command: string[], reached: (
   return { exitCode: ended.exitCode ?? 137, all: printed, stdout: ended.stdout };
 }
 
-/** Kills the command and all it started. A seat's own processes are not among them: they have left the command's tree. */
-function killTree(root: number, victims: "all" | "engine"): void {
+/** Kills the command and all it started; false where there was nothing to kill any more. A seat's own processes are not among them: they have left the command's tree. */
+function killTree(root: number, victims: "all" | "engine"): boolean {
   const tree = [root];
   for (let i = 0; i < tree.length; i += 1) tree.push(...children(tree[i]!));
   const chosen = tree.filter((pid) => victims === "all" || nameOf(pid) === "pulumi");
-  if (chosen.length === 0) throw new Error(`No ${victims} below process ${root} to kill.`);
   for (const pid of chosen) {
     try {
       process.kill(pid, "SIGKILL");
@@ -39,6 +37,7 @@ function killTree(root: number, victims: "all" | "engine"): void {
       if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
     }
   }
+  return chosen.length > 0;
 }
 
 function children(pid: number): number[] {
