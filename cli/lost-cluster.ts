@@ -33,10 +33,11 @@ export async function requireLeavable(workspace: Workspace, stack: string, { wit
     if (marker !== undefined && seat !== undefined && marker.seat !== seat) {
       throw new UserError(`Nothing has been deleted. The cluster has ${seatOf(marker)} now, so what is there is not of stack ${stack}, whose seat is ${seat}.`);
     }
-    const foreign = withForeign ? undefined : foreignText(stack, await foreignOf(kubeconfig, deployment.resources));
+    // What a killed run was making is this stack's, and is looked for afterwards.
+    const all = [...deployment.resources, ...begun(deployment)];
+    const foreign = withForeign ? undefined : foreignText(stack, await foreignOf(kubeconfig, all));
     if (foreign !== undefined) throw new UserError(foreign);
-    // What a killed run was making is looked for afterwards.
-    const own = new Set([...deployment.resources, ...(deployment.operations ?? []).map(({ resource }) => resource)].map(objectOf));
+    const own = new Set(all.map(objectOf));
     const namespaces = madeNamespaces(deployment.resources);
     const users = await instances(api, await ourKinds(api, marker?.record));
     const left = users.filter(({ name, namespace }) => !own.has(name) && !namespaces.has(namespace ?? ""));
@@ -138,6 +139,14 @@ export function kubeconfigOf({ resources }: Deployment): string | undefined {
   const { kubeconfig } = resources.find(({ type }) => type === "pulumi-nodejs:dynamic/cluster:Guard")?.outputs ?? {};
   const secret = kubeconfig as { plaintext?: string } | undefined;
   return secret?.plaintext === undefined ? undefined : (JSON.parse(secret.plaintext) as string);
+}
+
+/** What a killed run was making, with the id that each would have had. */
+function begun({ operations = [] }: Deployment): Deployment["resources"] {
+  return operations.flatMap(({ type, resource }) => {
+    const { namespace, name } = (resource.inputs?.metadata ?? {}) as { namespace?: string; name?: string };
+    return type === "creating" ? [{ ...resource, id: resource.id ?? [namespace, name].filter(Boolean).join("/") }] : [];
+  });
 }
 
 /** As `instances` names an object. */

@@ -119,7 +119,7 @@ describe.each(["embedded", "existing"] as const)("target %s", (target) => {
     });
 
     it("down, and then up: what was deleted is made again", async () => {
-      await killWhen(at.lab, down(), (printed) => /deleting|Destroying/.test(printed), victims);
+      await killWhen(at.lab, down(), (printed) => /deleting|Destroying/.test(printed) && (target === "embedded" || /kubernetes:\S+ \S+ deleting/.test(printed)), victims);
       const again = await at.lab.ok(...up());
       if (target === "existing") expect(again.all).toMatch(WORKED);
       await expectWhole();

@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 
 /** The stack's state: its guard, a namespace, and a VirtualService in default. */
-function state(kubeconfig: string, ...more: object[]): void {
+function state(kubeconfig: string, operations: object[] = [], ...more: object[]): void {
   const resources = [
     { urn: "", type: "pulumi-nodejs:dynamic/cluster:SeatId", id: "seat-1" },
     { urn: "", type: "pulumi-nodejs:dynamic/cluster:Guard", id: "cluster-1", outputs: { kubeconfig: { plaintext: JSON.stringify(kubeconfig) } } },
@@ -45,7 +45,7 @@ function state(kubeconfig: string, ...more: object[]): void {
     { urn: "", type: "kubernetes:networking.istio.io/v1:VirtualService", id: "reviews", outputs: { kind: "VirtualService", metadata: { name: "reviews", namespace: "default" } } },
     ...more,
   ];
-  fs.writeFileSync(path.join(home, "state.json"), JSON.stringify({ version: 3, deployment: { resources } }));
+  fs.writeFileSync(path.join(home, "state.json"), JSON.stringify({ version: 3, deployment: { resources, pending_operations: operations } }));
 }
 const imported = () => (fs.existsSync(path.join(home, "imported.json")) ? (JSON.parse(fs.readFileSync(path.join(home, "imported.json"), "utf8")) as { deployment: object }).deployment : undefined);
 const ended = (run: Promise<unknown>) => run.then((said) => said ?? "fine", ({ name, message }: Error) => `${name}: ${message}`);
@@ -72,6 +72,19 @@ describe("down --cluster-is-gone", () => {
 
 describe("down", () => {
   const leave = (withForeign = false) => ended(requireLeavable(workspace, "shared", { withForeign }));
+
+  it("goes on where a killed run was making what is in the stack's namespaces: a release with its objects, and an object", async () => {
+    const inBlog = (name: string, more: object = {}) => server.add(paths.configMaps, { metadata: { name, namespace: "blog", uid: name, creationTimestamp: "2026-11-28T10:00:02Z", ...more } });
+    inBlog("of-the-release", { annotations: { "meta.helm.sh/release-name": "tiny", "meta.helm.sh/release-namespace": "blog" } });
+    inBlog("half-made");
+    expect(await leave()).toMatch(/would go what it has not made:\n {2}ConfigMap blog\/half-made .*\n {2}ConfigMap blog\/of-the-release /);
+    const urn = "urn:pulumi:shared::istio-lab::t::n";
+    state(server.kubeconfig, [
+      { type: "creating", resource: { urn, type: "kubernetes:helm.sh/v3:Release", inputs: { name: "tiny", namespace: "blog" } } },
+      { type: "creating", resource: { urn, type: "kubernetes:core/v1:ConfigMap", inputs: { kind: "ConfigMap", metadata: { name: "half-made", namespace: "blog" } } } },
+    ]);
+    expect(await leave()).toBe("fine");
+  });
 
   it("goes on where there is nothing but the stack's own", async () => {
     route("default", "reviews");
