@@ -62,6 +62,8 @@ export async function found<T>(answer: Promise<T>): Promise<T | undefined> {
 export function madeByPulumi({ metadata: { managedFields = [], creationTimestamp = "" } }: KubeObject, since: string | undefined): boolean {
   // Another program of Pulumi may have made it, before this seat came.
   if (since !== undefined && !(Date.parse(creationTimestamp) >= Date.parse(since))) return false;
+  // The API server notes no writer of an object that has nothing but a name, such as a ServiceAccount: one that came after the seat is what the run was making.
+  if (managedFields.length === 0) return since !== undefined;
   return managedFields.some(({ manager, operation, subresource }) => manager === "pulumi-kubernetes" && operation === "Update" && !subresource);
 }
 

@@ -110,6 +110,17 @@ describe("up, an object that a killed run was creating in a cluster that is some
     expect(await up()).toContain("Deployment default/details: there, and taken into the state");
   });
 
+  it("is taken into the state without a writer, as an empty ServiceAccount is, where it came after the seat; else the run stops", async () => {
+    cluster.add(details());
+    open("creating", deploymentOf());
+    await expect(up()).rejects.toThrow("there, and not made by this stack (field manager unknown)");
+    const mark = cluster.add({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "istio-lab", namespace: "kube-system", creationTimestamp: "2026-11-28T10:00:06Z" } });
+    await expect(up()).rejects.toThrow("there, and not made by this stack (field manager unknown)");
+    expectUntouched();
+    mark.metadata.creationTimestamp = "2026-11-28T10:00:05Z";
+    expect(await up()).toContain("there, and taken into the state");
+  });
+
   it("takes the place of what its replacement had deleted", async () => {
     cluster.add(details({ metadata: { name: "details", namespace: "default", managedFields: byPulumi } }));
     const old = { ...deploymentOf(), id: "default/details", pendingReplacement: true };
