@@ -1,6 +1,6 @@
 /**
- * The one place that turns text into the name of a seat or of a stack. A name becomes part of paths, and the target of deletes: what is no such name is
- * refused here, before anything looks at it.
+ * The one place that turns text into the name of a seat or of a stack. A name becomes part of paths, and the target of deletes. Text that is no such
+ * name is refused here, before anything looks at it.
  */
 
 /** The project's name in Pulumi.yaml; every stack of the lab is one of this project. */

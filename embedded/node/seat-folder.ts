@@ -14,8 +14,7 @@ import { run } from "./run";
 /**
  * Refuses a folder that is no seat's, before anything of it is ended or removed. What is there may go when it says itself that it is a seat's:
  * - it is a folder, and no link to one;
- * - it has a seat's record; or it is a direct child of `seats/` and has nothing but what a seat has (a run that was killed at its beginning, or while it
- *   removed the seat, leaves no record).
+ * - it has a seat's record, or it is a direct child of `seats/` and has nothing but what a seat has. A run that was killed early leaves no record.
  * @throws SeatError that names the folder
  */
 export function requireSeatFolder(folder: string): void {

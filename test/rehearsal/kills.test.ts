@@ -54,7 +54,7 @@ async function killAtStatus(at: Lab, command: string[], release: string, status:
   }
 }
 
-/** Every phase in which a run can be killed, in their order, and how it is seen that it has come. The gateway waits longer for its pod than the apps do. */
+/** Every phase in which a run can be killed, and how a test sees that it has come. */
 const phases = {
   base: (at: Lab, command: string[], victims: "all" | "engine") => killWhen(at.lab, command, (printed) => /istio-base creating/.test(printed), victims),
   istiod: (at: Lab, command: string[], victims: "all" | "engine") => killAtStatus(at, command, "istiod", "pending-install", victims),

@@ -50,7 +50,10 @@ export function whoseIs(stack: string, { stacks, named, sameName, withId, sameId
   return stacks.get(stack) === 0 ? "empty" : "no class";
 }
 
-/** Which of the seats' stacks a verb may use. A mark on the stack decides, or a note that this class made here before it made the stack; never that nothing is said. */
+/**
+ * Which of the seats' stacks a verb may use. A mark on the stack decides, or the note that this class left here before it made the stack.
+ * A stack that says nothing is nobody's to use.
+ */
 export function judge(seats: readonly string[], marks: Marks, known: Known): Judged {
   const refused = new Map<string, Whose>();
   const [there, unmarked]: [string[], string[]] = [[], []];

@@ -11,8 +11,9 @@ import { ownSeats } from "./owned";
 import type { ClassRunOptions } from "./up-class";
 
 /**
- * Takes the seats away; the outcome's result is the proof. One of which something is left has failed, and what is left is its trouble. A seat that has no
- * stack is asked for too: nothing of it may be left by an earlier run; without a note of this class nothing of it is deleted. @throws UserError where a stack is no seat of this class
+ * Takes the seats away; the outcome's result is the proof. A seat of which something is left has failed, and what is left is its trouble. A seat without a
+ * stack is asked for too, since an earlier run may have left something. Nothing of it is deleted unless this class noted it here.
+ * @throws UserError where a stack is no seat of this class
  */
 export async function destroyClass(of: Class, options: ClassRunOptions): Promise<Outcome<Proof>[]> {
   const seats = options.seats ?? of.roster.seats;

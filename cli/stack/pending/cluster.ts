@@ -1,4 +1,5 @@
 import { Api } from "../../../components/cluster/existing/api";
+import { clusterId } from "../../../components/cluster/existing/cluster-id";
 import { chooseContext } from "../../../components/cluster/existing/kubeconfig";
 import { seatStatus } from "../../../embedded/node/status";
 import { seatFolder } from "../../../embedded/paths";
@@ -19,8 +20,7 @@ export function guardOf({ resources }: Deployment): StateResource | undefined {
 export async function somebodysCluster(workspace: Workspace, stack: string, state: Deployment, command: "up" | "down"): Promise<Api> {
   const guard = guardOf(state)!;
   const api = new Api(command === "down" ? secretText(guard.outputs?.kubeconfig) : await chosenKubeconfig(workspace, stack));
-  const { metadata } = await api.get<{ metadata: { uid: string } }>("/api/v1/namespaces/kube-system");
-  if (metadata.uid !== guard.id) throw new UserError(`Another cluster answers at ${api.server} than the one that the seat of stack ${stack} is in.`);
+  if ((await clusterId(api)) !== guard.id) throw new UserError(`Another cluster answers at ${api.server} than the one that the seat of stack ${stack} is in.`);
   return api;
 }
 

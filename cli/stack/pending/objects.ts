@@ -74,7 +74,7 @@ export function writersOf({ metadata: { managedFields = [] } }: KubeObject): str
 }
 
 /** Deletes this very object, and no other that has taken its name meanwhile; one that is gone is what was wanted. */
-export async function deleteObject(api: Api, path: string, uid: string, propagationPolicy: "Foreground" | "Background" = "Background"): Promise<void> {
-  const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy, preconditions: { uid } };
+export async function deleteObject(api: Api, path: string, uid: string): Promise<void> {
+  const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Foreground", preconditions: { uid } };
   await found(api.request("DELETE", path, { body }));
 }

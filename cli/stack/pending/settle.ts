@@ -70,7 +70,10 @@ async function recoveryIn(api: Api, state: Deployment): Promise<Recovery> {
   return { api, state, ...(since !== undefined && { since }) };
 }
 
-/** In a cluster of the stack's own the plugin takes over what is there; only Helm does not, and what was deleted nobody makes again. At `down` everything goes with the cluster. */
+/**
+ * In a cluster of the stack's own the plugin takes over what is there. Helm does not, and nobody makes again what was deleted: these two are asked for.
+ * At `down` everything goes with the cluster.
+ */
 async function inOwn(stack: string, state: Deployment, operations: readonly PendingOperation[], command: Command): Promise<Planned[]> {
   const plan: Planned[] = [];
   for (const operation of operations) {
@@ -97,7 +100,7 @@ function isKubernetes({ resource }: PendingOperation): boolean {
 }
 
 async function deleteAll(api: Api, deletes: NonNullable<Step["deletes"]>): Promise<void> {
-  for (const { path, uid } of deletes) await deleteObject(api, path, uid, "Foreground");
+  for (const { path, uid } of deletes) await deleteObject(api, path, uid);
   const end = Date.now() + PATIENCE;
   for (const { path, uid, title } of deletes) {
     while ((await found(api.get<{ metadata: { uid: string } }>(path)))?.metadata.uid === uid) {
