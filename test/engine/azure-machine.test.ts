@@ -10,7 +10,7 @@ import { makeSeat, type Command, type Seat } from "./azure-machine/seat";
 
 /**
  * What a VM of Azure's is given, in a Debian root file system with real cloud-init, bash, coreutils, shellcheck and systemd-analyze. Stand-ins, which say
- * that they are some: k3s, curl, systemctl, journalctl and sysctl.
+ * that they are some: k3s, curl, iptables, systemctl, journalctl and sysctl.
  */
 const folder = path.join(__dirname, "azure-machine/stand-ins");
 const standIn = (name: string) => fs.readFileSync(path.join(folder, name), "utf8");
@@ -30,7 +30,7 @@ beforeAll(async () => {
   root = await debianRoot();
   seat = await makeSeat({ sha256: sha256(k3s) });
   machine = blank = new Machine(root);
-  for (const name of ["curl", "systemctl", "journalctl", "sysctl"]) blank.write(`/stand-ins/${name}`, standIn(name), 0o755);
+  for (const name of ["curl", "iptables", "systemctl", "journalctl", "sysctl"]) blank.write(`/stand-ins/${name}`, standIn(name), 0o755);
   blank.write("/offered", k3s);
   machine = booted = new Machine(root, blank);
   firstBoot = await firstStart();
@@ -134,6 +134,17 @@ describe("the user data", () => {
   });
 });
 
+/** How a node keeps pods from what Azure tells the VM alone: its rules are there before its first start, and each start asks for them again. */
+const wall = {
+  built: [
+    "systemctl daemon-reload",
+    "iptables --wait 10 --table mangle --insert FORWARD --protocol tcp --destination 168.63.129.16 --destination-port 80 --jump DROP",
+    "iptables --wait 10 --table mangle --insert FORWARD --protocol tcp --destination 168.63.129.16 --destination-port 32526 --jump DROP",
+    "iptables --wait 10 --table mangle --insert FORWARD --protocol tcp --destination 169.254.169.254 --destination-port 80 --jump DROP",
+  ],
+  askedFor: "before the start: /usr/local/sbin/istio-lab-wall",
+};
+
 describe("the control plane's run command", () => {
   const tls = "/var/lib/rancher/k3s/server/tls";
   const started = ["systemctl enable --quiet k3s", "systemctl start --no-block k3s"];
@@ -146,11 +157,8 @@ describe("the control plane's run command", () => {
 
   test("brings authorities and tokens, starts k3s with them, and ends when API, node and DNS are ready", async () => {
     expect(await runCommand(seat.server)).toEqual({ exitCode: 0, stdout: "istio-lab: server-1a2b3c4d is ready", stderr: "" });
-    expect(record()).toEqual(["systemctl stop k3s", ...started, server.replace("HOST", seat.host), ...tokens, ...asked, dns]);
-  });
-
-  test("leaves what is secret to root alone, and no half-written file", async () => {
-    await runCommand(seat.server);
+    expect(record()).toEqual([...wall.built, "systemctl stop k3s", ...started, wall.askedFor, server.replace("HOST", seat.host), ...tokens, ...asked, dns]);
+    // What is secret is left to root alone, and no file is half-written.
     const files = { "server-ca.crt": "644", "server-ca.key": "600", "client-ca.crt": "644", "client-ca.key": "600" };
     expect(fs.readdirSync(machine.path(tls)).sort()).toEqual(Object.keys(files).sort());
     for (const [name, mode] of Object.entries(files)) expect(stat(`${tls}/${name}`), name).toBe(`0:0 ${mode}`);
@@ -164,14 +172,33 @@ describe("the control plane's run command", () => {
     await runCommand(seat.server);
     fs.rmSync(machine.path("/record"));
     expect(await runCommand(seat.server)).toMatchObject({ exitCode: 0 });
+    expect(record().filter((line) => /systemctl (stop|daemon-reload)|iptables/.test(line))).toEqual([]);
+  });
+
+  test("builds the wall on a node that has none, as an earlier release made it, and its k3s runs on", async () => {
+    await runCommand({ ...seat.server, script: seat.server.script.replace(/^build_wall$/m, "") });
+    expect(record().filter((line) => /iptables|before the start/.test(line))).toEqual([]);
+    fs.rmSync(machine.path("/record"));
+    expect(await runCommand(seat.server)).toMatchObject({ exitCode: 0 });
+    expect(record().slice(0, wall.built.length)).toEqual(wall.built);
     expect(record()).not.toContain("systemctl stop k3s");
+    expect([stat("/usr/local/sbin/istio-lab-wall"), stat("/etc/systemd/system/k3s.service.d"), stat("/etc/systemd/system/k3s.service.d/wall.conf")]).toEqual(["0:0 755", "0:0 755", "0:0 644"]);
+    expect(await machine.run(["systemd-analyze", "verify", "/etc/systemd/system/k3s.service"])).toMatchObject({ exitCode: 0, stderr: "" });
+  });
+
+  test("starts nothing where the wall cannot be built, and says why", async () => {
+    machine.write("/iptables-is-broken", "");
+    const { exitCode, stdout, stderr } = await runCommand(seat.server);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: "istio-lab: pods cannot be kept from WireServer and the instance metadata on server-1a2b3c4d" });
+    expect(stdout).toContain("iptables: no such table");
+    expect(record()).toEqual(["systemctl daemon-reload"]);
   });
 
   test("starts k3s anew under another name", async () => {
     await runCommand(seat.server);
     fs.rmSync(machine.path("/record"));
     await runCommand({ ...seat.server, env: { ...seat.server.env, DNS_NAME: "my-class.westeurope.cloudapp.azure.com" } });
-    expect(record().slice(0, 4)).toEqual(["systemctl stop k3s", ...started, server.replace("HOST", "my-class.westeurope.cloudapp.azure.com")]);
+    expect(record().slice(0, 5)).toEqual(["systemctl stop k3s", ...started, wall.askedFor, server.replace("HOST", "my-class.westeurope.cloudapp.azure.com")]);
   });
 
   test.each([
@@ -200,9 +227,11 @@ test("an agent's run command brings the token for joining, and starts k3s with i
   expect(await runCommand(seat.agent)).toEqual({ exitCode: 0, stdout: "istio-lab: server-1a2b3c4d is ready", stderr: "" });
   const authority = Buffer.from(seat.server.env.SERVER_CA_CERT!, "base64");
   expect(record()).toEqual([
+    ...wall.built,
     "systemctl stop k3s-agent",
     "systemctl enable --quiet k3s-agent",
     "systemctl start --no-block k3s-agent",
+    wall.askedFor,
     "k3s agent",
     `K3S_TOKEN=K10${sha256(authority)}::node:token-of-seat-agent-token`,
     "K3S_URL=https://10.77.0.10:6443",
@@ -211,9 +240,10 @@ test("an agent's run command brings the token for joining, and starts k3s with i
   expect(stat("/etc/istio-lab/secrets.env")).toBe("0:0 600");
 });
 
-test.each(["install-k3s.sh", "server.sh", "agent.sh"])("shellcheck has nothing to say of %s", async (name) => {
+test.each(["install-k3s.sh", "wall.sh", "server.sh", "agent.sh"])("shellcheck has nothing to say of %s", async (name) => {
   const scripts = path.join(__dirname, "../../components/cluster/azure/scripts");
-  const text = name === "install-k3s.sh" ? fs.readFileSync(path.join(scripts, name), "utf8") : (name === "server.sh" ? seat.server : seat.agent).script;
+  const commands: Record<string, Command> = { "server.sh": seat.server, "agent.sh": seat.agent };
+  const text = commands[name]?.script ?? fs.readFileSync(path.join(scripts, name), "utf8");
   machine.write("/script.sh", text, 0o755);
   expect(await machine.run(["shellcheck", "/script.sh"])).toEqual({ exitCode: 0, stdout: "", stderr: "" });
 });

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { machineInputs, type Keepers } from "./machine";
 import type { Place } from "./network";
 import type { AutoShutdown } from "./read-parts";
-import { script } from "./user-data";
+import { readyScript, type ReadyScript } from "./ready-script";
 
 type Text = pulumi.Input<string>;
 
@@ -22,8 +22,7 @@ export interface NodeArgs {
 
 /** What makes a booted VM a node. */
 export interface ReadyCommand {
-  /** File under scripts/ that follows common.sh. */
-  readonly script: "server.sh" | "agent.sh";
+  readonly script: ReadyScript;
   readonly parameters: Readonly<Record<string, Text>>;
   /** Secrets; Azure hands them over encrypted and never shows them. */
   readonly protected: Readonly<Record<string, pulumi.Output<string>>>;
@@ -56,7 +55,7 @@ function makeReady(name: string, place: Place, machine: compute.VirtualMachine, 
       location,
       vmName,
       runCommandName: "ready",
-      source: { script: `${script("common.sh")}\n${script(command.script)}` },
+      source: { script: readyScript(command.script) },
       parameters: list(command.parameters),
       protectedParameters: list(Object.fromEntries(Object.entries(command.protected).map(([key, value]) => [key, pulumi.secret(value)]))),
       timeoutInSeconds: 900,

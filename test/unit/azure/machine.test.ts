@@ -48,6 +48,11 @@ describe("each keeper", () => {
   });
 });
 
+test("another text of a run command runs in place, on the VM that is there", () => {
+  const { path, replaces = [], fixed = [] } = kinds["azure-native:compute:VirtualMachineRunCommandByVirtualMachine"]!;
+  expect([...path, ...replaces, ...fixed].sort()).toEqual(["location", "resourceGroupName", "runCommandName", "vmName"]);
+});
+
 test("of a node's own, size and interface can be changed in place; name and made key follow the generation", () => {
   const keepers = keepersOf(azure());
   expect(fixedOf(inputsOf(keepers, { ...node, nic: "other", vmSize: "Standard_E8s_v5" }))).toEqual(fixedOf(inputsOf(keepers)));

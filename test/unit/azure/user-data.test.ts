@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { userData } from "../../../components/cluster/azure/user-data";
@@ -11,6 +12,11 @@ test("is cloud-config, small enough for Azure (64 KB as base64), and names relea
   expect(text.startsWith("#cloud-config\n")).toBe(true);
   expect(Buffer.from(text).toString("base64").length).toBeLessThan(65_536);
   expect(file("/etc/istio-lab/k3s.release").content).toBe(`K3S_VERSION=v1.34.12+k3s1\nK3S_SHA256=${"0123456789abcdef".repeat(4)}\n`);
+});
+
+test("is the text that the VMs which run were made with", () => {
+  const changed = "another user data is another generation: up would replace the VMs of every seat that runs. What such a seat has to get too belongs into the run command, scripts/common.sh";
+  expect(createHash("sha256").update(text).digest("hex"), changed).toBe("39789f9a762d7ac50811948c4a0b0584f437c15e41bec8f31b50d80392060f5d");
 });
 
 test("turns Traefik off and leaves ServiceLB on", () => {

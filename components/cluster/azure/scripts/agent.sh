@@ -4,6 +4,7 @@ service=k3s-agent
 changed=no
 
 require_k3s
+build_wall
 
 put /etc/istio-lab/agent.env 0644 printf 'K3S_URL=https://%s:6443\n' "$SERVER_ADDRESS"
 put /etc/istio-lab/secrets.env 0600 printf 'K3S_TOKEN=%s\n' "$JOIN_TOKEN"

@@ -49,6 +49,20 @@ decode() {
   base64 --decode <<< "$1"
 }
 
+wall() {
+  /usr/local/sbin/istio-lab-wall
+}
+
+# Keeps pods from what Azure tells the VM alone: now, and at each start of the service, which needs no restart for it.
+build_wall() {
+  local changed=no folder=/etc/systemd/system/$service.service.d
+  install --directory "$folder"
+  put /usr/local/sbin/istio-lab-wall 0755 wall_script
+  put "$folder/wall.conf" 0644 wall_conf
+  if [[ $changed == yes ]]; then systemctl daemon-reload; fi
+  wall > /dev/null 2>&1 || fail wall "pods cannot be kept from WireServer and the instance metadata on $(hostname)"
+}
+
 # Starts the service, anew where its files have changed. It is not waited for here: that has no limit.
 start() {
   if [[ $changed == yes ]]; then systemctl stop "$service"; fi

@@ -5,6 +5,7 @@ changed=no
 readonly tls=/var/lib/rancher/k3s/server/tls
 
 require_k3s
+build_wall
 
 # k3s takes authorities that are there before its first start, and makes the rest: https://docs.k3s.io/cli/certificate
 install --directory --mode 0700 /var/lib/rancher/k3s/server "$tls"
