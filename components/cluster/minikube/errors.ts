@@ -11,12 +11,13 @@ export class MinikubeError extends Error {
 /** The oldest minikube that knows the default Kubernetes version. */
 export const OLDEST = "1.36.0";
 
-/** How minikube is installed here. */
+/** How minikube is installed here. Homebrew and winget compare hashes of their own; the file of a release is compared with the hash beside it. */
 export function installLine(platform: NodeJS.Platform = process.platform, arch: string = process.arch): string {
   if (platform === "darwin") return "brew install minikube";
   if (platform === "win32") return "winget install Kubernetes.minikube";
   const file = `minikube-linux-${arch === "x64" ? "amd64" : arch}`;
-  return `curl -LO https://github.com/kubernetes/minikube/releases/latest/download/${file} && sudo install ${file} /usr/local/bin/minikube`;
+  const url = `https://github.com/kubernetes/minikube/releases/latest/download/${file}`;
+  return `curl -fLO ${url} && echo "$(curl -fL ${url}.sha256)  ${file}" | sha256sum --check && sudo install ${file} /usr/local/bin/minikube`;
 }
 
 export function isTooOld(version: string): boolean {

@@ -1,3 +1,8 @@
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { execa } from "execa";
 import { expect, test } from "vitest";
 import { installLine, isTooOld, MinikubeError, reasonIn } from "../../../components/cluster/minikube/errors";
 import { generationIn, markOf } from "../../../components/cluster/minikube/marker";
@@ -9,8 +14,23 @@ test.each([["1.36.0", false], ["1.36.1", false], ["1.37.0", false], ["2.0.0", fa
 test("each system has its install line", () => {
   expect(installLine("darwin")).toBe("brew install minikube");
   expect(installLine("win32")).toBe("winget install Kubernetes.minikube");
-  expect(installLine("linux", "x64")).toMatch(/minikube-linux-amd64 && sudo install minikube-linux-amd64 \/usr\/local\/bin\/minikube$/);
+  expect(installLine("linux", "x64")).toMatch(/sha256sum --check && sudo install minikube-linux-amd64 \/usr\/local\/bin\/minikube$/);
   expect(installLine("linux", "arm64")).toContain("minikube-linux-arm64");
+});
+
+/** The line as it is printed, with stand-ins for curl, which has the two files of a release, and for sudo, which says what it was to do. */
+test.each([
+  ["as it was released", "the program", { exitCode: 0, installed: "install minikube-linux-amd64 /usr/local/bin/minikube" }],
+  ["changed on its way", "another program", { exitCode: 1, installed: "" }],
+])("on Linux a minikube %s", async (_, loaded, { exitCode, installed }) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "minikube-install-"));
+  const program = (name: string, text: string) => fs.writeFileSync(path.join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  program("curl", `case "$2" in *.sha256) echo ${createHash("sha256").update("the program").digest("hex")} ;; *) printf '${loaded}' > "$(basename "$2")" ;; esac`);
+  program("sudo", 'echo "$@" > installed');
+  const run = await execa("bash", ["-c", installLine("linux", "x64")], { cwd: folder, env: { PATH: `${folder}:${process.env.PATH}` }, reject: false });
+  const seen = fs.existsSync(path.join(folder, "installed")) ? fs.readFileSync(path.join(folder, "installed"), "utf8").trim() : "";
+  fs.rmSync(folder, { recursive: true });
+  expect({ exitCode: run.exitCode, installed: seen }).toEqual({ exitCode, installed });
 });
 
 test("of all that minikube prints the reason is kept", () => {
