@@ -10,7 +10,7 @@ const root = path.join(__dirname, "../../..");
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");
 const anchorOf = (heading: string) => heading.toLowerCase().replace(/[^a-z0-9 -]/g, "").replace(/ /g, "-");
 
-it.each(["README.md", "docs/README.md", "docs/addons.md", "docs/azure.md", "docs/class.md", "docs/design.md"])("%s has links that lead somewhere, and blocks that end", (page) => {
+it.each(["README.md", "SECURITY.md", "docs/README.md", "docs/addons.md", "docs/azure.md", "docs/class.md", "docs/design.md"])("%s has links that lead somewhere, and blocks that end", (page) => {
   const text = read(page);
   stepsOf(text);
   const links = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)|(?:src|srcset)="([^"]+)"/g)];
