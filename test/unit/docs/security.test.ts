@@ -11,6 +11,7 @@ const targets = Object.keys({ embedded: true, minikube: true, azure: true, exist
 
 const read = (file: string) => readFileSync(path.join(projectRoot, file), "utf8");
 const page = read("SECURITY.md");
+const pages = ["README.md", "SECURITY.md", ...readdirSync(path.join(projectRoot, "docs")).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`)];
 const rowsOf = (first: string) => page.split("\n\n").find((block) => block.startsWith(`| ${first} |`))!.split("\n").map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
 
 describe("SECURITY.md", () => {
@@ -51,15 +52,20 @@ describe("SECURITY.md", () => {
 
 /** A value that is an argument is in the shell's history and in the list of processes. Without --path Pulumi takes the whole key for one secret text. */
 it("wherever a secret is to be set, the command has --path and no value", () => {
-  const pages = ["README.md", "SECURITY.md", ...readdirSync(path.join(projectRoot, "docs")).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`)];
   const commands = [...pages, ...productFiles(projectRoot)].flatMap((file) => [...read(file).matchAll(/config set [^\n`]*--secret[^\n`]*/g)].map(([command]) => ({ file, command })));
   expect(commands.length).toBeGreaterThan(2);
   const valid = /^config set --secret --path istio-lab:[\w.${}]+( --stack [\w-]+)?( < FILE)?$/;
   expect(commands.filter(({ command }) => !valid.test(command))).toEqual([]);
 });
 
+it("what the pages' commands write with a secret in it, git leaves out", () => {
+  const written = pages.flatMap((file) => [...read(file).matchAll(/--secrets ([\w.-]+)|--flatten > ([\w.-]+)/g)].map(([, one, other]) => one ?? other!)).filter((name) => name !== "FILE");
+  expect(written.length).toBeGreaterThan(1);
+  expect(written.filter((name) => !name.endsWith(".kubeconfig"))).toEqual([]);
+  expect(read(".gitignore").split("\n")).toContain("*.kubeconfig");
+});
+
 it("no page and no message advises to print secrets", () => {
-  const pages = ["README.md", "SECURITY.md", ...readdirSync(path.join(projectRoot, "docs")).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`)];
   expect(pages.filter((file) => /--show-secrets/.test(read(file)))).toEqual([]);
   const messages = productFiles(projectRoot).filter((file) => /[`"'][^`"'\n]*(npm run|npx)[^`"'\n]*--show-secrets/.test(read(file)));
   expect(messages).toEqual([]);
