@@ -26,8 +26,13 @@ export async function writeNodeFiles(plan: NodePlan, trust?: Trust): Promise<voi
   writeVar(layout.var);
   for (const name of [...BUILT, "kubectl"]) keepProgram(binary(name), path.join(layout.bin, name));
   await writeCertificates(plan, trust);
+  writeConfiguration(plan);
+}
+
+/** The services' configuration and scripts, as this version of the lab wants them: a seat that an earlier one made gets them at its next start. */
+export function writeConfiguration(plan: NodePlan): void {
   writeConfig(plan);
-  for (const service of services(plan)) writeService(layout, service);
+  for (const service of services(plan)) writeService(plan.layout, service);
 }
 
 function writeConfig(plan: NodePlan): void {

@@ -29,13 +29,16 @@ function etcd({ layout: { pki } }: NodePlan): Service {
       "--unsafe-no-fsync",
       "--listen-client-urls=https://127.0.0.1:2379",
       "--advertise-client-urls=https://127.0.0.1:2379",
-      "--listen-peer-urls=http://127.0.0.1:2380", // there is no peer
-      "--initial-advertise-peer-urls=http://127.0.0.1:2380",
-      "--initial-cluster=seat=http://127.0.0.1:2380",
-      "--client-cert-auth",
-      `--trusted-ca-file=${pki}/etcd-ca.crt`,
-      `--cert-file=${pki}/etcd.crt`,
-      `--key-file=${pki}/etcd.key`,
+      // There is no peer, and etcd cannot do without the port. A pod with the node's network reaches it: it needs a certificate.
+      "--listen-peer-urls=https://127.0.0.1:2380",
+      "--initial-advertise-peer-urls=https://127.0.0.1:2380",
+      "--initial-cluster=seat=https://127.0.0.1:2380",
+      ...["", "peer-"].flatMap((port) => [
+        `--${port}client-cert-auth`,
+        `--${port}trusted-ca-file=${pki}/etcd-ca.crt`,
+        `--${port}cert-file=${pki}/etcd.crt`,
+        `--${port}key-file=${pki}/etcd.key`,
+      ]),
       "--heartbeat-interval=50",
       "--election-timeout=250", // it elects itself: the wait for others is wasted
       "--snapshot-count=10000",

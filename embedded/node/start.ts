@@ -7,7 +7,8 @@ import { SeatError } from "./errors";
 import { requireInotify } from "./inotify";
 import { layout } from "./layout";
 import { killNamespace, startNamespace } from "./namespace";
-import { snapshotterFor } from "./node-files";
+import { snapshotterFor, writeConfiguration } from "./node-files";
+import type { NodePlan } from "./plan";
 import { self } from "./processes";
 import { readRecord, writeRecord, type SeatRecord } from "./record";
 import { takenRanges } from "./reserved";
@@ -40,6 +41,7 @@ async function boot(folder: string, record: SeatRecord, report: Report): Promise
   const at = layout(folder);
   const since = new Date();
   const { name, addressRange } = record;
+  const plan: NodePlan = { layout: at, name, address: endsOf(addressRange).node, snapshotter: snapshotterFor(at.folder) };
   await killNamespace(folder); // what a killed start or stop left
   requireInotify(record.sidecars);
   await removeCgroups(folder);
@@ -47,12 +49,13 @@ async function boot(folder: string, record: SeatRecord, report: Report): Promise
   writeRecord(at.record, record);
   await withAddresses(report, async () => {
     chooseRange(addressRange, await takenRanges(folder));
+    writeConfiguration(plan);
     holdServices(at);
     writeBootScripts({ layout: at, name, addressRange, cgroups: makeCgroups(folder) });
     record.init = await startNamespace(folder, addressRange);
   });
-  report(1, 4, `namespaces, at ${endsOf(addressRange).node}`);
-  await startServices({ layout: at, name, address: endsOf(addressRange).node, snapshotter: snapshotterFor(at.folder) });
+  report(1, 4, `namespaces, at ${plan.address}`);
+  await startServices(plan);
   report(2, 4, "control plane");
   await waitForSystem(at.kubeconfig, since);
   report(3, 4, "DNS and storage work");

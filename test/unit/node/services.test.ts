@@ -42,6 +42,16 @@ describe("a service", () => {
     expect(listening.length).toBeGreaterThan(3);
     expect(listening.filter((flag) => !flag.includes("127.0.0.1"))).toEqual([]);
   });
+
+  it("speaks TLS at each of etcd's ports, and answers nobody without a certificate of its own authority", () => {
+    const { command } = services(plan).find(({ name }) => name === "etcd")!;
+    const urls = command.filter((flag) => /urls=|^--initial-cluster=/.test(flag));
+    expect(urls.map((flag) => flag.match(/=([^=]*:)\/\/127/)?.[1])).toEqual(Array.from({ length: 5 }, () => "https:"));
+    for (const port of ["", "peer-"]) {
+      expect(command).toContain(`--${port}client-cert-auth`);
+      expect(command).toContain(`--${port}trusted-ca-file=${path.join(plan.layout.pki, "etcd-ca.crt")}`);
+    }
+  });
 });
 
 describe("the boot scripts", () => {
