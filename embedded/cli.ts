@@ -43,7 +43,7 @@ export async function shell(seat: string, command: string[]): Promise<void> {
     CONTAINERD_NAMESPACE: "k8s.io",
     PS1: `${seat}# `,
   };
-  const child = spawn("nsenter", [...enter(init), "--", ...(command.length > 0 ? command : ["/bin/sh", "-i"])], { stdio: "inherit", env });
+  const child = spawn("nsenter", [...enter(init), ...(command.length > 0 ? command : ["/bin/sh", "-i"])], { stdio: "inherit", env });
   process.exitCode = await new Promise<number>((resolve, reject) => child.once("error", reject).once("close", (code) => resolve(code ?? 1)));
 }
 

@@ -3,13 +3,40 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isThere } from "../../base/files";
 import { SeatError } from "./errors";
+import { deniedDevices } from "./devices";
 import { cgroupName } from "./layout";
+
+/** Version 1's controllers, see cgroups(7). Its other options are the machine's own, such as the agent that a release calls. */
+const CONTROLLERS = new Set([
+  "blkio", "cpu", "cpuacct", "cpuset", "debug", "devices", "freezer", "hugetlb", "memory", "misc", "net_cls", "net_prio", "perf_event", "pids", "rdma",
+]);
 
 /** Where the kernel shows the cgroup hierarchies: one (version 2), or one folder per controller (version 1). */
 const ROOT = "/sys/fs/cgroup";
 
 /** The folder of the seat's own processes below its cgroup; the kubelet makes `kubepods` beside it for the pods. */
 const OWN = "node";
+
+/** What a seat's first process does with its cgroups. */
+export interface SeatCgroups {
+  /** `cgroup.procs` files that it writes its number into before it gets a cgroup namespace: their folders become the roots of all that the seat sees. */
+  roots: string[];
+  /** Those it joins then: version 2 lets no group with processes pass its controllers on. */
+  own: string[];
+  /** Groups of version 2 that pass their controllers on once they are empty. */
+  parents: string[];
+  /** What it mounts, inside the seat, to see its part of each hierarchy. */
+  mounts: CgroupMount[];
+}
+
+/** One hierarchy, as mount(8) wants it. */
+export interface CgroupMount {
+  /** Where, below /sys/fs/cgroup: empty where version 2 is the only one. */
+  at: string;
+  type: "cgroup" | "cgroup2";
+  /** Version 1's controllers, or its name. */
+  options?: string;
+}
 
 /** The root folders of this machine's hierarchies that pods are put into. */
 export function hierarchies(root = ROOT): string[] {
@@ -21,11 +48,12 @@ export function hierarchies(root = ROOT): string[] {
     .map((entry) => path.join(root, entry.name));
 }
 
-/** Makes the seat's cgroup in each hierarchy. @returns the `cgroup.procs` files its first process writes itself into */
-export function makeCgroups(folder: string): string[] {
+/** Makes the seat's cgroup in each hierarchy. */
+export function makeCgroups(folder: string): SeatCgroups {
   const roots = hierarchies();
   if (roots.length === 0) throw new SeatError(`There are no control groups below ${ROOT}. A seat needs them mounted there.`);
-  return roots.map((root) => {
+  const all: SeatCgroups = { roots: [], own: [], parents: [], mounts: cgroupMounts(fs.readFileSync("/proc/self/mounts", "utf8")) };
+  for (const root of roots) {
     const seat = path.join(root, cgroupName(folder));
     const own = path.join(seat, OWN);
     try {
@@ -33,13 +61,28 @@ export function makeCgroups(folder: string): string[] {
       for (const group of [seat, own]) {
         fs.mkdirSync(group, { recursive: true });
         inherit(group);
-        if (group === seat && isVersion2(root)) enableControllers(group);
       }
+      if (isThere(path.join(seat, "devices.deny"))) denyDevices(seat);
     } catch (error) {
       const reason = (error as Error).message;
       throw new SeatError(`The control group ${own} could not be made: ${reason}. A seat needs a machine (or container) that lets root make cgroups.`);
     }
-    return path.join(own, "cgroup.procs");
+    // Root may loosen the group that its namespace begins with. So the one that limits the devices is above that, out of the seat's sight.
+    all.roots.push(path.join(isThere(path.join(seat, "devices.deny")) ? own : seat, "cgroup.procs"));
+    all.own.push(path.join(own, "cgroup.procs"));
+    if (isVersion2(root)) all.parents.push(seat);
+  }
+  return all;
+}
+
+/** What a seat mounts to have the machine's hierarchies, by the kernel's table of mounts. */
+export function cgroupMounts(table: string): CgroupMount[] {
+  return table.split("\n").flatMap((line): CgroupMount[] => {
+    const [, point = "", type = "", options = ""] = line.split(" ");
+    if ((type !== "cgroup" && type !== "cgroup2") || (point !== ROOT && path.dirname(point) !== ROOT)) return [];
+    const at = path.relative(ROOT, point);
+    if (type === "cgroup2") return [{ at, type }];
+    return [{ at, type, options: options.split(",").filter((option) => CONTROLLERS.has(option) || option.startsWith("name=")).join(",") }];
   });
 }
 
@@ -102,6 +145,13 @@ function children(group: string): string[] {
 
 function isVersion2(group: string): boolean {
   return isThere(path.join(group, "cgroup.controllers"));
+}
+
+/** No process of the seat opens this machine's disks and hardware, also by a node of its own making. Version 1 alone knows this group. */
+function denyDevices(group: string): void {
+  for (const rule of deniedDevices(fs.readFileSync("/proc/devices", "utf8"), fs.readFileSync("/proc/misc", "utf8"))) {
+    fs.writeFileSync(path.join(group, "devices.deny"), rule);
+  }
 }
 
 /** Version 2 gives children only the controllers their parent passes on. */

@@ -1,9 +1,13 @@
 import { spawn } from "node:child_process";
+import { CONFINE } from "./capabilities";
 import type { ProcessId } from "./processes";
 
-/** The `nsenter` arguments that lead into a seat: its mounts, network, processes, host name. */
+/**
+ * The `nsenter` arguments that lead into a seat: its mounts, network, processes, host name, cgroups. A program follows. It can do no more than the seat's own:
+ * a pod that sees the seat's processes could make it do what it likes.
+ */
 export function enter(init: ProcessId): string[] {
-  return ["--target", String(init.pid), "--mount", "--net", "--ipc", "--uts", "--pid"];
+  return ["--target", String(init.pid), "--mount", "--net", "--ipc", "--uts", "--pid", "--cgroup", "--", ...CONFINE];
 }
 
 /**
@@ -14,7 +18,7 @@ export function enter(init: ProcessId): string[] {
 export function runInside(init: ProcessId, command: readonly string[], input?: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/", LANG: "C.UTF-8" };
-    const child = spawn("nsenter", [...enter(init), "--", ...command], { stdio: [input ?? "ignore", "pipe", "pipe"], env });
+    const child = spawn("nsenter", [...enter(init), ...command], { stdio: [input ?? "ignore", "pipe", "pipe"], env });
     let [output, errors] = ["", ""];
     child.stdout!.setEncoding("utf8").on("data", (part) => (output += part));
     child.stderr!.setEncoding("utf8").on("data", (part) => (errors += part));

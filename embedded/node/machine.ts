@@ -10,7 +10,8 @@ import { run } from "./run";
 export const BUILT = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy"];
 /** The programs of a node that Debian's packages bring. */
 const INSTALLED = [
-  "containerd", "containerd-shim-runc-v2", "ctr", "etcd", "ip", "iptables", "nsenter", "runc", "s6-log", "s6-svc", "s6-svscan", "unshare",
+  "containerd", "containerd-shim-runc-v2", "ctr", "etcd", "ip", "iptables", "nsenter", "runc", "s6-log", "s6-svc", "s6-svscan",
+  "setpriv", "unshare",
 ];
 
 /** Room for a seat's images and logs, in bytes. */
@@ -52,7 +53,7 @@ function requirePrograms(): void {
 async function requireNamespaces(): Promise<void> {
   if (process.getuid?.() !== 0) return; // that is said already
   try {
-    await run("unshare", ["--fork", "--pid", "--mount", "--net", "--uts", "--ipc", "--propagation", "private", "true"]);
+    await run("unshare", ["--cgroup", "--fork", "--pid", "--mount", "--net", "--uts", "--ipc", "--propagation", "private", "true"]);
   } catch (error) {
     throw new SeatError(
       `This machine does not let root make namespaces (${(error as Error).message}). ` +

@@ -1,15 +1,17 @@
 import * as fs from "node:fs";
 import { endsOf } from "./address";
-import { SEAT_MARK } from "./processes";
+import { CONFINE } from "./capabilities";
+import type { SeatCgroups } from "./cgroups";
 import type { Layout } from "./layout";
+import { devScript, etcScript, procScript, programsScript, sysScript } from "./private-root";
+import { SEAT_MARK } from "./processes";
 
 /** What the boot scripts have to know of a seat. */
 export interface SeatScripts {
   layout: Layout;
   name: string;
   addressRange: string;
-  /** Files a process writes its number into to join the seat's cgroups. */
-  cgroups: string[];
+  cgroups: SeatCgroups;
 }
 
 /** What setupKernelTunables (k8s.io/kubernetes/pkg/kubelet/cm/container_manager_linux.go) wants, below /proc/sys. */
@@ -33,20 +35,22 @@ export function writeBootScripts(scripts: SeatScripts): void {
  * for its end. It is in the seat's cgroups, so everything it starts is.
  */
 export function bootScript({ layout, cgroups }: SeatScripts): string {
+  const join = (files: readonly string[]) => `for group in \\\n${files.map((file) => `  ${quote(file)}`).join(" \\\n")}\ndo\n  echo $$ > "$group"\ndone\n`;
+  const passOn = (group: string) => `for controller in $(cat ${quote(`${group}/cgroup.controllers`)}); do echo "+$controller" > ${quote(`${group}/cgroup.subtree_control`)}; done\n`;
   return `#!/bin/sh -e
 # Starts the seat in this folder: "init", as process 1 of namespaces of its own. When that process is killed, the
 # kernel takes every process, mount, network device and packet filter rule of the seat away with it.
-for group in \\
-${cgroups.map((file) => `  ${quote(file)}`).join(" \\\n")}
-do
-  echo $$ > "$group"
-done
-exec unshare --fork --pid --mount --net --uts --ipc --propagation private /bin/sh -e ${quote(layout.init)}
+if [ "$1" != inside ]; then
+  # Where it is now will be the root of every control group that the seat sees.
+  ${join(cgroups.roots).trimEnd().replaceAll("\n", "\n  ")}
+  exec unshare --cgroup /bin/sh -e "$0" inside
+fi
+${join(cgroups.own)}${cgroups.parents.map(passOn).join("")}exec unshare --fork --pid --mount --net --uts --ipc --propagation private /bin/sh -e ${quote(layout.init)}
 `;
 }
 
 /** Run as the seat's first process: gives it a root and a network of its own, and becomes the supervisor. */
-export function initScript({ layout, name, addressRange }: SeatScripts): string {
+export function initScript({ layout, name, addressRange, cgroups }: SeatScripts): string {
   const { host, node } = endsOf(addressRange);
   const seat = layout.folder;
   return `#!/bin/sh -e
@@ -58,26 +62,12 @@ seat=${quote(seat)}
 root="$seat/root"
 mount -t tmpfs -o mode=755 istio-lab "$root"
 cd "$root"
-for folder in usr etc bin sbin lib lib32 lib64 libx32; do
-  if [ -L "/$folder" ]; then
-    cp -P "/$folder" "$folder"
-  elif [ -d "/$folder" ]; then
-    mkdir "$folder"
-    mount --rbind "/$folder" "$folder"
-    mount -o remount,bind,ro "$folder"
-  fi
-done
-mkdir dev mnt opt proc run run/lock sys tmp var
+${programsScript}mkdir opt run run/lock tmp var
 chmod 1777 tmp run/lock
 mount --bind "$seat/var" var
 mkdir -p ".$seat"
 mount --bind "$seat" ".$seat"
-mount -t proc proc proc
-mount -t sysfs sysfs sys # of this network namespace
-mount --rbind /sys/fs/cgroup sys/fs/cgroup
-mount --rbind /dev dev
-mount -t tmpfs tmpfs dev/shm
-mkdir host
+${etcScript({ folder: seat, name, node })}${devScript}${procScript}${sysScript(cgroups.mounts)}mkdir host
 pivot_root . host
 cd /
 umount -l /host
@@ -112,9 +102,10 @@ for call in iptables ip6tables; do
   [ ! -e "/proc/sys/net/bridge/bridge-nf-call-$call" ] || echo 1 > "/proc/sys/net/bridge/bridge-nf-call-$call"
 done
 
-# From here on the services run, each as its "run" script says, and are started again when they end.
+# From here on the services run, each as its "run" script says, and are started again when they end. What root could do
+# past the namespaces nobody in the seat can any more.
 exec env -i ${SEAT_MARK}="$seat" HOME=/ LANG=C.UTF-8 PATH="$seat/bin:/usr/sbin:/usr/bin:/sbin:/bin" \\
-  s6-svscan "$seat/services"
+  ${CONFINE.join(" ")} s6-svscan "$seat/services"
 `;
 }
 

@@ -1,9 +1,8 @@
-import { cgroupName } from "../layout";
 import { CONTAINERD_SOCKET, DNS_SERVICE_ADDRESS, type NodePlan } from "../plan";
 
 /** The kubelet's configuration, kubelet.config.k8s.io/v1beta1. */
 export function kubeletConfig(plan: NodePlan): string {
-  const { pki, etc, folder } = plan.layout;
+  const { pki, etc } = plan.layout;
   return `apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
 containerRuntimeEndpoint: unix://${CONTAINERD_SOCKET}
@@ -19,9 +18,9 @@ clusterDNS: ["${DNS_SERVICE_ADDRESS}"]
 resolvConf: "${etc}/resolv.conf"
 maxPods: 110
 
-# All pods stay below the seat's own cgroup, so that they can be found and removed with it.
+# The root that the seat sees is its own cgroup: all pods stay below it, so that they can be found and removed with it.
 cgroupDriver: cgroupfs
-cgroupRoot: "/${cgroupName(folder)}"
+cgroupRoot: "/"
 enforceNodeAllocatable: ["none"]
 # Machines with cgroup version 1 still do.
 failCgroupV1: false

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import type { SeatCgroups } from "../../../embedded/node/cgroups";
 import { layout } from "../../../embedded/node/layout";
 import type { NodePlan } from "../../../embedded/node/plan";
 import { bootScript, initScript, quote } from "../../../embedded/node/scripts";
@@ -55,7 +56,13 @@ describe("a service", () => {
 });
 
 describe("the boot scripts", () => {
-  const scripts = { layout: plan.layout, name: "seat", addressRange: "10.231.0.4/30", cgroups: ["/sys/fs/cgroup/pids/istio-lab-0/node/cgroup.procs"] };
+  const cgroups: SeatCgroups = {
+    roots: ["/sys/fs/cgroup/pids/istio-lab-0/cgroup.procs"],
+    own: ["/sys/fs/cgroup/pids/istio-lab-0/node/cgroup.procs"],
+    parents: ["/sys/fs/cgroup/unified/istio-lab-0"],
+    mounts: [{ at: "pids", type: "cgroup", options: "pids" }, { at: "unified", type: "cgroup2" }],
+  };
+  const scripts = { layout: plan.layout, name: "seat", addressRange: "10.231.0.4/30", cgroups };
 
   it("are programs of the shell", () => {
     checkSyntax(bootScript(scripts));
@@ -74,9 +81,17 @@ describe("the boot scripts", () => {
     expect(initScript(scripts)).toMatch(/^vm\/overcommit_memory 1$/m);
   });
 
-  it("join the cgroups before there is a namespace", () => {
+  it("join the seat's cgroups before there is a namespace of them, and its own part of them before there is a process of the seat", () => {
     const script = bootScript(scripts);
-    expect(script.indexOf("cgroup.procs")).toBeGreaterThan(0);
-    expect(script.indexOf("cgroup.procs")).toBeLessThan(script.indexOf("exec unshare"));
+    const steps = ["istio-lab-0/cgroup.procs", "exec unshare --cgroup", "istio-lab-0/node/cgroup.procs", "cgroup.subtree_control", "exec unshare --fork"];
+    const at = steps.map((step) => script.indexOf(step));
+    expect(at).not.toContain(-1);
+    expect(at).toEqual(at.toSorted((a, b) => a - b));
+  });
+
+  it("take the machine's rights from everything that runs on", () => {
+    const command = /^exec env -i [^]*$/m.exec(initScript(scripts))![0];
+    expect(command).toMatch(/setpriv --bounding-set=-all,\S+ -- s6-svscan /);
+    for (const name of ["sys_module", "sys_rawio", "sys_boot", "sys_time", "syslog", "bpf", "perfmon", "dac_read_search", "mac_admin"]) expect(command).not.toContain(name);
   });
 });

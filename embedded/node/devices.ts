@@ -1,0 +1,37 @@
+/** Device nodes of a seat, copied from the machine: they give nothing of it. */
+export const DEVICES = ["null", "zero", "full", "random", "urandom", "tty"] as const;
+
+/** Numbers of the character devices of a seat, as Documentation/admin-guide/devices.txt of the kernel lists them, by their major number. */
+const ALLOWED: ReadonlyMap<number, ReadonlySet<number> | "all"> = new Map<number, ReadonlySet<number> | "all">([
+  [1, new Set([3, 5, 7, 8, 9])], // null, zero, full, random, urandom
+  [5, new Set([0, 2])], // tty, ptmx
+  [10, new Set([200])], // net/tun: runc puts it on every container's list
+  [128, "all"], // terminals: the machine's own are in another instance of devpts
+  [136, "all"],
+]);
+
+/** The most a minor number of majors 1, 5 has; that of 10 comes from the machine's list. */
+const FIXED_MINORS = { 1: 15, 5: 3 } as const;
+
+/**
+ * The rules that take disks and hardware from a version 1 `devices` group, by the kernel's lists of drivers. Only what the machine has is denied by name, and all
+ * disks: a group that denies all but a list lets runc start no privileged container, which asks for all of its parent's. To make a node stays allowed, since
+ * runc asks for that too; to open it is not.
+ */
+export function deniedDevices(drivers: string, misc: string): string[] {
+  const characters = drivers.split("Block devices:")[0]!;
+  const majors = new Set([...characters.matchAll(/^\s*(\d+) /gm)].map(([, major]) => Number(major)));
+  const rules = ["b *:* rw"];
+  for (const major of majors) {
+    const allowed = ALLOWED.get(major);
+    if (allowed === "all") continue;
+    if (allowed === undefined) rules.push(`c ${major}:* rw`);
+    else rules.push(...minorsOf(major, misc).filter((minor) => !allowed.has(minor)).map((minor) => `c ${major}:${minor} rw`));
+  }
+  return rules;
+}
+
+function minorsOf(major: number, misc: string): number[] {
+  if (major === 10) return [...misc.matchAll(/^\s*(\d+) /gm)].map(([, minor]) => Number(minor));
+  return Array.from({ length: FIXED_MINORS[major as 1 | 5] + 1 }, (_, minor) => minor);
+}
