@@ -48,7 +48,7 @@ export function classCommand(): Command {
     .option("--html <file>", "the page", "cards.html")
     .option("--pdf <file>", "the PDF, A4", "cards.pdf")
     .option("--per-page <number>", "cards a page: 1, 2, 4, 6 or 8", "4")
-    .option("--secrets <file>", "also write what must stay secret (kubeconfigs) to this file, mode 0600; without it, no secret is read")
+    .option("--secrets <file>", "also write what must stay secret (kubeconfigs) to this file, mode 0600; without it, no secret is read. Whoever has an embedded seat's can become root of this machine")
     .action((options: CardsOptions) => (require("./verbs/cards") as typeof import("./verbs/cards")).cards(options));
 
   many(verb(all, "drift", "what trainees changed or added by hand, seat by seat"))

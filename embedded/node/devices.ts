@@ -1,5 +1,5 @@
-/** Device nodes of a seat, copied from the machine: they give nothing of it. */
-export const DEVICES = ["null", "zero", "full", "random", "urandom", "tty"] as const;
+/** Device nodes and links of a seat, copied from the machine: they give nothing of it. */
+export const DEVICES = ["null", "zero", "full", "random", "urandom", "tty", "fd", "stdin", "stdout", "stderr"] as const;
 
 /** Numbers of the character devices of a seat, as Documentation/admin-guide/devices.txt of the kernel lists them, by their major number. */
 const ALLOWED: ReadonlyMap<number, ReadonlySet<number> | "all"> = new Map<number, ReadonlySet<number> | "all">([

@@ -1,94 +1,56 @@
 import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
 import type { CgroupMount } from "./cgroups";
 import { DEVICES } from "./devices";
 
-// Parts of the script that a seat's first process runs, with its new root as the current folder and the machine's below "/".
+/** A line of fstab(5). */
+interface Mount {
+  what: string;
+  /** Below the new root. */
+  at: string;
+  type: string;
+  options: string;
+}
+
+/** Whose root it is. */
+export interface PrivateRoot {
+  folder: string;
+  name: string;
+  node: string;
+  cgroups: readonly CgroupMount[];
+}
 
 /**
  * What of the machine's /etc the seat's programs read, and nobody has a secret in: which of several programs a name means (iptables), where libraries are, the
  * names of protocols, the time zone, the system's name.
  */
-const OF_THE_MACHINE = ["alternatives", "ethertypes", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mtab", "os-release", "protocols", "services"];
-
-/** An /etc without the machine's users, keys and settings. */
-export function etcScript(seat: { folder: string; name: string; node: string }): string {
-  const files: Record<string, string> = {
-    passwd: "root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin",
-    group: "root:x:0:\ntty:x:5:\nnogroup:x:65534:",
-    "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns",
-    hostname: seat.name,
-    hosts: `127.0.0.1 localhost\n::1 localhost\n${seat.node} ${seat.name}`,
-    "resolv.conf": "# There is no way out of the seat, and no other name server.",
-    "machine-id": createHash("sha256").update(seat.folder).digest("hex").slice(0, 32),
-  };
-  return `# An /etc of its own: nothing of the machine's but what programs need to be found and named.
-mkdir etc
-for file in ${OF_THE_MACHINE.join(" ")}; do
-  [ ! -e "/etc/$file" ] || cp -a "/etc/$file" etc
-done
-${Object.entries(files).map(([name, text]) => `cat > etc/${name} <<'END'\n${text}\nEND\n`).join("")}`;
-}
-
-/** A /dev without the machine's disks and hardware. */
-export const devScript = `# A /dev of its own: no disk, no hardware. The kubelet wants to read the kernel's log, which is the whole machine's: it gets an empty one.
-mkdir dev
-mount -t tmpfs -o mode=755,nosuid tmpfs dev
-mkdir dev/pts dev/shm dev/mqueue
-for device in ${DEVICES.join(" ")}; do cp -a "/dev/$device" dev; done
-mount -t devpts -o newinstance,gid=5,mode=620,ptmxmode=666 devpts dev/pts
-mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs dev/shm
-mount -t mqueue -o nosuid,nodev,noexec mqueue dev/mqueue
-ln -s pts/ptmx dev/ptmx
-ln -s null dev/kmsg
-ln -s /proc/self/fd dev/fd
-for number in 0:stdin 1:stdout 2:stderr; do ln -s "/proc/self/fd/\${number%:*}" "dev/\${number#*:}"; done
-`;
-
+const ETC_OF_THE_MACHINE = ["alternatives", "ethertypes", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mtab", "os-release", "protocols", "services"];
+/** What setupKernelTunables (k8s.io/kubernetes/pkg/kubelet/cm/container_manager_linux.go) wants, below /proc/sys. */
+const KUBELET_SETTINGS: Readonly<Record<string, number>> = {
+  "vm/overcommit_memory": 1,
+  "vm/panic_on_oom": 0,
+  "kernel/panic": 10,
+  "kernel/panic_on_oops": 1,
+  "kernel/keys/root_maxkeys": 1_000_000,
+  "kernel/keys/root_maxbytes": 25_000_000,
+};
 /** What of /proc is the whole machine's, beside its settings: read-only, as in any container. */
 const PROC_READ_ONLY = ["acpi", "bus", "fs", "irq", "scsi", "sysrq-trigger"];
 /** What of it nobody may read. */
 const PROC_HIDDEN = ["kallsyms", "kcore", "keys", "kmsg", "sched_debug", "timer_list"];
 
-/** A /proc whose settings can be read alone, but for those of the network: they are the seat's own. */
-export const procScript = `# The settings of the whole machine's kernel are read-only; those of the network are this network namespace's.
-mkdir proc
-mount -t proc proc proc
-for folder in proc/sys/* ${PROC_READ_ONLY.map((name) => `proc/${name}`).join(" ")}; do
-  [ "$folder" != proc/sys/net ] && [ -e "$folder" ] || continue
-  mount --bind "$folder" "$folder"
-  mount -o remount,bind,ro "$folder"
-done
-for file in ${PROC_HIDDEN.map((name) => `proc/${name}`).join(" ")}; do
-  [ ! -e "$file" ] || mount --bind dev/null "$file"
-done
-`;
-
-/** A read-only /sys with the seat's own part of the control groups. */
-export function sysScript(mounts: readonly CgroupMount[]): string {
-  const whole = mounts.find(({ at }) => at === "");
-  const tree = whole
-    ? ["mount -t cgroup2 cgroup2 sys/fs/cgroup"]
-    : [
-        "mount -t tmpfs -o mode=755,nosuid,nodev,noexec tmpfs sys/fs/cgroup",
-        ...mounts.flatMap(({ at, type, options }) => [`mkdir sys/fs/cgroup/${at}`, `mount -t ${type} ${options ? `-o ${options} ` : ""}${type} sys/fs/cgroup/${at}`]),
-        "for link in /sys/fs/cgroup/*; do [ ! -L \"$link\" ] || cp -P \"$link\" sys/fs/cgroup; done",
-        "mount -o remount,bind,ro sys/fs/cgroup",
-      ];
-  return `# A /sys of this network namespace, with no control group but the seat's own: it is the root of the cgroup namespace.
-mkdir sys
-mount -t sysfs sysfs sys
-mount -o remount,bind,ro sys
-${tree.join("\n")}
-`;
-}
-
 /**
- * The machine's programs, as overlays of nothing over them: no option of mount(2) makes an overlay writable that has no folder to write to, as it does a
- * mount that is merely read-only. Where the kernel takes no overlay of the folder, that has to do.
+ * The part of a script that fills the current folder, an empty file system, with a seat's root. One mount(8) does all that a table can say: a process for each
+ * would make the seat late.
  */
-export const programsScript = `mkdir mnt
+export function privateRootScript(seat: PrivateRoot): string {
+  const folders = ["etc", "dev", "opt", "proc", "run/lock", "sys", "tmp", "var", `.${seat.folder}`, ...Object.keys(KUBELET_SETTINGS).map((name) => path.dirname(`run/settings/${name}`))];
+  return `mkdir mnt
 mount -t tmpfs -o mode=755 tmpfs mnt
 mknod mnt/local c 0 0 # a whiteout in /usr: what was installed by hand is not the seat's
+# The machine's programs are overlays of nothing over them: no option of mount(2) makes an overlay writable that has no folder
+# to write to, as it does a mount that is merely read-only. Where the kernel takes no overlay of a folder, that has to do.
 for folder in usr bin sbin lib lib32 lib64 libx32; do
   if [ -L "/$folder" ]; then
     cp -P "/$folder" "$folder"
@@ -100,4 +62,74 @@ for folder in usr bin sbin lib lib32 lib64 libx32; do
   fi
 done
 umount mnt
+mkdir -p ${[...new Set(folders)].map((folder) => `"${folder === `.${seat.folder}` ? ".$seat" : folder}"`).join(" ")}
+chmod 1777 tmp run/lock
+
+# An /etc of its own: nothing of the machine's but what programs need to be found and named.
+set --
+for file in ${ETC_OF_THE_MACHINE.join(" ")}; do
+  [ ! -e "/etc/$file" ] || set -- "$@" "/etc/$file"
+done
+cp -a "$@" etc
+${Object.entries(etcFiles(seat)).map(([name, lines]) => `printf '%s\\n' ${lines.map((line) => `'${line}'`).join(" ")} > etc/${name}`).join("\n")}
+
+# The kubelet insists on these kernel settings, and would make them for the whole machine. Here it finds them made.
+${Object.entries(KUBELET_SETTINGS).map(([name, value]) => `echo ${value} > run/settings/${name}`).join("\n")}
+
+# Its "var", this folder, and the kernel's file systems: the settings of the whole machine are read-only, those of the network
+# are this network namespace's; no control group but the seat's own is there, which is the root of the cgroup namespace.
+cat > run/fstab <<'MOUNTS'
+${mounts(seat).map(({ what, at, type, options }) => [what, path.join(seat.folder, "root", at), type, options, "0", "0"].map(escaped).join(" ")).join("\n")}
+MOUNTS
+mount --all --fstab run/fstab
+
+# A /dev of its own: no disk, no hardware. The kubelet wants to read the kernel's log, which is the whole machine's: it gets an
+# empty one.
+cp -a ${DEVICES.map((name) => `/dev/${name}`).join(" ")} dev
+ln -s pts/ptmx dev/ptmx
+ln -s null dev/kmsg
 `;
+}
+
+/** Files of /etc that are written for a seat, by their lines. */
+export function etcFiles({ folder, name, node }: PrivateRoot): Record<string, string[]> {
+  return {
+    passwd: ["root:x:0:0:root:/:/bin/sh", "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin"],
+    group: ["root:x:0:", "tty:x:5:", "nogroup:x:65534:"],
+    "nsswitch.conf": ["passwd: files", "group: files", "hosts: files dns"],
+    hostname: [name],
+    hosts: ["127.0.0.1 localhost", "::1 localhost", `${node} ${name}`],
+    "resolv.conf": ["# There is no way out of the seat, and no other name server."],
+    "machine-id": [createHash("sha256").update(folder).digest("hex").slice(0, 32)],
+  };
+}
+
+/** In their order. */
+export function mounts({ folder, cgroups }: PrivateRoot): Mount[] {
+  const bind = (what: string, at: string, options = "bind"): Mount => ({ what, at, type: "none", options });
+  const readOnly = (at: string) => bind(path.join(folder, "root", at), at, "bind,ro");
+  const inProc = (name: string) => `proc/${name}`;
+  const settings = fs.readdirSync("/proc/sys").filter((name) => name !== "net").map((name) => `sys/${name}`);
+  const isThere = (name: string) => fs.existsSync(`/proc/${name}`);
+  const whole = cgroups.some(({ at }) => at === "");
+  return [
+    bind(path.join(folder, "var"), "var"),
+    bind(folder, folder),
+    { what: "tmpfs", at: "dev", type: "tmpfs", options: "mode=755,nosuid" },
+    { what: "devpts", at: "dev/pts", type: "devpts", options: "newinstance,gid=5,mode=620,ptmxmode=666,X-mount.mkdir" },
+    { what: "tmpfs", at: "dev/shm", type: "tmpfs", options: "mode=1777,nosuid,nodev,X-mount.mkdir" },
+    { what: "mqueue", at: "dev/mqueue", type: "mqueue", options: "nosuid,nodev,noexec,X-mount.mkdir" },
+    { what: "proc", at: "proc", type: "proc", options: "defaults" },
+    ...[...settings, ...PROC_READ_ONLY].filter(isThere).map(inProc).map(readOnly),
+    ...Object.keys(KUBELET_SETTINGS).filter((name) => isThere(`sys/${name}`)).map((name) => bind(path.join(folder, "root/run/settings", name), `proc/sys/${name}`)),
+    ...PROC_HIDDEN.filter(isThere).map(inProc).map((at) => bind("/dev/null", at)),
+    { what: "sysfs", at: "sys", type: "sysfs", options: "ro" },
+    ...(whole ? [] : [{ what: "tmpfs", at: "sys/fs/cgroup", type: "tmpfs", options: "mode=755,nosuid,nodev,noexec" }]),
+    ...cgroups.map(({ at, type, options = "defaults" }) => ({ what: type, at: path.join("sys/fs/cgroup", at), type, options: at === "" ? options : `${options},X-mount.mkdir` })),
+  ];
+}
+
+/** As fstab(5) wants blanks in a path. */
+function escaped(text: string): string {
+  return text.replace(/[ \t\n\\]/g, (letter) => `\\${letter.charCodeAt(0).toString(8).padStart(3, "0")}`);
+}

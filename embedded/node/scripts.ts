@@ -3,7 +3,7 @@ import { endsOf } from "./address";
 import { CONFINE } from "./capabilities";
 import type { SeatCgroups } from "./cgroups";
 import type { Layout } from "./layout";
-import { devScript, etcScript, procScript, programsScript, sysScript } from "./private-root";
+import { privateRootScript } from "./private-root";
 import { SEAT_MARK } from "./processes";
 
 /** What the boot scripts have to know of a seat. */
@@ -13,16 +13,6 @@ export interface SeatScripts {
   addressRange: string;
   cgroups: SeatCgroups;
 }
-
-/** What setupKernelTunables (k8s.io/kubernetes/pkg/kubelet/cm/container_manager_linux.go) wants, below /proc/sys. */
-const KUBELET_SETTINGS = [
-  "vm/overcommit_memory 1",
-  "vm/panic_on_oom 0",
-  "kernel/panic 10",
-  "kernel/panic_on_oops 1",
-  "kernel/keys/root_maxkeys 1000000",
-  "kernel/keys/root_maxbytes 25000000",
-];
 
 /** Writes both scripts into the seat's folder. */
 export function writeBootScripts(scripts: SeatScripts): void {
@@ -62,26 +52,13 @@ seat=${quote(seat)}
 root="$seat/root"
 mount -t tmpfs -o mode=755 istio-lab "$root"
 cd "$root"
-${programsScript}mkdir opt run run/lock tmp var
-chmod 1777 tmp run/lock
-mount --bind "$seat/var" var
-mkdir -p ".$seat"
-mount --bind "$seat" ".$seat"
-${etcScript({ folder: seat, name, node })}${devScript}${procScript}${sysScript(cgroups.mounts)}mkdir host
+${privateRootScript({ folder: seat, name, node, cgroups: cgroups.mounts })}
+mkdir host
 pivot_root . host
 cd /
 umount -l /host
 rmdir /host
 mount --make-rshared / # pods may ask for mounts to be passed on
-
-# The kubelet insists on these kernel settings, and would make them for the whole machine. Here it finds them made.
-while read -r setting value; do
-  mkdir -p "/run/settings/\${setting%/*}"
-  echo "$value" > "/run/settings/$setting"
-  mount --bind "/run/settings/$setting" "/proc/sys/$setting"
-done <<SETTINGS
-${KUBELET_SETTINGS.join("\n")}
-SETTINGS
 
 # Its network: the host puts "eth0" here, one end of a pair whose other end it keeps.
 hostname ${quote(name)}

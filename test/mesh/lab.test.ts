@@ -9,6 +9,7 @@ import { Checkout } from "../support/checkout";
 import { get, until, type Answer } from "../support/http";
 import { expectEverythingAlive } from "../support/live";
 import { Classroom } from "../support/roster";
+import { CLOSED_WAYS, OPEN_WAYS, SECRETLESS, waysToRoot } from "../support/ways-to-root";
 
 /** One seat for the whole file, made by README's command; the tests go down the page of the course. */
 let lab: Checkout;
@@ -97,6 +98,19 @@ describe("backend", () => {
 
   it("refuses plaintext from a pod outside the mesh", async () => {
     expect(await plaintextFromOutside("httpbin.client:8000/headers")).toContain("Connection reset by peer");
+  });
+});
+
+describe("a pod with all rights that its seat can give", () => {
+  it("finds the machine's passwords, disks, settings, control groups and programs closed, and nothing of the machine in its /etc and /dev", async () => {
+    const ways = await waysToRoot((input, ...args) => lab.kubectlWith(input, ...args));
+    for (const [way, stopped] of Object.entries(CLOSED_WAYS)) expect.soft(ways[way], way).toMatch(stopped);
+    expect.soft(ways.etc!.split(" ").filter((name) => !SECRETLESS.etc.includes(name))).toEqual([]);
+    expect.soft(ways.dev!.split(" ")).toEqual(SECRETLESS.dev);
+    expect.soft(BigInt(`0x${ways.capabilities}`) & SECRETLESS.withoutCapabilities).toBe(0n);
+    expect.soft(ways["its own network's settings"]).toBe("reached");
+    // What a kubeconfig still means is in docs/class.md: whoever closes these takes the sentence away.
+    for (const way of OPEN_WAYS) expect.soft(ways[way], way).toBe("reached");
   });
 });
 

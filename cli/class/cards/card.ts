@@ -32,7 +32,7 @@ const first: readonly { lesson: LessonName; command: string; label?: string }[] 
 /** Commands of lessons on a card: what fits the smallest one. */
 const FEW = 2;
 
-/** `kubeconfig`: the trainee gets that file as well, so that there is something for kubectl to do. */
+/** `kubeconfig`: the trainee gets that file as well, so that there is something for kubectl to do, and has to know what it is. */
 export function cardOf(name: string, { seat, trainee, expires }: RosterSeat, outputs: CardOutputs, { kubeconfig = false } = {}): Card {
   const { GATEWAY_URL: gateway, KIALI_URL: kiali, lessons } = outputs;
   const there = first.filter(({ lesson }) => lessons[lesson] !== undefined);
@@ -44,10 +44,15 @@ export function cardOf(name: string, { seat, trainee, expires }: RosterSeat, out
     trainee,
     ...(expires && { expires }),
     addresses: [{ name: "GATEWAY_URL", url: gateway }, ...(kiali ? [{ name: "KIALI_URL", url: kiali }] : [])],
-    commands: [`URL=${gateway}`, ...there.slice(0, FEW).map(({ command }) => command), ...(kubeconfig ? [`kubectl --kubeconfig ${seat}.kubeconfig get pods -A`] : [])],
+    commands: [`URL=${gateway}`, ...there.slice(0, FEW).map(({ command }) => command), ...(kubeconfig ? withKubeconfig(seat) : [])],
     // Where there is no page to open, the address itself: nobody has to type it.
     codes: codes.length > 0 ? codes : [{ label: "GATEWAY_URL", url: gateway }],
   };
+}
+
+/** A pod can be given all rights of its node, so that this is true of every target. */
+function withKubeconfig(seat: string): string[] {
+  return [`kubectl --kubeconfig ${seat}.kubeconfig get pods -A`, "# whoever has that file can become root of the seat's machine: keep it"];
 }
 
 /** `until 1 December 2026`; with the time where it is not the end of that day. */

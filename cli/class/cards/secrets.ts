@@ -32,7 +32,7 @@ export function mergedKubeconfig(texts: ReadonlyMap<string, string>): string {
     // None is the current one: a command without --context must not reach the first trainee's seat by chance.
     "current-context": "",
   };
-  return `# Secret: whoever has this file administers every seat in it.\n${stringify(merged, { lineWidth: 0 })}`;
+  return `# Secret: whoever has this file administers every seat in it, and can become root of the machines they are on.\n${stringify(merged, { lineWidth: 0 })}`;
 }
 
 function partsOf(seat: string, { clusters = [], users = [], contexts = [], "current-context": current }: KubeConfigFile) {

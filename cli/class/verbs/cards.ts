@@ -22,6 +22,9 @@ export interface CardsOptions extends ClassOptions {
   secrets?: string;
 }
 
+/** Of a kubeconfig, for who hands it out. */
+const WHAT_IT_MEANS = "Whoever has one can become root of the machine that its seat is on: on `embedded` that is this machine.";
+
 /** `class cards`: a handout for each trainee, as a page and as a PDF. */
 export async function cards(options: CardsOptions): Promise<void> {
   const sheet = sheetOf(options.perPage);
@@ -55,7 +58,7 @@ async function secrets({ workspace }: Class, made: readonly Card[], file: string
   for (const { seat } of made) texts.set(seat, fs.readFileSync(await kubeconfigFile(workspace, seat), "utf8"));
   writeSecret(file, mergedKubeconfig(texts));
   const [{ seat }] = made as [Card];
-  process.stdout.write(`${count(made.length, "kubeconfig")} in ${file}, mode 0600. One of them for its trainee, e.g.:\n`);
+  process.stdout.write(`${count(made.length, "kubeconfig")} in ${file}, mode 0600. ${WHAT_IT_MEANS} One of them for its trainee, e.g.:\n`);
   process.stdout.write(`  (umask 077; kubectl config view --kubeconfig ${file} --context ${seat} --minify --flatten > ${seat}.kubeconfig)\n`);
 }
 

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mergedKubeconfig } from "../../../cli/class/cards/secrets";
 import { classCommand } from "../../../cli/class/commands";
 import { readRoster } from "../../../cli/class/roster/read";
 
@@ -9,6 +10,14 @@ const root = path.join(__dirname, "../../..");
 const pages = ["README.md", "docs/class.md"];
 const read = (page: string) => fs.readFileSync(path.join(root, page), "utf8");
 const { commands } = classCommand();
+
+it("says wherever a kubeconfig is handed out that an embedded seat's makes root of this machine, and what the seat stops all the same", () => {
+  const help = commands.find((one) => one.name() === "cards")!.options.find(({ long }) => long === "--secrets")!.description;
+  const merged = mergedKubeconfig(new Map()).split("\n")[0]!;
+  for (const text of [read("docs/class.md"), help, merged]) expect(text).toMatch(/can( also)?\s+become root of (this machine|the machines)/);
+  const [, target] = /\]\(\.\.\/(embedded\/node\/README\.md)#what-the-walls-stop\)/.exec(read("docs/class.md"))!;
+  expect(read(target!)).toMatch(/^## What the walls stop$/m);
+});
 
 describe.each(pages)("%s", (page) => {
   let folder: string;

@@ -21,7 +21,7 @@ const NOTHING_OF_ANYBODY: Readonly<Record<string, string>> = {
   "embedded/images/oci/archive.ts: writeImage": "the layer that it has written beside the archive",
   "embedded/node/capabilities.ts: CAPABILITIES": "a list of what root may do in a seat",
   "embedded/node/node-files.ts: keepProgram": "a copy into the seat's own folder",
-  "embedded/node/private-root.ts: programsScript": "the empty folder of a whiteout, mounted a few lines before, in the seat's own mount namespace",
+  "embedded/node/private-root.ts: privateRootScript": "the empty folder of a whiteout, mounted a few lines before, in the seat's own mount namespace",
   "embedded/toolchain/envoy.ts: envoyStep.run": "what was unpacked in the scratch folder of makeWhole",
   "embedded/toolchain/go.ts: copyFiles": "copies into the scratch folder of makeWhole",
 };

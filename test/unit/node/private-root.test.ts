@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { cgroupMounts } from "../../../embedded/node/cgroups";
 import { deniedDevices } from "../../../embedded/node/devices";
-import { devScript, etcScript, procScript, sysScript } from "../../../embedded/node/private-root";
+import { etcFiles, mounts, privateRootScript, type PrivateRoot } from "../../../embedded/node/private-root";
+
+const seat: PrivateRoot = { folder: "/seats of all/a", name: "a", node: "10.231.0.2", cgroups: [{ at: "pids", type: "cgroup", options: "pids" }] };
 
 describe("a seat's own part of the control groups", () => {
   it("is each hierarchy of the machine below /sys/fs/cgroup, without the agent that a release calls", () => {
@@ -20,9 +22,11 @@ describe("a seat's own part of the control groups", () => {
   });
 
   it("is the whole folder where version 2 is the only one", () => {
-    const mounts = cgroupMounts("cgroup2 /sys/fs/cgroup cgroup2 rw,nosuid 0 0\n");
-    expect(mounts).toEqual([{ at: "", type: "cgroup2" }]);
-    expect(sysScript(mounts)).toMatch(/^mount -t cgroup2 cgroup2 sys\/fs\/cgroup$/m);
+    const cgroups = cgroupMounts("cgroup2 /sys/fs/cgroup cgroup2 rw,nosuid 0 0\n");
+    expect(cgroups).toEqual([{ at: "", type: "cgroup2" }]);
+    const there = (mounted: Pick<PrivateRoot, "cgroups">) => mounts({ ...seat, ...mounted }).filter(({ at }) => at.startsWith("sys/fs")).map(({ at, type }) => `${type} ${at}`);
+    expect(there({ cgroups })).toEqual(["cgroup2 sys/fs/cgroup"]);
+    expect(there(seat)).toEqual(["tmpfs sys/fs/cgroup", "cgroup sys/fs/cgroup/pids"]);
   });
 });
 
@@ -41,16 +45,26 @@ describe("the devices that a seat may not open", () => {
 });
 
 describe("a seat's own root", () => {
-  it("takes nothing of the machine's /etc that tells of its users, keys or settings, and binds neither /etc nor /dev", () => {
-    const script = etcScript({ folder: "/seats/a", name: "a", node: "10.231.0.2" });
+  it("takes nothing of the machine's /etc that tells of its users, keys or settings", () => {
+    const script = privateRootScript(seat);
     for (const secret of ["shadow", "ssh", "ssl", "sudoers", "/etc/passwd", "/etc/hosts", "/etc/machine-id", "/etc/resolv.conf"]) expect(script).not.toContain(secret);
-    expect(script).toMatch(/^10\.231\.0\.2 a$/m);
-    for (const part of [script, devScript]) expect(part).not.toMatch(/bind/);
+    expect(etcFiles(seat).hosts).toContain("10.231.0.2 a");
+  });
+
+  it("binds nothing of the machine but this folder and /dev/null", () => {
+    const bound = mounts(seat).filter(({ options }) => options.startsWith("bind")).map(({ what }) => what);
+    expect(bound.filter((what) => !what.startsWith(`${seat.folder}/`) && ![seat.folder, "/dev/null"].includes(what))).toEqual([]);
   });
 
   it("has settings that are read-only, but for the network's, and a /sys that is", () => {
-    expect(procScript).toContain('[ "$folder" != proc/sys/net ]');
-    expect(procScript).toContain('mount -o remount,bind,ro "$folder"');
-    expect(sysScript([])).toContain("mount -o remount,bind,ro sys\n");
+    const options = Object.fromEntries(mounts(seat).map(({ at, options }) => [at, options]));
+    expect(options).toMatchObject({ "proc/sys/kernel": "bind,ro", "proc/sys/vm": "bind,ro", "proc/sys/fs": "bind,ro", sys: "ro" });
+    expect(Object.keys(options).filter((at) => at === "proc/sys" || at.startsWith("proc/sys/net"))).toEqual([]);
+  });
+
+  it("is a table of mounts also where the folder's name has blanks", () => {
+    const table = /<<'MOUNTS'\n([^]*?)\nMOUNTS/.exec(privateRootScript(seat))![1]!.split("\n");
+    expect(table.map((line) => line.split(" ").length)).toEqual(table.map(() => 6));
+    expect(table).toContain("/seats\\040of\\040all/a/var /seats\\040of\\040all/a/root/var none bind 0 0");
   });
 });

@@ -78,7 +78,7 @@ describe("the boot scripts", () => {
     const written = [...initScript(scripts).matchAll(/> "?(\/proc\/sys\/[^" ]+)/g)].map((match) => match[1]!);
     expect(written.length).toBeGreaterThan(1);
     expect(written.filter((file) => !file.startsWith("/proc/sys/net/"))).toEqual([]);
-    expect(initScript(scripts)).toMatch(/^vm\/overcommit_memory 1$/m);
+    expect(initScript(scripts)).toMatch(/^echo 1 > run\/settings\/vm\/overcommit_memory$/m);
   });
 
   it("join the seat's cgroups before there is a namespace of them, and its own part of them before there is a process of the seat", () => {

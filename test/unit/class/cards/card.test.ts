@@ -17,9 +17,11 @@ it("says nothing of what the seat has not: the blog goes by a header, which no p
   expect(blog.codes).toEqual([{ label: "GATEWAY_URL", url: gateway }]);
 });
 
-it("names kubectl only where its file is handed out as well", () => {
-  expect(card("Ada").commands.join()).not.toContain("kubectl");
-  expect(card("Ada", 7, outputs, { kubeconfig: true }).commands).toContain("kubectl --kubeconfig seat-7.kubeconfig get pods -A");
+it("names kubectl only where its file is handed out as well, and says what that file means", () => {
+  expect(card("Ada").commands.join()).not.toMatch(/kubectl|root/);
+  const { commands } = card("Ada", 7, outputs, { kubeconfig: true });
+  expect(commands).toContain("kubectl --kubeconfig seat-7.kubeconfig get pods -A");
+  expect(commands.at(-1)).toBe("# whoever has that file can become root of the seat's machine: keep it");
 });
 
 it("says until when, with the time where it is not the end of the day", () => {
