@@ -76,18 +76,19 @@ ${Object.entries(etcFiles(seat)).map(([name, lines]) => `printf '%s\\n' ${lines.
 # The kubelet insists on these kernel settings, and would make them for the whole machine. Here it finds them made.
 ${Object.entries(KUBELET_SETTINGS).map(([name, value]) => `echo ${value} > run/settings/${name}`).join("\n")}
 
+# A /dev of its own: no disk, no hardware. The kubelet wants to read the kernel's log, which is the whole machine's: it gets an
+# empty one.
+mount -t tmpfs -o mode=755,nosuid tmpfs dev
+cp -a ${DEVICES.map((name) => `/dev/${name}`).join(" ")} dev
+ln -s pts/ptmx dev/ptmx
+ln -s null dev/kmsg
+
 # Its "var", this folder, and the kernel's file systems: the settings of the whole machine are read-only, those of the network
 # are this network namespace's; no control group but the seat's own is there, which is the root of the cgroup namespace.
 cat > run/fstab <<'MOUNTS'
 ${mounts(seat).map(({ what, at, type, options }) => [what, path.join(seat.folder, "root", at), type, options, "0", "0"].map(escaped).join(" ")).join("\n")}
 MOUNTS
 mount --all --fstab run/fstab
-
-# A /dev of its own: no disk, no hardware. The kubelet wants to read the kernel's log, which is the whole machine's: it gets an
-# empty one.
-cp -a ${DEVICES.map((name) => `/dev/${name}`).join(" ")} dev
-ln -s pts/ptmx dev/ptmx
-ln -s null dev/kmsg
 `;
 }
 
@@ -115,14 +116,13 @@ export function mounts({ folder, cgroups }: PrivateRoot): Mount[] {
   return [
     bind(path.join(folder, "var"), "var"),
     bind(folder, folder),
-    { what: "tmpfs", at: "dev", type: "tmpfs", options: "mode=755,nosuid" },
     { what: "devpts", at: "dev/pts", type: "devpts", options: "newinstance,gid=5,mode=620,ptmxmode=666,X-mount.mkdir" },
     { what: "tmpfs", at: "dev/shm", type: "tmpfs", options: "mode=1777,nosuid,nodev,X-mount.mkdir" },
     { what: "mqueue", at: "dev/mqueue", type: "mqueue", options: "nosuid,nodev,noexec,X-mount.mkdir" },
     { what: "proc", at: "proc", type: "proc", options: "defaults" },
     ...[...settings, ...PROC_READ_ONLY].filter(isThere).map(inProc).map(readOnly),
     ...Object.keys(KUBELET_SETTINGS).filter((name) => isThere(`sys/${name}`)).map((name) => bind(path.join(folder, "root/run/settings", name), `proc/sys/${name}`)),
-    ...PROC_HIDDEN.filter(isThere).map(inProc).map((at) => bind("/dev/null", at)),
+    ...PROC_HIDDEN.filter(isThere).map(inProc).map((at) => bind(path.join(folder, "root/dev/null"), at)),
     { what: "sysfs", at: "sys", type: "sysfs", options: "ro" },
     ...(whole ? [] : [{ what: "tmpfs", at: "sys/fs/cgroup", type: "tmpfs", options: "mode=755,nosuid,nodev,noexec" }]),
     ...cgroups.map(({ at, type, options = "defaults" }) => ({ what: type, at: path.join("sys/fs/cgroup", at), type, options: at === "" ? options : `${options},X-mount.mkdir` })),
