@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { draftIn } from "../base/files";
 import { cacheRoot } from "../embedded/paths";
 import { binary } from "../embedded/toolchain";
 
@@ -17,8 +18,9 @@ export function engineFolder(): string | undefined {
   const key = files.slice(0, 2).map((file) => path.basename(path.dirname(path.dirname(file))));
   const folder = path.join(cacheRoot(), "engine", key.join("+"));
   if (!fs.existsSync(folder)) {
-    const draft = `${folder}.${process.pid}`;
-    fs.mkdirSync(draft, { recursive: true });
+    fs.mkdirSync(path.dirname(folder), { recursive: true });
+    const draft = draftIn(path.dirname(folder));
+    fs.mkdirSync(draft);
     for (const file of files) fs.linkSync(file, path.join(draft, path.basename(file)));
     try {
       fs.renameSync(draft, folder);

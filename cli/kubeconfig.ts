@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { isThere } from "../base/files";
+import { isThere, writeWhole } from "../base/files";
 import { layout } from "../embedded/node/layout";
 import { localName } from "../base/names";
 import { labRoot } from "../embedded/paths";
@@ -31,8 +31,7 @@ export async function kubeconfigIfThere(workspace: Workspace, stack: string): Pr
   if (!text.trim()) return undefined;
   const file = written(stack);
   fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  fs.writeFileSync(`${file}.new`, `${text}\n`, { mode: 0o600 });
-  fs.renameSync(`${file}.new`, file);
+  writeWhole(file, `${text}\n`, 0o600);
   return file;
 }
 

@@ -7,10 +7,3 @@ export function requireFolder(option: string, file: string): void {
   const folder = path.dirname(path.resolve(file));
   if (!fs.existsSync(folder)) throw new UserError(`${option} ${file}: there is no folder ${folder}.`);
 }
-
-/** Writes a file so that a reader sees the old one or the new one. */
-export function writeWhole(file: string, text: string | Uint8Array, mode = 0o644): void {
-  const draft = `${file}.${process.pid}`;
-  fs.writeFileSync(draft, text, { mode });
-  fs.renameSync(draft, file);
-}

@@ -1,12 +1,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { writeWhole } from "../base/files";
 import { localName, PROJECT } from "../base/names";
 import { labRoot } from "../embedded/paths";
 import { chosenBackend, ownBackendUrl, ownState, type Backend } from "./backend";
 import { typedCommand } from "./command-line";
 import { UserError } from "./errors";
 import { quote } from "../embedded/node/scripts";
-import { writeWhole } from "./output-file";
 
 /** What `.lab/stacks/NAME.json` says of a stack that `up` has worked on: where it is kept. */
 type Home = Pick<Backend, "url" | "own">;

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
+import { createWhole } from "../base/files";
 import { labRoot, projectRoot } from "../embedded/paths";
 import { providerInUse } from "../embedded/provider/install";
 import { chosenBackend, ownBackendUrl, ownState, userHome } from "./backend";
@@ -48,20 +49,10 @@ export function openWorkspace(): Workspace {
   return { env, engine, state: own ? ownState() : undefined };
 }
 
-/** Generated once per checkout. The link makes the file appear whole or not at all, also for two runs at once. */
+/** Generated once per checkout; of two runs at once the first one's counts. */
 function passphraseFile(lab: string): string {
   const file = path.join(lab, "passphrase");
-  if (!fs.existsSync(file)) {
-    const draft = `${file}.${process.pid}`;
-    fs.writeFileSync(draft, randomBytes(32).toString("base64url"), { mode: 0o600 });
-    try {
-      fs.linkSync(draft, file);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    } finally {
-      fs.rmSync(draft);
-    }
-  }
+  if (!fs.existsSync(file)) createWhole(file, randomBytes(32).toString("base64url"), 0o600);
   return file;
 }
 

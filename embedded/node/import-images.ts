@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { writeWhole } from "../../base/files";
 import { runInside } from "./enter";
 import { SeatError } from "./errors";
 import type { Layout } from "./layout";
@@ -31,8 +32,7 @@ export async function importImages(layout: Layout, init: ProcessId, snapshotter:
     for (let image = open.shift(); image; image = open.shift()) {
       await importImage(init, snapshotter, image);
       done[image.name] = image.archive;
-      fs.writeFileSync(`${journal}.new`, JSON.stringify(done, null, 2));
-      fs.renameSync(`${journal}.new`, journal);
+      writeWhole(journal, JSON.stringify(done, null, 2));
       progress.step(image.name);
     }
   };

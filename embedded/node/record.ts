@@ -1,6 +1,5 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
-import { readIfThere } from "../../base/files";
+import { isDraft, readIfThere, writeWhole } from "../../base/files";
 import { endsOf } from "./address";
 import { SeatError } from "./errors";
 import type { ProcessId } from "./processes";
@@ -45,9 +44,12 @@ export function readRecord(file: string): SeatRecord | undefined {
 
 /** Writes `record` to `file` at once or not at all. */
 export function writeRecord(file: string, record: SeatRecord): void {
-  const scratch = `${file}.${process.pid}`;
-  fs.writeFileSync(scratch, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
-  fs.renameSync(scratch, file);
+  writeWhole(file, `${JSON.stringify(record, null, 2)}\n`, 0o600);
+}
+
+/** Whether a file of a seat's folder is its record while that is written; `seat.json.PID` is how earlier versions named it. */
+export function isRecordDraft(name: string): boolean {
+  return isDraft(name) || /^seat\.json\.\d+$/.test(name);
 }
 
 function parsed(file: string, text: string): SeatRecord {

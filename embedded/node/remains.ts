@@ -2,6 +2,7 @@ import * as path from "node:path";
 import { isThere, namesIn } from "../../base/files";
 import { SeatError } from "./errors";
 import type { Layout } from "./layout";
+import { isRecordDraft } from "./record";
 
 /**
  * What a folder without a record is. A run that is killed leaves such a folder only before its first record is whole: empty, or with the draft of that
@@ -12,8 +13,7 @@ import type { Layout } from "./layout";
  */
 export function clearableWithoutRecord({ folder, record }: Layout): boolean {
   if (!isThere(folder)) return false;
-  const draft = new RegExp(`^${path.basename(record).replace(".", "\\.")}\\.\\d+$`);
-  const others = namesIn(folder).filter((name) => !draft.test(name));
+  const others = namesIn(folder).filter((name) => !isRecordDraft(name));
   if (others.length === 0) return true;
   throw new SeatError(
     `${folder} has no ${path.basename(record)}, and yet holds ${others.slice(0, 5).join(", ")}${others.length > 5 ? ", …" : ""}: nobody can say whose that is, and nothing was changed. ` +

@@ -8,7 +8,7 @@ import { SeatError } from "./errors";
 import { layout } from "./layout";
 import { mountsIn } from "./mounts";
 import { findSeatProcesses, mayRunIn, type ProcessId } from "./processes";
-import { readRecord } from "./record";
+import { isRecordDraft, readRecord } from "./record";
 import { run } from "./run";
 
 /**
@@ -67,10 +67,10 @@ function isChildOfSeats(folder: string): boolean {
   return isSeatName(path.basename(path.resolve(folder))) && isThere(seatsFolder()) && fs.realpathSync(parent) === fs.realpathSync(seatsFolder());
 }
 
-/** Whether a seat's folder has an entry of that name; `seat.json.PID` is the record while it is written. */
+/** Whether a seat's folder has an entry of that name, a draft of the record among them. */
 function isOfSeat(name: string): boolean {
   const { folder: _, ...parts } = layout("/");
-  return /^seat\.json\.\d+$/.test(name) || Object.values(parts).some((part) => path.basename(part) === name);
+  return isRecordDraft(name) || Object.values(parts).some((part) => path.basename(part) === name);
 }
 
 function shownPath(file: string): string {

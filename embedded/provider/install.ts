@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { writeWhole } from "../../base/files";
 import { VERSION } from "./version";
 
 const NAME = "pulumi-resource-kubernetes";
@@ -25,7 +26,6 @@ export async function installStandIn(pulumiHome: string): Promise<void> {
   fs.writeFileSync(path.join(folder, MARK), "made by embedded/provider/install.ts; remove this folder to install the official plugin\n");
   const quoted = [process.execPath, path.join(__dirname, "launch.cjs"), folder].map((s) => `'${s.replaceAll("'", "'\\''")}'`).join(" ");
   const launcher = path.join(folder, NAME);
-  fs.writeFileSync(`${launcher}.new`, `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
-  fs.renameSync(`${launcher}.new`, launcher);
+  writeWhole(launcher, `#!/bin/sh\nexec ${quoted} "$@"\n`, 0o755);
   await (require("./launch.cjs") as { bundle(folder: string): Promise<string> }).bundle(folder);
 }

@@ -1,6 +1,6 @@
 // The stand-in's start: bundles embedded/provider into one file when a source is newer than the last bundle, and runs it. Plain
 // JavaScript, because loading a TypeScript loader first would cost seconds at every start; the bundle starts in about 0.2 s.
-const { createHash } = require("node:crypto");
+const { createHash, randomBytes } = require("node:crypto");
 const fs = require("node:fs");
 const path = require("node:path");
 
@@ -17,7 +17,7 @@ function key() {
     else if (stat && /\.(ts|cjs|json|mod|sum)$/.test(file)) hash.update(`${file} ${stat.size} ${stat.mtimeMs}\n`);
   };
   folders.forEach((folder) => visit(path.join(embedded, folder)));
-  for (const file of [path.join(embedded, "paths.ts"), ...["kube", "package-lock.json"].map((name) => path.resolve(embedded, "..", name))]) visit(file);
+  for (const file of [path.join(embedded, "paths.ts"), ...["base", "kube", "package-lock.json"].map((name) => path.resolve(embedded, "..", name))]) visit(file);
   return hash.digest("hex").slice(0, 16);
 }
 
@@ -25,7 +25,7 @@ function key() {
 async function bundle(folder) {
   const file = path.join(folder, `provider-${key()}.cjs`);
   if (fs.existsSync(file)) return file;
-  const temporary = `${file}.${process.pid}`;
+  const temporary = `${file}.${process.pid}.${randomBytes(6).toString("hex")}`;
   await require("esbuild").build({
     entryPoints: [path.join(__dirname, "main.ts")],
     outfile: temporary,
@@ -36,9 +36,14 @@ async function bundle(folder) {
     logLevel: "error",
     plugins: [{ name: "dirname", setup: (build) => build.onLoad({ filter: /embedded[\\/].*\.ts$/ }, keepDirname) }],
   });
-  for (const name of fs.readdirSync(folder)) if (/^provider-.*\.cjs$/.test(name)) fs.rmSync(path.join(folder, name), { force: true });
+  for (const name of fs.readdirSync(folder)) if (/^provider-.*\.cjs$/.test(name) || isLeft(folder, name)) fs.rmSync(path.join(folder, name), { force: true });
   fs.renameSync(temporary, file);
   return file;
+}
+
+/** Whether a file is a bundle that a killed run did not finish: one takes seconds. */
+function isLeft(folder, name) {
+  return /^provider-.*\.cjs\.\d+(\.[0-9a-f]+)?$/.test(name) && Date.now() - fs.statSync(path.join(folder, name), { throwIfNoEntry: false })?.mtimeMs > 600_000;
 }
 
 /** A source that looks for files beside itself still finds them from within the bundle. */

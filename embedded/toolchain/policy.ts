@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { writeWhole } from "../../base/files";
 
 const mark = "# istio-lab: while packages are installed, none of their services is started";
 
@@ -20,8 +21,7 @@ export class NoServiceStarts {
       if (fs.existsSync(this.aside)) throw new Error(`${this.file} and ${this.aside} are both there, and neither is of this program: nobody can tell which one counts. Move one of them away.`);
       fs.renameSync(this.file, this.aside);
     }
-    fs.writeFileSync(`${this.file}.new`, `#!/bin/sh\n${mark}\nexit 101\n`, { mode: 0o755 });
-    fs.renameSync(`${this.file}.new`, this.file);
+    writeWhole(this.file, `#!/bin/sh\n${mark}\nexit 101\n`, 0o755);
   }
 
   end(): void {

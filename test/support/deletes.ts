@@ -93,7 +93,7 @@ function isOwnDraft(name: string, argument: ts.Expression): boolean {
   const around = ts.findAncestor(argument, (node) => ts.isFunctionLike(node) && nameOf(node) !== undefined) ?? argument.getSourceFile();
   let found = false;
   const visit = (node: ts.Node): void => {
-    if (ts.isVariableDeclaration(node) && node.name.getText() === argument.text && /process\.pid|mkdtemp|randomUUID|randomBytes/.test(node.initializer?.getText() ?? "")) found = true;
+    if (ts.isVariableDeclaration(node) && node.name.getText() === argument.text && /process\.pid|mkdtemp|randomUUID|randomBytes|draftIn\(/.test(node.initializer?.getText() ?? "")) found = true;
     ts.forEachChild(node, visit);
   };
   visit(around);

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { writeWhole } from "../../output-file";
+import { writeWhole } from "../../../base/files";
 import { boardPage } from "./html";
 import type { LiveBoard } from "./live";
 

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
-import * as path from "node:path";
 import { parse, stringify } from "yaml";
+import { writeWhole } from "../../../base/files";
 import { UserError } from "../../errors";
 
 /** A kubeconfig, as far as it is taken apart. */
@@ -46,12 +46,5 @@ function partsOf(seat: string, { clusters = [], users = [], contexts = [], "curr
 /** Writes a secret, whole or not at all, for this user alone from its first byte on. */
 export function writeSecret(file: string, text: string): void {
   requireSecretFile(file);
-  const draft = path.join(path.dirname(path.resolve(file)), `.${path.basename(file)}.${process.pid}`);
-  fs.rmSync(draft, { force: true });
-  try {
-    fs.writeFileSync(draft, text, { mode: 0o600, flag: "wx" });
-    fs.renameSync(draft, file);
-  } finally {
-    fs.rmSync(draft, { force: true });
-  }
+  writeWhole(file, text, 0o600);
 }

@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { createWhole, writeWhole } from "../../../base/files";
 import { labRoot } from "../../../embedded/paths";
 import { UserError } from "../../errors";
-import { writeWhole } from "../../output-file";
 import type { Roster } from "../model";
 
 /** What a class' folder says of the class: which roster it is of, and the id that its stacks carry. */
@@ -68,20 +68,10 @@ export function readNoted(folder: string): NotedClass | undefined {
   throw new UserError(`${file} is no note of a class: it needs the class' id and its roster. Nothing has been done.`);
 }
 
-/** Whether the folder is this class' now: no other process, and no other roster, was quicker. The link makes the note appear whole or not at all. */
+/** Whether the folder is this class' now: no other process, and no other roster, was quicker. */
 function claim(folder: string, noted: NotedClass): boolean {
   fs.mkdirSync(path.join(folder, "logs"), { recursive: true, mode: 0o700 });
-  const draft = `${noteFile(folder)}.${process.pid}`;
-  fs.writeFileSync(draft, text(noted), { mode: 0o600 });
-  try {
-    fs.linkSync(draft, noteFile(folder));
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    return readNoted(folder)?.roster === noted.roster;
-  } finally {
-    fs.rmSync(draft);
-  }
+  return createWhole(noteFile(folder), text(noted), 0o600) || readNoted(folder)?.roster === noted.roster;
 }
 
 function folderNamed(name: string): string {

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { isCollection, isMap, parseDocument, type Document } from "yaml";
-import { writeWhole } from "../../output-file";
+import { writeWhole } from "../../../base/files";
 import { configFile, newStackFile, stackText } from "../../stack";
 import { rawConfig } from "../../stack-config";
 import type { Overlay, Roster, RosterSeat } from "../model";

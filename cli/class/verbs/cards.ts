@@ -1,7 +1,8 @@
 import * as fs from "node:fs";
 import { UserError } from "../../errors";
 import { kubeconfigFile } from "../../kubeconfig";
-import { requireFolder, writeWhole } from "../../output-file";
+import { writeWhole } from "../../../base/files";
+import { requireFolder } from "../../output-file";
 import { cardOf, type Card } from "../cards/card";
 import { cardsPage } from "../cards/html";
 import { shownName } from "../cards/name";

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../errors";
-import { writeWhole } from "../../output-file";
+import { writeWhole } from "../../../base/files";
 import { boardPage } from "../board/html";
 import { boardLines } from "../board/lines";
 import { openClass } from "../open";
