@@ -1,67 +1,94 @@
-import * as net from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { SeatError } from "./errors";
+import { lockFolders, requireOwnFolders } from "./lock-folder";
+import { holderIn, noteHolder } from "./lock-holder";
 
-/** How often a busy lock is tried again, in milliseconds. */
-const RETRY = 100;
+/** What a test sets. */
+export interface LockOptions {
+  /** In milliseconds; @default 5 minutes */
+  timeout?: number;
+  /** @default lockFolders() */
+  folders?: readonly string[];
+  /** The program; @default flock */
+  flock?: string;
+}
+
+/** How long flock waits before the holder is asked for again, in seconds: at first the holder may not have written its name yet. */
+const [FIRST_WAIT, WAIT] = [0.1, 2];
 
 /**
- * Runs `work` while no other process of this machine runs with the same lock `name`.
+ * Runs `work` while no other process of this user runs with the same lock `name`, from whichever checkout.
  *
- * The lock is an abstract Unix socket (unix(7)): the kernel gives it to one process, and takes it back when that
- * process ends, however it ends. So there is no stale lock to break, and no file that stays. Whoever connects is told
- * the holder's process number.
+ * The lock is the kernel's, on an open file (flock(2)): it ends with its process, however that ends, so there is no stale lock to break. Node cannot lock a
+ * file. util-linux's `flock` locks the description that it shares with us, and the lock stays ours after it ended. Node opens files with O_CLOEXEC: no
+ * child keeps the lock. Only this user can reach the file, unlike a socket without a file, which whoever comes first has.
  *
  * @param onWait is told once who holds the lock, when it has to be waited for.
- * @param timeout in milliseconds; @default 5 minutes
- * @throws when the lock is still held after `timeout`.
+ * @throws SeatError when the lock is still held after `timeout`.
  */
-export async function withLock<T>(
-  name: string,
-  onWait: (holder: string) => void,
-  work: () => Promise<T>,
-  timeout = 300_000,
-): Promise<T> {
+export async function withLock<T>(name: string, onWait: (holder: string) => void, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
+  const { timeout = 300_000, folders = lockFolders(), flock = "flock" } = options;
   const deadline = Date.now() + timeout;
-  let server: net.Server | undefined;
+  const file = path.join(requireOwnFolders(folders), name.replace(/[^\w.-]/g, "-"));
   let told = false;
-  while (!(server = await tryLock(name))) {
-    const holder = await holderOf(name);
-    if (holder && !told) onWait(holder);
-    told ||= holder !== undefined;
-    if (Date.now() > deadline) throw new SeatError(`${holder ?? "Another process"} has been holding "${name}" for too long.`);
-    await sleep(RETRY);
+  for (let seconds = 0; ; seconds = Math.max(0, Math.min(told ? WAIT : FIRST_WAIT, (deadline - Date.now()) / 1000))) {
+    const taken = await take(file, flock, seconds);
+    if (typeof taken === "number") return release(file, taken, work);
+    if (taken.isGone) continue;
+    if (taken.holder !== undefined && !told) onWait(taken.holder);
+    told ||= taken.holder !== undefined;
+    if (Date.now() >= deadline) throw new SeatError(`${taken.holder ?? "Another process"} has been holding "${name}" for too long.`);
   }
+}
+
+/** The locked file's descriptor; else who holds it, or that its holder has just taken the file away. */
+async function take(file: string, flock: string, seconds: number): Promise<number | { holder?: string; isGone?: boolean }> {
+  const descriptor = fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_NOFOLLOW, 0o600);
+  let isOurs = false;
+  try {
+    if (!(await lock(descriptor, flock, seconds))) return { holder: holderIn(descriptor) };
+    if (!leadsTo(file, descriptor)) return { isGone: true };
+    noteHolder(descriptor);
+    isOurs = true;
+    return descriptor;
+  } finally {
+    if (!isOurs) fs.closeSync(descriptor);
+  }
+}
+
+/** The file goes before the lock does. Whoever has opened it meanwhile sees that it is gone, and begins again with a new one. */
+async function release<T>(file: string, descriptor: number, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {
-    await new Promise((resolve) => server.close(resolve));
+    if (leadsTo(file, descriptor)) fs.rmSync(file);
+    fs.closeSync(descriptor);
   }
 }
 
-function tryLock(name: string): Promise<net.Server | undefined> {
+/** Whether the path still leads to the open file. */
+function leadsTo(file: string, descriptor: number): boolean {
+  const [there, open] = [fs.lstatSync(file, { bigint: true, throwIfNoEntry: false }), fs.fstatSync(descriptor, { bigint: true })];
+  return there !== undefined && there.dev === open.dev && there.ino === open.ino;
+}
+
+/** Whether the lock is ours now. flock(1) ends with 1, and says nothing, where another has it. */
+function lock(descriptor: number, flock: string, seconds: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const server = net.createServer((caller) => {
-      caller.on("error", () => {}); // a caller that went away
-      caller.end(`process ${process.pid} (${process.argv.slice(1, 4).join(" ")})`);
+    let said = "";
+    const child = spawn(flock, [...(seconds > 0 ? ["-w", seconds.toFixed(2)] : ["-n"]), "3"], { stdio: ["ignore", "ignore", "pipe", descriptor] });
+    child.stderr!.setEncoding("utf8").on("data", (part: string) => (said += part));
+    child.once("error", (error: NodeJS.ErrnoException) => {
+      const why = error.code === "ENOENT" ? "it is not there. Install the package util-linux" : `${error.message}. Look at the package util-linux`;
+      reject(new SeatError(`The program flock, which keeps two commands from changing the same thing at once, cannot be started: ${why}, and run the same command again. Nothing has been done.`));
     });
-    server.once("error", (error: NodeJS.ErrnoException) => (error.code === "EADDRINUSE" ? resolve(undefined) : reject(error)));
-    server.listen(socketName(name), () => resolve(server));
+    child.once("close", (code, signal) => {
+      if (code === 0) return resolve(true);
+      // A Ctrl-C reaches flock as well; what it means is for this process to say.
+      if (signal !== null || (code === 1 && said.trim() === "")) return resolve(false);
+      reject(new SeatError(`flock could not lock: ${said.trim() || `it ended with ${code}`}. Nothing has been done.`));
+    });
   });
-}
-
-function holderOf(name: string): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    let text = "";
-    const socket = net.connect(socketName(name));
-    socket.setEncoding("utf8").setTimeout(1000, () => socket.destroy());
-    socket.on("data", (part) => (text += part));
-    socket.on("error", () => {}); // it was given back meanwhile
-    socket.on("close", () => resolve(text || undefined));
-  });
-}
-
-/** Filled up to the kernel's 108 bytes: some Node versions do so themselves, others do not, and both must meet. */
-function socketName(name: string): string {
-  return `\0istio-lab:${name}`.padEnd(108, "\0").slice(0, 108);
 }
