@@ -25,7 +25,7 @@ export function chosenBackend(): Backend {
   if (named) return backend(named, "environment");
   const login = currentLogin();
   if (login !== undefined) return backend(login, token ? "environment" : "login");
-  return token ? backend(SERVICE, "environment") : backend(`file://${ownState()}`, "checkout");
+  return token ? backend(SERVICE, "environment") : backend(fileUrl(ownState()), "checkout");
 }
 
 /** The folder of this checkout's own state. */
@@ -35,7 +35,7 @@ export function ownState(): string {
 
 /** As PULUMI_BACKEND_URL has it for the own state. Without the metadata files beside each checkpoint: a kill -9 can leave one empty, and then no command reads the stack. */
 export function ownBackendUrl(): string {
-  return `file://${ownState()}?metadata=skip`;
+  return `${fileUrl(ownState())}?metadata=skip`;
 }
 
 /** The folder of the user's own Pulumi. */
@@ -44,8 +44,8 @@ export function userHome(): string {
 }
 
 function backend(named: string, by: Backend["by"]): Backend {
-  const url = canonical(named);
-  return { url, by, own: url === canonical(`file://${ownState()}`), organizations: /^https?:/i.test(named) };
+  const url = backendAddress(named);
+  return { url, by, own: url === backendAddress(fileUrl(ownState())), organizations: /^https?:/i.test(named) };
 }
 
 /** What `pulumi login` noted. */
@@ -59,9 +59,20 @@ function currentLogin(): string | undefined {
   }
 }
 
-/** Of a folder its path without links, of another address what does not open it: neither password nor token. */
-function canonical(named: string): string {
-  if (named.startsWith("file://")) return `file://${realPath(folderOf(named))}`;
+/** A folder as Pulumi's backend takes it. What it reads as a part of a URL is encoded, and nothing else: the text of a plain path stays what it was. */
+export function fileUrl(folder: string): string {
+  return `file://${folder.replace(/[%#?\u0000-\u001f\u007f]/g, encodeURIComponent)}`;
+}
+
+/**
+ * The one text of a backend's address: of a folder its path without links, of another address what does not open it, neither password nor token. The text of
+ * such a text is the same.
+ */
+export function backendAddress(named: string): string {
+  if (named.startsWith("file://")) {
+    const folder = folderOf(named);
+    return folder === undefined ? named : fileUrl(realPath(folder));
+  }
   try {
     const url = new URL(named);
     url.password = "";
@@ -72,10 +83,18 @@ function canonical(named: string): string {
   }
 }
 
-/** As Pulumi reads it (massageBlobPath): relative to the project, with `~` for the home folder. */
-function folderOf(url: string): string {
-  const file = url.slice("file://".length).replace(/\?.*$/, "");
-  return path.resolve(projectRoot, file.replace(/^~(?=\/|$)/, os.homedir()));
+/**
+ * As Pulumi reads it (massageBlobPath in pkg/backend/diy/backend.go, then Go's URL): relative to the project, with `~` for the home folder, percent-encoded.
+ * Undefined where it is none: Pulumi refuses that.
+ */
+function folderOf(url: string): string | undefined {
+  const file = url.slice("file://".length).replace(/\?.*$/s, "");
+  const [whole] = path.resolve(projectRoot, file.replace(/^~(?=\/|$)/, os.homedir())).split("#");
+  try {
+    return decodeURIComponent(whole!);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Without symbolic links, also where the last parts are not there yet. */

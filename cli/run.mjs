@@ -22,6 +22,12 @@ function checkNode() {
   fail(`istio-lab needs Node 20.19 or newer; this is ${process.versions.node}. Install a newer Node and run the command again.`);
 }
 
+/** What the loader of TypeScript and messages cannot do with: a `?` begins a query there. */
+function checkPath() {
+  const odd = /[?\p{Cc}]/u.exec(root)?.[0];
+  if (odd !== undefined) fail(`istio-lab cannot run in ${JSON.stringify(root)}: ${odd === "?" ? "a question mark" : "a control character"} is in the path. Nothing has been done. Rename that folder, and run the command again.`);
+}
+
 /** A marker holding the lock file's hash is written last, so an install that was killed is done again. */
 function installPackages() {
   const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
@@ -46,6 +52,7 @@ function reasonOf(stderr) {
 }
 
 checkNode();
+checkPath();
 installPackages();
 require("tsx/cjs/api").register();
 require("./main.ts").run();

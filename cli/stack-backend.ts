@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { writeWhole } from "../base/files";
 import { localName, PROJECT } from "../base/names";
 import { labRoot } from "../embedded/paths";
-import { chosenBackend, ownBackendUrl, ownState, type Backend } from "./backend";
+import { backendAddress, chosenBackend, fileUrl, ownBackendUrl, ownState, type Backend } from "./backend";
 import { typedCommand } from "./command-line";
 import { UserError } from "./errors";
 import { quote } from "../embedded/node/scripts";
@@ -60,13 +60,13 @@ export function stacksElsewhere(): string[] {
 function homeOf(stack: string): Home | undefined {
   const file = noteOf(stack);
   if (fs.existsSync(file)) return readNote(file);
-  return hasResources(path.join(ownStacks(), `${localName(stack)}.json`)) ? { url: `file://${ownState()}`, own: true } : undefined;
+  return hasResources(path.join(ownStacks(), `${localName(stack)}.json`)) ? { url: fileUrl(ownState()), own: true } : undefined;
 }
 
 function readNote(file: string): Home {
   try {
     const { url, own } = JSON.parse(fs.readFileSync(file, "utf8")) as Partial<Home>;
-    if (typeof url === "string" && typeof own === "boolean") return { url, own };
+    if (typeof url === "string" && typeof own === "boolean") return { url: backendAddress(url), own };
     throw new Error("it has no url");
   } catch (error) {
     throw new UserError(`${file} cannot be read (${(error as Error).message}): it says in which Pulumi backend the stack is. \`npm run up -- --stack ${path.basename(file, ".json")} --backend-moved\` writes it anew for the backend that has the stack.`);

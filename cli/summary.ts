@@ -1,3 +1,4 @@
+import { quote } from "../embedded/node/scripts";
 import { kubeconfigFile } from "./kubeconfig";
 import { pulumiOutput, type Workspace } from "./workspace";
 
@@ -45,7 +46,7 @@ function thingsToTry(outputs: Record<string, unknown>): string[] {
 
 async function shellLines(workspace: Workspace, stack: string): Promise<string[]> {
   return [
-    `kubectl in your shell:      export KUBECONFIG=${await kubeconfigFile(workspace, stack)}`,
+    `kubectl in your shell:      export KUBECONFIG=${quote(await kubeconfigFile(workspace, stack))}`,
     `npx pulumi in your shell:   eval "$(npm run -s env)"`,
   ];
 }

@@ -9,6 +9,7 @@ import { SeatError } from "./node/errors";
 import { layout } from "./node/layout";
 import { isAlive } from "./node/processes";
 import { readRecord } from "./node/record";
+import { quote } from "./node/scripts";
 import { createSeat, deleteSeat, startSeat, stopSeat } from "./node/seat";
 import { printSeats, printStatus } from "./node/status-table";
 import { seatFolder, seatsFolder } from "./paths";
@@ -26,7 +27,7 @@ export async function start(seat: string): Promise<void> {
   const folder = seatFolder(seat);
   const known = readRecord(layout(folder).record)?.made;
   const { address, kubeconfig } = known ? await startSeat(folder, print) : await createSeat({ name: seat, folder, generation: randomUUID() }, print);
-  process.stdout.write(`The seat "${seat}" runs at ${address}. export KUBECONFIG=${kubeconfig}\n`);
+  process.stdout.write(`The seat "${seat}" runs at ${address}. export KUBECONFIG=${quote(kubeconfig)}\n`);
 }
 
 /** Inside, the seat's processes, mounts and network are to be seen; `kubectl` and `ctr` work. */

@@ -1,9 +1,11 @@
 import * as fs from "node:fs";
+import { shownName } from "../../base/names";
 import { images } from "../images";
 import { gibibytes, roomFor } from "../room";
 import { binary } from "../toolchain";
 import { requireDebian, requireMachine } from "../toolchain/machine";
 import { SeatError } from "./errors";
+import { layout } from "./layout";
 import { run } from "./run";
 
 /** The programs of a node that were built here. */
@@ -23,7 +25,7 @@ export const NEEDED_BYTES = 3 * 2 ** 30;
  * @throws one message with all that is missing, and what to do about each.
  */
 export async function requireForSeat(folder: string): Promise<void> {
-  const checks = [() => requireMachine(), () => requireDebian(), requirePrograms, requireNamespaces, () => requireRoom(folder)];
+  const checks = [() => requireMachine(), () => requireDebian(), requirePrograms, requireNamespaces, () => requirePath(folder), () => requireRoom(folder)];
   const problems: string[] = [];
   for (const [index, check] of checks.entries()) {
     try {
@@ -60,6 +62,16 @@ async function requireNamespaces(): Promise<void> {
         "In a container, it has to be a privileged one; otherwise use the stack `dev` (minikube).",
     );
   }
+}
+
+/** The seat's programs are found by PATH, which has no way to write a colon. */
+export function requirePath(folder: string): void {
+  const at = layout(folder).folder;
+  if (!/[:\p{Cc}]/u.test(at)) return;
+  throw new SeatError(
+    `${shownName(at)} cannot hold a seat: ${at.includes(":") ? "a colon" : "a control character"} is in its path. Nothing has been made. ` +
+      "Rename that folder, or put the seats elsewhere by setting ISTIO_LAB_HOME.",
+  );
 }
 
 function requireRoom(folder: string): void {

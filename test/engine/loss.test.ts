@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seatStatus } from "../../embedded/node/seat";
 import { Checkout } from "../support/checkout";
@@ -10,8 +11,11 @@ describe("a seat that is lost", () => {
   let lab: Checkout;
   let made: number;
   beforeAll(async () => {
-    lab = (await Checkout.create()).configure({ lessons: ["temperature"], addons: [] });
-    await lab.ok("up");
+    // What a URL, a shell, YAML and TOML take for something else is part of every path of this seat.
+    lab = (await Checkout.create("installed", "istio-lab 100% #1, 'ü' \"$HOME`x`-")).configure({ lessons: ["temperature"], addons: [] });
+    const up = await lab.ok("up");
+    const [, command] = /kubectl in your shell: +(export KUBECONFIG=.*)$/m.exec(up.all) ?? [];
+    expect((await execa("sh", ["-ec", `${command}\ncat "$KUBECONFIG"`])).stdout).toContain("istio-lab-admin");
     made = await expectEverythingAlive(lab);
   });
   afterAll(async () => lab?.remove());

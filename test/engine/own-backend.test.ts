@@ -8,7 +8,8 @@ import { Checkout, userEnvironment } from "../support/checkout";
 let lab: Checkout;
 let backend: string;
 beforeEach(async () => {
-  lab = await Checkout.create();
+  // In a URL each of these is something else than itself.
+  lab = await Checkout.create("installed", "istio-lab 100% #1-");
   backend = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-backend-"));
 });
 afterEach(async () => {
@@ -17,6 +18,7 @@ afterEach(async () => {
 });
 
 const inLab = (...name: string[]) => path.join(lab.root, ".lab", ...name);
+const ownUrl = () => `file://${inLab("state").replace("%", "%25").replace("#", "%23")}?metadata=skip`;
 const stackFile = (folder: string, stack: string) => path.join(folder, ".pulumi", "stacks", "istio-lab", `${stack}.json`);
 
 /** In the checkout, with what `npm run -s env` prints in effect and without what the test itself has of Pulumi. */
@@ -76,7 +78,7 @@ describe("a backend that is chosen after the stack was made in another", () => {
     expect(fs.readdirSync(backend)).not.toContain("x.json");
 
     const command = /there: (.*)$/m.exec(down.all)![1]!;
-    expect(command).toBe(`PULUMI_BACKEND_URL='file://${inLab("state")}?metadata=skip' npm run down -- --stack organization/x`);
+    expect(command).toBe(`PULUMI_BACKEND_URL='${ownUrl()}' npm run down -- --stack organization/x`);
     const back = await execa("sh", ["-c", command], { cwd: lab.root, env: userEnvironment(), extendEnv: false, reject: false, all: true, stdin: "ignore" });
     expect(back.all).toMatch(/Stack x is down/);
     expect(back.exitCode).toBe(0);
@@ -101,7 +103,7 @@ describe("without them", () => {
     const env = await lab.ok("env");
     const lines = env.stdout.trim().split("\n");
     for (const line of lines) expect(line).toMatch(/^export [A-Z_]+='[^']*'$/);
-    expect(env.stdout).toContain(`export PULUMI_BACKEND_URL='file://${inLab("state")}?metadata=skip'`);
+    expect(env.stdout).toContain(`export PULUMI_BACKEND_URL='${ownUrl()}'`);
     expect(env.stdout).toContain(`export PULUMI_CONFIG_PASSPHRASE_FILE='${inLab("passphrase")}'`);
     expect(env.stdout).not.toContain("KUBECONFIG");
     expect(env.all).toMatch(/KUBECONFIG is not set: No stack is selected.*npm run up/);

@@ -32,9 +32,9 @@ export class Checkout {
     private readonly circumstances: Circumstances = {},
   ) {}
 
-  /** Copies what git tracks, and what it does not ignore; the installed packages are shared by a link, if they are wanted. */
-  static async create(packages: "installed" | "missing" = "installed"): Promise<Checkout> {
-    const root = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-"));
+  /** Copies what git tracks, and what it does not ignore; the installed packages are shared by a link, if they are wanted. @param prefix what the folder's name begins with */
+  static async create(packages: "installed" | "missing" = "installed", prefix = "istio-lab-"): Promise<Checkout> {
+    const root = fs.mkdtempSync(path.join(os.tmpdir(), prefix));
     const { stdout } = await execa("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: projectRoot });
     for (const file of stdout.split("\0").filter((name) => name && fs.existsSync(path.join(projectRoot, name)))) {
       fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });

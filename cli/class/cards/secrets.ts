@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { parse, stringify } from "yaml";
 import { writeWhole } from "../../../base/files";
+import { quote } from "../../../embedded/node/scripts";
 import { UserError } from "../../errors";
 
 /** A kubeconfig, as far as it is taken apart. */
@@ -17,7 +18,7 @@ export function requireSecretFile(file: string): void {
   if (!there) return;
   if (!there.isFile()) throw new UserError(`--secrets ${file}: is there, and is no plain file. Name another.`);
   const rights = there.mode & 0o777;
-  if (rights & 0o077) throw new UserError(`--secrets ${file}: is there with mode ${rights.toString(8).padStart(4, "0")}: others may read it. \`chmod 600 ${file}\` first, or name another file.`);
+  if (rights & 0o077) throw new UserError(`--secrets ${file}: is there with mode ${rights.toString(8).padStart(4, "0")}: others may read it. \`chmod 600 ${quote(file)}\` first, or name another file.`);
 }
 
 /** One kubeconfig for the class, a context a seat named after it. `texts`: seat → the text of its own kubeconfig. */

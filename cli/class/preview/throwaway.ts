@@ -3,6 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { projectRoot } from "../../../embedded/paths";
+import { fileUrl } from "../../backend";
 import { pulumiOutput, type Workspace } from "../../workspace";
 import { stackOf } from "../engine";
 
@@ -27,7 +28,7 @@ export class Throwaway {
 
   /** An empty stack of that name. It is initialised from a folder beside the checkout: the engine writes a stack file where it does that. */
   async stack(seat: string): Promise<Stack> {
-    const env = { ...this.workspace.env, PULUMI_BACKEND_URL: `file://${path.join(this.root, "state")}?metadata=skip` };
+    const env = { ...this.workspace.env, PULUMI_BACKEND_URL: `${fileUrl(path.join(this.root, "state"))}?metadata=skip` };
     await pulumiOutput({ ...this.workspace, env }, ["--cwd", path.join(this.root, "project"), "stack", "init", seat, "--no-select", "--non-interactive"]);
     return stackOf({ ...this.workspace, env }, seat);
   }

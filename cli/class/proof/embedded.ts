@@ -4,6 +4,7 @@ import { cgroupName, layout, linkName } from "../../../embedded/node/layout";
 import { mountsIn } from "../../../embedded/node/mounts";
 import { hasLink } from "../../../embedded/node/namespace";
 import { findSeatProcesses, SEAT_MARK } from "../../../embedded/node/processes";
+import { quote } from "../../../embedded/node/scripts";
 import { seatStatus } from "../../../embedded/node/status";
 import { seatFolder } from "../../../embedded/paths";
 import { generationsOfState } from "../../stack/target-of-state";
@@ -15,7 +16,7 @@ export const embeddedProof: TargetProof = {
   facts: async (_, before) => ({ generations: generationsOfState(before) }),
   queries: async ({ stack }, { generations }) => {
     const { folder } = layout(seatFolder(stack));
-    if (process.platform !== "linux") return [await query("disk, processes, network", `ls -d ${folder}`, () => Promise.reject(new Error("an embedded seat is on a Linux machine, and this is none")))];
+    if (process.platform !== "linux") return [await query("disk, processes, network", `ls -d ${quote(folder)}`, () => Promise.reject(new Error("an embedded seat is on a Linux machine, and this is none")))];
     const own = (generations ?? []) as string[];
     const there = (await seatStatus(seatFolder(stack))).seat?.generation;
     if (own.length > 0 && there !== undefined && !own.includes(there)) return [await query(`seat of generation ${own.join(", ")}; another one, ${there}, is in its place and stays`, `grep generation ${layout(folder).record}`, () => [])];
@@ -30,7 +31,7 @@ export const embeddedProof: TargetProof = {
       query("network", `ip link show ${link}`, () => (hasLink(folder) ? [link] : [])),
       query("control groups", `ls -d /sys/fs/cgroup{,/*}/${cgroupName(folder)}`, () => leftCgroups(folder)),
       query("mounts", `grep ${folder} /proc/mounts`, () => mountsIn(folder)),
-      query("disk", `ls -d ${folder}`, () => (isThere(folder) ? [folder] : [])),
+      query("disk", `ls -d ${quote(folder)}`, () => (isThere(folder) ? [folder] : [])),
     ]);
   },
 };

@@ -6,6 +6,7 @@ import { kubeconfigOf } from "../../../components/cluster/minikube/kubeconfig";
 import { minikube as realMinikube, type Minikube } from "../../../components/cluster/minikube/minikube";
 import { profileNameOf } from "../../../components/cluster/minikube/profile-name";
 import { profileNamed } from "../../../components/cluster/minikube/tools";
+import { quote } from "../../../embedded/node/scripts";
 import type { Deployment } from "../../stack";
 import { query, type Query } from "./proof";
 import { objectOf, type ProofContext, type TargetProof } from "./target-proof";
@@ -28,7 +29,7 @@ export function minikubeProof(minikube: Minikube = realMinikube, containers: Con
       return Promise.all([
         query("profile", "minikube profile list", async () => ((await profileNamed(minikube, profile)) ? [profile] : [])),
         ...(driver === undefined ? runtimes.flatMap((runtime) => containerQueries(runtime, profile, ofAny)) : isContainer(driver) ? containerQueries(driver, profile, containers) : []),
-        query("kubeconfig", `ls -d ${kept}`, () => (isThere(kept) ? [kept] : [])).then((one) => ({ ...one, isLocal: true as const })),
+        query("kubeconfig", `ls -d ${quote(kept)}`, () => (isThere(kept) ? [kept] : [])).then((one) => ({ ...one, isLocal: true as const })),
       ]);
     },
   };

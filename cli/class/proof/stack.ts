@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { isThere } from "../../../base/files";
+import { quote } from "../../../embedded/node/scripts";
 import { labRoot } from "../../../embedded/paths";
 import { configFile, listStacks } from "../../stack";
 import { tracesOf } from "../../state";
@@ -17,7 +18,7 @@ export async function stackQueries({ stack, workspace }: Pick<ProofContext, "sta
     query("stack", "pulumi stack ls", async () => (await listStacks(workspace)).map(({ name }) => name).filter((name) => name === stack)),
     ...(state === undefined ? [] : [query("state, history, backups, locks", `find ${path.join(state, ".pulumi")} -name '${stack}*'`, () => tracesOf(state, stack))]),
     query("stack file", `grep -l 'class -- up.*${id}' ${file}`, () => (isOwnFile(stack, id) ? [file] : [])),
-    query("kubeconfig", `ls ${kubeconfig}`, () => (isThere(kubeconfig) ? [kubeconfig] : [])),
+    query("kubeconfig", `ls ${quote(kubeconfig)}`, () => (isThere(kubeconfig) ? [kubeconfig] : [])),
   ]);
   return queries.map((one) => ({ ...one, isLocal: true as const }));
 }

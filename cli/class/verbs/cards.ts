@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import { UserError } from "../../errors";
 import { kubeconfigFile } from "../../kubeconfig";
 import { writeWhole } from "../../../base/files";
+import { quote } from "../../../embedded/node/scripts";
 import { requireFolder } from "../../output-file";
 import { cardOf, type Card } from "../cards/card";
 import { cardsPage } from "../cards/html";
@@ -60,7 +61,7 @@ async function secrets({ workspace }: Class, made: readonly Card[], file: string
   writeSecret(file, mergedKubeconfig(texts));
   const [{ seat }] = made as [Card];
   process.stdout.write(`${count(made.length, "kubeconfig")} in ${file}, mode 0600. ${WHAT_IT_MEANS} One of them for its trainee, e.g.:\n`);
-  process.stdout.write(`  (umask 077; kubectl config view --kubeconfig ${file} --context ${seat} --minify --flatten > ${seat}.kubeconfig)\n`);
+  process.stdout.write(`  (umask 077; kubectl config view --kubeconfig ${quote(file)} --context ${seat} --minify --flatten > ${seat}.kubeconfig)\n`);
 }
 
 function say(text: string): void {

@@ -20,7 +20,7 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
 
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "/usr/lib/cni"
-    conf_dir = "${plan.layout.etc}/cni"
+    conf_dir = ${JSON.stringify(`${plan.layout.etc}/cni`)}
 
   [plugins."io.containerd.grpc.v1.cri".containerd]
     snapshotter = "${plan.snapshotter}"

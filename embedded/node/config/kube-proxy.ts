@@ -11,7 +11,7 @@ hostnameOverride: "${plan.name}"
 clusterCIDR: ${POD_RANGE}
 bindAddress: 0.0.0.0
 metricsBindAddress: 127.0.0.1:10249
-clientConnection: { kubeconfig: "${kubeconfigOf(plan, "kube-proxy")}" }
+clientConnection: { kubeconfig: ${JSON.stringify(kubeconfigOf(plan, "kube-proxy"))} }
 # NodePorts answer at the node's address, not at 127.0.0.1: nobody but the node itself is there.
 iptables: { localhostNodePorts: false, syncPeriod: 30s, minSyncPeriod: 100ms }
 # 0 leaves the kernel's settings alone: in a network namespace they are not to be changed.

@@ -9,13 +9,13 @@ containerRuntimeEndpoint: unix://${CONTAINERD_SOCKET}
 authentication:
   anonymous: { enabled: false }
   webhook: { enabled: true }
-  x509: { clientCAFile: "${pki}/client-ca.crt" }
+  x509: { clientCAFile: ${JSON.stringify(`${pki}/client-ca.crt`)} }
 authorization: { mode: Webhook }
-tlsCertFile: "${pki}/kubelet.crt"
-tlsPrivateKeyFile: "${pki}/kubelet.key"
+tlsCertFile: ${JSON.stringify(`${pki}/kubelet.crt`)}
+tlsPrivateKeyFile: ${JSON.stringify(`${pki}/kubelet.key`)}
 clusterDomain: cluster.local
 clusterDNS: ["${DNS_SERVICE_ADDRESS}"]
-resolvConf: "${etc}/resolv.conf"
+resolvConf: ${JSON.stringify(`${etc}/resolv.conf`)}
 maxPods: 110
 
 # The root that the seat sees is its own cgroup: all pods stay below it, so that they can be found and removed with it.

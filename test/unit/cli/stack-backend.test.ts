@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { chosenBackend } from "../../../cli/backend";
+import { backendAddress, chosenBackend, fileUrl, ownBackendUrl } from "../../../cli/backend";
 import { forgetBackend, noteBackend, requireSameBackend, stacksElsewhere } from "../../../cli/stack-backend";
 
 let home: string;
@@ -52,6 +52,38 @@ describe("the chosen backend", () => {
     expect(chosenBackend()).toMatchObject({ by: "environment", own: true });
     other();
     expect(chosenBackend()).toMatchObject({ url: `file://${home}/other`, by: "environment", own: false, organizations: false });
+  });
+
+  it("is named so that Pulumi reads the path of the folder, whatever is in it; the text of a plain path stays what it was", () => {
+    expect(fileUrl("/home/me/my lab, 'ü:'/.lab/state")).toBe("file:///home/me/my lab, 'ü:'/.lab/state");
+    const odd = path.join(home, "100% #1?%41\n");
+    vi.stubEnv("ISTIO_LAB_HOME", odd);
+    expect(ownBackendUrl()).toBe(`file://${home}/100%25 %231%3F%2541%0A/state?metadata=skip`);
+    // As Go's URL has it: nothing but the path, which is the folder's.
+    expect(new URL(ownBackendUrl())).toMatchObject({ hash: "", search: "?metadata=skip" });
+    expect(decodeURIComponent(new URL(ownBackendUrl()).pathname)).toBe(`${odd}/state`);
+    expect(chosenBackend()).toMatchObject({ by: "checkout", own: true });
+    vi.stubEnv("PULUMI_BACKEND_URL", ownBackendUrl());
+    expect(chosenBackend()).toMatchObject({ by: "environment", own: true });
+    noteBackend("x2");
+    expect(refusal("x2")).toBe("");
+  });
+
+  it.each([
+    ["with a character encoded that needs none", "file:///tmp/a%20b", "file:///tmp/a b"],
+    ["with a fragment, which is no part of the path", "file:///tmp/a#b?metadata=skip", "file:///tmp/a"],
+    ["that is none", "file:///tmp/100%", "file:///tmp/100%"],
+    ["of a path with a percent sign", "file:///tmp/100%25", "file:///tmp/100%25"],
+  ])("a URL %s is read as Pulumi reads it, and reading its text again changes nothing", (_, url, text) => {
+    expect(backendAddress(url)).toBe(text);
+    expect(backendAddress(text)).toBe(text);
+  });
+
+  it("a note of an earlier version, which kept such a URL as it was typed, names the same backend", () => {
+    vi.stubEnv("PULUMI_BACKEND_URL", `file://${home}/a%20b`);
+    fs.mkdirSync(path.join(home, "lab/stacks"), { recursive: true });
+    fs.writeFileSync(path.join(home, "lab/stacks/x2.json"), JSON.stringify({ url: `file://${home}/a%20b`, own: false }));
+    expect(refusal("x2")).toBe("");
   });
 
   it("is that of the login, and Pulumi's service has organizations", () => {

@@ -4,6 +4,11 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { SeatCgroups } from "../../../embedded/node/cgroups";
+import { parse } from "yaml";
+import { containerdConfig } from "../../../embedded/node/config/containerd";
+import { kubeProxyConfig } from "../../../embedded/node/config/kube-proxy";
+import { kubeletConfig } from "../../../embedded/node/config/kubelet";
+import { requirePath } from "../../../embedded/node/machine";
 import { layout } from "../../../embedded/node/layout";
 import type { NodePlan } from "../../../embedded/node/plan";
 import { bootScript, initScript, quote } from "../../../embedded/node/scripts";
@@ -16,6 +21,19 @@ const plan: NodePlan = { layout: layout(folder), name: "seat", address: "10.231.
 
 /** Throws unless `script` is a program of the shell. */
 const checkSyntax = (script: string) => execFileSync("/bin/sh", ["-n"], { input: script });
+
+it("the node's configuration names its files whatever is in their path: it is YAML, and TOML, whose texts in quotes JSON writes as well", () => {
+  const at = layout('/home/"me"\\100% #1');
+  const odd = { ...plan, layout: at };
+  expect(parse(kubeletConfig(odd))).toMatchObject({ authentication: { x509: { clientCAFile: `${at.pki}/client-ca.crt` } }, tlsCertFile: `${at.pki}/kubelet.crt`, tlsPrivateKeyFile: `${at.pki}/kubelet.key`, resolvConf: `${at.etc}/resolv.conf` });
+  expect(parse(kubeProxyConfig(odd))).toMatchObject({ clientConnection: { kubeconfig: `${at.etc}/kube-proxy.kubeconfig` } });
+  expect(containerdConfig(odd)).toContain(String.raw`conf_dir = "/home/\"me\"\\100% #1/etc/cni"`);
+});
+
+it.each([["a colon", "/srv/10:30/seats/x"], ["a control character", "/srv/a\nb/seats/x"]])("a seat is refused before anything is made where %s is in its path", (what, folder) => {
+  expect(() => requirePath(folder)).toThrow(new RegExp(`^"?/srv/.* cannot hold a seat: ${what} is in its path\\. Nothing has been made\\. Rename that folder, or put the seats elsewhere by setting ISTIO_LAB_HOME\\.$`));
+  expect(() => requirePath("/srv/100% #1, 'ü' \"$HOME/seats/x")).not.toThrow();
+});
 
 describe("a service", () => {
   it.each(services(plan).map((service) => [service.name, service] as const))("%s is a script that runs its program in place of itself", (name, service) => {
