@@ -1,0 +1,91 @@
+// Installs the packages of package-lock.json when they are missing or stale. Plain JavaScript without dependencies: see run.mjs.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { usersOf } from "./packages-in-use.mjs";
+
+/** What locks an open file for us, as descriptor 3. macOS has no flock, and has Perl. LOCK_EX is 2 and LOCK_NB 4 on both. */
+const LOCKERS = [
+  { file: "flock", wait: ["3"], now: ["-n", "3"] },
+  { file: "perl", wait: perl(2), now: perl(6) },
+];
+
+/**
+ * One command installs at a time, and none while another works with these packages: npm removes the whole folder first.
+ * @param fail ends the process with a message
+ */
+export function installPackages(root, fail) {
+  if (isInstalled(root)) return;
+  const folder = join(root, "node_modules");
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) fail("node_modules is a link to packages of another package-lock.json. Remove the link and run the command again: npm would empty the folder behind it.");
+  const lock = takeLock(join(root, ".lab"), fail);
+  // Another command may have installed them while this one waited.
+  if (!isInstalled(root)) {
+    const users = usersOf(root, lock.file);
+    if (users.length > 0) fail(`The npm packages of this checkout are not those of package-lock.json, and npm would remove them under what runs with them: ${users.join(", ")}. Nothing has been done. Run the same command again when that has ended.`);
+    install(root, lock.descriptor, fail);
+  }
+  closeSync(lock.descriptor);
+}
+
+/** A marker holding the lock file's hash is written last, so an install that was killed is done again. */
+function isInstalled(root) {
+  const marker = markerOf(root);
+  return existsSync(marker) && readFileSync(marker, "utf8") === hashOf(root);
+}
+
+function install(root, descriptor, fail) {
+  const started = Date.now();
+  const hash = hashOf(root);
+  process.stderr.write("Installing npm packages (about half a minute) …\n");
+  // npm has the lock too: when this process is killed, npm goes on, and nobody else begins before it has ended.
+  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "ignore", "pipe", descriptor], encoding: "utf8" });
+  if (npm.error) fail(`npm could not be started: ${npm.error.message}`);
+  if (npm.status !== 0) fail(`npm could not install the packages of package-lock.json${reasonOf(npm.stderr)}\nIs the registry reachable (npm ping), and is there room on the disk? Run the same command again afterwards.`);
+  writeFileSync(markerOf(root), hash);
+  process.stderr.write(`Installed npm packages in ${Math.round((Date.now() - started) / 1000)} s.\n`);
+}
+
+/** The file stays, empty. Only this user can open it, and so lock it. The lock ends with the processes that have it open, however they end. */
+function takeLock(lab, fail) {
+  const file = join(lab, "packages.lock");
+  let descriptor;
+  try {
+    mkdirSync(lab, { recursive: true, mode: 0o700 });
+    descriptor = openSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+  } catch (error) {
+    fail(`${file}, which keeps two commands from installing npm packages at once, cannot be opened: ${error.message}. Nothing has been done.`);
+  }
+  for (const locker of LOCKERS) {
+    const run = (args) => spawnSync(locker.file, args, { stdio: ["ignore", "ignore", "pipe", descriptor], encoding: "utf8" });
+    const now = run(locker.now);
+    if (now.error?.code === "ENOENT") continue;
+    if (now.status === 0) return { file, descriptor };
+    process.stderr.write("Waiting for another command, which installs the npm packages of this checkout …\n");
+    const waited = run(locker.wait);
+    if (waited.status !== 0) fail(`${locker.file} could not lock ${file}: ${waited.stderr.trim() || waited.error?.message || `it ended with ${waited.status ?? waited.signal}`}. Nothing has been done.`);
+    return { file, descriptor };
+  }
+  process.stderr.write("There is neither flock nor perl: npm packages are installed without a lock. Start no other command of this checkout meanwhile.\n");
+  return { file, descriptor };
+}
+
+function perl(operation) {
+  return ["-e", `open(my $file, "+<&=3") or die "$!\\n"; exit(flock($file, ${operation}) ? 0 : 1)`];
+}
+
+/** The sentences of npm's message: without its stack, the fields of its error and the path of its log. */
+function reasonOf(stderr) {
+  const lines = stderr.split("\n").map((line) => line.replace(/^npm error ?/, ""));
+  const said = lines.filter((line) => /^\S.* /.test(line) && !/^(code|syscall|errno|path|A complete log|If you are behind) ?/.test(line));
+  return said.length > 0 ? `:\n  ${said.slice(-8).join("\n  ")}` : ".";
+}
+
+function markerOf(root) {
+  return join(root, "node_modules", ".istio-lab-installed");
+}
+
+function hashOf(root) {
+  return createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+}
