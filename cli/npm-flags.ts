@@ -1,6 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Command, Option } from "commander";
+import { isOwn } from "../embedded/node/owner";
+import { identify } from "../embedded/node/process-id";
 import { quote } from "../embedded/node/scripts";
 import { projectRoot } from "../embedded/paths";
 import { typedCommand, typedWords } from "./command-line";
@@ -114,11 +116,13 @@ function isRunByNpm(): boolean {
 function commandLineOf(pid: number): string[] | undefined {
   try {
     for (let depth = 0; depth < 3; depth += 1) {
-      pid = Number(/\) \S (\d+)/.exec(fs.readFileSync(`/proc/${pid}/stat`, "utf8"))![1]);
+      pid = identify(pid)!.parent;
+      if (!isOwn(pid)) return undefined; // as with sudo: what another user's process has open is not read
       for (const descriptor of fs.readdirSync(`/proc/${pid}/fd`)) {
         const file = fs.readlinkSync(`/proc/${pid}/fd/${descriptor}`);
         if (!/_logs\/[^/]+-debug-\d+\.log$/.test(file)) continue;
-        const line = /^\d+ verbose argv (.*)$/m.exec(fs.readFileSync(file, "utf8"))?.[1];
+        // By the descriptor, which leads to npm's own file, and not by the path, where another may be by now.
+        const line = /^\d+ verbose argv (.*)$/m.exec(fs.readFileSync(`/proc/${pid}/fd/${descriptor}`, "utf8"))?.[1];
         return line?.match(/"(?:[^"\\]|\\.)*"/g)?.map((word) => JSON.parse(word) as string);
       }
     }

@@ -1,7 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { commandOf, environmentOf, identify, isAlive } from "../embedded/node/processes";
+import { isOwn } from "../embedded/node/owner";
+import { commandOf, environmentOf, identify, isAlive, type ProcessId } from "../embedded/node/process-id";
 
 /** Marks every process of a run with its checkout; read back from /proc after a crash. */
 export const RUN_MARK = "ISTIO_LAB_RUN";
@@ -17,7 +18,7 @@ const PLUGIN = /pulumi-language-nodejs|pulumi-resource-|@pulumi\/pulumi\/cmd\/|e
 
 /**
  * Ends what an engine of this checkout left when it was killed: its children go on without it, some of them busily.
- * A process counts only when it carries the checkout's mark, is one of Pulumi's, and no engine is above it any more.
+ * A process counts only when it is this user's own, carries the checkout's mark, is one of Pulumi's, and no engine is above it any more.
  * Returns a sentence when there were any. Linux only; elsewhere nothing is looked for.
  */
 export function endOrphans(checkout: string): string[] {
@@ -26,8 +27,8 @@ export function endOrphans(checkout: string): string[] {
     const parent = all.get(process.parent);
     return process.parent === 1 || (parent !== undefined && PLUGIN.test(parent.command) && orphaned(parent));
   };
-  const mine = [...all.values()].filter((process) => process.mark === checkout && PLUGIN.test(process.command) && orphaned(process));
-  for (const { pid } of mine) kill(pid);
+  const mine = [...all.values()].filter((process) => process.mark === checkout && PLUGIN.test(process.command) && orphaned(process) && isOwn(process.pid));
+  for (const process of mine) kill(process, "SIGKILL");
   return mine.length > 0 ? [`Ended ${mine.length === 1 ? "a process" : `${mine.length} processes`} that a killed run had left.`] : [];
 }
 
@@ -41,17 +42,17 @@ export function thisRunner(): string {
  * given back. Only where they do not end so, they are killed. A sentence for each.
  */
 export async function endLostEngines(checkout: string, stacks: readonly string[], say: (line: string) => void = () => undefined): Promise<string[]> {
-  const lost = readProcesses().filter(({ pid, mark, words }) => mark === checkout && path.basename(words[0] ?? "") === "pulumi" && stacks.includes(stackOf(words)) && isLost(pid));
+  const lost = readProcesses().filter(({ pid, mark, words }) => mark === checkout && path.basename(words[0] ?? "") === "pulumi" && stacks.includes(stackOf(words)) && isLost(pid) && isOwn(pid));
   if (lost.length > 0) say(`Waiting for ${lost.map(({ words }) => stackOf(words)).join(", ")}: an earlier run was killed, and its engines still work there. They are ended in order.`);
   return Promise.all(
-    lost.map(async ({ pid, start, words }) => {
+    lost.map(async ({ words, ...id }) => {
       for (const patience of ENDING_MS) {
-        kill(pid, "SIGINT");
+        kill(id, "SIGINT");
         for (const begun = Date.now(); Date.now() - begun < patience; await sleep(100)) {
-          if (!isAlive({ pid, start })) return `Ended the engine that a killed run had left at work on stack ${stackOf(words)}.`;
+          if (!isAlive(id)) return `Ended the engine that a killed run had left at work on stack ${stackOf(words)}.`;
         }
       }
-      kill(pid, "SIGKILL");
+      kill(id, "SIGKILL");
       return `Killed the engine that a killed run had left at work on stack ${stackOf(words)}: it did not end in order.`;
     }),
   );
@@ -67,9 +68,7 @@ function stackOf(words: readonly string[]): string {
   return words[words.indexOf("--stack") + 1] ?? "";
 }
 
-interface Process {
-  pid: number;
-  start: string;
+interface Process extends ProcessId {
   parent: number;
   command: string;
   words: string[];
@@ -93,9 +92,11 @@ function variable(pid: number, name: string): string | undefined {
     ?.slice(name.length + 1);
 }
 
-function kill(pid: number, signal: NodeJS.Signals = "SIGKILL"): void {
+/** Looks again whether it is the same process, and this user's own still: a setuid program may have taken its place. */
+function kill(id: ProcessId, signal: NodeJS.Signals): void {
+  if (!isAlive(id) || !isOwn(id.pid)) return;
   try {
-    process.kill(pid, signal);
+    process.kill(id.pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // else it has ended meanwhile
   }

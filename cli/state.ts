@@ -3,7 +3,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { isThere, namesIn, readIfThere } from "../base/files";
 import { localName, PROJECT } from "../base/names";
-import { commandOf, identify } from "../embedded/node/processes";
+import { belongsTo } from "../embedded/node/owner";
+import { age, commandOf, identify } from "../embedded/node/process-id";
 import { UserError } from "./errors";
 
 /** A lock file of Pulumi's local backend: who holds the stack. */
@@ -19,7 +20,7 @@ interface Lock {
  */
 export function breakDeadLocks(state: string, stack: string): string[] {
   return locksOf(state, stack).flatMap(({ file, lock }) => {
-    if (lock.hostname !== os.hostname() || isHeld(lock.pid)) return [];
+    if (isHeld(file, lock)) return [];
     fs.rmSync(file, { force: true });
     return [`Broke the lock of process ${lock.pid} (${lock.timestamp}), which is gone: an earlier run was killed.`];
   });
@@ -27,7 +28,7 @@ export function breakDeadLocks(state: string, stack: string): string[] {
 
 /** The process that works on a stack of the local state, with its machine where it is another one; undefined while nobody does. */
 export function holderOf(state: string, stack: string): string | undefined {
-  const [held] = locksOf(state, stack).filter(({ lock }) => lock.hostname !== os.hostname() || isHeld(lock.pid));
+  const [held] = locksOf(state, stack).filter(({ file, lock }) => isHeld(file, lock));
   return held && `${held.lock.pid}${held.lock.hostname === os.hostname() ? "" : ` on ${held.lock.hostname}`}`;
 }
 
@@ -77,14 +78,32 @@ function parsed(file: string): unknown {
   }
 }
 
-/** Whether a Pulumi has this process id: it may have been given to another program since, which only /proc can tell. */
-function isHeld(pid: number): boolean {
-  if (fs.existsSync("/proc/self")) return identify(pid) !== undefined && path.basename(commandOf(pid)[0] ?? "") === "pulumi";
+/** How much later than its lock a process may seem to have begun, in seconds: a clock may have been put forward a little meanwhile. */
+const CLOCK_SLACK = 10;
+
+/**
+ * Whether the process that took a lock still runs. Its number may have been given to another program since, or to another Pulumi, and any user can call a
+ * program `pulumi`. The one that took the lock is of the user who owns the file, or of ours, and began before the file was written. Of another machine nobody knows here.
+ */
+function isHeld(file: string, { pid, hostname }: Lock): boolean {
+  if (hostname !== os.hostname()) return true;
+  const written = fs.statSync(file, { throwIfNoEntry: false });
+  if (written === undefined) return false; // it was given back meanwhile
+  // A folder of another machine may show an owner who is nobody here.
+  const users = [process.geteuid!(), written.uid];
+  if (!fs.existsSync("/proc/self")) return answers(pid, written.uid);
+  const found = identify(pid);
+  if (found === undefined || path.basename(commandOf(pid)[0] ?? "") !== "pulumi") return false;
+  return users.some((uid) => belongsTo(uid, pid) !== false) && Date.now() / 1000 - age(found) <= written.mtimeMs / 1000 + CLOCK_SLACK;
+}
+
+/** Where there is no /proc: whether there is such a process, and it may be the file's owner's. */
+function answers(pid: number, owner: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    return (error as NodeJS.ErrnoException).code === "EPERM" && owner !== process.geteuid!();
   }
 }
 

@@ -4,10 +4,10 @@ import * as fs from "node:fs";
 import { isSeatName } from "../base/names";
 import { runSteps } from "../cli/progress";
 import { embeddedStages } from "../cli/steps";
-import { enter } from "./node/enter";
+import { enter, openNamespaces } from "./node/enter";
 import { SeatError } from "./node/errors";
 import { layout } from "./node/layout";
-import { isAlive } from "./node/processes";
+import { findSeatProcesses } from "./node/processes";
 import { readRecord } from "./node/record";
 import { quote } from "./node/scripts";
 import { createSeat, deleteSeat, startSeat, stopSeat } from "./node/seat";
@@ -33,8 +33,8 @@ export async function start(seat: string): Promise<void> {
 /** Inside, the seat's processes, mounts and network are to be seen; `kubectl` and `ctr` work. */
 export async function shell(seat: string, command: string[]): Promise<void> {
   const at = layout(seatFolder(seat));
-  const init = readRecord(at.record)?.init;
-  if (!init || !isAlive(init)) throw new SeatError(`The seat "${seat}" does not run. \`npm run embedded -- start --seat ${seat}\` starts it.`);
+  const [init] = findSeatProcesses(at.folder).init;
+  if (init === undefined) throw new SeatError(`The seat "${seat}" does not run. \`npm run embedded -- start --seat ${seat}\` starts it.`);
   const env = {
     TERM: process.env.TERM ?? "dumb",
     HOME: "/",
@@ -44,8 +44,10 @@ export async function shell(seat: string, command: string[]): Promise<void> {
     CONTAINERD_NAMESPACE: "k8s.io",
     PS1: `${seat}# `,
   };
-  const child = spawn("nsenter", [...enter(init), ...(command.length > 0 ? command : ["/bin/sh", "-i"])], { stdio: "inherit", env });
-  process.exitCode = await new Promise<number>((resolve, reject) => child.once("error", reject).once("close", (code) => resolve(code ?? 1)));
+  const namespaces = openNamespaces(init);
+  const [program, ...args] = enter(namespaces, command.length > 0 ? command : ["/bin/sh", "-i"]);
+  const child = spawn(program!, args, { stdio: "inherit", env });
+  process.exitCode = await new Promise<number>((resolve, reject) => child.once("error", reject).once("close", (code) => resolve(code ?? 1))).finally(namespaces.close);
 }
 
 function seatNames(): string[] {

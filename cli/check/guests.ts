@@ -1,9 +1,9 @@
-import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { images } from "../../components/lessons/images";
 import { UserError } from "../errors";
 import { Api, ApiRefusal, unlessMissing } from "./api";
 import { isReady } from "./live-seat";
+import { mayRun, readRun, thisRun } from "./run-mark";
 import type { KubeObject } from "./seat";
 
 /** Where the two pods live; no lesson's namespace, so that no lesson's policy is about them. */
@@ -11,7 +11,7 @@ export const GUEST_NAMESPACE = "istio-lab-check";
 /** `outsider` has no sidecar: it speaks plaintext. `stranger` has one: it is in the mesh, with an identity that no policy names. */
 export type Guest = "outsider" | "stranger";
 
-/** On the namespace: the run that has it, as `HOST PID`. One without it is somebody's. */
+/** On the namespace: the run that has it, as thisRun() writes it. One without it is somebody's. */
 const OWNER = "istio-lab/check-run";
 /** On the pods. */
 const MARK = { "istio-lab/check": "guest" };
@@ -68,7 +68,7 @@ export class Guests {
 
   /** @throws UserError where the namespace is somebody else's, or another run's */
   private async namespace(): Promise<void> {
-    const metadata = { name: GUEST_NAMESPACE, labels: { "istio-injection": "enabled" }, annotations: { [OWNER]: `${hostname()} ${process.pid}` } };
+    const metadata = { name: GUEST_NAMESPACE, labels: { "istio-injection": "enabled" }, annotations: { [OWNER]: thisRun() } };
     const there = await this.find(namespacePath);
     if (there !== undefined && !there.metadata.deletionTimestamp) requireTakeable(there);
     if (there?.metadata.deletionTimestamp) await this.until(GONE_WITHIN_MS, async () => (await this.find(namespacePath)) === undefined);
@@ -82,7 +82,7 @@ export class Guests {
   /** A run that was refused must not remove what belongs to the other one. */
   private async isOurs(uid: string): Promise<boolean> {
     const there = await this.find(namespacePath);
-    return there?.metadata.uid === uid && there.metadata.annotations?.[OWNER] === `${hostname()} ${process.pid}`;
+    return there?.metadata.uid === uid && there.metadata.annotations?.[OWNER] === thisRun();
   }
 
   /** This very object, and not another one that has come to its name. */
@@ -190,20 +190,11 @@ function hasMark({ labels = {} }: KubeObject["metadata"]): boolean {
 function requireTakeable({ metadata }: KubeObject): void {
   const owner = metadata.annotations?.[OWNER];
   if (owner === undefined) throw new UserError(`Namespace ${GUEST_NAMESPACE} is there, and check has not made it: it lacks the annotation ${OWNER}. Check needs a namespace of that name for two pods. Give yours another name.`);
-  const [host, pid] = owner.split(" ");
-  if (host === hostname() && (Number(pid) === process.pid || !isAlive(Number(pid)))) return;
+  const run = readRun(owner);
+  if (owner === thisRun() || !mayRun(run, Date.parse(String(metadata.creationTimestamp)))) return;
   throw new UserError(
-    host === hostname()
-      ? `Another check is running on this seat (process ${pid}). Wait for its end, then check again.`
-      : `Another check is running on this seat, or was killed there: process ${pid} on ${host}. Nobody can tell from here. Check again on ${host}, which takes over what was left.`,
+    run.isHere
+      ? `Another check is running on this seat (process ${run.pid}). Wait for its end, then check again.`
+      : `Another check is running on this seat, or was killed there: process ${run.pid} on ${run.host}. Nobody can tell from here. Check again on ${run.host}, which takes over what was left.`,
   );
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

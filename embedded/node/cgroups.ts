@@ -14,7 +14,7 @@ const CONTROLLERS = new Set([
 /** Where the kernel shows the cgroup hierarchies: one (version 2), or one folder per controller (version 1). */
 const ROOT = "/sys/fs/cgroup";
 
-/** The folder of the seat's own processes below its cgroup; the kubelet makes `kubepods` beside it for the pods. */
+/** The folder of the seat's own processes below its cgroup. */
 const OWN = "node";
 
 /** What a seat's first process does with its cgroups. */
@@ -37,6 +37,9 @@ export interface CgroupMount {
   /** Version 1's controllers, or its name. */
   options?: string;
 }
+
+/** The parts of a seat's cgroup: the node's own processes, and the pods', for which the kubelet makes `kubepods`. */
+export type Part = typeof OWN | "kubepods";
 
 /** The root folders of this machine's hierarchies that pods are put into. */
 export function hierarchies(root = ROOT): string[] {
@@ -86,9 +89,13 @@ export function cgroupMounts(table: string): CgroupMount[] {
   });
 }
 
-/** Removes the seat's cgroups, with those of its pods. Its processes must have ended. */
-export async function removeCgroups(folder: string): Promise<void> {
-  for (const root of hierarchies()) await removeGroup(path.join(root, cgroupName(folder)));
+/**
+ * Removes the seat's cgroups, with those of its pods. Its processes must have ended.
+ *
+ * @param names of a seat that ran, as groupsOf() gave them meanwhile. @default its folder's
+ */
+export async function removeCgroups(folder: string, names: readonly string[] = [cgroupName(folder)]): Promise<void> {
+  for (const root of hierarchies()) for (const name of names) await removeGroup(path.join(root, name));
 }
 
 /** The seat's cgroups that exist. */
@@ -96,20 +103,26 @@ export function leftCgroups(folder: string): string[] {
   return hierarchies().map((root) => path.join(root, cgroupName(folder))).filter(isThere);
 }
 
-/** The processes of the seat's pods, as the host numbers them. */
-export function podProcesses(folder: string): number[] {
-  return processesIn(folder, "kubepods");
+/** The names of all seats' cgroups on this machine. */
+export function seatGroups(root = ROOT): string[] {
+  const told = decisive(root);
+  return told === undefined ? [] : fs.readdirSync(told).filter((name) => /^istio-lab-[0-9a-f]{10}$/.test(name));
 }
 
-/** The processes of the node itself, as the host numbers them. */
-export function ownProcesses(folder: string): number[] {
-  return processesIn(folder, OWN);
+/**
+ * The processes in a seat's cgroup of that name, as the host numbers them. Only root can put a process there, and children stay where their parent is. The
+ * group's own list is read, and not /proc/PID/cgroup: that shows the path from another root when this is a container.
+ */
+export function membersOf(name: string, part: Part, root = ROOT): number[] {
+  const told = decisive(root);
+  return told === undefined ? [] : processesBelow(path.join(told, name, part));
 }
 
-function processesIn(folder: string, group: string): number[] {
-  // Every process of a seat is in each hierarchy; the kubelet wants this one, so it is always there.
-  const root = hierarchies().find((name) => path.basename(name) === "memory") ?? ROOT;
-  return processesBelow(path.join(root, cgroupName(folder), group));
+/** The hierarchy that says which seat a process is of. Every process of a seat is in each; the kubelet wants this one, so it is always there. */
+function decisive(root: string): string | undefined {
+  const all = hierarchies(root);
+  // runc leaves a pod in the group of its shim in a version 2 that has no controllers, as systemd mounts one beside version 1.
+  return all.find((name) => path.basename(name) === "memory") ?? all.find((name) => !isVersion2(name)) ?? all[0];
 }
 
 function processesBelow(group: string): number[] {

@@ -80,7 +80,9 @@ async function whatIsThere(spec: SeatSpec, record: SeatRecord | undefined): Prom
 /** A seat that lives gets the images that were built since. */
 async function completed(spec: SeatSpec, record: SeatRecord, report: Report): Promise<Seat> {
   const at = layout(spec.folder);
-  await importImages(at, record.init!, snapshotterFor(at.folder), images(), new Progress(report, images().length));
+  const [init] = findSeatProcesses(at.folder).init;
+  if (init === undefined) throw new SeatError(`The first process of the seat "${spec.name}" is not found, though its apiserver answers. \`npm run embedded -- stop --seat ${spec.name}\` ends it in order.`);
+  await importImages(at, init, snapshotterFor(at.folder), images(), new Progress(report, images().length));
   return seatOf(at.folder, record);
 }
 

@@ -1,13 +1,54 @@
 import { spawn } from "node:child_process";
+import * as fs from "node:fs";
 import { CONFINE } from "./capabilities";
-import type { ProcessId } from "./processes";
+import { SeatError } from "./errors";
+import { isAlive, isOfSeat, type ProcessId } from "./processes";
+
+/** The namespaces that lead into a seat, as files that stay the seat's until they are closed. */
+export interface Namespaces {
+  mount: string;
+  net: string;
+  ipc: string;
+  uts: string;
+  pid: string;
+  cgroup: string;
+  close(): void;
+}
 
 /**
- * The `nsenter` arguments that lead into a seat: its mounts, network, processes, host name, cgroups. A program follows. It can do no more than the seat's own:
- * a pod that sees the seat's processes could make it do what it likes.
+ * Opens the namespaces of a seat's first process, and looks only then whose they are: a process that got its number meanwhile cannot come in between.
+ * This process holds the descriptors, so the paths lead there for its children too, and none of them is handed on into the seat.
+ *
+ * @throws SeatError where the process has ended, or is of no seat: whoever else's it is, his programs would run as root of this machine
  */
-export function enter(init: ProcessId): string[] {
-  return ["--target", String(init.pid), "--mount", "--net", "--ipc", "--uts", "--pid", "--cgroup", "--", ...CONFINE];
+export function openNamespaces(init: ProcessId): Namespaces {
+  const opened: number[] = [];
+  const close = () => opened.splice(0).forEach((descriptor) => fs.closeSync(descriptor));
+  const open = (name: string) => {
+    opened.push(fs.openSync(`/proc/${init.pid}/ns/${name}`, "r"));
+    return `/proc/${process.pid}/fd/${opened.at(-1)}`;
+  };
+  try {
+    const namespaces = { mount: open("mnt"), net: open("net"), ipc: open("ipc"), uts: open("uts"), pid: open("pid"), cgroup: open("cgroup"), close };
+    if (!isOfSeat(init)) throw new SeatError(isAlive(init) ? `Process ${init.pid} is not entered: it is not root's own in the control group of a seat.` : ended(init));
+    return namespaces;
+  } catch (error) {
+    close();
+    if (!isAlive(init) && !(error instanceof SeatError)) throw new SeatError(ended(init));
+    throw error;
+  }
+}
+
+function ended({ pid }: ProcessId): string {
+  return `The seat's first process, ${pid}, has ended.`;
+}
+
+/**
+ * What runs `command` in a seat: in its mounts, network, processes, host name and cgroups. It gives up what root cannot do in the seat before it enters: a pod
+ * that sees the seat's processes could else catch it in between, and do with its rights what it likes.
+ */
+export function enter({ mount, net, ipc, uts, pid, cgroup }: Namespaces, command: readonly string[]): string[] {
+  return [...CONFINE, NSENTER, `--mount=${mount}`, `--net=${net}`, `--ipc=${ipc}`, `--uts=${uts}`, `--pid=${pid}`, `--cgroup=${cgroup}`, "--", ...command];
 }
 
 /**
@@ -15,14 +56,16 @@ export function enter(init: ProcessId): string[] {
  *
  * @throws with its own words when it fails.
  */
-export function runInside(init: ProcessId, command: readonly string[], input?: number): Promise<string> {
-  return new Promise((resolve, reject) => {
+export async function runInside(init: ProcessId, command: readonly string[], input?: number): Promise<string> {
+  const namespaces = openNamespaces(init);
+  return await new Promise<string>((resolve, reject) => {
     const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/", LANG: "C.UTF-8" };
-    const child = spawn("nsenter", [...enter(init), ...command], { stdio: [input ?? "ignore", "pipe", "pipe"], env });
+    const [program, ...args] = enter(namespaces, command);
+    const child = spawn(program!, args, { stdio: [input ?? "ignore", "pipe", "pipe"], env });
     let [output, errors] = ["", ""];
     child.stdout!.setEncoding("utf8").on("data", (part) => (output += part));
     child.stderr!.setEncoding("utf8").on("data", (part) => (errors += part));
     child.once("error", reject);
     child.once("close", (code) => (code === 0 ? resolve(output) : reject(new Error(`${command.join(" ")}: ${errors.trim() || `exit code ${code}`}`))));
-  });
+  }).finally(namespaces.close);
 }

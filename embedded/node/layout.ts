@@ -52,7 +52,11 @@ export function layout(folder: string): Layout {
 
 /** Ten hex digits that name the seat in `folder` on this machine: two clones may hold seats of one name. */
 export function seatId(folder: string): string {
-  return createHash("sha256").update(realFolder(folder)).digest("hex").slice(0, 10);
+  return idOf(realFolder(folder));
+}
+
+function idOf(real: string): string {
+  return createHash("sha256").update(real).digest("hex").slice(0, 10);
 }
 
 /** The host's end of the seat's veth pair. The kernel allows 15 characters. */
@@ -62,7 +66,12 @@ export function linkName(folder: string): string {
 
 /** The seat's cgroup, the same in each hierarchy. */
 export function cgroupName(folder: string): string {
-  return `istio-lab-${seatId(folder)}`;
+  return cgroupNamed(realFolder(folder));
+}
+
+/** The cgroup of a seat that was started when its folder had this path, without symbolic links. The folder may have been moved since. */
+export function cgroupNamed(real: string): string {
+  return `istio-lab-${idOf(real)}`;
 }
 
 /** `folder` without symbolic links; of a folder that is gone, the part that is still there decides. */

@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import { ownProcesses, podProcesses } from "./cgroups";
+import { ownProcesses, podProcesses } from "./processes";
 
 /** Memory of a seat in bytes: proportional set size, in which a page shared by n processes counts 1/n for each. */
 export interface SeatMemory {
@@ -13,12 +13,12 @@ export interface SeatMemory {
 /** What the seat in `folder` uses now. */
 export function seatMemory(folder: string): SeatMemory {
   const memory: SeatMemory = { services: new Map(), node: 0, pods: 0 };
-  for (const pid of ownProcesses(folder)) {
+  for (const { pid } of ownProcesses(folder)) {
     const size = proportionalSize(pid);
     memory.services.set(pid, size);
     memory.node += size;
   }
-  for (const pid of podProcesses(folder)) memory.pods += proportionalSize(pid);
+  for (const { pid } of podProcesses(folder)) memory.pods += proportionalSize(pid);
   return memory;
 }
 

@@ -4,9 +4,10 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isThere } from "../../base/files";
 import { endsOf } from "./address";
+import { openNamespaces } from "./enter";
 import { SeatError } from "./errors";
 import { layout, linkName, type Layout } from "./layout";
-import { findSeatProcesses, isAlive, SEAT_MARK, type ProcessId } from "./processes";
+import { commandNameOf, findSeatProcesses, identify, isAlive, isListed, SEAT_MARK, type ProcessId } from "./processes";
 import { run } from "./run";
 
 /** The longest wait for the namespaces, their network or the supervisor, in milliseconds. */
@@ -15,6 +16,9 @@ const PATIENCE = 10_000;
 const MAKER_PATIENCE = 300;
 /** The longest wait for the machine's first process; some never do what is waited for. */
 const REAP_PATIENCE = 1000;
+
+/** The makers that this process has started, by their seat's folder. Such a one is the seat's before it has put itself into the seat's cgroups. */
+const started = new Map<string, ProcessId>();
 
 /**
  * Starts the first process of the seat in `folder`, connects its network to the host, and waits until its supervisor
@@ -32,24 +36,30 @@ export async function startNamespace(folder: string, addressRange: string): Prom
 /** Ends everything of the seat in `folder`: kills its first process and waits until the kernel has cleared up. */
 export async function killNamespace(folder: string): Promise<void> {
   const { folder: mark } = layout(folder);
-  const ended = new Set<number>();
+  const ended = new Map<number, ProcessId>();
   for (const begun = Date.now(); ; await sleep(10)) {
-    const { init, makers } = findSeatProcesses(mark);
+    const { init, makers: found } = findSeatProcesses(mark);
+    const makers = [...found, ...startedHere(mark).filter(({ pid }) => !found.some((maker) => maker.pid === pid))];
     if (init.length + makers.length === 0) break;
     if (Date.now() - begun > PATIENCE) throw new SeatError(`The seat's processes ${[...init, ...makers].map((id) => id.pid).join(", ")} do not end.`);
     // Its maker takes note of the first process's end and ends too. One that goes on has not made the namespaces yet.
     const victims = Date.now() - begun < MAKER_PATIENCE ? init : [...init, ...makers];
-    for (const { pid } of victims) kill(pid);
-    for (const { pid } of [...init, ...makers]) ended.add(pid);
+    for (const id of victims) kill(id);
+    for (const id of [...init, ...makers]) ended.set(id.pid, id);
   }
   await disconnect(folder);
-  await reaped(ended);
+  await reaped([...ended.values()]);
+}
+
+function startedHere(mark: string): ProcessId[] {
+  const maker = started.get(mark);
+  return maker !== undefined && isAlive(maker) ? [maker] : [];
 }
 
 /** The machine's own first process takes note of the maker's end when it comes to it: `ps` shows it until then. */
-async function reaped(pids: Set<number>): Promise<void> {
+async function reaped(ids: readonly ProcessId[]): Promise<void> {
   for (const begun = Date.now(); Date.now() - begun < REAP_PATIENCE; await sleep(10)) {
-    if (![...pids].some((pid) => fs.existsSync(`/proc/${pid}`))) return;
+    if (!ids.some(isListed)) return;
   }
 }
 
@@ -64,6 +74,8 @@ async function bootDetached(at: Layout): Promise<void> {
       env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", [SEAT_MARK]: at.folder },
     });
     await new Promise<void>((resolve, reject) => child.once("spawn", resolve).once("error", reject));
+    const maker = child.pid === undefined ? undefined : identify(child.pid);
+    if (maker !== undefined) started.set(at.folder, maker);
     child.unref();
   } finally {
     fs.closeSync(log);
@@ -74,7 +86,8 @@ async function bootDetached(at: Layout): Promise<void> {
 async function connect(folder: string, init: ProcessId, addressRange: string): Promise<void> {
   const link = linkName(folder);
   await disconnect(folder);
-  await run("ip", ["link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", String(init.pid)]);
+  const { net, close } = openNamespaces(init);
+  await run("ip", ["link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", net]).finally(close);
   await run("ip", ["address", "add", `${endsOf(addressRange).host}/30`, "dev", link]);
   await run("ip", ["link", "set", link, "up"]);
 }
@@ -95,7 +108,7 @@ export function hasLink(folder: string): boolean {
 
 function isSupervising(at: Layout, init: ProcessId): boolean {
   if (!isAlive(init)) throw new SeatError(`The seat's first process has ended.${lastWords(at)}`);
-  return fs.readFileSync(`/proc/${init.pid}/comm`, "utf8").trim() === "s6-svscan";
+  return commandNameOf(init.pid) === "s6-svscan";
 }
 
 async function waitFor<T>(at: Layout, find: () => T | undefined): Promise<T> {
@@ -113,9 +126,10 @@ function lastWords(at: Layout): string {
   return text ? ` It said:\n${text}` : "";
 }
 
-function kill(pid: number): void {
+function kill(id: ProcessId): void {
+  if (!isAlive(id)) return;
   try {
-    process.kill(pid, "SIGKILL");
+    process.kill(id.pid, "SIGKILL");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }

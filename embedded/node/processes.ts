@@ -1,57 +1,14 @@
 import * as fs from "node:fs";
+import { membersOf, seatGroups, type Part } from "./cgroups";
+import { SeatError } from "./errors";
+import { cgroupName, cgroupNamed } from "./layout";
+import { belongsTo, isStrangers } from "./owner";
+import { environmentOf, identify, isAlive, readOf, type ProcessId } from "./process-id";
 
-/** The errors by which /proc says that a process has ended. */
-const ENDED = ["ENOENT", "ESRCH"];
-/** Those by which it keeps a process of another user to itself. */
-const ANOTHERS = ["EACCES", "EPERM"];
+export * from "./process-id";
 
-/** A process, not to be mistaken for a later one that got the same number. */
-export interface ProcessId {
-  pid: number;
-  /** When it began, in clock ticks since the machine's start (field 22 of /proc/PID/stat, see proc(5)). */
-  start: string;
-}
-
-/** The environment variable that marks the processes of a seat; its value is the seat's folder. */
+/** The environment variable in the processes of a seat; its value is the seat's folder when it was started. It proves nothing: any user can set it. */
 export const SEAT_MARK = "ISTIO_LAB_SEAT";
-
-/** This process. */
-export function self(): ProcessId {
-  const { pid, start } = identify(process.pid)!;
-  return { pid, start };
-}
-
-/** The process that has the number `pid` now, and its parent; undefined if there is none, or only its zombie. */
-export function identify(pid: number): (ProcessId & { parent: number }) | undefined {
-  const stat = read(`/proc/${pid}/stat`);
-  if (!stat) return undefined;
-  // The second field is the program's name in brackets, which may hold spaces and brackets itself.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const [state, parent, start] = [fields[0], Number(fields[1]), fields[19]];
-  return state === "Z" || state === "X" || !start ? undefined : { pid, start, parent };
-}
-
-/** The words a process was started with. */
-export function commandOf(pid: number): string[] {
-  return read(`/proc/${pid}/cmdline`)?.split("\0").slice(0, -1) ?? [];
-}
-
-/** The variables a process was started with, as `NAME=value`. */
-export function environmentOf(pid: number): string[] {
-  // Whoever made a process may read this of it, so what is kept from us is not a process of ours.
-  return read(`/proc/${pid}/environ`, [...ENDED, ...ANOTHERS])?.split("\0") ?? [];
-}
-
-/** Whether exactly this process lives. */
-export function isAlive(id: ProcessId | undefined): boolean {
-  return id !== undefined && identify(id.pid)?.start === id.start;
-}
-
-/** How long process `id` has been there, in seconds. */
-export function age(id: ProcessId): number {
-  const uptime = Number(read("/proc/uptime")?.split(" ")[0]);
-  return uptime - Number(id.start) / 100; // USER_HZ is 100 on x86-64
-}
 
 /** The first process of a seat, and the `unshare` that made it and waits for its end. */
 export interface SeatProcesses {
@@ -60,43 +17,102 @@ export interface SeatProcesses {
 }
 
 /**
- * The processes of the seat in `folder` (as layout() gives it), found by the mark in their environment: it needs no
- * file of the seat, and so finds a seat whose folder was removed by hand, or moved here while it ran.
+ * The processes of the seat in `folder` (as layout() gives it), by what the kernel says: they are root's own (see belongsTo), and in the seat's cgroup. It needs
+ * no file of the seat, and so finds a seat whose folder was removed by hand, or moved here while it ran.
+ *
+ * @param cgroups where the kernel shows its cgroups; a test has its own
+ * @throws SeatError where the kernel keeps from us whose a process in the cgroup is: it must not count as none
  */
-export function findSeatProcesses(folder: string): SeatProcesses {
+export function findSeatProcesses(folder: string, cgroups?: string): SeatProcesses {
+  const own = cgroupName(folder);
   const seat: SeatProcesses = { init: [], makers: [] };
-  const depth = namespacePids("self").length;
-  for (const name of fs.readdirSync("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    const mark = seatOf(Number(name));
-    if (mark === undefined || !runsIn(name, mark, folder)) continue;
-    const pids = namespacePids(name);
-    const found = identify(Number(name));
-    if (!found) continue;
-    const id: ProcessId = { pid: found.pid, start: found.start };
-    if (pids.length === depth + 1 && pids.at(-1) === "1") seat.init.push(id);
-    if (pids.length === depth) seat.makers.push(id);
+  for (const group of new Set([own, ...seatGroups(cgroups)])) {
+    for (const { role, id } of leadersOf(group, cgroups)) {
+      const mark = markIn(group, id.pid) ?? (group === own ? folder : undefined);
+      if (mark === undefined || !runsIn(id.pid, mark, folder) || !isRoots(id, group) || !isAlive(id)) continue;
+      seat[role].push(id);
+    }
   }
   return seat;
 }
 
-/** The folder that a process's mark names: the seat's, as it was when the process began. Undefined for a process of no seat. */
+/** The processes of the seat's node, the supervisor with its services and the containers' shims. */
+export function ownProcesses(folder: string): ProcessId[] {
+  return groupsOf(folder).flatMap((group) => identified(group, "node"));
+}
+
+/** The processes of the seat's pods. They have whatever user their images say. */
+export function podProcesses(folder: string): ProcessId[] {
+  return groupsOf(folder).flatMap((group) => identified(group, "kubepods"));
+}
+
+/** Whatever is in the seat's cgroups, as the host numbers it: also what cannot be identified. */
+export function everyProcess(folder: string): number[] {
+  return groupsOf(folder).flatMap((group) => [...membersOf(group, "node"), ...membersOf(group, "kubepods")]);
+}
+
+/** Whether exactly this process lives, and is root's own in the cgroup of some seat's node: never one of a pod, nor of another user. */
+export function isOfSeat(id: ProcessId): boolean {
+  return seatGroups().some((group) => membersOf(group, "node").includes(id.pid)) && belongsTo(0, id.pid) === true && isAlive(id);
+}
+
+/** The folder that a process's variable names. Undefined for a process of no seat. */
 export function seatOf(pid: number): string | undefined {
   return environmentOf(pid).find((variable) => variable.startsWith(`${SEAT_MARK}=/`))?.slice(SEAT_MARK.length + 1);
 }
 
-/** Whether a process that lives may be of the seat in `folder`: false where it is known to have another folder, as when the record was copied. */
+/**
+ * Whether a process that a record names may still be of the seat in `folder`. It is not where it has ended, where it is a stranger's that got the same number,
+ * or where it is known to have another folder, as when the record was copied.
+ */
 export function mayRunIn(folder: string, id: ProcessId | undefined): boolean {
-  if (!isAlive(id)) return false;
-  const inside = fileId(`/proc/${id!.pid}/root${seatOf(id!.pid) ?? folder}`);
+  if (id === undefined || !isAlive(id) || isStrangers(id.pid)) return false;
+  const inside = fileId(`/proc/${id.pid}/root${seatOf(id.pid) ?? folder}`);
   return inside === undefined || inside === fileId(folder);
+}
+
+/** What may be first processes and makers, in a seat's cgroup. */
+function leadersOf(group: string, cgroups?: string): { role: keyof SeatProcesses; id: ProcessId }[] {
+  const depth = namespacePids("self").length;
+  return identified(group, "node", cgroups).flatMap((id): { role: keyof SeatProcesses; id: ProcessId }[] => {
+    const pids = namespacePids(id.pid);
+    if (pids.length === depth) return [{ role: "makers", id }];
+    return pids.length === depth + 1 && pids.at(-1) === "1" ? [{ role: "init", id }] : [];
+  });
+}
+
+function isRoots({ pid }: ProcessId, group: string): boolean {
+  const answer = belongsTo(0, pid);
+  if (answer === undefined) throw new SeatError(`Process ${pid} is in a seat's control group, ${group}, and the kernel does not say whose it is. Nothing was changed. Run the same command as root.`);
+  return answer;
+}
+
+/** The group is read again after its processes were identified: a number that was given to another process in between is not in it any more. */
+function identified(group: string, part: Part, cgroups?: string): ProcessId[] {
+  const found = membersOf(group, part, cgroups).flatMap((pid) => identify(pid) ?? []);
+  const still = found.length > 0 ? new Set(membersOf(group, part, cgroups)) : new Set<number>();
+  return found.filter(({ pid }) => still.has(pid)).map(({ parent: _, ...id }) => id).filter(isAlive);
+}
+
+/** The names of the seat's cgroup; of a seat whose folder was moved while it runs, those that it was started in. */
+export function groupsOf(folder: string): string[] {
+  const own = cgroupName(folder);
+  if (membersOf(own, "node").length > 0) return [own];
+  const { init, makers } = findSeatProcesses(folder);
+  return [...new Set([own, ...[...init, ...makers].flatMap(({ pid }) => seatOf(pid) ?? []).map(cgroupNamed)])];
+}
+
+/** The folder that a process's variable names, where the cgroup it is in is named after that folder. */
+function markIn(group: string, pid: number): string | undefined {
+  const mark = seatOf(pid);
+  return mark !== undefined && cgroupNamed(mark) === group ? mark : undefined;
 }
 
 /**
  * Whether a process with this mark is of the seat in `folder`. The seat has its folder mounted under the mark's path: it is the same folder also after it was
  * moved or its parents were renamed. The path decides where there is no such mount, or no folder any more.
  */
-function runsIn(pid: string, mark: string, folder: string): boolean {
+function runsIn(pid: number, mark: string, folder: string): boolean {
   const [inside, here] = [fileId(`/proc/${pid}/root${mark}`), fileId(folder)];
   if (inside !== undefined && inside === here) return true;
   if (mark !== folder) return false;
@@ -114,8 +130,8 @@ function fileId(file: string): string | undefined {
 }
 
 /** Whether what a process has mounted at `point` was removed since; see proc(5), mountinfo. */
-function isRemoved(pid: string, point: string): boolean {
-  const mounts = (read(`/proc/${pid}/mountinfo`) ?? "").split("\n").map((line) => line.split(" "));
+function isRemoved(pid: number, point: string): boolean {
+  const mounts = (readOf(`/proc/${pid}/mountinfo`) ?? "").split("\n").map((line) => line.split(" "));
   return mounts.some(([, , , root, at]) => at === escaped(point) && root?.endsWith("//deleted"));
 }
 
@@ -125,17 +141,7 @@ function escaped(file: string): string {
 }
 
 /** A process's numbers in the PID namespaces it is in, outermost first. */
-function namespacePids(pid: string): string[] {
-  const line = /^NSpid:\s*(.*)$/m.exec(read(`/proc/${pid}/status`) ?? "")?.[1];
+function namespacePids(pid: number | "self"): string[] {
+  const line = /^NSpid:\s*(.*)$/m.exec(readOf(`/proc/${pid}/status`) ?? "")?.[1];
   return line?.trim().split(/\s+/) ?? [];
-}
-
-/** A file of /proc; undefined once its process has ended. @throws where that could not be asked: a process that lives must not count as gone */
-function read(file: string, absences: readonly string[] = ENDED): string | undefined {
-  try {
-    return fs.readFileSync(file, "utf8");
-  } catch (error) {
-    if (absences.includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
-    throw error;
-  }
 }

@@ -3,11 +3,10 @@ import * as path from "node:path";
 import { isThere, namesIn } from "../../base/files";
 import { isSeatName, shownName } from "../../base/names";
 import { seatsFolder } from "../paths";
-import { ownProcesses, podProcesses } from "./cgroups";
 import { SeatError } from "./errors";
 import { layout } from "./layout";
 import { mountsIn } from "./mounts";
-import { findSeatProcesses, mayRunIn, type ProcessId } from "./processes";
+import { everyProcess, findSeatProcesses, mayRunIn, type ProcessId } from "./processes";
 import { isRecordDraft, readRecord } from "./record";
 import { run } from "./run";
 
@@ -39,7 +38,7 @@ export async function removeSeatFolder(folder: string): Promise<void> {
   const at = layout(folder).folder;
   const { init, makers } = findSeatProcesses(at);
   const recorded = recordedInit(folder);
-  const processes = [...[...init, ...makers].map(({ pid }) => pid), ...ownProcesses(at), ...podProcesses(at), ...(mayRunIn(at, recorded) ? [recorded!.pid] : [])];
+  const processes = [...[...init, ...makers].map(({ pid }) => pid), ...everyProcess(at), ...(mayRunIn(at, recorded) ? [recorded!.pid] : [])];
   if (processes.length > 0) throw new SeatError(`${at} is not removed: processes ${[...new Set(processes)].join(", ")} of the seat still run. End them, and run the same command again.`);
   const mounts = mountsIn(at);
   // `rm --one-file-system` does not see that a folder of the same file system is mounted there.

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { podProcesses } from "./cgroups";
 import type { Layout } from "./layout";
+import { isAlive, podProcesses, type ProcessId } from "./processes";
 import { stopService } from "./supervisor";
 
 /** How long the pods together have for their end, in milliseconds; then they are killed. */
@@ -24,10 +24,11 @@ async function endPods({ folder }: Layout): Promise<void> {
   signal(podProcesses(folder), "SIGKILL");
 }
 
-function signal(pids: number[], name: NodeJS.Signals): void {
-  for (const pid of pids) {
+function signal(processes: readonly ProcessId[], name: NodeJS.Signals): void {
+  for (const id of processes) {
+    if (!isAlive(id)) continue;
     try {
-      process.kill(pid, name);
+      process.kill(id.pid, name);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
     }

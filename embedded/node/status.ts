@@ -1,7 +1,8 @@
 import { endsOf } from "./address";
 import { SeatError } from "./errors";
 import { layout, type Layout } from "./layout";
-import { isAlive } from "./processes";
+import { isStrangers } from "./owner";
+import { isAlive, isOfSeat } from "./processes";
 import { readRecord, type SeatRecord } from "./record";
 import { clearableWithoutRecord } from "./remains";
 import { serviceStatus, type ServiceStatus } from "./supervisor";
@@ -60,7 +61,7 @@ export async function seatStatus(folder: string): Promise<SeatStatus> {
   }
   if (!record) return { state: "absent" };
   const state = stateOf(record);
-  return { state, seat: seatOf(at.folder, record), ...(isAlive(record.init) && { services: servicesOf(at) }) };
+  return { state, seat: seatOf(at.folder, record), ...(isRunning(record) && { services: servicesOf(at) }) };
 }
 
 /** None, if the seat goes away while its services are read. */
@@ -74,8 +75,16 @@ function servicesOf(at: Layout): ServiceStatus[] {
 
 export function stateOf(record: SeatRecord): SeatState {
   if (record.phase === "stopped") return "stopped";
-  if (record.phase === "ready") return isAlive(record.init) ? "running" : "dead";
-  return isAlive(record.maker) ? "creating" : "dead";
+  if (record.phase === "ready") return isRunning(record) ? "running" : "dead";
+  return isAlive(record.maker) && !isStrangers(record.maker!.pid) ? "creating" : "dead";
+}
+
+/**
+ * Whether the seat's first process lives. A record of an older version does not say which start of the machine it speaks of: another process may have got
+ * the number since, at the same tick. Then its control group tells.
+ */
+export function isRunning({ init }: SeatRecord): boolean {
+  return init !== undefined && isAlive(init) && !isStrangers(init.pid) && (init.boot !== undefined || isOfSeat(init));
 }
 
 /** What `record` says, as others use it. */

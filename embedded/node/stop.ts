@@ -3,10 +3,11 @@ import { removeCgroups } from "./cgroups";
 import { SeatError } from "./errors";
 import { layout } from "./layout";
 import { killNamespace } from "./namespace";
-import { isAlive } from "./processes";
+import { groupsOf } from "./processes";
 import { readRecord, writeRecord } from "./record";
 import { withSeat } from "./seat-lock";
 import { stopServices } from "./shut-down";
+import { isRunning } from "./status";
 
 /** See stopSeat. */
 export function stop(folder: string, report: Report): Promise<void> {
@@ -17,8 +18,9 @@ export function stop(folder: string, report: Report): Promise<void> {
     if (!record.made) throw new SeatError(`The seat in ${at.folder} was never made to its end: there is nothing to keep. Delete it, or make it with \`npm run up\`.`);
     // First, so that a stop that is killed half-way does not leave half a seat that counts as running.
     writeRecord(at.record, { ...record, phase: "stopped" });
-    if (isAlive(record.init)) await stopServices(at);
+    const groups = groupsOf(at.folder);
+    if (isRunning(record)) await stopServices(at);
     await killNamespace(folder);
-    await removeCgroups(folder);
+    await removeCgroups(folder, groups);
   });
 }

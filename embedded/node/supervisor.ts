@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ownProcesses } from "./cgroups";
 import { SeatError } from "./errors";
 import type { Layout } from "./layout";
-import { age, commandOf, identify } from "./processes";
+import { belongsTo } from "./owner";
+import { age, commandOf, identify, ownProcesses } from "./processes";
 import { run } from "./run";
 
 /** What a service is at. */
@@ -40,7 +40,7 @@ export async function stopService(layout: Layout, name: string, patience: number
 
 /** The state of every service: a service is up while its `s6-supervise` has a child. Read from /proc alone, because this has to be quick. */
 export function serviceStatus(layout: Layout): ServiceStatus[] {
-  const processes = ownProcesses(layout.folder).flatMap((pid) => identify(pid) ?? []);
+  const processes = ownProcesses(layout.folder).flatMap(({ pid }) => (belongsTo(0, pid) ? (identify(pid) ?? []) : []));
   return fs
     .readdirSync(layout.services)
     .filter((name) => !name.startsWith("."))

@@ -1,11 +1,12 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { identify } from "../node/process-id";
 import { Host } from "./host";
 import { VERSION } from "./version";
 
 /**
  * Says once per run that this is not the official plugin. One `pulumi` process starts the provider for its preview and again for its
- * update, so a mark named after that process remembers that it was said.
+ * update, so a mark named after that process remembers that it was said. In it stands when the process began.
  *
  * @param folder where the marks are kept; those of processes that have ended are removed.
  */
@@ -13,15 +14,23 @@ export function announceOnce(folder: string, host: Host, urn: string): void {
   const mark = String(process.ppid);
   try {
     mkdirSync(folder, { recursive: true });
-    for (const old of readdirSync(folder)) if (/^\d+$/.test(old) && !alive(Number(old))) rmSync(join(folder, old), { force: true });
-    writeFileSync(join(folder, mark), "", { flag: "wx" });
+    for (const old of readdirSync(folder)) if (/^\d+$/.test(old) && !lives(Number(old), join(folder, old))) rmSync(join(folder, old), { force: true });
+    writeFileSync(join(folder, mark), identify(process.ppid)?.start ?? "", { flag: "wx" });
   } catch (e) {
     if ((e as NodeJS.ErrnoException).code === "EEXIST") return;
   }
   host.log("info", urn, `this is a stand-in for the Kubernetes provider ${VERSION}, used because the official plugin is not installed (see embedded/provider/README.md)`);
 }
 
-function alive(pid: number): boolean {
+/** Whether the process of a mark lives. An older version wrote its number alone. */
+function lives(pid: number, mark: string): boolean {
+  if (!existsSync("/proc/self")) return answers(pid);
+  const start = readFileSync(mark, "utf8");
+  const found = identify(pid);
+  return found !== undefined && (start === "" || start === found.start);
+}
+
+function answers(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

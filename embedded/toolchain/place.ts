@@ -1,7 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { identify } from "../node/processes";
+import { age, identify, isAlive } from "../node/process-id";
 import { cacheRoot } from "../paths";
+
+/** How much a clock may have been put forward meanwhile, in milliseconds. */
+const CLOCK_SLACK = 10_000;
 
 /** The cache folder of one finished thing: `<cache>/toolchain/<name>-<key>`. It exists only when it is whole. */
 export function place(name: string, key: string): string {
@@ -17,12 +20,12 @@ export async function makeWhole(folder: string, fill: (scratch: string) => Promi
   const prefix = `.${path.basename(folder)}.`;
   fs.mkdirSync(parent, { recursive: true });
   for (const left of fs.readdirSync(parent)) {
-    const [, process] = /^(\d+)$/.exec(left.startsWith(prefix) ? left.slice(prefix.length) : "") ?? [];
-    if (process !== undefined && !identify(Number(process))) {
+    const [, pid, start] = /^(\d+)(?:-(\d+))?$/.exec(left.startsWith(prefix) ? left.slice(prefix.length) : "") ?? [];
+    if (pid !== undefined && !isFilled(path.join(parent, left), Number(pid), start)) {
       fs.rmSync(path.join(parent, left), { recursive: true, force: true });
     }
   }
-  const scratch = path.join(parent, `${prefix}${process.pid}`);
+  const scratch = path.join(parent, `${prefix}${process.pid}-${identify(process.pid)?.start ?? 0}`);
   fs.rmSync(scratch, { recursive: true, force: true });
   fs.mkdirSync(scratch);
   try {
@@ -33,6 +36,14 @@ export async function makeWhole(folder: string, fill: (scratch: string) => Promi
     // Another run may have been quicker with the same thing; then there is nothing left to do.
     if (!fs.existsSync(folder) || !isTaken(error)) throw error;
   }
+}
+
+/** Whether the process that made a scratch folder still fills it. An older version named the folder after its number alone: then it has to be older than its folder. */
+function isFilled(folder: string, pid: number, start: string | undefined): boolean {
+  if (start !== undefined) return isAlive({ pid, start });
+  const found = identify(pid);
+  const made = fs.statSync(folder, { throwIfNoEntry: false })?.birthtimeMs;
+  return found !== undefined && (made === undefined || Date.now() - age(found) * 1000 < made + CLOCK_SLACK);
 }
 
 function isTaken(error: unknown): boolean {

@@ -3,7 +3,7 @@ import { leftCgroups } from "../../../embedded/node/cgroups";
 import { cgroupName, layout, linkName } from "../../../embedded/node/layout";
 import { mountsIn } from "../../../embedded/node/mounts";
 import { hasLink } from "../../../embedded/node/namespace";
-import { findSeatProcesses, SEAT_MARK } from "../../../embedded/node/processes";
+import { findSeatProcesses } from "../../../embedded/node/processes";
 import { quote } from "../../../embedded/node/scripts";
 import { seatStatus } from "../../../embedded/node/status";
 import { seatFolder } from "../../../embedded/paths";
@@ -22,8 +22,8 @@ export const embeddedProof: TargetProof = {
     if (own.length > 0 && there !== undefined && !own.includes(there)) return [await query(`seat of generation ${own.join(", ")}; another one, ${there}, is in its place and stays`, `grep generation ${layout(folder).record}`, () => [])];
     const link = linkName(folder);
     return Promise.all([
-      query("processes", `grep -l ${SEAT_MARK}=${folder} /proc/*/environ`, () => {
-        // Only root may read what marks them.
+      query("processes", `cat /sys/fs/cgroup{,/memory}/${cgroupName(folder)}/node/cgroup.procs`, () => {
+        // Only root may read whose they are.
         if (process.getuid?.() !== 0) throw new Error("only root sees the processes of a seat");
         const { init, makers } = findSeatProcesses(folder);
         return [...init, ...makers].map(({ pid }) => `process ${pid}`);

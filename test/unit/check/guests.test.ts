@@ -1,15 +1,18 @@
+import { spawn } from "node:child_process";
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
 import { KubeConfig } from "@kubernetes/client-node";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { Api } from "../../../cli/check/api";
 import { GUEST_NAMESPACE, Guests } from "../../../cli/check/guests";
+import { mayRun, readRun, startOf, thisRun } from "../../../cli/check/run-mark";
 import type { KubeObject } from "../../../cli/check/seat";
+import { bootId, self } from "../../../embedded/node/process-id";
 
 const NAMESPACE = `/api/v1/namespaces/${GUEST_NAMESPACE}`;
 const PODS = `${NAMESPACE}/pods`;
-const run = (host: string, pid: number) => ({ "istio-lab/check-run": `${host} ${pid}` });
+const run = (...parts: (string | number | undefined)[]) => ({ "istio-lab/check-run": parts.join(" ") });
 
 /** An API server with one namespace and its pods, which deletes under its conditions. */
 describe("check's own namespace", () => {
@@ -98,6 +101,29 @@ describe("check's own namespace", () => {
     expect([...objects.keys()]).toEqual([]);
   });
 
+  it.each<[string, () => (string | number | undefined)[]]>([
+    ["at another tick", () => [process.ppid, "1", bootId()]],
+    ["in another start of the machine", () => [process.ppid, startOf(process.ppid), "before"]],
+    ["as the mark of an older version cannot tell: the first process of the machine runs no check", () => [1]],
+  ])("of a run whose process number is another's by now is taken over: it began %s", async (_, process) => {
+    namespace({ annotations: run(hostname(), ...process()), creationTimestamp: new Date().toISOString() });
+    const ours = guests();
+    ours.invite(["outsider"]);
+    await ours.ready("outsider");
+    expect(objects.get(NAMESPACE)!.metadata.annotations).toEqual({ "istio-lab/check-run": thisRun() });
+    await ours.leave();
+    expect([...objects.keys()]).toEqual([]);
+  });
+
+  it("of a run that is at work is left to it, by its very process", async () => {
+    namespace({ annotations: run(hostname(), process.ppid, startOf(process.ppid), bootId()) });
+    const ours = guests();
+    ours.invite(["outsider"]);
+    await expect(ours.ready("outsider")).rejects.toThrow(`Another check is running on this seat (process ${process.ppid}). Wait for its end, then check again.`);
+    await ours.leave();
+    expect(deleted).toEqual([]);
+  });
+
   it("stays where somebody has put a pod into it: that one is not check's", async () => {
     const ours = guests();
     ours.invite(["outsider"]);
@@ -115,5 +141,28 @@ describe("check's own namespace", () => {
     namespace({ annotations });
     await ours.leave();
     expect(deleted).not.toContain(NAMESPACE);
+  });
+});
+
+describe("the run that a mark names", () => {
+  it("is this machine's, this process, its start and the machine's", () => {
+    expect(readRun(thisRun())).toEqual({ host: hostname(), pid: process.pid, start: self().start, boot: bootId(), isHere: true });
+    expect(mayRun(readRun(thisRun()), Date.now())).toBe(true);
+  });
+
+  it("has its start from ps where there is no /proc", () => {
+    expect(startOf(process.pid, false)).toMatch(/^[A-Z][a-z]{2}_[A-Z][a-z]{2}_\d+_[\d:]+_\d{4}$/);
+    expect(startOf(2 ** 22, false)).toBeUndefined();
+  });
+
+  it("is at work by the mark of an older version only where that process runs this program, and is older than what it made", async () => {
+    const child = spawn("bash", ["-c", "exec -a node bash -c 'read -t 60 <> <(:)' cli/run.mjs check"], { stdio: "ignore" });
+    try {
+      const old = readRun(`${hostname()} ${child.pid}`);
+      await vi.waitFor(() => expect(mayRun(old, Date.now())).toBe(true));
+      expect(mayRun(old, Date.now() - 60_000)).toBe(false);
+    } finally {
+      child.kill("SIGKILL");
+    }
   });
 });

@@ -1,10 +1,11 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { endOrphans, RUN_MARK } from "../../../cli/orphans";
 import { until } from "../../support/http";
+import { endStrangers, isRoot, NOBODY, publicFolder } from "../../support/strangers";
 
 const PLUGIN = "pulumi-resource-pulumi-nodejs";
 let checkout: string;
@@ -83,4 +84,24 @@ it("ends the helm that a killed plugin ran: it would go on with a release whose 
   expect(endOrphans(checkout)).toEqual(["Ended a process that a killed run had left."]);
   await until("its end", 5, async () => lives(helm), (alive) => !alive);
   expect(lives(users)).toBe(true);
+});
+
+it.skipIf(!isRoot)("leaves another user's, whatever he calls it and whichever checkout he says, also in a setuid program (skipped without root)", async () => {
+  const folder = publicFolder();
+  const put = (from: string, name: string, mode = 0o755) => {
+    fs.copyFileSync(fs.realpathSync(from), path.join(folder, name));
+    fs.chmodSync(path.join(folder, name), mode);
+    return path.join(folder, name);
+  };
+  const env = { PATH: process.env.PATH, [RUN_MARK]: checkout };
+  const orphan = (...command: string[]) => Number(execFileSync("sh", ["-c", '"$@" >/dev/null 2>&1 & echo $!', "sh", ...command], { env, uid: NOBODY, gid: NOBODY, encoding: "utf8" }));
+  const plain = orphan(put("/bin/sleep", PLUGIN), "60");
+  const setuid = orphan(put("/usr/bin/perl", "perl", 0o4755), "-e", "$< = 0; $> = 0; sleep 60", "/pulumi-resource-x");
+  started.push(plain, setuid);
+  await until("to be root", 5, async () => fs.readFileSync(`/proc/${setuid}/status`, "utf8"), (status) => /^Uid:\t0\t0\t0\t0$/m.test(status));
+  for (const pid of [plain, setuid]) await until("to be an orphan", 5, async () => parentOf(pid), (parent) => parent === 1);
+  expect(endOrphans(checkout)).toEqual([]);
+  expect([plain, setuid].map(lives)).toEqual([true, true]);
+  for (const pid of [plain, setuid]) process.kill(pid, "SIGKILL");
+  await endStrangers();
 });

@@ -3,8 +3,9 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { breakDeadLocks, mendCheckpoint } from "../../../cli/state";
+import { breakDeadLocks, holderOf, mendCheckpoint } from "../../../cli/state";
 import { until } from "../../support/http";
+import { endStrangers, isRoot, NOBODY, sleeper } from "../../support/strangers";
 
 let state: string;
 let child: ChildProcess | undefined;
@@ -60,6 +61,27 @@ describe("locks", () => {
     await until("its name", 5, async () => nameOf(pid), (name) => name === "something-else");
     lock(pid);
     expect(breakDeadLocks(state, "embedded")).toHaveLength(1);
+  });
+
+  it("of a pulumi that began after the lock was taken is broken: it has the number of the one before", async () => {
+    const pid = start("pulumi");
+    await until("its name", 5, async () => nameOf(pid), (name) => name === "pulumi");
+    const file = lock(pid);
+    fs.utimesSync(file, new Date(), new Date(Date.now() - 60_000));
+    expect(breakDeadLocks(state, "embedded")).toHaveLength(1);
+    expect(fs.existsSync(file)).toBe(false);
+  });
+
+  it.skipIf(!isRoot)("of another user's process that is called pulumi is broken, unless the lock is his (skipped without root)", async () => {
+    const { pid } = await sleeper({}, { name: "pulumi", uid: NOBODY });
+    const file = lock(pid!);
+    fs.chownSync(file, NOBODY, NOBODY);
+    expect(breakDeadLocks(state, "embedded")).toEqual([]);
+    expect(holderOf(state, "embedded")).toBe(String(pid));
+    fs.chownSync(file, 0, 0);
+    expect(holderOf(state, "embedded")).toBeUndefined();
+    expect(breakDeadLocks(state, "embedded")).toHaveLength(1);
+    await endStrangers();
   });
 
   it("of a killed pulumi whose parent has not noticed (a zombie) is broken", async () => {

@@ -47,6 +47,8 @@ describe("stateOf", () => {
     ["killed, without a first process", { phase: "ready" }, "dead"],
     ["stopped", { phase: "stopped", init: gone }, "stopped"],
     ["being made", { phase: "files", maker: self() }, "creating"],
+    ["killed, and the machine was started again since", { phase: "ready", init: { ...self(), boot: "before" } }, "dead"],
+    ["killed, with a record that does not say before which start: the process of that number is in no seat's control group", { phase: "ready", init: { pid: self().pid, start: self().start } }, "dead"],
     ["half-made by a run that was killed, its node still alive", { phase: "control plane", maker: gone, init: self() }, "dead"],
   ])("of a seat that is %s", (_, part, state) => {
     expect(stateOf({ ...record, ...part })).toBe(state);

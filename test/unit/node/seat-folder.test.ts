@@ -8,6 +8,7 @@ import { identify, SEAT_MARK } from "../../../embedded/node/processes";
 import { remove } from "../../../embedded/node/remove";
 import { removeSeatFolder } from "../../../embedded/node/seat-folder";
 import { seatFolder } from "../../../embedded/paths";
+import { endStrangers, isRoot, join, makeGroup, NOBODY, sleeper } from "../../support/strangers";
 
 let home: string;
 let child: ChildProcess | undefined;
@@ -119,16 +120,29 @@ describe("a folder stays that does not", () => {
 });
 
 describe("what runs in a seat's folder", () => {
-  it("is ended first where the folder was moved while it ran, by what the process itself has for its folder", async () => {
+  afterEach(endStrangers);
+
+  it.skipIf(!isRoot)("is ended first where the folder was moved while it ran, by what the process itself has for its folder (skipped without root)", async () => {
     const former = put(path.join(home, "former/seats/a"), { "seat.json": record() });
     const pid = await marked(former);
+    const other = (await sleeper({ [SEAT_MARK]: former })).pid!; // in no control group
+    makeGroup(former, "node"); // named after the folder as it was then
+    join(former, "node", pid);
     fs.mkdirSync(path.join(home, "lab"));
     fs.renameSync(path.join(home, "former/seats"), path.join(home, "lab/seats"));
     // In the seat the folder stays mounted under its former path; here a link does that.
     fs.symlinkSync(path.join(home, "lab/seats"), path.join(home, "former/seats"));
     await removing(seat());
-    expect(identify(pid)).toBeUndefined();
+    expect([identify(pid), identify(other)]).toEqual([undefined, expect.anything()]);
     expect(fs.existsSync(seat())).toBe(false);
+  });
+
+  it.skipIf(!isRoot)("is not another user's process that got the number and the start time of a record (skipped without root)", async () => {
+    const { pid } = await sleeper({ [SEAT_MARK]: seat() }, { uid: NOBODY });
+    const { boot: _, ...init } = identify(pid!)!;
+    await removing(put(seat(), { "seat.json": record({ init }) }));
+    expect(fs.existsSync(seat())).toBe(false);
+    expect(identify(pid!)).toBeDefined();
   });
 
   it("is left alone where the record is a copy of another seat's", async () => {

@@ -13,3 +13,15 @@ it("takes away the marks of processes that have ended, and no other file", () =>
   expect(said).toHaveLength(1);
   fs.rmSync(folder, { recursive: true });
 });
+
+it("says it again where the mark is of a process that had the number before", () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-announced-"));
+  for (const pid of [process.pid, process.ppid]) fs.writeFileSync(path.join(folder, String(pid)), "1");
+  const said: string[] = [];
+  const announce = () => announceOnce(folder, { log: (_: string, __: string, text: string) => said.push(text) } as unknown as Parameters<typeof announceOnce>[1], "urn");
+  announce();
+  announce();
+  expect(said).toHaveLength(1);
+  expect(fs.readdirSync(folder)).toEqual([String(process.ppid)]);
+  fs.rmSync(folder, { recursive: true });
+});

@@ -7,6 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { endLostEngines, RUN_MARK, RUNNER_MARK, thisRunner } from "../../../../cli/orphans";
 import { holderOf, removeTraces, tracesOf } from "../../../../cli/state";
+import { identify } from "../../../../embedded/node/processes";
+import { endStrangers, isRoot, NOBODY, sleeper } from "../../../support/strangers";
 
 let folder: string;
 beforeAll(() => void (folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-lost-"))));
@@ -43,6 +45,17 @@ describe.runIf(process.platform === "linux")("engines whose runner was killed", 
         }
       }
     }
+  });
+});
+
+describe.skipIf(!isRoot)("a process of another user (skipped without root)", () => {
+  it("is no engine, whatever it is called and whichever variables it has: it is neither waited for nor ended", async () => {
+    const { pid } = await sleeper({ [RUN_MARK]: folder, [RUNNER_MARK]: "4194999:1" }, { name: "pulumi", words: "up --stack carl", uid: NOBODY });
+    const heard: string[] = [];
+    expect(await endLostEngines(folder, ["carl"], (line) => heard.push(line))).toEqual([]);
+    expect(heard).toEqual([]);
+    expect(identify(pid!)).toBeDefined();
+    await endStrangers();
   });
 });
 

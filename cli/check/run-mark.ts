@@ -1,0 +1,62 @@
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import { hostname } from "node:os";
+import { isOwn } from "../../embedded/node/owner";
+import { age, bootId, commandOf, identify } from "../../embedded/node/process-id";
+
+/** A run of `check`, as its mark on the cluster names it. */
+export interface Run {
+  readonly host: string;
+  readonly pid: number;
+  /** When its process began, and in which start of the machine: another one may get its number later. Older versions wrote neither. */
+  readonly start?: string;
+  readonly boot?: string;
+  readonly isHere: boolean;
+}
+
+/** The words of a process that runs a command of this program. */
+const RUNS = /(^|\/)(cli\/run\.mjs|cli\/main(\.[jt]s)?)$/;
+/** No check takes so long, in milliseconds. */
+const LONGEST = 3_600_000;
+
+/** This run, as `HOST PID START BOOT`; the last two where the system tells them. */
+export function thisRun(): string {
+  return [hostname(), process.pid, startOf(process.pid), bootId()].filter((part) => part !== undefined).join(" ");
+}
+
+export function readRun(mark: string): Run {
+  const [host = "", pid, start, boot] = mark.split(" ");
+  return { host, pid: Number(pid), ...(start !== undefined && { start }), ...(boot !== undefined && { boot }), isHere: host === hostname() };
+}
+
+/**
+ * Whether a run may still be at work. One of another machine may be: nobody can tell from here. One of this machine is by its very process.
+ *
+ * The mark of an older version has the number alone. Its process is this user's own, runs this program, and began before the namespace was made.
+ *
+ * @param made when the marked namespace was made, in milliseconds
+ */
+export function mayRun({ isHere, pid, start, boot }: Run, made: number): boolean {
+  if (!isHere) return true;
+  if (start !== undefined) return (boot === undefined || boot === bootId()) && startOf(pid) === start;
+  if (pid === process.pid) return false; // this run's mark has more
+  if (!hasProc()) return startOf(pid) !== undefined && Date.now() - made < LONGEST;
+  const found = identify(pid);
+  // A second more: the kernel counts in ticks, the cluster in seconds.
+  return found !== undefined && isOwn(pid) && commandOf(pid).some((word) => RUNS.test(word)) && Date.now() - age(found) * 1000 < made + 1000;
+}
+
+/** When a process began, as a word; undefined where there is none. Without /proc, `ps` tells the second. */
+export function startOf(pid: number, fromProc = hasProc()): string | undefined {
+  if (fromProc) return identify(pid)?.start;
+  try {
+    const said = execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", env: { ...process.env, LC_ALL: "C" }, stdio: ["ignore", "pipe", "ignore"] });
+    return said.trim().replace(/\s+/g, "_") || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function hasProc(): boolean {
+  return fs.existsSync("/proc/self");
+}

@@ -1,0 +1,42 @@
+import { once } from "node:events";
+import { readdirSync } from "node:fs";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { endEngines, engineStarted } from "../../../../cli/class/run/engines";
+import { RUNNER_MARK, thisRunner } from "../../../../cli/orphans";
+import { groupOf, identify } from "../../../../embedded/node/process-id";
+import { endStrangers, ready } from "../../../support/strangers";
+
+describe.runIf(process.platform === "linux")("an engine of this run that is ended by force", () => {
+  afterEach(endStrangers);
+  const lives = (pid: number | undefined) => identify(pid!) !== undefined;
+  /** Leads a process group of its own, and has a child in it that writes down its number. */
+  const engine = (script: string, runner = thisRunner()) => ready("bash", ["-c", script], { detached: true, env: { PATH: process.env.PATH, [RUNNER_MARK]: runner } });
+
+  it("goes with what it has started", async () => {
+    const one = await engine("sleep 60 & echo $!; wait");
+    const ended = engineStarted(one);
+    endEngines();
+    await once(one, "exit");
+    ended();
+    expect(lives(one.pid)).toBe(false);
+  });
+
+  it("has ended before: what it has started goes nevertheless", async () => {
+    const one = await ready("bash", ["-c", "sleep 60 >/dev/null & echo $!"], { detached: true, env: { PATH: process.env.PATH, [RUNNER_MARK]: thisRunner() } });
+    if (one.exitCode === null) await once(one, "exit");
+    const [child] = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => groupOf(pid) === one.pid);
+    const ended = engineStarted(one);
+    endEngines();
+    ended();
+    await vi.waitFor(() => expect(lives(child)).toBe(false));
+  });
+
+  it("has ended, and its number is another's: that one is left alone", async () => {
+    const other = await engine("echo ready; exec sleep 60", "4194999:1");
+    const ended = engineStarted({ pid: other.pid!, exitCode: 0, signalCode: null });
+    endEngines();
+    ended();
+    await new Promise((wait) => setTimeout(wait, 100));
+    expect(lives(other.pid)).toBe(true);
+  });
+});
