@@ -9,4 +9,4 @@ export const CAPABILITIES = [
 ] as const;
 
 /** `setpriv` and its arguments: the program that follows has no capability but these, and no way to another. */
-export const CONFINE = ["setpriv", `--bounding-set=-all,${CAPABILITIES.map((name) => `+${name}`).join(",")}`, "--"] as const;
+export const CONFINE = ["/usr/bin/setpriv", `--bounding-set=-all,${CAPABILITIES.map((name) => `+${name}`).join(",")}`, "--"] as const;

@@ -120,9 +120,12 @@ export function membersOf(name: string, part: Part, root = ROOT): number[] {
 
 /** The hierarchy that says which seat a process is of. Every process of a seat is in each; the kubelet wants this one, so it is always there. */
 function decisive(root: string): string | undefined {
+  if (isVersion2(root)) return root;
+  const memory = path.join(root, "memory");
+  if (isThere(path.join(memory, "cgroup.procs"))) return memory;
   const all = hierarchies(root);
   // runc leaves a pod in the group of its shim in a version 2 that has no controllers, as systemd mounts one beside version 1.
-  return all.find((name) => path.basename(name) === "memory") ?? all.find((name) => !isVersion2(name)) ?? all[0];
+  return all.find((name) => !isVersion2(name)) ?? all[0];
 }
 
 function processesBelow(group: string): number[] {

@@ -4,6 +4,9 @@ import { CONFINE } from "./capabilities";
 import { SeatError } from "./errors";
 import { isAlive, isOfSeat, type ProcessId } from "./processes";
 
+/** By its path: `spawn` would look for the name in the PATH that the command gets, and whoever is root in a seat may write what the seat's own PATH begins with. */
+const NSENTER = "/usr/bin/nsenter";
+
 /** The namespaces that lead into a seat, as files that stay the seat's until they are closed. */
 export interface Namespaces {
   mount: string;

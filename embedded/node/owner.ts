@@ -16,7 +16,7 @@ export function belongsTo(uid: number, pid: number): boolean | undefined {
   const ids = /^Uid:\s*(.*)$/m.exec(readOf(`/proc/${pid}/status`) ?? "")?.[1]?.split(/\s+/);
   if (ids === undefined || !ids.every((id) => Number(id) === uid)) return false;
   try {
-    if (userNamespace(pid) !== userNamespace("self")) return false;
+    if (ours() !== undefined && userNamespace(pid) !== ours()) return false;
     const vector = fs.readFileSync(`/proc/${pid}/auxv`);
     const starter = starterIn(vector);
     return starter === undefined && vector.length > 0 ? undefined : starter === uid;
@@ -38,9 +38,15 @@ export function isStrangers(pid: number): boolean {
   return [process.geteuid!(), 0].every((uid) => belongsTo(uid, pid) === false);
 }
 
-/** Undefined where the kernel has no user namespaces. */
-function userNamespace(pid: number | "self"): string | undefined {
-  return fs.existsSync("/proc/self/ns/user") ? fs.readlinkSync(`/proc/${pid}/ns/user`) : undefined;
+/** Our own user namespace; undefined where the kernel has none. */
+function ours(): string | undefined {
+  own ??= fs.existsSync("/proc/self/ns/user") ? userNamespace("self") : "";
+  return own || undefined;
+}
+let own: string | undefined;
+
+function userNamespace(pid: number | "self"): string {
+  return fs.readlinkSync(`/proc/${pid}/ns/user`);
 }
 
 /** Undefined for a thread of the kernel, whose vector is empty, and for a program of 32 bits. */

@@ -37,7 +37,7 @@ export function findSeatProcesses(folder: string, cgroups?: string): SeatProcess
 }
 
 /** The processes of the seat's node, the supervisor with its services and the containers' shims. */
-export function ownProcesses(folder: string): ProcessId[] {
+export function ownProcesses(folder: string): (ProcessId & { parent: number })[] {
   return groupsOf(folder).flatMap((group) => identified(group, "node"));
 }
 
@@ -74,7 +74,7 @@ export function mayRunIn(folder: string, id: ProcessId | undefined): boolean {
 /** What may be first processes and makers, in a seat's cgroup. */
 function leadersOf(group: string, cgroups?: string): { role: keyof SeatProcesses; id: ProcessId }[] {
   const depth = namespacePids("self").length;
-  return identified(group, "node", cgroups).flatMap((id): { role: keyof SeatProcesses; id: ProcessId }[] => {
+  return identified(group, "node", cgroups).flatMap(({ parent: _, ...id }): { role: keyof SeatProcesses; id: ProcessId }[] => {
     const pids = namespacePids(id.pid);
     if (pids.length === depth) return [{ role: "makers", id }];
     return pids.length === depth + 1 && pids.at(-1) === "1" ? [{ role: "init", id }] : [];
@@ -88,10 +88,10 @@ function isRoots({ pid }: ProcessId, group: string): boolean {
 }
 
 /** The group is read again after its processes were identified: a number that was given to another process in between is not in it any more. */
-function identified(group: string, part: Part, cgroups?: string): ProcessId[] {
+function identified(group: string, part: Part, cgroups?: string): (ProcessId & { parent: number })[] {
   const found = membersOf(group, part, cgroups).flatMap((pid) => identify(pid) ?? []);
   const still = found.length > 0 ? new Set(membersOf(group, part, cgroups)) : new Set<number>();
-  return found.filter(({ pid }) => still.has(pid)).map(({ parent: _, ...id }) => id).filter(isAlive);
+  return found.filter(({ pid }) => still.has(pid)).filter(isAlive);
 }
 
 /** The names of the seat's cgroup; of a seat whose folder was moved while it runs, those that it was started in. */

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SeatError } from "./errors";
 import type { Layout } from "./layout";
 import { belongsTo } from "./owner";
-import { age, commandOf, identify, ownProcesses } from "./processes";
+import { age, commandOf, ownProcesses } from "./processes";
 import { run } from "./run";
 
 /** What a service is at. */
@@ -40,15 +40,15 @@ export async function stopService(layout: Layout, name: string, patience: number
 
 /** The state of every service: a service is up while its `s6-supervise` has a child. Read from /proc alone, because this has to be quick. */
 export function serviceStatus(layout: Layout): ServiceStatus[] {
-  const processes = ownProcesses(layout.folder).flatMap(({ pid }) => (belongsTo(0, pid) ? (identify(pid) ?? []) : []));
+  const processes = ownProcesses(layout.folder).map((process) => ({ ...process, command: commandOf(process.pid).join(" ") }));
   return fs
     .readdirSync(layout.services)
     .filter((name) => !name.startsWith("."))
     .sort()
     .map((name) => {
-      const supervisor = processes.find(({ pid }) => commandOf(pid).join(" ") === `s6-supervise ${name}`);
+      const supervisor = processes.find(({ command, pid }) => command === `s6-supervise ${name}` && belongsTo(0, pid));
       const service = processes.find(({ parent }) => parent === supervisor?.pid);
-      if (!service) return { name, up: false };
+      if (!service || !belongsTo(0, service.pid)) return { name, up: false };
       return { name, up: true, pid: service.pid, since: new Date(Date.now() - age(service) * 1000).toISOString() };
     });
 }

@@ -5,7 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { embeddedProof } from "../../../cli/class/proof/embedded";
-import { remove, status, stop } from "../../../embedded/cli";
+import { remove, shell, status, stop } from "../../../embedded/cli";
 import { membersOf } from "../../../embedded/node/cgroups";
 import { enter, openNamespaces, runInside } from "../../../embedded/node/enter";
 import { cgroupName } from "../../../embedded/node/layout";
@@ -74,6 +74,21 @@ describe.skipIf(!isRoot)("a seat's processes (skipped without root)", () => {
     expect(findSeatProcesses(seat()).makers).toEqual([idOf(maker)]);
     await killNamespace(seat());
     expect([maker, init, stranger.pid!].map((pid) => identify(pid) !== undefined)).toEqual([false, false, true]);
+  });
+
+  it("are entered by the machine's own nsenter, not by one in the seat's folder, where the seat may write", async () => {
+    const { maker, init } = await firstProcess({ [SEAT_MARK]: seat() });
+    record(idOf(init));
+    makeGroup(seat(), "node");
+    for (const pid of [maker, init]) join(seat(), "node", pid);
+    const [bin, note] = [path.join(seat(), "bin"), path.join(folder, "note")];
+    fs.mkdirSync(bin);
+    fs.writeFileSync(path.join(bin, "nsenter"), `#!/bin/sh\nreadlink /proc/self/ns/pid > ${note}\n`, { mode: 0o755 });
+    await shell("a", ["sh", "-c", `readlink /proc/self/ns/pid > ${note}`]);
+    expect(process.exitCode).toBe(0);
+    process.exitCode = undefined;
+    expect(fs.readFileSync(note, "utf8").trim()).toBe(fs.readlinkSync(`/proc/${init}/ns/pid`));
+    await expect(shell("b", ["true"])).rejects.toThrow('The seat "b" does not run.');
   });
 
   it("are not those of a pod, which may be root and have the variable", async () => {
