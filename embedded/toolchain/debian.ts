@@ -2,10 +2,12 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { withLock } from "../node/lock";
 import type { Report, Step } from "../step";
 import { explainApt } from "./apt-errors";
 import { requireDebian, requireMachine } from "./machine";
 import { NoServiceStarts } from "./policy";
+import { SERVICES, ServicesBefore } from "./services";
 
 /** Package → a file it brings. A file that is there from elsewhere (a Docker host's own containerd and runc) is as good. */
 const packages: Readonly<Record<string, string>> = {
@@ -22,9 +24,6 @@ const packages: Readonly<Record<string, string>> = {
   "s6": "/usr/bin/s6-svscan",
 };
 
-/** Packages whose service Debian would start with the machine from then on. */
-const services = ["containerd", "etcd"];
-
 /** Where Debian's programs are, whatever the caller's PATH says. */
 const folders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
@@ -33,33 +32,71 @@ export function systemBinary(name: string): string | undefined {
   return folders.map((folder) => path.join(folder, name)).find((file) => fs.existsSync(file));
 }
 
+/** What the step does with a machine. */
+export interface Machine {
+  policy: NoServiceStarts;
+  before: ServicesBefore;
+  require(): void;
+  /** The packages that are to be installed. */
+  missing(): string[];
+  hasUnit(name: string): boolean;
+  /** The package that a unit's file is of; undefined where it is of none. */
+  packageOf(unit: string): Promise<string | undefined>;
+  apt(args: string[], report: Report, signal: AbortSignal): Promise<void>;
+  /** Keeps units from starting with the machine. */
+  disable(units: string[]): Promise<void>;
+}
+
 /** The step that installs the packages, starts none of their services and touches none of the machine's own. */
-export function debianStep(): Step {
-  const policy = new NoServiceStarts();
+export function debianStep(machine: Machine = thisMachine()): Step {
+  const isDone = () => !machine.policy.isLeft() && !machine.before.isLeft() && machine.missing().length === 0;
   return {
     title: "Debian packages (containerd, runc, etcd, s6, CNI plugins, iptables)",
-    isDone: async () => !policy.isLeft() && missing().length === 0,
+    isDone: async () => isDone(),
     run: async (report, signal) => {
-      requireMachine();
-      requireDebian();
-      policy.begin();
-      try {
-        await apt(["update"], report, signal).catch(() => signal.throwIfAborted()); // old lists may do; install says if not
-        const wanted = missing();
-        const before = services.filter(hasUnit);
-        await apt(["install", "--yes", "--no-install-recommends", "--no-remove", ...wanted], report, signal);
-        await keepFromStarting(broughtUnits(before, services.filter(hasUnit)));
-      } finally {
-        policy.end();
-      }
-      if (missing().length) throw new Error(`Installed, and still not there: ${missing().join(", ")}. Is a package damaged?`);
+      machine.require();
+      // The first of two runs at once would take its policy away while the second still installs.
+      await withLock("packages", (holder) => report(0, 0, `waiting for ${holder}, which installs packages`), async () => {
+        if (!isDone()) await installUnderPolicy(machine, report, signal);
+      });
     },
   };
 }
 
-/** The units that came with the packages: one that was there before is the machine's own, and goes on starting with it. */
-export function broughtUnits(before: readonly string[], after: readonly string[]): string[] {
-  return after.filter((name) => !before.includes(name));
+async function installUnderPolicy(machine: Machine, report: Report, signal: AbortSignal): Promise<void> {
+  const { policy, missing } = machine;
+  policy.begin();
+  try {
+    await machine.apt(["update"], report, signal).catch(() => signal.throwIfAborted()); // old lists may do; install says if not
+    await install(machine, report, signal);
+  } finally {
+    policy.end();
+  }
+  if (missing().length) throw new Error(`Installed, and still not there: ${missing().join(", ")}. Is a package damaged?`);
+}
+
+/** The seat runs its own etcd and containerd: a second one must not come up with the machine's next start, also where this run fails or is killed. */
+async function install({ before, missing, hasUnit, packageOf, apt, disable }: Machine, report: Report, signal: AbortSignal): Promise<void> {
+  const units = () => Object.keys(SERVICES).filter(hasUnit);
+  const wanted = missing();
+  before.begin(units(), wanted);
+  const keepFromStarting = async () => disable(await before.brought(units(), packageOf));
+  try {
+    await apt(["install", "--yes", "--no-install-recommends", "--no-remove", ...wanted], report, signal);
+  } catch (error) {
+    await keepFromStarting().catch(() => undefined); // what counts is why nothing was installed; the next run does this again
+    throw error;
+  }
+  await keepFromStarting();
+  before.end();
+}
+
+function thisMachine(): Machine {
+  const requireAll = () => {
+    requireMachine();
+    requireDebian();
+  };
+  return { policy: new NoServiceStarts(), before: new ServicesBefore(), require: requireAll, missing, hasUnit, packageOf, apt, disable: disableUnits };
 }
 
 function missing(): string[] {
@@ -75,11 +112,20 @@ function hasUnit(name: string): boolean {
   return ["/lib/systemd/system", "/usr/lib/systemd/system"].some((folder) => fs.existsSync(path.join(folder, `${name}.service`)));
 }
 
-/** The seat runs its own; a second etcd and containerd must not come up with the machine's next start. */
-async function keepFromStarting(units: string[]): Promise<void> {
+/** As dpkg knows it; of one that lies in /lib it may name that folder or /usr/lib. */
+export async function packageOf(unit: string): Promise<string | undefined> {
+  const { execa } = await import("execa");
+  const { stdout } = await execa("dpkg-query", ["--search", `*/systemd/system/${unit}.service`], { reject: false, stdin: "ignore" });
+  return /^([^\s:,]+)(:\w+)?: /m.exec(stdout)?.[1];
+}
+
+async function disableUnits(units: string[]): Promise<void> {
   if (units.length === 0 || !systemBinary("systemctl")) return;
   const { execa } = await import("execa");
-  await execa("systemctl", ["disable", ...units], { reject: false, stdin: "ignore" });
+  const run = await execa("systemctl", ["disable", ...units], { reject: false, stdin: "ignore" });
+  if (!run.failed) return;
+  const command = `systemctl disable ${units.join(" ")}`;
+  throw new Error(`${units.join(" and ")} came with Debian's packages, and would start with this machine: ${command} failed (${run.stderr.trim() || run.shortMessage}). Mend that, and run the same command again.`);
 }
 
 async function apt(args: string[], report: Report, signal: AbortSignal): Promise<void> {
