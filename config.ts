@@ -44,6 +44,14 @@ export interface Settings {
   readonly embedded: EmbeddedSettings;
 }
 
+/** What is known of a config beside its values. */
+export interface ConfigSource {
+  /** Keys, or paths, of what was set as a secret: no message shows a value, or a map's key, at or below one. @default none */
+  readonly secrets?: readonly string[];
+  /** Whose config it is, for the commands that messages name. */
+  readonly stack?: string;
+}
+
 /** What is wrong with a config, at a path without namespace. */
 export interface ConfigProblem {
   readonly path: string;
@@ -84,23 +92,30 @@ const keys = [
  */
 export function readSettings(): Settings {
   const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(`${namespace}:`));
-  return parseConfig(Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length + 1), value])));
+  const secret = own.map(([key]) => key).filter(isConfigSecret);
+  const withoutNamespace = (key: string) => key.slice(namespace.length + 1);
+  return parseConfig(Object.fromEntries(own.map(([key, value]) => [withoutNamespace(key), value])), { secrets: secret.map(withoutNamespace), stack: pulumi.getStack() });
+}
+
+/** Whether Pulumi says that a secret is in this key's value. The library has it, but not in its types. */
+function isConfigSecret(key: string): boolean {
+  return (pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(key);
 }
 
 /**
  * Settings from config as Pulumi hands it over: key without namespace → text, which for lists and maps is JSON.
  * @throws {pulumi.RunError} every problem at once, each with its key, its value and what would be valid.
  */
-export function parseConfig(raw: Readonly<Record<string, string>>): Settings {
-  const { settings, problems } = judgeConfig(raw);
+export function parseConfig(raw: Readonly<Record<string, string>>, source: ConfigSource = {}): Settings {
+  const { settings, problems } = judgeConfig(raw, source);
   if (problems.length > 0) throw new pulumi.RunError(report(problems.map(({ path, text }) => `${namespace}:${path}: ${text}`)));
   return settings;
 }
 
 /** The same for who has more than one config to tell the problems of. The settings are valid only where there are none. */
-export function judgeConfig(raw: Readonly<Record<string, string>>): { settings: Settings; problems: readonly ConfigProblem[] } {
+export function judgeConfig(raw: Readonly<Record<string, string>>, source: ConfigSource = {}): { settings: Settings; problems: readonly ConfigProblem[] } {
   const problems: ConfigProblem[] = [];
-  const settings = parse(raw, (path, text) => problems.push({ path, text }));
+  const settings = parse(raw, source, (path, text) => problems.push({ path, text }));
   return { settings, problems };
 }
 
@@ -109,9 +124,9 @@ function report(problems: string[]): string {
 }
 
 /** Reads one key after the other and goes on after a problem, so that all of them are told. What it returns is valid only without problems. */
-function parse(raw: Readonly<Record<string, string>>, tell: Tell): Settings {
-  const text = new Given("", raw, tell).fields(keys);
-  const json = (key: keyof Settings) => new Given(key, valueOf(raw[key]), tell);
+function parse(raw: Readonly<Record<string, string>>, { secrets, stack }: ConfigSource, tell: Tell): Settings {
+  const text = new Given("", raw, tell, { secrets }).fields(keys);
+  const json = (key: keyof Settings) => new Given(key, valueOf(raw[key]), tell, { secrets });
   const gatewayApi = json("gatewayApi").flag() ?? false;
   const target = text.target.needed.choice("target", targets);
   return {
@@ -130,7 +145,7 @@ function parse(raw: Readonly<Record<string, string>>, tell: Tell): Settings {
     istio: readIstio(json("istio")),
     azure: readAzure(json("azure"), target === "azure"),
     minikube: readMinikube(json("minikube")),
-    existing: readExisting(json("existing")),
+    existing: readExisting(json("existing"), stack),
     embedded: readEmbedded(json("embedded")),
   };
 }
@@ -152,7 +167,7 @@ function byService<T extends object>(given: Given, example: string, read: (servi
   return given.entries(`a map such as {"${services[0]}": ${example}}`, (service, inner) => {
     const known = versions.get(service);
     if (known !== undefined) return read(service, known, inner);
-    return inner.refuse(`"${service}" is no service with versions; valid: ${services.join(", ")}`) ?? ({} as T);
+    return inner.refuse(() => `${given.shownKey(service)} is no service with versions; valid: ${services.join(", ")}`) ?? ({} as T);
   });
 }
 
@@ -183,7 +198,7 @@ function readEmbedded(given: Given): EmbeddedSettings {
 function readRange(given: Given): string | undefined {
   const valid = "an IPv4 range of four addresses, such as 10.231.0.8/30: four numbers from 0 to 255, the last a multiple of 4, and /30";
   if (!given.isSet || isRangeOfFour(given.value)) return given.value as string | undefined;
-  return given.refuse(`${given.shown} is not ${valid}`);
+  return given.refuse((shown) => `${shown} is not ${valid}`);
 }
 
 function isRangeOfFour(value: unknown): boolean {

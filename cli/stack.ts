@@ -145,6 +145,13 @@ export function fileConfig(stack: string): RawConfig["config"] {
   return fs.existsSync(file) ? rawConfig(fs.readFileSync(file, "utf8")).config : {};
 }
 
+/** Paths of the secrets in a stack's file; none where an environment adds to it, which may have more at the same keys. */
+export function lockedPaths(stack: string): readonly string[] {
+  const file = configFile(stack);
+  const text = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
+  return /^environment:/m.test(text) ? [] : rawConfig(text).locked;
+}
+
 /** The config of a stack's file as it is written: without defaults, and with its secrets locked. Empty where there is no file. */
 export function writtenConfig(stack: string): Record<string, unknown> {
   const file = configFile(stack);

@@ -1,12 +1,25 @@
 /** Takes down what is wrong with the value at a path of the config. */
 export type Tell = (path: string, text: string) => void;
 
+/** What is wrong with a value. As a function it is made of constants and of the value as a message may show it, so that it can be said of a secret, too. */
+export type Refusal = string | ((shown: string) => string);
+
 /** What a number may be. */
 export interface NumberRange {
   readonly from: number;
   readonly to: number;
   /** @default any number of the range */
   readonly whole?: true;
+}
+
+interface ShowOptions {
+  readonly needed?: boolean;
+  /** It may hold a secret, however it was set. */
+  readonly concealed?: boolean;
+  /** Paths of what was set as a secret. All that is below one is secret as well, the keys of its maps included. */
+  readonly secrets?: readonly string[];
+  /** The path as a message shows it. @default path */
+  readonly label?: string;
 }
 
 /**
@@ -19,7 +32,7 @@ export class Given<Absent = undefined> {
     readonly path: string,
     readonly value: unknown,
     private readonly tell: Tell,
-    private readonly options: { readonly needed?: boolean; readonly concealed?: boolean } = {},
+    private readonly options: ShowOptions = {},
   ) {}
 
   get isSet(): boolean {
@@ -36,62 +49,83 @@ export class Given<Absent = undefined> {
     return new Given<Absent>(this.path, this.value, this.tell, { ...this.options, concealed: true });
   }
 
-  /** The value as a message may show it. */
-  get shown(): string {
-    return this.options.concealed ? kindOf(this.value) : shown(this.value);
+  /** Whether it came as a secret, or as a part of one. */
+  get isSecret(): boolean {
+    return (this.options.secrets ?? []).some((secret) => isWithin(this.path, secret));
   }
 
-  refuse(text: string): Absent {
-    this.tell(this.path, text);
+  /** Whether no message may show it: it is a secret, holds one, or may hold one. */
+  get isHidden(): boolean {
+    return this.options.concealed === true || this.isSecret || (this.options.secrets ?? []).some((secret) => isWithin(secret, this.path));
+  }
+
+  /** The value as a message may show it. Nothing else may put a value of the config into a text. */
+  get shown(): string {
+    if (this.isSecret) return `a secret value (${secretKind(this.value)}, not shown)`;
+    return this.isHidden ? kindOf(this.value) : shownOpenly(this.value);
+  }
+
+  /** A key of this map, as a message may show it. */
+  shownKey(key: string): string {
+    if (this.isSecret) return "a key that is not shown";
+    return !this.isHidden || /^[A-Za-z][\w-]{0,30}$/.test(key) ? `"${key}"` : `a key of ${key.length} characters`;
+  }
+
+  /**
+   * Tells what is wrong with it. Of a value that is hidden a plain text is withheld, because it may have the value in it: then `valid` is all that is said.
+   * @param valid what would be valid, made of constants
+   */
+  refuse(text: Refusal, valid?: string): Absent {
+    const withheld = () => `${this.shown} is not valid here${valid === undefined ? "" : `; valid is ${valid}`}`;
+    this.tell(this.options.label ?? this.path, typeof text === "function" ? text(this.shown) : this.isHidden ? withheld() : text);
     return undefined as Absent;
   }
 
-  /** What is given below a map's key. */
+  /** What is given below a map's key, a word of the config. */
   at(key: string): Given {
-    const value = isMap(this.value) && Object.hasOwn(this.value, key) ? this.value[key] : undefined;
-    return new Given(this.path === "" ? key : `${this.path}.${key}`, value, this.tell, { concealed: this.options.concealed });
+    return this.below(key, key);
   }
 
-  /** What is given at a place of a list. */
+  /** What is given at a place of a list. Beside a secret all places are hidden: what is said of one is often said by its neighbours. */
   item(index: number): Given {
     const value = Array.isArray(this.value) ? this.value[index] : undefined;
-    return new Given(`${this.path}[${index}]`, value, this.tell, { concealed: this.options.concealed });
+    return new Given(`${this.path}[${index}]`, value, this.tell, { ...this.inherited, concealed: this.isHidden, label: `${this.options.label ?? this.path}[${index}]` });
   }
 
   /** A map of anything. */
   map(valid: string): Record<string, unknown> | Absent {
     if (!this.isSet) return this.absent(`valid is ${valid}`);
-    return isMap(this.value) ? this.value : this.refuse(`${this.shown} is not ${valid}`);
+    return isMap(this.value) ? this.value : this.refuse((shown) => `${shown} is not ${valid}`);
   }
 
   /** A map with any of `keys` and no other. Read as an empty one when it is not given. */
   fields<Key extends string>(keys: readonly Key[], valid = `a map with any of ${keys.join(", ")}`): Record<Key, Given> {
     for (const key of this.keys(valid).filter((key) => !keys.includes(key as Key))) {
-      this.at(key).refuse(`is no key; valid: ${keys.join(", ")}`);
+      this.chosen(key).refuse(() => `is no key; valid: ${keys.join(", ")}`);
     }
     return Object.fromEntries(keys.map((key) => [key, this.at(key)])) as Record<Key, Given>;
   }
 
   /** A map with keys of the user's choice, each read by `read`. Read as an empty one when it is not given. */
   entries<T>(valid: string, read: (key: string, value: Given) => T): Record<string, T> {
-    return Object.fromEntries(this.keys(valid).map((key) => [key, read(key, this.at(key))]));
+    return Object.fromEntries(this.keys(valid).map((key) => [key, read(key, this.chosen(key))]));
   }
 
   choice<T extends string>(noun: string, valid: readonly T[]): T | Absent {
     const choices = `valid: ${valid.join(", ")}`;
     if (!this.isSet) return this.absent(choices);
     if (valid.includes(this.value as T)) return this.value as T;
-    return this.refuse(`${this.shown} is no ${noun}; ${choices}`);
+    return this.refuse((shown) => `${shown} is no ${noun}; ${choices}`);
   }
 
   /** A list of `valid` names, each at most once. */
   names<T extends string>(noun: string, valid: readonly T[], example: readonly T[] = valid): readonly T[] | Absent {
     const list = this.value;
     if (!this.isSet) return this.absent(`valid is a list such as ${JSON.stringify(example)}`);
-    if (!Array.isArray(list)) return this.refuse(`${this.shown} is not a list; valid is for instance ${JSON.stringify(example)}`);
+    if (!Array.isArray(list)) return this.refuse((shown) => `${shown} is not a list; valid is for instance ${JSON.stringify(example)}`);
     return list.map((_, index) => {
       const name = this.item(index).needed.choice(noun, valid);
-      if (name !== undefined && list.indexOf(name) < index) this.item(index).refuse(`${name} is named twice`);
+      if (name !== undefined && list.indexOf(name) < index) this.item(index).refuse(`${name} is named twice`, "each name once");
       return name;
     });
   }
@@ -99,7 +133,7 @@ export class Given<Absent = undefined> {
   text(pattern: RegExp, valid: string): string | Absent {
     if (!this.isSet) return this.absent(`valid is ${valid}`);
     if (typeof this.value === "string" && pattern.test(this.value)) return this.value;
-    return this.refuse(`${this.shown} is not ${valid}`);
+    return this.refuse((shown) => `${shown} is not ${valid}`);
   }
 
   number(range: NumberRange): number | Absent {
@@ -107,21 +141,36 @@ export class Given<Absent = undefined> {
     if (!this.isSet) return this.absent(`valid is ${valid}`);
     const number = numberIn(this.value);
     const right = typeof number === "number" && number >= range.from && number <= range.to && (!range.whole || Number.isInteger(number));
-    return right ? number : this.refuse(`${this.shown} is not ${valid}`);
+    return right ? number : this.refuse((shown) => `${shown} is not ${valid}`);
   }
 
   flag(valid = "true or false"): boolean | Absent {
     if (!this.isSet) return this.absent(`valid is ${valid}`);
     const flag = flagIn(this.value);
-    return typeof flag === "boolean" ? flag : this.refuse(`${this.shown} is not ${valid}`);
+    return typeof flag === "boolean" ? flag : this.refuse((shown) => `${shown} is not ${valid}`);
   }
 
   private keys(valid: string): string[] {
     return Object.keys(this.map(valid) ?? {});
   }
 
+  /** What is given below a key of the user's choice, which a message cannot always show. */
+  chosen(key: string): Given {
+    return this.below(key, this.isHidden && this.shownKey(key) !== `"${key}"` ? `(${this.shownKey(key)})` : key);
+  }
+
+  private below(key: string, label: string): Given {
+    const value = isMap(this.value) && Object.hasOwn(this.value, key) ? this.value[key] : undefined;
+    const joined = (parent: string, own: string) => (parent === "" ? own : `${parent}.${own}`);
+    return new Given(joined(this.path, key), value, this.tell, { ...this.inherited, label: joined(this.options.label ?? this.path, label) });
+  }
+
+  private get inherited(): ShowOptions {
+    return { concealed: this.options.concealed, secrets: this.options.secrets };
+  }
+
   private absent(valid: string): Absent {
-    return this.options.needed ? this.refuse(`is not set; ${valid}`) : (undefined as Absent);
+    return this.options.needed ? this.refuse(() => `is not set; ${valid}`) : (undefined as Absent);
   }
 }
 
@@ -142,8 +191,30 @@ export function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Of a path and of all that is below it. */
+export function isWithin(path: string, ancestor: string): boolean {
+  return ancestor === "" || path === ancestor || path.startsWith(`${ancestor}.`) || path.startsWith(`${ancestor}[`);
+}
+
+/** A value that nobody set as a secret. For one of the config use `Given.shown`, which knows. */
 export function shown(value: unknown): string {
   return JSON.stringify(value) ?? String(value);
+}
+
+/** The same, but not of what looks as if --secret was forgotten, and not without end. */
+function shownOpenly(value: unknown): string {
+  const text = shown(value);
+  if (/PRIVATE KEY-----|apiVersion[\\"]*:/.test(text)) return kindOf(value);
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}… (${text.length} characters)`;
+}
+
+/** Longer values are cut. */
+const LONGEST = 400;
+
+/** As much as helps to find the slip, such as a whole file at the place of a map; never how long it is. */
+function secretKind(value: unknown): string {
+  if (typeof value !== "string") return kindOf(value);
+  return value === "" ? "an empty text" : value.trimEnd().includes("\n") ? "a text of several lines" : "a text of one line";
 }
 
 function kindOf(value: unknown): string {

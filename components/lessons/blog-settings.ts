@@ -22,6 +22,6 @@ function readHttps(given: Given, now: Date): BlogSettings["https"] {
   const fields = given.fields(["certificate", "key"]);
   const pair = { certificate: fields.certificate.needed.text(/^/, "a certificate in PEM"), key: fields.key.needed.text(/^/, "its private key in PEM") };
   if (pair.certificate === undefined || pair.key === undefined) return pair;
-  for (const { field, text } of certificateProblems(pair, blogHost, now)) fields[field].refuse(text);
+  for (const { field, text, found = "" } of certificateProblems(pair, blogHost, now)) fields[field].refuse(() => (fields[field].isSecret ? text : text + found));
   return pair;
 }

@@ -28,7 +28,7 @@ function readReviews(given: Given, api: RouteApi): ReviewsPolicy {
 
 function readUsers(given: Given): Record<string, string> {
   return given.entries("a map of users to versions such as {jason: v2}", (user, version) => {
-    if (!endUser.pattern.test(user)) version.refuse(`${JSON.stringify(user)} is not ${endUser.valid}`);
+    if (!endUser.pattern.test(user)) version.refuse(() => `${given.shownKey(user)} is not ${endUser.valid}`);
     return version.choice("version of reviews", catalog.bookinfo.canary.reviews) ?? "";
   });
 }

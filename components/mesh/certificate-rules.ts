@@ -10,9 +10,11 @@ export interface CertificateProblem {
   /** The half of the pair that is wrong. */
   readonly field: keyof CertificatePair;
   readonly text: string;
+  /** What the certificate says instead: to be added where it is no secret. */
+  readonly found?: string;
 }
 
-/** Why a gateway could not answer for `host` with this pair; none when it can. No text shows anything of the key. */
+/** Why a gateway could not answer for `host` with this pair; none when it can. No text shows anything of the key, or of a certificate's words. */
 export function certificateProblems(pair: CertificatePair, host: string, now: Date): CertificateProblem[] {
   const certificate = certificateOf(pair.certificate);
   const key = keyOf(pair.key);
@@ -20,7 +22,7 @@ export function certificateProblems(pair: CertificatePair, host: string, now: Da
     ...(certificate === undefined
       ? ["is not a certificate in PEM (-----BEGIN CERTIFICATE-----)"]
       : [validityProblem(certificate, now), hostProblem(certificate, host), kindProblem(certificate.publicKey)]
-    ).flatMap((text) => (text === undefined ? [] : [{ field: "certificate" as const, text }])),
+    ).flatMap((problem) => (problem === undefined ? [] : [{ field: "certificate" as const, ...(typeof problem === "string" ? { text: problem } : problem) }])),
     ...(key === undefined ? [{ field: "key" as const, text: "is not a private key in PEM without a passphrase (-----BEGIN PRIVATE KEY-----)" }] : []),
     ...(certificate && key && !certificate.checkPrivateKey(key) ? [{ field: "key" as const, text: "is not the key of the certificate beside it" }] : []),
   ];
@@ -54,9 +56,9 @@ function dayOf(date: string): string {
 }
 
 /** By its alternative names only: browsers have not looked at the common name for years. */
-function hostProblem(certificate: X509Certificate, host: string): string | undefined {
+function hostProblem(certificate: X509Certificate, host: string): Omit<CertificateProblem, "field"> | undefined {
   if (certificate.checkHost(host, { subject: "never" }) !== undefined) return undefined;
-  return `is not for ${host}; its alternative names are ${certificate.subjectAltName ?? "none"}`;
+  return { text: `is not for ${host}`, found: `; its alternative names are ${certificate.subjectAltName ?? "none"}` };
 }
 
 /** What Envoy loads. It says so of others ("only P-256, P-384 or P-521 ECDSA certificates are supported"), but in the gateway's log alone. */

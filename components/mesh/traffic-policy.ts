@@ -74,7 +74,7 @@ const noWordsInHttpRoute = {
 function refuseWhatHttpRouteCannotSay(given: Record<keyof TrafficPolicy, Given>): void {
   for (const [key, what] of Object.entries(noWordsInHttpRoute)) {
     const field = given[key as keyof typeof noWordsInHttpRoute];
-    if (field.isSet) field.refuse(`HTTPRoute knows nothing ${what}; remove it, or set gatewayApi to false`);
+    if (field.isSet) field.refuse(() => `HTTPRoute knows nothing ${what}; remove it, or set gatewayApi to false`);
   }
 }
 
@@ -95,7 +95,7 @@ function readDuration<Absent>(given: Given<Absent>): string | Absent {
   const text = given.text(/^\d+(\.\d+)?(ms|s|m|h)$/, valid);
   if (typeof text !== "string") return text;
   const duration = milliseconds(text);
-  return Number.isInteger(duration) && duration >= 1 && duration <= unitMilliseconds.h ? text : given.refuse(`${shown(text)} is not ${valid}`);
+  return Number.isInteger(duration) && duration >= 1 && duration <= unitMilliseconds.h ? text : given.refuse((shown) => `${shown} is not ${valid}`);
 }
 
 function readRetries(given: Given): Retries | undefined {
@@ -107,7 +107,7 @@ function readRetries(given: Given): Retries | undefined {
     retryOn: readRetryOn(retryOn),
   });
   // Istio's webhook says the same, but half-way through an up.
-  if (retries.attempts === 0 && (perTryTimeout.isSet || retryOn.isSet)) given.refuse("attempts 0 turns retries off: perTryTimeout and retryOn have no meaning beside it");
+  if (retries.attempts === 0 && (perTryTimeout.isSet || retryOn.isSet)) given.refuse("attempts 0 turns retries off: perTryTimeout and retryOn have no meaning beside it", "attempts from 1 on beside perTryTimeout and retryOn");
   return retries;
 }
 
@@ -137,7 +137,7 @@ function readRetryOn(given: Given): string | undefined {
   const wrong = text.split(",").filter((condition) => !retryConditions.includes(condition) && !isErrorStatus(condition));
   if (wrong.length === 0) return text;
   const valid = `valid, by comma and without spaces: ${retryConditions.join(", ")}, or an HTTP status from 400 to 599`;
-  return given.refuse(`${wrong.map(shown).join(", ")} ${wrong.length > 1 ? "are no conditions" : "is no condition"} of Envoy's; ${valid}`);
+  return given.refuse(`${wrong.map(shown).join(", ")} ${wrong.length > 1 ? "are no conditions" : "is no condition"} of Envoy's; ${valid}`, valid.replace("valid, ", "conditions, "));
 }
 
 function isErrorStatus(text: string): boolean {
@@ -147,7 +147,7 @@ function isErrorStatus(text: string): boolean {
 function readFault(given: Given): Fault | undefined {
   if (!given.isSet) return undefined;
   const { delay, abort, user } = given.fields(["delay", "abort", "user"], faultExample);
-  if (!delay.isSet && !abort.isSet) given.refuse(`has neither delay nor abort; valid is ${faultExample}`);
+  if (!delay.isSet && !abort.isSet) given.refuse(() => `has neither delay nor abort; valid is ${faultExample}`);
   return withoutUnset({ delay: readDelay(delay), abort: readAbort(abort), user: readEndUser(user) });
 }
 

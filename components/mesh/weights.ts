@@ -8,14 +8,15 @@ export type Weights = Readonly<Record<string, number>>;
  * Istio itself no longer refuses weights that do not sum to 100, so this is the only guard.
  */
 export function readWeights(service: string, versions: readonly string[], given: Given): Weights {
-  if (!isMap(given.value)) return given.refuse(`${given.shown} is not a map of versions to weights; valid is for instance ${example(versions)}`) ?? {};
+  if (!isMap(given.value)) return given.refuse((shown) => `${shown} is not a map of versions to weights; valid is for instance ${example(versions)}`) ?? {};
   const entries = Object.entries(given.value).map(([version, weight]) => [version, numberIn(weight)] as const);
-  if (entries.length === 0) return given.refuse(`is an empty map; name weights that sum to 100, for instance ${example(versions)}`) ?? {};
+  if (entries.length === 0) return given.refuse(() => `is an empty map; name weights that sum to 100, for instance ${example(versions)}`) ?? {};
   const problems = entries.flatMap(([version, weight]) => {
     const text = versions.includes(version) ? weightProblem(weight) : `${service} has no version ${version}; valid: ${versions.join(", ")}`;
     return text === undefined ? [] : [{ version, text }];
   });
-  for (const { version, text } of problems) given.at(version).refuse(text);
+  const valid = `a map of ${versions.join(", ")} to weights that sum to 100`;
+  for (const { version, text } of problems) given.chosen(version).refuse(text, valid);
   const weights = Object.fromEntries(entries) as Weights;
   if (problems.length === 0) checkSum(given, Object.entries(weights));
   return weights;
@@ -35,7 +36,7 @@ function checkSum(given: Given, entries: [string, number][]): void {
   const sum = entries.reduce((total, [, weight]) => total + weight, 0);
   if (sum === 100) return;
   const terms = entries.map(([version, weight]) => `${version} ${weight}`).join(" + ");
-  given.refuse(`${terms} ${entries.length > 1 ? "sum to" : "makes"} ${sum}; they must sum to 100`);
+  given.refuse(`${terms} ${entries.length > 1 ? "sum to" : "makes"} ${sum}; they must sum to 100`, "weights that sum to 100");
 }
 
 function example(versions: readonly string[]): string {

@@ -21,7 +21,7 @@ export interface Prices {
 /** A list, each item read by `read`; undefined when it is not given, and refused, where that is right. */
 export function readList<T>(given: Given<any>, valid: string, read: (item: Given) => T): T[] | undefined {
   if (!given.isSet) return given.text(/^/, valid); // refuses what is needed
-  if (!Array.isArray(given.value)) return given.refuse(`${given.shown} is not ${valid}`);
+  if (!Array.isArray(given.value)) return given.refuse((shown) => `${shown} is not ${valid}`);
   return given.value.map((_, index) => read(given.item(index)));
 }
 
@@ -31,7 +31,7 @@ export function readDate(given: Given<any>): string | undefined {
   const text = given.text(/^\d{4}-\d{2}-\d{2}$/, valid);
   if (text === undefined) return undefined;
   const day = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text) ? text : given.refuse(`${given.shown} is not ${valid}`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text) ? text : given.refuse((shown) => `${shown} is not ${valid}`);
 }
 
 export function readAutoShutdown(given: Given): AutoShutdown | false {
@@ -48,7 +48,7 @@ export function readAutoShutdown(given: Given): AutoShutdown | false {
 export function readPrices(given: Given): Prices | undefined {
   const { asOf, currency, perHour } = given.fields(["asOf", "currency", "perHour"], "a map with asOf, currency and perHour");
   if (!given.isSet) return undefined;
-  if (!perHour.isSet) perHour.refuse("is not set; valid is a map of VM size to price");
+  if (!perHour.isSet) perHour.refuse(() => "is not set; valid is a map of VM size to price");
   return {
     asOf: readDate(asOf.needed)!,
     currency: currency.needed.text(/^[A-Z]{3}$/, "a currency of three letters, such as EUR"),

@@ -78,7 +78,7 @@ export function readAzure(given: Given, used: boolean): AzureSettings {
 function readSize(given: Given, spot: boolean): string {
   const size = given.text(/^/, "a size of a VM, such as Standard_D4s_v5") ?? "Standard_D4s_v5";
   const problem = sizeProblem(size, { spot });
-  if (problem !== undefined) given.refuse(`${JSON.stringify(size)} ${problem}`);
+  if (problem !== undefined) given.refuse(`${JSON.stringify(size)} ${problem}`, "a size of a VM, such as Standard_D4s_v5");
   return size;
 }
 
@@ -87,7 +87,7 @@ function readLabel(given: Given): string | undefined {
   const valid = "3 to 63 lower-case letters, digits and dashes, a letter first and no dash last";
   const label = given.text(/^[a-z][a-z0-9-]{1,61}[a-z0-9]$/, valid);
   const word = label === undefined ? undefined : reservedWord(label);
-  return word === undefined ? label : given.refuse(`${given.shown} has "${word}" in it, which Azure keeps for itself`);
+  return word === undefined ? label : given.refuse(`${given.shown} has "${word}" in it, which Azure keeps for itself`, valid);
 }
 
 function readSsh(given: Given): AzureSettings["ssh"] {
@@ -101,6 +101,6 @@ function readK3s(given: Given, used: boolean): AzureSettings["k3s"] {
   const { version, sha256 } = given.fields(["version", "sha256"], "a map with version and sha256");
   const release = version.text(/^v1\.3[2-6]\.\d{1,2}\+k3s\d$/, "a release of k3s that Istio 1.31 supports, Kubernetes 1.32 to 1.36, such as v1.34.12+k3s1") ?? "v1.34.12+k3s1";
   // There is no default: a hash is looked up, not guessed.
-  const where = `the 64 hexadecimal digits before "k3s" in sha256sum-amd64.txt, beside the release's k3s: https://github.com/k3s-io/k3s/releases/tag/${encodeURIComponent(release)}`;
+  const where = `the 64 hexadecimal digits before "k3s" in sha256sum-amd64.txt, beside the release's k3s: https://github.com/k3s-io/k3s/releases/tag/${version.isSecret ? "VERSION" : encodeURIComponent(release)}`;
   return { version: release, sha256: (used ? sha256.needed : sha256).text(/^[0-9a-f]{64}$/, where) ?? "" };
 }

@@ -16,12 +16,21 @@ export interface ExistingSettings {
   readonly serviceType: "NodePort" | "LoadBalancer";
 }
 
-/** Reads `existing`. The kubeconfig may hold keys: no message shows it. */
-export function readExisting(given: Given): ExistingSettings {
-  const { kubeconfig, context, serviceType } = given.fields(["kubeconfig", "context", "serviceType"], "a map");
+/** Reads `existing`. A kubeconfig holds keys, and lands at a wrong place when `--path` is forgotten: no message shows any value of it. */
+export function readExisting(given: Given, stack = "NAME"): ExistingSettings {
+  const { kubeconfig, context, serviceType } = given.concealed.fields(["kubeconfig", "context", "serviceType"], mapOf(given.value, stack));
   return withoutUnset({
-    kubeconfig: kubeconfig.concealed.text(/\S/, "the path of a kubeconfig file, or the file's text"),
+    kubeconfig: kubeconfig.text(/\S/, "the path of a kubeconfig file, or the file's text"),
     context: context.text(/^\S(.*\S)?$/, "the name of a context of the kubeconfig"),
     serviceType: serviceType.choice("type of the gateway's Service", ["NodePort", "LoadBalancer"]) ?? "NodePort",
   });
+}
+
+/** What is valid. A whole text is a kubeconfig whose path was forgotten, or a context's name. */
+function mapOf(value: unknown, stack: string): string {
+  if (typeof value !== "string") return "a map";
+  return (
+    "a map with any of kubeconfig, context, serviceType. The text of a kubeconfig file is set at its path, from the file: " +
+    `npm run -s pulumi -- config set --stack ${stack} --secret --path istio-lab:existing.kubeconfig < KUBECONFIG`
+  );
 }
