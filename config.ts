@@ -81,7 +81,8 @@ const targets: readonly Target[] = ["minikube", "azure", "existing", "embedded"]
 const mtlsModes: readonly MtlsMode[] = ["STRICT", "PERMISSIVE"];
 const serviceTypes: readonly EmbeddedSettings["serviceType"][] = ["NodePort", "ClusterIP"];
 const charts = ["base", "istiod", "gateway"] as const;
-const keys = [
+/** The keys of the config, without namespace. */
+export const configKeys = [
   "target", "lessons", "canary", "canaryPlan", "mtls", "gatewayApi", "bookinfo", "blog", "addons", "kiali", "telemetry", "storage",
   "istio", "azure", "minikube", "existing", "embedded",
 ] as const satisfies readonly (keyof Settings)[];
@@ -125,7 +126,7 @@ function report(problems: string[]): string {
 
 /** Reads one key after the other and goes on after a problem, so that all of them are told. What it returns is valid only without problems. */
 function parse(raw: Readonly<Record<string, string>>, { secrets, stack }: ConfigSource, tell: Tell): Settings {
-  const text = new Given("", raw, tell, { secrets }).fields(keys);
+  const text = new Given("", raw, tell, { secrets }).fields(configKeys);
   const json = (key: keyof Settings) => new Given(key, valueOf(raw[key]), tell, { secrets });
   const gatewayApi = json("gatewayApi").flag() ?? false;
   const target = text.target.needed.choice("target", targets);

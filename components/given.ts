@@ -68,7 +68,8 @@ export class Given<Absent = undefined> {
   /** A key of this map, as a message may show it. */
   shownKey(key: string): string {
     if (this.isSecret) return "a key that is not shown";
-    return !this.isHidden || /^[A-Za-z][\w-]{0,30}$/.test(key) ? `"${key}"` : `a key of ${key.length} characters`;
+    const asWritten = this.isHidden ? /^[A-Za-z][\w-]{0,30}$/.test(key) : key.length <= LONGEST_KEY;
+    return asWritten ? `"${key}"` : `a key of ${key.length} characters`;
   }
 
   /**
@@ -156,7 +157,7 @@ export class Given<Absent = undefined> {
 
   /** What is given below a key of the user's choice, which a message cannot always show. */
   chosen(key: string): Given {
-    return this.below(key, this.isHidden && this.shownKey(key) !== `"${key}"` ? `(${this.shownKey(key)})` : key);
+    return this.below(key, this.shownKey(key) !== `"${key}"` ? `(${this.shownKey(key)})` : key);
   }
 
   private below(key: string, label: string): Given {
@@ -210,6 +211,9 @@ function shownOpenly(value: unknown): string {
 
 /** Longer values are cut. */
 const LONGEST = 400;
+
+/** A longer key is a value that has slipped. */
+const LONGEST_KEY = 64;
 
 /** As much as helps to find the slip, such as a whole file at the place of a map; never how long it is. */
 function secretKind(value: unknown): string {

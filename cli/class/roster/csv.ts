@@ -20,7 +20,7 @@ export function readCsv(text: string, at: (line: number) => string, problems: Pr
     rows = parse(text, { bom: true, delimiter: delimiterOf(text), info: true, relax_column_count: true, trim: true, skip_empty_lines: true }) as unknown as Row[];
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    problems.tell("", `is no CSV: ${error.message}`);
+    problems.tell("", `is no CSV: ${error.message.replace(/, value is .*/s, "")}`);
     return [];
   }
   const [header, ...lines] = rows;

@@ -2,14 +2,15 @@ import { UserError } from "../../errors";
 import type { Overlay, Roster } from "../model";
 import { cellValue } from "./cell";
 import { requireValid } from "./configs";
-import { byPath, overlap } from "./paths";
+import { byPath, overlap, shownPath } from "./paths";
+import { secretRefusal, secretsIn } from "./secrets";
 
 /** `--set path=value …` for all seats of the class. @throws UserError where one is no config or makes a seat's invalid, or where the roster itself says that path */
 export function readOverlay(set: readonly string[] | undefined, roster: Roster): Overlay {
   const problems: string[] = [];
   const given = (set ?? []).flatMap((text) => {
     const [, path, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-    if (path === undefined || value === undefined) problems.push(`${text} is no path=value, such as canary.reviews='{v1: 75, v3: 25}'`);
+    if (path === undefined || value === undefined) problems.push(`${shownPath(text)} is no path=value, such as canary.reviews='{v1: 75, v3: 25}'`);
     return path === undefined ? [] : [byPath({ [path.trim()]: cellValue(value!.trim()) }, (problem) => problems.push(problem))];
   });
   const paths = given.flatMap(Object.keys);
@@ -17,6 +18,8 @@ export function readOverlay(set: readonly string[] | undefined, roster: Roster):
     const other = paths.slice(0, index).find((before) => overlap(before, path));
     if (other !== undefined) problems.push(other === path ? `${path} is set twice` : `${other} and ${path} set the same`);
   });
+  const secrets = given.flatMap(Object.entries).flatMap(([path, value]) => secretsIn(path, value));
+  problems.push(...secrets.map((path) => secretRefusal(path, "a stack's file, which others may read, is no place for one in plain text")));
   if (problems.length > 0) throw new UserError(problems.map((problem) => `--set: ${problem}.`).join("\n"));
   const overlay: Overlay = Object.assign({}, ...given) as Overlay;
   requireNotInRoster(overlay, roster, (path) => `--set ${path}`);

@@ -1,4 +1,5 @@
 import { isMap, shown } from "../../../components/given";
+import { configKeys } from "../../../config";
 
 const NAMESPACE = "istio-lab:";
 
@@ -9,13 +10,13 @@ const NAMESPACE = "istio-lab:";
 export function byPath(given: unknown, tell: (text: string) => void): Record<string, unknown> {
   if (given === undefined || given === null) return {};
   if (!isMap(given)) {
-    tell(`config: ${shown(given)} is not a map of config keys, such as {canary.reviews: {v1: 75, v3: 25}}`);
+    tell(`config: ${typeof given === "string" ? `a text of ${given.length} characters` : shown(given)} is not a map of config keys, such as {canary.reviews: {v1: 75, v3: 25}}`);
     return {};
   }
   const entries: [string, unknown][] = Object.entries(given).flatMap(([written, value]): [string, unknown][] => {
     const path = written.startsWith(NAMESPACE) ? written.slice(NAMESPACE.length) : written;
     const problem = pathProblem(path);
-    if (problem !== undefined) tell(`config path ${written}: ${problem}`);
+    if (problem !== undefined) tell(`config path ${shownPath(written)}: ${problem}`);
     if (problem !== undefined) return [];
     return isMap(value) && !path.includes(".") && Object.keys(value).length > 0 ? Object.entries(value).map(([key, inner]) => [`${path}.${key}`, inner]) : [[path, value]];
   });
@@ -24,6 +25,13 @@ export function byPath(given: unknown, tell: (text: string) => void): Record<str
     if (other !== undefined) tell(other === path ? `config path ${path} is set twice` : `config paths ${other} and ${path} set the same; give one of them`);
   });
   return Object.fromEntries(entries);
+}
+
+/** What was written where a path should be: as far as it reads like one, since a value may have slipped into it. */
+export function shownPath(written: string): string {
+  if (/^[A-Za-z .:_-]{1,12}$/.test(written)) return written;
+  const path = /^(?:istio-lab:)?([A-Za-z]{1,20})(?:[.[]["']?[A-Za-z][\w-]{0,30}["']?\]?)*/.exec(written);
+  return path !== null && (configKeys as readonly string[]).includes(path[1]!) ? (path[0] === written ? written : `${path[0]}…`) : `a text of ${written.length} characters`;
 }
 
 function pathProblem(path: string): string | undefined {

@@ -1,6 +1,6 @@
 import { readdirSync, rmSync } from "node:fs";
 import fc from "fast-check";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { readOverlay } from "../../../../cli/class/roster/overlay";
 import { readRoster } from "../../../../cli/class/roster/read";
@@ -117,4 +117,59 @@ test("--set of what the roster sets, of an invalid value, or of no config is ref
     "--set: x is no path=value, such as canary.reviews='{v1: 75, v3: 25}'.\n--set: config path a b: valid are names joined by dots, such as canary.reviews or azure.vmSize.\n--set: lessons is set twice.",
   );
   expect(() => readOverlay(["canary.my-blog={v1: 60, v2: 60}"], given)).toThrow("all 2 seats: istio-lab:canary.my-blog: v1 60 + v2 60 sum to 120; they must sum to 100");
+});
+
+describe("--set of a secret is refused as a roster's is, before anything is written, and not shown", () => {
+  const kubeconfig = 'apiVersion: v1\nusers: [{name: me, user: {token: "hunter2-hunter2"}}]';
+  const key = "-----BEGIN PRIVATE KEY-----\nhunter2hunter2\n-----END PRIVATE KEY-----\n";
+  const json = JSON.stringify;
+  const base64 = (text: string) => Buffer.from(text).toString("base64");
+
+  test.each<[string, string, string]>([
+    ["a path", `existing.kubeconfig=${kubeconfig}`, "existing.kubeconfig"],
+    ["in quotes", `existing.kubeconfig=${json(kubeconfig)}`, "existing.kubeconfig"],
+    ["with blanks", ` existing.kubeconfig = ${kubeconfig}`, "existing.kubeconfig"],
+    ["with the namespace", `istio-lab:existing.kubeconfig=${kubeconfig}`, "existing.kubeconfig"],
+    ["a map", `existing={kubeconfig: ${json(kubeconfig)}, context: lab}`, "existing.kubeconfig"],
+    ["a map in quotes", `existing='${json({ kubeconfig })}'`, "existing.kubeconfig"],
+    ["without the path", `existing=${kubeconfig}`, "existing"],
+    ["in base64", `existing.kubeconfig=${base64(kubeconfig)}`, "existing.kubeconfig"],
+    ["a kubeconfig in JSON", `existing.kubeconfig=${json(json({ apiVersion: "v1", token: "hunter2" }))}`, "existing.kubeconfig"],
+    ["a token", "existing.kubeconfig=eyJhbGciOiJIUzI1NiJ9.hunter2.hunter2", "existing.kubeconfig"],
+    ["a key", "blog.https.key=hunter2", "blog.https.key"],
+    ["a key in a map", "blog.https={certificate: x, key: hunter2}", "blog.https.key"],
+    ["a key in a map of maps", "istio-lab:blog={https: {certificate: x, key: hunter2}}", "blog.https.key"],
+    ["a key where none belongs", `istio.values.istiod.pem=${json(key)}`, "istio.values.istiod.pem"],
+    ["the same in base64", `istio.values.istiod.pem=${base64(key)}`, "istio.values.istiod.pem"],
+    ["in a list", `azure.adminCidrs=[${json(key)}]`, "azure.adminCidrs[0]"],
+    ["what is locked for another stack", 'existing={context: {secure: "hunter2"}}', "existing.context"],
+  ])("%s", (_, set, path) => {
+    const [given] = one("seats: [{seat: k-01, trainee: Ada}]");
+    const refused = messageOf(() => readOverlay([set], given));
+    expect(refused).toContain(`--set: istio-lab:${path}: is a secret, and a stack's file, which others may read, is no place for one in plain text. Set it on the seat's own stack`);
+    expect(refused).not.toMatch(/hunter2|apiVersion|aHVudGVyM/);
+    expect(files().sort()).toEqual(["Pulumi.dev.yaml", "Pulumi.embedded.yaml"]);
+  });
+
+  test.each([`existing["kubeconfig"]=${kubeconfig}`, `existing[kubeconfig]=${kubeconfig}`, `existing.kubeconfig: ${kubeconfig}`, `existing.kubeconfig ${base64(kubeconfig)}==`, kubeconfig, base64(kubeconfig)])(
+    "what is no path is not shown either: %j",
+    (set) => {
+      const [given] = one("seats: [{seat: k-01, trainee: Ada}]");
+      expect(messageOf(() => readOverlay([set], given))).not.toMatch(/hunter2|aHVudGVyM|token|dG9rZW4|user: /);
+    },
+  );
+
+  test.each(["~/.kube/config", "/etc/rancher/k3s/k3s.yaml", "/home/ada/kubeconfigs/class/seat0001", "kube.yaml"])("the path of a file is none: %s", (file) => {
+    const [given] = one("seats: [{seat: k-01, trainee: Ada}]");
+    expect(readOverlay([`existing.kubeconfig=${file}`], given)).toEqual({ "existing.kubeconfig": file });
+  });
+
+  const messageOf = (run: () => unknown): string => {
+    try {
+      run();
+    } catch (error) {
+      return (error as Error).message;
+    }
+    throw new Error("it was accepted");
+  };
 });
