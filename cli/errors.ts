@@ -8,7 +8,7 @@ export class UserError extends Error {
  * printed bare; anything else is a defect of ours, printed with its stack so that it can be reported.
  */
 export function reportAndExit(error: unknown): never {
-  const known = error instanceof Error && /^(UserError|ToolchainError|SeatError|ImageError)$/.test(error.name);
+  const known = error instanceof Error && /^(UserError|ToolchainError|SeatError|ImageError|FolderError)$/.test(error.name);
   process.stderr.write(known ? `\n${(error as Error).message}\n` : `\n${error instanceof Error ? error.stack : String(error)}\n`);
   process.exit(1);
 }

@@ -7,6 +7,7 @@ import type { PreflightOptions } from "./commands/preflight";
 import type { TopologyOptions } from "./commands/topology";
 import type { UpOptions } from "./commands/up";
 import { embeddedCommand } from "../embedded/commands";
+import { narrowLab } from "../embedded/lab";
 import { reportAndExit } from "./errors";
 import { readNames } from "./name-options";
 import { refuseEatenFlags } from "./npm-flags";
@@ -121,6 +122,7 @@ function passThrough(name: string, description: string, action: (args: string[])
 program.addCommand(classCommand());
 
 readNames(program).hook("preAction", (_, command) => {
+  narrowLab();
   const { stack, backendMoved } = command.opts<UpOptions>();
   if (stack !== undefined && !backendMoved) requireSameBackend(stack);
 });

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { writeWhole } from "../base/files";
 import { localName, PROJECT } from "../base/names";
+import { makeLab } from "../embedded/lab";
 import { labRoot } from "../embedded/paths";
 import { backendAddress, chosenBackend, fileUrl, ownBackendUrl, ownState, type Backend } from "./backend";
 import { typedCommand } from "./command-line";
@@ -14,6 +15,7 @@ type Home = Pick<Backend, "url" | "own">;
 /** Notes that a stack is kept in the backend that is chosen now. */
 export function noteBackend(stack: string): void {
   const { url, own } = chosenBackend();
+  makeLab();
   fs.mkdirSync(path.dirname(noteOf(stack)), { recursive: true, mode: 0o700 });
   writeWhole(noteOf(stack), `${JSON.stringify({ url, own }, null, 2)}\n`, 0o600);
 }

@@ -3,7 +3,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { createWhole } from "../base/files";
-import { labRoot, projectRoot } from "../embedded/paths";
+import { makeLab } from "../embedded/lab";
+import { projectRoot } from "../embedded/paths";
 import { providerInUse } from "../embedded/provider/install";
 import { chosenBackend, ownBackendUrl, ownState, userHome } from "./backend";
 import { engineFolder, officialEngine } from "./engine";
@@ -25,8 +26,7 @@ export interface Workspace {
  * local: state under `.lab/state`, a generated passphrase file with mode 0600, a Pulumi home under `.lab/pulumi`.
  */
 export function openWorkspace(): Workspace {
-  const lab = labRoot();
-  fs.mkdirSync(lab, { recursive: true, mode: 0o700 });
+  const lab = makeLab();
   const env: Record<string, string> = {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     [RUN_MARK]: projectRoot,

@@ -1,6 +1,10 @@
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { isThere, namesIn } from "../../base/files";
+import { narrowFolder, privateFolder } from "../../base/private-folder";
 import { images } from "../images";
+import { makeLab } from "../lab";
+import { labRoot } from "../paths";
 import { binary } from "../toolchain";
 import type { Report } from "../step";
 import { applyManifests, waitForSystem } from "./addons";
@@ -80,6 +84,7 @@ async function whatIsThere(spec: SeatSpec, record: SeatRecord | undefined): Prom
 /** A seat that lives gets the images that were built since. */
 async function completed(spec: SeatSpec, record: SeatRecord, report: Report): Promise<Seat> {
   const at = layout(spec.folder);
+  narrowFolder(at.folder);
   const [init] = findSeatProcesses(at.folder).init;
   if (init === undefined) throw new SeatError(`The first process of the seat "${spec.name}" is not found, though its apiserver answers. \`npm run embedded -- stop --seat ${spec.name}\` ends it in order.`);
   await importImages(at, init, snapshotterFor(at.folder), images(), new Progress(report, images().length));
@@ -90,7 +95,9 @@ async function make(spec: SeatSpec, report: Report): Promise<Seat> {
   requireInotify(spec.sidecars);
   const at = layout(spec.folder);
   const progress = new Progress(report, images().length + 5);
-  const isNew = fs.mkdirSync(at.folder, { recursive: true }) !== undefined;
+  if (at.folder.startsWith(path.join(layout(labRoot()).folder, path.sep))) makeLab();
+  // Before anything is put there: any user of the machine may write a volume that it reaches.
+  const isNew = privateFolder(at.folder);
   try {
     const { plan, record, init } = await prepare(spec, report, progress);
     enter(record, "control plane");

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { makeLab } from "../lab";
 import { labRoot } from "../paths";
 import type { Step } from "../step";
 import { gatewayApiChart, gatewayApiKinds, gatewayApiModule } from "./gateway-api";
@@ -22,6 +23,7 @@ export function chartsStep(): Step {
     run: async (report, signal) => {
       const source = path.join(await moduleFolder(meshModule(), "istio.io/istio", signal), "manifests", "charts");
       const kinds = path.join(await moduleFolder(meshModule(), gatewayApiModule, signal), gatewayApiKinds);
+      makeLab();
       clearCharts(folder());
       await makeWhole(folder(), async (scratch) => {
         const make = {

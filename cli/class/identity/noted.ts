@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { createWhole, writeWhole } from "../../../base/files";
+import { makeLab } from "../../../embedded/lab";
 import { labRoot } from "../../../embedded/paths";
 import { UserError } from "../../errors";
 import type { Roster } from "../model";
@@ -31,6 +32,7 @@ export function isClassId(text: string): boolean {
  */
 export function claimFolder({ name, file }: Pick<Roster, "name" | "file">): ClassFolder {
   const roster = fs.realpathSync(file);
+  makeLab();
   const [plain, hashed] = [name, `${name}.${createHash("sha256").update(roster).digest("hex").slice(0, 12)}`].map(folderNamed) as [string, string];
   const isNoted = (folder: string) => readNoted(folder)?.roster === roster;
   const folder = [plain, hashed].find(isNoted) ?? [plain, hashed].find((free) => claim(free, { id: randomUUID(), name, roster }));

@@ -29,7 +29,7 @@ export function wholeOf(error: unknown): string {
 }
 
 function known(error: unknown): boolean {
-  return error instanceof Error && /^(UserError|ToolchainError|SeatError|ImageError|SeatTrouble|Error)$/.test(error.name);
+  return error instanceof Error && /^(UserError|ToolchainError|SeatError|ImageError|FolderError|SeatTrouble|Error)$/.test(error.name);
 }
 
 export function oneLine(text: string): string {

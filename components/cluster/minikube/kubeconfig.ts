@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import { readIfThere } from "../../../base/files";
+import { makeLab } from "../../../embedded/lab";
 import { labRoot } from "../../../embedded/paths";
 
 /** The kubeconfig that minikube keeps for a profile of ours, so that the user's own and its current context stay as they are. */
@@ -11,6 +12,7 @@ export function kubeconfigOf(profile: string): string {
 
 /** Makes its folder, which nobody else may read. */
 export function prepare(file: string): void {
+  makeLab();
   fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
 }
 
