@@ -1,15 +1,19 @@
+import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import type { AddonName } from "./components/addons/catalog";
+import { addonNames, type AddonName } from "./components/addons/catalog";
 import { readAddons, readKiali, readStorage, readTelemetry, type KialiSettings, type StorageSettings, type TelemetrySettings } from "./components/addons/settings";
 import { readAzure, type AzureSettings } from "./components/cluster/azure/settings";
 import { readExisting, type ExistingSettings } from "./components/cluster/existing/settings";
 import { readMinikube, type MinikubeSettings } from "./components/cluster/minikube/settings";
 import { Given, withoutUnset, type Tell } from "./components/given";
+import { keepSecrets } from "./components/kept-secret";
 import { readBlog, type BlogSettings } from "./components/lessons/blog-settings";
 import { readBookinfo, type BookinfoSettings } from "./components/lessons/bookinfo-settings";
 import { catalog, lessonNames, type LessonEntry, type LessonName } from "./components/lessons/catalog";
 import { readPlan, type CanaryPlan } from "./components/mesh/canary-plan";
+import { loadBalancers } from "./components/mesh/traffic-policy";
 import { readWeights, type Weights } from "./components/mesh/weights";
+import { lockedPathsIn, secretPaths, secretTexts, valueOf } from "./components/secret-texts";
 
 /** Where the cluster comes from. */
 export type Target = "minikube" | "azure" | "existing" | "embedded";
@@ -87,15 +91,31 @@ export const configKeys = [
   "istio", "azure", "minikube", "existing", "embedded",
 ] as const satisfies readonly (keyof Settings)[];
 
+/** Values that are words of the config: they stand in objects and messages by right, also where one was set as a secret. */
+export const configWords: ReadonlySet<string> = new Set([
+  ...configKeys, ...targets, ...mtlsModes, ...serviceTypes, ...charts, ...lessonNames, ...addonNames, ...loadBalancers, "LoadBalancer", "anonymous", "docker.io/istio", "productpage",
+]); // prettier-ignore
+
 /**
  * The config of the stack that is being run.
  * @throws {pulumi.RunError} every problem of the config at once, before any resource is registered; it prints without a stack trace.
  */
 export function readSettings(): Settings {
   const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(`${namespace}:`));
-  const secret = own.map(([key]) => key).filter(isConfigSecret);
   const withoutNamespace = (key: string) => key.slice(namespace.length + 1);
-  return parseConfig(Object.fromEntries(own.map(([key, value]) => [withoutNamespace(key), value])), { secrets: secret.map(withoutNamespace), stack: pulumi.getStack() });
+  const raw = Object.fromEntries(own.map(([key, value]) => [withoutNamespace(key), value]));
+  const secrets = secretPaths(own.map(([key]) => key).filter(isConfigSecret).map(withoutNamespace), lockedHere());
+  keepSecrets(secretTexts(raw, secrets), configWords);
+  return parseConfig(raw, { secrets, stack: pulumi.getStack() });
+}
+
+/** Paths of the secrets in the stack's file, where the program finds it: Pulumi says only of whole keys that they hold one. */
+function lockedHere(): string[] {
+  try {
+    return lockedPathsIn(readFileSync(`Pulumi.${pulumi.getStack()}.yaml`, "utf8"), namespace);
+  } catch {
+    return []; // then a key that holds one is secret whole
+  }
 }
 
 /** Whether Pulumi says that a secret is in this key's value. The library has it, but not in its types. */
@@ -127,7 +147,7 @@ function report(problems: string[]): string {
 /** Reads one key after the other and goes on after a problem, so that all of them are told. What it returns is valid only without problems. */
 function parse(raw: Readonly<Record<string, string>>, { secrets, stack }: ConfigSource, tell: Tell): Settings {
   const text = new Given("", raw, tell, { secrets }).fields(configKeys);
-  const json = (key: keyof Settings) => new Given(key, valueOf(raw[key]), tell, { secrets });
+  const json = (key: keyof Settings) => new Given(key, raw[key] === undefined ? undefined : valueOf(raw[key]), tell, { secrets });
   const gatewayApi = json("gatewayApi").flag() ?? false;
   const target = text.target.needed.choice("target", targets);
   return {
@@ -149,16 +169,6 @@ function parse(raw: Readonly<Record<string, string>>, { secrets, stack }: Config
     existing: readExisting(json("existing"), stack),
     embedded: readEmbedded(json("embedded")),
   };
-}
-
-/** What a key's text says as JSON; text that is no JSON is returned as it is, for the refusal to show. */
-function valueOf(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 /** What is said of services with versions, of each by `read`. */

@@ -8,7 +8,24 @@ export function typedWords(argv: readonly string[] = process.argv, script = proc
 /** The command as a user types it; `words` are what follows its name, `further` says that more is to come. */
 export function typedCommand(words: readonly string[] = typedWords(), further = false): string {
   const name = process.env.npm_lifecycle_event ?? process.argv[2] ?? "";
-  return [name === "test" ? "npm test" : `npm run ${name}`, ...(words.length > 0 || further ? ["--"] : []), ...words.map(quote)].join(" ");
+  return [name === "test" ? "npm test" : `npm run ${name}`, ...(words.length > 0 || further ? ["--"] : []), ...withoutValues(words).map(quote)].join(" ");
+}
+
+/** The words as a message may repeat them: VALUE for what `pulumi config set` stores, and for a value of a key that may hold a secret. */
+export function withoutValues(words: readonly string[]): string[] {
+  const set = words.findIndex((word, index) => word === "set" && words[index - 1] === "config");
+  let isKeyKnown = false;
+  return words.map((word, index) => {
+    if (set >= 0 && index > set && !word.startsWith("-")) {
+      // Of `config set --stack NAME KEY VALUE` the name is a flag's.
+      if (["--stack", "-s", "--type", "--cwd", "-C"].includes(words[index - 1]!)) return word;
+      if (isKeyKnown) return "VALUE";
+      isKeyKnown = true;
+      return word;
+    }
+    if (words.includes("set-all")) return word.replace(/^([\w:.-]+)=.*$/s, "$1=VALUE");
+    return word.replace(/^((?:--set=)?(?:istio-lab:)?(?:existing|blog)\b[^=]*)=.*$/s, "$1=VALUE");
+  });
 }
 
 /** How many words a script of package.json, `node cli/run.mjs test rehearsal`, gives the command line. */

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { keepSecretsOf, maskStream } from "../base/secret-mask";
 import { classCommand } from "./class/commands";
 import type { CheckCommandOptions } from "./commands/check";
 import type { DownOptions } from "./commands/down";
@@ -127,8 +128,17 @@ readNames(program).hook("preAction", (_, command) => {
   if (stack !== undefined && !backendMoved) requireSameBackend(stack);
 });
 
+/** A flag that nobody knows is named without its value. */
+function hideValues(command: Command): void {
+  command.configureOutput({ outputError: (text, write) => write(text.replace(/'(-[\w-]+)=[^]*'/, "'$1=…'")) });
+  command.commands.forEach(hideValues);
+}
+hideValues(program);
+
 /** Runs the command that was typed. */
 export function run(): void {
+  keepSecretsOf(process.env);
+  [process.stdout, process.stderr].forEach(maskStream);
   (async () => {
     refuseEatenFlags(program);
     await program.parseAsync();

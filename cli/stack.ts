@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { parse, parseDocument, type Document } from "yaml";
 import { isThere } from "../base/files";
 import { isSeatName, localName, readLocalName, readStackName, SEAT_NAMES, shownName } from "../base/names";
+import { lockedPathsIn } from "../components/secret-texts";
 import { projectRoot, seatFolder } from "../embedded/paths";
 import { chosenBackend } from "./backend";
 import { UserError } from "./errors";
@@ -145,11 +146,10 @@ export function fileConfig(stack: string): RawConfig["config"] {
   return fs.existsSync(file) ? rawConfig(fs.readFileSync(file, "utf8")).config : {};
 }
 
-/** Paths of the secrets in a stack's file; none where an environment adds to it, which may have more at the same keys. */
+/** Paths of the secrets in a stack's file. */
 export function lockedPaths(stack: string): readonly string[] {
   const file = configFile(stack);
-  const text = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
-  return /^environment:/m.test(text) ? [] : rawConfig(text).locked;
+  return fs.existsSync(file) ? lockedPathsIn(fs.readFileSync(file, "utf8"), "istio-lab") : [];
 }
 
 /** The config of a stack's file as it is written: without defaults, and with its secrets locked. Empty where there is no file. */

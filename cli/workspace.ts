@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { createWhole } from "../base/files";
+import { masked } from "../base/secret-mask";
 import { makeLab } from "../embedded/lab";
 import { projectRoot } from "../embedded/paths";
 import { providerInUse } from "../embedded/provider/install";
@@ -59,14 +60,16 @@ function passphraseFile(lab: string): string {
 /** Runs the Pulumi CLI and returns what it printed. Throws a UserError with its message when it fails. */
 export async function pulumiOutput(workspace: Workspace, args: string[]): Promise<string> {
   const run = await execa("pulumi", args, { cwd: projectRoot, env: workspace.env, reject: false, stdin: "ignore" });
-  if (run.failed) throw new UserError(`pulumi ${args.join(" ")} failed:\n${run.stderr || run.stdout || run.shortMessage}`);
+  // Where secrets were asked for, they are in what it printed.
+  const said = run.stderr || (args.includes("--show-secrets") ? "" : run.stdout) || `it ended with ${run.exitCode ?? run.signal ?? run.code}`;
+  if (run.failed) throw new UserError(masked(`pulumi ${args.join(" ")} failed:\n${said}`));
   return run.stdout;
 }
 
 /** Puts a checkpoint, as `pulumi stack export` gives it, in the place of a stack's own. */
 export async function importStack(workspace: Workspace, stack: string, checkpoint: unknown): Promise<void> {
   const run = await execa("pulumi", ["stack", "import", "--stack", stack], { cwd: projectRoot, env: workspace.env, input: JSON.stringify(checkpoint), reject: false });
-  if (run.failed) throw new UserError(`The state of stack ${stack} could not be changed:\n${run.stderr}`);
+  if (run.failed) throw new UserError(masked(`The state of stack ${stack} could not be changed:\n${run.stderr}`));
 }
 
 /** Runs a program in the user's terminal and returns its exit code; Ctrl-C is the program's to handle. */
@@ -76,7 +79,7 @@ export async function inTerminal(file: string, args: string[], env: Record<strin
   process.on("SIGTERM", ignore);
   try {
     const run = await execa(file, args, { cwd: projectRoot, env, reject: false, stdio: "inherit" });
-    if (run.exitCode === undefined && !run.signal) throw new UserError(`${file} could not be started: ${run.shortMessage}`);
+    if (run.exitCode === undefined && !run.signal) throw new UserError(`${file} could not be started (${run.code ?? "no reason was given"})`);
     return run.exitCode ?? 1;
   } finally {
     process.off("SIGINT", ignore);

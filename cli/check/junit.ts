@@ -1,3 +1,4 @@
+import { masked } from "../../base/secret-mask";
 import type { CheckResult, Report } from "./result";
 
 /** The report in the XML that CI systems read: a suite a lesson, a case a check. */
@@ -55,7 +56,7 @@ export function attributes(values: Record<string, string | number>): string {
 
 /** Escaped, without what XML 1.0 cannot hold: https://www.w3.org/TR/xml/#charsets */
 function text(value: string): string {
-  return value
+  return masked(value)
     .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, "\u{FFFD}")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

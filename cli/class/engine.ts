@@ -2,6 +2,7 @@ import { LocalWorkspace, PulumiCommand, Stack, type OutputMap } from "@pulumi/pu
 import { execa } from "execa";
 import { projectRoot } from "../../embedded/paths";
 import { engineRoot, linkEngine } from "../engine";
+import { learnSecrets } from "../settings";
 import { RUNNER_MARK, thisRunner } from "../orphans";
 import type { Workspace } from "../workspace";
 import { engineStarted } from "./run/engines";
@@ -27,6 +28,7 @@ export async function stackOf(workspace: Workspace, seat: string, create?: "crea
   local.createStack = async (name) => void (await pulumi("stack", "init", name, "--no-select"));
   // The SDK's own asks for the secrets as well; what nobody has read nobody can print.
   local.stackOutputs = async (name) => withoutSecrets((await pulumi("stack", "output", "--json", "--stack", name)).stdout);
+  await learnSecrets(workspace, seat);
   const stack = create ? await Stack.createOrSelect(seat, local) : await Stack.select(seat, local);
   // After each operation the SDK reads the stack's history, in a process of its own: nobody here wants it.
   stack.info = async () => undefined;

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Target } from "../../../config";
+import { masked } from "../../../base/secret-mask";
 import { UserError } from "../../errors";
 import { writeWhole } from "../../../base/files";
 import { fileIn, type Class } from "../class";
@@ -62,5 +63,5 @@ export function fileOf({ folder }: Pick<Class, "folder">, kind: "facts" | "proof
 
 export function writeJson(file: string, value: object): void {
   fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  writeWhole(file, `${JSON.stringify(value, null, 2)}\n`, 0o600);
+  writeWhole(file, masked(`${JSON.stringify(value, null, 2)}\n`), 0o600);
 }

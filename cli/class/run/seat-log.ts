@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import { stripVTControlCharacters } from "node:util";
+import { masked } from "../../../base/secret-mask";
 
 /** A seat's log of one verb, for its owner alone. The one of the time before goes; there is none as long as nothing is written. */
 export class SeatLog {
@@ -11,7 +12,7 @@ export class SeatLog {
 
   write(text: string): void {
     this.begun = true;
-    fs.appendFileSync(this.file, stripVTControlCharacters(text), { mode: 0o600 });
+    fs.appendFileSync(this.file, stripVTControlCharacters(masked(text)), { mode: 0o600 });
   }
 
   /** The file, where there is anything in it. */

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { masked } from "../../../base/secret-mask";
 
 /** The longest line of trouble; the log has everything. */
 const LONGEST = 300;
@@ -33,6 +34,7 @@ function known(error: unknown): boolean {
 }
 
 export function oneLine(text: string): string {
-  const line = stripVTControlCharacters(text).replace(/\s+/g, " ").trim();
+  // Before it is cut: half a secret would not be known for one.
+  const line = stripVTControlCharacters(masked(text)).replace(/\s+/g, " ").trim();
   return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
 }

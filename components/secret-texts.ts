@@ -1,0 +1,49 @@
+import { parse } from "yaml";
+import { isMap, isWithin } from "./given";
+
+/**
+ * The texts in a config that came as secrets, each leaf by itself: values, and keys of the maps that are secret whole.
+ * @param raw key without namespace → text, which for lists and maps is JSON
+ * @param secrets paths of what was set as a secret
+ */
+export function secretTexts(raw: Readonly<Record<string, string>>, secrets: readonly string[]): string[] {
+  return Object.entries(raw).flatMap(([key, text]) => (secrets.some((secret) => isWithin(secret, key)) ? textsIn(key, valueOf(text), secrets) : []));
+}
+
+function textsIn(path: string, value: unknown, secrets: readonly string[]): string[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => textsIn(`${path}[${index}]`, item, secrets));
+  const isSecret = secrets.some((secret) => isWithin(path, secret));
+  if (isMap(value)) return Object.entries(value).flatMap(([key, inner]) => [...(isSecret ? [key] : []), ...textsIn(`${path}.${key}`, inner, secrets)]);
+  return isSecret && (typeof value === "string" || typeof value === "number") ? [String(value)] : [];
+}
+
+/** What a key's text says as JSON; text that is no JSON is returned as it is. */
+export function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Paths of the secrets in a stack's file, below the keys of a namespace. None where an environment adds to it, which may have more at the same keys. */
+export function lockedPathsIn(file: string, namespace: string): string[] {
+  const { config = {}, environment } = (parse(file) ?? {}) as { config?: Record<string, unknown>; environment?: unknown };
+  if (environment !== undefined) return [];
+  return Object.entries(config ?? {}).flatMap(([key, value]) => (key.startsWith(`${namespace}:`) ? lockedIn(key.slice(namespace.length + 1), value) : []));
+}
+
+function lockedIn(path: string, value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => lockedIn(`${path}[${index}]`, item));
+  if (!isMap(value)) return [];
+  if (typeof value.secure === "string" && Object.keys(value).length === 1) return [path];
+  return Object.entries(value).flatMap(([key, inner]) => lockedIn(`${path}.${key}`, inner));
+}
+
+/** The secrets' paths of keys that hold some: those of the file, and the whole key where the file tells of none. */
+export function secretPaths(keys: readonly string[], locked: readonly string[]): string[] {
+  return keys.flatMap((key) => {
+    const paths = locked.filter((path) => isWithin(path, key));
+    return paths.length > 0 ? paths : [key];
+  });
+}
