@@ -2,6 +2,7 @@ import { Api, Unreachable } from "../../components/cluster/existing/api";
 import { UserError } from "../errors";
 import type { Finding, PreflightContext } from "../preflight/finding";
 import { releaseLoadBalancer, restoreLoadBalancers } from "../preflight/load-balancer";
+import { plainSecretFindings } from "../preflight/plain-secrets";
 import { machineFindings } from "../preflight/machine";
 import { isRefused, lines } from "../preflight/report";
 import { clusterKubeconfig, hasEmbeddedSeat, standingFindings } from "../preflight/standing";
@@ -34,6 +35,7 @@ export async function preflight(options: PreflightOptions): Promise<void> {
 
   const { findings } = commandsOf(stack);
   const found: Finding[] = [
+    ...plainSecretFindings(stack),
     ...(target === "embedded" ? machineFindings() : []),
     ...(context && findings ? await findings(context) : []),
     ...(context ? await standingFindings(context) : []),

@@ -3,6 +3,7 @@ import { exportStack, type Deployment } from "../stack";
 import { commandsOf } from "../targets";
 import type { Workspace } from "../workspace";
 import type { Finding } from "./finding";
+import { plainSecretFindings } from "./plain-secrets";
 import { isRefused, lines } from "./report";
 
 /**
@@ -11,10 +12,11 @@ import { isRefused, lines } from "./report";
  */
 export async function preflightOf(workspace: Workspace, stack: string, state?: Deployment): Promise<Finding[]> {
   const { findings } = commandsOf(stack);
-  if (findings === undefined) return [];
+  const plain = plainSecretFindings(stack);
+  if (findings === undefined) return plain;
   // Loaded only here: the program's own library takes a moment, and `up` of an embedded seat has nothing to ask.
   const { settingsOf } = require("../settings") as typeof import("../settings");
-  return findings({ stack, settings: await settingsOf(workspace, stack), workspace, state: state ?? (await exportStack(workspace, stack)) });
+  return [...plain, ...(await findings({ stack, settings: await settingsOf(workspace, stack), workspace, state: state ?? (await exportStack(workspace, stack)) }))];
 }
 
 /** Before `up`: says what is to be known and goes on, or ends with all that refuses. @throws UserError */

@@ -10,9 +10,11 @@ import { get, until } from "../support/http";
 import { expectEverythingAlive } from "../support/live";
 import { Classroom } from "../support/roster";
 import { SomebodysCluster } from "../support/somebodys-cluster";
+import { leakOf } from "../unit/secrets/spellings";
 
 const STACK = "shared";
 const CONFIG = `Pulumi.${STACK}.yaml`;
+const SECRET = 'zQ7-"hunter2"-xJ9';
 const NOBODY = "https://127.0.0.1:9";
 
 /** The seat in a cluster that was there before it, and is there after it. That cluster is real; its load balancer is the test's own hand. */
@@ -144,6 +146,7 @@ describe("target existing", () => {
 
     it("is up on node ports, after a run that was killed while it waited for pods, and a second up has nothing to do", async () => {
       existing();
+      await lab.pulumi("config", "set", "--stack", STACK, "--secret", "--path", "istio-lab:istio.values.istiod.podAnnotations.lab-note", SECRET);
       await cluster.apply(note("before-the-seat"));
       await killWhen(lab, ["up", "--stack", STACK], (printed) => /Deployment bookinfo-\S+ creating .*Waiting for app ReplicaSet/.test(printed));
       const up = await lab.ok("up", "--stack", STACK);
@@ -174,7 +177,12 @@ describe("target existing", () => {
       await cluster.delete(note("since-the-seat"), note("before-the-seat"));
     });
 
-    it("its kubeconfig is nowhere in the state in clear", async () => {
+    it("its kubeconfig, and what of its config came as a secret, is nowhere in the state or another file in clear; the cluster has it", async () => {
+      expect(await cluster.kubectl("get", "deployment", "istiod", "-n", "istio-system", "-o", "jsonpath={.spec.template.metadata.annotations.lab-note}")).toBe(SECRET);
+      expect(leakOf(SECRET, (await lab.pulumi("stack", "export")).stdout)).toBeUndefined();
+      const own = fs.readdirSync(path.join(lab.root, ".lab"), { recursive: true, encoding: "utf8" }).filter((name) => !/^(seats|charts|pulumi)(\/|$)/.test(name)).map((name) => path.join(lab.root, ".lab", name));
+      expect(own.filter((name) => fs.statSync(name).isFile() && leakOf(SECRET, fs.readFileSync(name, "utf8")) !== undefined)).toEqual([]);
+      expect([".lab", ".lab/seats/somebodys"].map((name) => fs.statSync(path.join(lab.root, name)).mode & 0o777)).toEqual([0o700, 0o700]);
       const key = /client-key-data: (\S+)/.exec(fs.readFileSync(cluster.seat.kubeconfig, "utf8"))![1]!;
       expect((await lab.pulumi("stack", "export")).stdout).not.toContain(key.slice(20, 80));
     });

@@ -4,6 +4,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { Checkout, userEnvironment } from "../support/checkout";
+import { leakOf } from "../unit/secrets/spellings";
 
 let lab: Checkout;
 beforeAll(async () => {
@@ -66,6 +67,26 @@ describe("a wrong config", () => {
     for (const text of says) expect(preview.all).toMatch(text);
     expect(preview.all).not.toMatch(/\n\s+at .*\(.*:\d+:\d+\)/);
     expect(preview.all).not.toMatch(/kubernetes:|EmbeddedCluster/);
+  });
+
+  it("a kubeconfig that is set with --secret and without --path: nothing shows any of it, and the printed command puts it right", async () => {
+    const stack = "wrong-place";
+    const kubeconfig = 'apiVersion: v1\nkind: Config\nusers:\n- name: me\n  user: {token: "zQ7-hunter2-xJ9-hunter2"}\n';
+    fs.writeFileSync(path.join(lab.root, "KUBECONFIG"), kubeconfig, { mode: 0o600 });
+    await lab.pulumi("stack", "init", stack);
+    await lab.pulumi("config", "set", "--stack", stack, "istio-lab:target", "existing");
+    await lab.pulumi("config", "set", "--stack", stack, "--secret", "istio-lab:existing", kubeconfig);
+    const said = [await lab.run("preflight", "--stack", stack), await lab.run("pulumi", "preview", "--stack", stack, "--non-interactive")];
+    const printed = /npm run -s pulumi -- config set --stack \S+ --secret --path \S+ < KUBECONFIG/;
+    for (const { exitCode, all } of said) {
+      expect(exitCode).not.toBe(0);
+      expect(all).toMatch(printed);
+      expect(leakOf(kubeconfig, all)).toBeUndefined();
+    }
+    await execa("sh", ["-c", printed.exec(said[0]!.all)![0]], { cwd: lab.root, env: userEnvironment(), extendEnv: false });
+    const mended = await lab.run("preflight", "--stack", stack);
+    expect(mended.all).toContain("the kubeconfig of the config has no current context");
+    expect(fs.readFileSync(path.join(lab.root, `Pulumi.${stack}.yaml`), "utf8")).toMatch(/istio-lab:existing:\n\s+kubeconfig:\n\s+secure: v1:/);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Target } from "../../../config";
 import { UserError } from "../../errors";
 import type { Finding } from "../../preflight/finding";
+import { plainSecretFindings } from "../../preflight/plain-secrets";
 import { isRefused, lines } from "../../preflight/report";
 import type { Class } from "../class";
 import type { Overlay } from "../model";
@@ -27,7 +28,7 @@ export async function classFindings(of: Pick<Class, "roster" | "workspace">, ove
   const facts = await factsOf(of, overlay);
   const targets = [...new Set(facts.map(({ settings }) => settings.target))];
   const groups = targets.map((target) => ({ target, seats: facts.filter(({ settings }) => settings.target === target) }));
-  const found: Finding[] = peopleFindings(facts);
+  const found: Finding[] = [...facts.flatMap(({ seat }) => plainSecretFindings(seat.seat)), ...peopleFindings(facts)];
   for (const { target, seats } of groups) found.push(...(await asked[target](seats)));
   return { seats: groups.map(({ target, seats }) => ({ target, number: seats.length, there: seats.filter(({ there }) => there).length })), findings: found };
 }

@@ -1,9 +1,10 @@
 import { UserError } from "../../errors";
+import { secretsIn } from "../../secret-values";
 import type { Overlay, Roster } from "../model";
 import { cellValue } from "./cell";
 import { requireValid } from "./configs";
 import { byPath, overlap, shownPath } from "./paths";
-import { secretRefusal, secretsIn } from "./secrets";
+import { secretRefusal } from "./secrets";
 
 /** `--set path=value …` for all seats of the class. @throws UserError where one is no config or makes a seat's invalid, or where the roster itself says that path */
 export function readOverlay(set: readonly string[] | undefined, roster: Roster): Overlay {

@@ -70,9 +70,14 @@ function filesOf(given: string | undefined, { env, home }: Surroundings): { file
   const tried = paths.length > 0 ? paths : [own];
   const there = tried.filter((file) => fs.existsSync(file));
   if (there.length === 0) {
-    throw refusal("kubeconfig", given !== undefined ? `there is no file ${tried[0]}` : `is not set, and there is no ${tried.join(", ")}${paths.length > 0 ? " ($KUBECONFIG)" : ""}`);
+    throw refusal("kubeconfig", given !== undefined ? `there is no file ${shownPath(given, tried[0]!)}` : `is not set, and there is no ${tried.join(", ")}${paths.length > 0 ? " ($KUBECONFIG)" : ""}`);
   }
   return { files: there.map((file) => ({ content: read(fs.readFileSync(file, "utf8"), file), folder: path.dirname(path.resolve(file)) })), source: there.join(", ") };
+}
+
+/** A token, or a kubeconfig in base64, that stands where a path does is not repeated. */
+function shownPath(given: string, file: string): string {
+  return given.length <= 255 && !/^eyJ|[A-Za-z0-9+_-]{40}|\s{2}|:\s/.test(given) ? file : `of that name (a text of ${given.length} characters, not shown); valid is the path of a kubeconfig file, or the file's text`;
 }
 
 function read(text: string, source: string): Bag {

@@ -1,0 +1,16 @@
+import { secretsIn } from "../secret-values";
+import { fileConfig } from "../stack";
+import { localName } from "../../base/names";
+import type { Finding } from "./finding";
+
+/** What somebody wrote into a stack's file in plain text and should have locked. It works, so it refuses no seat that is there. No text shows it. */
+export function plainSecretFindings(stack: string): Finding[] {
+  return Object.entries(fileConfig(stack))
+    .flatMap(([key, value]) => secretsIn(key, value))
+    .map((path) => ({
+      name: "secret",
+      status: "notice",
+      seen: `Pulumi.${localName(stack)}.yaml has istio-lab:${path} in plain text: whoever may read the file, or gets it with the checkout, has it`,
+      todo: `lock it, from a file that has it: npm run -s pulumi -- config set --stack ${stack} --secret --path istio-lab:${path} < FILE`,
+    }));
+}
