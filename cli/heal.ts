@@ -1,10 +1,11 @@
+import { runEngine } from "./ending/in-terminal";
 import { UserError } from "./errors";
 import { standingOf } from "./loss";
 import { healingOf } from "./loss/decision";
 import { requirePreflight } from "./preflight/run";
 import { exportStack, type Deployment } from "./stack";
 import { targetsOfState } from "./stack/target-of-state";
-import { inTerminal, type Workspace } from "./workspace";
+import type { Workspace } from "./workspace";
 
 /**
  * `up --heal`: what a lost cluster had goes from the state, and what a cluster that answers has lost. That a cluster is lost needs evidence, which is
@@ -28,6 +29,6 @@ export async function heal(workspace: Workspace, stack: string, say: (line: stri
 const nothing: Deployment = { resources: [], pending: 0 };
 
 async function refresh(workspace: Workspace, stack: string, env: Readonly<Record<string, string>>): Promise<void> {
-  const code = await inTerminal("pulumi", ["refresh", "--yes", "--skip-preview", "--skip-pending-creates", "--suppress-outputs", "--stack", stack], { ...workspace.env, ...env });
+  const code = await runEngine(["refresh", "--yes", "--skip-preview", "--skip-pending-creates", "--suppress-outputs", "--stack", stack], { ...workspace.env, ...env }, { again: `\`npm run up -- --stack ${stack} --heal\` asks again.` });
   if (code !== 0) throw new UserError(`What stack ${stack} has lost could not be found out: pulumi's message is above. \`npm run up -- --stack ${stack} --heal\` asks again.`);
 }

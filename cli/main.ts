@@ -9,7 +9,8 @@ import type { TopologyOptions } from "./commands/topology";
 import type { UpOptions } from "./commands/up";
 import { embeddedCommand } from "../embedded/commands";
 import { narrowLab } from "../embedded/lab";
-import { reportAndExit } from "./errors";
+import { endWith, guardDefects } from "./ending/defect";
+import { guardOutput } from "./ending/output";
 import { readNames } from "./name-options";
 import { refuseEatenFlags } from "./npm-flags";
 import { requireSameBackend } from "./stack-backend";
@@ -139,8 +140,10 @@ hideValues(program);
 export function run(): void {
   keepSecretsOf(process.env);
   [process.stdout, process.stderr].forEach(maskStream);
+  guardOutput();
+  guardDefects();
   (async () => {
     refuseEatenFlags(program);
     await program.parseAsync();
-  })().catch(reportAndExit);
+  })().catch(endWith);
 }

@@ -1,7 +1,8 @@
 // Installs the packages of package-lock.json when they are missing or stale. Plain JavaScript without dependencies: see run.mjs.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { constants as system } from "node:os";
 import { join } from "node:path";
 import { usersOf } from "./packages-in-use.mjs";
 
@@ -13,9 +14,9 @@ const LOCKERS = [
 
 /**
  * One command installs at a time, and none while another works with these packages: npm removes the whole folder first.
- * @param fail ends the process with a message
+ * @param fail ends the process with a message and an exit code
  */
-export function installPackages(root, fail) {
+export async function installPackages(root, fail) {
   if (isInstalled(root)) return;
   const folder = join(root, "node_modules");
   if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) fail("node_modules is a link to packages of another package-lock.json. Remove the link and run the command again: npm would empty the folder behind it.");
@@ -24,7 +25,7 @@ export function installPackages(root, fail) {
   if (!isInstalled(root)) {
     const users = usersOf(root, lock.file);
     if (users.length > 0) fail(`The npm packages of this checkout are not those of package-lock.json, and npm would remove them under what runs with them: ${users.join(", ")}. Nothing has been done. Run the same command again when that has ended.`);
-    install(root, lock.descriptor, fail);
+    await install(root, lock.descriptor, fail);
   }
   closeSync(lock.descriptor);
 }
@@ -35,16 +36,36 @@ function isInstalled(root) {
   return existsSync(marker) && readFileSync(marker, "utf8") === hashOf(root);
 }
 
-function install(root, descriptor, fail) {
+async function install(root, descriptor, fail) {
   const started = Date.now();
   const hash = hashOf(root);
   process.stderr.write("Installing npm packages (about half a minute) …\n");
-  // npm has the lock too: when this process is killed, npm goes on, and nobody else begins before it has ended.
-  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "ignore", "pipe", descriptor], encoding: "utf8" });
-  if (npm.error) fail(`npm could not be started: ${npm.error.message}`);
+  const npm = await runNpm(["ci", "--no-audit", "--no-fund", "--loglevel=error"], root, descriptor, fail);
   if (npm.status !== 0) fail(`npm could not install the packages of package-lock.json${reasonOf(npm.stderr)}\nIs the registry reachable (npm ping), and is there room on the disk? Run the same command again afterwards.`);
   writeFileSync(markerOf(root), hash);
   process.stderr.write(`Installed npm packages in ${Math.round((Date.now() - started) / 1000)} s.\n`);
+}
+
+/**
+ * Runs npm to its end. A signal that asks us to end is passed on. npm has the lock too: where this process is killed, npm goes on, and nobody else begins
+ * before it has ended.
+ */
+function runNpm(args, root, descriptor, fail) {
+  return new Promise((resolve) => {
+    const npm = spawn("npm", args, { cwd: root, stdio: ["ignore", "ignore", "pipe", descriptor] });
+    let heard;
+    const pass = (signal) => npm.kill((heard ??= signal));
+    const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+    for (const signal of signals) process.on(signal, pass);
+    let stderr = "";
+    npm.stderr.setEncoding("utf8").on("data", (text) => (stderr += text));
+    npm.on("error", (error) => fail(`npm could not be started: ${error.message}`));
+    npm.on("close", (status) => {
+      for (const signal of signals) process.off(signal, pass);
+      if (heard !== undefined) fail("Interrupted. Run the same command again: it installs the packages anew.", 128 + system.signals[heard]);
+      resolve({ status, stderr });
+    });
+  });
 }
 
 /** The file stays, empty. Only this user can open it, and so lock it. The lock ends with the processes that have it open, however they end. */

@@ -1,7 +1,8 @@
 import { Listr, type ListrTask } from "listr2";
 import type { Step } from "../embedded/step";
 import { elapsed } from "./elapsed";
-import { UserError } from "./errors";
+import { exitCodeOf, heedFirst } from "./ending/signals";
+import { Interrupted, UserError } from "./errors";
 
 /** How often a step that runs says where it is, where nobody can redraw a line (a log, a pipe). */
 const LOG_INTERVAL_MS = 15_000;
@@ -13,7 +14,7 @@ export type Stage = Track[];
 
 /**
  * Runs the steps that are not done, each with a line that shows how far it is: its place among the steps, units done
- * of total, time elapsed. Ctrl-C interrupts what runs; the next run goes on from there. The first failure interrupts
+ * of total, time elapsed. Ctrl-C, or another signal, interrupts what runs; the next run goes on from there. The first failure interrupts
  * the rest and is thrown.
  * @param out where lines go that nobody redraws
  */
@@ -22,9 +23,7 @@ export async function runSteps(stages: Stage[], out: NodeJS.WritableStream = pro
   const total = open.flat(2).length;
   if (total === 0) return;
   const abort = new AbortController();
-  const interrupt = () => abort.abort(new Interrupted("Interrupted. Run the same command again: it goes on from here."));
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", interrupt);
+  const release = heedFirst((ending) => abort.abort(new Interrupted(`Interrupted (${ending.heard}). Run the same command again: it goes on from here.`, exitCodeOf(ending))));
   let number = 0;
   try {
     for (const stage of open) {
@@ -49,13 +48,9 @@ export async function runSteps(stages: Stage[], out: NodeJS.WritableStream = pro
   } catch (error) {
     throw abort.signal.aborted ? abort.signal.reason : error;
   } finally {
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
+    release();
   }
 }
-
-/** What Ctrl-C ends a run with. */
-class Interrupted extends UserError {}
 
 async function openSteps(stages: Stage[]): Promise<Stage[]> {
   const openOf = async (track: Track) => {

@@ -8,9 +8,9 @@ import { installPackages } from "./packages.mjs";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const require = createRequire(import.meta.url);
 
-function fail(message) {
+function fail(message, code = 1) {
   process.stderr.write(`${message}\n`);
-  process.exit(1);
+  process.exit(code);
 }
 
 /** Node 20.19 is the first 20.x whose `require` takes the ES modules some of the packages are. */
@@ -28,6 +28,6 @@ function checkPath() {
 
 checkNode();
 checkPath();
-installPackages(root, fail);
+await installPackages(root, fail);
 require("tsx/cjs/api").register();
 require("./main.ts").run();

@@ -71,18 +71,3 @@ export async function importStack(workspace: Workspace, stack: string, checkpoin
   const run = await execa("pulumi", ["stack", "import", "--stack", stack], { cwd: projectRoot, env: workspace.env, input: JSON.stringify(checkpoint), reject: false });
   if (run.failed) throw new UserError(masked(`The state of stack ${stack} could not be changed:\n${run.stderr}`));
 }
-
-/** Runs a program in the user's terminal and returns its exit code; Ctrl-C is the program's to handle. */
-export async function inTerminal(file: string, args: string[], env: Record<string, string>): Promise<number> {
-  const ignore = () => undefined;
-  process.on("SIGINT", ignore);
-  process.on("SIGTERM", ignore);
-  try {
-    const run = await execa(file, args, { cwd: projectRoot, env, reject: false, stdio: "inherit" });
-    if (run.exitCode === undefined && !run.signal) throw new UserError(`${file} could not be started (${run.code ?? "no reason was given"})`);
-    return run.exitCode ?? 1;
-  } finally {
-    process.off("SIGINT", ignore);
-    process.off("SIGTERM", ignore);
-  }
-}

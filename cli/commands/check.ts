@@ -1,12 +1,12 @@
-import * as fs from "node:fs";
 import { runChecks } from "../check";
 import { json } from "../check/json";
 import { junit } from "../check/junit";
 import { ProgressLine } from "../check/progress-line";
 import { isProved } from "../check/result";
 import { table } from "../check/table";
-import { UserError } from "../errors";
-import { requireFolder } from "../output-file";
+import { exitCodeOf, heedFirst } from "../ending/signals";
+import { Interrupted } from "../errors";
+import { requireFolder, writeAsked } from "../output-file";
 
 export interface CheckCommandOptions {
   stack?: string;
@@ -21,12 +21,11 @@ const WIDTH = 140;
 /** `npm run check`: what the lessons teach, measured on the live seat. Exit code 1 when a check failed, or none passed. */
 export async function check(options: CheckCommandOptions): Promise<void> {
   const abort = new AbortController();
-  const interrupt = () => abort.abort(new UserError("Interrupted. What the checks had made on the seat is removed."));
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupt);
+  heedFirst((ending) => abort.abort(new Interrupted("Interrupted. What the checks had made on the seat is removed.", exitCodeOf(ending))));
   if (options.junit !== undefined) requireFolder("--junit", options.junit);
   const report = await runChecks({ stack: options.stack, lessons: options.lesson, signal: abort.signal, progress: new ProgressLine(process.stderr) });
-  if (options.junit !== undefined) fs.writeFileSync(options.junit, junit(report));
   const { stdout } = process;
   stdout.write(options.json ? json(report) : table(report, { width: stdout.columns ?? WIDTH, colours: Boolean(stdout.isTTY) && !process.env.NO_COLOR }));
   process.exitCode = isProved(report.results) ? 0 : 1;
+  if (options.junit !== undefined) writeAsked("--junit", options.junit, junit(report));
 }

@@ -1,10 +1,11 @@
 import { elapsed } from "../elapsed";
+import { runEngine } from "../ending/in-terminal";
 import { UserError } from "../errors";
 import { clearAfterDown, readyForDown } from "../ready";
 import { afterCrash } from "../recovery";
 import { exportStack, selectedStack } from "../stack";
 import { teardownOf, writtenTarget, type Teardown } from "../stack/teardown";
-import { inTerminal, openWorkspace } from "../workspace";
+import { openWorkspace } from "../workspace";
 
 export interface DownOptions {
   stack?: string;
@@ -25,7 +26,7 @@ export async function down(options: DownOptions): Promise<void> {
   if (before.notice !== undefined) say(before.notice);
   if (options.clusterIsGone) say(await forgetCluster(stack, before));
   else await readyForDown(workspace, stack, say, options);
-  const code = await inTerminal("pulumi", ["destroy", "--yes", "--skip-preview", "--stack", stack], workspace.env);
+  const code = await runEngine(["destroy", "--yes", "--skip-preview", "--stack", stack], workspace.env, { again: `\`npm run down -- --stack ${stack}\` goes on from here.` });
   if (code !== 0) throw new UserError(`Stack ${stack} is not wholly destroyed: pulumi's message is above. \`npm run down -- --stack ${stack}\` may be run again.`);
   // Where neither the state nor a file names a target, a seat on this machine may have the stack's name: it is told, and stays.
   const target = before.targets.includes("embedded") || before.targets.length === 0 ? "embedded" : before.targets[0];

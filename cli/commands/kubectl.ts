@@ -1,7 +1,8 @@
 import { binary } from "../../embedded/toolchain";
+import { inTerminal } from "../ending/in-terminal";
 import { kubeconfigFile } from "../kubeconfig";
 import { selectedStack } from "../stack";
-import { inTerminal, openWorkspace } from "../workspace";
+import { openWorkspace } from "../workspace";
 
 /** `npm run -s kubectl -- …`: kubectl on the selected stack's seat. */
 export async function kubectl(args: string[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { heedFirst } from "../ending/signals";
 import { runOpen } from "../open/open";
 
 export interface OpenOptions {
@@ -7,7 +8,7 @@ export interface OpenOptions {
 /** `npm run open [ADDON]`: addons at ports of this machine, and in its browser, until Ctrl-C. Ended so the exit code is 0. */
 export async function open(addon: string | undefined, { stack }: OpenOptions): Promise<void> {
   const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  heedFirst(() => stop.abort());
   await runOpen({ addon, stack, stop: stop.signal, print: (line) => process.stdout.write(`${line}\n`), warn: (line) => process.stderr.write(`${line}\n`) });
   // Sockets to the API server are kept alive for a while.
   process.exit(0);

@@ -2,11 +2,11 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { elapsed } from "../elapsed";
+import { inTerminal } from "../ending/in-terminal";
 import { UserError } from "../errors";
 import { preconditions } from "../preconditions";
 import { runSteps } from "../progress";
 import { embeddedStages } from "../steps";
-import { inTerminal } from "../workspace";
 
 /** The tiers in their order; the last is run only by its name (`npm run rehearse`). */
 const tiers = ["unit", "engine", "mesh", "rehearsal"];

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { LiveSeat } from "../check/live-seat";
 import { readStack } from "../check/stack-outputs";
 import { UserError } from "../errors";
+import { writeAsked } from "../output-file";
 import { hasBrowser, openBrowser } from "../open/browser";
 import { pngOf, readTopology, svgOf } from "../topology";
 
@@ -27,7 +28,7 @@ export async function topology({ stack: named, output = "topology.svg", open, na
   if (json) return void process.stdout.write(`${JSON.stringify(seen, null, 2)}\n`);
 
   const shape = narrow ? "narrow" : "wide";
-  fs.writeFileSync(file, kind === ".png" ? pngOf(await svgOf(seen, { shape, scheme: "light" })) : await svgOf(seen, { shape }));
+  writeAsked("--output", file, kind === ".png" ? pngOf(await svgOf(seen, { shape, scheme: "light" })) : await svgOf(seen, { shape }));
   const { traffic } = seen;
   const rates = traffic.source === "none" ? ` Traffic is not measured: ${traffic.reason}.` : "";
   process.stdout.write(`${path.relative(process.cwd(), file) || file}: ${seen.namespaces.length} namespaces, ${seen.calls.filter(({ kind: of }) => of === "measured").length} calls with traffic.${rates}\n`);

@@ -1,3 +1,4 @@
+import { heedFirst } from "../ending/signals";
 import { targetOf } from "../traffic/lessons";
 import { display } from "../traffic/display";
 import { chooseLesson, readOptions, type TrafficOptions } from "../traffic/options";
@@ -21,13 +22,10 @@ export async function traffic(given: TrafficOptions): Promise<void> {
   out.write(`Lesson ${lesson} of stack ${seat.stack}: ${rate} requests a second for ${duration} s to ${target.url}${host}. Ctrl-C ends it before.\n`);
 
   const stop = new AbortController();
-  const interrupt = () => stop.abort();
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", interrupt);
+  const release = heedFirst(() => stop.abort());
   const screen = display(out, duration);
   const report = await runTraffic({ target, rate, duration }, { show: screen.show, every: screen.every, stop: stop.signal });
-  process.off("SIGINT", interrupt);
-  process.off("SIGTERM", interrupt);
+  release();
   screen.end();
 
   out.write(`${summaryLines(report).join("\n")}\n`);

@@ -1,4 +1,5 @@
 import { elapsed } from "../elapsed";
+import { runEngine } from "../ending/in-terminal";
 import { linkEngine } from "../engine";
 import { UserError } from "../errors";
 import { runSteps } from "../progress";
@@ -10,7 +11,7 @@ import { requireOwnFile } from "../stack/teardown";
 import { requireSameBackend } from "../stack-backend";
 import { showSeat } from "../summary";
 import { commandsOf } from "../targets";
-import { inTerminal, openWorkspace } from "../workspace";
+import { openWorkspace } from "../workspace";
 
 export interface UpOptions {
   stack?: string;
@@ -44,7 +45,7 @@ export async function up(options: UpOptions): Promise<void> {
   await selectStack(workspace, stack);
   const env = await readyForUp(workspace, stack, say, options.heal ? () => healer().heal(workspace, stack, say) : undefined);
 
-  const code = await inTerminal("pulumi", ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack], env);
+  const code = await runEngine(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack], env, { again: `\`npm run up -- --stack ${stack}\` goes on from here; \`npm run down -- --stack ${stack}\` takes everything away.` });
   if (code !== 0) {
     throw new UserError(`The seat is not up: pulumi's message is above. Once the cause is mended, \`npm run up -- --stack ${stack}\` goes on from here; \`npm run down -- --stack ${stack}\` takes everything away.`);
   }

@@ -3,6 +3,7 @@ import pLimit from "p-limit";
 import { LiveBoard } from "../board/live";
 import { BoardFile } from "../board/page";
 import { TerminalBoard } from "../board/terminal";
+import { besideTheWork } from "../../ending/beside";
 import { logFile, type Class } from "../class";
 import type { Outcome, RosterSeat } from "../model";
 import { interruptible } from "./interrupt";
@@ -48,15 +49,17 @@ export type Work<R> = (seat: RosterSeat, line: SeatLine, signal: AbortSignal) =>
 export async function overSeats<R>(of: Class, options: OverSeatsOptions, work: Work<R>): Promise<Outcome<R>[]> {
   const { verb, concurrency, failFast = false, seats = of.roster.seats, html = path.join(of.folder, "board.html"), out = process.stderr } = options;
   const board = new LiveBoard(of.roster.name, verb, seats);
-  const page = new BoardFile(board, html);
   const terminal = new TerminalBoard(board, out);
+  const say = (text: string) => terminal.say(text);
+  const page = new BoardFile(board, html, say);
+  const logs = besideTheWork("The seats' logs", say);
   const limit = pLimit(concurrency);
   const running = new Set<string>();
   let failed = false;
 
   const one = async (seat: RosterSeat, signal: AbortSignal): Promise<Outcome<R>> => {
     if (signal.aborted || (failFast && failed)) return { seat, status: "skipped", seconds: 0 };
-    const log = new SeatLog(logFile(of, seat.seat, verb));
+    const log = new SeatLog(logFile(of, seat.seat, verb), logs);
     const started = Date.now();
     const seconds = () => (Date.now() - started) / 1000;
     running.add(seat.seat);
@@ -75,7 +78,7 @@ export async function overSeats<R>(of: Class, options: OverSeatsOptions, work: W
 
   try {
     return await interruptible(
-      (text) => terminal.say(text),
+      say,
       () => [...running],
       (signal) =>
         Promise.all(

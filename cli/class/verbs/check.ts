@@ -1,6 +1,5 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
-import { requireFolder } from "../../output-file";
+import { requireFolder, writeAsked } from "../../output-file";
 import { checkClass } from "../check/check-class";
 import { classJson, classJunit } from "../check/formats";
 import { isGreen } from "../check/seat-report";
@@ -25,10 +24,10 @@ export async function check(options: CheckOptions): Promise<void> {
   if (options.html !== undefined) requireFolder("--html", options.html);
   await sayWhose(of);
   const { seats, outcomes } = await checkClass(of, options.lesson, runOptionsOf(of, options));
-  if (options.junit !== undefined) fs.writeFileSync(options.junit, classJunit(of.roster.name, seats));
   const { stdout } = process;
   const logOf = (seat: string) => path.relative(process.cwd(), logFile(of, seat, "check"));
   const table = () => classTable(seats, { width: stdout.columns ?? WIDTH, colours: Boolean(stdout.isTTY) && !process.env.NO_COLOR, logOf });
   stdout.write(options.json ? classJson(of.roster.name, seats) : table());
   process.exitCode = outcomes.some(({ status }) => status === "interrupted") ? 130 : isGreen(seats) ? 0 : 1;
+  if (options.junit !== undefined) writeAsked("--junit", options.junit, classJunit(of.roster.name, seats));
 }

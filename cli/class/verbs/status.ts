@@ -1,8 +1,10 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { besideTheWork } from "../../ending/beside";
+import { heedFirst } from "../../ending/signals";
 import { UserError } from "../../errors";
 import { writeWhole } from "../../../base/files";
+import { writeAsked } from "../../output-file";
 import { boardPage } from "../board/html";
 import { boardLines } from "../board/lines";
 import { openClass } from "../open";
@@ -26,17 +28,18 @@ export async function status(options: StatusOptions): Promise<void> {
   const seconds = intervalOf(options.watch);
   if (!of.workspace.engine) throw new UserError(`There is no seat of class ${of.roster.name}: the Pulumi engine is not here yet. \`npm run class -- up --roster ${of.roster.file}\` gets it and makes the seats.`);
   const html = options.html ?? path.join(of.folder, "board.html");
+  const keep = besideTheWork(`The board ${html}`, (text) => process.stderr.write(`${text}\n`));
   const stop = new AbortController();
-  if (seconds !== undefined) process.once("SIGINT", () => stop.abort());
+  if (seconds !== undefined) heedFirst(() => stop.abort());
   for (;;) {
     const found = await statusOfClass(of, concurrencyOf(of, undefined));
     const board = statusBoard(found, seconds !== undefined && !stop.signal.aborted);
-    writeWhole(html, boardPage(board));
-    if (options.junit !== undefined) fs.writeFileSync(options.junit, statusJunit(found));
+    keep(() => writeWhole(html, boardPage(board)));
     const { isTTY, columns = PAPER.columns, rows = PAPER.rows } = process.stdout;
     if (seconds !== undefined && isTTY && !options.json) process.stdout.write("\u001b[H\u001b[2J");
     process.stdout.write(options.json ? statusJson(found) : `${boardLines(board, seconds !== undefined && isTTY ? { columns, rows } : { ...PAPER, columns }).join("\n")}\n`);
     process.exitCode = isUp(found) ? 0 : 1;
+    if (options.junit !== undefined) writeAsked("--junit", options.junit, statusJunit(found));
     if (seconds === undefined || stop.signal.aborted) return;
     await sleep(seconds * 1000, undefined, { signal: stop.signal }).catch(() => undefined);
   }

@@ -42,7 +42,7 @@ async function live(of: Class): Promise<void> {
   for (const seat of of.roster.seats) {
     noteBegun(of, seat.seat, "file:///backend", "minikube");
     writeSeatFile(of.roster, seat, {}, of.id);
-    new SeatLog(logFile(of, seat.seat, "up")).write("made");
+    new SeatLog(logFile(of, seat.seat, "up"), (write) => write()).write("made");
     held.backend.add(seat.seat);
     await destroySeat({ ...of, workspace: { env: {}, state: path.join(lab, "state") } }, seat, true, notedLine(), new AbortController().signal);
     await destroySeat({ ...of, workspace: { env: {} } }, seat, false, notedLine(), new AbortController().signal);

@@ -1,13 +1,21 @@
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { UserError } from "../../../../cli/errors";
 import { overSeats, type OverSeatsOptions, type Work } from "../../../../cli/class/run/over-seats";
 import { aClass, paper } from "./a-class";
 
 const classes: string[] = [];
 afterEach(() => classes.splice(0).forEach((folder) => fs.rmSync(folder, { recursive: true, force: true })));
+
+/** Requests to end that come within half a second of each other are one. */
+let later = 0;
+const { now } = performance;
+beforeEach(() => void (later += 1000));
+vi.spyOn(performance, "now").mockImplementation(() => now.call(performance) + later);
 
 function made(seats: number) {
   const of = aClass(seats);
@@ -80,7 +88,7 @@ describe("overSeats", () => {
     expect((await outcomes).map(({ status }) => status)).toEqual(["interrupted", "interrupted", "skipped", "skipped"]);
     expect(ended.sort()).toEqual(["seat-01", "seat-02"]);
     expect(out.written).toContain("Interrupted. Ending in order, as soon as what they are making is made: seat-01, seat-02. Nothing else is begun.");
-    expect(process.listenerCount("SIGINT")).toBe(before);
+    await vi.waitFor(() => expect(process.listenerCount("SIGINT")).toBe(before), { timeout: 3000 });
   });
 
   it("lets any number of seats listen for Ctrl-C, without a warning of Node's", async () => {
@@ -99,6 +107,9 @@ describe("overSeats", () => {
   it("tells on a second Ctrl-C what a third costs", async () => {
     const { out, outcomes } = run(1, {}, async () => {
       process.emit("SIGINT");
+      process.emit("SIGINT");
+      expect(out.written).not.toContain("Still ending");
+      later += 1000;
       process.emit("SIGINT");
     });
     await outcomes;
@@ -122,6 +133,42 @@ describe("overSeats", () => {
     expect(early).toContain("seat-01");
     expect(page).toContain("no such image");
     expect(fs.readdirSync(of.folder).sort()).toEqual(["board.html", "logs"]);
+  });
+
+  it("goes on where the board's folder is taken away meanwhile, and says so once", async () => {
+    const [of, out] = [made(3), paper()];
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-board-"));
+    const outcomes = await overSeats(of, { verb: "up", concurrency: 3, out, html: path.join(folder, "board.html") }, async ({ seat }, line) => {
+      fs.rmSync(folder, { recursive: true, force: true });
+      fs.rmSync(path.join(of.folder, "logs"), { recursive: true, force: true });
+      line.log("what the engine said\n");
+      line.log("and more\n");
+      await sleep(600);
+      return seat;
+    });
+    expect(outcomes.map(({ status }) => status)).toEqual(["done", "done", "done"]);
+    expect(out.written.match(/cannot be written/g)).toHaveLength(2);
+    expect(out.written).toMatch(/The board \S+board\.html cannot be written: ENOENT: .*\. The run goes on without it\.\n/);
+    expect(out.written).toMatch(/The seats' logs cannot be written: ENOENT: .*\. The run goes on without it\.\n/);
+  });
+
+  it.runIf(process.getuid?.() === 0)("goes on where the disk is full", async () => {
+    const [of, out] = [made(1), paper()];
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", of.folder]);
+    try {
+      fs.mkdirSync(path.join(of.folder, "logs"));
+      const outcomes = overSeats(of, { verb: "up", concurrency: 1, out }, async (_, line) => {
+        for (let times = 0; times < 20; times += 1) line.log("x".repeat(8192));
+        line.doing("making Release istiod");
+        await sleep(600);
+      });
+      expect((await outcomes).map(({ status }) => status)).toEqual(["done"]);
+      expect(out.written).toMatch(/The seats' logs cannot be written: ENOSPC: no space left on device/);
+      expect(out.written).toMatch(/The board \S+ cannot be written: ENOSPC: no space left on device/);
+      expect(fs.readdirSync(of.folder).sort(), "no draft stays").toEqual(["board.html", "logs"]);
+    } finally {
+      execFileSync("umount", [of.folder]);
+    }
   });
 
   it("removes the log of the time before, so that it is not read as today's", async () => {

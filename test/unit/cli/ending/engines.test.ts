@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { endEngines, engineStarted } from "../../../../cli/class/run/engines";
+import { endEngines, engineStarted } from "../../../../cli/ending/engines";
 import { RUNNER_MARK, thisRunner } from "../../../../cli/orphans";
 import { groupOf, identify } from "../../../../embedded/node/process-id";
 import { endStrangers, ready } from "../../../support/strangers";
@@ -9,12 +9,12 @@ import { endStrangers, ready } from "../../../support/strangers";
 describe.runIf(process.platform === "linux")("an engine of this run that is ended by force", () => {
   afterEach(endStrangers);
   const lives = (pid: number | undefined) => identify(pid!) !== undefined;
-  /** Leads a process group of its own, and has a child in it that writes down its number. */
+  /** Leads a session of its own, and has a child in it that writes down its number. */
   const engine = (script: string, runner = thisRunner()) => ready("bash", ["-c", script], { detached: true, env: { PATH: process.env.PATH, [RUNNER_MARK]: runner } });
 
   it("goes with what it has started", async () => {
     const one = await engine("sleep 60 & echo $!; wait");
-    const ended = engineStarted(one);
+    const ended = engineStarted(one.pid!);
     endEngines();
     await once(one, "exit");
     ended();
@@ -25,7 +25,7 @@ describe.runIf(process.platform === "linux")("an engine of this run that is ende
     const one = await ready("bash", ["-c", "sleep 60 >/dev/null & echo $!"], { detached: true, env: { PATH: process.env.PATH, [RUNNER_MARK]: thisRunner() } });
     if (one.exitCode === null) await once(one, "exit");
     const [child] = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => groupOf(pid) === one.pid);
-    const ended = engineStarted(one);
+    const ended = engineStarted(one.pid!);
     endEngines();
     ended();
     await vi.waitFor(() => expect(lives(child)).toBe(false));
@@ -33,7 +33,7 @@ describe.runIf(process.platform === "linux")("an engine of this run that is ende
 
   it("has ended, and its number is another's: that one is left alone", async () => {
     const other = await engine("echo ready; exec sleep 60", "4194999:1");
-    const ended = engineStarted({ pid: other.pid!, exitCode: 0, signalCode: null });
+    const ended = engineStarted(other.pid!);
     endEngines();
     ended();
     await new Promise((wait) => setTimeout(wait, 100));

@@ -1,0 +1,11 @@
+import { endWith, guardDefects } from "../../../cli/ending/defect";
+import { runEngine } from "../../../cli/ending/in-terminal";
+import { guardOutput } from "../../../cli/ending/output";
+
+// What main.ts does for `npm run up`, with the bounds and the defect that a test wants.
+guardOutput();
+guardDefects();
+const [inOrder = 20_000, atOnce = 20_000] = (process.env.BOUNDS ?? "").split(",").filter(Boolean).map(Number);
+if (process.env.DEFECT) setTimeout(() => nothing!.toString(), 1500);
+let nothing: unknown;
+runEngine(["up", "--stack", "embedded"], {}, { again: "`npm run up -- --stack embedded` goes on from here.", bounds: { inOrder, atOnce } }).then((code) => void (process.exitCode = code), endWith);
