@@ -1,15 +1,18 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
+import { readYamlText } from "./base/yaml";
 import { addonNames, type AddonName } from "./components/addons/catalog";
 import { readAddons, readKiali, readStorage, readTelemetry, type KialiSettings, type StorageSettings, type TelemetrySettings } from "./components/addons/settings";
 import { readAzure, type AzureSettings } from "./components/cluster/azure/settings";
 import { readExisting, type ExistingSettings } from "./components/cluster/existing/settings";
+import { seatRangeProblem } from "./components/cluster/seat-range";
 import { readMinikube, type MinikubeSettings } from "./components/cluster/minikube/settings";
 import { Given, withoutUnset, type Tell } from "./components/given";
 import { keepSecrets } from "./components/kept-secret";
 import { readBlog, type BlogSettings } from "./components/lessons/blog-settings";
 import { readBookinfo, type BookinfoSettings } from "./components/lessons/bookinfo-settings";
 import { catalog, lessonNames, type LessonEntry, type LessonName } from "./components/lessons/catalog";
+import { CHART_REPOSITORIES, repositoryProblem } from "./components/mesh/chart-repository";
 import { readPlan, type CanaryPlan } from "./components/mesh/canary-plan";
 import { loadBalancers } from "./components/mesh/traffic-policy";
 import { readWeights, type Weights } from "./components/mesh/weights";
@@ -147,7 +150,11 @@ function report(problems: string[]): string {
 /** Reads one key after the other and goes on after a problem, so that all of them are told. What it returns is valid only without problems. */
 function parse(raw: Readonly<Record<string, string>>, { secrets, stack }: ConfigSource, tell: Tell): Settings {
   const text = new Given("", raw, tell, { secrets }).fields(configKeys);
-  const json = (key: keyof Settings) => new Given(key, raw[key] === undefined ? undefined : valueOf(raw[key]), tell, { secrets });
+  const json = (key: keyof Settings) => {
+    const given = new Given(key, raw[key] === undefined ? undefined : valueOf(raw[key]), tell, { secrets });
+    for (const problem of spellingProblems(raw[key], given.value)) given.refuse(() => problem);
+    return given;
+  };
   const gatewayApi = json("gatewayApi").flag() ?? false;
   const target = text.target.needed.choice("target", targets);
   return {
@@ -171,6 +178,12 @@ function parse(raw: Readonly<Record<string, string>>, { secrets, stack }: Config
   };
 }
 
+/** A list or map that was set as one text: JSON.parse takes the last of two keys, and nobody would hear of the first. */
+function spellingProblems(text: string | undefined, value: unknown): string[] {
+  if (text === undefined || typeof value !== "object" || value === null) return [];
+  return readYamlText(text, { shown: false }).problems.map(({ text }) => text);
+}
+
 /** What is said of services with versions, of each by `read`. */
 function byService<T extends object>(given: Given, example: string, read: (service: string, versions: readonly string[], given: Given) => T): Record<string, T> {
   const versions = new Map(Object.values<LessonEntry>(catalog).flatMap((lesson) => Object.entries(lesson.canary)));
@@ -184,17 +197,23 @@ function byService<T extends object>(given: Given, example: string, read: (servi
 
 function readIstio(given: Given): IstioSettings {
   const { version, chartRepository, hub, values } = given.fields(["version", "chartRepository", "hub", "values"], "a map");
-  const repository = chartRepository.text(
-    /^(https?:\/\/\S+|oci:\/\/\S+|(?![a-z]+:\/\/)[^\s~][^\n]*)$/,
-    "an https:// or oci:// address, or a path relative to the project",
-  );
+  const repository = readRepository(chartRepository);
   const hubs = "a registry with its folder, without https:// and without a slash at the end, such as docker.io/istio";
   return {
-    version: version.text(/^\d+\.\d+\.\d+$/, "an exact release such as 1.31.1") ?? "1.31.1",
+    version: version.text(/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/, "an exact release such as 1.31.1") ?? "1.31.1",
     chartRepository: repository?.replace(/\/+$/, "") ?? "https://blob.istio.io/istio-release/charts",
     hub: hub.text(/^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9][a-z0-9._-]*)*$/, hubs) ?? "docker.io/istio",
     values: withoutUnset(readChartValues(values.fields(charts))),
   };
+}
+
+/** An address that may have a secret in it is not shown. */
+function readRepository(given: Given): string | undefined {
+  if (!given.isSet) return undefined;
+  const problem = typeof given.value === "string" ? repositoryProblem(given.value) : "";
+  if (problem === undefined) return given.value as string;
+  const isOpen = problem === "" && !/[@?#]/.test(String(given.value));
+  return given.refuse((shown) => (isOpen ? `${shown} is not ${CHART_REPOSITORIES}` : problem || `is not ${CHART_REPOSITORIES}`));
 }
 
 function readChartValues(given: Record<Chart, Given>): IstioSettings["values"] {
@@ -207,14 +226,6 @@ function readEmbedded(given: Given): EmbeddedSettings {
 }
 
 function readRange(given: Given): string | undefined {
-  const valid = "an IPv4 range of four addresses, such as 10.231.0.8/30: four numbers from 0 to 255, the last a multiple of 4, and /30";
-  if (!given.isSet || isRangeOfFour(given.value)) return given.value as string | undefined;
-  return given.refuse((shown) => `${shown} is not ${valid}`);
-}
-
-function isRangeOfFour(value: unknown): boolean {
-  const parts = typeof value === "string" ? /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/30$/.exec(value) : null;
-  if (parts === null) return false;
-  const bytes = parts.slice(1).map(Number);
-  return bytes.every((byte) => byte <= 255) && bytes[3]! % 4 === 0;
+  const problem = given.isSet ? seatRangeProblem(given.value) : undefined;
+  return problem === undefined ? (given.value as string | undefined) : given.refuse((shown) => `${shown} ${problem}`);
 }

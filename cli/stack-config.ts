@@ -1,5 +1,6 @@
-import { parse } from "yaml";
+import { readYamlText } from "../base/yaml";
 import { isMap } from "../components/given";
+import { UserError } from "./errors";
 
 /** A stack file's config as Pulumi hands it to the program. */
 export interface RawConfig {
@@ -11,8 +12,9 @@ export interface RawConfig {
 
 const NAMESPACE = "istio-lab:";
 
-export function rawConfig(file: string): RawConfig {
-  const written = (parse(file) as { config?: Record<string, unknown> } | null)?.config ?? {};
+/** @param name of the file, for the refusal of one that cannot be read. @throws UserError */
+export function rawConfig(file: string, name?: string): RawConfig {
+  const written = writtenIn(file, name);
   const locked: string[] = [];
   const own = Object.entries(written).filter(([key]) => key.startsWith(NAMESPACE));
   const config = own.flatMap(([key, value]) => {
@@ -21,6 +23,15 @@ export function rawConfig(file: string): RawConfig {
     return open === undefined ? [] : [[name, typeof open === "object" ? JSON.stringify(open) : String(open)]];
   });
   return { config: Object.fromEntries(config) as Record<string, string>, locked };
+}
+
+/** `config` of a stack's file. @throws UserError where the text cannot be read */
+export function writtenIn(file: string, name = "the stack's file"): Record<string, unknown> {
+  const { value, problems } = readYamlText(file);
+  const grave = problems.filter(({ isStyle }) => !isStyle);
+  if (grave.length > 0) throw new UserError(grave.map(({ line, text }) => `${name}: line ${line}: ${text}`).join("\n"));
+  const config = isMap(value) ? value.config : undefined;
+  return isMap(config) ? config : {};
 }
 
 /** The value without what is locked, which is a map `secure: …` in its place. */

@@ -1,15 +1,17 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parse, parseDocument, type Document } from "yaml";
+import type { Document } from "yaml";
 import { isThere } from "../base/files";
+import { readYamlText } from "../base/yaml";
 import { isSeatName, localName, readLocalName, readStackName, SEAT_NAMES, shownName } from "../base/names";
 import { lockedPathsIn } from "../components/secret-texts";
 import { projectRoot, seatFolder } from "../embedded/paths";
 import { chosenBackend } from "./backend";
 import { UserError } from "./errors";
 import { noteBackend, requireSameBackend, stacksElsewhere } from "./stack-backend";
-import { rawConfig, type RawConfig } from "./stack-config";
+import { rawConfig, type RawConfig, writtenIn } from "./stack-config";
 import { deploymentIn, stacksIn } from "./stack/answers";
+import { readText } from "./text-file";
 import { pulumiOutput, type Workspace } from "./workspace";
 
 /** The stack `up` makes when none is named: the seat that needs nothing but this machine. */
@@ -89,15 +91,15 @@ export async function acceptMovedStack(workspace: Workspace, stack: string): Pro
  * @throws UserError where there are secrets in it, which nobody could read under another lock
  */
 export function newStackFile(from: string): Document {
-  const text = fs.readFileSync(configFile(from), "utf8");
-  const { locked } = rawConfig(text);
+  const text = stackFileText(from);
+  const { locked } = rawConfig(text, fileName(from));
   if (locked.length > 0) {
     throw new UserError(
       `Pulumi.${from}.yaml has secrets that only stack ${from} can read (${locked.map((path) => `istio-lab:${path}`).join(", ")}): a new stack cannot begin as a copy of it. ` +
         `Begin with another stack, or make it with its secrets locked anew: npm run -s pulumi -- stack init NAME --copy-config-from ${from}`,
     );
   }
-  const document = parseDocument(text);
+  const { document } = readYamlText(text);
   for (const key of ["encryptionsalt", "encryptedkey"]) document.delete(key);
   if (document.hasIn(["config", "istio-lab:embedded"])) document.deleteIn(["config", "istio-lab:embedded", "addressRange"]);
   return document;
@@ -140,23 +142,37 @@ export function targetOf(stack: string): string | undefined {
   return target === undefined ? undefined : String(target);
 }
 
-/** The config of a stack's file as the program gets it, without what is locked. Empty where there is no file. */
+/** The config of a stack's file as the program gets it, without what is locked. Empty where there is no file. @throws UserError with all that is wrong with the file */
 export function fileConfig(stack: string): RawConfig["config"] {
-  const file = configFile(stack);
-  return fs.existsSync(file) ? rawConfig(fs.readFileSync(file, "utf8")).config : {};
+  const problems = fileProblems(stack);
+  if (problems.length > 0) throw new UserError(problems.join("\n"));
+  return hasConfigFile(stack) ? rawConfig(stackFileText(stack), fileName(stack)).config : {};
+}
+
+/** What is wrong with a stack's file as YAML, a line each; also what Pulumi could read, but might read differently. */
+export function fileProblems(stack: string): string[] {
+  return hasConfigFile(stack) ? readYamlText(stackFileText(stack)).problems.map(({ line, text }) => `${fileName(stack)}: line ${line}: ${text}`) : [];
+}
+
+/** @throws UserError where the file cannot be read */
+export function stackFileText(stack: string): string {
+  return readText(configFile(stack), (problem) => {
+    throw new UserError(`${fileName(stack)}: ${problem}.`);
+  })!;
+}
+
+function fileName(stack: string): string {
+  return path.basename(configFile(stack));
 }
 
 /** Paths of the secrets in a stack's file. */
 export function lockedPaths(stack: string): readonly string[] {
-  const file = configFile(stack);
-  return fs.existsSync(file) ? lockedPathsIn(fs.readFileSync(file, "utf8"), "istio-lab") : [];
+  return hasConfigFile(stack) ? lockedPathsIn(stackFileText(stack), "istio-lab") : [];
 }
 
 /** The config of a stack's file as it is written: without defaults, and with its secrets locked. Empty where there is no file. */
 export function writtenConfig(stack: string): Record<string, unknown> {
-  const file = configFile(stack);
-  if (!fs.existsSync(file)) return {};
-  return (parse(fs.readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config ?? {};
+  return hasConfigFile(stack) ? writtenIn(stackFileText(stack), fileName(stack)) : {};
 }
 
 /** The stack's resources and the operations a killed run left open. With secrets each of them is `{plaintext}`: for memory alone. */

@@ -1,3 +1,5 @@
+import { plainNumber } from "../base/number";
+
 /** Takes down what is wrong with the value at a path of the config. */
 export type Tell = (path: string, text: string) => void;
 
@@ -140,7 +142,7 @@ export class Given<Absent = undefined> {
   number(range: NumberRange): number | Absent {
     const valid = `a ${range.whole ? "whole " : ""}number from ${range.from} to ${range.to}`;
     if (!this.isSet) return this.absent(`valid is ${valid}`);
-    const number = numberIn(this.value);
+    const number = numberIn(this.value, range.whole);
     const right = typeof number === "number" && number >= range.from && number <= range.to && (!range.whole || Number.isInteger(number));
     return right ? number : this.refuse((shown) => `${shown} is not ${valid}`);
   }
@@ -177,10 +179,13 @@ export class Given<Absent = undefined> {
 
 /**
  * A number written as text counts as that number: `pulumi config set --path` stores 20.5 as text, and from then on, because it keeps the type of what was
- * there, 20 as well.
+ * there, 20 as well. Only plain decimals count: `050` and `5e1` are texts.
  */
-export function numberIn(value: unknown): unknown {
-  return typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+export function numberIn(value: unknown, whole = false): unknown {
+  if (typeof value !== "string") return value;
+  const number = plainNumber(value);
+  // Of a whole number 50.0 stays what it is, a text; 99.5 is told as what it is, a number that is not whole.
+  return number === undefined || (whole && Number.isInteger(number) && value.includes(".")) ? value : number;
 }
 
 /** `true` and `false` written as text count likewise. */

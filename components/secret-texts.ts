@@ -1,4 +1,4 @@
-import { parse } from "yaml";
+import { readYamlText } from "../base/yaml";
 import { isMap, isWithin } from "./given";
 
 /**
@@ -26,9 +26,9 @@ export function valueOf(text: string): unknown {
   }
 }
 
-/** Paths of the secrets in a stack's file, below the keys of a namespace. None where an environment adds to it, which may have more at the same keys. */
+/** Paths of the secrets in a stack's file, below the keys of a namespace. None where the file cannot be read, or an environment adds to it, which may have more at the same keys. */
 export function lockedPathsIn(file: string, namespace: string): string[] {
-  const { config = {}, environment } = (parse(file) ?? {}) as { config?: Record<string, unknown>; environment?: unknown };
+  const { config = {}, environment } = (readYamlText(file).value ?? {}) as { config?: Record<string, unknown>; environment?: unknown };
   if (environment !== undefined) return [];
   return Object.entries(config ?? {}).flatMap(([key, value]) => (key.startsWith(`${namespace}:`) ? lockedIn(key.slice(namespace.length + 1), value) : []));
 }

@@ -4,15 +4,16 @@ import { openWorkspace } from "../workspace";
 import { classOf, type Class } from "./class";
 import { isClassId } from "./identity/noted";
 import type { ClassOptions } from "./options";
-import { readRoster } from "./roster/read";
+import { readRoster, type RosterOptions } from "./roster/read";
 
 /**
  * Reads the roster and opens the class: what every verb begins with. With `--only` the roster has these seats alone.
+ * @param configs "any" for what must work on a seat whose config is not valid any more: to look at it, and to take it away
  * @throws UserError with all problems of the roster, or where --only names no seat of it, or --class-id is none
  */
-export function openClass({ roster: file, from, only, classId }: ClassOptions): Class {
+export function openClass({ roster: file, from, only, classId }: ClassOptions, configs?: RosterOptions["configs"]): Class {
   if (classId !== undefined && !isClassId(classId)) throw new UserError(`--class-id ${JSON.stringify(classId)}: a class' id is a UUID such as 0b9cf0f4-3a5e-4c39-9d1b-7b8a1e0c5f52; the refusal that asks for it prints it.`);
-  const roster = readRoster(file, { ...(from !== undefined && { from }) });
+  const roster = readRoster(file, { ...(from !== undefined && { from }), ...(configs !== undefined && { configs }) });
   const unknown = (only ?? []).filter((name) => !roster.seats.some(({ seat }) => seat === name));
   if (unknown.length > 0) throw new UserError(`--only ${unknown.join(" ")}: no seat of ${file}; it has ${roster.seats.map(({ seat }) => seat).join(", ")}.`);
   requireSameBackend(...roster.seats.map(({ seat }) => seat));

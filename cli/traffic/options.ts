@@ -1,3 +1,4 @@
+import { plainNumber } from "../../base/number";
 import { UserError } from "../errors";
 import { trafficLessons, type TrafficLesson } from "./lessons";
 
@@ -18,9 +19,9 @@ export function readOptions(given: TrafficOptions): { rate: number; duration: nu
   const problems: string[] = [];
   const number = (name: keyof typeof limits) => {
     const { min, max, unit } = limits[name];
-    const text = given[name].trim();
-    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= min && value <= max)) problems.push(`--${name} ${text || '""'}: has to be a number of ${unit} from ${min} to ${max}.`);
+    const text = given[name];
+    const value = plainNumber(text) ?? Number.NaN;
+    if (!(value >= min && value <= max)) problems.push(`--${name} ${/^[!-~]+$/.test(text) ? text : JSON.stringify(text)}: has to be a number of ${unit} from ${min} to ${max}.`);
     return value;
   };
   const options = { rate: number("rate"), duration: number("duration"), lesson: given.lesson as TrafficLesson | undefined };

@@ -51,6 +51,16 @@ export function readTelemetry(given: Given): TelemetrySettings {
 /** Reads `istio-lab:storage`. */
 export function readStorage(given: Given): StorageSettings {
   const fields = given.fields(storedAddons);
-  const size = (field: Given) => field.text(/^[1-9]\d*(\.\d+)?[MGT]i?$/, "a size such as 5Gi");
-  return withoutUnset(Object.fromEntries(Object.entries(fields).map(([addon, field]) => [addon, size(field)])));
+  return withoutUnset(Object.fromEntries(Object.entries(fields).map(([addon, field]) => [addon, readSize(field)])));
+}
+
+/** Less keeps nothing of a course, and more no disk of a cloud has: Azure's and AWS's largest common ones are of 16 TiB or little more. */
+const SIZES = { from: 100 * 2 ** 20, to: 16 * 2 ** 40 };
+
+function readSize(field: Given): string | undefined {
+  const text = field.text(/^[1-9]\d*(\.\d+)?[MGT]i?$/, "a size such as 5Gi");
+  if (text === undefined) return undefined;
+  const [, amount, unit] = /^([\d.]+)(.*)$/.exec(text)!;
+  const bytes = Number(amount) * (unit!.endsWith("i") ? 1024 : 1000) ** (" MGT".indexOf(unit![0]!) + 1);
+  return bytes >= SIZES.from && bytes <= SIZES.to && Number.isInteger(bytes) ? text : field.refuse((shown) => `${shown} is not a size in whole bytes from 100Mi to 16Ti`);
 }

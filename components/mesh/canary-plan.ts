@@ -24,7 +24,7 @@ function readSteps(given: Given): readonly number[] {
   const valid = "valid are whole numbers from 1 to 100, each more than the one before, such as [10, 25, 50, 100]";
   if (!given.isSet) return given.refuse(() => `is not set; ${valid}`) ?? [];
   if (!Array.isArray(given.value) || given.value.length === 0) return given.refuse((shown) => `${shown} is no list of steps; ${valid}`) ?? [];
-  const steps = given.value.map(numberIn);
+  const steps = given.value.map((step) => numberIn(step, true));
   steps.forEach((step, index) => {
     const right = typeof step === "number" && Number.isInteger(step) && step >= 1 && step <= 100;
     if (!right) given.item(index).refuse((shown) => `${shown} is no step; ${valid}`);

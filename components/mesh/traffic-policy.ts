@@ -92,7 +92,7 @@ export const unitMilliseconds = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as 
 /** Istio's rule is 1 ms and whole milliseconds; more than an hour is a slip. */
 function readDuration<Absent>(given: Given<Absent>): string | Absent {
   const valid = "a duration such as 500ms, 0.5s or 10s, in whole milliseconds from 1ms to 1h";
-  const text = given.text(/^\d+(\.\d+)?(ms|s|m|h)$/, valid);
+  const text = given.text(/^(0|[1-9]\d*)(\.\d+)?(ms|s|m|h)$/, valid);
   if (typeof text !== "string") return text;
   const duration = milliseconds(text);
   return Number.isInteger(duration) && duration >= 1 && duration <= unitMilliseconds.h ? text : given.refuse((shown) => `${shown} is not ${valid}`);

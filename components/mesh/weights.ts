@@ -9,7 +9,7 @@ export type Weights = Readonly<Record<string, number>>;
  */
 export function readWeights(service: string, versions: readonly string[], given: Given): Weights {
   if (!isMap(given.value)) return given.refuse((shown) => `${shown} is not a map of versions to weights; valid is for instance ${example(versions)}`) ?? {};
-  const entries = Object.entries(given.value).map(([version, weight]) => [version, numberIn(weight)] as const);
+  const entries = Object.entries(given.value).map(([version, weight]) => [version, numberIn(weight, true)] as const);
   if (entries.length === 0) return given.refuse(() => `is an empty map; name weights that sum to 100, for instance ${example(versions)}`) ?? {};
   const problems = entries.flatMap(([version, weight]) => {
     const text = versions.includes(version) ? weightProblem(weight) : `${service} has no version ${version}; valid: ${versions.join(", ")}`;

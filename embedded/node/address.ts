@@ -1,3 +1,4 @@
+import { POD_RANGE, SERVICE_RANGE } from "./address-ranges";
 import { SeatError } from "./errors";
 import { run } from "./run";
 
@@ -9,10 +10,8 @@ export interface Range {
 
 /** Where seats get their /30 from, unless they ask for another: 16384 of them. */
 export const SEAT_POOL = "10.231.0.0/16";
-/** The pods' addresses. They are the same in every seat, because nobody outside the seat sees them. */
-export const POD_RANGE = "10.244.0.0/16";
-/** The Services' addresses; likewise. */
-export const SERVICE_RANGE = "10.96.0.0/16";
+
+export { POD_RANGE, SERVICE_RANGE };
 
 /** What an address range may not overlap, and how to name that in a message. */
 export interface Taken {

@@ -138,10 +138,10 @@ describe("up", () => {
   });
 
   it("when the address range is taken; down leaves nothing", async () => {
-    const { range, name, cidr } = rangeInUse();
+    const { range, name, cidr, release } = rangeInUse();
     await lab.pulumi("stack", "init", "embedded");
     await lab.pulumi("config", "set", "--path", "istio-lab:embedded.addressRange", range);
-    const ended = await lab.run("up");
+    const ended = await lab.run("up").finally(release);
     expectRefused(ended);
     expect(ended.all).toContain(`The address range ${range} overlaps the interface ${name} (${cidr}). Set istio-lab:embedded.addressRange to another /30.`);
     expect(ended.all).toMatch(/`npm run up -- --stack embedded` goes on from here/);
@@ -152,11 +152,17 @@ describe("up", () => {
   });
 });
 
-/** Four addresses of this machine's network, else of its loopback. */
-function rangeInUse(): { range: string; name: string; cidr: string } {
+/** Four private addresses of this machine's network; where it has none, of a pair of interfaces that is made for it. */
+function rangeInUse(): { range: string; name: string; cidr: string; release: () => void } {
   const all = Object.entries(os.networkInterfaces()).flatMap(([name, addresses]) => (addresses ?? []).map((address) => ({ name, ...address })));
-  const v4 = all.filter((address) => address.family === "IPv4" && address.cidr);
-  const { name, address, cidr } = v4.find((candidate) => !candidate.internal) ?? v4[0]!;
+  // Another seat's may go meanwhile.
+  const found = all.find(({ family, address, name }) => family === "IPv4" && !name.startsWith("il") && /^(10|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(address));
+  if (found === undefined) {
+    execaSync("ip", ["link", "add", "lab-taken", "type", "veth", "peer", "name", "lab-taken-2"]);
+    execaSync("ip", ["address", "add", "10.253.77.1/30", "dev", "lab-taken"]);
+    return { range: "10.253.77.0/30", name: "lab-taken", cidr: "10.253.77.1/30", release: () => void execaSync("ip", ["link", "delete", "lab-taken"]) };
+  }
+  const { name, address, cidr } = found;
   const [a, b, c, d] = address.split(".").map(Number);
-  return { range: `${a}.${b}.${c}.${d! - (d! % 4)}/30`, name, cidr: cidr! };
+  return { range: `${a}.${b}.${c}.${d! - (d! % 4)}/30`, name, cidr: cidr!, release: () => undefined };
 }

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { judgeConfig, type Settings } from "../../../config";
 import { UserError } from "../../errors";
-import { configFile, newStackFile } from "../../stack";
+import { configFile, fileProblems, newStackFile } from "../../stack";
 import { rawConfig, type RawConfig } from "../../stack-config";
 import type { Overlay, Roster, RosterSeat } from "../model";
 import { isStackName } from "./names";
@@ -30,6 +30,8 @@ export function checkConfigs(roster: Roster, secrets: readonly string[], problem
   const judged = roster.seats.filter(isStackName).map((seat) => ({ seat, ...judgeSeat(rawConfig(seatFileText(roster, seat)), secrets) }));
   const told = judged.map(({ seat, problems }) => ({ at: `${seat.at}, ${seat.seat}`, texts: problems.map(({ path, text }) => `istio-lab:${path}: ${text}${source(roster, seat, path)}`) }));
   for (const { at, text } of byProblem(told, roster)) problems.tell(at, text);
+  // What Pulumi would read in another way than this program does.
+  for (const stack of new Set(judged.map(({ seat }) => (fs.existsSync(configFile(seat.seat)) ? seat.seat : roster.from)))) for (const problem of fileProblems(stack)) problems.tell("", problem);
   return judged;
 }
 

@@ -15,6 +15,10 @@ interface Row {
  * An empty cell is not given; a line of empty cells is none.
  */
 export function readCsv(text: string, at: (line: number) => string, problems: Problems): DraftSeat[] {
+  if (text.includes("\0")) {
+    problems.tell(at(text.slice(0, text.indexOf("\0")).split("\n").length), 'has a NUL character: save it anew as "CSV UTF-8" (Excel), or with character set UTF-8');
+    return [];
+  }
   let rows: Row[];
   try {
     rows = parse(text, { bom: true, delimiter: delimiterOf(text), info: true, relax_column_count: true, trim: true, skip_empty_lines: true }) as unknown as Row[];
@@ -48,6 +52,6 @@ function readLine({ record }: Row, header: readonly string[], at: string, proble
   }
   const cells = header.flatMap((column, index) => (record[index] ? [[column, record[index]] as const] : []));
   const own = cells.filter(([column]) => (ownColumns as readonly string[]).includes(column));
-  const config = cells.filter(([column]) => column !== "" && !own.some(([name]) => name === column)).map(([column, cell]) => [column, cellValue(cell)]);
-  return { at, ...Object.fromEntries(own), config: Object.fromEntries(config) as Record<string, unknown> };
+  const config = cells.filter(([column]) => column !== "" && !own.some(([name]) => name === column)).map(([column, cell]) => [column, cellValue(cell, (problem) => problems.tell(at, `${column} ${problem}`))] as const);
+  return { at, ...Object.fromEntries(own), config: Object.fromEntries(config.filter(([, value]) => value !== undefined)) as Record<string, unknown> };
 }

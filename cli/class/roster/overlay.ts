@@ -12,7 +12,9 @@ export function readOverlay(set: readonly string[] | undefined, roster: Roster):
   const given = (set ?? []).flatMap((text) => {
     const [, path, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
     if (path === undefined || value === undefined) problems.push(`${shownPath(text)} is no path=value, such as canary.reviews='{v1: 75, v3: 25}'`);
-    return path === undefined ? [] : [byPath({ [path.trim()]: cellValue(value!.trim()) }, (problem) => problems.push(problem))];
+    if (path === undefined) return [];
+    const read = cellValue(value!.trim(), (problem) => problems.push(`${shownPath(path.trim())} ${problem}`));
+    return read === undefined ? [] : [byPath({ [path.trim()]: read }, (problem) => problems.push(problem))];
   });
   const paths = given.flatMap(Object.keys);
   paths.forEach((path, index) => {

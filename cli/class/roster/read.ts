@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { shown } from "../../../components/given";
 import { UserError } from "../../errors";
 import { configFile, DEFAULT_STACK, stackNameProblem } from "../../stack";
+import { readText } from "../../text-file";
 import type { Roster, RosterSeat } from "../model";
 import { readCsv } from "./csv";
 import type { Draft } from "./draft";
@@ -10,12 +11,18 @@ import { readPerson } from "./person";
 import { EXPIRIES, readExpiry } from "./expires";
 import { byPath } from "./paths";
 import { Problems } from "./problems";
-import { readText } from "./text";
 import { validate } from "./validate";
 import { readYaml } from "./yaml";
 
+export interface RosterOptions {
+  /** The stack that new seats begin with. @default what the roster says */
+  readonly from?: string;
+  /** Whether the seats' configs have to be valid. A seat that stands must go although what is valid has changed since. @default "valid" */
+  readonly configs?: "valid" | "any";
+}
+
 /** Reads and validates a roster, CSV or YAML. @throws UserError with all problems at once, each with its line or seat, key, value and what is valid */
-export function readRoster(file: string, options: { from?: string } = {}): Roster {
+export function readRoster(file: string, options: RosterOptions = {}): Roster {
   const problems = new Problems();
   const draft = readDraft(file, problems);
   const name = readName(file, problems);
@@ -28,7 +35,7 @@ export function readRoster(file: string, options: { from?: string } = {}): Roste
   });
   const roster: Roster = { name, file: path.resolve(file), from, config, seats };
   // Seats that could not be read at all would count as none, and without the file they begin with there is no config to judge.
-  if (fs.existsSync(configFile(from)) && (seats.length > 0 || problems.none)) validate(roster, problems);
+  if (fs.existsSync(configFile(from)) && (seats.length > 0 || problems.none)) validate(roster, problems, options.configs);
   problems.throwIfAny(file);
   return roster;
 }

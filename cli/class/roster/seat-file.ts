@@ -1,8 +1,9 @@
 import * as fs from "node:fs";
 import { isDeepStrictEqual } from "node:util";
-import { isCollection, isMap, parseDocument, type Document } from "yaml";
+import { isCollection, isMap, type Document } from "yaml";
 import { writeWhole } from "../../../base/files";
-import { configFile, newStackFile, stackText } from "../../stack";
+import { readYamlText } from "../../../base/yaml";
+import { configFile, newStackFile, stackFileText, stackText } from "../../stack";
 import { rawConfig } from "../../stack-config";
 import type { Overlay, Roster, RosterSeat } from "../model";
 import { markLine, withoutMark } from "./written-mark";
@@ -12,9 +13,9 @@ import { markLine, withoutMark } from "./written-mark";
  * alone), with the class' config, the seat's own and the overlay laid over it. What was set by hand otherwise stays.
  */
 export function seatFileText(roster: Roster, seat: RosterSeat, overlay: Overlay = {}): string {
-  const file = configFile(seat.seat);
-  const there = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
-  const document = there === undefined ? newSeatFile(roster.from) : parseDocument(there);
+  const there = fs.existsSync(configFile(seat.seat)) ? stackFileText(seat.seat) : undefined;
+  if (there !== undefined) rawConfig(there, `Pulumi.${seat.seat}.yaml`); // refuses by name what cannot be read
+  const document = there === undefined ? newSeatFile(roster.from) : readYamlText(there).document;
   const changes = [roster.config, seat.config, overlay].flatMap(Object.entries).filter(([path, value]) => lay(document, path, value));
   return there !== undefined && changes.length === 0 ? there : stackText(document);
 }
@@ -33,7 +34,7 @@ export function writeSeatFile(roster: Roster, seat: RosterSeat, overlay: Overlay
 
 /** What a new seat's file begins as: a copy of another stack's, which may be a seat's of a class itself. */
 function newSeatFile(from: string): Document {
-  return parseDocument(withoutMark(stackText(newStackFile(from))));
+  return readYamlText(withoutMark(stackText(newStackFile(from)))).document;
 }
 
 /** The seat's config as `config.ts` reads it: key without namespace → text. Of the file as `seatFileText` gives it; locked secrets are left out. */

@@ -1,27 +1,26 @@
 import * as path from "node:path";
-import { isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { isMap, isScalar, isSeq } from "yaml";
+import { readYamlText } from "../../../base/yaml";
 import { isMap as isPlainMap, shown } from "../../../components/given";
+import { readText } from "../../text-file";
 import { readCsv } from "./csv";
 import type { Draft, DraftSeat } from "./draft";
 import type { Problems } from "./problems";
-import { readText } from "./text";
 
 const keys = ["from", "expires", "config", "seats"];
 const seatKeys = ["seat", "trainee", "email", "expires", "config"];
 
 /** A roster in YAML: what is of every seat, then `seats`, a list or the path of a CSV beside it. */
 export function readYaml(text: string, file: string, problems: Problems): Draft {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  for (const error of document.errors) problems.tell(`line ${error.linePos?.[0].line ?? 1}`, `is no YAML: ${error.message.split(/ at line \d+/)[0]}`);
+  const { document, value: whole, problems: found, lineOf: numberOf } = readYamlText(text);
+  for (const { line, text } of found) problems.tell(`line ${line}`, text);
   const nothing = { config: undefined, seats: [] };
-  if (document.errors.length > 0) return nothing;
-  const whole: unknown = document.toJS();
+  if (found.length > 0) return nothing;
   if (!isMap(document.contents) || !isPlainMap(whole)) {
     problems.tell("", `is no roster: it is a map with any of ${keys.join(", ")}`);
     return nothing;
   }
-  const lineOf = (node: unknown) => `line ${lines.linePos((node as { range?: [number, number, number] } | undefined)?.range?.[0] ?? 0).line}`;
+  const lineOf = (node: unknown) => `line ${numberOf(node)}`;
   for (const { key } of document.contents.items) {
     if (isScalar(key) && !keys.includes(String(key.value))) problems.tell(lineOf(key), `${String(key.value)} is no key of a roster; valid: ${keys.join(", ")}`);
   }

@@ -18,7 +18,7 @@ export interface DestroyOptions extends ManyOptions {
 
 /** `class destroy`: takes the seats away, and proves it. */
 export async function destroy(options: DestroyOptions): Promise<void> {
-  const of = openClass(options);
+  const of = openClass(options, "any");
   const seats = of.roster.seats.map(({ seat }) => seat);
   const asked = `Destroy ${seats.length === 1 ? "this seat" : `these ${seats.length} seats`} of class ${of.roster.name}, with all that is in them: ${seats.join(", ")}?`;
   if (!options.yes && !(await ask(asked))) return;

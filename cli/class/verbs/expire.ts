@@ -20,7 +20,7 @@ export interface ExpireOptions extends ManyOptions {
 
 /** `class expire`: takes away the seats whose time is past, without a question, so that a cron job can run it. */
 export async function expire(options: ExpireOptions): Promise<void> {
-  const of = await withEngine(openClass(options));
+  const of = await withEngine(openClass(options, "any"));
   const there = await ownSeats(of, "delete");
   const { stacks, unsure } = await stacksThere(of, options.only);
   const plan = expiryPlan(of.roster, stacks, new Date());

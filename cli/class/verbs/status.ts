@@ -24,7 +24,7 @@ const PAPER = { columns: 200, rows: 1000 };
 
 /** `class status`: which seats are there, and how they are. */
 export async function status(options: StatusOptions): Promise<void> {
-  const of = openClass(options);
+  const of = openClass(options, "any");
   const seconds = intervalOf(options.watch);
   if (!of.workspace.engine) throw new UserError(`There is no seat of class ${of.roster.name}: the Pulumi engine is not here yet. \`npm run class -- up --roster ${of.roster.file}\` gets it and makes the seats.`);
   const html = options.html ?? path.join(of.folder, "board.html");

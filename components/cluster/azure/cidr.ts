@@ -13,7 +13,8 @@ export function cidrProblem(text: string): string | undefined {
   const [, prefix] = ipaddr.IPv4.parseCIDR(text);
   const network = `${ipaddr.IPv4.networkAddressFromCIDR(text).toString()}/${prefix}`;
   if (prefix < WIDEST) return `is a part of the internet, not a network: the widest is /${WIDEST}. ${ONLY_BY_KEY}`;
-  return network === text ? undefined : `has bits set beyond its prefix; the network is ${network}`;
+  if (network !== text) return /(^|[./])0\d/.test(text) ? `is written with leading zeros; as plain decimals it is ${network}` : `has bits set beyond its prefix; the network is ${network}`;
+  return undefined;
 }
 
 /** The fewest networks that together are exactly these, in order: Azure refuses a rule that names an address twice. */

@@ -99,7 +99,7 @@ function readSsh(given: Given): AzureSettings["ssh"] {
 
 function readK3s(given: Given, used: boolean): AzureSettings["k3s"] {
   const { version, sha256 } = given.fields(["version", "sha256"], "a map with version and sha256");
-  const release = version.text(/^v1\.3[2-6]\.\d{1,2}\+k3s\d$/, "a release of k3s that Istio 1.31 supports, Kubernetes 1.32 to 1.36, such as v1.34.12+k3s1") ?? "v1.34.12+k3s1";
+  const release = version.text(/^v1\.3[2-6]\.(0|[1-9]\d?)\+k3s[1-9]$/, "a release of k3s that Istio 1.31 supports, Kubernetes 1.32 to 1.36, such as v1.34.12+k3s1") ?? "v1.34.12+k3s1";
   // There is no default: a hash is looked up, not guessed.
   const where = `the 64 hexadecimal digits before "k3s" in sha256sum-amd64.txt, beside the release's k3s: https://github.com/k3s-io/k3s/releases/tag/${version.isSecret ? "VERSION" : encodeURIComponent(release)}`;
   return { version: release, sha256: (used ? sha256.needed : sha256).text(/^[0-9a-f]{64}$/, where) ?? "" };

@@ -34,7 +34,7 @@ export function readMinikube(given: Given): MinikubeSettings {
     // From what minikube starts at all (start_flags.go: minimumCPUS; 2200 MB is its own default for a small machine).
     cpus: cpus.number({ from: 2, to: 256, whole: true }) ?? enough.cpus,
     memory: memory.number({ from: 2200, to: 1_048_576, whole: true }) ?? enough.memory,
-    kubernetesVersion: version.text(/^1\.3[2-6]\.\d+$/, "an exact release of Kubernetes 1.32 to 1.36, which Istio supports, without v, such as 1.33.1") ?? kubernetesVersion,
+    kubernetesVersion: version.text(/^1\.3[2-6]\.(0|[1-9]\d?)$/, "an exact release of Kubernetes 1.32 to 1.36, which Istio supports, without v, such as 1.33.1") ?? kubernetesVersion,
   };
   if (settings.driver === "none" && settings.profile !== "minikube") driver.refuse('"none" has one profile only: set minikube.profile to minikube as well');
   return withoutUnset(settings);

@@ -1,0 +1,4 @@
+/** The pods' addresses. They are the same in every seat, because nobody outside the seat sees them. */
+export const POD_RANGE = "10.244.0.0/16";
+/** The Services' addresses; likewise. */
+export const SERVICE_RANGE = "10.96.0.0/16";
