@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { isThere, namesIn, readIfThere } from "../base/files";
 import { localName, PROJECT } from "../base/names";
-import { belongsTo } from "../embedded/node/owner";
+import { belongsTo, isContained } from "../embedded/node/owner";
 import { age, commandOf, identify } from "../embedded/node/process-id";
 import { UserError } from "./errors";
 
@@ -89,11 +89,11 @@ function isHeld(file: string, { pid, hostname }: Lock): boolean {
   if (hostname !== os.hostname()) return true;
   const written = fs.statSync(file, { throwIfNoEntry: false });
   if (written === undefined) return false; // it was given back meanwhile
-  // A folder of another machine may show an owner who is nobody here.
-  const users = [process.geteuid!(), written.uid];
   if (!fs.existsSync("/proc/self")) return answers(pid, written.uid);
   const found = identify(pid);
-  if (found === undefined || path.basename(commandOf(pid)[0] ?? "") !== "pulumi") return false;
+  if (found === undefined || path.basename(commandOf(pid)[0] ?? "") !== "pulumi" || isContained(pid)) return false;
+  // A folder of another machine may show an owner who is nobody here.
+  const users = [process.geteuid!(), written.uid];
   return users.some((uid) => belongsTo(uid, pid) !== false) && Date.now() / 1000 - age(found) <= written.mtimeMs / 1000 + CLOCK_SLACK;
 }
 
@@ -103,7 +103,7 @@ function answers(pid: number, owner: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM" && owner !== process.geteuid!();
+    return (error as NodeJS.ErrnoException).code === "EPERM" && owner !== process.geteuid?.();
   }
 }
 

@@ -40,7 +40,7 @@ export function mayRun({ isHere, pid, start, boot }: Run, made: number): boolean
   if (!isHere) return true;
   if (start !== undefined) return (boot === undefined || boot === bootId()) && startOf(pid) === start;
   if (pid === process.pid) return false; // this run's mark has more
-  if (!hasProc()) return startOf(pid) !== undefined && Date.now() - made < LONGEST;
+  if (!hasProc()) return answers(pid) && Date.now() - made < LONGEST;
   const found = identify(pid);
   // A second more: the kernel counts in ticks, the cluster in seconds.
   return found !== undefined && isOwn(pid) && commandOf(pid).some((word) => RUNS.test(word)) && Date.now() - age(found) * 1000 < made + 1000;
@@ -54,6 +54,15 @@ export function startOf(pid: number, fromProc = hasProc()): string | undefined {
     return said.trim().replace(/\s+/g, "_") || undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Whether there is such a process of this user's. */
+function answers(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }
 

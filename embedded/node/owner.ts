@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import { readOf } from "./process-id";
+import { namespacePids, readOf } from "./process-id";
 
 /** Entry of the auxiliary vector: the real user who called execve(2). See getauxval(3). */
 const AT_UID = 11n;
@@ -28,9 +28,14 @@ export function belongsTo(uid: number, pid: number): boolean | undefined {
   }
 }
 
-/** Whether a process is this user's own. One of which that cannot be told is none. */
+/** Whether a process is this user's own, outside of any container. One of which that cannot be told is none. */
 export function isOwn(pid: number): boolean {
-  return belongsTo(process.geteuid!(), pid) === true;
+  return !isContained(pid) && belongsTo(process.geteuid!(), pid) === true;
+}
+
+/** Whether a process is in a process namespace below ours, as everything in a container and in a seat is. Root of a pod is root here as well. */
+export function isContained(pid: number): boolean {
+  return namespacePids(pid).length > namespacePids("self").length;
 }
 
 /** Whether a process is known to be neither this user's nor root's. */

@@ -66,6 +66,12 @@ export function commandNameOf(pid: number): string | undefined {
   return readOf(`/proc/${pid}/comm`)?.trim();
 }
 
+/** A process's numbers in the process namespaces it is in, ours first. */
+export function namespacePids(pid: number | "self"): string[] {
+  const line = /^NSpid:\s*(.*)$/m.exec(readOf(`/proc/${pid}/status`) ?? "")?.[1];
+  return line?.trim().split(/\s+/) ?? [];
+}
+
 /** The words a process was started with. */
 export function commandOf(pid: number): string[] {
   return readOf(`/proc/${pid}/cmdline`)?.split("\0").slice(0, -1) ?? [];

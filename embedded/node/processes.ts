@@ -3,7 +3,7 @@ import { membersOf, seatGroups, type Part } from "./cgroups";
 import { SeatError } from "./errors";
 import { cgroupName, cgroupNamed } from "./layout";
 import { belongsTo, isStrangers } from "./owner";
-import { environmentOf, identify, isAlive, readOf, type ProcessId } from "./process-id";
+import { environmentOf, identify, isAlive, namespacePids, readOf, type ProcessId } from "./process-id";
 
 export * from "./process-id";
 
@@ -138,10 +138,4 @@ function isRemoved(pid: number, point: string): boolean {
 /** As the kernel writes a path in its tables of mounts. */
 function escaped(file: string): string {
   return file.replace(/[ \t\n\\]/g, (letter) => `\\${letter.charCodeAt(0).toString(8).padStart(3, "0")}`);
-}
-
-/** A process's numbers in the PID namespaces it is in, outermost first. */
-function namespacePids(pid: number | "self"): string[] {
-  const line = /^NSpid:\s*(.*)$/m.exec(readOf(`/proc/${pid}/status`) ?? "")?.[1];
-  return line?.trim().split(/\s+/) ?? [];
 }

@@ -78,6 +78,13 @@ export async function strangersSeat(env: NodeJS.ProcessEnv): Promise<{ pid: numb
   return { pid, note };
 }
 
+/** As a pod's process is: root's, in a process namespace of its own. @returns its number here */
+export async function contained(env: NodeJS.ProcessEnv, name: string, words = ""): Promise<number> {
+  const script = `exec -a '${name}' bash -c 'echo ready; read -t 60 <> <(:)' ${words}`;
+  const outer = await ready("unshare", ["-pf", "--kill-child", "bash", "-c", script], { env: { PATH: process.env.PATH, ...env } });
+  return found(() => Number(fs.readFileSync(`/proc/${outer.pid}/task/${outer.pid}/children`, "utf8").trim()) || undefined);
+}
+
 /** Makes a part of a seat's control group in every hierarchy, as it is for a real seat. */
 export function makeGroup(folder: string, part: string): void {
   for (const root of hierarchies()) {

@@ -14,7 +14,8 @@ beforeEach(() => {
   checkout = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-orphans-"));
   started = [];
 });
-afterEach(() => {
+afterEach(async () => {
+  await endStrangers();
   for (const pid of started.filter(lives)) process.kill(pid, "SIGKILL");
   fs.rmSync(checkout, { recursive: true });
 });
@@ -102,6 +103,4 @@ it.skipIf(!isRoot)("leaves another user's, whatever he calls it and whichever ch
   for (const pid of [plain, setuid]) await until("to be an orphan", 5, async () => parentOf(pid), (parent) => parent === 1);
   expect(endOrphans(checkout)).toEqual([]);
   expect([plain, setuid].map(lives)).toEqual([true, true]);
-  for (const pid of [plain, setuid]) process.kill(pid, "SIGKILL");
-  await endStrangers();
 });

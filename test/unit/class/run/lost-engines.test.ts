@@ -4,11 +4,11 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { endLostEngines, RUN_MARK, RUNNER_MARK, thisRunner } from "../../../../cli/orphans";
 import { holderOf, removeTraces, tracesOf } from "../../../../cli/state";
 import { identify } from "../../../../embedded/node/processes";
-import { endStrangers, isRoot, NOBODY, sleeper } from "../../../support/strangers";
+import { contained, endStrangers, isRoot, NOBODY, sleeper } from "../../../support/strangers";
 
 let folder: string;
 beforeAll(() => void (folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-lost-"))));
@@ -48,14 +48,16 @@ describe.runIf(process.platform === "linux")("engines whose runner was killed", 
   });
 });
 
-describe.skipIf(!isRoot)("a process of another user (skipped without root)", () => {
+describe.skipIf(!isRoot)("a process of another user, or of root in a pod (skipped without root)", () => {
+  afterEach(endStrangers);
+
   it("is no engine, whatever it is called and whichever variables it has: it is neither waited for nor ended", async () => {
     const { pid } = await sleeper({ [RUN_MARK]: folder, [RUNNER_MARK]: "4194999:1" }, { name: "pulumi", words: "up --stack carl", uid: NOBODY });
+    const pod = await contained({ [RUN_MARK]: folder, [RUNNER_MARK]: "4194999:1" }, "pulumi", "up --stack carl");
     const heard: string[] = [];
     expect(await endLostEngines(folder, ["carl"], (line) => heard.push(line))).toEqual([]);
     expect(heard).toEqual([]);
-    expect(identify(pid!)).toBeDefined();
-    await endStrangers();
+    expect([identify(pid!), identify(pod)]).toEqual([expect.anything(), expect.anything()]);
   });
 });
 
