@@ -59,7 +59,7 @@ const inOwnGroup: Run = async (args, cwd, env, onOutput, onError, signal) => {
   const process = execa("pulumi", all, { cwd, env: { ...env, PULUMI_AUTOMATION_API: "true", [RUNNER_MARK]: thisRunner() }, detached: true, reject: false, stripFinalNewline: false, stdin: "ignore" });
   process.stdout.setEncoding("utf8").on("data", (text: string) => onOutput?.(text));
   process.stderr.setEncoding("utf8").on("data", (text: string) => onError?.(text));
-  const ended = engineStarted(process);
+  const ended = process.pid === undefined ? () => undefined : engineStarted(process.pid);
   const interrupt = () => void process.kill("SIGINT");
   if (signal?.aborted) interrupt();
   signal?.addEventListener("abort", interrupt);

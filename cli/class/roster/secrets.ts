@@ -16,6 +16,6 @@ export function secretRefusal(path: string, why: string): string {
   const right = path === "existing" ? "existing.kubeconfig" : path;
   return (
     `istio-lab:${path}: is a secret, and ${why}. Set it on the seat's own stack, once \`class up\` has made that: ` +
-    `npm run -s pulumi -- config set --secret --path istio-lab:${right} --stack SEAT`
+    `npm run -s pulumi -- config set --secret --path istio-lab:${right} --stack SEAT < FILE`
   );
 }

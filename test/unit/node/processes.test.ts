@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { embeddedProof } from "../../../cli/class/proof/embedded";
 import { remove, shell, status, stop } from "../../../embedded/cli";
 import { membersOf } from "../../../embedded/node/cgroups";
-import { enter, openNamespaces, runInside } from "../../../embedded/node/enter";
+import { openNamespaces, runInside } from "../../../embedded/node/enter";
 import { cgroupName } from "../../../embedded/node/layout";
 import { killNamespace } from "../../../embedded/node/namespace";
 import { belongsTo } from "../../../embedded/node/owner";
@@ -129,7 +129,7 @@ describe.skipIf(!isRoot)("a seat's processes (skipped without root)", () => {
     // Nor by a record that names it, as after a restart of the machine that gave it the number and the tick of the seat's first process.
     const { boot: _, ...id } = idOf(pid);
     await expect(runInside(id, ["ctr", "images", "ls"])).rejects.toThrow(`Process ${pid} is not entered`);
-    expect(() => enter(openNamespaces(id))).toThrow("is not entered");
+    expect(() => openNamespaces(id)).toThrow("is not entered");
     expect(fs.existsSync(note)).toBe(false);
 
     record(id);

@@ -107,7 +107,7 @@ describe("a secret", () => {
   ])("%s is refused, and not shown", (config, path) => {
     const lines = yaml(`config: {${config}}\nseats: [{seat: k, trainee: Ada}]`);
     expect(lines).toContain(
-      `istio-lab:${path}: is a secret, and a roster is no place for one. Set it on the seat's own stack, once \`class up\` has made that: npm run -s pulumi -- config set --secret --path istio-lab:${path} --stack SEAT`,
+      `istio-lab:${path}: is a secret, and a roster is no place for one. Set it on the seat's own stack, once \`class up\` has made that: npm run -s pulumi -- config set --secret --path istio-lab:${path} --stack SEAT < FILE`,
     );
     expect(lines.join()).not.toMatch(/hunter2|secretsecret/);
   });
