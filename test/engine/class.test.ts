@@ -45,6 +45,24 @@ describe(`a class of ${seats} simulated seats`, () => {
     expect((JSON.parse(status.stdout) as { seats: { doing: string }[] }).seats[4]!.doing).toBe("a stack, and nothing made yet");
   });
 
+  it("npm run up of one stack, ended by SIGTERM: the engine finishes what it makes, leaves no lock and no process, and the printed command goes on", async () => {
+    room.set("seconds", "1");
+    const up = room.lab.start("up", "--stack", "simulated");
+    let said = "";
+    up.all!.on("data", (part: Buffer | string) => (said += part.toString()));
+    await until(() => /group creating/.test(said), 120);
+    process.kill(up.pid!, "SIGTERM");
+    const ended = await up;
+    printed.push(said);
+    expect(ended.exitCode, said).toBe(143);
+    expect(said).toMatch(/Heard: SIGTERM\. pulumi is interrupted[^]*group created[^]*update canceled/);
+    expect([lockFiles(room), liveSeats(room)]).toEqual([[], []]);
+    const [, down] = /`npm run (down -- --stack simulated)` takes everything away/.exec(said)!;
+    await room.lab.ok(...down!.split(" -- ").flatMap((words) => words.split(" ")));
+    expect(room.cloud()).toEqual([]);
+    await room.lab.pulumi("stack", "rm", "simulated", "--yes", "--preserve-config");
+  });
+
   it("killed with -9 in the middle: status tells it, and nothing of it is lost", async () => {
     room.set("seconds", "30");
     const up = room.start("up", "--concurrency", "2");
