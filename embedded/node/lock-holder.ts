@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import { isAlive, self } from "./processes";
+import { isAlive, self } from "./process-id";
 
 /** The longest text that is read of a holder, in bytes, and the longest command that is shown, in characters. */
 const [LONGEST, SHOWN] = [1000, 120];

@@ -65,7 +65,8 @@ async function reaped(ids: readonly ProcessId[]): Promise<void> {
 
 async function bootDetached(at: Layout): Promise<void> {
   fs.mkdirSync(path.join(at.logs, "seat"), { recursive: true });
-  const log = fs.openSync(path.join(at.logs, "seat", "current"), "a");
+  // What runs in the seat may have put a link there.
+  const log = fs.openSync(path.join(at.logs, "seat", "current"), fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_APPEND | fs.constants.O_NOFOLLOW, 0o644);
   try {
     const child = spawn("/bin/sh", ["-e", at.boot], {
       cwd: "/",

@@ -32,6 +32,8 @@ export async function writeNodeFiles(plan: NodePlan, trust?: Trust): Promise<voi
 /** The services' configuration and scripts, as this version of the lab wants them: a seat that an earlier one made gets them at its next start. */
 export function writeConfiguration(plan: NodePlan): void {
   writeConfig(plan);
+  // Anew, and not into what is there: the seat wrote in this folder while it ran, and may have put links.
+  fs.rmSync(plan.layout.services, { recursive: true, force: true });
   for (const service of services(plan)) writeService(plan.layout, service);
 }
 

@@ -35,6 +35,8 @@ const KUBELET_SETTINGS: Readonly<Record<string, number>> = {
   "kernel/keys/root_maxkeys": 1_000_000,
   "kernel/keys/root_maxbytes": 25_000_000,
 };
+/** The parts of its folder, beside `var`, that a seat writes. */
+const WRITTEN = ["logs", "services"];
 /** What of /proc is the whole machine's, beside its settings: read-only, as in any container. */
 const PROC_READ_ONLY = ["acpi", "bus", "fs", "irq", "scsi", "sysrq-trigger"];
 /** What of it nobody may read. */
@@ -83,7 +85,7 @@ cp -a ${DEVICES.map((name) => `/dev/${name}`).join(" ")} dev
 ln -s pts/ptmx dev/ptmx
 ln -s null dev/kmsg
 
-# Its "var", this folder, and the kernel's file systems: the settings of the whole machine are read-only, those of the network
+# Its "var", this folder, read-only, and the kernel's file systems: the settings of the whole machine are read-only, those of the network
 # are this network namespace's; no control group but the seat's own is there, which is the root of the cgroup namespace.
 cat > run/fstab <<'MOUNTS'
 ${mounts(seat).map(({ what, at, type, options }) => [what, path.join(seat.folder, "root", at), type, options, "0", "0"].map(escaped).join(" ")).join("\n")}
@@ -115,7 +117,10 @@ export function mounts({ folder, cgroups }: PrivateRoot): Mount[] {
   const whole = cgroups.some(({ at }) => at === "");
   return [
     bind(path.join(folder, "var"), "var"),
-    bind(folder, folder),
+    // The machine's root reads this folder and runs programs of it: nothing in the seat may write there, but its logs and what s6 keeps of its services.
+    bind(folder, folder, "bind,ro"),
+    ...WRITTEN.map((name) => path.join(folder, name)).map((part) => bind(part, part)),
+    bind(path.join(folder, "logs/seat"), path.join(folder, "logs/seat"), "bind,ro"),
     { what: "devpts", at: "dev/pts", type: "devpts", options: "newinstance,gid=5,mode=620,ptmxmode=666,X-mount.mkdir" },
     { what: "tmpfs", at: "dev/shm", type: "tmpfs", options: "mode=1777,nosuid,nodev,X-mount.mkdir" },
     { what: "mqueue", at: "dev/mqueue", type: "mqueue", options: "nosuid,nodev,noexec,X-mount.mkdir" },

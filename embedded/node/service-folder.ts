@@ -19,13 +19,6 @@ export function writeService(layout: Layout, service: Service): void {
   fs.writeFileSync(path.join(folder, "down"), "");
 }
 
-/** Keeps every service from starting with the supervisor. */
-export function holdServices(layout: Layout): void {
-  for (const name of fs.readdirSync(layout.services)) {
-    if (!name.startsWith(".")) fs.writeFileSync(path.join(layout.services, name, "down"), "");
-  }
-}
-
 export function runScript({ name, about, command, environment = {} }: Service): string {
   const variables = Object.entries(environment).map(([key, value]) => `export ${key}=${quote(value)}\n`);
   return `#!/bin/sh -e

@@ -15,7 +15,6 @@ import { readRecord, writeRecord, type SeatRecord } from "./record";
 import { takenRanges } from "./reserved";
 import { writeBootScripts } from "./scripts";
 import { withAddresses, withSeat } from "./seat-lock";
-import { holdServices } from "./service-folder";
 import { seatOf, stateOf, type Seat } from "./status";
 
 /** See startSeat. */
@@ -52,7 +51,6 @@ async function boot(folder: string, record: SeatRecord, report: Report): Promise
   await withAddresses(report, async () => {
     chooseRange(addressRange, await takenRanges(folder));
     writeConfiguration(plan);
-    holdServices(at);
     writeBootScripts({ layout: at, name, addressRange, cgroups: makeCgroups(folder) });
     record.init = await startNamespace(folder, addressRange);
   });

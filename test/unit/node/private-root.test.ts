@@ -56,6 +56,11 @@ describe("a seat's own root", () => {
     expect(bound.filter((what) => !what.startsWith(`${seat.folder}/`) && what !== seat.folder)).toEqual([]);
   });
 
+  it("cannot write into its folder, which the machine's root reads, but logs and what s6 keeps of its services", () => {
+    const own = mounts(seat).filter(({ at }) => at.startsWith(seat.folder)).map(({ at, options }) => [at.slice(seat.folder.length), options]);
+    expect(own).toEqual([["", "bind,ro"], ["/logs", "bind"], ["/services", "bind"], ["/logs/seat", "bind,ro"]]);
+  });
+
   it("has settings that are read-only, but for the network's, and a /sys that is", () => {
     const options = Object.fromEntries(mounts(seat).map(({ at, options }) => [at, options]));
     expect(options).toMatchObject({ "proc/sys/kernel": "bind,ro", "proc/sys/vm": "bind,ro", "proc/sys/fs": "bind,ro", sys: "ro" });

@@ -12,6 +12,7 @@ import { requirePath } from "../../../embedded/node/machine";
 import { layout } from "../../../embedded/node/layout";
 import type { NodePlan } from "../../../embedded/node/plan";
 import { bootScript, initScript, quote } from "../../../embedded/node/scripts";
+import { writeConfiguration } from "../../../embedded/node/node-files";
 import { runScript, writeService } from "../../../embedded/node/service-folder";
 import { services } from "../../../embedded/node/services";
 
@@ -53,6 +54,16 @@ describe("a service", () => {
     expect(fs.readdirSync(etcd).sort()).toEqual(["down", "log", "run"]);
     expect(fs.statSync(path.join(etcd, "run")).mode & 0o111).not.toBe(0);
     expect(fs.readFileSync(path.join(etcd, "log", "run"), "utf8")).toContain(quote(path.join(plan.layout.logs, "etcd")));
+  });
+
+  it("is written anew at each start, and through no link that the seat has put there", () => {
+    const elsewhere = fs.mkdtempSync(path.join(folder, "elsewhere"));
+    fs.rmSync(plan.layout.services, { recursive: true, force: true });
+    fs.mkdirSync(plan.layout.services);
+    fs.symlinkSync(elsewhere, path.join(plan.layout.services, "etcd"));
+    writeConfiguration(plan);
+    expect(fs.readdirSync(elsewhere)).toEqual([]);
+    expect(fs.readdirSync(path.join(plan.layout.services, "etcd")).sort()).toEqual(["down", "log", "run"]);
   });
 
   it("listens to nobody outside the seat but for the apiserver and the kubelet", () => {
