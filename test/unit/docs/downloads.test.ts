@@ -22,7 +22,7 @@ const ROW: Readonly<Record<string, string>> = {
   "cli/class/cards/text/fetch.ts": "fonts",
   "cli/engine-step.ts": "Pulumi CLI",
   "cli/provider.ts": "Pulumi plugins",
-  "cli/run.mjs": "Node packages",
+  "cli/packages.mjs": "Node packages",
   "components/addons/images.ts": registryImages,
   "components/cluster/azure/machine.ts": "Ubuntu of the VM",
   "components/cluster/azure/scripts/install-k3s.sh": "k3s",

@@ -54,7 +54,7 @@ describe("SECURITY.md", () => {
 it("wherever a secret is to be set, the command has --path and no value", () => {
   const commands = [...pages, ...productFiles(projectRoot)].flatMap((file) => [...read(file).matchAll(/config set [^\n`]*--secret[^\n`]*/g)].map(([command]) => ({ file, command })));
   expect(commands.length).toBeGreaterThan(2);
-  const valid = /^config set --secret --path istio-lab:[\w.${}]+( --stack [\w-]+)?( < FILE)?$/;
+  const valid = /^config set( --stack \$\{stack\})? --secret --path istio-lab:[\w.${}]+( --stack [\w-]+)? < (FILE|KUBECONFIG)$/;
   expect(commands.filter(({ command }) => !valid.test(command))).toEqual([]);
 });
 
