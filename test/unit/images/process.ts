@@ -7,8 +7,8 @@ export interface Running {
   url: string;
   /** Everything it has printed so far, line by line. */
   log: string[];
-  /** Sends SIGTERM; how it ended and how long that took, in milliseconds. */
-  stop(): Promise<{ code: number | null; took: number }>;
+  /** Sends SIGTERM, waits until it has ended and all that it printed is read, and gives the exit code. */
+  stop(): Promise<{ code: number | null }>;
 }
 
 const running = new Set<ChildProcess>();
@@ -18,7 +18,7 @@ export async function start(program: string, env: Record<string, string> = {}, a
   const child = spawn(program, ["-listen", "127.0.0.1:0", ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
   running.add(child);
   const log: string[] = [];
-  const ended = once(child, "exit") as Promise<[number | null]>;
+  const ended = once(child, "close") as Promise<[number | null]>;
   const port = await new Promise<string>((resolve, reject) => {
     child.on("error", reject);
     ended.then(() => reject(new Error(`${program} ended: ${log.join("\n")}`)));
@@ -31,11 +31,10 @@ export async function start(program: string, env: Record<string, string> = {}, a
     }
   });
   const stop = async () => {
-    const asked = Date.now();
     child.kill("SIGTERM");
     const [code] = await ended;
     running.delete(child);
-    return { code, took: Date.now() - asked };
+    return { code };
   };
   return { url: `http://127.0.0.1:${port}`, log, stop };
 }

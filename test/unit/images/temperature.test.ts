@@ -221,7 +221,8 @@ describe("both", () => {
     for (const running of [waiting, service]) {
       // The converter never answers: whoever waited for it would not end.
       const { code } = await running.stop();
-      expect([running.log.at(-1), code]).toEqual([expect.stringMatching(/ stopped$/), 0]);
+      // What it logs of the call that it cuts off may come before or after.
+      expect([running.log, code]).toEqual([expect.arrayContaining([expect.stringMatching(/ stopped$/)]), 0]);
     }
     await call;
     session.destroy();
