@@ -26,6 +26,7 @@ export function usersOf(root, lock) {
 /** None as well where the process is another user's, or has ended meanwhile. */
 function userOf(pid, root, lock) {
   try {
+    if (!isTrusted(pid)) return [];
     const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
     const isCommand = /^node/.test(basename(words[0] ?? "")) && words.slice(1, 4).some((word) => basename(word) === "run.mjs" && isRun(pid, word, root)) && !hasOpen(pid, lock);
     const isEngine = (basename(words[0] ?? "") === "pulumi" || ENGINE.test(words.join(" "))) && readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(`ISTIO_LAB_RUN=${root}`);
@@ -33,6 +34,17 @@ function userOf(pid, root, lock) {
   } catch {
     return [];
   }
+}
+
+/** Whether a process is this user's or root's own, and in no container: its words and variables are chosen by whoever starts it, and could keep us waiting for ever. */
+function isTrusted(pid) {
+  const [own, its] = ["self", pid].map((process) => readFileSync(`/proc/${process}/status`, "utf8"));
+  const users = field(its, "Uid");
+  return [process.geteuid(), 0].some((user) => users.every((id) => Number(id) === user)) && field(its, "NSpid").length === field(own, "NSpid").length;
+}
+
+function field(status, name) {
+  return new RegExp(`^${name}:\\s*(.*)$`, "m").exec(status)?.[1].split(/\s+/) ?? [];
 }
 
 function isRun(pid, word, root) {

@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { identify, isAlive } from "../../../embedded/node/processes";
 import { projectRoot } from "../../../embedded/paths";
+import { contained, endStrangers, isRoot, NOBODY, sleeper } from "../../support/strangers";
 
 /** A clone as far as run.mjs goes. Its npm is a stand-in that takes its time; tsx and main.ts are what that npm installs, and a script that says so. */
 let root: string;
@@ -23,6 +24,7 @@ afterEach(async () => {
       await once(child, "exit");
     }
   }
+  await endStrangers();
   fs.rmSync(root, { recursive: true });
 });
 
@@ -113,6 +115,12 @@ describe("npm packages", () => {
     }
     expect(await ended(start("a"))).toEqual([0, expect.stringMatching(/ran\n$/)]);
     expect(log()).toHaveLength(4);
+  });
+
+  it.skipIf(!isRoot)(isRoot ? "are not kept by another user, nor by root of a pod, who call themselves an engine of this checkout" : "skipped: needs root, who can become another user", async () => {
+    const strangers = [(await sleeper({ ISTIO_LAB_RUN: root }, { name: "pulumi", uid: NOBODY })).pid!, await contained({ ISTIO_LAB_RUN: root }, "pulumi")];
+    expect(await ended(start("a"))).toEqual([0, expect.stringMatching(/ran\n$/)]);
+    expect(strangers.map((pid) => isAlive(identify(pid)))).toEqual([true, true]);
   });
 
   it("are not locked by a file that a link leads to", async () => {
