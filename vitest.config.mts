@@ -14,7 +14,7 @@ const together = ["provider/**/*", "azure", "azure-machine", "build", "class", "
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 30_000, hookTimeout: 30_000, sequence: { groupOrder: 0 } } },
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 30_000, hookTimeout: 30_000, maxWorkers: 2, sequence: { groupOrder: 0 } } },
       { test: { name: "engine", include: together, ...sideBySide, sequence: { groupOrder: 1 } } },
       { test: { name: "engine alone", include: ["test/engine/**/*.test.ts"], exclude: together, ...alone, sequence: { groupOrder: 2 } } },
       { test: { name: "mesh", include: ["test/mesh/**/*.test.ts"], ...alone, sequence: { groupOrder: 3 } } },

@@ -25,7 +25,9 @@ export class FakeConverter {
   private readonly server: Http2Server = createServer();
 
   constructor() {
+    this.server.on("sessionError", () => {});
     this.server.on("stream", (stream, headers) => {
+      stream.on("error", () => {}); // a client that is stopped cuts its call off
       const parts: Buffer[] = [];
       stream.on("data", (part: Buffer) => parts.push(part));
       stream.on("end", () => {
