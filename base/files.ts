@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { processAnswer } from "./process-answer";
 
 /*
  * Only ENOENT says that a file is not there. Node's `existsSync` is false for whatever could not be asked as well (EACCES, EMFILE, EIO), and what
@@ -85,21 +86,12 @@ function removeLeftDrafts(folder: string): void {
   try {
     for (const name of namesIn(folder)) {
       const process = DRAFT.exec(name)?.[1];
-      if (process === undefined || isAlive(Number(process))) continue;
+      if (process === undefined || processAnswer(Number(process)) !== "none") continue;
       const { uid, mtimeMs } = fs.lstatSync(path.join(folder, name));
       if (uid === geteuid() && Date.now() - mtimeMs > LEFT_MS) fs.rmSync(path.join(folder, name), { recursive: true, force: true });
     }
   } catch {
     // Another process may remove the same draft.
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }
 

@@ -2,16 +2,14 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isOwn } from "../embedded/node/owner";
-import { commandOf, environmentOf, identify, isAlive, type ProcessId } from "../embedded/node/process-id";
+import { commandOf, environmentOf, everyNumber, identify, isAlive, type ProcessId } from "../embedded/node/process-id";
+import { BOUNDS } from "./ending/in-order";
 
 /** Marks every process of a run with its checkout; read back from /proc after a crash. */
 export const RUN_MARK = "ISTIO_LAB_RUN";
 
 /** Marks an engine that has left its runner's process group with the runner, as `PID:START`: such an engine outlives it. */
 export const RUNNER_MARK = "ISTIO_LAB_RUNNER";
-
-/** How long an engine may take to end in order, after the first interrupt and after the second; the rest is ended by force. */
-const ENDING_MS = [120_000, 10_000] as const;
 
 /** Programs of Pulumi that outlive an engine killed with -9: the language host, the program it runs, plugins, and the helm that one of them runs. */
 const PLUGIN = /pulumi-language-nodejs|pulumi-resource-|@pulumi\/pulumi\/cmd\/|embedded\/provider\/|\/helm (install|upgrade|uninstall) /;
@@ -46,7 +44,7 @@ export async function endLostEngines(checkout: string, stacks: readonly string[]
   if (lost.length > 0) say(`Waiting for ${lost.map(({ words }) => stackOf(words)).join(", ")}: an earlier run was killed, and its engines still work there. They are ended in order.`);
   return Promise.all(
     lost.map(async ({ words, ...id }) => {
-      for (const patience of ENDING_MS) {
+      for (const patience of [BOUNDS.inOrder, BOUNDS.atOnce]) {
         kill(id, "SIGINT");
         for (const begun = Date.now(); Date.now() - begun < patience; await sleep(100)) {
           if (!isAlive(id)) return `Ended the engine that a killed run had left at work on stack ${stackOf(words)}.`;
@@ -77,9 +75,8 @@ interface Process extends ProcessId {
 
 function readProcesses(): Process[] {
   if (!fs.existsSync("/proc/self")) return [];
-  const numbers = fs.readdirSync("/proc").filter((entry) => /^\d+$/.test(entry));
-  return numbers.flatMap((number) => {
-    const found = identify(Number(number));
+  return everyNumber().flatMap((number) => {
+    const found = identify(number);
     if (!found) return [];
     const words = commandOf(found.pid);
     return [{ ...found, words, command: words.join(" "), mark: variable(found.pid, RUN_MARK) }];

@@ -31,8 +31,9 @@ function userOf(pid, root, lock) {
     const isCommand = /^node/.test(basename(words[0] ?? "")) && words.slice(1, 4).some((word) => basename(word) === "run.mjs" && isRun(pid, word, root)) && !hasOpen(pid, lock);
     const isEngine = (basename(words[0] ?? "") === "pulumi" || ENGINE.test(words.join(" "))) && readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(`ISTIO_LAB_RUN=${root}`);
     return isCommand || isEngine ? [{ pid, words, ageMs: isCommand ? ageOf(pid) : Infinity }] : [];
-  } catch {
-    return [];
+  } catch (error) {
+    if (["ENOENT", "ESRCH", "EACCES", "EPERM"].includes(error.code)) return [];
+    return [{ pid, words: [`cannot be asked: ${error.message}`], ageMs: Infinity }];
   }
 }
 

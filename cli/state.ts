@@ -3,6 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { isThere, namesIn, readIfThere } from "../base/files";
 import { localName, PROJECT } from "../base/names";
+import { processAnswer } from "../base/process-answer";
 import { belongsTo, isContained } from "../embedded/node/owner";
 import { age, commandOf, identify } from "../embedded/node/process-id";
 import { UserError } from "./errors";
@@ -89,7 +90,7 @@ function isHeld(file: string, { pid, hostname }: Lock): boolean {
   if (hostname !== os.hostname()) return true;
   const written = fs.statSync(file, { throwIfNoEntry: false });
   if (written === undefined) return false; // it was given back meanwhile
-  if (!fs.existsSync("/proc/self")) return answers(pid, written.uid);
+  if (!fs.existsSync("/proc/self")) return mayHold(pid, written.uid);
   const found = identify(pid);
   if (found === undefined || path.basename(commandOf(pid)[0] ?? "") !== "pulumi" || isContained(pid)) return false;
   // A folder of another machine may show an owner who is nobody here.
@@ -98,13 +99,9 @@ function isHeld(file: string, { pid, hostname }: Lock): boolean {
 }
 
 /** Where there is no /proc: whether there is such a process, and it may be the file's owner's. */
-function answers(pid: number, owner: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM" && owner !== process.geteuid?.();
-  }
+function mayHold(pid: number, owner: number): boolean {
+  const answer = processAnswer(pid);
+  return answer === "this user's" || (answer === "another user's" && owner !== process.geteuid?.());
 }
 
 /** What the local state still has of a stack: checkpoint and the one before, tags, history, backups, locks. */

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { hostname } from "node:os";
+import { processAnswer } from "../../base/process-answer";
 import { isOwn } from "../../embedded/node/owner";
 import { age, bootId, commandOf, identify } from "../../embedded/node/process-id";
 
@@ -40,7 +41,7 @@ export function mayRun({ isHere, pid, start, boot }: Run, made: number): boolean
   if (!isHere) return true;
   if (start !== undefined) return (boot === undefined || boot === bootId()) && startOf(pid) === start;
   if (pid === process.pid) return false; // this run's mark has more
-  if (!hasProc()) return answers(pid) && Date.now() - made < LONGEST;
+  if (!hasProc()) return processAnswer(pid) === "this user's" && Date.now() - made < LONGEST;
   const found = identify(pid);
   // A second more: the kernel counts in ticks, the cluster in seconds.
   return found !== undefined && isOwn(pid) && commandOf(pid).some((word) => RUNS.test(word)) && Date.now() - age(found) * 1000 < made + 1000;
@@ -54,15 +55,6 @@ export function startOf(pid: number, fromProc = hasProc()): string | undefined {
     return said.trim().replace(/\s+/g, "_") || undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** Whether there is such a process of this user's. */
-function answers(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
   }
 }
 

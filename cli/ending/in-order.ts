@@ -24,7 +24,7 @@ export interface Running {
 export class InOrder {
   private step = 0;
   private timer?: NodeJS.Timeout;
-  private readonly done = new AbortController();
+  private isOver = false;
   /** The first that was heard. */
   first?: Ending;
 
@@ -42,11 +42,11 @@ export class InOrder {
   /** It has ended: nothing further is done. */
   end(): void {
     clearTimeout(this.timer);
-    this.done.abort();
+    this.isOver = true;
   }
 
   private next(why: string): void {
-    if (this.done.signal.aborted) return;
+    if (this.isOver) return;
     clearTimeout(this.timer);
     this.step += 1;
     const { running, say, bounds } = this;

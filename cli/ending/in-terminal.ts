@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess, type SpawnOptions, type StdioOptions } from "node:child_process";
 import * as fs from "node:fs";
 import { constants } from "node:os";
+import { isForeground } from "../../embedded/node/process-id";
 import { projectRoot } from "../../embedded/paths";
 import { Interrupted, UserError } from "../errors";
 import { RUNNER_MARK, thisRunner } from "../orphans";
@@ -50,7 +51,7 @@ export async function runEngine(args: readonly string[], env: Readonly<Record<st
 export async function inTerminal(file: string, args: readonly string[], env: Readonly<Record<string, string>>, interrupt?: "SIGINT", bounds: Bounds = BOUNDS): Promise<number> {
   let child: ChildProcess | undefined;
   let last: Ending | undefined;
-  const pass = () => void (last?.signal === "SIGINT" && isForeground() ? undefined : child?.kill(interrupt ?? last?.signal ?? "SIGTERM"));
+  const pass = () => void (last?.signal === "SIGINT" && isReachedByKeys() ? undefined : child?.kill(interrupt ?? last?.signal ?? "SIGTERM"));
   const running = { name: () => file, interrupt: pass, kill: () => void child?.kill("SIGKILL") };
   const shared = { stdio: "inherit" as const, env: { ...process.env, ...env } };
   return untilEnded(file, args, shared, running, bounds, (started) => (child = started), (ending) => (last = ending));
@@ -58,7 +59,7 @@ export async function inTerminal(file: string, args: readonly string[], env: Rea
 
 /** As `inTerminal`, for the engine: in a terminal it may ask; elsewhere it hears of an ending from us alone. */
 export function engineInTerminal(args: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
-  return isForeground() ? inTerminal("pulumi", args, env, "SIGINT") : runEngine(args, env);
+  return isReachedByKeys() ? inTerminal("pulumi", args, env, "SIGINT") : runEngine(args, env);
 }
 
 /** Heeds endings before the program is started: it may be asked to end in the very moment. */
@@ -113,10 +114,7 @@ function copy(from: NodeJS.ReadableStream | null, to: NodeJS.WritableStream): vo
   });
 }
 
-/** Whether the terminal's keys reach this process group; see proc(5), fields 5 and 8 of /proc/self/stat. */
-function isForeground(): boolean {
-  if (!fs.existsSync("/proc/self/stat")) return Boolean(process.stdin.isTTY);
-  const stat = fs.readFileSync("/proc/self/stat", "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return fields[2] === fields[5];
+/** Whether the terminal's keys reach this process. */
+function isReachedByKeys(): boolean {
+  return fs.existsSync("/proc/self/stat") ? isForeground(process.pid) : Boolean(process.stdin.isTTY);
 }

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import { isOwn } from "../../embedded/node/owner";
-import { environmentOf, identify, isAlive, SEAT_MARK, type ProcessId } from "../../embedded/node/processes";
+import { environmentOf, everyNumber, identify, isAlive, SEAT_MARK, sessionOf, type ProcessId } from "../../embedded/node/processes";
 import { RUNNER_MARK, thisRunner } from "../orphans";
 
 /** A program that this process has started as the leader of a session of its own, with this process's mark in its environment. */
@@ -35,22 +35,12 @@ export function killTree(leader: Leader): void {
 /** What of this user lives in the leader's session and has this process's mark. */
 export function membersOf({ pid: session }: Leader): ProcessId[] {
   const mark = `${RUNNER_MARK}=${thisRunner()}`;
-  return fs.readdirSync("/proc").flatMap((name) => {
-    if (!/^\d+$/.test(name) || sessionOf(name) !== session) return [];
-    const found = identify(Number(name));
+  return everyNumber().flatMap((pid) => {
+    if (sessionOf(pid) !== session) return [];
+    const found = identify(pid);
     const variables = found === undefined ? [] : environmentOf(found.pid);
     return variables.includes(mark) && !variables.some((variable) => variable.startsWith(`${SEAT_MARK}=`)) && isOwn(found!.pid) ? [found!] : [];
   });
-}
-
-/** Field 6 of /proc/PID/stat, see proc(5); the second one is a name that may hold spaces and brackets. */
-function sessionOf(pid: string): number | undefined {
-  try {
-    const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[3]);
-  } catch {
-    return undefined; // it has ended
-  }
 }
 
 function isStill(leader: Leader): boolean {

@@ -55,10 +55,21 @@ function isOfThisBoot({ boot }: ProcessId): boolean {
   return boot === undefined || boot === bootId();
 }
 
-/** The process group it is in; undefined once it has ended. */
-export function groupOf(pid: number): number | undefined {
-  const group = statOf(pid)?.group;
-  return group === undefined ? undefined : Number(group);
+/** The numbers of all processes that the kernel shows here. */
+export function everyNumber(): number[] {
+  return fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+}
+
+/** The session it is in; undefined once it has ended. */
+export function sessionOf(pid: number): number | undefined {
+  const session = statOf(pid)?.session;
+  return session === undefined ? undefined : Number(session);
+}
+
+/** Whether its process group is the one that a terminal's keys reach. */
+export function isForeground(pid: number): boolean {
+  const { group, foreground } = statOf(pid) ?? {};
+  return group !== undefined && group === foreground;
 }
 
 /** The first 15 letters of its program's name; undefined once it has ended. */
@@ -93,10 +104,11 @@ export function readOf(file: string, absences: readonly string[] = ENDED): strin
   }
 }
 
-function statOf(pid: number): { state?: string; parent?: string; group?: string; start?: string } | undefined {
+/** Fields of /proc/PID/stat, see proc(5): state, ppid, pgrp, session, tpgid and starttime. */
+function statOf(pid: number): { state?: string; parent?: string; group?: string; session?: string; foreground?: string; start?: string } | undefined {
   const stat = readOf(`/proc/${pid}/stat`);
   if (!stat) return undefined;
   // The second field is the program's name in brackets, which may hold spaces and brackets itself.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return { state: fields[0], parent: fields[1], group: fields[2], start: fields[19] };
+  return { state: fields[0], parent: fields[1], group: fields[2], session: fields[3], foreground: fields[5], start: fields[19] };
 }

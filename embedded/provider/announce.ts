@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { processAnswer } from "../../base/process-answer";
 import { identify } from "../node/process-id";
 import { Host } from "./host";
 import { VERSION } from "./version";
@@ -24,17 +25,8 @@ export function announceOnce(folder: string, host: Host, urn: string): void {
 
 /** Whether the process of a mark lives. An older version wrote its number alone. */
 function lives(pid: number, mark: string): boolean {
-  if (!existsSync("/proc/self")) return answers(pid);
+  if (!existsSync("/proc/self")) return processAnswer(pid) !== "none";
   const start = readFileSync(mark, "utf8");
   const found = identify(pid);
   return found !== undefined && (start === "" || start === found.start);
-}
-
-function answers(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (e) {
-    return (e as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -112,10 +112,11 @@ function hasUnit(name: string): boolean {
   return ["/lib/systemd/system", "/usr/lib/systemd/system"].some((folder) => fs.existsSync(path.join(folder, `${name}.service`)));
 }
 
-/** As dpkg knows it; of one that lies in /lib it may name that folder or /usr/lib. */
+/** As dpkg knows it, which ends with 1 for a file of no package. A unit that lies in /lib may be known by that folder or by /usr/lib. */
 export async function packageOf(unit: string): Promise<string | undefined> {
   const { execa } = await import("execa");
-  const { stdout } = await execa("dpkg-query", ["--search", `*/systemd/system/${unit}.service`], { reject: false, stdin: "ignore" });
+  const { exitCode, stdout, stderr, shortMessage } = await execa("dpkg-query", ["--search", `*/systemd/system/${unit}.service`], { reject: false, stdin: "ignore" });
+  if (exitCode !== 0 && exitCode !== 1) throw new Error(`dpkg-query does not say which package ${unit}.service is of (${stderr || shortMessage}). Mend that, and run the same command again.`);
   return /^([^\s:,]+)(:\w+)?: /m.exec(stdout)?.[1];
 }
 

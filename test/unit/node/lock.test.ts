@@ -39,7 +39,7 @@ async function begun(child: ChildProcess): Promise<string> {
 /** Another process that holds a lock with this project's code, out of another checkout; it starts a child in a session of its own. */
 function holder(suffix: string): ChildProcess {
   const other = path.join(scratch, "checkout");
-  for (const file of ["base/files.ts", ...["errors", "lock", "lock-folder", "lock-holder", "process-id"].map((part) => `embedded/node/${part}.ts`)]) {
+  for (const file of ["base/files.ts", "base/process-answer.ts", ...["errors", "lock", "lock-folder", "lock-holder", "process-id"].map((part) => `embedded/node/${part}.ts`)]) {
     fs.mkdirSync(path.dirname(path.join(other, file)), { recursive: true });
     fs.copyFileSync(path.join(projectRoot, file), path.join(other, file));
   }

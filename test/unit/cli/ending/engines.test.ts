@@ -1,9 +1,8 @@
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { endEngines, engineStarted } from "../../../../cli/ending/engines";
 import { RUNNER_MARK, thisRunner } from "../../../../cli/orphans";
-import { groupOf, identify } from "../../../../embedded/node/process-id";
+import { everyNumber, identify, sessionOf } from "../../../../embedded/node/process-id";
 import { endStrangers, ready } from "../../../support/strangers";
 
 describe.runIf(process.platform === "linux")("an engine of this run that is ended by force", () => {
@@ -24,7 +23,7 @@ describe.runIf(process.platform === "linux")("an engine of this run that is ende
   it("has ended before: what it has started goes nevertheless", async () => {
     const one = await ready("bash", ["-c", "sleep 60 >/dev/null & echo $!"], { detached: true, env: { PATH: process.env.PATH, [RUNNER_MARK]: thisRunner() } });
     if (one.exitCode === null) await once(one, "exit");
-    const [child] = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => groupOf(pid) === one.pid);
+    const [child] = everyNumber().filter((pid) => sessionOf(pid) === one.pid);
     const ended = engineStarted(one.pid!);
     endEngines();
     ended();
