@@ -7,8 +7,8 @@ export class FolderError extends Error {
 }
 
 /**
- * Makes a folder that its owner alone may enter, or narrows one of ours: what is in it needs no care of its own then, such as the volumes of a seat, which
- * any user may write. Folders above it that are missing are made with the same mode. Returns whether this call made it.
+ * Makes a folder that its owner alone may enter, or narrows one of ours. What is in it is safe then, such as a seat's volumes, which any user may write.
+ * Folders above it that are missing are made with the same mode. Returns whether this call made it.
  * @throws FolderError where something else is there, or somebody else's
  */
 export function privateFolder(folder: string): boolean {

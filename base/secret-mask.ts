@@ -1,6 +1,6 @@
 /*
- * The last line of defence: what came as a secret is no word of ours, and is masked where it stands in what we write all the same, in an answer of another
- * program, say. The first line is that nobody puts it into a text: `Given.shown`.
+ * The last line of defence. Whatever we write is masked where a secret stands in it, such as in another program's answer. The first line is `Given.shown`:
+ * nobody puts a secret into a text.
  */
 
 /** As Pulumi's CLI writes it. */

@@ -24,8 +24,8 @@ const LONGEST = 1 << 20;
 const ALIASES = 100;
 
 /**
- * Reads YAML (and so JSON) that a user has written: the one place that does. It tells all that is wrong, and whatever two readers would read differently,
- * because Pulumi reads the stack's file with Go's library: a merge key, a number that is no plain decimal, a tag.
+ * Reads YAML (and so JSON) that a user has written: the one place that does. It tells all that is wrong. It also tells what two readers read differently, such
+ * as a merge key, a tag, or a number that is no plain decimal: Pulumi reads the stack's file with Go's library.
  * @param shown whether a message may show what is written there. @default true
  */
 export function readYamlText(text: string, { shown = true } = {}): YamlRead {

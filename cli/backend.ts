@@ -65,8 +65,8 @@ export function fileUrl(folder: string): string {
 }
 
 /**
- * The one text of a backend's address: of a folder its path without links, of another address what does not open it, neither password nor token. The text of
- * such a text is the same.
+ * The one text of a backend's address. A folder is told by its path without links. Any other address loses what opens it: password and token. The text of such
+ * a text is the same.
  */
 export function backendAddress(named: string): string {
   if (named.startsWith("file://")) {

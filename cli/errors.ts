@@ -19,8 +19,8 @@ export class Interrupted extends UserError {
 const UNWRITABLE = ["ENOSPC", "EDQUOT", "EROFS"];
 
 /**
- * Tells an error on standard error. A UserError (or one of the parts' own, known by its name) is printed bare; anything else is a defect of ours, printed with its
- * stack so that it can be reported.
+ * Tells an error on standard error. A UserError (or one of the parts' own, known by its name) is printed bare. Anything else is a defect of ours, and its stack
+ * is printed for a report.
  * @returns the exit code
  */
 export function reportError(error: unknown): number {

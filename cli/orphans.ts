@@ -16,7 +16,7 @@ const PLUGIN = /pulumi-language-nodejs|pulumi-resource-|@pulumi\/pulumi\/cmd\/|e
 
 /**
  * Ends what an engine of this checkout left when it was killed: its children go on without it, some of them busily.
- * A process counts only when it is this user's own, carries the checkout's mark, is one of Pulumi's, and no engine is above it any more.
+ * A process counts only when it is this user's own and one of Pulumi's. It carries the checkout's mark, and no engine is above it any more.
  * Returns a sentence when there were any. Linux only; elsewhere nothing is looked for.
  */
 export function endOrphans(checkout: string): string[] {

@@ -10,7 +10,7 @@ const ENGINE = /pulumi-language-nodejs|pulumi-resource-|@pulumi\/pulumi\/cmd\/|e
 const YOUNG_MS = 1000;
 
 /**
- * The processes that work with the packages in `root`, each as a message names it: commands of this checkout, and engines that one of them has started.
+ * The processes that work with the packages in `root`, each as a message names it. They are commands of this checkout, and engines that one of them has started.
  * @param lock a command that has this file open installs packages, or waits for it; it works with none
  */
 export function usersOf(root, lock) {
@@ -37,7 +37,7 @@ function userOf(pid, root, lock) {
   }
 }
 
-/** Whether a process is this user's or root's own, and in no container: its words and variables are chosen by whoever starts it, and could keep us waiting for ever. */
+/** Whether a process is this user's or root's own, and in no container. Anybody can start one with an engine's words and variables, which would refuse every install. */
 function isTrusted(pid) {
   const [own, its] = ["self", pid].map((process) => readFileSync(`/proc/${process}/status`, "utf8"));
   const users = field(its, "Uid");

@@ -47,8 +47,8 @@ async function install(root, descriptor, fail) {
 }
 
 /**
- * Runs npm to its end. A signal that asks us to end is passed on. npm has the lock too: where this process is killed, npm goes on, and nobody else begins
- * before it has ended.
+ * Runs npm to its end. A signal that asks us to end is passed on. npm has the lock too: when this process is killed, nobody else begins before npm has
+ * ended.
  */
 function runNpm(args, root, descriptor, fail) {
   return new Promise((resolve) => {

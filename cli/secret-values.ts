@@ -1,6 +1,6 @@
 import { isMap } from "../components/given";
 
-/** The paths of the secrets in a value of the config, in whatever spelling: as a map, a path, or the JSON that Pulumi keeps maps as. */
+/** The paths of the secrets in a value of the config. The value may be a map, belong to a path, or be the JSON that Pulumi keeps maps as. */
 export function secretsIn(path: string, value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap((item, index) => secretsIn(`${path}[${index}]`, item));
   if (isMap(value)) return typeof value.secure === "string" ? [path] : Object.entries(value).flatMap(([key, inner]) => secretsIn(`${path}.${key}`, inner));

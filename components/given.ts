@@ -3,7 +3,7 @@ import { plainNumber } from "../base/number";
 /** Takes down what is wrong with the value at a path of the config. */
 export type Tell = (path: string, text: string) => void;
 
-/** What is wrong with a value. As a function it is made of constants and of the value as a message may show it, so that it can be said of a secret, too. */
+/** What is wrong with a value. A function gets the value as a message may show it, and adds only constants: what it returns can be said of a secret, too. */
 export type Refusal = string | ((shown: string) => string);
 
 /** What a number may be. */
@@ -75,7 +75,7 @@ export class Given<Absent = undefined> {
   }
 
   /**
-   * Tells what is wrong with it. Of a value that is hidden a plain text is withheld, because it may have the value in it: then `valid` is all that is said.
+   * Tells what is wrong with it. A plain text may have the value in it. So it is withheld where the value is hidden, and only `valid` is said.
    * @param valid what would be valid, made of constants
    */
   refuse(text: Refusal, valid?: string): Absent {

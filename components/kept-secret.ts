@@ -4,8 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 const SHORTEST = 6;
 
 /**
- * Keeps what came as a secret one in whatever is made of it: an input that has one of these texts in it is a secret of the stack's state, and a preview shows
- * `[secret]`. Pulumi itself hands the program a config without that mark.
+ * Marks every input that has one of these texts in it as a secret. The state locks it then, and a preview shows `[secret]`. Pulumi hands the program its
+ * config without that mark.
  * @param words texts that stand in inputs by right, such as names of the config's own
  */
 export function keepSecrets(texts: readonly string[], words: ReadonlySet<string>): void {

@@ -26,7 +26,7 @@ export function valueOf(text: string): unknown {
   }
 }
 
-/** Paths of the secrets in a stack's file, below the keys of a namespace. None where the file cannot be read, or an environment adds to it, which may have more at the same keys. */
+/** Paths of the secrets in a stack's file, below the keys of a namespace. None where the file cannot be read, or where an environment may add more at the same keys. */
 export function lockedPathsIn(file: string, namespace: string): string[] {
   const { config = {}, environment } = (readYamlText(file).value ?? {}) as { config?: Record<string, unknown>; environment?: unknown };
   if (environment !== undefined) return [];

@@ -5,7 +5,7 @@ import { isSeatName } from "../base/names";
 import { narrowFolder, privateFolder } from "../base/private-folder";
 import { labRoot, seatsFolder } from "./paths";
 
-/** Makes the folder of `labRoot` for this user alone, or narrows the one that is there, which an older version left open. Returns its path. @throws FolderError where it is not ours */
+/** Makes the folder of `labRoot` for this user alone, or narrows the one that an older version left open. Returns its path. @throws FolderError where it is not ours */
 export function makeLab(): string {
   privateFolder(labRoot());
   return labRoot();

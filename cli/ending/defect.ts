@@ -12,8 +12,8 @@ export async function endWith(error: unknown): Promise<never> {
 }
 
 /**
- * An error that nobody catches is a defect of ours. It is told, and what runs is ended in order: engines lead sessions of their own, and would go on without
- * anybody who looks at them.
+ * An error that nobody catches is a defect of ours. It is told, and what runs is ended in order. Engines lead sessions of their own, and would otherwise go on
+ * with nobody to watch them.
  */
 export function guardDefects(): void {
   let isTold = false;

@@ -17,8 +17,8 @@ export interface EngineOptions {
 }
 
 /**
- * Runs the engine in the user's terminal and returns its exit code. It leads a session of its own: in this one Ctrl-C and `timeout` would reach it beside us, and
- * a second interrupt makes it stop at once, with operations left open. It hears of an ending from us alone, once.
+ * Runs the engine in the user's terminal and returns its exit code. It leads a session of its own, because Ctrl-C and `timeout` would reach it in ours,
+ * beside the interrupt that we pass on. A second interrupt makes it stop at once, with operations left open. So it hears of an ending from us alone, once.
  * @throws Interrupted where it was asked to end, and did not finish its work in spite of it
  */
 export async function runEngine(args: readonly string[], env: Readonly<Record<string, string>>, { again, bounds = BOUNDS }: EngineOptions = {}): Promise<number> {

@@ -5,7 +5,7 @@ const UNREAD = ["EPIPE", "EIO", "ENXIO", "ECONNRESET", "ERR_STREAM_DESTROYED"];
 
 /**
  * Keeps a failing standard output or error from ending the process in the middle. Where nobody reads it any more the run is asked to end in order: seats must not
- * go on that nobody looks at. Where it only cannot be written, as on a full disk, that is said once on the other of the two, and the run goes on.
+ * go on that nobody looks at. Where it cannot be written, as on a full disk, the other of the two says so once, and the run goes on.
  */
 export function guardOutput(): void {
   guard(process.stdout, "Standard output", process.stderr);

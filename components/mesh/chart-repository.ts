@@ -1,7 +1,7 @@
 /** What is valid, in words. */
 export const CHART_REPOSITORIES = "an https:// or oci:// address, or a path relative to the project";
 
-/** What is wrong with a text as the place that charts are taken from, without the text itself; undefined where nothing is, "" where it is no such place at all. */
+/** What is wrong with a text as the place of charts, without the text itself. Undefined where it is valid, "" where it is no such place at all. */
 export function repositoryProblem(text: string): string | undefined {
   if (/[\p{Cc}\p{Cf}]/u.test(text) || text !== text.trim() || text === "") return "";
   // Helm takes git+https:// and other schemes for plugins, and HTTPS:// for a path.

@@ -1,7 +1,7 @@
 /**
- * What root may do inside a seat, see capabilities(7): a container runtime's own set for containers, and what else kubelet, containerd, runc, packet filters
- * and the lessons' sidecars work with. Not in it is what reaches past the namespaces: kernel modules, the clock, raw input and output, the kernel's log, and
- * `dac_read_search`, which opens any file of a file system by its number. Only CAP_SYS_ADMIN, which mounts need, is among those a machine is taken with.
+ * What root may do inside a seat, see capabilities(7). The first line is a container runtime's own set for containers. Kubelet, containerd, runc, packet filters
+ * and the lessons' sidecars need the second. What reaches past the namespaces is left out: kernel modules, the clock, raw input and output, and the kernel's log.
+ * So is `dac_read_search`, which opens any file of a file system by its number. Of the capabilities that can take a machine, CAP_SYS_ADMIN stays: mounts need it.
  */
 export const CAPABILITIES = [
   "audit_write", "chown", "dac_override", "fowner", "fsetid", "kill", "mknod", "net_bind_service", "net_raw", "setfcap", "setgid", "setpcap", "setuid", "sys_chroot",

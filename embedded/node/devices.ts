@@ -14,9 +14,9 @@ const ALLOWED: ReadonlyMap<number, ReadonlySet<number> | "all"> = new Map<number
 const FIXED_MINORS = { 1: 15, 5: 3 } as const;
 
 /**
- * The rules that take disks and hardware from a version 1 `devices` group, by the kernel's lists of drivers. Only what the machine has is denied by name, and all
- * disks: a group that denies all but a list lets runc start no privileged container, which asks for all of its parent's. To make a node stays allowed, since
- * runc asks for that too; to open it is not.
+ * The rules that take disks and hardware from a version 1 `devices` group, by the kernel's lists of drivers. All disks are
+ * denied, and by name each device that the machine has. A group that allows only a list would not do: runc asks for all devices for a privileged container,
+ * and could not start it. Making a node stays allowed, because runc asks for that too. Opening it does not.
  */
 export function deniedDevices(drivers: string, misc: string): string[] {
   const characters = drivers.split("Block devices:")[0]!;

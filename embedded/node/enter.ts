@@ -4,7 +4,7 @@ import { CONFINE } from "./capabilities";
 import { SeatError } from "./errors";
 import { isAlive, isOfSeat, type ProcessId } from "./processes";
 
-/** By its path: `spawn` would look for the name in the PATH that the command gets, and whoever is root in a seat may write what the seat's own PATH begins with. */
+/** By its path. `spawn` looks for a name in the command's PATH, which begins with a folder of the seat. */
 const NSENTER = "/usr/bin/nsenter";
 
 /** The namespaces that lead into a seat, as files that stay the seat's until they are closed. */
@@ -19,7 +19,7 @@ export interface Namespaces {
 }
 
 /**
- * Opens the namespaces of a seat's first process, and looks only then whose they are: a process that got its number meanwhile cannot come in between.
+ * Opens the namespaces of a seat's first process, and looks only then whose they are. So no other process can get its number in between.
  * This process holds the descriptors, so the paths lead there for its children too, and none of them is handed on into the seat.
  *
  * @throws SeatError where the process has ended, or is of no seat: whoever else's it is, his programs would run as root of this machine
@@ -47,8 +47,8 @@ function ended({ pid }: ProcessId): string {
 }
 
 /**
- * What runs `command` in a seat: in its mounts, network, processes, host name and cgroups. It gives up what root cannot do in the seat before it enters: a pod
- * that sees the seat's processes could else catch it in between, and do with its rights what it likes.
+ * What runs `command` in a seat: in its mounts, network, processes, host name and cgroups. It gives up the rights that root lacks in a seat before it enters.
+ * A pod that sees the seat's processes could otherwise take over a process that still has them.
  */
 export function enter({ mount, net, ipc, uts, pid, cgroup }: Namespaces, command: readonly string[]): string[] {
   return [...CONFINE, NSENTER, `--mount=${mount}`, `--net=${net}`, `--ipc=${ipc}`, `--uts=${uts}`, `--pid=${pid}`, `--cgroup=${cgroup}`, "--", ...command];

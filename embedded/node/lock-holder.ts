@@ -11,7 +11,7 @@ export function noteHolder(descriptor: number): void {
   fs.writeSync(descriptor, `${pid} ${start} ${process.argv.slice(1, 4).join(" ")}`.slice(0, LONGEST), 0);
 }
 
-/** Who holds the lock; undefined where the file names nobody who lives: a killed holder leaves its note, and the next one has not written its own yet. */
+/** Who holds the lock. Undefined where the file names nobody who lives: a killed holder's note stays until the next holder writes its own. */
 export function holderIn(descriptor: number): string | undefined {
   const bytes = Buffer.alloc(LONGEST);
   const text = bytes.toString("utf8", 0, fs.readSync(descriptor, bytes, 0, LONGEST, 0));

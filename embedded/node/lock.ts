@@ -21,7 +21,7 @@ const [FIRST_WAIT, WAIT] = [0.1, 2];
 /**
  * Runs `work` while no other process of this user runs with the same lock `name`, from whichever checkout.
  *
- * The lock is the kernel's, on an open file (flock(2)): it ends with its process, however that ends, so there is no stale lock to break. Node cannot lock a
+ * The lock is the kernel's, on an open file (flock(2)): it ends with its process, however that ends. No stale lock has to be broken. Node cannot lock a
  * file. util-linux's `flock` locks the description that it shares with us, and the lock stays ours after it ended. Node opens files with O_CLOEXEC: no
  * child keeps the lock. Only this user can reach the file, unlike a socket without a file, which whoever comes first has.
  *

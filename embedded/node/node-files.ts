@@ -29,7 +29,7 @@ export async function writeNodeFiles(plan: NodePlan, trust?: Trust): Promise<voi
   writeConfiguration(plan);
 }
 
-/** The services' configuration and scripts, as this version of the lab wants them: a seat that an earlier one made gets them at its next start. */
+/** The services' configuration and scripts, as this version of the lab wants them. A seat of an earlier version gets them at its next start. */
 export function writeConfiguration(plan: NodePlan): void {
   writeConfig(plan);
   // Anew, and not into what is there: the seat wrote in this folder while it ran, and may have put links.

@@ -22,8 +22,8 @@ export interface PrivateRoot {
 }
 
 /**
- * What of the machine's /etc the seat's programs read, and nobody has a secret in: which of several programs a name means (iptables), where libraries are, the
- * names of protocols, the time zone, the system's name.
+ * The parts of the machine's /etc that the seat's programs read, and that hold no secret: which of several programs a name means (iptables), where libraries
+ * are, the names of protocols, the time zone, the system's name.
  */
 const ETC_OF_THE_MACHINE = ["alternatives", "ethertypes", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mtab", "os-release", "protocols", "services"];
 /** What setupKernelTunables (k8s.io/kubernetes/pkg/kubelet/cm/container_manager_linux.go) wants, below /proc/sys. */
@@ -51,8 +51,8 @@ export function privateRootScript(seat: PrivateRoot): string {
   return `mkdir mnt
 mount -t tmpfs -o mode=755 tmpfs mnt
 mknod mnt/local c 0 0 # a whiteout in /usr: what was installed by hand is not the seat's
-# The machine's programs are overlays of nothing over them: no option of mount(2) makes an overlay writable that has no folder
-# to write to, as it does a mount that is merely read-only. Where the kernel takes no overlay of a folder, that has to do.
+# The machine's programs are overlays with nothing above them. A remount makes a read-only mount writable, but not an overlay
+# without a folder to write to. Where the kernel takes no overlay of a folder, a read-only mount has to do.
 for folder in usr bin sbin lib lib32 lib64 libx32; do
   if [ -L "/$folder" ]; then
     cp -P "/$folder" "$folder"
@@ -85,8 +85,8 @@ cp -a ${DEVICES.map((name) => `/dev/${name}`).join(" ")} dev
 ln -s pts/ptmx dev/ptmx
 ln -s null dev/kmsg
 
-# Its "var", this folder, read-only, and the kernel's file systems: the settings of the whole machine are read-only, those of the network
-# are this network namespace's; no control group but the seat's own is there, which is the root of the cgroup namespace.
+# Its "var", this folder, read-only, and the kernel's file systems. The settings of the whole machine are read-only. Those of
+# the network are this network namespace's. Of the control groups only the seat's own is there: the cgroup namespace begins with it.
 cat > run/fstab <<'MOUNTS'
 ${mounts(seat).map(({ what, at, type, options }) => [what, path.join(seat.folder, "root", at), type, options, "0", "0"].map(escaped).join(" ")).join("\n")}
 MOUNTS
@@ -117,7 +117,7 @@ export function mounts({ folder, cgroups }: PrivateRoot): Mount[] {
   const whole = cgroups.some(({ at }) => at === "");
   return [
     bind(path.join(folder, "var"), "var"),
-    // The machine's root reads this folder and runs programs of it: nothing in the seat may write there, but its logs and what s6 keeps of its services.
+    // The machine's root reads this folder and runs programs of it. The seat may write its logs there, and what s6 keeps of its services.
     bind(folder, folder, "bind,ro"),
     ...WRITTEN.map((name) => path.join(folder, name)).map((part) => bind(part, part)),
     bind(path.join(folder, "logs/seat"), path.join(folder, "logs/seat"), "bind,ro"),

@@ -17,11 +17,11 @@ export interface SeatProcesses {
 }
 
 /**
- * The processes of the seat in `folder` (as layout() gives it), by what the kernel says: they are root's own (see belongsTo), and in the seat's cgroup. It needs
+ * The processes of the seat in `folder` (as layout() gives it). The kernel says which: they are root's own (see belongsTo), and in the seat's cgroup. It needs
  * no file of the seat, and so finds a seat whose folder was removed by hand, or moved here while it ran.
  *
  * @param cgroups where the kernel shows its cgroups; a test has its own
- * @throws SeatError where the kernel keeps from us whose a process in the cgroup is: it must not count as none
+ * @throws SeatError where the kernel does not say whose a process in the cgroup is: it must not count as none
  */
 export function findSeatProcesses(folder: string, cgroups?: string): SeatProcesses {
   const own = cgroupName(folder);
@@ -62,8 +62,8 @@ export function seatOf(pid: number): string | undefined {
 }
 
 /**
- * Whether a process that a record names may still be of the seat in `folder`. It is not where it has ended, where it is a stranger's that got the same number,
- * or where it is known to have another folder, as when the record was copied.
+ * Whether a process that a record names may still be of the seat in `folder`. It is not where it has ended, or a stranger's process got its number. Nor is it
+ * where it is known to have another folder, as when the record was copied.
  */
 export function mayRunIn(folder: string, id: ProcessId | undefined): boolean {
   if (id === undefined || !isAlive(id) || isStrangers(id.pid)) return false;
@@ -87,7 +87,7 @@ function isRoots({ pid }: ProcessId, group: string): boolean {
   return answer;
 }
 
-/** The group is read again after its processes were identified: a number that was given to another process in between is not in it any more. */
+/** The group is read again after its processes were identified. A number that another process got in between is not in it any more. */
 function identified(group: string, part: Part, cgroups?: string): (ProcessId & { parent: number })[] {
   const found = membersOf(group, part, cgroups).flatMap((pid) => identify(pid) ?? []);
   const still = found.length > 0 ? new Set(membersOf(group, part, cgroups)) : new Set<number>();

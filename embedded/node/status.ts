@@ -80,8 +80,8 @@ export function stateOf(record: SeatRecord): SeatState {
 }
 
 /**
- * Whether the seat's first process lives. A record of an older version does not say which start of the machine it speaks of: another process may have got
- * the number since, at the same tick. Then its control group tells.
+ * Whether the seat's first process lives. A record of an older version does not say which start of the machine it speaks of. After another
+ * start a process may have the same number and tick. Then its control group tells.
  */
 export function isRunning({ init }: SeatRecord): boolean {
   return init !== undefined && isAlive(init) && !isStrangers(init.pid) && (init.boot !== undefined || isOfSeat(init));

@@ -75,7 +75,7 @@ async function installUnderPolicy(machine: Machine, report: Report, signal: Abor
   if (missing().length) throw new Error(`Installed, and still not there: ${missing().join(", ")}. Is a package damaged?`);
 }
 
-/** The seat runs its own etcd and containerd: a second one must not come up with the machine's next start, also where this run fails or is killed. */
+/** The seat runs its own etcd and containerd. Debian's must not start with the machine, not even after this run has failed or was killed. */
 async function install({ before, missing, hasUnit, packageOf, apt, disable }: Machine, report: Report, signal: AbortSignal): Promise<void> {
   const units = () => Object.keys(SERVICES).filter(hasUnit);
   const wanted = missing();

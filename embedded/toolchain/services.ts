@@ -12,8 +12,8 @@ interface Before {
 }
 
 /**
- * The note of an installation that has not come to its end. It is made before the first package is installed: whoever goes on after a run that was killed
- * then knows the machine's own services from those that this program has brought.
+ * The note of an installation that has not come to its end. It is made before the first package is installed. By it the run after a killed one tells the
+ * machine's own services from those that this program has brought.
  */
 export class ServicesBefore {
   constructor(private readonly file = "/var/lib/istio-lab/installing.json") {}
@@ -32,8 +32,8 @@ export class ServicesBefore {
   }
 
   /**
-   * The units that came with the packages. One that was there before is the machine's own, and so is one of a package that was not to be installed: somebody
-   * has brought it since.
+   * The units that came with the packages. A unit that was there before is the machine's own. So is one of a package that was not to be installed:
+   * somebody has brought it since.
    */
   async brought(units: readonly string[], packageOf: (unit: string) => Promise<string | undefined>): Promise<string[]> {
     const before = this.read();

@@ -10,7 +10,7 @@ const SOON_MS = 500;
 /** How long it stays as it is where nothing changes: its clocks stand still. */
 const OLD_MS = 5000;
 
-/** Keeps a board as a page while a verb runs: written anew at each change, whole or not at all, for whoever loads it meanwhile. A page that cannot be written ends nothing. */
+/** Keeps a board as a page while a verb runs. Each change writes the page anew, whole or not at all. A page that cannot be written ends nothing. */
 export class BoardFile {
   private soon?: NodeJS.Timeout;
   private readonly clock: NodeJS.Timeout;

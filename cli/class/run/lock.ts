@@ -5,8 +5,8 @@ import type { Class } from "../class";
 
 /**
  * Runs `work`, which changes the class, while no other command does. Two of them at once would wait for each other at every stack, and write the same stack
- * files. The class' id names the lock: two copies of a roster are one class. On Linux the lock is this user's, and ends with its process. Elsewhere Pulumi's own lock of each stack
- * has to do.
+ * files. The class' id names the lock: two copies of a roster are one class. On Linux the lock is this user's, and ends with its
+ * process. Elsewhere Pulumi's own lock of each stack has to do.
  * @throws UserError that names the other command
  */
 export async function withClass<T>({ roster, folder, id }: Pick<Class, "roster" | "folder"> & Partial<Pick<Class, "id">>, work: () => Promise<T>): Promise<T> {
