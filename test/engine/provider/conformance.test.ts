@@ -63,6 +63,8 @@ function compareCalls(step: Step, recorded: Call[], ours: Call[], hint: string):
     expect({ [key]: answer(myCall) }, `${urnName(theirCall.request.urn)}: ${hint}`).toEqual({ [key]: answer(theirCall) });
     compared++;
   }
-  expect(compared, "calls compared").toBeGreaterThan(theirs.size / 3);
+  // A race decides how many calls both runs made. The failed ones are in both: that is asserted above.
+  const least = step.racing === "all" ? 1 : [...theirs].filter(([key, call]) => !raced.includes(nameOf(key)) && call.method !== "Configure").length;
+  expect(compared, "calls compared").toBeGreaterThanOrEqual(least);
   return raced;
 }
