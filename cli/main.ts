@@ -3,6 +3,7 @@ import { keepSecretsOf, maskStream } from "../base/secret-mask";
 import { classCommand } from "./class/commands";
 import type { CheckCommandOptions } from "./commands/check";
 import type { DownOptions } from "./commands/down";
+import type { MutantsOptions } from "./commands/mutants";
 import type { OpenOptions } from "./commands/open";
 import type { PreflightOptions } from "./commands/preflight";
 import type { TopologyOptions } from "./commands/topology";
@@ -109,6 +110,16 @@ program
   .argument("[tiers-and-filters...]", "unit, engine, mesh, rehearsal, or vitest's own arguments")
   .allowUnknownOption()
   .action((args: string[]) => (require("./commands/test") as typeof import("./commands/test")).test(args));
+
+program
+  .command("mutants")
+  .description("put single faults into what decides, and list those that no unit test sees (StrykerJS)")
+  .argument("[paths...]", "files and folders to put them into; all that decides if none is given")
+  .option("--static", "also what is computed while a module loads, such as tables: some seconds for each fault")
+  .option("--anew", "ask again what an earlier run has found out")
+  .option("--break <percent>", "end with exit code 1 where fewer are seen, 0 to 100")
+  .addHelpText("after", "\nThe exit code is 0 whatever the score, unless --break is given. It runs for minutes; a file or a folder takes one or two.")
+  .action((paths: string[], options: MutantsOptions) => (require("./commands/mutants") as typeof import("./commands/mutants")).mutants(paths, options));
 
 function passThrough(name: string, description: string, action: (args: string[]) => Promise<void>) {
   program

@@ -1,0 +1,53 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { makeLab } from "../../embedded/lab";
+import { projectRoot } from "../../embedded/paths";
+import { elapsed } from "../elapsed";
+import { inTerminal } from "../ending/in-terminal";
+import { UserError } from "../errors";
+import { scoreOf, survivors, table, tallies, type Report } from "../mutants/report";
+import { scopeOf } from "../mutants/scope";
+import { leastScore, reportIn, strykerSettings } from "../mutants/settings";
+
+export interface MutantsOptions {
+  readonly break?: string;
+  readonly static?: boolean;
+  readonly anew?: boolean;
+}
+
+/**
+ * `npm run mutants`: StrykerJS puts single faults into a copy of the code, and runs the unit tests on each. What no test sees is listed, with the score of
+ * every folder. The exit code says whether it ran, and with `--break` whether enough was seen.
+ */
+export async function mutants(paths: readonly string[], options: MutantsOptions): Promise<void> {
+  const least = leastScore(options.break);
+  const { patterns, has } = scopeOf(projectRoot, paths);
+  const started = Date.now();
+  const kept = path.join(makeLab(), "mutants");
+  fs.mkdirSync(kept, { recursive: true });
+  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-mutants-"));
+  try {
+    const settings = path.join(scratch, "stryker.json");
+    fs.writeFileSync(settings, JSON.stringify(strykerSettings({ patterns, statics: options.static ?? false, anew: options.anew ?? false }, { scratch, memory: path.join(kept, "incremental.json") })));
+    const code = await inTerminal("node_modules/.bin/stryker", ["run", settings], {});
+    const report = reportIn(scratch);
+    if (code !== 0 || !fs.existsSync(report)) throw new UserError("Stryker ended without a score: its message is above.");
+    const text = fs.readFileSync(report, "utf8");
+    fs.writeFileSync(path.join(kept, "report.json"), text);
+    const score = tell(JSON.parse(text) as Report, has);
+    process.stdout.write(`Mutants ended after ${elapsed(started)}. The report is ${path.join(kept, "report.json")}\n`);
+    if (least !== undefined && score < least) throw new UserError(`The score is ${score.toFixed(1)} %; --break asks for ${least} %.`);
+  } finally {
+    fs.rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Prints what survived and the scores. Returns the score of all. @throws UserError where there was nothing to change */
+function tell(report: Report, isInScope: (file: string) => boolean): number {
+  const rows = tallies(report, isInScope);
+  const score = scoreOf(rows);
+  if (score === undefined) throw new UserError("Nothing there could be mutated.");
+  process.stdout.write(`\n${[...survivors(report, isInScope), "", table(rows), ""].join("\n")}\n`);
+  return score;
+}

@@ -1,0 +1,75 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { UserError } from "../errors";
+
+/** What decides. The rest draws, prints, or passes on: a fault there is seen by whoever looks. */
+export const DECIDES = [
+  "base",
+  "components",
+  "config.ts",
+  "cli/check",
+  "cli/class",
+  "cli/foreign.ts",
+  "cli/heal.ts",
+  "cli/loss",
+  "cli/lost-cluster.ts",
+  "cli/orphans.ts",
+  "cli/preflight",
+  "cli/ready.ts",
+  "cli/recovery.ts",
+  "cli/stack",
+  "cli/stack-backend.ts",
+  "cli/topology",
+  "embedded/node",
+  "embedded/provider",
+] as const;
+
+/** Below those: pictures, print and styles. */
+const DRAWS = ["cli/class/board/{html,icons,page,style}.ts", "cli/class/cards/{html,pdf,pdf-card,pen,style}.ts", "cli/topology/{layout,legend,palette,panel,pen,png,svg}.ts"];
+
+export interface Scope {
+  /** Which files Stryker changes. */
+  readonly patterns: readonly string[];
+  /** Whether a file of a report was asked for: an incremental one has those of earlier runs too. */
+  readonly has: (file: string) => boolean;
+}
+
+/** The files and folders that were named, else all that decides. @throws UserError that names every path which has nothing to change */
+export function scopeOf(root: string, paths: readonly string[]): Scope {
+  const problems = paths.flatMap((typed) => problemOf(root, typed).map((problem) => `- ${JSON.stringify(typed)} ${problem}`));
+  if (problems.length > 0) throw new UserError(["These cannot be mutated:", ...problems, "Name TypeScript files of the product, or folders with such files: cli/class/proof, cli/heal.ts"].join("\n"));
+  const entries = paths.length > 0 ? paths.map((typed) => within(root, typed)) : DECIDES;
+  return {
+    patterns: [...entries.map((entry) => patternOf(root, entry)), "!**/*.d.ts", ...(paths.length > 0 ? [] : DRAWS.map((pattern) => `!${pattern}`))],
+    has: (file) => entries.some((entry) => file === entry || file.startsWith(`${entry}/`)),
+  };
+}
+
+function patternOf(root: string, entry: string): string {
+  return fs.statSync(path.join(root, entry)).isDirectory() ? `${entry}/**/*.ts` : entry;
+}
+
+/** The path from the checkout's root, with slashes. */
+function within(root: string, typed: string): string {
+  return path.relative(root, path.resolve(root, typed)).split(path.sep).join("/");
+}
+
+function problemOf(root: string, typed: string): string[] {
+  const entry = within(root, typed);
+  if (entry === "" || entry.startsWith("..")) return [entry === "" ? "is the whole checkout" : "is outside of the checkout"];
+  // Stryker reads these as a pattern, and what follows a comma as another one.
+  if (/[*?!{}[\]()|,:]/.test(entry)) return ["has a character that is special in a pattern"];
+  const about = fs.statSync(path.join(root, entry), { throwIfNoEntry: false });
+  if (about === undefined) return ["is not there"];
+  if (/^(test|bench|node_modules|\.\w+)(\/|$)/.test(entry)) return ["is no part of the product"];
+  if (about.isDirectory()) return hasSource(path.join(root, entry)) ? [] : ["has no TypeScript file"];
+  return isSource(entry) ? [] : ["is no TypeScript file"];
+}
+
+function hasSource(folder: string): boolean {
+  return fs.readdirSync(folder, { recursive: true, withFileTypes: true }).some((entry) => entry.isFile() && isSource(entry.name));
+}
+
+function isSource(name: string): boolean {
+  return name.endsWith(".ts") && !name.endsWith(".d.ts");
+}

@@ -1,0 +1,76 @@
+import * as path from "node:path";
+import { describe, expect, it } from "vitest";
+import { DECIDES, scopeOf } from "../../../cli/mutants/scope";
+import { leastScore, strykerSettings } from "../../../cli/mutants/settings";
+import { projectRoot } from "../../../embedded/paths";
+
+const scope = (...paths: string[]) => scopeOf(projectRoot, paths);
+
+describe("what mutants are put into", () => {
+  it("is all that decides, where nothing is named", () => {
+    const { patterns, has } = scope();
+    for (const entry of DECIDES) expect(patterns.some((pattern) => pattern === entry || pattern === `${entry}/**/*.ts`), entry).toBe(true);
+    expect(has("cli/class/proof/azure.ts")).toBe(true);
+    expect(has("cli/progress.ts")).toBe(false);
+  });
+
+  it("is a file, a folder, or both, as they are named", () => {
+    const { patterns, has } = scope("cli/class/proof/", "./cli/heal.ts");
+    expect(patterns).toEqual(["cli/class/proof/**/*.ts", "cli/heal.ts", "!**/*.d.ts"]);
+    expect(["cli/class/proof/azure.ts", "cli/heal.ts", "cli/class/proof.ts", "cli/heal.ts.ts"].filter(has)).toEqual(["cli/class/proof/azure.ts", "cli/heal.ts"]);
+  });
+
+  it("is named by an absolute path as well", () => {
+    expect(scope(path.join(projectRoot, "config.ts")).patterns).toEqual(["config.ts", "!**/*.d.ts"]);
+  });
+
+  it.each([
+    ["cli/no-such", "is not there"],
+    ["..", "is outside of the checkout"],
+    ["/etc", "is outside of the checkout"],
+    [".", "is the whole checkout"],
+    ["README.md", "is no TypeScript file"],
+    ["cli/run.mjs", "is no TypeScript file"],
+    ["cli/class/cards/text/bidi-js.d.ts", "is no TypeScript file"],
+    ["docs", "has no TypeScript file"],
+    ["test/unit", "is no part of the product"],
+    ["node_modules/zod", "is no part of the product"],
+    [".git", "is no part of the product"],
+    ["cli/*.ts", "has a character that is special in a pattern"],
+    ["cli/heal.ts,config.ts", "has a character that is special in a pattern"],
+    ["config.ts:1-5", "has a character that is special in a pattern"],
+  ])("is not %j, which %s", (typed, problem) => {
+    expect(() => scope(typed)).toThrow(`- ${JSON.stringify(typed)} ${problem}\n`);
+  });
+
+  it("is refused with all that is wrong at once, and with what is right", () => {
+    expect(() => scope("no-such", "cli/heal.ts", "docs")).toThrow(
+      'These cannot be mutated:\n- "no-such" is not there\n- "docs" has no TypeScript file\nName TypeScript files of the product, or folders with such files: cli/class/proof, cli/heal.ts',
+    );
+  });
+});
+
+describe("--break", () => {
+  it.each([[undefined, undefined], ["0", 0], ["85", 85], ["99.5", 99.5], ["100", 100]])("%j is %j", (text, score) => expect(leastScore(text)).toBe(score));
+
+  it.each(["", "-1", "101", "100.1", "1e1", "85%", "x", "NaN"])("%j is no percentage", (text) => {
+    expect(() => leastScore(text)).toThrow(`--break ${JSON.stringify(text)} is no percentage: give a number from 0 to 100.`);
+  });
+});
+
+describe("Stryker's settings", () => {
+  const settings = (choice = {}) => strykerSettings({ patterns: ["a.ts"], statics: false, anew: false, ...choice }, { scratch: "/scratch", memory: "/lab/incremental.json" });
+
+  it("copy the checkout elsewhere, and take the copies away whatever happens", () => {
+    expect(settings()).toMatchObject({ mutate: ["a.ts"], tempDirName: "/scratch/copies", cleanTempDir: "always", incrementalFile: "/lab/incremental.json", jsonReporter: { fileName: "/scratch/report.json" } });
+  });
+
+  it("copy neither state nor keys of this checkout", () => {
+    expect(settings().ignorePatterns).toEqual(expect.arrayContaining(["/.lab", "*.kubeconfig"]));
+  });
+
+  it("ask about what is computed while a module loads only when told, and anew only when told", () => {
+    expect(settings()).toMatchObject({ ignoreStatic: true, force: false });
+    expect(settings({ statics: true, anew: true })).toMatchObject({ ignoreStatic: false, force: true });
+  });
+});
