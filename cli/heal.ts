@@ -1,5 +1,6 @@
 import { runEngine } from "./ending/in-terminal";
 import { UserError } from "./errors";
+import { lostCluster } from "./later";
 import { standingOf } from "./loss";
 import { healingOf } from "./loss/decision";
 import { requirePreflight } from "./preflight/run";
@@ -22,7 +23,7 @@ export async function heal(workspace: Workspace, stack: string, say: (line: stri
   const isLost = healing.how === "forget" || Object.keys(healing.env).length > 0;
   // What refuses the seat that is to be made anew refuses it before the state is changed.
   await requirePreflight(workspace, stack, () => undefined, isLost ? nothing : undefined);
-  if (healing.how === "forget") return async () => say(await (require("./lost-cluster") as typeof import("./lost-cluster")).forget(workspace, stack));
+  if (healing.how === "forget") return async () => say(await lostCluster().forget(workspace, stack));
   return () => refresh(workspace, stack, healing.env);
 }
 

@@ -1,5 +1,6 @@
 import type { Target } from "../config";
 import { removeKubeconfig } from "./kubeconfig";
+import { lostCluster, settling } from "./later";
 import type { LeavingOptions } from "./lost-cluster";
 import { requirePreflight } from "./preflight/run";
 import { halfMadeSeat } from "./recovery";
@@ -24,7 +25,7 @@ export async function readyForUp(workspace: Workspace, stack: string, say: (line
   await healing?.();
   await requirePreflight(workspace, stack, say);
   // Of a seat that moves to another target, what is in somebody's cluster is deleted by this `up`.
-  if (requireTarget(stack) !== "existing" && targetsOfState(before).includes("existing")) await requireLeavable(workspace, stack);
+  if (requireTarget(stack) !== "existing" && targetsOfState(before).includes("existing")) await lostCluster().requireLeavable(workspace, stack);
   await settlePending(workspace, stack, healing === undefined ? before : await exportStack(workspace, stack), "up", say);
   return workspace.env;
 }
@@ -35,14 +36,13 @@ export async function readyForUp(workspace: Workspace, stack: string, say: (line
  */
 export async function readyForDown(workspace: Workspace, stack: string, say: (line: string) => void, leaving?: LeavingOptions): Promise<void> {
   const before = await exportStack(workspace, stack);
-  if (targetsOfState(before).includes("existing")) await requireLeavable(workspace, stack, leaving);
+  if (targetsOfState(before).includes("existing")) await lostCluster().requireLeavable(workspace, stack, leaving);
   await settlePending(workspace, stack, before, "down", say);
 }
 
 /** Comes last: what a killed run left is only settled by a run that starts. */
 async function settlePending(workspace: Workspace, stack: string, { operations = [] }: Deployment, command: "up" | "down", say: (line: string) => void): Promise<void> {
-  // Loaded only after such a run: what speaks with a cluster takes half a second.
-  if (operations.length > 0) say(await (require("./stack/pending/settle") as typeof import("./stack/pending/settle")).settle(workspace, stack, operations, command));
+  if (operations.length > 0) say(await settling().settle(workspace, stack, operations, command));
 }
 
 /** What a destroy took away, as the state had it before. */
@@ -61,9 +61,4 @@ export async function clearAfterDown(stack: string, { target, generation = [] }:
   forgetBackend(stack);
   const folder = seatFolderOf(stack);
   return target === "embedded" && folder !== undefined ? clearRemains(stack, folder, [generation].flat()) : [];
-}
-
-/** Loaded only for a cluster that is somebody's: its library takes half a second. */
-function requireLeavable(workspace: Workspace, stack: string, leaving?: LeavingOptions): Promise<void> {
-  return (require("./lost-cluster") as typeof import("./lost-cluster")).requireLeavable(workspace, stack, leaving);
 }

@@ -1,6 +1,7 @@
 import { elapsed } from "../elapsed";
 import { runEngine } from "../ending/in-terminal";
 import { UserError } from "../errors";
+import { lostCluster } from "../later";
 import { clearAfterDown, readyForDown } from "../ready";
 import { afterCrash } from "../recovery";
 import { exportStack, selectedStack } from "../stack";
@@ -45,9 +46,4 @@ export async function down(options: DownOptions): Promise<void> {
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
-}
-
-/** Loaded only for a cluster that is somebody's: its library takes half a second. */
-function lostCluster(): typeof import("../lost-cluster") {
-  return require("../lost-cluster") as typeof import("../lost-cluster");
 }

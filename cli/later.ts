@@ -1,0 +1,9 @@
+/** Parts that speak with a cluster. Each is loaded when it is asked for: their libraries take half a second, which most commands need not wait. */
+export function lostCluster(): typeof import("./lost-cluster") {
+  return require("./lost-cluster") as typeof import("./lost-cluster");
+}
+
+/** What puts right what a killed run left open in a cluster. */
+export function settling(): typeof import("./stack/pending/settle") {
+  return require("./stack/pending/settle") as typeof import("./stack/pending/settle");
+}

@@ -1,0 +1,125 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { down, type DownOptions } from "../../../cli/commands/down";
+import { UserError } from "../../../cli/errors";
+
+const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: { state: [] as object[], engine: "/pulumi" as string | undefined, code: 0, file: undefined as string | undefined, refuses: {} as Record<string, Error> } }));
+const note = vi.hoisted(() => (what: string, ...more: unknown[]) => {
+  done.push([what, ...more]);
+  if (world.refuses[what] !== undefined) throw world.refuses[what];
+});
+vi.mock("../../../cli/workspace", () => ({ openWorkspace: () => ({ env: { HOME: "/home" }, engine: world.engine }) }));
+vi.mock("../../../cli/stack", () => ({
+  exportStack: async (_: unknown, stack: string) => (note("export", stack), { resources: world.state, pending: 0 }),
+  selectedStack: async () => "selected",
+  hasConfigFile: () => world.file !== undefined,
+  targetOf: () => world.file,
+  listStacks: async () => [],
+}));
+vi.mock("../../../cli/recovery", () => ({ afterCrash: async (_: unknown, stacks: string[]) => (note("after crash", stacks), ["Broke a lock."]) }));
+vi.mock("../../../cli/ready", () => ({
+  readyForDown: async (_: unknown, stack: string, __: unknown, options: DownOptions) => note("ready", stack, options.withForeign),
+  clearAfterDown: async (stack: string, taken: object) => (note("clear", stack, taken), ["Left alone: a seat."]),
+}));
+vi.mock("../../../cli/ending/in-terminal", () => ({ runEngine: async (args: string[], env: object) => (note("engine", args.join(" "), env), world.code) }));
+vi.mock("../../../cli/later", () => ({ lostCluster: () => ({ forget: async (_: unknown, stack: string) => (note("forget", stack), `Stack ${stack} has forgotten all.`) }) }));
+
+const on = (...components: string[]) => components.map((name) => ({ urn: "", type: `istio-lab:cluster:${name}` }));
+const whats = () => done.map(([what]) => what);
+let printed: string;
+const run = (options: DownOptions = { stack: "x2" }) => down(options);
+
+beforeEach(() => {
+  printed = "";
+  done.splice(0);
+  Object.assign(world, { state: on("Embedded"), engine: "/pulumi", code: 0, file: undefined, refuses: {} });
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => ((printed += String(text)), true));
+  return () => void vi.restoreAllMocks();
+});
+
+describe("down", () => {
+  it("mends what a killed run left, asks what is in the way, destroys that stack alone, and clears away what is left", async () => {
+    world.state = [...on("Embedded"), { urn: "", type: "pulumi-nodejs:dynamic/cluster:Generation", id: "g-1" }];
+    await run({ stack: "x2", withForeign: true });
+    expect(done).toEqual([
+      ["after crash", ["x2"]],
+      ["export", "x2"],
+      ["ready", "x2", true],
+      ["engine", "destroy --yes --skip-preview --stack x2", { HOME: "/home" }],
+      ["clear", "x2", { target: "embedded", generation: ["g-1"] }],
+    ]);
+    expect(printed).toMatch(/^Broke a lock\..*\nLeft alone: a seat\.\nStack x2 is down in /s);
+  });
+
+  it("takes the selected stack where none is named", async () => {
+    await run({});
+    expect(done).toContainEqual(["engine", "destroy --yes --skip-preview --stack selected", { HOME: "/home" }]);
+  });
+
+  it("has nothing to take down where there is no engine", async () => {
+    world.engine = undefined;
+    await expect(run()).rejects.toThrow("There is nothing to take down");
+    expect(done).toEqual([]);
+  });
+
+  it("destroys nothing where something is in the way", async () => {
+    world.refuses = { ready: new UserError("another cluster answers") };
+    await expect(run()).rejects.toThrow("another cluster answers");
+    expect(whats()).toEqual(["after crash", "export", "ready"]);
+  });
+
+  it("clears away nothing, and fails, where the destroy failed", async () => {
+    world.code = 1;
+    await expect(run()).rejects.toThrow("Stack x2 is not wholly destroyed: pulumi's message is above. `npm run down -- --stack x2` may be run again.");
+    expect(whats()).not.toContain("clear");
+    expect(printed).not.toContain("is down");
+  });
+
+  it.each([
+    [["Embedded"], "embedded"],
+    [["Existing", "Embedded"], "embedded"],
+    [["Minikube"], "minikube"],
+    [["Azure", "Minikube"], "azure"],
+    [["Existing"], "existing"],
+    // A seat on this machine may have its name: it is looked for, told and left alone.
+    [[], "embedded"],
+  ])("of a seat on %j looks for what is left on %s", async (components, target) => {
+    world.state = on(...components);
+    await run();
+    expect(done.at(-1)).toEqual(["clear", "x2", { target, generation: [] }]);
+  });
+
+  it("says where the file names another target than the state", async () => {
+    world.file = "azure";
+    await run();
+    expect(printed).toContain("Pulumi.x2.yaml says target azure. By its state, the seat of stack x2 is on target embedded: that is what is taken away.");
+  });
+});
+
+describe("down --cluster-is-gone", () => {
+  const gone = () => run({ stack: "x2", clusterIsGone: true });
+
+  it.each([[["Existing"]], [["Existing", "Embedded"]]])("forgets what was in somebody's cluster, for a seat on %j, and then destroys the rest", async (components) => {
+    world.state = on(...components);
+    await gone();
+    expect(whats()).toEqual(["after crash", "export", "forget", "engine", "clear"]);
+    expect(printed).toContain("Stack x2 has forgotten all.");
+  });
+
+  it.each([[["Existing", "Azure"], "azure"], [["Existing", "Minikube"], "minikube"], [["Existing", "Azure", "Minikube"], "azure and minikube"]])("forgets nothing of a seat on %j: the rest would be forgotten with it", async (components, others) => {
+    world.state = on(...components);
+    await expect(gone()).rejects.toThrow(`--cluster-is-gone: stack x2 has something on ${others} as well, which would be forgotten with it. Nothing has been deleted.`);
+    expect(whats()).toEqual(["after crash", "export"]);
+  });
+
+  it.each([[["Embedded"]], [["Azure"]], [["Minikube"]], [[]]])("forgets nothing of a seat on %j, whose cluster is the stack's own", async (components) => {
+    world.state = on(...components);
+    await expect(gone()).rejects.toThrow("--cluster-is-gone: the cluster of stack x2 is the stack's own");
+    expect(whats()).toEqual(["after crash", "export"]);
+  });
+
+  it("destroys nothing where the cluster is not known to be gone", async () => {
+    Object.assign(world, { state: on("Existing"), refuses: { forget: new UserError("it answers") } });
+    await expect(gone()).rejects.toThrow("it answers");
+    expect(whats()).toEqual(["after crash", "export", "forget"]);
+  });
+});
