@@ -3,7 +3,7 @@ import type { RosterSeat } from "../model";
 import type { Problems } from "./problems";
 
 /** What only one seat can have, by target: its key, and what identifies it. */
-const owned: { [target in Settings["target"]]?: { key: string; of(settings: Settings): string | undefined } } = {
+export const owned: { [target in Settings["target"]]?: { key: string; of(settings: Settings): string | undefined } } = {
   embedded: { key: "embedded.addressRange", of: ({ embedded }) => embedded.addressRange },
   minikube: { key: "minikube.profile", of: ({ minikube }) => minikube.profile },
   azure: { key: "azure.dnsLabel", of: ({ azure }) => azure.dnsLabel && `${azure.dnsLabel}.${azure.location}` },

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import type { Outcome } from "../../../../cli/class/model";
+import { exitCodeOf, outcomeJson, outcomeText } from "../../../../cli/class/run/outcome-text";
+import { aSeat } from "./a-class";
+
+const done = (number: number): Outcome => ({ seat: aSeat(number), status: "done", result: undefined, seconds: 1 });
+const failed = (number: number): Outcome => ({ seat: aSeat(number), status: "failed", trouble: `no room for ${number}`, log: `/logs/seat-0${number}.log`, seconds: 1 });
+const ended = (number: number, status: "interrupted" | "skipped"): Outcome => ({ seat: aSeat(number), status, seconds: 1 });
+
+describe("what came of a class", () => {
+  it.each<[string, Outcome[], number]>([
+    ["all are done", [done(1), done(2)], 0],
+    ["the first failed", [failed(1), done(2)], 1],
+    ["the last failed", [done(1), done(2), failed(3)], 1],
+    ["one was not begun", [done(1), ended(2, "skipped")], 1],
+    ["one was interrupted", [done(1), ended(2, "interrupted")], 130],
+    ["one was interrupted, and one had failed before", [failed(1), ended(2, "interrupted"), ended(3, "skipped")], 130],
+  ])("the exit code where %s", (_, outcomes, code) => expect(exitCodeOf(outcomes)).toBe(code));
+
+  it("names every seat that failed with its trouble and its log, and those that were not finished, and says how many were", () => {
+    expect(outcomeText([done(1), failed(2), failed(3), ended(4, "interrupted"), ended(5, "skipped")], "up").split("\n")).toEqual([
+      "seat-02 (Trainee 2): no room for 2",
+      "  everything: /logs/seat-02.log",
+      "seat-03 (Trainee 3): no room for 3",
+      "  everything: /logs/seat-03.log",
+      "Interrupted or not begun: seat-04, seat-05.",
+      "1 of 5 seats up. Run the same command again: it goes on with what is missing.",
+    ]);
+    expect(outcomeText([done(1)], "gone")).toBe("1 of 1 seat gone.");
+    expect(outcomeText([done(1), failed(2)], "gone")).toMatch(/1 of 2 seats gone\. Run the same command again: it goes on with what is left\.$/);
+  });
+
+  it("has a seat by its name in JSON, and not its config", () => {
+    expect(outcomeJson({ ...failed(2), seat: { ...aSeat(2), config: { "blog.ghostPassword": "hidden" } } })).toEqual({ seat: "seat-02", trainee: "Trainee 2", status: "failed", trouble: "no room for 2", log: "/logs/seat-02.log", seconds: 1 });
+  });
+});
