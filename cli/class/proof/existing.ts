@@ -13,7 +13,7 @@ import { query, type Query } from "./proof";
 import { objectOf, type ProofContext, type TargetProof } from "./target-proof";
 
 /** What Helm or istiod may leave behind, query by query. */
-const leftovers: readonly { readonly what: string; readonly asked: string; readonly kinds: readonly Kind[] }[] = [
+export const leftovers: readonly { readonly what: string; readonly asked: string; readonly kinds: readonly Kind[] }[] = [
   { what: "CRDs", asked: "kubectl get crd; kubectl get gatewayclass", kinds: ["CustomResourceDefinition", "GatewayClass"] },
   { what: "cluster roles", asked: "kubectl get clusterrole,clusterrolebinding", kinds: ["ClusterRole", "ClusterRoleBinding"] },
   {

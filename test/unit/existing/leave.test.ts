@@ -68,6 +68,12 @@ describe("down --cluster-is-gone", () => {
     expect(await ended(forget(workspace, "shared"))).toBe("Stack shared has forgotten its 4 resources; nobody was asked to delete anything.");
     expect(imported()).toEqual({ resources: [] });
   });
+
+  it("forgets what a killed run left open with it: an open operation would be settled in a cluster that is no more", async () => {
+    state(kubeconfigOf("http://127.0.0.1:9"), [{ type: "creating", resource: { urn: "u", type: "kubernetes:core/v1:ConfigMap" } }]);
+    await forget(workspace, "shared");
+    expect(imported()).toEqual({ resources: [] });
+  });
 });
 
 describe("down", () => {
@@ -111,7 +117,9 @@ describe("down", () => {
 
   it.each<[string, () => void, RegExp]>([
     ["another cluster answers", () => (server.answers[CLUSTER] = { metadata: { uid: "cluster-2" } }), /Another cluster answers at .*\n.*Nothing has been deleted/],
-    ["401 is answered", () => (server.answers[CLUSTER] = 401), /answers 401: not you\.\nNothing has been deleted.*npm run up -- --stack shared/],
+    ...[401, 403, 404, 500, 503].map((status): [string, () => void, RegExp] => [`${status} is answered`, () => (server.answers[CLUSTER] = status), new RegExp(`answers ${status}: not you\\.\nNothing has been deleted.*npm run up -- --stack shared`)]),
+    ["something else than an API server answers", () => (server.answers[CLUSTER] = "<html>hotspot</html>"), /no API server.*\nNothing has been deleted/],
+    ["its own mark is not readable", () => (server.answers["/api/v1/namespaces/kube-system/configmaps/istio-lab"] = 403), /answers 403: not you\.\nNothing has been deleted/],
     ["nobody answers", () => state(kubeconfigOf("http://127.0.0.1:9")), /does not answer: .*\nNothing has been deleted/],
     ["the cluster has another stack's seat", () => server.add(paths.configMaps, { metadata: { name: "istio-lab", namespace: "kube-system" }, data: { seat: "seat-2", stack: "theirs", project: "istio-lab" } }), /The cluster has the seat of stack theirs .* not of stack shared, whose seat is seat-1/],
   ])("is refused where %s", async (_, change, message) => {

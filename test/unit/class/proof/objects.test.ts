@@ -2,9 +2,11 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
-import { existingProof } from "../../../../cli/class/proof/existing";
+import { existingProof, leftovers } from "../../../../cli/class/proof/existing";
 import { objectsIn } from "../../../../cli/class/proof/objects";
 import { isClean, leftText } from "../../../../cli/class/proof/proof";
+import { Api } from "../../../../components/cluster/existing/api";
+import { inventory, pathOf, type Kind } from "../../../../components/cluster/existing/inventory";
 
 /** What an API server has, path → answer; what is not here is answered with 404. */
 let cluster: Record<string, object>;
@@ -81,6 +83,45 @@ describe("a seat in a cluster that is somebody's", () => {
       webhooks: ["istio-validator-istio-system"],
       "istiod's ConfigMaps": ["shop/istio-ca-root-cert"],
     });
+  });
+
+  it("is asked for every kind that an Istio may leave in a cluster", async () => {
+    const { listed } = await inventory(new Api((JSON.parse(config.existing!) as { kubeconfig: string }).kubeconfig));
+    expect(leftovers.flatMap(({ kinds }) => kinds).sort()).toEqual([...listed].sort());
+  });
+
+  it.each(leftovers.flatMap(({ what, kinds }) => kinds.map((kind) => [kind, what] as const)))("of which a %s is left has each of them named among the %s, and nowhere else", async (kind, what) => {
+    const names: Partial<Record<Kind, string[]>> = { CustomResourceDefinition: ["a.networking.istio.io", "b.networking.istio.io"], ConfigMap: ["istio-ca-root-cert", "istio-ca-crl"] };
+    const of = { annotations: { "meta.helm.sh/release-namespace": "istio-system", "meta.helm.sh/release-name": "istiod" }, managedFields: [{ manager: "pilot-discovery" }] };
+    const wanted = names[kind] ?? ["istiod-a", "istiod-b"];
+    cluster[pathOf({ kind, name: "", uid: "", istiods: false }).replace(/\/$/, "")] = { items: wanted.map((name) => ({ metadata: { name, uid: name, ...of } })) };
+    expect((await ask()).filter(({ left }) => left.length > 0).map(({ what, left }) => [what, left])).toEqual([[what, wanted]]);
+  });
+
+  it("has every namespace, label and object of it that is left named, not the first alone", async () => {
+    const namespace = (name: string) => resource("kubernetes:core/v1:Namespace", { apiVersion: "v1", kind: "Namespace", metadata: { name } });
+    const labels = { "istio-injection": "enabled", team: "ours" };
+    const patch = (name: string) => resource("kubernetes:core/v1:NamespacePatch", { apiVersion: "v1", kind: "Namespace", metadata: { name } }, { metadata: { name, labels } });
+    const service = (name: string) => resource("kubernetes:core/v1:Service", { apiVersion: "v1", kind: "Service", metadata: { name, namespace: "default" } });
+    for (const name of ["one", "two"]) {
+      cluster[`/api/v1/namespaces/${name}`] = {};
+      cluster[`/api/v1/namespaces/default/services/${name}`] = {};
+    }
+    for (const name of ["default", "shop"]) cluster[`/api/v1/namespaces/${name}`] = { metadata: { labels } };
+    const objects = objectsIn({ resources: [namespace("one"), namespace("two"), patch("default"), patch("shop"), service("one"), service("two")] });
+    const queries = await existingProof().queries({ stack: "anna", workspace: { env: {} }, config }, { cluster: "u-1", objects });
+    expect(Object.fromEntries(queries.filter(({ left }) => left.length > 0).map(({ what, left }) => [what, left]))).toEqual({
+      namespaces: ["Namespace one", "Namespace two"],
+      "labels on namespaces": ["default: istio-injection=enabled", "default: team=ours", "shop: istio-injection=enabled", "shop: team=ours"],
+      objects: ["Service default/one", "Service default/two"],
+    });
+  });
+
+  it("leaves a mark of another seat to that seat", async () => {
+    cluster["/api/v1/namespaces/kube-system/configmaps/istio-lab"] = { metadata: { uid: "m" }, data: { seat: "s-2" } };
+    const queries = await existingProof().queries({ stack: "anna", workspace: { env: {} }, config }, { ...facts(), seat: "s-1" });
+    expect(queries.at(-1)).toMatchObject({ what: "mark on the cluster", left: [] });
+    expect(queries.at(-1)).not.toHaveProperty("unknown");
   });
 
   it("of which what was there before it is not left, by the record that was noted; its mark is", async () => {

@@ -167,6 +167,41 @@ describe("a seat with a stack of the class", () => {
     }
   });
 
+  it("is not gone while Pulumi still lists its stack, and what was noted stays", async () => {
+    held.backend.add("solo", {}, [embedded, generation("g-1")]);
+    held.backend.keepsStacks = true;
+    await expect(destroy(true)).rejects.toThrow("still there: stack solo (pulumi stack ls)");
+    expect(fs.existsSync(path.join(folder, "facts", "solo.json"))).toBe(true);
+  });
+
+  it("of which the destroy fails keeps everything, and notes beforehand what is to be asked for", async () => {
+    put(project.projectRoot, "Pulumi.solo.yaml", written());
+    put(path.join(folder, "proof"), "solo.json", JSON.stringify({ seat: "solo", class: id, queries: [{ what: "disk", asked: "ls", left: [] }] }));
+    seatThere("g-1");
+    held.backend.add("solo", {}, [embedded, generation("g-1"), generation("g-2")]);
+    held.backend.killed.set("destroy solo", new Error("the engine failed"));
+    await expect(destroy(true)).rejects.toThrow("the engine failed");
+    expect([held.backend.changes, held.deleted, textOf(project.projectRoot, "solo")]).toEqual([[], [], written()]);
+    expect(JSON.parse(fs.readFileSync(path.join(folder, "facts", "solo.json"), "utf8"))).toEqual({ generations: ["g-1", "g-2"], noted });
+    // A proof of before says nothing of a seat that is there.
+    expect(fs.existsSync(path.join(folder, "proof", "solo.json"))).toBe(false);
+  });
+
+  it("is asked for where an earlier run noted it, once its state is empty", async () => {
+    writeFacts(of, "solo", { noted: { ...noted, targets: ["minikube"] }, profile: "istio-lab-solo" });
+    const asked: unknown[] = [];
+    held.elsewhere = { facts: () => Promise.reject(new Error("an empty state says nothing")), queries: async (_, facts) => (asked.push(facts.profile), [await query("profile", "minikube profile list", () => [])]) };
+    held.backend.add("solo");
+    await destroy(true, { config: { target: "embedded" } });
+    expect([asked, held.backend.stacks.size]).toEqual([["istio-lab-solo"], 0]);
+  });
+
+  it("on two targets tells what is left on each", async () => {
+    held.elsewhere = { facts: async () => ({}), queries: async () => [await query("profile", "minikube profile list", () => ["p"])] };
+    held.backend.add("solo", {}, [{ urn: "", type: "istio-lab:cluster:Minikube" }, { urn: "", type: "istio-lab:cluster:Azure" }]);
+    await expect(destroy(true)).rejects.toThrow("still there: profile p (minikube profile list); still there: profile p (minikube profile list)");
+  });
+
   it("on two targets has to be gone from both", async () => {
     held.elsewhere = { facts: async () => ({}), queries: async () => [] };
     held.backend.add("solo", {}, [embedded, { urn: "", type: "istio-lab:cluster:Minikube" }, generation("g-1")]);

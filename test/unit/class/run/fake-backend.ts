@@ -9,6 +9,8 @@ export interface FakeStack {
 export class FakeBackend {
   readonly stacks = new Map<string, FakeStack>();
   url = "file:///backend";
+  /** Whether `stack rm` ends well and removes nothing. */
+  keepsStacks = false;
   /** Every call that changed something. */
   readonly changes: string[] = [];
   /** Thrown by the next call whose words contain the key: a run that is killed there. */
@@ -47,7 +49,7 @@ export class FakeBackend {
     },
     workspace: {
       removeStack: async (_name: string, options: { preserveConfig?: boolean } = {}) => {
-        this.stacks.delete(name);
+        if (!this.keepsStacks) this.stacks.delete(name);
         if (!options.preserveConfig) this.removeFile(name);
         this.changes.push(`remove ${name}`);
         this.dieAt(`removed ${name}`);
