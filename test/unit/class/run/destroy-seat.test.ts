@@ -196,6 +196,14 @@ describe("a seat with a stack of the class", () => {
     expect([asked, held.backend.stacks.size]).toEqual([["istio-lab-solo"], 0]);
   });
 
+  it("is asked for as its state says, whatever an earlier run noted, while the state has anything", async () => {
+    writeFacts(of, "solo", { noted, generations: ["g-0"] });
+    held.backend.add("solo", {}, [embedded, generation("g-1")]);
+    held.backend.killed.set("destroy solo", new Error("killed"));
+    await expect(destroy(true)).rejects.toThrow("killed");
+    expect(JSON.parse(fs.readFileSync(path.join(folder, "facts", "solo.json"), "utf8"))).toEqual({ generations: ["g-1"], noted });
+  });
+
   it("on two targets tells what is left on each", async () => {
     held.elsewhere = { facts: async () => ({}), queries: async () => [await query("profile", "minikube profile list", () => ["p"])] };
     held.backend.add("solo", {}, [{ urn: "", type: "istio-lab:cluster:Minikube" }, { urn: "", type: "istio-lab:cluster:Azure" }]);

@@ -1,0 +1,96 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Class } from "../../../../cli/class/class";
+import { upClass } from "../../../../cli/class/run/up-class";
+import { UserError } from "../../../../cli/errors";
+import { aClass, notedLine } from "./a-class";
+
+const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: { there: [] as string[], refuses: {} as Record<string, Error>, target: "embedded", facts: {} as object, outputs: {} as object } }));
+const note = vi.hoisted(() => (what: string, ...more: unknown[]) => {
+  done.push([what, ...more]);
+  if (world.refuses[what] !== undefined) throw world.refuses[what];
+});
+vi.mock("../../../../embedded/node/status", () => ({ seatStatus: async () => ({ state: "running", seat: { generation: "g-1" } }) }));
+vi.mock("../../../../cli/ready", () => ({ readyForUp: async (_: unknown, stack: string) => (note("ready", stack), { ENGINE: "/engine" }) }));
+vi.mock("../../../../cli/stack-backend", () => ({ noteBackend: (stack: string) => note("note backend", stack) }));
+vi.mock("../../../../cli/state", () => ({ breakDeadLocks: () => [] }));
+vi.mock("../../../../cli/class/preflight", () => ({ requireClassPreflight: async () => note("preflight") }));
+vi.mock("../../../../cli/class/roster/seat-file", () => ({ seatConfig: () => ({ target: world.target }), writeSeatFile: (_: unknown, { seat }: { seat: string }, overlay: object, id: string) => note("file", seat, overlay, id.length) }));
+vi.mock("../../../../cli/class/run/backend", () => ({ backendOf: async () => "file:///backend" }));
+vi.mock("../../../../cli/class/run/elsewhere", () => ({ requireHere: async (_: unknown, there: Set<string>) => note("here", [...there]) }));
+vi.mock("../../../../cli/class/run/lock", () => ({ withClass: async (_: unknown, work: () => Promise<unknown>) => (note("lock"), work()) }));
+vi.mock("../../../../cli/class/run/made-ready", () => ({ madeReady: async (of: Class) => (note("made ready"), { ...of, workspace: { ...of.workspace, engine: "/engine" } }), afterKilledRuns: async () => note("killed runs") }));
+vi.mock("../../../../cli/class/run/operation", () => ({ EngineTrouble: class extends Error {}, operation: (_: unknown, __: unknown, work: (how: object) => unknown) => work({}) }));
+vi.mock("../../../../cli/class/run/owned", () => ({ ownSeats: async (of: Class, purpose: string) => (note("own", purpose, of.roster.seats.length), new Set(world.there)), tagSeat: async (_: unknown, __: unknown, { seat }: { seat: string }) => note("tag", seat) }));
+vi.mock("../../../../cli/class/run/seat-facts", () => ({ noteBegun: (_: unknown, seat: string, backend: string, target: string) => note("begun", seat, backend, target), readFacts: () => world.facts, writeFacts: (_: unknown, seat: string, facts: object) => note("facts", seat, facts) }));
+vi.mock("../../../../cli/class/engine", () => ({ stackOf: async (_: unknown, seat: string, how: string) => (note("stack", seat, how), { workspace: { envVars: {} }, up: async () => (note("up", seat), { outputs: world.outputs }) }) }));
+vi.mock("../../../../cli/class/run/over-seats", () => ({
+  overSeats: async (of: Class, { verb }: { verb: string }, work: (seat: object, line: object, signal: AbortSignal) => Promise<unknown>) => {
+    note("over", verb);
+    return Promise.all(of.roster.seats.map((seat) => work(seat, line, new AbortController().signal)));
+  },
+}));
+
+let line: ReturnType<typeof notedLine>;
+const whats = () => done.map(([what]) => what);
+const up = (engine: string | undefined = "/engine", seats?: Class["roster"]["seats"]) => {
+  const of = aClass(2);
+  return upClass({ ...of, workspace: { ...of.workspace, ...(engine && { engine }) } as Class["workspace"] }, { mtls: "STRICT" }, { concurrency: 1, ...(seats && { seats }) });
+};
+
+beforeEach(() => {
+  done.splice(0);
+  line = notedLine();
+  Object.assign(world, { there: ["seat-01"], refuses: {}, target: "embedded", facts: { noted: { class: "c", backend: "file:///backend", targets: ["azure", "embedded"] } }, outputs: {} });
+});
+
+describe("class up", () => {
+  it("asks whose the stacks are and where they are before all, then the preflight; only then it notes and writes", async () => {
+    await up();
+    expect(done.slice(0, 8)).toEqual([["lock"], ["own", "up", 2], ["here", ["seat-01"]], ["preflight"], ["made ready"], ["killed runs"], ["begun", "seat-01", "file:///backend", "embedded"], ["file", "seat-01", { mtls: "STRICT" }, 36]]);
+    expect(whats().slice(8, 11)).toEqual(["begun", "file", "over"]);
+  });
+
+  it("asks it as soon as there is an engine, where there was none", async () => {
+    await up("");
+    expect(whats().slice(0, 6)).toEqual(["lock", "preflight", "made ready", "own", "here", "killed runs"]);
+  });
+
+  it.each(["own", "here", "preflight"])("writes nothing, and makes nothing, where it is refused by: %s", async (by) => {
+    world.refuses = { [by]: new UserError("no") };
+    await expect(up()).rejects.toThrow("no");
+    expect(whats().some((what) => ["begun", "file", "over", "stack"].includes(String(what)))).toBe(false);
+  });
+
+  it("makes the seats that are given, and no other", async () => {
+    await up("/engine", aClass(1).roster.seats);
+    expect(done.filter(([what]) => what === "up" || what === "own")).toEqual([["own", "up", 1], ["up", "seat-01"]]);
+  });
+
+  it("marks a seat's stack as the class' before it makes anything in it", async () => {
+    await up("/engine", aClass(1).roster.seats);
+    expect(whats().slice(-6)).toEqual(["stack", "note backend", "tag", "ready", "up", "facts"]);
+    expect(done).toContainEqual(["stack", "seat-01", "create"]);
+  });
+
+  it("makes nothing where something is in the way of that seat", async () => {
+    world.refuses = { ready: new UserError("no room") };
+    await expect(up()).rejects.toThrow("no room");
+    expect(whats()).not.toContain("up");
+  });
+
+  it("hands out no output that is a secret, and shows the gateway's address", async () => {
+    world.outputs = { GATEWAY_URL: { value: "http://10.0.0.2", secret: false }, kubeconfig: { value: "KEY", secret: true } };
+    const [first] = (await up()) as unknown as object[];
+    expect(first).toEqual({ GATEWAY_URL: "http://10.0.0.2" });
+    expect(line.said).toContain("gatewayUrl: http://10.0.0.2");
+    expect(JSON.stringify(line.said)).not.toContain("KEY");
+  });
+
+  it("notes where the seat is now: an embedded one with its generation, one that moved at its new place alone", async () => {
+    await up("/engine", aClass(1).roster.seats);
+    expect(done.at(-1)).toEqual(["facts", "seat-01", { noted: { class: "c", backend: "file:///backend", targets: ["embedded"] }, generations: ["g-1"] }]);
+    world.target = "azure";
+    await up("/engine", aClass(1).roster.seats);
+    expect(done.at(-1)).toEqual(["facts", "seat-01", { noted: { class: "c", backend: "file:///backend", targets: ["azure"] } }]);
+  });
+});
