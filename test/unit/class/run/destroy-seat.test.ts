@@ -105,6 +105,10 @@ describe("a seat without a stack of the class, of which the class noted nothing"
     const clean: Query[] = [{ what: "namespaces", asked: "kubectl get namespace", left: [] }];
     put(path.join(folder, "proof"), "solo.json", JSON.stringify({ seat: "solo", class: other, at: "2026-12-01", queries: clean }));
     await expect(destroy(false, elsewhere)).rejects.toThrow("is unknown");
+    for (const unclean of [[{ ...clean[0], left: ["Namespace blog"] }], [{ ...clean[0], unknown: "403" }], [{ ...clean[0], isLocal: true }], []]) {
+      put(path.join(folder, "proof"), "solo.json", JSON.stringify({ seat: "solo", class: id, at: "2026-12-01", queries: unclean }));
+      await expect(destroy(false, elsewhere)).rejects.toThrow("is unknown");
+    }
     put(path.join(folder, "proof"), "solo.json", JSON.stringify({ seat: "solo", class: id, at: "2026-12-01", queries: clean }));
     expect((await destroy(false, elsewhere)).queries).toEqual(clean);
     expect(line.said).toContain("doing: gone since 2026-12-01: 1 query, 1 answered");
