@@ -86,7 +86,19 @@ describe("what a trainee added", () => {
   });
 
   it("is in a cluster that is the seat's own all that the cluster did not make, whenever it was made", () => {
-    expect(found(embedded, one("ConfigMap", "early", { namespace: "default", creationTimestamp: BEFORE }))).toEqual({ added: ["ConfigMap default/early"], unclear: [] });
+    for (const target of ["Azure", "Embedded", "Minikube"]) {
+      const own = [...resources, { urn: "", type: `istio-lab:cluster:${target}` }];
+      expect(found(own, one("ConfigMap", "early", { namespace: "default", creationTimestamp: BEFORE })), target).toEqual({ added: ["ConfigMap default/early"], unclear: [] });
+    }
+  });
+
+  it("is what only looks like the cluster's own: another provider's Service of the label, an object of another group under a name that every namespace has", () => {
+    const listed = [one("Service", "kubernetes", { labels: { component: "apiserver", provider: "mine" } }), one("ConfigMap", "kube-root-ca.crt", {}, "example.org"), one("ConfigMap", "kube-root-ca.crt.bak")];
+    expect(added(...listed)).toEqual(["Service blog/kubernetes", "ConfigMap blog/kube-root-ca.crt", "ConfigMap blog/kube-root-ca.crt.bak"]);
+  });
+
+  it("is shown, and never taken away, where the API server gives no uid: nobody could delete this very object", () => {
+    expect(found(embedded, one("ConfigMap", "notes", { uid: undefined }))).toEqual({ added: [], unclear: ["ConfigMap blog/notes"] });
   });
 });
 
