@@ -3,7 +3,7 @@ import { isMap, Json } from "./wire";
 
 /** Which changes make a new object, per kind; a change of name or namespace always does. */
 const labelled = ["spec.selector"];
-const rules: Record<string, string[]> = {
+export const replacements: Record<string, string[]> = {
   "/ConfigMap": ["binaryData", "data"],
   "/Secret": ["type", "stringData", "data"],
   "/Service": ["spec.clusterIP"],
@@ -31,7 +31,7 @@ export function forceNew(o: Obj, patch: boolean, mutable: Mutable): string[] {
   if (patch) return always;
   if (o.kind === "ConfigMap" && mutable.configMap && o.immutable !== true) return always;
   if (o.kind === "Secret" && mutable.secret && o.immutable !== true) return [...always, "type"];
-  return [...always, ...(rules[`${groupOf(o.apiVersion)}/${o.kind}`] ?? [])];
+  return [...always, ...(replacements[`${groupOf(o.apiVersion)}/${o.kind}`] ?? [])];
 }
 
 /** Whether a change at `path` to `value` touches a rule: the rule is at or above the path, or inside the value that came or went. */
