@@ -42,8 +42,9 @@ export function canonicalQuantity(v: Json): Json {
   if (unit.endsWith("i")) {
     let at = binary.indexOf(unit);
     let n = Number(m[1]);
+    if (n === 0) return "0";
     while (!Number.isInteger(n) && at > 0) (n *= 1024), at--;
-    while (n !== 0 && n % 1024 === 0 && at < binary.length - 1) (n /= 1024), at++;
+    while (n % 1024 === 0 && at < binary.length - 1) (n /= 1024), at++;
     return `${Math.ceil(n)}${binary[at]}`;
   }
   let exponent = decimal[unit]!;
