@@ -174,6 +174,33 @@ describe("credentials", () => {
     expect(handed("seat-agent-1-ready").JOIN_TOKEN).toMatch(/^K10[0-9a-f]{64}::node:SECRET seat-agent-token$/);
     expect(Object.keys(handed("seat-agent-1-ready"))).toEqual(["JOIN_TOKEN"]);
   });
+
+  test.each(["seat-server-ready", "seat-agent-1-ready"])("the script of %s writes each secret to a file that root alone may read, and nowhere else", (name) => {
+    const { source, protectedParameters } = inputs(name);
+    const lines: string[] = source.script.split("\n");
+    // A certificate is no secret: whoever connects is shown it.
+    const secrets = protectedParameters.map((one: any) => one.name).filter((key: string) => !key.endsWith("_CERT"));
+    expect(secrets.length).toBeGreaterThan(0);
+    for (const secret of secrets) {
+      const uses = lines.filter((line) => new RegExp(`\\$\\{?${secret}\\b`).test(line) && !/^: ("\$\{\w+:\?\}" ?)+$/.test(line));
+      expect(uses, secret).toHaveLength(1);
+      expect(uses[0], secret).toMatch(/^put \S+ 0600 (decode|printf '[^']*') /);
+    }
+    // What is not yet in its place has no other rights either.
+    expect(lines.indexOf("umask 077")).toBeLessThan(lines.findIndex((line) => line.includes("mktemp")));
+    expect(lines.filter((line) => /\bumask\b/.test(line))).toEqual(["umask 077"]);
+    expect(lines.filter((line) => line.includes("set -") || line.includes("set +"))).toContain("set -euo pipefail");
+    expect(lines.filter((line) => /set [-+]\w*x|set \+/.test(line)), "no trace prints a secret").toEqual([]);
+    expect(lines.filter((line) => /^\s*chmod /.test(line))).toEqual(['  chmod "$mode" "$new"']);
+    expect(lines.filter((line) => /^install .*\$tls/.test(line)).every((line) => line.includes("--mode 0700"))).toBe(true);
+  });
+
+  test("the authorities last for the seat's life, the admin for a year, and no token can be guessed", () => {
+    for (const name of ["seat-server-ca", "seat-client-ca"]) expect(inputs(name), name).toMatchObject({ isCaCertificate: true, validityPeriodHours: 87600, allowedUses: expect.arrayContaining(["cert_signing"]) });
+    expect(inputs("seat-admin").validityPeriodHours).toBe(8760);
+    for (const name of ["seat-server-token", "seat-agent-token"]) expect(inputs(name).length, name).toBeGreaterThanOrEqual(32);
+    expect(inputs("seat-suffix")).toMatchObject({ special: false, upper: false, keepers: { location: "westeurope" } });
+  });
 });
 
 describe("order", () => {

@@ -1,6 +1,10 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { chooseRange, endsOf, formatAddress, overlap, parseRange, rangesOfLinks, rangesOfRoutes, type Taken } from "../../../embedded/node/address";
+import { describe, expect, it, vi } from "vitest";
+import { chooseRange, endsOf, formatAddress, overlap, parseRange, POD_RANGE, rangesOfLinks, rangesOfRoutes, rangesOfThisMachine, SERVICE_RANGE, type Taken } from "../../../embedded/node/address";
+
+/** What `ip` was called with; it answers with nothing. */
+const called = vi.hoisted((): string[] => []);
+vi.mock("../../../embedded/node/run", () => ({ run: async (file: string, args: string[]) => (called.push([file, ...args].join(" ")), "") }));
 
 const taken = (...cidrs: string[]): Taken[] => cidrs.map((cidr) => ({ range: parseRange(cidr), by: `the route ${cidr}` }));
 
@@ -8,15 +12,35 @@ describe("parseRange", () => {
   it("knows the first and last address", () => {
     const range = parseRange("10.231.0.4/30");
     expect([formatAddress(range.first), formatAddress(range.last)]).toEqual(["10.231.0.4", "10.231.0.7"]);
-    expect(parseRange("0.0.0.0/0")).toEqual({ first: 0, last: 2 ** 32 - 1 });
+    expect(parseRange("0.0.0.0/0")).toEqual({ first: 0, last: 4294967295 });
+    expect(parseRange("255.255.255.255/32")).toEqual({ first: 4294967295, last: 4294967295 });
   });
 
-  it.each(["10.231.0.5/30", "10.231.0.4", "10.231.0.256/32", "10.231.0.4/33", "fd00::/64", "", "10.231.0.4/30 "])("refuses %j", (text) => {
+  it.each(["10.231.0.5/30", "10.231.0.4", "10.231.0.256/32", "10.231.0.4/33", "fd00::/64", "", "10.231.0.4/30 ", "256.0.0.0/8", "0.0.0.4/29", "10.231.0.0.4/30", "x10.231.0.4/30"])("refuses %j", (text) => {
     expect(() => parseRange(text)).toThrow(`"${text}" is not an address range`);
   });
 
   it("agrees with formatAddress for every address", () => {
     fc.assert(fc.property(fc.nat(2 ** 32 - 1), (address) => parseRange(`${formatAddress(address)}/32`).first === address));
+  });
+});
+
+/** By hand: 10.0.0.4/30 is the addresses 167772164 to 167772167. */
+describe("two ranges overlap where they share an address, the first and the last among them", () => {
+  const range = { first: 167772164, last: 167772167 };
+
+  it.each([
+    ["the address before", 167772163, 167772163, false],
+    ["its first address", 167772164, 167772164, true],
+    ["one in the middle", 167772165, 167772165, true],
+    ["its last address", 167772167, 167772167, true],
+    ["the address behind", 167772168, 167772168, false],
+    ["the range before", 167772160, 167772163, false],
+    ["the range behind", 167772168, 167772171, false],
+    ["all around it", 167772160, 167772175, true],
+    ["itself", 167772164, 167772167, true],
+  ])("%s (%i to %i): %s", (_, first, last, shares) => {
+    expect([overlap(range, { first, last }), overlap({ first, last }, range)]).toEqual([shares, shares]);
   });
 });
 
@@ -32,15 +56,29 @@ describe("chooseRange", () => {
     expect(chooseRange(undefined, taken("10.231.0.0/17"))).toBe("10.231.128.0/30");
   });
 
-  it("never gives what is taken", () => {
-    const range = fc.record({ first: fc.nat(65535), size: fc.nat(40) });
+  it.each(["10.231.0.0/32", "10.231.0.3/32"])("goes round %s, an address at the edge", (cidr) => {
+    expect(chooseRange(undefined, taken(cidr))).toBe("10.231.0.4/30");
+  });
+
+  it.each(["10.230.255.255/32", "10.231.0.4/32"])("does not mind %s, just beside", (cidr) => {
+    expect(chooseRange(undefined, taken(cidr))).toBe("10.231.0.0/30");
+  });
+
+  it("gives the last /30 of the pool, and behind it none", () => {
+    const rest = ["10.231.0.0/17", "10.231.128.0/18", "10.231.192.0/19", "10.231.224.0/20", "10.231.240.0/21", "10.231.248.0/22", "10.231.252.0/23", "10.231.254.0/24", "10.231.255.0/25", "10.231.255.128/26", "10.231.255.192/27", "10.231.255.224/28", "10.231.255.240/29", "10.231.255.248/30"];
+    expect(chooseRange(undefined, taken(...rest))).toBe("10.231.255.252/30");
+    expect(() => chooseRange(undefined, taken(...rest, "10.231.255.255/32"))).toThrow("No /30 of 10.231.0.0/16 is free");
+  });
+
+  it("never gives an address that is taken, and skips nothing that is free", () => {
+    const range = fc.record({ first: fc.nat(300), size: fc.nat(40) });
     fc.assert(
       fc.property(fc.array(range, { maxLength: 30 }), (ranges) => {
-        const pool = parseRange("10.231.0.0/16").first;
+        const pool = 10 * 2 ** 24 + 231 * 2 ** 16;
+        const used = new Set(ranges.flatMap(({ first, size }) => Array.from({ length: size + 1 }, (_, index) => first + index)));
+        const free = [...Array(200).keys()].map((index) => 4 * index).find((first) => [0, 1, 2, 3].every((next) => !used.has(first + next)))!;
         const all = ranges.map(({ first, size }) => ({ range: { first: pool + first, last: pool + first + size }, by: "x" }));
-        const chosen = parseRange(chooseRange(undefined, all));
-        expect(all.filter((other) => overlap(other.range, chosen))).toEqual([]);
-        expect(chosen.first % 4).toBe(0);
+        expect(chooseRange(undefined, all)).toBe(`10.231.${Math.floor(free / 256)}.${free % 256}/30`);
       }),
     );
   });
@@ -52,7 +90,7 @@ describe("chooseRange", () => {
   it("gives what is asked for, if it is free", () => {
     expect(chooseRange("172.30.255.0/30", taken("10.231.0.0/30"))).toBe("172.30.255.0/30");
     expect(() => chooseRange("192.0.2.0/30", taken("192.0.2.0/24"))).toThrow("overlaps the route 192.0.2.0/24");
-    expect(() => chooseRange("10.244.1.0/30", [])).toThrow("overlaps the seat's own 10.244.0.0/16");
+    for (const own of [POD_RANGE, SERVICE_RANGE]) expect(() => chooseRange(own.replace(/\/.*/, "/30"), [])).toThrow(`overlaps the seat's own ${own}`);
     expect(() => chooseRange("10.231.0.0/29", [])).toThrow("is a /30");
   });
 });
@@ -67,5 +105,24 @@ describe("what this machine uses", () => {
     expect(links).toEqual([{ range: parseRange("192.0.2.0/24"), by: "the interface eth0 (192.0.2.2/24)" }]);
     const routes = rangesOfRoutes([{ dst: "default", dev: "eth0" }, { dst: "0.0.0.0/0" }, { dst: "10.8.0.0/16", dev: "tun0" }, { dst: "10.9.0.1", dev: "tun0" }]);
     expect(routes.map((route) => route.by)).toEqual(["the route 10.8.0.0/16 (tun0)", "the route 10.9.0.1/32 (tun0)"]);
+    expect(routes[1]!.range).toEqual({ first: 168361985, last: 168361985 });
+  });
+
+  it("is every address of every interface, the last of a network among them", () => {
+    const links = rangesOfLinks([
+      { ifname: "eth0", addr_info: [{ local: "192.0.2.2", prefixlen: 24 }, { local: "198.51.100.255", prefixlen: 25 }, { local: "203.0.113.7" }, { prefixlen: 8 }] },
+      { ifname: "tun0", addr_info: [{ local: "10.9.0.1", prefixlen: 32 }] },
+      { ifname: "lo" },
+    ]);
+    expect(links.map(({ range, by }) => `${formatAddress(range.first)}-${formatAddress(range.last)} ${by}`)).toEqual([
+      "192.0.2.0-192.0.2.255 the interface eth0 (192.0.2.2/24)",
+      "198.51.100.128-198.51.100.255 the interface eth0 (198.51.100.255/25)",
+      "10.9.0.1-10.9.0.1 the interface tun0 (10.9.0.1/32)",
+    ]);
+  });
+
+  it("is asked of every table of routes, and says nothing where the kernel has none", async () => {
+    expect(await rangesOfThisMachine()).toEqual([]);
+    expect(called).toEqual(["ip -j -4 address", "ip -j -4 route show table all"]);
   });
 });
