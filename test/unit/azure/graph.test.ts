@@ -108,6 +108,12 @@ describe("a VM", () => {
       expect(networkProfile.networkInterfaces).toEqual([{ id: `seat-${node}-nic-id`, primary: true, deleteOption: "Detach" }]);
       expect(storageProfile.osDisk.deleteOption).toBe("Delete");
     }
+    // Both would have the one interface. Nothing else of Azure is taken away before there is another.
+    expect(resources.filter(({ deleteBeforeReplace }) => deleteBeforeReplace).map(({ name }) => name).sort()).toEqual(["seat-agent-1", "seat-server"]);
+  });
+
+  test("boots what is signed alone, and has its disk's secrets kept", () => {
+    for (const node of ["server", "agent-1"]) expect(inputs(`seat-${node}`).securityProfile).toEqual({ securityType: "TrustedLaunch", uefiSettings: { secureBootEnabled: true, vTpmEnabled: true } });
   });
 
   test("takes a login only by key; where SSH is off by one that nobody is shown", () => {
@@ -217,7 +223,11 @@ describe("order", () => {
 });
 
 test("the readiness gate fails the deployment when the script fails", () => {
-  expect(inputs("seat-server-ready")).toMatchObject({ asyncExecution: false, treatFailureAsDeploymentFailure: true, timeoutInSeconds: 900 });
+  for (const node of ["server", "agent-1"]) {
+    expect(inputs(`seat-${node}-ready`)).toMatchObject({ asyncExecution: false, treatFailureAsDeploymentFailure: true, timeoutInSeconds: 900 });
+    // The engine waits longer than the script may run, so that the script has the last word.
+    expect(named(resources, `seat-${node}-ready`).customTimeouts).toEqual({ create: "25m", update: "25m" });
+  }
 });
 
 test("the provider knows the cluster by its generation and goes with it", () => {

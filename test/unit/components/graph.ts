@@ -11,6 +11,10 @@ export interface Registered {
   dependsOn: string[];
   deletedWith?: string;
   replacementTrigger?: unknown;
+  /** Only where the program says it. */
+  deleteBeforeReplace?: true;
+  replaceOnChanges?: string[];
+  customTimeouts?: { create: string; update: string; delete: string };
   protect: boolean;
   retainOnDelete: boolean;
   secretOutputs: string[];
@@ -137,6 +141,9 @@ function record(monitor: any, resources: Registered[], completed: string[]): voi
       dependsOn: req.getDependenciesList().map(nameOf).sort(),
       ...some("deletedWith", nameOf(req.getDeletedwith())),
       ...some("replacementTrigger", trigger),
+      ...some("deleteBeforeReplace", req.getDeletebeforereplace() || undefined),
+      ...some("replaceOnChanges", req.getReplaceonchangesList().length > 0 ? req.getReplaceonchangesList() : undefined),
+      ...some("customTimeouts", timeoutsOf(req.getCustomtimeouts()?.toObject())),
       protect: req.getProtect(),
       retainOnDelete: req.getRetainondelete(),
       secretOutputs: req.getAdditionalsecretoutputsList(),
@@ -155,6 +162,11 @@ function record(monitor: any, resources: Registered[], completed: string[]): voi
 /** The resource's name in a URN, or in a provider reference, which is a URN with an id behind it. */
 function nameOf(urn: string): string | undefined {
   return urn === "" ? undefined : urn.split("::")[3];
+}
+
+function timeoutsOf(timeouts: { create: string; update: string; pb_delete: string } | undefined): object | undefined {
+  const given = Object.entries({ create: timeouts?.create, update: timeouts?.update, delete: timeouts?.pb_delete }).filter(([, time]) => time);
+  return given.length > 0 ? Object.fromEntries(given) : undefined;
 }
 
 function some(key: string, value: unknown): object {
