@@ -1,0 +1,336 @@
+import { describe, expect, it, vi } from "vitest";
+import type { CheckBase, CheckKind } from "../../../components/lessons/checks/check";
+import { access } from "../../../cli/check/probes/access";
+import { answer } from "../../../cli/check/probes/answer";
+import { claim } from "../../../cli/check/probes/claim";
+import { curl, curlMany } from "../../../cli/check/probes/curl";
+import { fault } from "../../../cli/check/probes/fault";
+import { grpc } from "../../../cli/check/probes/grpc";
+import { https } from "../../../cli/check/probes/https";
+import { log } from "../../../cli/check/probes/log";
+import { peer } from "../../../cli/check/probes/peer";
+import { plaintext } from "../../../cli/check/probes/plaintext";
+import { pods, read } from "../../../cli/check/probes/pods";
+import type { CallerPod, Context } from "../../../cli/check/probes/probe";
+import { proxyRoute } from "../../../cli/check/probes/proxy-route";
+import { split } from "../../../cli/check/probes/split";
+import { user } from "../../../cli/check/probes/user";
+import { versions } from "../../../cli/check/probes/versions";
+import type { Answer, HttpOptions, KubeObject, Seat } from "../../../cli/check/seat";
+import { pairFor } from "../config/certificates";
+
+// Looks wait for the next one; here they need not.
+vi.mock("node:timers/promises", () => ({ setTimeout: async () => undefined }));
+
+const base: CheckBase = { name: "x", lesson: "blog", title: "", about: { namespace: "blog", services: [], aspects: ["pods"] }, lookAt: "", images: [] };
+const of = <Kind extends CheckKind>(kind: Kind): Kind & CheckBase => ({ ...base, ...kind });
+const stranger: CallerPod = { namespace: "istio-lab-check", pod: { name: "stranger" }, container: "curl" };
+
+/** A seat that answers what a test says: it stands in for a live one, which test/mesh asks. */
+function context(seat: Partial<Record<keyof Seat, unknown>>): Context {
+  return { seat: seat as unknown as Seat, secure: { host: "192.0.2.1", port: 443 }, caller: async () => stranger };
+}
+const answers = (reply: (path: string, options: HttpOptions, n: number) => Partial<Answer>) => {
+  const asked: { path: string; options: HttpOptions }[] = [];
+  const http = async (path: string, options: HttpOptions = {}) => ({ status: 200, headers: {}, body: "", milliseconds: 1, ...reply(path, options, asked.push({ path, options })) });
+  return { asked, http };
+};
+
+describe("a split is measured", () => {
+  const spec = of({ kind: "split", path: "/page", host: "shop", service: "s", version: "version (v\\d)", weights: { v1: 90, v2: 10 }, requests: 400, confidence: 0.9999 });
+
+  it("by as many requests as the check says, each to the lesson's host, and by answers that say 200 and a version", async () => {
+    const { asked, http } = answers((_, __, n) => ({ body: `version v${n % 10 === 0 ? 2 : 1}` }));
+    const seen = await split.look(spec, context({ http }));
+    expect(seen).toEqual({ versions: { v1: 360, v2: 40 }, statuses: { 200: 400 }, problems: [] });
+    expect(asked).toHaveLength(400);
+    expect(new Set(asked.map((one) => JSON.stringify(one)))).toEqual(new Set(['{"path":"/page","options":{"headers":{"host":"shop"}}}']));
+    expect(split.judge(spec, seen).ok).toBe(true);
+  });
+
+  it("and an error page that names a version is no answer of it", async () => {
+    const { http } = answers((_, __, n) => (n === 7 ? { status: 500, body: "version v1" } : n === 8 ? { body: "no such thing" } : { body: "version v1" }));
+    const seen = await split.look(spec, context({ http }));
+    expect(seen.versions).toEqual({ v1: 398 });
+    expect(seen.problems.sort()).toEqual(["200 without a version: no such thing", "500"]);
+  });
+
+  it("until it is clear that nothing comes of it", async () => {
+    const { asked, http } = answers(() => ({ status: 503 }));
+    const seen = await split.look(spec, context({ http }));
+    expect(asked.length).toBeLessThan(50);
+    expect(split.judge(spec, seen)).toMatchObject({ ok: false, seen: expect.stringMatching(/requests failed: 503$/) });
+  });
+
+  it("where a fault is configured by the answers alone, as many as are wanted", async () => {
+    const { http } = answers((_, __, n) => (n % 2 === 0 ? { status: 503 } : { body: "version v1" }));
+    const seen = await split.look({ ...spec, faulty: true }, context({ http }));
+    expect(seen.versions.v1).toBeGreaterThanOrEqual(400);
+    expect(seen.problems.length).toBeGreaterThan(300);
+  });
+
+  it.each<[string, Record<string, number>, boolean]>([
+    ["the least of v1 that passes", { v1: 334, v2: 66 }, true],
+    ["one less", { v1: 333, v2: 67 }, false],
+    ["the most of v1 that passes", { v1: 382, v2: 18 }, true],
+    ["one more", { v1: 383, v2: 17 }, false],
+    ["fewer answers than requests", { v1: 359, v2: 40 }, false],
+    ["no answer at all", {}, false],
+    ["all at the first version", { v1: 400 }, false],
+  ])("and passes by the binomial's own quantiles: %s", (_, seen, ok) => {
+    // The exact quantiles 0.000025 and 0.999975 of Binomial(400, 0.9): 334 and 382.
+    expect(split.judge(spec, { versions: seen, statuses: { 200: 400 }, problems: [] }).ok).toBe(ok);
+  });
+
+  it("each of its versions, the last as the first", () => {
+    const three = of({ ...spec, weights: { v1: 50, v2: 50, v3: 0 } });
+    expect(split.judge(three, { versions: { v1: 200, v2: 200 }, statuses: {}, problems: [] }).ok).toBe(true);
+    expect(split.judge(three, { versions: { v1: 200, v2: 199, v3: 1 }, statuses: {}, problems: [] }).ok).toBe(false);
+  });
+});
+
+describe("a fault is measured", () => {
+  const both = of({ kind: "fault", service: "ratings", path: "/ratings/0", confidence: 0.9999, abort: { httpStatus: 503, percentage: 50 }, delay: { seconds: 2, percentage: 50 } });
+  const timed = (count: number, status: number, seconds: number) => Array.from({ length: count }, () => ({ status, seconds }));
+
+  it("in both of its parts", () => {
+    const [slowly, quickly] = [2.01, 0.01];
+    const meant = [...timed(50, 503, slowly), ...timed(50, 503, quickly), ...timed(50, 200, slowly), ...timed(50, 200, quickly)];
+    expect(fault.judge(both, { meant }).ok).toBe(true);
+    expect(fault.judge(both, { meant: [...timed(100, 503, quickly), ...timed(100, 200, quickly)] }).ok).toBe(false);
+    expect(fault.judge(both, { meant: [...timed(100, 200, slowly), ...timed(100, 200, quickly)] }).ok).toBe(false);
+  });
+
+  it("and a delay of exactly the configured time is one", () => {
+    const slow = of({ kind: "fault", service: "ratings", path: "/", confidence: 0.9999, delay: { seconds: 2, percentage: 100 } });
+    expect(fault.judge(slow, { meant: timed(60, 200, 2) }).ok).toBe(true);
+    expect(fault.judge(slow, { meant: timed(60, 200, 1.99) }).ok).toBe(false);
+  });
+
+  it.each([[73, true], [72, false], [127, true], [128, false]])("%i of 200 for 50 %% pass: %s", (count, ok) => {
+    const half = of({ kind: "fault", service: "ratings", path: "/", confidence: 0.9999, abort: { httpStatus: 503, percentage: 50 } });
+    // The exact quantiles 0.00005 and 0.99995 of Binomial(200, 0.5): 73 and 127.
+    expect(fault.judge(half, { meant: [...timed(count, 503, 0), ...timed(200 - count, 200, 0)] }).ok).toBe(ok);
+  });
+
+  it("for its user, and for nobody else, through the gateway", async () => {
+    const spec = of({ kind: "fault", service: "productpage", path: "/productpage", confidence: 0.9999, user: "jason", abort: { httpStatus: 503, percentage: 100 } });
+    const { asked, http } = answers((_, { headers = {} }) => ({ status: headers["end-user"] === "jason" ? 503 : 200 }));
+    const seen = await fault.look(spec, context({ http }));
+    expect([seen.meant.length, seen.others?.length, asked.length]).toEqual([200, 200, 400]);
+    expect(fault.judge(spec, seen).ok).toBe(true);
+    expect(fault.judge(spec, { ...seen, others: [...seen.others!.slice(1), { status: 503, seconds: 0 }] }).ok).toBe(false);
+  });
+
+  it("by a stranger inside the mesh, who waits longer than the delay", async () => {
+    const spec = of({ kind: "fault", service: "ratings", url: "http://ratings:9080", path: "/ratings/0", confidence: 0.9999, delay: { seconds: 7, percentage: 100 } });
+    const commands: string[][] = [];
+    const exec = async (_: string, __: unknown, ___: string, command: string[]) => (commands.push(command), { stdout: "200 7.1\n".repeat(100), stderr: "", exitCode: 0 });
+    expect(fault.judge(spec, await fault.look(spec, context({ exec }))).ok).toBe(true);
+    expect(commands[0]).toEqual(expect.arrayContaining(["--max-time", "17", "http://ratings:9080/ratings/0?n=[1-100]"]));
+  });
+});
+
+describe("every case of a check counts, the last as the first", () => {
+  it("of access", () => {
+    const cases = ["GET", "POST"].map((method) => ({ from: "stranger" as const, method, url: "http://api", status: 403, words: method }));
+    const spec = of({ kind: "access", cases });
+    expect(access.judge(spec, [{ status: 403, body: "" }, { status: 403, body: "" }]).ok).toBe(true);
+    expect(access.judge(spec, [{ status: 403, body: "" }, { status: 200, body: "" }])).toMatchObject({ ok: false, evidence: { statuses: { 200: 1 } } });
+  });
+
+  it("of answers, with every field that is named", () => {
+    const spec = of({ kind: "answer", cases: [{ path: "/a", status: 200, body: { text: "yes" }, words: "a" }, { path: "/b", status: 200, body: { json: { value: 1, unit: "K" } }, words: "b" }] });
+    const a = { status: 200, body: "oh yes" };
+    expect(answer.judge(spec, [a, { status: 200, body: '{"value":1,"unit":"K"}' }]).ok).toBe(true);
+    for (const body of ['{"value":1,"unit":"C"}', '{"value":1}', '{"value":1.001,"unit":"K"}', '{"value":"1","unit":"K"}', "[1]", "null", ""]) {
+      expect(answer.judge(spec, [a, { status: 200, body }]).ok, body).toBe(false);
+    }
+    expect(answer.judge(spec, [{ status: 200, body: "no" }, { status: 200, body: '{"value":1,"unit":"K"}' }]).ok).toBe(false);
+    expect(answer.judge(spec, [{ status: 201, body: "yes" }, { status: 200, body: '{"value":1,"unit":"K"}' }]).ok).toBe(false);
+  });
+
+  it("of plaintext", () => {
+    const [a, b] = ["http://a.blog/", "http://b.blog/"];
+    const reset = { status: 0, body: "", error: "Recv failure: Connection reset by peer" };
+    const spec = of({ kind: "plaintext", urls: [a, b], mtls: "STRICT" });
+    expect(plaintext.judge(spec, [{ url: a, ...reset }, { url: b, ...reset }]).ok).toBe(true);
+    expect(plaintext.judge(spec, [{ url: a, ...reset }, { url: b, status: 200, body: "" }]).ok).toBe(false);
+    expect(plaintext.judge(of({ ...spec, mtls: "PERMISSIVE" }), [{ url: a, status: 200, body: "" }, { url: b, ...reset }]).ok).toBe(false);
+  });
+
+  it("of pods", () => {
+    const spec = of({ kind: "pods", apps: [{ app: "api", version: "v1", pods: 1 }, { app: "web", version: "v1", pods: 2 }] });
+    const pod = (name: string, app: string) => ({ name, app, version: "v1", ready: true, proxy: "init" as const, istioInit: true });
+    expect(pods.judge(spec, [pod("a", "api"), pod("b", "web"), pod("c", "web")]).ok).toBe(true);
+    expect(pods.judge(spec, [pod("a", "api"), pod("b", "web")])).toMatchObject({ ok: false, seen: "web v1: 1 of 2 pods" });
+    expect(pods.judge(spec, [pod("a", "api"), pod("b", "web"), { ...pod("c", "web"), ready: false }])).toMatchObject({ ok: false, seen: "c: not ready" });
+  });
+
+  it("of versions", () => {
+    const spec = of({ kind: "versions", app: "reviews", port: 9080, path: "/reviews/0", colours: { v1: null, v2: "black" } });
+    const body = (...colours: (string | undefined)[]) => JSON.stringify({ reviews: colours.map((color) => (color === undefined ? {} : { rating: { color } })) });
+    expect(versions.judge(spec, { v1: body(undefined, undefined), v2: body("black", "black") }).ok).toBe(true);
+    expect(versions.judge(spec, { v1: body(undefined), v2: body("black", "red") })).toMatchObject({ ok: false, seen: "v2: reviews with different stars" });
+    expect(versions.judge(spec, { v1: body("black"), v2: body("black") }).ok).toBe(false);
+    expect(versions.judge(spec, { v1: "connection refused", v2: body("black") })).toMatchObject({ ok: false, seen: "v1: connection refused" });
+  });
+});
+
+describe("pods", () => {
+  const pod = (more: object = {}, status: object = {}): KubeObject => ({ metadata: { name: "a", labels: { app: "api", version: "v1" }, ...more }, spec: { initContainers: [{ name: "istio-init" }, { name: "istio-proxy" }], containers: [{ name: "api" }] }, status: { conditions: [{ type: "Ready", status: "True" }], ...status } });
+
+  it("that are on their way out are not counted", async () => {
+    expect(await pods.look(of({ kind: "pods", apps: [] }), context({ list: async () => [pod(), pod({ name: "b", deletionTimestamp: "now" })] }))).toEqual([read(pod())]);
+  });
+
+  it("are ready by their condition's status, and say what keeps them", () => {
+    expect(read(pod())).toEqual({ name: "a", app: "api", version: "v1", ready: true, problem: undefined, proxy: "init", istioInit: true });
+    expect(read(pod({}, { conditions: [{ type: "Ready", status: "False", message: "containers with unready status: [api]" }] }))).toMatchObject({ ready: false, problem: "containers with unready status: [api]" });
+    expect(read(pod({}, { conditions: [], containerStatuses: [{ name: "x", state: { running: {} } }, { name: "api", state: { waiting: { reason: "ImagePullBackOff" } } }] }))).toMatchObject({ ready: false, problem: "api is waiting (ImagePullBackOff)" });
+  });
+});
+
+describe("a claim", () => {
+  const spec = of({ kind: "claim", claim: "myclaim" });
+  const classes = [{ name: "fast", isDefault: false, waits: true }, { name: "standard", isDefault: true, waits: false }];
+
+  it("that is pending is right only where its class waits for the first consumer", () => {
+    expect(claim.judge(spec, { claim: { class: "standard", phase: "Pending" }, classes }).ok).toBe(false);
+    expect(claim.judge(spec, { claim: { class: "standard", phase: "Lost" }, classes }).ok).toBe(false);
+    expect(claim.judge(spec, { claim: { class: "standard", phase: "Pending" }, classes: [{ ...classes[1]!, waits: true }] }).ok).toBe(true);
+    expect(claim.judge(spec, { claim: { class: "fast", phase: "Bound" }, classes }).ok).toBe(false);
+  });
+
+  it("is looked at with its class, which says whether it is the default", async () => {
+    const key = "storageclass.kubernetes.io/is-default-class";
+    const list = async () => [{ metadata: { name: "fast", annotations: { [key]: "false" } } }, { metadata: { name: "standard", annotations: { [key]: "true" } }, volumeBindingMode: "WaitForFirstConsumer" }];
+    const get = async () => ({ metadata: { name: "myclaim" }, spec: { storageClassName: "standard" }, status: { phase: "Bound" } });
+    expect(await claim.look(spec, context({ list, get }))).toEqual({ claim: { class: "standard", phase: "Bound" }, classes: [{ name: "fast", isDefault: false, waits: false }, { name: "standard", isDefault: true, waits: true }] });
+  });
+});
+
+describe("the caller's identity", () => {
+  const spiffe = "spiffe://cluster.local/ns/client/sa/client";
+  const saw = (header: string, status = 200) => ({ status, body: JSON.stringify({ headers: { "x-forwarded-client-cert": header } }) });
+  const spec = of({ kind: "peer", from: "stranger", url: "http://httpbin", spiffe });
+
+  it("is that of the last hop, which the service's own proxy saw", () => {
+    expect(peer.judge(spec, saw(`By=x;URI=spiffe://other,By=y;Subject="";URI=${spiffe}`)).ok).toBe(true);
+    expect(peer.judge(spec, saw(`By=x;URI=${spiffe},By=y;URI=spiffe://other`)).ok).toBe(false);
+  });
+
+  it.each([0, 201, 403, 500])("is not taken from an answer %i", (status) => {
+    expect(peer.judge(spec, saw(`By=x;URI=${spiffe}`, status)).ok).toBe(false);
+  });
+});
+
+it("a log's line counts only where it came after the check began", async () => {
+  const spec = of({ kind: "log", app: "client", container: "client", line: "Hello", withinSeconds: -1 });
+  const at = (second: number, text: string) => ({ pod: "p", line: `2026-01-01T00:00:0${second}Z ${text}` });
+  const looks = [[at(1, "Hello"), at(2, "reset")], [at(1, "Hello"), at(2, "reset")]];
+  expect(await log.look(spec, context({ logs: async () => looks.shift() }))).toMatchObject({ lines: [] });
+  const fresh = [[at(2, "reset")], [at(2, "reset"), at(3, "Hello again")]];
+  expect(await log.look(spec, context({ logs: async () => fresh.shift() }))).toMatchObject({ lines: ["Hello again"] });
+});
+
+it("a gRPC call counts only where it came with the request", async () => {
+  const line = (path: string) => ({ pod: "p", line: `2026-01-01T00:00:01Z ${JSON.stringify({ method: "POST", path, response_code: 200 })}` });
+  const logs = [[line("/a.B/Old")], [line("/a.B/Old"), line("/a.B/New")]];
+  const { http } = answers(() => ({ status: 200 }));
+  const seen = await grpc.look(of({ kind: "grpc", path: "/", app: "s", spiffe: "x" }), context({ http, logs: async () => logs.shift() }));
+  expect(seen.calls.map(({ path }) => path)).toEqual(["/a.B/New"]);
+});
+
+describe("a user is sent to one version", () => {
+  const spec = of({ kind: "user", user: "jason", path: "/", version: "(v\\d)", to: "v2", requests: 3 });
+
+  it("with the session that signing in gave", async () => {
+    const { asked, http } = answers((path, { headers = {} }) => (path === "/login" ? { status: 302, headers: { "set-cookie": ["session=1; Path=/", "b=2; Secure"] } } : { body: headers.cookie === "session=1; b=2" ? "v2" : "v1" }));
+    expect(user.judge(spec, await user.look(spec, context({ http }))).ok).toBe(true);
+    expect(asked[0]!.options).toMatchObject({ method: "POST", body: "username=jason&passwd=" });
+  });
+
+  it("and an error is none of it", async () => {
+    const { http } = answers((path, _, n) => (path === "/login" ? { headers: { "set-cookie": "session=1" } } : n === 3 ? { status: 500, body: "v2" } : { body: "v2" }));
+    expect(await user.look(spec, context({ http }))).toEqual({ answers: { v2: 2, 500: 1 } });
+    expect(user.judge(spec, { answers: { v2: 2, 500: 1 } }).ok).toBe(false);
+  });
+
+  it("or cannot sign in", async () => {
+    const { http } = answers(() => ({ status: 200 }));
+    expect(await user.look(spec, context({ http }))).toEqual({ refused: "/login answered 200 without a session", answers: {} });
+  });
+});
+
+describe("a proxy's route", () => {
+  const spec = of({ kind: "proxy-route", service: "reviews", proxy: "stranger", host: "reviews.default.svc.cluster.local", port: 9080, retries: { attempts: 2, perTryTimeoutSeconds: 1, retryOn: "5xx,reset" }, loadBalancer: "RANDOM" });
+  const right = { routes: [{ retries: { attempts: 2, perTryTimeout: "1s", retryOn: "5xx,reset,cancelled" } }], loadBalancers: ["RANDOM"] };
+
+  it.each<[string, object]>([
+    ["attempts", { routes: [{ retries: { ...right.routes[0]!.retries, attempts: 3 } }] }],
+    ["time for each try", { routes: [{ retries: { ...right.routes[0]!.retries, perTryTimeout: "2s" } }] }],
+    ["no time for each try", { routes: [{ retries: { attempts: 2, retryOn: "5xx,reset" } }] }],
+    ["fewer conditions", { routes: [{ retries: { ...right.routes[0]!.retries, retryOn: "5xx" } }] }],
+    ["no retries", { routes: [{}] }],
+    ["balancing", { loadBalancers: ["LEAST_REQUEST"] }],
+    ["no balancing", { loadBalancers: [] }],
+  ])("with other %s is not the config's", (_, other) => {
+    expect(proxyRoute.judge(spec, right).ok).toBe(true);
+    expect(proxyRoute.judge(spec, { ...right, ...other }).ok).toBe(false);
+  });
+
+  it("is read of a pod of the gateway that runs, and of a dump that is one", async () => {
+    const list = async () => [{ metadata: { name: "old" }, status: { phase: "Failed" } }, { metadata: { name: "gw" }, status: { phase: "Running" } }];
+    const pods: unknown[] = [];
+    const exec = (stdout: string) => async (_: string, pod: unknown) => (pods.push(pod), { stdout, stderr: "", exitCode: 0 });
+    const gateway = of({ ...spec, proxy: "gateway" as const });
+    expect(await proxyRoute.look(gateway, context({ list, exec: exec("{}") }))).toEqual({ routes: [], loadBalancers: [] });
+    expect(pods).toEqual([{ name: "gw" }, { name: "gw" }]);
+    await expect(proxyRoute.look(gateway, context({ list, exec: exec("no healthy upstream") }))).rejects.toThrow("the proxy does not show its config: no healthy upstream");
+  });
+});
+
+describe("curl in a pod", () => {
+  const run = (stdout: string, exitCode = 0, stderr = "") => ({ exec: async () => ({ stdout, stderr, exitCode }) }) as unknown as Seat;
+
+  it("tells status and body apart, and what it said where there was no answer", async () => {
+    expect(await curl(run("line\n200 of it\n403"), stranger, "http://x")).toEqual({ status: 403, body: "line\n200 of it" });
+    expect(await curl(run("\n000", 56, "curl: (56) Recv failure: Connection reset by peer\n"), stranger, "http://x")).toEqual({ status: 0, body: "", error: "Recv failure: Connection reset by peer" });
+    expect(await curl(run("\n000", 7), stranger, "http://x")).toMatchObject({ error: "curl's exit code 7" });
+  });
+
+  it("that did not run has seen nothing", async () => {
+    await expect(curl(run("", 127, "curl: not found"), stranger, "http://x")).rejects.toThrow("curl in istio-lab-check did not run: curl: not found");
+    const many = { requests: 2, atATime: 1, maxSeconds: 1, headers: {} };
+    await expect(curlMany(run("", 126), stranger, "http://x", many)).rejects.toThrow("did not run: exit code 126");
+    expect(await curlMany(run("200 0.5\nwarning\n503 1\n"), stranger, "http://x", many)).toEqual([{ status: 200, seconds: 0.5 }, { status: 503, seconds: 1 }]);
+  });
+});
+
+describe("HTTPS", () => {
+  const host = "codewithmsmaxpro.me";
+  const spec = of({ kind: "https", host, path: "/", body: "blog" });
+  const judged = async (wanted: Parameters<typeof pairFor>[0], more: object = {}, check: object = {}) => https.judge({ ...spec, ...check }, { certificate: (await pairFor(wanted)).certificate, status: 200, body: "the blog", ...more });
+
+  it("passes with a certificate for the host that is valid now, and the page", async () => {
+    expect(await judged({})).toMatchObject({ ok: true, seen: expect.stringContaining(`certificate for ${host}, self-signed, until `) });
+  });
+
+  it.each<[string, object, object, string]>([
+    ["another host's certificate", { hosts: ["other.example"] }, {}, "the certificate is for DNS:other.example, not for codewithmsmaxpro.me"],
+    ["one that has expired", { from: -3, to: -1 }, {}, "the certificate is valid from"],
+    ["one that is not valid yet", { from: 1 }, {}, "the certificate is valid from"],
+    ["an error page with the right words", {}, { status: 503 }, "answered 503 the blog"],
+    ["another page", {}, { body: "404" }, "answered 200 404"],
+    ["no answer", {}, { status: undefined, body: undefined }, "answered undefined"],
+  ])("fails with %s", async (_, wanted, seen, words) => {
+    expect(await judged(wanted, seen)).toMatchObject({ ok: false, seen: expect.stringContaining(words) });
+  });
+
+  it("fails with any certificate but the config's, where the config has one", async () => {
+    expect(await judged({}, {}, { fingerprint: "AB:CD" })).toMatchObject({ ok: false, seen: "the certificate is not the one of the config" });
+    expect(https.judge(spec, { error: "ECONNREFUSED" })).toMatchObject({ ok: false, seen: "no HTTPS: ECONNREFUSED", evidence: { errors: ["ECONNREFUSED"] } });
+    expect(https.judge(spec, {})).toMatchObject({ ok: false, seen: "no HTTPS: no certificate" });
+  });
+});
