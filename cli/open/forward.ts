@@ -72,7 +72,7 @@ async function connect(kubeconfig: KubeConfig, api: Api, target: Target, socket:
 }
 
 /** A ready pod of the Service, as it is now. */
-async function backendOf(api: Api, { namespace, service, port }: Target): Promise<Backend> {
+export async function backendOf(api: Pick<Api, "json">, { namespace, service, port }: Target): Promise<Backend> {
   const found = await api.json<KubeObject>("GET", `/api/v1/namespaces/${namespace}/services/${service}`);
   const labelSelector = Object.entries((found.spec?.selector ?? {}) as Record<string, string>)
     .map(([name, value]) => `${name}=${value}`)
