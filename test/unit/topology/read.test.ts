@@ -140,4 +140,48 @@ it("shares sum to 100 and differ from the exact ones by less than 1", () => {
     }),
   );
   expect(sharesOf([["v1", 0]])).toBeUndefined();
+  expect(sharesOf([])).toBeUndefined();
+});
+
+it.each<[[string, number][], [string, number][]]>([
+  [[["v1", 1], ["v2", 2]], [["v1", 33], ["v2", 67]]],
+  [[["v1", 2], ["v2", 1]], [["v1", 67], ["v2", 33]]],
+  [[["v1", 1], ["v2", 1], ["v3", 1]], [["v1", 34], ["v2", 33], ["v3", 33]]],
+  [[["v1", 90], ["v2", 10]], [["v1", 90], ["v2", 10]]],
+  [[["v1", 0], ["v2", 7]], [["v1", 0], ["v2", 100]]],
+  [[["v1", 1], ["v1", 1], ["v2", 2]], [["v1", 50], ["v2", 50]]],
+])("the shares of %j go to the largest remainders: %j", (weights, shares) => {
+  expect([...sharesOf(weights)!]).toEqual(shares);
+});
+
+describe("what holds for a namespace", () => {
+  const peer = (mode: string, created: string, more: object = {}) => ({ metadata: { name: mode, namespace: "blog", creationTimestamp: created, ...more }, spec: { mtls: { mode } } });
+  const of = (peers: object[]) => stands({ ...seat("istio"), peers: peers as never }).namespaces.find(({ name }) => name === "blog")!.mtls;
+
+  it("of several policies is the oldest's, in whatever order they come", () => {
+    const [older, newer] = [peer("STRICT", "2026-01-01T00:00:00Z"), peer("DISABLE", "2026-02-01T00:00:00Z")];
+    expect([of([older, newer]), of([newer, older])]).toEqual(["STRICT", "STRICT"]);
+  });
+
+  it("is the mesh's where its own leaves it open, and PERMISSIVE where nobody says anything", () => {
+    const root = peer("STRICT", "2026-01-01T00:00:00Z", { namespace: "istio-system" });
+    expect([of([root]), of([peer("UNSET", "2026-01-01T00:00:00Z"), root]), of([])]).toEqual(["STRICT", "STRICT", "PERMISSIVE"]);
+  });
+
+  it("is also what the mesh's root says of everybody, and of nobody's pods alone", () => {
+    const policy = (name: string, namespace: string, spec: object = {}) => ({ metadata: { name, namespace }, spec });
+    const blog = stands({ ...seat("istio"), policies: [policy("root", "istio-system"), policy("own", "blog"), policy("some", "blog", { selector: { matchLabels: { app: "api" } } }), policy("gate", "blog", { targetRefs: [{ kind: "Gateway" }] }), policy("other", "client")] as never }).namespaces.find(({ name }) => name === "blog")!;
+    expect(blog.policies).toHaveLength(2);
+    expect(blog.services.filter(({ policies }) => policies.length > 0).map(({ name }) => name)).toEqual(["api"]);
+  });
+
+  it("counts no pod that is on its way out, or has done its work", () => {
+    const objects = seat("istio");
+    const pods = (all: typeof objects) => stands(all).namespaces.find(({ name }) => name === "blog")!.services.reduce((sum, { versions }) => sum + versions.reduce((inner, { pods }) => inner + pods.all, 0), 0);
+    const before = pods(objects);
+    const blog = objects.pods.filter(({ metadata }) => metadata.namespace === "blog");
+    blog[0]!.metadata.deletionTimestamp = "2026-01-01T00:00:00Z";
+    blog[1]!.status.phase = "Succeeded";
+    expect(pods(objects)).toBe(before - 2);
+  });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ServiceSilent } from "../../../cli/check/seat";
 import { callsOf } from "../../../cli/topology/calls";
 import { namesOf } from "../../../cli/topology/names";
-import { measure } from "../../../cli/topology/traffic";
+import { measure, queries } from "../../../cli/topology/traffic";
 import { prometheus, seat, stands, type Series } from "./world";
 
 const names = namesOf(seat("istio"));
@@ -72,6 +72,19 @@ describe("measured calls", () => {
   });
 });
 
+it("are asked of the callers' proxies alone, over a minute: else each call would count twice, and long-gone ones too", () => {
+  expect(queries.istio).toMatch(/rate\(istio_requests_total\{reporter="source"\}\[60s\]\)/);
+  expect(queries.envoy).toMatch(/rate\(envoy_cluster_upstream_rq\{cluster_name=~"outbound\[\|\]\.\*"\}\[60s\]\)/);
+});
+
+it("of two namespaces to services of one name are two calls, and no answer is a failure as an error is", async () => {
+  const { calls } = await measure(
+    prometheus({ istio_requests_total: ["blog", "client"].flatMap((namespace) => [["200", 2], ["0", 1], ["503", 1], ["404", 1]].map(([response_code, value]) => ({ labels: { source_workload_namespace: "default", source_app: "productpage", destination_service_namespace: namespace, destination_service_name: "api", response_code: String(response_code) }, value: Number(value) }))) }),
+    names,
+  );
+  expect(calls.map(({ to, rate, clientErrors, serverErrors }) => [to.namespace, rate, clientErrors, serverErrors])).toEqual([["blog", 5, 1, 2], ["client", 5, 1, 2]]);
+});
+
 describe("calls that nobody measured", () => {
   const { namespaces } = stands(seat("istio"));
   const to = (kind: string, calls = callsOf(namespaces, true, [])) => calls.filter((call) => call.kind === kind).map((call) => call.to.service);
@@ -89,6 +102,12 @@ describe("calls that nobody measured", () => {
     ]);
     expect(to("routed", calls)).toEqual(["temperature-api", "my-blog"]);
     expect(calls.filter((call) => call.to.service === "ratings").map(({ from, kind }) => [(from as { version?: string }).version, kind])).toEqual([["v3", "measured"], ["v2", "written"]]);
+  });
+
+  it("are drawn beside a measured one to a service of the same name elsewhere", () => {
+    const calls = callsOf(namespaces, true, [{ from: "gateway", to: { namespace: "blog", service: "api" }, kind: "measured", rate: 1 }, { from: { namespace: "blog", service: "frontend" }, to: { namespace: "blog", service: "my-blog" }, kind: "measured", rate: 1 }]);
+    expect(to("written", calls)).toContain("api");
+    expect(to("routed", calls)).toContain("my-blog");
   });
 
   it("are none where a lesson is not installed; nor are calls to what is not in the picture", () => {
