@@ -20,7 +20,7 @@ import type { Answer, HttpOptions, KubeObject, Seat } from "../../../cli/check/s
 import { pairFor } from "../config/certificates";
 
 // Looks wait for the next one; here they need not.
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => undefined }));
+vi.mock("node:timers/promises", () => ({ setTimeout: () => new Promise((later) => setImmediate(later)) }));
 
 const base: CheckBase = { name: "x", lesson: "blog", title: "", about: { namespace: "blog", services: [], aspects: ["pods"] }, lookAt: "", images: [] };
 const of = <Kind extends CheckKind>(kind: Kind): Kind & CheckBase => ({ ...base, ...kind });

@@ -6,7 +6,7 @@ import { secret, UNKNOWN, type Bag } from "../../../embedded/provider/wire";
 import { Answers, noNamespace, notFound, object, operation, refusals, session, type Reply } from "./answers";
 
 // What a create repeats, and after which pause, is apply.test.ts's matter.
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => undefined }));
+vi.mock("node:timers/promises", () => ({ setTimeout: () => new Promise((later) => setImmediate(later)) }));
 
 const AT = "/api/v1/namespaces/shop/configmaps/x";
 const [GET, POST, PATCH, DELETE] = [`GET ${AT}`, "POST /api/v1/namespaces/shop/configmaps", `PATCH ${AT}`, `DELETE ${AT}`];
