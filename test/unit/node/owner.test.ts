@@ -1,0 +1,153 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+
+/** What /proc says: text, bytes, or the code of the error by which it says nothing. It stands in for the kernel, which refuses root nothing; the rest is in processes.test.ts. */
+const proc = vi.hoisted(() => new Map<string, string | Buffer>());
+vi.mock("node:fs", async (original) => {
+  const real = await original<typeof import("node:fs")>();
+  const said = (file: unknown) => {
+    const path = String(file);
+    if (!path.startsWith("/proc/")) return undefined;
+    const found = proc.get(path) ?? "ENOENT";
+    if (typeof found === "string" && /^E[A-Z]+$/.test(found)) throw Object.assign(new Error(`${found}: ${path}`), { code: found });
+    return found;
+  };
+  const fake = {
+    ...real,
+    readFileSync: (file: never, options: never) => said(file) ?? real.readFileSync(file, options),
+    readlinkSync: (file: never) => said(file) ?? real.readlinkSync(file),
+    existsSync: (file: string) => (file.startsWith("/proc/") ? proc.has(file) : real.existsSync(file)),
+  };
+  return { ...fake, default: fake };
+});
+
+const { belongsTo, isContained, isOwn, isStrangers } = await import("../../../embedded/node/owner");
+const { environmentOf, identify, isAlive, isForeground, isListed, sessionOf } = await import("../../../embedded/node/process-id");
+
+/** An auxiliary vector with AT_UID behind another entry. */
+function auxv(uid: number): Buffer {
+  const bytes = Buffer.alloc(48);
+  bytes.writeBigUInt64LE(6n, 0);
+  bytes.writeBigUInt64LE(4096n, 8);
+  bytes.writeBigUInt64LE(11n, 16);
+  bytes.writeBigUInt64LE(BigInt(uid), 24);
+  return bytes;
+}
+/** Fields of proc(5): state, parent, group, session, terminal, its foreground group, thirteen that nobody reads here, and the start. */
+const stat = (state = "S", start = "100", command = "sh") => `7 (${command}) ${state} 1 7 5 34816 7 ${Array(13).fill("1").join(" ")} ${start} 0 0`;
+const status = (uids: string, pids = "7") => `Name:\tsh\nUid:\t${uids.split(" ").join("\t")}\nNSpid:\t${pids}\n`;
+
+beforeEach(() => {
+  proc.clear();
+  proc.set("/proc/self/ns/user", "user:[1]");
+  proc.set("/proc/self/status", status("0 0 0 0", "99"));
+  proc.set("/proc/sys/kernel/random/boot_id", "boot-1\n");
+  proc.set("/proc/7/status", status("0 0 0 0"));
+  proc.set("/proc/7/ns/user", "user:[1]");
+  proc.set("/proc/7/auxv", auxv(0));
+  proc.set("/proc/7/stat", stat());
+});
+
+describe("a process is a user's", () => {
+  it("by all four of its user ids, its user namespace, and who started its program", () => {
+    expect(belongsTo(0, 7)).toBe(true);
+    expect(isStrangers(7)).toBe(false);
+  });
+
+  it.each([0, 1, 2, 3])("and is not where its user id %i is another's", (index) => {
+    proc.set("/proc/7/status", status([0, 0, 0, 0].map((id, at) => (at === index ? 65534 : id)).join(" ")));
+    expect(belongsTo(0, 7)).toBe(false);
+  });
+
+  it("and is not where it is root of another's namespace, nor where another has started it", () => {
+    proc.set("/proc/7/ns/user", "user:[2]");
+    expect(belongsTo(0, 7)).toBe(false);
+    proc.set("/proc/7/ns/user", "user:[1]");
+    proc.set("/proc/7/auxv", auxv(65534));
+    expect(belongsTo(0, 7)).toBe(false);
+  });
+
+  it.each(["EACCES", "EPERM"])("and nobody can tell where the kernel keeps it from us: %s", (code) => {
+    for (const file of ["/proc/7/auxv", "/proc/7/ns/user"]) {
+      proc.set("/proc/7/ns/user", "user:[1]");
+      proc.set("/proc/7/auxv", auxv(0));
+      proc.set(file, code);
+      expect(belongsTo(0, 7), file).toBeUndefined();
+      // What is not known to be ours is not ended, and what is not known to be another's is not passed over.
+      expect([isOwn(7), isStrangers(7)]).toEqual([false, false]);
+    }
+  });
+
+  it("and nobody can tell where its vector does not say it, as of a program of 32 bits", () => {
+    proc.set("/proc/7/auxv", Buffer.alloc(32, 1));
+    expect(belongsTo(0, 7)).toBeUndefined();
+  });
+
+  it.each(["ENOENT", "ESRCH"])("no longer where it has ended: %s", (code) => {
+    proc.set("/proc/7/auxv", code);
+    expect(belongsTo(0, 7)).toBe(false);
+    proc.set("/proc/7/status", code);
+    expect(belongsTo(0, 7)).toBe(false);
+  });
+
+  it.each(["EIO", "EMFILE", "ENOMEM"])("and an error that says nothing of it is one: %s", (code) => {
+    proc.set("/proc/7/auxv", code);
+    expect(() => belongsTo(0, 7)).toThrow(code);
+    proc.set("/proc/7/status", code);
+    expect(() => belongsTo(0, 7)).toThrow(code);
+  });
+
+  it("and is no stranger's where it is this user's or root's", () => {
+    proc.set("/proc/7/status", status("1000 1000 1000 1000"));
+    expect(isStrangers(7)).toBe(true);
+    proc.set("/proc/7/status", status(Array(4).fill(process.geteuid!()).join(" ")));
+    expect(isStrangers(7)).toBe(false);
+  });
+
+  it("and is of a container by its numbers below ours", () => {
+    expect(isContained(7)).toBe(false);
+    proc.set("/proc/7/status", status("0 0 0 0", "7\t1"));
+    expect([isContained(7), isOwn(7)]).toEqual([true, false]);
+  });
+});
+
+describe("a process is told apart from a later one of its number", () => {
+  const id = { pid: 7, start: "100", boot: "boot-1" };
+
+  it("by when it began, and in which start of the machine", () => {
+    expect(identify(7)).toEqual({ ...id, parent: 1 });
+    expect([isAlive(id), isAlive({ ...id, start: "101" }), isAlive({ ...id, boot: "boot-0" }), isAlive({ pid: 7, start: "100" })]).toEqual([true, false, false, true]);
+    expect([isListed(id), isListed({ ...id, boot: "boot-0" })]).toEqual([true, false]);
+  });
+
+  it.each(["Z", "X"])("and one that has ended does not live, though it is listed: state %s", (state) => {
+    proc.set("/proc/7/stat", stat(state));
+    expect([identify(7), isAlive(id), isListed(id)]).toEqual([undefined, false, true]);
+  });
+
+  it("whatever its program's name looks like", () => {
+    proc.set("/proc/7/stat", stat("S", "100", "a) Z 9 (b"));
+    expect([isAlive(id), sessionOf(7), isForeground(7)]).toEqual([true, 5, true]);
+  });
+
+  it("and is gone only where the kernel says that: anything else is an error", () => {
+    for (const code of ["ENOENT", "ESRCH"]) {
+      proc.set("/proc/7/stat", code);
+      expect([identify(7), isAlive(id), isListed(id), sessionOf(7), isForeground(7)]).toEqual([undefined, false, false, undefined, false]);
+    }
+    for (const code of ["EACCES", "EPERM", "EIO", "EMFILE"]) {
+      proc.set("/proc/7/stat", code);
+      expect(() => isAlive(id), code).toThrow(code);
+    }
+  });
+
+  it("and variables that are kept from us are none of ours", () => {
+    proc.set("/proc/7/environ", "A=1\0B=2\0");
+    expect(environmentOf(7)).toEqual(["A=1", "B=2", ""]);
+    for (const code of ["EACCES", "EPERM", "ENOENT", "ESRCH"]) {
+      proc.set("/proc/7/environ", code);
+      expect(environmentOf(7), code).toEqual([]);
+    }
+    proc.set("/proc/7/environ", "EIO");
+    expect(() => environmentOf(7)).toThrow("EIO");
+  });
+});
