@@ -47,7 +47,9 @@ describe("a run of checks", () => {
   });
 
   it("says nothing of the lesson where its own pod is not there to ask", async () => {
-    const [row] = await run([spec], probe([new GuestMissing("the pod istio-lab-check/stranger is not ready: ImagePullBackOff")]));
+    const missing = probe([new GuestMissing("the pod istio-lab-check/stranger is not ready: ImagePullBackOff")]);
+    const [row] = await run([spec], missing);
+    expect(missing.looks, "another look would wait for the pod once more").toBe(1);
     expect(row).toMatchObject({ status: "failed", hint: { cause: expect.stringContaining("says nothing of the lesson") } });
     expect(row!.failure).toBeUndefined();
   });

@@ -3,6 +3,7 @@ import type { CheckBase, CheckKind } from "../../../components/lessons/checks/ch
 import { access } from "../../../cli/check/probes/access";
 import { answer } from "../../../cli/check/probes/answer";
 import { claim } from "../../../cli/check/probes/claim";
+import { collectedLog } from "../../../cli/check/probes/collected-log";
 import { curl, curlMany } from "../../../cli/check/probes/curl";
 import { fault } from "../../../cli/check/probes/fault";
 import { grpc } from "../../../cli/check/probes/grpc";
@@ -12,10 +13,11 @@ import { peer } from "../../../cli/check/probes/peer";
 import { plaintext } from "../../../cli/check/probes/plaintext";
 import { pods, read } from "../../../cli/check/probes/pods";
 import type { CallerPod, Context } from "../../../cli/check/probes/probe";
-import { proxyRoute } from "../../../cli/check/probes/proxy-route";
+import { proxyRoute, read as readProxy } from "../../../cli/check/probes/proxy-route";
 import { split } from "../../../cli/check/probes/split";
 import { user } from "../../../cli/check/probes/user";
 import { versions } from "../../../cli/check/probes/versions";
+import { grantsTo } from "../../../cli/check/grants";
 import type { Answer, HttpOptions, KubeObject, Seat } from "../../../cli/check/seat";
 import { pairFor } from "../config/certificates";
 
@@ -280,6 +282,14 @@ describe("a proxy's route", () => {
     expect(proxyRoute.judge(spec, { ...right, ...other }).ok).toBe(false);
   });
 
+  it("is the one to the service's own port, by any cluster that it may take", () => {
+    const to = (...names: string[]) => [{ route_config: { virtual_hosts: [{ routes: [{ route: { weighted_clusters: { clusters: names.map((name) => ({ name })) } } }] }] } }];
+    const [own, second, port, direction, domain] = ["outbound|9080|v1|reviews.default.svc.cluster.local", "outbound|9080|v2|reviews.default.svc.cluster.local", "outbound|9081||reviews.default.svc.cluster.local", "inbound|9080||reviews.default.svc.cluster.local", "outbound|9080||reviews.shop.svc.cluster.local"];
+    expect(readProxy(spec, to("outbound|80||other.default.svc.cluster.local", second), []).routes).toHaveLength(1);
+    for (const other of [port, direction, domain]) expect(readProxy(spec, to(other), [{ cluster: { name: other, lb_policy: "RANDOM" } }]), other).toEqual({ routes: [], loadBalancers: [] });
+    expect(readProxy(spec, to(own), [{ cluster: { name: own, lb_policy: "RANDOM" } }, { cluster: { name: second } }]).loadBalancers).toEqual(["RANDOM", "ROUND_ROBIN"]);
+  });
+
   it("is read of a pod of the gateway that runs, and of a dump that is one", async () => {
     const list = async () => [{ metadata: { name: "old" }, status: { phase: "Failed" } }, { metadata: { name: "gw" }, status: { phase: "Running" } }];
     const pods: unknown[] = [];
@@ -333,4 +343,22 @@ describe("HTTPS", () => {
     expect(https.judge(spec, { error: "ECONNREFUSED" })).toMatchObject({ ok: false, seen: "no HTTPS: ECONNREFUSED", evidence: { errors: ["ECONNREFUSED"] } });
     expect(https.judge(spec, {})).toMatchObject({ ok: false, seen: "no HTTPS: no certificate" });
   });
+});
+
+it("Loki has the request only where a line bears its mark", () => {
+  const spec = of({ kind: "collected-log", path: "/", withinSeconds: 10 });
+  const judged = (...lines: string[]) => collectedLog.judge(spec, { mark: "m-1", lines, seconds: 3 });
+  expect(judged("another request", "GET /?mark=m-1 200")).toMatchObject({ ok: true, seen: "GET /?mark=m-1 200, 3 s after the request" });
+  for (const lines of [[], ["another request"]]) expect(judged(...lines)).toMatchObject({ ok: false });
+});
+
+it("a role of a namespace grants what the one of that very namespace says", () => {
+  const role = (namespace: string, verb: string) => ({ metadata: { name: "kiali", namespace }, rules: [{ verbs: [verb], resources: ["pods"] }] });
+  const binding = (namespace: string, kind: string) => ({ metadata: { name: "b", namespace }, roleRef: { kind, name: "kiali" }, subjects: [{ kind: "User", name: "somebody" }, { kind: "ServiceAccount", name: "kiali", namespace: "istio-system" }] });
+  const clusterRoles = [{ metadata: { name: "kiali" }, rules: [{ verbs: ["list"], resources: ["nodes"] }] }];
+  const rbac = { clusterRoleBindings: [], clusterRoles, roleBindings: [binding("blog", "Role")], roles: [role("client", "delete"), role("blog", "get")] };
+  const account = { namespace: "istio-system", serviceAccount: "kiali" };
+  expect(grantsTo(account, rbac)).toEqual([{ role: "Role kiali", resources: ["pods"], verbs: ["get"] }]);
+  expect(grantsTo(account, { ...rbac, roleBindings: [binding("blog", "ClusterRole")] })).toEqual([{ role: "ClusterRole kiali", resources: ["nodes"], verbs: ["list"] }]);
+  for (const other of [{ namespace: "blog", serviceAccount: "kiali" }, { namespace: "istio-system", serviceAccount: "grafana" }]) expect(grantsTo(other, rbac)).toEqual([]);
 });
