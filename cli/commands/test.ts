@@ -7,6 +7,8 @@ import { UserError } from "../errors";
 import { preconditions } from "../preconditions";
 import { runSteps } from "../progress";
 import { embeddedStages } from "../steps";
+import { TIMES_FILE } from "../test-run/reporter";
+import { timesText, type FileTimes } from "../test-run/times";
 
 /** The tiers in their order; the last is run only by its name (`npm run rehearse`). */
 const tiers = ["unit", "engine", "mesh", "rehearsal"];
@@ -22,7 +24,7 @@ interface Totals {
 }
 
 /**
- * `npm test`: builds what the tests need, checks the types, runs vitest, and closes with its totals. The exit code is
+ * `npm test`: builds what the tests need, checks the types, runs vitest, and closes with its times and its totals. The exit code is
  * zero only when vitest's is and at least one test ran. Arguments: names of tiers (unit, engine and mesh if none is given) and vitest's own.
  */
 export async function test(args: string[]): Promise<void> {
@@ -34,17 +36,20 @@ export async function test(args: string[]): Promise<void> {
   if ((await inTerminal("node_modules/.bin/tsc", ["--noEmit", "--pretty", "false"], {})) !== 0) {
     throw new UserError("The types are wrong: tsc's messages are above.");
   }
-  const report = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-report-")), "vitest.json");
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-report-"));
+  const [report, times] = ["vitest.json", "times.json"].map((name) => path.join(folder, name)) as [string, string];
   const projects = (named.length > 0 ? named : everyChange).flatMap((tier) => ["--project", `${tier}*`]);
   const code = await inTerminal(
     "node_modules/.bin/vitest",
-    ["run", ...projects, ...rest, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
-    {},
+    ["run", ...projects, ...rest, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, "--reporter=./cli/test-run/reporter.ts"],
+    { [TIMES_FILE]: times },
   );
   if (!fs.existsSync(report)) throw new UserError("vitest ended without a report: its message is above.");
   const totals = JSON.parse(fs.readFileSync(report, "utf8")) as Totals;
+  const files = fs.existsSync(times) ? (JSON.parse(fs.readFileSync(times, "utf8")) as FileTimes[]) : [];
   fs.rmSync(path.dirname(report), { recursive: true });
   const skipped = totals.numPendingTests + totals.numTodoTests;
+  process.stdout.write(`\n${timesText(files, tiers)}\n`);
   process.stdout.write(`\nTests ended after ${elapsed(started)}.\n`);
   process.stdout.write(`${totals.numPassedTests} passed, ${totals.numFailedTests} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);
   process.exitCode = code !== 0 || !totals.success || totals.numPassedTests === 0 ? 1 : 0;

@@ -2,6 +2,7 @@ import { execa } from "execa";
 import { stringify } from "yaml";
 import type { Seat } from "../../embedded/node/seat";
 import { binary } from "../../embedded/toolchain";
+import { waitingForSeat } from "./seat-waits";
 import { seats } from "./seats";
 
 /** Its machine's and this one's end. No other cluster has it. */
@@ -14,7 +15,8 @@ export class SomebodysCluster {
   /** Each is another cluster, also in the same folder. */
   static async start(folder: string): Promise<SomebodysCluster> {
     await SomebodysCluster.leaveNetwork();
-    return new SomebodysCluster(await seats().createSeat({ name: "somebodys", folder, generation: `by-hand-${Date.now()}`, addressRange: RANGE }));
+    const make = () => seats().createSeat({ name: "somebodys", folder, generation: `by-hand-${Date.now()}`, addressRange: RANGE });
+    return new SomebodysCluster(await waitingForSeat(make));
   }
 
   /** Its machine is off. */
@@ -25,7 +27,7 @@ export class SomebodysCluster {
 
   /** It is gone for good. */
   async remove(): Promise<void> {
-    await seats().deleteSeat(this.seat.folder);
+    await waitingForSeat(() => seats().deleteSeat(this.seat.folder));
     await nobodyAnswers();
   }
 

@@ -1,0 +1,44 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import TimesReporter, { TIMES_FILE } from "../../../cli/test-run/reporter";
+import { projectRoot } from "../../../embedded/paths";
+
+let folder: string;
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "times-"));
+  vi.useFakeTimers({ now: 1_000 });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+  fs.rmSync(folder, { recursive: true });
+});
+
+const module = (name: string, waits?: object[]): any => ({
+  ...{ id: name, moduleId: path.join(projectRoot, "test", name), project: { name: "mesh" } },
+  ...{ meta: () => ({ seatWaits: waits }), diagnostic: () => ({ duration: 300 }) },
+});
+
+it("writes when each file began and ended, and its waits, where it is told to", () => {
+  const [one, other] = [module("one.test.ts", [{ from: 1_000, to: 1_200 }]), module("other.test.ts")];
+  vi.stubEnv(TIMES_FILE, path.join(folder, "times.json"));
+  const reporter = new TimesReporter();
+  reporter.onTestModuleQueued(one);
+  vi.setSystemTime(1_500);
+  reporter.onTestModuleEnd(one);
+  // A file that was never begun has failed before.
+  reporter.onTestModuleEnd(other);
+  reporter.onTestRunEnd();
+  expect(JSON.parse(fs.readFileSync(path.join(folder, "times.json"), "utf8"))).toEqual([
+    { file: "test/one.test.ts", project: "mesh", from: 1_000, to: 1_500, waits: [{ from: 1_000, to: 1_200 }] },
+    { file: "test/other.test.ts", project: "mesh", from: 1_200, to: 1_500, waits: [] },
+  ]);
+});
+
+it("writes nothing where it is told of no file", () => {
+  vi.stubEnv(TIMES_FILE, undefined);
+  new TimesReporter().onTestRunEnd();
+  expect(fs.readdirSync(folder)).toEqual([]);
+});
