@@ -3,7 +3,10 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { execa, type ResultPromise } from "execa";
 import { parseDocument } from "yaml";
+import { engineRoot } from "../../cli/engine";
 import { projectRoot } from "../../embedded/paths";
+import { binary } from "../../embedded/toolchain";
+import { waitingForSeat } from "./seat-waits";
 
 /** What a command of README printed and how it ended. */
 export interface Ended {
@@ -27,6 +30,9 @@ export interface Circumstances {
  * run README's commands as a user does and touch neither the user's state nor the user's seat.
  */
 export class Checkout {
+  /** What `npm run -s env` said since the last command that may have changed it. */
+  private shellEnvironment?: Promise<Record<string, string>>;
+
   private constructor(
     readonly root: string,
     private readonly circumstances: Circumstances = {},
@@ -34,7 +40,7 @@ export class Checkout {
 
   /** Copies what git tracks, and what it does not ignore; the installed packages are shared by a link, if they are wanted. @param prefix what the folder's name begins with */
   static async create(packages: "installed" | "missing" = "installed", prefix = "istio-lab-"): Promise<Checkout> {
-    const root = fs.mkdtempSync(path.join(os.tmpdir(), prefix));
+    const root = fs.mkdtempSync(path.resolve(os.tmpdir(), prefix));
     const { stdout } = await execa("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: projectRoot });
     for (const file of stdout.split("\0").filter((name) => name && fs.existsSync(path.join(projectRoot, name)))) {
       fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
@@ -42,6 +48,18 @@ export class Checkout {
     }
     if (packages === "installed") fs.symlinkSync(path.join(projectRoot, "node_modules"), path.join(root, "node_modules"));
     return new Checkout(root);
+  }
+
+  /** One that is there. */
+  static at(root: string): Checkout {
+    return new Checkout(root);
+  }
+
+  /** Text of the embedded seat's config file; another one, where it is given. */
+  stackFile(text?: string): string {
+    const file = path.join(this.root, "Pulumi.embedded.yaml");
+    if (text !== undefined) fs.writeFileSync(file, text);
+    return fs.readFileSync(file, "utf8");
   }
 
   /** Sets keys of the embedded seat's config file before it is made, e.g. `{ lessons: ["backend"] }` where a test is about the seat and not its lessons. */
@@ -60,8 +78,8 @@ export class Checkout {
 
   /** `npm run -s <command>` to its end; any exit code. */
   async run(...command: string[]): Promise<Ended> {
-    const ended = await this.start(...command);
-    return { exitCode: ended.exitCode ?? 1, all: ended.all, stdout: ended.stdout };
+    const run = async () => result(await this.start(...command));
+    return movesSeat(command) ? waitingForSeat(run) : run();
   }
 
   /** `npm run -s <command>` in a process group of its own, so that a test can end the whole of it as a crash would. */
@@ -71,9 +89,13 @@ export class Checkout {
 
   private begin(command: string[], input?: string): Started {
     const [name, ...args] = command;
+    if (changesEnvironment(command)) this.shellEnvironment = undefined;
     const { env = {}, under = [] } = this.circumstances;
-    const [file, ...rest] = [...under, "npm", "run", "-s", name!, ...(args.length > 0 ? ["--", ...args] : [])];
-    return execa(file!, rest, {
+    return this.spawn([...under, "npm", "run", "-s", name!, ...(args.length > 0 ? ["--", ...args] : [])], env, input);
+  }
+
+  private spawn([file, ...args]: string[], env: Record<string, string>, input?: string): Started {
+    return execa(file!, args, {
       cwd: this.root,
       env: { ...userEnvironment(), ...env },
       extendEnv: false,
@@ -86,28 +108,52 @@ export class Checkout {
 
   /** kubectl with a text on its standard input; fails the test when it fails. */
   async kubectlWith(input: string, ...args: string[]): Promise<string> {
-    const ended = await this.begin(["kubectl", ...args], input);
-    if (ended.exitCode !== 0) throw new Error(`kubectl ${args.join(" ")} ended with ${ended.exitCode}:\n${ended.all}`);
-    return ended.stdout;
+    return must(`kubectl ${args.join(" ")}`, await this.tool("kubectl", args, input)).stdout;
   }
 
   /** Like `run`, but fails the test with everything printed when the exit code is not zero. */
   async ok(...command: string[]): Promise<Ended> {
-    const ended = await this.run(...command);
-    if (ended.exitCode !== 0) throw new Error(`npm run ${command.join(" ")} ended with ${ended.exitCode}:\n${ended.all}`);
-    return ended;
+    return must(`npm run ${command.join(" ")}`, await this.run(...command));
   }
 
+  /** The engine on the selected stack, as in a shell that has taken `npm run -s env`: without the second that npm and the CLI need to start it. */
   async pulumi(...args: string[]): Promise<Ended> {
-    return this.ok("pulumi", ...args, "--non-interactive");
+    return must(`pulumi ${args.join(" ")}`, await this.pulumiEnds(...args));
   }
 
+  /** The same; any exit code. */
+  async pulumiEnds(...args: string[]): Promise<Ended> {
+    const run = () => this.tool("pulumi", [...args, "--non-interactive"]);
+    return movesSeat(["pulumi", ...args]) ? waitingForSeat(run) : run();
+  }
+
+  /** kubectl on the selected stack's seat, as in a shell that has taken `npm run -s env`. */
   async kubectl(...args: string[]): Promise<string> {
-    return (await this.ok("kubectl", ...args)).stdout;
+    return must(`kubectl ${args.join(" ")}`, await this.tool("kubectl", args)).stdout;
+  }
+
+  /** The same; any exit code. */
+  kubectlEnds(...args: string[]): Promise<Ended> {
+    return this.tool("kubectl", args);
   }
 
   async output(name: string): Promise<string> {
     return (await this.pulumi("stack", "output", name)).stdout.trim();
+  }
+
+  private async tool(name: "kubectl" | "pulumi", args: string[], input?: string): Promise<Ended> {
+    // Another user, or another backend, has an environment of its own.
+    if (Object.keys(this.circumstances).length > 0) return result(await this.begin([name, ...args], input));
+    const env = await this.environment();
+    // Without a seat the command says so.
+    if (name === "kubectl" && env.KUBECONFIG === undefined) return result(await this.begin([name, ...args], input));
+    const file = name === "kubectl" ? binary("kubectl") : path.join(engineRoot(env.PULUMI_HOME!), "bin", "pulumi");
+    if (changesEnvironment([name, ...args])) this.shellEnvironment = undefined;
+    return result(await this.spawn([file, ...args], { ...env, PATH: `${path.dirname(file)}${path.delimiter}${process.env.PATH}` }, input));
+  }
+
+  private environment(): Promise<Record<string, string>> {
+    return (this.shellEnvironment ??= this.ok("env").then(({ stdout }) => exportsIn(stdout)));
   }
 
   seatFolder(stack = "embedded"): string {
@@ -117,9 +163,35 @@ export class Checkout {
   /** Takes the seats down and the folder away. */
   async remove(): Promise<void> {
     const seats = path.join(this.root, ".lab", "seats");
-    for (const seat of fs.existsSync(seats) ? fs.readdirSync(seats) : []) await this.run("embedded", "delete", "--seat", seat);
+    for (const seat of fs.existsSync(seats) ? fs.readdirSync(seats) : []) await waitingForSeat(() => this.run("embedded", "delete", "--seat", seat));
     fs.rmSync(this.root, { recursive: true, force: true });
   }
+}
+
+function result(ended: { exitCode?: number; all: string; stdout: string }): Ended {
+  return { exitCode: ended.exitCode ?? 1, all: ended.all, stdout: ended.stdout };
+}
+
+function must(command: string, ended: Ended): Ended {
+  if (ended.exitCode !== 0) throw new Error(`${command} ended with ${ended.exitCode}:\n${ended.all}`);
+  return ended;
+}
+
+/** Commands that make, change or remove a seat: their time is told as waiting for seats. */
+function movesSeat([name, ...args]: string[]): boolean {
+  return name === "up" || name === "down" || (name === "pulumi" && ["up", "destroy"].includes(args[0]!));
+}
+
+/** Whether a command may select another stack, or replace a cluster whose kubeconfig `env` wrote down. */
+function changesEnvironment([name, ...args]: string[]): boolean {
+  if (name === "pulumi") return !["preview", "config"].includes(args[0]!) && !["output", "export"].includes(args[1]!);
+  return ["up", "down", "start", "class", "embedded"].includes(name!);
+}
+
+/** The variables of `export NAME='VALUE'` lines. */
+function exportsIn(lines: string): Record<string, string> {
+  const found = [...lines.matchAll(/^export (\w+)='((?:[^']|'\\'')*)'$/gm)];
+  return Object.fromEntries(found.map(([, name, value]) => [name!, value!.replaceAll("'\\''", "'")]));
 }
 
 /** This environment without what belongs to the test runner or to a Pulumi of the user's own. */
