@@ -21,18 +21,20 @@ export interface Previewed {
   touched: Touched[];
   /** `operation type` of each, as `preview --diff` prints them, sorted. */
   inDiff: string[];
+  /** The diff itself. */
+  diff: string;
   printed: string;
 }
 
 /** Previews the stack's config as it is, as JSON. */
 export async function touchedOf(lab: Checkout): Promise<Touched[]> {
-  return touchedIn(await lab.ok("pulumi", "preview", "--json", "--non-interactive"));
+  return touchedIn(await lab.pulumi("preview", "--json"));
 }
 
 /** Previews the stack's config as it is, as JSON and as a diff. */
 export async function previewed(lab: Checkout): Promise<Previewed> {
-  const [json, diff] = await Promise.all(["--json", "--diff"].map((form) => lab.ok("pulumi", "preview", form, "--non-interactive")) as [Promise<Ended>, Promise<Ended>]);
-  return { touched: touchedIn(json), inDiff: operations(diff.stdout).sort(), printed: json.all + diff.all };
+  const [json, diff] = await Promise.all(["--json", "--diff"].map((form) => lab.pulumi("preview", form)) as [Promise<Ended>, Promise<Ended>]);
+  return { touched: touchedIn(json), inDiff: operations(diff.stdout).sort(), diff: diff.stdout, printed: json.all + diff.all };
 }
 
 function touchedIn(json: Ended): Touched[] {
@@ -45,11 +47,14 @@ function matters({ op, urn }: Step): boolean {
   return op !== "same" && op !== "read" && !typeOf(urn).startsWith("istio-lab:");
 }
 
-/** Named as kubectl does, by the object; what is none goes by the resource's name. */
 function touchedBy({ op, urn, oldState, newState }: Step): Touched {
-  const { metadata, name, namespace } = (newState ?? oldState)?.inputs ?? {};
+  return touched(op, typeOf(urn), urn.split("::").at(-1)!, (newState ?? oldState)?.inputs);
+}
+
+/** Named as kubectl does, by the object; what is none goes by the resource's name. */
+export function touched(op: string, type: string, resource: string, { metadata, name, namespace }: NonNullable<State["inputs"]> = {}): Touched {
   const object = [metadata?.namespace ?? namespace, metadata?.name ?? name].filter((part) => part !== undefined).join("/");
-  return `${op} ${typeOf(urn).replace(/^kubernetes:/, "")} ${object || urn.split("::").at(-1)!}`;
+  return `${op} ${type.replace(/^kubernetes:/, "")} ${object || resource}`;
 }
 
 /** The type in a URN stands last in the chain of its parents' types. */
