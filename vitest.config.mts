@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-/** The setup notes how long a file waits for seats. */
-const times = { testTimeout: 300_000, hookTimeout: 300_000, setupFiles: ["test/support/seat-waits-setup.ts"] };
+/** The setup notes how long a file waits for seats; the global one keeps the seat that files share, and removes it. */
+const times = { testTimeout: 300_000, hookTimeout: 300_000, setupFiles: ["test/support/seat-waits-setup.ts"], globalSetup: ["test/support/shared-seat/setup.ts"] };
 /** One file at a time: what is timed, or compared with the rest of the machine, must have it to itself. */
 const alone = { ...times, fileParallelism: false };
 /** Two at a time: these wait for most of their time. */

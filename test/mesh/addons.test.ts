@@ -1,40 +1,26 @@
 import { randomBytes } from "node:crypto";
 import * as net from "node:net";
 import { execa } from "execa";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Report } from "../../cli/check";
 import { addonNames, type AddonName } from "../../components/addons/catalog";
 import { kialiNodePort } from "../../components/cluster/ingress";
-import { Checkout, userEnvironment } from "../support/checkout";
+import { type Checkout, userEnvironment } from "../support/checkout";
 import { get, until } from "../support/http";
-import { expectEverythingAlive } from "../support/live";
+import { INSTALLED, sharedSeat } from "../support/shared-seat";
 import { addonObjects, idOf } from "../unit/addons/seat";
 
 // What renders the program for the unit tests sets a shorter one.
 vi.setConfig({ hookTimeout: 300_000 });
 
-const installed: AddonName[] = ["kiali", "prometheus", "grafana", "jaeger", "loki"];
-
-/** One seat with every addon that can stand beside the others. */
+/** A seat with every addon that can stand beside the others. */
+const seat = sharedSeat();
 let lab: Checkout;
 let gateway: string;
 let upOutput: string;
-
-beforeAll(async () => {
-  lab = (await Checkout.create()).configure({ lessons: ["bookinfo"], addons: installed });
-  upOutput = (await lab.ok("up")).all;
-  gateway = await lab.output("GATEWAY_URL");
-});
-afterAll(async () => lab?.remove());
+beforeAll(() => void ({ lab, gateway, up: upOutput } = seat));
 
 describe("a seat with addons", () => {
-  it("has everything alive that its state says, and previews nothing right after up, and nothing after a refresh", async () => {
-    await expectEverythingAlive(lab);
-    await lab.pulumi("preview", "--expect-no-changes");
-    await lab.pulumi("refresh", "--yes", "--skip-preview");
-    await lab.pulumi("preview", "--expect-no-changes");
-  });
-
   it("prints the URLs of those with pages, and how the ones of localhost come alive", () => {
     for (const name of ["KIALI_URL", "PROMETHEUS_URL", "GRAFANA_URL", "JAEGER_URL"]) expect(upOutput).toMatch(new RegExp(`^  ${name} +http://`, "m"));
     expect(upOutput).not.toContain("ZIPKIN_URL");
@@ -122,14 +108,13 @@ describe("Kiali", () => {
     ["yes", ["watch", "virtualservices.networking.istio.io", "-A"]],
     ["yes", ["create", "tokenreviews.authentication.k8s.io"]],
   ])("has by the API server's word: %s to %j", async (word, question) => {
-    const { stdout } = await lab.run("kubectl", "auth", "can-i", ...question, "--as=system:serviceaccount:istio-system:kiali", "--as-group=system:serviceaccounts", "--as-group=system:serviceaccounts:istio-system", "--as-group=system:authenticated");
+    const { stdout } = await lab.kubectlEnds("auth", "can-i", ...question, "--as=system:serviceaccount:istio-system:kiali", "--as-group=system:serviceaccounts", "--as-group=system:serviceaccounts:istio-system", "--as-group=system:authenticated");
     expect(stdout.trim()).toBe(word);
   });
 });
 
 describe("every object of every addon", () => {
   const storage = { prometheus: "1Gi", grafana: "1Gi", jaeger: "1Gi", loki: "1Gi" };
-  beforeAll(() => lab.kubectl("create", "namespace", "dry-run").then(() => undefined));
 
   it.each([
     ["with Jaeger", addonNames.filter((name) => name !== "zipkin"), {}],
@@ -138,8 +123,8 @@ describe("every object of every addon", () => {
     ["with what they collect kept", addonNames.filter((name) => name !== "zipkin"), { storage }],
   ])("is accepted by the API server, by server-side apply: %s", async (_, addons, changes) => {
     const rendered = await addonObjects(addons, changes);
-    // In a namespace of its own, so that it is a new object; but for Kiali's node port, which is one for the whole cluster.
-    const items = rendered.map(({ inputs }) => ({ ...inputs, ...unlocked(inputs), metadata: { ...inputs.metadata, ...(inputs.metadata.namespace && inputs.metadata.name !== "kialinodeport" && { namespace: "dry-run" }) } }));
+    // In a namespace that has none of them, so that it is a new object; but for Kiali's node port, which is one for the whole cluster.
+    const items = rendered.map(({ inputs }) => ({ ...inputs, ...unlocked(inputs), metadata: { ...inputs.metadata, ...(inputs.metadata.namespace && inputs.metadata.name !== "kialinodeport" && { namespace: "kube-public" }) } }));
     const applied = await lab.kubectlWith(JSON.stringify({ apiVersion: "v1", kind: "List", items }), "apply", "--server-side", "--force-conflicts", "--dry-run=server", "--field-manager=test", "-f", "-");
     expect(applied.match(/serverside-applied \(server dry run\)$/gm), applied).toHaveLength(items.length);
     expect(items.length, rendered.map(idOf).join(", ")).toBeGreaterThan(8);
@@ -157,7 +142,7 @@ describe("npm run open", () => {
       const services = async () => JSON.parse((await get(`${url}/api/services`)).body) as { data: string[] };
       expect((await get(`${gateway}/productpage`)).status).toBe(200);
       await until("Jaeger's pages through it", 20, services, ({ data }) => data.includes("productpage.default"));
-      await lab.kubectl("rollout", "restart", "deployment/jaeger", "-n", "istio-system");
+      await lab.kubectl("delete", "pods", "-n", "istio-system", "-l", "app=jaeger");
       await lab.kubectl("rollout", "status", "deployment/jaeger", "-n", "istio-system", "--timeout=90s");
       await until("the new pod's answer", 20, services, ({ data }) => Array.isArray(data));
       open.kill("SIGINT");
@@ -179,13 +164,11 @@ describe("an addon less", () => {
     const ofLoki = async () =>
       (await Promise.all(["app.kubernetes.io/name=loki", "app=opentelemetry-collector"].map((label) => lab.kubectl("get", "deployments,statefulsets,replicasets,pods,services,configmaps,serviceaccounts,persistentvolumeclaims,clusterroles,clusterrolebindings", "-n", "istio-system", "-l", label, "-o", "name")))).join("\n").trim();
     expect(await ofLoki()).toContain("statefulset.apps/loki");
-    lab.configure({ addons: installed.filter((name) => name !== "loki") });
-    await lab.ok("up");
-    await until("everything of Loki's gone", 30, ofLoki, (names) => names === "");
-    expect(await lab.kubectl("get", "telemetries", "-n", "istio-system", "-o", "jsonpath={.items[*].spec.accessLogging}")).toBe("");
-    expect((await lab.run("check", "--lesson", "addons")).exitCode).toBe(0);
-    lab.configure({ addons: installed });
-    await lab.ok("up");
+    await seat.changed({ addons: INSTALLED.filter((name) => name !== "loki") }, async () => {
+      await until("everything of Loki's gone", 30, ofLoki, (names) => names === "");
+      expect(await lab.kubectl("get", "telemetries", "-n", "istio-system", "-o", "jsonpath={.items[*].spec.accessLogging}")).toBe("");
+      expect((await lab.run("check", "--lesson", "addons")).exitCode).toBe(0);
+    });
     expect(await ofLoki()).toContain("statefulset.apps/loki");
   });
 });

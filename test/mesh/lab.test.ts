@@ -5,23 +5,19 @@ import type { Report } from "../../cli/check";
 import type { Report as TrafficReport } from "../../cli/traffic/report";
 import { lessonNames } from "../../components/lessons/catalog";
 import { binomialInterval } from "../../cli/check/binomial";
-import { Checkout } from "../support/checkout";
+import type { Checkout } from "../support/checkout";
 import { get, until, type Answer } from "../support/http";
 import { expectEverythingAlive } from "../support/live";
 import { Classroom } from "../support/roster";
+import { sharedSeat } from "../support/shared-seat";
 import { CLOSED_WAYS, OPEN_WAYS, SECRETLESS, waysToRoot } from "../support/ways-to-root";
 
-/** One seat for the whole file, made by README's command; the tests go down the page of the course. */
+/** The tests go down the page of the course. */
+const seat = sharedSeat();
 let lab: Checkout;
 let gateway: string;
 let upOutput: string;
-
-beforeAll(async () => {
-  lab = await Checkout.create();
-  upOutput = (await lab.ok("up")).all;
-  gateway = await lab.output("GATEWAY_URL");
-});
-afterAll(async () => lab?.remove());
+beforeAll(() => void ({ lab, gateway, up: upOutput } = seat));
 
 describe("the seat", () => {
   it("names the Kubernetes provider that ran in one line", () => {
@@ -30,6 +26,11 @@ describe("the seat", () => {
 
   it("has everything alive that its state says", async () => {
     expect(await expectEverythingAlive(lab)).toBeGreaterThan(30);
+  });
+
+  it("is reached by `npm run kubectl` and `npm run pulumi`, as README says", async () => {
+    expect((await lab.ok("kubectl", "get", "namespace", "client", "-o", "name")).stdout.trim()).toBe("namespace/client");
+    expect((await lab.ok("pulumi", "stack", "output", "GATEWAY_URL")).stdout.trim()).toBe(gateway);
   });
 
   it("is as it was made, with nothing added: what the cluster itself has put into the lessons' namespaces is no drift", async () => {
@@ -48,6 +49,8 @@ describe("the seat", () => {
     await lab.pulumi("preview", "--expect-no-changes");
     await lab.pulumi("refresh", "--yes", "--skip-preview");
     await lab.pulumi("preview", "--expect-no-changes");
+    // A refresh notes the inputs as the cluster words them; `up` notes the program's again, and has nothing else to do.
+    await lab.ok("up");
   });
 });
 
@@ -67,10 +70,6 @@ describe("bookinfo", () => {
 
   it("routes only the course's paths", async () => {
     expect((await get(`${gateway}/reviews/0`)).status).toBe(404);
-  });
-
-  it("refuses plaintext from a pod outside the mesh", async () => {
-    expect(await plaintextFromOutside("productpage.default:9080/productpage")).toContain("Connection reset by peer");
   });
 });
 
@@ -95,9 +94,20 @@ describe("backend", () => {
     const echoed = await lab.kubectl("exec", "-n", "client", "deploy/client-deployment", "-c", "client", "--", "curl", "-s", "http://httpbin:8000/headers");
     expect(echoed).toMatch(/URI=spiffe:\/\/cluster\.local\/ns\/client\/sa\/[a-z-]+/);
   });
+});
 
-  it("refuses plaintext from a pod outside the mesh", async () => {
-    expect(await plaintextFromOutside("httpbin.client:8000/headers")).toContain("Connection reset by peer");
+describe("a pod outside the mesh, in a namespace without injection", () => {
+  const OUTSIDER = ["-n", "kube-public", "outsider"];
+  beforeAll(async () => {
+    await lab.kubectl("run", ...OUTSIDER, "--image=docker.io/curlimages/curl:8.16.0", "--image-pull-policy=IfNotPresent", "--restart=Never", "--command", "--", "sleep", "3600");
+    await lab.kubectl("wait", "-n", "kube-public", "--for=condition=Ready", "pod/outsider", "--timeout=60s");
+  });
+  afterAll(() => lab.kubectl("delete", "pod", ...OUTSIDER, "--grace-period=1").then(() => undefined));
+
+  it.each(["productpage.default:9080/productpage", "httpbin.client:8000/headers"])("is refused with plaintext by %s", async (url) => {
+    const answer = await lab.kubectlEnds("exec", ...OUTSIDER, "--", "curl", "-sS", "--max-time", "10", `http://${url}`);
+    expect(answer.exitCode, "curl's exit code").not.toBe(0);
+    expect(answer.all).toContain("Connection reset by peer");
   });
 });
 
@@ -166,26 +176,15 @@ describe("traffic", () => {
 });
 
 describe("canary", () => {
-  const set = (v1: number | string, v3: number | string) =>
-    lab.pulumi("config", "set-all", "--path", "--plaintext", `istio-lab:canary.reviews.v1=${v1}`, "--plaintext", `istio-lab:canary.reviews.v3=${v3}`);
-
-  it("previews a weight as one VirtualService and two lines, nothing else", async () => {
-    await set(80, 20);
-    const { stdout } = await lab.pulumi("preview", "--diff");
-    const changed = stdout.match(/^\s*[~+-]+ ?\S+:\S+: \((create|update|replace|delete).*\)$/gm) ?? [];
-    expect(changed.map((line) => line.trim())).toEqual(["~ kubernetes:networking.istio.io/v1:VirtualService: (update)"]);
-    expect(stdout.match(/~ weight\s*: .*/g)).toEqual(["~ weight: 50 => 80", "~ weight: 50 => 20"]);
-    expect(stdout).toMatch(/~ 1 to update\n\s+\d+ unchanged/);
-  });
-
   it("splits 400 requests 80:20 once the proxies have the route", async () => {
-    await lab.ok("up");
-    const [low, high] = binomialInterval(400, 0.2, 0.0001);
-    await until("the new route in productpage's proxy", 30, () => versions(60), (seen) => seen.v3 > 0 && seen.v3 < 26);
-    const seen = await versions(400);
-    expect(seen.v1 + seen.v3).toBe(400);
-    expect(seen.v3).toBeGreaterThanOrEqual(low);
-    expect(seen.v3).toBeLessThanOrEqual(high);
+    await seat.changed({ canary: { reviews: { v1: 80, v3: 20 }, "my-blog": { v1: 90, v2: 10 } } }, async () => {
+      const [low, high] = binomialInterval(400, 0.2, 0.0001);
+      await until("the new route in productpage's proxy", 30, () => versions(60), (seen) => seen.v3 > 0 && seen.v3 < 26);
+      const seen = await versions(400);
+      expect(seen.v1 + seen.v3).toBe(400);
+      expect(seen.v3).toBeGreaterThanOrEqual(low);
+      expect(seen.v3).toBeLessThanOrEqual(high);
+    });
   });
 
   it("gives reviews v2 black stars, v3 red ones, v1 none", async () => {
@@ -222,16 +221,4 @@ interface Pod {
 
 async function podsOf(namespace: string): Promise<Pod[]> {
   return (JSON.parse(await lab.kubectl("get", "pods", "-n", namespace, "-o", "json")) as { items: Pod[] }).items;
-}
-
-/** What curl says in a pod without a sidecar, in a namespace without injection. The pod is made once and goes with the seat. */
-async function plaintextFromOutside(url: string): Promise<string> {
-  if (!(await lab.kubectl("get", "namespace", "outside", "--ignore-not-found"))) {
-    await lab.kubectl("create", "namespace", "outside");
-    await lab.kubectl("run", "outsider", "-n", "outside", "--image=docker.io/curlimages/curl:8.16.0", "--image-pull-policy=IfNotPresent", "--restart=Never", "--command", "--", "sleep", "3600");
-    await lab.kubectl("wait", "-n", "outside", "--for=condition=Ready", "pod/outsider", "--timeout=60s");
-  }
-  const answer = await lab.run("kubectl", "exec", "-n", "outside", "outsider", "--", "curl", "-sS", "--max-time", "10", `http://${url}`);
-  expect(answer.exitCode, "curl's exit code").not.toBe(0);
-  return answer.all;
 }

@@ -1,0 +1,72 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { withLock } from "../../../embedded/node/lock";
+import { Checkout } from "../checkout";
+import { waitingForSeat } from "../seat-waits";
+import { Look } from "./look";
+import { removeCheckout } from "./remove";
+import type { Snapshot } from "./snapshot";
+
+/** A seat that is there for more than one test file. */
+export interface Made {
+  readonly root: string;
+  /** What `npm run up` printed. */
+  readonly up: string;
+  /** What it was when it was made. */
+  readonly asMade: Snapshot;
+}
+
+/** How long a file waits for another one to hand the seat back, in milliseconds. */
+const PATIENCE = 1_200_000;
+
+/** A seat that one file has to itself, until it hands it back. */
+export interface Lease {
+  readonly made: Made;
+  /** `good`: the next file gets this very seat. Otherwise it is removed. */
+  handBack(good: boolean): Promise<void>;
+}
+
+/**
+ * Lends the seat that is kept in `folder`, to one file at a time. The first one makes it. The lock is the kernel's and ends with its process. A seat that was
+ * not handed back, because its worker ended, is nobody's word: it is removed and made anew.
+ */
+export async function lease(folder: string, configure: (lab: Checkout) => Checkout, make: typeof makeSeat = makeSeat, remove: (root: string) => Promise<void> = removeCheckout): Promise<Lease> {
+  const record = path.join(folder, "seat.json");
+  const lent = path.join(folder, "lent");
+  return waitingForSeat(
+    () =>
+      new Promise<Lease>((resolve, reject) => {
+        const hold = async () => {
+          if (fs.existsSync(lent)) await discard(folder, remove);
+          fs.writeFileSync(lent, String(process.pid));
+          if (!fs.existsSync(record)) fs.writeFileSync(record, JSON.stringify(await make(folder, configure)));
+          const made = JSON.parse(fs.readFileSync(record, "utf8")) as Made;
+          await new Promise<void>((ended) => {
+            const handBack = async (good: boolean) => {
+              if (good) fs.rmSync(lent);
+              else await waitingForSeat(() => discard(folder, remove));
+              ended();
+            };
+            resolve({ made, handBack });
+          });
+        };
+        withLock("lease", () => {}, hold, { folders: [folder], timeout: PATIENCE }).catch(reject);
+      }),
+  );
+}
+
+/** Removes the seat of the folder, whatever became of it. */
+async function discard(folder: string, remove: (root: string) => Promise<void>): Promise<void> {
+  for (const name of fs.readdirSync(folder).filter((name) => name.startsWith("checkout-"))) await remove(path.join(folder, name));
+  for (const name of ["seat.json", "lent"]) fs.rmSync(path.join(folder, name), { force: true });
+}
+
+async function makeSeat(folder: string, configure: (lab: Checkout) => Checkout): Promise<Made> {
+  const lab = configure(await Checkout.create("installed", path.join(folder, "checkout-")));
+  const up = (await lab.ok("up")).all;
+  const look = await Look.at(lab);
+  await look.allReady();
+  const asMade = await look.whole();
+  look.close();
+  return { root: lab.root, up, asMade };
+}
