@@ -63,6 +63,33 @@ const phases = {
   gateway: (at: Lab, command: string[], victims: "all" | "engine") => killAtStatus(at, command, "istio-ingressgateway", "pending-install", victims),
 };
 
+describe("a seat on this machine", () => {
+  let lab: Checkout;
+  beforeAll(async () => void (lab = (await Checkout.create()).configure({ lessons: ["bookinfo"], addons: [] })));
+  afterAll(async () => lab?.remove());
+
+  it("up, killed while its images are imported, and again while its apps are made: the next one converges", async () => {
+    const imported = () => {
+      const file = path.join(lab.seatFolder(), "var", "lib", "imported.json");
+      return fs.existsSync(file) ? Object.keys(JSON.parse(fs.readFileSync(file, "utf8")) as object).length : 0;
+    };
+    await killWhen(lab, ["up"], () => imported() >= 2);
+    const again = await killWhen(lab, ["up"], (printed) => /productpage.*creating/.test(printed));
+    expect(again.all).toMatch(/An earlier run was killed while it worked on seat-machine/);
+    expect(again.all).toMatch(/A half-made seat was found/);
+    expect((await lab.ok("up")).all).toMatch(WORKED);
+    await expectEverythingAlive(lab);
+  });
+
+  it("is made anew by a plain `npm run up` when its folder was deleted under it", async () => {
+    fs.rmSync(lab.seatFolder(), { recursive: true, force: true, maxRetries: 5 });
+    expect((await lab.pulumi("preview")).stdout).toMatch(/Generation seat-generation .*replace/);
+    expect((await lab.ok("up")).all).toMatch(/Seat embedded is gone: its folder is missing/);
+    await expectEverythingAlive(lab);
+    await lab.pulumi("preview", "--expect-no-changes");
+  });
+});
+
 describe.each(["embedded", "existing"] as const)("target %s", (target) => {
   let at: Lab;
   let cluster: SomebodysCluster | undefined;
