@@ -101,6 +101,10 @@ describe("a refusal", () => {
     expect(two).not.toContain("--class-id");
   });
 
+  it("names the class that a stack belongs to", () => {
+    expect(text([], [["s-1", "other class"]], { "s-1": { name: "monday", id: ours } })).toContain("\n- s-1: belongs to class monday\n");
+  });
+
   it("tells how a stack is given to the class, name and id", () => {
     expect(text([], [["s-1", "no class"]], { "s-1": {} })).toContain(
       `- s-1: belongs to no class\nRename the seats in /b/class.csv, or give the stacks to the class: npm run -s pulumi -- stack tag set istio-lab:class class --stack s-1 && npm run -s pulumi -- stack tag set istio-lab:class-id ${ours} --stack s-1`,
