@@ -73,9 +73,15 @@ export class AzureLab {
 
   /** Everything that a preview would touch, as `update TYPE NAME`, sorted. */
   async previewed(): Promise<string[]> {
+    return Object.keys(await this.changes()).sort();
+  }
+
+  /** The same, each with the paths at which the provider found a difference. */
+  async changes(): Promise<Record<string, string[]>> {
     const { stdout } = await this.checkout.pulumi("preview", "--json");
-    const { steps } = JSON.parse(stdout.slice(stdout.indexOf("{"))) as { steps: { op: string; urn: string }[] };
-    return steps.filter(({ op, urn }) => op !== "same" && !typeOf(urn).startsWith("istio-lab:")).map(({ op, urn }) => `${op} ${typeOf(urn)} ${urnName(urn)}`).sort();
+    const { steps } = JSON.parse(stdout.slice(stdout.indexOf("{"))) as { steps: { op: string; urn: string; detailedDiff?: Record<string, unknown> | null }[] };
+    const touched = steps.filter(({ op, urn }) => op !== "same" && !typeOf(urn).startsWith("istio-lab:"));
+    return Object.fromEntries(touched.map(({ op, urn, detailedDiff }) => [`${op} ${typeOf(urn)} ${urnName(urn)}`, Object.keys(detailedDiff ?? {}).sort()]));
   }
 
   /** The status with which the gateway answers, asked as a trainee's browser would: by its name. */
