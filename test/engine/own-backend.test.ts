@@ -2,20 +2,12 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Checkout, userEnvironment } from "../support/checkout";
 
 let lab: Checkout;
-let backend: string;
-beforeEach(async () => {
-  // In a URL each of these is something else than itself.
-  lab = await Checkout.create("installed", "istio-lab 100% #1-");
-  backend = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-backend-"));
-});
-afterEach(async () => {
-  await lab?.remove();
-  fs.rmSync(backend, { recursive: true, force: true });
-});
+/** In a URL each of these is something else than itself. */
+const checkout = async () => void (lab = await Checkout.create("installed", "istio-lab 100% #1-"));
 
 const inLab = (...name: string[]) => path.join(lab.root, ".lab", ...name);
 const ownUrl = () => `file://${inLab("state").replace("%", "%25").replace("#", "%23")}?metadata=skip`;
@@ -27,9 +19,20 @@ async function inShell(script: string) {
   return execa("sh", ["-ec", `eval "$(npm run -s env)"\n${script}`], { cwd: lab.root, env, reject: false, all: true, stdin: "ignore" });
 }
 
-describe("a backend and a passphrase of the user's own", () => {
-  it("are used, and nothing of ours is made beside them", async () => {
-    const own = lab.under({ env: { PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: "one of mine" } });
+describe("a backend of the user's own", () => {
+  let backend: string;
+  let own: Checkout;
+  beforeAll(async () => {
+    await checkout();
+    backend = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-backend-"));
+    own = lab.under({ env: { PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: "one of mine" } });
+  });
+  afterAll(async () => {
+    await lab?.remove();
+    fs.rmSync(backend, { recursive: true, force: true });
+  });
+
+  it("is used with the user's own passphrase, and nothing of ours is made beside them", async () => {
     await own.pulumi("stack", "init", "x");
     await own.pulumi("config", "set", "--secret", "password", "tea");
     expect(fs.existsSync(stackFile(backend, "x"))).toBe(true);
@@ -42,50 +45,58 @@ describe("a backend and a passphrase of the user's own", () => {
     expect(["state", "passphrase"].filter((name) => fs.existsSync(inLab(name)))).toEqual([]);
   });
 
-  it("the secret is locked by the user's passphrase: another does not open it", async () => {
-    const PULUMI_BACKEND_URL = `file://${backend}`;
-    const own = lab.under({ env: { PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE: "one of mine" } });
-    await own.pulumi("stack", "init", "x");
-    await own.pulumi("config", "set", "--secret", "password", "tea");
-    const other = await lab.under({ env: { PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE: "another" } }).run("pulumi", "config", "get", "password");
+  it("has the secret locked by that passphrase: another does not open it", async () => {
+    const other = await lab.under({ env: { PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: "another" } }).run("pulumi", "config", "get", "password");
     expect(other.exitCode).not.toBe(0);
     expect(other.all).toMatch(/incorrect passphrase/);
   });
 
-  it("a backend alone is used with the passphrase of the checkout", async () => {
-    const own = lab.under({ env: { PULUMI_BACKEND_URL: `file://${backend}` } });
-    await own.pulumi("stack", "init", "x");
-    expect(fs.existsSync(stackFile(backend, "x"))).toBe(true);
+  it("alone is used with the passphrase of the checkout", async () => {
+    await lab.under({ env: { PULUMI_BACKEND_URL: `file://${backend}` } }).pulumi("stack", "init", "y");
+    expect(fs.existsSync(stackFile(backend, "y"))).toBe(true);
     expect(fs.existsSync(inLab("state"))).toBe(false);
     expect(fs.statSync(inLab("passphrase")).mode & 0o777).toBe(0o600);
   });
-});
 
-describe("a backend that is chosen after the stack was made in another", () => {
-  it("is refused for that stack, and the printed command leads back; under any spelling the stack is the same", async () => {
-    await lab.pulumi("stack", "init", "x");
-    const urn = "urn:pulumi:x::istio-lab::pulumi:pulumi:Stack::istio-lab-x";
+  it("that is chosen after a stack was made in another is refused for that stack, and the printed command leads back; under any spelling the stack is the same", async () => {
+    await lab.pulumi("stack", "init", "z");
+    const urn = "urn:pulumi:z::istio-lab::pulumi:pulumi:Stack::istio-lab-z";
     const state = { version: 3, deployment: { manifest: { time: "2026-01-01T00:00:00Z", magic: "", version: "" }, resources: [{ urn, custom: false, type: "pulumi:pulumi:Stack" }] } };
-    fs.writeFileSync(inLab("x.json"), JSON.stringify(state));
-    await lab.pulumi("stack", "import", "--stack", "x", "--file", inLab("x.json"));
+    fs.writeFileSync(inLab("z.json"), JSON.stringify(state));
+    await lab.pulumi("stack", "import", "--stack", "z", "--file", inLab("z.json"));
 
-    const own = lab.under({ env: { PULUMI_BACKEND_URL: `file://${backend}` } });
-    const down = await own.run("down", "--stack", "organization/x");
+    const empty = fs.mkdtempSync(path.join(backend, "empty-"));
+    const elsewhere = lab.under({ env: { PULUMI_BACKEND_URL: `file://${empty}` } });
+    const down = await elsewhere.run("down", "--stack", "organization/z");
     expect(down.exitCode).toBe(1);
-    expect(down.all).toContain("Stack x is kept in another Pulumi backend than the one that is chosen now. Nothing has been changed.");
-    expect(down.all).toContain(`file://${backend}; if the stack was moved there`);
-    expect((await own.run("down")).all).toContain("Stack x is kept in another Pulumi backend");
-    expect(fs.readdirSync(backend)).not.toContain("x.json");
+    expect(down.all).toContain("Stack z is kept in another Pulumi backend than the one that is chosen now. Nothing has been changed.");
+    expect(down.all).toContain(`file://${empty}; if the stack was moved there`);
+    expect((await elsewhere.run("down")).all).toContain("Stack z is kept in another Pulumi backend");
+    expect(fs.existsSync(stackFile(empty, "z"))).toBe(false);
 
     const command = /there: (.*)$/m.exec(down.all)![1]!;
-    expect(command).toBe(`PULUMI_BACKEND_URL='${ownUrl()}' npm run down -- --stack organization/x`);
+    expect(command).toBe(`PULUMI_BACKEND_URL='${ownUrl()}' npm run down -- --stack organization/z`);
     const back = await execa("sh", ["-c", command], { cwd: lab.root, env: userEnvironment(), extendEnv: false, reject: false, all: true, stdin: "ignore" });
-    expect(back.all).toMatch(/Stack x is down/);
+    expect(back.all).toMatch(/Stack z is down/);
     expect(back.exitCode).toBe(0);
   });
 });
 
-describe("without them", () => {
+describe("without one", () => {
+  beforeAll(checkout);
+  afterAll(async () => lab?.remove());
+
+  it("env prints exports without a secret, also while there is no seat, and says that", async () => {
+    const env = await lab.ok("env");
+    const lines = env.stdout.trim().split("\n");
+    for (const line of lines) expect(line).toMatch(/^export [A-Z_]+='[^']*'$/);
+    expect(env.stdout).toContain(`export PULUMI_BACKEND_URL='${ownUrl()}'`);
+    expect(env.stdout).toContain(`export PULUMI_CONFIG_PASSPHRASE_FILE='${inLab("passphrase")}'`);
+    expect(env.stdout).not.toContain("KUBECONFIG");
+    expect(env.all).toMatch(/KUBECONFIG is not set: No stack is selected.*npm run up/);
+    expect(env.all).not.toContain(fs.readFileSync(inLab("passphrase"), "utf8"));
+  });
+
   it("state and passphrase are the checkout's, for its owner alone, and git does not see them", async () => {
     await lab.pulumi("stack", "init", "x");
     await lab.pulumi("config", "set", "--secret", "password", "tea");
@@ -99,20 +110,7 @@ describe("without them", () => {
     expect(seen.stdout).not.toMatch(/\.lab/);
   });
 
-  it("env prints exports without a secret, also while there is no seat, and says that", async () => {
-    const env = await lab.ok("env");
-    const lines = env.stdout.trim().split("\n");
-    for (const line of lines) expect(line).toMatch(/^export [A-Z_]+='[^']*'$/);
-    expect(env.stdout).toContain(`export PULUMI_BACKEND_URL='${ownUrl()}'`);
-    expect(env.stdout).toContain(`export PULUMI_CONFIG_PASSPHRASE_FILE='${inLab("passphrase")}'`);
-    expect(env.stdout).not.toContain("KUBECONFIG");
-    expect(env.all).toMatch(/KUBECONFIG is not set: No stack is selected.*npm run up/);
-    expect(env.all).not.toContain(fs.readFileSync(inLab("passphrase"), "utf8"));
-  });
-
   it("with env in effect a bare `npx pulumi` works on the same stacks, and on the same secrets", async () => {
-    await lab.pulumi("stack", "init", "x");
-    await lab.pulumi("config", "set", "--secret", "password", "tea");
     const bare = await inShell("npx pulumi stack ls\nnpx pulumi config get password --stack x");
     expect(bare.exitCode, bare.all).toBe(0);
     expect(bare.stdout).toMatch(/^x\*/m);
