@@ -1,24 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { ConformanceCluster } from "./cluster";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { ConformanceCluster } from "./cluster";
 import { Engine, Ran } from "./engine";
 import type { Json } from "./recording";
 
-/** What the recordings do not cover, on a real engine and a real cluster. Here the live objects are the judge. */
-describe("beyond the recordings", () => {
+/**
+ * What the recordings do not cover, on a real engine and a real cluster. Here the live objects are the judge. Each test leaves the stack empty.
+ */
+export const beyond = (of: () => ConformanceCluster) => describe("beyond the recordings", () => {
   let cluster: ConformanceCluster;
   let engine: Engine;
   beforeAll(async () => {
-    cluster = await ConformanceCluster.create();
-  }, 600_000);
-  beforeEach(async () => {
+    cluster = of();
     engine = await Engine.create(cluster.kubeconfig, "beyond");
-    return async () => {
-      await engine.run(["destroy", "--yes", "--skip-preview"]);
-      engine.remove();
-    };
   });
-  afterAll(async () => cluster?.delete(), 120_000);
+  afterEach(async () => void (await engine.run(["destroy", "--yes", "--skip-preview"])));
+  afterAll(() => engine?.remove());
 
   const up = async (stage: string): Promise<Ran> => {
     await engine.config("stage", stage);
@@ -54,16 +51,12 @@ describe("beyond the recordings", () => {
     expect((await get("crd")).items.map((c: Json) => c.metadata.name)).not.toContain("widgets.example.com");
   });
 
-  test("an object that never meets its waitFor fails after its timeout, and the next up recovers", async () => {
+  test("an object that never meets its waitFor fails after its timeout, and the next up recovers; that waits for a webhook that does not answer yet", async () => {
     const ran = await up("never");
     expect(ran.exitCode).not.toBe(0);
     expect(ran.output).toContain("'never' timed out waiting to be Ready");
     expect(ran.output).toContain("condition=Ready was not met");
-    ok(await up("empty"));
-    await expect(cluster.kubectl("-n", "beyond", "get", "configmap", "never")).rejects.toThrow(/not found/);
-  });
 
-  test("waits for a webhook that does not answer yet", async () => {
     const name = "provider-test.example.com";
     const hook = {
       apiVersion: "admissionregistration.k8s.io/v1", kind: "ValidatingWebhookConfiguration", metadata: { name: "provider-test" },
@@ -83,6 +76,18 @@ describe("beyond the recordings", () => {
     expect(exitCode, all).toBe(0);
     expect(all).toContain("waiting for an admission webhook to answer");
     expect((await get("-n", "beyond", "configmap", "hooked")).data).toEqual({ a: "1" });
+    await expect(cluster.kubectl("-n", "beyond", "get", "configmap", "never")).rejects.toThrow(/not found/);
+
+    // A cluster that is gone can be dropped from the state.
+    await cluster.gate.shut();
+    try {
+      const dropped = ok(await engine.run(["refresh", "--yes", "--skip-preview"], { PULUMI_K8S_DELETE_UNREACHABLE: "true" }));
+      expect(dropped.output).toMatch(/- 2 deleted/);
+    } finally {
+      await cluster.gate.open();
+    }
+    // It had only been out of reach: with upsertExistingObjects the program takes its objects over again.
+    ok(await up("webhook"));
   });
 
   test("a release that fails says why, and the next up goes on with it", async () => {
@@ -96,11 +101,21 @@ describe("beyond the recordings", () => {
     expect((await get("-n", "beyond", "deployment", "tiny-tiny")).status.readyReplicas).toBe(1);
   });
 
-  test("an interrupted up ends soon, keeps what it made, and the next up goes on", async () => {
+  test("a release that another run works on is left alone; that run, interrupted, ends soon and keeps what it made, and the next up goes on", async () => {
     await engine.config("stage", "badrelease");
+    // Longer than a busy machine takes for the other run to come to it.
     await engine.config("timeout", "120");
     const running = engine.start(["up", "--yes", "--skip-preview"]);
     await pending();
+    const other = await Engine.create(cluster.kubeconfig, "beyond");
+    try {
+      await other.config("stage", "goodrelease");
+      const second = await other.run(["up", "--yes", "--skip-preview"]);
+      expect(second.exitCode).not.toBe(0);
+      expect(second.output).toContain("cannot re-use a name that is still in use");
+    } finally {
+      other.remove();
+    }
     const interrupted = Date.now();
     process.kill(running.pid!, "SIGINT");
     const { exitCode, all } = await running;
@@ -130,39 +145,6 @@ describe("beyond the recordings", () => {
     expect(await releaseStatus()).toEqual(["deployed"]);
     expect((await get("-n", "beyond", "deployment", "tiny-tiny")).status.readyReplicas).toBe(1);
     ok(await engine.run(["preview", "--diff", "--expect-no-changes"]));
-  });
-
-  test("a release another run is working on is left alone", async () => {
-    await engine.config("stage", "badrelease");
-    // Longer than a busy machine takes for the other run to come to it.
-    await engine.config("timeout", "120");
-    const first = engine.start(["up", "--yes", "--skip-preview"]);
-    await pending();
-    const other = await Engine.create(cluster.kubeconfig, "beyond");
-    try {
-      await other.config("stage", "goodrelease");
-      const second = await other.run(["up", "--yes", "--skip-preview"]);
-      expect(second.exitCode).not.toBe(0);
-      expect(second.output).toContain("cannot re-use a name that is still in use");
-    } finally {
-      other.remove();
-    }
-    process.kill(first.pid!, "SIGINT");
-    await first;
-    expect(await releaseStatus()).toEqual(["failed"]);
-  });
-
-  test("a cluster that is gone can be dropped from the state", async () => {
-    ok(await up("webhook"));
-    await cluster.gate.shut();
-    try {
-      const ran = ok(await engine.run(["refresh", "--yes", "--skip-preview"], { PULUMI_K8S_DELETE_UNREACHABLE: "true" }));
-      expect(ran.output).toMatch(/- 2 deleted/);
-    } finally {
-      await cluster.gate.open();
-    }
-    // It had only been out of reach: with upsertExistingObjects the program takes its objects over again.
-    ok(await up("webhook"));
   });
 });
 
