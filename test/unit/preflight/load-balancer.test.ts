@@ -54,7 +54,7 @@ describe("--release-lb", () => {
 
   it("a second time is refused: the first spec is the one to keep", async () => {
     await releaseLoadBalancer(api, "kong/kong-proxy");
-    await expect(releaseLoadBalancer(api, "kong/kong-proxy")).rejects.toThrow(/is released already/);
+    await expect(releaseLoadBalancer(api, "kong/kong-proxy")).rejects.toThrow("--release-lb kong/kong-proxy: it is released already. `--restore-lb kong/kong-proxy` puts it back.");
   });
 });
 
@@ -75,6 +75,7 @@ describe("--restore-lb", () => {
 
   it("refuses where nothing was released, and passes on why the server refuses", async () => {
     await expect(restoreLoadBalancers(api)).rejects.toThrow("--restore-lb: no Service of this cluster was released.");
+    await expect(restoreLoadBalancers(api, "kong/kong-proxy")).rejects.toThrow("--restore-lb kong/kong-proxy: it was not released.");
     await releaseLoadBalancer(api, "kong/kong-proxy");
     refusal = "provided port is already allocated";
     await expect(restoreLoadBalancers(api)).rejects.toThrow("Service kong/kong-proxy could not be changed: provided port is already allocated");
