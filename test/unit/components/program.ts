@@ -2,36 +2,39 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { afterAll, beforeAll, vi } from "vitest";
+import { vi } from "vitest";
 import type { AddonUrls } from "../../../components/addons";
+import { projectRoot } from "../../../embedded/paths";
 import { register, type Registered, type Run } from "./graph";
 
 /** What index.ts exports. */
 type Outputs = typeof import("../../../index") & AddonUrls;
 
-// Most files run the program in a hook, where a busy machine may need as long as in a test.
-vi.setConfig({ hookTimeout: 30_000 });
+/** A project folder in which the toolchain has packaged the Gateway API; the program's working folder. It serves all files of a worker and goes with it. */
+const project = mkdtempSync(path.join(tmpdir(), "program-"));
+process.once("exit", () => rmSync(project, { recursive: true, force: true }));
+const chart = path.join(project, ".lab/charts/gateway-api");
+mkdirSync(chart, { recursive: true });
+writeFileSync(path.join(chart, "Chart.yaml"), "name: gateway-api\n");
 
-/** A project folder in which the toolchain has packaged the Gateway API; the program's working folder. */
-let project: string;
-
-beforeAll(() => {
-  project = mkdtempSync(path.join(tmpdir(), "program-"));
-  const chart = path.join(project, ".lab/charts/gateway-api");
-  mkdirSync(chart, { recursive: true });
-  writeFileSync(path.join(chart, "Chart.yaml"), "name: gateway-api\n");
-});
-
-afterAll(() => rmSync(project, { recursive: true }));
+let runs = 0;
 
 /** Config of an embedded seat as it is in a stack's file, with `changes` on top. */
 export function config(changes: Record<string, unknown> = {}): Record<string, unknown> {
   return { target: "embedded", ...changes };
 }
 
-/** Runs index.ts itself against mocks, in a stack named seat7 with this config. */
+/** What index.ts did with a config: the same whenever it is asked, so that one run serves all files of a worker. */
+const known = new Map<string, Promise<Run<Outputs>>>();
+
+/** Runs index.ts itself against mocks, in a stack named seat7 with this config. What it gives is the caller's to change, apart from the outputs. */
 export async function runProgram(settings = config()): Promise<{ resources: Registered[]; completed: string[]; outputs: Outputs }> {
-  const { resources, completed, result, error } = await attempt(settings);
+  const key = JSON.stringify(settings);
+  // What another target's program reads is on a disk, which the test may have changed.
+  const remembered = settings.target === "embedded" || settings.target === "minikube";
+  const run = (remembered && known.get(key)) || attempt(settings);
+  if (remembered) known.set(key, run);
+  const { resources, completed, result, error } = structured(await run);
   if (error !== undefined) throw error;
   // What is assigned to a module in Vitest is its default export, too.
   const { default: _, ...outputs } = result as Outputs & { default?: unknown };
@@ -44,12 +47,21 @@ export async function refusedProgram(settings: Record<string, unknown>): Promise
   return { resources, error };
 }
 
+function structured({ resources, completed, ...end }: Run<Outputs>): Run<Outputs> {
+  return { resources: structuredClone(resources), completed: [...completed], ...end };
+}
+
 async function attempt(settings: Record<string, unknown>): Promise<Run<Outputs>> {
   pulumi.runtime.setAllConfig(asPulumiHandsItOver(settings));
   const workingFolder = vi.spyOn(process, "cwd").mockReturnValue(project);
-  // The program reads its config when it is loaded.
-  vi.resetModules();
-  return register<Outputs>(() => import("../../../index.js")).finally(() => workingFolder.mockRestore());
+  // Pulumi notes the stack of each promise, and to map a stack to its sources costs a third of a run.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  // The program reads its config when it is loaded: index.ts is loaded anew for each run, and what it imports only once.
+  return register<Outputs>(() => import(/* @vite-ignore */ `${projectRoot}/index.ts?run=${++runs}`)).finally(() => {
+    Error.stackTraceLimit = stackTraceLimit;
+    workingFolder.mockRestore();
+  });
 }
 
 function asPulumiHandsItOver(settings: Record<string, unknown>): Record<string, string> {
