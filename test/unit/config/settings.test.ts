@@ -7,9 +7,10 @@ import { readMinikube } from "../../../components/cluster/minikube/settings";
 import { Given } from "../../../components/given";
 import { lessonNames } from "../../../components/lessons/catalog";
 import { parseConfig, type Settings } from "../../../config";
+import { stackFile } from "./stack-files";
 
 const root = path.resolve(__dirname, "../../..");
-const yaml = (file: string) => parse(readFileSync(path.join(root, file), "utf8"));
+const yaml = (file: string) => parse(readFileSync(path.resolve(root, file), "utf8"));
 
 /** A YAML file's config as Pulumi hands it to the program: lists and maps as JSON, the rest as text. */
 function handedOver(config: Record<string, unknown>): Record<string, string> {
@@ -149,7 +150,7 @@ describe("Pulumi.yaml", () => {
 });
 
 test("Pulumi.embedded.yaml: charts of this project, the course's split, and no filters that an upstream Envoy lacks", () => {
-  expect(parseConfig(handedOver(yaml("Pulumi.embedded.yaml").config))).toEqual({
+  expect(parseConfig(handedOver(yaml(stackFile("embedded")).config))).toEqual({
     ...defaults,
     canary: { reviews: { v1: 50, v3: 50 }, "my-blog": { v1: 90, v2: 10 } },
     istio: {
@@ -168,7 +169,7 @@ test("Pulumi.embedded.yaml: charts of this project, the course's split, and no f
 });
 
 test("Pulumi.dev.yaml: minikube with its defaults, and the course's split", () => {
-  expect(parseConfig(handedOver(yaml("Pulumi.dev.yaml").config))).toEqual({
+  expect(parseConfig(handedOver(yaml(stackFile("dev")).config))).toEqual({
     ...defaults,
     target: "minikube",
     canary: { reviews: { v1: 50, v3: 50 }, "my-blog": { v1: 90, v2: 10 } },

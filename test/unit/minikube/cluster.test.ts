@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
-import * as path from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { counts, named, type Registered } from "../components/graph";
 import { runProgram, valueOf } from "../components/program";
+import { stackFile } from "../config/stack-files";
 
 type Outputs = Awaited<ReturnType<typeof runProgram>>["outputs"];
 let resources: Registered[];
@@ -74,7 +74,7 @@ test("the gateway is reached where the endpoint says, by node port", async () =>
 });
 
 test("the stack dev of the project is such a seat, and every key of its file is valid", async () => {
-  const file = parse(readFileSync(path.resolve(__dirname, "../../../Pulumi.dev.yaml"), "utf8")) as { config: Record<string, unknown> };
+  const file = parse(readFileSync(stackFile("dev"), "utf8")) as { config: Record<string, unknown> };
   const settings = Object.fromEntries(Object.entries(file.config).map(([key, value]) => [key.replace(/^istio-lab:/, ""), value]));
   expect(settings.target).toBe("minikube");
   const { resources } = await runProgram(settings);

@@ -2,10 +2,11 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterAll } from "vitest";
+import { shippedStacks, stackFile } from "../../config/stack-files";
 
 const projectRoot = mkdtempSync(path.join(os.tmpdir(), "class-"));
 const labRoot = () => path.join(projectRoot, ".lab");
-for (const stack of ["embedded", "dev"]) copyFileSync(path.resolve(__dirname, `../../../../Pulumi.${stack}.yaml`), path.join(projectRoot, `Pulumi.${stack}.yaml`));
+for (const stack of shippedStacks) copyFileSync(stackFile(stack), path.join(projectRoot, `Pulumi.${stack}.yaml`));
 afterAll(() => rmSync(projectRoot, { recursive: true, force: true }));
 
 /**
