@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import ipaddr from "ipaddr.js";
 import { describe, expect, it, vi } from "vitest";
 import { chooseRange, endsOf, formatAddress, overlap, parseRange, POD_RANGE, rangesOfLinks, rangesOfRoutes, rangesOfThisMachine, SERVICE_RANGE, type Taken } from "../../../embedded/node/address";
 
@@ -6,6 +7,9 @@ import { chooseRange, endsOf, formatAddress, overlap, parseRange, POD_RANGE, ran
 const called = vi.hoisted((): string[] => []);
 vi.mock("../../../embedded/node/run", () => ({ run: async (file: string, args: string[]) => (called.push([file, ...args].join(" ")), "") }));
 
+/** What a number of the address's four bytes is, without the code under test. */
+const numberOf = (bytes: readonly number[]) => Buffer.from(bytes).readUInt32BE();
+const byte = fc.nat(255);
 const taken = (...cidrs: string[]): Taken[] => cidrs.map((cidr) => ({ range: parseRange(cidr), by: `the route ${cidr}` }));
 
 describe("parseRange", () => {
@@ -20,8 +24,45 @@ describe("parseRange", () => {
     expect(() => parseRange(text)).toThrow(`"${text}" is not an address range`);
   });
 
-  it("agrees with formatAddress for every address", () => {
-    fc.assert(fc.property(fc.nat(2 ** 32 - 1), (address) => parseRange(`${formatAddress(address)}/32`).first === address));
+  it("reads every address as the number its four bytes are, and formatAddress writes that number", () => {
+    fc.assert(
+      fc.property(fc.tuple(byte, byte, byte, byte), (bytes) => {
+        const address = numberOf(bytes);
+        expect(parseRange(`${bytes.join(".")}/32`)).toEqual({ first: address, last: address });
+        expect(formatAddress(address)).toBe(bytes.join("."));
+      }),
+    );
+  });
+
+  it("reads every network as ipaddr.js does", () => {
+    fc.assert(
+      fc.property(fc.tuple(byte, byte, byte, byte), fc.integer({ min: 1, max: 32 }), (bytes, length) => {
+        const cidr = `${bytes.join(".")}/${length}`;
+        const [address, last] = [ipaddr.IPv4.networkAddressFromCIDR(cidr), ipaddr.IPv4.broadcastAddressFromCIDR(cidr)].map((end) => end.toByteArray());
+        expect(parseRange(`${address!.join(".")}/${length}`)).toEqual({ first: numberOf(address!), last: numberOf(last!) });
+        const isNetwork = address!.join() === bytes.join();
+        if (!isNetwork) expect(() => parseRange(cidr)).toThrow("is not an address range");
+      }),
+    );
+  });
+});
+
+describe("overlap", () => {
+  const node = { first: 4, last: 7 };
+
+  it.each([
+    ["a /32 at the lower edge", 4, 4, true],
+    ["a /32 at the upper edge", 7, 7, true],
+    ["a /32 below", 3, 3, false],
+    ["a /32 above", 8, 8, false],
+    ["what ends where it begins", 0, 4, true],
+    ["what begins where it ends", 7, 9, true],
+    ["what ends before it", 0, 3, false],
+    ["what is inside", 5, 6, true],
+    ["what is around", 0, 255, true],
+    ["itself", 4, 7, true],
+  ])("%s", (_, first, last, expected) => {
+    expect([overlap(node, { first, last }), overlap({ first, last }, node)]).toEqual([expected, expected]);
   });
 });
 
@@ -102,10 +143,13 @@ it("gives the host the first address and the node the second", () => {
 describe("what this machine uses", () => {
   it("is read from ip's answers, without the default route", () => {
     const links = rangesOfLinks([{ ifname: "eth0", addr_info: [{ local: "192.0.2.2", prefixlen: 24 }] }, { ifname: "ifb0", addr_info: [] }]);
-    expect(links).toEqual([{ range: parseRange("192.0.2.0/24"), by: "the interface eth0 (192.0.2.2/24)" }]);
+    expect(links).toEqual([{ range: { first: numberOf([192, 0, 2, 0]), last: numberOf([192, 0, 2, 255]) }, by: "the interface eth0 (192.0.2.2/24)" }]);
     const routes = rangesOfRoutes([{ dst: "default", dev: "eth0" }, { dst: "0.0.0.0/0" }, { dst: "10.8.0.0/16", dev: "tun0" }, { dst: "10.9.0.1", dev: "tun0" }]);
     expect(routes.map((route) => route.by)).toEqual(["the route 10.8.0.0/16 (tun0)", "the route 10.9.0.1/32 (tun0)"]);
-    expect(routes[1]!.range).toEqual({ first: 168361985, last: 168361985 });
+    expect(routes.map(({ range }) => range)).toEqual([
+      { first: numberOf([10, 8, 0, 0]), last: numberOf([10, 8, 255, 255]) },
+      { first: numberOf([10, 9, 0, 1]), last: numberOf([10, 9, 0, 1]) },
+    ]);
   });
 
   it("is every address of every interface, the last of a network among them", () => {

@@ -70,11 +70,9 @@ describe("seatStatus", () => {
     expect(await seatStatus(folder)).toEqual({ state: "unknown", problem: expect.stringContaining(problem) });
   });
 
-  it("tells what the record says, quickly", async () => {
+  it("tells what the record says", async () => {
     writeRecord(path.join(folder, "seat.json"), { ...record, init: gone });
-    const started = performance.now();
     const status = await seatStatus(folder);
-    expect(performance.now() - started).toBeLessThan(20);
     expect(status).toMatchObject({ state: "dead", seat: { name: "a", address: "10.231.0.6", addressRange: "10.231.0.4/30", kubernetesVersion: "1.2.3" } });
     expect(status.seat?.kubeconfig).toBe(path.join(fs.realpathSync(folder), "kubeconfig"));
   });

@@ -19,7 +19,8 @@ function boardOf(rows: number, phase: (index: number) => Phase = (index) => phas
 describe("the board in a terminal", () => {
   it("has all of 30 seats on 40 lines, a row each, none wider than the screen", () => {
     const lines = boardLines(boardOf(30), { columns: 100, rows: 40 }, now);
-    expect(lines.length).toBeLessThanOrEqual(39);
+    // The head, the columns' names and a row for each seat.
+    expect(lines).toHaveLength(32);
     for (let seat = 1; seat <= 30; seat += 1) expect(lines.filter((line) => line.startsWith(aSeat(seat).seat))).toHaveLength(1);
     for (const line of lines) expect(stringWidth(line), line).toBeLessThanOrEqual(99);
     expect(lines[0]).toBe("class istio-101: up · 6 of 30 done, 6 failed, 6 retrying, 6 running, 6 waiting · 3 min 07 s");
@@ -28,6 +29,7 @@ describe("the board in a terminal", () => {
   it("keeps its columns under names of every script", () => {
     const lines = boardLines(boardOf(5), { columns: 120, rows: 40 }, now).slice(1);
     const column = stringWidth(lines[0]!.slice(0, lines[0]!.indexOf("PHASE")));
+    expect(lines).toHaveLength(6);
     lines.slice(1).forEach((line, index) => expect(stringWidth(line.slice(0, line.indexOf(` ${phases[index]} `) + 1)), line).toBe(column));
   });
 
@@ -40,12 +42,13 @@ describe("the board in a terminal", () => {
 
   it("of too many for the screen shows those that matter, and counts the others", () => {
     const lines = boardLines(boardOf(30), { columns: 100, rows: 24 }, now);
-    expect(lines.length).toBeLessThanOrEqual(23);
+    expect(lines).toHaveLength(22);
     const shown = lines.filter((line) => line.startsWith("seat-"));
     for (const phase of ["running", "failed", "retrying"]) expect(shown.filter((line) => line.includes(` ${phase} `)), phase).toHaveLength(6);
     expect(shown).toHaveLength(18);
     expect(lines.slice(-2)).toEqual(["… and 6 waiting", "… and 6 done"]);
     expect(boardLines(boardOf(30, () => "failed"), { columns: 100, rows: 10 }, now).at(-1)).toBe("… and 25 more");
+    expect(boardLines(boardOf(30, () => "failed"), { columns: 100, rows: 10 }, now)).toHaveLength(8);
   });
 
   it("cuts by columns and not by characters", () => {
@@ -68,7 +71,8 @@ describe("the board while a verb runs", () => {
     board.end(done);
     board.end({ seat: seats[1]!, status: "skipped", seconds: 0 });
     terminal.end();
-    expect(out.written.split("\n").slice(0, 5)).toEqual([
+    const written = out.written.split("\n");
+    expect(written.slice(0, 5)).toEqual([
       "seat-01: running",
       "seat-01: retrying: tries again: 429",
       "seat-01: running",
@@ -85,6 +89,7 @@ describe("the board while a verb runs", () => {
     board.end(done);
     terminal.end();
     const screen = replay(out.written);
+    expect(screen).toHaveLength(5);
     expect(screen[0]).toBe("Interrupted.");
     expect(screen.filter((line) => line.startsWith("seat-01"))).toEqual([expect.stringContaining("done")]);
     expect(screen.filter((line) => line.startsWith("class istio-101"))).toHaveLength(1);
