@@ -31,7 +31,8 @@ function stub(name: string): string {
 }
 
 /** Two tests look into packages that the toolchain installs; a machine without them cannot have these images either. */
-const withPackages = it.skipIf(!["/bin/busybox", "/usr/bin/curl", "/usr/sbin/xtables-nft-multi"].every((file) => existsSync(file)));
+const missing = ["/bin/busybox", "/usr/bin/curl", "/usr/sbin/xtables-nft-multi"].filter((file) => !existsSync(file));
+const withPackages = (name: string, test: () => void) => it.skipIf(missing.length > 0)(missing.length > 0 ? `${name} (skipped: ${missing.join(", ")} is not here)` : name, test);
 
 const named = (name: string) => recipes.find((recipe) => recipe.name.startsWith(name))!;
 

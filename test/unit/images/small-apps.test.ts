@@ -78,7 +78,7 @@ describe("pause", () => {
     expect(await once(child, "exit")).toEqual([0, null]);
   });
 
-  it.skipIf(process.getuid!() !== 0)("reaps orphans as process 1 of its namespace", async () => {
+  it.skipIf(process.getuid!() !== 0)("reaps orphans as process 1 of its namespace (skipped without root)", async () => {
     // The subshell ends at once; the sleep it leaves behind becomes a child of process 1, which by then is pause.
     const orphan = `(sleep 0.3 &) ; exec ${app("pause")}`;
     const outer = spawn("unshare", ["--pid", "--fork", "--kill-child", "sh", "-c", orphan], { stdio: "ignore" });

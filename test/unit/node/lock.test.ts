@@ -136,7 +136,7 @@ describe("a lock without what it needs", () => {
   });
 });
 
-describe.runIf(process.getuid!() === 0)("another user of the machine", () => {
+describe.runIf(process.getuid!() === 0)("another user of the machine (skipped without root)", () => {
   const asNobody = ["--reuid", String(NOBODY), "--regid", String(NOBODY), "--clear-groups"];
 
   it("cannot hold a lock: not by a socket of its name, and not by its file, which that user cannot reach", async () => {

@@ -94,8 +94,11 @@ describe("the boot scripts", () => {
   const scripts = { layout: plan.layout, name: "seat", addressRange: "10.231.0.4/30", cgroups };
 
   it("are programs of the shell", () => {
-    checkSyntax(bootScript(scripts));
-    checkSyntax(initScript(scripts));
+    expect(() => checkSyntax("if true; then")).toThrow();
+    for (const script of [bootScript(scripts), initScript(scripts)]) {
+      expect(script).toMatch(/\w/);
+      expect(() => checkSyntax(script)).not.toThrow();
+    }
   });
 
   it("give the node the second address of its range and the way to the host", () => {

@@ -38,7 +38,7 @@ describe("what somebody else may own, in a namespace that was there before the s
   });
 
   it("is nothing of the seat's own namespaces: a plain yes is enough there", async () => {
-    await alone({ ...foreign, added: [added("ConfigMap blog/notes")] }, { yes: true });
+    await expect(alone({ ...foreign, added: [added("ConfigMap blog/notes")] }, { yes: true })).resolves.toBeUndefined();
   });
 
   it("is also what somebody made under the name of an object of the program, and that cannot be left", async () => {

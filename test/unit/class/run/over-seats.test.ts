@@ -152,7 +152,7 @@ describe("overSeats", () => {
     expect(out.written).toMatch(/The seats' logs cannot be written: ENOENT: .*\. The run goes on without it\.\n/);
   });
 
-  it.runIf(process.getuid?.() === 0)("goes on where the disk is full", async () => {
+  it.runIf(process.getuid?.() === 0)("goes on where the disk is full (skipped without root, who can mount one)", async () => {
     const [of, out] = [made(1), paper()];
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", of.folder]);
     try {

@@ -78,12 +78,10 @@ describe("retrying", () => {
 
   it("does not wait for a further try once it is interrupted", async () => {
     const abort = new AbortController();
-    const started = Date.now();
-    const run = retrying(notedLine(), abort.signal, { wait: 60_000 }, async () => {
+    const run = retrying(notedLine(), abort.signal, { wait: 3_600_000 }, async () => {
       setTimeout(() => abort.abort(), 20);
       throw trouble("503 Service Unavailable");
     });
     await expect(run).rejects.toThrow();
-    expect(Date.now() - started).toBeLessThan(5_000);
   });
 });
