@@ -1,8 +1,12 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/support/order/sequencer.mts";
 
+/** A test that asserts nothing fails. */
+const asserting = { expect: { requireAssertions: true } };
 /** The setup notes how long a file waits for seats; the global one keeps the seat that files share, and removes it. */
-const seats = { testTimeout: 300_000, hookTimeout: 300_000, setupFiles: ["test/support/seat-waits-setup.ts"], globalSetup: ["test/support/shared-seat/setup.ts"] };
+const seats = { ...asserting, testTimeout: 300_000, hookTimeout: 300_000, setupFiles: ["test/support/seat-waits-setup.ts"], globalSetup: ["test/support/shared-seat/setup.ts"] };
 /** One file at a time: what is timed, or compared with the rest of the machine, must have it to itself. */
 const alone = { ...seats, fileParallelism: false };
 /** Two at a time: these wait for most of their time. */
@@ -12,15 +16,23 @@ const [engineAlone, meshAlone] = [["test/engine/seats.test.ts"], ["test/mesh/shi
 /** vitest takes its own random order only where the config names no other. */
 const shuffled = process.argv.some((argument) => argument.startsWith("--sequence.shuffle"));
 
+/** Garbage is most of what a unit test makes: a larger young generation collects it less often. */
+const unit = { ...asserting, testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2, execArgv: ["--max-semi-space-size=64"], sequence: { groupOrder: 0 } };
+const unitTests = fs.readdirSync(path.join(import.meta.dirname, "test/unit"), { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".test.ts")).map((file) => `test/unit/${file}`);
+/** Unit tests that replace modules: each has a process of its own, since the others would be given the replacement. */
+const replacing = unitTests.filter((file) => /\bvi\.(mock|doMock)\(/.test(fs.readFileSync(path.join(import.meta.dirname, file), "utf8")));
+
 /**
  * Three tiers: unit (mocks), engine (the real Pulumi engine) and mesh (real Envoys). Files of engine and mesh run beside each other, but for those that must be alone.
  * The rehearsal is apart: what it does on live seats takes longer than a run for each change may.
+ * The unit tests of a worker share what they load, the SDKs above all: loaded for each file it was most of their time.
  */
 export default defineConfig({
   test: {
     sequence: shuffled ? {} : { sequencer: LongestFirst },
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 30_000, hookTimeout: 30_000, maxWorkers: 2, sequence: { groupOrder: 0 } } },
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], exclude: replacing, isolate: false, ...unit } },
+      { test: { name: "unit apart", include: replacing, ...unit } },
       { test: { name: "engine", include: ["test/engine/**/*.test.ts"], exclude: engineAlone, ...sideBySide, sequence: { groupOrder: 1 } } },
       { test: { name: "mesh", include: ["test/mesh/**/*.test.ts"], exclude: meshAlone, ...sideBySide, sequence: { groupOrder: 1 } } },
       { test: { name: "engine alone", include: engineAlone, ...alone, sequence: { groupOrder: 2 } } },

@@ -54,14 +54,18 @@ function start(...words: string[]): ChildProcess & { said: string } {
   return child;
 }
 
+const closed = new WeakMap<ChildProcess, Promise<unknown>>();
+
 function run(file: string, words: string[], env: Record<string, string> = {}): ChildProcess {
   const child = spawn(file, words, { cwd: root, env: { PATH: searched, LOG: at("log"), ...env }, stdio: ["ignore", "pipe", "pipe"] });
   started.push(child);
+  closed.set(child, once(child, "close"));
   return child;
 }
 
 async function ended(child: ReturnType<typeof start>): Promise<[number | null, string]> {
-  if (child.exitCode === null) await once(child, "close");
+  // Not "exit": what it said last may be read after that.
+  await closed.get(child);
   return [child.exitCode, child.said];
 }
 
