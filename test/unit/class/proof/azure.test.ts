@@ -21,7 +21,7 @@ function subscription(groups: Thing[], disks: Thing[] = [], resources: Thing[] =
     async ask(args) {
       asked.push(args.join(" "));
       if (args[1] === "exists") return groups.some(({ name }) => name === args[3]);
-      return { group: groups, disk: disks, resource: resources }[args[0]!];
+      return ({ group: groups, disk: disks, resource: resources } as Record<string, Thing[]>)[args[0]!];
     },
   };
 }
