@@ -88,6 +88,10 @@ describe("a split is measured", () => {
     const three = of({ ...spec, weights: { v1: 50, v2: 50, v3: 0 } });
     expect(split.judge(three, { versions: { v1: 200, v2: 200 }, statuses: {}, problems: [] }).ok).toBe(true);
     expect(split.judge(three, { versions: { v1: 200, v2: 199, v3: 1 }, statuses: {}, problems: [] }).ok).toBe(false);
+    // What the first lacks is shared by two that stay within theirs.
+    const uneven = of({ ...spec, weights: { v1: 50, v2: 25, v3: 25 } });
+    expect(split.judge(uneven, { versions: { v1: 150, v2: 125, v3: 125 }, statuses: {}, problems: [] }).ok).toBe(false);
+    expect(split.judge(uneven, { versions: { v1: 180, v2: 110, v3: 110 }, statuses: {}, problems: [] }).ok).toBe(true);
   });
 });
 
