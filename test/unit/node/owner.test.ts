@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { belongsTo, isContained, isOwn, isStrangers } from "../../../embedded/node/owner";
+import { environmentOf, identify, isAlive, isForeground, isListed, sessionOf } from "../../../embedded/node/process-id";
 
 /** What /proc says: text, bytes, or the code of the error by which it says nothing. It stands in for the kernel, which refuses root nothing; the rest is in processes.test.ts. */
 const proc = vi.hoisted(() => new Map<string, string | Buffer>());
@@ -19,9 +21,6 @@ vi.mock("node:fs", async (original) => {
   };
   return { ...fake, default: fake };
 });
-
-const { belongsTo, isContained, isOwn, isStrangers } = await import("../../../embedded/node/owner");
-const { environmentOf, identify, isAlive, isForeground, isListed, sessionOf } = await import("../../../embedded/node/process-id");
 
 /** An auxiliary vector with AT_UID behind another entry. */
 function auxv(uid: number): Buffer {
