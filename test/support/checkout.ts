@@ -153,7 +153,13 @@ export class Checkout {
   }
 
   private environment(): Promise<Record<string, string>> {
-    return (this.shellEnvironment ??= this.ok("env").then(({ stdout }) => exportsIn(stdout)));
+    return (this.shellEnvironment ??= this.ok("env").then(
+      ({ stdout }) => exportsIn(stdout),
+      (error: Error) => {
+        this.shellEnvironment = undefined;
+        throw error;
+      },
+    ));
   }
 
   seatFolder(stack = "embedded"): string {
