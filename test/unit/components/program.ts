@@ -1,5 +1,3 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { vi } from "vitest";
@@ -10,13 +8,8 @@ import { register, type Registered, type Run } from "./graph";
 /** What index.ts exports. */
 type Outputs = typeof import("../../../index") & AddonUrls;
 
-/** A project folder in which the toolchain has packaged the Gateway API; the program's working folder. It serves all files of a worker and goes with it. */
-const project = mkdtempSync(path.join(tmpdir(), "program-"));
-process.once("exit", () => rmSync(project, { recursive: true, force: true }));
-const chart = path.join(project, ".lab/charts/gateway-api");
-mkdirSync(chart, { recursive: true });
-writeFileSync(path.join(chart, "Chart.yaml"), "name: gateway-api\n");
-
+/** A project folder in which the toolchain has packaged the Gateway API; the program's working folder. */
+const project = path.join(__dirname, "project");
 let runs = 0;
 
 /** Config of an embedded seat as it is in a stack's file, with `changes` on top. */
