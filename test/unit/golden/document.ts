@@ -39,7 +39,7 @@ function bodyOf({ name, type, inputs, custom, protect, retainOnDelete, secretOut
 /** Each value that differs, by its path. A list is one value when it has become longer or shorter. */
 function changes(was: any, is: any, at = ""): object[] {
   if (JSON.stringify(was) === JSON.stringify(is)) return [];
-  const nested = (value: unknown) => typeof value === "object" && value !== null;
+  const nested = (value: unknown): boolean => typeof value === "object" && value !== null;
   const alike = nested(was) && nested(is) && Array.isArray(was) === Array.isArray(is) && (!Array.isArray(was) || was.length === is.length);
   if (!alike) return [{ at, ...(was !== undefined && { was }), ...(is !== undefined && { is }) }];
   return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((key) => changes(was[key], is[key], at === "" ? key : `${at}.${key}`));
