@@ -4,15 +4,13 @@ import { app, appsStep } from "./apps";
 import { archiveOf, isWritten, write, type Archive } from "./archives";
 import type { Programs } from "./recipe";
 import { recipes } from "./recipes";
+import { isMade, storeOf, type ImageArchive } from "./store";
+import { makeStore } from "./store/make";
 
 export { COREDNS_IMAGE, PAUSE_IMAGE, STORAGE_PROVISIONER_IMAGE } from "./recipes/kubernetes";
 
-/** An image of the seat as `ctr --namespace k8s.io images import` takes it. */
-export interface SeatImage {
-  /** Its full reference, under which it is known after the import. */
-  name: string;
-  /** The OCI archive. */
-  archive: string;
+/** An image of the seat as `ctr --namespace k8s.io images import` takes it: its full reference, under which it is known after the import, and its archive. */
+export interface SeatImage extends ImageArchive {
   /** What is in it and where that is from. */
   from: string;
   /** Set when a program of this lab stands in for the real one: how far. */
@@ -23,9 +21,9 @@ export interface SeatImage {
 
 const programs: Programs = { tool: binary, app };
 
-/** Builds the stand-in apps, then writes all images; the toolchain must be built before the second. */
+/** Builds the stand-in apps, writes all images, and unpacks them for all seats; the toolchain must be built before the second. */
 export function imageSteps(): Step[] {
-  return [appsStep(), imagesStep()];
+  return [appsStep(), imagesStep(), storeStep()];
 }
 
 /** The images of the seat. @throws when something they are made of is not built yet. */
@@ -53,6 +51,24 @@ function imagesStep(): Step {
         if (!isWritten(archive)) await write(archive, signal);
       }
       report(all.length, all.length);
+    },
+  };
+}
+
+function storeStep(): Step {
+  return {
+    title: "Image store under all seats",
+    isDone: async () => {
+      try {
+        return isMade(storeOf(images()));
+      } catch {
+        return false; // as above
+      }
+    },
+    run: async (report, signal) => {
+      const all = images();
+      const store = storeOf(all);
+      if (!isMade(store)) await makeStore(store, all, report, signal);
     },
   };
 }

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { isThere, namesIn } from "../../base/files";
 import { narrowFolder, privateFolder } from "../../base/private-folder";
 import { images } from "../images";
+import type { ImageArchive } from "../images/store";
 import { makeLab } from "../lab";
 import { labRoot } from "../paths";
 import { binary } from "../toolchain";
@@ -31,6 +32,7 @@ import { run } from "./run";
 import { writeBootScripts } from "./scripts";
 import type { SeatSpec } from "./seat";
 import { isSeatName, SEAT_NAMES } from "./seat-name";
+import { requireShared, shareable } from "./shared";
 import { withAddresses, withSeat } from "./seat-lock";
 import { startLocked } from "./start";
 import { seatOf, stateOf, type Seat } from "./status";
@@ -53,6 +55,7 @@ async function reuse(spec: SeatSpec, report: Report): Promise<Seat | undefined> 
       throw new SeatError(`The seat "${spec.name}" has the address range ${record!.addressRange}; only a new one can have ${spec.addressRange}. Nothing has been changed: keep its range, or give the other to a seat of another name.`);
     }
     if (found === "running") return completed(spec, record!, report);
+    requireShared(spec.name, record!);
     report(0, 0, found === "silent" ? "a seat whose apiserver does not answer found: it is started again, with its data" : "stopped seat found: it is started");
     if (found === "silent") await killNamespace(spec.folder);
     return startLocked(spec.folder, report);
@@ -87,22 +90,24 @@ async function completed(spec: SeatSpec, record: SeatRecord, report: Report): Pr
   narrowFolder(at.folder);
   const [init] = findSeatProcesses(at.folder).init;
   if (init === undefined) throw new SeatError(`The first process of the seat "${spec.name}" is not found, though its apiserver answers. \`npm run embedded -- stop --seat ${spec.name}\` ends it in order.`);
-  await importImages(at, init, snapshotterFor(at.folder), images(), new Progress(report, images().length));
+  const all = images();
+  await importImages(at, init, snapshotterFor(at.folder), all, new Progress(report, all.length));
   return seatOf(at.folder, record);
 }
 
 async function make(spec: SeatSpec, report: Report): Promise<Seat> {
   requireInotify(spec.sidecars);
   const at = layout(spec.folder);
-  const progress = new Progress(report, images().length + 5);
+  const all = images();
+  const progress = new Progress(report, 5);
   if (at.folder.startsWith(path.join(layout(labRoot()).folder, path.sep))) makeLab();
   // Before anything is put there: any user of the machine may write a volume that it reaches.
   const isNew = privateFolder(at.folder);
   try {
-    const { plan, record, init } = await prepare(spec, report, progress);
+    const { plan, record, init } = await prepare(spec, all, report, progress);
     enter(record, "control plane");
     await Promise.all([
-      importImages(at, init, plan.snapshotter, images(), progress),
+      importImages(at, init, plan.snapshotter, all, progress),
       startServices(plan).then(async () => {
         progress.step("control plane");
         await applyManifests(at.kubeconfig, manifests());
@@ -120,7 +125,8 @@ async function make(spec: SeatSpec, report: Report): Promise<Seat> {
     await killNamespace(spec.folder);
     await removeCgroups(spec.folder);
     if (isNew && removeEmpty(at.folder)) throw error; // it had not begun
-    throw new SeatError(`${(error as Error).message}\nThe logs are in ${at.logs}.`);
+    const full = isFull(error) ? ` The disk of ${at.folder} is full: make room, or put the seats elsewhere by setting ISTIO_LAB_HOME.` : "";
+    throw new SeatError(`${(error as Error).message}${full}\nThe logs are in ${at.logs}.`);
   }
 
   function enter(record: SeatRecord, phase: SeatRecord["phase"]): void {
@@ -130,23 +136,28 @@ async function make(spec: SeatSpec, report: Report): Promise<Seat> {
 }
 
 /** Everything up to the first process. The lock is held until the range is seen in use. */
-function prepare(spec: SeatSpec, report: Report, progress: Progress): Promise<{ plan: NodePlan; record: SeatRecord; init: ProcessId }> {
+function prepare(spec: SeatSpec, all: readonly ImageArchive[], report: Report, progress: Progress): Promise<{ plan: NodePlan; record: SeatRecord; init: ProcessId }> {
   const at = layout(spec.folder);
   return withAddresses(report, async () => {
     const addressRange = chooseRange(spec.addressRange, await takenRanges(spec.folder));
-    const plan: NodePlan = { layout: at, name: spec.name, address: endsOf(addressRange).node, snapshotter: snapshotterFor(at.folder) };
+    const snapshotter = snapshotterFor(at.folder);
+    const { shared, findings } = await shareable(at, snapshotter, all);
+    for (const finding of findings) report(0, 0, finding);
+    if (shared.images === undefined) progress.expect(all.length);
+    const plan: NodePlan = { layout: at, name: spec.name, address: endsOf(addressRange).node, snapshotter, shared };
     const record: SeatRecord = {
       name: spec.name,
       generation: spec.generation,
       addressRange,
       kubernetesVersion: await kubernetesVersion(),
+      ...shared,
       ...(spec.sidecars !== undefined && { sidecars: spec.sidecars }),
       phase: "files",
       maker: self(),
     };
     writeRecord(at.record, record);
-    await writeNodeFiles(plan, spec);
-    writeBootScripts({ layout: at, name: spec.name, addressRange, cgroups: makeCgroups(spec.folder) });
+    await writeNodeFiles(plan, all, spec);
+    writeBootScripts({ layout: at, name: spec.name, addressRange, cgroups: makeCgroups(spec.folder), shared });
     progress.step("keys and configuration");
     record.phase = "namespace";
     writeRecord(at.record, record);
@@ -154,6 +165,10 @@ function prepare(spec: SeatSpec, report: Report, progress: Progress): Promise<{ 
     progress.step(`namespaces, at ${plan.address}`);
     return { plan, record, init: record.init };
   });
+}
+
+function isFull(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "ENOSPC" || /no space left on device/i.test((error as Error).message);
 }
 
 /** As the kubelet says: `Kubernetes v1.2.3`. */

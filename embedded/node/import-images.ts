@@ -2,18 +2,13 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { writeWhole } from "../../base/files";
+import type { ImageArchive } from "../images/store";
 import { runInside } from "./enter";
 import { SeatError } from "./errors";
 import type { Layout } from "./layout";
 import { CONTAINERD_SOCKET } from "./plan";
 import type { ProcessId } from "./processes";
 import type { Progress } from "./progress";
-
-/** An image and the OCI archive that holds it, whose path changes with its content. */
-export interface ImageArchive {
-  name: string;
-  archive: string;
-}
 
 /** How many archives are unpacked at a time. */
 const SIDE_BY_SIDE = 2;
@@ -23,7 +18,7 @@ const SIDE_BY_SIDE = 2;
  * `imported.json` beside it, written after each image: a run that was killed goes on behind the last one.
  */
 export async function importImages(layout: Layout, init: ProcessId, snapshotter: string, images: readonly ImageArchive[], progress: Progress): Promise<void> {
-  const journal = path.join(layout.var, "lib", "imported.json");
+  const journal = journalIn(layout.var);
   const done = readJournal(journal);
   const open = images.filter((image) => done[image.name] !== image.archive);
   if (open.length === 0) return;
@@ -59,6 +54,15 @@ async function containerdAnswers(init: ProcessId): Promise<void> {
       await sleep(100);
     }
   }
+}
+
+/** Notes that a new seat's containerd has all these images. */
+export function writeJournal(variable: string, images: readonly ImageArchive[]): void {
+  writeWhole(journalIn(variable), JSON.stringify(Object.fromEntries(images.map(({ name, archive }) => [name, archive])), null, 2));
+}
+
+function journalIn(variable: string): string {
+  return path.join(variable, "lib", "imported.json");
 }
 
 function readJournal(file: string): Record<string, string> {

@@ -1,11 +1,13 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import type { ImageArchive } from "../images/store";
 import { binary } from "../toolchain";
 import { writeCertificates, type Trust } from "./certificates";
 import { cniConfig } from "./config/cni";
 import { containerdConfig } from "./config/containerd";
 import { kubeProxyConfig } from "./config/kube-proxy";
 import { kubeletConfig } from "./config/kubelet";
+import { standOn } from "./image-store";
 import { BUILT } from "./machine";
 import type { NodePlan } from "./plan";
 import { writeService } from "./service-folder";
@@ -20,11 +22,12 @@ export function snapshotterFor(folder: string): NodePlan["snapshotter"] {
 }
 
 /** Writes everything a node consists of before its first process runs. */
-export async function writeNodeFiles(plan: NodePlan, trust?: Trust): Promise<void> {
+export async function writeNodeFiles(plan: NodePlan, images: readonly ImageArchive[], trust?: Trust): Promise<void> {
   const { layout } = plan;
   for (const folder of [layout.etc, layout.bin, layout.logs, layout.root]) fs.mkdirSync(folder, { recursive: true });
   writeVar(layout.var);
-  for (const name of [...BUILT, "kubectl"]) keepProgram(binary(name), path.join(layout.bin, name));
+  if (plan.shared.programs === undefined) for (const name of [...BUILT, "kubectl"]) copyProgram(binary(name), path.join(layout.bin, name));
+  if (plan.shared.images !== undefined) standOn(plan.shared.images, layout, images);
   await writeCertificates(plan, trust);
   writeConfiguration(plan);
 }
@@ -55,12 +58,7 @@ function writeVar(folder: string): void {
   fs.symlinkSync("/run/lock", path.join(folder, "lock"));
 }
 
-/** A second name for the same file where the filesystem can, else a copy: the cache may be cleared while the seat lives. */
-function keepProgram(from: string, to: string): void {
-  const real = fs.realpathSync(from);
-  try {
-    fs.linkSync(real, to);
-  } catch {
-    fs.copyFileSync(real, to, fs.constants.COPYFILE_FICLONE);
-  }
+/** No second name for the same file: the seat could write it, for all seats. */
+function copyProgram(from: string, to: string): void {
+  fs.copyFileSync(from, to, fs.constants.COPYFILE_FICLONE);
 }

@@ -1,4 +1,5 @@
 import type { Layout } from "./layout";
+import type { Shared } from "./shared";
 
 /** What the parts of a node have to know of it. */
 export interface NodePlan {
@@ -9,6 +10,8 @@ export interface NodePlan {
   address: string;
   /** How containerd keeps images: `overlayfs`, or `native` (copies) where the folder's filesystem cannot be overlaid. */
   snapshotter: "overlayfs" | "native";
+  /** What it uses of the cache. */
+  shared: Shared;
 }
 
 /** The Service addresses every cluster has. */
@@ -19,3 +22,5 @@ export const DNS_SERVICE_ADDRESS = "10.96.0.10";
 export const API_PORT = 6443;
 /** Where containerd listens, inside the seat. */
 export const CONTAINERD_SOCKET = "/run/containerd/containerd.sock";
+/** Where a seat sees the image store. */
+export const IMAGE_STORE = "/images";

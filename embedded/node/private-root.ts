@@ -3,6 +3,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { CgroupMount } from "./cgroups";
 import { DEVICES } from "./devices";
+import { IMAGE_STORE } from "./plan";
+import { quote } from "./quote";
+import type { Shared } from "./shared";
 
 /** A line of fstab(5). */
 interface Mount {
@@ -19,6 +22,7 @@ export interface PrivateRoot {
   name: string;
   node: string;
   cgroups: readonly CgroupMount[];
+  shared: Shared;
 }
 
 /**
@@ -63,8 +67,7 @@ for folder in usr bin sbin lib lib32 lib64 libx32; do
     mount -o remount,bind,ro "$folder"
   fi
 done
-umount mnt
-mkdir -p ${[...new Set(folders)].map((folder) => `"${folder === `.${seat.folder}` ? ".$seat" : folder}"`).join(" ")}
+mkdir -p low ".${IMAGE_STORE}" ${[...new Set(folders)].map((folder) => `"${folder === `.${seat.folder}` ? ".$seat" : folder}"`).join(" ")}
 chmod 1777 tmp run/lock
 
 # An /etc of its own: nothing of the machine's but what programs need to be found and named.
@@ -91,7 +94,22 @@ cat > run/fstab <<'MOUNTS'
 ${mounts(seat).map(({ what, at, type, options }) => [what, path.join(seat.folder, "root", at), type, options, "0", "0"].map(escaped).join(" ")).join("\n")}
 MOUNTS
 mount --all --fstab run/fstab
+
+# What several seats use, as overlays too: bound to "low" first, because an option of mount cannot say every path.
+share() {
+  mount --bind "$1" low
+  mount -t overlay -o ro,lowerdir=mnt:low shared "$2" || { umount low; return 1; }
+  umount low
+}
+${sharedMounts(seat)}umount mnt
+rmdir low
 `;
+}
+
+/** A seat that has its own programs lives without that overlay where the kernel takes none; one that shares them does not. */
+function sharedMounts({ folder, shared: { programs, images } }: PrivateRoot): string {
+  const own = `share ${quote(path.join(folder, "bin"))} ".$seat/bin" 2>/dev/null || true\n`;
+  return `${programs === undefined ? own : `share ${quote(programs)} ".$seat/bin"\n`}${images === undefined ? "" : `share ${quote(images)} ".${IMAGE_STORE}"\n`}`;
 }
 
 /** Files of /etc that are written for a seat, by their lines. */

@@ -6,8 +6,13 @@ export class Progress {
 
   constructor(
     private readonly report: Report,
-    private readonly total: number,
+    private total: number,
   ) {}
+
+  /** There is more to do than was known. */
+  expect(more: number): void {
+    this.total += more;
+  }
 
   /** One unit is done. */
   step(note: string): void {

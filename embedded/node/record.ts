@@ -15,6 +15,9 @@ export interface SeatRecord {
   /** The /30 between host and seat, as CIDR. */
   addressRange: string;
   kubernetesVersion: string;
+  /** Folders of the cache that it stands on, see shared.ts. Seats of before, and those on a kernel that cannot overlay, have their own. */
+  programs?: string;
+  images?: string;
   /** How many pods with a sidecar it was made for. */
   sidecars?: number;
   phase: Phase;

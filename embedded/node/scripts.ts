@@ -5,6 +5,10 @@ import type { SeatCgroups } from "./cgroups";
 import type { Layout } from "./layout";
 import { privateRootScript } from "./private-root";
 import { SEAT_MARK } from "./processes";
+import { quote } from "./quote";
+import type { Shared } from "./shared";
+
+export { quote };
 
 /** What the boot scripts have to know of a seat. */
 export interface SeatScripts {
@@ -12,6 +16,7 @@ export interface SeatScripts {
   name: string;
   addressRange: string;
   cgroups: SeatCgroups;
+  shared: Shared;
 }
 
 /** Writes both scripts into the seat's folder. */
@@ -40,7 +45,7 @@ ${join(cgroups.own)}${cgroups.parents.map(passOn).join("")}exec unshare --fork -
 }
 
 /** Run as the seat's first process: gives it a root and a network of its own, and becomes the supervisor. */
-export function initScript({ layout, name, addressRange, cgroups }: SeatScripts): string {
+export function initScript({ layout, name, addressRange, cgroups, shared }: SeatScripts): string {
   const { host, node } = endsOf(addressRange);
   const seat = layout.folder;
   return `#!/bin/sh -e
@@ -52,7 +57,7 @@ seat=${quote(seat)}
 root="$seat/root"
 mount -t tmpfs -o mode=755 istio-lab "$root"
 cd "$root"
-${privateRootScript({ folder: seat, name, node, cgroups: cgroups.mounts })}
+${privateRootScript({ folder: seat, name, node, cgroups: cgroups.mounts, shared })}
 mkdir host
 pivot_root . host
 cd /
@@ -84,9 +89,4 @@ done
 exec env -i ${SEAT_MARK}="$seat" HOME=/ LANG=C.UTF-8 PATH="$seat/bin:/usr/sbin:/usr/bin:/sbin:/bin" \\
   ${CONFINE.join(" ")} s6-svscan "$seat/services"
 `;
-}
-
-/** `text` as one word of a shell. */
-export function quote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -15,6 +15,7 @@ import { readRecord, writeRecord, type SeatRecord } from "./record";
 import { takenRanges } from "./reserved";
 import { writeBootScripts } from "./scripts";
 import { withAddresses, withSeat } from "./seat-lock";
+import { requireShared, type Shared } from "./shared";
 import { seatOf, stateOf, type Seat } from "./status";
 
 /** See startSeat. */
@@ -30,19 +31,20 @@ export async function startLocked(folder: string, report: Report): Promise<Seat>
   if (!record.made) throw new SeatError(`The seat in ${at.folder} was never made to its end. \`npm run up\` makes it anew.`);
   narrowFolder(at.folder);
   if (stateOf(record) === "running") return seatOf(at.folder, record);
+  const shared = requireShared(record.name, record);
   try {
-    return await boot(folder, record, report);
+    return await boot(folder, record, shared, report);
   } catch (error) {
     await killNamespace(folder);
     throw error;
   }
 }
 
-async function boot(folder: string, record: SeatRecord, report: Report): Promise<Seat> {
+async function boot(folder: string, record: SeatRecord, shared: Shared, report: Report): Promise<Seat> {
   const at = layout(folder);
   const since = new Date();
   const { name, addressRange } = record;
-  const plan: NodePlan = { layout: at, name, address: endsOf(addressRange).node, snapshotter: snapshotterFor(at.folder) };
+  const plan: NodePlan = { layout: at, name, address: endsOf(addressRange).node, snapshotter: snapshotterFor(at.folder), shared };
   await killNamespace(folder); // what a killed start or stop left
   requireInotify(record.sidecars);
   await removeCgroups(folder);
@@ -51,7 +53,7 @@ async function boot(folder: string, record: SeatRecord, report: Report): Promise
   await withAddresses(report, async () => {
     chooseRange(addressRange, await takenRanges(folder));
     writeConfiguration(plan);
-    writeBootScripts({ layout: at, name, addressRange, cgroups: makeCgroups(folder) });
+    writeBootScripts({ layout: at, name, addressRange, cgroups: makeCgroups(folder), shared });
     record.init = await startNamespace(folder, addressRange);
   });
   report(1, 4, `namespaces, at ${plan.address}`);

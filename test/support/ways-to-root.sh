@@ -18,7 +18,12 @@ way "programs installed by hand" ls /host/usr/local
 way "programs, mounted writable" writable /host/usr /host/usr/lib/os-release
 seat=$(tr '\0' '\n' < /proc/1/environ | sed -n 's/^ISTIO_LAB_SEAT=//p')
 way "the seat's programs" opened "/host$seat/bin/kubectl"
-way "the seat's programs, mounted writable" writable "/host$seat" "/host$seat/bin/kubectl"
+way "the seat's programs, mounted writable" writable "/host$seat/bin" "/host$seat/bin/kubectl"
+image=$(find /host/images/layers -type f -name curl | head -n 1)
+way "the image store" opened "$image"
+way "the image store, mounted writable" writable /host/images "$image"
+way "the seat's folder, mounted writable" writable "/host$seat" "/host$seat/init"
+way "the seat's programs, below its folder mounted writable" opened "/host$seat/bin/kubectl"
 way "a disk, by a node" disk
 way "a disk, by all nodes" on devtmpfs "" dd if=/tmp/at/loop0 of=/dev/null bs=512 count=1
 way "a disk, by a loosened group" on cgroup "-o devices" loosened

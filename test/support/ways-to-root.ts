@@ -33,7 +33,7 @@ export async function waysToRoot(kubectl: Kubectl): Promise<Record<string, strin
 }
 
 /** What lies behind the ways that a seat does not close: whoever has its kubeconfig can be root of the machine. docs/class.md and the cards say so. */
-export const OPEN_WAYS = ["core_pattern, mounted anew", "the seat's programs, mounted writable"];
+export const OPEN_WAYS = ["core_pattern, mounted anew", "the seat's folder, mounted writable"];
 
 /** What the pod must find. */
 export const CLOSED_WAYS: Record<string, RegExp> = {
@@ -43,6 +43,10 @@ export const CLOSED_WAYS: Record<string, RegExp> = {
   "programs installed by hand": /No such file/,
   "programs, mounted writable": /Read-only file system/,
   "the seat's programs": /Read-only file system/,
+  "the seat's programs, mounted writable": /Read-only file system/,
+  "the seat's programs, below its folder mounted writable": /Read-only file system/,
+  "the image store": /Read-only file system/,
+  "the image store, mounted writable": /Read-only file system/,
   "a disk, by a node": /Operation not permitted/,
   "a disk, by all nodes": /Operation not permitted/,
   "a disk, by a loosened group": /Operation not permitted/,

@@ -14,7 +14,7 @@ let plan: NodePlan;
 
 beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-certificates-"));
-  plan = { layout: layout(folder), name: "seat", address: "10.231.0.2", snapshotter: "overlayfs" };
+  plan = { layout: layout(folder), name: "seat", address: "10.231.0.2", snapshotter: "overlayfs", shared: {} };
   await writeCertificates(plan);
 });
 afterAll(() => fs.rmSync(folder, { recursive: true }));

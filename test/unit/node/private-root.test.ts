@@ -3,7 +3,7 @@ import { cgroupMounts } from "../../../embedded/node/cgroups";
 import { deniedDevices } from "../../../embedded/node/devices";
 import { etcFiles, mounts, privateRootScript, type PrivateRoot } from "../../../embedded/node/private-root";
 
-const seat: PrivateRoot = { folder: "/seats of all/a", name: "a", node: "10.231.0.2", cgroups: [{ at: "pids", type: "cgroup", options: "pids" }] };
+const seat: PrivateRoot = { folder: "/seats of all/a", name: "a", node: "10.231.0.2", cgroups: [{ at: "pids", type: "cgroup", options: "pids" }], shared: {} };
 
 describe("a seat's own part of the control groups", () => {
   it("is each hierarchy of the machine below /sys/fs/cgroup, without the agent that a release calls", () => {

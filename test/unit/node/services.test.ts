@@ -18,7 +18,7 @@ import { services } from "../../../embedded/node/services";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab it's "));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
-const plan: NodePlan = { layout: layout(folder), name: "seat", address: "10.231.0.2", snapshotter: "overlayfs" };
+const plan: NodePlan = { layout: layout(folder), name: "seat", address: "10.231.0.2", snapshotter: "overlayfs", shared: {} };
 
 /** Throws unless `script` is a program of the shell. */
 const checkSyntax = (script: string) => execFileSync("/bin/sh", ["-n"], { input: script });
@@ -91,7 +91,7 @@ describe("the boot scripts", () => {
     parents: ["/sys/fs/cgroup/unified/istio-lab-0"],
     mounts: [{ at: "pids", type: "cgroup", options: "pids" }, { at: "unified", type: "cgroup2" }],
   };
-  const scripts = { layout: plan.layout, name: "seat", addressRange: "10.231.0.4/30", cgroups };
+  const scripts = { layout: plan.layout, name: "seat", addressRange: "10.231.0.4/30", cgroups, shared: {} };
 
   it("are programs of the shell", () => {
     expect(() => checkSyntax("if true; then")).toThrow();
@@ -99,6 +99,19 @@ describe("the boot scripts", () => {
       expect(script).toMatch(/\w/);
       expect(() => checkSyntax(script)).not.toThrow();
     }
+  });
+
+  const uses = (shared: NodePlan["shared"]) => [...initScript({ ...scripts, shared }).matchAll(/^share (.*)$/gm)].map((match) => match[1]);
+
+  it("mount what seats share as overlays that nobody can write: the seat's programs, and the images", () => {
+    const shared = { programs: "/the cache/toolchain/mesh-1/bin", images: "/the cache/store/1" };
+    checkSyntax(initScript({ ...scripts, shared }));
+    expect(uses(shared)).toEqual([`'/the cache/toolchain/mesh-1/bin' ".$seat/bin"`, `'/the cache/store/1' "./images"`]);
+    expect(initScript(scripts)).toContain('mount -t overlay -o ro,lowerdir=mnt:low shared "$2"');
+  });
+
+  it("mount a seat's own programs like that too: those of an earlier version are second names of the files in the cache", () => {
+    expect(uses({})).toEqual([`${quote(plan.layout.bin)} ".$seat/bin" 2>/dev/null || true`]);
   });
 
   it("give the node the second address of its range and the way to the host", () => {

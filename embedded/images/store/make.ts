@@ -1,0 +1,72 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { gibibytes, roomFor } from "../../room";
+import type { Report } from "../../step";
+import { makeWhole } from "../../toolchain/place";
+import { storeIn, writeStore, type ImageArchive, type ImageStore } from ".";
+import { importInto, SNAPSHOTTER } from "./import";
+
+/** What of containerd's folder a seat's containerd needs; its snapshots are the store's layers. */
+const KEPT = ["io.containerd.content.v1.content/blobs", "io.containerd.metadata.v1.bolt", `${SNAPSHOTTER}/metadata.db`];
+
+/** Makes the store of `images`, whole or not at all. @throws one message where the disk is too small, or containerd cannot unpack an image */
+export async function makeStore(store: ImageStore, images: readonly ImageArchive[], report: Report, signal: AbortSignal): Promise<void> {
+  requireRoom(store, images);
+  await makeWhole(store.folder, async (scratch) => {
+    const work = path.join(scratch, "work");
+    let done = 0;
+    const onImage = (now: number) => report((done = now), images.length, images[now]?.name);
+    report(0, images.length, images[0]?.name);
+    let brought: string[][];
+    try {
+      brought = await importInto(work, images.map(({ archive }) => archive), onImage, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      const { message } = error as Error;
+      throw new Error(`The image store under all seats could not be made, at the image ${images[done]?.name ?? "after the last"}: ${message}${roomHint(store, message)}`);
+    }
+    const layers = layersOf(images, brought);
+    take(work, scratch, layers);
+    writeStore(storeIn(scratch), { layers });
+    fs.rmSync(work, { recursive: true });
+  });
+}
+
+/** A layer is named after the first archive that has it. A second one of an archive could not be told from the first when the store is made again. */
+export function layersOf(images: readonly ImageArchive[], brought: readonly (readonly string[])[]): Record<string, string> {
+  const layers: Record<string, string> = {};
+  for (const [index, { name, archive }] of images.entries()) {
+    const ids = brought[index] ?? [];
+    if (ids.length > 1) throw new Error(`The image ${name} has ${ids.length} layers of its own; the image store takes one.`);
+    for (const id of ids) layers[id] = path.basename(path.dirname(archive));
+  }
+  return layers;
+}
+
+/** What seats use, out of containerd's folder. */
+function take(work: string, scratch: string, layers: Record<string, string>): void {
+  const to = storeIn(scratch);
+  for (const name of KEPT) {
+    fs.mkdirSync(path.dirname(path.join(to.containerd, name)), { recursive: true });
+    fs.renameSync(path.join(work, name), path.join(to.containerd, name));
+  }
+  fs.mkdirSync(to.layers);
+  for (const [id, layer] of Object.entries(layers)) {
+    fs.mkdirSync(path.join(to.layers, layer));
+    fs.renameSync(path.join(work, SNAPSHOTTER, "snapshots", id, "fs"), path.join(to.layers, layer, "fs"));
+  }
+}
+
+/** While it is made, an image is there twice: as archive and unpacked. */
+function requireRoom(store: ImageStore, images: readonly ImageArchive[]): void {
+  const needed = 2 * images.reduce((sum, { archive }) => sum + fs.statSync(archive).size, 0);
+  const { there, bytes } = roomFor(store.folder);
+  if (bytes >= needed) return;
+  throw new Error(`The disk of ${there} has ${gibibytes(bytes)} left, and unpacking the images for all seats takes ${gibibytes(needed)}. ${MORE_ROOM}`);
+}
+
+const MORE_ROOM = "Make room, or put the cache elsewhere by setting ISTIO_LAB_CACHE.";
+
+function roomHint({ folder }: ImageStore, message: string): string {
+  return /no space left on device/i.test(message) ? `\nThe disk of ${path.dirname(folder)} is full. ${MORE_ROOM}` : "";
+}

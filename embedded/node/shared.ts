@@ -1,0 +1,101 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { isThere } from "../../base/files";
+import { images } from "../images";
+import { isMade, storeOf, type ImageArchive } from "../images/store";
+import { cacheRoot } from "../paths";
+import { binary } from "../toolchain";
+import { SeatError } from "./errors";
+import type { Layout } from "./layout";
+import { run } from "./run";
+
+/** Folders of the cache that seats use together. Each seat sees them as overlays without a folder to write to. */
+export interface Shared {
+  /** The Kubernetes programs, of the build that the seat was made with. Where it is missing, the seat has its own in `bin`. */
+  programs?: string;
+  /** The image store, see ../images/store. Where it is missing, the seat has all its images in `var`. */
+  images?: string;
+}
+
+/** What of the cache a new seat can use, and a sentence for each part that it cannot. */
+export async function shareable(at: Layout, snapshotter: string, all: readonly ImageArchive[]): Promise<{ shared: Shared; findings: string[] }> {
+  const programs = path.dirname(binary("kubelet"));
+  const store = storeOf(all);
+  const mountable = await mountableIn(at, { programs, ...(isMade(store) && { images: store.folder }) });
+  const findings: string[] = [];
+  const shared: Shared = {};
+  if (mountable.has("programs")) shared.programs = programs;
+  else findings.push(`this kernel takes no overlay of ${programs}: the programs are copied`);
+  const why = !isMade(store)
+    ? "it is not there, and `npm run embedded -- build` makes it"
+    : snapshotter !== "overlayfs"
+      ? `the file system of ${at.folder} cannot be overlaid`
+      : `this kernel takes no container's overlay of ${store.folder}`;
+  if (snapshotter === "overlayfs" && mountable.has("images")) shared.images = store.folder;
+  else findings.push(`the image store is not used: ${why}. The images are imported, which takes longer`);
+  return { shared, findings };
+}
+
+/**
+ * Tries the mounts, in a namespace that is gone again with its last process. A container's own overlay comes on top of the image store's, and the kernel stacks
+ * no more than two (FILESYSTEM_MAX_STACK_DEPTH in include/linux/fs.h).
+ */
+async function mountableIn(at: Layout, shared: Shared): Promise<Set<string>> {
+  const script = `
+mount -t tmpfs probe "$1"
+cd "$1"
+mkdir empty low programs images top work over
+try() { mount --bind "$2" low && mount -t overlay -o ro,lowerdir=empty:low probe "$1" && umount low; }
+if try programs "$2"; then echo programs; fi
+if [ -n "$3" ] && try images "$3" && mount -t overlay -o lowerdir=images/layers,upperdir=top,workdir=work probe over; then echo images; fi
+`;
+  const said = await run("unshare", ["--mount", "--propagation", "private", "sh", "-c", script, "sh", at.folder, shared.programs ?? "", shared.images ?? ""]);
+  return new Set(said.split("\n"));
+}
+
+/**
+ * The folders that a seat stands on, before it is started.
+ *
+ * @throws SeatError where one is gone: nothing has been started then
+ */
+export function requireShared(name: string, recorded: Shared): Shared {
+  const programs = found(name, "programs", recorded.programs, PROGRAMS, "kubelet");
+  const store = found(name, "image store", recorded.images, STORE, "store.json");
+  return { ...(programs && { programs }), ...(store && { images: store }) };
+}
+
+/** What such a folder is called in the cache. */
+const PROGRAMS = /\/(toolchain\/mesh-[0-9a-f]{16}\/bin)$/;
+const STORE = /\/(store\/[0-9a-f]{16})$/;
+
+/**
+ * The folder as the record names it, or in the cache of now where that was moved. The record is in a folder that a pod with all rights can write: what it names
+ * has to be of the cache, by its own content.
+ */
+function found(name: string, what: string, folder: string | undefined, form: RegExp, content: string): string | undefined {
+  if (folder === undefined) return undefined;
+  const part = form.exec(folder)?.[1];
+  if (part === undefined) throw new SeatError(`The record of the seat "${name}" names ${JSON.stringify(folder)} as its ${what}, which no cache has. Nothing has been started. ${unlessKept(name)}`);
+  const there = [folder, path.join(cacheRoot(), part)].find((one) => isThere(path.join(one, content)) && fs.realpathSync(one) === fs.realpathSync(path.dirname(one)) + path.sep + path.basename(one));
+  if (there !== undefined) return there;
+  throw new SeatError(`The seat "${name}" stands on the ${what} ${folder}, and that is not there any more. Nothing has been started, its data is kept. ${heal(name, part)}`);
+}
+
+function heal(name: string, part: string): string {
+  const current = currentParts();
+  if (current === undefined || current.includes(part)) return "`npm run embedded -- build` makes it again; then run the same command again.";
+  return `This version of istio-lab makes others, so the version that made the seat has to run \`npm run embedded -- build\`. ${unlessKept(name)}`;
+}
+
+/** What this version makes; undefined where that cannot be told before it is built. */
+function currentParts(): string[] | undefined {
+  try {
+    return [path.dirname(binary("kubelet")), storeOf(images()).folder].map((folder) => path.relative(cacheRoot(), folder));
+  } catch {
+    return undefined;
+  }
+}
+
+function unlessKept(name: string): string {
+  return `When the seat may go with its data, delete it: \`npm run embedded -- delete --seat ${name}\`.`;
+}
