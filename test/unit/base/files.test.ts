@@ -84,6 +84,7 @@ describe("drafts", () => {
       "base/files.ts",
       "cli/class/cards/text/fetch.ts", // a folder of mkdtemp
       "cli/engine.ts", // a folder, a draft of base/files.ts
+      "embedded/images/store/make.ts", // within a scratch folder
       "embedded/provider/launch.cjs", // plain JavaScript, with a name of its own
       "embedded/toolchain/envoy.ts", // within a scratch folder
       "embedded/toolchain/place.ts", // folders

@@ -107,7 +107,7 @@ describe("a gateway", () => {
     requireGateway({ gatewayUrl, http: async () => ({ status: code, headers: {}, body: "", error: code === 0 ? "ECONNREFUSED" : undefined, milliseconds: 1 }), list: async () => pods } as unknown as Seat);
 
   it.each([200, 404, 503])("that answers, with %i, is the checks' matter", async (code) => {
-    await gateway(code, []);
+    await expect(gateway(code, [])).resolves.toBeUndefined();
   });
 
   it("that does not is refused where it has no ready pod, and where a port-forward leads to it", async () => {

@@ -49,7 +49,7 @@ describe("a stack whose config file is missing", () => {
     ["it has no seat", { stacks: [listed("x2")], components: [] }],
   ])("begins anew where %s", async (_, more) => {
     Object.assign(world, more);
-    await own();
+    await expect(own()).resolves.toBeUndefined();
   });
 
   it("is asked for nothing where the file is there", async () => {
