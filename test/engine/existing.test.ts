@@ -133,7 +133,8 @@ describe("target existing", () => {
       await cluster.apply(note("before-the-seat"), ...oldCertificate);
       const up = await lab.ok("up", "--stack", STACK);
       expect(up.all).toContain("The seat is in the cluster of context istio-lab");
-      await expectEverythingAlive(lab, ["gateway-api"]);
+      // By the Gateway API istiod makes the gateway, and not a release.
+      await expectEverythingAlive(lab, ["gateway-api", "istio-base", "istiod"]);
       const url = (await pulumi("stack", "output", "GATEWAY_URL")).stdout.trim();
       expect(url).toBe(`http://${cluster.seat.address}:31380`);
       expect((await get(`${url}/productpage`)).body).toContain("Simple Bookstore Application");

@@ -17,14 +17,14 @@ export async function kubernetesResources(checkout: Checkout): Promise<StateReso
  * Asserts that what the state says is there in the cluster, by asking the cluster: every object exists, every
  * Deployment has all its pods available, every Helm release is deployed. Returns how many resources were asked for.
  *
- * @param more releases that the seat has besides Istio's own, such as `gateway-api`
+ * @param expected the names of the seat's Helm releases
  */
-export async function expectEverythingAlive(checkout: Checkout, more: readonly string[] = []): Promise<number> {
+export async function expectEverythingAlive(checkout: Checkout, expected: readonly string[] = ["istio-base", "istio-ingressgateway", "istiod"]): Promise<number> {
   const resources = await kubernetesResources(checkout);
   const objects = resources.filter((resource) => resource.outputs?.kind);
   const releases = resources.filter((resource) => resource.type.endsWith(":Release"));
   expect(objects.length, "objects in the state").toBeGreaterThan(10);
-  expect(releases.map((release) => release.outputs?.name).sort()).toEqual([...more, "istio-base", "istio-ingressgateway", "istiod"].sort());
+  expect(releases.map((release) => release.outputs?.name).sort()).toEqual([...expected].sort());
 
   const wanted = objects.map(({ outputs }) => ({
     apiVersion: outputs!.apiVersion,
