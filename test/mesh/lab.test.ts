@@ -113,7 +113,7 @@ describe("a pod outside the mesh, in a namespace without injection", () => {
 
 describe("a pod with all rights that its seat can give", () => {
   it("finds the machine's passwords, disks, settings, control groups and programs closed, and nothing of the machine in its /etc and /dev", async () => {
-    const ways = await waysToRoot((input, ...args) => lab.kubectlWith(input, ...args));
+    const ways = await waysToRoot((input, ...args) => lab.kubectlWith(input, ...args), path.join(lab.seatFolder(), "kubeconfig"));
     for (const [way, stopped] of Object.entries(CLOSED_WAYS)) expect.soft(ways[way], way).toMatch(stopped);
     expect.soft(ways.etc!.split(" ").filter((name) => !SECRETLESS.etc.includes(name))).toEqual([]);
     expect.soft(ways.dev!.split(" ")).toEqual(SECRETLESS.dev);

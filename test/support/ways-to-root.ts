@@ -1,13 +1,15 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { until } from "./http";
+import { Api } from "./shared-seat/api";
 
 const NAME = ["--namespace=kube-public", "pod/ways-to-root"];
 
 /** kubectl, with a text on its standard input. */
 export type Kubectl = (input: string, ...args: string[]) => Promise<string>;
 
-/** What a pod that may do all that its seat may found, by the way that it tried. See ways-to-root.sh. */
-export async function waysToRoot(kubectl: Kubectl): Promise<Record<string, string>> {
+/** What a pod that may do all that its seat may found, by the way that it tried. See ways-to-root.sh. While it tries, no kubectl runs here: the pod opens that very program. */
+export async function waysToRoot(kubectl: Kubectl, kubeconfig: string): Promise<Record<string, string>> {
   const pod = {
     apiVersion: "v1",
     kind: "Pod",
@@ -26,10 +28,16 @@ export async function waysToRoot(kubectl: Kubectl): Promise<Record<string, strin
     },
   };
   await kubectl(JSON.stringify(pod), "create", "-f", "-");
-  await kubectl("", "wait", ...NAME, "--for=jsonpath={.status.phase}=Succeeded", "--timeout=60s");
+  await ended(kubeconfig);
   const said = await kubectl("", "logs", ...NAME);
   await kubectl("", "delete", ...NAME, "--wait=false");
   return Object.fromEntries(said.trim().split("\n").map((line) => [line.slice(0, line.indexOf(": ")), line.slice(line.indexOf(": ") + 2).trim()]));
+}
+
+async function ended(kubeconfig: string): Promise<void> {
+  const api = await Api.of(kubeconfig);
+  const phase = async () => (await api.list([{ name: "pods", kind: "Pod", path: "/api/v1/namespaces/kube-public/pods" }])).find(({ metadata }) => metadata.name === "ways-to-root")?.status as { phase: string } | undefined;
+  await until("the end of the pod that tries the ways to root", 90, phase, (status) => status?.phase === "Succeeded").finally(() => api.close());
 }
 
 /** What lies behind the ways that a seat does not close: whoever has its kubeconfig can be root of the machine. docs/class.md and the cards say so. */
