@@ -5,13 +5,30 @@ import { SeatError } from "./errors";
 /** The client library takes half a second to load: only who makes a seat does so. */
 const library = () => import("@kubernetes/client-node");
 
-/** Applies YAML documents as `kubectl apply --server-side` would: what is there already is brought in line. */
-export async function applyManifests(kubeconfig: string, documents: readonly string[]): Promise<void> {
+/** Loads it ahead, while others are waited for. */
+export const loadClient = (): void => void library();
+
+/**
+ * Applies YAML documents as `kubectl apply --server-side` would: what is there already is brought in line. The apiserver may still be about to make its
+ * namespaces: what it refuses is tried again, `patience` milliseconds at most.
+ */
+export async function applyManifests(kubeconfig: string, documents: readonly string[], patience = 30_000): Promise<void> {
   const k8s = await library();
   const client = k8s.KubernetesObjectApi.makeApiClient(await configOf(kubeconfig));
-  for (const object of documents.flatMap((text) => k8s.loadAllYaml(text) as KubernetesObject[])) {
-    await client.patch(object, undefined, undefined, "istio-lab", true, k8s.PatchStrategy.ServerSideApply);
-  }
+  const objects = documents.flatMap((text) => k8s.loadAllYaml(text) as KubernetesObject[]);
+  const deadline = Date.now() + patience;
+  const apply = async (object: KubernetesObject): Promise<void> => {
+    for (;;) {
+      try {
+        return void (await client.patch(object, undefined, undefined, "istio-lab", true, k8s.PatchStrategy.ServerSideApply));
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await sleep(100);
+      }
+    }
+  };
+  // In any order: what one of them names is waited for by the cluster.
+  await Promise.all(objects.map(apply));
 }
 
 /**

@@ -9,7 +9,7 @@ import { API_PORT } from "./plan";
  * Whether the apiserver answers `path` with 200, asked with the certificate it uses towards kubelets
  * (group system:masters).
  */
-export function answers(layout: Layout, address: string, question: string): Promise<boolean> {
+export function answers(layout: Layout, address: string, question: string, agent: https.Agent | false = false): Promise<boolean> {
   const pki = (name: string) => fs.readFileSync(path.join(layout.pki, name));
   return new Promise((resolve) => {
     const request = https.get(
@@ -21,7 +21,7 @@ export function answers(layout: Layout, address: string, question: string): Prom
         cert: pki("apiserver-kubelet-client.crt"),
         key: pki("apiserver-kubelet-client.key"),
         timeout: 2000,
-        agent: false,
+        agent,
       },
       (response) => {
         response.resume();
@@ -32,10 +32,16 @@ export function answers(layout: Layout, address: string, question: string): Prom
   });
 }
 
-/** Waits until the apiserver is ready, `patience` milliseconds at most. @returns whether it is */
-export async function waitReady(layout: Layout, address: string, patience = 60_000): Promise<boolean> {
-  for (const deadline = Date.now() + patience; Date.now() < deadline; await sleep(50)) {
-    if (await answers(layout, address, "/readyz")) return true;
+/** Waits until the apiserver is ready, or answers another question with 200, `patience` milliseconds at most. @returns whether it is */
+export async function waitReady(layout: Layout, address: string, patience = 60_000, question = "/readyz"): Promise<boolean> {
+  // One connection for all questions: a handshake costs both ends more than an answer, while the apiserver needs the processor to start.
+  const agent = new https.Agent({ keepAlive: true, maxSockets: 1 });
+  try {
+    for (const deadline = Date.now() + patience; Date.now() < deadline; await sleep(50)) {
+      if (await answers(layout, address, question, agent)) return true;
+    }
+    return false;
+  } finally {
+    agent.destroy();
   }
-  return false;
 }

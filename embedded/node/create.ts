@@ -8,7 +8,7 @@ import { makeLab } from "../lab";
 import { labRoot } from "../paths";
 import { binary } from "../toolchain";
 import type { Report } from "../step";
-import { applyManifests, waitForSystem } from "./addons";
+import { applyManifests, loadClient, waitForSystem } from "./addons";
 import { chooseRange, endsOf } from "./address";
 import { waitReady } from "./apiserver";
 import { startServices } from "./bring-up";
@@ -106,13 +106,13 @@ async function make(spec: SeatSpec, report: Report): Promise<Seat> {
   try {
     const { plan, record, init } = await prepare(spec, all, report, progress);
     enter(record, "control plane");
+    loadClient();
     await Promise.all([
       importImages(at, init, plan.snapshotter, all, progress),
-      startServices(plan).then(async () => {
-        progress.step("control plane");
+      startServices(plan, async () => {
         await applyManifests(at.kubeconfig, manifests());
         progress.step("DNS and storage applied");
-      }),
+      }).then(() => progress.step("control plane")),
     ]);
     await waitForSystem(at.kubeconfig);
     progress.step("DNS and storage work");
@@ -139,9 +139,9 @@ async function make(spec: SeatSpec, report: Report): Promise<Seat> {
 function prepare(spec: SeatSpec, all: readonly ImageArchive[], report: Report, progress: Progress): Promise<{ plan: NodePlan; record: SeatRecord; init: ProcessId }> {
   const at = layout(spec.folder);
   return withAddresses(report, async () => {
-    const addressRange = chooseRange(spec.addressRange, await takenRanges(spec.folder));
     const snapshotter = snapshotterFor(at.folder);
-    const { shared, findings } = await shareable(at, snapshotter, all);
+    const [taken, version, { shared, findings }] = await Promise.all([takenRanges(spec.folder), kubernetesVersion(), shareable(at, snapshotter, all)]);
+    const addressRange = chooseRange(spec.addressRange, taken);
     for (const finding of findings) report(0, 0, finding);
     if (shared.images === undefined) progress.expect(all.length);
     const plan: NodePlan = { layout: at, name: spec.name, address: endsOf(addressRange).node, snapshotter, shared };
@@ -149,7 +149,7 @@ function prepare(spec: SeatSpec, all: readonly ImageArchive[], report: Report, p
       name: spec.name,
       generation: spec.generation,
       addressRange,
-      kubernetesVersion: await kubernetesVersion(),
+      kubernetesVersion: version,
       ...shared,
       ...(spec.sidecars !== undefined && { sidecars: spec.sidecars }),
       phase: "files",

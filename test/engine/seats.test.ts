@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seatStatus } from "../../embedded/node/seat";
 import { Checkout } from "../support/checkout";
@@ -21,6 +22,7 @@ describe("two seats at once", () => {
     }
   });
   afterAll(async () => lab?.remove());
+  const inSeat = (...command: string[]) => lab.ok("embedded", "shell", "--seat", "embedded", "--", ...command);
 
   it("both answer, at addresses of their own", async () => {
     expect(urls.embedded).not.toBe(urls.seat2);
@@ -74,10 +76,31 @@ describe("two seats at once", () => {
     expect((await seatStatus(lab.seatFolder("seat2"))).state).toBe("absent");
     expect((await seatStatus(lab.seatFolder("embedded"))).services?.map(({ name, pid }) => [name, pid])).toEqual(processes?.map(({ name, pid }) => [name, pid]));
     expect((await get(`${urls.embedded}${conversion}`)).status).toBe(200);
+    // The images are under both: what the one took away was its own.
+    await inSeat("kubectl", "run", "afterwards", "--namespace=kube-public", "--image=docker.io/mccutchen/go-httpbin:v2.15.0", "--image-pull-policy=IfNotPresent");
+    await inSeat("kubectl", "wait", "--namespace=kube-public", "pod/afterwards", "--for=condition=Ready", "--timeout=60s");
+    await inSeat("kubectl", "delete", "--namespace=kube-public", "pod/afterwards", "--now");
+  });
+
+  it("has no image and no program of its own: it takes less than 0.7 GiB, with its lesson", async () => {
+    const { stdout } = await execa("du", ["-sx", "--block-size=1M", lab.seatFolder()]);
+    expect(Number.parseInt(stdout, 10)).toBeLessThan(0.7 * 1024);
+    expect(fs.readdirSync(path.join(lab.seatFolder(), "bin"))).toEqual([]);
+  });
+
+  it("is not started where what it stands on is gone: one message, and it is stopped as before", async () => {
+    await lab.ok("embedded", "stop", "--seat", "embedded");
+    const record = path.join(lab.seatFolder(), "seat.json");
+    const text = fs.readFileSync(record, "utf8");
+    fs.writeFileSync(record, text.replace(/(?<=\/store\/)[0-9a-f]{16}/, "f".repeat(16)));
+    const refused = await lab.run("embedded", "start", "--seat", "embedded");
+    expect(refused.exitCode).toBe(1);
+    expect(refused.all).toMatch(/The seat "embedded" stands on the image store \S+\/store\/f{16}, and that is not there any more\. Nothing has been started, its data is kept\. /);
+    expect((await seatStatus(lab.seatFolder())).state).toBe("stopped");
+    fs.writeFileSync(record, text);
   });
 
   it("a seat that was stopped by command is started again by up, with its objects, also from a backend that its stack was moved to", async () => {
-    await lab.ok("embedded", "stop", "--seat", "embedded");
     expect((await seatStatus(lab.seatFolder("embedded"))).state).toBe("stopped");
     const heal = await lab.run("up", "--heal");
     expect(heal.exitCode).toBe(1);

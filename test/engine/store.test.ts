@@ -67,6 +67,26 @@ describe("the image store", () => {
   });
 });
 
+/** The disk of the seats, which is another one than the cache's. Nothing of a seat runs yet when it is full. */
+describe("a seat on a disk", () => {
+  let lab: Checkout;
+  beforeAll(async () => void (lab = await Checkout.create()));
+  afterAll(async () => lab?.remove());
+
+  it.each([
+    ["without room", "size=500m", /^The disk of .* has 0\.5 GiB left, a seat needs 3\.0 GiB\. Make room, or put the seats elsewhere by setting ISTIO_LAB_HOME\.$/m],
+    ["that fills up meanwhile", "size=4g,nr_inodes=60", /^ENOSPC: no space left on device, .* The disk of .*full is full: make room, or put the seats elsewhere by setting ISTIO_LAB_HOME\.\nThe logs are in .*logs\.$/m],
+  ])("%s is not made: one message", async (_, options, message) => {
+    const script = `mount -t tmpfs -o ${options} none .lab && exec "$@"`;
+    fs.mkdirSync(path.join(lab.root, ".lab"), { recursive: true });
+    const seen = await lab.under({ under: ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh"] }).run("embedded", "start", "--seat", "full");
+    expect(seen.exitCode).toBe(1);
+    expect(seen.all).toMatch(message);
+    expect(seen.all).not.toMatch(/\n\s+at .*:\d+:\d+/);
+    expect(processes().filter(({ command }) => command.includes(path.join(lab.root, ".lab")))).toEqual([]);
+  });
+});
+
 function processes(): { pid: number; command: string }[] {
   return fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map((pid) => ({ pid: Number(pid), command: commandOf(pid) }));
 }
