@@ -30,6 +30,7 @@ const replacing = unitTests.filter((file) => /\bvi\.(mock|doMock)\(/.test(fs.rea
 export default defineConfig({
   test: {
     sequence: shuffled ? {} : { sequencer: LongestFirst },
+    silent: "passed-only",
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], exclude: replacing, isolate: false, ...unit } },
       { test: { name: "unit apart", include: replacing, ...unit } },
