@@ -5,8 +5,8 @@ import { SeatError } from "./errors";
 /** The client library takes half a second to load: only who makes a seat does so. */
 const library = () => import("@kubernetes/client-node");
 
-/** Loads it ahead, while others are waited for. */
-export const loadClient = (): void => void library();
+/** Loads it ahead, while others are waited for. Who needs it then is told why it could not be loaded. */
+export const loadClient = (): void => void library().catch(() => undefined);
 
 /**
  * Applies YAML documents as `kubectl apply --server-side` would: what is there already is brought in line. The apiserver may still be about to make its

@@ -21,7 +21,7 @@ afterAll(() => fs.rmSync(folder, { recursive: true }));
 const plan: NodePlan = { layout: layout(folder), name: "seat", address: "10.231.0.2", snapshotter: "overlayfs", shared: {} };
 
 /** Throws unless `script` is a program of the shell. */
-const checkSyntax = (script: string) => execFileSync("/bin/sh", ["-n"], { input: script });
+const checkSyntax = (script: string) => execFileSync("/bin/sh", ["-n"], { input: script, stdio: "pipe" });
 
 it("the node's configuration names its files whatever is in their path: it is YAML, and TOML, whose texts in quotes JSON writes as well", () => {
   const at = layout('/home/"me"\\100% #1');
