@@ -117,6 +117,7 @@ program
   .argument("[paths...]", "files and folders to put them into; all that decides if none is given")
   .option("--static", "also what is computed while a module loads, such as tables: some seconds for each fault")
   .option("--anew", "ask again what an earlier run has found out")
+  .option("--sample <percent>", "only what stands on that percentage of the lines, the same ones each time, 1 to 100")
   .option("--break <percent>", "end with exit code 1 where fewer are seen, 0 to 100")
   .addHelpText("after", "\nThe exit code is 0 whatever the score, unless --break is given. It runs for minutes; a file or a folder takes one or two.")
   .action((paths: string[], options: MutantsOptions) => (require("./commands/mutants") as typeof import("./commands/mutants")).mutants(paths, options));

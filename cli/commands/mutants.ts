@@ -7,13 +7,15 @@ import { elapsed } from "../elapsed";
 import { inTerminal } from "../ending/in-terminal";
 import { UserError } from "../errors";
 import { scoreOf, survivors, table, tallies, type Report } from "../mutants/report";
+import { sampledLines } from "../mutants/sample";
 import { scopeOf } from "../mutants/scope";
-import { leastScore, reportIn, strykerSettings } from "../mutants/settings";
+import { percentage, reportIn, strykerSettings } from "../mutants/settings";
 
 export interface MutantsOptions {
   readonly break?: string;
   readonly static?: boolean;
   readonly anew?: boolean;
+  readonly sample?: string;
 }
 
 /**
@@ -21,15 +23,17 @@ export interface MutantsOptions {
  * every folder. The exit code says whether it ran, and with `--break` whether enough was seen.
  */
 export async function mutants(paths: readonly string[], options: MutantsOptions): Promise<void> {
-  const least = leastScore(options.break);
-  const { patterns, has } = scopeOf(projectRoot, paths);
+  const least = percentage("--break", options.break);
+  const sample = percentage("--sample", options.sample, 1);
+  const { patterns: all, files, has } = scopeOf(projectRoot, paths);
+  const patterns = sample === undefined ? all : sampledLines(projectRoot, files, sample);
   const started = Date.now();
   const kept = path.join(makeLab(), "mutants");
   fs.mkdirSync(kept, { recursive: true });
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-mutants-"));
   try {
     const settings = path.join(scratch, "stryker.json");
-    fs.writeFileSync(settings, JSON.stringify(strykerSettings({ patterns, statics: options.static ?? false, anew: options.anew ?? false }, { scratch, memory: path.join(kept, "incremental.json") })));
+    fs.writeFileSync(settings, JSON.stringify(strykerSettings({ patterns, statics: options.static ?? false, anew: options.anew ?? false }, { scratch, memory: path.join(kept, sample === undefined ? "incremental.json" : "incremental-sample.json") })));
     const code = await inTerminal("node_modules/.bin/stryker", ["run", settings], {});
     const report = reportIn(scratch);
     if (code !== 0 || !fs.existsSync(report)) throw new UserError("Stryker ended without a score: its message is above.");

@@ -25,11 +25,17 @@ export const DECIDES = [
 ] as const;
 
 /** Below those: pictures, print and styles. */
-const DRAWS = ["cli/class/board/{html,icons,page,style}.ts", "cli/class/cards/{html,pdf,pdf-card,pen,style}.ts", "cli/topology/{layout,legend,palette,panel,pen,png,svg}.ts"];
+const DRAWS = [
+  ...["html", "icons", "page", "style"].map((name) => `cli/class/board/${name}.ts`),
+  ...["html", "pdf", "pdf-card", "pen", "style"].map((name) => `cli/class/cards/${name}.ts`),
+  ...["layout", "legend", "palette", "panel", "pen", "png", "svg"].map((name) => `cli/topology/${name}.ts`),
+];
 
 export interface Scope {
   /** Which files Stryker changes. */
   readonly patterns: readonly string[];
+  /** Those files, from the checkout's root. */
+  readonly files: readonly string[];
   /** Whether a file of a report was asked for: an incremental one has those of earlier runs too. */
   readonly has: (file: string) => boolean;
 }
@@ -39,8 +45,10 @@ export function scopeOf(root: string, paths: readonly string[]): Scope {
   const problems = paths.flatMap((typed) => problemOf(root, typed).map((problem) => `- ${JSON.stringify(typed)} ${problem}`));
   if (problems.length > 0) throw new UserError(["These cannot be mutated:", ...problems, "Name TypeScript files of the product, or folders with such files: cli/class/proof, cli/heal.ts"].join("\n"));
   const entries = paths.length > 0 ? paths.map((typed) => within(root, typed)) : DECIDES;
+  const passedOver = paths.length > 0 ? [] : DRAWS;
   return {
-    patterns: [...entries.map((entry) => patternOf(root, entry)), "!**/*.d.ts", ...(paths.length > 0 ? [] : DRAWS.map((pattern) => `!${pattern}`))],
+    patterns: [...entries.map((entry) => patternOf(root, entry)), "!**/*.d.ts", ...passedOver.map((file) => `!${file}`)],
+    files: [...new Set(entries.flatMap((entry) => sourcesIn(root, entry)))].filter((file) => !passedOver.includes(file)).sort(),
     has: (file) => entries.some((entry) => file === entry || file.startsWith(`${entry}/`)),
   };
 }
@@ -62,12 +70,14 @@ function problemOf(root: string, typed: string): string[] {
   const about = fs.statSync(path.join(root, entry), { throwIfNoEntry: false });
   if (about === undefined) return ["is not there"];
   if (/^(test|bench|node_modules|\.\w+)(\/|$)/.test(entry)) return ["is no part of the product"];
-  if (about.isDirectory()) return hasSource(path.join(root, entry)) ? [] : ["has no TypeScript file"];
+  if (about.isDirectory()) return sourcesIn(root, entry).length > 0 ? [] : ["has no TypeScript file"];
   return isSource(entry) ? [] : ["is no TypeScript file"];
 }
 
-function hasSource(folder: string): boolean {
-  return fs.readdirSync(folder, { recursive: true, withFileTypes: true }).some((entry) => entry.isFile() && isSource(entry.name));
+/** The file itself, or the TypeScript files of the folder. */
+function sourcesIn(root: string, entry: string): string[] {
+  if (!fs.statSync(path.join(root, entry)).isDirectory()) return [entry];
+  return fs.readdirSync(path.join(root, entry), { recursive: true, encoding: "utf8" }).filter(isSource).map((name) => path.posix.join(entry, name));
 }
 
 function isSource(name: string): boolean {

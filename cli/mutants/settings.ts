@@ -53,9 +53,9 @@ export function strykerSettings({ patterns, statics, anew }: Choice, { scratch, 
   };
 }
 
-/** @throws UserError where it is no percentage */
-export function leastScore(text: string | undefined): number | undefined {
+/** @throws UserError where it is no percentage, or less than `least` */
+export function percentage(option: string, text: string | undefined, least = 0): number | undefined {
   if (text === undefined) return undefined;
-  if (/^\d{1,3}(\.\d+)?$/.test(text) && Number(text) <= 100) return Number(text);
-  throw new UserError(`--break ${JSON.stringify(text)} is no percentage: give a number from 0 to 100.`);
+  if (/^\d{1,3}(\.\d+)?$/.test(text) && Number(text) >= least && Number(text) <= 100) return Number(text);
+  throw new UserError(`${option} ${JSON.stringify(text)} is no percentage: give a number from ${least} to 100.`);
 }

@@ -1,7 +1,9 @@
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
+import { sampledLines } from "../../../cli/mutants/sample";
 import { DECIDES, scopeOf } from "../../../cli/mutants/scope";
-import { leastScore, strykerSettings } from "../../../cli/mutants/settings";
+import { percentage, strykerSettings } from "../../../cli/mutants/settings";
 import { projectRoot } from "../../../embedded/paths";
 
 const scope = (...paths: string[]) => scopeOf(projectRoot, paths);
@@ -50,11 +52,39 @@ describe("what mutants are put into", () => {
   });
 });
 
-describe("--break", () => {
-  it.each([[undefined, undefined], ["0", 0], ["85", 85], ["99.5", 99.5], ["100", 100]])("%j is %j", (text, score) => expect(leastScore(text)).toBe(score));
+describe("a percentage", () => {
+  it.each([[undefined, undefined], ["0", 0], ["85", 85], ["99.5", 99.5], ["100", 100]])("%j is %j", (text, score) => expect(percentage("--break", text)).toBe(score));
 
-  it.each(["", "-1", "101", "100.1", "1e1", "85%", "x", "NaN"])("%j is no percentage", (text) => {
-    expect(() => leastScore(text)).toThrow(`--break ${JSON.stringify(text)} is no percentage: give a number from 0 to 100.`);
+  it.each(["", "-1", "101", "100.1", "1e1", "85%", "x", "NaN"])("is not %j", (text) => {
+    expect(() => percentage("--break", text)).toThrow(`--break ${JSON.stringify(text)} is no percentage: give a number from 0 to 100.`);
+  });
+
+  it("is no less than the least one", () => {
+    expect(percentage("--sample", "1", 1)).toBe(1);
+    expect(() => percentage("--sample", "0", 1)).toThrow('--sample "0" is no percentage: give a number from 1 to 100.');
+  });
+});
+
+describe("a sample", () => {
+  const { files } = scope();
+
+  it("is taken of the files that decide, and of no other", () => {
+    expect(files).toEqual(expect.arrayContaining(["cli/class/proof/azure.ts", "config.ts", "cli/heal.ts"]));
+    expect(files.filter((file) => !file.endsWith(".ts") || file.endsWith(".d.ts") || ["cli/class/board/html.ts", "cli/topology/svg.ts"].includes(file))).toEqual([]);
+  });
+
+  it("is about that share of the lines, each within its file", () => {
+    const lengths = new Map(files.map((file) => [file, fs.readFileSync(path.join(projectRoot, file), "utf8").split("\n").filter((line) => line.trim() !== "").length]));
+    const all = [...lengths.values()].reduce((sum, count) => sum + count, 0);
+    expect(sampledLines(projectRoot, files, 100)).toHaveLength(all);
+    expect(sampledLines(projectRoot, files, 10).length / all).toBeCloseTo(0.1, 1);
+    for (const line of sampledLines(projectRoot, files, 10)) expect(line).toMatch(/^[\w./-]+\.ts:(\d+)-\1$/);
+  });
+
+  it("has the lines of every smaller one, the same ones each time", () => {
+    const small = sampledLines(projectRoot, files, 5);
+    expect(sampledLines(projectRoot, files, 5)).toEqual(small);
+    expect(sampledLines(projectRoot, files, 20)).toEqual(expect.arrayContaining(small));
   });
 });
 
