@@ -8,6 +8,7 @@ import { preconditions } from "../preconditions";
 import { runSteps } from "../progress";
 import { embeddedStages } from "../steps";
 import { TIMES_FILE } from "../test-run/reporter";
+import { skippedText } from "../test-run/skipped";
 import { timesText, type FileTimes } from "../test-run/times";
 
 /** The tiers in their order; the last is run only by its name (`npm run rehearse`). */
@@ -50,6 +51,7 @@ export async function test(args: string[]): Promise<void> {
   fs.rmSync(path.dirname(report), { recursive: true });
   const skipped = totals.numPendingTests + totals.numTodoTests;
   process.stdout.write(`\n${timesText(files, tiers)}\n`);
+  if (skippedText(files) !== "") process.stdout.write(`\n${skippedText(files)}\n`);
   process.stdout.write(`\nTests ended after ${elapsed(started)}.\n`);
   process.stdout.write(`${totals.numPassedTests} passed, ${totals.numFailedTests} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);
   process.exitCode = code !== 0 || !totals.success || totals.numPassedTests === 0 ? 1 : 0;

@@ -1,4 +1,5 @@
 import { elapsed } from "../elapsed";
+import type { Skipped } from "./skipped";
 
 /** A stretch of time, in milliseconds since the epoch. */
 export interface Stretch {
@@ -14,6 +15,8 @@ export interface FileTimes extends Stretch {
   readonly project: string;
   /** When it waited for seats: for their creation, `up`, `down` and removal. They may overlap. */
   readonly waits: readonly Stretch[];
+  /** The tests that the machine could not run. */
+  readonly skipped?: readonly Skipped[];
 }
 
 /** The time of a tier, in milliseconds. */

@@ -6,8 +6,6 @@ import * as path from "node:path";
 import { hierarchies } from "../../embedded/node/cgroups";
 import { cgroupName } from "../../embedded/node/layout";
 
-/** Only root can become another user, and put a process into a control group. */
-export const isRoot = process.getuid?.() === 0;
 export const NOBODY = 65534;
 
 /** Started by a test, and ended with it. */

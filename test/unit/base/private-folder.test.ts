@@ -92,7 +92,8 @@ describe("another user of the machine", () => {
 });
 
 it.each(["elsewhere", "/nowhere"])("a link is refused, and what it leads to stays as it is: %s", (target) => {
-  fs.mkdirSync(path.join(home, "elsewhere"), { mode: 0o755 });
+  fs.mkdirSync(path.join(home, "elsewhere"));
+  fs.chmodSync(path.join(home, "elsewhere"), 0o755); // whatever the user's umask is
   fs.symlinkSync(target, lab);
   for (const run of [makeLab, narrowLab]) expect(run).toThrow(new FolderError(`${lab} is a link to ${target}, which others may turn or enter. Name the folder itself: ISTIO_LAB_HOME=FOLDER.`));
   expect(modeOf(path.join(home, "elsewhere"))).toBe("755");

@@ -5,7 +5,8 @@ import * as path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { endOrphans, RUN_MARK } from "../../../cli/orphans";
 import { until } from "../../support/http";
-import { endStrangers, isRoot, NOBODY, publicFolder } from "../../support/strangers";
+import { endStrangers, NOBODY, publicFolder } from "../../support/strangers";
+import { needs, withoutRoot } from "../../support/needs";
 
 const PLUGIN = "pulumi-resource-pulumi-nodejs";
 let checkout: string;
@@ -87,7 +88,7 @@ it("ends the helm that a killed plugin ran: it would go on with a release whose 
   expect(lives(users)).toBe(true);
 });
 
-it.skipIf(!isRoot)("leaves another user's, whatever he calls it and whichever checkout he says, also in a setuid program (skipped without root)", async () => {
+it("leaves another user's, whatever he calls it and whichever checkout he says, also in a setuid program", needs(withoutRoot), async () => {
   const folder = publicFolder();
   const put = (from: string, name: string, mode = 0o755) => {
     fs.copyFileSync(fs.realpathSync(from), path.join(folder, name));

@@ -6,7 +6,8 @@ import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { identify, isAlive } from "../../../embedded/node/processes";
 import { projectRoot } from "../../../embedded/paths";
-import { contained, endStrangers, isRoot, NOBODY, sleeper } from "../../support/strangers";
+import { contained, endStrangers, NOBODY, sleeper } from "../../support/strangers";
+import { needs, withoutRoot } from "../../support/needs";
 
 /** A clone as far as run.mjs goes. Its npm is a stand-in that takes its time; tsx and main.ts are what that npm installs, and a script that says so. */
 let root: string;
@@ -121,7 +122,7 @@ describe("npm packages", () => {
     expect(log()).toHaveLength(4);
   });
 
-  it.skipIf(!isRoot)(isRoot ? "are not kept by another user, nor by root of a pod, who call themselves an engine of this checkout" : "skipped: needs root, who can become another user", async () => {
+  it("are not kept by another user, nor by root of a pod, who call themselves an engine of this checkout", needs(withoutRoot), async () => {
     const strangers = [(await sleeper({ ISTIO_LAB_RUN: root }, { name: "pulumi", uid: NOBODY })).pid!, await contained({ ISTIO_LAB_RUN: root }, "pulumi")];
     expect(await ended(start("a"))).toEqual([0, expect.stringMatching(/ran\n$/)]);
     expect(strangers.map((pid) => isAlive(identify(pid)))).toEqual([true, true]);

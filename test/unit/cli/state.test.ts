@@ -5,7 +5,8 @@ import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { breakDeadLocks, holderOf, mendCheckpoint } from "../../../cli/state";
 import { until } from "../../support/http";
-import { contained, endStrangers, isRoot, NOBODY, sleeper } from "../../support/strangers";
+import { contained, endStrangers, NOBODY, sleeper } from "../../support/strangers";
+import { needs, withoutRoot } from "../../support/needs";
 
 let state: string;
 let child: ChildProcess | undefined;
@@ -74,7 +75,7 @@ describe("locks", () => {
     expect(fs.existsSync(file)).toBe(false);
   });
 
-  it.skipIf(!isRoot)("of another user's process that is called pulumi is broken, unless the lock is his (skipped without root)", async () => {
+  it("of another user's process that is called pulumi is broken, unless the lock is his", needs(withoutRoot), async () => {
     const { pid } = await sleeper({}, { name: "pulumi", uid: NOBODY });
     const file = lock(pid!);
     fs.chownSync(file, NOBODY, NOBODY);
@@ -85,7 +86,7 @@ describe("locks", () => {
     expect(breakDeadLocks(state, "embedded")).toHaveLength(1);
   });
 
-  it.skipIf(!isRoot)("of a process in a container that is called pulumi, as root of a pod may be, is broken (skipped without root)", async () => {
+  it("of a process in a container that is called pulumi, as root of a pod may be, is broken", needs(withoutRoot), async () => {
     lock(await contained({}, "pulumi"));
     expect(breakDeadLocks(state, "embedded")).toHaveLength(1);
   });

@@ -1,5 +1,6 @@
+import dns from "node:dns";
 import { createServer, type AddressInfo, type Server } from "node:net";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { requireGone } from "../../../cli/lost-cluster";
 import { Api, ApiError, NoCredentials, Unreachable } from "../../../components/cluster/existing/api";
 import { clusterId } from "../../../components/cluster/existing/cluster-id";
@@ -69,11 +70,26 @@ describe("--cluster-is-gone", () => {
 
 describe("who does not answer", () => {
   let other: Server | undefined;
-  afterEach(() => void other?.close());
+  afterEach(() => {
+    vi.restoreAllMocks();
+    other?.close();
+  });
   const asked = (address: string) => clusterId(new Api(kubeconfigOf(address))).catch((error: Error) => error);
 
+  /** Stands for the machine's resolver, which a unit test does not ask. */
+  const resolverSays = (code: string) =>
+    vi.spyOn(dns, "lookup").mockImplementation(((name: string, ...[, answer]: [unknown, (error: Error) => void]) => process.nextTick(answer, Object.assign(new Error(`getaddrinfo ${code} ${name}`), { code }))) as typeof dns.lookup);
+
   it("nobody: the connection is refused, or there is no such name", async () => {
+    const resolver = resolverSays("ENOTFOUND");
     for (const address of [NOBODY, "https://127.0.0.1:9", "https://no-such-host.invalid:6443"]) expect(await asked(address), address).toMatchObject({ name: "Unreachable", nobody: true });
+    expect(resolver).toHaveBeenCalledOnce();
+  });
+
+  it("unknown: no resolver answers", async () => {
+    const resolver = resolverSays("EAI_AGAIN");
+    expect(await asked("https://no-such-host.invalid:6443")).toMatchObject({ name: "Unreachable", nobody: false });
+    expect(resolver).toHaveBeenCalledOnce();
   });
 
   it("somebody, who hangs up, or speaks another protocol, or is behind a proxy", async () => {

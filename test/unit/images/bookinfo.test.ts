@@ -1,13 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ask } from "./ask";
 import { Backend, traced } from "./backend";
-import { app, built, buildTime } from "./built";
+import { app, built, buildTime, withoutApps } from "./built";
 import { killAll, start } from "./process";
+import { needs } from "../../support/needs";
 
 beforeAll(built, buildTime);
 afterEach(killAll);
 
-describe("details", () => {
+describe("details", needs(withoutApps), () => {
   it("has the facts of the book, under any number", async () => {
     const { url } = await start(app("details"));
     expect(await ask(`${url}/details/7`)).toMatchObject({ status: 200, type: "application/json" });
@@ -21,7 +22,7 @@ describe("details", () => {
   });
 });
 
-describe("ratings", () => {
+describe("ratings", needs(withoutApps), () => {
   it("has five and four stars until others are posted", async () => {
     const { url, log } = await start(app("ratings"));
     expect(await ask(`${url}/ratings/0`)).toMatchObject({
@@ -39,7 +40,7 @@ describe("ratings", () => {
   });
 });
 
-describe("reviews", () => {
+describe("reviews", needs(withoutApps), () => {
   const backend = new Backend();
   let ratings: Record<string, string>;
   beforeAll(async () => void (ratings = await backend.environment("RATINGS")));
@@ -88,7 +89,7 @@ describe("reviews", () => {
   });
 });
 
-describe("bookinfo in whole", () => {
+describe("bookinfo in whole", needs(withoutApps), () => {
   const at = (service: string, { url }: { url: string }) => ({
     [`${service}_HOSTNAME`]: "127.0.0.1",
     [`${service}_SERVICE_PORT`]: new URL(url).port,

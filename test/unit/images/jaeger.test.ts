@@ -11,6 +11,7 @@ import { find } from "../../../components/addons/kube-object";
 import { readSample } from "../../../components/addons/samples";
 import { binary } from "../../../embedded/toolchain";
 import { ask } from "./ask";
+import { needs } from "../../support/needs";
 
 const program = (() => {
   try {
@@ -21,7 +22,7 @@ const program = (() => {
 })();
 
 /** Jaeger 1 as the seat's image starts it, told by the configuration of Istio's sample for Jaeger 2. */
-describe.skipIf(program === undefined)(program ? "Jaeger in its image" : "Jaeger in its image (skipped: the toolchain has no Jaeger here; `npm run embedded -- build` makes it)", () => {
+describe("Jaeger in its image", needs(program === undefined ? "needs Jaeger, which `npm run embedded -- build` makes" : undefined), () => {
   let folder: string;
   let ports: Record<"query" | "grpcQuery" | "zipkin" | "health" | "metrics" | "other", number[]>;
   let jaeger: ChildProcess;

@@ -5,8 +5,9 @@ import { once } from "node:events";
 import * as path from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ask } from "./ask";
-import { app, built, buildTime } from "./built";
+import { app, built, buildTime, withoutApps } from "./built";
 import { killAll, start } from "./process";
+import { needs } from "../../support/needs";
 
 beforeAll(built, buildTime);
 afterEach(killAll);
@@ -14,7 +15,7 @@ afterEach(killAll);
 /** The placeholder of an addon, with the arguments its Deployment has for the real one. */
 const place = (addon: string, args: string[] = []) => start(app("placeholder"), { PLACEHOLDER: addon }, args);
 
-describe("a placeholder", () => {
+describe("a placeholder", needs(withoutApps), () => {
   it.each([
     ["kiali", "quay.io/kiali/kiali", ["-config", "/kiali-configuration/config.yaml"]],
     ["grafana", "grafana/grafana", []],
@@ -61,7 +62,7 @@ describe("a placeholder", () => {
   });
 });
 
-describe("what others ask of an addon's place", () => {
+describe("what others ask of an addon's place", needs(withoutApps), () => {
   it("Kiali's port answers byte for byte as the course's curl shows it", async () => {
     const { url } = await place("kiali");
     // Without following and without an Accept header, as curl.

@@ -1,13 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ask } from "./ask";
 import { Backend, traced } from "./backend";
-import { app, built, buildTime } from "./built";
+import { app, built, buildTime, withoutApps } from "./built";
 import { killAll, start } from "./process";
+import { needs } from "../../support/needs";
 
 beforeAll(built, buildTime);
 afterEach(killAll);
 
-describe("productpage", () => {
+describe("productpage", needs(withoutApps), () => {
   const backend = new Backend();
   let env: Record<string, string>;
   beforeAll(async () => void (env = await backend.environment("DETAILS", "REVIEWS", "RATINGS")));

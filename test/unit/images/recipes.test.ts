@@ -7,6 +7,7 @@ import { addonImages } from "../../../components/addons/images";
 import { archiveOf, isWritten, write } from "../../../embedded/images/archives";
 import { recipes } from "../../../embedded/images/recipes";
 import { parseLdd } from "../../../embedded/images/rootfs";
+import { needs } from "../../support/needs";
 
 let folder: string;
 beforeAll(() => {
@@ -32,7 +33,7 @@ function stub(name: string): string {
 
 /** Two tests look into packages that the toolchain installs; a machine without them cannot have these images either. */
 const missing = ["/bin/busybox", "/usr/bin/curl", "/usr/sbin/xtables-nft-multi"].filter((file) => !existsSync(file));
-const withPackages = (name: string, test: () => void) => it.skipIf(missing.length > 0)(missing.length > 0 ? `${name} (skipped: ${missing.join(", ")} is not here)` : name, test);
+const withPackages = (name: string, test: () => void) => it(name, needs(...missing.map((file) => `needs ${file}`)), test);
 
 const named = (name: string) => recipes.find((recipe) => recipe.name.startsWith(name))!;
 

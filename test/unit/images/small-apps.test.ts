@@ -1,16 +1,17 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
+import type { Writable } from "node:stream";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { ask } from "./ask";
-import { app, built, buildTime } from "./built";
+import { app, built, buildTime, withoutApps } from "./built";
 import { killAll, start } from "./process";
+import { needs, withoutRoot } from "../../support/needs";
 
 beforeAll(built, buildTime);
 afterEach(killAll);
 
-describe("every app", () => {
+describe("every app", needs(withoutApps), () => {
   it.each([
     ["details", "istio/examples-bookinfo-details-v1", {}],
     ["ratings", "istio/examples-bookinfo-ratings-v1", {}],
@@ -36,7 +37,7 @@ describe("every app", () => {
   });
 });
 
-describe("http-echo", () => {
+describe("http-echo", needs(withoutApps), () => {
   it("answers its text on every path, with upstream's headers and log line", async () => {
     const echo = await start(app("http-echo"), {}, ["-text=Hello from backend service"]);
     const { status, body, type, headers } = await ask(`${echo.url}/any/path`, { headers: { "user-agent": "someone/1" } });
@@ -70,28 +71,37 @@ describe("http-echo", () => {
   });
 });
 
-describe("pause", () => {
+describe("pause", needs(withoutApps), () => {
+  const childrenOf = (pid: number) => (readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").match(/\d+/g) ?? []).map(Number);
+  const isPause = (pid: number) => readFileSync(`/proc/${pid}/comm`, "utf8") === "pause\n";
+  /** A shell becomes pause, and leaves it a child that ends when the fourth of these streams does. */
+  const stdio: StdioOptions = ["ignore", "ignore", "ignore", "pipe"];
+  const becomesPause = (child: string) => `${child} exec ${app("pause")} 3<&-`;
+  const patience = { timeout: 20_000, interval: 10 };
+
+  /** pause listens to signals before it collects what has ended: then it has taken the child. */
+  async function endChildOf(pid: number, shell: ChildProcess): Promise<void> {
+    await vi.waitFor(() => expect([isPause(pid), childrenOf(pid).length]).toEqual([true, 1]), patience);
+    (shell.stdio[3] as Writable).destroy();
+    await vi.waitFor(() => expect(childrenOf(pid)).toEqual([]), patience);
+  }
+
   it("ends with 0 on SIGTERM", async () => {
-    const child = spawn(app("pause"), { stdio: "ignore" });
-    await sleep(500); // it says nothing, so nothing tells when it listens to signals
+    const child = spawn("sh", ["-c", becomesPause("cat <&3 &")], { stdio });
+    await endChildOf(child.pid!, child);
     child.kill("SIGTERM");
     expect(await once(child, "exit")).toEqual([0, null]);
   });
 
-  it.skipIf(process.getuid!() !== 0)("reaps orphans as process 1 of its namespace (skipped without root)", async () => {
-    // The subshell ends at once; the sleep it leaves behind becomes a child of process 1, which by then is pause.
-    const orphan = `(sleep 0.3 &) ; exec ${app("pause")}`;
-    const outer = spawn("unshare", ["--pid", "--fork", "--kill-child", "sh", "-c", orphan], { stdio: "ignore" });
-    const childrenOf = (pid: number) =>
-      (readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").match(/\d+/g) ?? []).map(Number);
+  it("reaps orphans as process 1 of its namespace", needs(withoutRoot), async () => {
+    // The subshell ends at once; what it leaves behind becomes a child of process 1, which by then is pause.
+    const outer = spawn("unshare", ["--pid", "--fork", "--kill-child", "sh", "-c", becomesPause("(cat <&3 &);")], { stdio });
     const first = await vi.waitFor(() => {
       const [pid] = childrenOf(outer.pid!);
-      expect(readFileSync(`/proc/${pid}/comm`, "utf8")).toBe("pause\n");
+      expect(isPause(pid!)).toBe(true);
       return pid!;
-    });
-    expect(childrenOf(first).length).toBeGreaterThan(0);
-    await sleep(600);
-    expect(childrenOf(first)).toEqual([]);
+    }, patience);
+    await endChildOf(first, outer);
     outer.kill("SIGKILL");
     await once(outer, "exit");
   });

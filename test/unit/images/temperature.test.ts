@@ -5,9 +5,10 @@ import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ask } from "./ask";
 import { traced } from "./backend";
-import { app, built, buildTime } from "./built";
+import { app, built, buildTime, withoutApps } from "./built";
 import { convert, FakeConverter, framed, unframed, type ConvertRequest, type ConvertResponse } from "./converter";
 import { killAll, start, type Running } from "./process";
+import { needs } from "../../support/needs";
 
 beforeAll(built, buildTime);
 afterAll(killAll);
@@ -15,7 +16,7 @@ afterAll(killAll);
 const units = ["Celsius", "Fahrenheit", "Kelvin"] as const;
 const absoluteZero = { Celsius: -273.15, Fahrenheit: -459.67, Kelvin: 0 };
 
-describe("temperature-api with temperature-service behind it", () => {
+describe("temperature-api with temperature-service behind it", needs(withoutApps), () => {
   let api: Running, service: Running;
   beforeAll(async () => {
     service = await start(app("temperature-service"));
@@ -117,7 +118,7 @@ describe("temperature-api with temperature-service behind it", () => {
   });
 });
 
-describe("temperature-api", () => {
+describe("temperature-api", needs(withoutApps), () => {
   const fake = new FakeConverter();
   let api: Running;
   beforeAll(async () => void (api = await start(app("temperature-api"), await fake.environment())));
@@ -177,7 +178,7 @@ describe("temperature-api", () => {
   });
 });
 
-describe("temperature-service", () => {
+describe("temperature-service", needs(withoutApps), () => {
   let service: Running;
   beforeAll(async () => void (service = await start(app("temperature-service"))));
 
@@ -209,7 +210,7 @@ describe("temperature-service", () => {
   });
 });
 
-describe("both", () => {
+describe("both", needs(withoutApps), () => {
   it("stop on SIGTERM, though a connection is open and a call waits that nobody answers", async () => {
     const fake = new FakeConverter();
     const waiting = await start(app("temperature-api"), await fake.environment());

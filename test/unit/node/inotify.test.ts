@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, test } from "vitest";
 import { instancesFor, instancesOf, requireInotify } from "../../../embedded/node/inotify";
+import { needs, withoutRoot } from "../../support/needs";
 
 test("a seat is refused where its proxies would find no inotify instance, with the command that raises the limit", () => {
   expect(() => requireInotify(undefined, 128, 128 - 52)).not.toThrow();
@@ -16,7 +17,7 @@ test("a seat with fewer lessons takes less: six with the blog alone fit where tw
   expect(() => requireInotify(undefined, 128, 2 * instancesFor())).toThrow("one more seat takes up to 52. ");
 });
 
-test.skipIf(process.getuid!() !== 0)("the instances of a user are counted by the open files of its processes (skipped without root, who can be any user)", async () => {
+test("the instances of a user are counted by the open files of its processes", needs(withoutRoot), async () => {
   const user = 64321;
   expect(instancesOf(user)).toBe(0);
   const watch = `const fs = require("node:fs"); fs.watch("/"); console.log("watching"); setTimeout(() => {}, 60_000)`;

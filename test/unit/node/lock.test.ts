@@ -10,6 +10,7 @@ import { withLock, type LockOptions } from "../../../embedded/node/lock";
 import { lockFolders } from "../../../embedded/node/lock-folder";
 import { isAlive, identify } from "../../../embedded/node/processes";
 import { projectRoot } from "../../../embedded/paths";
+import { needs, withoutRoot } from "../../support/needs";
 
 const name = (suffix: string) => `test:${process.pid}:${suffix}`;
 const silent = () => {};
@@ -136,7 +137,7 @@ describe("a lock without what it needs", () => {
   });
 });
 
-describe.runIf(process.getuid!() === 0)("another user of the machine (skipped without root)", () => {
+describe("another user of the machine", needs(withoutRoot), () => {
   const asNobody = ["--reuid", String(NOBODY), "--regid", String(NOBODY), "--clear-groups"];
 
   it("cannot hold a lock: not by a socket of its name, and not by its file, which that user cannot reach", async () => {
@@ -161,6 +162,7 @@ describe.runIf(process.getuid!() === 0)("another user of the machine (skipped wi
     const script = path.join(projectRoot, "embedded/node/lock.ts");
     const bundle = path.join(scratch, "lock.cjs");
     execFileSync(path.join(projectRoot, "node_modules/.bin/esbuild"), [script, "--bundle", "--platform=node", `--outfile=${bundle}`, "--log-level=error"]);
+    fs.chmodSync(bundle, 0o644); // whatever the user's umask is
     const text = `require(${JSON.stringify(bundle)}).withLock("class:x", () => {}, async () => console.log("in")).catch(({ message }) => console.log(message))`;
     const run = (HOME: string) => spawnSync("setpriv", [...asNobody, process.execPath, "-e", text], { cwd: "/", env: { HOME, PATH: process.env.PATH }, encoding: "utf8" }).stdout.trim();
     expect(run(home)).toBe("in");

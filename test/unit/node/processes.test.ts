@@ -12,7 +12,8 @@ import { cgroupName } from "../../../embedded/node/layout";
 import { killNamespace } from "../../../embedded/node/namespace";
 import { belongsTo } from "../../../embedded/node/owner";
 import { age, findSeatProcesses, identify, isAlive, isOfSeat, mayRunIn, podProcesses, SEAT_MARK, self, type ProcessId } from "../../../embedded/node/processes";
-import { endStrangers, firstProcess, isRoot, join, makeGroup, NOBODY, publicFolder, ready, sleeper, strangersSeat } from "../../support/strangers";
+import { endStrangers, firstProcess, join, makeGroup, NOBODY, publicFolder, ready, sleeper, strangersSeat } from "../../support/strangers";
+import { needs, withoutRoot } from "../../support/needs";
 
 it("this process lives; one that had its number earlier does not", () => {
   expect(isAlive(self())).toBe(true);
@@ -38,7 +39,7 @@ const idOf = (pid: number): ProcessId => {
 const none = { init: [], makers: [] };
 
 // Without root there is neither a seat nor another user to be: these are skipped then, and counted as skipped.
-describe.skipIf(!isRoot)("a seat's processes (skipped without root)", () => {
+describe("a seat's processes", needs(withoutRoot), () => {
   let folder: string;
   beforeEach(() => {
     folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-processes-")));

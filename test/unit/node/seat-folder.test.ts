@@ -8,7 +8,8 @@ import { identify, SEAT_MARK } from "../../../embedded/node/processes";
 import { remove } from "../../../embedded/node/remove";
 import { removeSeatFolder } from "../../../embedded/node/seat-folder";
 import { seatFolder } from "../../../embedded/paths";
-import { endStrangers, isRoot, join, makeGroup, NOBODY, sleeper } from "../../support/strangers";
+import { endStrangers, join, makeGroup, NOBODY, sleeper } from "../../support/strangers";
+import { needs, withoutRoot } from "../../support/needs";
 
 let home: string;
 let child: ChildProcess | undefined;
@@ -124,7 +125,7 @@ describe("a folder stays that does not", () => {
 describe("what runs in a seat's folder", () => {
   afterEach(endStrangers);
 
-  it.skipIf(!isRoot)("is ended first where the folder was moved while it ran, by what the process itself has for its folder (skipped without root)", async () => {
+  it("is ended first where the folder was moved while it ran, by what the process itself has for its folder", needs(withoutRoot), async () => {
     const former = put(path.join(home, "former/seats/a"), { "seat.json": record() });
     const pid = await marked(former);
     const other = (await sleeper({ [SEAT_MARK]: former })).pid!; // in no control group
@@ -139,7 +140,7 @@ describe("what runs in a seat's folder", () => {
     expect(fs.existsSync(seat())).toBe(false);
   });
 
-  it.skipIf(!isRoot)("is not another user's process that got the number and the start time of a record (skipped without root)", async () => {
+  it("is not another user's process that got the number and the start time of a record", needs(withoutRoot), async () => {
     const { pid } = await sleeper({ [SEAT_MARK]: seat() }, { uid: NOBODY });
     const { boot: _, ...init } = identify(pid!)!;
     await removing(put(seat(), { "seat.json": record({ init }) }));

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { withClass } from "../../../../cli/class/run/lock";
 import { aClass } from "./a-class";
+import { needs, withoutLinux } from "../../../support/needs";
 
-describe.runIf(process.platform === "linux")("two commands that change a class", () => {
+describe("two commands that change a class", needs(withoutLinux), () => {
   it("refuse the second by name, and let it in once the first has ended, however it ended", async () => {
     const of = aClass(1);
     let leave = () => {};

@@ -8,7 +8,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { endLostEngines, RUN_MARK, RUNNER_MARK, thisRunner } from "../../../../cli/orphans";
 import { holderOf, removeTraces, tracesOf } from "../../../../cli/state";
 import { identify } from "../../../../embedded/node/processes";
-import { contained, endStrangers, isRoot, NOBODY, sleeper } from "../../../support/strangers";
+import { contained, endStrangers, NOBODY, sleeper } from "../../../support/strangers";
+import { needs, withoutLinux, withoutRoot } from "../../../support/needs";
 
 let folder: string;
 beforeAll(() => void (folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-lost-"))));
@@ -24,7 +25,7 @@ async function engine(stack: string, runner: string) {
   return { process, ended, note };
 }
 
-describe.runIf(process.platform === "linux")("engines whose runner was killed", () => {
+describe("engines whose runner was killed", needs(withoutLinux), () => {
   it("are ended in order where they work on these stacks, and those of a runner that lives are left alone", async () => {
     const [lost, other, alive] = await Promise.all([engine("anna", "4194999:1"), engine("zoe", "4194999:1"), engine("bela", thisRunner())]);
     const heard: string[] = [];
@@ -48,7 +49,7 @@ describe.runIf(process.platform === "linux")("engines whose runner was killed", 
   });
 });
 
-describe.skipIf(!isRoot)("a process of another user, or of root in a pod (skipped without root)", () => {
+describe("a process of another user, or of root in a pod", needs(withoutRoot), () => {
   afterEach(endStrangers);
 
   it("is no engine, whatever it is called and whichever variables it has: it is neither waited for nor ended", async () => {

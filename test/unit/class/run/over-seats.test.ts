@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { UserError } from "../../../../cli/errors";
 import { overSeats, type OverSeatsOptions, type Work } from "../../../../cli/class/run/over-seats";
 import { aClass, paper } from "./a-class";
+import { needs, withoutRoot } from "../../../support/needs";
 
 const classes: string[] = [];
 afterEach(() => classes.splice(0).forEach((folder) => fs.rmSync(folder, { recursive: true, force: true })));
@@ -152,7 +153,7 @@ describe("overSeats", () => {
     expect(out.written).toMatch(/The seats' logs cannot be written: ENOENT: .*\. The run goes on without it\.\n/);
   });
 
-  it.runIf(process.getuid?.() === 0)("goes on where the disk is full (skipped without root, who can mount one)", async () => {
+  it("goes on where the disk is full", needs(withoutRoot), async () => {
     const [of, out] = [made(1), paper()];
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", of.folder]);
     try {

@@ -4,8 +4,9 @@ import { endEngines, engineStarted } from "../../../../cli/ending/engines";
 import { RUNNER_MARK, thisRunner } from "../../../../cli/orphans";
 import { everyNumber, identify, sessionOf } from "../../../../embedded/node/process-id";
 import { endStrangers, ready } from "../../../support/strangers";
+import { needs, withoutLinux } from "../../../support/needs";
 
-describe.runIf(process.platform === "linux")("an engine of this run that is ended by force", () => {
+describe("an engine of this run that is ended by force", needs(withoutLinux), () => {
   afterEach(endStrangers);
   const lives = (pid: number | undefined) => identify(pid!) !== undefined;
   /** Leads a session of its own, and has a child in it that writes down its number. */

@@ -6,11 +6,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../../../embedded/paths";
 import { userEnvironment } from "../../../support/checkout";
+import { needs, withoutLinux } from "../../../support/needs";
 
 const support = path.join(projectRoot, "test", "support", "ending");
 
 /** `npm run up` by the real npm and the script of package.json, with a stand-in for the engine. */
-describe.runIf(process.platform === "linux").concurrent("the engine of npm run up", () => {
+describe.concurrent("the engine of npm run up", needs(withoutLinux), () => {
   let folder: string;
   let runs = 0;
   beforeAll(() => {
