@@ -16,8 +16,8 @@ const [engineAlone, meshAlone] = [["test/engine/seats.test.ts"], ["test/mesh/shi
 /** vitest takes its own random order only where the config names no other. */
 const shuffled = process.argv.some((argument) => argument.startsWith("--sequence.shuffle"));
 
-/** Garbage is most of what a unit test makes: a larger young generation collects it less often. */
-export const unit = { ...asserting, testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2, execArgv: ["--max-semi-space-size=64"], sequence: { groupOrder: 0 } };
+/** Garbage is most of what a unit test makes: a larger young generation collects it less often. No variable of the user's decides what a unit test says. */
+export const unit = { ...asserting, setupFiles: ["test/support/own-environment-setup.ts"], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2, execArgv: ["--max-semi-space-size=64"], sequence: { groupOrder: 0 } };
 const unitTests = fs.readdirSync(path.join(import.meta.dirname, "test/unit"), { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".test.ts")).map((file) => `test/unit/${file}`);
 /** Unit tests that replace modules: each has a process of its own, since the others would be given the replacement. */
 const replacing = unitTests.filter((file) => /\bvi\.(mock|doMock)\(/.test(fs.readFileSync(path.join(import.meta.dirname, file), "utf8")));

@@ -81,8 +81,19 @@ function leadersOf(group: string, cgroups?: string): { role: keyof SeatProcesses
   });
 }
 
-function isRoots({ pid }: ProcessId, group: string): boolean {
-  const answer = belongsTo(0, pid);
+/** How often, and after how many milliseconds, the kernel is asked again whose a process is. */
+const LOOKS = 50;
+const BETWEEN_LOOKS = 10;
+
+/** The kernel does not say whose a process is for the moment in which it ends or becomes another program (execve(2)): it is asked again while it lives. */
+function isRoots(id: ProcessId, group: string): boolean {
+  const { pid } = id;
+  let answer = belongsTo(0, pid);
+  for (let looks = 1; answer === undefined && looks < LOOKS && isAlive(id); looks += 1) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BETWEEN_LOOKS);
+    answer = belongsTo(0, pid);
+  }
+  if (answer === undefined && !isAlive(id)) return false;
   if (answer === undefined) throw new SeatError(`Process ${pid} is in a seat's control group, ${group}, and the kernel does not say whose it is. Nothing was changed. Run the same command as root.`);
   return answer;
 }

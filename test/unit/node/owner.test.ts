@@ -1,15 +1,21 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { cgroupName } from "../../../embedded/node/layout";
 import { belongsTo, isContained, isOwn, isStrangers } from "../../../embedded/node/owner";
 import { environmentOf, identify, isAlive, isForeground, isListed, sessionOf } from "../../../embedded/node/process-id";
+import { findSeatProcesses } from "../../../embedded/node/processes";
 
-/** What /proc says: text, bytes, or the code of the error by which it says nothing. It stands in for the kernel, which refuses root nothing; the rest is in processes.test.ts. */
-const proc = vi.hoisted(() => new Map<string, string | Buffer>());
+/** What /proc says: text, bytes, or the code of the error by which it says nothing; a function says another each time. It stands in for the kernel, which refuses root nothing; the rest is in processes.test.ts. */
+const proc = vi.hoisted(() => new Map<string, string | Buffer | (() => string | Buffer)>());
 vi.mock("node:fs", async (original) => {
   const real = await original<typeof import("node:fs")>();
   const said = (file: unknown) => {
     const path = String(file);
     if (!path.startsWith("/proc/")) return undefined;
-    const found = proc.get(path) ?? "ENOENT";
+    const there = proc.get(path) ?? "ENOENT";
+    const found = typeof there === "function" ? there() : there;
     if (typeof found === "string" && /^E[A-Z]+$/.test(found)) throw Object.assign(new Error(`${found}: ${path}`), { code: found });
     return found;
   };
@@ -148,5 +154,48 @@ describe("a process is told apart from a later one of its number", () => {
     }
     proc.set("/proc/7/environ", "EIO");
     expect(() => environmentOf(7)).toThrow("EIO");
+  });
+});
+
+describe("a process in a seat's control group of which the kernel does not say whose it is", () => {
+  const seat = "/nowhere/seats/a";
+  let cgroups: string;
+  beforeEach(() => {
+    cgroups = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-cgroups-"));
+    const node = path.join(cgroups, cgroupName(seat), "node");
+    fs.mkdirSync(node, { recursive: true });
+    fs.writeFileSync(path.join(cgroups, "cgroup.controllers"), "pids\n");
+    fs.writeFileSync(path.join(node, "cgroup.procs"), "7\n");
+  });
+  afterEach(() => fs.rmSync(cgroups, { recursive: true }));
+  const id = { pid: 7, start: "100", boot: "boot-1" };
+  const found = () => findSeatProcesses(seat, cgroups).makers;
+  /** The kernel gives the one for the first looks, and the other then. */
+  const atFirst = (file: string, looks: number, first: string | Buffer, then: () => string | Buffer) => {
+    let asked = 0;
+    proc.set(file, () => ((asked += 1) <= looks ? first : then()));
+    return () => asked;
+  };
+
+  /** What execve(2) leaves in auxv until the new program's vector is there. */
+  const NO_VECTOR = Buffer.alloc(16);
+
+  it.each([["by its vector", "auxv", NO_VECTOR, auxv(0)], ["by its namespace", "ns/user", "EACCES", "user:[1]"]])("is asked for again while it becomes another program: %s", (_, file, first, then) => {
+    const asked = atFirst(`/proc/7/${file}`, 3, first, () => then);
+    expect(found()).toEqual([id]);
+    expect(asked()).toBe(4);
+  });
+
+  it.each([["is a zombie", stat("Z")], ["is gone", "ESRCH"], ["has another's number", stat("S", "200")]])("counts no more once it %s", (_, then) => {
+    atFirst("/proc/7/auxv", 3, "EACCES", () => {
+      proc.set("/proc/7/stat", then);
+      return "EACCES";
+    });
+    expect(found()).toEqual([]);
+  });
+
+  it("is not taken for none where that lasts", () => {
+    proc.set("/proc/7/auxv", "EACCES");
+    expect(found).toThrow(`Process 7 is in a seat's control group, ${cgroupName(seat)}, and the kernel does not say whose it is. Nothing was changed. Run the same command as root.`);
   });
 });
