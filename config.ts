@@ -107,7 +107,8 @@ export function readSettings(): Settings {
   const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(`${namespace}:`));
   const withoutNamespace = (key: string) => key.slice(namespace.length + 1);
   const raw = Object.fromEntries(own.map(([key, value]) => [withoutNamespace(key), value]));
-  const secrets = secretPaths(own.map(([key]) => key).filter(isConfigSecret).map(withoutNamespace), lockedHere());
+  const locked = own.map(([key]) => key).filter(isConfigSecret).map(withoutNamespace);
+  const secrets = locked.length === 0 ? [] : secretPaths(locked, lockedHere());
   keepSecrets(secretTexts(raw, secrets), configWords);
   return parseConfig(raw, { secrets, stack: pulumi.getStack() });
 }

@@ -1,7 +1,10 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { fileConfig, requireStackName, targetOf } from "../../../cli/stack";
 import { stagesElsewhere } from "../../../cli/steps";
 import { commandsOf, requireTarget } from "../../../cli/targets";
+
+// The stack files as they are shipped: those of the checkout are the user's.
+vi.mock("../../../embedded/paths", async () => (await import("../class/roster/project.js")).project);
 
 function refusal(check: () => void): string {
   try {

@@ -1,10 +1,8 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { mergedKubeconfig } from "../../../cli/class/cards/secrets";
 import { classCommand } from "../../../cli/class/commands";
-import { readRoster } from "../../../cli/class/roster/read";
 
 const root = path.join(__dirname, "../../..");
 const pages = ["README.md", "docs/class.md"];
@@ -20,22 +18,6 @@ it("says wherever a kubeconfig is handed out that an embedded seat's makes root 
 });
 
 describe.each(pages)("%s", (page) => {
-  let folder: string;
-  beforeAll(() => void (folder = fs.mkdtempSync(path.join(os.tmpdir(), "rosters-"))));
-  afterAll(() => fs.rmSync(folder, { recursive: true }));
-
-  it("has rosters that are valid as they stand", () => {
-    const rosters = [...read(page).matchAll(/<!-- roster: ([\w.]+) -->\n```\w+\n([^]*?)```/g)];
-    expect(rosters.length).toBeGreaterThan(0);
-    for (const [, name, text] of rosters) {
-      fs.writeFileSync(path.join(folder, name!), text!);
-      const roster = readRoster(path.join(folder, name!));
-      expect(roster.name).toBe("december");
-      expect(roster.seats.length).toBeGreaterThan(1);
-      expect(roster.seats[0]).toMatchObject({ seat: "seat-01", trainee: "Ada Lovelace", expires: new Date("2026-12-04T23:59:59Z") });
-    }
-  });
-
   it("has no verb and no option that is not there", () => {
     const lines = [...read(page).matchAll(/npm run (?:-s )?class -- ([a-z]+)(.*)/g)];
     expect(lines.length).toBeGreaterThan(4);

@@ -27,7 +27,7 @@ describe.concurrent("the engine of npm run up", needs(withoutLinux), () => {
     const [file, ...args] = how(notes);
     const child = spawn(file!, args, {
       cwd: folder,
-      env: { ...userEnvironment(), PATH: `${support}${path.delimiter}${process.env.PATH}`, NOTES: notes, ...env },
+      env: { ...userEnvironment(), LC_ALL: "C", PATH: `${support}${path.delimiter}${process.env.PATH}`, NOTES: notes, ...env },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
@@ -85,7 +85,7 @@ describe.concurrent("the engine of npm run up", needs(withoutLinux), () => {
   });
 
   it("whose reader is gone (`| head`) ends in order, and without a stack trace", async () => {
-    const run = begin({ TALK: "1" }, (notes) => ["bash", "-c", `npm run -s up 2>${notes}.err | head -1; echo "\${PIPESTATUS[0]}"`]);
+    const run = begin({ TALK: "1" }, (notes) => ["bash", "-c", `npm run -s up 2>"${notes}.err" | head -1; echo "\${PIPESTATUS[0]}"`]);
     await run.ended;
     expect(run.printed()).toBe("Updating (embedded)\n141\n");
     expect(run.noted()).toEqual(["started", "SIGINT", "ended"]);
