@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { barePulumi, type BarePulumi } from "../support/bare-pulumi";
+import { expectLeftBehind, stackFilesOf, takeKept } from "../support/left-behind";
 import { liveSeats, lockFiles, runnerOf, SimulatedClass, until } from "../support/simulated";
 
 /** Of two at a time one runs, one is done or runs, and one waits. */
@@ -22,7 +23,7 @@ describe(`a class of ${seats} simulated seats`, () => {
   };
 
   const file = (stack: string) => path.join(room.lab.root, `Pulumi.${stack}.yaml`);
-  const stackFiles = () => fs.readdirSync(room.lab.root).filter((name) => /^Pulumi\.seat/.test(name));
+  const stackFiles = () => stackFilesOf(room);
 
   beforeAll(async () => {
     room = await SimulatedClass.create(seats);
@@ -72,19 +73,11 @@ describe(`a class of ${seats} simulated seats`, () => {
   });
 
   it("destroy finds what was left behind, is red for it, and keeps that seat's stack", async () => {
-    room.set("keep.seat-03", "");
-    const destroyed = await run("destroy", "--yes", "--json");
-    expect(destroyed.exitCode).toBe(1);
-    const { seats: rows } = JSON.parse(destroyed.stdout) as { seats: { seat: string; status: string; proof: { what: string; left: string[] }[] }[] };
-    expect(rows.filter(({ status }) => status === "failed").map(({ seat }) => seat)).toEqual(["seat-03"]);
-    expect(rows[2]!.proof.filter(({ left }) => left.length > 0).map(({ what }) => what)).toEqual(["resource groups of the seat", "disks", "resources of the seat"]);
-    // One was there before the class, and stays.
-    expect(stackFiles()).toEqual(["Pulumi.seat-02.yaml", "Pulumi.seat-03.yaml"]);
-    expect(fs.readFileSync(file("seat-02"), "utf8")).toMatch(/^# Mine\./);
+    await expectLeftBehind(room, "seat-03", (...args) => run("destroy", ...args));
   });
 
   it("and proves it once it is gone: no stack, no file of the state, no lock, no process", async () => {
-    for (const file of ["keep.seat-03", "group.seat-03.json", "machine.seat-03.json"]) room.set(file);
+    takeKept(room, "seat-03");
     const destroyed = await run("destroy", "--yes");
     expect(destroyed.exitCode, destroyed.all).toBe(0);
     expect(destroyed.stdout).toContain(`Proof: ${7 * seats} queries came back empty (${7 * seats} queries, ${7 * seats} answered: `);

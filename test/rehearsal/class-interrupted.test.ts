@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { markLine } from "../../cli/class/roster/written-mark";
+import { expectLeftBehind, stackFilesOf, takeKept } from "../support/left-behind";
 import { liveSeats, lockFiles, runnerOf, SimulatedClass, until } from "../support/simulated";
 
 /** As many as make it clear that some run, some wait and some are done; class-simulated.test.ts has thirty. */
@@ -28,7 +29,7 @@ describe(`a class of ${seats} simulated seats`, () => {
   };
   /** What the refusal of another roster prints: the words behind `npm run class --`. */
   let takeover: string[];
-  const stackFiles = () => fs.readdirSync(room.lab.root).filter((name) => /^Pulumi\.seat/.test(name));
+  const stackFiles = () => stackFilesOf(room);
 
   beforeAll(async () => void (room = await SimulatedClass.create(seats)));
   afterAll(async () => room?.lab.remove());
@@ -159,19 +160,11 @@ describe(`a class of ${seats} simulated seats`, () => {
   });
 
   it("destroy finds what was left behind, is red for it, and keeps that seat's stack", async () => {
-    room.set("keep.seat-04", "");
-    const destroyed = await run("destroy", "--yes", "--json");
-    expect(destroyed.exitCode).toBe(1);
-    const { seats: rows } = JSON.parse(destroyed.stdout) as { seats: { seat: string; status: string; proof: { what: string; left: string[] }[] }[] };
-    expect(rows.filter(({ status }) => status === "failed").map(({ seat }) => seat)).toEqual(["seat-04"]);
-    expect(rows[3]!.proof.filter(({ left }) => left.length > 0).map(({ what }) => what)).toEqual(["resource groups of the seat", "disks", "resources of the seat"]);
-    // One was there before the class, and stays.
-    expect(stackFiles()).toEqual(["Pulumi.seat-02.yaml", "Pulumi.seat-04.yaml"]);
-    expect(fs.readFileSync(file("seat-02"), "utf8")).toMatch(/^# Mine\./);
+    await expectLeftBehind(room, "seat-04", (...args) => run("destroy", ...args));
   });
 
   it("and proves it once it is gone, to the roster that took the class over: no stack, no file of the state, no lock", async () => {
-    for (const file of ["keep.seat-04", "group.seat-04.json", "machine.seat-04.json"]) room.set(file);
+    takeKept(room, "seat-04");
     const destroyed = await room.lab.run("class", ...takeover);
     printed.push(destroyed.all);
     expect(destroyed.exitCode, destroyed.all).toBe(0);

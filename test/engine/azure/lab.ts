@@ -7,6 +7,7 @@ import { parseCalls, urnName, type Json } from "../provider/recording";
 import { Cloud, type CloudResource } from "./cloud";
 import { cloudFolder, installPlugins } from "./install";
 import { resolving } from "./namespace";
+import { waitingForSeat } from "../../support/seat-waits";
 import { seats } from "../../support/seats";
 
 /** One call of the engine to a provider; `began` and `ended` are places in the order of all that began and ended. */
@@ -101,14 +102,14 @@ export class AzureLab {
   /** The machine is gone, as when somebody deletes it in the portal: with all that runs on it, and nobody told Pulumi. */
   async lose(): Promise<void> {
     const { id, seatFolder } = this.server;
-    await seats().deleteSeat(seatFolder);
+    await waitingForSeat(() => seats().deleteSeat(seatFolder));
     this.cloud.remove(id);
   }
 
   /** The machine is shut down, as its schedule does in the evening. */
   async shutDown(): Promise<void> {
     const { id, seatFolder, ...machine } = this.server;
-    await seats().stopSeat(seatFolder);
+    await waitingForSeat(() => seats().stopSeat(seatFolder));
     this.cloud.put(id, { ...machine, stopped: true });
   }
 

@@ -8,6 +8,7 @@ import { binary } from "../../../embedded/toolchain";
 import { chartsStep } from "../../../embedded/toolchain/charts";
 import { Gate } from "./gate";
 import type { Json } from "./recording";
+import { waitingForSeat } from "../../support/seat-waits";
 import { seats } from "../../support/seats";
 
 /** The real cluster the recorded program runs on: a seat with Istio's definitions, behind a gate. */
@@ -25,9 +26,9 @@ export class ConformanceCluster {
   static async create(): Promise<ConformanceCluster> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-provider-"));
     const borrowed = process.env.ISTIO_LAB_TEST_KUBECONFIG;
-    const seat = borrowed ? undefined : await seats().createSeat({ name: "provider", folder: path.join(folder, "seat"), generation: "conformance" });
+    const seat = borrowed ? undefined : await waitingForSeat(() => seats().createSeat({ name: "provider", folder: path.join(folder, "seat"), generation: "conformance" }));
     const remove = async (): Promise<void> => {
-      if (seat) await seats().deleteSeat(path.join(folder, "seat"));
+      if (seat) await waitingForSeat(() => seats().deleteSeat(path.join(folder, "seat")));
       fs.rmSync(folder, { recursive: true, force: true });
     };
     const own = borrowed ?? seat!.kubeconfig;

@@ -6,6 +6,7 @@ import { waitingForSeat } from "../seat-waits";
 import { Look } from "./look";
 import { removeCheckout } from "./remove";
 import type { Snapshot } from "./snapshot";
+import { endTurn } from "./turns";
 
 /** A seat that is there for more than one test file. */
 export interface Made {
@@ -22,13 +23,13 @@ const PATIENCE = 1_200_000;
 /** A seat that one file has to itself, until it hands it back. */
 export interface Lease {
   readonly made: Made;
-  /** `good`: the next file gets this very seat. Otherwise it is removed. */
+  /** `good`: the next file gets this very seat, where there is one. Otherwise it is removed: left idle, it would take a third of a core. */
   handBack(good: boolean): Promise<void>;
 }
 
 /**
  * Lends the seat that is kept in `folder`, to one file at a time. The first one makes it. The lock is the kernel's and ends with its process. A seat that was
- * not handed back, because its worker ended, is nobody's word: it is removed and made anew.
+ * not handed back, because its worker ended, is nobody's word: it is removed and made anew. The last file of the run that asks for it has it removed, too.
  */
 export async function lease(folder: string, configure: (lab: Checkout) => Checkout, make: typeof makeSeat = makeSeat, remove: (root: string) => Promise<void> = removeCheckout): Promise<Lease> {
   const record = path.join(folder, "seat.json");
@@ -37,13 +38,17 @@ export async function lease(folder: string, configure: (lab: Checkout) => Checko
     () =>
       new Promise<Lease>((resolve, reject) => {
         const hold = async () => {
-          if (fs.existsSync(lent)) await discard(folder, remove);
+          if (fs.existsSync(lent)) {
+            endTurn(folder);
+            await discard(folder, remove);
+          }
           fs.writeFileSync(lent, String(process.pid));
           if (!fs.existsSync(record)) fs.writeFileSync(record, JSON.stringify(await make(folder, configure)));
           const made = JSON.parse(fs.readFileSync(record, "utf8")) as Made;
           await new Promise<void>((ended) => {
             const handBack = async (good: boolean) => {
-              if (good) fs.rmSync(lent);
+              const isLast = endTurn(folder);
+              if (good && !isLast) fs.rmSync(lent);
               else await waitingForSeat(() => discard(folder, remove));
               ended();
             };

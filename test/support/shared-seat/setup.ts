@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import type { TestProject } from "vitest/node";
+import { expectTurns } from "./turns";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -23,6 +24,8 @@ const run = globalThis as { istioLabSharedSeats?: Keeper };
 /** vitest's global setup: names the folder in which the first file that asks makes the seat. At the end, however the run ends, it is removed. */
 export default function setup(project: TestProject): () => Promise<void> {
   const keeper = (run.istioLabSharedSeats ??= startKeeper());
+  // vitest has chosen the files of the run by now.
+  expectTurns(keeper.folder, project.vitest.state.getPaths());
   project.provide("sharedSeats", keeper.folder);
   return () => end(keeper);
 }

@@ -9,7 +9,7 @@ import { until } from "../../support/http";
 /** What vitest does with the global setup, in a process that can be ended in any way. */
 const RUN = `
   require("tsx/cjs/api").register();
-  const end = require(${JSON.stringify(path.join(projectRoot, "test/support/shared-seat/setup.ts"))}).default({ provide: (_, folder) => console.log(folder) });
+  const end = require(${JSON.stringify(path.join(projectRoot, "test/support/shared-seat/setup.ts"))}).default({ vitest: { state: { getPaths: () => [] } }, provide: (_, folder) => console.log(folder) });
   process.on("message", () => end().then(() => process.exit(0)));
 `;
 

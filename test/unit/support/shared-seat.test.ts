@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Custody } from "../../support/shared-seat/custody";
 import { differences, kindsIn, onlyKinds } from "../../support/shared-seat/differences";
 import { lease, type Made } from "../../support/shared-seat/lease";
+import { expectTurns } from "../../support/shared-seat/turns";
+import { withLock } from "../../../embedded/node/lock";
 import { objectsOf, resourcesOf, type LiveObject, type Snapshot } from "../../support/shared-seat/snapshot";
 
 const route: LiveObject = {
@@ -150,14 +152,54 @@ describe("the seat that files share", () => {
   });
 
   it("is one file's at a time", async () => {
+    const order: string[] = [];
     const one = await take();
-    let got = false;
-    const next = take().then((lent) => ((got = true), lent));
-    await new Promise((wait) => setTimeout(wait, 300));
-    expect(got).toBe(false);
+    const next = take().then((lent) => (order.push("taken"), lent));
+    // The lock has refused the second one by now: the kernel gives it to who asks again.
+    await expect(withLock("lease", () => {}, async () => {}, { folders: [folder], timeout: 0 })).rejects.toThrow();
+    order.push("handed back");
     await one.handBack(true);
     await (await next).handBack(true);
+    expect(order).toEqual(["handed back", "taken"]);
     expect(made).toHaveLength(1);
+  });
+
+  describe("is removed by the last turn of the run", () => {
+    const asking = (file: string, turns = 1) => {
+      const whole = path.join(folder, "test", "mesh", file);
+      fs.mkdirSync(path.dirname(whole), { recursive: true });
+      fs.writeFileSync(whole, "const seat = sharedSeat();\n".repeat(turns));
+      return whole;
+    };
+    const turn = async (good: boolean) => (await take()).handBack(good);
+
+    it("of several files, also of one that asks twice; who does not ask does not count", async () => {
+      expectTurns(folder, [asking("a.test.ts"), asking("b.test.ts", 2), asking("c.test.ts", 0), path.resolve(__filename)]);
+      await turn(true);
+      await turn(true);
+      expect(removed).toEqual([]);
+      await turn(true);
+      expect([made.length, removed]).toEqual([1, made]);
+      expect(fs.readdirSync(folder).filter((name) => /^checkout-|^lent$|^seat\.json$/.test(name))).toEqual([]);
+    });
+
+    it("whether the turns before it ended well, spoiled it, or ended with their worker", async () => {
+      expectTurns(folder, ["a", "b", "c"].map((name) => asking(`${name}.test.ts`)));
+      await turn(false);
+      const killed = await take();
+      fs.copyFileSync(path.join(folder, "lent"), path.join(folder, "kept"));
+      await killed.handBack(true);
+      fs.writeFileSync(path.join(folder, "ended"), "1"); // it ended with its worker: nobody counted it
+      fs.renameSync(path.join(folder, "kept"), path.join(folder, "lent"));
+      await turn(true);
+      expect([made.length, removed]).toEqual([3, made]);
+    });
+
+    it("or stays for the end of the run, where a filter leaves a file without a test", async () => {
+      expectTurns(folder, [asking("a.test.ts"), asking("b.test.ts")]);
+      await turn(true);
+      expect(removed).toEqual([]);
+    });
   });
 
   it("is removed when it was spoiled, and the next gets a new one", async () => {
