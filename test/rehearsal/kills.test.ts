@@ -71,7 +71,7 @@ describe("a seat on this machine", () => {
   it("up, killed while its first pods start, and again while its apps are made: the next one converges", async () => {
     const pods = path.join(lab.seatFolder(), "var", "log", "pods");
     await killWhen(lab, ["up"], () => fs.existsSync(pods) && fs.readdirSync(pods).length > 0);
-    const again = await killWhen(lab, ["up"], (printed) => /productpage.*creating/.test(printed));
+    const again = await killWhen(lab, ["up"], (printed) => /Deployment bookinfo-productpage\S* creating .*Waiting for app ReplicaSet/.test(printed));
     expect(again.all).toMatch(/An earlier run was killed while it worked on seat-machine/);
     expect(again.all).toMatch(/A half-made seat was found/);
     expect((await lab.ok("up")).all).toMatch(WORKED);

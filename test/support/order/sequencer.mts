@@ -1,7 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
-import { turnsOf } from "../shared-seat/turns.ts";
 import { inOrder } from "./order.mts";
 
 const root = path.join(import.meta.dirname, "..", "..", "..");
@@ -15,9 +14,14 @@ export class LongestFirst extends BaseSequencer {
     const orderOf = ({ project }: TestSpecification) => project.config.sequence.groupOrder ?? 0;
     const groups = [...new Set(specifications.map(orderOf))].sort((one, other) => one - other).map((order) => specifications.filter((one) => orderOf(one) === order));
     return groups.flatMap((group) => {
-      const files = group.map(({ moduleId }) => ({ file: moduleId, seconds: durations[path.relative(root, moduleId)], shares: turnsOf(moduleId) > 0 }));
+      const files = group.map(({ moduleId }) => ({ file: moduleId, seconds: durations[path.relative(root, moduleId)], shares: sharesSeat(moduleId) }));
       const places = new Map(inOrder(files, LANES).map((file, place) => [file, place]));
       return [...group].sort((one, other) => places.get(one.moduleId)! - places.get(other.moduleId)!);
     });
   }
+}
+
+/** Whether a file asks for the shared seat: that can be read in it, as shared-seat/turns.ts reads it. */
+function sharesSeat(file: string): boolean {
+  return /\bsharedSeat\(\)/.test(fs.readFileSync(file, "utf8"));
 }

@@ -1,11 +1,14 @@
 import { X509Certificate } from "node:crypto";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { certificate } from "../../../components/mesh/certificate-operations";
 import { certificateProblems } from "../../../components/mesh/certificate-rules";
 
 const host = "codewithmsmaxpro.me";
 const DAY = 86_400_000;
 
+const NOW = Date.parse("2026-03-01T12:00:00Z");
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: NOW }));
 afterEach(() => void vi.useRealTimers());
 
 describe("a certificate of the seat's own", () => {
@@ -18,9 +21,9 @@ describe("a certificate of the seat's own", () => {
   test("is for a year, for servers only, and signs no others", async () => {
     const { id, outs } = await certificate.create({ host });
     const made = new X509Certificate(outs.certificate);
-    expect(Date.parse(outs.notAfter) - Date.now()).toBeGreaterThan(364.9 * DAY);
+    expect(Date.parse(outs.notAfter) - NOW).toBeGreaterThan(364.9 * DAY);
     expect(Math.abs(Date.parse(made.validTo) - Date.parse(outs.notAfter))).toBeLessThan(1000);
-    expect(Date.parse(made.validFrom)).toBeLessThan(Date.now());
+    expect(Date.parse(made.validFrom)).toBeLessThan(NOW);
     expect({ ca: made.ca, usage: made.keyUsage, names: made.subjectAltName, self: made.verify(made.publicKey) }).toEqual({
       ca: false,
       usage: ["1.3.6.1.5.5.7.3.1"],

@@ -1,15 +1,19 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate } from "node:crypto";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { checkAuthority, issue, newAuthority, newSigningKey, type KeyPair } from "../../../embedded/node/pki";
 
 const DAY = 86_400_000;
 let authority: KeyPair;
 let ca: X509Certificate;
 
+const NOW = Date.parse("2026-03-01T12:00:00Z");
+
 beforeAll(async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: NOW });
   authority = await newAuthority("kubernetes");
   ca = new X509Certificate(authority.certificate);
 });
+afterAll(() => void vi.useRealTimers());
 
 describe("an authority", () => {
   it("signs itself, may sign others, and is valid for a year", () => {
@@ -17,8 +21,8 @@ describe("an authority", () => {
     expect(ca.subject).toBe("CN=kubernetes");
     expect(ca.verify(ca.publicKey)).toBe(true);
     expect(ca.checkPrivateKey(createPrivateKey(authority.key))).toBe(true);
-    expect((Date.parse(ca.validTo) - Date.now()) / DAY).toBeCloseTo(365, 1);
-    expect(Date.parse(ca.validFrom)).toBeLessThan(Date.now());
+    expect((Date.parse(ca.validTo) - NOW) / DAY).toBeCloseTo(365, 1);
+    expect(Date.parse(ca.validFrom)).toBeLessThan(NOW);
     expect(ca.publicKey.asymmetricKeyDetails?.namedCurve).toBe("prime256v1");
   });
 
