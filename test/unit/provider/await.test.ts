@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { deployment } from "../../../embedded/provider/await/deployment";
-import { claim, daemonSet, definition, job, pod } from "../../../embedded/provider/await/others";
+import { claim, daemonSet, definition, job, pod, statefulSet } from "../../../embedded/provider/await/others";
 import { podProblem, selectorQuery } from "../../../embedded/provider/await/pods";
+import type { Rule } from "../../../embedded/provider/await/rule";
 import { service } from "../../../embedded/provider/await/service";
 import { waitFor } from "../../../embedded/provider/await/wait-for";
 import { awaitGone, awaitReady, lookOnce, ruleFor, secondsFor, type Waiting } from "../../../embedded/provider/await/wait";
@@ -37,6 +38,29 @@ describe("a Deployment", () => {
     expect(await look(none, sets(set("3", 0, { replicas: 0 })))).toMatchObject({ ready: true });
   });
 
+  it("of its first revision need not say that it has rolled out, and one that is scaled up is started when its ReplicaSet is", async () => {
+    const first = live({ conditions: [condition("Available")] });
+    first.metadata.annotations[REVISION] = "1";
+    expect(await look(first, sets(set("1", 2)))).toMatchObject({ ready: true });
+    const wide = live();
+    wide.spec.replicas = 3;
+    expect(await look(wide)).toMatchObject({ ready: true });
+  });
+
+  it("of which its controller has said nothing yet is not started", async () => {
+    const untouched = live({ observedGeneration: 2 });
+    delete untouched.metadata.annotations;
+    expect(await look(untouched, sets({ ...set("3", 2), metadata: { ownerReferences: [{ uid: "d" }] } }))).toEqual({ ready: false });
+  });
+
+  it("finds its ReplicaSet by whichever owner is the Deployment, and takes one without a number of pods for one pod", async () => {
+    const current = { ...set("3", 0), spec: {} };
+    current.metadata.ownerReferences.unshift({ uid: "other" });
+    expect(await look(live({ replicas: 1 }), sets(current))).toMatchObject({ ready: false });
+    current.status.readyReplicas = 1;
+    expect(await look(live({ replicas: 1 }), sets(current))).toMatchObject({ ready: true });
+  });
+
   it("is still settling while pods of before are there", async () => {
     expect(await look(live({ replicas: 3 }))).toMatchObject({ ready: true, settling: true });
   });
@@ -48,6 +72,9 @@ describe("a Deployment", () => {
     ["the ReplicaSet of its revision is another's", {}, [set("3", 2, { owner: "other" })], ["Minimum number of Pods to consider the application live was not attained"]],
     ["it is not available", { conditions: [condition("Progressing"), condition("Available", "False", "MinimumReplicasUnavailable")] }, [set("3", 2)], ["[MinimumReplicasUnavailable] Available is False", "Minimum number of live Pods was not attained"]],
     ["nobody knows whether it is available", { conditions: [condition("Progressing"), condition("Available", "Unknown", "Lost")] }, [set("3", 2)], ["[Lost] Available is Unknown", "Minimum number of live Pods was not attained"]],
+    ["nobody knows whether it goes on", { conditions: [condition("Progressing", "Unknown", "DeploymentPaused"), condition("Available")] }, [set("3", 2)], ["[DeploymentPaused] Progressing is Unknown", "Attempted to roll forward to new ReplicaSet, but minimum number of Pods did not become live"]],
+    ["its roll out has failed, whatever reason it still has", { conditions: [condition("Progressing", "False"), condition("Available")] }, [set("3", 2)], ["[NewReplicaSetAvailable] Progressing is False", "Attempted to roll forward to new ReplicaSet, but minimum number of Pods did not become live"]],
+    ["its ReplicaSet has no pod to be yet", {}, [set("3", 0, { replicas: 0 })], ["Minimum number of Pods to consider the application live was not attained"]],
     ["it is rolling out", { conditions: [condition("Progressing", "True", "ReplicaSetUpdated"), condition("Available")] }, [set("3", 2)], ["Attempted to roll forward to new ReplicaSet, but minimum number of Pods did not become live"]],
   ])("is not while %s", async (_, status, items, problems) => {
     const seen = await look(live(status), sets(...items));
@@ -77,6 +104,14 @@ describe("a Service", () => {
     expect(await service.look(of({ type: "LoadBalancer" }, { loadBalancer: { ingress: [{ ip: "192.0.2.1" }] } }), slices(ready))).toMatchObject({ ready: true });
   });
 
+  it("is started by an endpoint that does not say whether it is ready: that means yes", async () => {
+    expect(await service.look(of({}), slices({ endpoints: [{}] }))).toMatchObject({ ready: true });
+  });
+
+  it("that is headless waits for its address where it is of type LoadBalancer", async () => {
+    expect(await service.look(of({ clusterIP: "None", type: "LoadBalancer" }), slices())).toMatchObject({ ready: false });
+  });
+
   it.each([[{ type: "ExternalName" }], [{ clusterIP: "None" }]])("%j has nothing to wait for", async (spec) => {
     expect(await service.look(of(spec), slices())).toMatchObject({ ready: true });
   });
@@ -88,6 +123,40 @@ describe("a DaemonSet", () => {
     expect(await daemonSet.look(of({}), new Answers())).toMatchObject({ ready: true });
     for (const less of [{ numberAvailable: 1 }, { updatedNumberScheduled: 1 }, { observedGeneration: 0 }]) expect(await daemonSet.look(of(less), new Answers()), JSON.stringify(less)).toMatchObject({ ready: false });
     expect(await daemonSet.look(of({ updatedNumberScheduled: 0 }, { updateStrategy: { type: "OnDelete" } }), new Answers())).toMatchObject({ ready: true });
+  });
+});
+
+describe("a StatefulSet", () => {
+  const of = (status: Bag = {}, spec: Bag = {}) =>
+    object("StatefulSet", { spec: { replicas: 2, ...spec }, status: { observedGeneration: 1, replicas: 2, readyReplicas: 2, updatedReplicas: 2, currentRevision: "b", updateRevision: "b", ...status }, metadata: { generation: 1 } }, "apps/v1");
+  const ready = async (o: ReturnType<typeof of>) => (await statefulSet.look(o, new Answers())).ready;
+
+  it("is started when all its pods are there, ready and new", async () => {
+    expect(await ready(of())).toBe(true);
+    expect(await ready(of({ updatedReplicas: 3 }))).toBe(true);
+  });
+
+  it.each<[string, Bag]>([
+    ["its controller has not seen the change", { observedGeneration: 0 }],
+    ["a pod is to go yet", { replicas: 3 }],
+    ["a pod is missing", { replicas: 1 }],
+    ["one of them is not ready", { readyReplicas: 1 }],
+    ["a pod that is to go is ready", { replicas: 3, readyReplicas: 3 }],
+    ["one of them is of before", { updatedReplicas: 1 }],
+    ["it has not taken the new revision for its own", { currentRevision: "a" }],
+  ])("is not while %s", async (_, status) => {
+    expect(await ready(of(status))).toBe(false);
+  });
+
+  it("has one pod where it does not say how many", async () => {
+    const one = (readyReplicas: number) => of({ replicas: 1, readyReplicas, updatedReplicas: 1 }, { replicas: undefined });
+    expect([await ready(one(0)), await ready(one(1)), await ready(of({ replicas: 0, readyReplicas: 0, updatedReplicas: 0 }, { replicas: undefined }))]).toEqual([false, true, false]);
+  });
+
+  it("whose pods are changed by hand, or that is to have none, does not roll", async () => {
+    const old = { updatedReplicas: 0, currentRevision: "a" };
+    expect([await ready(of(old, { updateStrategy: { type: "OnDelete" } })), await ready(of(old, { updateStrategy: { type: "RollingUpdate" } }))]).toEqual([true, false]);
+    expect(await ready(of({ ...old, replicas: 0, readyReplicas: 0 }, { replicas: 0 }))).toBe(true);
   });
 });
 
@@ -113,6 +182,7 @@ describe("a Pod", () => {
     expect(pod.look(of({ conditions: [{ type: "Ready", status: "True" }] }), new Answers())).toMatchObject({ ready: true });
     expect(pod.look(of({ phase: "Succeeded", conditions: [notReady] }), new Answers())).toMatchObject({ ready: true });
     expect(pod.look(of({ phase: "Pending" }), new Answers())).toMatchObject({ ready: false, problems: ["Pod is not ready"] });
+    expect(pod.look(of({ conditions: [{ ...notReady, message: "containers with unready status: [x]" }] }), new Answers())).toMatchObject({ ready: false });
   });
 
   it.each<[string, Bag, string | undefined]>([
@@ -123,6 +193,23 @@ describe("a Pod", () => {
     ["it is only slow", { conditions: [{ ...notReady, message: "containers with unready status: [x]" }], containerStatuses: [{ state: { waiting: { reason: "ContainerCreating" } } }] }, "containers with unready status: [x]"],
   ])("says why it is not: %s", (_, status, words) => {
     expect(podProblem(of(status))).toBe(`[Pod shop/x]: ${words}`);
+  });
+
+  it.each<[string, Bag, string]>([
+    ["nobody knows", { conditions: [{ type: "Ready", status: "Unknown", message: "no word from the node" }] }, "no word from the node"],
+    ["before its containers are made", { conditions: [], containerStatuses: [{ state: { waiting: { reason: "ErrImagePull", message: "no" } } }] }, "[ErrImagePull] no"],
+    ["what keeps it longest is said", { conditions: [{ type: "Ready", status: "False", message: "late" }, { type: "ContainersReady", status: "False", message: "later" }, { type: "Initialized", status: "False", message: "first" }] }, "first"],
+    ["its containers, else", { conditions: [{ type: "Ready", status: "False", message: "late" }, { type: "ContainersReady", status: "False", message: "later" }] }, "later"],
+  ])("says what its conditions say: %s", (_, status, words) => {
+    expect(podProblem(of(status))).toBe(`[Pod shop/x]: ${words}`);
+  });
+
+  it.each(["ContainerCreating", "PodInitializing"])("is not reproached with %s, which passes", (reason) => {
+    expect(podProblem(of({ conditions: [notReady], containerStatuses: [{ state: { waiting: { reason } } }] }))).toBeUndefined();
+  });
+
+  it("that has done its work has no problem left", () => {
+    expect(podProblem(of({ phase: "Succeeded", conditions: [{ ...notReady, message: "PodCompleted" }] }))).toBeUndefined();
   });
 
   it("is not reproached with a container that ended well", () => {
@@ -180,10 +267,12 @@ describe("pulumi.com/waitFor", () => {
     expect(await met("jsonpath={.status.phase}", {})).toBe(false);
     expect(await met("jsonpath={.status.list[1].a}=2", { list: [{ a: 1 }, { a: 2 }] })).toBe(true);
     expect(await met("jsonpath={.status.phase}=Running", { phase: "Pending" })).toBe(false);
+    expect(await met("jsonpath={.status.a.b.c}", {})).toBe(false);
+    expect(await met("jsonpath={.status['phase']}=Running", { phase: "Running" })).toBe(true);
   });
 
   it("with several waits for each, and says which it waits for", async () => {
-    const look = await waitFor('["condition=Other", "condition=Ready"]').look(of({ conditions }), new Answers());
+    const look = await waitFor(' ["condition=Other", "condition=Ready"]').look(of({ conditions }), new Answers());
     expect(look).toMatchObject({ ready: false, problems: ["condition=Ready was not met"] });
   });
 
@@ -196,6 +285,26 @@ describe("how long it is waited", () => {
   const annotated = (seconds?: string) => object("Pod", { metadata: { annotations: seconds === undefined ? {} : { "pulumi.com/timeoutSeconds": seconds } } });
   it("says the object itself, else the program, else the kind", () => {
     expect([secondsFor(annotated("5"), 7, 9), secondsFor(annotated(), 7, 9), secondsFor(annotated(), 0, 9), secondsFor(annotated("0"), 0, 9)]).toEqual([5, 7, 9, 9]);
+  });
+
+  it.each<[string, string, Rule, number, boolean]>([
+    ["apps/v1", "Deployment", deployment, 600, true],
+    ["apps/v1", "StatefulSet", statefulSet, 300, true],
+    ["apps/v1", "DaemonSet", daemonSet, 600, false],
+    ["batch/v1", "Job", job, 600, true],
+    ["v1", "Service", service, 600, true],
+    ["v1", "Pod", pod, 300, true],
+    ["v1", "PersistentVolumeClaim", claim, 300, true],
+    ["apiextensions.k8s.io/v1", "CustomResourceDefinition", definition, 60, false],
+  ])("%s %s has its own rule", (apiVersion, kind, rule, seconds, onRead) => {
+    expect(ruleFor(object(kind, {}, apiVersion))).toBe(rule);
+    expect([rule.timeout, rule.onRead ?? false]).toEqual([seconds, onRead]);
+  });
+
+  it.each<[string, Rule]>([["a Deployment", deployment], ["a StatefulSet", statefulSet], ["a DaemonSet", daemonSet], ["a Job", job]])("the pods of %s say why it is not, by its selector", async (_, rule) => {
+    const cluster = new Answers({ "GET /api/v1/namespaces/shop/pods": [{ items: [object("Pod", { status: { conditions: [{ type: "PodScheduled", status: "False", reason: "Unschedulable", message: "full" }, { type: "Ready", status: "False" }] } })] }] });
+    expect(await rule.details!(object("X", { spec: { selector: { matchLabels: { app: "x" } } } }), cluster)).toEqual(["[Pod shop/x]: [Unschedulable] full"]);
+    expect(cluster.requests[0]!.query).toEqual({ labelSelector: "app=x" });
   });
 
   it("is not at all where the object says so, or its kind has no rule", () => {
@@ -264,6 +373,128 @@ describe("waiting", () => {
     expect((end as Error).message).toBe("timed out waiting for deletion: finalizers might be preventing deletion (a, b)");
     expect(Date.now()).toBeGreaterThanOrEqual(20_000);
     expect(Date.now()).toBeLessThan(22_000);
+  });
+
+  it("for an end takes one of the same name that came after it for its end, and any where none was said", async () => {
+    const next = { ...open, metadata: { ...open.metadata, uid: "u2" } };
+    const w = waiting([open, next]);
+    expect(await after(awaitGone(w, inputs, AT, "u1").then(() => "gone"))).toBe("gone");
+    expect(w.asked).toHaveLength(2);
+    const unsaid = waiting([open, open, notFound]);
+    expect(await after(awaitGone(unsaid, inputs, AT, undefined).then(() => "gone"))).toBe("gone");
+    expect(unsaid.asked).toHaveLength(3);
+  });
+
+  describe("for a Deployment", () => {
+    const DEPLOYMENT = "/apis/apps/v1/namespaces/shop/deployments/x";
+    const PODS = "GET /api/v1/namespaces/shop/pods";
+    const made = object("Deployment", { spec: { selector: { matchLabels: { app: "x" } } } }, "apps/v1");
+    const status = (replicas: number, available = "True") => ({
+      ...made,
+      metadata: { ...made.metadata, uid: "d", generation: 1, annotations: { [REVISION]: "1" } },
+      status: { observedGeneration: 1, replicas, conditions: [{ type: "Available", status: available, reason: "R", message: "m" }] },
+    });
+    const failing = { items: [object("Pod", { status: { conditions: [{ type: "Ready", status: "False", message: "crashed" }] } })] };
+    const started = (lives: Reply[], pods: Reply[] = [failing], more: { timeout?: number; cancelled?: AbortSignal } = {}) => {
+      const cluster = new Answers({
+        [`GET ${DEPLOYMENT}`]: lives,
+        "GET /apis/apps/v1/namespaces/shop/replicasets": [{ items: [{ metadata: { annotations: { [REVISION]: "1" }, ownerReferences: [{ uid: "d" }] }, spec: { replicas: 1 }, status: { readyReplicas: 1 } }] }],
+        [PODS]: pods,
+      });
+      const { host, told } = session(cluster);
+      const w: Waiting = { cluster, host, urn: "urn", timeout: 0, cancelled: new AbortController().signal, ...more };
+      return { cluster, told, end: after(awaitReady(w, made, made)) };
+    };
+
+    it("looks again while pods of before are there, and no longer than its time", async () => {
+      const seen = started([status(2), status(2), status(1)]);
+      expect(await seen.end).toMatchObject({ status: { replicas: 1 } });
+      expect(seen.cluster.asked.filter((call) => call === `GET ${DEPLOYMENT}`)).toHaveLength(3);
+      const never = started([status(2)], [failing], { timeout: 20 });
+      expect(await never.end).toMatchObject({ status: { replicas: 2 } });
+    });
+
+    it("asks its pods every ten seconds, says each word once, and ends with theirs", async () => {
+      const { cluster, told, end } = started([status(1, "False")], [failing], { timeout: 35 });
+      expect(await end).toMatchObject({ reasons: ["[R] m", "Minimum number of live Pods was not attained", "[Pod shop/x]: crashed"] });
+      expect(cluster.asked.filter((call) => call === PODS)).toHaveLength(4);
+      expect(told.status.filter((text) => text === "warning: [Pod shop/x]: crashed")).toHaveLength(1);
+      expect(told.status.filter((text) => text === "warning: [R] m")).toHaveLength(1);
+    });
+
+    it("ends with what it knows where its pods are not told", async () => {
+      const { end } = started([status(1, "False")], [refusals[1]![1]], { timeout: 5 });
+      expect(await end).toMatchObject({ message: "'x' timed out waiting to be Ready", reasons: ["[R] m", "Minimum number of live Pods was not attained"] });
+    });
+
+    it("that is cancelled asks nobody any more", async () => {
+      const cancelled = new AbortController();
+      const { cluster, end } = started([() => (cancelled.abort(), status(1, "False"))], [failing], { cancelled: cancelled.signal });
+      expect(await end).toMatchObject({ message: 'Resource operation was cancelled for "x"' });
+      expect(cluster.asked).not.toContain(PODS);
+    });
+
+    it("that is refreshed says what its pods say", async () => {
+      const cluster = new Answers({ [PODS]: [failing] });
+      const { host } = session(cluster);
+      const unseen = { ...status(1), status: {} };
+      await expect(lookOnce({ cluster, host, urn: "urn", timeout: 0, cancelled: new AbortController().signal }, made, unseen)).rejects.toMatchObject({ reasons: ["[Pod shop/x]: crashed"] });
+    });
+  });
+
+  describe("for an event", () => {
+    /** Each watch is open until it is stopped, and its event is the test's. */
+    class Watched extends Answers {
+      readonly watches: { path: string; query: unknown; ring: () => void; signal: AbortSignal }[] = [];
+      override async watch(path: string, query: unknown, seen: () => void, signal: AbortSignal): Promise<void> {
+        this.watches.push({ path, query, ring: seen, signal });
+      }
+    }
+    const SERVICE = "GET /api/v1/namespaces/shop/services/x";
+    const SLICES = "/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices";
+    const made = object("Service", { spec: { selector: { app: "x" } } });
+    const waitingFor = (replies: Record<string, Reply[]>, more: { cancelled?: AbortSignal } = {}) => {
+      const cluster = new Watched(replies);
+      const { host } = session(cluster);
+      return { cluster, w: { cluster, host, urn: "urn", timeout: 0, cancelled: new AbortController().signal, ...more } };
+    };
+
+    it("looks at once, on the object and on what its rule watches beside it, and stops listening at its end", async () => {
+      const { cluster, w } = waitingFor({ [SERVICE]: [made], [`GET ${SLICES}`]: [{ items: [] }, { items: [] }, { items: [{ endpoints: [{}] }] }] });
+      const end = awaitReady(w, made, made);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(cluster.watches.map(({ path, query }) => ({ path, query }))).toEqual([
+        { path: "/api/v1/namespaces/shop/services", query: { fieldSelector: "metadata.name=x" } },
+        { path: SLICES, query: { labelSelector: "kubernetes.io/service-name=x" } },
+      ]);
+      for (const { ring } of cluster.watches) {
+        ring();
+        await vi.advanceTimersByTimeAsync(0);
+      }
+      expect(await end).toEqual(made);
+      expect([Date.now(), cluster.watches.map(({ signal }) => signal.aborted)]).toEqual([0, [true, true]]);
+    });
+
+    it("does not miss one that comes while it looks, and takes none for two", async () => {
+      const { cluster, w } = waitingFor({});
+      cluster.replies[SERVICE] = [() => (cluster.watches[0]!.ring(), made), made, made];
+      cluster.replies[`GET ${SLICES}`] = [{ items: [] }];
+      const end = awaitReady(w, made, made);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(cluster.asked.filter((call) => call === SERVICE)).toHaveLength(2);
+      cluster.replies[`GET ${SLICES}`] = [{ items: [{ endpoints: [{}] }] }];
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(await end).toEqual(made);
+    });
+
+    it("of an end stops listening, too", async () => {
+      const { cluster, w } = waitingFor({ [SERVICE]: [made, notFound] });
+      const end = awaitGone(w, made, SERVICE.slice(4), "u1");
+      await vi.advanceTimersByTimeAsync(0);
+      cluster.watches[0]!.ring();
+      await end;
+      expect([cluster.watches.map(({ path, query, signal }) => [path, query, signal.aborted])]).toEqual([[["/api/v1/namespaces/shop/services", { fieldSelector: "metadata.name=x" }, true]]]);
+    });
   });
 
   it("a refresh looks once, and only at kinds that can be told so", async () => {
