@@ -1,7 +1,11 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import { gzipSync } from "node:zlib";
-import type { KubeConfig } from "@kubernetes/client-node";
-import { describe, expect, it } from "vitest";
+import { KubeConfig } from "@kubernetes/client-node";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PartialError } from "../../../embedded/provider/errors";
+import { helmBinary } from "../../../embedded/provider/helm/binary";
 import { Helm } from "../../../embedded/provider/helm/cli";
 import { readRecord, resourceNames } from "../../../embedded/provider/helm/record";
 import { createRelease, deleteRelease, diffRelease, readRelease, updateRelease } from "../../../embedded/provider/helm/release";
@@ -87,6 +91,42 @@ describe("a create", () => {
     await expect(made).rejects.toMatchObject({ id: "shop/web", properties: { status: { status: "failed" } } });
   });
 
+  it("that fails half-way says what the release's own pods say, and their newest warnings", async () => {
+    const { helm, s } = seat([records(), records(record(1, "failed", { manifest: "kind: Deployment\napiVersion: apps/v1\nmetadata: {name: web, namespace: shop}\n---\nkind: Pod\napiVersion: v1\nmetadata: {name: hook}\n" }))], new Error("timed out"));
+    const pod = (name: string) => ({ metadata: { name, namespace: "shop" }, status: { conditions: [{ type: "Ready", status: "False", message: `${name} is slow` }] } });
+    const event = (name: string, message: string, type = "Warning") => ({ type, reason: "R", message, involvedObject: { name } });
+    const many = Array.from({ length: 10 }, (_, index) => event("web-1", `again ${index}`));
+    Object.assign((s.cluster as Answers).replies, {
+      "GET /api/v1/namespaces/shop/pods": [{ items: [pod("web-1"), pod("hook"), pod("webbing-1"), pod("other")] }],
+      "GET /api/v1/namespaces/shop/events": [{ items: [event("web-1", "old"), event("web-1", "fine", "Normal"), event("other", "theirs"), ...many.slice(1), event("hook", "new"), { ...event("x", "nobody's"), involvedObject: undefined }] }],
+    });
+    const { reasons } = (await createRelease(s, helm, release, inputs).catch((error: unknown) => error)) as PartialError;
+    const words = (name: string) => `[Pod shop/${name}]: ${name} is slow`;
+    expect(reasons).toEqual([words("web-1"), words("hook"), ...many.slice(1).map(({ message }) => `[Event shop/web-1]: [R] ${message}`), "[Event shop/hook]: [R] new"]);
+    expect(s.told.log).toEqual([expect.stringMatching(/^warning: Helm release "web" was created but has a failed status\..* Reason: timed out$/)]);
+  });
+
+  it("that fails half-way has what Helm has left in the state also where nobody tells of the pods, and after a cancel, which asks no pod", async () => {
+    const refused = seat([records(), records(record(1, "failed"))], new Error("timed out"));
+    (refused.s.cluster as Answers).replies["GET /api/v1/namespaces/shop/pods"] = [refusals[1]![1]];
+    await expect(createRelease(refused.s, refused.helm, release, inputs)).rejects.toMatchObject({ id: "shop/web", reasons: [] });
+
+    const { helm, s } = seat([records(), records(record(1, "failed"))], new Error("interrupted"));
+    const cancelled = new AbortController();
+    cancelled.abort();
+    const after = { ...s, cancelled: cancelled.signal };
+    await expect(createRelease(after, helm, release, inputs)).rejects.toMatchObject({ id: "shop/web", reasons: [] });
+    const { asked, requests } = s.cluster as Answers;
+    expect(asked).toEqual([SECRETS, SECRETS]);
+    // The engine's cancel ends requests: what Helm has left is asked for all the same.
+    expect(requests.map(({ evenCancelled }) => evenCancelled)).toEqual([false, true]);
+  });
+
+  it.each(refusals)("that fails, and whose record is answered by %s then, fails in Helm's words", async (_, refusal) => {
+    const { helm, s } = seat([records(), refusal], new Error("no such chart"));
+    await expect(createRelease(s, helm, release, inputs)).rejects.toThrow(/^no such chart$/);
+  });
+
   it("of a name that is taken leaves the release that has it to whoever made it", async () => {
     const { helm, s } = seat([records(record(1, "pending-install"))], new Error("cannot re-use a name that is still in use"));
     const made = createRelease(s, helm, release, inputs);
@@ -113,6 +153,19 @@ describe("an update", () => {
     expect(verbs(helm)).toEqual([verb]);
   });
 
+  it("of a preview asks nobody, and knows nothing of what will be", async () => {
+    const { helm, s } = seat([]);
+    expect(await updateRelease(s, helm, { ...release, preview: true }, inputs)).toMatchObject({ status: UNKNOWN, resourceNames: UNKNOWN });
+    expect([verbs(helm), (s.cluster as Answers).asked]).toEqual([[], []]);
+  });
+
+  it("of one that was uninstalled by hand and fails leaves what came of it, or fails in Helm's words", async () => {
+    const some = seat([records(), records(record(1, "failed"))], new Error("timed out"));
+    await expect(updateRelease(some.s, some.helm, release, inputs)).rejects.toThrow('Helm release "shop/web" failed to initialize completely');
+    const none = seat([records()], new Error("no such chart"));
+    await expect(updateRelease(none.s, none.helm, release, inputs)).rejects.toThrow(/^no such chart$/);
+  });
+
   it("that fails says so, in Helm's words where no revision came of it", async () => {
     const same = seat([records(record(1))], new Error("another operation is in progress"));
     await expect(updateRelease(same.s, same.helm, release, inputs)).rejects.toThrow(/^another operation is in progress$/);
@@ -126,6 +179,28 @@ describe("a read", () => {
   it("has the release as it is now", async () => {
     const { s } = seat([records(record(3))]);
     expect(await readRelease(s, "shop/web", state)).toMatchObject({ id: "shop/web", properties: { status: { revision: 3 } }, inputs: { values: { a: 3 } } });
+  });
+
+  it("of an import has what Helm keeps for its inputs, in namespace default where the id names none", async () => {
+    const { s } = seat([records(record(3))]);
+    expect(await readRelease(s, "shop/web", {})).toMatchObject({ inputs: { name: "web", namespace: "shop", chart: "chart", version: "1.0.0", values: { a: 3 } } });
+    const other = seat([]);
+    (other.s.cluster as Answers).replies["GET /api/v1/namespaces/default/secrets"] = [records(record(1, "deployed", { namespace: "default" }))];
+    expect(await readRelease(other.s, "web", {})).toMatchObject({ inputs: { namespace: "default" } });
+  });
+
+  it("keeps the inputs that it had, and what was secret in them", async () => {
+    const { s } = seat([records(record(1, "deployed", { config: undefined, manifest: undefined }))]);
+    const had = { ...inputs, chart: "./elsewhere", values: { a: secret(1) } };
+    const { properties, inputs: read } = (await readRelease(s, "shop/web", { ...inputs, __inputs: secret(had) }))!;
+    expect(read).toMatchObject({ chart: "./elsewhere", values: { a: secret(1) } });
+    expect(read).not.toHaveProperty("status");
+    expect([isSecret(properties.__inputs), isSecret(properties.values.a), properties.resourceNames]).toEqual([true, true, {}]);
+  });
+
+  it("has the values as Helm keeps them before the program's, and both where they do not meet", async () => {
+    const { s } = seat([records(record(1, "deployed", { config: { a: 7 } }))]);
+    expect(await readRelease(s, "shop/web", { ...inputs, __inputs: { ...inputs, values: { a: 1, b: 2 } } })).toMatchObject({ properties: { values: { a: 7, b: 2 } } });
   });
 
   it("calls it gone where Helm keeps nothing, or there is no such namespace", async () => {
@@ -183,6 +258,42 @@ describe("helm is called", () => {
     }
   });
 
+  it("for an end that is not waited for only where nobody asks for it", async () => {
+    const uninstalled = async (more: Bag) => {
+      const helm = new Called();
+      await helm.uninstall({ ...inputs, ...more });
+      return helm.calls[0]!.args.slice(5);
+    };
+    expect(await uninstalled({ skipAwait: true })).toEqual([]);
+    expect(await uninstalled({ skipAwait: true, atomic: true, timeout: 7 })).toEqual(["--wait", "--timeout", "7s"]);
+  });
+
+  it.each<[Bag, string[]]>([
+    [{ verify: true, keyring: "k" }, ["--verify", "--keyring", "k"]],
+    [{ keyring: "k" }, []],
+    [{ devel: true, version: "" }, ["--version", ">0.0.0-0"]],
+    [{ description: "d", postrender: "/bin/p" }, ["--description", "d", "--post-renderer", "/bin/p"]],
+    [{ renderSubchartNotes: true, disableOpenapiValidation: true }, ["--render-subchart-notes", "--disable-openapi-validation"]],
+    [{ repositoryOpts: { password: "p", certFile: "c", keyFile: "k", caFile: "a" } }, ["--password", "p", "--cert-file", "c", "--key-file", "k", "--ca-file", "a"]],
+  ])("with all that %j says", async (more, words) => {
+    const plain = (await deployed("install")).args;
+    expect((await deployed("install", more)).args.filter((word) => !plain.includes(word) || words.includes(word))).toEqual(words);
+  });
+
+  it("without waiting for jobs where nothing is waited for, with its time where that is 0, and with all revisions unless a number is said", async () => {
+    expect((await deployed("install", { skipAwait: true, waitForJobs: true })).args).not.toContain("--wait-for-jobs");
+    expect((await deployed("install", { timeout: 0 })).args).toContain("300s");
+    const kept = async (more: Bag) => (await deployed("upgrade", more)).args.slice(-2);
+    expect([await kept({}), await kept({ maxHistory: 3 }), (await deployed("install")).args.includes("--history-max")]).toEqual([["--history-max", "0"], ["--history-max", "3"], false]);
+  });
+
+  it("with a chart of a repository that helm knows by its name", async () => {
+    const chartOf = async (more: Bag) => (await deployed("install", more)).args[2];
+    expect(await chartOf({ chart: "istiod", repositoryOpts: { repo: "istio" } })).toBe("istio/istiod");
+    expect(await chartOf({ chart: "other/istiod", repositoryOpts: { repo: "istio" } })).toBe("other/istiod");
+    expect(await chartOf({ chart: "oci://charts.example/istiod", repositoryOpts: { repo: "istio" } })).toBe("oci://charts.example/istiod");
+  });
+
   it("with a chart of a repository by the repository's address", async () => {
     const { args } = await deployed("install", { chart: "istiod", repositoryOpts: { repo: "https://charts.example", username: "u" } });
     expect(args.slice(2, 9)).toEqual(["istiod", "--repo", "https://charts.example", "--version", "1.0.0", "--username", "u"]);
@@ -224,13 +335,116 @@ describe("a release is checked", () => {
     expect(one.inputs.name).toBe(other.inputs.name);
   });
 
+  it("is what the program says before what was", async () => {
+    const { inputs: checked } = await check({ chart: "c", name: "new", namespace: "there", timeout: 7 }, { name: "old" });
+    expect(checked).toMatchObject({ name: "new", namespace: "there", timeout: 7 });
+  });
+
+  it("keeps what is not known yet, and what is secret", async () => {
+    const { inputs: unknown } = await check({ chart: "c", compat: "true", values: { a: UNKNOWN, b: secret("s") } });
+    expect([unknown.values.a, isSecret(unknown.values.b), "compat" in unknown, "version" in unknown]).toEqual([UNKNOWN, true, false, false]);
+    const { inputs: known } = await check({ chart: "c", values: { b: secret("s") }, resourceNames: {}, status: {}, manifest: {}, compat: "true" });
+    expect(isSecret(known.values.b)).toBe(true);
+    for (const key of ["resourceNames", "status", "manifest", "compat"]) expect(known).not.toHaveProperty(key);
+  });
+
+  it("fails at its chart where there is none, and shows no secret by that", async () => {
+    const { inputs: checked, failures } = await checkRelease({ urn: release.urn, olds: {}, news: { chart: "c", values: { b: secret("s") } }, randomSeed: new Uint8Array(8), defaultNamespace: "own", chartVersion: async () => Promise.reject(new Error("no such chart")) });
+    expect(failures).toEqual([{ property: "chart", reason: "no such chart; check the chart name and repository configuration." }]);
+    expect(isSecret(checked.values.b)).toBe(true);
+  });
+
+  it("reads a file of values as Helm does: YAML 1.1, where yes is true", async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-helm-"));
+    try {
+      fs.writeFileSync(path.join(folder, "values.yaml"), "on: yes\n");
+      const { inputs: checked } = await check({ chart: "c", valueYamlFiles: [{ path: path.join(folder, "values.yaml") }] });
+      expect(checked.values).toEqual({ true: true });
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+
   it("waits for nothing where it is told so, and drops nulls unless they are meant", async () => {
     expect((await check({ chart: "c", skipAwait: true })).inputs.timeout).toBe(0);
-    expect(plain((await check({ chart: "c", values: { a: null, b: 1 } })).inputs.values)).toEqual({ b: 1 });
+    for (const [allowNullValues, values] of [[false, { b: 1 }], [true, { a: null, b: 1 }]] as const) expect((await check({ chart: "c", allowNullValues, valueYamlFiles: [{ text: "a: null\n" }], values: { b: 1 } })).inputs.values).toEqual(values);
   });
 
   it("merges maps, and takes everything else as a whole", () => {
     expect(merge({ a: { x: 1 }, l: [1, 2] }, { a: { y: 2 }, l: [3] })).toEqual({ a: { x: 1, y: 2 }, l: [3] });
     expect(merge({ a: { x: 1 } }, { a: 1 })).toEqual({ a: 1 });
+    expect(merge({ a: 1, l: [1] }, { a: { y: 2 }, l: { y: 2 } })).toEqual({ a: { y: 2 }, l: { y: 2 } });
+  });
+});
+
+describe("helm's process", () => {
+  let folder: string;
+  beforeEach(() => void (folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-helm-"))));
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    fs.rmSync(folder, { recursive: true });
+  });
+  const kubeconfig = new KubeConfig();
+  kubeconfig.loadFromString(JSON.stringify({ apiVersion: "v1", kind: "Config", "current-context": "c", clusters: [{ name: "c", cluster: { server: "https://192.0.2.1:6443" } }], users: [{ name: "u", user: { token: "t" } }], contexts: [{ name: "c", context: { cluster: "c", user: "u" } }] }));
+
+  /** A program in helm's place, which is given what helm would be. */
+  const standIn = (script: string, cancelled = new AbortController().signal) => {
+    const file = path.join(folder, "helm");
+    fs.writeFileSync(file, `#!/bin/sh\ncd ${folder}\n${script}\n`, { mode: 0o755 });
+    return new Helm(kubeconfig, () => file, cancelled);
+  };
+  const said = (name: string) => fs.readFileSync(path.join(folder, name), "utf8").trim();
+
+  it("is given the values, and a kubeconfig that nobody else can open: its file has no name", async () => {
+    const helm = standIn('cat > stdin; echo "$@" > args; cat "$KUBECONFIG" > kubeconfig; echo "$KUBECONFIG" > at; stat -L -c %a /proc/self/fd/3 > mode; readlink /proc/self/fd/3 > name');
+    try {
+      for (const a of [1, 2]) {
+        await helm.deploy("install", { ...inputs, values: { a } });
+        expect(JSON.parse(said("stdin"))).toEqual({ a });
+        expect(said("args")).toMatch(/^install web /);
+        expect(said("kubeconfig")).toContain("https://192.0.2.1:6443");
+        expect([said("at"), said("mode")]).toEqual(["/proc/self/fd/3", "600"]);
+        expect(said("name")).toMatch(/ \(deleted\)$/);
+      }
+    } finally {
+      helm.dispose();
+    }
+  });
+
+  it("that fails fails in its own words, without what it warns of", async () => {
+    const helm = standIn("printf 'WARNING: old\\nlevel=info x\\nI0101 trace\\nW0101 trace\\n\\nError: INSTALLATION FAILED: no such chart\\nnor another\\n' >&2; exit 1");
+    await expect(helm.deploy("install", inputs)).rejects.toThrow(/^no such chart\nnor another$/);
+    await expect(standIn("echo 'Error: no repo' >&2; exit 1").uninstall(inputs)).rejects.toThrow(/^no repo$/);
+    await expect(standIn("exit 3").deploy("upgrade", inputs)).rejects.toThrow(/^helm upgrade ended with 3$/);
+    const missing = new Helm(kubeconfig, () => path.join(folder, "missing"), new AbortController().signal);
+    await expect(missing.deploy("install", inputs)).rejects.toThrow("ENOENT");
+    missing.dispose();
+    helm.dispose();
+  });
+
+  it("that is cancelled is interrupted, and marks its release itself", async () => {
+    const cancelled = new AbortController();
+    const helm = standIn("trap 'echo interrupted >&2; exit 1' INT; : > ready; while :; do sleep 0.02; done", cancelled.signal);
+    const deployed = helm.deploy("install", inputs);
+    const refused = expect(deployed).rejects.toThrow(/^interrupted$/);
+    await vi.waitFor(() => expect(fs.existsSync(path.join(folder, "ready"))).toBe(true), { timeout: 10_000 });
+    cancelled.abort();
+    await refused;
+    helm.dispose();
+  });
+
+  it("says a chart's version, unless the chart is a folder here", async () => {
+    const helm = standIn('echo "$@" > args; echo "version: 2.0.0"');
+    fs.writeFileSync(path.join(folder, "Chart.yaml"), "version: 1.0.0\n");
+    expect(await helm.chartVersion({ chart: folder })).toBe("1.0.0");
+    expect(fs.existsSync(path.join(folder, "args"))).toBe(false);
+    expect(await helm.chartVersion({ chart: folder, repositoryOpts: { repo: "https://charts.example" } })).toBe("2.0.0");
+    expect(said("args")).toBe(`show chart ${folder} --repo https://charts.example`);
+    helm.dispose();
+  });
+
+  it("is the user's own where he names it", () => {
+    vi.stubEnv("ISTIO_LAB_HELM", "/opt/helm");
+    expect(helmBinary()).toBe("/opt/helm");
   });
 });
