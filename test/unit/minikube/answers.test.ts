@@ -21,6 +21,8 @@ describe("minikube status", () => {
     ["in any order", [worker, server], running],
     ["of a stopped control plane beside a running worker", [{ ...server, Host: "Stopped", APIServer: "Stopped" }, { ...worker, Host: "Running" }], { ...running, host: "Stopped", apiServer: "Stopped" }],
     ["of three control planes: the one with the profile's name", [{ ...server, Name: "p-m02", Host: "Stopped" }, { ...server, Name: "p-m03", Host: "Stopped" }, server], running],
+    ["of two control planes without it: the first", [worker, { ...server, Name: "p-m02" }, { ...server, Name: "p-m03", Host: "Stopped" }], running],
+    ["of three control planes: not the last", [server, { ...server, Name: "p-m03", Host: "Stopped" }], running],
     ["null, which is no evidence of a loss by itself", null, { host: "Nonexistent", apiServer: "", kubeconfig: "" }],
   ])("%s", (_, answer, expected) => expect(status(answer)).toEqual(expected));
 
@@ -55,6 +57,11 @@ describe("minikube profile list", () => {
   test("names what it can read, and what it cannot", () => {
     const answer = { valid: [{ Name: "p", Status: "Skipped", Config: config }], invalid: [{ Name: "broken", Status: "", Config: null }] };
     expect(profilesIn(JSON.stringify(answer))).toEqual({ profiles: [{ name: "p", driver: "docker", kubernetesVersion: "1.33.1", ports: [], generation: "g1" }], unreadable: ["broken"] });
+  });
+
+  test("has each of its profiles, with the ports that it publishes, and no mark where nobody has left one", () => {
+    const others = { ...config, ExposedPorts: ["127.0.0.1:20001:31380"], KubernetesConfig: { KubernetesVersion: "1.34.0", APIServerNames: null } };
+    expect(profilesIn(JSON.stringify({ valid: [{ Name: "p", Config: config }, { Name: "q", Config: others }], invalid: [] })).profiles.slice(1)).toEqual([{ name: "q", driver: "docker", kubernetesVersion: "1.34.0", ports: ["127.0.0.1:20001:31380"] }]);
   });
 
   test.each<[string, unknown]>([

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
@@ -89,10 +89,12 @@ describe("the generation", () => {
 
   test("clears away at its delete what a killed start left, and nothing else", async () => {
     fake.has("p", { generation: "g1" });
+    mkdirSync(path.dirname(fake.kubeconfigOf("p")), { recursive: true });
     await generationOperations(fake.tools).delete("g0", inputs);
-    expect(fake.asked).toEqual([]);
+    expect([fake.asked, existsSync(path.dirname(fake.kubeconfigOf("p")))]).toEqual([[], true]);
     await generationOperations(fake.tools).delete("g1", inputs);
     expect(fake.asked).toEqual(["delete p"]);
+    expect(existsSync(path.dirname(fake.kubeconfigOf("p")))).toBe(false);
     await generationOperations(fake.tools).delete("g1", inputs);
     expect(fake.asked).toEqual(["delete p"]);
   });
@@ -112,6 +114,44 @@ describe("the profile", () => {
     expect(await profile().create(inputs)).toEqual({ id: "p", outs: state });
     expect(fake.asked).toEqual(["create p of g1"]);
     expect(existsSync(fake.kubeconfigOf("p"))).toBe(true);
+    expect(statSync(path.dirname(fake.kubeconfigOf("p"))).mode & 0o777).toBe(0o700);
+    // Nothing says any more that it is not finished.
+    expect(readdirSync(path.dirname(fake.kubeconfigOf("p")))).toEqual(["kubeconfig"]);
+  });
+
+  test("publishes no port of another profile's, be it stopped, and may have its own again", async () => {
+    fake.host = { ...fake.host, platform: "darwin" };
+    fake.has("other", { ports: ["127.0.0.1:20777:31380", "127.0.0.1:20778:31390"] }).has("third", { ports: ["127.0.0.1:20888:31380"] });
+    const asked: [string, number[]][] = [];
+    const freePorts = async (name: string, taken: ReadonlySet<number>) => (asked.push([name, [...taken]]), { http: 1, https: 2, kiali: 3 });
+    await profileOperations({ ...fake.tools, freePorts }).create(inputs);
+    expect(asked).toEqual([["p", [20777, 20778, 20888]]]);
+  });
+
+  test("asks the daemon of its driver, docker where minikube chooses, and none for a virtual machine", async () => {
+    const asked: string[] = [];
+    fake.host = { ...fake.host, daemon: async (driver) => (asked.push(driver), { isApart: driver === "podman", cpus: 8, memory: 16e9 }) };
+    for (const driver of ["podman", "docker", undefined, "kvm2"] as const) {
+      fake.profiles.clear();
+      await profile().create({ ...inputs, ...(driver && { driver }) });
+    }
+    expect(asked).toEqual(["podman", "docker", "docker"]);
+    expect(fake.asked.map((call) => call.includes("publishing"))).toEqual([true, false, false, false]);
+  });
+
+  test("is made by minikube's choice where DOCKER_HOST is another machine that does not answer", async () => {
+    fake.host = { ...fake.host, remoteDocker: "tcp://build-box:2376", daemon: async () => undefined };
+    await profile().create(inputs);
+    expect(fake.asked).toEqual(["create p of g1"]);
+    fake.profiles.clear();
+    await expect(profile().create({ ...inputs, driver: "docker" })).rejects.toThrow("DOCKER_HOST is tcp://build-box:2376");
+    await profile().create({ ...inputs, driver: "podman" });
+  });
+
+  test("is not made by a minikube that is too old, of which nothing is asked then", async () => {
+    const minikube = { ...fake.minikube, version: async () => Promise.reject(new Error("too old")) };
+    await expect(profileOperations({ ...fake.tools, minikube }).create(inputs)).rejects.toThrow("too old");
+    expect([fake.asked, existsSync(path.dirname(fake.kubeconfigOf("p")))]).toEqual([[], false]);
   });
 
   test("publishes its ports where nodes are not reached", async () => {
@@ -227,6 +267,8 @@ describe("the endpoint", () => {
 
   test.each([
     ["is stopped", () => (fake.status = stopped), "Profile p is stopped: up starts it again."],
+    ["has a machine that is stopped alone", () => (fake.status = { ...running, host: "Stopped" }), "Profile p is stopped: up starts it again."],
+    ["is unknown to minikube", () => (fake.status = { ...running, host: "Nonexistent" }), "minikube cannot tell the state of profile p: `minikube status -p p` says why."],
     ["is paused", () => (fake.status = { ...running, apiServer: "Paused" }), "Profile p is paused: up starts it again."],
     ["is not where its kubeconfig says", () => (fake.status = { ...running, kubeconfig: "Misconfigured" }), "The API of profile p is not where its kubeconfig says: up looks it up again."],
     ["has lost its kubeconfig", () => rmSync(fake.kubeconfigOf("p")), "The API of profile p is not where its kubeconfig says: up looks it up again."],
@@ -266,6 +308,22 @@ describe("the endpoint", () => {
     fake.profiles.clear();
     expect(await endpoint().read("p", state)).toEqual({ id: "p", props: state });
     expect(readFileSync(fake.kubeconfigOf("p"), "utf8")).toContain("else");
+  });
+
+  test("a refresh does not read another's in its place, nor does a start take a release that is not its own", async () => {
+    const state = await made();
+    fake.has("p", { generation: "g2" }).server = "https://192.0.2.9:8443";
+    fake.write("p");
+    expect(await endpoint().read("p", state)).toEqual({ id: "p", props: state });
+    fake.has("p", { generation: "g1", kubernetesVersion: "1.34.0" }).status = stopped;
+    await endpoint().update("p", state, inputs);
+    expect(fake.asked).toEqual(["start p 1.34.0"]);
+  });
+
+  test("without a kubeconfig of minikube's is an error, and no seat without an address", async () => {
+    const minikube = { ...fake.minikube, start: async () => rmSync(fake.kubeconfigOf("p")) };
+    fake.status = stopped;
+    await expect(endpointOperations({ ...fake.tools, minikube }).create(inputs)).rejects.toThrow("minikube wrote no kubeconfig for profile p");
   });
 
   test("of a profile that another has taken is not started", async () => {

@@ -61,6 +61,12 @@ describe("the URLs of a profile", () => {
     expect(reachOf(profile("vfkit", flags), "192.168.64.3", nodePorts)).toEqual({ host: "192.168.64.3", ...nodePorts });
   });
 
+  test("are at any other address that QEMU's machine has, and at every address of another driver's", () => {
+    expect(reachOf(profile("qemu2"), "192.168.105.3", nodePorts)).toMatchObject({ host: "192.168.105.3" });
+    expect(reachOf(profile("none"), "127.0.0.1", nodePorts)).toMatchObject({ host: "127.0.0.1" });
+    expect(reachOf(profile("podman", flags), "10.88.0.2", nodePorts)).toMatchObject({ host: "127.0.0.1", kiali: 20003 });
+  });
+
   test.each(["127.0.0.1", "10.0.2.15"])("do not exist on QEMU's built-in network (%s), and the message says so of the tunnel too", (ip) => {
     expect(() => reachOf(profile("qemu2"), ip, nodePorts)).toThrow(/address .* nothing outside it reaches; `minikube tunnel` is of no help there.*socket_vmnet.*minikube\.driver/s);
   });
@@ -84,6 +90,21 @@ describe("free ports", () => {
     const all = [...Object.values(first), ...Object.values(second)];
     expect(new Set(all).size).toBe(6);
     for (const port of all) expect(port).toSatisfy((value: number) => value >= 20_000 && value < 29_000);
+  });
+
+  test("are three in a row, and any that is taken keeps all three away", async () => {
+    const { http, https, kiali } = await freePorts("p", new Set(), free);
+    expect([https, kiali]).toEqual([http + 1, http + 2]);
+    for (const taken of [http, https, kiali]) {
+      expect(Object.values(await freePorts("p", new Set([taken]), free))).not.toContain(taken);
+      expect(Object.values(await freePorts("p", new Set(), async (port) => port !== taken))).not.toContain(taken);
+    }
+  });
+
+  test("are found wherever they are, up to the last", async () => {
+    const last = { http: 28_997, https: 28_998, kiali: 28_999 };
+    expect(await freePorts("p", new Set(), async (port) => port >= last.http)).toEqual(last);
+    expect(await freePorts("p", new Set(), async (port) => port < 20_003)).toEqual({ http: 20_000, https: 20_001, kiali: 20_002 });
   });
 
   test("are none that something listens on", async () => {

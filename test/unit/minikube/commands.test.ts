@@ -1,0 +1,116 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { commands, type ProfileSpec } from "../../../components/cluster/minikube/commands";
+import { thisHost } from "../../../components/cluster/minikube/daemon";
+import { entryOf } from "../../../components/cluster/minikube/kubeconfig";
+import { generationIn, markOf } from "../../../components/cluster/minikube/marker";
+import { minikube } from "../../../components/cluster/minikube/minikube";
+import { Fake } from "./fake";
+
+const spec: ProfileSpec = { profile: "p", generation: "g1", cpus: 4, memory: 8192, kubernetesVersion: "1.33.1", ports: [] };
+const started = ["start", "--profile=p", "--kubernetes-version=v1.33.1", "--embed-certs", "--wait=all", "--interactive=false"];
+const marked = "--apiserver-names=g1.generation.istio-lab.invalid";
+
+describe("minikube is called", () => {
+  test.each<[string, string[], string[]]>([
+    ["for its version", commands.version(), ["version", "--output=json"]],
+    ["for its profiles, without their slow state", commands.profiles(), ["profile", "list", "--light", "--output=json"]],
+    ["for those that it cannot read as well", commands.allProfiles(), ["profile", "list", "--output=json"]],
+    ["for one's state", commands.status("p"), ["status", "--profile=p", "--output=json"]],
+    ["for one's address", commands.ip("p"), ["ip", "--profile=p"]],
+    ["to delete one, and no other", commands.delete("p"), ["delete", "--profile=p"]],
+    ["to start one", commands.start("p", "1.33.1"), started],
+    ["to make one with minikube's own driver", commands.create(spec), [...started, "--cpus=4", "--memory=8192mb", marked]],
+    ["to make one with a driver", commands.create({ ...spec, driver: "kvm2" }), [...started, "--driver=kvm2", "--cpus=4", "--memory=8192mb", marked]],
+    ["to make this machine one, whose size is what it is", commands.create({ ...spec, driver: "none" }), [...started, "--driver=none", marked]],
+    ["to make one that publishes its ports", commands.create({ ...spec, ports: ["a:1:2", "b:3:4"] }), [...started, "--cpus=4", "--memory=8192mb", marked, "--ports=a:1:2", "--ports=b:3:4"]],
+  ])("%s", (_, words, expected) => expect(words).toEqual(expected));
+
+  test("with a mark that is read again, among other names, and is nobody else's", () => {
+    expect(generationIn(["minikube.example", markOf("g1")])).toBe("g1");
+    for (const names of [[], ["istio-lab.example"], ["g1.generation.istio-lab.invalid.example"]]) expect(generationIn(names)).toBeUndefined();
+  });
+});
+
+describe("the programs of PATH", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-minikube-"));
+    vi.stubEnv("PATH", `${folder}${path.delimiter}${process.env.PATH}`);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    fs.rmSync(folder, { recursive: true });
+  });
+  const program = (name: string, script: string) => fs.writeFileSync(path.join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  const note = () => fs.readFileSync(path.join(folder, "note"), "utf8").trim().split("\n");
+
+  test("minikube writes to the seat's own kubeconfig, and never to the user's", async () => {
+    program("minikube", `echo "$KUBECONFIG $*" >> ${folder}/note; echo '{"valid": [], "invalid": [{"Name": "odd"}]}'`);
+    vi.stubEnv("KUBECONFIG", "/the/users");
+    await minikube.create(spec, "/own");
+    await minikube.start("p", "1.33.1", "/own");
+    await minikube.delete("p", "/own");
+    expect(await minikube.profiles()).toEqual([]);
+    expect(await minikube.unreadable()).toEqual(["odd"]);
+    expect(note()).toEqual([`/own ${commands.create(spec).join(" ")}`, `/own ${started.join(" ")}`, "/own delete --profile=p", "/dev/null profile list --light --output=json", "/dev/null profile list --output=json"]);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ["create", () => minikube.create(spec, "/own")],
+    ["start", () => minikube.start("p", "1.33.1", "/own")],
+    ["delete", () => minikube.delete("p", "/own")],
+    ["ip", () => minikube.ip("p")],
+    ["profiles", () => minikube.profiles()],
+    ["unreadable", () => minikube.unreadable()],
+    ["version", () => minikube.version()],
+  ])("minikube's failure is one: %s", async (_, call) => {
+    program("minikube", "echo '{\"valid\": [], \"invalid\": []}'; echo broken >&2; exit 80");
+    await expect(call()).rejects.toThrow(/^minikube .* ended with 80:/);
+  });
+
+  test("minikube's address is its last line, whatever it warns of, and one that is too old is refused", async () => {
+    program("minikube", `case "$1" in ip) printf '! a warning\\n192.168.49.2\\n' ;; version) cat ${folder}/version ;; esac`);
+    expect(await minikube.ip("p")).toBe("192.168.49.2");
+    fs.writeFileSync(path.join(folder, "version"), '{"minikubeVersion": "v1.36.0"}');
+    expect(await minikube.version()).toBe("1.36.0");
+    for (const version of ["v1.35.9", "v0.99.0"]) {
+      fs.writeFileSync(path.join(folder, "version"), JSON.stringify({ minikubeVersion: version }));
+      await expect(minikube.version()).rejects.toThrow(`minikube is ${version.slice(1)}; 1.36.0 or newer is needed`);
+    }
+  });
+
+  test("docker is asked for the machines of this very profile, and its failure says nothing of them", async () => {
+    program("docker", `echo "$*" > ${folder}/note; printf 'p\\n\\n'`);
+    expect(await thisHost.machines("docker", "p")).toEqual(["p"]);
+    expect(note()).toEqual(["ps --all --filter label=name.minikube.sigs.k8s.io=p --format {{.Names}}"]);
+    program("docker", "echo 'the first line' >&2; echo 'Cannot connect' >&2; exit 1");
+    await expect(thisHost.machines("docker", "p")).rejects.toThrow("Profile p: docker does not tell whether its machine is there: Cannot connect");
+  });
+
+  test("docker and podman tell what they have, and one that does not answer is none", async () => {
+    program("docker", `echo '{"ServerVersion": "28", "NCPU": 2, "MemTotal": 3}'`);
+    program("podman", `echo '{"host": {"cpus": 4, "memTotal": 5}}'`);
+    program("sudo", 'shift; exec "$@"');
+    expect(await thisHost.daemon("docker")).toEqual({ isApart: false, cpus: 2, memory: 3 });
+    expect(await thisHost.daemon("podman")).toEqual({ isApart: false, cpus: 4, memory: 5 });
+    program("docker", "echo no; exit 1");
+    expect(await thisHost.daemon("docker")).toBeUndefined();
+  });
+});
+
+test.each(["server", "certificate-authority-data", "client-certificate-data", "client-key-data"])("an entry of minikube's kubeconfig without its %s is none", (key) => {
+  const fake = new Fake();
+  try {
+    const file = path.join(fake.folder, "kubeconfig");
+    fake.write("p", file);
+    expect(entryOf("p", file)).toContain("client-key-data");
+    expect([entryOf("q", file), entryOf("p", path.join(fake.folder, "missing"))]).toEqual([undefined, undefined]);
+    fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace(`${key}:`, `${key}-no:`));
+    expect(entryOf("p", file)).toBeUndefined();
+  } finally {
+    fs.rmSync(fake.folder, { recursive: true });
+  }
+});
