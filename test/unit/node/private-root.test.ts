@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import { describe, expect, it } from "vitest";
 import { cgroupMounts } from "../../../embedded/node/cgroups";
 import { deniedDevices } from "../../../embedded/node/devices";
@@ -65,6 +66,18 @@ describe("a seat's own root", () => {
     const options = Object.fromEntries(mounts(seat).map(({ at, options }) => [at, options]));
     expect(options).toMatchObject({ "proc/sys/kernel": "bind,ro", "proc/sys/vm": "bind,ro", "proc/sys/fs": "bind,ro", sys: "ro" });
     expect(Object.keys(options).filter((at) => at === "proc/sys" || at.startsWith("proc/sys/net"))).toEqual([]);
+  });
+
+  it("hides of /proc what is the whole machine's, and lets nobody write the rest of that", () => {
+    const all = mounts(seat);
+    const of = (name: string) => all.filter(({ at }) => at === `proc/${name}`).map(({ what, options }) => [what, options]);
+    const hidden = ["kallsyms", "kcore", "keys", "kmsg", "sched_debug", "timer_list"].filter((name) => fs.existsSync(`/proc/${name}`));
+    const readOnly = ["acpi", "bus", "fs", "irq", "scsi", "sysrq-trigger"].filter((name) => fs.existsSync(`/proc/${name}`));
+    expect(hidden).toContain("kmsg");
+    for (const name of hidden) expect(of(name), name).toEqual([[`${seat.folder}/root/dev/null`, "bind"]]);
+    for (const name of readOnly) expect(of(name), name).toEqual([[`${seat.folder}/root/proc/${name}`, "bind,ro"]]);
+    // What the kubelet wants to be so is so, whatever this machine has.
+    for (const name of ["vm/overcommit_memory", "vm/panic_on_oom", "kernel/panic", "kernel/panic_on_oops"]) expect(of(`sys/${name}`), name).toEqual([[`${seat.folder}/root/run/settings/${name}`, "bind"]]);
   });
 
   it("is a table of mounts also where the folder's name has blanks", () => {
