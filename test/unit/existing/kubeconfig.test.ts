@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { RunError } from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -67,6 +67,32 @@ describe("the text", () => {
     expect(clusters[0].cluster).toEqual({ server: "https://minikube:6443", "certificate-authority-data": Buffer.from("AUTHORITY").toString("base64") });
     expect(users[0].user).toEqual({ token: "token-of-minikube", tokenFile: at("token"), exec, "client-key-data": Buffer.from("KEY").toString("base64") });
   });
+});
+
+describe("each file that it names", () => {
+  it.each<["cluster" | "user", string]>([["cluster", "certificate-authority"], ["user", "client-certificate"], ["user", "client-key"]])("of the %s, %s: its text is taken in, found from the kubeconfig's folder; what is there as text already counts", (part, key) => {
+    const [folder, list] = [at("elsewhere"), part === "cluster" ? "clusters" : "users"];
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path.join(folder, "file.pem"), "TEXT");
+    const taken = (more: object) => parse(choose({ kubeconfig: writeKubeconfig(path.join(folder, "config"), ["a"], { current: "a", [part]: { [key]: "file.pem", ...more } }) }).text)[list][0][part];
+    expect(taken({})).toMatchObject({ [`${key}-data`]: Buffer.from("TEXT").toString("base64") });
+    expect(taken({})).not.toHaveProperty([key]);
+    expect(taken({ [`${key}-data`]: "b3du" })).toMatchObject({ [`${key}-data`]: "b3du" });
+    rmSync(path.join(folder, "file.pem"));
+    expect(refusal({ kubeconfig: path.join(folder, "config") })).toMatch(new RegExp(`${key} of a is in .*/elsewhere/file\\.pem, which is not there$`));
+  });
+
+  it("of a token is read anew each time, and its path holds from anywhere", () => {
+    mkdirSync(at("elsewhere"), { recursive: true });
+    const file = writeKubeconfig(at("elsewhere/config"), ["a"], { current: "a", user: { tokenFile: "token" } });
+    expect(parse(choose({ kubeconfig: file }).text).users[0].user.tokenFile).toBe(at("elsewhere/token"));
+  });
+});
+
+it("a context that is named counts before the current one, and a current one that is empty is none", () => {
+  const file = writeKubeconfig(at("c"), ["a", "b"], { current: "b" });
+  expect([choose({ kubeconfig: file }).context, choose({ kubeconfig: file, context: "a" }).context]).toEqual(["b", "a"]);
+  expect(refusal({ kubeconfig: writeKubeconfig(at("c"), ["a", "b"], { current: "" }) })).toMatch(/has no current context; there are a, b$/);
 });
 
 describe("refused, naming the key", () => {

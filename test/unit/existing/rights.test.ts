@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Api, ApiError } from "../../../components/cluster/existing/api";
-import { thingsOf } from "../../../components/cluster/existing/inventory";
+import { deleteCommands, inventory, nameOf as thingName, pathOf, thingsOf, type Kind } from "../../../components/cluster/existing/inventory";
 import { readMarker, removeIfSame } from "../../../components/cluster/existing/marker";
 import { missingRights } from "../../../components/cluster/existing/rights";
 
@@ -34,10 +34,19 @@ describe("the rights that a seat needs", () => {
   it("are to make, change and delete each kind that it makes, and to look at the others", async () => {
     const all = await questions(true);
     const verbs = (name: string) => all.filter((one) => nameOf(one) === name).map(({ verb }) => verb);
-    for (const name of ["namespaces", "secrets", "deployments.apps", "customresourcedefinitions.apiextensions.k8s.io", "virtualservices.networking.istio.io", "authorizationpolicies.security.istio.io", "httproutes.gateway.networking.k8s.io"]) {
-      expect(verbs(name), name).toEqual(["get", "list", "watch", "create", "patch", "delete"]);
-    }
-    for (const name of ["nodes", "pods", "events"]) expect(verbs(name), name).toEqual(["list"]);
+    const names = (where: (verbs: string[]) => boolean) => [...new Set(all.map(nameOf))].filter((name) => where(verbs(name))).sort();
+    // Where each comes from: the charts of Istio and of the lessons, and what Pulumi and Helm keep of them.
+    const made = [
+      "authorizationpolicies.security.istio.io", "clusterrolebindings.rbac.authorization.k8s.io", "clusterroles.rbac.authorization.k8s.io", "configmaps", "customresourcedefinitions.apiextensions.k8s.io",
+      "deployments.apps", "destinationrules.networking.istio.io", "gateways.gateway.networking.k8s.io", "gateways.networking.istio.io", "httproutes.gateway.networking.k8s.io",
+      "listenersets.gateway.networking.k8s.io", "mutatingwebhookconfigurations.admissionregistration.k8s.io", "namespaces", "peerauthentications.security.istio.io", "persistentvolumeclaims",
+      "rolebindings.rbac.authorization.k8s.io", "roles.rbac.authorization.k8s.io", "secrets", "serviceaccounts", "services", "validatingadmissionpolicies.admissionregistration.k8s.io",
+      "validatingadmissionpolicybindings.admissionregistration.k8s.io", "validatingwebhookconfigurations.admissionregistration.k8s.io", "virtualservices.networking.istio.io",
+    ]; // prettier-ignore
+    expect(names((of) => of.length > 1)).toEqual(made);
+    for (const name of made) expect(verbs(name), name).toEqual(["get", "list", "watch", "create", "patch", "delete"]);
+    expect(names((of) => of.length === 1)).toEqual(["endpointslices.discovery.k8s.io", "events", "nodes", "pods", "replicasets.apps"]);
+    for (const name of names((of) => of.length === 1)) expect(verbs(name), name).toEqual(["list"]);
   });
 
   it("of the Gateway API are asked for only where that is used", async () => {
@@ -65,6 +74,61 @@ describe("the rights that a seat needs", () => {
 /** Every answer that is neither yes nor "there is none". */
 const refusals = [401, 403, 409, 422, 429, 500, 503].map((code) => new ApiError(code, `answered ${code}`));
 const answering = (error: Error) => ({ request: async () => Promise.reject(error), get: async () => Promise.reject(error), list: async () => Promise.reject(error) }) as unknown as Api;
+
+describe("what is Istio's or the Gateway API's", () => {
+  type Meta = { name: string; namespace?: string; labels?: object; managedFields?: object[] };
+  /** Of these objects the names that count. */
+  const meant = async (kind: Kind, ...all: Meta[]) => {
+    const paths: string[] = [];
+    const api = { list: async (path: string) => (paths.push(path), all.map((metadata) => ({ metadata: { uid: "u", ...metadata } }))) } as unknown as Api;
+    return { names: (await thingsOf(api, kind))!.map(({ name }) => name), paths, things: (await thingsOf(api, kind))! };
+  };
+  const names = async (kind: Kind, ...all: string[]) => (await meant(kind, ...all.map((name) => ({ name })))).names;
+
+  it("is a kind by its group, and none whose name only ends like that", async () => {
+    const own = ["gateways.networking.istio.io", "telemetries.telemetry.istio.io", "istios.istio.io", "httproutes.gateway.networking.k8s.io"];
+    expect(await names("CustomResourceDefinition", ...own, "x.myistio.io", "istio.io.example.org", "ingresses.networking.k8s.io", "x.y.gateway.networking.k8s.io")).toEqual(own);
+  });
+
+  it.each(["ClusterRole", "ClusterRoleBinding", "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"] as const)("is a %s by the names and labels of Istio's charts", async (kind) => {
+    const own = ["istiod", "istiod-clusterrole-istio-system", "istio-reader-x", "istio-sidecar-injector", "istio-validator-istio-system", "istio-revision-tag-default", "istio-cni", "rev.object.sidecar-injector.istio.io"];
+    expect(await names(kind, ...own, "istiodx", "my-istiod", "istio-other", "istio.io")).toEqual(own);
+    const labelled = [{ "app.kubernetes.io/part-of": "istio" }, { app: "istiod" }, { app: "istio-reader" }, { app: "sidecar-injector" }].map((labels, index) => ({ name: `l${index}`, labels }));
+    expect((await meant(kind, ...labelled, { name: "x", labels: { app: "shop", "app.kubernetes.io/part-of": "shop" } })).names).toEqual(["l0", "l1", "l2", "l3"]);
+  });
+
+  it.each(["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"] as const)("is a %s of Istio's charts, or of the Gateway API", async (kind) => {
+    expect(await names(kind, "safe-upgrades.gateway.networking.k8s.io", "istiod-policy", "other", "gateway.networking.k8s.io")).toEqual(["safe-upgrades.gateway.networking.k8s.io", "istiod-policy"]);
+  });
+
+  it("is a GatewayClass that nobody but istiod has written", async () => {
+    const by = (...managers: string[]) => managers.map((manager) => ({ manager }));
+    const { names, things } = await meant("GatewayClass", { name: "istio", managedFields: by("pilot-discovery", "pilot-discovery") }, { name: "both", managedFields: by("pilot-discovery", "kubectl") }, { name: "nobody", managedFields: [] }, { name: "unsaid" }, { name: "theirs", managedFields: by("kubectl") });
+    expect([names, things[0]!.istiods]).toEqual([["istio"], true]);
+  });
+
+  it("is a ConfigMap that istiod puts into every namespace, by its label and its name", async () => {
+    const { names, paths, things } = await meant("ConfigMap", { name: "istio-ca-root-cert", namespace: "shop" }, { name: "istio-ca-crl", namespace: "shop" }, { name: "mine", namespace: "shop" });
+    expect(names).toEqual(["istio-ca-root-cert", "istio-ca-crl"]);
+    expect([...new Set(paths)]).toEqual(["/api/v1/configmaps?labelSelector=istio.io%2Fconfig%3Dtrue"]);
+    expect(things.map((thing) => [pathOf(thing), thingName(thing), thing.istiods])).toEqual([["/api/v1/namespaces/shop/configmaps/istio-ca-root-cert", "ConfigMap shop/istio-ca-root-cert", true], ["/api/v1/namespaces/shop/configmaps/istio-ca-crl", "ConfigMap shop/istio-ca-crl", true]]);
+    expect(deleteCommands([...things, { ...things[0]!, namespace: "blog" }, { kind: "ClusterRole", name: "istiod", uid: "u", istiods: false }])).toEqual([
+      "kubectl delete -n shop configmap/istio-ca-root-cert configmap/istio-ca-crl",
+      "kubectl delete -n blog configmap/istio-ca-root-cert",
+      "kubectl delete clusterrole/istiod",
+    ]);
+  });
+
+  it("of the whole cluster is found at its kind's path", () => {
+    expect(pathOf({ kind: "ClusterRole", name: "istiod", uid: "u", istiods: false })).toBe("/apis/rbac.authorization.k8s.io/v1/clusterroles/istiod");
+  });
+
+  it("of which nothing may be listed is not said to have been listed", async () => {
+    const api = { list: async (path: string) => (path.includes("gatewayclasses") ? Promise.reject(new ApiError(403, "")) : []) } as unknown as Api;
+    const { listed, things } = await inventory(api);
+    expect([listed.length, listed.includes("GatewayClass"), things]).toEqual([8, false, []]);
+  });
+});
 
 describe("what is in the cluster", () => {
   it.each(refusals)("has no mark only where there is none, and not by %o", async (refusal) => {

@@ -100,6 +100,12 @@ describe("what an Istio has left", () => {
     expect(finding!.todo).not.toContain("kubectl delete");
   });
 
+  test.each(["istio-system/istio-base", "istio-system/istiod", "istio-ingress/istio-ingressgateway"])("is the stack's own by its release %s, and another's before the stack has a seat", (release) => {
+    const made = inventory(thing("ClusterRole", "istiod-x", release));
+    expect([notOk(made, { ours: true }), notOk(made)]).toEqual([[], [expect.stringContaining("ClusterRole istiod-x")]]);
+    expect(notOk(inventory(thing("ClusterRole", "istiod-x", release.replace("istio-", "other-"))), { ours: true })).toHaveLength(1);
+  });
+
   test("is the stack's own where its releases have made it", () => {
     expect(notOk(left, { ours: true })).toEqual(["refused Istio: one that this stack did not install: ClusterRoleBinding istio-reader-clusterrole-istio-system"]);
   });
@@ -184,6 +190,19 @@ describe("the external address", () => {
     ["the seat's own", { id: "istio-ingress/istio-ingressgateway", addresses: ["10.0.0.4"] }, { serviceType: "LoadBalancer", ours: true }],
   ])("is nobody's matter %s", (_, changes, want) => expect(notOk({ services: [service(changes)] }, want)).toEqual([]));
 
+  test.each([15021, 80, 443])("is held on the gateway's port %i, be it one address of several, inside or outside", (port) => {
+    const held = (address: string, nodes: Survey["nodes"]) => notOk({ nodes, services: [service({ ports: [8000, port], addresses: ["192.0.2.9", address] })] }, { serviceType: "LoadBalancer" });
+    expect(held("10.0.0.4", empty.nodes)).toEqual([`refused external address: Service kong/kong-proxy holds 192.0.2.9, 10.0.0.4, an address of the node itself, on port ${port}`]);
+    expect(held("203.0.113.4", [{ ...empty.nodes[0]!, external: ["203.0.113.4"] }])).toHaveLength(1);
+  });
+
+  test("is not held by a Service that is no load balancer, nor was the seat's own before the seat", () => {
+    expect(notOk({ services: [service({ type: "NodePort", addresses: ["10.0.0.4"] })] }, { serviceType: "LoadBalancer" })).toEqual([]);
+    expect(notOk({ services: [service({ id: "istio-ingress/istio-ingressgateway", addresses: ["10.0.0.4"] })] }, { serviceType: "LoadBalancer" })).toHaveLength(1);
+    // The one in the way counts, also behind one that is not.
+    expect(notOk({ services: [service({ id: "a/b", addresses: [] }), onNode] }, { serviceType: "LoadBalancer" })).toEqual([expect.stringContaining("refused external address: Service kong/kong-proxy holds 10.0.0.4")]);
+  });
+
   test("of another kind is only to be known: a cloud has more", () => {
     expect(notOk({ services: [service({ addresses: ["203.0.113.9"] })] }, { serviceType: "LoadBalancer" })).toEqual(["notice external address: Service kong/kong-proxy holds 203.0.113.9"]);
   });
@@ -200,6 +219,10 @@ describe("room", () => {
   test.each<[string, Partial<Survey>, readonly string[], "ok" | "refused"]>([
     ["enough", { pods: [pod("shop", 3000)] }, [], "ok"],
     ["one thousandth of a CPU too little", { pods: [pod("shop", 3001)] }, [], "refused"],
+    ["enough memory to the last byte", { pods: [pod("shop", 0, 7 * GiB)] }, [], "ok"],
+    ["a byte of memory too little", { pods: [pod("shop", 0, 7 * GiB + 1)] }, [], "refused"],
+    ["on two nodes together", { nodes: [{ ...empty.nodes[0]!, cpu: 500 }, { ...empty.nodes[0]!, cpu: 500 }] }, [], "ok"],
+    ["taken by two together", { pods: [pod("shop", 2000), pod("blog", 1001)] }, [], "refused"],
     ["too little memory", { pods: [pod("shop", 0, 7.5 * GiB)] }, [], "refused"],
     ["taken by the seat itself", { pods: [pod("client", 3500)] }, ["client"], "ok"],
     ["on a node that takes no pods", { nodes: [{ ...empty.nodes[0]!, usable: false }] }, [], "refused"],
@@ -212,6 +235,11 @@ describe("room", () => {
 
 describe("namespaces", () => {
   const lessons = ["istio-system", "default", "client"];
+
+  test("that several others have are all named, and default is nobody's to refuse", () => {
+    expect(namespaces({ ...empty, namespaces: ["default", "client", "istio-system"] }, lessons, [])).toMatchObject([{ status: "refused", seen: "istio-system, client: there already" }]);
+    expect(namespaces({ ...empty, namespaces: ["default"] }, lessons, [])).toMatchObject([{ status: "ok" }]);
+  });
 
   test("of others are not taken over; those of the stack are its own, and default is only labelled", () => {
     expect(namespaces({ ...empty, namespaces: ["default", "client"] }, lessons, [])).toMatchObject([{ status: "refused", seen: "client: there already" }]);
