@@ -35,6 +35,11 @@ export function textsAt(value: unknown, ...path: (string | number)[]): readonly 
   return listAt(value, ...path).filter((item): item is string => typeof item === "string");
 }
 
+/** Whether two values are written alike. What `shown` gives is too short to tell. */
+export function isAlike(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
 /** A value as a hint shows it: short, on one line. */
 export function shown(value: unknown): string {
   const text = value === undefined ? "nothing" : JSON.stringify(value);

@@ -34,7 +34,7 @@ export async function takeSnapshot({ seat, resources, namespaces, mend }: Snapsh
   const seen = new Set([...namespaces, ROOT_NAMESPACE, INGRESS_NAMESPACE]);
   const names = Object.keys(kinds) as Kind[];
   const lists = await Promise.all(names.map((kind) => seat.list(kinds[kind].path, kinds[kind].query)));
-  const live = names.map((kind, index) => [kind, lists[index]!.filter((object) => isSeen(object, seen)).map((object) => named(object, kind))]);
+  const live = names.map((kind, index) => [kind, lists[index]!.map((object) => named(object, kind)).filter((object) => isSeen(object, seen))]);
   return { namespaces, live: Object.fromEntries(live), made: madeObjects(resources, seen), mend };
 }
 

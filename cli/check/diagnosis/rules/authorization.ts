@@ -3,7 +3,7 @@ import type { KubeObject } from "../../seat";
 import { kubectl, lookAt, namespaceOf, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Finding, Rule } from "../finding";
-import { isMap, labelText, listAt, mapAt, mapsAt, shown, textAt, textsAt } from "../json";
+import { isAlike, isMap, labelText, listAt, mapAt, mapsAt, shown, textAt, textsAt } from "../json";
 import { heldPairs } from "../made";
 import { putRight } from "../remake";
 import type { Snapshot } from "../snapshot";
@@ -15,7 +15,7 @@ const aspects = ["authorization", "gateway", "route", "split", "identity"] as co
 export const policySource: Rule = changed((snapshot, live, made) =>
   rules(live).flatMap((rule, index) => {
     const [is, was] = [mapsAt(rule, "from"), mapsAt(rules(made)[index], "from")];
-    if (shown(is) === shown(was) || was.length === 0) return [];
+    if (isAlike(is, was) || was.length === 0) return [];
     const before = `Pulumi made it ${sources(was)}`;
     if (is.length === 0) return [`spec.rules[${index}] has no from: it is for every caller, with an identity or without. ${before}.`];
     const lost = principals(was).length > 0 && principals(is).length === 0;
@@ -30,7 +30,7 @@ export const policySource: Rule = changed((snapshot, live, made) =>
 export const policyOperation: Rule = changed((_, live, made) =>
   rules(live).flatMap((rule, index) => {
     const [is, was] = [mapsAt(rule, "to"), mapsAt(rules(made)[index], "to")];
-    return shown(is) === shown(was) || index >= rules(made).length ? [] : [`spec.rules[${index}].to is ${is.length === 0 ? "not there, so it is for every request" : shown(is)}; Pulumi made it ${was.length === 0 ? "for every request" : shown(was)}.`];
+    return isAlike(is, was) || index >= rules(made).length ? [] : [`spec.rules[${index}].to is ${is.length === 0 ? "not there, so it is for every request" : shown(is)}; Pulumi made it ${was.length === 0 ? "for every request" : shown(was)}.`];
   }),
 );
 

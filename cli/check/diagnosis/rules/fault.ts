@@ -1,15 +1,15 @@
 import { lookAt, namespaceOf, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Rule } from "../finding";
-import { at, mapsAt, shown } from "../json";
+import { at, isAlike, mapsAt, shown } from "../json";
 import { pairs } from "../made";
 import { putRight } from "../remake";
 
 /** A route injects a fault that the config does not have. */
 export const fault: Rule = (snapshot) =>
   pairs(snapshot, "VirtualService").flatMap(({ live, made }) => {
-    const before = mapsAt(made, "spec", "http").map((rule) => shown(rule.fault));
-    const index = mapsAt(live, "spec", "http").findIndex((rule) => at(rule, "fault") !== undefined && !before.includes(shown(rule.fault)));
+    const before = mapsAt(made, "spec", "http").map((rule) => rule.fault);
+    const index = mapsAt(live, "spec", "http").findIndex((rule) => at(rule, "fault") !== undefined && !before.some((other) => isAlike(other, rule.fault)));
     if (index < 0) return [];
     const injected = at(live, "spec", "http", index, "fault");
     return [

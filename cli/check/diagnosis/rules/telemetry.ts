@@ -1,7 +1,7 @@
 import type { KubeObject } from "../../seat";
 import { kubectl, lookAt, namespaceOf, ref } from "../commands";
 import type { Finding, Rule } from "../finding";
-import { at, mapsAt, shown } from "../json";
+import { at, isAlike, mapsAt, shown } from "../json";
 import { heldPairs, missing } from "../made";
 import { putRight } from "../remake";
 
@@ -23,7 +23,7 @@ export const telemetryTracing: Rule = (snapshot) =>
       const now = at(live, "spec", "tracing", index);
       const changes = fields.flatMap(({ path, does }) => {
         const [is, was] = [at(now, ...path), at(before, ...path)];
-        return JSON.stringify(is) === JSON.stringify(was) ? [] : [`spec.tracing[${index}].${path.join(".")} ${shown(is)}, Pulumi made it ${shown(was)}: ${does(is)}`];
+        return isAlike(is, was) ? [] : [`spec.tracing[${index}].${path.join(".")} ${shown(is)}, Pulumi made it ${shown(was)}: ${does(is)}`];
       });
       if (changes.length === 0) return [];
       return [{ ...where(made), cause: `${ref("Telemetry", live)} has ${changes.join("; ")}.`, look: lookAt("Telemetry", live), fix: putRight(snapshot, "Telemetry", live) }];

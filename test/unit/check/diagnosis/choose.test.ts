@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { CheckSpec } from "../../../../components/lessons/checks/check";
-import { diagnose } from "../../../../cli/check/diagnosis";
-import { choose } from "../../../../cli/check/diagnosis/choose";
+import { diagnose, hints } from "../../../../cli/check/diagnosis";
+import { choose, nearby } from "../../../../cli/check/diagnosis/choose";
 import type { Finding, Target } from "../../../../cli/check/diagnosis/finding";
 import type { Evidence, Failure } from "../../../../cli/check/result";
 import { World } from "./world";
 
 const finding = (over: Partial<Finding>): Finding => ({ namespace: "default", services: [], aspects: [], cause: "", look: "", fix: "", ...over });
-const target: Target = { namespace: "default", services: ["productpage", "reviews"], aspects: ["split", "route"] };
+const target: Target = { namespace: "default", beyond: ["beyond"], services: ["productpage", "reviews"], aspects: ["split", "route"] };
 
 describe("choose", () => {
   it.each<[string, Partial<Finding>[], number | undefined]>([
@@ -22,9 +22,26 @@ describe("choose", () => {
     ["a known cause before a difference", [{ services: ["reviews"], generic: true }, {}], 1],
     ["the surer aspect", [{ aspects: ["mtls", "route"] }, { aspects: ["route", "mtls"] }], 1],
     ["of equals the first", [{}, {}], 0],
+    ["one that meets its second service alone", [{ services: ["details", "reviews"] }], 0],
+    ["one that breaks its second aspect alone", [{ aspects: ["mtls"] }, { aspects: ["mtls", "route"] }], 1],
+    ["one that may break anything as well as one that breaks what is proved", [{ aspects: ["mtls"] }, {}], 1],
+    ["one of a namespace beyond its own", [{ namespace: "elsewhere" }, { namespace: "beyond" }], 1],
+    ["a known cause of the mesh before a difference of its own", [{ services: ["reviews"], aspects: ["split"], generic: true }, { namespace: undefined }], 1],
+    ["the namespace's own before the surer one of the mesh", [{ namespace: undefined, aspects: ["split"] }, { aspects: ["mtls", "split"] }], 1],
+    ["the surer one before the one about its service", [{ services: ["reviews"], aspects: ["mtls", "split"] }, { aspects: ["split"] }], 1],
   ])("%s", (_, findings, index) => {
     const all = findings.map(finding);
     expect(choose(target, all)).toBe(index === undefined ? undefined : all[index]);
+  });
+
+  it.each<[string, Partial<Finding>[], number | undefined]>([
+    ["nothing of the whole mesh, nor of another namespace", [{ namespace: undefined }, { namespace: "blog" }], undefined],
+    ["another service of its namespace", [{ namespace: "blog" }, { services: ["details"] }], 1],
+    ["another service of a namespace beyond its own", [{ namespace: "blog" }, { namespace: "beyond", services: ["details"] }], 1],
+    ["a known cause first", [{ services: ["details"], generic: true }, { services: ["ratings"] }], 1],
+  ])("looks nearby for %s", (_, findings, index) => {
+    const all = findings.map(finding);
+    expect(nearby(target, all)).toBe(index === undefined ? undefined : all[index]);
   });
 });
 
@@ -72,6 +89,20 @@ describe("diagnose", () => {
       look: "LOOK",
       fix: "MEND",
     });
+  });
+
+  it.each<[string, Evidence, RegExp]>([
+    ["the second flag of the second line", { statuses: { 503: 1 }, log: [{ pod: "x", response_flags: "-" }, { pod: "x", response_flags: "ZZ,UF" }] }, /Envoy's flag UF says that the connection/],
+    ["no flag that is not known", { statuses: { 503: 1 }, log: [{ pod: "x", response_flags: "toString" }, { pod: "x" }] }, /nothing else is there\.$/],
+    ["no flag where no request was answered wrongly", { log: [{ pod: "x", response_flags: "UH" }] }, /nothing else is there\.$/],
+  ])("says of an unknown cause %s", async (_, evidence, cause) => {
+    expect(await causes(() => undefined, failure(elsewhere.check.about, evidence))).toEqual([expect.stringMatching(cause)]);
+  });
+
+  it("asks nothing of the seat where nothing failed", async () => {
+    const source = { seat: { list: () => Promise.reject(new Error("asked")) }, resources: [], namespaces: [], mend: "MEND" };
+    expect(await hints([], source)).toEqual(new Map());
+    await expect(hints([split], source)).rejects.toThrow("asked");
   });
 
   it("keeps nothing of a Secret but that it is there", async () => {

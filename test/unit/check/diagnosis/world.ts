@@ -91,8 +91,8 @@ function addonInputs(): KubeObject[] {
       subjects: [{ kind: "ServiceAccount", name: "kiali", namespace: system }],
     }),
     object("v1", "ConfigMap", system, "kiali", { data: { "config.yaml": "auth: {strategy: anonymous}" } }),
-    object("v1", "Service", system, "kiali", { spec: { selector: kialiLabels, ports: [{ name: "http", port: 20001 }] } }),
-    object("v1", "Service", system, "kialinodeport", { spec: { type: "NodePort", selector: kialiLabels, ports: [{ name: "http", port: 20001, nodePort: 31602 }] } }),
+    object("v1", "Service", system, "kiali", { spec: { selector: { ...kialiLabels }, ports: [{ name: "http", port: 20001 }] } }),
+    object("v1", "Service", system, "kialinodeport", { spec: { type: "NodePort", selector: { ...kialiLabels }, ports: [{ name: "http", port: 20001, nodePort: 31602 }] } }),
     kiali,
     object("v1", "Service", system, "zipkin", { spec: { selector: { app: "jaeger" }, ports: [{ name: "http-query", port: 9411, targetPort: 9411 }] } }),
     deployment(system, "jaeger", "v1", "jaeger"),
@@ -104,9 +104,50 @@ function addonInputs(): KubeObject[] {
 /** A secret as an exported state has it. */
 const locked = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:…" } as unknown;
 
+/** The same program with two of everything that a list holds: what looks at the first one alone sees nothing wrong with the second. */
+export function twice(made: KubeObject[]): void {
+  const find = (kind: string, name: string): any => made.find((one) => one.kind === kind && one.metadata.name === name);
+  find("Service", "reviews").spec.ports.push({ name: "grpc-admin", port: 9090, targetPort: 9091 });
+  find("Service", "kialinodeport").spec.ports.push({ name: "http-metrics", port: 9090, nodePort: 31603 });
+  const rule = find("DestinationRule", "reviews").spec;
+  rule.trafficPolicy.portLevelSettings = [9080, 9090].map((number) => ({ port: { number }, tls: { mode: "ISTIO_MUTUAL" } }));
+  for (const subset of rule.subsets) subset.trafficPolicy = { tls: { mode: "ISTIO_MUTUAL" } };
+  const reviews = find("VirtualService", "reviews").spec;
+  reviews.hosts.push("reviews.default.svc.cluster.local");
+  reviews.http.unshift({ match: [{ headers: { "end-user": { exact: "jason" } } }], route: [{ destination: { host: "reviews", subset: "v3" } }], fault: { delay: { fixedDelay: "1s", percentage: { value: 1 } } } });
+  reviews.http[1].mirror = { host: "productpage" };
+  reviews.tcp = [{ route: [{ destination: { host: "reviews", subset: "v1" } }, { destination: { host: "api.blog" } }] }];
+  find("Gateway", "bookinfo-gateway").spec.servers.push({ port: { number: 443, name: "https", protocol: "HTTPS" }, hosts: ["b.example", "c.example"] });
+  find("VirtualService", "bookinfo").spec.gateways.push("blog/blog-gateway");
+  find("AuthorizationPolicy", "allow-frontend-to-api").spec.rules.push({
+    from: [{ source: { principals: ["cluster.local/ns/blog/sa/api"] } }, { source: { principals: ["cluster.local/ns/default/sa/reviews", "cluster.local/ns/blog/sa/frontend"] } }],
+    to: [{ operation: { paths: ["/a"] } }, { operation: { paths: ["/b"] } }],
+  });
+  Object.assign(find("Telemetry", "mesh-default").spec, { accessLogging: [{ providers: [{ name: "otel" }] }], metrics: [{ providers: [{ name: "prometheus" }] }] });
+  find("Telemetry", "mesh-default").spec.tracing.push({ providers: [{ name: "jaeger" }], randomSamplingPercentage: 50 });
+  find("Deployment", "api").spec.template.spec.containers.push({ name: "second", image: "example.org/second:1", resources: { requests: { cpu: "0.01", memory: "32Mi" } } });
+  find("Deployment", "productpage-v1").spec.replicas = 2;
+  made.push(
+    gateway("blog", "blog-gateway", "*"),
+    object("v1", "PersistentVolumeClaim", "admission", "second", { spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "64Mi" } } } }),
+    object("gateway.networking.k8s.io/v1", "Gateway", "blog", "front", { spec: { gatewayClassName: "istio", listeners: [{ name: "http", port: 80, protocol: "HTTP" }, { name: "https", port: 443, protocol: "HTTPS" }] } }),
+    object("gateway.networking.k8s.io/v1", "HTTPRoute", "blog", "front", {
+      spec: {
+        parentRefs: [{ name: "front" }, { name: "api", kind: "Service" }],
+        hostnames: ["a.example", "b.example"],
+        rules: [
+          { backendRefs: [{ name: "api", port: 80 }] },
+          { backendRefs: [{ name: "api", port: 80, weight: 90 }, { name: "frontend", port: 80, weight: 10 }] },
+        ],
+      },
+    }),
+    service("blog", "frontend", 80, 8080),
+  );
+}
+
 /** A cluster in which these inputs have come true. */
-function cluster(): KubeObject[] {
-  const made = structuredClone(inputs());
+function cluster(inputs: readonly KubeObject[]): KubeObject[] {
+  const made = structuredClone(inputs) as KubeObject[];
   for (const one of made) complete(one);
   return [
     ...made,
@@ -169,7 +210,14 @@ export function podOf(deployment: KubeObject): KubeObject {
 
 /** The cluster of a test, which it breaks. */
 export class World {
-  readonly objects = cluster();
+  private readonly inputs = inputs();
+  readonly objects: KubeObject[];
+
+  /** `change`: what the program makes otherwise, or besides. */
+  constructor(change: (inputs: KubeObject[]) => void = () => undefined) {
+    change(this.inputs);
+    this.objects = cluster(this.inputs);
+  }
 
   find(kind: Kind, namespace: string | undefined, name: string): KubeObject {
     const found = this.objects.find((one) => isOf(one, kind) && one.metadata.name === name && one.metadata.namespace === namespace);
@@ -192,7 +240,7 @@ export class World {
       // The items of a list have neither apiVersion nor kind.
       return Promise.resolve(this.objects.filter((one) => isOf(one, kind)).map(({ apiVersion: _, kind: __, ...rest }) => structuredClone(rest) as KubeObject));
     };
-    const resources = inputs().map((made) => ({
+    const resources = this.inputs.map((made) => ({
       urn: `urn:${made.kind}:${made.metadata.name}`,
       type: `kubernetes:${made.apiVersion}:${made.kind}`,
       id: [made.metadata.namespace, made.metadata.name].filter(Boolean).join("/"),
