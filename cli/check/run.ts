@@ -1,16 +1,15 @@
-import { checksOf } from "../../components/checks";
 import { catalog } from "../../components/lessons/catalog";
-import type { Caller, CheckSpec } from "../../components/lessons/checks/check";
-import { UserError } from "../errors";
+import type { CheckSpec } from "../../components/lessons/checks/check";
 import { exportStack } from "../stack";
 import { Api } from "./api";
 import { hints, mendOf } from "./diagnosis";
 import { runAll } from "./engine";
 import { requireGateway } from "./gateway";
-import { GUEST_NAMESPACE, Guests, type Guest } from "./guests";
+import { GUEST_NAMESPACE, Guests } from "./guests";
 import { LiveSeat } from "./live-seat";
+import { chosen, guestsOf, missingOf, podOf } from "./plan";
 import { probeOf } from "./probes";
-import type { CallerPod, Context } from "./probes/probe";
+import type { Context } from "./probes/probe";
 import type { CheckResult, Report } from "./result";
 import type { Seat } from "./seat";
 import { readStack, type StackSeat } from "./stack-outputs";
@@ -66,41 +65,6 @@ export async function runChecks({ stack: named, lessons, signal = new AbortContr
     await guests.leave();
   }
   return { stack: stack.stack, gatewayUrl: stack.gatewayUrl, started: new Date(started).toISOString(), seconds: Math.round((Date.now() - started) / 100) / 10, results };
-}
-
-/** The checks of the lessons that are asked for. */
-function chosen({ settings, stack }: StackSeat, lessons: readonly string[] | undefined): CheckSpec[] {
-  const there: readonly string[] = [...settings.lessons, ...(settings.addons.length > 0 ? ["addons"] : [])];
-  const unknown = (lessons ?? []).filter((lesson) => !there.includes(lesson));
-  if (unknown.length > 0) {
-    const valid = there.length > 0 ? there.join(", ") : "none: the list in the config is empty";
-    throw new UserError(`--lesson ${unknown.join(", ")}: stack ${stack} has no such lesson; it has: ${valid}.`);
-  }
-  return checksOf(settings).filter(({ lesson }) => lessons === undefined || lessons.includes(lesson));
-}
-
-/** Lessons of the chosen checks, and addons, that the last `up` did not install. */
-function missingOf(specs: readonly CheckSpec[], { installed, addons, settings }: StackSeat): string[] {
-  const lessons = [...new Set(specs.map(({ lesson }) => lesson))];
-  return lessons.flatMap((lesson): readonly string[] => (lesson === "addons" ? settings.addons.filter((name) => !addons.includes(name)) : installed.includes(lesson) ? [] : [lesson]));
-}
-
-function guestsOf(specs: readonly CheckSpec[]): Guest[] {
-  const names = specs.flatMap((spec): Caller[] => {
-    if (spec.notApplicable !== undefined) return [];
-    if (spec.kind === "plaintext") return ["outsider"];
-    if (spec.kind === "access") return spec.cases.map(({ from }) => from);
-    if (spec.kind === "peer") return [spec.from];
-    if (spec.kind === "fault") return spec.url === undefined ? [] : ["stranger"];
-    return spec.kind === "proxy-route" && spec.proxy === "stranger" ? ["stranger"] : [];
-  });
-  return (["outsider", "stranger"] as const).filter((guest) => names.includes(guest));
-}
-
-async function podOf(caller: Caller, guests: Guests): Promise<CallerPod> {
-  if (typeof caller !== "string") return { namespace: caller.namespace, pod: { labels: { app: caller.app } }, container: caller.container };
-  await guests.ready(caller);
-  return { namespace: GUEST_NAMESPACE, pod: { name: caller }, container: "curl" };
 }
 
 /** The seat is looked through for causes only when something failed. */
