@@ -1,3 +1,4 @@
+import { UserError } from "../errors";
 import type { Finding } from "./finding";
 
 /** The findings as lines: what was looked at, how it is, and below what is not ok what to do. */
@@ -9,4 +10,12 @@ export function lines(findings: readonly Finding[]): string[] {
 
 export function isRefused(findings: readonly Finding[]): boolean {
   return findings.some(({ status }) => status === "refused");
+}
+
+/** Before `up`: says what is to be known, and the cluster's name. @throws {UserError} with all that is not well, where something refuses */
+export function heed(stack: string, findings: readonly Finding[], say: (line: string) => void): void {
+  if (isRefused(findings)) {
+    throw new UserError([`Stack ${stack} cannot be made as it is; nothing has been changed:`, ...lines(findings.filter(({ status }) => status !== "ok")), "`npm run preflight` asks again."].join("\n"));
+  }
+  lines(findings.filter(({ name, status }) => status === "notice" || name === "cluster")).forEach(say);
 }

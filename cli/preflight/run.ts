@@ -1,10 +1,9 @@
-import { UserError } from "../errors";
 import { exportStack, type Deployment } from "../stack";
 import { commandsOf } from "../targets";
 import type { Workspace } from "../workspace";
 import type { Finding } from "./finding";
 import { plainSecretFindings } from "./plain-secrets";
-import { isRefused, lines } from "./report";
+import { heed } from "./report";
 
 /**
  * What the stack's target asks before anything is made; nothing where the machine is asked by `preconditions` alone.
@@ -21,9 +20,5 @@ export async function preflightOf(workspace: Workspace, stack: string, state?: D
 
 /** Before `up`: says what is to be known and goes on, or ends with all that refuses. @throws UserError */
 export async function requirePreflight(workspace: Workspace, stack: string, say: (line: string) => void, state?: Deployment): Promise<void> {
-  const found = await preflightOf(workspace, stack, state);
-  if (isRefused(found)) {
-    throw new UserError([`Stack ${stack} cannot be made as it is; nothing has been changed:`, ...lines(found.filter(({ status }) => status !== "ok")), "`npm run preflight` asks again."].join("\n"));
-  }
-  lines(found.filter(({ name, status }) => status === "notice" || name === "cluster")).forEach(say);
+  heed(stack, await preflightOf(workspace, stack, state), say);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Finding } from "../../../cli/preflight/finding";
-import { isRefused, lines } from "../../../cli/preflight/report";
+import { heed, isRefused, lines } from "../../../cli/preflight/report";
 
 const findings: Finding[] = [
   { name: "rights", status: "ok", seen: "all" },
@@ -21,4 +21,15 @@ test("one that refuses is enough, and a notice is not", () => {
   expect(isRefused(findings)).toBe(true);
   expect(isRefused(findings.filter(({ status }) => status !== "refused"))).toBe(false);
   expect(lines([])).toEqual([]);
+});
+
+test("before up one that refuses ends it, with all that is not well", () => {
+  for (const all of [findings, [...findings].reverse()]) expect(() => heed("s", all, () => expect.fail("said"))).toThrow(/^Stack s cannot be made as it is; nothing has been changed:\n(?![\s\S]* ok )[\s\S]*kong[\s\S]*`npm run preflight` asks again\.$/);
+  expect(() => heed("s", findings, () => undefined)).toThrow(/room +unknown/);
+});
+
+test("before up what is to be known is said, and the cluster's name", () => {
+  const said: string[] = [];
+  heed("s", [...findings.filter(({ status }) => status !== "refused"), { name: "cluster", status: "ok", seen: "context lab" }], (line) => void said.push(line.trim()));
+  expect(said).toEqual([expect.stringMatching(/^notice +room +unknown$/), expect.stringMatching(/^ok +cluster +context lab$/)]);
 });

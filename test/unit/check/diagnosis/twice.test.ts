@@ -56,6 +56,7 @@ const table: [what: string, damage: (world: World) => void, cause: RegExp, fix: 
   ["host of a HTTPRoute", (w) => spec(w, "HTTPRoute", "front", "blog").hostnames.pop(), /HTTPRoute blog\/front is for the hosts a\.example \(spec\.hostnames\); Pulumi made it for a\.example, b\.example/, mended, ["api", "frontend"]],
   ["hosts of a HTTPRoute, all gone", (w) => delete spec(w, "HTTPRoute", "front", "blog").hostnames, /is for the hosts \(none\)/, mended],
   ["Gateway of a route", (w) => (spec(w, "VirtualService", "bookinfo").gateways[1] = "blog/gone"), /bound to the Gateway blog\/gone/, mended, ["productpage"]],
+  ["Gateway of a route, in a namespace that is not looked at", (w) => (spec(w, "VirtualService", "bookinfo").gateways[1] = "elsewhere/gate"), /is not as Pulumi made it: spec\.gateways\[1\] is "elsewhere\/gate"/, mended],
   ["Gateway's selector", (w) => (spec(w, "Gateway", "blog-gateway", "blog").selector.istio = "nobody"), /Gateway blog\/blog-gateway selects gateway pods with istio=nobody/, mended, ["productpage"]],
   ["server's hosts", (w) => (spec(w, "Gateway", "bookinfo-gateway").servers[1].hosts[1] = "d.example"), /lets in the hosts \*, b\.example, d\.example .*made it for \*, b\.example, c\.example/, mended],
   ["server's host, gone", (w) => spec(w, "Gateway", "bookinfo-gateway").servers[1].hosts.pop(), /lets in the hosts \*, b\.example \(/, mended],
