@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Class } from "../../../../cli/class/class";
@@ -6,6 +7,7 @@ import { embeddedProof } from "../../../../cli/class/proof/embedded";
 import { query, type Query } from "../../../../cli/class/proof/proof";
 import type { TargetProof } from "../../../../cli/class/proof/target-proof";
 import { destroySeat } from "../../../../cli/class/run/destroy-seat";
+import { EngineTrouble } from "../../../../cli/class/run/operation";
 import { elsewhereLines } from "../../../../cli/class/run/elsewhere";
 import { writeFacts } from "../../../../cli/class/run/seat-facts";
 import { markLine } from "../../../../cli/class/roster/written-mark";
@@ -16,6 +18,15 @@ import { FakeBackend } from "./fake-backend";
 const { held } = vi.hoisted(() => ({ held: {} as { backend: FakeBackend; elsewhere: TargetProof; deleted: string[] } }));
 vi.mock("../../../../embedded/paths", async () => (await import("../roster/project.js")).project);
 vi.mock("../../../../cli/workspace", () => ({ pulumiOutput: (...args: Parameters<FakeBackend["pulumiOutput"]>) => held.backend.pulumiOutput(...args) }));
+// What settles is loaded by `require`; whether it is waited for is what is tested.
+vi.mock("../../../../cli/later", () => ({
+  settling: () => ({
+    settle: async (_: unknown, stack: string, { length }: unknown[], command: string) => {
+      await new Promise((resolve) => void setTimeout(resolve, 1));
+      throw new Error(`${length} operation of stack ${stack} cannot be settled for ${command}`);
+    },
+  }),
+}));
 vi.mock("../../../../cli/class/engine", () => ({ stackOf: (...args: Parameters<FakeBackend["stackOf"]>) => held.backend.stackOf(...args) }));
 // What deletes the embedded seat; whether it is called at all is what is tested.
 vi.mock("../../../../embedded/node/seat", async () => ({
@@ -68,8 +79,11 @@ describe("a seat without a stack of the class, of which the class noted nothing"
 
   it("keeps a file that the class wrote, since it noted nothing of the seat", async () => {
     put(project.projectRoot, "Pulumi.solo.yaml", written());
-    await destroy(false);
+    const { queries, kept } = await destroy(false);
     expect(textOf(project.projectRoot, "solo")).toBe(written());
+    // It is told as kept, and is no part of a proof that nothing is left.
+    expect(kept).toContain(`stack file ${path.join(project.projectRoot, "Pulumi.solo.yaml")} stays: nothing says that it is this class'.`);
+    expect(queries.flatMap(({ left }) => left)).toEqual([]);
   });
 
   it.each([
@@ -88,6 +102,29 @@ describe("a seat without a stack of the class, of which the class noted nothing"
     await expect(destroy(false)).rejects.toThrow("its stack is in backend file:///first, and this is file:///backend: nothing was deleted.");
     const [told] = await elsewhereLines({ ...of, workspace: { env: {} }, roster: { ...of.roster, seats: [solo] } }, new Set());
     expect(told).toMatch(/^The stacks of solo are in backend file:\/\/\/first, and this is file:\/\/\/backend\. There the same is: PULUMI_BACKEND_URL='file:\/\/\/first\?metadata=skip' npm run class -- /);
+  });
+
+  it("is asked for where it was made, by what was noted of it there; an earlier proof says nothing of it", async () => {
+    const asked: unknown[] = [];
+    writeFacts(of, "solo", { noted: { ...noted, backend: "file:///first", targets: ["minikube"] }, profile: "class-2" });
+    held.elsewhere = { facts: async () => ({}), queries: async ({ stack }, { profile }) => (asked.push([stack, profile]), []) };
+    put(path.join(folder, "proof"), "solo.json", JSON.stringify({ seat: "solo", class: id, at: "2026-12-01", queries: [{ what: "profile", asked: "minikube profile list", left: [] }] }));
+    await expect(destroy(false)).rejects.toThrow("its stack is in backend file:///first, and this is file:///backend: nothing was deleted.");
+    expect(asked).toEqual([["solo", "class-2"]]);
+  });
+
+  it("of which something is there is not gone, whatever an earlier proof says", async () => {
+    held.elsewhere = { facts: async () => ({}), queries: async () => [await query("profile", "minikube profile list", () => ["istio-lab-solo"])] };
+    put(path.join(folder, "proof"), "solo.json", JSON.stringify({ seat: "solo", class: id, at: "2026-12-01", queries: [{ what: "profile", asked: "minikube profile list", left: [] }] }));
+    await expect(destroy(false, { config: { target: "minikube" } })).rejects.toThrow("nothing was deleted. What is there: profile istio-lab-solo.");
+  });
+
+  it("tells its target which secrets nobody reads here", async () => {
+    const locked: unknown[] = [];
+    held.elsewhere = { facts: async () => ({}), queries: async (context) => (locked.push(context.locked), [await query("namespaces", "kubectl get namespace", () => [])]) };
+    put(project.projectRoot, "Pulumi.solo.yaml", "config:\n  istio-lab:target: existing\n  istio-lab:existing:\n    kubeconfig:\n      secure: v1:x\n");
+    await destroy(false);
+    expect(locked).toEqual([["existing.kubeconfig"]]);
   });
 
   it("of which nothing is there was asked for, and keeps the file", async () => {
@@ -124,6 +161,9 @@ describe("a seat with a stack of the class", () => {
     expect(held.deleted).toEqual([seatFolder]);
     expect(held.backend.changes).toEqual(["destroy solo", "remove solo"]);
     expect(textOf(project.projectRoot, "solo")).toBeUndefined();
+    expect(line.said.find((text) => text.startsWith("log: "))!.trimEnd().split("\n")).toEqual([expect.stringContaining("processes: nothing ("), ...proof.queries.slice(1).map(({ what }) => expect.stringContaining(`${what}: nothing (`))]);
+    expect(Math.abs(Date.parse(proof.at!) - Date.now())).toBeLessThan(60_000);
+    expect(JSON.parse(fs.readFileSync(path.join(folder, "proof", "solo.json"), "utf8"))).toEqual(proof);
     expect(line.said.at(-1)).toBe(`doing: gone: ${proof.queries.length} queries, ${proof.queries.length} answered`);
     expect(fs.existsSync(path.join(folder, "facts", "solo.json"))).toBe(false);
   });
@@ -206,6 +246,51 @@ describe("a seat with a stack of the class", () => {
     held.backend.killed.set("destroy solo", new Error("killed"));
     await expect(destroy(true)).rejects.toThrow("killed");
     expect(JSON.parse(fs.readFileSync(path.join(folder, "facts", "solo.json"), "utf8"))).toEqual({ generations: ["g-1"], noted });
+  });
+
+  it("on two targets notes beforehand what each is to be asked for", async () => {
+    held.elsewhere = { facts: async () => ({ profile: "istio-lab-solo" }), queries: async () => [] };
+    held.backend.add("solo", {}, [{ urn: "", type: "istio-lab:cluster:Minikube" }, embedded, generation("g-1")]);
+    held.backend.killed.set("destroy solo", new Error("killed"));
+    await expect(destroy(true)).rejects.toThrow("killed");
+    expect(JSON.parse(fs.readFileSync(path.join(folder, "facts", "solo.json"), "utf8"))).toEqual({ profile: "istio-lab-solo", generations: ["g-1"], noted: { ...noted, targets: ["minikube", "embedded"] } });
+  });
+
+  describe("in a state of files", () => {
+    const state = path.join(project.labRoot(), "state");
+    const at = (...parts: string[]) => path.join(state, ".pulumi", ...parts);
+    const destroyHere = () => destroySeat({ ...of, workspace: { env: {}, state } }, solo, true, (line = notedLine()), new AbortController().signal);
+        beforeEach(() => held.backend.add("solo", {}, [embedded, generation("g-1")]));
+
+    it("leaves none of the stack's history, backups and locks there, and all of another stack's", async () => {
+      for (const stack of ["solo", "solo-2"]) for (const kind of ["history", "backups"]) put(at(kind, "istio-lab", stack), "1.json", "{}");
+      put(at("stacks", "istio-lab"), "solo.json.bak", "{}");
+      const { queries } = await destroyHere();
+      expect(queries.find(({ what }) => what === "state, history, backups, locks")).toMatchObject({ left: [], isLocal: true });
+      for (const kind of ["history", "backups"]) expect([fs.existsSync(at(kind, "istio-lab", "solo")), fs.existsSync(at(kind, "istio-lab", "solo-2"))]).toEqual([false, true]);
+      expect(fs.existsSync(at("stacks", "istio-lab", "solo.json.bak"))).toBe(false);
+    });
+
+    it("destroys nothing while what a killed run left open cannot be settled", async () => {
+      held.backend.stacks.get("solo")!.operations = [{ type: "creating", resource: { urn: "urn:pulumi:solo::istio-lab::kubernetes:core/v1:ConfigMap::a", type: "kubernetes:core/v1:ConfigMap" } }];
+      await expect(destroyHere()).rejects.toThrow("1 operation of stack solo cannot be settled for down");
+      expect(held.backend.changes).toEqual([]);
+    });
+
+    it("breaks the lock of a process that is gone, where that is what refuses the stack", async () => {
+      const file = put(at("locks", "organization", "istio-lab", "solo"), "1.json", JSON.stringify({ pid: 4194303, hostname: os.hostname(), timestamp: "2026-12-01" }));
+      held.backend.killed.set("destroy solo", new EngineTrouble("locked", "the stack is currently locked by 1 lock(s)"));
+      vi.useFakeTimers({ toFake: ["setTimeout"] });
+      try {
+        const run = destroyHere();
+        await vi.waitFor(() => expect(line.said).toContainEqual(expect.stringMatching(/^log: locked\nBroke the lock of process 4194303/)), { timeout: 10_000 });
+        await vi.advanceTimersByTimeAsync(10_000);
+        await run;
+      } finally {
+        vi.useRealTimers();
+      }
+      expect([fs.existsSync(file), held.backend.stacks.size]).toEqual([false, 0]);
+    });
   });
 
   it("on two targets tells what is left on each", async () => {

@@ -22,7 +22,7 @@ describe("the engine's events", () => {
   it("end with what was changed", () => {
     expect(read({ summaryEvent: { resourceChanges: { create: 36, same: 2 } } }).said).toEqual(["doing: 36 created"]);
     expect(changesText({ same: 40 })).toBe("no change");
-    expect(changesText({ update: 1, delete: 2 })).toBe("1 updated, 2 deleted");
+    expect(changesText({ update: 1, delete: 2, replace: 3, create: 4, same: 5 })).toBe("4 created, 1 updated, 2 deleted, 3 replaced");
   });
 
   it("have one line of trouble: the resource's own error, and not that all has failed", () => {

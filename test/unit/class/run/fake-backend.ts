@@ -3,6 +3,8 @@ import type { Workspace } from "../../../../cli/workspace";
 export interface FakeStack {
   tags: Record<string, string>;
   resources: { urn: string; type: string; id?: string; inputs?: object; outputs?: object }[];
+  /** What a killed run left open. */
+  operations?: { type: string; resource: { urn: string; type: string } }[];
 }
 
 /** A Pulumi backend in memory, for what the class asks it and changes in it: what `vi.mock("…/cli/workspace", …)` puts in the place of the CLI. */
@@ -36,7 +38,7 @@ export class FakeBackend {
       this.changes.push(words);
       return "";
     }
-    if (words.startsWith("stack export")) return JSON.stringify({ deployment: { resources: this.of(stack).resources } });
+    if (words.startsWith("stack export")) return JSON.stringify({ deployment: { resources: this.of(stack).resources, pending_operations: this.of(stack).operations } });
     throw new Error(`the fake backend does not answer pulumi ${words}`);
   };
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { UserError } from "../../../../cli/errors";
 import { EngineTrouble } from "../../../../cli/class/run/operation";
 import { isPassing, retrying } from "../../../../cli/class/run/retry";
@@ -8,16 +8,38 @@ const trouble = (said: string) => new EngineTrouble(said, said);
 const forever = new AbortController().signal;
 
 describe("what is worth another try", () => {
+  // Each says it in one way alone, so that none stands for another.
   it.each([
-    'Status=429 Code="TooManyRequests" Message="slow down"',
-    "autorest/azure: Service returned an error. Status=503",
-    "Code=\"AnotherOperationInProgress\" Message=\"Another operation on this or dependent resource is in progress.\"",
-    "failed to pull image: toomanyrequests: You have reached your pull rate limit",
-    "Get \"https://registry.example/v2/\": net/http: TLS handshake timeout",
+    "Error code 429, slow down",
+    "Too Many Requests",
+    "toomanyrequests: You have reached your limit",
+    "the request was throttled",
+    "You have reached your pull rate limit",
+    "rate exceeded",
+    ...[500, 502, 503, 504].flatMap((code) => [`autorest/azure: Service returned an error. Status=${code}`, `StatusCode: ${code}`, `Code="${code}"`, `unexpected http ${code}`]),
+    "500 Internal Server Error",
+    "502 Bad Gateway",
+    "503 Service Unavailable",
+    "504 Gateway Timeout",
+    'Code="ServiceUnavailable"',
+    'Code="ServerBusy"',
+    'Code="OperationTimedOut"',
+    'Code="RetryableError"',
+    'Code="AnotherOperationInProgress" Message="Another operation on this or dependent resource is in progress."',
+    'Code="ConflictingConcurrentWrite"',
     "dial tcp 192.0.2.1:6443: i/o timeout",
-    "read tcp 192.0.2.1: connection reset by peer",
+    "net/http: TLS handshake timeout",
+    ...["reset by peer", "refused", "timed out"].map((how) => `read tcp 192.0.2.1: connection ${how}`),
+    "read ECONNRESET",
+    "connect ETIMEDOUT 192.0.2.1:443",
+    "getaddrinfo EAI_AGAIN management.example",
+    "socket hang up",
+    "unexpected EOF",
     "dial tcp: lookup management.example: Temporary failure in name resolution",
+    "lookup management.example on 192.0.2.53:53: server misbehaving",
     "etcdserver: leader changed",
+    "etcdserver: request timed out",
+    "the server is currently unable to handle the request",
   ])("%s", (said) => expect(isPassing(trouble(said))).toBe(true));
 
   it.each([
@@ -26,10 +48,45 @@ describe("what is worth another try", () => {
     "error: Operation could not be completed as it results in exceeding approved Total Regional Cores quota. Limit: 10, Required: 504",
     "deployments.apps \"v429-x\" is forbidden: User cannot create resource",
     "Helm release istiod timed out waiting for the condition",
+    "istio-lab:traffic: 4290 requests",
+    "the stack is currently locked by 1 lock(s)",
   ])("not: %s", (said) => expect(isPassing(trouble(said))).toBe(false));
+
+  it("is judged by all that the engine said, and not by the board's line alone", () => {
+    expect(isPassing(new EngineTrouble("Release istiod: no such image", "Release istiod: no such image\n429 TooManyRequests"))).toBe(true);
+    expect([isPassing(new Error("503 Service Unavailable")), isPassing("503 Service Unavailable"), isPassing(undefined)]).toEqual([true, true, false]);
+  });
 });
 
 describe("retrying", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it("waits five seconds at least, then three times as long each time, for three further tries", async () => {
+    vi.useFakeTimers();
+    const begun: number[] = [];
+    const start = Date.now();
+    const run = retrying(notedLine(), forever, {}, async () => {
+      begun.push((Date.now() - start) / 1000);
+      throw trouble("503 Service Unavailable");
+    });
+    const ended = expect(run).rejects.toThrow("503 Service Unavailable");
+    await vi.runAllTimersAsync();
+    await ended;
+    const waits = begun.slice(1).map((at, index) => at - begun[index]!);
+    expect(waits).toHaveLength(3);
+    // Up to twice as long by chance, so that thirty seats do not come back at once.
+    for (const [index, least] of [5, 15, 45].entries()) expect(waits[index]! / least).toSatisfy((times: number) => times >= 1 && times <= 2);
+  });
+
+  it("breaks no lock of a stack that is not locked", async () => {
+    let asked = 0;
+    const run = retrying(notedLine(), forever, { wait: 1, breakLocks: () => (asked += 1, ["Broke it"]) }, async () => {
+      throw trouble("no such image");
+    });
+    await expect(run).rejects.toThrow("no such image");
+    expect(asked).toBe(0);
+  });
+
   it("tries what passes again, tells the board each time, and gives the result", async () => {
     const line = notedLine();
     let tries = 0;
@@ -83,5 +140,16 @@ describe("retrying", () => {
       throw trouble("503 Service Unavailable");
     });
     await expect(run).rejects.toThrow();
+  });
+
+  it("tells nobody of a further try where it was interrupted while it worked", async () => {
+    const abort = new AbortController();
+    const line = notedLine();
+    const run = retrying(line, abort.signal, { wait: 1 }, async () => {
+      abort.abort();
+      throw trouble("503 Service Unavailable");
+    });
+    await expect(run).rejects.toThrow();
+    expect(line.said).toEqual([]);
   });
 });
