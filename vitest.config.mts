@@ -33,7 +33,7 @@ export default defineConfig({
     silent: "passed-only",
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], exclude: replacing, isolate: false, ...unit } },
-      { test: { name: "unit apart", include: replacing, isolate: false, setupFiles: ["test/support/own-modules-setup.ts"], ...unit } },
+      { test: { name: "unit apart", include: replacing, isolate: false, ...unit, setupFiles: [...unit.setupFiles, "test/support/own-modules-setup.ts"] } },
       { test: { name: "engine", include: ["test/engine/**/*.test.ts"], exclude: engineAlone, ...sideBySide, sequence: { groupOrder: 1 } } },
       { test: { name: "mesh", include: ["test/mesh/**/*.test.ts"], exclude: meshAlone, ...sideBySide, sequence: { groupOrder: 1 } } },
       { test: { name: "engine alone", include: engineAlone, ...alone, sequence: { groupOrder: 2 } } },
