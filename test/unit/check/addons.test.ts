@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { CheckBase, CheckKind } from "../../../components/lessons/checks/check";
 import { addonPods } from "../../../cli/check/probes/addon-pods";
 import { collectedLog } from "../../../cli/check/probes/collected-log";
@@ -154,10 +154,16 @@ describe("requests in Prometheus", () => {
   });
 
   it("are waited for no longer than was said", async () => {
-    const seen = await metrics.look(spec, context(seat(false)));
-    expect(seen.grown["the gateway"]).toBe(0);
-    expect(seen.seconds).toBeGreaterThan(1);
-    expect(seen.seconds).toBeLessThan(4);
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const slow = seat(false);
+    // Each of the two counters takes 0.4 s to answer: the second look ends after 1.6 s.
+    const fromService = (...args: Parameters<typeof slow.fromService>) => (vi.setSystemTime(Date.now() + 400), slow.fromService(...args));
+    try {
+      const seen = await metrics.look(spec, context({ ...slow, fromService }));
+      expect([seen.grown["the gateway"], seen.seconds]).toEqual([0, 1.6]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -7,8 +7,13 @@ describe("two commands that change a class", needs(withoutLinux), () => {
   it("refuse the second by name, and let it in once the first has ended, however it ended", async () => {
     const of = aClass(1);
     let leave = () => {};
-    const first = withClass(of, () => new Promise<void>((_, reject) => (leave = () => reject(new Error("killed")))));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    let first: Promise<void> | undefined;
+    await new Promise<void>((begun) => {
+      first = withClass(of, () => new Promise<void>((_, reject) => {
+        leave = () => reject(new Error("killed"));
+        begun();
+      }));
+    });
     await expect(withClass(of, async () => "second")).rejects.toThrow(new RegExp(`Class istio-101 is being changed by process ${process.pid} .*Nothing has been done`));
     leave();
     await expect(first).rejects.toThrow("killed");
