@@ -1,9 +1,10 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { Command, Option } from "commander";
 import fc from "fast-check";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { removeKubeconfig } from "../../../cli/kubeconfig";
 import { program } from "../../../cli/main";
 import { configFile, seatFolderOf } from "../../../cli/stack";
@@ -31,22 +32,24 @@ function given(option: Option, text: string): string | Error {
   }
 }
 
+/** Each test's own: one that was stopped in its middle is still at work in its folder. */
 let home: string;
-beforeAll(() => void (home = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-names-")))));
-afterAll(() => fs.rmSync(home, { recursive: true }));
 beforeEach(() => {
+  home = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-names-")));
   for (const name of ["PULUMI_BACKEND_URL", "PULUMI_ACCESS_TOKEN"]) vi.stubEnv(name, undefined);
   vi.stubEnv("ISTIO_LAB_HOME", path.join(home, "lab"));
   vi.stubEnv("PULUMI_HOME", path.join(home, "pulumi"));
-  fs.rmSync(home, { recursive: true });
-  grow();
 });
-afterEach(() => void vi.unstubAllEnvs());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  fs.rmSync(home, { recursive: true });
+});
 
 const record = (name: string) => JSON.stringify({ name, generation: "g", addressRange: "10.231.0.0/30", kubernetesVersion: "1.36.3", phase: "stopped", made: true });
 
-/** Two seats and two stacks, and all around them what must stay. */
-function grow(): void {
+/** Two seats and two stacks in an empty folder, and all around them what must stay. */
+function grow(home: string): void {
+  fs.rmSync(home, { recursive: true });
   const put = (name: string, text = name) => {
     fs.mkdirSync(path.dirname(path.join(home, name)), { recursive: true });
     fs.writeFileSync(path.join(home, name), text);
@@ -64,8 +67,14 @@ function grow(): void {
   fs.symlinkSync("../../outside", path.join(home, "lab/seats/link"));
 }
 
-function all(): string[] {
+function all(home: string): string[] {
   return fs.readdirSync(home, { recursive: true, encoding: "utf8" }).sort();
+}
+
+/** All that lies in a folder in which seats and stacks were made anew. */
+function grown(home: string): string[] {
+  grow(home);
+  return all(home);
 }
 
 /** What is there of a seat or stack of that name. */
@@ -103,37 +112,41 @@ describe("options that name a stack or a seat", () => {
 describe("no text makes a command remove or write outside its own seat's folders", () => {
   it("as a stack, with what down and class destroy take away", async () => {
     const { option } = options.find(({ of, option }) => of === "down" && option.long === "--stack")!;
+    const folder = home;
+    const before = grown(folder);
     await fc.assert(
       fc.asyncProperty(anyText(["a", "b", "organization/istio-lab/a"]), async (text) => {
-        fs.rmSync(home, { recursive: true });
-        grow();
-        const before = all();
         const name = given(option, text);
         // Whoever forgets the option's reader meets the same refusal at every path.
         const stack = name instanceof Error ? text : name;
-        for (const take of [() => removeTraces(path.join(home, "lab/state"), stack), () => removeKubeconfig(stack), () => forgetBackend(stack), () => noteBackend(stack)]) attempt(take);
+        for (const take of [() => removeTraces(path.join(folder, "lab/state"), stack), () => removeKubeconfig(stack), () => forgetBackend(stack), () => noteBackend(stack)]) attempt(take);
         await attempt(async () => remove(seatFolderOf(stack)!, () => undefined));
         attempt(() => expect(path.dirname(configFile(stack))).toBe(projectRoot));
         const own = ofName(name instanceof Error ? "\0" : name);
-        expect(before.filter((file) => !own(file)).filter((file) => !all().includes(file))).toEqual([]);
-        expect(all().filter((file) => !own(file) && !before.includes(file))).toEqual([]);
+        const after = all(folder);
+        if (!(name instanceof Error) || !isDeepStrictEqual(after, before)) grown(folder);
+        const [was, is] = [new Set(before), new Set(after)];
+        expect(before.filter((file) => !own(file) && !is.has(file))).toEqual([]);
+        expect(after.filter((file) => !own(file) && !was.has(file))).toEqual([]);
       }),
     );
   });
 
   it("as the folder of a seat that is to be removed, by any path", async () => {
+    const root = home;
+    const before = grown(root);
     await fc.assert(
       fc.asyncProperty(anyText(["a", "b", "notes", "link", "file"]), fc.boolean(), async (text, named) => {
-        fs.rmSync(home, { recursive: true });
-        grow();
-        const before = all();
         let folder: string | undefined;
         await attempt(async () => {
-          folder = named ? seatFolder(text) : path.join(home, "lab/seats", text);
+          folder = named ? seatFolder(text) : path.join(root, "lab/seats", text);
           await remove(folder, () => undefined);
         });
-        const gone = before.filter((file) => !all().includes(file));
-        const seat = ["a", "b"].find((one) => folder !== undefined && path.resolve(folder) === path.join(home, "lab/seats", one));
+        const after = all(root);
+        if (!isDeepStrictEqual(after, before)) grown(root);
+        const is = new Set(after);
+        const gone = before.filter((file) => !is.has(file));
+        const seat = ["a", "b"].find((one) => folder !== undefined && path.resolve(folder) === path.join(root, "lab/seats", one));
         expect(gone.filter((file) => seat === undefined || !`${file}/`.startsWith(`lab/seats/${seat}/`))).toEqual([]);
       }),
     );
