@@ -21,6 +21,9 @@ const samples = {
 
 export type SampleName = keyof typeof samples;
 
+/** Each pinned sample is parsed once: it is the same at each call. */
+const parsed = new Map<SampleName, KubeObject[]>();
+
 export const sampleNames = Object.keys(samples) as SampleName[];
 
 /**
@@ -35,5 +38,6 @@ export function readSample(name: SampleName, folder = path.join(__dirname, "samp
   if (createHash("sha256").update(content).digest("hex") !== samples[name]) {
     throw new pulumi.RunError(`${shown} is not Istio's sample any more, its SHA-256 is another; \`git checkout -- ${shown}\` brings it back.`);
   }
-  return parseAllDocuments(content.toString("utf8"), { uniqueKeys: false }).map((document) => document.toJS() as KubeObject);
+  if (!parsed.has(name)) parsed.set(name, parseAllDocuments(content.toString("utf8"), { uniqueKeys: false }).map((document) => document.toJS() as KubeObject));
+  return structuredClone(parsed.get(name)!);
 }

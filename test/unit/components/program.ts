@@ -47,13 +47,15 @@ function structured({ resources, completed, ...end }: Run<Outputs>): Run<Outputs
 async function attempt(settings: Record<string, unknown>): Promise<Run<Outputs>> {
   pulumi.runtime.setAllConfig(asPulumiHandsItOver(settings));
   const workingFolder = vi.spyOn(process, "cwd").mockReturnValue(project);
-  // Pulumi notes the stack of each promise, and to map a stack to its sources costs a third of a run.
+  // Pulumi notes the stack of each promise and the place of each registration; to map a stack to its sources costs a third of a run.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
+  const places = vi.spyOn(pulumi.Resource as unknown as { callsites(): object[] }, "callsites").mockReturnValue([]);
   // The program reads its config when it is loaded: index.ts is loaded anew for each run, and what it imports only once.
   return register<Outputs>(() => import(/* @vite-ignore */ `${projectRoot}/index.ts?run=${++runs}`)).finally(() => {
     Error.stackTraceLimit = stackTraceLimit;
     workingFolder.mockRestore();
+    places.mockRestore();
   });
 }
 
