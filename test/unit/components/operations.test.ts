@@ -84,6 +84,17 @@ describe("the generation", () => {
     expect(said).toEqual([text]);
   });
 
+  test("is replaced when a keeper is new, and names each that is another", async () => {
+    expect(await generation.diff("g1", inputs, { ...inputs, keepers: { ...inputs.keepers, more: 1 } })).toEqual({ changes: true, replaces: ["keepers.more"] });
+    expect(await generation.diff("g1", inputs, { ...inputs, keepers: { seat: "u" } })).toEqual({ changes: true, replaces: ["keepers.seat", "keepers.addressRange"] });
+  });
+
+  test("has nothing to delete where its seat is the machine's, and is never changed in place", async () => {
+    await generation.delete("g1", inputs);
+    expect(asked).toEqual([]);
+    for (const update of [() => generation.update("g1", inputs, inputs), () => machine.update("t", { ...inputs, generation: "g1" } as never, { seat: "t", generation: "g1" })]) await expect(update()).rejects.toThrow("Every change of this resource is a replacement.");
+  });
+
   test.each([
     ["changed", { seat: "t", addressRange: "10.231.0.4/30" }],
     ["taken away", { seat: "t" }],
@@ -125,6 +136,27 @@ describe("the machine", () => {
     status = { state: "absent" };
     expect(await machine.create({ ...inputs, addressRange: "10.231.0.4/30" })).toEqual({ id: "t", outs: { ...state, addressRange: "10.231.0.4/30" } });
     expect(asked).toEqual(["create g1 10.231.0.4/30 in seats/t"]);
+  });
+
+  test("is made for as many sidecars as the lessons bring, under its own name", async () => {
+    const specs: object[] = [];
+    const made = machineOperations({ ...seats, createSeat: async (spec) => (specs.push(spec), seatOf(spec.generation)) }, folderOf);
+    status = { state: "absent" };
+    await made.create({ ...inputs, addressRange: "10.231.0.4/30", sidecars: 4 });
+    expect(specs).toEqual([{ name: "t", folder: "seats/t", generation: "g1", addressRange: "10.231.0.4/30", sidecars: 4 }]);
+  });
+
+  test("the remains of another generation go by their own generation: what has come since has another", async () => {
+    status = { state: "dead", seat: seatOf("g0") };
+    await machine.create(inputs);
+    expect(deletedAs).toEqual(["g0"]);
+  });
+
+  test.each(["stopped", "creating", "dead"] as const)("a refresh of one that is %s keeps what is known of it: there is no other", async (state) => {
+    status = { state, seat: { ...seatOf("g1"), kubernetesVersion: "1.36.4" } };
+    rmSync(path.join(folder, "kubeconfig"));
+    const known = { ...inputs, address: "10.231.0.2", kubeconfig: "THE TEXT", kubernetesVersion: "1.36.3" };
+    expect(await machine.read("t", known)).toEqual({ id: "t", props: known });
   });
 
   test("says what was found, and keeps the progress to itself", async () => {
@@ -206,6 +238,12 @@ describe("the power", () => {
     expect(await power.diff("t", inputs, inputs)).toEqual({ changes: true });
     expect(await power.update("t", inputs, inputs)).toEqual({ outs: inputs });
     expect(asked).toEqual(["start seats/t"]);
+  });
+
+  test.each(["absent", "dead", "creating", "running"] as const)("leaves a seat that is %s to whoever makes it", async (state) => {
+    status = { state, ...(state !== "absent" && { seat: seatOf("g1") }) };
+    expect([await power.diff("t", inputs, inputs), await power.create(inputs), await power.read("t", inputs)]).toEqual([{ changes: false }, { id: "t", outs: inputs }, { id: "t", props: inputs }]);
+    expect(asked).toEqual([]);
   });
 
   test("is content with a seat that runs", async () => {
