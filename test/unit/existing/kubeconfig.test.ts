@@ -72,9 +72,10 @@ describe("the text", () => {
 describe("each file that it names", () => {
   it.each<["cluster" | "user", string]>([["cluster", "certificate-authority"], ["user", "client-certificate"], ["user", "client-key"]])("of the %s, %s: its text is taken in, found from the kubeconfig's folder; what is there as text already counts", (part, key) => {
     const [folder, list] = [at("elsewhere"), part === "cluster" ? "clusters" : "users"];
+    const of = (entry: object) => (part === "cluster" ? { cluster: entry } : { user: entry });
     mkdirSync(folder, { recursive: true });
     writeFileSync(path.join(folder, "file.pem"), "TEXT");
-    const taken = (more: object) => parse(choose({ kubeconfig: writeKubeconfig(path.join(folder, "config"), ["a"], { current: "a", [part]: { [key]: "file.pem", ...more } }) }).text)[list][0][part];
+    const taken = (more: object) => parse(choose({ kubeconfig: writeKubeconfig(path.join(folder, "config"), ["a"], { current: "a", ...of({ [key]: "file.pem", ...more }) }) }).text)[list][0][part];
     expect(taken({})).toMatchObject({ [`${key}-data`]: Buffer.from("TEXT").toString("base64") });
     expect(taken({})).not.toHaveProperty([key]);
     expect(taken({ [`${key}-data`]: "b3du" })).toMatchObject({ [`${key}-data`]: "b3du" });
