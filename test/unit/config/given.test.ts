@@ -10,6 +10,15 @@ function reading<T>(value: unknown, read: (given: Given) => T, options: { secret
 }
 const whole = (given: Given) => given.number({ from: 1, to: 10, whole: true });
 
+function needEach(given: Given): void {
+  const { a, b, c, d, e } = given.fields(["a", "b", "c", "d", "e"]);
+  a.needed.flag();
+  b.needed.number({ from: 1, to: 2 });
+  c.needed.text(/./, "x");
+  d.needed.map("y");
+  e.needed.choice("z", ["w"]);
+}
+
 describe("a value", () => {
   it.each<[string, unknown, (given: Given) => unknown, unknown]>([
     ["a number at its lower edge", 1, whole, 1],
@@ -44,7 +53,7 @@ describe("a value", () => {
     ["null for a map", null, (given) => given.map("a map"), ["k: null is not a map"]],
     ["two keys that are none", { a: 1, b: 2, c: 3 }, (given) => given.fields(["b"]), ["k.a: is no key; valid: b", "k.c: is no key; valid: b"]],
     ["a key of JavaScript's", JSON.parse('{"__proto__": {"b": 1}}'), (given) => given.fields(["b"]).b.value, ["k.__proto__: is no key; valid: b"]],
-    ["each that is needed", {}, (given) => { const { a, b, c, d, e } = given.fields(["a", "b", "c", "d", "e"]); a.needed.flag(); whole(b.needed as never); c.needed.text(/./, "x"); d.needed.map("y"); e.needed.choice("z", ["w"]); }, ["k.a: is not set; valid is true or false", "k.b: is not set; valid is a whole number from 1 to 10", "k.c: is not set; valid is x", "k.d: is not set; valid is y", "k.e: is not set; valid: w"]],
+    ["each that is needed", {}, needEach, ["k.a: is not set; valid is true or false", "k.b: is not set; valid is a number from 1 to 2", "k.c: is not set; valid is x", "k.d: is not set; valid is y", "k.e: is not set; valid: w"]],
   ])("is refused by its path and what is valid: %s", (_, value, read, told) => expect(reading(value, read).told).toEqual(told));
 
   it("of a map is its own, and of a list the one at its place", () => {

@@ -103,7 +103,14 @@ describe("what is Istio's or the Gateway API's", () => {
 
   it("is a GatewayClass that nobody but istiod has written", async () => {
     const by = (...managers: string[]) => managers.map((manager) => ({ manager }));
-    const { names, things } = await meant("GatewayClass", { name: "istio", managedFields: by("pilot-discovery", "pilot-discovery") }, { name: "both", managedFields: by("pilot-discovery", "kubectl") }, { name: "nobody", managedFields: [] }, { name: "unsaid" }, { name: "theirs", managedFields: by("kubectl") });
+    const all = [
+      { name: "istio", managedFields: by("pilot-discovery", "pilot-discovery") },
+      { name: "both", managedFields: by("pilot-discovery", "kubectl") },
+      { name: "nobody", managedFields: [] },
+      { name: "unsaid" },
+      { name: "theirs", managedFields: by("kubectl") },
+    ];
+    const { names, things } = await meant("GatewayClass", ...all);
     expect([names, things[0]!.istiods]).toEqual([["istio"], true]);
   });
 

@@ -86,7 +86,14 @@ describe("control groups", () => {
   });
 
   it("are mounted in a seat as the machine has them, and those of other places are not", () => {
-    const table = "cgroup /sys/fs/cgroup/cpu,cpuacct cgroup rw,nosuid,cpu,cpuacct 0 0\ncgroup /sys/fs/cgroup/systemd cgroup rw,xattr,release_agent=/a,name=systemd 0 0\ncgroup2 /sys/fs/cgroup/unified cgroup2 rw,nsdelegate 0 0\ncgroup /elsewhere/cpu cgroup rw,cpu 0 0\ncgroup /sys/fs/cgroup/a/b cgroup rw,pids 0 0\ntmpfs /sys/fs/cgroup tmpfs ro 0 0\n";
+    const table = [
+      "cgroup /sys/fs/cgroup/cpu,cpuacct cgroup rw,nosuid,cpu,cpuacct 0 0",
+      "cgroup /sys/fs/cgroup/systemd cgroup rw,xattr,release_agent=/a,name=systemd 0 0",
+      "cgroup2 /sys/fs/cgroup/unified cgroup2 rw,nsdelegate 0 0",
+      "cgroup /elsewhere/cpu cgroup rw,cpu 0 0",
+      "cgroup /sys/fs/cgroup/a/b cgroup rw,pids 0 0",
+      "tmpfs /sys/fs/cgroup tmpfs ro 0 0",
+    ].join("\n");
     expect(cgroupMounts(table)).toEqual([{ at: "cpu,cpuacct", type: "cgroup", options: "cpu,cpuacct" }, { at: "systemd", type: "cgroup", options: "name=systemd" }, { at: "unified", type: "cgroup2" }]);
     expect(cgroupMounts("cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n")).toEqual([{ at: "", type: "cgroup2" }]);
     const controllers = ["blkio", "cpu", "cpuacct", "cpuset", "debug", "devices", "freezer", "hugetlb", "memory", "misc", "net_cls", "net_prio", "perf_event", "pids", "rdma"].join(",");
