@@ -446,8 +446,8 @@ describe("waiting", () => {
     /** Each watch is open until it is stopped, and its event is the test's. */
     class Watched extends Answers {
       readonly watches: { path: string; query: unknown; ring: () => void; signal: AbortSignal }[] = [];
-      override async watch(path: string, query: unknown, seen: () => void, signal: AbortSignal): Promise<void> {
-        this.watches.push({ path, query, ring: seen, signal });
+      override async watch(path: string, query: unknown, seen: unknown, signal: AbortSignal): Promise<void> {
+        this.watches.push({ path, query, ring: seen as () => void, signal });
       }
     }
     const SERVICE = "GET /api/v1/namespaces/shop/services/x";
