@@ -27,8 +27,11 @@ function damaged(value: unknown, path: readonly number[], put: unknown): unknown
 const junk = fc.oneof(fc.constant(undefined), fc.constant(null), fc.jsonValue({ maxDepth: 2 }), fc.constantFrom([], {}, "", "x", 0, "*", [null], [{}]));
 const hit = fc.record({ side: fc.constantFrom("live" as const, "made" as const), kind: fc.constantFrom(...names), index: fc.nat(20), path: fc.array(fc.nat(10), { maxLength: 9 }), put: junk });
 
+/** What is damaged are copies. */
+const healthy = new World().snapshot();
+
 async function broken(hits: readonly { side: "live" | "made"; kind: Kind; index: number; path: readonly number[]; put: unknown }[]): Promise<Snapshot> {
-  const snapshot = await new World().snapshot();
+  const snapshot = await healthy;
   const sides = { live: { ...snapshot.live } as Record<Kind, readonly KubeObject[]>, made: { ...snapshot.made } as Record<Kind, readonly KubeObject[]> };
   for (const { side, kind, index, path, put } of hits) {
     const objects = [...sides[side][kind]];

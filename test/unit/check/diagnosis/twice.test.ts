@@ -78,6 +78,7 @@ const table: [what: string, damage: (world: World) => void, cause: RegExp, fix: 
   ["all that a Telemetry asks for", (w) => w.remove("Telemetry", "istio-system", "mesh-default"), /trace no request and send their access log nowhere but to their own output and count as Istio's defaults say/, mended],
   ["namespace's mTLS, off", (w) => (spec(w, "PeerAuthentication", "default", "admission").mtls.mode = "DISABLE"), /PeerAuthentication admission\/default has spec\.mtls\.mode DISABLE.*no mTLS/, mended],
   ["namespace's mTLS, not set", (w) => (spec(w, "PeerAuthentication", "default", "blog").mtls = {}), /PeerAuthentication blog\/default has spec\.mtls\.mode not set/, mended],
+  ["namespace's mTLS, both ways", (w) => (spec(w, "PeerAuthentication", "default", "admission").mtls.mode = "PERMISSIVE"), /made it STRICT: the sidecars take plaintext as well\.$/, mended],
   ["replica of two", (w) => (spec(w, "Deployment", "productpage-v1").replicas = 1), /productpage-v1 has spec\.replicas 1, Pulumi made it 2\.$/, mended, ["productpage"]],
   ["replica more", (w) => (spec(w, "Deployment", "productpage-v1").replicas = 3), /productpage-v1 is not as Pulumi made it: spec\.replicas is 3, made as 2/, mended],
   ["replica of a StatefulSet", (w) => { spec(w, "StatefulSet", "loki", "istio-system").replicas = 0; w.remove("Pod", "istio-system", "loki-abc12"); }, /StatefulSet istio-system\/loki has spec\.replicas 0, Pulumi made it 1/, mended],
@@ -93,6 +94,7 @@ const table: [what: string, damage: (world: World) => void, cause: RegExp, fix: 
   ["account, the default one", (w) => delete spec(w, "Deployment", "frontend", "blog").template.spec.serviceAccountName, /runs its pods as ServiceAccount default .*made it frontend.*ns\/blog\/sa\/default/, mended],
   ["claim's class", (w) => { w.add({ metadata: { name: "slow" }, apiVersion: "storage.k8s.io/v1", kind: "StorageClass" }); spec(w, "PersistentVolumeClaim", "second", "admission").storageClassName = "slow"; }, /admission\/second names spec\.storageClassName slow, which is not the default one; Pulumi made the claim without a class/, remade],
   ["subject of a binding", (w) => w.add({ apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRoleBinding", metadata: { name: "both" }, roleRef: { kind: "ClusterRole", name: "admin" }, subjects: [{ kind: "User", name: "me" }, { kind: "ServiceAccount", name: "kiali", namespace: "istio-system" }] }), /it gives ServiceAccount istio-system\/kiali the ClusterRole admin/, /delete clusterrolebinding both$/],
+  ["verb that writes, in the first rule", (w) => (w.find("ClusterRole", undefined, "kiali") as any).rules[0].verbs.push("delete"), /lets kiali delete pods, services \(rules\[0\]\.verbs\)/, /delete clusterrole kiali && MEND$/],
   ["verb for everything", (w) => ((w.find("ClusterRole", undefined, "kiali") as any).rules[1].verbs = ["get", "list", "*"]), /lets kiali \* \* \(rules\[1\]\.verbs\)/, mended],
   ["resource to write", (w) => (w.find("ClusterRole", undefined, "kiali") as any).rules[2].resources.push("secrets"), /lets kiali create tokenreviews, secrets \(rules\[2\]\.verbs\)/, /MEND$/],
   ["group to write", (w) => (w.find("ClusterRole", undefined, "kiali") as any).rules[2].apiGroups.push("apps"), /lets kiali create tokenreviews \(rules\[2\]\.verbs\)/, /MEND$/],
@@ -198,6 +200,17 @@ function set(object: any, path: readonly (string | number)[], put: unknown): voi
   else if (Array.isArray(parent)) parent.splice(last as number, 1);
   else delete parent[last];
 }
+
+it.each<[string, string]>([
+  ...["tcp", "tls", "mongo", "mysql", "redis", "udp"].map((protocol): [string, string] => [protocol, `as ${protocol} the traffic is bytes`]),
+  ...["http", "http2", "https", "grpc-web"].map((protocol): [string, string] => [protocol, `now speak ${protocol} to it instead of grpc`]),
+  ["kubernetes.io/h2c", "now speak http2 to it instead of grpc"],
+  ["gopher", "it can read none"],
+])("a port of %s is told of by what Istio makes of it", async (protocol, text) => {
+  const [found, ...more] = await findings((world) => (spec(world, "Service", "reviews").ports[1].appProtocol = protocol));
+  expect(more).toEqual([]);
+  expect(found!.cause).toContain(text);
+});
 
 /** Everything of the mesh that may be written by hand. */
 const ofTheMesh = (Object.keys(kinds) as Kind[]).filter((kind) => /\.istio\.io$|^gateway\.networking|^networking\.k8s/.test(kinds[kind].group));
