@@ -1,3 +1,6 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { embeddedProof } from "../../../../cli/class/proof/embedded";
 import { mountsBelow } from "../../../../embedded/node/mounts";
@@ -6,6 +9,7 @@ import { minikubeProof } from "../../../../cli/class/proof/minikube";
 import { countsText, isClean, leftText, query, troubleIn, type Query } from "../../../../cli/class/proof/proof";
 import type { Facts, ProofContext } from "../../../../cli/class/proof/target-proof";
 import { AzError, type Az } from "../../../../cli/azure/az";
+import { kubeconfigOf } from "../../../../components/cluster/minikube/kubeconfig";
 import type { Minikube } from "../../../../components/cluster/minikube/minikube";
 import type { Deployment } from "../../../../cli/stack";
 
@@ -132,6 +136,41 @@ describe("a seat on minikube", () => {
     const gone = await minikubeProof(has(["mine"]), containers([])).queries(context, facts);
     expect(gone.map(({ what }) => what)).toEqual(["profile", "machines", "disks", "kubeconfig"]);
     expect(isClean(gone)).toBe(true);
+  });
+
+  it("asks for machines also where they are stopped, and for disks, of this profile alone, with the command that is shown", async () => {
+    const asked: string[] = [];
+    const queries = await minikubeProof(has([]), async (program, args) => (asked.push([program, ...args].join(" ")), [])).queries(context, { profile: "class-2", driver: "podman" });
+    expect(asked).toEqual([
+      "podman ps --all --filter label=name.minikube.sigs.k8s.io=class-2 --format {{.Names}}",
+      "podman volume ls --filter label=name.minikube.sigs.k8s.io=class-2 --format {{.Name}}",
+    ]);
+    expect(queries.slice(1, 3).map((one) => one.asked)).toEqual(asked);
+    expect(queries.map(({ isLocal = false }) => isLocal)).toEqual([false, false, false, true]);
+  });
+
+  it.each([["the state", {}, { driver: "kvm2" }], ["the config", { minikube: JSON.stringify({ driver: "kvm2" }) }, {}], ["minikube", {}, {}]])("on a machine that is no container, by %s, has no containers to ask for", async (_, config, facts) => {
+    const virtual = { profiles: async () => [{ name: "istio-lab-anna", driver: "kvm2", kubernetesVersion: "1.34.2", ports: [] }], unreadable: async () => [] } as unknown as Minikube;
+    const queries = await minikubeProof(virtual, () => Promise.reject(new Error("nobody asks docker"))).queries({ ...context, config }, facts);
+    expect(queries.map(({ what }) => what)).toEqual(["profile", "kubeconfig"]);
+  });
+
+  it("was where the state says, also where the config names another profile by now", async () => {
+    const named = { ...context, config: { minikube: JSON.stringify({ profile: "class-1" }) } };
+    expect(left(await minikubeProof(has(["class-1", "class-2"]), containers([])).queries(named, { profile: "class-2", driver: "docker" }))).toEqual({ profile: ["class-2"] });
+  });
+
+  it("is not gone while its kubeconfig is kept on this machine", async () => {
+    const lab = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-proof-"));
+    vi.stubEnv("ISTIO_LAB_HOME", lab);
+    try {
+      const kept = path.dirname(kubeconfigOf("class-2"));
+      fs.mkdirSync(kept, { recursive: true });
+      expect(left(await minikubeProof(has([]), containers([])).queries(context, { profile: "class-2", driver: "docker" }))).toEqual({ kubeconfig: [kept] });
+    } finally {
+      vi.unstubAllEnvs();
+      fs.rmSync(lab, { recursive: true });
+    }
   });
 
   it("has the driver that the state knows, whatever minikube says now", async () => {

@@ -1,15 +1,29 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CheckResult, Status } from "../../../../cli/check/result";
 import { check as classCheck } from "../../../../cli/class/verbs/check";
+import { drift } from "../../../../cli/class/verbs/drift";
+import { preflight } from "../../../../cli/class/verbs/preflight";
 import { preview } from "../../../../cli/class/verbs/preview";
+import { reset } from "../../../../cli/class/verbs/reset";
 import { up } from "../../../../cli/class/verbs/up";
 import { check } from "../../../../cli/commands/check";
 import { aClass, aSeat } from "../run/a-class";
 
-const { world } = vi.hoisted(() => ({ world: { outcomes: [] as object[], seats: [] as object[], report: {} as object, groups: [] as object[], failed: [] as object[], written: [] as string[], of: undefined as unknown } }));
+const { world } = vi.hoisted(() => ({ world: { outcomes: [] as object[], seats: [] as object[], report: {} as object, groups: [] as object[], failed: [] as object[], written: [] as string[], of: undefined as unknown, findings: [] as object[], lesson: {} as object, done: [] as unknown[] } }));
 vi.mock("../../../../cli/class/open", () => ({ openClass: () => world.of }));
 vi.mock("../../../../cli/class/run/up-class", () => ({ upClass: async () => world.outcomes }));
-vi.mock("../../../../cli/class/run/owned", () => ({ sayWhose: async () => undefined }));
+vi.mock("../../../../cli/class/run/owned", () => ({ sayWhose: async () => undefined, ownSeats: async (_: unknown, purpose: string) => void world.done.push(["own", purpose]) }));
+vi.mock("../../../../cli/class/run/over-seats", () => ({
+  overSeats: async (_: unknown, { verb }: { verb: string }, work: (...args: unknown[]) => Promise<unknown>) => {
+    if (verb === "reset") await work({}, {}, "signal");
+    return world.outcomes;
+  },
+}));
+vi.mock("../../../../cli/class/run/lock", () => ({ withClass: async (_: unknown, work: () => Promise<unknown>) => (world.done.push(["lock"]), work()) }));
+vi.mock("../../../../cli/class/run/made-ready", () => ({ afterKilledRuns: async () => void world.done.push(["killed runs"]) }));
+vi.mock("../../../../cli/class/preflight", () => ({ classFindings: async () => ({ seats: [], findings: world.findings }) }));
+vi.mock("../../../../cli/class/drift/consent", () => ({ requireConsent: async (drift: unknown, { yes }: { yes?: boolean }, again: string) => (world.done.push(["consent", drift, again]), yes ? undefined : Promise.reject(new Error("Nothing has been done."))) }));
+vi.mock("../../../../cli/class/drift/reset", () => ({ readLesson: async () => world.lesson, resetLesson: async (_: unknown, seat: string, __: unknown, leaveAdded: boolean) => void world.done.push(["reset", seat, leaveAdded]) }));
 vi.mock("../../../../cli/class/run/options", () => ({ runOptionsOf: () => ({}) }));
 vi.mock("../../../../cli/class/run/concurrency", () => ({ concurrencyOf: () => 1 }));
 vi.mock("../../../../cli/class/roster/overlay", () => ({ readOverlay: () => ({}) }));
@@ -27,7 +41,7 @@ const seat = (number: number, ...all: Status[]) => ({ ...{ seat: aSeat(number).s
 let printed: string;
 beforeEach(() => {
   printed = "";
-  Object.assign(world, { of: aClass(2), groups: [], failed: [], outcomes: [done], written: [] });
+  Object.assign(world, { of: aClass(2), groups: [], failed: [], outcomes: [done], written: [], findings: [], done: [] });
   vi.spyOn(process.stdout, "write").mockImplementation((text) => ((printed += String(text)), true));
   process.exitCode = undefined;
 });
@@ -94,5 +108,89 @@ describe("class preview", () => {
     expect(JSON.parse(printed)).toMatchObject({ unexpected: [{ seats: ["b"] }] });
     await preview({ roster: "r", expectOnly: ["VirtualService", "deployment"], json: true });
     expect(process.exitCode).toBeUndefined();
+  });
+});
+
+const asMade = { changed: [], missing: [], added: [], unclear: [], notAsked: [], shared: [] };
+const service = { object: "Service blog/api", namespace: "blog", fields: [] };
+const notes = { object: "ConfigMap blog/notes", namespace: "blog", path: "/notes", uid: "1" };
+const notAsked = { what: "configmaps in blog", why: "403" };
+
+describe("the exit code of class drift", () => {
+  it.each<[string, object, string, number | undefined]>([
+    ["as it was made", asMade, "as made", undefined],
+    ["changed", { ...asMade, changed: [service] }, "changed", 1],
+    ["missing", { ...asMade, missing: [service] }, "changed", 1],
+    ["added", { ...asMade, added: [notes] }, "changed", 1],
+    ["unclear", { ...asMade, unclear: [notes] }, "unknown", 1],
+    ["not asked for", { ...asMade, notAsked: [notAsked] }, "unknown", 1],
+  ])("of a class whose second seat is %s", async (_, result, status, code) => {
+    world.outcomes = [{ ...done, result: asMade }, { ...done, seat: aSeat(2), result }];
+    await drift({ roster: "r", json: true });
+    expect([process.exitCode, JSON.parse(printed).seats.map((one: { status: string }) => one.status)]).toEqual([code, ["as made", status]]);
+  });
+
+  it("of one that could not be looked at is 1, with its trouble", async () => {
+    world.outcomes = [{ ...done, result: asMade }, failed];
+    await drift({ roster: "r", json: true });
+    expect([process.exitCode, JSON.parse(printed).seats[1]]).toEqual([1, { seat: "seat-02", trainee: "Trainee 2", status: "failed", trouble: "no room" }]);
+  });
+});
+
+describe("the exit code of class preflight", () => {
+  it.each([[["ok", "notice"], 0], [["ok", "refused"], 1], [["refused", "ok"], 1]])("of %j is %i", async (statuses, code) => {
+    world.findings = statuses.map((status) => ({ name: "memory", status, seen: "s" }));
+    for (const json of [true, false]) {
+      await preflight({ roster: "r", json });
+      expect(process.exitCode).toBe(code);
+    }
+    expect(printed).toContain(`"refused": ${code === 1}`);
+  });
+});
+
+describe("class reset", () => {
+  const options = { roster: "r.csv", from: "my stack", seat: "seat-01", lesson: "blog" };
+  const whats = () => world.done.map((one) => (one as unknown[])[0]);
+  const lesson = (more: object) => (world.lesson = { lesson: "blog", drift: { ...asMade, ...more } });
+
+  it("has only what deletes may use, asks, and only then locks the class and puts it back", async () => {
+    lesson({ added: [notes] });
+    await reset({ ...options, yes: true });
+    expect(whats()).toEqual(["own", "consent", "lock", "killed runs", "reset"]);
+    expect(world.done).toContainEqual(["own", "delete"]);
+    expect(world.done).toContainEqual(["reset", "seat-01", false]);
+    expect(world.done[1]).toEqual(["consent", { ...asMade, added: [notes] }, "npm run class -- reset --roster r.csv --from 'my stack' --seat seat-01 --lesson blog --yes"]);
+    expect(printed).toMatch(/Lesson blog of seat seat-01 is as it was made\.\n$/);
+  });
+
+  it("changes nothing without consent", async () => {
+    lesson({ added: [notes] });
+    await expect(reset(options)).rejects.toThrow("Nothing has been done.");
+    expect(whats()).toEqual(["own", "consent"]);
+  });
+
+  it.each<[string, object, boolean, boolean]>([
+    ["nothing", {}, false, false],
+    ["what was added, which is to stay", { added: [notes] }, true, false],
+    ["what could not be asked for, with what was added to stay", { notAsked: [notAsked] }, true, false],
+    ["what could not be asked for", { notAsked: [notAsked] }, false, true],
+    ["what was changed besides what is to stay", { added: [notes], changed: [service] }, true, true],
+    ["what is missing", { missing: [service] }, false, true],
+  ])("of %s", async (_, more, leaveAdded, isDone) => {
+    lesson(more);
+    await reset({ ...options, yes: true, leaveAdded });
+    expect(whats().includes("reset")).toBe(isDone);
+    if (isDone) expect(world.done.at(-1)).toEqual(["reset", "seat-01", leaveAdded]);
+    else expect(printed).toContain("there is nothing to put back.");
+  });
+
+  it("says that an object stays where it is to stay, and fails with what it came to", async () => {
+    lesson({ added: [notes], changed: [service] });
+    await reset({ ...options, yes: true, leaveAdded: true });
+    expect(printed).toContain("is as it was made, but for 1 object that was added.");
+    world.outcomes = [{ ...failed, log: "seat-01.reset.log" }];
+    await expect(reset({ ...options, yes: true })).rejects.toThrow("Lesson blog of seat seat-01 is not put back: no room\nThe same command may be run again; seat-01.reset.log has everything.");
+    world.outcomes = [interrupted];
+    await expect(reset({ ...options, yes: true })).rejects.toThrow("Interrupted. Run the same command again: it puts back what is left.");
   });
 });
