@@ -1,0 +1,57 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { statusOf } from "../../../../cli/class/status/seat-status";
+import type { Deployment } from "../../../../cli/stack";
+import { aSeat } from "../run/a-class";
+
+const { world } = vi.hoisted(() => ({ world: { state: undefined as unknown, holder: undefined as string | undefined, target: "embedded", machine: {} as object, pods: [] as unknown, asked: [] as string[] } }));
+const answer = vi.hoisted(() => <T>(value: T): T => {
+  if (value instanceof Error) throw value;
+  return value;
+});
+vi.mock("node:fs", async (original) => ({ ...(await original<object>()), readFileSync: (file: string) => (world.asked.push(file), "kubeconfig") }));
+vi.mock("../../../../cli/stack", () => ({ exportStack: async () => answer(world.state), targetOf: () => world.target }));
+vi.mock("../../../../cli/state", () => ({ holderOf: (state: string, stack: string) => (world.asked.push(`${state} ${stack}`), world.holder) }));
+vi.mock("../../../../cli/kubeconfig", () => ({ kubeconfigFile: async (_: unknown, stack: string) => `/kubeconfigs/${stack}` }));
+vi.mock("../../../../embedded/node/status", () => ({ seatStatus: async () => world.machine }));
+vi.mock("../../../../components/cluster/existing/api", () => ({ Api: class { list = async (path: string) => (world.asked.push(path), answer(world.pods)); } }));
+
+const stack = (outputs: object) => ({ urn: "", type: "pulumi:pulumi:Stack", outputs });
+const made = (outputs: object = { GATEWAY_URL: "http://192.0.2.1" }, pending = 0) => ({ resources: [{ urn: "", type: "other", outputs: { GATEWAY_URL: "http://wrong" } }, stack(outputs)], pending }) as Deployment;
+const pod = { metadata: { name: "a", namespace: "blog" }, status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] } };
+const look = (state: string | undefined = "/state") => statusOf({ workspace: { env: {}, ...(state !== undefined && { state }) } }, { ...aSeat(1), expires: new Date("2026-12-01T00:00:00Z") }, true);
+
+beforeEach(() => void Object.assign(world, { state: made(), holder: undefined, target: "embedded", machine: { state: "running" }, pods: [pod], asked: [] }));
+
+describe("a seat with a stack", () => {
+  it("is up where its machine runs and its cluster answers, by its own kubeconfig, with pods", async () => {
+    expect(await look()).toMatchObject({ seat: "seat-01", phase: "done", doing: "up, 1 pods ready", gatewayUrl: "http://192.0.2.1", resources: 2, expires: "2026-12-01T00:00:00.000Z" });
+    expect(world.asked).toEqual(["/state seat-01", "/kubeconfigs/seat-01", "/api/v1/pods"]);
+  });
+
+  it.each<[string, Partial<typeof world>, string | RegExp]>([
+    ["its state cannot be read", { state: new Error("no access") }, "no access"],
+    ["a killed run left something open", { state: made(undefined, 1) }, /^half-made/],
+    ["it has no gateway yet", { state: made({}) }, /^not made to its end/],
+    ["its gateway is no text", { state: made({ GATEWAY_URL: { ciphertext: "x" } }) }, /^not made to its end/],
+    ["its machine is stopped", { machine: { state: "stopped" } }, "stopped; npm run embedded -- start --seat seat-01"],
+    ["its machine is dead", { machine: { state: "dead" } }, "its machine is dead; `class up` makes it anew"],
+    ["nobody knows of its machine", { machine: { state: "running", problem: "seat.json cannot be read" } }, "seat.json cannot be read"],
+    ["its cluster does not answer", { pods: new Error("ECONNREFUSED") }, "ECONNREFUSED"],
+    ["another cluster answers, without a pod", { pods: [] }, "its cluster answers, and has no pod"],
+  ])("has failed where %s", async (_, how, trouble) => {
+    Object.assign(world, how);
+    expect(await look()).toMatchObject({ phase: "failed", trouble: typeof trouble === "string" ? trouble : expect.stringMatching(trouble) });
+  });
+
+  it("is worked on where somebody holds it, whatever else is the matter, and waits while nothing is made", async () => {
+    Object.assign(world, { holder: "7", state: made(undefined, 1) });
+    expect(await look()).toMatchObject({ phase: "running", doing: "process 7 works on it" });
+    Object.assign(world, { holder: undefined, state: { resources: [], pending: 0 } });
+    expect(await look()).toMatchObject({ phase: "waiting", doing: "a stack, and nothing made yet", resources: 0 });
+  });
+
+  it("elsewhere has no machine here to look at", async () => {
+    Object.assign(world, { target: "azure", machine: { state: "absent" } });
+    expect(await look()).toMatchObject({ phase: "done" });
+  });
+});
