@@ -50,6 +50,11 @@ describe("what is at the place of a kubeconfig", () => {
     expect(secretsIn("existing", JSON.stringify({ kubeconfig: text }))).toEqual(["existing.kubeconfig"]);
   });
 
+  it("is one secret by its own path, also where it is written in JSON", () => {
+    const text = JSON.stringify({ apiVersion: "v1", kind: "Config", users: [{ name: "ada", user: { token: "hunter2" } }] });
+    for (const path of ["existing.kubeconfig", "blog.https.key"]) expect(secretsIn(path, text)).toEqual([path]);
+  });
+
   it.each(["~/.kube/config", "/etc/kubernetes/admin.conf", "./lab/kubeconfig", "C:\\Users\\ada\\.kube\\config", `/${"a".repeat(1023)}`, "", 7, true])("is a path and no secret: %j", (given) => expect(secretsIn("existing.kubeconfig", given)).toEqual([]));
 
   it("of the whole map is a slip as long as a context's name may be", () => {

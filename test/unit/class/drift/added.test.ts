@@ -118,6 +118,8 @@ describe("what a trainee added in a cluster that is somebody's", () => {
   it("is unclear where nothing tells when the lesson came, but for what is older than all of the seat", () => {
     const none = existing.filter(({ id }) => id !== "details");
     expect(found(none, inDefault("older", BEFORE), inDefault("younger", "2026-01-01T11:00:00Z"))).toEqual({ added: [], unclear: ["ConfigMap default/younger"] });
+    const begin = none.filter(({ type }) => type.startsWith("kubernetes:") && !type.endsWith("Patch")).flatMap(({ outputs }) => (outputs?.metadata as { creationTimestamp?: string } | undefined)?.creationTimestamp ?? []).sort()[0]!;
+    expect(found(none, inDefault("same-second", begin))).toEqual({ added: [], unclear: ["ConfigMap default/same-second"] });
   });
 
   it("is in a namespace that the program made whatever else is in it", () => {
