@@ -109,7 +109,9 @@ describe("a secret", () => {
     expect(lines).toContain(
       `istio-lab:${path}: is a secret, and a roster is no place for one. Set it on the seat's own stack, once \`class up\` has made that: npm run -s pulumi -- config set --secret --path istio-lab:${path} --stack SEAT < FILE`,
     );
-    expect(lines.join()).not.toMatch(/hunter2|secretsecret/);
+    const own = yaml(`seats: [{seat: k, trainee: Ada}, {seat: l, trainee: Bob, config: {${config}}}]`);
+    expect(own).toContainEqual(expect.stringContaining(`istio-lab:${path}: is a secret, and a roster is no place for one.`));
+    expect([...lines, ...own].join()).not.toMatch(/hunter2|secretsecret/);
   });
 
   test("of the stack that new seats would begin with", () => {
