@@ -149,7 +149,7 @@ describe("a seat on minikube", () => {
     expect(queries.map(({ isLocal = false }) => isLocal)).toEqual([false, false, false, true]);
   });
 
-  it.each([["the state", {}, { driver: "kvm2" }], ["the config", { minikube: JSON.stringify({ driver: "kvm2" }) }, {}], ["minikube", {}, {}]])("on a machine that is no container, by %s, has no containers to ask for", async (_, config, facts) => {
+  it.each<[string, ProofContext["config"], Facts]>([["the state", {}, { driver: "kvm2" }], ["the config", { minikube: JSON.stringify({ driver: "kvm2" }) }, {}], ["minikube", {}, {}]])("on a machine that is no container, by %s, has no containers to ask for", async (_, config, facts) => {
     const virtual = { profiles: async () => [{ name: "istio-lab-anna", driver: "kvm2", kubernetesVersion: "1.34.2", ports: [] }], unreadable: async () => [] } as unknown as Minikube;
     const queries = await minikubeProof(virtual, () => Promise.reject(new Error("nobody asks docker"))).queries({ ...context, config }, facts);
     expect(queries.map(({ what }) => what)).toEqual(["profile", "kubeconfig"]);

@@ -1,13 +1,12 @@
-import { createRequire } from "node:module";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { describe, expect, it } from "vitest";
 import { EngineTrouble, operation, type OperationOptions } from "../../../../cli/class/run/operation";
 import { notedLine } from "./a-class";
 
 /** The SDK's own classes: it is by their names that an error is known for the engine's. */
-const errors = createRequire(import.meta.url)("@pulumi/pulumi/automation/errors") as Record<string, new (result: object) => Error>;
+const errors = require("@pulumi/pulumi/automation/errors") as Record<string, new (result: object) => Error>;
 const engines = ["CommandError", "ConcurrentUpdateError", "StackNotFoundError", "StackAlreadyExistsError"];
-const error = (urn: string, message: string): EngineEvent => ({ sequence: 0, timestamp: 0, diagnosticEvent: { severity: "error", urn, message, color: "never" } }) as EngineEvent;
+const error = (urn: string, message: string): EngineEvent => ({ sequence: 0, timestamp: 0, diagnosticEvent: { severity: "error", urn, message, color: "never" } }) as unknown as EngineEvent;
 const stack = "urn:pulumi:anna::istio-lab::pulumi:pulumi:Stack::istio-lab-anna";
 const release = "urn:pulumi:anna::istio-lab::kubernetes:helm.sh/v3:Release::istiod";
 
@@ -33,7 +32,7 @@ describe("an operation of the engine", () => {
     const { said } = await failed(({ onOutput, onError, onEvent }) => {
       onOutput("made\n");
       onError("warning: old\n");
-      onEvent({ resourcePreEvent: { metadata: { op: "create", type: "kubernetes:helm.sh/v3:Release", urn: release } } } as EngineEvent);
+      onEvent({ resourcePreEvent: { metadata: { op: "create", type: "kubernetes:helm.sh/v3:Release", urn: release } } } as unknown as EngineEvent);
     });
     expect(said).toEqual(["log: made\n", "log: warning: old\n", "doing: creating Release istiod"]);
   });
