@@ -6,8 +6,9 @@ const SEE_NONE = ["docs/**", "images/**", "toolchain/**", "cli/ending/**", "cli/
 
 /**
  * The unit tests that can see a mutant. Which one is active is said in the memory of the process that runs the test (`globalThis.__stryker__`).
- * Each file loads what it tests anew: what one remembers of a mutant is nothing to the next. Stryker runs them in threads, which take no `execArgv` of V8's.
+ * Each file loads what it tests anew: what one remembers of a mutant is nothing to the next. Stryker runs them in threads, which take no `execArgv` of V8's, and its
+ * notes of what each test runs make the slowest ones some ten times slower.
  */
 export default defineConfig({
-  test: { projects: [{ test: { ...unit, name: "unit", include: ["test/unit/**/*.test.ts"], exclude: SEE_NONE.map((file) => `test/unit/${file}`), execArgv: [], isolate: true } }] },
+  test: { projects: [{ test: { ...unit, name: "unit", include: ["test/unit/**/*.test.ts"], exclude: SEE_NONE.map((file) => `test/unit/${file}`), execArgv: [], isolate: true, testTimeout: 600_000, hookTimeout: 600_000 } }] },
 });
