@@ -95,7 +95,28 @@ export function cgroupMounts(table: string): CgroupMount[] {
  * @param names of a seat that ran, as groupsOf() gave them meanwhile. @default its folder's
  */
 export async function removeCgroups(folder: string, names: readonly string[] = [cgroupName(folder)]): Promise<void> {
-  for (const root of hierarchies()) for (const name of names) await removeGroup(path.join(root, name));
+  for (const root of hierarchies()) {
+    for (const name of names) {
+      giveBackMemory(path.join(root, name));
+      await removeGroup(path.join(root, name));
+    }
+  }
+}
+
+/**
+ * Lets go of the files' pages that count as the seat's and its pods'. While they are cached, the kernel keeps the groups, removed ones too, and all that it
+ * does with memory takes longer: with a thousand of them a seat came up in 66 s instead of 42 s. See memory.force_empty and memory.reclaim.
+ *
+ * What the kernel cannot let go of now it lets go of when it needs memory.
+ */
+function giveBackMemory(group: string): void {
+  for (const [file, amount] of [["memory.force_empty", () => "0"], ["memory.reclaim", () => fs.readFileSync(path.join(group, "memory.current"), "utf8").trim()]] as const) {
+    try {
+      if (isThere(path.join(group, file))) fs.writeFileSync(path.join(group, file), amount());
+    } catch {
+      // Some of it is in use: EBUSY, EAGAIN.
+    }
+  }
 }
 
 /** The seat's cgroups that exist. */

@@ -11,10 +11,12 @@ import { conversion, get, until } from "../support/http";
 describe("two seats at once", () => {
   let lab: Checkout;
   let before: HostState;
+  let groups: number;
   const urls: Record<string, string> = {};
   let moved: Checkout;
   beforeAll(async () => {
     before = await hostState();
+    groups = memoryGroups();
     lab = (await Checkout.create()).configure({ lessons: ["temperature"], addons: [] });
     for (const stack of ["embedded", "seat2"]) {
       await lab.ok("up", "--stack", stack);
@@ -130,4 +132,14 @@ describe("two seats at once", () => {
     expect(fs.existsSync(lab.seatFolder("embedded"))).toBe(false);
     expect(fs.readdirSync(`${lab.root}/.lab/seats`)).toEqual([]);
   });
+
+  it("nor does the kernel keep its control groups for the files that they had read", () => {
+    expect(memoryGroups() - groups).toBeLessThan(30);
+  });
 });
+
+/** How many memory groups the kernel keeps, removed ones too: a seat has a hundred. See cgroups(7), /proc/cgroups. */
+function memoryGroups(): number {
+  const [, , count] = fs.readFileSync("/proc/cgroups", "utf8").split("\n").find((line) => line.startsWith("memory\t"))!.split("\t");
+  return Number(count);
+}
