@@ -104,18 +104,15 @@ export async function removeCgroups(folder: string, names: readonly string[] = [
 }
 
 /**
- * Lets go of the files' pages that count as the seat's and its pods'. While they are cached, the kernel keeps the groups, removed ones too, and all that it
- * does with memory takes longer: with a thousand of them a seat came up in 66 s instead of 42 s. See memory.force_empty and memory.reclaim.
- *
- * What the kernel cannot let go of now it lets go of when it needs memory.
+ * Drops the cached pages of files that count as the memory of the seat and its pods. The kernel keeps a removed group as long as it has such pages, and many
+ * of them slow the machine: with a thousand, a seat came up in 66 s instead of 42 s. See memory.force_empty (version 1) and memory.reclaim (version 2).
  */
 function giveBackMemory(group: string): void {
-  for (const [file, amount] of [["memory.force_empty", () => "0"], ["memory.reclaim", () => fs.readFileSync(path.join(group, "memory.current"), "utf8").trim()]] as const) {
-    try {
-      if (isThere(path.join(group, file))) fs.writeFileSync(path.join(group, file), amount());
-    } catch {
-      // Some of it is in use: EBUSY, EAGAIN.
-    }
+  try {
+    if (isVersion2(group)) fs.writeFileSync(path.join(group, "memory.reclaim"), fs.readFileSync(path.join(group, "memory.current")));
+    else fs.writeFileSync(path.join(group, "memory.force_empty"), "0");
+  } catch {
+    // Another hierarchy has no such file, and some pages may be in use. Nothing depends on it: the kernel drops them when it needs memory.
   }
 }
 

@@ -133,7 +133,7 @@ describe("two seats at once", () => {
     expect(fs.readdirSync(`${lab.root}/.lab/seats`)).toEqual([]);
   });
 
-  it("nor does the kernel keep its control groups for the files that they had read", () => {
+  it("after the last down the kernel keeps none of the control groups of the seats and their pods", () => {
     expect(memoryGroups() - groups).toBeLessThan(30);
   });
 });

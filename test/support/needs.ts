@@ -7,7 +7,7 @@ export const withoutRoot: Lack = process.getuid?.() === 0 ? undefined : "needs r
 export const withoutLinux: Lack = process.platform === "linux" ? undefined : "needs Linux";
 
 /**
- * The options of a test, or of a group, that a machine may not be able to run. It is skipped there, and `npm test` says why at its end.
+ * The options of a test, or of a group of tests, that some machines cannot run. There it is skipped, and `npm test` ends with the reason.
  * The tests use this in place of `skipIf` and `runIf`, which take no reason.
  */
 export function needs(...lacks: readonly Lack[]): TestOptions {

@@ -1,4 +1,4 @@
-/** What a test's process needs of the variables of whoever runs the tests. `go` and the toolchain's cache are found by theirs, and vitest and Stryker work by theirs. */
+/** The variables that a test's process keeps. Programs, `go` and the toolchain's cache are found by them, and vitest and Stryker need their own. */
 const KEPT = /^(PATH|HOME|USER|LOGNAME|SHELL|ISTIO_LAB_CACHE|XDG_CACHE_HOME|GO(PATH|MODCACHE|CACHE|ROOT)|TEST|DEV|PROD|MODE|SSR|BASE_URL|NODE_(ENV|OPTIONS|PATH|V8_COVERAGE)|_*(VITEST|VITE|TINYPOOL|STRYKER)\w*)$/;
 
 /** Where a tool would read a file of the user's, or ask a registry. */

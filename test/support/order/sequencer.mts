@@ -21,7 +21,7 @@ export class LongestFirst extends BaseSequencer {
   }
 }
 
-/** Whether a file asks for the shared seat: that can be read in it, as shared-seat/turns.ts reads it. */
+/** Whether a file asks for the shared seat. shared-seat/turns.ts reads it alike: vitest's config does not import that module without a warning. */
 function sharesSeat(file: string): boolean {
   return /\bsharedSeat\(\)/.test(fs.readFileSync(file, "utf8"));
 }

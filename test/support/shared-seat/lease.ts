@@ -29,7 +29,7 @@ export interface Lease {
 
 /**
  * Lends the seat that is kept in `folder`, to one file at a time. The first one makes it. The lock is the kernel's and ends with its process. A seat that was
- * not handed back, because its worker ended, is nobody's word: it is removed and made anew. The last file of the run that asks for it has it removed, too.
+ * not handed back, because its worker ended, is removed and made anew. It is also removed after the last file of the run that asks for it.
  */
 export async function lease(folder: string, configure: (lab: Checkout) => Checkout, make: typeof makeSeat = makeSeat, remove: (root: string) => Promise<void> = removeCheckout): Promise<Lease> {
   const record = path.join(folder, "seat.json");

@@ -6,7 +6,10 @@ export function turnsOf(file: string): number {
   return fs.readFileSync(file, "utf8").match(/\bsharedSeat\(\)/g)?.length ?? 0;
 }
 
-/** Notes how often the files of this run ask for the seat of `folder`. Where a filter leaves one of them without a test, fewer do: the seat then stays until the run's end. */
+/**
+ * Notes how often the files of this run ask for the seat of `folder`. A filter may leave a file without a test, which then does not ask. The seat then stays
+ * until the run's end.
+ */
 export function expectTurns(folder: string, files: readonly string[]): void {
   const asking = files.filter((file) => /[\\/]test[\\/](engine|mesh|rehearsal)[\\/].*\.(test|spec)\.ts$/.test(file));
   fs.writeFileSync(path.join(folder, "turns"), String(asking.reduce((sum, file) => sum + turnsOf(file), 0)));

@@ -15,8 +15,8 @@ import { logScript, runScript } from "../../../embedded/node/service-folder";
 import { services } from "../../../embedded/node/services";
 
 /**
- * What a seat's node is told, to be read in a review: a flag that is missing opens a port, or takes a seat's data. What the kernel and the programs make of it is
- * seen in test/engine. After a change that is meant: `npx vitest run --project unit test/unit/golden -u`.
+ * The scripts and settings of a seat's node, for a reviewer to read. A missing flag may open a port, or lose a seat's data. Whether they work is tested in
+ * test/engine. After a change that is meant: `npx vitest run --project unit test/unit/golden -u`.
  */
 test("the scripts and settings of a seat's node", async () => {
   const plan: NodePlan = { layout: layout("/seats/a"), name: "a", address: "10.231.0.2", snapshotter: "overlayfs", shared: {} };

@@ -1,12 +1,12 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { thisHost } from "../../../components/cluster/minikube/daemon";
 import { generationOperations } from "../../../components/cluster/minikube/generation-operations";
 import { minikube } from "../../../components/cluster/minikube/minikube";
 import { profilesIn, statusIn, versionIn } from "../../../components/cluster/minikube/answers";
+import { firstInPath } from "./first-in-path";
 
 /** As minikube 1.36 prints them (statusJSON): one node as an object, more of them as an array. */
 const server = { Name: "p", Host: "Running", Kubelet: "Running", APIServer: "Running", Kubeconfig: "Configured", Worker: false };
@@ -79,27 +79,18 @@ test("minikube version is a version, or an error", () => {
 
 describe("the minikube of PATH, after `minikube node add`", () => {
   const profile = { Name: "p", Status: "Skipped", Config: { Driver: "docker", ExposedPorts: null, KubernetesConfig: { KubernetesVersion: "v1.33.1", APIServerNames: ["g1.generation.istio-lab.invalid"] } } };
-  let folder: string;
-  beforeEach(() => {
-    folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-minikube-"));
-    vi.stubEnv("PATH", `${folder}${path.delimiter}${process.env.PATH}`);
-  });
-  afterEach(() => {
-    vi.unstubAllEnvs();
-    fs.rmSync(folder, { recursive: true });
-  });
+  const own = firstInPath();
 
   /** A minikube that prints this for `status`, and a Docker that answers and has no container. */
   function prints(answer: string): void {
-    fs.writeFileSync(path.join(folder, "status"), answer);
-    fs.writeFileSync(path.join(folder, "profiles"), JSON.stringify({ valid: [profile], invalid: [] }));
-    const script = (name: string, body: string) => fs.writeFileSync(path.join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
-    script("minikube", `case "$1" in status) cat "${folder}/status"; exit 7 ;; profile) cat "${folder}/profiles" ;; *) exit 1 ;; esac`);
-    script("docker", `[ "$1" = info ] && echo '{"ServerVersion":"28.2.2","NCPU":8,"MemTotal":17179869184}'; exit 0`);
+    fs.writeFileSync(own.file("status"), answer);
+    fs.writeFileSync(own.file("profiles"), JSON.stringify({ valid: [profile], invalid: [] }));
+    own.program("minikube", `case "$1" in status) cat "${own.folder}/status"; exit 7 ;; profile) cat "${own.folder}/profiles" ;; *) exit 1 ;; esac`);
+    own.program("docker", `[ "$1" = info ] && echo '{"ServerVersion":"28.2.2","NCPU":8,"MemTotal":17179869184}'; exit 0`);
   }
 
   const inputs = { profile: "p", keepers: { profile: "p" } };
-  const tools = { minikube, host: thisHost, kubeconfigOf: (name: string) => path.join(folder, name, "kubeconfig"), freePorts: async () => ({ http: 1, https: 2, kiali: 3 }) };
+  const tools = { minikube, host: thisHost, kubeconfigOf: (name: string) => path.join(own.folder, name, "kubeconfig"), freePorts: async () => ({ http: 1, https: 2, kiali: 3 }) };
   const diff = () => generationOperations(tools).diff("g1", inputs, inputs);
 
   test("leaves the generation as it is", async () => {

@@ -1,13 +1,13 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { commands, type ProfileSpec } from "../../../components/cluster/minikube/commands";
 import { thisHost } from "../../../components/cluster/minikube/daemon";
 import { entryOf } from "../../../components/cluster/minikube/kubeconfig";
 import { generationIn, markOf } from "../../../components/cluster/minikube/marker";
 import { minikube } from "../../../components/cluster/minikube/minikube";
 import { Fake } from "./fake";
+import { firstInPath } from "./first-in-path";
 
 const spec: ProfileSpec = { profile: "p", generation: "g1", cpus: 4, memory: 8192, kubernetesVersion: "1.33.1", ports: [] };
 const started = ["start", "--profile=p", "--kubernetes-version=v1.33.1", "--embed-certs", "--wait=all", "--interactive=false"];
@@ -35,20 +35,12 @@ describe("minikube is called", () => {
 });
 
 describe("the programs of PATH", () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-minikube-"));
-    vi.stubEnv("PATH", `${folder}${path.delimiter}${process.env.PATH}`);
-  });
-  afterEach(() => {
-    vi.unstubAllEnvs();
-    fs.rmSync(folder, { recursive: true });
-  });
-  const program = (name: string, script: string) => fs.writeFileSync(path.join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-  const note = () => fs.readFileSync(path.join(folder, "note"), "utf8").trim().split("\n");
+  const own = firstInPath();
+  const { program } = own;
+  const note = () => fs.readFileSync(own.file("note"), "utf8").trim().split("\n");
 
   test("minikube writes to the seat's own kubeconfig, and never to the user's", async () => {
-    program("minikube", `echo "$KUBECONFIG $*" >> ${folder}/note; echo '{"valid": [], "invalid": [{"Name": "odd"}]}'`);
+    program("minikube", `echo "$KUBECONFIG $*" >> ${own.folder}/note; echo '{"valid": [], "invalid": [{"Name": "odd"}]}'`);
     vi.stubEnv("KUBECONFIG", "/the/users");
     await minikube.create(spec, "/own");
     await minikube.start("p", "1.33.1", "/own");
@@ -72,18 +64,18 @@ describe("the programs of PATH", () => {
   });
 
   test("minikube's address is its last line, whatever it warns of, and one that is too old is refused", async () => {
-    program("minikube", `case "$1" in ip) printf '! a warning\\n192.168.49.2\\n' ;; version) cat ${folder}/version ;; esac`);
+    program("minikube", `case "$1" in ip) printf '! a warning\\n192.168.49.2\\n' ;; version) cat ${own.folder}/version ;; esac`);
     expect(await minikube.ip("p")).toBe("192.168.49.2");
-    fs.writeFileSync(path.join(folder, "version"), '{"minikubeVersion": "v1.36.0"}');
+    fs.writeFileSync(own.file("version"), '{"minikubeVersion": "v1.36.0"}');
     expect(await minikube.version()).toBe("1.36.0");
     for (const version of ["v1.35.9", "v0.99.0"]) {
-      fs.writeFileSync(path.join(folder, "version"), JSON.stringify({ minikubeVersion: version }));
+      fs.writeFileSync(own.file("version"), JSON.stringify({ minikubeVersion: version }));
       await expect(minikube.version()).rejects.toThrow(`minikube is ${version.slice(1)}; 1.36.0 or newer is needed`);
     }
   });
 
   test("docker is asked for the machines of this very profile, and its failure says nothing of them", async () => {
-    program("docker", `echo "$*" > ${folder}/note; printf 'p\\n\\n'`);
+    program("docker", `echo "$*" > ${own.folder}/note; printf 'p\\n\\n'`);
     expect(await thisHost.machines("docker", "p")).toEqual(["p"]);
     expect(note()).toEqual(["ps --all --filter label=name.minikube.sigs.k8s.io=p --format {{.Names}}"]);
     program("docker", "echo 'the first line' >&2; echo 'Cannot connect' >&2; exit 1");

@@ -7,7 +7,10 @@ import { belongsTo, isContained, isOwn, isStrangers } from "../../../embedded/no
 import { environmentOf, identify, isAlive, isForeground, isListed, sessionOf } from "../../../embedded/node/process-id";
 import { findSeatProcesses } from "../../../embedded/node/processes";
 
-/** What /proc says: text, bytes, or the code of the error by which it says nothing; a function says another each time. It stands in for the kernel, which refuses root nothing; the rest is in processes.test.ts. */
+/**
+ * Stands in for /proc, since the kernel refuses root nothing: the text or bytes of each file, or the code of the error that reading it gives. A function gives
+ * another answer each time. processes.test.ts has the real /proc.
+ */
 const proc = vi.hoisted(() => new Map<string, string | Buffer | (() => string | Buffer)>());
 vi.mock("node:fs", async (original) => {
   const real = await original<typeof import("node:fs")>();

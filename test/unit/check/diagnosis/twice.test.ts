@@ -23,7 +23,7 @@ const waiting = (name: string, reason: string, message?: string) => ({ name, rea
 const remade = /^npm run -s kubectl -- delete \S+ \S+ -n \S+ && MEND$/;
 const mended = /^MEND$/;
 
-/** What is broken at the second of its kind, or at the end of its list → the only cause that is told, and what puts it right. */
+/** Each row breaks the second of a kind, or the last of a list. It names the one cause that is to be told, and the command that mends it. */
 const table: [what: string, damage: (world: World) => void, cause: RegExp, fix: RegExp, services?: string[]][] = [
   ["port's name", (w) => (spec(w, "Service", "reviews").ports[1].name = "tcp-admin"), /port 9090 has the name tcp-admin \(spec\.ports\[1\]\), .* name grpc-admin.*no split/, mended, ["reviews"]],
   ["port's appProtocol", (w) => (spec(w, "Service", "reviews").ports[1].appProtocol = "redis"), /port 9090 has the appProtocol redis .* name grpc-admin.*: as redis the traffic is bytes/, remade],
