@@ -19,7 +19,7 @@ const shuffled = process.argv.some((argument) => argument.startsWith("--sequence
 /** Garbage is most of what a unit test makes: a larger young generation collects it less often. No variable of the user's decides what a unit test says. */
 export const unit = { ...asserting, setupFiles: ["test/support/own-environment-setup.ts"], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2, execArgv: ["--max-semi-space-size=64"], sequence: { groupOrder: 0 } };
 const unitTests = fs.readdirSync(path.join(import.meta.dirname, "test/unit"), { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".test.ts")).map((file) => `test/unit/${file}`);
-/** Unit tests that replace modules: they share a process, and the packages in it, only with each other, and each loads the rest anew. */
+/** Unit tests that replace modules: they share a process, and the packages in it, only with each other, and each loads the rest anew. In a group of their own: a worker that is handed a file of another project ends, and the next loads all again. */
 const replacing = unitTests.filter((file) => /\bvi\.(mock|doMock)\(/.test(fs.readFileSync(path.join(import.meta.dirname, file), "utf8")));
 
 /**
@@ -33,12 +33,12 @@ export default defineConfig({
     silent: "passed-only",
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], exclude: replacing, isolate: false, ...unit } },
-      { test: { name: "unit apart", include: replacing, isolate: false, ...unit, setupFiles: [...unit.setupFiles, "test/support/own-modules-setup.ts"] } },
-      { test: { name: "engine", include: ["test/engine/**/*.test.ts"], exclude: engineAlone, ...sideBySide, sequence: { groupOrder: 1 } } },
-      { test: { name: "mesh", include: ["test/mesh/**/*.test.ts"], exclude: meshAlone, ...sideBySide, sequence: { groupOrder: 1 } } },
-      { test: { name: "engine alone", include: engineAlone, ...alone, sequence: { groupOrder: 2 } } },
-      { test: { name: "mesh alone", include: meshAlone, ...alone, sequence: { groupOrder: 3 } } },
-      { test: { name: "rehearsal", include: ["test/rehearsal/**/*.test.ts"], ...alone, sequence: { groupOrder: 4 } } },
+      { test: { name: "unit apart", include: replacing, isolate: false, ...unit, setupFiles: [...unit.setupFiles, "test/support/own-modules-setup.ts"], sequence: { groupOrder: 1 } } },
+      { test: { name: "engine", include: ["test/engine/**/*.test.ts"], exclude: engineAlone, ...sideBySide, sequence: { groupOrder: 2 } } },
+      { test: { name: "mesh", include: ["test/mesh/**/*.test.ts"], exclude: meshAlone, ...sideBySide, sequence: { groupOrder: 2 } } },
+      { test: { name: "engine alone", include: engineAlone, ...alone, sequence: { groupOrder: 3 } } },
+      { test: { name: "mesh alone", include: meshAlone, ...alone, sequence: { groupOrder: 4 } } },
+      { test: { name: "rehearsal", include: ["test/rehearsal/**/*.test.ts"], ...alone, sequence: { groupOrder: 5 } } },
     ],
   },
 });
