@@ -9,6 +9,16 @@ import type * as pulumi from "@pulumi/pulumi";
  * @param exported the name under which it exports a `DynamicOperations`.
  */
 export function moduleProvider(file: string, exported: string): pulumi.dynamic.ResourceProvider {
+  const name = `${file}#${exported}`;
+  const provider = providers.get(name) ?? shim(file, exported);
+  providers.set(name, provider);
+  return provider;
+}
+
+/** The SDK turns the code of a provider into text, at some cost, once for each object. */
+const providers = new Map<string, pulumi.dynamic.ResourceProvider>();
+
+function shim(file: string, exported: string): pulumi.dynamic.ResourceProvider {
   const load = (): DynamicOperations => {
     const project = `${process.cwd()}/package.json`;
     const tsx = require("node:module").createRequire(project)("tsx/cjs/api");
