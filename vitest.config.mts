@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { defineConfig } from "vitest/config";
@@ -23,6 +24,13 @@ const unitTests = fs.readdirSync(path.join(import.meta.dirname, "test/unit"), { 
 const replacing = unitTests.filter((file) => /\bvi\.(mock|doMock)\(/.test(fs.readFileSync(path.join(import.meta.dirname, file), "utf8")));
 
 /**
+ * What a module becomes is kept from run to run, by the content of its file. What its imports lead to depends on which files there are besides,
+ * so each list of files has a cache of its own.
+ */
+const filesThere = ["base", "cli", "components", "embedded", "kube", "test"].flatMap((folder) => fs.readdirSync(path.join(import.meta.dirname, folder), { recursive: true, encoding: "utf8" }).filter((file) => /\.m?[tj]s$/.test(file)).map((file) => `${folder}/${file}`));
+const fsModuleCachePath = path.join(import.meta.dirname, "node_modules/.vitest-modules", createHash("sha256").update(filesThere.sort().join("\n")).digest("hex").slice(0, 16));
+
+/**
  * Three tiers: unit (mocks), engine (the real Pulumi engine) and mesh (real Envoys). Files of engine and mesh run beside each other, but for those that must be alone.
  * The rehearsal is apart: what it does on live seats takes longer than a run for each change may.
  * The unit tests of a worker share what they load, the SDKs above all: loaded for each file it was most of their time.
@@ -31,6 +39,7 @@ export default defineConfig({
   test: {
     sequence: shuffled ? {} : { sequencer: LongestFirst },
     silent: "passed-only",
+    experimental: { fsModuleCache: true, fsModuleCachePath },
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], exclude: replacing, isolate: false, ...unit } },
       { test: { name: "unit apart", include: replacing, isolate: false, ...unit, setupFiles: [...unit.setupFiles, "test/support/own-modules-setup.ts"], sequence: { groupOrder: 1 } } },

@@ -16,6 +16,8 @@ const MACHINE = /^([A-Z]\w+):[\w-]+:[\w-]+:[\w.-]+$/;
 /** Addresses of nobody but this seat, and names of XML. */
 const HOST = /(?:https?|oci):\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})(?=[/:"'`\s)]|$)/gi;
 const OWN = /^(?:127\.|www\.w3\.org$)|\.(?:svc|local|default)$|\.svc\./;
+/** Files that have none of these load nothing: most need no parsing. */
+const LOOKS_LIKE_IT = /:\/\/|docker\.io|quay\.io|ghcr\.io|gcr\.io|registry\.k8s\.io|[A-Z]\w+:[\w-]+:[\w-]+:|pip|run\.js|(["'])(pulumi|npm|npx|go|apt-get|helm|minikube|curl|wget|git|docker|debootstrap|az|winget|brew)\1/;
 /** What loads by being called. */
 const TOOLS = /^(npm|npx|go|apt-get|pip|pip3|helm|minikube|curl|wget|git|docker|debootstrap|az|winget|brew)$/;
 
@@ -37,6 +39,7 @@ function ofLines(file: string, text: string): Source[] {
 
 /** Texts of the program; comments and what it only imports are none. */
 function ofCode(file: string, text: string): Source[] {
+  if (!LOOKS_LIKE_IT.test(text)) return [];
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const found: Source[] = [];
   const add = (node: ts.Node, what: string) => found.push({ file, line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1, what });

@@ -3,7 +3,7 @@ import { named, type Registered } from "./graph";
 import { config, runProgram } from "./program";
 
 const split = (canary: Record<string, Record<string, number>>, gatewayApi: boolean) =>
-  runProgram(config({ canary, gatewayApi })).then(({ resources }) => resources.sort((a, b) => a.name.localeCompare(b.name)));
+  runProgram(config({ canary, gatewayApi, addons: [] })).then(({ resources }) => resources.sort((a, b) => a.name.localeCompare(b.name)));
 
 /** Route object → its weights, as each API writes them. */
 const weights = {

@@ -39,9 +39,9 @@ describe("a request fails", () => {
   });
 
   it("by having no answer in time, and the load still ends", async () => {
-    const { url } = await server((response, n) => void (n % 2 === 0 && response.end("v1")));
-    const report = await runTraffic({ target: target(url), rate: 10, duration: 1, deadline: 200 });
-    expect(report).toMatchObject({ answered: 5, errors: { "no answer within 0.2 s": 5 } });
+    const { url } = await server(() => undefined);
+    const report = await runTraffic({ target: target(url), rate: 10, duration: 0.5, deadline: 200 });
+    expect(report).toMatchObject({ answered: 0, errors: { "no answer within 0.2 s": 5 } });
     for (const { latency } of report.failures) expect(latency).toBeGreaterThanOrEqual(199);
   });
 

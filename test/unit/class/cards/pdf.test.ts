@@ -21,7 +21,7 @@ async function made(names: readonly string[], perPage = "4"): Promise<Buffer> {
 }
 
 it.each([["1", 12], ["2", 6], ["4", 3], ["6", 2], ["8", 2]])("lays %s cards on each of its pages", async (perPage, pages) => {
-  const pdf = (await made(written, perPage)).toString("latin1");
+  const pdf = (await made(written.map(() => "Ada"), perPage)).toString("latin1");
   expect(pdf.match(/\/Type \/Page\n/g)).toHaveLength(pages);
 });
 

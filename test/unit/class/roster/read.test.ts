@@ -21,7 +21,7 @@ test("CSV in any dialect and YAML of the same class give the same roster", () =>
         expect(config).toEqual({ ...rest, ...(canaryPlan !== undefined && { "canaryPlan.reviews": { to: "v3", steps: [10, 50] } }) });
       });
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 });
 

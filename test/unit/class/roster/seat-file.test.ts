@@ -40,7 +40,7 @@ test("laying the roster over a seat's file is idempotent, and leaves each path w
         rmSync(`${folder}/Pulumi.${seat.seat}.yaml`);
       }
     }),
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
 });
 
