@@ -82,6 +82,7 @@ const entry = {
   gateway: "my-blog-gateway",
   route: myBlog.app,
   hosts: [blogHost],
+  routesIn: catalog.blog.namespace,
   service: myBlog.app,
   port: myBlog.port.service,
   versions,

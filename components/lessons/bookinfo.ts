@@ -53,5 +53,6 @@ const entry = {
   gateway: "bookinfo-gateway",
   route: "bookinfo",
   hosts: ["*"],
+  routesIn: catalog.bookinfo.namespace,
   paths: [{ exact: "/productpage" }, { prefix: "/static" }, { exact: "/login" }, { exact: "/logout" }, { prefix: "/api/v1/products" }],
 };

@@ -47,6 +47,7 @@ const entry = {
   gateway: "api-gateway",
   route: api.app,
   hosts: ["*"],
+  routesIn: catalog.temperature.namespace,
   paths: [{ exact: "/" }],
   service: api.app,
   port: api.port.service,

@@ -40,7 +40,10 @@ function virtualService(name: string, spec: Json, subsets: readonly RouteObject[
   return { suffix: "route", kind: "networking.istio.io/v1 VirtualService", name, spec, after: subsets.map(({ suffix }) => suffix) };
 }
 
-function gateway({ gateway, hosts, https }: EntryPlan, route: RouteObject): RouteObject {
+function gateway({ gateway, hosts: names, routesIn, https }: EntryPlan, route: RouteObject): RouteObject {
+  // Each with its namespace, as NAMESPACE/HOST: two lessons have the host `*` on the same port, and are told apart by that alone. Otherwise istioctl analyze
+  // (IST0145) and Kiali (KIA0301) take them for two owners of one host, as `*` is any lesson's.
+  const hosts = names.map((host) => `${routesIn}/${host}`);
   const servers = [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts }];
   const secure = https && { port: { number: 443, name: "https", protocol: "HTTPS" }, hosts, tls: { mode: "SIMPLE", credentialName: https.credentialName } };
   const spec = { selector: gatewaySelector.istio, servers: [...servers, ...(secure ? [secure] : [])] };

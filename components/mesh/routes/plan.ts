@@ -40,6 +40,8 @@ export interface EntryPlan extends Destination {
   route: string;
   /** Host names; `*` is any. */
   hosts: readonly string[];
+  /** Namespace of the route. Istio's Gateway takes the routes of no other. */
+  routesIn: string;
   /**
    * Opens 443 for `hosts`, with the certificate of a Secret (type kubernetes.io/tls) in the gateway's namespace.
    * @default 80 only

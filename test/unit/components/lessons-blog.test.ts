@@ -99,7 +99,7 @@ describe("the way in", () => {
     expect(inputs("blog-entry-gateway")).toMatchObject({ kind: "Gateway", metadata: { name: "my-blog-gateway", namespace } });
     expect(inputs("blog-entry-gateway").spec).toEqual({
       selector: { istio: "ingressgateway" },
-      servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["codewithmsmaxpro.me"] }],
+      servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["blog/codewithmsmaxpro.me"] }],
     });
   });
 
@@ -134,8 +134,8 @@ describe("replicas that follow the weights", () => {
 
 describe("https", () => {
   const servers = [
-    { port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["codewithmsmaxpro.me"] },
-    { port: { number: 443, name: "https", protocol: "HTTPS" }, hosts: ["codewithmsmaxpro.me"], tls: { mode: "SIMPLE", credentialName: "my-blog-credential" } },
+    { port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["blog/codewithmsmaxpro.me"] },
+    { port: { number: 443, name: "https", protocol: "HTTPS" }, hosts: ["blog/codewithmsmaxpro.me"], tls: { mode: "SIMPLE", credentialName: "my-blog-credential" } },
   ];
   const secret = (certificate: string, key: string) => ({
     apiVersion: "v1",

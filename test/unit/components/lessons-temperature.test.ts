@@ -44,7 +44,7 @@ test("the gateway lets in its one page, for any host, and the gRPC service stays
   expect(inputs("temperature-entry-gateway")).toMatchObject({
     kind: "Gateway",
     metadata: { name: "api-gateway", namespace: "temperature" },
-    spec: { selector: { istio: "ingressgateway" }, servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["*"] }] },
+    spec: { selector: { istio: "ingressgateway" }, servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["temperature/*"] }] },
   });
   expect(inputs("temperature-entry-route")).toMatchObject({ kind: "VirtualService", metadata: { name: "temperature-api", namespace: "temperature" } });
   expect(inputs("temperature-entry-route").spec).toEqual({

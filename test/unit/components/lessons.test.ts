@@ -129,7 +129,7 @@ describe("bookinfo", () => {
     expect(inputs("bookinfo-entry-gateway")).toMatchObject({
       kind: "Gateway",
       metadata: { name: "bookinfo-gateway", namespace: "default" },
-      spec: { selector: { istio: "ingressgateway" }, servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["*"] }] },
+      spec: { selector: { istio: "ingressgateway" }, servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["default/*"] }] },
     });
     expect(inputs("bookinfo-entry-route")).toMatchObject({ kind: "VirtualService", metadata: { name: "bookinfo", namespace: "default" } });
     expect(inputs("bookinfo-entry-route").spec).toEqual({

@@ -150,6 +150,15 @@ describe.each([{ gatewayApi: false }, { gatewayApi: true }])("%j", ({ gatewayApi
     for (const { name, dependsOn } of objects) expect(dependsOn, name).toContain("istio-gateway");
   });
 
+  test("no two of Istio's Gateways have the same host and port, by istioctl's rule and by Kiali's", () => {
+    const gateways = kubernetes.filter(({ type }) => type === "kubernetes:networking.istio.io/v1:Gateway");
+    const owned = gateways.flatMap(({ inputs: { metadata, spec } }) => spec.servers.flatMap((server: any) => server.hosts.map((host: string) => ({ metadata, host, port: server.port.number }))));
+    expect(owned).toHaveLength(gatewayApi ? 0 : 4);
+    // istioctl compares the texts. Kiali compares hosts of one namespace, and a host of none with all.
+    expect(new Set(owned.map(({ host, port }) => `${host} ${port}`)).size).toBe(owned.length);
+    for (const { metadata, host } of owned) expect(host).toMatch(new RegExp(`^${metadata.namespace}/[^/]+$`));
+  });
+
   test("every pod of a lesson's comes after istiod and after its namespace's injection label", () => {
     const deployments = kubernetes.filter(({ type, inputs }) => type === "kubernetes:apps/v1:Deployment" && inputs.metadata.namespace !== "istio-system");
     expect(deployments).toHaveLength(15);

@@ -57,7 +57,7 @@ describe("a service inside the mesh", () => {
 });
 
 describe("an entry", () => {
-  const entry: EntryPlan = { service: "productpage", port: 9080, gateway: "bookinfo-gateway", route: "bookinfo", hosts: ["*"] };
+  const entry: EntryPlan = { service: "productpage", port: 9080, gateway: "bookinfo-gateway", route: "bookinfo", hosts: ["*"], routesIn: "default" };
   const gateway = { group: "gateway.networking.k8s.io", kind: "Gateway", name: "istio-ingressgateway", namespace: "istio-ingress", sectionName: "http" };
 
   test("is a route at the mesh's one gateway, for any host", () => {

@@ -93,7 +93,7 @@ describe("a service inside the mesh", () => {
 });
 
 describe("an entry", () => {
-  const entry: EntryPlan = { service: "productpage", port: 9080, gateway: "bookinfo-gateway", route: "bookinfo", hosts: ["*"] };
+  const entry: EntryPlan = { service: "productpage", port: 9080, gateway: "bookinfo-gateway", route: "bookinfo", hosts: ["*"], routesIn: "default" };
   const byName = (plan: EntryPlan) => Object.fromEntries(istio.entry(plan).map(({ suffix, ...object }) => [suffix, object]));
 
   test("is a Gateway on 80 and a route to the service as a whole; the port opens after the route", () => {
@@ -107,7 +107,7 @@ describe("an entry", () => {
       gateway: {
         kind: "networking.istio.io/v1 Gateway",
         name: "bookinfo-gateway",
-        spec: { selector: { istio: "ingressgateway" }, servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["*"] }] },
+        spec: { selector: { istio: "ingressgateway" }, servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["default/*"] }] },
         after: ["route"],
       },
     });
@@ -116,8 +116,8 @@ describe("an entry", () => {
   test("opens 443 for its hosts with the Secret's certificate", () => {
     const { gateway } = byName({ ...entry, hosts: ["blog.example"], https: { credentialName: "blog-cert" } });
     expect((gateway!.spec as any).servers).toEqual([
-      { port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["blog.example"] },
-      { port: { number: 443, name: "https", protocol: "HTTPS" }, hosts: ["blog.example"], tls: { mode: "SIMPLE", credentialName: "blog-cert" } },
+      { port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["default/blog.example"] },
+      { port: { number: 443, name: "https", protocol: "HTTPS" }, hosts: ["default/blog.example"], tls: { mode: "SIMPLE", credentialName: "blog-cert" } },
     ]);
   });
 
