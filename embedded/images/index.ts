@@ -1,5 +1,5 @@
 import type { Step } from "../step";
-import { binary } from "../toolchain";
+import { binary, pagesOf } from "../toolchain";
 import { app, appsStep } from "./apps";
 import { archiveOf, isWritten, write, type Archive } from "./archives";
 import type { Programs } from "./recipe";
@@ -19,7 +19,7 @@ export interface SeatImage extends ImageArchive {
   placeholder?: true;
 }
 
-const programs: Programs = { tool: binary, app };
+const programs: Programs = { tool: binary, pages: pagesOf, app };
 
 /** Builds the stand-in apps, writes all images, and unpacks them for all seats; the toolchain must be built before the second. */
 export function imageSteps(): Step[] {

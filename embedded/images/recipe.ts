@@ -5,6 +5,8 @@ import type { Start } from "./oci/archive";
 export interface Programs {
   /** A program or file of the toolchain. */
   tool(name: string): string;
+  /** The folder with an addon's pages, where they are built apart from its program. */
+  pages(addon: "kiali"): string;
   /** A program of `apps/`. */
   app(name: string): string;
 }

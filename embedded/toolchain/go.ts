@@ -7,6 +7,7 @@ import { explainGo, noGo } from "./go-errors";
 import { buildKey, flagsOf, readSources } from "./key";
 import { requireMachine } from "./machine";
 import type { GoModule } from "./modules";
+import { withPatches } from "./patches";
 import { makeWhole, place } from "./place";
 
 /** Where the finished build of `module` is, or will be. */
@@ -22,9 +23,12 @@ export function buildStep(module: GoModule): Step {
     run: async (report, signal) => {
       requireMachine();
       await makeWhole(builtFolder(module), async (scratch) => {
-        const packages = await download(module, report, signal);
-        await compile(module, path.join(scratch, "bin"), packages, report, signal);
+        const sources = path.join(scratch, "sources");
+        const flags = [...flagsOf(module), ...(await patchedIn(sources, module, signal))];
+        const packages = await download(module, flags, report, signal);
+        await compile(module, path.join(scratch, "bin"), flags, packages, report, signal);
         await copyFiles(module, path.join(scratch, "bin"), signal);
+        fs.rmSync(sources, { recursive: true, force: true });
       });
     },
   };
@@ -40,26 +44,35 @@ function sourceFolder(module: GoModule): string {
   return path.join(__dirname, module.name);
 }
 
+/** Copies the dependencies that are changed into `folder`, and returns the flags by which they are taken instead. */
+async function patchedIn(folder: string, module: GoModule, signal: AbortSignal): Promise<string[]> {
+  const { patches = [] } = module;
+  if (patches.length === 0) return [];
+  const copies = new Map<string, string>();
+  for (const name of new Set(patches.map((patch) => patch.module))) copies.set(name, await moduleFolder(module, name, signal));
+  return [`-modfile=${withPatches(folder, sourceFolder(module), copies, patches)}`];
+}
+
 /** Fetches what the build needs and no more, and returns how many packages are still to be compiled. */
-async function download(module: GoModule, report: Report, signal: AbortSignal): Promise<number> {
+async function download(module: GoModule, flags: readonly string[], report: Report, signal: AbortSignal): Promise<number> {
   const total = fs.readFileSync(path.join(sourceFolder(module), "go.mod"), "utf8").match(/^\t\S+ v\S+/gm)?.length ?? 0;
   let done = 0;
   const seen = (line: string): void => {
     const found = /^go: downloading (\S+)/.exec(line);
     if (found) report(Math.min(++done, total), total, `downloading ${found[1]}`);
   };
-  const args = ["list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", ...flagsOf(module), ...module.packages];
+  const args = ["list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", ...flags, ...module.packages];
   const stale = await go(module, `${module.title}: downloading the modules`, args, signal, seen);
   return stale.split("\n").filter(Boolean).length;
 }
 
-async function compile(module: GoModule, to: string, total: number, report: Report, signal: AbortSignal): Promise<void> {
+async function compile(module: GoModule, to: string, flags: readonly string[], total: number, report: Report, signal: AbortSignal): Promise<void> {
   let done = 0;
   const seen = (line: string): void => {
     // `go build -v` prints the import path of each package as its compilation begins.
     if (/^\S+$/.test(line)) report(Math.min(++done, total), total, line);
   };
-  const args = ["build", "-v", "-ldflags", linkerFlags(module), "-o", `${to}${path.sep}`, ...flagsOf(module), ...module.packages];
+  const args = ["build", "-v", "-ldflags", linkerFlags(module), "-o", `${to}${path.sep}`, ...flags, ...module.packages];
   await go(module, module.title, args, signal, seen);
   for (const binary of module.binaries) {
     if (!fs.existsSync(path.join(to, binary))) throw new Error(`${module.title}: the build made no ${binary}.`);

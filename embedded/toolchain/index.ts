@@ -5,7 +5,8 @@ import { chartsStep } from "./charts";
 import { debianStep, systemBinary } from "./debian";
 import { envoyBinary, envoyStep } from "./envoy";
 import { buildStep, builtFolder } from "./go";
-import { jaegerModule, languageHostModule, meshModule, prometheusModule, pulumiModule } from "./modules";
+import { kialiPages, kialiPagesStep } from "./kiali-pages";
+import { jaegerModule, kialiModule, languageHostModule, meshModule, prometheusModule, pulumiModule } from "./modules";
 
 export { ISTIO_VERSION } from "./modules";
 export { chartsStep } from "./charts";
@@ -16,7 +17,7 @@ export { chartsStep } from "./charts";
  */
 export function toolchainTracks(): Step[][] {
   return [
-    [debianStep(), envoyStep()],
+    [debianStep(), envoyStep(), kialiPagesStep()],
     [...goModules().map(buildStep), chartsStep()],
   ];
 }
@@ -48,8 +49,13 @@ export function asset(name: string): string {
   return binary(name);
 }
 
+/** The folder with an addon's pages. @throws when they are not there, saying which command makes them */
+export function pagesOf(addon: "kiali"): string {
+  return existing({ kiali: kialiPages }[addon](), `${addon}'s pages`);
+}
+
 function goModules() {
-  return [pulumiModule(), languageHostModule(), meshModule(), jaegerModule(), prometheusModule()];
+  return [pulumiModule(), languageHostModule(), meshModule(), jaegerModule(), prometheusModule(), kialiModule()];
 }
 
 function existing(file: string | undefined, name: string): string {

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { ingressNamespace } from "../../components/mesh/gateway";
 
 /** What one Go module of this folder builds, and how. Part of the build's key: a changed recipe is a new build. */
 export interface GoModule {
@@ -17,6 +18,16 @@ export interface GoModule {
   readonly stamps: Readonly<Record<string, string>>;
   /** Scripts and templates that a dependency brings along: its module path, and the path in it. */
   readonly files: readonly { module: string; path: string }[];
+  /** What is changed in dependencies, without which they do not compile together. @default nothing */
+  readonly patches?: readonly Patch[];
+}
+
+/** One change of a dependency's source. The text `from` must be in the file exactly once. */
+export interface Patch {
+  readonly module: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
 }
 
 /** The Istio release of the seat: charts, images and binaries all carry it. */
@@ -126,6 +137,44 @@ export function prometheusModule(): GoModule {
     binaries: ["prometheus"],
     stamps: { "github.com/prometheus/common/version.Version": prometheusVersion() },
     files: [],
+  };
+}
+
+/** Where Kiali's server and the sources of its pages are. */
+export const KIALI = "github.com/kiali/kiali";
+
+/** The commit that its release is tagged at; the page "About" shows it beside the version. */
+const KIALI_REVISION = "c00cab4e9ca608b5ea049e30cc2a4c97c289d50b";
+
+const kialiConfig = { module: KIALI, file: "config/config.go" };
+
+/** The config that the program writes is that of Kiali 2, so here it is read under the same names. */
+const kialiPatches: readonly Patch[] = [
+  // Gateway API 1.3 renamed the type. With 1.1, which the release requires, all of k8s.io would be compiled once more, in an older version.
+  { module: KIALI, file: "business/checkers/k8sgateways/multi_match_checker.go", from: "(address k8s_networking_v1.GatewayAddress,", to: "(address k8s_networking_v1.GatewaySpecAddress," },
+  // Grafana's and Jaeger's addresses are `internal_url` and `external_url` since Kiali 2.
+  { ...kialiConfig, from: '\tInClusterURL   string                   `yaml:"in_cluster_url"`', to: '\tInClusterURL   string                   `yaml:"internal_url"`' },
+  { ...kialiConfig, from: '\tURL            string                   `yaml:"url"`', to: '\tURL            string                   `yaml:"external_url"`' },
+  { ...kialiConfig, from: '\tInClusterURL         string            `yaml:"in_cluster_url"`', to: '\tInClusterURL         string            `yaml:"internal_url"`' },
+  { ...kialiConfig, from: '\tURL                  string            `yaml:"url"`', to: '\tURL                  string            `yaml:"external_url"`' },
+  // It looks for the ingress gateway beside istiod; this lab's is in a namespace of its own.
+  { ...kialiConfig, from: '\t\t\t\tIngressGatewayNamespace:           "",', to: `\t\t\t\tIngressGatewayNamespace:           "${ingressNamespace}",` },
+];
+
+/**
+ * Kiali's server, of the newest release that is a Go module: later ones are v2, and their module's path does not say so. A module of its own, because it
+ * cannot be a tool of `mesh` with a change in it. Its pages are bundled beside it (kiali-pages.ts).
+ */
+export function kialiModule(): GoModule {
+  const version = pinned("kiali", KIALI);
+  return {
+    name: "kiali",
+    title: `Kiali ${version.slice(1)} from source`,
+    packages: ["tool"],
+    binaries: ["kiali"],
+    stamps: { "main.version": version, "main.commitHash": KIALI_REVISION },
+    files: [],
+    patches: kialiPatches,
   };
 }
 

@@ -2,10 +2,11 @@ import { addonImages } from "../../../components/addons/images";
 import type { Recipe } from "../recipe";
 import { base, file, type Account } from "../rootfs";
 import { jaegerImage } from "./jaeger";
+import { kialiImage } from "./kiali";
 import { prometheusImage } from "./prometheus";
 
 interface Placeholder {
-  addon: Exclude<keyof typeof addonImages, "prometheus" | "jaeger">;
+  addon: Exclude<keyof typeof addonImages, "prometheus" | "jaeger" | "kiali">;
   called: string;
   /** Where upstream's image has its program: what its Deployment starts, or the image by itself. */
   program: string;
@@ -15,17 +16,17 @@ interface Placeholder {
 }
 
 const placeholders: Placeholder[] = [
-  { addon: "kiali", called: "Kiali", program: "/opt/kiali/kiali", uid: 1000, ports: [20001, 9090] },
   { addon: "grafana", called: "Grafana", program: "/run.sh", uid: 472, ports: [3000] },
   { addon: "zipkin", called: "Zipkin", program: "/usr/local/bin/start-zipkin", uid: 1000, ports: [9411] },
   { addon: "loki", called: "Loki", program: "/usr/bin/loki", uid: 10001, ports: [3100] },
   { addon: "collector", called: "the OpenTelemetry Collector", program: "/otelcol-contrib", uid: 10001, ports: [4317, 13133] },
 ];
 
-/** Istio's addons: the two that can be made of what there is, and the places of the others. */
+/** Istio's addons: those that can be made of what there is, and the places of the others. */
 export const addonImageRecipes: Recipe[] = [
   prometheusImage,
   jaegerImage,
+  kialiImage,
   ...placeholders.map(({ addon, called, program, uid, ports }): Recipe => ({
     name: addonImages[addon],
     from: "apps/placeholder",

@@ -16,19 +16,20 @@ describe("what answers on the embedded seat", () => {
 
   it("is another release of the real thing, in the recipe's words", () => {
     expect(standInOf(of(addonImages.jaeger), embedded)).toMatch(/^jaeger: Jaeger 1 in place of Jaeger 2/);
-    expect(placeholderOf(of(addonImages.jaeger), embedded)).toBeUndefined();
+    expect(standInOf(of(addonImages.kiali), embedded)).toBe('kiali: Kiali 1.89.8 in place of Kiali 2.32: an older release, with all that it has; its page "About" says which');
+    expect([addonImages.jaeger, addonImages.kiali].map((image) => placeholderOf(of(image), embedded))).toEqual([undefined, undefined]);
   });
 
   it("is a placeholder as soon as one image is, which is no stand-in", () => {
-    expect(placeholderOf(of(addonImages.prometheus, addonImages.kiali), embedded)).toBe("kiali: a placeholder");
+    expect(placeholderOf(of(addonImages.prometheus, addonImages.kiali, addonImages.grafana), embedded)).toBe("grafana: a placeholder");
     expect(placeholderOf(of(addonImages.loki, addonImages.collector), embedded)).toBe("loki, opentelemetry-collector-contrib: placeholders");
-    expect(standInOf(of(addonImages.kiali), embedded)).toBeUndefined();
-    expect([isPlaceholder(addonImages.grafana, embedded), isPlaceholder(addonImages.prometheus, embedded)]).toEqual([true, false]);
+    expect(standInOf(of(addonImages.grafana), embedded)).toBeUndefined();
+    expect([addonImages.grafana, addonImages.prometheus, addonImages.kiali].map((image) => isPlaceholder(image, embedded))).toEqual([true, false, false]);
   });
 
   it("is the real thing anywhere else", () => {
     const elsewhere = { target: "azure" } as const;
-    expect([standInOf(of(images.echo), elsewhere), placeholderOf(of(addonImages.kiali), elsewhere), isPlaceholder(addonImages.kiali, elsewhere)]).toEqual([undefined, undefined, false]);
+    expect([standInOf(of(images.echo), elsewhere), placeholderOf(of(addonImages.grafana), elsewhere), isPlaceholder(addonImages.grafana, elsewhere)]).toEqual([undefined, undefined, false]);
   });
 });
 

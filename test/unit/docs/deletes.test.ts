@@ -31,7 +31,10 @@ const NOTHING_OF_ANYBODY: Readonly<Record<string, string>> = {
   "embedded/node/shared.ts: mountableIn": "a mount of the line before, in a mount namespace of its own",
   "embedded/node/private-root.ts: privateRootScript": "the empty folder of a whiteout, mounted a few lines before, in the seat's own mount namespace",
   "embedded/toolchain/envoy.ts: envoyStep.run": "what was unpacked in the scratch folder of makeWhole",
+  "embedded/toolchain/go.ts: buildStep.run": "what it has copied into the scratch folder of makeWhole",
   "embedded/toolchain/go.ts: copyFiles": "copies into the scratch folder of makeWhole",
+  "embedded/toolchain/kiali-pages.ts: kialiPagesStep.run": "what it has installed in the scratch folder of makeWhole",
+  "embedded/toolchain/patches.ts: withPatches": "copies into the scratch folder of makeWhole",
 };
 
 const rows = tableBelow(HEADING);

@@ -35,6 +35,7 @@ const ROW: Readonly<Record<string, string>> = {
   "embedded/toolchain/debian.ts": "Debian packages",
   "embedded/toolchain/envoy.ts": "Envoy",
   "embedded/toolchain/go.ts": modules,
+  "embedded/toolchain/kiali-pages.ts": "Node packages of Kiali's pages",
 };
 /** What names something and loads nothing. */
 const NO_DOWNLOAD: Readonly<Record<string, string>> = {
@@ -47,6 +48,7 @@ const NO_DOWNLOAD: Readonly<Record<string, string>> = {
   "components/cluster/minikube/daemon.ts": "asks Docker what runs",
   "embedded/provider/apply.ts": "a page to read, in a message",
   "embedded/toolchain/charts.ts": "the hub in a chart that is made here",
+  "embedded/toolchain/kiali/pages/bundle.mjs": "a page to read, in Kiali's menu of help",
   "embedded/toolchain/modules.ts": "the hub in a program that is built here",
 };
 /** The images of the embedded seat are made here under the names of the real ones. */

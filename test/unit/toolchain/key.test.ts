@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
 import { describe, expect, it } from "vitest";
 import { addonImages } from "../../../components/addons/images";
 import { buildFlags, buildKey, flagsOf } from "../../../embedded/toolchain/key";
-import { jaegerModule, meshModule, pinned, prometheusModule, pulumiModule } from "../../../embedded/toolchain/modules";
+import { jaegerModule, kialiModule, meshModule, pinned, prometheusModule, pulumiModule } from "../../../embedded/toolchain/modules";
 
 const sources = new Map([["go.mod", "module a\n"], ["go.sum", ""], ["coredns/main.go", "package main\n"]]);
 
@@ -23,6 +25,8 @@ describe("a build's key", () => {
   it("changes with the recipe", () => {
     const other = { ...pulumiModule(), stamps: { a: "b" } };
     expect(buildKey(other, sources)).not.toBe(buildKey(pulumiModule(), sources));
+    const [patch] = kialiModule().patches!;
+    expect(buildKey({ ...kialiModule(), patches: [{ ...patch!, to: "(address any," }] }, sources)).not.toBe(buildKey(kialiModule(), sources));
   });
 });
 
@@ -39,10 +43,17 @@ describe("the versions", () => {
     expect(Object.values(prometheusModule().stamps)).toEqual([addonImages.prometheus.split(":v")[1]]);
   });
 
-  it.each([jaegerModule(), prometheusModule()].map(({ name }) => name))("of what %s shares with Kubernetes and Istio are theirs: it is compiled once", (name) => {
+  it.each([jaegerModule(), kialiModule(), prometheusModule()].map(({ name }) => name))("of what %s shares with Kubernetes and Istio are theirs: it is compiled once", (name) => {
     for (const shared of ["google.golang.org/grpc", "google.golang.org/protobuf", "golang.org/x/net", "go.opentelemetry.io/otel"]) {
       expect(`${shared} ${pinned(name, shared)}`).toBe(`${shared} ${pinned("mesh", shared)}`);
     }
+  });
+
+  it("of what Kiali is made of are Kubernetes' and Istio's, word for word: none of their packages is compiled once more", () => {
+    const [mesh, kiali] = ["mesh", "kiali"].map(modulesOf) as [Map<string, string>, Map<string, string>];
+    const shared = [...kiali.keys()].filter((name) => mesh.has(name));
+    expect(shared).toEqual(expect.arrayContaining(["k8s.io/client-go", "istio.io/client-go", "istio.io/client-go replaced by", "sigs.k8s.io/gateway-api"]));
+    expect(shared.filter((name) => kiali.get(name) !== mesh.get(name))).toEqual([]);
   });
 
   it("are those of go.mod, in what the programs tell of themselves", () => {
@@ -56,3 +67,11 @@ describe("the versions", () => {
     expect(() => pinned("mesh", "example.org/nothing")).toThrow("embedded/toolchain/mesh/go.mod does not require example.org/nothing.");
   });
 });
+
+/** Every module that a go.mod requires or replaces, with its version. What replaces a module by the version that is required anyway is none. */
+function modulesOf(name: string): Map<string, string> {
+  const text = readFileSync(path.join(__dirname, "../../../embedded/toolchain", name, "go.mod"), "utf8");
+  const required = [...text.matchAll(/^\t(\S+) (v\S+)/gm)].map(([, module, version]) => [module!, version!] as const);
+  const replaced = [...text.matchAll(/^\t(\S+) => (\S+ v\S+)/gm)].map(([, module, by]) => [`${module} replaced by`, by!] as const);
+  return new Map([...required, ...replaced]);
+}

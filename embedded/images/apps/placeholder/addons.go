@@ -31,20 +31,10 @@ type port struct {
 var received atomic.Int64
 
 var addons = map[string]addon{
-	"kiali":     {image: "quay.io/kiali/kiali", address: ":20001", routes: kiali, more: []port{{":9090", metrics("kiali")}}, page: kialiPage},
 	"grafana":   {image: "grafana/grafana", address: ":3000", routes: grafana, page: grafanaPage},
 	"loki":      {image: "grafana/loki", address: ":3100", routes: loki, page: lokiPage},
 	"zipkin":    {image: "openzipkin/zipkin-slim", address: ":9411", routes: zipkin, page: zipkinPage},
 	"collector": {image: "otel/opentelemetry-collector-contrib", address: ":13133", routes: collector, more: []port{{":4317", otlp}}, page: collectorPage},
-}
-
-func kiali(a addon) http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/kiali/", http.StatusFound) })
-	mux.Handle("/kiali/", a.page) // any page of it, as the real one has them in the browser
-	mux.HandleFunc("/kiali/healthz", ok)
-	mux.HandleFunc("/kiali/api/", missing)
-	return mux
 }
 
 func grafana(a addon) http.Handler {
@@ -84,8 +74,6 @@ func collector(a addon) http.Handler {
 	return a.page
 }
 
-func ok(w http.ResponseWriter, r *http.Request) {}
-
 // taken answers as the real one does when it has stored what was sent.
 func taken(status int) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -98,13 +86,4 @@ func taken(status int) http.HandlerFunc {
 // missing is the answer of every API: an empty one would be taken for "there is nothing".
 func missing(w http.ResponseWriter, r *http.Request) {
 	answer.Error(w, http.StatusNotImplemented, "this is a placeholder of istio-lab: the real program is not on this seat")
-}
-
-// metrics says to Prometheus what stands here.
-func metrics(name string) func(net.Listener) {
-	return func(listener net.Listener) {
-		http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			fmt.Fprintf(w, "# HELP istio_lab_placeholder A placeholder stands for the addon.\n# TYPE istio_lab_placeholder gauge\nistio_lab_placeholder{addon=%q} 1\n", name)
-		}))
-	}
 }

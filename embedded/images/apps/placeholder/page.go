@@ -39,22 +39,11 @@ func (p page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 var (
+	kiali      = hint{"npm run open kiali", "requests, errors and latency of each service over time, in a real Kiali"}
 	topology   = hint{"npm run topology", "the seat as a picture: gateway, services, versions with their weights, mTLS, policies, measured requests"}
-	jaeger     = hint{"npm run open jaeger", "traces, of a real Jaeger"}
 	prometheus = hint{"npm run open prometheus", "what the proxies count, in a real Prometheus"}
 	logs       = hint{"kubectl logs deployment/productpage-v1 -c istio-proxy", "the access log of one sidecar"}
 )
-
-var kialiPage = page{
-	Name: "Kiali",
-	What: "the console of the mesh",
-	Shows: []string{
-		"the graph of who calls whom, with requests a second, errors and the padlock of mTLS",
-		"each service, workload and version with its health",
-		"Istio's objects as they are applied, and what is wrong with them",
-	},
-	Here: []hint{topology, jaeger, prometheus},
-}
 
 var grafanaPage = page{
 	Name: "Grafana",
@@ -63,7 +52,7 @@ var grafanaPage = page{
 		"Istio's dashboards: mesh, service, workload, performance, control plane",
 		"requests, errors and latency of each service, over time",
 	},
-	Here: []hint{prometheus, topology},
+	Here: []hint{kiali, prometheus, topology},
 }
 
 var lokiPage = page{

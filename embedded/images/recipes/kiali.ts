@@ -1,0 +1,29 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { addonImages } from "../../../components/addons/images";
+import { KIALI, pinned } from "../../toolchain/modules";
+import type { Entry } from "../oci/entry";
+import type { Recipe } from "../recipe";
+import { base, file } from "../rootfs";
+
+const version = pinned("kiali", KIALI).slice(1);
+/** Where upstream's image has its program. It looks for its pages in the folder where it is started. */
+const home = "/opt/kiali";
+
+/** Kiali 1 in the place of 2: the newest release that can be built from its module. */
+export const kialiImage: Recipe = {
+  name: addonImages.kiali,
+  from: `Kiali ${version}: the server from its Go module, on the libraries of Kubernetes and Istio of this seat, and its own pages, bundled from the same module`,
+  standIn: `Kiali ${version} in place of Kiali ${addonImages.kiali.split(":v")[1]}: an older release, with all that it has; its page "About" says which`,
+  make: ({ tool, pages }) => ({
+    files: [...base({ name: "kiali", uid: 1000, gid: 1000, home: "/home/kiali" }), file(`${home}/kiali`, tool("kiali")), ...tree(pages("kiali"), `${home}/console`)],
+    start: { entrypoint: [`${home}/kiali`], user: "1000", workingDir: home, ports: [20001, 9090] },
+  }),
+};
+
+/** The files of a folder of this machine, below `to`, in the order of their names. */
+function tree(from: string, to: string): Entry[] {
+  const files = fs.readdirSync(from, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const names = files.map((entry) => path.relative(from, path.join(entry.parentPath, entry.name))).sort();
+  return names.map((name) => file(path.posix.join(to, name), path.join(from, name), 0o644));
+}
