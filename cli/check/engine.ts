@@ -76,7 +76,8 @@ async function runOne(spec: CheckSpec, options: EngineOptions): Promise<CheckRes
     verdict = await lookOnce();
   }
   const { ok, seen, notApplicable, hint } = verdict;
-  if (ok && placeholder !== undefined) return { ...row, status: "placeholder", seen: `${seen} (${placeholder})`, expected, seconds: seconds() };
+  const held = placeholder ?? verdict.placeholder;
+  if (ok && held !== undefined) return { ...row, status: "placeholder", seen: `${seen} (${held})`, expected, seconds: seconds() };
   if (ok || notApplicable) return { ...row, status: ok ? "passed" : "not applicable", seen, expected, seconds: seconds() };
   if (hint) return { ...row, status: "failed", seen, expected, seconds: seconds(), hint };
   const failure = await evidenceOf(spec, verdict, expected, options.context, seconds());

@@ -5,17 +5,21 @@ import { beginning, type Probe } from "./probe";
 
 export interface NodePortSeen extends Pick<Answer, "status" | "body" | "error"> {
   url: string;
+  /** Set where a placeholder of this lab answered, as it does on a seat that an older version has made. */
+  placeholder?: boolean;
 }
 
 export const nodePort: Probe<NodePortCheck, NodePortSeen> = {
   expected: ({ body, status }) => `${status} with ${body} at KIALI_URL, from outside the cluster`,
   async look(_, { seat, kialiUrl }) {
     if (kialiUrl === undefined) throw new Error("the stack has no output KIALI_URL: the last up installed no Kiali");
-    return { url: kialiUrl, ...(await seat.url(kialiUrl)) };
+    const answer = await seat.url(kialiUrl);
+    return { url: kialiUrl, ...answer, placeholder: answer.headers["x-istio-lab-placeholder"] !== undefined };
   },
   judge({ status, body }, seen) {
+    const placeholder = seen.placeholder ? { placeholder: "a placeholder of an older version of this lab; a seat made anew has Kiali itself" } : {};
     // What ends the body (`\n\n`) is Go's way to write it, and no matter of Kiali's.
-    if (seen.status === status && seen.body.trimEnd() === body) return { ok: true, seen: `${seen.url}: ${status} ${body}` };
+    if (seen.status === status && seen.body.trimEnd() === body) return { ok: true, seen: `${seen.url}: ${status} ${body}`, ...placeholder };
     const got = `${answered(seen)}${seen.body ? ` ${beginning(seen.body, 80)}` : ""}`;
     return { ok: false, seen: `${seen.url}: ${got}`, evidence: { statuses: { [seen.status]: 1 }, ...(seen.error && { errors: [seen.error] }) } };
   },

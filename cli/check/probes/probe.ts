@@ -28,6 +28,8 @@ export interface Verdict {
   readonly evidence?: Evidence;
   /** Set where the seat has nothing that the check could be made on; `seen` says what. */
   readonly notApplicable?: true;
+  /** Set where the answer itself says that a placeholder gave it, and which: it passes nothing. */
+  readonly placeholder?: string;
 }
 
 /** How one kind of check is made: looking at the live seat is apart from judging what was seen. */

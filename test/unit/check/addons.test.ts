@@ -52,6 +52,13 @@ describe("Kiali at its node port", () => {
     expect(got(0, "", "connect ECONNREFUSED")).toMatchObject({ ok: false, seen: "http://10.0.0.2:31602: connect ECONNREFUSED", evidence: { errors: ["connect ECONNREFUSED"] } });
   });
 
+  it("is no Kiali where the answer says that a placeholder gave it: a seat of an older version lives on", async () => {
+    const answer = { status: 302, body: '<a href="/kiali/">Found</a>.\n\n', milliseconds: 1 };
+    const verdictOf = async (headers: Record<string, string>) => nodePort.judge(spec, await nodePort.look(spec, context({ url: async () => ({ ...answer, headers }) }, { kialiUrl: "http://lab.example:31602" })));
+    expect(await verdictOf({ "x-istio-lab-placeholder": "kiali" })).toMatchObject({ ok: true, placeholder: expect.stringContaining("a seat made anew has Kiali itself") });
+    expect((await verdictOf({})).placeholder).toBeUndefined();
+  });
+
   it("is asked at KIALI_URL, and there has to be one", async () => {
     const seat = { url: async (url: string) => ({ status: 302, body: url, headers: {}, milliseconds: 1 }) };
     expect(await nodePort.look(spec, context(seat, { kialiUrl: "http://lab.example:31602" }))).toMatchObject({ url: "http://lab.example:31602", body: "http://lab.example:31602" });

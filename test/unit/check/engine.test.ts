@@ -68,6 +68,7 @@ describe("a run of checks", () => {
   it("never passes what a placeholder answers, but asks whether it is in its place", async () => {
     const of = (one: Partial<Probe<CheckKind, Verdict>>) => runAll([spec], { probeOf: () => ({ ...probe([{ ok: true, seen: "200" }]), ...one }) as Probe<CheckKind, unknown>, context, standInOf: () => undefined, placeholderOf: () => "kiali: a placeholder", signal: new AbortController().signal, settleMilliseconds: 0 });
     expect(await of({})).toMatchObject([{ status: "placeholder", seen: "200 (kiali: a placeholder)" }]);
+    expect(await run([spec], probe([{ ok: true, seen: "302", placeholder: "of an older version" }]))).toMatchObject([{ status: "placeholder", seen: "302 (of an older version)" }]);
     expect(await of({ placeholder: async () => ({ ok: true, seen: "ready" }) })).toMatchObject([{ status: "placeholder", seen: "ready (kiali: a placeholder)" }]);
     expect(await of({ placeholder: async () => ({ ok: false, seen: "503" }) })).toMatchObject([{ status: "failed", seen: "503" }]);
     expect(await of({ placeholder: async () => Promise.reject(new Error("no endpoints")) })).toMatchObject([{ status: "failed", seen: "no endpoints" }]);
