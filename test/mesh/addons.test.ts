@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Report } from "../../cli/check";
 import { addonNames, type AddonName } from "../../components/addons/catalog";
 import { kialiNodePort } from "../../components/cluster/ingress";
+import { KIALI, pinned } from "../../embedded/toolchain/modules";
 import { type Checkout, userEnvironment } from "../support/checkout";
 import { get, until } from "../support/http";
 import { INSTALLED, sharedSeat } from "../support/shared-seat";
@@ -12,6 +13,8 @@ import { addonObjects, idOf } from "../unit/addons/seat";
 
 // What renders the program for the unit tests sets a shorter one.
 vi.setConfig({ hookTimeout: 300_000 });
+
+const kialiVersion = pinned("kiali", KIALI).slice(1);
 
 /** A seat with every addon that can stand beside the others. */
 const seat = sharedSeat();
@@ -37,7 +40,7 @@ describe("check", () => {
       "jaeger-trace": "passed",
       "loki-access-log": "placeholder",
       "grafana-dashboards": "placeholder",
-      "kiali-answer": "placeholder",
+      "kiali-answer": "passed",
       "kiali-view-only": "passed",
     });
   });
@@ -93,7 +96,36 @@ describe("Kiali", () => {
     const { status, headers, body } = await get(url);
     expect([status, headers.location]).toEqual([302, "/kiali/"]);
     expect(body.trimEnd()).toBe('<a href="/kiali/">Found</a>.');
-    expect((await get(`${url}/kiali/`)).status).toBe(200);
+    const page = await get(`${url}/kiali/`);
+    expect([page.status, page.headers["x-istio-lab-placeholder"]]).toEqual([200, undefined]);
+    expect(page.body).toMatch(/<base href="\/kiali\/" \/>[^]*<title>Kiali<\/title>[^]*main\.css[^]*<div id="root"><\/div><script defer src="\.\/main\.js">/);
+    for (const part of ["main.js", "main.css", "env.js", "locales/en/translation.json"]) expect((await get(`${url}/kiali/${part}`)).status, part).toBe(200);
+  });
+
+  it("is the release that the seat says, reads Prometheus and Jaeger, and links to the pages of Grafana and Jaeger", async () => {
+    const { status, externalServices } = await kiali("status");
+    expect(status).toMatchObject({ "Kiali version": `v${kialiVersion}`, "Kiali state": "running" });
+    expect(externalServices).toMatchObject([{ version: expect.stringMatching(/^v1\.36/) }, { name: "Prometheus", version: "3.10.0" }, { name: "Grafana", url: "http://localhost:3000" }, { name: "jaeger", url: "http://localhost:16686/jaeger" }]);
+    expect((await get(`${gateway}/productpage`)).status).toBe(200);
+    const traces = () => kiali("namespaces/default/services/productpage/traces?startMicros=0&limit=5");
+    const { data, errors } = await until("a trace of Jaeger's in Kiali", 20, traces, ({ data }) => data?.length > 0);
+    expect([data[0].spans.length > 0, errors]).toEqual([true, []]);
+  });
+
+  it("finds nothing wrong with the mesh: no error and no warning in any namespace", async () => {
+    const found = (await kiali("istio/validations")) as { namespace: string; errors: number; warnings: number; objectCount: number }[];
+    expect(found.map(({ namespace }) => namespace)).toEqual(expect.arrayContaining(["blog", "client", "default", "temperature"]));
+    expect(found.filter(({ errors, warnings }) => errors + warnings > 0)).toEqual([]);
+    expect(found.find(({ namespace }) => namespace === "default")!.objectCount).toBeGreaterThan(5);
+  });
+
+  it("writes for nobody: not by its API, and not by a button, for which its pages ask what is allowed", async () => {
+    const { default: allowed } = await kiali("istio/permissions?namespaces=default");
+    expect(Object.values(allowed as Record<string, object>).map((one) => Object.values(one).some(Boolean))).toEqual(Object.keys(allowed).map(() => false));
+    const url = `${await lab.output("KIALI_URL")}/kiali/api/namespaces/default/istio/virtualservices/reviews`;
+    expect((await fetch(url, { method: "PATCH", body: "{}" })).status).toBe(403);
+    expect((await fetch(url, { method: "DELETE" })).status).toBe(403);
+    expect(await lab.kubectl("get", "virtualservice", "reviews", "-n", "default", "-o", "name")).toContain("reviews");
   });
 
   it.each([
@@ -159,19 +191,39 @@ describe("npm run open", () => {
   });
 });
 
-describe("an addon less", () => {
-  it("leaves nothing of it, and comes again", async () => {
+describe("an addon less, and a Kiali for who has a token", () => {
+  it("leaves nothing of the one, which comes again; the other lets in whoever has one, and lets them write", async () => {
     const ofLoki = async () =>
       (await Promise.all(["app.kubernetes.io/name=loki", "app=opentelemetry-collector"].map((label) => lab.kubectl("get", "deployments,statefulsets,replicasets,pods,services,configmaps,serviceaccounts,persistentvolumeclaims,clusterroles,clusterrolebindings", "-n", "istio-system", "-l", label, "-o", "name")))).join("\n").trim();
     expect(await ofLoki()).toContain("statefulset.apps/loki");
-    await seat.changed({ addons: INSTALLED.filter((name) => name !== "loki") }, async () => {
+    await seat.changed({ addons: INSTALLED.filter((name) => name !== "loki"), kiali: { auth: "token", viewOnly: false } }, async () => {
       await until("everything of Loki's gone", 30, ofLoki, (names) => names === "");
       expect(await lab.kubectl("get", "telemetries", "-n", "istio-system", "-o", "jsonpath={.items[*].spec.accessLogging}")).toBe("");
       expect((await lab.run("check", "--lesson", "addons")).exitCode).toBe(0);
+      await signedIn();
     });
     expect(await ofLoki()).toContain("statefulset.apps/loki");
   });
 });
+
+/** With a token of the cluster's, as `npm run open kiali` prints one. */
+async function signedIn(): Promise<void> {
+  const url = `${await lab.output("KIALI_URL")}/kiali/api`;
+  const signIn = (token: string) => fetch(`${url}/authenticate`, { method: "POST", body: new URLSearchParams({ token }) });
+  expect((await fetch(`${url}/namespaces`)).status).toBe(401);
+  expect((await signIn("a.b.c")).status).toBe(401);
+  const answer = await signIn((await lab.kubectl("create", "token", "kiali", "-n", "istio-system", "--duration=10m")).trim());
+  expect(answer.status).toBe(200);
+  const cookie = answer.headers.getSetCookie().map((one) => one.split(";")[0]).join("; ");
+  const asked = async (path: string) => (await fetch(`${url}/${path}`, { headers: { cookie } })).json() as Promise<any>;
+  expect(((await asked("namespaces")) as { name: string }[]).map(({ name }) => name)).toContain("temperature");
+  expect((await asked("istio/permissions?namespaces=default")).default.virtualservices).toEqual({ create: true, update: true, delete: true });
+}
+
+/** What Kiali's pages ask of it. */
+async function kiali(path: string): Promise<any> {
+  return JSON.parse((await get(`${await lab.output("KIALI_URL")}/kiali/api/${path}`)).body);
+}
 
 /** The unit tests' program marks what it keeps secret, and makes no key. */
 function unlocked({ kind, stringData }: Record<string, any>): object {
