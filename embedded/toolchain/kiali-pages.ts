@@ -66,28 +66,37 @@ export function pagesKey(version: string, inputs: ReadonlyMap<string, string | B
 }
 
 async function install(work: string, report: Report, signal: AbortSignal): Promise<void> {
-  const { execa } = await import("execa");
   const { packages } = JSON.parse(fs.readFileSync(path.join(work, "package-lock.json"), "utf8")) as { packages: Record<string, { optional?: true }> };
   // One of them is the folder itself; of the optional ones (a program for each platform) few are fetched.
   const total = Object.values(packages).filter(({ optional }) => !optional).length - 1;
   let done = 0;
-  const child = execa("npm", ["ci", "--prefix", work, ...FLAGS], { cwd: work, stdin: "ignore", all: true, cancelSignal: signal, reject: false });
-  createInterface({ input: child.stderr as Readable }).on("line", (line) => {
+  const seen = (line: string): void => {
     const fetched = /^npm http fetch GET 200 \S+\/-\/(\S+)\.tgz/.exec(line);
     if (fetched) report(Math.min(++done, total), total, `downloading ${fetched[1]}`);
-  });
-  const result = await child;
-  signal.throwIfAborted();
-  if (result.code === "ENOENT") throw new Error(noNpm);
-  if (result.exitCode !== 0) throw new Error(explainNpm("Installing the packages of Kiali's pages", result.all || result.shortMessage || ""));
+  };
+  const said = await failureOf("npm", ["ci", "--prefix", work, ...FLAGS], work, signal, seen);
+  if (said === undefined) return;
+  throw new Error(/^setpriv: failed to execute npm:/m.test(said) ? noNpm : explainNpm("Installing the packages of Kiali's pages", said));
 }
 
 async function bundle(work: string, frontend: string, to: string, signal: AbortSignal): Promise<void> {
-  const { execa } = await import("execa");
-  const result = await execa(process.execPath, ["bundle.mjs", frontend, to], { cwd: work, stdin: "ignore", all: true, cancelSignal: signal, reject: false });
-  signal.throwIfAborted();
-  if (result.exitCode === 0) return;
+  const output = await failureOf(process.execPath, ["bundle.mjs", frontend, to], work, signal);
+  if (output === undefined) return;
   // What is wrong comes first, and then where Node.js was.
-  const said = (result.all || result.shortMessage || "").split("\n").filter((line) => line.trim() !== "" && !/^\s+at |^Node\.js v/.test(line)).slice(0, 8).join("\n  ");
+  const said = output.split("\n").filter((line) => line.trim() !== "" && !/^\s+at |^Node\.js v/.test(line)).slice(0, 8).join("\n  ");
   throw new Error(`Bundling Kiali's pages failed${/ENOSPC/.test(said) ? ": the disk is full. Make room, then run the same command again." : "."}\n  ${said}`);
+}
+
+/**
+ * Runs a program in `work`. It ends with this process, even by kill -9: the next run clears the folder, into which nobody may write then.
+ *
+ * @returns what it printed where it failed
+ */
+async function failureOf(program: string, args: readonly string[], work: string, signal: AbortSignal, seen: (line: string) => void = () => {}): Promise<string | undefined> {
+  const { execa } = await import("execa");
+  const child = execa("/usr/bin/setpriv", ["--pdeathsig", "KILL", program, ...args], { cwd: work, stdin: "ignore", all: true, cancelSignal: signal, reject: false });
+  createInterface({ input: child.stderr as Readable }).on("line", seen);
+  const result = await child;
+  signal.throwIfAborted();
+  return result.exitCode === 0 ? undefined : result.all || result.shortMessage || `it ended with ${result.exitCode ?? result.signal}`;
 }

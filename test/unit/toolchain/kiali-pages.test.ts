@@ -1,10 +1,13 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { identify } from "../../../embedded/node/process-id";
+import { projectRoot } from "../../../embedded/paths";
 import { toolchainSteps } from "../../../embedded/toolchain";
 import { FLAGS, kialiPages, kialiPagesStep, pagesKey } from "../../../embedded/toolchain/kiali-pages";
+import { until } from "../../support/http";
 import { needs, withoutLinux } from "../../support/needs";
 
 const tools = path.join(__dirname, "../../../embedded/toolchain/kiali/pages");
@@ -113,6 +116,20 @@ describe("the step that bundles Kiali's pages", needs(withoutLinux), () => {
     const run = kialiPagesStep().run((done) => void (done === 1 && abort.abort(new Error("interrupted"))), abort.signal);
     await expect(run).rejects.toThrow("interrupted");
     expect(left()).toEqual([]);
+  });
+
+  it("takes npm along when it is killed with -9, and heals when run again", async () => {
+    installing(`echo $$ > ${path.join(work, "pid")}.new && mv ${path.join(work, "pid")}.new ${path.join(work, "pid")}; exec sleep 60`);
+    const script = `require("tsx/cjs/api").register(); require("./embedded/toolchain/kiali-pages.ts").kialiPagesStep().run(() => {}, new AbortController().signal);`;
+    const maker = spawn(process.execPath, ["-e", script], { cwd: projectRoot, stdio: "ignore" });
+    await until("npm at work", 30, async () => fs.existsSync(path.join(work, "pid")), Boolean);
+    const npm = Number(fs.readFileSync(path.join(work, "pid"), "utf8"));
+    expect([identify(npm) !== undefined, left()]).toEqual([true, [expect.stringMatching(/^\.kiali-pages-/)]]);
+    maker.kill("SIGKILL");
+    await until("npm's end", 10, async () => identify(npm) === undefined, Boolean);
+    installing("");
+    await kialiPagesStep().run(() => {}, signal);
+    expect(left()).toEqual([path.basename(path.dirname(kialiPages()))]);
   });
 
   function program(name: string, script: string): void {
