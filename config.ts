@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { readYamlText } from "./base/yaml";
 import { addonNames, type AddonName } from "./components/addons/catalog";
 import { readAddons, readKiali, readStorage, readTelemetry, type KialiSettings, type StorageSettings, type TelemetrySettings } from "./components/addons/settings";
+import { readRelabelConfigs, type RelabelConfig } from "./components/addons/metric-relabeling";
 import { readAzure, type AzureSettings } from "./components/cluster/azure/settings";
 import { readExisting, type ExistingSettings } from "./components/cluster/existing/settings";
 import { seatRangeProblem } from "./components/cluster/seat-range";
@@ -13,6 +14,7 @@ import { readBlog, type BlogSettings } from "./components/lessons/blog-settings"
 import { readBookinfo, type BookinfoSettings } from "./components/lessons/bookinfo-settings";
 import { catalog, lessonNames, type LessonEntry, type LessonName } from "./components/lessons/catalog";
 import { CHART_REPOSITORIES, repositoryProblem } from "./components/mesh/chart-repository";
+import { readExtraObjects, type ExtraObject } from "./components/mesh/extra-objects";
 import { readPlan, type CanaryPlan } from "./components/mesh/canary-plan";
 import { loadBalancers } from "./components/mesh/traffic-policy";
 import { readWeights, type Weights } from "./components/mesh/weights";
@@ -81,6 +83,10 @@ export interface IstioSettings {
   readonly hub: string;
   /** Helm values laid over this program's own. */
   readonly values: Readonly<Partial<Record<Chart, Values>>>;
+  /** Objects of Istio's kinds that are made beside the program's own, in Istio's own namespace. @default none */
+  readonly objects: readonly ExtraObject[];
+  /** What Prometheus does with the proxies' metrics before it stores them. @default nothing */
+  readonly metricRelabelConfigs: readonly RelabelConfig[];
 }
 
 const namespace = "istio-lab";
@@ -197,7 +203,7 @@ function byService<T extends object>(given: Given, example: string, read: (servi
 }
 
 function readIstio(given: Given): IstioSettings {
-  const { version, chartRepository, hub, values } = given.fields(["version", "chartRepository", "hub", "values"], "a map");
+  const { version, chartRepository, hub, values, objects, metricRelabelConfigs } = given.fields(["version", "chartRepository", "hub", "values", "objects", "metricRelabelConfigs"], "a map");
   const repository = readRepository(chartRepository);
   const hubs = "a registry with its folder, without https:// and without a slash at the end, such as docker.io/istio";
   return {
@@ -205,6 +211,8 @@ function readIstio(given: Given): IstioSettings {
     chartRepository: repository?.replace(/\/+$/, "") ?? "https://blob.istio.io/istio-release/charts",
     hub: hub.text(/^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9][a-z0-9._-]*)*$/, hubs) ?? "docker.io/istio",
     values: withoutUnset(readChartValues(values.fields(charts))),
+    objects: readExtraObjects(objects),
+    metricRelabelConfigs: readRelabelConfigs(metricRelabelConfigs),
   };
 }
 

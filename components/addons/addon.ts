@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { IstioSettings } from "../../config";
 import type { Ingress } from "../cluster/ingress";
 import type { Istio } from "../mesh/istio";
 import type { AddonName } from "./catalog";
@@ -12,6 +13,7 @@ export interface AddonArgs {
   ingress: Ingress;
   /** All that are installed: some are wired to others. */
   addons: readonly AddonName[];
+  istio: Pick<IstioSettings, "metricRelabelConfigs">;
   kiali: KialiSettings;
   storage: StorageSettings;
 }

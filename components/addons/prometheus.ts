@@ -5,6 +5,7 @@ import { browserUrl } from "./addresses";
 import { changePod, changeText, keep } from "./changes";
 import { addonImages } from "./images";
 import { find, type KubeObject } from "./kube-object";
+import type { RelabelConfig } from "./metric-relabeling";
 import { registerObjects } from "./registration";
 import { readSample } from "./samples";
 
@@ -12,9 +13,9 @@ import { readSample } from "./samples";
 export class PrometheusAddon extends pulumi.ComponentResource implements Addon {
   readonly url: pulumi.Output<string>;
 
-  constructor(name: string, { mesh, storage }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { mesh, istio, storage }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:addons:Prometheus", name, {}, opts);
-    registerObjects(name, { objects: prometheus(storage.prometheus), namespace: mesh.systemNamespace }, { parent: this });
+    registerObjects(name, { objects: prometheus(storage.prometheus, istio.metricRelabelConfigs), namespace: mesh.systemNamespace }, { parent: this });
 
     this.url = pulumi.output(browserUrl("prometheus")!);
     this.registerOutputs({ url: this.url });
@@ -22,7 +23,7 @@ export class PrometheusAddon extends pulumi.ComponentResource implements Addon {
 }
 
 /** The sample's objects as they are made here; README.md names each change. */
-function prometheus(size: string | undefined): KubeObject[] {
+function prometheus(size: string | undefined, relabelings: readonly RelabelConfig[]): KubeObject[] {
   const objects = readSample("prometheus");
   const deployment = find(objects, "Deployment");
   const { container } = changePod(deployment, {
@@ -33,13 +34,16 @@ function prometheus(size: string | undefined): KubeObject[] {
   });
   // It lets anyone who reaches the port stop the server.
   container.args = container.args!.filter((arg) => arg !== "--web.enable-lifecycle");
-  changeText(objects, "prometheus", "prometheus.yml", yaml, scrapeOften);
+  changeText<ScrapeConfig>(objects, "prometheus", "prometheus.yml", yaml, (config) => {
+    scrapeOften(config);
+    if (relabelings.length > 0) relabel(config, relabelings);
+  });
   return keep(objects, deployment, "storage-volume", size);
 }
 
 interface ScrapeConfig {
   global: Intervals;
-  scrape_configs: (Intervals & { job_name: string })[];
+  scrape_configs: (Intervals & { job_name: string; metric_relabel_configs?: readonly RelabelConfig[] })[];
 }
 
 interface Intervals {
@@ -58,4 +62,11 @@ function scrapeOften(config: ScrapeConfig): void {
   config.scrape_configs = config.scrape_configs.filter(({ job_name: name }) => name !== unused);
   for (const job of config.scrape_configs.filter(({ job_name: name }) => clusterJobs.includes(name))) Object.assign(job, { scrape_interval, scrape_timeout });
   Object.assign(config.global, { scrape_interval: "5s", scrape_timeout: "5s" });
+}
+
+/** The job that asks the proxies. */
+const proxies = "kubernetes-pods";
+
+function relabel(config: ScrapeConfig, relabelings: readonly RelabelConfig[]): void {
+  config.scrape_configs.find(({ job_name: name }) => name === proxies)!.metric_relabel_configs = relabelings;
 }

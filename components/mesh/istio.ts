@@ -6,6 +6,7 @@ import { chartSource, type ChartSource } from "./charts";
 import { gatewayName, ingressNamespace } from "./gateway";
 import { gatewayObject } from "./gateway-api";
 import { gatewayApiChart } from "./gateway-api-chart";
+import { meshObject } from "./object";
 import type { RoutesApi } from "./routes/renderers";
 import { systemNamespace } from "./system-namespace";
 import { chartValues } from "./values";
@@ -68,6 +69,10 @@ export class Istio extends pulumi.ComponentResource {
       this.injector = istiod(this.routeKinds);
       const before = routes.then((made) => [this.injector, ...made]);
       this.admission = gatewayObject(`${name}-gateway`, ingress.metadata.name, before, { parent: this });
+    }
+
+    for (const { apiVersion, kind, name: object, spec } of args.objects) {
+      meshObject(`${name}-${kind.toLowerCase()}-${object}`, { kind: `${apiVersion} ${kind}`, name: object, namespace: system.metadata.name, spec }, { parent: this, dependsOn: [this.admission] });
     }
 
     this.api = args.api;

@@ -74,6 +74,7 @@ const outputs: Record<string, (inputs: any, name: string) => Record<string, unkn
   "kubernetes:security.istio.io/v1:PeerAuthentication": () => ({}),
   "kubernetes:security.istio.io/v1:AuthorizationPolicy": () => ({}),
   "kubernetes:telemetry.istio.io/v1:Telemetry": () => ({}),
+  "kubernetes:networking.istio.io/v1alpha3:EnvoyFilter": () => ({}),
   "kubernetes:gateway.networking.k8s.io/v1:Gateway": () => ({}),
   "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": () => ({}),
   "kubernetes:gateway.networking.k8s.io/v1:ListenerSet": () => ({}),

@@ -83,7 +83,7 @@ describe("istio", () => {
     ['{"values":{"pilot":{}}}', "istio.values.pilot: is no key; valid: base, istiod, gateway"],
     ['{"values":{"istiod":[1]}}', "istio.values.istiod: [1] is not a map of Helm values"],
     ['{"values":"x"}', 'istio.values: "x" is not a map with any of base, istiod, gateway'],
-    ['{"chart":"x"}', "istio.chart: is no key; valid: version, chartRepository, hub, values"],
+    ['{"chart":"x"}', "istio.chart: is no key; valid: version, chartRepository, hub, values, objects, metricRelabelConfigs"],
     ["1.31.1", 'istio: "1.31.1" is not a map'],
   ])("%s", (istio, text) => expect(problems({ istio })).toEqual([`istio-lab:${text}`]));
 });

@@ -34,7 +34,7 @@ const defaults: Settings = {
   kiali: { auth: "anonymous", viewOnly: true },
   telemetry: { sampling: 100 },
   storage: {},
-  istio: { version: "1.31.1", chartRepository: "https://blob.istio.io/istio-release/charts", hub: "docker.io/istio", values: {} },
+  istio: { version: "1.31.1", chartRepository: "https://blob.istio.io/istio-release/charts", hub: "docker.io/istio", values: {}, objects: [], metricRelabelConfigs: [] },
   // Their own defaults are told in azure.test.ts and minikube.test.ts.
   azure: readAzure(unset("azure"), false),
   minikube: readMinikube(unset("minikube")),
@@ -79,7 +79,7 @@ test("what is set is kept", () => {
     kiali: { auth: "token", viewOnly: false },
     telemetry: { sampling: 12.5 },
     storage: { loki: "5Gi", grafana: "512Mi" },
-    istio,
+    istio: { ...istio, objects: [], metricRelabelConfigs: [] },
     azure: defaults.azure,
     minikube: defaults.minikube,
     existing: { kubeconfig: "~/lab.kubeconfig", context: "kind-lab", serviceType: "LoadBalancer" },

@@ -9,7 +9,7 @@ export const places = [
   "bookinfo.reviews.fault.user", "bookinfo.reviews.loadBalancer", "bookinfo.reviews.users", "bookinfo.reviews.users.*", "bookinfo.reviews.users.jason", "blog", "blog.*",
   "blog.replicasFollowWeights", "blog.https", "blog.https.certificate", "blog.https.key", "blog.https.*", "addons", "addons.#", "kiali", "kiali.auth", "kiali.viewOnly", "kiali.*",
   "telemetry", "telemetry.sampling", "storage", "storage.prometheus", "storage.*", "istio", "istio.version", "istio.chartRepository", "istio.hub", "istio.values",
-  "istio.values.istiod", "istio.values.*", "azure", "azure.location", "azure.vmSize", "azure.nodes", "azure.adminCidrs", "azure.adminCidrs.#", "azure.openToWorld.#", "azure.dnsLabel",
+  "istio.values.istiod", "istio.values.*", "istio.objects", "istio.metricRelabelConfigs", "azure", "azure.location", "azure.vmSize", "azure.nodes", "azure.adminCidrs", "azure.adminCidrs.#", "azure.openToWorld.#", "azure.dnsLabel",
   "azure.autoShutdown", "azure.autoShutdown.time", "azure.autoShutdown.timezone", "azure.spot", "azure.ssh", "azure.ssh.publicKey", "azure.k3s.version", "azure.k3s.sha256",
   "azure.owner", "azure.expiry", "azure.prices", "azure.prices.asOf", "azure.prices.currency", "azure.prices.perHour.*", "azure.*", "minikube", "minikube.profile", "minikube.driver",
   "minikube.cpus", "minikube.kubernetesVersion", "existing", "existing.kubeconfig", "existing.context", "existing.serviceType", "existing.*", "embedded", "embedded.addressRange",

@@ -1,0 +1,49 @@
+import { isMap, type Given } from "../given";
+import { brief, readGivenFile } from "../given-file";
+import { systemNamespace } from "./system-namespace";
+
+/** An object of Istio's own kinds that the config adds to the mesh, in Istio's own namespace. */
+export interface ExtraObject {
+  /** API group and version, e.g. `networking.istio.io/v1alpha3`. */
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+/** Istio's kinds, and no other: who may change a config file must not get rights in the cluster by it. */
+const KIND = /^(networking|security|telemetry|extensions)\.istio\.io\/v1((alpha|beta)\d+)?$/;
+const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/** Reads `istio.objects`: one object of Istio's, or a List of them, as kubectl takes them. */
+export function readExtraObjects(given: Given): readonly ExtraObject[] {
+  const { value, refuse } = readGivenFile(given, "an object of Istio's, or a List of them");
+  if (value === undefined) return [];
+  const isList = isMap(value) && value.kind === "List";
+  const items = isList ? value.items : [value];
+  if (!Array.isArray(items)) {
+    refuse(`is a List with items ${brief(items)}; valid is a list of objects`);
+    return [];
+  }
+  const objects = items.map((item, index) => readObject(item, (problem) => refuse(isList ? `items[${index}]: ${problem}` : `: ${problem}`)));
+  const names = objects.map((object) => object && `${object.kind} ${object.name}`);
+  names.filter((name, index) => name !== undefined && names.indexOf(name) < index).forEach((name) => refuse(`has ${name} twice`));
+  return objects.filter((object) => object !== undefined);
+}
+
+function readObject(item: unknown, refuse: (problem: string) => void): ExtraObject | undefined {
+  if (!isMap(item)) return void refuse(`${brief(item)} is no object of Istio's`);
+  const { apiVersion, kind, metadata, spec, ...others } = item;
+  const { name, namespace, ...more } = isMap(metadata) ? metadata : {};
+  const problems = [
+    ...(typeof apiVersion === "string" && KIND.test(apiVersion) ? [] : [`apiVersion ${brief(apiVersion)} is none of Istio's; valid is for instance networking.istio.io/v1`]),
+    ...(typeof kind === "string" && /^[A-Z][A-Za-z]+$/.test(kind) ? [] : [`kind ${brief(kind)} is no kind; valid is for instance EnvoyFilter`]),
+    ...(typeof name === "string" && NAME.test(name) ? [] : [`metadata.name ${brief(name)} is no name of lower-case letters, digits and dashes`]),
+    ...(namespace === undefined || namespace === systemNamespace ? [] : [`metadata.namespace ${brief(namespace)} is not Istio's own; valid: ${systemNamespace}`]),
+    ...Object.keys(more).map((key) => `metadata has ${brief(key)}; valid: name, namespace`),
+    ...(isMap(spec) ? [] : [`spec ${brief(spec)} is not a map`]),
+    ...Object.keys(others).map((key) => `it has ${brief(key)}; valid: apiVersion, kind, metadata, spec`),
+  ];
+  problems.forEach(refuse);
+  return problems.length > 0 ? undefined : { apiVersion: apiVersion as string, kind: kind as string, name: name as string, spec: spec as ExtraObject["spec"] };
+}
