@@ -103,7 +103,7 @@ function subtitle({ readAt, routes, traffic, gateway }: Topology): string {
 function trafficText(traffic: Traffic): string {
   if (traffic.source === "none") return `traffic not measured: ${traffic.reason}`;
   if (traffic.metric === undefined) return `no requests counted within ${traffic.window} s`;
-  return `requests a second over ${traffic.window} s, from ${traffic.metric === "envoy" ? "Envoy’s counters" : "istio_requests_total"}`;
+  return `requests a second over ${traffic.window} s, from ${traffic.metric}`;
 }
 
 /** The gateway as a bar at the left of all that it leads into. */

@@ -13,7 +13,7 @@ export interface Measured {
   traffic: Traffic;
 }
 
-/** One series, whichever proxy counted it. */
+/** One series. */
 interface Counted {
   from: Caller;
   to: { namespace: string; service: string; version?: string };
@@ -25,11 +25,7 @@ interface Counted {
 /** What Prometheus has counted within the window; why there is nothing where it has not. */
 export async function measure(seat: Pick<Seat, "fromService">, names: Names): Promise<Measured> {
   try {
-    const istio = counted(await queryPrometheus(seat, queries.istio), fromIstio, names);
-    if (istio.length > 0) return measured("istio_requests_total", istio);
-    // Upstream Envoys, without Istio's own filters, have counters of their own.
-    const envoy = counted(await queryPrometheus(seat, queries.envoy), fromEnvoy, names);
-    return measured(envoy.length > 0 ? "envoy" : undefined, envoy);
+    return measured(counted(await queryPrometheus(seat, query), names));
   } catch (error) {
     if (!(error instanceof PrometheusSilent)) throw error;
     return { calls: [], traffic: { source: "none", reason: `Prometheus is ${error.reason}` } };
@@ -37,21 +33,19 @@ export async function measure(seat: Pick<Seat, "fromService">, names: Names): Pr
 }
 
 /** As the callers' proxies count, who know of requests that arrived nowhere as well. */
-export const queries = {
-  istio: `sum by (source_workload_namespace, source_app, source_version, destination_service_namespace, destination_service_name, destination_version, response_code) (rate(istio_requests_total{reporter="source"}[${window}s]))`,
-  envoy: `sum by (namespace, app, version, cluster_name, response_code_class) (rate(envoy_cluster_upstream_rq{cluster_name=~"outbound[|].*"}[${window}s]))`,
-} as const;
+export const query = `sum by (source_workload_namespace, source_app, source_version, destination_service_namespace, destination_service_name, destination_version, response_code) (rate(istio_requests_total{reporter="source"}[${window}s]))`;
 
-function counted(samples: readonly Sample[], read: (labels: Sample["labels"], names: Names) => Omit<Counted, "rate"> | undefined, names: Names): Counted[] {
+function counted(samples: readonly Sample[], names: Names): Counted[] {
   return samples.flatMap(({ labels, value }) => {
     const series = value > 0 ? read(labels, names) : undefined;
     return series ? [{ ...series, rate: value }] : [];
   });
 }
 
-function fromIstio(labels: Sample["labels"], names: Names): Omit<Counted, "rate"> | undefined {
+function read(labels: Sample["labels"], names: Names): Omit<Counted, "rate"> | undefined {
   const { source_workload_namespace: namespace, source_app: app, source_version: version, destination_service_namespace: of, destination_service_name: service } = labels;
-  if (!namespace || !app || !of || !service) return undefined;
+  // What goes to hosts outside the cluster, or nowhere, is not drawn.
+  if (!namespace || !app || !of || !service || service === "unknown") return undefined;
   const to = names.service(of, service);
   const answered = labels.destination_version;
   return {
@@ -61,22 +55,12 @@ function fromIstio(labels: Sample["labels"], names: Names): Omit<Counted, "rate"
   };
 }
 
-/** `outbound|9080|v1|reviews.default.svc.cluster.local`: port, subset, host. */
-function fromEnvoy(labels: Sample["labels"], names: Names): Omit<Counted, "rate"> | undefined {
-  const { namespace, app, version, cluster_name: cluster, response_code_class: statusClass } = labels;
-  const [, , subset, host = ""] = (cluster ?? "").split("|");
-  const [service, of, svc] = host.split(".");
-  // What Envoy sends to hosts outside the cluster is not drawn.
-  if (!namespace || !service || !of || svc !== "svc") return undefined;
-  return { from: caller(namespace, app ?? "", version, names), to: names.service(of, service, subset || undefined), statusClass: Number.parseInt(statusClass ?? "", 10) || 0 };
-}
-
 function caller(namespace: string, app: string, version: string | undefined, names: Names): Caller {
   if (namespace === ingressNamespace) return "gateway";
   return { namespace, service: names.caller(namespace, app), ...(version && version !== "unknown" && { version }) };
 }
 
-function measured(metric: "istio_requests_total" | "envoy" | undefined, all: readonly Counted[]): Measured {
+function measured(all: readonly Counted[]): Measured {
   const sum = (some: readonly Counted[], of: (status: number) => boolean = () => true) => some.reduce((total, { statusClass, rate }) => total + (of(statusClass) ? rate : 0), 0);
   const calls = [...groupBy(all, ({ from, to }) => JSON.stringify([from, to.namespace, to.service])).values()].map((some): Call => {
     const { from, to } = some[0]!;
@@ -92,5 +76,5 @@ function measured(metric: "istio_requests_total" | "envoy" | undefined, all: rea
   });
   const answered = all.filter(({ to }) => to.version !== undefined);
   const versions = [...groupBy(answered, ({ to }) => JSON.stringify(to)).values()].map((some): VersionRate => ({ ...(some[0]!.to as Required<Counted["to"]>), rate: sum(some) }));
-  return { calls, traffic: { source: "prometheus", window, ...(metric && { metric }), versions } };
+  return { calls, traffic: { source: "prometheus", window, ...(all.length > 0 && { metric: "istio_requests_total" }), versions } };
 }

@@ -47,25 +47,10 @@ describe("check", () => {
 });
 
 describe("Prometheus", () => {
-  const sum = async (query: string) => Number(((await api(`/api/v1/query?query=${encodeURIComponent(`sum(${query})`)}`, "prometheus:9090")) as { data: { result: { value: [number, string] }[] } }).data.result[0]?.value[1] ?? 0);
-
   it("scrapes the gateway, every sidecar, and itself", async () => {
     const { data } = (await api("/api/v1/query?query=up", "prometheus:9090")) as { data: { result: { metric: Record<string, string>; value: [number, string] }[] } };
     const up = data.result.filter(({ metric, value }) => metric.job === "kubernetes-pods" && value[1] === "1").map(({ metric }) => metric.app);
     for (const app of ["istio-ingressgateway", "productpage", "details", "reviews", "ratings", "istiod"]) expect(up, app).toContain(app);
-  });
-
-  it("has this run's requests, to the very number, at the gateway and at the sidecar that they came to", async () => {
-    const counters = [
-      'envoy_cluster_upstream_rq_total{namespace="istio-ingress",cluster_name=~"outbound.*productpage.*"}',
-      'envoy_cluster_upstream_rq_total{app="productpage",cluster_name=~"inbound.*"}',
-    ];
-    // What was sent before has to be there first.
-    await new Promise((wait) => setTimeout(wait, 7000));
-    const before = await Promise.all(counters.map(sum));
-    for (let sent = 0; sent < 30; sent += 1) expect((await get(`${gateway}/productpage`)).status).toBe(200);
-    const grown = async () => (await Promise.all(counters.map(sum))).map((value, index) => value - before[index]!);
-    expect(await until("30 requests in Prometheus", 20, grown, (counts) => counts.every((count) => count >= 30))).toEqual([30, 30]);
   });
 });
 

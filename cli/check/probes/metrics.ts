@@ -15,6 +15,8 @@ export interface MetricsSeen {
 }
 
 const PAUSE_MS = 700;
+/** Of a seat that was made before its stack file named what counts. */
+const NOTHING_COUNTED = "; it has no istio_requests_total at all. On the embedded seat the stack file names what counts it: embedded/metrics/README.md, \"A seat whose stack file is older\"";
 
 /** Its counters are read, then the requests are made, and then Prometheus is asked until it has seen them all: it asks the proxies but every so often. */
 export const metrics: Probe<MetricsCheck, MetricsSeen> = {
@@ -44,7 +46,7 @@ export const metrics: Probe<MetricsCheck, MetricsSeen> = {
     const answers = failed.length > 0 ? `${path} was answered ${failed.map(([status, count]) => `${count} × ${answered({ status: Number(status), error })}`).join(", ")}; ` : "";
     return {
       ok: false,
-      seen: `${answers}${requests} requests sent, and ${seconds.toFixed(0)} s later Prometheus had counted ${words(names)}`,
+      seen: `${answers}${requests} requests sent, and ${seconds.toFixed(0)} s later Prometheus had counted ${words(names)}${failed.length === 0 && names.every((at) => grown[at] === undefined) ? NOTHING_COUNTED : ""}`,
       ...(failed.length > 0 && { evidence: { statuses } }),
     };
   },

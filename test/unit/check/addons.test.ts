@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
 import type { CheckBase, CheckKind } from "../../../components/lessons/checks/check";
 import { addonPods } from "../../../cli/check/probes/addon-pods";
@@ -122,7 +123,16 @@ describe("requests in Prometheus", () => {
   it("have to grow by all that were sent, everywhere", () => {
     expect(grown(3, 5)).toMatchObject({ ok: true, seen: "3 requests sent; 4 s later Prometheus had counted the gateway +3, productpage +5" });
     expect(grown(3, 2)).toMatchObject({ ok: false, seen: "3 requests sent, and 4 s later Prometheus had counted the gateway +3, productpage +2" });
-    expect(grown(3)).toMatchObject({ ok: false, seen: expect.stringContaining("productpage unknown") });
+    expect(grown(3)).toMatchObject({ ok: false, seen: expect.stringMatching(/productpage unknown$/) });
+  });
+
+  it("say what a seat lacks whose stack file is from before, and only where no proxy counts", () => {
+    const lacking = /the gateway unknown, productpage unknown; it has no istio_requests_total at all\. On the embedded seat .* embedded\/metrics\/README\.md, "(.+)"$/;
+    const { seen } = grown() as { seen: string };
+    const [, heading] = lacking.exec(seen) ?? [];
+    expect(heading, seen).toBeDefined();
+    expect(readFileSync("embedded/metrics/README.md", "utf8")).toContain(`## ${heading}\n`);
+    expect((metrics.judge(spec, { statuses: { 503: 3 }, grown: {}, seconds: 4 }) as { seen: string }).seen).not.toContain("at all");
   });
 
   it("tell what was answered, when that was the trouble", () => {

@@ -149,7 +149,7 @@ describe("Pulumi.yaml", () => {
   });
 });
 
-test("Pulumi.embedded.yaml: charts of this project, the course's split, and no filters that an upstream Envoy lacks", () => {
+test("Pulumi.embedded.yaml: charts of this project, the course's split, no filters that an upstream Envoy lacks, and Istio's metrics in another way", () => {
   expect(parseConfig(handedOver(yaml(stackFile("embedded")).config))).toEqual({
     ...defaults,
     canary: { reviews: { v1: 50, v3: 50 }, "my-blog": { v1: 90, v2: 10 } },
@@ -160,10 +160,10 @@ test("Pulumi.embedded.yaml: charts of this project, the course's split, and no f
         istiod: {
           telemetry: { enabled: false },
           env: { PILOT_ENABLE_METADATA_EXCHANGE: "false", PILOT_ENABLE_ALPN_FILTER: "false" },
-          // Which counters these choose is shown by the proxies themselves.
-          meshConfig: { defaultConfig: { proxyStatsMatcher: { inclusionRegexps: expect.any(Array) } } },
         },
       },
+      objects: [expect.objectContaining({ kind: "EnvoyFilter", name: "mesh-metrics" })],
+      metricRelabelConfigs: expect.arrayContaining([{ source_labels: ["__name__"], regex: "envoy_(istio_.+)", target_label: "__name__" }]),
     },
   });
 });

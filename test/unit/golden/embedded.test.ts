@@ -4,7 +4,10 @@ import type { Registered } from "../components/graph";
 import { config, runProgram } from "../components/program";
 import { differenceText, graphText } from "./document";
 
-const seat = { canary: { reviews: { v1: 50, v3: 50 }, "my-blog": { v1: 90, v2: 10 } }, istio: { chartRepository: ".lab/charts" } };
+const seat = {
+  canary: { reviews: { v1: 50, v3: 50 }, "my-blog": { v1: 90, v2: 10 } },
+  istio: { chartRepository: ".lab/charts", objects: "embedded/metrics/envoyfilter.yaml", metricRelabelConfigs: "embedded/metrics/prometheus.yaml" },
+};
 
 let full: Registered[];
 beforeAll(async () => void ({ resources: full } = await runProgram(config(seat))));

@@ -34,7 +34,7 @@ describe.each(shapes)("a %s picture", (shape) => {
     expect([...quiet.matchAll(/class="(measured|routed|written)"/g)].map(([, kind]) => kind)).not.toContain("measured");
     expect(quiet).toContain("traffic not measured: Prometheus is not installed");
     const calls = [{ from: "gateway" as const, to: { namespace: "blog", service: "my-blog" }, kind: "measured" as const, rate: 12, clientErrors: 6 }];
-    const seen = await svgOf(topologyOf(seat("istio"), calls, { source: "prometheus", window: 60, metric: "envoy", versions: [{ namespace: "blog", service: "my-blog", version: "v2", rate: 1.3 }] }), { shape });
+    const seen = await svgOf(topologyOf(seat("istio"), calls, { source: "prometheus", window: 60, metric: "istio_requests_total", versions: [{ namespace: "blog", service: "my-blog", version: "v2", rate: 1.3 }] }), { shape });
     expect(seen).toContain(">12/s, 50 % 4xx<");
     expect(seen).toContain(">1.3/s<");
     expect(seen).toContain('class="measured"');

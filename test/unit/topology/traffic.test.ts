@@ -2,28 +2,31 @@ import { describe, expect, it } from "vitest";
 import { ServiceSilent } from "../../../cli/check/seat";
 import { callsOf } from "../../../cli/topology/calls";
 import { namesOf } from "../../../cli/topology/names";
-import { measure, queries } from "../../../cli/topology/traffic";
+import { measure, query } from "../../../cli/topology/traffic";
 import { prometheus, seat, stands, type Series } from "./world";
 
 const names = namesOf(seat("istio"));
 
-function envoy(namespace: string, app: string, version: string, cluster: string, value: number, response_code_class = "2xx"): Series {
-  return { labels: { namespace, app, version, cluster_name: cluster, response_code_class }, value };
+/** Requests of one caller's proxy, `from` and `to` written `namespace/app@version`. */
+function sent(from: string, to: string, value: number, response_code = "200"): Series {
+  const [, source_workload_namespace, source_app, source_version] = /^(.+)\/(.+)@(.*)$/.exec(from)!;
+  const [, destination_service_namespace, destination_service_name, destination_version] = /^(.+)\/(.+)@(.*)$/.exec(to)!;
+  return { labels: { source_workload_namespace, source_app, source_version, destination_service_namespace, destination_service_name, destination_version, response_code } as Series["labels"], value };
 }
 
 describe("measured calls", () => {
-  it("come from Envoy's counters where the proxies have no others", async () => {
+  it("come from Istio's metric", async () => {
     const { calls, traffic } = await measure(
       prometheus({
-        envoy_cluster_upstream_rq: [
-          envoy("istio-ingress", "istio-ingressgateway", "", "outbound|9080|v1|productpage.default.svc.cluster.local", 10),
-          envoy("default", "productpage", "v1", "outbound|9080|v1|reviews.default.svc.cluster.local", 6),
-          envoy("default", "productpage", "v1", "outbound|9080|v3|reviews.default.svc.cluster.local", 3),
-          envoy("default", "productpage", "v1", "outbound|9080|v3|reviews.default.svc.cluster.local", 1, "5xx"),
-          envoy("default", "reviews", "v3", "outbound|9080|v1|ratings.default.svc.cluster.local", 4),
-          envoy("client", "client", "v1", "outbound|80||api.blog.svc.cluster.local", 0.1, "4xx"),
-          envoy("client", "client", "v1", "outbound|443||example.com", 5),
-          envoy("client", "client", "v1", "outbound|80||echo-service.client.svc.cluster.local", 0),
+        istio_requests_total: [
+          sent("istio-ingress/istio-ingressgateway@unknown", "default/productpage@v1", 10),
+          sent("default/productpage@v1", "default/reviews@v1", 6),
+          sent("default/productpage@v1", "default/reviews@v3", 3),
+          sent("default/productpage@v1", "default/reviews@unknown", 1, "503"),
+          sent("default/reviews@v3", "default/ratings@v1", 4),
+          sent("client/client@v1", "blog/api@v1", 0.1, "403"),
+          sent("client/client@v1", "unknown/unknown@unknown", 5),
+          sent("client/client@v1", "client/echo-service@v1", 0),
         ],
       }),
       names,
@@ -34,30 +37,15 @@ describe("measured calls", () => {
       { from: { namespace: "default", service: "reviews", version: "v3" }, to: { namespace: "default", service: "ratings" }, kind: "measured", rate: 4 },
       { from: { namespace: "client", service: "client", version: "v1" }, to: { namespace: "blog", service: "api" }, kind: "measured", rate: 0.1, clientErrors: 0.1 },
     ]);
-    expect(traffic).toMatchObject({ source: "prometheus", metric: "envoy", window: 60 });
-    expect(traffic).toHaveProperty("versions", expect.arrayContaining([{ namespace: "default", service: "reviews", version: "v3", rate: 4 }]));
+    expect(traffic).toMatchObject({ source: "prometheus", metric: "istio_requests_total", window: 60 });
+    expect(traffic).toHaveProperty("versions", expect.arrayContaining([{ namespace: "default", service: "reviews", version: "v3", rate: 3 }]));
   });
 
   it("count for the app and its version where each version is a Service of its own", async () => {
-    const series = [envoy("default", "productpage", "v1", "outbound|9080||reviews-v3.default.svc.cluster.local", 2), envoy("default", "productpage", "v1", "outbound|9080||reviews-v1.default.svc.cluster.local", 2)];
-    const { calls, traffic } = await measure(prometheus({ envoy_cluster_upstream_rq: series }), namesOf(seat("gateway-api")));
+    const series = [sent("default/productpage@v1", "default/reviews-v3@v3", 2), sent("default/productpage@v1", "default/reviews-v1@v1", 2)];
+    const { calls, traffic } = await measure(prometheus({ istio_requests_total: series }), namesOf(seat("gateway-api")));
     expect(calls).toMatchObject([{ to: { service: "reviews" }, rate: 4 }]);
     expect(traffic).toMatchObject({ versions: [{ service: "reviews", version: "v3", rate: 2 }, { service: "reviews", version: "v1", rate: 2 }] });
-  });
-
-  it("come from Istio's own metric where there is one", async () => {
-    const labels = { source_workload_namespace: "default", source_app: "productpage", source_version: "v1", destination_service_namespace: "default", destination_service_name: "reviews" };
-    const istio = [
-      { labels: { ...labels, destination_version: "v1", response_code: "200" }, value: 2 },
-      { labels: { ...labels, destination_version: "unknown", response_code: "503" }, value: 0.5 },
-      { labels: { ...labels, source_workload_namespace: "istio-ingress", source_app: "istio-ingressgateway", destination_service_name: "productpage", destination_version: "v1", response_code: "0" }, value: 1 },
-    ];
-    const { calls, traffic } = await measure(prometheus({ istio_requests_total: istio, envoy_cluster_upstream_rq: [] }), names);
-    expect(calls).toEqual([
-      { from: { namespace: "default", service: "productpage", version: "v1" }, to: { namespace: "default", service: "reviews" }, kind: "measured", rate: 2.5, serverErrors: 0.5 },
-      { from: "gateway", to: { namespace: "default", service: "productpage" }, kind: "measured", rate: 1, serverErrors: 1 },
-    ]);
-    expect(traffic).toMatchObject({ metric: "istio_requests_total", versions: [{ service: "reviews", version: "v1", rate: 2 }, { service: "productpage", version: "v1", rate: 1 }] });
   });
 
   it("are none, and say why, where Prometheus is not there", async () => {
@@ -73,8 +61,7 @@ describe("measured calls", () => {
 });
 
 it("are asked of the callers' proxies alone, over a minute: else each call would count twice, and long-gone ones too", () => {
-  expect(queries.istio).toMatch(/rate\(istio_requests_total\{reporter="source"\}\[60s\]\)/);
-  expect(queries.envoy).toMatch(/rate\(envoy_cluster_upstream_rq\{cluster_name=~"outbound\[\|\]\.\*"\}\[60s\]\)/);
+  expect(query).toMatch(/rate\(istio_requests_total\{reporter="source"\}\[60s\]\)/);
 });
 
 it("of two namespaces to services of one name are two calls, and no answer is a failure as an error is", async () => {
