@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { readYamlText } from "../base/yaml";
+import { readYamlText, type YamlRead } from "../base/yaml";
 import { shown, type Given } from "./given";
 
 const project = path.join(__dirname, "..");
@@ -26,11 +26,20 @@ export function readGivenFile(given: Given, valid: string): GivenFile {
     refuse(code === "ENOENT" ? `is not there; valid is the path in this project of a YAML file with ${valid}` : `cannot be read (${code})`);
     return { value: undefined, refuse };
   }
-  const { value, problems } = readYamlText(text);
+  const { value, problems } = readOnce(text);
   for (const problem of problems) refuse(`line ${problem.line}: ${problem.text}`);
   if (problems.length > 0) return { value: undefined, refuse };
   if (value === undefined || value === null) refuse(`is empty; valid is a YAML file with ${valid}`);
   return { value: value ?? undefined, refuse };
+}
+
+/** Text → what it says. Every seat of a class names the same few files. */
+const known = new Map<string, YamlRead>();
+
+function readOnce(text: string): YamlRead {
+  const read = known.get(text) ?? readYamlText(text);
+  known.set(text, read);
+  return read;
 }
 
 /** A value in such a file, as a message shows it. */
