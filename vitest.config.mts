@@ -20,15 +20,17 @@ const shuffled = process.argv.some((argument) => argument.startsWith("--sequence
 /** Garbage is most of what a unit test makes: a larger young generation collects it less often. No variable of the user's decides what a unit test says. */
 export const unit = { ...asserting, setupFiles: ["test/support/own-environment-setup.ts"], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2, execArgv: ["--max-semi-space-size=64"], sequence: { groupOrder: 0 } };
 const unitTests = fs.readdirSync(path.join(import.meta.dirname, "test/unit"), { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".test.ts")).map((file) => `test/unit/${file}`);
-/** Unit tests that replace modules: they share a process, and the packages in it, only with each other, and each loads the rest anew. In a group of their own: a worker that is handed a file of another project ends, and the next loads all again. */
+/** Unit tests that replace modules: they share a process, and the packages in it, only with each other, and each loads the rest anew. They come in a group of their own: a worker ends when its next file is another project's, and all is loaded again. */
 const replacing = unitTests.filter((file) => /\bvi\.(mock|doMock)\(/.test(fs.readFileSync(path.join(import.meta.dirname, file), "utf8")));
 
 /**
  * What a module becomes is kept from run to run, by the content of its file. What its imports lead to depends on which files there are besides,
  * so each list of files has a cache of its own.
  */
-const filesThere = ["base", "cli", "components", "embedded", "kube", "test"].flatMap((folder) => fs.readdirSync(path.join(import.meta.dirname, folder), { recursive: true, encoding: "utf8" }).filter((file) => /\.m?[tj]s$/.test(file)).map((file) => `${folder}/${file}`));
-const fsModuleCachePath = path.join(import.meta.dirname, "node_modules/.vitest-modules", createHash("sha256").update(filesThere.sort().join("\n")).digest("hex").slice(0, 16));
+const sources = fs.readdirSync(import.meta.dirname, { withFileTypes: true }).filter(({ name }) => !name.startsWith(".") && name !== "node_modules");
+const below = (folder: string) => fs.readdirSync(path.join(import.meta.dirname, folder), { recursive: true, encoding: "utf8" }).map((file) => `${folder}/${file}`);
+const filesThere = sources.flatMap((entry) => (entry.isDirectory() ? below(entry.name) : [entry.name])).filter((file) => /\.[cm]?[tj]s$/.test(file)).sort();
+const fsModuleCachePath = path.join(import.meta.dirname, "node_modules/.vitest-modules", createHash("sha256").update(filesThere.join("\n")).digest("hex").slice(0, 16));
 
 /**
  * Three tiers: unit (mocks), engine (the real Pulumi engine) and mesh (real Envoys). Files of engine and mesh run beside each other, but for those that must be alone.

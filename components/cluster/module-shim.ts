@@ -1,10 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
- * A dynamic provider that passes every call on to a TypeScript module of this project, found at call time.
- *
- * The state keeps the code of a dynamic provider. This shim is all the code there is in it, so that no change of the module shows up as a change of
- * the resource, and a seat made by an older checkout is deleted by today's code. It therefore captures nothing but its two texts.
+ * A dynamic provider that passes every call on to a TypeScript module of this project, found at call time. Each module has one object: the SDK turns a
+ * provider's code into text once for each object, and that is slow.
  * @param file the module, relative to the project folder, which is the working folder of Pulumi's dynamic plugin.
  * @param exported the name under which it exports a `DynamicOperations`.
  */
@@ -15,9 +13,12 @@ export function moduleProvider(file: string, exported: string): pulumi.dynamic.R
   return provider;
 }
 
-/** The SDK turns the code of a provider into text, at some cost, once for each object. */
 const providers = new Map<string, pulumi.dynamic.ResourceProvider>();
 
+/**
+ * The state keeps the code of a dynamic provider. This shim is all the code there is in it, so that no change of the module shows up as a change of
+ * the resource, and a seat made by an older checkout is deleted by today's code. It therefore captures nothing but its two texts.
+ */
 function shim(file: string, exported: string): pulumi.dynamic.ResourceProvider {
   const load = (): DynamicOperations => {
     const project = `${process.cwd()}/package.json`;

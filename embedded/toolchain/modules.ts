@@ -162,8 +162,8 @@ const kialiPatches: readonly Patch[] = [
 ];
 
 /**
- * Kiali's server, of the newest release that is a Go module: later ones are v2, and their module's path does not say so. A module of its own, because it
- * cannot be a tool of `mesh` with a change in it. Its pages are bundled beside it (kiali-pages.ts).
+ * Builds Kiali's server of the newest release that Go can fetch: later ones are v2, and their module's path does not say so. It is no tool of `mesh`,
+ * because its sources are changed here. kiali-pages.ts bundles its pages.
  */
 export function kialiModule(): GoModule {
   const version = pinned("kiali", KIALI);

@@ -10,16 +10,18 @@ export interface Source {
   readonly what: string;
 }
 
-const IMAGE = /(?:^|[\s"'`=])((?:docker\.io|quay\.io|ghcr\.io|gcr\.io|registry\.k8s\.io)\/[\w.-]+)/g;
+const registries = "docker\\.io|quay\\.io|ghcr\\.io|gcr\\.io|registry\\.k8s\\.io";
+const IMAGE = new RegExp(`(?:^|[\\s"'\`=])((?:${registries})/[\\w.-]+)`, "g");
 /** An image of Azure's gallery: publisher, offer, SKU and version. */
 const MACHINE = /^([A-Z]\w+):[\w-]+:[\w-]+:[\w.-]+$/;
 /** Addresses of nobody but this seat, and names of XML. */
 const HOST = /(?:https?|oci):\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})(?=[/:"'`\s)]|$)/gi;
 const OWN = /^(?:127\.|www\.w3\.org$)|\.(?:svc|local|default)$|\.svc\./;
-/** Files that have none of these load nothing: most need no parsing. */
-const LOOKS_LIKE_IT = /:\/\/|docker\.io|quay\.io|ghcr\.io|gcr\.io|registry\.k8s\.io|[A-Z]\w+:[\w-]+:[\w-]+:|pip|run\.js|(["'])(pulumi|npm|npx|go|apt-get|helm|minikube|curl|wget|git|docker|debootstrap|az|winget|brew)\1/;
 /** What loads by being called. */
-const TOOLS = /^(npm|npx|go|apt-get|pip|pip3|helm|minikube|curl|wget|git|docker|debootstrap|az|winget|brew)$/;
+const tools = "npm|npx|go|apt-get|pip|pip3|helm|minikube|curl|wget|git|docker|debootstrap|az|winget|brew";
+const TOOLS = new RegExp(`^(${tools})$`);
+/** Files that have none of these load nothing: most need no parsing. */
+const LOOKS_LIKE_IT = new RegExp(`://|${registries}|[A-Z]\\w+:[\\w-]+:[\\w-]+:|pip|run\\.js|(["'\`])(pulumi|${tools})\\1`);
 
 export function sourcesIn(root: string, files: readonly string[]): Source[] {
   return files.flatMap((file) => sourcesOf(file, fs.readFileSync(path.join(root, file), "utf8")));

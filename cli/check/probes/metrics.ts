@@ -16,7 +16,7 @@ export interface MetricsSeen {
 
 const PAUSE_MS = 700;
 /** Of a seat that was made before its stack file named what counts. */
-const NOTHING_COUNTED = "; it has no istio_requests_total at all. On the embedded seat the stack file names what counts it: embedded/metrics/README.md, \"A seat whose stack file is older\"";
+const NOTHING_COUNTED = "; it has no istio_requests_total of any of them. On the embedded seat the stack file names what counts it: embedded/metrics/README.md, \"A seat whose stack file is older\"";
 
 /** Its counters are read, then the requests are made, and then Prometheus is asked until it has seen them all: it asks the proxies but every so often. */
 export const metrics: Probe<MetricsCheck, MetricsSeen> = {

@@ -8,8 +8,8 @@ import { environmentOf, identify, isAlive, isForeground, isListed, sessionOf } f
 import { findSeatProcesses } from "../../../embedded/node/processes";
 
 /**
- * Stands in for /proc, since the kernel refuses root nothing: the text or bytes of each file, or the code of the error that reading it gives. A function gives
- * another answer each time. processes.test.ts has the real /proc.
+ * Stands in for /proc, because the kernel refuses root nothing. Each file has its text or bytes, or the code of the error that reading it gives. A function
+ * gives another answer each time. processes.test.ts has the real /proc.
  */
 const proc = vi.hoisted(() => new Map<string, string | Buffer | (() => string | Buffer)>());
 vi.mock("node:fs", async (original) => {

@@ -61,7 +61,7 @@ describe("the key of Kiali's pages", () => {
   });
 });
 
-/** With an npm and a Go of the test's own: no unit test fetches anything. The real ones run in `npm run up`, and what is bundled is asked for on a seat. */
+/** The test brings an npm and a Go of its own, so that it fetches nothing. `npm run up` runs the real ones, and mesh/addons.test.ts asks a seat for the pages. */
 describe("the step that bundles Kiali's pages", needs(withoutLinux), () => {
   const signal = new AbortController().signal;
   /** What of the step's folder is in the cache. */
@@ -72,7 +72,7 @@ describe("the step that bundles Kiali's pages", needs(withoutLinux), () => {
     program("go", `echo '{"Dir": "${path.join(work, "kiali")}"}'`);
     installing("");
   });
-  /** npm ends with what this script says. In place of the real script, which wants the real packages, lies one that only says where its pages would be. */
+  /** Makes npm end as this script says. A bundling script that only says where its pages would be replaces the real one, which needs the real packages. */
   function installing(end: string): void {
     const bundle = 'import * as fs from "node:fs"; const [from, to] = process.argv.slice(2); fs.mkdirSync(to, { recursive: true }); fs.writeFileSync(`${to}/index.html`, from);';
     put("bundle.mjs", bundle);
