@@ -6,8 +6,8 @@ import { LongestFirst } from "./test/support/order/sequencer.mts";
 
 /** A test that asserts nothing fails. */
 const asserting = { expect: { requireAssertions: true } };
-/** The setup notes how long a file waits for seats; the global one keeps the seat that files share, and removes it. */
-const seats = { ...asserting, testTimeout: 300_000, hookTimeout: 300_000, setupFiles: ["test/support/seat-waits-setup.ts"], globalSetup: ["test/support/shared-seat/setup.ts"] };
+/** The setup notes how long a file waits for seats; the global one keeps the seat that files share, and removes it. The timeouts end what hangs: a slow machine needs 300 s for the longest test. */
+const seats = { ...asserting, testTimeout: 600_000, hookTimeout: 600_000, setupFiles: ["test/support/seat-waits-setup.ts"], globalSetup: ["test/support/shared-seat/setup.ts"] };
 /** One file at a time: what is timed, or compared with the rest of the machine, must have it to itself. */
 const alone = { ...seats, fileParallelism: false };
 /** Two at a time: these wait for most of their time. */

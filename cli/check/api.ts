@@ -15,6 +15,9 @@ export class ApiRefusal extends Error {
   }
 }
 
+/** No answer came from the API server: what was asked is unknown. */
+export class ApiSilent extends UserError {}
+
 export interface ApiRequest {
   query?: Record<string, string | number | undefined>;
   body?: unknown;
@@ -33,7 +36,7 @@ export class Api {
 
   constructor(private readonly kubeconfig: KubeConfig) {}
 
-  /** @throws {ApiRefusal} what the server refused; {UserError} where there is no server */
+  /** @throws {ApiRefusal} what the server refused; {ApiSilent} where no answer came */
   async json<T>(method: string, path: string, request: ApiRequest = {}): Promise<T> {
     const text = await this.text(method, path, request);
     return (text ? JSON.parse(text) : undefined) as T;
@@ -45,7 +48,7 @@ export class Api {
     throw new ApiRefusal(code, messageOf(text) ?? `${path}: the API server answered ${code}`);
   }
 
-  /** What was answered, whatever the code. @throws {UserError} where there is no server */
+  /** What was answered, whatever the code. @throws {ApiSilent} where no answer came */
   async answer(method: string, path: string, { query = {}, body, type = "application/json", accept = "application/json" }: ApiRequest = {}): Promise<{ code: number; text: string }> {
     const options = await (this.options ??= this.requestOptions());
     const url = new URL((this.kubeconfig.getCurrentCluster()?.server ?? "").replace(/\/$/, "") + path);
@@ -60,7 +63,7 @@ export class Api {
         response.on("end", () => resolve({ code: response.statusCode ?? 0, text }));
         response.on("error", reject);
       });
-      const gone = (why: string) => new UserError(`The cluster's API server does not answer (${url.origin}: ${why}).`);
+      const gone = (why: string) => new ApiSilent(`The cluster's API server does not answer (${url.origin}: ${why}).`);
       request.on("timeout", () => request.destroy(gone(`no answer within ${PATIENCE_MS / 1000} s`)));
       request.on("error", (error: NodeJS.ErrnoException) => reject(error instanceof UserError ? error : gone(error.code ?? error.message)));
       request.end(sent);

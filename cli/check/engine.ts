@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CheckKind, CheckSpec } from "../../components/lessons/checks/check";
 import { UserError } from "../errors";
+import { ApiSilent } from "./api";
 import { failedRequests } from "./access-log";
 import { GUEST_NAMESPACE, GuestMissing } from "./guests";
 import type { Context, Probe, Verdict } from "./probes/probe";
@@ -54,8 +55,8 @@ function interrupted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** A verdict, with its hint where the cause is known at once, and whether there was nothing to judge. */
-type Look = Verdict & { readonly hint?: Hint; readonly unseen?: true };
+/** A verdict, with its hint where the cause is known at once, whether there was nothing to judge, and the API server's silence. */
+type Look = Verdict & { readonly hint?: Hint; readonly unseen?: true; readonly silence?: ApiSilent };
 
 /** Looks again for a while when a check fails; the last look counts. */
 async function runOne(spec: CheckSpec, options: EngineOptions): Promise<CheckResult> {
@@ -75,7 +76,9 @@ async function runOne(spec: CheckSpec, options: EngineOptions): Promise<CheckRes
     await sleep(PAUSE_MS, undefined, { signal: options.signal });
     verdict = await lookOnce();
   }
-  const { ok, seen, notApplicable, hint } = verdict;
+  const { ok, seen, notApplicable, hint, silence } = verdict;
+  // A busy machine is silent for a moment. An API server that stays silent says nothing of any lesson.
+  if (silence) throw silence;
   const held = placeholder ?? verdict.placeholder;
   if (ok && held !== undefined) return { ...row, status: "placeholder", seen: `${seen} (${held})`, expected, seconds: seconds() };
   if (ok || notApplicable) return { ...row, status: ok ? "passed" : "not applicable", seen, expected, seconds: seconds() };
@@ -98,6 +101,7 @@ async function look(instead: Probe<CheckKind, unknown>["placeholder"], probe: Pr
     if (instead) return await instead(spec, context);
     return probe.judge(spec, await probe.look(spec, context));
   } catch (error) {
+    if (error instanceof ApiSilent) return { ok: false, seen: error.message, unseen: true, silence: error };
     if (error instanceof TypeError || error instanceof UserError) throw error;
     if (error instanceof GuestMissing) return { ok: false, seen: error.message, hint: notAsked(error) };
     const text = error instanceof Error ? error.message : String(error);

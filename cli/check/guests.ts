@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { images } from "../../components/lessons/images";
 import { UserError } from "../errors";
-import { Api, ApiRefusal, unlessMissing } from "./api";
+import { Api, ApiRefusal, ApiSilent, unlessMissing } from "./api";
 import { isReady } from "./live-seat";
 import { mayRun, readRun, thisRun } from "./run-mark";
 import type { KubeObject } from "./seat";
@@ -47,9 +47,12 @@ export class Guests {
     }
   }
 
-  /** Waits until the pod is ready. */
+  /** Waits until the pod is ready. @throws {GuestMissing} where it is not there to ask; {UserError} where the namespace is not ours to use */
   async ready(guest: Guest): Promise<void> {
-    await this.arrived.get(guest);
+    await this.arrived.get(guest)?.catch((error: unknown) => {
+      const notMade = error instanceof ApiSilent || error instanceof ApiRefusal;
+      throw notMade ? new GuestMissing(`the pod ${GUEST_NAMESPACE}/${guest}, which asks for this check, could not be made: ${error.message}`) : error;
+    });
   }
 
   /** Removes what this run has made, and waits until it is gone. A namespace into which somebody has put a pod stays. */

@@ -62,7 +62,7 @@ export async function runChecks({ stack: named, lessons, signal = new AbortContr
     await addHints(results, stack, seat);
   } finally {
     progress?.end();
-    await guests.leave();
+    await guests.leave().catch((error: Error) => progress?.say(`Namespace ${GUEST_NAMESPACE} was not removed: ${error.message} The next check from this machine removes it.`));
   }
   return { stack: stack.stack, gatewayUrl: stack.gatewayUrl, started: new Date(started).toISOString(), seconds: Math.round((Date.now() - started) / 100) / 10, results };
 }
@@ -70,9 +70,8 @@ export async function runChecks({ stack: named, lessons, signal = new AbortContr
 /** The seat is looked through for causes only when something failed. */
 async function addHints(results: CheckResult[], { workspace, stack, settings }: StackSeat, seat: Seat): Promise<void> {
   const failures = results.flatMap(({ failure }) => failure ?? []);
-  if (failures.length === 0) return;
-  const { resources } = await exportStack(workspace, stack);
+  const mend = mendOf(stack);
   const namespaces = settings.lessons.map((lesson) => catalog[lesson].namespace);
-  const found = await hints(failures, { seat, resources, namespaces, mend: mendOf(stack) });
+  const found = await hints(failures, { sourceOf: async () => ({ seat, resources: (await exportStack(workspace, stack)).resources, namespaces, mend }), mend });
   for (const result of results) if (result.failure) result.hint = found.get(result.failure);
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import type { Group } from "../../cli/class/model";
 import { barePulumi, type BarePulumi } from "../support/bare-pulumi";
-import { Checkout } from "../support/checkout";
+import { Checkout, jsonOf } from "../support/checkout";
 import { Classroom } from "../support/roster";
 
 /** A checkout whose commands have a folder for temporary files to themselves. */
@@ -111,7 +111,7 @@ describe("a class with states of its own", () => {
     const ended = await classroom.run("preview", "--set", weights, "--set", "mtls=PERMISSIVE", "--expect-only", "virtualservice", "--json", "--only", "anna", "carl");
     expect(ended.exitCode).toBe(1);
     expect(ended.all).toContain("Expected were changes of virtualservice alone; these are others:\n1 seat (anna):\n  + Credential credential\n1 seat (carl):\n  + Credential credential");
-    const { groups, unexpected } = JSON.parse(ended.stdout) as { groups: Group[]; unexpected: Group[] };
+    const { groups, unexpected } = jsonOf<{ groups: Group[]; unexpected: Group[] }>(ended);
     expect(groups.map((group) => [group.seats, group.changes.map(({ op, object }) => `${op} ${object}`)])).toEqual([
       [["anna"], ["create Credential credential", "update VirtualService reviews"]],
       [["carl"], ["create Credential credential", "update VirtualService reviews"]],

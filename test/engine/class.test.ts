@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { barePulumi, type BarePulumi } from "../support/bare-pulumi";
+import { jsonOf } from "../support/checkout";
 import { expectLeftBehind, stackFilesOf, takeKept } from "../support/left-behind";
 import { liveSeats, lockFiles, runnerOf, SimulatedClass, until } from "../support/simulated";
 
@@ -41,7 +42,7 @@ describe(`a class of ${seats} simulated seats`, () => {
     expect((await up).exitCode).not.toBe(0);
     const status = await run("status", "--json");
     expect(status.exitCode).toBe(1);
-    const { seats: rows } = JSON.parse(status.stdout) as { seats: { seat: string; phase: string }[] };
+    const { seats: rows } = jsonOf<{ seats: { seat: string; phase: string }[] }>(status);
     expect(rows[2]!.phase).toBe("waiting");
     expect(["failed", "running"]).toContain(rows[0]!.phase);
   });
@@ -52,7 +53,7 @@ describe(`a class of ${seats} simulated seats`, () => {
     const up = await run("up", "--json", "--concurrency", "3");
     expect(up.exitCode).toBe(1);
     expect(up.all).toMatch(/Broke the lock|Ended/);
-    const { seats: rows } = JSON.parse(up.stdout) as { seats: { seat: string; status: string; trouble?: string }[] };
+    const { seats: rows } = jsonOf<{ seats: { seat: string; status: string; trouble?: string }[] }>(up);
     expect(rows.filter(({ status }) => status !== "done").map(({ seat, trouble }) => [seat, trouble])).toEqual([["seat-03", "Resource group: SkuNotAvailable: the simulated cloud has no machine for you"]]);
     expect(room.cloud()).toHaveLength(2 * (seats - 1));
     expect(room.log("seat-03", "up")).toContain("SkuNotAvailable");

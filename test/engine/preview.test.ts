@@ -10,7 +10,7 @@ import { touchedBetween } from "../unit/components/touched";
 import { pairFor } from "../unit/config/certificates";
 
 // What runs the program for the unit tests sets a shorter one.
-vi.setConfig({ hookTimeout: 300_000 });
+vi.setConfig({ hookTimeout: 600_000 });
 
 const both = (...titles: string[]): Touched[] => titles.flatMap((title) => change(title)[2]);
 

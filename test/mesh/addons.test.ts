@@ -12,7 +12,7 @@ import { INSTALLED, sharedSeat } from "../support/shared-seat";
 import { addonObjects, idOf } from "../unit/addons/seat";
 
 // What renders the program for the unit tests sets a shorter one.
-vi.setConfig({ hookTimeout: 300_000 });
+vi.setConfig({ hookTimeout: 600_000 });
 
 const kialiVersion = pinned("kiali", KIALI).slice(1);
 

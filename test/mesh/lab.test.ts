@@ -5,7 +5,7 @@ import type { Report } from "../../cli/check";
 import type { Report as TrafficReport } from "../../cli/traffic/report";
 import { lessonNames } from "../../components/lessons/catalog";
 import { binomialInterval } from "../../cli/check/binomial";
-import type { Checkout } from "../support/checkout";
+import { jsonOf, type Checkout } from "../support/checkout";
 import { get, until, type Answer } from "../support/http";
 import { expectEverythingAlive } from "../support/live";
 import { Classroom } from "../support/roster";
@@ -158,7 +158,7 @@ describe("a lesson broken by hand", () => {
     await lab.kubectl("delete", "peerauthentication", "default", "-n", "client");
     const broken = await lab.run("check", "--json");
     expect(broken.exitCode).toBe(1);
-    const red = (JSON.parse(broken.stdout) as Report).results.filter(({ status }) => status === "failed");
+    const red = jsonOf<Report>(broken).results.filter(({ status }) => status === "failed");
     expect(red.map(({ check }) => check)).toEqual(["backend-plaintext"]);
     expect(red[0]!.hint!.cause).toMatch(/Namespace client has no PeerAuthentication/);
     await lab.pulumi("refresh", "--yes", "--skip-preview");

@@ -3,7 +3,7 @@ import { get, until } from "../support/http";
 import { sharedSeat } from "../support/shared-seat";
 
 // What renders the program for the unit tests sets a shorter one.
-vi.setConfig({ hookTimeout: 300_000 });
+vi.setConfig({ hookTimeout: 600_000 });
 
 const seat = sharedSeat();
 

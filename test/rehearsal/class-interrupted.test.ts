@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { markLine } from "../../cli/class/roster/written-mark";
+import { jsonOf } from "../support/checkout";
 import { expectLeftBehind, stackFilesOf, takeKept } from "../support/left-behind";
 import { liveSeats, lockFiles, runnerOf, SimulatedClass, until } from "../support/simulated";
 
@@ -43,7 +44,7 @@ describe(`a class of ${seats} simulated seats`, () => {
     put(file("seat-02"), `# Mine.\n${fs.readFileSync(file("simulated"), "utf8")}`);
     await room.lab.pulumi("stack", "init", "seat-05", "--no-select");
     const status = await run("status", "--json");
-    expect((JSON.parse(status.stdout) as { seats: { doing: string }[] }).seats[4]!.doing).toBe("a stack, and nothing made yet");
+    expect(jsonOf<{ seats: { doing: string }[] }>(status).seats[4]!.doing).toBe("a stack, and nothing made yet");
   });
 
   it("npm run up of one stack, ended by SIGTERM: the engine finishes what it makes, leaves no lock and no process, and the printed command goes on", async () => {
@@ -72,7 +73,7 @@ describe(`a class of ${seats} simulated seats`, () => {
     expect((await up).exitCode).not.toBe(0);
     const status = await run("status", "--json");
     expect(status.exitCode).toBe(1);
-    const { seats: rows } = JSON.parse(status.stdout) as { seats: { seat: string; phase: string }[] };
+    const { seats: rows } = jsonOf<{ seats: { seat: string; phase: string }[] }>(status);
     expect(rows.map(({ phase }) => phase).slice(2)).toEqual(["waiting", "waiting", "waiting"]);
     expect(["failed", "running"]).toContain(rows[0]!.phase);
   });
@@ -99,7 +100,7 @@ describe(`a class of ${seats} simulated seats`, () => {
     room.set("fault.seat-03", "SkuNotAvailable: the simulated cloud has no machine for you");
     const up = await run("up", "--json", "--concurrency", "3");
     expect(up.exitCode).toBe(1);
-    const { seats: rows } = JSON.parse(up.stdout) as { seats: { seat: string; status: string; trouble?: string }[] };
+    const { seats: rows } = jsonOf<{ seats: { seat: string; status: string; trouble?: string }[] }>(up);
     expect(rows.filter(({ status }) => status !== "done").map(({ seat, trouble }) => [seat, trouble])).toEqual([["seat-03", "Resource group: SkuNotAvailable: the simulated cloud has no machine for you"]]);
     expect(room.cloud()).toHaveLength(2 * (seats - 1));
     expect(room.log("seat-03", "up")).toContain("SkuNotAvailable");

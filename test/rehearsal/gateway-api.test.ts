@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Report as Checked } from "../../cli/check";
-import { Checkout } from "../support/checkout";
+import { Checkout, jsonOf } from "../support/checkout";
 import { get } from "../support/http";
 import { expectEverythingAlive } from "../support/live";
 import { Watched } from "../support/shift";
@@ -92,7 +92,7 @@ describe("gatewayApi", () => {
 
   async function check(): Promise<Checked> {
     const ended = await lab.run("check", "--json");
-    return JSON.parse(ended.stdout) as Checked;
+    return jsonOf<Checked>(ended);
   }
 
   function rows({ results }: Checked): [string, string][] {

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Report } from "../../cli/check";
-import { Checkout } from "../support/checkout";
+import { Checkout, jsonOf } from "../support/checkout";
 import { until } from "../support/http";
 import { mutations, type Mutation } from "./mutation-table";
 
@@ -71,7 +71,7 @@ async function obey(fix: string): Promise<void> {
 /** `npm run check`; its exit code says whether anything is red. */
 async function check(): Promise<Report> {
   const ended = await lab.run("check", "--json");
-  const report = JSON.parse(ended.stdout) as Report;
+  const report = jsonOf<Report>(ended);
   expect(ended.exitCode).toBe(red(report).length > 0 ? 1 : 0);
   return report;
 }

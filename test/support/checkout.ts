@@ -174,6 +174,15 @@ export class Checkout {
   }
 }
 
+/** What a command printed as JSON; fails the test with everything printed where it is none. */
+export function jsonOf<T>(ended: Ended): T {
+  try {
+    return JSON.parse(ended.stdout) as T;
+  } catch (error) {
+    throw new Error(`No JSON on standard output (exit code ${ended.exitCode}):\n${ended.all}`, { cause: error });
+  }
+}
+
 function result(ended: { exitCode?: number; all: string; stdout: string }): Ended {
   return { exitCode: ended.exitCode ?? 1, all: ended.all, stdout: ended.stdout };
 }

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "vitest";
+import { jsonOf, type Ended } from "./checkout";
 import type { SimulatedClass } from "./simulated";
 
 interface Row {
@@ -18,11 +19,11 @@ export function stackFilesOf({ lab }: SimulatedClass): string[] {
  * `class destroy` while the simulated cloud keeps what `seat` has: it fails for that seat alone, names what was left, and keeps its stack. The user's own
  * `Pulumi.seat-02.yaml` was there before the class, and stays.
  */
-export async function expectLeftBehind(room: SimulatedClass, seat: string, destroy: (...args: string[]) => Promise<{ exitCode: number; stdout: string }>): Promise<void> {
+export async function expectLeftBehind(room: SimulatedClass, seat: string, destroy: (...args: string[]) => Promise<Ended>): Promise<void> {
   room.set(`keep.${seat}`, "");
   const destroyed = await destroy("--yes", "--json");
   expect(destroyed.exitCode).toBe(1);
-  const failed = (JSON.parse(destroyed.stdout) as { seats: Row[] }).seats.filter(({ status }) => status === "failed");
+  const failed = jsonOf<{ seats: Row[] }>(destroyed).seats.filter(({ status }) => status === "failed");
   expect(failed.map((row) => row.seat)).toEqual([seat]);
   expect(failed[0]!.proof.filter(({ left }) => left.length > 0).map(({ what }) => what)).toEqual(["resource groups of the seat", "disks", "resources of the seat"]);
   expect(stackFilesOf(room)).toEqual(["Pulumi.seat-02.yaml", `Pulumi.${seat}.yaml`]);

@@ -3,13 +3,24 @@ import { choose, nearby } from "./choose";
 import type { Finding } from "./finding";
 import { rules } from "./rules";
 import { takeSnapshot, type Snapshot, type SnapshotSource } from "./snapshot";
-import { unknownCause } from "./unknown";
+import { unknownCause, unlookedCause } from "./unknown";
 
 export { mendOf } from "./mend";
 
-/** A hint for each failed check, from what is on the seat now and what the stack's state says of it. It reads only. */
-export async function hints(failures: readonly Failure[], source: SnapshotSource): Promise<Map<Failure, Hint>> {
-  return failures.length === 0 ? new Map() : diagnose(failures, await takeSnapshot(source));
+/**
+ * A hint for each failed check, from what is on the seat now and what the stack's state says of it. It reads only, and only where something failed.
+ * What was measured is not lost where the seat, or the state, cannot be read: each hint then says why.
+ */
+export async function hints(failures: readonly Failure[], { sourceOf, mend }: { sourceOf: () => Promise<SnapshotSource>; mend: string }): Promise<Map<Failure, Hint>> {
+  if (failures.length === 0) return new Map();
+  let snapshot: Snapshot;
+  try {
+    snapshot = await takeSnapshot(await sourceOf());
+  } catch (error) {
+    if (error instanceof TypeError) throw error;
+    return new Map(failures.map((failure) => [failure, unlookedCause(failure, error instanceof Error ? error.message : String(error), mend)]));
+  }
+  return diagnose(failures, snapshot);
 }
 
 /** The same from a snapshot: pure. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { runAll } from "../../../cli/check/engine";
+import { ApiSilent } from "../../../cli/check/api";
 import { GuestMissing } from "../../../cli/check/guests";
 import { UserError } from "../../../cli/errors";
 import type { Context, Probe, Verdict } from "../../../cli/check/probes/probe";
@@ -56,6 +57,14 @@ describe("a run of checks", () => {
 
   it("ends with what the user has to act on", async () => {
     await expect(run([spec], probe([new UserError("Another check is running on this seat.")]))).rejects.toThrow(UserError);
+  });
+
+  it("asks again where the API server is silent for a moment, and says nothing of a lesson where it stays so", async () => {
+    const silence = new ApiSilent("The cluster's API server does not answer (https://10.231.0.2:6443: no answer within 10 s).");
+    const moment = probe([silence, { ok: true, seen: "200" }]);
+    expect(await run([spec], moment)).toMatchObject([{ status: "passed", seen: "200" }]);
+    expect(moment.looks).toBe(2);
+    await expect(run([spec], probe([silence]))).rejects.toBe(silence);
   });
 
   it("looks at nothing that is not applicable", async () => {

@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { Api } from "../../../cli/check/api";
-import { GUEST_NAMESPACE, Guests } from "../../../cli/check/guests";
+import { GUEST_NAMESPACE, GuestMissing, Guests } from "../../../cli/check/guests";
 import { mayRun, readRun, startOf, thisRun } from "../../../cli/check/run-mark";
 import type { KubeObject } from "../../../cli/check/seat";
 import { bootId, self } from "../../../embedded/node/process-id";
@@ -14,6 +14,15 @@ const NAMESPACE = `/api/v1/namespaces/${GUEST_NAMESPACE}`;
 const PODS = `${NAMESPACE}/pods`;
 const run = (...parts: (string | number | undefined)[]) => ({ "istio-lab/check-run": parts.join(" ") });
 
+function apiAt(port: number): Api {
+  const kubeconfig = new KubeConfig();
+  kubeconfig.loadFromClusterAndUser({ name: "c", server: `http://127.0.0.1:${port}`, skipTLSVerify: true }, { name: "u" });
+  return new Api(kubeconfig);
+}
+
+/** Nothing listens on port 1. */
+const silentApi = () => apiAt(1);
+
 /** An API server with one namespace and its pods, which deletes under its conditions. */
 describe("check's own namespace", () => {
   const objects = new Map<string, KubeObject>();
@@ -21,6 +30,8 @@ describe("check's own namespace", () => {
   let server: http.Server;
   let api: Api;
   let made = 0;
+  /** What is answered to the making of a pod. */
+  let refusal: { code: number; message: string } | undefined;
 
   const namespace = (metadata: object = {}) => objects.set(NAMESPACE, { metadata: { name: GUEST_NAMESPACE, uid: `namespace ${++made}`, ...metadata } });
   const pod = (name: string, labels: Record<string, string> = {}) => objects.set(`${PODS}/${name}`, { metadata: { name, uid: `pod ${++made}`, labels }, spec: { containers: [] }, status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] } });
@@ -36,6 +47,7 @@ describe("check's own namespace", () => {
         const sent = (body === "" ? {} : JSON.parse(body)) as { metadata?: KubeObject["metadata"]; preconditions?: { uid?: string } };
         const answer = (code: number, value: object) => void response.writeHead(code).end(JSON.stringify(value));
         if (method === "POST" && path === "/api/v1/namespaces") return namespace(sent.metadata), answer(201, objects.get(NAMESPACE)!);
+        if (method === "POST" && refusal) return answer(refusal.code, refusal);
         if (method === "POST") return pod(sent.metadata!.name, sent.metadata!.labels), answer(201, {});
         if (method === "GET" && path === PODS) return answer(200, { items: [...objects].flatMap(([key, object]) => (key.startsWith(`${PODS}/`) ? [object] : [])) });
         const found = objects.get(path);
@@ -53,13 +65,12 @@ describe("check's own namespace", () => {
       });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const kubeconfig = new KubeConfig();
-    kubeconfig.loadFromClusterAndUser({ name: "c", server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, skipTLSVerify: true }, { name: "u" });
-    api = new Api(kubeconfig);
+    api = apiAt((server.address() as AddressInfo).port);
   });
   beforeEach(() => {
     objects.clear();
     deleted.length = 0;
+    refusal = undefined;
   });
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
@@ -122,6 +133,18 @@ describe("check's own namespace", () => {
     await expect(ours.ready("outsider")).rejects.toThrow(`Another check is running on this seat (process ${process.ppid}). Wait for its end, then check again.`);
     await ours.leave();
     expect(deleted).toEqual([]);
+  });
+
+  it.each([
+    ["refuses its pod", () => void (refusal = { code: 422, message: "exceeded quota: pods" }), () => api, "exceeded quota: pods"],
+    ["does not answer", () => undefined, () => silentApi(), "The cluster's API server does not answer"],
+  ] as [string, () => void, () => Api, string][])("where the API server %s: nothing was asked, which is not the lesson's fault", async (_, before, server, why) => {
+    before();
+    const ours = new Guests(server(), new AbortController().signal);
+    ours.invite(["outsider"]);
+    const error = await ours.ready("outsider").catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(GuestMissing);
+    expect((error as Error).message).toContain(`the pod ${GUEST_NAMESPACE}/outsider, which asks for this check, could not be made: ${why}`);
   });
 
   it("stays where somebody has put a pod into it: that one is not check's", async () => {
