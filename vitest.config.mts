@@ -18,7 +18,7 @@ const [engineAlone, meshAlone] = [["test/engine/seats.test.ts"], ["test/mesh/shi
 const shuffled = process.argv.some((argument) => argument.startsWith("--sequence.shuffle"));
 
 /** Garbage is most of what a unit test makes: a larger young generation collects it less often. No variable of the user's decides what a unit test says. */
-export const unit = { ...asserting, setupFiles: ["test/support/own-environment-setup.ts"], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2, execArgv: ["--max-semi-space-size=64"], sequence: { groupOrder: 0 } };
+export const unit = { ...asserting, setupFiles: ["test/support/own-environment-setup.ts"], testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 2, execArgv: ["--max-semi-space-size=64"], sequence: { groupOrder: 0 } };
 const unitTests = fs.readdirSync(path.join(import.meta.dirname, "test/unit"), { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".test.ts")).map((file) => `test/unit/${file}`);
 /** Unit tests that replace modules: they share a process, and the packages in it, only with each other, and each loads the rest anew. They come in a group of their own: a worker ends when its next file is another project's, and all is loaded again. */
 const replacing = unitTests.filter((file) => /\bvi\.(mock|doMock)\(/.test(fs.readFileSync(path.join(import.meta.dirname, file), "utf8")));

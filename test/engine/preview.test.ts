@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { lessonNames } from "../../components/lessons/catalog";
 import { change } from "../support/changes";
@@ -8,9 +8,6 @@ import { sharedSeat } from "../support/shared-seat";
 import { runProgram } from "../unit/components/program";
 import { touchedBetween } from "../unit/components/touched";
 import { pairFor } from "../unit/config/certificates";
-
-// What runs the program for the unit tests sets a shorter one.
-vi.setConfig({ hookTimeout: 600_000 });
 
 const both = (...titles: string[]): Touched[] => titles.flatMap((title) => change(title)[2]);
 

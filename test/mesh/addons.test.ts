@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as net from "node:net";
 import { execa } from "execa";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { Report } from "../../cli/check";
 import { addonNames, type AddonName } from "../../components/addons/catalog";
 import { kialiNodePort } from "../../components/cluster/ingress";
@@ -10,9 +10,6 @@ import { type Checkout, userEnvironment } from "../support/checkout";
 import { get, until } from "../support/http";
 import { INSTALLED, sharedSeat } from "../support/shared-seat";
 import { addonObjects, idOf } from "../unit/addons/seat";
-
-// What renders the program for the unit tests sets a shorter one.
-vi.setConfig({ hookTimeout: 600_000 });
 
 const kialiVersion = pinned("kiali", KIALI).slice(1);
 

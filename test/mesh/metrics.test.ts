@@ -1,9 +1,6 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { get, until } from "../support/http";
 import { sharedSeat } from "../support/shared-seat";
-
-// What renders the program for the unit tests sets a shorter one.
-vi.setConfig({ hookTimeout: 600_000 });
 
 const seat = sharedSeat();
 

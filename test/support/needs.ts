@@ -1,9 +1,12 @@
+import { isMainThread } from "node:worker_threads";
 import type { TestOptions } from "vitest";
 
 /** Why a machine cannot run a test: undefined where it can. */
 export type Lack = string | undefined;
 
 export const withoutRoot: Lack = process.getuid?.() === 0 ? undefined : "needs root";
+/** The umask and the folder of a process are all its threads', and only the first may set them. Stryker runs the tests in threads. */
+export const withoutOwnProcess: Lack = isMainThread ? undefined : "needs a process of its own";
 export const withoutLinux: Lack = process.platform === "linux" ? undefined : "needs Linux";
 
 /**

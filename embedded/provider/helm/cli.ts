@@ -2,7 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { closeSync, existsSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
 import { parse } from "yaml";
 import { Bag } from "../wire";
@@ -51,7 +51,7 @@ export class Helm {
 
   /** The version a chart says of itself; a local folder is read directly. */
   async chartVersion(r: Bag): Promise<string> {
-    const file = join(r.chart, "Chart.yaml");
+    const file = resolve(r.chart, "Chart.yaml");
     const text = !r.repositoryOpts?.repo && existsSync(file) ? readFileSync(file, "utf8") : await this.run(["show", "chart", ...chartArgs(r)]);
     return String((parse(text) as Bag).version);
   }

@@ -33,7 +33,7 @@ test("in every combination each object has one owner, and the proxies are told o
     }),
     { numRuns: 10 },
   );
-}, 120_000);
+});
 
 test("no addons: no object, no output, no telemetry", async () => {
   const { resources, outputs } = await runProgram(config({ lessons: [], addons: [] }));

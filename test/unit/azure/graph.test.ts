@@ -24,7 +24,7 @@ beforeAll(async () => {
   const ssh = { publicKey: ownKey };
   chosen = await run({ spot: true, ssh, dnsLabel: "my-class", autoShutdown: false, owner: "Ana", expiry: "2026-12-31", openToWorld: ["kiali"], vmSize: "Standard_E8s_v5" });
   warned = warn.mock.calls;
-}, 120_000);
+});
 
 const inputs = (name: string) => named(resources, name).inputs;
 const chosenInputs = (name: string) => named(chosen.resources, name).inputs;

@@ -9,10 +9,10 @@ import { noteBackend } from "../../../cli/stack-backend";
 import { openWorkspace } from "../../../cli/workspace";
 import { prepare } from "../../../components/cluster/minikube/kubeconfig";
 import { makeLab, narrowLab } from "../../../embedded/lab";
+import { needs, withoutOwnProcess } from "../../support/needs";
 
 let home: string;
 let lab: string;
-const umask = process.umask();
 beforeEach(() => {
   home = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-private-"));
   // Others come as far as here, as they do in a checkout.
@@ -21,7 +21,6 @@ beforeEach(() => {
   vi.stubEnv("ISTIO_LAB_HOME", lab);
 });
 afterEach(() => {
-  process.umask(umask);
   vi.unstubAllEnvs();
   fs.rmSync(home, { recursive: true });
 });
@@ -37,14 +36,17 @@ function stranger(script: string): { ok: boolean; stderr: string } {
 /** A checkout of before, with a seat and its volume. */
 function older(): string {
   const volume = path.join(lab, "seats/a/var/volumes/pvc-1");
-  process.umask(0o022);
   fs.mkdirSync(volume, { recursive: true });
+  for (let folder = volume; folder !== home; folder = path.dirname(folder)) fs.chmodSync(folder, 0o755); // whatever the user's umask is
   fs.chmodSync(volume, 0o777);
   fs.writeFileSync(path.join(volume, "data"), "the trainee's");
   return volume;
 }
 
-describe.each([0o000, 0o022, 0o077])("with umask %o", (mask) => {
+describe.each([0o000, 0o022, 0o077])("with umask %o", needs(withoutOwnProcess), (mask) => {
+  const before = process.umask();
+  afterEach(() => void process.umask(before));
+
   it.each<[string, () => unknown]>([
     ["the workspace", () => openWorkspace()],
     ["charts and seats", () => makeLab()],

@@ -7,6 +7,7 @@ import { readLocalName, readSeatName, readStackName } from "../../../base/names"
 import { plainNumber } from "../../../base/number";
 import { processAnswer } from "../../../base/process-answer";
 import { readYamlText } from "../../../base/yaml";
+import { needs, withoutOwnProcess } from "../../support/needs";
 
 describe("a file", () => {
   let folder: string;
@@ -29,7 +30,7 @@ describe("a file", () => {
     expect(["ENOENT", "EACCES", "EMFILE", "EIO", "ENOTDIR", "ELOOP", undefined].map((code) => isAbsence({ code }))).toEqual([true, false, false, false, false, false, false]);
   });
 
-  it("that is written has the mode of whoever writes it, everybody's to read where he says nothing", () => {
+  it("that is written has the mode of whoever writes it, everybody's to read where he says nothing", needs(withoutOwnProcess), () => {
     const umask = process.umask(0);
     try {
       writeWhole(at("plain"), "1");

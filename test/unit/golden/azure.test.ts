@@ -14,4 +14,4 @@ test("the resource graph of the azure target", async () => {
   const { resources } = await runProgram({ target: "azure", lessons: [], addons: [], azure });
   const cluster = resources.filter(({ name }) => /^seat(-|$)/.test(name));
   await expect(graphText(cluster)).toMatchFileSnapshot(path.join(__dirname, "azure.yaml"));
-}, 120_000);
+});

@@ -14,6 +14,7 @@ import { quote } from "../../../embedded/node/quote";
 import { isRecordDraft, readRecord, writeRecord } from "../../../embedded/node/record";
 import { clearableWithoutRecord } from "../../../embedded/node/remains";
 import { writeBootScripts } from "../../../embedded/node/scripts";
+import { needs, withoutOwnProcess } from "../../support/needs";
 
 let folder: string;
 beforeEach(() => void (folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-edges-"))));
@@ -115,7 +116,7 @@ it("a seat's proxies take three instances each, istiod one, and the limit that i
 });
 
 describe("a seat's files", () => {
-  it("a kubeconfig is its owner's alone, and what a client reads", () => {
+  it("a kubeconfig is its owner's alone, and what a client reads", needs(withoutOwnProcess), () => {
     const umask = process.umask(0);
     try {
       writeKubeconfig(at("below/kubeconfig"), { server: "https://10.231.0.2:6443", authority: "AUTHORITY", user: "system:node:a", client: { certificate: "CERTIFICATE", key: "KEY" } });

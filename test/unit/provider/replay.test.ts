@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import * as struct from "google-protobuf/google/protobuf/struct_pb";
 import * as p from "@pulumi/pulumi/proto/provider_pb";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { ProviderServer } from "../../../embedded/provider/server";
 import { Call, Json, recordedCalls, runs, urnName } from "../../engine/provider/recording";
 
@@ -15,7 +15,7 @@ const toStruct = (v: Json): struct.Struct => struct.Struct.fromJavaScript(v ?? {
 let server: ProviderServer;
 beforeAll(() => {
   // The recorded release's chart is "./chart".
-  process.chdir(path.join(__dirname, "../../engine/provider/program"));
+  vi.spyOn(process, "cwd").mockReturnValue(path.join(__dirname, "../../engine/provider/program"));
   server = new ProviderServer({ helm: () => "/nonexistent/helm" });
   const configure = new p.ConfigureRequest();
   // Port 1 refuses: nothing here may depend on a cluster.
@@ -24,6 +24,8 @@ beforeAll(() => {
   configure.getVariablesMap().set("kubernetes:config:kubeconfig", JSON.stringify(kubeconfig));
   server.configure(configure);
 });
+
+afterAll(() => void vi.restoreAllMocks());
 
 const withPureCalls = runs().filter((run) => recordedCalls(run).some((c) => pure.includes(c.method)));
 describe.each(withPureCalls)("%s", (run) => {

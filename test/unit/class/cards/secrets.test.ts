@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { mergedKubeconfig, requireSecretFile, writeSecret } from "../../../../cli/class/cards/secrets";
+import { needs, withoutOwnProcess } from "../../../support/needs";
 
 let folder: string;
 let file: string;
@@ -19,7 +20,7 @@ const kubeconfig = (server: string, token: string) =>
   `"clusters":[{"name":"other","cluster":{"server":"https://other"}},{"name":"here","cluster":{"server":"${server}","certificate-authority-data":"Q0E="}}],` +
   `"users":[{"name":"other","user":{"token":"not-handed-out"}},{"name":"me","user":{"token":"${token}"}}]}`;
 
-it("is for this user alone, whatever the umask, and leaves no draft", () => {
+it("is for this user alone, whatever the umask, and leaves no draft", needs(withoutOwnProcess), () => {
   const before = process.umask(0);
   try {
     writeSecret(file, "one");
