@@ -30,7 +30,15 @@ const replacing = unitTests.filter((file) => /\bvi\.(mock|doMock)\(/.test(fs.rea
 const sources = fs.readdirSync(import.meta.dirname, { withFileTypes: true }).filter(({ name }) => !name.startsWith(".") && name !== "node_modules");
 const below = (folder: string) => fs.readdirSync(path.join(import.meta.dirname, folder), { recursive: true, encoding: "utf8" }).map((file) => `${folder}/${file}`);
 const filesThere = sources.flatMap((entry) => (entry.isDirectory() ? below(entry.name) : [entry.name])).filter((file) => /\.[cm]?[tj]s$/.test(file)).sort();
-const fsModuleCachePath = path.join(import.meta.dirname, "node_modules/.vitest-modules", createHash("sha256").update(filesThere.join("\n")).digest("hex").slice(0, 16));
+const caches = path.join(import.meta.dirname, "node_modules/.vitest-modules");
+const fsModuleCachePath = path.join(caches, createHash("sha256").update(filesThere.join("\n")).digest("hex").slice(0, 16));
+// Each is 15 MB: those that no run has used for a week are removed.
+fs.mkdirSync(fsModuleCachePath, { recursive: true });
+fs.utimesSync(fsModuleCachePath, new Date(), new Date());
+for (const name of fs.readdirSync(caches)) {
+  const lastUsed = fs.statSync(path.join(caches, name), { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+  if (/^[\da-f]{16}$/.test(name) && Date.now() - lastUsed > 7 * 24 * 3600_000) fs.rmSync(path.join(caches, name), { recursive: true, force: true });
+}
 
 /**
  * Three tiers: unit (mocks), engine (the real Pulumi engine) and mesh (real Envoys). Files of engine and mesh run beside each other, but for those that must be alone.
