@@ -70,7 +70,7 @@ export class Declarations {
     const [name, ...modules] = names.reverse();
     if (root === "enums") return this.values(modules.reverse(), name!);
     const source = root === "inputs" ? "types/input.d.ts" : "types/output.d.ts";
-    return { is: "object", name: name!, fields: () => this.fieldsIn(this.namespace(source, modules[0]), name!) };
+    return { is: "object", name: name!, fields: () => this.fieldsIn(this.declaration(source, modules[0], name!), name!) };
   }
 
   /** `export declare const X: { readonly A: "A"; … }`. */
@@ -81,13 +81,15 @@ export class Declarations {
     return literals.length === 0 ? { is: "text" } : { is: "one of", values: literals.map((literal) => literal.text) };
   }
 
-  /** One namespace out of a file of hundreds. */
-  private namespace(file: string, name: string | undefined): ts.SourceFile {
+  /** One interface of a namespace: to parse all of azure-native's `network` for each of its types costs a second of CPU. */
+  private declaration(file: string, namespace: string | undefined, name: string): ts.SourceFile {
     const text = this.text(file) ?? "";
-    if (name === undefined) return this.parse(file, text);
-    const start = text.indexOf(`\nexport declare namespace ${name} {`);
-    const end = text.indexOf("\nexport declare namespace ", start + 1);
-    return this.parse(`${file}#${name}`, start < 0 ? "" : text.slice(start, end < 0 ? undefined : end));
+    if (namespace === undefined) return this.parse(file, text);
+    const start = text.indexOf(`\nexport declare namespace ${namespace} {`);
+    const end = start < 0 ? -1 : text.indexOf("\n}", start);
+    const begin = text.indexOf(`\n    interface ${name} {`, start);
+    const found = start >= 0 && begin >= 0 && begin < end ? text.slice(begin, text.indexOf("\n    }\n", begin) + "\n    }\n".length) : "";
+    return this.parse(`${file}#${namespace}.${name}`, found);
   }
 
   private parse(name: string, text: string): ts.SourceFile {
