@@ -3,10 +3,10 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { buildSync } from "esbuild";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createWhole, draftIn, isDraft, writeWhole } from "../../../base/files";
 import { projectRoot } from "../../../embedded/paths";
+import { compiledTo } from "../../support/compiled";
 
 let folder: string;
 beforeEach(() => void (folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-files-"))));
@@ -16,18 +16,13 @@ afterEach(() => {
 });
 const at = (name: string) => path.join(folder, name);
 
-/** base/files.ts for plain Node, without tsx, whose start is most of what a process costs. */
-const compiled = buildSync({ entryPoints: [path.join(projectRoot, "base/files.ts")], bundle: true, platform: "node", format: "cjs", write: false }).outputFiles[0]!.text;
 let code: string;
-beforeAll(() => {
-  code = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-files-code-")), "files.cjs");
-  fs.writeFileSync(code, compiled);
-});
-afterAll(() => fs.rmSync(path.dirname(code), { recursive: true }));
+beforeAll(() => void (code = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-files-code-"))));
+afterAll(() => fs.rmSync(code, { recursive: true }));
 
-/** Runs a script in so many processes at once; `load` gives it what it calls. */
-function inProcesses(count: number, script: string, load = `const { writeWhole, createWhole } = require(${JSON.stringify(code)});`): Promise<{ stdout: string }[]> {
-  const text = `${load} ${script}`;
+/** Runs a script in so many processes at once; it calls what the module exports. */
+function inProcesses(count: number, script: string, module = "base/files.ts"): Promise<{ stdout: string }[]> {
+  const text = `Object.assign(globalThis, require(${JSON.stringify(compiledTo(code, module))})); ${script}`;
   return Promise.all(Array.from({ length: count }, () => promisify(execFile)(process.execPath, ["-e", text], { cwd: projectRoot })));
 }
 
@@ -51,7 +46,7 @@ describe("a file that is written whole", () => {
     fs.writeFileSync(at("pulumi"), "#!/bin/sh\nhead -c 3000000 /dev/zero | tr '\\000' k\n", { mode: 0o755 });
     vi.stubEnv("ISTIO_LAB_HOME", at("lab"));
     const env = JSON.stringify({ PATH: `${folder}${path.delimiter}${process.env.PATH}` });
-    const asked = await inProcesses(2, `const { kubeconfigIfThere } = require("./cli/kubeconfig.ts"); Promise.all(Array.from({ length: 10 }, () => kubeconfigIfThere({ env: ${env} }, "x"))).then((files) => console.log([...new Set(files)].join()));`, 'require("tsx/cjs/api").register();');
+    const asked = await inProcesses(2, `Promise.all(Array.from({ length: 10 }, () => kubeconfigIfThere({ env: ${env} }, "x"))).then((files) => console.log([...new Set(files)].join()));`, "cli/kubeconfig.ts");
     expect(asked.map(({ stdout }) => stdout.trim())).toEqual(Array(2).fill(at("lab/kubeconfig/x")));
     expect(fs.readdirSync(at("lab/kubeconfig"))).toEqual(["x"]);
     expect(fs.readFileSync(at("lab/kubeconfig/x"), "utf8")).toBe(`${"k".repeat(3_000_000)}\n`);

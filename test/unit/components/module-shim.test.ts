@@ -40,12 +40,8 @@ const calls: readonly [string, unknown[]][] = [
   ['delete("id", { a: 1 })', ["delete", "today", "id", { a: 1 }]],
 ];
 
-test("each operation reaches the TypeScript module of the working folder", () => {
+test("each operation reaches the TypeScript module of the working folder, and the kept code runs the module as it is now", () => {
   const results = call("today", ...calls.map(([expression]) => expression));
   expect(calls.map(([expression], place) => [expression, results[place]])).toEqual(calls);
-});
-
-test("the kept code runs the module as it is now", () => {
-  expect(call("yesterday", "create({})")).toEqual([["create", "yesterday", {}]]);
   expect(call("tomorrow", "create({})")).toEqual([["create", "tomorrow", {}]]);
 });

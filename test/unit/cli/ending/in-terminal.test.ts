@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../../../embedded/paths";
 import { userEnvironment } from "../../../support/checkout";
+import { compiledTo } from "../../../support/compiled";
 import { needs, withoutLinux } from "../../../support/needs";
 
 const support = path.join(projectRoot, "test", "support", "ending");
@@ -18,7 +19,7 @@ describe.concurrent("the engine of npm run up", needs(withoutLinux), () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-ending-"));
     const { up } = (JSON.parse(fs.readFileSync(path.join(projectRoot, "package.json"), "utf8")) as { scripts: { up: string } }).scripts;
     fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "ending", scripts: { up: up.replace("cli/run.mjs", "run.cjs") } }));
-    fs.writeFileSync(path.join(folder, "run.cjs"), `require(${JSON.stringify(require.resolve("tsx/cjs/api"))}).register();\nrequire(${JSON.stringify(path.join(support, "run.ts"))});\n`);
+    fs.writeFileSync(path.join(folder, "run.cjs"), `require(${JSON.stringify(compiledTo(folder, "test/support/ending/run.ts"))});\n`);
   });
   afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
