@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
+import { unpacked } from "./in-process";
 
 /** One registration as the engine would get it, with the options that matter. References are told by the name of the resource. */
 export interface Registered {
@@ -123,14 +124,16 @@ export async function register<T>(program: () => T | Promise<T>): Promise<Run<T>
   (state as unknown as { getStore(): Store }).getStore().settings.options.cacheDynamicProviders = true;
   record(pulumi.runtime.getMonitor() as any, resources, completed);
   const end: Pick<Run<T>, "result" | "error"> = {};
-  await pulumi.runtime.runInPulumiStack(async () => {
-    await Promise.resolve()
-      .then(program)
-      .then((result) => (end.result = result), (error) => (end.error = error));
-    return {};
+  await unpacked(async () => {
+    await pulumi.runtime.runInPulumiStack(async () => {
+      await Promise.resolve()
+        .then(program)
+        .then((result) => (end.result = result), (error) => (end.error = error));
+      return {};
+    });
+    // Not in its types: resolves once every registration has been answered.
+    await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
   });
-  // Not in its types: resolves once every registration has been answered.
-  await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
   return { resources: resources.filter(({ type }) => type !== "pulumi:pulumi:Stack"), completed, ...end };
 }
 
