@@ -14,7 +14,7 @@ const inputsOf = (keepers: Keepers, own = node) => machineInputs(keepers, own) a
 const at = (inputs: unknown, path: string) => path.split(".").reduce<any>((value, key) => value?.[key], inputs);
 const fixedOf = (inputs: unknown) => fixedPaths.map((path) => at(inputs, path));
 
-const anySettings: fc.Arbitrary<AzureSettings> = fc
+const anySettings = fc
   .record({
     location: fc.constantFrom("westeurope", "northeurope"),
     vmSize: fc.constantFrom("Standard_D4s_v5", "Standard_E8s_v5"),
@@ -27,7 +27,13 @@ const anySettings: fc.Arbitrary<AzureSettings> = fc
     autoShutdown: fc.constantFrom(false, { time: "18:00", timezone: "UTC" }),
     openToWorld: fc.subarray(["kiali", "gateway"]),
   })
-  .map((changes) => azure(JSON.parse(JSON.stringify(changes))));
+  .map((changes) => JSON.parse(JSON.stringify(changes)) as Record<string, unknown>);
+/** Two settings that differ in one key at most: two of any kind differ in a fixed input nearly always. */
+const anyTwo = fc.tuple(anySettings, anySettings, fc.nat()).map(([one, other, place]) => {
+  const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+  const key = keys[place % keys.length]!;
+  return [azure(one), azure(JSON.parse(JSON.stringify({ ...one, [key]: other[key] })))] as const;
+});
 
 const sameFixed = (one: AzureSettings, other: AzureSettings) => {
   const [inputs, others] = [one, other].map((settings) => fixedOf(inputsOf(keepersOf(settings), { ...node, vmSize: settings.vmSize })));
@@ -36,7 +42,7 @@ const sameFixed = (one: AzureSettings, other: AzureSettings) => {
 const sameKeepers = (one: AzureSettings, other: AzureSettings) => JSON.stringify(keepersOf(one)) === JSON.stringify(keepersOf(other));
 
 test("every input that Azure cannot change of a VM is a keeper of the generation, and no keeper is anything else", () => {
-  fc.assert(fc.property(anySettings, anySettings, (one, other) => void expect(sameKeepers(one, other)).toBe(sameFixed(one, other))), { numRuns: 300 });
+  fc.assert(fc.property(anyTwo, ([one, other]) => void expect(sameKeepers(one, other)).toBe(sameFixed(one, other))), { numRuns: 150 });
 });
 
 describe("each keeper", () => {

@@ -69,7 +69,7 @@ describe("temperature-api with temperature-service behind it", needs(withoutApps
         expect(back.unit).toBe(from);
         expect(Math.abs(back.value - temperature)).toBeLessThan(1e-8);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   }, 60_000);
 

@@ -10,7 +10,7 @@ test("the profile is called as project and stack where that is a name", () => {
 });
 
 test("any stack name gives a profile that minikube takes", () => {
-  fc.assert(fc.property(stacks, (stack) => void expect(profileNameOf("istio-lab", stack)).toMatch(profileNames)), { numRuns: 2_000, examples: [["A"], ["-".padStart(100, "x")], ["a._-"], ["Z".repeat(100)]] });
+  fc.assert(fc.property(stacks, (stack) => void expect(profileNameOf("istio-lab", stack)).toMatch(profileNames)), { numRuns: 500, examples: [["A"], ["-".padStart(100, "x")], ["a._-"], ["Z".repeat(100)]] });
 });
 
 test("also a project of nothing but signs does", () => {
@@ -20,5 +20,5 @@ test("also a project of nothing but signs does", () => {
 test("no two stacks share a profile", () => {
   const names = ["dev", "Dev", "DEV", "de.v", "de_v", "de-v", "dev-", "dev_", "x".repeat(60), `${"x".repeat(60)}y`].map((stack) => profileNameOf("istio-lab", stack));
   expect(new Set(names).size).toBe(names.length);
-  fc.assert(fc.property(stacks, stacks, (one, other) => one === other || profileNameOf("istio-lab", one) !== profileNameOf("istio-lab", other)), { numRuns: 2_000 });
+  fc.assert(fc.property(stacks, stacks, (one, other) => one === other || profileNameOf("istio-lab", one) !== profileNameOf("istio-lab", other)), { numRuns: 500 });
 });

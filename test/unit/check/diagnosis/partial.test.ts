@@ -57,7 +57,7 @@ describe("rules", () => {
           }
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 

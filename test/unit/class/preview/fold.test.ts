@@ -33,7 +33,7 @@ describe("the fold of a class", () => {
       fc.property(roster, (seats) => {
         expect(ordered(expand(fold(seats)))).toEqual(ordered(seats));
       }),
-      { numRuns: 250 },
+      { numRuns: 100 },
     );
   });
 
@@ -46,7 +46,7 @@ describe("the fold of a class", () => {
         const sizes = groups.map((group) => group.seats.length);
         expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
       }),
-      { numRuns: 250 },
+      { numRuns: 100 },
     );
   });
 
@@ -56,7 +56,7 @@ describe("the fold of a class", () => {
       fc.property(both, ([seats, again]) => {
         expect(canonical(fold(again))).toBe(canonical(fold(seats)));
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -72,7 +72,7 @@ describe("the fold of a class", () => {
         expect(groups.map((group) => group.seats)).toEqual([names.filter((name) => name !== odd), [odd]]);
         expect(groups[1]!.changes).toEqual(inOrder(another));
       }),
-      { numRuns: 250 },
+      { numRuns: 100 },
     );
   });
 

@@ -108,7 +108,7 @@ describe("the same change in seats of any name and address", () => {
         if (odd !== undefined) expect(groups[1]!.seats).toEqual([odd]);
         expect(groups[0]!.changes.map(({ object }) => object)).toContain("VirtualService default/reviews");
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 
