@@ -7,7 +7,7 @@ import { UserError } from "../errors";
 import { hasBrowser, openBrowser } from "./browser";
 import { choose, titleOf } from "./choose";
 import { forward, type Forward } from "./forward";
-import { openedLines, urlOf, wantsToken, type Opened } from "./text";
+import { openedLines, pageOf, urlOf, wantsToken, type Opened } from "./text";
 import { kialiToken } from "./token";
 
 export interface OpenRun {
@@ -25,7 +25,7 @@ export interface OpenRun {
  * @throws {UserError} where there is no seat, or no such addon on it
  */
 export async function runOpen({ addon, stack: named, stop, print, warn }: OpenRun): Promise<void> {
-  const { stack, addons, kubeconfig, settings } = await readStack(named);
+  const { stack, addons, installed, kubeconfig, settings } = await readStack(named);
   const chosen = choose(addon, addons, stack);
   const token = wantsToken(chosen.map(({ name }) => name), settings.kiali.auth) ? await kialiToken(new Api(kubeconfig), systemNamespace) : undefined;
   const forwards: Forward[] = [];
@@ -37,7 +37,7 @@ export async function runOpen({ addon, stack: named, stop, print, warn }: OpenRu
         throw new UserError(`${titleOf(rest.name)}: no port of this machine near ${localPort} can be had (${error.message}).`);
       });
       forwards.push(given);
-      opened.push({ ...rest, service, port, localPort, at: given.localPort, placeholder: isPlaceholder(addonImages[rest.name], settings) });
+      opened.push({ ...rest, ...pageOf(rest.name, installed), service, port, localPort, at: given.localPort, placeholder: isPlaceholder(addonImages[rest.name], settings) });
     }
     for (const line of openedLines(opened, token)) print(line);
     if (hasBrowser()) for (const one of opened) await openBrowser(urlOf(one));

@@ -1,4 +1,5 @@
 import type { AddonName } from "../../components/addons/catalog";
+import { graphNamespaces, graphPath } from "../../components/addons/kiali-graph";
 import { titleOf, type Openable } from "./choose";
 
 /** One addon that is given at a port of this machine. */
@@ -7,10 +8,18 @@ export interface Opened extends Openable {
   readonly at: number;
   /** The image is a placeholder's. */
   readonly placeholder?: boolean;
+  /** The page that is opened, as a path. @default where its pages begin */
+  readonly page?: string;
 }
 
-export function urlOf({ at, path }: Pick<Opened, "at" | "path">): string {
-  return `http://localhost:${at}${path || "/"}`;
+export function urlOf({ at, path, page = path || "/" }: Pick<Opened, "at" | "path" | "page">): string {
+  return `http://localhost:${at}${page}`;
+}
+
+/** Kiali's graph of the seat's lessons says more than its front page. Where no lesson has pods there is none. */
+export function pageOf(name: AddonName, lessons: readonly string[]): Pick<Opened, "page"> {
+  const namespaces = name === "kiali" ? graphNamespaces(lessons) : [];
+  return namespaces.length === 0 ? {} : { page: graphPath(namespaces) };
 }
 
 /** A line for each addon, and what is to be known of it. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { openedLines, urlOf, wantsToken, type Opened } from "../../../cli/open/text";
+import { openedLines, pageOf, urlOf, wantsToken, type Opened } from "../../../cli/open/text";
 import { choose } from "../../../cli/open/choose";
+import { addonNames } from "../../../components/addons/catalog";
+import { lessonNames } from "../../../components/lessons/catalog";
 
 const opened = (name: "kiali" | "grafana" | "jaeger", over: Partial<Opened> = {}): Opened => {
   const [one] = choose(name, [name], "embedded");
@@ -30,6 +32,29 @@ describe("the URL", () => {
   it("ends in a slash where the pages begin at the root", () => {
     expect(urlOf({ at: 9090, path: "" })).toBe("http://localhost:9090/");
     expect(urlOf({ at: 16686, path: "/jaeger" })).toBe("http://localhost:16686/jaeger");
+  });
+});
+
+describe("the page that is opened", () => {
+  it("is Kiali's graph, of the namespaces in which the seat's lessons have apps, at the port that was had", () => {
+    const page = pageOf("kiali", ["blog", "admission", "bookinfo"]);
+    expect(urlOf(opened("kiali", { at: 20002, ...page }))).toBe(
+      "http://localhost:20002/kiali/console/graph/namespaces?namespaces=default,blog&graphType=versionedApp&edges=trafficRate,trafficDistribution&badgeSecurity=true&duration=60&refresh=10000",
+    );
+    expect(openedLines([opened("kiali", page)], undefined)[0]).toMatch(/^  Kiali  http:\/\/localhost:20001\/kiali\/console\/graph\/namespaces\?namespaces=default,blog&/);
+  });
+
+  it("has the namespaces of all lessons but admission's, which runs no pods", () => {
+    expect(new URL(urlOf(opened("kiali", pageOf("kiali", lessonNames)))).searchParams.get("namespaces")).toBe("client,default,temperature,blog");
+  });
+
+  it.each([["no lesson is there", []], ["no lesson has pods", ["admission"]], ["a lesson is of a newer release", ["tomorrow"]]])("is where Kiali's pages begin, where %s", (_, lessons) => {
+    expect(pageOf("kiali", lessons)).toEqual({});
+    expect(urlOf(opened("kiali", pageOf("kiali", lessons)))).toBe("http://localhost:20001/kiali");
+  });
+
+  it("is where its pages begin, of any other addon", () => {
+    expect(addonNames.filter((name) => pageOf(name, lessonNames).page !== undefined)).toEqual(["kiali"]);
   });
 });
 

@@ -1,0 +1,29 @@
+import { catalog as lessons, type LessonEntry, type LessonName } from "../lessons/catalog";
+import { catalog } from "./catalog";
+
+/**
+ * What Kiali's traffic graph shows, under the names of its own address (`URLParam` in its frontend/src/app/History.tsx). They are the same in 1.89 and in 2.32, and
+ * so is the page. What an address does not name, Kiali takes from its own defaults, or from what this browser chose last.
+ */
+const view = {
+  graphType: "versionedApp",
+  /** On each edge the requests a second, and the share that each version gets. */
+  edges: "trafficRate,trafficDistribution",
+  /** A lock on each edge that mutual TLS protects. */
+  badgeSecurity: "true",
+  /** Seconds that are counted: the shortest of those that Kiali offers. */
+  duration: "60",
+  /** Milliseconds until it is drawn anew. */
+  refresh: "10000",
+};
+
+/** The path of the graph of these namespaces. */
+export function graphPath(namespaces: readonly string[]): string {
+  return `${catalog.kiali.path}/console/graph/namespaces?namespaces=${namespaces.join(",")}&${Object.entries(view).map((pair) => pair.join("=")).join("&")}`;
+}
+
+/** The namespaces in which the apps of these lessons run, in the order of the course. A lesson without pods has nothing to draw. */
+export function graphNamespaces(installed: readonly string[]): string[] {
+  const withPods = (Object.entries(lessons) as [LessonName, LessonEntry][]).filter(([name, { pods }]) => pods > 0 && installed.includes(name));
+  return withPods.map(([, { namespace }]) => namespace);
+}
