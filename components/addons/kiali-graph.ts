@@ -9,6 +9,9 @@ const view = {
   graphType: "versionedApp",
   /** On each edge the requests a second, and the share that each version gets. */
   edges: "trafficRate,trafficDistribution",
+  /** Versions, and no services before them; and no boxes around namespaces. With these, all lessons at once are drawn so small that Kiali leaves out every text. */
+  injectServiceNodes: "false",
+  boxNamespace: "false",
   /** A lock on each edge that mutual TLS protects. */
   badgeSecurity: "true",
   /** Seconds that are counted: the shortest of those that Kiali offers. */

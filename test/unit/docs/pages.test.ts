@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { expect, it } from "vitest";
-import { lessonNames } from "../../../components/lessons/catalog";
+import { graphPath } from "../../../components/addons/kiali-graph";
+import { catalog, lessonNames } from "../../../components/lessons/catalog";
 import { stepsOf } from "../../support/page";
 
 const folder = path.join(__dirname, "../../../docs/lessons");
@@ -31,4 +32,13 @@ it.each(lessonNames)("%s has checks that go red, and a way back", (name) => {
   const commands = stepsOf(read(`${name}.md`)).map((step) => step.commands).join("\n");
   expect(commands).toContain(`npm run -s check -- --lesson ${name}`);
   expect(commands).toContain("npm run -s pulumi -- refresh --yes --skip-preview && npm run up");
+});
+
+it.each([["backend", 1], ["bookinfo", 2], ["blog", 2]] as const)("%s shows the very view of Kiali's that `npm run open kiali` opens, of its own namespace, %i times", (name, times) => {
+  const steps = stepsOf(read(`${name}.md`));
+  expect(steps[0]!.commands).toContain("KIALI=$(npm run -s pulumi -- stack output KIALI_URL)/kiali/console");
+  const { namespace } = catalog[name];
+  const views = steps.flatMap(({ commands, printed }) => (commands.startsWith('echo "$KIALI/') ? [[commands, printed]] : []));
+  const address = graphPath([namespace]).replace("/kiali/console", "$KIALI");
+  expect(views).toEqual(Array.from({ length: times }, () => [`echo "${address}"`, `http://<address>/kiali/console/graph/namespaces?namespaces=${namespace}&…`]));
 });

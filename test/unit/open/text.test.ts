@@ -39,7 +39,7 @@ describe("the page that is opened", () => {
   it("is Kiali's graph, of the namespaces in which the seat's lessons have apps, at the port that was had", () => {
     const page = pageOf("kiali", ["blog", "admission", "bookinfo"]);
     expect(urlOf(opened("kiali", { at: 20002, ...page }))).toBe(
-      "http://localhost:20002/kiali/console/graph/namespaces?namespaces=default,blog&graphType=versionedApp&edges=trafficRate,trafficDistribution&badgeSecurity=true&duration=60&refresh=10000",
+      "http://localhost:20002/kiali/console/graph/namespaces?namespaces=default,blog&graphType=versionedApp&edges=trafficRate,trafficDistribution&injectServiceNodes=false&boxNamespace=false&badgeSecurity=true&duration=60&refresh=10000",
     );
     expect(openedLines([opened("kiali", page)], undefined)[0]).toMatch(/^  Kiali  http:\/\/localhost:20001\/kiali\/console\/graph\/namespaces\?namespaces=default,blog&/);
   });
