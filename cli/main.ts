@@ -5,6 +5,7 @@ import type { CheckCommandOptions } from "./commands/check";
 import type { DownOptions } from "./commands/down";
 import type { MutantsOptions } from "./commands/mutants";
 import type { OpenOptions } from "./commands/open";
+import type { PictureOptions } from "./commands/picture";
 import type { PreflightOptions } from "./commands/preflight";
 import type { TopologyOptions } from "./commands/topology";
 import type { UpOptions } from "./commands/up";
@@ -89,6 +90,15 @@ program
   .option("--json", "print what the picture shows as JSON")
   .option("--stack <name>", "the seat's stack; the selected one if not given")
   .action((options: TopologyOptions) => (require("./commands/topology") as typeof import("./commands/topology")).topology(options));
+
+program
+  .command("picture")
+  .description("take a picture of Kiali's graph of the seat under traffic, in a real browser: Chromium or Chrome")
+  .option("--output <file>", "where to, .png", "kiali.png")
+  .option("--dark", "in Kiali's dark colours")
+  .option("--browser <file>", "the browser's program; the first in PATH if not given")
+  .option("--stack <name>", "the seat's stack; the selected one if not given")
+  .action((options: PictureOptions) => (require("./commands/picture") as typeof import("./commands/picture")).picture(options));
 
 passThrough("pulumi", "the Pulumi CLI on the selected stack", (args) => (require("./commands/pulumi") as typeof import("./commands/pulumi")).pulumi(args));
 passThrough("kubectl", "kubectl on the selected stack's seat", (args) => (require("./commands/kubectl") as typeof import("./commands/kubectl")).kubectl(args));

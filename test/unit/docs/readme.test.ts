@@ -67,6 +67,16 @@ it.each(["topology.svg", "topology-narrow.svg"])("docs/%s is a seat with all les
   expect(svg).not.toMatch(/\/(?:tmp|root|home|work|Users)\/|localhost/);
 });
 
+it("docs/kiali.png, which README shows, is one picture of at most 200 KB", () => {
+  const png = readFileSync(path.join(root, "docs/kiali.png"));
+  expect(read("README.md")).toContain('<img src="docs/kiali.png"');
+  expect(png.subarray(0, 8)).toEqual(Buffer.from("\x89PNG\r\n\x1a\n", "latin1"));
+  expect(png.readUInt32BE(16), "width").toBeGreaterThanOrEqual(1200);
+  expect(png.length).toBeLessThanOrEqual(200 * 1024);
+  // Nothing of the machine that took it.
+  expect(png.includes("tEXt") || png.includes("eXIf")).toBe(false);
+});
+
 it("LICENSE is Apache-2.0, as package.json says, and NOTICE names Istio's samples", () => {
   expect(JSON.parse(read("package.json"))).toMatchObject({ license: "Apache-2.0" });
   expect(read("LICENSE")).toMatch(/Apache License\s+Version 2\.0, January 2004[\s\S]*END OF TERMS AND CONDITIONS/);

@@ -1,0 +1,28 @@
+import * as path from "node:path";
+import { exitCodeOf, heedFirst } from "../ending/signals";
+import { Interrupted, UserError } from "../errors";
+import { requireFolder, writeAsked } from "../output-file";
+import { findChromium } from "../picture/chromium";
+import { takePicture } from "../picture/picture";
+
+export interface PictureOptions {
+  stack?: string;
+  /** @default kiali.png */
+  output?: string;
+  browser?: string;
+  dark?: boolean;
+}
+
+/** `npm run picture`: Kiali's graph of the seat under traffic, as a real browser shows it. */
+export async function picture({ stack, output = "kiali.png", browser, dark }: PictureOptions): Promise<void> {
+  if (path.extname(output).toLowerCase() !== ".png") throw new UserError(`--output ${output}: has to end with .png.`);
+  requireFolder("--output", output);
+  const program = findChromium(browser, stack);
+  const stop = new AbortController();
+  heedFirst((ending) => stop.abort(new Interrupted("Interrupted: no picture was written.", exitCodeOf(ending))));
+  const taken = await takePicture({ stack, program, dark, stop: stop.signal, print: (line) => process.stdout.write(`${line}\n`) });
+  writeAsked("--output", output, taken);
+  process.stdout.write(`${output}: ${Math.ceil(taken.length / 1024)} KB.\n`);
+  // Sockets to the API server are kept alive for a while.
+  process.exit(0);
+}

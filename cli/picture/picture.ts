@@ -1,0 +1,80 @@
+import { systemNamespace } from "../../components/mesh/system-namespace";
+import { graphNamespaces, graphPath } from "../../components/addons/kiali-graph";
+import { Api } from "../check/api";
+import { readStack } from "../check/stack-outputs";
+import { UserError } from "../errors";
+import { choose } from "../open/choose";
+import { forward } from "../open/forward";
+import { wantsToken } from "../open/text";
+import { kialiToken } from "../open/token";
+import { targetOf, trafficLessons, type TrafficLesson } from "../traffic/lessons";
+import type { Target } from "../traffic/request";
+import { requireGateway } from "../traffic/seat";
+import { runTraffic } from "../traffic/traffic";
+import { photograph } from "./page";
+
+export interface PictureRun {
+  readonly stack?: string;
+  /** Chromium's program. */
+  readonly program: string;
+  readonly dark?: boolean;
+  /** Ends it before its time. */
+  readonly stop: AbortSignal;
+  print(line: string): void;
+}
+
+/** Requests a second to each lesson. */
+export const RATE = 6;
+/** Milliseconds: the graph counts a minute, and Prometheus asks the proxies every five seconds. */
+export const SENDING = 70_000;
+
+/**
+ * Sends requests to every lesson behind the gateway, and photographs Kiali's graph of them while they run.
+ * @returns the picture, as PNG
+ * @throws {UserError} where there is no seat, or nothing on it to draw
+ */
+export async function takePicture({ stack: named, program, dark, stop, print }: PictureRun): Promise<Uint8Array> {
+  const { stack, addons, installed, kubeconfig, settings, gatewayUrl } = await readStack(named);
+  choose("prometheus", addons, stack);
+  const kiali = choose("kiali", addons, stack)[0]!;
+  const lessons = (Object.keys(trafficLessons) as TrafficLesson[]).filter((lesson) => installed.includes(lesson));
+  if (lessons.length === 0) throw new UserError(`Stack ${stack} has no lesson to draw: none of ${Object.keys(trafficLessons).join(", ")}. Add one to istio-lab:lessons, then \`npm run up -- --stack ${stack}\`.`);
+  await requireGateway({ stack, gatewayUrl, lessons });
+
+  const token = wantsToken(["kiali"], settings.kiali.auth) ? await kialiToken(new Api(kubeconfig), systemNamespace) : undefined;
+  const troubles = new Set<string>();
+  const given = await forward(kubeconfig, { ...kiali, namespace: systemNamespace }, (text) => void troubles.add(text));
+  const enough = new AbortController();
+  const ended = AbortSignal.any([stop, enough.signal]);
+  print(`Sending ${RATE} requests a second to each of ${lessons.join(", ")} for ${SENDING / 1000} s: Kiali's graph counts a minute.`);
+  const traffic = sendTo(lessons, gatewayUrl, ended);
+  try {
+    await elapsed(SENDING, stop);
+    stop.throwIfAborted();
+    return await photograph({ program, origin: `http://localhost:${given.localPort}`, path: graphPath(graphNamespaces(installed)), ...(token !== undefined && { token }), ...(dark !== undefined && { dark }) }, stop);
+  } catch (error) {
+    if (error instanceof UserError && troubles.size > 0) throw new UserError(`${error.message}\n  ${[...troubles].join("\n  ")}`);
+    throw error;
+  } finally {
+    enough.abort();
+    await Promise.all([traffic, given.close()]);
+  }
+}
+
+/** Sends steady requests to each lesson until `stop`. */
+export async function sendTo(lessons: readonly TrafficLesson[], gatewayUrl: string, stop: AbortSignal): Promise<void> {
+  await Promise.all(lessons.map((lesson) => runTraffic({ target: wholeTarget(lesson, gatewayUrl), rate: RATE, duration: 3600 }, { stop })));
+}
+
+/** Of bookinfo the page, which needs details as well as reviews. */
+function wholeTarget(lesson: TrafficLesson, gatewayUrl: string): Target {
+  const target = targetOf(lesson, gatewayUrl);
+  return lesson === "bookinfo" ? { ...target, url: new URL("/productpage", target.url).href } : target;
+}
+
+function elapsed(milliseconds: number, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    stop.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+  });
+}
