@@ -51,9 +51,13 @@ export async function takePicture({ stack: named, program, dark, stop, print }: 
   try {
     await elapsed(SENDING, stop);
     stop.throwIfAborted();
-    return await photograph({ program, origin: `http://localhost:${given.localPort}`, path: graphPath(graphNamespaces(installed)), ...(token !== undefined && { token }), ...(dark !== undefined && { dark }) }, stop);
+    const picture = await photograph({ program, origin: `http://localhost:${given.localPort}`, path: graphPath(graphNamespaces(installed)), ...(token !== undefined && { token }), ...(dark !== undefined && { dark }) }, stop);
+    enough.abort();
+    const { sent, failed } = await traffic;
+    if (failed > 0) print(`${failed} of ${sent} requests failed: the graph shows them as errors.`);
+    return picture;
   } catch (error) {
-    if (error instanceof UserError && troubles.size > 0) throw new UserError(`${error.message}\n  ${[...troubles].join("\n  ")}`);
+    if (!stop.aborted && error instanceof UserError && troubles.size > 0) throw new UserError(`${error.message}\n  ${[...troubles].join("\n  ")}`);
     throw error;
   } finally {
     enough.abort();
@@ -61,9 +65,14 @@ export async function takePicture({ stack: named, program, dark, stop, print }: 
   }
 }
 
-/** Sends steady requests to each lesson until `stop`. */
-export async function sendTo(lessons: readonly TrafficLesson[], gatewayUrl: string, stop: AbortSignal): Promise<void> {
-  await Promise.all(lessons.map((lesson) => runTraffic({ target: wholeTarget(lesson, gatewayUrl), rate: RATE, duration: 3600 }, { stop })));
+/** Sends steady requests to each lesson until `stop`, and tells how many of how many failed. */
+export async function sendTo(lessons: readonly TrafficLesson[], gatewayUrl: string, stop: AbortSignal): Promise<{ sent: number; failed: number }> {
+  const reports = await Promise.all(lessons.map((lesson) => runTraffic({ target: wholeTarget(lesson, gatewayUrl), rate: RATE, duration: 3600 }, { stop })));
+  return { sent: sum(reports.map(({ sent }) => sent)), failed: sum(reports.map(({ failed }) => failed)) };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** Of bookinfo the page, which needs details as well as reviews. */
