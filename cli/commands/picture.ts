@@ -3,7 +3,6 @@ import { exitCodeOf, heedFirst } from "../ending/signals";
 import { Interrupted, UserError } from "../errors";
 import { requireFolder, writeAsked } from "../output-file";
 import { findChromium } from "../picture/chromium";
-import { takePicture } from "../picture/picture";
 
 export interface PictureOptions {
   stack?: string;
@@ -20,6 +19,8 @@ export async function picture({ stack, output = "kiali.png", browser, dark }: Pi
   const program = findChromium(browser, stack);
   const stop = new AbortController();
   heedFirst((ending) => stop.abort(new Interrupted("Interrupted: no picture was written.", exitCodeOf(ending))));
+  // Loaded when it is needed: what is refused above is refused at once.
+  const { takePicture } = require("../picture/picture") as typeof import("../picture/picture");
   const taken = await takePicture({ stack, program, dark, stop: stop.signal, print: (line) => process.stdout.write(`${line}\n`) });
   writeAsked("--output", output, taken);
   process.stdout.write(`${output}: ${Math.ceil(taken.length / 1024)} KB.\n`);
