@@ -5,7 +5,7 @@ import type { Finding, PreflightContext } from "./preflight/finding";
 import type { Stage } from "./progress";
 import type { RawConfig } from "./stack-config";
 import { targetOf } from "./stack";
-import { embeddedStages, stagesElsewhere } from "./steps";
+import { embeddedStagesFor, stagesElsewhere } from "./steps";
 
 /** What the commands do otherwise from target to target. */
 export interface TargetCommands {
@@ -23,7 +23,7 @@ const targets: Record<Target, TargetCommands> = {
   azure: { ...elsewhere, findings: (context) => (require("./preflight/azure") as typeof import("./preflight/azure")).findings(context) },
   minikube: { ...elsewhere, findings: (context) => (require("./preflight/minikube") as typeof import("./preflight/minikube")).findings(context) },
   existing: { ...elsewhere, findings: (context) => (require("./preflight/existing") as typeof import("./preflight/existing")).findings(context) },
-  embedded: { preconditions: embeddedPreconditions, stages: embeddedStages },
+  embedded: { preconditions: embeddedPreconditions, stages: embeddedStagesFor },
 };
 
 /** The target of a stack by its config file. @throws UserError when the file names none, or one that is none. */

@@ -1,15 +1,18 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { isSeatName } from "../base/names";
-import { runSteps } from "../cli/progress";
+import { runSteps, type Stage } from "../cli/progress";
 import { embeddedStages } from "../cli/steps";
+import { sameStoreStep } from "./images";
 import { enter, openNamespaces } from "./node/enter";
 import { SeatError } from "./node/errors";
 import { layout } from "./node/layout";
 import { findSeatProcesses } from "./node/processes";
-import { readRecord } from "./node/record";
+import { readRecord, type SeatRecord } from "./node/record";
 import { quote } from "./node/scripts";
+import { knownAddons } from "./node/shared";
 import { createSeat, deleteSeat, startSeat, stopSeat } from "./node/seat";
 import { printSeats, printStatus } from "./node/status-table";
 import { seatFolder, seatsFolder } from "./paths";
@@ -17,7 +20,7 @@ import type { Report } from "./step";
 
 // What the verbs of commands.ts do.
 
-export const build = () => runSteps(embeddedStages());
+export const build = () => runSteps([...embeddedStages(), ...storesOfSeats()]);
 export const list = () => printSeats(seatNames());
 export const stop = (seat: string) => stopSeat(seatFolder(seat), print);
 export const status = (seat: string) => printStatus(seat);
@@ -48,6 +51,24 @@ export async function shell(seat: string, command: string[]): Promise<void> {
   const [program, ...args] = enter(namespaces, command.length > 0 ? command : ["/bin/sh", "-i"]);
   const child = spawn(program!, args, { stdio: "inherit", env });
   process.exitCode = await new Promise<number>((resolve, reject) => child.once("error", reject).once("close", (code) => resolve(code ?? 1))).finally(namespaces.close);
+}
+
+/** Makes again what seats of this checkout stand on and that is gone: a store has the images of the addons that its seat was made with. */
+function storesOfSeats(): Stage[] {
+  const gone = seatNames().flatMap((seat) => {
+    const { images, addons } = recordIfAny(seat) ?? {};
+    return images !== undefined && addons !== undefined && !fs.existsSync(images) ? [sameStoreStep(path.basename(images), knownAddons(addons))] : [];
+  });
+  return gone.length > 0 ? [[gone]] : [];
+}
+
+/** A record that cannot be read is told of by whatever works on its seat. */
+function recordIfAny(seat: string): SeatRecord | undefined {
+  try {
+    return readRecord(layout(seatFolder(seat)).record);
+  } catch {
+    return undefined;
+  }
 }
 
 function seatNames(): string[] {

@@ -25,7 +25,7 @@ const makers: Record<Target, (name: string, settings: Settings) => Cluster> = {
   azure: (name, { azure }) => new AzureCluster(name, { ...azure, project: pulumi.getProject(), stack: pulumi.getStack() }),
   minikube: (name, { minikube }) => new MinikubeCluster(name, { ...minikube, project: pulumi.getProject(), stack: pulumi.getStack() }),
   existing: (name, { existing, gatewayApi }) => new ExistingCluster(name, { ...existing, gatewayApi }),
-  embedded: (name, settings) => new EmbeddedCluster(name, { seat: seatNamedAfter(pulumi.getStack()), ...settings.embedded, sidecars: sidecarsOf(settings) }),
+  embedded: (name, settings) => new EmbeddedCluster(name, { seat: seatNamedAfter(pulumi.getStack()), ...settings.embedded, sidecars: sidecarsOf(settings), addons: settings.addons }),
 };
 
 /** @throws {pulumi.RunError} before any resource, when the stack's name cannot be a seat's; it prints without a stack trace. */

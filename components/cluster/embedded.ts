@@ -1,5 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { AddonName } from "../addons/catalog";
 import type { Cluster } from "./cluster";
 import { kialiNodePort, nodePorts, type Ingress } from "./ingress";
 import { moduleProvider } from "./module-shim";
@@ -17,6 +18,8 @@ export interface EmbeddedClusterArgs {
   serviceType: "NodePort" | "ClusterIP";
   /** How many of its pods will have a sidecar: a machine allows one user only so many of what each takes. The making of the node asks for it, nothing else. */
   sidecars: number;
+  /** Whose images it needs beside those of every seat. The node is made with them; a seat that lives is brought what it lacks. */
+  addons: readonly AddonName[];
 }
 
 /** A Kubernetes node on this machine, in namespaces of its own. */
@@ -26,12 +29,12 @@ export class EmbeddedCluster extends pulumi.ComponentResource implements Cluster
   readonly generation: pulumi.CustomResource;
   readonly ingress: Ingress;
 
-  constructor(name: string, { sidecars, ...args }: EmbeddedClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { sidecars, addons, ...args }: EmbeddedClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:cluster:Embedded", name, args, opts);
     const { serviceType, ...node } = args;
     const generation = new Generation(`${name}-generation`, { seat: node.seat, keepers: node }, { parent: this });
-    const machine = new Machine(`${name}-machine`, { ...node, sidecars, generation: generation.id }, { parent: this });
-    const power = new Power(`${name}-power`, { seat: node.seat, generation: generation.id }, { parent: this, dependsOn: machine });
+    const machine = new Machine(`${name}-machine`, { ...node, sidecars, addons, generation: generation.id }, { parent: this });
+    const power = new Power(`${name}-power`, { seat: node.seat, addons, generation: generation.id }, { parent: this, dependsOn: machine });
 
     this.generation = generation;
     this.kubeconfig = machine.kubeconfig;
@@ -75,9 +78,9 @@ class Machine extends pulumi.dynamic.Resource {
   }
 }
 
-/** Starts a seat that was stopped by hand. Apart from the machine: an update of that one would hide the kubeconfig from preview. */
+/** Starts a seat that was stopped by hand, and brings one that lives the images of an addon it was made without. Apart from the machine: an update of that one would hide the kubeconfig from preview. */
 class Power extends pulumi.dynamic.Resource {
-  constructor(name: string, props: { seat: string; generation: pulumi.Input<string> }, opts: pulumi.CustomResourceOptions) {
+  constructor(name: string, props: { seat: string; addons: readonly AddonName[]; generation: pulumi.Input<string> }, opts: pulumi.CustomResourceOptions) {
     super(moduleProvider(operations, "power"), name, props, opts, "cluster", "Power");
   }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { AddonName } from "../addons/catalog";
 import { SeatError } from "../../embedded/node/errors";
 import type * as embeddedNode from "../../embedded/node/seat";
 import { generationOf, neverUpdated, type GenerationInputs as Keepers } from "./generation-operations";
@@ -15,6 +16,8 @@ export interface PowerInputs {
   seat: string;
   /** Id of the generation; in preview possibly the engine's mark for what is not known yet, which equals no id. */
   generation: string;
+  /** Whose images the seat needs. Not in the state of a seat that was made before there was this: then every addon's were brought. */
+  addons?: readonly AddonName[];
 }
 
 export interface MachineInputs extends PowerInputs {
@@ -31,7 +34,7 @@ export interface MachineState extends MachineInputs {
 }
 
 /** The seats of this machine. */
-export type Seats = Pick<typeof embeddedNode, "createSeat" | "startSeat" | "deleteSeat" | "seatStatus">;
+export type Seats = Pick<typeof embeddedNode, "createSeat" | "startSeat" | "completeSeat" | "lacksImages" | "deleteSeat" | "seatStatus">;
 
 /** What became of a seat, by what is found of it: evidence, and never a record that could not be read. */
 const LOSS: Partial<Record<embeddedNode.SeatState, string>> = { absent: "its folder is missing", dead: "its processes have ended" };
@@ -64,8 +67,8 @@ export function machineOperations(seats: Seats, folderOf: FolderOf): DynamicOper
       const { state, seat } = await known(seats, folder);
       // What a run that was killed has left half-made. A seat that was ready once holds data, dead or alive: createSeat refuses one of another generation.
       if (state === "dead" && !seat!.made && !isOf(seat, inputs.generation)) await seats.deleteSeat(folder, sayFindings, seat!.generation);
-      const { generation, addressRange, sidecars } = inputs;
-      const made = await seats.createSeat({ name: inputs.seat, folder, generation, addressRange, sidecars }, sayFindings);
+      const { generation, addressRange, sidecars, addons } = inputs;
+      const made = await seats.createSeat({ name: inputs.seat, folder, generation, addressRange, sidecars, ...(addons && { addons }) }, sayFindings);
       return { id: made.name, outs: stateOf(inputs, made) };
     },
 
@@ -90,15 +93,28 @@ export function machineOperations(seats: Seats, folderOf: FolderOf): DynamicOper
 
 export function powerOperations(seats: Seats, folderOf: FolderOf): DynamicOperations<PowerInputs> {
   const isStopped = async ({ seat }: PowerInputs) => (await known(seats, folderOf(seat))).state === "stopped";
+  /** A seat that lives may get an addon that it was made without. */
+  const lacksImages = async (olds: PowerInputs, { seat: name, generation, addons = [] }: PowerInputs) => {
+    const { state, seat } = await known(seats, folderOf(name));
+    if ((state !== "running" && state !== "stopped") || !isOf(seat, generation) || addons.length === 0) return false;
+    return seats.lacksImages(folderOf(name), addons, addons.filter((addon) => !olds.addons?.includes(addon)));
+  };
   const start = async (inputs: PowerInputs) => {
     if (await isStopped(inputs)) await seats.startSeat(folderOf(inputs.seat), sayFindings);
     return inputs;
   };
+  const bring = async (olds: PowerInputs, news: PowerInputs) => {
+    if (await lacksImages(olds, news)) await seats.completeSeat(folderOf(news.seat), news.addons!, sayFindings);
+  };
   return {
-    diff: async (_id, olds, news) => ({ changes: olds.generation !== news.generation || (await isStopped(news)) }),
+    diff: async (_id, olds, news) => ({ changes: olds.generation !== news.generation || (await isStopped(news)) || (await lacksImages(olds, news)) }),
     create: async (inputs) => ({ id: inputs.seat, outs: await start(inputs) }),
     read: async (id, props) => ({ id, props }),
-    update: async (_id, _olds, news) => ({ outs: await start(news) }),
+    update: async (_id, olds, news) => {
+      await start(news);
+      await bring(olds, news);
+      return { outs: news };
+    },
     delete: async () => {},
   };
 }

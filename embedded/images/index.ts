@@ -1,10 +1,12 @@
+import * as path from "node:path";
+import { addonNames, type AddonName } from "../../components/addons/catalog";
 import type { Step } from "../step";
 import { binary, pagesOf } from "../toolchain";
 import { app, appsStep } from "./apps";
 import { archiveOf, isWritten, write, type Archive } from "./archives";
 import type { Programs } from "./recipe";
-import { recipes } from "./recipes";
-import { isMade, storeOf, type ImageArchive } from "./store";
+import { recipesFor } from "./recipes";
+import { isMade, storeOf, storeWith, type ImageArchive } from "./store";
 import { makeStore } from "./store/make";
 
 export { COREDNS_IMAGE, PAUSE_IMAGE, STORAGE_PROVISIONER_IMAGE } from "./recipes/kubernetes";
@@ -21,31 +23,37 @@ export interface SeatImage extends ImageArchive {
 
 const programs: Programs = { tool: binary, pages: pagesOf, app };
 
-/** Builds the stand-in apps, writes all images, and unpacks them for all seats; the toolchain must be built before the second. */
-export function imageSteps(): Step[] {
-  return [appsStep(), imagesStep(), storeStep()];
+/** Builds the stand-in apps, writes the images of a seat with these addons, and unpacks them for all seats; the toolchain must be built before the second. @default all addons */
+export function imageSteps(addons: readonly AddonName[] = addonNames): Step[] {
+  return [appsStep(), imagesStep(addons), storeStep(addons, storeWith)];
 }
 
-/** The images of the seat. @throws when something they are made of is not built yet. */
-export function images(): SeatImage[] {
-  return recipes.map((recipe) => {
+/** Makes the store of that key again, on which a seat stands. Of another version's nothing is made. The images of all addons must be there. */
+export function sameStoreStep(key: string, addons: readonly AddonName[]): Step {
+  const isOf = (all: readonly ImageArchive[]) => path.basename(storeOf(all).folder) === key;
+  return storeStep(addons, (all) => (isOf(all) ? storeOf(all) : storeWith(all)));
+}
+
+/** The images of a seat with these addons. @default all addons @throws when something they are made of is not built yet. */
+export function images(addons: readonly AddonName[] = addonNames): SeatImage[] {
+  return recipesFor(addons).map((recipe) => {
     const { name, from, standIn, placeholder } = recipe;
     return { name, archive: archiveOf(recipe, programs).file, from, standIn, placeholder };
   });
 }
 
-function imagesStep(): Step {
+function imagesStep(addons: readonly AddonName[]): Step {
   return {
     title: "Container images",
     isDone: async () => {
       try {
-        return archives().every(isWritten);
+        return archives(addons).every(isWritten);
       } catch {
         return false; // a program is not built yet: run() says which, if it is still missing then
       }
     },
     run: async (report, signal) => {
-      const all = archives();
+      const all = archives(addons);
       for (const [done, archive] of all.entries()) {
         report(done, all.length, archive.image.name);
         if (!isWritten(archive)) await write(archive, signal);
@@ -55,24 +63,25 @@ function imagesStep(): Step {
   };
 }
 
-function storeStep(): Step {
+/** @param storeFor which store does for these images */
+function storeStep(addons: readonly AddonName[], storeFor: typeof storeOf): Step {
   return {
     title: "Image store under all seats",
     isDone: async () => {
       try {
-        return isMade(storeOf(images()));
+        return isMade(storeFor(images(addons)));
       } catch {
         return false; // as above
       }
     },
     run: async (report, signal) => {
-      const all = images();
-      const store = storeOf(all);
+      const all = images(addons);
+      const store = storeFor(all);
       if (!isMade(store)) await makeStore(store, all, report, signal);
     },
   };
 }
 
-function archives(): Archive[] {
-  return recipes.map((recipe) => archiveOf(recipe, programs));
+function archives(addons: readonly AddonName[]): Archive[] {
+  return recipesFor(addons).map((recipe) => archiveOf(recipe, programs));
 }

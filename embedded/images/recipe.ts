@@ -1,3 +1,4 @@
+import type { AddonName } from "../../components/addons/catalog";
 import type { Entry } from "./oci/entry";
 import type { Start } from "./oci/archive";
 
@@ -21,6 +22,8 @@ export interface Recipe {
   standIn?: string;
   /** Set when it only holds the real one's place and does nothing of its work; a stand-in then, too. */
   placeholder?: true;
+  /** The addon that alone runs it: a seat without that addon does without. @default every seat has it */
+  addon?: AddonName;
   /** What goes into it, once the programs are built. */
   make(programs: Programs): { files: Entry[]; start: Start };
 }

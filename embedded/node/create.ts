@@ -14,6 +14,7 @@ import { waitReady } from "./apiserver";
 import { startServices } from "./bring-up";
 import { makeCgroups, removeCgroups } from "./cgroups";
 import { SeatError } from "./errors";
+import { importInto } from "./images-of-addons";
 import { importImages } from "./import-images";
 import { requireInotify } from "./inotify";
 import { layout } from "./layout";
@@ -40,7 +41,7 @@ import { seatOf, stateOf, type Seat } from "./status";
 /** See createSeat. */
 export async function create(spec: SeatSpec, report: Report): Promise<Seat> {
   requireName(spec.name);
-  await requireForSeat(spec.folder);
+  await requireForSeat(spec.folder, spec.addons);
   return withSeat(spec.folder, report, async () => (await reuse(spec, report)) ?? (await make(spec, report)));
 }
 
@@ -88,17 +89,14 @@ async function whatIsThere(spec: SeatSpec, record: SeatRecord | undefined): Prom
 async function completed(spec: SeatSpec, record: SeatRecord, report: Report): Promise<Seat> {
   const at = layout(spec.folder);
   narrowFolder(at.folder);
-  const [init] = findSeatProcesses(at.folder).init;
-  if (init === undefined) throw new SeatError(`The first process of the seat "${spec.name}" is not found, though its apiserver answers. \`npm run embedded -- stop --seat ${spec.name}\` ends it in order.`);
-  const all = images();
-  await importImages(at, init, snapshotterFor(at.folder), all, new Progress(report, all.length));
+  await importInto(at.folder, spec.addons, report);
   return seatOf(at.folder, record);
 }
 
 async function make(spec: SeatSpec, report: Report): Promise<Seat> {
   requireInotify(spec.sidecars);
   const at = layout(spec.folder);
-  const all = images();
+  const all = images(spec.addons);
   const progress = new Progress(report, 5);
   if (at.folder.startsWith(path.join(layout(labRoot()).folder, path.sep))) makeLab();
   // Before anything is put there: any user of the machine may write a volume that it reaches.

@@ -65,6 +65,11 @@ function journalIn(variable: string): string {
   return path.join(variable, "lib", "imported.json");
 }
 
+/** By name, the archive of each image that the seat in `variable` has. */
+export function importedIn(variable: string): Readonly<Record<string, string>> {
+  return readJournal(journalIn(variable));
+}
+
 function readJournal(file: string): Record<string, string> {
   try {
     return JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, string>;

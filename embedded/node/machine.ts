@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import { shownName } from "../../base/names";
+import type { AddonName } from "../../components/addons/catalog";
 import { images } from "../images";
 import { gibibytes, roomFor } from "../room";
 import { binary } from "../toolchain";
@@ -22,10 +23,11 @@ export const NEEDED_BYTES = 3 * 2 ** 30;
 /**
  * Checks what a seat in `folder` needs of this machine.
  *
+ * @param addons that it is to have. @default all
  * @throws one message with all that is missing, and what to do about each.
  */
-export async function requireForSeat(folder: string): Promise<void> {
-  const checks = [() => requireMachine(), () => requireDebian(), requirePrograms, requireNamespaces, () => requirePath(folder), () => requireRoom(folder)];
+export async function requireForSeat(folder: string, addons?: readonly AddonName[]): Promise<void> {
+  const checks = [() => requireMachine(), () => requireDebian(), () => requirePrograms(addons), requireNamespaces, () => requirePath(folder), () => requireRoom(folder)];
   const problems: string[] = [];
   for (const [index, check] of checks.entries()) {
     try {
@@ -38,7 +40,8 @@ export async function requireForSeat(folder: string): Promise<void> {
   if (problems.length > 0) throw new SeatError(problems.join("\n"));
 }
 
-function requirePrograms(): void {
+/** @throws SeatError that names what is not built */
+export function requirePrograms(addons?: readonly AddonName[]): void {
   const programs = [...BUILT, ...INSTALLED].filter((name) => {
     try {
       return !binary(name);
@@ -47,9 +50,18 @@ function requirePrograms(): void {
     }
   });
   // What images are made of is among the programs: without those, nobody knows of images.
-  const missing = programs.length > 0 ? programs : images().filter((image) => !fs.existsSync(image.archive)).map((image) => `image ${image.name}`);
+  const missing = programs.length > 0 ? programs : imagesMissing(addons);
   if (missing.length === 0) return;
   throw new SeatError(`Not there: ${missing.join(", ")}. \`npm run embedded -- build\` builds and installs what is missing.`);
+}
+
+function imagesMissing(addons?: readonly AddonName[]): string[] {
+  try {
+    return images(addons).filter((image) => !fs.existsSync(image.archive)).map((image) => `image ${image.name}`);
+  } catch (error) {
+    // What an addon's image is made of is built for that addon alone.
+    return [(error as Error).message.replace(/ is not built yet\.[^]*$/, "")];
+  }
 }
 
 async function requireNamespaces(): Promise<void> {

@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import { isDraft, readIfThere, writeWhole } from "../../base/files";
 import { endsOf } from "./address";
+import type { AddonName } from "../../components/addons/catalog";
 import { SeatError } from "./errors";
 import type { ProcessId } from "./processes";
 
@@ -18,6 +19,8 @@ export interface SeatRecord {
   /** Folders of the cache that it stands on, see shared.ts. Seats of before, and those on a kernel that cannot overlay, have their own. */
   programs?: string;
   images?: string;
+  /** The addons whose images that store has. Not of a seat of before: then it has all. */
+  addons?: readonly AddonName[];
   /** How many pods with a sidecar it was made for. */
   sidecars?: number;
   phase: Phase;

@@ -1,11 +1,14 @@
+import type { AddonName } from "../../components/addons/catalog";
 import type { Report } from "../step";
 import type { Trust } from "./certificates";
 import { create } from "./create";
+import { complete, lacksImages } from "./images-of-addons";
 import { remove } from "./remove";
 import { start } from "./start";
 import type { Seat } from "./status";
 import { stop } from "./stop";
 
+export { lacksImages };
 export { seatStatus, type Seat, type SeatState, type SeatStatus } from "./status";
 
 /** What to make. */
@@ -20,6 +23,8 @@ export interface SeatSpec extends Trust {
   addressRange?: string;
   /** How many pods with a sidecar it will have. @default those of all lessons */
   sidecars?: number;
+  /** Whose images it gets beside those of every seat. @default all */
+  addons?: readonly AddonName[];
 }
 
 /**
@@ -42,6 +47,15 @@ export function createSeat(spec: SeatSpec, report: Report = () => {}): Promise<S
  */
 export function startSeat(folder: string, report: Report = () => {}): Promise<Seat> {
   return start(folder, report);
+}
+
+/**
+ * Brings a seat that runs the images of these addons, of which it may have been made without some. Those that it has stay.
+ *
+ * @throws SeatError when the seat does not run, or an image is not built.
+ */
+export function completeSeat(folder: string, addons: readonly AddonName[], report: Report = () => {}): Promise<void> {
+  return complete(folder, addons, report);
 }
 
 /**

@@ -1,8 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { isThere } from "../../base/files";
+import { addonNames, type AddonName } from "../../components/addons/catalog";
 import { images } from "../images";
-import { isMade, storeOf, type ImageArchive } from "../images/store";
+import { addonsOf } from "../images/recipes";
+import { imagesIn, isMade, storeOf, storeWith, type ImageArchive } from "../images/store";
 import { cacheRoot } from "../paths";
 import { binary } from "../toolchain";
 import { SeatError } from "./errors";
@@ -15,12 +17,14 @@ export interface Shared {
   programs?: string;
   /** The image store, see ../images/store. Where it is missing, the seat has all its images in `var`. */
   images?: string;
+  /** The addons whose images the store has; all, where a seat of before does not say. Another set of addons is another store. */
+  addons?: readonly AddonName[];
 }
 
 /** What of the cache a new seat can use, and a sentence for each part that it cannot. */
 export async function shareable(at: Layout, snapshotter: string, all: readonly ImageArchive[]): Promise<{ shared: Shared; findings: string[] }> {
   const programs = path.dirname(binary("kubelet"));
-  const store = storeOf(all);
+  const store = storeWith(all);
   const mountable = await mountableIn(at, { programs, ...(isMade(store) && { images: store.folder }) });
   const findings: string[] = [];
   const shared: Shared = {};
@@ -31,8 +35,10 @@ export async function shareable(at: Layout, snapshotter: string, all: readonly I
     : snapshotter !== "overlayfs"
       ? `the file system of ${at.folder} cannot be overlaid`
       : `this kernel takes no container's overlay of ${store.folder}`;
-  if (snapshotter === "overlayfs" && mountable.has("images")) shared.images = store.folder;
-  else findings.push(`the image store is not used: ${why}. The images are imported, which takes longer`);
+  if (snapshotter === "overlayfs" && mountable.has("images")) {
+    const there = imagesIn(store);
+    Object.assign(shared, { images: store.folder, addons: addonsOf(there.length > 0 ? there : all) } satisfies Shared);
+  } else findings.push(`the image store is not used: ${why}. The images are imported, which takes longer`);
   return { shared, findings };
 }
 
@@ -59,8 +65,8 @@ if [ -n "$3" ] && try images "$3" && mount -t overlay -o lowerdir=images/layers,
  * @throws SeatError where one is gone: nothing has been started then
  */
 export function requireShared(name: string, recorded: Shared): Shared {
-  const programs = found(name, "programs", recorded.programs, PROGRAMS, "kubelet");
-  const store = found(name, "image store", recorded.images, STORE, "store.json");
+  const programs = found(name, "programs", recorded, recorded.programs, PROGRAMS, "kubelet");
+  const store = found(name, "image store", recorded, recorded.images, STORE, "store.json");
   return { ...(programs && { programs }), ...(store && { images: store }) };
 }
 
@@ -72,25 +78,30 @@ const STORE = /\/(store\/[0-9a-f]{16})$/;
  * The folder as the record names it, or in the cache of now where that was moved. The record is in a folder that a pod with all rights can write: what it names
  * has to be of the cache, by its own content.
  */
-function found(name: string, what: string, folder: string | undefined, form: RegExp, content: string): string | undefined {
+function found(name: string, what: string, { addons }: Shared, folder: string | undefined, form: RegExp, content: string): string | undefined {
   if (folder === undefined) return undefined;
   const part = form.exec(folder)?.[1];
   if (part === undefined) throw new SeatError(`The record of the seat "${name}" names ${JSON.stringify(folder)} as its ${what}, which no cache has. Nothing has been started. ${unlessKept(name)}`);
   const there = [folder, path.join(cacheRoot(), part)].find((one) => isThere(path.join(one, content)) && fs.realpathSync(one) === fs.realpathSync(path.dirname(one)) + path.sep + path.basename(one));
   if (there !== undefined) return there;
-  throw new SeatError(`The seat "${name}" stands on the ${what} ${folder}, and that is not there any more. Nothing has been started, its data is kept. ${heal(name, part)}`);
+  throw new SeatError(`The seat "${name}" stands on the ${what} ${folder}, and that is not there any more. Nothing has been started, its data is kept. ${heal(name, part, addons)}`);
 }
 
-function heal(name: string, part: string): string {
-  const current = currentParts();
+function heal(name: string, part: string, addons: unknown): string {
+  const current = currentParts(knownAddons(addons));
   if (current === undefined || current.includes(part)) return "`npm run embedded -- build` makes it again; then run the same command again.";
   return `This version of istio-lab makes others, so the version that made the seat has to run \`npm run embedded -- build\`. ${unlessKept(name)}`;
 }
 
-/** What this version makes; undefined where that cannot be told before it is built. */
-function currentParts(): string[] | undefined {
+/** The addons that a record names. Whoever wrote it may have been a pod with all rights: what is none is not looked for. */
+export function knownAddons(recorded: unknown): readonly AddonName[] {
+  return Array.isArray(recorded) ? addonNames.filter((name) => recorded.includes(name)) : addonNames;
+}
+
+/** What this version makes for a seat with a store of these addons; undefined where that cannot be told before it is built. */
+function currentParts(addons: readonly AddonName[]): string[] | undefined {
   try {
-    return [path.dirname(binary("kubelet")), storeOf(images()).folder].map((folder) => path.relative(cacheRoot(), folder));
+    return [path.dirname(binary("kubelet")), storeOf(images(addons)).folder].map((folder) => path.relative(cacheRoot(), folder));
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { addonNames, type AddonName } from "../../components/addons/catalog";
 import type { Step } from "../step";
 import { chartsStep } from "./charts";
 import { debianStep, systemBinary } from "./debian";
@@ -14,17 +15,20 @@ export { chartsStep } from "./charts";
 /**
  * What has to be made before a seat can be, as tracks that may run side by side: the steps of one track go one after
  * the other. The first track waits for the network, the second for the processor.
+ *
+ * @param addons that the seat is to have. What another one needs is not made. @default all
  */
-export function toolchainTracks(): Step[][] {
+export function toolchainTracks(addons: readonly AddonName[] = addonNames): Step[][] {
+  const pages = addons.includes("kiali") ? [kialiPagesStep()] : [];
   return [
-    [debianStep(), envoyStep(), kialiPagesStep()],
-    [...goModules().map(buildStep), chartsStep()],
+    [debianStep(), envoyStep(), ...pages],
+    [...goModules().filter(({ addon }) => addon === undefined || addons.includes(addon)).map(buildStep), chartsStep()],
   ];
 }
 
 /** The same as one list, in an order that works. */
-export function toolchainSteps(): Step[] {
-  return toolchainTracks().flat();
+export function toolchainSteps(addons?: readonly AddonName[]): Step[] {
+  return toolchainTracks(addons).flat();
 }
 
 /** The Pulumi engine alone: the CLI and its language host. */

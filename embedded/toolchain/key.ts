@@ -27,7 +27,7 @@ export function flagsOf({ tags = [] }: Pick<GoModule, "tags">): string[] {
 }
 
 /** Everything that changes what `go build` makes of `module`, as sixteen hex digits. */
-export function buildKey(module: GoModule, sources: ReadonlyMap<string, string | Buffer>): string {
+export function buildKey({ addon: _, ...module }: GoModule, sources: ReadonlyMap<string, string | Buffer>): string {
   const hash = createHash("sha256").update(JSON.stringify([module, buildFlags]));
   for (const name of [...sources.keys()].sort()) {
     const content = Buffer.from(sources.get(name)!);

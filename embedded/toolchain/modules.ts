@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import type { AddonName } from "../../components/addons/catalog";
 import { ingressNamespace } from "../../components/mesh/gateway";
 
 /** What one Go module of this folder builds, and how. Part of the build's key: a changed recipe is a new build. */
@@ -20,6 +21,8 @@ export interface GoModule {
   readonly files: readonly { module: string; path: string }[];
   /** What is changed in dependencies, without which they do not compile together. @default nothing */
   readonly patches?: readonly Patch[];
+  /** The addon that alone needs it: a stack without that addon builds none. No part of the key. @default every seat needs it */
+  readonly addon?: AddonName;
 }
 
 /** One change of a dependency's source. The text `from` must be in the file exactly once. */
@@ -119,6 +122,7 @@ export function jaegerModule(): GoModule {
     title: `Jaeger ${version.slice(1)} from source`,
     packages: ["."],
     binaries: ["jaeger"],
+    addon: "jaeger",
     stamps: { "github.com/jaegertracing/jaeger/pkg/version.latestVersion": version },
     files: [],
   };
@@ -135,6 +139,7 @@ export function prometheusModule(): GoModule {
     packages: ["tool"],
     tags: ["remove_all_sd", "enable_kubernetes_sd"],
     binaries: ["prometheus"],
+    addon: "prometheus",
     stamps: { "github.com/prometheus/common/version.Version": prometheusVersion() },
     files: [],
   };
@@ -172,6 +177,7 @@ export function kialiModule(): GoModule {
     title: `Kiali ${version.slice(1)} from source`,
     packages: ["tool"],
     binaries: ["kiali"],
+    addon: "kiali",
     stamps: { "main.version": version, "main.commitHash": KIALI_REVISION },
     files: [],
     patches: kialiPatches,

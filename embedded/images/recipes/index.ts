@@ -1,3 +1,4 @@
+import { addonNames, type AddonName } from "../../../components/addons/catalog";
 import type { Recipe } from "../recipe";
 import { addonImageRecipes } from "./addons";
 import { bookinfoImages } from "./bookinfo";
@@ -10,3 +11,14 @@ import { temperatureImages } from "./temperature";
 export const recipes: Recipe[] = [
   ...kubernetesImages, ...istioImages, ...courseImages, ...bookinfoImages, ...temperatureImages, ...addonImageRecipes,
 ];
+
+/** The images of a seat with these addons. */
+export function recipesFor(addons: readonly AddonName[]): Recipe[] {
+  return recipes.filter(({ addon }) => addon === undefined || addons.includes(addon));
+}
+
+/** The addons whose images are all among these. */
+export function addonsOf(images: readonly { name: string }[]): AddonName[] {
+  const there = new Set(images.map(({ name }) => name));
+  return addonNames.filter((name) => recipes.every((recipe) => recipe.addon !== name || there.has(recipe.name)));
+}

@@ -8,6 +8,7 @@ import { base, file, text } from "../rootfs";
 /** Jaeger 1 in the place of 2: the last one that can be built from its module alone. */
 export const jaegerImage: Recipe = {
   name: addonImages.jaeger,
+  addon: "jaeger",
   from: `Jaeger ${pinned("jaeger", "github.com/jaegertracing/jaeger").slice(1)}: collector, query and storages of that version`,
   standIn: "Jaeger 1 in place of Jaeger 2, told by its configuration: receivers, storage and API are Jaeger's own, the pages are one of this lab",
   make: ({ tool }) => ({

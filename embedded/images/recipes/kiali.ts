@@ -13,6 +13,7 @@ const home = "/opt/kiali";
 /** Kiali 1 in the place of 2: the newest release that can be built from its module. */
 export const kialiImage: Recipe = {
   name: addonImages.kiali,
+  addon: "kiali",
   from: `Kiali ${version}: the server from its Go module, on the libraries of Kubernetes and Istio of this seat, and its own pages, bundled from the same module`,
   standIn: `Kiali ${version} in place of Kiali ${addonImages.kiali.split(":v")[1]}: an older release, with all that it has; its page "About" says which`,
   make: ({ tool, pages }) => ({

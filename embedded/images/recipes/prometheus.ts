@@ -9,6 +9,7 @@ import { base, busybox, file, text } from "../rootfs";
 /** As upstream's Dockerfile: its user, its folders, its defaults. */
 export const prometheusImage: Recipe = {
   name: addonImages.prometheus,
+  addon: "prometheus",
   from: `Prometheus ${prometheusVersion()}, of the ways to find targets Kubernetes' alone, with a page of this lab in place of upstream's; busybox`,
   make: ({ tool }) => ({
     files: [

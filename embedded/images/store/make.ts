@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { gibibytes, roomFor } from "../../room";
 import type { Report } from "../../step";
 import { makeWhole } from "../../toolchain/place";
-import { storeIn, writeStore, type ImageArchive, type ImageStore } from ".";
+import { inCache, storeIn, writeStore, type ImageArchive, type ImageStore } from ".";
 import { importInto, SNAPSHOTTER } from "./import";
 
 /** What of containerd's folder a seat's containerd needs; its snapshots are the store's layers. */
@@ -27,7 +27,7 @@ export async function makeStore(store: ImageStore, images: readonly ImageArchive
     }
     const layers = layersOf(images, brought);
     take(work, scratch, layers);
-    writeStore(storeIn(scratch), { layers });
+    writeStore(storeIn(scratch), { layers, images: inCache(images) });
     fs.rmSync(work, { recursive: true });
   });
 }

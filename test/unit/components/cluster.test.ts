@@ -12,7 +12,7 @@ beforeAll(async () => {
 const withoutCode = ({ inputs: { __provider, ...inputs } }: Registered) => inputs;
 
 test("whatever makes a new cluster is a keeper of the generation", () => {
-  const { __provider, generation, sidecars, ...machine } = named(resources, "seat-machine").inputs;
+  const { __provider, generation, sidecars, addons, ...machine } = named(resources, "seat-machine").inputs;
   expect(withoutCode(named(resources, "seat-generation"))).toEqual({ seat: "seat7", keepers: machine });
   expect(machine).toEqual({ seat: "seat7", addressRange: "10.231.7.4/30" });
 });
@@ -25,12 +25,19 @@ test("the machine is named after the stack, is of this generation, and its kubec
 
 test("an address range is asked for only when it is configured", async () => {
   const { resources } = await runProgram();
-  expect(withoutCode(named(resources, "seat-machine"))).toEqual({ seat: "seat7", generation: "seat-generation-id", sidecars: 15 });
+  expect(withoutCode(named(resources, "seat-machine"))).toEqual({ seat: "seat7", generation: "seat-generation-id", sidecars: 15, addons: ["kiali", "prometheus", "grafana", "jaeger"] });
 });
 
 test("how many sidecars there will be is told to the machine alone, so that other lessons are no other cluster", async () => {
   const { resources } = await runProgram(config({ lessons: ["blog"] }));
   expect(named(resources, "seat-machine").inputs.sidecars).toBe(4);
+  expect(named(resources, "seat-generation").inputs.keepers).toEqual({ seat: "seat7" });
+  expect(named(resources, "seat").inputs).toEqual({ seat: "seat7", serviceType: "NodePort" });
+});
+
+test("which addons' images it needs is told to the machine and to the power, so that another addon is no other cluster", async () => {
+  const { resources } = await runProgram(config({ addons: ["prometheus"] }));
+  for (const name of ["seat-machine", "seat-power"]) expect(named(resources, name).inputs.addons, name).toEqual(["prometheus"]);
   expect(named(resources, "seat-generation").inputs.keepers).toEqual({ seat: "seat7" });
   expect(named(resources, "seat").inputs).toEqual({ seat: "seat7", serviceType: "NodePort" });
 });

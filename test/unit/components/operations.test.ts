@@ -10,6 +10,9 @@ type Status = Awaited<ReturnType<Seats["seatStatus"]>>;
 /** A machine whose only seat is in this state, and which writes down what is asked of it. */
 let status: Status;
 let asked: string[];
+/** Addons whose images the seat lacks, and those whose images were built anew since it was made. */
+let lacking: string[];
+let rebuilt: string[];
 let said: string[];
 /** The only generation that each delete may take. */
 let deletedAs: (string | undefined)[];
@@ -27,6 +30,8 @@ const seats: Seats = {
     asked.push(`start ${folder}`);
     return seatOf("g1");
   },
+  completeSeat: async (folder, addons) => void asked.push(`bring ${folder} the images of ${addons.join(", ")}`),
+  lacksImages: (_folder, addons, added) => addons.some((name) => lacking.includes(name)) || added.some((name) => rebuilt.includes(name)),
   deleteSeat: async (folder, _report, generation) => {
     asked.push(`delete ${folder}`);
     deletedAs.push(generation);
@@ -55,6 +60,7 @@ beforeEach(() => {
   writeFileSync(path.join(folder, "kubeconfig"), "THE TEXT");
   status = { state: "running", seat: seatOf("g1") };
   asked = [];
+  [lacking, rebuilt] = [[], []];
   deletedAs = [];
   said = [];
   vi.spyOn(console, "log").mockImplementation((text) => void said.push(text));
@@ -138,12 +144,12 @@ describe("the machine", () => {
     expect(asked).toEqual(["create g1 10.231.0.4/30 in seats/t"]);
   });
 
-  test("is made for as many sidecars as the lessons bring, under its own name", async () => {
+  test("is made for as many sidecars as the lessons bring and with the images of its addons, under its own name", async () => {
     const specs: object[] = [];
     const made = machineOperations({ ...seats, createSeat: async (spec) => (specs.push(spec), seatOf(spec.generation)) }, folderOf);
     status = { state: "absent" };
-    await made.create({ ...inputs, addressRange: "10.231.0.4/30", sidecars: 4 });
-    expect(specs).toEqual([{ name: "t", folder: "seats/t", generation: "g1", addressRange: "10.231.0.4/30", sidecars: 4 }]);
+    await made.create({ ...inputs, addressRange: "10.231.0.4/30", sidecars: 4, addons: ["kiali"] });
+    expect(specs).toEqual([{ name: "t", folder: "seats/t", generation: "g1", addressRange: "10.231.0.4/30", sidecars: 4, addons: ["kiali"] }]);
   });
 
   test("the remains of another generation go by their own generation: what has come since has another", async () => {
@@ -249,6 +255,29 @@ describe("the power", () => {
   test("is content with a seat that runs", async () => {
     expect(await power.diff("t", inputs, inputs)).toEqual({ changes: false });
     expect(await power.create(inputs)).toEqual({ id: "t", outs: inputs });
+    expect(asked).toEqual([]);
+  });
+
+  test.each(["running", "stopped"] as const)("brings a seat that is %s, and was made without an addon, that addon's images", async (state) => {
+    status = { state, seat: seatOf("g1") };
+    lacking = ["kiali"];
+    const [olds, news] = [{ ...inputs, addons: ["prometheus"] as const }, { ...inputs, addons: ["prometheus", "kiali"] as const }];
+    expect(await power.diff("t", olds, news)).toEqual({ changes: true });
+    expect(await power.update("t", olds, news)).toEqual({ outs: news });
+    expect(asked).toEqual([...(state === "stopped" ? ["start seats/t"] : []), "bring seats/t the images of prometheus, kiali"]);
+  });
+
+  test("looks at what was built since only for an addon that is new to the seat, which has none of a seat of before", async () => {
+    rebuilt = ["zipkin"];
+    const [without, zipkin] = [{ ...inputs, addons: ["prometheus"] as const }, { ...inputs, addons: ["prometheus", "zipkin"] as const }];
+    expect(await Promise.all([power.diff("t", zipkin, zipkin), power.diff("t", zipkin, without), power.diff("t", without, zipkin), power.diff("t", inputs, zipkin)])).toEqual([false, false, true, true].map((changes) => ({ changes })));
+  });
+
+  test.each([["absent", undefined], ["creating", "g1"], ["dead", "g1"], ["running", "g2"]] as const)("brings no images where the seat is %s, of %s", async (state, of) => {
+    status = { state, ...(of && { seat: seatOf(of) }) };
+    lacking = ["kiali"];
+    const news = { ...inputs, addons: ["kiali"] as const };
+    expect([await power.diff("t", news, news), await power.update("t", news, news)]).toEqual([{ changes: false }, { outs: news }]);
     expect(asked).toEqual([]);
   });
 

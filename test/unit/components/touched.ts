@@ -1,4 +1,4 @@
-import { machineOperations } from "../../../components/cluster/seat-operations";
+import { machineOperations, powerOperations, type Seats } from "../../../components/cluster/seat-operations";
 import { touched, type Touched } from "../../support/previewed";
 import type { Registered } from "./graph";
 
@@ -25,10 +25,17 @@ function line(op: string, { type, name, inputs }: Registered): Touched {
 
 /** Of other inputs a dynamic resource of this program may say that they are no change. */
 async function isChange(was: Registered, now: Registered): Promise<boolean> {
-  if (now.type !== "pulumi-nodejs:dynamic/cluster:Machine") return true;
-  const { diff } = machineOperations({} as never, () => "");
-  return (await diff!("seat7", was.inputs, now.inputs)).changes === true;
+  const diff = diffs[now.type];
+  return diff === undefined || (await diff("seat7", was.inputs as never, now.inputs as never)).changes === true;
 }
+
+/** A seat that runs and has the images of all addons, as one on the tests' image store. */
+const seats = { seatStatus: async () => ({ state: "running" }), lacksImages: () => false } as unknown as Seats;
+
+const diffs = {
+  "pulumi-nodejs:dynamic/cluster:Machine": machineOperations(seats, () => "").diff,
+  "pulumi-nodejs:dynamic/cluster:Power": powerOperations(seats, () => "").diff,
+} as Readonly<Record<string, ReturnType<typeof powerOperations>["diff"] | undefined>>;
 
 function identity({ type, name }: Registered): string {
   return `${type} ${name}`;

@@ -3,9 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { addonNames } from "../../../components/addons/catalog";
 import { addonImages } from "../../../components/addons/images";
 import { archiveOf, isWritten, write } from "../../../embedded/images/archives";
-import { recipes } from "../../../embedded/images/recipes";
+import { addonsOf, recipes, recipesFor } from "../../../embedded/images/recipes";
 import { parseLdd } from "../../../embedded/images/rootfs";
 import { needs } from "../../support/needs";
 
@@ -89,6 +90,18 @@ describe("the images of a seat", () => {
     expect(labelled.map(({ name }) => name)).toEqual([grafana, zipkin, loki, collector]);
     expect(recipes.filter(({ placeholder }) => placeholder)).toEqual(labelled);
     for (const { standIn } of labelled) expect(standIn).toMatch(/^a placeholder of this lab for /);
+  });
+
+  it("are those of every seat where no addon is chosen, and with each addon its own beside them", () => {
+    const without = recipesFor([]).map(({ name }) => name);
+    expect(without).toEqual(recipes.map(({ name }) => name).filter((name) => !Object.values(addonImages).includes(name as never)));
+    const { collector, ...own } = addonImages;
+    for (const addon of addonNames) {
+      const expected = addon === "loki" ? [own.loki, collector] : [own[addon]];
+      expect(recipesFor([addon]).map(({ name }) => name).filter((name) => !without.includes(name)), addon).toEqual(expected);
+    }
+    expect(addonsOf(recipesFor(["kiali", "loki"]))).toEqual(["loki", "kiali"]);
+    expect(addonsOf(recipesFor(addonNames).filter(({ name }) => name !== collector))).toEqual(addonNames.filter((name) => name !== "loki"));
   });
 
   it("hold the Prometheus that their tag names, and the Jaeger and the Kiali that their modules do", () => {

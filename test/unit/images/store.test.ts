@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
-import { storeIn, writeStore } from "../../../embedded/images/store";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { isMade, storeIn, storeOf, storeWith, writeStore } from "../../../embedded/images/store";
 import { layersOf, makeStore } from "../../../embedded/images/store/make";
 import { layout } from "../../../embedded/node/layout";
 import { standOn } from "../../../embedded/node/image-store";
@@ -35,6 +35,60 @@ it("a seat gets a copy of what containerd writes to, and links to the layers: no
   const snapshots = path.join(root, "io.containerd.snapshotter.v1.overlayfs/snapshots");
   expect(Object.fromEntries(fs.readdirSync(snapshots).map((id) => [id, fs.readlinkSync(path.join(snapshots, id))]))).toEqual({ 1: "/images/layers/aaaa", 7: "/images/layers/bbbb" });
   expect(JSON.parse(fs.readFileSync(path.join(seat.var, "lib/imported.json"), "utf8"))).toEqual({ pause: images[0]!.archive, v1: images[1]!.archive, v2: images[2]!.archive });
+});
+
+describe("the store of a seat with few addons", () => {
+  const cache = path.join(folder, "shared");
+  const [pause, v1, v2] = images.map(({ name, archive }) => ({ name, archive: archive.replace("/cache", cache) }));
+  const made = (all: typeof images) => {
+    const store = storeOf(all);
+    fs.mkdirSync(store.folder, { recursive: true });
+    writeStore(store, { layers: {}, images: all.map(({ name, archive }) => [name, path.relative(cache, archive)]) });
+    return store;
+  };
+  const begin = () => {
+    vi.stubEnv("ISTIO_LAB_CACHE", cache);
+    fs.rmSync(path.join(cache, "store"), { recursive: true, force: true });
+  };
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("is its own, where no other has all of its images", () => {
+    begin();
+    made([pause!, v2!]);
+    const store = storeWith([pause!, v1!]);
+    expect([store.folder, isMade(store)]).toEqual([storeOf([pause!, v1!]).folder, false]);
+  });
+
+  it("is one that is made already and has more beside them, from the very same archives", () => {
+    begin();
+    const more = made([pause!, v1!, v2!]);
+    expect(storeWith([pause!, v1!])).toEqual(more);
+    const rebuilt = { ...v1!, archive: v1!.archive.replace("bbbb", "dddd") };
+    expect(storeWith([pause!, rebuilt])).toEqual(storeOf([pause!, rebuilt]));
+    const own = made([pause!, v1!]);
+    expect(storeWith([pause!, v1!])).toEqual(own);
+  });
+
+  it("is never one that does not say what it has, that says it of others than its own, or whose record cannot be read", () => {
+    begin();
+    const [silent, broken] = ["0".repeat(16), "1".repeat(16)].map((key) => storeIn(path.join(cache, "store", key)));
+    for (const { folder } of [silent!, broken!]) fs.mkdirSync(folder, { recursive: true });
+    writeStore(silent!, { layers: {} });
+    fs.writeFileSync(path.join(broken!.folder, "store.json"), "");
+    const lying = storeIn(path.join(cache, "store", "2".repeat(16)));
+    fs.mkdirSync(lying.folder);
+    writeStore(lying, { layers: {}, images: [["pause", "images/aaaa/pause.tar"], ["v1", "images/bbbb/v1.tar"]] });
+    expect(storeWith([pause!])).toEqual(storeOf([pause!]));
+  });
+
+  it("gives a seat that stands on it the note of all that it has, so that an addon of later finds its image there", () => {
+    begin();
+    const store = made([pause!, v1!, v2!]);
+    fs.mkdirSync(path.join(store.containerd, "io.containerd.snapshotter.v1.overlayfs"), { recursive: true });
+    const seat = layout(path.join(folder, "seat-on-more"));
+    standOn(store.folder, seat, [pause!]);
+    expect(JSON.parse(fs.readFileSync(path.join(seat.var, "lib/imported.json"), "utf8"))).toEqual({ pause: pause!.archive, v1: v1!.archive, v2: v2!.archive });
+  });
 });
 
 it("a store that the disk has no room for is refused before anything is unpacked, and nothing of it counts", async () => {

@@ -25,6 +25,7 @@ describe("a build's key", () => {
   it("changes with the recipe", () => {
     const other = { ...pulumiModule(), stamps: { a: "b" } };
     expect(buildKey(other, sources)).not.toBe(buildKey(pulumiModule(), sources));
+    expect(buildKey({ ...kialiModule(), addon: undefined }, sources), "who needs it is no part of it").toBe(buildKey(kialiModule(), sources));
     const [patch] = kialiModule().patches!;
     expect(buildKey({ ...kialiModule(), patches: [{ ...patch!, to: "(address any," }] }, sources)).not.toBe(buildKey(kialiModule(), sources));
   });

@@ -1,0 +1,44 @@
+import type { AddonName } from "../../components/addons/catalog";
+import { images } from "../images";
+import { recipesFor } from "../images/recipes";
+import type { Report } from "../step";
+import { SeatError } from "./errors";
+import { importedIn, importImages } from "./import-images";
+import { layout } from "./layout";
+import { requirePrograms } from "./machine";
+import { snapshotterFor } from "./node-files";
+import { findSeatProcesses } from "./processes";
+import { Progress } from "./progress";
+import { withSeat } from "./seat-lock";
+
+/**
+ * Whether a seat has to be brought images of its addons. Quick.
+ *
+ * @param added those of them that it has not had yet: an image of theirs that was built since the seat was made is another one
+ */
+export function lacksImages(folder: string, addons: readonly AddonName[], added: readonly AddonName[]): boolean {
+  const there = importedIn(layout(folder).var);
+  if (recipesFor(addons).some(({ name }) => there[name] === undefined)) return true;
+  if (added.length === 0) return false;
+  const names = new Set(recipesFor(added).filter(({ addon }) => addon !== undefined).map(({ name }) => name));
+  try {
+    return images(added).some(({ name, archive }) => names.has(name) && there[name] !== archive);
+  } catch {
+    return false; // not built here: the seat keeps what it has
+  }
+}
+
+/** See completeSeat. */
+export function complete(folder: string, addons: readonly AddonName[], report: Report): Promise<void> {
+  requirePrograms(addons);
+  return withSeat(folder, report, () => importInto(folder, addons, report));
+}
+
+/** The same for who holds the seat's lock. */
+export async function importInto(folder: string, addons: readonly AddonName[] | undefined, report: Report): Promise<void> {
+  const at = layout(folder);
+  const [init] = findSeatProcesses(at.folder).init;
+  if (init === undefined) throw new SeatError(`The first process of the seat in ${at.folder} is not found. \`npm run embedded -- stop --seat ${at.folder.slice(at.folder.lastIndexOf("/") + 1)}\` ends it in order.`);
+  const all = images(addons);
+  await importImages(at, init, snapshotterFor(at.folder), all, new Progress(report, all.length));
+}
