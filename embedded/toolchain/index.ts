@@ -7,7 +7,7 @@ import { debianStep, systemBinary } from "./debian";
 import { envoyBinary, envoyStep } from "./envoy";
 import { buildStep, builtFolder } from "./go";
 import { kialiPages, kialiPagesStep } from "./kiali-pages";
-import { jaegerModule, kialiModule, languageHostModule, meshModule, prometheusModule, pulumiModule } from "./modules";
+import { collectorModule, jaegerModule, kialiModule, languageHostModule, meshModule, prometheusModule, pulumiModule } from "./modules";
 
 export { ISTIO_VERSION } from "./modules";
 export { chartsStep } from "./charts";
@@ -59,7 +59,7 @@ export function pagesOf(addon: "kiali"): string {
 }
 
 function goModules() {
-  return [pulumiModule(), languageHostModule(), meshModule(), jaegerModule(), prometheusModule(), kialiModule()];
+  return [pulumiModule(), languageHostModule(), meshModule(), jaegerModule(), prometheusModule(), kialiModule(), collectorModule()];
 }
 
 function existing(file: string | undefined, name: string): string {

@@ -145,6 +145,23 @@ export function prometheusModule(): GoModule {
   };
 }
 
+/** The OpenTelemetry Collector of the very release that Istio's sample for Loki names, with the components of that sample's config. */
+export function collectorModule(): GoModule {
+  return {
+    name: "collector",
+    title: `OpenTelemetry Collector ${collectorVersion()} from source`,
+    packages: ["."],
+    binaries: ["collector"],
+    addon: "loki",
+    stamps: { "main.version": collectorVersion() },
+    files: [],
+  };
+}
+
+export function collectorVersion(): string {
+  return pinned("collector", "go.opentelemetry.io/collector").slice(1);
+}
+
 /** Where Kiali's server and the sources of its pages are. */
 export const KIALI = "github.com/kiali/kiali";
 

@@ -35,6 +35,7 @@ describe("check", () => {
       "addon-pods": "placeholder",
       "prometheus-requests": "passed",
       "jaeger-trace": "passed",
+      "collector-access-log": "passed",
       "loki-access-log": "placeholder",
       "grafana-dashboards": "placeholder",
       "kiali-answer": "passed",

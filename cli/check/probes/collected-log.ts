@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { catalog } from "../../../components/addons/catalog";
 import { systemNamespace } from "../../../components/mesh/system-namespace";
 import type { CollectedLogCheck } from "../../../components/lessons/checks/check";
+import type { Seat } from "../seat";
 import { beginning, type Probe } from "./probe";
 
 export interface CollectedLogSeen {
@@ -15,35 +16,51 @@ export interface CollectedLogSeen {
 const PAUSE_MS = 700;
 const { service, port } = catalog.loki;
 
-/** A request with a mark of its own goes through the gateway, and Loki is asked for lines with that mark. */
+/** A request with a mark of its own goes through the gateway. Its line is looked for by that mark: in what the collector prints, or in Loki. */
 export const collectedLog: Probe<CollectedLogCheck, CollectedLogSeen> = {
   patient: true,
-  expected: ({ withinSeconds }) => `the request's own line of the access log in Loki within ${withinSeconds} s`,
-  async look({ path, withinSeconds }, { seat }) {
+  expected: ({ from, withinSeconds }) => `the request's own line of the access log in ${nameOf(from)} within ${withinSeconds} s`,
+  async look({ from, path, withinSeconds }, { seat }) {
     const mark = randomUUID();
     await seat.http(`${path}?mark=${mark}`);
     const started = Date.now();
-    // The collector's exporter labels whatever it hands on.
-    const query = encodeURIComponent(`{exporter="OTLP"} |= "${mark}"`);
     for (;;) {
-      // The cluster's clock may be another than this machine's: an hour is wide enough.
-      const { status, body } = await seat.fromService(systemNamespace, service, port, `/loki/api/v1/query_range?query=${query}&since=1h&limit=5`);
-      if (status !== 200) throw new Error(`Loki answered ${status}: ${beginning(body, 80)}`);
-      const lines = linesOf(body);
+      const lines = await read[from](seat, mark);
       const seconds = (Date.now() - started) / 1000;
       if (lines.length > 0 || seconds > withinSeconds) return { mark, lines, seconds };
       await sleep(PAUSE_MS);
     }
   },
-  judge(_, { lines, mark, seconds }) {
+  judge({ from }, { lines, mark, seconds }) {
     const line = lines.find((one) => one.includes(mark));
-    return line ? { ok: true, seen: `${beginning(line, 90)}, ${seconds.toFixed(0)} s after the request` } : { ok: false, seen: `Loki had no line of the request ${seconds.toFixed(0)} s after it` };
+    return line ? { ok: true, seen: `${beginning(line, 90)}, ${seconds.toFixed(0)} s after the request` } : { ok: false, seen: `${nameOf(from)} had no line of the request ${seconds.toFixed(0)} s after it` };
   },
   async placeholder(_, { seat }) {
     const { status } = await seat.fromService(systemNamespace, service, port, "/ready");
     return { ok: status === 200, seen: `loki:${port}/ready: ${status}` };
   },
 };
+
+/** The lines with this mark. */
+const read: Readonly<Record<CollectedLogCheck["from"], (seat: Seat, mark: string) => Promise<string[]>>> = {
+  async loki(seat, mark) {
+    // The collector's exporter labels whatever it hands on.
+    const query = encodeURIComponent(`{exporter="OTLP"} |= "${mark}"`);
+    // The cluster's clock may be another than this machine's: an hour is wide enough.
+    const { status, body } = await seat.fromService(systemNamespace, service, port, `/loki/api/v1/query_range?query=${query}&since=1h&limit=5`);
+    if (status !== 200) throw new Error(`Loki answered ${status}: ${beginning(body, 80)}`);
+    return linesOf(body);
+  },
+  // Its exporter `logging` prints each record that it takes, a field on a line: `Body: Str(…)`.
+  async collector(seat, mark) {
+    const printed = await seat.logs(systemNamespace, { labels: { app: "opentelemetry-collector" } }, "opentelemetry-collector", { tailLines: 2000 });
+    return printed.filter(({ line }) => line.includes(mark)).map(({ line }) => /^Body: Str\((.*)/.exec(line)?.[1] ?? line);
+  },
+};
+
+function nameOf(from: CollectedLogCheck["from"]): string {
+  return from === "loki" ? "Loki" : "the collector";
+}
 
 /** https://grafana.com/docs/loki/latest/reference/loki-http-api/#query-logs-within-a-range-of-time */
 function linesOf(body: string): string[] {

@@ -1,4 +1,5 @@
 import type { CheckSpec } from "../../lessons/checks/check";
+import { systemNamespace } from "../../mesh/system-namespace";
 import { addonImages } from "../images";
 import { aboutAddon, lesson, showAddon } from "./base";
 
@@ -7,11 +8,24 @@ export function lokiChecks(): CheckSpec[] {
     {
       kind: "collected-log",
       lesson,
+      name: "collector-access-log",
+      title: "the gateway's access log comes to the collector",
+      about: aboutAddon(["opentelemetry-collector"], ["logging", "pods", "route"]),
+      lookAt: `npm run -s kubectl -- logs -n ${systemNamespace} deployment/opentelemetry-collector --tail 50`,
+      images: [addonImages.collector],
+      from: "collector",
+      path: "/productpage",
+      withinSeconds: 12,
+    },
+    {
+      kind: "collected-log",
+      lesson,
       name: "loki-access-log",
       title: "the gateway's access log comes to Loki",
       about: aboutAddon(["loki", "opentelemetry-collector"], ["logging", "pods", "route"]),
       lookAt: showAddon("app.kubernetes.io/name=loki"),
       images: [addonImages.loki, addonImages.collector],
+      from: "loki",
       path: "/productpage",
       withinSeconds: 12,
     },

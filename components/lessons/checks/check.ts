@@ -289,6 +289,8 @@ export interface DashboardsCheck {
 /** A line of the gateway's access log comes to Loki. */
 export interface CollectedLogCheck {
   readonly kind: "collected-log";
+  /** Where the line is read back: what the collector prints of it, or what Loki keeps. */
+  readonly from: "collector" | "loki";
   readonly path: string;
   readonly withinSeconds: number;
 }

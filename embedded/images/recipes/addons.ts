@@ -2,14 +2,13 @@ import type { AddonName } from "../../../components/addons/catalog";
 import { addonImages } from "../../../components/addons/images";
 import type { Recipe } from "../recipe";
 import { base, file, type Account } from "../rootfs";
+import { collectorImage } from "./collector";
 import { jaegerImage } from "./jaeger";
 import { kialiImage } from "./kiali";
 import { prometheusImage } from "./prometheus";
 
 interface Placeholder {
-  image: Exclude<keyof typeof addonImages, "prometheus" | "jaeger" | "kiali">;
-  /** The addon that runs it. */
-  addon: AddonName;
+  addon: Exclude<AddonName, "prometheus" | "jaeger" | "kiali">;
   called: string;
   /** Where upstream's image has its program: what its Deployment starts, or the image by itself. */
   program: string;
@@ -19,10 +18,9 @@ interface Placeholder {
 }
 
 const placeholders: Placeholder[] = [
-  { image: "grafana", addon: "grafana", called: "Grafana", program: "/run.sh", uid: 472, ports: [3000] },
-  { image: "zipkin", addon: "zipkin", called: "Zipkin", program: "/usr/local/bin/start-zipkin", uid: 1000, ports: [9411] },
-  { image: "loki", addon: "loki", called: "Loki", program: "/usr/bin/loki", uid: 10001, ports: [3100] },
-  { image: "collector", addon: "loki", called: "the OpenTelemetry Collector", program: "/otelcol-contrib", uid: 10001, ports: [4317, 13133] },
+  { addon: "grafana", called: "Grafana", program: "/run.sh", uid: 472, ports: [3000] },
+  { addon: "zipkin", called: "Zipkin", program: "/usr/local/bin/start-zipkin", uid: 1000, ports: [9411] },
+  { addon: "loki", called: "Loki", program: "/usr/bin/loki", uid: 10001, ports: [3100] },
 ];
 
 /** Istio's addons: those that can be made of what there is, and the places of the others. */
@@ -30,15 +28,16 @@ export const addonImageRecipes: Recipe[] = [
   prometheusImage,
   jaegerImage,
   kialiImage,
-  ...placeholders.map(({ image, addon, called, program, uid, ports }): Recipe => ({
-    name: addonImages[image],
+  collectorImage,
+  ...placeholders.map(({ addon, called, program, uid, ports }): Recipe => ({
+    name: addonImages[addon],
     addon,
     from: "apps/placeholder",
     standIn: `a placeholder of this lab for ${called}: its ports and paths, a page that says so, and nothing of what it does`,
     placeholder: true,
     make: ({ app }) => ({
-      files: [...base(account(image, uid)), file(program, app("placeholder"))],
-      start: { entrypoint: [program], env: [`PLACEHOLDER=${image}`], user: String(uid), ports },
+      files: [...base(account(addon, uid)), file(program, app("placeholder"))],
+      start: { entrypoint: [program], env: [`PLACEHOLDER=${addon}`], user: String(uid), ports },
     }),
   })),
 ];

@@ -258,7 +258,7 @@ describe("Grafana", () => {
 });
 
 describe("the access log in Loki", () => {
-  const spec = of({ kind: "collected-log", path: "/productpage", withinSeconds: 0 });
+  const spec = of({ kind: "collected-log", from: "loki", path: "/productpage", withinSeconds: 0 });
 
   it("has the very request", async () => {
     let mark = "";
@@ -275,10 +275,37 @@ describe("the access log in Loki", () => {
   });
 });
 
+describe("the access log that came to the collector", () => {
+  const spec = of({ kind: "collected-log", from: "collector", path: "/productpage", withinSeconds: 0 });
+  const sent = async (printed: (mark: string) => string[]) => {
+    let mark = "";
+    const seat = {
+      http: async (path: string) => ((mark = path.split("mark=")[1]!), { status: 200, headers: {}, body: "", milliseconds: 1 }),
+      logs: async (namespace: string, pod: object, container: string) => {
+        expect([namespace, pod, container]).toEqual(["istio-system", { labels: { app: "opentelemetry-collector" } }, "opentelemetry-collector"]);
+        return printed(mark).map((line) => ({ pod: "opentelemetry-collector-1", line }));
+      },
+    };
+    const seen = await collectedLog.look(spec, context(seat));
+    return { mark, seen, verdict: collectedLog.judge(spec, seen) };
+  };
+
+  it("has the very request, as the collector prints it", async () => {
+    const { mark, seen, verdict } = await sent((mark) => ["LogRecord #0", "Body: Str(GET /productpage?mark=other)", `Body: Str(GET /productpage?mark=${mark})`]);
+    expect(seen.lines).toEqual([`GET /productpage?mark=${mark})`]);
+    expect(verdict).toMatchObject({ ok: true, seen: expect.stringMatching(/^GET \/productpage/) });
+  });
+
+  it("lacks one that the collector has not printed", async () => {
+    const { verdict } = await sent(() => ["Body: Str(GET /productpage?mark=other)"]);
+    expect(verdict).toEqual({ ok: false, seen: expect.stringMatching(/^the collector had no line of the request \d+ s after it$/) });
+  });
+});
+
 describe("a placeholder", () => {
   it.each([
     ["Grafana", dashboards, of({ kind: "dashboards", dataSources: [], dashboards: [] }), "grafana:3000/api/health: 200"],
-    ["Loki", collectedLog, of({ kind: "collected-log", path: "/", withinSeconds: 1 }), "loki:3100/ready: 200"],
+    ["Loki", collectedLog, of({ kind: "collected-log", from: "loki", path: "/", withinSeconds: 1 }), "loki:3100/ready: 200"],
     ["Zipkin", trace, of({ kind: "trace", api: "zipkin", path: "/", requests: 1, sampling: 100, apps: [], withinSeconds: 1 }), "tracing:80/health: 200"],
   ] as const)("of %s is asked for no more than whether it is in its place", async (_, probe, spec, seen) => {
     const ask = probe.placeholder as (spec: unknown, context: Context) => Promise<unknown>;

@@ -163,6 +163,7 @@ describe("the checks of the addons", () => {
     ["Kiali's answer at its node port", "kiali-answer", "node-port"],
     ["no right to write for Kiali", "kiali-view-only", "rights"],
     ["data sources and dashboards", "grafana-dashboards", "dashboards"],
+    ["the access log at the collector", "collector-access-log", "collected-log"],
     ["the access log in Loki", "loki-access-log", "collected-log"],
   ] as const)("have: %s", (_, name, kind) => {
     expect(find(most, name)).toMatchObject({ lesson: "addons", kind, about: { namespace: systemNamespace } });

@@ -350,7 +350,7 @@ describe("HTTPS", () => {
 });
 
 it("Loki has the request only where a line bears its mark", () => {
-  const spec = of({ kind: "collected-log", path: "/", withinSeconds: 10 });
+  const spec = of({ kind: "collected-log", from: "loki", path: "/", withinSeconds: 10 });
   const judged = (...lines: string[]) => collectedLog.judge(spec, { mark: "m-1", lines, seconds: 3 });
   expect(judged("another request", "GET /?mark=m-1 200")).toMatchObject({ ok: true, seen: "GET /?mark=m-1 200, 3 s after the request" });
   for (const lines of [[], ["another request"]]) expect(judged(...lines)).toMatchObject({ ok: false });

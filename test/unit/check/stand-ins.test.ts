@@ -22,7 +22,9 @@ describe("what answers on the embedded seat", () => {
 
   it("is a placeholder as soon as one image is, which is no stand-in", () => {
     expect(placeholderOf(of(addonImages.prometheus, addonImages.kiali, addonImages.grafana), embedded)).toBe("grafana: a placeholder");
-    expect(placeholderOf(of(addonImages.loki, addonImages.collector), embedded)).toBe("loki, opentelemetry-collector-contrib: placeholders");
+    expect(placeholderOf(of(addonImages.loki, addonImages.collector), embedded)).toBe("loki: a placeholder");
+    expect(placeholderOf(of(addonImages.loki, addonImages.grafana), embedded)).toBe("grafana, loki: placeholders");
+    expect([standInOf(of(addonImages.collector), embedded), placeholderOf(of(addonImages.collector), embedded)]).toEqual([undefined, undefined]);
     expect(standInOf(of(addonImages.grafana), embedded)).toBeUndefined();
     expect([addonImages.grafana, addonImages.prometheus, addonImages.kiali].map((image) => isPlaceholder(image, embedded))).toEqual([true, false, false]);
   });

@@ -3,7 +3,7 @@ import { embeddedStages, embeddedStagesFor } from "../../../cli/steps";
 import { addonNames, type AddonName } from "../../../components/addons/catalog";
 
 /** What a step's title has to name for an addon to be built by it. */
-const NAMES: Partial<Record<AddonName, RegExp>> = { kiali: /^Kiali/, prometheus: /^Prometheus/, jaeger: /^Jaeger/ };
+const NAMES: Partial<Record<AddonName, RegExp>> = { kiali: /^Kiali/, prometheus: /^Prometheus/, jaeger: /^Jaeger/, loki: /^OpenTelemetry Collector/ };
 
 const titles = (config: Record<string, string>) => embeddedStagesFor(config).flat(2).map(({ title }) => title);
 const built = (config: Record<string, string>) => Object.keys(NAMES).filter((addon) => titles(config).some((title) => NAMES[addon as AddonName]!.test(title)));

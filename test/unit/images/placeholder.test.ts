@@ -1,6 +1,4 @@
 import { readFileSync } from "node:fs";
-import { connect } from "node:http2";
-import { once } from "node:events";
 import * as path from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ask } from "./ask";
@@ -19,7 +17,6 @@ describe("a placeholder", needs(withoutApps), () => {
     ["grafana", "grafana/grafana", []],
     ["loki", "grafana/loki", ["-config.file=/etc/loki/config/config.yaml", "-target=all"]],
     ["zipkin", "openzipkin/zipkin-slim", []],
-    ["collector", "otel/opentelemetry-collector-contrib", ["--config=/conf/opentelemetry-collector-config.yaml"]],
   ])("of %s says what it is, takes the real one's arguments and stops on SIGTERM", async (addon, image, args) => {
     const running = await place(addon, args);
     expect(running.log.at(-1)).toContain(`istio-lab placeholder for ${image}, listening on`);
@@ -27,7 +24,7 @@ describe("a placeholder", needs(withoutApps), () => {
     expect(code).toBe(0);
   });
 
-  it.each(["jaeger", "kiali"])("of %s, which is real here, ends with a reason", async (addon) => {
+  it.each(["jaeger", "kiali", "collector"])("of %s, which is real here, ends with a reason", async (addon) => {
     await expect(place(addon)).rejects.toThrow(`PLACEHOLDER="${addon}": no addon of this name`);
   });
 
@@ -62,7 +59,6 @@ describe("what others ask of an addon's place", needs(withoutApps), () => {
     ["grafana", "/api/health", 200],
     ["loki", "/ready", 200],
     ["zipkin", "/health", 200],
-    ["collector", "/", 200],
   ])("%s is ready at %s", async (addon, probe, status) => {
     const { url } = await place(addon);
     expect((await ask(url + probe)).status).toBe(status);
@@ -76,26 +72,6 @@ describe("what others ask of an addon's place", needs(withoutApps), () => {
     expect((await ask(url + page)).body).toContain("thrown away: 0 ");
     expect((await ask(url + to, { method: "POST", body: "[]" })).status).toBe(status);
     expect((await ask(url + page)).body).toContain("thrown away: 1 ");
-  });
-
-  it("the collector takes an export over gRPC as stored, so that no proxy keeps it", async () => {
-    const { log, url } = await place("collector");
-    const address = /also at (\S+)$/.exec(log.find((line) => line.includes("also at"))!)![1];
-    const session = connect(`http://${address}`);
-    const stream = session.request({
-      ":method": "POST",
-      ":path": "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
-      "content-type": "application/grpc",
-      te: "trailers",
-    });
-    const trailers = once(stream, "trailers");
-    stream.end(Buffer.from([0, 0, 0, 0, 2, 0x0a, 0x00])); // one message: a resource without logs
-    const received: Buffer[] = [];
-    for await (const part of stream) received.push(part as Buffer);
-    expect(Buffer.concat(received)).toEqual(Buffer.from([0, 0, 0, 0, 0])); // one empty message
-    expect((await trailers)[0]["grpc-status"]).toBe("0");
-    session.close();
-    expect((await ask(url)).body).toContain("thrown away: 1 ");
   });
 });
 

@@ -79,15 +79,15 @@ describe("the images of a seat", () => {
     expect(labelled.map(({ name }) => name)).toEqual(recipes.filter(({ standIn }) => standIn).map(({ name }) => name));
     expect(labelled.map(({ name }) => name.replace(/^.*\//, "").replace(/:.*/, "")).sort()).toEqual([
       "examples-bookinfo-details-v1", "examples-bookinfo-productpage-v1", "examples-bookinfo-ratings-v1", "examples-bookinfo-reviews-v1",
-      "examples-bookinfo-reviews-v2", "examples-bookinfo-reviews-v3", "grafana", "http-echo", "jaeger", "kiali", "loki", "opentelemetry-collector-contrib",
+      "examples-bookinfo-reviews-v2", "examples-bookinfo-reviews-v3", "grafana", "http-echo", "jaeger", "kiali", "loki",
       "pause", "service-mesh-temp-api", "service-mesh-temp-service", "storage-provisioner", "zipkin-slim",
     ]);
   });
 
   it("say by another label that they only hold the place of an addon, and say so in words", () => {
     const labelled = recipes.filter((recipe) => archiveOf(pure(recipe), programs).image.labels["io.istio-lab.placeholder"] === "true");
-    const { grafana, zipkin, loki, collector } = addonImages;
-    expect(labelled.map(({ name }) => name)).toEqual([grafana, zipkin, loki, collector]);
+    const { grafana, zipkin, loki } = addonImages;
+    expect(labelled.map(({ name }) => name)).toEqual([grafana, zipkin, loki]);
     expect(recipes.filter(({ placeholder }) => placeholder)).toEqual(labelled);
     for (const { standIn } of labelled) expect(standIn).toMatch(/^a placeholder of this lab for /);
   });
@@ -97,7 +97,7 @@ describe("the images of a seat", () => {
     expect(without).toEqual(recipes.map(({ name }) => name).filter((name) => !Object.values(addonImages).includes(name as never)));
     const { collector, ...own } = addonImages;
     for (const addon of addonNames) {
-      const expected = addon === "loki" ? [own.loki, collector] : [own[addon]];
+      const expected = addon === "loki" ? [collector, own.loki] : [own[addon]];
       expect(recipesFor([addon]).map(({ name }) => name).filter((name) => !without.includes(name)), addon).toEqual(expected);
     }
     expect(addonsOf(recipesFor(["kiali", "loki"]))).toEqual(["loki", "kiali"]);
@@ -106,15 +106,16 @@ describe("the images of a seat", () => {
 
   it("hold the Prometheus that their tag names, and the Jaeger and the Kiali that their modules do", () => {
     expect(named("docker.io/prom/prometheus:v3.10.0").from).toContain("Prometheus 3.10.0,");
+    expect(named(addonImages.collector).from).toContain("the OpenTelemetry Collector 0.73.0,");
     expect(named("docker.io/jaegertracing/jaeger").from).toContain("Jaeger 1.62.0:");
     expect(named("quay.io/kiali/kiali").from).toMatch(/^Kiali 1\.89\.8: the server .*, and its own pages/);
   });
 
-  it("start a placeholder where the Deployment has the real program, as the user of upstream's image", () => {
+  it("start Loki's placeholder and the collector where the Deployment has the program, as the user of upstream's image", () => {
     const starts = [addonImages.loki, addonImages.collector].map((name) => named(name).make(programs));
     expect(starts.map(({ start }) => [start.entrypoint, start.env, start.user])).toEqual([
       [["/usr/bin/loki"], ["PLACEHOLDER=loki"], "10001"],
-      [["/otelcol-contrib"], ["PLACEHOLDER=collector"], "10001"],
+      [["/otelcol-contrib"], undefined, "10001"],
     ]);
     for (const { files, start } of starts) expect(files.map((entry) => entry.path)).toContain(start.entrypoint![0]);
   });

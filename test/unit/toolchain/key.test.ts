@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { addonImages } from "../../../components/addons/images";
+import { find } from "../../../components/addons/kube-object";
+import { readSample } from "../../../components/addons/samples";
 import { buildFlags, buildKey, flagsOf } from "../../../embedded/toolchain/key";
-import { jaegerModule, kialiModule, meshModule, pinned, prometheusModule, pulumiModule } from "../../../embedded/toolchain/modules";
+import { collectorModule, jaegerModule, kialiModule, meshModule, pinned, prometheusModule, pulumiModule } from "../../../embedded/toolchain/modules";
 
 const sources = new Map([["go.mod", "module a\n"], ["go.sum", ""], ["coredns/main.go", "package main\n"]]);
 
@@ -42,6 +45,23 @@ describe("a build's flags", () => {
 describe("the versions", () => {
   it("of Prometheus is the one that the addon's image names", () => {
     expect(Object.values(prometheusModule().stamps)).toEqual([addonImages.prometheus.split(":v")[1]]);
+  });
+
+  it("of the collector is the one that the addon's image names, in every module of it", () => {
+    const go = readFileSync(path.join(__dirname, "../../../embedded/toolchain/collector/go.mod"), "utf8");
+    const own = [...go.matchAll(/^\t(go\.opentelemetry\.io\/collector\S*|github\.com\/open-telemetry\/opentelemetry-collector-contrib\S*) v(\S+)$/gm)];
+    expect(own.map(([, name, version]) => `${name} ${version}`)).toEqual(own.map(([, name]) => `${name} ${addonImages.collector.split(":")[1]}`));
+    expect(own.length).toBeGreaterThan(5);
+    expect(collectorModule().stamps).toEqual({ "main.version": "0.73.0" });
+  });
+
+  it("of the collector's components are those that the sample's config names, and no others", () => {
+    const source = readFileSync(path.join(__dirname, "../../../embedded/toolchain/collector/main.go"), "utf8");
+    const built = [...source.matchAll(/(\w+)(receiver|processor|exporter|extension)\.NewFactory\(\)/g)].map(([, name, kind]) => `${kind} ${name}`);
+    const { data } = find(readSample("opentelemetry-collector"), "ConfigMap");
+    const named = parse(data["opentelemetry-collector-config"]!) as Record<string, Record<string, unknown>>;
+    const asked = ["receivers", "processors", "exporters", "extensions"].flatMap((kind) => Object.keys(named[kind]!).map((name) => `${kind.slice(0, -1)} ${name.replace("_", "")}`));
+    expect(built.sort()).toEqual(asked.sort());
   });
 
   it.each([jaegerModule(), kialiModule(), prometheusModule()].map(({ name }) => name))("of what %s shares with Kubernetes and Istio are theirs: it is compiled once", (name) => {

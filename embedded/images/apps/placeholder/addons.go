@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"sync/atomic"
 
@@ -17,24 +16,16 @@ type addon struct {
 	// address of the port that people and other addons ask.
 	address string
 	routes  func(addon) http.Handler
-	// more ports that the real one's pod has.
-	more []port
-	page page
-}
-
-type port struct {
-	address string
-	serve   func(net.Listener)
+	page    page
 }
 
 // received counts what proxies sent, which is answered as the real one does and thrown away.
 var received atomic.Int64
 
 var addons = map[string]addon{
-	"grafana":   {image: "grafana/grafana", address: ":3000", routes: grafana, page: grafanaPage},
-	"loki":      {image: "grafana/loki", address: ":3100", routes: loki, page: lokiPage},
-	"zipkin":    {image: "openzipkin/zipkin-slim", address: ":9411", routes: zipkin, page: zipkinPage},
-	"collector": {image: "otel/opentelemetry-collector-contrib", address: ":13133", routes: collector, more: []port{{":4317", otlp}}, page: collectorPage},
+	"grafana": {image: "grafana/grafana", address: ":3000", routes: grafana, page: grafanaPage},
+	"loki":    {image: "grafana/loki", address: ":3100", routes: loki, page: lokiPage},
+	"zipkin":  {image: "openzipkin/zipkin-slim", address: ":9411", routes: zipkin, page: zipkinPage},
 }
 
 func grafana(a addon) http.Handler {
@@ -67,11 +58,6 @@ func zipkin(a addon) http.Handler {
 	mux.HandleFunc("/api/", missing)
 	mux.HandleFunc("/zipkin/api/", missing)
 	return mux
-}
-
-// collector has no page of its own: its health, which is all that a browser can ask of it, tells.
-func collector(a addon) http.Handler {
-	return a.page
 }
 
 // taken answers as the real one does when it has stored what was sent.

@@ -19,9 +19,6 @@ func main() {
 	if !ok {
 		log.Fatalf("PLACEHOLDER=%q: no addon of this name", name)
 	}
-	for _, port := range addon.more {
-		go port.serve(listen(address(port.address)))
-	}
 	serve.Until(address(addon.address), said(name, addon.routes(addon)), func(bound net.Addr) {
 		log.Printf("istio-lab placeholder for %s, listening on %s", addon.image, bound)
 	})
@@ -34,15 +31,6 @@ func address(usual string) string {
 		return os.Args[at+1]
 	}
 	return usual
-}
-
-func listen(address string) net.Listener {
-	listener, err := net.Listen("tcp", address)
-	if err != nil {
-		log.Fatalf("cannot listen on %s: %v", address, err)
-	}
-	log.Printf("also at %s", listener.Addr())
-	return listener
 }
 
 // said makes every answer say that it is a placeholder's.

@@ -73,11 +73,3 @@ var zipkinPage = page{
 	Here:  []hint{{"istio-lab:addons: [jaeger]", "in the stack's file puts a Jaeger, which is real here, in its place"}},
 	Takes: "reports of spans",
 }
-
-var collectorPage = page{
-	Name:  "the OpenTelemetry Collector",
-	What:  "takes the sidecars' access logs and hands them to Loki",
-	Shows: []string{"nothing: it has no pages"},
-	Here:  []hint{logs},
-	Takes: "exports of log lines",
-}
