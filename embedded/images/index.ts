@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { addonNames, type AddonName } from "../../components/addons/catalog";
 import type { Step } from "../step";
-import { binary, pagesOf } from "../toolchain";
+import { binary, java, pagesOf } from "../toolchain";
 import { app, appsStep } from "./apps";
 import { archiveOf, isWritten, write, type Archive } from "./archives";
 import type { Programs } from "./recipe";
@@ -21,7 +21,7 @@ export interface SeatImage extends ImageArchive {
   placeholder?: true;
 }
 
-const programs: Programs = { tool: binary, pages: pagesOf, app };
+const programs: Programs = { tool: binary, pages: pagesOf, java, app };
 
 /** Builds the stand-in apps, writes the images of a seat with these addons, and unpacks them for all seats; the toolchain must be built before the second. @default all addons */
 export function imageSteps(addons: readonly AddonName[] = addonNames): Step[] {

@@ -8,6 +8,8 @@ export interface Programs {
   tool(name: string): string;
   /** The folder with an addon's pages, where they are built apart from its program. */
   pages(addon: "kiali"): string;
+  /** The folder with a Java runtime. */
+  java(): string;
   /** A program of `apps/`. */
   app(name: string): string;
 }

@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join, posix, relative } from "node:path";
 import type { Entry, FileEntry } from "./oci/entry";
 
 /** A file of this machine put at `path`. @param mode @default 0755, a program */
@@ -20,6 +21,13 @@ export function link(path: string, target: string): Entry {
 export function debian(path: string, debianPackage: string, mode = 0o755): FileEntry {
   if (!existsSync(path)) throw new Error(`${path} is missing on this machine: install the Debian package ${debianPackage}`);
   return file(path, path, mode);
+}
+
+/** The files of a folder of this machine, below `to`, in the order of their names. What may be run there may be run in the image. */
+export function tree(from: string, to: string): Entry[] {
+  const files = readdirSync(from, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const names = files.map((entry) => relative(from, join(entry.parentPath, entry.name))).sort();
+  return names.map((name) => file(posix.join(to, name), join(from, name), statSync(join(from, name)).mode & 0o100 ? 0o755 : 0o644));
 }
 
 /** Who may run in the image. */

@@ -8,6 +8,7 @@ import { envoyBinary, envoyStep } from "./envoy";
 import { buildStep, builtFolder } from "./go";
 import { kialiPages, kialiPagesStep } from "./kiali-pages";
 import { collectorModule, jaegerModule, kialiModule, languageHostModule, meshModule, prometheusModule, pulumiModule } from "./modules";
+import { javaFolder, zipkinJar, zipkinStep } from "./zipkin";
 
 export { ISTIO_VERSION } from "./modules";
 export { chartsStep } from "./charts";
@@ -20,8 +21,9 @@ export { chartsStep } from "./charts";
  */
 export function toolchainTracks(addons: readonly AddonName[] = addonNames): Step[][] {
   const pages = addons.includes("kiali") ? [kialiPagesStep()] : [];
+  const zipkin = addons.includes("zipkin") ? [zipkinStep()] : [];
   return [
-    [debianStep(), envoyStep(), ...pages],
+    [debianStep(), envoyStep(), ...pages, ...zipkin],
     [...goModules().filter(({ addon }) => addon === undefined || addons.includes(addon)).map(buildStep), chartsStep()],
   ];
 }
@@ -44,7 +46,7 @@ export function engineSteps(): Step[] {
  */
 export function binary(name: string): string {
   const module = goModules().find((m) => m.binaries.includes(name) || m.files.some((file) => path.basename(file.path) === name));
-  const file = module ? path.join(builtFolder(module), "bin", name) : name === "envoy" ? envoyBinary() : systemBinary(name);
+  const file = module ? path.join(builtFolder(module), "bin", name) : (own[name]?.() ?? systemBinary(name));
   return existing(file, name);
 }
 
@@ -58,8 +60,16 @@ export function pagesOf(addon: "kiali"): string {
   return existing({ kiali: kialiPages }[addon](), `${addon}'s pages`);
 }
 
+/** What is fetched as it is, by the name under which it is asked for. */
+const own: Readonly<Record<string, (() => string) | undefined>> = { envoy: envoyBinary, "zipkin.jar": zipkinJar };
+
 function goModules() {
   return [pulumiModule(), languageHostModule(), meshModule(), jaegerModule(), prometheusModule(), kialiModule(), collectorModule()];
+}
+
+/** The folder of the Java that runs Zipkin. @throws when it is not there, saying which command makes it */
+export function java(): string {
+  return existing(javaFolder(), "java");
 }
 
 function existing(file: string | undefined, name: string): string {

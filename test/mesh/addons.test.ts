@@ -177,15 +177,16 @@ describe("npm run open", () => {
   });
 });
 
-describe("an addon less, and a Kiali for who has a token", () => {
-  it("leaves nothing of the one, which comes again; the other lets in whoever has one, and lets them write", async () => {
+describe("an addon less, Zipkin in Jaeger's place, and a Kiali for who has a token", () => {
+  it("leaves nothing of the one, which comes again; Zipkin has a page's trace; Kiali lets in whoever has one, and lets them write", async () => {
     const ofLoki = async () =>
       (await Promise.all(["app.kubernetes.io/name=loki", "app=opentelemetry-collector"].map((label) => lab.kubectl("get", "deployments,statefulsets,replicasets,pods,services,configmaps,serviceaccounts,persistentvolumeclaims,clusterroles,clusterrolebindings", "-n", "istio-system", "-l", label, "-o", "name")))).join("\n").trim();
     expect(await ofLoki()).toContain("statefulset.apps/loki");
-    await seat.changed({ addons: INSTALLED.filter((name) => name !== "loki"), kiali: { auth: "token", viewOnly: false } }, async () => {
+    await seat.changed({ addons: [...INSTALLED.filter((name) => name !== "loki" && name !== "jaeger"), "zipkin"], kiali: { auth: "token", viewOnly: false } }, async () => {
       await until("everything of Loki's gone", 30, ofLoki, (names) => names === "");
       expect(await lab.kubectl("get", "telemetries", "-n", "istio-system", "-o", "jsonpath={.items[*].spec.accessLogging}")).toBe("");
-      expect((await lab.run("check", "--lesson", "addons")).exitCode).toBe(0);
+      const { results } = JSON.parse((await lab.ok("check", "--lesson", "addons", "--json")).stdout) as Report;
+      expect(results.find(({ check }) => check === "zipkin-trace")?.status).toBe("passed");
       await signedIn();
     });
     expect(await ofLoki()).toContain("statefulset.apps/loki");

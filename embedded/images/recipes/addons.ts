@@ -6,9 +6,10 @@ import { collectorImage } from "./collector";
 import { jaegerImage } from "./jaeger";
 import { kialiImage } from "./kiali";
 import { prometheusImage } from "./prometheus";
+import { zipkinImage } from "./zipkin";
 
 interface Placeholder {
-  addon: Exclude<AddonName, "prometheus" | "jaeger" | "kiali">;
+  addon: Exclude<AddonName, "prometheus" | "jaeger" | "kiali" | "zipkin">;
   called: string;
   /** Where upstream's image has its program: what its Deployment starts, or the image by itself. */
   program: string;
@@ -19,7 +20,6 @@ interface Placeholder {
 
 const placeholders: Placeholder[] = [
   { addon: "grafana", called: "Grafana", program: "/run.sh", uid: 472, ports: [3000] },
-  { addon: "zipkin", called: "Zipkin", program: "/usr/local/bin/start-zipkin", uid: 1000, ports: [9411] },
   { addon: "loki", called: "Loki", program: "/usr/bin/loki", uid: 10001, ports: [3100] },
 ];
 
@@ -29,6 +29,7 @@ export const addonImageRecipes: Recipe[] = [
   jaegerImage,
   kialiImage,
   collectorImage,
+  zipkinImage,
   ...placeholders.map(({ addon, called, program, uid, ports }): Recipe => ({
     name: addonImages[addon],
     addon,

@@ -1,10 +1,7 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { addonImages } from "../../../components/addons/images";
 import { KIALI, pinned } from "../../toolchain/modules";
-import type { Entry } from "../oci/entry";
 import type { Recipe } from "../recipe";
-import { base, file } from "../rootfs";
+import { base, file, tree } from "../rootfs";
 
 const version = pinned("kiali", KIALI).slice(1);
 /** Where upstream's image has its program. It looks for its pages in the folder where it is started. */
@@ -21,10 +18,3 @@ export const kialiImage: Recipe = {
     start: { entrypoint: [`${home}/kiali`], user: "1000", workingDir: home, ports: [20001, 9090] },
   }),
 };
-
-/** The files of a folder of this machine, below `to`, in the order of their names. */
-function tree(from: string, to: string): Entry[] {
-  const files = fs.readdirSync(from, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const names = files.map((entry) => path.relative(from, path.join(entry.parentPath, entry.name))).sort();
-  return names.map((name) => file(path.posix.join(to, name), path.join(from, name), 0o644));
-}

@@ -3,7 +3,7 @@ import { embeddedStages, embeddedStagesFor } from "../../../cli/steps";
 import { addonNames, type AddonName } from "../../../components/addons/catalog";
 
 /** What a step's title has to name for an addon to be built by it. */
-const NAMES: Partial<Record<AddonName, RegExp>> = { kiali: /^Kiali/, prometheus: /^Prometheus/, jaeger: /^Jaeger/, loki: /^OpenTelemetry Collector/ };
+const NAMES: Partial<Record<AddonName, RegExp>> = { kiali: /^Kiali/, prometheus: /^Prometheus/, jaeger: /^Jaeger/, loki: /^OpenTelemetry Collector/, zipkin: /^Zipkin/ };
 
 const titles = (config: Record<string, string>) => embeddedStagesFor(config).flat(2).map(({ title }) => title);
 const built = (config: Record<string, string>) => Object.keys(NAMES).filter((addon) => titles(config).some((title) => NAMES[addon as AddonName]!.test(title)));
@@ -12,6 +12,7 @@ describe("what is built for a stack of the embedded target", () => {
   it.each<[string, string | undefined, string[]]>([
     ["no addon", "[]", []],
     ["one of them", '["prometheus"]', ["prometheus"]],
+    ["what needs what no other does", '["zipkin","loki"]', ["loki", "zipkin"]],
     ["what does not say which: the default's", undefined, ["kiali", "prometheus", "jaeger"]],
     ["a list that is none, which is refused later", "kiali", ["kiali", "prometheus", "jaeger"]],
     ["a name that is none, which is refused later", '["prometheus","grafan"]', ["prometheus"]],

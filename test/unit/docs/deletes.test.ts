@@ -33,6 +33,8 @@ const NOTHING_OF_ANYBODY: Readonly<Record<string, string>> = {
   "embedded/toolchain/envoy.ts: envoyStep.run": "what was unpacked in the scratch folder of makeWhole",
   "embedded/toolchain/go.ts: buildStep.run": "what it has copied into the scratch folder of makeWhole",
   "embedded/toolchain/go.ts: copyFiles": "copies into the scratch folder of makeWhole",
+  "embedded/toolchain/zipkin.ts: fill": "what was unpacked in the scratch folder of makeWhole",
+  "embedded/toolchain/zipkin.ts: copyWithoutLinks": "copies into the scratch folder of makeWhole",
   "embedded/toolchain/kiali-pages.ts: kialiPagesStep.run": "what it has installed in the scratch folder of makeWhole",
   "embedded/toolchain/patches.ts: withPatches": "copies into the scratch folder of makeWhole",
 };

@@ -36,6 +36,7 @@ const ROW: Readonly<Record<string, string>> = {
   "embedded/toolchain/envoy.ts": "Envoy",
   "embedded/toolchain/go.ts": modules,
   "embedded/toolchain/kiali-pages.ts": "Node packages of Kiali's pages",
+  "embedded/toolchain/zipkin.ts": "Zipkin",
 };
 /** What names something and loads nothing. */
 const NO_DOWNLOAD: Readonly<Record<string, string>> = {

@@ -16,7 +16,6 @@ describe("a placeholder", needs(withoutApps), () => {
   it.each([
     ["grafana", "grafana/grafana", []],
     ["loki", "grafana/loki", ["-config.file=/etc/loki/config/config.yaml", "-target=all"]],
-    ["zipkin", "openzipkin/zipkin-slim", []],
   ])("of %s says what it is, takes the real one's arguments and stops on SIGTERM", async (addon, image, args) => {
     const running = await place(addon, args);
     expect(running.log.at(-1)).toContain(`istio-lab placeholder for ${image}, listening on`);
@@ -24,14 +23,13 @@ describe("a placeholder", needs(withoutApps), () => {
     expect(code).toBe(0);
   });
 
-  it.each(["jaeger", "kiali", "collector"])("of %s, which is real here, ends with a reason", async (addon) => {
+  it.each(["jaeger", "kiali", "collector", "zipkin"])("of %s, which is real here, ends with a reason", async (addon) => {
     await expect(place(addon)).rejects.toThrow(`PLACEHOLDER="${addon}": no addon of this name`);
   });
 
   it.each([
     ["grafana", "/d/abc/istio-mesh-dashboard", "Grafana"],
     ["loki", "/", "Loki"],
-    ["zipkin", "/zipkin/", "Zipkin"],
   ])("of %s has a page at %s that says it is none, names where the real one runs, and needs nothing else", async (addon, at, name) => {
     const { url } = await place(addon);
     const { status, type, body, headers } = await ask(url + at);
@@ -46,8 +44,6 @@ describe("a placeholder", needs(withoutApps), () => {
   it.each([
     ["grafana", "/api/datasources"],
     ["loki", "/loki/api/v1/query_range"],
-    ["zipkin", "/zipkin/api/v2/services"],
-    ["zipkin", "/api/v2/traces"],
   ])("of %s answers %s with 501, never with nothing found", async (addon, api) => {
     const { url } = await place(addon);
     expect(await ask(url + api)).toMatchObject({ status: 501, body: { error: expect.stringContaining("placeholder") } });
@@ -58,14 +54,12 @@ describe("what others ask of an addon's place", needs(withoutApps), () => {
   it.each([
     ["grafana", "/api/health", 200],
     ["loki", "/ready", 200],
-    ["zipkin", "/health", 200],
   ])("%s is ready at %s", async (addon, probe, status) => {
     const { url } = await place(addon);
     expect((await ask(url + probe)).status).toBe(status);
   });
 
   it.each([
-    ["zipkin", "/api/v2/spans", 202, "/zipkin/"],
     ["loki", "/loki/api/v1/push", 204, "/"],
   ])("%s takes what is sent to %s, and its page counts it", async (addon, to, status, page) => {
     const { url } = await place(addon);

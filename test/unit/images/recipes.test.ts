@@ -21,7 +21,7 @@ afterAll(() => {
 });
 
 /** Programs that need no build: any file will do where only paths and labels matter. */
-const programs = { tool: stub, app: stub, pages: stubPages };
+const programs = { tool: stub, app: stub, pages: stubPages, java: stubJava };
 function stub(name: string): string {
   const file = path.join(folder, name);
   try {
@@ -37,6 +37,15 @@ function stubPages(addon: string): string {
   mkdirSync(path.join(pages, "locales/en"), { recursive: true });
   for (const name of ["main.js", "index.html", "locales/en/translation.json"]) writeFileSync(path.join(pages, name), name);
   return pages;
+}
+
+function stubJava(): string {
+  const java = path.join(folder, "java");
+  for (const [name, mode] of [["bin/java", 0o755], ["lib/libjli.so", 0o644], ["lib/server/libjvm.so", 0o644], ["conf/net.properties", 0o644]] as const) {
+    mkdirSync(path.dirname(path.join(java, name)), { recursive: true });
+    writeFileSync(path.join(java, name), "#!/bin/sh\n", { mode });
+  }
+  return java;
 }
 
 /** Two tests look into packages that the toolchain installs; a machine without them cannot have these images either. */
@@ -80,14 +89,14 @@ describe("the images of a seat", () => {
     expect(labelled.map(({ name }) => name.replace(/^.*\//, "").replace(/:.*/, "")).sort()).toEqual([
       "examples-bookinfo-details-v1", "examples-bookinfo-productpage-v1", "examples-bookinfo-ratings-v1", "examples-bookinfo-reviews-v1",
       "examples-bookinfo-reviews-v2", "examples-bookinfo-reviews-v3", "grafana", "http-echo", "jaeger", "kiali", "loki",
-      "pause", "service-mesh-temp-api", "service-mesh-temp-service", "storage-provisioner", "zipkin-slim",
+      "pause", "service-mesh-temp-api", "service-mesh-temp-service", "storage-provisioner",
     ]);
   });
 
   it("say by another label that they only hold the place of an addon, and say so in words", () => {
     const labelled = recipes.filter((recipe) => archiveOf(pure(recipe), programs).image.labels["io.istio-lab.placeholder"] === "true");
-    const { grafana, zipkin, loki } = addonImages;
-    expect(labelled.map(({ name }) => name)).toEqual([grafana, zipkin, loki]);
+    const { grafana, loki } = addonImages;
+    expect(labelled.map(({ name }) => name)).toEqual([grafana, loki]);
     expect(recipes.filter(({ placeholder }) => placeholder)).toEqual(labelled);
     for (const { standIn } of labelled) expect(standIn).toMatch(/^a placeholder of this lab for /);
   });
@@ -130,6 +139,15 @@ describe("the images of a seat", () => {
       ["/opt/kiali/console/locales/en/translation.json", 0o644],
       ["/opt/kiali/console/main.js", 0o644],
     ]);
+  });
+
+  it("start Zipkin's own jar on a Java that is whole, as the user of upstream's image", () => {
+    const { files, start } = named("docker.io/openzipkin/zipkin-slim").make(programs);
+    const [java] = start.entrypoint!;
+    expect([java, start.entrypoint!.slice(-2), start.user, start.ports]).toEqual(["/usr/lib/jvm/java-17-openjdk-amd64/bin/java", ["-jar", "/zipkin/zipkin.jar"], "1000", [9411]]);
+    const modes = Object.fromEntries(files.flatMap((entry) => (entry.kind === "file" && /^\/(usr\/lib\/jvm|zipkin)\//.test(entry.path) ? [[entry.path.replace(path.dirname(path.dirname(java!)), "java"), entry.mode]] : [])));
+    expect(modes).toEqual({ "java/bin/java": 0o755, "java/conf/net.properties": 0o644, "java/lib/libjli.so": 0o644, "java/lib/server/libjvm.so": 0o644, "/zipkin/zipkin.jar": 0o644 });
+    expect(named("docker.io/openzipkin/zipkin-slim").from).toBe("Zipkin 3.4.0: upstream's own jar, on Debian's headless Java 17.0.19");
   });
 
   it("hold the go-httpbin that their tag names", () => {
@@ -196,7 +214,7 @@ describe("an image's place in the cache", () => {
   });
 
   it("cannot be told while a program is missing", () => {
-    const none = { tool: stub, pages: stubPages, app: (name: string): string => { throw new Error(`${name} is not built yet`); } };
+    const none = { tool: stub, pages: stubPages, java: stubJava, app: (name: string): string => { throw new Error(`${name} is not built yet`); } };
     expect(() => archiveOf(pause, none)).toThrow("pause is not built yet");
   });
 });

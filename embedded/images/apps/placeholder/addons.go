@@ -25,7 +25,6 @@ var received atomic.Int64
 var addons = map[string]addon{
 	"grafana": {image: "grafana/grafana", address: ":3000", routes: grafana, page: grafanaPage},
 	"loki":    {image: "grafana/loki", address: ":3100", routes: loki, page: lokiPage},
-	"zipkin":  {image: "openzipkin/zipkin-slim", address: ":9411", routes: zipkin, page: zipkinPage},
 }
 
 func grafana(a addon) http.Handler {
@@ -44,19 +43,6 @@ func loki(a addon) http.Handler {
 	mux.HandleFunc("/ready", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ready") })
 	mux.HandleFunc("POST /loki/api/v1/push", taken(http.StatusNoContent))
 	mux.HandleFunc("/loki/", missing)
-	return mux
-}
-
-func zipkin(a addon) http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/zipkin/", http.StatusFound) })
-	mux.Handle("/zipkin/", a.page)
-	mux.HandleFunc("/health", func(w http.ResponseWriter, r *http.Request) {
-		answer.JSON(w, http.StatusOK, map[string]string{"status": "UP"})
-	})
-	mux.HandleFunc("POST /api/v2/spans", taken(http.StatusAccepted))
-	mux.HandleFunc("/api/", missing)
-	mux.HandleFunc("/zipkin/api/", missing)
 	return mux
 }
 

@@ -62,14 +62,3 @@ var lokiPage = page{
 	Here:  []hint{logs},
 	Takes: "batches of log lines",
 }
-
-var zipkinPage = page{
-	Name: "Zipkin",
-	What: "a store of traces with pages of its own",
-	Shows: []string{
-		"each request through the mesh with the spans of every proxy it passed",
-		"which services depend on which",
-	},
-	Here:  []hint{{"istio-lab:addons: [jaeger]", "in the stack's file puts a Jaeger, which is real here, in its place"}},
-	Takes: "reports of spans",
-}

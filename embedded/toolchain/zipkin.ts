@@ -1,0 +1,131 @@
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Report, Step } from "../step";
+import { systemBinary } from "./debian";
+import { requireDebian, requireMachine } from "./machine";
+import { makeWhole, place } from "./place";
+
+/** The jar of upstream's own image of that name. */
+const JAR = {
+  url: "https://repo.maven.apache.org/maven2/io/zipkin/zipkin-server/3.4.0/zipkin-server-3.4.0-slim.jar",
+  sha256: "c1d7e88c13954a9264b4f9e261ce3e341455fb158466833c3dc6e8c45946603f",
+};
+
+/** Debian 12's own: its last release has this one for good, while an update for security replaces the one before it. */
+const JAVA = {
+  package: "openjdk-17-jre-headless",
+  version: "17.0.19+10-1~deb12u2",
+  sha256: "587784e0d7efa5256b2224c2f177850a2408485b19ab7e5cb206ceba6a6e9bd4",
+  /** Where the package has it. */
+  folder: "usr/lib/jvm/java-17-openjdk-amd64",
+};
+
+/** Part of the key: raise it when the same files are laid out otherwise. */
+const FORMAT = 1;
+
+const INSTEAD = "Where Zipkin cannot be had, jaeger in istio-lab:addons takes its place.";
+
+export const ZIPKIN_VERSION = /zipkin-server\/([^/]+)\//.exec(JAR.url)![1]!;
+export const JAVA_VERSION = JAVA.version.replace(/\+.*/, "");
+
+/** Where Zipkin's program is, or will be. */
+export function zipkinJar(): string {
+  return path.join(folder(), "zipkin.jar");
+}
+
+/** Where the Java that runs it is, or will be: `bin/java` and what that needs, no link among it. */
+export function javaFolder(): string {
+  return path.join(folder(), "java");
+}
+
+/** The step that fetches Zipkin's jar, and unpacks Debian's Java beside it. Nothing is installed. Needs the Debian packages. */
+export function zipkinStep(): Step {
+  return {
+    title: `Zipkin ${ZIPKIN_VERSION} and Java ${JAVA_VERSION}`,
+    isDone: async () => fs.existsSync(folder()),
+    run: async (report, signal) => {
+      requireMachine();
+      requireDebian();
+      await makeWhole(folder(), (scratch) => fill(scratch, report, signal));
+    },
+  };
+}
+
+async function fill(scratch: string, report: Report, signal: AbortSignal): Promise<void> {
+  report(0, 4, "downloading Zipkin");
+  const jar = path.join(scratch, "zipkin.jar");
+  await tried("Downloading Zipkin", "curl", ["--fail", "--silent", "--show-error", "--location", "--proto", "=https", "--retry", "2", "--output", jar, JAR.url], scratch, signal);
+  requireContent(jar, JAR.sha256);
+  report(1, 4, "downloading Java");
+  const work = path.join(scratch, "work");
+  fs.mkdirSync(work);
+  const archive = path.join(work, await downloadJava(work, signal));
+  requireContent(archive, JAVA.sha256);
+  report(2, 4, "unpacking Java");
+  await tried("Unpacking Java", "dpkg-deb", ["--extract", archive, work], scratch, signal);
+  const java = path.join(scratch, "java");
+  copyWithoutLinks(work, path.join(work, JAVA.folder), java);
+  fs.rmSync(work, { recursive: true });
+  report(3, 4, "trying it");
+  // Writes down what each start would do anew, beside the libraries. It is heeded where the classes have the time they had then: in an image that is the first of all.
+  fs.utimesSync(path.join(java, "lib/modules"), 0, 0);
+  await tried("Trying Java", path.join(java, "bin/java"), ["-Xshare:dump"], scratch, signal);
+}
+
+/** The list of packages may be older than the package. */
+async function downloadJava(work: string, signal: AbortSignal): Promise<string> {
+  const download = () => tried("Downloading Java", "apt-get", ["download", `${JAVA.package}=${JAVA.version}`], work, signal);
+  try {
+    await download();
+  } catch {
+    signal.throwIfAborted();
+    await tried("Updating the lists of packages", "apt-get", ["update"], work, signal).catch(() => signal.throwIfAborted());
+    await download();
+  }
+  const [file, ...others] = fs.readdirSync(work).filter((name) => name.endsWith(".deb"));
+  if (file === undefined || others.length > 0) throw new Error(`apt-get brought ${others.length + Number(file !== undefined)} packages in place of one. ${INSTEAD}`);
+  return file;
+}
+
+/** Debian keeps Java's configuration in /etc, to which links lead. What leads out of the package is of no use to Zipkin: documentation, and certificates. */
+function copyWithoutLinks(root: string, from: string, to: string): void {
+  fs.mkdirSync(to, { recursive: true });
+  for (const entry of fs.readdirSync(from, { withFileTypes: true })) {
+    const source = path.join(from, entry.name);
+    const target = entry.isSymbolicLink() ? led(root, source) : source;
+    if (target === undefined) continue;
+    if (fs.statSync(target).isDirectory()) copyWithoutLinks(root, target, path.join(to, entry.name));
+    else fs.copyFileSync(target, path.join(to, entry.name));
+  }
+}
+
+/** Where a link of an unpacked package leads in it; undefined where there is nothing. */
+function led(root: string, link: string): string | undefined {
+  const target = fs.readlinkSync(link);
+  const there = path.isAbsolute(target) ? path.join(root, target) : path.resolve(path.dirname(link), target);
+  return there.startsWith(`${root}/`) && fs.lstatSync(there, { throwIfNoEntry: false })?.isSymbolicLink() === false ? there : undefined;
+}
+
+/** @throws where a file is not the one that is pinned */
+export function requireContent(file: string, sha256: string): void {
+  const found = createHash("sha256").update(fs.readFileSync(file)).digest("hex");
+  if (found !== sha256) throw new Error(`${path.basename(file)} is not the one that is pinned: its SHA-256 is ${found} and not ${sha256}. Nothing of it is used. ${INSTEAD}`);
+}
+
+function folder(): string {
+  const key = createHash("sha256").update(JSON.stringify([FORMAT, JAR, JAVA])).digest("hex").slice(0, 16);
+  return place("zipkin", key);
+}
+
+/** Runs one of Debian's programs, or one by its path. @throws one message with what it said */
+async function tried(doing: string, program: string, args: string[], cwd: string, signal: AbortSignal): Promise<void> {
+  const { execa } = await import("execa");
+  const file = path.isAbsolute(program) ? program : systemBinary(program);
+  if (file === undefined) throw new Error(`${doing} needs ${program}, and that is not installed. It comes with the Debian packages step: run the same command again.`);
+  const result = await execa(file, args, { cwd, stdin: "ignore", all: true, env: { LC_ALL: "C" }, cancelSignal: signal, reject: false });
+  signal.throwIfAborted();
+  if (result.exitCode === 0) return;
+  const said = (result.all || result.shortMessage || "").split("\n").filter((line) => line.trim() !== "" && !line.startsWith("W: ")).slice(-3).join("\n  ");
+  throw new Error(`${doing} failed. ${INSTEAD}\n  ${said}`);
+}
