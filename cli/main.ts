@@ -96,7 +96,7 @@ program
   .description("take a picture of Kiali's graph of the seat under traffic, in a real browser: Chromium or Chrome")
   .option("--output <file>", "where to, .png", "kiali.png")
   .option("--dark", "in Kiali's dark colours")
-  .option("--browser <file>", "the browser's program; the first in PATH if not given")
+  .option("--chromium <file>", "the browser's program; the first in PATH if not given")
   .option("--stack <name>", "the seat's stack; the selected one if not given")
   .action((options: PictureOptions) => (require("./commands/picture") as typeof import("./commands/picture")).picture(options));
 

@@ -8,15 +8,15 @@ export interface PictureOptions {
   stack?: string;
   /** @default kiali.png */
   output?: string;
-  browser?: string;
+  chromium?: string;
   dark?: boolean;
 }
 
 /** `npm run picture`: Kiali's graph of the seat under traffic, as a real browser shows it. */
-export async function picture({ stack, output = "kiali.png", browser, dark }: PictureOptions): Promise<void> {
+export async function picture({ stack, output = "kiali.png", chromium, dark }: PictureOptions): Promise<void> {
   if (path.extname(output).toLowerCase() !== ".png") throw new UserError(`--output ${output}: has to end with .png.`);
   requireFolder("--output", output);
-  const program = findChromium(browser, stack);
+  const program = findChromium(chromium, stack);
   const stop = new AbortController();
   heedFirst((ending) => stop.abort(new Interrupted("Interrupted: no picture was written.", exitCodeOf(ending))));
   // Loaded when it is needed: what is refused above is refused at once.

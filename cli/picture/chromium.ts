@@ -12,13 +12,13 @@ const PROGRAMS = ["chromium", "chromium-headless-shell", "chromium-browser", "go
 export function findChromium(named: string | undefined, stack: string | undefined, env: Readonly<Record<string, string | undefined>> = process.env): string {
   if (named !== undefined) {
     if (isProgram(named)) return path.resolve(named);
-    throw new UserError(`--browser ${named}: is no program; name Chromium's or Chrome's file, such as /usr/bin/chromium.`);
+    throw new UserError(`--chromium ${named}: is no program; name Chromium's or Chrome's file, such as /usr/bin/chromium.`);
   }
   const folders = (env.PATH ?? "").split(path.delimiter).filter((folder) => folder !== "");
   const found = PROGRAMS.flatMap((program) => folders.map((folder) => path.join(folder, program))).find(isProgram);
   if (found !== undefined) return found;
   throw new UserError(
-    `There is no browser to take the picture with: PATH has none of ${PROGRAMS.join(", ")}. Debian's is installed by\n  apt-get install --yes chromium\nOne that lies elsewhere is named by\n  npm run picture -- ${stack === undefined ? "" : `--stack ${stack} `}--browser FILE`,
+    `There is no browser to take the picture with: PATH has none of ${PROGRAMS.join(", ")}. Debian's is installed by\n  apt-get install --yes chromium\nOne that lies elsewhere is named by\n  npm run picture -- ${stack === undefined ? "" : `--stack ${stack} `}--chromium FILE`,
   );
 }
 

@@ -35,7 +35,7 @@ beforeAll(async () => {
   got = await toolchain.chromium();
   if ("program" in got) {
     browser = await chromium.launch({ executablePath: got.program });
-    const command = execa(process.execPath, ["cli/run.mjs", "picture", "--browser", got.program, "--output", path.join(folder, "kiali.png")], { cwd: seat.lab.root, env: userEnvironment(), extendEnv: false, reject: false, stdin: "ignore", all: true });
+    const command = execa(process.execPath, ["cli/run.mjs", "picture", "--chromium", got.program, "--output", path.join(folder, "kiali.png")], { cwd: seat.lab.root, env: userEnvironment(), extendEnv: false, reject: false, stdin: "ignore", all: true });
     let printed = "";
     command.all.on("data", (text: Buffer | string) => (printed += String(text)));
     stop.signal.addEventListener("abort", () => void command.kill("SIGTERM"));

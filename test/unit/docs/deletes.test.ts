@@ -37,6 +37,7 @@ const NOTHING_OF_ANYBODY: Readonly<Record<string, string>> = {
   "embedded/toolchain/zipkin.ts: copyWithoutLinks": "copies into the scratch folder of makeWhole",
   "embedded/toolchain/kiali-pages.ts: kialiPagesStep.run": "what it has installed in the scratch folder of makeWhole",
   "embedded/toolchain/patches.ts: withPatches": "copies into the scratch folder of makeWhole",
+  "vitest.config.mts: (top level)": "what modules became, in a folder of this config's own below node_modules, by names that only this config gives",
 };
 
 const rows = tableBelow(HEADING);

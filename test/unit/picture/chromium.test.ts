@@ -33,10 +33,10 @@ describe("the browser of a picture", () => {
   });
 
   it.each([path.join(empty, "chromium"), path.join(empty, "google-chrome"), path.join(folder, "none"), ""])("is not what is named and is no program: %j", (named) => {
-    expect(() => findChromium(named, undefined, { PATH: one })).toThrow(`--browser ${named}: is no program; name Chromium's or Chrome's file, such as /usr/bin/chromium.`);
+    expect(() => findChromium(named, undefined, { PATH: one })).toThrow(`--chromium ${named}: is no program; name Chromium's or Chrome's file, such as /usr/bin/chromium.`);
   });
 
-  it.each([[undefined, "npm run picture -- --browser FILE"], ["dev", "npm run picture -- --stack dev --browser FILE"]])("is missing with one message that says how to get one, for stack %s", (stack, command) => {
+  it.each([[undefined, "npm run picture -- --chromium FILE"], ["dev", "npm run picture -- --stack dev --chromium FILE"]])("is missing with one message that says how to get one, for stack %s", (stack, command) => {
     for (const PATH of [empty, "", undefined]) {
       expect(() => findChromium(undefined, stack, { PATH })).toThrow(
         `There is no browser to take the picture with: PATH has none of chromium, chromium-headless-shell, chromium-browser, google-chrome, google-chrome-stable. Debian's is installed by\n  apt-get install --yes chromium\nOne that lies elsewhere is named by\n  ${command}`,
