@@ -4,7 +4,7 @@ import { counts, named, type Registered } from "../components/graph";
 import { runProgram, valueOf } from "../components/program";
 import { required } from "./config";
 
-const run = (azure: Record<string, unknown> = {}) => runProgram({ target: "azure", lessons: [], azure: { ...required, ...azure } });
+const run = (azure: Record<string, unknown> = {}) => runProgram({ target: "azure", lessons: [], addons: [], azure: { ...required, ...azure } });
 const isOnAzure = ({ type }: Registered) => type.startsWith("azure-native:");
 
 type Ran = Awaited<ReturnType<typeof run>>;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { named } from "./graph";
 import { config, runProgram } from "./program";
 
-const front = async (changes: Record<string, unknown>) => named((await runProgram(config(changes))).resources, "front-service").inputs;
+const front = async (changes: Record<string, unknown>) => named((await runProgram(config({ addons: [], ...changes }))).resources, "front-service").inputs;
 
 const ports = [
   { name: "status-port", protocol: "TCP", port: 15021, targetPort: 15021, nodePort: 31021 },
@@ -30,7 +30,7 @@ test("of type ClusterIP, it has no node ports", async () => {
 });
 
 test("it turns to the gateway that istiod made only when that one's pod is ready, for which the plugin waits", async () => {
-  const { resources } = await runProgram(config({ gatewayApi: true }));
+  const { resources } = await runProgram(config({ addons: [], gatewayApi: true }));
   const ready = named(resources, "front-ready");
   expect(ready.dependsOn).toContain("istio-gateway");
   expect(ready.inputs.metadata).toEqual({ name: "istio-ingressgateway-ready", namespace: "istio-ingress" });

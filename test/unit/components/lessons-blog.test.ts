@@ -6,7 +6,7 @@ import { config, runProgram } from "./program";
 let resources: Registered[];
 
 beforeAll(async () => {
-  ({ resources } = await runProgram());
+  ({ resources } = await runProgram(config({ addons: [] })));
 });
 
 const inputs = (name: string) => named(resources, name).inputs;
@@ -15,7 +15,7 @@ const namespace = "blog";
 
 /** Name → resource, of what differs from the seat without changes. */
 async function changed(changes: Record<string, unknown>): Promise<Record<string, Registered>> {
-  const { resources: after } = await runProgram(config(changes));
+  const { resources: after } = await runProgram(config({ addons: [], ...changes }));
   const before = new Map(resources.map((resource) => [resource.name, JSON.stringify(resource)]));
   return Object.fromEntries(after.filter((resource) => before.get(resource.name) !== JSON.stringify(resource)).map((resource) => [resource.name, resource]));
 }
@@ -165,7 +165,7 @@ describe("https", () => {
   });
 
   test("with the Gateway API, the same Secret, and 443 for the host at the mesh's one gateway", async () => {
-    const { resources: all } = await runProgram(config({ lessons: ["blog"], gatewayApi: true, blog: { https: true } }));
+    const { resources: all } = await runProgram(config({ lessons: ["blog"], addons: [], gatewayApi: true, blog: { https: true } }));
     expect(named(all, "blog-credential-secret").inputs).toEqual(secret("CERTIFICATE", "KEY"));
     const [set, ...others] = all.filter(({ type }) => type.endsWith(":ListenerSet"));
     expect(others).toEqual([]);

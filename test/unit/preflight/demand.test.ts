@@ -24,7 +24,7 @@ const sum = (numbers: number[]) => Math.round(numbers.reduce((total, each) => to
 const handedOver = (changes: Record<string, unknown>) => Object.fromEntries(Object.entries({ target: "embedded", ...changes }).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]));
 
 test.each([
-  ...lessonNames.map((lesson) => ({ lessons: [lesson] })),
+  ...lessonNames.map((lesson) => ({ lessons: [lesson], addons: [] })),
   { lessons: [] },
   ...addonNames.map((addon) => ({ lessons: [], addons: [addon] })),
   { lessons: ["backend"], addons: [] },
