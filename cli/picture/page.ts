@@ -15,7 +15,7 @@ export interface Shot {
 }
 
 /** Kiali hides the numbers of a graph that is drawn small: at this size all lessons have theirs, where the page is without head and menu. */
-const viewport = { width: 1400, height: 1000 };
+const viewport = { width: 1600, height: 1150 };
 const WITHOUT_MENU = "&kiosk=true";
 /** Until the graph is there, in milliseconds. */
 const PATIENCE = 30_000;

@@ -75,10 +75,11 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** Of bookinfo the page, which needs details as well as reviews. */
+/** Of bookinfo the page, which needs details as well as reviews. It does not tell the version that it shows. */
 function wholeTarget(lesson: TrafficLesson, gatewayUrl: string): Target {
   const target = targetOf(lesson, gatewayUrl);
-  return lesson === "bookinfo" ? { ...target, url: new URL("/productpage", target.url).href } : target;
+  if (lesson !== "bookinfo") return target;
+  return { ...target, url: new URL("/productpage", target.url).href, versionOf: (body) => (body.includes("Simple Bookstore Application") ? "answered" : undefined) };
 }
 
 function elapsed(milliseconds: number, stop: AbortSignal): Promise<void> {
