@@ -238,7 +238,7 @@ describe("the graph under traffic", () => {
     const { exitCode, all } = await sending;
     expect([exitCode, all]).toEqual([0, expect.stringMatching(/\/kiali\.png: \d+ KB\.$/)]);
     const png = fs.readFileSync(path.join(folder, "kiali.png"));
-    expect([png.subarray(1, 4).toString(), png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual(["PNG", 1400, 1000]);
+    expect([png.subarray(1, 4).toString(), png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual(["PNG", 1600, 1150]);
     expect(png.length).toBeLessThanOrEqual(200 * 1024);
   });
 });
