@@ -14,6 +14,8 @@ export interface CollectedLogSeen {
 }
 
 const PAUSE_MS = 700;
+/** The kubelet and the request begin their seconds at other moments. */
+const ROUNDED_SECONDS = 2;
 const { service, port } = catalog.loki;
 
 /** A request with a mark of its own goes through the gateway. Its line is looked for by that mark: in what the collector prints, or in Loki. */
@@ -22,10 +24,10 @@ export const collectedLog: Probe<CollectedLogCheck, CollectedLogSeen> = {
   expected: ({ from, withinSeconds }) => `the request's own line of the access log in ${nameOf(from)} within ${withinSeconds} s`,
   async look({ from, path, withinSeconds }, { seat }) {
     const mark = randomUUID();
-    await seat.http(`${path}?mark=${mark}`);
     const started = Date.now();
+    await seat.http(`${path}?mark=${mark}`);
     for (;;) {
-      const lines = await read[from](seat, mark);
+      const lines = await read[from](seat, mark, Math.ceil((Date.now() - started) / 1000) + ROUNDED_SECONDS);
       const seconds = (Date.now() - started) / 1000;
       if (lines.length > 0 || seconds > withinSeconds) return { mark, lines, seconds };
       await sleep(PAUSE_MS);
@@ -41,8 +43,8 @@ export const collectedLog: Probe<CollectedLogCheck, CollectedLogSeen> = {
   },
 };
 
-/** The lines with this mark. */
-const read: Readonly<Record<CollectedLogCheck["from"], (seat: Seat, mark: string) => Promise<string[]>>> = {
+/** The lines with this mark, of the last seconds. */
+const read: Readonly<Record<CollectedLogCheck["from"], (seat: Seat, mark: string, sinceSeconds: number) => Promise<string[]>>> = {
   async loki(seat, mark) {
     // The collector's exporter labels whatever it hands on.
     const query = encodeURIComponent(`{exporter="OTLP"} |= "${mark}"`);
@@ -52,8 +54,9 @@ const read: Readonly<Record<CollectedLogCheck["from"], (seat: Seat, mark: string
     return linesOf(body);
   },
   // Its exporter `logging` prints each record that it takes, a field on a line: `Body: Str(…)`.
-  async collector(seat, mark) {
-    const printed = await seat.logs(systemNamespace, { labels: { app: "opentelemetry-collector" } }, "opentelemetry-collector", { tailLines: 2000 });
+  // How many lines the others make meanwhile nobody knows: a busy mesh makes thousands a second.
+  async collector(seat, mark, sinceSeconds) {
+    const printed = await seat.logs(systemNamespace, { labels: { app: "opentelemetry-collector" } }, "opentelemetry-collector", { sinceSeconds });
     return printed.filter(({ line }) => line.includes(mark)).map(({ line }) => /^Body: Str\((.*)/.exec(line)?.[1] ?? line);
   },
 };

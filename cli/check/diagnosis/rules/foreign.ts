@@ -48,17 +48,20 @@ export const foreignObjects: Rule = (snapshot) =>
     }),
   );
 
+/** The kinds that make pods, of the program and by hand. */
+const OF_PODS = ["Deployment", "StatefulSet"] as const;
+
 /** A pod that Pulumi did not make takes part in a Service. */
 export const foreignPods: Rule = (snapshot) =>
   snapshot.made.Service.flatMap((service): Finding[] => {
     const namespace = namespaceOf(service);
-    const made = inNamespace(snapshot.made.Deployment, namespace);
+    const made = OF_PODS.flatMap((kind) => inNamespace(snapshot.made[kind], namespace));
     const selector = mapAt(service, "spec", "selector");
-    const stray = pods(snapshot, namespace).filter((pod) => selects(selector, labels(pod)) && !made.some((deployment) => selects(templateLabels(deployment), labels(pod))));
+    const stray = pods(snapshot, namespace).filter((pod) => selects(selector, labels(pod)) && !made.some((workload) => selects(templateLabels(workload), labels(pod))));
     const [pod] = stray;
     if (pod === undefined || made.length === 0) return [];
-    const deployment = inNamespace(foreign(snapshot, "Deployment"), namespace).find((candidate) => selects(templateLabels(candidate), labels(pod)));
-    const [kind, owner]: [Kind, KubeObject] = deployment ? ["Deployment", deployment] : ["Pod", pod];
+    const owners = OF_PODS.flatMap((kind) => inNamespace(foreign(snapshot, kind), namespace).map((object): [Kind, KubeObject] => [kind, object]));
+    const [kind, owner] = owners.find(([, workload]) => selects(templateLabels(workload), labels(pod))) ?? (["Pod", pod] as const);
     return [
       {
         namespace,

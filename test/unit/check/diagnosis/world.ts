@@ -97,6 +97,7 @@ function addonInputs(): KubeObject[] {
     object("v1", "Service", system, "zipkin", { spec: { selector: { app: "jaeger" }, ports: [{ name: "http-query", port: 9411, targetPort: 9411 }] } }),
     deployment(system, "jaeger", "v1", "jaeger"),
     { ...deployment(system, "loki", "v1", "loki"), kind: "StatefulSet" },
+    object("v1", "Service", system, "loki", { spec: { selector: { app: "loki" }, ports: [{ name: "http-metrics", port: 3100 }] } }),
     object("telemetry.istio.io/v1", "Telemetry", system, "mesh-default", { spec: { tracing: [{ providers: [{ name: "zipkin" }], randomSamplingPercentage: 100 }] } }),
   ];
 }
