@@ -97,7 +97,9 @@ export function powerOperations(seats: Seats, folderOf: FolderOf): DynamicOperat
   const lacksImages = async (olds: PowerInputs, { seat: name, generation, addons = [] }: PowerInputs) => {
     const { state, seat } = await known(seats, folderOf(name));
     if ((state !== "running" && state !== "stopped") || !isOf(seat, generation) || addons.length === 0) return false;
-    return seats.lacksImages(folderOf(name), addons, addons.filter((addon) => !olds.addons?.includes(addon)));
+    // A seat of before has an image of every addon's, and keeps the ones it has.
+    const had = olds.addons ?? addons;
+    return seats.lacksImages(folderOf(name), addons, addons.filter((addon) => !had.includes(addon)));
   };
   const start = async (inputs: PowerInputs) => {
     if (await isStopped(inputs)) await seats.startSeat(folderOf(inputs.seat), sayFindings);
