@@ -15,9 +15,12 @@ export function labels(object: KubeObject): Bag {
   return mapAt(object, "metadata", "labels");
 }
 
-/** Labels of the pods a Deployment makes. */
-export function templateLabels(deployment: KubeObject): Bag {
-  return mapAt(deployment, "spec", "template", "metadata", "labels");
+/** The kinds that make pods, of the program and by hand. */
+export const WORKLOADS = ["Deployment", "StatefulSet"] as const;
+
+/** Labels of the pods that a workload makes. */
+export function templateLabels(workload: KubeObject): Bag {
+  return mapAt(workload, "spec", "template", "metadata", "labels");
 }
 
 /** A Deployment's pods. */
@@ -26,11 +29,11 @@ export function podsOf(snapshot: Snapshot, deployment: KubeObject): KubeObject[]
   return pods(snapshot, namespaceOf(deployment)).filter((pod) => selects(selector, labels(pod)));
 }
 
-/** Whether any pod has the labels, or would have them if its Deployment ran one: what is scaled to zero is not mislabelled. */
+/** Whether any pod has the labels, or would have them if its workload ran one: what is scaled to zero is not mislabelled. */
 export function anyWorkload(snapshot: Snapshot, namespace: string | undefined, selector: unknown): boolean {
   return (
     pods(snapshot, namespace).some((pod) => selects(selector, labels(pod))) ||
-    inNamespace(snapshot.live.Deployment, namespace).some((deployment) => selects(selector, templateLabels(deployment)))
+    WORKLOADS.some((kind) => inNamespace(snapshot.live[kind], namespace).some((workload) => selects(selector, templateLabels(workload))))
   );
 }
 

@@ -7,7 +7,7 @@ import type { Kind } from "../kinds";
 import { foreign, inNamespace } from "../made";
 import { isForWorkloads } from "./peer-authentication";
 import { ROOT_NAMESPACE } from "../snapshot";
-import { labels, pods, templateLabels } from "../workloads";
+import { labels, pods, templateLabels, WORKLOADS } from "../workloads";
 
 /** What an object of the kind does to the traffic. A PeerAuthentication for single workloads has a rule of its own. */
 const does: Partial<Record<Kind, (object: KubeObject) => string>> = {
@@ -48,19 +48,16 @@ export const foreignObjects: Rule = (snapshot) =>
     }),
   );
 
-/** The kinds that make pods, of the program and by hand. */
-const OF_PODS = ["Deployment", "StatefulSet"] as const;
-
 /** A pod that Pulumi did not make takes part in a Service. */
 export const foreignPods: Rule = (snapshot) =>
   snapshot.made.Service.flatMap((service): Finding[] => {
     const namespace = namespaceOf(service);
-    const made = OF_PODS.flatMap((kind) => inNamespace(snapshot.made[kind], namespace));
+    const made = WORKLOADS.flatMap((kind) => inNamespace(snapshot.made[kind], namespace));
     const selector = mapAt(service, "spec", "selector");
     const stray = pods(snapshot, namespace).filter((pod) => selects(selector, labels(pod)) && !made.some((workload) => selects(templateLabels(workload), labels(pod))));
     const [pod] = stray;
     if (pod === undefined || made.length === 0) return [];
-    const owners = OF_PODS.flatMap((kind) => inNamespace(foreign(snapshot, kind), namespace).map((object): [Kind, KubeObject] => [kind, object]));
+    const owners = WORKLOADS.flatMap((kind) => inNamespace(foreign(snapshot, kind), namespace).map((object): [Kind, KubeObject] => [kind, object]));
     const [kind, owner] = owners.find(([, workload]) => selects(templateLabels(workload), labels(pod))) ?? (["Pod", pod] as const);
     return [
       {

@@ -6,7 +6,7 @@ import { at, mapsAt, shown, textAt } from "../json";
 import { resourceName, type Kind } from "../kinds";
 import { pairs, type Pair } from "../made";
 import { INGRESS_NAMESPACE, ROOT_NAMESPACE, type Snapshot } from "../snapshot";
-import { podsOf } from "../workloads";
+import { podsOf, WORKLOADS } from "../workloads";
 
 /** A Deployment runs no pod, or fewer than it was made for. */
 export const scaled: Rule = (snapshot) =>
@@ -47,8 +47,8 @@ export const notReady: Rule = (snapshot) =>
   });
 
 /** What makes pods and keeps them. */
-function workloads(snapshot: Snapshot): (Pair & { kind: "Deployment" | "StatefulSet" })[] {
-  return (["Deployment", "StatefulSet"] as const).flatMap((kind) => pairs(snapshot, kind).map((pair) => ({ kind, ...pair })));
+function workloads(snapshot: Snapshot): (Pair & { kind: (typeof WORKLOADS)[number] })[] {
+  return WORKLOADS.flatMap((kind) => pairs(snapshot, kind).map((pair) => ({ kind, ...pair })));
 }
 
 /** The mesh's own pods, which charts make, matter to every lesson; an app's or an addon's, which Pulumi makes, only to what calls it. */

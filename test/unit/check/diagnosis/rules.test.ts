@@ -135,6 +135,15 @@ function bare(world: World, pod: string): void {
   json(world.find("Pod", "blog", pod)).spec.initContainers = [{ name: "other" }];
 }
 
+it("does not say that no pod has the labels, where a StatefulSet that would make such pods is scaled to zero", async () => {
+  const all = await findings((world) => {
+    json(world.find("StatefulSet", "istio-system", "loki")).spec.replicas = 0;
+    world.remove("Pod", "istio-system", "loki-abc12");
+    json(world.find("Service", "istio-system", "zipkin")).spec.selector = { app: "loki" };
+  });
+  expect(all.map(({ cause }) => cause)).toContainEqual("Service istio-system/zipkin selects pods with app=loki (spec.selector), which are other pods; Pulumi made it app=jaeger.");
+});
+
 describe("a healthy seat", () => {
   it("gives no finding", async () => {
     expect(await findings(() => undefined)).toEqual([]);
