@@ -62,7 +62,7 @@ export async function runChecks({ stack: named, lessons, signal = new AbortContr
     await addHints(results, stack, seat);
   } finally {
     progress?.end();
-    await guests.leave().catch((error: Error) => progress?.say(`Namespace ${GUEST_NAMESPACE} was not removed: ${error.message} The next check from this machine removes it.`));
+    await guests.leave().catch((error: Error) => progress?.say(`Namespace ${GUEST_NAMESPACE} may still be there. The next check from this machine removes it. ${error.message}`));
   }
   return { stack: stack.stack, gatewayUrl: stack.gatewayUrl, started: new Date(started).toISOString(), seconds: Math.round((Date.now() - started) / 100) / 10, results };
 }
@@ -72,6 +72,6 @@ async function addHints(results: CheckResult[], { workspace, stack, settings }: 
   const failures = results.flatMap(({ failure }) => failure ?? []);
   const mend = mendOf(stack);
   const namespaces = settings.lessons.map((lesson) => catalog[lesson].namespace);
-  const found = await hints(failures, { sourceOf: async () => ({ seat, resources: (await exportStack(workspace, stack)).resources, namespaces, mend }), mend });
+  const found = await hints(failures, { sourceOf: async () => ({ seat, resources: (await exportStack(workspace, stack)).resources, namespaces }), mend });
   for (const result of results) if (result.failure) result.hint = found.get(result.failure);
 }

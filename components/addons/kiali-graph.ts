@@ -2,8 +2,8 @@ import { catalog as lessons, type LessonEntry, type LessonName } from "../lesson
 import { catalog } from "./catalog";
 
 /**
- * What Kiali's traffic graph shows, under the names of its own address (`URLParam` in its frontend/src/app/History.tsx). They are the same in 1.89 and in 2.32, and
- * so is the page. What an address does not name, Kiali takes from its own defaults, or from what this browser chose last.
+ * What Kiali's traffic graph shows, under the names of its own address: `URLParam` in its frontend/src/app/History.tsx. Those of 1.89.8 and of its main branch
+ * were read, and are the same. What an address does not name, Kiali takes from its own defaults, or from what this browser chose last.
  */
 const view = {
   graphType: "versionedApp",

@@ -11,11 +11,11 @@ export { mendOf } from "./mend";
  * A hint for each failed check, from what is on the seat now and what the stack's state says of it. It reads only, and only where something failed.
  * What was measured is not lost where the seat, or the state, cannot be read: each hint then says why.
  */
-export async function hints(failures: readonly Failure[], { sourceOf, mend }: { sourceOf: () => Promise<SnapshotSource>; mend: string }): Promise<Map<Failure, Hint>> {
+export async function hints(failures: readonly Failure[], { sourceOf, mend }: { sourceOf: () => Promise<Omit<SnapshotSource, "mend">>; mend: string }): Promise<Map<Failure, Hint>> {
   if (failures.length === 0) return new Map();
   let snapshot: Snapshot;
   try {
-    snapshot = await takeSnapshot(await sourceOf());
+    snapshot = await takeSnapshot({ ...(await sourceOf()), mend });
   } catch (error) {
     if (error instanceof TypeError) throw error;
     return new Map(failures.map((failure) => [failure, unlookedCause(failure, error instanceof Error ? error.message : String(error), mend)]));

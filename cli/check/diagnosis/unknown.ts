@@ -27,7 +27,7 @@ export function unknownCause({ check, evidence }: Pick<Failure, "check" | "evide
 
 /** The hint where the seat, or its state, could not be read for a cause. */
 export function unlookedCause({ check }: Pick<Failure, "check">, why: string, mend: string): Hint {
-  return { cause: `Nobody has looked for the cause, because the seat could not be read: ${why}`, look: check.lookAt, fix: mend };
+  return { cause: `Nobody has looked for the cause, because the seat or its state could not be read: ${why}`, look: check.lookAt, fix: mend };
 }
 
 function flagOf(evidence: Evidence | undefined): string | undefined {

@@ -105,12 +105,12 @@ describe("diagnose", () => {
   });
 
   it("loses no failure where the state, or the seat, cannot be read; but says so, and claims nothing of the objects", async () => {
-    const silent = { seat: { list: () => Promise.reject(new Error("no answer within 10 s")) }, resources: [], namespaces: [], mend: "MEND" };
+    const silent = { seat: { list: () => Promise.reject(new Error("no answer within 10 s")) }, resources: [], namespaces: [] };
     for (const [sourceOf, why] of [
       [() => Promise.reject(new Error("the backend is locked")), "the backend is locked"],
       [async () => silent, "no answer within 10 s"],
     ] as const) {
-      const cause = `Nobody has looked for the cause, because the seat could not be read: ${why}`;
+      const cause = `Nobody has looked for the cause, because the seat or its state could not be read: ${why}`;
       expect(await hints([split, elsewhere], { sourceOf, mend: "MEND" })).toEqual(new Map([split, elsewhere].map((failure) => [failure, { cause, look: failure.check.lookAt, fix: "MEND" }])));
     }
     await expect(hints([split], { sourceOf: () => Promise.reject(new TypeError("x is not a function")), mend: "MEND" }), "a defect of ours").rejects.toThrow(TypeError);
