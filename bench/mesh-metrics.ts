@@ -13,7 +13,7 @@ const kubectl = (...args: string[]) => npm("kubectl", "--", ...args);
 const url = npm("pulumi", "--", "stack", "output", "GATEWAY_URL");
 const apply = () => kubectl("apply", "--server-side", "--force-conflicts", "-f", "embedded/metrics/envoyfilter.yaml");
 
-/** The proxies on the page's way: process → name and namespace of the pod. A pod's name tells this seat's from those of another seat on the machine. */
+/** The proxies that a page passes: process → name and namespace of the pod. Pods' names tell this seat from another one on the machine. */
 function proxies(): Map<number, string> {
   const pods = ["default", "istio-ingress"].flatMap((namespace) => kubectl("get", "pods", "-n", namespace, "-o", "name").split("\n").map((name) => `${name.slice("pod/".length)}.${namespace}`));
   const found = fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name) && readOrEmpty(`/proc/${name}/comm`) === "envoy\n").flatMap((pid): [number, string][] => {

@@ -78,7 +78,10 @@ class Machine extends pulumi.dynamic.Resource {
   }
 }
 
-/** Starts a seat that was stopped by hand, and brings one that lives the images of an addon it was made without. Apart from the machine: an update of that one would hide the kubeconfig from preview. */
+/**
+ * Starts a seat that was stopped by hand. Brings a living seat the images of an addon that it was made without.
+ * It is a resource beside the machine, because an update of the machine would hide the kubeconfig from preview.
+ */
 class Power extends pulumi.dynamic.Resource {
   constructor(name: string, props: { seat: string; addons: readonly AddonName[]; generation: pulumi.Input<string> }, opts: pulumi.CustomResourceOptions) {
     super(moduleProvider(operations, "power"), name, props, opts, "cluster", "Power");

@@ -16,8 +16,8 @@ export function moduleProvider(file: string, exported: string): pulumi.dynamic.R
 const providers = new Map<string, pulumi.dynamic.ResourceProvider>();
 
 /**
- * The state keeps the code of a dynamic provider. This shim is all the code there is in it, so that no change of the module shows up as a change of
- * the resource, and a seat made by an older checkout is deleted by today's code. It therefore captures nothing but its two texts.
+ * The state keeps the code of a dynamic provider, and that code is this shim alone. So a change of the module is no change of the resource, and
+ * today's code deletes a seat that an older checkout made. The shim therefore captures nothing but its two texts.
  */
 function shim(file: string, exported: string): pulumi.dynamic.ResourceProvider {
   const load = (): DynamicOperations => {

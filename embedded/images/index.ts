@@ -23,7 +23,10 @@ export interface SeatImage extends ImageArchive {
 
 const programs: Programs = { tool: binary, pages: pagesOf, java, app };
 
-/** Builds the stand-in apps, writes the images of a seat with these addons, and unpacks them for all seats; the toolchain must be built before the second. @default all addons */
+/**
+ * Builds the stand-in apps, writes the images of a seat with these addons, and unpacks them for all seats. The images need the toolchain.
+ * @param addons @default all
+ */
 export function imageSteps(addons: readonly AddonName[] = addonNames): Step[] {
   return [appsStep(), imagesStep(addons), storeStep(addons, storeWith)];
 }

@@ -26,6 +26,8 @@ const FORMAT = 1;
 
 const INSTEAD = "Where Zipkin cannot be had, jaeger in istio-lab:addons takes its place.";
 
+/** Where Debian's Java has its place on a machine. */
+export const JAVA_HOME = `/${JAVA.folder}`;
 export const ZIPKIN_VERSION = /zipkin-server\/([^/]+)\//.exec(JAR.url)![1]!;
 export const JAVA_VERSION = JAVA.version.replace(/\+.*/, "");
 
@@ -68,7 +70,7 @@ async function fill(scratch: string, report: Report, signal: AbortSignal): Promi
   copyWithoutLinks(work, path.join(work, JAVA.folder), java);
   fs.rmSync(work, { recursive: true });
   report(3, 4, "trying it");
-  // Writes down what each start would do anew, beside the libraries. It is heeded where the classes have the time they had then: in an image that is the first of all.
+  // Java writes down what each start would do anew. It heeds that only while the classes have the time they had then, and an image gives all files the first of all times.
   fs.utimesSync(path.join(java, "lib/modules"), 0, 0);
   await tried("Trying Java", path.join(java, "bin/java"), ["-Xshare:dump"], scratch, signal);
 }

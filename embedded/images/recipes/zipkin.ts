@@ -1,10 +1,8 @@
 import * as path from "node:path";
 import { addonImages } from "../../../components/addons/images";
-import { JAVA_VERSION, ZIPKIN_VERSION } from "../../toolchain/zipkin";
+import { JAVA_HOME, JAVA_VERSION, ZIPKIN_VERSION } from "../../toolchain/zipkin";
 import type { Recipe } from "../recipe";
 import { base, debian, file, libraries, tree } from "../rootfs";
-
-const home = "/usr/lib/jvm/java-17-openjdk-amd64";
 
 /** What of Java names libraries of the system; its others name these three, and libraries of what draws, prints and plays, which a server never loads. */
 const LINKED = ["bin/java", "lib/libjli.so", "lib/server/libjvm.so"];
@@ -20,14 +18,14 @@ export const zipkinImage: Recipe = {
   make: ({ tool, java }) => ({
     files: [
       ...base({ name: "zipkin", uid: 1000, gid: 1000, home: "/home/zipkin" }),
-      ...tree(java(), home),
+      ...tree(java(), JAVA_HOME),
       ...libraries(LINKED.map((name) => path.join(java(), name))).filter((entry) => !isOf(java(), entry.path)),
       ...STUBS.map((stub) => debian(stub, "libc6")),
       file("/zipkin/zipkin.jar", tool("zipkin.jar"), 0o644),
     ],
     start: {
       // One compiler and one collector are enough for what a lesson sends: 135 MB, where the usual ones took 177.
-      entrypoint: [`${home}/bin/java`, "-Xms32m", "-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", "/zipkin/zipkin.jar"],
+      entrypoint: [`${JAVA_HOME}/bin/java`, "-Xms32m", "-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", "/zipkin/zipkin.jar"],
       user: "1000",
       workingDir: "/zipkin",
       ports: [9411],

@@ -16,7 +16,10 @@ class Unpacked extends Struct {
   }
 }
 
-/** What would arrive of a value, which is the receiver's to change. @throws what the real message throws for a value that has no form on the wire */
+/**
+ * What would arrive of a value. The receiver may change it.
+ * @throws what the real message throws for a value that has no form on the wire
+ */
 function copied(value: unknown): unknown {
   if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
   if (Array.isArray(value)) return value.map(copied);
