@@ -24,7 +24,7 @@ const SETTLING = 3000;
 
 /**
  * Opens the graph in a browser of its own, and photographs it. The browser has none of this process' variables, which may be secrets, and ends with it.
- * @throws {UserError} where the browser does not start, or shows no graph
+ * @throws {UserError} where the browser does not start, Kiali refuses the token, or no graph is shown
  */
 export async function photograph({ program, origin, path, token, dark = false }: Shot, stop?: AbortSignal): Promise<Uint8Array> {
   const browser = await launch(program);
@@ -32,7 +32,10 @@ export async function photograph({ program, origin, path, token, dark = false }:
   stop?.addEventListener("abort", close, { once: true });
   try {
     const context = await browser.newContext({ viewport, colorScheme: dark ? "dark" : "light" });
-    if (token !== undefined) await context.request.post(`${origin}/kiali/api/authenticate`, { form: { token } });
+    if (token !== undefined) {
+      const answer = await context.request.post(`${origin}/kiali/api/authenticate`, { form: { token } });
+      if (!answer.ok()) throw new UserError(`Kiali did not take the token of its own ServiceAccount: it answered ${answer.status()}.`);
+    }
     const page = await context.newPage();
     await page.goto(`${origin}${path}${WITHOUT_MENU}`);
     // The panel beside the graph counts what is drawn.
@@ -41,6 +44,7 @@ export async function photograph({ program, origin, path, token, dark = false }:
     return await page.screenshot();
   } catch (error) {
     stop?.throwIfAborted();
+    if (error instanceof UserError) throw error;
     throw new UserError(`Kiali showed no graph within ${PATIENCE / 1000} s at ${origin}${path} (${firstLine(error)}).`);
   } finally {
     stop?.removeEventListener("abort", close);

@@ -65,9 +65,12 @@ export async function takePicture({ stack: named, program, dark, stop, print }: 
   }
 }
 
-/** Sends steady requests to each lesson until `stop`, and tells how many of how many failed. */
-export async function sendTo(lessons: readonly TrafficLesson[], gatewayUrl: string, stop: AbortSignal): Promise<{ sent: number; failed: number }> {
-  const reports = await Promise.all(lessons.map((lesson) => runTraffic({ target: wholeTarget(lesson, gatewayUrl), rate: RATE, duration: 3600 }, { stop })));
+/**
+ * Sends steady requests to each lesson until `stop`, and tells how many of how many failed.
+ * @param answered told the lesson of each request as it ends
+ */
+export async function sendTo(lessons: readonly TrafficLesson[], gatewayUrl: string, stop: AbortSignal, answered?: (lesson: TrafficLesson) => void): Promise<{ sent: number; failed: number }> {
+  const reports = await Promise.all(lessons.map((lesson) => runTraffic({ target: wholeTarget(lesson, gatewayUrl), rate: RATE, duration: 3600 }, { stop, outcome: () => answered?.(lesson) })));
   return { sent: sum(reports.map(({ sent }) => sent)), failed: sum(reports.map(({ failed }) => failed)) };
 }
 
