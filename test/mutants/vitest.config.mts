@@ -10,5 +10,5 @@ const SEE_NONE = ["docs/**", "images/**", "mutants/**", "toolchain/**", "cli/end
  * notes of what each test runs make the slowest ones some ten times slower.
  */
 export default defineConfig({
-  test: { projects: [{ test: { ...unit, name: "unit", setupFiles: [...unit.setupFiles, "test/mutants/threads-setup.ts"], include: ["test/unit/**/*.test.ts"], exclude: SEE_NONE.map((file) => `test/unit/${file}`), execArgv: [], isolate: true, testTimeout: 600_000, hookTimeout: 600_000 } }] },
+  test: { projects: [{ test: { ...unit, name: "unit", setupFiles: [...unit.setupFiles, "test/mutants/setup.ts"], include: ["test/unit/**/*.test.ts"], exclude: SEE_NONE.map((file) => `test/unit/${file}`), execArgv: [], isolate: true, testTimeout: 600_000, hookTimeout: 600_000 } }] },
 });

@@ -233,6 +233,16 @@ describe("a trace", () => {
     }
   });
 
+  it("is asked of Zipkin at Zipkin's own path", async () => {
+    const paths: string[] = [];
+    const seat = {
+      http: async () => ({ status: 200, headers: {}, body: "", milliseconds: 1 }),
+      fromService: async (_: string, service: string, port: number, path: string) => (paths.push(`${service}:${port}${path.replace(/[0-9a-f]{32}/, "ID")}`), { status: 200, body: '[{"localEndpoint":{"serviceName":"reviews.default"}}]' }),
+    };
+    expect(await trace.look({ ...spec, api: "zipkin" }, context(seat))).toMatchObject({ traces: Array.from({ length: 4 }, () => ["reviews"]) });
+    expect(new Set(paths)).toEqual(new Set(["tracing:80/zipkin/api/v2/trace/ID"]));
+  });
+
   it("is read of either API", () => {
     expect(jaegerServices('{"data":[{"spans":[{"processID":"p1"}],"processes":{"p1":{"serviceName":"reviews.default"}}}]}')).toEqual(["reviews.default"]);
     expect(jaegerServices('{"data":null,"errors":[{"code":404}]}')).toEqual([]);

@@ -46,7 +46,7 @@ describe("what the seat has", () => {
     expect(await seat.get(`${PODS}/a`)).toBeUndefined();
   });
 
-  it.each([302, 401, 403, 409, 429, 500, 503])("is unknown where it answers %i: that is no empty list", async (code) => {
+  it.each([300, 302, 401, 403, 409, 429, 500, 503])("is unknown where it answers %i: that is no empty list", async (code) => {
     pages[PODS] = [code, status("No", "not you")];
     for (const question of [seat.list(PODS), seat.get(PODS), seat.logs("blog", { labels: { app: "api" } }, "api")]) {
       await expect(question).rejects.toThrow(new ApiRefusal(code, "not you"));

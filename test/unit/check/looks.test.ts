@@ -208,6 +208,12 @@ describe("a claim", () => {
     expect(claim.judge(spec, { claim: { class: "fast", phase: "Bound" }, classes }).ok).toBe(false);
   });
 
+  it("has no class to be filled in where the cluster has no default one: that is neither right nor its fault", () => {
+    expect(claim.judge(spec, { claim: { phase: "Pending" }, classes: [classes[0]!] })).toMatchObject({ ok: false, notApplicable: true, seen: expect.stringContaining("no default StorageClass (it has fast)") });
+    expect(claim.judge(spec, { claim: { phase: "Pending" }, classes: [] })).toMatchObject({ ok: false, notApplicable: true, seen: expect.stringContaining("has no StorageClass") });
+    expect(claim.judge(spec, { claim: { phase: "Pending" }, classes })).toEqual({ ok: false, seen: "myclaim has no class, though standard is the default" });
+  });
+
   it("is looked at with its class, which says whether it is the default", async () => {
     const key = "storageclass.kubernetes.io/is-default-class";
     const list = async () => [{ metadata: { name: "fast", annotations: { [key]: "false" } } }, { metadata: { name: "standard", annotations: { [key]: "true" } }, volumeBindingMode: "WaitForFirstConsumer" }];
@@ -306,6 +312,14 @@ describe("a proxy's route", () => {
 });
 
 describe("curl in a pod", () => {
+  it.each([[undefined, "GET"], ["POST", "POST"]])("asks by method %s as %s, with each header", async (method, asked) => {
+    const commands: string[][] = [];
+    const exec = async (_: string, __: unknown, ___: string, command: string[]) => (commands.push(command), { stdout: "\n200", stderr: "", exitCode: 0 });
+    await curl({ exec } as unknown as Seat, stranger, "http://x", { ...(method && { method }), headers: { one: "1", two: "2" } });
+    expect(commands[0]!.join(" ")).toContain(` --request ${asked} --header one: 1 --header two: 2 `);
+    expect(commands[0]!.at(-1)).toBe("http://x");
+  });
+
   const run = (stdout: string, exitCode = 0, stderr = "") => ({ exec: async () => ({ stdout, stderr, exitCode }) }) as unknown as Seat;
 
   it("tells status and body apart, and what it said where there was no answer", async () => {

@@ -14,6 +14,15 @@ it("takes away the marks of processes that have ended, and no other file", () =>
   fs.rmSync(folder, { recursive: true });
 });
 
+it("says it each time where nothing can be marked", () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-announced-"));
+  fs.writeFileSync(path.join(folder, "file"), "");
+  const said: string[] = [];
+  announceOnce(path.join(folder, "file", "below"), { log: (_: string, __: string, text: string) => said.push(text) } as unknown as Parameters<typeof announceOnce>[1], "urn");
+  expect(said).toHaveLength(1);
+  fs.rmSync(folder, { recursive: true });
+});
+
 it("says it again where the mark is of a process that had the number before", () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-announced-"));
   for (const pid of [process.pid, process.ppid]) fs.writeFileSync(path.join(folder, String(pid)), "1");

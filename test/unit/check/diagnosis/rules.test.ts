@@ -118,6 +118,16 @@ const table: [what: string, damage: (world: World) => void, cause: RegExp, where
   ["another node port for Kiali", (w) => (json(w.find("Service", "istio-system", "kialinodeport")).spec.ports[0].nodePort = 30999), /Service istio-system\/kialinodeport is of type NodePort and has node port 30999 for port 20001; Pulumi made it with 31602/, { services: ["kialinodeport", "kiali"] }, /^MEND$/],
   ["a node port that leads elsewhere", (w) => (json(w.find("Service", "istio-system", "kialinodeport")).spec.selector = { app: "jaeger" }), /Service istio-system\/kialinodeport selects pods with app=jaeger .*which are other pods.*made it app=kiali/, {}, /^MEND$/],
   ["rights to write for Kiali", (w) => json(w.find("ClusterRole", undefined, "kiali")).rules[1].verbs.push("patch", "delete"), /ClusterRole kiali lets kiali patch, delete \* \(rules\[1\]\.verbs\); Pulumi made it without/, { namespace: "istio-system", services: ["kiali"] }, /^npm run -s kubectl -- delete clusterrole kiali && MEND$/],
+  [
+    "rights to write, by a role that is bound to an account of another name",
+    (w) => {
+      json(w.find("ClusterRole", undefined, "kiali")).rules[1].verbs.push("patch");
+      json(w.find("ClusterRoleBinding", undefined, "kiali")).subjects[0].name = "watcher";
+    },
+    /ClusterRole kiali lets watcher patch \* /,
+    { namespace: "istio-system", services: ["watcher"] },
+    /MEND$/,
+  ],
   ["one more rule for Kiali", (w) => json(w.find("ClusterRole", undefined, "kiali")).rules.push({ apiGroups: [""], resources: ["pods/portforward"], verbs: ["create"] }), /ClusterRole kiali lets kiali create pods\/portforward \(rules\[3\]\.verbs\)/, { services: ["kiali"] }, /MEND$/],
   [
     "another role for Kiali",

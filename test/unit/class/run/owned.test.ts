@@ -5,7 +5,7 @@ import { claimFolder, readNoted } from "../../../../cli/class/identity/noted";
 import type { Purpose } from "../../../../cli/class/identity/marks";
 import type { Class } from "../../../../cli/class/class";
 import { requireHere } from "../../../../cli/class/run/elsewhere";
-import { ownSeats } from "../../../../cli/class/run/owned";
+import { ownSeats, sayWhose } from "../../../../cli/class/run/owned";
 import { noteBegun } from "../../../../cli/class/run/seat-facts";
 import { project, put } from "../roster/project";
 import { aSeat } from "./a-class";
@@ -60,6 +60,12 @@ describe("a roster whose stacks carry another class' id", () => {
   it("may be read, and it is said whose they are", async () => {
     expect([...(await own(opened(), "read"))]).toEqual(["seat-01", "seat-02"]);
     expect(notes).toEqual([expect.stringMatching(`^Note: seat-01, seat-02: the stack belongs to another class course, id ${other}; the class of \\S+/a/course.csv has the id `)]);
+  });
+
+  it("is told apart from stacks without a mark, whose tags nobody asks for, by a verb that only reads", async () => {
+    held.backend.add("seat-02", {});
+    await sayWhose({ ...opened(), workspace: { env: {}, engine: { home: "", version: "" } } as unknown as Class["workspace"] }, (line) => void notes.push(line));
+    expect(notes).toEqual([expect.stringMatching(/^Note: seat-01: the stack belongs to another class course/)]);
   });
 
   it("of which some carry this one's is named, and refused", async () => {

@@ -1,0 +1,55 @@
+import Module from "node:module";
+import { afterAll, beforeAll, inject } from "vitest";
+
+/**
+ * Pulumi's SDK loads every module of Node's, to find those that a dynamic provider uses. A thread cannot have this one, and the program would wait for ever:
+ * https://nodejs.org/docs/latest-v20.x/api/tracing.html
+ */
+const loader = Module as unknown as { _load(request: string, ...rest: unknown[]): unknown };
+const load = loader._load;
+loader._load = (request, ...rest) => (request === "trace_events" ? {} : load.call(Module, request, ...rest));
+
+/** How often each mutant's place was run. */
+type Hits = Record<string, number>;
+/** What Stryker's own setup notes, and gives to its runner after this file's hooks: @stryker-mutator/vitest-runner, stryker-setup.js. */
+interface Notes {
+  mutantCoverage?: { static: Hits; perTest: Record<string, Hits> };
+}
+interface Task {
+  name: string;
+  suite?: Task;
+  tasks?: Task[];
+  file?: { filepath: string };
+}
+
+const space = inject("globalNamespace" as never) as string | undefined;
+const notes = () => (space === undefined ? undefined : (globalThis as unknown as Record<string, Notes | undefined>)[space]?.mutantCoverage);
+
+/**
+ * Stryker asks of a mutant the tests that ran its place themselves. Here one test, or a hook, runs a program, and all tests of the file look at what came of it: each
+ * of them is asked. What ran while the file was loaded stays apart.
+ */
+let whileLoading: Hits = {};
+beforeAll(() => void (whileLoading = { ...notes()?.static }));
+// Vitest reads of a hook which of its fixtures it takes: none.
+afterAll(({}, file) => {
+  const noted = notes();
+  if (noted === undefined) return;
+  const byHooks = Object.keys(noted.static).filter((mutant) => noted.static[mutant] !== whileLoading[mutant]);
+  const all = new Set([...byHooks, ...Object.values(noted.perTest).flatMap((hits) => Object.keys(hits))]);
+  for (const test of testsIn(file as unknown as Task)) {
+    const hits = (noted.perTest[idOf(test)] ??= {});
+    for (const mutant of all) hits[mutant] ??= 1;
+  }
+});
+
+function testsIn(task: Task): Task[] {
+  return task.tasks === undefined ? [task] : task.tasks.flatMap(testsIn);
+}
+
+/** As Stryker names a test. */
+function idOf(test: Task): string {
+  const names: string[] = [];
+  for (let task: Task | undefined = test; task !== undefined; task = task.suite) names.unshift(task.name);
+  return `${test.file!.filepath}#${names.join(" ").trim()}`;
+}
