@@ -4,6 +4,7 @@ import * as random from "@pulumi/random";
 import type { Cluster } from "./cluster";
 import { kialiNodePort, nodePorts, type Ingress } from "./ingress";
 import { ownedProvider } from "./owned-provider";
+import { attemptsOf } from "./azure/attempts";
 import { joinToken, makeCredentials, makeLoginKey, type Credentials } from "./azure/credentials";
 import { kubeconfigOf } from "./azure/kubeconfig";
 import { keepersOf } from "./azure/machine";
@@ -39,6 +40,7 @@ export class AzureCluster extends pulumi.ComponentResource implements Cluster {
     const groupName = suffix.result.apply((text) => seatName(args.project, args.stack, text));
     const label = args.dnsLabel === undefined ? groupName : pulumi.output(args.dnsLabel);
     const host = label.apply((text) => hostOf(text, args.location));
+    const attempts = attemptsOf(suffix.result, this);
 
     const generation = new random.RandomId(`${name}-generation`, { byteLength: 4, keepers: { ...keepers } }, parent);
     const ofGeneration = { ...parent, replacementTrigger: generation.id };
@@ -55,7 +57,7 @@ export class AzureCluster extends pulumi.ComponentResource implements Cluster {
       const nic = makeInterface(`${name}-${node}`, place, { subnet: subnet.id, address, ...(isServer && { label }) }, inGroup);
       const command = isServer ? serverCommand(host, credentials) : agentCommand(credentials);
       const { vmSize, autoShutdown } = args;
-      return makeNode(`${name}-${node}`, place, { keepers, generation: generation.hex, nic: nic.id, vmSize, sshKey, autoShutdown, command }, inGroup);
+      return makeNode(`${name}-${node}`, place, { keepers, generation: generation.hex, nic: nic.id, vmSize, sshKey, autoShutdown, command, attempts }, inGroup);
     });
     const server = nodes[0]!;
     const reachable = new Reachable(

@@ -115,6 +115,17 @@ describe("the user data", () => {
     expect(record().filter((line) => line.startsWith("systemctl"))).toEqual([]);
   });
 
+  test("what could not be loaded at the first start is loaded by the run command, which then starts k3s", async () => {
+    machine.write("/curl-is-broken", "");
+    await firstStart();
+    expect(fs.existsSync(machine.path("/usr/local/bin/k3s"))).toBe(false);
+    const without = await runCommand(seat.server);
+    expect(without).toMatchObject({ exitCode: 1, stderr: "istio-lab: k3s was not installed on server-1a2b3c4d", stdout: expect.stringContaining("curl: (6) Could not resolve host") });
+    fs.rmSync(machine.path("/curl-is-broken"));
+    expect(await runCommand(seat.server)).toMatchObject({ exitCode: 0, stdout: "istio-lab: server-1a2b3c4d is ready" });
+    expect(machine.read("/usr/local/bin/k3s")).toBe(k3s);
+  });
+
   test("does not load again what is there, and mends what was changed", async () => {
     boot();
     const install = () => machine.run(["/usr/local/sbin/istio-lab-install-k3s"]);

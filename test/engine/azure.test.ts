@@ -26,15 +26,28 @@ describe("an Azure seat, on recording plugins", () => {
     expect(lab.cloud.all()).toEqual({});
   });
 
-  it("comes up to Istio and the gateway, which answers by the DNS name", async () => {
+  it("keeps a run command whose script failed, and the next preview changes its body by the attempt alone", async () => {
+    lab.cloud.fault = "k3s was not installed";
+    const failed = await lab.recorded(() => lab.checkout.pulumiEnds("up", "--yes", "--skip-preview"));
+    expect(failed.exitCode).not.toBe(0);
+    expect(failed.all).toContain("k3s was not installed");
+    const azure = failed.asked.filter(({ type }) => type.startsWith("azure-native:")).sort((a, b) => a.began - b.began);
+    expect(azure[0]).toMatchObject({ name: "seat-group" });
+    expect(azure.every(({ name, began }) => name === "seat-group" || began > azure[0]!.ended)).toBe(true);
+    expect(failed.asked.filter(({ type }) => type.startsWith("kubernetes:"))).toEqual([]);
+    lab.cloud.fault = undefined;
+    const ready = "update azure-native:compute:VirtualMachineRunCommandByVirtualMachine seat-server-ready";
+    expect(Object.entries(await lab.changes()).filter(([resource]) => !resource.startsWith("create "))).toEqual([[ready, ["parameters[1]"]]]);
+  });
+
+  it("comes up by the second attempt to Istio and the gateway, which answers by the DNS name", async () => {
     const { asked } = await lab.up();
+    expect(asked.filter(({ name }) => name === "seat-server-ready").map(({ call }) => call)).toEqual(["Update"]);
+    expect(Object.values(lab.cloud.all()).find(({ token }) => token.endsWith("RunCommandByVirtualMachine"))!.body.parameters).toContainEqual({ name: "ATTEMPT", value: "2" });
     await expectEverythingAlive(lab.checkout);
     expect(await lab.checkout.output("GATEWAY_URL")).toMatch(/^http:\/\/[a-z][a-z0-9-]+\.westeurope\.cloudapp\.azure\.com:80$/);
     expect(await lab.statusOf("/productpage")).toBe("200");
     expectReadinessBeforeKubernetes(asked);
-    const azure = asked.filter(({ type }) => type.startsWith("azure-native:")).sort((a, b) => a.began - b.began);
-    expect(azure[0]).toMatchObject({ name: "seat-group" });
-    expect(azure.every(({ name, began }) => name === "seat-group" || began > azure[0]!.ended)).toBe(true);
   });
 
   it("runs with the authorities the program made, and has none of their keys in the clear", async () => {

@@ -1,6 +1,7 @@
 import * as compute from "@pulumi/azure-native/compute";
 import * as devtestlab from "@pulumi/azure-native/devtestlab";
 import * as pulumi from "@pulumi/pulumi";
+import { ATTEMPT, type Attempts } from "./attempts";
 import { machineInputs, type Keepers } from "./machine";
 import type { Place } from "./network";
 import type { AutoShutdown } from "./read-parts";
@@ -18,6 +19,8 @@ export interface NodeArgs {
   readonly sshKey: Text;
   readonly autoShutdown: AutoShutdown | false;
   readonly command: ReadyCommand;
+  /** How often each node's command was tried before. */
+  readonly attempts: pulumi.Output<Attempts>;
 }
 
 /** What makes a booted VM a node. */
@@ -39,16 +42,17 @@ export function makeNode(name: string, place: Place, args: NodeArgs, opts: pulum
     // The interface and its address can have one VM only.
     { ...opts, deleteBeforeReplace: true },
   );
-  const ready = makeReady(name, place, machine, vmName, args.command, opts);
+  const ready = makeReady(`${name}-ready`, place, machine, vmName, args, opts);
   if (args.autoShutdown !== false) makeShutdown(name, place, machine, vmName, args.autoShutdown, opts);
   return { machine, ready };
 }
 
-function makeReady(name: string, place: Place, machine: compute.VirtualMachine, vmName: Text, command: ReadyCommand, opts: pulumi.CustomResourceOptions) {
+function makeReady(name: string, place: Place, machine: compute.VirtualMachine, vmName: Text, { command, attempts }: NodeArgs, opts: pulumi.CustomResourceOptions) {
+  const attempt = attempts.apply((of) => of(name)).apply((number) => (number === 1 ? [] : [{ name: ATTEMPT, value: `${number}` }]));
   const list = (of: Readonly<Record<string, Text>>) => Object.entries(of).map(([key, value]) => ({ name: key, value }));
   const { resourceGroupName, location } = place;
   return new compute.VirtualMachineRunCommandByVirtualMachine(
-    `${name}-ready`,
+    name,
     {
       // Without tags: every change of a run command is a run.
       resourceGroupName,
@@ -56,7 +60,7 @@ function makeReady(name: string, place: Place, machine: compute.VirtualMachine, 
       vmName,
       runCommandName: "ready",
       source: { script: readyScript(command.script) },
-      parameters: list(command.parameters),
+      parameters: pulumi.all([list(command.parameters), attempt]).apply(([own, further]) => [...own, ...further]),
       protectedParameters: list(Object.fromEntries(Object.entries(command.protected).map(([key, value]) => [key, pulumi.secret(value)]))),
       timeoutInSeconds: 900,
       asyncExecution: false,

@@ -43,6 +43,7 @@ export async function makeSeat(k3s: { sha256: string }): Promise<Seat> {
     "istio-lab",
     "seat7",
     false,
+    "organization",
   );
   const azure = { location: "westeurope", adminCidrs: ["198.51.100.7/32"], traineeCidrs: ["203.0.113.0/24"], nodes: 2, k3s };
   let kubeconfig = "";

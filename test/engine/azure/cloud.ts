@@ -11,6 +11,8 @@ export interface CloudResource {
   unseen?: string;
   /** Of machines: the seat that stands for it, once it was booted. */
   seat?: string;
+  /** Of machines: the last body of each run command that was begun, by its digest. */
+  processed?: Record<string, string>;
   /** Of machines: shut down, as the daily schedule does it. */
   stopped?: boolean;
 }
@@ -61,6 +63,15 @@ export class Cloud {
 
   keepSecret(text: string): void {
     this.write(`secrets.json`, [...new Set([...this.secrets(), text])]);
+  }
+
+  /** What the script of every run command ends with, while it is set. */
+  get fault(): string | undefined {
+    return this.json<{ text?: string }>("fault.json", {}).text;
+  }
+
+  set fault(text: string | undefined) {
+    this.write("fault.json", { text });
   }
 
   /** Names of machines → addresses, as the DNS would answer. */

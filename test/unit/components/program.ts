@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { vi } from "vitest";
 import type { AddonUrls } from "../../../components/addons";
 import { projectRoot } from "../../../embedded/paths";
-import { register, type Registered, type Run } from "./graph";
+import { register, type Registered, type Run, type State } from "./graph";
 
 /** What index.ts exports. */
 type Outputs = typeof import("../../../index") & AddonUrls;
@@ -21,11 +21,11 @@ export function config(changes: Record<string, unknown> = {}): Record<string, un
 const known = new Map<string, Promise<Run<Outputs>>>();
 
 /** Runs index.ts itself against mocks, in a stack named seat7 with this config. What it gives is the caller's to change, apart from the outputs. */
-export async function runProgram(settings = config()): Promise<{ resources: Registered[]; completed: string[]; outputs: Outputs }> {
+export async function runProgram(settings = config(), before?: State): Promise<{ resources: Registered[]; completed: string[]; outputs: Outputs }> {
   const key = JSON.stringify(settings);
   // What another target's program reads is on a disk, which the test may have changed.
   const remembered = settings.target === "embedded" || settings.target === "minikube";
-  const run = (remembered && known.get(key)) || attempt(settings);
+  const run = (remembered && known.get(key)) || attempt(settings, before);
   if (remembered) known.set(key, run);
   const { resources, completed, result, error } = structured(await run);
   if (error !== undefined) throw error;
@@ -44,7 +44,7 @@ function structured({ resources, completed, ...end }: Run<Outputs>): Run<Outputs
   return { resources: structuredClone(resources), completed: [...completed], ...end };
 }
 
-async function attempt(settings: Record<string, unknown>): Promise<Run<Outputs>> {
+async function attempt(settings: Record<string, unknown>, before?: State): Promise<Run<Outputs>> {
   pulumi.runtime.setAllConfig(asPulumiHandsItOver(settings));
   const workingFolder = vi.spyOn(process, "cwd").mockReturnValue(project);
   // Pulumi notes the stack of each promise and the place of each registration; to map a stack to its sources costs a third of a run.
@@ -52,7 +52,7 @@ async function attempt(settings: Record<string, unknown>): Promise<Run<Outputs>>
   Error.stackTraceLimit = 0;
   const places = vi.spyOn(pulumi.Resource as unknown as { callsites(): object[] }, "callsites").mockReturnValue([]);
   // The program reads its config when it is loaded: index.ts is loaded anew for each run, and what it imports only once.
-  return register<Outputs>(() => import(/* @vite-ignore */ `${projectRoot}/index.ts?run=${++runs}`)).finally(() => {
+  return register<Outputs>(() => import(/* @vite-ignore */ `${projectRoot}/index.ts?run=${++runs}`), before).finally(() => {
     Error.stackTraceLimit = stackTraceLimit;
     workingFolder.mockRestore();
     places.mockRestore();

@@ -64,6 +64,19 @@ describe("azure-native", () => {
     await expect(azure.delete(COMMAND, command, {})).rejects.toThrow(/not running/);
   });
 
+  it("keeps a run command whose script failed, and runs no body twice, as Azure's handler", async () => {
+    cloud.put(vm.id, { ...cloud.find(vm.id)!, stopped: undefined });
+    cloud.remove(`${vm.id}/runCommands/ready`);
+    const command = (...parameters: Bag[]) => ({ ...place, vmName: "server", runCommandName: "ready", source: { script: "true" }, parameters });
+    const { id } = { id: `${vm.id}/runCommands/ready` };
+    cloud.fault = "it failed";
+    await expect(azure.create(COMMAND, command())).rejects.toMatchObject({ id, properties: { provisioningState: "Failed" }, message: expect.stringContaining("it failed") });
+    cloud.fault = undefined;
+    await expect(azure.update(COMMAND, id, {}, command())).rejects.toMatchObject({ properties: { provisioningState: "Failed" }, message: expect.stringContaining("already been processed, will not run again") });
+    // That one is run: no server is there whose authority the token could name.
+    await expect(azure.update(COMMAND, id, {}, command({ name: "ATTEMPT", value: "2" }))).rejects.toThrow(/cannot join/);
+  });
+
   it("takes a group away with all that is in it", async () => {
     await azure.delete("azure-native:resources:ResourceGroup", vm.id.split("/providers/")[0]!, {});
     expect(cloud.all()).toEqual({});

@@ -17,17 +17,21 @@ fail() {
 }
 
 install_log() {
-  cat /var/log/cloud-init-output.log
+  cat /var/log/cloud-init-output.log /var/log/istio-lab-install.log
 }
 
 service_log() {
   journalctl --unit "$service" --no-pager --lines 60 --output cat
 }
 
-# Waits until cloud-init is through; its exit code is about all of the machine, k3s' file about what is needed here.
+# Waits until cloud-init is through; its exit code is about all of the machine, k3s' file about what is needed here. What cloud-init could not install,
+# for want of a network at the first start for instance, is installed now, by the same script.
 require_k3s() {
+  local left
   timeout 600 cloud-init status --wait > /dev/null || true
-  [[ -x /usr/local/bin/k3s ]] || fail install_log "k3s was not installed on $(hostname)"
+  [[ ! -x /usr/local/bin/k3s ]] || return 0
+  left=$((limit > SECONDS ? limit - SECONDS : 1))
+  timeout "$left" /usr/local/sbin/istio-lab-install-k3s > /var/log/istio-lab-install.log 2>&1 || fail install_log "k3s was not installed on $(hostname)"
 }
 
 # Writes what a command prints to a file, whole or not at all, and remembers whether that changed anything.

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { PartialError } from "../../../../embedded/provider/errors";
 import { isMap, plain, type Bag } from "../../../../embedded/provider/wire";
 import type { Cloud } from "../cloud";
 import { kinds, type Kind } from "./azure-kinds";
@@ -26,12 +27,7 @@ export function azureNative(cloud: Cloud): Plugin {
       const id = kindOf(token).id(asked);
       if (cloud.find(id) !== undefined) throw new Error(`cannot create already existing resource "${id}"`);
       keep(token, id, asked);
-      try {
-        if (token === RUN_COMMAND) await machines.run(id, asked);
-      } catch (error) {
-        cloud.remove(id);
-        throw error;
-      }
+      if (token === RUN_COMMAND) await run(id, asked, inputs);
       return { id, outputs: state(id) };
     },
 
@@ -50,7 +46,7 @@ export function azureNative(cloud: Cloud): Plugin {
       const refused = changed.find((path) => within(fixed, path));
       if (refused !== undefined) throw new Error(`Code="PropertyChangeNotAllowed" Message="Changing property '${refused}' is not allowed." Target="${refused}"`);
       keep(token, id, asked);
-      if (token === RUN_COMMAND) await machines.run(id, asked);
+      if (token === RUN_COMMAND) await run(id, asked, inputs);
       return { outputs: state(id) };
     },
 
@@ -64,6 +60,18 @@ export function azureNative(cloud: Cloud): Plugin {
       cloud.remove(id);
     },
   };
+
+  /** A script that fails leaves its run command, and the plugin keeps what Azure then says of it (`HandleErrorWithCheckpoint` in provider/pkg/provider/crud/crud.go). */
+  async function run(id: string, asked: Bag, inputs: Bag): Promise<void> {
+    try {
+      await machines.run(id, asked);
+    } catch (error) {
+      const { outputs, ...found } = cloud.find(id)!;
+      cloud.put(id, { ...found, outputs: { ...outputs, provisioningState: "Failed" } });
+      const { message } = error as Error;
+      throw new PartialError(id, message, [message], state(id), inputs);
+    }
+  }
 
   function keep(token: string, id: string, asked: Bag): void {
     const kind = kindOf(token);

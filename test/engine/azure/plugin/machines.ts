@@ -29,8 +29,23 @@ export class Machines {
     const [open, secret] = [valuesOf(asked.parameters), valuesOf(asked.protectedParameters)];
     for (const text of Object.values(secret)) this.keepSecret(text);
     const vm = machineOf(command);
+    this.requireNew(vm, command, asked);
+    const fault = this.cloud.fault;
+    if (fault !== undefined) throw new Error(`Code="VMExtensionProvisioningError" Message="${fault}" Target="${command}"`);
     if (secret.SERVER_CA_CERT !== undefined) await this.boot(vm, open.DNS_NAME!, secret);
     else this.requireJoins(vm, secret.JOIN_TOKEN ?? "");
+  }
+
+  /**
+   * Azure's handler on the VM runs a body once. It keeps the last one's sequence number, which is another only for another body, before it runs the script
+   * (checkAndSaveSeqNum in https://github.com/Azure/run-command-handler-linux). Here the body's digest stands for the number.
+   */
+  private requireNew(vm: string, command: string, { source, parameters, protectedParameters, timeoutInSeconds, asyncExecution }: Bag): void {
+    const body = JSON.stringify([source, parameters, protectedParameters, timeoutInSeconds, asyncExecution]);
+    const digest = createHash("sha256").update(body).digest("hex");
+    const found = this.cloud.find(vm)!;
+    if (found.processed?.[command] === digest) throw new Error(`the script configuration has already been processed, will not run again`);
+    this.cloud.put(vm, { ...found, processed: { ...found.processed, [command]: digest } });
   }
 
   /** @throws when the machine of a run command is shut down: Azure's agent on it does what concerns run commands, deletes too. */
