@@ -1,4 +1,5 @@
 import type { AzureSettings } from "../../components/cluster/azure/settings";
+import { defaultK3s, EARLIER_K3S } from "../../components/cluster/azure/k3s";
 import { seatName } from "../../components/cluster/azure/names";
 import { az, AzError, type Az } from "../azure/az";
 import { machinesOf, type OwnMachine } from "../azure/machines";
@@ -16,7 +17,7 @@ export async function findings({ stack, settings, state }: PreflightContext): Pr
 
 /** The same of any subscription. `own` are the VMs that the stack has already, which its quota counts. */
 export async function judge(settings: AzureSettings, stack: string, own: readonly OwnMachine[], azure: Az): Promise<Finding[]> {
-  const offline = [nameFinding(settings, stack), ...portFindings(settings), costFinding(settings)];
+  const offline = [nameFinding(settings, stack), ...portFindings(settings), k3sFinding(settings), costFinding(settings)];
   try {
     await azure.ask(["account", "show"]);
     return [...offline, ...(await subscriptionFindings(settings, stack, own, azure))];
@@ -65,6 +66,12 @@ function portFindings({ adminCidrs, traineeCidrs, openToWorld, ssh }: AzureSetti
       seen: `80, 443 and 31602 from ${trainees}${everybody ? `; azure.openToWorld opens ${openToWorld.join(" and ")} to the whole internet` : ""}`,
     },
   ];
+}
+
+function k3sFinding({ k3s: { version, sha256 } }: AzureSettings): Finding {
+  const [name, seen] = ["k3s", `${version}, SHA-256 ${sha256.slice(0, 12)}…`];
+  if (version !== EARLIER_K3S) return { name, status: "ok", seen: `${seen}${sha256 === defaultK3s.sha256 ? "" : " of azure.k3s.sha256"}` };
+  return { name, status: "notice", seen: `${seen}: the default of an earlier release, of whose Kubernetes 1.34 the support has ended`, todo: `azure.k3s.version ${defaultK3s.version}, with azure.k3s.sha256 taken away, makes a new, empty cluster` };
 }
 
 export interface Registration {

@@ -28,7 +28,7 @@ let machine: Machine;
 
 beforeAll(async () => {
   root = await debianRoot();
-  seat = await makeSeat({ sha256: sha256(k3s) });
+  seat = await makeSeat({ version: "v1.36.5+k3s1", sha256: sha256(k3s) });
   machine = blank = new Machine(root);
   for (const name of ["curl", "iptables", "systemctl", "journalctl", "sysctl"]) blank.write(`/stand-ins/${name}`, standIn(name), 0o755);
   blank.write("/offered", k3s);
@@ -91,7 +91,7 @@ describe("the user data", () => {
     machine.remove();
     machine = new Machine(root, booted);
     expect(record()).toEqual([
-      "curl https://github.com/k3s-io/k3s/releases/download/v1.34.12%2Bk3s1/k3s",
+      "curl https://github.com/k3s-io/k3s/releases/download/v1.36.5%2Bk3s1/k3s",
       "sysctl --quiet --load=/etc/sysctl.d/90-istio-lab.conf",
       "systemctl daemon-reload",
     ]);

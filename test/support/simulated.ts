@@ -11,7 +11,7 @@ const fixture = path.join(projectRoot, "test", "support", "simulated");
 /** As much of a config as makes the roster valid: nothing of it is made. */
 const config = {
   "istio-lab:target": "azure",
-  "istio-lab:azure": { location: "westeurope", adminCidrs: ["192.0.2.1/32"], traineeCidrs: ["192.0.2.0/24"], k3s: { sha256: "0".repeat(64) } },
+  "istio-lab:azure": { location: "westeurope", adminCidrs: ["192.0.2.1/32"], traineeCidrs: ["192.0.2.0/24"] },
   "istio-lab:lessons": [],
   "istio-lab:addons": [],
 };

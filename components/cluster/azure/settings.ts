@@ -1,4 +1,5 @@
 import { withoutUnset, type Given } from "../../given";
+import { defaultK3s, EARLIER_K3S } from "./k3s";
 import { readCidrs } from "./read-cidrs";
 import { readAutoShutdown, readDate, readList, readPrices, type AutoShutdown, type Prices } from "./read-parts";
 import { reservedWord } from "./names";
@@ -30,9 +31,9 @@ export interface AzureSettings {
   /** Opens port 22 to adminCidrs, for this key alone. @default the port is shut and nobody has a key */
   readonly ssh?: { readonly publicKey: string };
   readonly k3s: {
-    /** Release of k3s. @default "v1.34.12+k3s1" */
+    /** Release of k3s. @default "v1.36.5+k3s1" */
     readonly version: string;
-    /** SHA-256 of that release's file `k3s`. */
+    /** SHA-256 of that release's file `k3s`. @default that of the default release; another release's has to be given */
     readonly sha256: string;
   };
   /** Tag: who answers for the seat. */
@@ -97,10 +98,16 @@ function readSsh(given: Given): AzureSettings["ssh"] {
   return { publicKey: text?.trim() };
 }
 
+const HASH = /^[0-9a-f]{64}$/;
+
 function readK3s(given: Given, used: boolean): AzureSettings["k3s"] {
   const { version, sha256 } = given.fields(["version", "sha256"], "a map with version and sha256");
-  const release = version.text(/^v1\.3[2-6]\.(0|[1-9]\d?)\+k3s[1-9]$/, "a release of k3s that Istio 1.31 supports, Kubernetes 1.32 to 1.36, such as v1.34.12+k3s1") ?? "v1.34.12+k3s1";
-  // There is no default: a hash is looked up, not guessed.
-  const where = `the 64 hexadecimal digits before "k3s" in sha256sum-amd64.txt, beside the release's k3s: https://github.com/k3s-io/k3s/releases/tag/${version.isSecret ? "VERSION" : encodeURIComponent(release)}`;
-  return { version: release, sha256: (used ? sha256.needed : sha256).text(/^[0-9a-f]{64}$/, where) ?? "" };
+  const release = version.text(/^v1\.3[2-6]\.(0|[1-9]\d?)\+k3s[1-9]$/, `a release of k3s that Istio 1.31 supports, Kubernetes 1.32 to 1.36, such as ${defaultK3s.version}`);
+  const isOther = HASH.test(String(sha256.value)) && sha256.value !== defaultK3s.sha256;
+  const own = release ?? (isOther ? EARLIER_K3S : defaultK3s.version);
+  // Of another release there is no default: a hash is looked up, not guessed.
+  const hash = used && own !== defaultK3s.version ? sha256.needed : sha256;
+  const valid = `the 64 hexadecimal digits before "k3s" in sha256sum-amd64.txt, beside the release's k3s: https://github.com/k3s-io/k3s/releases/tag/${version.isSecret ? "VERSION" : encodeURIComponent(own)}`;
+  if (sha256.value === "") hash.refuse(`is empty, as what a failed download leaves; valid is ${valid}`, valid);
+  return { version: own, sha256: (sha256.value === "" ? undefined : hash.text(HASH, valid)) ?? defaultK3s.sha256 };
 }

@@ -21,7 +21,7 @@ export interface Command {
 }
 
 /** Registers the component against mocks whose tls resources are made by the stand-in for that plugin. */
-export async function makeSeat(k3s: { sha256: string }): Promise<Seat> {
+export async function makeSeat(k3s: { version: string; sha256: string }): Promise<Seat> {
   const inputs: Record<string, any> = {};
   const keys = tls({ keepSecret: () => {} } as unknown as Cloud);
   await pulumi.runtime.setMocks(

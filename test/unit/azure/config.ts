@@ -5,7 +5,6 @@ export const required = {
   location: "westeurope",
   adminCidrs: ["198.51.100.7/32"],
   traineeCidrs: ["203.0.113.0/24"],
-  k3s: { sha256: "0123456789abcdef".repeat(4) },
 };
 
 /** `azure` of a config that is read without a problem. */

@@ -49,6 +49,7 @@ test("every line of a seat that can be made", async () => {
     { name: "names", status: "ok", seen: "resource group istio-lab-seat7-??????, istio-lab-seat7-??????.westeurope.cloudapp.azure.com (?: random, drawn once)" },
     { name: "Kubernetes API", status: "ok", seen: "6443 from 198.51.100.7/32" },
     { name: "gateway, Kiali", status: "ok", seen: "80, 443 and 31602 from 203.0.113.0/24" },
+    { name: "k3s", status: "ok", seen: "v1.36.5+k3s1, SHA-256 d73847bcd3c5…" },
     {
       name: "price",
       status: "notice",
@@ -127,6 +128,12 @@ describe("the size", () => {
     const skus = [{ ...sku, restrictions: [{ type: "Zone", reasonCode: "NotAvailableForSubscription" }] }];
     expect(found(await look({}, { "vm list-skus": skus }), "VM size")).toMatchObject({ status: "ok" });
   });
+});
+
+test("the release of k3s is named, and whose hash it has; that of an earlier default is a notice", async () => {
+  const sha256 = "a".repeat(64);
+  expect(found(await look({ k3s: { version: "v1.35.2+k3s1", sha256 } }), "k3s")).toEqual({ name: "k3s", status: "ok", seen: "v1.35.2+k3s1, SHA-256 aaaaaaaaaaaa… of azure.k3s.sha256" });
+  expect(found(await look({ k3s: { sha256 } }), "k3s")).toMatchObject({ status: "notice", seen: expect.stringContaining("v1.34.12+k3s1, SHA-256 aaaaaaaaaaaa…: the default of an earlier release"), todo: expect.stringContaining("a new, empty cluster") });
 });
 
 test("a resource provider that is not registered is refused with the command", async () => {

@@ -3,6 +3,7 @@ import { judgeConfig } from "../../../config";
 import { required } from "../azure/config";
 
 const prices = (perHour: unknown) => ({ prices: { asOf: "2026-11-21", currency: "EUR", perHour: { Standard_D4s_v5: perHour } } });
+const sha256 = "0".repeat(64);
 const label = (length: number) => ({ dnsLabel: "a".repeat(length) });
 const retries = (attempts: number, more: object = {}) => ({ ratings: { retries: { attempts, ...more } } });
 const abort = (httpStatus: number, percentage: number) => ({ ratings: { fault: { abort: { httpStatus, percentage } } } });
@@ -21,8 +22,8 @@ const edges: [key: string, accepted: unknown[], refused: unknown[], path: string
   ["azure", [prices(0), prices(1000)], [prices(-0.01), prices(1000.01)], "azure.prices.perHour.Standard_D4s_v5"],
   ["azure", [{ expiry: "2028-02-29" }, { expiry: "2026-12-31" }], [{ expiry: "2027-02-29" }, { expiry: "2026-13-01" }, { expiry: "2026-1-1" }], "azure.expiry"],
   ["azure", [{ owner: "a" }, { owner: "a".repeat(128) }], [{ owner: "" }, { owner: "a".repeat(129) }], "azure.owner"],
-  ["azure", [{ k3s: { ...required.k3s, version: "v1.32.0+k3s1" } }, { k3s: { ...required.k3s, version: "v1.36.99+k3s9" } }], [{ k3s: { ...required.k3s, version: "v1.31.9+k3s1" } }, { k3s: { ...required.k3s, version: "v1.37.0+k3s1" } }, { k3s: { ...required.k3s, version: "v1.34.01+k3s1" } }], "azure.k3s.version"],
-  ["azure", [{ k3s: { sha256: "0".repeat(64) } }], [{ k3s: { sha256: "0".repeat(63) } }, { k3s: { sha256: "0".repeat(65) } }, { k3s: { sha256: "g".repeat(64) } }], "azure.k3s.sha256"],
+  ["azure", [{ k3s: { sha256, version: "v1.32.0+k3s1" } }, { k3s: { sha256, version: "v1.36.99+k3s9" } }], [{ k3s: { sha256, version: "v1.31.9+k3s1" } }, { k3s: { sha256, version: "v1.37.0+k3s1" } }, { k3s: { sha256, version: "v1.34.01+k3s1" } }], "azure.k3s.version"],
+  ["azure", [{ k3s: { sha256 } }], [{ k3s: { sha256: "0".repeat(63) } }, { k3s: { sha256: "0".repeat(65) } }, { k3s: { sha256: "g".repeat(64) } }], "azure.k3s.sha256"],
   ["azure", [{ vmSize: "Standard_D4s_v5" }, { vmSize: "Standard_B4ms" }, { vmSize: "Standard_E8-4ds_v5" }, { vmSize: "Standard_NC4as_T4_v3" }], [{ vmSize: "Standard_D3_v2" }, { vmSize: "Standard_D4plds_v5" }, { vmSize: "Standard_D4aps_v5" }, { vmSize: "Standard_B4ms", spot: true }], "azure.vmSize"],
   ["azure", [ssh("ssh-ed25519", 68), ssh("ssh-rsa", 372, "== ana@lab")], [ssh("ssh-dss", 68), ssh("ssh-ed25519", 67), ssh("ssh-ed25519", 68, "\nssh-ed25519 second")], "azure.ssh.publicKey"],
   ["azure", [{ adminCidrs: ["10.0.0.0/8"] }, { adminCidrs: ["192.0.2.1/32"] }, { adminCidrs: ["192.0.2.0/24", "198.51.100.0/24"] }], [{ adminCidrs: ["192.0.2.0/24", "10.0.0.0/7"] }], "azure.adminCidrs[1]"],
