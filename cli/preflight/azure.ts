@@ -3,6 +3,7 @@ import { defaultK3s, EARLIER_K3S } from "../../components/cluster/azure/k3s";
 import { seatName } from "../../components/cluster/azure/names";
 import { az, AzError, type Az } from "../azure/az";
 import { machinesOf, type OwnMachine } from "../azure/machines";
+import { here, shutdownFinding, type Here } from "../azure/shutdown";
 import { costFinding } from "./azure-cost";
 import { quotaFindings, type Usage } from "./azure-quota";
 import { sizeFinding, type Sku } from "./azure-size";
@@ -16,8 +17,8 @@ export async function findings({ stack, settings, state }: PreflightContext): Pr
 }
 
 /** The same of any subscription. `own` are the VMs that the stack has already, which its quota counts. */
-export async function judge(settings: AzureSettings, stack: string, own: readonly OwnMachine[], azure: Az): Promise<Finding[]> {
-  const offline = [nameFinding(settings, stack), ...portFindings(settings), k3sFinding(settings), costFinding(settings)];
+export async function judge(settings: AzureSettings, stack: string, own: readonly OwnMachine[], azure: Az, at: Here = here()): Promise<Finding[]> {
+  const offline = [nameFinding(settings, stack), ...portFindings(settings), k3sFinding(settings), shutdownFinding(settings.autoShutdown, at), costFinding(settings)];
   try {
     await azure.ask(["account", "show"]);
     return [...offline, ...(await subscriptionFindings(settings, stack, own, azure))];

@@ -32,8 +32,11 @@ const first: readonly { lesson: LessonName; command: string; label?: string }[] 
 /** Commands of lessons on a card: what fits the smallest one. */
 const FEW = 2;
 
-/** `kubeconfig`: the trainee gets that file as well, so that there is something for kubectl to do, and has to know what it is. */
-export function cardOf(name: string, { seat, trainee, expires }: RosterSeat, outputs: CardOutputs, { kubeconfig = false } = {}): Card {
+/**
+ * `kubeconfig`: the trainee gets that file as well, so that there is something for kubectl to do, and has to know what it is.
+ * `shutdown`: when the seat's machine is shut down each day.
+ */
+export function cardOf(name: string, { seat, trainee, expires }: RosterSeat, outputs: CardOutputs, { kubeconfig = false, shutdown }: { readonly kubeconfig?: boolean; readonly shutdown?: string } = {}): Card {
   const { GATEWAY_URL: gateway, KIALI_URL: kiali, lessons } = outputs;
   const there = first.filter(({ lesson }) => lessons[lesson] !== undefined);
   const page = there.find(({ label }) => label !== undefined);
@@ -44,7 +47,7 @@ export function cardOf(name: string, { seat, trainee, expires }: RosterSeat, out
     trainee,
     ...(expires && { expires }),
     addresses: [{ name: "GATEWAY_URL", url: gateway }, ...(kiali ? [{ name: "KIALI_URL", url: kiali }] : [])],
-    commands: [`URL=${gateway}`, ...there.slice(0, FEW).map(({ command }) => command), ...(kubeconfig ? withKubeconfig(seat) : [])],
+    commands: [`URL=${gateway}`, ...there.slice(0, FEW).map(({ command }) => command), ...(kubeconfig ? withKubeconfig(seat) : []), ...(shutdown === undefined ? [] : [`# the seat is shut down each day at ${shutdown}`])],
     // Where there is no page to open, the address itself: nobody has to type it.
     codes: codes.length > 0 ? codes : [{ label: "GATEWAY_URL", url: gateway }],
   };

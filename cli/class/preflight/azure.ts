@@ -1,4 +1,5 @@
 import { az, type Az } from "../../azure/az";
+import { here, shutdownFinding, type Here } from "../../azure/shutdown";
 import { notLookedAt, providersFinding, type Registration } from "../../preflight/azure";
 import { quotaFindingsOf, type MoreMachines, type Usage } from "../../preflight/azure-quota";
 import { sizeFinding, type Sku } from "../../preflight/azure-size";
@@ -9,17 +10,18 @@ import type { SeatFacts } from "./facts";
 type AzureSeat = Pick<SeatFacts, "settings" | "machines">;
 
 /** Whether the regions' quotas have the VMs of all seats, and what the class costs. */
-export async function azureFindings(seats: readonly AzureSeat[], azure: Az = az): Promise<Finding[]> {
-  const prices = priceFindings(seats.map(({ settings }) => settings.azure));
+export async function azureFindings(seats: readonly AzureSeat[], azure: Az = az, at: Here = here()): Promise<Finding[]> {
+  const shutdowns = grouped(seats, ({ settings }) => JSON.stringify(settings.azure.autoShutdown));
+  const offline = [...priceFindings(seats.map(({ settings }) => settings.azure)), ...[...shutdowns.values()].map(([one]) => shutdownFinding(one!.settings.azure.autoShutdown, at))];
   try {
     await azure.ask(["account", "show"]);
     const providers = (await azure.ask(["provider", "list", "--query", "[].{name: namespace, state: registrationState}"])) as Registration[];
     const regions = grouped(seats, ({ settings }) => settings.azure.location);
     const found: Finding[] = [];
     for (const [region, there] of regions) found.push(...(await regionFindings(region, there, azure)));
-    return [...prices, providersFinding(providers), ...found];
+    return [...offline, providersFinding(providers), ...found];
   } catch (error) {
-    return [...prices, notLookedAt(error, "providers, sizes, vCPUs, addresses")];
+    return [...offline, notLookedAt(error, "providers, sizes, vCPUs, addresses")];
   }
 }
 

@@ -4,6 +4,7 @@ import { kubeconfigFile } from "../../kubeconfig";
 import { writeWhole } from "../../../base/files";
 import { quote } from "../../../embedded/node/scripts";
 import { requireFolder } from "../../output-file";
+import { here, shutdownTime } from "../../azure/shutdown";
 import { cardOf, type Card } from "../cards/card";
 import { cardsPage } from "../cards/html";
 import { shownName } from "../cards/name";
@@ -13,8 +14,10 @@ import { mergedKubeconfig, requireSecretFile, writeSecret } from "../cards/secre
 import { pages, sheetOf } from "../cards/sheet";
 import { fontsFor } from "../cards/text/fonts";
 import type { Class } from "../class";
+import type { RosterSeat } from "../model";
 import { openClass } from "../open";
 import type { ClassOptions } from "../options";
+import { seatFileSettings } from "../roster/configs";
 import { ownSeats } from "../run/owned";
 
 export interface CardsOptions extends ClassOptions {
@@ -39,7 +42,7 @@ export async function cards(options: CardsOptions): Promise<void> {
   const seats = await readOutputs(of.workspace, of.roster.seats);
   const without = seats.flatMap((one) => ("missing" in one ? [one] : []));
   for (const { seat, missing } of without) say(`No card for ${seat.seat} (${seat.trainee}): ${missing}. \`npm run class -- up --roster ${options.roster} --only ${seat.seat}\` makes the seat.`);
-  const made = seats.flatMap((one): Card[] => ("outputs" in one ? [cardOf(of.roster.name, one.seat, one.outputs, { kubeconfig: options.secrets !== undefined })] : []));
+  const made = seats.flatMap((one): Card[] => ("outputs" in one ? [cardOf(of.roster.name, one.seat, one.outputs, { kubeconfig: options.secrets !== undefined, shutdown: shutdownOf(of, one.seat) })] : []));
   if (made.length === 0) throw new UserError(`No seat of class ${of.roster.name} is up: there is no card to print.`);
 
   const fonts = await fontsFor(made.map(({ trainee }) => trainee), say);
@@ -53,6 +56,12 @@ export async function cards(options: CardsOptions): Promise<void> {
   process.stdout.write(`${count(made.length, "card")} on ${count(sheets, "page")}: ${options.html}, ${options.pdf}\n`);
   if (options.secrets !== undefined) await secrets(of, made, options.secrets);
   process.exitCode = without.length > 0 ? 1 : 0;
+}
+
+/** Of a seat whose machines are shut down each day; by the clocks of where the cards are printed. */
+function shutdownOf({ roster }: Class, seat: RosterSeat): string | undefined {
+  const { target, azure } = seatFileSettings(roster, seat).settings;
+  return target === "azure" && azure.autoShutdown !== false ? shutdownTime(azure.autoShutdown, here()) : undefined;
 }
 
 async function secrets({ workspace }: Class, made: readonly Card[], file: string): Promise<void> {

@@ -6,6 +6,7 @@ import { machineInputs, type Keepers } from "./machine";
 import type { Place } from "./network";
 import type { AutoShutdown } from "./read-parts";
 import { readyScript, type ReadyScript } from "./ready-script";
+import { windowsZone } from "./zones";
 
 type Text = pulumi.Input<string>;
 
@@ -81,7 +82,7 @@ function makeShutdown(name: string, place: Place, machine: compute.VirtualMachin
       status: "Enabled",
       taskType: "ComputeVmShutdownTask",
       dailyRecurrence: { time: time.replace(":", "") },
-      timeZoneId: timezone,
+      timeZoneId: windowsZone(timezone)!,
       targetResourceId: machine.id,
       notificationSettings: { status: "Disabled", timeInMinutes: 30 },
     },

@@ -1,10 +1,11 @@
 import type { Given } from "../../given";
+import { knownZone, windowsZone } from "./zones";
 
 /** When the VMs are shut down, each day. */
 export interface AutoShutdown {
   /** HH:MM. */
   readonly time: string;
-  /** Windows' name of a time zone, which is what Azure takes: UTC, W. Europe Standard Time. */
+  /** A time zone by IANA's name or by Windows': America/New_York, UTC, W. Europe Standard Time. */
   readonly timezone: string;
 }
 
@@ -37,12 +38,17 @@ export function readDate(given: Given<any>): string | undefined {
 export function readAutoShutdown(given: Given): AutoShutdown | false {
   if (given.value === false || given.value === "false") return false;
   const { time, timezone } = given.fields(["time", "timezone"], 'false, or a map such as {"time": "19:00", "timezone": "UTC"}');
-  // Azure takes no IANA names: the schema of Microsoft.DevTestLab/schedules says Windows' ids.
-  const zone = 'a time zone by its Windows name, such as "UTC" or "W. Europe Standard Time" (`tzutil /l` lists them)';
   return {
     time: time.text(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day, HH:MM") ?? "19:00",
-    timezone: timezone.text(/^(UTC([+-]\d{2})?|[A-Z][A-Za-z. -]* Standard Time( \d+| \([A-Za-z]+\))?)$/, zone) ?? "UTC",
+    timezone: readZone(timezone) ?? "UTC",
   };
+}
+
+function readZone(given: Given): string | undefined {
+  const valid = 'a time zone by its IANA name, such as "America/New_York", or by its Windows name, such as "UTC" or "W. Europe Standard Time"';
+  const name = given.text(/^/, valid);
+  if (name === undefined || windowsZone(name) !== undefined) return name;
+  return given.refuse((shown) => (knownZone(name) === undefined ? `${shown} is not ${valid}` : `${shown} has no Windows name in Unicode's table, and Azure takes no other: give that one (\`tzutil /l\` lists them)`));
 }
 
 export function readPrices(given: Given): Prices | undefined {

@@ -132,6 +132,12 @@ describe("a VM", () => {
     expect(inputs("seat-server")).not.toHaveProperty("evictionPolicy");
   });
 
+  test("is shut down by Windows' name of the zone, which is all that Azure takes", async () => {
+    const zone = async (timezone: string) => named((await run({ autoShutdown: { time: "18:30", timezone } })).resources, "seat-server-shutdown").inputs;
+    expect(await zone("America/New_York")).toMatchObject({ timeZoneId: "Eastern Standard Time", dailyRecurrence: { time: "1830" } });
+    expect(await zone("W. Europe Standard Time")).toMatchObject({ timeZoneId: "W. Europe Standard Time" });
+  });
+
   test("is shut down at the hour of the config, and not at all where that is off", () => {
     expect(inputs("seat-agent-1-shutdown")).toMatchObject({
       name: "shutdown-computevm-agent-1-1a2b3c4d",

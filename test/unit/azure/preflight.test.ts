@@ -3,6 +3,7 @@ import { AzError, type Az } from "../../../cli/azure/az";
 import { machinesOf } from "../../../cli/azure/machines";
 import { startMachines } from "../../../cli/commands/start";
 import { judge } from "../../../cli/preflight/azure";
+import type { Here } from "../../../cli/azure/shutdown";
 import type { Finding } from "../../../cli/preflight/finding";
 import { azure } from "./config";
 
@@ -40,8 +41,10 @@ function cli(changes: Record<string, unknown> = {}, asked: string[][] = []): Az 
   };
 }
 
+/** Standard time on both sides of the ocean. */
+const at: Here = { now: new Date("2026-12-01T12:00:00Z"), zone: "Europe/Zagreb" };
 const own = [{ id: "/vm/server", vmSize: "Standard_D4s_v5" }];
-const look = (settings = {}, changes = {}, machines: typeof own = []) => judge(azure(settings), "seat7", machines, cli(changes));
+const look = (settings = {}, changes = {}, machines: typeof own = []) => judge(azure(settings), "seat7", machines, cli(changes), at);
 const found = (findings: Finding[], name: string) => findings.find((one) => one.name === name);
 
 test("every line of a seat that can be made", async () => {
@@ -50,6 +53,7 @@ test("every line of a seat that can be made", async () => {
     { name: "Kubernetes API", status: "ok", seen: "6443 from 198.51.100.7/32" },
     { name: "gateway, Kiali", status: "ok", seen: "80, 443 and 31602 from 203.0.113.0/24" },
     { name: "k3s", status: "ok", seen: "v1.36.5+k3s1, SHA-256 d73847bcd3c5…" },
+    { name: "shutdown", status: "ok", seen: "each day at 19:00 UTC (20:00 in Europe/Zagreb)" },
     {
       name: "price",
       status: "notice",
@@ -157,6 +161,21 @@ test("a seat that is open to the world is a notice", async () => {
     status: "notice",
     seen: "80, 443 and 31602 from nobody by name; azure.openToWorld opens kiali and gateway to the whole internet",
   });
+});
+
+test("the hour of the shutdown is shown by the clocks here; within a class' hours, or unknown, it is a notice", async () => {
+  const finding = async (autoShutdown: unknown, here = at) => found(await judge(azure({ autoShutdown }), "seat7", [], cli(), here), "shutdown")!;
+  const newYork = { ...at, zone: "America/New_York" };
+  expect(await finding(undefined, newYork)).toEqual({
+    name: "shutdown",
+    status: "notice",
+    seen: "each day at 19:00 UTC (14:00 in America/New_York): within the hours of a class, 08:00 to 18:00, in America/New_York",
+    todo: 'where the class is: azure.autoShutdown {"time": "19:00", "timezone": "America/New_York"}, or another evening hour',
+  });
+  expect(await finding({ time: "19:00", timezone: "America/New_York" }, newYork)).toEqual({ name: "shutdown", status: "ok", seen: "each day at 19:00 America/New_York" });
+  expect(await finding({ time: "12:00", timezone: "Eastern Standard Time" })).toMatchObject({ status: "notice", seen: "each day at 12:00 Eastern Standard Time (18:00 in Europe/Zagreb): within the hours of a class, 08:00 to 18:00, in America/New_York" });
+  expect(await finding({ time: "19:00", timezone: "Kamchatka Standard Time" })).toMatchObject({ status: "notice", seen: expect.stringContaining("19:00 Kamchatka Standard Time; its local time is unknown") });
+  expect(await finding(false)).toMatchObject({ status: "notice", seen: "none: VMs run, and cost, until `npm run down`" });
 });
 
 test("the price is that of the table, with its day, or unknown", async () => {

@@ -10,7 +10,7 @@ const hash = `the 64 hexadecimal digits before "k3s" in sha256sum-amd64.txt, bes
 const ownHash = { sha256: "a".repeat(64) };
 const networks = 'a list of IPv4 networks such as ["203.0.113.0/24", "198.51.100.7/32"]';
 const onlyByKey = "Only azure.openToWorld opens a port to it, and only those of kiali and gateway";
-const zones = 'a time zone by its Windows name, such as "UTC" or "W. Europe Standard Time" (`tzutil /l` lists them)';
+const zones = 'a time zone by its IANA name, such as "America/New_York", or by its Windows name, such as "UTC" or "W. Europe Standard Time"';
 
 test("what is not set has its default", () => {
   expect(read()).toEqual({
@@ -132,7 +132,9 @@ test.each([
   [{ dnsLabel: "my-windows-lab" }, 'dnsLabel: "my-windows-lab" has "windows" in it, which Azure keeps for itself'],
   [{ autoShutdown: true }, 'autoShutdown: true is not false, or a map such as {"time": "19:00", "timezone": "UTC"}'],
   [{ autoShutdown: { time: "24:00" } }, 'autoShutdown.time: "24:00" is not a time of day, HH:MM'],
-  [{ autoShutdown: { timezone: "Europe/Zagreb" } }, `autoShutdown.timezone: "Europe/Zagreb" is not ${zones}`],
+  [{ autoShutdown: { timezone: "Europe/Agram" } }, `autoShutdown.timezone: "Europe/Agram" is not ${zones}`],
+  [{ autoShutdown: { timezone: "Zagreb" } }, `autoShutdown.timezone: "Zagreb" is not ${zones}`],
+  [{ autoShutdown: { timezone: "Antarctica/Troll" } }, `autoShutdown.timezone: "Antarctica/Troll" has no Windows name in Unicode's table, and Azure takes no other: give that one (\`tzutil /l\` lists them)`],
   [{ spot: "yes" }, 'spot: "yes" is not true or false'],
   [{ ssh: { publicKey: "AAAA" } }, `ssh.publicKey: "AAAA" is not a public key in OpenSSH's form, on one line: ssh-ed25519 AAAA…`],
   [{ ssh: {} }, "ssh.publicKey: is not set; valid is a public key in OpenSSH's form, on one line: ssh-ed25519 AAAA…"],

@@ -24,6 +24,11 @@ it("names kubectl only where its file is handed out as well, and says what that 
   expect(commands.at(-1)).toBe("# whoever has that file can become root of the seat's machine: keep it");
 });
 
+it("says when the seat is shut down each day, where it is", () => {
+  expect(card("Ada").commands.join()).not.toContain("shut down");
+  expect(card("Ada", 7, outputs, { shutdown: "19:00 UTC (14:00 in America/New_York)" }).commands.at(-1)).toBe("# the seat is shut down each day at 19:00 UTC (14:00 in America/New_York)");
+});
+
 it("says until when, with the time where it is not the end of the day", () => {
   expect(small(card("Ada"))).toBe("december · until 1 December 2026");
   expect(until(new Date("2026-12-01T17:30:00+02:00"))).toBe("until 1 December 2026, 15:30 UTC");

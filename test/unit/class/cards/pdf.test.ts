@@ -68,7 +68,7 @@ describe("no glyph is missing without being said", () => {
 it.each(["2", "4", "6", "8"])("keeps addresses as long as Azure's on the card, %s a page", async (perPage) => {
   const url = "http://istio-lab-december-seat-02-3f9c21.westeurope.cloudapp.azure.com";
   const sheet = sheetOf(perPage);
-  const long = card("Maximiliane Alexandra Wolfeschlegelstein", 2, { GATEWAY_URL: url, KIALI_URL: `${url}:31602`, lessons: { bookinfo: `${url}/productpage`, temperature: url } }, { kubeconfig: true });
+  const long = card("Maximiliane Alexandra Wolfeschlegelstein", 2, { GATEWAY_URL: url, KIALI_URL: `${url}:31602`, lessons: { bookinfo: `${url}/productpage`, temperature: url } }, { kubeconfig: true, shutdown: "19:00 Central Standard Time (Mexico) (22:00 in America/Argentina/Buenos_Aires)" });
   const fonts = await fontsFor([long.trainee], silent, noOthers);
   const pdf = (await cardsPdf([long], sheet, fonts, { compress: false })).toString("latin1");
   // pdfkit turns the page over: a baseline is as far from the card's top as it stands below the page's height, in the card's own measure.

@@ -41,11 +41,12 @@ describe("azure: seats × nodes × vCPU against the region's quota", () => {
     const asked: string[][] = [];
     const there = { machines: [{ id: "/vm", vmSize: "Standard_D4s_v5" }], there: true };
     const all = [...seats(3, azure(), there), ...seats(23, azure()), ...seats(2, azure({ vmSize: "Standard_E4s_v5", nodes: 2 })), ...seats(2, azure({ spot: true }))];
-    const found = await azureFindings(all, subscription(150, 40, asked));
+    const found = await azureFindings(all, subscription(150, 40, asked), { now: new Date("2026-12-01T12:00:00Z"), zone: "America/New_York" });
     expect(found.map(({ name, status, seen }) => [name, status, seen])).toEqual([
       ["price", "notice", "26 × Standard_D4s_v5: unknown, azure.prices does not have it"],
       ["price", "notice", "4 × Standard_E4s_v5: unknown, azure.prices does not have it"],
       ["price", "notice", "2 × Standard_D4s_v5 (spot): unknown, azure.prices does not have it"],
+      ["shutdown", "notice", "each day at 19:00 UTC (14:00 in America/New_York): within the hours of a class, 08:00 to 18:00, in America/New_York"],
       ["resource providers", "ok", "Microsoft.Compute, Microsoft.Network, Microsoft.DevTestLab are registered"],
       ["VM size", "ok", "Standard_D4s_v5 in westeurope: 4 vCPUs, 16 GB"],
       ["VM size", "ok", "Standard_E4s_v5 in westeurope: 4 vCPUs, 16 GB"],
