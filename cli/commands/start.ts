@@ -1,3 +1,4 @@
+import { NO_ROOM, otherSizes } from "../../components/cluster/azure/size";
 import { az, AzError, type Az } from "../azure/az";
 import { machinesOf, type OwnMachine } from "../azure/machines";
 import { elapsed } from "../elapsed";
@@ -24,8 +25,13 @@ export async function startMachines(stack: string, machines: readonly OwnMachine
     await azure.ask(["vm", "start", "--ids", ...ids]);
   } catch (error) {
     if (!(error instanceof AzError)) throw error;
-    const todo = { cli: "Install it, or start the VMs in the portal.", login: "Log in: az login.", answer: "" }[error.missing];
+    const todo = { cli: "Install it, or start the VMs in the portal.", login: "Log in: az login.", answer: NO_ROOM.test(error.message) ? noRoom(stack) : "" }[error.missing];
     throw new UserError(`The VMs of stack ${stack} were not started: ${error.message}. ${todo}`.trim());
   }
   return `${ids.length === 1 ? "1 VM" : `${ids.length} VMs`} of stack ${stack} started in`;
+}
+
+/** A VM that is shut down has no claim to its place: https://learn.microsoft.com/troubleshoot/azure/virtual-machines/allocation-failure */
+function noRoom(stack: string): string {
+  return `Azure has no room for it now: try again later, or with another azure.vmSize, such as ${otherSizes.slice(0, 3).join(", ")}, which \`npm run up -- --stack ${stack}\` changes in place.`;
 }

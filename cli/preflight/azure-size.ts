@@ -1,5 +1,5 @@
 import type { AzureSettings } from "../../components/cluster/azure/settings";
-import { LEAST_CORES } from "../../components/cluster/azure/size";
+import { LEAST_CORES, otherSizes } from "../../components/cluster/azure/size";
 import type { Finding } from "./finding";
 
 /** A size as `az vm list-skus` shows it. */
@@ -20,7 +20,7 @@ export function capability(sku: Sku, name: string): string | undefined {
 /** Whether the region has the size, for this subscription, and it is one that a seat can have. */
 export function sizeFinding({ vmSize, location, spot }: Pick<AzureSettings, "vmSize" | "location" | "spot">, sku: Sku | undefined): Finding {
   const name = "VM size";
-  const others = `az vm list-skus --location ${location} --resource-type virtualMachines --query "[?!restrictions].name"`;
+  const others = `${otherSizes.filter((size) => size !== vmSize).join(", ")}; all: az vm list-skus --location ${location} --resource-type virtualMachines --query "[?!restrictions].name"`;
   if (sku === undefined) return { name, status: "refused", seen: `${vmSize} is not in region ${location}`, todo: `choose another azure.vmSize or azure.location: ${others}` };
   const closed = sku.restrictions?.find(({ type }) => type === "Location");
   if (closed !== undefined) return { name, status: "refused", seen: `${vmSize} in ${location} is closed to this subscription: ${closed.reasonCode}`, todo: `choose another: ${others}` };

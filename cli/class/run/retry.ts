@@ -1,16 +1,23 @@
 import pRetry from "p-retry";
+import { NO_ROOM, otherSizes } from "../../../components/cluster/azure/size";
 import type { SeatLine } from "./over-seats";
 import { EngineTrouble } from "./operation";
 import { troubleOf } from "./trouble";
 
-/** What passes by itself, as clouds, registries and API servers say it. A wrong config never does. */
-const passing: readonly RegExp[] = [
-  /\b429\b|too ?many ?requests|toomanyrequests|throttl|rate limit|rate exceeded/i,
-  /\b(status|code|statuscode|http)\W{0,3}50[0234]\b|\b50[0234] (internal server error|bad gateway|service unavailable|gateway time-?out)/i,
-  /service ?unavailable|server ?busy|operation ?timed ?out|RetryableError|AnotherOperationInProgress|ConflictingConcurrentWrite/i,
-  /i\/o timeout|TLS handshake timeout|connection (reset|refused|timed out)|ECONNRESET|ETIMEDOUT|EAI_AGAIN|socket hang up|unexpected EOF/i,
-  /temporary failure in name resolution|server misbehaving/i,
-  /etcdserver: (leader changed|request timed out)|the server is currently unable to handle the request/i,
+/** What passes by itself, as clouds, registries and API servers say it, and how long that takes at least, in seconds. A wrong config never does. */
+const passing: readonly { readonly said: RegExp; readonly least: number }[] = [
+  ...[
+    /\b429\b|too ?many ?requests|toomanyrequests|throttl|rate limit|rate exceeded/i,
+    /\b(status|code|statuscode|http)\W{0,3}50[0234]\b|\b50[0234] (internal server error|bad gateway|service unavailable|gateway time-?out)/i,
+    /service ?unavailable|server ?busy|operation ?timed ?out|RetryableError|AnotherOperationInProgress|ConflictingConcurrentWrite/i,
+    /i\/o timeout|TLS handshake timeout|connection (reset|refused|timed out)|ECONNRESET|ETIMEDOUT|EAI_AGAIN|socket hang up|unexpected EOF/i,
+    /temporary failure in name resolution|server misbehaving/i,
+    /etcdserver: (leader changed|request timed out)|the server is currently unable to handle the request/i,
+  ].map((said) => ({ said, least: 0 })),
+  // A region has room again when somebody leaves: https://learn.microsoft.com/troubleshoot/azure/virtual-machines/allocation-failure
+  { said: NO_ROOM, least: 60 },
+  // "Nic(s) in request is reserved for another Virtual Machine for 180 seconds", from when its VM was deleted: https://aka.ms/deletenic
+  { said: /\bNicReservedForAnotherVm\b/i, least: 180 },
 ];
 /** Pulumi's own: somebody holds the stack. */
 const locked = /the stack is currently locked/i;
@@ -26,19 +33,48 @@ export interface RetryOptions {
 
 /** Whether the same is worth another try, by what was said. */
 export function isPassing(error: unknown): boolean {
-  const text = error instanceof EngineTrouble ? error.said : error instanceof Error ? error.message : String(error);
-  return passing.some((pattern) => pattern.test(text));
+  return leastWait(saidBy(error)) !== undefined;
+}
+
+function saidBy(error: unknown): string {
+  return error instanceof EngineTrouble ? error.said : error instanceof Error ? error.message : String(error);
+}
+
+function leastWait(text: string): number | undefined {
+  const waits = passing.filter(({ said }) => said.test(text)).map(({ least }) => least);
+  return waits.length === 0 ? undefined : Math.max(...waits);
 }
 
 /** Does what may be done again, with a longer wait each time, for as long as what fails it is what passes by itself. The board is told of each. */
 export async function retrying<T>(line: SeatLine, signal: AbortSignal, { breakLocks = () => [], retries = 3, wait = 5000 }: RetryOptions, work: () => Promise<T>): Promise<T> {
-  const shouldRetry = ({ error, retriesLeft }: { error: Error; retriesLeft: number }): boolean => {
+  const shouldRetry = async ({ error, retriesLeft }: { error: Error; retriesLeft: number }): Promise<boolean> => {
     if (signal.aborted) return false;
     const broken = error instanceof EngineTrouble && locked.test(error.said) ? breakLocks() : [];
     if (broken.length === 0 && !isPassing(error)) return false;
-    line.log([troubleOf(error), ...broken, `It is tried again; ${retriesLeft} of ${retries} further tries are left.`, ""].join("\n"));
-    line.retrying(`tries again: ${troubleOf(error)}`);
+    const least = leastWait(saidBy(error)) ?? 0;
+    line.log([troubleOf(error), ...broken, ...roomAdvice(error), `It is tried again${least > 0 ? ` in ${least} s` : ""}; ${retriesLeft} of ${retries} further tries are left.`, ""].join("\n"));
+    line.retrying(`tries again${least > 0 ? ` in ${least} s` : ""}: ${troubleOf(error)}`);
+    await passed(least, signal);
     return true;
   };
   return pRetry(work, { retries, minTimeout: wait, factor: 3, randomize: true, signal, shouldRetry });
+}
+
+/** What may help where Azure has no room for the size. */
+function roomAdvice(error: unknown): string[] {
+  return NO_ROOM.test(saidBy(error)) ? [`Azure has no room for this size of VM in the region now. Others to try in azure.vmSize: ${otherSizes.join(", ")}; or another azure.location.`] : [];
+}
+
+/** The seconds, or less where it is interrupted. */
+function passed(seconds: number, signal: AbortSignal): Promise<void> {
+  if (seconds === 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, seconds * 1000);
+    signal.addEventListener("abort", done, { once: true });
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+  });
 }

@@ -10,6 +10,12 @@ export interface VmSize {
 /** Istio's course needs 4 vCPUs; a size with fewer leaves pods Pending. */
 export const LEAST_CORES = 4;
 
+/** As Azure says that it has no room for a size in a region, or not for this subscription. */
+export const NO_ROOM = /\b((Zonal)?AllocationFailed|OverconstrainedAllocationRequest|SkuNotAvailable)\b|Allocation failed\. We do not have sufficient capacity/i;
+
+/** Sizes of other families, whose room and quota are others: 4 vCPUs, 8 GB or more, generation 2. Preflight looks at the one that is chosen. */
+export const otherSizes = ["Standard_D4as_v5", "Standard_D4ds_v5", "Standard_E4s_v5", "Standard_F4s_v2", "Standard_B4ms"];
+
 /** @see https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions */
 export function parseSize(name: string): VmSize | undefined {
   const parts = /^Standard_([A-Z]+)(\d+)(?:-(\d+))?([a-z]*)(?:_[A-Z0-9]+)?(?:_v\d+)?$/.exec(name);

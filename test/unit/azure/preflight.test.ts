@@ -3,6 +3,7 @@ import { AzError, type Az } from "../../../cli/azure/az";
 import { machinesOf } from "../../../cli/azure/machines";
 import { startMachines } from "../../../cli/commands/start";
 import { judge } from "../../../cli/preflight/azure";
+import { otherSizes, sizeProblem } from "../../../components/cluster/azure/size";
 import type { Here } from "../../../cli/azure/shutdown";
 import type { Finding } from "../../../cli/preflight/finding";
 import { azure } from "./config";
@@ -122,6 +123,14 @@ describe("the size", () => {
     ["is of another processor", withCapability("CpuArchitectureType", "Arm64"), "Standard_D4s_v5 has no x86-64 processor"],
   ])("%s", async (_what, skus, seen) => expect(found(await look({}, { "vm list-skus": skus }), "VM size")).toMatchObject({ status: "refused", seen }));
 
+  test("is refused with others to try, each of which a seat can have", async () => {
+    const { todo } = found(await look({}, { "vm list-skus": [] }), "VM size")!;
+    for (const size of otherSizes) {
+      expect(todo).toContain(size);
+      expect(sizeProblem(size, { spot: false })).toBeUndefined();
+    }
+  });
+
   test("has spot VMs where those are wanted", async () => {
     const skus = withCapability("LowPriorityCapable", "False");
     expect(found(await look({ spot: true }, { "vm list-skus": skus }), "VM size")).toMatchObject({ status: "refused", seen: "Standard_D4s_v5 has no spot VMs" });
@@ -205,6 +214,11 @@ describe("start", () => {
     expect(machinesOf({ resources })).toEqual(own);
     expect(await startMachines("seat7", machinesOf({ resources }), cli({ "vm start": [] }, asked))).toBe("1 VM of stack seat7 started in");
     expect(asked).toEqual([["vm", "start", "--ids", "/vm/server"]]);
+  });
+
+  test("names other sizes where Azure has no room for the VMs now", async () => {
+    const full = cli({ "vm start": new AzError("answer", "Message: Allocation failed. We do not have sufficient capacity for the requested VM size in this region.") });
+    await expect(startMachines("seat7", own, full)).rejects.toThrow("try again later, or with another azure.vmSize, such as Standard_D4as_v5, Standard_D4ds_v5, Standard_E4s_v5, which `npm run up -- --stack seat7` changes in place.");
   });
 
   test("says what is missing", async () => {

@@ -3,15 +3,21 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { execaSync } from "execa";
 import { afterAll, describe, expect, test } from "vitest";
+import { otherSizes } from "../../../components/cluster/azure/size";
 import { parseConfig } from "../../../config";
 import { projectRoot } from "../../../embedded/paths";
 import { required } from "../azure/config";
+
+const page = fs.readFileSync(path.join(projectRoot, "docs/azure.md"), "utf8");
+
+test("docs/azure.md names the sizes that the program names", () => {
+  expect(page).toContain(otherSizes.map((size) => `\`${size}\``).join(", "));
+});
 
 /** What docs/azure.md tells to type, run by sh as it is printed; stand-ins for curl and npm record what they are asked. */
 describe("another release of k3s, by the commands of docs/azure.md", () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-docs-"));
   afterAll(() => fs.rmSync(folder, { recursive: true }));
-  const page = fs.readFileSync(path.join(projectRoot, "docs/azure.md"), "utf8");
   const commands = /## Which k3s\n[^]*?```sh\n([^]*?)```/.exec(page)![1]!;
 
   function run(curl: string) {

@@ -27,6 +27,12 @@ describe("what is worth another try", () => {
     'Code="RetryableError"',
     'Code="AnotherOperationInProgress" Message="Another operation on this or dependent resource is in progress."',
     'Code="ConflictingConcurrentWrite"',
+    'Code="AllocationFailed" Message="Allocation failed."',
+    'Code="ZonalAllocationFailed"',
+    'Code="OverconstrainedAllocationRequest"',
+    'Code="SkuNotAvailable" Message="The requested VM size for resource is currently not available in location"',
+    "Message: Allocation failed. We do not have sufficient capacity for the requested VM size in this region.",
+    'Code="NicReservedForAnotherVm" Message="Nic(s) in request is reserved for another Virtual Machine for 180 seconds."',
     "dial tcp 192.0.2.1:6443: i/o timeout",
     "net/http: TLS handshake timeout",
     ...["reset by peer", "refused", "timed out"].map((how) => `read tcp 192.0.2.1: connection ${how}`),
@@ -76,6 +82,37 @@ describe("retrying", () => {
     expect(waits).toHaveLength(3);
     // Up to twice as long by chance, so that thirty seats do not come back at once.
     for (const [index, least] of [5, 15, 45].entries()) expect(waits[index]! / least).toSatisfy((times: number) => times >= 1 && times <= 2);
+  });
+
+  it.each([
+    ['Code="NicReservedForAnotherVm"', 180, /It is tried again in 180 s; 1 of 1/],
+    ['Code="AllocationFailed"', 60, /Others to try in azure\.vmSize: Standard_D4as_v5, .*\nIt is tried again in 60 s; 1 of 1/],
+    ['Code="SkuNotAvailable"', 60, /Others to try in azure\.vmSize/],
+  ])("of %s it waits %i s at least, and says so; not after the last try", async (said, least, log) => {
+    vi.useFakeTimers();
+    const begun: number[] = [];
+    const line = notedLine();
+    const start = Date.now();
+    const run = retrying(line, forever, { retries: 1 }, async () => {
+      begun.push((Date.now() - start) / 1000);
+      throw trouble(said);
+    });
+    const ended = expect(run).rejects.toThrow(said);
+    await vi.runAllTimersAsync();
+    await ended;
+    expect(begun).toHaveLength(2);
+    expect(begun[1]).toBeGreaterThanOrEqual(least + 5);
+    expect((Date.now() - start) / 1000).toBe(begun[1]);
+    expect(line.said.join("\n")).toMatch(log);
+  });
+
+  it("ends a long wait at once when it is interrupted", async () => {
+    const abort = new AbortController();
+    const run = retrying(notedLine(), abort.signal, { wait: 1 }, async () => {
+      setTimeout(() => abort.abort(), 20);
+      throw trouble('Code="NicReservedForAnotherVm"');
+    });
+    await expect(run).rejects.toThrow();
   });
 
   it("breaks no lock of a stack that is not locked", async () => {
