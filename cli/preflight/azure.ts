@@ -80,13 +80,14 @@ export interface Registration {
   state: string;
 }
 
-/** The plugin registers none: without it the first create fails with MissingSubscriptionRegistration. */
+/** The plugin's pipeline registers what is missing, at its first use: runtime/policy_register_rp.go of sdk/azcore/arm in https://github.com/Azure/azure-sdk-for-go. */
 export function providersFinding(registrations: readonly Registration[]): Finding {
   const name = "resource providers";
   const wanted = ["Microsoft.Compute", "Microsoft.Network", "Microsoft.DevTestLab"];
   const missing = wanted.filter((one) => !registrations.some(({ name, state }) => name.toLowerCase() === one.toLowerCase() && state === "Registered"));
   if (missing.length === 0) return { name, status: "ok", seen: `${wanted.join(", ")} are registered` };
-  return { name, status: "refused", seen: `not registered: ${missing.join(", ")}`, todo: missing.map((one) => `az provider register --wait --namespace ${one}`).join(" && ") };
+  const todo = `where this login may not register: ${missing.map((one) => `az provider register --wait --namespace ${one}`).join(" && ")}`;
+  return { name, status: "notice", seen: `not registered: ${missing.join(", ")}. The first \`up\` registers them by itself, which takes some minutes`, todo };
 }
 
 async function labelFinding(location: string, label: string, azure: Az): Promise<Finding> {
