@@ -32,13 +32,15 @@ export function quotaFindingsOf(region: string, wanted: readonly MoreMachines[],
     ...(wanted.some(({ spot }) => !spot) ? [quotaFinding(`vCPUs of ${region}`, "cores", cores, vCpus(({ spot }) => !spot))] : []),
     ...families.map((family) => quotaFinding(`vCPUs of ${family}`, family, cores, vCpus(({ spot, sku }) => !spot && sku?.family === family))),
     quotaFinding(`public addresses of ${region}`, "PublicIPAddresses", addresses, more),
-    quotaFinding(`standard addresses of ${region}`, "StandardSkuPublicIpAddresses", addresses, more),
+    // Regions spell it in two ways.
+    quotaFinding(`standard addresses of ${region}`, ["StandardSkuPublicIpAddresses", "IPv4StandardSkuPublicIpAddresses"], addresses, more),
   ];
 }
 
-function quotaFinding(name: string, quota: string, usages: readonly Usage[], needed: number): Finding {
-  const usage = usages.find((one) => one.name.value.toLowerCase() === quota.toLowerCase());
-  if (usage === undefined) return { name, status: "notice", seen: `Azure shows no quota ${quota}; ${needed} more are needed` };
+function quotaFinding(name: string, quota: string | readonly string[], usages: readonly Usage[], needed: number): Finding {
+  const spellings = [quota].flat();
+  const usage = usages.find((one) => spellings.some((spelling) => one.name.value.toLowerCase() === spelling.toLowerCase()));
+  if (usage === undefined) return { name, status: "notice", seen: `Azure shows no quota ${spellings.join(" or ")}; ${needed} more are needed` };
   const [used, limit] = [Number(usage.currentValue), Number(usage.limit)];
   const seen = `${used} of ${limit} used, ${needed} more needed`;
   if (used + needed <= limit) return { name, status: "ok", seen };

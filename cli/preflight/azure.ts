@@ -3,25 +3,28 @@ import { defaultK3s, EARLIER_K3S } from "../../components/cluster/azure/k3s";
 import { seatName } from "../../components/cluster/azure/names";
 import { az, AzError, type Az } from "../azure/az";
 import { machinesOf, type OwnMachine } from "../azure/machines";
+import { retailPrices, type PriceList } from "../azure/price-list";
 import { here, shutdownFinding, type Here } from "../azure/shutdown";
 import { costFinding } from "./azure-cost";
 import { quotaFindings, type Usage } from "./azure-quota";
 import { sizeFinding, type Sku } from "./azure-size";
+import { clockFinding } from "./clock";
 import type { Finding, PreflightContext } from "./finding";
 
 const project = "istio-lab";
 
 /** What target azure asks before anything is made: names and ports by the config alone, the rest of the subscription, where `az` is logged in. */
 export async function findings({ stack, settings, state }: PreflightContext): Promise<Finding[]> {
-  return judge(settings.azure, stack, machinesOf(state), az);
+  return judge(settings.azure, stack, machinesOf(state), az, here(), retailPrices());
 }
 
 /** The same of any subscription. `own` are the VMs that the stack has already, which its quota counts. */
-export async function judge(settings: AzureSettings, stack: string, own: readonly OwnMachine[], azure: Az, at: Here = here()): Promise<Finding[]> {
-  const offline = [nameFinding(settings, stack), ...portFindings(settings), k3sFinding(settings), shutdownFinding(settings.autoShutdown, at), costFinding(settings)];
+export async function judge(settings: AzureSettings, stack: string, own: readonly OwnMachine[], azure: Az, at: Here = here(), prices?: PriceList): Promise<Finding[]> {
+  const listed = await prices?.(settings);
+  const offline = [nameFinding(settings, stack), ...portFindings(settings), k3sFinding(settings), shutdownFinding(settings.autoShutdown, at), costFinding(settings, listed), ...clockFinding(listed)];
   try {
-    await azure.ask(["account", "show"]);
-    return [...offline, ...(await subscriptionFindings(settings, stack, own, azure))];
+    const account = (await azure.ask(["account", "show"])) as Account;
+    return [...offline, subscriptionFinding(account), ...(await subscriptionFindings(settings, stack, own, azure))];
   } catch (error) {
     return [...offline, notLookedAt(error, "providers, size, vCPUs, addresses, power")];
   }
@@ -32,6 +35,18 @@ export function notLookedAt(error: unknown, what: string): Finding {
   if (!(error instanceof AzError)) throw error;
   const todo = { cli: "install it and log in, to have this looked at: az login", login: "az login, to have this looked at", answer: undefined }[error.missing];
   return { name: "subscription", status: "notice", seen: `not looked at (${what}): ${error.message}`, ...(todo !== undefined && { todo }) };
+}
+
+/** What `az account show` prints. */
+export interface Account {
+  readonly id: string;
+  readonly name?: string;
+  readonly user?: { readonly name?: string };
+}
+
+/** Whose money it is. */
+export function subscriptionFinding({ id, name, user }: Account): Finding {
+  return { name: "subscription", status: "ok", seen: `${name === undefined ? id : `${name} (${id})`}${user?.name === undefined ? "" : `, by the login ${user.name}`}` };
 }
 
 async function subscriptionFindings(settings: AzureSettings, stack: string, own: readonly OwnMachine[], azure: Az): Promise<Finding[]> {

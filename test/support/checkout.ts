@@ -212,5 +212,7 @@ function exportsIn(lines: string): Record<string, string> {
 /** This environment without what belongs to the test runner or to a Pulumi of the user's own. */
 export function userEnvironment(): Record<string, string> {
   const own = /^(PULUMI_|VITEST|NODE_ENV$|NODE_OPTIONS$|npm_|INIT_CWD$|KUBECONFIG$|TEST$|MODE$|DEV$|PROD$|BASE_URL$|SSR$)/;
-  return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => !own.test(entry[0]) && entry[1] !== undefined));
+  const kept = Object.entries(process.env).filter((entry): entry is [string, string] => !own.test(entry[0]) && entry[1] !== undefined);
+  // Nobody listens there: no test asks Microsoft for a price.
+  return { ...Object.fromEntries(kept), ISTIO_LAB_AZURE_PRICES: "http://127.0.0.1:9/" };
 }

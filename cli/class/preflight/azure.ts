@@ -1,28 +1,47 @@
 import { az, type Az } from "../../azure/az";
+import { retailPrices, type Listed, type Priced, type PriceList } from "../../azure/price-list";
 import { here, shutdownFinding, type Here } from "../../azure/shutdown";
-import { notLookedAt, providersFinding, type Registration } from "../../preflight/azure";
+import { notLookedAt, providersFinding, subscriptionFinding, type Account, type Registration } from "../../preflight/azure";
 import { quotaFindingsOf, type MoreMachines, type Usage } from "../../preflight/azure-quota";
 import { sizeFinding, type Sku } from "../../preflight/azure-size";
+import { clockFinding } from "../../preflight/clock";
 import type { Finding } from "../../preflight/finding";
 import { priceFindings } from "./azure-price";
 import type { SeatFacts } from "./facts";
 
 type AzureSeat = Pick<SeatFacts, "settings" | "machines">;
 
+/** The same as from here: by the clocks of this machine, and Microsoft's price list. */
+export function azureFindingsHere(seats: readonly AzureSeat[]): Promise<Finding[]> {
+  return azureFindings(seats, az, here(), retailPrices());
+}
+
 /** Whether the regions' quotas have the VMs of all seats, and what the class costs. */
-export async function azureFindings(seats: readonly AzureSeat[], azure: Az = az, at: Here = here()): Promise<Finding[]> {
+export async function azureFindings(seats: readonly AzureSeat[], azure: Az = az, at: Here = here(), prices?: PriceList): Promise<Finding[]> {
+  const listed = await listedOf(seats, prices);
   const shutdowns = grouped(seats, ({ settings }) => JSON.stringify(settings.azure.autoShutdown));
-  const offline = [...priceFindings(seats.map(({ settings }) => settings.azure)), ...[...shutdowns.values()].map(([one]) => shutdownFinding(one!.settings.azure.autoShutdown, at))];
+  const answers = [...listed.values()];
+  const clock = clockFinding(answers.find(({ ahead }) => ahead !== undefined) ?? answers[0]);
+  const offline = [...priceFindings(seats.map(({ settings }) => settings.azure), (vm) => listed.get(keyOf(vm))), ...clock, ...[...shutdowns.values()].map(([one]) => shutdownFinding(one!.settings.azure.autoShutdown, at))];
   try {
-    await azure.ask(["account", "show"]);
+    const account = (await azure.ask(["account", "show"])) as Account;
     const providers = (await azure.ask(["provider", "list", "--query", "[].{name: namespace, state: registrationState}"])) as Registration[];
     const regions = grouped(seats, ({ settings }) => settings.azure.location);
     const found: Finding[] = [];
     for (const [region, there] of regions) found.push(...(await regionFindings(region, there, azure)));
-    return [...offline, providersFinding(providers), ...found];
+    return [...offline, subscriptionFinding(account), providersFinding(providers), ...found];
   } catch (error) {
     return [...offline, notLookedAt(error, "providers, sizes, vCPUs, addresses")];
   }
+}
+
+const keyOf = ({ location, vmSize, spot }: Priced) => `${location} ${vmSize} ${spot}`;
+
+/** Each size of each region once. */
+async function listedOf(seats: readonly AzureSeat[], prices: PriceList | undefined): Promise<Map<string, Listed>> {
+  if (prices === undefined) return new Map();
+  const wanted = [...grouped(seats, ({ settings }) => keyOf(settings.azure))];
+  return new Map(await Promise.all(wanted.map(async ([key, [one]]) => [key, await prices(one!.settings.azure)] as const)));
 }
 
 async function regionFindings(region: string, seats: readonly AzureSeat[], azure: Az): Promise<Finding[]> {

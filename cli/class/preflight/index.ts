@@ -19,7 +19,7 @@ export interface ClassFindings {
 const asked: Record<Target, (seats: readonly SeatFacts[]) => Finding[] | Promise<Finding[]>> = {
   embedded: (seats) => (require("./embedded") as typeof import("./embedded")).embeddedFindings(seats),
   minikube: (seats) => (require("./minikube") as typeof import("./minikube")).minikubeFindings(seats),
-  azure: (seats) => (require("./azure") as typeof import("./azure")).azureFindings(seats),
+  azure: (seats) => (require("./azure") as typeof import("./azure")).azureFindingsHere(seats),
   existing: (seats) => (require("./existing") as typeof import("./existing")).existingFindings(seats),
 };
 

@@ -4,6 +4,7 @@ import { machinesOf } from "../../../cli/azure/machines";
 import { startMachines } from "../../../cli/commands/start";
 import { judge } from "../../../cli/preflight/azure";
 import { otherSizes, sizeProblem } from "../../../components/cluster/azure/size";
+import type { PriceList } from "../../../cli/azure/price-list";
 import type { Here } from "../../../cli/azure/shutdown";
 import type { Finding } from "../../../cli/preflight/finding";
 import { azure } from "./config";
@@ -19,7 +20,7 @@ const registered = ["Microsoft.Compute", "microsoft.network", "Microsoft.DevTest
 
 /** A subscription in which everything is as it should be, by the command that shows it. The CLI prints numbers as text. */
 const fine: Record<string, unknown> = {
-  "account show": { id: "0" },
+  "account show": { id: "0", name: "Course", user: { name: "trainer@example.com" } },
   "provider list": registered,
   "vm list-skus": [{ ...sku, name: "Standard_D4s_v50" }, sku],
   "vm list-usage": [usage("cores", "8", "20"), usage("standardDSv5Family", "0", "10"), usage("lowPriorityCores", "0", "3")],
@@ -61,6 +62,7 @@ test("every line of a seat that can be made", async () => {
       seen: "2 × Standard_D4s_v5: unknown, azure.prices is not set",
       todo: "look it up (https://azure.microsoft.com/pricing/calculator) and put it there, with the day",
     },
+    { name: "subscription", status: "ok", seen: "Course (0), by the login trainer@example.com" },
     { name: "resource providers", status: "ok", seen: "Microsoft.Compute, Microsoft.Network, Microsoft.DevTestLab are registered" },
     { name: "VM size", status: "ok", seen: "Standard_D4s_v5 in westeurope: 4 vCPUs, 16 GB" },
     { name: "vCPUs of westeurope", status: "ok", seen: "8 of 20 used, 8 more needed" },
@@ -96,6 +98,13 @@ describe("a quota that does not suffice is refused, by its name and numbers", ()
     [{ nodes: 10 }, "public addresses of westeurope", "1 of 10 used, 10 more needed"],
     [{ spot: true }, "spot vCPUs of westeurope", "0 of 3 used, 4 more needed"],
   ])("%j: %s", async (settings, name, seen) => expect(found(await look(settings), name)).toEqual({ name, status: "refused", seen, todo }));
+
+  test("the quota of standard addresses is known by both its names", async () => {
+    const named = { "network list-usages": [usage("PublicIPAddresses", 1, 10), usage("IPv4StandardSkuPublicIpAddresses", 10, 10)] };
+    expect(found(await look({}, named), "standard addresses of westeurope")).toEqual({ name: "standard addresses of westeurope", status: "refused", seen: "10 of 10 used, 1 more needed", todo });
+    const none = found(await look({}, { "network list-usages": [] }), "standard addresses of westeurope");
+    expect(none).toMatchObject({ status: "notice", seen: "Azure shows no quota StandardSkuPublicIpAddresses or IPv4StandardSkuPublicIpAddresses; 1 more are needed" });
+  });
 
   test("VMs that the stack has already are not needed again", async () => {
     expect(found(await look({ nodes: 4 }, {}, own), "vCPUs of westeurope")).toMatchObject({ status: "ok", seen: "8 of 20 used, 12 more needed" });
@@ -195,6 +204,31 @@ test("the price is that of the table, with its day, or unknown", async () => {
     seen: "3 × Standard_D4s_v5: 0.75 EUR an hour while they run, by azure.prices of 2026-11-21; disks and addresses come on top, also at night",
   });
   expect(found(await look(prices({ Standard_E8s_v5: 1 })), "price")).toMatchObject({ status: "notice", seen: "3 × Standard_D4s_v5: unknown, azure.prices of 2026-11-21 does not have it" });
+});
+
+describe("Microsoft's price list, asked as", () => {
+  const asked = async (list: PriceList | undefined, settings = {}) => (await judge(azure({ nodes: 3, ...settings }), "seat7", [], cli(), at, list)).filter(({ name }) => name === "price" || name === "clock");
+
+  test("a price is used where the config has none, and the clock is compared", async () => {
+    const list: PriceList = async () => ({ perHour: 0.25, currency: "USD", ahead: 2 });
+    expect(await asked(list)).toEqual([
+      { name: "price", status: "ok", seen: "3 × Standard_D4s_v5: 0.75 USD an hour while they run, by Microsoft's public price list of today; disks and addresses come on top, also at night" },
+      { name: "clock", status: "ok", seen: "this machine's and Microsoft's agree" },
+    ]);
+    const prices = { asOf: "2026-11-21", currency: "EUR", perHour: { Standard_D4s_v5: 1 } };
+    expect((await asked(list, { prices }))[0]!.seen).toContain("3.00 EUR an hour while they run, by azure.prices of 2026-11-21");
+  });
+
+  test("a price stays unknown where the list does not answer, with the reason", async () => {
+    expect(await asked(async () => ({ why: "Microsoft's price list does not answer (ENOTFOUND)" }))).toMatchObject([
+      { name: "price", status: "notice", seen: "3 × Standard_D4s_v5: unknown, azure.prices is not set, and Microsoft's price list does not answer (ENOTFOUND)" },
+      { name: "clock", status: "notice", seen: "not compared: Microsoft's price list gave no time" },
+    ]);
+  });
+
+  test.each([[180, "ok", "agree"], [-180, "ok", "agree"], [360, "notice", "is 6 minutes ahead of Microsoft's: the VM does not take"], [-3600, "notice", "is 60 minutes behind Microsoft's: this machine does not take"]])("a time: a clock that is %i s ahead is %s", async (ahead, status, seen) => {
+    expect((await asked(async () => ({ why: "none", ahead })))[1]).toMatchObject({ name: "clock", status, seen: expect.stringContaining(seen) });
+  });
 });
 
 test("VMs that are shut down refuse, with the command that starts them", async () => {

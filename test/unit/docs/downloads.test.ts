@@ -41,8 +41,8 @@ const ROW: Readonly<Record<string, string>> = {
 /** What names something and loads nothing. */
 const NO_DOWNLOAD: Readonly<Record<string, string>> = {
   "cli/azure/az.ts": "asks Azure",
+  "cli/azure/price-list.ts": "asks Microsoft for a number, which is only shown",
   "cli/backend.ts": "Pulumi's service as a backend, where the user has chosen it",
-  "cli/class/preflight/azure-price.ts": "a page to read, in a message",
   "cli/preconditions.ts": "asks which Go is there",
   "cli/preflight/azure-cost.ts": "a page to read, in a message",
   "components/cluster/azure/settings.ts": "a page to read, in a message",

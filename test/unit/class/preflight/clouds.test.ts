@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { AzError, type Az } from "../../../../cli/azure/az";
+import type { PriceList } from "../../../../cli/azure/price-list";
 import { azureFindings } from "../../../../cli/class/preflight/azure";
 import { priceFindings } from "../../../../cli/class/preflight/azure-price";
 import { clusterFindings } from "../../../../cli/class/preflight/existing";
@@ -47,6 +48,7 @@ describe("azure: seats × nodes × vCPU against the region's quota", () => {
       ["price", "notice", "4 × Standard_E4s_v5: unknown, azure.prices does not have it"],
       ["price", "notice", "2 × Standard_D4s_v5 (spot): unknown, azure.prices does not have it"],
       ["shutdown", "notice", "each day at 19:00 UTC (14:00 in America/New_York): within the hours of a class, 08:00 to 18:00, in America/New_York"],
+      ["subscription", "ok", "0"],
       ["resource providers", "ok", "Microsoft.Compute, Microsoft.Network, Microsoft.DevTestLab are registered"],
       ["VM size", "ok", "Standard_D4s_v5 in westeurope: 4 vCPUs, 16 GB"],
       ["VM size", "ok", "Standard_E4s_v5 in westeurope: 4 vCPUs, 16 GB"],
@@ -88,6 +90,22 @@ describe("the price of the class", () => {
     expect(priceFindings(all)).toEqual([
       { name: "price", status: "ok", seen: "32 VMs of the class: 6.60 EUR an hour while they run, by azure.prices of 2026-11-21; disks and addresses come on top, also at night" },
     ]);
+  });
+
+  test("is that of Microsoft's list where no table has it, asked once for each size of each region", async () => {
+    const asked: string[] = [];
+    const list: PriceList = async ({ location, vmSize, spot }) => {
+      asked.push(`${location} ${vmSize} ${spot}`);
+      return vmSize === "Standard_D4s_v5" ? { perHour: 0.25, currency: "USD", ahead: 600 } : { why: "Microsoft's price list has no such size there", ahead: 600 };
+    };
+    const found = await azureFindings([...seats(3, azure()), seat("b", azure({ vmSize: "Standard_E4s_v5" })), seat("c", azure({ location: "northeurope", prices }))], subscription(100, 100), undefined, list);
+    expect(asked).toEqual(["westeurope Standard_D4s_v5 false", "westeurope Standard_E4s_v5 false", "northeurope Standard_D4s_v5 false"]);
+    expect(found.filter(({ name }) => name === "price" || name === "clock").map(({ status, seen }) => [status, seen.slice(0, 76)])).toEqual([
+      ["ok", "3 VMs of the class: 0.75 USD an hour while they run, by Microsoft's public pr"],
+      ["ok", "1 VM of the class: 0.20 EUR an hour while they run, by azure.prices of 2026-1"],
+      ["notice", "1 × Standard_E4s_v5: unknown, azure.prices does not have it, and Microsoft's "],
+      ["notice", "this machine's is 10 minutes ahead of Microsoft's: the VM does not take the c"],
+    ].map(([status, seen]) => [status, seen!.slice(0, 76)]));
   });
 
   test("of what is in no table is unknown, and not nothing", () => {
