@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { execaSync } from "execa";
 import { afterAll, describe, expect, test } from "vitest";
-import { otherSizes } from "../../../components/cluster/azure/size";
+import { otherSizes, parseSize } from "../../../components/cluster/azure/size";
 import { parseConfig } from "../../../config";
 import { projectRoot } from "../../../embedded/paths";
 import { required } from "../azure/config";
@@ -12,6 +12,17 @@ const page = fs.readFileSync(path.join(projectRoot, "docs/azure.md"), "utf8");
 
 test("docs/azure.md names the sizes that the program names", () => {
   expect(page).toContain(otherSizes.map((size) => `\`${size}\``).join(", "));
+});
+
+test("what a class costs by docs/azure.md is the price it names, multiplied; a seat takes 4 vCPUs and one address", () => {
+  const price = Number(/about (\d\.\d+) USD an hour/.exec(page)![1]);
+  const rows = [...page.matchAll(/^\| (\d+) seats?, (\d+) hours[^|]*\| about ([\d.]+) USD \| (\d+) \| (\d+) \|$/gm)].map(([, ...cells]) => cells.map(Number));
+  expect(rows).toHaveLength(4);
+  const { vmSize, nodes } = parseConfig({ target: "azure", azure: JSON.stringify(required) }).azure;
+  for (const [seats, hours, cost, cores, addresses] of rows as [number, number, number, number, number][]) {
+    expect(Math.abs(seats * hours * price - cost)).toBeLessThanOrEqual(0.5);
+    expect([cores, addresses]).toEqual([seats * nodes * parseSize(vmSize)!.cores, seats * nodes]);
+  }
 });
 
 /** What docs/azure.md tells to type, run by sh as it is printed; stand-ins for curl and npm record what they are asked. */
