@@ -1,6 +1,8 @@
 import { Api, ApiError, Unreachable } from "../../components/cluster/existing/api";
 import { capacity, namespaces, type Demand } from "../../components/cluster/existing/capacity";
+import { distributionFinding } from "../../components/cluster/existing/distributions";
 import { requirements, type Wanted } from "../../components/cluster/existing/rules";
+import { storageClassFinding } from "../../components/cluster/existing/storage-class";
 import { survey, type Survey } from "../../components/cluster/existing/survey";
 import type { Finding } from "./finding";
 import type { OwnSeat } from "./own-seat";
@@ -14,6 +16,8 @@ export interface Asked extends Omit<Wanted, "ours" | "seat"> {
   readonly cluster: string;
   readonly demand: Demand;
   readonly seat: OwnSeat;
+  /** Who makes claims of storage that leave the class to the cluster. @default nobody */
+  readonly claims?: readonly string[];
   /** The cluster is the stack's own making. @default false */
   readonly owned?: boolean;
   /** What to do where nobody answers. */
@@ -29,8 +33,11 @@ function anotherCluster(stack: string): string {
 export async function clusterFindings(asked: Asked): Promise<Finding[]> {
   const name = "cluster";
   let seen: Survey;
+  let storage: Finding[];
   try {
-    seen = await survey(new Api(asked.kubeconfig), asked.gatewayApi);
+    const api = new Api(asked.kubeconfig);
+    seen = await survey(api, asked.gatewayApi);
+    storage = seen.missingRights.length > 0 ? [] : await storageClassFinding(api, asked.claims ?? []);
   } catch (error) {
     if (error instanceof Unreachable) return [{ name, status: "refused", seen: `${asked.cluster}: ${error.message}`, todo: asked.unreachable }];
     if (error instanceof ApiError) return [{ name, status: "refused", seen: `${asked.cluster}: it answers ${error.status}, ${error.message}`, todo: "Are the kubeconfig's credentials still good?" }];
@@ -43,5 +50,6 @@ export async function clusterFindings(asked: Asked): Promise<Finding[]> {
   if (known && !ours) return [{ name, status: "refused", seen: `${asked.cluster}: another one than the seat of this stack is in`, todo: anotherCluster(asked.stack) }];
   const own = ours ? asked.seat.namespaces : [];
   const rest = seen.missingRights.length > 0 ? [] : [...namespaces(seen, asked.demand.namespaces, own), capacity(seen, asked.demand, own)];
-  return [{ name, status: "ok", seen: `${asked.cluster}${ours ? ", with this stack's seat" : ""}` }, ...requirements(seen, { ...asked, ours, seat: asked.seat.seat }), ...rest];
+  const whose = asked.owned === true || seen.missingRights.length > 0 ? [] : [distributionFinding(seen, asked)];
+  return [{ name, status: "ok", seen: `${asked.cluster}${ours ? ", with this stack's seat" : ""}` }, ...whose, ...requirements(seen, { ...asked, ours, seat: asked.seat.seat }), ...storage, ...rest];
 }

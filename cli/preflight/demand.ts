@@ -1,4 +1,5 @@
 import type { AddonName } from "../../components/addons/catalog";
+import type { StoredAddon } from "../../components/addons/settings";
 import { amount, type Amount } from "../../components/cluster/existing/quantity";
 import type { Demand } from "../../components/cluster/existing/capacity";
 import { catalog, type LessonName } from "../../components/lessons/catalog";
@@ -41,6 +42,11 @@ export function demandOf(settings: Pick<Settings, "lessons" | "blog" | "addons" 
   const sum = (key: keyof Amount) => without(key) + pods * sidecar[key];
   const all = shown.reduce((total, addon) => total + addon.pods, pods + 2);
   return { cpu: sum("cpu"), memory: sum("memory"), pods: all, namespaces: ["istio-system", ingressNamespace, ...settings.lessons.map((name) => catalog[name].namespace)] };
+}
+
+/** Who makes claims of storage, of which none names a class. */
+export function claimsOf({ lessons, addons, storage }: Pick<Settings, "lessons" | "addons" | "storage">): string[] {
+  return [...lessons.filter((lesson) => lesson === "admission").map((lesson) => `lesson ${lesson}`), ...addons.filter((addon) => storage[addon as StoredAddon] !== undefined).map((addon) => `addon ${addon}`)];
 }
 
 /** The requests at a path of Helm values, which may be the user's own. */

@@ -1,7 +1,7 @@
 import { chooseContext, type ChosenContext } from "../../components/cluster/existing/kubeconfig";
 import type { Settings } from "../../config";
 import { clusterFindings } from "./cluster";
-import { demandOf } from "./demand";
+import { claimsOf, demandOf } from "./demand";
 import type { Finding, PreflightContext } from "./finding";
 import { ownSeat, type OwnSeat } from "./own-seat";
 
@@ -26,6 +26,7 @@ export async function judge(settings: Settings, stack: string, seat: OwnSeat): P
     serviceType: settings.existing.serviceType,
     gatewayApi: settings.gatewayApi,
     demand: demandOf(settings),
+    claims: claimsOf(settings),
     seat,
     unreachable: `Is it running, and this machine in its network?${seat.cluster === undefined ? "" : ` ${gone(stack)}`}`,
   });

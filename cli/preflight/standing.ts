@@ -6,7 +6,7 @@ import { UserError } from "../errors";
 import { kubeconfigIfThere } from "../kubeconfig";
 import { seatFolderOf } from "../stack";
 import { clusterFindings } from "./cluster";
-import { demandOf } from "./demand";
+import { claimsOf, demandOf } from "./demand";
 import type { Finding, PreflightContext } from "./finding";
 import { ownSeat } from "./own-seat";
 
@@ -47,6 +47,7 @@ export async function standingFindings(context: PreflightContext): Promise<Findi
     serviceType: settings.target === "embedded" ? settings.embedded.serviceType : serviceTypes[settings.target],
     gatewayApi: settings.gatewayApi,
     demand: demandOf(settings),
+    claims: claimsOf(settings),
     seat: ownSeat(state),
     owned: true,
     unreachable: "Is it running, and this machine in its network?",

@@ -1,3 +1,4 @@
+import { withoutUnset } from "../../given";
 import { ApiError, type Api } from "./api";
 import { inventory, METADATA, type Inventory } from "./inventory";
 import { readMarker, type Marker } from "./marker";
@@ -29,6 +30,11 @@ export interface SurveyedNode extends Amount {
   readonly external: readonly string[];
   /** Ready, and open to pods. */
   readonly usable: boolean;
+  /** As its kubelet says: amd64, arm64. */
+  readonly architecture?: string;
+  /** Who has made it, by a scheme: kind://docker/kind/kind-worker. */
+  readonly providerId?: string;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface SurveyedService {
@@ -86,16 +92,23 @@ async function versionOf(api: Api): Promise<Survey["version"]> {
 }
 
 interface Node {
-  metadata: Meta;
-  spec?: { unschedulable?: boolean; taints?: { effect: string }[] };
-  status?: { addresses?: { type: string; address: string }[]; allocatable?: Record<string, string>; conditions?: { type: string; status: string }[] };
+  metadata: Meta & { labels?: Record<string, string> };
+  spec?: { providerID?: string; unschedulable?: boolean; taints?: { effect: string }[] };
+  status?: { addresses?: { type: string; address: string }[]; allocatable?: Record<string, string>; conditions?: { type: string; status: string }[]; nodeInfo?: { architecture?: string } };
 }
 
 function surveyedNode({ metadata, spec, status }: Node): SurveyedNode {
   const addresses = (type: string) => (status?.addresses ?? []).filter((address) => address.type === type).map(({ address }) => address);
   const ready = status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false;
   const closed = spec?.unschedulable || spec?.taints?.some(({ effect }) => effect === "NoSchedule" || effect === "NoExecute");
-  return { name: metadata.name, internal: addresses("InternalIP"), external: addresses("ExternalIP"), usable: ready && !closed, ...amount(status?.allocatable) };
+  return {
+    name: metadata.name,
+    internal: addresses("InternalIP"),
+    external: addresses("ExternalIP"),
+    usable: ready && !closed,
+    ...withoutUnset({ architecture: status?.nodeInfo?.architecture, providerId: spec?.providerID, labels: metadata.labels }),
+    ...amount(status?.allocatable),
+  };
 }
 
 interface Container {

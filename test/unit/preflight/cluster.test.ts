@@ -62,6 +62,25 @@ describe("a cluster that is somebody's", () => {
     expect((await lines()).map((line) => line.split(":")[0])).toEqual(["ok cluster", "ok Kubernetes version", "refused rights"]);
   });
 
+  it("is named by its distribution, where it is not the seat's own making", async () => {
+    server.add("/api/v1/nodes", { ...node({ spec: { providerID: "kind://docker/kind/kind-worker" } }), metadata: { name: "kind-worker" } });
+    expect((await lines()).find((line) => line.includes(" distribution"))).toMatch(/^notice distribution: kind: its node is a container/);
+    expect((await lines({ owned: true })).filter((line) => line.includes(" distribution"))).toEqual([]);
+  });
+
+  it("is asked for its default storage class where something claims storage", async () => {
+    const classes = "/apis/storage.k8s.io/v1/storageclasses";
+    const of = async (claims?: string[]) => (await lines({ claims })).filter((line) => line.includes("storage class"));
+    expect(await of()).toEqual([]);
+    expect(await of(["lesson admission"])).toEqual(["notice default storage class: none, and no other class: the claims of lesson admission stay Pending"]);
+    server.add(classes, { metadata: { name: "gp2" }, provisioner: "ebs.csi.aws.com" });
+    expect(await of(["lesson admission"])).toEqual(["notice default storage class: none, only gp2: the claims of lesson admission stay Pending"]);
+    server.add(classes, { metadata: { name: "standard", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } }, provisioner: "rancher.io/local-path" });
+    expect(await of(["lesson admission"])).toEqual(["ok default storage class: standard (rancher.io/local-path)"]);
+    server.answers[classes] = 403;
+    expect(await of(["lesson admission"])).toEqual(["notice default storage class: unknown: the kubeconfig's user may not list storage classes"]);
+  });
+
   it("has room by what others request, to the last thousandth", async () => {
     server.add("/api/v1/pods", pod("shop", "1"), pod("blog", "500m"));
     expect(await refused({ seat: { cluster: "cluster-1", namespaces: ["blog", "istio-system"] } })).toEqual([]);

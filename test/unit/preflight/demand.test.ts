@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { demandOf } from "../../../cli/preflight/demand";
+import { claimsOf, demandOf } from "../../../cli/preflight/demand";
 import { addonNames } from "../../../components/addons/catalog";
 import { quantity } from "../../../components/cluster/existing/quantity";
 import { lessonNames } from "../../../components/lessons/catalog";
@@ -38,4 +38,10 @@ test.each([
 
 test("the namespaces are those of the mesh and of the lessons", () => {
   expect(demandOf(parseConfig(handedOver({ lessons: ["bookinfo", "blog"] }))).namespaces).toEqual(["istio-system", "istio-ingress", "default", "blog"]);
+});
+
+test("claims of storage are made by lesson admission, and by addons that keep what they collect", () => {
+  const claims = (changes: Record<string, unknown>) => claimsOf(parseConfig(handedOver(changes)));
+  expect(claims({ lessons: ["bookinfo"] })).toEqual([]);
+  expect(claims({ lessons: ["bookinfo", "admission"], addons: ["prometheus", "grafana"], storage: { prometheus: "1Gi" } })).toEqual(["lesson admission", "addon prometheus"]);
 });
