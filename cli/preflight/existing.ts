@@ -1,4 +1,5 @@
 import { chooseContext, type ChosenContext } from "../../components/cluster/existing/kubeconfig";
+import { amd64OnlyOf } from "../../components/lessons/images";
 import type { Settings } from "../../config";
 import { clusterFindings } from "./cluster";
 import { claimsOf, demandOf } from "./demand";
@@ -27,6 +28,7 @@ export async function judge(settings: Settings, stack: string, seat: OwnSeat): P
     gatewayApi: settings.gatewayApi,
     demand: demandOf(settings),
     claims: claimsOf(settings),
+    amd64Only: amd64OnlyOf(settings.lessons),
     seat,
     unreachable: `Is it running, and this machine in its network?${seat.cluster === undefined ? "" : ` ${gone(stack)}`}`,
   });

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import { chooseContext } from "../../components/cluster/existing/kubeconfig";
+import { amd64OnlyOf } from "../../components/lessons/images";
 import type { Target } from "../../config";
 import { seatStatus } from "../../embedded/node/status";
 import { UserError } from "../errors";
@@ -48,6 +49,7 @@ export async function standingFindings(context: PreflightContext): Promise<Findi
     gatewayApi: settings.gatewayApi,
     demand: demandOf(settings),
     claims: claimsOf(settings),
+    amd64Only: amd64OnlyOf(settings.lessons),
     seat: ownSeat(state),
     owned: true,
     unreachable: "Is it running, and this machine in its network?",

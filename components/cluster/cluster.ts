@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
 import type { Settings, Target } from "../../config";
+import { amd64OnlyOf } from "../lessons/images";
 import { sidecarsOf } from "../lessons/sidecars";
 import { AzureCluster } from "./azure";
 import { EmbeddedCluster } from "./embedded";
@@ -24,7 +25,7 @@ export interface Cluster {
 const makers: Record<Target, (name: string, settings: Settings) => Cluster> = {
   azure: (name, { azure }) => new AzureCluster(name, { ...azure, project: pulumi.getProject(), stack: pulumi.getStack() }),
   minikube: (name, { minikube }) => new MinikubeCluster(name, { ...minikube, project: pulumi.getProject(), stack: pulumi.getStack() }),
-  existing: (name, { existing, gatewayApi }) => new ExistingCluster(name, { ...existing, gatewayApi }),
+  existing: (name, { existing, gatewayApi, lessons }) => new ExistingCluster(name, { ...existing, gatewayApi, amd64Only: amd64OnlyOf(lessons) }),
   embedded: (name, settings) => new EmbeddedCluster(name, { seat: seatNamedAfter(pulumi.getStack()), ...settings.embedded, sidecars: sidecarsOf(settings), addons: settings.addons }),
 };
 

@@ -9,6 +9,8 @@ import { moduleProvider } from "./module-shim";
 export type ExistingClusterArgs = ExistingSettings & {
   /** Whether the seat brings the kinds of the Gateway API. */
   gatewayApi: boolean;
+  /** Images of the seat's that are known for amd64 alone. */
+  amd64Only: readonly string[];
 };
 
 /** A cluster that is somebody's: any context of a kubeconfig. What the seat makes in it is deleted one by one, and nothing else. */
@@ -21,7 +23,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
 
   /** @throws {pulumi.RunError} where there is no such kubeconfig or context; it prints without a stack trace. */
   constructor(name: string, args: ExistingClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { serviceType, gatewayApi } = args;
+    const { serviceType, gatewayApi, amd64Only } = args;
     const { context, server, source, text } = chooseContext(args);
     super("istio-lab:cluster:Existing", name, { context, server, serviceType }, opts);
     void pulumi.log.info(`The seat is in the cluster of context ${context} (${source}), ${server}.`, this);
@@ -29,7 +31,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
     this.kubeconfig = pulumi.secret(text);
     const { id: seat } = new SeatId(`${name}-id`, {}, { parent: this });
     const owner = { seat, stack: pulumi.getStack(), project: pulumi.getProject() };
-    const guard = new Guard(`${name}-guard`, { context, kubeconfig: this.kubeconfig, serviceType, gatewayApi, ...owner }, { parent: this });
+    const guard = new Guard(`${name}-guard`, { context, kubeconfig: this.kubeconfig, serviceType, gatewayApi, ...(amd64Only.length > 0 && { amd64Only }), ...owner }, { parent: this });
     this.provider = new k8s.Provider(
       `${name}-kubernetes`,
       {
@@ -68,6 +70,7 @@ interface GuardArgs {
   kubeconfig: pulumi.Output<string>;
   serviceType: ExistingSettings["serviceType"];
   gatewayApi: boolean;
+  amd64Only?: readonly string[];
   seat: pulumi.Output<string>;
   stack: string;
   project: string;

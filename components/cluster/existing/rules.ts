@@ -2,6 +2,7 @@ import { gatewayName, ingressNamespace } from "../../mesh/gateway";
 import { systemNamespace } from "../../mesh/system-namespace";
 import type { Finding } from "../finding";
 import { kialiNodePort, nodePorts } from "../ingress";
+import { architecture } from "./architecture";
 import { deleteCommands, GATEWAY_API, nameOf, releases, type Thing } from "./inventory";
 import { MARKER, seatOf } from "./marker";
 import type { Survey, SurveyedService } from "./survey";
@@ -14,6 +15,8 @@ export interface Wanted {
   readonly seat?: string;
   readonly serviceType: "NodePort" | "LoadBalancer" | "ClusterIP";
   readonly gatewayApi: boolean;
+  /** Images of the seat's that are known for amd64 alone. @default none */
+  readonly amd64Only?: readonly string[];
 }
 
 /** Minor versions of Kubernetes that Istio 1.31 supports (istio.io/latest/docs/releases/supported-releases). */
@@ -27,7 +30,7 @@ const frontPorts = [15021, 80, 443];
 export function requirements(survey: Survey, wanted: Wanted): Finding[] {
   const first = [version(survey), rights(survey)];
   if (survey.missingRights.length > 0) return first;
-  return [...first, ...anotherSeat(survey, wanted), istio(survey, wanted), ...(wanted.gatewayApi ? [gatewayApi(survey, wanted)] : []), ...ports(survey, wanted), ...(wanted.serviceType === "LoadBalancer" ? [externalAddress(survey, wanted)] : [])];
+  return [...first, ...architecture(survey, wanted), ...anotherSeat(survey, wanted), istio(survey, wanted), ...(wanted.gatewayApi ? [gatewayApi(survey, wanted)] : []), ...ports(survey, wanted), ...(wanted.serviceType === "LoadBalancer" ? [externalAddress(survey, wanted)] : [])];
 }
 
 function version({ version: { major, minor, text } }: Survey): Finding {

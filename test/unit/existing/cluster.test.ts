@@ -22,7 +22,8 @@ const kubernetes = () => resources.filter(({ type }) => type.startsWith("kuberne
 test("the guard stands before everything in the cluster, with the one context and no plain kubeconfig", () => {
   const guard = named(resources, "seat-guard");
   const { __provider, kubeconfig: text, ...inputs } = guard.inputs;
-  expect(inputs).toEqual({ context: "kind-lab", serviceType: "NodePort", gatewayApi: false, seat: "seat-id-id", stack: "seat7", project: "istio-lab" });
+  const amd64Only = ["docker.io/amrelhewy/service-mesh-temp-api:1.0", "docker.io/amrelhewy/service-mesh-temp-service:1.0"];
+  expect(inputs).toEqual({ amd64Only, context: "kind-lab", serviceType: "NodePort", gatewayApi: false, seat: "seat-id-id", stack: "seat7", project: "istio-lab" });
   expect(text).toEqual({ secret: expect.stringContaining("token-of-kind-lab") });
   expect(text.secret).not.toContain("token-of-work");
   expect(guard.secretOutputs).toEqual(["kubeconfig"]);

@@ -39,6 +39,15 @@ describe("made", () => {
     await expect(guard.create(inputs)).rejects.toThrow("The cluster of context lab cannot have this seat:\n- Kubernetes version: 1.31.9-gke.1, and Istio 1.31 runs on 1.32 to 1.36.");
   });
 
+  it("a node that the seat's images are not for is refused by its name; a seat that stands shows no change for it", async () => {
+    server.add("/api/v1/nodes", { metadata: { name: "graviton" }, status: { conditions: [{ type: "Ready", status: "True" }], nodeInfo: { architecture: "arm64" } } });
+    const amd64Only = ["docker.io/amrelhewy/service-mesh-temp-api:1.0"];
+    await expect(guard.create({ ...inputs, amd64Only })).rejects.toThrow("- architecture: node graviton is arm64, and of docker.io/amrelhewy/service-mesh-temp-api:1.0 only amd64 is known. Choose lessons without them");
+    expect(marker()).toBeUndefined();
+    expect(await guard.create(inputs)).toMatchObject({ id: "cluster-1" });
+    expect(await guard.diff("cluster-1", state(), { ...inputs, amd64Only })).toEqual({ changes: false });
+  });
+
   it("it marks the cluster first, with the stack, the seat's id, and what was there before it; nobody can change that any more", async () => {
     server.add(paths.configMaps, rootCertificate("shop", { uid: "theirs" }));
     server.add(paths.roles, { metadata: { name: "admin", uid: "other" } });

@@ -33,6 +33,33 @@ test("an empty cluster has nothing against it, and each thing that was looked at
   expect(said({}, { gatewayApi: true, serviceType: "LoadBalancer" })).toEqual(["ok Kubernetes version", "ok rights", "ok Istio", "ok Gateway API", "ok node ports", "ok external address"]);
 });
 
+describe("the nodes' architecture", () => {
+  const nodes = (...architectures: string[]) => ({ nodes: architectures.map((architecture, index) => ({ ...empty.nodes[0]!, name: `n${index + 1}`, architecture })) });
+  const amd64Only = ["docker.io/amrelhewy/service-mesh-temp-api:1.0"];
+  const of = (survey: Partial<Survey>, changes: Partial<Wanted> = {}) => said(survey, changes).filter((line) => line.includes(" architecture"));
+
+  test("that the images are for is right, and of a node that does not say it nothing is said", () => {
+    expect(of(nodes("amd64", "amd64"), { amd64Only })).toEqual(["ok architecture"]);
+    expect(of({}, { amd64Only })).toEqual([]);
+  });
+
+  test("arm64 is refused by the names of the node and of the images that are not for it, one such node among others too", () => {
+    const line = "refused architecture: node n2 is arm64, and of docker.io/amrelhewy/service-mesh-temp-api:1.0 only amd64 is known";
+    expect(of(nodes("amd64", "arm64"), { amd64Only })).toEqual([line]);
+    expect(of(nodes("arm64"))).toEqual(["notice architecture: node n1 is arm64: the images are built for it too, by their publishers' word; no seat was run on it"]);
+  });
+
+  test("any other is refused, and a node that takes no pods does not count", () => {
+    expect(of(nodes("s390x"))).toEqual(["refused architecture: node n1 is s390x, and the images are for amd64, most of them for arm64 as well"]);
+    const [first, second] = nodes("amd64", "s390x").nodes as [Survey["nodes"][number], Survey["nodes"][number]];
+    expect(of({ nodes: [first, { ...second, usable: false }] })).toEqual(["ok architecture"]);
+  });
+
+  test("does not refuse a seat that stands", () => {
+    expect(of(nodes("arm64"), { amd64Only, ours: true })[0]).toMatch(/^notice architecture/);
+  });
+});
+
 describe("Kubernetes' version", () => {
   test.each([
     [1, 31, false],

@@ -81,6 +81,12 @@ describe("a cluster that is somebody's", () => {
     expect(await of(["lesson admission"])).toEqual(["notice default storage class: unknown: the kubeconfig's user may not list storage classes"]);
   });
 
+  it("is refused by the name of a node that the images are not for", async () => {
+    server.add("/api/v1/nodes", { ...node({ status: { nodeInfo: { architecture: "arm64" } } }), metadata: { name: "graviton" } });
+    expect(await refused({ amd64Only: ["docker.io/amrelhewy/service-mesh-temp-api:1.0"] })).toEqual([expect.stringContaining("refused architecture: node graviton is arm64")]);
+    expect(await refused()).toEqual([]);
+  });
+
   it("has room by what others request, to the last thousandth", async () => {
     server.add("/api/v1/pods", pod("shop", "1"), pod("blog", "500m"));
     expect(await refused({ seat: { cluster: "cluster-1", namespaces: ["blog", "istio-system"] } })).toEqual([]);
