@@ -7,3 +7,8 @@ export function lostCluster(): typeof import("./lost-cluster") {
 export function settling(): typeof import("./stack/pending/settle") {
   return require("./stack/pending/settle") as typeof import("./stack/pending/settle");
 }
+
+/** What looks at a seat until it answers. */
+export function seatInSight(): typeof import("./answering/live") {
+  return require("./answering/live") as typeof import("./answering/live");
+}

@@ -26,6 +26,8 @@ export interface StateResource {
   outputs?: Record<string, unknown>;
   /** `URN::ID` of its provider. */
   provider?: string;
+  /** When the engine last made or changed it, as RFC 3339 writes it. */
+  modified?: string;
   /** It is to be deleted, after its replacement was made. */
   delete?: boolean;
   /** It is deleted, before its replacement is made. */

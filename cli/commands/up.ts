@@ -1,3 +1,4 @@
+import { awaitSeat } from "../answering";
 import { elapsed } from "../elapsed";
 import { runEngine } from "../ending/in-terminal";
 import { linkEngine } from "../engine";
@@ -23,7 +24,8 @@ export interface UpOptions {
 
 /**
  * `npm run up`: from whatever is there to a running seat. Installs and builds what this machine lacks, puts right what
- * a killed run or a lost seat left, asks what may be in the way, runs `pulumi up`, and ends with the outputs and what to try.
+ * a killed run or a lost seat left, asks what may be in the way, runs `pulumi up`, waits until the seat answers, and ends with
+ * the outputs and what to try.
  */
 export async function up(options: UpOptions): Promise<void> {
   const started = Date.now();
@@ -45,10 +47,12 @@ export async function up(options: UpOptions): Promise<void> {
   await selectStack(workspace, stack);
   const env = await readyForUp(workspace, stack, say, options.heal ? () => healer().heal(workspace, stack, say) : undefined);
 
+  const engineStarted = Date.now();
   const code = await runEngine(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack], env, { again: `\`npm run up -- --stack ${stack}\` goes on from here; \`npm run down -- --stack ${stack}\` takes everything away.` });
   if (code !== 0) {
     throw new UserError(`The seat is not up: pulumi's message is above. Once the cause is mended, \`npm run up -- --stack ${stack}\` goes on from here; \`npm run down -- --stack ${stack}\` takes everything away.`);
   }
+  await awaitSeat(workspace, stack, engineStarted);
   await showSeat(workspace, stack);
   say(`Up in ${elapsed(started)}.`);
 }

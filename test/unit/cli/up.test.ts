@@ -7,6 +7,7 @@ const note = vi.hoisted(() => (what: string, ...more: unknown[]) => {
   done.push([what, ...more]);
   if (world.refuses[what] !== undefined) throw world.refuses[what];
 });
+vi.mock("../../../cli/answering", () => ({ awaitSeat: async (_: unknown, stack: string, since: number) => note("answers", stack, since <= Date.now()) }));
 vi.mock("../../../cli/ending/in-terminal", () => ({ runEngine: async (args: string[], env: object) => (note("engine", args.join(" "), env), world.code) }));
 vi.mock("../../../cli/engine", () => ({ linkEngine: () => undefined }));
 vi.mock("../../../cli/progress", () => ({ runSteps: async () => note("steps") }));
@@ -33,7 +34,7 @@ afterEach(() => void vi.restoreAllMocks());
 describe("up", () => {
   it("asks all that may refuse the seat before the engine runs, on the stack that is meant", async () => {
     await up({ stack: "x2" });
-    expect(whats()).toEqual(["name", "backend", "preconditions", "steps", "steps", "after crash", "own file", "select", "ready", "engine", "show"]);
+    expect(whats()).toEqual(["name", "backend", "preconditions", "steps", "steps", "after crash", "own file", "select", "ready", "engine", "answers", "show"]);
     expect(done).toContainEqual(["engine", "up --yes --skip-preview --suppress-outputs --stack x2", { ENGINE: "/engine" }]);
     expect(done).toContainEqual(["after crash", ["x2"]]);
     expect(printed).toMatch(/Up in .*\n$/);

@@ -1,0 +1,56 @@
+import type { StateResource } from "../stack";
+
+/** What a seat needs before it answers, by its stack's state. */
+export interface Awaited {
+  /** GATEWAY_URL. */
+  readonly gatewayUrl: string;
+  /** Where lessons begin, of those behind GATEWAY_URL. */
+  readonly pages: readonly string[];
+  readonly workloads: readonly Workload[];
+  /** The run has made or started what the cluster runs on: what the API says of a pod may be of before. */
+  readonly restarted: boolean;
+}
+
+export interface Workload {
+  readonly kind: "Deployment" | "StatefulSet";
+  readonly namespace: string;
+  readonly name: string;
+}
+
+const kinds = ["Deployment", "StatefulSet"] as const;
+
+/** @param since when the run began, in milliseconds since the epoch. @returns undefined where the stack has no gateway */
+export function awaitedOf(resources: readonly StateResource[], since: number): Awaited | undefined {
+  const standing = resources.filter((resource) => !resource.delete && !resource.pendingReplacement);
+  const { GATEWAY_URL: gatewayUrl, lessons } = standing.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+  if (typeof gatewayUrl !== "string" || !URL.canParse(gatewayUrl)) return undefined;
+  const pages = Object.values((lessons ?? {}) as Record<string, unknown>).filter((page): page is string => typeof page === "string" && page.startsWith(`${gatewayUrl}/`));
+  return { gatewayUrl, pages, workloads: standing.flatMap(workloadsOf), restarted: standing.some((resource) => isMachine(resource) && touchedAt(resource) >= since) };
+}
+
+/** What a run makes, starts or restarts a cluster with; the generation alone starts nothing. */
+function isMachine({ type }: StateResource): boolean {
+  return (type.startsWith("pulumi-nodejs:dynamic/cluster:") && !type.endsWith(":Generation")) || type === "azure-native:compute:VirtualMachine";
+}
+
+function touchedAt({ modified }: StateResource): number {
+  return modified === undefined ? -Infinity : Date.parse(modified);
+}
+
+function workloadsOf({ type, id, outputs = {} }: StateResource): Workload[] {
+  if (type === "kubernetes:helm.sh/v3:Release") return ofRelease(outputs);
+  return kinds.filter((kind) => type === `kubernetes:apps/v1:${kind}`).map((kind) => named(kind, id ?? "", "default"));
+}
+
+/** A release has each of its objects as NAMESPACE/NAME, or by its name alone where the chart leaves the namespace out. */
+function ofRelease({ namespace, resourceNames }: Record<string, unknown>): Workload[] {
+  const names = (resourceNames ?? {}) as Record<string, unknown>;
+  return kinds.flatMap((kind) =>
+    Object.entries(names).flatMap(([key, objects]) => (key.startsWith(`${kind}.apps/`) && Array.isArray(objects) ? objects.map((object) => named(kind, String(object), String(namespace ?? "default"))) : [])),
+  );
+}
+
+function named(kind: Workload["kind"], id: string, otherwise: string): Workload {
+  const slash = id.indexOf("/");
+  return { kind, namespace: slash < 0 ? otherwise : id.slice(0, slash), name: id.slice(slash + 1) };
+}

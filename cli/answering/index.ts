@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Step } from "../../embedded/step";
+import { elapsed } from "../elapsed";
+import { UserError } from "../errors";
+import { seatInSight } from "../later";
+import { runSteps } from "../progress";
+import { exportStack } from "../stack";
+import type { Workspace } from "../workspace";
+import { awaitedOf } from "./awaited";
+import type { Look } from "./look";
+import { answers, isForwarded } from "./quick";
+
+/** Bounds of the wait, in milliseconds. */
+export interface Patience {
+  /** A restarted node of two busy processors took 92 s to its first answer. */
+  readonly whole: number;
+  readonly between: number;
+}
+
+const PATIENCE: Patience = { whole: 300_000, between: 1000 };
+
+/**
+ * After `pulumi up`: waits until the seat answers. The engine awaits only what it makes itself. A cluster that was merely started again, or whose node ports
+ * lead nowhere, is unchanged to it. Where nothing was started, one answer of the gateway is enough, and no cluster is asked.
+ * @param since when the run began
+ * @throws UserError that names what did not come
+ */
+export async function awaitSeat(workspace: Workspace, stack: string, since: number, patience = PATIENCE): Promise<void> {
+  const awaited = awaitedOf((await exportStack(workspace, stack)).resources, since);
+  if (awaited === undefined) return;
+  if (!awaited.restarted && (isForwarded(awaited.gatewayUrl) || (await answers(awaited.gatewayUrl)))) return;
+  const seen = await seatInSight().looker(workspace, stack, awaited);
+  await runSteps([[[waitStep(stack, seen, patience)]]]);
+}
+
+export function waitStep(stack: string, seen: () => Promise<Look>, { whole, between }: Patience): Step {
+  return {
+    title: `Waiting until the seat of stack ${stack} answers`,
+    isDone: async () => (await seen()).missing.length === 0,
+    async run(report, signal) {
+      const started = Date.now();
+      for (;;) {
+        const { total, come, missing } = await seen();
+        signal.throwIfAborted();
+        if (missing.length === 0) return;
+        report(come, total, `next: ${missing[0]}`);
+        if (Date.now() - started >= whole) throw new UserError(lateText(stack, missing, started));
+        await sleep(between, undefined, { signal });
+      }
+    },
+  };
+}
+
+function lateText(stack: string, missing: readonly string[], started: number): string {
+  return [
+    `The seat of stack ${stack} does not answer: everything is made, but after ${elapsed(started)} this has not come:`,
+    ...missing.map((line) => `  ${line}`),
+    `\`npm run check -- --stack ${stack}\` looks for the cause; \`npm run up -- --stack ${stack}\` waits once more.`,
+  ].join("\n");
+}

@@ -1,0 +1,15 @@
+import * as fs from "node:fs";
+import { KubeConfig } from "@kubernetes/client-node";
+import { LiveSeat } from "../check/live-seat";
+import { kubeconfigFile } from "../kubeconfig";
+import type { Workspace } from "../workspace";
+import type { Awaited } from "./awaited";
+import { look, type Look } from "./look";
+
+/** A look at a stack's seat, as often as it is called. */
+export async function looker(workspace: Workspace, stack: string, awaited: Awaited): Promise<() => Promise<Look>> {
+  const kubeconfig = new KubeConfig();
+  kubeconfig.loadFromString(fs.readFileSync(await kubeconfigFile(workspace, stack), "utf8"));
+  const seat = new LiveSeat(kubeconfig, awaited.gatewayUrl);
+  return () => look(seat, awaited);
+}
