@@ -1,4 +1,4 @@
-import * as os from "node:os";
+import { memoryHere } from "../../../base/memory";
 import { sidecarsOf } from "../../../components/lessons/sidecars";
 import type { Settings } from "../../../config";
 import { inotifyLimit, instancesFor, instancesOf, PROXY_USER, raiseTo } from "../../../embedded/node/inotify";
@@ -31,7 +31,7 @@ export interface Room {
 export function embeddedFindings(seats: readonly SeatFacts[]): Finding[] {
   const machine = machineFindings();
   if (machine.some(({ status }) => status === "refused")) return machine;
-  const room = { memory: os.freemem(), disk: roomFor(labRoot()).bytes, inotify: { limit: inotifyLimit(), taken: instancesOf(PROXY_USER) } };
+  const room = { memory: memoryHere().free, disk: roomFor(labRoot()).bytes, inotify: { limit: inotifyLimit(), taken: instancesOf(PROXY_USER) } };
   return [...machine, ...roomFindings(seats, room)];
 }
 

@@ -1,4 +1,5 @@
 import * as os from "node:os";
+import { memoryHere } from "../../../base/memory";
 import { UserError } from "../../errors";
 import type { Class } from "../class";
 import { targetsOf } from "./targets";
@@ -19,7 +20,7 @@ export function concurrencyOf(of: Pick<Class, "roster">, given: string | undefin
   }
   const targets = targetsOf(of);
   const here = targets.includes("embedded") || targets.includes("minikube");
-  return defaultConcurrency({ here, cores: os.availableParallelism(), free: os.freemem(), seats: of.roster.seats.length });
+  return defaultConcurrency({ here, cores: os.availableParallelism(), free: memoryHere().free, seats: of.roster.seats.length });
 }
 
 /** The default on any machine. `free` in bytes. */
