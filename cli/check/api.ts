@@ -49,7 +49,7 @@ export class Api {
   }
 
   /** What was answered, whatever the code. @throws {ApiSilent} where no answer came */
-  async answer(method: string, path: string, { query = {}, body, type = "application/json", accept = "application/json" }: ApiRequest = {}): Promise<{ code: number; text: string }> {
+  async answer(method: string, path: string, { query = {}, body, type = "application/json", accept = "application/json" }: ApiRequest = {}): Promise<{ code: number; headers: http.IncomingHttpHeaders; text: string }> {
     const options = await (this.options ??= this.requestOptions());
     const url = new URL((this.kubeconfig.getCurrentCluster()?.server ?? "").replace(/\/$/, "") + path);
     for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
@@ -60,7 +60,7 @@ export class Api {
         let text = "";
         response.setEncoding("utf8");
         response.on("data", (chunk: string) => (text += chunk));
-        response.on("end", () => resolve({ code: response.statusCode ?? 0, text }));
+        response.on("end", () => resolve({ code: response.statusCode ?? 0, headers: response.headers, text }));
         response.on("error", reject);
       });
       const gone = (why: string) => new ApiSilent(`The cluster's API server does not answer (${url.origin}: ${why}).`);

@@ -72,19 +72,38 @@ async function runOne(spec: CheckSpec, options: EngineOptions): Promise<CheckRes
   let verdict = await lookOnce();
   // From the first verdict on: a look that waits for a pod, or for a log, has not begun to judge.
   const end = Date.now() + (options.settleMilliseconds ?? SETTLE_MS);
-  while ((!probe.patient || verdict.unseen) && !verdict.ok && !verdict.notApplicable && !verdict.hint && Date.now() < end) {
+  // One answer that does not come takes longer than the whole settling: what was not seen is looked for once more in any case.
+  for (let again = 0; (!probe.patient || verdict.unseen) && !verdict.ok && !verdict.notApplicable && !verdict.hint && (Date.now() < end || (verdict.silence && again === 0)); again += 1) {
     await sleep(PAUSE_MS, undefined, { signal: options.signal });
     verdict = await lookOnce();
   }
   const { ok, seen, notApplicable, hint, silence } = verdict;
-  // A busy machine is silent for a moment. An API server that stays silent says nothing of any lesson.
-  if (silence) throw silence;
+  // A busy machine is silent for a moment. An API server that stays silent says nothing of any lesson; one that only does not answer this does of the others.
+  if (silence) {
+    if (!(await answersElse(options.context.seat))) throw silence;
+    return { ...row, status: "failed", seen, expected, seconds: seconds(), hint: notAnswered(spec, silence) };
+  }
   const held = placeholder ?? verdict.placeholder;
   if (ok && held !== undefined) return { ...row, status: "placeholder", seen: `${seen} (${held})`, expected, seconds: seconds() };
   if (ok || notApplicable) return { ...row, status: ok ? "passed" : "not applicable", seen, expected, seconds: seconds() };
   if (hint) return { ...row, status: "failed", seen, expected, seconds: seconds(), hint };
   const failure = await evidenceOf(spec, verdict, expected, options.context, seconds());
   return { ...row, status: "failed", seen, expected, seconds: seconds(), failure };
+}
+
+/** Whether the API server answers anything. */
+async function answersElse(seat: Context["seat"]): Promise<boolean> {
+  try {
+    await seat.get("/api/v1/namespaces/kube-system");
+    return true;
+  } catch (error) {
+    return !(error instanceof ApiSilent) && !(error instanceof TypeError);
+  }
+}
+
+/** The hint where the API server gave no answer in time to this check, and does answer others. */
+function notAnswered({ lesson }: CheckSpec, { message }: ApiSilent): Hint {
+  return { cause: `The check was not made: ${message} It answers other questions. This says nothing of the lesson.`, look: "npm run -s kubectl -- get --raw /readyz?verbose", fix: `npm run check -- --lesson ${lesson}` };
 }
 
 /** The hint where not the lesson failed, but the asking. */

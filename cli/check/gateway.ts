@@ -1,5 +1,6 @@
 import { gatewayName, ingressNamespace as namespace } from "../../components/mesh/gateway";
 import { UserError } from "../errors";
+import { ApiSilent } from "./api";
 import { isReady } from "./live-seat";
 import type { Seat } from "./seat";
 
@@ -9,8 +10,11 @@ import type { Seat } from "./seat";
  * @throws {UserError} with what to do
  */
 export async function requireGateway(seat: Seat): Promise<void> {
-  const [{ status, error }, pods] = await Promise.all([seat.http("/", { timeoutMilliseconds: 5000 }), seat.list(`/api/v1/namespaces/${namespace}/pods`)]);
+  const { status, error } = await seat.http("/", { timeoutMilliseconds: 5000 });
   if (status > 0) return;
+  const list = () => seat.list(`/api/v1/namespaces/${namespace}/pods`);
+  // A busy machine is silent for a moment.
+  const pods = await list().catch((silence) => (silence instanceof ApiSilent ? list() : Promise.reject(silence)));
   const silent = `GATEWAY_URL ${seat.gatewayUrl} does not answer (${error})`;
   if (pods.filter(isReady).length === 0) {
     throw new UserError(

@@ -90,10 +90,10 @@ export class LiveSeat implements Seat {
     }
   }
 
-  async fromService(namespace: string, service: string, port: number, path: string): Promise<Pick<Answer, "status" | "body">> {
-    const { code, text } = await this.api.answer("GET", `/api/v1/namespaces/${namespace}/services/${service}:${port}/proxy${path}`);
+  async fromService(namespace: string, service: string, port: number, path: string): Promise<Pick<Answer, "status" | "headers" | "body">> {
+    const { code, headers, text } = await this.api.answer("GET", `/api/v1/namespaces/${namespace}/services/${service}:${port}/proxy${path}`);
     const refusal = refusalIn(text);
-    if (refusal === undefined) return { status: code, body: text };
+    if (refusal === undefined) return { status: code, headers, body: text };
     if (code === 404) throw new ServiceSilent("missing", `there is no Service ${service} in namespace ${namespace}`);
     if (code === 502 || code === 503 || code === 504) throw new ServiceSilent("silent", refusal);
     throw new ApiRefusal(code, refusal);

@@ -12,13 +12,16 @@ export function standInOf(spec: CheckSpec, seat: Pick<Settings, "target">): stri
   return words.length > 0 ? words.join("; ") : undefined;
 }
 
-/** Which of a check's images are placeholders on this seat: in their place, and with nothing of what they are named after. One of them is enough, and the row proves nothing. */
-export function placeholderOf(spec: CheckSpec, seat: Pick<Settings, "target">): string | undefined {
-  const found = recipesOf(spec, seat).filter(({ placeholder }) => placeholder);
-  return found.length > 0 ? `${found.map(({ name }) => shortName(name)).join(", ")}: ${found.length === 1 ? "a placeholder" : "placeholders"}` : undefined;
+/**
+ * Which of a check's images are placeholders on this seat: in their place, and with nothing of what they are named after. One of them is enough, and the row
+ * proves nothing. @param found those that have said so themselves, see placeholders.ts
+ */
+export function placeholderOf({ images }: Pick<CheckSpec, "images">, seat: Pick<Settings, "target">, found: ReadonlySet<string> = new Set()): string | undefined {
+  const named = images.filter((image) => found.has(image) || isPlaceholder(image, seat)).sort();
+  return named.length > 0 ? `${named.map(shortName).join(", ")}: ${named.length === 1 ? "a placeholder" : "placeholders"}` : undefined;
 }
 
-/** Whether an image is a placeholder's on this seat. */
+/** Whether an image is a placeholder's on this seat, as far as that is known without asking it. */
 export function isPlaceholder(image: string, { target }: Pick<Settings, "target">): boolean {
   return target === "embedded" && recipes.some(({ name, placeholder }) => name === image && placeholder === true);
 }

@@ -2,6 +2,8 @@ import { addonImages } from "../../components/addons/images";
 import { systemNamespace } from "../../components/mesh/system-namespace";
 import { Api } from "../check/api";
 import { readStack } from "../check/stack-outputs";
+import { LiveSeat } from "../check/live-seat";
+import { placeholdersOn } from "../check/placeholders";
 import { isPlaceholder } from "../check/stand-ins";
 import { UserError } from "../errors";
 import { hasBrowser, openBrowser } from "./browser";
@@ -25,9 +27,10 @@ export interface OpenRun {
  * @throws {UserError} where there is no seat, or no such addon on it
  */
 export async function runOpen({ addon, stack: named, stop, print, warn }: OpenRun): Promise<void> {
-  const { stack, addons, installed, kubeconfig, settings } = await readStack(named);
+  const { stack, addons, installed, kubeconfig, settings, gatewayUrl } = await readStack(named);
   const chosen = choose(addon, addons, stack);
   const token = wantsToken(chosen.map(({ name }) => name), settings.kiali.auth) ? await kialiToken(new Api(kubeconfig), systemNamespace) : undefined;
+  const placeholders = settings.target === "embedded" ? new Set<string>() : await placeholdersOn(new LiveSeat(kubeconfig, gatewayUrl), chosen.map(({ name }) => name));
   const forwards: Forward[] = [];
   try {
     const opened: Opened[] = [];
@@ -37,7 +40,7 @@ export async function runOpen({ addon, stack: named, stop, print, warn }: OpenRu
         throw new UserError(`${titleOf(rest.name)}: no port of this machine near ${localPort} can be had (${error.message}).`);
       });
       forwards.push(given);
-      opened.push({ ...rest, ...pageOf(rest.name, installed), service, port, localPort, at: given.localPort, placeholder: isPlaceholder(addonImages[rest.name], settings) });
+      opened.push({ ...rest, ...pageOf(rest.name, installed), service, port, localPort, at: given.localPort, placeholder: placeholders.has(addonImages[rest.name]) || isPlaceholder(addonImages[rest.name], settings) });
     }
     for (const line of openedLines(opened, token)) print(line);
     if (hasBrowser()) for (const one of opened) await openBrowser(urlOf(one));

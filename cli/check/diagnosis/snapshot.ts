@@ -10,6 +10,8 @@ export interface Snapshot {
   readonly namespaces: readonly string[];
   /** Live objects; empty for a kind that the cluster does not know. */
   readonly live: Readonly<Record<Kind, readonly KubeObject[]>>;
+  /** Pods of other namespaces: what a lesson waits for may be the cluster's own. @default none are known */
+  readonly elsewhere?: readonly KubeObject[];
   /** What the stack's state holds: the inputs of each object. */
   readonly made: Readonly<Record<Kind, readonly KubeObject[]>>;
   /** The command that reads the cluster into the state and makes the program's objects again. */
@@ -35,7 +37,8 @@ export async function takeSnapshot({ seat, resources, namespaces, mend }: Snapsh
   const names = Object.keys(kinds) as Kind[];
   const lists = await Promise.all(names.map((kind) => seat.list(kinds[kind].path, kinds[kind].query)));
   const live = names.map((kind, index) => [kind, lists[index]!.map((object) => named(object, kind)).filter((object) => isSeen(object, seen))]);
-  return { namespaces, live: Object.fromEntries(live), made: madeObjects(resources, seen), mend };
+  const elsewhere = (lists[names.indexOf("Pod")] ?? []).map((object) => named(object, "Pod")).filter((object) => !isSeen(object, seen));
+  return { namespaces, elsewhere, live: Object.fromEntries(live), made: madeObjects(resources, seen), mend };
 }
 
 /** Objects of the state by kind, of the namespaces that are looked at: the inputs as the program gave them, with the name the cluster knows them by. */

@@ -1,4 +1,6 @@
+import { ingressNamespace } from "../../../components/mesh/gateway";
 import type { Evidence, Failure, Hint } from "../result";
+import { kubectl } from "./commands";
 
 /** Envoy's response flags that a trainee meets. https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags */
 const flags: Record<string, string> = {
@@ -17,6 +19,14 @@ const flags: Record<string, string> = {
 
 /** The hint where neither the objects nor the state show a cause: what the proxies said, and where to look on. */
 export function unknownCause({ check, evidence }: Pick<Failure, "check" | "evidence">, mend: string): Hint {
+  const refused = connectionError(evidence);
+  if (refused !== undefined) {
+    return {
+      cause: `No connection came about (${refused}): the request reached no proxy, so that no route is to blame. Nobody listens there: its Service has no pod behind it, or kube-proxy does not serve the node port.`,
+      look: check.kind === "node-port" ? check.lookAt : kubectl("get service,endpointslices,pods", `-n ${ingressNamespace}`),
+      fix: mend,
+    };
+  }
   const said = flagOf(evidence);
   return {
     cause: `No cause was found: every object of namespace ${check.about.namespace} is as Pulumi made it, and nothing else is there.${said ? ` Envoy's flag ${said}.` : ""}`,
@@ -28,6 +38,13 @@ export function unknownCause({ check, evidence }: Pick<Failure, "check" | "evide
 /** The hint where the seat, or its state, could not be read for a cause. */
 export function unlookedCause({ check }: Pick<Failure, "check">, why: string, mend: string): Hint {
   return { cause: `Nobody has looked for the cause, because the seat or its state could not be read: ${why}`, look: check.lookAt, fix: mend };
+}
+
+/** How a request through no proxy at all ended: of Node's own client at the gateway, where no status came at all. What curl in a pod says may be its proxy's. */
+function connectionError({ statuses, errors = [] }: Evidence = {}): string | undefined {
+  if (statuses === undefined) return undefined;
+  const isSilent = Object.entries(statuses).every(([status, count]) => status === "0" || count === 0);
+  return isSilent ? errors.find((error) => /^connect E(CONNREFUSED|HOSTUNREACH|NETUNREACH|TIMEDOUT)/.test(error)) : undefined;
 }
 
 function flagOf(evidence: Evidence | undefined): string | undefined {

@@ -1,4 +1,5 @@
 import type { NodePortCheck } from "../../../components/lessons/checks/check";
+import { PLACEHOLDER_HEADER } from "../placeholders";
 import type { Answer } from "../seat";
 import { answered } from "./curl";
 import { beginning, type Probe } from "./probe";
@@ -14,7 +15,7 @@ export const nodePort: Probe<NodePortCheck, NodePortSeen> = {
   async look(_, { seat, kialiUrl }) {
     if (kialiUrl === undefined) throw new Error("the stack has no output KIALI_URL: the last up installed no Kiali");
     const answer = await seat.url(kialiUrl);
-    return { url: kialiUrl, ...answer, placeholder: answer.headers["x-istio-lab-placeholder"] !== undefined };
+    return { url: kialiUrl, ...answer, placeholder: answer.headers[PLACEHOLDER_HEADER] !== undefined };
   },
   judge({ status, body }, seen) {
     const placeholder = seen.placeholder ? { placeholder: "a placeholder of an older version of this lab; a seat made anew has Kiali itself" } : {};

@@ -26,7 +26,7 @@ function probe(verdicts: (Verdict | Error)[], heavy?: true): Probe<CheckKind, Ve
   };
 }
 
-function run(specs: CheckSpec[], one: Probe<CheckKind, never> | Probe<CheckKind, Verdict>, over: { signal?: AbortSignal; settleMilliseconds?: number } = {}) {
+function run(specs: CheckSpec[], one: Probe<CheckKind, never> | Probe<CheckKind, Verdict>, over: { signal?: AbortSignal; settleMilliseconds?: number; context?: Context } = {}) {
   return runAll(specs, { probeOf: () => one as Probe<CheckKind, unknown>, context, standInOf: () => undefined, signal: new AbortController().signal, settleMilliseconds: 1200, ...over });
 }
 
@@ -65,6 +65,21 @@ describe("a run of checks", () => {
     expect(await run([spec], moment)).toMatchObject([{ status: "passed", seen: "200" }]);
     expect(moment.looks).toBe(2);
     await expect(run([spec], probe([silence]))).rejects.toBe(silence);
+  });
+
+  it("goes on with the others where the API server does not answer one check alone: nothing is said of its lesson", async () => {
+    const silence = new ApiSilent("The cluster's API server does not answer (https://10.231.0.2:6443: no answer within 10 s).");
+    const slow = probe([silence]);
+    const rows = await run([spec, { ...spec, name: "other" }], slow, { context: { ...context, seat: { ...seat, get: async () => ({ metadata: { name: "kube-system" } }) } } });
+    expect(rows.map(({ status }) => status)).toEqual(["failed", "failed"]);
+    expect(rows[0]!.hint).toEqual({
+      cause: "The check was not made: The cluster's API server does not answer (https://10.231.0.2:6443: no answer within 10 s). It answers other questions. This says nothing of the lesson.",
+      look: "npm run -s kubectl -- get --raw /readyz?verbose",
+      fix: `npm run check -- --lesson ${spec.lesson}`,
+    });
+    // One answer takes longer than all of the settling: it is asked for once more in any case.
+    const late = probe([silence, { ok: true, seen: "200" }]);
+    expect(await run([spec], late, { settleMilliseconds: 0 })).toMatchObject([{ status: "passed" }]);
   });
 
   it("looks at nothing that is not applicable", async () => {

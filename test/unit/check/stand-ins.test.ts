@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { placeholdersOn } from "../../../cli/check/placeholders";
+import { ServiceSilent, type Seat } from "../../../cli/check/seat";
 import { installedAddons } from "../../../cli/check/stack-outputs";
 import { isPlaceholder, placeholderOf, standInOf } from "../../../cli/check/stand-ins";
 import { addonImages } from "../../../components/addons/images";
@@ -27,6 +29,24 @@ describe("what answers on the embedded seat", () => {
     expect([standInOf(of(addonImages.collector), embedded), placeholderOf(of(addonImages.collector), embedded)]).toEqual([undefined, undefined]);
     expect(standInOf(of(addonImages.grafana), embedded)).toBeUndefined();
     expect([addonImages.grafana, addonImages.prometheus, addonImages.kiali].map((image) => isPlaceholder(image, embedded))).toEqual([true, false, false]);
+  });
+
+  it("is a placeholder on every target where it says so itself, and is asked once for each addon", async () => {
+    const asked: string[] = [];
+    const seat: Pick<Seat, "fromService"> = {
+      fromService: async (namespace, service, port, path) => {
+        asked.push(`${namespace}/${service}:${port}${path}`);
+        if (service === "loki") throw new ServiceSilent("silent", "nothing answers");
+        return { status: 200, body: "", headers: service === "grafana" ? { "x-istio-lab-placeholder": "grafana" } : {} };
+      },
+    };
+    const found = await placeholdersOn(seat, ["grafana", "kiali", "loki"]);
+    expect(asked).toEqual(["istio-system/grafana:3000/", "istio-system/kiali:20001/kiali", "istio-system/loki:3100/"]);
+    expect([...found]).toEqual([addonImages.grafana]);
+    for (const target of ["minikube", "azure", "existing"] as const) {
+      expect(placeholderOf(of(addonImages.prometheus, addonImages.grafana), { target }, found)).toBe("grafana: a placeholder");
+      expect(placeholderOf(of(addonImages.kiali), { target }, found)).toBeUndefined();
+    }
   });
 
   it("is the real thing anywhere else", () => {

@@ -13,7 +13,7 @@ import { foreignBinding, writeVerbs } from "./rights";
 import { destinationHost, routeHosts } from "./route-host";
 import { serviceSelector, targetPort } from "./service-selector";
 import { injectionLabel, sidecars } from "./sidecars";
-import { claimClass, claimEvents, defaultClass } from "./storage";
+import { claimClass, claimEvents, claimProvisioner, defaultClass } from "./storage";
 import { subsetDeclared } from "./subset-declared";
 import { subsetLabels } from "./subset-labels";
 import { telemetryThere, telemetryTracing } from "./telemetry";
@@ -62,6 +62,7 @@ export const rules: readonly Rule[] = [
   missingObjects,
   // A pod that is not ready may be the effect of what is above.
   notReady,
+  claimProvisioner,
   claimEvents,
   changedObjects,
 ];

@@ -59,8 +59,8 @@ function where(snapshot: Snapshot, kind: Kind, workload: KubeObject, made: boole
   return { namespace, services: concerns(snapshot, kind, workload), aspects: [] };
 }
 
-/** Why a pod is not ready, in its own words. */
-function trouble(pod: KubeObject): string | undefined {
+/** Why a pod is not ready, in its own words; undefined where it is. */
+export function trouble(pod: KubeObject): string | undefined {
   const conditions = mapsAt(pod, "status", "conditions");
   if (conditions.some(({ type, status }) => type === "Ready" && status === "True")) return undefined;
   const unscheduled = conditions.find(({ type, status }) => type === "PodScheduled" && status === "False");

@@ -4,6 +4,7 @@ import type { Finding, Rule } from "../finding";
 import { mapAt, textAt } from "../json";
 import { inNamespace, pairs } from "../made";
 import { putRight } from "../remake";
+import { trouble } from "./pods";
 import type { Snapshot } from "../snapshot";
 
 const DEFAULT = "storageclass.kubernetes.io/is-default-class";
@@ -51,6 +52,32 @@ export const defaultClass: Rule = (snapshot) =>
     ];
   });
 
+/** A claim waits for a provisioner whose pod does not run; its own events only say that it waits. */
+export const claimProvisioner: Rule = (snapshot) =>
+  snapshot.live.PersistentVolumeClaim.filter((claim) => textAt(claim, "status", "phase") === "Pending").flatMap((claim): Finding[] => {
+    const used = snapshot.live.StorageClass.find((one) => nameOf(one) === textAt(claim, "spec", "storageClassName"));
+    if (used === undefined) return [];
+    return (snapshot.elsewhere ?? []).flatMap((pod): Finding[] => {
+      const why = isProvisioner(pod) ? trouble(pod) : undefined;
+      if (why === undefined) return [];
+      return [
+        {
+          namespace: namespaceOf(claim),
+          services: [],
+          aspects,
+          cause: `${ref("PersistentVolumeClaim", claim)} is Pending: it waits for the provisioner ${textAt(used, "provisioner") ?? "of its class"} of StorageClass ${nameOf(used)}, and Pod ${namespaceOf(pod) ?? ""}/${nameOf(pod)} is not ready: ${why}.`,
+          look: kubectl("describe pod", nameOf(pod), `-n ${namespaceOf(pod) ?? ""}`),
+          fix: "Mend what that pod says. The claim is bound by itself once it runs.",
+        },
+      ];
+    });
+  });
+
+/** By the names that provisioners have: storage-provisioner, local-path-provisioner, ebs-csi-controller. */
+function isProvisioner(pod: KubeObject): boolean {
+  return /provisioner|-csi-|^csi-/.test(nameOf(pod));
+}
+
 /** A claim waits; its events say for what. */
 export const claimEvents: Rule = (snapshot) =>
   snapshot.live.PersistentVolumeClaim.filter((claim) => textAt(claim, "status", "phase") === "Pending").flatMap((claim): Finding[] => {
@@ -74,6 +101,7 @@ function isDefault(storageClass: KubeObject): boolean {
 }
 
 function lastWarning(snapshot: Snapshot, claim: KubeObject): string | undefined {
-  const events = inNamespace(snapshot.live.Event, namespaceOf(claim)).filter((event) => textAt(event, "involvedObject", "kind") === "PersistentVolumeClaim" && textAt(event, "involvedObject", "name") === nameOf(claim) && event.type === "Warning");
-  return textAt(events.at(-1), "message");
+  const events = inNamespace(snapshot.live.Event, namespaceOf(claim)).filter((event) => textAt(event, "involvedObject", "kind") === "PersistentVolumeClaim" && textAt(event, "involvedObject", "name") === nameOf(claim) && (event.type === "Warning" || event.reason === "ExternalProvisioning"));
+  // What went wrong says more than what is waited for.
+  return textAt(events.filter(({ type }) => type === "Warning").at(-1) ?? events.at(-1), "message");
 }

@@ -99,6 +99,20 @@ describe("diagnose", () => {
     expect(await causes(() => undefined, failure(elsewhere.check.about, evidence))).toEqual([expect.stringMatching(cause)]);
   });
 
+  it("blames no route for a connection that was refused, whatever other requests the proxies have logged", async () => {
+    const evidence: Evidence = { statuses: { 0: 2 }, errors: ["connect ECONNREFUSED 192.168.49.2:31380"], log: [{ pod: "istio-ingressgateway-x", response_flags: "NR" }] };
+    const refused = failure(elsewhere.check.about, evidence);
+    expect(diagnose([refused], await new World().snapshot()).get(refused)).toEqual({
+      cause: "No connection came about (connect ECONNREFUSED 192.168.49.2:31380): the request reached no proxy, so that no route is to blame. Nobody listens there: its Service has no pod behind it, or kube-proxy does not serve the node port.",
+      look: "npm run -s kubectl -- get service,endpointslices,pods -n istio-ingress",
+      fix: "MEND",
+    });
+    // One answer is enough for a proxy to be there, and what curl in a pod says may be its proxy's word.
+    for (const other of [{ ...evidence, statuses: { 0: 2, 404: 1 } }, { ...evidence, errors: ["curl: (56) Recv failure: Connection reset by peer"] }]) {
+      expect(await causes(() => undefined, failure(elsewhere.check.about, other))).toEqual([expect.stringContaining("Envoy's flag NR says that no route fitted the request")]);
+    }
+  });
+
   it("asks nothing of the seat where nothing failed", async () => {
     const sourceOf = () => Promise.reject(new Error("asked"));
     expect(await hints([], { sourceOf, mend: "MEND" })).toEqual(new Map());

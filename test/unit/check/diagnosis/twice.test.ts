@@ -146,6 +146,19 @@ describe("claims", () => {
     expect(await causes((world) => { pending(world, "second", "standard"); world.add(...events); })).toEqual([["PersistentVolumeClaim admission/second is Pending: no room", "MEND"]]);
   });
 
+  it("that wait for a provisioner whose pod crashes name that pod; without it, the event that says what is waited for", async () => {
+    const waiting = { ...event("second", 'Waiting for a volume to be created either by the external provisioner "k8s.io/minikube-hostpath" or manually by the system administrator.', "Normal"), reason: "ExternalProvisioning" } as KubeObject;
+    const crashing = (name: string) => ({ apiVersion: "v1", kind: "Pod", metadata: { name, namespace: "kube-system" }, status: { conditions: [{ type: "Ready", status: "False" }], containerStatuses: [{ name: "main", ready: false, state: { waiting: { reason: "CrashLoopBackOff", message: "back-off 40s" } } }] } }) as KubeObject;
+    const well = { ...crashing("storage-provisioner"), status: { conditions: [{ type: "Ready", status: "True" }] } } as KubeObject;
+    const wait = (world: World) => { pending(world, "second", "standard"); world.find("StorageClass", undefined, "standard").provisioner = "k8s.io/minikube-hostpath"; world.add(waiting); };
+    const [best] = await causes((world) => { wait(world); world.add(crashing("coredns-1"), crashing("storage-provisioner")); });
+    expect(best).toEqual([
+      "PersistentVolumeClaim admission/second is Pending: it waits for the provisioner k8s.io/minikube-hostpath of StorageClass standard, and Pod kube-system/storage-provisioner is not ready: container main: CrashLoopBackOff (back-off 40s).",
+      "Mend what that pod says. The claim is bound by itself once it runs.",
+    ]);
+    expect(await causes((world) => { wait(world); world.add(well); })).toEqual([[expect.stringMatching(/^PersistentVolumeClaim admission\/second is Pending: Waiting for a volume to be created either by the external provisioner/), "MEND"]]);
+  });
+
   const remadeClaim = (name: string) => `npm run -s kubectl -- delete persistentvolumeclaim ${name} -n admission && MEND`;
 });
 
