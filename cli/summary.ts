@@ -1,5 +1,7 @@
 import { quote } from "../embedded/node/scripts";
 import { kubeconfigFile } from "./kubeconfig";
+import { minikubeCommand } from "./minikube-hint";
+import { targetOf } from "./stack";
 import { pulumiOutput, type Workspace } from "./workspace";
 
 /** Prints the stack's outputs as a table, three things to try, and the lines for the user's own shell. */
@@ -48,7 +50,16 @@ async function shellLines(workspace: Workspace, stack: string): Promise<string[]
   return [
     `kubectl in your shell:      export KUBECONFIG=${quote(await kubeconfigFile(workspace, stack))}`,
     `npx pulumi in your shell:   eval "$(npm run -s env)"`,
+    ...(await minikubeLines(workspace, stack)),
   ];
+}
+
+/** Loaded only for minikube: the config's own library takes a moment. */
+async function minikubeLines(workspace: Workspace, stack: string): Promise<string[]> {
+  if (targetOf(stack) !== "minikube") return [];
+  const { settingsOf } = require("./settings") as typeof import("./settings");
+  const { profileOf } = require("./minikube-power") as typeof import("./minikube-power");
+  return [`minikube in your shell:     ${minikubeCommand(profileOf(stack, (await settingsOf(workspace, stack)).minikube), "service list")}; likewise tunnel and node add`];
 }
 
 function print(lines: string[]): void {

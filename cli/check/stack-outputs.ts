@@ -5,6 +5,7 @@ import type { Settings } from "../../config";
 import { seatStatus } from "../../embedded/node/status";
 import { UserError } from "../errors";
 import { kubeconfigFile } from "../kubeconfig";
+import { powerOf, requirePower } from "../minikube-power";
 import { settingsOf } from "../settings";
 import { seatFolderOf, selectedStack, targetOf } from "../stack";
 import { openWorkspace, pulumiOutput, type Workspace } from "../workspace";
@@ -34,6 +35,7 @@ export async function readStack(named: string | undefined): Promise<StackSeat> {
   const up = `npm run up${named === undefined ? "" : ` -- --stack ${stack}`}`;
   await requireRunning(stack, up);
   const [outputs, settings] = await Promise.all([outputsOf(workspace, stack, up), settingsOf(workspace, stack)]);
+  if (settings.target === "minikube") requirePower(stack, await powerOf(stack, settings.minikube));
   const kubeconfig = new KubeConfig();
   kubeconfig.loadFromString(fs.readFileSync(await kubeconfigFile(workspace, stack), "utf8"));
   return {

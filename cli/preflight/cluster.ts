@@ -1,6 +1,7 @@
 import { Api, ApiError, Unreachable } from "../../components/cluster/existing/api";
 import { capacity, namespaces, type Demand } from "../../components/cluster/existing/capacity";
 import { distributionFinding } from "../../components/cluster/existing/distributions";
+import type { Amount } from "../../components/cluster/existing/quantity";
 import { requirements, type Wanted } from "../../components/cluster/existing/rules";
 import { storageClassFinding } from "../../components/cluster/existing/storage-class";
 import { survey, type Survey } from "../../components/cluster/existing/survey";
@@ -15,6 +16,8 @@ export interface Asked extends Omit<Wanted, "ours" | "seat"> {
   /** How a line names the cluster. */
   readonly cluster: string;
   readonly demand: Demand;
+  /** What one of its nodes has at most. @default what the node says */
+  readonly most?: Amount;
   readonly seat: OwnSeat;
   /** Who makes claims of storage that leave the class to the cluster. @default nobody */
   readonly claims?: readonly string[];
@@ -49,7 +52,7 @@ export async function clusterFindings(asked: Asked): Promise<Finding[]> {
   const ours = asked.owned === true || (known ? seen.uid === asked.seat.cluster : marked);
   if (known && !ours) return [{ name, status: "refused", seen: `${asked.cluster}: another one than the seat of this stack is in`, todo: anotherCluster(asked.stack) }];
   const own = ours ? asked.seat.namespaces : [];
-  const rest = seen.missingRights.length > 0 ? [] : [...namespaces(seen, asked.demand.namespaces, own), capacity(seen, asked.demand, own)];
+  const rest = seen.missingRights.length > 0 ? [] : [...namespaces(seen, asked.demand.namespaces, own), capacity(seen, asked.demand, own, asked.most)];
   const whose = asked.owned === true || seen.missingRights.length > 0 ? [] : [distributionFinding(seen, asked)];
   return [{ name, status: "ok", seen: `${asked.cluster}${ours ? ", with this stack's seat" : ""}` }, ...whose, ...requirements(seen, { ...asked, ours, seat: asked.seat.seat }), ...storage, ...rest];
 }

@@ -1,11 +1,13 @@
 import * as fs from "node:fs";
 import { chooseContext } from "../../components/cluster/existing/kubeconfig";
 import { amd64OnlyOf } from "../../components/lessons/images";
+import type { MinikubeSettings } from "../../components/cluster/minikube/settings";
 import type { Target } from "../../config";
 import { seatStatus } from "../../embedded/node/status";
 import { UserError } from "../errors";
 import { kubeconfigIfThere } from "../kubeconfig";
-import { seatFolderOf } from "../stack";
+import { powerOf } from "../minikube-power";
+import { seatFolderOf, type Deployment } from "../stack";
 import { clusterFindings } from "./cluster";
 import { claimsOf, demandOf } from "./demand";
 import type { Finding, PreflightContext } from "./finding";
@@ -41,6 +43,8 @@ export async function standingFindings(context: PreflightContext): Promise<Findi
   if (settings.target === "existing") return [];
   const kubeconfig = await clusterKubeconfig(context);
   if (kubeconfig === undefined) return [];
+  // Of a profile that is gone or asleep nothing can be asked: the target's own findings have said so.
+  if (settings.target === "minikube" && (await powerOf(stack, settings.minikube)).state !== "running") return [];
   return clusterFindings({
     kubeconfig,
     stack,
@@ -50,8 +54,16 @@ export async function standingFindings(context: PreflightContext): Promise<Findi
     demand: demandOf(settings),
     claims: claimsOf(settings),
     amd64Only: amd64OnlyOf(settings.lessons),
+    ...(settings.target === "minikube" && { most: sizeOf(settings.minikube, state) }),
     seat: ownSeat(state),
     owned: true,
     unreachable: "Is it running, and this machine in its network?",
   });
+}
+
+/** The size that a profile was made with, which may be less than its config says: thousandths of a CPU, and bytes. */
+function sizeOf(settings: MinikubeSettings, { resources }: Pick<Deployment, "resources">): { cpu: number; memory: number } {
+  const made = resources.find(({ type }) => type === "pulumi-nodejs:dynamic/cluster:Profile")?.outputs ?? {};
+  const of = (size: "cpus" | "memory") => (typeof made[size] === "number" ? made[size] : settings[size]);
+  return { cpu: of("cpus") * 1000, memory: of("memory") * 2 ** 20 };
 }

@@ -4,6 +4,7 @@ import { thisHost } from "./minikube/daemon";
 import { kubeconfigOf } from "./minikube/kubeconfig";
 import { minikube } from "./minikube/minikube";
 import { freePorts } from "./minikube/ports";
+import { powerOperations } from "./minikube/power-operations";
 import { profileOperations } from "./minikube/profile-operations";
 
 const tools = { minikube, host: thisHost, kubeconfigOf, freePorts };
@@ -12,3 +13,4 @@ const tools = { minikube, host: thisHost, kubeconfigOf, freePorts };
 export const generation = generationOperations(tools);
 export const profile = profileOperations(tools);
 export const endpoint = endpointOperations(tools);
+export const power = powerOperations(tools);

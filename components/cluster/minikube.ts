@@ -22,11 +22,12 @@ export class MinikubeCluster extends pulumi.ComponentResource implements Cluster
 
   constructor(name: string, args: MinikubeClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:cluster:Minikube", name, args, opts);
-    const { project, stack, ...settings } = args;
+    const { project, stack, defaults, ...settings } = args;
     const machine = { ...settings, profile: settings.profile ?? profileNameOf(project, stack) };
     const generation = new Generation(`${name}-generation`, { profile: machine.profile, keepers: machine }, { parent: this });
-    const profile = new Profile(`${name}-profile`, { ...machine, generation: generation.id }, { parent: this });
-    const endpoint = new Endpoint(`${name}-endpoint`, { profile: machine.profile, generation: generation.id }, { parent: this, dependsOn: profile });
+    const profile = new Profile(`${name}-profile`, { ...machine, ...(defaults && { defaults }), generation: generation.id }, { parent: this });
+    const power = new Power(`${name}-power`, { profile: machine.profile, generation: generation.id }, { parent: this, dependsOn: profile });
+    const endpoint = new Endpoint(`${name}-endpoint`, { profile: machine.profile, generation: generation.id }, { parent: this, dependsOn: [profile, power] });
 
     this.generation = generation;
     this.kubeconfig = endpoint.kubeconfig;
@@ -52,7 +53,14 @@ class Profile extends pulumi.dynamic.Resource {
   }
 }
 
-/** That it runs, and where it is reached. Apart from the profile: a stop or another API port is an update here, and there it would be a new cluster. */
+/** That it runs. Apart from the profile, of which every change is a new cluster, and from the endpoint, whose kubeconfig an update would hide from a preview. */
+class Power extends pulumi.dynamic.Resource {
+  constructor(name: string, props: { profile: string; generation: pulumi.Input<string> }, opts: pulumi.CustomResourceOptions) {
+    super(moduleProvider(operations, "power"), name, props, opts, "cluster", "Power");
+  }
+}
+
+/** Where it is reached. Apart from the profile: another API port is an update here, and there it would be a new cluster. */
 class Endpoint extends pulumi.dynamic.Resource {
   declare readonly kubeconfig: pulumi.Output<string>;
   declare readonly host: pulumi.Output<string>;

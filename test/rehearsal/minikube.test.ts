@@ -122,12 +122,12 @@ describe("up, killed with -9 while minikube makes the profile", () => {
     expect(fs.existsSync(path.dirname(lab.kubeconfig))).toBe(false);
   });
 
-  it("up goes on with the same profile", async () => {
+  it("up deletes what is half-made, and begins again at once", async () => {
     await killWhen(lab.checkout, ["up", "--stack", "dev"], isBeingMade);
     const before = lab.generation;
     lab.asked();
-    expect((await lab.up()).all).toMatch(/A half-made profile istio-lab-dev was found: an earlier run was killed while it was being made\. It goes on from there\./);
-    expect(lab.asked()).toEqual([creation()]);
+    expect((await lab.up()).all).toMatch(/A half-made profile istio-lab-dev was found: an earlier run was killed while it was being made\. It is deleted and made anew\./);
+    expect(lab.asked()).toEqual([remove, creation()]);
     expect(lab.generation).toBe(before);
     expect(await expectUp(lab)).toBeGreaterThan(10);
     expect(lab.isUsersOwnUntouched()).toBe(true);

@@ -14,7 +14,7 @@ import { objectOf, type ProofContext, type TargetProof } from "./target-proof";
 /** Runs docker or podman and gives the lines it prints. */
 export type Containers = (program: string, args: readonly string[]) => Promise<string[]>;
 
-/** A profile of minikube: its entry, its machine, and where that is a container, its volume too. */
+/** A profile of minikube: its entry, its machine, and where that is a container, its network and its volume too. */
 export function minikubeProof(minikube: Minikube = realMinikube, containers: Containers = runContainers): TargetProof {
   return {
     facts: async (context, before) => {
@@ -59,9 +59,12 @@ function machineIn({ resources }: Deployment): { profile?: string; usedDriver?: 
 
 function containerQueries(driver: string, profile: string, containers: Containers): Promise<Query>[] {
   const machines = ["ps", "--all", "--filter", `label=name.minikube.sigs.k8s.io=${profile}`, "--format", "{{.Names}}"];
+  // docker's driver makes a bridge of the profile's name; a start that was killed may leave it alone behind.
+  const networks = ["network", "ls", "--filter", `label=name.minikube.sigs.k8s.io=${profile}`, "--format", "{{.Name}}"];
   const volumes = ["volume", "ls", "--filter", `label=name.minikube.sigs.k8s.io=${profile}`, "--format", "{{.Name}}"];
   return [
     query("machines", `${driver} ${machines.join(" ")}`, () => containers(driver, machines)),
+    query("networks", `${driver} ${networks.join(" ")}`, () => containers(driver, networks)),
     query("disks", `${driver} ${volumes.join(" ")}`, () => containers(driver, volumes)),
   ];
 }

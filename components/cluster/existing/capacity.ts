@@ -11,10 +11,11 @@ export interface Demand extends Amount {
 /**
  * What `up` would tell later, by pods that stay Pending: what is free on the nodes against what the lessons request.
  * @param own namespaces of the stack's own seat; what runs there is the demand already met
+ * @param most what a node has at most, where that is known: a node that is a container tells of the whole machine, whatever the container may use
  */
-export function capacity({ nodes, pods }: Survey, demand: Demand, own: readonly string[]): Finding {
+export function capacity({ nodes, pods }: Survey, demand: Demand, own: readonly string[], most: Amount = { cpu: Infinity, memory: Infinity }): Finding {
   const name = "room";
-  const usable = nodes.filter((node) => node.usable);
+  const usable = nodes.filter((node) => node.usable).map(({ cpu, memory }) => ({ cpu: Math.min(cpu, most.cpu), memory: Math.min(memory, most.memory) }));
   const taken = pods.filter(({ namespace }) => !own.includes(namespace));
   const free = { cpu: sum(usable, "cpu") - sum(taken, "cpu"), memory: sum(usable, "memory") - sum(taken, "memory") };
   const where = usable.length === 1 ? "one node" : `${usable.length} nodes`;

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { MinikubeError, reasonIn } from "./errors";
 import { generationIn } from "./marker";
-import type { Profile, Status } from "./minikube";
+import type { Profile, Range, Status } from "./minikube";
+import { compareVersions } from "./version";
 
 /*
  * What minikube prints, read strictly: what is concluded from it may delete a cluster, so a shape that nobody knows is an error, never "gone" or "none".
@@ -43,6 +44,13 @@ export function profilesIn(stdout: string): { profiles: Profile[]; unreadable: s
 /** Without v. */
 export function versionIn(stdout: string): string {
   return read(version, stdout, "version").minikubeVersion.replace(/^v/, "");
+}
+
+/** Of a list of releases, one a line, those that are no candidates. */
+export function rangeIn(stdout: string): Range {
+  const versions = [...stdout.matchAll(/^\* v(\d+\.\d+\.\d+)$/gm)].map(([, version]) => version!).sort(compareVersions);
+  if (versions.length === 0) throw unknownShape("config defaults kubernetes-version", "it names no release", stdout);
+  return { oldest: versions[0]!, newest: versions.at(-1)! };
 }
 
 function profileOf({ Name, Config: { Driver, ExposedPorts, KubernetesConfig } }: z.infer<typeof listed>): Profile {

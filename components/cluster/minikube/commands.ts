@@ -22,6 +22,8 @@ export const commands = {
   /** The light list leaves out what minikube cannot read (config.ListValidProfiles). */
   allProfiles: () => ["profile", "list", "--output=json"],
   status: (profile: string) => ["status", `--profile=${profile}`, "--output=json"],
+  /** The releases of Kubernetes that it knows by itself, as a list of lines. */
+  kubernetesVersions: () => ["config", "defaults", "kubernetes-version"],
   ip: (profile: string) => ["ip", `--profile=${profile}`],
   delete: (profile: string) => ["delete", `--profile=${profile}`],
   create: ({ driver, cpus, memory, ports, ...spec }: ProfileSpec) => [

@@ -1,23 +1,30 @@
-import { readFileSync } from "node:fs";
-import { userInfo } from "node:os";
+import { accessSync, constants, readFileSync, statSync } from "node:fs";
+import { availableParallelism, userInfo } from "node:os";
+import * as path from "node:path";
 import { z } from "zod";
+import { memoryHere } from "../../../base/memory";
 import { MinikubeError } from "./errors";
 
-/** What is asked of Docker and Podman, whose containers are minikube's usual machines. */
-export interface Daemon {
-  /** Its containers have addresses that this machine does not reach: Docker Desktop, or one without root. */
-  readonly isApart: boolean;
+/** Processors, and memory in bytes. */
+export interface Room {
   readonly cpus: number;
-  /** Bytes. */
   readonly memory: number;
 }
 
-/** This machine, as far as it decides where a NodePort is reached. */
-export interface Host {
+/** What is asked of Docker and Podman, whose containers are minikube's usual machines. */
+export interface Daemon extends Room {
+  /** Its containers have addresses that this machine does not reach: Docker Desktop, or one without root. */
+  readonly isApart: boolean;
+}
+
+/** This machine, as far as it decides what a profile can be, and where a NodePort is reached. */
+export interface Host extends Room {
   readonly platform: NodeJS.Platform;
   readonly isWsl: boolean;
   /** Where DOCKER_HOST points when that is another machine. */
   readonly remoteDocker?: string;
+  /** Whether a program is on PATH. */
+  has(program: string): boolean;
   /** Undefined when it is not installed or does not answer. */
   daemon(driver: "docker" | "podman"): Promise<Daemon | undefined>;
   /** The containers that are the first machine of a profile, running or not. @throws MinikubeError where that could not be asked */
@@ -25,6 +32,9 @@ export interface Host {
 }
 
 export const thisHost: Host = {
+  cpus: availableParallelism(),
+  memory: memoryHere().total,
+  has: (program) => (process.env.PATH ?? "").split(path.delimiter).some((folder) => folder !== "" && isProgram(path.join(folder, process.platform === "win32" ? `${program}.exe` : program))),
   platform: process.platform,
   isWsl: process.platform === "linux" && /microsoft/i.test(textOf("/proc/version")),
   remoteDocker: /^(tcp|ssh):/.test(process.env.DOCKER_HOST ?? "") ? process.env.DOCKER_HOST : undefined,
@@ -86,6 +96,15 @@ async function answer(file: string, args: string[]): Promise<unknown> {
 
 function sudo(): boolean {
   return process.platform === "linux" && userInfo().uid !== 0;
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function textOf(file: string): string {

@@ -2,14 +2,12 @@ import { kialiNodePort, nodePorts } from "../ingress";
 import type { DynamicOperations } from "../module-shim";
 import { MinikubeError } from "./errors";
 import { entryOf, prepare } from "./kubeconfig";
+import { powerLack } from "./power";
+import { notOurs, type PowerInputs } from "./power-operations";
 import { reachOf } from "./reach";
 import { profileNamed, say, type Tools } from "./tools";
 
-export interface EndpointInputs {
-  profile: string;
-  /** Id of the generation; in preview possibly the engine's mark for what is not known yet, which equals no id. */
-  generation: string;
-}
+export type EndpointInputs = PowerInputs;
 
 export interface EndpointState extends EndpointInputs {
   /** A kubeconfig's text. */
@@ -22,14 +20,18 @@ export interface EndpointState extends EndpointInputs {
   kialiPort: number;
 }
 
-/** A profile that runs, and where it is reached: what a stop, a start by hand and a restart of the machine change. */
+/**
+ * Where a profile is reached: what a start by hand and a restart of the machine change. Of one that does not run it says nothing, because
+ * power-operations.ts starts it first. An update here would hide the kubeconfig from a preview, which then shows every object as changed.
+ */
 export function endpointOperations({ minikube, kubeconfigOf }: Tools): DynamicOperations<EndpointInputs, EndpointState> {
   return {
     async diff(_id, olds, news) {
       if (olds.generation !== news.generation) return { changes: true };
-      const lack = await lackOf(news.profile, olds);
-      if (lack !== undefined) say(lack);
-      return { changes: lack !== undefined };
+      const { power, place } = await lackOf(news.profile, olds);
+      if (power !== undefined) return { changes: false };
+      if (place !== undefined) say(place);
+      return { changes: place !== undefined };
     },
     create: async (inputs) => ({ id: inputs.profile, outs: await running(inputs) }),
     update: async (_id, _olds, news) => ({ outs: await running(news) }),
@@ -37,7 +39,8 @@ export function endpointOperations({ minikube, kubeconfigOf }: Tools): DynamicOp
     async read(id, props) {
       const profile = await profileNamed(minikube, props.profile);
       if (profile?.generation !== props.generation) return { id, props };
-      const lack = await lackOf(props.profile);
+      const { power, place } = await lackOf(props.profile);
+      const lack = power ?? place;
       if (lack === undefined) return { id, props: await placeOf(props) };
       say(lack);
       return { id, props };
@@ -45,21 +48,22 @@ export function endpointOperations({ minikube, kubeconfigOf }: Tools): DynamicOp
     delete: async () => {},
   };
 
-  /** What the profile lacks to be reached as the state says, as a sentence; undefined when nothing. */
-  async function lackOf(name: string, state?: EndpointState): Promise<string | undefined> {
+  /** What the profile lacks to run, and what it lacks to be reached as the state says, as sentences; undefined where nothing. */
+  async function lackOf(name: string, state?: EndpointState): Promise<{ power?: string; place?: string }> {
     const file = kubeconfigOf(name);
-    const { host, apiServer, kubeconfig } = await minikube.status(name, file);
-    if (host === "Nonexistent") return `minikube cannot tell the state of profile ${name}: \`minikube status -p ${name}\` says why.`;
-    if (host !== "Running" || apiServer !== "Running") return `Profile ${name} is ${(host !== "Running" ? host : apiServer).toLowerCase()}: up starts it again.`;
+    const status = await minikube.status(name, file);
+    const power = powerLack(name, status);
+    if (power !== undefined) return { power };
     const entry = entryOf(name, file);
-    if (kubeconfig !== "Configured" || entry === undefined) return `The API of profile ${name} is not where its kubeconfig says: up looks it up again.`;
-    return state !== undefined && state.kubeconfig !== entry ? `The API of profile ${name} has moved, or has new credentials: up takes them over.` : undefined;
+    if (status.kubeconfig !== "Configured" || entry === undefined) return { place: `The API of profile ${name} is not where its kubeconfig says: up looks it up again.` };
+    return state !== undefined && state.kubeconfig !== entry ? { place: `The API of profile ${name} has moved, or has new credentials: up takes them over.` } : {};
   }
 
   async function running(inputs: EndpointInputs): Promise<EndpointState> {
     const profile = await profileNamed(minikube, inputs.profile);
-    if (profile?.generation !== inputs.generation) throw new MinikubeError(`minikube's profile ${inputs.profile} is not this stack's any more. \`pulumi up\` makes it anew.`);
-    if ((await lackOf(inputs.profile)) !== undefined) {
+    if (profile?.generation !== inputs.generation) throw notOurs(inputs.profile);
+    const { power, place } = await lackOf(inputs.profile);
+    if ((power ?? place) !== undefined) {
       prepare(kubeconfigOf(inputs.profile));
       await minikube.start(inputs.profile, profile.kubernetesVersion, kubeconfigOf(inputs.profile));
     }

@@ -1,4 +1,4 @@
-import { profilesIn, statusIn, versionIn } from "./answers";
+import { profilesIn, rangeIn, statusIn, versionIn } from "./answers";
 import { commands, type ProfileSpec } from "./commands";
 import { isTooOld, installLine, MinikubeError, OLDEST, reasonIn } from "./errors";
 
@@ -15,6 +15,11 @@ export interface Profile {
   readonly ports: readonly string[];
 }
 
+export interface Range {
+  readonly oldest: string;
+  readonly newest: string;
+}
+
 /**
  * The control plane as `minikube status` tells it: Running, Stopped, Paused, Configured, Misconfigured, … Nonexistent stands for `null`, which minikube
  * prints for a machine that is missing and for whatever else went wrong with any node: it is no evidence of a loss.
@@ -29,6 +34,8 @@ export interface Status {
 export interface Minikube {
   /** Without v. @throws MinikubeError when there is no minikube, or one that is too old. */
   version(): Promise<string>;
+  /** The oldest and the newest release of Kubernetes that it knows by itself, without v. */
+  kubernetesRange(): Promise<Range>;
   profiles(): Promise<Profile[]>;
   /** The names of profiles that minikube cannot read. They are not among `profiles`, and yet there. Slow: it asks for the state of all the others. */
   unreadable(): Promise<string[]>;
@@ -47,6 +54,7 @@ export const minikube: Minikube = {
     return version;
   },
 
+  kubernetesRange: async () => rangeIn((await ok(commands.kubernetesVersions())).stdout),
   profiles: async () => profilesIn((await ok(commands.profiles())).stdout).profiles,
   unreadable: async () => profilesIn((await ok(commands.allProfiles())).stdout).unreadable,
 

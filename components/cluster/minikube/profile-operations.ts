@@ -2,15 +2,18 @@ import { nodePorts, kialiNodePort } from "../ingress";
 import { neverUpdated } from "../generation-operations";
 import type { DynamicOperations } from "../module-shim";
 import type { ProfileSpec } from "./commands";
+import type { Daemon } from "./daemon";
 import { MinikubeError } from "./errors";
 import type { Profile } from "./minikube";
 import { begun, finished, prepare, remove, unfinished } from "./kubeconfig";
 import { asFlags, portsIn } from "./ports";
 import { isContainer, isPublished } from "./reach";
+import type { MinikubeSettings } from "./settings";
+import { profileRoom, sizesIn } from "./size";
 import { foreign, profileNamed, say, type Tools } from "./tools";
 
 /** Id of the generation; in preview possibly the engine's mark for what is not known yet, which equals no id. */
-export type ProfileInputs = Omit<ProfileSpec, "ports">;
+export type ProfileInputs = Omit<ProfileSpec, "ports"> & Pick<MinikubeSettings, "defaults">;
 
 export interface ProfileState extends ProfileInputs {
   /** The driver in use, also where minikube chose it. */
@@ -31,10 +34,13 @@ export function profileOperations({ minikube, host, kubeconfigOf, freePorts }: T
       const there = await leftover(inputs, file);
       prepare(file);
       begun(file, inputs.generation);
-      if (there === undefined) await minikube.create({ ...inputs, ports: await choosePorts(inputs) }, file);
-      else await resume({ ...inputs, ports: there.ports }, file);
+      const daemon = await daemonOf(inputs);
+      const { defaults, ...spec } = inputs;
+      const sizes = sized(inputs, daemon);
+      if (there === undefined) await minikube.create({ ...spec, ...sizes, ports: await choosePorts(inputs, daemon) }, file);
+      else await resume({ ...spec, ...sizes, ports: there.ports }, file);
       finished(file);
-      return { id: inputs.profile, outs: { ...inputs, usedDriver: (await profileNamed(minikube, inputs.profile))!.driver } };
+      return { id: inputs.profile, outs: { ...inputs, ...sizes, usedDriver: (await profileNamed(minikube, inputs.profile))!.driver } };
     },
 
     async read(id, props) {
@@ -53,19 +59,25 @@ export function profileOperations({ minikube, host, kubeconfigOf, freePorts }: T
     },
   };
 
-  /** What is there of this generation. One that a killed run left of another, before the config changed, goes. @throws MinikubeError for somebody else's */
+  /**
+   * A profile of this generation whose start came to its end, though no state knows it. One that a killed start left, also of another config, goes: it holds
+   * nothing, and minikube would wait six minutes for it and fail. @throws MinikubeError for somebody else's
+   */
   async function leftover({ profile: name, generation }: ProfileInputs, file: string): Promise<Profile | undefined> {
     const there = await profileNamed(minikube, name);
-    if (there === undefined || there.generation === generation) return there;
-    if (there.generation === undefined || there.generation !== unfinished(file)) throw foreign(there);
-    say(`A half-made profile ${name} was found, of a config that has changed since: it is deleted.`);
+    if (there === undefined) return undefined;
+    const isHalfMade = there.generation !== undefined && there.generation === unfinished(file);
+    if (!isHalfMade && there.generation === generation) return there;
+    if (!isHalfMade) throw foreign(there);
+    const found = `A half-made profile ${name} was found`;
+    say(there.generation === generation ? `${found}: an earlier run was killed while it was being made. It is deleted and made anew.` : `${found}, of a config that has changed since: it is deleted.`);
     await minikube.delete(name, file);
     return undefined;
   }
 
-  /** A profile of this generation that is not in the state: a start was killed on the way. Where it cannot go on, it begins again. */
+  /** A profile of this generation that is not in the state: the engine was killed before it could write it down. Where it cannot go on, it begins again. */
   async function resume(spec: ProfileSpec, file: string): Promise<void> {
-    say(`A half-made profile ${spec.profile} was found: an earlier run was killed while it was being made. It goes on from there.`);
+    say(`Profile ${spec.profile} of this stack was found, which its state does not know: an earlier run was killed. It goes on from there.`);
     try {
       await minikube.create(spec, file);
     } catch (error) {
@@ -75,8 +87,18 @@ export function profileOperations({ minikube, host, kubeconfigOf, freePorts }: T
     }
   }
 
-  async function choosePorts({ profile, driver }: ProfileInputs): Promise<string[]> {
-    const daemon = driver === undefined || isContainer(driver) ? await host.daemon(driver ?? "docker") : undefined;
+  async function daemonOf({ driver }: ProfileInputs): Promise<Daemon | undefined> {
+    return driver === undefined || isContainer(driver) ? host.daemon(driver ?? "docker") : undefined;
+  }
+
+  function sized(inputs: ProfileInputs, daemon: Daemon | undefined): Pick<ProfileSpec, "cpus" | "memory"> {
+    const sizes = sizesIn(profileRoom(host, daemon), inputs);
+    const less = [...(sizes.cpus < inputs.cpus ? [`${sizes.cpus} CPUs`] : []), ...(sizes.memory < inputs.memory ? [`${sizes.memory} MB`] : [])];
+    if (less.length > 0 && inputs.driver !== "none") say(`Profile ${inputs.profile} gets ${less.join(" and ")}: there is no more here.`);
+    return sizes;
+  }
+
+  async function choosePorts({ profile, driver }: ProfileInputs, daemon: Daemon | undefined): Promise<string[]> {
     if (host.remoteDocker !== undefined && (driver === "docker" || (driver === undefined && daemon !== undefined))) {
       throw new MinikubeError(
         `DOCKER_HOST is ${host.remoteDocker}: the seat would be on that machine, and no URL of it would be reached from here. Unset it, or set istio-lab:minikube.driver.`,

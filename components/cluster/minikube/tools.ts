@@ -12,7 +12,7 @@ export interface Tools {
 }
 
 /** The profile of this name; undefined where minikube knows none. @throws MinikubeError where it knows one that it cannot read: whose that is nobody can say */
-export async function profileNamed(minikube: Minikube, name: string): Promise<Profile | undefined> {
+export async function profileNamed(minikube: Pick<Minikube, "profiles" | "unreadable">, name: string): Promise<Profile | undefined> {
   const found = (await minikube.profiles()).find((profile) => profile.name === name);
   if (found !== undefined || !(await minikube.unreadable()).includes(name)) return found;
   throw new MinikubeError(

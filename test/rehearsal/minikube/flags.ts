@@ -1,6 +1,7 @@
 /** What the stand-in takes of each command: flag → whether it may be given more than once. Anything else is an error, as it is to minikube. */
 export const flags: Readonly<Record<string, Readonly<Record<string, "once" | "many">>>> = {
   version: { output: "once" },
+  "config defaults kubernetes-version": {},
   "profile list": { light: "once", output: "once" },
   status: { profile: "once", output: "once" },
   ip: { profile: "once" },

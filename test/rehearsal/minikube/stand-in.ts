@@ -30,6 +30,7 @@ const machines = (): typeof machinesModule => require("./machines") as typeof ma
 const commands: Record<string, (call: Call) => Promise<void>> = {
   version: async () => print({ commit: "stand-in", minikubeVersion: process.env.STAND_IN_VERSION ?? "v1.36.0" }),
   "profile list": async () => print({ invalid: [], valid: machines().profiles().map((profile) => ({ ...profile, Status: "Skipped" })) }),
+  "config defaults kubernetes-version": async () => console.log("* v1.33.1\n* v1.33.0-rc.1\n* v1.33.0\n* v1.20.0"),
   start,
 
   async status(call) {

@@ -6,7 +6,8 @@ const read = (minikube?: object) => parseConfig({ target: "minikube", ...(miniku
 const refused = (minikube: unknown) => problems({ target: "minikube", minikube: JSON.stringify(minikube) });
 
 test("what is not set has its default; profile and driver are minikube's or the stack's to choose", () => {
-  expect(read()).toEqual({ cpus: 4, memory: 8192, kubernetesVersion: "1.33.1" });
+  expect(read()).toEqual({ cpus: 4, memory: 8192, defaults: ["cpus", "memory"], kubernetesVersion: "1.33.1" });
+  expect(read({ cpus: 4 })).toEqual({ cpus: 4, memory: 8192, defaults: ["memory"], kubernetesVersion: "1.33.1" });
 });
 
 test("what is set is kept, numbers stored as text too", () => {

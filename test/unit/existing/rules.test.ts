@@ -255,6 +255,14 @@ describe("room", () => {
     ["on a node that takes no pods", { nodes: [{ ...empty.nodes[0]!, usable: false }] }, [], "refused"],
   ])("%s", (_, survey, own, status) => expect(capacity({ ...empty, ...survey }, demand, own).status).toBe(status));
 
+  test("is at most what a node may use, where that is known: a node that is a container tells of the whole machine", () => {
+    const node = { ...empty.nodes[0]!, cpu: 8000, memory: 24 * GiB };
+    const most = { cpu: 4000, memory: 8 * GiB };
+    expect(capacity({ ...empty, nodes: [node] }, demand, [], most).seen).toMatch(/^4\.00 CPU and 8192 MiB are free on one node;/);
+    expect(capacity({ ...empty, nodes: [node, node], pods: [pod("shop", 0, 16 * GiB)] }, demand, [], most).status).toBe("refused");
+    expect(capacity({ ...empty, nodes: [{ ...node, memory: 2 * GiB }] }, demand, [], most).seen).toMatch(/^4\.00 CPU and 2048 MiB/);
+  });
+
   test("is told in both amounts", () => {
     expect(capacity({ ...empty, pods: [pod("shop", 3500, GiB)] }, demand, []).seen).toBe("0.50 CPU and 7168 MiB are free on one node; the mesh and the lessons request 1.00 CPU and 1024 MiB in 10 pods");
   });

@@ -18,7 +18,8 @@ beforeAll(async () => {
 });
 
 test("whatever makes a new cluster is a keeper of the generation: every setting there is, and the profile's name", () => {
-  const { __provider, generation, ...profile } = named(resources, "seat-profile").inputs;
+  const { __provider, generation, defaults, ...profile } = named(resources, "seat-profile").inputs;
+  expect(defaults).toEqual(["cpus", "memory"]); // no keeper: a default that is written down makes no new cluster
   expect(profile).toEqual({ profile: "istio-lab-seat7", driver: "docker", cpus: 4, memory: 8192, kubernetesVersion: "1.33.1" });
   expect(withoutCode(named(resources, "seat-generation"))).toEqual({ profile: "istio-lab-seat7", keepers: profile });
 });
@@ -32,7 +33,9 @@ test("the profile is of this generation, the endpoint comes after it and its kub
   expect(named(resources, "seat-profile").inputs.generation).toBe("seat-generation-id");
   const endpoint = named(resources, "seat-endpoint");
   expect(withoutCode(endpoint)).toEqual({ profile: "istio-lab-seat7", generation: "seat-generation-id" });
-  expect(endpoint.dependsOn).toEqual(["seat-generation", "seat-profile"]);
+  expect(endpoint.dependsOn).toEqual(["seat-generation", "seat-power", "seat-profile"]);
+  expect(withoutCode(named(resources, "seat-power"))).toEqual({ profile: "istio-lab-seat7", generation: "seat-generation-id" });
+  expect(named(resources, "seat-power").dependsOn).toEqual(["seat-generation", "seat-profile"]);
   expect(endpoint.secretOutputs).toEqual(["kubeconfig"]);
 });
 
@@ -46,19 +49,20 @@ test("the provider knows the cluster by its generation and goes with it, and so 
   for (const object of objects) expect(object, object.name).toMatchObject({ provider: "seat-kubernetes", deletedWith: "seat-generation", replacementTrigger: "seat-generation-id" });
 });
 
-test("the cluster is a generation, a profile, an endpoint and a provider", () => {
+test("the cluster is a generation, a profile, its power, an endpoint and a provider", () => {
   const own = resources.filter(({ parent, type }) => parent === "seat" || type === "istio-lab:cluster:Minikube");
   expect(counts(own)).toEqual({
     "istio-lab:cluster:Minikube": 1,
     "pulumi-nodejs:dynamic/cluster:Generation": 1,
     "pulumi-nodejs:dynamic/cluster:Profile": 1,
+    "pulumi-nodejs:dynamic/cluster:Power": 1,
     "pulumi-nodejs:dynamic/cluster:Endpoint": 1,
     "pulumi:providers:kubernetes": 1,
   });
 });
 
 test("the code kept in the state names the module and the export, and holds nothing of this machine", () => {
-  for (const [name, exported] of [["seat-generation", "generation"], ["seat-profile", "profile"], ["seat-endpoint", "endpoint"]] as const) {
+  for (const [name, exported] of [["seat-generation", "generation"], ["seat-profile", "profile"], ["seat-power", "power"], ["seat-endpoint", "endpoint"]] as const) {
     const code: string = named(resources, name).inputs.__provider;
     expect(code).toContain(`{ file: "components/cluster/minikube-operations.ts", exported: "${exported}", this: undefined, arguments: undefined }`);
     expect(code).not.toContain(process.cwd());

@@ -14,10 +14,12 @@ export class Fake {
   status: Status = running;
   /** What docker or podman still has of a profile's first machine. */
   machines: string[] = [];
-  host: Host = { platform: "linux", isWsl: false, daemon: async () => ({ isApart: false, cpus: 8, memory: 16e9 }), machines: async () => this.machines };
+  host: Host = { platform: "linux", isWsl: false, cpus: 8, memory: 16e9, has: () => true, daemon: async () => ({ isApart: false, cpus: 8, memory: 16e9 }), machines: async () => this.machines };
   /** Names of profiles that minikube cannot read. */
   unreadable: string[] = [];
   server = "https://192.168.49.2:8443";
+  /** CPUs and memory of each profile that was made. */
+  readonly sizes: [number, number][] = [];
   /** Errors for the next calls of `create`. */
   failures: Error[] = [];
 
@@ -25,10 +27,12 @@ export class Fake {
 
   readonly minikube: Minikube = {
     version: async () => "1.36.0",
+    kubernetesRange: async () => ({ oldest: "1.20.0", newest: "1.33.1" }),
     profiles: async () => [...this.profiles.values()],
     unreadable: async () => this.unreadable,
     status: async () => this.status,
-    create: async ({ profile, generation, driver, ports, kubernetesVersion }, file) => {
+    create: async ({ profile, generation, driver, ports, kubernetesVersion, cpus, memory }, file) => {
+      this.sizes.push([cpus, memory]);
       this.asked.push(`create ${profile} of ${generation}${ports.length > 0 ? ` publishing ${ports.join(" ")}` : ""}`);
       this.profiles.set(profile, { name: profile, generation, driver: driver ?? "docker", ports, kubernetesVersion });
       const failure = this.failures.shift();

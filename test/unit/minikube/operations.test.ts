@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { endpointOperations } from "../../../components/cluster/minikube/endpoint-operations";
 import { generationOperations } from "../../../components/cluster/minikube/generation-operations";
+import { powerOperations } from "../../../components/cluster/minikube/power-operations";
 import { profileOperations } from "../../../components/cluster/minikube/profile-operations";
 import { Fake, running, stopped } from "./fake";
 
@@ -128,6 +129,21 @@ describe("the profile", () => {
     expect(asked).toEqual([["p", [20777, 20778, 20888]]]);
   });
 
+  test.each<[string, object, object, { cpus: number; memory: number }, [number, number], string[]]>([
+    ["defaults on a small machine", { defaults: ["cpus", "memory"] }, { cpus: 2, memory: 4 * 2 ** 30 }, { cpus: 8, memory: 16e9 }, [2, 4096], ["Profile p gets 2 CPUs and 4096 MB: there is no more here."]],
+    ["defaults on a small Docker", { defaults: ["cpus", "memory"] }, { cpus: 8, memory: 16e9 }, { cpus: 3, memory: 5 * 2 ** 30 }, [3, 5120], ["Profile p gets 3 CPUs and 5120 MB: there is no more here."]],
+    ["a default that fits", { defaults: ["memory"] }, { cpus: 2, memory: 16e9 }, { cpus: 8, memory: 16e9 }, [4, 8192], []],
+    ["defaults on a machine below what minikube starts", { defaults: ["cpus", "memory"] }, { cpus: 1, memory: 2 ** 30 }, { cpus: 8, memory: 16e9 }, [2, 2200], ["Profile p gets 2 CPUs and 2200 MB: there is no more here."]],
+    ["what the config says", {}, { cpus: 2, memory: 4 * 2 ** 30 }, { cpus: 2, memory: 16e9 }, [4, 8192], []],
+  ])("has at most what there is of %s, and tells the state", async (_, given, machine, daemon, sizes, words) => {
+    fake.host = { ...fake.host, ...machine, daemon: async () => ({ isApart: false, ...daemon }) };
+    const { outs } = await profile().create({ ...inputs, ...given });
+    expect([fake.sizes, said]).toEqual([[sizes], words]);
+    expect(outs).toMatchObject({ cpus: sizes[0], memory: sizes[1], generation: "g1" });
+    // A size that the machine chose is no reason for another cluster.
+    expect(await profile().diff("p", outs, { ...inputs, ...given })).toMatchObject({ changes: false });
+  });
+
   test("asks the daemon of its driver, docker where minikube chooses, and none for a virtual machine", async () => {
     const asked: string[] = [];
     fake.host = { ...fake.host, daemon: async (driver) => (asked.push(driver), { isApart: driver === "podman", cpus: 8, memory: 16e9 }) };
@@ -183,7 +199,20 @@ describe("the profile", () => {
     fake.has("p", { generation: "g1", ports });
     await profile().create(inputs);
     expect(fake.asked).toEqual([`create p of g1 publishing ${ports.join(" ")}`]);
-    expect(said).toEqual(["A half-made profile p was found: an earlier run was killed while it was being made. It goes on from there."]);
+    expect(said).toEqual(["Profile p of this stack was found, which its state does not know: an earlier run was killed. It goes on from there."]);
+  });
+
+  test("begins again at once, at the same ports, where a killed run left it half-made: it holds nothing", async () => {
+    fake.host = { ...fake.host, platform: "darwin" };
+    fake.failures = [new Error("killed")];
+    await expect(profile().create(inputs)).rejects.toThrow("killed");
+    const [first] = fake.asked;
+    await profile().create(inputs);
+    expect(fake.asked).toEqual([first, "delete p", first]);
+    expect(said).toEqual(["A half-made profile p was found: an earlier run was killed while it was being made. It is deleted and made anew."]);
+    // It has come to its end now: what was made once goes on, whatever the state knows of it.
+    await profile().create(inputs);
+    expect(fake.asked.slice(3)).toEqual([first]);
   });
 
   test("takes the place of what an earlier run left half-made of another config, and of nothing that was finished", async () => {
@@ -266,23 +295,29 @@ describe("the endpoint", () => {
   });
 
   test.each([
-    ["is stopped", () => (fake.status = stopped), "Profile p is stopped: up starts it again."],
-    ["has a machine that is stopped alone", () => (fake.status = { ...running, host: "Stopped" }), "Profile p is stopped: up starts it again."],
-    ["is unknown to minikube", () => (fake.status = { ...running, host: "Nonexistent" }), "minikube cannot tell the state of profile p: `minikube status -p p` says why."],
-    ["is paused", () => (fake.status = { ...running, apiServer: "Paused" }), "Profile p is paused: up starts it again."],
-    ["is not where its kubeconfig says", () => (fake.status = { ...running, kubeconfig: "Misconfigured" }), "The API of profile p is not where its kubeconfig says: up looks it up again."],
-    ["has lost its kubeconfig", () => rmSync(fake.kubeconfigOf("p")), "The API of profile p is not where its kubeconfig says: up looks it up again."],
-  ])("changes while the profile %s, and then starts it", async (_, become, words) => {
+    ["is not where its kubeconfig says", () => (fake.status = { ...running, kubeconfig: "Misconfigured" })],
+    ["has lost its kubeconfig", () => rmSync(fake.kubeconfigOf("p"))],
+  ])("changes while the profile %s, and then starts it", async (_, become) => {
     const state = await made();
     become();
     expect(await endpoint().diff("p", state, inputs)).toEqual({ changes: true });
-    expect(said).toEqual([words]);
+    expect(said).toEqual(["The API of profile p is not where its kubeconfig says: up looks it up again."]);
     fake.server = "https://127.0.0.1:45678";
     const { outs } = await endpoint().update("p", state, inputs);
     expect(fake.asked).toEqual(["start p 1.33.1"]);
     expect(outs.kubeconfig).toContain("https://127.0.0.1:45678");
     expect(await endpoint().diff("p", outs, inputs)).toEqual({ changes: false });
   });
+
+  test.each([stopped, { ...running, host: "Stopped" }, { ...running, apiServer: "Paused" }, { ...running, host: "Nonexistent" }])(
+    "keeps its kubeconfig in a preview while the profile is %j, and says nothing: to start it is the power's",
+    async (status) => {
+      const state = await made();
+      fake.status = status;
+      expect(await endpoint().diff("p", state, inputs)).toEqual({ changes: false });
+      expect(said).toEqual([]);
+    },
+  );
 
   test("takes over an API that has moved, without starting anything", async () => {
     const state = await made();
@@ -304,7 +339,7 @@ describe("the endpoint", () => {
     const state = await made();
     fake.status = stopped;
     expect(await endpoint().read("p", state)).toEqual({ id: "p", props: state });
-    expect(said).toEqual(["Profile p is stopped: up starts it again."]);
+    expect(said).toEqual(["Profile p is stopped: up starts it again. Until then a preview compares with the stack's state alone."]);
     fake.profiles.clear();
     expect(await endpoint().read("p", state)).toEqual({ id: "p", props: state });
     expect(readFileSync(fake.kubeconfigOf("p"), "utf8")).toContain("else");
@@ -334,6 +369,50 @@ describe("the endpoint", () => {
 
   test("has nothing to delete", async () => {
     await endpoint().delete("p", await made());
+    expect(fake.asked).toEqual([]);
+  });
+});
+
+describe("the power", () => {
+  const inputs = { profile: "p", generation: "g1" };
+  const power = () => powerOperations(fake.tools);
+  beforeEach(() => void fake.has("p", { generation: "g1" }));
+
+  test("is unchanged, and starts nothing, while the profile runs: also where its API is not where its kubeconfig says", async () => {
+    for (const status of [running, { ...running, kubeconfig: "Misconfigured" }]) {
+      fake.status = status;
+      expect(await power().diff("p", inputs, inputs)).toEqual({ changes: false });
+      expect(await power().create(inputs)).toEqual({ id: "p", outs: inputs });
+    }
+    expect([fake.asked, said]).toEqual([[], []]);
+  });
+
+  test.each([
+    ["stopped", stopped, "Profile p is stopped: up starts it again. Until then a preview compares with the stack's state alone."],
+    ["stopped in its machine alone", { ...running, host: "Stopped" }, "Profile p is stopped: up starts it again. Until then a preview compares with the stack's state alone."],
+    ["paused", { ...running, apiServer: "Paused" }, "Profile p is paused: up starts it again. Until then a preview compares with the stack's state alone."],
+    ["unknown to minikube", { ...running, host: "Nonexistent" }, "minikube cannot tell the state of profile p: `minikube status -p p` says why."],
+  ])("changes while the profile is %s, says so once, and then starts it with its own release", async (_, status, words) => {
+    fake.has("p", { generation: "g1", kubernetesVersion: "1.34.0" }).status = status;
+    expect(await power().diff("p", inputs, inputs)).toEqual({ changes: true });
+    expect(said).toEqual([words]);
+    expect(await power().update("p", inputs, inputs)).toEqual({ outs: inputs });
+    expect(fake.asked).toEqual(["start p 1.34.0"]);
+    expect(await power().diff("p", inputs, inputs)).toEqual({ changes: false });
+  });
+
+  test("follows the generation without asking anybody, and starts nobody else's", async () => {
+    fake.status = stopped;
+    expect(await power().diff("p", inputs, { ...inputs, generation: unknown })).toEqual({ changes: true });
+    expect(said).toEqual([]);
+    fake.has("p", { generation: "g2" });
+    await expect(power().update("p", inputs, inputs)).rejects.toThrow("minikube's profile p is not this stack's any more");
+    expect(fake.asked).toEqual([]);
+  });
+
+  test("a refresh keeps it, and there is nothing to delete", async () => {
+    expect(await power().read("p", inputs)).toEqual({ id: "p", props: inputs });
+    await power().delete("p", inputs);
     expect(fake.asked).toEqual([]);
   });
 });

@@ -128,13 +128,13 @@ describe("a seat on minikube", () => {
   const silent = { profiles: () => Promise.reject(new Error("minikube is not here")) } as unknown as Minikube;
   const containers = (lines: string[]) => async (_: string, args: readonly string[]) => lines.filter((line) => args[0] === line.split(" ")[0]);
 
-  it("is its profile, its machine and its volume", async () => {
+  it("is its profile, its machine, its network and its volume", async () => {
     const facts = await minikubeProof(has(["istio-lab-anna"])).facts(context, nothing);
     expect(facts).toEqual({ profile: "istio-lab-anna", driver: "docker" });
-    const there = minikubeProof(has(["istio-lab-anna"]), containers(["ps istio-lab-anna", "volume istio-lab-anna"]));
-    expect(left(await there.queries(context, facts))).toEqual({ profile: ["istio-lab-anna"], machines: ["ps istio-lab-anna"], disks: ["volume istio-lab-anna"] });
+    const there = minikubeProof(has(["istio-lab-anna"]), containers(["ps istio-lab-anna", "network istio-lab-anna", "volume istio-lab-anna"]));
+    expect(left(await there.queries(context, facts))).toEqual({ profile: ["istio-lab-anna"], machines: ["ps istio-lab-anna"], networks: ["network istio-lab-anna"], disks: ["volume istio-lab-anna"] });
     const gone = await minikubeProof(has(["mine"]), containers([])).queries(context, facts);
-    expect(gone.map(({ what }) => what)).toEqual(["profile", "machines", "disks", "kubeconfig"]);
+    expect(gone.map(({ what }) => what)).toEqual(["profile", "machines", "networks", "disks", "kubeconfig"]);
     expect(isClean(gone)).toBe(true);
   });
 
@@ -143,10 +143,11 @@ describe("a seat on minikube", () => {
     const queries = await minikubeProof(has([]), async (program, args) => (asked.push([program, ...args].join(" ")), [])).queries(context, { profile: "class-2", driver: "podman" });
     expect(asked).toEqual([
       "podman ps --all --filter label=name.minikube.sigs.k8s.io=class-2 --format {{.Names}}",
+      "podman network ls --filter label=name.minikube.sigs.k8s.io=class-2 --format {{.Name}}",
       "podman volume ls --filter label=name.minikube.sigs.k8s.io=class-2 --format {{.Name}}",
     ]);
-    expect(queries.slice(1, 3).map((one) => one.asked)).toEqual(asked);
-    expect(queries.map(({ isLocal = false }) => isLocal)).toEqual([false, false, false, true]);
+    expect(queries.slice(1, 4).map((one) => one.asked)).toEqual(asked);
+    expect(queries.map(({ isLocal = false }) => isLocal)).toEqual([false, false, false, false, true]);
   });
 
   it.each<[string, ProofContext["config"], Facts]>([["the state", {}, { driver: "kvm2" }], ["the config", { minikube: JSON.stringify({ driver: "kvm2" }) }, {}], ["minikube", {}, {}]])("on a machine that is no container, by %s, has no containers to ask for", async (_, config, facts) => {
@@ -182,8 +183,8 @@ describe("a seat on minikube", () => {
     const facts = await minikubeProof(silent).facts(context, nothing);
     expect(facts).toEqual({ profile: "istio-lab-anna" });
     const queries = await minikubeProof(has([]), async (program) => (program === "podman" ? ["istio-lab-anna"] : [])).queries(context, facts);
-    expect(left(queries)).toEqual({ machines: ["istio-lab-anna"], disks: ["istio-lab-anna"] });
-    expect(queries.filter(({ asked }) => asked.startsWith("docker"))).toHaveLength(2);
+    expect(left(queries)).toEqual({ machines: ["istio-lab-anna"], networks: ["istio-lab-anna"], disks: ["istio-lab-anna"] });
+    expect(queries.filter(({ asked }) => asked.startsWith("docker"))).toHaveLength(3);
   });
 
   it("is unknown where minikube does not answer, or the program of its driver is not here", async () => {

@@ -1,0 +1,49 @@
+import type { DynamicOperations } from "../module-shim";
+import { MinikubeError } from "./errors";
+import { prepare } from "./kubeconfig";
+import { powerLack } from "./power";
+import { profileNamed, say, type Tools } from "./tools";
+
+export interface PowerInputs {
+  profile: string;
+  /** Id of the generation; in preview possibly the engine's mark for what is not known yet, which equals no id. */
+  generation: string;
+}
+
+/**
+ * That a profile runs: starts one that was stopped or paused, by hand or by a restart of its driver. Apart from the endpoint, whose kubeconfig then stays known
+ * to a preview: the seat's objects are compared, and this is the only change.
+ */
+export function powerOperations({ minikube, kubeconfigOf }: Tools): DynamicOperations<PowerInputs> {
+  return {
+    async diff(_id, olds, news) {
+      if (olds.generation !== news.generation) return { changes: true };
+      const lack = await lackOf(news.profile);
+      if (lack !== undefined) say(lack);
+      return { changes: lack !== undefined };
+    },
+    create: async (inputs) => ({ id: inputs.profile, outs: await started(inputs) }),
+    update: async (_id, _olds, news) => ({ outs: await started(news) }),
+    read: async (id, props) => ({ id, props }),
+    delete: async () => {},
+  };
+
+  async function lackOf(name: string): Promise<string | undefined> {
+    return powerLack(name, await minikube.status(name, kubeconfigOf(name)));
+  }
+
+  async function started(inputs: PowerInputs): Promise<PowerInputs> {
+    const profile = await profileNamed(minikube, inputs.profile);
+    if (profile?.generation !== inputs.generation) throw notOurs(inputs.profile);
+    if ((await lackOf(inputs.profile)) !== undefined) {
+      const file = kubeconfigOf(inputs.profile);
+      prepare(file);
+      await minikube.start(inputs.profile, profile.kubernetesVersion, file);
+    }
+    return inputs;
+  }
+}
+
+export function notOurs(profile: string): MinikubeError {
+  return new MinikubeError(`minikube's profile ${profile} is not this stack's any more. \`pulumi up\` makes it anew.`);
+}
