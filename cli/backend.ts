@@ -97,6 +97,32 @@ function folderOf(url: string): string | undefined {
   }
 }
 
+/**
+ * Types of file systems whose disks, or memory, are this machine's (statfs(2), linux/magic.h): ext2 to ext4, XFS, Btrfs, ZFS, F2FS, tmpfs, overlayfs. Any other
+ * may be a network's: NFS, SMB, FUSE, 9p …
+ */
+const OF_THIS_MACHINE: readonly number[] = [0xef53, 0x58465342, 0x9123683e, 0x2fc12fc1, 0xf2f52010, 0x01021994, 0x794c7630];
+
+/** Inode numbers of the machine's first namespaces (linux/proc_ns.h). */
+const FIRST = { pid: "pid:[4026531836]", uts: "uts:[4026531838]" };
+
+/**
+ * The folder with the chosen backend's lock files, where a lock with this machine's name and a process' number is of this very machine. That is so of our own
+ * state, and of a folder on a disk of this machine. A network's folder may be that of another machine of the same name. A container that shows the machine's
+ * name, and not its processes, does not know the others. Undefined where the lock is nobody's to break here.
+ */
+export function lockFolder({ url, own }: Backend = chosenBackend(), typeOf: (folder: string) => number = (folder) => fs.statfsSync(folder).type, namespaceOf = ownNamespace): string | undefined {
+  if (own) return ownState();
+  const folder = url.startsWith("file://") ? folderOf(url) : undefined;
+  if (folder === undefined || process.platform !== "linux" || !fs.existsSync(folder)) return undefined;
+  const isBlind = namespaceOf("pid") !== FIRST.pid && namespaceOf("uts") === FIRST.uts;
+  return !isBlind && OF_THIS_MACHINE.includes(typeOf(folder)) ? folder : undefined;
+}
+
+function ownNamespace(kind: "pid" | "uts"): string {
+  return fs.readlinkSync(`/proc/self/ns/${kind}`);
+}
+
 /** Without symbolic links, also where the last parts are not there yet. */
 function realPath(file: string): string {
   if (fs.existsSync(file)) return fs.realpathSync(file);

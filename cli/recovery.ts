@@ -9,8 +9,8 @@ import type { Workspace } from "./workspace";
 /** Before the state is read: what a run that was killed left in processes, locks and files. A sentence for each thing found. */
 export async function afterCrash(workspace: Workspace, stacks: readonly string[], say?: (line: string) => void): Promise<string[]> {
   const found = [...(await endLostEngines(projectRoot, stacks, say)), ...endOrphans(projectRoot)];
-  const { state } = workspace;
-  return state ? [...found, ...stacks.flatMap((stack) => [...breakDeadLocks(state, stack), ...mendCheckpoint(state, stack)])] : found;
+  const { state, locks = state } = workspace;
+  return [...found, ...stacks.flatMap((stack) => [...(locks ? breakDeadLocks(locks, stack) : []), ...(state ? mendCheckpoint(state, stack) : [])])];
 }
 
 /**

@@ -5,10 +5,10 @@ import { isThere, namesIn, readIfThere } from "../base/files";
 import { localName, PROJECT } from "../base/names";
 import { processAnswer } from "../base/process-answer";
 import { belongsTo, isContained } from "../embedded/node/owner";
-import { age, commandOf, identify } from "../embedded/node/process-id";
+import { age, commandOf, everyNumber, identify, namespacePids } from "../embedded/node/process-id";
 import { UserError } from "./errors";
 
-/** A lock file of Pulumi's local backend: who holds the stack. */
+/** A lock file of Pulumi's backend in a folder: who holds the stack. */
 interface Lock {
   pid: number;
   hostname: string;
@@ -16,7 +16,7 @@ interface Lock {
 }
 
 /**
- * Removes locks of the local state whose process is gone: an engine killed with -9 leaves its lock, and every further
+ * Removes locks in a folder of Pulumi's whose process is gone: an engine killed with -9 leaves its lock, and every further
  * run would be refused. Locks of living processes and of other machines stay. Returns a sentence for each removed.
  */
 export function breakDeadLocks(state: string, stack: string): string[] {
@@ -91,11 +91,30 @@ function isHeld(file: string, { pid, hostname }: Lock): boolean {
   const written = fs.statSync(file, { throwIfNoEntry: false });
   if (written === undefined) return false; // it was given back meanwhile
   if (!fs.existsSync("/proc/self")) return mayHold(pid, written.uid);
+  if (isHeldInside(pid, written)) return true;
   const found = identify(pid);
   if (found === undefined || path.basename(commandOf(pid)[0] ?? "") !== "pulumi" || isContained(pid)) return false;
   // A folder of another machine may show an owner who is nobody here.
   const users = [process.geteuid!(), written.uid];
   return users.some((uid) => belongsTo(uid, pid) !== false) && Date.now() / 1000 - age(found) <= written.mtimeMs / 1000 + CLOCK_SLACK;
+}
+
+/** Whether a pulumi in a container holds it that has this machine's name (`docker run --network host`): the lock has the number of its process there. */
+function isHeldInside(pid: number, written: fs.Stats): boolean {
+  return everyNumber().some((number) => {
+    if (path.basename(commandOf(number)[0] ?? "") !== "pulumi" || !namespacePids(number).slice(namespacePids("self").length).includes(String(pid))) return false;
+    const found = identify(number);
+    return found !== undefined && !hasOwnName(number) && Date.now() / 1000 - age(found) <= written.mtimeMs / 1000 + CLOCK_SLACK;
+  });
+}
+
+/** Whether it has a host name of its own, as a pod has. What the kernel keeps to itself counts as no. */
+function hasOwnName(pid: number): boolean {
+  try {
+    return fs.readlinkSync(`/proc/${pid}/ns/uts`) !== fs.readlinkSync("/proc/self/ns/uts");
+  } catch {
+    return false;
+  }
 }
 
 /** Where there is no /proc: whether there is such a process, and it may be the file's owner's. */

@@ -7,7 +7,7 @@ import { masked } from "../base/secret-mask";
 import { makeLab } from "../embedded/lab";
 import { projectRoot } from "../embedded/paths";
 import { providerInUse } from "../embedded/provider/install";
-import { chosenBackend, ownBackendUrl, ownState, userHome } from "./backend";
+import { chosenBackend, lockFolder, ownBackendUrl, ownState, userHome } from "./backend";
 import { engineFolder, officialEngine } from "./engine";
 import { UserError } from "./errors";
 import { RUN_MARK } from "./orphans";
@@ -18,6 +18,8 @@ export interface Workspace {
   env: Record<string, string>;
   /** The folder of the local state when it is ours; undefined where the user has a backend of their own. */
   state?: string;
+  /** The user's own backend, where it is a folder whose locks are of this machine: those of a process that is gone may be broken. */
+  locks?: string;
   /** The folder of the Pulumi CLI; undefined while it is neither built nor downloaded here. */
   engine?: string;
 }
@@ -47,7 +49,7 @@ export function openWorkspace(): Workspace {
   if (providerInUse(env.PULUMI_HOME) === "stand-in") env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION = "true";
   const engine = engineFolder() ?? officialEngine(env.PULUMI_HOME);
   if (engine) env.PATH = `${engine}${path.delimiter}${process.env.PATH ?? ""}`;
-  return { env, engine, state: own ? ownState() : undefined };
+  return { env, engine, state: own ? ownState() : undefined, locks: own ? undefined : lockFolder() };
 }
 
 /** Generated once per checkout; of two runs at once the first one's counts. */

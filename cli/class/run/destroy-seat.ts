@@ -57,7 +57,8 @@ async function destroyStack(of: Class, seat: RosterSeat, known: SeatFacts, backe
   const before = await exportStack(workspace, stack);
   const facts = await factsOf();
   writeFacts(of, stack, facts);
-  const breakLocks = () => (workspace.state ? breakDeadLocks(workspace.state, stack) : []);
+  const { state, locks = state } = workspace;
+  const breakLocks = () => (locks ? breakDeadLocks(locks, stack) : []);
   await retrying(line, signal, { breakLocks }, async () => {
     await readyForDown(workspace, stack, (text) => line.log(`${text}\n`));
     const made = await stackOf(workspace, stack);

@@ -51,7 +51,8 @@ export async function upClass(of: Class, overlay: Overlay, options: ClassRunOpti
 async function upSeat(of: Class, seat: RosterSeat, line: SeatLine, signal: AbortSignal): Promise<Outputs> {
   const { workspace } = of;
   line.doing("looking at the stack");
-  const breakLocks = () => (workspace.state ? breakDeadLocks(workspace.state, seat.seat) : []);
+  const { state, locks = state } = workspace;
+  const breakLocks = () => (locks ? breakDeadLocks(locks, seat.seat) : []);
   return retrying(line, signal, { breakLocks }, async () => {
     const stack = await stackOf(workspace, seat.seat, "create");
     noteBackend(seat.seat);

@@ -32,7 +32,9 @@ describe("after a run that was killed", () => {
     expect(done).toEqual([["engines", "/checkout", ["anna", "bela"]], ["orphans", "/checkout"], ["locks", "/state", "anna"], ["checkpoint", "/state", "anna"], ["locks", "/state", "bela"], ["checkpoint", "/state", "bela"]]);
   });
 
-  it("a state that is no file of this machine is left to its backend", async () => {
+  it("in a folder of the user's own only the locks are broken; a state that is no file of this machine is left to its backend", async () => {
+    expect(await afterCrash({ env: {}, locks: "/theirs" }, ["anna"])).toEqual(["engines", "orphans", "locks"]);
+    expect(done.at(-1)).toEqual(["locks", "/theirs", "anna"]);
     expect(await afterCrash({ env: {} }, ["anna"])).toEqual(["engines", "orphans"]);
   });
 });

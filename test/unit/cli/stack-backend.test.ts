@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { backendAddress, chosenBackend, fileUrl, ownBackendUrl } from "../../../cli/backend";
+import { backendAddress, chosenBackend, fileUrl, lockFolder, ownBackendUrl } from "../../../cli/backend";
 import { forgetBackend, noteBackend, requireSameBackend, stacksElsewhere } from "../../../cli/stack-backend";
 
 let home: string;
@@ -41,6 +41,30 @@ function refusal(...stacks: string[]): string {
   }
   return "";
 }
+
+describe("a lock whose process is gone", () => {
+  const [ext4, nfs, smb, fuse, ninep] = [0xef53, 0x6969, 0xfe534d42, 0x65735546, 0x01021997];
+  const machine = { pid: "pid:[4026531836]", uts: "uts:[4026531838]" };
+  const folderFor = (url: string, type = ext4, namespaces: Partial<typeof machine> = {}) =>
+    lockFolder({ url, own: false, by: "environment", organizations: false }, () => type!, (kind) => ({ ...machine, ...namespaces })[kind]);
+
+  it("is known to be this machine's in our own state, and in a folder of its disks", () => {
+    expect(lockFolder()).toBe(`${home}/lab/state`);
+    expect(folderFor(`file://${home}`)).toBe(home);
+    // As it is here.
+    expect(lockFolder({ url: `file://${home}`, own: false, by: "environment", organizations: false })).toBe(home);
+  });
+
+  it.each(["s3://bucket", "gs://bucket", "azblob://container", "https://api.pulumi.com"])("is nobody's to break in %s", (url) => expect(folderFor(url)).toBeUndefined());
+
+  it.each([["NFS", nfs], ["SMB", smb], ["FUSE", fuse], ["9p", ninep]])("is nobody's to break on %s: another machine of that name may have taken it", (_, type) => expect(folderFor(`file://${home}`, type)).toBeUndefined());
+
+  it("is nobody's to break in a container with the machine's name, which does not see its processes; one with a name of its own sees all that have it", () => {
+    expect(folderFor(`file://${home}`, ext4, { pid: "pid:[4026539999]" })).toBeUndefined();
+    expect(folderFor(`file://${home}`, ext4, { pid: "pid:[4026539999]", uts: "uts:[4026539998]" })).toBe(home);
+    expect(folderFor(`file://${home}/none`)).toBeUndefined();
+  });
+});
 
 describe("the chosen backend", () => {
   it("is the checkout's own where nobody chose one", () => {

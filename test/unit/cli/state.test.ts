@@ -91,6 +91,18 @@ describe("locks", () => {
     expect(breakDeadLocks(state, "embedded")).toHaveLength(1);
   });
 
+  it("of a pulumi in a container that has this machine's name stays, by the number that it has there", needs(withoutRoot), async () => {
+    // A pod's processes have a host name of their own: theirs says nothing of this machine.
+    for (const [unshare, isKept] of [[[], true], [["--uts"], false]] as const) {
+      const numbers = fs.readFileSync(`/proc/${await contained({}, "pulumi", "", unshare)}/status`, "utf8").match(/^NSpid:\s*(.*)$/m)![1]!.split(/\s+/);
+      const file = lock(Number(numbers.at(-1)));
+      expect(breakDeadLocks(state, "embedded")).toHaveLength(isKept ? 0 : 1);
+      expect(fs.existsSync(file)).toBe(isKept);
+      fs.rmSync(file, { force: true });
+      await endStrangers();
+    }
+  });
+
   it("of a killed pulumi whose parent has not noticed (a zombie) is broken", async () => {
     fs.symlinkSync("/bin/sleep", path.join(state, "pulumi"));
     // The shell becomes a sleep, which never waits for the child it inherits.
