@@ -6,6 +6,9 @@
 /** The project's name in Pulumi.yaml; every stack of the lab is one of this project. */
 export const PROJECT = "istio-lab";
 
+/** The stack that is taken where none is named, and none is selected: the seat that needs nothing but this machine. */
+export const DEFAULT_STACK = "embedded";
+
 /** What may name a seat on this machine, in a sentence. */
 export const SEAT_NAMES = "Such a name has lower-case letters, digits and dashes, 63 at most, and begins and ends with a letter or digit.";
 

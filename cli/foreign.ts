@@ -1,4 +1,5 @@
 import { KubeConfig } from "@kubernetes/client-node";
+import { onStack } from "../base/advice";
 import { Api, ApiRefusal } from "./check/api";
 import { textAt } from "./check/diagnosis/json";
 import { addedObjects } from "./class/drift/added";
@@ -69,6 +70,6 @@ export function foreignText(stack: string, { objects, notAsked }: Foreign): stri
     `Nothing has been deleted. With the namespaces of stack ${stack} would go what it has not made:`,
     ...objects.map((object) => `  ${object}`),
     ...notAsked.map(({ what, why }) => `  nobody knows what of ${what}: ${why}`),
-    `Move it elsewhere, or take it along: \`npm run down -- --stack ${stack} --with-foreign\``,
+    `Move it elsewhere, or take it along: \`${onStack(stack, "npm run down -- --with-foreign")}\``,
   ].join("\n");
 }

@@ -1,3 +1,4 @@
+import { onStack } from "../base/advice";
 import { runEngine } from "./ending/in-terminal";
 import { UserError } from "./errors";
 import { lostCluster } from "./later";
@@ -30,6 +31,6 @@ export async function heal(workspace: Workspace, stack: string, say: (line: stri
 const nothing: Deployment = { resources: [], pending: 0 };
 
 async function refresh(workspace: Workspace, stack: string, env: Readonly<Record<string, string>>): Promise<void> {
-  const code = await runEngine(["refresh", "--yes", "--skip-preview", "--skip-pending-creates", "--suppress-outputs", "--stack", stack], { ...workspace.env, ...env }, { again: `\`npm run up -- --stack ${stack} --heal\` asks again.` });
-  if (code !== 0) throw new UserError(`What stack ${stack} has lost could not be found out: pulumi's message is above. \`npm run up -- --stack ${stack} --heal\` asks again.`);
+  const code = await runEngine(["refresh", "--yes", "--skip-preview", "--skip-pending-creates", "--suppress-outputs", "--stack", stack], { ...workspace.env, ...env }, { again: `\`${onStack(stack, "npm run up -- --heal")}\` asks again.` });
+  if (code !== 0) throw new UserError(`What stack ${stack} has lost could not be found out: pulumi's message is above. \`${onStack(stack, "npm run up -- --heal")}\` asks again.`);
 }

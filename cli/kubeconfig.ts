@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { onStack } from "../base/advice";
 import { isThere, writeWhole } from "../base/files";
 import { layout } from "../embedded/node/layout";
 import { localName } from "../base/names";
@@ -15,7 +16,7 @@ import { pulumiOutput, type Workspace } from "./workspace";
  */
 export async function kubeconfigFile(workspace: Workspace, stack: string): Promise<string> {
   const file = await kubeconfigIfThere(workspace, stack);
-  if (file === undefined) throw new UserError(`Stack ${stack} has no seat. \`npm run up -- --stack ${stack}\` makes it.`);
+  if (file === undefined) throw new UserError(`Stack ${stack} has no seat. \`${onStack(stack, "npm run up")}\` makes it.`);
   return file;
 }
 

@@ -1,4 +1,5 @@
 import { RunError } from "@pulumi/pulumi";
+import { onStack } from "../base/advice";
 import { Api, ApiError, NoCredentials, Unreachable } from "../components/cluster/existing/api";
 import { clusterId } from "../components/cluster/existing/cluster-id";
 import { chooseContext } from "../components/cluster/existing/kubeconfig";
@@ -47,7 +48,7 @@ export async function requireLeavable(workspace: Workspace, stack: string, { wit
     if (!(error instanceof Unreachable)) throw error;
     throw new UserError(
       `${error.message}.\nNothing has been deleted: what stack ${stack} has made can only be deleted while its cluster answers. Start it, or mend the way to it, and run the ` +
-        `same command again. If it is gone for good, \`npm run down -- --stack ${stack} --cluster-is-gone\` forgets what was in it.`,
+        `same command again. If it is gone for good, \`${onStack(stack, "npm run down -- --cluster-is-gone")}\` forgets what was in it.`,
     );
   }
 }
@@ -82,7 +83,7 @@ export async function requireGone(deployment: Deployment, stack: string, given: 
   const now = given === undefined || given === kubeconfig ? undefined : await whoAnswers(given);
   const answers = [before, ...(now === undefined ? [] : [now])];
   if (answers.some(({ uid }) => uid === cluster)) {
-    throw new UserError(`--cluster-is-gone: the cluster of stack ${stack} answers. \`npm run down -- --stack ${stack}\` deletes what the stack has made there, and nothing else.`);
+    throw new UserError(`--cluster-is-gone: the cluster of stack ${stack} answers. \`${onStack(stack, "npm run down")}\` deletes what the stack has made there, and nothing else.`);
   }
   // Who is at an address with a certificate that nobody knows shows when the stack's config leads to another cluster by now.
   const unclear = answers.find(({ error }) => error !== undefined && !(error instanceof Unreachable && (error.nobody || now?.uid !== undefined)));
@@ -120,7 +121,7 @@ function refusalText(stack: string, error: ApiError): string {
 }
 
 function credentialsText(stack: string): string {
-  return `Have the credentials run out that the stack's state keeps? \`npm run up -- --stack ${stack}\` takes the kubeconfig as it is now.`;
+  return `Have the credentials run out that the stack's state keeps? \`${onStack(stack, "npm run up")}\` takes the kubeconfig as it is now.`;
 }
 
 /** The kubeconfig that the stack's config means now; undefined where it means none: then the one in the state alone counts. */

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { DEFAULT_STACK } from "../base/names";
 import { keepSecretsOf, maskStream } from "../base/secret-mask";
 import { classCommand } from "./class/commands";
 import type { CheckCommandOptions } from "./commands/check";
@@ -21,18 +22,21 @@ import type { TrafficOptions } from "./traffic/options";
 /** The commands of README. Each is loaded when it is run, by `require`: `npm run -s pulumi` must not wait for what `up` needs. */
 export const program = new Command("istio-lab").description("One stack is one trainee's seat of an Istio course.").showHelpAfterError().enablePositionalOptions();
 
+/** What every command takes that names no stack, and says in its first line. */
+const TAKEN = `the seat's stack; if not given, the one that Pulumi has selected, else ${DEFAULT_STACK}`;
+
 program
   .command("up")
   .description("make the seat, or bring it up to date")
-  .option("--stack <name>", "the seat's stack", undefined)
-  .option("--backend-moved", "the stack was moved to the Pulumi backend that is chosen now, by pulumi stack export and import")
+  .option("--stack <name>", TAKEN)
+  .option("--backend-moved", "the stack was moved to the Pulumi backend that is chosen now: exported from the old one, and imported there")
   .option("--heal", "first forget what the seat's cluster has lost, all of it where the cluster is gone; targets azure, minikube and existing")
   .action((options: UpOptions) => (require("./commands/up") as typeof import("./commands/up")).up(options));
 
 program
   .command("down")
   .description("take the seat away (pulumi destroy)")
-  .option("--stack <name>", "the seat's stack; the selected one if not given", undefined)
+  .option("--stack <name>", TAKEN)
   .option("--cluster-is-gone", "forget what was in a cluster that is no more, without asking it; target existing")
   .option("--with-foreign", "delete also what others have put into the seat's namespaces; target existing")
   .action((options: DownOptions) => (require("./commands/down") as typeof import("./commands/down")).down(options));
@@ -40,13 +44,13 @@ program
 program
   .command("start")
   .description("start the VMs of an Azure seat, which are shut down each evening")
-  .option("--stack <name>", "the seat's stack; the selected one if not given")
+  .option("--stack <name>", TAKEN)
   .action((options: { stack?: string }) => (require("./commands/start") as typeof import("./commands/start")).start(options));
 
 program
   .command("preflight")
   .description("say what is in the way of a seat, before anything is made; `up` asks the same first")
-  .option("--stack <name>", "the seat's stack; the selected one if not given")
+  .option("--stack <name>", TAKEN)
   .option("--json", "print what was found as JSON")
   .option("--release-lb <namespace/name>", "turn that Service to ClusterIP, so that its address and node ports are free; its spec is kept")
   .option("--restore-lb [namespace/name]", "put back a Service that was released, or all of them")
@@ -59,7 +63,7 @@ program
   .option("--lesson <name...>", "only these lessons; all of the stack if not given")
   .option("--json", "print the report as JSON; the progress goes to standard error")
   .option("--junit <file>", "write the report as JUnit XML as well")
-  .option("--stack <name>", "the seat's stack; the selected one if not given")
+  .option("--stack <name>", TAKEN)
   .addHelpText("after", "\nThe exit code is 0 when a check passed and none failed. For the time of the checks two pods are on the seat, in the namespace istio-lab-check.")
   .action((options: CheckCommandOptions) => (require("./commands/check") as typeof import("./commands/check")).check(options));
 
@@ -70,7 +74,7 @@ program
   .option("--duration <seconds>", "how long, 1 to 3600", "60")
   .option("--lesson <name>", "bookinfo, temperature or blog; if not given, the first of them that the stack has")
   .option("--json", "print the figures as JSON at the end, also second by second; the progress goes to standard error")
-  .option("--stack <name>", "the seat's stack; the selected one if not given")
+  .option("--stack <name>", TAKEN)
   .addHelpText("after", "\nCtrl-C ends it early, with the same totals. The exit code is 0 when every request was answered with status 200, and 1 when any failed.")
   .action((options: TrafficOptions) => (require("./commands/traffic") as typeof import("./commands/traffic")).traffic(options));
 
@@ -78,7 +82,7 @@ program
   .command("open")
   .description("forward a port of this machine to an addon and open it in the browser, until Ctrl-C")
   .argument("[addon]", "kiali, grafana, jaeger, zipkin or prometheus; all that are installed if not given")
-  .option("--stack <name>", "the seat's stack; the selected one if not given")
+  .option("--stack <name>", TAKEN)
   .action((addon: string | undefined, options: OpenOptions) => (require("./commands/open") as typeof import("./commands/open")).open(addon, options));
 
 program
@@ -88,7 +92,7 @@ program
   .option("--narrow", "one column, for a phone")
   .option("--open", "open it in the browser")
   .option("--json", "print what the picture shows as JSON")
-  .option("--stack <name>", "the seat's stack; the selected one if not given")
+  .option("--stack <name>", TAKEN)
   .action((options: TopologyOptions) => (require("./commands/topology") as typeof import("./commands/topology")).topology(options));
 
 program
@@ -97,17 +101,20 @@ program
   .option("--output <file>", "where to, .png", "kiali.png")
   .option("--dark", "in Kiali's dark colours")
   .option("--chromium <file>", "the browser's program; the first in PATH if not given")
-  .option("--stack <name>", "the seat's stack; the selected one if not given")
+  .option("--stack <name>", TAKEN)
   .action((options: PictureOptions) => (require("./commands/picture") as typeof import("./commands/picture")).picture(options));
 
-passThrough("pulumi", "the Pulumi CLI on the selected stack", (args) => (require("./commands/pulumi") as typeof import("./commands/pulumi")).pulumi(args));
-passThrough("kubectl", "kubectl on the selected stack's seat", (args) => (require("./commands/kubectl") as typeof import("./commands/kubectl")).kubectl(args));
+passThrough("pulumi", "the Pulumi CLI, which takes the selected stack or its own --stack", (args) => (require("./commands/pulumi") as typeof import("./commands/pulumi")).pulumi(args));
+passThrough("kubectl", "kubectl on the seat; --stack NAME before its own words takes another than the selected stack's", (args, options) =>
+  (require("./commands/kubectl") as typeof import("./commands/kubectl")).kubectl(args, options),
+).option("--stack <name>", TAKEN);
 program.addCommand(embeddedCommand());
 
 program
   .command("env")
   .description("print what makes a bare `npx pulumi` and `kubectl` work: eval \"$(npm run -s env)\"")
-  .action(() => (require("./commands/env") as typeof import("./commands/env")).env());
+  .option("--stack <name>", `${TAKEN}; named, it is also the one of \`npx pulumi\`, by PULUMI_STACK`)
+  .action((options: { stack?: string }) => (require("./commands/env") as typeof import("./commands/env")).env(options));
 
 program
   .command("docs")
@@ -132,8 +139,8 @@ program
   .addHelpText("after", "\nThe exit code is 0 whatever the score, unless --break is given. It runs for minutes; a file or a folder takes one or two.")
   .action((paths: string[], options: MutantsOptions) => (require("./commands/mutants") as typeof import("./commands/mutants")).mutants(paths, options));
 
-function passThrough(name: string, description: string, action: (args: string[]) => Promise<void>) {
-  program
+function passThrough(name: string, description: string, action: (args: string[], options: { stack?: string }) => Promise<void>): Command {
+  return program
     .command(name)
     .description(description)
     .argument("[args...]")

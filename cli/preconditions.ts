@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
+import { onStack } from "../base/advice";
 import { requireDebian, requireMachine } from "../embedded/toolchain/machine";
 import { cacheRoot } from "../embedded/paths";
 import { gibibytes, roomFor } from "../embedded/room";
@@ -10,7 +11,7 @@ const GO_VERSION = [1, 26] as const;
 /** What modules, build cache and programs take on an empty machine, and what a seat takes. */
 const ROOM_TO_BUILD = 12 * 2 ** 30;
 /** The command for machines that cannot have the embedded seat. */
-const ELSEWHERE = "The seat on minikube is made by: npm run up -- --stack dev";
+const ELSEWHERE = onStack("dev", "The seat on minikube is made by: npm run up");
 
 /**
  * Checks, before anything is installed, what the embedded target needs of this machine. Throws one UserError that

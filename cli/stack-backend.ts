@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { onStack } from "../base/advice";
 import { writeWhole } from "../base/files";
 import { localName, PROJECT } from "../base/names";
 import { makeLab } from "../embedded/lab";
@@ -41,8 +42,8 @@ export function requireSameBackend(...stacks: readonly string[]): void {
   throw new UserError(
     [
       `${names.length === 1 ? `Stack ${names[0]} is` : `Stacks ${names.join(", ")} are`} kept in another Pulumi backend than the one that is chosen now. Nothing has been changed.`,
-      `- kept in ${shown(first.home)}; there: ${inBackend(first.home, typedCommand())}`,
-      `- chosen ${HOW[chosen.by]}: ${shown(chosen)}; if the stack was moved there (pulumi stack export and import): npm run up -- --stack ${first.stack} --backend-moved`,
+      `- kept in ${shown(first.home)}; there: ${inBackend(first.home, onStack(first.stack, typedCommand()))}`,
+      `- chosen ${HOW[chosen.by]}: ${shown(chosen)}; if the stack was moved there: ${onStack(first.stack, "npm run up -- --backend-moved")}`,
       "A new seat in the chosen backend needs a name that no stack has yet.",
     ].join("\n"),
   );
@@ -71,7 +72,7 @@ function readNote(file: string): Home {
     if (typeof url === "string" && typeof own === "boolean") return { url: backendAddress(url), own };
     throw new Error("it has no url");
   } catch (error) {
-    throw new UserError(`${file} cannot be read (${(error as Error).message}): it says in which Pulumi backend the stack is. \`npm run up -- --stack ${path.basename(file, ".json")} --backend-moved\` writes it anew for the backend that has the stack.`);
+    throw new UserError(`${file} cannot be read (${(error as Error).message}): it says in which Pulumi backend the stack is. \`${onStack(path.basename(file, ".json"), "npm run up -- --backend-moved")}\` writes it anew for the backend that has the stack.`);
   }
 }
 

@@ -3,19 +3,16 @@ import * as path from "node:path";
 import type { Document } from "yaml";
 import { isThere } from "../base/files";
 import { readYamlText } from "../base/yaml";
-import { isSeatName, localName, readLocalName, readStackName, SEAT_NAMES, shownName } from "../base/names";
+import { DEFAULT_STACK, isSeatName, localName, readLocalName, readStackName, SEAT_NAMES, shownName } from "../base/names";
 import { lockedPathsIn } from "../components/secret-texts";
 import { projectRoot, seatFolder } from "../embedded/paths";
 import { chosenBackend } from "./backend";
 import { UserError } from "./errors";
-import { noteBackend, requireSameBackend, stacksElsewhere } from "./stack-backend";
+import { noteBackend, requireSameBackend } from "./stack-backend";
 import { rawConfig, type RawConfig, writtenIn } from "./stack-config";
 import { deploymentIn, stacksIn } from "./stack/answers";
 import { readText } from "./text-file";
 import { pulumiOutput, type Workspace } from "./workspace";
-
-/** The stack `up` makes when none is named: the seat that needs nothing but this machine. */
-export const DEFAULT_STACK = "embedded";
 
 /** A resource of a stack's state, as far as it is read here. */
 export interface StateResource {
@@ -80,11 +77,19 @@ export async function selectStack(workspace: Workspace, stack: string): Promise<
   noteBackend(stack);
 }
 
+/** The same without selecting it: a question changes nothing of what further commands take. */
+export async function makeStack(workspace: Workspace, stack: string): Promise<void> {
+  requireSameBackend(stack);
+  if (!hasConfigFile(stack)) fs.writeFileSync(configFile(stack), stackText(newStackFile(DEFAULT_STACK)));
+  if (!(await listStacks(workspace)).some(({ name }) => readStackName(name, chosenBackend()).name === stack)) await pulumiOutput(workspace, ["stack", "init", stack, "--no-select", "--non-interactive"]);
+  noteBackend(stack);
+}
+
 /** `up --backend-moved`: notes the chosen backend, where it has the stack with its resources. @throws UserError where it has not: a second stack would begin */
 export async function acceptMovedStack(workspace: Workspace, stack: string): Promise<void> {
   const { url } = chosenBackend();
   const has = (await listStacks(workspace)).some(({ name, resourceCount = 0 }) => readStackName(name, chosenBackend()).name === stack && resourceCount > 0);
-  if (!has) throw new UserError(`--backend-moved: ${url} has no stack ${stack} with resources. Nothing has been changed. Move it there first, by pulumi stack export and import.`);
+  if (!has) throw new UserError(`--backend-moved: ${url} has no stack ${stack} with resources. Nothing has been changed. Move it there first: export it from the old backend, and import it into this one.`);
   noteBackend(stack);
 }
 
@@ -115,26 +120,6 @@ export function stackText(document: Document): string {
 /** The stacks there are. `filter` are options of `pulumi stack ls`, such as `--tag`. */
 export async function listStacks(workspace: Workspace, ...filter: string[]): Promise<{ name: string; current: boolean; resourceCount?: number }[]> {
   return stacksIn(await pulumiOutput(workspace, ["stack", "ls", "--json", ...filter]));
-}
-
-/** The selected stack's name. Throws where there is none, naming the command that makes one. */
-export async function selectedStack(workspace: Workspace): Promise<string> {
-  const name = await selectedStackIfAny(workspace);
-  if (name === undefined) throw new UserError("No stack is selected here: there is no seat yet. Make one with `npm run up`.");
-  return name;
-}
-
-/** The selected stack's name; undefined where there is none. @throws UserError where it is kept in another backend */
-export async function selectedStackIfAny(workspace: Workspace): Promise<string | undefined> {
-  const current = (await listStacks(workspace)).find((stack) => stack.current);
-  if (!current) {
-    requireSameBackend(...stacksElsewhere());
-    return undefined;
-  }
-  const { name, problem } = readStackName(current.name, chosenBackend());
-  if (name === undefined) throw new UserError(`The selected stack ${shownName(current.name)}: ${problem} Name the one that is meant: --stack NAME.`);
-  requireSameBackend(name);
-  return name;
 }
 
 /** The target a stack's config file names, undefined where it names none; a stack without a file starts as the embedded seat. */

@@ -1,3 +1,4 @@
+import { KUBECTL, onStack } from "../base/advice";
 import { quote } from "../embedded/node/scripts";
 import { kubeconfigFile } from "./kubeconfig";
 import { minikubeCommand } from "./minikube-hint";
@@ -7,7 +8,7 @@ import { pulumiOutput, type Workspace } from "./workspace";
 /** Prints the stack's outputs as a table, three things to try, and the lines for the user's own shell. */
 export async function showSeat(workspace: Workspace, stack: string): Promise<void> {
   const outputs = JSON.parse(await pulumiOutput(workspace, ["stack", "output", "--json", "--stack", stack])) as Record<string, unknown>;
-  print(["", ...table(flatten(outputs)), ...pagesLine(outputs), "", ...thingsToTry(outputs), "", ...(await shellLines(workspace, stack))]);
+  print(["", ...table(flatten(outputs)), ...pagesLine(outputs, stack), "", ...thingsToTry(outputs, stack), "", ...(await shellLines(workspace, stack))]);
 }
 
 /** One row an output; a map of outputs (lessons) gives a row each. Secrets stay `[secret]`, as the CLI gives them. */
@@ -25,23 +26,23 @@ function table(rows: [string, string][]): string[] {
 }
 
 /** A port of localhost is somebody's only while it is forwarded. */
-function pagesLine(outputs: Record<string, unknown>): string[] {
+function pagesLine(outputs: Record<string, unknown>, stack: string): string[] {
   const names = Object.entries(outputs).flatMap(([name, value]) => (name.endsWith("_URL") && String(value).startsWith("http://localhost:") && name !== "GATEWAY_URL" && name !== "KIALI_URL" ? [name] : []));
-  return names.length > 0 ? ["", `${names.join(", ")}: there while \`npm run open\` runs, which forwards them to this machine.`] : [];
+  return names.length > 0 ? ["", `${names.join(", ")}: there while \`${onStack(stack, "npm run open")}\` runs, which forwards them to this machine.`] : [];
 }
 
-function thingsToTry(outputs: Record<string, unknown>): string[] {
+function thingsToTry(outputs: Record<string, unknown>, stack: string): string[] {
   const lessons = Object.keys((outputs.lessons ?? {}) as object);
   const tries = [
     ...(lessons.includes("bookinfo") ? [`curl -s ${String(outputs.GATEWAY_URL)}/productpage | grep -o "<title>.*</title>"`] : []),
-    ...(lessons.length > 0 ? ["npm run check"] : []),
+    ...(lessons.length > 0 ? [onStack(stack, "npm run check")] : []),
     ...(lessons.includes("bookinfo")
       ? [
-          `npm run -s pulumi -- config set-all --path --plaintext 'istio-lab:canary.reviews.v1=80' --plaintext 'istio-lab:canary.reviews.v3=20' && npm run -s pulumi -- preview --diff`,
+          onStack(stack, "npm run -s pulumi -- config set-all --path --plaintext 'istio-lab:canary.reviews.v1=80' --plaintext 'istio-lab:canary.reviews.v3=20' && npm run -s pulumi -- preview --diff"),
         ]
       : []),
-    "npm run -s kubectl -- get pods -A",
-    "npm run -s pulumi -- preview --diff",
+    onStack(stack, `${KUBECTL} get pods -A`),
+    onStack(stack, "npm run -s pulumi -- preview --diff"),
   ].slice(0, 3);
   return ["Three things to try:", ...tries.map((line, index) => `  ${index + 1}. ${line}`)];
 }
@@ -49,7 +50,7 @@ function thingsToTry(outputs: Record<string, unknown>): string[] {
 async function shellLines(workspace: Workspace, stack: string): Promise<string[]> {
   return [
     `kubectl in your shell:      export KUBECONFIG=${quote(await kubeconfigFile(workspace, stack))}`,
-    `npx pulumi in your shell:   eval "$(npm run -s env)"`,
+    `npx pulumi in your shell:   eval "$(${onStack(stack, "npm run -s env")})"`,
     ...(await minikubeLines(workspace, stack)),
   ];
 }

@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { createWhole } from "../base/files";
 import { masked } from "../base/secret-mask";
 import { makeLab } from "../embedded/lab";
-import { projectRoot } from "../embedded/paths";
+import { labRoot, projectRoot } from "../embedded/paths";
 import { providerInUse } from "../embedded/provider/install";
 import { chosenBackend, lockFolder, ownBackendUrl, ownState, userHome } from "./backend";
 import { engineFolder, officialEngine } from "./engine";
@@ -41,7 +41,7 @@ export function openWorkspace(): Workspace {
     fs.mkdirSync(ownState(), { recursive: true, mode: 0o700 });
     env.PULUMI_BACKEND_URL = ownBackendUrl();
   }
-  env.PULUMI_HOME = process.env.PULUMI_HOME ?? (by === "login" ? userHome() : path.join(lab, "pulumi"));
+  env.PULUMI_HOME = pulumiHome();
   if (process.env.PULUMI_CONFIG_PASSPHRASE === undefined && !process.env.PULUMI_CONFIG_PASSPHRASE_FILE) {
     env.PULUMI_CONFIG_PASSPHRASE_FILE = passphraseFile(lab);
   }
@@ -50,6 +50,16 @@ export function openWorkspace(): Workspace {
   const engine = engineFolder() ?? officialEngine(env.PULUMI_HOME);
   if (engine) env.PATH = `${engine}${path.delimiter}${process.env.PATH ?? ""}`;
   return { env, engine, state: own ? ownState() : undefined, locks: own ? undefined : lockFolder() };
+}
+
+/** The folder of the Pulumi that commands here run: its plugins, and which stack is selected. */
+export function pulumiHome(): string {
+  return process.env.PULUMI_HOME ?? (chosenBackend().by === "login" ? userHome() : path.join(labRoot(), "pulumi"));
+}
+
+/** Whether there is a Pulumi CLI, without making anything. */
+export function isEngineHere(): boolean {
+  return (engineFolder() ?? officialEngine(pulumiHome())) !== undefined;
 }
 
 /** Generated once per checkout; of two runs at once the first one's counts. */

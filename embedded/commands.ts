@@ -1,11 +1,12 @@
 import { Command, Option } from "commander";
-import { readSeatName } from "../base/names";
+import { DEFAULT_STACK, readSeatName } from "../base/names";
 import { nameOption } from "../cli/name-options";
 
 /** `npm run embedded -- VERB [--seat NAME]`: the machine-local cluster by itself, without Pulumi. What a verb does is loaded when it is run. */
 export function embeddedCommand(): Command {
   const all = new Command("embedded").description("the seats of this machine: build, start, stop, status, list, shell, delete").showHelpAfterError();
   const does = () => require("./cli") as typeof import("./cli");
+  const taken = () => require("../cli/stack/taken") as typeof import("../cli/stack/taken");
   all.command("build").description("build and install what a seat is made of").action(() => does().build());
   all.command("list").description("the seats of this checkout").action(() => does().list());
   onSeat("start", "start a seat that is stopped; where there is none, make an empty one", (seat) => does().start(seat));
@@ -16,14 +17,16 @@ export function embeddedCommand(): Command {
   return all;
 
   function onSeat(name: string, description: string, action: (seat: string, command: string[]) => Promise<void>): Command {
-    const seat = nameOption(new Option("--seat <name>", "the seat's name").default("embedded"), readSeatName);
+    const seat = nameOption(new Option("--seat <name>", `the seat's name; if not given, that of the selected stack, else ${DEFAULT_STACK}`), readSeatName);
     return all
       .command(name)
       .description(description)
       .addOption(seat)
       .action((...given: unknown[]) => {
         const command = given.at(-1) as Command;
-        return action((command.opts() as { seat: string }).seat, command.args);
+        const { seat: named } = command.opts() as { seat?: string };
+        // What runs inside a seat has both outputs to itself.
+        return action(taken().takenSeat(named, name === "shell" ? () => undefined : (line) => void process.stdout.write(`${line}\n`)), command.args);
       });
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { KUBECTL } from "../../base/advice";
 import type { CheckKind, CheckSpec } from "../../components/lessons/checks/check";
 import { UserError } from "../errors";
 import { ApiSilent } from "./api";
@@ -110,7 +111,7 @@ function notAnswered({ lesson }: CheckSpec, { message }: ApiSilent): Hint {
 function notAsked(error: GuestMissing): Hint {
   return {
     cause: `The check was not made: ${error.message}. This says nothing of the lesson.`,
-    look: `npm run -s kubectl -- get events -n ${GUEST_NAMESPACE}`,
+    look: `${KUBECTL} get events -n ${GUEST_NAMESPACE}`,
     fix: "npm run check",
   };
 }

@@ -1,3 +1,4 @@
+import { KUBECTL, onStack } from "../../base/advice";
 import { gatewayName, ingressNamespace as namespace } from "../../components/mesh/gateway";
 import { UserError } from "../errors";
 import { ApiSilent } from "./api";
@@ -9,7 +10,7 @@ import type { Seat } from "./seat";
  * the checks' matter.
  * @throws {UserError} with what to do
  */
-export async function requireGateway(seat: Seat): Promise<void> {
+export async function requireGateway(seat: Seat, stack: string): Promise<void> {
   const { status, error } = await seat.http("/", { timeoutMilliseconds: 5000 });
   if (status > 0) return;
   const list = () => seat.list(`/api/v1/namespaces/${namespace}/pods`);
@@ -19,13 +20,13 @@ export async function requireGateway(seat: Seat): Promise<void> {
   if (pods.filter(isReady).length === 0) {
     throw new UserError(
       `${silent}: the gateway has no pod that is ready in namespace ${namespace}.\n` +
-        `Look at it with \`npm run -s kubectl -- get deployments,pods -n ${namespace}\`; \`npm run -s pulumi -- refresh --yes && npm run up\` puts back what the lab made.`,
+        onStack(stack, `Look at it with \`${KUBECTL} get deployments,pods -n ${namespace}\`; \`npm run -s pulumi -- refresh --yes && npm run up\` puts back what the lab made.`),
     );
   }
   const { hostname, port } = new URL(seat.gatewayUrl);
   if (hostname !== "localhost") return;
   throw new UserError(
     `${silent}: its Service is reached by a port-forward here. Start it in another shell and check again:\n` +
-      `npm run -s kubectl -- port-forward -n ${namespace} service/${gatewayName} ${port}:80 8443:443`,
+      onStack(stack, `${KUBECTL} port-forward -n ${namespace} service/${gatewayName} ${port}:80 8443:443`),
   );
 }

@@ -1,3 +1,4 @@
+import { onStack } from "../../base/advice";
 import { addonImages } from "../../components/addons/images";
 import { catalog } from "../../components/lessons/catalog";
 import type { CheckSpec } from "../../components/lessons/checks/check";
@@ -18,8 +19,7 @@ import { readStack, type StackSeat } from "./stack-outputs";
 import { placeholderOf, standInOf } from "./stand-ins";
 
 export interface CheckOptions {
-  /** @default the selected stack */
-  readonly stack?: string;
+  readonly stack: string;
   /** `addons` for those of the addons. @default every lesson of the stack, and its addons */
   readonly lessons?: readonly string[];
   /** Interrupts the run; what it made on the seat is removed nevertheless. */
@@ -40,15 +40,15 @@ export interface Progress {
  * Checks a live seat, lesson by lesson, against its stack's config.
  * @throws {UserError} where there is no seat that answers, or no such lesson
  */
-export async function runChecks({ stack: named, lessons, signal = new AbortController().signal, progress }: CheckOptions = {}): Promise<Report> {
+export async function runChecks({ stack: named, lessons, signal = new AbortController().signal, progress }: CheckOptions): Promise<Report> {
   const started = Date.now();
   const stack = await readStack(named);
   const specs = chosen(stack, lessons);
   const seat = new LiveSeat(stack.kubeconfig, stack.gatewayUrl);
   const api = new Api(stack.kubeconfig);
-  await requireGateway(seat);
+  await requireGateway(seat, stack.stack);
   const missing = missingOf(specs, stack);
-  if (missing.length > 0) progress?.say(`In the config, but not installed by the last up: ${missing.join(", ")}. \`npm run up\` installs what is missing.`);
+  if (missing.length > 0) progress?.say(`In the config, but not installed by the last up: ${missing.join(", ")}. \`${onStack(stack.stack, "npm run up")}\` installs what is missing.`);
 
   const guests = new Guests(api, signal);
   const wanted = guestsOf(specs);
@@ -70,11 +70,15 @@ export async function runChecks({ stack: named, lessons, signal = new AbortContr
   return { stack: stack.stack, gatewayUrl: stack.gatewayUrl, started: new Date(started).toISOString(), seconds: Math.round((Date.now() - started) / 100) / 10, results };
 }
 
-/** The seat is looked through for causes only when something failed. */
+/** The seat is looked through for causes only when something failed. Whatever rule found one, its commands name the stack. */
 async function addHints(results: CheckResult[], { workspace, stack, settings }: StackSeat, seat: Seat): Promise<void> {
   const failures = results.flatMap(({ failure }) => failure ?? []);
   const mend = mendOf(stack);
   const namespaces = settings.lessons.map((lesson) => catalog[lesson].namespace);
   const found = await hints(failures, { sourceOf: async () => ({ seat, resources: (await exportStack(workspace, stack)).resources, namespaces }), mend });
-  for (const result of results) if (result.failure) result.hint = found.get(result.failure);
+  for (const result of results) {
+    result.seen = onStack(stack, result.seen);
+    const hint = result.failure ? found.get(result.failure) : result.hint;
+    if (hint) result.hint = { cause: onStack(stack, hint.cause), look: onStack(stack, hint.look), fix: onStack(stack, hint.fix) };
+  }
 }

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import { KubeConfig } from "@kubernetes/client-node";
+import { onStack } from "../../base/advice";
 import { addonNames, catalog, type AddonEntry, type AddonName } from "../../components/addons/catalog";
 import type { Settings } from "../../config";
 import { seatStatus } from "../../embedded/node/status";
@@ -7,7 +8,7 @@ import { UserError } from "../errors";
 import { kubeconfigFile } from "../kubeconfig";
 import { powerOf, requirePower } from "../minikube-power";
 import { settingsOf } from "../settings";
-import { seatFolderOf, selectedStack, targetOf } from "../stack";
+import { seatFolderOf, targetOf } from "../stack";
 import { openWorkspace, pulumiOutput, type Workspace } from "../workspace";
 
 /** What a stack says of its seat. */
@@ -28,11 +29,10 @@ export interface StackSeat {
 }
 
 /** Reads a stack's config and outputs. @throws {UserError} where there is no seat that could be checked, with what makes one */
-export async function readStack(named: string | undefined): Promise<StackSeat> {
+export async function readStack(stack: string): Promise<StackSeat> {
   const workspace = openWorkspace();
-  if (!workspace.engine) throw new UserError("There is no seat to check: the Pulumi engine is not here yet. `npm run up` gets it and makes the seat.");
-  const stack = named ?? (await selectedStack(workspace));
-  const up = `npm run up${named === undefined ? "" : ` -- --stack ${stack}`}`;
+  if (!workspace.engine) throw new UserError(onStack(stack, "There is no seat to check: the Pulumi engine is not here yet. `npm run up` gets it and makes the seat."));
+  const up = onStack(stack, "npm run up");
   await requireRunning(stack, up);
   const [outputs, settings] = await Promise.all([outputsOf(workspace, stack, up), settingsOf(workspace, stack)]);
   if (settings.target === "minikube") requirePower(stack, await powerOf(stack, settings.minikube));

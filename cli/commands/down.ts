@@ -1,10 +1,13 @@
+import { onStack } from "../../base/advice";
+import { chosenBackend } from "../backend";
 import { elapsed } from "../elapsed";
 import { runEngine } from "../ending/in-terminal";
 import { UserError } from "../errors";
 import { lostCluster } from "../later";
 import { clearAfterDown, readyForDown } from "../ready";
 import { afterCrash } from "../recovery";
-import { exportStack, selectedStack } from "../stack";
+import { exportStack } from "../stack";
+import { takenStack } from "../stack/taken";
 import { teardownOf, writtenTarget, type Teardown } from "../stack/teardown";
 import { openWorkspace } from "../workspace";
 
@@ -21,27 +24,33 @@ export async function down(options: DownOptions): Promise<void> {
   const started = Date.now();
   const workspace = openWorkspace();
   if (!workspace.engine) throw new UserError("There is nothing to take down: the Pulumi engine is not here, so no seat was made.");
-  const stack = options.stack ?? (await selectedStack(workspace));
+  const stack = await takenStack(options.stack, { to: "delete", say });
   (await afterCrash(workspace, [stack])).forEach(say);
   const before = teardownOf(stack, await exportStack(workspace, stack), writtenTarget(stack));
   if (before.notice !== undefined) say(before.notice);
   if (options.clusterIsGone) say(await forgetCluster(stack, before));
   else await readyForDown(workspace, stack, say, options);
-  const code = await runEngine(["destroy", "--yes", "--skip-preview", "--stack", stack], workspace.env, { again: `\`npm run down -- --stack ${stack}\` goes on from here.` });
-  if (code !== 0) throw new UserError(`Stack ${stack} is not wholly destroyed: pulumi's message is above. \`npm run down -- --stack ${stack}\` may be run again.`);
+  const code = await runEngine(["destroy", "--yes", "--skip-preview", "--stack", stack], workspace.env, { again: onStack(stack, "`npm run down` goes on from here.") });
+  if (code !== 0) throw new UserError(`Stack ${stack} is not wholly destroyed: pulumi's message is above. \`${onStack(stack, "npm run down")}\` may be run again.`);
   // Where neither the state nor a file names a target, a seat on this machine may have the stack's name: it is told, and stays.
   const target = before.targets.includes("embedded") || before.targets.length === 0 ? "embedded" : before.targets[0];
   (await clearAfterDown(stack, { target, generation: before.generations })).forEach(say);
-  process.stdout.write(`Stack ${stack} is down in ${elapsed(started)}. Its history stays under .lab/state; \`npm run up -- --stack ${stack}\` makes the seat again.\n`);
+  process.stdout.write(`Stack ${stack} is down in ${elapsed(started)}. Its history stays ${historyPlace()}; \`${onStack(stack, "npm run up")}\` makes the seat again.\n`);
 
   async function forgetCluster(stack: string, { targets }: Teardown): Promise<string> {
     const others = targets.filter((target) => target !== "existing" && target !== "embedded");
     if (others.length > 0 && targets.includes("existing")) {
-      throw new UserError(`--cluster-is-gone: stack ${stack} has something on ${others.join(" and ")} as well, which would be forgotten with it. Nothing has been deleted. \`npm run up -- --stack ${stack}\` ends the move that was broken off.`);
+      throw new UserError(`--cluster-is-gone: stack ${stack} has something on ${others.join(" and ")} as well, which would be forgotten with it. Nothing has been deleted. \`${onStack(stack, "npm run up")}\` ends the move that was broken off.`);
     }
     if (targets.includes("existing")) return lostCluster().forget(workspace, stack);
-    throw new UserError(`--cluster-is-gone: the cluster of stack ${stack} is the stack's own, and \`npm run down -- --stack ${stack}\` ends well without it.`);
+    throw new UserError(`--cluster-is-gone: the cluster of stack ${stack} is the stack's own, and \`${onStack(stack, "npm run down")}\` ends well without it.`);
   }
+}
+
+/** Of the stack's updates, as Pulumi keeps it until the stack is removed. */
+function historyPlace(): string {
+  const { url, own } = chosenBackend();
+  return own ? "under .lab/state" : `in your own backend, ${url}`;
 }
 
 function say(line: string): void {

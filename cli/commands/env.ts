@@ -1,24 +1,31 @@
 import { linkEngine } from "../engine";
 import { UserError } from "../errors";
 import { kubeconfigFile } from "../kubeconfig";
-import { selectedStack } from "../stack";
+import { takenStack } from "../stack/taken";
 import { openWorkspace } from "../workspace";
 
 /**
  * `npm run -s env`: shell lines that make a bare `npx pulumi` and `kubectl` work on this checkout. Paths only, no secrets.
- * While there is no seat it says so on standard error, and the lines for Pulumi are all there is.
+ * Which stack was taken it says on standard error. While there is no seat it says so there, and the lines for Pulumi are all there is.
  */
-export async function env(): Promise<void> {
+export async function env({ stack: named }: { stack?: string } = {}): Promise<void> {
   const workspace = openWorkspace();
   linkEngine(workspace.env.PULUMI_HOME!);
   const lines = Object.entries(workspace.env).filter(([name]) => name !== "PATH");
+  // Of one stack that is named, both are: what is selected may be another one.
+  if (named !== undefined) lines.push(["PULUMI_STACK", named]);
   try {
-    lines.push(["KUBECONFIG", await kubeconfigFile(workspace, await selectedStack(workspace))]);
+    lines.push(["KUBECONFIG", await kubeconfigFile(workspace, await takenStack(named, { to: "use", say }))]);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    process.stderr.write(`KUBECONFIG is not set: ${error.message}\n`);
+    say(`KUBECONFIG is not set: ${error.message}`);
   }
   for (const [name, value] of lines) process.stdout.write(`export ${name}=${quote(value)}\n`);
+}
+
+/** Standard output is for the shell. */
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 function quote(value: string): string {

@@ -1,13 +1,13 @@
 import { binary } from "../../embedded/toolchain";
 import { inTerminal } from "../ending/in-terminal";
 import { kubeconfigFile } from "../kubeconfig";
-import { selectedStack } from "../stack";
+import { takenStack } from "../stack/taken";
 import { openWorkspace } from "../workspace";
 
-/** `npm run -s kubectl -- …`: kubectl on the selected stack's seat. */
-export async function kubectl(args: string[]): Promise<void> {
+/** `npm run -s kubectl -- [--stack NAME] …`: kubectl on a seat. What it prints is kubectl's alone: scripts read both of its outputs. */
+export async function kubectl(args: string[], { stack: named }: { stack?: string } = {}): Promise<void> {
   const workspace = openWorkspace();
-  const KUBECONFIG = await kubeconfigFile(workspace, await selectedStack(workspace));
+  const KUBECONFIG = await kubeconfigFile(workspace, await takenStack(named, { to: "use", say: () => undefined }));
   process.exitCode = await inTerminal(kubectlBinary(), args, { KUBECONFIG });
 }
 

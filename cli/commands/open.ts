@@ -1,15 +1,18 @@
 import { heedFirst } from "../ending/signals";
 import { runOpen } from "../open/open";
+import { takenStack } from "../stack/taken";
 
 export interface OpenOptions {
   stack?: string;
 }
 
 /** `npm run open [ADDON]`: addons at ports of this machine, and in its browser, until Ctrl-C. Ended so the exit code is 0. */
-export async function open(addon: string | undefined, { stack }: OpenOptions): Promise<void> {
+export async function open(addon: string | undefined, { stack: named }: OpenOptions): Promise<void> {
   const stop = new AbortController();
   heedFirst(() => stop.abort());
-  await runOpen({ addon, stack, stop: stop.signal, print: (line) => process.stdout.write(`${line}\n`), warn: (line) => process.stderr.write(`${line}\n`) });
+  const print = (line: string) => void process.stdout.write(`${line}\n`);
+  const stack = await takenStack(named, { to: "use", say: print });
+  await runOpen({ addon, stack, stop: stop.signal, print, warn: (line) => process.stderr.write(`${line}\n`) });
   // Sockets to the API server are kept alive for a while.
   process.exit(0);
 }

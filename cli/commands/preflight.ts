@@ -1,3 +1,4 @@
+import { onStack } from "../../base/advice";
 import { Api, Unreachable } from "../../components/cluster/existing/api";
 import { UserError } from "../errors";
 import type { Finding, PreflightContext } from "../preflight/finding";
@@ -8,7 +9,8 @@ import { isRefused, lines } from "../preflight/report";
 import { clusterKubeconfig, hasEmbeddedSeat, standingFindings } from "../preflight/standing";
 import { runSteps } from "../progress";
 import { settingsOf } from "../settings";
-import { DEFAULT_STACK, exportStack, fileConfig, requireStackName, selectedStackIfAny, selectStack } from "../stack";
+import { exportStack, fileConfig, makeStack, requireStackName } from "../stack";
+import { takenStack } from "../stack/taken";
 import { requireSameBackend } from "../stack-backend";
 import { commandsOf, requireTarget } from "../targets";
 import { openWorkspace } from "../workspace";
@@ -24,14 +26,13 @@ export interface PreflightOptions {
 
 /** `npm run preflight`: what is in the way of a seat, before anything is made. Changes nothing but the Service it is told to. Exit code 1 when something refuses. */
 export async function preflight(options: PreflightOptions): Promise<void> {
-  const workspace = openWorkspace();
-  const stack = options.stack ?? (workspace.engine ? await selectedStackIfAny(workspace) : undefined) ?? DEFAULT_STACK;
+  const say = (line: string) => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+  const stack = await takenStack(options.stack, { to: "make", say });
   requireStackName(stack);
   requireSameBackend(stack);
   const target = requireTarget(stack);
-  const say = (line: string) => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
   const context = await contextOf(stack);
-  if (options.releaseLb !== undefined || options.restoreLb !== undefined) (await turn(context, options)).forEach(say);
+  if (options.releaseLb !== undefined || options.restoreLb !== undefined) (await turn(context, stack, options)).forEach(say);
 
   const { findings } = commandsOf(stack);
   const found: Finding[] = [
@@ -41,7 +42,7 @@ export async function preflight(options: PreflightOptions): Promise<void> {
     ...(context ? await standingFindings(context) : []),
   ];
   if (options.json) process.stdout.write(`${JSON.stringify({ stack, target, refused: isRefused(found), findings: found }, null, 2)}\n`);
-  else [`Stack ${stack}, target ${target}:`, ...lines(found), isRefused(found) ? "Refused: `npm run up` would make nothing." : "Nothing is in the way."].forEach(say);
+  else [`Stack ${stack}, target ${target}:`, ...lines(found), isRefused(found) ? `Refused: \`${onStack(stack, "npm run up")}\` would make nothing.` : "Nothing is in the way."].forEach(say);
   process.exitCode = isRefused(found) ? 1 : 0;
 }
 
@@ -53,18 +54,18 @@ async function contextOf(stack: string): Promise<PreflightContext | undefined> {
     const commands = commandsOf(stack);
     commands.preconditions();
     await runSteps(commands.stages(fileConfig(stack)));
-    await selectStack(openWorkspace(), stack);
+    await makeStack(openWorkspace(), stack);
   }
   const workspace = openWorkspace();
   return { stack, workspace, settings: await settingsOf(workspace, stack), state: await exportStack(workspace, stack) };
 }
 
-async function turn(context: PreflightContext | undefined, { releaseLb, restoreLb }: PreflightOptions): Promise<string[]> {
+async function turn(context: PreflightContext | undefined, stack: string, { releaseLb, restoreLb }: PreflightOptions): Promise<string[]> {
   const kubeconfig = context && (await clusterKubeconfig(context));
   if (kubeconfig === undefined) throw new UserError("There is no cluster yet in which a Service could be turned.");
   const api = new Api(kubeconfig);
   try {
-    const released = releaseLb === undefined ? [] : [await releaseLoadBalancer(api, releaseLb)];
+    const released = releaseLb === undefined ? [] : [await releaseLoadBalancer(api, releaseLb, stack)];
     return [...released, ...(restoreLb === undefined ? [] : await restoreLoadBalancers(api, restoreLb === true ? undefined : restoreLb))];
   } catch (error) {
     throw error instanceof Unreachable ? new UserError(error.message) : error;

@@ -1,10 +1,16 @@
+import { onStack } from "../../base/advice";
 import { engineInTerminal } from "../ending/in-terminal";
 import { UserError } from "../errors";
 import { openWorkspace } from "../workspace";
 
-/** `npm run -s pulumi -- …`: the plain CLI on this checkout's state and selected stack. */
+/** `npm run -s pulumi -- …`: the plain CLI on this checkout's state. Which stack it takes is its own matter: with none selected it asks, or refuses. */
 export async function pulumi(args: string[]): Promise<void> {
   const { engine, env } = openWorkspace();
-  if (!engine) throw new UserError("The Pulumi engine is not here yet. `npm run up` gets it and makes the seat.");
+  if (!engine) {
+    // Loaded for this message alone: the plain CLI waits for nothing of it.
+    const { takenStack } = require("../stack/taken") as typeof import("../stack/taken");
+    const stack = await takenStack(undefined, { to: "make", say: () => undefined });
+    throw new UserError(onStack(stack, "The Pulumi engine is not here yet. `npm run up` gets it and makes the seat."));
+  }
   process.exitCode = await engineInTerminal(args, env);
 }

@@ -1,25 +1,27 @@
+import { onStack } from "../../base/advice";
 import { NO_ROOM, otherSizes } from "../../components/cluster/azure/size";
 import { az, AzError, type Az } from "../azure/az";
 import { machinesOf, type OwnMachine } from "../azure/machines";
 import { elapsed } from "../elapsed";
 import { UserError } from "../errors";
-import { exportStack, selectedStack, targetOf } from "../stack";
+import { exportStack, targetOf } from "../stack";
+import { takenStack } from "../stack/taken";
 import { openWorkspace } from "../workspace";
 
 /** `npm run start`: starts the VMs of an Azure seat that the daily shutdown has stopped. Name and addresses stay, and k3s comes up by itself. */
 export async function start(options: { stack?: string }): Promise<void> {
   const started = Date.now();
   const workspace = openWorkspace();
-  const stack = options.stack ?? (await selectedStack(workspace));
+  const stack = await takenStack(options.stack, { to: "use", say: (line) => void process.stdout.write(`${line}\n`) });
   const target = targetOf(stack);
-  if (target !== "azure") throw new UserError(`Stack ${stack} is of target ${target}, and only VMs of azure are shut down. \`npm run up\` starts what is stopped elsewhere.`);
+  if (target !== "azure") throw new UserError(`Stack ${stack} is of target ${target}, and only VMs of azure are shut down. \`${onStack(stack, "npm run up")}\` starts what is stopped elsewhere.`);
   const machines = machinesOf(await exportStack(workspace, stack));
   process.stdout.write(`${await startMachines(stack, machines, az)} ${elapsed(started)}.\n`);
 }
 
 /** @throws {UserError} */
 export async function startMachines(stack: string, machines: readonly OwnMachine[], azure: Az): Promise<string> {
-  if (machines.length === 0) throw new UserError(`Stack ${stack} has no VM yet. Make the seat with \`npm run up -- --stack ${stack}\`.`);
+  if (machines.length === 0) throw new UserError(`Stack ${stack} has no VM yet. Make the seat with \`${onStack(stack, "npm run up")}\`.`);
   const ids = machines.map(({ id }) => id);
   try {
     await azure.ask(["vm", "start", "--ids", ...ids]);

@@ -5,6 +5,7 @@ import { readStack } from "../check/stack-outputs";
 import { UserError } from "../errors";
 import { writeAsked } from "../output-file";
 import { hasBrowser, openBrowser } from "../open/browser";
+import { takenStack } from "../stack/taken";
 import { pngOf, readTopology, svgOf } from "../topology";
 
 export interface TopologyOptions {
@@ -23,12 +24,13 @@ export async function topology({ stack: named, output = "topology.svg", open, na
   const file = path.resolve(output);
   if (!json && !fs.existsSync(path.dirname(file))) throw new UserError(`--output ${output}: there is no folder ${path.dirname(file)}.`);
 
-  const { stack, kubeconfig, gatewayUrl } = await readStack(named);
+  const stack = await takenStack(named, { to: "use", say: (line) => void (json ? process.stderr : process.stdout).write(`${line}\n`) });
+  const { kubeconfig, gatewayUrl } = await readStack(stack);
   const seen = await readTopology(new LiveSeat(kubeconfig, gatewayUrl), stack);
   if (json) return void process.stdout.write(`${JSON.stringify(seen, null, 2)}\n`);
 
   const shape = narrow ? "narrow" : "wide";
-  writeAsked("--output", file, kind === ".png" ? pngOf(await svgOf(seen, { shape, scheme: "light" })) : await svgOf(seen, { shape }));
+  writeAsked("--output", file, kind === ".png" ? pngOf(await svgOf(seen, { shape, scheme: "light" }), stack) : await svgOf(seen, { shape }));
   const { traffic } = seen;
   const rates = traffic.source === "none" ? ` Traffic is not measured: ${traffic.reason}.` : "";
   process.stdout.write(`${path.relative(process.cwd(), file) || file}: ${seen.namespaces.length} namespaces, ${seen.calls.filter(({ kind: of }) => of === "measured").length} calls with traffic.${rates}\n`);

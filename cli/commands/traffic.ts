@@ -1,4 +1,5 @@
 import { heedFirst } from "../ending/signals";
+import { takenStack } from "../stack/taken";
 import { targetOf } from "../traffic/lessons";
 import { display } from "../traffic/display";
 import { chooseLesson, readOptions, type TrafficOptions } from "../traffic/options";
@@ -12,11 +13,11 @@ import { runTraffic } from "../traffic/traffic";
  */
 export async function traffic(given: TrafficOptions): Promise<void> {
   const { rate, duration, lesson: named } = readOptions(given);
-  const seat = await findSeat(given.stack);
+  const out = given.json ? process.stderr : process.stdout;
+  const seat = await findSeat(await takenStack(given.stack, { to: "use", say: (line) => void out.write(`${line}\n`) }));
   const lesson = chooseLesson(named, seat.lessons, seat.stack);
   await requireGateway(seat);
 
-  const out = given.json ? process.stderr : process.stdout;
   const target = targetOf(lesson, seat.gatewayUrl);
   const host = target.headers?.Host === undefined ? "" : ` with Host ${target.headers.Host}`;
   out.write(`Lesson ${lesson} of stack ${seat.stack}: ${rate} requests a second for ${duration} s to ${target.url}${host}. Ctrl-C ends it before.\n`);

@@ -1,3 +1,4 @@
+import { onStack } from "../../base/advice";
 import { awaitSeat } from "../answering";
 import { elapsed } from "../elapsed";
 import { runEngine } from "../ending/in-terminal";
@@ -7,7 +8,8 @@ import { runSteps } from "../progress";
 import { providerLine, providerStep } from "../provider";
 import { readyForUp } from "../ready";
 import { afterCrash } from "../recovery";
-import { acceptMovedStack, DEFAULT_STACK, fileConfig, requireStackName, selectStack } from "../stack";
+import { acceptMovedStack, fileConfig, requireStackName, selectStack } from "../stack";
+import { takenStack } from "../stack/taken";
 import { requireOwnFile } from "../stack/teardown";
 import { requireSameBackend } from "../stack-backend";
 import { showSeat } from "../summary";
@@ -29,7 +31,7 @@ export interface UpOptions {
  */
 export async function up(options: UpOptions): Promise<void> {
   const started = Date.now();
-  const stack = options.stack ?? DEFAULT_STACK;
+  const stack = await takenStack(options.stack, { to: "make", say, isMoved: options.backendMoved });
   requireStackName(stack);
   if (!options.backendMoved) requireSameBackend(stack);
   const commands = commandsOf(stack);
@@ -48,9 +50,10 @@ export async function up(options: UpOptions): Promise<void> {
   const env = await readyForUp(workspace, stack, say, options.heal ? () => healer().heal(workspace, stack, say) : undefined);
 
   const engineStarted = Date.now();
-  const code = await runEngine(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack], env, { again: `\`npm run up -- --stack ${stack}\` goes on from here; \`npm run down -- --stack ${stack}\` takes everything away.` });
+  const goesOn = onStack(stack, "`npm run up` goes on from here; `npm run down` takes everything away.");
+  const code = await runEngine(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack], env, { again: goesOn });
   if (code !== 0) {
-    throw new UserError(`The seat is not up: pulumi's message is above. Once the cause is mended, \`npm run up -- --stack ${stack}\` goes on from here; \`npm run down -- --stack ${stack}\` takes everything away.`);
+    throw new UserError(`The seat is not up: pulumi's message is above. Once the cause is mended, ${goesOn}`);
   }
   await awaitSeat(workspace, stack, engineStarted);
   await showSeat(workspace, stack);

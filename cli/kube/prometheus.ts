@@ -1,3 +1,4 @@
+import { KUBECTL } from "../../base/advice";
 import { catalog } from "../../components/addons/catalog";
 import { systemNamespace } from "../../components/mesh/system-namespace";
 import { ServiceSilent, type Seat } from "../check/seat";
@@ -37,10 +38,11 @@ export async function queryPrometheus(seat: Pick<Seat, "fromService">, query: st
   throw new Error(`Prometheus refused the query ${query}: ${error ?? `it answered ${answer.status}`}`);
 }
 
+/** `check` names its stack in these commands, as in those of its hints. */
 function silent({ reason, message }: ServiceSilent): PrometheusSilent {
   const add = "Add prometheus to istio-lab:addons and run `npm run up`.";
   if (reason === "missing") return new PrometheusSilent("not installed", `Prometheus is not installed on this seat. ${add}`);
-  return new PrometheusSilent("not ready", `Prometheus is not ready: ${message}. Look at it with \`npm run -s kubectl -- get pods -n ${systemNamespace}\`.`);
+  return new PrometheusSilent("not ready", `Prometheus is not ready: ${message}. Look at it with \`${KUBECTL} get pods -n ${systemNamespace}\`.`);
 }
 
 /** https://prometheus.io/docs/prometheus/latest/querying/api/ */

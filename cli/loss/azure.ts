@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { onStack } from "../../base/advice";
 import { ask as askApi } from "../../components/cluster/azure/reachable-operations";
 import { az as realAz, AzError, type Az } from "../azure/az";
 import { UserError } from "../errors";
@@ -46,13 +47,13 @@ export async function azureStanding(stack: string, { resources }: Deployment, wo
   if (silence === undefined) return { is: "there", seen: `${at} answers` };
   const silent = `${at} does not answer: ${silence}`;
   const name = server?.id?.split("/").at(-1);
-  const start = `Start it: \`npm run start -- --stack ${stack}\`.`;
+  const start = `Start it: \`${onStack(stack, "npm run start")}\`.`;
   if (server === undefined) return { is: "unknown", seen: silent, todo: start };
   try {
     if ((await world.missing([server.urn])).includes(server.urn)) return { is: "lost", evidence: `Azure has no VM ${name} any more (404), and ${silent}`, goneVms: [vmId] };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { is: "unknown", seen: `${silent}. Azure was asked for VM ${name}, and did not say whether it is there: ${error.message}`, todo: `If it is shut down, start it: \`npm run start -- --stack ${stack}\`.` };
+    return { is: "unknown", seen: `${silent}. Azure was asked for VM ${name}, and did not say whether it is there: ${error.message}`, todo: `If it is shut down, start it: \`${onStack(stack, "npm run start")}\`.` };
   }
   const power = await powerOf(server.id!, world.az);
   if (power.state !== undefined && power.state !== "VM running") return { is: "unknown", seen: `${power.state}: ${name}`.replace(/^VM (.*): (.*)$/, "VM $2 is $1"), todo: start };
@@ -60,7 +61,7 @@ export async function azureStanding(stack: string, { resources }: Deployment, wo
   return {
     is: "unknown",
     seen: `VM ${name} is there, ${how}, and ${silent}`,
-    todo: `If it is shut down, start it: \`npm run start -- --stack ${stack}\`. If it runs, is this machine's address in azure.adminCidrs?`,
+    todo: `If it is shut down, start it: \`${onStack(stack, "npm run start")}\`. If it runs, is this machine's address in azure.adminCidrs?`,
   };
 }
 

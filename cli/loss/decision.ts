@@ -1,3 +1,4 @@
+import { onStack } from "../../base/advice";
 import { GONE_VMS } from "../../components/cluster/azure/reachable-operations";
 import type { Target } from "../../config";
 import { UserError } from "../errors";
@@ -16,7 +17,7 @@ export interface Healing {
 export function healingOf(stack: string, targets: readonly Target[], standing: AzureStanding): Healing {
   if (targets.length > 1) {
     const both = targets.join(" and on ");
-    throw new UserError(`Stack ${stack} has something on ${both}: nothing has been forgotten. \`npm run up -- --stack ${stack}\` ends the move that was broken off.`);
+    throw new UserError(`Stack ${stack} has something on ${both}: nothing has been forgotten. \`${onStack(stack, "npm run up")}\` ends the move that was broken off.`);
   }
   if (standing.is === "unknown") throw new UserError(`Nothing has been forgotten of stack ${stack}: nothing says that its cluster is gone. ${sentence(standing.seen)} ${standing.todo}`);
   if (standing.is === "there") return { say: `Not lost: ${sentence(standing.seen)}`, how: "refresh", env: {} };

@@ -1,3 +1,4 @@
+import { onStack } from "../../base/advice";
 import { seatStatus, type SeatStatus } from "../../embedded/node/status";
 import { seatFolder } from "../../embedded/paths";
 import type { Deployment } from "../stack";
@@ -11,6 +12,6 @@ export async function embeddedStanding(stack: string, state: Deployment, statusO
   if (!generationsOfState(state).includes(seat!.generation)) return { is: "lost", evidence: `another seat is in the place of seat ${stack}, of generation ${seat!.generation}` };
   if (is === "dead") return { is: "lost", evidence: `the processes of seat ${stack} have ended` };
   if (is === "running") return { is: "there", seen: `seat ${stack} runs` };
-  const todo = is === "stopped" ? `Start it: \`npm run up -- --stack ${stack}\`.` : `Run the same command when that has ended.`;
+  const todo = is === "stopped" ? `Start it: \`${onStack(stack, "npm run up")}\`.` : `Run the same command when that has ended.`;
   return { is: "unknown", seen: `seat ${stack} is ${is === "creating" ? "being made right now" : is}`, todo };
 }

@@ -1,3 +1,4 @@
+import { onStack } from "../../base/advice";
 import { Api, ApiError, Unreachable } from "../../components/cluster/existing/api";
 import { clusterId } from "../../components/cluster/existing/cluster-id";
 import { kubeconfigOf } from "../lost-cluster";
@@ -34,7 +35,7 @@ export async function existingStanding(stack: string, state: Deployment, current
   const now = current === undefined || current === kept ? undefined : await ask(current);
   if (now?.uid === cluster) {
     const seen = `The seat's cluster answers at ${now.server}, and not with the kubeconfig that the state keeps: ${before.silent ?? before.refused}`;
-    return { is: "unknown", seen, todo: `It is not lost: \`npm run up -- --stack ${stack}\` takes the kubeconfig as it is now.` };
+    return { is: "unknown", seen, todo: `It is not lost: \`${onStack(stack, "npm run up")}\` takes the kubeconfig as it is now.` };
   }
   if (before.silent !== undefined && now?.uid !== undefined) {
     return { is: "lost", evidence: `another cluster (${now.uid}) answers at ${now.server}; the seat was in ${cluster}, and ${before.silent}` };
@@ -42,6 +43,6 @@ export async function existingStanding(stack: string, state: Deployment, current
   return {
     is: "unknown",
     seen: before.silent ?? before.refused!,
-    todo: `Start the cluster, or mend the way to it. If it is gone for good, \`npm run down -- --stack ${stack} --cluster-is-gone\` forgets what was in it.`,
+    todo: `Start the cluster, or mend the way to it. If it is gone for good, \`${onStack(stack, "npm run down -- --cluster-is-gone")}\` forgets what was in it.`,
   };
 }

@@ -1,3 +1,4 @@
+import { onStack } from "../../base/advice";
 import { addonNames, catalog, type AddonEntry, type AddonName } from "../../components/addons/catalog";
 import { UserError } from "../errors";
 
@@ -19,7 +20,7 @@ export interface Openable {
 export function choose(named: string | undefined, installed: readonly AddonName[], stack: string): Openable[] {
   const all = addonNames.flatMap(openable);
   const there = all.filter(({ name }) => installed.includes(name));
-  const up = `then \`npm run up${stack === "embedded" ? "" : ` -- --stack ${stack}`}\``;
+  const up = `then \`${onStack(stack, "npm run up")}\``;
   if (named === undefined) {
     if (there.length > 0) return there;
     throw new UserError(`Stack ${stack} has no addon with pages. Name some in istio-lab:addons (${all.map(({ name }) => name).join(", ")}), ${up}.`);

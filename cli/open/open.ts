@@ -14,7 +14,7 @@ import { kialiToken } from "./token";
 
 export interface OpenRun {
   readonly addon?: string;
-  readonly stack?: string;
+  readonly stack: string;
   /** Ends it. */
   readonly stop: AbortSignal;
   print(line: string): void;
@@ -26,8 +26,8 @@ export interface OpenRun {
  * Gives addons at ports of this machine until `stop`, and opens them in the browser.
  * @throws {UserError} where there is no seat, or no such addon on it
  */
-export async function runOpen({ addon, stack: named, stop, print, warn }: OpenRun): Promise<void> {
-  const { stack, addons, installed, kubeconfig, settings, gatewayUrl } = await readStack(named);
+export async function runOpen({ addon, stack, stop, print, warn }: OpenRun): Promise<void> {
+  const { addons, installed, kubeconfig, settings, gatewayUrl } = await readStack(stack);
   const chosen = choose(addon, addons, stack);
   const token = wantsToken(chosen.map(({ name }) => name), settings.kiali.auth) ? await kialiToken(new Api(kubeconfig), systemNamespace) : undefined;
   const placeholders = settings.target === "embedded" ? new Set<string>() : await placeholdersOn(new LiveSeat(kubeconfig, gatewayUrl), chosen.map(({ name }) => name));

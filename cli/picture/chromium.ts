@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { onStack } from "../../base/advice";
 import { UserError } from "../errors";
 
 /** Under these names Chromium and Chrome are installed. */
@@ -9,7 +10,7 @@ const PROGRAMS = ["chromium", "chromium-headless-shell", "chromium-browser", "go
  * The browser that takes the picture: the one that is named, or the first that PATH has. None is downloaded.
  * @throws {UserError} where there is none, with how to get one
  */
-export function findChromium(named: string | undefined, stack: string | undefined, env: Readonly<Record<string, string | undefined>> = process.env): string {
+export function findChromium(named: string | undefined, stack: string, env: Readonly<Record<string, string | undefined>> = process.env): string {
   if (named !== undefined) {
     if (isProgram(named)) return path.resolve(named);
     throw new UserError(`--chromium ${named}: is no program; name Chromium's or Chrome's file, such as /usr/bin/chromium.`);
@@ -18,7 +19,7 @@ export function findChromium(named: string | undefined, stack: string | undefine
   const found = PROGRAMS.flatMap((program) => folders.map((folder) => path.join(folder, program))).find(isProgram);
   if (found !== undefined) return found;
   throw new UserError(
-    `There is no browser to take the picture with: PATH has none of ${PROGRAMS.join(", ")}. Debian's is installed by\n  apt-get install --yes chromium\nOne that lies elsewhere is named by\n  npm run picture -- ${stack === undefined ? "" : `--stack ${stack} `}--chromium FILE`,
+    `There is no browser to take the picture with: PATH has none of ${PROGRAMS.join(", ")}. Debian's is installed by\n  apt-get install --yes chromium\nOne that lies elsewhere is named by\n  ${onStack(stack, "npm run picture -- --chromium FILE")}`,
   );
 }
 

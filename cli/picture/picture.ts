@@ -1,3 +1,4 @@
+import { onStack } from "../../base/advice";
 import { systemNamespace } from "../../components/mesh/system-namespace";
 import { graphNamespaces, graphPath } from "../../components/addons/kiali-graph";
 import { Api } from "../check/api";
@@ -14,7 +15,7 @@ import { runTraffic } from "../traffic/traffic";
 import { photograph } from "./page";
 
 export interface PictureRun {
-  readonly stack?: string;
+  readonly stack: string;
   /** Chromium's program. */
   readonly program: string;
   readonly dark?: boolean;
@@ -33,12 +34,12 @@ export const SENDING = 70_000;
  * @returns the picture, as PNG
  * @throws {UserError} where there is no seat, or nothing on it to draw
  */
-export async function takePicture({ stack: named, program, dark, stop, print }: PictureRun): Promise<Uint8Array> {
-  const { stack, addons, installed, kubeconfig, settings, gatewayUrl } = await readStack(named);
+export async function takePicture({ stack, program, dark, stop, print }: PictureRun): Promise<Uint8Array> {
+  const { addons, installed, kubeconfig, settings, gatewayUrl } = await readStack(stack);
   choose("prometheus", addons, stack);
   const kiali = choose("kiali", addons, stack)[0]!;
   const lessons = (Object.keys(trafficLessons) as TrafficLesson[]).filter((lesson) => installed.includes(lesson));
-  if (lessons.length === 0) throw new UserError(`Stack ${stack} has no lesson to draw: none of ${Object.keys(trafficLessons).join(", ")}. Add one to istio-lab:lessons, then \`npm run up -- --stack ${stack}\`.`);
+  if (lessons.length === 0) throw new UserError(`Stack ${stack} has no lesson to draw: none of ${Object.keys(trafficLessons).join(", ")}. Add one to istio-lab:lessons, then \`${onStack(stack, "npm run up")}\`.`);
   await requireGateway({ stack, gatewayUrl, lessons });
 
   const token = wantsToken(["kiali"], settings.kiali.auth) ? await kialiToken(new Api(kubeconfig), systemNamespace) : undefined;

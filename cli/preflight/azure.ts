@@ -1,3 +1,4 @@
+import { onStack } from "../../base/advice";
 import type { AzureSettings } from "../../components/cluster/azure/settings";
 import { defaultK3s, EARLIER_K3S } from "../../components/cluster/azure/k3s";
 import { seatName } from "../../components/cluster/azure/names";
@@ -117,5 +118,5 @@ async function powerFinding(stack: string, own: readonly OwnMachine[], azure: Az
   const shown = (await azure.ask(["vm", "show", "--show-details", "--ids", ...own.map(({ id }) => id)])) as { name: string; powerState: string } | { name: string; powerState: string }[];
   const stopped = [shown].flat().filter(({ powerState }) => powerState !== "VM running");
   if (stopped.length === 0) return { name, status: "ok", seen: `${own.length} of ${own.length} VMs run` };
-  return { name, status: "refused", seen: stopped.map(({ name, powerState }) => `${name}: ${powerState}`).join(", "), todo: `npm run start -- --stack ${stack}` };
+  return { name, status: "refused", seen: stopped.map(({ name, powerState }) => `${name}: ${powerState}`).join(", "), todo: onStack(stack, "npm run start") };
 }

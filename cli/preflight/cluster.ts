@@ -1,3 +1,4 @@
+import { onStack } from "../../base/advice";
 import { Api, ApiError, Unreachable } from "../../components/cluster/existing/api";
 import { capacity, namespaces, type Demand } from "../../components/cluster/existing/capacity";
 import { distributionFinding } from "../../components/cluster/existing/distributions";
@@ -28,7 +29,7 @@ export interface Asked extends Omit<Wanted, "ours" | "seat"> {
 }
 
 function anotherCluster(stack: string): string {
-  const [down, up] = [`npm run down -- --stack ${stack}`, `npm run up -- --stack ${stack}`];
+  const [down, up] = [onStack(stack, "npm run down"), onStack(stack, "npm run up")];
   return `Make a second seat in a stack of its own, or take this one down before: \`${down}\`, or where its cluster is no more \`${down} --cluster-is-gone\`. \`${up} --heal\` makes it anew in this one.`;
 }
 

@@ -1,3 +1,4 @@
+import { onStack } from "../../base/advice";
 import { chooseContext, type ChosenContext } from "../../components/cluster/existing/kubeconfig";
 import { amd64OnlyOf } from "../../components/lessons/images";
 import type { Settings } from "../../config";
@@ -35,5 +36,5 @@ export async function judge(settings: Settings, stack: string, seat: OwnSeat): P
 }
 
 function gone(stack: string): string {
-  return `If it is gone for good: \`npm run down -- --stack ${stack} --cluster-is-gone\`, or, once the context leads to a new one, \`npm run up -- --stack ${stack} --heal\`.`;
+  return `If it is gone for good: \`${onStack(stack, "npm run down -- --cluster-is-gone")}\`, or, once the context leads to a new one, \`${onStack(stack, "npm run up -- --heal")}\`.`;
 }

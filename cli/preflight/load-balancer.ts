@@ -1,3 +1,4 @@
+import { onStack } from "../../base/advice";
 import { ApiError, type Api } from "../../components/cluster/existing/api";
 import { gatewayName, ingressNamespace } from "../../components/mesh/gateway";
 import { UserError } from "../errors";
@@ -14,7 +15,7 @@ interface Service {
  * Turns a Service to ClusterIP, so that its address and its node ports are free, and keeps its spec in an annotation of it. Returns what was done.
  * @throws UserError for a Service that is not there, holds nothing, or is the seat's own
  */
-export async function releaseLoadBalancer(api: Api, id: string): Promise<string> {
+export async function releaseLoadBalancer(api: Api, id: string, stack: string): Promise<string> {
   const service = await read(api, id);
   const { type = "ClusterIP" } = service.spec;
   if (id === `${ingressNamespace}/${gatewayName}`) throw new UserError(`--release-lb ${id}: that is the Service before the seat's own gateway.`);
@@ -25,7 +26,7 @@ export async function releaseLoadBalancer(api: Api, id: string): Promise<string>
   for (const key of ["loadBalancerSourceRanges", "loadBalancerIP", "loadBalancerClass", "allocateLoadBalancerNodePorts"]) delete spec[key];
   const annotations = { ...service.metadata.annotations, [KEPT]: JSON.stringify(service.spec) };
   await write(api, { ...service, metadata: { ...service.metadata, annotations }, spec });
-  return `Service ${id} was of type ${type} and is ClusterIP now; its spec is kept in its annotation ${KEPT}. \`npm run preflight -- --restore-lb ${id}\` puts it back.`;
+  return `Service ${id} was of type ${type} and is ClusterIP now; its spec is kept in its annotation ${KEPT}. \`${onStack(stack, `npm run preflight -- --restore-lb ${id}`)}\` puts it back.`;
 }
 
 /** Puts back one Service that was released, or all of them. Returns what was done. @throws UserError where there is none, or a port of it is taken meanwhile */

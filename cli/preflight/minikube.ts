@@ -1,3 +1,4 @@
+import { onStack } from "../../base/advice";
 import { thisHost, type Daemon, type Host } from "../../components/cluster/minikube/daemon";
 import { kubeconfigOf } from "../../components/cluster/minikube/kubeconfig";
 import { minikube, type Minikube, type Profile } from "../../components/cluster/minikube/minikube";
@@ -36,7 +37,8 @@ export interface Wanted {
 
 /** What target minikube asks before anything is made: minikube itself, this machine, and the profile's name. */
 export async function findings({ stack, settings, state }: PreflightContext): Promise<Finding[]> {
-  return judge({ stack, settings: settings.minikube, profile: profileOf(stack, settings.minikube), generations: generationsOf(state), demand: demandOf(settings) }, thisMachine(), minikube);
+  const found = await judge({ stack, settings: settings.minikube, profile: profileOf(stack, settings.minikube), generations: generationsOf(state), demand: demandOf(settings) }, thisMachine(), minikube);
+  return found.map((finding) => ({ ...finding, seen: onStack(stack, finding.seen), ...(finding.todo !== undefined && { todo: onStack(stack, finding.todo) }) }));
 }
 
 export function thisMachine(): Machine {
@@ -48,7 +50,7 @@ export function generationsOf({ resources }: Pick<Deployment, "resources">): (st
   return resources.filter(({ type }) => type === "pulumi-nodejs:dynamic/cluster:Generation").map(({ id }) => id);
 }
 
-/** The same of any machine. */
+/** The same of any machine, with commands that do not name the stack yet. */
 export async function judge(wanted: Wanted, machine: Machine, minikube: Minikube): Promise<Finding[]> {
   const { settings, profile } = wanted;
   let version: string;
@@ -85,7 +87,7 @@ async function profileFinding({ stack, profile, generations }: Wanted, there: Pr
   const state = asleep(status);
   if (state === undefined) return { name, status: "ok", seen: "this stack's own" };
   if (status.host === "Nonexistent") return { name, status: "notice", seen: `this stack's own; ${powerLack(profile, status)}` };
-  return { name, status: "notice", seen: `this stack's own, ${state}: nothing in it can be asked`, todo: `npm run up -- --stack ${stack} starts it again` };
+  return { name, status: "notice", seen: `this stack's own, ${state}: nothing in it can be asked`, todo: "`npm run up` starts it again" };
 }
 
 function nodePortsFinding(host: Host, driver: string | undefined, daemon: Daemon | undefined): Finding {

@@ -1,3 +1,4 @@
+import { onStack } from "../../base/advice";
 import { secretsIn } from "../secret-values";
 import { fileConfig } from "../stack";
 import { localName } from "../../base/names";
@@ -11,6 +12,6 @@ export function plainSecretFindings(stack: string): Finding[] {
       name: "secret",
       status: "notice",
       seen: `Pulumi.${localName(stack)}.yaml has istio-lab:${path} in plain text: whoever may read the file, or gets it with the checkout, has it`,
-      todo: `lock it, from a file that has it: npm run -s pulumi -- config set --stack ${stack} --secret --path istio-lab:${path} < FILE`,
+      todo: `lock it, from a file that has it: ${onStack(stack, `npm run -s pulumi -- config set --secret --path istio-lab:${path} < FILE`)}`,
     }));
 }

@@ -1,3 +1,4 @@
+import { onStack } from "../../base/advice";
 import { UserError } from "../errors";
 import type { Finding } from "./finding";
 
@@ -15,7 +16,7 @@ export function isRefused(findings: readonly Finding[]): boolean {
 /** Before `up`: says what is to be known, and the cluster's name. @throws {UserError} with all that is not well, where something refuses */
 export function heed(stack: string, findings: readonly Finding[], say: (line: string) => void): void {
   if (isRefused(findings)) {
-    throw new UserError([`Stack ${stack} cannot be made as it is; nothing has been changed:`, ...lines(findings.filter(({ status }) => status !== "ok")), "`npm run preflight` asks again."].join("\n"));
+    throw new UserError([`Stack ${stack} cannot be made as it is; nothing has been changed:`, ...lines(findings.filter(({ status }) => status !== "ok")), onStack(stack, "`npm run preflight` asks again.")].join("\n"));
   }
   lines(findings.filter(({ name, status }) => status === "notice" || name === "cluster")).forEach(say);
 }

@@ -1,3 +1,4 @@
+import { onStack } from "../../base/advice";
 import type { Target } from "../../config";
 import { UserError } from "../errors";
 import { exportStack, hasConfigFile, listStacks, targetOf, type Deployment } from "../stack";
@@ -35,7 +36,7 @@ export async function requireOwnFile(workspace: Workspace, stack: string): Promi
   if (elsewhere.length === 0) return;
   throw new UserError(
     `Stack ${stack} has a seat on target ${elsewhere.join(" and ")}, and its config file Pulumi.${stack}.yaml is missing. Nothing has been changed. ` +
-      `Put the file back; or take the seat away, for which the state suffices: \`npm run down -- --stack ${stack}\`.`,
+      `Put the file back; or take the seat away, for which the state suffices: \`${onStack(stack, "npm run down")}\`.`,
   );
 }
 

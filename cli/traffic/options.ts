@@ -1,3 +1,4 @@
+import { onStack } from "../../base/advice";
 import { plainNumber } from "../../base/number";
 import { UserError } from "../errors";
 import { trafficLessons, type TrafficLesson } from "./lessons";
@@ -39,5 +40,5 @@ export function chooseLesson(named: TrafficLesson | undefined, installed: readon
   if (named === undefined && reached.length > 0) return reached[0]!;
   if (named !== undefined && reached.includes(named)) return named;
   const missing = named === undefined ? "there is nothing to send traffic to" : `it does not have the lesson ${named}`;
-  throw new UserError(`Stack ${stack}: ${missing}; ${has}. Add a lesson to istio-lab:lessons in Pulumi.${stack}.yaml and run \`npm run up -- --stack ${stack}\`.`);
+  throw new UserError(`Stack ${stack}: ${missing}; ${has}. Add a lesson to istio-lab:lessons in Pulumi.${stack}.yaml and run \`${onStack(stack, "npm run up")}\`.`);
 }

@@ -1,9 +1,10 @@
 import { execa } from "execa";
 import * as net from "node:net";
+import { KUBECTL, onStack } from "../../base/advice";
 import { gatewayName, ingressNamespace } from "../../components/mesh/gateway";
 import { projectRoot } from "../../embedded/paths";
 import { UserError } from "../errors";
-import { requireStackName, selectedStack } from "../stack";
+import { requireStackName } from "../stack";
 import { openWorkspace } from "../workspace";
 
 /** The seat that traffic is sent to. */
@@ -14,15 +15,14 @@ export interface TrafficSeat {
 }
 
 /** Reads a stack's outputs. One UserError for every way of there being no seat. */
-export async function findSeat(named: string | undefined): Promise<TrafficSeat> {
-  if (named !== undefined) requireStackName(named);
+export async function findSeat(stack: string): Promise<TrafficSeat> {
+  requireStackName(stack);
   const workspace = openWorkspace();
-  if (!workspace.engine) throw new UserError("There is no seat to send traffic to: the Pulumi engine is not here. `npm run up` gets it and makes the seat.");
-  const stack = named ?? (await selectedStack(workspace));
+  if (!workspace.engine) throw new UserError(onStack(stack, "There is no seat to send traffic to: the Pulumi engine is not here. `npm run up` gets it and makes the seat."));
   const got = await execa("pulumi", ["stack", "output", "--json", "--stack", stack], { cwd: projectRoot, env: workspace.env, reject: false, stdin: "ignore" });
   if (got.failed && !/no stack named/.test(got.stderr)) throw new UserError(`The outputs of stack ${stack} cannot be read:\n${got.stderr || got.shortMessage}`);
   const outputs = got.failed ? {} : (JSON.parse(got.stdout) as { GATEWAY_URL?: string; lessons?: Record<string, string> });
-  if (!outputs.GATEWAY_URL) throw new UserError(`Stack ${stack} has no seat to send traffic to. \`npm run up -- --stack ${stack}\` makes it.`);
+  if (!outputs.GATEWAY_URL) throw new UserError(`Stack ${stack} has no seat to send traffic to. \`${onStack(stack, "npm run up")}\` makes it.`);
   return { stack, gatewayUrl: outputs.GATEWAY_URL, lessons: Object.keys(outputs.lessons ?? {}) };
 }
 
@@ -44,8 +44,8 @@ export async function requireGateway({ stack, gatewayUrl }: TrafficSeat, patienc
   throw new UserError(
     `The gateway of stack ${stack} takes no connection at ${gatewayUrl} (${refusal}). ${
       forwarded
-        ? `It is reached by a port-forward; keep one running in another terminal:\n  npm run -s kubectl -- port-forward -n ${ingressNamespace} service/${gatewayName} ${port}:80`
-        : `Is the seat running? \`npm run up -- --stack ${stack}\` starts it, or makes it anew.`
+        ? `It is reached by a port-forward; keep one running in another terminal:\n  ${onStack(stack, KUBECTL)} port-forward -n ${ingressNamespace} service/${gatewayName} ${port}:80`
+        : `Is the seat running? \`${onStack(stack, "npm run up")}\` starts it, or makes it anew.`
     }`,
   );
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
+import { onStack } from "../../base/advice";
 import type { Settings, Target } from "../../config";
 import { amd64OnlyOf } from "../lessons/images";
 import { sidecarsOf } from "../lessons/sidecars";
@@ -32,7 +33,7 @@ const makers: Record<Target, (name: string, settings: Settings) => Cluster> = {
 /** @throws {pulumi.RunError} before any resource, when the stack's name cannot be a seat's; it prints without a stack trace. */
 function seatNamedAfter(stack: string): string {
   if (isSeatName(stack)) return stack;
-  throw new pulumi.RunError(`The stack's name "${stack}" cannot name its seat. ${SEAT_NAMES} Rename it: pulumi stack rename NAME.`);
+  throw new pulumi.RunError(`The stack's name "${stack}" cannot name its seat. ${SEAT_NAMES} Rename it: ${onStack(stack, "npm run -s pulumi -- stack rename NAME")}`);
 }
 
 /** The cluster of this stack. Everything Kubernetes that is registered after this call comes and goes with it, where the cluster is ours. */

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { onStack } from "../../base/advice";
 import { isThere, namesIn } from "../../base/files";
 import { narrowFolder, privateFolder } from "../../base/private-folder";
 import { images } from "../images";
@@ -186,7 +187,7 @@ function anotherSeat(folder: string, { name, generation }: SeatRecord): string {
   return (
     `${folder} holds a seat of another generation (${generation}), which this stack has not made. Nothing has been changed. The stack that made it may be in ` +
     `another Pulumi backend: choose that one again, by PULUMI_BACKEND_URL or pulumi login. \`npm run embedded -- status --seat ${name}\` shows the seat; a further ` +
-    `seat needs a name of its own, such as \`npm run up -- --stack ${name}-2\`.`
+    `seat needs a name of its own, such as \`${onStack(`${name}-2`, "npm run up")}\`.`
   );
 }
 

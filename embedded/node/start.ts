@@ -1,3 +1,4 @@
+import { onStack } from "../../base/advice";
 import { narrowFolder } from "../../base/private-folder";
 import type { Report } from "../step";
 import { waitForPods, waitForSystem } from "./addons";
@@ -28,7 +29,7 @@ export async function startLocked(folder: string, report: Report): Promise<Seat>
   const at = layout(folder);
   const record = readRecord(at.record);
   if (!record) throw new SeatError(`There is no seat in ${at.folder}. \`npm run embedded -- list\` shows those there are.`);
-  if (!record.made) throw new SeatError(`The seat in ${at.folder} was never made to its end. \`npm run up\` makes it anew.`);
+  if (!record.made) throw new SeatError(`The seat in ${at.folder} was never made to its end. \`${onStack(record.name, "npm run up")}\` makes it anew.`);
   narrowFolder(at.folder);
   if (stateOf(record) === "running") return seatOf(at.folder, record);
   const shared = requireShared(record.name, record);

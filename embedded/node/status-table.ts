@@ -1,10 +1,12 @@
+import { onStack } from "../../base/advice";
+import { DEFAULT_STACK } from "../../base/names";
 import { seatFolder } from "../paths";
 import { seatMemory } from "./memory";
 import { seatStatus } from "./status";
 
 /** Prints the seats of this checkout, one line each. */
 export async function printSeats(names: string[]): Promise<void> {
-  if (names.length === 0) return print("There is no seat. `npm run up` makes one.");
+  if (names.length === 0) return print(onStack(DEFAULT_STACK, "There is no seat. `npm run up` makes one."));
   for (const name of names) {
     const { state, seat, problem = "" } = await seatStatus(seatFolder(name));
     print(columns([name, 20], [state, 10], [seat?.address ?? "", 16], [seat ? `Kubernetes ${seat.kubernetesVersion}` : problem, 0]));

@@ -1,3 +1,4 @@
+import { onStack } from "../../base/advice";
 import type { Report } from "../step";
 import { removeCgroups } from "./cgroups";
 import { SeatError } from "./errors";
@@ -15,7 +16,7 @@ export function stop(folder: string, report: Report): Promise<void> {
     const at = layout(folder);
     const record = readRecord(at.record);
     if (!record) throw new SeatError(`There is no seat in ${at.folder}. \`npm run embedded -- list\` shows those there are.`);
-    if (!record.made) throw new SeatError(`The seat in ${at.folder} was never made to its end: there is nothing to keep. Delete it, or make it with \`npm run up\`.`);
+    if (!record.made) throw new SeatError(`The seat in ${at.folder} was never made to its end: there is nothing to keep. Delete it, or make it with \`${onStack(record.name, "npm run up")}\`.`);
     // First, so that a stop that is killed half-way does not leave half a seat that counts as running.
     writeRecord(at.record, { ...record, phase: "stopped" });
     const groups = groupsOf(at.folder);

@@ -86,7 +86,7 @@ describe("target existing", () => {
       expect(said[0]!.seen).toMatch(/mesh\/istiod-1-28; ClusterRole istiod-clusterrole-istio-system; ValidatingWebhookConfiguration istio-validator-istio-system$/);
       expect(said[1]!.seen).toContain("Service kong/kong-proxy (LoadBalancer) holds it");
       expect(said[3]!.seen).toContain("istio-ingress: there already");
-      expect(up.all).toContain("npm run preflight -- --release-lb kong/kong-proxy");
+      expect(up.all).toContain("npm run preflight -- --stack shared --release-lb kong/kong-proxy");
 
       const plain = await lab.run("pulumi", "up", "--yes", "--skip-preview", "--non-interactive");
       expect(plain.exitCode).not.toBe(0);
@@ -120,7 +120,7 @@ describe("target existing", () => {
       expect(await spec()).toMatchObject({ type: "ClusterIP" });
       await lab.run("preflight", "--restore-lb", "kong/kong-proxy");
       expect(await spec()).toEqual(before);
-      await releaseLoadBalancer(new Api(fs.readFileSync(cluster.seat.kubeconfig, "utf8")), "kong/kong-proxy");
+      await releaseLoadBalancer(new Api(fs.readFileSync(cluster.seat.kubeconfig, "utf8")), "kong/kong-proxy", "shared");
     });
   });
 

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -51,6 +52,17 @@ describe("a backend of the user's own", () => {
     expect(other.all).toMatch(/incorrect passphrase/);
   });
 
+  it("has the lock of a killed run broken, and the history stays in it, as the messages say", async () => {
+    const killed = spawnSync("true");
+    const file = path.join(backend, ".pulumi", "locks", "organization", "istio-lab", "x", "killed.json");
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, JSON.stringify({ pid: killed.pid, username: "root", hostname: os.hostname(), timestamp: "2026-01-02T03:04:05Z" }));
+    const down = await own.ok("down");
+    expect(down.stdout).toMatch(new RegExp(`^Stack x, which is selected\\. --stack NAME takes another\\.\nBroke the lock of process ${killed.pid} `));
+    expect(down.stdout).toMatch(new RegExp(`Stack x is down in .* Its history stays in your own backend, file://${fs.realpathSync(backend)}; \`npm run up -- --stack x\` makes the seat again\\.\n?$`));
+    expect(fs.existsSync(file)).toBe(false);
+  });
+
   it("alone is used with the passphrase of the checkout", async () => {
     await lab.under({ env: { PULUMI_BACKEND_URL: `file://${backend}` } }).pulumi("stack", "init", "y");
     expect(fs.existsSync(stackFile(backend, "y"))).toBe(true);
@@ -93,7 +105,7 @@ describe("without one", () => {
     expect(env.stdout).toContain(`export PULUMI_BACKEND_URL='${ownUrl()}'`);
     expect(env.stdout).toContain(`export PULUMI_CONFIG_PASSPHRASE_FILE='${inLab("passphrase")}'`);
     expect(env.stdout).not.toContain("KUBECONFIG");
-    expect(env.all).toMatch(/KUBECONFIG is not set: No stack is selected.*npm run up/);
+    expect(env.all).toMatch(/KUBECONFIG is not set: No stack is selected.*`npm run up -- --stack embedded` makes one/);
     expect(env.all).not.toContain(fs.readFileSync(inLab("passphrase"), "utf8"));
   });
 
@@ -116,5 +128,18 @@ describe("without one", () => {
     expect(bare.stdout).toMatch(/^x\*/m);
     expect(bare.stdout.trim().split("\n").at(-1)).toBe("tea");
     expect(bare.all).not.toMatch(/[Dd]ownloading/);
+  });
+
+  it("the selected stack is taken, and once it is gone none in its place: down leaves the others alone", async () => {
+    await lab.pulumi("stack", "init", "chosen"); // selects it
+    expect((await lab.run("check")).all).toMatch(/^Stack chosen, which is selected\. --stack NAME takes another\.\n\s*Stack chosen has no seat\. `npm run up -- --stack chosen` makes it\./);
+    expect((await lab.run("kubectl", "--stack", "x", "get", "pods")).all.trim()).toBe("Stack x has no seat. `npm run up -- --stack x` makes it.");
+
+    // As a state is left that somebody removed by hand: the selection stays.
+    fs.rmSync(stackFile(inLab("state"), "chosen"));
+    const down = await lab.run("down");
+    expect(down.exitCode).toBe(1);
+    expect(down.all).toMatch(/^Stack chosen, which is selected, is not there any more: \.lab\/state has none of that name\. Nothing has been changed\. .*Name the one that is meant: npm run down -- --stack NAME$/m);
+    expect(fs.existsSync(stackFile(inLab("state"), "x"))).toBe(true);
   });
 });

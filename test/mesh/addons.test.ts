@@ -24,7 +24,7 @@ describe("a seat with addons", () => {
   it("prints the URLs of those with pages, and how the ones of localhost come alive", () => {
     for (const name of ["KIALI_URL", "PROMETHEUS_URL", "GRAFANA_URL", "JAEGER_URL"]) expect(upOutput).toMatch(new RegExp(`^  ${name} +http://`, "m"));
     expect(upOutput).not.toContain("ZIPKIN_URL");
-    expect(upOutput.match(/^.*`npm run open`.*$/gm)).toHaveLength(1);
+    expect(upOutput.match(/^.*`npm run open -- --stack embedded`.*$/gm)).toHaveLength(1);
   });
 });
 
@@ -173,7 +173,7 @@ describe("npm run open", () => {
 
   it("says in one line what is not installed, and how to add it", async () => {
     const { exitCode, all } = await lab.run("open", "zipkin");
-    expect([exitCode, all.trim()]).toEqual([1, "Zipkin is not installed on the seat of stack embedded. Add zipkin to istio-lab:addons, then `npm run up`."]);
+    expect([exitCode, all.trim()]).toEqual([1, "Stack embedded, which is selected. --stack NAME takes another.\nZipkin is not installed on the seat of stack embedded. Add zipkin to istio-lab:addons, then `npm run up -- --stack embedded`."]);
   });
 });
 

@@ -79,7 +79,7 @@ const listed: Mutation[] = [
     ],
     red: ["blog-pods", "blog-frontend-allowed", "blog-frontend-refused"],
     hint: /Deployment blog\/frontend-v1 says sidecar\.istio\.io\/inject: "false"/,
-    alsoDo: /^npm run -s kubectl -- delete deployment frontend-v1 -n blog && /,
+    alsoDo: /^npm run -s kubectl -- --stack embedded delete deployment frontend-v1 -n blog && /,
   },
   {
     name: "scaled to zero",
@@ -153,7 +153,7 @@ const ofAddons: Mutation[] = [
     apply: [["patch", "clusterrole", "kiali", "--type=json", "-p", JSON.stringify([{ op: "add", path: "/rules/1/verbs/-", value: "patch" }])]],
     red: ["kiali-view-only"],
     hint: /ClusterRole kiali lets kiali patch .* \(rules\[1\]\.verbs\); Pulumi made it without/,
-    alsoDo: /^npm run -s kubectl -- delete clusterrole kiali && /,
+    alsoDo: /^npm run -s kubectl -- --stack embedded delete clusterrole kiali && /,
   },
   {
     name: "sampling turned off",
@@ -197,14 +197,14 @@ const unlisted: Mutation[] = [
     apply: patch("default", "virtualservice reviews", { op: "add", path: "/spec/http/0/timeout", value: "0.001s" }),
     red: ["bookinfo-split"],
     hint: /VirtualService default\/reviews is not as Pulumi made it: spec\.http\[0\]\.timeout is "0\.001s", made without it/,
-    alsoDo: /^npm run -s kubectl -- delete virtualservice reviews -n default && /,
+    alsoDo: /^npm run -s kubectl -- --stack embedded delete virtualservice reviews -n default && /,
   },
   {
     name: "a fault by hand",
     apply: patch("temperature", "virtualservice temperature-api", { op: "add", path: "/spec/http/0/fault", value: { abort: { httpStatus: 503, percentage: { value: 100 } } } }),
     red: ["temperature-conversions", "temperature-refusals", "temperature-grpc"],
     hint: /VirtualService temperature\/temperature-api injects a fault, spec\.http\[0\]\.fault: .*503/,
-    alsoDo: /^npm run -s kubectl -- delete virtualservice temperature-api -n temperature && /,
+    alsoDo: /^npm run -s kubectl -- --stack embedded delete virtualservice temperature-api -n temperature && /,
   },
   {
     name: "another ServiceAccount",
@@ -231,7 +231,7 @@ const unlisted: Mutation[] = [
     ],
     red: ["bookinfo-products", "bookinfo-stars"],
     hint: /AuthorizationPolicy default\/no-stars is there, and Pulumi did not make it: with spec\.action DENY .*app=ratings/,
-    alsoDo: /^npm run -s kubectl -- delete authorizationpolicy no-stars -n default$/,
+    alsoDo: /^npm run -s kubectl -- --stack embedded delete authorizationpolicy no-stars -n default$/,
   },
 ];
 

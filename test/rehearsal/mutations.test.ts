@@ -19,7 +19,7 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(async () => lab?.remove());
 
-const HEAL = "npm run -s pulumi -- refresh --yes --skip-preview && npm run up";
+const HEAL = "npm run -s pulumi -- refresh --stack embedded --yes --skip-preview && npm run up -- --stack embedded";
 
 describe("a seat that nobody broke", () => {
   it("is green", async () => {

@@ -1,8 +1,7 @@
+import { KUBECTL } from "../../../base/advice";
 import type { KubeObject } from "../seat";
 import { textAt } from "./json";
 import { resourceName, type Kind } from "./kinds";
-
-const KUBECTL = "npm run -s kubectl --";
 
 /** `AuthorizationPolicy blog/deny-all`. */
 export function ref(kind: Kind, object: KubeObject): string {

@@ -54,7 +54,7 @@ function trouble({ seat, trainee, report, missing }: SeatReport, width: number, 
   };
   if (!first) return ["", `${seat} (${trainee})`, ...part("why", missing ?? "")];
   const { hint, check, title, seen } = first;
-  return ["", `${seat} (${trainee}): ${check}, ${title}`, ...part(hint ? "cause" : "seen", hint?.cause ?? seen), ...(hint ? [`  first   npm run -s pulumi -- stack select ${seat}`, `  look    ${hint.look}`, `  mend    ${hint.fix}`] : []), `  all     ${logOf(seat)}`];
+  return ["", `${seat} (${trainee}): ${check}, ${title}`, ...part(hint ? "cause" : "seen", hint?.cause ?? seen), ...(hint ? [`  look    ${hint.look}`, `  mend    ${hint.fix}`] : []), `  all     ${logOf(seat)}`];
 }
 
 /** `29 of 30 seats green; 1 with failed checks` */

@@ -1,3 +1,4 @@
+import { onStack } from "../../../base/advice";
 import { textAt } from "../../check/diagnosis/json";
 import { UserError } from "../../errors";
 import { ownSeat } from "../../preflight/own-seat";
@@ -31,7 +32,7 @@ export function requireSameCluster(stack: string, resources: Resources, uids: Re
   const isSeats = cluster !== undefined ? uids.get("kube-system") === cluster : made.length === 0 || made.some(({ outputs }) => [...uids.values()].some((uid) => isSame(outputs, uid)));
   if (isSeats) return;
   throw new UserError(
-    `Another cluster answers than the one that stack ${stack} has its seat in, so nothing in it is compared or touched. \`npm run up -- --stack ${stack}\` makes the seat anew ` +
+    `Another cluster answers than the one that stack ${stack} has its seat in, so nothing in it is compared or touched. \`${onStack(stack, "npm run up")}\` makes the seat anew ` +
       "where the lost cluster was the stack's own, and names the ways out where it is somebody's.",
   );
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { onStack } from "../../../base/advice";
 import { Api } from "../../check/api";
 import { readStack, type StackSeat } from "../../check/stack-outputs";
 import { UserError } from "../../errors";
@@ -39,7 +40,7 @@ export async function resetLesson({ workspace }: Pick<Class, "workspace">, seat:
   const stackSeat = await readStack(seat);
   const env = await readyForUp(workspace, seat, (text) => line.log(`${text}\n`));
   const target = lessonUrns((await exportStack(workspace, seat)).resources, lesson);
-  if (target.length === 0) throw new UserError(`Stack ${seat} has nothing of lesson ${lesson} in its state: \`npm run up -- --stack ${seat}\` makes it.`);
+  if (target.length === 0) throw new UserError(`Stack ${seat} has nothing of lesson ${lesson} in its state: \`${onStack(seat, "npm run up")}\` makes it.`);
   line.doing("taking away what was added");
   const api = new Api(stackSeat.kubeconfig);
   const going = byHand(leaveAdded ? { ...drift, added: [] } : drift);

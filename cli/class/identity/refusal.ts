@@ -1,3 +1,4 @@
+import { onStack } from "../../../base/advice";
 import type { Class } from "../class";
 import { commandWithId } from "./same-command";
 import { rostersOf } from "./noted";
@@ -26,7 +27,7 @@ export function refusalText({ roster, id }: Pick<Class, "roster" | "id">, { ther
 
 function othersText(seats: readonly string[], { roster, id }: Pick<Class, "roster" | "id">, tags: ReadonlyMap<string, Tags>): string[] {
   if (seats.length === 0) return [];
-  const tag = (key: string, value: string) => `npm run -s pulumi -- stack tag set ${key} ${value} --stack ${seats[0]}`;
+  const tag = (key: string, value: string) => onStack(seats[0]!, `npm run -s pulumi -- stack tag set ${key} ${value}`);
   return [
     `Of these seats there is a stack already that is no seat of class ${roster.name}:`,
     ...seats.map((seat) => `- ${seat}: belongs to ${tags.get(seat)?.name === undefined ? "no class" : `class ${tags.get(seat)!.name}`}`),

@@ -1,4 +1,5 @@
 import type { Target } from "../../../config";
+import { quote } from "../../../embedded/node/scripts";
 import { UserError } from "../../errors";
 import type { Finding } from "../../preflight/finding";
 import { plainSecretFindings } from "../../preflight/plain-secrets";
@@ -38,7 +39,7 @@ export async function requireClassPreflight(of: Pick<Class, "roster" | "workspac
   const { findings } = await classFindings(of, overlay);
   if (isRefused(findings)) {
     const trouble = lines(findings.filter(({ status }) => status !== "ok"));
-    throw new UserError([`Class ${of.roster.name} cannot be made as it is; nothing has been changed:`, ...trouble, `\`npm run class -- preflight --roster ${of.roster.file}\` asks again.`].join("\n"));
+    throw new UserError([`Class ${of.roster.name} cannot be made as it is; nothing has been changed:`, ...trouble, `\`npm run class -- preflight --roster ${quote(of.roster.file)}\` asks again.`].join("\n"));
   }
   lines(findings.filter(({ status, name }) => status === "notice" || name === "price")).forEach(say);
 }

@@ -1,8 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { DEFAULT_STACK } from "../../../base/names";
 import { shown } from "../../../components/given";
 import { UserError } from "../../errors";
-import { configFile, DEFAULT_STACK, stackNameProblem } from "../../stack";
+import { configFile, stackNameProblem } from "../../stack";
 import { readText } from "../../text-file";
 import type { Roster, RosterSeat } from "../model";
 import { readCsv } from "./csv";

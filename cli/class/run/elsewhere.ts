@@ -1,3 +1,4 @@
+import { quote } from "../../../embedded/node/scripts";
 import { UserError } from "../../errors";
 import type { Class } from "../class";
 import { commandWithoutId } from "../identity/same-command";
@@ -24,8 +25,10 @@ export async function requireHere(of: Class, there: ReadonlySet<string>): Promis
   if (lines.length > 0) throw new UserError(["Nothing has been changed.", ...lines].join("\n"));
 }
 
-/** A backend in files is named by its URL; into another one the user has to log in. */
+/** A backend is named by its URL; into Pulumi's service the user has to log in. */
 function commandFor(backend: string): string {
-  if (!backend.startsWith("file:")) return `Log in to that one (npm run -s pulumi -- login), and run the same again: ${commandWithoutId()}`;
+  // `npm run -s pulumi -- login` would note it where this checkout keeps its own.
+  if (/^https?:/.test(backend)) return `There the same is: npx pulumi login ${quote(backend)}, and then ${commandWithoutId()}`;
+  if (!backend.startsWith("file:")) return `There the same is: PULUMI_BACKEND_URL=${quote(backend)} ${commandWithoutId()}`;
   return `There the same is: PULUMI_BACKEND_URL='${backend}?metadata=skip' ${commandWithoutId()}`;
 }

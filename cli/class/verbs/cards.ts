@@ -41,7 +41,7 @@ export async function cards(options: CardsOptions): Promise<void> {
   if (of.workspace.engine) await ownSeats(of, "cards");
   const seats = await readOutputs(of.workspace, of.roster.seats);
   const without = seats.flatMap((one) => ("missing" in one ? [one] : []));
-  for (const { seat, missing } of without) say(`No card for ${seat.seat} (${seat.trainee}): ${missing}. \`npm run class -- up --roster ${options.roster} --only ${seat.seat}\` makes the seat.`);
+  for (const { seat, missing } of without) say(`No card for ${seat.seat} (${seat.trainee}): ${missing}. \`npm run class -- up --roster ${quote(options.roster)} --only ${seat.seat}\` makes the seat.`);
   const made = seats.flatMap((one): Card[] => ("outputs" in one ? [cardOf(of.roster.name, one.seat, one.outputs, { kubeconfig: options.secrets !== undefined, shutdown: shutdownOf(of, one.seat) })] : []));
   if (made.length === 0) throw new UserError(`No seat of class ${of.roster.name} is up: there is no card to print.`);
 

@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { quote } from "../../../embedded/node/scripts";
 import { besideTheWork } from "../../ending/beside";
 import { heedFirst } from "../../ending/signals";
 import { UserError } from "../../errors";
@@ -26,7 +27,7 @@ const PAPER = { columns: 200, rows: 1000 };
 export async function status(options: StatusOptions): Promise<void> {
   const of = openClass(options, "any");
   const seconds = intervalOf(options.watch);
-  if (!of.workspace.engine) throw new UserError(`There is no seat of class ${of.roster.name}: the Pulumi engine is not here yet. \`npm run class -- up --roster ${of.roster.file}\` gets it and makes the seats.`);
+  if (!of.workspace.engine) throw new UserError(`There is no seat of class ${of.roster.name}: the Pulumi engine is not here yet. \`npm run class -- up --roster ${quote(of.roster.file)}\` gets it and makes the seats.`);
   const html = options.html ?? path.join(of.folder, "board.html");
   const keep = besideTheWork(`The board ${html}`, (text) => process.stderr.write(`${text}\n`));
   const stop = new AbortController();

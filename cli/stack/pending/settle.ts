@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { onStack } from "../../../base/advice";
 import { Unreachable, type Api } from "../../../components/cluster/existing/api";
 import { readMarker } from "../../../components/cluster/existing/marker";
 import { UserError } from "../../errors";
@@ -60,8 +61,8 @@ async function inSomebodys(workspace: Workspace, stack: string, state: Deploymen
   }
   const help =
     command === "up"
-      ? `Run \`npm run up -- --stack ${stack}\` again once that is no longer so, or \`npm run down -- --stack ${stack}\`, which takes away what the stack has made and nothing else.`
-      : `Run \`npm run down -- --stack ${stack}\` again once the cluster answers.`;
+      ? `Run \`${onStack(stack, "npm run up")}\` again once that is no longer so, or \`${onStack(stack, "npm run down")}\`, which takes away what the stack has made and nothing else.`
+      : `Run \`${onStack(stack, "npm run down")}\` again once the cluster answers.`;
   throw new UserError([`An earlier run of stack ${stack} was killed, and what it left cannot be settled. Nothing has been changed:`, ...troubles.map((line) => `- ${line}`), help].join("\n"));
 }
 
@@ -135,7 +136,7 @@ async function forgetAfter(workspace: Workspace, stack: string, plan: readonly P
  * whether the state may be written. @throws UserError while another run works on the stack
  */
 async function requireNoOtherRun(workspace: Workspace, stack: string, command: Command): Promise<void> {
-  const again = `Wait until it has ended, and run \`npm run ${command} -- --stack ${stack}\` again.`;
+  const again = `Wait until it has ended, and run \`${onStack(stack, `npm run ${command}`)}\` again.`;
   const holder = workspace.state && holderOf(workspace.state, stack);
   if (holder) throw new UserError(`Stack ${stack} is locked: process ${holder} works on it. ${again}`);
   if (!workspace.state) await importStack(workspace, stack, JSON.parse(await pulumiOutput(workspace, ["stack", "export", "--stack", stack])));

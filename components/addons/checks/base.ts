@@ -1,3 +1,4 @@
+import { KUBECTL } from "../../../base/advice";
 import { systemNamespace } from "../../mesh/system-namespace";
 import type { About, CheckBase } from "../../lessons/checks/check";
 
@@ -23,5 +24,5 @@ export interface Through {
 
 /** Shows an addon's pods and Services. */
 export function showAddon(app: string): string {
-  return `npm run -s kubectl -- get pods,services -n ${systemNamespace} -l ${app}`;
+  return `${KUBECTL} get pods,services -n ${systemNamespace} -l ${app}`;
 }

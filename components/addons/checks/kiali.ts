@@ -1,3 +1,4 @@
+import { KUBECTL } from "../../../base/advice";
 import type { Settings } from "../../../config";
 import type { CheckSpec } from "../../lessons/checks/check";
 import { systemNamespace } from "../../mesh/system-namespace";
@@ -16,7 +17,7 @@ export function kialiChecks({ kiali }: Settings): CheckSpec[] {
       name: "kiali-answer",
       title: "Kiali answers at its node port",
       about: aboutAddon([nodePortService, "kiali"], ["pods", "route"]),
-      lookAt: `npm run -s kubectl -- get service,endpointslices -n ${systemNamespace} -l kubernetes.io/service-name=${nodePortService}`,
+      lookAt: `${KUBECTL} get service,endpointslices -n ${systemNamespace} -l kubernetes.io/service-name=${nodePortService}`,
       images: [addonImages.kiali],
       status: 302,
       body: '<a href="/kiali/">Found</a>.',
@@ -27,7 +28,7 @@ export function kialiChecks({ kiali }: Settings): CheckSpec[] {
       name: "kiali-view-only",
       title: "Kiali may look, and change nothing",
       about: aboutAddon([serviceAccount], ["rights"]),
-      lookAt: `npm run -s kubectl -- auth can-i --list --as system:serviceaccount:${systemNamespace}:${serviceAccount}`,
+      lookAt: `${KUBECTL} auth can-i --list --as system:serviceaccount:${systemNamespace}:${serviceAccount}`,
       // The API server answers for itself.
       images: [],
       ...(!kiali.viewOnly && { notApplicable: "the config lets Kiali change the mesh (istio-lab:kiali.viewOnly is false), for whoever brings a token" }),

@@ -1,3 +1,4 @@
+import { KUBECTL } from "../../../base/advice";
 import type { CheckSpec } from "../../lessons/checks/check";
 import { systemNamespace } from "../../mesh/system-namespace";
 import { addonImages } from "../images";
@@ -11,7 +12,7 @@ export function lokiChecks(): CheckSpec[] {
       name: "collector-access-log",
       title: "the gateway's access log comes to the collector",
       about: aboutAddon(["opentelemetry-collector"], ["logging", "pods", "route"]),
-      lookAt: `npm run -s kubectl -- logs -n ${systemNamespace} deployment/opentelemetry-collector --tail 50`,
+      lookAt: `${KUBECTL} logs -n ${systemNamespace} deployment/opentelemetry-collector --tail 50`,
       images: [addonImages.collector],
       from: "collector",
       path: "/productpage",

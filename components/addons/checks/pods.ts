@@ -1,3 +1,4 @@
+import { KUBECTL } from "../../../base/advice";
 import type { Settings } from "../../../config";
 import type { CheckSpec } from "../../lessons/checks/check";
 import { addonNames, catalog, type AddonName } from "../catalog";
@@ -22,7 +23,7 @@ export function podsChecks({ addons }: Settings): CheckSpec[] {
       name: "addon-pods",
       title: "every addon has its pod ready",
       about: aboutAddon([...services, ...chosen], ["pods"]),
-      lookAt: `npm run -s kubectl -- get pods -n ${systemNamespace}`,
+      lookAt: `${KUBECTL} get pods -n ${systemNamespace}`,
       images: [...chosen.map((name) => addonImages[name]), ...more.map(({ image }) => image)],
       services,
     },

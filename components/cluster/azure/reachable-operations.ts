@@ -1,5 +1,6 @@
 import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
+import { onStack } from "../../../base/advice";
 import type { DynamicOperations } from "../module-shim";
 
 export interface ReachableInputs {
@@ -62,7 +63,7 @@ function unreachable({ host, port, adminCidrs }: ReachableInputs, seen: string):
 }
 
 function lost({ host }: ReachableInputs): string {
-  return `The seat's control plane was lost, and a new, empty one is at ${host}, which lacks everything that this stack remembers. Make that anew: npm run up -- --heal`;
+  return `The seat's control plane was lost, and a new, empty one is at ${host}, which lacks everything that this stack remembers. Make that anew, NAME being the stack's: ${onStack("NAME", "npm run up -- --heal")}`;
 }
 
 /** The engine's mark for what is not known before the operation ran. */

@@ -1,3 +1,4 @@
+import { onStack } from "../../../base/advice";
 import type { DynamicOperations } from "../module-shim";
 import { Api, ApiError, Unreachable } from "./api";
 import { clusterId } from "./cluster-id";
@@ -78,7 +79,7 @@ function unknown(error: unknown): undefined {
 }
 
 function anotherCluster({ context, stack }: GuardInputs): string {
-  const [down, up] = [`npm run down -- --stack ${stack}`, `npm run up -- --stack ${stack}`];
+  const [down, up] = [onStack(stack, "npm run down"), onStack(stack, "npm run up")];
   return (
     `The context ${context} leads to another cluster than the one this stack's seat is in. Make a second seat there with a stack of its own, ` +
     `or take this one down before (\`${down}\`; \`${down} --cluster-is-gone\` where its cluster is no more; \`${up} --heal\` makes it anew in this one).`

@@ -1,3 +1,4 @@
+import { onStack } from "../../../base/advice";
 import { gatewayName, ingressNamespace } from "../../mesh/gateway";
 import { systemNamespace } from "../../mesh/system-namespace";
 import type { Finding } from "../finding";
@@ -9,6 +10,7 @@ import type { Survey, SurveyedService } from "./survey";
 
 /** What a seat is to be in a cluster. */
 export interface Wanted {
+  readonly stack: string;
   /** The stack's own seat stands in this very cluster: what it has made is not in its way. */
   readonly ours: boolean;
   /** Id of the stack's seat; undefined while it has none. */
@@ -55,7 +57,7 @@ function rights({ missingRights }: Survey): Finding {
 function anotherSeat({ marker }: Survey, { seat }: Wanted): Finding[] {
   if (marker === undefined || marker.seat === seat) return [];
   const todo =
-    `Choose another cluster, or have that seat taken down where it was made: \`npm run down -- --stack ${marker.stack}\`. If its stack is no more, delete what the ` +
+    `Choose another cluster, or have that seat taken down where it was made: \`${onStack(marker.stack, "npm run down")}\`. If its stack is no more, delete what the ` +
     `lines below name, and last the mark: \`kubectl delete -n ${MARKER.namespace} configmap/${MARKER.name}\``;
   return [{ name: "another seat", status: "refused", seen: seatOf(marker), todo }];
 }
@@ -102,7 +104,7 @@ function named(things: readonly Thing[]): string[] {
 }
 
 /** A port is one holder's; each port of the seat that somebody else has gets its own line. */
-function ports({ services }: Survey, { ours, serviceType }: Wanted): Finding[] {
+function ports({ services }: Survey, { ours, serviceType, stack }: Wanted): Finding[] {
   const fixed = [
     ...(serviceType === "ClusterIP" ? [] : Object.values(nodePorts).map((port) => ({ port, mine: own.front, of: "the gateway's" }))),
     { port: kialiNodePort, mine: own.kiali, of: "Kiali's" },
@@ -110,27 +112,27 @@ function ports({ services }: Survey, { ours, serviceType }: Wanted): Finding[] {
   const taken = fixed.flatMap(({ port, mine, of }) =>
     services
       .filter((service) => service.nodePorts.includes(port) && !(ours && service.id === mine))
-      .map((service): Finding => ({ name: `NodePort ${port}`, status: "refused", seen: `${of}, and Service ${service.id} (${service.type}) holds it`, todo: release(service) })),
+      .map((service): Finding => ({ name: `NodePort ${port}`, status: "refused", seen: `${of}, and Service ${service.id} (${service.type}) holds it`, todo: release(service, stack) })),
   );
   return taken.length > 0 ? taken : [{ name: "node ports", status: "ok", seen: `${fixed.map(({ port }) => port).join(", ")} are ${ours ? "free or this stack's" : "free"}` }];
 }
 
-function release({ id }: SurveyedService): string {
-  return `Give it another port, or turn it to ClusterIP for the time of the seat: npm run preflight -- --release-lb ${id} (--restore-lb ${id} puts it back).`;
+function release({ id }: SurveyedService, stack: string): string {
+  return `Give it another port, or turn it to ClusterIP for the time of the seat: ${onStack(stack, `npm run preflight -- --release-lb ${id}`)} (--restore-lb ${id} puts it back).`;
 }
 
 /**
  * A load balancer that shows a node's address (k3s' ServiceLB, as in the course, where kong-proxy holds 10.0.0.4) has that one for everybody: a second
  * Service on the same port waits for ever. Whether another address is to be had elsewhere cannot be told from here.
  */
-function externalAddress({ services, nodes }: Survey, { ours }: Wanted): Finding {
+function externalAddress({ services, nodes }: Survey, { ours, stack }: Wanted): Finding {
   const name = "external address";
   const others = services.filter(({ id, type, ports }) => type === "LoadBalancer" && !(ours && id === own.front) && ports.some((port) => frontPorts.includes(port)));
   const ofNodes = new Set(nodes.flatMap(({ internal, external }) => [...internal, ...external]));
   const squatter = others.find(({ addresses }) => addresses.some((address) => ofNodes.has(address)));
   if (squatter !== undefined) {
     const held = squatter.ports.filter((port) => frontPorts.includes(port)).join(", ");
-    return { name, status: "refused", seen: `Service ${squatter.id} holds ${squatter.addresses.join(", ")}, an address of the node itself, on port ${held}`, todo: release(squatter) };
+    return { name, status: "refused", seen: `Service ${squatter.id} holds ${squatter.addresses.join(", ")}, an address of the node itself, on port ${held}`, todo: release(squatter, stack) };
   }
   const waiting = others.find(({ addresses }) => addresses.length === 0);
   if (waiting !== undefined) {
@@ -138,5 +140,5 @@ function externalAddress({ services, nodes }: Survey, { ours }: Wanted): Finding
   }
   if (others.length === 0) return { name, status: "ok", seen: "no other load balancer is on the gateway's ports" };
   const held = others.map(({ id, addresses }) => `Service ${id} holds ${addresses.join(", ")}`).join("; ");
-  return { name, status: "notice", seen: held, todo: `If that is the only address this cluster has: npm run preflight -- --release-lb ${others[0]!.id}` };
+  return { name, status: "notice", seen: held, todo: `If that is the only address this cluster has: ${onStack(stack, `npm run preflight -- --release-lb ${others[0]!.id}`)}` };
 }

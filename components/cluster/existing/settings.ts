@@ -1,3 +1,4 @@
+import { onStack } from "../../../base/advice";
 import { withoutUnset, type Given } from "../../given";
 
 /** What `existing` of the config says, complete and valid. */
@@ -31,6 +32,6 @@ function mapOf(value: unknown, stack: string): string {
   if (typeof value !== "string") return "a map";
   return (
     "a map with any of kubeconfig, context, serviceType. The text of a kubeconfig file is set at its path, from the file: " +
-    `npm run -s pulumi -- config set --stack ${stack} --secret --path istio-lab:existing.kubeconfig < KUBECONFIG`
+    onStack(stack, `npm run -s pulumi -- config set --secret --path istio-lab:existing.kubeconfig < KUBECONFIG`)
   );
 }

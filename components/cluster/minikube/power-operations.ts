@@ -1,3 +1,4 @@
+import { onStack } from "../../../base/advice";
 import type { DynamicOperations } from "../module-shim";
 import { MinikubeError } from "./errors";
 import { prepare } from "./kubeconfig";
@@ -45,5 +46,5 @@ export function powerOperations({ minikube, kubeconfigOf }: Tools): DynamicOpera
 }
 
 export function notOurs(profile: string): MinikubeError {
-  return new MinikubeError(`minikube's profile ${profile} is not this stack's any more. \`pulumi up\` makes it anew.`);
+  return new MinikubeError(`minikube's profile ${profile} is not this stack's any more. \`${onStack("NAME", "npm run up")}\` makes it anew, NAME being the stack's.`);
 }

@@ -1,3 +1,4 @@
+import { onStack } from "../../../base/advice";
 import { nodePorts, kialiNodePort } from "../ingress";
 import { neverUpdated } from "../generation-operations";
 import type { DynamicOperations } from "../module-shim";
@@ -68,7 +69,7 @@ export function profileOperations({ minikube, host, kubeconfigOf, freePorts }: T
     if (there === undefined) return undefined;
     const isHalfMade = there.generation !== undefined && there.generation === unfinished(file);
     if (!isHalfMade && there.generation === generation) return there;
-    if (!isHalfMade) throw foreign(there);
+    if (!isHalfMade) throw new MinikubeError(onStack("NAME", foreign(there).message));
     const found = `A half-made profile ${name} was found`;
     say(there.generation === generation ? `${found}: an earlier run was killed while it was being made. It is deleted and made anew.` : `${found}, of a config that has changed since: it is deleted.`);
     await minikube.delete(name, file);

@@ -21,12 +21,12 @@ export async function profileNamed(minikube: Pick<Minikube, "profiles" | "unread
   );
 }
 
-/** Why a profile of this name cannot be made, as the user is told it. */
+/** Why a profile of this name cannot be made, as the user is told it. Who knows the stack names it in the command. */
 export function foreign({ name, generation }: Profile): MinikubeError {
   const whose = generation === undefined ? "was not made by this program" : "belongs to another checkout, or to another stack";
   return new MinikubeError(
     `minikube has a profile ${name} that ${whose}; it is left alone. ` +
-      `Name another one (pulumi config set --path istio-lab:minikube.profile NAME), or delete that one with all in it (minikube delete -p ${name}).`,
+      `Name another one (npm run -s pulumi -- config set --path istio-lab:minikube.profile PROFILE), or delete that one with all in it (minikube delete -p ${name}).`,
   );
 }
 

@@ -1,32 +1,33 @@
-/** Commands that show a matter to a person. */
-const kubectl = "npm run -s kubectl --";
+import { KUBECTL } from "../../../base/advice";
+
+/** Commands that show a matter to a person. A hint names the stack in them, before it is shown. */
 
 export function showPods(namespace: string): string {
-  return `${kubectl} get pods -n ${namespace}`;
+  return `${KUBECTL} get pods -n ${namespace}`;
 }
 
 export function showMtls(namespace: string): string {
-  return `${kubectl} get peerauthentications -A && ${kubectl} get pods -n ${namespace}`;
+  return `${KUBECTL} get peerauthentications -A && ${KUBECTL} get pods -n ${namespace}`;
 }
 
 export function showRoutes(namespace: string): string {
-  return `${kubectl} get gateways,virtualservices,destinationrules -n ${namespace} -o yaml`;
+  return `${KUBECTL} get gateways,virtualservices,destinationrules -n ${namespace} -o yaml`;
 }
 
 export function showHttpRoutes(namespace: string): string {
-  return `${kubectl} get httproutes -n ${namespace} -o yaml`;
+  return `${KUBECTL} get httproutes -n ${namespace} -o yaml`;
 }
 
 export function showPolicies(namespace: string): string {
-  return `${kubectl} get authorizationpolicies -n ${namespace} -o yaml`;
+  return `${KUBECTL} get authorizationpolicies -n ${namespace} -o yaml`;
 }
 
 export function showLog(namespace: string, labels: string, container: string): string {
-  return `${kubectl} logs -n ${namespace} -l ${labels} -c ${container} --tail 10`;
+  return `${KUBECTL} logs -n ${namespace} -l ${labels} -c ${container} --tail 10`;
 }
 
 export function showClaim(namespace: string, claim: string): string {
-  return `${kubectl} get pvc ${claim} -n ${namespace} && ${kubectl} get storageclasses`;
+  return `${KUBECTL} get pvc ${claim} -n ${namespace} && ${KUBECTL} get storageclasses`;
 }
 
 /** The routes of a namespace, in the API that they are written in. */

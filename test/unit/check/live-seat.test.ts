@@ -104,14 +104,14 @@ it("whether somebody may do something is the API server's own word", async () =>
 describe("a gateway", () => {
   const pod = (ready: string): KubeObject => ({ metadata: { name: "gw" }, status: { conditions: [{ type: "Ready", status: ready }] } });
   const gateway = (code: number, pods: KubeObject[], gatewayUrl = "http://192.0.2.1:31380") =>
-    requireGateway({ gatewayUrl, http: async () => ({ status: code, headers: {}, body: "", error: code === 0 ? "ECONNREFUSED" : undefined, milliseconds: 1 }), list: async () => pods } as unknown as Seat);
+    requireGateway({ gatewayUrl, http: async () => ({ status: code, headers: {}, body: "", error: code === 0 ? "ECONNREFUSED" : undefined, milliseconds: 1 }), list: async () => pods } as unknown as Seat, "x2");
 
   it.each([200, 404, 503])("that answers, with %i, is the checks' matter", async (code) => {
     await expect(gateway(code, [])).resolves.toBeUndefined();
   });
 
   it("that does not is refused where it has no ready pod, and where a port-forward leads to it", async () => {
-    for (const pods of [[], [pod("False")]]) await expect(gateway(0, pods)).rejects.toThrow(/does not answer \(ECONNREFUSED\): the gateway has no pod that is ready[^]*npm run up/);
+    for (const pods of [[], [pod("False")]]) await expect(gateway(0, pods)).rejects.toThrow(/does not answer \(ECONNREFUSED\): the gateway has no pod that is ready[^]*`npm run -s kubectl -- --stack x2 get deployments,pods -n istio-ingress`; `npm run -s pulumi -- refresh --stack x2 --yes && npm run up -- --stack x2` puts back/);
     await expect(gateway(0, [pod("True")], "http://localhost:8080")).rejects.toThrow(/port-forward -n istio-ingress service\/istio-ingressgateway 8080:80/);
     await gateway(0, [pod("True")]);
   });

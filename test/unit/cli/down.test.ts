@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { down, type DownOptions } from "../../../cli/commands/down";
 import { UserError } from "../../../cli/errors";
+import type { Taking } from "../../../cli/stack/taken";
 
 const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: { state: [] as object[], engine: "/pulumi" as string | undefined, code: 0, file: undefined as string | undefined, refuses: {} as Record<string, Error> } }));
 const note = vi.hoisted(() => (what: string, ...more: unknown[]) => {
@@ -10,11 +11,11 @@ const note = vi.hoisted(() => (what: string, ...more: unknown[]) => {
 vi.mock("../../../cli/workspace", () => ({ openWorkspace: () => ({ env: { HOME: "/home" }, engine: world.engine }) }));
 vi.mock("../../../cli/stack", () => ({
   exportStack: async (_: unknown, stack: string) => (note("export", stack), { resources: world.state, pending: 0 }),
-  selectedStack: async () => "selected",
   hasConfigFile: () => world.file !== undefined,
   targetOf: () => world.file,
   listStacks: async () => [],
 }));
+vi.mock("../../../cli/stack/taken", () => ({ takenStack: async (named: string | undefined, { to, say }: Taking) => named ?? (note("taken", to), say("Stack selected, which is selected."), "selected") }));
 vi.mock("../../../cli/recovery", () => ({ afterCrash: async (_: unknown, stacks: string[]) => (note("after crash", stacks), ["Broke a lock."]) }));
 vi.mock("../../../cli/ready", () => ({
   readyForDown: async (_: unknown, stack: string, __: unknown, options: DownOptions) => note("ready", stack, options.withForeign),
@@ -50,9 +51,23 @@ describe("down", () => {
     expect(printed).toMatch(/^Broke a lock\..*\nLeft alone: a seat\.\nStack x2 is down in /s);
   });
 
-  it("takes the selected stack where none is named", async () => {
+  it("takes away the stack that is taken where none is named, and says first which", async () => {
     await run({});
+    expect(done[0]).toEqual(["taken", "delete"]);
     expect(done).toContainEqual(["engine", "destroy --yes --skip-preview --stack selected", { HOME: "/home" }]);
+    expect(printed).toMatch(/^Stack selected, which is selected\.\nBroke a lock\./);
+  });
+
+  it.each([
+    ["this checkout's own state", undefined, "Its history stays under .lab/state; `npm run up -- --stack x2` makes the seat again."],
+    ["a folder of the user's", "file:///elsewhere", "Its history stays in your own backend, file:///elsewhere; `npm run up -- --stack x2` makes the seat again."],
+    ["a bucket, whose password is nobody's business", "s3://me:secret@bucket?region=x&password=y", "Its history stays in your own backend, s3://me@bucket?region=x; `npm run up"],
+  ])("says where the history stays: %s", async (_, url, sentence) => {
+    for (const name of ["PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL"]) vi.stubEnv(name, undefined);
+    vi.stubEnv("PULUMI_HOME", "/nobody/has/this");
+    vi.stubEnv("PULUMI_BACKEND_URL", url);
+    await run().finally(() => vi.unstubAllEnvs());
+    expect(printed).toContain(sentence);
   });
 
   it("has nothing to take down where there is no engine", async () => {

@@ -2,17 +2,17 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { preflight } from "../../../cli/commands/preflight";
 import { traffic } from "../../../cli/commands/traffic";
 import type { Finding } from "../../../cli/preflight/finding";
+import type { Taking } from "../../../cli/stack/taken";
 
 const { world, asked } = vi.hoisted(() => ({ asked: [] as string[], world: { target: "existing", seat: false, failed: 0, plain: [] as object[], machine: [] as object[], ofTarget: [] as object[], standing: [] as object[] } }));
 vi.mock("../../../cli/workspace", () => ({ openWorkspace: () => ({ env: {}, engine: "/pulumi" }) }));
 vi.mock("../../../cli/stack", () => ({
-  DEFAULT_STACK: "embedded",
   requireStackName: (stack: string) => void asked.push(`name ${stack}`),
-  selectedStackIfAny: async () => "selected",
   fileConfig: () => ({}),
-  selectStack: async (_: unknown, stack: string) => void asked.push(`select ${stack}`),
+  makeStack: async (_: unknown, stack: string) => void asked.push(`make ${stack}`),
   exportStack: async () => ({ resources: [] }),
 }));
+vi.mock("../../../cli/stack/taken", () => ({ takenStack: async (named: string | undefined, { to, say }: Taking) => named ?? (asked.push(`taken to ${to}`), say("Stack selected, which is selected."), "selected") }));
 vi.mock("../../../cli/stack-backend", () => ({ requireSameBackend: (stack: string) => void asked.push(`backend ${stack}`) }));
 vi.mock("../../../cli/settings", () => ({ settingsOf: async () => ({}) }));
 vi.mock("../../../cli/progress", () => ({ runSteps: async () => undefined }));
@@ -20,7 +20,7 @@ vi.mock("../../../cli/targets", () => ({ requireTarget: () => world.target, comm
 vi.mock("../../../cli/preflight/standing", () => ({ hasEmbeddedSeat: async () => world.seat, standingFindings: async () => world.standing, clusterKubeconfig: async () => undefined }));
 vi.mock("../../../cli/preflight/machine", () => ({ machineFindings: () => world.machine }));
 vi.mock("../../../cli/preflight/plain-secrets", () => ({ plainSecretFindings: () => world.plain }));
-vi.mock("../../../cli/traffic/seat", () => ({ findSeat: async (stack = "selected") => ({ stack, gatewayUrl: "http://gate", lessons: ["blog"] }), requireGateway: async () => void asked.push("gateway") }));
+vi.mock("../../../cli/traffic/seat", () => ({ findSeat: async (stack: string) => ({ stack, gatewayUrl: "http://gate", lessons: ["blog"] }), requireGateway: async () => void asked.push("gateway") }));
 vi.mock("../../../cli/traffic/traffic", () => ({
   runTraffic: async (load: { target: { url: string }; rate: number; duration: number }) => (asked.push(`traffic ${load.target.url} ${load.rate} ${load.duration}`), { versions: { v1: 1 }, errors: {}, failures: [], seconds: [], sent: 1, answered: 1, failed: world.failed, skipped: 0, abandoned: 0, elapsed: 1, rate: 1, asked: load }),
 }));
@@ -50,7 +50,7 @@ describe("the exit code of preflight", () => {
         expect(process.exitCode).toBe(code);
         expect(printed).toContain(`room is ${status}`);
         if (json) expect(JSON.parse(printed)).toMatchObject({ stack: "s", target: "existing", refused: code === 1, findings: [{ status: "ok" }, { status }] });
-        else expect(printed).toContain(code === 1 ? "Refused: `npm run up` would make nothing." : "Nothing is in the way.");
+        else expect(printed).toContain(code === 1 ? "Refused: `npm run up -- --stack s` would make nothing." : "Nothing is in the way.");
       }
     }
   });
@@ -67,10 +67,21 @@ describe("the exit code of preflight", () => {
   it("asks an embedded seat only where it runs: nothing is built for that", async () => {
     Object.assign(world, { target: "embedded", standing: [finding("refused")] });
     await preflight({});
-    expect([process.exitCode, asked]).toEqual([0, ["name selected", "backend selected"]]);
+    expect([process.exitCode, asked]).toEqual([0, ["taken to make", "name selected", "backend selected"]]);
+    expect(printed).toMatch(/^Stack selected, which is selected\.\n/);
     world.seat = true;
     await preflight({});
     expect(process.exitCode).toBe(1);
+  });
+
+  it("with --json says on standard error which stack was taken", async () => {
+    await preflight({ json: true });
+    expect(JSON.parse(printed)).toMatchObject({ stack: "selected" });
+    expect(said).toBe("Stack selected, which is selected.\n");
+    [printed, said] = ["", ""];
+    await traffic({ rate: "1", duration: "1", json: true });
+    expect(JSON.parse(printed)).toMatchObject({ stack: "selected" });
+    expect(said).toMatch(/^Stack selected, which is selected\.\n/);
   });
 
   it("has a Service turned only in a cluster that is there", async () => {

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { acceptMovedStack, exportStack, selectedStack, selectedStackIfAny, selectStack } from "../../../cli/stack";
+import { acceptMovedStack, exportStack, makeStack, selectStack } from "../../../cli/stack";
 import { requireOwnFile } from "../../../cli/stack/teardown";
 import { project, put, textOf } from "../class/roster/project";
 
@@ -77,6 +77,20 @@ describe("selecting a stack", () => {
   });
 });
 
+describe("a stack that is only asked about", () => {
+  it("is made where there is none, as a copy of the embedded seat's, and the selection stays", async () => {
+    await makeStack(workspace, "x2");
+    expect(world.asked).toEqual(["stack ls --json", "stack init x2 --no-select --non-interactive"]);
+    expect([textOf(project.projectRoot, "x2") !== undefined, fs.existsSync(noteOf("x2"))]).toEqual([true, true]);
+  });
+
+  it("is left as it is where it is there", async () => {
+    world.stacks = [listed("x2")];
+    await makeStack(workspace, "x2");
+    expect(world.asked).toEqual(["stack ls --json"]);
+  });
+});
+
 describe("up --backend-moved", () => {
   it.each<[string, object[]]>([["no such stack", [listed("x20")]], ["one without resources", [listed("x2", { resourceCount: 0 })]], ["one whose resources are not known", [{ name: "x2", current: false }]], ["no stack", []]])("is refused where the chosen backend has %s: a second one would begin", async (_, stacks) => {
     world.stacks = stacks;
@@ -88,16 +102,6 @@ describe("up --backend-moved", () => {
     world.stacks = [listed("x1"), listed("x2")];
     await acceptMovedStack(workspace, "x2");
     expect(fs.existsSync(noteOf("x2"))).toBe(true);
-  });
-});
-
-describe("the selected stack", () => {
-  it("is the one that Pulumi says, and none where there is none", async () => {
-    world.stacks = [listed("x1"), listed("x2", { current: true })];
-    expect(await selectedStack(workspace)).toBe("x2");
-    world.stacks = [listed("x1")];
-    expect(await selectedStackIfAny(workspace)).toBeUndefined();
-    await expect(selectedStack(workspace)).rejects.toThrow("No stack is selected here: there is no seat yet. Make one with `npm run up`.");
   });
 });
 

@@ -137,7 +137,7 @@ describe("a stack is refused in another backend than the one it is kept in", () 
       [
         "Stack x2 is kept in another Pulumi backend than the one that is chosen now. Nothing has been changed.",
         `- kept in this checkout's own, ${home}/lab/state; there: PULUMI_BACKEND_URL='file://${home}/lab/state?metadata=skip' npm run down -- --stack x2`,
-        `- chosen by PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN: file://${home}/other; if the stack was moved there (pulumi stack export and import): npm run up -- --stack x2 --backend-moved`,
+        `- chosen by PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN: file://${home}/other; if the stack was moved there: npm run up -- --stack x2 --backend-moved`,
         "A new seat in the chosen backend needs a name that no stack has yet.",
       ].join("\n"),
     );

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { up } from "../../../cli/commands/up";
 import { UserError } from "../../../cli/errors";
+import type { Taking } from "../../../cli/stack/taken";
 
 const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: { code: 0, refuses: {} as Record<string, Error> } }));
 const note = vi.hoisted(() => (what: string, ...more: unknown[]) => {
@@ -14,7 +15,8 @@ vi.mock("../../../cli/progress", () => ({ runSteps: async () => note("steps") })
 vi.mock("../../../cli/provider", () => ({ providerLine: () => "The provider is here.", providerStep: () => ({}) }));
 vi.mock("../../../cli/ready", () => ({ readyForUp: async (_: unknown, stack: string, __: unknown, heal?: unknown) => (note("ready", stack, heal !== undefined), { ENGINE: "/engine" }) }));
 vi.mock("../../../cli/recovery", () => ({ afterCrash: async (_: unknown, stacks: string[]) => (note("after crash", stacks), []) }));
-vi.mock("../../../cli/stack", () => ({ DEFAULT_STACK: "embedded", fileConfig: () => ({}), requireStackName: (stack: string) => note("name", stack), selectStack: async (_: unknown, stack: string) => note("select", stack), acceptMovedStack: async (_: unknown, stack: string) => note("moved", stack) }));
+vi.mock("../../../cli/stack", () => ({ fileConfig: () => ({}), requireStackName: (stack: string) => note("name", stack), selectStack: async (_: unknown, stack: string) => note("select", stack), acceptMovedStack: async (_: unknown, stack: string) => note("moved", stack) }));
+vi.mock("../../../cli/stack/taken", () => ({ takenStack: async (named: string | undefined, { to }: Taking) => named ?? (note("taken", to), "selected") }));
 vi.mock("../../../cli/stack/teardown", () => ({ requireOwnFile: async (_: unknown, stack: string) => note("own file", stack) }));
 vi.mock("../../../cli/stack-backend", () => ({ requireSameBackend: (stack: string) => note("backend", stack) }));
 vi.mock("../../../cli/summary", () => ({ showSeat: async (_: unknown, stack: string) => note("show", stack) }));
@@ -40,9 +42,11 @@ describe("up", () => {
     expect(printed).toMatch(/Up in .*\n$/);
   });
 
-  it("makes the embedded seat where none is named", async () => {
+  it("works on the stack that is taken where none is named, and nowhere else", async () => {
     await up({});
-    expect(done).toContainEqual(["engine", "up --yes --skip-preview --suppress-outputs --stack embedded", { ENGINE: "/engine" }]);
+    expect(done).toContainEqual(["engine", "up --yes --skip-preview --suppress-outputs --stack selected", { ENGINE: "/engine" }]);
+    expect(whats()[0]).toBe("taken");
+    for (const what of ["select", "ready", "show"]) expect(done.find(([one]) => one === what)?.[1], what).toBe("selected");
   });
 
   it.each([[undefined, false], [true, true]])("heals only where it was told to: %j", async (heal, isHealed) => {

@@ -152,7 +152,7 @@ describe("with the Gateway API", () => {
 test("without the packaged kinds the Gateway API is refused, with what makes them", () => {
   const empty = mkdtempSync(path.join(tmpdir(), "no-chart-"));
   expect(() => gatewayApiChart(empty)).toThrow(pulumi.RunError);
-  expect(() => gatewayApiChart(empty)).toThrow("istio-lab:gatewayApi: the Gateway API's definitions are not in .lab/charts/gateway-api. `npm run up` makes them");
+  expect(() => gatewayApiChart(empty)).toThrow("istio-lab:gatewayApi: the Gateway API's definitions are not in .lab/charts/gateway-api. `npm run up -- --stack seat7` makes them");
   rmSync(empty, { recursive: true });
 });
 

@@ -17,7 +17,7 @@ const empty: Survey = {
   controlPlanes: [],
   namespaces: ["default", "kube-system"],
 };
-const wanted: Wanted = { ours: false, serviceType: "NodePort", gatewayApi: false };
+const wanted: Wanted = { stack: "x2", ours: false, serviceType: "NodePort", gatewayApi: false };
 /** What a cluster has of Istio or the Gateway API. */
 const inventory = (...things: Thing[]) => ({ inventory: { things, listed: [] } });
 const thing = (kind: Kind, name: string, release?: string): Thing => ({ kind, name, uid: name, istiods: false, ...(release !== undefined && { release }) });
@@ -175,7 +175,7 @@ describe("node ports", () => {
   test.each([31021, 31380, 31390, 31602])("%i: its holder is named, with the command that releases it", (port) => {
     const [finding] = requirements({ ...empty, services: [service({ nodePorts: [port] })] }, wanted).filter(({ status }) => status === "refused");
     expect(finding).toMatchObject({ name: `NodePort ${port}`, seen: expect.stringContaining("Service kong/kong-proxy (LoadBalancer) holds it") });
-    expect(finding!.todo).toContain("npm run preflight -- --release-lb kong/kong-proxy");
+    expect(finding!.todo).toContain("npm run preflight -- --stack x2 --release-lb kong/kong-proxy");
   });
 
   test("each holder of each port has its line", () => {

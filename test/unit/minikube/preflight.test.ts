@@ -53,7 +53,7 @@ test.each<[string, Partial<Machine>, string, string]>([
 ])("%s is refused, with what to do", async (_, on, name, seen) => {
   const [finding, ...others] = await refused({}, on);
   expect(others).toEqual([]);
-  expect(finding).toMatchObject({ name, seen, todo: expect.stringMatching(/pulumi config set --path istio-lab:minikube\.(cpus|memory) N/) });
+  expect(finding).toMatchObject({ name, seen, todo: expect.stringMatching(/npm run -s pulumi -- config set --path istio-lab:minikube\.(cpus|memory) N/) });
 });
 
 test.each<[string, Partial<MinikubeSettings>, Partial<Machine>, [string, string][]]>([

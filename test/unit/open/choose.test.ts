@@ -16,7 +16,7 @@ describe("what is opened", () => {
   });
 
   it("says how to add what is not installed, for the stack that is meant", () => {
-    expect(() => choose("zipkin", ["jaeger"], "embedded")).toThrow("Zipkin is not installed on the seat of stack embedded. Add zipkin to istio-lab:addons, then `npm run up`.");
+    expect(() => choose("zipkin", ["jaeger"], "embedded")).toThrow("Zipkin is not installed on the seat of stack embedded. Add zipkin to istio-lab:addons, then `npm run up -- --stack embedded`.");
     expect(() => choose("zipkin", [], "dev")).toThrow("then `npm run up -- --stack dev`");
   });
 
@@ -25,6 +25,6 @@ describe("what is opened", () => {
   });
 
   it("says so where no addon has pages", () => {
-    expect(() => choose(undefined, ["loki"], "embedded")).toThrow(/^Stack embedded has no addon with pages\. Name some in istio-lab:addons \(prometheus, .*\), then `npm run up`\.$/);
+    expect(() => choose(undefined, ["loki"], "embedded")).toThrow(/^Stack embedded has no addon with pages\. Name some in istio-lab:addons \(prometheus, .*\), then `npm run up -- --stack embedded`\.$/);
   });
 });

@@ -25,18 +25,18 @@ describe("the browser of a picture", () => {
     ["Chrome, where there is no Chromium", [empty, one], path.join(one, "google-chrome")],
     ["found beside an empty entry of PATH", ["", one], path.join(one, "google-chrome")],
   ])("is %s", (_, folders, file) => {
-    expect(findChromium(undefined, undefined, { PATH: folders.join(path.delimiter) })).toBe(file);
+    expect(findChromium(undefined, "dev", { PATH: folders.join(path.delimiter) })).toBe(file);
   });
 
   it("is the one that is named", () => {
-    expect(findChromium(path.join(two, "google-chrome-stable"), undefined, { PATH: one })).toBe(path.join(two, "google-chrome-stable"));
+    expect(findChromium(path.join(two, "google-chrome-stable"), "dev", { PATH: one })).toBe(path.join(two, "google-chrome-stable"));
   });
 
   it.each([path.join(empty, "chromium"), path.join(empty, "google-chrome"), path.join(folder, "none"), ""])("is not what is named and is no program: %j", (named) => {
-    expect(() => findChromium(named, undefined, { PATH: one })).toThrow(`--chromium ${named}: is no program; name Chromium's or Chrome's file, such as /usr/bin/chromium.`);
+    expect(() => findChromium(named, "dev", { PATH: one })).toThrow(`--chromium ${named}: is no program; name Chromium's or Chrome's file, such as /usr/bin/chromium.`);
   });
 
-  it.each([[undefined, "npm run picture -- --chromium FILE"], ["dev", "npm run picture -- --stack dev --chromium FILE"]])("is missing with one message that says how to get one, for stack %s", (stack, command) => {
+  it.each([["embedded", "npm run picture -- --stack embedded --chromium FILE"], ["dev", "npm run picture -- --stack dev --chromium FILE"]])("is missing with one message that says how to get one, for stack %s", (stack, command) => {
     for (const PATH of [empty, "", undefined]) {
       expect(() => findChromium(undefined, stack, { PATH })).toThrow(
         `There is no browser to take the picture with: PATH has none of chromium, chromium-headless-shell, chromium-browser, google-chrome, google-chrome-stable. Debian's is installed by\n  apt-get install --yes chromium\nOne that lies elsewhere is named by\n  ${command}`,

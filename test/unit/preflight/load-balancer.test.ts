@@ -30,7 +30,7 @@ beforeEach(() => {
 
 describe("--release-lb", () => {
   it("turns the Service to ClusterIP, with what it was in an annotation", async () => {
-    expect(await releaseLoadBalancer(api, "kong/kong-proxy")).toMatch(/^Service kong\/kong-proxy was of type LoadBalancer and is ClusterIP now; .*--restore-lb kong\/kong-proxy/);
+    expect(await releaseLoadBalancer(api, "kong/kong-proxy", "x2")).toMatch(/^Service kong\/kong-proxy was of type LoadBalancer and is ClusterIP now; .*--restore-lb kong\/kong-proxy/);
     expect(service.spec.type).toBe("ClusterIP");
     expect(service.spec).not.toHaveProperty("loadBalancerSourceRanges");
     expect(service.metadata.annotations).toEqual({ theirs: "stays", "istio-lab/released-spec": JSON.stringify(spec) });
@@ -43,31 +43,31 @@ describe("--release-lb", () => {
   ])("refuses %s, and changes nothing", async (_, id, changes, text) => {
     Object.assign(service.spec, changes);
     const before = structuredClone(service);
-    await expect(releaseLoadBalancer(api, id)).rejects.toThrow(text);
+    await expect(releaseLoadBalancer(api, id, "x2")).rejects.toThrow(text);
     expect(service).toEqual(before);
   });
 
   it("refuses the seat's own", async () => {
     service.metadata = { namespace: "istio-ingress", name: "istio-ingressgateway" };
-    await expect(releaseLoadBalancer(api, "istio-ingress/istio-ingressgateway")).rejects.toThrow(/that is the Service before the seat's own gateway/);
+    await expect(releaseLoadBalancer(api, "istio-ingress/istio-ingressgateway", "x2")).rejects.toThrow(/that is the Service before the seat's own gateway/);
   });
 
   it("a second time is refused: the first spec is the one to keep", async () => {
-    await releaseLoadBalancer(api, "kong/kong-proxy");
-    await expect(releaseLoadBalancer(api, "kong/kong-proxy")).rejects.toThrow("--release-lb kong/kong-proxy: it is released already. `--restore-lb kong/kong-proxy` puts it back.");
+    await releaseLoadBalancer(api, "kong/kong-proxy", "x2");
+    await expect(releaseLoadBalancer(api, "kong/kong-proxy", "x2")).rejects.toThrow("--release-lb kong/kong-proxy: it is released already. `--restore-lb kong/kong-proxy` puts it back.");
   });
 });
 
 describe("--restore-lb", () => {
   it.each([undefined, "kong/kong-proxy"])("puts it back as it was, and takes the annotation away (%s)", async (id) => {
     const before = structuredClone(service);
-    await releaseLoadBalancer(api, "kong/kong-proxy");
+    await releaseLoadBalancer(api, "kong/kong-proxy", "x2");
     expect(await restoreLoadBalancers(api, id)).toEqual(["Service kong/kong-proxy is of type LoadBalancer again."]);
     expect(service).toEqual(before);
   });
 
   it("keeps a selector that was changed meanwhile", async () => {
-    await releaseLoadBalancer(api, "kong/kong-proxy");
+    await releaseLoadBalancer(api, "kong/kong-proxy", "x2");
     service.spec.selector = { app: "kong-3" };
     await restoreLoadBalancers(api);
     expect(service.spec).toEqual({ ...spec, selector: { app: "kong-3" } });
@@ -76,7 +76,7 @@ describe("--restore-lb", () => {
   it("refuses where nothing was released, and passes on why the server refuses", async () => {
     await expect(restoreLoadBalancers(api)).rejects.toThrow("--restore-lb: no Service of this cluster was released.");
     await expect(restoreLoadBalancers(api, "kong/kong-proxy")).rejects.toThrow("--restore-lb kong/kong-proxy: it was not released.");
-    await releaseLoadBalancer(api, "kong/kong-proxy");
+    await releaseLoadBalancer(api, "kong/kong-proxy", "x2");
     refusal = "provided port is already allocated";
     await expect(restoreLoadBalancers(api)).rejects.toThrow("Service kong/kong-proxy could not be changed: provided port is already allocated");
   });

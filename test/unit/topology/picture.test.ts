@@ -92,11 +92,11 @@ function contrast(a: string, b: string): number {
 it("a PNG has the picture's size twice over, and is drawn with text", async () => {
   const topology = topologyOf(seat("istio"));
   const svg = await svgOf(topology, { scheme: "light" });
-  const png = pngOf(svg);
+  const png = pngOf(svg, "x2");
   const { width, height } = parsed(svg);
   expect(png.subarray(0, 8)).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
   expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([width * 2, height * 2]);
   // The list of fonts is understood: else it would be whichever font comes first, and nothing bold.
-  expect(png.equals(pngOf(svg.replaceAll("font-weight:700", "")))).toBe(false);
-  expect(png.length).toBeGreaterThan(pngOf(svg.replace(/<text[\s\S]*?<\/text>/g, "")).length + 10_000);
+  expect(png.equals(pngOf(svg.replaceAll("font-weight:700", ""), "x2"))).toBe(false);
+  expect(png.length).toBeGreaterThan(pngOf(svg.replace(/<text[\s\S]*?<\/text>/g, ""), "x2").length + 10_000);
 });

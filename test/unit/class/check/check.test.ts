@@ -27,7 +27,6 @@ it("is a row a seat, then the first cause of each that is not green, then the su
       "",
       "seat-2 (王小明): blog-host, the blog answers for its host, and for no other",
       "  cause   VirtualService blog/my-blog: spec.http[0].route[0].destination.subset is v9.",
-      "  first   npm run -s pulumi -- stack select seat-2",
       "  look    kubectl get vs",
       "  mend    npm run up",
       "  all     logs/seat-2.check.log",

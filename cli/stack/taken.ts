@@ -1,0 +1,100 @@
+import { onStack } from "../../base/advice";
+import { isThere } from "../../base/files";
+import { DEFAULT_STACK, isSeatName, localName, readStackName, shownName } from "../../base/names";
+import { chosenBackend, ownState } from "../backend";
+import { typedCommand } from "../command-line";
+import { UserError } from "../errors";
+import { listStacks, targetOf } from "../stack";
+import { requireSameBackend, stacksElsewhere } from "../stack-backend";
+import { isEngineHere, openWorkspace, pulumiHome } from "../workspace";
+import { notedSelection, type Selection } from "./selection";
+
+export interface Taking {
+  /** What the command does with the stack: it may make it, needs one that is there, or deletes what is in it. */
+  readonly to: "make" | "use" | "delete";
+  /** Told which stack is taken, where none was named. */
+  readonly say: (line: string) => void;
+  /** It was moved to the chosen backend: that another one is noted says nothing. */
+  readonly isMoved?: boolean;
+}
+
+/** The stack that a command works on: the one that is named, else the one that is selected, else `embedded`. @throws UserError where another may be meant */
+export async function takenStack(named: string | undefined, taking: Taking): Promise<string> {
+  if (named !== undefined) return named;
+  const { stack, why } = await unnamed(taking);
+  if (!taking.isMoved) requireSameBackend(stack);
+  taking.say(firstLine("Stack", stack, why, "--stack"));
+  return stack;
+}
+
+/** The seat on this machine that a command works on which needs no Pulumi. It is the selected stack's where that stack is of this machine. */
+export function takenSeat(named: string | undefined, say: (line: string) => void): string {
+  if (named !== undefined) return named;
+  const noted = notedSelection(pulumiHome());
+  const stack = noted && readStackName(noted.name, chosenBackend()).name;
+  const isOfHere = stack !== undefined && isSeatName(localName(stack)) && targetOf(stack) === "embedded";
+  const [seat, why] = isOfHere ? [localName(stack), `of the stack that is ${HOW[noted!.by]}`] : [DEFAULT_STACK, stack === undefined ? NONE : "as the selected stack has no seat on this machine"];
+  say(firstLine("Seat", seat, why, "--seat"));
+  return seat;
+}
+
+interface Unnamed {
+  readonly stack: string;
+  /** How it came to be this one. */
+  readonly why: string;
+}
+
+const HOW: Readonly<Record<Selection["by"], string>> = { PULUMI_STACK: "named by PULUMI_STACK", selection: "selected" };
+const NONE = "as none is selected";
+
+async function unnamed({ to }: Taking): Promise<Unnamed> {
+  const noted = notedSelection(pulumiHome());
+  const why = noted === undefined ? NONE : `which is ${HOW[noted.by]}`;
+  // Without an engine, or a state, nobody can be asked. Nothing is made for that.
+  if (!isEngineHere() || (chosenBackend().by === "checkout" && !isThere(ownState()))) return { stack: noted === undefined ? DEFAULT_STACK : read(noted.name), why };
+  const all = await listStacks(openWorkspace());
+  const current = all.find((stack) => stack.current);
+  if (current !== undefined) return { stack: read(current.name), why: noted === undefined ? `which is ${HOW.selection}` : why };
+  if (noted !== undefined) return notThere(noted, to);
+  // A stack that is kept elsewhere may be the one that is meant.
+  requireSameBackend(...stacksElsewhere());
+  const others = all.filter(({ name, resourceCount = 0 }) => !isDefault(name) && resourceCount > 0).map(({ name }) => name);
+  const hasDefault = all.some(({ name }) => isDefault(name));
+  if (to === "make" || (hasDefault && (to === "use" || others.length === 0))) return { stack: DEFAULT_STACK, why };
+  if (others.length === 0) throw new UserError(`No stack is selected here, and none is called ${DEFAULT_STACK}: there is no seat yet. \`${onStack(DEFAULT_STACK, "npm run up")}\` makes one.`);
+  const there = [...(hasDefault ? [DEFAULT_STACK] : []), ...others];
+  throw new UserError(`No stack is selected here, and ${there.length === 1 ? "there is" : "there are"} ${there.join(", ")}. Nothing has been changed. ${nameOne()}`);
+}
+
+/** The stack that is selected, and which the backend does not have. */
+function notThere(noted: Selection, to: Taking["to"]): Unnamed {
+  const stack = read(noted.name);
+  const why = `which is ${HOW[noted.by]}`;
+  if (isDefault(stack) || (noted.by === "PULUMI_STACK" && to === "make")) return { stack, why };
+  requireSameBackend(stack);
+  const { url, own } = chosenBackend();
+  throw new UserError(
+    `Stack ${stack}, ${why}, is not there any more: ${own ? ".lab/state" : url} has none of that name. Nothing has been changed. ` +
+      `\`${onStack(stack, "npm run up")}\` makes it anew. ${nameOne()}`,
+  );
+}
+
+/** The name in its normal form. @throws UserError where it can be no stack's of the lab */
+function read(text: string): string {
+  const { name, problem } = readStackName(text, chosenBackend());
+  if (name === undefined) throw new UserError(`The selected stack ${shownName(text)}: ${problem} ${nameOne()}`);
+  return name;
+}
+
+function isDefault(name: string): boolean {
+  const read = readStackName(name, chosenBackend());
+  return read.name !== undefined && localName(read.name) === DEFAULT_STACK;
+}
+
+function nameOne(): string {
+  return `Name the one that is meant: ${onStack("NAME", typedCommand())}`;
+}
+
+function firstLine(what: string, name: string, why: string, flag: string): string {
+  return `${what} ${name}, ${why}. ${flag} NAME takes another.`;
+}
