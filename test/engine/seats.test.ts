@@ -48,7 +48,7 @@ describe("two seats at once", () => {
     const text = fs.readFileSync(record, "utf8");
     fs.writeFileSync(record, "{");
     try {
-      const up = await lab.run("up");
+      const up = await lab.run("up", "--stack", "embedded");
       expect(up.exitCode).toBe(1);
       expect(up.all).toMatch(/seat\.json is no record of a seat: it says "\{"\. Nothing is known of the seat, and nothing was changed\./);
       expect(up.all).not.toMatch(/is gone|half-made|\n\s+at .*:\d+:\d+/);
@@ -105,7 +105,7 @@ describe("two seats at once", () => {
 
   it("a seat that was stopped by command is started again by up, with its objects, also from a backend that its stack was moved to", async () => {
     expect((await seatStatus(lab.seatFolder("embedded"))).state).toBe("stopped");
-    const heal = await lab.run("up", "--heal");
+    const heal = await lab.run("up", "--stack", "embedded", "--heal");
     expect(heal.exitCode).toBe(1);
     expect(heal.all).toMatch(/Nothing has been forgotten of stack embedded: .*seat embedded is stopped\. Start it: `npm run up -- --stack embedded`\./);
     const [backend, state] = ["elsewhere", "embedded.json"].map((name) => path.join(lab.root, ".lab", name)) as [string, string];

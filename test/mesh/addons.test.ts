@@ -173,7 +173,7 @@ describe("npm run open", () => {
 
   it("says in one line what is not installed, and how to add it", async () => {
     const { exitCode, all } = await lab.run("open", "zipkin");
-    expect([exitCode, all.trim()]).toEqual([1, "Stack embedded, which is selected. --stack NAME takes another.\nZipkin is not installed on the seat of stack embedded. Add zipkin to istio-lab:addons, then `npm run up -- --stack embedded`."]);
+    expect([exitCode, ...all.trim().split(/\n+/)]).toEqual([1, "Stack embedded, which is selected. --stack NAME takes another.", "Zipkin is not installed on the seat of stack embedded. Add zipkin to istio-lab:addons, then `npm run up -- --stack embedded`."]);
   });
 });
 

@@ -39,6 +39,20 @@ describe("the seat", () => {
     expect(seats).toEqual([{ seat: "embedded", trainee: "Ada Lovelace", status: "as made", changed: [], missing: [], added: [], unclear: [], notAsked: [], shared: [] }]);
   });
 
+  it("prints after up what works as it is printed, on that seat, also while another stack is selected", async () => {
+    const tries = [...upOutput.matchAll(/^ {2}\d\. (.*)$/gm)].map(([, line]) => line!);
+    expect(tries.map((line) => /^(curl|npm run check|npm run -s pulumi)/.exec(line)?.[1])).toEqual(["curl", "npm run check", "npm run -s pulumi"]);
+    const [, shell] = /^npx pulumi in your shell: *(eval .*)$/m.exec(upOutput)!;
+    const [, kubeconfig] = /^kubectl in your shell: *(export .*)$/m.exec(upOutput)!;
+    const file = lab.stackFile();
+    await whileAnotherIsSelected(async () => {
+      expect((await lab.typed(tries[0]!)).stdout).toContain("<title>Simple Bookstore Application</title>");
+      expect((await lab.typed(tries[2]!)).stdout).toMatch(/VirtualService: \(update\)[^]*default\/reviews/);
+      expect((await lab.typed(`${shell}\nnpx pulumi stack output GATEWAY_URL`)).stdout.trim()).toBe(gateway);
+      expect((await lab.typed(`${kubeconfig}\necho "$KUBECONFIG"`)).stdout.trim()).toBe(path.join(fs.realpathSync(lab.seatFolder()), "kubeconfig"));
+    }).finally(() => lab.stackFile(file));
+  });
+
   it("keeps the kubeconfig secret: not in the output, not in the clear in the state", async () => {
     expect(upOutput).not.toContain("client-key-data");
     expect((await lab.pulumi("stack", "export")).stdout).not.toContain("client-key-data");
@@ -128,7 +142,8 @@ describe("a pod with all rights that its seat can give", () => {
 describe("check", () => {
   it("finds every lesson as the course teaches it, and says where a stand-in answered", async () => {
     const file = path.join(lab.root, ".lab", "checks.xml");
-    const { stdout } = await lab.ok("check", "--junit", file);
+    // As `up` has printed it.
+    const { stdout } = await lab.typed(`${/npm run check .*$/m.exec(upOutput)![0]} --junit ${file}`);
     expect(stdout).toMatch(/^(\d+) passed, 0 failed/m);
     for (const lesson of lessonNames) expect(stdout, lesson).toMatch(new RegExp(`^${lesson} `, "m"));
     expect(stdout).toContain("[stand-in]");
@@ -149,20 +164,23 @@ describe("check", () => {
   it("refuses a lesson that is not there, with those that are", async () => {
     const ended = await lab.run("check", "--lesson", "cooking");
     expect(ended.exitCode).toBe(1);
-    expect(ended.all.trim()).toBe(`--lesson cooking: stack embedded has no such lesson; it has: ${lessonNames.join(", ")}, addons.`);
+    expect(ended.all.trim().split(/\n+/)).toEqual(["Stack embedded, which is selected. --stack NAME takes another.", `--lesson cooking: stack embedded has no such lesson; it has: ${lessonNames.join(", ")}, addons.`]);
   });
 });
 
 describe("a lesson broken by hand", () => {
-  it("is told with its cause, and put right by refresh and up", async () => {
+  it("is told with its cause, and put right by what is printed, also while another stack is selected", async () => {
     await lab.kubectl("delete", "peerauthentication", "default", "-n", "client");
     const broken = await lab.run("check", "--json");
     expect(broken.exitCode).toBe(1);
     const red = jsonOf<Report>(broken).results.filter(({ status }) => status === "failed");
     expect(red.map(({ check }) => check)).toEqual(["backend-plaintext"]);
     expect(red[0]!.hint!.cause).toMatch(/Namespace client has no PeerAuthentication/);
-    await lab.pulumi("refresh", "--yes", "--skip-preview");
-    await lab.ok("up");
+    const { look, fix } = red[0]!.hint!;
+    await whileAnotherIsSelected(async () => {
+      await lab.typed(look);
+      await lab.typed(fix);
+    });
     await lab.ok("check", "--lesson", "backend");
   });
 });
@@ -222,4 +240,16 @@ interface Pod {
 
 async function podsOf(namespace: string): Promise<Pod[]> {
   return (JSON.parse(await lab.kubectl("get", "pods", "-n", namespace, "-o", "json")) as { items: Pod[] }).items;
+}
+
+/** With another stack selected a command that names none works on that one. */
+async function whileAnotherIsSelected(work: () => Promise<void>): Promise<void> {
+  await lab.pulumi("stack", "init", "another");
+  try {
+    await work();
+  } finally {
+    await lab.pulumi("stack", "select", "embedded");
+    await lab.pulumi("stack", "rm", "another", "--yes");
+    fs.rmSync(path.join(lab.root, "Pulumi.another.yaml"), { force: true });
+  }
 }

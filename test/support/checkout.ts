@@ -116,6 +116,13 @@ export class Checkout {
     return must(`npm run ${command.join(" ")}`, await this.run(...command));
   }
 
+  /** A command line as a message prints it, typed into a shell; fails the test when it fails. */
+  async typed(line: string): Promise<Ended> {
+    this.shellEnvironment = undefined;
+    const run = async () => result(await this.spawn(["sh", "-ec", line], {}));
+    return must(line, await (/ (up|down)\b/.test(line) ? waitingForSeat(run) : run()));
+  }
+
   /** The engine on the selected stack, as in a shell that has taken `npm run -s env`: without the second that npm and the CLI need to start it. */
   async pulumi(...args: string[]): Promise<Ended> {
     return must(`pulumi ${args.join(" ")}`, await this.pulumiEnds(...args));
