@@ -69,7 +69,9 @@ export function refusal(eaten: readonly Eaten[], words: readonly string[], verbs
   const spare = rest.filter((word) => !verbs.includes(word));
   if (missing !== undefined && further.length === 0 && spare.length === 1) missing.values.push(...rest.splice(rest.indexOf(spare[0]!), 1));
   const flags = known.map(({ option, values }) => [option.long!, ...(values.length > 0 ? values.map(quote) : placeholder(option))].join(" "));
-  return `npm has kept ${options.map(({ long }) => long).join(", ")} for itself: it hands on only what follows \`--\`. Nothing has been done.\n${[typedCommand(rest, true), ...flags].join(" ")}`;
+  // kubectl's own words come last: what follows them is kubectl's.
+  const [command, own] = process.env.npm_lifecycle_event === "kubectl" ? [typedCommand([], true), rest.map(quote)] : [typedCommand(rest, true), []];
+  return `npm has kept ${options.map(({ long }) => long).join(", ")} for itself: it hands on only what follows \`--\`. Nothing has been done.\n${[command, ...flags, ...own].join(" ")}`;
 }
 
 /** What is to be filled in, for a value that npm does not say. */

@@ -70,7 +70,7 @@ async function unnamed({ to }: Taking): Promise<Unnamed> {
 function notThere(noted: Selection, to: Taking["to"]): Unnamed {
   const stack = read(noted.name);
   const why = `which is ${HOW[noted.by]}`;
-  if (isDefault(stack) || (noted.by === "PULUMI_STACK" && to === "make")) return { stack, why };
+  if (to === "make" && (isDefault(stack) || noted.by === "PULUMI_STACK")) return { stack, why };
   requireSameBackend(stack);
   const { url, own } = chosenBackend();
   throw new UserError(

@@ -67,6 +67,7 @@ describe("flags that npm keeps", () => {
     ["class", ["run", "class", "--only", "a b", "--", "destroy", "--roster", "r"], {}, ["destroy", "--roster", "r"], "npm run class -- destroy --roster r --only 'a b'"],
     ["class", undefined, { npm_config_roster: "true" }, ["destroy", "r.csv"], "npm run class -- destroy --roster r.csv"],
     ["up", ["run", "up", "--heal"], {}, [], "npm run up -- --heal"],
+    ["kubectl", ["run", "kubectl", "--stack", "x2", "--", "get", "pods"], {}, ["x2", "get", "pods"], "npm run kubectl -- --stack x2 get pods"],
     ["up", ["run", "up", "--stack", "***"], {}, [], "npm run up -- --stack <name>"],
   ])("the refusal of `npm run %s` has the command to type (%j, %j)", (event, commandLine, env, words, command) => {
     vi.stubEnv("npm_lifecycle_event", event);
@@ -74,4 +75,23 @@ describe("flags that npm keeps", () => {
     expect(said).toMatch(/^npm has kept --.* for itself: it hands on only what follows `--`\. Nothing has been done\.$/);
     expect(typed).toBe(command);
   });
+});
+
+it.each<[string[], string[], string | undefined]>([
+  [["--stack", "x2", "get", "pods", "-n", "client"], ["get", "pods", "-n", "client"], "x2"],
+  [["--stack=x2", "-n", "client", "get", "pods", "--help"], ["-n", "client", "get", "pods", "--help"], "x2"],
+  [["-n", "client", "get", "pods"], ["-n", "client", "get", "pods"], undefined],
+  // Behind kubectl's first word all is kubectl's.
+  [["exec", "pod", "--", "up", "--stack", "mine"], ["exec", "pod", "--", "up", "--stack", "mine"], undefined],
+])("kubectl takes a stack before its own words, and those as they are: %j", async (typed, words, stack) => {
+  const kubectl = program.commands.find((command) => command.name() === "kubectl")!;
+  let got: unknown[] = [];
+  const { _actionHandler: before } = kubectl as unknown as { _actionHandler: unknown };
+  kubectl.action((...given: unknown[]) => void (got = given.slice(0, 2)));
+  try {
+    await program.parseAsync(["node", "main", "kubectl", ...typed]);
+  } finally {
+    Object.assign(kubectl, { _actionHandler: before });
+  }
+  expect(got).toEqual([words, stack === undefined ? {} : { stack }]);
 });

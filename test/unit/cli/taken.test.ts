@@ -125,6 +125,7 @@ describe("a seat that nobody meant is not taken", () => {
   it("embedded itself is made anew where it is selected and gone", async () => {
     select({ stack: "embedded" });
     expect(await take("make")).toBe("embedded");
+    await expect(take("delete")).rejects.toThrow("Stack embedded, which is selected, is not there any more: .lab/state has none of that name. Nothing has been changed. `npm run up -- --stack embedded` makes it anew.");
   });
 
   it.each(["make", "use", "delete"] as const)("where the selected stack is another project's (%s)", async (to) => {
