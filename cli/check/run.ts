@@ -9,6 +9,7 @@ import { runAll } from "./engine";
 import { requireGateway } from "./gateway";
 import { GUEST_NAMESPACE, Guests } from "./guests";
 import { LiveSeat } from "./live-seat";
+import { nameStack } from "./name-stack";
 import { chosen, guestsOf, missingOf, podOf } from "./plan";
 import { placeholdersOn } from "./placeholders";
 import { probeOf } from "./probes";
@@ -70,15 +71,14 @@ export async function runChecks({ stack: named, lessons, signal = new AbortContr
   return { stack: stack.stack, gatewayUrl: stack.gatewayUrl, started: new Date(started).toISOString(), seconds: Math.round((Date.now() - started) / 100) / 10, results };
 }
 
-/** The seat is looked through for causes only when something failed. Whatever rule found one, its commands name the stack. */
+/** The seat is looked through for causes only when something failed. */
 async function addHints(results: CheckResult[], { workspace, stack, settings }: StackSeat, seat: Seat): Promise<void> {
   const failures = results.flatMap(({ failure }) => failure ?? []);
   const mend = mendOf(stack);
   const namespaces = settings.lessons.map((lesson) => catalog[lesson].namespace);
   const found = await hints(failures, { sourceOf: async () => ({ seat, resources: (await exportStack(workspace, stack)).resources, namespaces }), mend });
   for (const result of results) {
-    result.seen = onStack(stack, result.seen);
-    const hint = result.failure ? found.get(result.failure) : result.hint;
-    if (hint) result.hint = { cause: onStack(stack, hint.cause), look: onStack(stack, hint.look), fix: onStack(stack, hint.fix) };
+    if (result.failure) result.hint = found.get(result.failure);
+    nameStack(result, stack);
   }
 }

@@ -1,8 +1,10 @@
+import { onStack } from "../../base/advice";
+import type { Finding } from "../../components/cluster/finding";
 import type { Settings } from "../../config";
 import type { Deployment } from "../stack";
 import type { Workspace } from "../workspace";
 
-export type { Finding } from "../../components/cluster/finding";
+export type { Finding };
 
 /** What a target's own module beside this one (`findings(context)`) is told. The stack exists, and its config is valid. */
 export interface PreflightContext {
@@ -12,4 +14,10 @@ export interface PreflightContext {
   readonly workspace: Workspace;
   /** What the stack has already. */
   readonly state: Deployment;
+}
+
+/** The finding with the stack in every command: who judges a machine does not know it. */
+export function nameStack(finding: Finding, stack: string): Finding {
+  const { seen, todo } = finding;
+  return { ...finding, seen: onStack(stack, seen), ...(todo !== undefined && { todo: onStack(stack, todo) }) };
 }

@@ -1,4 +1,3 @@
-import { onStack } from "../../base/advice";
 import { thisHost, type Daemon, type Host } from "../../components/cluster/minikube/daemon";
 import { kubeconfigOf } from "../../components/cluster/minikube/kubeconfig";
 import { minikube, type Minikube, type Profile } from "../../components/cluster/minikube/minikube";
@@ -11,7 +10,7 @@ import { minikubeCommand } from "../minikube-hint";
 import { profileOf } from "../minikube-power";
 import type { Deployment } from "../stack";
 import { demandOf } from "./demand";
-import type { Finding, PreflightContext } from "./finding";
+import { nameStack, type Finding, type PreflightContext } from "./finding";
 import { kubernetesFinding } from "./minikube/kubernetes-version";
 import { driverFinding } from "./minikube/driver";
 import { sizeFindings, type Requests } from "./minikube/sizes";
@@ -38,7 +37,7 @@ export interface Wanted {
 /** What target minikube asks before anything is made: minikube itself, this machine, and the profile's name. */
 export async function findings({ stack, settings, state }: PreflightContext): Promise<Finding[]> {
   const found = await judge({ stack, settings: settings.minikube, profile: profileOf(stack, settings.minikube), generations: generationsOf(state), demand: demandOf(settings) }, thisMachine(), minikube);
-  return found.map((finding) => ({ ...finding, seen: onStack(stack, finding.seen), ...(finding.todo !== undefined && { todo: onStack(stack, finding.todo) }) }));
+  return found.map((finding) => nameStack(finding, stack));
 }
 
 export function thisMachine(): Machine {

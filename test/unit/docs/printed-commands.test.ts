@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { onStack, STACK_SCRIPTS } from "../../../base/advice";
+import { KUBECTL, onStack, STACK_SCRIPTS } from "../../../base/advice";
+import { nameStack as rowOnStack } from "../../../cli/check/name-stack";
+import { nameStack as findingOnStack } from "../../../cli/preflight/finding";
 import { projectRoot } from "../../../embedded/paths";
 import { adviceIn, commandsIn, type Advice } from "../../support/printed-commands";
 
@@ -10,15 +12,15 @@ const at = ({ file, line, text }: Advice) => `${file}:${line}: ${text}`;
 /** Files whose commands get their stack where they are shown, with what names it there. */
 const NAMED_LATER: Readonly<Record<string, string>> = {
   "base/advice.ts": "the constant for hints",
-  "cli/check/engine.ts": "cli/check/run.ts",
-  "cli/kube/prometheus.ts": "cli/check/run.ts",
-  "components/addons/checks/base.ts": "cli/check/run.ts",
-  "components/addons/checks/kiali.ts": "cli/check/run.ts",
-  "components/addons/checks/loki.ts": "cli/check/run.ts",
-  "components/addons/checks/pods.ts": "cli/check/run.ts",
-  "components/lessons/checks/commands.ts": "cli/check/run.ts",
-  "cli/preflight/minikube.ts": "its own findings()",
-  "components/cluster/minikube/tools.ts": "cli/preflight/minikube.ts, and profile-operations.ts",
+  "cli/check/engine.ts": "cli/check/name-stack.ts",
+  "cli/kube/prometheus.ts": "cli/check/name-stack.ts",
+  "components/addons/checks/base.ts": "cli/check/name-stack.ts",
+  "components/addons/checks/kiali.ts": "cli/check/name-stack.ts",
+  "components/addons/checks/loki.ts": "cli/check/name-stack.ts",
+  "components/addons/checks/pods.ts": "cli/check/name-stack.ts",
+  "components/lessons/checks/commands.ts": "cli/check/name-stack.ts",
+  "cli/preflight/minikube.ts": "cli/preflight/finding.ts",
+  "components/cluster/minikube/tools.ts": "cli/preflight/finding.ts, and profile-operations.ts",
   "cli/main.ts": "nobody: help is of no stack",
 };
 
@@ -63,6 +65,15 @@ describe("every command that the product prints", () => {
   it("where it is named later, is in a file that is known for that, and needs it", () => {
     const unnamed = advice.filter(({ printed }) => onStack("STACK", printed) !== printed).map(({ file }) => file);
     expect([...new Set(unnamed)].sort()).toEqual(Object.keys(NAMED_LATER).sort());
+  });
+
+  it("where it is named later, is named there", () => {
+    const bare = `${KUBECTL} get pods`;
+    const [named, row] = [onStack("x2", bare), { lesson: "blog", check: "c", title: "t", status: "failed" as const, seen: bare, expected: "", seconds: 0, hint: { cause: bare, look: bare, fix: `${bare} && npm run up` } }];
+    rowOnStack(row, "x2");
+    expect([row.seen, row.hint]).toEqual([named, { cause: named, look: named, fix: `${named} && npm run up -- --stack x2` }]);
+    expect(findingOnStack({ name: "room", status: "refused", seen: bare, todo: bare }, "x2")).toEqual({ name: "room", status: "refused", seen: named, todo: named });
+    expect(findingOnStack({ name: "room", status: "ok", seen: "" }, "x2")).toEqual({ name: "room", status: "ok", seen: "" });
   });
 
   it("is none of a bare `pulumi`: that one works on another state, with another home, or is not there", () => {
