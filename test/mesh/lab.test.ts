@@ -18,6 +18,8 @@ let lab: Checkout;
 let gateway: string;
 let upOutput: string;
 beforeAll(() => void ({ lab, gateway, up: upOutput } = seat));
+/** Where a command that names no stack takes another one, which is not there, and is refused. */
+const another = () => lab.under({ env: { PULUMI_STACK: "another" } });
 
 describe("the seat", () => {
   it("names the Kubernetes provider that ran in one line", () => {
@@ -45,12 +47,15 @@ describe("the seat", () => {
     const [, shell] = /^npx pulumi in your shell: *(eval .*)$/m.exec(upOutput)!;
     const [, kubeconfig] = /^kubectl in your shell: *(export .*)$/m.exec(upOutput)!;
     const file = lab.stackFile();
-    await whileAnotherIsSelected(async () => {
-      expect((await lab.typed(tries[0]!)).stdout).toContain("<title>Simple Bookstore Application</title>");
-      expect((await lab.typed(tries[2]!)).stdout).toMatch(/VirtualService: \(update\)[^]*default\/reviews/);
-      expect((await lab.typed(`${shell}\nnpx pulumi stack output GATEWAY_URL`)).stdout.trim()).toBe(gateway);
-      expect((await lab.typed(`${kubeconfig}\necho "$KUBECONFIG"`)).stdout.trim()).toBe(path.join(fs.realpathSync(lab.seatFolder()), "kubeconfig"));
-    }).finally(() => lab.stackFile(file));
+    try {
+      expect((await another().typed(tries[0]!)).stdout).toContain("<title>Simple Bookstore Application</title>");
+      expect((await another().typed(tries[2]!)).stdout).toMatch(/VirtualService: \(update\)[^]*default\/reviews/);
+      const { stdout } = await another().typed(`${kubeconfig}\necho "$KUBECONFIG"\n${shell}\necho "$KUBECONFIG $PULUMI_STACK"`);
+      const file = path.join(fs.realpathSync(lab.seatFolder()), "kubeconfig");
+      expect(stdout.trim().split("\n")).toEqual([file, `${file} embedded`]);
+    } finally {
+      lab.stackFile(file);
+    }
   });
 
   it("keeps the kubeconfig secret: not in the output, not in the clear in the state", async () => {
@@ -177,10 +182,8 @@ describe("a lesson broken by hand", () => {
     expect(red.map(({ check }) => check)).toEqual(["backend-plaintext"]);
     expect(red[0]!.hint!.cause).toMatch(/Namespace client has no PeerAuthentication/);
     const { look, fix } = red[0]!.hint!;
-    await whileAnotherIsSelected(async () => {
-      await lab.typed(look);
-      await lab.typed(fix);
-    });
+    await another().typed(look);
+    await another().typed(fix);
     await lab.ok("check", "--lesson", "backend");
   });
 });
@@ -240,16 +243,4 @@ interface Pod {
 
 async function podsOf(namespace: string): Promise<Pod[]> {
   return (JSON.parse(await lab.kubectl("get", "pods", "-n", namespace, "-o", "json")) as { items: Pod[] }).items;
-}
-
-/** With another stack selected a command that names none works on that one. */
-async function whileAnotherIsSelected(work: () => Promise<void>): Promise<void> {
-  await lab.pulumi("stack", "init", "another");
-  try {
-    await work();
-  } finally {
-    await lab.pulumi("stack", "select", "embedded");
-    await lab.pulumi("stack", "rm", "another", "--yes");
-    fs.rmSync(path.join(lab.root, "Pulumi.another.yaml"), { force: true });
-  }
 }

@@ -119,7 +119,7 @@ export class Checkout {
   /** A command line as a message prints it, typed into a shell; fails the test when it fails. */
   async typed(line: string): Promise<Ended> {
     this.shellEnvironment = undefined;
-    const run = async () => result(await this.spawn(["sh", "-ec", line], {}));
+    const run = async () => result(await this.spawn(["sh", "-ec", line], this.circumstances.env ?? {}));
     return must(line, await (/ (up|down)\b/.test(line) ? waitingForSeat(run) : run()));
   }
 
