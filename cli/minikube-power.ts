@@ -1,3 +1,4 @@
+import { onStack } from "../base/advice";
 import { kubeconfigOf } from "../components/cluster/minikube/kubeconfig";
 import { minikube as realMinikube, type Minikube } from "../components/cluster/minikube/minikube";
 import { asleep } from "../components/cluster/minikube/power";
@@ -33,7 +34,7 @@ export async function powerOf(stack: string, settings: Pick<MinikubeSettings, "p
 
 /** Refuses a seat of which nothing can be asked, with what helps. One whose state is unknown is asked itself. @throws UserError */
 export function requirePower(stack: string, { profile, state }: Power): void {
-  const up = `npm run up -- --stack ${stack}`;
+  const up = onStack(stack, "npm run up");
   if (state === "gone") throw new UserError(`The seat of stack ${stack} is gone: minikube does not know its profile ${profile} any more. \`${up}\` makes it anew.`);
   if (state !== "running" && state !== "unknown") throw new UserError(`The seat of stack ${stack} is ${state} (minikube's profile ${profile}). \`${up}\` starts it again.`);
 }

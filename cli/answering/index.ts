@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { onStack } from "../../base/advice";
 import type { Step } from "../../embedded/step";
 import { elapsed } from "../elapsed";
 import { UserError } from "../errors";
@@ -55,6 +56,6 @@ function lateText(stack: string, missing: readonly string[], started: number): s
   return [
     `The seat of stack ${stack} does not answer: everything is made, but after ${elapsed(started)} this has not come:`,
     ...missing.map((line) => `  ${line}`),
-    `\`npm run check -- --stack ${stack}\` looks for the cause; \`npm run up -- --stack ${stack}\` waits once more.`,
+    onStack(stack, "`npm run check` looks for the cause; `npm run up` waits once more."),
   ].join("\n");
 }

@@ -35,5 +35,5 @@ export async function startMachines(stack: string, machines: readonly OwnMachine
 
 /** A VM that is shut down has no claim to its place: https://learn.microsoft.com/troubleshoot/azure/virtual-machines/allocation-failure */
 function noRoom(stack: string): string {
-  return `Azure has no room for it now: try again later, or with another azure.vmSize, such as ${otherSizes.slice(0, 3).join(", ")}, which \`npm run up -- --stack ${stack}\` changes in place.`;
+  return `Azure has no room for it now: try again later, or with another azure.vmSize, such as ${otherSizes.slice(0, 3).join(", ")}, which \`${onStack(stack, "npm run up")}\` changes in place.`;
 }

@@ -39,9 +39,9 @@ export function sizeFindings({ settings, demand }: { settings: MinikubeSettings;
 }
 
 function lessTodo(size: Size, needed: number): string {
-  return `give it more, or ask for less: pulumi config set --path istio-lab:minikube.${size} N (these lessons and addons need ${needed})`;
+  return `give it more, or ask for less: npm run -s pulumi -- config set --path istio-lab:minikube.${size} N (these lessons and addons need ${needed})`;
 }
 
 function moreTodo(size: Size, isThere: boolean): string {
-  return isThere ? `ask for more: pulumi config set --path istio-lab:minikube.${size} N; or choose fewer lessons` : "give it more, or choose fewer lessons";
+  return isThere ? `ask for more: npm run -s pulumi -- config set --path istio-lab:minikube.${size} N; or choose fewer lessons` : "give it more, or choose fewer lessons";
 }

@@ -20,6 +20,7 @@ const NAMED_LATER: Readonly<Record<string, string>> = {
   "components/addons/checks/pods.ts": "cli/check/name-stack.ts",
   "components/lessons/checks/commands.ts": "cli/check/name-stack.ts",
   "cli/preflight/minikube.ts": "cli/preflight/finding.ts",
+  "cli/preflight/minikube/sizes.ts": "cli/preflight/finding.ts",
   "components/cluster/minikube/tools.ts": "cli/preflight/finding.ts, and profile-operations.ts",
   "cli/main.ts": "nobody: help is of no stack",
 };

@@ -154,7 +154,7 @@ test.each([
   ["paused", { ...running, apiServer: "Paused" }],
 ])("the stack's own profile that is %s is no obstacle: up starts it", async (word, status) => {
   fake.has("p", { generation: "g1" }).status = status;
-  expect((await asked({}, {}, "g1")).find(({ name }) => name === "profile p")).toEqual({ name: "profile p", status: "notice", seen: `this stack's own, ${word}: nothing in it can be asked`, todo: "npm run up -- --stack dev starts it again" });
+  expect((await asked({}, {}, "g1")).find(({ name }) => name === "profile p")).toEqual({ name: "profile p", status: "notice", seen: `this stack's own, ${word}: nothing in it can be asked`, todo: "`npm run up` starts it again" });
 });
 
 test("of the stack's own profile whose state minikube does not tell, that is said", async () => {
