@@ -29,7 +29,7 @@ export function shutdownTime({ time, timezone }: AutoShutdown, { now, zone }: He
 /** What the daily shutdown does to a class, by the clocks of the config's zone and of this machine's. */
 export function shutdownFinding(shutdown: AutoShutdown | false, at: Here): Finding {
   const name = "shutdown";
-  if (shutdown === false) return { name, status: "notice", seen: "none: VMs run, and cost, until the seat is taken away" };
+  if (shutdown === false) return { name, status: "notice", seen: "none: the VMs run, and cost, until the seat is taken down" };
   const of = ianaZone(shutdown.timezone);
   const seen = `each day at ${shutdownTime(shutdown, at)}`;
   if (of === undefined) return { name, status: "notice", seen: `${seen}; its local time is unknown: no zone of this name is in Unicode's table` };

@@ -103,7 +103,7 @@ export function providersFinding(registrations: readonly Registration[]): Findin
   const missing = wanted.filter((one) => !registrations.some(({ name, state }) => name.toLowerCase() === one.toLowerCase() && state === "Registered"));
   if (missing.length === 0) return { name, status: "ok", seen: `${wanted.join(", ")} are registered` };
   const todo = `where this login may not register: ${missing.map((one) => `az provider register --wait --namespace ${one}`).join(" && ")}`;
-  return { name, status: "notice", seen: `not registered: ${missing.join(", ")}. The first \`up\` registers them by itself, which takes some minutes`, todo };
+  return { name, status: "notice", seen: `not registered: ${missing.join(", ")}. The first run that makes something registers them by itself, which takes some minutes`, todo };
 }
 
 async function labelFinding(location: string, label: string, azure: Az): Promise<Finding> {

@@ -162,7 +162,7 @@ test("a resource provider that is not registered is a notice: the plugin registe
   expect(found(await look({}, { "provider list": [...registered.slice(0, 2), { name: "Microsoft.DevTestLab", state: "NotRegistered" }] }), "resource providers")).toEqual({
     name: "resource providers",
     status: "notice",
-    seen: "not registered: Microsoft.DevTestLab. The first `up` registers them by itself, which takes some minutes",
+    seen: "not registered: Microsoft.DevTestLab. The first run that makes something registers them by itself, which takes some minutes",
     todo: "where this login may not register: az provider register --wait --namespace Microsoft.DevTestLab",
   });
 });
@@ -193,7 +193,7 @@ test("the hour of the shutdown is shown by the clocks here; within a class' hour
   expect(await finding({ time: "19:00", timezone: "America/New_York" }, newYork)).toEqual({ name: "shutdown", status: "ok", seen: "each day at 19:00 America/New_York" });
   expect(await finding({ time: "12:00", timezone: "Eastern Standard Time" })).toMatchObject({ status: "notice", seen: "each day at 12:00 Eastern Standard Time (18:00 in Europe/Zagreb): within the hours of a class, 08:00 to 18:00, in America/New_York" });
   expect(await finding({ time: "19:00", timezone: "Kamchatka Standard Time" })).toMatchObject({ status: "notice", seen: expect.stringContaining("19:00 Kamchatka Standard Time; its local time is unknown") });
-  expect(await finding(false)).toMatchObject({ status: "notice", seen: "none: VMs run, and cost, until `npm run down`" });
+  expect(await finding(false)).toMatchObject({ status: "notice", seen: "none: the VMs run, and cost, until the seat is taken down" });
 });
 
 test("the price is that of the table, with its day, or unknown", async () => {
