@@ -12,7 +12,16 @@ export interface Here {
 
 /** This machine's. */
 export function here(): Here {
-  return { now: new Date(), zone: new Intl.DateTimeFormat().resolvedOptions().timeZone };
+  return { now: new Date(), zone: usable(new Intl.DateTimeFormat().resolvedOptions().timeZone) };
+}
+
+/** Of a machine whose TZ names no zone, Node says undefined or Etc/Unknown, which it takes nowhere else. Its clocks show UTC. */
+export function usable(zone: string | undefined): string {
+  try {
+    return zone === undefined ? "UTC" : (new Intl.DateTimeFormat("en", { timeZone: zone }), zone);
+  } catch {
+    return "UTC";
+  }
 }
 
 /** When a class may still be at work: nobody says its hours, so that those of any class count. */

@@ -5,7 +5,7 @@ import { startMachines } from "../../../cli/commands/start";
 import { judge } from "../../../cli/preflight/azure";
 import { otherSizes, sizeProblem } from "../../../components/cluster/azure/size";
 import type { PriceList } from "../../../cli/azure/price-list";
-import type { Here } from "../../../cli/azure/shutdown";
+import { here, shutdownTime, usable, type Here } from "../../../cli/azure/shutdown";
 import type { Finding } from "../../../cli/preflight/finding";
 import { azure } from "./config";
 
@@ -194,6 +194,11 @@ test("the hour of the shutdown is shown by the clocks here; within a class' hour
   expect(await finding({ time: "12:00", timezone: "Eastern Standard Time" })).toMatchObject({ status: "notice", seen: "each day at 12:00 Eastern Standard Time (18:00 in Europe/Zagreb): within the hours of a class, 08:00 to 18:00, in America/New_York" });
   expect(await finding({ time: "19:00", timezone: "Kamchatka Standard Time" })).toMatchObject({ status: "notice", seen: expect.stringContaining("19:00 Kamchatka Standard Time; its local time is unknown") });
   expect(await finding(false)).toMatchObject({ status: "notice", seen: "none: the VMs run, and cost, until the seat is taken down" });
+});
+
+test("a machine whose zone nobody knows reads UTC", () => {
+  expect([undefined, "Etc/Unknown", "Nowhere/Land", "Europe/Zagreb"].map(usable)).toEqual(["UTC", "UTC", "UTC", "Europe/Zagreb"]);
+  expect(() => shutdownTime({ time: "19:00", timezone: "UTC" }, here())).not.toThrow();
 });
 
 test("the price is that of the table, with its day, or unknown", async () => {
