@@ -32,6 +32,7 @@ export async function test(args: string[]): Promise<void> {
   const started = Date.now();
   const named = args.filter((arg) => tiers.includes(arg));
   const rest = args.filter((arg) => !tiers.includes(arg));
+  if (named.includes("rehearsal") && rest.includes("--clean")) return clean(rest.filter((arg) => arg !== "--clean"));
   preconditions();
   await runSteps(embeddedStages());
   if ((await inTerminal("node_modules/.bin/tsc", ["--noEmit", "--pretty", "false"], {})) !== 0) {
@@ -55,4 +56,14 @@ export async function test(args: string[]): Promise<void> {
   process.stdout.write(`\nTests ended after ${elapsed(started)}.\n`);
   process.stdout.write(`${totals.numPassedTests} passed, ${totals.numFailedTests} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);
   process.exitCode = code !== 0 || !totals.success || totals.numPassedTests === 0 ? 1 : 0;
+}
+
+/** `npm run rehearse -- minikube --clean`: takes down what a rehearsal that was killed has left. Only that of minikube keeps anything on the machine. */
+async function clean(names: readonly string[]): Promise<void> {
+  if (names.join() !== "minikube") throw new UserError(`--clean: the rehearsal that may leave something on this machine is minikube's: npm run rehearse -- minikube --clean`);
+  const machine = require("../../test/rehearsal/real-minikube/machine") as typeof import("../../test/rehearsal/real-minikube/machine");
+  await machine.clean();
+  const left = machine.leftovers();
+  if (left.length > 0) throw new UserError(["Left of the rehearsal with minikube:", ...left.map((line) => `  ${line}`)].join("\n"));
+  process.stdout.write("Nothing is left of the rehearsal with minikube: no process, mount, link, control group or folder.\n");
 }

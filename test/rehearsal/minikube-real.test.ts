@@ -1,0 +1,118 @@
+import * as fs from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { runSteps } from "../../cli/progress";
+import { killWhen } from "../support/crash";
+import { conversion } from "../support/http";
+import { realMinikubeSteps } from "../toolchain/real-minikube";
+import { RealLab } from "./real-minikube/lab";
+import { clean, leftovers, Machine } from "./real-minikube/machine";
+
+/** The life of a seat on the real minikube with Docker's driver; what is built for it is kept. */
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 3_600_000 });
+
+describe("a seat on a real minikube", () => {
+  const machine = new Machine();
+  let lab: RealLab;
+
+  beforeAll(async () => {
+    await runSteps([[realMinikubeSteps()]]);
+    await machine.start();
+    lab = await RealLab.create(machine);
+  });
+  afterAll(async () => {
+    await lab?.remove();
+    await clean();
+    expect(leftovers()).toEqual([]);
+  });
+
+  /** What the program has done is there at once: nobody waits for it. */
+  async function expectAnswers(): Promise<void> {
+    expect(await lab.statusOf("/productpage")).toBe("200");
+    expect(await lab.statusOf(conversion)).toBe("200");
+  }
+
+  it("is up, and answers when up has ended", async () => {
+    const { all } = await lab.up();
+    expect(all).toMatch(/Up in /);
+    expect(all).toMatch(/minikube in your shell: .*KUBECONFIG=\S*\/\.lab\/minikube\/istio-lab-dev\/kubeconfig minikube service list --profile=istio-lab-dev/);
+    await expectAnswers();
+  });
+
+  it("a second up changes nothing", async () => {
+    expect((await lab.up()).all).toMatch(/Resources:\s+\d+ unchanged/);
+  });
+
+  it("check passes, but for the placeholders that it names", async () => {
+    const { exitCode, stdout, all } = await lab.checkout.run("check", "--stack", "dev", "--json");
+    const { results: checks } = JSON.parse(stdout) as { results: { check: string; status: string }[] };
+    expect(checks.filter(({ status }) => status === "failed"), all).toEqual([]);
+    expect(checks.filter(({ status }) => status === "placeholder").map(({ check }) => check)).not.toEqual([]);
+    expect(exitCode).toBe(0);
+  });
+
+  it("a weight changes one route, in preview and in fact", async () => {
+    await lab.checkout.ok("pulumi", "config", "set-all", "--path", "--plaintext", "istio-lab:canary.reviews.v1=75", "--plaintext", "istio-lab:canary.reviews.v3=25", "--stack", "dev");
+    const { all } = await lab.checkout.ok("pulumi", "preview", "--diff", "--stack", "dev", "--non-interactive");
+    expect(all).toMatch(/~ 1 to update/);
+    expect(all).toMatch(/weight *: 50 => 75/);
+    expect((await lab.up()).all).toMatch(/~ 1 updated/);
+  });
+
+  it.each([
+    ["stopped", "stop"],
+    ["paused", "pause"],
+  ])("%s: preview has one change and one sentence, preflight a notice, check the remedy; up starts it, and it answers", async (word, command) => {
+    await lab.minikube(command, "--profile=istio-lab-dev");
+    const { all } = await lab.preview();
+    expect(all).toContain(`Profile istio-lab-dev is ${word}: up starts it again. Until then a preview compares with the stack's state alone.`);
+    expect(all).toMatch(/~ 1 to update/);
+    expect(all).not.toMatch(/not known during preview/);
+    const preflight = await lab.checkout.run("preflight", "--stack", "dev");
+    expect([preflight.exitCode, preflight.all]).toEqual([0, expect.stringContaining(`this stack's own, ${word}: nothing in it can be asked`)]);
+    const check = await lab.checkout.run("check", "--stack", "dev");
+    expect([check.exitCode, check.all]).toEqual([1, expect.stringContaining(`The seat of stack dev is ${word} (minikube's profile istio-lab-dev). \`npm run up -- --stack dev\` starts it again.`)]);
+    await lab.up();
+    await expectAnswers();
+  });
+
+  it("answers when up has ended after Docker was restarted, as after a reboot", async () => {
+    await machine.restartDocker();
+    await lab.up();
+    await expectAnswers();
+  });
+
+  it("with a second node is no other seat", async () => {
+    await lab.minikube("node", "add", "--profile=istio-lab-dev");
+    expect(JSON.parse(await lab.minikube("status", "--profile=istio-lab-dev", "--output=json"))).toMatchObject([{ Worker: false }, { Worker: true }]);
+    expect((await lab.up()).all).toMatch(/Resources:\s+\d+ unchanged/);
+  });
+
+  it("deleted by hand is made anew", async () => {
+    await lab.minikube("delete", "--profile=istio-lab-dev");
+    expect((await lab.up()).all).toContain("Profile istio-lab-dev is gone: minikube does not know it any more.");
+    await expectAnswers();
+  });
+
+  it("down leaves nothing", async () => {
+    await lab.checkout.ok("down", "--stack", "dev");
+    for (const what of [["ps", "--all", "--quiet"], ["volume", "ls", "--quiet"], ["network", "ls", "--quiet", "--filter", "label=created_by.minikube.sigs.k8s.io=true"]]) expect(await machine.docker(...what)).toBe("");
+    expect(fs.existsSync(lab.kubeconfig)).toBe(false);
+  });
+
+  it("killed with -9 twenty seconds into its making, it is begun again at once", async () => {
+    let since: number | undefined;
+    const isBeingMade = (printed: string) => {
+      if (/Profile seat-profile creating/.test(printed) || fs.existsSync(lab.kubeconfig.replace(/kubeconfig$/, "unfinished"))) since ??= Date.now();
+      return since !== undefined && Date.now() - since > 20_000;
+    };
+    await killWhen(lab.checkout, ["up", "--stack", "dev"], isBeingMade);
+    await sleep(1000);
+    const began = Date.now();
+    expect((await lab.up()).all).toMatch(/A half-made profile istio-lab-dev was found: an earlier run was killed while it was being made\. It is deleted and made anew\./);
+    await expectAnswers();
+    // minikube's own six minutes are not among them.
+    expect(Date.now() - began).toBeLessThan(480_000);
+    await lab.checkout.ok("down", "--stack", "dev");
+  });
+});
