@@ -124,8 +124,8 @@ function removeGroup(group: string): void {
 /** What is left of it on this machine: processes, links, mounts, groups, the folder. */
 export function leftovers(): string[] {
   const says = (file: string, args: string[]) => execFileSync(file, args, { encoding: "utf8" });
-  const processes = says("ps", ["-eo", "args"]).split("\n").filter((line) => line.includes(folder));
-  const mounts = fs.readFileSync("/proc/self/mountinfo", "utf8").split("\n").filter((line) => line.includes(NAME));
+  const processes = says("ps", ["-eo", "args"]).split("\n").filter((line) => line.includes(`${folder}/`));
+  const mounts = fs.readFileSync("/proc/self/mountinfo", "utf8").split("\n").filter((line) => line.includes(`${folder}/`) || line.includes(`/netns/${NAME} `));
   const groups = fs.readdirSync(cgroups).map((controller) => path.join(cgroups, controller, NAME)).filter((group) => fs.existsSync(group));
   return [...processes, ...mounts, ...groups, ...[folder, `/run/netns/${NAME}`].filter((one) => fs.existsSync(one))];
 }
