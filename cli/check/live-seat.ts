@@ -90,7 +90,16 @@ export class LiveSeat implements Seat {
     }
   }
 
-  async fromService(namespace: string, service: string, port: number, path: string): Promise<Pick<Answer, "status" | "headers" | "body">> {
+  async fromService(namespace: string, service: string, port: number, path: string): Promise<Pick<Answer, "status" | "body">> {
+    const { status, body } = await this.answerOfService(namespace, service, port, path);
+    return { status, body };
+  }
+
+  async headersFromService(namespace: string, service: string, port: number, path: string): Promise<Answer["headers"]> {
+    return (await this.answerOfService(namespace, service, port, path)).headers;
+  }
+
+  private async answerOfService(namespace: string, service: string, port: number, path: string): Promise<Pick<Answer, "status" | "headers" | "body">> {
     const { code, headers, text } = await this.api.answer("GET", `/api/v1/namespaces/${namespace}/services/${service}:${port}/proxy${path}`);
     const refusal = refusalIn(text);
     if (refusal === undefined) return { status: code, headers, body: text };

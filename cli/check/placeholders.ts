@@ -10,13 +10,13 @@ export const PLACEHOLDER_HEADER = "x-istio-lab-placeholder";
  * Images of addons in whose place a placeholder answers. The images of any target may come from a registry that holds them, so that each addon is asked. What
  * gives no answer is none: its own check says what is wrong with it.
  */
-export async function placeholdersOn(seat: Pick<Seat, "fromService">, addons: readonly AddonName[]): Promise<ReadonlySet<string>> {
+export async function placeholdersOn(seat: Pick<Seat, "headersFromService">, addons: readonly AddonName[]): Promise<ReadonlySet<string>> {
   const asked = await Promise.all(addons.map(async (name) => ((await isPlaceholder(seat, name)) ? [addonImages[name]] : [])));
   return new Set(asked.flat());
 }
 
-async function isPlaceholder(seat: Pick<Seat, "fromService">, name: AddonName): Promise<boolean> {
+async function isPlaceholder(seat: Pick<Seat, "headersFromService">, name: AddonName): Promise<boolean> {
   const { service, port, path } = catalog[name];
-  const answer = await seat.fromService(systemNamespace, service, port, path === "" ? "/" : path).catch(() => undefined);
-  return answer?.headers?.[PLACEHOLDER_HEADER] !== undefined;
+  const headers = await seat.headersFromService(systemNamespace, service, port, path === "" ? "/" : path).catch(() => undefined);
+  return headers?.[PLACEHOLDER_HEADER] !== undefined;
 }

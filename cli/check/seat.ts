@@ -88,7 +88,9 @@ export interface Seat {
   /** One GET to a port of a pod from within, past its proxy, by port-forward. */
   fromWithin(namespace: string, pod: string, port: number, path: string): Promise<string>;
   /** One GET to a port of a Service, through the API server. @throws {ServiceSilent} where the Service gave no answer */
-  fromService(namespace: string, service: string, port: number, path: string): Promise<Pick<Answer, "status" | "body"> & Partial<Pick<Answer, "headers">>>;
+  fromService(namespace: string, service: string, port: number, path: string): Promise<Pick<Answer, "status" | "body">>;
+  /** The headers of the same answer. @throws {ServiceSilent} where the Service gave no answer */
+  headersFromService(namespace: string, service: string, port: number, path: string): Promise<Answer["headers"]>;
   /** One GET of a whole URL, on a connection of its own. Never throws. */
   url(url: string): Promise<Answer>;
   /** Whether somebody may do something, by the API server's own judgement. */

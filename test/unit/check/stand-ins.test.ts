@@ -33,11 +33,11 @@ describe("what answers on the embedded seat", () => {
 
   it("is a placeholder on every target where it says so itself, and is asked once for each addon", async () => {
     const asked: string[] = [];
-    const seat: Pick<Seat, "fromService"> = {
-      fromService: async (namespace, service, port, path) => {
+    const seat: Pick<Seat, "headersFromService"> = {
+      headersFromService: async (namespace, service, port, path) => {
         asked.push(`${namespace}/${service}:${port}${path}`);
         if (service === "loki") throw new ServiceSilent("silent", "nothing answers");
-        return { status: 200, body: "", headers: service === "grafana" ? { "x-istio-lab-placeholder": "grafana" } : {} };
+        return service === "grafana" ? { "x-istio-lab-placeholder": "grafana" } : {};
       },
     };
     const found = await placeholdersOn(seat, ["grafana", "kiali", "loki"]);
