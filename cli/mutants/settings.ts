@@ -27,7 +27,8 @@ export function strykerSettings({ patterns, statics, anew }: Choice, { scratch, 
     plugins: ["@stryker-mutator/vitest-runner", "./test/mutants/prose.mjs"],
     // Each mutant is asked of the tests alone that run its line, in files that load its module.
     coverageAnalysis: "perTest",
-    vitest: { configFile: "test/mutants/vitest.config.mts", related: true },
+    // A program is loaded by a computed name, so that vitest would take no test for related to what it loads.
+    vitest: { configFile: "test/mutants/vitest.config.mts", related: false },
     // What is computed while a module loads asks every test that loads it: some seconds for each mutant.
     ignoreStatic: !statics,
     // No kind of mutation is left out as a whole: an empty name of a tag or a mode is a fault. Only prose is passed over.
