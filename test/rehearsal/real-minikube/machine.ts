@@ -42,8 +42,13 @@ export class Machine {
     // Before Docker, which else forbids to forward.
     await execa(this.under[0]!, [this.under[1]!, "sysctl", "-qw", "net.ipv4.ip_forward=1"]);
     await this.startDocker();
-    fs.writeFileSync(at("registry.json"), registryConfig(registryFolder(), REGISTRY));
-    this.spawn("registry", [unpacked("usr/bin/docker-registry"), "serve", at("registry.json")]);
+    fs.writeFileSync(at("registry-config.json"), registryConfig(registryFolder(), REGISTRY));
+    this.spawn("registry", [unpacked("usr/bin/docker-registry"), "serve", at("registry-config.json")]);
+    const asked = () => execa(this.under[0]!, [this.under[1]!, "curl", "--silent", "--fail", `http://${REGISTRY}/v2/`], { reject: false });
+    for (let tries = 0; (await asked()).exitCode !== 0; tries += 1) {
+      if (tries === 50) throw new Error(`The registry does not answer:\n${fs.readFileSync(at("registry.log"), "utf8").slice(-2000)}`);
+      await sleep(200);
+    }
     await this.docker("import", nodeTar(), `${NODE_IMAGE}-root`);
     fs.mkdirSync(at("image"));
     fs.writeFileSync(at("image", "Dockerfile"), [`FROM ${NODE_IMAGE}-root`, "ENV container=docker", "STOPSIGNAL SIGRTMIN+3", "EXPOSE 22", 'ENTRYPOINT ["/usr/local/bin/entrypoint", "/sbin/init"]', ""].join("\n"));
