@@ -61,7 +61,7 @@ export function nodeStep(): Step {
         const [root, kicbase] = [path.join(scratch, "root"), path.join(await minikubeModule(scratch, signal), "deploy/kicbase")];
         const env = unpackedEnvironment();
         report(0, 3, "debootstrap");
-        const from = ["--variant=minbase", `--include=${packages.join(",")}`, "bookworm", root, "http://deb.debian.org/debian"];
+        const from = ["--variant=minbase", `--include=${packages.join(",")}`, "bookworm", root];
         await execa("sh", [path.join(env.DEBOOTSTRAP_DIR!, "../../sbin/debootstrap"), ...from], { env, cancelSignal: signal });
         report(1, 3, "what minikube's own image has");
         const hosts = `server = "http://${REGISTRY}"\n[host."http://${REGISTRY}"]\n  capabilities = ["pull", "resolve"]\n`;
