@@ -49,15 +49,15 @@ describe(`a class of ${seats} simulated seats`, () => {
 
   it("run again ends what the killed run left, and makes the rest: one seat fails by its fault and is told by name, the others are up", async () => {
     room.set("seconds", "0");
-    room.set("fault.seat-03", "SkuNotAvailable: the simulated cloud has no machine for you");
+    room.set("fault.seat-03", "QuotaExceeded: the simulated cloud has no machine for you");
     const up = await run("up", "--json", "--concurrency", "3");
     expect(up.exitCode).toBe(1);
     expect(up.all).toMatch(/Broke the lock|Ended/);
     const { seats: rows } = jsonOf<{ seats: { seat: string; status: string; trouble?: string }[] }>(up);
-    expect(rows.filter(({ status }) => status !== "done").map(({ seat, trouble }) => [seat, trouble])).toEqual([["seat-03", "Resource group: SkuNotAvailable: the simulated cloud has no machine for you"]]);
+    expect(rows.filter(({ status }) => status !== "done").map(({ seat, trouble }) => [seat, trouble])).toEqual([["seat-03", "Resource group: QuotaExceeded: the simulated cloud has no machine for you"]]);
     expect(room.cloud()).toHaveLength(2 * (seats - 1));
-    expect(room.log("seat-03", "up")).toContain("SkuNotAvailable");
-    expect(fs.readFileSync(path.join(room.folder, "board.html"), "utf8")).toContain("SkuNotAvailable");
+    expect(room.log("seat-03", "up")).toContain("QuotaExceeded");
+    expect(fs.readFileSync(path.join(room.folder, "board.html"), "utf8")).toContain("QuotaExceeded");
     expect(lockFiles(room)).toEqual([]);
   });
 

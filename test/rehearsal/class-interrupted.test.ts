@@ -97,14 +97,14 @@ describe(`a class of ${seats} simulated seats`, () => {
 
   it("run again makes what is missing: one seat fails by its fault, the others are up, and it is told by name", async () => {
     room.set("seconds", "0");
-    room.set("fault.seat-03", "SkuNotAvailable: the simulated cloud has no machine for you");
+    room.set("fault.seat-03", "QuotaExceeded: the simulated cloud has no machine for you");
     const up = await run("up", "--json", "--concurrency", "3");
     expect(up.exitCode).toBe(1);
     const { seats: rows } = jsonOf<{ seats: { seat: string; status: string; trouble?: string }[] }>(up);
-    expect(rows.filter(({ status }) => status !== "done").map(({ seat, trouble }) => [seat, trouble])).toEqual([["seat-03", "Resource group: SkuNotAvailable: the simulated cloud has no machine for you"]]);
+    expect(rows.filter(({ status }) => status !== "done").map(({ seat, trouble }) => [seat, trouble])).toEqual([["seat-03", "Resource group: QuotaExceeded: the simulated cloud has no machine for you"]]);
     expect(room.cloud()).toHaveLength(2 * (seats - 1));
-    expect(room.log("seat-03", "up")).toContain("SkuNotAvailable");
-    expect(fs.readFileSync(path.join(room.folder, "board.html"), "utf8")).toContain("SkuNotAvailable");
+    expect(room.log("seat-03", "up")).toContain("QuotaExceeded");
+    expect(fs.readFileSync(path.join(room.folder, "board.html"), "utf8")).toContain("QuotaExceeded");
   });
 
   it("tries again what passes by itself, and changes nothing of seats that are up", async () => {
