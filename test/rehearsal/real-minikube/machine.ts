@@ -4,6 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { UserError } from "../../../cli/errors";
 import { identify, isAlive, type ProcessId } from "../../../embedded/node/process-id";
 import { binary } from "../../../embedded/toolchain";
 import { KUBERNETES, nodeTar, program, REGISTRY, registryConfig, registryFolder, unpacked, unpackedEnvironment } from "../../toolchain/real-minikube";
@@ -15,6 +16,8 @@ const at = (...names: string[]) => path.join(folder, ...names);
 const socket = `unix://${at("docker.sock")}`;
 const NODE_IMAGE = `${NAME}-node:1`;
 const cgroups = "/sys/fs/cgroup";
+/** Says that folder, namespace and control groups are a rehearsal's: the names alone may be somebody else's. */
+const mark = at("made-by-the-rehearsal");
 
 /**
  * A Docker and a registry of their own, in a network namespace that has nothing but them: what they write into iptables, and every link, goes with it. Docker
@@ -36,7 +39,8 @@ export class Machine {
   /** Brings it up, empty but for the node's image. */
   async start(): Promise<void> {
     await clean();
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    fs.mkdirSync(folder, { mode: 0o700 });
+    fs.writeFileSync(mark, "");
     await execa("ip", ["netns", "add", NAME]);
     await execa("ip", ["-n", NAME, "link", "set", "lo", "up"]);
     // Before Docker, which else forbids to forward.
@@ -100,12 +104,15 @@ export class Machine {
   }
 }
 
-/** Takes all of it down, also what a killed rehearsal has left. */
+/** Takes all of it down, also what a killed rehearsal has left. @throws {UserError} where something of these names has no mark */
 export async function clean(): Promise<void> {
+  const there = leftovers();
+  if (there.length > 0 && !fs.existsSync(mark)) throw new UserError(`These are there, and nothing says that they are the rehearsal's; they are left alone:\n${there.join("\n")}`);
   for (const name of ["docker", "registry"]) await end(name);
   if (fs.existsSync(`/run/netns/${NAME}`)) await execa("ip", ["netns", "delete", NAME]);
-  fs.rmSync(folder, { recursive: true, force: true });
   for (const group of fs.readdirSync(cgroups).map((controller) => path.join(cgroups, controller, NAME))) removeGroup(group);
+  // The mark goes last.
+  fs.rmSync(folder, { recursive: true, force: true });
 }
 
 /** By the number and the start time of the process that was started. Its namespace's first process ends with it, and all others with that. */
@@ -115,6 +122,7 @@ async function end(name: string): Promise<void> {
   const id = JSON.parse(fs.readFileSync(file, "utf8")) as ProcessId;
   if (isAlive(id)) process.kill(id.pid, "SIGKILL");
   for (let tries = 0; tries < 100 && isAlive(id); tries += 1) await sleep(100);
+  if (isAlive(id)) throw new Error(`Process ${id.pid}, the rehearsal's ${name}, does not end.`);
   await sleep(500); // the namespace's other processes
   fs.rmSync(file);
 }
