@@ -17,7 +17,9 @@ const COMMAND = new RegExp(String.raw`\bnpm run( -s)? (?:pulumi --((?: (?!-)[^\s
 /** Where a command ends that is one of several, or stands in a sentence. */
 const END = /&&|[|;<>`\n]|$/;
 
-/** Commands as they are printed, `npm run up -- --heal`, with their stack: `npm run up -- --stack dev --heal`. One that names a stack already stays as it is. */
+/**
+ * Names the stack in every command of a text: `npm run up -- --heal` becomes `npm run up -- --stack dev --heal`. A command that names one already stays as it is.
+ */
 export function onStack(stack: string, commands: string): string {
   return commands.replace(COMMAND, (command: string, silent: string | undefined, ofPulumi: string | undefined, script: string | undefined, _dashes: string | undefined, at: number) => {
     const rest = commands.slice(at + command.length);

@@ -42,7 +42,8 @@ function boundOf(folder: string): Memory | undefined {
   if (total === undefined) return undefined;
   const used = numberIn(path.join(folder, "memory.current")) ?? numberIn(path.join(folder, "memory.usage_in_bytes")) ?? 0;
   const stat = text(path.join(folder, "memory.stat"));
-  const cached = Number(/^(?:total_)?inactive_file (\d+)$/m.exec(/^total_inactive_file/m.test(stat) ? stat.slice(stat.indexOf("total_inactive_file")) : stat)?.[1] ?? 0);
+  // Version 1 tells the group's own, and then with all below it.
+  const cached = Number((/^total_inactive_file (\d+)$/m.exec(stat) ?? /^inactive_file (\d+)$/m.exec(stat))?.[1] ?? 0);
   return { total, free: total - Math.max(0, used - cached) };
 }
 

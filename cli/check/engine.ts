@@ -79,7 +79,7 @@ async function runOne(spec: CheckSpec, options: EngineOptions): Promise<CheckRes
     verdict = await lookOnce();
   }
   const { ok, seen, notApplicable, hint, silence } = verdict;
-  // A busy machine is silent for a moment. An API server that stays silent says nothing of any lesson; one that only does not answer this does of the others.
+  // An API server that answers nothing says nothing of any lesson: the run ends. One that only leaves this question open fails this check alone.
   if (silence) {
     if (!(await answersElse(options.context.seat))) throw silence;
     return { ...row, status: "failed", seen, expected, seconds: seconds(), hint: notAnswered(spec, silence) };
@@ -104,7 +104,7 @@ async function answersElse(seat: Context["seat"]): Promise<boolean> {
 
 /** The hint where the API server gave no answer in time to this check, and does answer others. */
 function notAnswered({ lesson }: CheckSpec, { message }: ApiSilent): Hint {
-  return { cause: `The check was not made: ${message} It answers other questions. This says nothing of the lesson.`, look: "npm run -s kubectl -- get --raw /readyz?verbose", fix: `npm run check -- --lesson ${lesson}` };
+  return { cause: `The check was not made: ${message} It answers other questions. This says nothing of the lesson.`, look: `${KUBECTL} get --raw /readyz?verbose`, fix: `npm run check -- --lesson ${lesson}` };
 }
 
 /** The hint where not the lesson failed, but the asking. */

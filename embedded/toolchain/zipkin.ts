@@ -70,7 +70,7 @@ async function fill(scratch: string, report: Report, signal: AbortSignal): Promi
   copyWithoutLinks(work, path.join(work, JAVA.folder), java);
   fs.rmSync(work, { recursive: true });
   report(3, 4, "trying it");
-  // Java writes down what each start would do anew. It heeds that only while the classes have the time they had then, and an image gives all files the first of all times.
+  // Java keeps an archive of its loaded classes, and takes it only while the file of the classes has the same time. In an image every file's time is 0.
   fs.utimesSync(path.join(java, "lib/modules"), 0, 0);
   await tried("Trying Java", path.join(java, "bin/java"), ["-Xshare:dump"], scratch, signal);
 }

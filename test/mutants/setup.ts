@@ -26,8 +26,8 @@ const space = inject("globalNamespace" as never) as string | undefined;
 const notes = () => (space === undefined ? undefined : (globalThis as unknown as Record<string, Notes | undefined>)[space]?.mutantCoverage);
 
 /**
- * Stryker asks of a mutant the tests that ran its place themselves. Here one test, or a hook, runs a program, and all tests of the file look at what came of it: each
- * of them is asked. What ran while the file was loaded stays apart.
+ * For each mutant Stryker runs the tests that ran its place themselves. Here one test or hook runs a program, and all tests of the file look at its result. So each
+ * of them counts as having run it. What ran while the file was loaded stays apart.
  */
 let whileLoading: Hits = {};
 beforeAll(() => void (whileLoading = { ...notes()?.static }));

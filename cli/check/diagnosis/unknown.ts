@@ -40,7 +40,7 @@ export function unlookedCause({ check }: Pick<Failure, "check">, why: string, me
   return { cause: `Nobody has looked for the cause, because the seat or its state could not be read: ${why}`, look: check.lookAt, fix: mend };
 }
 
-/** How a request through no proxy at all ended: of Node's own client at the gateway, where no status came at all. What curl in a pod says may be its proxy's. */
+/** The error of a connection that never came about, as Node's client at the gateway tells it. Curl's own words are not read: in a pod they may be its proxy's. */
 function connectionError({ statuses, errors = [] }: Evidence = {}): string | undefined {
   if (statuses === undefined) return undefined;
   const isSilent = Object.entries(statuses).every(([status, count]) => status === "0" || count === 0);

@@ -5,7 +5,7 @@ import type { Finding } from "../../preflight/finding";
 
 type Seat = Pick<AzureSettings, "prices" | "nodes"> & Priced;
 
-/** What the VMs of the whole class cost an hour, by the tables of the config, else by what was `listed`; what is in neither is said, and not guessed. */
+/** What the VMs of the whole class cost an hour. The config's tables come first, then what was `listed`. A price that neither has is called unknown. */
 export function priceFindings(seats: readonly Seat[], listed: (vm: Priced) => Listed | undefined = () => undefined): Finding[] {
   const name = "price";
   const sums = new Map<string, { total: number; vms: number }>();

@@ -4,5 +4,5 @@
  */
 export const defaultK3s = { version: "v1.36.5+k3s1", sha256: "d73847bcd3c5fccef0115b372e2f9a91f3032dc84bbf71518a4617565294d313" } as const;
 
-/** The default while every seat had to give a hash. A hash of the config's without a release is of this one, so that such a seat keeps its cluster. */
+/** The default release while every config had to give a hash. A config with a hash alone still means this release: its seat keeps its cluster. */
 export const EARLIER_K3S = "v1.34.12+k3s1";

@@ -61,7 +61,7 @@ describe("the key of Kiali's pages", () => {
   });
 });
 
-/** The test fetches nothing: it brings an npm and a Go of its own. `npm run up` runs the real ones, and mesh/addons.test.ts asks a seat for the pages. */
+/** The test fetches nothing: it brings an npm and a Go of its own. `npm run up` runs the real ones. mesh/addons.test.ts asks a seat for the pages. */
 describe("the step that bundles Kiali's pages", needs(withoutLinux), () => {
   const signal = new AbortController().signal;
   /** What of the step's folder is in the cache. */
