@@ -10,9 +10,9 @@ import { seatRangeProblem } from "./components/cluster/seat-range";
 import { readMinikube, type MinikubeSettings } from "./components/cluster/minikube/settings";
 import { Given, withoutUnset, type Tell } from "./components/given";
 import { keepSecrets } from "./components/kept-secret";
-import { readBlog, type BlogSettings } from "./components/lessons/blog-settings";
-import { readBookinfo, type BookinfoSettings } from "./components/lessons/bookinfo-settings";
-import { catalog, lessonNames, type LessonEntry, type LessonName } from "./components/lessons/catalog";
+import { readBlog, type BlogSettings } from "./components/lessons/blog/settings";
+import { readBookinfo, type BookinfoSettings } from "./components/lessons/bookinfo/settings";
+import { lessonNames, lessonOf, type LessonName } from "./components/lessons/catalog";
 import { CHART_REPOSITORIES, repositoryProblem } from "./components/mesh/chart-repository";
 import { readExtraObjects, type ExtraObject } from "./components/mesh/extra-objects";
 import { readPlan, type CanaryPlan } from "./components/mesh/canary-plan";
@@ -193,7 +193,7 @@ function spellingProblems(text: string | undefined, value: unknown): string[] {
 
 /** What is said of services with versions, of each by `read`. */
 function byService<T extends object>(given: Given, example: string, read: (service: string, versions: readonly string[], given: Given) => T): Record<string, T> {
-  const versions = new Map(Object.values<LessonEntry>(catalog).flatMap((lesson) => Object.entries(lesson.canary)));
+  const versions = new Map(lessonNames.flatMap((name) => Object.entries(lessonOf(name).canary)));
   const services = [...versions.keys()];
   return given.entries(`a map such as {"${services[0]}": ${example}}`, (service, inner) => {
     const known = versions.get(service);

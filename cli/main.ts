@@ -72,7 +72,7 @@ program
   .description("send steady requests through the gateway and show which versions answer; stops by itself")
   .option("--rate <number>", "requests a second, 1 to 1000", "10")
   .option("--duration <seconds>", "how long, 1 to 3600", "60")
-  .option("--lesson <name>", "bookinfo, temperature or blog; if not given, the first of them that the stack has")
+  .option("--lesson <name>", "a lesson that is reached through the gateway, such as bookinfo; if not given, the first one that the stack has")
   .option("--json", "print the figures as JSON at the end, also second by second; the progress goes to standard error")
   .option("--stack <name>", TAKEN)
   .addHelpText("after", "\nCtrl-C ends it early, with the same totals. The exit code is 0 when every request was answered with status 200, and 1 when any failed.")

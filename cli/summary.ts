@@ -32,19 +32,25 @@ function pagesLine(outputs: Record<string, unknown>, stack: string): string[] {
 }
 
 function thingsToTry(outputs: Record<string, unknown>, stack: string): string[] {
-  const lessons = Object.keys((outputs.lessons ?? {}) as object);
+  // Loaded only here, at the end: the checks of all lessons come with them.
+  const { lessonNames, lessonOf } = require("../components/lessons/catalog") as typeof import("../components/lessons/catalog");
+  const lessons = lessonNames.filter((name) => Object.hasOwn((outputs.lessons ?? {}) as object, name)).map(lessonOf);
+  const page = lessons.find(({ card }) => card?.label !== undefined)?.card;
+  const [canary] = lessons.flatMap((lesson) => Object.entries(lesson.canary));
   const tries = [
-    ...(lessons.includes("bookinfo") ? [`curl -s ${String(outputs.GATEWAY_URL)}/productpage | grep -o "<title>.*</title>"`] : []),
+    ...(page ? [page.command.replaceAll("$URL", String(outputs.GATEWAY_URL))] : []),
     ...(lessons.length > 0 ? [onStack(stack, "npm run check")] : []),
-    ...(lessons.includes("bookinfo")
-      ? [
-          onStack(stack, "npm run -s pulumi -- config set-all --path --plaintext 'istio-lab:canary.reviews.v1=80' --plaintext 'istio-lab:canary.reviews.v3=20' && npm run -s pulumi -- preview --diff"),
-        ]
-      : []),
+    ...(canary ? [onStack(stack, `npm run -s pulumi -- config set-all --path ${shift(...canary)} && npm run -s pulumi -- preview --diff`)] : []),
     onStack(stack, `${KUBECTL} get pods -A`),
     onStack(stack, "npm run -s pulumi -- preview --diff"),
   ].slice(0, 3);
   return ["Three things to try:", ...tries.map((line, index) => `  ${index + 1}. ${line}`)];
+}
+
+/** A fifth of a service's requests to its last version. */
+function shift(service: string, versions: readonly string[]): string {
+  const weights = [[versions[0], 80], [versions.at(-1), 20]] as const;
+  return weights.map(([version, weight]) => `--plaintext 'istio-lab:canary.${service}.${version}=${weight}'`).join(" ");
 }
 
 async function shellLines(workspace: Workspace, stack: string): Promise<string[]> {

@@ -1,65 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { small, type WorkloadPort, type WorkloadSpec, type WorkloadVersion } from "./lessons/workload-spec";
 
-export interface WorkloadArgs {
-  /** The app: its label, and the name of its Service. */
-  app: string;
-  namespace: pulumi.Input<string>;
-  /** One Deployment each; they share the ServiceAccount and the Service. */
-  versions: readonly WorkloadVersion[];
-  /**
-   * The app's ServiceAccount: its identity in the mesh.
-   * @default `app`
-   */
-  serviceAccount?: string;
-  /** @default none: the app only calls others and has no Service */
-  port?: WorkloadPort;
+export interface WorkloadArgs extends WorkloadSpec {
+  readonly namespace: pulumi.Input<string>;
   /** What must be there before the pods: `Istio.injector` (adds the sidecars) and the namespace's label. */
-  after: pulumi.Resource[];
+  readonly after: pulumi.Resource[];
 }
-
-/** Where an app listens, and where its Service does. */
-export interface WorkloadPort {
-  service: number;
-  container: number;
-  /**
-   * By the port's name Istio knows the protocol.
-   * @default `http`
-   */
-  name?: "http" | "grpc";
-}
-
-export interface WorkloadVersion {
-  /** The label `version`, which routes and subsets select. */
-  version: string;
-  image: string;
-  /**
-   * Name of the Deployment.
-   * @default `APP-VERSION`
-   */
-  deployment?: string;
-  command?: string[];
-  args?: string[];
-  env?: Record<string, string>;
-  /**
-   * Folders the app writes to; each is an empty volume of its own.
-   * @default none
-   */
-  scratch?: string[];
-  /**
-   * What the app needs, and what it may take at most.
-   * @default 10m of a CPU and 32Mi of memory, and no limit
-   */
-  resources?: { requests: Amounts; limits?: Amounts };
-  /**
-   * Number of pods.
-   * @default 1
-   */
-  replicas?: number;
-}
-
-/** In Kubernetes' quantities. */
-export type Amounts = { cpu: string; memory: string };
 
 /** An app with its identity, its address, and one Deployment per version. */
 export class Workload extends pulumi.ComponentResource {
@@ -143,6 +90,3 @@ function serving({ name = "http", container }: WorkloadPort) {
     lifecycle: { preStop: { sleep: { seconds: 3 } } },
   };
 }
-
-/** The apps of the course do next to nothing, and share a laptop. */
-const small = { requests: { cpu: "10m", memory: "32Mi" } };

@@ -1,4 +1,5 @@
 import { onStack } from "../../base/advice";
+import type { LessonName } from "../../components/lessons/catalog";
 import { systemNamespace } from "../../components/mesh/system-namespace";
 import { graphNamespaces, graphPath } from "../../components/addons/kiali-graph";
 import { Api } from "../check/api";
@@ -8,8 +9,7 @@ import { choose } from "../open/choose";
 import { forward } from "../open/forward";
 import { wantsToken } from "../open/text";
 import { kialiToken } from "../open/token";
-import { targetOf, trafficLessons, type TrafficLesson } from "../traffic/lessons";
-import type { Target } from "../traffic/request";
+import { entryTarget, trafficLessons } from "../traffic/lessons";
 import { requireGateway } from "../traffic/seat";
 import { runTraffic } from "../traffic/traffic";
 import { photograph } from "./page";
@@ -38,8 +38,8 @@ export async function takePicture({ stack, program, dark, stop, print }: Picture
   const { addons, installed, kubeconfig, settings, gatewayUrl } = await readStack(stack);
   choose("prometheus", addons, stack);
   const kiali = choose("kiali", addons, stack)[0]!;
-  const lessons = (Object.keys(trafficLessons) as TrafficLesson[]).filter((lesson) => installed.includes(lesson));
-  if (lessons.length === 0) throw new UserError(`Stack ${stack} has no lesson to draw: none of ${Object.keys(trafficLessons).join(", ")}. Add one to istio-lab:lessons, then \`${onStack(stack, "npm run up")}\`.`);
+  const lessons = trafficLessons.filter((lesson) => installed.includes(lesson));
+  if (lessons.length === 0) throw new UserError(`Stack ${stack} has no lesson to draw: none of ${trafficLessons.join(", ")}. Add one to istio-lab:lessons, then \`${onStack(stack, "npm run up")}\`.`);
   await requireGateway({ stack, gatewayUrl, lessons });
 
   const token = wantsToken(["kiali"], settings.kiali.auth) ? await kialiToken(new Api(kubeconfig), systemNamespace) : undefined;
@@ -70,20 +70,13 @@ export async function takePicture({ stack, program, dark, stop, print }: Picture
  * Sends steady requests to each lesson until `stop`, and tells how many of how many failed.
  * @param answered told the lesson of each request as it ends
  */
-export async function sendTo(lessons: readonly TrafficLesson[], gatewayUrl: string, stop: AbortSignal, answered?: (lesson: TrafficLesson) => void): Promise<{ sent: number; failed: number }> {
-  const reports = await Promise.all(lessons.map((lesson) => runTraffic({ target: wholeTarget(lesson, gatewayUrl), rate: RATE, duration: 3600 }, { stop, outcome: () => answered?.(lesson) })));
+export async function sendTo(lessons: readonly LessonName[], gatewayUrl: string, stop: AbortSignal, answered?: (lesson: LessonName) => void): Promise<{ sent: number; failed: number }> {
+  const reports = await Promise.all(lessons.map((lesson) => runTraffic({ target: entryTarget(lesson, gatewayUrl), rate: RATE, duration: 3600 }, { stop, outcome: () => answered?.(lesson) })));
   return { sent: sum(reports.map(({ sent }) => sent)), failed: sum(reports.map(({ failed }) => failed)) };
 }
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
-}
-
-/** Of bookinfo the page, which needs details as well as reviews. It does not tell the version that it shows. */
-function wholeTarget(lesson: TrafficLesson, gatewayUrl: string): Target {
-  const target = targetOf(lesson, gatewayUrl);
-  if (lesson !== "bookinfo") return target;
-  return { ...target, url: new URL("/productpage", target.url).href, versionOf: (body) => (body.includes("Simple Bookstore Application") ? "answered" : undefined) };
 }
 
 function elapsed(milliseconds: number, stop: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 import { onStack } from "../../base/advice";
 import { chooseContext, type ChosenContext } from "../../components/cluster/existing/kubeconfig";
-import { amd64OnlyOf } from "../../components/lessons/images";
+import { amd64OnlyOf } from "../../components/lessons/catalog";
 import type { Settings } from "../../config";
 import { clusterFindings } from "./cluster";
 import { claimsOf, demandOf } from "./demand";

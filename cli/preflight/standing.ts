@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import { chooseContext } from "../../components/cluster/existing/kubeconfig";
-import { amd64OnlyOf } from "../../components/lessons/images";
+import { amd64OnlyOf } from "../../components/lessons/catalog";
 import type { MinikubeSettings } from "../../components/cluster/minikube/settings";
 import type { Target } from "../../config";
 import { seatStatus } from "../../embedded/node/status";

@@ -1,20 +1,5 @@
+import { lessonNames, lessonOf } from "../../components/lessons/catalog";
 import type { Call, Caller, NamespaceView } from "./model";
-
-/**
- * What the lessons' apps call by their own code, for seats where nothing measures it: namespace → who calls whom. A trainee's app is not here, and neither is it drawn
- * before it has called.
- */
-const written: Readonly<Record<string, readonly { from: string; version?: string; to: string }[]>> = {
-  client: [{ from: "client", to: "echo-service" }],
-  default: [
-    { from: "productpage", to: "details" },
-    { from: "productpage", to: "reviews" },
-    { from: "reviews", version: "v2", to: "ratings" },
-    { from: "reviews", version: "v3", to: "ratings" },
-  ],
-  temperature: [{ from: "temperature-api", to: "temperature-service" }],
-  blog: [{ from: "frontend", to: "api" }],
-};
 
 /** All calls of the picture: what was measured, and beside it what was not seen. A call is drawn once, as the surest of what is known of it. */
 export function callsOf(namespaces: readonly NamespaceView[], hasGateway: boolean, measured: readonly Call[]): Call[] {
@@ -31,8 +16,9 @@ function routed(namespaces: readonly NamespaceView[]): Call[] {
   );
 }
 
+/** What the lessons' apps call by their own code, for seats where nothing measures it. An app of the trainee's own is drawn once it has called. */
 function byTheLessons(known: (namespace: string, service: string, version?: string) => boolean): Call[] {
-  return Object.entries(written).flatMap(([namespace, calls]) =>
+  return lessonNames.map(lessonOf).flatMap(({ namespace, calls = [] }) =>
     calls
       .filter(({ from, version, to }) => known(namespace, from, version) && known(namespace, to))
       .map(({ from, version, to }): Call => ({ from: { namespace, service: from, ...(version !== undefined && { version }) }, to: { namespace, service: to }, kind: "written" })),

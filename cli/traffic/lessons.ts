@@ -1,29 +1,32 @@
-import { blogHost } from "../../components/lessons/blog-settings";
+import { lessonNames, lessonOf, type LessonName } from "../../components/lessons/catalog";
+import type { LessonEntry } from "../../components/lessons/lesson";
 import type { Target } from "./request";
 
-/** What each lesson behind the gateway is asked, and how its answer tells the version, in the order of the course. */
-export const trafficLessons = {
-  bookinfo: { path: "/api/v1/products/0/reviews", versionOf: (body) => /^reviews-(v\d+)-/.exec(podname(body))?.[1] },
-  temperature: {
-    path: "/?from=Celsius&to=Kelvin&temperature=150",
-    versionOf: (body) => (body.includes("423.15") ? "answered" : undefined),
-  },
-  blog: { path: "/", headers: { Host: blogHost }, versionOf: (body) => /^my-blog (v\d+)\s*$/.exec(body)?.[1] },
-} as const satisfies Record<string, Omit<Target, "url"> & { path: string }>;
+/** The lessons that are reached through the gateway, in the order of the course. */
+export const trafficLessons: readonly LessonName[] = lessonNames.filter((name) => lessonOf(name).entry !== undefined);
 
-export type TrafficLesson = keyof typeof trafficLessons;
-
-/** The lesson's request through a gateway. */
-export function targetOf(lesson: TrafficLesson, gatewayUrl: string): Target {
-  const { path, ...rest } = trafficLessons[lesson];
-  return { url: gatewayUrl.replace(/\/+$/, "") + path, ...rest };
+/** The lesson's request whose answer tells the version. */
+export function targetOf(lesson: LessonName, gatewayUrl: string): Target {
+  const entry = entryOf(lesson);
+  return targetAt(entry, gatewayUrl, entry.traffic ?? { path: entry.path, versionOf: answeredBy(entry) });
 }
 
-/** productpage passes on what reviews answered, which names the pod it came from. */
-function podname(body: string): string {
-  try {
-    return String((JSON.parse(body) as { podname?: unknown }).podname);
-  } catch {
-    return "";
-  }
+/** The request that passes as much of the lesson as one can. Its answer tells no version. */
+export function entryTarget(lesson: LessonName, gatewayUrl: string): Target {
+  const entry = entryOf(lesson);
+  return targetAt(entry, gatewayUrl, { path: entry.path, versionOf: answeredBy(entry) });
+}
+
+function entryOf(lesson: LessonName): LessonEntry {
+  const { entry } = lessonOf(lesson);
+  if (entry === undefined) throw new Error(`lesson ${lesson} is not reached through the gateway`);
+  return entry;
+}
+
+function targetAt({ host }: LessonEntry, gatewayUrl: string, { path, versionOf }: NonNullable<LessonEntry["traffic"]>): Target {
+  return { url: gatewayUrl.replace(/\/+$/, "") + path, ...(host !== undefined && { headers: { Host: host } }), versionOf };
+}
+
+function answeredBy({ answer }: LessonEntry): Target["versionOf"] {
+  return (body) => (body.includes(answer) ? "answered" : undefined);
 }

@@ -1,7 +1,8 @@
 import { onStack } from "../../base/advice";
 import { plainNumber } from "../../base/number";
 import { UserError } from "../errors";
-import { trafficLessons, type TrafficLesson } from "./lessons";
+import type { LessonName } from "../../components/lessons/catalog";
+import { trafficLessons } from "./lessons";
 
 /** The command's options as they were typed. */
 export interface TrafficOptions {
@@ -16,7 +17,7 @@ export interface TrafficOptions {
 export const limits = { rate: { min: 1, max: 1000, unit: "requests a second" }, duration: { min: 1, max: 3600, unit: "seconds" } } as const;
 
 /** The options' values. Throws a UserError with everything that is wrong with them, each by its name, its value and what would be valid. */
-export function readOptions(given: TrafficOptions): { rate: number; duration: number; lesson?: TrafficLesson } {
+export function readOptions(given: TrafficOptions): { rate: number; duration: number; lesson?: LessonName } {
   const problems: string[] = [];
   const number = (name: keyof typeof limits) => {
     const { min, max, unit } = limits[name];
@@ -25,17 +26,17 @@ export function readOptions(given: TrafficOptions): { rate: number; duration: nu
     if (!(value >= min && value <= max)) problems.push(`--${name} ${/^[!-~]+$/.test(text) ? text : JSON.stringify(text)}: has to be a number of ${unit} from ${min} to ${max}.`);
     return value;
   };
-  const options = { rate: number("rate"), duration: number("duration"), lesson: given.lesson as TrafficLesson | undefined };
-  if (given.lesson !== undefined && !Object.hasOwn(trafficLessons, given.lesson)) {
-    problems.push(`--lesson ${given.lesson || '""'}: is no lesson that is reached through the gateway; valid: ${Object.keys(trafficLessons).join(", ")}.`);
+  const options = { rate: number("rate"), duration: number("duration"), lesson: given.lesson as LessonName | undefined };
+  if (given.lesson !== undefined && !trafficLessons.some((name) => name === given.lesson)) {
+    problems.push(`--lesson ${given.lesson || '""'}: is no lesson that is reached through the gateway; valid: ${trafficLessons.join(", ")}.`);
   }
   if (problems.length > 0) throw new UserError(problems.join("\n"));
   return options;
 }
 
 /** The lesson to ask: the one that is named, else the first of the stack's in the order of the course. */
-export function chooseLesson(named: TrafficLesson | undefined, installed: readonly string[], stack: string): TrafficLesson {
-  const reached = (Object.keys(trafficLessons) as TrafficLesson[]).filter((lesson) => installed.includes(lesson));
+export function chooseLesson(named: LessonName | undefined, installed: readonly string[], stack: string): LessonName {
+  const reached = trafficLessons.filter((lesson) => installed.includes(lesson));
   const has = reached.length > 0 ? `of its lessons the gateway leads to ${reached.join(", ")}` : "none of its lessons is reached through the gateway";
   if (named === undefined && reached.length > 0) return reached[0]!;
   if (named !== undefined && reached.includes(named)) return named;

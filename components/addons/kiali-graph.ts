@@ -1,4 +1,4 @@
-import { catalog as lessons, type LessonEntry, type LessonName } from "../lessons/catalog";
+import { lessonNames, lessonOf } from "../lessons/catalog";
 import { catalog } from "./catalog";
 
 /**
@@ -25,8 +25,8 @@ export function graphPath(namespaces: readonly string[]): string {
   return `${catalog.kiali.path}/console/graph/namespaces?namespaces=${namespaces.join(",")}&${Object.entries(view).map((pair) => pair.join("=")).join("&")}`;
 }
 
-/** The namespaces in which the apps of these lessons run, in the order of the course. A lesson without pods has nothing to draw. */
+/** The namespaces in which the apps of these lessons run, in the order of the course. A lesson whose apps call nobody and are not called has nothing to draw. */
 export function graphNamespaces(installed: readonly string[]): string[] {
-  const withPods = (Object.entries(lessons) as [LessonName, LessonEntry][]).filter(([name, { pods }]) => pods > 0 && installed.includes(name));
-  return withPods.map(([, { namespace }]) => namespace);
+  const drawn = lessonNames.filter((name) => installed.includes(name)).map(lessonOf).filter(({ entry, calls = [] }) => entry !== undefined || calls.length > 0);
+  return drawn.map(({ namespace }) => namespace);
 }

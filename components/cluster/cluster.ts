@@ -2,8 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
 import { onStack } from "../../base/advice";
 import type { Settings, Target } from "../../config";
-import { amd64OnlyOf } from "../lessons/images";
-import { sidecarsOf } from "../lessons/sidecars";
+import { amd64OnlyOf, lessonNeeds } from "../lessons/catalog";
 import { AzureCluster } from "./azure";
 import { EmbeddedCluster } from "./embedded";
 import { ExistingCluster } from "./existing";
@@ -27,7 +26,7 @@ const makers: Record<Target, (name: string, settings: Settings) => Cluster> = {
   azure: (name, { azure }) => new AzureCluster(name, { ...azure, project: pulumi.getProject(), stack: pulumi.getStack() }),
   minikube: (name, { minikube }) => new MinikubeCluster(name, { ...minikube, project: pulumi.getProject(), stack: pulumi.getStack() }),
   existing: (name, { existing, gatewayApi, lessons }) => new ExistingCluster(name, { ...existing, gatewayApi, amd64Only: amd64OnlyOf(lessons) }),
-  embedded: (name, settings) => new EmbeddedCluster(name, { seat: seatNamedAfter(pulumi.getStack()), ...settings.embedded, sidecars: sidecarsOf(settings), addons: settings.addons }),
+  embedded: (name, settings) => new EmbeddedCluster(name, { seat: seatNamedAfter(pulumi.getStack()), ...settings.embedded, sidecars: lessonNeeds(settings).pods, addons: settings.addons }),
 };
 
 /** @throws {pulumi.RunError} before any resource, when the stack's name cannot be a seat's; it prints without a stack trace. */

@@ -1,4 +1,4 @@
-import type { WorkloadVersion } from "../workload";
+import type { WorkloadVersion } from "./workload-spec";
 import { images } from "./images";
 
 /** A container that calls `url` every 10 s and logs what is answered. */

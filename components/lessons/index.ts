@@ -1,27 +1,14 @@
-import * as pulumi from "@pulumi/pulumi";
-import { AdmissionLesson } from "./admission";
-import { BackendLesson } from "./backend";
-import { BlogLesson } from "./blog";
-import { BookinfoLesson } from "./bookinfo";
-import type { LessonName } from "./catalog";
-import type { Lesson, LessonArgs, LessonClass } from "./lesson";
-import { TemperatureLesson } from "./temperature";
+import type * as pulumi from "@pulumi/pulumi";
+import { lessonOf, type LessonName } from "./catalog";
+import type { Lesson, LessonArgs } from "./lesson";
 
-/** The component of each entry of the catalog. */
-const classes: Record<LessonName, LessonClass> = {
-  backend: BackendLesson,
-  bookinfo: BookinfoLesson,
-  temperature: TemperatureLesson,
-  blog: BlogLesson,
-  admission: AdmissionLesson,
-};
+/** Installs `names` and returns them by name. */
+export function makeLessons(names: readonly LessonName[], args: LessonArgs, opts: pulumi.ComponentResourceOptions): Record<string, Lesson> {
+  const make = (name: LessonName) => new (lessonOf(name).component())(name, args, opts);
+  return Object.fromEntries(names.map((name) => [name, make(name)]));
+}
 
 /** Lesson → where it begins. */
 export function urls(lessons: Record<string, Lesson>): Record<string, pulumi.Output<string>> {
   return Object.fromEntries(Object.entries(lessons).map(([name, { url }]) => [name, url]));
-}
-
-/** Installs `names` and returns them by name. */
-export function makeLessons(names: readonly LessonName[], args: LessonArgs, opts: pulumi.ComponentResourceOptions): Record<string, Lesson> {
-  return Object.fromEntries(names.map((name) => [name, new classes[name](name, args, opts)]));
 }

@@ -6,7 +6,6 @@ import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
 import { binomialInterval } from "../../cli/check/binomial";
 import { sendTo } from "../../cli/picture/picture";
-import type { TrafficLesson } from "../../cli/traffic/lessons";
 import { graphNamespaces, graphPath } from "../../components/addons/kiali-graph";
 import { lessonNames } from "../../components/lessons/catalog";
 import { get, until } from "../support/http";
@@ -29,7 +28,8 @@ let got: toolchain.Chromium;
 let browser: Browser | undefined;
 let began: number;
 /** When each request to a lesson behind the gateway had ended, in milliseconds since the epoch. */
-const answered: Record<TrafficLesson, number[]> = { bookinfo: [], temperature: [], blog: [] };
+const answered = { bookinfo: [] as number[], temperature: [] as number[], blog: [] as number[] };
+const lessonsAsked = Object.keys(answered) as (keyof typeof answered)[];
 /** The same of each pair of calls from the client: one that is answered, and one that is refused. */
 const asked: number[] = [];
 let sending: Promise<unknown>;
@@ -39,7 +39,7 @@ beforeAll(async () => {
   origin = await seat.lab.output("KIALI_URL");
   got = await toolchain.chromium();
   if ("program" in got) browser = await chromium.launch({ executablePath: got.program });
-  sending = sendTo(["bookinfo", "temperature", "blog"], seat.gateway, stop.signal, (lesson) => answered[lesson].push(Date.now()));
+  sending = sendTo(lessonsAsked, seat.gateway, stop.signal, (lesson) => answered[lesson as keyof typeof answered].push(Date.now()));
   const calls = `end=$(($(date +%s)+${ASKING})); while [ $(date +%s) -lt $end ]; do curl -s -o /dev/null httpbin:8000/get; curl -s -o /dev/null http://api.blog/get; echo; sleep 1; done`;
   const client = seat.lab.start("kubectl", "exec", "-n", "client", "deploy/client-deployment", "-c", "client", "--", "sh", "-c", calls);
   createInterface({ input: client.stdout! }).on("line", () => asked.push(Date.now()));

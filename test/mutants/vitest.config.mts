@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { unit } from "../../vitest.config.mjs";
+import { lazyComponents, unit } from "../../vitest.config.mjs";
 
 /** Tests of the code's text would see Stryker's own; in what these start in another process no mutant is active; or they draw, and decide nothing. */
 const SEE_NONE = ["docs/**", "images/**", "mutants/**", "toolchain/**", "cli/ending/**", "cli/names.test.ts", "cli/npm-flags.test.ts", "cli/packages.test.ts", "base/files.test.ts", "class/cards/pdf.test.ts", "components/module-shim.test.ts"];
@@ -10,5 +10,5 @@ const SEE_NONE = ["docs/**", "images/**", "mutants/**", "toolchain/**", "cli/end
  * notes of what each test runs make the slowest ones some ten times slower.
  */
 export default defineConfig({
-  test: { projects: [{ test: { ...unit, name: "unit", setupFiles: [...unit.setupFiles, "test/mutants/setup.ts"], include: ["test/unit/**/*.test.ts"], exclude: SEE_NONE.map((file) => `test/unit/${file}`), execArgv: [], isolate: true, testTimeout: 600_000, hookTimeout: 600_000 } }] },
+  test: { projects: [{ plugins: [lazyComponents], test: { ...unit, name: "unit", setupFiles: [...unit.setupFiles, "test/mutants/setup.ts"], include: ["test/unit/**/*.test.ts"], exclude: SEE_NONE.map((file) => `test/unit/${file}`), execArgv: [], isolate: true, testTimeout: 600_000, hookTimeout: 600_000 } }] },
 });

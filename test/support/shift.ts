@@ -1,5 +1,6 @@
 import { runTraffic } from "../../cli/traffic/traffic";
-import { targetOf, type TrafficLesson } from "../../cli/traffic/lessons";
+import { targetOf } from "../../cli/traffic/lessons";
+import type { LessonName } from "../../components/lessons/catalog";
 import type { Report } from "../../cli/traffic/report";
 import { binomialInterval } from "../../cli/check/binomial";
 
@@ -16,7 +17,7 @@ export class Watched {
   private readonly report: Promise<Report>;
 
   /** `connections`: kept open, and at most; as many as `traffic` itself has if not given. */
-  constructor(lesson: TrafficLesson, gatewayUrl: string, rate: number, connections?: number) {
+  constructor(lesson: LessonName, gatewayUrl: string, rate: number, connections?: number) {
     this.report = runTraffic(
       { target: targetOf(lesson, gatewayUrl), rate, duration: 3600, connections },
       {

@@ -1,5 +1,4 @@
-import { blogHost } from "../../../components/lessons/blog-settings";
-import type { LessonName } from "../../../components/lessons/catalog";
+import { lessonNames, lessonOf } from "../../../components/lessons/catalog";
 import type { RosterSeat } from "../model";
 
 /** What a trainee gets on paper. Holds no secret: it is made of the roster and of outputs that are none. */
@@ -23,12 +22,11 @@ export interface CardOutputs {
   readonly lessons: Readonly<Record<string, string>>;
 }
 
-/** The lessons that answer at the gateway: what to type first, and what a browser opens where it can do without a header. */
-const first: readonly { lesson: LessonName; command: string; label?: string }[] = [
-  { lesson: "bookinfo", command: 'curl -s $URL/productpage | grep -o "<title>.*</title>"', label: "Bookstore" },
-  { lesson: "temperature", command: 'curl -s "$URL/?from=Celsius&to=Kelvin&temperature=150"', label: "Temperature" },
-  { lesson: "blog", command: `curl -s -H "Host: ${blogHost}" $URL/posts` },
-];
+/** What to type first, and what a browser opens where it can do without a header. */
+const first = lessonNames.flatMap((lesson) => {
+  const { card } = lessonOf(lesson);
+  return card === undefined ? [] : [{ lesson, ...card }];
+});
 /** Commands of lessons on a card: what fits the smallest one. */
 const FEW = 2;
 

@@ -1,5 +1,5 @@
 import { memoryHere } from "../../../base/memory";
-import { sidecarsOf } from "../../../components/lessons/sidecars";
+import { lessonNeeds } from "../../../components/lessons/catalog";
 import type { Settings } from "../../../config";
 import { inotifyLimit, instancesFor, instancesOf, PROXY_USER, raiseTo } from "../../../embedded/node/inotify";
 import { NEEDED_BYTES } from "../../../embedded/node/machine";
@@ -45,7 +45,7 @@ export function roomFindings(seats: readonly Pick<SeatFacts, "settings" | "there
     const seen = `${number} ${more.length === 1 ? "takes" : "take"} about ${text(needed)}, ${text(left)} are left`;
     return needed <= left ? { name, status: "ok", seen } : { name, status: "refused", seen, todo };
   };
-  const instances = sum((settings) => instancesFor(sidecarsOf(settings)));
+  const instances = sum((settings) => instancesFor(lessonNeeds(settings).pods));
   return [
     finding("memory", sum(memoryOf), Math.max(0, free - REST), gibibytes, "a smaller class, or fewer lessons and addons: config {lessons: [bookinfo], addons: []}; or another machine"),
     finding("disk", more.length * NEEDED_BYTES, disk, gibibytes, "make room, or put the seats elsewhere by setting ISTIO_LAB_HOME"),
@@ -54,6 +54,6 @@ export function roomFindings(seats: readonly Pick<SeatFacts, "settings" | "there
 }
 
 /** Bytes. */
-export function memoryOf(settings: Pick<Settings, "lessons" | "blog" | "addons">): number {
-  return memory.node + memory.sidecar * sidecarsOf(settings) + memory.addon * settings.addons.length;
+export function memoryOf(settings: Settings): number {
+  return memory.node + memory.sidecar * lessonNeeds(settings).pods + memory.addon * settings.addons.length;
 }

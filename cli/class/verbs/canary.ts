@@ -1,5 +1,5 @@
 import { weightsAt } from "../../../components/mesh/canary-plan";
-import { catalog, type LessonEntry } from "../../../components/lessons/catalog";
+import { lessonNames, lessonOf } from "../../../components/lessons/catalog";
 import { UserError } from "../../errors";
 import { ask } from "../ask";
 import { planOf } from "../canary/plan";
@@ -55,7 +55,7 @@ export async function canary(to: string, options: CanaryOptions): Promise<void> 
 
 /** Which version gets everything where the config names no weights. */
 function firstVersion(service: string): string {
-  return Object.values<LessonEntry>(catalog).flatMap(({ canary }) => canary[service] ?? [])[0]!;
+  return lessonNames.flatMap((name) => lessonOf(name).canary[service] ?? [])[0]!;
 }
 
 function say(text: string): void {

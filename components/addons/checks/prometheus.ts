@@ -1,6 +1,5 @@
 import type { Settings } from "../../../config";
-import { blogHost } from "../../lessons/blog-settings";
-import { catalog } from "../../lessons/catalog";
+import { lessonNames, lessonOf } from "../../lessons/catalog";
 import type { CheckSpec } from "../../lessons/checks/check";
 import { addonImages } from "../images";
 import { aboutTraffic, lesson, showAddon } from "./base";
@@ -43,10 +42,13 @@ export function prometheusChecks(settings: Settings): CheckSpec[] {
   ];
 }
 
-/** By the first lesson that has such requests; without one they end at the gateway. */
-function wayOf({ lessons, bookinfo }: Settings): Way {
-  if (lessons.includes("bookinfo") && bookinfo.productpage?.fault === undefined) return { path: "/productpage", app: "productpage", asksOthers: true, namespace: catalog.bookinfo.namespace };
-  if (lessons.includes("temperature")) return { path: "/?from=Celsius&to=Kelvin&temperature=150", app: "temperature-api", asksOthers: true, namespace: catalog.temperature.namespace };
-  if (lessons.includes("blog")) return { path: "/", host: blogHost, app: "my-blog", namespace: catalog.blog.namespace };
+/** By the first lesson of the course that has such requests; without one they end at the gateway. */
+function wayOf(settings: Settings): Way {
+  for (const name of lessonNames.filter((each) => settings.lessons.includes(each))) {
+    const { entry, namespace, calls = [] } = lessonOf(name);
+    if (entry === undefined || entry.isFaulty?.(settings)) continue;
+    const { path, host, app } = entry;
+    return { path, app, namespace, asksOthers: calls.some(({ from }) => from === app), ...(host !== undefined && { host }) };
+  }
   return { path: "/" };
 }

@@ -1,5 +1,4 @@
 import type { Weights } from "../../mesh/weights";
-import type { LessonName } from "../catalog";
 
 /** One thing a lesson proves on a live seat, as pure data. What is sent and how it is judged is the probe's of the same `kind` (cli/check/probes). */
 export type CheckSpec = CheckBase & CheckKind;
@@ -7,8 +6,8 @@ export type CheckSpec = CheckBase & CheckKind;
 export interface CheckBase {
   /** Unique among all checks, and the same for ever: reports are compared by it. */
   readonly name: string;
-  /** Which lesson proves it; `addons` for what the dashboards have to show. */
-  readonly lesson: LessonName | "addons";
+  /** The name of the lesson that proves it; `addons` for what the dashboards have to show. */
+  readonly lesson: string;
   /** What is proved, in words for the table: `every pod has its sidecar`. */
   readonly title: string;
   readonly about: About;

@@ -1,11 +1,10 @@
-import type { Settings } from "../../../config";
-import { catalog, type LessonName } from "../catalog";
+import type { LessonSettings } from "../lesson";
 import type { CheckSpec } from "./check";
 import { showMtls } from "./commands";
 
 /** Plaintext from a pod without a sidecar, which every lesson's pods refuse, or take, as the stack's `mtls` says. */
-export function plaintextCheck(lesson: LessonName, { mtls }: Pick<Settings, "mtls">, asked: { services: readonly string[]; images: readonly string[]; urls: readonly string[] }): CheckSpec {
-  const { namespace } = catalog[lesson];
+export function plaintextCheck(at: { lesson: string; namespace: string }, { mtls }: Pick<LessonSettings, "mtls">, asked: { services: readonly string[]; images: readonly string[]; urls: readonly string[] }): CheckSpec {
+  const { lesson, namespace } = at;
   return {
     kind: "plaintext",
     lesson,

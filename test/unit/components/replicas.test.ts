@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { replicasByWeight } from "../../../components/lessons/replicas";
+import { replicasByWeight } from "../../../components/lessons/blog/replicas";
 import { anySplit } from "./splits";
 
 const two = ["v1", "v2"];

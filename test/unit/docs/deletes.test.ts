@@ -19,7 +19,7 @@ const NOTHING_OF_ANYBODY: Readonly<Record<string, string>> = {
   "cli/ending/signals.ts: listen": "asks this process itself to end",
   "cli/commands/test.ts: test": "a report in a folder of mkdtemp",
   "components/cluster/minikube/commands.ts: commands.delete": "the words of a command; whoever calls it has a row",
-  "components/lessons/checks/blog.ts: blogChecks": "a request of a check, which the policy refuses",
+  "components/lessons/blog/checks.ts: blogChecks": "a request of a check, which the policy refuses",
   "embedded/images/apps/temperature/converter/generate.sh": "a folder of mktemp, for whoever changes the app",
   "embedded/images/oci/archive.ts: writeImage": "the layer that it has written beside the archive",
   "embedded/node/capabilities.ts: CAPABILITIES": "a list of what root may do in a seat",

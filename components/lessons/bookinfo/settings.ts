@@ -1,6 +1,6 @@
-import { withoutUnset, type Given } from "../given";
-import { endUser, policyKeys, readTrafficPolicy, type RouteApi, type TrafficPolicy } from "../mesh/traffic-policy";
-import { catalog } from "./catalog";
+import { withoutUnset, type Given } from "../../given";
+import { endUser, policyKeys, readTrafficPolicy, type RouteApi, type TrafficPolicy } from "../../mesh/traffic-policy";
+import { reviews as versionsOfReviews } from "./app";
 
 /** Service of bookinfo → how calls to it are treated. A service without an entry is called as it is. */
 export type BookinfoSettings = Readonly<Partial<Record<Exclude<BookinfoService, "reviews">, TrafficPolicy> & { reviews: ReviewsPolicy }>>;
@@ -29,6 +29,6 @@ function readReviews(given: Given, api: RouteApi): ReviewsPolicy {
 function readUsers(given: Given): Record<string, string> {
   return given.entries("a map of users to versions such as {jason: v2}", (user, version) => {
     if (!endUser.pattern.test(user)) version.refuse(() => `${given.shownKey(user)} is not ${endUser.valid}`);
-    return version.choice("version of reviews", catalog.bookinfo.canary.reviews) ?? "";
+    return version.choice("version of reviews", versionsOfReviews) ?? "";
   });
 }

@@ -1,4 +1,4 @@
-import type { Weights } from "../mesh/weights";
+import type { Weights } from "../../mesh/weights";
 
 /** Pods of the blog's versions together, when they follow the weights. */
 export const blogPods = 10;

@@ -1,10 +1,8 @@
-import { catalog } from "../catalog";
-import type { CheckSpec } from "./check";
-import { showClaim } from "./commands";
+import type { CheckSpec } from "../checks/check";
+import { showClaim } from "../checks/commands";
+import { claimName, namespace } from "./app";
 
 const lesson = "admission";
-const { namespace } = catalog[lesson];
-const claim = "myclaim";
 
 export function admissionChecks(): CheckSpec[] {
   return [
@@ -14,9 +12,9 @@ export function admissionChecks(): CheckSpec[] {
       name: "admission-class",
       title: "the claim was given the default StorageClass",
       about: { namespace, services: [], aspects: ["storage"] },
-      lookAt: showClaim(namespace, claim),
+      lookAt: showClaim(namespace, claimName),
       images: [],
-      claim,
+      claim: claimName,
     },
   ];
 }

@@ -1,23 +1,20 @@
 import { X509Certificate } from "node:crypto";
-import type { Settings } from "../../../config";
-import { blogHost } from "../blog-settings";
-import { catalog } from "../catalog";
-import { blogPods, replicasByWeight } from "../replicas";
-import type { CheckSpec } from "./check";
-import { showEntry, showPods, showPolicies } from "./commands";
-import { plaintextCheck } from "./plaintext";
+import type { CheckSpec } from "../checks/check";
+import { showEntry, showPods, showPolicies } from "../checks/commands";
+import { plaintextCheck } from "../checks/plaintext";
 import { images } from "../images";
+import type { LessonSettings } from "../lesson";
+import { namespace, replicasOf, versions, weightsOf } from "./app";
+import { blogHost } from "./settings";
 
 const lesson = "blog";
-const { namespace } = catalog[lesson];
-const versions = catalog[lesson].canary["my-blog"];
 const frontend = { namespace, app: "frontend", container: "frontend" };
 
-export function blogChecks(settings: Settings): CheckSpec[] {
+export function blogChecks(settings: LessonSettings): CheckSpec[] {
   const { gatewayApi } = settings;
-  const weights: Readonly<Record<string, number>> = settings.canary["my-blog"] ?? { [versions[0]]: 100 };
+  const weights = weightsOf(settings.canary);
   const lookAt = showEntry(namespace, gatewayApi);
-  const replicas = settings.blog.replicasFollowWeights ? replicasByWeight(blogPods, versions, weights) : {};
+  const replicas = replicasOf(settings);
   return [
     {
       kind: "pods",
@@ -103,7 +100,7 @@ export function blogChecks(settings: Settings): CheckSpec[] {
       images: [images.httpbin],
       cases: [{ from: "stranger", method: "GET", url: `http://api.${namespace}/get`, status: 403, words: "stranger GET" }],
     },
-    plaintextCheck(lesson, settings, {
+    plaintextCheck({ lesson, namespace }, settings, {
       services: ["api", "my-blog"],
       images: [images.httpbin, images.echo],
       urls: [`http://api.${namespace}/get`, `http://my-blog.${namespace}/`],
@@ -112,7 +109,7 @@ export function blogChecks(settings: Settings): CheckSpec[] {
   ];
 }
 
-function httpsChecks({ blog: { https } }: Settings, lookAt: string): CheckSpec[] {
+function httpsChecks({ blog: { https } }: LessonSettings, lookAt: string): CheckSpec[] {
   if (https === false) return [];
   return [
     {

@@ -1,17 +1,16 @@
-import type { Settings } from "../../../config";
 import { spiffeId } from "../../mesh/identity";
-import { catalog } from "../catalog";
-import type { CheckSpec } from "./check";
-import { showEntry, showLog, showPods } from "./commands";
-import { plaintextCheck } from "./plaintext";
+import type { CheckSpec } from "../checks/check";
+import { showEntry, showLog, showPods } from "../checks/commands";
+import { plaintextCheck } from "../checks/plaintext";
 import { images } from "../images";
+import type { LessonSettings } from "../lesson";
+import { entry, namespace } from "./app";
 
 const lesson = "temperature";
-const { namespace } = catalog[lesson];
 const apps = ["temperature-api", "temperature-service"];
 const both = [images.temperatureApi, images.temperatureService];
 
-export function temperatureChecks({ mtls, gatewayApi }: Settings): CheckSpec[] {
+export function temperatureChecks({ mtls, gatewayApi }: LessonSettings): CheckSpec[] {
   return [
     {
       kind: "pods",
@@ -54,11 +53,11 @@ export function temperatureChecks({ mtls, gatewayApi }: Settings): CheckSpec[] {
       about: { namespace, services: apps, aspects: ["protocol", "mtls", "identity", "sidecar", "route", "gateway", "pods"] },
       lookAt: showLog(namespace, "app=temperature-service", "istio-proxy"),
       images: both,
-      path: "/?from=Celsius&to=Kelvin&temperature=150",
+      path: entry.path,
       app: "temperature-service",
       spiffe: spiffeId(namespace, "temperature-api"),
     },
-    plaintextCheck(lesson, { mtls }, {
+    plaintextCheck({ lesson, namespace }, { mtls }, {
       services: apps,
       images: both,
       urls: [`http://temperature-api.${namespace}:3000/`, `http://temperature-service.${namespace}:8080/`],

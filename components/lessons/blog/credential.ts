@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { SelfSignedCertificate } from "../mesh/certificate";
-import type { CertificatePair } from "../mesh/certificate-rules";
-import type { Istio } from "../mesh/istio";
-import { blogHost } from "./blog-settings";
+import { SelfSignedCertificate } from "../../mesh/certificate";
+import type { CertificatePair } from "../../mesh/certificate-rules";
+import type { Istio } from "../../mesh/istio";
+import { blogHost } from "./settings";
 
 export interface BlogCredentialArgs {
   /** The pair the gateway answers with, or true for one that the seat makes itself. */

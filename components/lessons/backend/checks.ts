@@ -1,16 +1,15 @@
-import type { Settings } from "../../../config";
 import { spiffeId } from "../../mesh/identity";
-import { catalog } from "../catalog";
-import type { CheckSpec } from "./check";
-import { showLog, showMtls, showPods } from "./commands";
-import { plaintextCheck } from "./plaintext";
+import type { CheckSpec } from "../checks/check";
+import { showLog, showMtls, showPods } from "../checks/commands";
+import { plaintextCheck } from "../checks/plaintext";
 import { images } from "../images";
+import type { LessonSettings } from "../lesson";
+import { namespace } from "./app";
 
 const lesson = "backend";
-const { namespace } = catalog[lesson];
 const client = { namespace, app: "client", container: "client" };
 
-export function backendChecks({ mtls }: Settings): CheckSpec[] {
+export function backendChecks({ mtls }: LessonSettings): CheckSpec[] {
   return [
     {
       kind: "pods",
@@ -48,7 +47,7 @@ export function backendChecks({ mtls }: Settings): CheckSpec[] {
       url: "http://httpbin:8000/headers",
       spiffe: spiffeId(namespace, client.app),
     },
-    plaintextCheck(lesson, { mtls }, {
+    plaintextCheck({ lesson, namespace }, { mtls }, {
       services: ["httpbin", "echo-service"],
       images: [images.httpbin, images.echo],
       urls: [`http://httpbin.${namespace}:8000/headers`, `http://echo-service.${namespace}/`],

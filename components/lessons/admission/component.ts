@@ -1,27 +1,23 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { catalog } from "./catalog";
-import type { Lesson, LessonArgs } from "./lesson";
-import { LessonNamespace } from "./namespace";
+import type { Lesson, LessonArgs } from "../lesson";
+import { LessonNamespace } from "../namespace";
+import { claimName, namespace } from "./app";
 
-/** A claim of storage that names no class: the API server's admission writes the cluster's default class into it. */
 export class AdmissionLesson extends pulumi.ComponentResource implements Lesson {
   readonly url: pulumi.Output<string>;
 
-  constructor(name: string, args: LessonArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { mesh, mtls }: LessonArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:lessons:Admission", name, {}, opts);
-    const { mesh, mtls } = args;
-    const { namespace } = new LessonNamespace(`${name}-namespace`, { namespace: catalog.admission.namespace, mtls, mesh }, { parent: this });
+    const home = new LessonNamespace(`${name}-namespace`, { namespace, mtls, mesh }, { parent: this });
     // Made anew by hand it lacks our annotation, whatever class it names: a class is no field of ours, and alone would be no difference.
     const anew = { replaceOnChanges: ["metadata.annotations"], deleteBeforeReplace: true };
-    new k8s.core.v1.PersistentVolumeClaim(`${name}-claim`, claim(namespace), { parent: this, ...anew });
+    new k8s.core.v1.PersistentVolumeClaim(`${name}-claim`, claim(home.namespace), { parent: this, ...anew });
 
-    this.url = pulumi.output(`kubectl get pvc ${claimName} -n ${catalog.admission.namespace}`);
+    this.url = pulumi.output(`kubectl get pvc ${claimName} -n ${namespace}`);
     this.registerOutputs({ url: this.url });
   }
 }
-
-const claimName = "myclaim";
 
 function claim(namespace: pulumi.Input<string>): k8s.core.v1.PersistentVolumeClaimArgs {
   return {

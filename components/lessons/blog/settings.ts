@@ -1,5 +1,5 @@
-import { isMap, type Given } from "../given";
-import { certificateProblems, type CertificatePair } from "../mesh/certificate-rules";
+import { isMap, type Given } from "../../given";
+import { certificateProblems, type CertificatePair } from "../../mesh/certificate-rules";
 
 export interface BlogSettings {
   /** Whether the pods of my-blog follow its weights, ten in all (9:1 at 90:10); otherwise each version has one. */

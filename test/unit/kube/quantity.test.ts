@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { amount, quantity } from "../../../components/cluster/existing/quantity";
+import { amount, quantity } from "../../../kube/quantity";
 
 test.each([
   ["250m", 0.25],

@@ -1,17 +1,14 @@
-import type { Settings } from "../../../config";
 import { milliseconds, type TrafficPolicy } from "../../mesh/traffic-policy";
-import type { BookinfoService } from "../bookinfo-settings";
-import { catalog } from "../catalog";
-import type { AnswerCase, CheckSpec } from "./check";
-import { showEntry, showPods } from "./commands";
-import { plaintextCheck } from "./plaintext";
+import type { AnswerCase, CheckSpec } from "../checks/check";
+import { showEntry, showPods } from "../checks/commands";
+import { plaintextCheck } from "../checks/plaintext";
 import { bookinfoImage as image } from "../images";
+import type { LessonSettings } from "../lesson";
+import { entry, namespace, port, reviews as versions } from "./app";
+import type { BookinfoService } from "./settings";
 
 const lesson = "bookinfo";
-const { namespace } = catalog[lesson];
-const versions = catalog[lesson].canary.reviews;
-const port = 9080;
-const reviewsPath = "/api/v1/products/0/reviews";
+const reviewsPath = entry.traffic.path;
 /** The pod that answered for reviews, and its version, in the product page's API. */
 const reviewsVersion = '"podname": ?"reviews-(v\\d+)-';
 /** Who is called for the page, and who for the reviews alone. */
@@ -19,7 +16,7 @@ const behindPage: readonly BookinfoService[] = ["productpage", "details", "revie
 const behindReviews: readonly BookinfoService[] = ["productpage", "reviews", "ratings"];
 const reviewsImages = versions.map((version) => image("reviews", version));
 
-export function bookinfoChecks(settings: Settings): CheckSpec[] {
+export function bookinfoChecks(settings: LessonSettings): CheckSpec[] {
   const { gatewayApi } = settings;
   const policies = settings.bookinfo;
   const lookAt = showEntry(namespace, gatewayApi);
@@ -98,14 +95,14 @@ export function bookinfoChecks(settings: Settings): CheckSpec[] {
       images: [...reviewsImages, image("ratings")],
       ...unless(disturbance("the stars", policies, ["ratings"], ["ratings"])),
       app: "reviews",
-      port,
+      port: port.service,
       path: "/reviews/0",
       colours: { v1: null, v2: "black", v3: "red" },
     },
-    plaintextCheck(lesson, settings, {
+    plaintextCheck({ lesson, namespace }, settings, {
       services: behindPage,
       images: [image("productpage"), image("details"), image("ratings"), ...reviewsImages],
-      urls: behindPage.map((service) => `http://${service}.${namespace}:${port}/`),
+      urls: behindPage.map((service) => `http://${service}.${namespace}:${port.service}/`),
     }),
     ...userChecks(settings, lookAt),
     ...Object.entries(policies).flatMap(([service, policy]) => policyChecks(service as BookinfoService, policy, lookAt)),
@@ -120,7 +117,7 @@ const products: (AnswerCase & { service?: BookinfoService })[] = [
   { path: "/api/v1/products/0/ratings", status: 200, body: { json: { id: 0 } }, words: "ratings", service: "ratings" },
 ];
 
-function userChecks({ bookinfo, gatewayApi }: Settings, lookAt: string): CheckSpec[] {
+function userChecks({ bookinfo, gatewayApi }: LessonSettings, lookAt: string): CheckSpec[] {
   return Object.entries(bookinfo.reviews?.users ?? {}).map(([user, to]) => ({
     kind: "user",
     lesson,
@@ -144,8 +141,8 @@ const longestDelay = 20_000;
 function policyChecks(service: BookinfoService, policy: TrafficPolicy, lookAt: string): CheckSpec[] {
   const { fault, timeout, retries, loadBalancer } = policy;
   // The gateway calls productpage; the others are called inside the mesh.
-  const entry = service === "productpage";
-  const path = entry ? "/productpage" : `/${service}/0`;
+  const isEntry = service === entry.app;
+  const path = isEntry ? entry.path : `/${service}/0`;
   const base = { lesson, about: { namespace, services: [service], aspects: ["policy", "route"] }, lookAt } as const;
   return [
     ...(fault
@@ -157,7 +154,7 @@ function policyChecks(service: BookinfoService, policy: TrafficPolicy, lookAt: s
             title: `calls of ${service} meet the configured fault`,
             images: [image(service)],
             service,
-            ...(!entry && { url: `http://${service}.${namespace}:${port}` }),
+            ...(!isEntry && { url: `http://${service}.${namespace}:${port.service}` }),
             path,
             user: fault.user,
             abort: fault.abort,
@@ -176,9 +173,9 @@ function policyChecks(service: BookinfoService, policy: TrafficPolicy, lookAt: s
             title: `callers of ${service} have the configured policy`,
             images: [],
             service,
-            proxy: entry ? "gateway" : "stranger",
+            proxy: isEntry ? "gateway" : "stranger",
             host: `${service}.${namespace}.svc.cluster.local`,
-            port,
+            port: port.service,
             ...(timeout !== undefined && { timeoutSeconds: milliseconds(timeout) / 1000 }),
             ...(retries && {
               retries: {
@@ -218,7 +215,7 @@ function withoutWords(lookAt: string): CheckSpec[] {
  * Why `what` cannot be relied on: calls of one of `services` meet a fault, everybody's or `user`'s, or those on the `way` are delayed for longer
  * than one of `services` may take.
  */
-function disturbance(what: string, policies: Settings["bookinfo"], services: readonly BookinfoService[], way: readonly BookinfoService[], user?: string): string | undefined {
+function disturbance(what: string, policies: LessonSettings["bookinfo"], services: readonly BookinfoService[], way: readonly BookinfoService[], user?: string): string | undefined {
   const faulty = services.find((service) => meets(policies[service], user));
   if (faulty !== undefined) return `the config injects a fault into calls of ${faulty} (istio-lab:bookinfo.${faulty}.fault): ${what} cannot be relied on`;
   const slow = way.filter((service) => delayOf(policies[service], user) > 0);
@@ -241,7 +238,7 @@ function delayOf(policy: TrafficPolicy | undefined, user: string | undefined): n
 }
 
 /** Only calls of reviews that are aborted leave the shares of the others as they are. */
-function splitDisturbance(policies: Settings["bookinfo"]): string | undefined {
+function splitDisturbance(policies: LessonSettings["bookinfo"]): string | undefined {
   return disturbance("the split", policies, isFaulty(policies.reviews) ? ["productpage"] : ["productpage", "reviews"], behindReviews);
 }
 

@@ -1,0 +1,2 @@
+export const namespace = "admission";
+export const claimName = "myclaim";

@@ -1,0 +1,13 @@
+import type { LessonDefinition } from "../lesson";
+import { calls, namespace, workloads } from "./app";
+import { backendChecks } from "./checks";
+
+/** Two backends and a client that calls one of them all day: sidecars, identities and mTLS, without any route. */
+export const backend = {
+  namespace,
+  canary: {},
+  workloads: () => workloads,
+  checks: backendChecks,
+  component: () => (require("./component") as typeof import("./component")).BackendLesson,
+  calls,
+} satisfies LessonDefinition;

@@ -1,0 +1,44 @@
+import * as pulumi from "@pulumi/pulumi";
+import { EntryRoutes } from "../../mesh/routes";
+import type { Lesson, LessonArgs } from "../lesson";
+import { LessonNamespace } from "../namespace";
+import { makeWorkloads } from "../workloads";
+import { allowed, myBlog, namespace, versions, workloads } from "./app";
+import { BlogCredential } from "./credential";
+import { blogHost } from "./settings";
+
+export class BlogLesson extends pulumi.ComponentResource implements Lesson {
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, { mesh, mtls, blog, canary }: LessonArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-lab:lessons:Blog", name, {}, opts);
+    const home = new LessonNamespace(`${name}-namespace`, { namespace, mtls, mesh, allowed }, { parent: this });
+    makeWorkloads(name, workloads({ blog, canary }), home, { parent: this });
+    const https = blog.https === false ? undefined : new BlogCredential(`${name}-credential`, { given: blog.https, mesh }, { parent: this });
+    new EntryRoutes(
+      `${name}-entry`,
+      { ...route, mesh, namespace: home.namespace, weights: canary[myBlog.app], ...(https && { https: { credentialName: https.credentialName }, after: [https] }) },
+      { parent: this },
+    );
+
+    this.url = mesh.gatewayUrl.apply((gateway) => atHost(gateway, blogHost));
+    this.registerOutputs({ url: this.url });
+  }
+}
+
+const route = {
+  gateway: "my-blog-gateway",
+  route: myBlog.app,
+  hosts: [blogHost],
+  routesIn: namespace,
+  service: myBlog.app,
+  port: myBlog.port.service,
+  versions,
+};
+
+/** `address` by another host's name, on the same port. */
+function atHost(address: string, host: string): string {
+  const url = new URL(address);
+  url.hostname = host;
+  return url.href;
+}

@@ -1,0 +1,15 @@
+import type { LessonDefinition } from "../lesson";
+import { calls, entry, myBlog, namespace, versions, workloads } from "./app";
+import { blogChecks } from "./checks";
+
+/** A blog in two versions behind a host name, and two services that show who may call whom: nothing is allowed that is not said. */
+export const blog = {
+  namespace,
+  canary: { [myBlog.app]: versions },
+  workloads,
+  checks: blogChecks,
+  component: () => (require("./component") as typeof import("./component")).BlogLesson,
+  calls,
+  entry,
+  card: { command: `curl -s -H "Host: ${entry.host}" $URL/posts` },
+} satisfies LessonDefinition;

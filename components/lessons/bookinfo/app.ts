@@ -1,0 +1,49 @@
+import { bookinfoImage } from "../images";
+import type { LessonEntry, LessonWorkload, WrittenCall } from "../lesson";
+import type { WorkloadVersion } from "../workload-spec";
+
+export const namespace = "default";
+/** The versions of reviews: no stars, black ones, red ones. */
+export const reviews = ["v1", "v2", "v3"] as const;
+/** Every service of the sample listens here, in its container as well. */
+export const port = { service: 9080, container: 9080 };
+
+/** App → its versions. The folders are those that upstream's manifests mount; the Java app of reviews writes its logs and its server there. */
+export const apps = {
+  details: [{ version: "v1", image: bookinfoImage("details", "v1") }],
+  ratings: [{ version: "v1", image: bookinfoImage("ratings", "v1") }],
+  reviews: reviews.map((version) => ({
+    version,
+    image: bookinfoImage("reviews", version),
+    env: { LOG_DIR: "/tmp/logs" },
+    scratch: ["/tmp", "/opt/ibm/wlp/output"],
+  })),
+  productpage: [{ version: "v1", image: bookinfoImage("productpage", "v1"), scratch: ["/tmp"] }],
+} satisfies Record<string, WorkloadVersion[]>;
+
+export const workloads: readonly LessonWorkload[] = Object.entries(apps).map(([app, versions]) => ({ app, versions, serviceAccount: `bookinfo-${app}`, port }));
+
+export const calls: readonly WrittenCall[] = [
+  { from: "productpage", to: "details" },
+  { from: "productpage", to: "reviews" },
+  { from: "reviews", version: "v2", to: "ratings" },
+  { from: "reviews", version: "v3", to: "ratings" },
+];
+
+/** The page needs details as well as reviews. It does not tell the version that it shows: the product's own API does, by the pod that answered. */
+export const entry = {
+  path: "/productpage",
+  app: "productpage",
+  answer: "Simple Bookstore Application",
+  isFaulty: ({ bookinfo }) => bookinfo.productpage?.fault !== undefined,
+  traffic: { path: "/api/v1/products/0/reviews", versionOf: (body) => /^reviews-(v\d+)-/.exec(podname(body))?.[1] },
+} satisfies LessonEntry;
+
+/** productpage passes on what reviews answered, which names the pod it came from. */
+function podname(body: string): string {
+  try {
+    return String((JSON.parse(body) as { podname?: unknown }).podname);
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,17 @@
+import { images } from "../images";
+import type { LessonDefinition } from "../lesson";
+import { api, entry, namespace, service, workloads } from "./app";
+import { temperatureChecks } from "./checks";
+
+/** A converter of temperatures: HTTP in front, gRPC behind it. */
+export const temperature = {
+  namespace,
+  canary: {},
+  workloads: () => workloads,
+  checks: temperatureChecks,
+  component: () => (require("./component") as typeof import("./component")).TemperatureLesson,
+  calls: [{ from: api.app, to: service.app }],
+  entry,
+  card: { command: `curl -s "$URL${entry.path}"`, label: "Temperature" },
+  amd64Only: [images.temperatureApi, images.temperatureService],
+} satisfies LessonDefinition;

@@ -1,0 +1,65 @@
+import * as fs from "node:fs";
+import { execa } from "execa";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { withExampleLesson } from "../../support/extended";
+
+/** The lesson of docs/extending.md, in a copy of the sources: everything that is asked here iterates over the table of lessons. */
+let root: string;
+let seen: Record<string, any>;
+
+const ASKED = `
+  const { parseConfig } = require("./config");
+  const raw = { target: "embedded", lessons: '["greeting"]', addons: '["prometheus"]', canary: '{"greeter": {"v1": 90, "v2": 10}}' };
+  const settings = parseConfig(raw);
+  const alone = { ...settings, addons: [] };
+  const without = { ...alone, lessons: [] };
+  const said = (act) => { try { return act(); } catch (error) { return error.message; } };
+  const { demandOf } = require("./cli/preflight/demand");
+  const { amd64OnlyOf } = require("./components/lessons/catalog");
+  const { cardOf } = require("./cli/class/cards/card");
+  const { targetOf, trafficLessons } = require("./cli/traffic/lessons");
+  const { chooseLesson } = require("./cli/traffic/options");
+  const { graphNamespaces } = require("./components/addons/kiali-graph");
+  const { checksOf } = require("./components/checks");
+  const target = targetOf("greeting", "http://seat");
+  process.stdout.write(JSON.stringify({
+    refused: said(() => parseConfig({ target: "embedded", lessons: '["cooking"]' })),
+    demand: { without: demandOf(without), with: demandOf(alone) },
+    card: cardOf("class", { seat: "s1", trainee: "Ada" }, { GATEWAY_URL: "http://seat", lessons: { greeting: "http://seat/greeting" } }),
+    traffic: { lessons: trafficLessons, chosen: chooseLesson(undefined, ["greeting"], "s1"), url: target.url, version: target.versionOf("Good day from v2") },
+    namespaces: graphNamespaces(["greeting"]),
+    checks: checksOf(settings).map(({ name, path, host }) => ({ name, path })),
+    amd64Only: amd64OnlyOf(["greeting"]),
+  }));
+`;
+
+beforeAll(async () => {
+  root = withExampleLesson();
+  const { stdout } = await execa(process.execPath, ["--require", "tsx/cjs", "--eval", ASKED], { cwd: root });
+  seen = JSON.parse(stdout);
+});
+afterAll(() => fs.rmSync(root, { recursive: true, force: true }));
+
+it("the config takes its name and its canary, and names it where a name is wrong", () => {
+  expect(seen.refused).toContain("backend, bookinfo, temperature, blog, admission, greeting");
+});
+
+it("preflight reckons with its pods, their sidecars and its namespace", () => {
+  const { with: more, without } = seen.demand;
+  expect(more.pods - without.pods).toBe(2);
+  expect(more.cpu - without.cpu).toBeGreaterThanOrEqual(20);
+  expect(more.namespaces).toEqual([...without.namespaces, "greeting"]);
+});
+
+it("check has its checks, and Prometheus' by its entry", () => {
+  expect(seen.checks).toContainEqual({ name: "greeting-answer" });
+  expect(seen.checks).toContainEqual({ name: "prometheus-requests", path: "/greeting" });
+});
+
+it("traffic, the graph and the cards have it", () => {
+  expect(seen.traffic).toEqual({ lessons: ["bookinfo", "temperature", "blog", "greeting"], chosen: "greeting", url: "http://seat/greeting", version: "v2" });
+  expect(seen.namespaces).toEqual(["greeting"]);
+  expect(seen.card.commands).toEqual(["URL=http://seat", "curl -s $URL/greeting"]);
+  expect(seen.card.codes).toEqual([{ label: "Greeting", url: "http://seat/greeting" }]);
+  expect(seen.amd64Only).toEqual([]);
+});
