@@ -6,8 +6,9 @@ import { readAddons, readKiali, readStorage, readTelemetry, type KialiSettings, 
 import { readRelabelConfigs, type RelabelConfig } from "./components/addons/metric-relabeling";
 import { readAzure, type AzureSettings } from "./components/cluster/azure/settings";
 import { readExisting, type ExistingSettings } from "./components/cluster/existing/settings";
-import { seatRangeProblem } from "./components/cluster/seat-range";
+import { readEmbedded, serviceTypes, type EmbeddedSettings } from "./components/cluster/embedded/settings";
 import { readMinikube, type MinikubeSettings } from "./components/cluster/minikube/settings";
+import { targetNames, type Target } from "./components/cluster/targets";
 import { Given, withoutUnset, type Tell } from "./components/given";
 import { keepSecrets } from "./components/kept-secret";
 import { readBlog, type BlogSettings } from "./components/lessons/blog/settings";
@@ -20,8 +21,7 @@ import { loadBalancers } from "./components/mesh/traffic-policy";
 import { readWeights, type Weights } from "./components/mesh/weights";
 import { lockedPathsIn, secretPaths, secretTexts, valueOf } from "./components/secret-texts";
 
-/** Where the cluster comes from. */
-export type Target = "minikube" | "azure" | "existing" | "embedded";
+export type { Target, EmbeddedSettings };
 /** What a lesson's namespace does with plaintext: refuse it, or accept both. */
 export type MtlsMode = "STRICT" | "PERMISSIVE";
 /** The Helm charts of Istio that are installed, in this order. */
@@ -67,13 +67,6 @@ export interface ConfigProblem {
   readonly text: string;
 }
 
-export interface EmbeddedSettings {
-  /** Between this machine and the seat. @default the lowest free one */
-  readonly addressRange?: string;
-  /** Type of the gateway's Service. With ClusterIP it is reached by `kubectl port-forward`, at localhost. */
-  readonly serviceType: "NodePort" | "ClusterIP";
-}
-
 export interface IstioSettings {
   /** Release of Istio, exact. */
   readonly version: string;
@@ -90,9 +83,7 @@ export interface IstioSettings {
 }
 
 const namespace = "istio-lab";
-const targets: readonly Target[] = ["minikube", "azure", "existing", "embedded"];
 const mtlsModes: readonly MtlsMode[] = ["STRICT", "PERMISSIVE"];
-const serviceTypes: readonly EmbeddedSettings["serviceType"][] = ["NodePort", "ClusterIP"];
 const charts = ["base", "istiod", "gateway"] as const;
 /** The keys of the config, without namespace. */
 export const configKeys = [
@@ -102,7 +93,7 @@ export const configKeys = [
 
 /** Values that are words of the config: they stand in objects and messages by right, also where one was set as a secret. */
 export const configWords: ReadonlySet<string> = new Set([
-  ...configKeys, ...targets, ...mtlsModes, ...serviceTypes, ...charts, ...lessonNames, ...addonNames, ...loadBalancers, "LoadBalancer", "anonymous", "docker.io/istio", "productpage",
+  ...configKeys, ...targetNames, ...mtlsModes, ...serviceTypes, ...charts, ...lessonNames, ...addonNames, ...loadBalancers, "LoadBalancer", "anonymous", "docker.io/istio", "productpage",
 ]); // prettier-ignore
 
 /**
@@ -163,7 +154,7 @@ function parse(raw: Readonly<Record<string, string>>, { secrets, stack }: Config
     return given;
   };
   const gatewayApi = json("gatewayApi").flag() ?? false;
-  const target = text.target.needed.choice("target", targets);
+  const target = text.target.needed.choice("target", targetNames);
   return {
     target,
     lessons: json("lessons").names("lesson", lessonNames) ?? lessonNames,
@@ -227,14 +218,4 @@ function readRepository(given: Given): string | undefined {
 
 function readChartValues(given: Record<Chart, Given>): IstioSettings["values"] {
   return Object.fromEntries(Object.entries(given).map(([chart, values]) => [chart, values.map("a map of Helm values")]));
-}
-
-function readEmbedded(given: Given): EmbeddedSettings {
-  const { addressRange, serviceType } = given.fields(["addressRange", "serviceType"], "a map");
-  return withoutUnset({ addressRange: readRange(addressRange), serviceType: serviceType.choice("type of the gateway's Service", serviceTypes) ?? "NodePort" });
-}
-
-function readRange(given: Given): string | undefined {
-  const problem = given.isSet ? seatRangeProblem(given.value) : undefined;
-  return problem === undefined ? (given.value as string | undefined) : given.refuse((shown) => `${shown} ${problem}`);
 }

@@ -24,14 +24,14 @@ const unitTests = fs.readdirSync(path.join(import.meta.dirname, "test/unit"), { 
 const replacing = unitTests.filter((file) => /\bvi\.(mock|doMock)\(/.test(fs.readFileSync(path.join(import.meta.dirname, file), "utf8")));
 
 /**
- * A lesson loads its component by `require` when the program makes it. Vitest's modules have a `require` that reads no TypeScript, and a module it read would be another
+ * A lesson, or a target, loads its component by `require` when the program makes it. Vitest's modules have a `require` that reads no TypeScript, and a module it read would be another
  * one than the tests': here it is an import.
  */
 export const lazyComponents = {
   name: "lazy-components",
   enforce: "pre" as const,
   transform(code: string, id: string) {
-    if (!/\/components\/lessons\/\w+\/index\.ts$/.test(id)) return undefined;
+    if (!/\/components\/(lessons|cluster)\/\w+\/index\.ts$/.test(id)) return undefined;
     return `import * as lazyComponent from "./component";\n${code.replace(/\(require\("\.\/component"\) as typeof import\("\.\/component"\)\)/, "lazyComponent")}`;
   },
 };

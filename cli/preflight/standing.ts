@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { chooseContext } from "../../components/cluster/existing/kubeconfig";
 import { amd64OnlyOf } from "../../components/lessons/catalog";
 import type { MinikubeSettings } from "../../components/cluster/minikube/settings";
-import type { Target } from "../../config";
+import { targets } from "../../components/cluster/targets";
 import { seatStatus } from "../../embedded/node/status";
 import { UserError } from "../errors";
 import { kubeconfigIfThere } from "../kubeconfig";
@@ -35,8 +35,6 @@ export async function hasEmbeddedSeat(stack: string): Promise<boolean> {
   return state === "running";
 }
 
-const serviceTypes: Readonly<Record<Exclude<Target, "embedded" | "existing">, "NodePort" | "LoadBalancer">> = { azure: "LoadBalancer", minikube: "NodePort" };
-
 /** What a cluster that the stack has made says now: who came into the way since. None while there is no such cluster. */
 export async function standingFindings(context: PreflightContext): Promise<Finding[]> {
   const { stack, settings, state } = context;
@@ -49,7 +47,7 @@ export async function standingFindings(context: PreflightContext): Promise<Findi
     kubeconfig,
     stack,
     cluster: `the seat of stack ${stack}`,
-    serviceType: settings.target === "embedded" ? settings.embedded.serviceType : serviceTypes[settings.target],
+    serviceType: targets[settings.target].serviceType(settings),
     gatewayApi: settings.gatewayApi,
     demand: demandOf(settings),
     claims: claimsOf(settings),

@@ -1,20 +1,20 @@
-import type { Target } from "../../config";
+import { targetNames, targets, type Target } from "../../components/cluster/targets";
 import type { Deployment } from "../stack";
 
 type State = Pick<Deployment, "resources">;
 
-/** The component of each target, as the state names its type. What is in a cluster that is somebody's comes first: it is what a run must ask about. */
-const components: Readonly<Record<Target, string>> = {
-  existing: "istio-lab:cluster:Existing",
-  azure: "istio-lab:cluster:Azure",
-  minikube: "istio-lab:cluster:Minikube",
-  embedded: "istio-lab:cluster:Embedded",
-};
+/** What is in a cluster that is somebody's comes first: it is what a run must ask about. Then comes what costs by the hour. */
+const inOrder = [...targetNames].sort((one, other) => urgency(other) - urgency(one));
+
+function urgency(target: Target): number {
+  const { isSomebodys, isRented } = targets[target];
+  return 2 * Number(isSomebodys) + Number(isRented);
+}
 
 /** The targets that a stack has something on. More than one after a run that was killed while it moved a seat. */
 export function targetsOfState({ resources }: State): Target[] {
   const types = new Set(resources.map(({ type }) => type));
-  return (Object.keys(components) as Target[]).filter((target) => types.has(components[target]));
+  return inOrder.filter((target) => types.has(targets[target].component));
 }
 
 /** The target that a stack's seat is on; undefined while the state has none, whatever the config file says. */

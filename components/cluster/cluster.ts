@@ -1,14 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
-import { onStack } from "../../base/advice";
-import type { Settings, Target } from "../../config";
-import { amd64OnlyOf, lessonNeeds } from "../lessons/catalog";
-import { AzureCluster } from "./azure";
-import { EmbeddedCluster } from "./embedded";
-import { ExistingCluster } from "./existing";
+import type { Settings } from "../../config";
 import type { Ingress } from "./ingress";
-import { MinikubeCluster } from "./minikube";
-import { isSeatName, SEAT_NAMES } from "../../embedded/node/seat-name";
+import { targets } from "./targets";
 
 /** What the rest of the program knows of a cluster, wherever it comes from. */
 export interface Cluster {
@@ -21,23 +15,9 @@ export interface Cluster {
   readonly ingress: Ingress;
 }
 
-/** One entry per target of config.ts. */
-const makers: Record<Target, (name: string, settings: Settings) => Cluster> = {
-  azure: (name, { azure }) => new AzureCluster(name, { ...azure, project: pulumi.getProject(), stack: pulumi.getStack() }),
-  minikube: (name, { minikube }) => new MinikubeCluster(name, { ...minikube, project: pulumi.getProject(), stack: pulumi.getStack() }),
-  existing: (name, { existing, gatewayApi, lessons }) => new ExistingCluster(name, { ...existing, gatewayApi, amd64Only: amd64OnlyOf(lessons) }),
-  embedded: (name, settings) => new EmbeddedCluster(name, { seat: seatNamedAfter(pulumi.getStack()), ...settings.embedded, sidecars: lessonNeeds(settings).pods, addons: settings.addons }),
-};
-
-/** @throws {pulumi.RunError} before any resource, when the stack's name cannot be a seat's; it prints without a stack trace. */
-function seatNamedAfter(stack: string): string {
-  if (isSeatName(stack)) return stack;
-  throw new pulumi.RunError(`The stack's name "${stack}" cannot name its seat. ${SEAT_NAMES} Rename it: ${onStack(stack, "npm run -s pulumi -- stack rename NAME")}`);
-}
-
 /** The cluster of this stack. Everything Kubernetes that is registered after this call comes and goes with it, where the cluster is ours. */
 export function makeCluster(name: string, settings: Settings): Cluster {
-  const cluster = makers[settings.target](name, settings);
+  const cluster = targets[settings.target].create(name, settings);
   if (cluster.generation !== undefined) bindKubernetesTo(cluster.generation);
   return cluster;
 }

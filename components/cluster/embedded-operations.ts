@@ -1,6 +1,6 @@
 import { seatFolder } from "../../embedded/paths";
 import * as seats from "../../embedded/node/seat";
-import { generationOperations, machineOperations, powerOperations } from "./seat-operations";
+import { generationOperations, machineOperations, powerOperations } from "./embedded/operations";
 
 /** What module-shim.ts loads in Pulumi's dynamic plugin. The program itself never loads it. */
 export const generation = generationOperations(seats, seatFolder);

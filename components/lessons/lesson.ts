@@ -34,8 +34,8 @@ export interface LessonDefinition {
   readonly amd64Only?: readonly string[];
 }
 
-/** The stack's settings, as far as lessons see them: none knows which others there are. */
-export type LessonSettings = Omit<Settings, "lessons">;
+/** The stack's settings, as far as lessons see them: none knows which others there are, nor where its cluster is from. */
+export type LessonSettings = Omit<Settings, "lessons" | "target">;
 
 /** A workload, and the part of its resources' names that follows the lesson's. @default the app */
 export type LessonWorkload = WorkloadSpec & { readonly resource?: string };

@@ -3,23 +3,23 @@ import * as path from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { projectRoot } from "../../embedded/paths";
-import { withExampleLesson } from "../support/extended";
+import { withExamples } from "../support/extended";
 
-/** What docs/extending.md says of types: they follow from one folder and one line. What the lab does with it is in unit/lessons. */
+/** What docs/extending.md says of types: they follow from a folder and a line in each table. What the lab does with them is in unit/docs. */
 let root: string;
 beforeAll(() => {
-  root = withExampleLesson();
-  // Everything that iterates over the table of lessons. The test run's own reporter is not in it: it extends vitest's types, which a linked folder does not allow.
+  root = withExamples();
+  // Everything that iterates over the tables. The test run's own reporter is not in it: it extends vitest's types, which a linked folder does not allow.
   const file = path.join(root, "tsconfig.json");
   const { compilerOptions } = JSON.parse(fs.readFileSync(file, "utf8")) as { compilerOptions: object };
-  const include = ["index.ts", "components", "cli/summary.ts", ...["check", "class", "picture", "preflight", "topology", "traffic"].map((folder) => `cli/${folder}`)];
+  const include = ["index.ts", "components", "cli/summary.ts", ...["check", "class", "picture", "preflight", "targets", "topology", "traffic"].map((folder) => `cli/${folder}`)];
   fs.writeFileSync(file, JSON.stringify({ compilerOptions, include }));
 });
 afterAll(() => fs.rmSync(root, { recursive: true, force: true }));
 
 const types = () => execa(process.execPath, [path.join(projectRoot, "node_modules/typescript/bin/tsc"), "--noEmit", "-p", "."], { cwd: root, all: true, reject: false });
 
-it("the types follow the example's folder and its line in the table", async () => {
+it("the types follow the examples' folders and their lines in the tables", async () => {
   const { exitCode, all } = await types();
   expect([exitCode, all]).toEqual([0, ""]);
 });

@@ -5,20 +5,27 @@ import { projectRoot } from "../../embedded/paths";
 
 /** What the program and its commands are made of. */
 const SOURCES = ["base", "cli", "components", "config.ts", "embedded", "index.ts", "kube", "package.json", "tsconfig.json"];
-const TABLE = "components/lessons/catalog.ts";
+/** The tables, in the order in which docs/extending.md has their lines. */
+const TABLES = ["components/lessons/catalog.ts", "components/cluster/targets.ts", "cli/targets/index.ts"];
 
-/** A copy of the sources with the lesson of docs/extending.md: its folder, and its line in the table of lessons. The caller removes it. */
-export function withExampleLesson(): string {
+/** A copy of the sources with the examples of docs/extending.md: their files, and a line in each table. The caller removes it. */
+export function withExamples(): string {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-extended-"));
   for (const name of SOURCES) fs.cpSync(path.join(projectRoot, name), path.join(root, name), { recursive: true });
   fs.symlinkSync(path.join(projectRoot, "node_modules"), path.join(root, "node_modules"));
   const page = fs.readFileSync(path.join(projectRoot, "docs/extending.md"), "utf8");
-  for (const [, file, text] of page.matchAll(/^`(components\/lessons\/greeting\/\S+)`:\n\n```ts\n(.*?)^```$/gms)) {
+  for (const [, file, text] of page.matchAll(/^`(\S+\.ts)`:\n\n```ts\n(.*?)^```$/gms)) {
     fs.mkdirSync(path.dirname(path.join(root, file!)), { recursive: true });
     fs.writeFileSync(path.join(root, file!), text!);
   }
-  const [, line, row] = /^```ts\n(import \{ greeting \}.*)\n(export const catalog = .*)\n```$/m.exec(page)!;
-  const table = path.join(root, TABLE);
-  fs.writeFileSync(table, `${line}\n${fs.readFileSync(table, "utf8").replace(/^export const catalog = .*$/m, row!)}`);
+  const rows = [...page.matchAll(/^```ts\n(import .*)\n((?:export )?const (?:catalog|targets)\b.* = .*)\n```$/gm)];
+  if (rows.length !== TABLES.length) throw new Error(`docs/extending.md has ${rows.length} lines for the ${TABLES.length} tables`);
+  for (const [index, [, line, row]] of rows.entries()) {
+    const table = path.join(root, TABLES[index]!);
+    const before = fs.readFileSync(table, "utf8");
+    const after = before.replace(/^(export )?const (catalog|targets)\b.* = .*$/m, row!);
+    if (after === before) throw new Error(`${TABLES[index]} has no line for the examples`);
+    fs.writeFileSync(table, `${line}\n${after}`);
+  }
   return root;
 }

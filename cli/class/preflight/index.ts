@@ -4,9 +4,10 @@ import { UserError } from "../../errors";
 import type { Finding } from "../../preflight/finding";
 import { plainSecretFindings } from "../../preflight/plain-secrets";
 import { isRefused, lines } from "../../preflight/report";
+import { commandsFor } from "../../targets";
 import type { Class } from "../class";
 import type { Overlay } from "../model";
-import { factsOf, type SeatFacts } from "./facts";
+import { factsOf } from "./facts";
 import { peopleFindings } from "./people";
 
 /** What is in the way of a class as a whole. What is in the way of one seat alone, `up` asks for each. */
@@ -16,21 +17,13 @@ export interface ClassFindings {
   readonly findings: readonly Finding[];
 }
 
-// Loaded for the targets that a class has: each brings its libraries along.
-const asked: Record<Target, (seats: readonly SeatFacts[]) => Finding[] | Promise<Finding[]>> = {
-  embedded: (seats) => (require("./embedded") as typeof import("./embedded")).embeddedFindings(seats),
-  minikube: (seats) => (require("./minikube") as typeof import("./minikube")).minikubeFindings(seats),
-  azure: (seats) => (require("./azure") as typeof import("./azure")).azureFindingsHere(seats),
-  existing: (seats) => (require("./existing") as typeof import("./existing")).existingFindings(seats),
-};
-
 /** Asks what may be in the way of the class. Changes nothing. */
 export async function classFindings(of: Pick<Class, "roster" | "workspace">, overlay: Overlay = {}): Promise<ClassFindings> {
   const facts = await factsOf(of, overlay);
   const targets = [...new Set(facts.map(({ settings }) => settings.target))];
   const groups = targets.map((target) => ({ target, seats: facts.filter(({ settings }) => settings.target === target) }));
   const found: Finding[] = [...facts.flatMap(({ seat }) => plainSecretFindings(seat.seat)), ...peopleFindings(facts)];
-  for (const { target, seats } of groups) found.push(...(await asked[target](seats)));
+  for (const { target, seats } of groups) found.push(...(await commandsFor(target).classFindings(seats)));
   return { seats: groups.map(({ target, seats }) => ({ target, number: seats.length, there: seats.filter(({ there }) => there).length })), findings: found };
 }
 

@@ -1,5 +1,6 @@
 import type { Target } from "../../../config";
 import type { Deployment } from "../../stack";
+import { commandsFor } from "../../targets";
 import type { Workspace } from "../../workspace";
 import type { Query } from "./proof";
 
@@ -23,18 +24,8 @@ export interface TargetProof {
   queries(context: ProofContext, facts: Facts): Promise<Query[]>;
 }
 
-/** Each is loaded when it is asked: the libraries of a target take their time. */
 export function proofOf(target: Target): TargetProof {
-  switch (target) {
-    case "embedded":
-      return (require("./embedded") as typeof import("./embedded")).embeddedProof;
-    case "minikube":
-      return (require("./minikube") as typeof import("./minikube")).minikubeProof();
-    case "azure":
-      return (require("./azure") as typeof import("./azure")).azureProof();
-    case "existing":
-      return (require("./existing") as typeof import("./existing")).existingProof();
-  }
+  return commandsFor(target).proof();
 }
 
 /** What the config says of a key whose value is an object; empty where it says nothing. */

@@ -2,7 +2,7 @@ import type { Host } from "./daemon";
 import type { Minikube, Profile } from "./minikube";
 import { MinikubeError } from "./errors";
 
-/** What the dynamic resources of minikube.ts work with; a test has its own. */
+/** What the dynamic resources of component.ts work with; a test has its own. */
 export interface Tools {
   readonly minikube: Minikube;
   readonly host: Host;

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AzureCluster } from "../../../components/cluster/azure";
+import { AzureCluster } from "../../../components/cluster/azure/component";
 import { parseConfig } from "../../../config";
 import { plain } from "../../../embedded/provider/wire";
 import { tls } from "../azure/plugin/tls";

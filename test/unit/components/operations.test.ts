@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { generationOperations, machineOperations, powerOperations, type Seats } from "../../../components/cluster/seat-operations";
+import { generationOperations, machineOperations, powerOperations, type Seats } from "../../../components/cluster/embedded/operations";
 
 type Seat = Awaited<ReturnType<Seats["createSeat"]>>;
 type Status = Awaited<ReturnType<Seats["seatStatus"]>>;

@@ -1,4 +1,4 @@
-import { machineOperations, powerOperations, type Seats } from "../../../components/cluster/seat-operations";
+import { machineOperations, powerOperations, type Seats } from "../../../components/cluster/embedded/operations";
 import { touched, type Touched } from "../../support/previewed";
 import type { Registered } from "./graph";
 

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Settings } from "../../../../config";
-import { checkUnique, owned } from "../../../../cli/class/roster/unique";
+import { checkUnique } from "../../../../cli/class/roster/unique";
+import { commandsFor } from "../../../../cli/targets";
+import { targetNames } from "../../../../components/cluster/targets";
 import { Problems } from "../../../../cli/class/roster/problems";
+
+const owned = Object.fromEntries(targetNames.flatMap((target) => (commandsFor(target).unique === undefined ? [] : [[target, commandsFor(target).unique!]])));
 
 /** Two values of what only one seat can have, for each target of the code's own table. */
 const values: { [target in Settings["target"]]?: [object, object] } = {

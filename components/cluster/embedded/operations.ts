@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
-import type { AddonName } from "../addons/catalog";
-import { SeatError } from "../../embedded/node/errors";
-import type * as embeddedNode from "../../embedded/node/seat";
-import { generationOf, neverUpdated, type GenerationInputs as Keepers } from "./generation-operations";
-import type { DynamicOperations } from "./module-shim";
+import type { AddonName } from "../../addons/catalog";
+import { SeatError } from "../../../embedded/node/errors";
+import type * as embeddedNode from "../../../embedded/node/seat";
+import { generationOf, neverUpdated, type GenerationInputs as Keepers } from "../generation-operations";
+import type { DynamicOperations } from "../module-shim";
 
-/** What the dynamic resources of embedded.ts do with the seats of this machine. */
+/** What the dynamic resources of component.ts do with the seats of this machine. */
 
 export interface GenerationInputs extends Keepers {
   /** Name of the seat. */

@@ -1,20 +1,21 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { Cluster } from "./cluster";
-import { kialiNodePort, nodePorts, type Ingress } from "./ingress";
-import { ownedProvider } from "./owned-provider";
-import { attemptsOf } from "./azure/attempts";
-import { joinToken, makeCredentials, makeLoginKey, type Credentials } from "./azure/credentials";
-import { kubeconfigOf } from "./azure/kubeconfig";
-import { keepersOf } from "./azure/machine";
-import { hostOf, nodeNames, seatName, SUFFIX_LENGTH } from "./azure/names";
-import { addressOf, makeGroup, makeInterface, makeNetwork } from "./azure/network";
-import { makeNode, type ReadyCommand } from "./azure/node";
-import { Reachable } from "./azure/reachable";
-import { apiPort, gatewayPorts, openWarning } from "./azure/rules";
-import type { AzureSettings } from "./azure/settings";
-import { tagsOf } from "./azure/tags";
+import type { Cluster } from "../cluster";
+import { kialiNodePort, nodePorts, type Ingress } from "../ingress";
+import { ownedProvider } from "../owned-provider";
+import { attemptsOf } from "./attempts";
+import { joinToken, makeCredentials, makeLoginKey, type Credentials } from "./credentials";
+import { kubeconfigOf } from "./kubeconfig";
+import { keepersOf } from "./machine";
+import { hostOf, nodeNames, seatName, SUFFIX_LENGTH } from "./names";
+import { addressOf, makeGroup, makeInterface, makeNetwork } from "./network";
+import { makeNode, type ReadyCommand } from "./node";
+import { Reachable } from "./reachable";
+import { apiPort, gatewayPorts, openWarning } from "./rules";
+import type { AzureSettings } from "./settings";
+import { tagsOf } from "./tags";
+import type { TargetSettings } from "../target";
 
 export interface AzureClusterArgs extends AzureSettings {
   readonly project: string;
@@ -76,6 +77,11 @@ export class AzureCluster extends pulumi.ComponentResource implements Cluster {
     this.ingress = ingress(host);
     this.registerOutputs({ kubeconfig: this.kubeconfig, host });
   }
+}
+
+/** The cluster of this stack, as its config wants it. */
+export function createAzure(name: string, { azure }: TargetSettings): AzureCluster {
+  return new AzureCluster(name, { ...azure, project: pulumi.getProject(), stack: pulumi.getStack() });
 }
 
 function serverCommand(host: pulumi.Output<string>, { serverCa, clientCa, tokens }: Credentials): ReadyCommand {

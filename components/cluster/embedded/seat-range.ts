@@ -1,5 +1,5 @@
 import { IPv4 } from "ipaddr.js";
-import { POD_RANGE, SERVICE_RANGE } from "../../embedded/node/address-ranges";
+import { POD_RANGE, SERVICE_RANGE } from "../../../embedded/node/address-ranges";
 
 const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 

@@ -1,11 +1,12 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Cluster } from "./cluster";
-import { nodePorts, type Ingress } from "./ingress";
-import { profileNameOf } from "./minikube/profile-name";
-import type { MinikubeSettings } from "./minikube/settings";
-import { moduleProvider } from "./module-shim";
-import { ownedProvider } from "./owned-provider";
+import type { Cluster } from "../cluster";
+import { nodePorts, type Ingress } from "../ingress";
+import { profileNameOf } from "./profile-name";
+import type { MinikubeSettings } from "./settings";
+import { moduleProvider } from "../module-shim";
+import { ownedProvider } from "../owned-provider";
+import type { TargetSettings } from "../target";
 
 export interface MinikubeClusterArgs extends MinikubeSettings {
   /** Names the profile together with `stack` where none is given. */
@@ -37,9 +38,14 @@ export class MinikubeCluster extends pulumi.ComponentResource implements Cluster
   }
 }
 
+/** The cluster of this stack, as its config wants it. */
+export function createMinikube(name: string, { minikube }: TargetSettings): MinikubeCluster {
+  return new MinikubeCluster(name, { ...minikube, project: pulumi.getProject(), stack: pulumi.getStack() });
+}
+
 const operations = "components/cluster/minikube-operations.ts";
 
-/** Stands for "this very cluster", as the one of embedded.ts does and for its reasons. */
+/** Stands for "this very cluster", as the one of embedded does and for its reasons. */
 class Generation extends pulumi.dynamic.Resource {
   constructor(name: string, props: { profile: string; keepers: object }, opts: pulumi.CustomResourceOptions) {
     super(moduleProvider(operations, "generation"), name, props, opts, "cluster", "Generation");

@@ -1,10 +1,14 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { AddonName } from "../addons/catalog";
-import type { Cluster } from "./cluster";
-import { kialiNodePort, nodePorts, type Ingress } from "./ingress";
-import { moduleProvider } from "./module-shim";
-import { ownedProvider } from "./owned-provider";
+import type { AddonName } from "../../addons/catalog";
+import type { Cluster } from "../cluster";
+import { kialiNodePort, nodePorts, type Ingress } from "../ingress";
+import { moduleProvider } from "../module-shim";
+import { ownedProvider } from "../owned-provider";
+import { onStack } from "../../../base/advice";
+import { isSeatName, SEAT_NAMES } from "../../../embedded/node/seat-name";
+import { lessonNeeds } from "../../lessons/catalog";
+import type { TargetSettings } from "../target";
 
 export interface EmbeddedClusterArgs {
   /** Name of the seat on this machine, unique per checkout. */
@@ -42,6 +46,17 @@ export class EmbeddedCluster extends pulumi.ComponentResource implements Cluster
     this.ingress = ingress(serviceType, machine.address);
     this.registerOutputs({ kubeconfig: this.kubeconfig, address: machine.address });
   }
+}
+
+/** The cluster of this stack, as its config wants it. */
+export function createEmbedded(name: string, settings: TargetSettings): EmbeddedCluster {
+  return new EmbeddedCluster(name, { seat: seatNamedAfter(pulumi.getStack()), ...settings.embedded, sidecars: lessonNeeds(settings).pods, addons: settings.addons });
+}
+
+/** @throws {pulumi.RunError} before any resource, when the stack's name cannot be a seat's; it prints without a stack trace. */
+function seatNamedAfter(stack: string): string {
+  if (isSeatName(stack)) return stack;
+  throw new pulumi.RunError(`The stack's name "${stack}" cannot name its seat. ${SEAT_NAMES} Rename it: ${onStack(stack, "npm run -s pulumi -- stack rename NAME")}`);
 }
 
 function ingress(serviceType: EmbeddedClusterArgs["serviceType"], address: pulumi.Output<string>): Ingress {

@@ -1,10 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Cluster } from "./cluster";
-import { chooseContext } from "./existing/kubeconfig";
-import type { ExistingSettings } from "./existing/settings";
-import { kialiNodePort, nodePorts, type Ingress } from "./ingress";
-import { moduleProvider } from "./module-shim";
+import type { Cluster } from "../cluster";
+import { chooseContext } from "./kubeconfig";
+import type { ExistingSettings } from "./settings";
+import { kialiNodePort, nodePorts, type Ingress } from "../ingress";
+import { moduleProvider } from "../module-shim";
+import { amd64OnlyOf } from "../../lessons/catalog";
+import type { TargetSettings } from "../target";
 
 export type ExistingClusterArgs = ExistingSettings & {
   /** Whether the seat brings the kinds of the Gateway API. */
@@ -49,6 +51,11 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
     this.ingress = ingress(serviceType, guard.nodeAddress);
     this.registerOutputs({ context, server, kubernetesVersion: guard.kubernetesVersion });
   }
+}
+
+/** The cluster that this stack's config names. */
+export function createExisting(name: string, { existing, gatewayApi, lessons }: TargetSettings): ExistingCluster {
+  return new ExistingCluster(name, { ...existing, gatewayApi, amd64Only: amd64OnlyOf(lessons) });
 }
 
 function ingress(serviceType: ExistingSettings["serviceType"], nodeAddress: pulumi.Output<string>): Ingress {

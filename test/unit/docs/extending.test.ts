@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { withExampleLesson } from "../../support/extended";
+import { withExamples } from "../../support/extended";
 
-/** The lesson of docs/extending.md, in a copy of the sources: everything that is asked here iterates over the table of lessons. */
+/** The lesson and the target of docs/extending.md, in a copy of the sources: everything that is asked here iterates over their tables. */
 let root: string;
 let seen: Record<string, any>;
 
@@ -22,7 +22,15 @@ const ASKED = `
   const { graphNamespaces } = require("./components/addons/kiali-graph");
   const { checksOf } = require("./components/checks");
   const target = targetOf("greeting", "http://seat");
+  const { commandsFor } = require("./cli/targets");
+  const { targetsOfState } = require("./cli/stack/target-of-state");
   process.stdout.write(JSON.stringify({
+    targets: {
+      accepted: said(() => parseConfig({ target: "proxied" }).target),
+      refused: said(() => parseConfig({ target: "moon" })),
+      ofState: targetsOfState({ resources: ["Embedded", "Proxied"].map((type) => ({ type: "istio-lab:cluster:" + type })) }),
+      findings: commandsFor("proxied").classFindings([]),
+    },
     refused: said(() => parseConfig({ target: "embedded", lessons: '["cooking"]' })),
     demand: { without: demandOf(without), with: demandOf(alone) },
     card: cardOf("class", { seat: "s1", trainee: "Ada" }, { GATEWAY_URL: "http://seat", lessons: { greeting: "http://seat/greeting" } }),
@@ -34,7 +42,7 @@ const ASKED = `
 `;
 
 beforeAll(async () => {
-  root = withExampleLesson();
+  root = withExamples();
   const { stdout } = await execa(process.execPath, ["--require", "tsx/cjs", "--eval", ASKED], { cwd: root });
   seen = JSON.parse(stdout);
 });
@@ -54,6 +62,14 @@ it("preflight reckons with its pods, their sidecars and its namespace", () => {
 it("check has its checks, and Prometheus' by its entry", () => {
   expect(seen.checks).toContainEqual({ name: "greeting-answer" });
   expect(seen.checks).toContainEqual({ name: "prometheus-requests", path: "/greeting" });
+});
+
+it("the config takes a target of the table, and a state with its component is on it: first of all, as it is somebody's", () => {
+  const { accepted, refused, ofState, findings } = seen.targets;
+  expect(accepted).toBe("proxied");
+  expect(refused).toContain("minikube, azure, existing, embedded, proxied");
+  expect(ofState).toEqual(["proxied", "embedded"]);
+  expect(findings).toEqual([]);
 });
 
 it("traffic, the graph and the cards have it", () => {

@@ -1,0 +1,35 @@
+import type { Target } from "../../config";
+import { UserError } from "../errors";
+import { targetOf } from "../stack";
+import { azure } from "./azure";
+import { embedded } from "./embedded";
+import { existing } from "./existing";
+import { minikube } from "./minikube";
+import type { TargetCommands } from "./target";
+
+export type { TargetCommands };
+
+/** The targets that exist: one line each. */
+const targets: Record<Target, TargetCommands> = { azure, minikube, existing, embedded };
+
+/** The target of a stack by its config file. @throws UserError when the file names none, or one that is none. */
+export function requireTarget(stack: string): Target {
+  const target = targetOf(stack);
+  if (target !== undefined && Object.hasOwn(targets, target)) return target as Target;
+  const valid = Object.keys(targets).join(", ");
+  throw new UserError(
+    target === undefined
+      ? `Stack ${stack}: Pulumi.${stack}.yaml does not say where the cluster comes from. Set istio-lab:target there to one of ${valid}.`
+      : `Stack ${stack}: ${target} (istio-lab:target in Pulumi.${stack}.yaml) is no target; valid: ${valid}.`,
+  );
+}
+
+/** What the commands do for a stack's target. @throws UserError like `requireTarget`. */
+export function commandsOf(stack: string): TargetCommands {
+  return targets[requireTarget(stack)];
+}
+
+/** The same by the target, for a stack that has no config file yet. */
+export function commandsFor(target: Target): TargetCommands {
+  return targets[target];
+}

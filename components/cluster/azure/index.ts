@@ -1,0 +1,10 @@
+import type { TargetDefinition } from "../target";
+
+/** VMs of Azure's with k3s. */
+export const azure = {
+  component: "istio-lab:cluster:Azure",
+  isSomebodys: false,
+  isRented: true,
+  serviceType: () => "LoadBalancer",
+  create: (name, settings) => (require("./component") as typeof import("./component")).createAzure(name, settings),
+} satisfies TargetDefinition;
