@@ -3,6 +3,7 @@ import { kubectl, nameOf, namespaceOf, ref } from "../commands";
 import type { Finding, Rule } from "../finding";
 import { mapAt, textAt } from "../json";
 import { inNamespace, pairs } from "../made";
+import { tieOf } from "../provisioners";
 import { putRight } from "../remake";
 import { trouble } from "./pods";
 import type { Snapshot } from "../snapshot";
@@ -56,27 +57,26 @@ export const defaultClass: Rule = (snapshot) =>
 export const claimProvisioner: Rule = (snapshot) =>
   snapshot.live.PersistentVolumeClaim.filter((claim) => textAt(claim, "status", "phase") === "Pending").flatMap((claim): Finding[] => {
     const used = snapshot.live.StorageClass.find((one) => nameOf(one) === textAt(claim, "spec", "storageClassName"));
-    if (used === undefined) return [];
+    const provisioner = textAt(used, "provisioner");
+    if (used === undefined || provisioner === undefined) return [];
+    const others = snapshot.live.StorageClass.flatMap((one) => textAt(one, "provisioner") ?? []).filter((one) => one !== provisioner);
     return (snapshot.elsewhere ?? []).flatMap((pod): Finding[] => {
-      const why = isProvisioner(pod) ? trouble(pod) : undefined;
+      const tie = tieOf(pod, provisioner, others);
+      const why = tie === "is not" ? undefined : trouble(pod);
       if (why === undefined) return [];
+      const blamed = `Pod ${namespaceOf(pod) ?? ""}/${nameOf(pod)}${tie === "may be" ? ", which may be that provisioner," : ""}`;
       return [
         {
           namespace: namespaceOf(claim),
           services: [],
           aspects,
-          cause: `${ref("PersistentVolumeClaim", claim)} is Pending: it waits for the provisioner ${textAt(used, "provisioner") ?? "of its class"} of StorageClass ${nameOf(used)}, and Pod ${namespaceOf(pod) ?? ""}/${nameOf(pod)} is not ready: ${why}.`,
+          cause: `${ref("PersistentVolumeClaim", claim)} is Pending: it waits for the provisioner ${provisioner} of StorageClass ${nameOf(used)}, and ${blamed} is not ready: ${why}.`,
           look: kubectl("describe pod", nameOf(pod), `-n ${namespaceOf(pod) ?? ""}`),
-          fix: "Mend what that pod says. The claim is bound by itself once it runs.",
+          fix: tie === "is" ? "Mend what that pod says. The claim is bound by itself once it runs." : "Mend what that pod says, if it is the provisioner. The claim is bound by itself once its provisioner runs.",
         },
       ];
     });
   });
-
-/** By the names that provisioners have: storage-provisioner, local-path-provisioner, ebs-csi-controller. */
-function isProvisioner(pod: KubeObject): boolean {
-  return /provisioner|-csi-|^csi-/.test(nameOf(pod));
-}
 
 /** A claim waits; its events say for what. */
 export const claimEvents: Rule = (snapshot) =>

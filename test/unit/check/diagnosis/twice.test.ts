@@ -159,6 +159,25 @@ describe("claims", () => {
     expect(await causes((world) => { wait(world); world.add(well); })).toEqual([[expect.stringMatching(/^PersistentVolumeClaim admission\/second is Pending: Waiting for a volume to be created either by the external provisioner/), "MEND"]]);
   });
 
+  it.each<[string, string, string, object | undefined, string | undefined]>([
+    ["a known one, by its name", "rancher.io/local-path", "local-path-provisioner-5d-x", undefined, "Pod kube-system/local-path-provisioner-5d-x is not ready"],
+    ["one that names itself in an argument", "nfs.example.com/ssd", "filer-0", { containers: [{ name: "main", args: ["--provisioner=nfs.example.com/ssd"] }] }, "Pod kube-system/filer-0 is not ready"],
+    ["one that names itself in a volume", "csi.example.com", "disk-0", { volumes: [{ hostPath: { path: "/var/lib/kubelet/plugins/csi.example.com/" } }] }, "Pod kube-system/disk-0 is not ready"],
+    ["one that nothing ties to the class", "csi.example.com", "some-csi-controller-0", {}, "Pod kube-system/some-csi-controller-0, which may be that provisioner, is not ready"],
+    ["another class', by its name", "csi.example.com", "storage-provisioner", undefined, undefined],
+    ["another class', which names itself", "csi.example.com", "slow-provisioner-0", { containers: [{ name: "main", env: [{ name: "PROVISIONER_NAME", value: "slow.example.com" }] }] }, undefined],
+    ["one of a longer name", "csi.example.com", "disk-0", { containers: [{ name: "main", args: ["--driver-name=csi.example.com.au"] }] }, undefined],
+    ["any other, where the class' own has a known name", "ebs.csi.aws.com", "some-csi-controller-0", {}, undefined],
+  ])("that wait blame the crashing pod of their class' provisioner: %s", async (_, provisioner, name, podSpec, blamed) => {
+    const crashing = { apiVersion: "v1", kind: "Pod", metadata: { name, namespace: "kube-system" }, spec: podSpec, status: { conditions: [{ type: "Ready", status: "False" }], containerStatuses: [{ name: "main", ready: false, state: { waiting: { reason: "CrashLoopBackOff" } } }] } } as KubeObject;
+    const found = await causes((world) => {
+      pending(world, "second", "standard");
+      world.find("StorageClass", undefined, "standard").provisioner = provisioner;
+      world.add({ metadata: { name: "slow" }, apiVersion: "storage.k8s.io/v1", kind: "StorageClass", provisioner: "slow.example.com" } as KubeObject, crashing);
+    });
+    expect(found.map(([cause]) => cause)).toEqual(blamed === undefined ? [] : [expect.stringContaining(`waits for the provisioner ${provisioner} of StorageClass standard, and ${blamed}: container main: CrashLoopBackOff`)]);
+  });
+
   const remadeClaim = (name: string) => `npm run -s kubectl -- delete persistentvolumeclaim ${name} -n admission && MEND`;
 });
 

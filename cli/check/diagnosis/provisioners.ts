@@ -1,0 +1,32 @@
+import type { KubeObject } from "../seat";
+import { nameOf } from "./commands";
+import { mapAt } from "./json";
+
+/** How sure it is that a pod is a StorageClass' provisioner. */
+export type Tie = "is" | "may be" | "is not";
+
+/** Provisioners whose pods do not name them: the pod's name, as their own manifests give it. */
+const podNames: Readonly<Record<string, RegExp>> = {
+  "k8s.io/minikube-hostpath": /^storage-provisioner(-|$)/,
+  "rancher.io/local-path": /^local-path-provisioner-/,
+  "microk8s.io/hostpath": /^hostpath-provisioner-/,
+  "ebs.csi.aws.com": /^ebs-csi-/,
+  "disk.csi.azure.com": /^csi-azuredisk-/,
+  "file.csi.azure.com": /^csi-azurefile-/,
+};
+
+/**
+ * Whether a pod is the provisioner: by its spec, where a container's argument, a variable or a volume names one, as CSI drivers and nfs-subdir do; else by the name
+ * that a known one gives its pod. A name alone only says that a pod is some provisioner.
+ * @param others provisioners of the cluster's other classes
+ */
+export function tieOf(pod: KubeObject, provisioner: string, others: readonly string[] = []): Tie {
+  const known = [provisioner, ...others, ...Object.keys(podNames)].filter((one) => names(pod, one) || podNames[one]?.test(nameOf(pod)));
+  if (known.length > 0) return known.includes(provisioner) ? "is" : "is not";
+  return podNames[provisioner] === undefined && /provisioner|-csi-|^csi-/.test(nameOf(pod)) ? "may be" : "is not";
+}
+
+function names(pod: KubeObject, provisioner: string): boolean {
+  const escaped = provisioner.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`(?<![\\w.-])${escaped}(?![\\w-]|\\.\\w)`).test(JSON.stringify(mapAt(pod, "spec")));
+}
