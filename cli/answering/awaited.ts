@@ -9,6 +9,8 @@ export interface Awaited {
   readonly workloads: readonly Workload[];
   /** The run has made or started what the cluster runs on: what the API says of a pod may be of before. */
   readonly restarted: boolean;
+  /** A security group says who reaches the gateway: trainees do, and this machine need not. */
+  readonly guarded: boolean;
 }
 
 export interface Workload {
@@ -25,7 +27,9 @@ export function awaitedOf(resources: readonly StateResource[], since: number): A
   const { GATEWAY_URL: gatewayUrl, lessons } = standing.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
   if (typeof gatewayUrl !== "string" || !URL.canParse(gatewayUrl)) return undefined;
   const pages = Object.values((lessons ?? {}) as Record<string, unknown>).filter((page): page is string => typeof page === "string" && page.startsWith(`${gatewayUrl}/`));
-  return { gatewayUrl, pages, workloads: standing.flatMap(workloadsOf), restarted: standing.some((resource) => isMachine(resource) && touchedAt(resource) >= since) };
+  const restarted = standing.some((resource) => isMachine(resource) && touchedAt(resource) >= since);
+  const guarded = standing.some(({ type }) => type === "azure-native:network:NetworkSecurityGroup");
+  return { gatewayUrl, pages, workloads: standing.flatMap(workloadsOf), restarted, guarded };
 }
 
 /** What a run makes, starts or restarts a cluster with; the generation alone starts nothing. */

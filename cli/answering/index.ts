@@ -21,17 +21,24 @@ export interface Patience {
 const PATIENCE: Patience = { whole: 300_000, between: 1000 };
 
 /**
- * After `pulumi up`: waits until the seat answers. The engine awaits only what it makes itself. A cluster that was merely started again, or whose node ports
- * lead nowhere, is unchanged to it. Where nothing was started, one answer of the gateway is enough, and no cluster is asked.
+ * After `pulumi up`: waits until the seat answers, and shows how far it has come.
  * @param since when the run began
  * @throws UserError that names what did not come
  */
-export async function awaitSeat(workspace: Workspace, stack: string, since: number, patience = PATIENCE): Promise<void> {
+export async function awaitSeat(workspace: Workspace, stack: string, since: number): Promise<void> {
+  const step = await seatStep(workspace, stack, since);
+  if (step !== undefined) await runSteps([[[step]]]);
+}
+
+/**
+ * The wait until a seat answers; undefined where it does. The engine awaits only what it makes itself. A cluster that was merely started again, or whose node
+ * ports lead nowhere, is unchanged to it. Where nothing was started, one answer of the gateway is enough, and no cluster is asked.
+ */
+export async function seatStep(workspace: Workspace, stack: string, since: number): Promise<Step | undefined> {
   const awaited = awaitedOf((await exportStack(workspace, stack)).resources, since);
-  if (awaited === undefined) return;
-  if (!awaited.restarted && (isForwarded(awaited.gatewayUrl) || (await answers(awaited.gatewayUrl)))) return;
-  const seen = await seatInSight().looker(workspace, stack, awaited);
-  await runSteps([[[waitStep(stack, seen, patience)]]]);
+  if (awaited === undefined) return undefined;
+  if (!awaited.restarted && (isForwarded(awaited.gatewayUrl) || (await answers(awaited.gatewayUrl)))) return undefined;
+  return waitStep(stack, await seatInSight().looker(workspace, stack, awaited), PATIENCE);
 }
 
 export function waitStep(stack: string, seen: () => Promise<Look>, { whole, between }: Patience): Step {

@@ -1,5 +1,5 @@
 import { gatewayName, ingressNamespace } from "../../components/mesh/gateway";
-import { ServiceSilent, type Answer, type KubeObject, type Seat } from "../check/seat";
+import type { Answer, KubeObject, Seat } from "../check/seat";
 import type { Awaited, Workload } from "./awaited";
 import { isForwarded } from "./quick";
 
@@ -13,9 +13,10 @@ export interface Look {
 }
 
 /** Looks once at all that a seat needs before it answers. Never throws: what could not be asked has not come. */
-export async function look(seat: Seat, { gatewayUrl, pages, workloads, restarted }: Awaited): Promise<Look> {
+export async function look(seat: Seat, awaited: Awaited): Promise<Look> {
+  const { pages, workloads, restarted } = awaited;
   const asked = restarted ? pages : [];
-  const [pods, ...answers] = await Promise.all([missingWorkloads(seat, workloads), silentGateway(seat, gatewayUrl), ...asked.map((page) => silentPage(seat, gatewayUrl, page))]);
+  const [pods, ...answers] = await Promise.all([missingWorkloads(seat, workloads), silentGateway(seat, awaited), ...asked.map((page) => silentPage(seat, awaited, page))]);
   const silent = answers.filter((line) => line !== undefined);
   const total = workloads.length + answers.length;
   return { total, come: total - pods.count - silent.length, missing: [...pods.lines, ...silent] };
@@ -45,32 +46,33 @@ function lackOf({ metadata, spec = {}, status = {} }: KubeObject): string | unde
 }
 
 /** Any answer of the gateway's own will do: without a route it says 404. */
-async function silentGateway(seat: Seat, gatewayUrl: string): Promise<string | undefined> {
-  if (!isForwarded(gatewayUrl)) {
-    const { status, error } = await seat.http("/", { timeoutMilliseconds: 5000 });
-    return status > 0 ? undefined : `GATEWAY_URL ${gatewayUrl}: ${error}`;
-  }
-  try {
-    await seat.fromService(ingressNamespace, gatewayName, 80, "/");
-    return undefined;
-  } catch (error) {
-    return `Service ${ingressNamespace}/${gatewayName}: ${(error as Error).message}`;
-  }
+async function silentGateway(seat: Seat, awaited: Awaited): Promise<string | undefined> {
+  const { status, error, of } = await answerOf(seat, awaited, "/", 5000);
+  return status > 0 ? undefined : `${of}: ${error}`;
 }
 
-async function silentPage(seat: Seat, gatewayUrl: string, page: string): Promise<string | undefined> {
-  const answer = await pageOf(seat, gatewayUrl, page);
+async function silentPage(seat: Seat, awaited: Awaited, page: string): Promise<string | undefined> {
+  const answer = await answerOf(seat, awaited, page.slice(awaited.gatewayUrl.length), 10_000);
   if (answer.status === 0) return `${page}: ${answer.error}`;
   return isNobody(answer) ? `${page}: the gateway answers ${answer.status}, nothing behind it is ready` : undefined;
 }
 
-async function pageOf(seat: Seat, gatewayUrl: string, page: string): Promise<Pick<Answer, "status" | "body" | "error">> {
-  const path = page.slice(gatewayUrl.length);
-  if (!isForwarded(gatewayUrl)) return seat.http(path, { timeoutMilliseconds: 10_000 });
+interface Answered extends Pick<Answer, "status" | "body" | "error"> {
+  /** Whom it is of. */
+  readonly of: string;
+}
+
+/** From this machine; through the API server where a port-forward leads there, or a security group may keep this machine out. */
+async function answerOf(seat: Seat, { gatewayUrl, guarded }: Awaited, path: string, timeoutMilliseconds: number): Promise<Answered> {
+  if (!isForwarded(gatewayUrl)) {
+    const answer = await seat.http(path, { timeoutMilliseconds });
+    if (answer.status > 0 || !guarded) return { ...answer, of: `GATEWAY_URL ${gatewayUrl}` };
+  }
+  const of = `Service ${ingressNamespace}/${gatewayName}`;
   try {
-    return await seat.fromService(ingressNamespace, gatewayName, 80, path);
+    return { ...(await seat.fromService(ingressNamespace, gatewayName, 80, path)), of };
   } catch (error) {
-    return { status: error instanceof ServiceSilent ? 503 : 0, body: "", error: (error as Error).message };
+    return { status: 0, body: "", error: (error as Error).message, of };
   }
 }
 

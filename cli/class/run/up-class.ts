@@ -1,6 +1,7 @@
 import type { Target } from "../../../config";
 import { seatStatus } from "../../../embedded/node/status";
 import { seatFolder } from "../../../embedded/paths";
+import { seatStep } from "../../answering";
 import { readyForUp } from "../../ready";
 import { noteBackend } from "../../stack-backend";
 import { breakDeadLocks } from "../../state";
@@ -47,13 +48,14 @@ export async function upClass(of: Class, overlay: Overlay, options: ClassRunOpti
   });
 }
 
-/** One seat: a stack of its own, made as `npm run up` makes it. */
+/** One seat: a stack of its own, made as `npm run up` makes it, and done when it answers. */
 async function upSeat(of: Class, seat: RosterSeat, line: SeatLine, signal: AbortSignal): Promise<Outputs> {
   const { workspace } = of;
+  const started = Date.now();
   line.doing("looking at the stack");
   const { state, locks = state } = workspace;
   const breakLocks = () => (locks ? breakDeadLocks(locks, seat.seat) : []);
-  return retrying(line, signal, { breakLocks }, async () => {
+  const made = await retrying(line, signal, { breakLocks }, async () => {
     const stack = await stackOf(workspace, seat.seat, "create");
     noteBackend(seat.seat);
     await tagSeat(stack, of, seat);
@@ -65,6 +67,10 @@ async function upSeat(of: Class, seat: RosterSeat, line: SeatLine, signal: Abort
     await noteMade(of, seat);
     return shown;
   });
+  // No try of its own: another `pulumi up` would change nothing.
+  const wait = await seatStep(workspace, seat.seat, started);
+  await wait?.run((come, total, next) => line.doing(`waiting until it answers: ${come} of ${total}, ${next}`), signal);
+  return made;
 }
 
 /** Where the seat is now. An embedded one that stands is the stack's: its provider takes no other generation. A destroy that finds no stack any more knows it by that. */

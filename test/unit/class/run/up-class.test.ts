@@ -4,12 +4,13 @@ import { upClass } from "../../../../cli/class/run/up-class";
 import { UserError } from "../../../../cli/errors";
 import { aClass, notedLine } from "./a-class";
 
-const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: { there: [] as string[], refuses: {} as Record<string, Error>, target: "embedded", facts: {} as object, outputs: {} as object } }));
+const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: { there: [] as string[], refuses: {} as Record<string, Error>, target: "embedded", facts: {} as object, outputs: {} as object, wait: undefined as undefined | ((report: (come: number, total: number, next: string) => void) => Promise<void>) } }));
 const note = vi.hoisted(() => (what: string, ...more: unknown[]) => {
   done.push([what, ...more]);
   if (world.refuses[what] !== undefined) throw world.refuses[what];
 });
 vi.mock("../../../../embedded/node/status", () => ({ seatStatus: async () => ({ state: "running", seat: { generation: "g-1" } }) }));
+vi.mock("../../../../cli/answering", () => ({ seatStep: async (_: unknown, stack: string, since: number) => (note("asked whether it answers", stack, typeof since), world.wait && { run: world.wait }) }));
 vi.mock("../../../../cli/ready", () => ({ readyForUp: async (_: unknown, stack: string) => (note("ready", stack), { ENGINE: "/engine" }) }));
 vi.mock("../../../../cli/stack-backend", () => ({ noteBackend: (stack: string) => note("note backend", stack) }));
 vi.mock("../../../../cli/state", () => ({ breakDeadLocks: () => [] }));
@@ -40,7 +41,7 @@ const up = (engine: string | undefined = "/engine", seats?: Class["roster"]["sea
 beforeEach(() => {
   done.splice(0);
   line = notedLine();
-  Object.assign(world, { there: ["seat-01"], refuses: {}, target: "embedded", facts: { noted: { class: "c", backend: "file:///backend", targets: ["azure", "embedded"] } }, outputs: {} });
+  Object.assign(world, { there: ["seat-01"], refuses: {}, target: "embedded", facts: { noted: { class: "c", backend: "file:///backend", targets: ["azure", "embedded"] } }, outputs: {}, wait: undefined });
 });
 
 describe("class up", () => {
@@ -68,7 +69,7 @@ describe("class up", () => {
 
   it("marks a seat's stack as the class' before it makes anything in it", async () => {
     await up("/engine", aClass(1).roster.seats);
-    expect(whats().slice(-6)).toEqual(["stack", "note backend", "tag", "ready", "up", "facts"]);
+    expect(whats().slice(-7)).toEqual(["stack", "note backend", "tag", "ready", "up", "facts", "asked whether it answers"]);
     expect(done).toContainEqual(["stack", "seat-01", "create"]);
   });
 
@@ -76,6 +77,17 @@ describe("class up", () => {
     world.refuses = { ready: new UserError("no room") };
     await expect(up()).rejects.toThrow("no room");
     expect(whats()).not.toContain("up");
+  });
+
+  it("has made a seat when it answers: the board says what is waited for, and what does not come fails the seat, without another try", async () => {
+    world.wait = async (report) => report(3, 4, "next: GATEWAY_URL");
+    await up("/engine", aClass(1).roster.seats);
+    expect(line.said.at(-1)).toBe("doing: waiting until it answers: 3 of 4, next: GATEWAY_URL");
+
+    done.splice(0);
+    world.wait = async () => Promise.reject(new UserError("The seat does not answer: connection refused"));
+    await expect(up("/engine", aClass(1).roster.seats)).rejects.toThrow("The seat does not answer");
+    expect(whats().filter((what) => what === "up" || what === "facts")).toEqual(["up", "facts"]);
   });
 
   it("hands out no output that is a secret, and shows the gateway's address", async () => {
@@ -88,9 +100,9 @@ describe("class up", () => {
 
   it("notes where the seat is now: an embedded one with its generation, one that moved at its new place alone", async () => {
     await up("/engine", aClass(1).roster.seats);
-    expect(done.at(-1)).toEqual(["facts", "seat-01", { noted: { class: "c", backend: "file:///backend", targets: ["embedded"] }, generations: ["g-1"] }]);
+    expect(done.at(-2)).toEqual(["facts", "seat-01", { noted: { class: "c", backend: "file:///backend", targets: ["embedded"] }, generations: ["g-1"] }]);
     world.target = "azure";
     await up("/engine", aClass(1).roster.seats);
-    expect(done.at(-1)).toEqual(["facts", "seat-01", { noted: { class: "c", backend: "file:///backend", targets: ["azure"] } }]);
+    expect(done.at(-2)).toEqual(["facts", "seat-01", { noted: { class: "c", backend: "file:///backend", targets: ["azure"] } }]);
   });
 });

@@ -39,7 +39,9 @@ test("what a seat needs is in its state: the program's Deployments, those of its
       { kind: "Deployment", namespace: "istio-ingress", name: "other" },
     ],
     restarted: false,
+    guarded: false,
   });
+  expect(awaitedOf([stackOf(), resource("azure-native:network:NetworkSecurityGroup")], began)).toMatchObject({ guarded: true });
 });
 
 test.each([
@@ -73,7 +75,7 @@ function seatOf(live: { deployments?: KubeObject[] | Error; answers?: Record<str
   return seat as Seat;
 }
 const liveDeployment = (name: string, available: number, spec: object = { replicas: 1 }, generation = 1): KubeObject => ({ metadata: { name, namespace: "default", generation }, spec, status: { observedGeneration: 1, availableReplicas: available } });
-const wanted: Awaited = { gatewayUrl: URL, pages: [`${URL}/productpage`], workloads: [{ kind: "Deployment", namespace: "default", name: "a" }, { kind: "Deployment", namespace: "default", name: "b" }], restarted: true };
+const wanted: Awaited = { gatewayUrl: URL, pages: [`${URL}/productpage`], workloads: [{ kind: "Deployment", namespace: "default", name: "a" }, { kind: "Deployment", namespace: "default", name: "b" }], restarted: true, guarded: false };
 const all = { "/": { status: 404 }, "/productpage": { status: 200 } };
 
 test.each<[string, Parameters<typeof seatOf>[0], string[]]>([
@@ -96,8 +98,17 @@ test("a gateway that is reached by a port-forward alone is asked through the API
   expect((await look(seatOf({}), forwarded)).missing).toEqual([]);
   expect((await look(seatOf({ service: new ServiceSilent("silent", "no endpoints available") }), forwarded)).missing).toEqual([
     "Service istio-ingress/istio-ingressgateway: no endpoints available",
-    "http://localhost:8080/productpage: the gateway answers 503, nothing behind it is ready",
+    "http://localhost:8080/productpage: no endpoints available",
   ]);
+});
+
+test("a gateway behind a security group that keeps this machine out is asked through the API server; its own answer from here counts first", async () => {
+  const guarded = { ...wanted, workloads: [], guarded: true };
+  expect((await look(seatOf({}), guarded)).missing).toEqual([]);
+  expect((await look(seatOf({}), { ...guarded, guarded: false })).missing).toEqual([`GATEWAY_URL ${URL}: connect ECONNREFUSED`, `${URL}/productpage: connect ECONNREFUSED`]);
+  const silent = new ServiceSilent("silent", "no endpoints available");
+  expect((await look(seatOf({ service: silent }), guarded)).missing).toEqual(["Service istio-ingress/istio-ingressgateway: no endpoints available", `${URL}/productpage: no endpoints available`]);
+  expect((await look(seatOf({ answers: all, service: silent }), guarded)).missing).toEqual([]);
 });
 
 const steps = (...looks: string[][]) => {
