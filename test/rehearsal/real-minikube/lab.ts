@@ -1,11 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa, execaSync } from "execa";
-import { parse, stringify } from "yaml";
 import { cacheRoot } from "../../../embedded/paths";
 import { Checkout, userEnvironment, type Ended } from "../../support/checkout";
-import { KUBERNETES } from "../../toolchain/real-minikube";
-import { Machine } from "./machine";
+import type { Machine } from "./machine";
+import { writeStackFile } from "./stack-file";
 
 /** A checkout of a user whose machine has a real minikube and a real Docker. */
 export class RealLab {
@@ -20,10 +19,7 @@ export class RealLab {
 
   static async create(machine: Machine): Promise<RealLab> {
     const lab = new RealLab(await Checkout.create(), machine);
-    // The images are those of the embedded seat: they stand in the registry.
-    const { config } = parse(fs.readFileSync(path.join(lab.checkout.root, "Pulumi.embedded.yaml"), "utf8")) as { config: Record<string, unknown> };
-    const own = { "istio-lab:target": "minikube", "istio-lab:minikube": { driver: "docker", kubernetesVersion: KUBERNETES.slice(1) } };
-    fs.writeFileSync(path.join(lab.checkout.root, "Pulumi.dev.yaml"), stringify({ config: { ...config, ...own } }));
+    writeStackFile(lab.checkout.root);
     return lab;
   }
 

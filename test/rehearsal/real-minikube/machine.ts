@@ -88,6 +88,12 @@ export class Machine {
     return (await execa(unpacked("usr/bin/docker"), args, { env: { DOCKER_HOST: socket } })).stdout;
   }
 
+  /** Containers, volumes and networks of minikube's, each by its id. */
+  async minikubeObjects(): Promise<string[]> {
+    const asked = [["ps", "--all", "--quiet"], ["volume", "ls", "--quiet"], ["network", "ls", "--quiet", "--filter", "label=created_by.minikube.sigs.k8s.io=true"]];
+    return (await Promise.all(asked.map((args) => this.docker(...args)))).flatMap((ids) => ids.split("\n").filter(Boolean));
+  }
+
   /** minikube, as the user runs it at the keyboard. */
   async minikube(kubeconfig: string, ...args: string[]): Promise<string> {
     return (await execa(this.under[0]!, [this.under[1]!, program("minikube"), ...args], { env: { ...this.env, KUBECONFIG: kubeconfig } })).stdout;
