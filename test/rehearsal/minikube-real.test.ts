@@ -59,6 +59,32 @@ describe("a seat on a real minikube", () => {
     expect((await lab.up()).all).toMatch(/~ 1 updated/);
   });
 
+  const checkOf = (lesson: string) => lab.checkout.run("check", "--stack", "dev", "--lesson", lesson);
+
+  it("check blames no route where nobody serves the node port", async () => {
+    const rule = ["PREROUTING", "--protocol=tcp", "--dport=31380", "--jump=RETURN"]; // past kube-proxy's
+    await machine.docker("exec", "istio-lab-dev", "iptables", "--table=nat", "--insert", ...rule);
+    const { exitCode, all } = await checkOf("bookinfo");
+    await machine.docker("exec", "istio-lab-dev", "iptables", "--table=nat", "--delete", ...rule);
+    expect([exitCode, all]).toEqual([1, expect.stringMatching(/No connection came about \(connect ECONNREFUSED [\d.]+:31380\): the request reached no proxy, so that no route is to blame\./)]);
+    expect(all).not.toMatch(/flag NR|no route fitted/);
+    expect((await checkOf("bookinfo")).exitCode).toBe(0);
+  });
+
+  it("check names the provisioner that crashes where a claim is Pending, and the claim is bound once it runs", async () => {
+    const provisionerOf = (image: string) => lab.checkout.kubectl("set", "image", "--namespace=kube-system", "pod/storage-provisioner", `storage-provisioner=${image}`);
+    const { spec } = JSON.parse(await lab.checkout.kubectl("get", "--namespace=kube-system", "pod/storage-provisioner", "--output=json")) as { spec: { containers: [{ image: string }] } };
+    await provisionerOf("registry.k8s.io/pause:3.10.2"); // has no such program
+    await lab.checkout.kubectl("delete", "--namespace=admission", "pvc/myclaim");
+    expect((await lab.checkout.ok("pulumi", "up", "--refresh", "--yes", "--skip-preview", "--stack", "dev")).all).toMatch(/\+ 1 created/);
+    const broken = () => checkOf("admission").then(({ exitCode, all }) => [exitCode, all]);
+    const cause = /admission\/myclaim is Pending: it waits for the provisioner k8s\.io\/minikube-hostpath of StorageClass standard, and Pod kube-system\/storage-provisioner is not ready: /;
+    await expect.poll(broken, { timeout: 120_000, interval: 2000 }).toEqual([1, expect.stringMatching(cause)]);
+    await provisionerOf(spec.containers[0].image);
+    await expect.poll(() => checkOf("admission").then(({ exitCode }) => exitCode), { timeout: 300_000, interval: 2000 }).toBe(0);
+    expect((await lab.up()).all).toMatch(/Resources:\s+\d+ unchanged/);
+  });
+
   it.each([
     ["stopped", "stop"],
     ["paused", "pause"],
