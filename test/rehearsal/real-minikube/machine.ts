@@ -32,7 +32,8 @@ export class Machine {
     return {
       DOCKER_HOST: socket, MINIKUBE_HOME: at("home"), PATH: [path.dirname(program("minikube")), unpacked("usr/bin"), process.env.PATH].join(path.delimiter),
       MINIKUBE_BASE_IMAGE: NODE_IMAGE, MINIKUBE_CONTAINER_RUNTIME: "containerd", MINIKUBE_CNI: "bridge", MINIKUBE_PRELOAD: "false", MINIKUBE_CACHE_IMAGES: "false", MINIKUBE_FORCE: "true",
-      MINIKUBE_IN_STYLE: "false", MINIKUBE_WANTUPDATENOTIFICATION: "false",
+      // minikube leaves a log of each command, and files that are locks, in the folder for temporary files.
+      TMPDIR: at("tmp"), MINIKUBE_IN_STYLE: "false", MINIKUBE_WANTUPDATENOTIFICATION: "false",
     };
   }
 
@@ -41,6 +42,7 @@ export class Machine {
     await clean();
     fs.mkdirSync(folder, { mode: 0o700 });
     fs.writeFileSync(mark, "");
+    fs.mkdirSync(at("tmp"));
     await execa("ip", ["netns", "add", NAME]);
     await execa("ip", ["-n", NAME, "link", "set", "lo", "up"]);
     // Before Docker, which else forbids to forward.
