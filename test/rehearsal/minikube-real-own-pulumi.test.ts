@@ -17,7 +17,6 @@ describe("a real minikube, with a Pulumi of the user's own and no npm script", (
     user = await OwnPulumi.create(machine);
   });
   afterAll(async () => {
-    user?.remove();
     await clean();
     expect(leftovers()).toEqual([]);
   });

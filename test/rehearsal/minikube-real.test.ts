@@ -21,7 +21,6 @@ describe("a seat on a real minikube", () => {
     lab = await RealLab.create(machine);
   });
   afterAll(async () => {
-    await lab?.remove();
     await clean();
     expect(leftovers()).toEqual([]);
   });

@@ -1,4 +1,3 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa, execaSync } from "execa";
 import { cacheRoot } from "../../../embedded/paths";
@@ -18,7 +17,7 @@ export class RealLab {
   }
 
   static async create(machine: Machine): Promise<RealLab> {
-    const lab = new RealLab(await Checkout.create(), machine);
+    const lab = new RealLab(await Checkout.create("installed", machine.within("checkout-")), machine);
     writeStackFile(lab.checkout.root);
     return lab;
   }
@@ -38,9 +37,5 @@ export class RealLab {
     const url = `${await this.checkout.output("GATEWAY_URL")}${urlPath}`;
     const [file, ...args] = [...this.machine.under, "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--max-time", "10", url];
     return (await execa(file!, args, { env: { ...userEnvironment(), ...this.env }, extendEnv: false, reject: false })).stdout;
-  }
-
-  async remove(): Promise<void> {
-    fs.rmSync(this.checkout.root, { recursive: true, force: true });
   }
 }

@@ -27,6 +27,9 @@ export class Machine {
   /** For commands that are to be in its network. */
   readonly under = ["nsenter", `--net=/run/netns/${NAME}`];
 
+  /** A path in its folder. A checkout there goes with it: a rehearsal that is killed removes none itself. */
+  readonly within = at;
+
   /** What minikube and the program are run with, beside the user's own. */
   get env(): Record<string, string> {
     return {

@@ -1,5 +1,4 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
 import { engineFolder } from "../../../cli/engine";
@@ -22,8 +21,8 @@ export class OwnPulumi {
   }
 
   static async create(machine: Machine): Promise<OwnPulumi> {
-    const { root } = await Checkout.create("missing");
-    const home = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-own-"));
+    const { root } = await Checkout.create("missing", machine.within("checkout-"));
+    const home = fs.mkdtempSync(machine.within("own-"));
     fs.mkdirSync(path.join(home, "state"));
     await installStandIn(path.join(home, "pulumi"));
     fs.cpSync(path.join(projectRoot, ".lab", "charts"), path.join(root, "charts"), { recursive: true });
@@ -54,10 +53,6 @@ export class OwnPulumi {
   /** The status with which a page answers; 000 where nothing does. */
   async statusOf(url: string): Promise<string> {
     return (await this.run("curl", ["-s", "-o", "/dev/null", "-w", "%{http_code}", "--max-time", "10", url])).all;
-  }
-
-  remove(): void {
-    for (const folder of [this.root, this.home]) fs.rmSync(folder, { recursive: true, force: true });
   }
 
   private async run(program: string, args: string[]): Promise<{ all: string; exitCode?: number }> {

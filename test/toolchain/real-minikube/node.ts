@@ -16,12 +16,26 @@ const packages = [
 export const REGISTRY = "172.17.0.1:5000";
 
 const runtime = path.join(__dirname, "runc-within-rights.sh");
-const made = () => place("minikube-node", keyOf([packages, REGISTRY, MINIKUBE, FINISH], [runtime, __filename]));
+const made = () => place("minikube-node", keyOf([packages, REGISTRY, MINIKUBE, FINISH, CNI], [runtime, __filename]));
 
 /** The node's file system, as `docker import` takes it. */
 export function nodeTar(): string {
   return path.join(made(), "node.tar");
 }
+
+/**
+ * The pod network of each node. MINIKUBE_CNI=bridge writes the same file, but to the first node alone: one that `minikube node add` makes stays NotReady without it,
+ * and minikube waits six minutes for that (pkg/minikube/cni/bridge.go). As with a bridge everywhere, pods of two nodes do not reach each other.
+ */
+const CNI = JSON.stringify({
+  cniVersion: "0.4.0",
+  name: "bridge",
+  plugins: [
+    { type: "bridge", bridge: "bridge", isDefaultGateway: true, ipMasq: true, hairpinMode: true, ipam: { type: "host-local", subnet: "10.244.0.0/16" } },
+    { type: "portmap", capabilities: { portMappings: true } },
+    { type: "firewall" },
+  ],
+});
 
 /** What minikube's Dockerfile does after its packages: see deploy/kicbase in its module. */
 const FINISH = String.raw`
@@ -67,6 +81,7 @@ export function nodeStep(): Step {
         const hosts = `server = "http://${REGISTRY}"\n[host."http://${REGISTRY}"]\n  capabilities = ["pull", "resolve"]\n`;
         await execa("sh", ["-c", FINISH], { cwd: root, env: { KICBASE: kicbase, RUNTIME: runtime, CRICTL: program("crictl") }, cancelSignal: signal });
         fs.writeFileSync(path.join(root, "etc/containerd/certs.d/_default/hosts.toml"), hosts);
+        fs.writeFileSync(path.join(root, "etc/cni/net.d/1-k8s.conflist"), CNI);
         report(2, 3, "packing");
         await execa("tar", ["--create", "--file", path.join(scratch, "node.tar"), "--directory", root, "."], { cancelSignal: signal });
         fs.rmSync(root, { recursive: true });
