@@ -58,13 +58,17 @@ describe("a seat on a real minikube", () => {
     expect((await lab.up()).all).toMatch(/~ 1 updated/);
   });
 
-  const checkOf = (lesson: string) => lab.checkout.run("check", "--stack", "dev", "--lesson", lesson);
+  /** What is wrapped to a terminal's width is one line here. */
+  const checkOf = async (lesson: string) => {
+    const { exitCode, all } = await lab.checkout.run("check", "--stack", "dev", "--lesson", lesson);
+    return { exitCode, all: all.replace(/\s+/g, " ") };
+  };
 
   it("check blames no route where nobody serves the node port", async () => {
-    const rule = ["PREROUTING", "--protocol=tcp", "--dport=31380", "--jump=RETURN"]; // past kube-proxy's
-    await machine.docker("exec", "istio-lab-dev", "iptables", "--table=nat", "--insert", ...rule);
+    const rule = "PREROUTING -p tcp --dport 31380 -j RETURN".split(" "); // past kube-proxy's
+    await machine.docker("exec", "istio-lab-dev", "iptables", "-t", "nat", "-I", ...rule);
     const { exitCode, all } = await checkOf("bookinfo");
-    await machine.docker("exec", "istio-lab-dev", "iptables", "--table=nat", "--delete", ...rule);
+    await machine.docker("exec", "istio-lab-dev", "iptables", "-t", "nat", "-D", ...rule);
     expect([exitCode, all]).toEqual([1, expect.stringMatching(/No connection came about \(connect ECONNREFUSED [\d.]+:31380\): the request reached no proxy, so that no route is to blame\./)]);
     expect(all).not.toMatch(/flag NR|no route fitted/);
     expect((await checkOf("bookinfo")).exitCode).toBe(0);
@@ -108,7 +112,8 @@ describe("a seat on a real minikube", () => {
   });
 
   it("with a second node is no other seat", async () => {
-    await lab.minikube("node", "add", "--profile=istio-lab-dev");
+    // kubeadm of 1.36 may end before its node is registered, and minikube 1.38 labels the node at once. The profile has the node either way.
+    await lab.minikube("node", "add", "--profile=istio-lab-dev").catch((error: Error) => expect(error.message).toContain('nodes "istio-lab-dev-m02" not found'));
     expect(JSON.parse(await lab.minikube("status", "--profile=istio-lab-dev", "--output=json"))).toMatchObject([{ Worker: false }, { Worker: true }]);
     expect((await lab.up()).all).toMatch(/Resources:\s+\d+ unchanged/);
   });
