@@ -95,8 +95,9 @@ export class LiveSeat implements Seat {
     return { status, body };
   }
 
-  async headersFromService(namespace: string, service: string, port: number, path: string): Promise<Answer["headers"]> {
-    return (await this.answerOfService(namespace, service, port, path)).headers;
+  async headFromService(namespace: string, service: string, port: number, path: string): Promise<Pick<Answer, "status" | "headers">> {
+    const { status, headers } = await this.answerOfService(namespace, service, port, path);
+    return { status, headers };
   }
 
   private async answerOfService(namespace: string, service: string, port: number, path: string): Promise<Pick<Answer, "status" | "headers" | "body">> {

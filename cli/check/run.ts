@@ -1,5 +1,4 @@
 import { onStack } from "../../base/advice";
-import { addonImages } from "../../components/addons/images";
 import { catalog } from "../../components/lessons/catalog";
 import type { CheckSpec } from "../../components/lessons/checks/check";
 import { exportStack } from "../stack";
@@ -11,13 +10,13 @@ import { GUEST_NAMESPACE, Guests } from "./guests";
 import { LiveSeat } from "./live-seat";
 import { nameStack } from "./name-stack";
 import { chosen, guestsOf, missingOf, podOf } from "./plan";
-import { placeholdersOn } from "./placeholders";
+import { Placeholders } from "./placeholders";
 import { probeOf } from "./probes";
 import type { Context } from "./probes/probe";
 import type { CheckResult, Report } from "./result";
 import type { Seat } from "./seat";
 import { readStack, type StackSeat } from "./stack-outputs";
-import { placeholderOf, standInOf } from "./stand-ins";
+import { standInOf } from "./stand-ins";
 
 export interface CheckOptions {
   readonly stack: string;
@@ -61,8 +60,8 @@ export async function runChecks({ stack: named, lessons, signal = new AbortContr
   try {
     progress?.begin(specs.length);
     const context: Context = { seat, secure: { host: stack.ingressHost, port: stack.securePort }, kialiUrl: stack.kialiUrl, caller: (caller) => podOf(caller, guests) };
-    const placeholders = stack.settings.target === "embedded" ? new Set<string>() : await placeholdersOn(seat, stack.addons.filter((name) => specs.some(({ images }) => images.includes(addonImages[name]))));
-    results = await runAll(specs, { probeOf, context, signal, standInOf: (spec) => standInOf(spec, stack.settings), placeholderOf: (spec) => placeholderOf(spec, stack.settings, placeholders), seen: (spec, result) => progress?.seen(spec, result) });
+    const placeholders = new Placeholders(seat, stack.settings);
+    results = await runAll(specs, { probeOf, context, signal, standInOf: (spec) => standInOf(spec, stack.settings), heldOf: (spec) => placeholders.heldOf(spec), seen: (spec, result) => progress?.seen(spec, result) });
     await addHints(results, stack, seat);
   } finally {
     progress?.end();

@@ -89,8 +89,8 @@ export interface Seat {
   fromWithin(namespace: string, pod: string, port: number, path: string): Promise<string>;
   /** One GET to a port of a Service, through the API server. @throws {ServiceSilent} where the Service gave no answer */
   fromService(namespace: string, service: string, port: number, path: string): Promise<Pick<Answer, "status" | "body">>;
-  /** The headers of the same answer. @throws {ServiceSilent} where the Service gave no answer */
-  headersFromService(namespace: string, service: string, port: number, path: string): Promise<Answer["headers"]>;
+  /** Status and headers of the same answer. @throws {ServiceSilent} where the Service gave no answer */
+  headFromService(namespace: string, service: string, port: number, path: string): Promise<Pick<Answer, "status" | "headers">>;
   /** One GET of a whole URL, on a connection of its own. Never throws. */
   url(url: string): Promise<Answer>;
   /** Whether somebody may do something, by the API server's own judgement. */

@@ -1,10 +1,9 @@
-import { addonImages } from "../../components/addons/images";
+import type { AddonName } from "../../components/addons/catalog";
 import { systemNamespace } from "../../components/mesh/system-namespace";
 import { Api } from "../check/api";
 import { readStack } from "../check/stack-outputs";
 import { LiveSeat } from "../check/live-seat";
-import { placeholdersOn } from "../check/placeholders";
-import { isPlaceholder } from "../check/stand-ins";
+import { Placeholders, type Occupant } from "../check/placeholders";
 import { UserError } from "../errors";
 import { hasBrowser, openBrowser } from "./browser";
 import { choose, titleOf } from "./choose";
@@ -30,7 +29,7 @@ export async function runOpen({ addon, stack, stop, print, warn }: OpenRun): Pro
   const { addons, installed, kubeconfig, settings, gatewayUrl } = await readStack(stack);
   const chosen = choose(addon, addons, stack);
   const token = wantsToken(chosen.map(({ name }) => name), settings.kiali.auth) ? await kialiToken(new Api(kubeconfig), systemNamespace) : undefined;
-  const placeholders = settings.target === "embedded" ? new Set<string>() : await placeholdersOn(new LiveSeat(kubeconfig, gatewayUrl), chosen.map(({ name }) => name));
+  const placeholders = new Placeholders(new LiveSeat(kubeconfig, gatewayUrl), settings);
   const forwards: Forward[] = [];
   try {
     const opened: Opened[] = [];
@@ -40,7 +39,7 @@ export async function runOpen({ addon, stack, stop, print, warn }: OpenRun): Pro
         throw new UserError(`${titleOf(rest.name)}: no port of this machine near ${localPort} can be had (${error.message}).`);
       });
       forwards.push(given);
-      opened.push({ ...rest, ...pageOf(rest.name, installed), service, port, localPort, at: given.localPort, placeholder: placeholders.has(addonImages[rest.name]) || isPlaceholder(addonImages[rest.name], settings) });
+      opened.push({ ...rest, ...pageOf(rest.name, installed), service, port, localPort, at: given.localPort, occupant: await occupantOf(placeholders, rest.name) });
     }
     for (const line of openedLines(opened, token)) print(line);
     if (hasBrowser()) for (const one of opened) await openBrowser(urlOf(one));
@@ -48,6 +47,12 @@ export async function runOpen({ addon, stack, stop, print, warn }: OpenRun): Pro
   } finally {
     await Promise.all(forwards.map((given) => given.close()));
   }
+}
+
+/** What is unknown is asked once more. */
+async function occupantOf(placeholders: Placeholders, name: AddonName): Promise<Occupant> {
+  const occupant = await placeholders.occupantOf(name);
+  return typeof occupant === "object" ? placeholders.occupantOf(name) : occupant;
 }
 
 function ended(stop: AbortSignal): Promise<void> {

@@ -1,13 +1,14 @@
 import type { AddonName } from "../../components/addons/catalog";
 import { graphNamespaces, graphPath } from "../../components/addons/kiali-graph";
+import type { Occupant } from "../check/placeholders";
 import { titleOf, type Openable } from "./choose";
 
 /** One addon that is given at a port of this machine. */
 export interface Opened extends Openable {
   /** The port that it is at, which may be another than the wanted one. */
   readonly at: number;
-  /** The image is a placeholder's. */
-  readonly placeholder?: boolean;
+  /** What answers there. @default real */
+  readonly occupant?: Occupant;
   /** The page that is opened, as a path. @default where its pages begin */
   readonly page?: string;
 }
@@ -28,12 +29,18 @@ export function openedLines(opened: readonly Opened[], token: string | undefined
   return [
     ...opened.flatMap((one) => [
       `  ${titleOf(one.name).padEnd(width)}  ${urlOf(one)}${one.at === one.localPort ? "" : `  (port ${one.localPort} is taken; links from other addons lead to that one)`}`,
-      ...(one.placeholder ? [`  ${"".padEnd(width)}  a placeholder answers: the image of ${titleOf(one.name)} cannot be had on this seat`] : []),
+      ...occupantLines(one).map((line) => `  ${"".padEnd(width)}  ${line}`),
     ]),
     ...(token === undefined ? [] : ["", "Kiali asks for a token. This one is its ServiceAccount's, and good for an hour:", token]),
     "",
     `Ctrl-C ends ${opened.length === 1 ? "it" : "them"}.`,
   ];
+}
+
+function occupantLines({ name, occupant = "real" }: Opened): string[] {
+  if (occupant === "real") return [];
+  if (occupant === "placeholder") return [`a placeholder answers: the image of ${titleOf(name)} cannot be had on this seat`];
+  return [`unknown whether ${titleOf(name)} itself answers, or a placeholder: ${occupant.unknown.message}`];
 }
 
 /** Kiali asks for a token only where the config says so. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { runAll } from "../../../cli/check/engine";
+import { runAll, type EngineOptions } from "../../../cli/check/engine";
 import { ApiSilent } from "../../../cli/check/api";
 import { GuestMissing } from "../../../cli/check/guests";
 import { UserError } from "../../../cli/errors";
+import type { Held } from "../../../cli/check/placeholders";
 import type { Context, Probe, Verdict } from "../../../cli/check/probes/probe";
 import type { CheckKind, CheckSpec } from "../../../components/lessons/checks/check";
 import type { Seat } from "../../../cli/check/seat";
@@ -90,12 +91,63 @@ describe("a run of checks", () => {
   });
 
   it("never passes what a placeholder answers, but asks whether it is in its place", async () => {
-    const of = (one: Partial<Probe<CheckKind, Verdict>>) => runAll([spec], { probeOf: () => ({ ...probe([{ ok: true, seen: "200" }]), ...one }) as Probe<CheckKind, unknown>, context, standInOf: () => undefined, placeholderOf: () => "kiali: a placeholder", signal: new AbortController().signal, settleMilliseconds: 0 });
+    const of = (one: Partial<Probe<CheckKind, Verdict>>) => runAll([spec], { probeOf: () => ({ ...probe([{ ok: true, seen: "200" }]), ...one }) as Probe<CheckKind, unknown>, context, standInOf: () => undefined, heldOf: async () => ({ placeholder: "kiali: a placeholder" }), signal: new AbortController().signal, settleMilliseconds: 0 });
     expect(await of({})).toMatchObject([{ status: "placeholder", seen: "200 (kiali: a placeholder)" }]);
     expect(await run([spec], probe([{ ok: true, seen: "302", placeholder: "of an older version" }]))).toMatchObject([{ status: "placeholder", seen: "302 (of an older version)" }]);
     expect(await of({ placeholder: async () => ({ ok: true, seen: "ready" }) })).toMatchObject([{ status: "placeholder", seen: "ready (kiali: a placeholder)" }]);
     expect(await of({ placeholder: async () => ({ ok: false, seen: "503" }) })).toMatchObject([{ status: "failed", seen: "503" }]);
     expect(await of({ placeholder: async () => Promise.reject(new Error("no endpoints")) })).toMatchObject([{ status: "failed", seen: "no endpoints" }]);
+  });
+
+  describe("whose addon nobody could ask what it is", () => {
+    const silence = new ApiSilent("The cluster's API server does not answer (https://10.231.0.2:6443: no answer within 10 s).");
+    const unknown = (error: Error = new Error("no endpoints available")): Held => ({ unknown: { name: "grafana", error } });
+    const answering = { ...context, seat: { ...seat, get: async () => ({ metadata: { name: "kube-system" } }) } as Seat };
+    /** The answers to the question one after the other, the last for ever. */
+    async function held(one: Probe<CheckKind, Verdict>, answers: Held[], over: Partial<EngineOptions> = {}) {
+      let asked = 0;
+      const heldOf = async () => answers[Math.min(asked++, answers.length - 1)]!;
+      const rows = await runAll([spec], { probeOf: () => one as Probe<CheckKind, unknown>, context: answering, standInOf: () => undefined, heldOf, signal: new AbortController().signal, settleMilliseconds: 0, ...over });
+      return { row: rows[0]!, asked };
+    }
+
+    it("neither passes nor is a placeholder's: it was not asked", async () => {
+      const { row, asked } = await held(probe([{ ok: true, seen: "200" }]), [unknown()]);
+      expect(row).toMatchObject({ status: "failed", seen: "200; unknown whether grafana itself answered, or a placeholder" });
+      expect(row.hint).toEqual({
+        cause: "The check proves nothing: whether a placeholder answered could not be asked (no endpoints available). This says nothing of the lesson.",
+        look: "npm run -s kubectl -- get service,endpointslices,pods -n istio-system",
+        fix: `npm run check -- --lesson ${spec.lesson}`,
+      });
+      expect(row.failure).toBeUndefined();
+      expect(asked, "before the look, and once more").toBe(2);
+    });
+
+    it.each<[string, Held, object]>([
+      ["passes as soon as the real thing has answered", {}, { status: "passed", seen: "200" }],
+      ["is a placeholder's as soon as one says so", { placeholder: "grafana: a placeholder" }, { status: "placeholder", seen: "200 (grafana: a placeholder)" }],
+    ])("%s", async (_, known, row) => {
+      expect((await held(probe([{ ok: true, seen: "200" }]), [unknown(silence), known])).row).toMatchObject(row);
+      const patient = { ...probe([{ ok: true, seen: "200" }]), patient: true as const };
+      expect((await held(patient, [unknown(), unknown(), known], { settleMilliseconds: 60_000 })).row).toMatchObject(row);
+      expect(patient.looks, "nothing is looked at again for it").toBe(1);
+    });
+
+    it("fails for its own reason where it fails, and is what the answer itself says", async () => {
+      expect((await held(probe([{ ok: false, seen: "503" }]), [unknown()])).row).toMatchObject({ status: "failed", seen: "503", failure: { check: spec } });
+      expect((await held(probe([{ ok: true, seen: "302", placeholder: "of an older version" }]), [unknown()])).row).toMatchObject({ status: "placeholder", seen: "302 (of an older version)" });
+    });
+
+    it("looks for a placeholder in its place once it is known to be one", async () => {
+      const instead = { ...probe([{ ok: false, seen: "no dashboards" }]), placeholder: async () => ({ ok: true, seen: "ready" }) };
+      expect((await held(instead, [unknown(), { placeholder: "grafana: a placeholder" }], { settleMilliseconds: 60_000 })).row).toMatchObject({ status: "placeholder", seen: "ready (grafana: a placeholder)" });
+    });
+
+    it("ends the run where the API server answers nothing at all", async () => {
+      const mute = { ...context, seat: { ...seat, get: async () => Promise.reject(silence) } as Seat };
+      await expect(held(probe([{ ok: true, seen: "200" }]), [unknown(silence)], { context: mute })).rejects.toBe(silence);
+      expect((await held(probe([{ ok: true, seen: "200" }]), [unknown(silence)])).row).toMatchObject({ status: "failed" });
+    });
   });
 
   it("begins what waits for itself at once, beside all others, and looks no second time", async () => {

@@ -81,9 +81,9 @@ describe("a Service that is asked through the API server", () => {
 
   it("has headers of its own, by which a placeholder says what it is", async () => {
     pages[PROXY] = [200, "its own words"];
-    expect(await seat.headersFromService("istio-system", "kiali", 20001, "/healthz")).toMatchObject({ connection: expect.any(String) });
+    expect(await seat.headFromService("istio-system", "kiali", 20001, "/healthz")).toMatchObject({ status: 200, headers: { connection: expect.any(String) } });
     pages[PROXY] = [503, status("ServiceUnavailable", "no endpoints available")];
-    await expect(seat.headersFromService("istio-system", "kiali", 20001, "/healthz")).rejects.toThrow(ServiceSilent);
+    await expect(seat.headFromService("istio-system", "kiali", 20001, "/healthz")).rejects.toThrow(ServiceSilent);
   });
 
   it.each([[404, "missing"], [502, "silent"], [503, "silent"], [504, "silent"]])("has not where the API server says %i: %s", async (code, reason) => {

@@ -16,9 +16,11 @@ describe("what is printed", () => {
   });
 
   it("says where another port was taken, and where a placeholder answers", () => {
-    const [first, second] = openedLines([opened("grafana", { at: 3001, placeholder: true })], undefined);
+    const [first, second] = openedLines([opened("grafana", { at: 3001, occupant: "placeholder" })], undefined);
     expect(first).toBe("  Grafana  http://localhost:3001/  (port 3000 is taken; links from other addons lead to that one)");
     expect(second).toMatch(/a placeholder answers: the image of Grafana cannot be had on this seat/);
+    expect(openedLines([opened("grafana", { occupant: { unknown: new Error("no endpoints available") } })], undefined)[1]).toMatch(/^ +unknown whether Grafana itself answers, or a placeholder: no endpoints available$/);
+    expect(openedLines([opened("grafana", { occupant: "real" })], undefined)[1]).toBe("");
   });
 
   it("has the token on a line of its own, to be copied", () => {
