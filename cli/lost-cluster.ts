@@ -1,5 +1,6 @@
 import { RunError } from "@pulumi/pulumi";
 import { onStack } from "../base/advice";
+import { dynamicType } from "../components/cluster/dynamic-type";
 import { Api, ApiError, NoCredentials, Unreachable } from "../components/cluster/existing/api";
 import { clusterId } from "../components/cluster/existing/cluster-id";
 import { chooseContext } from "../components/cluster/existing/kubeconfig";
@@ -137,7 +138,7 @@ async function givenKubeconfig(workspace: Workspace, stack: string): Promise<str
 
 /** The kubeconfig that the guard was made with; undefined where the stack has no seat in a cluster that is somebody's. */
 export function kubeconfigOf({ resources }: Deployment): string | undefined {
-  const { kubeconfig } = resources.find(({ type }) => type === "pulumi-nodejs:dynamic/cluster:Guard")?.outputs ?? {};
+  const { kubeconfig } = resources.find(({ type }) => type === dynamicType("Guard"))?.outputs ?? {};
   const secret = kubeconfig as { plaintext?: string } | undefined;
   return secret?.plaintext === undefined ? undefined : (JSON.parse(secret.plaintext) as string);
 }

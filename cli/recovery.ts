@@ -1,3 +1,4 @@
+import { dynamicType } from "../components/cluster/dynamic-type";
 import { deleteSeat, seatStatus } from "../embedded/node/seat";
 import { projectRoot } from "../embedded/paths";
 import { endLostEngines, endOrphans } from "./orphans";
@@ -19,7 +20,7 @@ export async function afterCrash(workspace: Workspace, stacks: readonly string[]
  * state has its generation: `createSeat` refuses every other.
  */
 export async function halfMadeSeat(folder: string, before: Deployment): Promise<string[]> {
-  const known = before.resources.some((resource) => resource.type === "pulumi-nodejs:dynamic/cluster:Machine");
+  const known = before.resources.some((resource) => resource.type === dynamicType("Machine"));
   const { state, seat } = await seatStatus(folder);
   if (known || state !== "dead") return [];
   if (seat?.made && !generationsOfState(before).includes(seat.generation)) return [];

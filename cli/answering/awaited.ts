@@ -1,3 +1,4 @@
+import { DYNAMIC_PREFIX, dynamicType } from "../../components/cluster/dynamic-type";
 import type { StateResource } from "../stack";
 
 /** What a seat needs before it answers, by its stack's state. */
@@ -34,7 +35,7 @@ export function awaitedOf(resources: readonly StateResource[], since: number): A
 
 /** What a run makes, starts or restarts a cluster with; the generation alone starts nothing. */
 function isMachine({ type }: StateResource): boolean {
-  return (type.startsWith("pulumi-nodejs:dynamic/cluster:") && !type.endsWith(":Generation")) || type === "azure-native:compute:VirtualMachine";
+  return (type.startsWith(DYNAMIC_PREFIX) && type !== dynamicType("Generation")) || type === "azure-native:compute:VirtualMachine";
 }
 
 function touchedAt({ modified }: StateResource): number {

@@ -7,6 +7,7 @@ import { table } from "../check/table";
 import { exitCodeOf, heedFirst } from "../ending/signals";
 import { Interrupted } from "../errors";
 import { requireFolder, writeAsked } from "../output-file";
+import { besideResult, saying } from "../say";
 import { takenStack } from "../stack/taken";
 
 export interface CheckCommandOptions {
@@ -24,7 +25,7 @@ export async function check(options: CheckCommandOptions): Promise<void> {
   const abort = new AbortController();
   heedFirst((ending) => abort.abort(new Interrupted("Interrupted. What the checks had made on the seat is removed.", exitCodeOf(ending))));
   if (options.junit !== undefined) requireFolder("--junit", options.junit);
-  const stack = await takenStack(options.stack, { to: "use", say: (line) => void (options.json ? process.stderr : process.stdout).write(`${line}\n`) });
+  const stack = await takenStack(options.stack, { to: "use", say: saying(besideResult(options.json)) });
   const report = await runChecks({ stack, lessons: options.lesson, signal: abort.signal, progress: new ProgressLine(process.stderr) });
   const { stdout } = process;
   stdout.write(options.json ? json(report) : table(report, { width: stdout.columns ?? WIDTH, colours: Boolean(stdout.isTTY) && !process.env.NO_COLOR }));

@@ -1,5 +1,6 @@
 import { heedFirst } from "../ending/signals";
 import { runOpen } from "../open/open";
+import { saying } from "../say";
 import { takenStack } from "../stack/taken";
 
 export interface OpenOptions {
@@ -10,9 +11,9 @@ export interface OpenOptions {
 export async function open(addon: string | undefined, { stack: named }: OpenOptions): Promise<void> {
   const stop = new AbortController();
   heedFirst(() => stop.abort());
-  const print = (line: string) => void process.stdout.write(`${line}\n`);
+  const print = saying(process.stdout);
   const stack = await takenStack(named, { to: "use", say: print });
-  await runOpen({ addon, stack, stop: stop.signal, print, warn: (line) => process.stderr.write(`${line}\n`) });
+  await runOpen({ addon, stack, stop: stop.signal, print, warn: saying(process.stderr) });
   // Sockets to the API server are kept alive for a while.
   process.exit(0);
 }

@@ -3,6 +3,7 @@ import { exitCodeOf, heedFirst } from "../ending/signals";
 import { Interrupted, UserError } from "../errors";
 import { requireFolder, writeAsked } from "../output-file";
 import { findChromium } from "../picture/chromium";
+import { saying } from "../say";
 import { takenStack } from "../stack/taken";
 
 export interface PictureOptions {
@@ -17,7 +18,7 @@ export interface PictureOptions {
 export async function picture({ stack: named, output = "kiali.png", chromium, dark }: PictureOptions): Promise<void> {
   if (path.extname(output).toLowerCase() !== ".png") throw new UserError(`--output ${output}: has to end with .png.`);
   requireFolder("--output", output);
-  const print = (line: string) => void process.stdout.write(`${line}\n`);
+  const print = saying(process.stdout);
   const stack = await takenStack(named, { to: "use", say: print });
   const program = findChromium(chromium, stack);
   const stop = new AbortController();

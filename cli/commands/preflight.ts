@@ -8,6 +8,7 @@ import { machineFindings } from "../preflight/machine";
 import { isRefused, lines } from "../preflight/report";
 import { clusterKubeconfig, hasEmbeddedSeat, standingFindings } from "../preflight/standing";
 import { runSteps } from "../progress";
+import { besideResult, saying } from "../say";
 import { settingsOf } from "../settings";
 import { exportStack, fileConfig, makeStack, requireStackName } from "../stack";
 import { takenStack } from "../stack/taken";
@@ -26,7 +27,7 @@ export interface PreflightOptions {
 
 /** `npm run preflight`: what is in the way of a seat, before anything is made. Changes nothing but the Service it is told to. Exit code 1 when something refuses. */
 export async function preflight(options: PreflightOptions): Promise<void> {
-  const say = (line: string) => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+  const say = saying(besideResult(options.json));
   const stack = await takenStack(options.stack, { to: "make", say });
   requireStackName(stack);
   requireSameBackend(stack);

@@ -4,6 +4,7 @@ import { az, AzError, type Az } from "../azure/az";
 import { machinesOf, type OwnMachine } from "../azure/machines";
 import { elapsed } from "../elapsed";
 import { UserError } from "../errors";
+import { saying } from "../say";
 import { exportStack, targetOf } from "../stack";
 import { takenStack } from "../stack/taken";
 import { openWorkspace } from "../workspace";
@@ -12,7 +13,7 @@ import { openWorkspace } from "../workspace";
 export async function start(options: { stack?: string }): Promise<void> {
   const started = Date.now();
   const workspace = openWorkspace();
-  const stack = await takenStack(options.stack, { to: "use", say: (line) => void process.stdout.write(`${line}\n`) });
+  const stack = await takenStack(options.stack, { to: "use", say: saying(process.stdout) });
   const target = targetOf(stack);
   if (target !== "azure") throw new UserError(`Stack ${stack} is of target ${target}, and only VMs of azure are shut down. \`${onStack(stack, "npm run up")}\` starts what is stopped elsewhere.`);
   const machines = machinesOf(await exportStack(workspace, stack));

@@ -5,6 +5,7 @@ import { readStack } from "../check/stack-outputs";
 import { UserError } from "../errors";
 import { writeAsked } from "../output-file";
 import { hasBrowser, openBrowser } from "../open/browser";
+import { besideResult, saying } from "../say";
 import { takenStack } from "../stack/taken";
 import { pngOf, readTopology, svgOf } from "../topology";
 
@@ -24,7 +25,7 @@ export async function topology({ stack: named, output = "topology.svg", open, na
   const file = path.resolve(output);
   if (!json && !fs.existsSync(path.dirname(file))) throw new UserError(`--output ${output}: there is no folder ${path.dirname(file)}.`);
 
-  const stack = await takenStack(named, { to: "use", say: (line) => void (json ? process.stderr : process.stdout).write(`${line}\n`) });
+  const stack = await takenStack(named, { to: "use", say: saying(besideResult(json)) });
   const { kubeconfig, gatewayUrl } = await readStack(stack);
   const seen = await readTopology(new LiveSeat(kubeconfig, gatewayUrl), stack);
   if (json) return void process.stdout.write(`${JSON.stringify(seen, null, 2)}\n`);

@@ -1,4 +1,5 @@
 import { heedFirst } from "../ending/signals";
+import { besideResult, saying } from "../say";
 import { takenStack } from "../stack/taken";
 import { targetOf } from "../traffic/lessons";
 import { display } from "../traffic/display";
@@ -13,8 +14,8 @@ import { runTraffic } from "../traffic/traffic";
  */
 export async function traffic(given: TrafficOptions): Promise<void> {
   const { rate, duration, lesson: named } = readOptions(given);
-  const out = given.json ? process.stderr : process.stdout;
-  const seat = await findSeat(await takenStack(given.stack, { to: "use", say: (line) => void out.write(`${line}\n`) }));
+  const out = besideResult(given.json);
+  const seat = await findSeat(await takenStack(given.stack, { to: "use", say: saying(out) }));
   const lesson = chooseLesson(named, seat.lessons, seat.stack);
   await requireGateway(seat);
 

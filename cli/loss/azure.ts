@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { onStack } from "../../base/advice";
 import { ask as askApi } from "../../components/cluster/azure/reachable-operations";
+import { dynamicType } from "../../components/cluster/dynamic-type";
 import { az as realAz, AzError, type Az } from "../azure/az";
 import { UserError } from "../errors";
 import type { Deployment } from "../stack";
@@ -31,7 +32,7 @@ export type AzureStanding = Standing & { readonly goneVms?: readonly string[] };
  */
 export async function azureStanding(stack: string, { resources }: Deployment, world: AzureWorld): Promise<AzureStanding> {
   const machines = resources.filter(({ type, id }) => type === "azure-native:compute:VirtualMachine" && id !== undefined);
-  const reachable = resources.find(({ type }) => type === "pulumi-nodejs:dynamic/cluster:Reachable")?.outputs;
+  const reachable = resources.find(({ type }) => type === dynamicType("Reachable"))?.outputs;
   // Everything in Kubernetes comes after it.
   if (reachable === undefined) return { is: "there", seen: `stack ${stack} has nothing in a cluster yet` };
   const vmId = String(open(reachable.vmId));

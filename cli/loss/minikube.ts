@@ -1,4 +1,5 @@
 import { onStack } from "../../base/advice";
+import { dynamicType } from "../../components/cluster/dynamic-type";
 import { kubeconfigOf } from "../../components/cluster/minikube/kubeconfig";
 import { MinikubeError } from "../../components/cluster/minikube/errors";
 import { minikube as realMinikube, type Minikube } from "../../components/cluster/minikube/minikube";
@@ -7,7 +8,7 @@ import type { Deployment } from "../stack";
 import type { Standing } from "./standing";
 
 export async function minikubeStanding(stack: string, { resources }: Deployment, minikube: Minikube = realMinikube): Promise<Standing> {
-  const generations = resources.filter(({ type }) => type === "pulumi-nodejs:dynamic/cluster:Generation");
+  const generations = resources.filter(({ type }) => type === dynamicType("Generation"));
   const name = generations.map(({ inputs }) => inputs?.profile).find((profile) => typeof profile === "string") as string | undefined;
   if (name === undefined) return { is: "there", seen: `stack ${stack} has no profile yet` };
   const again = `\`${onStack(stack, "npm run up -- --heal")}\` asks again.`;

@@ -1,3 +1,4 @@
+import { dynamicType } from "../../components/cluster/dynamic-type";
 import { thisHost, type Daemon, type Host } from "../../components/cluster/minikube/daemon";
 import { kubeconfigOf } from "../../components/cluster/minikube/kubeconfig";
 import { minikube, type Minikube, type Profile } from "../../components/cluster/minikube/minikube";
@@ -46,7 +47,7 @@ export function thisMachine(): Machine {
 
 /** More than one after a run that was killed in the middle of a replacement. */
 export function generationsOf({ resources }: Pick<Deployment, "resources">): (string | undefined)[] {
-  return resources.filter(({ type }) => type === "pulumi-nodejs:dynamic/cluster:Generation").map(({ id }) => id);
+  return resources.filter(({ type }) => type === dynamicType("Generation")).map(({ id }) => id);
 }
 
 /** The same of any machine, with commands that do not name the stack yet. */

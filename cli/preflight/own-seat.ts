@@ -1,3 +1,4 @@
+import { dynamicType } from "../../components/cluster/dynamic-type";
 import type { Deployment } from "../stack";
 
 /** What the stack's state says of a seat in a cluster that is somebody's. */
@@ -11,8 +12,8 @@ export interface OwnSeat {
 }
 
 export function ownSeat({ resources, operations = [] }: Pick<Deployment, "resources" | "operations">): OwnSeat {
-  const guard = resources.find(({ type }) => type === "pulumi-nodejs:dynamic/cluster:Guard");
-  const drawn = resources.find(({ type }) => type === "pulumi-nodejs:dynamic/cluster:SeatId");
+  const guard = resources.find(({ type }) => type === dynamicType("Guard"));
+  const drawn = resources.find(({ type }) => type === dynamicType("SeatId"));
   const namespaces = [...resources, ...operations.map(({ resource }) => resource)].filter(({ type }) => /^kubernetes:core\/v1:Namespace(Patch)?$/.test(type)).map(({ inputs }) => (inputs?.metadata as { name?: string } | undefined)?.name ?? "");
   return { ...(guard?.id && { cluster: guard.id }), ...(drawn?.id && { seat: drawn.id }), namespaces };
 }

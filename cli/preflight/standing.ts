@@ -1,3 +1,4 @@
+import { dynamicType } from "../../components/cluster/dynamic-type";
 import * as fs from "node:fs";
 import { chooseContext } from "../../components/cluster/existing/kubeconfig";
 import { amd64OnlyOf } from "../../components/lessons/catalog";
@@ -61,7 +62,7 @@ export async function standingFindings(context: PreflightContext): Promise<Findi
 
 /** The size that a profile was made with, which may be less than its config says: thousandths of a CPU, and bytes. */
 function sizeOf(settings: MinikubeSettings, { resources }: Pick<Deployment, "resources">): { cpu: number; memory: number } {
-  const made = resources.find(({ type }) => type === "pulumi-nodejs:dynamic/cluster:Profile")?.outputs ?? {};
+  const made = resources.find(({ type }) => type === dynamicType("Profile"))?.outputs ?? {};
   const of = (size: "cpus" | "memory") => (typeof made[size] === "number" ? made[size] : settings[size]);
   return { cpu: of("cpus") * 1000, memory: of("memory") * 2 ** 20 };
 }

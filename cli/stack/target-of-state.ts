@@ -1,3 +1,4 @@
+import { dynamicType } from "../../components/cluster/dynamic-type";
 import { targetNames, targets, type Target } from "../../components/cluster/targets";
 import type { Deployment } from "../stack";
 
@@ -25,8 +26,8 @@ export function targetOfState(state: State): Target | undefined {
 /** The generations of the embedded seat that the state knows: a seat of any other is not this stack's. More than one in the middle of a replacement. */
 export function generationsOfState({ resources }: State): string[] {
   const named = resources.flatMap(({ type, id, inputs, outputs }) => {
-    if (type === "pulumi-nodejs:dynamic/cluster:Generation") return [id];
-    return type === "pulumi-nodejs:dynamic/cluster:Machine" ? [inputs?.generation, outputs?.generation] : [];
+    if (type === dynamicType("Generation")) return [id];
+    return type === dynamicType("Machine") ? [inputs?.generation, outputs?.generation] : [];
   });
   return [...new Set(named.filter((id): id is string => typeof id === "string" && id !== ""))];
 }

@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import { execa } from "execa";
 import { isThere } from "../../../base/files";
+import { dynamicType } from "../../../components/cluster/dynamic-type";
 import { isContainer } from "../../../components/cluster/minikube/reach";
 import { kubeconfigOf } from "../../../components/cluster/minikube/kubeconfig";
 import { minikube as realMinikube, type Minikube } from "../../../components/cluster/minikube/minikube";
@@ -53,7 +54,7 @@ const runtimes = ["docker", "podman"];
 
 /** What the state says of the profile and of its driver, also where minikube chose it. */
 function machineIn({ resources }: Deployment): { profile?: string; usedDriver?: string } {
-  const { profile, usedDriver } = resources.find(({ type }) => type === "pulumi-nodejs:dynamic/cluster:Profile")?.outputs ?? {};
+  const { profile, usedDriver } = resources.find(({ type }) => type === dynamicType("Profile"))?.outputs ?? {};
   return { ...(typeof profile === "string" && { profile }), ...(typeof usedDriver === "string" && { usedDriver }) };
 }
 

@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { besideResult, saying } from "../../say";
 import { configFile } from "../../stack";
 import { expiryPlan, type ClassStack, type ExpiryPlan } from "../expiry";
 import type { Class } from "../class";
@@ -24,7 +25,7 @@ export async function expire(options: ExpireOptions): Promise<void> {
   const there = await ownSeats(of, "delete");
   const { stacks, unsure } = await stacksThere(of, options.only);
   const plan = expiryPlan(of.roster, stacks, new Date());
-  const say = (line: string) => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+  const say = saying(besideResult(options.json));
   const elsewhere = await elsewhereLines(of, there);
   [...elsewhere, ...unsure, ...planLines(plan, options.dryRun === true), ...(stacks.length === 0 ? [`Backend ${await backendOf(of.workspace)} has no stack of class ${of.roster.name} (${of.id}).`] : [])].forEach(say);
   // Whether a seat is past its time is unknown where its stack is in another backend.

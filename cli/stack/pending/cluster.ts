@@ -1,3 +1,4 @@
+import { dynamicType } from "../../../components/cluster/dynamic-type";
 import { Api } from "../../../components/cluster/existing/api";
 import { clusterId } from "../../../components/cluster/existing/cluster-id";
 import { chooseContext } from "../../../components/cluster/existing/kubeconfig";
@@ -10,7 +11,7 @@ import type { Workspace } from "../../workspace";
 
 /** The guard of a seat in a cluster that is somebody's; its id is the cluster's own. */
 export function guardOf({ resources }: Deployment): StateResource | undefined {
-  return resources.find(({ type }) => type === "pulumi-nodejs:dynamic/cluster:Guard");
+  return resources.find(({ type }) => type === dynamicType("Guard"));
 }
 
 /**
@@ -39,7 +40,7 @@ export async function ownCluster(stack: string, { resources }: Deployment, { res
 
 /** A seat of this machine that was stopped: the run would start it as its first thing, and Helm would refuse the release then. */
 async function startStopped(stack: string, resources: readonly StateResource[]): Promise<void> {
-  if (!resources.some(({ type }) => type === "pulumi-nodejs:dynamic/cluster:Machine")) return;
+  if (!resources.some(({ type }) => type === dynamicType("Machine"))) return;
   const folder = seatFolder(stack);
   if ((await seatStatus(folder)).state === "stopped") await (require("../../../embedded/node/seat") as typeof import("../../../embedded/node/seat")).startSeat(folder);
 }

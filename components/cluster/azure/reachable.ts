@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { DYNAMIC_MODULE } from "../dynamic-type";
 import { moduleProvider } from "../module-shim";
 
 export interface ReachableArgs {
@@ -17,6 +18,6 @@ export interface ReachableArgs {
 /** Ends only when the machine that runs the program reaches the seat's API. Everything in Kubernetes comes after it. */
 export class Reachable extends pulumi.dynamic.Resource {
   constructor(name: string, props: ReachableArgs, opts: pulumi.CustomResourceOptions) {
-    super(moduleProvider("components/cluster/azure/reachable-operations.ts", "reachable"), name, props, opts, "cluster", "Reachable");
+    super(moduleProvider("components/cluster/azure/reachable-operations.ts", "reachable"), name, props, opts, DYNAMIC_MODULE, "Reachable");
   }
 }

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AddonName } from "../../addons/catalog";
 import type { Cluster } from "../cluster";
 import { kialiNodePort, nodePorts, type Ingress } from "../ingress";
+import { DYNAMIC_MODULE } from "../dynamic-type";
 import { moduleProvider } from "../module-shim";
 import { ownedProvider } from "../owned-provider";
 import { onStack } from "../../../base/advice";
@@ -78,7 +79,7 @@ const operations = "components/cluster/embedded-operations.ts";
  */
 class Generation extends pulumi.dynamic.Resource {
   constructor(name: string, props: { seat: string; keepers: object }, opts: pulumi.CustomResourceOptions) {
-    super(moduleProvider(operations, "generation"), name, props, opts, "cluster", "Generation");
+    super(moduleProvider(operations, "generation"), name, props, opts, DYNAMIC_MODULE, "Generation");
   }
 }
 
@@ -89,7 +90,7 @@ class Machine extends pulumi.dynamic.Resource {
 
   constructor(name: string, props: Omit<EmbeddedClusterArgs, "serviceType"> & { generation: pulumi.Input<string> }, opts: pulumi.CustomResourceOptions) {
     const computed = { kubeconfig: undefined, address: undefined, kubernetesVersion: undefined };
-    super(moduleProvider(operations, "machine"), name, { ...computed, ...props }, { ...opts, additionalSecretOutputs: ["kubeconfig"] }, "cluster", "Machine");
+    super(moduleProvider(operations, "machine"), name, { ...computed, ...props }, { ...opts, additionalSecretOutputs: ["kubeconfig"] }, DYNAMIC_MODULE, "Machine");
   }
 }
 
@@ -99,6 +100,6 @@ class Machine extends pulumi.dynamic.Resource {
  */
 class Power extends pulumi.dynamic.Resource {
   constructor(name: string, props: { seat: string; addons: readonly AddonName[]; generation: pulumi.Input<string> }, opts: pulumi.CustomResourceOptions) {
-    super(moduleProvider(operations, "power"), name, props, opts, "cluster", "Power");
+    super(moduleProvider(operations, "power"), name, props, opts, DYNAMIC_MODULE, "Power");
   }
 }

@@ -4,6 +4,7 @@ import type { Cluster } from "../cluster";
 import { chooseContext } from "./kubeconfig";
 import type { ExistingSettings } from "./settings";
 import { kialiNodePort, nodePorts, type Ingress } from "../ingress";
+import { DYNAMIC_MODULE } from "../dynamic-type";
 import { moduleProvider } from "../module-shim";
 import { amd64OnlyOf } from "../../lessons/catalog";
 import type { TargetSettings } from "../target";
@@ -68,7 +69,7 @@ function ingress(serviceType: ExistingSettings["serviceType"], nodeAddress: pulu
 /** Drawn once for the stack, and in its state before the guard marks the cluster with it. */
 class SeatId extends pulumi.dynamic.Resource {
   constructor(name: string, props: object, opts: pulumi.CustomResourceOptions) {
-    super(moduleProvider("components/cluster/existing/seat-id-operations.ts", "seatId"), name, props, opts, "cluster", "SeatId");
+    super(moduleProvider("components/cluster/existing/seat-id-operations.ts", "seatId"), name, props, opts, DYNAMIC_MODULE, "SeatId");
   }
 }
 
@@ -94,6 +95,6 @@ class Guard extends pulumi.dynamic.Resource {
   constructor(name: string, props: GuardArgs, opts: pulumi.CustomResourceOptions) {
     const computed = { nodeAddress: undefined, kubernetesVersion: undefined };
     const provider = moduleProvider("components/cluster/existing/guard-operations.ts", "guard");
-    super(provider, name, { ...computed, ...props }, { ...opts, additionalSecretOutputs: ["kubeconfig"] }, "cluster", "Guard");
+    super(provider, name, { ...computed, ...props }, { ...opts, additionalSecretOutputs: ["kubeconfig"] }, DYNAMIC_MODULE, "Guard");
   }
 }

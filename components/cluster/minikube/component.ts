@@ -4,6 +4,7 @@ import type { Cluster } from "../cluster";
 import { nodePorts, type Ingress } from "../ingress";
 import { profileNameOf } from "./profile-name";
 import type { MinikubeSettings } from "./settings";
+import { DYNAMIC_MODULE } from "../dynamic-type";
 import { moduleProvider } from "../module-shim";
 import { ownedProvider } from "../owned-provider";
 import type { TargetSettings } from "../target";
@@ -48,21 +49,21 @@ const operations = "components/cluster/minikube-operations.ts";
 /** Stands for "this very cluster", as the one of embedded does and for its reasons. */
 class Generation extends pulumi.dynamic.Resource {
   constructor(name: string, props: { profile: string; keepers: object }, opts: pulumi.CustomResourceOptions) {
-    super(moduleProvider(operations, "generation"), name, props, opts, "cluster", "Generation");
+    super(moduleProvider(operations, "generation"), name, props, opts, DYNAMIC_MODULE, "Generation");
   }
 }
 
 /** minikube's profile: made, and deleted. */
 class Profile extends pulumi.dynamic.Resource {
   constructor(name: string, props: MinikubeSettings & { profile: string; generation: pulumi.Input<string> }, opts: pulumi.CustomResourceOptions) {
-    super(moduleProvider(operations, "profile"), name, { usedDriver: undefined, ...props }, opts, "cluster", "Profile");
+    super(moduleProvider(operations, "profile"), name, { usedDriver: undefined, ...props }, opts, DYNAMIC_MODULE, "Profile");
   }
 }
 
 /** That it runs. Apart from the profile, of which every change is a new cluster, and from the endpoint, whose kubeconfig an update would hide from a preview. */
 class Power extends pulumi.dynamic.Resource {
   constructor(name: string, props: { profile: string; generation: pulumi.Input<string> }, opts: pulumi.CustomResourceOptions) {
-    super(moduleProvider(operations, "power"), name, props, opts, "cluster", "Power");
+    super(moduleProvider(operations, "power"), name, props, opts, DYNAMIC_MODULE, "Power");
   }
 }
 
@@ -76,6 +77,6 @@ class Endpoint extends pulumi.dynamic.Resource {
 
   constructor(name: string, props: { profile: string; generation: pulumi.Input<string> }, opts: pulumi.CustomResourceOptions) {
     const computed = { kubeconfig: undefined, kubernetesVersion: undefined, host: undefined, httpPort: undefined, httpsPort: undefined, kialiPort: undefined };
-    super(moduleProvider(operations, "endpoint"), name, { ...computed, ...props }, { ...opts, additionalSecretOutputs: ["kubeconfig"] }, "cluster", "Endpoint");
+    super(moduleProvider(operations, "endpoint"), name, { ...computed, ...props }, { ...opts, additionalSecretOutputs: ["kubeconfig"] }, DYNAMIC_MODULE, "Endpoint");
   }
 }
