@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { installLine, isTooOld, MinikubeError, reasonIn } from "../../../components/cluster/minikube/errors";
 import { generationIn, markOf } from "../../../components/cluster/minikube/marker";
 
@@ -41,6 +41,37 @@ test("of all that minikube prints the reason is kept", () => {
   ].join("\n");
   expect(reasonIn(printed)).toBe('  X Exiting due to PROVIDER_DOCKER_NOT_RUNNING: "docker version" exit status 1: Cannot connect\n  * Suggestion: Start the Docker service');
   expect(reasonIn("one\n\ntwo\n")).toBe("  one\n  two");
+});
+
+describe("of a long failure of kubeadm", () => {
+  // The form is that of minikube's command runners (pkg/minikube/command), kubeadm's preflight (RunChecks) and k8s.io/system-validators (StreamReporter).
+  const failure = (stdout: string[], stderr: string[]) =>
+    ["* Creating docker container", "X Exiting due to K8S_KUBELET_NOT_RUNNING: wait: kubeadm init --config /var/tmp/minikube/kubeadm.yaml: Process exited with status 1", "stdout:", ...stdout, "", "stderr:", ...stderr, "", "* Suggestion: Check output of 'journalctl -xeu kubelet'"].join("\n");
+  const exit = "  X Exiting due to K8S_KUBELET_NOT_RUNNING: wait: kubeadm init --config /var/tmp/minikube/kubeadm.yaml: Process exited with status 1";
+  const verified = (key: string, value: string, colour: number) => `\u001b[0;37m${key}\u001b[0m: \u001b[0;${colour}m${value}\u001b[0m`;
+  const inOrder = Array.from({ length: 30 }, (_, index) => verified(`CGROUPS_${index}`, index % 2 ? "enabled" : "enabled (as module)", 32));
+  const suggestion = "  * Suggestion: Check output of 'journalctl -xeu kubelet'";
+
+  test("what was in order is left out, whatever its colour", () => {
+    const stderr = ["error: error execution phase preflight: [preflight] Some fatal errors occurred:", "\t[ERROR SystemVerification]: missing required cgroups: pids"];
+    const shown = reasonIn(failure(["[preflight] The system verification failed. Printing the output from the verification:", ...inOrder, verified("CGROUPS_PIDS", "missing", 31)], stderr));
+    expect(shown.split("\n")).toEqual([exit, "  stdout:", "  [preflight] The system verification failed. Printing the output from the verification:", "  CGROUPS_PIDS: missing", "  stderr:", ...stderr.map((line) => `  ${line.trim()}`), suggestion]);
+  });
+
+  test("of its many phases none is shown, but what stopped them", () => {
+    const phases = Array.from({ length: 40 }, (_, index) => `[certs] Generating "certificate-${index}" certificate and key`);
+    const why = ["[kubelet-check] The kubelet is not healthy after 4m0.000s", "error: error execution phase wait-control-plane: failed while waiting for the kubelet to start: context deadline exceeded"];
+    const shown = reasonIn(failure([...phases, why[0]!], ["\t[WARNING Swap]: swap is supported for cgroup v2 only; an error for others", why[1]!, "To see the stack trace of this error execute with --v=5 or higher"]));
+    expect(shown.split("\n")).toEqual([exit, ...why.map((line) => `  ${line}`), suggestion]);
+  });
+
+  test("the last lines are shown where none says why, and never more than twenty", () => {
+    const words = Array.from({ length: 60 }, (_, index) => `line ${index}`);
+    const silent = reasonIn(["X Exiting due to GUEST_START: no reason", ...words].join("\n")).split("\n");
+    expect([silent.length, silent[0], silent.at(-1)]).toEqual([20, "  X Exiting due to GUEST_START: no reason", "  line 59"]);
+    const loud = reasonIn(["X Exiting due to GUEST_START: no reason", ...words.map((word) => `error: ${word}`)].join("\n")).split("\n");
+    expect([loud.length, loud[0], loud.at(-1)]).toEqual([20, "  X Exiting due to GUEST_START: no reason", "  error: line 59"]);
+  });
 });
 
 test("an error prints without a stack", () => {
