@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { onStack } from "../../../base/advice";
 import { ask } from "./ask";
 import { app, built, buildTime, withoutApps } from "./built";
 import { killAll, start } from "./process";
@@ -36,6 +37,8 @@ describe("a placeholder", needs(withoutApps), () => {
     expect([status, type, headers.get("x-istio-lab-placeholder")]).toEqual([200, "text/html; charset=utf-8", addon]);
     expect(body).toContain(`This is not ${name}`);
     expect(body).toContain("npm run up -- --stack dev");
+    // The image does not know its stack: a command without one would work on another seat.
+    expect([onStack("STACK", body), /\bkubectl\b/.test(body)]).toEqual([body, false]);
     expect(body).toContain('name="viewport"');
     expect(body).toContain("prefers-color-scheme: dark");
     expect(body).not.toMatch(/<(script|link|img|iframe)|https?:/);

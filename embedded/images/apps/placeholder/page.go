@@ -25,7 +25,8 @@ type page struct {
 	Takes string
 }
 
-type hint struct{ Command, For string }
+// hint is a thing of this seat. It has no command: an image does not know the stack that the command would have to name.
+type hint struct{ Name, For string }
 
 func (p page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -39,10 +40,10 @@ func (p page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 var (
-	kiali      = hint{"npm run open kiali", "requests, errors and latency of each service over time, in a real Kiali"}
-	topology   = hint{"npm run topology", "the seat as a picture: gateway, services, versions with their weights, mTLS, policies, measured requests"}
-	prometheus = hint{"npm run open prometheus", "what the proxies count, in a real Prometheus"}
-	logs       = hint{"kubectl logs deployment/productpage-v1 -c istio-proxy", "the access log of one sidecar"}
+	kiali      = hint{"Kiali", "requests, errors and latency of each service over time, in a real Kiali"}
+	topology   = hint{"The seat as a picture", "gateway, services, versions with their weights, mTLS, policies, measured requests"}
+	prometheus = hint{"Prometheus", "what the proxies count, in a real Prometheus"}
+	logs       = hint{"The access log of one sidecar", "the log of container istio-proxy in any pod of a lesson"}
 )
 
 var grafanaPage = page{
