@@ -3,16 +3,15 @@ import { quote } from "../embedded/node/scripts";
 import { kubeconfigFile } from "./kubeconfig";
 import { minikubeCommand } from "./minikube-hint";
 import { targetOf } from "./stack";
-import { pulumiOutput, type Workspace } from "./workspace";
+import type { Workspace } from "./workspace";
 
-/** Prints the stack's outputs as a table, three things to try, and the lines for the user's own shell. */
-export async function showSeat(workspace: Workspace, stack: string): Promise<void> {
-  const outputs = JSON.parse(await pulumiOutput(workspace, ["stack", "output", "--json", "--stack", stack])) as Record<string, unknown>;
+/** Prints the stack's outputs as a table, three things to try, and the lines for the user's own shell. @param outputs without secrets */
+export async function showSeat(workspace: Workspace, stack: string, outputs: Readonly<Record<string, unknown>>): Promise<void> {
   print(["", ...table(flatten(outputs)), ...pagesLine(outputs, stack), "", ...thingsToTry(outputs, stack), "", ...(await shellLines(workspace, stack))]);
 }
 
-/** One row an output; a map of outputs (lessons) gives a row each. Secrets stay `[secret]`, as the CLI gives them. */
-function flatten(outputs: Record<string, unknown>): [string, string][] {
+/** One row an output; a map of outputs (lessons) gives a row each. A secret is `[secret]`. */
+function flatten(outputs: Readonly<Record<string, unknown>>): [string, string][] {
   return Object.entries(outputs).flatMap(([name, value]): [string, string][] =>
     typeof value === "object" && value !== null
       ? Object.entries(value).map(([key, inner]): [string, string] => [`${name}.${key}`, String(inner)])
@@ -26,12 +25,12 @@ function table(rows: [string, string][]): string[] {
 }
 
 /** A port of localhost is somebody's only while it is forwarded. */
-function pagesLine(outputs: Record<string, unknown>, stack: string): string[] {
+function pagesLine(outputs: Readonly<Record<string, unknown>>, stack: string): string[] {
   const names = Object.entries(outputs).flatMap(([name, value]) => (name.endsWith("_URL") && String(value).startsWith("http://localhost:") && name !== "GATEWAY_URL" && name !== "KIALI_URL" ? [name] : []));
   return names.length > 0 ? ["", `${names.join(", ")}: there while \`${onStack(stack, "npm run open")}\` runs, which forwards them to this machine.`] : [];
 }
 
-function thingsToTry(outputs: Record<string, unknown>, stack: string): string[] {
+function thingsToTry(outputs: Readonly<Record<string, unknown>>, stack: string): string[] {
   // Loaded only here, at the end: the checks of all lessons come with them.
   const { lessonNames, lessonOf } = require("../components/lessons/catalog") as typeof import("../components/lessons/catalog");
   const lessons = lessonNames.filter((name) => Object.hasOwn((outputs.lessons ?? {}) as object, name)).map(lessonOf);

@@ -5,7 +5,7 @@ import { elapsed } from "../elapsed";
 import { UserError } from "../errors";
 import { seatInSight } from "../later";
 import { runSteps } from "../progress";
-import { exportStack } from "../stack";
+import { exportStack, type Deployment } from "../stack";
 import type { Workspace } from "../workspace";
 import { awaitedOf } from "./awaited";
 import type { Look } from "./look";
@@ -23,11 +23,14 @@ const PATIENCE: Patience = { whole: 300_000, between: 1000 };
 /**
  * After `pulumi up`: waits until the seat answers, and shows how far it has come.
  * @param since when the run began
+ * @returns the stack's state, which says what is awaited
  * @throws UserError that names what did not come
  */
-export async function awaitSeat(workspace: Workspace, stack: string, since: number): Promise<void> {
-  const step = await seatStep(workspace, stack, since);
+export async function awaitSeat(workspace: Workspace, stack: string, since: number): Promise<Deployment> {
+  const state = await exportStack(workspace, stack);
+  const step = await stepOf(workspace, stack, state, since);
   if (step !== undefined) await runSteps([[[step]]]);
+  return state;
 }
 
 /**
@@ -35,7 +38,11 @@ export async function awaitSeat(workspace: Workspace, stack: string, since: numb
  * ports lead nowhere, is unchanged to it. Where nothing was started, one answer of the gateway is enough, and no cluster is asked.
  */
 export async function seatStep(workspace: Workspace, stack: string, since: number): Promise<Step | undefined> {
-  const awaited = awaitedOf((await exportStack(workspace, stack)).resources, since);
+  return stepOf(workspace, stack, await exportStack(workspace, stack), since);
+}
+
+async function stepOf(workspace: Workspace, stack: string, { resources }: Deployment, since: number): Promise<Step | undefined> {
+  const awaited = awaitedOf(resources, since);
   if (awaited === undefined) return undefined;
   if (!awaited.restarted && (isForwarded(awaited.gatewayUrl) || (await answers(awaited.gatewayUrl)))) return undefined;
   return waitStep(stack, await seatInSight().looker(workspace, stack, awaited), PATIENCE);

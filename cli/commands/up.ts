@@ -9,6 +9,7 @@ import { providerLine, providerStep } from "../provider";
 import { readyForUp } from "../ready";
 import { afterCrash } from "../recovery";
 import { acceptMovedStack, fileConfig, requireStackName, selectStack } from "../stack";
+import { outputsIn } from "../stack/outputs";
 import { takenStack } from "../stack/taken";
 import { requireOwnFile } from "../stack/teardown";
 import { requireSameBackend } from "../stack-backend";
@@ -55,8 +56,8 @@ export async function up(options: UpOptions): Promise<void> {
   if (code !== 0) {
     throw new UserError(`The seat is not up: pulumi's message is above. Once the cause is mended, ${goesOn}`);
   }
-  await awaitSeat(workspace, stack, engineStarted);
-  await showSeat(workspace, stack);
+  const state = await awaitSeat(workspace, stack, engineStarted);
+  await showSeat(workspace, stack, outputsIn(state));
   say(`Up in ${elapsed(started)}.`);
 }
 

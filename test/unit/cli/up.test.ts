@@ -3,12 +3,12 @@ import { up } from "../../../cli/commands/up";
 import { UserError } from "../../../cli/errors";
 import type { Taking } from "../../../cli/stack/taken";
 
-const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: { code: 0, refuses: {} as Record<string, Error> } }));
+const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: { code: 0, refuses: {} as Record<string, Error>, state: { resources: [{ urn: "", type: "pulumi:pulumi:Stack", outputs: { GATEWAY_URL: "http://10.0.0.2:31380" } }] } } }));
 const note = vi.hoisted(() => (what: string, ...more: unknown[]) => {
   done.push([what, ...more]);
   if (world.refuses[what] !== undefined) throw world.refuses[what];
 });
-vi.mock("../../../cli/answering", () => ({ awaitSeat: async (_: unknown, stack: string, since: number) => note("answers", stack, since <= Date.now()) }));
+vi.mock("../../../cli/answering", () => ({ awaitSeat: async (_: unknown, stack: string, since: number) => (note("answers", stack, since <= Date.now()), world.state) }));
 vi.mock("../../../cli/ending/in-terminal", () => ({ runEngine: async (args: string[], env: object) => (note("engine", args.join(" "), env), world.code) }));
 vi.mock("../../../cli/engine", () => ({ linkEngine: () => undefined }));
 vi.mock("../../../cli/progress", () => ({ runSteps: async () => note("steps") }));
@@ -19,7 +19,7 @@ vi.mock("../../../cli/stack", () => ({ fileConfig: () => ({}), requireStackName:
 vi.mock("../../../cli/stack/taken", () => ({ takenStack: async (named: string | undefined, { to }: Taking) => named ?? (note("taken", to), "selected") }));
 vi.mock("../../../cli/stack/teardown", () => ({ requireOwnFile: async (_: unknown, stack: string) => note("own file", stack) }));
 vi.mock("../../../cli/stack-backend", () => ({ requireSameBackend: (stack: string) => note("backend", stack) }));
-vi.mock("../../../cli/summary", () => ({ showSeat: async (_: unknown, stack: string) => note("show", stack) }));
+vi.mock("../../../cli/summary", () => ({ showSeat: async (_: unknown, stack: string, outputs: object) => note("show", stack, outputs) }));
 vi.mock("../../../cli/targets", () => ({ commandsOf: () => ({ preconditions: () => note("preconditions"), stages: () => [] }) }));
 vi.mock("../../../cli/workspace", () => ({ openWorkspace: () => ({ env: { PULUMI_HOME: "/home" } }) }));
 
@@ -40,6 +40,11 @@ describe("up", () => {
     expect(done).toContainEqual(["engine", "up --yes --skip-preview --suppress-outputs --stack x2", { ENGINE: "/engine" }]);
     expect(done).toContainEqual(["after crash", ["x2"]]);
     expect(printed).toMatch(/Up in .*\n$/);
+  });
+
+  it("shows the outputs of the state that the answer was awaited by, and asks for none again", async () => {
+    await up({ stack: "x2" });
+    expect(done.at(-1)).toEqual(["show", "x2", { GATEWAY_URL: "http://10.0.0.2:31380" }]);
   });
 
   it("works on the stack that is taken where none is named, and nowhere else", async () => {

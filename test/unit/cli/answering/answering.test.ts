@@ -158,7 +158,7 @@ test("a gateway that answers is enough where nothing was started, also with 404,
   exported.kubeconfigs = 0;
   await serving((_, response) => void response.writeHead(404).end(), async (url) => {
     exported.resources = [stackOf(url), endpoint(before), deployment];
-    await awaitSeat({ env: {} }, "dev", began);
+    expect((await awaitSeat({ env: {} }, "dev", began)).resources).toBe(exported.resources);
     expect(exported.kubeconfigs).toBe(0);
     exported.resources = [stackOf(url), endpoint(after), deployment];
     await expect(awaitSeat({ env: {} }, "dev", began)).rejects.toThrow("the cluster is asked");
@@ -166,7 +166,7 @@ test("a gateway that answers is enough where nothing was started, also with 404,
   exported.resources = [stackOf("http://127.0.0.1:9"), endpoint(before), deployment];
   await expect(awaitSeat({ env: {} }, "dev", began)).rejects.toThrow("the cluster is asked");
   exported.resources = [deployment];
-  await awaitSeat({ env: {} }, "dev", began);
+  expect((await awaitSeat({ env: {} }, "dev", began)).resources).toBe(exported.resources);
 });
 
 test("who takes a connection and says nothing has not answered", async () => {
