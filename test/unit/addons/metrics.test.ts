@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { parseConfig } from "../../../config";
+import { projectRoot } from "../../../embedded/paths";
+import { stepsOf } from "../../support/page";
 import type { Registered } from "../components/graph";
 import { named } from "../components/graph";
 import { config, runProgram } from "../components/program";
@@ -130,5 +134,37 @@ describe("the program", () => {
     const { resources: plain } = await runProgram(config({ lessons: [], addons: ["prometheus"] }));
     expect(plain.map(({ inputs }) => inputs.kind)).not.toContain("EnvoyFilter");
     expect(object(plain, "ConfigMap istio-system/prometheus").data["prometheus.yml"]).not.toContain("metric_relabel_configs");
+  });
+});
+
+/** Istio's standard metrics and their labels, as its own proxies count them: https://istio.io/latest/docs/reference/config/metrics/ */
+const standard = {
+  metrics: /^istio_(requests_total|request_duration_milliseconds|request_bytes|response_bytes|(request|response)_messages_total|tcp_(sent|received)_bytes_total|tcp_connections_(opened|closed)_total)(_bucket|_sum|_count)?$/,
+  labels: /^(reporter|(source|destination)_(workload|workload_namespace|principal|app|version|cluster|canonical_service|canonical_revision)|destination_service(_name|_namespace)?|request_protocol|response_code|response_flags|grpc_response_status|connection_security_policy|le)$/,
+};
+
+describe("the docs' queries on other targets, where Istio's own proxies count", () => {
+  const page = readFileSync(path.join(projectRoot, "docs/addons.md"), "utf8");
+  const queries = stepsOf(page).flatMap(({ commands }) => [...commands.matchAll(/^prometheus '([^']+)'/gm)].map(([, query]) => query!));
+
+  it("ask for Istio's standard metrics by their standard labels alone", () => {
+    expect(queries.length).toBeGreaterThan(1);
+    for (const query of queries) {
+      const labels = [...query.matchAll(/\bby \(([^)]*)\)|\{([^}]*)\}/g)].flatMap(([, by, selector]) => (by ?? selector!).replace(/"[^"]*"/g, "").match(/\w+/g) ?? []);
+      expect(labels.length, query).toBeGreaterThan(1);
+      expect(labels.filter((label) => !standard.labels.test(label)), query).toEqual([]);
+      expect(query.match(/\b(istio|envoy)_\w+/g)?.filter((name) => !standard.metrics.test(name)), query).toEqual([]);
+    }
+  });
+
+  it("find them on minikube: nothing of the program turns Istio's metrics off or renames them", async () => {
+    const { resources } = await runProgram({ target: "minikube", addons: ["prometheus", "jaeger", "loki", "grafana", "kiali"] });
+    expect(resources.map(({ inputs }) => inputs.kind)).not.toContain("EnvoyFilter");
+    const telemetries = resources.filter(({ inputs }) => inputs.kind === "Telemetry");
+    expect(telemetries.length).toBeGreaterThan(0);
+    expect(telemetries.filter(({ inputs }) => "metrics" in inputs.spec)).toEqual([]);
+    const { values } = named(resources, "istio-istiod").inputs;
+    expect([values.telemetry, values.pilot, values.env]).toEqual([undefined, undefined, undefined]);
+    expect(object(resources, "ConfigMap istio-system/prometheus").data["prometheus.yml"]).not.toContain("metric_relabel_configs");
   });
 });
