@@ -85,28 +85,32 @@ async function runOne(spec: CheckSpec, options: EngineOptions): Promise<CheckRes
     verdict = await lookOnce();
   }
   const { ok, seen, notApplicable, hint, silence } = verdict;
-  // What passes may be a placeholder's answer, as long as nobody knows: once more in any case, for the same reason.
-  const isOpen = () => ok && verdict.placeholder === undefined && held.unknown !== undefined;
-  for (let again = 0; isOpen() && (Date.now() < end || again === 0); again += 1) {
-    await sleep(PAUSE_MS, undefined, { signal: options.signal });
-    held = await ask();
-  }
+  if (ok && verdict.placeholder === undefined) held = await askOn(held, ask, end, options.signal);
   // An API server that answers nothing says nothing of any lesson: the run ends. One that only leaves this question open fails this check alone.
   if (silence) {
     if (!(await answersElse(options.context.seat))) throw silence;
     return { ...row, status: "failed", seen, expected, seconds: seconds(), hint: notAnswered(spec, silence) };
   }
-  if (isOpen()) {
-    const { name, error } = held.unknown!;
+  const placeholder = verdict.placeholder ?? held.placeholder;
+  if (ok && placeholder === undefined && held.unknown !== undefined) {
+    const { name, error } = held.unknown;
     if (error instanceof ApiSilent && !(await answersElse(options.context.seat))) throw error;
     return { ...row, status: "failed", seen: `${seen}; unknown whether ${name} itself answered, or a placeholder`, expected, seconds: seconds(), hint: notKnown(spec, error) };
   }
-  const placeholder = held.placeholder ?? verdict.placeholder;
   if (ok && placeholder !== undefined) return { ...row, status: "placeholder", seen: `${seen} (${placeholder})`, expected, seconds: seconds() };
   if (ok || notApplicable) return { ...row, status: ok ? "passed" : "not applicable", seen, expected, seconds: seconds() };
   if (hint) return { ...row, status: "failed", seen, expected, seconds: seconds(), hint };
   const failure = await evidenceOf(spec, verdict, expected, options.context, seconds());
   return { ...row, status: "failed", seen, expected, seconds: seconds(), failure };
+}
+
+/** What passes may be a placeholder's answer as long as nobody knows: asks until then, once more in any case. */
+async function askOn(held: Held, ask: () => Promise<Held>, end: number, signal: AbortSignal): Promise<Held> {
+  for (let again = 0; held.unknown !== undefined && (Date.now() < end || again === 0); again += 1) {
+    await sleep(PAUSE_MS, undefined, { signal });
+    held = await ask();
+  }
+  return held;
 }
 
 /** Whether the API server answers anything. */
