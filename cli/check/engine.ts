@@ -91,7 +91,7 @@ async function runOne(spec: CheckSpec, options: EngineOptions): Promise<CheckRes
     if (!(await answersElse(options.context.seat))) throw silence;
     return { ...row, status: "failed", seen, expected, seconds: seconds(), hint: notAnswered(spec, silence) };
   }
-  const placeholder = verdict.placeholder ?? held.placeholder;
+  const placeholder = held.placeholder ?? verdict.placeholder;
   if (ok && placeholder === undefined && held.unknown !== undefined) {
     const { name, error } = held.unknown;
     if (error instanceof ApiSilent && !(await answersElse(options.context.seat))) throw error;
