@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -68,7 +68,8 @@ export async function strangersSeat(env: NodeJS.ProcessEnv): Promise<{ pid: numb
   const note = path.join(folder, "note");
   fs.mkdirSync(path.join(folder, "sbin"));
   fs.writeFileSync(path.join(folder, "sbin", "ctr"), `#!/bin/sh\necho "user $(id -u), map $(cat /proc/self/uid_map)" > ${note}\n`, { mode: 0o755 });
-  fs.copyFileSync("/bin/sleep", path.join(folder, "s6-svscan"));
+  // Written by another process: what a child of a neighbouring thread's has open to write cannot be started (ETXTBSY).
+  execFileSync("cp", ["/bin/sleep", path.join(folder, "s6-svscan")]);
   const script = `mount --bind ${folder}/sbin /usr/sbin; echo ready; exec ${folder}/s6-svscan 60`;
   const outer = await ready("unshare", ["-Urpmf", "--kill-child", "sh", "-c", script], { env: { PATH: "/usr/bin:/bin", ...env }, uid: NOBODY });
   const pid = await found(() => Number(fs.readFileSync(`/proc/${outer.pid}/task/${outer.pid}/children`, "utf8").trim()) || undefined);

@@ -101,8 +101,8 @@ describe("before `down`", () => {
     expect(whats()).toEqual(["export", "leavable"]);
   });
 
-  it("asks nobody of a cluster that is the stack's own, and settles nothing where nothing is open", async () => {
-    world.states = [state(["Embedded", "Azure", "Minikube"])];
+  it.each([["has none", []], ["does not speak of any", undefined]])("asks nobody of a cluster that is the stack's own, and settles nothing where the state %s that is open", async (_, operations) => {
+    world.states = [{ ...state(["Embedded", "Azure", "Minikube"]), operations: operations as string[] }];
     await readyForDown(workspace, "x2", say);
     expect(done).toEqual([["export"]]);
   });

@@ -1,6 +1,7 @@
 import dns from "node:dns";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { whoAnswers } from "../../../cli/loss/existing";
 import { requireGone } from "../../../cli/lost-cluster";
 import { Api, ApiError, NoCredentials, Unreachable } from "../../../components/cluster/existing/api";
 import { clusterId } from "../../../components/cluster/existing/cluster-id";
@@ -65,6 +66,16 @@ describe("--cluster-is-gone", () => {
     const { resources } = state("");
     await expect(requireGone({ resources: resources.slice(1), pending: 0 }, "shared", undefined)).rejects.toThrow(/does not say which cluster/);
     await expect(requireGone({ resources: [], pending: 0 }, "shared", undefined)).resolves.toBeUndefined();
+  });
+});
+
+describe("who answers with a kubeconfig, as `up --heal` asks it", () => {
+  it("is known by the cluster's id, is silent, or refuses: none of these stands for another", async () => {
+    const at = `http://127.0.0.1:${server.port}`;
+    expect(await whoAnswers(server.kubeconfig)).toEqual({ server: at, uid: "cluster-1" });
+    expect(await whoAnswers(kubeconfigOf(NOBODY))).toEqual({ server: NOBODY, silent: expect.stringContaining("ECONNREFUSED") });
+    server.answers[CLUSTER] = 403;
+    expect(await whoAnswers(server.kubeconfig)).toEqual({ server: at, refused: `${at} answers 403: not you` });
   });
 });
 

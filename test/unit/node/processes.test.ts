@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
@@ -161,7 +162,8 @@ describe("a seat's processes", needs(withoutRoot), () => {
     ["which has become root altogether", "$< = 0; $> = 0;", /^Uid:\t0\t0\t0\t0$/m],
   ])("are not a setuid program's with another user's variables, %s", async (_, become, uids) => {
     const perl = path.join(publicFolder(), "perl");
-    fs.copyFileSync(fs.realpathSync("/usr/bin/perl"), perl);
+    // Written by another process: a program that this one has open to write, or a child of a neighbouring thread's, cannot be started (ETXTBSY).
+    execFileSync("cp", [fs.realpathSync("/usr/bin/perl"), perl]);
     fs.chmodSync(perl, 0o4755);
     const { pid } = await ready(perl, ["-e", `${become} $| = 1; print qq(ready\\n); sleep 60`], { env: { [SEAT_MARK]: seat() }, uid: NOBODY });
     expect(fs.statSync(`/proc/${pid}`).uid).toBe(0);

@@ -16,7 +16,7 @@ let locked: boolean;
 let chosen: string;
 vi.mock("../../../cli/workspace", () => ({
   pulumiOutput: async (_workspace: unknown, args: string[]) => {
-    if (args[0] === "refresh") refreshed.push(...args.flatMap((word, index) => (args[index - 1] === "--target" ? [word] : [])));
+    if (args[0] === "refresh") refreshed.push(...(args.includes("--target") ? args.flatMap((word, index) => (args[index - 1] === "--target" ? [word] : [])) : ["everything"]));
     return JSON.stringify({ version: 3, deployment });
   },
   importStack: async (_workspace: unknown, _stack: string, checkpoint: { deployment: typeof deployment }) => {

@@ -66,6 +66,18 @@ describe("a seat in a cluster that is somebody's", () => {
     expect(isClean(queries)).toBe(true);
   });
 
+  it("says how each was asked for, so that anybody can ask again", async () => {
+    const client = { apiVersion: "v1", kind: "Namespace", name: "client" };
+    const queries = await existingProof().queries({ stack: "anna", workspace: { env: {} }, config }, { ...facts(), seat: "s-1", objects: [...facts().objects, client] });
+    expect(queries.map(({ asked }) => asked)).toEqual([
+      "kubectl get namespace blog client",
+      "kubectl get namespace --show-labels",
+      "kubectl get, each of the 2 that the state knew",
+      ...leftovers.map(({ asked }) => asked),
+      "kubectl get configmap -n kube-system istio-lab",
+    ]);
+  });
+
   it("of which anything is left has it named", async () => {
     const istio = { annotations: { "meta.helm.sh/release-namespace": "istio-system", "meta.helm.sh/release-name": "istio-base" } };
     cluster["/api/v1/namespaces/blog"] = {};

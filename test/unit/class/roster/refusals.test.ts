@@ -90,6 +90,11 @@ describe("YAML", () => {
   });
 });
 
+test("a seat without a name, and a `config` that says nothing", () => {
+  expect(csv("seat,trainee,mtls\n,Ada,STRICT\n")).toEqual(["line 2: seat: is not given; valid is for instance seat-01"]);
+  expect(yaml("config:\nseats: [{trainee: Ada, config: }]")).toEqual(["line 2: seat: is not given; valid is for instance seat-01"]);
+});
+
 test("a name that could not be printed", () => {
   const turned = "Ada\u202egnp";
   expect(csv(`seat,trainee\nk,${turned}\n`)).toEqual([`line 2: trainee: ${JSON.stringify(turned)} has characters that cannot be printed; valid is any name of up to 100 characters`]);

@@ -68,6 +68,13 @@ describe("a roster whose stacks carry another class' id", () => {
     expect(notes).toEqual([expect.stringMatching(/^Note: seat-01: the stack belongs to another class course/)]);
   });
 
+  it("is told of each stack that has a mark at all: the name alone, or an id alone", async () => {
+    held.backend.add("seat-01", { "istio-lab:class": "course" });
+    held.backend.add("seat-02", { "istio-lab:class-id": other });
+    await own(opened(), "read");
+    expect(notes.map((note) => note.replace(/;.*/, ""))).toEqual(["Note: seat-01: the stack belongs to no class by its id, only by its name", "Note: seat-02: the stack belongs to class without a name"]);
+  });
+
   it("of which some carry this one's is named, and refused", async () => {
     const of = opened();
     held.backend.add("seat-01", tags(of.id));
