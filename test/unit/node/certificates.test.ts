@@ -46,6 +46,8 @@ it("the kubeconfigs name the users Kubernetes knows, with certificates the clust
     config.loadFromFile(path.join(plan.layout.etc, `${component}.kubeconfig`));
     const client = new X509Certificate(Buffer.from(config.getCurrentUser()!.certData!, "base64"));
     expect(client.toLegacyObject().subject.CN).toBe(user);
+    // clientAuth alone: with it nobody can stand for a server.
+    expect(client.keyUsage).toEqual(["1.3.6.1.5.5.7.3.2"]);
     expect(client.verify(certificate("client-ca").publicKey)).toBe(true);
   }
 });

@@ -61,7 +61,7 @@ vi.mock("../../../embedded/node/remove", () => ({
   },
 }));
 vi.mock("../../../embedded/node/reserved", () => ({ takenRanges: async () => (world.note("ranges"), world.taken) }));
-vi.mock("../../../embedded/node/run", () => ({ run: async () => " Kubernetes v1.36.3\n" }));
+vi.mock("../../../embedded/node/run", () => ({ run: async (...command: unknown[]) => (JSON.stringify(command) === '["/bin/kubelet",["--version"]]' ? " Kubernetes v1.36.3\n" : "") }));
 vi.mock("../../../embedded/node/scripts", () => ({ writeBootScripts: () => world.note("scripts") }));
 vi.mock("../../../embedded/node/seat-lock", () => {
   const locked = (name: string) => async (...args: unknown[]) => {

@@ -110,6 +110,11 @@ describe("the address ranges of the seats beside", () => {
     expect((await takenRanges(folder)).map(({ by }) => by)).toContain('the seat "b" (10.231.99.0/30)');
   });
 
+  it("are taken, and the seat's own is not: it is started again at its address", async () => {
+    make({ ...record, addressRange: "10.231.98.0/30" });
+    expect((await takenRanges(folder)).map(({ by }) => by)).not.toContain('the seat "a" (10.231.98.0/30)');
+  });
+
   it("are not free because a record cannot be read", async () => {
     fs.mkdirSync(path.join(seats, beside), { recursive: true });
     await expect(takenRanges(folder)).rejects.toThrow(`${path.join(seats, beside)} cannot be read: EISDIR`);
