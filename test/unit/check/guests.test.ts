@@ -27,6 +27,7 @@ const silentApi = () => apiAt(1);
 describe("check's own namespace", () => {
   const objects = new Map<string, KubeObject>();
   const deleted: string[] = [];
+  const posted: object[] = [];
   let server: http.Server;
   let api: Api;
   let made = 0;
@@ -48,6 +49,7 @@ describe("check's own namespace", () => {
         const answer = (code: number, value: object) => void response.writeHead(code).end(JSON.stringify(value));
         if (method === "POST" && path === "/api/v1/namespaces") return namespace(sent.metadata), answer(201, objects.get(NAMESPACE)!);
         if (method === "POST" && refusal) return answer(refusal.code, refusal);
+        if (method === "POST") posted.push(sent);
         if (method === "POST") return pod(sent.metadata!.name, sent.metadata!.labels), answer(201, {});
         if (method === "GET" && path === PODS) return answer(200, { items: [...objects].flatMap(([key, object]) => (key.startsWith(`${PODS}/`) ? [object] : [])) });
         const found = objects.get(path);
@@ -70,6 +72,7 @@ describe("check's own namespace", () => {
   beforeEach(() => {
     objects.clear();
     deleted.length = 0;
+    posted.length = 0;
     refusal = undefined;
   });
   afterAll(() => new Promise((resolve) => server.close(resolve)));
@@ -81,6 +84,20 @@ describe("check's own namespace", () => {
     expect(objects.get(`${PODS}/outsider`)!.metadata.labels).toMatchObject({ "istio-lab/check": "guest" });
     await ours.leave();
     expect([...objects.keys()]).toEqual([]);
+  });
+
+  it("has pods that are nobody's way to more: no root, no right that can be gained, and one of them outside of the mesh", async () => {
+    const ours = guests();
+    ours.invite(["outsider", "stranger"]);
+    await ours.ready("outsider");
+    await expect(ours.ready("stranger")).rejects.toThrow("got no sidecar");
+    await ours.leave();
+    const [outsider, stranger] = posted as { metadata: { labels: object }; spec: { securityContext: object; containers: { securityContext: object }[] } }[];
+    for (const { spec } of [outsider!, stranger!]) {
+      expect(spec.securityContext).toEqual({ runAsNonRoot: true, runAsUser: 1000 });
+      expect(spec.containers.map(({ securityContext }) => securityContext)).toEqual([{ allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } }]);
+    }
+    expect([outsider!.metadata.labels, stranger!.metadata.labels]).toEqual([{ app: "outsider", "istio-lab/check": "guest", "sidecar.istio.io/inject": "false" }, { app: "stranger", "istio-lab/check": "guest" }]);
   });
 
   it("that somebody made under its name is refused by name, and nothing in it is touched", async () => {

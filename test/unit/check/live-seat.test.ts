@@ -2,7 +2,7 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { Api, ApiRefusal } from "../../../cli/check/api";
+import { Api, ApiRefusal, ApiSilent } from "../../../cli/check/api";
 import { requireGateway } from "../../../cli/check/gateway";
 import { LiveSeat } from "../../../cli/check/live-seat";
 import { isProved, type Status } from "../../../cli/check/result";
@@ -121,6 +121,21 @@ describe("a gateway", () => {
     for (const pods of [[], [pod("False")]]) await expect(gateway(0, pods)).rejects.toThrow(/does not answer \(ECONNREFUSED\): the gateway has no pod that is ready[^]*`npm run -s kubectl -- --stack x2 get deployments,pods -n istio-ingress`; `npm run -s pulumi -- refresh --stack x2 --yes && npm run up -- --stack x2` puts back/);
     await expect(gateway(0, [pod("True")], "http://localhost:8080")).rejects.toThrow(/port-forward -n istio-ingress service\/istio-ingressgateway 8080:80/);
     await gateway(0, [pod("True")]);
+  });
+
+  it("whose API server is silent for a moment is asked once more; what it refuses is told", async () => {
+    const listing = (...answers: (KubeObject[] | Error)[]) => {
+      const list = async () => {
+        const answer = answers.shift()!;
+        if (answer instanceof Error) throw answer;
+        return answer;
+      };
+      return requireGateway({ gatewayUrl: "http://192.0.2.1:31380", http: async () => ({ status: 0, headers: {}, body: "", milliseconds: 1 }), list } as unknown as Seat, "x2");
+    };
+    const silent = () => new ApiSilent("The cluster's API server does not answer.");
+    await listing(silent(), [pod("True")]);
+    await expect(listing(silent(), silent())).rejects.toThrow("does not answer");
+    await expect(listing(new ApiRefusal(403, "not you"), [pod("True")])).rejects.toThrow("not you");
   });
 });
 

@@ -12,9 +12,10 @@ import { log } from "../../../cli/check/probes/log";
 import { peer } from "../../../cli/check/probes/peer";
 import { plaintext } from "../../../cli/check/probes/plaintext";
 import { pods, read } from "../../../cli/check/probes/pods";
-import type { CallerPod, Context } from "../../../cli/check/probes/probe";
+import { beginning, type CallerPod, type Context } from "../../../cli/check/probes/probe";
 import { proxyRoute, read as readProxy } from "../../../cli/check/probes/proxy-route";
 import { split } from "../../../cli/check/probes/split";
+import { trace } from "../../../cli/check/probes/trace";
 import { user } from "../../../cli/check/probes/user";
 import { versions } from "../../../cli/check/probes/versions";
 import { grantsTo } from "../../../cli/check/grants";
@@ -138,6 +139,17 @@ describe("a fault is measured", () => {
 });
 
 describe("every case of a check counts, the last as the first", () => {
+  it("of access, which is asked from the case's own caller with its method", async () => {
+    const commands: unknown[][] = [];
+    const callers: unknown[] = [];
+    const exec = async (...asked: unknown[]) => (commands.push(asked), { stdout: "\n403", stderr: "", exitCode: 0 });
+    const cases = [["stranger", "GET"], ["outsider", "DELETE"]].map(([from, method]) => ({ from: from as "stranger", method: method!, url: `http://api/${from}`, status: 403, words: method! }));
+    const seat = { ...context({ exec }), caller: async (from: unknown) => (callers.push(from), { ...stranger, pod: { name: String(from) } }) };
+    const seen = await access.look(of({ kind: "access", cases }), seat);
+    expect([callers, seen.map(({ status }) => status)]).toEqual([["stranger", "outsider"], [403, 403]]);
+    for (const [index, { method, url, from }] of cases.entries()) expect(commands[index]).toEqual(["istio-lab-check", { name: from }, "curl", expect.arrayContaining([method, url])]);
+  });
+
   it("of access", () => {
     const cases = ["GET", "POST"].map((method) => ({ from: "stranger" as const, method, url: "http://api", status: 403, words: method }));
     const spec = of({ kind: "access", cases });
@@ -216,9 +228,9 @@ describe("a claim", () => {
 
   it("is looked at with its class, which says whether it is the default", async () => {
     const key = "storageclass.kubernetes.io/is-default-class";
-    const list = async () => [{ metadata: { name: "fast", annotations: { [key]: "false" } } }, { metadata: { name: "standard", annotations: { [key]: "true" } }, volumeBindingMode: "WaitForFirstConsumer" }];
+    const list = async () => [{ metadata: { name: "plain" } }, { metadata: { name: "fast", annotations: { [key]: "false" } } }, { metadata: { name: "standard", annotations: { [key]: "true" } }, volumeBindingMode: "WaitForFirstConsumer" }];
     const get = async () => ({ metadata: { name: "myclaim" }, spec: { storageClassName: "standard" }, status: { phase: "Bound" } });
-    expect(await claim.look(spec, context({ list, get }))).toEqual({ claim: { class: "standard", phase: "Bound" }, classes: [{ name: "fast", isDefault: false, waits: false }, { name: "standard", isDefault: true, waits: true }] });
+    expect(await claim.look(spec, context({ list, get }))).toEqual({ claim: { class: "standard", phase: "Bound" }, classes: [{ name: "plain", isDefault: false, waits: false }, { name: "fast", isDefault: false, waits: false }, { name: "standard", isDefault: true, waits: true }] });
   });
 });
 
@@ -230,6 +242,11 @@ describe("the caller's identity", () => {
   it("is that of the last hop, which the service's own proxy saw", () => {
     expect(peer.judge(spec, saw(`By=x;URI=spiffe://other,By=y;Subject="";URI=${spiffe}`)).ok).toBe(true);
     expect(peer.judge(spec, saw(`By=x;URI=${spiffe},By=y;URI=spiffe://other`)).ok).toBe(false);
+  });
+
+  it("is known as the first field of its hop as well, and is no field's end", () => {
+    expect(peer.judge(spec, saw(`URI=${spiffe};By=x`)).ok).toBe(true);
+    expect(peer.judge(spec, saw(`By=x;NoURI=${spiffe}`)).ok).toBe(false);
   });
 
   it.each([0, 201, 403, 500])("is not taken from an answer %i", (status) => {
@@ -244,6 +261,11 @@ it("a log's line counts only where it came after the check began", async () => {
   expect(await log.look(spec, context({ logs: async () => looks.shift() }))).toMatchObject({ lines: [] });
   const fresh = [[at(2, "reset")], [at(2, "reset"), at(3, "Hello again")]];
   expect(await log.look(spec, context({ logs: async () => fresh.shift() }))).toMatchObject({ lines: ["Hello again"] });
+  // Of several pods the newest line counts, in whatever order they are read; of none there is no line of before.
+  const unsorted = [[at(2, "Hello"), at(1, "reset")], [at(2, "Hello"), at(1, "reset")]];
+  expect(await log.look(spec, context({ logs: async () => unsorted.shift() }))).toMatchObject({ lines: [] });
+  const empty = [[], [at(1, "Hello")]];
+  expect(await log.look(spec, context({ logs: async () => empty.shift() }))).toMatchObject({ lines: ["Hello"] });
 });
 
 it("a gRPC call counts only where it came with the request", async () => {
@@ -266,12 +288,13 @@ describe("a user is sent to one version", () => {
   it("and an error is none of it", async () => {
     const { http } = answers((path, _, n) => (path === "/login" ? { headers: { "set-cookie": "session=1" } } : n === 3 ? { status: 500, body: "v2" } : { body: "v2" }));
     expect(await user.look(spec, context({ http }))).toEqual({ answers: { v2: 2, 500: 1 } });
-    expect(user.judge(spec, { answers: { v2: 2, 500: 1 } }).ok).toBe(false);
+    expect(user.judge(spec, { answers: { v2: 2, 500: 1 } })).toEqual({ ok: false, seen: expect.stringContaining("jason: "), evidence: { versions: { v2: 2, 500: 1 } } });
   });
 
   it("or cannot sign in", async () => {
     const { http } = answers(() => ({ status: 200 }));
     expect(await user.look(spec, context({ http }))).toEqual({ refused: "/login answered 200 without a session", answers: {} });
+    expect(user.judge(spec, { refused: "no session", answers: {} })).toEqual({ ok: false, seen: "jason cannot sign in: no session", evidence: { errors: ["no session"] } });
   });
 });
 
@@ -360,6 +383,40 @@ describe("HTTPS", () => {
     expect(await judged({}, {}, { fingerprint: "AB:CD" })).toMatchObject({ ok: false, seen: "the certificate is not the one of the config" });
     expect(https.judge(spec, { error: "ECONNREFUSED" })).toMatchObject({ ok: false, seen: "no HTTPS: ECONNREFUSED", evidence: { errors: ["ECONNREFUSED"] } });
     expect(https.judge(spec, {})).toMatchObject({ ok: false, seen: "no HTTPS: no certificate" });
+  });
+});
+
+describe("the beginning of a text", () => {
+  it("is one line, and whole up to its length; what is longer ends with a sign of that", () => {
+    expect([beginning(" a\n  b ", 3), beginning("abcd", 4), beginning("abcde", 4)]).toEqual(["a b", "abcd", "abc…"]);
+    expect(beginning("x".repeat(500))).toHaveLength(120);
+  });
+});
+
+describe("a trace", () => {
+  const spec = of({ kind: "trace", api: "zipkin", path: "/", requests: 2, sampling: 100, apps: ["a", "b"], withinSeconds: 60 });
+  const spans = (...apps: string[]) => ({ status: 200, body: JSON.stringify(apps.map((app) => ({ localEndpoint: { serviceName: `${app}.default` } }))) });
+
+  it("is asked for until it has a span of every app, and is not asked again once it has", async () => {
+    const asked: string[] = [];
+    const fromService = async (_: string, __: string, ___: number, path: string) => {
+      const id = path.split("/").at(-1)!;
+      asked.push(id);
+      const times = asked.filter((one) => one === id).length;
+      const isFirst = id === asked[0];
+      // The first is whole at its second look, the other never comes.
+      return isFirst ? spans(...(times === 1 ? ["a"] : ["a", "b", "b"])) : asked.length > 5 ? spans("a", "b") : { status: 404, body: "" };
+    };
+    const { http } = answers(() => ({ status: 200 }));
+    const seen = await trace.look(spec, context({ http, fromService }));
+    expect(seen).toEqual({ statuses: { 200: 2 }, traces: [["a", "b"], ["a", "b"]], spans: 3 });
+    const [first, second] = [...new Set(asked)];
+    expect([asked.filter((id) => id === first).length, asked.filter((id) => id === second).length]).toEqual([2, 4]);
+  });
+
+  it("is unknown where the backend answers with an error: that is no missing trace", async () => {
+    const { http } = answers(() => ({ status: 200 }));
+    await expect(trace.look(spec, context({ http, fromService: async () => ({ status: 500, body: "" }) }))).rejects.toThrow("Zipkin answered 500");
   });
 });
 

@@ -121,6 +121,8 @@ describe("differences", () => {
     ["none that a server fills in", "Deployment", { spec: { progressDeadlineSeconds: 600 } }, { spec: { replicas: 0 } }, [], []],
     ["a label of a Service's selector that was added", "Service", { spec: { selector: { app: "a", version: "v1" } } }, { spec: { selector: { app: "a" } } }, ["spec.selector.version"], []],
     ["a label of a template that was added", "Deployment", { spec: { template: { metadata: { labels: { app: "a", b: "c" } } } } }, { spec: { template: { metadata: { labels: { app: "a" } } } } }, ["spec.template.metadata.labels.b"], []],
+    ["a label that is another one, told once", "Deployment", { spec: { template: { metadata: { labels: { app: "b" } } } } }, { spec: { template: { metadata: { labels: { app: "a" } } } } }, ["spec.template.metadata.labels.app"], ["spec.template.metadata.labels.app"]],
+    ["a selector's label that is another one, told once", "Service", { spec: { selector: { app: "b" } } }, { spec: { selector: { app: "a" } } }, ["spec.selector.app"], ["spec.selector.app"]],
     ["data that was added", "ConfigMap", { data: { a: "1", b: "2" } }, { data: { a: "1" } }, ["data.b"], []],
     ["a verb that was added", "ClusterRole", { rules: [{ verbs: ["get", "delete"] }] }, { rules: [{ verbs: ["get"] }] }, ["rules[0].verbs"], []],
     ["a subject that was added", "ClusterRoleBinding", { subjects: [{ name: "a" }, { name: "b" }] }, { subjects: [{ name: "a" }] }, ["subjects"], []],
