@@ -175,6 +175,11 @@ describe("an update", () => {
     await expect(updateObject(a, object("ConfigMap"), live([]), false)).rejects.toThrow(/server-side apply field conflict[^]*"pulumi-kubernetes-1" had an apply conflict: conflict with "other": \.data\.a/);
   });
 
+  it.each([new ApiError(403, "Forbidden", "not you"), new ApiError(422, "Invalid", "spec.x: Invalid value"), new TypeError("a defect")])("that fails by anything else fails by that, and as no conflict: %s", async (refusal) => {
+    const { a } = applying({ [PATCH]: [refusal] });
+    await expect(updateObject(a, object("ConfigMap"), live([]), false)).rejects.toBe(refusal);
+  });
+
   it("that is told to force does so", async () => {
     const { a, last } = applying({ [PATCH]: [made] }, { force: true });
     await updateObject(a, object("ConfigMap"), live([]), false);

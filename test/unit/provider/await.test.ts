@@ -122,6 +122,7 @@ describe("a DaemonSet", () => {
   it("is started when each node has a new pod that is available", async () => {
     expect(await daemonSet.look(of({}), new Answers())).toMatchObject({ ready: true });
     for (const less of [{ numberAvailable: 1 }, { updatedNumberScheduled: 1 }, { observedGeneration: 0 }]) expect(await daemonSet.look(of(less), new Answers()), JSON.stringify(less)).toMatchObject({ ready: false });
+    expect(await daemonSet.look(of({ numberAvailable: 1 }), new Answers())).toEqual({ ready: false, messages: [["info", "Waiting for DaemonSet to be available (1/2 Pods available)"]], problems: ["1 out of 2 Pods are available"] });
     expect(await daemonSet.look(of({ updatedNumberScheduled: 0 }, { updateStrategy: { type: "OnDelete" } }), new Answers())).toMatchObject({ ready: true });
   });
 });

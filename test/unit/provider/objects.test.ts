@@ -187,6 +187,11 @@ describe("create", () => {
     const { made } = creating({ [POST]: [live], [GET]: [live] }, { of: never });
     await expect(made).rejects.toThrow(PartialError);
     await expect(made).rejects.toMatchObject({ id: "shop/x", reasons: ["jsonpath={.data.done} was not met"], properties: { metadata: { uid: "u1" } } });
+    // As it is by then, and as it was made where nobody can tell any more.
+    for (const [now, resourceVersion] of [[{ ...live, metadata: { ...live.metadata, resourceVersion: "8" } }, "8"], [new ApiError(403, "Forbidden", "not you"), "7"]] as [Reply, string][]) {
+      const { made: again } = creating({ [POST]: [live], [GET]: [now] }, { of: never });
+      await expect(again).rejects.toMatchObject({ id: "shop/x", properties: { metadata: { uid: "u1", resourceVersion } } });
+    }
   });
 });
 
