@@ -61,6 +61,38 @@ describe("a secret", () => {
     expect([masked(dense), masked(name)]).toEqual(["[secret]", name]);
   });
 
+  describe("in any spelling is masked whole: nothing of it stays before or behind", () => {
+    const secret = 'line "one" of 4\n  and line/two?';
+    const once = JSON.stringify(secret).slice(1, -1);
+    const twice = JSON.stringify(once).slice(1, -1);
+    test.each([
+      ["as it is", secret],
+      ["in JSON", once],
+      ["in JSON in JSON", twice],
+      ["in JSON in JSON in JSON", JSON.stringify(twice).slice(1, -1)],
+      ["on one line, as boards have it", 'line "one" of 4 and line/two?'],
+      ["as a part of an address", encodeURIComponent(secret)],
+      ["as an address", encodeURI(secret)],
+      ["in base64", Buffer.from(secret).toString("base64").replace(/=+$/, "")],
+    ])("%s", (_, spelling) => {
+      keepSecret(secret);
+      expect(masked(`<${spelling}>`)).toBe("<[secret]>");
+    });
+  });
+
+  test("of the surroundings is the password alone, of which a user without one has none", () => {
+    keepSecretsOf({ PULUMI_BACKEND_URL: "s3://somebody-else@bucket/state-of-the-lab?region=eu-central-1&profile=trainer-of-lab" });
+    expect(masked("somebody-else, state-of-the-lab, eu-central-1, trainer-of-lab")).toBe("somebody-else, state-of-the-lab, eu-central-1, trainer-of-lab");
+    keepSecretsOf({ PULUMI_BACKEND_URL: "POSTGRES://:only-a-password@db.example.org" });
+    expect(masked("only-a-password")).toBe("[secret]");
+  });
+
+  test("that is dense has 32 letters at least, of three kinds, with its padding", () => {
+    const [dense, short, noDigit, noCapital] = [`${"Zy9x".repeat(8)}==`, "Xw8v".repeat(7), "Vuts".repeat(9), "u7t6".repeat(9)];
+    keepSecret(`one ${dense} two ${short} three ${noDigit} four ${noCapital}.`);
+    expect([dense, short, noDigit, noCapital].map(masked)).toEqual(["[secret]", short, noDigit, noCapital]);
+  });
+
   test("is masked in the base64 of a longer text, wherever it begins there", () => {
     const secret = "hunter-two-of-four";
     keepSecret(secret);
