@@ -129,6 +129,11 @@ describe("a seat in a cluster that is somebody's", () => {
     });
   });
 
+  it("has no label left that somebody has given another value since", async () => {
+    cluster["/api/v1/namespaces/default"] = { metadata: { labels: { "istio-injection": "disabled" } } };
+    expect((await ask()).find(({ what }) => what === "labels on namespaces")).toMatchObject({ left: [] });
+  });
+
   it("leaves a mark of another seat to that seat", async () => {
     cluster["/api/v1/namespaces/kube-system/configmaps/istio-lab"] = { metadata: { uid: "m" }, data: { seat: "s-2" } };
     const queries = await existingProof().queries({ stack: "anna", workspace: { env: {} }, config }, { ...facts(), seat: "s-1" });

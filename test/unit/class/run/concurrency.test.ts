@@ -1,6 +1,9 @@
-import { describe, expect, it } from "vitest";
+import * as os from "node:os";
+import { describe, expect, it, vi } from "vitest";
 import { concurrencyOf, defaultConcurrency } from "../../../../cli/class/run/concurrency";
 import { aClass } from "./a-class";
+
+vi.mock("../../../../base/memory", () => ({ memoryHere: () => ({ free: 64 * 2 ** 30 }) }));
 
 const GiB = 2 ** 30;
 
@@ -13,6 +16,18 @@ describe("seats at the same time", () => {
     [{ here: true, cores: 8, free: 64 * GiB, seats: 3 }, 3, "no more than there are"],
     [{ here: true, cores: 2, free: 0, seats: 3 }, 1, "one at least"],
   ])("%j: %d, because %s", (machine, wanted) => expect(defaultConcurrency(machine)).toBe(wanted));
+
+  describe("by the targets of the class", () => {
+    const cores = os.availableParallelism();
+    const seats = (...targets: string[]) => {
+      const of = aClass(40);
+      return concurrencyOf({ roster: { ...of.roster, seats: of.roster.seats.map((seat, index) => ({ ...seat, config: { target: targets[index % targets.length]! } })) } }, undefined);
+    };
+
+    it.each<[string[], boolean]>([[["embedded"], true], [["minikube"], true], [["azure", "minikube"], true], [["azure"], false], [["azure", "existing"], false]])("%j is on this machine: %j", (targets, here) => {
+      expect(seats(...targets)).toBe(Math.min(16, here ? cores : 4 * cores));
+    });
+  });
 
   it("is what is said", () => expect(concurrencyOf(aClass(1), "12")).toBe(12));
   it.each(["0", "-1", "many", "1.5", "1000"])("refuses --concurrency %s", (given) => {

@@ -20,6 +20,14 @@ describe("two commands that change a class", needs(withoutLinux), () => {
     expect(await withClass(of, async () => "third")).toBe("third");
   });
 
+  it("are of one class by its id, wherever its roster lies; and of another one by another id in the same folder", async () => {
+    const of = aClass(1);
+    await withClass(of, async () => {
+      await expect(withClass({ ...aClass(1), id: of.id }, async () => "copy")).rejects.toThrow("is being changed by");
+      expect(await withClass({ ...aClass(1), folder: of.folder }, async () => "other")).toBe("other");
+    });
+  });
+
   it("are no matter of another class", async () => {
     const [one, other] = [aClass(1), aClass(1)];
     expect(await withClass(one, () => withClass(other, async () => "both"))).toBe("both");

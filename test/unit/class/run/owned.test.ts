@@ -128,6 +128,8 @@ describe("a class whose stacks are in another backend", () => {
     noteBegun(of, "seat-01", "file:///first", "embedded");
     noteBegun(of, "seat-02", "file:///backend", "embedded");
     await expect(requireHere(of, new Set())).rejects.toThrow("Nothing has been changed.\nThe stacks of seat-01 are in backend file:///first, and this is file:///backend. There the same is: PULUMI_BACKEND_URL='file:///first?metadata=skip' npm run class -- ");
+    // What another class of the same folder has noted is no word of this one's.
+    await requireHere({ ...of, id: other }, new Set());
     // Stacks that were moved here carry the class' id, and are there.
     await requireHere(of, new Set(["seat-01"]));
   });
