@@ -1,7 +1,7 @@
 /** Time zones by both their names. Azure takes Windows' alone: the schema of Microsoft.DevTestLab/schedules says so. */
 
 /** Windows' own names, as `tzutil /l` lists them. */
-const windows = /^(UTC([+-]\d{2})?|[A-Z][A-Za-z. -]* Standard Time( \d+| \([A-Za-z]+\))?)$/;
+const windows = /^(UTC([+-]\d{2})?|Russia Time Zone \d+|[A-Z][A-Za-z. -]* Standard Time( \d+| \([A-Za-z]+\))?)$/;
 const iana = /^[A-Z][A-Za-z_]*(\/[A-Za-z0-9_+-]+)+$/;
 
 /** The name that Azure takes, of either name; undefined for what is no zone, or is none of Windows'. */

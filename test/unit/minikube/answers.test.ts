@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { thisHost } from "../../../components/cluster/minikube/daemon";
 import { generationOperations } from "../../../components/cluster/minikube/generation-operations";
 import { minikube } from "../../../components/cluster/minikube/minikube";
-import { profilesIn, statusIn, versionIn } from "../../../components/cluster/minikube/answers";
+import { profilesIn, rangeIn, statusIn, versionIn } from "../../../components/cluster/minikube/answers";
 import { firstInPath } from "./first-in-path";
 
 /** As minikube 1.36 prints them (statusJSON): one node as an object, more of them as an array. */
@@ -101,5 +101,17 @@ describe("the minikube of PATH, after `minikube node add`", () => {
   test.each(["{}", "[]", JSON.stringify([worker, worker])])("printing %s, replaces nothing either: it is an error", async (answer) => {
     prints(answer);
     await expect(diff()).rejects.toThrow("What `minikube status --profile=p` printed cannot be read");
+  });
+});
+
+describe("the releases of Kubernetes that minikube can make", () => {
+  test("are those of the list that are no candidates, from the oldest to the newest, by number", () => {
+    const listed = "* v1.34.0-rc.1\n* v1.33.1\n* v1.33.10\n* v1.9.12\n* v1.34.0-beta.0\nx * v1.99.0\n* v1.98.0 (old)\n* v10.2.30-alpha\n";
+    expect(rangeIn(listed)).toEqual({ oldest: "1.9.12", newest: "1.33.10" });
+    expect(rangeIn("* v1.33.1\n")).toEqual({ oldest: "1.33.1", newest: "1.33.1" });
+  });
+
+  test("are unknown where it names none", () => {
+    for (const said of ["", "* v1.34.0-rc.1\n", "v1.33.1\n", "* 1.33.1\n"]) expect(() => rangeIn(said), said).toThrow("it names no release");
   });
 });
