@@ -1,8 +1,10 @@
-import { rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import { describe, expect, it } from "vitest";
 import { AzError, type Az } from "../../../cli/azure/az";
 import { UserError } from "../../../cli/errors";
-import { azureStanding, missingIn, type AzureWorld } from "../../../cli/loss/azure";
+import { azureStanding, azureWorld, missingIn, type AzureWorld } from "../../../cli/loss/azure";
 import { healingOf } from "../../../cli/loss/decision";
 import { embeddedStanding } from "../../../cli/loss/embedded";
 import { existingStanding, type Answer } from "../../../cli/loss/existing";
@@ -142,6 +144,17 @@ describe("a seat in somebody's cluster", () => {
   });
 });
 
+it("Azure is asked for VMs by a refresh that is only shown: the state stays as it is", async () => {
+  const bin = mkdtempSync(path.join(os.tmpdir(), "istio-lab-pulumi-"));
+  try {
+    writeFileSync(path.join(bin, "pulumi"), `#!/bin/sh\necho "$*" > ${bin}/words\necho '{"steps":[{"op":"delete","urn":"urn:a"},{"op":"same","urn":"urn:b"}]}'\n`, { mode: 0o755 });
+    expect(await azureWorld({ env: { PATH: `${bin}:${process.env.PATH}` } }, "x2").missing(["urn:a", "urn:b"])).toEqual(["urn:a"]);
+    expect(readFileSync(path.join(bin, "words"), "utf8").trim()).toBe("refresh --preview-only --json --non-interactive --stack x2 --target urn:a --target urn:b");
+  } finally {
+    rmSync(bin, { recursive: true });
+  }
+});
+
 describe("a seat on minikube", () => {
   const made = state({ type: "pulumi-nodejs:dynamic/cluster:Generation", id: "g1", inputs: { profile: "p" } });
 
@@ -158,6 +171,14 @@ describe("a seat on minikube", () => {
   it("is lost when minikube knows no such profile, or another one of its name", async () => {
     expect(await look(() => undefined)).toEqual({ is: "lost", evidence: "minikube knows no profile p" });
     expect(await look((fake) => fake.has("p", { generation: "g2" }))).toEqual({ is: "lost", evidence: "another profile is in the place of p" });
+  });
+
+  it("is there by any of its generations, in the middle of a replacement", async () => {
+    const fake = new Fake();
+    fake.has("p", { generation: "g2" }).status = running;
+    const both = state({ type: "pulumi-nodejs:dynamic/cluster:Generation", id: "g1", inputs: { profile: "p" } }, { type: "pulumi-nodejs:dynamic/cluster:Generation", id: "g2", inputs: { profile: "p" } });
+    expect(await minikubeStanding("x2", both, fake.minikube)).toEqual({ is: "there", seen: "profile p runs" });
+    rmSync(fake.folder, { recursive: true });
   });
 
   it("is there when it runs", async () => {

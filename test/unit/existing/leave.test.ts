@@ -11,7 +11,7 @@ const PULUMI = `#!/bin/sh
 case "$*" in
   "stack export"*) cat "$HERE/state.json" ;;
   "stack import"*) cat > "$HERE/imported.json" ;;
-  config*) echo '{}' ;;
+  config*) cat "$HERE/config.json" 2>/dev/null || echo '{}' ;;
   *) exit 1 ;;
 esac
 `;
@@ -69,6 +69,12 @@ describe("down --cluster-is-gone", () => {
     expect(imported()).toEqual({ resources: [] });
   });
 
+  it.each([["existing", /^UserError: .*the cluster of stack shared answers/], ["minikube", /^Stack shared has forgotten its 4 resources/]])("asks whoever the stack's config leads to only while its target is existing: %s", async (target, said) => {
+    state(kubeconfigOf("http://127.0.0.1:9"));
+    fs.writeFileSync(path.join(home, "config.json"), JSON.stringify({ "istio-lab:target": { value: target }, "istio-lab:existing": { objectValue: { kubeconfig: server.kubeconfig } } }));
+    expect(await ended(forget(workspace, "shared"))).toMatch(said);
+  });
+
   it("forgets what a killed run left open with it: an open operation would be settled in a cluster that is no more", async () => {
     state(kubeconfigOf("http://127.0.0.1:9"), [{ type: "creating", resource: { urn: "u", type: "kubernetes:core/v1:ConfigMap" } }]);
     await forget(workspace, "shared");
@@ -77,7 +83,8 @@ describe("down --cluster-is-gone", () => {
 });
 
 describe("down", () => {
-  const leave = (withForeign = false) => ended(requireLeavable(workspace, "shared", { withForeign }));
+  // Nothing said is said by nobody: what others have there stays.
+  const leave = (withForeign?: boolean) => ended(withForeign === undefined ? requireLeavable(workspace, "shared") : requireLeavable(workspace, "shared", { withForeign }));
 
   it("goes on where a killed run was making what is in the stack's namespaces: a release with its objects, and an object", async () => {
     const inBlog = (name: string, more: object = {}) => server.add(paths.configMaps, { metadata: { name, namespace: "blog", uid: name, creationTimestamp: "2026-11-28T10:00:02Z", ...more } });
