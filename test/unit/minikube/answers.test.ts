@@ -6,6 +6,7 @@ import { thisHost } from "../../../components/cluster/minikube/daemon";
 import { generationOperations } from "../../../components/cluster/minikube/generation-operations";
 import { minikube } from "../../../components/cluster/minikube/minikube";
 import { profilesIn, rangeIn, statusIn, versionIn } from "../../../components/cluster/minikube/answers";
+import { generationIn, markOf } from "../../../components/cluster/minikube/marker";
 import { firstInPath } from "./first-in-path";
 
 /** As minikube 1.36 prints them (statusJSON): one node as an object, more of them as an array. */
@@ -114,4 +115,9 @@ describe("the releases of Kubernetes that minikube can make", () => {
   test("are unknown where it names none", () => {
     for (const said of ["", "* v1.34.0-rc.1\n", "v1.33.1\n", "* 1.33.1\n"]) expect(() => rangeIn(said), said).toThrow("it names no release");
   });
+});
+
+test("a profile says whose it is by a name of its apiserver, whichever of them; another's names say nothing", () => {
+  expect([markOf("g-1"), "lab.example"].map((name) => generationIn([name]))).toEqual(["g-1", undefined]);
+  expect([generationIn(["lab.example", "second.example", markOf("g-1")]), generationIn([]), generationIn([`${markOf("g-1")}.example`])]).toEqual(["g-1", undefined, undefined]);
 });
