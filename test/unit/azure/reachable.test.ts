@@ -108,3 +108,21 @@ describe("read", () => {
     expect(tries).toBe(0);
   });
 });
+
+describe("the VMs that `up --heal` has found gone", () => {
+  test.each([
+    ["vm1,vm2", "vm2", true],
+    ["vm1,vm2", "vm1", true],
+    ["vm1,vm2", "vm3", false],
+    ["vm1,vm2", "vm", false],
+    ["", "vm1", false],
+    ["", "", false],
+  ])("%j: %j is one of them: %j, and no other's resource is forgotten", async (named, vmId, isGone) => {
+    vi.stubEnv(GONE_VMS, named);
+    try {
+      expect(await reachable.read!("lab", { ...inputs, vmId })).toEqual(isGone ? { id: "", props: {} } : { id: "lab", props: { ...inputs, vmId } });
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+});

@@ -67,6 +67,14 @@ describe.each([0o000, 0o022, 0o077])("with umask %o", needs(withoutOwnProcess), 
   });
 });
 
+it("a folder of ours is narrowed to all of its mode: no bit stays that gives what is put there to a group", () => {
+  fs.mkdirSync(lab);
+  for (const mode of [0o2700, 0o1700, 0o750, 0o500]) {
+    fs.chmodSync(lab, mode);
+    expect([privateFolder(lab), modeOf(lab)], mode.toString(8)).toEqual([false, "700"]);
+  }
+});
+
 describe("another user of the machine", () => {
   it("reaches the volume of a checkout of before, and no more after the next command", () => {
     const volume = older();

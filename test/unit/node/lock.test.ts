@@ -37,6 +37,14 @@ async function begun(child: ChildProcess): Promise<string> {
   return line;
 }
 
+it("a lock is never taken through a link, which would leave its file somewhere else", async () => {
+  expect(await take("link")).toBe("in");
+  const elsewhere = path.join(scratch, "elsewhere");
+  fs.symlinkSync(elsewhere, path.join(folder, name("link").replace(/[^\w.-]/g, "-")));
+  await expect(take("link")).rejects.toThrow("ELOOP");
+  expect(fs.existsSync(elsewhere)).toBe(false);
+});
+
 /** Another process that holds a lock with this project's code, out of another checkout; it starts a child in a session of its own. */
 function holder(suffix: string): ChildProcess {
   const other = path.join(scratch, "checkout");

@@ -114,3 +114,29 @@ describe("what is replaced is deleted before", () => {
     expect(change(of("1"), of("1", { namespace: "other" }))).toMatchObject({ replaces: ["metadata.namespace"], deleteBeforeReplace: false });
   });
 });
+
+describe("what a program ignores", () => {
+  const before = object("Deployment", { metadata: { labels: { "a.b/c": "1", ab: "1" } }, spec: { replicas: 1, paused: false, replicasOf: 1, list: ["a", "b"] } }, "apps/v1");
+  const after = object("Deployment", { metadata: { labels: { "a.b/c": "2", ab: "2" } }, spec: { replicas: 2, paused: true, replicasOf: 2, list: ["a", "c"] } }, "apps/v1");
+  const all = ['metadata.labels["a.b/c"]', "metadata.labels.ab", "spec.list[1]", "spec.paused", "spec.replicas", "spec.replicasOf"];
+
+  it.each<[string[], string[]]>([
+    [[], []],
+    [["spec.replicas"], ["spec.replicas"]],
+    [["spec"], ["spec.list[1]", "spec.paused", "spec.replicas", "spec.replicasOf"]],
+    [["metadata.labels"], ['metadata.labels["a.b/c"]', "metadata.labels.ab"]],
+    [["spec.list"], ["spec.list[1]"]],
+    [["spec.list[*]"], ["spec.list[1]"]],
+    [["spec.list[0]"], []],
+    [["spec.paused", "spec.replicas"], ["spec.paused", "spec.replicas"]],
+  ])("%j is it with all below it, and nothing beside it", (ignoreChanges, ignored) => {
+    expect(Object.keys(change(before, after, { ignoreChanges }).detailed).sort()).toEqual(all.filter((path) => !ignored.includes(path)).sort());
+  });
+});
+
+it("a namespace says nothing of a kind that has none, and `default` is said by nobody of one that has", () => {
+  const of = (apiVersion: string, kind: string, namespace?: string): Bag => ({ apiVersion, kind, metadata: { name: "x", ...(namespace && { namespace }) } });
+  expect(change(of("rbac.authorization.k8s.io/v1", "ClusterRole"), of("rbac.authorization.k8s.io/v1", "ClusterRole", "shop"))).toMatchObject({ changes: false, replaces: [] });
+  expect(change(of("v1", "ConfigMap"), of("v1", "ConfigMap", "default")).changes).toBe(false);
+  expect(change(of("v1", "ConfigMap"), of("v1", "ConfigMap", "shop")).replaces).toEqual(["metadata.namespace"]);
+});
