@@ -14,16 +14,20 @@ type Hits = Record<string, number>;
 /** What Stryker's own setup notes, and gives to its runner after this file's hooks: @stryker-mutator/vitest-runner, stryker-setup.js. */
 interface Notes {
   mutantCoverage?: { static: Hits; perTest: Record<string, Hits> };
+  /** How often the active mutant's place was run. Above a limit Stryker takes it for a loop without an end, which is seen. */
+  hitCount?: number;
 }
 interface Task {
   name: string;
   suite?: Task;
   tasks?: Task[];
   file?: { filepath: string };
+  result?: { state: string };
 }
 
 const space = inject("globalNamespace" as never) as string | undefined;
-const notes = () => (space === undefined ? undefined : (globalThis as unknown as Record<string, Notes | undefined>)[space]?.mutantCoverage);
+const own = () => (space === undefined ? undefined : (globalThis as unknown as Record<string, Notes | undefined>)[space]);
+const notes = () => own()?.mutantCoverage;
 
 /**
  * For each mutant Stryker runs the tests that ran its place themselves. Here one test or hook runs a program, and all tests of the file look at its result. So each
@@ -42,6 +46,16 @@ afterAll(({}, file) => {
     for (const mutant of all) hits[mutant] ??= 1;
   }
 });
+
+/**
+ * Where a hook of the whole file fails, Vitest skips the file's tests. The runner looks for a failure in the tests and in the groups around them, and not in the
+ * file (vitest-helpers.js, findSuiteError): the mutant that made the hook fail would count as unseen.
+ */
+if (inject("mode" as never) === "mutant") {
+  afterAll(({}, file) => {
+    if ((file as unknown as Task).result?.state === "fail") own()!.hitCount = Infinity;
+  });
+}
 
 function testsIn(task: Task): Task[] {
   return task.tasks === undefined ? [task] : task.tasks.flatMap(testsIn);

@@ -88,3 +88,11 @@ function refusal(weights: unknown): string {
   }
   throw new Error(`accepted: ${JSON.stringify(weights)}`);
 }
+
+test.each([
+  [{ v1: -1, v2: 50, v3: 51 }, "canary.reviews.v1: -1 is negative"],
+  [{ v1: 101, v2: -1 }, "canary.reviews.v1: 101 is more than 100"],
+  [{ v1: 49.5, v2: 50.5 }, "canary.reviews.v1: 49.5 is not whole"],
+])("%j sums to 100, and is refused by its weights", (weights, message) => {
+  expect(() => canary(weights)).toThrow(message);
+});
