@@ -26,7 +26,7 @@ describe("what is in the way of a class", () => {
   it("is said, and does not end it, where nothing refuses it: every notice, and the price", async () => {
     world.findings = [{ name: "a", status: "notice", seen: "slow" }, { name: "price", status: "ok", seen: "12 EUR" }, { name: "fine", status: "ok", seen: "yes" }, { name: "b", status: "notice", seen: "old" }];
     await ask();
-    expect([said.length, said.join("\n")]).toEqual([said.length, expect.stringMatching(/slow[^]*12 EUR[^]*old/)]);
+    expect(said.join("\n")).toMatch(/slow[^]*12 EUR[^]*old/);
     expect(said.join("\n")).not.toContain("yes");
   });
 });
