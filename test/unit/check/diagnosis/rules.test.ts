@@ -128,6 +128,17 @@ const table: [what: string, damage: (world: World) => void, cause: RegExp, where
     { namespace: "istio-system", services: ["watcher"] },
     /MEND$/,
   ],
+  [
+    "rights to write, whatever else is bound: another role, and a role of a namespace by the same name",
+    (w) => {
+      json(w.find("ClusterRole", undefined, "kiali")).rules[1].verbs.push("patch");
+      const binding = (name: string, kind: string, role: string) => ({ apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRoleBinding", metadata: { name }, roleRef: { kind, name: role }, subjects: [{ kind: "ServiceAccount", name: "somebody", namespace: "mine" }] });
+      w.objects.unshift(binding("a", "ClusterRole", "view"), binding("b", "Role", "kiali"));
+    },
+    /ClusterRole kiali lets kiali patch \* /,
+    { namespace: "istio-system", services: ["kiali"] },
+    /MEND$/,
+  ],
   ["one more rule for Kiali", (w) => json(w.find("ClusterRole", undefined, "kiali")).rules.push({ apiGroups: [""], resources: ["pods/portforward"], verbs: ["create"] }), /ClusterRole kiali lets kiali create pods\/portforward \(rules\[3\]\.verbs\)/, { services: ["kiali"] }, /MEND$/],
   [
     "another role for Kiali",
