@@ -1,3 +1,4 @@
+import { targets, targetNamed } from "../components/cluster/targets";
 import type { Target } from "../config";
 import { removeKubeconfig } from "./kubeconfig";
 import { lostCluster, settling } from "./later";
@@ -6,7 +7,7 @@ import { requirePreflight } from "./preflight/run";
 import { halfMadeSeat } from "./recovery";
 import { exportStack, seatFolderOf, type Deployment } from "./stack";
 import { clearRemains } from "./stack/remains";
-import { targetsOfState } from "./stack/target-of-state";
+import { isInSomebodysCluster } from "./stack/target-of-state";
 import { forgetBackend } from "./stack-backend";
 import { requireTarget } from "./targets";
 import type { Workspace } from "./workspace";
@@ -25,7 +26,7 @@ export async function readyForUp(workspace: Workspace, stack: string, say: (line
   await healing?.();
   await requirePreflight(workspace, stack, say);
   // Of a seat that moves to another target, what is in somebody's cluster is deleted by this `up`.
-  if (requireTarget(stack) !== "existing" && targetsOfState(before).includes("existing")) await lostCluster().requireLeavable(workspace, stack);
+  if (!targets[requireTarget(stack)].isSomebodys && isInSomebodysCluster(before)) await lostCluster().requireLeavable(workspace, stack);
   await settlePending(workspace, stack, healing === undefined ? before : await exportStack(workspace, stack), "up", say);
   return workspace.env;
 }
@@ -36,7 +37,7 @@ export async function readyForUp(workspace: Workspace, stack: string, say: (line
  */
 export async function readyForDown(workspace: Workspace, stack: string, say: (line: string) => void, leaving?: LeavingOptions): Promise<void> {
   const before = await exportStack(workspace, stack);
-  if (targetsOfState(before).includes("existing")) await lostCluster().requireLeavable(workspace, stack, leaving);
+  if (isInSomebodysCluster(before)) await lostCluster().requireLeavable(workspace, stack, leaving);
   await settlePending(workspace, stack, before, "down", say);
 }
 
@@ -60,5 +61,5 @@ export async function clearAfterDown(stack: string, { target, generation = [] }:
   removeKubeconfig(stack);
   forgetBackend(stack);
   const folder = seatFolderOf(stack);
-  return target === "embedded" && folder !== undefined ? clearRemains(stack, folder, [generation].flat()) : [];
+  return targetNamed(target)?.isNodeHere && folder !== undefined ? clearRemains(stack, folder, [generation].flat()) : [];
 }

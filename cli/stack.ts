@@ -4,6 +4,7 @@ import type { Document } from "yaml";
 import { isThere } from "../base/files";
 import { readYamlText } from "../base/yaml";
 import { DEFAULT_STACK, isSeatName, localName, readLocalName, readStackName, SEAT_NAMES, shownName } from "../base/names";
+import { targetNamed } from "../components/cluster/targets";
 import { lockedPathsIn } from "../components/secret-texts";
 import { projectRoot, seatFolder } from "../embedded/paths";
 import { chosenBackend } from "./backend";
@@ -57,7 +58,7 @@ export function requireStackName(stack: string): void {
 export function stackNameProblem(stack: string, target: string | undefined): string | undefined {
   const { problem } = readLocalName(stack);
   if (problem !== undefined) return problem;
-  return target === "embedded" && !isSeatName(stack) ? `the embedded seat has its stack's name. ${SEAT_NAMES}` : undefined;
+  return targetNamed(target)?.isNodeHere && !isSeatName(stack) ? `the embedded seat has its stack's name. ${SEAT_NAMES}` : undefined;
 }
 
 /** The folder of a stack's seat, if it has one on this machine; undefined where the stack's name cannot be a seat's. */

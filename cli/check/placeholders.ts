@@ -1,5 +1,6 @@
 import { addonNames, catalog, type AddonName } from "../../components/addons/catalog";
 import { addonImages } from "../../components/addons/images";
+import { targets } from "../../components/cluster/targets";
 import type { CheckSpec } from "../../components/lessons/checks/check";
 import { systemNamespace } from "../../components/mesh/system-namespace";
 import type { Settings } from "../../config";
@@ -31,7 +32,7 @@ export class Placeholders {
   ) {}
 
   async occupantOf(name: AddonName): Promise<Occupant> {
-    if (this.settings.target === "embedded") return isPlaceholder(addonImages[name], this.settings) ? "placeholder" : "real";
+    if (targets[this.settings.target].isNodeHere) return isPlaceholder(addonImages[name], this.settings) ? "placeholder" : "real";
     const asked = this.asked.get(name) ?? ask(this.seat, name);
     this.asked.set(name, asked);
     const occupant = await asked;

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import { KubeConfig } from "@kubernetes/client-node";
 import { onStack } from "../../base/advice";
 import { addonNames, catalog, type AddonEntry, type AddonName } from "../../components/addons/catalog";
+import { targetNamed } from "../../components/cluster/targets";
 import type { Settings } from "../../config";
 import { seatStatus } from "../../embedded/node/status";
 import { UserError } from "../errors";
@@ -60,7 +61,7 @@ export function installedAddons(outputs: Readonly<Record<string, unknown>>, sett
 
 /** An embedded seat says itself how it is, at once. */
 async function requireRunning(stack: string, up: string): Promise<void> {
-  if (targetOf(stack) !== "embedded") return;
+  if (!targetNamed(targetOf(stack))?.isNodeHere) return;
   const folder = seatFolderOf(stack);
   if (folder === undefined) return;
   const { state, problem } = await seatStatus(folder);

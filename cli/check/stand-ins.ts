@@ -1,5 +1,6 @@
 import { recipes } from "../../embedded/images/recipes";
 import type { Recipe } from "../../embedded/images/recipe";
+import { targets } from "../../components/cluster/targets";
 import type { Settings } from "../../config";
 import type { CheckSpec } from "../../components/lessons/checks/check";
 
@@ -23,11 +24,11 @@ export function placeholderOf({ images }: Pick<CheckSpec, "images">, seat: Pick<
 
 /** Whether an image is a placeholder's on this seat, as far as that is known without asking it. */
 export function isPlaceholder(image: string, { target }: Pick<Settings, "target">): boolean {
-  return target === "embedded" && recipes.some(({ name, placeholder }) => name === image && placeholder === true);
+  return targets[target].isNodeHere && recipes.some(({ name, placeholder }) => name === image && placeholder === true);
 }
 
 function recipesOf({ images }: CheckSpec, { target }: Pick<Settings, "target">): Recipe[] {
-  return target === "embedded" ? recipes.filter(({ name }) => images.includes(name)) : [];
+  return targets[target].isNodeHere ? recipes.filter(({ name }) => images.includes(name)) : [];
 }
 
 function shortName(image: string): string {

@@ -1,5 +1,6 @@
 import { onStack } from "../../base/advice";
 import { Api, Unreachable } from "../../components/cluster/existing/api";
+import { targets } from "../../components/cluster/targets";
 import { UserError } from "../errors";
 import type { Finding, PreflightContext } from "../preflight/finding";
 import { releaseLoadBalancer, restoreLoadBalancers } from "../preflight/load-balancer";
@@ -38,7 +39,7 @@ export async function preflight(options: PreflightOptions): Promise<void> {
   const { findings } = commandsOf(stack);
   const found: Finding[] = [
     ...plainSecretFindings(stack),
-    ...(target === "embedded" ? machineFindings() : []),
+    ...(targets[target].isNodeHere ? machineFindings() : []),
     ...(context && findings ? await findings(context) : []),
     ...(context ? await standingFindings(context) : []),
   ];
@@ -49,7 +50,7 @@ export async function preflight(options: PreflightOptions): Promise<void> {
 
 /** An embedded seat that does not run has nothing to be asked but this machine, and nothing is built for that. */
 async function contextOf(stack: string): Promise<PreflightContext | undefined> {
-  if (requireTarget(stack) === "embedded") {
+  if (targets[requireTarget(stack)].isNodeHere) {
     if (!(await hasEmbeddedSeat(stack))) return undefined;
   } else {
     const commands = commandsOf(stack);

@@ -1,5 +1,6 @@
 import { onStack } from "../../base/advice";
 import { GONE_VMS } from "../../components/cluster/azure/reachable-operations";
+import { targetNamed } from "../../components/cluster/targets";
 import type { Target } from "../../config";
 import { UserError } from "../errors";
 import type { AzureStanding } from "./azure";
@@ -23,7 +24,7 @@ export function healingOf(stack: string, targets: readonly Target[], standing: A
   if (standing.is === "there") return { say: `Not lost: ${sentence(standing.seen)}`, how: "refresh", env: {} };
   const say = `The cluster of stack ${stack} is gone: ${sentence(standing.evidence)} What was in it is forgotten.`;
   // In a cluster that is somebody's the stack has nothing but what was in it, and the kubeconfig of its state reaches nobody who could be asked.
-  if (targets[0] === "existing") return { say, how: "forget", env: {} };
+  if (targetNamed(targets[0])?.isSomebodys) return { say, how: "forget", env: {} };
   return { say, how: "refresh", env: { PULUMI_K8S_DELETE_UNREACHABLE: "true", [GONE_VMS]: (standing.goneVms ?? []).join(",") } };
 }
 

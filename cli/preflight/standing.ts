@@ -23,7 +23,7 @@ export async function clusterKubeconfig({ stack, settings, workspace }: Prefligh
       throw new UserError((error as Error).message);
     }
   }
-  if (settings.target === "embedded" && !(await hasEmbeddedSeat(stack))) return undefined;
+  if (targets[settings.target].isNodeHere && !(await hasEmbeddedSeat(stack))) return undefined;
   const file = await kubeconfigIfThere(workspace, stack);
   return file && fs.readFileSync(file, "utf8");
 }
@@ -39,7 +39,7 @@ export async function hasEmbeddedSeat(stack: string): Promise<boolean> {
 /** What a cluster that the stack has made says now: who came into the way since. None while there is no such cluster. */
 export async function standingFindings(context: PreflightContext): Promise<Finding[]> {
   const { stack, settings, state } = context;
-  if (settings.target === "existing") return [];
+  if (targets[settings.target].isSomebodys) return [];
   const kubeconfig = await clusterKubeconfig(context);
   if (kubeconfig === undefined) return [];
   // Of a profile that is gone or asleep nothing can be asked: the target's own findings have said so.

@@ -1,6 +1,7 @@
 import { onStack } from "../../base/advice";
 import { isThere } from "../../base/files";
 import { DEFAULT_STACK, isSeatName, localName, readStackName, shownName } from "../../base/names";
+import { targetNamed } from "../../components/cluster/targets";
 import { chosenBackend, ownState } from "../backend";
 import { typedCommand } from "../command-line";
 import { UserError } from "../errors";
@@ -32,7 +33,7 @@ export function takenSeat(named: string | undefined, say: (line: string) => void
   if (named !== undefined) return named;
   const noted = notedSelection(pulumiHome());
   const stack = noted && readStackName(noted.name, chosenBackend()).name;
-  const isOfHere = stack !== undefined && isSeatName(localName(stack)) && targetOf(stack) === "embedded";
+  const isOfHere = stack !== undefined && isSeatName(localName(stack)) && targetNamed(targetOf(stack))?.isNodeHere;
   const [seat, why] = isOfHere ? [localName(stack), `of the stack that is ${HOW[noted!.by]}`] : [DEFAULT_STACK, stack === undefined ? NONE : "as the selected stack has no seat on this machine"];
   say(firstLine("Seat", seat, why, "--seat"));
   return seat;

@@ -23,6 +23,11 @@ export function targetOfState(state: State): Target | undefined {
   return targetsOfState(state)[0];
 }
 
+/** Whether a stack has something in a cluster that is somebody's. */
+export function isInSomebodysCluster(state: State): boolean {
+  return targetsOfState(state).some((target) => targets[target].isSomebodys);
+}
+
 /** The generations of the embedded seat that the state knows: a seat of any other is not this stack's. More than one in the middle of a replacement. */
 export function generationsOfState({ resources }: State): string[] {
   const named = resources.flatMap(({ type, id, inputs, outputs }) => {

@@ -1,4 +1,5 @@
 import { onStack } from "../../base/advice";
+import { targets } from "../../components/cluster/targets";
 import type { Target } from "../../config";
 import { UserError } from "../errors";
 import { exportStack, hasConfigFile, listStacks, targetOf, type Deployment } from "../stack";
@@ -32,7 +33,7 @@ export function teardownOf(stack: string, state: Pick<Deployment, "resources">, 
 export async function requireOwnFile(workspace: Workspace, stack: string): Promise<void> {
   if (hasConfigFile(stack)) return;
   if (!(await listStacks(workspace)).some(({ name }) => name === stack)) return;
-  const elsewhere = targetsOfState(await exportStack(workspace, stack)).filter((target) => target !== "embedded");
+  const elsewhere = targetsOfState(await exportStack(workspace, stack)).filter((target) => !targets[target].isNodeHere);
   if (elsewhere.length === 0) return;
   throw new UserError(
     `Stack ${stack} has a seat on target ${elsewhere.join(" and ")}, and its config file Pulumi.${stack}.yaml is missing. Nothing has been changed. ` +

@@ -7,6 +7,8 @@ export interface TargetDefinition {
   readonly component: string;
   /** Whether the cluster is somebody's: a seat there is deleted object by object, and nothing else. */
   readonly isSomebodys: boolean;
+  /** Whether a seat is a node of this machine: it has the stack's name and a folder of that name, and its images are built here. */
+  readonly isNodeHere: boolean;
   /** Whether it costs by the hour. */
   readonly isRented: boolean;
   /** How the mesh's gateway is reached there. */

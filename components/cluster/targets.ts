@@ -10,3 +10,8 @@ export const targets = { minikube, azure, existing, embedded } satisfies Record<
 export type Target = keyof typeof targets;
 
 export const targetNames = Object.keys(targets) as Target[];
+
+/** What is known of a target by its name, which may be anybody's text. */
+export function targetNamed(name: string | undefined): TargetDefinition | undefined {
+  return name !== undefined && Object.hasOwn(targets, name) ? targets[name as Target] : undefined;
+}

@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { targetNamed } from "../../../components/cluster/targets";
 import type { Target } from "../../../config";
 import { clearAfterDown, readyForDown } from "../../ready";
 import { configFile, exportStack } from "../../stack";
@@ -35,7 +36,7 @@ export async function destroySeat(of: Class, seat: RosterSeat, hasStack: boolean
   const facts = hasStack ? await destroyStack(of, seat, known, backend, line, signal) : known;
   line.doing("asking what is left");
   const targets = facts.noted!.targets;
-  const taken = { target: targets.find((target) => target === "embedded"), generation: facts.generations as string[] | undefined };
+  const taken = { target: targets.find((target) => targetNamed(target)?.isNodeHere), generation: facts.generations as string[] | undefined };
   for (const said of await clearAfterDown(stack, taken)) line.log(`${said}\n`);
   const asked = await askTargets(of, seat, targets, facts);
   const trouble = troublesIn(asked);

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import { Api } from "../../../components/cluster/existing/api";
+import { targetNamed } from "../../../components/cluster/targets";
 import { seatStatus } from "../../../embedded/node/status";
 import { seatFolder } from "../../../embedded/paths";
 import { kubeconfigFile } from "../../kubeconfig";
@@ -42,7 +43,7 @@ export async function statusOf({ workspace }: Pick<Class, "workspace">, seat: Ro
     const failed = (trouble: string): Seen => ({ ...known, ...gatewayUrl, phase: "failed", trouble });
     if (pending > 0) return failed("half-made: an earlier run was killed at work on it; `class up` goes on from there");
     if (!gatewayUrl.gatewayUrl) return failed("not made to its end; `class up` goes on from there");
-    const { state: machine, problem } = targetOf(stack) === "embedded" ? await seatStatus(seatFolder(stack)) : { state: "running", problem: undefined };
+    const { state: machine, problem } = targetNamed(targetOf(stack))?.isNodeHere ? await seatStatus(seatFolder(stack)) : { state: "running", problem: undefined };
     if (problem !== undefined) return failed(oneLine(problem));
     if (machine === "stopped") return failed(`stopped; npm run embedded -- start --seat ${stack}`);
     if (machine !== "running") return failed(`its machine is ${machine}; \`class up\` makes it anew`);

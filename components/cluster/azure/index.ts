@@ -4,6 +4,7 @@ import type { TargetDefinition } from "../target";
 export const azure = {
   component: "istio-lab:cluster:Azure",
   isSomebodys: false,
+  isNodeHere: false,
   isRented: true,
   serviceType: () => "LoadBalancer",
   create: (name, settings) => (require("./component") as typeof import("./component")).createAzure(name, settings),

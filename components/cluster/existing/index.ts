@@ -4,6 +4,7 @@ import type { TargetDefinition } from "../target";
 export const existing = {
   component: "istio-lab:cluster:Existing",
   isSomebodys: true,
+  isNodeHere: false,
   isRented: false,
   serviceType: ({ existing: own }) => own.serviceType,
   create: (name, settings) => (require("./component") as typeof import("./component")).createExisting(name, settings),

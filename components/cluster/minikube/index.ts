@@ -4,6 +4,7 @@ import type { TargetDefinition } from "../target";
 export const minikube = {
   component: "istio-lab:cluster:Minikube",
   isSomebodys: false,
+  isNodeHere: false,
   isRented: false,
   serviceType: () => "NodePort",
   create: (name, settings) => (require("./component") as typeof import("./component")).createMinikube(name, settings),
