@@ -4,9 +4,9 @@ const { createHash, randomBytes } = require("node:crypto");
 const fs = require("node:fs");
 const path = require("node:path");
 
-const embedded = path.resolve(__dirname, "..");
-/** What the bundle is made of: the provider, and the toolchain that knows where helm is. */
-const folders = ["provider", "toolchain"];
+const root = path.resolve(__dirname, "../..");
+/** Where everything is that the bundle may be made of. A change of anything there makes it anew, which takes 0.2 s; otherwise a stale one would run. */
+const sources = ["base", "components", "embedded", "kube", "package-lock.json"];
 
 /** A key of the sources' names, sizes and times, and of the installed packages. */
 function key() {
@@ -16,8 +16,7 @@ function key() {
     if (stat?.isDirectory()) fs.readdirSync(file).sort().forEach((name) => visit(path.join(file, name)));
     else if (stat && /\.(ts|cjs|json|mod|sum)$/.test(file)) hash.update(`${file} ${stat.size} ${stat.mtimeMs}\n`);
   };
-  folders.forEach((folder) => visit(path.join(embedded, folder)));
-  for (const file of [path.join(embedded, "paths.ts"), ...["base", "kube", "package-lock.json"].map((name) => path.resolve(embedded, "..", name))]) visit(file);
+  sources.forEach((name) => visit(path.join(root, name)));
   return hash.digest("hex").slice(0, 16);
 }
 
@@ -52,7 +51,7 @@ function keepDirname({ path: file }) {
   return { contents, loader: "ts" };
 }
 
-module.exports = { bundle };
+module.exports = { bundle, sources };
 if (require.main === module) {
   const [, , folder, ...args] = process.argv;
   process.argv = [process.argv[0], __filename, ...args];
