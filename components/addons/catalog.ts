@@ -1,3 +1,5 @@
+import type { Needs } from "../../kube/quantity";
+
 /** What the rest of the lab knows of an addon: plain data, so that config.ts and the commands can read it without loading any provider. */
 export interface AddonEntry {
   /** Its Service in `istio-system`. */
@@ -8,16 +10,20 @@ export interface AddonEntry {
   readonly path: string;
   /** Port of localhost at which `npm run open` gives it; that of `istioctl dashboard`. Undefined: it has no pages. */
   readonly localPort?: number;
+  /** What its pods request; they have no sidecars. */
+  readonly needs: Needs;
 }
+
+const MiB = 2 ** 20;
 
 /** The addons that exist, in the order in which they are made. Each has a component of the same name in index.ts beside this file. */
 export const catalog = {
-  prometheus: { service: "prometheus", port: 9090, path: "", localPort: 9090 },
-  jaeger: { service: "tracing", port: 80, path: "/jaeger", localPort: 16686 },
-  zipkin: { service: "tracing", port: 80, path: "/zipkin", localPort: 9411 },
-  loki: { service: "loki", port: 3100, path: "" },
-  grafana: { service: "grafana", port: 3000, path: "", localPort: 3000 },
-  kiali: { service: "kiali", port: 20001, path: "/kiali", localPort: 20001 },
+  prometheus: { service: "prometheus", port: 9090, path: "", localPort: 9090, needs: { pods: 1, cpu: 50, memory: 128 * MiB } },
+  jaeger: { service: "tracing", port: 80, path: "/jaeger", localPort: 16686, needs: { pods: 1, cpu: 20, memory: 64 * MiB } },
+  zipkin: { service: "tracing", port: 80, path: "/zipkin", localPort: 9411, needs: { pods: 1, cpu: 20, memory: 128 * MiB } },
+  loki: { service: "loki", port: 3100, path: "", needs: { pods: 2, cpu: 30, memory: 144 * MiB } },
+  grafana: { service: "grafana", port: 3000, path: "", localPort: 3000, needs: { pods: 1, cpu: 20, memory: 96 * MiB } },
+  kiali: { service: "kiali", port: 20001, path: "/kiali", localPort: 20001, needs: { pods: 1, cpu: 10, memory: 64 * MiB } },
 } as const satisfies Record<string, AddonEntry>;
 
 export type AddonName = keyof typeof catalog;

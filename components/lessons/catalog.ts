@@ -4,7 +4,8 @@ import { blog } from "./blog";
 import { bookinfo } from "./bookinfo";
 import type { LessonDefinition, LessonSettings } from "./lesson";
 import { temperature } from "./temperature";
-import { needsOf, type Needs } from "./workload-spec";
+import type { Needs } from "../../kube/quantity";
+import { needsOf } from "./workload-spec";
 
 /** The lessons that exist, in the order of the course: one line each. */
 export const catalog = { backend, bookinfo, temperature, blog, admission } satisfies Record<string, LessonDefinition>;

@@ -1,4 +1,4 @@
-import { amount, type Amount } from "../../kube/quantity";
+import { amount, type Needs } from "../../kube/quantity";
 
 /** An app as plain data: what a lesson installs can be reckoned without making it. */
 export interface WorkloadSpec {
@@ -57,11 +57,6 @@ export interface WorkloadVersion {
 
 /** In Kubernetes' quantities. */
 export type Amounts = { cpu: string; memory: string };
-
-/** What pods request together. */
-export interface Needs extends Amount {
-  readonly pods: number;
-}
 
 /** What the apps' own containers request; their sidecars come on top. */
 export function needsOf(workloads: readonly WorkloadSpec[]): Needs {
