@@ -64,13 +64,13 @@ export default defineConfig({
     silent: "passed-only",
     experimental: { fsModuleCache: true, fsModuleCachePath },
     projects: [
-      { plugins: [lazyComponents], test: { name: "unit", include: ["test/unit/**/*.test.ts"], exclude: replacing, isolate: false, ...unit } },
-      { plugins: [lazyComponents], test: { name: "unit apart", include: replacing, isolate: false, ...unit, setupFiles: [...unit.setupFiles, "test/support/own-modules-setup.ts"], sequence: { groupOrder: 1 } } },
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], exclude: replacing, isolate: false, ...unit } },
+      { test: { name: "unit apart", include: replacing, isolate: false, ...unit, setupFiles: [...unit.setupFiles, "test/support/own-modules-setup.ts"], sequence: { groupOrder: 1 } } },
       { test: { name: "engine", include: ["test/engine/**/*.test.ts"], exclude: engineAlone, ...sideBySide, sequence: { groupOrder: 2 } } },
       { test: { name: "mesh", include: ["test/mesh/**/*.test.ts"], exclude: meshAlone, ...sideBySide, sequence: { groupOrder: 2 } } },
       { test: { name: "engine alone", include: engineAlone, ...alone, sequence: { groupOrder: 3 } } },
       { test: { name: "mesh alone", include: meshAlone, ...alone, sequence: { groupOrder: 4 } } },
       { test: { name: "rehearsal", include: ["test/rehearsal/**/*.test.ts"], ...alone, sequence: { groupOrder: 5 } } },
-    ],
+    ].map((project) => ({ ...project, plugins: [lazyComponents] })),
   },
 });
