@@ -93,10 +93,10 @@ export class Machine {
     return (await execa(unpacked("usr/bin/docker"), args, { env: { DOCKER_HOST: socket } })).stdout;
   }
 
-  /** Containers, volumes and networks of minikube's, each by its id. */
+  /** Containers, volumes and networks of minikube's, each by its kind and name. */
   async minikubeObjects(): Promise<string[]> {
-    const asked = [["ps", "--all", "--quiet"], ["volume", "ls", "--quiet"], ["network", "ls", "--quiet", "--filter", "label=created_by.minikube.sigs.k8s.io=true"]];
-    return (await Promise.all(asked.map((args) => this.docker(...args)))).flatMap((ids) => ids.split("\n").filter(Boolean));
+    const asked = [["ps", "--all", "--format=container {{.Names}} {{.Status}}"], ["volume", "ls", "--format=volume {{.Name}}"], ["network", "ls", "--format=network {{.Name}}", "--filter", "label=created_by.minikube.sigs.k8s.io=true"]];
+    return (await Promise.all(asked.map((args) => this.docker(...args)))).flatMap((names) => names.split("\n").filter(Boolean));
   }
 
   /** minikube, as the user runs it at the keyboard. */
