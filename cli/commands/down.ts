@@ -1,5 +1,5 @@
 import { onStack } from "../../base/advice";
-import { targets } from "../../components/cluster/targets";
+import { targetNamed } from "../../components/cluster/targets";
 import { chosenBackend } from "../backend";
 import { elapsed } from "../elapsed";
 import { runEngine } from "../ending/in-terminal";
@@ -34,13 +34,13 @@ export async function down(options: DownOptions): Promise<void> {
   const code = await runEngine(["destroy", "--yes", "--skip-preview", "--stack", stack], workspace.env, { again: onStack(stack, "`npm run down` goes on from here.") });
   if (code !== 0) throw new UserError(`Stack ${stack} is not wholly destroyed: pulumi's message is above. \`${onStack(stack, "npm run down")}\` may be run again.`);
   // Where neither the state nor a file names a target, a seat on this machine may have the stack's name: it is told, and stays.
-  const target = before.targets.find((one) => targets[one].isNodeHere) ?? before.targets[0] ?? "embedded";
+  const target = before.targets.find((one) => targetNamed(one)?.isNodeHere) ?? before.targets[0] ?? "embedded";
   (await clearAfterDown(stack, { target, generation: before.generations })).forEach(say);
   process.stdout.write(`Stack ${stack} is down in ${elapsed(started)}. Its history stays ${historyPlace()}; \`${onStack(stack, "npm run up")}\` makes the seat again.\n`);
 
   async function forgetCluster(stack: string, { targets: there }: Teardown): Promise<string> {
-    const isSomebodys = there.some((one) => targets[one].isSomebodys);
-    const others = there.filter((one) => !targets[one].isSomebodys && !targets[one].isNodeHere);
+    const isSomebodys = there.some((one) => targetNamed(one)?.isSomebodys);
+    const others = there.filter((one) => !targetNamed(one)?.isSomebodys && !targetNamed(one)?.isNodeHere);
     if (others.length > 0 && isSomebodys) {
       throw new UserError(`--cluster-is-gone: stack ${stack} has something on ${others.join(" and ")} as well, which would be forgotten with it. Nothing has been deleted. \`${onStack(stack, "npm run up")}\` ends the move that was broken off.`);
     }

@@ -1,4 +1,4 @@
-import { targets } from "../../../components/cluster/targets";
+import { targetNamed } from "../../../components/cluster/targets";
 import type { Target } from "../../../config";
 import { seatStatus } from "../../../embedded/node/status";
 import { seatFolder } from "../../../embedded/paths";
@@ -78,7 +78,7 @@ async function upSeat(of: Class, seat: RosterSeat, line: SeatLine, signal: Abort
 async function noteMade(of: Class, seat: RosterSeat): Promise<void> {
   const { noted, ...facts } = readFacts(of, seat.seat);
   const target = seatConfig(of.roster, seat).target as Target;
-  const generation = targets[target].isNodeHere ? (await seatStatus(seatFolder(seat.seat))).seat?.generation : undefined;
+  const generation = targetNamed(target)?.isNodeHere ? (await seatStatus(seatFolder(seat.seat))).seat?.generation : undefined;
   if (noted !== undefined) writeFacts(of, seat.seat, { ...facts, noted: { ...noted, targets: [target] }, ...(generation !== undefined && { generations: [generation] }) });
 }
 

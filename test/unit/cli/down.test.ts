@@ -103,6 +103,13 @@ describe("down", () => {
     expect(done.at(-1)).toEqual(["clear", "x2", { target, generation: [] }]);
   });
 
+  it("ends well where nothing is in the state, and the file names a target that is none", async () => {
+    Object.assign(world, { state: [], file: "moon" });
+    await run();
+    expect(done.at(-1)).toEqual(["clear", "x2", { target: "moon", generation: [] }]);
+    await expect(run({ stack: "x2", clusterIsGone: true })).rejects.toThrow("--cluster-is-gone: the cluster of stack x2 is the stack's own");
+  });
+
   it("says where the file names another target than the state", async () => {
     world.file = "azure";
     await run();
