@@ -24,8 +24,8 @@ const unitTests = fs.readdirSync(path.join(import.meta.dirname, "test/unit"), { 
 const replacing = unitTests.filter((file) => /\bvi\.(mock|doMock)\(/.test(fs.readFileSync(path.join(import.meta.dirname, file), "utf8")));
 
 /**
- * A lesson, or a target, loads its component by `require` when the program makes it. Vitest's modules have a `require` that reads no TypeScript, and a module it read would be another
- * one than the tests': here it is an import.
+ * A lesson, or a target, loads its component by `require` when the program makes it. In Vitest `require` reads no TypeScript, and what it loads the tests cannot
+ * replace. So it becomes an import here.
  */
 export const lazyComponents = {
   name: "lazy-components",

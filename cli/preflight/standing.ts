@@ -1,5 +1,5 @@
-import { dynamicType } from "../../components/cluster/dynamic-type";
 import * as fs from "node:fs";
+import { dynamicType } from "../../components/cluster/dynamic-type";
 import { chooseContext } from "../../components/cluster/existing/kubeconfig";
 import { amd64OnlyOf } from "../../components/lessons/catalog";
 import type { MinikubeSettings } from "../../components/cluster/minikube/settings";

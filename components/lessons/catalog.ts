@@ -1,10 +1,10 @@
+import type { Needs } from "../../kube/quantity";
 import { admission } from "./admission";
 import { backend } from "./backend";
 import { blog } from "./blog";
 import { bookinfo } from "./bookinfo";
 import type { LessonDefinition, LessonSettings } from "./lesson";
 import { temperature } from "./temperature";
-import type { Needs } from "../../kube/quantity";
 import { needsOf } from "./workload-spec";
 
 /** The lessons that exist, in the order of the course: one line each. */

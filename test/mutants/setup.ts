@@ -48,8 +48,8 @@ afterAll(({}, file) => {
 });
 
 /**
- * Where a hook of the whole file fails, Vitest skips the file's tests. The runner looks for a failure in the tests and in the groups around them, and not in the
- * file (vitest-helpers.js, findSuiteError): the mutant that made the hook fail would count as unseen.
+ * Where a hook of the whole file fails, Vitest skips the file's tests. The runner looks for failures in tests and groups alone, and not in the file
+ * (vitest-helpers.js, findSuiteError). The mutant that made the hook fail would count as unseen.
  */
 if (inject("mode" as never) === "mutant") {
   afterAll(({}, file) => {

@@ -77,7 +77,7 @@ export async function strangersSeat(env: NodeJS.ProcessEnv): Promise<{ pid: numb
   return { pid, note };
 }
 
-/** As a pod's process is: root's, with process numbers and a host name of its own; with this machine's it would hold a lock for tests beside it. @returns its number here */
+/** As a pod's process is: root's, with process numbers and a host name of its own. With this machine's name it would hold a lock of other tests. @returns its number here */
 export async function contained(env: NodeJS.ProcessEnv, name: string, words = "", unshare: readonly string[] = ["--uts"]): Promise<number> {
   const script = `exec -a '${name}' bash -c 'echo ready; read -t 60 <> <(:)' ${words}`;
   const outer = await ready("unshare", ["-pf", "--kill-child", ...unshare, "bash", "-c", script], { env: { PATH: process.env.PATH, ...env } });

@@ -16,8 +16,8 @@ const podNames: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * Whether a pod is the provisioner: by its spec, where a container's argument, a variable or a volume names one, as CSI drivers and nfs-subdir do; else by the name
- * that a known one gives its pod. A name alone only says that a pod is some provisioner.
+ * Whether a pod is the provisioner. CSI drivers and nfs-subdir name it in the pod's spec: in an argument, a variable or a volume. Other known ones have pods of
+ * their own name. Any other name only says that a pod is some provisioner.
  * @param others provisioners of the cluster's other classes
  */
 export function tieOf(pod: KubeObject, provisioner: string, others: readonly string[] = []): Tie {
