@@ -35,7 +35,11 @@ export async function readStack(stack: string): Promise<StackSeat> {
   if (!workspace.engine) throw new UserError(onStack(stack, "There is no seat to check: the Pulumi engine is not here yet. `npm run up` gets it and makes the seat."));
   const up = onStack(stack, "npm run up");
   await requireRunning(stack, up);
-  const [outputs, settings] = await Promise.all([outputsOf(workspace, stack, up), settingsOf(workspace, stack)]);
+  // A stack without a seat may have no config either. That it has no seat is said, whichever answer comes first.
+  const config = settingsOf(workspace, stack);
+  config.catch(() => undefined);
+  const outputs = await outputsOf(workspace, stack, up);
+  const settings = await config;
   if (settings.target === "minikube") requirePower(stack, await powerOf(stack, settings.minikube));
   const kubeconfig = new KubeConfig();
   kubeconfig.loadFromString(fs.readFileSync(await kubeconfigFile(workspace, stack), "utf8"));

@@ -7,17 +7,17 @@ import { UserError } from "../../../cli/errors";
 import { addonNames, catalog, type AddonEntry } from "../../../components/addons/catalog";
 import { kubeconfigOf } from "../existing/api-server";
 
-const { world } = vi.hoisted(() => ({ world: { engine: true, target: "embedded", folder: "/seats/x2" as string | undefined, status: {} as object, outputs: {} as object | Error, powers: [] as unknown[], kubeconfig: "" } }));
+const { world } = vi.hoisted(() => ({ world: { engine: true, target: "embedded", folder: "/seats/x2" as string | undefined, status: {} as object, outputs: {} as object | Error, powers: [] as unknown[], kubeconfig: "", refused: undefined as Promise<never> | undefined } }));
 vi.mock("../../../cli/workspace", () => ({
   openWorkspace: () => (world.engine ? { env: {}, engine: {} } : { env: {} }),
   pulumiOutput: async (_: unknown, args: string[]) => {
     expect(args).toEqual(["stack", "output", "--json", "--stack", "x2"]);
     if (world.outputs instanceof Error) throw world.outputs;
-    return JSON.stringify(world.outputs);
+    return JSON.stringify(await world.outputs);
   },
 }));
 vi.mock("../../../cli/stack", () => ({ targetOf: () => world.target, seatFolderOf: () => world.folder }));
-vi.mock("../../../cli/settings", () => ({ settingsOf: async () => ({ target: world.target, addons: ["zipkin"], minikube: { profile: "p" } }) }));
+vi.mock("../../../cli/settings", () => ({ settingsOf: async () => world.refused ?? { target: world.target, addons: ["zipkin"], minikube: { profile: "p" } } }));
 vi.mock("../../../cli/kubeconfig", () => ({ kubeconfigFile: async () => world.kubeconfig }));
 vi.mock("../../../cli/minikube-power", () => ({ powerOf: async (_: string, minikube: object) => minikube, requirePower: (...args: unknown[]) => void world.powers.push(args) }));
 vi.mock("../../../embedded/node/status", () => ({ seatStatus: async () => world.status }));
@@ -27,7 +27,7 @@ afterAll(() => fs.rmSync(folder, { recursive: true }));
 const outputs = { GATEWAY_URL: "http://10.231.0.2:31380", INGRESS_HOST: "10.231.0.2", SECURE_INGRESS_PORT: 31390, lessons: { blog: "http://b", backend: "http://c" }, KIALI_URL: "http://k" };
 
 beforeEach(() => {
-  Object.assign(world, { engine: true, target: "embedded", folder: "/seats/x2", status: { state: "running" }, outputs, powers: [], kubeconfig: path.join(folder, "kubeconfig") });
+  Object.assign(world, { engine: true, target: "embedded", folder: "/seats/x2", status: { state: "running" }, outputs, powers: [], refused: undefined, kubeconfig: path.join(folder, "kubeconfig") });
   fs.writeFileSync(world.kubeconfig, kubeconfigOf("https://10.231.0.2:6443"));
 });
 
@@ -48,6 +48,13 @@ describe("a seat that is to be checked", () => {
 
   it.each<[string, object | Error]>([["has no output", {}], ["was destroyed", { GATEWAY_URL: "" }], ["is not there", new Error("error: no stack named 'x2' found")]])("is none where its stack %s", async (_, said) => {
     world.outputs = said;
+    await expect(readStack("x2")).rejects.toThrow(new UserError("Stack x2 has no seat. `npm run up -- --stack x2` makes it."));
+  });
+
+  it("is none also where the config is refused first, and the refusal is told where there is one", async () => {
+    world.refused = Promise.reject(new UserError("istio-lab:target: is not set"));
+    await expect(readStack("x2")).rejects.toThrow("istio-lab:target: is not set");
+    world.outputs = new Promise((resolve) => setImmediate(resolve, {}));
     await expect(readStack("x2")).rejects.toThrow(new UserError("Stack x2 has no seat. `npm run up -- --stack x2` makes it."));
   });
 
