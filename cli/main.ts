@@ -12,11 +12,11 @@ import type { TopologyOptions } from "./commands/topology";
 import type { UpOptions } from "./commands/up";
 import { embeddedCommand } from "../embedded/commands";
 import { narrowLab } from "../embedded/lab";
-import { endWith, guardDefects } from "./ending/defect";
-import { guardOutput } from "./ending/output";
-import { readNames } from "./name-options";
-import { refuseEatenFlags } from "./npm-flags";
-import { requireSameBackend } from "./stack-backend";
+import { endWith, guardDefects } from "./terminal/ending/defect";
+import { guardOutput } from "./terminal/ending/output";
+import { readNames } from "./terminal/name-options";
+import { refuseEatenFlags } from "./terminal/npm-flags";
+import { requireSameBackend } from "./stack/same-backend";
 import type { TrafficOptions } from "./traffic/options";
 
 /** The commands of README. Each is loaded when it is run, by `require`: `npm run -s pulumi` must not wait for what `up` needs. */

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { DEFAULT_STACK, readSeatName } from "../base/names";
-import { nameOption } from "../cli/name-options";
+import { nameOption } from "../cli/terminal/name-options";
 
 /** `npm run embedded -- VERB [--seat NAME]`: the machine-local cluster by itself, without Pulumi. What a verb does is loaded when it is run. */
 export function embeddedCommand(): Command {

@@ -1,5 +1,5 @@
 import { DYNAMIC_PREFIX, dynamicType } from "../../components/cluster/dynamic-type";
-import type { StateResource } from "../stack";
+import type { StateResource } from "../stack/stack";
 
 /** What a seat needs before it answers, by its stack's state. */
 export interface Awaited {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { onStack } from "../../base/advice";
 import type { Step } from "../../embedded/step";
-import { elapsed } from "../elapsed";
-import { UserError } from "../errors";
-import { seatInSight } from "../later";
-import { runSteps } from "../progress";
-import { exportStack, type Deployment } from "../stack";
-import type { Workspace } from "../workspace";
+import { elapsed } from "../../base/elapsed";
+import { UserError } from "../../base/errors";
+import { seatInSight } from "../stack/later";
+import { runSteps } from "../terminal/progress";
+import { exportStack, type Deployment } from "../stack/stack";
+import type { Workspace } from "../stack/workspace";
 import { awaitedOf } from "./awaited";
 import type { Look } from "./look";
 import { answers, isForwarded } from "./quick";

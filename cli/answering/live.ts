@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import { KubeConfig } from "@kubernetes/client-node";
 import { LiveSeat } from "../check/live-seat";
-import { kubeconfigFile } from "../kubeconfig";
-import type { Workspace } from "../workspace";
+import { kubeconfigFile } from "../stack/kubeconfig";
+import type { Workspace } from "../stack/workspace";
 import type { Awaited } from "./awaited";
 import { look, type Look } from "./look";
 

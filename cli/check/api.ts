@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { UserError } from "../errors";
+import { UserError } from "../../base/errors";
 
 /** What the API server said no with. */
 export class ApiRefusal extends Error {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { KUBECTL } from "../../base/advice";
 import type { CheckKind, CheckSpec } from "../../components/lessons/checks/check";
 import { systemNamespace } from "../../components/mesh/system-namespace";
-import { UserError } from "../errors";
+import { UserError } from "../../base/errors";
 import { ApiSilent } from "./api";
 import { failedRequests } from "./access-log";
 import { GUEST_NAMESPACE, GuestMissing } from "./guests";

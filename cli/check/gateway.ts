@@ -1,6 +1,6 @@
 import { KUBECTL, onStack } from "../../base/advice";
 import { gatewayName, ingressNamespace as namespace } from "../../components/mesh/gateway";
-import { UserError } from "../errors";
+import { UserError } from "../../base/errors";
 import { ApiSilent } from "./api";
 import { isReady } from "./live-seat";
 import type { Seat } from "./seat";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { images } from "../../components/lessons/images";
-import { UserError } from "../errors";
+import { UserError } from "../../base/errors";
 import { Api, ApiRefusal, ApiSilent, unlessMissing } from "./api";
 import { isReady } from "./live-seat";
 import { mayRun, readRun, thisRun } from "./run-mark";

@@ -1,6 +1,6 @@
 import { checksOf } from "../../components/checks";
 import type { Caller, CheckSpec } from "../../components/lessons/checks/check";
-import { UserError } from "../errors";
+import { UserError } from "../../base/errors";
 import { GUEST_NAMESPACE, type Guest, type Guests } from "./guests";
 import type { CallerPod } from "./probes/probe";
 import type { StackSeat } from "./stack-outputs";

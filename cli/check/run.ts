@@ -1,7 +1,7 @@
 import { onStack } from "../../base/advice";
 import { catalog } from "../../components/lessons/catalog";
 import type { CheckSpec } from "../../components/lessons/checks/check";
-import { exportStack } from "../stack";
+import { exportStack } from "../stack/stack";
 import { Api } from "./api";
 import { hints, mendOf } from "./diagnosis";
 import { runAll } from "./engine";

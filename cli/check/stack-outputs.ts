@@ -5,12 +5,12 @@ import { addonNames, catalog, type AddonEntry, type AddonName } from "../../comp
 import { targetNamed } from "../../components/cluster/targets";
 import type { Settings } from "../../config";
 import { seatStatus } from "../../embedded/node/status";
-import { UserError } from "../errors";
-import { kubeconfigFile } from "../kubeconfig";
-import { powerOf, requirePower } from "../minikube-power";
-import { settingsOf } from "../settings";
-import { seatFolderOf, targetOf } from "../stack";
-import { openWorkspace, pulumiOutput, type Workspace } from "../workspace";
+import { UserError } from "../../base/errors";
+import { kubeconfigFile } from "../stack/kubeconfig";
+import { powerOf, requirePower } from "../targets/minikube/power";
+import { settingsOf } from "../stack/settings";
+import { seatFolderOf, targetOf } from "../stack/stack";
+import { openWorkspace, pulumiOutput, type Workspace } from "../stack/workspace";
 
 /** What a stack says of its seat. */
 export interface StackSeat {

@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline";
-import { UserError } from "../errors";
+import { UserError } from "../../base/errors";
 
 /** Asks a question in the terminal; anything but y or yes, Ctrl-C and Ctrl-D are a no. @throws UserError where nobody can answer, naming `--yes` */
 export async function ask(question: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Workspace } from "../workspace";
+import type { Workspace } from "../stack/workspace";
 import { claimFolder } from "./identity/noted";
 import type { Roster } from "./model";
 

@@ -1,11 +1,11 @@
 import { LocalWorkspace, PulumiCommand, Stack, type OutputMap } from "@pulumi/pulumi/automation";
 import { execa } from "execa";
 import { projectRoot } from "../../embedded/paths";
-import { engineStarted } from "../ending/engines";
-import { engineRoot, linkEngine } from "../engine";
-import { learnSecrets } from "../settings";
-import { RUNNER_MARK, thisRunner } from "../orphans";
-import type { Workspace } from "../workspace";
+import { engineStarted } from "../terminal/ending/engines";
+import { engineRoot, linkEngine } from "../stack/engine";
+import { learnSecrets } from "../stack/settings";
+import { RUNNER_MARK, thisRunner } from "../stack/orphans";
+import type { Workspace } from "../stack/workspace";
 
 /** What the SDK gives a command to run, and the parts of it that its types leave out: `PulumiCommand.run` is marked internal. */
 type Run = (args: string[], cwd: string, env: Record<string, string>, onOutput?: (text: string) => void, onError?: (text: string) => void, signal?: AbortSignal) => Promise<Result>;

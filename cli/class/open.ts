@@ -1,6 +1,6 @@
-import { UserError } from "../errors";
-import { requireSameBackend } from "../stack-backend";
-import { openWorkspace } from "../workspace";
+import { UserError } from "../../base/errors";
+import { requireSameBackend } from "../stack/same-backend";
+import { openWorkspace } from "../stack/workspace";
 import { classOf, type Class } from "./class";
 import { isClassId } from "./identity/noted";
 import type { ClassOptions } from "./options";

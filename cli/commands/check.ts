@@ -4,10 +4,10 @@ import { junit } from "../check/junit";
 import { ProgressLine } from "../check/progress-line";
 import { isProved } from "../check/result";
 import { table } from "../check/table";
-import { exitCodeOf, heedFirst } from "../ending/signals";
-import { Interrupted } from "../errors";
-import { requireFolder, writeAsked } from "../output-file";
-import { besideResult, saying } from "../say";
+import { exitCodeOf, heedFirst } from "../terminal/ending/signals";
+import { Interrupted } from "../../base/errors";
+import { requireFolder, writeAsked } from "../terminal/output-file";
+import { besideResult, saying } from "../terminal/say";
 import { takenStack } from "../stack/taken";
 
 export interface CheckCommandOptions {

@@ -1,16 +1,16 @@
 import { onStack } from "../../base/advice";
 import { targetNamed } from "../../components/cluster/targets";
-import { chosenBackend } from "../backend";
-import { elapsed } from "../elapsed";
-import { runEngine } from "../ending/in-terminal";
-import { UserError } from "../errors";
-import { lostCluster } from "../later";
-import { clearAfterDown, readyForDown } from "../ready";
-import { afterCrash } from "../recovery";
-import { exportStack } from "../stack";
+import { chosenBackend } from "../stack/backend";
+import { elapsed } from "../../base/elapsed";
+import { runEngine } from "../terminal/ending/in-terminal";
+import { UserError } from "../../base/errors";
+import { lostCluster } from "../stack/later";
+import { clearAfterDown, readyForDown } from "../stack/ready";
+import { afterCrash } from "../stack/recovery";
+import { exportStack } from "../stack/stack";
 import { takenStack } from "../stack/taken";
 import { teardownOf, writtenTarget, type Teardown } from "../stack/teardown";
-import { openWorkspace } from "../workspace";
+import { openWorkspace } from "../stack/workspace";
 
 export interface DownOptions {
   stack?: string;

@@ -1,8 +1,8 @@
-import { linkEngine } from "../engine";
-import { UserError } from "../errors";
-import { kubeconfigFile } from "../kubeconfig";
+import { linkEngine } from "../stack/engine";
+import { UserError } from "../../base/errors";
+import { kubeconfigFile } from "../stack/kubeconfig";
 import { takenStack } from "../stack/taken";
-import { openWorkspace } from "../workspace";
+import { openWorkspace } from "../stack/workspace";
 
 /**
  * `npm run -s env`: shell lines that make a bare `npx pulumi` and `kubectl` work on this checkout. Paths only, no secrets.

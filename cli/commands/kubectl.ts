@@ -1,8 +1,8 @@
 import { binary } from "../../embedded/toolchain";
-import { inTerminal } from "../ending/in-terminal";
-import { kubeconfigFile } from "../kubeconfig";
+import { inTerminal } from "../terminal/ending/in-terminal";
+import { kubeconfigFile } from "../stack/kubeconfig";
 import { takenStack } from "../stack/taken";
-import { openWorkspace } from "../workspace";
+import { openWorkspace } from "../stack/workspace";
 
 /** `npm run -s kubectl -- [--stack NAME] …`: kubectl on a seat. What it prints is kubectl's alone: scripts read both of its outputs. */
 export async function kubectl(args: string[], { stack: named }: { stack?: string } = {}): Promise<void> {

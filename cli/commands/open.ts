@@ -1,6 +1,6 @@
-import { heedFirst } from "../ending/signals";
+import { heedFirst } from "../terminal/ending/signals";
 import { runOpen } from "../open/open";
-import { saying } from "../say";
+import { saying } from "../terminal/say";
 import { takenStack } from "../stack/taken";
 
 export interface OpenOptions {

@@ -1,9 +1,9 @@
 import * as path from "node:path";
-import { exitCodeOf, heedFirst } from "../ending/signals";
-import { Interrupted, UserError } from "../errors";
-import { requireFolder, writeAsked } from "../output-file";
+import { exitCodeOf, heedFirst } from "../terminal/ending/signals";
+import { Interrupted, UserError } from "../../base/errors";
+import { requireFolder, writeAsked } from "../terminal/output-file";
 import { findChromium } from "../picture/chromium";
-import { saying } from "../say";
+import { saying } from "../terminal/say";
 import { takenStack } from "../stack/taken";
 
 export interface PictureOptions {

@@ -1,21 +1,21 @@
 import { onStack } from "../../base/advice";
 import { Api, Unreachable } from "../../components/cluster/existing/api";
 import { targets } from "../../components/cluster/targets";
-import { UserError } from "../errors";
+import { UserError } from "../../base/errors";
 import type { Finding, PreflightContext } from "../preflight/finding";
 import { releaseLoadBalancer, restoreLoadBalancers } from "../preflight/load-balancer";
 import { plainSecretFindings } from "../preflight/plain-secrets";
-import { machineFindings } from "../preflight/machine";
+import { machineFindings } from "../targets/embedded/machine";
 import { isRefused, lines } from "../preflight/report";
 import { clusterKubeconfig, hasEmbeddedSeat, standingFindings } from "../preflight/standing";
-import { runSteps } from "../progress";
-import { besideResult, saying } from "../say";
-import { settingsOf } from "../settings";
-import { exportStack, fileConfig, makeStack, requireStackName } from "../stack";
+import { runSteps } from "../terminal/progress";
+import { besideResult, saying } from "../terminal/say";
+import { settingsOf } from "../stack/settings";
+import { exportStack, fileConfig, makeStack, requireStackName } from "../stack/stack";
 import { takenStack } from "../stack/taken";
-import { requireSameBackend } from "../stack-backend";
+import { requireSameBackend } from "../stack/same-backend";
 import { commandsOf, requireTarget } from "../targets";
-import { openWorkspace } from "../workspace";
+import { openWorkspace } from "../stack/workspace";
 
 export interface PreflightOptions {
   stack?: string;

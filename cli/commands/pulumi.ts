@@ -1,7 +1,7 @@
 import { onStack } from "../../base/advice";
-import { engineInTerminal } from "../ending/in-terminal";
-import { UserError } from "../errors";
-import { openWorkspace } from "../workspace";
+import { engineInTerminal } from "../terminal/ending/in-terminal";
+import { UserError } from "../../base/errors";
+import { openWorkspace } from "../stack/workspace";
 
 /** `npm run -s pulumi -- …`: the plain CLI on this checkout's state. Which stack it takes is its own matter: with none selected it asks, or refuses. */
 export async function pulumi(args: string[]): Promise<void> {

@@ -1,13 +1,13 @@
 import { onStack } from "../../base/advice";
 import { NO_ROOM, otherSizes } from "../../components/cluster/azure/size";
-import { az, AzError, type Az } from "../azure/az";
-import { machinesOf, type OwnMachine } from "../azure/machines";
-import { elapsed } from "../elapsed";
-import { UserError } from "../errors";
-import { saying } from "../say";
-import { exportStack, targetOf } from "../stack";
+import { az, AzError, type Az } from "../targets/azure/az";
+import { machinesOf, type OwnMachine } from "../targets/azure/machines";
+import { elapsed } from "../../base/elapsed";
+import { UserError } from "../../base/errors";
+import { saying } from "../terminal/say";
+import { exportStack, targetOf } from "../stack/stack";
 import { takenStack } from "../stack/taken";
-import { openWorkspace } from "../workspace";
+import { openWorkspace } from "../stack/workspace";
 
 /** `npm run start`: starts the VMs of an Azure seat that the daily shutdown has stopped. Name and addresses stay, and k3s comes up by itself. */
 export async function start(options: { stack?: string }): Promise<void> {

@@ -1,12 +1,12 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { elapsed } from "../elapsed";
-import { inTerminal } from "../ending/in-terminal";
-import { UserError } from "../errors";
-import { preconditions } from "../preconditions";
-import { runSteps } from "../progress";
-import { embeddedStages } from "../steps";
+import { elapsed } from "../../base/elapsed";
+import { inTerminal } from "../terminal/ending/in-terminal";
+import { UserError } from "../../base/errors";
+import { preconditions } from "../targets/embedded/preconditions";
+import { runSteps } from "../terminal/progress";
+import { embeddedStages } from "../targets/stages";
 import { TIMES_FILE } from "../test-run/reporter";
 import { skippedText } from "../test-run/skipped";
 import { timesText, type FileTimes } from "../test-run/times";

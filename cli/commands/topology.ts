@@ -2,10 +2,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { LiveSeat } from "../check/live-seat";
 import { readStack } from "../check/stack-outputs";
-import { UserError } from "../errors";
-import { writeAsked } from "../output-file";
+import { UserError } from "../../base/errors";
+import { writeAsked } from "../terminal/output-file";
 import { hasBrowser, openBrowser } from "../open/browser";
-import { besideResult, saying } from "../say";
+import { besideResult, saying } from "../terminal/say";
 import { takenStack } from "../stack/taken";
 import { pngOf, readTopology, svgOf } from "../topology";
 

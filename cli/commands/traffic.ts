@@ -1,5 +1,5 @@
-import { heedFirst } from "../ending/signals";
-import { besideResult, saying } from "../say";
+import { heedFirst } from "../terminal/ending/signals";
+import { besideResult, saying } from "../terminal/say";
 import { takenStack } from "../stack/taken";
 import { targetOf } from "../traffic/lessons";
 import { display } from "../traffic/display";

@@ -1,21 +1,21 @@
 import { onStack } from "../../base/advice";
 import { awaitSeat } from "../answering";
-import { elapsed } from "../elapsed";
-import { runEngine } from "../ending/in-terminal";
-import { linkEngine } from "../engine";
-import { UserError } from "../errors";
-import { runSteps } from "../progress";
-import { providerLine, providerStep } from "../provider";
-import { readyForUp } from "../ready";
-import { afterCrash } from "../recovery";
-import { acceptMovedStack, fileConfig, requireStackName, selectStack } from "../stack";
+import { elapsed } from "../../base/elapsed";
+import { runEngine } from "../terminal/ending/in-terminal";
+import { linkEngine } from "../stack/engine";
+import { UserError } from "../../base/errors";
+import { runSteps } from "../terminal/progress";
+import { providerLine, providerStep } from "../stack/provider";
+import { readyForUp } from "../stack/ready";
+import { afterCrash } from "../stack/recovery";
+import { acceptMovedStack, fileConfig, requireStackName, selectStack } from "../stack/stack";
 import { outputsIn } from "../stack/outputs";
 import { takenStack } from "../stack/taken";
 import { requireOwnFile } from "../stack/teardown";
-import { requireSameBackend } from "../stack-backend";
-import { showSeat } from "../summary";
+import { requireSameBackend } from "../stack/same-backend";
+import { showSeat } from "../stack/summary";
 import { commandsOf } from "../targets";
-import { openWorkspace } from "../workspace";
+import { openWorkspace } from "../stack/workspace";
 
 export interface UpOptions {
   stack?: string;
@@ -62,8 +62,8 @@ export async function up(options: UpOptions): Promise<void> {
 }
 
 /** Loaded only to heal: it brings the libraries of every target. */
-function healer(): typeof import("../heal") {
-  return require("../heal") as typeof import("../heal");
+function healer(): typeof import("../stack/heal") {
+  return require("../stack/heal") as typeof import("../stack/heal");
 }
 
 function say(line: string): void {

@@ -63,7 +63,7 @@ function percent(score: number | undefined): string {
   return score === undefined ? "-" : `${score.toFixed(1)} %`;
 }
 
-/** A line for each mutant that no test has seen: `cli/heal.ts:40:5  a === b → a !== b`. */
+/** A line for each mutant that no test has seen: `cli/stack/heal.ts:40:5  a === b → a !== b`. */
 export function survivors({ files }: Report, isInScope: (file: string) => boolean): string[] {
   return Object.entries(files)
     .filter(([name]) => isInScope(name))

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { UserError } from "../errors";
+import { UserError } from "../../base/errors";
 
 /** What decides. The rest draws, prints, or passes on: a fault there is seen by whoever looks. */
 export const DECIDES = [
@@ -9,16 +9,9 @@ export const DECIDES = [
   "config.ts",
   "cli/check",
   "cli/class",
-  "cli/foreign.ts",
-  "cli/heal.ts",
-  "cli/loss",
-  "cli/lost-cluster.ts",
-  "cli/orphans.ts",
   "cli/preflight",
-  "cli/ready.ts",
-  "cli/recovery.ts",
   "cli/stack",
-  "cli/stack-backend.ts",
+  "cli/targets",
   "cli/topology",
   "embedded/node",
   "embedded/provider",
@@ -43,7 +36,7 @@ export interface Scope {
 /** The files and folders that were named, else all that decides. @throws UserError that names every path which has nothing to change */
 export function scopeOf(root: string, paths: readonly string[]): Scope {
   const problems = paths.flatMap((typed) => problemOf(root, typed).map((problem) => `- ${JSON.stringify(typed)} ${problem}`));
-  if (problems.length > 0) throw new UserError(["These cannot be mutated:", ...problems, "Name TypeScript files of the product, or folders with such files: cli/class/proof, cli/heal.ts"].join("\n"));
+  if (problems.length > 0) throw new UserError(["These cannot be mutated:", ...problems, "Name TypeScript files of the product, or folders with such files: cli/class/proof, cli/stack/heal.ts"].join("\n"));
   const entries = paths.length > 0 ? paths.map((typed) => within(root, typed)) : DECIDES;
   const passedOver = paths.length > 0 ? [] : DRAWS;
   return {

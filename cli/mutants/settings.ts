@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { UserError } from "../errors";
+import { UserError } from "../../base/errors";
 
 export interface Places {
   /** A folder of this run alone: copies of the checkout, and the report until it is whole. */

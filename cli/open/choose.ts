@@ -1,6 +1,6 @@
 import { onStack } from "../../base/advice";
 import { addonNames, catalog, type AddonEntry, type AddonName } from "../../components/addons/catalog";
-import { UserError } from "../errors";
+import { UserError } from "../../base/errors";
 
 /** An addon that has pages, with where they are. */
 export interface Openable {

@@ -4,7 +4,7 @@ import { Api } from "../check/api";
 import { readStack } from "../check/stack-outputs";
 import { LiveSeat } from "../check/live-seat";
 import { Placeholders, type Occupant } from "../check/placeholders";
-import { UserError } from "../errors";
+import { UserError } from "../../base/errors";
 import { hasBrowser, openBrowser } from "./browser";
 import { choose, titleOf } from "./choose";
 import { forward, type Forward } from "./forward";

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { onStack } from "../../base/advice";
-import { UserError } from "../errors";
+import { UserError } from "../../base/errors";
 
 /** Under these names Chromium and Chrome are installed. */
 const PROGRAMS = ["chromium", "chromium-headless-shell", "chromium-browser", "google-chrome", "google-chrome-stable"];

@@ -1,5 +1,5 @@
 import type { Browser } from "playwright-core";
-import { UserError } from "../errors";
+import { UserError } from "../../base/errors";
 
 /** What is photographed, and how. */
 export interface Shot {

@@ -4,7 +4,7 @@ import { systemNamespace } from "../../components/mesh/system-namespace";
 import { graphNamespaces, graphPath } from "../../components/addons/kiali-graph";
 import { Api } from "../check/api";
 import { readStack } from "../check/stack-outputs";
-import { UserError } from "../errors";
+import { UserError } from "../../base/errors";
 import { choose } from "../open/choose";
 import { forward } from "../open/forward";
 import { wantsToken } from "../open/text";

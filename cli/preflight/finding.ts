@@ -1,8 +1,8 @@
 import { onStack } from "../../base/advice";
 import type { Finding } from "../../components/cluster/finding";
 import type { Settings } from "../../config";
-import type { Deployment } from "../stack";
-import type { Workspace } from "../workspace";
+import type { Deployment } from "../stack/stack";
+import type { Workspace } from "../stack/workspace";
 
 export type { Finding };
 

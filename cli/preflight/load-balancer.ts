@@ -1,7 +1,7 @@
 import { onStack } from "../../base/advice";
 import { ApiError, type Api } from "../../components/cluster/existing/api";
 import { gatewayName, ingressNamespace } from "../../components/mesh/gateway";
-import { UserError } from "../errors";
+import { UserError } from "../../base/errors";
 
 /** Where a Service that was turned to ClusterIP keeps what it was. */
 const KEPT = "istio-lab/released-spec";

@@ -1,5 +1,5 @@
 import { dynamicType } from "../../components/cluster/dynamic-type";
-import type { Deployment } from "../stack";
+import type { Deployment } from "../stack/stack";
 
 /** What the stack's state says of a seat in a cluster that is somebody's. */
 export interface OwnSeat {

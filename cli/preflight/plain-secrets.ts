@@ -1,6 +1,6 @@
 import { onStack } from "../../base/advice";
-import { secretsIn } from "../secret-values";
-import { fileConfig } from "../stack";
+import { secretsIn } from "../stack/secret-values";
+import { fileConfig } from "../stack/stack";
 import { localName } from "../../base/names";
 import type { Finding } from "./finding";
 

@@ -1,5 +1,5 @@
 import { onStack } from "../../base/advice";
-import { UserError } from "../errors";
+import { UserError } from "../../base/errors";
 import type { Finding } from "./finding";
 
 /** The findings as lines: what was looked at, how it is, and below what is not ok what to do. */

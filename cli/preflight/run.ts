@@ -1,6 +1,6 @@
-import { exportStack, type Deployment } from "../stack";
+import { exportStack, type Deployment } from "../stack/stack";
 import { commandsOf } from "../targets";
-import type { Workspace } from "../workspace";
+import type { Workspace } from "../stack/workspace";
 import type { Finding } from "./finding";
 import { plainSecretFindings } from "./plain-secrets";
 import { heed } from "./report";
@@ -14,7 +14,7 @@ export async function preflightOf(workspace: Workspace, stack: string, state?: D
   const plain = plainSecretFindings(stack);
   if (findings === undefined) return plain;
   // Loaded only here: the program's own library takes a moment, and `up` of an embedded seat has nothing to ask.
-  const { settingsOf } = require("../settings") as typeof import("../settings");
+  const { settingsOf } = require("../stack/settings") as typeof import("../stack/settings");
   return [...plain, ...(await findings({ stack, settings: await settingsOf(workspace, stack), workspace, state: state ?? (await exportStack(workspace, stack)) }))];
 }
 

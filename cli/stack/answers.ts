@@ -1,4 +1,4 @@
-import { UserError } from "../errors";
+import { UserError } from "../../base/errors";
 
 /*
  * What `pulumi` prints as JSON, as far as it decides what there is. A shape that nobody knows is an error: read as a stack without resources, or as no

@@ -1,5 +1,5 @@
 import { isMap, isSecret } from "../../embedded/provider/wire";
-import type { Deployment } from "../stack";
+import type { Deployment } from "./stack";
 
 /** The outputs that a stack's state has, as `pulumi stack output --json` prints them: a secret is `[secret]`. */
 export function outputsIn({ resources }: Pick<Deployment, "resources">): Record<string, unknown> {

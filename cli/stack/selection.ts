@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { readIfThere } from "../../base/files";
 import { PROJECT } from "../../base/names";
 import { projectRoot } from "../../embedded/paths";
-import { backendAddress, chosenBackend } from "../backend";
+import { backendAddress, chosenBackend } from "./backend";
 
 /** The stack that Pulumi takes where none is named, by what it keeps of that: whether there is such a stack, only the backend knows. */
 export interface Selection {

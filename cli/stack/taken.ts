@@ -2,12 +2,12 @@ import { onStack } from "../../base/advice";
 import { isThere } from "../../base/files";
 import { DEFAULT_STACK, isSeatName, localName, readStackName, shownName } from "../../base/names";
 import { targetNamed } from "../../components/cluster/targets";
-import { chosenBackend, ownState } from "../backend";
-import { typedCommand } from "../command-line";
-import { UserError } from "../errors";
-import { listStacks, targetOf } from "../stack";
-import { requireSameBackend, stacksElsewhere } from "../stack-backend";
-import { isEngineHere, openWorkspace, pulumiHome } from "../workspace";
+import { chosenBackend, ownState } from "./backend";
+import { typedCommand } from "../terminal/command-line";
+import { UserError } from "../../base/errors";
+import { listStacks, targetOf } from "./stack";
+import { requireSameBackend, stacksElsewhere } from "./same-backend";
+import { isEngineHere, openWorkspace, pulumiHome } from "./workspace";
 import { notedSelection, type Selection } from "./selection";
 
 export interface Taking {

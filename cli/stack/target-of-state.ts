@@ -1,6 +1,6 @@
 import { dynamicType } from "../../components/cluster/dynamic-type";
 import { targetNames, targets, type Target } from "../../components/cluster/targets";
-import type { Deployment } from "../stack";
+import type { Deployment } from "./stack";
 
 type State = Pick<Deployment, "resources">;
 

@@ -1,9 +1,9 @@
 import { onStack } from "../../base/advice";
 import { targets } from "../../components/cluster/targets";
 import type { Target } from "../../config";
-import { UserError } from "../errors";
-import { exportStack, hasConfigFile, listStacks, targetOf, type Deployment } from "../stack";
-import type { Workspace } from "../workspace";
+import { UserError } from "../../base/errors";
+import { exportStack, hasConfigFile, listStacks, targetOf, type Deployment } from "./stack";
+import type { Workspace } from "./workspace";
 import { generationsOfState, targetsOfState } from "./target-of-state";
 
 /** What a destroy takes away. */

@@ -1,6 +1,6 @@
 import type { Target } from "../../config";
-import { UserError } from "../errors";
-import { targetOf } from "../stack";
+import { UserError } from "../../base/errors";
+import { targetOf } from "../stack/stack";
 import { azure } from "./azure";
 import { embedded } from "./embedded";
 import { existing } from "./existing";

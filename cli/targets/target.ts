@@ -2,8 +2,8 @@ import type { Settings } from "../../config";
 import type { SeatFacts } from "../class/preflight/facts";
 import type { TargetProof } from "../class/proof/target-proof";
 import type { Finding, PreflightContext } from "../preflight/finding";
-import type { Stage } from "../progress";
-import type { RawConfig } from "../stack-config";
+import type { Stage } from "../terminal/progress";
+import type { RawConfig } from "../stack/config-file";
 
 /** What the commands do otherwise on a target. Each loads its libraries when it is asked: nobody waits for those of another target. */
 export interface TargetCommands {

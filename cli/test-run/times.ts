@@ -1,4 +1,4 @@
-import { elapsed } from "../elapsed";
+import { elapsed } from "../../base/elapsed";
 import type { Skipped } from "./skipped";
 
 /** A stretch of time, in milliseconds since the epoch. */

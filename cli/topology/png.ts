@@ -1,6 +1,6 @@
 import { Resvg } from "@resvg/resvg-js";
 import { onStack } from "../../base/advice";
-import { UserError } from "../errors";
+import { UserError } from "../../base/errors";
 
 /** Pixels for each px of the picture: sharp on a projector, and on paper. */
 const zoom = 2;

@@ -1,6 +1,6 @@
 import { onStack } from "../../base/advice";
 import { plainNumber } from "../../base/number";
-import { UserError } from "../errors";
+import { UserError } from "../../base/errors";
 import type { LessonName } from "../../components/lessons/catalog";
 import { trafficLessons } from "./lessons";
 

@@ -3,9 +3,9 @@ import * as net from "node:net";
 import { KUBECTL, onStack } from "../../base/advice";
 import { gatewayName, ingressNamespace } from "../../components/mesh/gateway";
 import { projectRoot } from "../../embedded/paths";
-import { UserError } from "../errors";
-import { requireStackName } from "../stack";
-import { openWorkspace } from "../workspace";
+import { UserError } from "../../base/errors";
+import { requireStackName } from "../stack/stack";
+import { openWorkspace } from "../stack/workspace";
 
 /** The seat that traffic is sent to. */
 export interface TrafficSeat {

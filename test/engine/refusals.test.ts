@@ -17,7 +17,7 @@ afterAll(async () => lab?.remove());
 
 /**
  * A name that leads elsewhere, and flags that npm keeps for itself: refused before anything is built, asked or removed. One for each command that removes, by
- * the real npm; test/unit/cli/names.test.ts and npm-flags.test.ts have every name and every flag.
+ * the real npm; test/unit/terminal/names.test.ts and npm-flags.test.ts have every name and every flag.
  */
 describe("a slip on the command line", () => {
   const record = { generation: "g", addressRange: "10.231.0.0/30", kubernetesVersion: "1.36.3", phase: "stopped", made: true };

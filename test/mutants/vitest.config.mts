@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 import { lazyComponents, unit } from "../../vitest.config.mjs";
 
 /** Tests of the code's text would see Stryker's own; in what these start in another process no mutant is active; or they draw, and decide nothing. */
-const SEE_NONE = ["docs/**", "images/**", "mutants/**", "toolchain/**", "cli/ending/**", "cli/names.test.ts", "cli/npm-flags.test.ts", "cli/packages.test.ts", "base/files.test.ts", "class/cards/pdf.test.ts", "components/module-shim.test.ts"];
+const SEE_NONE = ["docs/**", "images/**", "mutants/**", "toolchain/**", "terminal/ending/**", "terminal/names.test.ts", "terminal/npm-flags.test.ts", "cli/packages.test.ts", "base/files.test.ts", "class/cards/pdf.test.ts", "components/module-shim.test.ts"];
 
 /**
  * The unit tests that can see a mutant. Which one is active is said in the memory of the process that runs the test (`globalThis.__stryker__`).

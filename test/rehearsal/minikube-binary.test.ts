@@ -94,7 +94,7 @@ describe("a profile whose start broke off", () => {
     fs.mkdirSync(path.dirname(usersOwn), { recursive: true });
     fs.writeFileSync(usersOwn, mine); // minikube's own default
     const nowhere = ["--ssh-ip-address=127.0.0.1", "--ssh-port=1", "--preload=false", "--cache-images=false"];
-    const { all } = await run([...commands.create({ ...spec, driver: "ssh" }), ...nowhere], { MINIKUBE_FORCE: "true" }); // as root, which cli/preflight/minikube.ts knows
+    const { all } = await run([...commands.create({ ...spec, driver: "ssh" }), ...nowhere], { MINIKUBE_FORCE: "true" }); // as root, which cli/targets/minikube/preflight.ts knows
     expect(all).toContain("Exiting due to GUEST_PROVISION");
     vi.stubEnv("PATH", `${path.dirname(file)}${path.delimiter}${process.env.PATH}`);
     vi.stubEnv("MINIKUBE_HOME", home);

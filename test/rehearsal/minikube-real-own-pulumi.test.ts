@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { runSteps } from "../../cli/progress";
+import { runSteps } from "../../cli/terminal/progress";
 import { conversion } from "../support/http";
 import { realMinikubeSteps } from "../toolchain/real-minikube";
 import { clean, leftovers, Machine } from "./real-minikube/machine";

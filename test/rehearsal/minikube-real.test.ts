@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { runSteps } from "../../cli/progress";
+import { runSteps } from "../../cli/terminal/progress";
 import { killWhen } from "../support/crash";
 import { conversion } from "../support/http";
 import { realMinikubeSteps } from "../toolchain/real-minikube";

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { execa } from "execa";
-import { engineFolder } from "../../cli/engine";
+import { engineFolder } from "../../cli/stack/engine";
 import { userEnvironment, type Checkout, type Ended } from "./checkout";
 
 /** `pulumi ARGUMENTS`; fails the test when it fails. */

@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { execa, type ResultPromise } from "execa";
 import { parseDocument } from "yaml";
-import { engineRoot } from "../../cli/engine";
+import { engineRoot } from "../../cli/stack/engine";
 import { projectRoot } from "../../embedded/paths";
 import { binary } from "../../embedded/toolchain";
 import { waitingForSeat } from "./seat-waits";

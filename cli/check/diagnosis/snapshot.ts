@@ -1,5 +1,5 @@
 import { ingressNamespace } from "../../../components/mesh/gateway";
-import type { Deployment } from "../../stack";
+import type { Deployment } from "../../stack/stack";
 import type { KubeObject, Seat } from "../seat";
 import { kinds, type Kind } from "./kinds";
 import { isMap, textAt } from "./json";

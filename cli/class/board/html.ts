@@ -1,4 +1,4 @@
-import { elapsed } from "../../elapsed";
+import { elapsed } from "../../../base/elapsed";
 import { html } from "../markup";
 import type { Board, BoardRow, Phase } from "../model";
 import { icons } from "./icons";

@@ -1,5 +1,5 @@
 import stringWidth from "string-width";
-import { elapsed } from "../../elapsed";
+import { elapsed } from "../../../base/elapsed";
 import type { Board, BoardRow, Phase } from "../model";
 
 /** The size of a terminal. */

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { writeWhole } from "../../../base/files";
-import { besideTheWork, type Beside } from "../../ending/beside";
+import { besideTheWork, type Beside } from "../../terminal/ending/beside";
 import { boardPage } from "./html";
 import type { LiveBoard } from "./live";
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CanaryPlan } from "../../../components/mesh/canary-plan";
 import type { Weights } from "../../../components/mesh/weights";
-import { UserError } from "../../errors";
+import { UserError } from "../../../base/errors";
 
 /** A seat, as far as a canary goes. */
 export interface CanarySeat {

@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
-import { UserError } from "../../errors";
-import { pulumiOutput, type Workspace } from "../../workspace";
+import { UserError } from "../../../base/errors";
+import { pulumiOutput, type Workspace } from "../../stack/workspace";
 import type { RosterSeat } from "../model";
 import type { CardOutputs } from "./card";
 

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { parse, stringify } from "yaml";
 import { writeWhole } from "../../../base/files";
 import { quote } from "../../../embedded/node/scripts";
-import { UserError } from "../../errors";
+import { UserError } from "../../../base/errors";
 
 /** A kubeconfig, as far as it is taken apart. */
 interface KubeConfigFile {

@@ -1,4 +1,4 @@
-import { UserError } from "../../errors";
+import { UserError } from "../../../base/errors";
 
 /** How cards are laid on an A4 page. */
 export interface Sheet {

@@ -1,5 +1,5 @@
 import { mapAt, textAt } from "../../check/diagnosis/json";
-import type { Deployment } from "../../stack";
+import type { Deployment } from "../../stack/stack";
 import { isClaim, isClustersOwn, writerOf } from "./clusters-own";
 import type { Listed } from "./listed";
 import { madeUids } from "./made-uids";

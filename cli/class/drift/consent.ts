@@ -1,4 +1,4 @@
-import { UserError } from "../../errors";
+import { UserError } from "../../../base/errors";
 import { ask, askFor } from "../ask";
 import type { SeatDrift } from "./model";
 import { patchOf } from "./put-back";

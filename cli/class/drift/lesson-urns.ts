@@ -1,4 +1,4 @@
-import type { Deployment } from "../../stack";
+import type { Deployment } from "../../stack/stack";
 
 /** Every resource of a lesson in a stack's state: the lesson's component, and what is below it. */
 export function lessonUrns(resources: Deployment["resources"], lesson: string): string[] {

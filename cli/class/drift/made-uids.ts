@@ -1,5 +1,5 @@
 import { textAt } from "../../check/diagnosis/json";
-import type { Deployment } from "../../stack";
+import type { Deployment } from "../../stack/stack";
 
 /** The objects of a state: by group, kind, namespace and name, with the uid that Pulumi has last seen. */
 export interface MadeUids {

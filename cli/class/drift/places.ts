@@ -1,8 +1,8 @@
 import { onStack } from "../../../base/advice";
 import { textAt } from "../../check/diagnosis/json";
-import { UserError } from "../../errors";
+import { UserError } from "../../../base/errors";
 import { ownSeat } from "../../preflight/own-seat";
-import type { Deployment } from "../../stack";
+import type { Deployment } from "../../stack/stack";
 
 type Resources = Deployment["resources"];
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiRefusal, unlessMissing, type Api } from "../../check/api";
-import { UserError } from "../../errors";
+import { UserError } from "../../../base/errors";
 import type { Changed, SeatDrift } from "./model";
 
 /** How long an object may take to go: the apps' own grace periods are seconds. */

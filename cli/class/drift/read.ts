@@ -3,7 +3,7 @@ import { Api } from "../../check/api";
 import { takeSnapshot } from "../../check/diagnosis/snapshot";
 import { LiveSeat } from "../../check/live-seat";
 import type { StackSeat } from "../../check/stack-outputs";
-import { exportStack } from "../../stack";
+import { exportStack } from "../../stack/stack";
 import { addedObjects } from "./added";
 import { changedObjects, missingObjects } from "./changed";
 import { everythingIn, namespaceUids } from "./listed";

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { createWhole, writeWhole } from "../../../base/files";
 import { makeLab } from "../../../embedded/lab";
 import { labRoot } from "../../../embedded/paths";
-import { UserError } from "../../errors";
+import { UserError } from "../../../base/errors";
 import type { Roster } from "../model";
 
 /** What a class' folder says of the class: which roster it is of, and the id that its stacks carry. */

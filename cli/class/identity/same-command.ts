@@ -1,4 +1,4 @@
-import { withoutValues } from "../../command-line";
+import { withoutValues } from "../../terminal/command-line";
 
 /** The command that was typed, with the class' id added: what a refusal prints, ready to type. */
 export function commandWithId(id: string, argv: readonly string[] = process.argv): string {

@@ -1,6 +1,6 @@
 import type { AzureSettings } from "../../../components/cluster/azure/settings";
-import type { Listed, Priced } from "../../azure/price-list";
-import { DISKS, LOOK_UP } from "../../preflight/azure-cost";
+import type { Listed, Priced } from "../../targets/azure/price-list";
+import { DISKS, LOOK_UP } from "../../targets/azure/cost";
 import type { Finding } from "../../preflight/finding";
 
 type Seat = Pick<AzureSettings, "prices" | "nodes"> & Priced;

@@ -1,10 +1,10 @@
-import { az, type Az } from "../../azure/az";
-import { retailPrices, type Listed, type Priced, type PriceList } from "../../azure/price-list";
-import { here, shutdownFinding, type Here } from "../../azure/shutdown";
-import { notLookedAt, providersFinding, subscriptionFinding, type Account, type Registration } from "../../preflight/azure";
-import { quotaFindingsOf, type MoreMachines, type Usage } from "../../preflight/azure-quota";
-import { sizeFinding, type Sku } from "../../preflight/azure-size";
-import { clockFinding } from "../../preflight/clock";
+import { az, type Az } from "../../targets/azure/az";
+import { retailPrices, type Listed, type Priced, type PriceList } from "../../targets/azure/price-list";
+import { here, shutdownFinding, type Here } from "../../targets/azure/shutdown";
+import { notLookedAt, providersFinding, subscriptionFinding, type Account, type Registration } from "../../targets/azure/preflight";
+import { quotaFindingsOf, type MoreMachines, type Usage } from "../../targets/azure/quota";
+import { sizeFinding, type Sku } from "../../targets/azure/size";
+import { clockFinding } from "../../targets/azure/clock";
 import type { Finding } from "../../preflight/finding";
 import { priceFindings } from "./azure-price";
 import type { SeatFacts } from "./facts";

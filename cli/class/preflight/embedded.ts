@@ -6,7 +6,7 @@ import { NEEDED_BYTES } from "../../../embedded/node/machine";
 import { labRoot } from "../../../embedded/paths";
 import { gibibytes, roomFor } from "../../../embedded/room";
 import type { Finding } from "../../preflight/finding";
-import { machineFindings } from "../../preflight/machine";
+import { machineFindings } from "../../targets/embedded/machine";
 import type { SeatFacts } from "./facts";
 
 const MiB = 2 ** 20;

@@ -1,5 +1,5 @@
 import { chooseContext } from "../../../components/cluster/existing/kubeconfig";
-import { judge } from "../../preflight/existing";
+import { judge } from "../../targets/existing/preflight";
 import type { Finding } from "../../preflight/finding";
 import type { SeatFacts } from "./facts";
 

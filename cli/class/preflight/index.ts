@@ -1,6 +1,6 @@
 import type { Target } from "../../../config";
 import { quote } from "../../../embedded/node/scripts";
-import { UserError } from "../../errors";
+import { UserError } from "../../../base/errors";
 import type { Finding } from "../../preflight/finding";
 import { plainSecretFindings } from "../../preflight/plain-secrets";
 import { isRefused, lines } from "../../preflight/report";

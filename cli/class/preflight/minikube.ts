@@ -4,8 +4,8 @@ import { isContainer } from "../../../components/cluster/minikube/reach";
 import { profileRoom, sizesIn } from "../../../components/cluster/minikube/size";
 import { demandOf } from "../../preflight/demand";
 import type { Finding } from "../../preflight/finding";
-import { profileOf } from "../../minikube-power";
-import { judge, thisMachine } from "../../preflight/minikube";
+import { profileOf } from "../../targets/minikube/power";
+import { judge, thisMachine } from "../../targets/minikube/preflight";
 import type { SeatFacts } from "./facts";
 
 /** minikube itself and its driver, asked for one seat for all of them, and whether the machine has room for the profiles of all. */

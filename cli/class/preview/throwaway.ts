@@ -3,8 +3,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { projectRoot } from "../../../embedded/paths";
-import { fileUrl } from "../../backend";
-import { pulumiOutput, type Workspace } from "../../workspace";
+import { fileUrl } from "../../stack/backend";
+import { pulumiOutput, type Workspace } from "../../stack/workspace";
 import { stackOf } from "../engine";
 
 /**

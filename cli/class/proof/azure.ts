@@ -1,5 +1,5 @@
-import { az as realAz, type Az } from "../../azure/az";
-import type { Deployment } from "../../stack";
+import { az as realAz, type Az } from "../../targets/azure/az";
+import type { Deployment } from "../../stack/stack";
 import { query } from "./proof";
 import type { TargetProof } from "./target-proof";
 

@@ -8,7 +8,7 @@ import { minikube as realMinikube, type Minikube } from "../../../components/clu
 import { profileNameOf } from "../../../components/cluster/minikube/profile-name";
 import { profileNamed } from "../../../components/cluster/minikube/tools";
 import { quote } from "../../../embedded/node/scripts";
-import type { Deployment } from "../../stack";
+import type { Deployment } from "../../stack/stack";
 import { query, type Query } from "./proof";
 import { objectOf, type ProofContext, type TargetProof } from "./target-proof";
 

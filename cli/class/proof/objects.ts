@@ -1,5 +1,5 @@
 import { ApiError, type Api } from "../../../components/cluster/existing/api";
-import type { Deployment } from "../../stack";
+import type { Deployment } from "../../stack/stack";
 
 /** An object that a stack has made in a cluster. */
 export interface Made {

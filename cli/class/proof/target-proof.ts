@@ -1,7 +1,7 @@
 import type { Target } from "../../../config";
-import type { Deployment } from "../../stack";
+import type { Deployment } from "../../stack/stack";
 import { commandsFor } from "../../targets";
-import type { Workspace } from "../../workspace";
+import type { Workspace } from "../../stack/workspace";
 import type { Query } from "./proof";
 
 /** What is asked for after a destroy, noted before it, because the state that knows the names goes with it. Kept as a file until the proof is clean: no secrets. */

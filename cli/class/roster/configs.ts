@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import { judgeConfig, type Settings } from "../../../config";
-import { UserError } from "../../errors";
-import { configFile, fileProblems, newStackFile } from "../../stack";
-import { rawConfig, type RawConfig } from "../../stack-config";
+import { UserError } from "../../../base/errors";
+import { configFile, fileProblems, newStackFile } from "../../stack/stack";
+import { rawConfig, type RawConfig } from "../../stack/config-file";
 import type { Overlay, Roster, RosterSeat } from "../model";
 import { isStackName } from "./names";
 import { overlap } from "./paths";

@@ -1,6 +1,6 @@
 import { shownName } from "../../../base/names";
 import type { Target } from "../../../config";
-import { stackNameProblem } from "../../stack";
+import { stackNameProblem } from "../../stack/stack";
 import type { Roster, RosterSeat } from "../model";
 import type { Problems } from "./problems";
 

@@ -1,5 +1,5 @@
-import { UserError } from "../../errors";
-import { secretsIn } from "../../secret-values";
+import { UserError } from "../../../base/errors";
+import { secretsIn } from "../../stack/secret-values";
 import type { Overlay, Roster } from "../model";
 import { cellValue } from "./cell";
 import { requireValid } from "./configs";

@@ -1,4 +1,4 @@
-import { UserError } from "../../errors";
+import { UserError } from "../../../base/errors";
 
 /** What is wrong with a roster, taken down so that reading goes on and all of it is told at once. */
 export class Problems {

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 import { isCollection, isMap, type Document } from "yaml";
 import { writeWhole } from "../../../base/files";
 import { readYamlText } from "../../../base/yaml";
-import { configFile, newStackFile, stackFileText, stackText } from "../../stack";
-import { rawConfig } from "../../stack-config";
+import { configFile, newStackFile, stackFileText, stackText } from "../../stack/stack";
+import { rawConfig } from "../../stack/config-file";
 import type { Overlay, Roster, RosterSeat } from "../model";
 import { markLine, withoutMark } from "./written-mark";
 

@@ -1,4 +1,4 @@
-import { secretsIn } from "../../secret-values";
+import { secretsIn } from "../../stack/secret-values";
 import type { Problems } from "./problems";
 
 /**

@@ -2,7 +2,7 @@ import * as path from "node:path";
 import { isMap, isScalar, isSeq } from "yaml";
 import { readYamlText } from "../../../base/yaml";
 import { isMap as isPlainMap, shown } from "../../../components/given";
-import { readText } from "../../text-file";
+import { readText } from "../../../base/text-file";
 import { readCsv } from "./csv";
 import type { Draft, DraftSeat } from "./draft";
 import type { Problems } from "./problems";

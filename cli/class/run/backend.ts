@@ -1,4 +1,4 @@
-import { pulumiOutput, type Workspace } from "../../workspace";
+import { pulumiOutput, type Workspace } from "../../stack/workspace";
 
 const known = new WeakMap<Workspace, Promise<string>>();
 

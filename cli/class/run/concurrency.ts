@@ -1,6 +1,6 @@
 import * as os from "node:os";
 import { memoryHere } from "../../../base/memory";
-import { UserError } from "../../errors";
+import { UserError } from "../../../base/errors";
 import type { Class } from "../class";
 import { targetsOf } from "./targets";
 

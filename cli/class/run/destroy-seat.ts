@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
 import { targetNamed } from "../../../components/cluster/targets";
 import type { Target } from "../../../config";
-import { clearAfterDown, readyForDown } from "../../ready";
-import { configFile, exportStack } from "../../stack";
+import { clearAfterDown, readyForDown } from "../../stack/ready";
+import { configFile, exportStack } from "../../stack/stack";
 import { targetsOfState } from "../../stack/target-of-state";
-import { breakDeadLocks, removeTraces } from "../../state";
+import { breakDeadLocks, removeTraces } from "../../stack/state";
 import type { Class } from "../class";
 import { stackOf } from "../engine";
 import type { RosterSeat } from "../model";

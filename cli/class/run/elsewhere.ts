@@ -1,5 +1,5 @@
 import { quote } from "../../../embedded/node/scripts";
-import { UserError } from "../../errors";
+import { UserError } from "../../../base/errors";
 import type { Class } from "../class";
 import { commandWithoutId } from "../identity/same-command";
 import { backendOf } from "./backend";

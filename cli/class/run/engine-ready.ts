@@ -1,8 +1,8 @@
-import { linkEngine } from "../../engine";
-import { engineStep } from "../../engine-step";
-import { runSteps } from "../../progress";
-import { providerStep } from "../../provider";
-import { openWorkspace } from "../../workspace";
+import { linkEngine } from "../../stack/engine";
+import { engineStep } from "../../stack/engine-step";
+import { runSteps } from "../../terminal/progress";
+import { providerStep } from "../../stack/provider";
+import { openWorkspace } from "../../stack/workspace";
 import type { Class } from "../class";
 
 /** The class with an engine and the provider, where nothing is made: on a machine that has neither, a cron job's with a backend of its own, they are fetched. */

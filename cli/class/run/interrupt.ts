@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
-import { endEngines } from "../../ending/engines";
-import { BOUNDS, type Bounds } from "../../ending/in-order";
-import { heedEndings } from "../../ending/signals";
+import { endEngines } from "../../terminal/ending/engines";
+import { BOUNDS, type Bounds } from "../../terminal/ending/in-order";
+import { heedEndings } from "../../terminal/ending/signals";
 
 /** What the user is told when the work is interrupted, in a sentence. */
 export type Say = (text: string) => void;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { withLock } from "../../../embedded/node/lock";
-import { UserError } from "../../errors";
+import { UserError } from "../../../base/errors";
 import type { Class } from "../class";
 
 /**

@@ -1,10 +1,10 @@
 import type { Target } from "../../../config";
-import { linkEngine } from "../../engine";
-import { runSteps } from "../../progress";
-import { providerLine, providerStep } from "../../provider";
-import { afterCrash } from "../../recovery";
+import { linkEngine } from "../../stack/engine";
+import { runSteps } from "../../terminal/progress";
+import { providerLine, providerStep } from "../../stack/provider";
+import { afterCrash } from "../../stack/recovery";
 import { commandsFor } from "../../targets";
-import { openWorkspace } from "../../workspace";
+import { openWorkspace } from "../../stack/workspace";
 import type { Class } from "../class";
 import type { Overlay } from "../model";
 import { seatConfig } from "../roster/seat-file";

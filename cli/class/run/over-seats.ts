@@ -3,7 +3,7 @@ import pLimit from "p-limit";
 import { LiveBoard } from "../board/live";
 import { BoardFile } from "../board/page";
 import { TerminalBoard } from "../board/terminal";
-import { besideTheWork } from "../../ending/beside";
+import { besideTheWork } from "../../terminal/ending/beside";
 import { logFile, type Class } from "../class";
 import type { Outcome, RosterSeat } from "../model";
 import { interruptible } from "./interrupt";

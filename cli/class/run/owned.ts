@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { UserError } from "../../errors";
-import { listStacks } from "../../stack";
-import { pulumiOutput, type Workspace } from "../../workspace";
+import { UserError } from "../../../base/errors";
+import { listStacks } from "../../stack/stack";
+import { pulumiOutput, type Workspace } from "../../stack/workspace";
 import { logFile, type Class } from "../class";
 import { stackOf } from "../engine";
 import { judge, type Judged, type Marks, type Purpose } from "../identity/marks";

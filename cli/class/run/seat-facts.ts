@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Target } from "../../../config";
 import { masked } from "../../../base/secret-mask";
-import { UserError } from "../../errors";
+import { UserError } from "../../../base/errors";
 import { writeWhole } from "../../../base/files";
 import { fileIn, type Class } from "../class";
 import type { Facts } from "../proof/target-proof";

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { masked } from "../../../base/secret-mask";
-import type { Beside } from "../../ending/beside";
+import type { Beside } from "../../terminal/ending/beside";
 
 /** A seat's log of one verb, for its owner alone. The one of the time before goes; there is none as long as nothing is written. */
 export class SeatLog {

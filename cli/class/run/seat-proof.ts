@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import type { Target } from "../../../config";
-import { configFile, targetOf } from "../../stack";
-import { rawConfig } from "../../stack-config";
+import { configFile, targetOf } from "../../stack/stack";
+import { rawConfig } from "../../stack/config-file";
 import type { Class } from "../class";
 import type { RosterSeat } from "../model";
 import { isClean, troubleIn, type Proof, type Query } from "../proof/proof";

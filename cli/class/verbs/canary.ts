@@ -1,6 +1,6 @@
 import { weightsAt } from "../../../components/mesh/canary-plan";
 import { lessonNames, lessonOf } from "../../../components/lessons/catalog";
-import { UserError } from "../../errors";
+import { UserError } from "../../../base/errors";
 import { ask } from "../ask";
 import { planOf } from "../canary/plan";
 import { standingOf, targetShare } from "../canary/standing";

@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
-import { UserError } from "../../errors";
-import { kubeconfigFile } from "../../kubeconfig";
+import { UserError } from "../../../base/errors";
+import { kubeconfigFile } from "../../stack/kubeconfig";
 import { writeWhole } from "../../../base/files";
 import { quote } from "../../../embedded/node/scripts";
-import { requireFolder } from "../../output-file";
-import { here, shutdownTime } from "../../azure/shutdown";
+import { requireFolder } from "../../terminal/output-file";
+import { here, shutdownTime } from "../../targets/azure/shutdown";
 import { cardOf, type Card } from "../cards/card";
 import { cardsPage } from "../cards/html";
 import { shownName } from "../cards/name";

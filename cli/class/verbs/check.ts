@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { requireFolder, writeAsked } from "../../output-file";
+import { requireFolder, writeAsked } from "../../terminal/output-file";
 import { checkClass } from "../check/check-class";
 import { classJson, classJunit } from "../check/formats";
 import { isGreen } from "../check/seat-report";

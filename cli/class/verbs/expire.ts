@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
-import { besideResult, saying } from "../../say";
-import { configFile } from "../../stack";
+import { besideResult, saying } from "../../terminal/say";
+import { configFile } from "../../stack/stack";
 import { expiryPlan, type ClassStack, type ExpiryPlan } from "../expiry";
 import type { Class } from "../class";
 import { openClass } from "../open";

@@ -1,4 +1,4 @@
-import { UserError } from "../../errors";
+import { UserError } from "../../../base/errors";
 import { openClass } from "../open";
 import type { ManyOptions } from "../options";
 import { previewClass, type ClassPreview } from "../preview/preview-class";

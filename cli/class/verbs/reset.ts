@@ -1,4 +1,4 @@
-import { UserError } from "../../errors";
+import { UserError } from "../../../base/errors";
 import { requireConsent, type Consent } from "../drift/consent";
 import { differencesIn, type SeatDrift } from "../drift/model";
 import { byHand } from "../drift/put-back";

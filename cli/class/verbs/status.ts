@@ -1,11 +1,11 @@
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { quote } from "../../../embedded/node/scripts";
-import { besideTheWork } from "../../ending/beside";
-import { heedFirst } from "../../ending/signals";
-import { UserError } from "../../errors";
+import { besideTheWork } from "../../terminal/ending/beside";
+import { heedFirst } from "../../terminal/ending/signals";
+import { UserError } from "../../../base/errors";
 import { writeWhole } from "../../../base/files";
-import { writeAsked } from "../../output-file";
+import { writeAsked } from "../../terminal/output-file";
 import { boardPage } from "../board/html";
 import { boardLines } from "../board/lines";
 import { openClass } from "../open";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { isMap } from "../../../components/given";
-import type { StateResource } from "../../stack";
+import type { StateResource } from "../stack";
 import type { KubeObject } from "./objects";
 
 /** How Pulumi's state marks a secret. */

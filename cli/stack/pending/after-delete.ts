@@ -1,4 +1,4 @@
-import type { PendingOperation } from "../../stack";
+import type { PendingOperation } from "../stack";
 import { liveObject, titleOf, writersOf, type KubeObject } from "./objects";
 import { ownNamespaceSince, recordSecrets, RELEASE, recordDeletes, releaseOf, statusOf } from "./releases";
 import { isOutgoing, type Recovery, type Step } from "./step";

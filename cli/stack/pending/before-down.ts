@@ -1,5 +1,5 @@
 import type { ManifestObject } from "../../../kube/helm-record";
-import type { PendingOperation } from "../../stack";
+import type { PendingOperation } from "../stack";
 import { liveObject, madeByPulumi, titleOf, writersOf, type KubeObject } from "./objects";
 import { objectsOf, ownNamespaceSince, recordDeletes, recordSecrets, RELEASE, releaseOf, remainsOf, statusOf } from "./releases";
 import { isSettled, type Recovery, type Step } from "./step";

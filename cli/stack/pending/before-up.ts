@@ -1,4 +1,4 @@
-import type { PendingOperation } from "../../stack";
+import type { PendingOperation } from "../stack";
 import { adopted } from "./adopt";
 import { afterDelete } from "./after-delete";
 import { liveObject, madeByPulumi, titleOf, writersOf, type KubeObject } from "./objects";

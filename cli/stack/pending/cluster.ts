@@ -4,10 +4,10 @@ import { clusterId } from "../../../components/cluster/existing/cluster-id";
 import { chooseContext } from "../../../components/cluster/existing/kubeconfig";
 import { seatStatus } from "../../../embedded/node/status";
 import { seatFolder } from "../../../embedded/paths";
-import { UserError } from "../../errors";
-import { settingsOf } from "../../settings";
-import type { Deployment, PendingOperation, StateResource } from "../../stack";
-import type { Workspace } from "../../workspace";
+import { UserError } from "../../../base/errors";
+import { settingsOf } from "../settings";
+import type { Deployment, PendingOperation, StateResource } from "../stack";
+import type { Workspace } from "../workspace";
 
 /** The guard of a seat in a cluster that is somebody's; its id is the cluster's own. */
 export function guardOf({ resources }: Deployment): StateResource | undefined {

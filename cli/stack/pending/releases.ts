@@ -1,6 +1,6 @@
 import type { Api } from "../../../components/cluster/existing/api";
 import { manifestObjects, recordsOf, revisionOf, unpack, type ManifestObject, type RecordSecret } from "../../../kube/helm-record";
-import type { Deployment, StateResource } from "../../stack";
+import type { Deployment, StateResource } from "../stack";
 import { found, liveObject, titleOf, type KubeObject } from "./objects";
 import type { Step } from "./step";
 

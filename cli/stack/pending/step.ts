@@ -1,5 +1,5 @@
 import type { Api } from "../../../components/cluster/existing/api";
-import type { Deployment, PendingOperation, StateResource } from "../../stack";
+import type { Deployment, PendingOperation, StateResource } from "../stack";
 
 /** What recovery works with: the cluster that the operations were for, and the state, in which secrets are readable. */
 export interface Recovery {

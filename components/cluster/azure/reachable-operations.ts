@@ -83,7 +83,7 @@ export function ask({ host, port, authority }: Pick<ReachableInputs, "host" | "p
   });
 }
 
-/** The VMs that cli/heal.ts has proven gone, by Azure's own ids of them. */
+/** The VMs that cli/stack/heal.ts has proven gone, by Azure's own ids of them. */
 export const GONE_VMS = "ISTIO_LAB_GONE_VMS";
 
 function goneVms(): string[] {

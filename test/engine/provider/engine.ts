@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
-import { engineFolder } from "../../../cli/engine";
+import { engineFolder } from "../../../cli/stack/engine";
 import { cacheRoot, projectRoot } from "../../../embedded/paths";
 import { installStandIn } from "../../../embedded/provider/install";
 import { Call, parseCalls, recordings } from "./recording";

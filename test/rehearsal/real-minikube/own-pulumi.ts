@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
-import { engineFolder } from "../../../cli/engine";
+import { engineFolder } from "../../../cli/stack/engine";
 import { projectRoot } from "../../../embedded/paths";
 import { installStandIn } from "../../../embedded/provider/install";
 import { Checkout, userEnvironment } from "../../support/checkout";

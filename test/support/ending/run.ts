@@ -1,6 +1,6 @@
-import { endWith, guardDefects } from "../../../cli/ending/defect";
-import { runEngine } from "../../../cli/ending/in-terminal";
-import { guardOutput } from "../../../cli/ending/output";
+import { endWith, guardDefects } from "../../../cli/terminal/ending/defect";
+import { runEngine } from "../../../cli/terminal/ending/in-terminal";
+import { guardOutput } from "../../../cli/terminal/ending/output";
 
 // What main.ts does for `npm run up`, with the bounds and the defect that a test wants.
 guardOutput();

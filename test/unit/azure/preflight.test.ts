@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { AzError, type Az } from "../../../cli/azure/az";
-import { machinesOf } from "../../../cli/azure/machines";
+import { AzError, type Az } from "../../../cli/targets/azure/az";
+import { machinesOf } from "../../../cli/targets/azure/machines";
 import { startMachines } from "../../../cli/commands/start";
-import { judge } from "../../../cli/preflight/azure";
+import { judge } from "../../../cli/targets/azure/preflight";
 import { otherSizes, sizeProblem } from "../../../components/cluster/azure/size";
-import type { PriceList } from "../../../cli/azure/price-list";
-import { here, shutdownTime, usable, type Here } from "../../../cli/azure/shutdown";
+import type { PriceList } from "../../../cli/targets/azure/price-list";
+import { here, shutdownTime, usable, type Here } from "../../../cli/targets/azure/shutdown";
 import type { Finding } from "../../../cli/preflight/finding";
 import { azure } from "./config";
 

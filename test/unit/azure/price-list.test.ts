@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { retailPrices } from "../../../cli/azure/price-list";
+import { retailPrices } from "../../../cli/targets/azure/price-list";
 
 /** A stand-in for Microsoft's list, which cannot be reached from a test: it has the fields of the documented answer. */
 let server: http.Server;

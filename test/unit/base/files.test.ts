@@ -46,7 +46,7 @@ describe("a file that is written whole", () => {
     fs.writeFileSync(at("pulumi"), "#!/bin/sh\nhead -c 3000000 /dev/zero | tr '\\000' k\n", { mode: 0o755 });
     vi.stubEnv("ISTIO_LAB_HOME", at("lab"));
     const env = JSON.stringify({ PATH: `${folder}${path.delimiter}${process.env.PATH}` });
-    const asked = await inProcesses(2, `Promise.all(Array.from({ length: 10 }, () => kubeconfigIfThere({ env: ${env} }, "x"))).then((files) => console.log([...new Set(files)].join()));`, "cli/kubeconfig.ts");
+    const asked = await inProcesses(2, `Promise.all(Array.from({ length: 10 }, () => kubeconfigIfThere({ env: ${env} }, "x"))).then((files) => console.log([...new Set(files)].join()));`, "cli/stack/kubeconfig.ts");
     expect(asked.map(({ stdout }) => stdout.trim())).toEqual(Array(2).fill(at("lab/kubeconfig/x")));
     expect(fs.readdirSync(at("lab/kubeconfig"))).toEqual(["x"]);
     expect(fs.readFileSync(at("lab/kubeconfig/x"), "utf8")).toBe(`${"k".repeat(3_000_000)}\n`);
@@ -88,7 +88,7 @@ describe("drafts", () => {
     expect(renaming).toEqual([
       "base/files.ts",
       "cli/class/cards/text/fetch.ts", // a folder of mkdtemp
-      "cli/engine.ts", // a folder, a draft of base/files.ts
+      "cli/stack/engine.ts", // a folder, a draft of base/files.ts
       "embedded/images/store/make.ts", // within a scratch folder
       "embedded/provider/launch.cjs", // plain JavaScript, with a name of its own
       "embedded/toolchain/envoy.ts", // within a scratch folder

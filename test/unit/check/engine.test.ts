@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { runAll, type EngineOptions } from "../../../cli/check/engine";
 import { ApiSilent } from "../../../cli/check/api";
 import { GuestMissing } from "../../../cli/check/guests";
-import { UserError } from "../../../cli/errors";
+import { UserError } from "../../../base/errors";
 import type { Held } from "../../../cli/check/placeholders";
 import type { Context, Probe, Verdict } from "../../../cli/check/probes/probe";
 import type { CheckKind, CheckSpec } from "../../../components/lessons/checks/check";

@@ -7,7 +7,7 @@ import { requireGateway } from "../../../cli/check/gateway";
 import { LiveSeat } from "../../../cli/check/live-seat";
 import { isProved, type Status } from "../../../cli/check/result";
 import { ServiceSilent, type KubeObject, type Seat } from "../../../cli/check/seat";
-import { UserError } from "../../../cli/errors";
+import { UserError } from "../../../base/errors";
 
 /** Path → what is answered; it stands in for an API server. */
 let pages: Record<string, [code: number, body: unknown]>;

@@ -3,12 +3,12 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { installedAddons, readStack } from "../../../cli/check/stack-outputs";
-import { UserError } from "../../../cli/errors";
+import { UserError } from "../../../base/errors";
 import { addonNames, catalog, type AddonEntry } from "../../../components/addons/catalog";
 import { kubeconfigOf } from "../existing/api-server";
 
 const { world } = vi.hoisted(() => ({ world: { engine: true, target: "embedded", folder: "/seats/x2" as string | undefined, status: {} as object, outputs: {} as object | Error, powers: [] as unknown[], kubeconfig: "", refused: undefined as Promise<never> | undefined } }));
-vi.mock("../../../cli/workspace", () => ({
+vi.mock("../../../cli/stack/workspace", () => ({
   openWorkspace: () => (world.engine ? { env: {}, engine: {} } : { env: {} }),
   pulumiOutput: async (_: unknown, args: string[]) => {
     expect(args).toEqual(["stack", "output", "--json", "--stack", "x2"]);
@@ -16,10 +16,10 @@ vi.mock("../../../cli/workspace", () => ({
     return JSON.stringify(await world.outputs);
   },
 }));
-vi.mock("../../../cli/stack", () => ({ targetOf: () => world.target, seatFolderOf: () => world.folder }));
-vi.mock("../../../cli/settings", () => ({ settingsOf: async () => world.refused ?? { target: world.target, addons: ["zipkin"], minikube: { profile: "p" } } }));
-vi.mock("../../../cli/kubeconfig", () => ({ kubeconfigFile: async () => world.kubeconfig }));
-vi.mock("../../../cli/minikube-power", () => ({ powerOf: async (_: string, minikube: object) => minikube, requirePower: (...args: unknown[]) => void world.powers.push(args) }));
+vi.mock("../../../cli/stack/stack", () => ({ targetOf: () => world.target, seatFolderOf: () => world.folder }));
+vi.mock("../../../cli/stack/settings", () => ({ settingsOf: async () => world.refused ?? { target: world.target, addons: ["zipkin"], minikube: { profile: "p" } } }));
+vi.mock("../../../cli/stack/kubeconfig", () => ({ kubeconfigFile: async () => world.kubeconfig }));
+vi.mock("../../../cli/targets/minikube/power", () => ({ powerOf: async (_: string, minikube: object) => minikube, requirePower: (...args: unknown[]) => void world.powers.push(args) }));
 vi.mock("../../../embedded/node/status", () => ({ seatStatus: async () => world.status }));
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-outputs-"));

@@ -20,8 +20,8 @@ const modules = "Go modules";
 /** What loads, as `FILE: WHAT` or `FILE`, and its row in README. */
 const ROW: Readonly<Record<string, string>> = {
   "cli/class/cards/text/fetch.ts": "fonts",
-  "cli/engine-step.ts": "Pulumi CLI",
-  "cli/provider.ts": "Pulumi plugins",
+  "cli/stack/engine-step.ts": "Pulumi CLI",
+  "cli/stack/provider.ts": "Pulumi plugins",
   "cli/packages.mjs": "Node packages",
   "components/addons/images.ts": registryImages,
   "components/cluster/azure/machine.ts": "Ubuntu of the VM",
@@ -40,11 +40,11 @@ const ROW: Readonly<Record<string, string>> = {
 };
 /** What names something and loads nothing. */
 const NO_DOWNLOAD: Readonly<Record<string, string>> = {
-  "cli/azure/az.ts": "asks Azure",
-  "cli/azure/price-list.ts": "asks Microsoft for a number, which is only shown",
-  "cli/backend.ts": "Pulumi's service as a backend, where the user has chosen it",
-  "cli/preconditions.ts": "asks which Go is there",
-  "cli/preflight/azure-cost.ts": "a page to read, in a message",
+  "cli/targets/azure/az.ts": "asks Azure",
+  "cli/targets/azure/price-list.ts": "asks Microsoft for a number, which is only shown",
+  "cli/stack/backend.ts": "Pulumi's service as a backend, where the user has chosen it",
+  "cli/targets/embedded/preconditions.ts": "asks which Go is there",
+  "cli/targets/azure/cost.ts": "a page to read, in a message",
   "components/cluster/azure/settings.ts": "a page to read, in a message",
   "components/cluster/minikube/daemon.ts": "asks Docker what runs",
   "embedded/provider/apply.ts": "a page to read, in a message",

@@ -19,8 +19,8 @@ const NAMED_LATER: Readonly<Record<string, string>> = {
   "components/addons/checks/loki.ts": "cli/check/name-stack.ts",
   "components/addons/checks/pods.ts": "cli/check/name-stack.ts",
   "components/lessons/checks/commands.ts": "cli/check/name-stack.ts",
-  "cli/preflight/minikube.ts": "cli/preflight/finding.ts",
-  "cli/preflight/minikube/sizes.ts": "cli/preflight/finding.ts",
+  "cli/targets/minikube/preflight.ts": "cli/preflight/finding.ts",
+  "cli/targets/minikube/sizes.ts": "cli/preflight/finding.ts",
   "components/cluster/minikube/tools.ts": "cli/preflight/finding.ts, and profile-operations.ts",
   "cli/main.ts": "nobody: help is of no stack",
 };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { foreignOf, foreignText } from "../../../cli/foreign";
+import { foreignOf, foreignText } from "../../../cli/targets/existing/foreign";
 import { emptyCluster, ofRelease, type ApiServer } from "./api-server";
 
 let server: ApiServer;

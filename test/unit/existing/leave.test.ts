@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { forget, requireLeavable } from "../../../cli/lost-cluster";
-import type { Workspace } from "../../../cli/workspace";
+import { forget, requireLeavable } from "../../../cli/targets/existing/lost-cluster";
+import type { Workspace } from "../../../cli/stack/workspace";
 import { definition, emptyCluster, kubeconfigOf, ofRelease, paths, type ApiServer } from "./api-server";
 import { newHome } from "./kubeconfig";
 

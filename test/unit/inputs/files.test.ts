@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { readRoster } from "../../../cli/class/roster/read";
 import { readOverlay } from "../../../cli/class/roster/overlay";
-import { fileConfig, targetOf } from "../../../cli/stack";
+import { fileConfig, targetOf } from "../../../cli/stack/stack";
 import { project, put } from "../class/roster/project";
 
 vi.mock("../../../embedded/paths", async () => (await import("../class/roster/project.js")).project);

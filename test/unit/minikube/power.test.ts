@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { rmSync } from "node:fs";
-import { UserError } from "../../../cli/errors";
-import { powerOf, requirePower } from "../../../cli/minikube-power";
+import { UserError } from "../../../base/errors";
+import { powerOf, requirePower } from "../../../cli/targets/minikube/power";
 import { MinikubeError } from "../../../components/cluster/minikube/errors";
 import { Fake, running, stopped } from "./fake";
 

@@ -1,12 +1,12 @@
 import { expect, test, afterEach, beforeEach } from "vitest";
 import { rmSync } from "node:fs";
-import { judge, type Machine } from "../../../cli/preflight/minikube";
+import { judge, type Machine } from "../../../cli/targets/minikube/preflight";
 import { kubeconfigOf } from "../../../components/cluster/minikube/kubeconfig";
 import { MinikubeError } from "../../../components/cluster/minikube/errors";
 import type { MinikubeSettings } from "../../../components/cluster/minikube/settings";
 import { addonNames } from "../../../components/addons/catalog";
 import { demandOf } from "../../../cli/preflight/demand";
-import { neededFor } from "../../../cli/preflight/minikube/sizes";
+import { neededFor } from "../../../cli/targets/minikube/sizes";
 import { parseConfig } from "../../../config";
 import { Fake, running, stopped } from "./fake";
 

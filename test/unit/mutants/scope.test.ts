@@ -13,13 +13,13 @@ describe("what mutants are put into", () => {
     const { patterns, has } = scope();
     for (const entry of DECIDES) expect(patterns.some((pattern) => pattern === entry || pattern === `${entry}/**/*.ts`), entry).toBe(true);
     expect(has("cli/class/proof/azure.ts")).toBe(true);
-    expect(has("cli/progress.ts")).toBe(false);
+    expect(has("cli/terminal/progress.ts")).toBe(false);
   });
 
   it("is a file, a folder, or both, as they are named", () => {
-    const { patterns, has } = scope("cli/class/proof/", "./cli/heal.ts");
-    expect(patterns).toEqual(["cli/class/proof/**/*.ts", "cli/heal.ts", "!**/*.d.ts"]);
-    expect(["cli/class/proof/azure.ts", "cli/heal.ts", "cli/class/proof.ts", "cli/heal.ts.ts"].filter(has)).toEqual(["cli/class/proof/azure.ts", "cli/heal.ts"]);
+    const { patterns, has } = scope("cli/class/proof/", "./cli/stack/heal.ts");
+    expect(patterns).toEqual(["cli/class/proof/**/*.ts", "cli/stack/heal.ts", "!**/*.d.ts"]);
+    expect(["cli/class/proof/azure.ts", "cli/stack/heal.ts", "cli/class/proof.ts", "cli/stack/heal.ts.ts"].filter(has)).toEqual(["cli/class/proof/azure.ts", "cli/stack/heal.ts"]);
   });
 
   it("is named by an absolute path as well", () => {
@@ -39,15 +39,15 @@ describe("what mutants are put into", () => {
     ["node_modules/zod", "is no part of the product"],
     [".git", "is no part of the product"],
     ["cli/*.ts", "has a character that is special in a pattern"],
-    ["cli/heal.ts,config.ts", "has a character that is special in a pattern"],
+    ["cli/stack/heal.ts,config.ts", "has a character that is special in a pattern"],
     ["config.ts:1-5", "has a character that is special in a pattern"],
   ])("is not %j, which %s", (typed, problem) => {
     expect(() => scope(typed)).toThrow(`- ${JSON.stringify(typed)} ${problem}\n`);
   });
 
   it("is refused with all that is wrong at once, and with what is right", () => {
-    expect(() => scope("no-such", "cli/heal.ts", "docs")).toThrow(
-      'These cannot be mutated:\n- "no-such" is not there\n- "docs" has no TypeScript file\nName TypeScript files of the product, or folders with such files: cli/class/proof, cli/heal.ts',
+    expect(() => scope("no-such", "cli/stack/heal.ts", "docs")).toThrow(
+      'These cannot be mutated:\n- "no-such" is not there\n- "docs" has no TypeScript file\nName TypeScript files of the product, or folders with such files: cli/class/proof, cli/stack/heal.ts',
     );
   });
 });
@@ -70,7 +70,7 @@ describe("a sample", () => {
   const some = files.filter((file) => file.startsWith("cli/class/"));
 
   it("is taken of the files that decide, and of no other", () => {
-    expect(files).toEqual(expect.arrayContaining(["cli/class/proof/azure.ts", "config.ts", "cli/heal.ts"]));
+    expect(files).toEqual(expect.arrayContaining(["cli/class/proof/azure.ts", "config.ts", "cli/stack/heal.ts"]));
     expect(files.filter((file) => !file.endsWith(".ts") || file.endsWith(".d.ts") || ["cli/class/board/html.ts", "cli/topology/svg.ts"].includes(file))).toEqual([]);
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { costFinding } from "../../../cli/preflight/azure-cost";
-import { quotaFindings, quotaFindingsOf } from "../../../cli/preflight/azure-quota";
-import { sizeFinding, type Sku } from "../../../cli/preflight/azure-size";
-import { providersFinding } from "../../../cli/preflight/azure";
+import { costFinding } from "../../../cli/targets/azure/cost";
+import { quotaFindings, quotaFindingsOf } from "../../../cli/targets/azure/quota";
+import { sizeFinding, type Sku } from "../../../cli/targets/azure/size";
+import { providersFinding } from "../../../cli/targets/azure/preflight";
 
 const usage = (value: string, currentValue: number | string, limit: number | string) => ({ name: { value }, currentValue, limit });
 const right = { vCPUs: "4", MemoryGB: "8", HyperVGenerations: "V1,V2", TrustedLaunchDisabled: "False", CpuArchitectureType: "x64", LowPriorityCapable: "True" };

@@ -8,9 +8,9 @@ import { parseConfig } from "../../../config";
 
 const { world } = vi.hoisted(() => ({ world: { asked: [] as Record<string, unknown>[], seat: { state: "running" } as { state: string; problem?: string }, power: "running", file: undefined as string | undefined } }));
 vi.mock("../../../cli/preflight/cluster", () => ({ clusterFindings: async (of: Record<string, unknown>) => (world.asked.push(of), [{ name: "cluster", status: "ok", seen: "fine" }]) }));
-vi.mock("../../../cli/kubeconfig", () => ({ kubeconfigIfThere: async () => world.file }));
-vi.mock("../../../cli/minikube-power", () => ({ powerOf: async () => ({ state: world.power }) }));
-vi.mock("../../../cli/stack", () => ({ seatFolderOf: () => "/seats/x2" }));
+vi.mock("../../../cli/stack/kubeconfig", () => ({ kubeconfigIfThere: async () => world.file }));
+vi.mock("../../../cli/targets/minikube/power", () => ({ powerOf: async () => ({ state: world.power }) }));
+vi.mock("../../../cli/stack/stack", () => ({ seatFolderOf: () => "/seats/x2" }));
 vi.mock("../../../embedded/node/status", () => ({ seatStatus: async () => world.seat }));
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-standing-"));

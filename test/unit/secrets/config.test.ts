@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readShown } from "../../../cli/settings";
+import { readShown } from "../../../cli/stack/settings";
 import { judgeConfig, parseConfig } from "../../../config";
 import { configWith, place, shape } from "./places";
 import { leakOf, secretNumber, secretText } from "./spellings";

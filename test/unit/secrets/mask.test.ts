@@ -11,10 +11,10 @@ import { SeatLog } from "../../../cli/class/run/seat-log";
 import { writeJson } from "../../../cli/class/run/seat-facts";
 import { troubleOf } from "../../../cli/class/run/trouble";
 import { commandWithoutId } from "../../../cli/class/identity/same-command";
-import { typedCommand } from "../../../cli/command-line";
-import { readShown } from "../../../cli/settings";
-import { UserError } from "../../../cli/errors";
-import { pulumiOutput } from "../../../cli/workspace";
+import { typedCommand } from "../../../cli/terminal/command-line";
+import { readShown } from "../../../cli/stack/settings";
+import { UserError } from "../../../base/errors";
+import { pulumiOutput } from "../../../cli/stack/workspace";
 import { leakOf, secretText } from "./spellings";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "secrets-"));

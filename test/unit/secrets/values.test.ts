@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { secretsIn } from "../../../cli/secret-values";
+import { secretsIn } from "../../../cli/stack/secret-values";
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 const pem = (kind: string) => `-----BEGIN ${kind}PRIVATE KEY-----\nMII\n-----END ${kind}PRIVATE KEY-----\n`;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { SeatDrift } from "../../../../cli/class/drift/model";
 import { readLesson, resetLesson } from "../../../../cli/class/drift/reset";
-import { UserError } from "../../../../cli/errors";
+import { UserError } from "../../../../base/errors";
 import { aClass, notedLine } from "../run/a-class";
 
 const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: { drifts: [] as unknown[], resources: [] as object[], refuses: {} as Record<string, Error>, now: 0 } }));
@@ -12,8 +12,8 @@ const note = vi.hoisted(() => (what: string, ...more: unknown[]) => {
 vi.mock("node:timers/promises", () => ({ setTimeout: async (ms: number) => void (world.now += ms) }));
 vi.mock("../../../../cli/check/api", () => ({ Api: class {} }));
 vi.mock("../../../../cli/check/stack-outputs", () => ({ readStack: async (stack: string) => ({ stack, installed: ["blog", "bookinfo"], kubeconfig: {} }) }));
-vi.mock("../../../../cli/ready", () => ({ readyForUp: async (_: unknown, stack: string) => (note("ready", stack), { ENGINE: "/engine" }) }));
-vi.mock("../../../../cli/stack", () => ({ exportStack: async () => ({ resources: world.resources }) }));
+vi.mock("../../../../cli/stack/ready", () => ({ readyForUp: async (_: unknown, stack: string) => (note("ready", stack), { ENGINE: "/engine" }) }));
+vi.mock("../../../../cli/stack/stack", () => ({ exportStack: async () => ({ resources: world.resources }) }));
 vi.mock("../../../../cli/class/engine", () => ({ stackOf: async ({ env }: { env: object }, stack: string) => (note("stack", stack, env), { refresh: async ({ target }: { target: string[] }) => note("refresh", target), up: async ({ target }: { target: string[] }) => note("up", target) }) }));
 vi.mock("../../../../cli/class/run/operation", () => ({ operation: (_: unknown, __: unknown, work: (options: object) => Promise<void>) => work({}) }));
 vi.mock("../../../../cli/class/drift/read", () => ({ namespacesOf: ([lesson]: string[]) => [lesson], readDrift: async () => (world.drifts.length > 1 ? world.drifts.shift() : world.drifts[0]) }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Az } from "../../../../cli/azure/az";
+import type { Az } from "../../../../cli/targets/azure/az";
 import { azureProof } from "../../../../cli/class/proof/azure";
 import { isClean } from "../../../../cli/class/proof/proof";
 import type { ProofContext } from "../../../../cli/class/proof/target-proof";

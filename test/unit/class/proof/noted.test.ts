@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { existingProof } from "../../../../cli/class/proof/existing";
 import { stackQueries } from "../../../../cli/class/proof/stack";
 import type { ProofContext } from "../../../../cli/class/proof/target-proof";
-import type { Deployment } from "../../../../cli/stack";
+import type { Deployment } from "../../../../cli/stack/stack";
 import { emptyCluster, kubeconfigOf, type ApiServer } from "../../existing/api-server";
 
 const { world } = vi.hoisted(() => ({ world: { state: { resources: [], pending: 0 } as object, stacks: [] as string[] } }));
-vi.mock("../../../../cli/stack", async (original) => ({
+vi.mock("../../../../cli/stack/stack", async (original) => ({
   ...(await original<object>()),
   exportStack: async (_: unknown, stack: string, secrets: string) => (expect([stack, secrets]).toEqual(["anna", "with secrets"]), world.state),
   listStacks: async () => world.stacks.map((name) => ({ name })),

@@ -8,10 +8,10 @@ import { azureProof } from "../../../../cli/class/proof/azure";
 import { minikubeProof } from "../../../../cli/class/proof/minikube";
 import { countsText, isClean, leftText, query, troubleIn, type Query } from "../../../../cli/class/proof/proof";
 import type { Facts, ProofContext } from "../../../../cli/class/proof/target-proof";
-import { AzError, type Az } from "../../../../cli/azure/az";
+import { AzError, type Az } from "../../../../cli/targets/azure/az";
 import { kubeconfigOf } from "../../../../components/cluster/minikube/kubeconfig";
 import type { Minikube } from "../../../../components/cluster/minikube/minikube";
-import type { Deployment } from "../../../../cli/stack";
+import type { Deployment } from "../../../../cli/stack/stack";
 
 const context: ProofContext = { stack: "anna", workspace: { env: {} }, config: {} };
 const nothing: Deployment = { resources: [], pending: 0 };

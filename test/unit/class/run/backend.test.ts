@@ -2,7 +2,7 @@ import { expect, it, vi } from "vitest";
 import { backendOf, plainUrl } from "../../../../cli/class/run/backend";
 
 const { asked } = vi.hoisted(() => ({ asked: [] as string[][] }));
-vi.mock("../../../../cli/workspace", () => ({ pulumiOutput: async (_: unknown, args: string[]) => (asked.push(args), JSON.stringify({ user: "trainer", url: "postgres://lab:hunter2@db.example.org/state?sslmode=disable" })) }));
+vi.mock("../../../../cli/stack/workspace", () => ({ pulumiOutput: async (_: unknown, args: string[]) => (asked.push(args), JSON.stringify({ user: "trainer", url: "postgres://lab:hunter2@db.example.org/state?sslmode=disable" })) }));
 
 it.each([
   ["file:///backend?metadata=skip", "file:///backend"],

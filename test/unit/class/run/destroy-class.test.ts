@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Class } from "../../../../cli/class/class";
 import { destroyClass } from "../../../../cli/class/run/destroy-class";
-import { UserError } from "../../../../cli/errors";
+import { UserError } from "../../../../base/errors";
 import { aClass } from "./a-class";
 
 const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: { there: [] as string[], refuses: {} as Record<string, Error> } }));

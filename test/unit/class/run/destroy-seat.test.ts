@@ -17,9 +17,9 @@ import { FakeBackend } from "./fake-backend";
 
 const { held } = vi.hoisted(() => ({ held: {} as { backend: FakeBackend; elsewhere: TargetProof; deleted: string[] } }));
 vi.mock("../../../../embedded/paths", async () => (await import("../roster/project.js")).project);
-vi.mock("../../../../cli/workspace", () => ({ pulumiOutput: (...args: Parameters<FakeBackend["pulumiOutput"]>) => held.backend.pulumiOutput(...args) }));
+vi.mock("../../../../cli/stack/workspace", () => ({ pulumiOutput: (...args: Parameters<FakeBackend["pulumiOutput"]>) => held.backend.pulumiOutput(...args) }));
 // What settles is loaded by `require`; whether it is waited for is what is tested.
-vi.mock("../../../../cli/later", () => ({
+vi.mock("../../../../cli/stack/later", () => ({
   settling: () => ({
     settle: async (_: unknown, stack: string, { length }: unknown[], command: string) => {
       await new Promise((resolve) => void setTimeout(resolve, 1));

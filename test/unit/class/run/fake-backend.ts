@@ -1,4 +1,4 @@
-import type { Workspace } from "../../../../cli/workspace";
+import type { Workspace } from "../../../../cli/stack/workspace";
 
 export interface FakeStack {
   tags: Record<string, string>;

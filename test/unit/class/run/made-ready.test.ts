@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { afterKilledRuns, madeReady } from "../../../../cli/class/run/made-ready";
 import { withEngine } from "../../../../cli/class/run/engine-ready";
-import { UserError } from "../../../../cli/errors";
+import { UserError } from "../../../../base/errors";
 import { aClass } from "./a-class";
 
 const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: { configs: {} as Record<string, object>, refuses: undefined as Error | undefined } }));
@@ -16,12 +16,12 @@ vi.mock("../../../../cli/targets", () => ({
     stages: (config: object) => [[["stage", config]]],
   }),
 }));
-vi.mock("../../../../cli/engine", () => ({ linkEngine: (home: string) => done.push(["link", home]) }));
-vi.mock("../../../../cli/engine-step", () => ({ engineStep: () => "engine" }));
-vi.mock("../../../../cli/progress", () => ({ runSteps: async (steps: unknown[][][]) => done.push(["steps", ...steps.flat(2)]) }));
-vi.mock("../../../../cli/provider", () => ({ providerStep: ({ env }: typeof opened) => `provider in ${env.PULUMI_HOME}`, providerLine: () => "the official provider" }));
-vi.mock("../../../../cli/workspace", () => ({ openWorkspace: () => opened }));
-vi.mock("../../../../cli/recovery", () => ({ afterCrash: async (...args: unknown[]) => (done.push(["crash", ...args]), ["Ended an engine.", "Broke a lock."]) }));
+vi.mock("../../../../cli/stack/engine", () => ({ linkEngine: (home: string) => done.push(["link", home]) }));
+vi.mock("../../../../cli/stack/engine-step", () => ({ engineStep: () => "engine" }));
+vi.mock("../../../../cli/terminal/progress", () => ({ runSteps: async (steps: unknown[][][]) => done.push(["steps", ...steps.flat(2)]) }));
+vi.mock("../../../../cli/stack/provider", () => ({ providerStep: ({ env }: typeof opened) => `provider in ${env.PULUMI_HOME}`, providerLine: () => "the official provider" }));
+vi.mock("../../../../cli/stack/workspace", () => ({ openWorkspace: () => opened }));
+vi.mock("../../../../cli/stack/recovery", () => ({ afterCrash: async (...args: unknown[]) => (done.push(["crash", ...args]), ["Ended an engine.", "Broke a lock."]) }));
 
 const said: string[] = [];
 const say = (line: string) => void said.push(line);

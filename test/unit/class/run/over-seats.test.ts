@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { UserError } from "../../../../cli/errors";
+import { UserError } from "../../../../base/errors";
 import { overSeats, type OverSeatsOptions, type Work } from "../../../../cli/class/run/over-seats";
 import { aClass, paper } from "./a-class";
 import { needs, withoutRoot } from "../../../support/needs";

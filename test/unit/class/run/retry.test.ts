@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { UserError } from "../../../../cli/errors";
+import { UserError } from "../../../../base/errors";
 import { EngineTrouble } from "../../../../cli/class/run/operation";
 import { isPassing, retrying } from "../../../../cli/class/run/retry";
 import { notedLine } from "./a-class";

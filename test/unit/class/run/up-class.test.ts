@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Class } from "../../../../cli/class/class";
 import { upClass } from "../../../../cli/class/run/up-class";
-import { UserError } from "../../../../cli/errors";
+import { UserError } from "../../../../base/errors";
 import { aClass, notedLine } from "./a-class";
 
 const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: { there: [] as string[], refuses: {} as Record<string, Error>, target: "embedded", facts: {} as object, outputs: {} as object, wait: undefined as undefined | ((report: (come: number, total: number, next: string) => void) => Promise<void>) } }));
@@ -11,9 +11,9 @@ const note = vi.hoisted(() => (what: string, ...more: unknown[]) => {
 });
 vi.mock("../../../../embedded/node/status", () => ({ seatStatus: async () => ({ state: "running", seat: { generation: "g-1" } }) }));
 vi.mock("../../../../cli/answering", () => ({ seatStep: async (_: unknown, stack: string, since: number) => (note("asked whether it answers", stack, typeof since), world.wait && { run: world.wait }) }));
-vi.mock("../../../../cli/ready", () => ({ readyForUp: async (_: unknown, stack: string) => (note("ready", stack), { ENGINE: "/engine" }) }));
-vi.mock("../../../../cli/stack-backend", () => ({ noteBackend: (stack: string) => note("note backend", stack) }));
-vi.mock("../../../../cli/state", () => ({ breakDeadLocks: () => [] }));
+vi.mock("../../../../cli/stack/ready", () => ({ readyForUp: async (_: unknown, stack: string) => (note("ready", stack), { ENGINE: "/engine" }) }));
+vi.mock("../../../../cli/stack/same-backend", () => ({ noteBackend: (stack: string) => note("note backend", stack) }));
+vi.mock("../../../../cli/stack/state", () => ({ breakDeadLocks: () => [] }));
 vi.mock("../../../../cli/class/preflight", () => ({ requireClassPreflight: async () => note("preflight") }));
 vi.mock("../../../../cli/class/roster/seat-file", () => ({ seatConfig: () => ({ target: world.target }), writeSeatFile: (_: unknown, { seat }: { seat: string }, overlay: object, id: string) => note("file", seat, overlay, id.length) }));
 vi.mock("../../../../cli/class/run/backend", () => ({ backendOf: async () => "file:///backend" }));

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { statusOf } from "../../../../cli/class/status/seat-status";
-import type { Deployment } from "../../../../cli/stack";
+import type { Deployment } from "../../../../cli/stack/stack";
 import { aSeat } from "../run/a-class";
 
 const { world } = vi.hoisted(() => ({ world: { state: undefined as unknown, holder: undefined as string | undefined, target: "embedded", machine: {} as object, pods: [] as unknown, asked: [] as string[] } }));
@@ -9,9 +9,9 @@ const answer = vi.hoisted(() => <T>(value: T): T => {
   return value;
 });
 vi.mock("node:fs", async (original) => ({ ...(await original<object>()), readFileSync: (file: string) => (world.asked.push(file), "kubeconfig") }));
-vi.mock("../../../../cli/stack", () => ({ exportStack: async () => answer(world.state), targetOf: () => world.target }));
-vi.mock("../../../../cli/state", () => ({ holderOf: (state: string, stack: string) => (world.asked.push(`${state} ${stack}`), world.holder) }));
-vi.mock("../../../../cli/kubeconfig", () => ({ kubeconfigFile: async (_: unknown, stack: string) => `/kubeconfigs/${stack}` }));
+vi.mock("../../../../cli/stack/stack", () => ({ exportStack: async () => answer(world.state), targetOf: () => world.target }));
+vi.mock("../../../../cli/stack/state", () => ({ holderOf: (state: string, stack: string) => (world.asked.push(`${state} ${stack}`), world.holder) }));
+vi.mock("../../../../cli/stack/kubeconfig", () => ({ kubeconfigFile: async (_: unknown, stack: string) => `/kubeconfigs/${stack}` }));
 vi.mock("../../../../embedded/node/status", () => ({ seatStatus: async () => world.machine }));
 vi.mock("../../../../components/cluster/existing/api", () => ({ Api: class { list = async (path: string) => (world.asked.push(path), answer(world.pods)); } }));
 

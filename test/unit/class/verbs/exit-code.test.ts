@@ -31,7 +31,7 @@ vi.mock("../../../../cli/class/preview/preview-class", () => ({ previewClass: as
 vi.mock("../../../../cli/class/check/check-class", () => ({ checkClass: async () => ({ seats: world.seats, outcomes: world.outcomes }) }));
 vi.mock("../../../../cli/stack/taken", () => ({ takenStack: async () => "x2" }));
 vi.mock("../../../../cli/check", () => ({ runChecks: async () => world.report }));
-vi.mock("../../../../cli/output-file", () => ({ requireFolder: () => undefined, writeAsked: (_: string, file: string) => void world.written.push(file) }));
+vi.mock("../../../../cli/terminal/output-file", () => ({ requireFolder: () => undefined, writeAsked: (_: string, file: string) => void world.written.push(file) }));
 
 const done = { seat: aSeat(1), status: "done", seconds: 1 };
 const failed = { seat: aSeat(2), status: "failed", trouble: "no room", seconds: 1 };

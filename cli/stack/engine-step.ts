@@ -1,0 +1,48 @@
+import * as path from "node:path";
+import { execa } from "execa";
+import { engineSteps } from "../../embedded/toolchain";
+import type { Report, Step } from "../../embedded/step";
+import { projectRoot } from "../../embedded/paths";
+import { engineFolder, officialEngine } from "./engine";
+import { openWorkspace } from "./workspace";
+
+/** How long the download of the official release may take before it counts as not to be had. */
+const DOWNLOAD_TIMEOUT_MS = 120_000;
+
+/**
+ * The Pulumi engine where no embedded seat is made: the official release by the npm package `pulumi`, and where that cannot be downloaded, the one that is
+ * built from Go modules, which takes Go and some minutes, once.
+ */
+export function engineStep(): Step {
+  const home = () => openWorkspace().env.PULUMI_HOME!;
+  return {
+    title: "Pulumi engine",
+    isDone: async () => (engineFolder() ?? officialEngine(home())) !== undefined,
+    run: async (report, signal) => {
+      report(0, 0, "asking for the official release");
+      const download = await execa(process.execPath, [path.join(projectRoot, "node_modules", "pulumi", "run.js"), "version"], {
+        env: { PULUMI_HOME: home() },
+        timeout: DOWNLOAD_TIMEOUT_MS,
+        cancelSignal: signal,
+        reject: false,
+        stdin: "ignore",
+      });
+      signal.throwIfAborted();
+      if (!download.failed && officialEngine(home())) return;
+      await build(report, signal, lastLine(download.stderr) ?? "no answer");
+    },
+  };
+}
+
+async function build(report: Report, signal: AbortSignal, refusal: string): Promise<void> {
+  try {
+    for (const step of engineSteps()) if (!(await step.isDone())) await step.run(report, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new Error(`The Pulumi CLI can neither be downloaded here (${refusal}) nor built: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function lastLine(text: string | undefined): string | undefined {
+  return text?.trim().split("\n").at(-1) || undefined;
+}

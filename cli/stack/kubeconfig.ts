@@ -1,0 +1,46 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { onStack } from "../../base/advice";
+import { isThere, writeWhole } from "../../base/files";
+import { layout } from "../../embedded/node/layout";
+import { localName } from "../../base/names";
+import { labRoot } from "../../embedded/paths";
+import { UserError } from "../../base/errors";
+import { seatFolderOf } from "./stack";
+import { pulumiOutput, type Workspace } from "./workspace";
+
+/**
+ * The path of the kubeconfig file for a stack's seat. An embedded seat keeps its own, which is always that of the
+ * cluster that runs. For others the stack's output is written, without being printed, to `.lab/kubeconfig/<stack>`
+ * (mode 0600), anew each time: the cluster may have been replaced by a plain `pulumi up`.
+ */
+export async function kubeconfigFile(workspace: Workspace, stack: string): Promise<string> {
+  const file = await kubeconfigIfThere(workspace, stack);
+  if (file === undefined) throw new UserError(`Stack ${stack} has no seat. \`${onStack(stack, "npm run up")}\` makes it.`);
+  return file;
+}
+
+/** The same; undefined where the stack has no seat. @throws UserError where that could not be asked */
+export async function kubeconfigIfThere(workspace: Workspace, stack: string): Promise<string | undefined> {
+  const folder = seatFolderOf(stack);
+  const own = folder && layout(folder).kubeconfig;
+  if (own !== undefined && isThere(own)) return own;
+  const text = await pulumiOutput(workspace, ["stack", "output", "kubeconfig", "--show-secrets", "--stack", stack]).catch((error: Error) => {
+    if (/no stack named|does not have output property/i.test(error.message)) return "";
+    throw error;
+  });
+  if (!text.trim()) return undefined;
+  const file = written(stack);
+  fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  writeWhole(file, `${text}\n`, 0o600);
+  return file;
+}
+
+/** Removes what `kubeconfigFile` wrote. */
+export function removeKubeconfig(stack: string): void {
+  fs.rmSync(written(stack), { force: true });
+}
+
+function written(stack: string): string {
+  return path.join(labRoot(), "kubeconfig", localName(stack));
+}

@@ -1,0 +1,64 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { execa } from "execa";
+import { installStandIn, providerInUse } from "../../embedded/provider/install";
+import type { Step } from "../../embedded/step";
+import type { Workspace } from "./workspace";
+
+/** How long the official plugin's download may take before it counts as not to be had. */
+const DOWNLOAD_TIMEOUT_MS = 60_000;
+/** How long a failed download is believed before it is tried again. */
+const RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * The Kubernetes provider: the official plugin where it can be downloaded, else the stand-in of embedded/provider.
+ * A download that failed is remembered for a day, so that a machine without the internet does not try at every run.
+ */
+export function providerStep(workspace: Workspace): Step {
+  const home = workspace.env.PULUMI_HOME!;
+  return {
+    title: `Kubernetes provider ${version()}`,
+    isDone: async () => providerInUse(home) === "official" || (providerInUse(home) === "stand-in" && refusedLately(home)),
+    run: async (report, signal) => {
+      report(0, 0, "asking for the official plugin");
+      const download = await execa("pulumi", ["plugin", "install", "--reinstall", "resource", "kubernetes", version()], {
+        env: { ...workspace.env, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "" },
+        timeout: DOWNLOAD_TIMEOUT_MS,
+        cancelSignal: signal,
+        reject: false,
+        stdin: "ignore",
+      });
+      signal.throwIfAborted();
+      if (!download.failed && providerInUse(home) === "official") return;
+      fs.writeFileSync(refusalFile(home), download.timedOut ? "no answer" : reasonOf(download.stderr || download.shortMessage || ""));
+      await installStandIn(home);
+    },
+  };
+}
+
+/** The line of `up`'s output that names the provider. */
+export function providerLine(workspace: Workspace): string {
+  const home = workspace.env.PULUMI_HOME!;
+  if (providerInUse(home) === "official") return `Kubernetes provider: the official plugin ${version()}.`;
+  const reason = fs.existsSync(refusalFile(home)) ? ` (${fs.readFileSync(refusalFile(home), "utf8")})` : "";
+  return `Kubernetes provider: the stand-in of embedded/provider; the official plugin ${version()} could not be downloaded here${reason}.`;
+}
+
+function version(): string {
+  return (require("@pulumi/kubernetes/package.json") as { version: string }).version;
+}
+
+function refusalFile(home: string): string {
+  return path.join(home, "kubernetes-plugin-refused");
+}
+
+function refusedLately(home: string): boolean {
+  const stat = fs.statSync(refusalFile(home), { throwIfNoEntry: false });
+  return stat !== undefined && Date.now() - stat.mtimeMs < RETRY_AFTER_MS;
+}
+
+/** Why the download failed: the end of what the CLI says of its last attempt ("no such host"), else its last line. */
+function reasonOf(text: string): string {
+  const attempts = [...text.matchAll(/Error downloading plugin: .*: (.+)$/gm)];
+  return attempts.at(-1)?.[1] ?? text.trim().split("\n").at(-1)!.trim();
+}

@@ -1,0 +1,85 @@
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { execa } from "execa";
+import { createWhole } from "../../base/files";
+import { masked } from "../../base/secret-mask";
+import { makeLab } from "../../embedded/lab";
+import { labRoot, projectRoot } from "../../embedded/paths";
+import { providerInUse } from "../../embedded/provider/install";
+import { chosenBackend, lockFolder, ownBackendUrl, ownState, userHome } from "./backend";
+import { engineFolder, officialEngine } from "./engine";
+import { UserError } from "../../base/errors";
+import { RUN_MARK } from "./orphans";
+
+/** Where the Pulumi CLI works: its binaries, its home, its backend, and how its secrets are locked. */
+export interface Workspace {
+  /** What has to be set for the CLI; laid over the user's environment. Holds paths, never a secret's text. */
+  env: Record<string, string>;
+  /** The folder of the local state when it is ours; undefined where the user has a backend of their own. */
+  state?: string;
+  /** The user's own backend, where it is a folder whose locks are of this machine: those of a process that is gone may be broken. */
+  locks?: string;
+  /** The folder of the Pulumi CLI; undefined while it is neither built nor downloaded here. */
+  engine?: string;
+}
+
+/**
+ * The workspace of this checkout. A backend, home or passphrase the user has set stays theirs; what is not set becomes
+ * local: state under `.lab/state`, a generated passphrase file with mode 0600, a Pulumi home under `.lab/pulumi`.
+ */
+export function openWorkspace(): Workspace {
+  const lab = makeLab();
+  const env: Record<string, string> = {
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    [RUN_MARK]: projectRoot,
+    // Types are checked by `npm test`; checking them again at every preview costs seconds.
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+  };
+  const { by, own } = chosenBackend();
+  if (by === "checkout") {
+    fs.mkdirSync(ownState(), { recursive: true, mode: 0o700 });
+    env.PULUMI_BACKEND_URL = ownBackendUrl();
+  }
+  env.PULUMI_HOME = pulumiHome();
+  if (process.env.PULUMI_CONFIG_PASSPHRASE === undefined && !process.env.PULUMI_CONFIG_PASSPHRASE_FILE) {
+    env.PULUMI_CONFIG_PASSPHRASE_FILE = passphraseFile(lab);
+  }
+  // Where the Kubernetes plugin cannot be downloaded no other can: five attempts for each would cost every run seconds.
+  if (providerInUse(env.PULUMI_HOME) === "stand-in") env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION = "true";
+  const engine = engineFolder() ?? officialEngine(env.PULUMI_HOME);
+  if (engine) env.PATH = `${engine}${path.delimiter}${process.env.PATH ?? ""}`;
+  return { env, engine, state: own ? ownState() : undefined, locks: own ? undefined : lockFolder() };
+}
+
+/** The folder of the Pulumi that commands here run: its plugins, and which stack is selected. */
+export function pulumiHome(): string {
+  return process.env.PULUMI_HOME ?? (chosenBackend().by === "login" ? userHome() : path.join(labRoot(), "pulumi"));
+}
+
+/** Whether there is a Pulumi CLI, without making anything. */
+export function isEngineHere(): boolean {
+  return (engineFolder() ?? officialEngine(pulumiHome())) !== undefined;
+}
+
+/** Generated once per checkout; of two runs at once the first one's counts. */
+function passphraseFile(lab: string): string {
+  const file = path.join(lab, "passphrase");
+  if (!fs.existsSync(file)) createWhole(file, randomBytes(32).toString("base64url"), 0o600);
+  return file;
+}
+
+/** Runs the Pulumi CLI and returns what it printed. Throws a UserError with its message when it fails. */
+export async function pulumiOutput(workspace: Workspace, args: string[]): Promise<string> {
+  const run = await execa("pulumi", args, { cwd: projectRoot, env: workspace.env, reject: false, stdin: "ignore" });
+  // Where secrets were asked for, they are in what it printed.
+  const said = run.stderr || (args.includes("--show-secrets") ? "" : run.stdout) || `it ended with ${run.exitCode ?? run.signal ?? run.code}`;
+  if (run.failed) throw new UserError(masked(`pulumi ${args.join(" ")} failed:\n${said}`));
+  return run.stdout;
+}
+
+/** Puts a checkpoint, as `pulumi stack export` gives it, in the place of a stack's own. */
+export async function importStack(workspace: Workspace, stack: string, checkpoint: unknown): Promise<void> {
+  const run = await execa("pulumi", ["stack", "import", "--stack", stack], { cwd: projectRoot, env: workspace.env, input: JSON.stringify(checkpoint), reject: false });
+  if (run.failed) throw new UserError(masked(`The state of stack ${stack} could not be changed:\n${run.stderr}`));
+}

@@ -1,0 +1,75 @@
+import { KubeConfig } from "@kubernetes/client-node";
+import { onStack } from "../../../base/advice";
+import { Api, ApiRefusal } from "../../check/api";
+import { textAt } from "../../check/diagnosis/json";
+import { addedObjects } from "../../class/drift/added";
+import { everythingIn, namespaceUids, type Listed } from "../../class/drift/listed";
+import type { NotAsked } from "../../class/drift/model";
+import type { Deployment } from "../../stack/stack";
+
+/** What would go with the namespaces that a stack has made, and is not the stack's. */
+export interface Foreign {
+  /** `ConfigMap blog/notes`, with who made it and when. */
+  readonly objects: readonly string[];
+  readonly notAsked: readonly NotAsked[];
+}
+
+type Resources = Deployment["resources"];
+
+/** Looks into the namespaces that the stack has made. In one that was there before only the stack's own objects are deleted. @throws UserError */
+export async function foreignOf(kubeconfig: string, resources: Resources): Promise<Foreign> {
+  const config = new KubeConfig();
+  config.loadFromString(kubeconfig);
+  const api = new Api(config);
+  try {
+    const uids = await namespaceUids(api);
+    const there = [...madeNamespaces(resources)].filter(([name]) => uids.has(name));
+    const anew = there.filter(([name, uid]) => uids.get(name) !== uid).map(([name]) => `Namespace ${name}, which is another one than the stack has made`);
+    const { objects, notAsked } = await everythingIn(api, there.map(([name]) => name));
+    return { objects: [...anew, ...foreignAmong(objects, resources)], notAsked };
+  } catch (error) {
+    if (error instanceof ApiRefusal) return { objects: [], notAsked: [{ what: "its namespaces", why: error.message }] };
+    throw error;
+  }
+}
+
+/** Of what is in these namespaces, what neither the stack, nor its releases, nor the cluster's own programs have made. */
+export function foreignAmong(listed: readonly Listed[], resources: Resources): string[] {
+  const places = new Map(listed.map(({ metadata }) => [metadata.namespace!, { whose: "ours" as const }]));
+  const releases = recordsOf(resources);
+  const others = listed.filter(({ kind, metadata: { name, namespace, labels } }) => !(kind === "Secret" && labels?.owner === "helm" && releases.some((record) => record.test(`${namespace}/${name}`))));
+  const { added, unclear } = addedObjects(others, resources, places);
+  const made = (since?: string, by?: string) => [by, since && `since ${since}`].filter(Boolean).join(", ");
+  return [
+    ...added.map(({ object, claim, since, by }) => `${object}${claim === undefined ? "" : " with its data"} (${made(since, by)})`),
+    ...unclear.map(({ object, since }) => `${object} (${made(since)})`),
+  ].sort();
+}
+
+/** The namespaces that the stack has made, with their uids. */
+export function madeNamespaces(resources: Resources): ReadonlyMap<string, string | undefined> {
+  const made = resources.filter(({ type }) => type === "kubernetes:core/v1:Namespace");
+  return new Map(made.flatMap(({ outputs }) => (textAt(outputs, "metadata", "name") === undefined ? [] : [[textAt(outputs, "metadata", "name")!, textAt(outputs, "metadata", "uid")]])));
+}
+
+/** Where Helm keeps what it knows of the stack's releases: `istio-system/sh.helm.release.v1.istiod.v3`. */
+function recordsOf(resources: Resources): RegExp[] {
+  return resources
+    .filter(({ type }) => type.startsWith("kubernetes:helm.sh/"))
+    .map(({ inputs }) => new RegExp(`^${literal(textAt(inputs, "namespace") ?? "")}/sh\\.helm\\.release\\.v1\\.${literal(textAt(inputs, "name") ?? "")}\\.v\\d+$`));
+}
+
+function literal(text: string): string {
+  return text.replace(/[.\-]/g, "\\$&");
+}
+
+/** What to say of it; undefined where there is nothing. */
+export function foreignText(stack: string, { objects, notAsked }: Foreign): string | undefined {
+  if (objects.length === 0 && notAsked.length === 0) return undefined;
+  return [
+    `Nothing has been deleted. With the namespaces of stack ${stack} would go what it has not made:`,
+    ...objects.map((object) => `  ${object}`),
+    ...notAsked.map(({ what, why }) => `  nobody knows what of ${what}: ${why}`),
+    `Move it elsewhere, or take it along: \`${onStack(stack, "npm run down -- --with-foreign")}\``,
+  ].join("\n");
+}

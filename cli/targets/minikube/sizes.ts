@@ -1,0 +1,47 @@
+import type { Room } from "../../../components/cluster/minikube/daemon";
+import { comfortable, type MinikubeSettings, type Size } from "../../../components/cluster/minikube/settings";
+import { amountOf, sizesIn } from "../../../components/cluster/minikube/size";
+import type { Finding } from "../../preflight/finding";
+
+/** What pods request: thousandths of a CPU, and bytes. */
+export interface Requests {
+  readonly cpu: number;
+  readonly memory: number;
+}
+
+const MiB = 2 ** 20;
+
+/**
+ * What minikube's node takes before the seat's pods. Of a CPU kubeadm's control plane requests 850 thousandths. Of memory that control plane, kubelet and
+ * containerd took 0.5 GiB. With all lessons and addons on 2 CPUs the node requested 1.3 CPUs and 2 GiB, and 1.9 GiB of it were in use (measured).
+ */
+const node: Requests = { cpu: 850, memory: 512 * MiB };
+
+/** What a profile needs at least for these requests. */
+export function neededFor({ cpu, memory }: Requests): Readonly<Record<Size, number>> {
+  return { cpus: Math.ceil((cpu + node.cpu) / 1000), memory: Math.ceil((memory + node.memory) / MiB) };
+}
+
+/** Whether the sizes of a profile are there, and whether they are enough. */
+export function sizeFindings({ settings, demand }: { settings: MinikubeSettings; demand: Requests }, room: Room, inContainers: boolean): Finding[] {
+  const where = inContainers ? "for containers" : "on this machine";
+  const [sizes, needed] = [sizesIn(room, settings), neededFor(demand)];
+  const finding = (name: string, size: Size, unit: string): Finding => {
+    const [wanted, there] = [sizes[size], amountOf(room, size)];
+    const isDefault = settings.defaults?.includes(size) === true;
+    const text = `${wanted}${unit} ${isDefault && wanted < settings[size] ? "taken" : "asked for"}, ${there}${unit} ${where}`;
+    if (there < wanted) return { name, status: "refused", seen: text, todo: isDefault ? `give it more: minikube starts with ${wanted}${unit} and more` : lessTodo(size, needed[size]) };
+    if (wanted < needed[size]) return { name, status: "refused", seen: `${text}; these lessons and addons need ${needed[size]}${unit}`, todo: moreTodo(size, there >= needed[size]) };
+    if (wanted < comfortable[size]) return { name, status: "notice", seen: `${text}; these lessons and addons need ${needed[size]}${unit}, and ${comfortable[size]}${unit} are comfortable` };
+    return { name, status: "ok", seen: text };
+  };
+  return [finding("CPUs", "cpus", ""), finding("memory", "memory", " MB")];
+}
+
+function lessTodo(size: Size, needed: number): string {
+  return `give it more, or ask for less: npm run -s pulumi -- config set --path istio-lab:minikube.${size} N (these lessons and addons need ${needed})`;
+}
+
+function moreTodo(size: Size, isThere: boolean): string {
+  return isThere ? `ask for more: npm run -s pulumi -- config set --path istio-lab:minikube.${size} N; or choose fewer lessons` : "give it more, or choose fewer lessons";
+}

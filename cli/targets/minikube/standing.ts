@@ -1,0 +1,27 @@
+import { onStack } from "../../../base/advice";
+import { dynamicType } from "../../../components/cluster/dynamic-type";
+import { kubeconfigOf } from "../../../components/cluster/minikube/kubeconfig";
+import { MinikubeError } from "../../../components/cluster/minikube/errors";
+import { minikube as realMinikube, type Minikube } from "../../../components/cluster/minikube/minikube";
+import { profileNamed } from "../../../components/cluster/minikube/tools";
+import type { Deployment } from "../../stack/stack";
+import type { Standing } from "../standing-type";
+
+export async function minikubeStanding(stack: string, { resources }: Deployment, minikube: Minikube = realMinikube): Promise<Standing> {
+  const generations = resources.filter(({ type }) => type === dynamicType("Generation"));
+  const name = generations.map(({ inputs }) => inputs?.profile).find((profile) => typeof profile === "string") as string | undefined;
+  if (name === undefined) return { is: "there", seen: `stack ${stack} has no profile yet` };
+  const again = `\`${onStack(stack, "npm run up -- --heal")}\` asks again.`;
+  try {
+    const profile = await profileNamed(minikube, name);
+    if (profile === undefined) return { is: "lost", evidence: `minikube knows no profile ${name}` };
+    if (!generations.some(({ id }) => id === profile.generation)) return { is: "lost", evidence: `another profile is in the place of ${name}` };
+    const { host, apiServer } = await minikube.status(name, kubeconfigOf(name));
+    if (host === "Running" && apiServer === "Running") return { is: "there", seen: `profile ${name} runs` };
+    // A machine that was deleted alone is found, and healed, by a plain `up`: it has the evidence for that (generation-operations.ts).
+    return { is: "unknown", seen: `profile ${name} is ${host === "Nonexistent" ? "without a state that minikube can tell" : (host === "Running" ? apiServer : host).toLowerCase()}`, todo: `Start it: \`${onStack(stack, "npm run up")}\`.` };
+  } catch (error) {
+    if (error instanceof MinikubeError) return { is: "unknown", seen: error.message, todo: again };
+    throw error;
+  }
+}

@@ -1,0 +1,120 @@
+import { spawn, type ChildProcess, type SpawnOptions, type StdioOptions } from "node:child_process";
+import * as fs from "node:fs";
+import { constants } from "node:os";
+import { isForeground } from "../../../embedded/node/process-id";
+import { projectRoot } from "../../../embedded/paths";
+import { Interrupted, UserError } from "../../../base/errors";
+import { RUNNER_MARK, thisRunner } from "../../stack/orphans";
+import { engineStarted } from "./engines";
+import { BOUNDS, InOrder, type Bounds, type Running } from "./in-order";
+import { exitCodeOf, heedEndings, type Ending } from "./signals";
+import { interruptLeader, killTree, leaderOf, type Leader } from "./tree";
+
+export interface EngineOptions {
+  /** The command that goes on after an interruption, in a sentence. */
+  readonly again?: string;
+  readonly bounds?: Bounds;
+}
+
+/**
+ * Runs the engine in the user's terminal and returns its exit code. It leads a session of its own, because Ctrl-C and `timeout` would reach it in ours,
+ * beside the interrupt that we pass on. A second interrupt makes it stop at once, with operations left open. So it hears of an ending from us alone, once.
+ * @throws Interrupted where it was asked to end, and did not finish its work in spite of it
+ */
+export async function runEngine(args: readonly string[], env: Readonly<Record<string, string>>, { again, bounds = BOUNDS }: EngineOptions = {}): Promise<number> {
+  // Go's programs die when they print to a pipe that nobody reads. Ours is read to the end.
+  const [stdout, stderr] = [process.stdout, process.stderr].map((stream) => (stream.isTTY ? "inherit" : "pipe"));
+  const stdio: StdioOptions = ["inherit", stdout!, stderr!];
+  const session = { stdio, env: { ...process.env, ...env, [RUNNER_MARK]: thisRunner() }, detached: process.platform !== "win32" };
+  let leader: Leader | undefined;
+  let ended = () => undefined as void;
+  const running = { name: () => "pulumi", interrupt: () => leader && interruptLeader(leader), kill: () => leader && killTree(leader) };
+  try {
+    return await untilEnded("pulumi", args, session, running, bounds, ({ pid, stdout, stderr }) => {
+      leader = pid === undefined ? undefined : leaderOf(pid);
+      if (pid !== undefined) ended = engineStarted(pid);
+      copy(stdout, process.stdout);
+      copy(stderr, process.stderr);
+    });
+  } catch (error) {
+    throw error instanceof Interrupted && again !== undefined ? new Interrupted(`${error.message} ${again}`, error.exitCode) : error;
+  } finally {
+    ended();
+  }
+}
+
+/**
+ * Runs another program in the user's terminal, which it shares with us: it may ask, be stopped by Ctrl-Z, and draw. What asks us to end is passed on to it, but
+ * Ctrl-C, which the terminal gives to both.
+ * @param interrupt what it ends in order by, where that is not the signal itself
+ */
+export async function inTerminal(file: string, args: readonly string[], env: Readonly<Record<string, string>>, interrupt?: "SIGINT", bounds: Bounds = BOUNDS): Promise<number> {
+  let child: ChildProcess | undefined;
+  let last: Ending | undefined;
+  const pass = () => void (last?.signal === "SIGINT" && isReachedByKeys() ? undefined : child?.kill(interrupt ?? last?.signal ?? "SIGTERM"));
+  const running = { name: () => file, interrupt: pass, kill: () => void child?.kill("SIGKILL") };
+  const shared = { stdio: "inherit" as const, env: { ...process.env, ...env } };
+  return untilEnded(file, args, shared, running, bounds, (started) => (child = started), (ending) => (last = ending));
+}
+
+/** As `inTerminal`, for the engine: in a terminal it may ask; elsewhere it hears of an ending from us alone. */
+export function engineInTerminal(args: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
+  return isReachedByKeys() ? inTerminal("pulumi", args, env, "SIGINT") : runEngine(args, env);
+}
+
+/** Heeds endings before the program is started: it may be asked to end in the very moment. */
+async function untilEnded(
+  file: string,
+  args: readonly string[],
+  options: SpawnOptions,
+  running: Running,
+  bounds: Bounds,
+  isStarted: (child: ChildProcess) => void,
+  heard?: (ending: Ending) => void,
+): Promise<number> {
+  const inOrder = new InOrder(running, (text) => process.stderr.write(`\n${text}\n`), bounds);
+  const release = heedEndings((ending) => {
+    heard?.(ending);
+    inOrder.heed(ending);
+  });
+  const begun = Date.now();
+  try {
+    const child = spawn(file, [...args], { cwd: projectRoot, ...options });
+    isStarted(child);
+    const code = await new Promise<number>((resolve, reject) => {
+      child.once("error", (error) => reject(new UserError(`${file} could not be started: ${error.message}`)));
+      child.once("exit", (code, signal) => resolve(code ?? (signal === null ? 1 : 128 + constants.signals[signal])));
+    });
+    await Promise.race([drained(child), new Promise((resolve) => setTimeout(resolve, 1000).unref())]);
+    if (inOrder.first !== undefined && code !== 0) {
+      throw new Interrupted(`${file} was ended by ${inOrder.first.heard}, after ${Math.round((Date.now() - begun) / 1000)} s of work.`, exitCodeOf(inOrder.first));
+    }
+    return code;
+  } finally {
+    inOrder.end();
+    release();
+  }
+}
+
+/** Until what it printed is printed here; what it has left behind may hold the pipes open for ever. */
+function drained(child: ChildProcess): Promise<unknown> {
+  return Promise.all([child.stdout, child.stderr].map((stream) => stream === null || stream.readableEnded || new Promise((resolve) => stream.once("close", resolve))));
+}
+
+/** Reads to the end, also where nobody takes it any more. */
+function copy(from: NodeJS.ReadableStream | null, to: NodeJS.WritableStream): void {
+  from?.on("data", (part: Buffer) => {
+    if (to.write(part) || !to.writable) return;
+    from.pause();
+    const go = () => {
+      for (const event of ["drain", "error", "close"]) to.off(event, go);
+      from.resume();
+    };
+    for (const event of ["drain", "error", "close"]) to.once(event, go);
+  });
+}
+
+/** Whether the terminal's keys reach this process. */
+function isReachedByKeys(): boolean {
+  return fs.existsSync("/proc/self/stat") ? isForeground(process.pid) : Boolean(process.stdin.isTTY);
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { embeddedStages, embeddedStagesFor } from "../../../cli/targets/stages";
+import { addonNames, type AddonName } from "../../../components/addons/catalog";
+
+/** What a step's title has to name for an addon to be built by it. */
+const NAMES: Partial<Record<AddonName, RegExp>> = { kiali: /^Kiali/, prometheus: /^Prometheus/, jaeger: /^Jaeger/, loki: /^OpenTelemetry Collector/, zipkin: /^Zipkin/ };
+
+const titles = (config: Record<string, string>) => embeddedStagesFor(config).flat(2).map(({ title }) => title);
+const built = (config: Record<string, string>) => Object.keys(NAMES).filter((addon) => titles(config).some((title) => NAMES[addon as AddonName]!.test(title)));
+
+describe("what is built for a stack of the embedded target", () => {
+  it.each<[string, string | undefined, string[]]>([
+    ["no addon", "[]", []],
+    ["one of them", '["prometheus"]', ["prometheus"]],
+    ["what needs what no other does", '["zipkin","loki"]', ["loki", "zipkin"]],
+    ["what does not say which: the default's", undefined, ["kiali", "prometheus", "jaeger"]],
+    ["a list that is none, which is refused later", "kiali", ["kiali", "prometheus", "jaeger"]],
+    ["a name that is none, which is refused later", '["prometheus","grafan"]', ["prometheus"]],
+  ])("is what its addons ask for: %s", (_, addons, expected) => {
+    expect(built({ target: "embedded", ...(addons !== undefined && { addons }) })).toEqual(expected);
+  });
+
+  it("is what every seat needs whatever the addons are, and all of it for the tests and for `npm run embedded -- build`", () => {
+    const [none, all] = [titles({ addons: "[]" }), embeddedStages().flat(2).map(({ title }) => title)];
+    expect(none).toEqual(all.filter((title) => !Object.values(NAMES).some((name) => name.test(title))));
+    expect(none.join()).toMatch(/Debian packages.*Envoy.*Kubernetes.*charts.*Container images,Image store/);
+    expect(all).toEqual(embeddedStages(addonNames).flat(2).map(({ title }) => title));
+  });
+});
