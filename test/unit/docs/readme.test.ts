@@ -26,6 +26,15 @@ it.each(pages)("%s has links that lead somewhere, and blocks that end", (page) =
   }
 });
 
+/** Its examples are files of the reader's, which `rehearse -- extending` makes. */
+const besidesExamples = [...pages.filter((page) => page !== "docs/extending.md"), ...readdirSync(path.join(root, "docs/lessons")).map((file) => `docs/lessons/${file}`)];
+
+it("every file and folder of this project that a page names is there", () => {
+  const named = besidesExamples.flatMap((page) => [...read(page).matchAll(/`((?:base|bench|cli|components|docs|embedded|kube|test)\/[\w./-]*)`/g)].map(([, file]) => [page, file!] as const));
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter(([, file]) => !existsSync(path.join(root, file)))).toEqual([]);
+});
+
 describe("README", () => {
   const readme = read("README.md");
 
