@@ -3,7 +3,7 @@ import { requireSameBackend } from "../stack/same-backend";
 import { openWorkspace } from "../stack/workspace";
 import { classOf, type Class } from "./class";
 import { isClassId } from "./identity/noted";
-import type { ClassOptions } from "./options";
+import type { ClassOptions } from "./run/options";
 import { readRoster, type RosterOptions } from "./roster/read";
 
 /**

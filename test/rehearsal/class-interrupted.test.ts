@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { markLine } from "../../cli/class/roster/written-mark";
+import { markLine } from "../../cli/class/roster/seat-file";
 import { jsonOf } from "../support/checkout";
 import { expectLeftBehind, stackFilesOf, takeKept } from "../support/left-behind";
 import { liveSeats, lockFiles, runnerOf, SimulatedClass, until } from "../support/simulated";

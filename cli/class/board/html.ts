@@ -1,9 +1,13 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { elapsed } from "../../../base/elapsed";
+import { writeWhole } from "../../../base/files";
+import { type Beside, besideTheWork } from "../../terminal/ending/beside";
+import { light } from "../../topology/palette";
 import { html } from "../markup";
 import type { Board, BoardRow, Phase } from "../model";
-import { icons } from "./icons";
 import { time, troubleOrDoing } from "./lines";
-import { style } from "./style";
+import type { LiveBoard } from "./live";
 
 /** Seconds after which a page loads itself again while its verb runs. */
 const REFRESH = 3;
@@ -72,4 +76,102 @@ function countOf(rows: readonly BoardRow[], phase: Phase): number {
 /** The trainer's own time of day. */
 function clock(date: Date): string {
   return `<time datetime="${date.toISOString()}">${date.toLocaleTimeString("en-GB")}</time>`;
+}
+
+/** A sign for each phase, drawn: a font may have none, and a colour alone tells nothing to who does not see it. */
+const icons: Readonly<Record<Phase, string>> = {
+  waiting: icon('<circle cx="10" cy="10" r="7" class="line thin"/>'),
+  running: icon('<circle cx="10" cy="10" r="9" class="fill"/><path d="M7.6 5.8 15 10 7.6 14.2Z" class="on"/>'),
+  retrying: icon('<path d="M16.6 10a6.6 6.6 0 1 1-2.2-4.9" class="line"/><path d="M17.6 1.6V7.4H11.8Z" class="fill"/>'),
+  done: icon('<circle cx="10" cy="10" r="9" class="fill"/><path d="M5.6 10.4 8.8 13.5 14.6 7" class="line on-line"/>'),
+  failed: icon('<circle cx="10" cy="10" r="9" class="fill"/><path d="M6.5 6.5 13.5 13.5M13.5 6.5 6.5 13.5" class="line on-line"/>'),
+  interrupted: icon('<circle cx="10" cy="10" r="9" class="fill"/><path d="M7.2 6.2V13.8M12.8 6.2V13.8" class="line on-line"/>'),
+  skipped: icon('<circle cx="10" cy="10" r="7" class="line thin"/><path d="M6.5 10H13.5" class="line thin"/>'),
+};
+
+function icon(drawn: string): string {
+  return `<svg viewBox="0 0 20 20" aria-hidden="true">${drawn}</svg>`;
+}
+
+/** What the head of the page takes, and the page's margins, in px of height. */
+const HEAD = 172;
+const LOW_HEAD = 132;
+
+/** The board's style: all rows on one screen where that leaves them readable, as large as they can be. */
+function style({ columns, rows }: { columns: number; rows: number }): string {
+  const { page, line, text, muted, flow, track, onGood: good, onCareful: careful, bad } = light;
+  return `
+:root{--row:clamp(40px,calc((100vh - ${HEAD}px)/${rows}),92px)}
+*{box-sizing:border-box}
+html{background:${page};color:${text};font:16px/1.25 system-ui,"Segoe UI","Helvetica Neue",Arial,"Noto Sans","DejaVu Sans",sans-serif}
+body{margin:0;padding:22px 32px 16px}
+header{display:grid;grid-template-columns:1fr auto;gap:8px 24px;align-items:baseline;margin-bottom:14px}
+h1{margin:0;font-size:38px;font-weight:700;letter-spacing:-.01em;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.verb{color:${flow};font-weight:400}
+.clock{margin:0;font-size:20px;color:${muted};text-align:right}
+.clock b{color:${text};font-weight:600}
+.bar{grid-column:1/-1;display:flex;gap:2px;height:10px;border-radius:5px;overflow:hidden;background:${track}}
+.bar i{flex-basis:0;background:var(--phase)}
+.bar i[style="flex-grow:0"]{display:none}
+.counts{grid-column:1/-1;display:flex;flex-wrap:wrap;gap:4px 28px;margin:0;padding:0;list-style:none;font-size:20px;color:${muted}}
+.counts b{color:${text};font-size:24px}
+.counts svg{width:20px;height:20px;margin-right:8px;vertical-align:-3px}
+.done{--phase:${good}}.failed{--phase:${bad}}.interrupted{--phase:${careful}}.retrying{--phase:${careful}}.running{--phase:${flow}}.skipped{--phase:${muted}}.waiting{--phase:${line}}
+.bar .waiting{--phase:${track}}
+svg .fill{fill:var(--phase)}svg .on{fill:${page}}
+svg .line{fill:none;stroke:var(--phase);stroke-width:2.6;stroke-linecap:round;stroke-linejoin:round}svg .thin{stroke-width:2}svg .on-line{stroke:${page}}
+.seats{display:grid;grid-auto-flow:column;grid-template-columns:repeat(${columns},minmax(0,1fr));grid-template-rows:repeat(${rows},var(--row));column-gap:40px;margin:0;padding:0;list-style:none;border-top:1px solid ${line}}
+.seats li{display:grid;grid-template-columns:calc(var(--row)*.42) minmax(0,1fr) auto;column-gap:calc(var(--row)*.22);align-content:center;align-items:baseline;border-bottom:1px solid ${line};padding:0 10px 0 8px;overflow:hidden}
+.seats .failed{background:#fdeeec;box-shadow:inset 5px 0 ${bad}}
+.seats .retrying,.seats .interrupted{background:#fff8e9}
+.seats svg{grid-row:1/3;width:calc(var(--row)*.42);height:calc(var(--row)*.42);align-self:center}
+.who,.says,.url{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.who{font-size:calc(var(--row)*.38)}
+.who b{margin-right:.5em}
+.state{font-size:calc(var(--row)*.34);white-space:nowrap;text-align:right;color:var(--phase);font-weight:600}
+.state .time{color:${text};font-weight:400;font-variant-numeric:tabular-nums}
+.waiting .state,.skipped .state,.waiting .who,.skipped .who{color:${muted}}
+.says,.url{font-size:max(12.5px,calc(var(--row)*.25));color:${muted}}
+.failed .says,.retrying .says,.interrupted .says{color:${text};grid-column:2/4}
+.failed .url,.retrying .url{display:none}
+.url{grid-column:3;color:${flow};text-align:right}
+@media (max-height:820px){:root{--row:clamp(40px,calc((100vh - ${LOW_HEAD}px)/${rows}),92px)}body{padding:14px 20px 10px}header{gap:5px 20px;margin-bottom:10px}h1{font-size:28px}.clock,.counts{font-size:16px}.counts b{font-size:18px}.counts svg{width:16px;height:16px}.seats{column-gap:24px}}
+@media (max-width:820px){.seats{display:block}.seats li{height:56px;--row:56px}.clock{grid-column:1/-1;text-align:left}}
+@media print{body{padding:0}.seats .failed{background:none}}
+`.trim();
+}
+
+/** How soon after a change the page is written: thirty seats change many times a second. */
+const SOON_MS = 500;
+/** How long it stays as it is where nothing changes: its clocks stand still. */
+const OLD_MS = 5000;
+
+/** Keeps a board as a page while a verb runs. Each change writes the page anew, whole or not at all. A page that cannot be written ends nothing. */
+export class BoardFile {
+  private soon?: NodeJS.Timeout;
+  private readonly clock: NodeJS.Timeout;
+  private readonly beside: Beside;
+
+  constructor(
+    private readonly board: LiveBoard,
+    private readonly file: string,
+    say: (text: string) => void,
+  ) {
+    this.beside = besideTheWork(`The board ${file}`, say);
+    this.beside(() => fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true }));
+    board.watch(() => (this.soon ??= setTimeout(() => this.write(), SOON_MS)));
+    this.clock = setInterval(() => this.write(), OLD_MS).unref();
+    this.write();
+  }
+
+  end(): void {
+    clearInterval(this.clock);
+    this.write();
+  }
+
+  private write(): void {
+    clearTimeout(this.soon);
+    this.soon = undefined;
+    this.beside(() => writeWhole(this.file, boardPage(this.board.snapshot())));
+  }
 }

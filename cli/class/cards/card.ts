@@ -1,4 +1,11 @@
+import * as fs from "node:fs";
+import pLimit from "p-limit";
+import { parse, stringify } from "yaml";
+import { UserError } from "../../../base/errors";
+import { writeWhole } from "../../../base/files";
 import { lessonNames, lessonOf } from "../../../components/lessons/catalog";
+import { quote } from "../../../embedded/node/scripts";
+import { pulumiOutput, type Workspace } from "../../stack/workspace";
 import type { RosterSeat } from "../model";
 
 /** What a trainee gets on paper. Holds no secret: it is made of the roster and of outputs that are none. */
@@ -66,4 +73,82 @@ export function until(expires: Date): string {
 /** What stands under the name, beside the seat. */
 export function small({ class: name, expires }: Card): string {
   return [name, ...(expires ? [until(expires)] : [])].join(" · ");
+}
+
+/** CLI processes at a time: each takes about half a second of a core. */
+const AT_ONCE = 4;
+
+/** A seat with what its card is made of, or why there is none. */
+type SeatOutputs = { readonly seat: RosterSeat } & ({ readonly outputs: CardOutputs } | { readonly missing: string });
+
+/** The seats' outputs, as `pulumi stack output` gives them: secrets stay `[secret]`, and are not read. */
+export async function readOutputs(workspace: Workspace, seats: readonly RosterSeat[]): Promise<SeatOutputs[]> {
+  if (!workspace.engine) throw new UserError("There is no seat to make a card for: the Pulumi engine is not here yet. `class up` gets it and makes the seats.");
+  const limit = pLimit(AT_ONCE);
+  return Promise.all(seats.map((seat) => limit(async () => ({ seat, ...(await outputsOf(workspace, seat.seat)) }))));
+}
+
+async function outputsOf(workspace: Workspace, stack: string): Promise<{ outputs: CardOutputs } | { missing: string }> {
+  try {
+    return choose(JSON.parse(await pulumiOutput(workspace, ["stack", "output", "--json", "--stack", stack])) as Record<string, unknown>);
+  } catch (error) {
+    if (error instanceof UserError && /no stack named/i.test(error.message)) return { missing: "it has no stack" };
+    throw error;
+  }
+}
+
+/** The outputs a card shows, of all there are. One that is locked is not shown. */
+export function choose(all: Readonly<Record<string, unknown>>): { outputs: CardOutputs } | { missing: string } {
+  const open = (value: unknown): value is string => typeof value === "string" && /^https?:/.test(value);
+  const { GATEWAY_URL, KIALI_URL, lessons } = all;
+  if (GATEWAY_URL === undefined) return { missing: "it is not up" };
+  if (!open(GATEWAY_URL)) return { missing: "its GATEWAY_URL is a secret" };
+  const urls = Object.entries((lessons ?? {}) as Record<string, unknown>).filter((entry): entry is [string, string] => open(entry[1]));
+  return { outputs: { GATEWAY_URL, ...(open(KIALI_URL) && { KIALI_URL }), lessons: Object.fromEntries(urls) } };
+}
+
+/** A kubeconfig, as far as it is taken apart. */
+interface KubeConfigFile {
+  clusters?: { name: string; cluster: unknown }[];
+  users?: { name: string; user: unknown }[];
+  contexts?: { name: string; context: { cluster: string; user: string; namespace?: string } }[];
+  "current-context"?: string;
+}
+
+/** Refuses a file for secrets that others can read already, or that is none: before anything is made. @throws UserError */
+export function requireSecretFile(file: string): void {
+  const there = fs.lstatSync(file, { throwIfNoEntry: false });
+  if (!there) return;
+  if (!there.isFile()) throw new UserError(`--secrets ${file}: is there, and is no plain file. Name another.`);
+  const rights = there.mode & 0o777;
+  if (rights & 0o077) throw new UserError(`--secrets ${file}: is there with mode ${rights.toString(8).padStart(4, "0")}: others may read it. \`chmod 600 ${quote(file)}\` first, or name another file.`);
+}
+
+/** One kubeconfig for the class, a context a seat named after it. `texts`: seat → the text of its own kubeconfig. */
+export function mergedKubeconfig(texts: ReadonlyMap<string, string>): string {
+  const parts = [...texts].map(([seat, text]) => partsOf(seat, parse(text) as KubeConfigFile));
+  const merged = {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: parts.map(({ seat, cluster }) => ({ name: seat, cluster })),
+    users: parts.map(({ seat, user }) => ({ name: seat, user })),
+    contexts: parts.map(({ seat, namespace }) => ({ name: seat, context: { cluster: seat, user: seat, ...(namespace !== undefined && { namespace }) } })),
+    // None is the current one: a command without --context must not reach the first trainee's seat by chance.
+    "current-context": "",
+  };
+  return `# Secret: whoever has this file administers every seat in it, and can become root of the machines they are on.\n${stringify(merged, { lineWidth: 0 })}`;
+}
+
+function partsOf(seat: string, { clusters = [], users = [], contexts = [], "current-context": current }: KubeConfigFile) {
+  const context = contexts.find(({ name }) => name === current)?.context;
+  const cluster = clusters.find(({ name }) => name === context?.cluster)?.cluster;
+  const user = users.find(({ name }) => name === context?.user)?.user;
+  if (!context || !cluster || !user) throw new UserError(`The kubeconfig of seat ${seat} has no current context with a cluster and a user.`);
+  return { seat, cluster, user, namespace: context.namespace };
+}
+
+/** Writes a secret, whole or not at all, for this user alone from its first byte on. */
+export function writeSecret(file: string, text: string): void {
+  requireSecretFile(file);
+  writeWhole(file, text, 0o600);
 }

@@ -1,6 +1,5 @@
 import type { Face } from "./text/face";
-import { fit } from "./text/fit";
-import type { Run } from "./text/runs";
+import { fit, type Run } from "./text/fit";
 
 interface Where {
   readonly x: number;

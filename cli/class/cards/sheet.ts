@@ -1,3 +1,4 @@
+import * as QRCode from "qrcode";
 import { UserError } from "../../../base/errors";
 
 /** How cards are laid on an A4 page. */
@@ -31,4 +32,15 @@ export function sheetOf(perPage: string): Sheet {
 export function pages<T>(cards: readonly T[], { columns, rows }: Sheet): T[][] {
   const many = columns * rows;
   return Array.from({ length: Math.ceil(cards.length / many) }, (_, page) => cards.slice(page * many, (page + 1) * many));
+}
+
+/** A QR code as a path in a square of `size` modules, so that page and PDF draw it sharp at any size. The margin around it is the layout's. */
+export function qr(text: string): { readonly size: number; readonly path: string } {
+  const { modules } = QRCode.create(text, { errorCorrectionLevel: "M" });
+  const { size } = modules;
+  const rows = Array.from({ length: size }, (_, y) => {
+    const row = Array.from({ length: size }, (_, x) => (modules.get(y, x) ? "1" : "0")).join("");
+    return [...row.matchAll(/1+/g)].map(({ index, 0: dark }) => `M${index} ${y}h${dark.length}v1h-${dark.length}z`).join("");
+  });
+  return { size, path: rows.join("") };
 }

@@ -3,8 +3,8 @@ import { table } from "../../check/table";
 import type { Class } from "../class";
 import type { Outcome } from "../model";
 import { overSeats, type OverSeatsOptions, type SeatLine } from "../run/over-seats";
-import { SeatTrouble } from "../run/trouble";
-import { countsOf, seatReports, type SeatReport } from "./seat-report";
+import { SeatTrouble } from "../run/outcome";
+import { countsOf, seatReports, type SeatReport } from "./report";
 
 /** Columns of a seat's report in its log. */
 const LOG_WIDTH = 160;

@@ -1,5 +1,7 @@
-import { ApiRefusal, unlessMissing, type Api } from "../../check/api";
+import { type Api, ApiRefusal, unlessMissing } from "../../check/api";
+import { mapAt, mapsAt, textAt } from "../../check/diagnosis/json";
 import type { KubeObject } from "../../check/seat";
+import type { Deployment } from "../../stack/stack";
 import type { NotAsked } from "./model";
 
 /** An object that is on the API server, known by its metadata alone: of what is in a Secret nothing is read. */
@@ -14,7 +16,7 @@ export interface Listed {
 type Metadata = KubeObject["metadata"] & { readonly uid?: string };
 
 /** What the API server said, and what it did not say. */
-export interface Listing {
+interface Listing {
   readonly objects: readonly Listed[];
   /** What could not be asked. It is not empty: nobody knows what is there. */
   readonly notAsked: readonly NotAsked[];
@@ -81,4 +83,73 @@ async function list(api: Api, { version, resource: { name, kind } }: Asked, name
     if (!(error instanceof ApiRefusal)) throw error;
     return { objects: [], notAsked: [{ what: `${group === "" ? name : `${name}.${group}`} in ${namespace}`, why: error.message, namespace }] };
   }
+}
+
+/**
+ * The cluster's own programs, and istiod, by the name under which they write. k3s has all of Kubernetes' in one.
+ * https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
+ */
+const PROGRAMS = /^(kube-apiserver|kube-scheduler|kubelet|k3s|pilot-discovery|(.+-)?controller-manager)$/;
+
+/** What controllers put into every namespace, and make again when it is deleted, whoever had made it. An empty ServiceAccount has no record of its writer. */
+const everywhere = new Set(["ConfigMap kube-root-ca.crt", "ConfigMap istio-ca-root-cert", "ConfigMap istio-ca-crl", "ServiceAccount default"]);
+
+/** Whether the cluster made the object by itself: what nobody but its own programs has written, or what another object has brought. */
+export function isClustersOwn({ group, kind, metadata }: Listed): boolean {
+  // A claim holds data, whoever made it: a StatefulSet's are made by a controller too, and may be owned by the StatefulSet.
+  if (isClaim({ group, kind })) return false;
+  const { component, provider } = mapAt(metadata, "labels");
+  const writers = writersOf(metadata);
+  return (
+    mapsAt(metadata, "ownerReferences").length > 0 ||
+    (group === "" && everywhere.has(`${kind} ${metadata.name}`)) ||
+    // The API server's own Service: https://github.com/kubernetes/kubernetes/blob/v1.34.2/pkg/controlplane/controller/kubernetesservice/controller.go
+    (kind === "Service" && component === "apiserver" && provider === "kubernetes") ||
+    (writers.length > 0 && writers.every((writer) => PROGRAMS.test(writer)))
+  );
+}
+
+/** Who has written the object that is no program of the cluster's; one of those where nobody else has. */
+export function writerOf({ metadata }: Listed): string | undefined {
+  const writers = writersOf(metadata);
+  return writers.find((writer) => !PROGRAMS.test(writer)) ?? writers[0];
+}
+
+function writersOf(metadata: Listed["metadata"]): string[] {
+  return mapsAt(metadata, "managedFields").flatMap((entry) => textAt(entry, "manager") ?? []);
+}
+
+/** Whether the kind is a claim of storage. */
+export function isClaim({ group, kind }: Pick<Listed, "group" | "kind">): boolean {
+  return group === "" && kind === "PersistentVolumeClaim";
+}
+
+/** The objects of a state: by group, kind, namespace and name, with the uid that Pulumi has last seen. */
+export interface MadeUids {
+  has(group: string, kind: string, namespace: string | undefined, name: string): boolean;
+  /** Undefined where the state holds no such object, or no uid of it. */
+  uid(group: string, kind: string, namespace: string | undefined, name: string): string | undefined;
+}
+
+export function madeUids(resources: Deployment["resources"]): MadeUids {
+  const uids = new Map(
+    resources
+      .filter(({ type }) => type.startsWith("kubernetes:"))
+      .map(({ type, id, inputs, outputs }) => {
+        const [name, namespace] = (id ?? textAt(inputs, "metadata", "name") ?? "").split("/").reverse() as [string, string | undefined];
+        // An id without a namespace is an object in default, or one that has none.
+        return [keyOf(groupIn(type), type.split(":").at(-1)!.replace(/Patch$/, ""), namespace, name), textAt(outputs, "metadata", "uid")];
+      }),
+  );
+  return { has: (...key) => uids.has(keyOf(...key)), uid: (...key) => uids.get(keyOf(...key)) };
+}
+
+function keyOf(group: string, kind: string, namespace: string | undefined, name: string): string {
+  return `${group} ${kind} ${namespace ?? "default"}/${name}`;
+}
+
+/** `networking.istio.io` of `kubernetes:networking.istio.io/v1:VirtualService`; the core group has no name. */
+function groupIn(type: string): string {
+  const group = type.split(":")[1]!.split("/")[0]!;
+  return group === "core" ? "" : group;
 }

@@ -1,15 +1,20 @@
 import { catalog, type LessonName } from "../../../components/lessons/catalog";
 import { Api } from "../../check/api";
-import { takeSnapshot } from "../../check/diagnosis/snapshot";
+import { fieldsByHand } from "../../check/diagnosis/by-hand";
+import { ref } from "../../check/diagnosis/commands";
+import { differences } from "../../check/diagnosis/drift";
+import { at, mapAt } from "../../check/diagnosis/json";
+import { type Kind, kinds } from "../../check/diagnosis/kinds";
+import { heldPairs, missing, placeOf } from "../../check/diagnosis/made";
+import { type Snapshot, takeSnapshot } from "../../check/diagnosis/snapshot";
 import { LiveSeat } from "../../check/live-seat";
+import type { KubeObject } from "../../check/seat";
 import type { StackSeat } from "../../check/stack-outputs";
 import { exportStack } from "../../stack/stack";
-import { addedObjects } from "./added";
-import { changedObjects, missingObjects } from "./changed";
-import { everythingIn, namespaceUids } from "./listed";
-import { madeUids } from "./made-uids";
-import type { SeatDrift } from "./model";
-import { placesOf, requireSameCluster } from "./places";
+import { type Field, fieldsOf } from "../preview/fields";
+import { addedObjects, placesOf, requireSameCluster } from "./added";
+import { everythingIn, isClaim, madeUids, type MadeUids, namespaceUids } from "./listed";
+import type { Changed, Missing, SeatDrift } from "./model";
 
 /**
  * What is different on a live seat from how Pulumi made it. Changed and missing objects are looked for wherever the lab has some; added ones, which neither
@@ -35,4 +40,47 @@ export async function readDrift({ workspace, stack, kubeconfig, gatewayUrl, inst
 /** The namespaces of a stack's lessons. */
 export function namespacesOf(lessons: readonly string[]): string[] {
   return lessons.flatMap((lesson) => (Object.hasOwn(catalog, lesson) ? catalog[lesson as LessonName].namespace : []));
+}
+
+const names = Object.keys(kinds) as Kind[];
+
+/** Objects that are not as Pulumi made them, with every field that differs; also those that are only made again under the same name. */
+export function changedObjects(snapshot: Snapshot, uids: MadeUids): Changed[] {
+  return names.flatMap((kind) => heldPairs(snapshot, kind).flatMap(({ live, made }) => changed(kind, live, made, uids)));
+}
+
+/** Objects that Pulumi made and that are not there any more. */
+export function missingObjects(snapshot: Snapshot): Missing[] {
+  return names.flatMap((kind) => missing(snapshot, kind).map((made) => ({ object: ref(kind, made), namespace: placeOf(kind, made) })));
+}
+
+function changed(kind: Kind, live: KubeObject, made: KubeObject, uids: MadeUids): Changed[] {
+  const all = differences(kind, live, made).map(({ path, was, is }): Field => ({ path, before: was, after: is }));
+  const written = differences(kind, live, made, "written");
+  const byHand = fieldsByHand(live, made).map(({ path, value }): Field => ({ path, before: undefined, after: value })).filter(({ path }) => !all.some((field) => path.startsWith(field.path)));
+  const { namespace, name, uid } = mapAt(live, "metadata") as { namespace?: string; name: string; uid?: string };
+  const known = uids.uid(kinds[kind].group, kinds[kind].kind, namespace, name);
+  const anew = known !== undefined && uid !== undefined && known !== uid;
+  if (all.length + byHand.length === 0 && !anew) return [];
+  // A route is told by its shares: fields of it as a preview tells them, and the others as they are.
+  const fields = kind === "VirtualService" && all.length > 0 ? [...all.filter(({ path }) => !path.startsWith("spec")), ...fieldsOf(at(made, "spec"), at(live, "spec"), "spec")] : all;
+  const beyond = byHand.length > 0 || all.length > written.length;
+  return [
+    {
+      object: ref(kind, live),
+      namespace: placeOf(kind, live),
+      fields: [...fields, ...byHand],
+      ...(beyond && { beyond: pathOf(kind, live) }),
+      ...(uid !== undefined && { uid }),
+      ...(anew && { anew }),
+      ...(isClaim(kinds[kind]) && { claim: name }),
+    },
+  ];
+}
+
+function pathOf(kind: Kind, object: KubeObject): string {
+  const { path } = kinds[kind];
+  const { namespace, name } = mapAt(object, "metadata") as { namespace?: string; name: string };
+  const at = path.lastIndexOf("/");
+  return namespace === undefined ? `${path}/${name}` : `${path.slice(0, at)}/namespaces/${namespace}${path.slice(at)}/${name}`;
 }

@@ -1,25 +1,23 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { onStack } from "../../../base/advice";
+import { UserError } from "../../../base/errors";
 import { Api } from "../../check/api";
 import { readStack, type StackSeat } from "../../check/stack-outputs";
-import { UserError } from "../../../base/errors";
 import { readyForUp } from "../../stack/ready";
-import { exportStack } from "../../stack/stack";
+import { type Deployment, exportStack } from "../../stack/stack";
 import type { Class } from "../class";
 import { stackOf } from "../engine";
 import { operation } from "../run/operation";
 import type { SeatLine } from "../run/over-seats";
-import { lessonUrns } from "./lesson-urns";
-import { differencesIn, inNamespace, type SeatDrift } from "./model";
+import { diff, differencesIn, inNamespace, type SeatDrift } from "./model";
 import { byHand, takeAway, untilGone } from "./put-back";
 import { namespacesOf, readDrift } from "./read";
-import { diff } from "./text";
 
 /** How long a controller may take to follow: a Deployment that was scaled has to count its pods. */
 const SETTLE_MS = 20_000;
 
 /** One lesson of one live seat, and what is different there. */
-export interface LessonDrift {
+interface LessonDrift {
   readonly lesson: string;
   readonly drift: SeatDrift;
 }
@@ -67,4 +65,15 @@ async function requireAsMade(stack: StackSeat, lesson: string, leaveAdded: boole
 
 async function lessonDrift(stack: StackSeat, lesson: string): Promise<SeatDrift> {
   return inNamespace(await readDrift(stack), namespacesOf([lesson])[0]!);
+}
+
+/** Every resource of a lesson in a stack's state: the lesson's component, and what is below it. */
+export function lessonUrns(resources: Deployment["resources"], lesson: string): string[] {
+  const component = resources.find(({ type, urn }) => type.startsWith("istio-lab:lessons:") && typesIn(urn) === type && urn.endsWith(`::${lesson}`));
+  return component === undefined ? [] : resources.filter(({ urn }) => urn === component.urn || typesIn(urn).startsWith(`${component.type}$`)).map(({ urn }) => urn);
+}
+
+/** The types from the topmost component down. */
+function typesIn(urn: string): string {
+  return urn.split("::")[2]!;
 }

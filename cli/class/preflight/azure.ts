@@ -1,12 +1,13 @@
-import { az, type Az } from "../../targets/azure/az";
-import { retailPrices, type Listed, type Priced, type PriceList } from "../../targets/azure/price-list";
-import { here, shutdownFinding, type Here } from "../../targets/azure/shutdown";
-import { notLookedAt, providersFinding, subscriptionFinding, type Account, type Registration } from "../../targets/azure/preflight";
-import { quotaFindingsOf, type MoreMachines, type Usage } from "../../targets/azure/quota";
-import { sizeFinding, type Sku } from "../../targets/azure/size";
-import { clockFinding } from "../../targets/azure/clock";
+import type { AzureSettings } from "../../../components/cluster/azure/settings";
 import type { Finding } from "../../preflight/finding";
-import { priceFindings } from "./azure-price";
+import { az, type Az } from "../../targets/azure/az";
+import { clockFinding } from "../../targets/azure/clock";
+import { DISKS, LOOK_UP } from "../../targets/azure/cost";
+import { type Account, notLookedAt, providersFinding, type Registration, subscriptionFinding } from "../../targets/azure/preflight";
+import { type Listed, type Priced, type PriceList, retailPrices } from "../../targets/azure/price-list";
+import { type MoreMachines, quotaFindingsOf, type Usage } from "../../targets/azure/quota";
+import { here, type Here, shutdownFinding } from "../../targets/azure/shutdown";
+import { sizeFinding, type Sku } from "../../targets/azure/size";
 import type { SeatFacts } from "./facts";
 
 type AzureSeat = Pick<SeatFacts, "settings" | "machines">;
@@ -63,4 +64,34 @@ function grouped<T>(all: readonly T[], by: (one: T) => string): Map<string, T[]>
   const groups = new Map<string, T[]>();
   for (const one of all) groups.set(by(one), [...(groups.get(by(one)) ?? []), one]);
   return groups;
+}
+
+type Seat = Pick<AzureSettings, "prices" | "nodes"> & Priced;
+
+/** What the VMs of the whole class cost an hour. The config's tables come first, then what was `listed`. A price that neither has is called unknown. */
+export function priceFindings(seats: readonly Seat[], listed: (vm: Priced) => Listed | undefined = () => undefined): Finding[] {
+  const name = "price";
+  const sums = new Map<string, { total: number; vms: number }>();
+  const unknown = new Map<string, { vms: number; why: string }>();
+  for (const seat of seats) {
+    const { prices, vmSize, nodes, spot } = seat;
+    const list = listed(seat);
+    const known = prices?.perHour[vmSize] !== undefined ? { perHour: prices.perHour[vmSize], by: `${prices.currency} an hour while they run, by azure.prices of ${prices.asOf}` } : ofList(list);
+    const size = `${vmSize}${spot ? " (spot)" : ""}`;
+    if (known === undefined) {
+      unknown.set(size, { vms: (unknown.get(size)?.vms ?? 0) + nodes, why: list !== undefined && "why" in list ? `, and ${list.why}` : "" });
+      continue;
+    }
+    const { total, vms } = sums.get(known.by) ?? { total: 0, vms: 0 };
+    sums.set(known.by, { total: total + nodes * known.perHour, vms: vms + nodes });
+  }
+  return [
+    ...[...sums].map(([by, { total, vms }]): Finding => ({ name, status: "ok", seen: `${vms === 1 ? "1 VM" : `${vms} VMs`} of the class: ${total.toFixed(2)} ${by}; ${DISKS}` })),
+    ...[...unknown].map(([size, { vms, why }]): Finding => ({ name, status: "notice", seen: `${vms} × ${size}: unknown, azure.prices does not have it${why}`, todo: LOOK_UP })),
+  ];
+}
+
+function ofList(listed: Listed | undefined): { perHour: number; by: string } | undefined {
+  if (listed === undefined || !("perHour" in listed)) return undefined;
+  return { perHour: listed.perHour, by: `${listed.currency} an hour while they run, by Microsoft's public price list of today` };
 }

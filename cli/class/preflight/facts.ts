@@ -6,13 +6,14 @@ import { profileNamed } from "../../../components/cluster/minikube/tools";
 import type { Settings } from "../../../config";
 import { seatStatus } from "../../../embedded/node/status";
 import { seatFolder } from "../../../embedded/paths";
-import { machinesOf, type OwnMachine } from "../../targets/azure/machines";
+import type { Finding } from "../../preflight/finding";
 import { ownSeat, type OwnSeat } from "../../preflight/own-seat";
-import { exportStack, listStacks, type Deployment } from "../../stack/stack";
+import { type Deployment, exportStack, listStacks } from "../../stack/stack";
 import type { Workspace } from "../../stack/workspace";
+import { machinesOf, type OwnMachine } from "../../targets/azure/machines";
 import type { Class } from "../class";
 import type { Overlay, RosterSeat } from "../model";
-import { seatFileSettings } from "../roster/configs";
+import { seatFileSettings } from "../roster/validate";
 
 /** A seat of the class, and what is there of it. */
 export interface SeatFacts {
@@ -58,4 +59,31 @@ async function isThere(stack: string, settings: Settings): Promise<boolean> {
   if (settings.target !== "minikube") return false;
   // Where minikube does not answer, its own finding says so.
   return (await profileNamed(minikube, settings.minikube.profile ?? profileNameOf("istio-lab", stack)).catch(() => undefined)) !== undefined;
+}
+
+/** What the roster itself says that ought to be known before anything is made. */
+export function peopleFindings(seats: readonly Pick<SeatFacts, "seat" | "there">[], now = new Date()): Finding[] {
+  return [...expiryFindings(seats, now), ...mailFindings(seats)];
+}
+
+function expiryFindings(seats: readonly Pick<SeatFacts, "seat" | "there">[], now: Date): Finding[] {
+  const name = "expiry";
+  const past = seats.filter(({ seat }) => seat.expires !== undefined && seat.expires <= now);
+  const never = seats.filter(({ seat }) => seat.expires === undefined);
+  const text = (of: typeof seats) => of.map(({ seat }) => `${seat.seat} (${seat.at})`).join(", ");
+  const fresh = past.filter(({ there }) => !there);
+  return [
+    ...(fresh.length > 0 ? [{ name, status: "refused", seen: `already past, and the seat is not there yet: ${text(fresh)}`, todo: "give a later one, or take the seats out of the roster" } as const] : []),
+    ...(past.length > fresh.length ? [{ name, status: "notice", seen: `already past: ${text(past.filter(({ there }) => there))}`, todo: "`class expire` takes these seats away" } as const] : []),
+    ...(past.length === 0 && never.length < seats.length ? [{ name, status: "ok", seen: `${seats.length - never.length} of ${seats.length} seats have one${never.length > 0 ? "; the others `class expire` never takes away" : ""}` } as const] : []),
+    ...(never.length === seats.length ? [{ name, status: "notice", seen: "no seat has one: `class expire` takes none away, and each stays until `class destroy`" } as const] : []),
+  ];
+}
+
+/** One address for two seats is a copied line, or somebody with two seats. */
+function mailFindings(seats: readonly Pick<SeatFacts, "seat">[]): Finding[] {
+  const byMail = new Map<string, string[]>();
+  for (const { seat } of seats) if (seat.email !== undefined) byMail.set(seat.email.toLowerCase(), [...(byMail.get(seat.email.toLowerCase()) ?? []), seat.seat]);
+  const twice = [...byMail.values()].filter((seats) => seats.length > 1);
+  return twice.length === 0 ? [] : [{ name: "e-mail", status: "notice", seen: `the same for ${twice.map((seats) => seats.join(" and ")).join("; for ")}` }];
 }

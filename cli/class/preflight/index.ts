@@ -7,8 +7,7 @@ import { isRefused, lines } from "../../preflight/report";
 import { commandsFor } from "../../targets";
 import type { Class } from "../class";
 import type { Overlay } from "../model";
-import { factsOf } from "./facts";
-import { peopleFindings } from "./people";
+import { factsOf, peopleFindings } from "./facts";
 
 /** What is in the way of a class as a whole. What is in the way of one seat alone, `up` asks for each. */
 export interface ClassFindings {

@@ -1,6 +1,5 @@
-import { at, isMap, type Bag } from "../../check/diagnosis/json";
+import { at, type Bag, isMap } from "../../check/diagnosis/json";
 import type { Change } from "../model";
-import { canonical } from "./canonical";
 
 export type Field = Change["fields"][number];
 
@@ -84,3 +83,11 @@ function step(key: string, path: string): string {
   if (!/^[\w-]+$/.test(key)) return `["${key}"]`;
   return path === "" ? key : `.${key}`;
 }
+
+/** JSON with the keys of every map in order: the same text for the same value. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) => (isMap(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner));
+}
+
+/** As people count: `seat2` before `seat10`. */
+export const naturally = new Intl.Collator("en", { numeric: true }).compare;

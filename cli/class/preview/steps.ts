@@ -1,9 +1,7 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events";
-import { isMap, textAt, type Bag } from "../../check/diagnosis/json";
-import type { Change } from "../model";
-import { fieldsOf, type Field } from "./fields";
-import { inOrder } from "./fold";
-import { common, type Own } from "./own-words";
+import { type Bag, isMap, textAt } from "../../check/diagnosis/json";
+import type { Change, Group } from "../model";
+import { canonical, type Field, fieldsOf, naturally } from "./fields";
 
 const ops: Readonly<Record<string, Change["op"]>> = {
   create: "create",
@@ -75,4 +73,89 @@ function addressesOf(events: readonly EngineEvent[]): string[] {
   const urls = Object.keys(outputs).filter((name) => name === "INGRESS_HOST" || name.endsWith("_URL"));
   const texts = urls.flatMap((name) => textAt(outputs, name) ?? []).filter((text) => !/\/\/localhost\b/.test(text));
   return [...new Set(texts)];
+}
+
+/** What an unknown value is written as before `up` has made what it comes from; a constant of Pulumi's wire format. */
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const SECRET_KEY = "4dabf18193072939515e22adb298388d";
+
+/** What is one seat's alone: its name, and where it answers. */
+interface Own {
+  readonly seat: string;
+  /** Of the stack's outputs: `10.231.0.2`, `http://10.231.0.2:31602`. */
+  readonly addresses: readonly string[];
+}
+
+/**
+ * An object's inputs as they would be in any seat: without the seat's address, in `named` ones without its name, and without what nobody should or could
+ * read (secrets, serialised code, hashes of a config that is told as well). The name goes where the program writes it, by itself and behind the project's:
+ * a seat may be called `v1` or `reviews`, and these are words of the lessons as well.
+ */
+function common(value: unknown, own: Own, named: boolean): unknown {
+  const addresses = [...own.addresses].sort((a, b) => b.length - a.length).map(wholeWord);
+  const project = wholeWord(`istio-lab-${own.seat}`);
+  return clean(value, (text) => {
+    if (named && text === own.seat) return "<seat>";
+    const anywhere = addresses.reduce((inner, address) => inner.replace(address, "<address>"), text);
+    return named ? anywhere.replace(project, "istio-lab-<seat>") : anywhere;
+  });
+}
+
+function clean(value: unknown, replace: (text: string) => string): unknown {
+  if (typeof value === "string") return value === UNKNOWN ? "(not known yet)" : replace(value.replaceAll(UNKNOWN, "(not known yet)"));
+  if (Array.isArray(value)) return value.map((item) => clean(item, replace));
+  if (!isMap(value)) return value;
+  if (SECRET_KEY in value) return "[secret]";
+  const isSecret = value.kind === "Secret" && value.apiVersion === "v1";
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => {
+      if (key === "__provider") return [key, "[code]"];
+      if (key.startsWith("checksum/")) return [key, "[hash]"];
+      if (isSecret && (key === "data" || key === "stringData")) return [key, hidden(inner)];
+      return [key, clean(inner, replace)];
+    }),
+  );
+}
+
+/** Whoever wrote the program may have forgotten to mark it; the kind says it. */
+function hidden(data: unknown): unknown {
+  return isMap(data) ? Object.fromEntries(Object.keys(data).map((key) => [key, "[secret]"])) : "[secret]";
+}
+
+/** The word, and not where it is a part of another one: 10.0.0.2 is not in 10.0.0.20. */
+function wholeWord(word: string): RegExp {
+  return new RegExp(`(?<![A-Za-z0-9])${word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![A-Za-z0-9])`, "g");
+}
+
+/** What would change, seat by seat. */
+export type BySeat = ReadonlyMap<string, readonly Change[]>;
+
+/** Seats with exactly the same changes together, the largest group first. It does not matter in which order seats and changes come. */
+export function fold(seats: BySeat): Group[] {
+  const groups = new Map<string, { seats: string[]; changes: readonly Change[] }>();
+  for (const [seat, unordered] of seats) {
+    const changes = inOrder(unordered);
+    const key = canonical(changes);
+    const group = groups.get(key) ?? { seats: [], changes };
+    group.seats.push(seat);
+    groups.set(key, group);
+  }
+  for (const group of groups.values()) group.seats.sort(naturally);
+  return [...groups.values()].sort((a, b) => b.seats.length - a.seats.length || naturally(a.seats[0]!, b.seats[0]!));
+}
+
+/** The other way: what each seat of the groups has. */
+export function expand(groups: readonly Group[]): Map<string, readonly Change[]> {
+  return new Map(groups.flatMap(({ seats, changes }) => seats.map((seat) => [seat, changes] as const)));
+}
+
+/** By object, and the fields of each by their paths: what can be told of a list whose order nobody can rely on. */
+export function inOrder(changes: readonly Change[]): Change[] {
+  const sorted = changes.map((change) => ({ ...change, fields: [...change.fields].sort((a, b) => by(a.path, b.path) || by(canonical(a), canonical(b))) }));
+  return sorted.sort((a, b) => by(a.object, b.object) || by(a.op, b.op) || by(canonical(a), canonical(b)));
+}
+
+/** `naturally` calls some texts equal that are not. */
+function by(a: string, b: string): number {
+  return naturally(a, b) || (a < b ? -1 : a > b ? 1 : 0);
 }

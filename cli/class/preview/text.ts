@@ -1,6 +1,7 @@
-import type { Group } from "../model";
+import { isMap } from "../../check/diagnosis/json";
+import type { Change, Group } from "../model";
+import type { Field } from "./fields";
 import type { ClassPreview } from "./preview-class";
-import { counted, details, sentence } from "./sentence";
 
 /** The preview as a trainer reads it: `30 seats: 1 VirtualService, reviews v1 90 → 75, v3 10 → 25; nothing else`, then the outliers by seat. */
 export function previewText({ groups, failed }: ClassPreview): string {
@@ -24,4 +25,123 @@ function troubles(failed: ClassPreview["failed"]): [string, string[]][] {
     by.set(trouble, [...(by.get(trouble) ?? []), outcome.seat.seat]);
   }
   return [...by];
+}
+
+/** How many objects are called by name where nothing else is to be told of them. */
+const BY_NAME = 5;
+const words = { update: "to update", create: "to create", replace: "to replace", delete: "to delete" } as const;
+const signs = { update: "~", create: "+", replace: "±", delete: "-" } as const;
+type Op = Change["op"];
+
+/** A group in a sentence, without its seats: `1 VirtualService, reviews v1 90 → 75, v3 10 → 25; nothing else`. */
+function sentence({ changes }: Pick<Group, "changes">): string {
+  const [only] = changes;
+  if (only === undefined) return "no change";
+  if (changes.length === 1) return `${alone(only)}; nothing else`;
+  const parts = (Object.keys(words) as Op[]).flatMap((op) => {
+    const these = changes.filter((change) => change.op === op);
+    return these.length === 0 ? [] : [`${these.length} ${words[op]}: ${byKind(these)}`];
+  });
+  return `${parts.join("; ")}; nothing else`;
+}
+
+/** The lines below a sentence: what is different in each object, or its name; nothing where the sentence has said it. */
+function details({ changes }: Pick<Group, "changes">): string[] {
+  if (changes.length < 2) return [];
+  return (Object.keys(words) as Op[]).flatMap((op) => {
+    const these = changes.filter((change) => change.op === op);
+    return (op === "create" || op === "delete") && these.length > BY_NAME ? [] : these.map(changeText);
+  });
+}
+
+/** One change as a line of its own. */
+function changeText(change: Change): string {
+  return `${signs[change.op]} ${[change.object, fieldTexts(change).join("; ")].filter(Boolean).join(": ")}`;
+}
+
+function alone(change: Change): string {
+  const texts = fieldTexts(change);
+  const name = change.object.slice(change.kind.length).trim();
+  const said = change.op === "update" ? `1 ${change.kind}` : `1 ${change.kind} ${words[change.op]}`;
+  if (texts.length === 0) return `${said}, ${name}`;
+  return `${said}, ${change.op === "update" && saysWhose(change) ? "" : `${name} `}${texts.join("; ")}`;
+}
+
+function byKind(changes: readonly Change[]): string {
+  const counts = new Map<string, number>();
+  for (const { kind } of changes) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const sorted = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return sorted.map(([kind, count]) => counted(count, kind)).join(", ");
+}
+
+/** `1 VirtualService`, `2 NetworkPolicies`. */
+export function counted(count: number, noun: string): string {
+  if (count === 1) return `1 ${noun}`;
+  return `${count} ${/[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}${/s$/.test(noun) ? "es" : "s"}`}`;
+}
+
+/** A destination's share: the rule it is in, the service, and its version where it has one. */
+const SHARE = /^(.*)\.(?:route|backendRefs)\[(\S+)(?: (\S+))?\](\.weight)?$/;
+
+/** What is different in an object, shares of a service first and together: `reviews v1 90 → 75, v3 10 → 25`. */
+export function fieldTexts({ fields }: Pick<Change, "fields">): string[] {
+  const shares = new Map<string, string[]>();
+  const rest: string[] = [];
+  const told = new Set(fields.flatMap(({ path }) => (path.endsWith(".weight") && SHARE.test(path) ? [path.slice(0, -".weight".length)] : [])));
+  for (const field of fields) {
+    const [, rule, service, version, weight] = SHARE.exec(field.path) ?? [];
+    if (rule !== undefined && weight) {
+      const of = `${service}${conditionOf(rule)}`;
+      shares.set(of, [...(shares.get(of) ?? []), `${version ? `${version} ` : ""}${arrow(field)}`]);
+    } else if (!(told.has(field.path) && (field.before === undefined || field.after === undefined))) {
+      // The destination itself, of one that came or went, is told by its share.
+      rest.push(`${field.path} ${arrow(field)}`);
+    }
+  }
+  return [...[...shares].map(([of, texts]) => `${of} ${texts.join(", ")}`), ...rest];
+}
+
+/** Whether its texts need no object's name before them: a share says itself of which service it is. */
+function saysWhose({ fields }: Pick<Change, "fields">): boolean {
+  return fields.every(({ path }) => SHARE.test(path));
+}
+
+/** ` for jason`, where the rule is not for everybody. */
+function conditionOf(rule: string): string {
+  const match = /\[(.*)\]$/.exec(rule)?.[1];
+  return match === undefined || match === "*" || /^\d+$/.test(match) ? "" : ` for ${short(match)}`;
+}
+
+function arrow({ before, after }: Field): string {
+  if ([before, after].some((value) => typeof value === "string" && value.includes("\n"))) return "changed";
+  if (before === after) return "changed";
+  return `${said(before)} → ${said(after)}`;
+}
+
+/** A value in a few words. */
+function said(value: unknown): string {
+  if (value === undefined || value === null) return "nothing";
+  if (typeof value === "string") return value === "" ? '""' : short(value);
+  return short(isMap(value) || Array.isArray(value) ? JSON.stringify(value) : String(value));
+}
+
+function short(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+/** Changes of other kinds than the expected ones, with the seats that have them. */
+interface Unexpected {
+  readonly seats: readonly string[];
+  readonly changes: readonly Change[];
+}
+
+/** What `--expect-only` refuses. Kinds are compared as kubectl does, without regard to case. */
+export function unexpected(groups: readonly Group[], kinds: readonly string[]): Unexpected[] {
+  const wanted = new Set(kinds.map((kind) => kind.toLowerCase()));
+  return groups.map(({ seats, changes }) => ({ seats, changes: changes.filter(({ kind }) => !wanted.has(kind.toLowerCase())) })).filter(({ changes }) => changes.length > 0);
+}
+
+export function unexpectedText(found: readonly Unexpected[], kinds: readonly string[]): string {
+  const lines = found.flatMap(({ seats, changes }) => [`${counted(seats.length, "seat")} (${seats.join(", ")}):`, ...changes.map((change) => `  ${changeText(change)}`)]);
+  return [`Expected were changes of ${kinds.join(", ")} alone; these are others:`, ...lines].join("\n");
 }

@@ -1,14 +1,13 @@
 import { Api, ApiError, Unreachable } from "../../../components/cluster/existing/api";
-import { chooseContext } from "../../../components/cluster/existing/kubeconfig";
 import { clusterId } from "../../../components/cluster/existing/cluster-id";
 import type { Kind } from "../../../components/cluster/existing/inventory";
-import { MARKER, readMarker, type Record } from "../../../components/cluster/existing/marker";
-import { sortedThings, type Sorted } from "../../../components/cluster/existing/ours";
+import { chooseContext } from "../../../components/cluster/existing/kubeconfig";
+import { MARKER, readMarker, type Record as SeatRecord } from "../../../components/cluster/existing/marker";
+import { type Sorted, sortedThings } from "../../../components/cluster/existing/ours";
 import type { ExistingSettings } from "../../../components/cluster/existing/settings";
-import { kubeconfigOf } from "../../targets/existing/lost-cluster";
 import { ownSeat } from "../../preflight/own-seat";
-import { exportStack } from "../../stack/stack";
-import { labelsLeft, objectsIn, objectsLeft, type Made } from "./objects";
+import { type Deployment, exportStack } from "../../stack/stack";
+import { kubeconfigOf } from "../../targets/existing/lost-cluster";
 import { query, type Query } from "./proof";
 import { objectOf, type ProofContext, type TargetProof } from "./target-proof";
 
@@ -42,7 +41,7 @@ export function existingProof(): TargetProof {
       return { cluster, seat, objects, ...(marker?.record && marker.seat === seat && { record: marker.record }), ...(neverBegun && { neverBegun }) };
     },
     queries: async (context, facts) => {
-      const { cluster, seat, objects = [], record, neverBegun } = facts as { cluster?: string; seat?: string; objects?: Made[]; record?: Record; neverBegun?: boolean };
+      const { cluster, seat, objects = [], record, neverBegun } = facts as { cluster?: string; seat?: string; objects?: Made[]; record?: SeatRecord; neverBegun?: boolean };
       if (cluster === undefined) return neverBegun ? [await reach(context)] : [];
       const api = await apiOf(kubeconfig, context);
       if (!(api instanceof Api)) return [api];
@@ -103,4 +102,77 @@ async function markLeft(api: Api, seat: string): Promise<string[]> {
 function unanswered(error: unknown): undefined {
   if (error instanceof ApiError || error instanceof Unreachable) return undefined;
   throw error;
+}
+
+/** An object that a stack has made in a cluster. */
+interface Made {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+  /** Of a namespace that was there before: what was put on it. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** The Kubernetes objects that a stack's state knows; those of Helm releases are not among them. */
+export function objectsIn({ resources }: Pick<Deployment, "resources">): Made[] {
+  return resources.flatMap(({ type, inputs, outputs }) => {
+    const { apiVersion, kind, metadata } = (outputs ?? {}) as { apiVersion?: string; kind?: string; metadata?: { name?: string; namespace?: string } };
+    if (!type.startsWith("kubernetes:") || type.endsWith(":Release") || !apiVersion || !kind || !metadata?.name) return [];
+    const labels = type.endsWith("Patch") ? ((inputs?.metadata as { labels?: Record<string, string> } | undefined)?.labels ?? {}) : undefined;
+    return [{ apiVersion, kind, name: metadata.name, ...(metadata.namespace && { namespace: metadata.namespace }), ...(labels && { labels }) }];
+  });
+}
+
+/** Those of the objects that the cluster still has, as `VirtualService default/reviews`. */
+async function objectsLeft(api: Api, objects: readonly Made[]): Promise<string[]> {
+  const kinds = new Map<string, Promise<Map<string, string>>>();
+  const left = await Promise.all(
+    objects.map(async (object) => {
+      const known = kinds.get(object.apiVersion) ?? pluralsOf(api, object.apiVersion);
+      kinds.set(object.apiVersion, known);
+      const plural = (await known).get(object.kind);
+      // Without its kind nothing of it can be there.
+      return plural !== undefined && (await there(api, pathOf(object, plural))) ? [nameOf(object)] : [];
+    }),
+  );
+  return left.flat();
+}
+
+/** The labels that namespaces of others still have from the stack. */
+async function labelsLeft(api: Api, namespaces: readonly Made[]): Promise<string[]> {
+  const left = await Promise.all(
+    namespaces.map(async ({ name, labels = {} }) => {
+      const found = await there<{ metadata: { labels?: Record<string, string> } }>(api, `/api/v1/namespaces/${name}`);
+      return Object.entries(labels).flatMap(([label, value]) => (found?.metadata.labels?.[label] === value ? [`${name}: ${label}=${value}`] : []));
+    }),
+  );
+  return left.flat();
+}
+
+/** Kind → plural of a version of the API; empty where the cluster does not know it any more. */
+async function pluralsOf(api: Api, apiVersion: string): Promise<Map<string, string>> {
+  const known = await there<{ resources: { kind: string; name: string }[] }>(api, base(apiVersion));
+  return new Map((known?.resources ?? []).filter(({ name }) => !name.includes("/")).map(({ kind, name }) => [kind, name]));
+}
+
+async function there<T>(api: Api, path: string): Promise<T | undefined> {
+  try {
+    return await api.get<T>(path);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+function base(apiVersion: string): string {
+  return apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+}
+
+function pathOf({ apiVersion, name, namespace }: Made, plural: string): string {
+  return `${base(apiVersion)}${namespace ? `/namespaces/${namespace}` : ""}/${plural}/${name}`;
+}
+
+function nameOf({ kind, name, namespace }: Made): string {
+  return `${kind} ${[namespace, name].filter(Boolean).join("/")}`;
 }

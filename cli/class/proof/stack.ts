@@ -5,7 +5,7 @@ import { quote } from "../../../embedded/node/scripts";
 import { labRoot } from "../../../embedded/paths";
 import { configFile, listStacks } from "../../stack/stack";
 import { tracesOf } from "../../stack/state";
-import { isWrittenFor } from "../roster/written-mark";
+import { isWrittenFor } from "../roster/seat-file";
 import { query, type Query } from "./proof";
 import type { ProofContext } from "./target-proof";
 

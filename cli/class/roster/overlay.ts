@@ -1,10 +1,9 @@
 import { UserError } from "../../../base/errors";
 import { secretsIn } from "../../stack/secret-values";
 import type { Overlay, Roster } from "../model";
-import { cellValue } from "./cell";
-import { requireValid } from "./configs";
+import { cellValue } from "./draft";
+import { requireValid, secretRefusal } from "./validate";
 import { byPath, overlap, shownPath } from "./paths";
-import { secretRefusal } from "./secrets";
 
 /** `--set path=value …` for all seats of the class. @throws UserError where one is no config or makes a seat's invalid, or where the roster itself says that path */
 export function readOverlay(set: readonly string[] | undefined, roster: Roster): Overlay {

@@ -1,19 +1,16 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { DEFAULT_STACK } from "../../../base/names";
-import { shown } from "../../../components/given";
+import { z } from "zod";
 import { UserError } from "../../../base/errors";
-import { configFile, stackNameProblem } from "../../stack/stack";
+import { DEFAULT_STACK } from "../../../base/names";
 import { readText } from "../../../base/text-file";
+import { shown } from "../../../components/given";
+import { configFile, stackNameProblem } from "../../stack/stack";
 import type { Roster, RosterSeat } from "../model";
-import { readCsv } from "./csv";
-import type { Draft } from "./draft";
-import { readPerson } from "./person";
-import { EXPIRIES, readExpiry } from "./expires";
+import { type Draft, type DraftSeat, readCsv, readYaml } from "./draft";
 import { byPath } from "./paths";
 import { Problems } from "./problems";
 import { validate } from "./validate";
-import { readYaml } from "./yaml";
 
 export interface RosterOptions {
   /** The stack that new seats begin with. @default what the roster says */
@@ -71,4 +68,38 @@ function readTime(given: unknown, at: string, problems: Problems): Date | undefi
   const expires = readExpiry(given);
   if (expires === undefined) problems.tell(at, `expires: ${shown(given)} is not ${EXPIRIES}`);
   return expires;
+}
+
+const email = z.email();
+/** Control characters, and those that turn the direction of what follows: they would spoil boards, tables and cards. Names themselves may be in any script. */
+const unprintable = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
+
+/** Who sits where. What a seat's name may be else depends on its target, see validate.ts. */
+function readPerson(given: Omit<DraftSeat, "at">, at: string, problems: Problems): Pick<RosterSeat, "seat" | "trainee" | "email"> {
+  const seat = text(given.seat);
+  const trainee = text(given.trainee).normalize("NFC");
+  if (seat === "") problems.tell(at, "seat: is not given; valid is for instance seat-01");
+  if (trainee === "") problems.tell(at, "trainee: is not given; valid is any name");
+  if (unprintable.test(trainee)) problems.tell(at, `trainee: ${shown(trainee)} has characters that cannot be printed; valid is any name of up to 100 characters`);
+  if ([...trainee].length > 100) problems.tell(at, `trainee: ${shown(trainee)} has ${[...trainee].length} characters; valid is any name of up to 100`);
+  if (given.email === undefined || given.email === null) return { seat, trainee };
+  if (!email.safeParse(given.email).success) problems.tell(at, `email: ${shown(given.email)} is no e-mail address, such as ada@example.org`);
+  return { seat, trainee, email: String(given.email) };
+}
+
+/** YAML reads `seat: 7` as a number; a list or map is no text. */
+function text(given: unknown): string {
+  return typeof given === "string" || typeof given === "number" ? String(given).trim() : given === undefined || given === null ? "" : shown(given);
+}
+
+/** What is valid, in words. */
+export const EXPIRIES = "a day such as 2026-12-01 (until its end, UTC), or a time with its zone such as 2026-12-01T18:00:00+01:00";
+
+const day = z.iso.date();
+const time = z.union([z.iso.datetime({ offset: true }), z.iso.datetime({ offset: true, precision: -1 })]);
+
+/** When a seat may be destroyed; undefined where the text says no such time. */
+export function readExpiry(text: unknown): Date | undefined {
+  if (day.safeParse(text).success) return new Date(`${text as string}T23:59:59Z`);
+  return time.safeParse(text).success ? new Date(text as string) : undefined;
 }

@@ -1,12 +1,11 @@
 import * as fs from "node:fs";
 import { isDeepStrictEqual } from "node:util";
-import { isCollection, isMap, type Document } from "yaml";
+import { type Document, isCollection, isMap } from "yaml";
 import { writeWhole } from "../../../base/files";
 import { readYamlText } from "../../../base/yaml";
-import { configFile, newStackFile, stackFileText, stackText } from "../../stack/stack";
 import { rawConfig } from "../../stack/config-file";
+import { configFile, newStackFile, stackFileText, stackText } from "../../stack/stack";
 import type { Overlay, Roster, RosterSeat } from "../model";
-import { markLine, withoutMark } from "./written-mark";
 
 /**
  * The text of a seat's stack file as `up` writes it: the file that is there (or, for a new seat, that of `roster.from` without what belongs to that stack
@@ -68,4 +67,31 @@ function mapIn(value: unknown): object {
   } catch {
     return {};
   }
+}
+
+/** Whose a stack file is that `class up` made. */
+interface FileOwner {
+  readonly id: string;
+  readonly seat: string;
+}
+
+/**
+ * The line on top of a stack file that `class up` made. `class destroy` removes no file without it: one that was there before is somebody's, and the roster's
+ * config was only laid over it. Pulumi keeps comments when it changes the file. The seat's name is in it, because stack files are copied.
+ */
+export function markLine(name: string, { id, seat }: FileOwner): string {
+  return `# Written by \`npm run class -- up\` for class ${name} (${id}), seat ${seat}: \`class destroy\` removes it. Without this line it stays.\n`;
+}
+
+const mark = /^# Written by `npm run class -- up` for class \S+ \((\S+)\), seat (\S+): .*\r?\n?/m;
+
+/** The text without any such line: a copy of a seat's file is not that seat's. */
+export function withoutMark(text: string): string {
+  return text.replace(mark, "");
+}
+
+/** Whether `class up` of this class wrote the file for this seat. */
+export function isWrittenFor(text: string, { id, seat }: FileOwner): boolean {
+  const [, markedId, markedSeat] = mark.exec(text) ?? [];
+  return markedId === id && markedSeat === seat;
 }

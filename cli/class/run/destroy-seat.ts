@@ -1,24 +1,24 @@
 import * as fs from "node:fs";
 import { targetNamed } from "../../../components/cluster/targets";
 import type { Target } from "../../../config";
+import { rawConfig } from "../../stack/config-file";
 import { clearAfterDown, readyForDown } from "../../stack/ready";
-import { configFile, exportStack } from "../../stack/stack";
-import { targetsOfState } from "../../stack/target-of-state";
+import { configFile, exportStack, targetOf } from "../../stack/stack";
 import { breakDeadLocks, removeTraces } from "../../stack/state";
+import { targetsOfState } from "../../stack/target-of-state";
 import type { Class } from "../class";
 import { stackOf } from "../engine";
 import type { RosterSeat } from "../model";
-import { countsText, leftText, type Proof, type Query } from "../proof/proof";
+import { countsText, isClean, leftText, type Proof, type Query, troubleIn } from "../proof/proof";
 import { isOwnFile, stackQueries } from "../proof/stack";
-import { proofOf } from "../proof/target-proof";
-import { askUnowned } from "./ask-unowned";
+import { type ProofContext, proofOf } from "../proof/target-proof";
+import { seatConfig, seatFileText } from "../roster/seat-file";
 import { backendOf } from "./backend";
 import { operation } from "./operation";
+import { SeatTrouble } from "./outcome";
 import type { SeatLine } from "./over-seats";
 import { retrying } from "./retry";
-import { factsHere, fileOf, forgetFacts, isNotedBy, writeFacts, type SeatFacts } from "./seat-facts";
-import { askTargets, contextOf, keepProof, keptFile, troublesIn, wantedTarget } from "./seat-proof";
-import { SeatTrouble } from "./trouble";
+import { factsHere, fileOf, forgetFacts, isNotedBy, readFacts, type SeatFacts, writeFacts, writeJson } from "./seat-facts";
 
 /**
  * Takes one seat away: `pulumi destroy`, then its target is asked for everything that a seat has there. Only when nothing is left goes the stack, with all that
@@ -84,4 +84,95 @@ async function forget({ workspace, id }: Class, stack: string, hasStack: boolean
   if (workspace.state) removeTraces(workspace.state, stack);
   if (isOwnFile(stack, id)) fs.rmSync(configFile(stack), { force: true });
   return stackQueries({ stack, workspace }, id);
+}
+
+/** What every target of a seat answers. */
+function askTargets(of: Class, seat: RosterSeat, targets: readonly Target[], facts: SeatFacts): Promise<Query[][]> {
+  return Promise.all(targets.map((target) => proofOf(target).queries(contextOf(of, seat), facts)));
+}
+
+/** Why the answers prove nothing; each target has to answer by itself. Undefined where they are a proof. */
+function troublesIn(asked: readonly (readonly Query[])[]): string | undefined {
+  const all = asked.map(troubleIn).filter((trouble) => trouble !== undefined);
+  return all.length > 0 ? all.join("; ") : undefined;
+}
+
+function contextOf({ roster, workspace }: Class, seat: RosterSeat): ProofContext {
+  return { stack: seat.seat, workspace, config: seatConfig(roster, seat), locked: rawConfig(seatFileText(roster, seat)).locked };
+}
+
+/** Where the config says that the seat is to be. */
+function wantedTarget({ roster }: Class, seat: RosterSeat): Target {
+  const written = fs.existsSync(configFile(seat.seat)) ? targetOf(seat.seat) : undefined;
+  return (written ?? seatConfig(roster, seat).target) as Target;
+}
+
+/** Keeps the proof in the class' folder, and in the seat's log. */
+function keepProof(of: Class, seat: string, queries: readonly Query[], kept: readonly string[], line: SeatLine): Proof {
+  const proof: Proof = { seat, class: of.id, at: new Date().toISOString(), queries, ...(kept.length > 0 && { kept }) };
+  writeJson(fileOf(of, "proof", seat), proof);
+  line.log(`${[...queries.map(queryText), ...kept].join("\n")}\n`);
+  return proof;
+}
+
+/** The proof of an earlier run of this class, where it was one. */
+function earlierProof(of: Class, seat: string): Proof | undefined {
+  const file = fileOf(of, "proof", seat);
+  if (!fs.existsSync(file)) return undefined;
+  const earlier = JSON.parse(fs.readFileSync(file, "utf8")) as Proof;
+  return earlier.class === of.id && isClean(earlier.queries) ? earlier : undefined;
+}
+
+/** A stack file that `class up` did not write is the user's, and what removes it. */
+function keptFile(stack: string): string[] {
+  const file = `Pulumi.${stack}.yaml`;
+  return fs.existsSync(configFile(stack)) ? [`${file} stays: \`class up\` of this class did not write it. rm ${file} removes it.`] : [];
+}
+
+function queryText({ what, asked, left, unknown }: Query): string {
+  return `${what}: ${unknown !== undefined ? `nobody could be asked: ${unknown}` : left.length > 0 ? left.join(", ") : "nothing"} (${asked})`;
+}
+
+/**
+ * Asks what there is of a seat that has no stack of the class in this backend, and of which the class noted nothing for it. Deletes nothing: what is there was
+ * not proved to be the class'. @throws SeatTrouble where something is there, nobody could be asked, or the stack is in another backend
+ */
+async function askUnowned(of: Class, seat: RosterSeat, backend: string, line: SeatLine): Promise<Proof> {
+  const stack = seat.seat;
+  line.doing("no stack of the class: asking what is there");
+  const facts = readFacts(of, stack);
+  const elsewhere = facts.noted?.class === of.id ? facts.noted : undefined;
+  const asked = await askTargets(of, seat, elsewhere?.targets ?? [wantedTarget(of, seat)], elsewhere ? facts : {});
+  const local = await stackQueries({ stack, workspace: of.workspace }, of.id);
+  const trouble = troublesIn(asked);
+  const there = asked.flat().filter(({ left }) => left.length > 0);
+  const earlier = earlierProof(of, stack);
+  if (elsewhere === undefined && trouble !== undefined && there.length === 0 && earlier !== undefined) {
+    line.doing(`gone since ${earlier.at}: ${countsText(earlier.queries)}`);
+    return earlier;
+  }
+  const proof = keepProof(of, stack, [...asked.flat(), ...local.filter(({ left }) => left.length === 0)], [...local.flatMap(keptText), ...keptFile(stack)], line);
+  if (elsewhere !== undefined) throw new SeatTrouble(elsewhereText(elsewhere.backend, backend, there));
+  if (trouble !== undefined) throw new SeatTrouble(unownedText(backend, there, trouble));
+  line.doing(`nothing of it is here: ${countsText(proof.queries)}`);
+  return proof;
+}
+
+function unownedText(backend: string, there: readonly Query[], trouble: string): string {
+  const found = there.length > 0 ? ` What is there: ${namesOf(there)}.` : ` Whether anything of it is left is unknown: ${trouble}.`;
+  return `no stack of this class in backend ${backend}; nothing of it was noted here: nothing was deleted.${found}`;
+}
+
+function elsewhereText(made: string, backend: string, there: readonly Query[]): string {
+  const found = there.length > 0 ? ` What is there: ${namesOf(there)}.` : "";
+  return `its stack is in backend ${made}, and this is ${backend}: nothing was deleted.${found}`;
+}
+
+function namesOf(queries: readonly Query[]): string {
+  return queries.map(({ what, left }) => `${what} ${left.join(", ")}`).join("; ");
+}
+
+/** What this machine keeps of a stack of that name is somebody's, and no trouble. */
+function keptText({ what, left }: Query): string[] {
+  return left.length > 0 ? [`${what} ${left.join(", ")} stays: nothing says that it is this class'.`] : [];
 }

@@ -2,7 +2,7 @@ import pRetry from "p-retry";
 import { NO_ROOM, otherSizes } from "../../../components/cluster/azure/size";
 import type { SeatLine } from "./over-seats";
 import { EngineTrouble } from "./operation";
-import { troubleOf } from "./trouble";
+import { troubleOf } from "./outcome";
 
 /** What passes by itself, as clouds, registries and API servers say it, and how long that takes at least, in seconds. A wrong config never does. */
 const passing: readonly { readonly said: RegExp; readonly least: number }[] = [

@@ -2,18 +2,15 @@ import { weightsAt } from "../../../components/mesh/canary-plan";
 import { lessonNames, lessonOf } from "../../../components/lessons/catalog";
 import { UserError } from "../../../base/errors";
 import { ask } from "../ask";
-import { planOf } from "../canary/plan";
-import { standingOf, targetShare } from "../canary/standing";
-import { count, standingText, weightsText } from "../canary/text";
+import { count, planOf, standingOf, standingText, targetShare, weightsText } from "../canary";
 import type { Overlay } from "../model";
 import { openClass } from "../open";
-import type { ManyOptions } from "../options";
+import { type ManyOptions, runOptionsOf } from "../run/options";
 import { previewClass } from "../preview/preview-class";
 import { previewText } from "../preview/text";
-import { seatFileSettings } from "../roster/configs";
+import { seatFileSettings } from "../roster/validate";
 import { requireNotInRoster } from "../roster/overlay";
-import { runOptionsOf } from "../run/options";
-import { exitCodeOf, outcomeText } from "../run/outcome-text";
+import { exitCodeOf, outcomeText } from "../run/outcome";
 import { upClass } from "../run/up-class";
 
 export interface CanaryOptions extends ManyOptions {

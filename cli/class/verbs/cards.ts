@@ -5,19 +5,16 @@ import { writeWhole } from "../../../base/files";
 import { quote } from "../../../embedded/node/scripts";
 import { requireFolder } from "../../terminal/output-file";
 import { here, shutdownTime } from "../../targets/azure/shutdown";
-import { cardOf, type Card } from "../cards/card";
+import { type Card, cardOf, mergedKubeconfig, readOutputs, requireSecretFile, writeSecret } from "../cards/card";
 import { cardsPage } from "../cards/html";
-import { shownName } from "../cards/name";
-import { readOutputs } from "../cards/outputs";
-import { cardsPdf } from "../cards/pdf";
-import { mergedKubeconfig, requireSecretFile, writeSecret } from "../cards/secrets";
+import { cardsPdf, shownName } from "../cards/pdf";
 import { pages, sheetOf } from "../cards/sheet";
 import { fontsFor } from "../cards/text/fonts";
 import type { Class } from "../class";
 import type { RosterSeat } from "../model";
 import { openClass } from "../open";
-import type { ClassOptions } from "../options";
-import { seatFileSettings } from "../roster/configs";
+import type { ClassOptions } from "../run/options";
+import { seatFileSettings } from "../roster/validate";
 import { ownSeats } from "../run/owned";
 
 export interface CardsOptions extends ClassOptions {

@@ -1,13 +1,10 @@
 import * as path from "node:path";
 import { requireFolder, writeAsked } from "../../terminal/output-file";
 import { checkClass } from "../check/check-class";
-import { classJson, classJunit } from "../check/formats";
-import { isGreen } from "../check/seat-report";
-import { classTable } from "../check/table";
+import { classJson, classJunit, classTable, isGreen } from "../check/report";
 import { logFile } from "../class";
 import { openClass } from "../open";
-import type { ManyOptions, TableOptions } from "../options";
-import { runOptionsOf } from "../run/options";
+import { type ManyOptions, runOptionsOf, type TableOptions } from "../run/options";
 import { sayWhose } from "../run/owned";
 
 export interface CheckOptions extends ManyOptions, TableOptions {

@@ -4,11 +4,10 @@ import { ask } from "../ask";
 import type { Class } from "../class";
 import type { Outcome } from "../model";
 import { openClass } from "../open";
-import type { ManyOptions } from "../options";
+import { type ManyOptions, runOptionsOf } from "../run/options";
 import { countsText, type Proof } from "../proof/proof";
 import { destroyClass } from "../run/destroy-class";
-import { runOptionsOf } from "../run/options";
-import { exitCodeOf, outcomeJson, outcomeText } from "../run/outcome-text";
+import { exitCodeOf, outcomeJson, outcomeText } from "../run/outcome";
 
 export interface DestroyOptions extends ManyOptions {
   yes?: boolean;

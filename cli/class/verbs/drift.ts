@@ -1,12 +1,10 @@
 import { readStack } from "../../check/stack-outputs";
-import { differencesIn, isAsMade, type SeatDrift } from "../drift/model";
+import { differencesIn, driftText, isAsMade, type SeatDrift } from "../drift/model";
 import { readDrift } from "../drift/read";
-import { driftText } from "../drift/text";
 import type { Outcome } from "../model";
 import { openClass } from "../open";
-import type { ManyOptions } from "../options";
-import { counted } from "../preview/sentence";
-import { concurrencyOf } from "../run/concurrency";
+import { concurrencyOf, type ManyOptions } from "../run/options";
+import { counted } from "../preview/text";
 import { overSeats } from "../run/over-seats";
 import { sayWhose } from "../run/owned";
 

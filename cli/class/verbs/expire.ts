@@ -4,13 +4,11 @@ import { configFile } from "../../stack/stack";
 import { expiryPlan, type ClassStack, type ExpiryPlan } from "../expiry";
 import type { Class } from "../class";
 import { openClass } from "../open";
-import type { ManyOptions } from "../options";
-import { backendOf } from "../run/backend";
+import { type ManyOptions, runOptionsOf } from "../run/options";
+import { backendOf, elsewhereLines } from "../run/backend";
 import { destroyClass } from "../run/destroy-class";
-import { elsewhereLines } from "../run/elsewhere";
-import { withEngine } from "../run/engine-ready";
-import { runOptionsOf } from "../run/options";
-import { exitCodeOf } from "../run/outcome-text";
+import { withEngine } from "../run/prepare";
+import { exitCodeOf } from "../run/outcome";
 import { EXPIRES_TAG, ownSeats, stacksOfClass, tagOf } from "../run/owned";
 import { destroyJson, destroyText } from "./destroy";
 

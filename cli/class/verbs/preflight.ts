@@ -1,6 +1,6 @@
 import { isRefused, lines } from "../../preflight/report";
 import { openClass } from "../open";
-import type { ClassOptions } from "../options";
+import type { ClassOptions } from "../run/options";
 import { classFindings } from "../preflight";
 
 export interface PreflightOptions extends ClassOptions {

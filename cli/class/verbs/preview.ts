@@ -1,11 +1,9 @@
 import { UserError } from "../../../base/errors";
 import { openClass } from "../open";
-import type { ManyOptions } from "../options";
+import { concurrencyOf, type ManyOptions } from "../run/options";
 import { previewClass, type ClassPreview } from "../preview/preview-class";
-import { previewText } from "../preview/text";
-import { unexpected, unexpectedText } from "../preview/unexpected";
+import { previewText, unexpected, unexpectedText } from "../preview/text";
 import { readOverlay } from "../roster/overlay";
-import { concurrencyOf } from "../run/concurrency";
 
 export interface PreviewOptions extends ManyOptions {
   set?: string[];

@@ -1,14 +1,12 @@
 import { UserError } from "../../../base/errors";
 import { requireConsent, type Consent } from "../drift/consent";
-import { differencesIn, type SeatDrift } from "../drift/model";
+import { diff, differencesIn, type SeatDrift } from "../drift/model";
 import { byHand } from "../drift/put-back";
 import { readLesson, resetLesson } from "../drift/reset";
-import { diff } from "../drift/text";
 import { openClass } from "../open";
-import type { ClassOptions } from "../options";
-import { counted } from "../preview/sentence";
-import { withClass } from "../run/lock";
-import { afterKilledRuns } from "../run/made-ready";
+import type { ClassOptions } from "../run/options";
+import { counted } from "../preview/text";
+import { afterKilledRuns, withClass } from "../run/prepare";
 import { overSeats } from "../run/over-seats";
 import { ownSeats } from "../run/owned";
 

@@ -9,9 +9,8 @@ import { writeAsked } from "../../terminal/output-file";
 import { boardPage } from "../board/html";
 import { boardLines } from "../board/lines";
 import { openClass } from "../open";
-import type { ClassOptions, TableOptions } from "../options";
-import { concurrencyOf } from "../run/concurrency";
-import { isUp, statusBoard, statusJson, statusJunit, statusOfClass } from "../status/class-status";
+import { type ClassOptions, concurrencyOf, type TableOptions } from "../run/options";
+import { isUp, statusBoard, statusJson, statusJunit, statusOfClass } from "../status";
 
 export interface StatusOptions extends ClassOptions, TableOptions {
   /** True without a number of seconds. */

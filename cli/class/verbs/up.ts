@@ -1,8 +1,7 @@
-import type { ManyOptions } from "../options";
+import { type ManyOptions, runOptionsOf } from "../run/options";
 import { openClass } from "../open";
 import { readOverlay } from "../roster/overlay";
-import { runOptionsOf } from "../run/options";
-import { exitCodeOf, outcomeJson, outcomeText } from "../run/outcome-text";
+import { exitCodeOf, outcomeJson, outcomeText } from "../run/outcome";
 import { upClass } from "../run/up-class";
 
 export interface UpOptions extends ManyOptions {

@@ -87,7 +87,7 @@ describe("drafts", () => {
     const renaming = sources.filter((file) => /\.(ts|mjs|cjs)$/.test(file) && /\brename(Sync)?\(/.test(fs.readFileSync(path.join(projectRoot, file), "utf8"))).sort();
     expect(renaming).toEqual([
       "base/files.ts",
-      "cli/class/cards/text/fetch.ts", // a folder of mkdtemp
+      "cli/class/cards/text/package-fonts.ts", // a folder of mkdtemp
       "cli/stack/engine.ts", // a folder, a draft of base/files.ts
       "embedded/images/store/make.ts", // within a scratch folder
       "embedded/provider/launch.cjs", // plain JavaScript, with a name of its own

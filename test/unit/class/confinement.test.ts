@@ -8,7 +8,7 @@ import type { TargetProof } from "../../../cli/class/proof/target-proof";
 import { readRoster } from "../../../cli/class/roster/read";
 import { writeSeatFile } from "../../../cli/class/roster/seat-file";
 import { destroySeat } from "../../../cli/class/run/destroy-seat";
-import { SeatLog } from "../../../cli/class/run/seat-log";
+import { SeatLog } from "../../../cli/class/run/over-seats";
 import { fileOf, forgetFacts, noteBegun } from "../../../cli/class/run/seat-facts";
 import { project, put } from "./roster/project";
 import { notedLine } from "./run/a-class";

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
-import { mergedKubeconfig } from "../../../cli/class/cards/secrets";
+import { mergedKubeconfig } from "../../../cli/class/cards/card";
 import { classCommand } from "../../../cli/class/commands";
 
 const root = path.join(__dirname, "../../..");

@@ -10,10 +10,10 @@ const COLUMNS = ["what goes", "by", "where", "the mark", "test", "code"];
 /** Places that take away what the same function has just made under a name of its own, or that only look as if they took something away. */
 const NOTHING_OF_ANYBODY: Readonly<Record<string, string>> = {
   "cli/check/diagnosis/commands.ts: remove": "the text of a command, for a hint",
-  "cli/class/cards/text/fetch.ts: fontFolder": "a draft of mkdtemp, renamed where nothing is",
-  "cli/class/cards/text/fetch.ts: packed": "an archive in that draft",
-  "cli/class/preview/throwaway.ts: Throwaway.constructor": "a copy into a folder of mkdtemp",
-  "cli/class/preview/throwaway.ts: Throwaway.remove": "that folder of mkdtemp",
+  "cli/class/cards/text/package-fonts.ts: fontFolder": "a draft of mkdtemp, renamed where nothing is",
+  "cli/class/cards/text/package-fonts.ts: packed": "an archive in that draft",
+  "cli/class/preview/preview-class.ts: Throwaway.constructor": "a copy into a folder of mkdtemp",
+  "cli/class/preview/preview-class.ts: Throwaway.remove": "that folder of mkdtemp",
   "cli/terminal/ending/defect.ts: guardDefects.defect": "asks this process itself to end",
   "cli/terminal/ending/in-terminal.ts: engineInTerminal": "the name of a signal; who sends it has a row",
   "cli/terminal/ending/signals.ts: listen": "asks this process itself to end",

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
-import { packages as fonts } from "../../../cli/class/cards/text/packages";
+import { packages as fonts } from "../../../cli/class/cards/text/package-fonts";
 import { addonImages } from "../../../components/addons/images";
 import { images } from "../../../components/lessons/images";
 import { projectRoot } from "../../../embedded/paths";
@@ -19,7 +19,7 @@ const registryImages = "images of Istio, lessons and addons";
 const modules = "Go modules";
 /** What loads, as `FILE: WHAT` or `FILE`, and its row in README. */
 const ROW: Readonly<Record<string, string>> = {
-  "cli/class/cards/text/fetch.ts": "fonts",
+  "cli/class/cards/text/package-fonts.ts": "fonts",
   "cli/stack/engine-step.ts": "Pulumi CLI",
   "cli/stack/provider.ts": "Pulumi plugins",
   "cli/packages.mjs": "Node packages",

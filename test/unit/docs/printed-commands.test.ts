@@ -60,7 +60,7 @@ describe("every command that the product prints", () => {
 
   it("is named by the one function: nobody writes --stack into one by hand, but for a seat that is told by its roster", () => {
     const byHand = advice.filter(({ text }) => /npm run [^`]*--stack/.test(text)).map(at);
-    expect(byHand).toEqual([expect.stringContaining("cli/class/roster/secrets.ts")]);
+    expect(byHand).toEqual([expect.stringContaining("cli/class/roster/validate.ts")]);
   });
 
   it("where it is named later, is in a file that is known for that, and needs it", () => {

@@ -1,5 +1,3 @@
-import { openFont, type Font } from "./fontkit";
-
 /** A font that a text may be drawn with. */
 export interface Face {
   /** Unique within a document. */
@@ -22,7 +20,7 @@ export function faceOf(id: string, data: Buffer, member?: string): Face {
 }
 
 /** What is not seen: blanks, joiners, marks of direction. */
-export function isBlank(character: string): boolean {
+function isBlank(character: string): boolean {
   return /^[\s\p{Default_Ignorable_Code_Point}]$/u.test(character);
 }
 
@@ -34,4 +32,20 @@ export function faceFor(character: string, faces: readonly Face[]): Face | undef
 /** The characters that none of the faces has, each once. */
 export function missingIn(text: string, faces: readonly Face[]): string[] {
   return [...new Set(text)].filter((character) => faceFor(character, faces) === undefined);
+}
+
+/** What is asked of a font before it is drawn with: pdfkit's own font library, of which there are no types. */
+interface Font {
+  readonly postscriptName: string;
+  hasGlyphForCodePoint(codePoint: number): boolean;
+  glyphForCodePoint(codePoint: number): { readonly path: { readonly commands: readonly unknown[] } };
+}
+
+const fontkit = require("fontkit") as { create(data: Buffer, postscriptName?: string): Font & { readonly fonts?: readonly Font[] } };
+
+/** Opens a font file. @throws Error where it is none; `name` chooses one of a collection */
+export function openFont(data: Buffer, name?: string): Font {
+  const opened = fontkit.create(data, name);
+  if (opened.fonts) throw new Error("a collection of fonts, of which none is named");
+  return opened;
 }

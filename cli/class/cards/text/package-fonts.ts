@@ -1,9 +1,14 @@
+import { createHash } from "node:crypto";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
-import { faceOf, type Face } from "./face";
-import { fontFolder } from "./fetch";
-import { packages, type FontPackage } from "./packages";
-import { unpackWoff } from "./woff";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip, inflateSync } from "node:zlib";
+import { execa } from "execa";
+import { extract } from "tar-stream";
+import { cacheRoot } from "../../../../embedded/paths";
+import { type Face, faceOf } from "./face";
 
 /** A slice of a font as a page brings it. */
 export interface WebFont {
@@ -69,4 +74,143 @@ export function covers(range: string, character: string): boolean {
     const [from, to = from] = part.trim().slice(2).split("-") as [string, string?];
     return parseInt(from, 16) <= point && point <= parseInt(to, 16);
   });
+}
+
+/** A font package of npm's @fontsource, pinned: https://www.npmjs.com/org/fontsource. Each brings a font in slices, with the characters of each slice. */
+interface FontPackage {
+  readonly name: string;
+  readonly family: string;
+  /** Names that it may help with. */
+  readonly writes: RegExp;
+  readonly integrity: string;
+  /** Of the download; what is kept of it is a tenth. */
+  readonly megabytes: number;
+}
+
+const FONT_VERSION = "5.3.0";
+
+/** Chinese characters stand in all three of the first: what else is in the name tells which forms it wants. Licence of all: OFL-1.1. */
+export const packages: readonly FontPackage[] = [
+  {
+    name: "noto-sans-jp",
+    family: "Noto Sans JP",
+    writes: /[\p{Script=Hiragana}\p{Script=Katakana}]/u,
+    integrity: "sha512-OZbBzZ8LrFRs2RFT2Cc0HUV2C2ZeSfyEXhDJWR0EZuZaraJfRubpvrFmUnCljuBDEkw8Vn6CE/+nf9dj9b+0lg==",
+    megabytes: 79,
+  },
+  {
+    name: "noto-sans-kr",
+    family: "Noto Sans KR",
+    writes: /\p{Script=Hangul}/u,
+    integrity: "sha512-/JnpTjaCOXW7xUoqOyCVYSr05VOkDy5Yla9O+WAEiS7u+yYLsmHoqj6v1W0bf91G8G3XA2+NnRS3CX2Tf/FVZg==",
+    megabytes: 50,
+  },
+  {
+    name: "noto-sans-sc",
+    family: "Noto Sans SC",
+    writes: /\p{Script=Han}/u,
+    integrity: "sha512-HeqIlGm0+ohOKxZLuHj1qW6r6avHH0OWdKERAcSDI0RQ+MXrteuLKA+M+5eOA8rYy0MFvOR5AT0fQo2rUkye0Q==",
+    megabytes: 73,
+  },
+  {
+    name: "noto-sans-devanagari",
+    family: "Noto Sans Devanagari",
+    writes: /\p{Script=Devanagari}/u,
+    integrity: "sha512-7khYmipS/5KAUUmrO1DKir8yL8XI00d0+ZE9BqbS8XF1jzObv6CpPOk3UeYxF+Pvi8bx9bBvprBCOcbx/eQWTQ==",
+    megabytes: 1.4,
+  },
+  {
+    name: "noto-sans-thai",
+    family: "Noto Sans Thai",
+    writes: /\p{Script=Thai}/u,
+    integrity: "sha512-ngqUyvDukkZUHypQbUJvUdAeYa2aYZsyeDTsdqMudf7GK2F2TK19OZ5kbo+37qsBtkNpmAMhEObQnWnzPqzKUw==",
+    megabytes: 0.5,
+  },
+  {
+    name: "noto-emoji",
+    family: "Noto Emoji",
+    writes: /\p{Extended_Pictographic}/u,
+    integrity: "sha512-y/aOmKKsVYi91vu3jwcrcyFN6Q80YV8UG9U5KGbV+Fxmfxr2lzSRmDkGSLaTdHPjJI+niiknSFixL+x7ti6gNg==",
+    megabytes: 11,
+  },
+];
+
+/** What is kept of a package: the slices of the one weight that names are set in, which characters they have, and the licence. */
+const kept = /^package\/(?:files\/([\w-]+-700-normal\.woff)|(unicode\.json|LICENSE))$/;
+
+/**
+ * The folder of a font package in the cache. Fetched when it is not there, by `npm pack`: from the user's own registry, and not into this project.
+ * @throws Error where it cannot be had, or is not the one that is pinned
+ */
+export async function fontFolder({ name, integrity, megabytes }: FontPackage, say: (text: string) => void): Promise<string> {
+  const folder = path.join(cacheRoot(), "fonts", `${name}-${FONT_VERSION}`);
+  if (fs.existsSync(folder)) return folder;
+  say(`Fetching the font ${name} for the names on the cards, once (${megabytes} MB) …`);
+  fs.mkdirSync(path.dirname(folder), { recursive: true });
+  const draft = fs.mkdtempSync(path.join(path.dirname(folder), `${name}-`));
+  try {
+    const archive = await packed(name, draft);
+    const seen = `sha512-${createHash("sha512").update(archive).digest("base64")}`;
+    if (seen !== integrity) throw new Error(`@fontsource/${name} ${FONT_VERSION} is not the one that is pinned (${seen})`);
+    await unpack(archive, draft);
+    // Another run may have been faster: its folder is as good.
+    if (!fs.existsSync(folder)) fs.renameSync(draft, folder);
+    return folder;
+  } finally {
+    fs.rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+async function packed(name: string, folder: string): Promise<Buffer> {
+  // Outside the project: npm would run the scripts of its package.json.
+  const run = await execa("npm", ["pack", `@fontsource/${name}@${FONT_VERSION}`, "--silent", "--pack-destination", folder], { cwd: os.tmpdir(), reject: false, stdin: "ignore" });
+  if (run.failed) throw new Error(`npm pack @fontsource/${name} failed: ${(run.stderr || run.shortMessage || "").trim().split("\n").at(-1)}`);
+  const file = path.join(folder, run.stdout.trim().split("\n").at(-1)!);
+  const archive = fs.readFileSync(file);
+  fs.rmSync(file);
+  return archive;
+}
+
+async function unpack(archive: Buffer, folder: string): Promise<void> {
+  const files = extract();
+  const reading = pipeline(Readable.from([archive]), createGunzip(), files);
+  for await (const entry of files) {
+    const [, slice, other] = kept.exec(entry.header.name) ?? ([] as undefined[]);
+    const file = slice ?? other;
+    if (file === undefined) entry.resume();
+    else await pipeline(entry, fs.createWriteStream(path.join(folder, file)));
+  }
+  await reading;
+}
+
+const WOFF = { header: 44, entry: 20 };
+const SFNT = { header: 12, entry: 16 };
+
+/**
+ * The font within a WOFF, https://www.w3.org/TR/WOFF: the same tables without compression. pdfkit's font library reads WOFF itself, but its inflate takes
+ * streams that every other one reads for errors (slice 101 of Noto Sans SC).
+ */
+export function unpackWoff(woff: Buffer): Buffer {
+  if (woff.toString("latin1", 0, 4) !== "wOFF") throw new Error("no WOFF");
+  const count = woff.readUInt16BE(12);
+  const tables = Array.from({ length: count }, (_, index) => {
+    const [tag, offset, packed, length, checksum] = Array.from({ length: 5 }, (_, field) => woff.readUInt32BE(WOFF.header + index * WOFF.entry + field * 4)) as [number, number, number, number, number];
+    const data = woff.subarray(offset, offset + packed);
+    return { tag, checksum, data: packed < length ? inflateSync(data) : data };
+  });
+  const power = 2 ** Math.floor(Math.log2(count));
+  const header = Buffer.alloc(SFNT.header + count * SFNT.entry);
+  woff.copy(header, 0, 4, 8);
+  [count, power * 16, Math.log2(power), (count - power) * 16].forEach((value, index) => header.writeUInt16BE(value, 4 + index * 2));
+  let at = header.length;
+  for (const [index, { tag, checksum, data }] of tables.entries()) {
+    [tag, checksum, at, data.length].forEach((value, field) => header.writeUInt32BE(value, SFNT.header + index * SFNT.entry + field * 4));
+    at += padded(data.length);
+  }
+  return Buffer.concat([header, ...tables.map(({ data }) => Buffer.concat([data], padded(data.length)))]);
+}
+
+/** Tables begin at multiples of four. */
+function padded(length: number): number {
+  return Math.ceil(length / 4) * 4;
 }

@@ -1,8 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { planOf, type CanarySeat } from "../../../../cli/class/canary/plan";
-import { mostAt, standingOf, targetShare, type Standing } from "../../../../cli/class/canary/standing";
-import { standingText } from "../../../../cli/class/canary/text";
+import { type CanarySeat, mostAt, planOf, type Standing, standingOf, standingText, targetShare } from "../../../../cli/class/canary";
 import { weightsAt, type CanaryPlan } from "../../../../components/mesh/canary-plan";
 
 const steps = fc.uniqueArray(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 8 }).map((all) => all.sort((a, b) => a - b));

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
-import { small, until } from "../../../../cli/class/cards/card";
-import { choose } from "../../../../cli/class/cards/outputs";
+import { choose, small, until } from "../../../../cli/class/cards/card";
 import { card, gateway, outputs } from "./cards";
 
 it("has the seat's addresses, the first commands of its lessons, and codes for what a phone can open", () => {

@@ -1,8 +1,7 @@
 import * as QRCode from "qrcode";
 import { expect, it } from "vitest";
 import { cardsPage } from "../../../../cli/class/cards/html";
-import { qr } from "../../../../cli/class/cards/qr";
-import { sheetOf } from "../../../../cli/class/cards/sheet";
+import { qr, sheetOf } from "../../../../cli/class/cards/sheet";
 import { card } from "./cards";
 import { unwritten, written } from "./names";
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { shownName } from "../../../../cli/class/cards/name";
-import { cardsPdf } from "../../../../cli/class/cards/pdf";
+import { cardsPdf, shownName } from "../../../../cli/class/cards/pdf";
 import { sheetOf } from "../../../../cli/class/cards/sheet";
 import { bold, fontsFor } from "../../../../cli/class/cards/text/fonts";
 import { card } from "./cards";

@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { mergedKubeconfig, requireSecretFile, writeSecret } from "../../../../cli/class/cards/secrets";
+import { mergedKubeconfig, requireSecretFile, writeSecret } from "../../../../cli/class/cards/card";
 import { needs, withoutOwnProcess } from "../../../support/needs";
 
 let folder: string;

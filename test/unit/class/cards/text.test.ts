@@ -3,15 +3,10 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { deflateSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { missingIn } from "../../../../cli/class/cards/text/face";
-import { fontFolder } from "../../../../cli/class/cards/text/fetch";
-import { fit } from "../../../../cli/class/cards/text/fit";
+import { missingIn, openFont } from "../../../../cli/class/cards/text/face";
+import { covers, fontFolder, packageFaces, packages, unpackWoff } from "../../../../cli/class/cards/text/package-fonts";
+import { fit, runsOf } from "../../../../cli/class/cards/text/fit";
 import { bold, fontsFor } from "../../../../cli/class/cards/text/fonts";
-import { openFont } from "../../../../cli/class/cards/text/fontkit";
-import { covers, packageFaces } from "../../../../cli/class/cards/text/package-fonts";
-import { packages } from "../../../../cli/class/cards/text/packages";
-import { runsOf } from "../../../../cli/class/cards/text/runs";
-import { unpackWoff } from "../../../../cli/class/cards/text/woff";
 
 const texts = (line: string) => runsOf(line, [bold]).map(({ text }) => text);
 

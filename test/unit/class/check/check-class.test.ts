@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, vi } from "vitest";
 import type { Report } from "../../../../cli/check";
 import { checkClass } from "../../../../cli/class/check/check-class";
-import { SeatTrouble } from "../../../../cli/class/run/trouble";
+import { SeatTrouble } from "../../../../cli/class/run/outcome";
 import { report, result } from "../../check/reports";
 import { aClass, notedLine } from "../run/a-class";
 

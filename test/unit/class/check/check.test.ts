@@ -1,8 +1,6 @@
 import { expect, it } from "vitest";
 import { troubleOf } from "../../../../cli/class/check/check-class";
-import { classJson, classJunit } from "../../../../cli/class/check/formats";
-import { isGreen, seatReports, type SeatReport } from "../../../../cli/class/check/seat-report";
-import { classTable } from "../../../../cli/class/check/table";
+import { classJson, classJunit, classTable, isGreen, type SeatReport, seatReports } from "../../../../cli/class/check/report";
 import type { Outcome, RosterSeat } from "../../../../cli/class/model";
 import { report, result } from "../../check/reports";
 import { parseXml, type Element } from "../../check/xml";

@@ -3,10 +3,9 @@ import type { AddressInfo } from "node:net";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Api } from "../../../../cli/check/api";
-import { addedObjects } from "../../../../cli/class/drift/added";
-import { lessonUrns } from "../../../../cli/class/drift/lesson-urns";
+import { addedObjects, placesOf, requireSameCluster } from "../../../../cli/class/drift/added";
+import { lessonUrns } from "../../../../cli/class/drift/reset";
 import { everythingIn, type Listed } from "../../../../cli/class/drift/listed";
-import { placesOf, requireSameCluster } from "../../../../cli/class/drift/places";
 import { takeAway, untilGone } from "../../../../cli/class/drift/put-back";
 
 type Resources = Parameters<typeof addedObjects>[1];

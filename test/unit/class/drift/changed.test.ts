@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { changedObjects, missingObjects } from "../../../../cli/class/drift/changed";
-import { madeUids } from "../../../../cli/class/drift/made-uids";
-import { inNamespace, isAsMade, type Added, type SeatDrift } from "../../../../cli/class/drift/model";
+import { changedObjects, missingObjects } from "../../../../cli/class/drift/read";
+import { madeUids } from "../../../../cli/class/drift/listed";
+import { type Added, diff, driftText, inNamespace, isAsMade, type SeatDrift } from "../../../../cli/class/drift/model";
 import { byHand } from "../../../../cli/class/drift/put-back";
-import { diff, driftText } from "../../../../cli/class/drift/text";
 import { World } from "../../check/diagnosis/world";
 
 /** What kubectl leaves in the API server's record of who wrote what. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { ApiRefusal, type Api } from "../../../../cli/check/api";
-import { lessonUrns } from "../../../../cli/class/drift/lesson-urns";
+import { lessonUrns } from "../../../../cli/class/drift/reset";
 import { everythingIn } from "../../../../cli/class/drift/listed";
 
 const resource = (name: string, more: object = {}) => ({ name, kind: name, namespaced: true, verbs: ["list", "delete"], ...more });

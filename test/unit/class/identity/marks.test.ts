@@ -1,8 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { judge, whoseIs, type Known, type Marks, type Purpose } from "../../../../cli/class/identity/marks";
-import { refusalText } from "../../../../cli/class/identity/refusal";
-import { commandWithId } from "../../../../cli/class/identity/same-command";
+import { commandWithId, judge, type Known, type Marks, type Purpose, refusalText, whoseIs } from "../../../../cli/class/identity/marks";
 
 const ours = "0b9cf0f4-3a5e-4c39-9d1b-7b8a1e0c5f52";
 const other = "7e0b5a43-52f1-4d0a-8a6e-3f7a1d6a9c11";

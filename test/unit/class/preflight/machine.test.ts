@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { memoryOf, roomFindings } from "../../../../cli/class/preflight/embedded";
 import { profileFindings } from "../../../../cli/class/preflight/minikube";
-import { peopleFindings } from "../../../../cli/class/preflight/people";
+import { peopleFindings } from "../../../../cli/class/preflight/facts";
 import { parseConfig } from "../../../../config";
 import { seat, seats } from "./facts";
 

@@ -5,8 +5,10 @@ import { aClass } from "../run/a-class";
 
 const { world } = vi.hoisted(() => ({ world: { findings: [] as Finding[] } }));
 // No seat, and so no target that is asked: what is told of the people stands for all.
-vi.mock("../../../../cli/class/preflight/facts", () => ({ factsOf: async () => [] }));
-vi.mock("../../../../cli/class/preflight/people", () => ({ peopleFindings: () => world.findings }));
+vi.mock("../../../../cli/class/preflight/facts", () => ({
+  factsOf: async () => [],
+  peopleFindings: () => world.findings,
+}));
 
 const said: string[] = [];
 const ask = () => requireClassPreflight(aClass(0), {}, (line) => void said.push(line));

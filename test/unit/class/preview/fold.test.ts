@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonical } from "../../../../cli/class/preview/canonical";
-import { expand, fold, inOrder, type BySeat } from "../../../../cli/class/preview/fold";
+import { canonical } from "../../../../cli/class/preview/fields";
+import { expand, fold, inOrder, type BySeat } from "../../../../cli/class/preview/steps";
 import type { Change } from "../../../../cli/class/model";
 
 const value = fc.oneof(fc.integer({ min: 0, max: 100 }), fc.constantFrom("STRICT", "PERMISSIVE", "", "ünïcode"), fc.constant(undefined), fc.record({ b: fc.integer(), a: fc.boolean() }));

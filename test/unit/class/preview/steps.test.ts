@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fold } from "../../../../cli/class/preview/fold";
-import { changesOf } from "../../../../cli/class/preview/steps";
+import { changesOf, fold } from "../../../../cli/class/preview/steps";
 import { previewText } from "../../../../cli/class/preview/text";
 import { preview, virtualService, VIRTUAL_SERVICE, type Told } from "./engine-events";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Change, Group } from "../../../../cli/class/model";
-import { unexpected, unexpectedText } from "../../../../cli/class/preview/unexpected";
+import { unexpected, unexpectedText } from "../../../../cli/class/preview/text";
 
 const change = (kind: string, name: string, op: Change["op"] = "update"): Change => ({ op, kind, object: `${kind} ${name}`, fields: [] });
 const routes = [change("VirtualService", "default/reviews")];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { cellValue } from "../../../../cli/class/roster/cell";
-import { EXPIRIES, readExpiry } from "../../../../cli/class/roster/expires";
+import { cellValue } from "../../../../cli/class/roster/draft";
+import { EXPIRIES, readExpiry } from "../../../../cli/class/roster/read";
 
 test.each([
   ["[blog, bookinfo]", ["blog", "bookinfo"]],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Settings } from "../../../../config";
-import { checkUnique } from "../../../../cli/class/roster/unique";
+import { checkUnique } from "../../../../cli/class/roster/validate";
 import { commandsFor } from "../../../../cli/targets";
 import { targetNames } from "../../../../components/cluster/targets";
 import { Problems } from "../../../../cli/class/roster/problems";

@@ -1,8 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { readRoster } from "../../../../cli/class/roster/read";
-import { writeSeatFile } from "../../../../cli/class/roster/seat-file";
-import { isWrittenFor, markLine, withoutMark } from "../../../../cli/class/roster/written-mark";
+import { isWrittenFor, markLine, withoutMark, writeSeatFile } from "../../../../cli/class/roster/seat-file";
 import { project, put, textOf } from "./project";
 
 vi.mock("../../../../embedded/paths", async () => (await import("./project.js")).project);

@@ -1,6 +1,6 @@
 import * as os from "node:os";
 import { describe, expect, it, vi } from "vitest";
-import { concurrencyOf, defaultConcurrency } from "../../../../cli/class/run/concurrency";
+import { concurrencyOf, defaultConcurrency } from "../../../../cli/class/run/options";
 import { aClass } from "./a-class";
 
 vi.mock("../../../../base/memory", () => ({ memoryHere: () => ({ free: 64 * 2 ** 30 }) }));

@@ -11,11 +11,13 @@ const note = vi.hoisted(() => async (what: string, ...more: unknown[]) => {
   if (world.refuses[what] !== undefined) throw world.refuses[what];
 });
 const names = vi.hoisted(() => ({ roster }: Class) => roster.seats.map(({ seat }) => seat));
-vi.mock("../../../../cli/class/run/lock", () => ({ withClass: async (_: unknown, work: () => Promise<unknown>) => (await note("lock"), work().finally(() => done.push(["unlock"]))) }));
-vi.mock("../../../../cli/class/run/engine-ready", () => ({ withEngine: async (of: Class) => (await note("engine"), { ...of, workspace: { ...of.workspace, engine: "/engine" } }) }));
-vi.mock("../../../../cli/class/run/made-ready", () => ({ afterKilledRuns: async (of: Class) => note("killed runs", names(of)) }));
+vi.mock("../../../../cli/class/run/prepare", () => ({
+  withClass: async (_: unknown, work: () => Promise<unknown>) => (await note("lock"), work().finally(() => done.push(["unlock"]))),
+  withEngine: async (of: Class) => (await note("engine"), { ...of, workspace: { ...of.workspace, engine: "/engine" } }),
+  afterKilledRuns: async (of: Class) => note("killed runs", names(of)),
+}));
 vi.mock("../../../../cli/class/run/owned", () => ({ ownSeats: async (of: Class, purpose: string) => (await note("own", purpose, names(of)), new Set(world.there)) }));
-vi.mock("../../../../cli/class/run/elsewhere", () => ({ elsewhereLines: async (_: unknown, there: Set<string>) => (await note("elsewhere", [...there]), ["elsewhere"]) }));
+vi.mock("../../../../cli/class/run/backend", () => ({ elsewhereLines: async (_: unknown, there: Set<string>) => (await note("elsewhere", [...there]), ["elsewhere"]) }));
 vi.mock("../../../../cli/class/run/destroy-seat", () => ({ destroySeat: async (of: Class, { seat }: { seat: string }, hasStack: boolean) => note("destroy", of.workspace.engine, seat, hasStack) }));
 vi.mock("../../../../cli/class/run/over-seats", () => ({
   overSeats: async (of: Class, { verb, concurrency }: { verb: string; concurrency: number }, work: (seat: object, line: object, signal: AbortSignal) => Promise<unknown>) => {

@@ -1,6 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { describe, expect, it } from "vitest";
-import { changesText, EventReader, nameOf } from "../../../../cli/class/run/events";
+import { changesText, EventReader, nameOf } from "../../../../cli/class/run/operation";
 import { notedLine } from "./a-class";
 
 const urn = "urn:pulumi:anna::istio-lab::istio-lab:mesh:Istio$kubernetes:helm.sh/v3:Release::istio-istiod";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { withClass } from "../../../../cli/class/run/lock";
+import { withClass } from "../../../../cli/class/run/prepare";
 import { aClass } from "./a-class";
 import { needs, withoutLinux } from "../../../support/needs";
 

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { afterKilledRuns, madeReady } from "../../../../cli/class/run/made-ready";
-import { withEngine } from "../../../../cli/class/run/engine-ready";
+import { afterKilledRuns, madeReady, withEngine } from "../../../../cli/class/run/prepare";
 import { UserError } from "../../../../base/errors";
 import { aClass } from "./a-class";
 

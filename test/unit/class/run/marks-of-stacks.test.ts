@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { claimFolder } from "../../../../cli/class/identity/noted";
 import { logFile, type Class } from "../../../../cli/class/class";
-import { elsewhereLines } from "../../../../cli/class/run/elsewhere";
+import { elsewhereLines } from "../../../../cli/class/run/backend";
 import { ownSeats, stacksOfClass, tagSeat } from "../../../../cli/class/run/owned";
 import { writeFacts } from "../../../../cli/class/run/seat-facts";
 import { project, put } from "../roster/project";

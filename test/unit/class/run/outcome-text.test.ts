@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Outcome } from "../../../../cli/class/model";
-import { exitCodeOf, outcomeJson, outcomeText } from "../../../../cli/class/run/outcome-text";
+import { exitCodeOf, outcomeJson, outcomeText } from "../../../../cli/class/run/outcome";
 import { aSeat } from "./a-class";
 
 const done = (number: number): Outcome => ({ seat: aSeat(number), status: "done", result: undefined, seconds: 1 });

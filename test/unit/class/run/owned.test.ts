@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { claimFolder, readNoted } from "../../../../cli/class/identity/noted";
 import type { Purpose } from "../../../../cli/class/identity/marks";
 import type { Class } from "../../../../cli/class/class";
-import { requireHere } from "../../../../cli/class/run/elsewhere";
+import { requireHere } from "../../../../cli/class/run/backend";
 import { ownSeats, sayWhose } from "../../../../cli/class/run/owned";
 import { noteBegun } from "../../../../cli/class/run/seat-facts";
 import { project, put } from "../roster/project";

@@ -16,10 +16,14 @@ vi.mock("../../../../cli/stack/same-backend", () => ({ noteBackend: (stack: stri
 vi.mock("../../../../cli/stack/state", () => ({ breakDeadLocks: () => [] }));
 vi.mock("../../../../cli/class/preflight", () => ({ requireClassPreflight: async () => note("preflight") }));
 vi.mock("../../../../cli/class/roster/seat-file", () => ({ seatConfig: () => ({ target: world.target }), writeSeatFile: (_: unknown, { seat }: { seat: string }, overlay: object, id: string) => note("file", seat, overlay, id.length) }));
-vi.mock("../../../../cli/class/run/backend", () => ({ backendOf: async () => "file:///backend" }));
-vi.mock("../../../../cli/class/run/elsewhere", () => ({ requireHere: async (_: unknown, there: Set<string>) => note("here", [...there]) }));
-vi.mock("../../../../cli/class/run/lock", () => ({ withClass: async (_: unknown, work: () => Promise<unknown>) => (note("lock"), work()) }));
-vi.mock("../../../../cli/class/run/made-ready", () => ({ madeReady: async (of: Class) => (note("made ready"), { ...of, workspace: { ...of.workspace, engine: "/engine" } }), afterKilledRuns: async () => note("killed runs") }));
+vi.mock("../../../../cli/class/run/backend", () => ({
+  backendOf: async () => "file:///backend",
+  requireHere: async (_: unknown, there: Set<string>) => note("here", [...there]),
+}));
+vi.mock("../../../../cli/class/run/prepare", () => ({
+  withClass: async (_: unknown, work: () => Promise<unknown>) => (note("lock"), work()),
+  madeReady: async (of: Class) => (note("made ready"), { ...of, workspace: { ...of.workspace, engine: "/engine" } }), afterKilledRuns: async () => note("killed runs"),
+}));
 vi.mock("../../../../cli/class/run/operation", () => ({ EngineTrouble: class extends Error {}, operation: (_: unknown, __: unknown, work: (how: object) => unknown) => work({}) }));
 vi.mock("../../../../cli/class/run/owned", () => ({ ownSeats: async (of: Class, purpose: string) => (note("own", purpose, of.roster.seats.length), new Set(world.there)), tagSeat: async (_: unknown, __: unknown, { seat }: { seat: string }) => note("tag", seat) }));
 vi.mock("../../../../cli/class/run/seat-facts", () => ({ noteBegun: (_: unknown, seat: string, backend: string, target: string) => note("begun", seat, backend, target), readFacts: () => world.facts, writeFacts: (_: unknown, seat: string, facts: object) => note("facts", seat, facts) }));

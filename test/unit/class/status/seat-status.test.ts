@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { statusOf } from "../../../../cli/class/status/seat-status";
+import { statusOf } from "../../../../cli/class/status";
 import type { Deployment } from "../../../../cli/stack/stack";
 import { aSeat } from "../run/a-class";
 

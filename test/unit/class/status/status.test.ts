@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { boardLines } from "../../../../cli/class/board/lines";
-import { isUp, statusBoard, statusJson, statusJunit, type ClassStatus } from "../../../../cli/class/status/class-status";
-import { podsText, statusOf } from "../../../../cli/class/status/seat-status";
+import { type ClassStatus, isUp, podsText, statusBoard, statusJson, statusJunit, statusOf } from "../../../../cli/class/status";
 import { aSeat } from "../run/a-class";
 
 const pod = (name: string, ready: boolean, phase = "Running") => ({ metadata: { name, namespace: "blog" }, status: { phase, conditions: [{ type: "Ready", status: ready ? "True" : "False" }] } });

@@ -5,7 +5,7 @@ import { aClass } from "../run/a-class";
 const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: { yes: true, failed: [] as string[], outcomes: [] as object[], weights: {} as Record<string, object>, of: undefined as unknown } }));
 vi.mock("../../../../cli/class/open", () => ({ openClass: () => world.of }));
 vi.mock("../../../../cli/class/ask", () => ({ ask: async (question: string) => (done.push(["ask", question]), world.yes) }));
-vi.mock("../../../../cli/class/roster/configs", () => ({ seatFileSettings: (_: unknown, { seat }: { seat: string }) => ({ settings: { canaryPlan: { reviews: { to: "v3", from: "v1", steps: [10, 50, 100] } }, canary: { reviews: world.weights[seat] ?? { v1: 100 } } } }) }));
+vi.mock("../../../../cli/class/roster/validate", () => ({ seatFileSettings: (_: unknown, { seat }: { seat: string }) => ({ settings: { canaryPlan: { reviews: { to: "v3", from: "v1", steps: [10, 50, 100] } }, canary: { reviews: world.weights[seat] ?? { v1: 100 } } } }) }));
 vi.mock("../../../../cli/class/roster/overlay", () => ({ requireNotInRoster: (overlay: object) => done.push(["roster", overlay]) }));
 vi.mock("../../../../cli/class/run/options", () => ({ runOptionsOf: () => ({ concurrency: 1 }) }));
 vi.mock("../../../../cli/class/preview/preview-class", () => ({ previewClass: async (_: unknown, overlay: object) => (done.push(["preview", overlay]), { groups: [], failed: world.failed }) }));

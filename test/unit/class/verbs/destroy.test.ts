@@ -13,11 +13,13 @@ const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: { of
 vi.mock("../../../../cli/class/open", () => ({ openClass: (...args: unknown[]) => (done.push(["open", args[1]]), world.of) }));
 vi.mock("../../../../cli/class/ask", () => ({ ask: async (question: string) => (done.push(["ask", question]), world.yes) }));
 // The class' lock, its engine, and what killed runs left: who calls them in which order is what is tested.
-vi.mock("../../../../cli/class/run/lock", () => ({ withClass: async (_: unknown, work: () => Promise<unknown>) => (done.push(["lock"]), work()) }));
-vi.mock("../../../../cli/class/run/engine-ready", () => ({ withEngine: async (of: object) => (done.push(["engine"]), of) }));
-vi.mock("../../../../cli/class/run/made-ready", () => ({ afterKilledRuns: async () => done.push(["killed runs"]) }));
+vi.mock("../../../../cli/class/run/prepare", () => ({
+  withClass: async (_: unknown, work: () => Promise<unknown>) => (done.push(["lock"]), work()),
+  withEngine: async (of: object) => (done.push(["engine"]), of),
+  afterKilledRuns: async () => done.push(["killed runs"]),
+}));
 vi.mock("../../../../cli/class/run/owned", () => ({ ownSeats: async (of: Class, purpose: string) => (done.push(["own", purpose, of.roster.seats.map(({ seat }) => seat)]), new Set(world.there)) }));
-vi.mock("../../../../cli/class/run/elsewhere", () => ({ elsewhereLines: async () => [] }));
+vi.mock("../../../../cli/class/run/backend", () => ({ elsewhereLines: async () => [] }));
 vi.mock("../../../../cli/class/run/destroy-seat", () => ({ destroySeat: async (_: unknown, { seat }: { seat: string }, hasStack: boolean) => (done.push(["destroy", seat, hasStack]), { seat, queries: [] }) }));
 vi.mock("../../../../cli/class/run/over-seats", () => ({
   overSeats: async (of: Class, options: { seats?: unknown; failFast?: boolean }, work: (seat: unknown) => Promise<unknown>) => {

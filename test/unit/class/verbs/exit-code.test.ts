@@ -19,13 +19,17 @@ vi.mock("../../../../cli/class/run/over-seats", () => ({
     return world.outcomes;
   },
 }));
-vi.mock("../../../../cli/class/run/lock", () => ({ withClass: async (_: unknown, work: () => Promise<unknown>) => (world.done.push(["lock"]), work()) }));
-vi.mock("../../../../cli/class/run/made-ready", () => ({ afterKilledRuns: async () => void world.done.push(["killed runs"]) }));
+vi.mock("../../../../cli/class/run/prepare", () => ({
+  withClass: async (_: unknown, work: () => Promise<unknown>) => (world.done.push(["lock"]), work()),
+  afterKilledRuns: async () => void world.done.push(["killed runs"]),
+}));
 vi.mock("../../../../cli/class/preflight", () => ({ classFindings: async () => ({ seats: [], findings: world.findings }) }));
 vi.mock("../../../../cli/class/drift/consent", () => ({ requireConsent: async (drift: unknown, { yes }: { yes?: boolean }, again: string) => (world.done.push(["consent", drift, again]), yes ? undefined : Promise.reject(new Error("Nothing has been done."))) }));
 vi.mock("../../../../cli/class/drift/reset", () => ({ readLesson: async () => world.lesson, resetLesson: async (_: unknown, seat: string, __: unknown, leaveAdded: boolean) => void world.done.push(["reset", seat, leaveAdded]) }));
-vi.mock("../../../../cli/class/run/options", () => ({ runOptionsOf: () => ({}) }));
-vi.mock("../../../../cli/class/run/concurrency", () => ({ concurrencyOf: () => 1 }));
+vi.mock("../../../../cli/class/run/options", () => ({
+  runOptionsOf: () => ({}),
+  concurrencyOf: () => 1,
+}));
 vi.mock("../../../../cli/class/roster/overlay", () => ({ readOverlay: () => ({}) }));
 vi.mock("../../../../cli/class/preview/preview-class", () => ({ previewClass: async () => ({ groups: world.groups, failed: world.failed }) }));
 vi.mock("../../../../cli/class/check/check-class", () => ({ checkClass: async () => ({ seats: world.seats, outcomes: world.outcomes }) }));

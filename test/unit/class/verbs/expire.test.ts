@@ -17,9 +17,11 @@ interface World {
 const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: {} as World }));
 vi.mock("../../../../embedded/paths", async () => (await import("../roster/project.js")).project);
 vi.mock("../../../../cli/class/open", () => ({ openClass: (_: unknown, configs: string) => (done.push(["open", configs]), world.of) }));
-vi.mock("../../../../cli/class/run/engine-ready", () => ({ withEngine: async (of: object) => of }));
-vi.mock("../../../../cli/class/run/backend", () => ({ backendOf: async () => "file:///backend" }));
-vi.mock("../../../../cli/class/run/elsewhere", () => ({ elsewhereLines: async () => world.elsewhere }));
+vi.mock("../../../../cli/class/run/prepare", () => ({ withEngine: async (of: object) => of }));
+vi.mock("../../../../cli/class/run/backend", () => ({
+  backendOf: async () => "file:///backend",
+  elsewhereLines: async () => world.elsewhere,
+}));
 vi.mock("../../../../cli/class/run/owned", () => ({
   EXPIRES_TAG: "istio-lab:expires",
   ownSeats: async (_: unknown, purpose: string) => (done.push(["own", purpose]), new Set()),

@@ -1,10 +1,14 @@
+import { createHash } from "node:crypto";
+import { UserError } from "../../../base/errors";
 import type { Target } from "../../../config";
+import { withLock } from "../../../embedded/node/lock";
 import { linkEngine } from "../../stack/engine";
-import { runSteps } from "../../terminal/progress";
+import { engineStep } from "../../stack/engine-step";
 import { providerLine, providerStep } from "../../stack/provider";
 import { afterCrash } from "../../stack/recovery";
-import { commandsFor } from "../../targets";
 import { openWorkspace } from "../../stack/workspace";
+import { commandsFor } from "../../targets";
+import { runSteps } from "../../terminal/progress";
 import type { Class } from "../class";
 import type { Overlay } from "../model";
 import { seatConfig } from "../roster/seat-file";
@@ -33,4 +37,27 @@ export async function madeReady(of: Class, overlay: Overlay, say: Say): Promise<
 /** What killed runs left at work on the class' stacks, in locks and in files. */
 export async function afterKilledRuns({ roster, workspace }: Class, say: Say): Promise<void> {
   (await afterCrash(workspace, roster.seats.map(({ seat }) => seat), say)).forEach(say);
+}
+
+/** The class with an engine and the provider, where nothing is made: on a machine that has neither, a cron job's with a backend of its own, they are fetched. */
+export async function withEngine(of: Class): Promise<Class> {
+  if (!of.workspace.engine) await runSteps([[[engineStep()]]], process.stderr);
+  const workspace = openWorkspace();
+  linkEngine(workspace.env.PULUMI_HOME!);
+  await runSteps([[[providerStep(workspace)]]], process.stderr);
+  return { ...of, workspace };
+}
+
+/**
+ * Runs `work`, which changes the class, while no other command does. Two of them at once would wait for each other at every stack, and write the same stack
+ * files. The class' id names the lock: two copies of a roster are one class. On Linux the lock is this user's, and ends with its
+ * process. Elsewhere Pulumi's own lock of each stack has to do.
+ * @throws UserError that names the other command
+ */
+export async function withClass<T>({ roster, folder, id }: Pick<Class, "roster" | "folder"> & Partial<Pick<Class, "id">>, work: () => Promise<T>): Promise<T> {
+  if (process.platform !== "linux") return work();
+  const refuse = (holder: string) => {
+    throw new UserError(`Class ${roster.name} is being changed by ${holder}. Nothing has been done; run the same command again when that one has ended.`);
+  };
+  return withLock(`class:${createHash("sha256").update(id ?? folder).digest("hex").slice(0, 32)}`, refuse, work);
 }

@@ -1,7 +1,42 @@
 import stringWidth from "string-width";
+import type { Report } from "../../check";
+import { json } from "../../check/json";
+import { attributes, counts, suitesOf, testSuites } from "../../check/junit";
+import { isProved } from "../../check/result";
 import { wrap } from "../../check/table";
 import { cut } from "../board/lines";
-import { countsOf, isGreen, type SeatReport } from "./seat-report";
+import type { Outcome } from "../model";
+
+/** What a class' check knows of a seat: its report, or why there is none. */
+export interface SeatReport {
+  readonly seat: string;
+  readonly trainee: string;
+  readonly seconds: number;
+  readonly report?: Report;
+  /** Set where there is no report. */
+  readonly missing?: string;
+}
+
+/** A seat with failed checks has failed, and has a report. */
+export function seatReports(outcomes: readonly Outcome[], reports: ReadonlyMap<string, Report>): SeatReport[] {
+  return outcomes.map((outcome) => {
+    const { seat, trainee } = outcome.seat;
+    const report = reports.get(seat);
+    const missing = outcome.status === "failed" ? outcome.trouble : outcome.status === "interrupted" ? "interrupted" : "not begun";
+    return { seat, trainee, seconds: outcome.seconds, ...(report ? { report } : { missing }) };
+  });
+}
+
+/** How many checks of a seat came to what. */
+export function countsOf({ results }: Report): { passed: number; failed: number; placeholder: number; notApplicable: number } {
+  const count = (status: Report["results"][number]["status"]) => results.filter((result) => result.status === status).length;
+  return { passed: count("passed"), failed: count("failed"), placeholder: count("placeholder"), notApplicable: count("not applicable") };
+}
+
+/** Whether on every seat something passed and nothing failed. */
+export function isGreen(seats: readonly SeatReport[]): boolean {
+  return seats.every(({ report }) => report !== undefined && isProved(report.results));
+}
 
 const HEADINGS = ["seat", "trainee", "passed", "failed", "placeholder", ""];
 const NAME_WIDTH = 32;
@@ -65,4 +100,29 @@ function sum(seats: readonly SeatReport[]): string {
   const rest = [...(failed > 0 ? [`${failed} with failed checks`] : []), ...(unchecked > 0 ? [`${unchecked} not checked`] : [])];
   const placeholders = seats.some(({ report }) => report && countsOf(report).placeholder > 0) ? ["A placeholder proves the way to an addon, and nothing of the addon."] : [];
   return [`${green} of ${seats.length} ${seats.length === 1 ? "seat" : "seats"} green${rest.length > 0 ? `; ${rest.join(", ")}` : ""}.`, ...placeholders].join(" ");
+}
+
+/** All reports as JSON, each as `npm run check -- --json` prints it. */
+export function classJson(name: string, seats: readonly SeatReport[]): string {
+  const all = seats.map(({ report, ...of }) => ({ ...of, ...(report && { report: JSON.parse(json(report)) as object }) }));
+  const reports = seats.flatMap(({ report }) => report ?? []);
+  const total = (key: keyof ReturnType<typeof countsOf>) => reports.reduce((sum, report) => sum + countsOf(report)[key], 0);
+  const totals = { seats: seats.length, notChecked: seats.length - reports.length, passed: total("passed"), failed: total("failed"), placeholder: total("placeholder"), notApplicable: total("notApplicable") };
+  return `${JSON.stringify({ class: name, verb: "check", totals, seats: all }, undefined, 2)}\n`;
+}
+
+/** All reports in the XML that CI systems read: a suite a lesson of a seat. A seat that could not be checked is an error, as a green build must not come of it. */
+export function classJunit(name: string, seats: readonly SeatReport[]): string {
+  const results = seats.flatMap(({ report }) => report?.results ?? []);
+  const missing = seats.filter(({ report }) => !report);
+  const counted = counts(results);
+  const sums = { ...counted, tests: counted.tests! + missing.length, errors: missing.length };
+  const seconds = Math.round(Math.max(0, ...seats.map((of) => of.seconds)) * 10) / 10;
+  return testSuites(`istio-lab class ${name}`, sums, seconds, seats.flatMap((of) => (of.report ? suitesOf(of.report, of.seat) : [notChecked(of)])));
+}
+
+function notChecked({ seat, missing = "", seconds }: SeatReport): string {
+  const suite = attributes({ name: seat, tests: 1, failures: 0, errors: 1, skipped: 0, time: Math.round(seconds * 10) / 10 });
+  const one = attributes({ classname: `istio-lab.${seat}`, name: "the seat is checked", time: Math.round(seconds * 10) / 10 });
+  return [`  <testsuite${suite}>`, `    <testcase${one}>`, `      <error${attributes({ message: missing, type: "not checked" })}/>`, "    </testcase>", "  </testsuite>"].join("\n");
 }

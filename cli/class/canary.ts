@@ -1,0 +1,87 @@
+import { isDeepStrictEqual } from "node:util";
+import { UserError } from "../../base/errors";
+import { type CanaryPlan, shareIn } from "../../components/mesh/canary-plan";
+import type { Weights } from "../../components/mesh/weights";
+
+/** A seat, as far as a canary goes. */
+export interface CanarySeat {
+  readonly seat: string;
+  readonly canaryPlan: Readonly<Record<string, CanaryPlan>>;
+  readonly canary: Readonly<Record<string, Weights>>;
+}
+
+const EXAMPLE = "canaryPlan: {reviews: {to: v3, steps: [10, 25, 50, 100]}}";
+
+/** The service that is meant, and the plan that all seats have for it. @throws UserError where there is none, or seats have different ones */
+export function planOf(seats: readonly CanarySeat[], service: string | undefined): { service: string; plan: CanaryPlan } {
+  const services = [...new Set(seats.flatMap(({ canaryPlan }) => Object.keys(canaryPlan)))];
+  if (services.length === 0) throw new UserError(`No seat of the class has a canary plan. In the roster's config, for instance: ${EXAMPLE}`);
+  if (service === undefined && services.length > 1) throw new UserError(`The class has plans for ${services.join(" and ")}: say of which by --service.`);
+  const chosen = service ?? services[0]!;
+  if (!services.includes(chosen)) throw new UserError(`--service ${chosen}: no seat has a canary plan for it; there ${services.length === 1 ? "is one" : "are plans"} for ${services.join(", ")}.`);
+  const plans = seats.map(({ seat, canaryPlan }) => ({ seat, plan: canaryPlan[chosen] }));
+  const { plan } = plans.find((one) => one.plan !== undefined)!;
+  const others = plans.filter((one) => !isDeepStrictEqual(one.plan, plan)).map(({ seat }) => seat);
+  if (others.length > 0) throw new UserError(`canaryPlan.${chosen} is not the same for all seats: ${others.join(", ")} ${others.length === 1 ? "has" : "have"} another, or none. A class goes by one plan: set it in the roster's own config.`);
+  return { service: chosen, plan: plan! };
+}
+
+/** Where a seat is: the share that the new version gets, or, where a third version gets some too, its weights. */
+export interface Standing {
+  readonly seat: string;
+  /** Undefined: it is beside the plan. */
+  readonly share?: number;
+  readonly weights: Weights;
+}
+
+/** @param first the version that gets everything where the config says nothing */
+export function standingOf(seat: string, plan: CanaryPlan, weights: Weights | undefined, first: string): Standing {
+  const own = weights ?? { [first]: 100 };
+  const share = shareIn(plan, own);
+  return { seat, ...(share !== undefined && { share }), weights: own };
+}
+
+/** The share most seats are at; of several such the least, so that no seat is taken further than it has to go. Undefined: all are beside the plan. */
+export function mostAt(standings: readonly Standing[]): number | undefined {
+  const count = new Map<number, number>();
+  for (const { share } of standings) if (share !== undefined) count.set(share, (count.get(share) ?? 0) + 1);
+  return [...count].sort(([share, seats], [otherShare, others]) => others - seats || share - otherShare)[0]?.[0];
+}
+
+/**
+ * The share all seats go to: the first step above where most of them are, or the last below it, which before the first step is none. At the end of the plan
+ * it is that end, so that seats that are elsewhere come there too.
+ */
+export function targetShare({ steps }: CanaryPlan, standings: readonly Standing[], to: "next" | "back"): number {
+  const at = mostAt(standings) ?? 0;
+  if (to === "next") return steps.find((step) => step > at) ?? steps.at(-1)!;
+  return steps.findLast((step) => step < at) ?? 0;
+}
+
+/** Where the seats of a class are, most of them in one line, the others by name. */
+export function standingText(service: string, { from, to, steps }: CanaryPlan, standings: readonly Standing[]): string {
+  const most = mostAt(standings);
+  const there = standings.filter(({ share }) => share !== undefined && share === most);
+  const others = standings.filter((one) => !there.includes(one));
+  const groups = new Map<string, string[]>();
+  for (const { seat, weights } of others) groups.set(weightsText(weights), [...(groups.get(weightsText(weights)) ?? []), seat]);
+  const position = [0, ...steps].map((step) => (step === most ? `[${step}]` : String(step))).join(" → ");
+  return [
+    `${service}: ${to} in the place of ${from}, by ${position}${most !== undefined && ![0, ...steps].includes(most) ? ` (now ${most}, between the steps)` : ""}`,
+    ...(there.length > 0 ? [`${count(there.length)} at ${weightsText(there[0]!.weights)}${others.length === 0 ? "; no other" : ""}`] : []),
+    ...[...groups].map(([weights, seats]) => `${weights}: ${seats.join(", ")}`),
+  ].join("\n");
+}
+
+/** `v1 75, v3 25` */
+export function weightsText(weights: Weights): string {
+  return Object.entries(weights)
+    .filter(([, weight]) => weight > 0)
+    .sort(([one], [other]) => one.localeCompare(other))
+    .map(([version, weight]) => `${version} ${weight}`)
+    .join(", ");
+}
+
+export function count(seats: number): string {
+  return seats === 1 ? "1 seat" : `${seats} seats`;
+}
