@@ -11,7 +11,7 @@ import type { ResetOptions } from "./verbs/reset";
 import type { StatusOptions } from "./verbs/status";
 import type { UpOptions } from "./verbs/up";
 
-/** `npm run class -- VERB`: each verb is loaded when it is run. */
+/** `npm run class -- VERB`. Each verb loads its code only when it runs. */
 export function classCommand(): Command {
   const all = new Command("class").description("a class: the seats of a roster, each of them a stack");
 

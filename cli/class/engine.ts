@@ -7,7 +7,7 @@ import { learnSecrets } from "../stack/settings";
 import { RUNNER_MARK, thisRunner } from "../stack/orphans";
 import type { Workspace } from "../stack/workspace";
 
-/** What the SDK gives a command to run, and the parts of it that its types leave out: `PulumiCommand.run` is marked internal. */
+/** How the SDK runs a command. Its types leave this out: `PulumiCommand.run` is marked internal. */
 type Run = (args: string[], cwd: string, env: Record<string, string>, onOutput?: (text: string) => void, onError?: (text: string) => void, signal?: AbortSignal) => Promise<Result>;
 interface Result {
   readonly stdout: string;
@@ -16,21 +16,22 @@ const { CommandResult } = require("@pulumi/pulumi/automation/cmd") as { CommandR
 const { createCommandError } = require("@pulumi/pulumi/automation/errors") as { createCommandError(result: Result): Error };
 
 /**
- * A seat's stack in Pulumi's Automation API: a CLI process for each operation, in this checkout's workspace, so that plain `pulumi` sees the same stack,
- * file and state. The user's *selected* stack stays what it is. An operation is interrupted by the `signal` of its options.
- * @throws StackNotFoundError where there is no such stack and `create` is not said
+ * Opens a seat's stack in Pulumi's Automation API. Each operation is a CLI process in this checkout's workspace, so
+ * that plain `pulumi` sees the same stack, file and state. The user's *selected* stack stays selected. The `signal` in
+ * its options interrupts an operation.
+ * @throws StackNotFoundError where the stack does not exist and `how` is not "create"
  */
 export async function stackOf(workspace: Workspace, seat: string, create?: "create"): Promise<Stack> {
   const local = await LocalWorkspace.create({ workDir: projectRoot, envVars: workspace.env, pulumiCommand: await commandOf(workspace) });
   const pulumi = (...args: string[]) => inOwnGroup(args, projectRoot, workspace.env);
-  // The SDK's own `select` writes into PULUMI_HOME which stack is selected: thirty seats would end with a random one.
+  // The SDK's `select` would write the selected stack into PULUMI_HOME, so a class would leave a random one selected.
   local.selectStack = async (name) => void (await pulumi("stack", "--stack", name));
   local.createStack = async (name) => void (await pulumi("stack", "init", name, "--no-select"));
-  // The SDK's own asks for the secrets as well; what nobody has read nobody can print.
+  // The SDK also reads secrets here. A secret that is never read cannot be printed.
   local.stackOutputs = async (name) => withoutSecrets((await pulumi("stack", "output", "--json", "--stack", name)).stdout);
   await learnSecrets(workspace, seat);
   const stack = create ? await Stack.createOrSelect(seat, local) : await Stack.select(seat, local);
-  // After each operation the SDK reads the stack's history, in a process of its own: nobody here wants it.
+  // After each operation the SDK reads the stack's history in another process. Nothing here needs it.
   stack.info = async () => undefined;
   return stack;
 }
@@ -40,7 +41,7 @@ function withoutSecrets(json: string): OutputMap {
   return Object.fromEntries(all.map(([name, value]) => [name, { value, secret: value === "[secret]" }]));
 }
 
-/** The CLI is asked for its version once and not for each seat. */
+/** Asks the CLI for its version once, not once per seat. */
 async function commandOf({ env }: Workspace): Promise<PulumiCommand> {
   linkEngine(env.PULUMI_HOME!);
   const root = engineRoot(env.PULUMI_HOME!);
@@ -51,8 +52,8 @@ async function commandOf({ env }: Workspace): Promise<PulumiCommand> {
 const commands = new Map<string, Promise<PulumiCommand>>();
 
 /**
- * Runs the CLI in a process group of its own. In the terminal's group Ctrl-C would reach it twice, by the terminal and by `signal`, and a second
- * interrupt makes the engine stop at once, with operations left open.
+ * Runs the CLI in its own process group. In the terminal's group, Ctrl-C would reach it twice, from the terminal and
+ * from `signal`. A second interrupt stops the engine at once, with operations left open.
  */
 const inOwnGroup: Run = async (args, cwd, env, onOutput, onError, signal) => {
   const all = args.includes("--non-interactive") ? args : [...args, "--non-interactive"];

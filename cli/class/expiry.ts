@@ -1,24 +1,25 @@
 import type { Roster, RosterSeat } from "./model";
 
-/** A stack that says it is a seat of the class. */
+/** A stack that is marked as a seat of the class. */
 export interface ClassStack {
   readonly name: string;
-  /** What its tag says, which is what the roster said when it was last made. */
+  /** The expiry in its tag, which is the roster's at its last `up`. */
   readonly expires?: string;
-  /** Whether its stack file is here; without it nobody knows where the seat is. */
+  /** Whether its stack file is here. Only the file tells where the seat is. */
   readonly hasFile: boolean;
 }
 
 export interface ExpiryPlan {
-  /** Seats that are there and whose time is past. */
+  /** Existing seats whose time is over. */
   readonly due: readonly RosterSeat[];
-  /** Seats that are there and stay, each with the reason. */
+  /** Existing seats that stay, each with the reason. */
   readonly kept: readonly { readonly seat: string; readonly why: string }[];
 }
 
 /**
- * Which seats `class expire` takes away. The roster decides for the seats it has: who was given more time there has it. A seat that left the roster is judged
- * by its tag. What has no expiry stays, and so does a seat of which nothing is there.
+ * Decides which seats `class expire` destroys. For seats of the roster, the roster's expiry counts, so extensions take
+ * effect. For a seat that left the roster, its tag counts. Seats without expiry stay; seats that do not exist are
+ * skipped.
  */
 export function expiryPlan(roster: Pick<Roster, "seats">, stacks: readonly ClassStack[], now: Date): ExpiryPlan {
   const due: RosterSeat[] = [];
@@ -35,7 +36,7 @@ export function expiryPlan(roster: Pick<Roster, "seats">, stacks: readonly Class
   return { due, kept };
 }
 
-/** A seat that the roster no longer has, by what its stack says. A tag that is no time is none. */
+/** A seat that left the roster, by its stack's tags. An invalid time counts as none. */
 function leftSeat({ name, expires }: ClassStack): RosterSeat {
   const time = expires === undefined ? undefined : new Date(expires);
   const isTime = time !== undefined && !Number.isNaN(time.getTime());

@@ -1,39 +1,45 @@
-/** One trainee's seat of a class; its name is its stack's. */
+/** One trainee's seat of a class. Its name is also its stack's name. */
 export interface RosterSeat {
   readonly seat: string;
   readonly trainee: string;
   readonly email?: string;
-  /** When it may be destroyed: the seat's own, or the class'. Undefined: never by `class expire`. */
+  /** When it may be destroyed, by the seat or the class. Without it, `class expire` never destroys the seat. */
   readonly expires?: Date;
-  /** Config of this seat alone: path without namespace (`canary.reviews`, `azure.vmSize`) → value. Laid over the class'. */
+  /**
+   * Config of this seat alone: path without namespace (`canary.reviews`, `azure.vmSize`) → value. Overrides the class'
+   * config.
+   */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Where it stands in the roster, e.g. `line 3`. */
+  /** Its place in the roster, e.g. `line 3`. */
   readonly at: string;
 }
 
-/** A class as its roster says, valid as a whole. */
+/** A class, from its valid roster. */
 export interface Roster {
-  /** The file's name without extension: the class' name. */
+  /** The class' name: the file's name without extension. */
   readonly name: string;
   /** The file, absolute. */
   readonly file: string;
-  /** The stack whose config file every new seat begins with. @default embedded */
+  /** The stack whose config file every new seat starts from. @default embedded */
   readonly from: string;
-  /** Config of every seat, by path as in a seat's own. */
+  /** Config of every seat, by path. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly seats: readonly RosterSeat[];
 }
 
-/** Config laid over all seats for one verb, path → value: `--set`, or a step of a canary. `up` writes it into the seats' stack files; `preview` does not. */
+/**
+ * Config for all seats in one verb, path → value: from `--set`, or from a canary step. `up` writes it into the seats'
+ * stack files; `preview` does not.
+ */
 export type Overlay = Readonly<Record<string, unknown>>;
 
-/** How one seat came out of a verb. */
+/** The result of a verb on one seat. */
 export type Outcome<R = unknown> = { readonly seat: RosterSeat; readonly seconds: number } & (
   | { readonly status: "done"; readonly result: R }
-  /** `trouble`: one line for the board; `log`: the file with everything. */
+  /** `trouble`: one line for the board; `log`: the file with the whole text. */
   | { readonly status: "failed"; readonly trouble: string; readonly log?: string }
   | { readonly status: "interrupted" }
-  /** Not begun: an earlier one failed with --fail-fast, or Ctrl-C. */
+  /** Not started, because of an earlier failure with --fail-fast, or Ctrl-C. */
   | { readonly status: "skipped" }
 );
 
@@ -44,9 +50,9 @@ export interface BoardRow {
   readonly seat: string;
   readonly trainee: string;
   readonly phase: Phase;
-  /** Milliseconds since the seat was begun; of one that ended, what it took. */
+  /** Milliseconds since the seat started; for an ended seat, its duration. */
   readonly elapsed: number;
-  /** What it does now, or came to, in a few words. */
+  /** What it does now, or its result, in a few words. */
   readonly doing: string;
   /** The last line of trouble. */
   readonly trouble?: string;
@@ -59,22 +65,22 @@ export interface Board {
   /** `up`, `destroy`, `check`, `status` … */
   readonly verb: string;
   readonly started: Date;
-  /** Undefined while it runs. */
+  /** Undefined while the verb runs. */
   readonly ended?: Date;
   readonly rows: readonly BoardRow[];
 }
 
-/** One change of one seat, without anything that names the seat. */
+/** One change of one seat, without the seat's name in it. */
 export interface Change {
   readonly op: "create" | "update" | "delete" | "replace";
-  /** Kind and name: `VirtualService default/reviews`; for what is no Kubernetes object Pulumi's type and name. */
+  /** Kind and name: `VirtualService default/reviews`. What is no Kubernetes object has Pulumi's type and name. */
   readonly object: string;
   readonly kind: string;
-  /** For update and replace alone; in the order of the paths. */
+  /** Only for update and replace, sorted by path. */
   readonly fields: readonly { readonly path: string; readonly before: unknown; readonly after: unknown }[];
 }
 
-/** Seats with exactly the same changes. */
+/** Seats with equal changes. */
 export interface Group {
   readonly seats: readonly string[];
   readonly changes: readonly Change[];

@@ -7,9 +7,9 @@ import type { ClassOptions } from "./run/options";
 import { readRoster, type RosterOptions } from "./roster/read";
 
 /**
- * Reads the roster and opens the class: what every verb begins with. With `--only` the roster has these seats alone.
- * @param configs "any" for what must work on a seat whose config is not valid any more: to look at it, and to take it away
- * @throws UserError with all problems of the roster, or where --only names no seat of it, or --class-id is none
+ * Reads the roster and opens the class; every verb starts here. With `--only`, the roster has only these seats.
+ * @param configs "any" for verbs that must work on seats with invalid config, to show or destroy them
+ * @throws UserError with all problems of the roster, for an unknown seat in --only, or an invalid --class-id
  */
 export function openClass({ roster: file, from, only, classId }: ClassOptions, configs?: RosterOptions["configs"]): Class {
   if (classId !== undefined && !isClassId(classId)) throw new UserError(`--class-id ${JSON.stringify(classId)}: a class' id is a UUID such as 0b9cf0f4-3a5e-4c39-9d1b-7b8a1e0c5f52; the refusal that asks for it prints it.`);

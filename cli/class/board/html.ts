@@ -9,14 +9,15 @@ import type { Board, BoardRow, Phase } from "../model";
 import { time, troubleOrDoing } from "./lines";
 import type { LiveBoard } from "./live";
 
-/** Seconds after which a page loads itself again while its verb runs. */
+/** A page reloads itself after this many seconds while its verb runs. */
 const REFRESH = 3;
-/** In the order of the bar, from what is done to what has not begun. */
+/** The order in the bar, from done to not started. */
 const phases: readonly Phase[] = ["done", "failed", "interrupted", "retrying", "running", "skipped", "waiting"];
 
 /**
- * The board as one static page for a projector, without anything of elsewhere; while the verb runs it loads itself again. Seats keep the roster's order, so that
- * everyone finds their own; what a colour says a sign and a word say as well.
+ * The board as one static page for a projector. It loads nothing from elsewhere, and reloads itself while the verb
+ * runs. Seats keep the roster's order, so that everyone finds their own. Each colour comes with a sign and a word, for
+ * readers who do not see colours.
  */
 export function boardPage(board: Board, now = new Date()): string {
   const { class: name, verb, started, ended, rows } = board;
@@ -58,7 +59,7 @@ function seat(row: BoardRow): string {
 <div class="says" title="${html(says)}">${html(says)}</div>${url}</li>`;
 }
 
-/** How much of the class is how far, at a glance. */
+/** A bar with the number of seats in each phase. */
 function bar(rows: readonly BoardRow[]): string {
   const parts = phases.map((phase) => `<i class="${phase}" style="flex-grow:${countOf(rows, phase)}"></i>`);
   return `<div class="bar" aria-hidden="true">${parts.join("")}</div>`;
@@ -73,12 +74,12 @@ function countOf(rows: readonly BoardRow[], phase: Phase): number {
   return rows.filter((row) => row.phase === phase).length;
 }
 
-/** The trainer's own time of day. */
+/** The time of day in the trainer's time zone. */
 function clock(date: Date): string {
   return `<time datetime="${date.toISOString()}">${date.toLocaleTimeString("en-GB")}</time>`;
 }
 
-/** A sign for each phase, drawn: a font may have none, and a colour alone tells nothing to who does not see it. */
+/** A drawn sign for each phase, because a font may lack it and colour alone is not accessible. */
 const icons: Readonly<Record<Phase, string>> = {
   waiting: icon('<circle cx="10" cy="10" r="7" class="line thin"/>'),
   running: icon('<circle cx="10" cy="10" r="9" class="fill"/><path d="M7.6 5.8 15 10 7.6 14.2Z" class="on"/>'),
@@ -93,11 +94,11 @@ function icon(drawn: string): string {
   return `<svg viewBox="0 0 20 20" aria-hidden="true">${drawn}</svg>`;
 }
 
-/** What the head of the page takes, and the page's margins, in px of height. */
+/** The height of the page's head and margins in px. */
 const HEAD = 172;
 const LOW_HEAD = 132;
 
-/** The board's style: all rows on one screen where that leaves them readable, as large as they can be. */
+/** The board's style. It fits all rows on one screen where they stay readable, as large as possible. */
 function style({ columns, rows }: { columns: number; rows: number }): string {
   const { page, line, text, muted, flow, track, onGood: good, onCareful: careful, bad } = light;
   return `
@@ -141,12 +142,12 @@ svg .line{fill:none;stroke:var(--phase);stroke-width:2.6;stroke-linecap:round;st
 `.trim();
 }
 
-/** How soon after a change the page is written: thirty seats change many times a second. */
+/** The delay between a change and the write, because thirty seats change many times a second. */
 const SOON_MS = 500;
-/** How long it stays as it is where nothing changes: its clocks stand still. */
+/** The page is rewritten after this time without changes, so that its clocks move. */
 const OLD_MS = 5000;
 
-/** Keeps a board as a page while a verb runs. Each change writes the page anew, whole or not at all. A page that cannot be written ends nothing. */
+/** Keeps the board's page up to date while a verb runs. Each write is atomic. A failed write does not stop the verb. */
 export class BoardFile {
   private soon?: NodeJS.Timeout;
   private readonly clock: NodeJS.Timeout;

@@ -9,12 +9,12 @@ export interface Screen {
 }
 
 const GAP = "  ";
-/** The widest that a name gets: the rest of the line belongs to what happens. */
+/** The widest name; the rest of the line is for the status. */
 const NAME_WIDTH = 24;
-/** What may share a line when the screen is too low for all rows: first those at which there is least to see. */
+/** Phases that share a line when the screen is too low, the least interesting first. */
 const folded: readonly Phase[] = ["waiting", "skipped", "done"];
 
-/** The board as the lines of a terminal: a heading, a row a seat, none wider than the screen and all of them within its height. */
+/** The board as lines for a terminal: a heading and a row per seat, within the screen's width and height. */
 export function boardLines(board: Board, screen: Screen, now = Date.now()): string[] {
   const { shown, notes } = fold(board.rows, screen.rows - 4);
   const cells = shown.map((row) => [row.seat, cut(row.trainee, NAME_WIDTH), row.phase, time(row), troubleOrDoing(row)]);
@@ -38,12 +38,12 @@ export function time({ phase, elapsed: milliseconds }: BoardRow): string {
   return phase === "waiting" || phase === "skipped" ? "" : elapsed(0, milliseconds);
 }
 
-/** Of a seat that has failed or tries again its trouble says more than what it did. */
+/** The trouble of a seat that failed or retries; otherwise what it does. */
 export function troubleOrDoing({ phase, doing, trouble }: BoardRow): string {
   return (phase === "failed" || phase === "retrying" ? trouble : undefined) ?? doing;
 }
 
-/** Leaves out of too many rows those at which there is nothing to see, and counts them in a line each. */
+/** Leaves out the least interesting rows where they do not all fit, and counts each phase on a line. */
 function fold(rows: readonly BoardRow[], height: number): { shown: readonly BoardRow[]; notes: string[] } {
   let shown = rows;
   const notes: string[] = [];
@@ -58,7 +58,7 @@ function fold(rows: readonly BoardRow[], height: number): { shown: readonly Boar
   return { shown: shown.slice(0, room - 1), notes: [...notes, `… and ${shown.length - room + 1} more`] };
 }
 
-/** `text` on `width` columns of a terminal, where a Chinese character takes two and an accent none. */
+/** Cuts `text` to `width` terminal columns. A Chinese character takes two columns, and an accent none. */
 export function cut(text: string, width: number): string {
   const plain = text.replace(/\s+/g, " ");
   if (stringWidth(plain) <= width) return text;

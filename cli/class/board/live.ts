@@ -1,6 +1,6 @@
 import type { Board, BoardRow, Outcome, Phase, RosterSeat } from "../model";
 
-/** What the watchers of a board are told: which row has changed, and whether it came to another phase, or has new trouble. */
+/** Tells a board's listeners which row changed, and whether it has a new phase or new trouble. */
 export type Changed = (row: BoardRow, what: "phase" | "trouble" | "doing") => void;
 
 interface Row {
@@ -13,7 +13,7 @@ interface Row {
   gatewayUrl?: string;
 }
 
-/** The board while a verb runs: told by the work, read by the terminal and the page. */
+/** The board while a verb runs: the work writes it, the terminal and the page read it. */
 export class LiveBoard {
   private readonly rows: Map<string, Row>;
   private readonly watchers: Changed[] = [];
@@ -37,7 +37,7 @@ export class LiveBoard {
     this.change(seat, "phase", { phase: "running", begun: this.now() });
   }
 
-  /** After a retry's trouble the next thing it does says that it goes on. */
+  /** After a retry's trouble, the next action shows that the seat goes on. */
   doing({ seat }: RosterSeat, text: string): void {
     const { phase } = this.rows.get(seat)!;
     this.change(seat, phase === "retrying" ? "phase" : "doing", { doing: text, ...(phase === "retrying" && { phase: "running" }) });
@@ -62,7 +62,7 @@ export class LiveBoard {
     this.change(seat, "phase", { phase: outcome.status, trouble, ...(row.begun !== undefined && { took: outcome.seconds * 1000 }) });
   }
 
-  /** From here on nothing runs. */
+  /** Nothing runs after this. */
   close(): void {
     this.ended = new Date(this.now());
   }

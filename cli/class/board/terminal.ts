@@ -2,11 +2,14 @@ import type { BoardRow } from "../model";
 import { boardLines, heading, time, troubleOrDoing } from "./lines";
 import type { LiveBoard } from "./live";
 
-/** How often the times on a terminal are drawn anew, and how soon a change is. */
+/** How often the terminal redraws its times, and how soon it shows a change. */
 const EVERY_MS = 1000;
 const SOON_MS = 100;
 
-/** Shows a board in the terminal until it is ended: redrawn in its place, or a line per change of phase where nobody can redraw (a log, a pipe). */
+/**
+ * Shows a board in the terminal. It redraws in place, or prints a line per change of phase where the output is a log or
+ * a pipe.
+ */
 export class TerminalBoard {
   private height = 0;
   private soon?: NodeJS.Timeout;
@@ -18,13 +21,13 @@ export class TerminalBoard {
     private readonly out: NodeJS.WriteStream,
   ) {
     this.redraws = Boolean(out.isTTY);
-    // The terminal may go away (a connection that breaks) while the seats' operations have to be ended in order.
+    // The terminal may disappear (a broken connection) while the seats' operations still have to end in order.
     out.on("error", ignore);
     board.watch((row, what) => this.changed(row, what));
     if (this.redraws) this.clock = setInterval(() => this.draw(), EVERY_MS);
   }
 
-  /** A sentence for the user above the board. */
+  /** Prints a sentence for the user above the board. */
   say(text: string): void {
     this.clear();
     this.out.write(`${text}\n`);

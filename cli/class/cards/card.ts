@@ -8,38 +8,41 @@ import { quote } from "../../../embedded/node/scripts";
 import { pulumiOutput, type Workspace } from "../../stack/workspace";
 import type { RosterSeat } from "../model";
 
-/** What a trainee gets on paper. Holds no secret: it is made of the roster and of outputs that are none. */
+/**
+ * What a trainee gets on paper. Holds no secret: everything comes from the roster and from outputs that are not secret.
+ */
 export interface Card {
   readonly class: string;
   readonly seat: string;
   readonly trainee: string;
   readonly expires?: Date;
-  /** Named as the outputs are, and as the lessons' pages name them. */
+  /** Names as in the outputs and on the lessons' pages. */
   readonly addresses: readonly { readonly name: string; readonly url: string }[];
-  /** For the first minutes, in their order. */
+  /** The first commands to try, in order. */
   readonly commands: readonly string[];
-  /** As QR codes: pages that a phone opens. */
+  /** Shown as QR codes, for pages that a phone can open. */
   readonly codes: readonly { readonly label: string; readonly url: string }[];
 }
 
-/** The outputs of a stack that a card is made of. */
+/** The stack outputs that a card shows. */
 export interface CardOutputs {
   readonly GATEWAY_URL: string;
   readonly KIALI_URL?: string;
   readonly lessons: Readonly<Record<string, string>>;
 }
 
-/** What to type first, and what a browser opens where it can do without a header. */
+/** The first commands, and the pages that a browser can open without extra headers. */
 const first = lessonNames.flatMap((lesson) => {
   const { card } = lessonOf(lesson);
   return card === undefined ? [] : [{ lesson, ...card }];
 });
-/** Commands of lessons on a card: what fits the smallest one. */
+/** The number of commands that fit on the smallest card. */
 const FEW = 2;
 
 /**
- * `kubeconfig`: the trainee gets that file as well, so that there is something for kubectl to do, and has to know what it is.
- * `shutdown`: when the seat's machine is shut down each day.
+ * @param kubeconfig whether the trainee gets that file too; then the card shows kubectl commands, and says what the
+ * file is
+ * @param shutdown the time of the daily shutdown of the seat's machine
  */
 export function cardOf(name: string, { seat, trainee, expires }: RosterSeat, outputs: CardOutputs, { kubeconfig = false, shutdown }: { readonly kubeconfig?: boolean; readonly shutdown?: string } = {}): Card {
   const { GATEWAY_URL: gateway, KIALI_URL: kiali, lessons } = outputs;
@@ -53,24 +56,24 @@ export function cardOf(name: string, { seat, trainee, expires }: RosterSeat, out
     ...(expires && { expires }),
     addresses: [{ name: "GATEWAY_URL", url: gateway }, ...(kiali ? [{ name: "KIALI_URL", url: kiali }] : [])],
     commands: [`URL=${gateway}`, ...there.slice(0, FEW).map(({ command }) => command), ...(kubeconfig ? withKubeconfig(seat) : []), ...(shutdown === undefined ? [] : [`# the seat is shut down each day at ${shutdown}`])],
-    // Where there is no page to open, the address itself: nobody has to type it.
+    // Without a page to open, the code holds the gateway's address, so that nobody has to type it.
     codes: codes.length > 0 ? codes : [{ label: "GATEWAY_URL", url: gateway }],
   };
 }
 
-/** A pod can be given all rights of its node, so that this is true of every target. */
+/** This holds for every target, because a pod can get all rights of its node. */
 function withKubeconfig(seat: string): string[] {
   return [`kubectl --kubeconfig ${seat}.kubeconfig get pods -A`, "# whoever has that file can become root of the seat's machine: keep it"];
 }
 
-/** `until 1 December 2026`; with the time where it is not the end of that day. */
+/** Returns e.g. `until 1 December 2026`, with the time where it is not the end of that day. */
 export function until(expires: Date): string {
   const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(expires);
   const time = expires.toISOString().slice(11, 16);
   return `until ${day}${time === "23:59" ? "" : `, ${time} UTC`}`;
 }
 
-/** What stands under the name, beside the seat. */
+/** The line under the name, beside the seat. */
 export function small({ class: name, expires }: Card): string {
   return [name, ...(expires ? [until(expires)] : [])].join(" · ");
 }
@@ -78,10 +81,10 @@ export function small({ class: name, expires }: Card): string {
 /** CLI processes at a time: each takes about half a second of a core. */
 const AT_ONCE = 4;
 
-/** A seat with what its card is made of, or why there is none. */
+/** A seat with its card's outputs, or with the reason why there are none. */
 type SeatOutputs = { readonly seat: RosterSeat } & ({ readonly outputs: CardOutputs } | { readonly missing: string });
 
-/** The seats' outputs, as `pulumi stack output` gives them: secrets stay `[secret]`, and are not read. */
+/** Reads the seats' outputs as `pulumi stack output` gives them. Secrets stay `[secret]`, so this never reads them. */
 export async function readOutputs(workspace: Workspace, seats: readonly RosterSeat[]): Promise<SeatOutputs[]> {
   if (!workspace.engine) throw new UserError("There is no seat to make a card for: the Pulumi engine is not here yet. `class up` gets it and makes the seats.");
   const limit = pLimit(AT_ONCE);
@@ -97,7 +100,7 @@ async function outputsOf(workspace: Workspace, stack: string): Promise<{ outputs
   }
 }
 
-/** The outputs a card shows, of all there are. One that is locked is not shown. */
+/** Picks the outputs that a card shows. Skips those that are secret. */
 export function choose(all: Readonly<Record<string, unknown>>): { outputs: CardOutputs } | { missing: string } {
   const open = (value: unknown): value is string => typeof value === "string" && /^https?:/.test(value);
   const { GATEWAY_URL, KIALI_URL, lessons } = all;
@@ -107,7 +110,7 @@ export function choose(all: Readonly<Record<string, unknown>>): { outputs: CardO
   return { outputs: { GATEWAY_URL, ...(open(KIALI_URL) && { KIALI_URL }), lessons: Object.fromEntries(urls) } };
 }
 
-/** A kubeconfig, as far as it is taken apart. */
+/** The parts of a kubeconfig that this file reads. */
 interface KubeConfigFile {
   clusters?: { name: string; cluster: unknown }[];
   users?: { name: string; user: unknown }[];
@@ -115,7 +118,10 @@ interface KubeConfigFile {
   "current-context"?: string;
 }
 
-/** Refuses a file for secrets that others can read already, or that is none: before anything is made. @throws UserError */
+/**
+ * Refuses a file for secrets that others can read, or that is no regular file, before anything is written.
+ * @throws UserError
+ */
 export function requireSecretFile(file: string): void {
   const there = fs.lstatSync(file, { throwIfNoEntry: false });
   if (!there) return;
@@ -124,7 +130,10 @@ export function requireSecretFile(file: string): void {
   if (rights & 0o077) throw new UserError(`--secrets ${file}: is there with mode ${rights.toString(8).padStart(4, "0")}: others may read it. \`chmod 600 ${quote(file)}\` first, or name another file.`);
 }
 
-/** One kubeconfig for the class, a context a seat named after it. `texts`: seat → the text of its own kubeconfig. */
+/**
+ * One kubeconfig for the class with a context per seat, named after the seat. `texts`: seat → the text of its own
+ * kubeconfig.
+ */
 export function mergedKubeconfig(texts: ReadonlyMap<string, string>): string {
   const parts = [...texts].map(([seat, text]) => partsOf(seat, parse(text) as KubeConfigFile));
   const merged = {
@@ -133,7 +142,7 @@ export function mergedKubeconfig(texts: ReadonlyMap<string, string>): string {
     clusters: parts.map(({ seat, cluster }) => ({ name: seat, cluster })),
     users: parts.map(({ seat, user }) => ({ name: seat, user })),
     contexts: parts.map(({ seat, namespace }) => ({ name: seat, context: { cluster: seat, user: seat, ...(namespace !== undefined && { namespace }) } })),
-    // None is the current one: a command without --context must not reach the first trainee's seat by chance.
+    // No current context: a command without --context must not reach the first trainee's seat by accident.
     "current-context": "",
   };
   return `# Secret: whoever has this file administers every seat in it, and can become root of the machines they are on.\n${stringify(merged, { lineWidth: 0 })}`;
@@ -147,7 +156,7 @@ function partsOf(seat: string, { clusters = [], users = [], contexts = [], "curr
   return { seat, cluster, user, namespace: context.namespace };
 }
 
-/** Writes a secret, whole or not at all, for this user alone from its first byte on. */
+/** Writes a secret atomically, with owner-only permissions from its first byte. */
 export function writeSecret(file: string, text: string): void {
   requireSecretFile(file);
   writeWhole(file, text, 0o600);

@@ -5,12 +5,15 @@ import { type Card, small } from "./card";
 import { pages, qr, type Sheet } from "./sheet";
 import type { WebFont } from "./text/package-fonts";
 
-/** Of a name, in points on the smallest card. */
+/** Width of the name, in points on the smallest card. */
 const NAME_WIDTH = 257;
-/** Characters of an address that a line holds no more. */
+/** Addresses with more characters do not fit one line. */
 const LONG = 44;
 
-/** The cards as a page to print: an A4 sheet a page, with lines to cut along. `fonts` are those the names need and few machines have. */
+/**
+ * The cards as a page to print: A4 sheets with lines to cut along. `fonts` are web fonts for names that few machines
+ * can show.
+ */
 export function cardsPage(cards: readonly Card[], sheet: Sheet, fonts: readonly WebFont[] = []): string {
   return `<!doctype html>
 <html lang="en">
@@ -28,7 +31,10 @@ ${pages(cards, sheet).map((page) => `<section>\n${page.map((card) => article(car
 `;
 }
 
-/** What of a name's size is left when it has to fit one line; a longer one goes on in a second. A page is not measured: letters of other scripts count as Latin ones. */
+/**
+ * The factor that makes a name fit one line; a longer one takes two lines. A page cannot measure text, so letters of
+ * other scripts count as Latin ones.
+ */
 function nameSize(name: string, { lead }: Sheet): number {
   const counted = name.replace(/[^\x20-\x7e\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Extended_Pictographic}]/gu, "n");
   return Math.min(1, Math.max(0.72, NAME_WIDTH / textWidth(counted, 16 * lead, true)));
@@ -52,7 +58,7 @@ function code({ label, url }: Card["codes"][number]): string {
   return `<figure><svg viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges" role="img" aria-label="${html(`QR code of ${url}`)}"><path d="${path}"/></svg><figcaption>${html(label)}</figcaption></figure>`;
 }
 
-/** An address may go on in the next line where people read a pause. */
+/** Allows line breaks in an address where readers pause. */
 function broken(url: string): string {
   return url.split(/(?<=[.?&-]|[^/]\/)/).map(html).join("<wbr>");
 }
@@ -61,14 +67,14 @@ function fontFace({ family, data, range }: WebFont): string {
   return `@font-face{font-family:"${family}";font-weight:700;src:url(data:font/woff;base64,${data.toString("base64")}) format("woff");unicode-range:${range}}`;
 }
 
-/** The cards' style. Lengths are in `--u`, a point on the smallest card: twice that on a card of twice the size. */
+/** The cards' style. Lengths are in `--u`, which is one point on the smallest card and grows with the card. */
 function style({ columns, rows, scale, lead, shape }: Sheet, families: readonly string[]): string {
   const { text, muted, line, flow } = light;
   const sans = ["Helvetica Neue", "Helvetica", "Arial", "Noto Sans", "DejaVu Sans Condensed", "DejaVu Sans"].map((name) => `"${name}"`);
   const names = [...sans, ...families.map((name) => `"${name}"`), "sans-serif"].join(",");
   const wide = shape === "wide";
   const u = (points: number) => `calc(${points}*var(--u))`;
-  /** What an address that is long makes smaller. */
+  /** Long addresses make the text smaller. */
   const t = (points: number) => `calc(${points}*var(--tight)*var(--u))`;
   return `
 @page{size:A4 portrait;margin:0}

@@ -9,7 +9,7 @@ import { bold, mono, type NameFonts, text } from "./text/fonts";
 /** A4, in points. */
 const A4 = { width: 595.28, height: 841.89 };
 
-/** The cards as a PDF of A4 pages, with every font in it that they are set in. `compress: false` leaves it readable for tests. */
+/** The cards as a PDF of A4 pages with embedded fonts. `compress: false` keeps it readable for tests. */
 export async function cardsPdf(cards: readonly Card[], sheet: Sheet, fonts: NameFonts, { compress = true } = {}): Promise<Buffer> {
   const info = { Title: `${cards[0]?.class ?? ""}: cards`, Creator: "istio-lab" };
   const document = new PDFDocument({ size: [A4.width, A4.height], margin: 0, autoFirstPage: false, compress, info, lang: "en" });
@@ -32,7 +32,7 @@ export async function cardsPdf(cards: readonly Card[], sheet: Sheet, fonts: Name
   return Buffer.concat(chunks);
 }
 
-/** Where the scissors go. */
+/** Draws the lines to cut along. */
 function cuts(document: PDFKit.PDFDocument, { columns, rows }: Sheet, { width, height }: Box): void {
   document.lineWidth(0.5).dash(3, { space: 3 }).strokeColor(light.line);
   for (let column = 1; column < columns; column += 1) document.moveTo(column * width, 0).lineTo(column * width, A4.height).stroke();
@@ -42,13 +42,16 @@ function cuts(document: PDFKit.PDFDocument, { columns, rows }: Sheet, { width, h
 
 /** A name as a PDF can show it. */
 interface Shown {
-  /** Undefined: a line is left to write it on. Half a name is nobody's. */
+  /** Undefined: the card has a blank line to write the name on, because a partial name would be wrong. */
   readonly name?: string;
-  /** What could not be shown, for the trainer. */
+  /** Tells the trainer what could not be shown. */
   readonly note?: string;
 }
 
-/** A picture that no font has is left out; a name with a letter that none has is not printed at all. Never a box in the place of a character, and never in silence. */
+/**
+ * Leaves out pictures that no font has. A name with a letter that no font has is not printed at all. Replacement boxes
+ * never appear, and every omission gets a note.
+ */
 export function shownName(trainee: string, fonts: NameFonts): Shown {
   const missing = missingIn(trainee, fonts.facesOf(trainee));
   if (missing.length === 0) return { name: trainee };
@@ -63,17 +66,17 @@ export function shownName(trainee: string, fonts: NameFonts): Shown {
   return { name: rest, note: `no font here has ${listed}: left out in the PDF.` };
 }
 
-/** In points on the smallest card; twice that on a card of twice the size. */
+/** In points on the smallest card; lengths grow with the card. */
 interface Box {
   readonly width: number;
   readonly height: number;
 }
 
 const PADDING = 20;
-/** Sides of a QR code: what a phone reads from an arm's length, and what it still reads. */
+/** Sides of a QR code: one that a phone reads at arm's length, and the smallest that it still reads. */
 const CODE = { tall: { most: 100, least: 54 }, wide: 52 };
 const CAPTION = 12;
-/** Long addresses make the text smaller, step by step, until all of it is on the card. */
+/** Long addresses shrink the text step by step until everything fits on the card. */
 const tightness = [1, 0.93, 0.87, 0.81, 0.75, 0.7, 0.65];
 const { text: ink, muted, flow } = light;
 
@@ -83,7 +86,7 @@ function drawCard(document: PDFKit.PDFDocument, card: Card, sheet: Sheet, box: B
   lay(new Pen(document), card, sheet, box, fonts, fitting);
 }
 
-/** Lays the card out, and says whether all of it is within the box. */
+/** Lays out the card, and returns whether everything fits in the box. */
 function lay(pen: Pen, card: Card, { shape, lead }: Sheet, { width, height }: Box, fonts: NameFonts, tight: number): boolean {
   const inner = width - 2 * PADDING;
   const bottom = height - PADDING + 4;
@@ -114,7 +117,7 @@ function lay(pen: Pen, card: Card, { shape, lead }: Sheet, { width, height }: Bo
   return side >= CODE.tall.least;
 }
 
-/** Name, seat, class and expiry over a line. Gives the baseline of what follows. */
+/** Draws name, seat, class and expiry over a line. Returns the next baseline. */
 function head(pen: Pen, card: Card, inner: number, lead: number, fonts: NameFonts): number {
   const { name } = shownName(card.trainee, fonts);
   let y = PADDING;

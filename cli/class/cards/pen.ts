@@ -3,7 +3,7 @@ import { fit, type Run } from "./text/fit";
 
 interface Where {
   readonly x: number;
-  /** Of the baseline. */
+  /** The baseline. */
   readonly y: number;
   readonly width: number;
   readonly size: number;
@@ -12,17 +12,17 @@ interface Where {
   readonly align?: "center";
 }
 
-/** Line height against size, of what goes on in a second line. */
+/** The line height relative to the size, for text of several lines. */
 const LEADING = 1.25;
 
-/** Draws on a PDF page, from baselines, and without pdfkit's own line breaks: they know nothing of directions. */
+/** Draws text on a PDF page from baselines. Does not use pdfkit's line breaks, which ignore text direction. */
 export class Pen {
   constructor(
     private readonly document: PDFKit.PDFDocument,
     private readonly dry?: "measure only",
   ) {}
 
-  /** One line, made smaller where it would be wider. Gives its width. */
+  /** Draws one line, smaller where it would be too wide. Returns its width. */
   write(text: string, { x, y, width, size, face, colour, align }: Where): number {
     const wide = this.widthOf({ face, text });
     const fitted = Math.min(size, width / wide);
@@ -30,7 +30,9 @@ export class Pen {
     return wide * fitted;
   }
 
-  /** As many lines as it takes, broken where an address or a command has a pause, or anywhere. Gives the baseline that follows. */
+  /**
+   * Draws as many lines as needed. Breaks at pauses of an address or command, else anywhere. Returns the next baseline.
+   */
   wrapped(text: string, where: Where): number {
     const lines = this.broken(text, where);
     for (const [index, line] of lines.entries()) this.run({ face: where.face, text: line }, where.x, where.y + index * where.size * LEADING, where.size, where.colour);
@@ -41,7 +43,7 @@ export class Pen {
     return texts.reduce((sum, text) => sum + this.broken(text, where).length * where.size * LEADING + 2, 0);
   }
 
-  /** A name, in one line or two, from its top. Gives what is below it. */
+  /** Draws a name in one or two lines from its top. Returns the y below it. */
   fitted(text: string, { x, y, width, size, faces, colour }: Omit<Where, "face" | "align"> & { readonly faces: readonly Face[] }): number {
     const { size: fitted, lines } = fit(text, { width, size, faces, widthOf: (run) => this.widthOf(run) });
     let base = y + fitted * 0.95;
@@ -66,7 +68,8 @@ export class Pen {
 
   private run({ face, text }: Run, x: number, y: number, size: number, colour: string): void {
     if (text === "" || this.dry) return;
-    // With a list of features, even an empty one, pdfkit shapes the whole run and not word by word: letters join, and words of right-to-left writing keep their order.
+    // With a list of features, even an empty one, pdfkit shapes the whole run, not each word. So letters join, and
+    // right-to-left words keep their order.
     this.font(face).fontSize(size).fillColor(colour).text(text, x, y, { lineBreak: false, baseline: "alphabetic", features: [] });
   }
 

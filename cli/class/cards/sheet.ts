@@ -1,15 +1,15 @@
 import * as QRCode from "qrcode";
 import { UserError } from "../../../base/errors";
 
-/** How cards are laid on an A4 page. */
+/** The layout of cards on an A4 page. */
 export interface Sheet {
   readonly columns: number;
   readonly rows: number;
-  /** Of everything on a card, against the smallest. */
+  /** The size of everything on a card, relative to the smallest card. */
   readonly scale: number;
-  /** Of name and addresses beside that, where there is room. */
+  /** An extra factor for name and addresses, where there is room. */
   readonly lead: number;
-  /** `wide`: the codes stand beside the addresses; `tall`: below everything. */
+  /** `wide`: QR codes beside the addresses; `tall`: below everything. */
   readonly shape: "wide" | "tall";
 }
 
@@ -21,20 +21,23 @@ const sheets: Readonly<Record<string, Sheet>> = {
   8: { columns: 2, rows: 4, scale: 1, lead: 1, shape: "wide" },
 };
 
-/** @throws UserError where so many cards are not laid on a page */
+/** @throws UserError where no layout has that many cards */
 export function sheetOf(perPage: string): Sheet {
   const sheet = Object.hasOwn(sheets, perPage) ? sheets[perPage] : undefined;
   if (!sheet) throw new UserError(`--per-page ${perPage}: has to be one of ${Object.keys(sheets).join(", ")}.`);
   return sheet;
 }
 
-/** The cards by page. */
+/** Splits the cards into pages. */
 export function pages<T>(cards: readonly T[], { columns, rows }: Sheet): T[][] {
   const many = columns * rows;
   return Array.from({ length: Math.ceil(cards.length / many) }, (_, page) => cards.slice(page * many, (page + 1) * many));
 }
 
-/** A QR code as a path in a square of `size` modules, so that page and PDF draw it sharp at any size. The margin around it is the layout's. */
+/**
+ * A QR code as a path in a square of `size` modules, so that page and PDF draw it sharp at any size. The layout adds
+ * the margin.
+ */
 export function qr(text: string): { readonly size: number; readonly path: string } {
   const { modules } = QRCode.create(text, { errorCorrectionLevel: "M" });
   const { size } = modules;

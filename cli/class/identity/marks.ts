@@ -3,47 +3,50 @@ import { withoutValues } from "../../terminal/command-line";
 import type { Class } from "../class";
 import { rostersOf } from "./noted";
 
-/** What the stacks of a backend say of themselves, each by its name. */
+/** The class marks on a backend's stacks, by stack name. */
 export interface Marks {
-  /** Every stack there is → the number of its resources. */
+  /** Every existing stack → the number of its resources. */
   readonly stacks: ReadonlyMap<string, number>;
-  /** Those that name a class, and those of them that name this one. */
+  /** Stacks that name a class, and those of them that name this one. */
   readonly named: ReadonlySet<string>;
   readonly sameName: ReadonlySet<string>;
-  /** Those that carry a class' id, and those of them that carry this one's. */
+  /** Stacks with a class' id, and those of them with this class' id. */
   readonly withId: ReadonlySet<string>;
   readonly sameId: ReadonlySet<string>;
 }
 
 /**
- * - `ours`: it carries the class' id, and no other class' name.
- * - `other id`: it has the class' name, and carries another id: a class of another roster of that name.
- * - `name only`: it has the class' name and no id: it was made before classes had ids, or somebody set the tag by hand.
- * - `empty`: it says nothing, and there is nothing in it.
- * - `other class`: it has another class' name; `no class`: it says nothing, and has resources.
+ * - `ours`: has this class' id, and no other class' name.
+ * - `other id`: has this class' name and another id, so it belongs to another roster of that name.
+ * - `name only`: has this class' name and no id. It dates from before ids, or somebody set the tag by hand.
+ * - `empty`: has no mark and no resources.
+ * - `other class`: has another class' name.
+ * - `no class`: has no mark, but has resources.
  */
 type Whose = "ours" | "other id" | "name only" | "empty" | "other class" | "no class";
 
-/** What a verb does with the stacks: only looks, hands them out, makes or changes, or deletes. */
+/**
+ * What a verb does with the stacks: reads them, hands out their addresses, creates or changes them, or deletes them.
+ */
 export type Purpose = "read" | "cards" | "up" | "delete";
 
 /** What is known besides the marks. */
 export interface Known {
   readonly purpose: Purpose;
-  /** The class' id was given by `--class-id`. */
+  /** Whether the user gave the class' id by `--class-id`. */
   readonly isGiven: boolean;
-  /** Whether this class noted here that it began this stack, in this backend. */
+  /** Whether this class noted here that it began this stack in this backend. */
   begun(seat: string): boolean;
-  /** Whether this checkout made the class before classes had ids. */
+  /** Whether this checkout created the class before classes had ids. */
   readonly madeHere: boolean;
 }
 
 export interface Judged {
-  /** Seats of which there is a stack that may be used. */
+  /** Seats with a stack that the verb may use. */
   readonly there: readonly string[];
-  /** Those of them that do not carry the id yet. */
+  /** Those of them without the class' id. */
   readonly unmarked: readonly string[];
-  /** Seats whose stack is not this class' to use, by the reason. */
+  /** Seats whose stack the class may not use, with the reason. */
   readonly refused: ReadonlyMap<string, Whose>;
 }
 
@@ -56,8 +59,8 @@ export function whoseIs(stack: string, { stacks, named, sameName, withId, sameId
 }
 
 /**
- * Which of the seats' stacks a verb may use. A mark on the stack decides, or the note that this class left here before it made the stack.
- * A stack that says nothing is nobody's to use.
+ * Decides which of the seats' stacks a verb may use. It needs a mark on the stack, or the note that this class left
+ * here before it created the stack. A stack without either is never used.
  */
 export function judge(seats: readonly string[], marks: Marks, known: Known): Judged {
   const refused = new Map<string, Whose>();
@@ -87,7 +90,7 @@ function isUsable(seat: string, whose: Whose, { purpose, isGiven, begun, madeHer
   }
 }
 
-/** What the tags of a stack say. */
+/** The class tags of a stack. */
 export interface Tags {
   readonly name?: string;
   readonly id?: string;
@@ -96,7 +99,10 @@ export interface Tags {
 export const CLASS_TAG = "istio-lab:class";
 export const CLASS_ID_TAG = "istio-lab:class-id";
 
-/** Why the class may not use stacks that have its seats' names, and what helps. @param tags of the refused ones */
+/**
+ * Explains why the class may not use stacks that have its seats' names, and what helps.
+ * @param tags the tags of the refused stacks
+ */
 export function refusalText({ roster, id }: Pick<Class, "roster" | "id">, { there, unmarked, refused }: Judged, tags: ReadonlyMap<string, Tags>): string {
   const of = (...whose: string[]) => [...refused].filter(([, one]) => whose.includes(one)).map(([seat]) => seat);
   const marked = there.filter((seat) => !unmarked.includes(seat));
@@ -118,7 +124,7 @@ function othersText(seats: readonly string[], { roster, id }: Pick<Class, "roste
   ];
 }
 
-/** Stacks of other classes of this name, and what takes them over where they are of one class. */
+/** Lists stacks of other classes of this name. Gives the command that adopts them where they belong to one class. */
 function idsText(seats: readonly string[], own: readonly string[], { roster, id }: Pick<Class, "roster" | "id">, tags: ReadonlyMap<string, Tags>): string[] {
   const byId = new Map<string, string[]>();
   for (const seat of seats) byId.set(tags.get(seat)?.id ?? "unknown", [...(byId.get(tags.get(seat)?.id ?? "unknown") ?? []), seat]);
@@ -152,12 +158,12 @@ function namesText(seats: readonly string[], { roster, id }: Pick<Class, "roster
   ];
 }
 
-/** The command that was typed, with the class' id added: what a refusal prints, ready to type. */
+/** The typed command with the class' id added, ready to run. */
 export function commandWithId(id: string, argv: readonly string[] = process.argv): string {
   return `${commandWithoutId(argv)} --class-id ${id}`;
 }
 
-/** The command that was typed, without an id. */
+/** The typed command without an id. */
 export function commandWithoutId(argv: readonly string[] = process.argv): string {
   const words = argv.slice(argv.indexOf("class") + 1);
   const at = words.indexOf("--class-id");
@@ -165,7 +171,7 @@ export function commandWithoutId(argv: readonly string[] = process.argv): string
   return ["npm run class --", ...withoutValues(others).map(quoted)].join(" ");
 }
 
-/** A word as a POSIX shell takes it. */
+/** Quotes a word for a POSIX shell. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

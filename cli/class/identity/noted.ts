@@ -7,7 +7,7 @@ import { labRoot } from "../../../embedded/paths";
 import { UserError } from "../../../base/errors";
 import type { Roster } from "../model";
 
-/** What a class' folder says of the class: which roster it is of, and the id that its stacks carry. */
+/** A class folder's note: the class' roster, and the id that its stacks carry. */
 export interface NotedClass {
   readonly id: string;
   readonly name: string;
@@ -15,20 +15,21 @@ export interface NotedClass {
   readonly roster: string;
 }
 
-/** A class' folder, and what is noted in it. */
+/** A class' folder, and the id from its note. */
 export interface ClassFolder {
   readonly folder: string;
   readonly id: string;
 }
 
-/** Whether a text can be a class' id: a UUID, as `randomUUID` writes it. */
+/** Whether the text is a valid class id: a UUID as `randomUUID` writes it. */
 export function isClassId(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 }
 
 /**
- * The folder of a roster's class below `.lab/class`, mode 0700, with the class' id. It is named after the roster; where another roster of that name has noted
- * itself there, a part of the path's hash is added. A folder without a note was made before classes had ids: the first roster of its name takes it.
+ * Returns the folder of a roster's class below `.lab/class`, mode 0700, with the class' id. The folder is named after
+ * the roster. Where another roster of that name has its note there, the name gets part of the path's hash. A folder
+ * without a note dates from before ids: the first roster of its name takes it.
  */
 export function claimFolder({ name, file }: Pick<Roster, "name" | "file">): ClassFolder {
   const roster = fs.realpathSync(file);
@@ -40,7 +41,7 @@ export function claimFolder({ name, file }: Pick<Roster, "name" | "file">): Clas
   return { folder, id: readNoted(folder)!.id };
 }
 
-/** Notes the id that the roster's stacks carry, which somebody has given. */
+/** Notes an id that the user gave as the one that the roster's stacks carry. */
 export function noteId(folder: string, id: string): void {
   const noted = readNoted(folder);
   if (noted !== undefined && noted.id !== id) write(folder, { ...noted, id });
@@ -56,7 +57,10 @@ export function rostersOf(id: string): string[] {
   });
 }
 
-/** Undefined only where there is no note. @throws UserError where there is one that cannot be read: whose the folder is, is unknown then */
+/**
+ * Reads the note; undefined only where there is none.
+ * @throws UserError where the note cannot be read, because the folder's owner is unknown then
+ */
 export function readNoted(folder: string): NotedClass | undefined {
   const file = noteFile(folder);
   try {
@@ -70,7 +74,7 @@ export function readNoted(folder: string): NotedClass | undefined {
   throw new UserError(`${file} is no note of a class: it needs the class' id and its roster. Nothing has been done.`);
 }
 
-/** Whether the folder is this class' now: no other process, and no other roster, was quicker. */
+/** Takes the folder for this class. Returns false where another process or roster was faster. */
 function claim(folder: string, noted: NotedClass): boolean {
   fs.mkdirSync(path.join(folder, "logs"), { recursive: true, mode: 0o700 });
   return createWhole(noteFile(folder), text(noted), 0o600) || readNoted(folder)?.roster === noted.roster;

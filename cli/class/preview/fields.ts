@@ -4,8 +4,8 @@ import type { Change } from "../model";
 export type Field = Change["fields"][number];
 
 /**
- * What differs between two states of an object, field by field. The elements of a list are compared by what they are called, where they are called
- * something, and a route's destinations by service and version: that one came in before another is no change of the other.
+ * Compares two states of an object field by field. List elements are matched by their name, where they have one, and a
+ * route's destinations by service and version. So inserting one destination does not count as a change of the next.
  */
 export function fieldsOf(before: unknown, after: unknown, path = "", list = ""): Field[] {
   if (canonical(before) === canonical(after)) return [];
@@ -26,7 +26,7 @@ function ofLists(before: Bag[], after: Bag[], path: string, list: string): Field
   return all.flatMap((name) => {
     const [was, is] = [from[names[0]!.indexOf(name)], to[names[1]!.indexOf(name)]];
     const below = `${path}[${name}]`;
-    // A destination that a route does not name gets nothing.
+    // A route sends no traffic to a destination that it does not list.
     if (shares && (!was || !is)) return [...fieldsOf(was?.weight ?? 0, is?.weight ?? 0, `${below}.weight`), ...fieldsOf(unweighted(was), unweighted(is), below)];
     return fieldsOf(was, is, below);
   });
@@ -36,7 +36,7 @@ function byIndex(before: Bag[], after: Bag[], path: string): Field[] {
   return Array.from({ length: Math.max(before.length, after.length) }, (_, index) => fieldsOf(before[index], after[index], `${path}[${index}]`)).flat();
 }
 
-/** What an element of a list is called; undefined where it has no name of its own. */
+/** The name of a list element; undefined where it has none. */
 function nameOf(item: Bag, list: string): string | undefined {
   if (list === "route") return labelOf(item.destination);
   if (list === "backendRefs") return typeof item.name === "string" ? item.name.replace(/-(v\d+)$/, " $1") : undefined;
@@ -44,14 +44,17 @@ function nameOf(item: Bag, list: string): string | undefined {
   return typeof item.name === "string" ? item.name : undefined;
 }
 
-/** `reviews v1`: a service, and which of its versions. */
+/** Returns e.g. `reviews v1`: a service and its version. */
 function labelOf(destination: unknown): string | undefined {
   const { host, subset } = isMap(destination) ? destination : {};
   if (typeof host !== "string") return undefined;
   return typeof subset === "string" ? `${host} ${subset}` : host;
 }
 
-/** https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRouteDestination: without a weight a single destination gets everything. */
+/**
+ * A single destination without a weight gets all traffic:
+ * https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRouteDestination
+ */
 function withShares(items: Bag[]): Bag[] {
   return items.map((item) => (item.weight === undefined && items.length === 1 ? { ...item, weight: 100 } : item));
 }
@@ -73,7 +76,7 @@ function areUnique(names: (string | undefined)[]): boolean {
   return names.every((name) => name !== undefined) && new Set(names).size === names.length;
 }
 
-/** Whether what both have stands in the same order: a list of rules is read from its beginning. */
+/** Whether the shared elements keep their order, since Istio evaluates a list of rules from its start. */
 function sameOrder(a: string[], b: string[]): boolean {
   const both = (names: string[], others: string[]) => names.filter((name) => others.includes(name)).join("\n");
   return both(a, b) === both(b, a);
@@ -84,10 +87,10 @@ function step(key: string, path: string): string {
   return path === "" ? key : `.${key}`;
 }
 
-/** JSON with the keys of every map in order: the same text for the same value. */
+/** JSON with sorted keys: equal values give equal text. */
 export function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) => (isMap(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner));
 }
 
-/** As people count: `seat2` before `seat10`. */
+/** Natural order: `seat2` before `seat10`. */
 export const naturally = new Intl.Collator("en", { numeric: true }).compare;

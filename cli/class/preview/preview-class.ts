@@ -18,16 +18,21 @@ import { changesOf, fold } from "./steps";
 
 /** What `up` would change in a class. */
 export interface ClassPreview {
-  /** Seats by what would change, the largest group first; the others are outliers. A group without changes is one too. */
+  /**
+   * Seats by equal changes, the largest group first; the others are outliers. Seats without changes are a group too.
+   */
   readonly groups: readonly Group[];
-  /** Seats of which no preview could be made. */
+  /** Seats whose preview failed. */
   readonly failed: readonly Outcome[];
 }
 
-/** The engine's preview of every seat, folded. Builds or fetches what this machine lacks for it, as `up` does; writes no stack file and no state. */
+/**
+ * Previews every seat with the engine, and groups equal results. Builds or fetches what this machine lacks, as `up`
+ * does. Writes no stack file and no state.
+ */
 export async function previewClass(wanted: Class, overlay: Overlay, options: Omit<OverSeatsOptions, "verb">): Promise<ClassPreview> {
   const of = await madeReady(wanted, overlay, (line) => void process.stderr.write(`${line}\n`));
-  // Of somebody else's stack of that name there is nothing to preview: `up` would refuse it.
+  // `up` would refuse somebody else's stack of that name, so there is nothing to preview.
   await ownSeats(of, "read");
   const { workspace, roster } = of;
   const throwaway = new Throwaway(workspace);
@@ -55,8 +60,8 @@ export async function previewClass(wanted: Class, overlay: Overlay, options: Omi
 }
 
 /**
- * A folder for the time of a preview, removed as a whole afterwards: the config that is previewed, seat by seat, and a backend for stacks that do not exist.
- * The engine previews no stack that it has not initialised, and in the user's own backend a preview would leave one behind.
+ * A temporary folder for a preview, with each seat's config and a backend for stacks that do not exist yet. The engine
+ * previews only initialized stacks, and in the user's own backend each would remain afterwards.
  */
 class Throwaway {
   private readonly root = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-preview-"));
@@ -66,14 +71,17 @@ class Throwaway {
     fs.copyFileSync(path.join(projectRoot, "Pulumi.yaml"), path.join(this.root, "project", "Pulumi.yaml"));
   }
 
-  /** A config file for the engine's `--config-file`, which may write its salt into it. */
+  /** Writes a config file for the engine's `--config-file`. The engine may write its salt into it. */
   configFile(seat: string, text: string): string {
     const file = path.join(this.root, `${seat}.yaml`);
     fs.writeFileSync(file, text, { mode: 0o600 });
     return file;
   }
 
-  /** An empty stack of that name. It is initialised from a folder beside the checkout: the engine writes a stack file where it does that. */
+  /**
+   * Creates an empty stack of that name. Initializing writes a stack file into the working folder, so it runs in a
+   * folder outside the checkout.
+   */
   async stack(seat: string): Promise<Stack> {
     const env = { ...this.workspace.env, PULUMI_BACKEND_URL: `${fileUrl(path.join(this.root, "state"))}?metadata=skip` };
     await pulumiOutput({ ...this.workspace, env }, ["--cwd", path.join(this.root, "project"), "stack", "init", seat, "--no-select", "--non-interactive"]);

@@ -15,8 +15,8 @@ const ops: Readonly<Record<string, Change["op"]>> = {
 };
 
 /**
- * What a preview's events say would change. Told are resources: not the components, which are headings over them; not the providers that Pulumi makes by
- * itself, which hold nothing but a copy of the config; not the stack's outputs, which follow from the resources.
+ * Returns the changes that a preview's events report. Only resources count. Components are groupings, default providers
+ * only copy the config, and the stack's outputs follow from its resources.
  */
 export function changesOf(events: readonly EngineEvent[], seat: string): Change[] {
   const own = { seat, addresses: addressesOf(events) };
@@ -24,7 +24,7 @@ export function changesOf(events: readonly EngineEvent[], seat: string): Change[
   for (const { resourcePreEvent } of events) {
     const step = resourcePreEvent?.metadata;
     if (!step || !ops[step.op] || !isTold(step)) continue;
-    // A replacement comes in several steps; the one with both states says what is different.
+    // A replacement takes several steps; only the one with both states shows the difference.
     const before = steps.get(step.urn);
     if (!before || (!(before.old && before.new) && step.new)) steps.set(step.urn, step);
   }
@@ -45,15 +45,18 @@ function changeOf(step: StepEventMetadata, own: Own): Change {
   return { op, ...name, fields: changed && step.old && step.new ? orProviders(fieldsOf(before, after), step) : [] };
 }
 
-/** What stands for a value that may not be told. */
+/** Replaces a value that must not be shown. */
 const HIDDEN = "(not shown)";
 
-/** Where the inputs as they can be shown are the same, a secret or something the provider has found is not: its paths are told then. */
+/**
+ * Where the visible inputs are equal, a secret differs, or something that the provider found. Then the change lists the
+ * provider's paths.
+ */
 function orProviders(fields: Field[], { detailedDiff }: StepEventMetadata): Field[] {
   return fields.length > 0 ? fields : Object.keys(detailedDiff ?? {}).map((path) => ({ path, before: HIDDEN, after: HIDDEN }));
 }
 
-/** `VirtualService default/reviews`; what is no object of Kubernetes goes by the resource's name. */
+/** Returns e.g. `VirtualService default/reviews`. What is no Kubernetes object goes by the resource's name. */
 function nameOf({ type, urn, new: after, old: before }: StepEventMetadata): Pick<Change, "kind" | "object"> {
   const resource = urn.split("::").at(-1)!;
   if (type.startsWith("pulumi:providers:")) return { kind: "Provider", object: `Provider ${resource}` };
@@ -66,7 +69,7 @@ function nameOf({ type, urn, new: after, old: before }: StepEventMetadata): Pick
   return { kind, object: `${kind}${group} ${[namespace, name ?? resource].filter(Boolean).join("/")}` };
 }
 
-/** Where the seat answers, by what its stack's outputs said when it was made. */
+/** The seat's addresses, from the stack outputs of its last `up`. */
 function addressesOf(events: readonly EngineEvent[]): string[] {
   const stack = events.map(({ resourcePreEvent }) => resourcePreEvent?.metadata).find((step) => step?.type === "pulumi:pulumi:Stack");
   const outputs: Bag = stack?.old?.outputs ?? {};
@@ -75,21 +78,21 @@ function addressesOf(events: readonly EngineEvent[]): string[] {
   return [...new Set(texts)];
 }
 
-/** What an unknown value is written as before `up` has made what it comes from; a constant of Pulumi's wire format. */
+/** Pulumi's wire constant for a value that is unknown until `up` has run. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const SECRET_KEY = "4dabf18193072939515e22adb298388d";
 
-/** What is one seat's alone: its name, and where it answers. */
+/** What is specific to one seat: its name and its addresses. */
 interface Own {
   readonly seat: string;
-  /** Of the stack's outputs: `10.231.0.2`, `http://10.231.0.2:31602`. */
+  /** From the stack's outputs: `10.231.0.2`, `http://10.231.0.2:31602`. */
   readonly addresses: readonly string[];
 }
 
 /**
- * An object's inputs as they would be in any seat: without the seat's address, in `named` ones without its name, and without what nobody should or could
- * read (secrets, serialised code, hashes of a config that is told as well). The name goes where the program writes it, by itself and behind the project's:
- * a seat may be called `v1` or `reviews`, and these are words of the lessons as well.
+ * Normalizes an object's inputs so that equal seats compare equal. Removes the seat's address, secrets, serialized
+ * code, and hashes of config that is shown anyway. With `named`, removes the seat's name too, but only by itself or
+ * after the project's name. A seat may be called `v1` or `reviews`, which are the lessons' words too.
  */
 function common(value: unknown, own: Own, named: boolean): unknown {
   const addresses = [...own.addresses].sort((a, b) => b.length - a.length).map(wholeWord);
@@ -117,20 +120,20 @@ function clean(value: unknown, replace: (text: string) => string): unknown {
   );
 }
 
-/** Whoever wrote the program may have forgotten to mark it; the kind says it. */
+/** Hides a Secret's data even where the program forgot to mark it. */
 function hidden(data: unknown): unknown {
   return isMap(data) ? Object.fromEntries(Object.keys(data).map((key) => [key, "[secret]"])) : "[secret]";
 }
 
-/** The word, and not where it is a part of another one: 10.0.0.2 is not in 10.0.0.20. */
+/** Matches the whole word only: 10.0.0.2 is not part of 10.0.0.20. */
 function wholeWord(word: string): RegExp {
   return new RegExp(`(?<![A-Za-z0-9])${word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![A-Za-z0-9])`, "g");
 }
 
-/** What would change, seat by seat. */
+/** Each seat's changes. */
 export type BySeat = ReadonlyMap<string, readonly Change[]>;
 
-/** Seats with exactly the same changes together, the largest group first. It does not matter in which order seats and changes come. */
+/** Groups seats with equal changes, the largest group first. The order of seats and changes does not matter. */
 export function fold(seats: BySeat): Group[] {
   const groups = new Map<string, { seats: string[]; changes: readonly Change[] }>();
   for (const [seat, unordered] of seats) {
@@ -144,18 +147,18 @@ export function fold(seats: BySeat): Group[] {
   return [...groups.values()].sort((a, b) => b.seats.length - a.seats.length || naturally(a.seats[0]!, b.seats[0]!));
 }
 
-/** The other way: what each seat of the groups has. */
+/** The reverse: each seat's changes, from the groups. */
 export function expand(groups: readonly Group[]): Map<string, readonly Change[]> {
   return new Map(groups.flatMap(({ seats, changes }) => seats.map((seat) => [seat, changes] as const)));
 }
 
-/** By object, and the fields of each by their paths: what can be told of a list whose order nobody can rely on. */
+/** Sorts by object, and each object's fields by path, because the engine guarantees no order. */
 export function inOrder(changes: readonly Change[]): Change[] {
   const sorted = changes.map((change) => ({ ...change, fields: [...change.fields].sort((a, b) => by(a.path, b.path) || by(canonical(a), canonical(b))) }));
   return sorted.sort((a, b) => by(a.object, b.object) || by(a.op, b.op) || by(canonical(a), canonical(b)));
 }
 
-/** `naturally` calls some texts equal that are not. */
+/** Compares by code units where `naturally` calls different texts equal. */
 function by(a: string, b: string): number {
   return naturally(a, b) || (a < b ? -1 : a > b ? 1 : 0);
 }

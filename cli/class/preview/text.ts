@@ -3,7 +3,10 @@ import type { Change, Group } from "../model";
 import type { Field } from "./fields";
 import type { ClassPreview } from "./preview-class";
 
-/** The preview as a trainer reads it: `30 seats: 1 VirtualService, reviews v1 90 → 75, v3 10 → 25; nothing else`, then the outliers by seat. */
+/**
+ * The preview as a trainer reads it: `30 seats: 1 VirtualService, reviews v1 90 → 75, v3 10 → 25; nothing else`, then
+ * the outliers by seat.
+ */
 export function previewText({ groups, failed }: ClassPreview): string {
   const [most, ...outliers] = groups;
   return [
@@ -17,7 +20,7 @@ function groupLines(heading: string, group: Group): string[] {
   return [`${heading}: ${sentence(group)}`, ...details(group).map((line) => `  ${line}`)];
 }
 
-/** Why no preview could be made, with the seats it was so of: a wrong config of the class is wrong thirty times. */
+/** Says why previews failed, once per reason with its seats. A wrong config of the class fails every seat alike. */
 function troubles(failed: ClassPreview["failed"]): [string, string[]][] {
   const by = new Map<string, string[]>();
   for (const outcome of failed) {
@@ -27,13 +30,13 @@ function troubles(failed: ClassPreview["failed"]): [string, string[]][] {
   return [...by];
 }
 
-/** How many objects are called by name where nothing else is to be told of them. */
+/** The most objects that are listed by name where there is nothing else to say about them. */
 const BY_NAME = 5;
 const words = { update: "to update", create: "to create", replace: "to replace", delete: "to delete" } as const;
 const signs = { update: "~", create: "+", replace: "±", delete: "-" } as const;
 type Op = Change["op"];
 
-/** A group in a sentence, without its seats: `1 VirtualService, reviews v1 90 → 75, v3 10 → 25; nothing else`. */
+/** A group as one sentence, without its seats: `1 VirtualService, reviews v1 90 → 75, v3 10 → 25; nothing else`. */
 function sentence({ changes }: Pick<Group, "changes">): string {
   const [only] = changes;
   if (only === undefined) return "no change";
@@ -45,7 +48,7 @@ function sentence({ changes }: Pick<Group, "changes">): string {
   return `${parts.join("; ")}; nothing else`;
 }
 
-/** The lines below a sentence: what is different in each object, or its name; nothing where the sentence has said it. */
+/** The lines below a sentence: each object's differences, or its name. Empty where the sentence says everything. */
 function details({ changes }: Pick<Group, "changes">): string[] {
   if (changes.length < 2) return [];
   return (Object.keys(words) as Op[]).flatMap((op) => {
@@ -74,16 +77,16 @@ function byKind(changes: readonly Change[]): string {
   return sorted.map(([kind, count]) => counted(count, kind)).join(", ");
 }
 
-/** `1 VirtualService`, `2 NetworkPolicies`. */
+/** Returns e.g. `1 VirtualService` or `2 NetworkPolicies`. */
 export function counted(count: number, noun: string): string {
   if (count === 1) return `1 ${noun}`;
   return `${count} ${/[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}${/s$/.test(noun) ? "es" : "s"}`}`;
 }
 
-/** A destination's share: the rule it is in, the service, and its version where it has one. */
+/** A destination's share: its rule, its service, and its version if it has one. */
 const SHARE = /^(.*)\.(?:route|backendRefs)\[(\S+)(?: (\S+))?\](\.weight)?$/;
 
-/** What is different in an object, shares of a service first and together: `reviews v1 90 → 75, v3 10 → 25`. */
+/** An object's differences, with the shares of each service first and together: `reviews v1 90 → 75, v3 10 → 25`. */
 export function fieldTexts({ fields }: Pick<Change, "fields">): string[] {
   const shares = new Map<string, string[]>();
   const rest: string[] = [];
@@ -94,19 +97,19 @@ export function fieldTexts({ fields }: Pick<Change, "fields">): string[] {
       const of = `${service}${conditionOf(rule)}`;
       shares.set(of, [...(shares.get(of) ?? []), `${version ? `${version} ` : ""}${arrow(field)}`]);
     } else if (!(told.has(field.path) && (field.before === undefined || field.after === undefined))) {
-      // The destination itself, of one that came or went, is told by its share.
+      // The share already tells that the destination came or went.
       rest.push(`${field.path} ${arrow(field)}`);
     }
   }
   return [...[...shares].map(([of, texts]) => `${of} ${texts.join(", ")}`), ...rest];
 }
 
-/** Whether its texts need no object's name before them: a share says itself of which service it is. */
+/** Whether the texts need no object name before them, because a share names its service. */
 function saysWhose({ fields }: Pick<Change, "fields">): boolean {
   return fields.every(({ path }) => SHARE.test(path));
 }
 
-/** ` for jason`, where the rule is not for everybody. */
+/** Returns e.g. ` for jason`, where the rule has a condition. */
 function conditionOf(rule: string): string {
   const match = /\[(.*)\]$/.exec(rule)?.[1];
   return match === undefined || match === "*" || /^\d+$/.test(match) ? "" : ` for ${short(match)}`;
@@ -129,13 +132,13 @@ function short(text: string): string {
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
-/** Changes of other kinds than the expected ones, with the seats that have them. */
+/** Changes of unexpected kinds, with the seats that have them. */
 interface Unexpected {
   readonly seats: readonly string[];
   readonly changes: readonly Change[];
 }
 
-/** What `--expect-only` refuses. Kinds are compared as kubectl does, without regard to case. */
+/** What `--expect-only` refuses. Kinds are compared like kubectl does, ignoring case. */
 export function unexpected(groups: readonly Group[], kinds: readonly string[]): Unexpected[] {
   const wanted = new Set(kinds.map((kind) => kind.toLowerCase()));
   return groups.map(({ seats, changes }) => ({ seats, changes: changes.filter(({ kind }) => !wanted.has(kind.toLowerCase())) })).filter(({ changes }) => changes.length > 0);

@@ -6,24 +6,24 @@ import { readYamlText } from "../../../base/yaml";
 import { isMap as isPlainMap, shown } from "../../../components/given";
 import type { Problems } from "./problems";
 
-/** A roster as it is written, before anything of it is believed; the same of CSV and of YAML. */
+/** A roster as written, before validation. CSV and YAML give the same draft. */
 export interface Draft {
   readonly from?: unknown;
-  /** Of every seat that says none. */
+  /** Applies to every seat without an expiry of its own. */
   readonly expires?: unknown;
-  /** Of every seat. */
+  /** Applies to every seat. */
   readonly config: unknown;
   readonly seats: readonly DraftSeat[];
 }
 
 export interface DraftSeat {
-  /** `line 3` */
+  /** The place for messages, e.g. `line 3`. */
   readonly at: string;
   readonly seat?: unknown;
   readonly trainee?: unknown;
   readonly email?: unknown;
   readonly expires?: unknown;
-  /** Config paths, or keys with maps. */
+  /** Keys are config paths, or config keys with maps. */
   readonly config?: unknown;
 }
 
@@ -35,8 +35,8 @@ interface Row {
 }
 
 /**
- * The seats of a CSV: a header `seat,trainee[,email][,expires][,<config path>…]`, then a line a seat. Excel's byte-order mark, its `;` and CRLF are accepted.
- * An empty cell is not given; a line of empty cells is none.
+ * Reads the seats of a CSV: a header `seat,trainee[,email][,expires][,<config path>…]`, then one line per seat. Accepts
+ * Excel's byte-order mark, its `;` and CRLF. An empty cell counts as not given; a line of empty cells is skipped.
  */
 export function readCsv(text: string, at: (line: number) => string, problems: Problems): DraftSeat[] {
   if (text.includes("\0")) {
@@ -56,7 +56,7 @@ export function readCsv(text: string, at: (line: number) => string, problems: Pr
   return lines.filter(({ record }) => record.some((cell) => cell !== "")).map((row) => readLine(row, header.record, at(row.info.lines), problems));
 }
 
-/** Excel separates by `;` where the comma is the decimal separator: the first of them in the header is the one. */
+/** Takes the header's first separator. Excel writes `;` where the comma is the decimal separator. */
 function delimiterOf(text: string): string {
   return /[,;\t]/.exec(text.split(/\r?\n/, 1)[0]!)?.[0] ?? ",";
 }
@@ -83,7 +83,7 @@ function readLine({ record }: Row, header: readonly string[], at: string, proble
 const keys = ["from", "expires", "config", "seats"];
 const seatKeys = ["seat", "trainee", "email", "expires", "config"];
 
-/** A roster in YAML: what is of every seat, then `seats`, a list or the path of a CSV beside it. */
+/** Reads a YAML roster: values for every seat, then `seats`, which is a list or the path of a CSV beside the file. */
 export function readYaml(text: string, file: string, problems: Problems): Draft {
   const { document, value: whole, problems: found, lineOf: numberOf } = readYamlText(text);
   for (const { line, text } of found) problems.tell(`line ${line}`, text);
@@ -107,7 +107,7 @@ export function readYaml(text: string, file: string, problems: Problems): Draft 
   return { from, expires, config, seats: (whole.seats as unknown[]).flatMap((seat, index) => readSeat(seat, lineOf(nodes.items[index]), problems)) };
 }
 
-/** The seats of a CSV that the roster names. */
+/** Reads the seats of a CSV that the roster names. */
 function seatsOf(name: string, file: string, problems: Problems): DraftSeat[] {
   const text = readText(path.resolve(path.dirname(file), name), (problem) => problems.tell("", `seats: ${name} ${problem}`));
   return text === undefined ? [] : readCsv(text, (line) => `${name} line ${line}`, problems);
@@ -124,13 +124,13 @@ function readSeat(given: unknown, at: string, problems: Problems): DraftSeat[] {
 }
 
 /**
- * What a cell of CSV says: the list, map, number, true, false or quoted text that it is in YAML (JSON is YAML), else the text as it is written. `0.5s`, `007`
- * and `#1` are text: only what is written back the same is a number.
- * @param tell is told what is wrong with a list or map; it reads as undefined then
+ * Reads a CSV cell as YAML where it is a list, map, number, true, false or quoted text; JSON is YAML. Any other cell is
+ * the text as written, such as `0.5s`, `007` or `#1`. A number must read back unchanged.
+ * @param tell receives each problem of a list or map, which then reads as undefined
  */
 export function cellValue(cell: string, tell: (problem: string) => void = () => undefined): unknown {
   if (/^(\{.*\}|\[.*\])$/s.test(cell)) {
-    // It may be at a secret's place, and is not shown.
+    // The cell may hold a secret, so messages must not show it.
     const { value, problems } = readYamlText(cell, { shown: false });
     for (const { text } of problems) tell(text);
     return problems.length > 0 ? undefined : value;
@@ -143,6 +143,6 @@ export function cellValue(cell: string, tell: (problem: string) => void = () => 
   }
   if (typeof value === "number") return String(value) === cell ? value : cell;
   if (typeof value === "string") return /^["']/.test(cell) ? value : cell;
-  // `a: b` is a sentence rather than a map: a map in a cell has braces, and a list brackets.
+  // `a: b` is a sentence, not a map: in a cell, maps need braces and lists need brackets.
   return typeof value === "object" ? cell : value;
 }

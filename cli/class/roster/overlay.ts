@@ -5,7 +5,10 @@ import { cellValue } from "./draft";
 import { requireValid, secretRefusal } from "./validate";
 import { byPath, overlap, shownPath } from "./paths";
 
-/** `--set path=value …` for all seats of the class. @throws UserError where one is no config or makes a seat's invalid, or where the roster itself says that path */
+/**
+ * Reads `--set path=value …`, which applies to all seats of the class.
+ * @throws UserError where an entry is no config, makes a seat's config invalid, or sets a path that the roster sets
+ */
 export function readOverlay(set: readonly string[] | undefined, roster: Roster): Overlay {
   const problems: string[] = [];
   const given = (set ?? []).flatMap((text) => {
@@ -30,8 +33,8 @@ export function readOverlay(set: readonly string[] | undefined, roster: Roster):
 }
 
 /**
- * Refuses an overlay that sets what the roster sets: the next `up` without it would put the roster's value back.
- * @param what says of a path who wants to set it
+ * Refuses an overlay that sets what the roster sets: the next `up` without it would restore the roster's value.
+ * @param what names in the message who wants to set the path
  */
 export function requireNotInRoster(overlay: Overlay, roster: Roster, what: (path: string) => string): void {
   const said = [{ at: "every seat", config: roster.config }, ...roster.seats.map(({ seat, config }) => ({ at: seat, config }))];

@@ -4,8 +4,9 @@ import { configKeys } from "../../../config";
 const NAMESPACE = "istio-lab:";
 
 /**
- * Config as it is written, by the paths that it sets. A map right under a key sets each of its entries, as a path does: `azure: {nodes: 2}` is
- * `azure.nodes: 2` and leaves the rest of `azure` alone. What is deeper is set whole, such as the weights of a service.
+ * Returns config by the paths that it sets. A map right under a key sets each of its entries: `azure: {nodes: 2}` means
+ * `azure.nodes: 2` and leaves the rest of `azure` alone. Deeper values are set as a whole, such as the weights of a
+ * service.
  */
 export function byPath(given: unknown, tell: (text: string) => void): Record<string, unknown> {
   if (given === undefined || given === null) return {};
@@ -27,7 +28,7 @@ export function byPath(given: unknown, tell: (text: string) => void): Record<str
   return Object.fromEntries(entries);
 }
 
-/** What was written where a path should be: as far as it reads like one, since a value may have slipped into it. */
+/** Shows only the part of a text that reads like a path, since a value may have slipped into it. */
 export function shownPath(written: string): string {
   if (/^[A-Za-z .:_-]{1,12}$/.test(written)) return written;
   const path = /^(?:istio-lab:)?([A-Za-z]{1,20})(?:[.[]["']?[A-Za-z][\w-]{0,30}["']?\]?)*/.exec(written);
@@ -39,7 +40,7 @@ function pathProblem(path: string): string | undefined {
   return /^\w+(\.[\w-]+)*$/.test(path) ? undefined : "valid are names joined by dots, such as canary.reviews or azure.vmSize";
 }
 
-/** Whether one path is the other, or leads to it. */
+/** Whether the paths are equal, or one leads to the other. */
 export function overlap(one: string, other: string): boolean {
   return `${one}.`.startsWith(`${other}.`) || `${other}.`.startsWith(`${one}.`);
 }

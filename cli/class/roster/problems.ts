@@ -1,6 +1,6 @@
 import { UserError } from "../../../base/errors";
 
-/** What is wrong with a roster, taken down so that reading goes on and all of it is told at once. */
+/** Collects a roster's problems, so that reading goes on and the user sees all of them at once. */
 export class Problems {
   private readonly told: { readonly at: string; readonly text: string }[] = [];
 
@@ -13,7 +13,7 @@ export class Problems {
     return this.told.length === 0;
   }
 
-  /** @throws UserError with all that was told */
+  /** @throws UserError with every problem */
   throwIfAny(file: string): void {
     if (this.none) return;
     const inOrder = [...this.told].sort((one, other) => lineOf(one.at) - lineOf(other.at));
@@ -22,7 +22,7 @@ export class Problems {
   }
 }
 
-/** Of what is of no line 0, so that it comes first. */
+/** A problem without a line counts as line 0, so it comes first. */
 function lineOf(at: string): number {
   return Number(/line (\d+)/.exec(at)?.[1] ?? 0);
 }

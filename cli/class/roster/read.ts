@@ -15,7 +15,10 @@ import { validate } from "./validate";
 export interface RosterOptions {
   /** The stack that new seats begin with. @default what the roster says */
   readonly from?: string;
-  /** Whether the seats' configs have to be valid. A seat that stands must go although what is valid has changed since. @default "valid" */
+  /**
+   * Whether the seats' configs must be valid. `class destroy` must still work where the rules changed after `up`.
+   * @default "valid"
+   */
   readonly configs?: "valid" | "any";
 }
 
@@ -32,7 +35,8 @@ export function readRoster(file: string, options: RosterOptions = {}): Roster {
     return { ...person, ...(expires && { expires }), config: byPath(seat.config, (text) => problems.tell(at, text)), at };
   });
   const roster: Roster = { name, file: path.resolve(file), from, config, seats };
-  // Seats that could not be read at all would count as none, and without the file they begin with there is no config to judge.
+  // A roster that could not be read would count as one without seats. Without the `from` file there is no config to
+  // validate.
   if (fs.existsSync(configFile(from)) && (seats.length > 0 || problems.none)) validate(roster, problems, options.configs);
   problems.throwIfAny(file);
   return roster;
@@ -71,10 +75,13 @@ function readTime(given: unknown, at: string, problems: Problems): Date | undefi
 }
 
 const email = z.email();
-/** Control characters, and those that turn the direction of what follows: they would spoil boards, tables and cards. Names themselves may be in any script. */
+/**
+ * Control characters, and characters that change the text's direction: they would spoil boards, tables and cards. Names
+ * may be in any script.
+ */
 const unprintable = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
 
-/** Who sits where. What a seat's name may be else depends on its target, see validate.ts. */
+/** Reads who has the seat. The target's rules for the seat's name follow in validate.ts. */
 function readPerson(given: Omit<DraftSeat, "at">, at: string, problems: Problems): Pick<RosterSeat, "seat" | "trainee" | "email"> {
   const seat = text(given.seat);
   const trainee = text(given.trainee).normalize("NFC");
@@ -87,18 +94,18 @@ function readPerson(given: Omit<DraftSeat, "at">, at: string, problems: Problems
   return { seat, trainee, email: String(given.email) };
 }
 
-/** YAML reads `seat: 7` as a number; a list or map is no text. */
+/** YAML reads `seat: 7` as a number. Lists and maps are shown, so that the message names them. */
 function text(given: unknown): string {
   return typeof given === "string" || typeof given === "number" ? String(given).trim() : given === undefined || given === null ? "" : shown(given);
 }
 
-/** What is valid, in words. */
+/** Valid values, for messages. */
 export const EXPIRIES = "a day such as 2026-12-01 (until its end, UTC), or a time with its zone such as 2026-12-01T18:00:00+01:00";
 
 const day = z.iso.date();
 const time = z.union([z.iso.datetime({ offset: true }), z.iso.datetime({ offset: true, precision: -1 })]);
 
-/** When a seat may be destroyed; undefined where the text says no such time. */
+/** Reads when a seat may be destroyed. Returns undefined where the text is no such time. */
 export function readExpiry(text: unknown): Date | undefined {
   if (day.safeParse(text).success) return new Date(`${text as string}T23:59:59Z`);
   return time.safeParse(text).success ? new Date(text as string) : undefined;

@@ -8,20 +8,21 @@ import { configFile, newStackFile, stackFileText, stackText } from "../../stack/
 import type { Overlay, Roster, RosterSeat } from "../model";
 
 /**
- * The text of a seat's stack file as `up` writes it: the file that is there (or, for a new seat, that of `roster.from` without what belongs to that stack
- * alone), with the class' config, the seat's own and the overlay laid over it. What was set by hand otherwise stays.
+ * Returns the text of a seat's stack file as `up` writes it. It lays the class' config, the seat's config and the
+ * overlay over the existing file. A new seat starts from `roster.from`, without what belongs to that stack alone.
+ * Settings that somebody made by hand stay.
  */
 export function seatFileText(roster: Roster, seat: RosterSeat, overlay: Overlay = {}): string {
   const there = fs.existsSync(configFile(seat.seat)) ? stackFileText(seat.seat) : undefined;
-  if (there !== undefined) rawConfig(there, `Pulumi.${seat.seat}.yaml`); // refuses by name what cannot be read
+  if (there !== undefined) rawConfig(there, `Pulumi.${seat.seat}.yaml`); // throws an error that names the unreadable part
   const document = there === undefined ? newSeatFile(roster.from) : readYamlText(there).document;
   const changes = [roster.config, seat.config, overlay].flatMap(Object.entries).filter(([path, value]) => lay(document, path, value));
   return there !== undefined && changes.length === 0 ? there : stackText(document);
 }
 
 /**
- * Writes it to `Pulumi.<seat>.yaml`, whole or not at all; leaves a file alone that says the same. A file that is new gets the line that says so, with the class' id:
- * what was there before stays the user's.
+ * Writes `Pulumi.<seat>.yaml` atomically, and only where the text changed. A new file gets the mark with the class' id.
+ * A file that existed before stays the user's.
  */
 export function writeSeatFile(roster: Roster, seat: RosterSeat, overlay: Overlay = {}, id?: string): void {
   const file = configFile(seat.seat);
@@ -31,17 +32,20 @@ export function writeSeatFile(roster: Roster, seat: RosterSeat, overlay: Overlay
   writeWhole(file, there === undefined && id !== undefined ? markLine(roster.name, { id, seat: seat.seat }) + text : text);
 }
 
-/** What a new seat's file begins as: a copy of another stack's, which may be a seat's of a class itself. */
+/** Starts a new seat's file from a copy of another stack's file, which may itself be a class seat's. */
 function newSeatFile(from: string): Document {
   return readYamlText(withoutMark(stackText(newStackFile(from)))).document;
 }
 
-/** The seat's config as `config.ts` reads it: key without namespace → text. Of the file as `seatFileText` gives it; locked secrets are left out. */
+/** Returns the seat's config as `config.ts` reads it: key without namespace → text. Locked secrets are left out. */
 export function seatConfig(roster: Roster, seat: RosterSeat, overlay: Overlay = {}): Readonly<Record<string, string>> {
   return rawConfig(seatFileText(roster, seat, overlay)).config;
 }
 
-/** Sets the value at a path of the stack's config. Returns whether that changed anything, so that a file that says it already keeps its every character. */
+/**
+ * Sets the value at a path of the stack's config. Returns whether that changed anything, so that an unchanged file
+ * keeps every character.
+ */
 function lay(document: Document, path: string, value: unknown): boolean {
   const [key, ...inner] = path.split(".");
   const whole = ["config", `istio-lab:${key}`, ...inner];
@@ -53,7 +57,10 @@ function lay(document: Document, path: string, value: unknown): boolean {
   return true;
 }
 
-/** Where a map is to be: one that is written as text, as `pulumi config set` does it, is that map; what is no map at all goes. */
+/**
+ * Makes the value at the path a map. `pulumi config set` writes maps as JSON text, which this parses; anything else is
+ * replaced.
+ */
 function makeMap(document: Document, path: string[]): void {
   const node: unknown = document.getIn(path, true);
   if (isMap(node)) return;
@@ -69,15 +76,16 @@ function mapIn(value: unknown): object {
   }
 }
 
-/** Whose a stack file is that `class up` made. */
+/** The seat for which `class up` made a stack file. */
 interface FileOwner {
   readonly id: string;
   readonly seat: string;
 }
 
 /**
- * The line on top of a stack file that `class up` made. `class destroy` removes no file without it: one that was there before is somebody's, and the roster's
- * config was only laid over it. Pulumi keeps comments when it changes the file. The seat's name is in it, because stack files are copied.
+ * Returns the first line of each stack file that `class up` makes. `class destroy` removes only files with this line:
+ * any other file existed before, and the roster's config was only laid over it. Pulumi keeps comments when it changes
+ * the file. The line names the seat because people copy stack files.
  */
 export function markLine(name: string, { id, seat }: FileOwner): string {
   return `# Written by \`npm run class -- up\` for class ${name} (${id}), seat ${seat}: \`class destroy\` removes it. Without this line it stays.\n`;
@@ -85,7 +93,7 @@ export function markLine(name: string, { id, seat }: FileOwner): string {
 
 const mark = /^# Written by `npm run class -- up` for class \S+ \((\S+)\), seat (\S+): .*\r?\n?/m;
 
-/** The text without any such line: a copy of a seat's file is not that seat's. */
+/** Removes the mark: a copy of a seat's file belongs to no seat. */
 export function withoutMark(text: string): string {
   return text.replace(mark, "");
 }

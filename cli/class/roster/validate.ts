@@ -11,7 +11,7 @@ import { overlap } from "./paths";
 import { Problems } from "./problems";
 import { seatFileText } from "./seat-file";
 
-/** What can be told only of the class as a whole, and of each seat's whole config. */
+/** Validates the class as a whole, and every seat's merged config. */
 export function validate(roster: Roster, problems: Problems, configs: "valid" | "any" = "valid"): void {
   if (roster.seats.length === 0) problems.tell("", "has no seats; each is a line of the CSV, or an entry of `seats` in YAML");
   const secrets = [...refuseSecrets(roster.config, "", problems), ...roster.seats.flatMap(({ config, at }) => refuseSecrets(config, at, problems))];
@@ -21,33 +21,42 @@ export function validate(roster: Roster, problems: Problems, configs: "valid" | 
   if (configs === "valid") checkUnique(judged, problems);
 }
 
-/** How many seats a message names. */
+/** The most seats that one message names. */
 const NAMED = 4;
 
-/** A seat's config as the program gets it, and the paths of the secrets that are not in it because they are locked. Of a valid roster, so it is valid. */
+/**
+ * Returns a seat's config as the program gets it, and the paths of the locked secrets that it lacks. The roster must be
+ * valid.
+ */
 export function seatFileSettings(roster: Roster, seat: RosterSeat, overlay: Overlay = {}): { settings: Settings; locked: readonly string[] } {
   const raw = rawConfig(seatFileText(roster, seat, overlay));
   return { settings: judgeSeat(raw).settings, locked: raw.locked };
 }
 
-/** Refuses an overlay that would make a seat's config invalid. @throws UserError with all problems, the same of several seats once */
+/**
+ * Refuses an overlay that would make a seat's config invalid.
+ * @throws UserError with all problems; several seats with the same problem share a line
+ */
 export function requireValid(roster: Roster, overlay: Overlay): void {
   const found = roster.seats.map((seat) => ({ seat, ...judgeSeat(rawConfig(seatFileText(roster, seat, overlay))) }));
   const lines = byProblem(found.map(({ seat, problems }) => ({ at: seat.seat, texts: problems.map(({ path, text }) => `istio-lab:${path}: ${text}`) })), roster);
   if (lines.length > 0) throw new UserError(lines.map(({ at, text }) => `${at}: ${text}`).join("\n"));
 }
 
-/** Tells what is wrong with the whole config of each seat, but of what `secrets` has nothing, since it would be shown. Returns the settings, of which what was told of reads as not given. */
+/**
+ * Validates every seat's merged config and reports each problem. Values listed in `secrets` are skipped so that they
+ * never appear in a message. Invalid keys are left out of the returned settings.
+ */
 function checkConfigs(roster: Roster, secrets: readonly string[], problems: Problems): { seat: RosterSeat; settings: Settings }[] {
   const judged = roster.seats.filter(isStackName).map((seat) => ({ seat, ...judgeSeat(rawConfig(seatFileText(roster, seat)), secrets) }));
   const told = judged.map(({ seat, problems }) => ({ at: `${seat.at}, ${seat.seat}`, texts: problems.map(({ path, text }) => `istio-lab:${path}: ${text}${source(roster, seat, path)}`) }));
   for (const { at, text } of byProblem(told, roster)) problems.tell(at, text);
-  // What Pulumi would read in another way than this program does.
+  // Pulumi would read these lines in another way than this program does.
   for (const stack of new Set(judged.map(({ seat }) => (fs.existsSync(configFile(seat.seat)) ? seat.seat : roster.from)))) for (const problem of fileProblems(stack)) problems.tell("", problem);
   return judged;
 }
 
-/** Tells it where a seat is new and the file it would begin with is no file to begin with. */
+/** Reports a `from` file that a new seat cannot start from. Returns false then. */
 function checkFrom({ from, seats }: Roster, problems: Problems): boolean {
   if (!seats.some((seat) => isStackName(seat) && !fs.existsSync(configFile(seat.seat)))) return true;
   try {
@@ -60,19 +69,19 @@ function checkFrom({ from, seats }: Roster, problems: Problems): boolean {
   }
 }
 
-/** What is at a locked secret cannot be judged without its key: the program does, when it is run. */
+/** Skips locked secrets: only the program has their key, and it validates them when it runs. */
 function judgeSeat({ config, locked }: RawConfig, secrets: readonly string[] = []): ReturnType<typeof judgeConfig> {
   const { settings, problems } = judgeConfig(config);
   return { settings, problems: problems.filter(({ path }) => ![...locked, ...secrets].some((secret) => overlap(secret, path))) };
 }
 
-/** Which file says it, where the roster does not. */
+/** Names the file that sets the path, where the roster does not. */
 function source({ config, from }: Roster, seat: RosterSeat, path: string): string {
   if (Object.keys({ ...config, ...seat.config }).some((own) => overlap(own, path.replace(/\[.*/, "")))) return "";
   return ` (in Pulumi.${fs.existsSync(configFile(seat.seat)) ? seat.seat : from}.yaml)`;
 }
 
-/** The same problem of several seats in one line. */
+/** Puts the same problem of several seats on one line. */
 function byProblem(seats: readonly { at: string; texts: readonly string[] }[], { seats: all }: Roster): { at: string; text: string }[] {
   const places = new Map<string, string[]>();
   for (const { at, texts } of seats) for (const text of texts) places.set(text, [...(places.get(text) ?? []), at]);
@@ -83,12 +92,15 @@ function several(places: readonly string[]): string {
   return places.length <= NAMED ? places.join("; ") : `${places.slice(0, NAMED).join("; ")} and ${places.length - NAMED} more`;
 }
 
-/** Whether a seat's name could be a stack's at all: only then is its file looked at. */
+/** Whether the name is valid for a stack. Only then is the seat's file read. */
 function isStackName({ seat }: RosterSeat): boolean {
   return stackNameProblem(seat, undefined) === undefined;
 }
 
-/** A seat's name by its target's rules, and each name once: names that differ in case alone would be one file on some disks, and one profile or host name. */
+/**
+ * Validates each seat's name by its target's rules, and refuses duplicates. Names that differ only in case would be one
+ * file on some disks, and one profile or host name.
+ */
 function checkNames(roster: Roster, targetOf: (seat: RosterSeat) => Target | undefined, problems: Problems): void {
   const before = new Map<string, RosterSeat>();
   for (const seat of roster.seats.filter(({ seat }) => seat !== "")) {
@@ -101,11 +113,11 @@ function checkNames(roster: Roster, targetOf: (seat: RosterSeat) => Target | und
   }
 }
 
-/** Tells of every seat that would have what another one has. */
+/** Reports every seat whose unique setting equals another seat's. */
 export function checkUnique(seats: readonly { seat: RosterSeat; settings: Settings }[], problems: Problems): void {
   const before = new Map<string, RosterSeat>();
   for (const { seat, settings } of seats) {
-    // Settings with problems may have no target; that is told elsewhere.
+    // Invalid settings may have no target; another check reports that.
     const unique = (commandsFor(settings.target) as TargetCommands | undefined)?.unique;
     const value = unique?.of(settings);
     if (unique === undefined || value === undefined) continue;
@@ -117,8 +129,8 @@ export function checkUnique(seats: readonly { seat: RosterSeat; settings: Settin
 }
 
 /**
- * Refuses secrets in config of the roster, which is a file that people mail around: a private key wherever it is, the text of a kubeconfig, and what is locked
- * for another stack. No message shows the value. Returns the paths.
+ * Refuses secrets in the roster's config, since people mail rosters around. It finds private keys, a kubeconfig's text,
+ * and values locked for another stack. Messages never show the value. Returns the paths.
  */
 function refuseSecrets(config: Readonly<Record<string, unknown>>, at: string, problems: Problems): string[] {
   const secrets = Object.entries(config).flatMap(([path, value]) => secretsIn(path, value));
@@ -126,7 +138,7 @@ function refuseSecrets(config: Readonly<Record<string, unknown>>, at: string, pr
   return secrets;
 }
 
-/** What is said of a secret in plain text. @param why what the place is not for */
+/** The message about a secret in plain text. @param why why the place cannot hold secrets */
 export function secretRefusal(path: string, why: string): string {
   const right = path === "existing" ? "existing.kubeconfig" : path;
   return (

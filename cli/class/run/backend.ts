@@ -7,20 +7,21 @@ import { readFacts } from "./seat-facts";
 
 const known = new WeakMap<Workspace, Promise<string>>();
 
-/** The backend that the workspace's stacks are in, as Pulumi names it, without what may be a secret of its URL. Asked once. */
+/** Returns the backend of the workspace's stacks as Pulumi names it, without secrets in its URL. Asks Pulumi once. */
 export function backendOf(workspace: Workspace): Promise<string> {
   const asked = known.get(workspace) ?? pulumiOutput(workspace, ["whoami", "--json"]).then((text) => plainUrl((JSON.parse(text) as { url: string }).url));
   known.set(workspace, asked);
   return asked;
 }
 
-/** A URL without user, password and query. */
+/** Removes user, password and query from a URL. */
 export function plainUrl(url: string): string {
   return url.replace(/\?.*$/, "").replace(/^(\w+:\/\/)[^/@]*@/, "$1");
 }
 
 /**
- * A line for each other backend in which this class noted that it made seats of the roster, with what works on them there: here nobody knows of them.
+ * Returns a line for each other backend in which this class noted seats of the roster. The line gives the command that
+ * works on them there, because nothing here knows of them.
  * @param there the seats that have a stack in this backend
  */
 export async function elsewhereLines(of: Class, there: ReadonlySet<string>): Promise<string[]> {
@@ -33,15 +34,15 @@ export async function elsewhereLines(of: Class, there: ReadonlySet<string>): Pro
   return [...byBackend].map(([backend, seats]) => `The stacks of ${seats.join(", ")} are in backend ${backend}, and this is ${here}. ${commandFor(backend)}`);
 }
 
-/** Before `up`: a seat whose stack is in another backend would get a second one here. @throws UserError */
+/** `up` calls this first: a seat whose stack is in another backend would get a second stack here. @throws UserError */
 export async function requireHere(of: Class, there: ReadonlySet<string>): Promise<void> {
   const lines = await elsewhereLines(of, there);
   if (lines.length > 0) throw new UserError(["Nothing has been changed.", ...lines].join("\n"));
 }
 
-/** A backend is named by its URL; into Pulumi's service the user has to log in. */
+/** A URL selects the backend, but Pulumi's service needs a login. */
 function commandFor(backend: string): string {
-  // `npm run -s pulumi -- login` would note it where this checkout keeps its own.
+  // `npm run -s pulumi -- login` would write the login where this checkout keeps its own.
   if (/^https?:/.test(backend)) return `There the same is: npx pulumi login ${quote(backend)}, and then ${commandWithoutId()}`;
   if (!backend.startsWith("file:")) return `There the same is: PULUMI_BACKEND_URL=${quote(backend)} ${commandWithoutId()}`;
   return `There the same is: PULUMI_BACKEND_URL='${backend}?metadata=skip' ${commandWithoutId()}`;

@@ -9,9 +9,10 @@ import { ownSeats } from "./owned";
 import type { ClassRunOptions } from "./up-class";
 
 /**
- * Takes the seats away; the outcome's result is the proof. A seat of which something is left has failed, and what is left is its trouble. A seat without a
- * stack is asked for too, since an earlier run may have left something. Nothing of it is deleted unless this class noted it here.
- * @throws UserError where a stack is no seat of this class
+ * Destroys the seats; each outcome's result is the proof. A seat of which something is left counts as failed, and its
+ * trouble names what is left. A seat without a stack is asked for too, since an earlier run may have left something. Of
+ * such a seat, only what this class noted here is deleted.
+ * @throws UserError where a stack belongs to no seat of this class
  */
 export async function destroyClass(of: Class, options: ClassRunOptions): Promise<Outcome<Proof>[]> {
   const seats = options.seats ?? of.roster.seats;

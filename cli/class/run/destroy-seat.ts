@@ -21,15 +21,16 @@ import { retrying } from "./retry";
 import { factsHere, fileOf, forgetFacts, isNotedBy, readFacts, type SeatFacts, writeFacts, writeJson } from "./seat-facts";
 
 /**
- * Takes one seat away: `pulumi destroy`, then its target is asked for everything that a seat has there. Only when nothing is left goes the stack, with all that
- * this machine keeps of it: as long as something is, the stack is what knows it. A seat that has no stack of the class here, and of which the class noted
- * nothing here, is only asked for. @throws SeatTrouble where something is left, or nobody could be asked
+ * Destroys one seat: `pulumi destroy`, then asks its target for everything that a seat has there. The stack and its
+ * local files go only when nothing is left, because the stack knows the seat's parts. Where the class has no stack here
+ * and noted nothing here, this only asks and deletes nothing.
+ * @throws SeatTrouble where something is left, or nobody could be asked
  */
 export async function destroySeat(of: Class, seat: RosterSeat, hasStack: boolean, line: SeatLine, signal: AbortSignal): Promise<Proof> {
   const stack = seat.seat;
   const backend = await backendOf(of.workspace);
   const known = factsHere(of, stack, backend);
-  // An earlier run may have been ended after it had removed the stack: what it noted is what is left to do.
+  // An interrupted run may have removed the stack already. Its notes tell what is left to do.
   if (!hasStack && !isNotedBy(of, known, backend)) return askUnowned(of, seat, backend, line);
 
   fs.rmSync(fileOf(of, "proof", stack), { force: true });
@@ -50,7 +51,7 @@ export async function destroySeat(of: Class, seat: RosterSeat, hasStack: boolean
   return proof;
 }
 
-/** `pulumi destroy`. What the stack has is noted before it, since the state that knows it is empty afterwards. */
+/** Runs `pulumi destroy`. Notes the stack's parts before it, because the state is empty afterwards. */
 async function destroyStack(of: Class, seat: RosterSeat, known: SeatFacts, backend: string, line: SeatLine, signal: AbortSignal): Promise<SeatFacts> {
   const { workspace } = of;
   const stack = seat.seat;
@@ -67,7 +68,10 @@ async function destroyStack(of: Class, seat: RosterSeat, known: SeatFacts, backe
   });
   return facts;
 
-  /** The state says where the seat is. One that is empty was never filled, or was emptied by a run that noted what was in it. */
+  /**
+   * The state tells the seat's target. An empty state was never filled, or an interrupted run noted its content before
+   * emptying it.
+   */
   async function factsOf(): Promise<SeatFacts> {
     const inState = targetsOfState(before);
     const targets: readonly Target[] = inState.length > 0 ? inState : (known.noted?.targets ?? [wantedTarget(of, seat)]);
@@ -77,21 +81,21 @@ async function destroyStack(of: Class, seat: RosterSeat, known: SeatFacts, backe
   }
 }
 
-/** Removes the stack, and what this machine keeps of it: also what a run left that was ended on the way. Asks afterwards whether it is so. */
+/** Removes the stack and its local files, including those of an interrupted run, then asks whether they are gone. */
 async function forget({ workspace, id }: Class, stack: string, hasStack: boolean): Promise<Query[]> {
-  // Without `preserveConfig` Pulumi removes the stack file, whoever wrote it.
+  // Without `preserveConfig`, Pulumi removes the stack file, whoever wrote it.
   if (hasStack) await (await stackOf(workspace, stack)).workspace.removeStack(stack, { preserveConfig: true });
   if (workspace.state) removeTraces(workspace.state, stack);
   if (isOwnFile(stack, id)) fs.rmSync(configFile(stack), { force: true });
   return stackQueries({ stack, workspace }, id);
 }
 
-/** What every target of a seat answers. */
+/** Asks every target of a seat what it still has. */
 function askTargets(of: Class, seat: RosterSeat, targets: readonly Target[], facts: SeatFacts): Promise<Query[][]> {
   return Promise.all(targets.map((target) => proofOf(target).queries(contextOf(of, seat), facts)));
 }
 
-/** Why the answers prove nothing; each target has to answer by itself. Undefined where they are a proof. */
+/** Returns why the answers prove nothing, or undefined where they are a proof. Each target must answer by itself. */
 function troublesIn(asked: readonly (readonly Query[])[]): string | undefined {
   const all = asked.map(troubleIn).filter((trouble) => trouble !== undefined);
   return all.length > 0 ? all.join("; ") : undefined;
@@ -101,13 +105,13 @@ function contextOf({ roster, workspace }: Class, seat: RosterSeat): ProofContext
   return { stack: seat.seat, workspace, config: seatConfig(roster, seat), locked: rawConfig(seatFileText(roster, seat)).locked };
 }
 
-/** Where the config says that the seat is to be. */
+/** Returns the target that the config names. */
 function wantedTarget({ roster }: Class, seat: RosterSeat): Target {
   const written = fs.existsSync(configFile(seat.seat)) ? targetOf(seat.seat) : undefined;
   return (written ?? seatConfig(roster, seat).target) as Target;
 }
 
-/** Keeps the proof in the class' folder, and in the seat's log. */
+/** Writes the proof into the class' folder and into the seat's log. */
 function keepProof(of: Class, seat: string, queries: readonly Query[], kept: readonly string[], line: SeatLine): Proof {
   const proof: Proof = { seat, class: of.id, at: new Date().toISOString(), queries, ...(kept.length > 0 && { kept }) };
   writeJson(fileOf(of, "proof", seat), proof);
@@ -115,7 +119,7 @@ function keepProof(of: Class, seat: string, queries: readonly Query[], kept: rea
   return proof;
 }
 
-/** The proof of an earlier run of this class, where it was one. */
+/** Returns the proof of an earlier run of this class, if there is one. */
 function earlierProof(of: Class, seat: string): Proof | undefined {
   const file = fileOf(of, "proof", seat);
   if (!fs.existsSync(file)) return undefined;
@@ -123,7 +127,7 @@ function earlierProof(of: Class, seat: string): Proof | undefined {
   return earlier.class === of.id && isClean(earlier.queries) ? earlier : undefined;
 }
 
-/** A stack file that `class up` did not write is the user's, and what removes it. */
+/** Says that a stack file stays because `class up` did not write it, and which command removes it. */
 function keptFile(stack: string): string[] {
   const file = `Pulumi.${stack}.yaml`;
   return fs.existsSync(configFile(stack)) ? [`${file} stays: \`class up\` of this class did not write it. rm ${file} removes it.`] : [];
@@ -134,8 +138,9 @@ function queryText({ what, asked, left, unknown }: Query): string {
 }
 
 /**
- * Asks what there is of a seat that has no stack of the class in this backend, and of which the class noted nothing for it. Deletes nothing: what is there was
- * not proved to be the class'. @throws SeatTrouble where something is there, nobody could be asked, or the stack is in another backend
+ * Asks what exists of a seat that has no stack of the class in this backend and no note of the class here. Deletes
+ * nothing, because nothing proves that it is the class'.
+ * @throws SeatTrouble where something exists, nobody could be asked, or the stack is in another backend
  */
 async function askUnowned(of: Class, seat: RosterSeat, backend: string, line: SeatLine): Promise<Proof> {
   const stack = seat.seat;
@@ -172,7 +177,7 @@ function namesOf(queries: readonly Query[]): string {
   return queries.map(({ what, left }) => `${what} ${left.join(", ")}`).join("; ");
 }
 
-/** What this machine keeps of a stack of that name is somebody's, and no trouble. */
+/** Local files of a stack with that name belong to somebody else, so they are no trouble. */
 function keptText({ what, left }: Query): string[] {
   return left.length > 0 ? [`${what} ${left.join(", ")} stays: nothing says that it is this class'.`] : [];
 }

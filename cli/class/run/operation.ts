@@ -2,7 +2,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { oneLine, SeatTrouble } from "./outcome";
 import type { SeatLine } from "./over-seats";
 
-/** What every operation of a seat's stack is given: where its output and its events go, and what interrupts it. */
+/** Options of every stack operation: where output and events go, and what interrupts it. */
 export interface OperationOptions {
   readonly onOutput: (text: string) => void;
   readonly onError: (text: string) => void;
@@ -12,7 +12,7 @@ export interface OperationOptions {
   readonly suppressOutputs: true;
 }
 
-/** Why an operation of the engine failed, with all it said for whoever has to judge whether it is worth another try. */
+/** An engine operation that failed. `said` holds the whole output, by which the caller decides whether to retry. */
 export class EngineTrouble extends SeatTrouble {
   constructor(
     line: string,
@@ -22,7 +22,10 @@ export class EngineTrouble extends SeatTrouble {
   }
 }
 
-/** Runs one operation of a seat's stack: the board is told what it does, the seat's log gets what it prints. @throws EngineTrouble */
+/**
+ * Runs one operation of a seat's stack. The board shows its events; the seat's log gets its output.
+ * @throws EngineTrouble
+ */
 export async function operation<T>(line: SeatLine, signal: AbortSignal, run: (options: OperationOptions) => Promise<T>): Promise<T> {
   const events = new EventReader(line);
   let stderr = "";
@@ -49,9 +52,9 @@ function firstLine(text: string): string | undefined {
 const verbs: Readonly<Record<string, string>> = { create: "creating", update: "updating", delete: "deleting", replace: "replacing", "create-replacement": "replacing", "delete-replaced": "replacing", read: "reading", refresh: "refreshing" };
 const done: Readonly<Record<string, string>> = { create: "created", update: "updated", delete: "deleted", replace: "replaced" };
 
-/** Tells the board what an engine does, by its events, and collects what it found wrong. */
+/** Reports the engine's events to the board, and collects its errors. */
 export class EventReader {
-  /** What the engine found wrong, each with the resource's name, in the order it came. */
+  /** The engine's errors in order, each with the resource's name. */
   readonly errors: string[] = [];
 
   constructor(private readonly line: Pick<SeatLine, "doing">) {}
@@ -67,19 +70,19 @@ export class EventReader {
     if (summaryEvent) this.line.doing(changesText(summaryEvent.resourceChanges ?? {}));
   };
 
-  /** The first error that says something of its own: after each the engine says once more that the whole failed. */
+  /** The first specific error: after each one, the engine adds that the whole operation failed. */
   get trouble(): string | undefined {
     return this.errors.find((text) => !/(update|destroy|preview|refresh|resource monitor) failed|one or more errors occurred/i.test(text)) ?? this.errors[0];
   }
 }
 
-/** `Release istiod`: the kind without its module, and the resource's name. */
+/** Returns e.g. `Release istiod`: the kind without its module, and the resource's name. */
 export function nameOf(urn: string): string {
   const [, , types = "", name = ""] = urn.split("::");
   return `${types.split("$").at(-1)!.split(/[:/]/).at(-1)} ${name}`;
 }
 
-/** `61 created, 2 updated`; what stays is not counted. */
+/** Returns e.g. `61 created, 2 updated`. Unchanged resources are not counted. */
 export function changesText(changes: Readonly<Record<string, number>>): string {
   const parts = Object.entries(done).flatMap(([op, text]) => (changes[op] ? [`${changes[op]} ${text}`] : []));
   return parts.join(", ") || "no change";

@@ -10,11 +10,11 @@ import type { OverSeatsOptions } from "./over-seats";
 export interface ClassOptions {
   /** The roster's file. */
   roster: string;
-  /** The stack whose config file new seats begin with; a CSV roster names none itself. */
+  /** The stack whose config file new seats start from. A CSV roster cannot name one. */
   from?: string;
   /** Only these seats of the roster. */
   only?: string[];
-  /** The id that the roster's stacks carry, where it is not the one that is noted here. */
+  /** The id that the roster's stacks carry, where it differs from the one noted here. */
   classId?: string;
 }
 
@@ -22,7 +22,7 @@ export interface ClassOptions {
 export interface ManyOptions extends ClassOptions {
   /** Seats at the same time, as text. */
   concurrency?: string;
-  /** False by `--fail-fast`. */
+  /** False with `--fail-fast`. */
   continueOnError?: boolean;
   failFast?: boolean;
 }
@@ -34,19 +34,23 @@ export interface TableOptions {
   junit?: string;
 }
 
-/** What the command line says about how a verb goes over the seats. @throws UserError */
+/** Returns how a verb runs over the seats, by the command line. @throws UserError */
 export function runOptionsOf(of: Pick<Class, "roster">, { concurrency, failFast, html }: ManyOptions & { html?: string }): Omit<OverSeatsOptions, "verb"> {
   return { concurrency: concurrencyOf(of, concurrency), failFast: failFast === true, ...(html !== undefined && { html }) };
 }
 
-/** What the runner's processes of one seat take of this machine while it is worked on, in bytes: 550 MB of proportional set size were measured with `lessons: [blog]`. */
+/**
+ * Memory in bytes that the runner's processes take per seat. Measured with `lessons: [blog]`: 550 MB of proportional
+ * set size.
+ */
 const RUNNER = 0.6 * 2 ** 30;
-/** More at a time is never quicker: clouds throttle, and a person cannot read it. */
+/** More seats at a time are never faster, since clouds throttle, and nobody could read the board. */
 const MOST = 16;
 
 /**
- * How many seats at the same time: what `--concurrency` says, else by this machine's cores and memory and the class' targets. A seat on this machine computes
- * here for most of its time, so there is one for each core; one elsewhere waits for most of it. @throws UserError
+ * Returns how many seats run at the same time: `--concurrency`, or a default from the machine's cores, its memory and
+ * the class' targets. A seat on this machine mostly computes, so it needs a core. A seat elsewhere mostly waits.
+ * @throws UserError
  */
 export function concurrencyOf(of: Pick<Class, "roster">, given: string | undefined): number {
   if (given !== undefined) {
@@ -58,14 +62,14 @@ export function concurrencyOf(of: Pick<Class, "roster">, given: string | undefin
   return defaultConcurrency({ here, cores: os.availableParallelism(), free: memoryHere().free, seats: of.roster.seats.length });
 }
 
-/** The default on any machine. `free` in bytes. */
+/** The default for a given machine. `free` is in bytes. */
 export function defaultConcurrency({ here, cores, free, seats }: { here: boolean; cores: number; free: number; seats: number }): number {
   const byCores = here ? cores : 4 * cores;
   const byMemory = Math.floor(free / RUNNER);
   return Math.max(1, Math.min(byCores, byMemory, MOST, seats));
 }
 
-/** The targets of a class, each once, as its stack files will say them. A valid roster has valid ones. */
+/** Returns each target of the class once, as its stack files will name it. The roster must be valid. */
 function targetsOf({ roster }: Pick<Class, "roster">): Target[] {
   return [...new Set(roster.seats.map((seat) => seatConfig(roster, seat).target as Target))];
 }

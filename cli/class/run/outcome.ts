@@ -3,7 +3,10 @@ import { stripVTControlCharacters } from "node:util";
 import { masked } from "../../../base/secret-mask";
 import type { Outcome } from "../model";
 
-/** What came of the seats, for the end of a verb's output: the failed ones by name with their trouble and their log, then the rest by number. */
+/**
+ * Summarizes the outcomes for the end of a verb's output: failed seats by name with trouble and log, the rest by
+ * number.
+ */
 export function outcomeText(outcomes: readonly Outcome[], did: string): string {
   const of = (status: Outcome["status"]) => outcomes.filter((outcome) => outcome.status === status);
   const seats = (number: number) => `${number} ${number === 1 ? "seat" : "seats"}`;
@@ -16,13 +19,13 @@ export function outcomeText(outcomes: readonly Outcome[], did: string): string {
   ].join("\n");
 }
 
-/** The exit code: 0 when all is done, 130 when it was interrupted, as a shell has it, else 1. */
+/** The exit code: 0 when every seat is done, 130 when interrupted, as shells do, else 1. */
 export function exitCodeOf(outcomes: readonly Outcome[]): number {
   if (outcomes.every(({ status }) => status === "done")) return 0;
   return outcomes.some(({ status }) => status === "interrupted") ? 130 : 1;
 }
 
-/** An outcome as JSON, with the seat by name. */
+/** An outcome as JSON, with the seat's name. */
 export function outcomeJson(outcome: Outcome): Record<string, unknown> {
   const { seat, ...rest } = outcome;
   return { seat: seat.seat, trainee: seat.trainee, ...rest };
@@ -33,10 +36,10 @@ function relative(file: string): string {
   return short.startsWith("..") ? file : short;
 }
 
-/** The longest line of trouble; the log has everything. */
+/** The longest line of trouble in characters; the log has the whole text. */
 const LONGEST = 300;
 
-/** What failed a seat, where one line says it better than the whole of the message: the message goes to the seat's log. */
+/** Why a seat failed, as one line for the board. The whole message goes to the seat's log. */
 export class SeatTrouble extends Error {
   override name = "SeatTrouble";
 
@@ -48,14 +51,14 @@ export class SeatTrouble extends Error {
   }
 }
 
-/** An error on one line of the board. */
+/** An error as one line for the board. */
 export function troubleOf(error: unknown): string {
   if (error instanceof SeatTrouble) return oneLine(error.line);
   const text = error instanceof Error ? error.message : String(error);
   return oneLine(known(error) ? text : `${error instanceof Error ? `${error.name}: ` : ""}${text}`) || "no reason was given";
 }
 
-/** An error for the seat's log: a message to act on as it is, a defect with its stack. */
+/** An error for the seat's log: a known error's message, or an unknown error's stack. */
 export function wholeOf(error: unknown): string {
   const whole = error instanceof Error ? (known(error) ? error.message : (error.stack ?? error.message)) : String(error);
   return `${stripVTControlCharacters(whole).trimEnd()}\n`;
@@ -66,7 +69,7 @@ function known(error: unknown): boolean {
 }
 
 export function oneLine(text: string): string {
-  // Before it is cut: half a secret would not be known for one.
+  // Mask before cutting: the mask does not recognize half a secret.
   const line = stripVTControlCharacters(masked(text)).replace(/\s+/g, " ").trim();
   return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
 }

@@ -15,41 +15,42 @@ import { type Class, logFile } from "../class";
 import type { Outcome, RosterSeat } from "../model";
 import { troubleOf, wholeOf } from "./outcome";
 
-/** What the work on one seat tells the board while it runs. */
+/** How the work on one seat reports to the board while it runs. */
 export interface SeatLine {
-  /** What it does now, in a few words. */
+  /** What the seat does now, in a few words. */
   doing(text: string): void;
-  /** A line of trouble that does not end it. */
+  /** A line of trouble that does not end the seat. */
   trouble(text: string): void;
-  /** A line of trouble after which it tries again, from the next thing it does. */
+  /** A line of trouble after which the work retries. It shows until the next `doing`. */
   retrying(text: string): void;
-  /** Where the seat's gateway is, for those who look at the board. */
+  /** The URL of the seat's gateway, for readers of the board. */
   gatewayUrl(url: string): void;
   /** Text for the seat's log of this verb, e.g. an engine's output as it comes. Never a secret. */
   log(text: string): void;
 }
 
 export interface OverSeatsOptions {
-  /** For the board: `up`, `preview` … */
+  /** The verb as the board names it: `up`, `preview` … */
   readonly verb: string;
   /** Seats at the same time. */
   readonly concurrency: number;
-  /** Begin no further seat after a failure. @default false: the others go on */
+  /** Start no further seat after a failure. @default false */
   readonly failFast?: boolean;
-  /** Only these; all of the roster if not given. */
+  /** Only these seats. @default all seats of the roster */
   readonly seats?: readonly RosterSeat[];
-  /** Where the board is kept as a page. @default board.html in the class' folder */
+  /** The file of the board's HTML page. @default board.html in the class' folder */
   readonly html?: string;
-  /** Where the board is shown. @default standard error: standard output belongs to what the verb prints */
+  /** The stream that shows the board. @default standard error, because standard output belongs to the verb's result */
   readonly out?: NodeJS.WriteStream;
 }
 
-/** The work on one seat. Its `signal` is aborted by Ctrl-C. */
+/** The work on one seat. Ctrl-C aborts its `signal`. */
 export type Work<R> = (seat: RosterSeat, line: SeatLine, signal: AbortSignal) => Promise<R>;
 
 /**
- * Does the same on every seat, some at a time, in the roster's order, with the board in the terminal and as a page. Ctrl-C aborts the `signal` of those that
- * run, waits for them, and begins no other. Never throws for a seat: what one threw is its outcome, and wholly in its log.
+ * Runs `work` on every seat in the roster's order, some at a time, with the board in the terminal and as a page. Ctrl-C
+ * aborts the `signal` of the running seats, waits for them and starts no other. Never throws for a seat: its error
+ * becomes the outcome, and the whole of it goes to its log.
  */
 export async function overSeats<R>(of: Class, options: OverSeatsOptions, work: Work<R>): Promise<Outcome<R>[]> {
   const { verb, concurrency, failFast = false, seats = of.roster.seats, html = path.join(of.folder, "board.html"), out = process.stderr } = options;
@@ -113,11 +114,14 @@ function lineOf(board: LiveBoard, seat: RosterSeat, log: SeatLog): SeatLine {
   };
 }
 
-/** A seat's log of one verb, for its owner alone. The one of the time before goes; there is none as long as nothing is written. */
+/**
+ * A seat's log of one verb, readable only by its owner. It replaces the log of the previous run. The file exists only
+ * once something is written.
+ */
 export class SeatLog {
   private begun = false;
 
-  /** @param beside what writes it: a log that cannot be written ends no seat */
+  /** @param beside runs each write, so that a failed write ends no seat */
   constructor(
     private readonly file: string,
     private readonly beside: Beside,
@@ -132,23 +136,23 @@ export class SeatLog {
     });
   }
 
-  /** The file, where there is anything in it. */
+  /** The file, if anything was written. */
   get written(): string | undefined {
     return this.begun ? this.file : undefined;
   }
 }
 
-/** What the user is told when the work is interrupted, in a sentence. */
+/** Prints one sentence to the user. */
 export type Say = (text: string) => void;
 
 /**
- * Runs `work` so that Ctrl-C ends it in order: the first aborts its signal, the second says what a third would cost, the third ends the engines at once.
- * A terminal that is closed counts as Ctrl-C: seats must not go on that nobody looks at, without anybody who could end them. Nobody is there either for a second
- * request where it was no Ctrl-C: the engines have a bound then.
+ * Runs `work` so that Ctrl-C ends it in order. The first one aborts its signal, the second says what a third would
+ * cost, the third ends the engines at once. A closed terminal counts as Ctrl-C, because nobody could see or end the
+ * seats any more. Nobody can ask a second time then either, so a timeout ends the engines.
  */
 async function interruptible<T>(say: Say, running: () => readonly string[], work: (signal: AbortSignal) => Promise<T>, bounds: Bounds = BOUNDS): Promise<T> {
   const abort = new AbortController();
-  // Each seat that runs listens to it.
+  // Each running seat adds a listener.
   setMaxListeners(0, abort.signal);
   let bound: NodeJS.Timeout | undefined;
   const atOnce = (why = "") => {

@@ -12,22 +12,26 @@ import { backendOf } from "./backend";
 import { isNotedBy, readFacts } from "./seat-facts";
 
 export { CLASS_ID_TAG, CLASS_TAG };
-/** When the seat may be destroyed. */
+/** The stack tag that holds when the seat may be destroyed. */
 export const EXPIRES_TAG = "istio-lab:expires";
 
 type Says = (line: string) => void;
 const sayOnStandardError: Says = (line) => void process.stderr.write(`${line}\n`);
 
-/** The names of the class' stacks, also of seats that the roster no longer has; and of those that have only its name, of which nobody knows whether they are. */
+/**
+ * Returns the class' own stacks, including seats that left the roster. `nameOnly` has stacks with only the class' name,
+ * which may belong to another class.
+ */
 export async function stacksOfClass({ roster, workspace, id }: Pick<Class, "roster" | "workspace" | "id">): Promise<{ own: string[]; nameOnly: string[] }> {
   const [own, named, withId] = await Promise.all([tagged(workspace, CLASS_ID_TAG, id), tagged(workspace, CLASS_TAG, roster.name), tagged(workspace, CLASS_ID_TAG)]);
   return { own, nameOnly: named.filter((name) => !withId.includes(name)) };
 }
 
 /**
- * The roster's seats of which there is a stack that the class may use for this. What changes or deletes may use only a stack that carries the class' id, or that
- * this class noted here before it began it. What only reads says whose the others are. An id that was given is noted here when it fits.
- * @throws UserError where a stack is somebody else's, and has only the seat's name
+ * Returns the roster's seats whose stack the class may use for this purpose. To change or delete, a stack must carry
+ * the class' id, or this class must have noted it here before creating it. To read, other stacks only get a note on
+ * whose they are. A given id is noted here when it fits.
+ * @throws UserError where a stack has only the seat's name and is somebody else's
  */
 export async function ownSeats(of: Class, purpose: Purpose = "delete", say: Says = sayOnStandardError): Promise<Set<string>> {
   const { roster, workspace, id, isGiven = false } = of;
@@ -43,16 +47,16 @@ export async function ownSeats(of: Class, purpose: Purpose = "delete", say: Says
   return new Set(judged.there);
 }
 
-/** Says whose the stacks are that a verb is about to read; refuses none. */
+/** Says whose stacks a verb is about to read. Refuses none. */
 export async function sayWhose(of: Class, say: Says = sayOnStandardError): Promise<void> {
-  // Where there is no engine yet, the verb itself says that there is no seat.
+  // Without an engine, the verb itself says that there is no seat.
   if (!of.workspace.engine) return;
   const marks = await marksOf(of);
   const there = of.roster.seats.map(({ seat }) => seat).filter((seat) => marks.stacks.has(seat));
   (await readingNotes(of, { there, unmarked: there.filter((seat) => !marks.sameId.has(seat)), refused: new Map() }, marks)).forEach(say);
 }
 
-/** A line for each class that the stacks of these seats belong to, where that is not the roster's. */
+/** Returns a line for each other class that owns stacks of these seats. */
 async function readingNotes({ roster, workspace, id }: Class, { unmarked }: Judged, marks: Marks): Promise<string[]> {
   const tags = await tagsOf(workspace, unmarked.filter((seat) => marks.named.has(seat) || marks.withId.has(seat)));
   const byClass = new Map<string, string[]>();
@@ -63,7 +67,10 @@ async function readingNotes({ roster, workspace, id }: Class, { unmarked }: Judg
   return [...byClass].map(([whose, all]) => `Note: ${all.join(", ")}: the stack belongs to ${whose}; the class of ${roster.file} has the id ${id}.`);
 }
 
-/** Writes into the stack what `ownSeats` and `class expire` read, the id first. Neither trainee nor e-mail: a backend may be everybody's. */
+/**
+ * Writes the tags that `ownSeats` and `class expire` read, the id first. Never writes trainee or e-mail, because a
+ * backend may be public.
+ */
 export async function tagSeat(stack: Awaited<ReturnType<typeof stackOf>>, { roster, id }: Pick<Class, "roster" | "id">, { expires }: RosterSeat): Promise<void> {
   const has = await stack.listTags();
   const wanted = { [CLASS_ID_TAG]: id, [CLASS_TAG]: roster.name, [EXPIRES_TAG]: expires?.toISOString() };
@@ -73,7 +80,7 @@ export async function tagSeat(stack: Awaited<ReturnType<typeof stackOf>>, { rost
   }
 }
 
-/** What a tag of a stack says; undefined where it has none of that name. */
+/** Returns the value of a stack's tag; undefined where it has none of that name. */
 export async function tagOf(workspace: Workspace, stack: string, tag: string): Promise<string | undefined> {
   return (JSON.parse(await pulumiOutput(workspace, ["stack", "tag", "ls", "--json", "--stack", stack])) as Record<string, string>)[tag];
 }
@@ -87,8 +94,8 @@ async function marksOf({ roster, workspace, id }: Pick<Class, "roster" | "worksp
 }
 
 /**
- * Whether this checkout made the class before classes had ids: its folder of that name is this roster's, no stack of the name has an id, and the log of `up` is
- * there for each seat whose stack has only the name.
+ * Whether this checkout created the class before classes had ids. Three things must hold: the folder of that name is
+ * this roster's, no stack of that name has an id, and each such seat has a log of `up`.
  */
 function madeHere(of: Class, seats: readonly string[], { sameName, withId }: Marks): boolean {
   if (path.basename(of.folder) !== of.roster.name || [...sameName].some((stack) => withId.has(stack))) return false;

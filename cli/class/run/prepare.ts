@@ -13,16 +13,17 @@ import type { Class } from "../class";
 import type { Overlay } from "../model";
 import { seatConfig } from "../roster/seat-file";
 
-/** Where the sentences before the board go. */
+/** Prints the sentences before the board. */
 export type Say = (line: string) => void;
 
 /**
- * Once for the class what `npm run up` does first for a stack: asks what this machine must have, builds or fetches what it lacks, gets the provider.
- * @returns the class with the workspace in which the engine is now
+ * Does once for the class what `npm run up` does first for a stack. It checks this machine's preconditions, builds or
+ * fetches what is missing, and installs the provider.
+ * @returns the class with the workspace that has the engine
  */
 export async function madeReady(of: Class, overlay: Overlay, say: Say): Promise<Class> {
   const all = of.roster.seats.map((seat) => seatConfig(of.roster, seat, overlay));
-  // Equal ones stand for each other: thirty seats of a class mostly are.
+  // Seats with equal config need one check: most classes have one config for all.
   const configs = new Map(all.map((config) => [JSON.stringify(config), config])).values();
   const asked = [...configs].map((config) => ({ config, ...commandsFor(config.target as Target) }));
   for (const { preconditions } of asked) preconditions();
@@ -34,12 +35,15 @@ export async function madeReady(of: Class, overlay: Overlay, say: Say): Promise<
   return { ...of, workspace };
 }
 
-/** What killed runs left at work on the class' stacks, in locks and in files. */
+/** Cleans up after killed runs on the class' stacks: their locks, and their temporary files. */
 export async function afterKilledRuns({ roster, workspace }: Class, say: Say): Promise<void> {
   (await afterCrash(workspace, roster.seats.map(({ seat }) => seat), say)).forEach(say);
 }
 
-/** The class with an engine and the provider, where nothing is made: on a machine that has neither, a cron job's with a backend of its own, they are fetched. */
+/**
+ * Returns the class with an engine and the provider, for verbs that create nothing. Both may be missing, e.g. in a cron
+ * job with a backend of its own.
+ */
 export async function withEngine(of: Class): Promise<Class> {
   if (!of.workspace.engine) await runSteps([[[engineStep()]]], process.stderr);
   const workspace = openWorkspace();
@@ -49,9 +53,9 @@ export async function withEngine(of: Class): Promise<Class> {
 }
 
 /**
- * Runs `work`, which changes the class, while no other command does. Two of them at once would wait for each other at every stack, and write the same stack
- * files. The class' id names the lock: two copies of a roster are one class. On Linux the lock is this user's, and ends with its
- * process. Elsewhere Pulumi's own lock of each stack has to do.
+ * Runs `work`, which changes the class, under the class' lock. Two commands at once would wait for each other at every
+ * stack and write the same stack files. The class' id names the lock, because two copies of a roster are one class. On
+ * Linux the lock belongs to this user and ends with its process. Elsewhere Pulumi's lock per stack must do.
  * @throws UserError that names the other command
  */
 export async function withClass<T>({ roster, folder, id }: Pick<Class, "roster" | "folder"> & Partial<Pick<Class, "id">>, work: () => Promise<T>): Promise<T> {

@@ -4,7 +4,10 @@ import type { SeatLine } from "./over-seats";
 import { EngineTrouble } from "./operation";
 import { troubleOf } from "./outcome";
 
-/** What passes by itself, as clouds, registries and API servers say it, and how long that takes at least, in seconds. A wrong config never does. */
+/**
+ * Temporary errors, as clouds, registries and API servers word them, and the least wait in seconds. A wrong config is
+ * never temporary.
+ */
 const passing: readonly { readonly said: RegExp; readonly least: number }[] = [
   ...[
     /\b429\b|too ?many ?requests|toomanyrequests|throttl|rate limit|rate exceeded/i,
@@ -14,16 +17,18 @@ const passing: readonly { readonly said: RegExp; readonly least: number }[] = [
     /temporary failure in name resolution|server misbehaving/i,
     /etcdserver: (leader changed|request timed out)|the server is currently unable to handle the request/i,
   ].map((said) => ({ said, least: 0 })),
-  // A region has room again when somebody leaves: https://learn.microsoft.com/troubleshoot/azure/virtual-machines/allocation-failure
+  // A region has room again once another customer leaves:
+  // https://learn.microsoft.com/troubleshoot/azure/virtual-machines/allocation-failure
   { said: NO_ROOM, least: 60 },
-  // "Nic(s) in request is reserved for another Virtual Machine for 180 seconds", from when its VM was deleted: https://aka.ms/deletenic
+  // "Nic(s) in request is reserved for another Virtual Machine for 180 seconds", counted from the deletion of its VM:
+  // https://aka.ms/deletenic
   { said: /\bNicReservedForAnotherVm\b/i, least: 180 },
 ];
-/** Pulumi's own: somebody holds the stack. */
+/** Pulumi's message when another process holds the stack. */
 const locked = /the stack is currently locked/i;
 
 export interface RetryOptions {
-  /** Removes locks of processes that are gone, of this seat; whether there was one. */
+  /** Removes this seat's locks of dead processes. Returns a line for each. */
   readonly breakLocks?: () => readonly string[];
   /** Tries after the first. @default 3 */
   readonly retries?: number;
@@ -31,7 +36,7 @@ export interface RetryOptions {
   readonly wait?: number;
 }
 
-/** Whether the same is worth another try, by what was said. */
+/** Whether the error is temporary, by its text. */
 export function isPassing(error: unknown): boolean {
   return leastWait(saidBy(error)) !== undefined;
 }
@@ -45,7 +50,9 @@ function leastWait(text: string): number | undefined {
   return waits.length === 0 ? undefined : Math.max(...waits);
 }
 
-/** Does what may be done again, with a longer wait each time, for as long as what fails it is what passes by itself. The board is told of each. */
+/**
+ * Runs repeatable work, and retries it with growing waits while its errors are temporary. The board shows each retry.
+ */
 export async function retrying<T>(line: SeatLine, signal: AbortSignal, { breakLocks = () => [], retries = 3, wait = 5000 }: RetryOptions, work: () => Promise<T>): Promise<T> {
   const shouldRetry = async ({ error, retriesLeft }: { error: Error; retriesLeft: number }): Promise<boolean> => {
     if (signal.aborted) return false;
@@ -60,12 +67,12 @@ export async function retrying<T>(line: SeatLine, signal: AbortSignal, { breakLo
   return pRetry(work, { retries, minTimeout: wait, factor: 3, randomize: true, signal, shouldRetry });
 }
 
-/** What may help where Azure has no room for the size. */
+/** Advice where Azure has no room for the VM size. */
 function roomAdvice(error: unknown): string[] {
   return NO_ROOM.test(saidBy(error)) ? [`Azure has no room for this size of VM in the region now. Others to try in azure.vmSize: ${otherSizes.join(", ")}; or another azure.location.`] : [];
 }
 
-/** The seconds, or less where it is interrupted. */
+/** Waits for the seconds, or until the signal aborts. */
 function passed(seconds: number, signal: AbortSignal): Promise<void> {
   if (seconds === 0) return Promise.resolve();
   return new Promise((resolve) => {

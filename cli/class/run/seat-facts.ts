@@ -7,17 +7,20 @@ import { writeWhole } from "../../../base/files";
 import { fileIn, type Class } from "../class";
 import type { Facts } from "../proof/target-proof";
 
-/** That this class made the seat here: written before its stack is made, and gone once the seat is proved gone. */
+/**
+ * The note that this class created the seat here. It is written before the stack exists, and removed once the seat is
+ * proved gone.
+ */
 export interface Noted {
   /** The class' id. */
   readonly class: string;
-  /** Where the seat's stack is, as Pulumi names it. */
+  /** The backend of the seat's stack, as Pulumi names it. */
   readonly backend: string;
-  /** Where its cluster is; two while it moves. */
+  /** The seat's target; two while the seat moves. */
   readonly targets: readonly Target[];
 }
 
-/** What is known here of a seat: that this class made it, and what its target is to be asked for. No secrets. */
+/** What this machine knows of a seat: the class' note, and what to ask its target for. Never a secret. */
 export type SeatFacts = Facts & { readonly noted?: Noted };
 
 /** Empty where nothing was noted. */
@@ -34,7 +37,7 @@ export function writeFacts(of: Pick<Class, "folder">, seat: string, facts: SeatF
   writeJson(fileOf(of, "facts", seat), facts);
 }
 
-/** Notes that the class is about to make the seat, so that a run which is killed before the stack has its tags leaves a mark. */
+/** Notes that the class is about to create the seat. A run killed before the stack has its tags leaves this mark. */
 export function noteBegun(of: Pick<Class, "folder" | "id">, seat: string, backend: string, target: Target): void {
   const facts = factsHere(of, seat, backend);
   const targets = [...new Set([...(facts.noted?.targets ?? []), target])];
@@ -45,13 +48,13 @@ export function forgetFacts(of: Pick<Class, "folder">, seat: string): void {
   fs.rmSync(fileOf(of, "facts", seat), { force: true });
 }
 
-/** What is known of a seat in this backend. What was noted of one in another backend, or of another class, says nothing of it. */
+/** Returns what is known of a seat in this backend. A note from another backend or class does not apply. */
 export function factsHere(of: Pick<Class, "folder" | "id">, seat: string, backend: string): SeatFacts {
   const facts = readFacts(of, seat);
   return facts.noted === undefined || isNotedBy(of, facts, backend) ? facts : {};
 }
 
-/** Whether this very class noted that it began the seat, in this backend. */
+/** Whether this class noted in this backend that it began the seat. */
 export function isNotedBy({ id }: Pick<Class, "id">, { noted }: SeatFacts, backend: string): boolean {
   return noted !== undefined && noted.class === id && noted.backend === backend;
 }

@@ -21,18 +21,19 @@ import { noteBegun, readFacts, writeFacts } from "./seat-facts";
 
 export type ClassRunOptions = Omit<OverSeatsOptions, "verb">;
 
-/** The stack's outputs that are no secret. */
+/** The stack's outputs, without secrets. */
 export type Outputs = Readonly<Record<string, unknown>>;
 
 /**
- * Makes the seats, or brings them up to date; one that is as it should be is left as it is, so a run that was ended in the middle is gone on with by the same
- * call. The outcome's result are the stack's outputs that are no secret. @throws UserError before anything is made, where the class cannot be
+ * Creates the seats, or updates them. Unchanged seats stay as they are, so calling it again resumes an interrupted run.
+ * Each outcome's result is the stack's outputs without secrets.
+ * @throws UserError before anything is created, where the class cannot be created
  */
 export async function upClass(of: Class, overlay: Overlay, options: ClassRunOptions): Promise<Outcome<Outputs>[]> {
   const seats = options.seats ?? of.roster.seats;
   const worked: Class = { ...of, roster: { ...of.roster, seats } };
   return withClass(of, async () => {
-    // Whose the stacks are can be asked as soon as there is an engine; while there is none, nobody has made a stack here.
+    // With an engine, ask for the stacks' owners first. Without one, nobody created a stack here yet.
     if (of.workspace.engine) await requireHere(worked, await ownSeats(worked, "up"));
     await requireClassPreflight(worked, overlay, say);
     const ready = await madeReady(worked, overlay, say);
@@ -47,7 +48,7 @@ export async function upClass(of: Class, overlay: Overlay, options: ClassRunOpti
   });
 }
 
-/** One seat: a stack of its own, made as `npm run up` makes it, and done when it answers. */
+/** Brings up one seat as `npm run up` does, and waits until it answers. */
 async function upSeat(of: Class, seat: RosterSeat, line: SeatLine, signal: AbortSignal): Promise<Outputs> {
   const { workspace } = of;
   const started = Date.now();
@@ -66,13 +67,16 @@ async function upSeat(of: Class, seat: RosterSeat, line: SeatLine, signal: Abort
     await noteMade(of, seat);
     return shown;
   });
-  // No try of its own: another `pulumi up` would change nothing.
+  // Not retried: another `pulumi up` would change nothing.
   const wait = await seatStep(workspace, seat.seat, started);
   await wait?.run((come, total, next) => line.doing(`waiting until it answers: ${come} of ${total}, ${next}`), signal);
   return made;
 }
 
-/** Where the seat is now. An embedded one that stands is the stack's: its provider takes no other generation. A destroy that finds no stack any more knows it by that. */
+/**
+ * Notes the seat's target. For an embedded seat it notes the generation too: its provider accepts no other one, and a
+ * later destroy without a stack recognizes the seat by it.
+ */
 async function noteMade(of: Class, seat: RosterSeat): Promise<void> {
   const { noted, ...facts } = readFacts(of, seat.seat);
   const target = seatConfig(of.roster, seat).target as Target;

@@ -1,9 +1,9 @@
-/** A font that a text may be drawn with. */
+/** A font to draw text with. */
 export interface Face {
   /** Unique within a document. */
   readonly id: string;
   readonly data: Buffer;
-  /** Of a collection: which. */
+  /** The font's name within a collection file. */
   readonly member?: string;
   has(character: string): boolean;
 }
@@ -13,28 +13,28 @@ export function faceOf(id: string, data: Buffer, member?: string): Face {
   const has = (character: string) => {
     font ??= openFont(data, member);
     const codePoint = character.codePointAt(0)!;
-    // A font of pictures (coloured emoji) has a glyph without an outline: a PDF would show nothing.
+    // Picture fonts (colored emoji) have glyphs without outlines, which a PDF would show as nothing.
     return font.hasGlyphForCodePoint(codePoint) && (isBlank(character) || font.glyphForCodePoint(codePoint).path.commands.length > 0);
   };
   return { id, data, ...(member !== undefined && { member }), has };
 }
 
-/** What is not seen: blanks, joiners, marks of direction. */
+/** Invisible characters: blanks, joiners, direction marks. */
 function isBlank(character: string): boolean {
   return /^[\s\p{Default_Ignorable_Code_Point}]$/u.test(character);
 }
 
-/** The first of the faces that has the character. What is not seen needs none. */
+/** Returns the first face that has the character. An invisible character needs none. */
 export function faceFor(character: string, faces: readonly Face[]): Face | undefined {
   return faces.find((face) => face.has(character)) ?? (isBlank(character) ? faces[0] : undefined);
 }
 
-/** The characters that none of the faces has, each once. */
+/** The characters that no face has, each once. */
 export function missingIn(text: string, faces: readonly Face[]): string[] {
   return [...new Set(text)].filter((character) => faceFor(character, faces) === undefined);
 }
 
-/** What is asked of a font before it is drawn with: pdfkit's own font library, of which there are no types. */
+/** What we ask pdfkit's font library, which ships no types. */
 interface Font {
   readonly postscriptName: string;
   hasGlyphForCodePoint(codePoint: number): boolean;
@@ -43,7 +43,7 @@ interface Font {
 
 const fontkit = require("fontkit") as { create(data: Buffer, postscriptName?: string): Font & { readonly fonts?: readonly Font[] } };
 
-/** Opens a font file. @throws Error where it is none; `name` chooses one of a collection */
+/** Opens a font file; `name` chooses one font of a collection. @throws Error where the file is no font */
 export function openFont(data: Buffer, name?: string): Font {
   const opened = fontkit.create(data, name);
   if (opened.fonts) throw new Error("a collection of fonts, of which none is named");

@@ -1,17 +1,17 @@
 import bidiFactory from "bidi-js";
 import { type Face, faceFor } from "./face";
 
-/** A text as it is drawn within a width: one line, or two, in the largest size that fits. */
+/** A text fitted to a width: one or two lines, in the largest size that fits. */
 interface Fitted {
   readonly size: number;
   readonly lines: readonly (readonly Run[])[];
 }
 
-/** A name is made smaller down to this part of its size before it goes on in a second line. */
+/** A name shrinks to this factor before it takes a second line. */
 const ONE_LINE = 0.72;
 const STEP = 0.97;
 
-/** `widthOf`: of a run at size 1. */
+/** @param widthOf returns the width of a run at size 1 */
 export function fit(text: string, { width, size, faces, widthOf }: { width: number; size: number; faces: readonly Face[]; widthOf: (run: Run) => number }): Fitted {
   const shaped = (line: string) => {
     const runs = runsOf(line, faces);
@@ -19,7 +19,7 @@ export function fit(text: string, { width, size, faces, widthOf }: { width: numb
   };
   const one = shaped(text);
   if (one.width * size * ONE_LINE <= width) return { size: Math.min(size, width / one.width), lines: [one.runs] };
-  // The break that needs the least width: the halves are about as long as each other.
+  // Breaks so that the longer half is as short as possible.
   const halves = breaks(text).map((at) => [text.slice(0, at).trimEnd(), text.slice(at).trimStart()].map(shaped));
   const best = halves.reduce((a, b) => (widest(b) < widest(a) ? b : a), halves[0] ?? [one]);
   let fitted = size;
@@ -31,14 +31,14 @@ function widest(lines: readonly { width: number }[]): number {
   return Math.max(...lines.map(({ width }) => width));
 }
 
-/** Where a line may end: between words, of whatever script; in a single long word between its characters. */
+/** The places where a line may break: between words of any script, or between the characters of a single long word. */
 function breaks(text: string): number[] {
   const at = (granularity: "word" | "grapheme") => [...new Intl.Segmenter("en", { granularity }).segment(text)].map(({ index }) => index).filter((index) => index > 0);
   const words = at("word").filter((index) => /\s/.test(text[index - 1]!) || !/\s/.test(text));
   return words.length > 0 ? words : at("grapheme");
 }
 
-/** A piece of a line in one font and one direction, in the order of its characters; drawn from the left, one after the other. */
+/** A piece of a line in one font and one direction, with its characters in order. Runs are drawn from left to right. */
 export interface Run {
   readonly face: Face;
   readonly text: string;
@@ -46,7 +46,10 @@ export interface Run {
 
 const bidi = bidiFactory();
 
-/** A line of text as it is drawn, from left to right: pieces of right-to-left writing stand where they are seen, https://unicode.org/reports/tr9. */
+/**
+ * Splits a line into runs in visual order, left to right, by the bidirectional algorithm:
+ * https://unicode.org/reports/tr9.
+ */
 export function runsOf(line: string, faces: readonly Face[]): Run[] {
   const embedding = bidi.getEmbeddingLevels(line);
   const { levels } = embedding;
@@ -66,18 +69,21 @@ export function runsOf(line: string, faces: readonly Face[]): Run[] {
   });
 }
 
-/** The face of each of the line's code units. Blanks are the first face's: a font of one script may have none, or a wide one. */
+/**
+ * The face of each code unit of the line. Blanks use the first face, because a font of one script may have no blank or
+ * a wide one.
+ */
 function facesOf(line: string, faces: readonly Face[]): Face[] {
   let before = faces[0]!;
   return [...line].flatMap((character) => {
-    // Marks and joiners belong to the letter before them, and are shaped with it.
+    // Marks and joiners use the face of the letter before them, and are shaped with it.
     const stays = /^\p{Default_Ignorable_Code_Point}$/u.test(character) || (/^\p{M}$/u.test(character) && before.has(character));
     if (!stays) before = faceFor(character, faces) ?? before;
     return Array<Face>(character.length).fill(before);
   });
 }
 
-/** Joiners that a font knows shape its letters; others it would show as a box. */
+/** Keeps joiners that the font knows, which shape its letters. Removes others, which it would show as boxes. */
 function drawable(text: string, face: Face): string {
   return [...text].filter((character) => !/^\p{Default_Ignorable_Code_Point}$/u.test(character) || face.has(character)).join("");
 }

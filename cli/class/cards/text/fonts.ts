@@ -3,17 +3,19 @@ import { execa } from "execa";
 import { type Face, faceOf, missingIn } from "./face";
 import { packageFaces, type WebFont } from "./package-fonts";
 
-/** A font file that dejavu-fonts-ttf brings. */
+/** A font file of dejavu-fonts-ttf. */
 function dejavu(id: string): Face {
   return faceOf(id, fs.readFileSync(require.resolve(`dejavu-fonts-ttf/ttf/${id}.ttf`)));
 }
 
-/** What the cards are set in: Latin, Greek, Cyrillic, Armenian, Georgian, Arabic and Hebrew are in it. */
+/** The cards' text font. It has Latin, Greek, Cyrillic, Armenian, Georgian, Arabic and Hebrew. */
 export const text = dejavu("DejaVuSansCondensed");
 export const bold = dejavu("DejaVuSansCondensed-Bold");
 export const mono = dejavu("DejaVuSansMono");
 
-/** Where fonts come from for a name that those before lack characters of. `web` is told of those that a page has to bring itself. */
+/**
+ * Finds fonts for a name whose characters the fonts so far lack. `web` receives those that a page must bring itself.
+ */
 type Source = (name: string, missing: readonly string[], web: (font: WebFont) => void) => Promise<readonly Face[]>;
 
 /** The fonts of a document's names. */
@@ -23,8 +25,8 @@ export interface NameFonts {
 }
 
 /**
- * The fonts that names need. What `bold` has not, this machine's own fonts may have; else a package of the one script is fetched, and kept.
- * `say` is told what is fetched, and why something could not be.
+ * Finds the fonts that names need. Characters that `bold` lacks come from this machine's fonts, or from a fetched
+ * package for that script, which is cached. `say` reports what is fetched and why something could not be.
  */
 export async function fontsFor(names: readonly string[], say: (text: string) => void, sources: readonly Source[] = [systemFaces, packageFaces(say)]): Promise<NameFonts> {
   const faces = new Map<string, readonly Face[]>();
@@ -42,7 +44,7 @@ export async function fontsFor(names: readonly string[], say: (text: string) => 
 
 const known = new Map<string, Face>();
 
-/** This machine's own fonts for the characters, as fontconfig chooses them. None where there is no fontconfig. */
+/** This machine's fonts for the characters, as fontconfig chooses them. Empty without fontconfig. */
 async function systemFaces(_name: string, missing: readonly string[]): Promise<Face[]> {
   const faces: Face[] = [];
   for (let left = [...missing]; left.length > 0; ) {
@@ -66,6 +68,6 @@ async function matching(character: string): Promise<Face | undefined> {
     face.has(character);
     return face;
   } catch {
-    return undefined; // a format that cannot be put into a PDF
+    return undefined; // a PDF cannot embed this format
   }
 }

@@ -10,12 +10,12 @@ import { extract } from "tar-stream";
 import { cacheRoot } from "../../../../embedded/paths";
 import { type Face, faceOf } from "./face";
 
-/** A slice of a font as a page brings it. */
+/** A slice of a font that a page brings. */
 export interface WebFont {
   readonly id: string;
   readonly family: string;
   readonly data: Buffer;
-  /** As CSS' `unicode-range`. */
+  /** In the form of CSS' `unicode-range`. */
   readonly range: string;
 }
 
@@ -23,7 +23,10 @@ interface Slice extends WebFont {
   readonly face: Face;
 }
 
-/** Fonts of packages that are fetched for the name's script; a package that cannot be had is said once, and does without. */
+/**
+ * Fonts from packages that are fetched for the name's script. A package that cannot be fetched is reported once and
+ * skipped.
+ */
 export function packageFaces(say: (text: string) => void, folderOf = fontFolder): (name: string, missing: readonly string[], web: (font: WebFont) => void) => Promise<Face[]> {
   const folders = new Map<FontPackage, Promise<string | undefined>>();
   const slices = new Map<string, Slice>();
@@ -76,20 +79,26 @@ export function covers(range: string, character: string): boolean {
   });
 }
 
-/** A font package of npm's @fontsource, pinned: https://www.npmjs.com/org/fontsource. Each brings a font in slices, with the characters of each slice. */
+/**
+ * A pinned font package of npm's @fontsource: https://www.npmjs.com/org/fontsource. Each has a font in slices, with the
+ * characters of each slice.
+ */
 interface FontPackage {
   readonly name: string;
   readonly family: string;
-  /** Names that it may help with. */
+  /** The names that this font may help with. */
   readonly writes: RegExp;
   readonly integrity: string;
-  /** Of the download; what is kept of it is a tenth. */
+  /** The size of the download; a tenth of it is kept. */
   readonly megabytes: number;
 }
 
 const FONT_VERSION = "5.3.0";
 
-/** Chinese characters stand in all three of the first: what else is in the name tells which forms it wants. Licence of all: OFL-1.1. */
+/**
+ * All of the first three have Chinese characters; the rest of the name decides which regional forms it needs. All have
+ * the licence OFL-1.1.
+ */
 export const packages: readonly FontPackage[] = [
   {
     name: "noto-sans-jp",
@@ -135,12 +144,13 @@ export const packages: readonly FontPackage[] = [
   },
 ];
 
-/** What is kept of a package: the slices of the one weight that names are set in, which characters they have, and the licence. */
+/** Keeps these files of a package: the slices in the names' weight, their characters, and the licence. */
 const kept = /^package\/(?:files\/([\w-]+-700-normal\.woff)|(unicode\.json|LICENSE))$/;
 
 /**
- * The folder of a font package in the cache. Fetched when it is not there, by `npm pack`: from the user's own registry, and not into this project.
- * @throws Error where it cannot be had, or is not the one that is pinned
+ * Returns a font package's folder in the cache. Fetches it with `npm pack` if missing, from the user's own registry and
+ * without adding it to this project.
+ * @throws Error where the package cannot be fetched, or does not match its pin
  */
 export async function fontFolder({ name, integrity, megabytes }: FontPackage, say: (text: string) => void): Promise<string> {
   const folder = path.join(cacheRoot(), "fonts", `${name}-${FONT_VERSION}`);
@@ -153,7 +163,7 @@ export async function fontFolder({ name, integrity, megabytes }: FontPackage, sa
     const seen = `sha512-${createHash("sha512").update(archive).digest("base64")}`;
     if (seen !== integrity) throw new Error(`@fontsource/${name} ${FONT_VERSION} is not the one that is pinned (${seen})`);
     await unpack(archive, draft);
-    // Another run may have been faster: its folder is as good.
+    // Another run may have been faster; its folder is equivalent.
     if (!fs.existsSync(folder)) fs.renameSync(draft, folder);
     return folder;
   } finally {
@@ -162,7 +172,7 @@ export async function fontFolder({ name, integrity, megabytes }: FontPackage, sa
 }
 
 async function packed(name: string, folder: string): Promise<Buffer> {
-  // Outside the project: npm would run the scripts of its package.json.
+  // Runs outside the project, because npm would run the scripts of its package.json.
   const run = await execa("npm", ["pack", `@fontsource/${name}@${FONT_VERSION}`, "--silent", "--pack-destination", folder], { cwd: os.tmpdir(), reject: false, stdin: "ignore" });
   if (run.failed) throw new Error(`npm pack @fontsource/${name} failed: ${(run.stderr || run.shortMessage || "").trim().split("\n").at(-1)}`);
   const file = path.join(folder, run.stdout.trim().split("\n").at(-1)!);
@@ -187,8 +197,8 @@ const WOFF = { header: 44, entry: 20 };
 const SFNT = { header: 12, entry: 16 };
 
 /**
- * The font within a WOFF, https://www.w3.org/TR/WOFF: the same tables without compression. pdfkit's font library reads WOFF itself, but its inflate takes
- * streams that every other one reads for errors (slice 101 of Noto Sans SC).
+ * Returns the font inside a WOFF (https://www.w3.org/TR/WOFF): the same tables, decompressed. pdfkit's font library
+ * reads WOFF, but its inflate accepts streams that other inflaters refuse (slice 101 of Noto Sans SC).
  */
 export function unpackWoff(woff: Buffer): Buffer {
   if (woff.toString("latin1", 0, 4) !== "wOFF") throw new Error("no WOFF");
@@ -210,7 +220,7 @@ export function unpackWoff(woff: Buffer): Buffer {
   return Buffer.concat([header, ...tables.map(({ data }) => Buffer.concat([data], padded(data.length)))]);
 }
 
-/** Tables begin at multiples of four. */
+/** Tables start at multiples of four. */
 function padded(length: number): number {
   return Math.ceil(length / 4) * 4;
 }
