@@ -3,7 +3,7 @@ import { UserError } from "../../base/errors";
 import { type CanaryPlan, shareIn } from "../../components/mesh/canary-plan";
 import type { Weights } from "../../components/mesh/weights";
 
-/** A seat, as far as a canary goes. */
+/** What a canary needs to know of a seat. */
 export interface CanarySeat {
   readonly seat: string;
   readonly canaryPlan: Readonly<Record<string, CanaryPlan>>;
@@ -12,7 +12,10 @@ export interface CanarySeat {
 
 const EXAMPLE = "canaryPlan: {reviews: {to: v3, steps: [10, 25, 50, 100]}}";
 
-/** The service that is meant, and the plan that all seats have for it. @throws UserError where there is none, or seats have different ones */
+/**
+ * Returns the service to move, and the plan that all seats share for it.
+ * @throws UserError where there is no plan, or the seats' plans differ
+ */
 export function planOf(seats: readonly CanarySeat[], service: string | undefined): { service: string; plan: CanaryPlan } {
   const services = [...new Set(seats.flatMap(({ canaryPlan }) => Object.keys(canaryPlan)))];
   if (services.length === 0) throw new UserError(`No seat of the class has a canary plan. In the roster's config, for instance: ${EXAMPLE}`);
@@ -26,22 +29,25 @@ export function planOf(seats: readonly CanarySeat[], service: string | undefined
   return { service: chosen, plan: plan! };
 }
 
-/** Where a seat is: the share that the new version gets, or, where a third version gets some too, its weights. */
+/** A seat's position in the plan: the new version's share. Where a third version gets traffic too, its weights. */
 export interface Standing {
   readonly seat: string;
-  /** Undefined: it is beside the plan. */
+  /** Undefined: the seat's weights do not fit the plan. */
   readonly share?: number;
   readonly weights: Weights;
 }
 
-/** @param first the version that gets everything where the config says nothing */
+/** @param first the version that gets all traffic where the config has no weights */
 export function standingOf(seat: string, plan: CanaryPlan, weights: Weights | undefined, first: string): Standing {
   const own = weights ?? { [first]: 100 };
   const share = shareIn(plan, own);
   return { seat, ...(share !== undefined && { share }), weights: own };
 }
 
-/** The share most seats are at; of several such the least, so that no seat is taken further than it has to go. Undefined: all are beside the plan. */
+/**
+ * The share that most seats have; on a tie the smaller one, so that no seat moves too far. Undefined where no seat fits
+ * the plan.
+ */
 export function mostAt(standings: readonly Standing[]): number | undefined {
   const count = new Map<number, number>();
   for (const { share } of standings) if (share !== undefined) count.set(share, (count.get(share) ?? 0) + 1);
@@ -49,8 +55,8 @@ export function mostAt(standings: readonly Standing[]): number | undefined {
 }
 
 /**
- * The share all seats go to: the first step above where most of them are, or the last below it, which before the first step is none. At the end of the plan
- * it is that end, so that seats that are elsewhere come there too.
+ * The share for all seats: the next step after the one most seats have, or the step before it. Before the first step
+ * the share is 0. At the last step it stays there, so that the other seats reach it too.
  */
 export function targetShare({ steps }: CanaryPlan, standings: readonly Standing[], to: "next" | "back"): number {
   const at = mostAt(standings) ?? 0;
@@ -58,7 +64,7 @@ export function targetShare({ steps }: CanaryPlan, standings: readonly Standing[
   return steps.findLast((step) => step < at) ?? 0;
 }
 
-/** Where the seats of a class are, most of them in one line, the others by name. */
+/** Lists the seats' positions: most of them on one line, the others by name. */
 export function standingText(service: string, { from, to, steps }: CanaryPlan, standings: readonly Standing[]): string {
   const most = mostAt(standings);
   const there = standings.filter(({ share }) => share !== undefined && share === most);

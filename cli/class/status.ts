@@ -13,7 +13,7 @@ import type { Board, BoardRow, RosterSeat } from "./model";
 import { oneLine } from "./run/outcome";
 import { ownSeats } from "./run/owned";
 
-/** How all seats are, and when that was. */
+/** The status of all seats at one time. */
 export interface ClassStatus {
   readonly class: string;
   readonly at: Date;
@@ -21,7 +21,7 @@ export interface ClassStatus {
   readonly seats: readonly SeatStatus[];
 }
 
-/** Looks at every seat, some at a time. */
+/** Reads the status of every seat, some at a time. */
 export async function statusOfClass(of: Class, concurrency: number): Promise<ClassStatus> {
   const at = new Date();
   const there = await ownSeats(of, "read");
@@ -34,7 +34,7 @@ export function isUp({ seats }: ClassStatus): boolean {
   return seats.every(({ phase }) => phase === "done");
 }
 
-/** For the terminal and the page. One that is watched goes on: its page loads itself again. */
+/** The status as a board, for the terminal and the page. With `--watch` the page reloads itself. */
 export function statusBoard({ class: name, at, seconds, seats }: ClassStatus, watched = false): Board {
   return { class: name, verb: "status", started: at, ...(!watched && { ended: new Date(at.getTime() + seconds * 1000) }), rows: seats };
 }
@@ -43,7 +43,7 @@ export function statusJson({ class: name, at, seats }: ClassStatus): string {
   return `${JSON.stringify({ class: name, verb: "status", at, seats: seats.map(({ elapsed: _, ...rest }) => rest) }, null, 2)}\n`;
 }
 
-/** A case a seat: one that is not up has failed. */
+/** One test case per seat; a seat that is not up fails. */
 export function statusJunit({ class: name, seconds, seats }: ClassStatus): string {
   const counts = { tests: seats.length, failures: seats.filter(({ phase }) => phase !== "done").length, errors: 0, skipped: 0 };
   const cases = seats.map((seat) => {
@@ -55,9 +55,9 @@ export function statusJunit({ class: name, seconds, seats }: ClassStatus): strin
   return testSuites(`class ${name}`, counts, seconds, [suite]);
 }
 
-/** How a seat is: a row of the board, and what a program wants to know besides. */
+/** A seat's status: a row of the board, and facts for programs. */
 interface SeatStatus extends BoardRow {
-  /** Of the stack's state; 0 where there is no stack. */
+  /** The number of resources in the stack's state; 0 where there is no stack. */
   readonly resources: number;
   readonly expires?: string;
 }
@@ -69,7 +69,7 @@ interface Pod {
 
 type Seen = Pick<BoardRow, "phase" | "doing" | "trouble" | "gatewayUrl"> & { resources: number };
 
-/** Looks at one seat: its stack, its machine where it is on this one, and whether its cluster answers. */
+/** Reads one seat's status: its stack, its machine if it is on this one, and whether its cluster answers. */
 export async function statusOf({ workspace }: Pick<Class, "workspace">, seat: RosterSeat, hasStack: boolean): Promise<SeatStatus> {
   const started = Date.now();
   const seen = hasStack ? await look().catch((error: Error): Seen => ({ phase: "failed", doing: "", trouble: oneLine(error.message), resources: 0 })) : notMade;
@@ -95,7 +95,7 @@ export async function statusOf({ workspace }: Pick<Class, "workspace">, seat: Ro
     try {
       const api = new Api(fs.readFileSync(await kubeconfigFile(workspace, stack), "utf8"));
       const pods = await api.list<Pod>("/api/v1/pods");
-      // Every seat has a mesh: a cluster without a pod is another one, or one that was just begun.
+      // Every seat has a mesh, so a cluster without pods is another cluster, or has only just started.
       return pods.length > 0 ? { ...known, ...gatewayUrl, phase: "done", doing: podsText(pods) } : failed("its cluster answers, and has no pod");
     } catch (error) {
       return failed(oneLine((error as Error).message));
@@ -105,7 +105,7 @@ export async function statusOf({ workspace }: Pick<Class, "workspace">, seat: Ro
 
 const notMade: Seen = { phase: "waiting", doing: "not made", resources: 0 };
 
-/** `12 pods ready`, or those that are not by name. A pod that has done its work is neither. */
+/** Returns e.g. `12 pods ready`, or the names of those that are not ready. Completed pods do not count. */
 export function podsText(pods: readonly Pod[]): string {
   const lasting = pods.filter(({ status }) => status?.phase !== "Succeeded");
   const unready = lasting.filter(({ status }) => !status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True"));

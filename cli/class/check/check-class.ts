@@ -6,10 +6,10 @@ import { overSeats, type OverSeatsOptions, type SeatLine } from "../run/over-sea
 import { SeatTrouble } from "../run/outcome";
 import { countsOf, seatReports, type SeatReport } from "./report";
 
-/** Columns of a seat's report in its log. */
+/** The width in columns of a seat's report in its log. */
 const LOG_WIDTH = 160;
 
-/** What the lessons teach, checked on every seat as `npm run check` does on one. Each seat's whole report is in its log. */
+/** Runs the lessons' checks on every seat, as `npm run check` does on one. Each seat's log has its whole report. */
 export async function checkClass(of: Class, lessons: readonly string[] | undefined, options: Omit<OverSeatsOptions, "verb">): Promise<{ seats: SeatReport[]; outcomes: Outcome[] }> {
   const reports = new Map<string, Report>();
   const outcomes = await overSeats(of, { ...options, verb: "check" }, async ({ seat }, line, signal) => {
@@ -19,7 +19,7 @@ export async function checkClass(of: Class, lessons: readonly string[] | undefin
     const { passed, failed } = countsOf(report);
     line.gatewayUrl(report.gatewayUrl);
     line.doing(`${passed} passed, ${failed} failed`);
-    // On the board, and for --fail-fast, a seat with a failed check has failed; its report is kept.
+    // For the board and --fail-fast, a seat with a failed check has failed; its report is kept.
     if (failed > 0) throw new SeatTrouble(troubleOf(report), whole);
     if (passed === 0) throw new SeatTrouble("nothing was checked: 0 checks passed", whole);
     line.log(whole);
@@ -27,10 +27,10 @@ export async function checkClass(of: Class, lessons: readonly string[] | undefin
   return { seats: seatReports(outcomes, reports), outcomes };
 }
 
-/** Names of failed checks on a board, which has to have room for the cause as well. */
+/** The most names of failed checks on a board, which needs room for the cause too. */
 const NAMED = 2;
 
-/** How many failed, which, and what is known of the first. */
+/** How many checks failed, their names, and the likely cause of the first. */
 export function troubleOf({ results }: Report): string {
   const failed = results.filter(({ status }) => status === "failed");
   const [first] = failed;

@@ -7,7 +7,7 @@ import { wrap } from "../../check/table";
 import { cut } from "../board/lines";
 import type { Outcome } from "../model";
 
-/** What a class' check knows of a seat: its report, or why there is none. */
+/** The result of checking one seat: its report, or the reason why there is none. */
 export interface SeatReport {
   readonly seat: string;
   readonly trainee: string;
@@ -17,7 +17,7 @@ export interface SeatReport {
   readonly missing?: string;
 }
 
-/** A seat with failed checks has failed, and has a report. */
+/** A seat with failed checks counts as failed, but has a report. */
 export function seatReports(outcomes: readonly Outcome[], reports: ReadonlyMap<string, Report>): SeatReport[] {
   return outcomes.map((outcome) => {
     const { seat, trainee } = outcome.seat;
@@ -27,13 +27,13 @@ export function seatReports(outcomes: readonly Outcome[], reports: ReadonlyMap<s
   });
 }
 
-/** How many checks of a seat came to what. */
+/** Counts a seat's checks by result. */
 export function countsOf({ results }: Report): { passed: number; failed: number; placeholder: number; notApplicable: number } {
   const count = (status: Report["results"][number]["status"]) => results.filter((result) => result.status === status).length;
   return { passed: count("passed"), failed: count("failed"), placeholder: count("placeholder"), notApplicable: count("not applicable") };
 }
 
-/** Whether on every seat something passed and nothing failed. */
+/** Whether on every seat some checks passed and none failed. */
 export function isGreen(seats: readonly SeatReport[]): boolean {
   return seats.every(({ report }) => report !== undefined && isProved(report.results));
 }
@@ -41,10 +41,13 @@ export function isGreen(seats: readonly SeatReport[]): boolean {
 const HEADINGS = ["seat", "trainee", "passed", "failed", "placeholder", ""];
 const NAME_WIDTH = 32;
 const GAP = "  ";
-/** Of a seat's first trouble; the rest is in its log. */
+/** The most lines of a seat's first trouble; its log has the rest. */
 const LINES = 3;
 
-/** A row a seat, what failed named behind it; then, for each seat that is not green, the first cause and where to look; then the sum. */
+/**
+ * A row per seat with its failed checks. Then for each seat that is not green: the first cause, and where to look. Then
+ * the sum.
+ */
 export function classTable(seats: readonly SeatReport[], { width, colours, logOf }: { width: number; colours: boolean; logOf: (seat: string) => string }): string {
   const paint = (code: number, text: string) => (colours && text.trim() !== "" ? `\u001b[${code}m${text}\u001b[0m` : text);
   const rows = seats.map((of) => [of.seat, cut(of.trainee, NAME_WIDTH), ...numbers(of)]);
@@ -69,7 +72,7 @@ function numbers({ report }: SeatReport): string[] {
   return [passed, failed, placeholder].map(String);
 }
 
-/** A report in which nothing passed and nothing failed. */
+/** Whether no check of the report passed or failed. */
 function isEmpty({ report }: SeatReport): boolean {
   return report !== undefined && countsOf(report).passed + countsOf(report).failed === 0;
 }
@@ -111,7 +114,10 @@ export function classJson(name: string, seats: readonly SeatReport[]): string {
   return `${JSON.stringify({ class: name, verb: "check", totals, seats: all }, undefined, 2)}\n`;
 }
 
-/** All reports in the XML that CI systems read: a suite a lesson of a seat. A seat that could not be checked is an error, as a green build must not come of it. */
+/**
+ * All reports as JUnit XML, with one suite per seat and lesson. A seat that could not be checked is an error, so that
+ * the build fails.
+ */
 export function classJunit(name: string, seats: readonly SeatReport[]): string {
   const results = seats.flatMap(({ report }) => report?.results ?? []);
   const missing = seats.filter(({ report }) => !report);

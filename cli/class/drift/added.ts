@@ -6,13 +6,19 @@ import type { Deployment } from "../../stack/stack";
 import { isClaim, isClustersOwn, type Listed, madeUids, writerOf } from "./listed";
 import type { Added, Unclear } from "./model";
 
-/** What neither Pulumi, nor a Helm release of its, nor the cluster itself made: what came after the seat, and that of which nobody can tell. */
+/**
+ * Objects that came from neither Pulumi, nor its Helm releases, nor the cluster: those added after the seat, and those
+ * of unknown age.
+ */
 interface NotMade {
   readonly added: readonly Added[];
   readonly unclear: readonly Unclear[];
 }
 
-/** In a namespace that was somebody's before the seat, what is older than the seat is left out: `default` may be full of things. */
+/**
+ * Finds objects that somebody added. In a namespace that existed before the seat, older objects are skipped, since
+ * `default` may be full of them.
+ */
 export function addedObjects(listed: readonly Listed[], resources: Deployment["resources"], places: ReadonlyMap<string, Place>): NotMade {
   const made = madeUids(resources);
   const releases = new Set(resources.filter(({ type }) => type.startsWith("kubernetes:helm.sh/")).map(({ inputs }) => `${textAt(inputs, "namespace") ?? ""}/${textAt(inputs, "name") ?? ""}`));
@@ -29,10 +35,10 @@ export function addedObjects(listed: readonly Listed[], resources: Deployment["r
   };
 }
 
-/** The API server counts in seconds: what has the very second of the seat may be older or younger. */
+/** The API server's times have seconds. An object from the seat's own second may be older or younger. */
 function ageOf({ metadata: { namespace, creationTimestamp, uid } }: Listed, places: ReadonlyMap<string, Place>): "older" | "younger" | "unknown" {
   const place = places.get(namespace!);
-  // Without a uid nobody could delete this very object.
+  // Without a uid, a deletion could hit another object of that name.
   if (place === undefined || uid === undefined) return "unknown";
   if (place.whose === "ours") return "younger";
   const { since, begin } = place;
@@ -60,14 +66,19 @@ function nameIn({ group, kind, metadata }: Listed): string {
 
 type Resources = Deployment["resources"];
 
-/** A namespace of a lesson, and what of it is the seat's. */
+/** A namespace of a lesson, and which part of it belongs to the seat. */
 type Place =
-  /** The program has made it, or the whole cluster: whatever is in it came after the seat. */
+  /** The program created the namespace or the whole cluster, so every object in it came after the seat. */
   | { readonly whose: "ours" }
-  /** It was there before. `since`: when the seat came into it, by the cluster's clock; undefined where that cannot be told. `begin`: when it came into the cluster. */
+  /**
+   * The namespace existed before. `since`: when the seat came into it, by the cluster's clock; undefined where unknown.
+   * `begin`: when the seat came into the cluster.
+   */
   | { readonly whose: "somebody's"; readonly since?: string; readonly begin?: string };
 
-/** Namespace → whose it is. A uid is the mark: a namespace that was made again under the same name is not the program's. */
+/**
+ * Namespace → owner. The uid decides: a namespace that somebody created again under the same name is not the program's.
+ */
 export function placesOf(resources: Resources, namespaces: readonly string[], uids: ReadonlyMap<string, string>): ReadonlyMap<string, Place> {
   const born = resources.filter(isMade).map(({ outputs }) => ({ namespace: textAt(outputs, "metadata", "namespace"), at: textAt(outputs, "metadata", "creationTimestamp") }));
   const earliest = (of: typeof born) => of.flatMap(({ at }) => at ?? []).sort()[0];
@@ -79,7 +90,7 @@ export function placesOf(resources: Resources, namespaces: readonly string[], ui
   );
 }
 
-/** @throws UserError where another cluster answers than the one that the state speaks of: nothing there is the seat's */
+/** @throws UserError where the cluster that answers is not the state's: nothing in it belongs to the seat */
 export function requireSameCluster(stack: string, resources: Resources, uids: ReadonlyMap<string, string>): void {
   const { cluster } = ownSeat({ resources });
   const made = madeNamespaces(resources);
@@ -91,7 +102,7 @@ export function requireSameCluster(stack: string, resources: Resources, uids: Re
   );
 }
 
-/** An object that Pulumi has created, and not one that it has only patched. */
+/** Whether Pulumi created the object, rather than only patching it. */
 function isMade({ type }: Resources[number]): boolean {
   return type.startsWith("kubernetes:") && !type.endsWith("Patch");
 }
@@ -104,7 +115,7 @@ function isSame(outputs: unknown, uid: string | undefined): boolean {
   return uid !== undefined && uid !== "" && textAt(outputs, "metadata", "uid") === uid;
 }
 
-/** By the state: the stack's file may have changed since, or be gone. */
+/** Reads it from the state, because the stack's file may have changed or be gone. */
 function ownsCluster(resources: Resources): boolean {
   const types = new Set(resources.map(({ type }) => type));
   return !types.has("istio-lab:cluster:Existing") && ["Azure", "Embedded", "Minikube"].some((target) => types.has(`istio-lab:cluster:${target}`));

@@ -3,23 +3,23 @@ import { ask, askFor } from "../ask";
 import type { SeatDrift } from "./model";
 import { patchOf } from "./put-back";
 
-/** What was said beforehand, by flags. */
+/** What the user agreed to by flags. */
 export interface Consent {
-  /** Answers the plain question, and no other one. */
+  /** Answers only the plain question. */
   readonly yes?: boolean;
-  /** Deletes also what was added in a namespace that was there before the seat. */
+  /** Also delete what was added in a namespace that existed before the seat. */
   readonly takeAdded?: boolean;
-  /** Deletes nothing that was added. */
+  /** Delete no added objects. */
   readonly leaveAdded?: boolean;
-  /** Names of claims that may go, with their data. */
+  /** Names of PersistentVolumeClaims that may be deleted with their data. */
   readonly deleteClaim?: readonly string[];
 }
 
-/** What a plain yes is not enough for. */
+/** Deletions that need more than a plain yes. */
 export interface AtStake {
-  /** Objects in a namespace that was there before the seat, which may be somebody else's. `added` can be left. */
+  /** Objects in namespaces that existed before the seat, which may belong to others. The user can keep `added`. */
   readonly foreign: { readonly added: readonly string[]; readonly anew: readonly string[] };
-  /** Names of claims that would be deleted. `added` can be left. */
+  /** Names of claims that would be deleted. The user can keep `added`. */
   readonly claims: { readonly added: readonly string[]; readonly remade: readonly string[] };
 }
 
@@ -27,7 +27,8 @@ export function atStake({ changed, added, shared }: SeatDrift): AtStake {
   const inShared = (one: { readonly namespace: string }) => shared.includes(one.namespace);
   return {
     foreign: { added: added.filter(inShared).map(({ object }) => object), anew: changed.filter((one) => one.anew && inShared(one)).map(({ object }) => object) },
-    // Of a claim nearly nothing can be changed: one that differs in more than a label or an annotation besides its own is made anew.
+    // Most fields of a claim are immutable. A change beyond its own labels or annotations means deleting and recreating
+    // it.
     claims: { added: added.flatMap(({ claim }) => claim ?? []), remade: changed.flatMap((one) => (one.claim !== undefined && (one.anew || !isStripped(one)) ? one.claim : [])) },
   };
 }
@@ -37,8 +38,9 @@ function isStripped({ fields }: SeatDrift["changed"][number]): boolean {
 }
 
 /**
- * Asks for everything that would go. `--yes` answers for the program's own objects and for what was added in its own namespaces, and for nothing else.
- * @throws UserError that says what is in the way, before anything is done; `again` is the command that was given
+ * Asks for consent to every deletion. `--yes` covers only the program's own objects, and objects added in its own
+ * namespaces.
+ * @throws UserError that names what needs consent, before anything is done; `again` is the typed command
  */
 export async function requireConsent(drift: SeatDrift, consent: Consent, again: string, asking = { ask, askFor, canAsk: process.stdin.isTTY === true }): Promise<void> {
   if (consent.takeAdded && consent.leaveAdded) throw new UserError("--take-added and --leave-added exclude each other: what was added either goes or stays. Nothing has been done.");

@@ -4,21 +4,21 @@ import type { KubeObject } from "../../check/seat";
 import type { Deployment } from "../../stack/stack";
 import type { NotAsked } from "./model";
 
-/** An object that is on the API server, known by its metadata alone: of what is in a Secret nothing is read. */
+/** An object on the API server, by its metadata only. The content of Secrets is never read. */
 export interface Listed {
   readonly group: string;
   readonly kind: string;
   readonly metadata: Metadata;
-  /** Where it is. */
+  /** Its API path. */
   readonly path: string;
 }
 
 type Metadata = KubeObject["metadata"] & { readonly uid?: string };
 
-/** What the API server said, and what it did not say. */
+/** What the API server listed, and what it did not answer. */
 interface Listing {
   readonly objects: readonly Listed[];
-  /** What could not be asked. It is not empty: nobody knows what is there. */
+  /** What could not be listed. That does not mean it is empty. */
   readonly notAsked: readonly NotAsked[];
 }
 
@@ -29,34 +29,36 @@ interface Resource {
   readonly verbs: readonly string[];
 }
 
-/** A kind, and the version that it is asked for by. */
+/** A kind, and the API version to ask with. */
 interface Asked {
   readonly version: string;
   readonly resource: Resource;
 }
 
-/** Lists of nothing but metadata: https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
+/** Lists metadata only: https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
 const METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
-/** What happens, and not what somebody made. */
+/** Kinds that controllers write about events, not objects that somebody created. */
 const passing = new Set(["events", "endpoints", "endpointslices", "leases"]);
 
-/** Everything in these namespaces, of every kind that the API server knows: nobody can tell beforehand what a trainee tries. */
+/**
+ * Lists everything in these namespaces, of every kind that the API server knows, because a trainee may try any of them.
+ */
 export async function everythingIn(api: Api, namespaces: readonly string[]): Promise<Listing> {
   const { groups } = await api.json<{ groups: { preferredVersion: { groupVersion: string }; versions?: { groupVersion: string }[] }[] }>("GET", "/apis");
-  // Istio's EnvoyFilter is no part of its group's preferred version: each kind is asked for by the first version that knows it.
+  // Asks for each kind in the first version that knows it. Istio's EnvoyFilter is not in its group's preferred version.
   const apis = [["/api/v1"], ...groups.map(({ preferredVersion, versions = [] }) => [...new Set([preferredVersion, ...versions].map(({ groupVersion }) => `/apis/${groupVersion}`))])];
   const found = await Promise.all(apis.map((versions) => kindsOf(api, versions)));
   const lists = await Promise.all(found.flatMap(({ asked }) => asked.flatMap((one) => namespaces.map((namespace) => list(api, one, namespace)))));
   return { objects: lists.flatMap(({ objects }) => objects), notAsked: [...found, ...lists].flatMap(({ notAsked }) => notAsked) };
 }
 
-/** The namespaces of the cluster by name, with their uids. @throws ApiRefusal */
+/** Returns the cluster's namespaces by name, with their uids. @throws ApiRefusal */
 export async function namespaceUids(api: Api): Promise<ReadonlyMap<string, string>> {
   const { items } = await api.json<{ items: { metadata: Metadata }[] | null }>("GET", "/api/v1/namespaces", { accept: METADATA });
   return new Map((items ?? []).map(({ metadata }) => [metadata.name, metadata.uid ?? ""]));
 }
 
-/** What of a group can be listed and deleted, namespace by namespace. */
+/** Returns the namespaced kinds of a group that can be listed and deleted. */
 async function kindsOf(api: Api, versions: readonly string[]): Promise<{ asked: Asked[]; notAsked: NotAsked[] }> {
   const answers = await Promise.all(versions.map(async (version) => ({ version, ...(await api.answer("GET", version)) })));
   const asked = new Map<string, Asked>();
@@ -86,30 +88,35 @@ async function list(api: Api, { version, resource: { name, kind } }: Asked, name
 }
 
 /**
- * The cluster's own programs, and istiod, by the name under which they write. k3s has all of Kubernetes' in one.
+ * Field managers of the cluster's own programs and istiod. k3s has all of Kubernetes' in one program.
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
  */
 const PROGRAMS = /^(kube-apiserver|kube-scheduler|kubelet|k3s|pilot-discovery|(.+-)?controller-manager)$/;
 
-/** What controllers put into every namespace, and make again when it is deleted, whoever had made it. An empty ServiceAccount has no record of its writer. */
+/**
+ * Controllers create these in every namespace, and again after a deletion. An empty ServiceAccount does not record its
+ * writer.
+ */
 const everywhere = new Set(["ConfigMap kube-root-ca.crt", "ConfigMap istio-ca-root-cert", "ConfigMap istio-ca-crl", "ServiceAccount default"]);
 
-/** Whether the cluster made the object by itself: what nobody but its own programs has written, or what another object has brought. */
+/** Whether the cluster created the object: only its own programs wrote it, or another object owns it. */
 export function isClustersOwn({ group, kind, metadata }: Listed): boolean {
-  // A claim holds data, whoever made it: a StatefulSet's are made by a controller too, and may be owned by the StatefulSet.
+  // A claim always counts as somebody's, because it holds data. A StatefulSet's controller creates claims too, and may
+  // own them.
   if (isClaim({ group, kind })) return false;
   const { component, provider } = mapAt(metadata, "labels");
   const writers = writersOf(metadata);
   return (
     mapsAt(metadata, "ownerReferences").length > 0 ||
     (group === "" && everywhere.has(`${kind} ${metadata.name}`)) ||
-    // The API server's own Service: https://github.com/kubernetes/kubernetes/blob/v1.34.2/pkg/controlplane/controller/kubernetesservice/controller.go
+    // The API server's own Service:
+    // https://github.com/kubernetes/kubernetes/blob/v1.34.2/pkg/controlplane/controller/kubernetesservice/controller.go
     (kind === "Service" && component === "apiserver" && provider === "kubernetes") ||
     (writers.length > 0 && writers.every((writer) => PROGRAMS.test(writer)))
   );
 }
 
-/** Who has written the object that is no program of the cluster's; one of those where nobody else has. */
+/** The writer of the object that is not a program of the cluster, if any; otherwise one of the cluster's. */
 export function writerOf({ metadata }: Listed): string | undefined {
   const writers = writersOf(metadata);
   return writers.find((writer) => !PROGRAMS.test(writer)) ?? writers[0];
@@ -119,15 +126,15 @@ function writersOf(metadata: Listed["metadata"]): string[] {
   return mapsAt(metadata, "managedFields").flatMap((entry) => textAt(entry, "manager") ?? []);
 }
 
-/** Whether the kind is a claim of storage. */
+/** Whether the kind is a PersistentVolumeClaim. */
 export function isClaim({ group, kind }: Pick<Listed, "group" | "kind">): boolean {
   return group === "" && kind === "PersistentVolumeClaim";
 }
 
-/** The objects of a state: by group, kind, namespace and name, with the uid that Pulumi has last seen. */
+/** A state's objects by group, kind, namespace and name, with the uid that Pulumi last saw. */
 export interface MadeUids {
   has(group: string, kind: string, namespace: string | undefined, name: string): boolean;
-  /** Undefined where the state holds no such object, or no uid of it. */
+  /** Undefined where the state has no such object, or no uid for it. */
   uid(group: string, kind: string, namespace: string | undefined, name: string): string | undefined;
 }
 
@@ -137,7 +144,7 @@ export function madeUids(resources: Deployment["resources"]): MadeUids {
       .filter(({ type }) => type.startsWith("kubernetes:"))
       .map(({ type, id, inputs, outputs }) => {
         const [name, namespace] = (id ?? textAt(inputs, "metadata", "name") ?? "").split("/").reverse() as [string, string | undefined];
-        // An id without a namespace is an object in default, or one that has none.
+        // An id without a namespace means the namespace default, or a kind without namespaces.
         return [keyOf(groupIn(type), type.split(":").at(-1)!.replace(/Patch$/, ""), namespace, name), textAt(outputs, "metadata", "uid")];
       }),
   );
@@ -148,7 +155,7 @@ function keyOf(group: string, kind: string, namespace: string | undefined, name:
   return `${group} ${kind} ${namespace ?? "default"}/${name}`;
 }
 
-/** `networking.istio.io` of `kubernetes:networking.istio.io/v1:VirtualService`; the core group has no name. */
+/** `networking.istio.io` in `kubernetes:networking.istio.io/v1:VirtualService`. The core group has no name. */
 function groupIn(type: string): string {
   const group = type.split(":")[1]!.split("/")[0]!;
   return group === "core" ? "" : group;

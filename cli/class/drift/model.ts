@@ -2,70 +2,73 @@ import type { Outcome } from "../model";
 import type { Field } from "../preview/fields";
 import { counted, fieldTexts } from "../preview/text";
 
-/** An object that is not as Pulumi made it; `before` of a field is what it was made with, `after` what it is. */
+/**
+ * An object that differs from what Pulumi created. A field's `before` is the created value, `after` the current one.
+ */
 export interface Changed {
   /** `Deployment blog/api-v1`. */
   readonly object: string;
   readonly namespace: string;
   readonly fields: readonly Field[];
   /**
-   * Set where something was added besides what the program wrote: an `up` does not see that. Where the object is on the API server, for whoever makes it anew.
+   * Its API path, set where somebody added fields beyond what the program wrote. `up` does not see such fields, so the
+   * object must be deleted and recreated.
    */
   readonly beyond?: string;
-  /** The object that was looked at, by its uid. */
+  /** The uid of the object that was compared. */
   readonly uid?: string;
-  /** Another object than the one that Pulumi made: somebody deleted that one and made this one under its name. */
+  /** Somebody deleted Pulumi's object and created another one under its name. */
   readonly anew?: true;
-  /** A claim of storage, by its name. */
+  /** The PersistentVolumeClaim's name, where it is one. */
   readonly claim?: string;
 }
 
-/** An object that Pulumi made and that is not there any more. */
+/** An object that Pulumi created and that is gone. */
 export interface Missing {
   readonly object: string;
   readonly namespace: string;
 }
 
-/** An object that Pulumi did not make, and that came after the seat. */
+/** An object that Pulumi did not create, and that came after the seat. */
 export interface Added {
   readonly object: string;
   readonly namespace: string;
-  /** When it was made, as the API server says it. */
+  /** When it was created, as the API server says. */
   readonly since?: string;
-  /** The program it was made with: `kubectl-create`. */
+  /** The program that wrote it: `kubectl-create`. */
   readonly by?: string;
-  /** Where it is on the API server. */
+  /** Its API path. */
   readonly path: string;
-  /** Of this very object. */
+  /** The uid of exactly this object. */
   readonly uid: string;
-  /** A claim of storage, by its name: it holds data. */
+  /** The PersistentVolumeClaim's name, where it is one: it holds data. */
   readonly claim?: string;
 }
 
-/** An object of which nobody can tell whether it was there before the seat. It is shown, and never taken away. */
+/** An object that may be older than the seat. It is shown and never deleted. */
 export interface Unclear {
   readonly object: string;
   readonly namespace: string;
   readonly since?: string;
 }
 
-/** What the API server was asked for, and did not tell. */
+/** What the API server was asked for and did not answer. */
 export interface NotAsked {
   /** `widgets.example.org in blog`. */
   readonly what: string;
   readonly why: string;
-  /** Undefined where it is about all namespaces. */
+  /** Undefined where it concerns all namespaces. */
   readonly namespace?: string;
 }
 
-/** What is different in a seat from how it was made: what a trainee has done. */
+/** The differences between a seat and what Pulumi created: what its trainee did. */
 export interface SeatDrift {
   readonly changed: readonly Changed[];
   readonly missing: readonly Missing[];
   readonly added: readonly Added[];
   readonly unclear: readonly Unclear[];
   readonly notAsked: readonly NotAsked[];
-  /** Namespaces that were there before the seat. What is added there may be somebody else's. */
+  /** Namespaces that existed before the seat. Objects added there may belong to others. */
   readonly shared: readonly string[];
 }
 
@@ -73,12 +76,12 @@ export function differencesIn({ changed, missing, added }: SeatDrift): number {
   return changed.length + missing.length + added.length;
 }
 
-/** Whether it is known of everything that it is as it was made. */
+/** Whether everything is known to be as created. */
 export function isAsMade(drift: SeatDrift): boolean {
   return differencesIn(drift) === 0 && drift.unclear.length === 0 && drift.notAsked.length === 0;
 }
 
-/** What of it is in one namespace. */
+/** The part of the drift in one namespace. */
 export function inNamespace(drift: SeatDrift, namespace: string): SeatDrift {
   const here = (one: { readonly namespace: string }) => one.namespace === namespace;
   return {
@@ -91,7 +94,7 @@ export function inNamespace(drift: SeatDrift, namespace: string): SeatDrift {
   };
 }
 
-/** What every seat's trainee has done, as a diff; the seats that are as they were made in one line. */
+/** Every trainee's changes as a diff. Unchanged seats share one line. */
 export function driftText(outcomes: readonly Outcome<SeatDrift>[]): string {
   const drifted = outcomes.flatMap((outcome) => (outcome.status === "done" && !isAsMade(outcome.result) ? [outcome] : []));
   const same = outcomes.filter((outcome) => outcome.status === "done" && isAsMade(outcome.result)).map(({ seat }) => seat.seat);
@@ -103,7 +106,7 @@ export function driftText(outcomes: readonly Outcome<SeatDrift>[]): string {
   ].join("\n");
 }
 
-/** A line for each object: `~` changed, `-` gone, `+` added, `?` what nobody can tell. */
+/** A line per object: `~` changed, `-` gone, `+` added, `?` unknown. */
 export function diff({ changed, missing, added, unclear, notAsked, shared }: SeatDrift): string[] {
   return [
     ...changed.map(({ object, fields, anew }) => `~ ${object}: ${[...(anew ? ["deleted, and made again by hand"] : []), ...fieldTexts({ fields })].join("; ")}`),

@@ -3,22 +3,25 @@ import { ApiRefusal, unlessMissing, type Api } from "../../check/api";
 import { UserError } from "../../../base/errors";
 import type { Changed, SeatDrift } from "./model";
 
-/** How long an object may take to go: the apps' own grace periods are seconds. */
+/** How long a deletion may take: the apps' grace periods are seconds. */
 const PATIENCE_MS = 60_000;
 
-/** This very object, and not another one that has come to its name since. */
+/** Exactly this object, not another one that got its name since. */
 export interface Target {
   readonly path: string;
   readonly uid: string;
 }
 
-/** What `up` cannot put back itself, since it does not see it: objects that were added, and fields that were added to the program's own. */
+/** What `up` does not see and so cannot restore: added objects, and fields added to the program's objects. */
 export interface ByHand {
-  /** Objects that go for good. */
+  /** Objects to delete for good. */
   readonly added: readonly Target[];
-  /** Objects of the program that go, so that `up` makes them without what was added to them. */
+  /** Objects of the program to delete, so that `up` recreates them without the added fields. */
   readonly remade: readonly Target[];
-  /** Objects that only lose a label or an annotation, and the patch for it: a Namespace cannot go without all that is in it. */
+  /**
+   * Objects that only lose a label or an annotation, with the patch. Deleting a Namespace would delete everything in
+   * it.
+   */
   readonly stripped: readonly (Target & { readonly patch: object })[];
 }
 
@@ -31,7 +34,10 @@ export function byHand({ changed, added }: Pick<SeatDrift, "changed" | "added">)
   };
 }
 
-/** The patch that takes away what was added, where that is nothing but labels and annotations. https://www.rfc-editor.org/rfc/rfc7396 */
+/**
+ * The patch that removes what was added, where that is only labels and annotations.
+ * https://www.rfc-editor.org/rfc/rfc7396
+ */
 export function patchOf({ fields }: Pick<Changed, "fields">): object | undefined {
   const metadata: Record<string, Record<string, null>> = {};
   for (const { path, before } of fields) {
@@ -43,9 +49,9 @@ export function patchOf({ fields }: Pick<Changed, "fields">): object | undefined
   return { metadata };
 }
 
-/** Takes away what was added by hand. What `up` is to make anew is gone afterwards; the rest goes in its own time. */
+/** Deletes what was added by hand. Waits for objects that `up` must recreate, and for no others. */
 export async function takeAway(api: Api, { added, remade, stripped }: ByHand, signal: AbortSignal): Promise<void> {
-  // The uid in the patch is a condition: https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-update
+  // The uid makes the patch conditional: https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-update
   for (const { path, uid, patch } of stripped) await shown(path, api.json("PATCH", path, { body: withUid(patch, uid), type: "application/merge-patch+json" }));
   for (const { path, uid } of [...added, ...remade]) await unlessMissing(shown(path, api.json("DELETE", path, { body: { propagationPolicy: "Background", preconditions: { uid } } })), undefined);
   await untilGone(api, remade, signal);
@@ -55,7 +61,7 @@ function withUid(patch: object, uid: string): object {
   return { ...patch, metadata: { ...(patch as { metadata?: object }).metadata, uid } };
 }
 
-/** @throws UserError where the object is another one by now than the one that was shown */
+/** @throws UserError where the object is no longer the one that was shown */
 async function shown<T>(path: string, asked: Promise<T>): Promise<T> {
   return asked.catch((error: unknown) => {
     const isOther = error instanceof ApiRefusal && (error.code === 409 || error.code === 422);
@@ -63,7 +69,7 @@ async function shown<T>(path: string, asked: Promise<T>): Promise<T> {
   });
 }
 
-/** Waits until objects that were deleted are gone. @throws UserError that names what does not go */
+/** Waits until the deleted objects are gone. @throws UserError that names the remaining ones */
 export async function untilGone(api: Api, targets: readonly Target[], signal: AbortSignal): Promise<void> {
   const end = Date.now() + PATIENCE_MS;
   for (;;) {

@@ -17,9 +17,9 @@ import { everythingIn, isClaim, madeUids, type MadeUids, namespaceUids } from ".
 import type { Changed, Missing, SeatDrift } from "./model";
 
 /**
- * What is different on a live seat from how Pulumi made it. Changed and missing objects are looked for wherever the lab has some; added ones, which neither
- * a preview nor a refresh can see, in the namespaces of the lessons. It reads only.
- * @throws UserError where another cluster answers than the seat's
+ * Compares a live seat with what Pulumi created. Changed and missing objects are searched wherever the lab has objects.
+ * Added ones, which previews and refreshes do not show, are searched in the lessons' namespaces. Only reads.
+ * @throws UserError where another cluster than the seat's answers
  */
 export async function readDrift({ workspace, stack, kubeconfig, gatewayUrl, installed }: StackSeat): Promise<SeatDrift> {
   const namespaces = namespacesOf(installed);
@@ -44,12 +44,15 @@ export function namespacesOf(lessons: readonly string[]): string[] {
 
 const names = Object.keys(kinds) as Kind[];
 
-/** Objects that are not as Pulumi made them, with every field that differs; also those that are only made again under the same name. */
+/**
+ * Objects that differ from what Pulumi created, with each differing field. Includes objects that somebody recreated
+ * under the same name.
+ */
 export function changedObjects(snapshot: Snapshot, uids: MadeUids): Changed[] {
   return names.flatMap((kind) => heldPairs(snapshot, kind).flatMap(({ live, made }) => changed(kind, live, made, uids)));
 }
 
-/** Objects that Pulumi made and that are not there any more. */
+/** Objects that Pulumi created and that are gone. */
 export function missingObjects(snapshot: Snapshot): Missing[] {
   return names.flatMap((kind) => missing(snapshot, kind).map((made) => ({ object: ref(kind, made), namespace: placeOf(kind, made) })));
 }
@@ -62,7 +65,7 @@ function changed(kind: Kind, live: KubeObject, made: KubeObject, uids: MadeUids)
   const known = uids.uid(kinds[kind].group, kinds[kind].kind, namespace, name);
   const anew = known !== undefined && uid !== undefined && known !== uid;
   if (all.length + byHand.length === 0 && !anew) return [];
-  // A route is told by its shares: fields of it as a preview tells them, and the others as they are.
+  // Shows a route's shares as a preview does, and its other fields as they are.
   const fields = kind === "VirtualService" && all.length > 0 ? [...all.filter(({ path }) => !path.startsWith("spec")), ...fieldsOf(at(made, "spec"), at(live, "spec"), "spec")] : all;
   const beyond = byHand.length > 0 || all.length > written.length;
   return [

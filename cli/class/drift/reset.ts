@@ -13,16 +13,16 @@ import { diff, differencesIn, inNamespace, type SeatDrift } from "./model";
 import { byHand, takeAway, untilGone } from "./put-back";
 import { namespacesOf, readDrift } from "./read";
 
-/** How long a controller may take to follow: a Deployment that was scaled has to count its pods. */
+/** How long a controller may take to react: after scaling, a Deployment has to count its pods. */
 const SETTLE_MS = 20_000;
 
-/** One lesson of one live seat, and what is different there. */
+/** One lesson of a live seat, with its drift. */
 interface LessonDrift {
   readonly lesson: string;
   readonly drift: SeatDrift;
 }
 
-/** @throws UserError where the seat does not answer, or has no such lesson */
+/** @throws UserError where the seat does not answer, or lacks the lesson */
 export async function readLesson(seat: string, lesson: string): Promise<LessonDrift> {
   const stack = await readStack(seat);
   if (!stack.installed.includes(lesson)) throw new UserError(`--lesson ${lesson}: seat ${seat} has no such lesson; it has ${stack.installed.join(", ") || "none"}.`);
@@ -30,9 +30,10 @@ export async function readLesson(seat: string, lesson: string): Promise<LessonDr
 }
 
 /**
- * Puts a lesson of a seat back as Pulumi made it: takes away what was added by hand, then lets Pulumi read what is there and make its own objects again, both
- * for the lesson's resources alone. What somebody made again under the name of one of them is so taken over. `added` of the drift is all that goes besides.
- * @throws UserError with what is still different afterwards
+ * Resets a seat's lesson to what Pulumi created. Deletes what was added by hand, then refreshes and updates only the
+ * lesson's resources. The refresh adopts objects that somebody recreated under one of their names. Besides them, only
+ * the drift's `added` objects are deleted.
+ * @throws UserError with the remaining differences
  */
 export async function resetLesson({ workspace }: Pick<Class, "workspace">, seat: string, { lesson, drift }: LessonDrift, leaveAdded: boolean, line: SeatLine, signal: AbortSignal): Promise<void> {
   const stackSeat = await readStack(seat);
@@ -67,7 +68,7 @@ async function lessonDrift(stack: StackSeat, lesson: string): Promise<SeatDrift>
   return inNamespace(await readDrift(stack), namespacesOf([lesson])[0]!);
 }
 
-/** Every resource of a lesson in a stack's state: the lesson's component, and what is below it. */
+/** Every resource of a lesson in a stack's state: its component and everything below it. */
 export function lessonUrns(resources: Deployment["resources"], lesson: string): string[] {
   const component = resources.find(({ type, urn }) => type.startsWith("istio-lab:lessons:") && typesIn(urn) === type && urn.endsWith(`::${lesson}`));
   return component === undefined ? [] : resources.filter(({ urn }) => urn === component.urn || typesIn(urn).startsWith(`${component.type}$`)).map(({ urn }) => urn);

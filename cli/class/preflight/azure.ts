@@ -12,12 +12,12 @@ import type { SeatFacts } from "./facts";
 
 type AzureSeat = Pick<SeatFacts, "settings" | "machines">;
 
-/** The same as from here: by the clocks of this machine, and Microsoft's price list. */
+/** As `azureFindings`, with this machine's clock and Microsoft's price list. */
 export function azureFindingsHere(seats: readonly AzureSeat[]): Promise<Finding[]> {
   return azureFindings(seats, az, here(), retailPrices());
 }
 
-/** Whether the regions' quotas have the VMs of all seats, and what the class costs. */
+/** Checks whether the regions' quotas have room for all seats' VMs, and what the class costs. */
 export async function azureFindings(seats: readonly AzureSeat[], azure: Az = az, at: Here = here(), prices?: PriceList): Promise<Finding[]> {
   const listed = await listedOf(seats, prices);
   const shutdowns = grouped(seats, ({ settings }) => JSON.stringify(settings.azure.autoShutdown));
@@ -38,7 +38,7 @@ export async function azureFindings(seats: readonly AzureSeat[], azure: Az = az,
 
 const keyOf = ({ location, vmSize, spot }: Priced) => `${location} ${vmSize} ${spot}`;
 
-/** Each size of each region once. */
+/** Lists each size of each region once. */
 async function listedOf(seats: readonly AzureSeat[], prices: PriceList | undefined): Promise<Map<string, Listed>> {
   if (prices === undefined) return new Map();
   const wanted = [...grouped(seats, ({ settings }) => keyOf(settings.azure))];
@@ -68,7 +68,10 @@ function grouped<T>(all: readonly T[], by: (one: T) => string): Map<string, T[]>
 
 type Seat = Pick<AzureSettings, "prices" | "nodes"> & Priced;
 
-/** What the VMs of the whole class cost an hour. The config's tables come first, then what was `listed`. A price that neither has is called unknown. */
+/**
+ * The hourly cost of the whole class' VMs. Prices come from the config's tables, then from `listed`; otherwise they are
+ * reported as unknown.
+ */
 export function priceFindings(seats: readonly Seat[], listed: (vm: Priced) => Listed | undefined = () => undefined): Finding[] {
   const name = "price";
   const sums = new Map<string, { total: number; vms: number }>();

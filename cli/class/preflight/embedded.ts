@@ -11,23 +11,25 @@ import type { SeatFacts } from "./facts";
 
 const MiB = 2 ** 20;
 /**
- * What a seat takes, as its processes' proportional set sizes say: 1235 MiB with lesson blog alone and no addon, 1748 MiB with all lessons and the default
- * addons. The node with its control plane, istiod and the gateway; each pod with a sidecar; each addon.
+ * Memory of a seat, by its processes' proportional set sizes. Measured: 1235 MiB with only lesson blog and no addon,
+ * 1748 MiB with all lessons and the default addons. `node` includes control plane, istiod and gateway.
  */
 const memory = { node: 1120 * MiB, sidecar: 30 * MiB, addon: 45 * MiB };
-/** What a machine needs beside the seats: the engines that make them, and the user's own programs. */
+/** Memory for everything but the seats: the engines, and the user's own programs. */
 const REST = 1024 * MiB;
 
-/** What this machine has left for seats. */
+/** What this machine has free for seats. */
 export interface Room {
   /** Bytes. */
   readonly memory: number;
-  /** Bytes, on the disk the seats are on. */
+  /** Bytes on the seats' disk. */
   readonly disk: number;
   readonly inotify: { readonly limit: number; readonly taken: number };
 }
 
-/** Whether this machine has room for all seats that are not there yet; one after the other, each would find room for itself alone. */
+/**
+ * Checks whether this machine has room for all new seats together. One by one, each would find room for itself alone.
+ */
 export function embeddedFindings(seats: readonly SeatFacts[]): Finding[] {
   const machine = machineFindings();
   if (machine.some(({ status }) => status === "refused")) return machine;
@@ -35,7 +37,7 @@ export function embeddedFindings(seats: readonly SeatFacts[]): Finding[] {
   return [...machine, ...roomFindings(seats, room)];
 }
 
-/** The same of any machine. */
+/** As `embeddedFindings`, for a given machine. */
 export function roomFindings(seats: readonly Pick<SeatFacts, "settings" | "there">[], { memory: free, disk, inotify }: Room): Finding[] {
   const more = seats.filter(({ there }) => !there).map(({ settings }) => settings);
   if (more.length === 0) return [{ name: "room", status: "ok", seen: "all embedded seats are there" }];
@@ -53,7 +55,7 @@ export function roomFindings(seats: readonly Pick<SeatFacts, "settings" | "there
   ];
 }
 
-/** Bytes. */
+/** In bytes. */
 export function memoryOf(settings: Settings): number {
   return memory.node + memory.sidecar * lessonNeeds(settings).pods + memory.addon * settings.addons.length;
 }

@@ -3,7 +3,10 @@ import { judge } from "../../targets/existing/preflight";
 import type { Finding } from "../../preflight/finding";
 import type { SeatFacts } from "./facts";
 
-/** Which cluster each seat is in: Istio and its kinds are a cluster's, so two seats in one would take each other's. Then what each cluster says of its seat. */
+/**
+ * Finds each seat's cluster. Istio and its CRDs are cluster-wide, so two seats in one cluster would overwrite each
+ * other's. Then reports what each cluster says about its seat.
+ */
 export async function existingFindings(seats: readonly SeatFacts[]): Promise<Finding[]> {
   const { findings, distinct } = clusterFindings(seats);
   const asked = await Promise.all(distinct.map(async ({ seat, settings, own }) => ({ seat, found: await judge(settings, seat.seat, own) })));
@@ -16,7 +19,7 @@ export async function existingFindings(seats: readonly SeatFacts[]): Promise<Fin
   ];
 }
 
-/** The seats that have a cluster of their own, and what is to be said of the others. */
+/** Returns the seats with a cluster of their own, and findings about the others. */
 export function clusterFindings<S extends Pick<SeatFacts, "seat" | "settings" | "locked">>(seats: readonly S[]): { findings: Finding[]; distinct: S[] } {
   const findings: Finding[] = [];
   const byServer = new Map<string, S>();

@@ -15,22 +15,22 @@ import type { Class } from "../class";
 import type { Overlay, RosterSeat } from "../model";
 import { seatFileSettings } from "../roster/validate";
 
-/** A seat of the class, and what is there of it. */
+/** A seat of the class, and what already exists of it. */
 export interface SeatFacts {
   readonly seat: RosterSeat;
-  /** Its config, without what is locked. */
+  /** Its config without locked secrets. */
   readonly settings: Settings;
   /** Paths of its locked secrets. */
   readonly locked: readonly string[];
-  /** Its machine is there: it needs no more room than it has. */
+  /** Its machine exists, so it needs no additional room. */
   readonly there: boolean;
   /** Its VMs, on azure. */
   readonly machines: readonly OwnMachine[];
-  /** What it has made in a cluster that is somebody's. */
+  /** What it has created in an existing cluster. */
   readonly own: OwnSeat;
 }
 
-/** What is known of the class' seats, by their config, this machine and their state. */
+/** Reads what is known of the class' seats: from their config, this machine and their state. */
 export async function factsOf({ roster, workspace }: Pick<Class, "roster" | "workspace">, overlay: Overlay = {}): Promise<SeatFacts[]> {
   const stacks = await stacksOf(workspace);
   const limit = pLimit(os.availableParallelism());
@@ -48,7 +48,7 @@ export async function factsOf({ roster, workspace }: Pick<Class, "roster" | "wor
   );
 }
 
-/** The stacks there are; where there is no engine yet, nobody has made one here. */
+/** The existing stacks. Without an engine, nobody has created one here. */
 async function stacksOf(workspace: Workspace): Promise<Set<string>> {
   if (workspace.engine === undefined) return new Set();
   return new Set((await listStacks(workspace)).map(({ name }) => name));
@@ -57,11 +57,11 @@ async function stacksOf(workspace: Workspace): Promise<Set<string>> {
 async function isThere(stack: string, settings: Settings): Promise<boolean> {
   if (settings.target === "embedded") return (await seatStatus(seatFolder(stack))).state === "running";
   if (settings.target !== "minikube") return false;
-  // Where minikube does not answer, its own finding says so.
+  // Where minikube does not answer, another finding says so.
   return (await profileNamed(minikube, settings.minikube.profile ?? profileNameOf("istio-lab", stack)).catch(() => undefined)) !== undefined;
 }
 
-/** What the roster itself says that ought to be known before anything is made. */
+/** Notes on the roster's people, before anything is created. */
 export function peopleFindings(seats: readonly Pick<SeatFacts, "seat" | "there">[], now = new Date()): Finding[] {
   return [...expiryFindings(seats, now), ...mailFindings(seats)];
 }
@@ -80,7 +80,7 @@ function expiryFindings(seats: readonly Pick<SeatFacts, "seat" | "there">[], now
   ];
 }
 
-/** One address for two seats is a copied line, or somebody with two seats. */
+/** Two seats with one address: a copied line, or a person with two seats. */
 function mailFindings(seats: readonly Pick<SeatFacts, "seat">[]): Finding[] {
   const byMail = new Map<string, string[]>();
   for (const { seat } of seats) if (seat.email !== undefined) byMail.set(seat.email.toLowerCase(), [...(byMail.get(seat.email.toLowerCase()) ?? []), seat.seat]);

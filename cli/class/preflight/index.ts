@@ -9,14 +9,14 @@ import type { Class } from "../class";
 import type { Overlay } from "../model";
 import { factsOf, peopleFindings } from "./facts";
 
-/** What is in the way of a class as a whole. What is in the way of one seat alone, `up` asks for each. */
+/** Problems of the class as a whole. `up` checks each seat's own problems. */
 export interface ClassFindings {
-  /** How many seats of the class there are by target, and how many of them are there already. */
+  /** The class' number of seats by target, and how many exist already. */
   readonly seats: readonly { readonly target: Target; readonly number: number; readonly there: number }[];
   readonly findings: readonly Finding[];
 }
 
-/** Asks what may be in the way of the class. Changes nothing. */
+/** Checks what could stop the class. Changes nothing. */
 export async function classFindings(of: Pick<Class, "roster" | "workspace">, overlay: Overlay = {}): Promise<ClassFindings> {
   const facts = await factsOf(of, overlay);
   const targets = [...new Set(facts.map(({ settings }) => settings.target))];
@@ -26,7 +26,7 @@ export async function classFindings(of: Pick<Class, "roster" | "workspace">, ove
   return { seats: groups.map(({ target, seats }) => ({ target, number: seats.length, there: seats.filter(({ there }) => there).length })), findings: found };
 }
 
-/** Before `class up`: says what is to be known and goes on, or ends with all that refuses. @throws UserError */
+/** Runs before `class up`: prints notes and goes on, or stops with all problems. @throws UserError */
 export async function requireClassPreflight(of: Pick<Class, "roster" | "workspace">, overlay: Overlay, say: (line: string) => void): Promise<void> {
   const { findings } = await classFindings(of, overlay);
   if (isRefused(findings)) {

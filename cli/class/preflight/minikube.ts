@@ -8,7 +8,7 @@ import { profileOf } from "../../targets/minikube/power";
 import { judge, thisMachine } from "../../targets/minikube/preflight";
 import type { SeatFacts } from "./facts";
 
-/** minikube itself and its driver, asked for one seat for all of them, and whether the machine has room for the profiles of all. */
+/** Checks minikube and its driver once for all seats, and whether the machine has room for all profiles. */
 export async function minikubeFindings(seats: readonly SeatFacts[]): Promise<Finding[]> {
   const { seat, settings } = seats.find(({ there }) => !there) ?? seats[0]!;
   const { driver } = settings.minikube;
@@ -20,7 +20,7 @@ export async function minikubeFindings(seats: readonly SeatFacts[]): Promise<Fin
   return [...own, ...profileFindings(seats, profileRoom(machine, daemon))];
 }
 
-/** Memory is each profile's own; processors are shared, and a class that computes all at once only gets slower. */
+/** Each profile has its own memory. Processors are shared, so a class that computes all at once only gets slower. */
 export function profileFindings(seats: readonly Pick<SeatFacts, "settings">[], have: Room): Finding[] {
   const sum = (of: (seat: Pick<SeatFacts, "settings">) => number) => seats.reduce((total, seat) => total + of(seat), 0);
   const [memory, cpus] = [sum(({ settings }) => sizesIn(have, settings.minikube).memory), sum(({ settings }) => sizesIn(have, settings.minikube).cpus)];

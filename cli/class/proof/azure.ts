@@ -10,8 +10,8 @@ interface Named {
 }
 
 /**
- * A seat on Azure: its resource group, and the disks that outlive a VM. The group's name ends with letters that were drawn once, so it is noted before; where
- * no state ever knew it, the tags that are on everything of the seat have to do.
+ * Asks for a seat on Azure: its resource group, and the disks that outlive a VM. The group's name has a random suffix,
+ * so it is noted before the destroy. Where no state ever had it, the tags on each of the seat's resources identify it.
  */
 export function azureProof(az: Az = realAz): TargetProof {
   return {
@@ -31,13 +31,13 @@ export function azureProof(az: Az = realAz): TargetProof {
   };
 }
 
-/** @throws Error where az ended well and gave no list: that is no answer */
+/** @throws Error where az exits with 0 but gives no list: that is no answer */
 function listIn(answer: unknown, args: readonly string[]): Named[] {
   if (Array.isArray(answer)) return answer as Named[];
   throw new Error(`az ${args.slice(0, 2).join(" ")} gave no list`);
 }
 
-/** @throws Error where az ended well and said neither true nor false */
+/** @throws Error where az exits with 0 but says neither true nor false */
 function isThereBy(answer: unknown, group: string): boolean {
   if (typeof answer === "boolean") return answer;
   throw new Error(`az group exists said neither true nor false of ${group}`);

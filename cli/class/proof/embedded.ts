@@ -11,7 +11,10 @@ import { generationsOfState } from "../../stack/target-of-state";
 import { query } from "./proof";
 import type { TargetProof } from "./target-proof";
 
-/** A seat on this machine has a name that its folder gives it. Which making of it is the stack's is noted: another one in its place is somebody else's. */
+/**
+ * Asks for a seat on this machine. Its folder gives its name. The stack's generation is noted, because another
+ * generation in that folder is somebody else's.
+ */
 export const embeddedProof: TargetProof = {
   facts: async (_, before) => ({ generations: generationsOfState(before) }),
   queries: async ({ stack }, { generations }) => {
@@ -23,7 +26,7 @@ export const embeddedProof: TargetProof = {
     const link = linkName(folder);
     return Promise.all([
       query("processes", `cat /sys/fs/cgroup{,/memory}/${cgroupName(folder)}/node/cgroup.procs`, () => {
-        // Only root may read whose they are.
+        // Only root can read whose they are.
         if (process.getuid?.() !== 0) throw new Error("only root sees the processes of a seat");
         const { init, makers } = findSeatProcesses(folder);
         return [...init, ...makers].map(({ pid }) => `process ${pid}`);

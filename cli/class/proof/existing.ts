@@ -23,9 +23,9 @@ export const leftovers: readonly { readonly what: string; readonly asked: string
   { what: "istiod's ConfigMaps", asked: "kubectl get configmap --all-namespaces --selector istio.io/config=true", kinds: ["ConfigMap"] },
 ];
 
-/** A seat in a cluster that is somebody's: everything in it was made one by one, so it is asked for one by one. */
+/** Asks for a seat in an existing cluster. Its objects were created one by one, so they are asked for one by one. */
 export function existingProof(): TargetProof {
-  // The kubeconfig that the seat was made with, for memory alone: the user's own may lead elsewhere by now.
+  // The kubeconfig that created the seat, kept only in memory. The user's own may lead to another cluster by now.
   let kubeconfig: string | undefined;
 
   return {
@@ -34,9 +34,9 @@ export function existingProof(): TargetProof {
       kubeconfig = kubeconfigOf(before);
       const { cluster, seat } = ownSeat(before);
       const objects = objectsIn(before);
-      // The record of what was there before the seat goes with the seat's marker.
+      // The record of what existed before the seat is deleted with the seat's marker.
       const marker = kubeconfig === undefined ? undefined : await readMarker(new Api(kubeconfig)).catch(unanswered);
-      // The guard is the first that a seat makes in a cluster.
+      // The guard is the first object that a seat creates in a cluster.
       const neverBegun = cluster === undefined && objects.length === 0;
       return { cluster, seat, objects, ...(marker?.record && marker.seat === seat && { record: marker.record }), ...(neverBegun && { neverBegun }) };
     },
@@ -48,7 +48,7 @@ export function existingProof(): TargetProof {
       const same = sameCluster(api, cluster);
       const ask = (what: string, asked: string, left: () => Promise<string[]>) => query(what, asked, async () => (await same, left()));
       let things: Promise<Sorted> | undefined;
-      // What only looks like the seat's is left, too, until somebody says whose it is.
+      // What only looks like the seat's counts as left too, until somebody says whose it is.
       const found = async (kinds: readonly Kind[]) => {
         const { ours, unproved } = await (things ??= sortedThings(api, record));
         return [...ours, ...unproved].filter(({ kind }) => kinds.includes(kind)).map(({ namespace, name }) => [namespace, name].filter(Boolean).join("/"));
@@ -66,7 +66,10 @@ export function existingProof(): TargetProof {
   };
 }
 
-/** The cluster's API by the kubeconfig of the state, else of the config; a query without an answer where neither leads anywhere. */
+/**
+ * The cluster's API by the state's kubeconfig, else by the config's. Where neither leads to a cluster, returns a query
+ * without an answer.
+ */
 async function apiOf(kubeconfig: string | undefined, context: ProofContext): Promise<Api | Query> {
   try {
     return new Api(kubeconfig ?? contextIn(context).text);
@@ -75,7 +78,7 @@ async function apiOf(kubeconfig: string | undefined, context: ProofContext): Pro
   }
 }
 
-/** A stack that never came to its guard has made nothing in its cluster; that it is this cluster that stands so is asked of the cluster itself. */
+/** A stack that never created its guard has nothing in its cluster. The cluster itself confirms that this is so. */
 function reach(context: ProofContext): Promise<Query> {
   return query("cluster of a stack that never made anything in it", "kubectl get namespace kube-system", async () => {
     await new Api(contextIn(context).text).get("/api/v1/namespaces/kube-system");
@@ -83,13 +86,13 @@ function reach(context: ProofContext): Promise<Query> {
   });
 }
 
-/** @throws Error where the config's kubeconfig is locked: another would lead to another cluster */
+/** @throws Error where the config's kubeconfig is locked: any other would lead to another cluster */
 function contextIn(context: ProofContext): { text: string } {
   if (context.locked?.some((path) => path.startsWith("existing"))) throw new Error("its kubeconfig is a secret of the stack");
   return chooseContext(objectOf(context, "existing") as unknown as ExistingSettings);
 }
 
-/** @throws Error where another cluster answers: what is not in that one proves nothing */
+/** @throws Error where another cluster answers: nothing missing there proves anything */
 async function sameCluster(api: Api, cluster: string): Promise<void> {
   if ((await clusterId(api)) !== cluster) throw new Error(`another cluster answers at ${api.server}`);
 }
@@ -98,23 +101,26 @@ async function markLeft(api: Api, seat: string): Promise<string[]> {
   return (await readMarker(api))?.seat === seat ? [`${MARKER.namespace}/${MARKER.name}`] : [];
 }
 
-/** Without the record everything that looks like the seat's counts as left. A cluster that does not answer is told by the destroy, and by each query. */
+/**
+ * Without the record, everything that looks like the seat's counts as left. The destroy and every query report a
+ * cluster that does not answer.
+ */
 function unanswered(error: unknown): undefined {
   if (error instanceof ApiError || error instanceof Unreachable) return undefined;
   throw error;
 }
 
-/** An object that a stack has made in a cluster. */
+/** An object that a stack created in a cluster. */
 interface Made {
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;
   readonly namespace?: string;
-  /** Of a namespace that was there before: what was put on it. */
+  /** For a namespace that existed before: the labels that the stack put on it. */
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** The Kubernetes objects that a stack's state knows; those of Helm releases are not among them. */
+/** The Kubernetes objects in a stack's state, without those of Helm releases. */
 export function objectsIn({ resources }: Pick<Deployment, "resources">): Made[] {
   return resources.flatMap(({ type, inputs, outputs }) => {
     const { apiVersion, kind, metadata } = (outputs ?? {}) as { apiVersion?: string; kind?: string; metadata?: { name?: string; namespace?: string } };
@@ -124,7 +130,7 @@ export function objectsIn({ resources }: Pick<Deployment, "resources">): Made[] 
   });
 }
 
-/** Those of the objects that the cluster still has, as `VirtualService default/reviews`. */
+/** The objects that the cluster still has, as `VirtualService default/reviews`. */
 async function objectsLeft(api: Api, objects: readonly Made[]): Promise<string[]> {
   const kinds = new Map<string, Promise<Map<string, string>>>();
   const left = await Promise.all(
@@ -132,14 +138,14 @@ async function objectsLeft(api: Api, objects: readonly Made[]): Promise<string[]
       const known = kinds.get(object.apiVersion) ?? pluralsOf(api, object.apiVersion);
       kinds.set(object.apiVersion, known);
       const plural = (await known).get(object.kind);
-      // Without its kind nothing of it can be there.
+      // Without the kind, no object of it can exist.
       return plural !== undefined && (await there(api, pathOf(object, plural))) ? [nameOf(object)] : [];
     }),
   );
   return left.flat();
 }
 
-/** The labels that namespaces of others still have from the stack. */
+/** The stack's labels that others' namespaces still have. */
 async function labelsLeft(api: Api, namespaces: readonly Made[]): Promise<string[]> {
   const left = await Promise.all(
     namespaces.map(async ({ name, labels = {} }) => {
@@ -150,7 +156,7 @@ async function labelsLeft(api: Api, namespaces: readonly Made[]): Promise<string
   return left.flat();
 }
 
-/** Kind → plural of a version of the API; empty where the cluster does not know it any more. */
+/** Kind → plural for an API version; empty where the cluster no longer knows it. */
 async function pluralsOf(api: Api, apiVersion: string): Promise<Map<string, string>> {
   const known = await there<{ resources: { kind: string; name: string }[] }>(api, base(apiVersion));
   return new Map((known?.resources ?? []).filter(({ name }) => !name.includes("/")).map(({ kind, name }) => [kind, name]));

@@ -12,10 +12,10 @@ import type { Deployment } from "../../stack/stack";
 import { query, type Query } from "./proof";
 import { objectOf, type ProofContext, type TargetProof } from "./target-proof";
 
-/** Runs docker or podman and gives the lines it prints. */
+/** Runs docker or podman and returns its output lines. */
 export type Containers = (program: string, args: readonly string[]) => Promise<string[]>;
 
-/** A profile of minikube: its entry, its machine, and where that is a container, its network and its volume too. */
+/** Asks for a minikube profile: its entry and its machine, and for a container also its network and volume. */
 export function minikubeProof(minikube: Minikube = realMinikube, containers: Containers = runContainers): TargetProof {
   return {
     facts: async (context, before) => {
@@ -35,12 +35,15 @@ export function minikubeProof(minikube: Minikube = realMinikube, containers: Con
     },
   };
 
-  /** As minikube says it; undefined where it does not: the query for the profile tells why, and the containers of every driver are asked for. */
+  /**
+   * The driver as minikube says it. Where it says none, the profile's query tells why, and the containers of every
+   * driver are asked for.
+   */
   async function driverOf(profile: string): Promise<string | undefined> {
     return (await profileNamed(minikube, profile).catch(() => undefined))?.driver;
   }
 
-  /** For a profile of which nobody ever learnt the driver: a program that is not here cannot have been it. */
+  /** For a profile with an unknown driver: a program that is not installed cannot have been it. */
   async function ofAny(program: string, args: readonly string[]): Promise<string[]> {
     return containers(program, args).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return [];
@@ -49,10 +52,10 @@ export function minikubeProof(minikube: Minikube = realMinikube, containers: Con
   }
 }
 
-/** Programs whose containers minikube takes for machines. */
+/** Programs whose containers minikube uses as machines. */
 const runtimes = ["docker", "podman"];
 
-/** What the state says of the profile and of its driver, also where minikube chose it. */
+/** The state's profile and driver, even where minikube chose the driver. */
 function machineIn({ resources }: Deployment): { profile?: string; usedDriver?: string } {
   const { profile, usedDriver } = resources.find(({ type }) => type === dynamicType("Profile"))?.outputs ?? {};
   return { ...(typeof profile === "string" && { profile }), ...(typeof usedDriver === "string" && { usedDriver }) };
@@ -60,7 +63,7 @@ function machineIn({ resources }: Deployment): { profile?: string; usedDriver?: 
 
 function containerQueries(driver: string, profile: string, containers: Containers): Promise<Query>[] {
   const machines = ["ps", "--all", "--filter", `label=name.minikube.sigs.k8s.io=${profile}`, "--format", "{{.Names}}"];
-  // docker's driver makes a bridge of the profile's name; a start that was killed may leave it alone behind.
+  // The docker driver creates a bridge with the profile's name. A killed start may leave only that behind.
   const networks = ["network", "ls", "--filter", `label=name.minikube.sigs.k8s.io=${profile}`, "--format", "{{.Name}}"];
   const volumes = ["volume", "ls", "--filter", `label=name.minikube.sigs.k8s.io=${profile}`, "--format", "{{.Name}}"];
   return [

@@ -2,28 +2,28 @@
 export interface Query {
   /** What was asked for, e.g. `resource group`. */
   readonly what: string;
-  /** How, so that anybody can ask again: a command, or a path that was looked at. */
+  /** A command or path by which anybody can ask again. */
   readonly asked: string;
-  /** What is still there, by name; empty when the answer was that nothing is. */
+  /** What still exists, by name; empty where the answer was that nothing does. */
   readonly left: readonly string[];
-  /** Why nobody could be asked: it proves nothing then, and counts as not gone. */
+  /** Why nobody could be asked. This proves nothing, and counts as not gone. */
   readonly unknown?: string;
-  /** Only this machine's own notes were looked at: the answer says nothing of the seat's target. */
+  /** The query only read this machine's notes: the answer says nothing about the seat's target. */
   readonly isLocal?: true;
 }
 
-/** What the queries said after a seat was destroyed. */
+/** The queries' answers after a seat was destroyed. */
 export interface Proof {
   readonly seat: string;
   readonly queries: readonly Query[];
-  /** The id of the class that asked, and when. */
+  /** The id of the class that asked. */
   readonly class?: string;
   readonly at?: string;
-  /** What is there and stays, because nobody proved it the class'; each with what removes it. */
+  /** What stays because nothing proves it the class', each with the command that removes it. */
   readonly kept?: readonly string[];
 }
 
-/** A query that asks `ask` for what is left; an error is an answer too: that nobody could be asked. */
+/** Asks `ask` for what is left. An error is an answer too: that nobody could be asked. */
 export async function query(what: string, asked: string, ask: () => readonly string[] | Promise<readonly string[]>): Promise<Query> {
   try {
     return { what, asked, left: await ask() };
@@ -32,12 +32,15 @@ export async function query(what: string, asked: string, ask: () => readonly str
   }
 }
 
-/** Whether a query of the target itself was answered, every other as well, and none of them found anything. Where nobody was asked, nothing is proved. */
+/**
+ * Whether every query was answered and found nothing, with at least one query of the target itself. Without any query,
+ * nothing is proved.
+ */
 export function isClean(queries: readonly Query[]): boolean {
   return queries.some(({ isLocal, unknown }) => !isLocal && unknown === undefined) && queries.every(({ left, unknown }) => left.length === 0 && unknown === undefined);
 }
 
-/** What a proof found left, or could not find out, in a sentence; undefined where no query tells of any. */
+/** A sentence about what is left or unknown; undefined where no query has any. */
 export function leftText(queries: readonly Query[]): string | undefined {
   const left = queries.filter((one) => one.left.length > 0).map((one) => `${one.what} ${one.left.join(", ")} (${one.asked})`);
   const unknown = queries.filter((one) => one.unknown !== undefined).map((one) => `${one.what} (${one.asked}: ${one.unknown})`);

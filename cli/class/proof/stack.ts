@@ -9,7 +9,10 @@ import { isWrittenFor } from "../roster/seat-file";
 import { query, type Query } from "./proof";
 import type { ProofContext } from "./target-proof";
 
-/** What a seat has wherever its cluster is: the stack, what the state keeps of it, the config file that the class wrote, a kubeconfig that was written for it. */
+/**
+ * Asks for what a seat has on every target: the stack, its traces in the state, the stack file that the class wrote,
+ * and its kubeconfig.
+ */
 export async function stackQueries({ stack, workspace }: Pick<ProofContext, "stack" | "workspace">, id: string): Promise<Query[]> {
   const { state } = workspace;
   const file = configFile(stack);
@@ -23,7 +26,7 @@ export async function stackQueries({ stack, workspace }: Pick<ProofContext, "sta
   return queries.map((one) => ({ ...one, isLocal: true as const }));
 }
 
-/** Whether the seat's stack file is there, and `class up` of this class wrote it. */
+/** Whether the seat's stack file exists, and `class up` of this class wrote it. */
 export function isOwnFile(stack: string, id: string): boolean {
   return isThere(configFile(stack)) && isWrittenFor(fs.readFileSync(configFile(stack), "utf8"), { id, seat: stack });
 }

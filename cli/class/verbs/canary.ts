@@ -18,7 +18,9 @@ export interface CanaryOptions extends ManyOptions {
   yes?: boolean;
 }
 
-/** `class canary next|back|status`: moves all seats a step of the plan in their config, after its preview was shown and agreed to. */
+/**
+ * `class canary next|back|status`: shows the preview of one step of the plan, asks, and moves all seats' config to it.
+ */
 export async function canary(to: string, options: CanaryOptions): Promise<void> {
   if (to !== "next" && to !== "back" && to !== "status") throw new UserError(`class canary ${to}: valid are next, back and status.`);
   const of = openClass(options);
@@ -50,7 +52,7 @@ export async function canary(to: string, options: CanaryOptions): Promise<void> 
   process.exitCode = exitCodeOf(outcomes);
 }
 
-/** Which version gets everything where the config names no weights. */
+/** The version that gets all traffic where the config has no weights. */
 function firstVersion(service: string): string {
   return lessonNames.flatMap((name) => lessonOf(name).canary[service] ?? [])[0]!;
 }

@@ -24,7 +24,7 @@ export interface CardsOptions extends ClassOptions {
   secrets?: string;
 }
 
-/** Of a kubeconfig, for who hands it out. */
+/** Explains what a kubeconfig allows, for whoever hands it out. */
 const WHAT_IT_MEANS = "Whoever has one can become root of the machine that its seat is on: on `embedded` that is this machine.";
 
 /** `class cards`: a handout for each trainee, as a page and as a PDF. */
@@ -34,7 +34,7 @@ export async function cards(options: CardsOptions): Promise<void> {
   if (options.secrets !== undefined) requireSecretFile(options.secrets);
   const of = openClass(options);
 
-  // A card hands a seat out, with --secrets its keys as well: it must be one of this very class.
+  // A card hands out a seat, and with --secrets its keys. So the seat must belong to exactly this class.
   if (of.workspace.engine) await ownSeats(of, "cards");
   const seats = await readOutputs(of.workspace, of.roster.seats);
   const without = seats.flatMap((one) => ("missing" in one ? [one] : []));
@@ -55,7 +55,7 @@ export async function cards(options: CardsOptions): Promise<void> {
   process.exitCode = without.length > 0 ? 1 : 0;
 }
 
-/** Of a seat whose machines are shut down each day; by the clocks of where the cards are printed. */
+/** The daily shutdown of a seat's machines, in the time zone of where the cards are printed. */
 function shutdownOf({ roster }: Class, seat: RosterSeat): string | undefined {
   const { target, azure } = seatFileSettings(roster, seat).settings;
   return target === "azure" && azure.autoShutdown !== false ? shutdownTime(azure.autoShutdown, here()) : undefined;

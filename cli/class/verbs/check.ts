@@ -11,10 +11,10 @@ export interface CheckOptions extends ManyOptions, TableOptions {
   lesson?: string[];
 }
 
-/** Columns where no terminal says how many it has. */
+/** The width in columns where no terminal gives one. */
 const WIDTH = 140;
 
-/** `class check`: what the lessons teach, measured on every seat. */
+/** `class check`: runs the lessons' checks on every seat. */
 export async function check(options: CheckOptions): Promise<void> {
   const of = openClass(options);
   if (options.junit !== undefined) requireFolder("--junit", options.junit);

@@ -15,7 +15,7 @@ export interface DestroyOptions extends ManyOptions {
   json?: boolean;
 }
 
-/** `class destroy`: takes the seats away, and proves it. */
+/** `class destroy`: destroys the seats, and proves it. */
 export async function destroy(options: DestroyOptions): Promise<void> {
   const of = openClass(options, "any");
   const seats = of.roster.seats.map(({ seat }) => seat);
@@ -26,7 +26,7 @@ export async function destroy(options: DestroyOptions): Promise<void> {
   process.exitCode = exitCodeOf(outcomes);
 }
 
-/** Every outcome with its proof, also that of a seat of which something is left. */
+/** Every outcome with its proof, including seats of which something is left. */
 export function destroyJson(of: Class, outcomes: readonly Outcome<Proof>[]): object {
   const proof = (outcome: Outcome<Proof>): Proof | undefined => {
     const file = path.join(of.folder, "proof", `${outcome.seat.seat}.json`);
@@ -43,7 +43,7 @@ export function destroyJson(of: Class, outcomes: readonly Outcome<Proof>[]): obj
   };
 }
 
-/** How many queries prove it, and what they asked for; then what failed. */
+/** Says how many queries prove it, and what they asked for; then lists failures. */
 export function destroyText(outcomes: readonly Outcome<Proof>[]): string {
   const proofs = outcomes.flatMap((outcome) => (outcome.status === "done" ? [outcome.result] : []));
   const whats = [...new Set(proofs.flatMap(({ queries }) => queries.map(({ what }) => what)))];

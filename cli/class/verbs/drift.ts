@@ -12,7 +12,7 @@ export interface DriftOptions extends ManyOptions {
   json?: boolean;
 }
 
-/** `class drift`: what trainees changed or added by hand, seat by seat. */
+/** `class drift`: shows what trainees changed or added by hand, seat by seat. */
 export async function drift(options: DriftOptions): Promise<void> {
   const of = openClass(options);
   await sayWhose(of);

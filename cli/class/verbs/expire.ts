@@ -17,7 +17,7 @@ export interface ExpireOptions extends ManyOptions {
   json?: boolean;
 }
 
-/** `class expire`: takes away the seats whose time is past, without a question, so that a cron job can run it. */
+/** `class expire`: destroys the expired seats without asking, so that a cron job can run it. */
 export async function expire(options: ExpireOptions): Promise<void> {
   const of = await withEngine(openClass(options, "any"));
   const there = await ownSeats(of, "delete");
@@ -26,7 +26,7 @@ export async function expire(options: ExpireOptions): Promise<void> {
   const say = saying(besideResult(options.json));
   const elsewhere = await elsewhereLines(of, there);
   [...elsewhere, ...unsure, ...planLines(plan, options.dryRun === true), ...(stacks.length === 0 ? [`Backend ${await backendOf(of.workspace)} has no stack of class ${of.roster.name} (${of.id}).`] : [])].forEach(say);
-  // Whether a seat is past its time is unknown where its stack is in another backend.
+  // For a stack in another backend, nobody knows whether the seat has expired.
   if (elsewhere.length > 0) process.exitCode = 1;
   if (options.dryRun || plan.due.length === 0) {
     const due = plan.due.map(({ seat, expires }) => ({ seat, expires }));
@@ -38,17 +38,20 @@ export async function expire(options: ExpireOptions): Promise<void> {
   process.exitCode = exitCodeOf(outcomes) || (elsewhere.length > 0 ? 1 : 0);
 }
 
-/** The class' stacks, with `--only` those alone, which the roster has; and a line for each that has only the class' name, and left the roster. */
+/**
+ * Returns the class' stacks; with `--only` just those, which the roster must have. Also returns a line for each stack
+ * that left the roster and has only the class' name.
+ */
 async function stacksThere(of: Class, only: readonly string[] | undefined): Promise<{ stacks: ClassStack[]; unsure: string[] }> {
   const { own, nameOnly } = await stacksOfClass(of);
   const isWanted = (name: string) => only === undefined || only.includes(name);
   const listed = (name: string) => of.roster.seats.some(({ seat }) => seat === name);
-  // Of the roster's own seats `ownSeats` has judged these.
+  // `ownSeats` has checked the roster's own seats already.
   const wanted = [...own, ...nameOnly.filter(listed)].filter(isWanted);
   const unsure = nameOnly.filter((name) => isWanted(name) && !listed(name)).map((name) => `stays: ${name}: it has the name of class ${of.roster.name} and no class id, and left the roster: nobody knows whose it is`);
   const stacks = await Promise.all(
     wanted.map(async (name) => {
-      // The roster says it of its own seats.
+      // For the roster's seats, the roster has the expiry.
       const expires = of.roster.seats.some(({ seat }) => seat === name) ? undefined : await tagOf(of.workspace, name, EXPIRES_TAG);
       return { name, ...(expires !== undefined && { expires }), hasFile: fs.existsSync(configFile(name)) };
     }),

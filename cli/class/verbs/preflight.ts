@@ -7,7 +7,10 @@ export interface PreflightOptions extends ClassOptions {
   json?: boolean;
 }
 
-/** `class preflight`: what is in the way of the class as a whole, before anything is made. The roster was validated when it was read. */
+/**
+ * `class preflight`: shows problems of the class as a whole, before anything is created. Reading the roster has
+ * validated it already.
+ */
 export async function preflight(options: PreflightOptions): Promise<void> {
   const of = openClass(options);
   const { seats, findings } = await classFindings(of);

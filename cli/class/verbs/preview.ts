@@ -11,7 +11,7 @@ export interface PreviewOptions extends ManyOptions {
   json?: boolean;
 }
 
-/** `class preview`: what `up` would change, equal seats folded into one line. */
+/** `class preview`: shows what `up` would change, with equal seats on one line. */
 export async function preview(options: PreviewOptions): Promise<void> {
   const of = openClass(options);
   const overlay = readOverlay(options.set, of.roster);
@@ -22,7 +22,7 @@ export async function preview(options: PreviewOptions): Promise<void> {
   if (found.failed.length > 0) process.exitCode = 1;
 }
 
-/** The same for programs. */
+/** The preview as JSON. */
 function report(name: string, { groups, failed }: ClassPreview, others: readonly object[], expected: readonly string[] | undefined): object {
   const troubles = failed.map((outcome) => ({ seat: outcome.seat.seat, status: outcome.status, ...(outcome.status === "failed" && { trouble: outcome.trouble }) }));
   return { class: name, groups, failed: troubles, ...(expected && { expected, unexpected: others }) };

@@ -15,7 +15,7 @@ export interface ResetOptions extends ClassOptions, Consent {
   lesson: string;
 }
 
-/** `class reset`: one lesson of one seat as it was made. Says what it will do, asks, does it, and looks whether it is so. */
+/** `class reset`: resets one lesson of one seat. Says what it will do, asks, does it, and checks the result. */
 export async function reset({ seat, lesson, ...options }: ResetOptions): Promise<void> {
   const of = openClass({ ...options, only: [seat] });
   await ownSeats(of, "delete");
@@ -35,7 +35,7 @@ export async function reset({ seat, lesson, ...options }: ResetOptions): Promise
   });
 }
 
-/** The command that was given, with `--yes`: it is told to whoever nobody can ask. */
+/** The typed command with `--yes`, for messages where nobody can be asked. */
 function commandOf({ roster, from, seat, lesson }: ResetOptions): string {
   return `npm run class -- reset --roster ${quoted(roster)}${from === undefined ? "" : ` --from ${quoted(from)}`} --seat ${seat} --lesson ${lesson} --yes`;
 }
@@ -44,7 +44,7 @@ function quoted(word: string): string {
   return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** What a trainee should be told before. */
+/** What the trainee should know before. */
 function effects(drift: SeatDrift): string[] {
   const { added, remade } = byHand(drift);
   return [

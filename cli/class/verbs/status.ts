@@ -17,12 +17,12 @@ export interface StatusOptions extends ClassOptions, TableOptions {
   watch?: true | string;
 }
 
-/** Seconds between two looks. */
+/** Seconds between two readings. */
 const WATCH = 15;
-/** Where no terminal says how large it is, everything is shown. */
+/** Show everything where no terminal gives a size. */
 const PAPER = { columns: 200, rows: 1000 };
 
-/** `class status`: which seats are there, and how they are. */
+/** `class status`: shows which seats exist, and how they are. */
 export async function status(options: StatusOptions): Promise<void> {
   const of = openClass(options, "any");
   const seconds = intervalOf(options.watch);
@@ -45,7 +45,7 @@ export async function status(options: StatusOptions): Promise<void> {
   }
 }
 
-/** Undefined where it is looked at once. @throws UserError */
+/** Undefined for a single reading. @throws UserError */
 function intervalOf(watch: StatusOptions["watch"]): number | undefined {
   if (watch === undefined) return undefined;
   if (watch === true) return WATCH;

@@ -10,7 +10,7 @@ export interface UpOptions extends ManyOptions {
   json?: boolean;
 }
 
-/** `class up`: makes the seats, or brings them up to date. */
+/** `class up`: creates or updates the seats. */
 export async function up(options: UpOptions): Promise<void> {
   const of = openClass(options);
   const outcomes = await upClass(of, readOverlay(options.set, of.roster), runOptionsOf(of, options));
