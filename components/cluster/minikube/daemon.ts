@@ -29,6 +29,18 @@ export interface Host extends Room {
   daemon(driver: "docker" | "podman"): Promise<Daemon | undefined>;
   /** The containers that are the first machine of a profile, running or not. @throws MinikubeError where that could not be asked */
   machines(driver: "docker" | "podman", profile: string): Promise<string[]>;
+  /** The network that minikube made for a profile; undefined where there is none. @throws MinikubeError where that could not be asked */
+  network(driver: "docker" | "podman", profile: string): Promise<Network | undefined>;
+  /** Takes it away. @throws MinikubeError where that fails, as while a container runs in it */
+  removeNetwork(driver: "docker" | "podman", network: Network): Promise<void>;
+}
+
+/** A network that has both of minikube's labels, and the profile's name. */
+export interface Network {
+  readonly id: string;
+  readonly name: string;
+  /** The containers in it, running or not, by their names. */
+  readonly containers: readonly string[];
 }
 
 export const thisHost: Host = {
@@ -40,15 +52,23 @@ export const thisHost: Host = {
   remoteDocker: /^(tcp|ssh):/.test(process.env.DOCKER_HOST ?? "") ? process.env.DOCKER_HOST : undefined,
   daemon: (driver) => asked[driver](),
 
-  async machines(driver, profile) {
-    // Each container has the label with its own machine's name, which for the first control plane is the profile's (kic.go, oci/types.go).
-    const args = ["ps", "--all", "--filter", `label=name.minikube.sigs.k8s.io=${profile}`, "--format", "{{.Names}}"];
-    const { execa } = await import("execa");
-    const [file, rest] = program(driver, args);
-    const ended = await execa(file, rest, { reject: false, stdin: "ignore", timeout: 20_000 });
-    if (ended.exitCode === 0) return ended.stdout.split("\n").filter(Boolean);
-    throw new MinikubeError(`Profile ${profile}: ${driver} does not tell whether its machine is there: ${`${ended.stderr ?? ""}`.trim().split("\n").at(-1) || ended.shortMessage}`);
+  // Each container has the label with its own machine's name, which for the first control plane is the profile's (kic.go, oci/types.go).
+  machines: (driver, profile) =>
+    lines(driver, ["ps", "--all", "--filter", `label=name.minikube.sigs.k8s.io=${profile}`, "--format", "{{.Names}}"], `Profile ${profile}: ${driver} does not tell whether its machine is there`),
+
+  async network(driver, profile) {
+    const unknown = `${driver} does not tell whether a network ${profile} of minikube's is there`;
+    // Both labels are minikube's (oci/network_create.go). A network that the user named for several profiles has another name.
+    const labels = ["--filter", "label=created_by.minikube.sigs.k8s.io=true", "--filter", `label=name.minikube.sigs.k8s.io=${profile}`];
+    const found = (await lines(driver, ["network", "ls", ...labels, "--format", "{{.ID}} {{.Name}}"], unknown)).map((line) => line.split(" "));
+    const id = found.find(([, name]) => name === profile)?.[0];
+    if (id === undefined) return undefined;
+    // Of a stopped container Docker may know the network by its name alone; `network inspect` lists those that run.
+    const containers = await lines(driver, ["ps", "--all", "--filter", `network=${id}`, "--filter", `network=${profile}`, "--format", "{{.Names}}"], unknown);
+    return { id, name: profile, containers };
   },
+
+  removeNetwork: async (driver, { id, name }) => void (await lines(driver, ["network", "rm", id], `${driver} does not remove network ${name}`)),
 };
 
 const asked = {
@@ -82,6 +102,15 @@ function known<T>(driver: string, schema: z.ZodType<T>, info: unknown): T {
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map(({ path }) => path.join(".")).join(", ");
   throw new MinikubeError(`What \`${driver} info\` printed cannot be read: of a shape that is not known are ${fields}.`);
+}
+
+/** What docker or podman prints. @throws MinikubeError that begins with `failure` where it fails */
+async function lines(driver: "docker" | "podman", args: string[], failure: string): Promise<string[]> {
+  const { execa } = await import("execa");
+  const [file, rest] = program(driver, args);
+  const ended = await execa(file, rest, { reject: false, stdin: "ignore", timeout: 20_000 });
+  if (ended.exitCode === 0) return ended.stdout.split("\n").filter(Boolean);
+  throw new MinikubeError(`${failure}: ${`${ended.stderr ?? ""}`.trim().split("\n").at(-1) || ended.shortMessage}`);
 }
 
 async function answer(file: string, args: string[]): Promise<unknown> {

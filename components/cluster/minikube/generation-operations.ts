@@ -2,14 +2,16 @@ import { generationOf, type GenerationInputs as Keepers } from "../generation-op
 import type { DynamicOperations } from "../module-shim";
 import { MinikubeError } from "./errors";
 import { isContainer } from "./reach";
-import { remove, unfinished } from "./kubeconfig";
+import { unfinished } from "./kubeconfig";
+import { removeProfile } from "./removal";
 import { profileNamed, type Tools } from "./tools";
 
 export interface GenerationInputs extends Keepers {
   profile: string;
 }
 
-export function generationOperations({ minikube, host, kubeconfigOf }: Tools): DynamicOperations<GenerationInputs> {
+export function generationOperations(tools: Tools): DynamicOperations<GenerationInputs> {
+  const { minikube, host, kubeconfigOf } = tools;
   return generationOf<GenerationInputs>({
     anchor: "profile",
 
@@ -33,9 +35,8 @@ export function generationOperations({ minikube, host, kubeconfigOf }: Tools): D
 
     /** A start that was killed before the engine could write it down leaves a profile that no other resource knows of. */
     async clear(generation, { profile: name }) {
-      if ((await profileNamed(minikube, name))?.generation !== generation) return;
-      await minikube.delete(name, kubeconfigOf(name));
-      remove(kubeconfigOf(name));
+      const profile = await profileNamed(minikube, name);
+      if (profile?.generation === generation) await removeProfile(tools, profile);
     },
   });
 

@@ -9,6 +9,7 @@ import type { Profile } from "./minikube";
 import { begun, finished, prepare, remove, unfinished } from "./kubeconfig";
 import { asFlags, portsIn } from "./ports";
 import { isContainer, isPublished } from "./reach";
+import { nameNetworkLeft, removeProfile } from "./removal";
 import type { MinikubeSettings } from "./settings";
 import { profileRoom, sizesIn } from "./size";
 import { foreign, profileNamed, say, type Tools } from "./tools";
@@ -21,7 +22,8 @@ export interface ProfileState extends ProfileInputs {
   usedDriver: string;
 }
 
-export function profileOperations({ minikube, host, kubeconfigOf, freePorts }: Tools): DynamicOperations<ProfileInputs, ProfileState> {
+export function profileOperations(tools: Tools): DynamicOperations<ProfileInputs, ProfileState> {
+  const { minikube, host, kubeconfigOf, freePorts } = tools;
   return {
     async diff(_id, olds, news) {
       const changes = olds.generation !== news.generation;
@@ -52,11 +54,11 @@ export function profileOperations({ minikube, host, kubeconfigOf, freePorts }: T
 
     update: neverUpdated,
 
-    async delete(_id, { profile: name, generation }) {
+    async delete(_id, { profile: name, generation, usedDriver }) {
       const profile = await profileNamed(minikube, name);
-      const file = kubeconfigOf(name);
-      if (profile?.generation === generation) await minikube.delete(name, file);
-      remove(file);
+      if (profile?.generation === generation) return removeProfile(tools, profile);
+      if (profile === undefined) await nameNetworkLeft(host, usedDriver, name);
+      remove(kubeconfigOf(name));
     },
   };
 

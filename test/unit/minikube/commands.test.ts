@@ -82,6 +82,40 @@ describe("the programs of PATH", () => {
     await expect(thisHost.machines("docker", "p")).rejects.toThrow("Profile p: docker does not tell whether its machine is there: Cannot connect");
   });
 
+  describe("the network of a profile", () => {
+    /** Docker with networks, each a line `ID NAME`, and containers in the one that is asked for. It writes down what it is asked. */
+    const docker = (networks: string, containers = "") => program("docker", `echo "$*" >> ${own.folder}/note; case "$1 $2" in "network ls") printf '${networks}';; "ps --all") printf '${containers}';; esac`);
+    const asksForNetwork = "network ls --filter label=created_by.minikube.sigs.k8s.io=true --filter label=name.minikube.sigs.k8s.io=p --format {{.ID}} {{.Name}}";
+
+    test("is the one with both of minikube's labels and the profile's name, with all containers in it", async () => {
+      docker("77aa pp\\n3f2a p\\n", "registry\\nmine\\n");
+      expect(await thisHost.network("docker", "p")).toEqual({ id: "3f2a", name: "p", containers: ["registry", "mine"] });
+      expect(note()).toEqual([asksForNetwork, "ps --all --filter network=3f2a --filter network=p --format {{.Names}}"]);
+    });
+
+    test("is none where the labels are another network's", async () => {
+      docker("77aa shared\\n");
+      expect(await thisHost.network("docker", "p")).toBeUndefined();
+      expect(note()).toEqual([asksForNetwork]);
+    });
+
+    test("is unknown where either question fails", async () => {
+      program("docker", "echo 'Cannot connect' >&2; exit 1");
+      const unknown = "docker does not tell whether a network p of minikube's is there: Cannot connect";
+      await expect(thisHost.network("docker", "p")).rejects.toThrow(unknown);
+      program("docker", `[ "$1" = network ] && { echo "3f2a p"; exit; }; echo 'Cannot connect' >&2; exit 1`);
+      await expect(thisHost.network("docker", "p")).rejects.toThrow(unknown);
+    });
+
+    test("is removed by its id, and a refusal is an error", async () => {
+      docker("");
+      await thisHost.removeNetwork("docker", { id: "3f2a", name: "p", containers: [] });
+      expect(note()).toEqual(["network rm 3f2a"]);
+      program("docker", "echo 'has active endpoints' >&2; exit 1");
+      await expect(thisHost.removeNetwork("docker", { id: "3f2a", name: "p", containers: [] })).rejects.toThrow("docker does not remove network p: has active endpoints");
+    });
+  });
+
   test("docker and podman tell what they have, and one that does not answer is none", async () => {
     program("docker", `echo '{"ServerVersion": "28", "NCPU": 2, "MemTotal": 3}'`);
     program("podman", `echo '{"host": {"cpus": 4, "memTotal": 5}}'`);

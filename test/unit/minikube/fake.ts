@@ -1,4 +1,4 @@
-import type { Host } from "../../../components/cluster/minikube/daemon";
+import type { Host, Network } from "../../../components/cluster/minikube/daemon";
 import type { Minikube, Profile, Status } from "../../../components/cluster/minikube/minikube";
 import type { Tools } from "../../../components/cluster/minikube/tools";
 import { mkdtempSync, writeFileSync } from "node:fs";
@@ -14,7 +14,16 @@ export class Fake {
   status: Status = running;
   /** What docker or podman still has of a profile's first machine. */
   machines: string[] = [];
-  host: Host = { platform: "linux", isWsl: false, cpus: 8, memory: 16e9, has: () => true, daemon: async () => ({ isApart: false, cpus: 8, memory: 16e9 }), machines: async () => this.machines };
+  /** What docker or podman has of a profile's network. */
+  network: Network | undefined;
+  host: Host = {
+    platform: "linux", isWsl: false, cpus: 8, memory: 16e9, has: () => true, daemon: async () => ({ isApart: false, cpus: 8, memory: 16e9 }), machines: async () => this.machines,
+    network: async () => this.network,
+    removeNetwork: async (driver, { id }) => {
+      this.asked.push(`${driver} removes network ${id}`);
+      this.network = undefined;
+    },
+  };
   /** Names of profiles that minikube cannot read. */
   unreadable: string[] = [];
   server = "https://192.168.49.2:8443";

@@ -261,6 +261,74 @@ describe("the profile", () => {
     expect(fake.asked).toEqual(["create p of g1"]);
     expect(existsSync(fake.kubeconfigOf("p"))).toBe(false);
   });
+
+  describe("whose network `minikube delete` leaves, as of one with two nodes,", () => {
+    const network = { id: "3f2a", name: "p", containers: [] as string[] };
+    const gone = () => [fake.profiles.has("p"), existsSync(path.dirname(fake.kubeconfigOf("p")))];
+    const howToLook = "`docker network ls --filter label=name.minikube.sigs.k8s.io=p` shows it, and `docker network rm p` removes it.";
+
+    beforeEach(async () => {
+      await profile().create(inputs);
+      fake.network = network;
+      fake.asked.length = 0;
+    });
+
+    test("is deleted with it, by its id", async () => {
+      await profile().delete("p", state);
+      expect([fake.asked, said]).toEqual([["delete p", "docker removes network 3f2a"], []]);
+    });
+
+    test("is deleted with it where no state knows the profile", async () => {
+      await generationOperations(fake.tools).delete("g1", { profile: "p", keepers: {} });
+      expect([fake.asked, said]).toEqual([["delete p", "docker removes network 3f2a"], []]);
+    });
+
+    test("keeps the network while containers are in it, and names them", async () => {
+      fake.network = { ...network, containers: ["registry", "mine"] };
+      await profile().delete("p", state);
+      expect([fake.asked, gone()]).toEqual([["delete p"], [false, false]]);
+      expect(said).toEqual([
+        "Profile p is deleted, and its network is left. These containers are in it: registry, mine. Take each out (docker network disconnect p CONTAINER). Then `docker network rm p` removes it.",
+      ]);
+    });
+
+    test.each<[string, () => void]>([
+      ["does not answer", () => (fake.host = { ...fake.host, network: () => Promise.reject(new Error("docker is silent")) })],
+      ["refuses", () => (fake.host = { ...fake.host, removeNetwork: () => Promise.reject(new Error("docker is silent")) })],
+    ])("says that the network may be left, and how to look, where docker %s", async (_, become) => {
+      become();
+      await profile().delete("p", state);
+      expect([fake.asked, gone()]).toEqual([["delete p"], [false, false]]);
+      expect(said).toEqual([`Profile p is deleted. Its network may be left: docker is silent\n${howToLook}`]);
+    });
+
+    test("leaves the network alone, and says nothing of it, where another has taken the profile's name", async () => {
+      fake.has("p", { generation: "g2" });
+      await profile().delete("p", state);
+      expect([fake.asked, fake.network, said]).toEqual([[], network, []]);
+    });
+
+    const nobodys = "docker has a network p of minikube's, and minikube knows no such profile: nobody can say whose it is, and it is left alone.";
+    test.each<[string, () => void, string]>([
+      ["alone", () => {}, `${nobodys} The next profile of that name takes it up; \`docker network rm p\` removes it.`],
+      ["with a container in it", () => (fake.network = { ...network, containers: ["mine"] }), `${nobodys} These containers are in it: mine.`],
+      ["unknown, because docker does not answer", () => (fake.host = { ...fake.host, network: () => Promise.reject(new Error("docker is silent")) }), `A network of profile p may be left: docker is silent\n${howToLook}`],
+    ])("and that was deleted by hand: the network is named, %s", async (_, become, words) => {
+      become();
+      fake.profiles.clear();
+      await profile().delete("p", state);
+      expect(fake.asked).toEqual([]);
+      expect(said).toEqual([words]);
+    });
+
+    test("and whose machine is no container has none", async () => {
+      fake.has("p", { generation: "g1", driver: "kvm2" });
+      await profile().delete("p", state);
+      fake.profiles.clear();
+      await profile().delete("p", { ...state, usedDriver: "kvm2" });
+      expect([fake.asked, fake.network, said]).toEqual([["delete p"], network, []]);
+    });
+  });
 });
 
 describe("the endpoint", () => {

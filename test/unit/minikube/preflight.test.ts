@@ -14,7 +14,7 @@ const GB = 2 ** 30;
 const settings: MinikubeSettings = { cpus: 4, memory: 8192, kubernetesVersion: "1.33.1" };
 /** Of all lessons and addons; with the node itself 1.29 CPUs and 2112 MB. */
 const demand = { cpu: 440, memory: 1600 * 2 ** 20 };
-const machine: Machine = { platform: "linux", isWsl: false, uid: 1000, cpus: 8, memory: 16 * GB, has: (program) => program === "virsh", daemon: async () => undefined, machines: async () => [] };
+const machine: Machine = { platform: "linux", isWsl: false, uid: 1000, cpus: 8, memory: 16 * GB, has: (program) => program === "virsh", daemon: async () => undefined, machines: async () => [], network: async () => undefined, removeNetwork: async () => undefined };
 const docker = (cpus: number, memory: number, isApart = false) => ({ daemon: async () => ({ cpus, memory, isApart }) });
 
 let fake: Fake;

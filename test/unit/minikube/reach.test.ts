@@ -6,7 +6,7 @@ import { asFlags, freePorts, portsIn, publishedIn } from "../../../components/cl
 import { isPublished, reachOf } from "../../../components/cluster/minikube/reach";
 
 const nodePorts = { http: 31380, https: 31390, kiali: 31602 };
-const host = (platform: NodeJS.Platform, isWsl = false): Host => ({ platform, isWsl, cpus: 8, memory: 16e9, has: () => true, daemon: async () => undefined, machines: async () => [] });
+const host = (platform: NodeJS.Platform, isWsl = false): Host => ({ platform, isWsl, cpus: 8, memory: 16e9, has: () => true, daemon: async () => undefined, machines: async () => [], network: async () => undefined, removeNetwork: async () => undefined });
 const near = { isApart: false, cpus: 8, memory: 16e9 };
 const apart = { ...near, isApart: true };
 

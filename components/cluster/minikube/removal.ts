@@ -1,0 +1,54 @@
+import type { Network } from "./daemon";
+import { remove } from "./kubeconfig";
+import type { Profile } from "./minikube";
+import { isContainer } from "./reach";
+import { say, type Tools } from "./tools";
+
+type Removing = Pick<Tools, "minikube" | "host" | "kubeconfigOf">;
+
+/**
+ * Deletes a profile that the caller knows to be this stack's, and with it the network that `minikube delete` leaves of a profile with several nodes: minikube
+ * removes it while the second node is still in it, and never tries again (delete.go, kic.go).
+ */
+export async function removeProfile({ minikube, host, kubeconfigOf }: Removing, { name, driver }: Pick<Profile, "name" | "driver">): Promise<void> {
+  const file = kubeconfigOf(name);
+  await minikube.delete(name, file);
+  if (isContainer(driver)) await removeNetworkOf(host, driver, name);
+  remove(file);
+}
+
+/** What cannot be taken away is said, and no reason to keep the stack: the profile is gone, and nothing of the seat is in a network. */
+async function removeNetworkOf(host: Tools["host"], driver: "docker" | "podman", profile: string): Promise<void> {
+  try {
+    const network = await host.network(driver, profile);
+    if (network === undefined) return;
+    if (network.containers.length === 0) return await host.removeNetwork(driver, network);
+    say(
+      `Profile ${profile} is deleted, and its network is left. ${inIt(network)} Take each out (${driver} network disconnect ${profile} CONTAINER). ` +
+        `Then \`${driver} network rm ${profile}\` removes it.`,
+    );
+  } catch (error) {
+    say(`Profile ${profile} is deleted. Its network may be left: ${(error as Error).message}\n${howToLook(driver, profile)}`);
+  }
+}
+
+/** Names the network of a profile that was deleted by other means: nothing says whose it is, and it is left alone. */
+export async function nameNetworkLeft(host: Tools["host"], driver: string, profile: string): Promise<void> {
+  if (!isContainer(driver)) return;
+  try {
+    const network = await host.network(driver, profile);
+    if (network === undefined) return;
+    const left = `${driver} has a network ${profile} of minikube's, and minikube knows no such profile: nobody can say whose it is, and it is left alone.`;
+    say(network.containers.length > 0 ? `${left} ${inIt(network)}` : `${left} The next profile of that name takes it up; \`${driver} network rm ${profile}\` removes it.`);
+  } catch (error) {
+    say(`A network of profile ${profile} may be left: ${(error as Error).message}\n${howToLook(driver, profile)}`);
+  }
+}
+
+function inIt({ containers }: Network): string {
+  return `These containers are in it: ${containers.join(", ")}.`;
+}
+
+function howToLook(driver: string, profile: string): string {
+  return `\`${driver} network ls --filter label=name.minikube.sigs.k8s.io=${profile}\` shows it, and \`${driver} network rm ${profile}\` removes it.`;
+}
