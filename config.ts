@@ -20,6 +20,7 @@ import { readPlan, type CanaryPlan } from "./components/mesh/canary-plan";
 import { loadBalancers } from "./components/mesh/traffic-policy";
 import { readWeights, type Weights } from "./components/mesh/weights";
 import { lockedPathsIn, secretPaths, secretTexts, valueOf } from "./components/secret-texts";
+import { istio } from "./versions";
 
 export type { Target, EmbeddedSettings };
 /** What a lesson's namespace does with plaintext: refuse it, or accept both. */
@@ -198,7 +199,7 @@ function readIstio(given: Given): IstioSettings {
   const repository = readRepository(chartRepository);
   const hubs = "a registry with its folder, without https:// and without a slash at the end, such as docker.io/istio";
   return {
-    version: version.text(/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/, "an exact release such as 1.31.1") ?? "1.31.1",
+    version: version.text(/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/, `an exact release such as ${istio.version}`) ?? istio.version,
     chartRepository: repository?.replace(/\/+$/, "") ?? "https://blob.istio.io/istio-release/charts",
     hub: hub.text(/^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9][a-z0-9._-]*)*$/, hubs) ?? "docker.io/istio",
     values: withoutUnset(readChartValues(values.fields(charts))),

@@ -122,6 +122,11 @@ program
   .action(() => (require("./commands/docs") as typeof import("./commands/docs")).docs());
 
 program
+  .command("raise")
+  .description("bring Go modules, samples, hashes and texts to the release of Istio that versions.ts names")
+  .action(() => (require("./commands/raise") as typeof import("./commands/raise")).raise());
+
+program
   .command("test")
   .description("build what the tests need and run them: unit, engine and mesh")
   .argument("[tiers-and-filters...]", "unit, engine, mesh, rehearsal, or vitest's own arguments")

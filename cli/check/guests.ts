@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { images } from "../../components/lessons/images";
+import { images } from "../../versions";
 import { UserError } from "../../base/errors";
 import { Api, ApiRefusal, ApiSilent, unlessMissing } from "./api";
 import { isReady } from "./live-seat";

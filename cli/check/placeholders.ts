@@ -1,5 +1,5 @@
 import { addonNames, catalog, type AddonName } from "../../components/addons/catalog";
-import { addonImages } from "../../components/addons/images";
+import { addonImages } from "../../versions";
 import { targets } from "../../components/cluster/targets";
 import type { CheckSpec } from "../../components/lessons/checks/check";
 import { systemNamespace } from "../../components/mesh/system-namespace";

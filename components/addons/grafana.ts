@@ -4,7 +4,7 @@ import type { Addon, AddonArgs } from "./addon";
 import { browserUrl, clusterUrl } from "./addresses";
 import type { AddonName } from "./catalog";
 import { changePod, changeText, keep, withoutToken } from "./changes";
-import { addonImages } from "./images";
+import { addonImages } from "../../versions";
 import { find, type KubeObject } from "./kube-object";
 import { registerObjects } from "./registration";
 import { readSample } from "./samples";

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Addon, AddonArgs } from "./addon";
 import { browserUrl } from "./addresses";
 import { changePod, keep, withoutToken } from "./changes";
-import { addonImages } from "./images";
+import { addonImages } from "../../versions";
 import { find, type KubeObject } from "./kube-object";
 import { registerObjects } from "./registration";
 import { readSample } from "./samples";

@@ -6,7 +6,7 @@ import type { Addon, AddonArgs } from "./addon";
 import { browserUrl, clusterUrl } from "./addresses";
 import type { AddonName } from "./catalog";
 import { addMount, addVolume, changePod, changeText } from "./changes";
-import { addonImages } from "./images";
+import { addonImages, kialiOfSample } from "../../versions";
 import { find, type KubeObject, type PolicyRule } from "./kube-object";
 import { registerObjects } from "./registration";
 import { readSample } from "./samples";
@@ -47,12 +47,11 @@ function kiali(settings: KialiSettings, installed: readonly AddonName[]): KubeOb
   return objects;
 }
 
-const sampleVersion = "2.27";
 const version = addonImages.kiali.split(":v")[1]!;
 
 /** Kiali names its version in all its labels, and once more in its config. */
 function ofThisRelease(object: KubeObject): KubeObject {
-  return JSON.parse(JSON.stringify(object).replaceAll(sampleVersion, version));
+  return JSON.parse(JSON.stringify(object).replaceAll(kialiOfSample, version));
 }
 
 /** What of Kiali's config is set here. */

@@ -3,7 +3,7 @@ import * as yaml from "yaml";
 import type { Addon, AddonArgs } from "./addon";
 import { browserUrl } from "./addresses";
 import { changePod, changeText, keep } from "./changes";
-import { addonImages } from "./images";
+import { addonImages } from "../../versions";
 import { find, type KubeObject } from "./kube-object";
 import type { RelabelConfig } from "./metric-relabeling";
 import { registerObjects } from "./registration";

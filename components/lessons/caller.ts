@@ -1,5 +1,5 @@
 import type { WorkloadVersion } from "./workload-spec";
-import { images } from "./images";
+import { images } from "../../versions";
 
 /** A container that calls `url` every 10 s and logs what is answered. */
 export function callerOf(url: string): Pick<WorkloadVersion, "image" | "command"> {

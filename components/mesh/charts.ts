@@ -11,6 +11,6 @@ export interface ChartSource {
 export function chartSource(chart: Chart, { chartRepository: from, version }: Pick<IstioSettings, "chartRepository" | "version">): ChartSource {
   if (from.startsWith("oci://")) return { chart: `${from}/${chart}`, version };
   if (/^https?:\/\//.test(from)) return { chart, version, repositoryOpts: { repo: from } };
-  // Without a version: the plugin reads it from the chart itself and compares nothing else, so it must carry the content (1.31.1+hash).
+  // Without a version: the plugin reads it from the chart itself and compares nothing else, so it must carry the content (VERSION+hash).
   return { chart: `${/^[./]/.test(from) ? "" : "./"}${from}/${chart}` };
 }

@@ -9,7 +9,7 @@ import { recipesFor } from "./recipes";
 import { isMade, storeOf, storeWith, type ImageArchive } from "./store";
 import { makeStore } from "./store/make";
 
-export { COREDNS_IMAGE, PAUSE_IMAGE, STORAGE_PROVISIONER_IMAGE } from "./recipes/kubernetes";
+export { COREDNS_IMAGE } from "./recipes/kubernetes";
 
 /** An image of the seat as `ctr --namespace k8s.io images import` takes it: its full reference, under which it is known after the import, and its archive. */
 export interface SeatImage extends ImageArchive {

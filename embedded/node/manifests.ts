@@ -1,11 +1,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { COREDNS_IMAGE, STORAGE_PROVISIONER_IMAGE } from "../images";
+import { storageProvisionerImage } from "../../versions";
+import { COREDNS_IMAGE } from "../images";
 import { DNS_SERVICE_ADDRESS } from "./plan";
 
 /** The YAML files of `manifests/`, with their values filled in. */
 export function manifests(): string[] {
-  const values = { DNS_ADDRESS: DNS_SERVICE_ADDRESS, COREDNS_IMAGE, STORAGE_PROVISIONER_IMAGE };
+  const values = { DNS_ADDRESS: DNS_SERVICE_ADDRESS, COREDNS_IMAGE, STORAGE_PROVISIONER_IMAGE: storageProvisionerImage };
   const folder = path.join(__dirname, "manifests");
   return fs.readdirSync(folder).sort().map((file) => fill(fs.readFileSync(path.join(folder, file), "utf8"), values));
 }

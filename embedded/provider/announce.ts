@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { processAnswer } from "../../base/process-answer";
 import { identify } from "../node/process-id";
 import { Host } from "./host";
-import { VERSION } from "./version";
+import { pulumi } from "../../versions";
 
 /**
  * Says once per run that this is not the official plugin. One `pulumi` process starts the provider for its preview and again for its
@@ -20,7 +20,7 @@ export function announceOnce(folder: string, host: Host, urn: string): void {
   } catch (e) {
     if ((e as NodeJS.ErrnoException).code === "EEXIST") return;
   }
-  host.log("info", urn, `this is a stand-in for the Kubernetes provider ${VERSION}, used because the official plugin is not installed (see embedded/provider/README.md)`);
+  host.log("info", urn, `this is a stand-in for the Kubernetes provider ${pulumi.kubernetes}, used because the official plugin is not installed (see embedded/provider/README.md)`);
 }
 
 /** Whether the process of a mark lives. An older version wrote its number alone. */

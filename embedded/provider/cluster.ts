@@ -5,6 +5,7 @@ import { KubeConfig } from "@kubernetes/client-node";
 import { ApiError, NoMatchError, UnreachableError } from "./errors";
 import { isClusterScoped, Obj } from "./kinds";
 import { Bag, Json } from "./wire";
+import { pulumi } from "../../versions";
 
 export interface Request {
   query?: Record<string, string | undefined>;
@@ -83,7 +84,7 @@ export class Cluster {
     const url = new URL(this.server + path);
     for (const [k, v] of Object.entries(r.query ?? {})) if (v !== undefined) url.searchParams.set(k, v);
     const body = r.body === undefined ? undefined : JSON.stringify(r.body);
-    const headers: http.OutgoingHttpHeaders = { accept: "application/json", "user-agent": "pulumi-kubernetes/4.32.0", ...(options.headers as http.OutgoingHttpHeaders) };
+    const headers: http.OutgoingHttpHeaders = { accept: "application/json", "user-agent": `pulumi-kubernetes/${pulumi.kubernetes}`, ...(options.headers as http.OutgoingHttpHeaders) };
     if (body !== undefined) Object.assign(headers, { "content-type": r.type ?? "application/json", "content-length": Buffer.byteLength(body) });
     const cancelled = r.evenCancelled ? AbortSignal.timeout(LAST_LOOK) : this.cancelled;
     const signal = r.signal ? AbortSignal.any([r.signal, cancelled]) : cancelled;

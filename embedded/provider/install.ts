@@ -1,12 +1,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { writeWhole } from "../../base/files";
-import { VERSION } from "./version";
+import { pulumi } from "../../versions";
 
 const NAME = "pulumi-resource-kubernetes";
 /** Stands in the plugin's folder where the plugin is not the official one. */
 const MARK = "istio-lab-stand-in";
-const folderOf = (pulumiHome: string): string => path.join(pulumiHome, "plugins", `resource-kubernetes-v${VERSION}`);
+const folderOf = (pulumiHome: string): string => path.join(pulumiHome, "plugins", `resource-kubernetes-v${pulumi.kubernetes}`);
 
 /** Which Kubernetes provider the engine finds in `pulumiHome`. */
 export function providerInUse(pulumiHome: string): "official" | "stand-in" | "none" {

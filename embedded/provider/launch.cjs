@@ -6,7 +6,7 @@ const path = require("node:path");
 
 const root = path.resolve(__dirname, "../..");
 /** Where everything is that the bundle may be made of. A change of anything there makes it anew, which takes 0.2 s; otherwise a stale one would run. */
-const sources = ["base", "components", "embedded", "kube", "package-lock.json"];
+const sources = ["base", "components", "embedded", "kube", "package-lock.json", "versions.ts"];
 
 /** A key of the sources' names, sizes and times, and of the installed packages. */
 function key() {

@@ -17,7 +17,7 @@ import { HELM_RELEASE, urnType } from "./kinds";
 import { create, Operation, read, remove, Session, update } from "./objects";
 import { diffConfig } from "./provider-config";
 import { readSettings, Settings } from "./settings";
-import { VERSION } from "./version";
+import { pulumi } from "../../versions";
 import { Bag } from "./wire";
 
 
@@ -168,7 +168,7 @@ export class ProviderServer {
       read: answer((q: p.ReadRequest) => this.read(q)),
       update: answer((q: p.UpdateRequest) => this.update(q)),
       delete: answer((q: p.DeleteRequest) => this.delete(q)),
-      getPluginInfo: answer(() => new plugin.PluginInfo().setVersion(VERSION)),
+      getPluginInfo: answer(() => new plugin.PluginInfo().setVersion(pulumi.kubernetes)),
       attach: answer(() => new empty.Empty()),
       cancel: answer(() => {
         this.stop();

@@ -6,8 +6,9 @@ import { labRoot } from "../paths";
 import type { Step } from "../step";
 import { gatewayApiChart, gatewayApiKinds, gatewayApiModule } from "./gateway-api";
 import { moduleFolder } from "./go";
-import { ISTIO_VERSION, meshModule, pinned } from "./modules";
+import { meshModule, pinned } from "./modules";
 import { makeWhole } from "./place";
+import { gatewayApi, istio } from "../../versions";
 
 /** Chart name → its folder in Istio's `manifests/charts`. */
 const charts: Readonly<Record<string, string>> = { base: "base", istiod: "istio-control/istio-discovery", gateway: "gateway" };
@@ -18,7 +19,7 @@ const charts: Readonly<Record<string, string>> = { base: "base", istiod: "istio-
  */
 export function chartsStep(): Step {
   return {
-    title: `Istio ${ISTIO_VERSION} and Gateway API charts`,
+    title: `Istio ${istio.version} and Gateway API charts`,
     isDone: async () => fs.existsSync(noteFile()) && fs.readFileSync(noteFile(), "utf8") === madeFrom(),
     run: async (report, signal) => {
       const source = path.join(await moduleFolder(meshModule(), "istio.io/istio", signal), "manifests", "charts");
@@ -51,19 +52,19 @@ export function clearCharts(folder: string): void {
  * A chart as Istio's release builder makes it (github.com/istio/release-builder, pkg/build/helm.go, sanitizeChart): in
  * the tree every chart says 1.0.0 and takes testing images; a release gets its version, hub and tag.
  *
- * The version also carries a hash of the content (`1.31.1+0123abcd`): of a local chart, Pulumi compares nothing else.
+ * The version also carries a hash of the content (`VERSION+0123abcd`): of a local chart, Pulumi compares nothing else.
  */
 export function releasedChart(files: ReadonlyMap<string, string>): Map<string, string> {
   const released = new Map(files);
   const edit = (file: string, pattern: RegExp, replacement: string): void =>
     void released.set(file, (released.get(file) ?? "").replace(pattern, replacement));
   edit("values.yaml", /^(\s*hub:) \S+\/testing$/m, "$1 docker.io/istio");
-  edit("values.yaml", /^(\s*tag:) latest$/m, `$1 ${ISTIO_VERSION}`);
-  edit("Chart.yaml", /^appVersion: .*$/m, `appVersion: ${ISTIO_VERSION}`);
-  edit("Chart.yaml", /^version: .*$/m, `version: ${ISTIO_VERSION}`);
+  edit("values.yaml", /^(\s*tag:) latest$/m, `$1 ${istio.version}`);
+  edit("Chart.yaml", /^appVersion: .*$/m, `appVersion: ${istio.version}`);
+  edit("Chart.yaml", /^version: .*$/m, `version: ${istio.version}`);
   const hash = createHash("sha256");
   for (const file of [...released.keys()].sort()) hash.update(`${file}\0${released.get(file)}\0`);
-  edit("Chart.yaml", /^version: .*$/m, `version: ${ISTIO_VERSION}+${hash.digest("hex").slice(0, 8)}`);
+  edit("Chart.yaml", /^version: .*$/m, `version: ${istio.version}+${hash.digest("hex").slice(0, 8)}`);
   return released;
 }
 
@@ -97,6 +98,7 @@ const NOTE = ".made-from";
 function madeFrom(): string {
   const recipe = createHash("sha256");
   for (const file of [__filename, path.join(__dirname, "gateway-api.ts")]) recipe.update(fs.readFileSync(file));
+  recipe.update(JSON.stringify(gatewayApi));
   const pins = ["istio.io/istio", gatewayApiModule].map((module) => `${module} ${pinned("mesh", module)}`);
-  return `${pins.join(", ")} as ${ISTIO_VERSION}, recipe ${recipe.digest("hex").slice(0, 8)}\n`;
+  return `${pins.join(", ")} as ${istio.version}, recipe ${recipe.digest("hex").slice(0, 8)}\n`;
 }

@@ -10,7 +10,6 @@ import { kialiPages, kialiPagesStep } from "./kiali-pages";
 import { collectorModule, jaegerModule, kialiModule, languageHostModule, meshModule, prometheusModule, pulumiModule } from "./modules";
 import { javaFolder, zipkinJar, zipkinStep } from "./zipkin";
 
-export { ISTIO_VERSION } from "./modules";
 export { chartsStep } from "./charts";
 
 /**

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { AddonName } from "../../components/addons/catalog";
 import { ingressNamespace } from "../../components/mesh/gateway";
+import { istio, istioRevision, kialiRevision } from "../../versions";
 
 /** What one Go module of this folder builds, and how. Part of the build's key: a changed recipe is a new build. */
 export interface GoModule {
@@ -32,12 +33,6 @@ export interface Patch {
   readonly from: string;
   readonly to: string;
 }
-
-/** The Istio release of the seat: charts, images and binaries all carry it. */
-export const ISTIO_VERSION = "1.31.1";
-
-/** The commit of Istio's release branch that go.mod names by its date. */
-const ISTIO_REVISION = "eed52ebb66ad";
 
 /** The version that go.mod of the Go module `name` requires of `dependency`. */
 export function pinned(name: string, dependency: string): string {
@@ -84,9 +79,9 @@ export function meshModule(): GoModule {
     // What `helm template` takes the cluster for; helm's own build derives it from client-go as well.
     "helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor": major,
     "helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor": minor,
-    "istio.io/istio/pkg/version.buildVersion": ISTIO_VERSION,
-    "istio.io/istio/pkg/version.buildTag": ISTIO_VERSION,
-    "istio.io/istio/pkg/version.buildGitRevision": ISTIO_REVISION,
+    "istio.io/istio/pkg/version.buildVersion": istio.version,
+    "istio.io/istio/pkg/version.buildTag": istio.version,
+    "istio.io/istio/pkg/version.buildGitRevision": istioRevision,
     "istio.io/istio/pkg/version.buildHub": "docker.io/istio",
   };
   // Kubernetes keeps its version twice: the components' own and the one client-go tells servers.
@@ -100,7 +95,7 @@ export function meshModule(): GoModule {
   }
   return {
     name: "mesh",
-    title: `Kubernetes ${kubernetes.slice(1)}, Istio ${ISTIO_VERSION}, helm and CoreDNS from source`,
+    title: `Kubernetes ${kubernetes.slice(1)}, Istio ${istio.version}, helm and CoreDNS from source`,
     packages: ["tool", "./coredns", "./storage-provisioner"],
     binaries: [
       "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "kubectl",
@@ -171,9 +166,6 @@ export function collectorVersion(): string {
 /** Where Kiali's server and the sources of its pages are. */
 export const KIALI = "github.com/kiali/kiali";
 
-/** The commit that its release is tagged at; the page "About" shows it beside the version. */
-const KIALI_REVISION = "c00cab4e9ca608b5ea049e30cc2a4c97c289d50b";
-
 const kialiConfig = { module: KIALI, file: "config/config.go" };
 
 /** The config that the program writes is that of Kiali 2, so here it is read under the same names. */
@@ -201,7 +193,7 @@ export function kialiModule(): GoModule {
     packages: ["tool"],
     binaries: ["kiali"],
     addon: "kiali",
-    stamps: { "main.version": version, "main.commitHash": KIALI_REVISION },
+    stamps: { "main.version": version, "main.commitHash": kialiRevision },
     files: [],
     patches: kialiPatches,
   };

@@ -5,18 +5,17 @@ import type { Report, Step } from "../step";
 import { systemBinary } from "./debian";
 import { requireDebian, requireMachine } from "./machine";
 import { makeWhole, place } from "./place";
+import { zipkin } from "../../versions";
 
-/** The jar of upstream's own image of that name. */
 const JAR = {
-  url: "https://repo.maven.apache.org/maven2/io/zipkin/zipkin-server/3.4.0/zipkin-server-3.4.0-slim.jar",
-  sha256: "c1d7e88c13954a9264b4f9e261ce3e341455fb158466833c3dc6e8c45946603f",
+  url: `https://repo.maven.apache.org/maven2/io/zipkin/zipkin-server/${zipkin.version}/zipkin-server-${zipkin.version}-slim.jar`,
+  sha256: zipkin.sha256,
 };
 
-/** Debian 12's own: its last release has this one for good, while an update for security replaces the one before it. */
 const JAVA = {
   package: "openjdk-17-jre-headless",
-  version: "17.0.19+10-1~deb12u2",
-  sha256: "587784e0d7efa5256b2224c2f177850a2408485b19ab7e5cb206ceba6a6e9bd4",
+  version: zipkin.java.version,
+  sha256: zipkin.java.sha256,
   /** Where the package has it. */
   folder: "usr/lib/jvm/java-17-openjdk-amd64",
 };
@@ -28,7 +27,6 @@ const INSTEAD = "Where Zipkin cannot be had, jaeger in istio-lab:addons takes it
 
 /** Where Debian's Java has its place on a machine. */
 export const JAVA_HOME = `/${JAVA.folder}`;
-export const ZIPKIN_VERSION = /zipkin-server\/([^/]+)\//.exec(JAR.url)![1]!;
 export const JAVA_VERSION = JAVA.version.replace(/\+.*/, "");
 
 /** Where Zipkin's program is, or will be. */
@@ -44,7 +42,7 @@ export function javaFolder(): string {
 /** The step that fetches Zipkin's jar, and unpacks Debian's Java beside it. Nothing is installed. Needs the Debian packages. */
 export function zipkinStep(): Step {
   return {
-    title: `Zipkin ${ZIPKIN_VERSION} and Java ${JAVA_VERSION}`,
+    title: `Zipkin ${zipkin.version} and Java ${JAVA_VERSION}`,
     isDone: async () => fs.existsSync(folder()),
     run: async (report, signal) => {
       requireMachine();

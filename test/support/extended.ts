@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { projectRoot } from "../../embedded/paths";
 
 /** What the program and its commands are made of. */
-const SOURCES = ["base", "cli", "components", "config.ts", "embedded", "index.ts", "kube", "package.json", "tsconfig.json"];
+const SOURCES = ["base", "cli", "components", "config.ts", "embedded", "index.ts", "kube", "package.json", "tsconfig.json", "versions.ts"];
 /** The tables, in the order in which docs/extending.md has their lines. */
 const TABLES = ["components/lessons/catalog.ts", "components/cluster/targets.ts", "cli/targets/index.ts"];
 

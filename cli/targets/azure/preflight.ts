@@ -1,6 +1,6 @@
 import { onStack } from "../../../base/advice";
 import type { AzureSettings } from "../../../components/cluster/azure/settings";
-import { defaultK3s, EARLIER_K3S } from "../../../components/cluster/azure/k3s";
+import { defaultK3s, EARLIER_K3S } from "../../../versions";
 import { seatName } from "../../../components/cluster/azure/names";
 import { az, AzError, type Az } from "./az";
 import { machinesOf, type OwnMachine } from "./machines";

@@ -1,6 +1,6 @@
 import type { Settings } from "../../../config";
 import type { CheckSpec } from "../../lessons/checks/check";
-import { addonImages } from "../images";
+import { addonImages } from "../../../versions";
 import { aboutAddon, lesson, showAddon } from "./base";
 
 export function grafanaChecks({ addons }: Settings): CheckSpec[] {

@@ -2,7 +2,7 @@ import { KUBECTL } from "../../../base/advice";
 import type { Settings } from "../../../config";
 import type { CheckSpec } from "../../lessons/checks/check";
 import { systemNamespace } from "../../mesh/system-namespace";
-import { addonImages } from "../images";
+import { addonImages } from "../../../versions";
 import { aboutAddon, lesson } from "./base";
 
 const serviceAccount = "kiali";

@@ -1,7 +1,7 @@
 import { KUBECTL } from "../../../base/advice";
 import type { CheckSpec } from "../../lessons/checks/check";
 import { systemNamespace } from "../../mesh/system-namespace";
-import { addonImages } from "../images";
+import { addonImages } from "../../../versions";
 import { aboutAddon, lesson, showAddon } from "./base";
 
 export function lokiChecks(): CheckSpec[] {

@@ -3,7 +3,7 @@ import type { Settings } from "../../../config";
 import type { CheckSpec } from "../../lessons/checks/check";
 import { addonNames, catalog, type AddonName } from "../catalog";
 import { systemNamespace } from "../../mesh/system-namespace";
-import { addonImages } from "../images";
+import { addonImages } from "../../../versions";
 import { aboutAddon, lesson } from "./base";
 
 /** What an addon runs besides what its own Service leads to. */

@@ -1,7 +1,7 @@
 import type { Settings } from "../../../config";
 import { lessonNames, lessonOf } from "../../lessons/catalog";
 import type { CheckSpec } from "../../lessons/checks/check";
-import { addonImages } from "../images";
+import { addonImages } from "../../../versions";
 import { aboutTraffic, lesson, showAddon } from "./base";
 import { gatewayRequests, requestsAt, requestsBehind } from "./counters";
 

@@ -1,7 +1,7 @@
 import type { Settings } from "../../../config";
 import { catalog } from "../../lessons/catalog";
 import type { CheckSpec } from "../../lessons/checks/check";
-import { addonImages } from "../images";
+import { addonImages } from "../../../versions";
 import { aboutTraffic, lesson, showAddon } from "./base";
 
 /** So seldom may a right seat show none of its traces. */

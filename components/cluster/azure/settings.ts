@@ -1,5 +1,5 @@
 import { withoutUnset, type Given } from "../../given";
-import { defaultK3s, EARLIER_K3S } from "./k3s";
+import { defaultK3s, EARLIER_K3S, istioMinor, kubernetesMinors, kubernetesRange } from "../../../versions";
 import { readCidrs } from "./read-cidrs";
 import { readAutoShutdown, readDate, readList, readPrices, type AutoShutdown, type Prices } from "./read-parts";
 import { reservedWord } from "./names";
@@ -31,7 +31,7 @@ export interface AzureSettings {
   /** Opens port 22 to adminCidrs, for this key alone. @default the port is shut and nobody has a key */
   readonly ssh?: { readonly publicKey: string };
   readonly k3s: {
-    /** Release of k3s. @default "v1.36.5+k3s1" */
+    /** Release of k3s. @default that of versions.ts */
     readonly version: string;
     /** SHA-256 of that release's file `k3s`. @default that of the default release; another release's has to be given */
     readonly sha256: string;
@@ -102,7 +102,7 @@ const HASH = /^[0-9a-f]{64}$/;
 
 function readK3s(given: Given, used: boolean): AzureSettings["k3s"] {
   const { version, sha256 } = given.fields(["version", "sha256"], "a map with version and sha256");
-  const release = version.text(/^v1\.3[2-6]\.(0|[1-9]\d?)\+k3s[1-9]$/, `a release of k3s that Istio 1.31 supports, Kubernetes 1.32 to 1.36, such as ${defaultK3s.version}`);
+  const release = version.text(new RegExp(`^v1\\.${kubernetesMinors}\\.(0|[1-9]\\d?)\\+k3s[1-9]$`), `a release of k3s that Istio ${istioMinor} supports, Kubernetes ${kubernetesRange}, such as ${defaultK3s.version}`);
   const isOther = HASH.test(String(sha256.value)) && sha256.value !== defaultK3s.sha256;
   const own = release ?? (isOther ? EARLIER_K3S : defaultK3s.version);
   // Of another release there is no default: a hash is looked up, not guessed.

@@ -7,6 +7,7 @@ import { architecture } from "./architecture";
 import { deleteCommands, GATEWAY_API, nameOf, releases, type Thing } from "./inventory";
 import { MARKER, seatOf } from "./marker";
 import type { Survey, SurveyedService } from "./survey";
+import { istio as istioRelease, istioMinor, kubernetesRange } from "../../../versions";
 
 /** What a seat is to be in a cluster. */
 export interface Wanted {
@@ -21,8 +22,6 @@ export interface Wanted {
   readonly amd64Only?: readonly string[];
 }
 
-/** Minor versions of Kubernetes that Istio 1.31 supports (istio.io/latest/docs/releases/supported-releases). */
-const supported = { from: 32, to: 36 };
 /** The seat's control plane, and its Services that hold node ports. */
 const own = { front: `${ingressNamespace}/${gatewayName}`, istiod: `${systemNamespace}/istiod`, kiali: `${systemNamespace}/kialinodeport` };
 /** Ports of the Service before the gateway. */
@@ -37,9 +36,8 @@ export function requirements(survey: Survey, wanted: Wanted): Finding[] {
 
 function version({ version: { major, minor, text } }: Survey): Finding {
   const name = "Kubernetes version";
-  const range = `1.${supported.from} to 1.${supported.to}`;
-  if (major === 1 && minor >= supported.from && minor <= supported.to) return { name, status: "ok", seen: `${text}; Istio 1.31 runs on ${range}` };
-  return { name, status: "refused", seen: `${text}, and Istio 1.31 runs on ${range}`, todo: "Choose a cluster of such a version, or bring this one to it." };
+  if (major === 1 && minor >= istioRelease.kubernetes.from && minor <= istioRelease.kubernetes.to) return { name, status: "ok", seen: `${text}; Istio ${istioMinor} runs on ${kubernetesRange}` };
+  return { name, status: "refused", seen: `${text}, and Istio ${istioMinor} runs on ${kubernetesRange}`, todo: "Choose a cluster of such a version, or bring this one to it." };
 }
 
 function rights({ missingRights }: Survey): Finding {
@@ -83,7 +81,7 @@ function gatewayApi({ inventory: { things } }: Survey, { ours }: Wanted): Findin
     name,
     status: "refused",
     seen: `kinds that this stack did not install: ${named(foreign).join("; ")}`,
-    todo: "The seat brings the release that Istio 1.31 asks for, and cannot share them. Set istio-lab:gatewayApi to false, or remove them if nobody uses them.",
+    todo: `The seat brings the release that Istio ${istioMinor} asks for, and cannot share them. Set istio-lab:gatewayApi to false, or remove them if nobody uses them.`,
   };
 }
 

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { minikube } from "../../../versions";
 
 /** A failure the user can act on. Its stack is its message: Pulumi's dynamic plugin prints both. */
 export class MinikubeError extends Error {
@@ -10,9 +11,6 @@ export class MinikubeError extends Error {
   }
 }
 
-/** The oldest minikube that knows the default Kubernetes version. */
-export const OLDEST = "1.36.0";
-
 /** How minikube is installed here. Homebrew and winget compare hashes of their own; the file of a release is compared with the hash beside it. */
 export function installLine(platform: NodeJS.Platform = process.platform, arch: string = process.arch): string {
   if (platform === "darwin") return "brew install minikube";
@@ -23,7 +21,7 @@ export function installLine(platform: NodeJS.Platform = process.platform, arch: 
 }
 
 export function isTooOld(version: string): boolean {
-  const [seen, oldest] = [version, OLDEST].map((text) => text.replace(/^v/, "").split(/[.-]/).map(Number)) as [number[], number[]];
+  const [seen, oldest] = [version, minikube.oldest].map((text) => text.replace(/^v/, "").split(/[.-]/).map(Number)) as [number[], number[]];
   const differing = oldest.findIndex((part, index) => (seen[index] ?? 0) !== part);
   return differing >= 0 && (seen[differing] ?? 0) < oldest[differing]!;
 }

@@ -1,6 +1,7 @@
 import { profilesIn, rangeIn, statusIn, versionIn } from "./answers";
 import { commands, type ProfileSpec } from "./commands";
-import { isTooOld, installLine, MinikubeError, OLDEST, reasonIn } from "./errors";
+import { isTooOld, installLine, MinikubeError, reasonIn } from "./errors";
+import { minikube as pinned } from "../../../versions";
 
 /** What minikube keeps of a profile. */
 export interface Profile {
@@ -50,7 +51,7 @@ export interface Minikube {
 export const minikube: Minikube = {
   async version() {
     const version = versionIn((await ok(commands.version())).stdout);
-    if (isTooOld(version)) throw new MinikubeError(`minikube is ${version}; ${OLDEST} or newer is needed. Install it: ${installLine()}`);
+    if (isTooOld(version)) throw new MinikubeError(`minikube is ${version}; ${pinned.oldest} or newer is needed. Install it: ${installLine()}`);
     return version;
   },
 

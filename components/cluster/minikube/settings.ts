@@ -1,5 +1,6 @@
 import { withoutUnset, type Given } from "../../given";
 import { PROFILE_NAMES, profileNames } from "./profile-name";
+import { kubernetesMinors, kubernetesRange, minikube } from "../../../versions";
 
 /** What minikube can make the machine with. `none` is this machine itself and knows only the profile `minikube`; `ssh` wants keys and is left out. */
 export type Driver = (typeof drivers)[number];
@@ -29,8 +30,6 @@ const drivers = ["docker", "podman", "kvm2", "qemu2", "virtualbox", "vmware", "v
 export const comfortable: Readonly<Record<Size, number>> = { cpus: 4, memory: 8192 };
 /** What minikube starts at all (start_flags.go: minimumCPUS; 2200 MB is its own default for a small machine). */
 export const least: Readonly<Record<Size, number>> = { cpus: 2, memory: 2200 };
-/** The newest release that minikube 1.36 knows by itself, and one that Istio 1.31 supports. */
-const kubernetesVersion = "1.33.1";
 
 /** Reads `minikube`. */
 export function readMinikube(given: Given): MinikubeSettings {
@@ -43,7 +42,7 @@ export function readMinikube(given: Given): MinikubeSettings {
     cpus: sizes.cpus ?? comfortable.cpus,
     memory: sizes.memory ?? comfortable.memory,
     defaults: defaults.length > 0 ? defaults : undefined,
-    kubernetesVersion: version.text(/^1\.3[2-6]\.(0|[1-9]\d?)$/, "an exact release of Kubernetes 1.32 to 1.36, which Istio supports, without v, such as 1.33.1") ?? kubernetesVersion,
+    kubernetesVersion: version.text(new RegExp(`^1\\.${kubernetesMinors}\\.(0|[1-9]\\d?)$`), `an exact release of Kubernetes ${kubernetesRange}, which Istio supports, without v, such as ${minikube.kubernetes}`) ?? minikube.kubernetes,
   };
   if (settings.driver === "none" && settings.profile !== "minikube") driver.refuse('"none" has one profile only: set minikube.profile to minikube as well');
   return withoutUnset(settings);

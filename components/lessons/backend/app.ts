@@ -1,5 +1,5 @@
 import { callerOf } from "../caller";
-import { images } from "../images";
+import { images } from "../../../versions";
 import type { LessonWorkload } from "../lesson";
 
 export const namespace = "client";

@@ -1,7 +1,7 @@
 import { ingressNamespace } from "../../mesh/gateway";
 import type { AllowedCalls } from "../../mesh/security";
 import { callerOf } from "../caller";
-import { images } from "../images";
+import { images } from "../../../versions";
 import type { LessonEntry, LessonSettings, LessonWorkload } from "../lesson";
 import { blogPods, replicasByWeight } from "./replicas";
 import { blogHost } from "./settings";

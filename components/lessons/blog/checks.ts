@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import type { CheckSpec } from "../checks/check";
 import { showEntry, showPods, showPolicies } from "../checks/commands";
 import { plaintextCheck } from "../checks/plaintext";
-import { images } from "../images";
+import { images } from "../../../versions";
 import type { LessonSettings } from "../lesson";
 import { namespace, replicasOf, versions, weightsOf } from "./app";
 import { blogHost } from "./settings";

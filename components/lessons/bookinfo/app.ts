@@ -1,4 +1,4 @@
-import { bookinfoImage } from "../images";
+import { bookinfo } from "../../../versions";
 import type { LessonEntry, LessonWorkload, WrittenCall } from "../lesson";
 import type { WorkloadVersion } from "../workload-spec";
 
@@ -7,6 +7,11 @@ export const namespace = "default";
 export const reviews = ["v1", "v2", "v3"] as const;
 /** Every service of the sample listens here, in its container as well. */
 export const port = { service: 9080, container: 9080 };
+
+/** An image of Istio's sample. */
+export function bookinfoImage(app: string, version = "v1"): string {
+  return `docker.io/istio/examples-bookinfo-${app}-${version}:${bookinfo}`;
+}
 
 /** App → its versions. The folders are those that upstream's manifests mount; the Java app of reviews writes its logs and its server there. */
 export const apps = {

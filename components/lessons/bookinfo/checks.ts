@@ -2,9 +2,8 @@ import { milliseconds, type TrafficPolicy } from "../../mesh/traffic-policy";
 import type { AnswerCase, CheckSpec } from "../checks/check";
 import { showEntry, showPods } from "../checks/commands";
 import { plaintextCheck } from "../checks/plaintext";
-import { bookinfoImage as image } from "../images";
 import type { LessonSettings } from "../lesson";
-import { entry, namespace, port, reviews as versions } from "./app";
+import { bookinfoImage as image, entry, namespace, port, reviews as versions } from "./app";
 import type { BookinfoService } from "./settings";
 
 const lesson = "bookinfo";

@@ -1,4 +1,4 @@
-import { images } from "../images";
+import { images } from "../../../versions";
 import type { LessonEntry, LessonWorkload } from "../lesson";
 
 export const namespace = "temperature";

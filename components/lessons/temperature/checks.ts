@@ -2,7 +2,7 @@ import { spiffeId } from "../../mesh/identity";
 import type { CheckSpec } from "../checks/check";
 import { showEntry, showLog, showPods } from "../checks/commands";
 import { plaintextCheck } from "../checks/plaintext";
-import { images } from "../images";
+import { images } from "../../../versions";
 import type { LessonSettings } from "../lesson";
 import { entry, namespace } from "./app";
 

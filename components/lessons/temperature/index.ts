@@ -1,4 +1,4 @@
-import { images } from "../images";
+import { images } from "../../../versions";
 import type { LessonDefinition } from "../lesson";
 import { api, entry, namespace, service, workloads } from "./app";
 import { temperatureChecks } from "./checks";

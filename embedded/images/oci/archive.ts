@@ -23,7 +23,7 @@ export interface Start {
 
 /** An image in whole. */
 export interface Image {
-  /** The full reference under which containerd will know it, e.g. `docker.io/istio/pilot:1.31.1`. */
+  /** The full reference under which containerd will know it, e.g. `docker.io/istio/pilot:VERSION`. */
   name: string;
   files: Entry[];
   start: Start;

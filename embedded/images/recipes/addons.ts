@@ -1,5 +1,5 @@
 import type { AddonName } from "../../../components/addons/catalog";
-import { addonImages } from "../../../components/addons/images";
+import { addonImages } from "../../../versions";
 import type { Recipe } from "../recipe";
 import { base, file, type Account } from "../rootfs";
 import { collectorImage } from "./collector";

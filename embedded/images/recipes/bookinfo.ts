@@ -1,9 +1,7 @@
+import { bookinfo } from "../../../versions";
 import type { Entry } from "../oci/entry";
 import type { Recipe } from "../recipe";
 import { base, busybox, curl, file, type Account } from "../rootfs";
-
-/** The release of Istio's bookinfo sample whose ports, paths and answers the stand-ins keep. */
-const RELEASE = "1.20.3";
 
 interface Variant {
   service: "productpage" | "details" | "ratings" | "reviews";
@@ -28,7 +26,7 @@ const variants: Variant[] = [
 
 /** Istio's bookinfo sample. Each has a shell, as upstream's have. */
 export const bookinfoImages: Recipe[] = variants.map(({ service, version, env = [], uid = 1000, tools = () => [] }) => ({
-  name: `docker.io/istio/examples-bookinfo-${service}-${version}:${RELEASE}`,
+  name: `docker.io/istio/examples-bookinfo-${service}-${version}:${bookinfo}`,
   from: `apps/bookinfo/${service}`,
   standIn: `a program of this lab with ${service}'s port, paths, headers and answers; its own texts and look`,
   make: ({ app }) => ({

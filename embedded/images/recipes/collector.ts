@@ -1,4 +1,4 @@
-import { addonImages } from "../../../components/addons/images";
+import { addonImages } from "../../../versions";
 import { collectorVersion } from "../../toolchain/modules";
 import type { Recipe } from "../recipe";
 import { base, file } from "../rootfs";

@@ -1,3 +1,4 @@
+import { images } from "../../../versions";
 import { pinned } from "../../toolchain/modules";
 import type { Recipe } from "../recipe";
 import { base, busybox, curl, file, text } from "../rootfs";
@@ -14,7 +15,7 @@ exec "$@"
 /** The small images of the backend lesson. */
 export const courseImages: Recipe[] = [
   {
-    name: "docker.io/curlimages/curl:8.16.0",
+    name: images.curl,
     from: "Debian's curl (its version, not the tag's) and busybox",
     make: () => ({
       files: [
@@ -27,7 +28,7 @@ export const courseImages: Recipe[] = [
     }),
   },
   {
-    name: "docker.io/mccutchen/go-httpbin:v2.15.0",
+    name: images.httpbin,
     from: `go-httpbin ${pinned("mesh", "github.com/mccutchen/go-httpbin/v2")}`,
     make: ({ tool }) => ({
       files: [...base({ name: "nonroot", uid: 65532, gid: 65532, home: "/home/nonroot" }), file("/bin/go-httpbin", tool("go-httpbin"))],
@@ -35,7 +36,7 @@ export const courseImages: Recipe[] = [
     }),
   },
   {
-    name: "docker.io/hashicorp/http-echo:1.0.0",
+    name: images.echo,
     from: "apps/http-echo",
     standIn: "a program of this lab with http-echo's flags, port, answers and log lines",
     make: ({ app }) => ({

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ISTIO_VERSION } from "../../toolchain/modules";
+import { istio } from "../../../versions";
 import type { Entry } from "../oci/entry";
 import type { Recipe } from "../recipe";
 import { base, busybox, curl, debian, file, libraries, link, type Account } from "../rootfs";
@@ -38,7 +38,7 @@ function iptables(): Entry[] {
 /** As upstream's pilot/docker/Dockerfile.pilot and Dockerfile.proxyv2, on Debian instead of Ubuntu. */
 export const istioImages: Recipe[] = [
   {
-    name: `docker.io/istio/pilot:${ISTIO_VERSION}`,
+    name: `docker.io/istio/pilot:${istio.version}`,
     from: "pilot-discovery of that version",
     make: ({ tool }) => ({
       files: [...base(proxyUser), file("/usr/local/bin/pilot-discovery", tool("pilot-discovery"))],
@@ -46,7 +46,7 @@ export const istioImages: Recipe[] = [
     }),
   },
   {
-    name: `docker.io/istio/proxyv2:${ISTIO_VERSION}`,
+    name: `docker.io/istio/proxyv2:${istio.version}`,
     from: "pilot-agent of that version, upstream's Envoy instead of Istio's build of it (no istio.* filters), Debian's iptables, curl and busybox",
     make: ({ tool }) => ({
       files: [

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { addonImages } from "../../../components/addons/images";
+import { addonImages } from "../../../versions";
 import { pinned } from "../../toolchain/modules";
 import type { Recipe } from "../recipe";
 import { base, file, text } from "../rootfs";

@@ -1,19 +1,14 @@
 import { pinned } from "../../toolchain/modules";
 import type { Recipe } from "../recipe";
 import { base, file } from "../rootfs";
-
-/** The image of every pod's first container; containerd's `sandbox_image`. */
-export const PAUSE_IMAGE = "registry.k8s.io/pause:3.10.1";
+import { pauseImage, storageProvisionerImage } from "../../../versions";
 
 /** The cluster's DNS server. */
 export const COREDNS_IMAGE = `registry.k8s.io/coredns/coredns:${pinned("mesh", "github.com/coredns/coredns")}`;
 
-/** The provisioner of the default StorageClass, under the name minikube's addon gives it. */
-export const STORAGE_PROVISIONER_IMAGE = "gcr.io/k8s-minikube/storage-provisioner:v5";
-
 export const kubernetesImages: Recipe[] = [
   {
-    name: PAUSE_IMAGE,
+    name: pauseImage,
     from: "apps/pause",
     standIn: "a program of this lab in place of Kubernetes' pause: reaps and waits",
     make: ({ app }) => ({
@@ -31,7 +26,7 @@ export const kubernetesImages: Recipe[] = [
     }),
   },
   {
-    name: STORAGE_PROVISIONER_IMAGE,
+    name: storageProvisionerImage,
     from: "sig-storage-lib-external-provisioner",
     standIn: "a provisioner of this lab on Kubernetes' own provisioner library, in place of minikube's: folders on the node",
     make: ({ tool }) => ({

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { addonImages } from "../../../components/addons/images";
+import { addonImages } from "../../../versions";
 import { prometheusVersion } from "../../toolchain/modules";
 import type { Entry } from "../oci/entry";
 import type { Recipe } from "../recipe";

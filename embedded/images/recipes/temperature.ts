@@ -1,3 +1,4 @@
+import { images } from "../../../versions";
 import type { Recipe } from "../recipe";
 import { base, file } from "../rootfs";
 
@@ -9,13 +10,13 @@ interface Part {
 }
 
 const parts: Part[] = [
-  { app: "temperature-api", image: "service-mesh-temp-api", speaks: "HTTP", port: 3000 },
-  { app: "temperature-service", image: "service-mesh-temp-service", speaks: "gRPC", port: 8080 },
+  { app: "temperature-api", image: images.temperatureApi, speaks: "HTTP", port: 3000 },
+  { app: "temperature-service", image: images.temperatureService, speaks: "gRPC", port: 8080 },
 ];
 
 /** The two programs of the temperature lesson: HTTP in front, gRPC behind it. */
 export const temperatureImages: Recipe[] = parts.map(({ app: name, image, speaks, port }) => ({
-  name: `docker.io/amrelhewy/${image}:1.0`,
+  name: image,
   from: `apps/temperature/${name}`,
   standIn: `a program of this lab that answers as the course's ${name} does, over ${speaks}; its own converter.proto between the two`,
   make: ({ app }) => ({

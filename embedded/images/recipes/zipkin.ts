@@ -1,6 +1,6 @@
 import * as path from "node:path";
-import { addonImages } from "../../../components/addons/images";
-import { JAVA_HOME, JAVA_VERSION, ZIPKIN_VERSION } from "../../toolchain/zipkin";
+import { addonImages, zipkin } from "../../../versions";
+import { JAVA_HOME, JAVA_VERSION } from "../../toolchain/zipkin";
 import type { Recipe } from "../recipe";
 import { base, debian, file, libraries, tree } from "../rootfs";
 
@@ -14,7 +14,7 @@ const STUBS = ["libdl.so.2", "libpthread.so.0", "librt.so.1"].map((name) => `/li
 export const zipkinImage: Recipe = {
   name: addonImages.zipkin,
   addon: "zipkin",
-  from: `Zipkin ${ZIPKIN_VERSION}: upstream's own jar, on Debian's headless Java ${JAVA_VERSION}`,
+  from: `Zipkin ${zipkin.version}: upstream's own jar, on Debian's headless Java ${JAVA_VERSION}`,
   make: ({ tool, java }) => ({
     files: [
       ...base({ name: "zipkin", uid: 1000, gid: 1000, home: "/home/zipkin" }),

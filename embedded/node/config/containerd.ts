@@ -1,4 +1,4 @@
-import { PAUSE_IMAGE } from "../../images";
+import { pauseImage } from "../../../versions";
 import { CONTAINERD_SOCKET, type NodePlan } from "../plan";
 
 /** containerd's configuration (version 2 of the format: that is what Debian 12's containerd 1.6 reads). */
@@ -12,7 +12,7 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
   address = "${CONTAINERD_SOCKET}"
 
 [plugins."io.containerd.grpc.v1.cri"]
-  sandbox_image = "${PAUSE_IMAGE}"
+  sandbox_image = "${pauseImage}"
   # Where this machine's root lacks CAP_SYS_RESOURCE, nobody may lower an oom_score_adj, and every sandbox that asks
   # for it dies ("can't get final child's PID from pipe").
   restrict_oom_score_adj = true

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { images, PAUSE_IMAGE, COREDNS_IMAGE, STORAGE_PROVISIONER_IMAGE } from "../../../embedded/images";
+import { images, COREDNS_IMAGE } from "../../../embedded/images";
 import { writeImage, type Image } from "../../../embedded/images/oci/archive";
 import { base, file, link, text } from "../../../embedded/images/rootfs";
 import type { Step } from "../../../embedded/step";
@@ -13,6 +13,7 @@ import { makeWhole, place } from "../../../embedded/toolchain/place";
 import { keyOf } from "./key";
 import { unpacked, unpackedEnvironment } from "./packages";
 import { KUBERNETES, program } from "./programs";
+import { pauseImage, storageProvisionerImage } from "../../../versions";
 
 /** What the control plane of this kubeadm asks for (`kubeadm config images list`), by the name in the registry, which leaves out the registry's host. */
 const asked = { etcd: "etcd:3.6.8-0", pause: "pause:3.10.2", coredns: "coredns/coredns:v1.14.2" };
@@ -32,7 +33,7 @@ export function registryConfig(folder: string, address: string): string {
 }
 
 interface Source {
-  /** `istio/pilot:1.31.1`. */
+  /** `istio/pilot:VERSION`. */
   readonly name: string;
   /** An archive that is there, or an image to be written. */
   readonly from: string | (() => Image);
@@ -43,13 +44,13 @@ function sources(): Source[] {
   const of = (image: string) => seat.find(({ whole }) => whole === image)!.from;
   const servers = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"].map((name) => ({ name: `${name}:${KUBERNETES}`, from: () => server(name, binary(name)) }));
   return [
-    ...seat.filter(({ whole }) => whole !== STORAGE_PROVISIONER_IMAGE),
-    { name: asked.pause, from: of(PAUSE_IMAGE) },
+    ...seat.filter(({ whole }) => whole !== storageProvisionerImage),
+    { name: asked.pause, from: of(pauseImage) },
     { name: asked.coredns, from: of(COREDNS_IMAGE) },
     ...servers,
     { name: asked.etcd, from: () => server("etcd", program("etcd")) },
     { name: `kube-proxy:${KUBERNETES}`, from: kubeProxy },
-    { name: STORAGE_PROVISIONER_IMAGE.slice(STORAGE_PROVISIONER_IMAGE.indexOf("/") + 1), from: provisioner },
+    { name: storageProvisionerImage.slice(storageProvisionerImage.indexOf("/") + 1), from: provisioner },
   ];
 }
 
@@ -81,7 +82,7 @@ function librariesOf(of: string): string[] {
 function provisioner(): Image {
   const script = "#!/bin/sh\nexec /bin/storage-provisioner -folder=/tmp/hostpath-provisioner \"$@\"\n";
   const files = [...base(), file("/bin/sh", systemBinary("busybox")!), file("/bin/storage-provisioner", binary("storage-provisioner")), text("/storage-provisioner", script, 0o755)];
-  return { name: STORAGE_PROVISIONER_IMAGE, files, start: { entrypoint: ["/storage-provisioner"] }, labels: {} };
+  return { name: storageProvisionerImage, files, start: { entrypoint: ["/storage-provisioner"] }, labels: {} };
 }
 
 export function registryStep(): Step {

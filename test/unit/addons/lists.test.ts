@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import * as path from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { addonImages } from "../../../components/addons/images";
+import { addonImages } from "../../../versions";
 import { addonNames, catalog, type AddonName } from "../../../components/addons/catalog";
 import { browserUrl } from "../../../components/addons/addresses";
 import { required } from "../azure/config";

@@ -4,8 +4,8 @@ import { ApiRefusal, ApiSilent } from "../../../cli/check/api";
 import { ServiceSilent, type Seat } from "../../../cli/check/seat";
 import { installedAddons } from "../../../cli/check/stack-outputs";
 import { isPlaceholder, placeholderOf, standInOf } from "../../../cli/check/stand-ins";
-import { addonImages } from "../../../components/addons/images";
-import { images } from "../../../components/lessons/images";
+import { addonImages } from "../../../versions";
+import { images } from "../../../versions";
 import { spec } from "./reports";
 
 const embedded = { target: "embedded" } as const;

@@ -2,8 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
 import { packages as fonts } from "../../../cli/class/cards/text/package-fonts";
-import { addonImages } from "../../../components/addons/images";
-import { images } from "../../../components/lessons/images";
+import { addonImages, images } from "../../../versions";
 import { projectRoot } from "../../../embedded/paths";
 import { productFiles } from "../../support/deletes";
 import { sourcesIn, sourcesOf, type Source } from "../../support/downloads";
@@ -23,12 +22,11 @@ const ROW: Readonly<Record<string, string>> = {
   "cli/stack/engine-step.ts": "Pulumi CLI",
   "cli/stack/provider.ts": "Pulumi plugins",
   "cli/packages.mjs": "Node packages",
-  "components/addons/images.ts": registryImages,
   "components/cluster/azure/machine.ts": "Ubuntu of the VM",
   "components/cluster/azure/scripts/install-k3s.sh": "k3s",
   "components/cluster/minikube/errors.ts": "minikube, its base image and its Kubernetes",
   "components/cluster/minikube/minikube.ts": "minikube, its base image and its Kubernetes",
-  "components/lessons/images.ts": registryImages,
+  "components/lessons/bookinfo/app.ts": registryImages,
   "config.ts: host blob.istio.io": "Istio's charts",
   "config.ts: image docker.io/istio": registryImages,
   "embedded/images/apps.ts": modules,
@@ -37,9 +35,11 @@ const ROW: Readonly<Record<string, string>> = {
   "embedded/toolchain/go.ts": modules,
   "embedded/toolchain/kiali-pages.ts": "Node packages of Kiali's pages",
   "embedded/toolchain/zipkin.ts": "Zipkin",
+  "versions.ts": registryImages,
 };
 /** What names something and loads nothing. */
 const NO_DOWNLOAD: Readonly<Record<string, string>> = {
+  "cli/commands/raise.ts": "writes the go.sum that holds every later download; who maintains the lab runs it",
   "cli/targets/azure/az.ts": "asks Azure",
   "cli/targets/azure/price-list.ts": "asks Microsoft for a number, which is only shown",
   "cli/stack/backend.ts": "Pulumi's service as a backend, where the user has chosen it",

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { Resvg } from "@resvg/resvg-js";
 import { describe, expect, it } from "vitest";
 import { catalog } from "../../../components/addons/catalog";
-import { addonImages } from "../../../components/addons/images";
+import { addonImages } from "../../../versions";
 import { stepsOf } from "../../support/page";
 
 const root = path.join(__dirname, "../../..");

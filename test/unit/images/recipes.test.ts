@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { addonNames } from "../../../components/addons/catalog";
-import { addonImages } from "../../../components/addons/images";
+import { addonImages } from "../../../versions";
 import { archiveOf, isWritten, write } from "../../../embedded/images/archives";
 import { addonsOf, recipes, recipesFor } from "../../../embedded/images/recipes";
 import { parseLdd } from "../../../embedded/images/rootfs";

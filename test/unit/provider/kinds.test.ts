@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { providerInUse } from "../../../embedded/provider/install";
 import { podProblem } from "../../../embedded/provider/await/pods";
 import { gvkOfType, idOf, isBuiltIn, isClusterScoped, isCrd, isPatch, isTrue, objectId, parseId, urnName, urnType } from "../../../embedded/provider/kinds";
-import { VERSION } from "../../../embedded/provider/version";
+import { pulumi } from "../../../versions";
 
 const urn = (type: string, name: string) => `urn:pulumi:x2::istio-lab::istio-lab:lessons:Blog$${type}::${name}`;
 
@@ -76,7 +76,7 @@ describe("a pod's problem", () => {
 describe("the Kubernetes provider that the engine finds", () => {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-plugins-"));
   afterAll(() => fs.rmSync(home, { recursive: true }));
-  const at = (name: string) => path.join(home, "plugins", `resource-kubernetes-v${VERSION}`, name);
+  const at = (name: string) => path.join(home, "plugins", `resource-kubernetes-v${pulumi.kubernetes}`, name);
 
   it("is none, the official one, or the stand-in by its mark, and that alone", () => {
     expect(providerInUse(home)).toBe("none");

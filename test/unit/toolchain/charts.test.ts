@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
 import { clearCharts, releasedChart } from "../../../embedded/toolchain/charts";
-import { ISTIO_VERSION } from "../../../embedded/toolchain/modules";
+import { istio } from "../../../versions";
 
 const inTree = new Map([
   ["Chart.yaml", "apiVersion: v2\nname: istiod\nversion: 1.0.0\nappVersion: 1.0.0\n"],
@@ -15,13 +15,13 @@ describe("a released chart", () => {
   const released = releasedChart(inTree);
 
   it("has the release's version with a hash of its content, which is valid semver build metadata", () => {
-    expect(released.get("Chart.yaml")).toMatch(new RegExp(`^version: ${ISTIO_VERSION.replaceAll(".", "\\.")}\\+[0-9a-f]{8}$`, "m"));
-    expect(released.get("Chart.yaml")).toContain(`appVersion: ${ISTIO_VERSION}\n`);
+    expect(released.get("Chart.yaml")).toMatch(new RegExp(`^version: ${istio.version.replaceAll(".", "\\.")}\\+[0-9a-f]{8}$`, "m"));
+    expect(released.get("Chart.yaml")).toContain(`appVersion: ${istio.version}\n`);
   });
 
   it("takes the released images, and leaves empty overrides and templates alone", () => {
     expect(released.get("values.yaml")).toBe(
-      `_internal_defaults_do_not_set:\n  hub: ""\n  tag: ""\n  global:\n    hub: docker.io/istio\n    tag: ${ISTIO_VERSION}\n`,
+      `_internal_defaults_do_not_set:\n  hub: ""\n  tag: ""\n  global:\n    hub: docker.io/istio\n    tag: ${istio.version}\n`,
     );
     expect(released.get("templates/a.yaml")).toBe("tag: latest\n");
   });

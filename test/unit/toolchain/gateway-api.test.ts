@@ -1,13 +1,11 @@
-import { readFileSync } from "node:fs";
-import * as path from "node:path";
 import { describe, expect, it } from "vitest";
 import { gatewayApiChart, gatewayApiKinds, gatewayApiModule } from "../../../embedded/toolchain/gateway-api";
 import { pinned } from "../../../embedded/toolchain/modules";
+import { gatewayApi } from "../../../versions";
 
 describe("the chart of the Gateway API", () => {
   it("is of the release that the toolchain's go.mod names", () => {
-    const source = readFileSync(path.join(__dirname, "../../../embedded/toolchain/gateway-api.ts"), "utf8");
-    expect(`v${/version: "([^"]+)"/.exec(source)![1]}`).toBe(pinned("mesh", gatewayApiModule));
+    expect(`v${gatewayApi.version}`).toBe(pinned("mesh", gatewayApiModule));
     expect(gatewayApiKinds).toBe("config/crd/standard");
   });
 

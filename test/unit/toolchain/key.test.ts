@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { addonImages } from "../../../components/addons/images";
+import { addonImages } from "../../../versions";
 import { find } from "../../../components/addons/kube-object";
 import { readSample } from "../../../components/addons/samples";
 import { buildFlags, buildKey, flagsOf } from "../../../embedded/toolchain/key";

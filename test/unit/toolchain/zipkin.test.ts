@@ -2,14 +2,14 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { addonImages } from "../../../components/addons/images";
-import { requireContent, ZIPKIN_VERSION } from "../../../embedded/toolchain/zipkin";
+import { addonImages, zipkin } from "../../../versions";
+import { requireContent } from "../../../embedded/toolchain/zipkin";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "zipkin-"));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
 it("Zipkin's jar is of the version that the addon's image names", () => {
-  expect(ZIPKIN_VERSION).toBe(addonImages.zipkin.split(":")[1]);
+  expect(zipkin.version).toBe(addonImages.zipkin.split(":")[1]);
 });
 
 it("a file that is not the pinned one is refused, with both hashes and what to do", () => {

@@ -8,6 +8,7 @@ import { createGunzip, inflateSync } from "node:zlib";
 import { execa } from "execa";
 import { extract } from "tar-stream";
 import { cacheRoot } from "../../../../embedded/paths";
+import { fonts } from "../../../../versions";
 import { type Face, faceOf } from "./face";
 
 /** A slice of a font that a page brings. */
@@ -93,8 +94,6 @@ interface FontPackage {
   readonly megabytes: number;
 }
 
-const FONT_VERSION = "5.3.0";
-
 /**
  * All of the first three have Chinese characters; the rest of the name decides which regional forms it needs. All have
  * the licence OFL-1.1.
@@ -153,7 +152,7 @@ const kept = /^package\/(?:files\/([\w-]+-700-normal\.woff)|(unicode\.json|LICEN
  * @throws Error where the package cannot be fetched, or does not match its pin
  */
 export async function fontFolder({ name, integrity, megabytes }: FontPackage, say: (text: string) => void): Promise<string> {
-  const folder = path.join(cacheRoot(), "fonts", `${name}-${FONT_VERSION}`);
+  const folder = path.join(cacheRoot(), "fonts", `${name}-${fonts}`);
   if (fs.existsSync(folder)) return folder;
   say(`Fetching the font ${name} for the names on the cards, once (${megabytes} MB) …`);
   fs.mkdirSync(path.dirname(folder), { recursive: true });
@@ -161,7 +160,7 @@ export async function fontFolder({ name, integrity, megabytes }: FontPackage, sa
   try {
     const archive = await packed(name, draft);
     const seen = `sha512-${createHash("sha512").update(archive).digest("base64")}`;
-    if (seen !== integrity) throw new Error(`@fontsource/${name} ${FONT_VERSION} is not the one that is pinned (${seen})`);
+    if (seen !== integrity) throw new Error(`@fontsource/${name} ${fonts} is not the one that is pinned (${seen})`);
     await unpack(archive, draft);
     // Another run may have been faster; its folder is equivalent.
     if (!fs.existsSync(folder)) fs.renameSync(draft, folder);
@@ -173,7 +172,7 @@ export async function fontFolder({ name, integrity, megabytes }: FontPackage, sa
 
 async function packed(name: string, folder: string): Promise<Buffer> {
   // Runs outside the project, because npm would run the scripts of its package.json.
-  const run = await execa("npm", ["pack", `@fontsource/${name}@${FONT_VERSION}`, "--silent", "--pack-destination", folder], { cwd: os.tmpdir(), reject: false, stdin: "ignore" });
+  const run = await execa("npm", ["pack", `@fontsource/${name}@${fonts}`, "--silent", "--pack-destination", folder], { cwd: os.tmpdir(), reject: false, stdin: "ignore" });
   if (run.failed) throw new Error(`npm pack @fontsource/${name} failed: ${(run.stderr || run.shortMessage || "").trim().split("\n").at(-1)}`);
   const file = path.join(folder, run.stdout.trim().split("\n").at(-1)!);
   const archive = fs.readFileSync(file);

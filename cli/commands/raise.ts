@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { execa } from "execa";
+import { projectRoot } from "../../embedded/paths";
+import { gatewayApiKinds, gatewayApiModule } from "../../embedded/toolchain/gateway-api";
+import { istio } from "../../versions";
+import { repeatedByTools, rewriteIn, staleIn } from "../docs/versions";
+
+/** Sample → its file in Istio's module. */
+const samples: Readonly<Record<keyof typeof istio.samples, string>> = {
+  grafana: "addons/grafana.yaml",
+  jaeger: "addons/jaeger.yaml",
+  kiali: "addons/kiali.yaml",
+  loki: "addons/loki.yaml",
+  "opentelemetry-collector": "open-telemetry/loki/otel.yaml",
+  prometheus: "addons/prometheus.yaml",
+  zipkin: "addons/extras/zipkin.yaml",
+};
+
+/**
+ * `npm run raise`: brings everything to the release of Istio that versions.ts names. Go modules, samples, hashes and texts follow; what only a person can decide
+ * is said at the end.
+ */
+export async function raise(root = projectRoot): Promise<void> {
+  rewriteIn(root);
+  for (const module of ["mesh", "kiali"]) await go(root, module, ["mod", "tidy"]);
+  const charts = await folderOf(root, "istio.io/istio");
+  const hashes = Object.entries(samples).map(([name, file]) => {
+    const content = fs.readFileSync(path.join(charts, "samples", file));
+    fs.writeFileSync(path.join(root, "components/addons/samples", `${name}.yaml`), content);
+    return [name, sha256(content)] as const;
+  });
+  writeHashes(root, "samples", hashes);
+  const kinds = path.join(await folderOf(root, gatewayApiModule), gatewayApiKinds);
+  writeHashes(root, "sha256", fs.readdirSync(kinds).sort().map((name) => [name, sha256(fs.readFileSync(path.join(kinds, name)))]));
+  const stale = staleIn(root, repeatedByTools);
+  process.stdout.write([
+    `Istio ${istio.version}: Go modules, samples, hashes and texts are brought to it. \`git diff\` shows what that changed.`,
+    ...stale.map((line) => `Still to be decided: ${line}`),
+    "Look up which Kubernetes it supports (istio.kubernetes), and which Gateway API and Kiali it asks for. Then `npm test` says what else differs.",
+    "",
+  ].join("\n"));
+}
+
+/** Where Go keeps a module that mesh/go.mod requires. */
+async function folderOf(root: string, module: string): Promise<string> {
+  const { stdout } = await go(root, "mesh", ["list", "-m", "-f", "{{.Dir}}", module]);
+  return stdout.trim();
+}
+
+async function go(root: string, module: string, args: readonly string[]): Promise<{ stdout: string }> {
+  return execa("go", args, { cwd: path.join(root, "embedded/toolchain", module), stderr: "inherit", stdin: "ignore" });
+}
+
+/** Replaces the lines of an object of hashes in versions.ts. */
+function writeHashes(root: string, key: string, hashes: readonly (readonly [string, string])[]): void {
+  const file = path.join(root, "versions.ts");
+  const lines = hashes.map(([name, hash]) => `    ${/^\w+$/.test(name) ? name : JSON.stringify(name)}: "${hash}",\n`).join("");
+  fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace(new RegExp(`(^  ${key}: \\{\n)[^}]*(^  \\})`, "m"), `$1${lines}$2`));
+}
+
+function sha256(content: Buffer): string {
+  return createHash("sha256").update(content).digest("hex");
+}
