@@ -20,16 +20,25 @@ export interface Patience {
 
 const PATIENCE: Patience = { whole: 300_000, between: 1000 };
 
+/** A wait, and what nobody asked even then. */
+export interface Wait extends Step {
+  /** After it was run, or found done. */
+  notice(): string | undefined;
+}
+
 /**
- * After `pulumi up`: waits until the seat answers, and shows how far it has come.
+ * After `pulumi up`: waits until the seat answers, shows how far it has come, and says what nobody asked.
  * @param since when the run began
  * @returns the stack's state, which says what is awaited
  * @throws UserError that names what did not come
  */
-export async function awaitSeat(workspace: Workspace, stack: string, since: number): Promise<Deployment> {
+export async function awaitSeat(workspace: Workspace, stack: string, since: number, say: (line: string) => void): Promise<Deployment> {
   const state = await exportStack(workspace, stack);
-  const step = await stepOf(workspace, stack, state, since);
-  if (step !== undefined) await runSteps([[[step]]]);
+  const wait = await waitOf(workspace, stack, state, since);
+  if (wait === undefined) return state;
+  await runSteps([[[wait]]]);
+  const notice = wait.notice();
+  if (notice !== undefined) say(notice);
   return state;
 }
 
@@ -37,20 +46,23 @@ export async function awaitSeat(workspace: Workspace, stack: string, since: numb
  * The wait until a seat answers; undefined where it does. The engine awaits only what it makes itself. A cluster that was merely started again, or whose node
  * ports lead nowhere, is unchanged to it. Where nothing was started, one answer of the gateway is enough, and no cluster is asked.
  */
-export async function seatStep(workspace: Workspace, stack: string, since: number): Promise<Step | undefined> {
-  return stepOf(workspace, stack, await exportStack(workspace, stack), since);
+export async function seatWait(workspace: Workspace, stack: string, since: number): Promise<Wait | undefined> {
+  return waitOf(workspace, stack, await exportStack(workspace, stack), since);
 }
 
-async function stepOf(workspace: Workspace, stack: string, { resources }: Deployment, since: number): Promise<Step | undefined> {
+async function waitOf(workspace: Workspace, stack: string, { resources }: Deployment, since: number): Promise<Wait | undefined> {
   const awaited = awaitedOf(resources, since);
   if (awaited === undefined) return undefined;
   if (!awaited.restarted && (isForwarded(awaited.gatewayUrl) || (await answers(awaited.gatewayUrl)))) return undefined;
   return waitStep(stack, await seatInSight().looker(workspace, stack, awaited), PATIENCE);
 }
 
-export function waitStep(stack: string, seen: () => Promise<Look>, { whole, between }: Patience): Step {
+export function waitStep(stack: string, look: () => Promise<Look>, { whole, between }: Patience): Wait {
+  let last: Look | undefined;
+  const seen = async () => (last = await look());
   return {
     title: `Waiting until the seat of stack ${stack} answers`,
+    notice: () => last?.notice,
     isDone: async () => (await seen()).missing.length === 0,
     async run(report, signal) {
       const started = Date.now();

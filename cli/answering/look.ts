@@ -10,16 +10,21 @@ export interface Look {
   readonly come: number;
   /** A line for each that has not come. */
   readonly missing: readonly string[];
+  /** What nobody asked, where the gateway answered inside the cluster alone. */
+  readonly notice?: string;
 }
 
 /** Looks once at all that a seat needs before it answers. Never throws: what could not be asked has not come. */
 export async function look(seat: Seat, awaited: Awaited): Promise<Look> {
   const { pages, workloads, restarted } = awaited;
   const asked = restarted ? pages : [];
-  const [pods, ...answers] = await Promise.all([missingWorkloads(seat, workloads), silentGateway(seat, awaited), ...asked.map((page) => silentPage(seat, awaited, page))]);
+  const [pods, gateway, ...behind] = await Promise.all([missingWorkloads(seat, workloads), answerOf(seat, awaited, "/", 5000), ...asked.map((page) => silentPage(seat, awaited, page))]);
+  // Any answer of the gateway's own will do: without a route it says 404.
+  const answers = [gateway.status > 0 ? undefined : `${gateway.of}: ${gateway.error}`, ...behind];
   const silent = answers.filter((line) => line !== undefined);
   const total = workloads.length + answers.length;
-  return { total, come: total - pods.count - silent.length, missing: [...pods.lines, ...silent] };
+  const isInside = gateway.status > 0 && gateway.isThroughApi && !isForwarded(awaited.gatewayUrl);
+  return { total, come: total - pods.count - silent.length, missing: [...pods.lines, ...silent], ...(isInside && { notice: insideText(awaited.gatewayUrl) }) };
 }
 
 async function missingWorkloads(seat: Seat, workloads: readonly Workload[]): Promise<{ count: number; lines: string[] }> {
@@ -45,10 +50,11 @@ function lackOf({ metadata, spec = {}, status = {} }: KubeObject): string | unde
   return available < wanted ? `${available} of ${wanted} ${wanted === 1 ? "pod" : "pods"} available` : undefined;
 }
 
-/** Any answer of the gateway's own will do: without a route it says 404. */
-async function silentGateway(seat: Seat, awaited: Awaited): Promise<string | undefined> {
-  const { status, error, of } = await answerOf(seat, awaited, "/", 5000);
-  return status > 0 ? undefined : `${of}: ${error}`;
+function insideText(gatewayUrl: string): string {
+  return (
+    `The gateway answers inside the cluster, where the API server asked it. From this machine nothing answers at GATEWAY_URL ${gatewayUrl}, and whether it answers trainees is unknown: ` +
+    `azure.traineeCidrs and azure.openToWorld say whom the security group lets in. Ask from a trainee's network: curl -sS -o /dev/null -w '%{http_code}\\n' ${gatewayUrl}/`
+  );
 }
 
 async function silentPage(seat: Seat, awaited: Awaited, page: string): Promise<string | undefined> {
@@ -60,19 +66,20 @@ async function silentPage(seat: Seat, awaited: Awaited, page: string): Promise<s
 interface Answered extends Pick<Answer, "status" | "body" | "error"> {
   /** Whom it is of. */
   readonly of: string;
+  readonly isThroughApi: boolean;
 }
 
 /** From this machine; through the API server where a port-forward leads there, or a security group may keep this machine out. */
 async function answerOf(seat: Seat, { gatewayUrl, guarded }: Awaited, path: string, timeoutMilliseconds: number): Promise<Answered> {
   if (!isForwarded(gatewayUrl)) {
     const answer = await seat.http(path, { timeoutMilliseconds });
-    if (answer.status > 0 || !guarded) return { ...answer, of: `GATEWAY_URL ${gatewayUrl}` };
+    if (answer.status > 0 || !guarded) return { ...answer, of: `GATEWAY_URL ${gatewayUrl}`, isThroughApi: false };
   }
-  const of = `Service ${ingressNamespace}/${gatewayName}`;
+  const through = { of: `Service ${ingressNamespace}/${gatewayName}`, isThroughApi: true };
   try {
-    return { ...(await seat.fromService(ingressNamespace, gatewayName, 80, path)), of };
+    return { ...(await seat.fromService(ingressNamespace, gatewayName, 80, path)), ...through };
   } catch (error) {
-    return { status: 0, body: "", error: (error as Error).message, of };
+    return { status: 0, body: "", error: (error as Error).message, ...through };
   }
 }
 

@@ -56,7 +56,7 @@ export async function up(options: UpOptions): Promise<void> {
   if (code !== 0) {
     throw new UserError(`The seat is not up: pulumi's message is above. Once the cause is mended, ${goesOn}`);
   }
-  const state = await awaitSeat(workspace, stack, engineStarted);
+  const state = await awaitSeat(workspace, stack, engineStarted, say);
   await showSeat(workspace, stack, outputsIn(state));
   say(`Up in ${elapsed(started)}.`);
 }

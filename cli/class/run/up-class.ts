@@ -2,7 +2,7 @@ import { targetNamed } from "../../../components/cluster/targets";
 import type { Target } from "../../../config";
 import { seatStatus } from "../../../embedded/node/status";
 import { seatFolder } from "../../../embedded/paths";
-import { seatStep } from "../../answering";
+import { seatWait } from "../../answering";
 import { readyForUp } from "../../stack/ready";
 import { noteBackend } from "../../stack/same-backend";
 import { breakDeadLocks } from "../../stack/state";
@@ -68,8 +68,10 @@ async function upSeat(of: Class, seat: RosterSeat, line: SeatLine, signal: Abort
     return shown;
   });
   // Not retried: another `pulumi up` would change nothing.
-  const wait = await seatStep(workspace, seat.seat, started);
+  const wait = await seatWait(workspace, seat.seat, started);
   await wait?.run((come, total, next) => line.doing(`waiting until it answers: ${come} of ${total}, ${next}`), signal);
+  const notice = wait?.notice();
+  if (notice !== undefined) line.log(`${notice}\n`);
   return made;
 }
 

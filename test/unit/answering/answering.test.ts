@@ -9,9 +9,12 @@ import { ServiceSilent, type Answer, type KubeObject, type Seat } from "../../..
 import { UserError } from "../../../base/errors";
 import type { StateResource } from "../../../cli/stack/stack";
 
-const exported = vi.hoisted(() => ({ resources: [] as unknown[], kubeconfigs: 0 }));
+const exported = vi.hoisted(() => ({ resources: [] as unknown[], kubeconfigs: 0, looks: undefined as (() => Promise<unknown>) | undefined }));
 vi.mock("../../../cli/stack/stack", () => ({ exportStack: async () => ({ resources: exported.resources, pending: 0 }) }));
-vi.mock("../../../cli/stack/later", () => ({ seatInSight: () => ({ looker: async () => ((exported.kubeconfigs += 1), Promise.reject(new Error("the cluster is asked"))) }) }));
+vi.mock("../../../cli/stack/later", () => ({ seatInSight: () => ({ looker: async () => ((exported.kubeconfigs += 1), exported.looks ?? Promise.reject(new Error("the cluster is asked"))) }) }));
+
+const said: string[] = [];
+const say = (line: string) => void said.push(line);
 
 const URL = "http://192.168.49.2:31380";
 const began = Date.parse("2026-11-29T10:00:00Z");
@@ -111,6 +114,35 @@ test("a gateway behind a security group that keeps this machine out is asked thr
   expect((await look(seatOf({ answers: all, service: silent }), guarded)).missing).toEqual([]);
 });
 
+test("where such a gateway answered inside the cluster alone, the wait says so, and that nobody asked for trainees; never where it answered from here", async () => {
+  const guarded = { ...wanted, workloads: [], guarded: true };
+  const noticeOf = async (live: Parameters<typeof seatOf>[0], awaited: Awaited, run: boolean) => {
+    const wait = waitStep("dev", () => look(seatOf(live), awaited), { whole: 60_000, between: 5 });
+    await (run ? wait.run(() => undefined, new AbortController().signal) : wait.isDone());
+    return wait.notice();
+  };
+  const notice =
+    `The gateway answers inside the cluster, where the API server asked it. From this machine nothing answers at GATEWAY_URL ${URL}, and whether it answers trainees is unknown: ` +
+    `azure.traineeCidrs and azure.openToWorld say whom the security group lets in. Ask from a trainee's network: curl -sS -o /dev/null -w '%{http_code}\\n' ${URL}/`;
+  expect(await noticeOf({}, guarded, true)).toBe(notice);
+  expect(await noticeOf({}, guarded, false)).toBe(notice);
+  expect(await noticeOf({ answers: all }, guarded, true)).toBeUndefined();
+  expect(await noticeOf({}, { ...guarded, gatewayUrl: "http://localhost:8080", pages: [] }, true)).toBeUndefined();
+  expect(await noticeOf({ service: new ServiceSilent("silent", "no endpoints available") }, guarded, false)).toBeUndefined();
+});
+
+test("up says it after the wait", async () => {
+  exported.resources = [stackOf("http://127.0.0.1:9"), endpoint(before)];
+  exported.looks = async () => ({ total: 1, come: 1, missing: [], notice: "nobody asked for trainees" });
+  said.length = 0;
+  await awaitSeat({ env: {} }, "dev", began, say);
+  expect(said).toEqual(["nobody asked for trainees"]);
+  exported.looks = async () => ({ total: 1, come: 1, missing: [] });
+  await awaitSeat({ env: {} }, "dev", began, say);
+  expect(said).toHaveLength(1);
+  exported.looks = undefined;
+});
+
 /** A wait that only a hang ends by its bound. */
 const steps = (...looks: string[][]) => stepsWithin(60_000, ...looks);
 const stepsWithin = (whole: number, ...looks: string[][]) => {
@@ -160,15 +192,15 @@ test("a gateway that answers is enough where nothing was started, also with 404,
   exported.kubeconfigs = 0;
   await serving((_, response) => void response.writeHead(404).end(), async (url) => {
     exported.resources = [stackOf(url), endpoint(before), deployment];
-    expect((await awaitSeat({ env: {} }, "dev", began)).resources).toBe(exported.resources);
+    expect((await awaitSeat({ env: {} }, "dev", began, say)).resources).toBe(exported.resources);
     expect(exported.kubeconfigs).toBe(0);
     exported.resources = [stackOf(url), endpoint(after), deployment];
-    await expect(awaitSeat({ env: {} }, "dev", began)).rejects.toThrow("the cluster is asked");
+    await expect(awaitSeat({ env: {} }, "dev", began, say)).rejects.toThrow("the cluster is asked");
   });
   exported.resources = [stackOf("http://127.0.0.1:9"), endpoint(before), deployment];
-  await expect(awaitSeat({ env: {} }, "dev", began)).rejects.toThrow("the cluster is asked");
+  await expect(awaitSeat({ env: {} }, "dev", began, say)).rejects.toThrow("the cluster is asked");
   exported.resources = [deployment];
-  expect((await awaitSeat({ env: {} }, "dev", began)).resources).toBe(exported.resources);
+  expect((await awaitSeat({ env: {} }, "dev", began, say)).resources).toBe(exported.resources);
 });
 
 test("who takes a connection and says nothing has not answered", async () => {

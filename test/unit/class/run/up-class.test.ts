@@ -4,13 +4,13 @@ import { upClass } from "../../../../cli/class/run/up-class";
 import { UserError } from "../../../../base/errors";
 import { aClass, notedLine } from "./a-class";
 
-const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: { there: [] as string[], refuses: {} as Record<string, Error>, target: "embedded", facts: {} as object, outputs: {} as object, wait: undefined as undefined | ((report: (come: number, total: number, next: string) => void) => Promise<void>) } }));
+const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: { there: [] as string[], refuses: {} as Record<string, Error>, target: "embedded", facts: {} as object, outputs: {} as object, notice: undefined as string | undefined, wait: undefined as undefined | ((report: (come: number, total: number, next: string) => void) => Promise<void>) } }));
 const note = vi.hoisted(() => (what: string, ...more: unknown[]) => {
   done.push([what, ...more]);
   if (world.refuses[what] !== undefined) throw world.refuses[what];
 });
 vi.mock("../../../../embedded/node/status", () => ({ seatStatus: async () => ({ state: "running", seat: { generation: "g-1" } }) }));
-vi.mock("../../../../cli/answering", () => ({ seatStep: async (_: unknown, stack: string, since: number) => (note("asked whether it answers", stack, typeof since), world.wait && { run: world.wait }) }));
+vi.mock("../../../../cli/answering", () => ({ seatWait: async (_: unknown, stack: string, since: number) => (note("asked whether it answers", stack, typeof since), world.wait && { run: world.wait, notice: () => world.notice }) }));
 vi.mock("../../../../cli/stack/ready", () => ({ readyForUp: async (_: unknown, stack: string) => (note("ready", stack), { ENGINE: "/engine" }) }));
 vi.mock("../../../../cli/stack/same-backend", () => ({ noteBackend: (stack: string) => note("note backend", stack) }));
 vi.mock("../../../../cli/stack/state", () => ({ breakDeadLocks: () => [] }));
@@ -87,6 +87,10 @@ describe("class up", () => {
     world.wait = async (report) => report(3, 4, "next: GATEWAY_URL");
     await up("/engine", aClass(1).roster.seats);
     expect(line.said.at(-1)).toBe("doing: waiting until it answers: 3 of 4, next: GATEWAY_URL");
+    world.notice = "nobody asked for trainees";
+    await up("/engine", aClass(1).roster.seats);
+    expect(line.said.at(-1)).toBe("log: nobody asked for trainees\n");
+    world.notice = undefined;
 
     done.splice(0);
     world.wait = async () => Promise.reject(new UserError("The seat does not answer: connection refused"));
