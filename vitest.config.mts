@@ -31,8 +31,11 @@ export const lazyComponents = {
   name: "lazy-components",
   enforce: "pre" as const,
   transform(code: string, id: string) {
-    if (!/\/components\/(lessons|cluster)\/\w+\/index\.ts$/.test(id)) return undefined;
-    return `import * as lazyComponent from "./component";\n${code.replace(/\(require\("\.\/component"\) as typeof import\("\.\/component"\)\)/, "lazyComponent")}`;
+    if (!/\/(components\/(lessons|cluster)|cli\/targets)\/\w+\/index\.ts$/.test(id)) return undefined;
+    const loaded = new Set<string>();
+    const name = (module: string) => `lazy_${module.replaceAll("-", "_")}`;
+    const eager = code.replace(/\brequire\("\.\/([\w-]+)"\) as typeof import\("\.\/\1"\)/g, (_, module: string) => (loaded.add(module), name(module)));
+    return [...[...loaded].map((module) => `import * as ${name(module)} from "./${module}";`), eager].join("\n");
   },
 };
 

@@ -7,7 +7,7 @@ import type { Settings } from "../../config";
 import { seatStatus } from "../../embedded/node/status";
 import { UserError } from "../../base/errors";
 import { kubeconfigFile } from "../stack/kubeconfig";
-import { powerOf, requirePower } from "../targets/minikube/power";
+import { commandsFor } from "../targets";
 import { settingsOf } from "../stack/settings";
 import { seatFolderOf, targetOf } from "../stack/stack";
 import { openWorkspace, pulumiOutput, type Workspace } from "../stack/workspace";
@@ -40,7 +40,7 @@ export async function readStack(stack: string): Promise<StackSeat> {
   config.catch(() => undefined);
   const outputs = await outputsOf(workspace, stack, up);
   const settings = await config;
-  if (settings.target === "minikube") requirePower(stack, await powerOf(stack, settings.minikube));
+  await commandsFor(settings.target).requireAwake?.(stack, settings);
   const kubeconfig = new KubeConfig();
   kubeconfig.loadFromString(fs.readFileSync(await kubeconfigFile(workspace, stack), "utf8"));
   return {

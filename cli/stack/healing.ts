@@ -3,7 +3,7 @@ import { GONE_VMS } from "../../components/cluster/azure/reachable-operations";
 import { targetNamed } from "../../components/cluster/targets";
 import type { Target } from "../../config";
 import { UserError } from "../../base/errors";
-import type { AzureStanding } from "../targets/azure/standing";
+import type { Standing } from "../targets/target";
 
 /** What `up --heal` does to the state. */
 export interface Healing {
@@ -15,7 +15,7 @@ export interface Healing {
 }
 
 /** @throws UserError where nothing says that the cluster is gone, and it does not answer: then nothing may be forgotten */
-export function healingOf(stack: string, targets: readonly Target[], standing: AzureStanding): Healing {
+export function healingOf(stack: string, targets: readonly Target[], standing: Standing): Healing {
   if (targets.length > 1) {
     const both = targets.join(" and on ");
     throw new UserError(`Stack ${stack} has something on ${both}: nothing has been forgotten. \`${onStack(stack, "npm run up")}\` ends the move that was broken off.`);

@@ -1,7 +1,7 @@
 import { KUBECTL, onStack } from "../../base/advice";
 import { quote } from "../../embedded/node/scripts";
 import { kubeconfigFile } from "./kubeconfig";
-import { minikubeCommand } from "../targets/minikube/hint";
+import { commandsNamed } from "../targets";
 import { targetOf } from "./stack";
 import type { Workspace } from "./workspace";
 
@@ -56,16 +56,16 @@ async function shellLines(workspace: Workspace, stack: string): Promise<string[]
   return [
     `kubectl in your shell:      export KUBECONFIG=${quote(await kubeconfigFile(workspace, stack))}`,
     `npx pulumi in your shell:   eval "$(${onStack(stack, "npm run -s env")})"`,
-    ...(await minikubeLines(workspace, stack)),
+    ...(await targetLines(workspace, stack)),
   ];
 }
 
-/** Loaded only for minikube: the config's own library takes a moment. */
-async function minikubeLines(workspace: Workspace, stack: string): Promise<string[]> {
-  if (targetOf(stack) !== "minikube") return [];
+/** The config's own library takes a moment: it is loaded only where a target has something to say. */
+async function targetLines(workspace: Workspace, stack: string): Promise<string[]> {
+  const { shellLines: lines } = commandsNamed(targetOf(stack)) ?? {};
+  if (lines === undefined) return [];
   const { settingsOf } = require("./settings") as typeof import("./settings");
-  const { profileOf } = require("../targets/minikube/power") as typeof import("../targets/minikube/power");
-  return [`minikube in your shell:     ${minikubeCommand(profileOf(stack, (await settingsOf(workspace, stack)).minikube), "service list")}; likewise tunnel and node add`];
+  return lines(stack, await settingsOf(workspace, stack));
 }
 
 function print(lines: string[]): void {

@@ -7,7 +7,7 @@ import { existing } from "./existing";
 import { minikube } from "./minikube";
 import type { TargetCommands } from "./target";
 
-export type { TargetCommands };
+export type { Standing, TargetCommands } from "./target";
 
 /** The targets that exist: one line each. */
 const targets: Record<Target, TargetCommands> = { azure, minikube, existing, embedded };
@@ -27,6 +27,11 @@ export function requireTarget(stack: string): Target {
 /** What the commands do for a stack's target. @throws UserError like `requireTarget`. */
 export function commandsOf(stack: string): TargetCommands {
   return targets[requireTarget(stack)];
+}
+
+/** The same by a text that may name no target. */
+export function commandsNamed(name: string | undefined): TargetCommands | undefined {
+  return name !== undefined && Object.hasOwn(targets, name) ? targets[name as Target] : undefined;
 }
 
 /** The same by the target, for a stack that has no config file yet. */

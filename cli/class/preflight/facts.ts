@@ -1,15 +1,11 @@
 import * as os from "node:os";
 import pLimit from "p-limit";
-import { minikube } from "../../../components/cluster/minikube/minikube";
-import { profileNameOf } from "../../../components/cluster/minikube/profile-name";
-import { profileNamed } from "../../../components/cluster/minikube/tools";
 import type { Settings } from "../../../config";
-import { seatStatus } from "../../../embedded/node/status";
-import { seatFolder } from "../../../embedded/paths";
 import type { Finding } from "../../preflight/finding";
 import { ownSeat, type OwnSeat } from "../../preflight/own-seat";
 import { type Deployment, exportStack, listStacks } from "../../stack/stack";
 import type { Workspace } from "../../stack/workspace";
+import { commandsFor } from "../../targets";
 import { machinesOf, type OwnMachine } from "../../targets/azure/machines";
 import type { Class } from "../class";
 import type { Overlay, RosterSeat } from "../model";
@@ -38,11 +34,11 @@ export async function factsOf({ roster, workspace }: Pick<Class, "roster" | "wor
     roster.seats.map((seat) =>
       limit(async () => {
         const { settings, locked } = seatFileSettings(roster, seat, overlay);
-        const isElsewhere = settings.target === "azure" || settings.target === "existing";
-        const state: Deployment = isElsewhere && stacks.has(seat.seat) ? await exportStack(workspace, seat.seat) : { resources: [], pending: 0 };
+        const { isHere } = commandsFor(settings.target);
+        const state: Deployment = isHere === undefined && stacks.has(seat.seat) ? await exportStack(workspace, seat.seat) : { resources: [], pending: 0 };
         const machines = machinesOf(state);
         const own = ownSeat(state);
-        return { seat, settings, locked, machines, own, there: machines.length > 0 || own.cluster !== undefined || (await isThere(seat.seat, settings)) };
+        return { seat, settings, locked, machines, own, there: machines.length > 0 || own.cluster !== undefined || (isHere !== undefined && (await isHere(seat.seat, settings))) };
       }),
     ),
   );
@@ -52,13 +48,6 @@ export async function factsOf({ roster, workspace }: Pick<Class, "roster" | "wor
 async function stacksOf(workspace: Workspace): Promise<Set<string>> {
   if (workspace.engine === undefined) return new Set();
   return new Set((await listStacks(workspace)).map(({ name }) => name));
-}
-
-async function isThere(stack: string, settings: Settings): Promise<boolean> {
-  if (settings.target === "embedded") return (await seatStatus(seatFolder(stack))).state === "running";
-  if (settings.target !== "minikube") return false;
-  // Where minikube does not answer, another finding says so.
-  return (await profileNamed(minikube, settings.minikube.profile ?? profileNameOf("istio-lab", stack)).catch(() => undefined)) !== undefined;
 }
 
 /** Notes on the roster's people, before anything is created. */

@@ -4,7 +4,7 @@ import { kubeconfigFile } from "../../stack/kubeconfig";
 import { writeWhole } from "../../../base/files";
 import { quote } from "../../../embedded/node/scripts";
 import { requireFolder } from "../../terminal/output-file";
-import { here, shutdownTime } from "../../targets/azure/shutdown";
+import { commandsFor } from "../../targets";
 import { type Card, cardOf, mergedKubeconfig, readOutputs, requireSecretFile, writeSecret } from "../cards/card";
 import { cardsPage } from "../cards/html";
 import { cardsPdf, shownName } from "../cards/pdf";
@@ -57,8 +57,8 @@ export async function cards(options: CardsOptions): Promise<void> {
 
 /** The daily shutdown of a seat's machines, in the time zone of where the cards are printed. */
 function shutdownOf({ roster }: Class, seat: RosterSeat): string | undefined {
-  const { target, azure } = seatFileSettings(roster, seat).settings;
-  return target === "azure" && azure.autoShutdown !== false ? shutdownTime(azure.autoShutdown, here()) : undefined;
+  const { settings } = seatFileSettings(roster, seat);
+  return commandsFor(settings.target).shutdown?.(settings);
 }
 
 async function secrets({ workspace }: Class, made: readonly Card[], file: string): Promise<void> {

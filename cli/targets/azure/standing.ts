@@ -6,7 +6,7 @@ import { az as realAz, AzError, type Az } from "./az";
 import { UserError } from "../../../base/errors";
 import type { Deployment } from "../../stack/stack";
 import { pulumiOutput, type Workspace } from "../../stack/workspace";
-import type { Standing } from "../standing-type";
+import type { Standing } from "../target";
 
 /** What the look at a seat on Azure asks. */
 export interface AzureWorld {
@@ -23,14 +23,11 @@ interface Api {
   readonly authority: string;
 }
 
-/** What is known of a seat on Azure, and the VMs (by Azure's own id of them) that are proven gone. */
-export type AzureStanding = Standing & { readonly goneVms?: readonly string[] };
-
 /**
  * Power and reach come first; only a 404 is gone. Azure's own plugin asks for it, with the credentials it works with.
  * @param state with secrets
  */
-export async function azureStanding(stack: string, { resources }: Deployment, world: AzureWorld): Promise<AzureStanding> {
+export async function azureStanding(stack: string, { resources }: Deployment, world: AzureWorld): Promise<Standing> {
   const machines = resources.filter(({ type, id }) => type === "azure-native:compute:VirtualMachine" && id !== undefined);
   const reachable = resources.find(({ type }) => type === dynamicType("Reachable"))?.outputs;
   // Everything in Kubernetes comes after it.

@@ -1,3 +1,4 @@
+import { seatFolder } from "../../../embedded/paths";
 import { preconditions } from "./preconditions";
 import { embeddedStagesFor } from "../stages";
 import type { TargetCommands } from "../target";
@@ -6,6 +7,11 @@ export const embedded: TargetCommands = {
   preconditions,
   stages: embeddedStagesFor,
   classFindings: (seats) => (require("../../class/preflight/embedded") as typeof import("../../class/preflight/embedded")).embeddedFindings(seats),
+  standing: (_, stack, state) => (require("./standing") as typeof import("./standing")).embeddedStanding(stack, state),
   proof: () => (require("../../class/proof/embedded") as typeof import("../../class/proof/embedded")).embeddedProof,
+  isHere: async (stack) => {
+    const { seatStatus } = require("../../../embedded/node/status") as typeof import("../../../embedded/node/status");
+    return (await seatStatus(seatFolder(stack))).state === "running";
+  },
   unique: { key: "embedded.addressRange", of: (settings) => settings.embedded.addressRange },
 };

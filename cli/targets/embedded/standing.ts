@@ -3,7 +3,7 @@ import { seatStatus, type SeatStatus } from "../../../embedded/node/status";
 import { seatFolder } from "../../../embedded/paths";
 import type { Deployment } from "../../stack/stack";
 import { generationsOfState } from "../../stack/target-of-state";
-import type { Standing } from "../standing-type";
+import type { Standing } from "../target";
 
 export async function embeddedStanding(stack: string, state: Deployment, statusOf: (folder: string) => Promise<SeatStatus> = seatStatus): Promise<Standing> {
   const { state: is, seat, problem } = await statusOf(seatFolder(stack));

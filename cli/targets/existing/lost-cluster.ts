@@ -1,16 +1,14 @@
-import { RunError } from "@pulumi/pulumi";
 import { onStack } from "../../../base/advice";
 import { dynamicType } from "../../../components/cluster/dynamic-type";
 import { Api, ApiError, NoCredentials, Unreachable } from "../../../components/cluster/existing/api";
 import { clusterId } from "../../../components/cluster/existing/cluster-id";
-import { chooseContext } from "../../../components/cluster/existing/kubeconfig";
 import { readMarker, seatOf } from "../../../components/cluster/existing/marker";
 import { ourKinds } from "../../../components/cluster/existing/ours";
 import { instances, instancesText } from "../../../components/cluster/existing/users";
 import { UserError } from "../../../base/errors";
+import { kubeconfigNow } from "./chosen-kubeconfig";
 import { foreignOf, foreignText, madeNamespaces } from "./foreign";
 import { ownSeat } from "../../preflight/own-seat";
-import { settingsOf } from "../../stack/settings";
 import { exportStack, type Deployment } from "../../stack/stack";
 import { importStack, pulumiOutput, type Workspace } from "../../stack/workspace";
 
@@ -60,7 +58,7 @@ export async function requireLeavable(workspace: Workspace, stack: string, { wit
  */
 export async function forget(workspace: Workspace, stack: string): Promise<string> {
   const deployment = await exportStack(workspace, stack, "with secrets");
-  await requireGone(deployment, stack, await givenKubeconfig(workspace, stack));
+  await requireGone(deployment, stack, await kubeconfigNow(workspace, stack));
   const checkpoint = JSON.parse(await pulumiOutput(workspace, ["stack", "export", "--stack", stack])) as { deployment: { resources?: unknown[]; pending_operations?: unknown } };
   const count = checkpoint.deployment.resources?.length ?? 0;
   checkpoint.deployment.resources = [];
@@ -123,17 +121,6 @@ function refusalText(stack: string, error: ApiError): string {
 
 function credentialsText(stack: string): string {
   return `Have the credentials run out that the stack's state keeps? \`${onStack(stack, "npm run up")}\` takes the kubeconfig as it is now.`;
-}
-
-/** The kubeconfig that the stack's config means now; undefined where it means none: then the one in the state alone counts. */
-async function givenKubeconfig(workspace: Workspace, stack: string): Promise<string | undefined> {
-  try {
-    const { target, existing } = await settingsOf(workspace, stack);
-    return target === "existing" ? chooseContext(existing).text : undefined;
-  } catch (error) {
-    if (error instanceof UserError || RunError.isInstance(error)) return undefined;
-    throw error;
-  }
 }
 
 /** The kubeconfig that the guard was made with; undefined where the stack has no seat in a cluster that is somebody's. */

@@ -4,7 +4,7 @@ import { clusterId } from "../../../components/cluster/existing/cluster-id";
 import { kubeconfigOf } from "./lost-cluster";
 import { ownSeat } from "../../preflight/own-seat";
 import type { Deployment } from "../../stack/stack";
-import type { Standing } from "../standing-type";
+import type { Standing } from "../target";
 
 /** Who answers with a kubeconfig: the id of the cluster, or why that is not known. */
 export type Answer = { readonly server: string; readonly uid?: string; readonly silent?: string; readonly refused?: string };

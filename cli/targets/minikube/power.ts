@@ -5,6 +5,7 @@ import { asleep } from "../../../components/cluster/minikube/power";
 import { profileNameOf } from "../../../components/cluster/minikube/profile-name";
 import type { MinikubeSettings } from "../../../components/cluster/minikube/settings";
 import { profileNamed } from "../../../components/cluster/minikube/tools";
+import { quote } from "../../../embedded/node/scripts";
 import { UserError } from "../../../base/errors";
 
 /** Of a stack's profile: `running`, `gone`, `unknown`, or what minikube calls it, such as `stopped` and `paused`. */
@@ -37,4 +38,19 @@ export function requirePower(stack: string, { profile, state }: Power): void {
   const up = onStack(stack, "npm run up");
   if (state === "gone") throw new UserError(`The seat of stack ${stack} is gone: minikube does not know its profile ${profile} any more. \`${up}\` makes it anew.`);
   if (state !== "running" && state !== "unknown") throw new UserError(`The seat of stack ${stack} is ${state} (minikube's profile ${profile}). \`${up}\` starts it again.`);
+}
+
+/** Whether minikube has the profile of a stack, running or not. Where minikube does not answer, its own finding says so. */
+export async function isKnown(stack: string, settings: Pick<MinikubeSettings, "profile">): Promise<boolean> {
+  return (await profileNamed(realMinikube, profileOf(stack, settings)).catch(() => undefined)) !== undefined;
+}
+
+/** A command of minikube's, such as `tunnel`, with the kubeconfig that has the profile: it is in none of the user's own. */
+export function minikubeCommand(profile: string, command: string): string {
+  return `KUBECONFIG=${quote(kubeconfigOf(profile))} minikube ${command} --profile=${profile}`;
+}
+
+/** What `up` says of it to the user's own shell. */
+export function shellLines(stack: string, settings: Pick<MinikubeSettings, "profile">): string[] {
+  return [`minikube in your shell:     ${minikubeCommand(profileOf(stack, settings), "service list")}; likewise tunnel and node add`];
 }

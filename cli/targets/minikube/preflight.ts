@@ -7,8 +7,7 @@ import { isContainer, isPublished } from "../../../components/cluster/minikube/r
 import type { MinikubeSettings } from "../../../components/cluster/minikube/settings";
 import { profileRoom } from "../../../components/cluster/minikube/size";
 import { foreign, profileNamed } from "../../../components/cluster/minikube/tools";
-import { minikubeCommand } from "./hint";
-import { profileOf } from "./power";
+import { minikubeCommand, profileOf } from "./power";
 import type { Deployment } from "../../stack/stack";
 import { demandOf } from "../../preflight/demand";
 import { nameStack, type Finding, type PreflightContext } from "../../preflight/finding";

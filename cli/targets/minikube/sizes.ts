@@ -1,7 +1,9 @@
 import type { Room } from "../../../components/cluster/minikube/daemon";
 import { comfortable, type MinikubeSettings, type Size } from "../../../components/cluster/minikube/settings";
 import { amountOf, sizesIn } from "../../../components/cluster/minikube/size";
+import { dynamicType } from "../../../components/cluster/dynamic-type";
 import type { Finding } from "../../preflight/finding";
+import type { Deployment } from "../../stack/stack";
 
 /** What pods request: thousandths of a CPU, and bytes. */
 export interface Requests {
@@ -44,4 +46,11 @@ function lessTodo(size: Size, needed: number): string {
 
 function moreTodo(size: Size, isThere: boolean): string {
   return isThere ? `ask for more: npm run -s pulumi -- config set --path istio-lab:minikube.${size} N; or choose fewer lessons` : "give it more, or choose fewer lessons";
+}
+
+/** The size that a profile was made with, which may be less than its config says: thousandths of a CPU, and bytes. */
+export function sizeMade(settings: MinikubeSettings, { resources }: Pick<Deployment, "resources">): Requests {
+  const made = resources.find(({ type }) => type === dynamicType("Profile"))?.outputs ?? {};
+  const of = (size: Size) => (typeof made[size] === "number" ? made[size] : settings[size]);
+  return { cpu: of("cpus") * 1000, memory: of("memory") * MiB };
 }

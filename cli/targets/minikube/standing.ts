@@ -5,7 +5,7 @@ import { MinikubeError } from "../../../components/cluster/minikube/errors";
 import { minikube as realMinikube, type Minikube } from "../../../components/cluster/minikube/minikube";
 import { profileNamed } from "../../../components/cluster/minikube/tools";
 import type { Deployment } from "../../stack/stack";
-import type { Standing } from "../standing-type";
+import type { Standing } from "../target";
 
 export async function minikubeStanding(stack: string, { resources }: Deployment, minikube: Minikube = realMinikube): Promise<Standing> {
   const generations = resources.filter(({ type }) => type === dynamicType("Generation"));

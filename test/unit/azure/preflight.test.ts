@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { AzError, type Az } from "../../../cli/targets/azure/az";
 import { machinesOf } from "../../../cli/targets/azure/machines";
-import { startMachines } from "../../../cli/commands/start";
+import { startMachines } from "../../../cli/targets/azure/start";
 import { judge } from "../../../cli/targets/azure/preflight";
 import { otherSizes, sizeProblem } from "../../../components/cluster/azure/size";
 import type { PriceList } from "../../../cli/targets/azure/price-list";

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { minikubeCommand } from "../../../cli/targets/minikube/hint";
+import { minikubeCommand } from "../../../cli/targets/minikube/power";
 
 afterEach(() => void vi.unstubAllEnvs());
 

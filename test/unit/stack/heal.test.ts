@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { UserError } from "../../../base/errors";
 import { heal } from "../../../cli/stack/heal";
-import type { AzureStanding } from "../../../cli/targets/azure/standing";
+import type { Standing } from "../../../cli/targets/target";
 import type { Deployment } from "../../../cli/stack/stack";
 import { GONE_VMS } from "../../../components/cluster/azure/reachable-operations";
 
@@ -18,7 +18,7 @@ vi.mock("../../../cli/terminal/ending/in-terminal", () => ({ runEngine: async (a
 vi.mock("../../../cli/stack/later", () => ({ lostCluster: () => ({ forget: async (_: unknown, stack: string) => (done.push(["forget", stack]), `Stack ${stack} has forgotten its 2 resources.`) }) }));
 
 const on = (...components: string[]): Deployment => ({ resources: components.map((name) => ({ urn: name, type: `istio-lab:cluster:${name}` })), pending: 0 });
-const lost: AzureStanding = { is: "lost", evidence: "another cluster answers", goneVms: ["vm1"] };
+const lost: Standing = { is: "lost", evidence: "another cluster answers", goneVms: ["vm1"] };
 let said: string[];
 const healed = () => heal({ env: { HOME: "/home" } }, "x2", (line) => said.push(line));
 const changes = () => done.filter(([what]) => what === "engine" || what === "forget");
