@@ -22,7 +22,7 @@ export class ProgressLine implements Progress {
 
   begin(total: number): void {
     this.total = total;
-    if (!this.redraws) this.say(`${total} checks …`);
+    if (!this.redraws) this.say(`${total} ${this.noun} …`);
     this.draw();
   }
 
@@ -41,9 +41,13 @@ export class ProgressLine implements Progress {
     this.total = 0;
   }
 
+  private get noun(): string {
+    return this.total === 1 ? "check" : "checks";
+  }
+
   private draw(): void {
     if (!this.redraws || this.total === 0) return;
-    const line = `${this.done} of ${this.total} checks${this.failed > 0 ? `, ${this.failed} failed` : ""} · ${[...this.open].join(", ")}`;
+    const line = `${this.done} of ${this.total} ${this.noun}${this.failed > 0 ? `, ${this.failed} failed` : ""} · ${[...this.open].join(", ")}`;
     this.clear();
     this.out.write(line.slice(0, (this.out.columns ?? 80) - 1));
   }

@@ -36,7 +36,7 @@ describe("the progress of a check", () => {
     progress.say("meanwhile");
     progress.end();
     progress.seen(check("a"));
-    expect(drawn(out.written)).toEqual(["before\n", "0 of 1 checks · ", "meanwhile\n", "0 of 1 checks · ", ""]);
+    expect(drawn(out.written)).toEqual(["before\n", "0 of 1 check · ", "meanwhile\n", "0 of 1 check · ", ""]);
   });
 
   it("elsewhere is one line at its beginning", () => {
@@ -47,5 +47,7 @@ describe("the progress of a check", () => {
     progress.seen(check("a"), result("passed"));
     progress.end();
     expect(out.written).toBe("3 checks …\n");
+    progress.begin(1);
+    expect(out.written).toBe("3 checks …\n1 check …\n");
   });
 });
