@@ -7,6 +7,7 @@ import { UserError } from "../../base/errors";
 import { preconditions } from "../targets/embedded/preconditions";
 import { runSteps } from "../terminal/progress";
 import { embeddedStages } from "../targets/stages";
+import { KEEPER_FILE, untilKept } from "../test-run/keeper";
 import { TIMES_FILE } from "../test-run/reporter";
 import { skippedText } from "../test-run/skipped";
 import { timesText, type FileTimes } from "../test-run/times";
@@ -39,23 +40,23 @@ export async function test(args: string[]): Promise<void> {
     throw new UserError("The types are wrong: tsc's messages are above.");
   }
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-report-"));
-  const [report, times] = ["vitest.json", "times.json"].map((name) => path.join(folder, name)) as [string, string];
-  const projects = (named.length > 0 ? named : everyChange).flatMap((tier) => ["--project", `${tier}*`]);
-  const code = await inTerminal(
-    "node_modules/.bin/vitest",
-    ["run", ...projects, ...rest, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, "--reporter=./cli/test-run/reporter.ts"],
-    { [TIMES_FILE]: times },
-  );
-  if (!fs.existsSync(report)) throw new UserError("vitest ended without a report: its message is above.");
-  const totals = JSON.parse(fs.readFileSync(report, "utf8")) as Totals;
-  const files = fs.existsSync(times) ? (JSON.parse(fs.readFileSync(times, "utf8")) as FileTimes[]) : [];
-  fs.rmSync(path.dirname(report), { recursive: true });
-  const skipped = totals.numPendingTests + totals.numTodoTests;
-  process.stdout.write(`\n${timesText(files, tiers)}\n`);
-  if (skippedText(files) !== "") process.stdout.write(`\n${skippedText(files)}\n`);
-  process.stdout.write(`\nTests ended after ${elapsed(started)}.\n`);
-  process.stdout.write(`${totals.numPassedTests} passed, ${totals.numFailedTests} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);
-  process.exitCode = code !== 0 || !totals.success || totals.numPassedTests === 0 ? 1 : 0;
+  try {
+    const [report, times, keeper] = ["vitest.json", "times.json", "keeper.json"].map((name) => path.join(folder, name)) as [string, string, string];
+    const projects = (named.length > 0 ? named : everyChange).flatMap((tier) => ["--project", `${tier}*`]);
+    const words = ["run", ...projects, ...rest, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, "--reporter=./cli/test-run/reporter.ts"];
+    const code = await inTerminal("node_modules/.bin/vitest", words, { [TIMES_FILE]: times, [KEEPER_FILE]: keeper }).finally(() => untilKept(keeper, (line) => process.stderr.write(`\n${line}\n`)));
+    if (!fs.existsSync(report)) throw new UserError("vitest ended without a report: its message is above.");
+    const totals = JSON.parse(fs.readFileSync(report, "utf8")) as Totals;
+    const files = fs.existsSync(times) ? (JSON.parse(fs.readFileSync(times, "utf8")) as FileTimes[]) : [];
+    const skipped = totals.numPendingTests + totals.numTodoTests;
+    process.stdout.write(`\n${timesText(files, tiers)}\n`);
+    if (skippedText(files) !== "") process.stdout.write(`\n${skippedText(files)}\n`);
+    process.stdout.write(`\nTests ended after ${elapsed(started)}.\n`);
+    process.stdout.write(`${totals.numPassedTests} passed, ${totals.numFailedTests} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);
+    process.exitCode = code !== 0 || !totals.success || totals.numPassedTests === 0 ? 1 : 0;
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** `npm run rehearse -- minikube --clean`: takes down what a rehearsal that was killed has left. Only that of minikube keeps anything on the machine. */

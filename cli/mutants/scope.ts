@@ -60,9 +60,10 @@ function problemOf(root: string, typed: string): string[] {
   if (entry === "" || entry.startsWith("..")) return [entry === "" ? "is the whole checkout" : "is outside of the checkout"];
   // Stryker reads these as a pattern, and what follows a comma as another one.
   if (/[*?!{}[\]()|,:]/.test(entry)) return ["has a character that is special in a pattern"];
+  // Said first: whether a checkout has them, .git above all, changes nothing in that.
+  if (/^(test|bench|node_modules|\.\w+)(\/|$)/.test(entry)) return ["is no part of the product"];
   const about = fs.statSync(path.join(root, entry), { throwIfNoEntry: false });
   if (about === undefined) return ["is not there"];
-  if (/^(test|bench|node_modules|\.\w+)(\/|$)/.test(entry)) return ["is no part of the product"];
   if (about.isDirectory()) return sourcesIn(root, entry).length > 0 ? [] : ["has no TypeScript file"];
   return isSource(entry) ? [] : ["is no TypeScript file"];
 }

@@ -37,6 +37,7 @@ export async function startLocked(folder: string, report: Report): Promise<Seat>
     return await boot(folder, record, shared, report);
   } catch (error) {
     await killNamespace(folder);
+    await removeCgroups(folder);
     throw error;
   }
 }

@@ -4,8 +4,10 @@ import * as path from "node:path";
 import { execa, type ResultPromise } from "execa";
 import { parseDocument } from "yaml";
 import { engineRoot } from "../../cli/stack/engine";
+import { leftCgroups } from "../../embedded/node/cgroups";
 import { projectRoot } from "../../embedded/paths";
 import { binary } from "../../embedded/toolchain";
+import { forgetCheckout, noteCheckout } from "./made-checkouts";
 import { waitingForSeat } from "./seat-waits";
 
 /** What a command of README printed and how it ended. */
@@ -41,6 +43,7 @@ export class Checkout {
   /** Copies what git tracks, and what it does not ignore; the installed packages are shared by a link, if they are wanted. @param prefix what the folder's name begins with */
   static async create(packages: "installed" | "missing" = "installed", prefix = "istio-lab-"): Promise<Checkout> {
     const root = fs.mkdtempSync(path.resolve(os.tmpdir(), prefix));
+    noteCheckout(root);
     const { stdout } = await execa("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: projectRoot });
     for (const file of stdout.split("\0").filter((name) => name && fs.existsSync(path.join(projectRoot, name)))) {
       fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
@@ -173,10 +176,15 @@ export class Checkout {
     return path.join(this.root, ".lab", "seats", stack);
   }
 
-  /** Takes the seats down and the folder away. */
+  /** Takes the seats down and the folder away. @throws Error where something of a seat is left: without the folder nobody would find it any more */
   async remove(): Promise<void> {
     const seats = path.join(this.root, ".lab", "seats");
-    for (const seat of fs.existsSync(seats) ? fs.readdirSync(seats) : []) await waitingForSeat(() => this.run("embedded", "delete", "--seat", seat));
+    for (const seat of fs.existsSync(seats) ? fs.readdirSync(seats) : []) {
+      const { all } = await waitingForSeat(() => this.run("embedded", "delete", "--seat", seat));
+      const left = leftCgroups(path.join(seats, seat));
+      if (left.length > 0) throw new Error(`Left of a seat: ${left.join(", ")}. Its folder stays: ${this.root}\n${all}`);
+    }
+    forgetCheckout(this.root);
     fs.rmSync(this.root, { recursive: true, force: true });
   }
 }

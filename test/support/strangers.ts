@@ -24,7 +24,9 @@ export async function endStrangers(): Promise<void> {
   for (const folder of folders.splice(0)) fs.rmSync(folder, { recursive: true });
   // A process leaves its group a moment after it has ended for everybody else.
   for (const group of [...groups].sort((one, other) => other.length - one.length)) for (let tries = 0; fs.existsSync(group) && tries < 100; tries++) if (!removed(group)) await new Promise((wait) => setTimeout(wait, 20));
+  const left = [...groups].filter((group) => fs.existsSync(group));
   groups.clear();
+  if (left.length > 0) throw new Error(`Left on the machine: ${left.join(", ")}`);
 }
 
 function removed(group: string): boolean {

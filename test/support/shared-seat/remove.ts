@@ -1,11 +1,24 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { quote } from "../../../embedded/node/scripts";
 import { Checkout } from "../checkout";
+import { notedCheckouts } from "../made-checkouts";
 
-/** Removes the shared seat of a run that has ended, and the folder. */
-export async function removeShared(folder: string): Promise<void> {
-  for (const name of fs.readdirSync(folder).filter((name) => name.startsWith("checkout-"))) await removeCheckout(path.join(folder, name));
-  fs.rmSync(folder, { recursive: true });
+/** Removes what a run that has ended still had: the shared seat, the checkouts that its tests did not remove, and the folder. What stays is told, with the command for it. */
+export async function removeShared(folder: string, remove: (root: string) => Promise<void> = removeCheckout): Promise<void> {
+  const shared = fs.readdirSync(folder).filter((name) => name.startsWith("checkout-")).map((name) => path.join(folder, name));
+  const left: string[] = [];
+  for (const root of [...shared, ...notedCheckouts(folder)]) await remove(root).catch((error: Error) => left.push(leftText(root, error)));
+  if (left.length === 0) return fs.rmSync(folder, { recursive: true });
+  process.stderr.write(`${["The tests have left behind:", ...left].join("\n")}\n`);
+  process.exitCode = 1;
+}
+
+function leftText(root: string, { message }: Error): string {
+  const seats = path.join(root, ".lab", "seats");
+  const names = fs.existsSync(seats) ? fs.readdirSync(seats) : [];
+  const commands = [`cd ${quote(root)}`, ...names.map((name) => `npm run embedded -- delete --seat ${quote(name)}`), `rm -r ${quote(root)}`];
+  return `- ${root}: ${message}\n  ${commands.join(" && ")}`;
 }
 
 /** Removes a checkout with its seat. What still works there is ended first: it is known by its working folder, which nobody else has. */

@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import type { TestProject } from "vitest/node";
+import { noteKeeper } from "../../../cli/test-run/keeper";
 import { expectTurns } from "./turns";
 
 declare module "vitest" {
@@ -21,7 +22,7 @@ interface Keeper {
 /** One for the run: each project loads this file by itself. */
 const run = globalThis as { istioLabSharedSeats?: Keeper };
 
-/** vitest's global setup: names the folder in which the first file that asks makes the seat. At the end, however the run ends, it is removed. */
+/** vitest's global setup: names the folder in which the first file that asks makes the seat. At the end, however the run ends, it is removed, as is every other checkout that is left. */
 export default function setup(project: TestProject): () => Promise<void> {
   const keeper = (run.istioLabSharedSeats ??= startKeeper());
   // vitest has chosen the files of the run by now.
@@ -34,8 +35,9 @@ export default function setup(project: TestProject): () => Promise<void> {
 function startKeeper(): Keeper {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-shared-"));
   const remove = `require("tsx/cjs/api").register(); require(${JSON.stringify(path.join(__dirname, "remove.ts"))}).removeShared(process.argv[1]);`;
-  const script = 'cat >/dev/null; if ls "$1"/checkout-* >/dev/null 2>&1; then exec "$2" -e "$3" "$1"; else exec rm -rf "$1"; fi';
+  const script = 'cat >/dev/null; if ls "$1" | grep -qE "^(checkout|made)-"; then exec "$2" -e "$3" "$1"; else exec rm -rf "$1"; fi';
   const keeper = spawn("sh", ["-c", script, "sh", folder, process.execPath, remove], { stdio: ["pipe", "inherit", "inherit"], detached: true, cwd: process.cwd() });
+  noteKeeper(keeper.pid);
   return { folder, process: keeper };
 }
 

@@ -240,6 +240,8 @@ test("VMs that are shut down refuse, with the command that starts them", async (
   const power = (powerState: string) => ({ "vm show": [{ name: "server-1a2b3c4d", powerState }, { name: "agent-1-1a2b3c4d", powerState: "VM running" }] });
   const two = [...own, { id: "/vm/agent", vmSize: "Standard_D4s_v5" }];
   expect(found(await look({}, power("VM deallocated"), two), "power")).toEqual({ name: "power", status: "refused", seen: "server-1a2b3c4d: VM deallocated", todo: "npm run start -- --stack seat7" });
+  const agentAsleep = { "vm show": [{ name: "server-1a2b3c4d", powerState: "VM running" }, { name: "agent-1-1a2b3c4d", powerState: "VM stopped" }] };
+  expect(found(await look({}, agentAsleep, two), "power")).toMatchObject({ status: "refused", seen: "agent-1-1a2b3c4d: VM stopped" });
   expect(found(await look({}, power("VM running"), two), "power")).toEqual({ name: "power", status: "ok", seen: "2 of 2 VMs run" });
 });
 

@@ -17,7 +17,6 @@ const NOTHING_OF_ANYBODY: Readonly<Record<string, string>> = {
   "cli/terminal/ending/defect.ts: guardDefects.defect": "asks this process itself to end",
   "cli/terminal/ending/in-terminal.ts: engineInTerminal": "the name of a signal; who sends it has a row",
   "cli/terminal/ending/signals.ts: listen": "asks this process itself to end",
-  "cli/commands/test.ts: test": "a report in a folder of mkdtemp",
   "components/cluster/minikube/commands.ts: commands.delete": "the words of a command; whoever calls it has a row",
   "components/lessons/blog/checks.ts: blogChecks": "a request of a check, which the policy refuses",
   "embedded/images/apps/temperature/converter/generate.sh": "a folder of mktemp, for whoever changes the app",

@@ -38,6 +38,8 @@ describe("what mutants are put into", () => {
     ["test/unit", "is no part of the product"],
     ["node_modules/zod", "is no part of the product"],
     [".git", "is no part of the product"],
+    [".nothing", "is no part of the product"],
+    ["test/no-such", "is no part of the product"],
     ["cli/*.ts", "has a character that is special in a pattern"],
     ["cli/stack/heal.ts,config.ts", "has a character that is special in a pattern"],
     ["config.ts:1-5", "has a character that is special in a pattern"],

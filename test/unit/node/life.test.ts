@@ -321,7 +321,7 @@ describe("startSeat", () => {
     put(stopped);
     world.fails.services = new Error("etcd ended");
     await expect(start()).rejects.toThrow("etcd ended");
-    expect(world.did.slice(-3)).toEqual(["services", "kill", "unlock seat"]);
+    expect(world.did.slice(-4)).toEqual(["services", "kill", "remove cgroups", "unlock seat"]);
     expect([recordOf()?.made, fs.existsSync(data())]).toEqual([true, true]);
   });
 

@@ -12,7 +12,7 @@ import { openNamespaces, runInside } from "../../../embedded/node/enter";
 import { cgroupName } from "../../../embedded/node/layout";
 import { killNamespace } from "../../../embedded/node/namespace";
 import { belongsTo } from "../../../embedded/node/owner";
-import { age, findSeatProcesses, identify, isAlive, isOfSeat, mayRunIn, podProcesses, SEAT_MARK, self, type ProcessId } from "../../../embedded/node/processes";
+import { age, commandNameOf, findSeatProcesses, identify, isAlive, isOfSeat, mayRunIn, podProcesses, SEAT_MARK, self, type ProcessId } from "../../../embedded/node/processes";
 import { endStrangers, firstProcess, join, makeGroup, NOBODY, publicFolder, ready, sleeper, strangersSeat } from "../../support/strangers";
 import { needs, withoutRoot } from "../../support/needs";
 
@@ -31,6 +31,15 @@ it("a process that has ended does not live, whatever its name looks like", async
   child.kill("SIGKILL");
   await once(child, "exit");
   expect(isAlive(id)).toBe(false);
+});
+
+it("a process is called by its program's name, whatever it says of itself, and by none once it has ended", async () => {
+  const child = spawn("sleep", ["60"], { argv0: "s6-svscan" });
+  await once(child, "spawn");
+  expect(commandNameOf(child.pid!)).toBe("sleep");
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  expect(commandNameOf(child.pid!)).toBeUndefined();
 });
 
 const idOf = (pid: number): ProcessId => {

@@ -394,8 +394,18 @@ describe("helm's process", () => {
     return new Helm(kubeconfig, () => file, cancelled);
   };
   const said = (name: string) => fs.readFileSync(path.join(folder, name), "utf8").trim();
+  /** Where a link leads to; nowhere once it is gone, as the one by which the folder itself was read. */
+  const linkOf = (link: string) => {
+    try {
+      return fs.readlinkSync(link);
+    } catch {
+      return "";
+    }
+  };
 
   it("is given the values, and a kubeconfig that nobody else can open: its file has no name", async () => {
+    const open = () => fs.readdirSync("/proc/self/fd").filter((fd) => /istio-lab-helm-/.test(linkOf(`/proc/self/fd/${fd}`))).length;
+    const before = open();
     const helm = standIn('cat > stdin; echo "$@" > args; cat "$KUBECONFIG" > kubeconfig; echo "$KUBECONFIG" > at; stat -L -c %a /proc/self/fd/3 > mode; readlink /proc/self/fd/3 > name');
     try {
       for (const a of [1, 2]) {
@@ -405,10 +415,12 @@ describe("helm's process", () => {
         expect(said("kubeconfig")).toContain("https://192.0.2.1:6443");
         expect([said("at"), said("mode")]).toEqual(["/proc/self/fd/3", "600"]);
         expect(said("name")).toMatch(/ \(deleted\)$/);
+        expect(open(), "the same one for every call").toBe(before + 1);
       }
     } finally {
       helm.dispose();
     }
+    expect(open(), "none is left open").toBe(before);
   });
 
   it("that fails fails in its own words, without what it warns of", async () => {

@@ -208,6 +208,12 @@ describe("update", () => {
     expect(cluster.requests.find(({ method }) => method === "PATCH")?.query).toMatchObject({ fieldManager: "manager" });
   });
 
+  it("keeps the version that the object was created with, and takes that of its inputs where the state says none", async () => {
+    const updated = async (olds: Bag) => (await update(session(new Answers({ [GET]: [live], [PATCH]: [live] })), operation(type), olds, news)).__initialApiVersion;
+    expect(await updated({ ...state, __initialApiVersion: "v1beta1" })).toBe("v1beta1");
+    expect(await updated({ ...state, __initialApiVersion: undefined })).toBe("v1");
+  });
+
   it.each(refusals)("that is answered by %s fails as partial, with the object as it is now", async (_, refusal) => {
     const { done } = updating({ [GET]: [live], [PATCH]: [refusal] });
     await expect(done).rejects.toThrow(PartialError);

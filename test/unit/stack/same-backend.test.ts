@@ -158,6 +158,14 @@ describe("a stack is refused in another backend than the one it is kept in", () 
     expect(refusal("x2")).toContain("there: npx pulumi login https://api.pulumi.com, and then npm run down -- --stack x2");
   });
 
+  it("also when neither of the two is the own one", () => {
+    other();
+    noteBackend("x2");
+    vi.stubEnv("PULUMI_BACKEND_URL", `file://${home}/third`);
+    expect(refusal("x2")).toContain(`- kept in file://${home}/other; there: PULUMI_BACKEND_URL=file://${home}/other npm run down -- --stack x2\n- chosen by PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN: file://${home}/third`);
+    expect(stacksElsewhere()).toEqual(["x2"]);
+  });
+
   it("without a note, where the own state has resources of it, or cannot be read", () => {
     other();
     for (const text of ['{"checkpoint":{"latest":{"resources":[{}]}}}', '{"checkp']) {

@@ -1,10 +1,14 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { projectRoot } from "../../../embedded/paths";
+import { KEEPER_FILE, untilKept } from "../../../cli/test-run/keeper";
 import { until } from "../../support/http";
+import { forgetCheckout, noteCheckout, noteCheckoutsIn } from "../../support/made-checkouts";
+import { removeShared } from "../../support/shared-seat/remove";
 
 /** What vitest does with the global setup, in a process that can be ended in any way. */
 const RUN = `
@@ -16,12 +20,15 @@ const RUN = `
 describe("the folder of the shared seat", () => {
   let run: ChildProcess;
   let folder: string;
+  let keeper: string;
   beforeEach(async () => {
-    run = spawn(process.execPath, ["-e", RUN], { cwd: projectRoot, stdio: ["ignore", "pipe", "inherit", "ipc"] });
+    keeper = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-keeper-")), "keeper.json");
+    run = spawn(process.execPath, ["-e", RUN], { cwd: projectRoot, stdio: ["ignore", "pipe", "inherit", "ipc"], env: { ...process.env, [KEEPER_FILE]: keeper } });
     folder = String((await once(run.stdout!, "data"))[0]).trim();
   });
   afterEach(() => {
     if (run.exitCode === null && run.signalCode === null) run.kill("SIGKILL");
+    fs.rmSync(path.dirname(keeper), { recursive: true });
   });
 
   const gone = () => until("the folder's end", 20, async () => fs.existsSync(folder), (there) => !there);
@@ -45,6 +52,46 @@ describe("the folder of the shared seat", () => {
       expect([outside.exitCode, outside.signalCode]).toEqual([null, null]);
     } finally {
       for (const one of [inside, outside]) one.kill("SIGKILL");
+    }
+  });
+
+  it("goes with the checkouts that the tests have made and not removed, and nothing else, before anybody who waits goes on", async () => {
+    noteCheckoutsIn(folder);
+    const [left, removed, replaced] = ["left", "removed", "replaced"].map((name) => fs.mkdtempSync(path.join(os.tmpdir(), `istio-lab-${name}-`))) as [string, string, string];
+    const within = path.join(folder, "within");
+    fs.mkdirSync(within);
+    for (const root of [left, removed, replaced, within]) noteCheckout(root);
+    // By the marks alone: a folder of the same name is somebody else's, and whoever made the folder around one removes that.
+    fs.rmSync(replaced, { recursive: true });
+    fs.mkdirSync(replaced);
+    expect(fs.readdirSync(within)).toEqual([]);
+    forgetCheckout(removed);
+    const said: string[] = [];
+    try {
+      run.kill("SIGINT");
+      await once(run, "exit");
+      await untilKept(keeper, (line) => said.push(line));
+      expect([left, removed, replaced, folder].map((root) => fs.existsSync(root))).toEqual([false, true, true, false]);
+      expect(said).toEqual([expect.stringMatching(/^Taking away what the tests have made\./)]);
+      await untilKept(keeper, (line) => said.push(line));
+      expect(said).toHaveLength(1);
+    } finally {
+      for (const root of [left, removed, replaced]) fs.rmSync(root, { recursive: true, force: true });
+    }
+  });
+
+  it("stays where something could not be removed: that is told, with the command for it, and the rest goes", async () => {
+    const [good, bad] = ["checkout-1", "checkout-2"].map((name) => path.join(folder, name)) as [string, string];
+    fs.mkdirSync(path.join(bad, ".lab/seats/it's mine"), { recursive: true });
+    fs.mkdirSync(good);
+    const written = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    try {
+      await removeShared(folder, async (root) => (root === bad ? Promise.reject(new Error("it is busy")) : fs.rmSync(root, { recursive: true })));
+      expect(written.mock.calls.join("")).toBe(`The tests have left behind:\n- ${bad}: it is busy\n  cd ${bad} && npm run embedded -- delete --seat 'it'\\''s mine' && rm -r ${bad}\n`);
+      expect([fs.existsSync(good), fs.existsSync(bad), process.exitCode]).toEqual([false, true, 1]);
+    } finally {
+      process.exitCode = undefined;
+      written.mockRestore();
     }
   });
 });

@@ -68,6 +68,10 @@ describe("calls", () => {
     expect(text(callsOf(there, false, all))).toEqual(["measured client/a → x/b"]);
   });
 
+  it("to services of one name are told apart by their namespaces: what one of them gets says nothing of the other", () => {
+    expect(text(callsOf([view("client", "a"), view("x", "a")], true, [measured("gateway", "x", "a")]))).toEqual(["measured gateway → x/a", "routed gateway → client/a"]);
+  });
+
   it("of the gateway are drawn where it runs", () => {
     expect(text(callsOf([view("client", "a")], false, [measured("gateway", "client", "a")]))).toEqual([]);
     expect(text(callsOf([view("client", "a")], true, [measured("gateway", "client", "a")]))).toEqual(["measured gateway → client/a"]);

@@ -204,4 +204,9 @@ describe("a broken seat", () => {
     // One or two lines of a table, no placeholder left empty.
     expect(first!.cause).not.toMatch(/undefined|\[object|\n| {2}/);
   });
+
+  it("has the rule of a policy named that fits everybody, also where it is the first one", async () => {
+    const found = await findings((w) => json(w.find("AuthorizationPolicy", "blog", "allow-frontend-to-api")).spec.rules.unshift({}));
+    expect(found.map(({ cause }) => cause)).toContainEqual(expect.stringMatching(/spec\.rules has 2 instead of 1; spec\.rules\[0\] is \{\}, which fits every request of everybody/));
+  });
 });

@@ -12,7 +12,7 @@ import type { RosterSeat } from "../../../../cli/class/model";
 /** The CLI's part: it gives secrets away when it is asked for them, and says how it was called. */
 const pulumi = `#!/bin/sh
 echo "$*" >> "$CALLS"
-case "$*" in *seat-9*) echo "error: no stack named 'seat-9' found" >&2; exit 255;; *seat-8*) echo '{}'; exit 0;; esac
+case "$*" in *seat-7*) echo "error: passphrase must be set" >&2; exit 255;; *seat-9*) echo "error: no stack named 'seat-9' found" >&2; exit 255;; *seat-8*) echo '{}'; exit 0;; esac
 case "$*" in *--show-secrets*) S=the-actual-secret;; *) S='[secret]';; esac
 printf '{"GATEWAY_URL":"http://10.231.0.2:31380","KIALI_URL":"http://10.231.0.2:31602","lessons":{"bookinfo":"http://10.231.0.2:31380/productpage","more":"%s"},"kubeconfig":"%s"}' "$S" "$S"
 `;
@@ -39,6 +39,10 @@ it("asks for no secret, and so has none to print", async () => {
 it("tells a seat without a stack, and one that is not up, from the others", async () => {
   const seats = await readOutputs(workspace(), ["seat-1", "seat-8", "seat-9"].map(seat));
   expect(seats.map((of) => ("missing" in of ? of.missing : "there"))).toEqual(["there", "it is not up", "it has no stack"]);
+});
+
+it("goes on with no card where a seat could not be asked: that is not a seat without a stack", async () => {
+  await expect(readOutputs(workspace(), ["seat-1", "seat-7"].map(seat))).rejects.toThrow("passphrase must be set");
 });
 
 it("says what to do where there is no engine", async () => {
