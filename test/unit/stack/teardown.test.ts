@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { clearRemains, type Seats } from "../../../cli/stack/remains";
 import { generationsOfState, targetOfState, targetsOfState } from "../../../cli/stack/target-of-state";
-import { teardownOf } from "../../../cli/stack/teardown";
+import { teardownOf, writtenTarget } from "../../../cli/stack/teardown";
 import type { Deployment } from "../../../cli/stack/stack";
 import type { SeatStatus } from "../../../embedded/node/seat";
 
@@ -18,6 +18,11 @@ describe("the target of a seat is what the state says", () => {
   it("none, while there is none: a missing file does not make it the embedded one", () => {
     expect(targetOfState(seatOn())).toBeUndefined();
     expect(targetOfState({ resources: [] })).toBeUndefined();
+  });
+
+  it("and not what a new stack begins as, where there is no file either: then nothing is known to be taken away", () => {
+    expect(writtenTarget("a-stack-without-a-file")).toBeUndefined();
+    expect(teardownOf("a-stack-without-a-file", seatOn(), writtenTarget("a-stack-without-a-file"))).toMatchObject({ targets: [] });
   });
 
   it("all of them, after a run that was killed while it moved a seat; somebody's cluster first", () => {
