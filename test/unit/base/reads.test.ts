@@ -101,6 +101,8 @@ describe("a text in YAML", () => {
   it("has its value, whatever has to be said of its style", () => {
     expect(readYamlText("a: [1, 1.5, -2, text]\nb: '050'\n")).toMatchObject({ value: { a: [1, 1.5, -2, "text"], b: "050" }, problems: [] });
     expect(readYamlText("a: 050\n").value).toEqual({ a: 50 });
+    // Nothing is odd in these: decimals with zeros behind, a number as a key, and what is no number in another spelling than its own.
+    expect(readYamlText("a: 1.50\nb: 20.0\n1: x\nc: True\nd: ~\n")).toMatchObject({ value: { a: 1.5, b: 20, 1: "x", c: true, d: null }, problems: [] });
   });
 
   it.each<[string, RegExp]>([
