@@ -11,6 +11,8 @@ export interface AddonArgs {
   mesh: Istio;
   /** How the cluster is reached from outside. */
   ingress: Ingress;
+  /** Name or address of the gateway, for a browser. */
+  host: pulumi.Output<string>;
   /** All that are installed: some are wired to others. */
   addons: readonly AddonName[];
   istio: Pick<IstioSettings, "metricRelabelConfigs">;

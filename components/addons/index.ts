@@ -29,11 +29,11 @@ const classes: Record<AddonName, AddonClass> = {
 };
 
 /** Installs `args.addons` with what makes the proxies send them traces and logs, and returns them by name. */
-export function makeAddons(args: AddonArgs & { telemetry: TelemetrySettings }, opts: pulumi.ComponentResourceOptions): Addons {
+export function makeAddons(args: AddonArgs & { gateway: pulumi.Resource; telemetry: TelemetrySettings }, opts: pulumi.ComponentResourceOptions): Addons {
   const chosen = addonNames.filter((name) => args.addons.includes(name));
   const made: Addons = Object.fromEntries(chosen.map((name) => [name, new classes[name](name, args, opts)]));
   const [tracing, logging] = [made.jaeger ?? made.zipkin, made.loki];
-  if (tracing !== undefined || logging !== undefined) new MeshTelemetry("telemetry", { mesh: args.mesh, tracing, logging, ...args.telemetry }, opts);
+  if (tracing !== undefined || logging !== undefined) new MeshTelemetry("telemetry", { mesh: args.mesh, gateway: args.gateway, tracing, logging, ...args.telemetry }, opts);
   return made;
 }
 

@@ -17,7 +17,7 @@ import { SigningKey } from "./signing-key";
 export class KialiAddon extends pulumi.ComponentResource implements Addon {
   readonly url: pulumi.Output<string>;
 
-  constructor(name: string, { mesh, ingress, addons, kiali: settings }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { mesh, ingress, host, addons, kiali: settings }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:addons:Kiali", name, {}, opts);
     const namespace = mesh.systemNamespace;
     const signing = settings.auth === "token" ? [signingSecret(name, namespace, { parent: this })] : [];
@@ -25,7 +25,7 @@ export class KialiAddon extends pulumi.ComponentResource implements Addon {
     // After istiod: it looks for Istio's kinds when it starts.
     registerObjects(name, { objects: [...objects, nodePort(objects)], namespace, after: [mesh.injector, ...signing] }, { parent: this });
 
-    this.url = pulumi.interpolate`http://${ingress.kialiHost ?? mesh.host}:${ingress.kialiPort}`;
+    this.url = pulumi.interpolate`http://${ingress.kialiHost ?? host}:${ingress.kialiPort}`;
     this.registerOutputs({ url: this.url });
   }
 }

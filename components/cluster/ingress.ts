@@ -6,7 +6,7 @@ export interface Ingress {
   readonly serviceType: "NodePort" | "LoadBalancer" | "ClusterIP";
   /** Node ports of that Service where it has some, fixed so that a seat's URLs outlive its gateway. */
   readonly nodePorts: { readonly status: number; readonly http: number; readonly https: number };
-  /** Name or address that a browser uses; undefined where it is the one that the Service before the gateway is given, see `Istio.host`. */
+  /** Name or address that a browser uses; undefined where it is the one that the Service before the gateway is given, see `EntryService.host`. */
   readonly host: pulumi.Output<string> | undefined;
   /** Ports at `host`: the node ports, or what a host publishes or forwards in their place. */
   readonly httpPort: pulumi.Output<number>;

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { MtlsMode, Settings } from "../../config";
 import type { Istio } from "../mesh/istio";
 import type { CheckSpec } from "./checks/check";
+import type { LessonNamespace } from "./namespace";
 import type { WorkloadSpec } from "./workload-spec";
 
 /**
@@ -23,6 +24,8 @@ export interface LessonDefinition {
   readonly calls?: readonly WrittenCall[];
   /** @default it is not reached through the gateway */
   readonly entry?: LessonEntry;
+  /** Where one begins that is not reached through the gateway: an address inside the mesh, or a command. */
+  readonly begins?: string;
   /** What a trainee's card says of it. @default nothing */
   readonly card?: LessonCard;
   /** PersistentVolumeClaims that name no class: the cluster needs a default one. @default none */
@@ -78,8 +81,9 @@ export interface LessonArgs extends Pick<Settings, "canary" | "bookinfo" | "blog
 
 /** A lesson of the course on a seat: its namespace, its apps, its routes. */
 export interface Lesson extends pulumi.ComponentResource {
-  /** Where the lesson begins: an address through the gateway, for a lesson inside the mesh the address there, or a command. */
-  readonly url: pulumi.Output<string>;
+  readonly home: LessonNamespace;
+  /** What brings requests to its apps. The gateway opens when all lessons' routes are known. */
+  readonly routes: readonly pulumi.Resource[];
 }
 
 export type LessonClass = new (name: string, args: LessonArgs, opts?: pulumi.ComponentResourceOptions) => Lesson;

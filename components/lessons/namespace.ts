@@ -15,24 +15,32 @@ export interface LessonNamespaceArgs {
   allowed?: readonly AllowedCalls[];
 }
 
-/** A namespace whose pods get sidecars, with the lab's mTLS mode. */
+/** A namespace whose pods get sidecars. `secure` gives it the lab's mTLS mode. */
 export class LessonNamespace extends pulumi.ComponentResource {
   /** The namespace's name. */
   readonly namespace: pulumi.Output<string>;
   /** What must be there before a pod of the namespace, or it would run without a sidecar. */
   readonly beforePods: pulumi.Resource[];
+  private readonly security: Pick<LessonNamespaceArgs, "mtls" | "allowed">;
 
-  constructor(name: string, args: LessonNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    private readonly name: string,
+    { namespace, mesh, ...security }: LessonNamespaceArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("istio-lab:lessons:Namespace", name, {}, opts);
-    const metadata = { name: args.namespace, labels: { "istio-injection": "enabled" } };
+    const metadata = { name: namespace, labels: { "istio-injection": "enabled" } };
     // `default` is there before us and cannot be deleted: a Namespace resource would try to.
-    const Kind = args.namespace === "default" ? k8s.core.v1.NamespacePatch : k8s.core.v1.Namespace;
-    const namespace = new Kind(`${name}-injected`, { metadata }, { parent: this });
-    const { mtls, allowed, mesh } = args;
-    new NamespaceSecurity(`${name}-security`, { namespace: namespace.metadata.name, mtls, allowed, admission: mesh.admission }, { parent: this });
-
-    this.namespace = namespace.metadata.name;
-    this.beforePods = [args.mesh.injector, namespace];
+    const Kind = namespace === "default" ? k8s.core.v1.NamespacePatch : k8s.core.v1.Namespace;
+    const labelled = new Kind(`${name}-injected`, { metadata }, { parent: this });
+    this.namespace = labelled.metadata.name;
+    this.beforePods = [mesh.injector, labelled];
+    this.security = security;
     this.registerOutputs();
+  }
+
+  /** Makes its policies: after the gateway, by which the webhook that admits them answers. */
+  secure(gateway: pulumi.Resource): void {
+    new NamespaceSecurity(`${this.name}-security`, { namespace: this.namespace, gateway, ...this.security }, { parent: this });
   }
 }

@@ -1,10 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Chart, IstioSettings } from "../../config";
-import type { Ingress } from "../cluster/ingress";
 import { chartSource, type ChartSource } from "./charts";
+import type { ExtraObject } from "./extra-objects";
 import { gatewayName, ingressNamespace } from "./gateway";
-import { gatewayObject } from "./gateway-api";
 import { gatewayApiChart } from "./gateway-api-chart";
 import { meshObject } from "./object";
 import type { RoutesApi } from "./routes/renderers";
@@ -14,8 +13,6 @@ import { chartValues } from "./values";
 export interface IstioArgs extends IstioSettings {
   /** The API in which routes are written; it also decides who makes the gateway's pods, Helm or istiod. */
   api: RoutesApi;
-  /** How the gateway is reached. */
-  ingress: Ingress;
   /** Others may live in the cluster: no kind goes with its release, as theirs would with it. What makes the cluster takes them away in the end. */
   shared: boolean;
 }
@@ -25,28 +22,12 @@ export class Istio extends pulumi.ComponentResource {
   readonly api: RoutesApi;
   /** Comes before every pod that gets a sidecar. */
   readonly injector: pulumi.Resource;
-  /**
-   * Comes before every object of Istio's kinds: their validation webhook answers by then. istiod is ready about a second before the API server can
-   * reach its webhooks, and an object in between is refused for good; pods are tried again, and the gateway's pod, which has found istiod by its
-   * Service, is proof that the API server can too.
-   */
-  readonly admission: pulumi.Resource;
   /** Where istiod lives, and the addons. */
   readonly systemNamespace: pulumi.Output<string>;
   /** Where the gateway lives, and the certificates it shows. */
   readonly ingressNamespace: pulumi.Output<string>;
-  /** Comes before every object that routes requests. */
+  /** Comes before every object that routes requests: in Istio's own API Helm's gateway, in the Gateway API its kinds. */
   readonly routeKinds: pulumi.Resource;
-  /** What routes requests so far; whoever makes such a component adds it. */
-  readonly routes: pulumi.Resource[] = [];
-  /** To be called when all routes are made: a Gateway of the Gateway API waits for them. */
-  readonly routesAreMade: () => void;
-  /** To be called with the Service before the gateway, whose address is `host` where the cluster has none of its own. */
-  readonly serviceIsMade: (service: k8s.core.v1.Service) => void;
-  /** Name or address that a browser uses. */
-  readonly host: pulumi.Output<string>;
-  /** `http://HOST:PORT` of the gateway, without a path. */
-  readonly gatewayUrl: pulumi.Output<string>;
 
   constructor(name: string, args: IstioArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:mesh:Istio", name, {}, opts);
@@ -57,32 +38,19 @@ export class Istio extends pulumi.ComponentResource {
     const chart = (chart: Chart) => ({ name: `${name}-${chart}`, source: chartSource(chart, args), values: values[chart] });
     const base = this.release({ ...chart("base"), release: "istio-base", namespace: system }, []);
     const istiod = (...after: pulumi.Resource[]) => this.release({ ...chart("istiod"), release: "istiod", namespace: system }, [base, ...after]);
-    const { promise: routes, resolve } = deferred<pulumi.Resource[]>();
-    this.routesAreMade = () => resolve(this.routes);
-    // The gateway after istiod, whose webhook puts the proxy into its pod, or who makes the pod itself.
+    // The gateway after istiod, whose webhook puts the proxy into its pod.
     if (args.api === "istio") {
       this.injector = istiod();
-      this.admission = this.release({ ...chart("gateway"), release: gatewayName, namespace: ingress }, [this.injector]);
-      this.routeKinds = this.admission;
+      this.routeKinds = this.release({ ...chart("gateway"), release: gatewayName, namespace: ingress }, [this.injector]);
     } else {
       this.routeKinds = this.release({ name: `${name}-gateway-api`, release: "gateway-api", source: { chart: gatewayApiChart() }, namespace: system, values: args.shared ? { keep: true } : {} }, []);
       this.injector = istiod(this.routeKinds);
-      const before = routes.then((made) => [this.injector, ...made]);
-      this.admission = gatewayObject(`${name}-gateway`, ingress.metadata.name, before, { parent: this });
-    }
-
-    for (const { apiVersion, kind, name: object, spec } of args.objects) {
-      meshObject(`${name}-${kind.toLowerCase()}-${object}`, { kind: `${apiVersion} ${kind}`, name: object, namespace: system.metadata.name, spec }, { parent: this, dependsOn: [this.admission] });
     }
 
     this.api = args.api;
     this.systemNamespace = system.metadata.name;
     this.ingressNamespace = ingress.metadata.name;
-    const { promise: service, resolve: serviceIsMade } = deferred<k8s.core.v1.Service>();
-    this.serviceIsMade = serviceIsMade;
-    this.host = args.ingress.host ?? pulumi.output(service.then(addressOf));
-    this.gatewayUrl = pulumi.interpolate`http://${this.host}:${args.ingress.httpPort}`;
-    this.registerOutputs({ gatewayUrl: this.gatewayUrl });
+    this.registerOutputs();
   }
 
   private namespace(name: string, namespace: string): k8s.core.v1.Namespace {
@@ -106,14 +74,11 @@ export class Istio extends pulumi.ComponentResource {
   }
 }
 
-/** The address that a load balancer gave. The plugin waits for it; only a preview of the change to one can be without. */
-function addressOf({ status }: k8s.core.v1.Service): pulumi.Output<string> {
-  return status.apply((now) => now?.loadBalancer?.ingress?.[0]).apply((given) => given?.ip ?? given?.hostname ?? "address-to-come");
-}
-
-function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve!: (value: T) => void;
-  return { promise: new Promise<T>((settle) => (resolve = settle)), resolve };
+/** Adds what `istio.objects` of the config names to Istio's own namespace. */
+export function makeExtraObjects(name: string, { mesh, gateway, objects }: { mesh: Istio; gateway: pulumi.Resource; objects: readonly ExtraObject[] }): void {
+  for (const { apiVersion, kind, name: object, spec } of objects) {
+    meshObject(`${name}-${kind.toLowerCase()}-${object}`, { kind: `${apiVersion} ${kind}`, name: object, namespace: mesh.systemNamespace, spec }, { parent: mesh, dependsOn: [gateway] });
+  }
 }
 
 interface ReleaseArgs {

@@ -13,7 +13,7 @@ export interface MeshObjectArgs {
   spec: Record<string, unknown>;
 }
 
-/** Makes such an object. Where it is one of Istio's, it comes after `Istio.admission`: the kind and the webhook that admits it must be there. */
+/** Makes such an object. Where it is one of Istio's, it comes after the gateway (`makeGateway`): the kind and the webhook that admits it must be there. */
 export function meshObject(
   name: string,
   args: MeshObjectArgs,

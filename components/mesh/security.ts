@@ -12,8 +12,8 @@ export interface NamespaceSecurityArgs {
    * @default all calls
    */
   allowed?: readonly AllowedCalls[];
-  /** `Istio.admission`. */
-  admission: pulumi.Resource;
+  /** What `makeGateway` gave. */
+  gateway: pulumi.Resource;
 }
 
 /** Calls that are allowed where nothing else is. */
@@ -36,7 +36,7 @@ export class NamespaceSecurity extends pulumi.ComponentResource {
   constructor(name: string, args: NamespaceSecurityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:mesh:NamespaceSecurity", name, {}, opts);
     const policy = (suffix: string, object: Policy, ...before: pulumi.Resource[]) =>
-      meshObject(`${name}-${suffix}`, { namespace: args.namespace, ...object }, { parent: this, dependsOn: [args.admission, ...before] });
+      meshObject(`${name}-${suffix}`, { namespace: args.namespace, ...object }, { parent: this, dependsOn: [args.gateway, ...before] });
 
     policy("mtls", peerAuthentication(args.mtls));
     if (args.allowed !== undefined) {

@@ -5,6 +5,8 @@ import { providers } from "./telemetry-providers";
 
 export interface MeshTelemetryArgs {
   mesh: Istio;
+  /** What `makeGateway` gave. */
+  gateway: pulumi.Resource;
   /** What takes the proxies' traces. @default nothing does, and none are made */
   tracing?: pulumi.Resource;
   /** What takes the proxies' access logs. @default they are only in the log of each proxy */
@@ -20,7 +22,7 @@ export interface MeshTelemetryArgs {
 export class MeshTelemetry extends pulumi.ComponentResource {
   constructor(name: string, args: MeshTelemetryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:mesh:Telemetry", name, {}, opts);
-    const { mesh, tracing, logging, sampling } = args;
+    const { mesh, gateway, tracing, logging, sampling } = args;
     const receivers = [tracing, logging].filter((resource) => resource !== undefined);
     const spec = {
       ...(tracing && { tracing: [{ providers: [{ name: providers.tracing }], randomSamplingPercentage: sampling }] }),
@@ -31,7 +33,7 @@ export class MeshTelemetry extends pulumi.ComponentResource {
       `${name}-default`,
       { kind: "telemetry.istio.io/v1 Telemetry", name: "mesh-default", namespace: mesh.systemNamespace, spec },
       // After what takes them: a provider whose Service istiod does not know is left out until the next change.
-      { parent: this, dependsOn: [mesh.admission, ...receivers] },
+      { parent: this, dependsOn: [gateway, ...receivers] },
     );
     this.registerOutputs();
   }

@@ -43,7 +43,7 @@ const startedAnew: Values = { podAnnotations: { "istio-lab/gateway-api": "true" 
 export const gatewayPod = { resources: requests("10m", "64Mi"), terminationGracePeriodSeconds: 5 };
 
 const gateway: Values = {
-  // The Service is of front.ts.
+  // The Service is of entry-service.ts.
   service: { type: "None" },
   autoscaling: { enabled: false },
   // The image is "auto" until istiod's webhook names it, and "auto" counts as latest: without this it is pulled each time.

@@ -10,4 +10,5 @@ export const admission = {
   checks: admissionChecks,
   component: () => (require("./component") as typeof import("./component")).AdmissionLesson,
   claims: [claimName],
+  begins: `kubectl get pvc ${claimName} -n ${namespace}`,
 } satisfies LessonDefinition;

@@ -1,5 +1,5 @@
 import type { LessonDefinition } from "../lesson";
-import { calls, namespace, workloads } from "./app";
+import { calls, namespace, url, workloads } from "./app";
 import { backendChecks } from "./checks";
 
 /** Two backends and a client that calls one of them all day: sidecars, identities and mTLS, without any route. */
@@ -10,4 +10,5 @@ export const backend = {
   checks: backendChecks,
   component: () => (require("./component") as typeof import("./component")).BackendLesson,
   calls,
+  begins: url,
 } satisfies LessonDefinition;

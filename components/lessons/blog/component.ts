@@ -8,21 +8,22 @@ import { BlogCredential } from "./credential";
 import { blogHost } from "./settings";
 
 export class BlogLesson extends pulumi.ComponentResource implements Lesson {
-  readonly url: pulumi.Output<string>;
+  readonly home: LessonNamespace;
+  readonly routes: readonly pulumi.Resource[];
 
   constructor(name: string, { mesh, mtls, blog, canary }: LessonArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:lessons:Blog", name, {}, opts);
-    const home = new LessonNamespace(`${name}-namespace`, { namespace, mtls, mesh, allowed }, { parent: this });
-    makeWorkloads(name, workloads({ blog, canary }), home, { parent: this });
+    this.home = new LessonNamespace(`${name}-namespace`, { namespace, mtls, mesh, allowed }, { parent: this });
+    makeWorkloads(name, workloads({ blog, canary }), this.home, { parent: this });
     const https = blog.https === false ? undefined : new BlogCredential(`${name}-credential`, { given: blog.https, mesh }, { parent: this });
-    new EntryRoutes(
+    const entry = new EntryRoutes(
       `${name}-entry`,
-      { ...route, mesh, namespace: home.namespace, weights: canary[myBlog.app], ...(https && { https: { credentialName: https.credentialName }, after: [https] }) },
+      { ...route, mesh, namespace: this.home.namespace, weights: canary[myBlog.app], ...(https && { https: { credentialName: https.credentialName }, after: [https] }) },
       { parent: this },
     );
 
-    this.url = mesh.gatewayUrl.apply((gateway) => atHost(gateway, blogHost));
-    this.registerOutputs({ url: this.url });
+    this.routes = [entry];
+    this.registerOutputs();
   }
 }
 
@@ -35,10 +36,3 @@ const route = {
   port: myBlog.port.service,
   versions,
 };
-
-/** `address` by another host's name, on the same port. */
-function atHost(address: string, host: string): string {
-  const url = new URL(address);
-  url.hostname = host;
-  return url.href;
-}

@@ -6,24 +6,25 @@ import { makeWorkloads } from "../workloads";
 import { apps, entry, namespace, port, workloads } from "./app";
 
 export class BookinfoLesson extends pulumi.ComponentResource implements Lesson {
-  readonly url: pulumi.Output<string>;
+  readonly home: LessonNamespace;
+  readonly routes: readonly pulumi.Resource[];
 
   constructor(name: string, { mesh, mtls, canary, bookinfo: policies }: LessonArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:lessons:Bookinfo", name, {}, opts);
-    const home = new LessonNamespace(`${name}-namespace`, { namespace, mtls, mesh }, { parent: this });
-    makeWorkloads(name, workloads, home, { parent: this });
+    this.home = new LessonNamespace(`${name}-namespace`, { namespace, mtls, mesh }, { parent: this });
+    makeWorkloads(name, workloads, this.home, { parent: this });
     const routed = <App extends keyof typeof apps>(app: App) => {
       const versions = apps[app].map(({ version }) => version);
-      return { mesh, namespace: home.namespace, service: app, port: port.service, versions, weights: canary[app], policy: policies[app] };
+      return { mesh, namespace: this.home.namespace, service: app, port: port.service, versions, weights: canary[app], policy: policies[app] };
     };
-    new EntryRoutes(`${name}-entry`, { ...routed("productpage"), ...route }, { parent: this });
-    new ServiceRoutes(`${name}-details-routes`, routed("details"), { parent: this });
-    new ServiceRoutes(`${name}-ratings-routes`, routed("ratings"), { parent: this });
     const { users, ...policy } = policies.reviews ?? {};
-    new ServiceRoutes(`${name}-reviews-routes`, { ...routed("reviews"), policy, users }, { parent: this });
-
-    this.url = pulumi.interpolate`${mesh.gatewayUrl}${entry.path}`;
-    this.registerOutputs({ url: this.url });
+    this.routes = [
+      new EntryRoutes(`${name}-entry`, { ...routed("productpage"), ...route }, { parent: this }),
+      new ServiceRoutes(`${name}-details-routes`, routed("details"), { parent: this }),
+      new ServiceRoutes(`${name}-ratings-routes`, routed("ratings"), { parent: this }),
+      new ServiceRoutes(`${name}-reviews-routes`, { ...routed("reviews"), policy, users }, { parent: this }),
+    ];
+    this.registerOutputs();
   }
 }
 

@@ -20,7 +20,6 @@ export class EntryRoutes extends pulumi.ComponentResource {
     super("istio-lab:mesh:EntryRoutes", name, {}, opts);
     const { mesh, namespace, after = [], ...plan } = args;
     makeObjects(name, renderers[mesh.api].entry(plan), { namespace, parent: this, after: [mesh.routeKinds, ...after] });
-    mesh.routes.push(this);
     this.registerOutputs();
   }
 }

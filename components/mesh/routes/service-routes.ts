@@ -15,7 +15,6 @@ export class ServiceRoutes extends pulumi.ComponentResource {
     super("istio-lab:mesh:ServiceRoutes", name, {}, opts);
     const { mesh, namespace, ...plan } = args;
     makeObjects(name, renderers[mesh.api].service(plan), { namespace, parent: this, after: [mesh.routeKinds] });
-    mesh.routes.push(this);
     this.registerOutputs();
   }
 }

@@ -4,22 +4,30 @@ import type { Ingress } from "../cluster/ingress";
 import { gatewayName, gatewaySelector } from "./gateway";
 import type { Istio } from "./istio";
 
-export interface FrontArgs {
+export interface EntryServiceArgs {
   mesh: Istio;
+  /** What `makeGateway` gave. */
+  gateway: pulumi.Resource;
+  /** What the gateway routes by. */
+  routes: readonly pulumi.Resource[];
   /** How the gateway is reached. */
   ingress: Ingress;
 }
 
 /**
- * What the seat's URLs lead to: the one Service before whichever gateway there is. It is made after the lessons. Pulumi's own, and not the gateway's: two Services cannot hold one
+ * What the seat's URLs lead to: the one Service before whichever gateway there is. Pulumi's own, and not the gateway's: two Services cannot hold one
  * node port, and an address given by a cloud would change with its Service.
  */
-export class Front extends pulumi.ComponentResource {
-  constructor(name: string, args: FrontArgs, opts?: pulumi.ComponentResourceOptions) {
+export class EntryService extends pulumi.ComponentResource {
+  /** Name or address that a browser uses: the cluster's, or where it has none of its own, the one that this Service is given. */
+  readonly host: pulumi.Output<string>;
+  /** `http://HOST:PORT` of the gateway, without a path. */
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, args: EntryServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:mesh:Front", name, {}, opts);
-    const { mesh, ingress } = args;
-    mesh.routesAreMade();
-    const ready = mesh.api === "gateway-api" ? [readyGateway(`${name}-ready`, mesh, { parent: this })] : [];
+    const { mesh, gateway, routes, ingress } = args;
+    const ready = mesh.api === "gateway-api" ? [readyGateway(`${name}-ready`, mesh, { parent: this, dependsOn: gateway })] : [];
     const service = new k8s.core.v1.Service(
       `${name}-service`,
       {
@@ -32,10 +40,11 @@ export class Front extends pulumi.ComponentResource {
         spec: { type: ingress.serviceType, selector: gatewaySelector[mesh.api], ports: ports(ingress) },
       },
       // After the routes: a change of the API makes the other gateway with its routes, turns the Service over, and only then takes the old ones away.
-      { parent: this, dependsOn: [mesh.admission, ...ready, ...mesh.routes] },
+      { parent: this, dependsOn: [gateway, ...ready, ...routes] },
     );
-    mesh.serviceIsMade(service);
-    this.registerOutputs({ service: service.metadata.name });
+    this.host = ingress.host ?? addressOf(service);
+    this.url = pulumi.interpolate`http://${this.host}:${ingress.httpPort}`;
+    this.registerOutputs({ service: service.metadata.name, gatewayUrl: this.url });
   }
 }
 
@@ -50,8 +59,13 @@ function readyGateway(name: string, mesh: Istio, opts: pulumi.ComponentResourceO
       metadata: { name: `${gatewayName}-ready`, namespace: mesh.ingressNamespace },
       spec: { type: "ClusterIP", selector: gatewaySelector[mesh.api], ports: [{ name: "status-port", protocol: "TCP", port: 15021, targetPort: 15021 }] },
     },
-    { ...opts, dependsOn: mesh.admission },
+    opts,
   );
+}
+
+/** The address that a load balancer gave. The plugin waits for it; only a preview of the change to one can be without. */
+function addressOf({ status }: k8s.core.v1.Service): pulumi.Output<string> {
+  return status.apply((now) => now?.loadBalancer?.ingress?.[0]).apply((given) => given?.ip ?? given?.hostname ?? "address-to-come");
 }
 
 function ports({ serviceType, nodePorts }: Ingress) {
