@@ -1,4 +1,5 @@
 import { plainNumber } from "../base/number";
+import { isMap } from "../base/values";
 
 /** Takes down what is wrong with the value at a path of the config. */
 export type Tell = (path: string, text: string) => void;
@@ -191,10 +192,6 @@ export function numberIn(value: unknown, whole = false): unknown {
 /** `true` and `false` written as text count likewise. */
 function flagIn(value: unknown): unknown {
   return value === "true" ? true : value === "false" ? false : value;
-}
-
-export function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Of a path and of all that is below it. */

@@ -1,5 +1,5 @@
 import { readYamlText } from "../../base/yaml";
-import { isMap } from "../../components/given";
+import { isMap } from "../../base/values";
 import { UserError } from "../../base/errors";
 
 /** A stack file's config as Pulumi hands it to the program. */

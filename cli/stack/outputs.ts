@@ -1,4 +1,5 @@
-import { isMap, isSecret } from "../../embedded/provider/wire";
+import { isMap } from "../../base/values";
+import { isSecret } from "../../base/pulumi-marks";
 import type { Deployment } from "./stack";
 
 /** The outputs that a stack's state has, as `pulumi stack output --json` prints them: a secret is `[secret]`. */

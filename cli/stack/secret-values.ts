@@ -1,4 +1,4 @@
-import { isMap } from "../../components/given";
+import { isMap } from "../../base/values";
 
 /** The paths of the secrets in a value of the config. The value may be a map, belong to a path, or be the JSON that Pulumi keeps maps as. */
 export function secretsIn(path: string, value: unknown): string[] {

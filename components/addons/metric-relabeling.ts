@@ -1,4 +1,5 @@
-import { isMap, type Given } from "../given";
+import { isMap } from "../../base/values";
+import { type Given } from "../given";
 import { brief, readGivenFile } from "../given-file";
 
 /** A rule of Prometheus' `metric_relabel_configs` (https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config). */

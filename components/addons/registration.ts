@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { isMap } from "../../base/values";
 import type { ConfigMap, KubeObject, Workload } from "./kube-object";
 
 type ResourceClass = new (name: string, args: any, opts: pulumi.CustomResourceOptions) => pulumi.CustomResource;
@@ -90,7 +91,6 @@ function withConfigHash(object: KubeObject, objects: readonly KubeObject[]): Kub
 
 /** Helm writes `null` where it has nothing to say. */
 function withoutNulls(fields: Record<string, unknown>): Record<string, unknown> {
-  const isMap = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
   const said = Object.entries(fields).filter(([, value]) => value !== null);
   return Object.fromEntries(said.map(([key, value]) => [key, isMap(value) ? withoutNulls(value) : value]));
 }

@@ -1,4 +1,5 @@
-import { isMap, type Given } from "../given";
+import { isMap } from "../../base/values";
+import { type Given } from "../given";
 import { brief, readGivenFile } from "../given-file";
 import { systemNamespace } from "./system-namespace";
 

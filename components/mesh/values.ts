@@ -1,3 +1,4 @@
+import { isMap } from "../../base/values";
 import type { Chart, IstioSettings, Values } from "../../config";
 import { accessLog } from "./access-log";
 import type { RoutesApi } from "./routes/renderers";
@@ -62,8 +63,4 @@ export function overlay(under: Values, over: Values = {}): Values {
     return [key, isMap(value) && isMap(below) ? overlay(below, value) : value];
   });
   return { ...under, ...Object.fromEntries(merged) };
-}
-
-function isMap(value: unknown): value is Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

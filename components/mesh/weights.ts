@@ -1,4 +1,5 @@
-import { isMap, numberIn, shown, type Given } from "../given";
+import { isMap } from "../../base/values";
+import { numberIn, shown, type Given } from "../given";
 
 /** Version → share of the traffic in percent, whole numbers that sum to 100. */
 export type Weights = Readonly<Record<string, number>>;

@@ -2,7 +2,9 @@ import { isClusterScoped, isPatch, isTrue, Obj } from "./kinds";
 import { canonicalQuantity, normalize, prune } from "./normalize";
 import { forceNew, Mutable, touches } from "./replace-rules";
 import { parseCheckpoint } from "./state";
-import { Bag, isMap, Json, plain, UNKNOWN } from "./wire";
+import { isMap } from "../../base/values";
+import { UNKNOWN } from "../../base/pulumi-marks";
+import { Bag, Json, plain } from "./wire";
 
 /** Names of pulumirpc.PropertyDiff.Kind. */
 export type Kind = "ADD" | "ADD_REPLACE" | "DELETE" | "DELETE_REPLACE" | "UPDATE" | "UPDATE_REPLACE";

@@ -1,5 +1,6 @@
 import { Obj } from "./kinds";
-import { Bag, clone, isMap, Json } from "./wire";
+import { isMap } from "../../base/values";
+import { Bag, clone, Json } from "./wire";
 
 /**
  * Who may be taken over from without being asked: whoever wrote by `kubectl` (edit, patch, label, apply) and the provider itself at create,

@@ -1,5 +1,6 @@
 import { isBuiltIn, Obj } from "./kinds";
-import { Bag, clone, hasUnknown, isMap, Json } from "./wire";
+import { isMap } from "../../base/values";
+import { Bag, clone, hasUnknown, Json } from "./wire";
 
 /** Fields the server alone writes. */
 const readOnly = ["creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "generation", "managedFields", "resourceVersion", "uid"];

@@ -1,6 +1,7 @@
 import { KubeConfig } from "@kubernetes/client-node";
 import { load } from "./settings";
-import { Bag, Json, plain, UNKNOWN } from "./wire";
+import { UNKNOWN } from "../../base/pulumi-marks";
+import { Bag, Json, plain } from "./wire";
 
 export interface ConfigDiff {
   changes: boolean;

@@ -1,5 +1,6 @@
 import { groupOf, Obj } from "./kinds";
-import { isMap, Json } from "./wire";
+import { isMap } from "../../base/values";
+import { Json } from "./wire";
 
 /** Which changes make a new object, per kind; a change of name or namespace always does. */
 const labelled = ["spec.selector"];

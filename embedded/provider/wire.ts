@@ -1,18 +1,12 @@
-/**
- * What Pulumi puts into a property bag beside plain JSON: secrets and unknowns.
- * The signatures are the wire format of the SDK (`@pulumi/pulumi/runtime/rpc`), repeated because that module costs 100 ms to load.
- */
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
-const SECRET = "1b47061264138c4ac30d75fd1eb44270";
-/** A value that is not known before the operation ran. */
-export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+import { isSecret, SECRET, SIGNATURE, UNKNOWN } from "../../base/pulumi-marks";
+import { isMap } from "../../base/values";
+
+/* What Pulumi puts into a property bag beside plain JSON: secrets and unknowns. */
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Json = any;
 export type Bag = Record<string, Json>;
 
-export const isMap = (v: Json): v is Bag => typeof v === "object" && v !== null && !Array.isArray(v);
-export const isSecret = (v: Json): boolean => isMap(v) && v[SIGNATURE] === SECRET;
 export const secret = (v: Json): Json => (isSecret(v) ? v : { [SIGNATURE]: SECRET, value: v });
 export const clone = <T>(v: T): T => structuredClone(v);
 

@@ -1,3 +1,4 @@
+import { SIGNATURE, UNKNOWN } from "../../base/pulumi-marks";
 import { Declarations, type Fields, type Shape } from "./declarations";
 
 /**
@@ -79,10 +80,6 @@ function valueProblems(path: string, wrapped: unknown, shape: Shape): string[] {
 function isAbsent(value: unknown): boolean {
   return value === undefined || value === null;
 }
-
-/** Marks of Pulumi's wire format: a secret is a map with its value, and what is not known before the operation ran is this text. */
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 function unwrapped(value: unknown): unknown {
   const isWrapper = typeof value === "object" && value !== null && SIGNATURE in value;

@@ -1,5 +1,6 @@
 import type { KubeObject } from "../seat";
-import { at, isMap, mapsAt, textAt } from "./json";
+import { isMap } from "../../../base/values";
+import { at, mapsAt, textAt } from "./json";
 
 /** A field that somebody set with kubectl. */
 export interface FieldByHand {

@@ -1,6 +1,8 @@
+import { isSecret } from "../../../base/pulumi-marks";
 import { canonicalQuantity } from "../../../embedded/provider/normalize";
 import type { KubeObject } from "../seat";
-import { at, isMap } from "./json";
+import { isMap } from "../../../base/values";
+import { at } from "./json";
 import type { Kind } from "./kinds";
 
 /** A field that is not as Pulumi made it; `was` undefined: it was made without. */
@@ -41,7 +43,7 @@ export function differences(kind: Kind, live: KubeObject, made: KubeObject, whic
 
 /** Field by field; what only the live side has counts with `extra` alone. */
 export function compare(is: unknown, was: unknown, path: string, extra: boolean): Difference[] {
-  if (isLocked(was)) return [];
+  if (isSecret(was)) return [];
   if (isMap(was) && (isMap(is) || is === undefined)) {
     const live = isMap(is) ? is : {};
     if (is === undefined && Object.keys(was).length > 0) return isEmpty(was) ? [] : [{ path, is, was }];
@@ -71,11 +73,6 @@ function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === "" || value === false || value === 0) return true;
   if (Array.isArray(value)) return value.length === 0;
   return isMap(value) && Object.values(value).every(isEmpty);
-}
-
-/** A secret as an exported state holds it. https://www.pulumi.com/docs/iac/concepts/secrets/ */
-function isLocked(value: unknown): boolean {
-  return isMap(value) && value["4dabf18193072939515e22adb298388d"] === "1b47061264138c4ac30d75fd1eb44270";
 }
 
 /** `.key`, or `["a.b/c"]` where the key has dots of its own. */

@@ -1,10 +1,8 @@
+import { isMap } from "../../../base/values";
+
 /** Reading objects that may lack anything: what is not there is empty, nothing throws. */
 
 export type Bag = Readonly<Record<string, unknown>>;
-
-export function isMap(value: unknown): value is Bag {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** The value below `path`; undefined where the way breaks off. */
 export function at(value: unknown, ...path: (string | number)[]): unknown {

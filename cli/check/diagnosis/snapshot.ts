@@ -2,7 +2,8 @@ import { ingressNamespace } from "../../../components/mesh/gateway";
 import type { Deployment } from "../../stack/stack";
 import type { KubeObject, Seat } from "../seat";
 import { kinds, type Kind } from "./kinds";
-import { isMap, textAt } from "./json";
+import { isMap } from "../../../base/values";
+import { textAt } from "./json";
 
 /** What the rules see: the objects of the lessons' namespaces and of the mesh as they are, and as Pulumi made them. */
 export interface Snapshot {

@@ -1,4 +1,5 @@
-import { at, type Bag, isMap } from "../../check/diagnosis/json";
+import { isMap } from "../../../base/values";
+import { at, type Bag } from "../../check/diagnosis/json";
 import type { Change } from "../model";
 
 export type Field = Change["fields"][number];

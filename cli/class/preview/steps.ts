@@ -1,5 +1,7 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events";
-import { type Bag, isMap, textAt } from "../../check/diagnosis/json";
+import { SIGNATURE, UNKNOWN } from "../../../base/pulumi-marks";
+import { isMap } from "../../../base/values";
+import { type Bag, textAt } from "../../check/diagnosis/json";
 import type { Change, Group } from "../model";
 import { canonical, type Field, fieldsOf, naturally } from "./fields";
 
@@ -78,10 +80,6 @@ function addressesOf(events: readonly EngineEvent[]): string[] {
   return [...new Set(texts)];
 }
 
-/** Pulumi's wire constant for a value that is unknown until `up` has run. */
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-const SECRET_KEY = "4dabf18193072939515e22adb298388d";
-
 /** What is specific to one seat: its name and its addresses. */
 interface Own {
   readonly seat: string;
@@ -108,7 +106,7 @@ function clean(value: unknown, replace: (text: string) => string): unknown {
   if (typeof value === "string") return value === UNKNOWN ? "(not known yet)" : replace(value.replaceAll(UNKNOWN, "(not known yet)"));
   if (Array.isArray(value)) return value.map((item) => clean(item, replace));
   if (!isMap(value)) return value;
-  if (SECRET_KEY in value) return "[secret]";
+  if (SIGNATURE in value) return "[secret]";
   const isSecret = value.kind === "Secret" && value.apiVersion === "v1";
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => {

@@ -1,4 +1,4 @@
-import { isMap } from "../../check/diagnosis/json";
+import { isMap } from "../../../base/values";
 import type { Change, Group } from "../model";
 import type { Field } from "./fields";
 import type { ClassPreview } from "./preview-class";

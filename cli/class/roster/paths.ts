@@ -1,4 +1,5 @@
-import { isMap, shown } from "../../../components/given";
+import { isMap } from "../../../base/values";
+import { shown } from "../../../components/given";
 import { configKeys } from "../../../config";
 
 const NAMESPACE = "istio-lab:";

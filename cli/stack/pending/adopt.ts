@@ -1,11 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { isMap } from "../../../components/given";
+import { isSecret, SECRET, SIGNATURE } from "../../../base/pulumi-marks";
+import { isMap } from "../../../base/values";
 import type { StateResource } from "../stack";
 import type { KubeObject } from "./objects";
-
-/** How Pulumi's state marks a secret. */
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
-const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
 /**
  * A creation that a killed run left open, as the resource that it was to become: the plugin writes the same after a create (test/engine/provider/recordings).
@@ -39,8 +36,6 @@ function like(value: Record<string, unknown>, inputs: Record<string, unknown>): 
     }),
   );
 }
-
-const isSecret = (value: unknown): boolean => isMap(value) && value[SIGNATURE] === SECRET;
 
 function hasSecret(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(hasSecret);

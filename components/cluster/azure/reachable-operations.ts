@@ -1,6 +1,7 @@
 import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onStack } from "../../../base/advice";
+import { UNKNOWN } from "../../../base/pulumi-marks";
 import type { DynamicOperations } from "../module-shim";
 
 export interface ReachableInputs {
@@ -30,7 +31,7 @@ export function reachableOperations(world: World): DynamicOperations<ReachableIn
   const compared = ["host", "port", "authority", "generation", "vmId", "adminCidrs"] as const;
   // An update of the VM hides its outputs from preview: what is not known yet is not taken for a change.
   const differs = (key: (typeof compared)[number], olds: ReachableInputs, news: ReachableInputs) =>
-    !isUnknown(news[key]) && JSON.stringify(olds[key]) !== JSON.stringify(news[key]);
+    news[key] !== UNKNOWN && JSON.stringify(olds[key]) !== JSON.stringify(news[key]);
 
   async function reach(inputs: ReachableInputs): Promise<ReachableInputs> {
     const end = world.now() + LIMIT;
@@ -64,11 +65,6 @@ function unreachable({ host, port, adminCidrs }: ReachableInputs, seen: string):
 
 function lost({ host }: ReachableInputs): string {
   return `The seat's control plane was lost, and a new, empty one is at ${host}, which lacks everything that this stack remembers. Make that anew, NAME being the stack's: ${onStack("NAME", "npm run up -- --heal")}`;
-}
-
-/** The engine's mark for what is not known before the operation ran. */
-function isUnknown(value: unknown): boolean {
-  return value === "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 }
 
 /** Any answer will do, "unauthorized" as well: it shows name, route, port and certificate. */

@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse, stringify } from "yaml";
-import { isMap } from "../../given";
+import { isMap } from "../../../base/values";
 import type { ExistingSettings } from "./settings";
 
 /** The one context of a kubeconfig that is used, with all that it needs. */

@@ -1,4 +1,5 @@
-import { isMap, type Given } from "../../given";
+import { isMap } from "../../../base/values";
+import { type Given } from "../../given";
 import { certificateProblems, type CertificatePair } from "../../mesh/certificate-rules";
 
 export interface BlogSettings {

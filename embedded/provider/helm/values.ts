@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { uniqueName } from "../autoname";
 import { urnName } from "../kinds";
-import { annotateSecrets, Bag, hasUnknown, isMap, Json, plain } from "../wire";
+import { isMap } from "../../../base/values";
+import { annotateSecrets, Bag, hasUnknown, Json, plain } from "../wire";
 
 /** Every argument of a release that has a default, as the official plugin spells them out in the state. */
 const defaults: Bag = {

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { parse, stringify } from "yaml";
+import { isMap } from "../../../base/values";
 import { Checkout, type Ended } from "../../support/checkout";
 import { parseCalls, urnName, type Json } from "../provider/recording";
 import { Cloud, type CloudResource } from "./cloud";
@@ -143,8 +144,4 @@ function askedIn(log: string): Asked[] {
 /** The type in a URN stands last in the chain of its parents' types. */
 function typeOf(urn: string): string {
   return urn.split("::")[2]!.split("$").at(-1)!;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { SIGNATURE } from "../../../base/pulumi-marks";
 
 /** What a seat is, as far as a test could leave it other than it was. */
 export interface Snapshot {
@@ -49,12 +50,10 @@ export function resourcesOf(resources: readonly CheckpointResource[]): Record<st
   return Object.fromEntries(resources.map(({ urn, inputs }) => [urn.split("::").slice(2).join(" ").replace(/^\S*\$/, ""), hash(withoutSecrets(inputs))]));
 }
 
-const SECRET = "4dabf18193072939515e22adb298388d";
-
 function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (typeof value !== "object" || value === null) return value;
-  if (SECRET in value) return "[secret]";
+  if (SIGNATURE in value) return "[secret]";
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]));
 }
 

@@ -1,4 +1,5 @@
 import { parse } from "yaml";
+import { isMap } from "../../../base/values";
 
 /**
  * Where two objects differ: `spec.template.spec.containers.kiali.image`. Entries of a list are told by their name where they have one; YAML in a ConfigMap's text is
@@ -27,8 +28,4 @@ function meaning(value: unknown, key = ""): unknown {
   if (!isMap(value)) return value ?? undefined;
   const said = Object.entries(value).map(([key, inner]) => [key, meaning(inner, key)] as const).filter(([, inner]) => inner !== undefined).sort(([a], [b]) => (a < b ? -1 : 1));
   return said.length > 0 ? Object.fromEntries(said) : undefined;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -3,7 +3,8 @@ import type { Autonaming } from "../../../embedded/provider/autoname";
 import { checkObject } from "../../../embedded/provider/check";
 import { diffObject } from "../../../embedded/provider/diff";
 import { canonicalQuantity, normalize } from "../../../embedded/provider/normalize";
-import { UNKNOWN, type Bag } from "../../../embedded/provider/wire";
+import { UNKNOWN } from "../../../base/pulumi-marks";
+import { type Bag } from "../../../embedded/provider/wire";
 import { object, urnOf } from "./answers";
 
 const check = (news: Bag, { type = "core/v1:ConfigMap", olds = {} as Bag, autonaming = undefined as Autonaming | undefined, namespaced = true as boolean | undefined } = {}) =>

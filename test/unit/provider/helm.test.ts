@@ -10,7 +10,8 @@ import { Helm } from "../../../embedded/provider/helm/cli";
 import { readRecord, resourceNames } from "../../../embedded/provider/helm/record";
 import { createRelease, deleteRelease, diffRelease, readRelease, updateRelease } from "../../../embedded/provider/helm/release";
 import { checkRelease, merge } from "../../../embedded/provider/helm/values";
-import { isSecret, secret, UNKNOWN, type Bag } from "../../../embedded/provider/wire";
+import { isSecret, UNKNOWN } from "../../../base/pulumi-marks";
+import { secret, type Bag } from "../../../embedded/provider/wire";
 import { Answers, notFound, operation, refusals, session, type Reply } from "./answers";
 
 const SECRETS = "GET /api/v1/namespaces/shop/secrets";

@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from "vitest";
 import { ApiError, PartialError } from "../../../embedded/provider/errors";
 import { create, read, remove, update } from "../../../embedded/provider/objects";
 import { checkpoint } from "../../../embedded/provider/state";
-import { secret, UNKNOWN, type Bag } from "../../../embedded/provider/wire";
+import { UNKNOWN } from "../../../base/pulumi-marks";
+import { secret, type Bag } from "../../../embedded/provider/wire";
 import { Answers, noNamespace, notFound, object, operation, refusals, session, type Reply } from "./answers";
 
 // What a create repeats, and after which pause, is apply.test.ts's matter.

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { checkObject } from "../../../embedded/provider/check";
 import { checkRelease } from "../../../embedded/provider/helm/values";
 import { checkpoint } from "../../../embedded/provider/state";
-import { Bag, hasSecret, isSecret, plain, secret, UNKNOWN } from "../../../embedded/provider/wire";
+import { isSecret, UNKNOWN } from "../../../base/pulumi-marks";
+import { Bag, hasSecret, plain, secret } from "../../../embedded/provider/wire";
 
 /** A secret of the program is a secret in the checked inputs and in the state, wherever it stands. */
 describe("secrets", () => {

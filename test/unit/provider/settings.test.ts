@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { diffConfig } from "../../../embedded/provider/provider-config";
 import { readSettings, type Settings } from "../../../embedded/provider/settings";
-import { UNKNOWN, type Bag } from "../../../embedded/provider/wire";
+import { UNKNOWN } from "../../../base/pulumi-marks";
+import { type Bag } from "../../../embedded/provider/wire";
 
 const kubeconfig = (server = "https://one", namespace?: string) => JSON.stringify({
   apiVersion: "v1", kind: "Config", "current-context": "a", users: [{ name: "u", user: {} }],

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { PartialError } from "../../../../embedded/provider/errors";
-import { isMap, plain, type Bag } from "../../../../embedded/provider/wire";
+import { isMap } from "../../../../base/values";
+import { plain, type Bag } from "../../../../embedded/provider/wire";
 import type { Cloud } from "../cloud";
 import { kinds, type Kind } from "./azure-kinds";
 import { detailedDiff } from "./diff";

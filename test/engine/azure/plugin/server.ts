@@ -6,7 +6,8 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as p from "@pulumi/pulumi/proto/provider_pb";
 import { toGrpc } from "../../../../embedded/provider/errors";
 import { urnType } from "../../../../embedded/provider/kinds";
-import { plain, UNKNOWN, type Bag } from "../../../../embedded/provider/wire";
+import { UNKNOWN } from "../../../../base/pulumi-marks";
+import { plain, type Bag } from "../../../../embedded/provider/wire";
 import { inputProblems, outputNames } from "../../../support/azure-types";
 import { detailedDiff } from "./diff";
 
