@@ -1,5 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { parseAllDocuments } from "yaml";
+import type { KubeObject, WholeObject } from "./object";
 
 /** The label selector of what Helm keeps of a release: a Secret for each revision, in the release's namespace. */
 export function recordsOf(release: string): string {
@@ -7,8 +8,7 @@ export function recordsOf(release: string): string {
 }
 
 /** Such a Secret, as far as it is read here. */
-export interface RecordSecret {
-  metadata: { name: string; uid?: string; labels?: Record<string, string> };
+export interface RecordSecret extends KubeObject {
   data?: { release?: string };
 }
 
@@ -21,13 +21,6 @@ export interface HelmRecord {
   chart: { metadata: { name: string; version: string; appVersion?: string } };
   config?: Record<string, unknown> | null;
   manifest?: string;
-}
-
-/** An object of a release's manifest; without a namespace it is in the release's own, or in none. */
-export interface ManifestObject {
-  apiVersion: string;
-  kind: string;
-  metadata: { name: string; namespace?: string; annotations?: Record<string, string> };
 }
 
 /** Unpacks a record: base64 of the Secret, then Helm's own base64 and gzip. @throws Error where it is none */
@@ -45,9 +38,9 @@ export function revisionOf({ metadata }: RecordSecret): number {
   return Number(metadata.labels?.version ?? 0);
 }
 
-/** The objects of a manifest, in its order. Helm reads it as YAML 1.1. */
-export function manifestObjects(manifest: string): ManifestObject[] {
+/** The objects of a manifest, in its order. One without a namespace is in the release's own, or in none. Helm reads it as YAML 1.1. */
+export function manifestObjects(manifest: string): WholeObject[] {
   return parseAllDocuments(manifest, { version: "1.1" })
-    .map((document) => document.toJS() as ManifestObject | null)
-    .filter((object): object is ManifestObject => object?.kind !== undefined);
+    .map((document) => document.toJS() as WholeObject | null)
+    .filter((object): object is WholeObject => object?.kind !== undefined);
 }

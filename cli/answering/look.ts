@@ -1,5 +1,6 @@
 import { gatewayName, ingressNamespace } from "../../components/mesh/gateway";
-import type { Answer, KubeObject, Seat } from "../check/seat";
+import type { KubeObject } from "../../kube";
+import type { Answer, Seat } from "../check/seat";
 import type { Awaited, Workload } from "./awaited";
 import { isForwarded } from "./quick";
 

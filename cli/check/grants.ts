@@ -1,4 +1,4 @@
-import type { KubeObject } from "./seat";
+import type { KubeObject } from "../../kube";
 
 /** A rule of a role that is bound to somebody. */
 export interface Grant {

@@ -2,7 +2,8 @@ import * as http from "node:http";
 import { PassThrough, Writable } from "node:stream";
 import { Exec, PortForward, type KubeConfig, type V1Status } from "@kubernetes/client-node";
 import { Api, ApiRefusal, unlessMissing } from "./api";
-import { ServiceSilent, type Access, type Answer, type Executed, type HttpOptions, type KubeObject, type PodSelector, type Seat, type Subject } from "./seat";
+import type { KubeObject } from "../../kube";
+import { ServiceSilent, type Access, type Answer, type Executed, type HttpOptions, type PodSelector, type Seat, type Subject } from "./seat";
 import { USER_AGENT } from "./user-agent";
 
 /** How long a command in a container, or a request past a proxy, may take. */

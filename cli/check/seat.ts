@@ -1,20 +1,4 @@
-/** An object of Kubernetes as the API server gives it, in plain JSON. */
-export interface KubeObject {
-  apiVersion?: string;
-  kind?: string;
-  metadata: {
-    name: string;
-    namespace?: string;
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-    creationTimestamp?: string;
-    deletionTimestamp?: string;
-    ownerReferences?: { kind: string; name: string; uid: string }[];
-    [key: string]: unknown;
-  };
-  [key: string]: any;
-}
-
+import type { KubeObject } from "../../kube";
 /** Which pod is meant: one by name, or the first running one with these labels. */
 export type PodSelector = { readonly name: string } | { readonly labels: Readonly<Record<string, string>> };
 

@@ -3,7 +3,7 @@ import { Writable } from "node:stream";
 import { PortForward, type KubeConfig } from "@kubernetes/client-node";
 import { Api } from "../check/api";
 import { isReady } from "../check/live-seat";
-import type { KubeObject } from "../check/seat";
+import type { KubeObject } from "../../kube";
 import { listen } from "./listen";
 
 /** A Service of the cluster that is given at a port of this machine. */

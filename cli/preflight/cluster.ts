@@ -2,7 +2,7 @@ import { onStack } from "../../base/advice";
 import { Api, ApiError, Unreachable } from "../../components/cluster/existing/api";
 import { capacity, namespaces, type Demand } from "../../components/cluster/existing/capacity";
 import { distributionFinding } from "../../components/cluster/existing/distributions";
-import type { Amount } from "../../kube/quantity";
+import type { Amount } from "../../kube";
 import { requirements, type Wanted } from "../../components/cluster/existing/rules";
 import { storageClassFinding } from "../../components/cluster/existing/storage-class";
 import { survey, type Survey } from "../../components/cluster/existing/survey";

@@ -1,6 +1,6 @@
 import { catalog as addons } from "../../components/addons/catalog";
 import type { StoredAddon } from "../../components/addons/settings";
-import { amount, type Amount } from "../../kube/quantity";
+import { amount, type Amount } from "../../kube";
 import type { Demand } from "../../components/cluster/existing/capacity";
 import { catalog, lessonNeeds, lessonOf } from "../../components/lessons/catalog";
 import { ingressNamespace } from "../../components/mesh/gateway";

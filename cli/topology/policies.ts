@@ -1,4 +1,4 @@
-import type { KubeObject } from "../check/seat";
+import type { KubeObject } from "../../kube";
 import type { Policy } from "./model";
 
 interface Rule {

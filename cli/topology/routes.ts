@@ -1,5 +1,5 @@
 import { userHeader } from "../../components/mesh/routes/rules";
-import type { KubeObject } from "../check/seat";
+import type { KubeObject } from "../../kube";
 import type { Entry, Note, Topology } from "./model";
 import type { Objects } from "./read";
 import { appOfVersion } from "./names";

@@ -1,4 +1,4 @@
-import type { Needs } from "../../kube/quantity";
+import type { Needs } from "../../kube";
 
 /** What the rest of the lab knows of an addon: plain data, so that config.ts and the commands can read it without loading any provider. */
 export interface AddonEntry {

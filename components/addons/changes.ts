@@ -1,4 +1,5 @@
-import { find, named, type Amounts, type Container, type KubeObject, type Mount, type PodSpec, type Volume, type Workload } from "./kube-object";
+import type { WholeObject } from "../../kube";
+import { find, named, type Amounts, type Container, type Mount, type PodSpec, type Volume, type Workload } from "./kube-object";
 
 /** What an addon's own pod is given. */
 export interface PodChanges {
@@ -59,7 +60,7 @@ export function withoutToken(pod: PodSpec): void {
  * Keeps what is in `volume` in a claim of that size, and else in the pod alone. Returns the objects with the claim.
  * Only one pod at a time may have what is in there open: it is stopped before its successor starts.
  */
-export function keep(objects: KubeObject[], workload: Workload, volume: string, size: string | undefined): KubeObject[] {
+export function keep(objects: WholeObject[], workload: Workload, volume: string, size: string | undefined): WholeObject[] {
   // From the start: the API server refuses to turn a rolling update, whose numbers it has filled in, into this.
   if (workload.kind === "Deployment") workload.spec.strategy = { type: "Recreate" };
   if (size === undefined) return objects;
@@ -76,7 +77,7 @@ export function keep(objects: KubeObject[], workload: Workload, volume: string, 
 }
 
 /** Without the one object of this kind and name. */
-export function without(objects: readonly KubeObject[], kind: string, name: string): KubeObject[] {
+export function without(objects: readonly WholeObject[], kind: string, name: string): WholeObject[] {
   const left = objects.filter((object) => object.kind !== kind || object.metadata.name !== name);
   if (left.length !== objects.length - 1) throw new Error(`The sample has no ${kind} ${name} to leave out.`);
   return left;
@@ -84,7 +85,7 @@ export function without(objects: readonly KubeObject[], kind: string, name: stri
 
 /** Changes a text of a ConfigMap in the form it is written in. */
 export function changeText<T>(
-  objects: readonly KubeObject[],
+  objects: readonly WholeObject[],
   configMap: string,
   key: string,
   format: { parse(text: string): T; stringify(value: T): string },

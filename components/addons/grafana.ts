@@ -5,7 +5,8 @@ import { browserUrl, clusterUrl } from "./addresses";
 import type { AddonName } from "./catalog";
 import { changePod, changeText, keep, withoutToken } from "./changes";
 import { addonImages } from "../../versions";
-import { find, type KubeObject } from "./kube-object";
+import type { WholeObject } from "../../kube";
+import { find } from "./kube-object";
 import { registerObjects } from "./registration";
 import { readSample } from "./samples";
 
@@ -23,7 +24,7 @@ export class GrafanaAddon extends pulumi.ComponentResource implements Addon {
 }
 
 /** The sample's objects as they are made here; README.md names each change. */
-function grafana(installed: readonly AddonName[], size: string | undefined): KubeObject[] {
+function grafana(installed: readonly AddonName[], size: string | undefined): WholeObject[] {
   const objects = readSample("grafana");
   const deployment = find(objects, "Deployment");
   const { pod, container } = changePod(deployment, { container: "grafana", image: addonImages.grafana, requests: { cpu: "20m", memory: "96Mi" }, user: 472 });

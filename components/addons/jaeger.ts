@@ -3,7 +3,8 @@ import type { Addon, AddonArgs } from "./addon";
 import { browserUrl } from "./addresses";
 import { changePod, keep, withoutToken } from "./changes";
 import { addonImages } from "../../versions";
-import { find, type KubeObject } from "./kube-object";
+import type { WholeObject } from "../../kube";
+import { find } from "./kube-object";
 import { registerObjects } from "./registration";
 import { readSample } from "./samples";
 
@@ -22,7 +23,7 @@ export class JaegerAddon extends pulumi.ComponentResource implements Addon {
 }
 
 /** The sample's objects as they are made here; README.md names each change. */
-function jaeger(size: string | undefined): KubeObject[] {
+function jaeger(size: string | undefined): WholeObject[] {
   const objects = readSample("jaeger");
   const deployment = find(objects, "Deployment");
   const { pod } = changePod(deployment, { container: "jaeger", image: addonImages.jaeger, requests: { cpu: "20m", memory: "64Mi" }, user: 10001 });

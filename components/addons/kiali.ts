@@ -7,7 +7,8 @@ import { browserUrl, clusterUrl } from "./addresses";
 import type { AddonName } from "./catalog";
 import { addMount, addVolume, changePod, changeText } from "./changes";
 import { addonImages, kialiOfSample } from "../../versions";
-import { find, type KubeObject, type PolicyRule } from "./kube-object";
+import type { WholeObject } from "../../kube";
+import { find, type PolicyRule } from "./kube-object";
 import { registerObjects } from "./registration";
 import { readSample } from "./samples";
 import type { KialiSettings } from "./settings";
@@ -31,7 +32,7 @@ export class KialiAddon extends pulumi.ComponentResource implements Addon {
 }
 
 /** The sample's objects as they are made here; README.md names each change. */
-function kiali(settings: KialiSettings, installed: readonly AddonName[]): KubeObject[] {
+function kiali(settings: KialiSettings, installed: readonly AddonName[]): WholeObject[] {
   const objects = readSample("kiali").map(ofThisRelease);
   const { pod, container } = changePod(find(objects, "Deployment"), { container: "kiali", image: addonImages.kiali, requests: { cpu: "10m", memory: "64Mi" } });
   container.startupProbe = { ...container.startupProbe, initialDelaySeconds: 1, periodSeconds: 2, failureThreshold: 90 };
@@ -50,7 +51,7 @@ function kiali(settings: KialiSettings, installed: readonly AddonName[]): KubeOb
 const version = addonImages.kiali.split(":v")[1]!;
 
 /** Kiali names its version in all its labels, and once more in its config. */
-function ofThisRelease(object: KubeObject): KubeObject {
+function ofThisRelease(object: WholeObject): WholeObject {
   return JSON.parse(JSON.stringify(object).replaceAll(kialiOfSample, version));
 }
 
@@ -89,7 +90,7 @@ function reading(rule: PolicyRule): PolicyRule[] {
 }
 
 /** Kiali's port at a node, by the name that the course gives it. The addon's own Service stays inside the cluster. */
-function nodePort(objects: readonly KubeObject[]): KubeObject {
+function nodePort(objects: readonly WholeObject[]): WholeObject {
   const { metadata, spec } = find(objects, "Service");
   return {
     apiVersion: "v1",

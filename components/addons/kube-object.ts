@@ -1,21 +1,17 @@
-/** An object as a manifest writes it. What is typed here is what the addons read or change. */
-export interface KubeObject {
-  apiVersion: string;
-  kind: string;
-  metadata: Metadata & { name: string; namespace?: string };
-  [field: string]: unknown;
-}
+import type { WholeObject } from "../../kube";
+
+/* Of the kinds in the addons' samples what the addons read or change. */
 
 export interface Metadata {
   labels?: Labels;
   annotations?: Labels;
 }
 
-export interface ConfigMap extends KubeObject {
+export interface ConfigMap extends WholeObject {
   data: Record<string, string>;
 }
 
-export interface ClusterRole extends KubeObject {
+export interface ClusterRole extends WholeObject {
   rules: PolicyRule[];
 }
 
@@ -25,12 +21,12 @@ export interface PolicyRule {
   verbs: string[];
 }
 
-export interface Service extends KubeObject {
+export interface Service extends WholeObject {
   spec: { selector: Labels; ports: { name?: string; port: number; targetPort?: number | string }[] };
 }
 
 /** A Deployment or a StatefulSet. */
-export interface Workload extends KubeObject {
+export interface Workload extends WholeObject {
   spec: { replicas?: number; template: PodTemplate; strategy?: unknown; volumeClaimTemplates?: unknown };
 }
 
@@ -95,7 +91,7 @@ interface Kinds {
  * The one object of a kind, of this name where there are several.
  * @throws when there is not exactly one: the sample is not what the component was written for.
  */
-export function find<Kind extends keyof Kinds>(objects: readonly KubeObject[], kind: Kind, name?: string): Kinds[Kind] {
+export function find<Kind extends keyof Kinds>(objects: readonly WholeObject[], kind: Kind, name?: string): Kinds[Kind] {
   return only(objects.filter((object) => object.kind === kind && (name === undefined || object.metadata.name === name)), `${kind} ${name ?? ""}`) as Kinds[Kind];
 }
 

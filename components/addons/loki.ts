@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Addon, AddonArgs } from "./addon";
 import { addVolume, changePod, keep, leaveOutVolume, without, withoutToken } from "./changes";
 import { addonImages } from "../../versions";
-import { find, type KubeObject } from "./kube-object";
+import type { WholeObject } from "../../kube";
+import { find } from "./kube-object";
 import { registerObjects } from "./registration";
 import { readSample } from "./samples";
 
@@ -17,7 +18,7 @@ export class LokiAddon extends pulumi.ComponentResource implements Addon {
 }
 
 /** The sample's objects as they are made here; README.md names each change. */
-function loki(size: string | undefined): KubeObject[] {
+function loki(size: string | undefined): WholeObject[] {
   const objects = readSample("loki");
   const set = find(objects, "StatefulSet");
   // A claim in any case, of 10Gi: here only one that was asked for, and of that size.
@@ -32,7 +33,7 @@ function loki(size: string | undefined): KubeObject[] {
   return keep(withoutRole, set, "storage", size);
 }
 
-function collector(): KubeObject[] {
+function collector(): WholeObject[] {
   const objects = readSample("opentelemetry-collector");
   const { pod, container } = changePod(find(objects, "Deployment"), {
     container: "opentelemetry-collector",

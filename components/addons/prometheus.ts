@@ -4,7 +4,8 @@ import type { Addon, AddonArgs } from "./addon";
 import { browserUrl } from "./addresses";
 import { changePod, changeText, keep } from "./changes";
 import { addonImages } from "../../versions";
-import { find, type KubeObject } from "./kube-object";
+import type { WholeObject } from "../../kube";
+import { find } from "./kube-object";
 import type { RelabelConfig } from "./metric-relabeling";
 import { registerObjects } from "./registration";
 import { readSample } from "./samples";
@@ -23,7 +24,7 @@ export class PrometheusAddon extends pulumi.ComponentResource implements Addon {
 }
 
 /** The sample's objects as they are made here; README.md names each change. */
-function prometheus(size: string | undefined, relabelings: readonly RelabelConfig[]): KubeObject[] {
+function prometheus(size: string | undefined, relabelings: readonly RelabelConfig[]): WholeObject[] {
   const objects = readSample("prometheus");
   const deployment = find(objects, "Deployment");
   const { container } = changePod(deployment, {

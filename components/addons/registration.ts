@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { isMap } from "../../base/values";
-import type { ConfigMap, KubeObject, Workload } from "./kube-object";
+import type { WholeObject } from "../../kube";
+import type { ConfigMap, Workload } from "./kube-object";
 
 type ResourceClass = new (name: string, args: any, opts: pulumi.CustomResourceOptions) => pulumi.CustomResource;
 
@@ -20,7 +21,7 @@ const classes: Readonly<Record<string, () => ResourceClass>> = {
 };
 
 export interface RegistrationArgs {
-  objects: readonly KubeObject[];
+  objects: readonly WholeObject[];
   /** Of all that are in one. */
   namespace: pulumi.Output<string>;
   /** What comes before the pods, besides the objects they use. @default nothing */
@@ -42,7 +43,7 @@ export interface Predecessor {
 
 /** Registers each object as its typed resource, the pods after what they need. */
 export function registerObjects(name: string, { objects, namespace, after = [], successorOf }: RegistrationArgs, opts: { parent: pulumi.ComponentResource }): void {
-  const register = (object: KubeObject, dependsOn: readonly pulumi.Resource[] = []) => {
+  const register = (object: WholeObject, dependsOn: readonly pulumi.Resource[] = []) => {
     const { apiVersion, kind, metadata, ...fields } = object;
     const Class = classes[`${apiVersion} ${kind}`]?.();
     if (Class === undefined) throw new Error(`No resource is known for ${apiVersion} ${kind}.`);
@@ -56,22 +57,22 @@ export function registerObjects(name: string, { objects, namespace, after = [], 
   for (const workload of workloads) register(withConfigHash(workload, objects), [...needed, ...after]);
 }
 
-function isWorkload({ kind }: Pick<KubeObject, "kind">): boolean {
+function isWorkload({ kind }: Pick<WholeObject, "kind">): boolean {
   return kind === "Deployment" || kind === "StatefulSet";
 }
 
 /** `kiali-service`; with the object's name behind it where that is not the addon's. */
-function resourceName(addon: string, { kind, metadata }: KubeObject): string {
+function resourceName(addon: string, { kind, metadata }: WholeObject): string {
   const suffix = kind.replace(/[A-Z]/g, (capital, at: number) => `${at > 0 ? "-" : ""}${capital.toLowerCase()}`);
   return metadata.name === addon ? `${addon}-${suffix}` : `${addon}-${suffix}-${metadata.name}`;
 }
 
-function aliasOf({ name, type }: Predecessor, object: KubeObject): pulumi.Alias {
+function aliasOf({ name, type }: Predecessor, object: WholeObject): pulumi.Alias {
   return { name: resourceName(name, object), parent: pulumi.createUrn(name, type) };
 }
 
 /** Those of the object, and what the plugin is told to wait for: the pods, with a bound. At a Service or a claim it would wait for those same pods. */
-function annotations({ kind, metadata }: KubeObject): object | null {
+function annotations({ kind, metadata }: WholeObject): object | null {
   const skipped = ["Service", "PersistentVolumeClaim"].includes(kind) ? { "pulumi.com/skipAwait": "true" } : {};
   const waiting = isWorkload({ kind }) ? { "pulumi.com/timeoutSeconds": "300" } : skipped;
   const all = { ...metadata.annotations, ...waiting };
@@ -79,7 +80,7 @@ function annotations({ kind, metadata }: KubeObject): object | null {
 }
 
 /** With a hash of the ConfigMaps that the pod mounts: another config is other pods, without anything in them that watches for it. */
-function withConfigHash(object: KubeObject, objects: readonly KubeObject[]): KubeObject {
+function withConfigHash(object: WholeObject, objects: readonly WholeObject[]): WholeObject {
   const { template, ...spec } = (object as Workload).spec;
   const mounted = (template.spec.volumes ?? []).flatMap(({ configMap }) => configMap?.name ?? []);
   const content = objects.filter((other): other is ConfigMap => other.kind === "ConfigMap" && mounted.includes(other.metadata.name)).map(({ data }) => data);

@@ -3,7 +3,8 @@ import type { Addon, AddonArgs } from "./addon";
 import { browserUrl } from "./addresses";
 import { changePod, withoutToken } from "./changes";
 import { addonImages } from "../../versions";
-import { find, type KubeObject } from "./kube-object";
+import type { WholeObject } from "../../kube";
+import { find } from "./kube-object";
 import { registerObjects } from "./registration";
 import { readSample } from "./samples";
 
@@ -22,7 +23,7 @@ export class ZipkinAddon extends pulumi.ComponentResource implements Addon {
 }
 
 /** The sample's objects as they are made here; README.md names each change. */
-function zipkin(): KubeObject[] {
+function zipkin(): WholeObject[] {
   const objects = readSample("zipkin");
   const { pod } = changePod(find(objects, "Deployment"), { container: "zipkin", image: addonImages.zipkin, requests: { cpu: "20m", memory: "128Mi" }, user: 1000 });
   withoutToken(pod);

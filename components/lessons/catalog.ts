@@ -1,4 +1,4 @@
-import type { Needs } from "../../kube/quantity";
+import type { Needs } from "../../kube";
 import { admission } from "./admission";
 import { backend } from "./backend";
 import { blog } from "./blog";

@@ -1,4 +1,4 @@
-import { amount, type Needs } from "../../kube/quantity";
+import { amount, type Needs } from "../../kube";
 
 /** An app as plain data: what a lesson installs can be reckoned without making it. */
 export interface WorkloadSpec {

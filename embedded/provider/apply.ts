@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Cluster } from "./cluster";
 import { ApiError, NoMatchError } from "./errors";
-import { annotation, isCrd, isTrue, Obj } from "./kinds";
+import { WholeObject } from "../../kube";
+import { annotation, isCrd, isTrue } from "./kinds";
 import { adoptFields, hasOthersOfOurs } from "./managed-fields";
 import { Bag, clone } from "./wire";
 
@@ -19,7 +20,7 @@ const APPLY = "application/apply-patch+yaml";
 const dryRun = (a: Apply): { dryRun?: string } => (a.preview ? { dryRun: "All" } : {});
 
 /** `pulumi.com/patchForce` on the object wins over the provider's enablePatchForce. */
-export const patchForce = (inputs: Obj, provider: boolean): boolean => {
+export const patchForce = (inputs: WholeObject, provider: boolean): boolean => {
   const said = annotation(inputs, "pulumi.com/patchForce");
   return said === undefined ? provider : isTrue(inputs, "pulumi.com/patchForce");
 };
@@ -31,13 +32,13 @@ const WEBHOOK_PATIENCE = 60;
  * Creates by POST, so that an object somebody else made is an error and not overwritten; with `upsert`, and for Patch resources, by
  * server-side apply. Waits for what may be on its way: the kind's definition, the namespace, a webhook.
  */
-export async function createObject(a: Apply, inputs: Obj, upsert: boolean): Promise<Obj> {
+export async function createObject(a: Apply, inputs: WholeObject, upsert: boolean): Promise<WholeObject> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await throughWebhook(a, async () => {
         const body = await bodyOf(a.cluster, inputs);
         if (upsert) return applyTo(a, await a.cluster.path(body), body);
-        return (await a.cluster.request("POST", await a.cluster.collection(body), { body, query: { fieldManager: "pulumi-kubernetes", ...dryRun(a) } })) as Obj;
+        return (await a.cluster.request("POST", await a.cluster.collection(body), { body, query: { fieldManager: "pulumi-kubernetes", ...dryRun(a) } })) as WholeObject;
       });
     } catch (e) {
       const missing = e instanceof NoMatchError || (e instanceof ApiError && e.isNotFound);
@@ -51,14 +52,14 @@ export async function createObject(a: Apply, inputs: Obj, upsert: boolean): Prom
 }
 
 /** Applies the inputs to the live object; a definition is replaced as a whole, as `kubectl replace` does. */
-export async function updateObject(a: Apply, inputs: Obj, live: Obj, patchResource: boolean): Promise<Obj> {
+export async function updateObject(a: Apply, inputs: WholeObject, live: WholeObject, patchResource: boolean): Promise<WholeObject> {
   const body = await bodyOf(a.cluster, inputs);
   const path = await a.cluster.path(body);
   return throughWebhook(a, async () => {
     if (isCrd(body)) {
       const full = clone(body);
       full.metadata.resourceVersion = live.metadata.resourceVersion;
-      return (await a.cluster.request("PUT", path, { body: full, query: { fieldManager: a.fieldManager, ...dryRun(a) } })) as Obj;
+      return (await a.cluster.request("PUT", path, { body: full, query: { fieldManager: a.fieldManager, ...dryRun(a) } })) as WholeObject;
     }
     if (patchResource) return applyTo(a, path, body);
     // A preview must not write managedFields; there the same effect comes from force.
@@ -70,18 +71,18 @@ export async function updateObject(a: Apply, inputs: Obj, live: Obj, patchResour
 }
 
 /** Gives up the fields a Patch resource owned: applying nothing takes away what only this manager had set. */
-export async function relinquish(a: Apply, o: Obj): Promise<void> {
+export async function relinquish(a: Apply, o: WholeObject): Promise<void> {
   const { apiVersion, kind, metadata } = o;
   const body = await bodyOf(a.cluster, { apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace } });
   const path = await a.cluster.path(body);
-  const live = (await a.cluster.request("GET", path)) as Obj;
+  const live = (await a.cluster.request("GET", path)) as WholeObject;
   if (!(live.metadata.managedFields ?? []).some((e: Bag) => e.manager === a.fieldManager)) return;
   await applyTo({ ...a, force: true }, path, body);
 }
 
-async function applyTo(a: Apply, path: string, body: Obj): Promise<Obj> {
+async function applyTo(a: Apply, path: string, body: WholeObject): Promise<WholeObject> {
   try {
-    return (await a.cluster.request("PATCH", path, { body, type: APPLY, query: { fieldManager: a.fieldManager, force: String(a.force), ...dryRun(a) } })) as Obj;
+    return (await a.cluster.request("PATCH", path, { body, type: APPLY, query: { fieldManager: a.fieldManager, force: String(a.force), ...dryRun(a) } })) as WholeObject;
   } catch (e) {
     if (!(e instanceof ApiError && e.isConflict)) throw e;
     const link = "https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/#handle-field-conflicts-on-existing-resources";
@@ -90,7 +91,7 @@ async function applyTo(a: Apply, path: string, body: Obj): Promise<Obj> {
   }
 }
 
-async function bodyOf(cluster: Cluster, inputs: Obj): Promise<Obj> {
+async function bodyOf(cluster: Cluster, inputs: WholeObject): Promise<WholeObject> {
   const body = clone(inputs);
   // A custom resource that was checked before its definition existed may have been given a namespace it cannot have.
   if (body.metadata.namespace !== undefined && (await cluster.namespaced(body)) === false) delete body.metadata.namespace;

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import { isTrue, Obj, urnName } from "./kinds";
+import type { ObjectMeta, WholeObject } from "../../kube";
+import { isTrue, urnName } from "./kinds";
 import { Json } from "./wire";
 
 export const AUTONAMED = "pulumi.com/autonamed";
@@ -16,10 +17,10 @@ export function uniqueName(prefix: string, seed: Uint8Array): string {
 }
 
 /** Names an object that the program left unnamed: the old generated name if there is one, else a new one. */
-export function autoname(news: Obj, olds: Obj | undefined, urn: string, seed: Uint8Array, wish?: Autonaming): void {
+export function autoname(news: WholeObject, olds: WholeObject | undefined, urn: string, seed: Uint8Array, wish?: Autonaming): void {
   const named: Json = news.metadata?.name;
   if (named) return;
-  news.metadata ??= {};
+  news.metadata ??= {} as ObjectMeta;
   if (olds?.metadata?.name && isTrue(olds, AUTONAMED)) {
     news.metadata.name = olds.metadata.name;
   } else if (wish?.mode === "disable") {

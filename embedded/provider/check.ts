@@ -1,5 +1,6 @@
 import { autoname, Autonaming } from "./autoname";
-import { gvkOfType, isClusterScoped, isPatch, Obj, urnType } from "./kinds";
+import type { ObjectMeta, WholeObject } from "../../kube";
+import { gvkOfType, isClusterScoped, isPatch, urnType } from "./kinds";
 import { normalize } from "./normalize";
 import { annotateSecrets, Bag, hasUnknown, plain } from "./wire";
 
@@ -12,7 +13,7 @@ export interface CheckArgs {
   /** Where objects without a namespace go: the provider's `namespace`, else the kubeconfig context's, else `default`. */
   defaultNamespace: string;
   /** Whether a kind that is not Kubernetes' own has namespaces; undefined where nobody knows yet (no cluster, no CRD). */
-  namespaced(o: Obj): Promise<boolean | undefined>;
+  namespaced(o: WholeObject): Promise<boolean | undefined>;
 }
 export interface Checked {
   inputs: Bag;
@@ -22,17 +23,17 @@ export interface Checked {
 /** Completes the inputs of an object: its name, its namespace, its canonical form. */
 export async function checkObject(a: CheckArgs): Promise<Checked> {
   const failures: Checked["failures"] = [];
-  const news = plain(a.news) as Obj;
+  const news = plain(a.news) as WholeObject;
   const gvk = gvkOfType(urnType(a.urn));
   news.apiVersion ??= gvk.apiVersion;
   news.kind ??= gvk.kind;
-  news.metadata ??= {};
+  news.metadata ??= {} as ObjectMeta;
   if (isPatch(a.urn, news.kind)) {
     if (!news.metadata.name) failures.push({ property: "metadata.name", reason: "Patch resources require the `.metadata.name` field to be set" });
   } else if (news.metadata.generateName && !news.metadata.name) {
     throw new Error("the `.metadata.generateName` field is not supported in Server-Side Apply mode");
   } else {
-    autoname(news, plain(a.olds) as Obj, a.urn, a.randomSeed, a.autonaming);
+    autoname(news, plain(a.olds) as WholeObject, a.urn, a.randomSeed, a.autonaming);
   }
   if (!news.metadata.namespace && !isClusterScoped(news) && (await a.namespaced(news)) !== false) news.metadata.namespace = a.defaultNamespace;
   const inputs: Bag = hasUnknown(news) ? news : normalize(news);

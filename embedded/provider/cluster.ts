@@ -3,7 +3,8 @@ import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KubeConfig } from "@kubernetes/client-node";
 import { ApiError, NoMatchError, UnreachableError } from "./errors";
-import { isClusterScoped, Obj } from "./kinds";
+import { versionPath, type WholeObject } from "../../kube";
+import { isClusterScoped } from "./kinds";
 import { Bag, Json } from "./wire";
 import { pulumi } from "../../versions";
 
@@ -61,7 +62,7 @@ export class Cluster {
   }
 
   /** Calls `seen` for every event of a watch until `signal` fires; reconnects after a short pause. */
-  async watch(path: string, query: Request["query"], seen: (event: { type: string; object: Obj }) => void, signal: AbortSignal): Promise<void> {
+  async watch(path: string, query: Request["query"], seen: (event: { type: string; object: WholeObject }) => void, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
         const answer = await this.open("GET", path, { query: { ...query, watch: "true", timeoutSeconds: "300" }, signal });
@@ -107,19 +108,19 @@ export class Cluster {
   }
 
   /** The path of an object's collection; throws NoMatchError where the server does not know the kind. */
-  async collection(o: Obj): Promise<string> {
+  async collection(o: WholeObject): Promise<string> {
     const found = await this.resource(o.apiVersion, o.kind);
-    const base = o.apiVersion.includes("/") ? `/apis/${o.apiVersion}` : `/api/${o.apiVersion}`;
+    const base = versionPath(o.apiVersion);
     return found.namespaced ? `${base}/namespaces/${o.metadata?.namespace || "default"}/${found.name}` : `${base}/${found.name}`;
   }
-  async path(o: Obj): Promise<string> {
+  async path(o: WholeObject): Promise<string> {
     return `${await this.collection(o)}/${o.metadata.name}`;
   }
   /** Whether objects of the kind live in namespaces; undefined when the server does not know the kind or does not answer. */
-  async namespaced(o: Obj): Promise<boolean | undefined> {
+  async namespaced(o: WholeObject): Promise<boolean | undefined> {
     return this.resource(o.apiVersion, o.kind).then((r) => r.namespaced, () => (isClusterScoped(o) ? false : undefined));
   }
-  async knows(o: Obj): Promise<boolean> {
+  async knows(o: WholeObject): Promise<boolean> {
     return this.resource(o.apiVersion, o.kind).then(() => true, () => false);
   }
   /** Forgets what kinds exist: a definition may have been added since. */
@@ -130,7 +131,7 @@ export class Cluster {
   private async resource(apiVersion: string, kind: string): Promise<ApiResource> {
     const why = await this.unreachable();
     if (why) throw new UnreachableError(why);
-    const path = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    const path = versionPath(apiVersion);
     const list = this.resources.get(path) ?? this.request("GET", path).then((r: Bag) => r.resources as ApiResource[]);
     this.resources.set(path, list);
     const all = await list.catch((e: unknown) => {

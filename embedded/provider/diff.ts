@@ -1,4 +1,5 @@
-import { isClusterScoped, isPatch, isTrue, Obj } from "./kinds";
+import type { ObjectMeta, WholeObject } from "../../kube";
+import { isClusterScoped, isPatch, isTrue } from "./kinds";
 import { canonicalQuantity, normalize, prune } from "./normalize";
 import { forceNew, Mutable, touches } from "./replace-rules";
 import { parseCheckpoint } from "./state";
@@ -35,10 +36,10 @@ export interface DiffArgs {
 export function diffObject(a: DiffArgs): DiffResult {
   const { inputs, live } = parseCheckpoint(a.olds);
   const oldInputs = normalize(inputs);
-  const news = normalize(plain(a.news) as Obj);
-  const old = prune(live, oldInputs) as Obj;
-  old.metadata ??= {};
-  news.metadata ??= {};
+  const news = normalize(plain(a.news) as WholeObject);
+  const old = prune(live, oldInputs) as WholeObject;
+  old.metadata ??= {} as ObjectMeta;
+  news.metadata ??= {} as ObjectMeta;
   for (const o of [old, news]) {
     if (isClusterScoped(news)) delete o.metadata.namespace;
     // A custom resource may have no namespace; "default" on both sides is then no difference.

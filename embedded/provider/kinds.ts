@@ -1,11 +1,4 @@
-import { Bag } from "./wire";
-
-/** A Kubernetes object as JSON. */
-export interface Obj extends Bag {
-  apiVersion: string;
-  kind: string;
-  metadata: Bag;
-}
+import type { TypeMeta, WholeObject } from "../../kube";
 
 /** Kinds of the built-in groups that have no namespace; asked here because Check and Diff also work without a cluster. */
 const clusterScoped = new Set([
@@ -32,8 +25,8 @@ export function groupOf(apiVersion: string): string {
 }
 /** Whether a kind belongs to Kubernetes itself; everything else is a custom resource. */
 export const isBuiltIn = (apiVersion: string): boolean => builtInGroups.has(groupOf(apiVersion));
-export const isClusterScoped = (o: Obj): boolean => clusterScoped.has(o.kind) && (isBuiltIn(o.apiVersion) || o.kind === "GatewayClass");
-export const isCrd = (o: Obj): boolean => o.kind === "CustomResourceDefinition" && groupOf(o.apiVersion) === "apiextensions.k8s.io";
+export const isClusterScoped = (o: TypeMeta): boolean => clusterScoped.has(o.kind) && (isBuiltIn(o.apiVersion) || o.kind === "GatewayClass");
+export const isCrd = (o: TypeMeta): boolean => o.kind === "CustomResourceDefinition" && groupOf(o.apiVersion) === "apiextensions.k8s.io";
 
 /** A Patch resource (NamespacePatch, …) owns single fields of an object that somebody else owns: its token is kind + "Patch". */
 export const isPatch = (urn: string, kind: string): boolean => urnType(urn).split(":")[2] === `${kind}Patch`;
@@ -47,11 +40,11 @@ export function gvkOfType(type: string): { apiVersion: string; kind: string } {
 }
 
 /** The resource id: `namespace/name`, or the name alone where there is no namespace. */
-export const objectId = (o: Obj): string => idOf(o.metadata.namespace, o.metadata.name);
+export const objectId = (o: WholeObject): string => idOf(o.metadata.namespace, o.metadata.name);
 export const idOf = (namespace: string | undefined, name: string): string => (namespace ? `${namespace}/${name}` : name);
 export function parseId(id: string): { namespace?: string; name: string } {
   const at = id.indexOf("/");
   return at < 0 ? { name: id } : { namespace: id.slice(0, at), name: id.slice(at + 1) };
 }
-export const annotation = (o: Obj | undefined, key: string): string | undefined => o?.metadata?.annotations?.[key];
-export const isTrue = (o: Obj, key: string): boolean => annotation(o, key) === "true";
+export const annotation = (o: WholeObject | undefined, key: string): string | undefined => o?.metadata?.annotations?.[key];
+export const isTrue = (o: WholeObject, key: string): boolean => annotation(o, key) === "true";

@@ -1,4 +1,4 @@
-import { Obj } from "./kinds";
+import { WholeObject } from "../../kube";
 import { isMap } from "../../base/values";
 import { Bag, clone, Json } from "./wire";
 
@@ -15,12 +15,12 @@ const takenOver: [string, string][] = [
 ];
 const isOurs = (e: Bag): boolean => !e.subresource && takenOver.some(([name, operation]) => e.manager.startsWith(name) && e.operation === operation);
 
-export const hasOthersOfOurs = (live: Obj): boolean => (live.metadata.managedFields ?? []).some(isOurs);
+export const hasOthersOfOurs = (live: WholeObject): boolean => (live.metadata.managedFields ?? []).some(isOurs);
 
 /** The JSON patch that hands those entries to `manager`, so that what the program drops really goes; undefined when there are none. */
-export function adoptFields(live: Obj, manager: string): Json[] | undefined {
+export function adoptFields(live: WholeObject, manager: string): Json[] | undefined {
   if (!hasOthersOfOurs(live)) return undefined;
-  const entries: Bag[] = clone(live.metadata.managedFields);
+  const entries: Bag[] = clone(live.metadata.managedFields ?? []);
   const own = entries.find((e) => e.manager === manager && e.operation === "Apply" && !e.subresource);
   const adopted = entries.filter((e) => e !== own && isOurs(e));
   const base: Bag = own ?? { ...adopted[0], manager, operation: "Apply" };

@@ -1,4 +1,5 @@
-import { isBuiltIn, Obj } from "./kinds";
+import { WholeObject } from "../../kube";
+import { isBuiltIn } from "./kinds";
 import { isMap } from "../../base/values";
 import { Bag, clone, hasUnknown, Json } from "./wire";
 
@@ -9,7 +10,7 @@ const readOnly = ["creationTimestamp", "deletionGracePeriodSeconds", "deletionTi
  * Inputs as the API server would write them, so that two spellings of one thing are not a difference: a Secret's stringData moves
  * into data, quantities become canonical. Custom resources are left as they are: the server keeps their spelling.
  */
-export function normalize(inputs: Obj): Obj {
+export function normalize(inputs: WholeObject): WholeObject {
   const o = clone(inputs);
   if (!hasUnknown(o) && isBuiltIn(o.apiVersion ?? "")) {
     if (o.kind === "Secret" && isMap(o.stringData)) {

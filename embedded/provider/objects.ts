@@ -3,7 +3,8 @@ import { awaitGone, awaitReady, lookOnce, Waiting } from "./await/wait";
 import { Cluster } from "./cluster";
 import { ApiError, deleteUnreachable, NoMatchError, NotReadyError, PartialError, readUnreachable, UnreachableError } from "./errors";
 import { Host } from "./host";
-import { annotation, gvkOfType, isCrd, isPatch, isTrue, Obj, objectId, parseId, urnType } from "./kinds";
+import { WholeObject } from "../../kube";
+import { annotation, gvkOfType, isCrd, isPatch, isTrue, objectId, parseId, urnType } from "./kinds";
 import { normalize, prune } from "./normalize";
 import { Settings } from "./settings";
 import { checkpoint, fieldManagerOf, parseCheckpoint } from "./state";
@@ -26,7 +27,7 @@ export interface Operation {
 }
 
 const waiting = (s: Session, op: Operation): Waiting => ({ cluster: s.cluster, host: s.host, urn: op.urn, timeout: op.timeout, cancelled: s.cancelled });
-const applying = (s: Session, op: Operation, inputs: Obj, fieldManager: string): Apply => ({
+const applying = (s: Session, op: Operation, inputs: WholeObject, fieldManager: string): Apply => ({
   cluster: s.cluster,
   preview: op.preview,
   fieldManager,
@@ -39,14 +40,14 @@ const isForbidden = (e: unknown): boolean => e instanceof ApiError && e.code ===
 export async function create(s: Session, op: Operation, properties: Bag): Promise<{ id: string; properties: Bag }> {
   const why = await s.unreachable();
   if (why && !op.preview) throw new Error(`configured Kubernetes cluster is unreachable: ${why}`);
-  const inputs = plain(properties) as Obj;
+  const inputs = plain(properties) as WholeObject;
   const patch = isPatch(op.urn, inputs.kind);
   const asIs = { id: "", properties };
   if (op.preview && (why || patch || hasUnknown(inputs) || !(await s.cluster.knows(inputs)))) return asIs;
 
   const manager = fieldManagerOf({}, inputs);
-  const state = (live: Obj): Bag => checkpoint(inputs, live, properties, inputs.apiVersion, manager);
-  let live: Obj;
+  const state = (live: WholeObject): Bag => checkpoint(inputs, live, properties, inputs.apiVersion, manager);
+  let live: WholeObject;
   try {
     live = await createObject(applying(s, op, inputs, manager), inputs, patch || s.settings.upsertExistingObjects);
   } catch (e) {
@@ -74,7 +75,7 @@ export async function create(s: Session, op: Operation, properties: Bag): Promis
   return { id: objectId(live), properties: state((await readLive(s, live).catch(() => undefined)) ?? live) };
 }
 
-const readLive = async (s: Session, o: Obj): Promise<Obj> => (await s.cluster.request("GET", await s.cluster.path(o))) as Obj;
+const readLive = async (s: Session, o: WholeObject): Promise<WholeObject> => (await s.cluster.request("GET", await s.cluster.path(o))) as WholeObject;
 
 /** Reads an object for refresh, import or `get`; undefined when it is gone. */
 export async function read(s: Session, op: Operation, id: string, state: Bag, oldInputBag: Bag): Promise<{ id: string; properties: Bag; inputs: Bag } | undefined> {
@@ -88,19 +89,19 @@ export async function read(s: Session, op: Operation, id: string, state: Bag, ol
     if (s.settings.skipUpdateUnreachable) return { id, properties: state, inputs: oldInputBag };
     throw readUnreachable();
   }
-  const known = plain(oldInputBag) as Obj;
+  const known = plain(oldInputBag) as WholeObject;
   const fresh = !known.kind && !parseCheckpoint(state).live.kind;
   const { namespace, name } = parseId(id);
-  const oldInputs = normalize(known.kind ? known : ({ ...gvkOfType(urnType(op.urn)), metadata: { name, namespace } } as Obj));
-  const target: Obj = { ...oldInputs, metadata: { ...oldInputs.metadata, name, namespace: namespace ?? oldInputs.metadata?.namespace } };
-  let live: Obj;
+  const oldInputs = normalize(known.kind ? known : ({ ...gvkOfType(urnType(op.urn)), metadata: { name, namespace } } as WholeObject));
+  const target: WholeObject = { ...oldInputs, metadata: { ...oldInputs.metadata, name, namespace: namespace ?? oldInputs.metadata?.namespace } };
+  let live: WholeObject;
   try {
     live = await readLive(s, target);
   } catch (e) {
     if (e instanceof NoMatchError || (e instanceof ApiError && e.isNotFound)) return undefined;
     throw e;
   }
-  const inputs = fresh ? importedInputs(live) : (prune(live, oldInputs) as Obj);
+  const inputs = fresh ? importedInputs(live) : (prune(live, oldInputs) as WholeObject);
   const from = fresh ? {} : oldInputBag;
   const manager = fieldManagerOf(state, oldInputs);
   const properties = checkpoint(inputs, live, from, state.__initialApiVersion ?? oldInputs.apiVersion, manager);
@@ -115,25 +116,25 @@ export async function read(s: Session, op: Operation, id: string, state: Bag, ol
   return { id, properties, inputs: marked };
 }
 
-function importedInputs(live: Obj): Obj {
+function importedInputs(live: WholeObject): WholeObject {
   const { status, ...inputs } = clone(live);
   void status;
   for (const key of ["creationTimestamp", "generation", "managedFields", "resourceVersion", "uid"]) delete inputs.metadata[key];
   delete inputs.metadata.annotations?.["deployment.kubernetes.io/revision"];
-  return inputs as Obj;
+  return inputs as WholeObject;
 }
 
 /** Applies new inputs to a live object. */
 export async function update(s: Session, op: Operation, olds: Bag, news: Bag): Promise<Bag> {
   const why = await s.unreachable();
   if (why && !op.preview) throw new Error(`configured Kubernetes cluster is unreachable: ${why}`);
-  const raw = plain(news) as Obj;
+  const raw = plain(news) as WholeObject;
   if (op.preview && (why || hasUnknown(raw) || !(await s.cluster.knows(raw)))) return news;
   const inputs = normalize(raw);
   const { live: oldLive } = parseCheckpoint(olds);
   const manager = fieldManagerOf(olds, inputs);
   const patch = isPatch(op.urn, inputs.kind);
-  const state = (live: Obj): Bag => checkpoint(inputs, live, news, olds.__initialApiVersion ?? inputs.apiVersion, manager);
+  const state = (live: WholeObject): Bag => checkpoint(inputs, live, news, olds.__initialApiVersion ?? inputs.apiVersion, manager);
   try {
     const before = await readLive(s, oldLive);
     let live = await updateObject(applying(s, op, inputs, manager), inputs, before, patch);
@@ -166,7 +167,7 @@ export async function remove(s: Session, op: Operation, id: string, state: Bag):
   }
   const { inputs, live } = parseCheckpoint(state);
   const { namespace, name } = parseId(id);
-  const target: Obj = { ...live, metadata: { ...live.metadata, name, namespace: namespace ?? live.metadata?.namespace } };
+  const target: WholeObject = { ...live, metadata: { ...live.metadata, name, namespace: namespace ?? live.metadata?.namespace } };
   const manager = fieldManagerOf(state, inputs);
   try {
     if (isPatch(op.urn, live.kind)) return await relinquish(applying(s, op, inputs, manager), target);

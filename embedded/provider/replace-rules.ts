@@ -1,4 +1,5 @@
-import { groupOf, Obj } from "./kinds";
+import { WholeObject } from "../../kube";
+import { groupOf } from "./kinds";
 import { isMap } from "../../base/values";
 import { Json } from "./wire";
 
@@ -27,7 +28,7 @@ export interface Mutable {
   secret: boolean;
 }
 
-export function forceNew(o: Obj, patch: boolean, mutable: Mutable): string[] {
+export function forceNew(o: WholeObject, patch: boolean, mutable: Mutable): string[] {
   const always = ["metadata.name", "metadata.namespace"];
   if (patch) return always;
   if (o.kind === "ConfigMap" && mutable.configMap && o.immutable !== true) return always;

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { annotation, Obj } from "./kinds";
+import { WholeObject } from "../../kube";
+import { annotation } from "./kinds";
 import { annotateSecrets, Bag, clone, plain } from "./wire";
 
 /** What the state keeps of an object: the live object, and beside it the inputs and who applied them. */
-export function checkpoint(inputs: Obj, live: Obj, from: Bag, initialApiVersion: string, fieldManager: string): Bag {
+export function checkpoint(inputs: WholeObject, live: WholeObject, from: Bag, initialApiVersion: string, fieldManager: string): Bag {
   const state: Bag = clone(live);
   const kept: Bag = clone(inputs);
   annotateSecrets(state, from);
@@ -11,13 +12,13 @@ export function checkpoint(inputs: Obj, live: Obj, from: Bag, initialApiVersion:
   return { ...state, __inputs: kept, __initialApiVersion: initialApiVersion, __fieldManager: fieldManager };
 }
 
-export function parseCheckpoint(state: Bag): { inputs: Obj; live: Obj } {
+export function parseCheckpoint(state: Bag): { inputs: WholeObject; live: WholeObject } {
   const { __inputs, __initialApiVersion, __fieldManager, ...live } = plain(state) as Bag;
   void __initialApiVersion, __fieldManager;
-  return { inputs: __inputs ?? {}, live: live as Obj };
+  return { inputs: __inputs ?? {}, live: live as WholeObject };
 }
 
 /** The name fields are applied under, chosen once per object and kept in its state. */
-export function fieldManagerOf(state: Bag, inputs: Obj): string {
+export function fieldManagerOf(state: Bag, inputs: WholeObject): string {
   return annotation(inputs, "pulumi.com/patchFieldManager") ?? state.__fieldManager ?? `pulumi-kubernetes-${randomBytes(4).toString("hex")}`;
 }

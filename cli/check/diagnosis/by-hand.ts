@@ -1,4 +1,4 @@
-import type { KubeObject } from "../seat";
+import type { KubeObject } from "../../../kube";
 import { isMap } from "../../../base/values";
 import { at, mapsAt, textAt } from "./json";
 

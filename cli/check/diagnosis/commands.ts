@@ -1,5 +1,5 @@
 import { KUBECTL } from "../../../base/advice";
-import type { KubeObject } from "../seat";
+import type { KubeObject } from "../../../kube";
 import { textAt } from "./json";
 import { resourceName, type Kind } from "./kinds";
 

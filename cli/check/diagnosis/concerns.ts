@@ -1,4 +1,4 @@
-import type { KubeObject } from "../seat";
+import type { KubeObject } from "../../../kube";
 import { nameOf, namespaceOf } from "./commands";
 import { serviceNamed } from "./hosts";
 import { at, mapAt, mapsAt, textAt, textsAt } from "./json";

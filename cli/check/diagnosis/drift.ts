@@ -1,6 +1,6 @@
 import { isSecret } from "../../../base/pulumi-marks";
 import { canonicalQuantity } from "../../../embedded/provider/normalize";
-import type { KubeObject } from "../seat";
+import type { KubeObject } from "../../../kube";
 import { isMap } from "../../../base/values";
 import { at } from "./json";
 import type { Kind } from "./kinds";

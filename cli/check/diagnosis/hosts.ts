@@ -1,4 +1,4 @@
-import type { KubeObject } from "../seat";
+import type { KubeObject } from "../../../kube";
 import { nameOf, namespaceOf } from "./commands";
 import { textAt, textsAt } from "./json";
 import { inNamespace } from "./made";

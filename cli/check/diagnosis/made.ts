@@ -1,4 +1,4 @@
-import type { KubeObject } from "../seat";
+import type { KubeObject } from "../../../kube";
 import { nameOf, namespaceOf } from "./commands";
 import { mapAt } from "./json";
 import type { Kind } from "./kinds";

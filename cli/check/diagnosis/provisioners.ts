@@ -1,4 +1,4 @@
-import type { KubeObject } from "../seat";
+import type { KubeObject } from "../../../kube";
 import { nameOf } from "./commands";
 import { mapAt } from "./json";
 

@@ -1,4 +1,4 @@
-import type { KubeObject } from "../seat";
+import type { KubeObject } from "../../../kube";
 import { nameOf, namespaceOf, remove } from "./commands";
 import { differences } from "./drift";
 import type { Kind } from "./kinds";

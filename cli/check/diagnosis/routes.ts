@@ -1,4 +1,4 @@
-import type { KubeObject } from "../seat";
+import type { KubeObject } from "../../../kube";
 import { at, mapsAt, textAt, textsAt } from "./json";
 
 /** One destination of a route, with its place in the object. */

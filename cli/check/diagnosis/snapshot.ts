@@ -1,6 +1,7 @@
 import { ingressNamespace } from "../../../components/mesh/gateway";
 import type { Deployment } from "../../stack/stack";
-import type { KubeObject, Seat } from "../seat";
+import type { KubeObject } from "../../../kube";
+import type { Seat } from "../seat";
 import { kinds, type Kind } from "./kinds";
 import { isMap } from "../../../base/values";
 import { textAt } from "./json";

@@ -1,5 +1,5 @@
 import { principal } from "../../../components/mesh/identity";
-import type { KubeObject } from "../seat";
+import type { KubeObject } from "../../../kube";
 import { namespaceOf } from "./commands";
 import { at, mapAt, mapsAt, selects, textAt, type Bag } from "./json";
 import { inNamespace } from "./made";

@@ -1,5 +1,5 @@
 import type { ClaimCheck } from "../../../components/lessons/checks/check";
-import type { KubeObject } from "../seat";
+import type { KubeObject } from "../../../kube";
 import { listed, type Probe } from "./probe";
 
 export interface ClaimSeen {

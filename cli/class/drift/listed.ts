@@ -1,6 +1,6 @@
 import { type Api, ApiRefusal, unlessMissing } from "../../check/api";
 import { mapAt, mapsAt, textAt } from "../../check/diagnosis/json";
-import type { KubeObject } from "../../check/seat";
+import type { KubeObject } from "../../../kube";
 import type { Deployment } from "../../stack/stack";
 import type { NotAsked } from "./model";
 

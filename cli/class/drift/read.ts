@@ -8,7 +8,7 @@ import { type Kind, kinds } from "../../check/diagnosis/kinds";
 import { heldPairs, missing, placeOf } from "../../check/diagnosis/made";
 import { type Snapshot, takeSnapshot } from "../../check/diagnosis/snapshot";
 import { LiveSeat } from "../../check/live-seat";
-import type { KubeObject } from "../../check/seat";
+import type { KubeObject } from "../../../kube";
 import type { StackSeat } from "../../check/stack-outputs";
 import { exportStack } from "../../stack/stack";
 import { type Field, fieldsOf } from "../preview/fields";

@@ -1,3 +1,4 @@
+import { idOf, titleOf, versionPath } from "../../../kube";
 import { Api, ApiError, Unreachable } from "../../../components/cluster/existing/api";
 import { clusterId } from "../../../components/cluster/existing/cluster-id";
 import type { Kind } from "../../../components/cluster/existing/inventory";
@@ -51,7 +52,7 @@ export function existingProof(): TargetProof {
       // What only looks like the seat's counts as left too, until somebody says whose it is.
       const found = async (kinds: readonly Kind[]) => {
         const { ours, unproved } = await (things ??= sortedThings(api, record));
-        return [...ours, ...unproved].filter(({ kind }) => kinds.includes(kind)).map(({ namespace, name }) => [namespace, name].filter(Boolean).join("/"));
+        return [...ours, ...unproved].filter(({ kind }) => kinds.includes(kind)).map(idOf);
       };
       const [made, labelled] = [objects.filter(({ kind, labels }) => kind === "Namespace" && !labels), objects.filter(({ labels }) => labels)];
       const others = objects.filter(({ kind }) => kind !== "Namespace");
@@ -139,7 +140,7 @@ async function objectsLeft(api: Api, objects: readonly Made[]): Promise<string[]
       kinds.set(object.apiVersion, known);
       const plural = (await known).get(object.kind);
       // Without the kind, no object of it can exist.
-      return plural !== undefined && (await there(api, pathOf(object, plural))) ? [nameOf(object)] : [];
+      return plural !== undefined && (await there(api, pathOf(object, plural))) ? [titleOf({ kind: object.kind, metadata: object })] : [];
     }),
   );
   return left.flat();
@@ -158,7 +159,7 @@ async function labelsLeft(api: Api, namespaces: readonly Made[]): Promise<string
 
 /** Kind → plural for an API version; empty where the cluster no longer knows it. */
 async function pluralsOf(api: Api, apiVersion: string): Promise<Map<string, string>> {
-  const known = await there<{ resources: { kind: string; name: string }[] }>(api, base(apiVersion));
+  const known = await there<{ resources: { kind: string; name: string }[] }>(api, versionPath(apiVersion));
   return new Map((known?.resources ?? []).filter(({ name }) => !name.includes("/")).map(({ kind, name }) => [kind, name]));
 }
 
@@ -171,14 +172,6 @@ async function there<T>(api: Api, path: string): Promise<T | undefined> {
   }
 }
 
-function base(apiVersion: string): string {
-  return apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-}
-
 function pathOf({ apiVersion, name, namespace }: Made, plural: string): string {
-  return `${base(apiVersion)}${namespace ? `/namespaces/${namespace}` : ""}/${plural}/${name}`;
-}
-
-function nameOf({ kind, name, namespace }: Made): string {
-  return `${kind} ${[namespace, name].filter(Boolean).join("/")}`;
+  return `${versionPath(apiVersion)}${namespace ? `/namespaces/${namespace}` : ""}/${plural}/${name}`;
 }

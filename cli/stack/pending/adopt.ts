@@ -2,14 +2,14 @@ import { randomBytes } from "node:crypto";
 import { isSecret, SECRET, SIGNATURE } from "../../../base/pulumi-marks";
 import { isMap } from "../../../base/values";
 import type { StateResource } from "../stack";
-import type { KubeObject } from "./objects";
+import type { WholeObject } from "../../../kube";
 
 /**
  * A creation that a killed run left open, as the resource that it was to become: the plugin writes the same after a create (test/engine/provider/recordings).
  * The error makes the next `up` apply it again and wait for it. Pulumi's own `refresh --import-pending-creates` cannot be used: engine 3.259.0 turns the
  * operation into an import and then forgets both.
  */
-export function adopted(resource: StateResource, live: KubeObject): StateResource {
+export function adopted(resource: StateResource, live: WholeObject): StateResource {
   const { namespace, name } = live.metadata;
   const inputs = resource.inputs ?? {};
   const outputs = {
@@ -22,7 +22,7 @@ export function adopted(resource: StateResource, live: KubeObject): StateResourc
 }
 
 /** The live object with its secrets marked: what is one in the inputs, and the data of a Secret. Pulumi locks them when it takes the state in. */
-function marked(live: KubeObject, inputs: Record<string, unknown>): Record<string, unknown> {
+function marked(live: WholeObject, inputs: Record<string, unknown>): Record<string, unknown> {
   if (live.kind !== "Secret") return like(live, inputs);
   return Object.fromEntries(Object.entries(live).map(([key, value]) => [key, key === "data" || key === "stringData" ? secret(value) : value]));
 }

@@ -1,5 +1,6 @@
 import type { PendingOperation } from "../stack";
-import { liveObject, titleOf, writersOf, type KubeObject } from "./objects";
+import { titleOf, type WholeObject } from "../../../kube";
+import { liveObject, writersOf } from "./objects";
 import { ownNamespaceSince, recordSecrets, RELEASE, recordDeletes, releaseOf, statusOf } from "./releases";
 import { isOutgoing, type Recovery, type Step } from "./step";
 
@@ -13,7 +14,7 @@ export async function afterDelete({ resource }: PendingOperation, recovery: Reco
   if (known === undefined || resource.type.endsWith("Patch")) return {};
   if (resource.type === RELEASE) return afterUninstall(known, recovery);
 
-  const made = known.outputs as unknown as KubeObject | undefined;
+  const made = known.outputs as unknown as WholeObject | undefined;
   const uid = made?.metadata?.uid;
   if (made === undefined || uid === undefined) throw new Error("the state gives no uid of it");
   const title = titleOf(made);

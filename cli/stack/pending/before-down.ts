@@ -1,6 +1,6 @@
-import type { ManifestObject } from "../../../kube/helm-record";
+import { titleOf, type WholeObject } from "../../../kube";
 import type { PendingOperation } from "../stack";
-import { liveObject, madeByPulumi, titleOf, writersOf, type KubeObject } from "./objects";
+import { liveObject, madeByPulumi, writersOf } from "./objects";
 import { objectsOf, ownNamespaceSince, recordDeletes, recordSecrets, RELEASE, releaseOf, remainsOf, statusOf } from "./releases";
 import { isSettled, type Recovery, type Step } from "./step";
 
@@ -14,7 +14,7 @@ export async function beforeDown(operation: PendingOperation, recovery: Recovery
   if (resource.type === RELEASE) return type === "creating" || type === "updating" ? undoRelease(operation, recovery) : {};
   if (type !== "creating" || resource.type.endsWith("Patch")) return {};
 
-  const wanted = resource.inputs as unknown as KubeObject;
+  const wanted = resource.inputs as unknown as WholeObject;
   const title = titleOf(wanted);
   const there = await liveObject(recovery.api, wanted);
   if (there === undefined) return { text: `${title}: not there` };
@@ -44,6 +44,6 @@ async function undoRelease({ type, resource }: PendingOperation, { api, state }:
   };
 }
 
-function keyOf({ apiVersion, kind, metadata }: ManifestObject): string {
+function keyOf({ apiVersion, kind, metadata }: WholeObject): string {
   return [apiVersion, kind, metadata.namespace, metadata.name].join(" ");
 }

@@ -1,7 +1,8 @@
 import type { PendingOperation } from "../stack";
 import { adopted } from "./adopt";
 import { afterDelete } from "./after-delete";
-import { liveObject, madeByPulumi, titleOf, writersOf, type KubeObject } from "./objects";
+import { titleOf, type WholeObject } from "../../../kube";
+import { liveObject, madeByPulumi, writersOf } from "./objects";
 import { ownNamespaceSince, recordDeletes, recordSecrets, RELEASE, releaseOf, statusOf } from "./releases";
 import { isSettled, type Recovery, type Step } from "./step";
 
@@ -18,7 +19,7 @@ export async function beforeUp(operation: PendingOperation, recovery: Recovery):
   // A Patch resource owns no object, and applying it again is the same.
   if (type !== "creating" || resource.type.endsWith("Patch")) return {};
 
-  const wanted = resource.inputs as unknown as KubeObject;
+  const wanted = resource.inputs as unknown as WholeObject;
   const title = titleOf(wanted);
   const there = await liveObject(recovery.api, wanted);
   if (there === undefined) return { text: `${title}: not there` };

@@ -1,35 +1,14 @@
+import { titleOf, versionPath, type WholeObject } from "../../../kube";
 import { ApiError, type Api } from "../../../components/cluster/existing/api";
-
-/** A Kubernetes object, as far as it is read here. */
-export interface KubeObject {
-  apiVersion: string;
-  kind: string;
-  metadata: {
-    name?: string;
-    namespace?: string;
-    uid?: string;
-    creationTimestamp?: string;
-    deletionTimestamp?: string;
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-    managedFields?: { manager?: string; operation?: string; subresource?: string }[];
-  };
-  [field: string]: unknown;
-}
-
-/** `Deployment default/reviews-v1` */
-export function titleOf({ kind, metadata }: Pick<KubeObject, "kind" | "metadata">): string {
-  return `${kind} ${[metadata.namespace, metadata.name].filter(Boolean).join("/")}`;
-}
 
 /**
  * Where an object is asked for; undefined where the cluster has no such kind, and so no such object.
  * @param fallback the namespace of an object that names none, of a kind that has one
  * @throws Error where the object cannot be told from others: without a name, or without a namespace; ApiError, Unreachable
  */
-export async function pathOf(api: Api, { apiVersion, kind, metadata }: KubeObject, fallback?: string): Promise<string | undefined> {
+export async function pathOf(api: Api, { apiVersion, kind, metadata }: WholeObject, fallback?: string): Promise<string | undefined> {
   if (!metadata?.name) throw new Error(`the state gives no name of this ${kind}`);
-  const group = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const group = versionPath(apiVersion);
   const kinds = await found(api.get<{ resources: { name: string; kind: string; namespaced: boolean }[] }>(group));
   const resource = kinds?.resources.find((candidate) => candidate.kind === kind && !candidate.name.includes("/"));
   if (resource === undefined) return undefined;
@@ -40,9 +19,9 @@ export async function pathOf(api: Api, { apiVersion, kind, metadata }: KubeObjec
 }
 
 /** The object as it is in the cluster; undefined only where the cluster says that there is none. @throws as `pathOf` */
-export async function liveObject(api: Api, wanted: KubeObject, fallback?: string): Promise<{ path: string; live: KubeObject } | undefined> {
+export async function liveObject(api: Api, wanted: WholeObject, fallback?: string): Promise<{ path: string; live: WholeObject } | undefined> {
   const path = await pathOf(api, wanted, fallback);
-  const live = path && (await found(api.get<KubeObject>(path)));
+  const live = path && (await found(api.get<WholeObject>(path)));
   return live ? { path: path!, live } : undefined;
 }
 
@@ -59,7 +38,7 @@ export async function found<T>(answer: Promise<T>): Promise<T | undefined> {
  * under a longer one (test/engine/provider/recordings). An object that was there before could not have been created once more.
  * @param since when the seat came into the cluster; undefined where that is not known
  */
-export function madeByPulumi({ metadata: { managedFields = [], creationTimestamp = "" } }: KubeObject, since: string | undefined): boolean {
+export function madeByPulumi({ metadata: { managedFields = [], creationTimestamp = "" } }: WholeObject, since: string | undefined): boolean {
   // Another program of Pulumi may have made it, before this seat came.
   if (since !== undefined && !(Date.parse(creationTimestamp) >= Date.parse(since))) return false;
   // The API server notes no writer of an object that has nothing but a name, such as a ServiceAccount: one that came after the seat is what the run was making.
@@ -68,7 +47,7 @@ export function madeByPulumi({ metadata: { managedFields = [], creationTimestamp
 }
 
 /** Who wrote the object, for a message. */
-export function writersOf({ metadata: { managedFields = [] } }: KubeObject): string {
+export function writersOf({ metadata: { managedFields = [] } }: WholeObject): string {
   const managers = [...new Set(managedFields.filter(({ subresource }) => !subresource).map(({ manager }) => manager ?? "unknown"))];
   return managers.length > 0 ? managers.join(", ") : "unknown";
 }

@@ -1,7 +1,7 @@
 import type { Api } from "../../../components/cluster/existing/api";
-import { manifestObjects, recordsOf, revisionOf, unpack, type ManifestObject, type RecordSecret } from "../../../kube/helm-record";
+import { manifestObjects, recordsOf, revisionOf, titleOf, unpack, type RecordSecret, type WholeObject } from "../../../kube";
 import type { Deployment, StateResource } from "../stack";
-import { found, liveObject, titleOf, type KubeObject } from "./objects";
+import { found, liveObject } from "./objects";
 import type { Step } from "./step";
 
 export const RELEASE = "kubernetes:helm.sh/v3:Release";
@@ -44,10 +44,10 @@ export function statusOf({ metadata }: RecordSecret): string {
  * @throws Error where it is not
  */
 export async function ownNamespaceSince(api: Api, { resources }: Deployment, { namespace }: PendingRelease): Promise<string | undefined> {
-  const live = await found(api.get<KubeObject>(`/api/v1/namespaces/${namespace}`));
+  const live = await found(api.get<WholeObject>(`/api/v1/namespaces/${namespace}`));
   if (live === undefined) return undefined;
-  const known = resources.find(({ type, outputs }) => type === "kubernetes:core/v1:Namespace" && (outputs?.metadata as KubeObject["metadata"] | undefined)?.name === namespace);
-  const { uid } = (known?.outputs?.metadata ?? {}) as KubeObject["metadata"];
+  const known = resources.find(({ type, outputs }) => type === "kubernetes:core/v1:Namespace" && (outputs?.metadata as WholeObject["metadata"] | undefined)?.name === namespace);
+  const { uid } = (known?.outputs?.metadata ?? {}) as WholeObject["metadata"];
   if (uid === undefined || uid !== live.metadata.uid) throw new Error(`namespace ${namespace} is not the one that this stack made`);
   return live.metadata.creationTimestamp;
 }
@@ -55,7 +55,7 @@ export async function ownNamespaceSince(api: Api, { resources }: Deployment, { n
 /** What of a release a killed run has made in the cluster, and what has to stay. */
 export interface Remains {
   /** To be deleted, with the path of each. */
-  own: { path: string; live: KubeObject }[];
+  own: { path: string; live: WholeObject }[];
   /** Of these names, but of somebody else, as `ClusterRole istio-reader`. */
   foreign: string[];
 }
@@ -65,10 +65,10 @@ export interface Remains {
  * than the namespace that the stack made for it. What its chart keeps (Istio's kinds) goes with the guard.
  * @throws ApiError, Unreachable
  */
-export async function remainsOf(api: Api, release: PendingRelease, since: string, objects: readonly ManifestObject[]): Promise<Remains> {
+export async function remainsOf(api: Api, release: PendingRelease, since: string, objects: readonly WholeObject[]): Promise<Remains> {
   const remains: Remains = { own: [], foreign: [] };
   for (const object of objects) {
-    const there = await liveObject(api, object as unknown as KubeObject, release.namespace);
+    const there = await liveObject(api, object as unknown as WholeObject, release.namespace);
     if (there === undefined) continue;
     const { annotations = {}, creationTimestamp = "" } = there.live.metadata;
     if (annotations["helm.sh/resource-policy"] === "keep") continue;
@@ -83,7 +83,7 @@ export async function remainsOf(api: Api, release: PendingRelease, since: string
 }
 
 /** The objects of these records, each once. */
-export function objectsOf(secrets: readonly RecordSecret[]): ManifestObject[] {
+export function objectsOf(secrets: readonly RecordSecret[]): WholeObject[] {
   const all = secrets.flatMap((secret) => manifestObjects(unpack(secret).manifest ?? ""));
-  return [...new Map(all.map((object) => [`${object.apiVersion} ${titleOf(object as unknown as KubeObject)}`, object])).values()];
+  return [...new Map(all.map((object) => [`${object.apiVersion} ${titleOf(object as unknown as WholeObject)}`, object])).values()];
 }

@@ -1,3 +1,4 @@
+import { idOf } from "../../../kube";
 import type { Api } from "../../../components/cluster/existing/api";
 import type { Deployment, PendingOperation, StateResource } from "../stack";
 
@@ -28,7 +29,7 @@ export function isSettled({ type, resource }: PendingOperation, { resources }: D
   if (type !== "creating") return false;
   // A release has its name among its inputs, an object in its metadata.
   const { name, namespace } = (resource.inputs?.metadata ?? resource.inputs ?? {}) as { name?: string; namespace?: string };
-  const id = [namespace, name].filter(Boolean).join("/");
+  const id = idOf({ namespace, name });
   return resources.some((known) => known.urn === resource.urn && known.id === id && !isOutgoing(known));
 }
 

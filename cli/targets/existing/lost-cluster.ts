@@ -6,6 +6,7 @@ import { readMarker, seatOf } from "../../../components/cluster/existing/marker"
 import { ourKinds } from "../../../components/cluster/existing/ours";
 import { instances, instancesText } from "../../../components/cluster/existing/users";
 import { UserError } from "../../../base/errors";
+import { idOf } from "../../../kube";
 import { kubeconfigNow } from "./chosen-kubeconfig";
 import { foreignOf, foreignText, madeNamespaces } from "./foreign";
 import { ownSeat } from "../../preflight/own-seat";
@@ -134,12 +135,12 @@ export function kubeconfigOf({ resources }: Deployment): string | undefined {
 function begun({ operations = [] }: Deployment): Deployment["resources"] {
   return operations.flatMap(({ type, resource }) => {
     const { namespace, name } = (resource.inputs?.metadata ?? {}) as { namespace?: string; name?: string };
-    return type === "creating" ? [{ ...resource, id: resource.id ?? [namespace, name].filter(Boolean).join("/") }] : [];
+    return type === "creating" ? [{ ...resource, id: resource.id ?? idOf({ namespace, name }) }] : [];
   });
 }
 
 /** As `instances` names an object. */
 function objectOf({ inputs, outputs }: Deployment["resources"][number]): string {
   const { kind, metadata } = (outputs ?? inputs ?? {}) as { kind?: string; metadata?: { name?: string; namespace?: string } };
-  return `${kind} ${[metadata?.namespace, metadata?.name].filter(Boolean).join("/")}`;
+  return `${kind} ${idOf(metadata ?? {})}`;
 }

@@ -1,5 +1,5 @@
 import type { Finding } from "../finding";
-import type { Amount } from "../../../kube/quantity";
+import type { Amount } from "../../../kube";
 import type { Survey } from "./survey";
 
 /** What a seat asks for. */

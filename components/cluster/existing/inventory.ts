@@ -1,3 +1,4 @@
+import { idOf } from "../../../kube";
 import { gatewayName, ingressNamespace } from "../../mesh/gateway";
 import { systemNamespace } from "../../mesh/system-namespace";
 import { ApiError, type Api } from "./api";
@@ -112,7 +113,7 @@ export function pathOf({ kind, name, namespace }: Thing): string {
 
 /** `ClusterRole istiod-clusterrole-istio-system`. */
 export function nameOf({ kind, name, namespace }: Thing): string {
-  return `${kind} ${[namespace, name].filter(Boolean).join("/")}`;
+  return `${kind} ${idOf({ namespace, name })}`;
 }
 
 /** The commands that delete these things: one for what is the whole cluster's, and one for each namespace. */

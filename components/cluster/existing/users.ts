@@ -1,4 +1,5 @@
 import { METADATA, type Thing, pathOf } from "./inventory";
+import { titleOf } from "../../../kube";
 import type { Api } from "./api";
 
 /** Who uses what a seat has brought. */
@@ -33,7 +34,7 @@ async function instancesOf(api: Api, { spec: { group, names, versions } }: Defin
   const all = await api.list<Listed>(`/apis/${group}/${version}/${names.plural}`);
   // istiod makes its GatewayClasses by itself.
   const theirs = all.filter(({ spec }) => !spec?.controllerName?.startsWith("istio.io/"));
-  return theirs.map(({ metadata: { name, namespace } }) => ({ name: `${names.kind} ${[namespace, name].filter(Boolean).join("/")}`, ...(namespace && { namespace }) }));
+  return theirs.map(({ metadata: { name, namespace } }) => ({ name: titleOf({ kind: names.kind, metadata: { namespace, name } }), ...(namespace && { namespace }) }));
 }
 
 /** What to say of objects that would go with their kinds. */

@@ -1,4 +1,4 @@
-import { Obj } from "../kinds";
+import { WholeObject } from "../../../kube";
 import { Bag } from "../wire";
 import { listOwned, podProblems } from "./pods";
 import { Look, Rule } from "./rule";
@@ -25,7 +25,7 @@ export const deployment: Rule = {
     const available = condition("Available")?.status === "True";
     const progressing = condition("Progressing");
     const rolledOut = revision === "1" || (progressing?.status === "True" && progressing.reason === "NewReplicaSetAvailable");
-    const sets = await listOwned(cluster, "/apis/apps/v1/namespaces/{ns}/replicasets", metadata.namespace, spec.selector, metadata.uid);
+    const sets = await listOwned(cluster, "/apis/apps/v1/namespaces/{ns}/replicasets", metadata.namespace!, spec.selector, metadata.uid);
     const current = sets.find((rs) => rs.metadata.annotations?.[REVISION] === revision);
     const wanted = current?.spec.replicas ?? 1;
     const alive = current?.status?.readyReplicas ?? 0;
@@ -40,7 +40,7 @@ export const deployment: Rule = {
     else problems.push("Minimum number of Pods to consider the application live was not attained");
     return { ready: false, messages, problems };
   },
-  async details(o: Obj, cluster): Promise<string[]> {
-    return podProblems(await listOwned(cluster, "/api/v1/namespaces/{ns}/pods", o.metadata.namespace, o.spec.selector));
+  async details(o: WholeObject, cluster): Promise<string[]> {
+    return podProblems(await listOwned(cluster, "/api/v1/namespaces/{ns}/pods", o.metadata.namespace!, o.spec.selector));
   },
 };

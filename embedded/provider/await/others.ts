@@ -1,12 +1,12 @@
 import { ApiError } from "../errors";
-import { Obj } from "../kinds";
+import { WholeObject } from "../../../kube";
 import { Bag } from "../wire";
 import { listOwned, podProblem, podProblems } from "./pods";
 import { Look, Rule } from "./rule";
 
 const pods: Rule["details"] = async (o, cluster) =>
-  podProblems(await listOwned(cluster, "/api/v1/namespaces/{ns}/pods", o.metadata.namespace, o.spec.selector));
-const seen = (o: Obj): boolean => o.status?.observedGeneration === o.metadata.generation;
+  podProblems(await listOwned(cluster, "/api/v1/namespaces/{ns}/pods", o.metadata.namespace!, o.spec.selector));
+const seen = (o: WholeObject): boolean => o.status?.observedGeneration === o.metadata.generation;
 const waiting = (what: string, problem: string): Look => ({ ready: false, messages: [["info", what]], problems: [problem] });
 
 export const statefulSet: Rule = {

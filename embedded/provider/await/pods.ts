@@ -1,5 +1,5 @@
 import { Cluster } from "../cluster";
-import { Obj } from "../kinds";
+import { WholeObject } from "../../../kube";
 import { Bag } from "../wire";
 
 /** A label selector of `spec.selector` as a query. */
@@ -13,15 +13,15 @@ export function selectorQuery(selector: Bag | undefined): string | undefined {
   return parts.join(",");
 }
 
-export async function listOwned(cluster: Cluster, path: string, namespace: string, selector: Bag | undefined, owner?: string): Promise<Obj[]> {
+export async function listOwned(cluster: Cluster, path: string, namespace: string, selector: Bag | undefined, owner?: string): Promise<WholeObject[]> {
   const list = (await cluster.request("GET", path.replace("{ns}", namespace), { query: { labelSelector: selectorQuery(selector) } })) as Bag;
-  return (list.items as Obj[]).filter((o) => !owner || (o.metadata.ownerReferences ?? []).some((r: Bag) => r.uid === owner));
+  return (list.items as WholeObject[]).filter((o) => !owner || (o.metadata.ownerReferences ?? []).some((r: Bag) => r.uid === owner));
 }
 
 const passing = new Set(["ContainerCreating", "PodInitializing"]);
 
 /** Why a pod is not ready, one line; undefined when it is. */
-export function podProblem(pod: Obj): string | undefined {
+export function podProblem(pod: WholeObject): string | undefined {
   const conditions = (pod.status?.conditions ?? []) as Bag[];
   const bad = (type: string): Bag | undefined => conditions.find((c) => c.type === type && c.status !== "True");
   if (pod.status?.phase === "Succeeded" || (conditions.length > 0 && !bad("Ready"))) return undefined;
@@ -38,4 +38,4 @@ export function podProblem(pod: Obj): string | undefined {
   const unready = bad("Initialized")?.message ?? bad("ContainersReady")?.message ?? bad("Ready")?.message ?? "";
   return unready || reasons.length > 0 ? where + unready + reasons.join(" ") : undefined;
 }
-export const podProblems = (pods: Obj[]): string[] => pods.map(podProblem).filter((p): p is string => p !== undefined);
+export const podProblems = (pods: WholeObject[]): string[] => pods.map(podProblem).filter((p): p is string => p !== undefined);

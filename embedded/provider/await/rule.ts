@@ -1,6 +1,6 @@
 import { Cluster } from "../cluster";
 import { Severity } from "../host";
-import { Obj } from "../kinds";
+import { WholeObject } from "../../../kube";
 
 export interface Look {
   ready: boolean;
@@ -19,11 +19,11 @@ export interface Rule {
   /** Said once at the start. */
   opening?: string;
   /** What to watch beside the object itself, as path and query. */
-  also?(o: Obj): { path: string; query?: Record<string, string> };
+  also?(o: WholeObject): { path: string; query?: Record<string, string> };
   /** Judges the live object. */
-  look(o: Obj, cluster: Cluster): Promise<Look> | Look;
+  look(o: WholeObject, cluster: Cluster): Promise<Look> | Look;
   /** Slower questions (pods), asked every ten seconds and at the end. */
-  details?(o: Obj, cluster: Cluster): Promise<string[]>;
+  details?(o: WholeObject, cluster: Cluster): Promise<string[]>;
   /** A refresh reports an object that is not ready as such. */
   onRead?: boolean;
 }

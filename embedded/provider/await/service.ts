@@ -1,8 +1,8 @@
-import { Obj } from "../kinds";
+import { WholeObject } from "../../../kube";
 import { Bag } from "../wire";
 import { Look, Rule } from "./rule";
 
-const slices = (o: Obj): { path: string; query: Record<string, string> } => ({
+const slices = (o: WholeObject): { path: string; query: Record<string, string> } => ({
   path: `/apis/discovery.k8s.io/v1/namespaces/${o.metadata.namespace}/endpointslices`,
   query: { labelSelector: `kubernetes.io/service-name=${o.metadata.name}` },
 });
@@ -22,7 +22,7 @@ export const service: Rule = {
     if (spec.type === "ExternalName" || spec.clusterIP === "None") return { ready: addressed };
     const { path, query } = slices(o);
     const list = (await cluster.request("GET", path, { query })) as Bag;
-    const endpoints = (list.items as Obj[]).flatMap((s) => (s.endpoints ?? []) as Bag[]);
+    const endpoints = (list.items as WholeObject[]).flatMap((s) => (s.endpoints ?? []) as Bag[]);
     const targeted = endpoints.some((e) => e.conditions?.ready !== false);
     if (targeted && addressed) return { ready: true, messages: [["info", "Service initialization complete"]] };
     const problems: string[] = [];

@@ -1,4 +1,4 @@
-import { Obj } from "../kinds";
+import { WholeObject } from "../../../kube";
 import { Bag, Json } from "../wire";
 import { Rule } from "./rule";
 
@@ -18,7 +18,7 @@ export function waitFor(text: string): Rule {
   };
 }
 
-function parse(wish: string): (o: Obj) => boolean {
+function parse(wish: string): (o: WholeObject) => boolean {
   const condition = /^condition=([^=]+)(?:=(.+))?$/.exec(wish);
   if (condition) {
     const [, type = "", status = "True"] = condition;

@@ -1,7 +1,8 @@
 import { ApiError, NotReadyError } from "../errors";
 import { Cluster } from "../cluster";
 import { Host } from "../host";
-import { annotation, groupOf, isTrue, Obj } from "../kinds";
+import { WholeObject } from "../../../kube";
+import { annotation, groupOf, isTrue } from "../kinds";
 import { deployment } from "./deployment";
 import { claim, daemonSet, definition, job, pod, statefulSet } from "./others";
 import { Look, Rule } from "./rule";
@@ -28,21 +29,21 @@ export interface Waiting {
   cancelled: AbortSignal;
 }
 
-export function ruleFor(inputs: Obj): Rule | undefined {
+export function ruleFor(inputs: WholeObject): Rule | undefined {
   if (isTrue(inputs, "pulumi.com/skipAwait")) return undefined;
   const wish = annotation(inputs, "pulumi.com/waitFor");
   return wish ? waitFor(wish) : rules[`${groupOf(inputs.apiVersion)}/${inputs.kind}`];
 }
 
 /** Seconds an operation on the object may take: its annotation, the program's customTimeouts, the kind's own. */
-export const secondsFor = (inputs: Obj, custom: number, otherwise: number): number =>
+export const secondsFor = (inputs: WholeObject, custom: number, otherwise: number): number =>
   Number(annotation(inputs, "pulumi.com/timeoutSeconds") ?? 0) || custom || otherwise;
 
 const DETAILS_EVERY = 10_000;
 const LOOK_AT_LEAST_EVERY = 1_000;
 
 /** Returns the live object when it is ready; throws NotReadyError at the timeout or when cancelled. */
-export async function awaitReady(w: Waiting, inputs: Obj, created: Obj): Promise<Obj> {
+export async function awaitReady(w: Waiting, inputs: WholeObject, created: WholeObject): Promise<WholeObject> {
   const rule = ruleFor(inputs);
   if (!rule) return created;
   const path = await w.cluster.path(created);
@@ -59,7 +60,7 @@ export async function awaitReady(w: Waiting, inputs: Obj, created: Obj): Promise
   if (rule.opening) say("info", rule.opening);
   try {
     for (;;) {
-      live = (await w.cluster.request("GET", path)) as Obj;
+      live = (await w.cluster.request("GET", path)) as WholeObject;
       const look = await rule.look(live, w.cluster);
       for (const [severity, text] of look.messages ?? []) say(severity === "warning" ? "warning" : "info", text);
       if (look.ready && !(look.settling && Date.now() < deadline)) {
@@ -77,14 +78,14 @@ export async function awaitReady(w: Waiting, inputs: Obj, created: Obj): Promise
   } finally {
     alarm.stop();
   }
-  async function notReady(message: string, look: Look, o: Obj): Promise<NotReadyError> {
+  async function notReady(message: string, look: Look, o: WholeObject): Promise<NotReadyError> {
     const details = w.cancelled.aborted ? [] : ((await rule!.details?.(o, w.cluster).catch(() => [])) ?? []);
     return new NotReadyError(message, [...(look.problems ?? []), ...details]);
   }
 }
 
 /** One look at an object that is being refreshed; throws NotReadyError when it is not ready. */
-export async function lookOnce(w: Waiting, inputs: Obj, live: Obj): Promise<void> {
+export async function lookOnce(w: Waiting, inputs: WholeObject, live: WholeObject): Promise<void> {
   const rule = ruleFor(inputs);
   if (!rule?.onRead) return;
   const look = await rule.look(live, w.cluster);
@@ -97,17 +98,17 @@ export async function lookOnce(w: Waiting, inputs: Obj, live: Obj): Promise<void
 }
 
 /** Waits until the object is gone. */
-export async function awaitGone(w: Waiting, inputs: Obj, path: string, uid: string | undefined): Promise<void> {
+export async function awaitGone(w: Waiting, inputs: WholeObject, path: string, uid: string | undefined): Promise<void> {
   const seconds = secondsFor(inputs, w.timeout, 600);
   const deadline = Date.now() + seconds * 1000;
   const [, collection, name] = /^(.*)\/([^/]+)$/.exec(path)!;
-  const alarm = new Alarm(w.cluster, { apiVersion: "", kind: "", metadata: { name } }, `${collection}/${name}`);
+  const alarm = new Alarm(w.cluster, { apiVersion: "", kind: "", metadata: { name: name! } }, `${collection}/${name}`);
   try {
     for (let first = true; ; first = false) {
       const live = (await w.cluster.request("GET", path).catch((e: unknown) => {
         if (e instanceof ApiError && e.isNotFound) return undefined;
         throw e;
-      })) as Obj | undefined;
+      })) as WholeObject | undefined;
       if (!live || (uid && live.metadata.uid !== uid)) return w.host.status("info", w.urn, "");
       if (first) w.host.status("info", w.urn, "Resource scheduled for deletion");
       if (w.cancelled.aborted) throw new NotReadyError(`Resource operation was cancelled for ${JSON.stringify(name)}`, []);
@@ -125,7 +126,7 @@ class Alarm {
   private wake: () => void = () => undefined;
   private pending = false;
 
-  constructor(cluster: Cluster, o: Obj, path: string, rule?: Rule) {
+  constructor(cluster: Cluster, o: WholeObject, path: string, rule?: Rule) {
     const collection = path.slice(0, path.lastIndexOf("/"));
     void cluster.watch(collection, { fieldSelector: `metadata.name=${o.metadata.name}` }, () => this.go(), this.stopped.signal);
     const also = rule?.also?.(o);

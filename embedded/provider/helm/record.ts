@@ -1,4 +1,4 @@
-import { manifestObjects, recordsOf, revisionOf, unpack, type RecordSecret } from "../../../kube/helm-record";
+import { manifestObjects, recordsOf, revisionOf, unpack, type RecordSecret } from "../../../kube";
 import { Cluster } from "../cluster";
 import { groupOf, idOf } from "../kinds";
 import { Bag } from "../wire";

@@ -1,5 +1,6 @@
 import { ApiError, PartialError } from "../errors";
-import { idOf, Obj, parseId } from "../kinds";
+import { WholeObject } from "../../../kube";
+import { idOf, parseId } from "../kinds";
 import { Operation, Session } from "../objects";
 import { podProblems } from "../await/pods";
 import { compare, DiffResult } from "../diff";
@@ -92,7 +93,7 @@ async function failure(s: Session, r: Bag, record: ReleaseRecord, what: string, 
 
 /** What the release's own pods say: their state and their newest warnings. */
 async function podReasons(s: Session, record: ReleaseRecord): Promise<string[]> {
-  const get = async (kind: string): Promise<Obj[]> => ((await s.cluster.request("GET", `/api/v1/namespaces/${record.namespace}/${kind}`)) as Bag).items;
+  const get = async (kind: string): Promise<WholeObject[]> => ((await s.cluster.request("GET", `/api/v1/namespaces/${record.namespace}/${kind}`)) as Bag).items;
   const owners = new Set(Object.values(resourceNames(record.manifest)).flat().map((n) => n.split("/").pop()!));
   const pods = (await get("pods")).filter((p) => [...owners].some((o) => p.metadata.name === o || p.metadata.name.startsWith(`${o}-`)));
   const names = new Set(pods.map((p) => p.metadata.name));

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { addonNames, type AddonName } from "../../../components/addons/catalog";
-import type { KubeObject } from "../../../components/addons/kube-object";
+import type { WholeObject } from "../../../kube";
 import { readSample, type SampleName } from "../../../components/addons/samples";
 import type { Registered } from "../components/graph";
 import { differences } from "./differences";
@@ -65,7 +65,7 @@ function changesOf(addon: AddonName, all: readonly Registered[]): Change[] {
   return [...added, ...others];
 }
 
-function samplesOf(addon: AddonName): KubeObject[] {
+function samplesOf(addon: AddonName): WholeObject[] {
   const files: SampleName[] = addon === "loki" ? ["loki", "opentelemetry-collector"] : [addon];
   return files.flatMap((file) => readSample(file));
 }

@@ -5,7 +5,8 @@ import { awaitSeat, waitStep } from "../../../cli/answering";
 import { awaitedOf, type Awaited } from "../../../cli/answering/awaited";
 import { look } from "../../../cli/answering/look";
 import { answers } from "../../../cli/answering/quick";
-import { ServiceSilent, type Answer, type KubeObject, type Seat } from "../../../cli/check/seat";
+import type { KubeObject } from "../../../kube";
+import { ServiceSilent, type Answer, type Seat } from "../../../cli/check/seat";
 import { UserError } from "../../../base/errors";
 import type { StateResource } from "../../../cli/stack/stack";
 

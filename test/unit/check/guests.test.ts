@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { Api } from "../../../cli/check/api";
 import { GUEST_NAMESPACE, GuestMissing, Guests } from "../../../cli/check/guests";
 import { mayRun, readRun, startOf, thisRun } from "../../../cli/check/run-mark";
-import type { KubeObject } from "../../../cli/check/seat";
+import type { KubeObject } from "../../../kube";
 import { bootId, self } from "../../../embedded/node/process-id";
 
 const NAMESPACE = `/api/v1/namespaces/${GUEST_NAMESPACE}`;

@@ -6,7 +6,8 @@ import { Api, ApiRefusal, ApiSilent } from "../../../cli/check/api";
 import { requireGateway } from "../../../cli/check/gateway";
 import { LiveSeat } from "../../../cli/check/live-seat";
 import { isProved, type Status } from "../../../cli/check/result";
-import { ServiceSilent, type KubeObject, type Seat } from "../../../cli/check/seat";
+import type { KubeObject } from "../../../kube";
+import { ServiceSilent, type Seat } from "../../../cli/check/seat";
 import { UserError } from "../../../base/errors";
 
 /** Path → what is answered; it stands in for an API server. */

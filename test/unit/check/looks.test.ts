@@ -19,7 +19,8 @@ import { trace } from "../../../cli/check/probes/trace";
 import { user } from "../../../cli/check/probes/user";
 import { versions } from "../../../cli/check/probes/versions";
 import { grantsTo } from "../../../cli/check/grants";
-import type { Answer, HttpOptions, KubeObject, Seat } from "../../../cli/check/seat";
+import type { KubeObject } from "../../../kube";
+import type { Answer, HttpOptions, Seat } from "../../../cli/check/seat";
 import { pairFor } from "../config/certificates";
 
 // Looks wait for the next one; here they need not.

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { amount, quantity } from "../../../kube/quantity";
+import { amount, quantity } from "../../../kube";
 
 test.each([
   ["250m", 0.25],

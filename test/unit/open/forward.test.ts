@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { backendOf, podPort } from "../../../cli/open/forward";
 import { kialiToken } from "../../../cli/open/token";
-import type { KubeObject } from "../../../cli/check/seat";
+import type { KubeObject } from "../../../kube";
 
 const service = (ports: object[]): KubeObject => ({ metadata: { name: "tracing" }, spec: { ports } });
 const pod: KubeObject = { metadata: { name: "jaeger-x" }, spec: { containers: [{ name: "a", ports: [{ name: "query", containerPort: 16686 }] }, { name: "b", ports: [{ name: "admin", containerPort: 9090 }] }] } };

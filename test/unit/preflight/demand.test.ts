@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { claimsOf, demandOf } from "../../../cli/preflight/demand";
 import { addonNames } from "../../../components/addons/catalog";
-import { quantity } from "../../../kube/quantity";
+import { quantity } from "../../../kube";
 import { lessonNames } from "../../../components/lessons/catalog";
 import { parseConfig } from "../../../config";
 import type { Registered } from "../components/graph";

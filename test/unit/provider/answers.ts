@@ -1,7 +1,7 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { Cluster, type Request } from "../../../embedded/provider/cluster";
 import { ApiError } from "../../../embedded/provider/errors";
-import type { Obj } from "../../../embedded/provider/kinds";
+import type { WholeObject } from "../../../kube";
 import type { Operation, Session } from "../../../embedded/provider/objects";
 import type { Settings } from "../../../embedded/provider/settings";
 import type { Json } from "../../../embedded/provider/wire";
@@ -76,7 +76,7 @@ export const refusals: [string, Error][] = [
   ["a connection that ends", new Error("socket hang up")],
 ];
 
-export const object = (kind: string, more: Json = {}, apiVersion = "v1"): Obj => ({ apiVersion, kind, ...more, metadata: { name: "x", namespace: "shop", ...more.metadata } });
+export const object = (kind: string, more: Json = {}, apiVersion = "v1"): WholeObject => ({ apiVersion, kind, ...more, metadata: { name: "x", namespace: "shop", ...more.metadata } });
 export const urnOf = (type: string): string => `urn:pulumi:s::p::kubernetes:${type}::x`;
 
 /** Everything that was told the engine. */

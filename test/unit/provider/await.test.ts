@@ -40,7 +40,7 @@ describe("a Deployment", () => {
 
   it("of its first revision need not say that it has rolled out, and one that is scaled up is started when its ReplicaSet is", async () => {
     const first = live({ conditions: [condition("Available")] });
-    first.metadata.annotations[REVISION] = "1";
+    first.metadata.annotations![REVISION] = "1";
     expect(await look(first, sets(set("1", 2)))).toMatchObject({ ready: true });
     const wide = live();
     wide.spec.replicas = 3;

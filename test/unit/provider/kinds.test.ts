@@ -49,7 +49,7 @@ it("a kind has no namespace by its group as well: one of that name in another gr
   expect([of("v1", "Namespace"), of("rbac.authorization.k8s.io/v1", "ClusterRole"), of("gateway.networking.k8s.io/v1", "GatewayClass"), of("example.com/v1", "ClusterRole"), of("v1", "Service"), of("core/v1", "Namespace")].map(isClusterScoped)).toEqual([true, true, true, false, false, true]);
   expect([of("apiextensions.k8s.io/v1", "CustomResourceDefinition"), of("example.com/v1", "CustomResourceDefinition"), of("apiextensions.k8s.io/v1", "X")].map(isCrd)).toEqual([true, false, false]);
   expect(["v1", "apps/v1", "networking.istio.io/v1", "gateway.networking.k8s.io/v1"].map(isBuiltIn)).toEqual([true, true, false, false]);
-  expect([{ a: "true" }, { a: "false" }, {}, undefined].map((annotations) => isTrue({ apiVersion: "v1", kind: "X", metadata: { annotations } }, "a"))).toEqual([true, false, false, false]);
+  expect(([{ a: "true" }, { a: "false" }, {}, undefined] as (Record<string, string> | undefined)[]).map((annotations) => isTrue({ apiVersion: "v1", kind: "X", metadata: { name: "x", annotations } }, "a"))).toEqual([true, false, false, false]);
 });
 
 describe("a pod's problem", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { KubeObject } from "../../../cli/check/seat";
+import type { KubeObject } from "../../../kube";
 import { callsOf } from "../../../cli/topology/calls";
 import { cardsOf, podsText, policyText, type Row } from "../../../cli/topology/cards";
 import type { NamespaceView, ServiceView } from "../../../cli/topology/model";

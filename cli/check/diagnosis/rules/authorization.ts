@@ -1,5 +1,5 @@
 import { spiffeId } from "../../../../components/mesh/identity";
-import type { KubeObject } from "../../seat";
+import type { KubeObject } from "../../../../kube";
 import { kubectl, lookAt, namespaceOf, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Finding, Rule } from "../finding";

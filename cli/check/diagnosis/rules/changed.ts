@@ -1,4 +1,4 @@
-import type { KubeObject } from "../../seat";
+import type { KubeObject } from "../../../../kube";
 import { lookAt, ref } from "../commands";
 import { concerns } from "../concerns";
 import { differences, type Difference } from "../drift";

@@ -1,5 +1,5 @@
 import { kialiNodePort } from "../../../../components/cluster/ingress";
-import type { KubeObject } from "../../seat";
+import type { KubeObject } from "../../../../kube";
 import { kubectl, nameOf, namespaceOf, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Finding, Rule } from "../finding";

@@ -1,7 +1,7 @@
 import { addonNames } from "../../../../components/addons/catalog";
 import { systemNamespace } from "../../../../components/mesh/system-namespace";
 import { isFor } from "../../grants";
-import type { KubeObject } from "../../seat";
+import type { KubeObject } from "../../../../kube";
 import { lookAt, nameOf, ref, remove } from "../commands";
 import type { Finding, Rule } from "../finding";
 import { mapsAt, textAt, textsAt } from "../json";

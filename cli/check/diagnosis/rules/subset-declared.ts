@@ -1,4 +1,4 @@
-import type { KubeObject } from "../../seat";
+import type { KubeObject } from "../../../../kube";
 import { kubectl, nameOf, namespaceOf, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Rule } from "../finding";

@@ -1,4 +1,4 @@
-import type { KubeObject } from "../../seat";
+import type { KubeObject } from "../../../../kube";
 import { kubectl, lookAt, namespaceOf, ref } from "../commands";
 import type { Finding, Rule } from "../finding";
 import { at, isAlike, mapsAt, shown } from "../json";

@@ -5,7 +5,7 @@ import { compare } from "../../../../cli/check/diagnosis/drift";
 import { kinds, type Kind } from "../../../../cli/check/diagnosis/kinds";
 import { rules } from "../../../../cli/check/diagnosis/rules";
 import type { Snapshot } from "../../../../cli/check/diagnosis/snapshot";
-import type { KubeObject } from "../../../../cli/check/seat";
+import type { KubeObject } from "../../../../kube";
 import { World } from "./world";
 
 const names = Object.keys(kinds) as Kind[];

@@ -8,7 +8,7 @@ import { kinds, resourceName, type Kind } from "../../../../cli/check/diagnosis/
 import { foreign, missing, placeOf } from "../../../../cli/check/diagnosis/made";
 import { mendOf } from "../../../../cli/check/diagnosis/mend";
 import { takeSnapshot } from "../../../../cli/check/diagnosis/snapshot";
-import type { KubeObject } from "../../../../cli/check/seat";
+import type { KubeObject } from "../../../../kube";
 import { twice, World } from "./world";
 
 const named = (name: string, namespace?: string, rest: object = {}): KubeObject => ({ metadata: { name, ...(namespace && { namespace }) }, ...rest });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../../../cli/check/diagnosis/finding";
 import { rules } from "../../../../cli/check/diagnosis/rules";
-import type { KubeObject } from "../../../../cli/check/seat";
+import type { KubeObject } from "../../../../kube";
 import { podOf, World } from "./world";
 
 /** The findings of a broken cluster: the known causes, or the mere differences where there is no other. */

@@ -3,7 +3,7 @@ import { differences } from "../../../../cli/check/diagnosis/drift";
 import type { Finding } from "../../../../cli/check/diagnosis/finding";
 import { kinds, type Kind } from "../../../../cli/check/diagnosis/kinds";
 import { rules } from "../../../../cli/check/diagnosis/rules";
-import type { KubeObject } from "../../../../cli/check/seat";
+import type { KubeObject } from "../../../../kube";
 import { podOf, twice, World } from "./world";
 
 /** The known causes on a seat with two of everything; the mere differences where there is no other. */

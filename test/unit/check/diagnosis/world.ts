@@ -1,4 +1,4 @@
-import type { KubeObject } from "../../../../cli/check/seat";
+import type { KubeObject } from "../../../../kube";
 import { takeSnapshot, type Snapshot } from "../../../../cli/check/diagnosis/snapshot";
 import { kinds, type Kind } from "../../../../cli/check/diagnosis/kinds";
 
