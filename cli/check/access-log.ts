@@ -1,8 +1,7 @@
 import { ingressNamespace } from "../../components/mesh/gateway";
 import type { CheckSpec } from "../../components/lessons/checks/check";
 import type { LogLine } from "./result";
-import type { Seat } from "./seat";
-import { USER_AGENT } from "./user-agent";
+import { type Seat, USER_AGENT } from "./seat";
 
 /** Lines kept of each proxy: enough to see a pattern. */
 const KEPT = 10;

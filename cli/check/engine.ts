@@ -5,7 +5,7 @@ import { systemNamespace } from "../../components/mesh/system-namespace";
 import { UserError } from "../../base/errors";
 import { ApiSilent } from "./api";
 import { failedRequests } from "./access-log";
-import { GUEST_NAMESPACE, GuestMissing } from "./guests";
+import { GUEST_NAMESPACE, GuestMissing } from "./probe-pods";
 import type { Held } from "./placeholders";
 import type { Context, Probe, Verdict } from "./probes/probe";
 import type { CheckResult, Failure, Hint } from "./result";

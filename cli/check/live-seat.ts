@@ -3,8 +3,7 @@ import { PassThrough, Writable } from "node:stream";
 import { Exec, PortForward, type KubeConfig, type V1Status } from "@kubernetes/client-node";
 import { Api, ApiRefusal, unlessMissing } from "./api";
 import type { KubeObject } from "../../kube";
-import { ServiceSilent, type Access, type Answer, type Executed, type HttpOptions, type PodSelector, type Seat, type Subject } from "./seat";
-import { USER_AGENT } from "./user-agent";
+import { type Access, type Answer, type Executed, type HttpOptions, type PodSelector, type Seat, ServiceSilent, type Subject, USER_AGENT } from "./seat";
 
 /** How long a command in a container, or a request past a proxy, may take. */
 const PATIENCE_MS = 60_000;

@@ -1,3 +1,4 @@
+import { onStack } from "../../base/advice";
 import type { CheckSpec } from "../../components/lessons/checks/check";
 
 /** `placeholder`: what answered only stands in for a thing that cannot be had here, and proves nothing. */
@@ -91,4 +92,11 @@ export interface Report {
 /** Whether a run proves anything: something passed, and nothing failed. A run in which no check was made proves nothing. */
 export function isProved(results: readonly Pick<CheckResult, "status">[]): boolean {
   return results.some(({ status }) => status === "passed") && results.every(({ status }) => status !== "failed");
+}
+
+/** Names the stack in every command of a row: neither a rule, nor a check, nor a probe has to know it. */
+export function nameStack(result: CheckResult, stack: string): void {
+  result.seen = onStack(stack, result.seen);
+  const { hint } = result;
+  if (hint) result.hint = { cause: onStack(stack, hint.cause), look: onStack(stack, hint.look), fix: onStack(stack, hint.fix) };
 }

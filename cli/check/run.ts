@@ -1,22 +1,21 @@
-import { onStack } from "../../base/advice";
+import { KUBECTL, onStack } from "../../base/advice";
+import { UserError } from "../../base/errors";
+import { checksOf } from "../../components/checks";
 import { catalog } from "../../components/lessons/catalog";
-import type { CheckSpec } from "../../components/lessons/checks/check";
+import type { Caller, CheckSpec } from "../../components/lessons/checks/check";
+import { gatewayName, ingressNamespace as namespace } from "../../components/mesh/gateway";
 import { exportStack } from "../stack/stack";
-import { Api } from "./api";
+import { Api, ApiSilent } from "./api";
 import { hints, mendOf } from "./diagnosis";
 import { runAll } from "./engine";
-import { requireGateway } from "./gateway";
-import { GUEST_NAMESPACE, Guests } from "./guests";
-import { LiveSeat } from "./live-seat";
-import { nameStack } from "./name-stack";
-import { chosen, guestsOf, missingOf, podOf } from "./plan";
-import { Placeholders } from "./placeholders";
+import { isReady, LiveSeat } from "./live-seat";
+import { Placeholders, standInOf } from "./placeholders";
+import { type Guest, GUEST_NAMESPACE, Guests } from "./probe-pods";
 import { probeOf } from "./probes";
-import type { Context } from "./probes/probe";
-import type { CheckResult, Report } from "./result";
+import type { CallerPod, Context } from "./probes/probe";
+import { type CheckResult, nameStack, type Report } from "./result";
 import type { Seat } from "./seat";
 import { readStack, type StackSeat } from "./stack-outputs";
-import { standInOf } from "./stand-ins";
 
 export interface CheckOptions {
   readonly stack: string;
@@ -80,4 +79,67 @@ async function addHints(results: CheckResult[], { workspace, stack, settings }: 
     if (result.failure) result.hint = found.get(result.failure);
     nameStack(result, stack);
   }
+}
+
+/** The checks of the lessons that are asked for. @throws {UserError} where the stack has no such lesson */
+export function chosen({ settings, stack }: Pick<StackSeat, "settings" | "stack">, lessons: readonly string[] | undefined): CheckSpec[] {
+  const there: readonly string[] = [...settings.lessons, ...(settings.addons.length > 0 ? ["addons"] : [])];
+  const unknown = (lessons ?? []).filter((lesson) => !there.includes(lesson));
+  if (unknown.length > 0) {
+    const valid = there.length > 0 ? there.join(", ") : "none: the list in the config is empty";
+    throw new UserError(`--lesson ${unknown.join(", ")}: stack ${stack} has no such lesson; it has: ${valid}.`);
+  }
+  return checksOf(settings).filter(({ lesson }) => lessons === undefined || lessons.includes(lesson));
+}
+
+/** Lessons of the chosen checks, and addons, that the last `up` did not install. */
+export function missingOf(specs: readonly CheckSpec[], { installed, addons, settings }: Pick<StackSeat, "installed" | "addons" | "settings">): string[] {
+  const lessons = [...new Set(specs.map(({ lesson }) => lesson))];
+  return lessons.flatMap((lesson): readonly string[] => (lesson === "addons" ? settings.addons.filter((name) => !addons.includes(name)) : installed.includes(lesson) ? [] : [lesson]));
+}
+
+/** Which of its own two pods these checks ask from. */
+export function guestsOf(specs: readonly CheckSpec[]): Guest[] {
+  const names = specs.flatMap((spec): Caller[] => {
+    if (spec.notApplicable !== undefined) return [];
+    if (spec.kind === "plaintext") return ["outsider"];
+    if (spec.kind === "access") return spec.cases.map(({ from }) => from);
+    if (spec.kind === "peer") return [spec.from];
+    if (spec.kind === "fault") return spec.url === undefined ? [] : ["stranger"];
+    return spec.kind === "proxy-route" && spec.proxy === "stranger" ? ["stranger"] : [];
+  });
+  return (["outsider", "stranger"] as const).filter((guest) => names.includes(guest));
+}
+
+/** The container that a caller asks from; of its own pods once they are ready. */
+export async function podOf(caller: Caller, guests: Pick<Guests, "ready">): Promise<CallerPod> {
+  if (typeof caller !== "string") return { namespace: caller.namespace, pod: { labels: { app: caller.app } }, container: caller.container };
+  await guests.ready(caller);
+  return { namespace: GUEST_NAMESPACE, pod: { name: caller }, container: "curl" };
+}
+
+/**
+ * Refuses a seat whose gateway cannot answer anything, in one message. A gateway that runs without a route, or with a wrong one, is
+ * the checks' matter.
+ * @throws {UserError} with what to do
+ */
+export async function requireGateway(seat: Seat, stack: string): Promise<void> {
+  const { status, error } = await seat.http("/", { timeoutMilliseconds: 5000 });
+  if (status > 0) return;
+  const list = () => seat.list(`/api/v1/namespaces/${namespace}/pods`);
+  // A busy machine is silent for a moment.
+  const pods = await list().catch((silence) => (silence instanceof ApiSilent ? list() : Promise.reject(silence)));
+  const silent = `GATEWAY_URL ${seat.gatewayUrl} does not answer (${error})`;
+  if (pods.filter(isReady).length === 0) {
+    throw new UserError(
+      `${silent}: the gateway has no pod that is ready in namespace ${namespace}.\n` +
+        onStack(stack, `Look at it with \`${KUBECTL} get deployments,pods -n ${namespace}\`; \`npm run -s pulumi -- refresh --yes && npm run up\` puts back what the lab made.`),
+    );
+  }
+  const { hostname, port } = new URL(seat.gatewayUrl);
+  if (hostname !== "localhost") return;
+  throw new UserError(
+    `${silent}: its Service is reached by a port-forward here. Start it in another shell and check again:\n` +
+      onStack(stack, `${KUBECTL} port-forward -n ${namespace} service/${gatewayName} ${port}:80 8443:443`),
+  );
 }

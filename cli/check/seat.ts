@@ -1,4 +1,5 @@
 import type { KubeObject } from "../../kube";
+
 /** Which pod is meant: one by name, or the first running one with these labels. */
 export type PodSelector = { readonly name: string } | { readonly labels: Readonly<Record<string, string>> };
 
@@ -80,3 +81,6 @@ export interface Seat {
   /** Whether somebody may do something, by the API server's own judgement. */
   may(user: Subject, access: Access): Promise<boolean>;
 }
+
+/** How the checks' own requests are told from others in access logs. */
+export const USER_AGENT = "istio-lab-check";

@@ -4,7 +4,7 @@ import { Api } from "../../components/cluster/existing/api";
 import { targetNamed } from "../../components/cluster/targets";
 import { seatStatus } from "../../embedded/node/status";
 import { seatFolder } from "../../embedded/paths";
-import { attributes, testSuites } from "../check/junit";
+import { attributes, testSuites } from "../check/report";
 import { kubeconfigFile } from "../stack/kubeconfig";
 import { exportStack, targetOf } from "../stack/stack";
 import { holderOf } from "../stack/state";

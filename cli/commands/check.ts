@@ -1,9 +1,7 @@
 import { runChecks } from "../check";
-import { json } from "../check/json";
-import { junit } from "../check/junit";
+import { json, junit, table } from "../check/report";
 import { ProgressLine } from "../check/progress-line";
 import { isProved } from "../check/result";
-import { table } from "../check/table";
 import { exitCodeOf, heedFirst } from "../terminal/ending/signals";
 import { Interrupted } from "../../base/errors";
 import { requireFolder, writeAsked } from "../terminal/output-file";

@@ -1,7 +1,7 @@
 import { gatewaySelector, ingressNamespace } from "../../components/mesh/gateway";
 import { systemNamespace } from "../../components/mesh/system-namespace";
 import { catalog } from "../../components/lessons/catalog";
-import { GUEST_NAMESPACE } from "../check/guests";
+import { GUEST_NAMESPACE } from "../check/probe-pods";
 import { isReady } from "../check/live-seat";
 import type { KubeObject } from "../../kube";
 import type { Seat } from "../check/seat";

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isThere } from "../../base/files";
 import { SeatError } from "./errors";
-import { deniedDevices } from "./devices";
+import { deniedDevices } from "./confinement";
 import { cgroupName } from "./layout";
 
 /** Version 1's controllers, see cgroups(7). Its other options are the machine's own, such as the agent that a release calls. */

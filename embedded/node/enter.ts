@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
-import { CONFINE } from "./capabilities";
+import { CONFINE } from "./confinement";
 import { SeatError } from "./errors";
 import { isAlive, isOfSeat, type ProcessId } from "./processes";
 

@@ -3,15 +3,11 @@ import * as path from "node:path";
 import type { ImageArchive } from "../images/store";
 import { binary } from "../toolchain";
 import { writeCertificates, type Trust } from "./certificates";
-import { cniConfig } from "./config/cni";
-import { containerdConfig } from "./config/containerd";
-import { kubeProxyConfig } from "./config/kube-proxy";
-import { kubeletConfig } from "./config/kubelet";
-import { standOn } from "./image-store";
+import { cniConfig, containerdConfig, kubeletConfig, kubeProxyConfig } from "./config";
+import { standOn } from "./import-images";
 import { BUILT } from "./machine";
 import type { NodePlan } from "./plan";
-import { writeService } from "./service-folder";
-import { services } from "./services";
+import { services, writeService } from "./services";
 
 /** f_type of overlayfs, see statfs(2): a filesystem that cannot be overlaid once more. */
 const OVERLAYFS = 0x794c7630;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { CgroupMount } from "./cgroups";
-import { DEVICES } from "./devices";
+import { DEVICES } from "./confinement";
 import { IMAGE_STORE } from "./plan";
 import { quote } from "./quote";
 import type { Shared } from "./shared";

@@ -5,8 +5,7 @@ import { SeatError } from "./errors";
 import { layout, type Layout } from "./layout";
 import { killNamespace } from "./namespace";
 import { findSeatProcesses, seatOf } from "./processes";
-import { readRecord } from "./record";
-import { clearableWithoutRecord } from "./remains";
+import { clearableWithoutRecord, readRecord } from "./record";
 import { removeSeatFolder, requireSeatFolder } from "./seat-folder";
 import { withSeat } from "./seat-lock";
 

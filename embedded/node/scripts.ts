@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import { endsOf } from "./address";
-import { CONFINE } from "./capabilities";
+import { CONFINE } from "./confinement";
 import type { SeatCgroups } from "./cgroups";
 import type { Layout } from "./layout";
 import { privateRootScript } from "./private-root";

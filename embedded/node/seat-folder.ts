@@ -5,7 +5,6 @@ import { isSeatName, shownName } from "../../base/names";
 import { seatsFolder } from "../paths";
 import { SeatError } from "./errors";
 import { layout } from "./layout";
-import { mountsIn } from "./mounts";
 import { everyProcess, findSeatProcesses, mayRunIn, type ProcessId } from "./processes";
 import { isRecordDraft, readRecord } from "./record";
 import { run } from "./run";
@@ -74,4 +73,15 @@ function isOfSeat(name: string): boolean {
 
 function shownPath(file: string): string {
   return path.resolve(file).split(path.sep).map(shownName).join(path.sep);
+}
+
+/** Where something is mounted in a folder, or on it, as this process sees it. None on a machine without such a table, where no seat can be. */
+export function mountsIn(folder: string): string[] {
+  return fs.existsSync("/proc/mounts") ? mountsBelow(folder, fs.readFileSync("/proc/mounts", "utf8")) : [];
+}
+
+/** The same by the kernel's table, which writes blanks as octal numbers. */
+export function mountsBelow(folder: string, table: string): string[] {
+  const points = table.split("\n").map((line) => (line.split(" ")[1] ?? "").replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8))));
+  return points.filter((point) => point === folder || point.startsWith(`${folder}/`));
 }

@@ -4,9 +4,8 @@ import type { Trust } from "./certificates";
 import { create } from "./create";
 import { complete, lacksImages } from "./images-of-addons";
 import { remove } from "./remove";
-import { start } from "./start";
+import { start, stop } from "./start";
 import type { Seat } from "./status";
-import { stop } from "./stop";
 
 export { lacksImages };
 export { seatStatus, type Seat, type SeatState, type SeatStatus } from "./status";

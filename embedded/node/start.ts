@@ -3,7 +3,7 @@ import { narrowFolder } from "../../base/private-folder";
 import type { Report } from "../step";
 import { waitForPods, waitForSystem } from "./addons";
 import { chooseRange, endsOf } from "./address";
-import { startServices } from "./bring-up";
+import { startServices, stopServices } from "./bring-up";
 import { makeCgroups, removeCgroups } from "./cgroups";
 import { SeatError } from "./errors";
 import { requireInotify } from "./inotify";
@@ -11,13 +11,13 @@ import { layout } from "./layout";
 import { killNamespace, startNamespace } from "./namespace";
 import { snapshotterFor, writeConfiguration } from "./node-files";
 import type { NodePlan } from "./plan";
-import { self } from "./processes";
-import { readRecord, writeRecord, type SeatRecord } from "./record";
+import { groupsOf, self } from "./processes";
+import { readRecord, type SeatRecord, writeRecord } from "./record";
 import { takenRanges } from "./reserved";
 import { writeBootScripts } from "./scripts";
 import { withAddresses, withSeat } from "./seat-lock";
 import { requireShared, type Shared } from "./shared";
-import { seatOf, stateOf, type Seat } from "./status";
+import { isRunning, type Seat, seatOf, stateOf } from "./status";
 
 /** See startSeat. */
 export function start(folder: string, report: Report): Promise<Seat> {
@@ -69,4 +69,20 @@ async function boot(folder: string, record: SeatRecord, shared: Shared, report: 
   delete record.maker;
   writeRecord(at.record, record);
   return seatOf(at.folder, record);
+}
+
+/** See stopSeat. */
+export function stop(folder: string, report: Report): Promise<void> {
+  return withSeat(folder, report, async () => {
+    const at = layout(folder);
+    const record = readRecord(at.record);
+    if (!record) throw new SeatError(`There is no seat in ${at.folder}. \`npm run embedded -- list\` shows those there are.`);
+    if (!record.made) throw new SeatError(`The seat in ${at.folder} was never made to its end: there is nothing to keep. Delete it, or make it with \`${onStack(record.name, "npm run up")}\`.`);
+    // First, so that a stop that is killed half-way does not leave half a seat that counts as running.
+    writeRecord(at.record, { ...record, phase: "stopped" });
+    const groups = groupsOf(at.folder);
+    if (isRunning(record)) await stopServices(at);
+    await killNamespace(folder);
+    await removeCgroups(folder, groups);
+  });
 }

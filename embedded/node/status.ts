@@ -3,8 +3,7 @@ import { SeatError } from "./errors";
 import { layout, type Layout } from "./layout";
 import { isStrangers } from "./owner";
 import { isAlive, isOfSeat } from "./processes";
-import { readRecord, type SeatRecord } from "./record";
-import { clearableWithoutRecord } from "./remains";
+import { clearableWithoutRecord, readRecord, type SeatRecord } from "./record";
 import { serviceStatus, type ServiceStatus } from "./supervisor";
 
 /** A seat that is there, as others use it. */

@@ -1,7 +1,9 @@
 import { KUBECTL } from "../../../base/advice";
 import type { KubeObject } from "../../../kube";
+import { differences } from "./drift";
 import { textAt } from "./json";
-import { resourceName, type Kind } from "./kinds";
+import { type Kind, resourceName } from "./kinds";
+import type { Snapshot } from "./snapshot";
 
 /** `AuthorizationPolicy blog/deny-all`. */
 export function ref(kind: Kind, object: KubeObject): string {
@@ -33,4 +35,14 @@ export function remove(kind: Kind, object: KubeObject): string {
 function inNamespace(object: KubeObject): string | undefined {
   const namespace = namespaceOf(object);
   return namespace && `-n ${namespace}`;
+}
+
+/**
+ * What puts a changed object right. `refresh` and `up` see the fields that the program wrote, and no others: where a
+ * field was added by hand and nothing else changed, the object has to be made anew.
+ */
+export function putRight(snapshot: Snapshot, kind: Kind, live: KubeObject): string {
+  const made = snapshot.made[kind].find((object) => nameOf(object) === nameOf(live) && namespaceOf(object) === namespaceOf(live));
+  if (made === undefined) return remove(kind, live);
+  return differences(kind, live, made, "written").length > 0 ? snapshot.mend : `${remove(kind, live)} && ${snapshot.mend}`;
 }

@@ -1,12 +1,10 @@
 import type { KubeObject } from "../../../kube";
 import { nameOf, namespaceOf } from "./commands";
-import { serviceNamed } from "./hosts";
+import { backends, destinations, gatewaysOf, serviceNamed } from "./routes";
 import { at, mapAt, mapsAt, textAt, textsAt } from "./json";
 import type { Kind } from "./kinds";
-import { inNamespace } from "./made";
-import { backends, destinations, gatewaysOf } from "./routes";
+import { appOf, inNamespace, templateLabels } from "./objects";
 import type { Snapshot } from "./snapshot";
-import { appOf, templateLabels } from "./workloads";
 
 /** The services and apps an object is about, as it is and as it was made; empty when it is about its whole namespace. */
 export function concerns(snapshot: Snapshot, kind: Kind, object: KubeObject): string[] {

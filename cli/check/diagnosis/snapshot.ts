@@ -1,10 +1,12 @@
-import { ingressNamespace } from "../../../components/mesh/gateway";
-import type { Deployment } from "../../stack/stack";
-import type { KubeObject } from "../../../kube";
-import type { Seat } from "../seat";
-import { kinds, type Kind } from "./kinds";
 import { isMap } from "../../../base/values";
+import type { About, Aspect } from "../../../components/lessons/checks/check";
+import { ingressNamespace } from "../../../components/mesh/gateway";
+import type { KubeObject } from "../../../kube";
+import type { Deployment } from "../../stack/stack";
+import type { Hint } from "../result";
+import type { Seat } from "../seat";
 import { textAt } from "./json";
+import { type Kind, kinds } from "./kinds";
 
 /** What the rules see: the objects of the lessons' namespaces and of the mesh as they are, and as Pulumi made them. */
 export interface Snapshot {
@@ -74,3 +76,21 @@ function groupOf(object: KubeObject): string {
   const apiVersion = textAt(object, "apiVersion") ?? "";
   return apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
 }
+
+/** What a rule found on the seat: a hint, and which checks it may explain. */
+export interface Finding extends Hint {
+  /** Where it works; undefined: in every namespace. */
+  readonly namespace?: string;
+  /** The services and apps it meets; empty: all of the namespace. */
+  readonly services: readonly string[];
+  /** What it breaks, the surest first; empty: it may break anything. */
+  readonly aspects: readonly Aspect[];
+  /** Only that something differs, not what that does: any other finding is better. */
+  readonly generic?: boolean;
+}
+
+/** One cause that is looked for. Pure: it sees the snapshot alone, and a healthy one gives nothing. */
+export type Rule = (snapshot: Snapshot) => Finding[];
+
+/** What of a failed check decides which finding explains it. */
+export type Target = Pick<About, "namespace" | "beyond" | "services" | "aspects">;

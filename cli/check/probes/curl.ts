@@ -1,5 +1,4 @@
-import type { Seat } from "../seat";
-import { USER_AGENT } from "../user-agent";
+import { type Seat, USER_AGENT } from "../seat";
 import type { CallerPod } from "./probe";
 
 /** What curl in a pod was answered; `status` 0 and `error` where there was no answer. */

@@ -1,5 +1,5 @@
 import { runChecks, type Progress, type Report } from "../../check";
-import { table } from "../../check/table";
+import { table } from "../../check/report";
 import type { Class } from "../class";
 import type { Outcome } from "../model";
 import { overSeats, type OverSeatsOptions, type SeatLine } from "../run/over-seats";

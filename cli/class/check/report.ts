@@ -1,9 +1,7 @@
 import stringWidth from "string-width";
 import type { Report } from "../../check";
-import { json } from "../../check/json";
-import { attributes, counts, suitesOf, testSuites } from "../../check/junit";
+import { attributes, counts, json, suitesOf, testSuites, wrap } from "../../check/report";
 import { isProved } from "../../check/result";
-import { wrap } from "../../check/table";
 import { cut } from "../board/lines";
 import type { Outcome } from "../model";
 

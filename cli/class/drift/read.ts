@@ -1,11 +1,10 @@
 import { catalog, type LessonName } from "../../../components/lessons/catalog";
 import { Api } from "../../check/api";
-import { fieldsByHand } from "../../check/diagnosis/by-hand";
+import { differences, fieldsByHand } from "../../check/diagnosis/drift";
 import { ref } from "../../check/diagnosis/commands";
-import { differences } from "../../check/diagnosis/drift";
 import { at, mapAt } from "../../check/diagnosis/json";
 import { type Kind, kinds } from "../../check/diagnosis/kinds";
-import { heldPairs, missing, placeOf } from "../../check/diagnosis/made";
+import { heldPairs, missing, placeOf } from "../../check/diagnosis/objects";
 import { type Snapshot, takeSnapshot } from "../../check/diagnosis/snapshot";
 import { LiveSeat } from "../../check/live-seat";
 import type { KubeObject } from "../../../kube";

@@ -1,7 +1,7 @@
 import { isThere } from "../../../base/files";
 import { leftCgroups } from "../../../embedded/node/cgroups";
 import { cgroupName, layout, linkName } from "../../../embedded/node/layout";
-import { mountsIn } from "../../../embedded/node/mounts";
+import { mountsIn } from "../../../embedded/node/seat-folder";
 import { hasLink } from "../../../embedded/node/namespace";
 import { findSeatProcesses } from "../../../embedded/node/processes";
 import { quote } from "../../../embedded/node/scripts";

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { failedRequests, parseLogLine } from "../../../cli/check/access-log";
-import type { Seat } from "../../../cli/check/seat";
-import { USER_AGENT } from "../../../cli/check/user-agent";
+import { type Seat, USER_AGENT } from "../../../cli/check/seat";
 import { spec } from "./reports";
 
 const check = { ...spec, about: { ...spec.about, namespace: "blog", services: ["api"], beyond: ["client"] } };

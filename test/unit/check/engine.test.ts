@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runAll, type EngineOptions } from "../../../cli/check/engine";
 import { ApiSilent } from "../../../cli/check/api";
-import { GuestMissing } from "../../../cli/check/guests";
+import { GuestMissing } from "../../../cli/check/probe-pods";
 import { UserError } from "../../../base/errors";
 import type { Held } from "../../../cli/check/placeholders";
 import type { Context, Probe, Verdict } from "../../../cli/check/probes/probe";

@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { Api } from "../../../cli/check/api";
-import { GUEST_NAMESPACE, GuestMissing, Guests } from "../../../cli/check/guests";
+import { GUEST_NAMESPACE, GuestMissing, Guests } from "../../../cli/check/probe-pods";
 import { mayRun, readRun, startOf, thisRun } from "../../../cli/check/run-mark";
 import type { KubeObject } from "../../../kube";
 import { bootId, self } from "../../../embedded/node/process-id";

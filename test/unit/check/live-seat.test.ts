@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Api, ApiRefusal, ApiSilent } from "../../../cli/check/api";
-import { requireGateway } from "../../../cli/check/gateway";
+import { requireGateway } from "../../../cli/check/run";
 import { LiveSeat } from "../../../cli/check/live-seat";
 import { isProved, type Status } from "../../../cli/check/result";
 import type { KubeObject } from "../../../kube";

@@ -1,9 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { json } from "../../../cli/check/json";
-import { junit } from "../../../cli/check/junit";
+import { json, junit, table, totals, wrap } from "../../../cli/check/report";
 import { isProved } from "../../../cli/check/result";
-import { table, totals, wrap } from "../../../cli/check/table";
 import { anyCharacter } from "../../support/texts";
 import { report, result } from "./reports";
 import { parseXml } from "./xml";

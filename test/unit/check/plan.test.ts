@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checksOf } from "../../../components/checks";
 import type { CheckSpec } from "../../../components/lessons/checks/check";
-import { chosen, guestsOf, missingOf, podOf } from "../../../cli/check/plan";
+import { chosen, guestsOf, missingOf, podOf } from "../../../cli/check/run";
 import { settingsWith } from "./settings";
 
 const seat = (config: Record<string, unknown> = {}) => ({ stack: "seat2", settings: settingsWith(config) });

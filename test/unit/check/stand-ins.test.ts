@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { Placeholders } from "../../../cli/check/placeholders";
+import { isPlaceholder, placeholderOf, Placeholders, standInOf } from "../../../cli/check/placeholders";
 import { ApiRefusal, ApiSilent } from "../../../cli/check/api";
 import { ServiceSilent, type Seat } from "../../../cli/check/seat";
 import { installedAddons } from "../../../cli/check/stack-outputs";
-import { isPlaceholder, placeholderOf, standInOf } from "../../../cli/check/stand-ins";
 import { addonImages } from "../../../versions";
 import { images } from "../../../versions";
 import { spec } from "./reports";

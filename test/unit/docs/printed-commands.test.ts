@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { KUBECTL, onStack, STACK_SCRIPTS } from "../../../base/advice";
-import { nameStack as rowOnStack } from "../../../cli/check/name-stack";
+import { nameStack as rowOnStack } from "../../../cli/check/result";
 import { nameStack as findingOnStack } from "../../../cli/preflight/finding";
 import { projectRoot } from "../../../embedded/paths";
 import { adviceIn, commandsIn, type Advice } from "../../support/printed-commands";
@@ -12,13 +12,13 @@ const at = ({ file, line, text }: Advice) => `${file}:${line}: ${text}`;
 /** Files whose commands get their stack where they are shown, with what names it there. */
 const NAMED_LATER: Readonly<Record<string, string>> = {
   "base/advice.ts": "the constant for hints",
-  "cli/check/engine.ts": "cli/check/name-stack.ts",
-  "cli/kube/prometheus.ts": "cli/check/name-stack.ts",
-  "components/addons/checks/base.ts": "cli/check/name-stack.ts",
-  "components/addons/checks/kiali.ts": "cli/check/name-stack.ts",
-  "components/addons/checks/loki.ts": "cli/check/name-stack.ts",
-  "components/addons/checks/pods.ts": "cli/check/name-stack.ts",
-  "components/lessons/checks/commands.ts": "cli/check/name-stack.ts",
+  "cli/check/engine.ts": "cli/check/result.ts",
+  "cli/kube/prometheus.ts": "cli/check/result.ts",
+  "components/addons/checks/base.ts": "cli/check/result.ts",
+  "components/addons/checks/kiali.ts": "cli/check/result.ts",
+  "components/addons/checks/loki.ts": "cli/check/result.ts",
+  "components/addons/checks/pods.ts": "cli/check/result.ts",
+  "components/lessons/checks/commands.ts": "cli/check/result.ts",
   "cli/targets/minikube/preflight.ts": "cli/preflight/finding.ts",
   "cli/targets/minikube/sizes.ts": "cli/preflight/finding.ts",
   "components/cluster/minikube/tools.ts": "cli/preflight/finding.ts, and profile-operations.ts",

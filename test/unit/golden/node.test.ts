@@ -1,18 +1,14 @@
 import * as path from "node:path";
 import { expect, test } from "vitest";
 import { stringify } from "yaml";
-import { CAPABILITIES } from "../../../embedded/node/capabilities";
+import { CAPABILITIES } from "../../../embedded/node/confinement";
 import type { SeatCgroups } from "../../../embedded/node/cgroups";
-import { cniConfig } from "../../../embedded/node/config/cni";
-import { containerdConfig } from "../../../embedded/node/config/containerd";
-import { kubeProxyConfig } from "../../../embedded/node/config/kube-proxy";
-import { kubeletConfig } from "../../../embedded/node/config/kubelet";
+import { cniConfig, containerdConfig, kubeletConfig, kubeProxyConfig } from "../../../embedded/node/config";
 import { layout } from "../../../embedded/node/layout";
 import { manifests } from "../../../embedded/node/manifests";
 import type { NodePlan } from "../../../embedded/node/plan";
 import { bootScript, initScript } from "../../../embedded/node/scripts";
-import { logScript, runScript } from "../../../embedded/node/service-folder";
-import { services } from "../../../embedded/node/services";
+import { logScript, runScript, services } from "../../../embedded/node/services";
 
 /**
  * The scripts and settings of a seat's node, for a reviewer to read. A missing flag may open a port, or lose a seat's data. Whether they work is tested in

@@ -5,7 +5,7 @@ import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { isMade, storeIn, storeOf, storeWith, writeStore } from "../../../embedded/images/store";
 import { layersOf, makeStore } from "../../../embedded/images/store/make";
 import { layout } from "../../../embedded/node/layout";
-import { standOn } from "../../../embedded/node/image-store";
+import { standOn } from "../../../embedded/node/import-images";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "store-"));
 afterAll(() => fs.rmSync(folder, { recursive: true }));

@@ -2,10 +2,9 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { startServices } from "../../../embedded/node/bring-up";
+import { startServices, stopServices } from "../../../embedded/node/bring-up";
 import { layout } from "../../../embedded/node/layout";
 import type { NodePlan } from "../../../embedded/node/plan";
-import { stopServices } from "../../../embedded/node/shut-down";
 import { startService, stopService } from "../../../embedded/node/supervisor";
 
 /** What was run and signalled, in order, and what answers. */

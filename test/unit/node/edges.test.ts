@@ -5,14 +5,13 @@ import * as path from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { cgroupMounts, hierarchies, membersOf, seatGroups } from "../../../embedded/node/cgroups";
-import { deniedDevices } from "../../../embedded/node/devices";
+import { deniedDevices } from "../../../embedded/node/confinement";
 import { instancesFor, raiseTo } from "../../../embedded/node/inotify";
 import { writeKubeconfig } from "../../../embedded/node/kubeconfig";
 import { layout } from "../../../embedded/node/layout";
-import { mountsBelow } from "../../../embedded/node/mounts";
+import { mountsBelow } from "../../../embedded/node/seat-folder";
 import { quote } from "../../../embedded/node/quote";
-import { isRecordDraft, readRecord, writeRecord } from "../../../embedded/node/record";
-import { clearableWithoutRecord } from "../../../embedded/node/remains";
+import { clearableWithoutRecord, isRecordDraft, readRecord, writeRecord } from "../../../embedded/node/record";
 import { writeBootScripts } from "../../../embedded/node/scripts";
 import { needs, withoutOwnProcess } from "../../support/needs";
 

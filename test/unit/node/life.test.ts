@@ -41,6 +41,7 @@ vi.mock("../../../embedded/node/bring-up", () => ({
     world.note("services");
     await served?.();
   },
+  stopServices: async () => world.note("stop services"),
 }));
 vi.mock("../../../embedded/node/cgroups", async (original) => ({ ...(await original<object>()), makeCgroups: () => (world.note("make cgroups"), {}), removeCgroups: async (_: string, groups?: string[]) => world.note(`remove cgroups${groups === undefined ? "" : ` ${groups.length}`}`) }));
 vi.mock("../../../embedded/node/images-of-addons", () => ({ lacksImages: () => false, complete: async () => undefined, importInto: async (_: string, addons: string[]) => world.note(`complete ${addons}`) }));
@@ -75,7 +76,6 @@ vi.mock("../../../embedded/node/seat-lock", () => {
   return { withSeat: locked("seat"), withAddresses: locked("addresses") };
 });
 vi.mock("../../../embedded/node/shared", () => ({ shareable: async () => (world.note("shareable"), world.shared), requireShared: () => (world.note("shared"), {}) }));
-vi.mock("../../../embedded/node/shut-down", () => ({ stopServices: async () => world.note("stop services") }));
 vi.mock("../../../embedded/images", () => ({ images: () => [{ name: "one", archive: "/one" }, { name: "two", archive: "/two" }] }));
 vi.mock("../../../embedded/toolchain", () => ({ binary: (name: string) => `/bin/${name}` }));
 

@@ -1,6 +1,6 @@
 import { loadAllYaml, type KubernetesObject } from "@kubernetes/client-node";
 import { describe, expect, it } from "vitest";
-import { cniConfig } from "../../../embedded/node/config/cni";
+import { cniConfig } from "../../../embedded/node/config";
 import { fill, manifests } from "../../../embedded/node/manifests";
 
 const objects = manifests().flatMap((text) => loadAllYaml(text) as (KubernetesObject & Record<string, any>)[]);

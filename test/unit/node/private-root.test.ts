@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { describe, expect, it } from "vitest";
 import { cgroupMounts } from "../../../embedded/node/cgroups";
-import { deniedDevices } from "../../../embedded/node/devices";
+import { deniedDevices } from "../../../embedded/node/confinement";
 import { etcFiles, mounts, privateRootScript, type PrivateRoot } from "../../../embedded/node/private-root";
 
 const seat: PrivateRoot = { folder: "/seats of all/a", name: "a", node: "10.231.0.2", cgroups: [{ at: "pids", type: "cgroup", options: "pids" }], shared: {} };

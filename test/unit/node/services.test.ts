@@ -5,16 +5,13 @@ import * as path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { SeatCgroups } from "../../../embedded/node/cgroups";
 import { parse } from "yaml";
-import { containerdConfig } from "../../../embedded/node/config/containerd";
-import { kubeProxyConfig } from "../../../embedded/node/config/kube-proxy";
-import { kubeletConfig } from "../../../embedded/node/config/kubelet";
+import { containerdConfig, kubeletConfig, kubeProxyConfig } from "../../../embedded/node/config";
 import { requirePath } from "../../../embedded/node/machine";
 import { layout } from "../../../embedded/node/layout";
 import type { NodePlan } from "../../../embedded/node/plan";
 import { bootScript, initScript, quote } from "../../../embedded/node/scripts";
 import { writeConfiguration } from "../../../embedded/node/node-files";
-import { runScript, writeService } from "../../../embedded/node/service-folder";
-import { services } from "../../../embedded/node/services";
+import { runScript, services, writeService } from "../../../embedded/node/services";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab it's "));
 afterAll(() => fs.rmSync(folder, { recursive: true }));

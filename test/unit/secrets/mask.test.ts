@@ -4,7 +4,7 @@ import * as path from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { keepSecret, keepSecretsOf, masked, maskStream } from "../../../base/secret-mask";
-import { junit } from "../../../cli/check/junit";
+import { junit } from "../../../cli/check/report";
 import { boardPage } from "../../../cli/class/board/html";
 import { EventReader } from "../../../cli/class/run/operation";
 import { SeatLog } from "../../../cli/class/run/over-seats";

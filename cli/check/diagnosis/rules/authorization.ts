@@ -1,14 +1,11 @@
 import { spiffeId } from "../../../../components/mesh/identity";
 import type { KubeObject } from "../../../../kube";
-import { kubectl, lookAt, namespaceOf, ref } from "../commands";
+import { kubectl, lookAt, namespaceOf, putRight, ref } from "../commands";
 import { concerns } from "../concerns";
-import type { Finding, Rule } from "../finding";
+import type { Finding, Rule, Snapshot } from "../snapshot";
 import { isMap } from "../../../../base/values";
 import { isAlike, labelText, listAt, mapAt, mapsAt, shown, textAt, textsAt } from "../json";
-import { heldPairs } from "../made";
-import { putRight } from "../remake";
-import type { Snapshot } from "../snapshot";
-import { anyWorkload, pods, principalOf } from "../workloads";
+import { anyWorkload, heldPairs, pods, principalOf } from "../objects";
 
 const aspects = ["authorization", "gateway", "route", "split", "identity"] as const;
 

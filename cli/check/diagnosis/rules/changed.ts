@@ -1,13 +1,11 @@
 import type { KubeObject } from "../../../../kube";
-import { lookAt, ref } from "../commands";
+import { lookAt, putRight, ref } from "../commands";
 import { concerns } from "../concerns";
-import { differences, type Difference } from "../drift";
-import type { Finding, Rule } from "../finding";
-import { fieldsByHand } from "../by-hand";
+import { type Difference, differences, fieldsByHand } from "../drift";
+import type { Finding, Rule } from "../snapshot";
 import { shown } from "../json";
 import { kinds, type Kind } from "../kinds";
-import { heldPairs, placeOf } from "../made";
-import { putRight } from "../remake";
+import { heldPairs, placeOf } from "../objects";
 
 /** Whatever else differs between an object and what Pulumi made of it: names also the causes that no other rule knows. */
 export const changedObjects: Rule = (snapshot) =>

@@ -1,9 +1,8 @@
-import { lookAt, namespaceOf, ref } from "../commands";
+import { lookAt, namespaceOf, putRight, ref } from "../commands";
 import { concerns } from "../concerns";
-import type { Rule } from "../finding";
+import type { Rule } from "../snapshot";
 import { at, isAlike, mapsAt, shown } from "../json";
-import { pairs } from "../made";
-import { putRight } from "../remake";
+import { pairs } from "../objects";
 
 /** A route injects a fault that the config does not have. */
 export const fault: Rule = (snapshot) =>

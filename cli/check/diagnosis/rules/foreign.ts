@@ -1,13 +1,11 @@
 import type { KubeObject } from "../../../../kube";
 import { lookAt, namespaceOf, ref, remove } from "../commands";
 import { concerns } from "../concerns";
-import type { Finding, Rule } from "../finding";
+import { type Finding, ROOT_NAMESPACE, type Rule } from "../snapshot";
 import { labelText, mapAt, selects, shown, textAt, textsAt } from "../json";
 import type { Kind } from "../kinds";
-import { foreign, inNamespace } from "../made";
+import { foreign, inNamespace, labels, pods, templateLabels, WORKLOADS } from "../objects";
 import { isForWorkloads } from "./peer-authentication";
-import { ROOT_NAMESPACE } from "../snapshot";
-import { labels, pods, templateLabels, WORKLOADS } from "../workloads";
 
 /** What an object of the kind does to the traffic. A PeerAuthentication for single workloads has a rule of its own. */
 const does: Partial<Record<Kind, (object: KubeObject) => string>> = {

@@ -1,13 +1,10 @@
 import type { KubeObject } from "../../../../kube";
-import { kubectl, lookAt, nameOf, namespaceOf, ref } from "../commands";
+import { kubectl, lookAt, nameOf, namespaceOf, putRight, ref } from "../commands";
 import { concerns } from "../concerns";
-import type { Rule } from "../finding";
+import type { Rule, Snapshot } from "../snapshot";
 import { labelText, mapAt, mapsAt, selects, textsAt } from "../json";
-import { heldPairs } from "../made";
-import { putRight } from "../remake";
+import { heldPairs, labels, pods, templateLabels } from "../objects";
 import { gatewaysOf } from "../routes";
-import type { Snapshot } from "../snapshot";
-import { labels, pods, templateLabels } from "../workloads";
 
 const aspects = ["gateway", "route", "split", "certificate"] as const;
 

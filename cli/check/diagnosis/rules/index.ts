@@ -1,4 +1,4 @@
-import type { Rule } from "../finding";
+import type { Rule } from "../snapshot";
 import { policyAction, policyOperation, policyRules, policySelector, policySource, serviceAccount } from "./authorization";
 import { changedObjects } from "./changed";
 import { fault } from "./fault";

@@ -2,10 +2,10 @@ import { kialiNodePort } from "../../../../components/cluster/ingress";
 import type { KubeObject } from "../../../../kube";
 import { kubectl, nameOf, namespaceOf, ref } from "../commands";
 import { concerns } from "../concerns";
-import type { Finding, Rule } from "../finding";
+import type { Finding, Rule } from "../snapshot";
 import { mapAt } from "../json";
 import { kinds, resourceName, type Kind } from "../kinds";
-import { missing, placeOf } from "../made";
+import { missing, placeOf } from "../objects";
 
 /** What is different without an object of the kind. A DestinationRule or PeerAuthentication that is needed has a rule of its own, which says more. */
 const without: Partial<Record<Kind, (object: KubeObject) => string>> = {

@@ -1,9 +1,8 @@
-import { kubectl, namespaceOf, ref } from "../commands";
+import { kubectl, namespaceOf, putRight, ref } from "../commands";
 import { concerns } from "../concerns";
-import type { Finding, Rule } from "../finding";
+import type { Finding, Rule } from "../snapshot";
 import { mapsAt, shown, textAt } from "../json";
-import { heldPairs } from "../made";
-import { putRight } from "../remake";
+import { heldPairs } from "../objects";
 
 /** A Service that was made with a node port has another one, or none: whoever comes from outside finds nothing there. */
 export const nodePortMoved: Rule = (snapshot) =>

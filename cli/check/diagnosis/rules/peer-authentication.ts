@@ -1,10 +1,8 @@
-import { kubectl, lookAt, ref, remove } from "../commands";
+import { kubectl, lookAt, putRight, ref, remove } from "../commands";
 import { concerns } from "../concerns";
-import type { Finding, Rule } from "../finding";
+import { type Finding, ROOT_NAMESPACE, type Rule, type Snapshot } from "../snapshot";
 import { mapAt, textAt } from "../json";
-import { foreign, inNamespace } from "../made";
-import { putRight } from "../remake";
-import { ROOT_NAMESPACE, type Snapshot } from "../snapshot";
+import { foreign, inNamespace } from "../objects";
 
 const aspects = ["mtls", "authorization"] as const;
 

@@ -1,12 +1,10 @@
 import type { KubeObject } from "../../../../kube";
 import { kubectl, nameOf, namespaceOf, ref } from "../commands";
 import { concerns } from "../concerns";
-import type { Finding, Rule } from "../finding";
+import { type Finding, INGRESS_NAMESPACE, ROOT_NAMESPACE, type Rule, type Snapshot } from "../snapshot";
 import { at, mapsAt, shown, textAt } from "../json";
 import { resourceName, type Kind } from "../kinds";
-import { pairs, type Pair } from "../made";
-import { INGRESS_NAMESPACE, ROOT_NAMESPACE, type Snapshot } from "../snapshot";
-import { podsOf, WORKLOADS } from "../workloads";
+import { type Pair, pairs, podsOf, WORKLOADS } from "../objects";
 
 /** A Deployment runs no pod, or fewer than it was made for. */
 export const scaled: Rule = (snapshot) =>

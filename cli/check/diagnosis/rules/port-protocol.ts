@@ -1,9 +1,8 @@
-import { lookAt, namespaceOf, ref } from "../commands";
+import { lookAt, namespaceOf, putRight, ref } from "../commands";
 import { concerns } from "../concerns";
-import type { Rule } from "../finding";
+import type { Rule } from "../snapshot";
 import { mapsAt, textAt, type Bag } from "../json";
-import { heldPairs } from "../made";
-import { putRight } from "../remake";
+import { heldPairs } from "../objects";
 
 const httpLike = ["http", "http2", "https", "grpc", "grpc-web"];
 const known = [...httpLike, "tcp", "tls", "mongo", "mysql", "redis", "udp"];

@@ -2,12 +2,10 @@ import { addonNames } from "../../../../components/addons/catalog";
 import { systemNamespace } from "../../../../components/mesh/system-namespace";
 import { isFor } from "../../grants";
 import type { KubeObject } from "../../../../kube";
-import { lookAt, nameOf, ref, remove } from "../commands";
-import type { Finding, Rule } from "../finding";
+import { lookAt, nameOf, putRight, ref, remove } from "../commands";
+import { type Finding, ROOT_NAMESPACE, type Rule } from "../snapshot";
 import { mapsAt, textAt, textsAt } from "../json";
-import { foreign, heldPairs } from "../made";
-import { putRight } from "../remake";
-import { ROOT_NAMESPACE } from "../snapshot";
+import { foreign, heldPairs } from "../objects";
 
 const reads = ["get", "list", "watch"];
 

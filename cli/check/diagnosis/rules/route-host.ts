@@ -1,11 +1,9 @@
-import { kubectl, lookAt, namespaceOf, ref } from "../commands";
+import { kubectl, lookAt, namespaceOf, putRight, ref } from "../commands";
 import { concerns } from "../concerns";
-import type { Rule } from "../finding";
-import { isKnownHost } from "../hosts";
+import type { Rule } from "../snapshot";
+import { backends, destinations, isKnownHost } from "../routes";
 import { textsAt } from "../json";
-import { heldPairs } from "../made";
-import { putRight } from "../remake";
-import { backends, destinations } from "../routes";
+import { heldPairs } from "../objects";
 
 /** A route sends to a host that is no Service. */
 export const destinationHost: Rule = (snapshot) =>

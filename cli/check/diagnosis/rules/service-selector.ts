@@ -1,10 +1,8 @@
-import { kubectl, namespaceOf, ref } from "../commands";
+import { kubectl, namespaceOf, putRight, ref } from "../commands";
 import { concerns } from "../concerns";
-import type { Rule } from "../finding";
+import type { Rule } from "../snapshot";
 import { labelText, mapAt, mapsAt, shown } from "../json";
-import { heldPairs } from "../made";
-import { putRight } from "../remake";
-import { anyWorkload } from "../workloads";
+import { anyWorkload, heldPairs } from "../objects";
 
 const aspects = ["route", "split", "gateway", "identity", "protocol", "policy", "mtls", "authorization", "pods"] as const;
 

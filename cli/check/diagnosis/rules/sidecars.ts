@@ -1,12 +1,9 @@
 import type { KubeObject } from "../../../../kube";
-import { kubectl, lookAt, nameOf, namespaceOf, ref } from "../commands";
+import { kubectl, lookAt, nameOf, namespaceOf, putRight, ref } from "../commands";
 import { concerns } from "../concerns";
-import type { Finding, Rule } from "../finding";
+import type { Finding, Rule, Snapshot } from "../snapshot";
 import { mapAt } from "../json";
-import { heldPairs, inNamespace } from "../made";
-import { putRight } from "../remake";
-import type { Snapshot } from "../snapshot";
-import { hasSidecar, podsOf, templateLabels } from "../workloads";
+import { hasSidecar, heldPairs, inNamespace, podsOf, templateLabels } from "../objects";
 
 const INJECTION = "istio-injection";
 const OWN_WORD = "sidecar.istio.io/inject";

@@ -1,12 +1,9 @@
 import type { KubeObject } from "../../../../kube";
-import { kubectl, nameOf, namespaceOf, ref } from "../commands";
-import type { Finding, Rule } from "../finding";
+import { kubectl, nameOf, namespaceOf, putRight, ref } from "../commands";
 import { mapAt, textAt } from "../json";
-import { inNamespace, pairs } from "../made";
-import { tieOf } from "../provisioners";
-import { putRight } from "../remake";
+import { inNamespace, pairs } from "../objects";
+import type { Finding, Rule, Snapshot } from "../snapshot";
 import { trouble } from "./pods";
-import type { Snapshot } from "../snapshot";
 
 const DEFAULT = "storageclass.kubernetes.io/is-default-class";
 const aspects = ["storage"] as const;
@@ -104,4 +101,33 @@ function lastWarning(snapshot: Snapshot, claim: KubeObject): string | undefined 
   const events = inNamespace(snapshot.live.Event, namespaceOf(claim)).filter((event) => textAt(event, "involvedObject", "kind") === "PersistentVolumeClaim" && textAt(event, "involvedObject", "name") === nameOf(claim) && (event.type === "Warning" || event.reason === "ExternalProvisioning"));
   // What went wrong says more than what is waited for.
   return textAt(events.filter(({ type }) => type === "Warning").at(-1) ?? events.at(-1), "message");
+}
+
+/** How sure it is that a pod is a StorageClass' provisioner. */
+type Tie = "is" | "may be" | "is not";
+
+/** Provisioners whose pods do not name them: the pod's name, as their own manifests give it. */
+const podNames: Readonly<Record<string, RegExp>> = {
+  "k8s.io/minikube-hostpath": /^storage-provisioner(-|$)/,
+  "rancher.io/local-path": /^local-path-provisioner-/,
+  "microk8s.io/hostpath": /^hostpath-provisioner-/,
+  "ebs.csi.aws.com": /^ebs-csi-/,
+  "disk.csi.azure.com": /^csi-azuredisk-/,
+  "file.csi.azure.com": /^csi-azurefile-/,
+};
+
+/**
+ * Whether a pod is the provisioner. CSI drivers and nfs-subdir name it in the pod's spec: in an argument, a variable or a volume. Other known ones have pods of
+ * their own name. Any other name only says that a pod is some provisioner.
+ * @param others provisioners of the cluster's other classes
+ */
+function tieOf(pod: KubeObject, provisioner: string, others: readonly string[] = []): Tie {
+  const known = [provisioner, ...others, ...Object.keys(podNames)].filter((one) => names(pod, one) || podNames[one]?.test(nameOf(pod)));
+  if (known.length > 0) return known.includes(provisioner) ? "is" : "is not";
+  return podNames[provisioner] === undefined && /provisioner|-csi-|^csi-/.test(nameOf(pod)) ? "may be" : "is not";
+}
+
+function names(pod: KubeObject, provisioner: string): boolean {
+  const escaped = provisioner.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`(?<![\\w.-])${escaped}(?![\\w-]|\\.\\w)`).test(JSON.stringify(mapAt(pod, "spec")));
 }

@@ -1,12 +1,10 @@
 import type { KubeObject } from "../../../../kube";
 import { kubectl, nameOf, namespaceOf, ref } from "../commands";
 import { concerns } from "../concerns";
-import type { Rule } from "../finding";
-import { ruleIsFor, serviceOf } from "../hosts";
+import type { Rule, Snapshot } from "../snapshot";
+import { destinations, ruleIsFor, serviceOf } from "../routes";
 import { mapsAt, textAt } from "../json";
-import { inNamespace, missing } from "../made";
-import { destinations } from "../routes";
-import type { Snapshot } from "../snapshot";
+import { inNamespace, missing } from "../objects";
 
 /** A route sends to a subset that no DestinationRule declares. */
 export const subsetDeclared: Rule = (snapshot) =>

@@ -1,10 +1,9 @@
-import { kubectl, namespaceOf, ref } from "../commands";
+import { kubectl, namespaceOf, putRight, ref } from "../commands";
 import { concerns } from "../concerns";
-import type { Rule } from "../finding";
-import { serviceOf } from "../hosts";
+import type { Rule } from "../snapshot";
+import { serviceOf } from "../routes";
 import { at, labelText, mapAt, mapsAt, textAt } from "../json";
-import { putRight } from "../remake";
-import { anyWorkload } from "../workloads";
+import { anyWorkload } from "../objects";
 
 /** A subset's labels are on no pod of its service. */
 export const subsetLabels: Rule = (snapshot) =>

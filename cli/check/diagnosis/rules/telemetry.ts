@@ -1,9 +1,8 @@
 import type { KubeObject } from "../../../../kube";
-import { kubectl, lookAt, namespaceOf, ref } from "../commands";
-import type { Finding, Rule } from "../finding";
+import { kubectl, lookAt, namespaceOf, putRight, ref } from "../commands";
+import type { Finding, Rule } from "../snapshot";
 import { at, isAlike, mapsAt, shown } from "../json";
-import { heldPairs, missing } from "../made";
-import { putRight } from "../remake";
+import { heldPairs, missing } from "../objects";
 
 /** The mesh's Telemetry is gone: proxies report nothing of what it asked for. */
 export const telemetryThere: Rule = (snapshot) =>

@@ -1,10 +1,9 @@
-import { lookAt, namespaceOf, ref } from "../commands";
+import { lookAt, namespaceOf, putRight, ref } from "../commands";
 import { concerns } from "../concerns";
-import type { Rule } from "../finding";
-import { serviceNamed } from "../hosts";
+import type { Rule } from "../snapshot";
+import { serviceNamed } from "../routes";
 import { mapsAt, textAt, type Bag } from "../json";
-import { pairs } from "../made";
-import { putRight } from "../remake";
+import { pairs } from "../objects";
 
 /** A DestinationRule has the callers use no mTLS, or one of another kind, for a service of the mesh. */
 export const tlsMode: Rule = (snapshot) =>

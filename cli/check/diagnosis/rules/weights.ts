@@ -1,8 +1,7 @@
-import { lookAt, namespaceOf, ref } from "../commands";
+import { lookAt, namespaceOf, putRight, ref } from "../commands";
 import { concerns } from "../concerns";
-import type { Rule } from "../finding";
-import { heldPairs } from "../made";
-import { putRight } from "../remake";
+import type { Rule } from "../snapshot";
+import { heldPairs } from "../objects";
 import { backends, destinations, type Destination } from "../routes";
 
 /** A route splits the traffic otherwise than the config says. */

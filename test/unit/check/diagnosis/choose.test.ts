@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { CheckSpec } from "../../../../components/lessons/checks/check";
-import { diagnose, hints } from "../../../../cli/check/diagnosis";
-import { choose, nearby } from "../../../../cli/check/diagnosis/choose";
-import type { Finding, Target } from "../../../../cli/check/diagnosis/finding";
+import { choose, diagnose, hints, nearby } from "../../../../cli/check/diagnosis";
+import type { Finding, Target } from "../../../../cli/check/diagnosis/snapshot";
 import type { Evidence, Failure } from "../../../../cli/check/result";
 import { World } from "./world";
 

@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { fieldsByHand } from "../../../../cli/check/diagnosis/by-hand";
+import { differences, fieldsByHand } from "../../../../cli/check/diagnosis/drift";
 import { concerns } from "../../../../cli/check/diagnosis/concerns";
-import { differences } from "../../../../cli/check/diagnosis/drift";
-import { isKnownHost, ruleIsFor, sameHost, serviceNamed, serviceOf } from "../../../../cli/check/diagnosis/hosts";
+import { isKnownHost, ruleIsFor, sameHost, serviceNamed, serviceOf } from "../../../../cli/check/diagnosis/routes";
 import { at, labelText, selects, shown, textAt } from "../../../../cli/check/diagnosis/json";
 import { kinds, resourceName, type Kind } from "../../../../cli/check/diagnosis/kinds";
-import { foreign, missing, placeOf } from "../../../../cli/check/diagnosis/made";
-import { mendOf } from "../../../../cli/check/diagnosis/mend";
+import { foreign, missing, placeOf } from "../../../../cli/check/diagnosis/objects";
+import { mendOf } from "../../../../cli/check/diagnosis";
 import { takeSnapshot } from "../../../../cli/check/diagnosis/snapshot";
 import type { KubeObject } from "../../../../kube";
 import { twice, World } from "./world";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Finding } from "../../../../cli/check/diagnosis/finding";
+import type { Finding } from "../../../../cli/check/diagnosis/snapshot";
 import { rules } from "../../../../cli/check/diagnosis/rules";
 import type { KubeObject } from "../../../../kube";
 import { podOf, World } from "./world";

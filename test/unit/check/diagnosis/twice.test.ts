@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { differences } from "../../../../cli/check/diagnosis/drift";
-import type { Finding } from "../../../../cli/check/diagnosis/finding";
+import type { Finding } from "../../../../cli/check/diagnosis/snapshot";
 import { kinds, type Kind } from "../../../../cli/check/diagnosis/kinds";
 import { rules } from "../../../../cli/check/diagnosis/rules";
 import type { KubeObject } from "../../../../kube";

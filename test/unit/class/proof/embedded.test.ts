@@ -9,7 +9,7 @@ import { cgroupName, linkName } from "../../../../embedded/node/layout";
 
 const { world } = vi.hoisted(() => ({ world: { groups: [] as string[], mounts: [] as string[], link: false, processes: { init: [] as object[], makers: [] as object[] }, seat: undefined as object | undefined } }));
 vi.mock("../../../../embedded/node/cgroups", () => ({ leftCgroups: () => world.groups }));
-vi.mock("../../../../embedded/node/mounts", () => ({ mountsIn: () => world.mounts }));
+vi.mock("../../../../embedded/node/seat-folder", () => ({ mountsIn: () => world.mounts }));
 vi.mock("../../../../embedded/node/namespace", () => ({ hasLink: () => world.link }));
 vi.mock("../../../../embedded/node/processes", () => ({ findSeatProcesses: () => world.processes }));
 vi.mock("../../../../embedded/node/status", () => ({ seatStatus: async () => ({ state: "running", seat: world.seat }) }));

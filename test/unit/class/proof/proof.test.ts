@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { embeddedProof } from "../../../../cli/class/proof/embedded";
-import { mountsBelow } from "../../../../embedded/node/mounts";
+import { mountsBelow } from "../../../../embedded/node/seat-folder";
 import { azureProof } from "../../../../cli/class/proof/azure";
 import { minikubeProof } from "../../../../cli/class/proof/minikube";
 import { countsText, isClean, leftText, query, troubleIn, type Query } from "../../../../cli/class/proof/proof";

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { images } from "../../versions";
 import { UserError } from "../../base/errors";
+import type { KubeObject } from "../../kube";
+import { images } from "../../versions";
 import { Api, ApiRefusal, ApiSilent, unlessMissing } from "./api";
 import { isReady } from "./live-seat";
 import { mayRun, readRun, thisRun } from "./run-mark";
-import type { KubeObject } from "../../kube";
 
 /** Where the two pods live; no lesson's namespace, so that no lesson's policy is about them. */
 export const GUEST_NAMESPACE = "istio-lab-check";
