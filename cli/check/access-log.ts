@@ -3,10 +3,10 @@ import type { CheckSpec } from "../../components/lessons/checks/check";
 import type { LogLine } from "./result";
 import { type Seat, USER_AGENT } from "./seat";
 
-/** Lines kept of each proxy: enough to see a pattern. */
+/** Log lines kept per proxy: enough to see a pattern. */
 const KEPT = 10;
 
-/** A line of Envoy's JSON access log; undefined for any other line. */
+/** Parses a line of Envoy's JSON access log; undefined for any other line. */
 export function parseLogLine(pod: string, line: string): LogLine | undefined {
   if (!line.startsWith("{")) return undefined;
   try {
@@ -17,7 +17,7 @@ export function parseLogLine(pod: string, line: string): LogLine | undefined {
   }
 }
 
-/** What the gateway and the proxies of a failed check's services logged of requests that failed in the last `seconds`. */
+/** Reads from the gateway and the proxies of a failed check's services which requests failed in the last `seconds`. */
 export async function failedRequests(seat: Seat, { about }: CheckSpec, seconds: number): Promise<LogLine[]> {
   const pods = (namespace: string) => seat.list(`/api/v1/namespaces/${namespace}/pods`);
   const chosen = (await Promise.all([about.namespace, ...(about.beyond ?? []), ingressNamespace].map(pods))).flat().filter(({ metadata }) => metadata.namespace === ingressNamespace || about.services.includes(metadata.labels?.app ?? ""));
@@ -26,7 +26,10 @@ export async function failedRequests(seat: Seat, { about }: CheckSpec, seconds: 
   return logs.flatMap((lines) => lines.flatMap(({ pod, line }) => parseLogLine(pod, line) ?? []).filter(isFailed).slice(-KEPT));
 }
 
-/** Refused, unanswered, or answered with an error; at the gateway only the checks' own requests. */
+/**
+ * Whether the request was refused, unanswered, or answered with an error. At the gateway, only the checks' own requests
+ * count.
+ */
 function isFailed(line: LogLine): boolean {
   const wrong = (line.response_code ?? 0) === 0 || (line.response_code ?? 0) >= 400 || !["-", "", undefined].includes(line.response_flags);
   return wrong && (line.pod.includes("gateway") ? line.user_agent === USER_AGENT : true);

@@ -3,7 +3,7 @@ import * as https from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { UserError } from "../../base/errors";
 
-/** What the API server said no with. */
+/** The API server refused the request. */
 export class ApiRefusal extends Error {
   override name = "ApiRefusal";
 
@@ -15,7 +15,7 @@ export class ApiRefusal extends Error {
   }
 }
 
-/** No answer came from the API server: what was asked is unknown. */
+/** The API server did not answer, so the answer is unknown. */
 export class ApiSilent extends UserError {}
 
 export interface ApiRequest {
@@ -27,16 +27,16 @@ export interface ApiRequest {
   accept?: string;
 }
 
-/** How long the API server may take to begin an answer. */
+/** How long the API server may take to start an answer. */
 const PATIENCE_MS = 10_000;
 
-/** The API server in plain JSON: the typed API of client-node drops the fields it does not know. */
+/** The API server in plain JSON, because client-node's typed API drops unknown fields. */
 export class Api {
   private options?: Promise<https.RequestOptions>;
 
   constructor(private readonly kubeconfig: KubeConfig) {}
 
-  /** @throws {ApiRefusal} what the server refused; {ApiSilent} where no answer came */
+  /** @throws {ApiRefusal} where the server refused; {ApiSilent} where no answer came */
   async json<T>(method: string, path: string, request: ApiRequest = {}): Promise<T> {
     const text = await this.text(method, path, request);
     return (text ? JSON.parse(text) : undefined) as T;
@@ -48,7 +48,7 @@ export class Api {
     throw new ApiRefusal(code, messageOf(text) ?? `${path}: the API server answered ${code}`);
   }
 
-  /** What was answered, whatever the code. @throws {ApiSilent} where no answer came */
+  /** Returns the answer, whatever its status code. @throws {ApiSilent} where no answer came */
   async answer(method: string, path: string, { query = {}, body, type = "application/json", accept = "application/json" }: ApiRequest = {}): Promise<{ code: number; headers: http.IncomingHttpHeaders; text: string }> {
     const options = await (this.options ??= this.requestOptions());
     const url = new URL((this.kubeconfig.getCurrentCluster()?.server ?? "").replace(/\/$/, "") + path);
@@ -80,7 +80,7 @@ export class Api {
   }
 }
 
-/** What was asked for, or `missing` where the server knows no such thing. */
+/** Returns the answer, or `missing` where the server answers 404. */
 export async function unlessMissing<T, M>(asked: Promise<T>, missing: M): Promise<T | M> {
   try {
     return await asked;

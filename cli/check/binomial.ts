@@ -1,7 +1,7 @@
 /**
  * The smallest interval [low, high] of successes in `n` draws with chance `p` that leaves at most `outside / 2` on each
- * side: what a right split yields but once in `1 / outside` runs falls outside. Exact, by the binomial's own terms;
- * for a chance of 0 or 1 there is no tolerance.
+ * side. A correct split falls outside only once in `1 / outside` runs. Exact, by the binomial's own terms; a chance of
+ * 0 or 1 has no tolerance.
  */
 export function binomialInterval(n: number, p: number, outside: number): [low: number, high: number] {
   if (p <= 0) return [0, 0];

@@ -10,26 +10,31 @@ import type { Held } from "./placeholders";
 import type { Context, Probe, Verdict } from "./probes/probe";
 import type { CheckResult, Failure, Hint } from "./result";
 
-/** Proxies learn of a new route seconds after `up` has ended: so long a check may fail before it counts. */
+/**
+ * Proxies receive a new route seconds after `up` has ended. A check may fail for this long before its failure counts.
+ */
 export const SETTLE_MS = 7000;
 const PAUSE_MS = 500;
-/** Light checks that run side by side. */
+/** Light checks that run at the same time. */
 const SIDE_BY_SIDE = 8;
 
 export interface EngineOptions {
   readonly probeOf: (kind: CheckKind["kind"]) => Probe<CheckKind, unknown>;
   readonly context: Context;
   readonly standInOf: (spec: CheckSpec) => string | undefined;
-  /** Asked before each look; what it does not know, it is asked again. @default nothing is a placeholder */
+  /** Asked before each attempt, and again while its answer is unknown. @default nothing is a placeholder */
   readonly heldOf?: (spec: CheckSpec) => Promise<Held>;
   readonly signal: AbortSignal;
-  /** Told as each check begins and ends. */
+  /** Called when each check starts and ends. */
   readonly seen?: (spec: CheckSpec, result?: CheckResult) => void;
   /** @default SETTLE_MS */
   readonly settleMilliseconds?: number;
 }
 
-/** Runs the checks, those that make much traffic one after the other and those that wait from the beginning on, and gives their rows in the order of the checks. */
+/**
+ * Runs the checks: those with much traffic one after the other, and patient ones from the start. Returns the results in
+ * the order of the checks.
+ */
 export async function runAll(specs: readonly CheckSpec[], options: EngineOptions): Promise<CheckResult[]> {
   const results = new Map<CheckSpec, CheckResult>();
   const run = async (queue: CheckSpec[]) => {
@@ -50,7 +55,7 @@ export async function runAll(specs: readonly CheckSpec[], options: EngineOptions
   return specs.map((spec) => results.get(spec)!);
 }
 
-/** Never ends but by the signal: a look that is under way is not waited for. */
+/** Rejects only when the signal aborts: a running attempt is not waited for. */
 function interrupted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason);
@@ -58,10 +63,10 @@ function interrupted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** A verdict, with its hint where the cause is known at once, whether there was nothing to judge, and the API server's silence. */
+/** A verdict, with a hint where the cause is known at once, and the API server's silence, if any. */
 type Look = Verdict & { readonly hint?: Hint; readonly unseen?: true; readonly silence?: ApiSilent };
 
-/** Looks again for a while when a check fails; the last look counts. */
+/** Repeats a failing check for a while; the last attempt counts. */
 async function runOne(spec: CheckSpec, options: EngineOptions): Promise<CheckResult> {
   const probe = options.probeOf(spec.kind);
   const started = Date.now();
@@ -77,16 +82,17 @@ async function runOne(spec: CheckSpec, options: EngineOptions): Promise<CheckRes
     return look(held.placeholder === undefined ? undefined : probe.placeholder, probe, spec, options.context);
   };
   let verdict = await lookOnce();
-  // From the first verdict on: a look that waits for a pod, or for a log, has not begun to judge.
+  // Counts from the first verdict, because an attempt that waits for a pod or a log has not judged yet.
   const end = Date.now() + (options.settleMilliseconds ?? SETTLE_MS);
-  // One answer that does not come takes longer than the whole settling: what was not seen is looked for once more in any case.
+  // One missing answer takes longer than the whole settling time. So an unseen result is always asked for once more.
   for (let again = 0; (!probe.patient || verdict.unseen) && !verdict.ok && !verdict.notApplicable && !verdict.hint && (Date.now() < end || (verdict.silence && again === 0)); again += 1) {
     await sleep(PAUSE_MS, undefined, { signal: options.signal });
     verdict = await lookOnce();
   }
   const { ok, seen, notApplicable, hint, silence } = verdict;
   if (ok && verdict.placeholder === undefined) held = await askOn(held, ask, end, options.signal);
-  // An API server that answers nothing says nothing of any lesson: the run ends. One that only leaves this question open fails this check alone.
+  // An API server that answers nothing proves nothing about any lesson, so the run ends. One that leaves only this
+  // question open fails only this check.
   if (silence) {
     if (!(await answersElse(options.context.seat))) throw silence;
     return { ...row, status: "failed", seen, expected, seconds: seconds(), hint: notAnswered(spec, silence) };
@@ -104,7 +110,7 @@ async function runOne(spec: CheckSpec, options: EngineOptions): Promise<CheckRes
   return { ...row, status: "failed", seen, expected, seconds: seconds(), failure };
 }
 
-/** What passes may be a placeholder's answer as long as nobody knows: asks until then, once more in any case. */
+/** The answer may come from a placeholder while nobody knows. Asks until it is known, at least once more. */
 async function askOn(held: Held, ask: () => Promise<Held>, end: number, signal: AbortSignal): Promise<Held> {
   for (let again = 0; held.unknown !== undefined && (Date.now() < end || again === 0); again += 1) {
     await sleep(PAUSE_MS, undefined, { signal });
@@ -123,7 +129,7 @@ async function answersElse(seat: Context["seat"]): Promise<boolean> {
   }
 }
 
-/** The hint where the API server gave no answer in time to this check, and does answer others. */
+/** The hint where the API server answered others in time, but not this check. */
 function notAnswered({ lesson }: CheckSpec, { message }: ApiSilent): Hint {
   return { cause: `The check was not made: ${message} It answers other questions. This says nothing of the lesson.`, look: `${KUBECTL} get --raw /readyz?verbose`, fix: `npm run check -- --lesson ${lesson}` };
 }
@@ -137,7 +143,7 @@ function notKnown({ lesson }: CheckSpec, { message }: Error): Hint {
   };
 }
 
-/** The hint where not the lesson failed, but the asking. */
+/** The hint where the asking failed, not the lesson. */
 function notAsked(error: GuestMissing): Hint {
   return {
     cause: `The check was not made: ${error.message}. This says nothing of the lesson.`,
@@ -159,7 +165,7 @@ async function look(instead: Probe<CheckKind, unknown>["placeholder"], probe: Pr
   }
 }
 
-/** What the proxies logged of the failure goes with it, where requests were made. */
+/** Adds the proxies' logs of the failure, where requests were made. */
 async function evidenceOf(check: CheckSpec, { seen, evidence = {} }: Verdict, expected: string, { seat }: Context, seconds: number): Promise<Failure> {
   const asked = evidence.statuses !== undefined || evidence.errors !== undefined;
   const log = asked ? await failedRequests(seat, check, seconds).catch(() => []) : [];

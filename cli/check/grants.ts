@@ -1,6 +1,6 @@
 import type { KubeObject } from "../../kube";
 
-/** A rule of a role that is bound to somebody. */
+/** A rule of a role, as it is bound to an account. */
 export interface Grant {
   /** `ClusterRole kiali`. */
   readonly role: string;
@@ -28,7 +28,7 @@ interface Rule {
   nonResourceURLs?: string[];
 }
 
-/** Everything that is granted to a ServiceAccount, by its own name and by the groups that hold no more than ServiceAccounts. */
+/** Everything granted to a ServiceAccount: by its own name, or by groups that contain only ServiceAccounts. */
 export function grantsTo(account: { namespace: string; serviceAccount: string }, { clusterRoleBindings, clusterRoles, roleBindings, roles }: Rbac): Grant[] {
   const bound = [...clusterRoleBindings, ...roleBindings].filter((binding) => isFor(account, binding));
   return bound.flatMap((binding) => {
@@ -38,7 +38,10 @@ export function grantsTo(account: { namespace: string; serviceAccount: string },
   });
 }
 
-/** Whether a binding names the ServiceAccount. https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects */
+/**
+ * Whether a binding names the ServiceAccount.
+ * https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects
+ */
 export function isFor({ namespace, serviceAccount }: { namespace: string; serviceAccount: string }, binding: KubeObject): boolean {
   const groups = ["system:serviceaccounts", `system:serviceaccounts:${namespace}`];
   return ((binding.subjects ?? []) as Subject[]).some((subject) =>

@@ -5,7 +5,7 @@ import { Api, ApiRefusal, unlessMissing } from "./api";
 import type { KubeObject } from "../../kube";
 import { type Access, type Answer, type Executed, type HttpOptions, type PodSelector, type Seat, ServiceSilent, type Subject, USER_AGENT } from "./seat";
 
-/** How long a command in a container, or a request past a proxy, may take. */
+/** The longest time for a command in a container, or for a request that bypasses a proxy. */
 const PATIENCE_MS = 60_000;
 
 /** The seat behind a kubeconfig and a GATEWAY_URL. */
@@ -82,7 +82,7 @@ export class LiveSeat implements Seat {
         };
         output.seen = () => look(false);
         socket.on("close", () => look(true));
-        // HTTP/1.0: the answer comes whole, not in chunks.
+        // HTTP/1.0: the answer comes as a whole, not in chunks.
         input.write(`GET ${path} HTTP/1.0\r\nHost: localhost\r\nUser-Agent: ${USER_AGENT}\r\n\r\n`);
       });
     } finally {
@@ -136,7 +136,7 @@ export class LiveSeat implements Seat {
   }
 }
 
-/** One request on a connection of its own, with what went wrong in the answer. */
+/** Sends one request on its own connection. The answer includes the connection's error. */
 function request(url: string, { headers = {}, method = "GET", body, timeoutMilliseconds = 10_000 }: HttpOptions = {}): Promise<Answer> {
   const started = Date.now();
   return new Promise((resolve) => {
@@ -167,14 +167,14 @@ function selectorOf(labels: Readonly<Record<string, string>>): string {
     .join(",");
 }
 
-/** A command's exit code; undefined where it was not run. */
+/** A command's exit code; undefined where it did not run. */
 function exitCodeOf(status: V1Status): number | undefined {
   if (status.status === "Success") return 0;
   const code = status.details?.causes?.find(({ reason }) => reason === "ExitCode")?.message;
   return code === undefined ? undefined : Number(code);
 }
 
-/** What the API server itself said, where it did not get through to the Service. */
+/** The API server's own message, where the request did not reach the Service. */
 function refusalIn(text: string): string | undefined {
   if (!text.startsWith("{")) return undefined;
   try {
@@ -185,7 +185,7 @@ function refusalIn(text: string): string | undefined {
   }
 }
 
-/** The body of an HTTP/1.0 answer once it is whole. */
+/** The body of an HTTP/1.0 answer once it is complete. */
 function wholeBody(text: string, closed: boolean): string | undefined {
   const end = text.indexOf("\r\n\r\n");
   if (end < 0) return undefined;
@@ -199,7 +199,7 @@ function messageOf(error: unknown): string {
   return String((error as { message?: unknown } | undefined)?.message ?? error);
 }
 
-/** What is written to it, as text. */
+/** Collects what is written to it as text. */
 class Collected extends Writable {
   private readonly chunks: Buffer[] = [];
   seen: () => void = () => undefined;

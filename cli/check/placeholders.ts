@@ -8,21 +8,21 @@ import { recipes } from "../../embedded/images/recipes";
 import { addonImages } from "../../versions";
 import type { Seat } from "./seat";
 
-/** Every answer of a placeholder has it, see embedded/images/apps/placeholder/main.go. */
+/** Every answer of a placeholder has this header, see embedded/images/apps/placeholder/main.go. */
 export const PLACEHOLDER_HEADER = "x-istio-lab-placeholder";
 
-/** What answers in an addon's place; `unknown` says why that could not be asked. */
+/** What runs in an addon's place. `unknown` says why that could not be asked. */
 export type Occupant = "real" | "placeholder" | { readonly unknown: Error };
 
-/** What answers a check of addons: a placeholder, in words, or nobody knows. Neither is set where the real things answer. */
+/** What answers a check of addons: a placeholder, or something unknown. Neither is set where the real addon answers. */
 export interface Held {
   readonly placeholder?: string;
   readonly unknown?: { readonly name: AddonName; readonly error: Error };
 }
 
 /**
- * Asks addons whether a placeholder is in their place. The images of any target may come from a registry that holds placeholders, so that each addon
- * says it itself; of the embedded seat the recipes say it. What is known is asked once, what is unknown again at each call.
+ * Asks addons whether they are placeholders. Any target's registry may hold placeholders, so each addon is asked; for
+ * the embedded seat the recipes know. A known answer is kept; an unknown one is asked again at each call.
  */
 export class Placeholders {
   private readonly asked = new Map<AddonName, Promise<Occupant>>();
@@ -56,7 +56,7 @@ async function ask(seat: Pick<Seat, "headFromService">, name: AddonName): Promis
   try {
     const { status, headers } = await seat.headFromService(systemNamespace, service, port, path === "" ? "/" : path);
     if (headers[PLACEHOLDER_HEADER] !== undefined) return "placeholder";
-    // A proxy on the way may have said it, and not the pod.
+    // The answer may come from a proxy on the way, not from the pod.
     return status < 500 ? "real" : { unknown: new Error(`Service ${service} in namespace ${systemNamespace} answered ${status}`) };
   } catch (error) {
     if (error instanceof TypeError) throw error;
@@ -64,7 +64,7 @@ async function ask(seat: Pick<Seat, "headFromService">, name: AddonName): Promis
   }
 }
 
-/** What stands in for a check's apps on this seat; undefined where the real ones answer. */
+/** What stands in for a check's apps on this seat; undefined where the real apps answer. */
 export function standInOf(spec: CheckSpec, seat: Pick<Settings, "target">): string | undefined {
   const found = recipesOf(spec, seat).filter(({ standIn, placeholder }) => standIn !== undefined && !placeholder);
   const ours = found.filter(({ from }) => from.startsWith("apps/"));
@@ -74,15 +74,16 @@ export function standInOf(spec: CheckSpec, seat: Pick<Settings, "target">): stri
 }
 
 /**
- * Which of a check's images are placeholders on this seat: in their place, and with nothing of what they are named after. One of them is enough, and the row
- * proves nothing. @param found those that have said so themselves, see placeholders.ts
+ * Returns which of a check's images are placeholders on this seat, with nothing of the original in them. One of them is
+ * enough to make the result prove nothing.
+ * @param found the images that said so themselves
  */
 export function placeholderOf({ images }: Pick<CheckSpec, "images">, seat: Pick<Settings, "target">, found: ReadonlySet<string> = new Set()): string | undefined {
   const named = images.filter((image) => found.has(image) || isPlaceholder(image, seat)).sort();
   return named.length > 0 ? `${named.map(shortName).join(", ")}: ${named.length === 1 ? "a placeholder" : "placeholders"}` : undefined;
 }
 
-/** Whether an image is a placeholder's on this seat, as far as that is known without asking it. */
+/** Whether an image is a placeholder on this seat, as far as that is known without asking it. */
 export function isPlaceholder(image: string, { target }: Pick<Settings, "target">): boolean {
   return targets[target].isNodeHere && recipes.some(({ name, placeholder }) => name === image && placeholder === true);
 }

@@ -6,30 +6,36 @@ import { Api, ApiRefusal, ApiSilent, unlessMissing } from "./api";
 import { isReady } from "./live-seat";
 import { mayRun, readRun, thisRun } from "./run-mark";
 
-/** Where the two pods live; no lesson's namespace, so that no lesson's policy is about them. */
+/** The namespace of the two pods. No lesson uses it, so no lesson's policy applies to them. */
 export const GUEST_NAMESPACE = "istio-lab-check";
-/** `outsider` has no sidecar: it speaks plaintext. `stranger` has one: it is in the mesh, with an identity that no policy names. */
+/**
+ * `outsider` has no sidecar and sends plaintext. `stranger` has a sidecar, so it is in the mesh with an identity that
+ * no policy names.
+ */
 export type Guest = "outsider" | "stranger";
 
-/** On the namespace: the run that has it, as thisRun() writes it. One without it is somebody's. */
+/** Marks the namespace with the run that owns it, as thisRun() writes it. A namespace without it is somebody else's. */
 const OWNER = "istio-lab/check-run";
-/** On the pods. */
+/** Marks the pods. The value stays `guest`, because killed runs of older versions left pods with it. */
 const MARK = { "istio-lab/check": "guest" };
 const namespacePath = `/api/v1/namespaces/${GUEST_NAMESPACE}`;
 const podsPath = `${namespacePath}/pods`;
-/** A pod takes some seconds, an image over a slow line more. */
+/** A pod takes some seconds; pulling its image over a slow line takes longer. */
 const READY_WITHIN_MS = 60_000;
 const GONE_WITHIN_MS = 30_000;
 
-/** A pod of `check` itself is not there to ask: nothing is said of the lesson. */
+/** A pod of `check` itself does not run. This proves nothing about the lesson. */
 export class GuestMissing extends Error {
   override name = "GuestMissing";
 }
 
-/** The one thing that `check` changes on the seat: two pods in a namespace of their own, made for the run and removed at its end. */
+/**
+ * The only thing that `check` changes on the seat: two pods in their own namespace, created for the run and deleted at
+ * its end.
+ */
 export class Guests {
   private readonly arrived = new Map<Guest, Promise<void>>();
-  /** The namespace that this run has made or taken over. */
+  /** The uid of the namespace that this run created or took over. */
   private uid?: string;
 
   constructor(
@@ -37,7 +43,7 @@ export class Guests {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** Makes the pods, or takes over what a killed run left. What goes wrong is thrown by `ready`. */
+  /** Creates the pods, or takes over those of a killed run. `ready` throws what fails here. */
   invite(guests: readonly Guest[]): void {
     const namespace = this.namespace();
     for (const guest of guests) {
@@ -47,7 +53,10 @@ export class Guests {
     }
   }
 
-  /** Waits until the pod is ready. @throws {GuestMissing} where it is not there to ask; {UserError} where the namespace is not ours to use */
+  /**
+   * Waits until the pod is ready.
+   * @throws {GuestMissing} where it does not run; {UserError} where the namespace is not ours to use
+   */
   async ready(guest: Guest): Promise<void> {
     await this.arrived.get(guest)?.catch((error: unknown) => {
       const notMade = error instanceof ApiSilent || error instanceof ApiRefusal;
@@ -55,13 +64,13 @@ export class Guests {
     });
   }
 
-  /** Removes what this run has made, and waits until it is gone. A namespace into which somebody has put a pod stays. */
+  /** Deletes what this run created, and waits until it is gone. A namespace with somebody else's pod stays. */
   async leave(): Promise<void> {
     await Promise.allSettled(this.arrived.values());
     const { uid } = this;
     if (uid === undefined || !(await this.isOurs(uid))) return;
     const pods = (await unlessMissing(this.api.json<{ items: KubeObject[] }>("GET", podsPath), { items: [] })).items;
-    // A pod without the mark, of a run of an older version, has at least the name.
+    // Pods from runs of older versions may lack the mark, but have the name.
     const ours = pods.filter(({ metadata }) => hasMark(metadata) || this.arrived.has(metadata.name as Guest));
     await Promise.all(ours.map(({ metadata }) => this.delete(`${podsPath}/${metadata.name}`, metadata.uid as string)));
     if (ours.length < pods.length) return;
@@ -69,7 +78,7 @@ export class Guests {
     await this.until(GONE_WITHIN_MS, async () => (await this.find(namespacePath)) === undefined).catch(() => undefined);
   }
 
-  /** @throws UserError where the namespace is somebody else's, or another run's */
+  /** @throws UserError where the namespace belongs to somebody else or another run */
   private async namespace(): Promise<void> {
     const metadata = { name: GUEST_NAMESPACE, labels: { "istio-injection": "enabled" }, annotations: { [OWNER]: thisRun() } };
     const there = await this.find(namespacePath);
@@ -82,13 +91,13 @@ export class Guests {
     this.uid = made.metadata.uid as string;
   }
 
-  /** A run that was refused must not remove what belongs to the other one. */
+  /** A refused run must not delete what belongs to the other run. */
   private async isOurs(uid: string): Promise<boolean> {
     const there = await this.find(namespacePath);
     return there?.metadata.uid === uid && there.metadata.annotations?.[OWNER] === thisRun();
   }
 
-  /** This very object, and not another one that has come to its name. */
+  /** Deletes exactly this object, not another one that got its name since. */
   private async delete(path: string, uid: string): Promise<void> {
     const isGone = (error: unknown) => error instanceof ApiRefusal && (error.code === 404 || error.code === 409);
     await this.api.json("DELETE", path, { body: { gracePeriodSeconds: 0, preconditions: { uid } } }).catch((error: unknown) => {
@@ -118,7 +127,7 @@ export class Guests {
     }
   }
 
-  /** The account that a pod needs is made by a controller, a moment after the namespace. */
+  /** A controller creates the pod's account a moment after the namespace. */
   private async create(guest: Guest): Promise<void> {
     const end = Date.now() + GONE_WITHIN_MS;
     for (;;) {
@@ -144,7 +153,7 @@ export class Guests {
   }
 }
 
-// A shell as process 1 hears SIGTERM only between commands.
+// A shell as process 1 handles SIGTERM only between commands.
 const idle = "trap 'exit 0' TERM; sleep 3600 & wait $!";
 
 function pod(guest: Guest): object {
@@ -171,7 +180,7 @@ function pod(guest: Guest): object {
   };
 }
 
-/** What holds a pod up, in the kubelet's words; its sidecar starts before the container itself. */
+/** Why the pod is not ready, in the kubelet's words. Its sidecar starts before the container itself. */
 function problemOf(pod: KubeObject | undefined): string {
   const statuses = [...(pod?.status?.initContainerStatuses ?? []), ...(pod?.status?.containerStatuses ?? [])] as ContainerStatus[];
   const held = statuses.find(({ state }) => state?.waiting?.reason && state.waiting.reason !== "PodInitializing");
@@ -189,7 +198,7 @@ function hasMark({ labels = {} }: KubeObject["metadata"]): boolean {
   return Object.entries(MARK).every(([label, value]) => labels[label] === value);
 }
 
-/** What a killed run of this machine has left may be taken over, and nothing else. @throws UserError */
+/** Only what a killed run of this machine left may be taken over. @throws UserError */
 function requireTakeable({ metadata }: KubeObject): void {
   const owner = metadata.annotations?.[OWNER];
   if (owner === undefined) throw new UserError(`Namespace ${GUEST_NAMESPACE} is there, and check has not made it: it lacks the annotation ${OWNER}. Check needs a namespace of that name for two pods. Give yours another name.`);

@@ -2,7 +2,7 @@ import type { CheckSpec } from "../../components/lessons/checks/check";
 import type { CheckResult } from "./result";
 import type { Progress } from "./run";
 
-/** Progress on standard error: one line that is redrawn on a terminal, a line at the beginning elsewhere. */
+/** Shows progress on standard error: one redrawn line on a terminal, otherwise a line per started check. */
 export class ProgressLine implements Progress {
   private readonly open = new Set<string>();
   private readonly redraws: boolean;

@@ -8,12 +8,14 @@ interface TableOptions {
   readonly colours: boolean;
 }
 
-/** The narrowest and the widest that the column of what was seen gets. */
+/** The narrowest and the widest column for what was seen. */
 const SEEN_WIDTH = { least: 30, most: 100 };
 const GAP = "  ";
 const headings = ["lesson", "check", "seen", "result"] as const;
 
-/** The report for a terminal: a row a check, what was seen wrapped in its column; then each failure with its hint, and the totals. */
+/**
+ * The report for a terminal: a row per check, with wrapped columns; then each failure with its hint, and the totals.
+ */
 export function table({ results, stack, seconds }: Report, options: TableOptions): string {
   const paint = painter(options.colours);
   const rows = results.map((result, index) => [result.lesson === results[index - 1]?.lesson ? "" : result.lesson, result.check, seenOf(result), result.status]);
@@ -54,14 +56,14 @@ function seenOf({ seen, standIn }: CheckResult): string {
   return standIn ? `${seen} [stand-in]` : seen;
 }
 
-/** Failures with the same cause are told together. */
+/** Groups failures with the same cause. */
 function hintLines(results: readonly CheckResult[], { width }: TableOptions, paint: Paint): string[] {
   const failed = results.filter(({ status }) => status === "failed");
   const byCause = grouped(failed, causeOf);
   return [...byCause.values()].flatMap((together) => {
     const { hint } = together[0]!;
     const part = (name: string, text: string) => wrap(text, Math.max(40, Math.min(140, width) - 10)).map((line, index) => `  ${(index === 0 ? name : "").padEnd(8)}${line}`);
-    // A command stays on one line: it is there to be copied.
+    // A command stays on one line, so that it can be copied.
     const command = (name: string, text: string) => [`  ${name.padEnd(8)}${text}`];
     return [
       "",
@@ -81,7 +83,7 @@ function causeOf({ check, hint }: CheckResult): string {
   return hint ? JSON.stringify(hint) : check;
 }
 
-/** Breaks a text at blanks into lines of at most `width`; a word that is longer is cut. */
+/** Breaks a text at blanks into lines of at most `width`; a longer word is cut. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
@@ -108,7 +110,7 @@ function painter(colours: boolean): Paint {
   return (colour, text) => (colours ? `\u001b[${codes[colour]}m${text}\u001b[0m` : text);
 }
 
-/** The report in the XML that CI systems read: a suite a lesson, a case a check. */
+/** The report as JUnit XML: a suite per lesson, a case per check. */
 export function junit(report: Report): string {
   return testSuites(`istio-lab ${report.stack}`, counts(report.results), report.seconds, suitesOf(report));
 }
@@ -118,7 +120,7 @@ export function testSuites(name: string, counted: Record<string, number>, second
   return ['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites${attributes({ name, ...counted, time: seconds })}>`, ...suites, "</testsuites>", ""].join("\n");
 }
 
-/** A suite a lesson; of a seat in a class with the seat in its name. */
+/** A suite per lesson. In a class, its name has the seat too. */
 export function suitesOf({ results, started }: Report, seat?: string): string[] {
   const lessons = [...new Set(results.map(({ lesson }) => lesson))];
   const prefix = seat === undefined ? "" : `${seat}.`;
@@ -161,7 +163,7 @@ export function attributes(values: Record<string, string | number>): string {
     .join("");
 }
 
-/** Escaped, without what XML 1.0 cannot hold: https://www.w3.org/TR/xml/#charsets */
+/** Escapes a text, and removes what XML 1.0 cannot hold: https://www.w3.org/TR/xml/#charsets */
 function text(value: string): string {
   return masked(value)
     .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, "\u{FFFD}")
@@ -171,7 +173,7 @@ function text(value: string): string {
     .replaceAll("\r", "&#13;");
 }
 
-/** A row as a program reads it: what was observed of a failure, and not the check's own data. */
+/** A row for programs. It has a failure's evidence, but not the check's own data. */
 type Row = Omit<CheckResult, "failure"> & { evidence?: Evidence; about?: CheckSpec["about"] };
 
 /** The report as JSON. */

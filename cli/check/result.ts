@@ -1,7 +1,7 @@
 import { onStack } from "../../base/advice";
 import type { CheckSpec } from "../../components/lessons/checks/check";
 
-/** `placeholder`: what answered only stands in for a thing that cannot be had here, and proves nothing. */
+/** `placeholder`: a placeholder answered, which proves nothing about the real thing. */
 export type Status = "passed" | "failed" | "placeholder" | "not applicable";
 
 /** One row of the report. */
@@ -15,25 +15,25 @@ export interface CheckResult {
   seen: string;
   /** What should have been seen. */
   expected: string;
-  /** Set where programs of this lab stand in for the real apps: what the row proves is the mesh. */
+  /** Set where programs of this lab stand in for the real apps: then the row proves only the mesh. */
   standIn?: string;
   seconds: number;
-  /** Only when failed. */
+  /** Only for failures. */
   hint?: Hint;
   failure?: Failure;
 }
 
-/** What teaches: the cause, where to look, what puts it right. */
+/** An explanation that teaches: the cause, where to look, and the fix. */
 export interface Hint {
-  /** One or two sentences that name the object, the field and the values; where no cause was found, that it was not. */
+  /** One or two sentences that name the object, the field and the values, or say that no cause was found. */
   cause: string;
-  /** A command that shows it. */
+  /** A command that shows the cause. */
   look: string;
-  /** What puts it right. */
+  /** The command or change that repairs it. */
   fix: string;
 }
 
-/** What the diagnosis is given of a failed check. */
+/** What the diagnosis knows of a failed check. */
 export interface Failure {
   check: CheckSpec;
   /** In words, as in the row. */
@@ -44,23 +44,23 @@ export interface Failure {
 
 /** What was observed, for the diagnosis. Every part may be missing. */
 export interface Evidence {
-  /** HTTP status → how often; 0 counts requests without any answer. */
+  /** HTTP status → count; 0 counts requests without an answer. */
   statuses?: Record<number, number>;
-  /** Beginnings of bodies that were not as they should be. */
+  /** Starts of unexpected bodies. */
   bodies?: string[];
-  /** What curl or the connection said where there was no HTTP answer. */
+  /** Errors of curl or the connection, where there was no HTTP answer. */
   errors?: string[];
   /** Version → how often it answered. */
   versions?: Record<string, number>;
-  /** Envoy's access-log lines of the failed requests, at the gateway or in the callers' and services' proxies. */
+  /** Envoy's access-log lines of the failed requests, from the gateway or the proxies of callers and services. */
   log?: LogLine[];
-  /** Pods that were not as they should be. */
+  /** Pods with problems. */
   pods?: { name: string; problem: string }[];
 }
 
-/** A line of the JSON access log, as far as it is read. */
+/** The fields that are read from a line of the JSON access log. */
 export interface LogLine {
-  /** The pod whose proxy wrote it. */
+  /** The pod whose proxy wrote the line. */
   pod: string;
   start_time?: string;
   method?: string;
@@ -68,7 +68,7 @@ export interface LogLine {
   authority?: string;
   protocol?: string;
   response_code?: number;
-  /** Envoy's short words for what went wrong: `UH`, `NR`, `UF`, `URX`, `DC` … */
+  /** Envoy's codes for what failed: `UH`, `NR`, `UF`, `URX`, `DC` … */
   response_flags?: string;
   response_code_details?: string;
   upstream_cluster?: string;
@@ -80,7 +80,7 @@ export interface LogLine {
   [key: string]: unknown;
 }
 
-/** The whole of a run. */
+/** The result of a run. */
 export interface Report {
   stack: string;
   gatewayUrl: string;
@@ -89,12 +89,12 @@ export interface Report {
   results: CheckResult[];
 }
 
-/** Whether a run proves anything: something passed, and nothing failed. A run in which no check was made proves nothing. */
+/** Whether a run proves anything: something passed, and nothing failed. A run without checks proves nothing. */
 export function isProved(results: readonly Pick<CheckResult, "status">[]): boolean {
   return results.some(({ status }) => status === "passed") && results.every(({ status }) => status !== "failed");
 }
 
-/** Names the stack in every command of a row: neither a rule, nor a check, nor a probe has to know it. */
+/** Names the stack in every command of a row, so that no rule, check or probe has to know it. */
 export function nameStack(result: CheckResult, stack: string): void {
   result.seen = onStack(stack, result.seen);
   const { hint } = result;

@@ -9,18 +9,21 @@ import { age, bootId, commandOf, identify } from "../../embedded/node/process-id
 export interface Run {
   readonly host: string;
   readonly pid: number;
-  /** When its process began, and in which start of the machine: another one may get its number later. Older versions wrote neither. */
+  /**
+   * When its process started, and in which boot of the machine, because another process may get its number later. Older
+   * versions wrote neither.
+   */
   readonly start?: string;
   readonly boot?: string;
   readonly isHere: boolean;
 }
 
-/** The words of a process that runs a command of this program. */
+/** Matches the command line of a process that runs a command of this program. */
 const RUNS = /(^|\/)(cli\/run\.mjs|cli\/main(\.[jt]s)?)$/;
-/** No check takes so long, in milliseconds. */
+/** No check takes longer than this, in milliseconds. */
 const LONGEST = 3_600_000;
 
-/** This run, as `HOST PID START BOOT`; the last two where the system tells them. */
+/** This run as `HOST PID START BOOT`; the last two only where the system tells them. */
 export function thisRun(): string {
   return [hostname(), process.pid, startOf(process.pid), bootId()].filter((part) => part !== undefined).join(" ");
 }
@@ -31,23 +34,22 @@ export function readRun(mark: string): Run {
 }
 
 /**
- * Whether a run may still be at work. One of another machine may be: nobody can tell from here. One of this machine is by its very process.
- *
- * The mark of an older version has the number alone. Its process is this user's own, runs this program, and began before the namespace was made.
- *
- * @param made when the marked namespace was made, in milliseconds
+ * Whether a run may still be active. Another machine's run may be, since nobody can tell from here. A run of this
+ * machine is active while its process exists. An older version's mark has only the process number. Then its process
+ * must belong to this user, run this program, and have started before the namespace was created.
+ * @param made when the marked namespace was created, in milliseconds
  */
 export function mayRun({ isHere, pid, start, boot }: Run, made: number): boolean {
   if (!isHere) return true;
   if (start !== undefined) return (boot === undefined || boot === bootId()) && startOf(pid) === start;
-  if (pid === process.pid) return false; // this run's mark has more
+  if (pid === process.pid) return false; // newer marks hold more fields
   if (!hasProc()) return processAnswer(pid) === "this user's" && Date.now() - made < LONGEST;
   const found = identify(pid);
-  // A second more: the kernel counts in ticks, the cluster in seconds.
+  // One second of tolerance: the kernel counts in ticks, the cluster in seconds.
   return found !== undefined && isOwn(pid) && commandOf(pid).some((word) => RUNS.test(word)) && Date.now() - age(found) * 1000 < made + 1000;
 }
 
-/** When a process began, as a word; undefined where there is none. Without /proc, `ps` tells the second. */
+/** When a process started, as a word; undefined where it does not exist. Without /proc, `ps` tells the second. */
 export function startOf(pid: number, fromProc = hasProc()): string | undefined {
   if (fromProc) return identify(pid)?.start;
   try {

@@ -19,16 +19,16 @@ import { readStack, type StackSeat } from "./stack-outputs";
 
 export interface CheckOptions {
   readonly stack: string;
-  /** `addons` for those of the addons. @default every lesson of the stack, and its addons */
+  /** `addons` selects the addons' checks. @default every lesson and addon of the stack */
   readonly lessons?: readonly string[];
-  /** Interrupts the run; what it made on the seat is removed nevertheless. */
+  /** Interrupts the run. What it created on the seat is still deleted. */
   readonly signal?: AbortSignal;
   readonly progress?: Progress;
 }
 
-/** Told how far a run is. */
+/** Receives a run's progress. */
 export interface Progress {
-  /** Something worth a line: what is made on the seat, what is waited for. */
+  /** Prints a line, e.g. about what is created or waited for. */
   say(line: string): void;
   begin(total: number): void;
   seen(spec: CheckSpec, result?: CheckResult): void;
@@ -37,7 +37,7 @@ export interface Progress {
 
 /**
  * Checks a live seat, lesson by lesson, against its stack's config.
- * @throws {UserError} where there is no seat that answers, or no such lesson
+ * @throws {UserError} where no seat answers, or the lesson does not exist
  */
 export async function runChecks({ stack: named, lessons, signal = new AbortController().signal, progress }: CheckOptions): Promise<Report> {
   const started = Date.now();
@@ -69,7 +69,7 @@ export async function runChecks({ stack: named, lessons, signal = new AbortContr
   return { stack: stack.stack, gatewayUrl: stack.gatewayUrl, started: new Date(started).toISOString(), seconds: Math.round((Date.now() - started) / 100) / 10, results };
 }
 
-/** The seat is looked through for causes only when something failed. */
+/** The diagnosis reads the seat only after a failure. */
 async function addHints(results: CheckResult[], { workspace, stack, settings }: StackSeat, seat: Seat): Promise<void> {
   const failures = results.flatMap(({ failure }) => failure ?? []);
   const mend = mendOf(stack);
@@ -81,7 +81,7 @@ async function addHints(results: CheckResult[], { workspace, stack, settings }: 
   }
 }
 
-/** The checks of the lessons that are asked for. @throws {UserError} where the stack has no such lesson */
+/** Returns the checks of the chosen lessons. @throws {UserError} where the stack has no such lesson */
 export function chosen({ settings, stack }: Pick<StackSeat, "settings" | "stack">, lessons: readonly string[] | undefined): CheckSpec[] {
   const there: readonly string[] = [...settings.lessons, ...(settings.addons.length > 0 ? ["addons"] : [])];
   const unknown = (lessons ?? []).filter((lesson) => !there.includes(lesson));
@@ -92,13 +92,13 @@ export function chosen({ settings, stack }: Pick<StackSeat, "settings" | "stack"
   return checksOf(settings).filter(({ lesson }) => lessons === undefined || lessons.includes(lesson));
 }
 
-/** Lessons of the chosen checks, and addons, that the last `up` did not install. */
+/** Lessons and addons of the chosen checks that the last `up` did not install. */
 export function missingOf(specs: readonly CheckSpec[], { installed, addons, settings }: Pick<StackSeat, "installed" | "addons" | "settings">): string[] {
   const lessons = [...new Set(specs.map(({ lesson }) => lesson))];
   return lessons.flatMap((lesson): readonly string[] => (lesson === "addons" ? settings.addons.filter((name) => !addons.includes(name)) : installed.includes(lesson) ? [] : [lesson]));
 }
 
-/** Which of its own two pods these checks ask from. */
+/** The probe pods that these checks ask from. */
 export function guestsOf(specs: readonly CheckSpec[]): Guest[] {
   const names = specs.flatMap((spec): Caller[] => {
     if (spec.notApplicable !== undefined) return [];
@@ -111,7 +111,7 @@ export function guestsOf(specs: readonly CheckSpec[]): Guest[] {
   return (["outsider", "stranger"] as const).filter((guest) => names.includes(guest));
 }
 
-/** The container that a caller asks from; of its own pods once they are ready. */
+/** Returns the container that a caller asks from; waits for a probe pod to be ready. */
 export async function podOf(caller: Caller, guests: Pick<Guests, "ready">): Promise<CallerPod> {
   if (typeof caller !== "string") return { namespace: caller.namespace, pod: { labels: { app: caller.app } }, container: caller.container };
   await guests.ready(caller);
@@ -119,15 +119,14 @@ export async function podOf(caller: Caller, guests: Pick<Guests, "ready">): Prom
 }
 
 /**
- * Refuses a seat whose gateway cannot answer anything, in one message. A gateway that runs without a route, or with a wrong one, is
- * the checks' matter.
+ * Refuses a seat whose gateway does not run, in one message. The checks themselves find a missing or wrong route.
  * @throws {UserError} with what to do
  */
 export async function requireGateway(seat: Seat, stack: string): Promise<void> {
   const { status, error } = await seat.http("/", { timeoutMilliseconds: 5000 });
   if (status > 0) return;
   const list = () => seat.list(`/api/v1/namespaces/${namespace}/pods`);
-  // A busy machine is silent for a moment.
+  // A busy machine may be silent for a moment.
   const pods = await list().catch((silence) => (silence instanceof ApiSilent ? list() : Promise.reject(silence)));
   const silent = `GATEWAY_URL ${seat.gatewayUrl} does not answer (${error})`;
   if (pods.filter(isReady).length === 0) {

@@ -12,7 +12,7 @@ import { settingsOf } from "../stack/settings";
 import { seatFolderOf, targetOf } from "../stack/stack";
 import { openWorkspace, pulumiOutput, type Workspace } from "../stack/workspace";
 
-/** What a stack says of its seat. */
+/** What a stack's config and outputs say about its seat. */
 export interface StackSeat {
   workspace: Workspace;
   stack: string;
@@ -29,13 +29,16 @@ export interface StackSeat {
   kialiUrl?: string;
 }
 
-/** Reads a stack's config and outputs. @throws {UserError} where there is no seat that could be checked, with what makes one */
+/**
+ * Reads a stack's config and outputs.
+ * @throws {UserError} where there is no seat to check, with the command that creates one
+ */
 export async function readStack(stack: string): Promise<StackSeat> {
   const workspace = openWorkspace();
   if (!workspace.engine) throw new UserError(onStack(stack, "There is no seat to check: the Pulumi engine is not here yet. `npm run up` gets it and makes the seat."));
   const up = onStack(stack, "npm run up");
   await requireRunning(stack, up);
-  // A stack without a seat may have no config either. That it has no seat is said, whichever answer comes first.
+  // A stack without a seat may have no config either. Either way, the message says that it has no seat.
   const config = settingsOf(workspace, stack);
   config.catch(() => undefined);
   const outputs = await outputsOf(workspace, stack, up);
@@ -57,13 +60,13 @@ export async function readStack(stack: string): Promise<StackSeat> {
   };
 }
 
-/** An addon with pages has an output; of one without them the config alone tells. */
+/** An addon with pages has an output; for the others, only the config tells. */
 export function installedAddons(outputs: Readonly<Record<string, unknown>>, settings: Pick<Settings, "addons">): AddonName[] {
   const hasPages = (name: AddonName) => (catalog[name] as AddonEntry).localPort !== undefined;
   return addonNames.filter((name) => (hasPages(name) ? outputs[`${name.toUpperCase()}_URL`] !== undefined : settings.addons.includes(name)));
 }
 
-/** An embedded seat says itself how it is, at once. */
+/** An embedded seat answers at once whether it runs. */
 async function requireRunning(stack: string, up: string): Promise<void> {
   if (!targetNamed(targetOf(stack))?.isNodeHere) return;
   const folder = seatFolderOf(stack);

@@ -23,7 +23,7 @@ export function kubectl(...words: (string | undefined)[]): string {
   return [KUBECTL, ...words.filter((word) => word !== undefined)].join(" ");
 }
 
-/** Shows the object as it is. */
+/** The command that shows the object. */
 export function lookAt(kind: Kind, object: KubeObject): string {
   return kubectl("get", resourceName(kind), nameOf(object), inNamespace(object), "-o yaml");
 }
@@ -38,8 +38,8 @@ function inNamespace(object: KubeObject): string | undefined {
 }
 
 /**
- * What puts a changed object right. `refresh` and `up` see the fields that the program wrote, and no others: where a
- * field was added by hand and nothing else changed, the object has to be made anew.
+ * Returns the command that repairs a changed object. `refresh` and `up` see only the fields that the program wrote.
+ * Where only added fields differ, the object must be deleted and recreated.
  */
 export function putRight(snapshot: Snapshot, kind: Kind, live: KubeObject): string {
   const made = snapshot.made[kind].find((object) => nameOf(object) === nameOf(live) && namespaceOf(object) === namespaceOf(live));

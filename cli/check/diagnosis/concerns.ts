@@ -6,7 +6,10 @@ import type { Kind } from "./kinds";
 import { appOf, inNamespace, templateLabels } from "./objects";
 import type { Snapshot } from "./snapshot";
 
-/** The services and apps an object is about, as it is and as it was made; empty when it is about its whole namespace. */
+/**
+ * The services and apps that an object affects, in its live and its original form. Empty where it affects its whole
+ * namespace.
+ */
 export function concerns(snapshot: Snapshot, kind: Kind, object: KubeObject): string[] {
   const versions = [...snapshot.live[kind], ...snapshot.made[kind], object].filter((other) => nameOf(other) === nameOf(object) && namespaceOf(other) === namespaceOf(object));
   return [...new Set(versions.flatMap((version) => namesOf(snapshot, kind, version)))];
@@ -45,13 +48,13 @@ function namesOf(snapshot: Snapshot, kind: Kind, object: KubeObject): string[] {
   }
 }
 
-/** The live and the made VirtualServices that name the Gateway. */
+/** The live and original VirtualServices that name the Gateway. */
 function boundRoutes(snapshot: Snapshot, gateway: KubeObject): KubeObject[] {
   const full = `${namespaceOf(gateway) ?? ""}/${nameOf(gateway)}`;
   return [...snapshot.live.VirtualService, ...snapshot.made.VirtualService].filter((route) => gatewaysOf(route).some((name) => (name.includes("/") ? name : `${namespaceOf(route) ?? ""}/${name}`) === full));
 }
 
-/** A version's own Service (`reviews-v1`) is about the app as well. */
+/** A version's own Service (`reviews-v1`) also affects the app. */
 function withApp(snapshot: Snapshot, name: string, namespace: string | undefined): string[] {
   const service = inNamespace([...snapshot.live.Service, ...snapshot.made.Service], namespace).find((candidate) => nameOf(candidate) === name);
   return [name, ...present(appOf(mapAt(service, "spec", "selector")))];

@@ -5,21 +5,21 @@ import type { KubeObject } from "../../../kube";
 import { at, mapsAt, textAt } from "./json";
 import type { Kind } from "./kinds";
 
-/** A field that is not as Pulumi made it; `was` undefined: it was made without. */
+/** A field that differs from what Pulumi created; `was` is undefined for an added field. */
 export interface Difference {
   readonly path: string;
   readonly is: unknown;
   readonly was: unknown;
 }
 
-/** Kinds whose spec the API server completes with nothing: a field that is not in the inputs was put there by somebody. */
+/** Kinds whose spec the API server adds no defaults to, so a field beyond the inputs comes from somebody. */
 const undefaulted: readonly Kind[] = [
   "PeerAuthentication", "AuthorizationPolicy", "RequestAuthentication", "VirtualService", "DestinationRule", "Gateway", "Sidecar", "ServiceEntry", "EnvoyFilter", "Telemetry",
 ];
 
 /**
- * Everything in which the live object differs from the inputs it was made with; `written`: in the fields of the inputs
- * alone, as Pulumi compares. Secrets are not compared: the state holds theirs locked.
+ * Every difference between the live object and the inputs that created it. `written` compares only the inputs' fields,
+ * as Pulumi does. Secrets are skipped, because the state holds them encrypted.
  */
 export function differences(kind: Kind, live: KubeObject, made: KubeObject, which: "all" | "written" = "all"): Difference[] {
   if (kind === "Secret") return [];
@@ -34,14 +34,14 @@ export function differences(kind: Kind, live: KubeObject, made: KubeObject, whic
     ...(all && kind === "Deployment" ? below(["spec", "template", "metadata", "labels"], true).filter(({ was }) => was === undefined) : []),
   ];
 
-  /** `more`: what an object of the inputs has got besides counts as well. */
+  /** `more`: also count what objects inside the inputs have in addition. */
   function below(path: string[], extra: boolean, more = extra): Difference[] {
     const was = at(made, ...path);
     return was === undefined && !extra ? [] : compare(at(live, ...path), was ?? {}, path.join("."), more);
   }
 }
 
-/** Field by field; what only the live side has counts with `extra` alone. */
+/** Compares field by field. Fields that only the live side has count only with `extra`. */
 export function compare(is: unknown, was: unknown, path: string, extra: boolean): Difference[] {
   if (isSecret(was)) return [];
   if (isMap(was) && (isMap(is) || is === undefined)) {
@@ -63,19 +63,19 @@ export function compare(is: unknown, was: unknown, path: string, extra: boolean)
 
 function isEqual(is: unknown, was: unknown): boolean {
   if (is === was || (is === undefined && isEmpty(was))) return true;
-  // A port or a number may be written as text; a quantity has several spellings.
+  // A port or a number may be text, and a quantity has several spellings.
   if (is === undefined || is === null || was === undefined || was === null || typeof is === "object" || typeof was === "object") return false;
   return String(is) === String(was) || (/^\d/.test(String(is)) && canonicalQuantity(String(is) as never) === canonicalQuantity(String(was) as never));
 }
 
-/** The server drops what says nothing. */
+/** The server drops empty values. */
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === "" || value === false || value === 0) return true;
   if (Array.isArray(value)) return value.length === 0;
   return isMap(value) && Object.values(value).every(isEmpty);
 }
 
-/** `.key`, or `["a.b/c"]` where the key has dots of its own. */
+/** Returns `.key`, or `["a.b/c"]` for a key with dots. */
 function step(key: string): string {
   return /^[\w-]+$/.test(key) ? `.${key}` : `["${key}"]`;
 }
@@ -86,12 +86,12 @@ interface FieldByHand {
   readonly value: unknown;
 }
 
-/** What kubectl leaves behind where nothing of the object's behaviour was changed. */
+/** Annotations that kubectl writes without changing the object's behavior. */
 const harmless = /kubectl\.kubernetes\.io\//;
 
 /**
- * Fields that kubectl wrote, by the record the API server keeps of each writer, and that Pulumi's inputs do not have: a
- * server that fills in defaults hides them from a comparison with the inputs.
+ * Fields that kubectl wrote and Pulumi's inputs lack, by the API server's record of writers. Where the server adds
+ * defaults, comparing with the inputs cannot find them.
  */
 export function fieldsByHand(live: KubeObject, made: KubeObject): FieldByHand[] {
   return mapsAt(live, "metadata", "managedFields")
@@ -100,7 +100,10 @@ export function fieldsByHand(live: KubeObject, made: KubeObject): FieldByHand[] 
     .filter(({ path, value }) => value !== undefined && !path.startsWith("status") && !harmless.test(path));
 }
 
-/** https://kubernetes.io/docs/reference/using-api/server-side-apply/: `f:NAME` a field, `k:{…}` an element of a list by its keys, `v:…` one by its value. */
+/**
+ * https://kubernetes.io/docs/reference/using-api/server-side-apply/: `f:NAME` is a field, `k:{…}` a list element by its
+ * keys, `v:…` one by its value.
+ */
 function leaves(fields: unknown, live: unknown, made: unknown, path: string): FieldByHand[] {
   const keys = isMap(fields) ? Object.keys(fields).filter((key) => key !== ".") : [];
   if (keys.length === 0) return made === undefined ? [{ path, value: live }] : [];

@@ -7,8 +7,8 @@ import { type Finding, type Snapshot, type SnapshotSource, takeSnapshot, type Ta
 
 
 /**
- * A hint for each failed check, from what is on the seat now and what the stack's state says of it. It reads only, and only where something failed.
- * What was measured is not lost where the seat, or the state, cannot be read: each hint then says why.
+ * Finds a hint for each failed check, from the live seat and the stack's state. Only reads, and only after a failure.
+ * Where the seat or state cannot be read, each hint says why, and the check results stay.
  */
 export async function hints(failures: readonly Failure[], { sourceOf, mend }: { sourceOf: () => Promise<Omit<SnapshotSource, "mend">>; mend: string }): Promise<Map<Failure, Hint>> {
   if (failures.length === 0) return new Map();
@@ -22,7 +22,7 @@ export async function hints(failures: readonly Failure[], { sourceOf, mend }: { 
   return diagnose(failures, snapshot);
 }
 
-/** The same from a snapshot: pure. */
+/** The same from a snapshot, as a pure function. */
 export function diagnose(failures: readonly Failure[], snapshot: Snapshot): Map<Failure, Hint> {
   const findings = rules.flatMap((rule) => rule(snapshot));
   return new Map(failures.map((failure) => [failure, hintFor(failure, findings, snapshot)]));
@@ -42,8 +42,9 @@ function hintOf({ cause, look, fix }: Finding): Hint {
 }
 
 /**
- * The finding that explains a failed check best: one about its own services before one about the whole namespace, one
- * that breaks what the check proves, a known cause before a mere difference. Undefined where none fits at all.
+ * Chooses the finding that explains a failed check best. Findings about its own services come before those about the
+ * whole namespace. What breaks the check's subject comes before the rest, and a known cause before a mere difference.
+ * Undefined where none fits.
  */
 export function choose(target: Target, findings: readonly Finding[]): Finding | undefined {
   const here = findings.filter(({ namespace }) => namespace === undefined || namespace === target.namespace || target.beyond?.includes(namespace));
@@ -52,7 +53,7 @@ export function choose(target: Target, findings: readonly Finding[]): Finding | 
   return best(among, target);
 }
 
-/** A finding of the check's namespace that is not about its services: worth a look where nothing else was found. */
+/** A finding of the check's namespace about other services: worth a look where nothing else was found. */
 export function nearby(target: Target, findings: readonly Finding[]): Finding | undefined {
   return best(findings.filter(({ namespace }) => namespace !== undefined && (namespace === target.namespace || target.beyond?.includes(namespace))), target);
 }
@@ -76,11 +77,14 @@ function best(findings: readonly Finding[], target: Target): Finding | undefined
     ];
   };
   const ranked = findings.map((finding) => ({ finding, score: score(finding) }));
-  // Stable: of equals the first rule's.
+  // The sort is stable, so of equal findings the first rule's wins.
   return ranked.sort((a, b) => b.score.map((value, index) => value - a.score[index]!).find((difference) => difference !== 0) ?? 0)[0]?.finding;
 }
 
-/** Envoy's response flags that a trainee meets. https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags */
+/**
+ * Envoy's response flags that a trainee meets.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags
+ */
 const flags: Record<string, string> = {
   UH: "the service had no healthy endpoint",
   UF: "the connection to the app or its proxy could not be made",
@@ -95,7 +99,7 @@ const flags: Record<string, string> = {
   DC: "the caller ended the connection",
 };
 
-/** The hint where neither the objects nor the state show a cause: what the proxies said, and where to look on. */
+/** The hint where neither objects nor state show a cause: what the proxies logged, and where to look next. */
 function unknownCause({ check, evidence }: Pick<Failure, "check" | "evidence">, mend: string): Hint {
   const refused = connectionError(evidence);
   if (refused !== undefined) {
@@ -113,12 +117,15 @@ function unknownCause({ check, evidence }: Pick<Failure, "check" | "evidence">, 
   };
 }
 
-/** The hint where the seat, or its state, could not be read for a cause. */
+/** The hint where the seat or its state could not be read. */
 function unlookedCause({ check }: Pick<Failure, "check">, why: string, mend: string): Hint {
   return { cause: `Nobody has looked for the cause, because the seat or its state could not be read: ${why}`, look: check.lookAt, fix: mend };
 }
 
-/** The error of a connection that never came about, as Node's client at the gateway tells it. Curl's own words are not read: in a pod they may be its proxy's. */
+/**
+ * The error of a connection that failed, as Node's client reports it at the gateway. Curl's errors are not used: in a
+ * pod they may come from its proxy.
+ */
 function connectionError({ statuses, errors = [] }: Evidence = {}): string | undefined {
   if (statuses === undefined) return undefined;
   const isSilent = Object.entries(statuses).every(([status, count]) => status === "0" || count === 0);
@@ -126,13 +133,16 @@ function connectionError({ statuses, errors = [] }: Evidence = {}): string | und
 }
 
 function flagOf(evidence: Evidence | undefined): string | undefined {
-  // A line of the log belongs to the failure only where a request was answered wrongly.
+  // A log line belongs to the failure only where a request got a wrong answer.
   if (evidence?.statuses === undefined) return undefined;
   const seen = (evidence.log ?? []).flatMap((line) => (line.response_flags ?? "").split(",")).find((flag) => Object.hasOwn(flags, flag));
   return seen && `${seen} says that ${flags[seen]}`;
 }
 
-/** Reads the seat into the state, which then knows what somebody changed by hand, and makes the program's objects again. */
+/**
+ * The command that repairs a seat. The refresh reads the changes made by hand into the state, then `up` restores the
+ * program's objects.
+ */
 export function mendOf(stack: string): string {
   return onStack(stack, "npm run -s pulumi -- refresh --yes --skip-preview && npm run up");
 }

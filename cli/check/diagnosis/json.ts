@@ -1,10 +1,10 @@
 import { isMap } from "../../../base/values";
 
-/** Reading objects that may lack anything: what is not there is empty, nothing throws. */
+/** Readers for objects that may lack anything. Missing values read as empty; nothing throws. */
 
 export type Bag = Readonly<Record<string, unknown>>;
 
-/** The value below `path`; undefined where the way breaks off. */
+/** The value below `path`; undefined where the path ends early. */
 export function at(value: unknown, ...path: (string | number)[]): unknown {
   return path.reduce<unknown>((inner, key) => (typeof inner === "object" && inner !== null && Object.hasOwn(inner, key) ? (inner as Record<string, unknown>)[key] : undefined), value);
 }
@@ -19,7 +19,7 @@ export function listAt(value: unknown, ...path: (string | number)[]): readonly u
   return Array.isArray(found) ? found : [];
 }
 
-/** The maps of a list; anything else in it is left out. */
+/** The maps of a list, without its other elements. */
 export function mapsAt(value: unknown, ...path: (string | number)[]): readonly Bag[] {
   return listAt(value, ...path).filter(isMap);
 }
@@ -33,7 +33,7 @@ export function textsAt(value: unknown, ...path: (string | number)[]): readonly 
   return listAt(value, ...path).filter((item): item is string => typeof item === "string");
 }
 
-/** Whether two values are written alike. What `shown` gives is too short to tell. */
+/** Whether two values are equal in JSON. The text of `shown` is too short to compare. */
 export function isAlike(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
@@ -44,7 +44,7 @@ export function shown(value: unknown): string {
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;
 }
 
-/** Whether `labels` has all of `selector`; an empty selector selects nothing here. */
+/** Whether `labels` has all of `selector`. An empty selector selects nothing here. */
 export function selects(selector: unknown, labels: unknown): boolean {
   const wanted = isMap(selector) ? Object.entries(selector) : [];
   return wanted.length > 0 && wanted.every(([key, value]) => at(labels, key) === value);

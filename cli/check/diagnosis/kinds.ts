@@ -1,4 +1,4 @@
-/** The kinds of objects that the behaviour of a lesson, or of an addon, may depend on. */
+/** The kinds of objects that a lesson's or addon's behavior depends on. */
 const istioNetworking = { group: "networking.istio.io", version: "v1" } as const;
 const istioSecurity = { group: "security.istio.io", version: "v1" } as const;
 const gatewayApi = { group: "gateway.networking.k8s.io", version: "v1" } as const;
@@ -9,9 +9,9 @@ interface KindEntry {
   readonly group: string;
   readonly version: string;
   readonly kind: string;
-  /** The collection of all namespaces. */
+  /** The API path of the collection over all namespaces. */
   readonly path: string;
-  /** Which of them, as the API server takes it. */
+  /** Limits the collection, as the API server takes it. */
   readonly query?: Record<string, string>;
 }
 
@@ -23,7 +23,7 @@ export const kinds = {
   ConfigMap: entry(core, "ConfigMap", "configmaps"),
   PersistentVolumeClaim: entry(core, "PersistentVolumeClaim", "persistentvolumeclaims"),
   Event: entry(core, "Event", "events"),
-  /** Certificates for the gateway; their content is dropped as soon as they are read. */
+  /** Certificates for the gateway; their content is dropped right after reading. */
   Secret: entry(core, "Secret", "secrets", { fieldSelector: "type=kubernetes.io/tls" }),
   Deployment: entry({ group: "apps", version: "v1" }, "Deployment", "deployments"),
   StatefulSet: entry({ group: "apps", version: "v1" }, "StatefulSet", "statefulsets"),
@@ -43,7 +43,7 @@ export const kinds = {
   EnvoyFilter: entry({ group: "networking.istio.io", version: "v1alpha3" }, "EnvoyFilter", "envoyfilters"),
   Telemetry: entry({ group: "telemetry.istio.io", version: "v1" }, "Telemetry", "telemetries"),
   HTTPRoute: entry(gatewayApi, "HTTPRoute", "httproutes"),
-  /** The Gateway API's Gateway, beside Istio's own. */
+  /** The Gateway API's Gateway, in addition to Istio's. */
   GatewayApiGateway: entry(gatewayApi, "Gateway", "gateways"),
 } as const satisfies Record<string, KindEntry>;
 

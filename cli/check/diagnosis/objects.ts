@@ -5,7 +5,7 @@ import { at, type Bag, mapAt, mapsAt, selects, textAt } from "./json";
 import type { Kind } from "./kinds";
 import { ROOT_NAMESPACE, type Snapshot } from "./snapshot";
 
-/** A live object beside what Pulumi made of that name. */
+/** A live object with what Pulumi created under its name. */
 export interface Pair {
   readonly live: KubeObject;
   readonly made?: KubeObject;
@@ -16,17 +16,17 @@ export function pairs(snapshot: Snapshot, kind: Kind): Pair[] {
   return snapshot.live[kind].map((live) => ({ live, made: snapshot.made[kind].find((made) => isSame(live, made)) }));
 }
 
-/** The live objects of the kind that the state holds too, with both. */
+/** The live objects of the kind that are also in the state, with both forms. */
 export function heldPairs(snapshot: Snapshot, kind: Kind): Required<Pair>[] {
   return pairs(snapshot, kind).filter((pair): pair is Required<Pair> => pair.made !== undefined);
 }
 
-/** Objects of the state that are not in the cluster. */
+/** Objects of the state that the cluster lacks. */
 export function missing(snapshot: Snapshot, kind: Kind): KubeObject[] {
   return snapshot.made[kind].filter((made) => !snapshot.live[kind].some((live) => isSame(live, made)));
 }
 
-/** Live objects that the state does not hold and that no chart and no controller made either. */
+/** Live objects that came from neither the state, nor a chart, nor a controller. */
 export function foreign(snapshot: Snapshot, kind: Kind): KubeObject[] {
   return pairs(snapshot, kind)
     .filter(({ live, made }) => made === undefined && !isOfChart(live) && !Array.isArray(live.metadata?.ownerReferences))
@@ -34,8 +34,8 @@ export function foreign(snapshot: Snapshot, kind: Kind): KubeObject[] {
 }
 
 /**
- * Where an object of Pulumi's works: in its namespace, a Namespace in itself. What has none is an addon's, and lives with it: the lessons have no role of
- * the whole cluster.
+ * The namespace where an object of Pulumi's has its effect; for a Namespace, itself. Cluster-wide objects belong to an
+ * addon and have the addon's namespace, because lessons have no cluster-wide roles.
  */
 export function placeOf(kind: Kind, object: KubeObject): string {
   return kind === "Namespace" ? nameOf(object) : (namespaceOf(object) ?? ROOT_NAMESPACE);
@@ -45,7 +45,7 @@ export function inNamespace(objects: readonly KubeObject[], namespace: string | 
   return objects.filter((object) => namespaceOf(object) === namespace);
 }
 
-/** Helm and istiod label what they make. */
+/** Helm and istiod label what they create. */
 function isOfChart(object: KubeObject): boolean {
   const labels = mapAt(object, "metadata", "labels");
   return labels["app.kubernetes.io/managed-by"] === "Helm" || labels["gateway.istio.io/managed"] !== undefined;
@@ -55,7 +55,7 @@ function isSame(a: KubeObject, b: KubeObject): boolean {
   return nameOf(a) === nameOf(b) && namespaceOf(a) === namespaceOf(b);
 }
 
-/** Pods that are there to serve: neither ended nor being ended. */
+/** Pods that serve: neither completed nor being deleted. */
 export function pods(snapshot: Snapshot, namespace?: string): KubeObject[] {
   const serving = snapshot.live.Pod.filter((pod) => at(pod, "metadata", "deletionTimestamp") === undefined && !["Succeeded", "Failed"].includes(textAt(pod, "status", "phase") ?? ""));
   return namespace === undefined ? serving : inNamespace(serving, namespace);
@@ -65,10 +65,10 @@ export function labels(object: KubeObject): Bag {
   return mapAt(object, "metadata", "labels");
 }
 
-/** The kinds that make pods, of the program and by hand. */
+/** The kinds that create pods, by the program or by hand. */
 export const WORKLOADS = ["Deployment", "StatefulSet"] as const;
 
-/** Labels of the pods that a workload makes. */
+/** The labels of the pods that a workload creates. */
 export function templateLabels(workload: KubeObject): Bag {
   return mapAt(workload, "spec", "template", "metadata", "labels");
 }
@@ -79,7 +79,10 @@ export function podsOf(snapshot: Snapshot, deployment: KubeObject): KubeObject[]
   return pods(snapshot, namespaceOf(deployment)).filter((pod) => selects(selector, labels(pod)));
 }
 
-/** Whether any pod has the labels, or would have them if its workload ran one: what is scaled to zero is not mislabelled. */
+/**
+ * Whether any pod has the labels, or would have them if its workload ran one. A workload scaled to zero does not have
+ * wrong labels.
+ */
 export function anyWorkload(snapshot: Snapshot, namespace: string | undefined, selector: unknown): boolean {
   return (
     pods(snapshot, namespace).some((pod) => selects(selector, labels(pod))) ||
@@ -96,7 +99,7 @@ export function principalOf(pod: KubeObject): string {
   return principal(namespaceOf(pod) ?? "", textAt(pod, "spec", "serviceAccountName") ?? "default");
 }
 
-/** The app's name, by its label: Istio's own, or the one that Kubernetes recommends. */
+/** The app's name by its label: Istio's own, or the one that Kubernetes recommends. */
 export function appOf(labels: unknown): string | undefined {
   return textAt(labels, "app") ?? textAt(labels, "app.kubernetes.io/name");
 }

@@ -4,7 +4,7 @@ import { at, mapsAt, textAt, textsAt } from "./json";
 import { inNamespace } from "./objects";
 import type { Snapshot } from "./snapshot";
 
-/** One destination of a route, with its place in the object. */
+/** One destination of a route, with its path in the object. */
 export interface Destination {
   readonly path: string;
   readonly host: string;
@@ -12,7 +12,7 @@ export interface Destination {
   readonly weight?: unknown;
 }
 
-/** Every destination a VirtualService names. */
+/** Every destination that a VirtualService names. */
 export function destinations(route: KubeObject): Destination[] {
   return (["http", "tcp", "tls"] as const).flatMap((protocol) =>
     mapsAt(route, "spec", protocol).flatMap((rule, i) => [
@@ -27,7 +27,7 @@ function destination(value: unknown, path: string, weight?: unknown): Destinatio
   return host === undefined ? [] : [{ path, host, subset: textAt(value, "subset"), weight }];
 }
 
-/** The Services an HTTPRoute sends to, with their shares. */
+/** The Services that an HTTPRoute sends to, with their shares. */
 export function backends(route: KubeObject): Destination[] {
   return mapsAt(route, "spec", "rules").flatMap((rule, i) =>
     mapsAt(rule, "backendRefs").flatMap((backend, j) => {
@@ -37,13 +37,16 @@ export function backends(route: KubeObject): Destination[] {
   );
 }
 
-/** The Gateways a VirtualService is bound to; `mesh` are the sidecars. */
+/** The Gateways of a VirtualService; `mesh` means the sidecars. */
 export function gatewaysOf(route: KubeObject): readonly string[] {
   const named = textsAt(route, "spec", "gateways");
   return named.length > 0 ? named : ["mesh"];
 }
 
-/** The Service a host means to a route of `namespace`; undefined for a host that is none of a Service in a namespace that is looked at. */
+/**
+ * The Service that a host names for a route of `namespace`. Undefined where the host names no Service in the read
+ * namespaces.
+ */
 export function serviceNamed(host: string, namespace: string | undefined, snapshot: Snapshot): { name: string; namespace: string } | undefined {
   const [name = "", second, third] = host.split(".");
   if (name === "" || name.includes("*")) return undefined;
@@ -58,21 +61,21 @@ export function serviceOf(host: string, namespace: string | undefined, snapshot:
   return wanted && inNamespace(snapshot.live.Service, wanted.namespace).find((service) => nameOf(service) === wanted.name);
 }
 
-/** Whether the mesh knows the host: a Service, or an entry of the mesh's own registry. */
+/** Whether the mesh knows the host: as a Service, or as an entry in its registry. */
 export function isKnownHost(host: string, namespace: string | undefined, snapshot: Snapshot): boolean {
   if (serviceOf(host, namespace, snapshot)) return true;
   if (snapshot.live.ServiceEntry.some((entry) => textsAt(entry, "spec", "hosts").includes(host))) return true;
-  // A Service of a namespace that is not looked at.
+  // A Service in a namespace that is not read.
   return serviceNamed(host, namespace, snapshot) === undefined && /\.svc(\.|$)/.test(host);
 }
 
-/** Whether two hosts mean one Service, each seen from its namespace. */
+/** Whether two hosts mean the same Service, each seen from its namespace. */
 export function sameHost(a: string, aNamespace: string | undefined, b: string, bNamespace: string | undefined, snapshot: Snapshot): boolean {
   const [first, second] = [serviceNamed(a, aNamespace, snapshot), serviceNamed(b, bNamespace, snapshot)];
   return first && second ? first.name === second.name && first.namespace === second.namespace : a === b;
 }
 
-/** A DestinationRule's host as `host` of another object of that namespace would be compared with. */
+/** Whether a DestinationRule's host equals `host` of another object in that namespace. */
 export function ruleIsFor(rule: KubeObject, host: string, namespace: string | undefined, snapshot: Snapshot): boolean {
   const of = textAt(rule, "spec", "host");
   return of !== undefined && sameHost(of, namespaceOf(rule), host, namespace, snapshot);

@@ -8,34 +8,34 @@ import type { Seat } from "../seat";
 import { textAt } from "./json";
 import { type Kind, kinds } from "./kinds";
 
-/** What the rules see: the objects of the lessons' namespaces and of the mesh as they are, and as Pulumi made them. */
+/** What the rules see: the objects of the lessons' namespaces and of the mesh, live and as Pulumi created them. */
 export interface Snapshot {
   /** Namespaces of the stack's lessons. */
   readonly namespaces: readonly string[];
   /** Live objects; empty for a kind that the cluster does not know. */
   readonly live: Readonly<Record<Kind, readonly KubeObject[]>>;
-  /** Pods of other namespaces: what a lesson waits for may be the cluster's own. @default none are known */
+  /** Pods of other namespaces, because a lesson may wait for the cluster's own pods. @default none */
   readonly elsewhere?: readonly KubeObject[];
-  /** What the stack's state holds: the inputs of each object. */
+  /** The inputs of each object, from the stack's state. */
   readonly made: Readonly<Record<Kind, readonly KubeObject[]>>;
-  /** The command that reads the cluster into the state and makes the program's objects again. */
+  /** The command that reads the cluster into the state and restores the program's objects. */
   readonly mend: string;
 }
 
-/** Where the mesh itself lives; a policy in the first holds for every namespace. */
+/** The mesh's own namespaces. A policy in the first applies to every namespace. */
 export const ROOT_NAMESPACE = "istio-system";
 export const INGRESS_NAMESPACE = ingressNamespace;
 
 export interface SnapshotSource {
   readonly seat: Pick<Seat, "list">;
-  /** Of `exportStack`. */
+  /** As `exportStack` returns them. */
   readonly resources: Deployment["resources"];
   /** The namespaces of the stack's lessons. */
   readonly namespaces: readonly string[];
   readonly mend: string;
 }
 
-/** Reads everything the rules may ask for. It reads only. */
+/** Reads everything that the rules may need, and changes nothing. */
 export async function takeSnapshot({ seat, resources, namespaces, mend }: SnapshotSource): Promise<Snapshot> {
   const seen = new Set([...namespaces, ROOT_NAMESPACE, INGRESS_NAMESPACE]);
   const names = Object.keys(kinds) as Kind[];
@@ -45,7 +45,7 @@ export async function takeSnapshot({ seat, resources, namespaces, mend }: Snapsh
   return { namespaces, elsewhere, live: Object.fromEntries(live), made: madeObjects(resources, seen), mend };
 }
 
-/** Objects of the state by kind, of the namespaces that are looked at: the inputs as the program gave them, with the name the cluster knows them by. */
+/** The state's objects by kind, from the read namespaces: the program's inputs, with their names in the cluster. */
 function madeObjects(resources: Deployment["resources"], namespaces: ReadonlySet<string>): Snapshot["made"] {
   const inputs = resources.filter((resource) => resource.type.startsWith("kubernetes:") && isMap(resource.inputs)).map((resource) => withName(resource.inputs as unknown as KubeObject, resource.id));
   const of = (kind: Kind) =>
@@ -59,7 +59,7 @@ function withName(inputs: KubeObject, id: string | undefined): KubeObject {
   return { ...inputs, metadata: { ...(namespace && { namespace }), ...(name && { name }), ...metadata } as KubeObject["metadata"] };
 }
 
-/** The items of a list do not say their kind. Of a Secret the content is left behind. */
+/** Adds the kind, which list items lack. Drops a Secret's content. */
 function named(object: KubeObject, kind: Kind): KubeObject {
   const { group, version, kind: name } = kinds[kind];
   const { data, ...rest } = object;
@@ -79,18 +79,18 @@ function groupOf(object: KubeObject): string {
 
 /** What a rule found on the seat: a hint, and which checks it may explain. */
 export interface Finding extends Hint {
-  /** Where it works; undefined: in every namespace. */
+  /** Where it has an effect; undefined: in every namespace. */
   readonly namespace?: string;
-  /** The services and apps it meets; empty: all of the namespace. */
+  /** The affected services and apps; empty: the whole namespace. */
   readonly services: readonly string[];
-  /** What it breaks, the surest first; empty: it may break anything. */
+  /** What it breaks, the most certain first; empty: it may break anything. */
   readonly aspects: readonly Aspect[];
-  /** Only that something differs, not what that does: any other finding is better. */
+  /** It only says that something differs, not the effect. Any other finding is better. */
   readonly generic?: boolean;
 }
 
-/** One cause that is looked for. Pure: it sees the snapshot alone, and a healthy one gives nothing. */
+/** Looks for one cause. A pure function of the snapshot; a healthy one gives no findings. */
 export type Rule = (snapshot: Snapshot) => Finding[];
 
-/** What of a failed check decides which finding explains it. */
+/** The parts of a failed check that decide which finding explains it. */
 export type Target = Pick<About, "namespace" | "beyond" | "services" | "aspects">;

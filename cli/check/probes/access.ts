@@ -19,7 +19,7 @@ export const access: Probe<AccessCheck, Curled[]> = {
   },
 };
 
-/** What the proxy said of a refusal. */
+/** The proxy's message of a refusal. */
 function said({ status, body }: Curled): string {
   return status >= 400 && body ? ` (${beginning(body, 60)})` : "";
 }

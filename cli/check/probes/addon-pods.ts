@@ -3,7 +3,7 @@ import type { AddonPodsCheck } from "../../../components/lessons/checks/check";
 import { listed, type Probe } from "./probe";
 import { read } from "./pods";
 
-/** The pods that a Service leads to; undefined where there is no such Service. */
+/** The pods behind a Service; undefined where the Service does not exist. */
 export interface ServicePods {
   service: string;
   pods?: { name: string; ready: boolean; problem?: string }[];
@@ -24,7 +24,7 @@ export const addonPods: Probe<AddonPodsCheck, ServicePods[]> = {
   judge(_, seen) {
     const problems = seen.flatMap(({ service, pods }) => {
       if (pods === undefined) return [{ name: service, problem: "there is no such Service" }];
-      // An update has the old pod beside the new one: it is enough that one can answer.
+      // During an update the old pod runs beside the new one. One ready pod is enough.
       if (pods.some(({ ready }) => ready)) return [];
       return pods.length === 0 ? [{ name: service, problem: "no pod" }] : pods.map(({ name, problem }) => ({ name, problem: problem ?? "not ready" }));
     });

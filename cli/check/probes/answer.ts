@@ -32,7 +32,7 @@ function isRight({ status, body }: AnswerCase, got: AnswerSeen[number]): boolean
   }
 }
 
-/** Whether `value` has everything that `wanted` names; numbers may differ by what arithmetic in binary leaves. */
+/** Whether `value` has everything in `wanted`. Numbers may differ by rounding. */
 export function holds(value: unknown, wanted: unknown): boolean {
   if (typeof wanted === "number") return typeof value === "number" && Math.abs(value - wanted) <= 1e-6 * Math.max(1, Math.abs(wanted));
   if (typeof wanted !== "object" || wanted === null) return value === wanted;

@@ -3,7 +3,7 @@ import type { KubeObject } from "../../../kube";
 import { listed, type Probe } from "./probe";
 
 export interface ClaimSeen {
-  /** Undefined where there is no such claim. */
+  /** Undefined where the claim does not exist. */
   claim?: { class?: string; phase: string };
   classes: { name: string; isDefault: boolean; waits: boolean }[];
 }

@@ -7,18 +7,21 @@ import type { Seat } from "../seat";
 import { beginning, type Probe } from "./probe";
 
 export interface CollectedLogSeen {
-  /** The mark that the request bore. */
+  /** The mark in the request. */
   mark: string;
   lines: string[];
   seconds: number;
 }
 
 const PAUSE_MS = 700;
-/** The kubelet and the request begin their seconds at other moments. */
+/** The kubelet's seconds and the request's seconds start at different moments. */
 const ROUNDED_SECONDS = 2;
 const { service, port } = catalog.loki;
 
-/** A request with a mark of its own goes through the gateway. Its line is looked for by that mark: in what the collector prints, or in Loki. */
+/**
+ * Sends a request with a unique mark through the gateway. Looks for its log line by that mark, in the collector's
+ * output or in Loki.
+ */
 export const collectedLog: Probe<CollectedLogCheck, CollectedLogSeen> = {
   patient: true,
   expected: ({ from, withinSeconds }) => `the request's own line of the access log in ${nameOf(from)} within ${withinSeconds} s`,
@@ -43,18 +46,18 @@ export const collectedLog: Probe<CollectedLogCheck, CollectedLogSeen> = {
   },
 };
 
-/** The lines with this mark, of the last seconds. */
+/** The lines with this mark from the last seconds. */
 const read: Readonly<Record<CollectedLogCheck["from"], (seat: Seat, mark: string, sinceSeconds: number) => Promise<string[]>>> = {
   async loki(seat, mark) {
-    // The collector's exporter labels whatever it hands on.
+    // The collector's exporter labels everything it forwards.
     const query = encodeURIComponent(`{exporter="OTLP"} |= "${mark}"`);
-    // The cluster's clock may be another than this machine's: an hour is wide enough.
+    // The cluster's clock may differ from this machine's; an hour is enough.
     const { status, body } = await seat.fromService(systemNamespace, service, port, `/loki/api/v1/query_range?query=${query}&since=1h&limit=5`);
     if (status !== 200) throw new Error(`Loki answered ${status}: ${beginning(body, 80)}`);
     return linesOf(body);
   },
-  // Its exporter `logging` prints each record that it takes, a field on a line: `Body: Str(…)`.
-  // How many lines the others make meanwhile nobody knows: a busy mesh makes thousands a second.
+  // Its exporter `logging` prints each record over several lines: `Body: Str(…)`. The number of other lines is
+  // unlimited: a busy mesh logs thousands a second.
   async collector(seat, mark, sinceSeconds) {
     const printed = await seat.logs(systemNamespace, { labels: { app: "opentelemetry-collector" } }, "opentelemetry-collector", { sinceSeconds });
     return printed.filter(({ line }) => line.includes(mark)).map(({ line }) => /^Body: Str\((.*)/.exec(line)?.[1] ?? line);

@@ -1,7 +1,7 @@
 import { type Seat, USER_AGENT } from "../seat";
 import type { CallerPod } from "./probe";
 
-/** What curl in a pod was answered; `status` 0 and `error` where there was no answer. */
+/** The answer that curl got in a pod; `status` 0 and `error` where there was none. */
 export interface Curled {
   status: number;
   body: string;
@@ -13,7 +13,7 @@ export interface CurlOptions {
   headers?: Readonly<Record<string, string>>;
 }
 
-/** One request by curl in a caller's pod. @throws where curl could not be run */
+/** Sends one request with curl in a caller's pod. @throws where curl could not run */
 export async function curl(seat: Seat, from: CallerPod, url: string, { method = "GET", headers = {} }: CurlOptions = {}): Promise<Curled> {
   const own = Object.entries(headers).flatMap(([name, value]) => ["--header", `${name}: ${value}`]);
   const command = ["curl", "--silent", "--show-error", "--max-time", "8", "--user-agent", USER_AGENT, "--request", method, ...own, "--write-out", "\n%{http_code}", url];
@@ -24,7 +24,7 @@ export async function curl(seat: Seat, from: CallerPod, url: string, { method = 
   return { status, body: run.stdout.slice(0, end), ...(run.exitCode !== 0 && { error: run.stderr.trim().replace(/^curl: \(\d+\) /, "") || `curl's exit code ${run.exitCode}` }) };
 }
 
-/** What one of many requests was answered with, and after how long. */
+/** One answer of many requests, with its duration. */
 export interface Timed {
   status: number;
   seconds: number;
@@ -37,7 +37,7 @@ export interface ManyOptions {
   headers: Readonly<Record<string, string>>;
 }
 
-/** Many requests to one address by one curl, side by side. */
+/** Sends many requests to one address with one curl, at the same time. */
 export async function curlMany(seat: Seat, from: CallerPod, url: string, { requests, atATime, maxSeconds, headers }: ManyOptions): Promise<Timed[]> {
   const own = Object.entries(headers).flatMap(([name, value]) => ["--header", `${name}: ${value}`]);
   const numbered = `${url}${url.includes("?") ? "&" : "?"}n=[1-${requests}]`;
@@ -51,7 +51,7 @@ export async function curlMany(seat: Seat, from: CallerPod, url: string, { reque
   });
 }
 
-/** What was answered, in words. */
+/** The answer in words. */
 export function answered({ status, error }: { status: number; error?: string }): string {
   return status > 0 ? String(status) : (error ?? "no answer");
 }

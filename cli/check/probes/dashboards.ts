@@ -15,7 +15,7 @@ export const dashboards: Probe<DashboardsCheck, DashboardsSeen> = {
   async look(_, { seat }) {
     const health = await ask(seat, "/api/health");
     if (health.status !== 200) return { health, dataSources: [], dashboards: [] };
-    // A viewer may not list data sources; what a page of Grafana is told of them it may read.
+    // A viewer may not list data sources, but may read the settings that Grafana gives its pages.
     const [settings, found] = await Promise.all([ask(seat, "/api/frontend/settings"), ask(seat, "/api/search?type=dash-db&limit=200")]);
     const { datasources = {} } = parsed(settings, "/api/frontend/settings") as { datasources?: Record<string, unknown> };
     return { health, dataSources: Object.keys(datasources), dashboards: (parsed(found, "/api/search") as { title: string }[]).map(({ title }) => title) };

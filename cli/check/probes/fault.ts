@@ -4,13 +4,16 @@ import { curlMany, type Timed } from "./curl";
 import type { Probe } from "./probe";
 
 export interface FaultSeen {
-  /** Requests that the fault is for. */
+  /** Requests that the fault applies to. */
   meant: Timed[];
-  /** Requests of others, where the fault is for one user alone. */
+  /** Requests of other users, where the fault applies to one user. */
   others?: Timed[];
 }
 
-/** How many requests, and how many at a time: a long delay takes its time, a short one must not drown in a crowd. */
+/**
+ * How many requests, and how many at a time. A long delay takes long; a short one must stay visible beside the
+ * requests' own duration.
+ */
 function sample({ delay }: FaultCheck): { requests: number; atATime: number } {
   if (!delay) return { requests: 200, atATime: 20 };
   return delay.seconds < 1 ? { requests: 60, atATime: 6 } : { requests: 100, atATime: 50 };

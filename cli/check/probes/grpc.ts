@@ -6,15 +6,15 @@ import { answered } from "./curl";
 import { beginning, type Probe } from "./probe";
 
 export interface GrpcSeen {
-  /** What the request that causes the call was answered. */
+  /** The answer to the request that causes the call. */
   trigger: { status: number; error?: string };
-  /** Lines of the called proxy's access log that came with it. */
+  /** Lines in the called proxy's access log that came with it. */
   calls: LogLine[];
-  /** A line of the log that is no JSON, where there was no other. */
+  /** A log line that is no JSON, where there was no other. */
   other?: string;
 }
 
-/** Envoy writes its log every so often (its flush interval is a second at most, and the kubelet reads on). */
+/** Envoy flushes its log at most every second, and the kubelet reads it afterwards. */
 const LOG_WAIT_MS = 4000;
 
 export const grpc: Probe<GrpcCheck, GrpcSeen> = {

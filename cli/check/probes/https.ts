@@ -7,7 +7,7 @@ import { beginning, type Probe } from "./probe";
 export interface HttpsSeen {
   /** Why there was no answer. */
   error?: string;
-  /** The certificate that the gateway showed, in PEM. */
+  /** The gateway's certificate in PEM. */
   certificate?: string;
   status?: number;
   body?: string;
@@ -33,7 +33,7 @@ export const https: Probe<HttpsCheck, HttpsSeen> = {
   },
 };
 
-/** One GET over TLS with the host's name, whatever the certificate: that is judged afterwards. */
+/** Sends one GET over TLS with the host's name. Accepts any certificate, because `judge` looks at it afterwards. */
 function ask({ host: address, port }: { host: string; port: number }, host: string, path: string): Promise<HttpsSeen> {
   return new Promise((resolve) => {
     let text = "";

@@ -2,19 +2,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LogCheck } from "../../../components/lessons/checks/check";
 import { beginning, type Probe } from "./probe";
 
-/** What came into the log while it was watched. */
+/** What was logged while the probe watched. */
 export interface LogSeen {
   lines: string[];
   seconds: number;
 }
 
-/** The line has to come while the check runs: an older one says nothing of how it is now. */
+/** The line must come while the check runs, because an older one proves nothing about now. */
 export const log: Probe<LogCheck, LogSeen> = {
   expected: ({ line, withinSeconds }) => `"${line}" within ${withinSeconds} s`,
   async look({ app, container, about, withinSeconds }, { seat }) {
     const started = Date.now();
     const read = () => seat.logs(about.namespace, { labels: { app } }, container, { tailLines: 5, timestamps: true });
-    // Timestamps of the log are compared with each other alone: the cluster's clock may be another.
+    // Compares the log's timestamps only with each other, because the cluster's clock may differ.
     const before = (await read()).map(({ line }) => stamp(line)).sort().at(-1) ?? "";
     for (;;) {
       const fresh = (await read()).map(({ line }) => line).filter((line) => stamp(line) > before);

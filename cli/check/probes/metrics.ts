@@ -6,19 +6,22 @@ import { answered } from "./curl";
 import { listed, type Probe } from "./probe";
 
 export interface MetricsSeen {
-  /** Status → how often the requests were answered so. */
+  /** Status → how often the requests got it. */
   statuses: Record<number, number>;
   error?: string;
-  /** Whose proxy → by how much its counter grew in Prometheus; undefined where Prometheus knows no such counter. */
+  /** Proxy → how much its counter grew in Prometheus; undefined where Prometheus has no such counter. */
   grown: Record<string, number | undefined>;
   seconds: number;
 }
 
 const PAUSE_MS = 700;
-/** Of a seat that was made before its stack file named what counts. */
+/** For a seat that was created before its stack file named what counts. */
 const NOTHING_COUNTED = "; it has no istio_requests_total of any of them. On the embedded seat the stack file names what counts it: embedded/metrics/README.md, \"A seat whose stack file is older\"";
 
-/** Its counters are read, then the requests are made, and then Prometheus is asked until it has seen them all: it asks the proxies but every so often. */
+/**
+ * Reads the counters, sends the requests, then asks Prometheus until it has seen all of them. Prometheus scrapes the
+ * proxies only at intervals.
+ */
 export const metrics: Probe<MetricsCheck, MetricsSeen> = {
   patient: true,
   expected: ({ requests, counters, withinSeconds }) => `${requests} requests more at each of ${listed(Object.keys(counters))}, within ${withinSeconds} s`,
@@ -52,10 +55,13 @@ export const metrics: Probe<MetricsCheck, MetricsSeen> = {
   },
 };
 
-/** Pod → what its proxy has counted. */
+/** Pod → its proxy's count. */
 type Counts = ReadonlyMap<string, number>;
 
-/** By how much the pods that are there now have counted more. One that is new, or whose proxy has started anew, began at nothing; one that is gone takes its count along. */
+/**
+ * How much the current pods' counts grew. A new pod or restarted proxy starts at zero. A pod that is gone takes its
+ * count with it.
+ */
 function growth(before: Counts, now: Counts): number | undefined {
   if (now.size === 0) return undefined;
   return [...now].reduce((total, [pod, count]) => total + (count < (before.get(pod) ?? 0) ? count : count - (before.get(pod) ?? 0)), 0);

@@ -6,7 +6,7 @@ import { beginning, type Probe } from "./probe";
 
 export interface NodePortSeen extends Pick<Answer, "status" | "body" | "error"> {
   url: string;
-  /** Set where a placeholder of this lab answered, as it does on a seat that an older version has made. */
+  /** Set where a placeholder of this lab answered, as on a seat that an older version created. */
   placeholder?: boolean;
 }
 
@@ -19,7 +19,7 @@ export const nodePort: Probe<NodePortCheck, NodePortSeen> = {
   },
   judge({ status, body }, seen) {
     const placeholder = seen.placeholder ? { placeholder: "a placeholder of an older version of this lab; a seat made anew has Kiali itself" } : {};
-    // What ends the body (`\n\n`) is Go's way to write it, and no matter of Kiali's.
+    // The trailing `\n\n` comes from Go, and does not matter.
     if (seen.status === status && seen.body.trimEnd() === body) return { ok: true, seen: `${seen.url}: ${status} ${body}`, ...placeholder };
     const got = `${answered(seen)}${seen.body ? ` ${beginning(seen.body, 80)}` : ""}`;
     return { ok: false, seen: `${seen.url}: ${got}`, evidence: { statuses: { [seen.status]: 1 }, ...(seen.error && { errors: [seen.error] }) } };

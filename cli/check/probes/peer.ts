@@ -10,14 +10,14 @@ export const peer: Probe<PeerCheck, Curled> = {
     if (seen.status !== 200) return { ok: false, seen: `answered ${answered(seen)}${seen.body ? `: ${beginning(seen.body, 60)}` : ""}`, evidence };
     const header = headerOf(seen.body, "x-forwarded-client-cert");
     if (header === undefined) return { ok: false, seen: "no X-Forwarded-Client-Cert: the call came as plaintext", evidence };
-    // One element per hop, by comma; the last is that of the hop that the service's own proxy saw.
+    // One element per hop, separated by commas. The last is the hop that the service's own proxy saw.
     const uri = /(?:^|;)URI=([^;,]*)/.exec(header.split(",").at(-1)!)?.[1];
     if (uri === spiffe) return { ok: true, seen: `URI=${uri}` };
     return { ok: false, seen: uri ? `URI=${uri}` : `X-Forwarded-Client-Cert without a URI: ${beginning(header, 60)}`, evidence };
   },
 };
 
-/** A header of the request, out of httpbin's JSON: `{"headers": {"Name": ["value"]}}`, or the value alone. */
+/** A request header from httpbin's JSON: `{"headers": {"Name": ["value"]}}`, or the value alone. */
 function headerOf(body: string, name: string): string | undefined {
   try {
     const { headers } = JSON.parse(body) as { headers: Record<string, string | string[]> };

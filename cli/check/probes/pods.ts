@@ -2,15 +2,17 @@ import type { PodsCheck } from "../../../components/lessons/checks/check";
 import type { KubeObject } from "../../../kube";
 import { listed, type Probe } from "./probe";
 
-/** What is read of a pod. */
+/** The parts of a pod that the probe reads. */
 export interface PodSeen {
   name: string;
   app: string;
   version: string;
   ready: boolean;
-  /** Why it is not ready, as the kubelet says it. */
+  /** Why it is not ready, in the kubelet's words. */
   problem?: string;
-  /** Which of the mesh's two containers it has; `init` is a native sidecar, which starts before the app and stays. */
+  /**
+   * Which of the mesh's containers it has. `init` is a native sidecar, which starts before the app and keeps running.
+   */
   proxy: "init" | "container" | "none";
   istioInit: boolean;
 }
@@ -40,7 +42,7 @@ function problemsOf({ ready, problem, proxy, istioInit }: PodSeen): string[] {
   return [...(ready ? [] : [problem ?? "not ready"]), ...(lacks.length > 0 ? [`no ${lacks.join(", no ")}`] : [])];
 }
 
-/** A pod as the probe needs it. */
+/** Reads a pod as the probe needs it. */
 export function read(pod: KubeObject): PodSeen {
   const names = (containers: { name: string }[] | undefined) => (containers ?? []).map(({ name }) => name);
   const init = names(pod.spec?.initContainers);
@@ -53,7 +55,7 @@ export function read(pod: KubeObject): PodSeen {
     ready: conditions.some(({ type, status }) => type === "Ready" && status === "True"),
     problem: waiting(statuses) ?? conditions.find(({ status, message }) => status === "False" && message)?.message,
     proxy: init.includes("istio-proxy") ? "init" : names(pod.spec?.containers).includes("istio-proxy") ? "container" : "none",
-    // Where Istio's CNI plugin sets the redirection, istio-validation has its place.
+    // Where Istio's CNI plugin sets up the redirection, istio-validation runs instead.
     istioInit: init.includes("istio-init") || init.includes("istio-validation"),
   };
 }

@@ -5,48 +5,47 @@ import type { Seat } from "../seat";
 /** What a probe may use. */
 export interface Context {
   readonly seat: Seat;
-  /** Where the gateway is reached without HTTP, for TLS. */
+  /** The gateway's TLS address. */
   readonly secure: { readonly host: string; readonly port: number };
   /** KIALI_URL; undefined where Kiali is not installed. */
   readonly kialiUrl?: string;
-  /** The pod of a caller; for the two pods of `check`, once they are ready. */
+  /** The caller's pod; waits for a probe pod to be ready. */
   caller(caller: Caller): Promise<CallerPod>;
 }
 
-/** A container that commands can be run in. */
+/** A container that can run commands. */
 export interface CallerPod {
   readonly namespace: string;
   readonly pod: { readonly name: string } | { readonly labels: Readonly<Record<string, string>> };
   readonly container: string;
 }
 
-/** What a look at the seat means. */
+/** What an observation means. */
 export interface Verdict {
   readonly ok: boolean;
   /** In words. */
   readonly seen: string;
   readonly evidence?: Evidence;
-  /** Set where the seat has nothing that the check could be made on; `seen` says what. */
+  /** Set where the seat has nothing to check; `seen` says what is missing. */
   readonly notApplicable?: true;
-  /** Set where the answer itself says that a placeholder gave it, and which: it passes nothing. */
+  /** Set where the answer names the placeholder that gave it, which passes no check. */
   readonly placeholder?: string;
 }
 
-/** How one kind of check is made: looking at the live seat is apart from judging what was seen. */
+/** One kind of check. Observing the live seat and judging the observation are separate. */
 export interface Probe<Kind extends CheckKind, Seen> {
-  /** Makes so much traffic that only one of them runs at a time. */
+  /** Makes so much traffic that only one such probe runs at a time. */
   readonly heavy?: true;
-  /** Looks for as long as it takes to be sure: begun before the others, and not looked again but where the look itself failed. */
+  /**
+   * Waits until its result is certain. Starts before the others, and repeats only where the observation itself failed.
+   */
   readonly patient?: true;
   /** What should be seen, in words. */
   expected(spec: Kind): string;
   look(spec: Kind & CheckBase, context: Context): Promise<Seen>;
-  /** Pure. */
+  /** A pure function. */
   judge(spec: Kind & CheckBase, seen: Seen): Verdict;
-  /**
-   * Asked where a placeholder answers, which has nothing of what is looked for: whether it is in its place.
-   * @default the same as everywhere
-   */
+  /** Called where a placeholder answers: whether the placeholder is in its place. @default the same as everywhere */
   placeholder?(spec: Kind & CheckBase, context: Context): Promise<Verdict>;
 }
 
@@ -55,7 +54,7 @@ export function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
-/** The beginning of a text, on one line. */
+/** The start of a text, on one line. */
 export function beginning(text: string, length = 120): string {
   const line = text.replace(/\s+/g, " ").trim();
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;

@@ -2,9 +2,9 @@ import { ingressNamespace } from "../../../components/mesh/gateway";
 import type { ProxyRouteCheck } from "../../../components/lessons/checks/check";
 import type { Probe } from "./probe";
 
-/** The parts of Envoy's route and cluster that are compared. */
+/** The compared parts of Envoy's route and cluster. */
 export interface ProxyRouteSeen {
-  /** Routes whose cluster is one of the service's. */
+  /** Routes to one of the service's clusters. */
   routes: { timeout?: string; retries?: { attempts: number; perTryTimeout?: string; retryOn?: string } }[];
   /** Load-balancer policies of the service's clusters. */
   loadBalancers: string[];
@@ -55,13 +55,13 @@ function wanted({ timeoutSeconds, retries, loadBalancer }: ProxyRouteCheck): str
 function sameRetries(wanted: NonNullable<ProxyRouteCheck["retries"]>, seen: ProxyRouteSeen["routes"][number]["retries"]): boolean {
   if ((seen?.attempts ?? 0) !== wanted.attempts) return false;
   if (wanted.perTryTimeoutSeconds !== undefined && seconds(seen?.perTryTimeout) !== wanted.perTryTimeoutSeconds) return false;
-  // Istio adds HTTP statuses in another form: `503` becomes retriable-status-codes.
+  // Istio writes HTTP statuses in another form: `503` becomes retriable-status-codes.
   const conditions = (wanted.retryOn ?? "").split(",").map((condition) => condition.trim());
   const named = conditions.filter((condition) => condition && !/^\d+$/.test(condition));
   return named.every((condition) => (seen?.retryOn ?? "").split(",").includes(condition));
 }
 
-/** Seconds of a duration as Envoy writes it: `0.500s`. */
+/** Seconds of a duration in Envoy's form: `0.500s`. */
 function seconds(duration: string | undefined): number | undefined {
   return duration === undefined ? undefined : Number(duration.replace(/s$/, ""));
 }
@@ -81,7 +81,8 @@ interface ClusterDump {
 
 /** Finds the service's routes and clusters in the two dumps. */
 export function read({ host, port }: Pick<ProxyRouteCheck, "host" | "port">, routes: readonly RouteDump[], clusters: readonly ClusterDump[]): ProxyRouteSeen {
-  // `outbound|9080|v1|reviews.default.svc.cluster.local`; with the Gateway API a version is a Service of its own, `reviews-v1`.
+  // `outbound|9080|v1|reviews.default.svc.cluster.local`. With the Gateway API, a version is its own Service,
+  // `reviews-v1`.
   const [service, ...domain] = host.split(".");
   const isOurs = (name: string) => {
     const [direction, number, , fqdn = ""] = name.split("|");
@@ -94,7 +95,7 @@ export function read({ host, port }: Pick<ProxyRouteCheck, "host" | "port">, rou
       ...(timeout !== undefined && { timeout }),
       ...(retry_policy && { retries: { attempts: retry_policy.num_retries ?? 1, perTryTimeout: retry_policy.per_try_timeout, retryOn: retry_policy.retry_on } }),
     })),
-    // ROUND_ROBIN is Envoy's zero value, which a dump leaves out.
+    // A dump leaves out ROUND_ROBIN, because it is Envoy's zero value.
     loadBalancers: [...new Set(clusters.filter(({ cluster }) => isOurs(cluster?.name ?? "")).map(({ cluster }) => cluster?.lb_policy ?? "ROUND_ROBIN"))],
   };
 }

@@ -5,7 +5,7 @@ import { listed, type Probe } from "./probe";
 export interface RightsSeen {
   /** Rules that are bound to the ServiceAccount. */
   grants: Grant[];
-  /** What the API server said to each question of the check. */
+  /** The API server's answers to the check's questions. */
   allowed: boolean[];
 }
 

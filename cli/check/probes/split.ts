@@ -8,13 +8,13 @@ export interface SplitSeen {
   /** Version → how many answers came from it. */
   versions: Record<string, number>;
   statuses: Record<number, number>;
-  /** What was said where there was no answer, or one without a version in it. */
+  /** Errors, and answers without a version. */
   problems: string[];
 }
 
-/** Requests at a time: enough to keep two cores busy, few enough not to be turned away. */
+/** Requests at a time: enough to keep two cores busy, few enough not to be refused. */
 const AT_A_TIME = 16;
-/** So many failures say enough: the rest of the requests would only take time. */
+/** After this many failures, the remaining requests would tell nothing new. */
 const ENOUGH_FAILURES = 20;
 
 export const split: Probe<SplitCheck, SplitSeen> = {
@@ -61,12 +61,15 @@ export const split: Probe<SplitCheck, SplitSeen> = {
   },
 };
 
-/** The counts of a version that right weights yield with the check's confidence; the versions share what may fall outside. */
+/**
+ * The counts of a version that correct weights give with the check's confidence. The versions share the probability
+ * outside of it.
+ */
 function interval({ weights, confidence }: SplitCheck, version: string, requests: number): [number, number] {
   return binomialInterval(requests, (weights[version] ?? 0) / 100, (1 - confidence) / Math.max(1, Object.keys(weights).length));
 }
 
-/** Nothing for 0 and 100 %: they are exact. */
+/** Empty for 0 and 100 %, which are exact. */
 function tolerance(spec: SplitCheck, version: string, requests = spec.requests): string {
   const [low, high] = interval(spec, version, requests);
   return low === high ? "" : ` → ${share(low, requests)}–${share(high, requests)} %`;

@@ -11,24 +11,24 @@ import { listed, type Probe } from "./probe";
 export interface TraceSeen {
   statuses: Record<number, number>;
   error?: string;
-  /** The apps with a span, of each trace that was found. */
+  /** The apps with a span, for each found trace. */
   traces: string[][];
   spans: number;
 }
 
 const PAUSE_MS = 500;
-/** The chance that right sampling yields a count outside of what passes. */
+/** The chance that correct sampling gives a count outside the accepted range. */
 const OUTSIDE = 1e-4;
 
 /**
- * Each request brings a trace id of its own, and nothing on whether to trace it: the first proxy decides that, by the
- * mesh's own sampling. https://github.com/openzipkin/b3-propagation
+ * Each request brings its own trace id, but no sampling decision. The first proxy decides, by the mesh's sampling rate.
+ * https://github.com/openzipkin/b3-propagation
  */
 export const trace: Probe<TraceCheck, TraceSeen> = {
   patient: true,
   expected: ({ requests, apps, api, sampling }) => `${sampling < 100 ? `about ${sampling} % of ` : ""}${requests} requests as traces in ${nameOf(api)}, with spans of ${listed(apps)}`,
   async look(spec, { seat }) {
-    // Right after `up` a proxy may not yet know that it is to trace: then the next requests show it.
+    // Right after `up`, a proxy may not know yet that it should trace. The next requests show it.
     const first = await attempt(spec, seat);
     return trace.judge(spec as never, first).ok ? first : attempt(spec, seat);
   },
@@ -61,7 +61,7 @@ async function attempt({ api, path, requests, sampling, apps, withinSeconds }: T
   const [low] = binomialInterval(requests, sampling / 100, OUTSIDE);
   const end = Date.now() + withinSeconds * 1000;
   for (;;) {
-    // A trace grows: each proxy sends its spans when it has some, every five seconds at the latest.
+    // A trace grows: each proxy sends its spans at the latest every five seconds.
     const open = ids.filter((id) => !apps.every((app) => found.get(id)?.includes(app)));
     const traces = await Promise.all(open.map((id) => servicesOf(seat, api, id)));
     open.forEach((id, index) => traces[index]!.length > 0 && found.set(id, traces[index]!));
@@ -73,7 +73,7 @@ async function attempt({ api, path, requests, sampling, apps, withinSeconds }: T
   return { statuses, ...(error !== undefined && { error }), traces: all.map((services) => [...new Set(services)]), spans: Math.max(0, ...all.map(({ length }) => length)) };
 }
 
-/** The app of every span of a trace; none where the backend does not know it. Proxies name themselves `APP.NAMESPACE`. */
+/** The app of every span of a trace; none where the backend does not know it. Proxies report as `APP.NAMESPACE`. */
 async function servicesOf(seat: Seat, api: TraceCheck["api"], id: string): Promise<string[]> {
   const { service, port, path } = catalog[api];
   const { status, body } = await seat.fromService(systemNamespace, service, port, api === "jaeger" ? `${path}/api/traces/${id}` : `${path}/api/v2/trace/${id}`);
@@ -82,7 +82,10 @@ async function servicesOf(seat: Seat, api: TraceCheck["api"], id: string): Promi
   return (api === "jaeger" ? jaegerServices(body) : zipkinServices(body)).map((name) => name.split(".")[0]!);
 }
 
-/** https://www.jaegertracing.io/docs/latest/architecture/apis/#internal-http-json: each span names a process, which has the service's name. */
+/**
+ * https://www.jaegertracing.io/docs/latest/architecture/apis/#internal-http-json: each span names a process, which has
+ * the service's name.
+ */
 export function jaegerServices(body: string): string[] {
   const { data } = JSON.parse(body) as { data?: { spans: { processID: string }[]; processes: Record<string, { serviceName: string }> }[] | null };
   return (data ?? []).flatMap(({ spans, processes }) => spans.map(({ processID }) => processes[processID]?.serviceName ?? "?"));

@@ -5,7 +5,7 @@ import type { Probe } from "./probe";
 export interface UserSeen {
   /** Why nobody is signed in. */
   refused?: string;
-  /** Version, or what was answered instead → how often. */
+  /** Version or other answer → how often. */
   answers: Record<string, number>;
 }
 

@@ -25,7 +25,7 @@ export const versions: Probe<VersionsCheck, VersionsSeen> = {
   },
 };
 
-/** The colour of the stars in an answer of reviews, null for none, and the same in words. */
+/** The color of the stars in an answer of reviews, null for none, and the same in words. */
 function starsOf(body: string | undefined): { colour?: string | null; words: string } {
   if (body === undefined) return { words: "no pod of it runs" };
   let ratings: ({ color?: string; error?: string } | undefined)[];

@@ -9,7 +9,7 @@ import { anyWorkload, heldPairs, pods, principalOf } from "../objects";
 
 const aspects = ["authorization", "gateway", "route", "split", "identity"] as const;
 
-/** An AuthorizationPolicy lets in other callers than it was made for. */
+/** An AuthorizationPolicy allows other callers than the original. */
 export const policySource: Rule = changed((snapshot, live, made) =>
   rules(live).flatMap((rule, index) => {
     const [is, was] = [mapsAt(rule, "from"), mapsAt(rules(made)[index], "from")];
@@ -24,7 +24,7 @@ export const policySource: Rule = changed((snapshot, live, made) =>
   }),
 );
 
-/** … for other requests. */
+/** … other requests. */
 export const policyOperation: Rule = changed((_, live, made) =>
   rules(live).flatMap((rule, index) => {
     const [is, was] = [mapsAt(rule, "to"), mapsAt(rules(made)[index], "to")];
@@ -32,7 +32,7 @@ export const policyOperation: Rule = changed((_, live, made) =>
   }),
 );
 
-/** … with more or fewer rules. */
+/** … has more or fewer rules. */
 export const policyRules: Rule = changed((_, live, made) => {
   const [is, was] = [rules(live).length, rules(made).length];
   if (is === was) return [];
@@ -41,7 +41,7 @@ export const policyRules: Rule = changed((_, live, made) => {
   return [`spec.rules has ${is} instead of ${was}${empty >= 0 ? `; spec.rules[${empty}] is {}, which fits every request of everybody` : ""}.`];
 });
 
-/** … for other pods. */
+/** … selects other pods. */
 export const policySelector: Rule = changed((snapshot, live, made) => {
   const [is, was] = [mapAt(live, "spec", "selector", "matchLabels"), mapAt(made, "spec", "selector", "matchLabels")];
   if (labelText(is) === labelText(was)) return [];
@@ -49,7 +49,7 @@ export const policySelector: Rule = changed((snapshot, live, made) => {
   return [`spec.selector meets ${whom}; Pulumi made it ${labelText(was) || "for every pod of the namespace"}.`];
 });
 
-/** … with another action. */
+/** … has another action. */
 export const policyAction: Rule = changed((_, live, made) => {
   const [is, was] = [actionOf(live), actionOf(made)];
   return is === was ? [] : [`spec.action is ${is}, Pulumi made it ${was}.`];
@@ -73,7 +73,7 @@ function changed(read: (snapshot: Snapshot, live: KubeObject, made: KubeObject) 
     });
 }
 
-/** A workload runs under another ServiceAccount than it was made with: to policies it is somebody else. */
+/** A workload runs under another ServiceAccount than the original, so policies treat it as somebody else. */
 export const serviceAccount: Rule = (snapshot) =>
   heldPairs(snapshot, "Deployment").flatMap(({ live, made }): Finding[] => {
     const path = ["spec", "template", "spec", "serviceAccountName"] as const;

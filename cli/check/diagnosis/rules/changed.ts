@@ -7,7 +7,7 @@ import { shown } from "../json";
 import { kinds, type Kind } from "../kinds";
 import { heldPairs, placeOf } from "../objects";
 
-/** Whatever else differs between an object and what Pulumi made of it: names also the causes that no other rule knows. */
+/** Any other difference between an object and the original. Covers causes that no other rule knows. */
 export const changedObjects: Rule = (snapshot) =>
   (Object.keys(kinds) as Kind[]).flatMap((kind) => heldPairs(snapshot, kind).flatMap(({ live, made }) => finding(kind, live, made)))
     .map(({ kind, live, text }): Finding => ({

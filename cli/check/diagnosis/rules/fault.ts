@@ -4,7 +4,7 @@ import type { Rule } from "../snapshot";
 import { at, isAlike, mapsAt, shown } from "../json";
 import { pairs } from "../objects";
 
-/** A route injects a fault that the config does not have. */
+/** A route injects a fault that the config lacks. */
 export const fault: Rule = (snapshot) =>
   pairs(snapshot, "VirtualService").flatMap(({ live, made }) => {
     const before = mapsAt(made, "spec", "http").map((rule) => rule.fault);

@@ -7,7 +7,7 @@ import type { Kind } from "../kinds";
 import { foreign, inNamespace, labels, pods, templateLabels, WORKLOADS } from "../objects";
 import { isForWorkloads } from "./peer-authentication";
 
-/** What an object of the kind does to the traffic. A PeerAuthentication for single workloads has a rule of its own. */
+/** The effect of an object of the kind on traffic. PeerAuthentication for single workloads has its own rule. */
 const does: Partial<Record<Kind, (object: KubeObject) => string>> = {
   AuthorizationPolicy: (object) => {
     const action = textAt(object, "spec", "action") ?? "ALLOW";
@@ -29,7 +29,7 @@ const does: Partial<Record<Kind, (object: KubeObject) => string>> = {
   Telemetry: () => "it changes what the proxies log and report",
 };
 
-/** An object of the mesh that Pulumi does not know of. */
+/** An Istio object that Pulumi does not know. */
 export const foreignObjects: Rule = (snapshot) =>
   (Object.keys(does) as Kind[]).flatMap((kind) =>
     foreign(snapshot, kind).filter((object) => !(kind === "PeerAuthentication" && isForWorkloads(object))).map((object): Finding => {
@@ -40,13 +40,13 @@ export const foreignObjects: Rule = (snapshot) =>
         aspects: [],
         cause: `${ref(kind, object)} is there, and Pulumi did not make it: ${does[kind]!(object)}${selected(object)}.`,
         look: lookAt(kind, object),
-        // What is not in the state is left alone by `refresh` and `up`.
+        // `refresh` and `up` ignore what is not in the state.
         fix: remove(kind, object),
       };
     }),
   );
 
-/** A pod that Pulumi did not make takes part in a Service. */
+/** A pod that Pulumi did not create receives a Service's traffic. */
 export const foreignPods: Rule = (snapshot) =>
   snapshot.made.Service.flatMap((service): Finding[] => {
     const namespace = namespaceOf(service);

@@ -8,7 +8,7 @@ import { gatewaysOf } from "../routes";
 
 const aspects = ["gateway", "route", "split", "certificate"] as const;
 
-/** A Gateway is meant for pods that do not exist. */
+/** A Gateway selects pods that do not exist. */
 export const gatewaySelector: Rule = (snapshot) =>
   snapshot.live.Gateway.flatMap((gateway) => {
     const selector = mapAt(gateway, "spec", "selector");
@@ -28,7 +28,7 @@ export const gatewaySelector: Rule = (snapshot) =>
     ];
   });
 
-/** A route is bound to a Gateway that is not there. */
+/** A route names a Gateway that does not exist. */
 export const gatewayThere: Rule = (snapshot) =>
   snapshot.live.VirtualService.flatMap((route) => {
     const absent = gatewaysOf(route).find((name) => name !== "mesh" && gatewayNamed(snapshot, name, route) === undefined);
@@ -45,7 +45,7 @@ export const gatewayThere: Rule = (snapshot) =>
     ];
   });
 
-/** A Gateway lets in other hosts than it was made for. */
+/** A Gateway accepts other hosts than the original. */
 export const gatewayHosts: Rule = (snapshot) =>
   heldPairs(snapshot, "Gateway").flatMap(({ live, made }) => {
     const [is, was] = [hostsOf(live), hostsOf(made)];
@@ -68,7 +68,7 @@ function hostsOf(gateway: KubeObject): string[] {
 
 function gatewayNamed(snapshot: Snapshot, name: string, route: KubeObject): KubeObject | undefined {
   const [namespace, short] = name.includes("/") ? (name.split("/") as [string, string]) : [namespaceOf(route), name];
-  // Gateways of namespaces that are not looked at cannot be told to be missing.
+  // Nobody can tell whether a Gateway is missing in a namespace that is not read.
   if (namespace !== namespaceOf(route) && !snapshot.namespaces.includes(namespace ?? "")) return route;
   return snapshot.live.Gateway.find((gateway) => nameOf(gateway) === short && namespaceOf(gateway) === namespace);
 }

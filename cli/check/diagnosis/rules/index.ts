@@ -20,7 +20,7 @@ import { telemetryThere, telemetryTracing } from "./telemetry";
 import { tlsMode } from "./tls-mode";
 import { weights } from "./weights";
 
-/** Every cause that is looked for. Where two fit a failure equally well, the one that comes first is told. */
+/** Every known cause. Where two fit a failure equally well, the first one is reported. */
 export const rules: readonly Rule[] = [
   // What runs at all.
   scaled,
@@ -30,7 +30,7 @@ export const rules: readonly Rule[] = [
   targetPort,
   portProtocol,
   nodePortMoved,
-  // Who may speak, and how.
+  // Who may call, and how.
   peerAuthentication,
   tlsMode,
   policyAction,
@@ -41,7 +41,7 @@ export const rules: readonly Rule[] = [
   serviceAccount,
   writeVerbs,
   foreignBinding,
-  // What is told of the requests.
+  // What telemetry reports.
   telemetryThere,
   telemetryTracing,
   // Where requests go.
@@ -56,11 +56,11 @@ export const rules: readonly Rule[] = [
   fault,
   claimClass,
   defaultClass,
-  // What is there too much or too little.
+  // What is missing, or additional.
   foreignPods,
   foreignObjects,
   missingObjects,
-  // A pod that is not ready may be the effect of what is above.
+  // A pod that is not ready may be an effect of the causes above.
   notReady,
   claimProvisioner,
   claimEvents,

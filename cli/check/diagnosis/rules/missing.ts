@@ -7,7 +7,10 @@ import { mapAt } from "../json";
 import { kinds, resourceName, type Kind } from "../kinds";
 import { missing, placeOf } from "../objects";
 
-/** What is different without an object of the kind. A DestinationRule or PeerAuthentication that is needed has a rule of its own, which says more. */
+/**
+ * The effect of a missing object of the kind. A required DestinationRule or PeerAuthentication has its own rule, which
+ * says more.
+ */
 const without: Partial<Record<Kind, (object: KubeObject) => string>> = {
   AuthorizationPolicy: (object) =>
     Object.keys(mapAt(object, "spec")).length === 0
@@ -29,14 +32,14 @@ const without: Partial<Record<Kind, (object: KubeObject) => string>> = {
   Namespace: () => "with it everything of the lesson is gone",
 };
 
-/** Services of addons, on which something depends that nobody sees. */
+/** Services of addons with a dependency that is easy to miss. */
 const withoutService: Readonly<Record<string, string>> = {
   zipkin: "the proxies have nowhere to send their spans to: no request is traced",
   tracing: "nobody can ask for the traces",
   kialinodeport: `nothing answers at Kiali's node port ${kialiNodePort}`,
 };
 
-/** Something Pulumi made is no longer there. */
+/** An object that Pulumi created is gone. */
 export const missingObjects: Rule = (snapshot) =>
   (Object.keys(kinds) as Kind[]).flatMap((kind) =>
     missing(snapshot, kind).map((object): Finding => {

@@ -4,7 +4,7 @@ import type { Finding, Rule } from "../snapshot";
 import { mapsAt, shown, textAt } from "../json";
 import { heldPairs } from "../objects";
 
-/** A Service that was made with a node port has another one, or none: whoever comes from outside finds nothing there. */
+/** A Service's node port changed or is gone, so callers from outside do not reach it. */
 export const nodePortMoved: Rule = (snapshot) =>
   heldPairs(snapshot, "Service").flatMap(({ live, made }) =>
     mapsAt(made, "spec", "ports").flatMap((before): Finding[] => {

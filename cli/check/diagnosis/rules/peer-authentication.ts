@@ -6,7 +6,7 @@ import { foreign, inNamespace } from "../objects";
 
 const aspects = ["mtls", "authorization"] as const;
 
-/** A namespace that was made to refuse plaintext has no PeerAuthentication that says so, or one that says otherwise. */
+/** A namespace that should refuse plaintext has no PeerAuthentication for it, or one that says otherwise. */
 export const peerAuthentication: Rule = (snapshot) => snapshot.namespaces.flatMap((namespace) => [...ofNamespace(snapshot, namespace), ...ofWorkloads(snapshot, namespace)]);
 
 function ofNamespace(snapshot: Snapshot, namespace: string): Finding[] {
@@ -27,7 +27,7 @@ function ofNamespace(snapshot: Snapshot, namespace: string): Finding[] {
   return [{ ...found, cause, look: lookAt("PeerAuthentication", live), fix: putRight(snapshot, "PeerAuthentication", live) }];
 }
 
-/** One for single workloads wins over the namespace's. */
+/** A PeerAuthentication for single workloads overrides the namespace's. */
 function ofWorkloads(snapshot: Snapshot, namespace: string): Finding[] {
   return inNamespace(foreign(snapshot, "PeerAuthentication"), namespace)
     .filter(isForWorkloads)

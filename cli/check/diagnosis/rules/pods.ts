@@ -6,7 +6,7 @@ import { at, mapsAt, shown, textAt } from "../json";
 import { resourceName, type Kind } from "../kinds";
 import { type Pair, pairs, podsOf, WORKLOADS } from "../objects";
 
-/** A Deployment runs no pod, or fewer than it was made for. */
+/** A Deployment runs no pods, or fewer than the original. */
 export const scaled: Rule = (snapshot) =>
   workloads(snapshot).flatMap(({ kind, live, made }) => {
     const is = at(live, "spec", "replicas");
@@ -18,13 +18,14 @@ export const scaled: Rule = (snapshot) =>
         ...where(snapshot, kind, live, made !== undefined),
         cause: `${ref(kind, live)} has spec.replicas ${is}, ${made ? `Pulumi made it ${was}` : "its chart asks for one"}. ${none}`.trim(),
         look: kubectl("get", resourceName(kind), nameOf(live), `-n ${namespaceOf(live) ?? ""}`),
-        // A chart's Deployment is not in the state, and Helm compares with what it wrote last; of what was made without a number `refresh` sees none.
+        // A chart's Deployment is not in the state, and Helm compares with what it wrote last. `refresh` does not see a
+        // replica count that the original left out.
         fix: at(made, "spec", "replicas") !== undefined ? snapshot.mend : kubectl("scale", resourceName(kind), nameOf(live), `-n ${namespaceOf(live) ?? ""}`, `--replicas=${was}`),
       },
     ];
   });
 
-/** A Deployment's pods are there and not ready; the pod itself says why. */
+/** A Deployment's pods exist but are not ready; the pod says why. */
 export const notReady: Rule = (snapshot) =>
   workloads(snapshot).flatMap(({ kind, live, made }) => {
     const wanted = at(live, "spec", "replicas") ?? 1;
@@ -44,12 +45,15 @@ export const notReady: Rule = (snapshot) =>
     ];
   });
 
-/** What makes pods and keeps them. */
+/** Workloads that keep their pods running. */
 function workloads(snapshot: Snapshot): (Pair & { kind: (typeof WORKLOADS)[number] })[] {
   return WORKLOADS.flatMap((kind) => pairs(snapshot, kind).map((pair) => ({ kind, ...pair })));
 }
 
-/** The mesh's own pods, which charts make, matter to every lesson; an app's or an addon's, which Pulumi makes, only to what calls it. */
+/**
+ * The mesh's own pods come from charts and matter to every lesson. An app's or addon's pods come from Pulumi and matter
+ * only to its callers.
+ */
 function where(snapshot: Snapshot, kind: Kind, workload: KubeObject, made: boolean): Pick<Finding, "namespace" | "services" | "aspects"> {
   const namespace = namespaceOf(workload);
   if (namespace === ROOT_NAMESPACE && !made) return { services: [], aspects: ["sidecar", "mtls", "authorization", "identity"] };
@@ -57,7 +61,7 @@ function where(snapshot: Snapshot, kind: Kind, workload: KubeObject, made: boole
   return { namespace, services: concerns(snapshot, kind, workload), aspects: [] };
 }
 
-/** Why a pod is not ready, in its own words; undefined where it is. */
+/** Why a pod is not ready, in its own words; undefined where it is ready. */
 export function trouble(pod: KubeObject): string | undefined {
   const conditions = mapsAt(pod, "status", "conditions");
   if (conditions.some(({ type, status }) => type === "Ready" && status === "True")) return undefined;
@@ -75,7 +79,7 @@ export function trouble(pod: KubeObject): string | undefined {
   return slow ? `container ${String(slow.name)} runs and does not pass its readiness probe` : "it is still starting";
 }
 
-/** Why a Deployment could make no pod. */
+/** Why a Deployment could create no pod. */
 function refusal(deployment: KubeObject): string | undefined {
   const failure = mapsAt(deployment, "status", "conditions").find(({ type, status }) => type === "ReplicaFailure" && status === "True");
   return failure && `no pod could be made: ${String(failure.message ?? failure.reason)}`;

@@ -7,7 +7,7 @@ import { heldPairs } from "../objects";
 const httpLike = ["http", "http2", "https", "grpc", "grpc-web"];
 const known = [...httpLike, "tcp", "tls", "mongo", "mysql", "redis", "udp"];
 
-/** A Service's port names another protocol than it was made with: Istio knows the protocol by the name. */
+/** A Service port's protocol changed. Istio reads the protocol from the port's name. */
 export const portProtocol: Rule = (snapshot) =>
   heldPairs(snapshot, "Service").flatMap(({ live, made }) =>
     mapsAt(live, "spec", "ports").flatMap((port, index) => {
@@ -27,7 +27,7 @@ export const portProtocol: Rule = (snapshot) =>
     }),
   );
 
-/** As Istio selects it; a name it cannot read means that the proxy guesses. */
+/** The protocol as Istio selects it. With an unknown name, the proxy guesses. */
 function protocolOf(port: Bag): string {
   const prefix = textAt(port, "appProtocol") ?? (textAt(port, "name") ?? "").split("-")[0]!;
   const protocol = prefix.replace(/^kubernetes\.io\/h2c$/, "http2").toLowerCase();

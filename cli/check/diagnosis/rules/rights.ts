@@ -9,7 +9,7 @@ import { foreign, heldPairs } from "../objects";
 
 const reads = ["get", "list", "watch"];
 
-/** A role that Pulumi made has got verbs that change something. */
+/** A role that Pulumi created got verbs that change something. */
 export const writeVerbs: Rule = (snapshot) =>
   heldPairs(snapshot, "ClusterRole").flatMap(({ live, made }): Finding[] => {
     const before = new Set(mapsAt(made, "rules").flatMap(grantsOf));
@@ -31,10 +31,10 @@ export const writeVerbs: Rule = (snapshot) =>
     ];
   });
 
-/** An addon's ServiceAccount was given another role. */
+/** An addon's ServiceAccount was bound to another role. */
 export const foreignBinding: Rule = (snapshot) =>
   foreign(snapshot, "ClusterRoleBinding").flatMap((binding): Finding[] => {
-    // What is bound to a group, as Kubernetes itself binds some of its roles, is not about one of them.
+    // Kubernetes binds some of its own roles to groups. Such a binding is not about one account.
     const account = mapsAt(binding, "subjects").map((subject) => textAt(subject, "name") ?? "").find((name) => isAddons(name) && isFor({ namespace: systemNamespace, serviceAccount: name }, binding));
     if (account === undefined) return [];
     return [
@@ -53,12 +53,12 @@ function isAddons(account: string): boolean {
   return (addonNames as readonly string[]).includes(account);
 }
 
-/** `VERB GROUP/RESOURCE` of a rule. */
+/** A rule's grants as `VERB GROUP/RESOURCE`. */
 function grantsOf(rule: unknown): string[] {
   return textsAt(rule, "verbs").flatMap((verb) => listOr(rule, "apiGroups").flatMap((group) => listOr(rule, "resources").map((resource) => `${verb} ${group}/${resource}`)));
 }
 
-/** The empty text is the core group's name. */
+/** The core group's name is the empty text. */
 function listOr(rule: unknown, field: "apiGroups" | "resources"): string[] {
   const list = (rule as Record<string, unknown>)[field];
   return Array.isArray(list) ? list.map(String) : [""];

@@ -29,7 +29,7 @@ export const destinationHost: Rule = (snapshot) =>
     }),
   );
 
-/** A route answers to other hosts than it was made for. */
+/** A route answers other hosts than the original. */
 export const routeHosts: Rule = (snapshot) =>
   (
     [

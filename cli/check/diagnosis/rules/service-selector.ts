@@ -6,7 +6,7 @@ import { anyWorkload, heldPairs } from "../objects";
 
 const aspects = ["route", "split", "gateway", "identity", "protocol", "policy", "mtls", "authorization", "pods"] as const;
 
-/** A Service selects no pod, or others than it was made for. */
+/** A Service selects no pod, or other pods than the original. */
 export const serviceSelector: Rule = (snapshot) =>
   heldPairs(snapshot, "Service").flatMap(({ live, made }) => {
     const [is, was] = [labelText(sorted(live)), labelText(sorted(made))];
@@ -26,7 +26,7 @@ export const serviceSelector: Rule = (snapshot) =>
     ];
   });
 
-/** A Service passes on to another port than the app's. */
+/** A Service forwards to another port than the app's. */
 export const targetPort: Rule = (snapshot) =>
   heldPairs(snapshot, "Service").flatMap(({ live, made }) =>
     mapsAt(made, "spec", "ports").flatMap((before) => {

@@ -9,7 +9,7 @@ const INJECTION = "istio-injection";
 const OWN_WORD = "sidecar.istio.io/inject";
 const aspects = ["sidecar", "identity", "mtls", "authorization", "protocol", "pods", "route", "split", "policy"] as const;
 
-/** A namespace is no longer labelled for injection: a pod made now gets no sidecar. */
+/** A namespace lost its injection label, so new pods get no sidecar. */
 export const injectionLabel: Rule = (snapshot) =>
   heldPairs(snapshot, "Namespace").flatMap(({ live, made }) => {
     const [is, was] = [mapAt(live, "metadata", "labels")[INJECTION], mapAt(made, "metadata", "labels")[INJECTION]];
@@ -29,7 +29,10 @@ export const injectionLabel: Rule = (snapshot) =>
     ];
   });
 
-/** Pods run without a sidecar although their namespace is labelled: their Deployment says no, or they are older than the label. */
+/**
+ * Pods lack a sidecar although their namespace has the label. Either their Deployment opts out, or they are older than
+ * the label.
+ */
 export const sidecars: Rule = (snapshot) =>
   snapshot.live.Namespace.filter((namespace) => mapAt(namespace, "metadata", "labels")[INJECTION] === "enabled").flatMap((namespace) =>
     inNamespace(snapshot.live.Deployment, nameOf(namespace)).flatMap((deployment) => ofDeployment(snapshot, deployment)),

@@ -8,7 +8,7 @@ import { trouble } from "./pods";
 const DEFAULT = "storageclass.kubernetes.io/is-default-class";
 const aspects = ["storage"] as const;
 
-/** A claim names a class that does not exist, or names one although it was made without. */
+/** A claim names a StorageClass that does not exist, or names one although the original did not. */
 export const claimClass: Rule = (snapshot) =>
   pairs(snapshot, "PersistentVolumeClaim").flatMap(({ live, made }): Finding[] => {
     const named = textAt(live, "spec", "storageClassName");
@@ -17,7 +17,7 @@ export const claimClass: Rule = (snapshot) =>
     const classes = snapshot.live.StorageClass.map(nameOf);
     if (named === undefined || named === wanted || defaults.includes(named)) return [];
     const exists = classes.includes(named);
-    if (exists && defaults.length === 0) return []; // filled in while it was the default: that there is none is the cause
+    if (exists && defaults.length === 0) return []; // Kubernetes filled it in while the class was the default; now the missing default is the cause
     const there = classes.length === 0 ? "there is no StorageClass at all" : `there are ${classes.map((name) => (defaults.includes(name) ? `${name} (default)` : name)).join(", ")}`;
     return [
       {
@@ -31,7 +31,7 @@ export const claimClass: Rule = (snapshot) =>
     ];
   });
 
-/** A claim made without a class, and no StorageClass is the default. */
+/** A claim has no class, and no StorageClass is the default. */
 export const defaultClass: Rule = (snapshot) =>
   snapshot.live.PersistentVolumeClaim.flatMap((claim): Finding[] => {
     const classes = snapshot.live.StorageClass;
@@ -50,7 +50,7 @@ export const defaultClass: Rule = (snapshot) =>
     ];
   });
 
-/** A claim waits for a provisioner whose pod does not run; its own events only say that it waits. */
+/** A claim waits for a provisioner whose pod does not run. The claim's own events only say that it waits. */
 export const claimProvisioner: Rule = (snapshot) =>
   snapshot.live.PersistentVolumeClaim.filter((claim) => textAt(claim, "status", "phase") === "Pending").flatMap((claim): Finding[] => {
     const used = snapshot.live.StorageClass.find((one) => nameOf(one) === textAt(claim, "spec", "storageClassName"));
@@ -75,7 +75,7 @@ export const claimProvisioner: Rule = (snapshot) =>
     });
   });
 
-/** A claim waits; its events say for what. */
+/** A claim waits, and its events say for what. */
 export const claimEvents: Rule = (snapshot) =>
   snapshot.live.PersistentVolumeClaim.filter((claim) => textAt(claim, "status", "phase") === "Pending").flatMap((claim): Finding[] => {
     const said = lastWarning(snapshot, claim);
@@ -99,14 +99,14 @@ function isDefault(storageClass: KubeObject): boolean {
 
 function lastWarning(snapshot: Snapshot, claim: KubeObject): string | undefined {
   const events = inNamespace(snapshot.live.Event, namespaceOf(claim)).filter((event) => textAt(event, "involvedObject", "kind") === "PersistentVolumeClaim" && textAt(event, "involvedObject", "name") === nameOf(claim) && (event.type === "Warning" || event.reason === "ExternalProvisioning"));
-  // What went wrong says more than what is waited for.
+  // An error says more than a waiting reason.
   return textAt(events.filter(({ type }) => type === "Warning").at(-1) ?? events.at(-1), "message");
 }
 
-/** How sure it is that a pod is a StorageClass' provisioner. */
+/** How certain it is that a pod is a StorageClass' provisioner. */
 type Tie = "is" | "may be" | "is not";
 
-/** Provisioners whose pods do not name them: the pod's name, as their own manifests give it. */
+/** Provisioners whose pods do not name them. The pod names come from their manifests. */
 const podNames: Readonly<Record<string, RegExp>> = {
   "k8s.io/minikube-hostpath": /^storage-provisioner(-|$)/,
   "rancher.io/local-path": /^local-path-provisioner-/,
@@ -117,8 +117,8 @@ const podNames: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * Whether a pod is the provisioner. CSI drivers and nfs-subdir name it in the pod's spec: in an argument, a variable or a volume. Other known ones have pods of
- * their own name. Any other name only says that a pod is some provisioner.
+ * Whether a pod is the provisioner. CSI drivers and nfs-subdir name it in the pod's spec: in an argument, a variable or
+ * a volume. Other known provisioners have fixed pod names. Any other name only says that the pod is some provisioner.
  * @param others provisioners of the cluster's other classes
  */
 function tieOf(pod: KubeObject, provisioner: string, others: readonly string[] = []): Tie {

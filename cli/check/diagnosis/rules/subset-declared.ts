@@ -30,7 +30,7 @@ function declares(snapshot: Snapshot, host: string, namespace: string | undefine
   return snapshot.live.DestinationRule.some((rule) => ruleIsFor(rule, host, namespace, snapshot) && mapsAt(rule, "spec", "subsets").some(({ name }) => name === subset));
 }
 
-/** What became of the rule that declared it. */
+/** What happened to the rule that declared it. */
 function reason(snapshot: Snapshot, namespace: string | undefined, host: string): string {
   const of = (rule: KubeObject) => ruleIsFor(rule, host, namespace, snapshot);
   const gone = missing(snapshot, "DestinationRule").find(of);

@@ -5,13 +5,13 @@ import { serviceOf } from "../routes";
 import { at, labelText, mapAt, mapsAt, textAt } from "../json";
 import { anyWorkload } from "../objects";
 
-/** A subset's labels are on no pod of its service. */
+/** No pod of its service has a subset's labels. */
 export const subsetLabels: Rule = (snapshot) =>
   snapshot.live.DestinationRule.flatMap((rule) => {
     const host = textAt(rule, "spec", "host") ?? "";
     const service = serviceOf(host, namespaceOf(rule), snapshot);
     if (service === undefined) return [];
-    // As it was made: a Service that selects wrongly is another cause.
+    // Uses the original Service, because a wrong selector is another cause.
     const made = snapshot.made.Service.find((other) => ref("Service", other) === ref("Service", service));
     const selector = mapAt(made ?? service, "spec", "selector");
     if (!anyWorkload(snapshot, namespaceOf(service), selector)) return [];

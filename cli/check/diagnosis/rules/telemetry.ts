@@ -4,7 +4,7 @@ import type { Finding, Rule } from "../snapshot";
 import { at, isAlike, mapsAt, shown } from "../json";
 import { heldPairs, missing } from "../objects";
 
-/** The mesh's Telemetry is gone: proxies report nothing of what it asked for. */
+/** The mesh's Telemetry is gone, so proxies do not report what it asked for. */
 export const telemetryThere: Rule = (snapshot) =>
   missing(snapshot, "Telemetry").map(
     (made): Finding => ({
@@ -15,7 +15,7 @@ export const telemetryThere: Rule = (snapshot) =>
     }),
   );
 
-/** Another share of the requests is traced, or the traces go elsewhere. */
+/** The tracing rate changed, or traces go elsewhere. */
 export const telemetryTracing: Rule = (snapshot) =>
   heldPairs(snapshot, "Telemetry").flatMap(({ live, made }) =>
     mapsAt(made, "spec", "tracing").flatMap((before, index): Finding[] => {
@@ -35,12 +35,12 @@ const fields: { path: (string | number)[]; does: (is: unknown) => string }[] = [
   { path: ["providers", 0, "name"], does: () => "the spans go there" },
 ];
 
-/** It is about what the addons show, in every namespace. */
+/** It affects what the addons show, in every namespace. */
 function where(telemetry: KubeObject): Pick<Finding, "namespace" | "services" | "aspects"> {
   return { namespace: namespaceOf(telemetry), services: [], aspects: asks(telemetry).map(({ aspect }) => aspect) };
 }
 
-/** What a Telemetry asks the proxies for. https://istio.io/latest/docs/reference/config/telemetry/ */
+/** What a Telemetry asks of the proxies. https://istio.io/latest/docs/reference/config/telemetry/ */
 function asks(telemetry: KubeObject) {
   const has = (field: string) => mapsAt(telemetry, "spec", field).length > 0;
   return [

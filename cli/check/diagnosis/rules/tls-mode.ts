@@ -5,7 +5,7 @@ import { serviceNamed } from "../routes";
 import { mapsAt, textAt, type Bag } from "../json";
 import { pairs } from "../objects";
 
-/** A DestinationRule has the callers use no mTLS, or one of another kind, for a service of the mesh. */
+/** A DestinationRule turns off mTLS, or changes its kind, for a service of the mesh. */
 export const tlsMode: Rule = (snapshot) =>
   pairs(snapshot, "DestinationRule").flatMap(({ live, made }) => {
     const before = modesOf(made);

@@ -4,7 +4,7 @@ import type { Rule } from "../snapshot";
 import { heldPairs } from "../objects";
 import { backends, destinations, type Destination } from "../routes";
 
-/** A route splits the traffic otherwise than the config says. */
+/** A route splits the traffic differently than the config. */
 export const weights: Rule = (snapshot) =>
   (
     [
@@ -34,7 +34,7 @@ function nameIn({ host, subset }: Destination): string {
   return subset === undefined ? host : `${host} ${subset}`;
 }
 
-/** One destination alone gets everything, whether or not it says so. */
+/** A single destination gets all traffic, with or without a weight. */
 function weightIn({ weight }: Destination): string {
   return weight === undefined ? "all" : String(weight);
 }
