@@ -22,9 +22,9 @@ describe("a right pair is read back as it was given", () => {
     expect(https({ ...pair, key: sec1(pair.key) })).toEqual({ ...pair, key: sec1(pair.key) });
   });
 
-  test("RSA of 2048 bits", async () => {
-    const rsa = await pairFor({ kind: "RSA-2048" });
-    expect(https(rsa)).toEqual(rsa);
+  test.each(["P-384", "P-521", "RSA-2048"] as const)("%s", async (kind) => {
+    const made = await pairFor({ kind });
+    expect(https(made)).toEqual(made);
   });
 
   test("among other names, and by a wildcard", async () => {

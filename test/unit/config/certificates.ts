@@ -9,13 +9,13 @@ export interface Wanted {
   /** Days from now. @default in 90 days */
   to?: number;
   /** @default P-256 */
-  kind?: "P-256" | "RSA-2048" | "RSA-1024";
+  kind?: "P-256" | "P-384" | "P-521" | "RSA-2048" | "RSA-1024";
 }
 
 /** A self-signed pair as a trainer might bring it. */
 export async function pairFor({ hosts = ["codewithmsmaxpro.me"], from = -1, to = 90, kind = "P-256" }: Wanted = {}): Promise<{ certificate: string; key: string }> {
   const rsa = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", publicExponent: new Uint8Array([1, 0, 1]), modulusLength: kind === "RSA-1024" ? 1024 : 2048 };
-  const algorithm = kind === "P-256" ? { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } : rsa;
+  const algorithm = kind.startsWith("P-") ? { name: "ECDSA", namedCurve: kind, hash: "SHA-256" } : rsa;
   const keys = (await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])) as webcrypto.CryptoKeyPair;
   const day = (offset: number) => new Date(Date.now() + offset * 86_400_000);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
