@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import { KubeConfig } from "@kubernetes/client-node";
+import { kubeconfigIn } from "../../kube";
 import { LiveSeat } from "../check/live-seat";
 import { kubeconfigFile } from "../stack/kubeconfig";
 import type { Workspace } from "../stack/workspace";
@@ -8,8 +8,7 @@ import { look, type Look } from "./look";
 
 /** A look at a stack's seat, as often as it is called. */
 export async function looker(workspace: Workspace, stack: string, awaited: Awaited): Promise<() => Promise<Look>> {
-  const kubeconfig = new KubeConfig();
-  kubeconfig.loadFromString(fs.readFileSync(await kubeconfigFile(workspace, stack), "utf8"));
+  const kubeconfig = kubeconfigIn(fs.readFileSync(await kubeconfigFile(workspace, stack), "utf8"));
   const seat = new LiveSeat(kubeconfig, awaited.gatewayUrl);
   return () => look(seat, awaited);
 }

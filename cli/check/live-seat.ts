@@ -1,8 +1,8 @@
 import * as http from "node:http";
 import { PassThrough, Writable } from "node:stream";
 import { Exec, PortForward, type KubeConfig, type V1Status } from "@kubernetes/client-node";
-import { Api, ApiRefusal, unlessMissing } from "./api";
-import type { KubeObject } from "../../kube";
+import { ApiError, unlessMissing, type Api, type KubeObject } from "../../kube";
+import { apiOf } from "./api";
 import { type Access, type Answer, type Executed, type HttpOptions, type PodSelector, type Seat, ServiceSilent, type Subject, USER_AGENT } from "./seat";
 
 /** The longest time for a command in a container, or for a request that bypasses a proxy. */
@@ -16,15 +16,15 @@ export class LiveSeat implements Seat {
     private readonly kubeconfig: KubeConfig,
     readonly gatewayUrl: string,
   ) {
-    this.api = new Api(kubeconfig);
+    this.api = apiOf(kubeconfig);
   }
 
   async list(apiPath: string, query: Record<string, string> = {}): Promise<KubeObject[]> {
-    return unlessMissing(this.api.json<{ items: KubeObject[] }>("GET", apiPath, { query }).then(({ items }) => items), []);
+    return unlessMissing(this.api.request<{ items: KubeObject[] }>("GET", apiPath, { query }).then(({ items }) => items), []);
   }
 
   async get(apiPath: string): Promise<KubeObject | undefined> {
-    return unlessMissing(this.api.json<KubeObject>("GET", apiPath), undefined);
+    return unlessMissing(this.api.request<KubeObject>("GET", apiPath), undefined);
   }
 
   async exec(namespace: string, pod: PodSelector, container: string, command: readonly string[]): Promise<Executed> {
@@ -106,7 +106,7 @@ export class LiveSeat implements Seat {
     if (refusal === undefined) return { status: code, headers, body: text };
     if (code === 404) throw new ServiceSilent("missing", `there is no Service ${service} in namespace ${namespace}`);
     if (code === 502 || code === 503 || code === 504) throw new ServiceSilent("silent", refusal);
-    throw new ApiRefusal(code, refusal);
+    throw new ApiError(code, refusal);
   }
 
   async may({ user, groups }: Subject, access: Access): Promise<boolean> {
@@ -116,7 +116,7 @@ export class LiveSeat implements Seat {
       kind: "SubjectAccessReview",
       spec: { user, groups, resourceAttributes: { verb, group, resource, ...(subresource !== undefined && { subresource }), ...(namespace !== undefined && { namespace }) } },
     };
-    const { status } = await this.api.json<{ status: { allowed: boolean } }>("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", { body });
+    const { status } = await this.api.request<{ status: { allowed: boolean } }>("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", { body });
     return status.allowed;
   }
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../base/errors";
-import type { KubeObject } from "../../kube";
+import { ApiError, unlessMissing, type Api, type KubeObject } from "../../kube";
 import { images } from "../../versions";
-import { Api, ApiRefusal, ApiSilent, unlessMissing } from "./api";
+import { ApiSilent } from "./api";
 import { isReady } from "./live-seat";
 import { mayRun, readRun, thisRun } from "./run-mark";
 
@@ -59,7 +59,7 @@ export class Guests {
    */
   async ready(guest: Guest): Promise<void> {
     await this.arrived.get(guest)?.catch((error: unknown) => {
-      const notMade = error instanceof ApiSilent || error instanceof ApiRefusal;
+      const notMade = error instanceof ApiSilent || error instanceof ApiError;
       throw notMade ? new GuestMissing(`the pod ${GUEST_NAMESPACE}/${guest}, which asks for this check, could not be made: ${error.message}`) : error;
     });
   }
@@ -69,7 +69,7 @@ export class Guests {
     await Promise.allSettled(this.arrived.values());
     const { uid } = this;
     if (uid === undefined || !(await this.isOurs(uid))) return;
-    const pods = (await unlessMissing(this.api.json<{ items: KubeObject[] }>("GET", podsPath), { items: [] })).items;
+    const pods = (await unlessMissing(this.api.request<{ items: KubeObject[] }>("GET", podsPath), { items: [] })).items;
     // Pods from runs of older versions may lack the mark, but have the name.
     const ours = pods.filter(({ metadata }) => hasMark(metadata) || this.arrived.has(metadata.name as Guest));
     await Promise.all(ours.map(({ metadata }) => this.delete(`${podsPath}/${metadata.name}`, metadata.uid as string)));
@@ -86,8 +86,8 @@ export class Guests {
     if (there?.metadata.deletionTimestamp) await this.until(GONE_WITHIN_MS, async () => (await this.find(namespacePath)) === undefined);
     const made =
       there && !there.metadata.deletionTimestamp
-        ? await this.api.json<KubeObject>("PATCH", namespacePath, { body: { metadata: { ...metadata, uid: there.metadata.uid } }, type: "application/merge-patch+json" })
-        : await this.api.json<KubeObject>("POST", "/api/v1/namespaces", { body: { apiVersion: "v1", kind: "Namespace", metadata } });
+        ? await this.api.request<KubeObject>("PATCH", namespacePath, { body: { metadata: { ...metadata, uid: there.metadata.uid } }, type: "application/merge-patch+json" })
+        : await this.api.request<KubeObject>("POST", "/api/v1/namespaces", { body: { apiVersion: "v1", kind: "Namespace", metadata } });
     this.uid = made.metadata.uid as string;
   }
 
@@ -99,8 +99,8 @@ export class Guests {
 
   /** Deletes exactly this object, not another one that got its name since. */
   private async delete(path: string, uid: string): Promise<void> {
-    const isGone = (error: unknown) => error instanceof ApiRefusal && (error.code === 404 || error.code === 409);
-    await this.api.json("DELETE", path, { body: { gracePeriodSeconds: 0, preconditions: { uid } } }).catch((error: unknown) => {
+    const isGone = (error: unknown) => error instanceof ApiError && (error.code === 404 || error.code === 409);
+    await this.api.request("DELETE", path, { body: { gracePeriodSeconds: 0, preconditions: { uid } } }).catch((error: unknown) => {
       if (!isGone(error)) throw error;
     });
   }
@@ -132,16 +132,16 @@ export class Guests {
     const end = Date.now() + GONE_WITHIN_MS;
     for (;;) {
       try {
-        return await this.api.json("POST", podsPath, { body: pod(guest) });
+        return await this.api.request("POST", podsPath, { body: pod(guest) });
       } catch (error) {
-        if (!(error instanceof ApiRefusal) || ![403, 500].includes(error.code) || Date.now() > end) throw error;
+        if (!(error instanceof ApiError) || ![403, 500].includes(error.code) || Date.now() > end) throw error;
         await sleep(100, undefined, { signal: this.signal });
       }
     }
   }
 
   private async find(path: string): Promise<KubeObject | undefined> {
-    return unlessMissing(this.api.json<KubeObject>("GET", path), undefined);
+    return unlessMissing(this.api.request<KubeObject>("GET", path), undefined);
   }
 
   private async until(milliseconds: number, holds: () => Promise<boolean>): Promise<void> {

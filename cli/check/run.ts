@@ -5,7 +5,7 @@ import { catalog } from "../../components/lessons/catalog";
 import type { Caller, CheckSpec } from "../../components/lessons/checks/check";
 import { gatewayName, ingressNamespace as namespace } from "../../components/mesh/gateway";
 import { exportStack } from "../stack/stack";
-import { Api, ApiSilent } from "./api";
+import { apiOf, ApiSilent } from "./api";
 import { hints, mendOf } from "./diagnosis";
 import { runAll } from "./engine";
 import { isReady, LiveSeat } from "./live-seat";
@@ -44,7 +44,7 @@ export async function runChecks({ stack: named, lessons, signal = new AbortContr
   const stack = await readStack(named);
   const specs = chosen(stack, lessons);
   const seat = new LiveSeat(stack.kubeconfig, stack.gatewayUrl);
-  const api = new Api(stack.kubeconfig);
+  const api = apiOf(stack.kubeconfig);
   await requireGateway(seat, stack.stack);
   const missing = missingOf(specs, stack);
   if (missing.length > 0) progress?.say(`In the config, but not installed by the last up: ${missing.join(", ")}. \`${onStack(stack.stack, "npm run up")}\` installs what is missing.`);

@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import { KubeConfig } from "@kubernetes/client-node";
+import { kubeconfigIn, type KubeConfig } from "../../kube";
 import { onStack } from "../../base/advice";
 import { addonNames, catalog, type AddonEntry, type AddonName } from "../../components/addons/catalog";
 import { targetNamed } from "../../components/cluster/targets";
@@ -44,8 +44,7 @@ export async function readStack(stack: string): Promise<StackSeat> {
   const outputs = await outputsOf(workspace, stack, up);
   const settings = await config;
   await commandsFor(settings.target).requireAwake?.(stack, settings);
-  const kubeconfig = new KubeConfig();
-  kubeconfig.loadFromString(fs.readFileSync(await kubeconfigFile(workspace, stack), "utf8"));
+  const kubeconfig = kubeconfigIn(fs.readFileSync(await kubeconfigFile(workspace, stack), "utf8"));
   return {
     workspace,
     stack,

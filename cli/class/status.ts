@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import pLimit from "p-limit";
-import { Api } from "../../components/cluster/existing/api";
+import { Api } from "../../kube";
 import { targetNamed } from "../../components/cluster/targets";
 import { seatStatus } from "../../embedded/node/status";
 import { seatFolder } from "../../embedded/paths";

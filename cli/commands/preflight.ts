@@ -1,5 +1,5 @@
 import { onStack } from "../../base/advice";
-import { Api, Unreachable } from "../../components/cluster/existing/api";
+import { Api, Unreachable } from "../../kube";
 import { targets } from "../../components/cluster/targets";
 import { UserError } from "../../base/errors";
 import type { Finding, PreflightContext } from "../preflight/finding";

@@ -1,9 +1,9 @@
 import * as net from "node:net";
 import { Writable } from "node:stream";
-import { PortForward, type KubeConfig } from "@kubernetes/client-node";
-import { Api } from "../check/api";
+import { PortForward } from "@kubernetes/client-node";
+import type { Api, KubeConfig, KubeObject } from "../../kube";
+import { apiOf } from "../check/api";
 import { isReady } from "../check/live-seat";
-import type { KubeObject } from "../../kube";
 import { listen } from "./listen";
 
 /** A Service of the cluster that is given at a port of this machine. */
@@ -35,7 +35,7 @@ interface Backend {
  * @param problem told of a connection that could not be made
  */
 export async function forward(kubeconfig: KubeConfig, target: Target, problem: (text: string) => void): Promise<Forward> {
-  const api = new Api(kubeconfig);
+  const api = apiOf(kubeconfig);
   const open = new Set<net.Socket>();
   const server = net.createServer({ pauseOnConnect: true }, (socket) => {
     open.add(socket);
@@ -72,12 +72,12 @@ async function connect(kubeconfig: KubeConfig, api: Api, target: Target, socket:
 }
 
 /** A ready pod of the Service, as it is now. */
-export async function backendOf(api: Pick<Api, "json">, { namespace, service, port }: Target): Promise<Backend> {
-  const found = await api.json<KubeObject>("GET", `/api/v1/namespaces/${namespace}/services/${service}`);
+export async function backendOf(api: Pick<Api, "request">, { namespace, service, port }: Target): Promise<Backend> {
+  const found = await api.request<KubeObject>("GET", `/api/v1/namespaces/${namespace}/services/${service}`);
   const labelSelector = Object.entries((found.spec?.selector ?? {}) as Record<string, string>)
     .map(([name, value]) => `${name}=${value}`)
     .join(",");
-  const { items } = await api.json<{ items: KubeObject[] }>("GET", `/api/v1/namespaces/${namespace}/pods`, { query: { labelSelector } });
+  const { items } = await api.request<{ items: KubeObject[] }>("GET", `/api/v1/namespaces/${namespace}/pods`, { query: { labelSelector } });
   const pod = items.find((one) => isReady(one) && !one.metadata.deletionTimestamp);
   if (!pod) throw new Error("no pod of it is ready");
   return { pod: pod.metadata.name, port: podPort(found, pod, port) };

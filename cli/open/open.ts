@@ -1,6 +1,6 @@
 import type { AddonName } from "../../components/addons/catalog";
 import { systemNamespace } from "../../components/mesh/system-namespace";
-import { Api } from "../check/api";
+import { apiOf } from "../check/api";
 import { readStack } from "../check/stack-outputs";
 import { LiveSeat } from "../check/live-seat";
 import { Placeholders, type Occupant } from "../check/placeholders";
@@ -28,7 +28,7 @@ export interface OpenRun {
 export async function runOpen({ addon, stack, stop, print, warn }: OpenRun): Promise<void> {
   const { addons, installed, kubeconfig, settings, gatewayUrl } = await readStack(stack);
   const chosen = choose(addon, addons, stack);
-  const token = wantsToken(chosen.map(({ name }) => name), settings.kiali.auth) ? await kialiToken(new Api(kubeconfig), systemNamespace) : undefined;
+  const token = wantsToken(chosen.map(({ name }) => name), settings.kiali.auth) ? await kialiToken(apiOf(kubeconfig), systemNamespace) : undefined;
   const placeholders = new Placeholders(new LiveSeat(kubeconfig, gatewayUrl), settings);
   const forwards: Forward[] = [];
   try {

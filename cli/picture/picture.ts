@@ -2,7 +2,7 @@ import { onStack } from "../../base/advice";
 import type { LessonName } from "../../components/lessons/catalog";
 import { systemNamespace } from "../../components/mesh/system-namespace";
 import { graphNamespaces, graphPath } from "../../components/addons/kiali-graph";
-import { Api } from "../check/api";
+import { apiOf } from "../check/api";
 import { readStack } from "../check/stack-outputs";
 import { UserError } from "../../base/errors";
 import { choose } from "../open/choose";
@@ -42,7 +42,7 @@ export async function takePicture({ stack, program, dark, stop, print }: Picture
   if (lessons.length === 0) throw new UserError(`Stack ${stack} has no lesson to draw: none of ${trafficLessons.join(", ")}. Add one to istio-lab:lessons, then \`${onStack(stack, "npm run up")}\`.`);
   await requireGateway({ stack, gatewayUrl, lessons });
 
-  const token = wantsToken(["kiali"], settings.kiali.auth) ? await kialiToken(new Api(kubeconfig), systemNamespace) : undefined;
+  const token = wantsToken(["kiali"], settings.kiali.auth) ? await kialiToken(apiOf(kubeconfig), systemNamespace) : undefined;
   const troubles = new Set<string>();
   const given = await forward(kubeconfig, { ...kiali, namespace: systemNamespace }, (text) => void troubles.add(text));
   const enough = new AbortController();

@@ -1,8 +1,7 @@
 import { onStack } from "../../base/advice";
-import { Api, ApiError, Unreachable } from "../../components/cluster/existing/api";
+import { Api, ApiError, Unreachable, type Amount } from "../../kube";
 import { capacity, namespaces, type Demand } from "../../components/cluster/existing/capacity";
 import { distributionFinding } from "../../components/cluster/existing/distributions";
-import type { Amount } from "../../kube";
 import { requirements, type Wanted } from "../../components/cluster/existing/rules";
 import { storageClassFinding } from "../../components/cluster/existing/storage-class";
 import { survey, type Survey } from "../../components/cluster/existing/survey";
@@ -44,7 +43,7 @@ export async function clusterFindings(asked: Asked): Promise<Finding[]> {
     storage = seen.missingRights.length > 0 ? [] : await storageClassFinding(api, asked.claims ?? []);
   } catch (error) {
     if (error instanceof Unreachable) return [{ name, status: "refused", seen: `${asked.cluster}: ${error.message}`, todo: asked.unreachable }];
-    if (error instanceof ApiError) return [{ name, status: "refused", seen: `${asked.cluster}: it answers ${error.status}, ${error.message}`, todo: "Are the kubeconfig's credentials still good?" }];
+    if (error instanceof ApiError) return [{ name, status: "refused", seen: `${asked.cluster}: it answers ${error.code}, ${error.message}`, todo: "Are the kubeconfig's credentials still good?" }];
     throw error;
   }
   const known = seen.uid !== "" && asked.seat.cluster !== undefined;

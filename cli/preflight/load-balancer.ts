@@ -1,5 +1,5 @@
 import { onStack } from "../../base/advice";
-import { ApiError, type Api } from "../../components/cluster/existing/api";
+import { ApiError, type Api } from "../../kube";
 import { gatewayName, ingressNamespace } from "../../components/mesh/gateway";
 import { UserError } from "../../base/errors";
 
@@ -54,7 +54,7 @@ function pathOf(id: string): string {
 
 async function read(api: Api, id: string): Promise<Service> {
   return api.get<Service>(pathOf(id)).catch((error: unknown) => {
-    throw error instanceof ApiError && error.status === 404 ? new UserError(`There is no Service ${id} in the cluster.`) : error;
+    throw error instanceof ApiError && error.code === 404 ? new UserError(`There is no Service ${id} in the cluster.`) : error;
   });
 }
 

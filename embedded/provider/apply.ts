@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Cluster } from "./cluster";
-import { ApiError, NoMatchError } from "./errors";
-import { WholeObject } from "../../kube";
+import { ApiError, WholeObject } from "../../kube";
+import { NoMatchError } from "./errors";
 import { annotation, isCrd, isTrue } from "./kinds";
 import { adoptFields, hasOthersOfOurs } from "./managed-fields";
 import { Bag, clone } from "./wire";
@@ -86,8 +86,8 @@ async function applyTo(a: Apply, path: string, body: WholeObject): Promise<Whole
   } catch (e) {
     if (!(e instanceof ApiError && e.isConflict)) throw e;
     const link = "https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/#handle-field-conflicts-on-existing-resources";
-    throw new ApiError(e.code, e.reason, `server-side apply field conflict detected, see ${link} for troubleshooting help\n` +
-      `The resource managed by field manager "${a.fieldManager}" had an apply conflict: ${e.message}`);
+    throw new ApiError(e.code, `server-side apply field conflict detected, see ${link} for troubleshooting help\n` +
+      `The resource managed by field manager "${a.fieldManager}" had an apply conflict: ${e.message}`, e.reason);
   }
 }
 

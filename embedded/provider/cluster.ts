@@ -1,19 +1,12 @@
-import * as http from "node:http";
-import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
-import { KubeConfig } from "@kubernetes/client-node";
-import { ApiError, NoMatchError, UnreachableError } from "./errors";
-import { versionPath, type WholeObject } from "../../kube";
+import { Api, ApiError, versionPath, type ApiRequest, type KubeConfig, type Silence, type WholeObject } from "../../kube";
+import { pulumi } from "../../versions";
+import { NoMatchError, UnreachableError } from "./errors";
 import { isClusterScoped } from "./kinds";
 import { Bag, Json } from "./wire";
-import { pulumi } from "../../versions";
 
-export interface Request {
-  query?: Record<string, string | undefined>;
+export interface Request extends ApiRequest {
   body?: Json;
-  /** Content type of the body; JSON when not given. */
-  type?: string;
-  signal?: AbortSignal;
   /** Asked also after the engine has cancelled, for as long as it waits for what was done. */
   evenCancelled?: boolean;
 }
@@ -28,19 +21,31 @@ const PATIENCE = 32_000;
 /** Milliseconds for a look at what a cancelled operation has left. */
 const LAST_LOOK = 5_000;
 
-/**
- * One cluster, spoken to in plain JSON. client-node's typed API is not used for objects: it drops the fields it does not know and
- * turns times into Dates, and the state has to hold exactly what the server said.
- */
+/** The official plugin's, since this one stands in for it. */
+const USER_AGENT = `pulumi-kubernetes/${pulumi.kubernetes}`;
+
+/** One cluster, with the official plugin's error messages. A request has no time limit of its own; it ends when the engine cancels. */
 export class Cluster {
+  private readonly api: Api;
   private readonly resources = new Map<string, Promise<ApiResource[]>>();
-  private options?: Promise<https.RequestOptions>;
   private reach?: Promise<string | undefined>;
 
-  constructor(readonly kubeconfig: KubeConfig, private readonly cancelled: AbortSignal) {}
+  constructor(readonly kubeconfig: KubeConfig, private readonly cancelled: AbortSignal) {
+    this.api = new Api(kubeconfig, {
+      patience: Infinity,
+      maxSockets: Infinity,
+      headers: { "user-agent": USER_AGENT },
+      errors: {
+        refused: ({ code, text, status }) => new ApiError(code, status?.message ?? (text.trim() || `the server answered ${code}`), status?.reason),
+        silent: (silence) => (silence.isBrokenOff ? silence.error : cancelled.aborted ? new Error("operation cancelled") : unreachable(silence)),
+        noCredentials: (error) => error,
+        unreadable: (error) => error,
+      },
+    });
+  }
 
   get server(): string {
-    return (this.kubeconfig.getCurrentCluster()?.server ?? "").replace(/\/$/, "");
+    return this.api.server;
   }
 
   /** Why the cluster cannot be reached; undefined when it can. Asked once per run. */
@@ -51,21 +56,15 @@ export class Cluster {
     ));
   }
 
-  async request(method: string, path: string, r: Request = {}): Promise<Json> {
-    const answer = await this.open(method, path, r);
-    const chunks: Buffer[] = [];
-    for await (const chunk of answer) chunks.push(chunk as Buffer);
-    const text = Buffer.concat(chunks).toString("utf8");
-    const code = answer.statusCode ?? 0;
-    if (code >= 200 && code < 300) return text ? JSON.parse(text) : undefined;
-    throw failure(code, text);
+  request(method: string, path: string, { evenCancelled, signal, ...request }: Request = {}): Promise<Json> {
+    return this.api.request(method, path, { ...request, signal: this.until(signal, evenCancelled ? AbortSignal.timeout(LAST_LOOK) : this.cancelled) });
   }
 
   /** Calls `seen` for every event of a watch until `signal` fires; reconnects after a short pause. */
   async watch(path: string, query: Request["query"], seen: (event: { type: string; object: WholeObject }) => void, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        const answer = await this.open("GET", path, { query: { ...query, watch: "true", timeoutSeconds: "300" }, signal });
+        const answer = await this.api.open("GET", path, { query: { ...query, watch: "true", timeoutSeconds: "300" }, signal: this.until(signal, this.cancelled) });
         if (answer.statusCode !== 200) answer.destroy();
         let rest = "";
         for await (const chunk of answer.setEncoding("utf8")) {
@@ -80,31 +79,8 @@ export class Cluster {
     }
   }
 
-  private async open(method: string, path: string, r: Request): Promise<http.IncomingMessage> {
-    const options = await (this.options ??= this.requestOptions());
-    const url = new URL(this.server + path);
-    for (const [k, v] of Object.entries(r.query ?? {})) if (v !== undefined) url.searchParams.set(k, v);
-    const body = r.body === undefined ? undefined : JSON.stringify(r.body);
-    const headers: http.OutgoingHttpHeaders = { accept: "application/json", "user-agent": `pulumi-kubernetes/${pulumi.kubernetes}`, ...(options.headers as http.OutgoingHttpHeaders) };
-    if (body !== undefined) Object.assign(headers, { "content-type": r.type ?? "application/json", "content-length": Buffer.byteLength(body) });
-    const cancelled = r.evenCancelled ? AbortSignal.timeout(LAST_LOOK) : this.cancelled;
-    const signal = r.signal ? AbortSignal.any([r.signal, cancelled]) : cancelled;
-    return new Promise((resolve, reject) => {
-      const send = url.protocol === "http:" ? http.request : https.request;
-      const request = send(url, { ...options, method, headers, signal }, resolve);
-      request.on("error", (e: NodeJS.ErrnoException) => reject(this.cancelled.aborted ? new Error("operation cancelled") : unreachable(url, e)));
-      request.end(body);
-    });
-  }
-
-  private async requestOptions(): Promise<https.RequestOptions> {
-    const options: https.RequestOptions = {};
-    await this.kubeconfig.applyToHTTPSOptions(options);
-    const { ca, cert, key, headers, rejectUnauthorized, auth, servername } = options;
-    const plainHttp = this.server.startsWith("http:");
-    const proxied = options.agent && options.agent.constructor !== https.Agent;
-    const agent = proxied ? options.agent : plainHttp ? new http.Agent({ keepAlive: true }) : new https.Agent({ keepAlive: true, ca, cert, key, rejectUnauthorized, servername });
-    return { agent, headers, auth };
+  private until(signal: AbortSignal | undefined, cancelled: AbortSignal): AbortSignal {
+    return signal ? AbortSignal.any([signal, cancelled]) : cancelled;
   }
 
   /** The path of an object's collection; throws NoMatchError where the server does not know the kind. */
@@ -148,17 +124,8 @@ export class Cluster {
   }
 }
 
-function failure(code: number, text: string): ApiError {
-  try {
-    const status = JSON.parse(text) as Bag;
-    return new ApiError(status.code ?? code, status.reason ?? "", status.message ?? text);
-  } catch {
-    return new ApiError(code, "", text.trim() || `the server answered ${code}`);
-  }
-}
-
 /** A connection error in the words of Go's HTTP client, which users of the official plugin search for. */
-function unreachable(url: URL, e: NodeJS.ErrnoException): Error {
+function unreachable({ url, error: e }: Silence): Error {
   const words: Record<string, string> = { ECONNREFUSED: "connect: connection refused", EHOSTUNREACH: "connect: no route to host", ENETUNREACH: "connect: network is unreachable", ETIMEDOUT: "i/o timeout" };
   const said = words[e.code ?? ""] ?? (e.name === "TimeoutError" || e.name === "AbortError" ? "i/o timeout" : e.message);
   return new UnreachableError(`Get "${url.origin}/openapi/v2?timeout=32s": dial tcp ${url.host}: ${said}`);

@@ -5,30 +5,6 @@ import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import * as statusproto from "@pulumi/pulumi/proto/status_pb";
 import { Bag } from "./wire";
 
-/** A Status object answered by the API server. */
-export class ApiError extends Error {
-  constructor(readonly code: number, readonly reason: string, message: string) {
-    super(message);
-  }
-  get isNotFound(): boolean {
-    return this.code === 404;
-  }
-  get isConflict(): boolean {
-    return this.reason === "Conflict";
-  }
-  get alreadyExists(): boolean {
-    return this.reason === "AlreadyExists";
-  }
-  /** The object's namespace is missing, not the object's kind. */
-  get namespaceMissing(): boolean {
-    return this.isNotFound && /^namespaces "/.test(this.message);
-  }
-  /** A webhook that is registered but whose server does not answer yet (istiod between Ready and its first request). */
-  get webhookAbsent(): boolean {
-    return this.code >= 500 && /failed calling webhook/.test(this.message);
-  }
-}
-
 /** The API server has no such kind (a custom resource before its definition). */
 export class NoMatchError extends Error {
   constructor(apiVersion: string, kind: string) {

@@ -1,9 +1,9 @@
 import { createObject, patchForce, relinquish, updateObject, Apply } from "./apply";
 import { awaitGone, awaitReady, lookOnce, Waiting } from "./await/wait";
 import { Cluster } from "./cluster";
-import { ApiError, deleteUnreachable, NoMatchError, NotReadyError, PartialError, readUnreachable, UnreachableError } from "./errors";
+import { ApiError, WholeObject } from "../../kube";
+import { deleteUnreachable, NoMatchError, NotReadyError, PartialError, readUnreachable, UnreachableError } from "./errors";
 import { Host } from "./host";
-import { WholeObject } from "../../kube";
 import { annotation, gvkOfType, isCrd, isPatch, isTrue, objectId, parseId, urnType } from "./kinds";
 import { normalize, prune } from "./normalize";
 import { Settings } from "./settings";

@@ -1,5 +1,4 @@
-import { KubeConfig } from "@kubernetes/client-node";
-import { load } from "./settings";
+import { kubeconfigFrom } from "../../kube";
 import { UNKNOWN } from "../../base/pulumi-marks";
 import { Bag, Json, plain } from "./wire";
 
@@ -30,9 +29,8 @@ export function diffConfig(oldBag: Bag, newBag: Bag): ConfigDiff {
 }
 
 function activeCluster(config: Bag): Json {
-  const kubeconfig = new KubeConfig();
   try {
-    load(kubeconfig, typeof config.kubeconfig === "string" ? config.kubeconfig : config.kubeconfig && JSON.stringify(config.kubeconfig));
+    const kubeconfig = kubeconfigFrom(typeof config.kubeconfig === "string" ? config.kubeconfig : config.kubeconfig && JSON.stringify(config.kubeconfig));
     if (config.context) kubeconfig.setCurrentContext(config.context);
     return config.cluster ? kubeconfig.getCluster(config.cluster) : kubeconfig.getCurrentCluster();
   } catch {

@@ -1,4 +1,4 @@
-import { KubeConfig } from "@kubernetes/client-node";
+import { emptyKubeconfig, kubeconfigFrom, type KubeConfig } from "../../kube";
 import { Mutable } from "./replace-rules";
 
 /** The provider's arguments, as far as the stand-in honours them; the environment variables are the official plugin's. */
@@ -17,10 +17,10 @@ export interface Settings {
 export function readSettings(variables: Map<string, string>): Settings {
   const get = (key: string): string | undefined => variables.get(`kubernetes:config:${key}`);
   const flag = (key: string, env: string): boolean => (get(key) ?? process.env[env]) === "true";
-  const kubeconfig = new KubeConfig();
+  let kubeconfig = emptyKubeconfig();
   let kubeconfigError: string | undefined;
   try {
-    load(kubeconfig, get("kubeconfig"));
+    kubeconfig = kubeconfigFrom(get("kubeconfig"));
     const context = get("context");
     if (context) kubeconfig.setCurrentContext(context);
     if (!kubeconfig.getCurrentCluster()) throw new Error("no configuration has been provided");
@@ -40,11 +40,4 @@ export function readSettings(variables: Map<string, string>): Settings {
       secret: flag("enableSecretMutable", "PULUMI_K8S_ENABLE_SECRET_MUTABLE"),
     },
   };
-}
-
-/** The text of a kubeconfig, the path of one, or nothing: then the user's own. */
-export function load(kubeconfig: KubeConfig, text: string | undefined): void {
-  if (!text) kubeconfig.loadFromDefault();
-  else if (/[\n{]/.test(text)) kubeconfig.loadFromString(text);
-  else kubeconfig.loadFromFile(text);
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
 import type { Finding } from "../../components/cluster/finding";
 import { releaseLoadBalancer } from "../../cli/preflight/load-balancer";
-import { Api } from "../../components/cluster/existing/api";
+import { Api } from "../../kube";
 import { barePulumi, type BarePulumi } from "../support/bare-pulumi";
 import { Checkout } from "../support/checkout";
 import { crowd, foreignIstio, guests, kong, leftIstio, oldCertificate, shop } from "../support/foreign";

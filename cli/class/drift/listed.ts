@@ -1,6 +1,5 @@
-import { type Api, ApiRefusal, unlessMissing } from "../../check/api";
+import { ApiError, unlessMissing, type Api, type KubeObject } from "../../../kube";
 import { mapAt, mapsAt, textAt } from "../../check/diagnosis/json";
-import type { KubeObject } from "../../../kube";
 import type { Deployment } from "../../stack/stack";
 import type { NotAsked } from "./model";
 
@@ -44,7 +43,7 @@ const passing = new Set(["events", "endpoints", "endpointslices", "leases"]);
  * Lists everything in these namespaces, of every kind that the API server knows, because a trainee may try any of them.
  */
 export async function everythingIn(api: Api, namespaces: readonly string[]): Promise<Listing> {
-  const { groups } = await api.json<{ groups: { preferredVersion: { groupVersion: string }; versions?: { groupVersion: string }[] }[] }>("GET", "/apis");
+  const { groups } = await api.request<{ groups: { preferredVersion: { groupVersion: string }; versions?: { groupVersion: string }[] }[] }>("GET", "/apis");
   // Asks for each kind in the first version that knows it. Istio's EnvoyFilter is not in its group's preferred version.
   const apis = [["/api/v1"], ...groups.map(({ preferredVersion, versions = [] }) => [...new Set([preferredVersion, ...versions].map(({ groupVersion }) => `/apis/${groupVersion}`))])];
   const found = await Promise.all(apis.map((versions) => kindsOf(api, versions)));
@@ -52,9 +51,9 @@ export async function everythingIn(api: Api, namespaces: readonly string[]): Pro
   return { objects: lists.flatMap(({ objects }) => objects), notAsked: [...found, ...lists].flatMap(({ notAsked }) => notAsked) };
 }
 
-/** Returns the cluster's namespaces by name, with their uids. @throws ApiRefusal */
+/** Returns the cluster's namespaces by name, with their uids. @throws ApiError */
 export async function namespaceUids(api: Api): Promise<ReadonlyMap<string, string>> {
-  const { items } = await api.json<{ items: { metadata: Metadata }[] | null }>("GET", "/api/v1/namespaces", { accept: METADATA });
+  const { items } = await api.request<{ items: { metadata: Metadata }[] | null }>("GET", "/api/v1/namespaces", { accept: METADATA });
   return new Map((items ?? []).map(({ metadata }) => [metadata.name, metadata.uid ?? ""]));
 }
 
@@ -79,10 +78,10 @@ async function list(api: Api, { version, resource: { name, kind } }: Asked, name
   const collection = `${version}/namespaces/${namespace}/${name}`;
   const group = version === "/api/v1" ? "" : version.split("/")[2]!;
   try {
-    const { items } = await unlessMissing(api.json<{ items: { metadata: Metadata }[] | null }>("GET", collection, { accept: METADATA }), { items: [] });
+    const { items } = await unlessMissing(api.request<{ items: { metadata: Metadata }[] | null }>("GET", collection, { accept: METADATA }), { items: [] });
     return { objects: (items ?? []).map(({ metadata }) => ({ group, kind, metadata, path: `${collection}/${metadata.name}` })), notAsked: [] };
   } catch (error) {
-    if (!(error instanceof ApiRefusal)) throw error;
+    if (!(error instanceof ApiError)) throw error;
     return { objects: [], notAsked: [{ what: `${group === "" ? name : `${name}.${group}`} in ${namespace}`, why: error.message, namespace }] };
   }
 }

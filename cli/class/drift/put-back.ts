@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiRefusal, unlessMissing, type Api } from "../../check/api";
+import { ApiError, unlessMissing, type Api } from "../../../kube";
 import { UserError } from "../../../base/errors";
 import type { Changed, SeatDrift } from "./model";
 
@@ -52,8 +52,8 @@ export function patchOf({ fields }: Pick<Changed, "fields">): object | undefined
 /** Deletes what was added by hand. Waits for objects that `up` must recreate, and for no others. */
 export async function takeAway(api: Api, { added, remade, stripped }: ByHand, signal: AbortSignal): Promise<void> {
   // The uid makes the patch conditional: https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-update
-  for (const { path, uid, patch } of stripped) await shown(path, api.json("PATCH", path, { body: withUid(patch, uid), type: "application/merge-patch+json" }));
-  for (const { path, uid } of [...added, ...remade]) await unlessMissing(shown(path, api.json("DELETE", path, { body: { propagationPolicy: "Background", preconditions: { uid } } })), undefined);
+  for (const { path, uid, patch } of stripped) await shown(path, api.request("PATCH", path, { body: withUid(patch, uid), type: "application/merge-patch+json" }));
+  for (const { path, uid } of [...added, ...remade]) await unlessMissing(shown(path, api.request("DELETE", path, { body: { propagationPolicy: "Background", preconditions: { uid } } })), undefined);
   await untilGone(api, remade, signal);
 }
 
@@ -64,7 +64,7 @@ function withUid(patch: object, uid: string): object {
 /** @throws UserError where the object is no longer the one that was shown */
 async function shown<T>(path: string, asked: Promise<T>): Promise<T> {
   return asked.catch((error: unknown) => {
-    const isOther = error instanceof ApiRefusal && (error.code === 409 || error.code === 422);
+    const isOther = error instanceof ApiError && (error.code === 409 || error.code === 422);
     throw isOther ? new UserError(`${path} is not the object that was shown any more, and is left alone (${error.message}).`) : error;
   });
 }
@@ -73,7 +73,7 @@ async function shown<T>(path: string, asked: Promise<T>): Promise<T> {
 export async function untilGone(api: Api, targets: readonly Target[], signal: AbortSignal): Promise<void> {
   const end = Date.now() + PATIENCE_MS;
   for (;;) {
-    const answers = await Promise.all(targets.map(({ path }) => unlessMissing(api.json<{ metadata?: { uid?: string } }>("GET", path), undefined)));
+    const answers = await Promise.all(targets.map(({ path }) => unlessMissing(api.request<{ metadata?: { uid?: string } }>("GET", path), undefined)));
     const left = targets.filter(({ uid }, index) => answers[index] !== undefined && (answers[index].metadata?.uid ?? uid) === uid).map(({ path }) => path);
     if (left.length === 0) return;
     if (Date.now() > end) throw new UserError(`Deleted, and still there after ${PATIENCE_MS / 1000} s: ${left.join(", ")}. Something holds it; look at its metadata.finalizers.`);

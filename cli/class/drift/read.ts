@@ -1,5 +1,6 @@
 import { catalog, type LessonName } from "../../../components/lessons/catalog";
-import { Api } from "../../check/api";
+import type { KubeObject } from "../../../kube";
+import { apiOf } from "../../check/api";
 import { differences, fieldsByHand } from "../../check/diagnosis/drift";
 import { ref } from "../../check/diagnosis/commands";
 import { at, mapAt } from "../../check/diagnosis/json";
@@ -7,7 +8,6 @@ import { type Kind, kinds } from "../../check/diagnosis/kinds";
 import { heldPairs, missing, placeOf } from "../../check/diagnosis/objects";
 import { type Snapshot, takeSnapshot } from "../../check/diagnosis/snapshot";
 import { LiveSeat } from "../../check/live-seat";
-import type { KubeObject } from "../../../kube";
 import type { StackSeat } from "../../check/stack-outputs";
 import { exportStack } from "../../stack/stack";
 import { type Field, fieldsOf } from "../preview/fields";
@@ -22,7 +22,7 @@ import type { Changed, Missing, SeatDrift } from "./model";
  */
 export async function readDrift({ workspace, stack, kubeconfig, gatewayUrl, installed }: StackSeat): Promise<SeatDrift> {
   const namespaces = namespacesOf(installed);
-  const api = new Api(kubeconfig);
+  const api = apiOf(kubeconfig);
   const [{ resources }, uids] = await Promise.all([exportStack(workspace, stack), namespaceUids(api)]);
   requireSameCluster(stack, resources, uids);
   const places = placesOf(resources, namespaces, uids);

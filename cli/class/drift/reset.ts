@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { onStack } from "../../../base/advice";
 import { UserError } from "../../../base/errors";
-import { Api } from "../../check/api";
+import { apiOf } from "../../check/api";
 import { readStack, type StackSeat } from "../../check/stack-outputs";
 import { readyForUp } from "../../stack/ready";
 import { type Deployment, exportStack } from "../../stack/stack";
@@ -41,7 +41,7 @@ export async function resetLesson({ workspace }: Pick<Class, "workspace">, seat:
   const target = lessonUrns((await exportStack(workspace, seat)).resources, lesson);
   if (target.length === 0) throw new UserError(`Stack ${seat} has nothing of lesson ${lesson} in its state: \`${onStack(seat, "npm run up")}\` makes it.`);
   line.doing("taking away what was added");
-  const api = new Api(stackSeat.kubeconfig);
+  const api = apiOf(stackSeat.kubeconfig);
   const going = byHand(leaveAdded ? { ...drift, added: [] } : drift);
   await takeAway(api, going, signal);
   const stack = await stackOf({ ...workspace, env }, seat);

@@ -1,5 +1,4 @@
-import { idOf, titleOf, versionPath } from "../../../kube";
-import { Api, ApiError, Unreachable } from "../../../components/cluster/existing/api";
+import { Api, ApiError, idOf, titleOf, unlessMissing, Unreachable, versionPath } from "../../../kube";
 import { clusterId } from "../../../components/cluster/existing/cluster-id";
 import type { Kind } from "../../../components/cluster/existing/inventory";
 import { chooseContext } from "../../../components/cluster/existing/kubeconfig";
@@ -140,7 +139,7 @@ async function objectsLeft(api: Api, objects: readonly Made[]): Promise<string[]
       kinds.set(object.apiVersion, known);
       const plural = (await known).get(object.kind);
       // Without the kind, no object of it can exist.
-      return plural !== undefined && (await there(api, pathOf(object, plural))) ? [titleOf({ kind: object.kind, metadata: object })] : [];
+      return plural !== undefined && (await unlessMissing(api.get(pathOf(object, plural)))) ? [titleOf({ kind: object.kind, metadata: object })] : [];
     }),
   );
   return left.flat();
@@ -150,7 +149,7 @@ async function objectsLeft(api: Api, objects: readonly Made[]): Promise<string[]
 async function labelsLeft(api: Api, namespaces: readonly Made[]): Promise<string[]> {
   const left = await Promise.all(
     namespaces.map(async ({ name, labels = {} }) => {
-      const found = await there<{ metadata: { labels?: Record<string, string> } }>(api, `/api/v1/namespaces/${name}`);
+      const found = await unlessMissing(api.get<{ metadata: { labels?: Record<string, string> } }>(`/api/v1/namespaces/${name}`));
       return Object.entries(labels).flatMap(([label, value]) => (found?.metadata.labels?.[label] === value ? [`${name}: ${label}=${value}`] : []));
     }),
   );
@@ -159,17 +158,8 @@ async function labelsLeft(api: Api, namespaces: readonly Made[]): Promise<string
 
 /** Kind → plural for an API version; empty where the cluster no longer knows it. */
 async function pluralsOf(api: Api, apiVersion: string): Promise<Map<string, string>> {
-  const known = await there<{ resources: { kind: string; name: string }[] }>(api, versionPath(apiVersion));
+  const known = await unlessMissing(api.get<{ resources: { kind: string; name: string }[] }>(versionPath(apiVersion)));
   return new Map((known?.resources ?? []).filter(({ name }) => !name.includes("/")).map(({ kind, name }) => [kind, name]));
-}
-
-async function there<T>(api: Api, path: string): Promise<T | undefined> {
-  try {
-    return await api.get<T>(path);
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined;
-    throw error;
-  }
 }
 
 function pathOf({ apiVersion, name, namespace }: Made, plural: string): string {

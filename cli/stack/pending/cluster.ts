@@ -1,5 +1,5 @@
 import { dynamicType } from "../../../components/cluster/dynamic-type";
-import { Api } from "../../../components/cluster/existing/api";
+import { Api } from "../../../kube";
 import { clusterId } from "../../../components/cluster/existing/cluster-id";
 import { chooseContext } from "../../../components/cluster/existing/kubeconfig";
 import { seatStatus } from "../../../embedded/node/status";

@@ -1,5 +1,4 @@
-import { titleOf, versionPath, type WholeObject } from "../../../kube";
-import { ApiError, type Api } from "../../../components/cluster/existing/api";
+import { titleOf, unlessMissing, versionPath, type Api, type WholeObject } from "../../../kube";
 
 /**
  * Where an object is asked for; undefined where the cluster has no such kind, and so no such object.
@@ -9,7 +8,7 @@ import { ApiError, type Api } from "../../../components/cluster/existing/api";
 export async function pathOf(api: Api, { apiVersion, kind, metadata }: WholeObject, fallback?: string): Promise<string | undefined> {
   if (!metadata?.name) throw new Error(`the state gives no name of this ${kind}`);
   const group = versionPath(apiVersion);
-  const kinds = await found(api.get<{ resources: { name: string; kind: string; namespaced: boolean }[] }>(group));
+  const kinds = await unlessMissing(api.get<{ resources: { name: string; kind: string; namespaced: boolean }[] }>(group));
   const resource = kinds?.resources.find((candidate) => candidate.kind === kind && !candidate.name.includes("/"));
   if (resource === undefined) return undefined;
   if (!resource.namespaced) return `${group}/${resource.name}/${metadata.name}`;
@@ -21,16 +20,8 @@ export async function pathOf(api: Api, { apiVersion, kind, metadata }: WholeObje
 /** The object as it is in the cluster; undefined only where the cluster says that there is none. @throws as `pathOf` */
 export async function liveObject(api: Api, wanted: WholeObject, fallback?: string): Promise<{ path: string; live: WholeObject } | undefined> {
   const path = await pathOf(api, wanted, fallback);
-  const live = path && (await found(api.get<WholeObject>(path)));
+  const live = path && (await unlessMissing(api.get<WholeObject>(path)));
   return live ? { path: path!, live } : undefined;
-}
-
-/** An answer, or undefined for a plain 404: of all that can be said, only that means that there is none. */
-export async function found<T>(answer: Promise<T>): Promise<T | undefined> {
-  return answer.catch((error: unknown) => {
-    if (error instanceof ApiError && error.status === 404) return undefined;
-    throw error;
-  });
 }
 
 /**
@@ -55,5 +46,5 @@ export function writersOf({ metadata: { managedFields = [] } }: WholeObject): st
 /** Deletes this very object, and no other that has taken its name meanwhile; one that is gone is what was wanted. */
 export async function deleteObject(api: Api, path: string, uid: string): Promise<void> {
   const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Foreground", preconditions: { uid } };
-  await found(api.request("DELETE", path, { body }));
+  await unlessMissing(api.request("DELETE", path, { body }));
 }

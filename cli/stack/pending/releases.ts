@@ -1,7 +1,6 @@
-import type { Api } from "../../../components/cluster/existing/api";
-import { manifestObjects, recordsOf, revisionOf, titleOf, unpack, type RecordSecret, type WholeObject } from "../../../kube";
+import { manifestObjects, recordsOf, revisionOf, titleOf, unlessMissing, unpack, type Api, type RecordSecret, type WholeObject } from "../../../kube";
 import type { Deployment, StateResource } from "../stack";
-import { found, liveObject } from "./objects";
+import { liveObject } from "./objects";
 import type { Step } from "./step";
 
 export const RELEASE = "kubernetes:helm.sh/v3:Release";
@@ -22,7 +21,7 @@ export function releaseOf({ inputs }: StateResource): PendingRelease {
 /** What Helm keeps of a release, newest first; none where there is no such namespace. */
 export async function recordSecrets(api: Api, { name, namespace }: PendingRelease): Promise<RecordSecret[]> {
   const path = `/api/v1/namespaces/${namespace}/secrets?labelSelector=${encodeURIComponent(recordsOf(name))}`;
-  const { items } = (await found(api.get<{ items: RecordSecret[] | null }>(path))) ?? { items: [] };
+  const { items } = (await unlessMissing(api.get<{ items: RecordSecret[] | null }>(path))) ?? { items: [] };
   return (items ?? []).sort((a, b) => revisionOf(b) - revisionOf(a));
 }
 
@@ -44,7 +43,7 @@ export function statusOf({ metadata }: RecordSecret): string {
  * @throws Error where it is not
  */
 export async function ownNamespaceSince(api: Api, { resources }: Deployment, { namespace }: PendingRelease): Promise<string | undefined> {
-  const live = await found(api.get<WholeObject>(`/api/v1/namespaces/${namespace}`));
+  const live = await unlessMissing(api.get<WholeObject>(`/api/v1/namespaces/${namespace}`));
   if (live === undefined) return undefined;
   const known = resources.find(({ type, outputs }) => type === "kubernetes:core/v1:Namespace" && (outputs?.metadata as WholeObject["metadata"] | undefined)?.name === namespace);
   const { uid } = (known?.outputs?.metadata ?? {}) as WholeObject["metadata"];

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { onStack } from "../../../base/advice";
-import { Unreachable, type Api } from "../../../components/cluster/existing/api";
+import { unlessMissing, Unreachable, type Api } from "../../../kube";
 import { readMarker } from "../../../components/cluster/existing/marker";
 import { UserError } from "../../../base/errors";
 import { exportStack, type Deployment, type PendingOperation } from "../stack";
@@ -9,7 +9,7 @@ import { importStack, pulumiOutput, type Workspace } from "../workspace";
 import { beforeDown } from "./before-down";
 import { beforeUp } from "./before-up";
 import { guardOf, ownCluster, somebodysCluster } from "./cluster";
-import { deleteObject, found } from "./objects";
+import { deleteObject } from "./objects";
 import { RELEASE } from "./releases";
 import { isOutgoing, type Recovery, type Step } from "./step";
 
@@ -104,7 +104,7 @@ async function deleteAll(api: Api, deletes: NonNullable<Step["deletes"]>): Promi
   for (const { path, uid } of deletes) await deleteObject(api, path, uid);
   const end = Date.now() + PATIENCE;
   for (const { path, uid, title } of deletes) {
-    while ((await found(api.get<{ metadata: { uid: string } }>(path)))?.metadata.uid === uid) {
+    while ((await unlessMissing(api.get<{ metadata: { uid: string } }>(path)))?.metadata.uid === uid) {
       if (Date.now() > end) throw new UserError(`${title} is not gone after ${PATIENCE / 1000} s. Does it wait for a finalizer? Run the same command again once it is gone.`);
       await sleep(200);
     }

@@ -1,5 +1,4 @@
-import { idOf } from "../../../kube";
-import type { Api } from "../../../components/cluster/existing/api";
+import { idOf, type Api } from "../../../kube";
 import type { Deployment, PendingOperation, StateResource } from "../stack";
 
 /** What recovery works with: the cluster that the operations were for, and the state, in which secrets are readable. */

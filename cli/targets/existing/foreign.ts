@@ -1,6 +1,6 @@
-import { KubeConfig } from "@kubernetes/client-node";
 import { onStack } from "../../../base/advice";
-import { Api, ApiRefusal } from "../../check/api";
+import { ApiError, kubeconfigIn } from "../../../kube";
+import { apiOf } from "../../check/api";
 import { textAt } from "../../check/diagnosis/json";
 import { addedObjects } from "../../class/drift/added";
 import { everythingIn, namespaceUids, type Listed } from "../../class/drift/listed";
@@ -18,9 +18,7 @@ type Resources = Deployment["resources"];
 
 /** Looks into the namespaces that the stack has made. In one that was there before only the stack's own objects are deleted. @throws UserError */
 export async function foreignOf(kubeconfig: string, resources: Resources): Promise<Foreign> {
-  const config = new KubeConfig();
-  config.loadFromString(kubeconfig);
-  const api = new Api(config);
+  const api = apiOf(kubeconfigIn(kubeconfig));
   try {
     const uids = await namespaceUids(api);
     const there = [...madeNamespaces(resources)].filter(([name]) => uids.has(name));
@@ -28,7 +26,7 @@ export async function foreignOf(kubeconfig: string, resources: Resources): Promi
     const { objects, notAsked } = await everythingIn(api, there.map(([name]) => name));
     return { objects: [...anew, ...foreignAmong(objects, resources)], notAsked };
   } catch (error) {
-    if (error instanceof ApiRefusal) return { objects: [], notAsked: [{ what: "its namespaces", why: error.message }] };
+    if (error instanceof ApiError) return { objects: [], notAsked: [{ what: "its namespaces", why: error.message }] };
     throw error;
   }
 }

@@ -1,12 +1,11 @@
 import { onStack } from "../../../base/advice";
 import { dynamicType } from "../../../components/cluster/dynamic-type";
-import { Api, ApiError, NoCredentials, Unreachable } from "../../../components/cluster/existing/api";
 import { clusterId } from "../../../components/cluster/existing/cluster-id";
 import { readMarker, seatOf } from "../../../components/cluster/existing/marker";
 import { ourKinds } from "../../../components/cluster/existing/ours";
 import { instances, instancesText } from "../../../components/cluster/existing/users";
 import { UserError } from "../../../base/errors";
-import { idOf } from "../../../kube";
+import { Api, ApiError, idOf, NoCredentials, Unreachable } from "../../../kube";
 import { kubeconfigNow } from "./chosen-kubeconfig";
 import { foreignOf, foreignText, madeNamespaces } from "./foreign";
 import { ownSeat } from "../../preflight/own-seat";
@@ -117,7 +116,7 @@ function unclearText(stack: string, { server, error }: Answer): string {
 
 function refusalText(stack: string, error: ApiError): string {
   if (error instanceof NoCredentials) return `The cluster of stack ${stack} was not asked: its kubeconfig gives ${error.message}.`;
-  return `The cluster of stack ${stack} answers ${error.status}: ${error.message}.`;
+  return `The cluster of stack ${stack} answers ${error.code}: ${error.message}.`;
 }
 
 function credentialsText(stack: string): string {

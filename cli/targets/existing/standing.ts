@@ -1,5 +1,5 @@
 import { onStack } from "../../../base/advice";
-import { Api, ApiError, Unreachable } from "../../../components/cluster/existing/api";
+import { Api, ApiError, Unreachable } from "../../../kube";
 import { clusterId } from "../../../components/cluster/existing/cluster-id";
 import { kubeconfigOf } from "./lost-cluster";
 import { ownSeat } from "../../preflight/own-seat";
@@ -15,7 +15,7 @@ export async function whoAnswers(kubeconfig: string): Promise<Answer> {
     return { server: api.server, uid: await clusterId(api) };
   } catch (error) {
     if (error instanceof Unreachable) return { server: api.server, silent: error.message };
-    if (error instanceof ApiError) return { server: api.server, refused: `${api.server} answers ${error.status}: ${error.message}` };
+    if (error instanceof ApiError) return { server: api.server, refused: `${api.server} answers ${error.code}: ${error.message}` };
     throw error;
   }
 }

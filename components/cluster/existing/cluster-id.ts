@@ -1,4 +1,4 @@
-import { ApiError, type Api } from "./api";
+import { ApiError, type Api } from "../../../kube";
 
 /** The id of the cluster that answers: that of its namespace kube-system, which lives as long as the cluster. @throws ApiError, Unreachable */
 export async function clusterId(api: Api): Promise<string> {

@@ -1,6 +1,6 @@
 import { onStack } from "../../../base/advice";
 import type { DynamicOperations } from "../module-shim";
-import { Api, ApiError, Unreachable } from "./api";
+import { Api, ApiError, Unreachable } from "../../../kube";
 import { clusterId } from "./cluster-id";
 import { leaveMarker, recordOf, type Owner } from "./marker";
 import { requirements, type Wanted } from "./rules";

@@ -1,7 +1,6 @@
-import { idOf } from "../../../kube";
+import { ApiError, idOf, type Api } from "../../../kube";
 import { gatewayName, ingressNamespace } from "../../mesh/gateway";
 import { systemNamespace } from "../../mesh/system-namespace";
-import { ApiError, type Api } from "./api";
 
 /** What an Istio and the Gateway API have in a cluster besides their namespaces. A release may leave it behind, and istiod makes some of it by itself. */
 export interface Thing {
@@ -81,8 +80,8 @@ export async function thingsOf(api: Api, kind: Kind): Promise<Thing[] | undefine
   } catch (error) {
     if (!optional || !(error instanceof ApiError)) throw error;
     // A kind that the API server does not know has no objects.
-    if (error.status === 404) return [];
-    if (error.status === 403) return undefined;
+    if (error.code === 404) return [];
+    if (error.code === 403) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { ApiError, type Api } from "./api";
+import { ApiError, type Api } from "../../../kube";
 import type { Inventory, Kind } from "./inventory";
 
 /** Whose seat is in the cluster. */
@@ -44,7 +44,7 @@ export async function readMarker(api: Api): Promise<Marker | undefined> {
     const { uid, creationTimestamp: since } = metadata;
     return { uid, seat, stack, project, ...(since !== undefined && { since }), ...(record !== undefined && { record: JSON.parse(record) as Record }) };
   } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined;
+    if (error instanceof ApiError && error.code === 404) return undefined;
     throw error;
   }
 }
@@ -66,7 +66,7 @@ export async function leaveMarker(api: Api, owner: Owner, record: Record | undef
   try {
     await api.request("POST", COLLECTION, { body });
   } catch (error) {
-    if (!(error instanceof ApiError && error.status === 409)) throw error;
+    if (!(error instanceof ApiError && error.code === 409)) throw error;
     const there = await readMarker(api);
     if (there?.seat !== owner.seat) throw new Error(`The cluster has ${there === undefined ? "a seat that is being taken down" : seatOf(there)}.`);
   }
@@ -88,7 +88,7 @@ export async function removeIfSame(api: Api, path: string, uid: string): Promise
     await api.request("DELETE", path, { body: { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid } } });
     return true;
   } catch (error) {
-    if (error instanceof ApiError && (error.status === 404 || error.status === 409)) return false;
+    if (error instanceof ApiError && (error.code === 404 || error.code === 409)) return false;
     throw error;
   }
 }

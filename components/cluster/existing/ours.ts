@@ -1,5 +1,5 @@
 import { inventory, releases, thingsOf, type Inventory, type Thing } from "./inventory";
-import type { Api } from "./api";
+import type { Api } from "../../../kube";
 import type { Record } from "./marker";
 
 /** Of what may be the seat's: what is proved to be, and what only looks like it. */

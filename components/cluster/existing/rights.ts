@@ -1,4 +1,4 @@
-import type { Api } from "./api";
+import type { Api } from "../../../kube";
 
 /** Resource, and its API group after a dot. The seat makes, changes and deletes objects of each. */
 const made = [

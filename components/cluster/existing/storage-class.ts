@@ -1,5 +1,5 @@
 import type { Finding } from "../finding";
-import { ApiError, type Api } from "./api";
+import { ApiError, type Api } from "../../../kube";
 
 /** https://kubernetes.io/docs/concepts/storage/storage-classes/#default-storageclass */
 const DEFAULT = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
@@ -17,7 +17,7 @@ export async function storageClassFinding(api: Api, claims: readonly string[]): 
   try {
     classes = await api.list<StorageClass>("/apis/storage.k8s.io/v1/storageclasses");
   } catch (error) {
-    if (error instanceof ApiError && error.status === 403) return [{ name, status: "notice", seen: "unknown: the kubeconfig's user may not list storage classes" }];
+    if (error instanceof ApiError && error.code === 403) return [{ name, status: "notice", seen: "unknown: the kubeconfig's user may not list storage classes" }];
     throw error;
   }
   const chosen = classes.filter(({ metadata }) => DEFAULT.some((annotation) => metadata.annotations?.[annotation] === "true"));

@@ -1,8 +1,7 @@
 import { withoutUnset } from "../../given";
-import { ApiError, type Api } from "./api";
+import { amount, ApiError, type Amount, type Api } from "../../../kube";
 import { inventory, METADATA, type Inventory } from "./inventory";
 import { readMarker, type Marker } from "./marker";
-import { amount, type Amount } from "../../../kube";
 import { missingRights } from "./rights";
 
 /** What is in a cluster, as far as a seat could be in its way, or it in the seat's. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Api } from "./api";
+import type { Api } from "../../../kube";
 import { requireCluster } from "./cluster-id";
 import { deleteCommands, nameOf, pathOf, thingsOf, type Thing } from "./inventory";
 import { readMarker, removeIfSame, removeMarker, seatOf } from "./marker";

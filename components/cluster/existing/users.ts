@@ -1,6 +1,5 @@
 import { METADATA, type Thing, pathOf } from "./inventory";
-import { titleOf } from "../../../kube";
-import type { Api } from "./api";
+import { titleOf, type Api } from "../../../kube";
 
 /** Who uses what a seat has brought. */
 

@@ -1,5 +1,4 @@
-import { ApiError } from "../errors";
-import { WholeObject } from "../../../kube";
+import { ApiError, WholeObject } from "../../../kube";
 import { Bag } from "../wire";
 import { listOwned, podProblem, podProblems } from "./pods";
 import { Look, Rule } from "./rule";

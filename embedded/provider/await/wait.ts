@@ -1,7 +1,7 @@
-import { ApiError, NotReadyError } from "../errors";
+import { ApiError, WholeObject } from "../../../kube";
+import { NotReadyError } from "../errors";
 import { Cluster } from "../cluster";
 import { Host } from "../host";
-import { WholeObject } from "../../../kube";
 import { annotation, groupOf, isTrue } from "../kinds";
 import { deployment } from "./deployment";
 import { claim, daemonSet, definition, job, pod, statefulSet } from "./others";

@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import { closeSync, existsSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { KubeConfig } from "@kubernetes/client-node";
 import { parse } from "yaml";
+import type { KubeConfig } from "../../../kube";
 import { Bag } from "../wire";
 
 /** Runs helm against one cluster. */

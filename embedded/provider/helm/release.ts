@@ -1,5 +1,5 @@
-import { ApiError, PartialError } from "../errors";
-import { WholeObject } from "../../../kube";
+import { ApiError, WholeObject } from "../../../kube";
+import { PartialError } from "../errors";
 import { idOf, parseId } from "../kinds";
 import { Operation, Session } from "../objects";
 import { podProblems } from "../await/pods";

@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { Api } from "../../../cli/check/api";
+import { apiOf } from "../../../cli/check/api";
+import type { Api, KubeObject } from "../../../kube";
 import { GUEST_NAMESPACE, GuestMissing, Guests } from "../../../cli/check/probe-pods";
 import { mayRun, readRun, startOf, thisRun } from "../../../cli/check/run-mark";
-import type { KubeObject } from "../../../kube";
 import { bootId, self } from "../../../embedded/node/process-id";
 
 const NAMESPACE = `/api/v1/namespaces/${GUEST_NAMESPACE}`;
@@ -17,7 +17,7 @@ const run = (...parts: (string | number | undefined)[]) => ({ "istio-lab/check-r
 function apiAt(port: number): Api {
   const kubeconfig = new KubeConfig();
   kubeconfig.loadFromClusterAndUser({ name: "c", server: `http://127.0.0.1:${port}`, skipTLSVerify: true }, { name: "u" });
-  return new Api(kubeconfig);
+  return apiOf(kubeconfig);
 }
 
 /** Nothing listens on port 1. */

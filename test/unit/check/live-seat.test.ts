@@ -2,11 +2,11 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { Api, ApiRefusal, ApiSilent } from "../../../cli/check/api";
+import { ApiError, type KubeObject } from "../../../kube";
+import { apiOf, ApiSilent } from "../../../cli/check/api";
 import { requireGateway } from "../../../cli/check/run";
 import { LiveSeat } from "../../../cli/check/live-seat";
 import { isProved, type Status } from "../../../cli/check/result";
-import type { KubeObject } from "../../../kube";
 import { ServiceSilent, type Seat } from "../../../cli/check/seat";
 import { UserError } from "../../../base/errors";
 
@@ -50,14 +50,14 @@ describe("what the seat has", () => {
   it.each([300, 302, 401, 403, 409, 429, 500, 503])("is unknown where it answers %i: that is no empty list", async (code) => {
     pages[PODS] = [code, status("No", "not you")];
     for (const question of [seat.list(PODS), seat.get(PODS), seat.logs("blog", { labels: { app: "api" } }, "api")]) {
-      await expect(question).rejects.toThrow(new ApiRefusal(code, "not you"));
+      await expect(question).rejects.toThrow(new ApiError(code, "not you", "No"));
     }
   });
 
   it("is unknown where what answers speaks no JSON, and where nobody does", async () => {
     pages[PODS] = [200, "<html>hotspot</html>"];
     await expect(seat.list(PODS)).rejects.toThrow(SyntaxError);
-    await expect(new Api(kubeconfig(1)).json("GET", PODS)).rejects.toThrow(new UserError("The cluster's API server does not answer (http://127.0.0.1:1: ECONNREFUSED)."));
+    await expect(apiOf(kubeconfig(1)).request("GET", PODS)).rejects.toThrow(new UserError("The cluster's API server does not answer (http://127.0.0.1:1: ECONNREFUSED)."));
   });
 
   it("has logs of its running pods, the ready ones first, and none of one that is gone since", async () => {
@@ -95,7 +95,7 @@ describe("a Service that is asked through the API server", () => {
 
   it.each([401, 403, 429, 500])("is not known to be silent where the API server says %i", async (code) => {
     pages[PROXY] = [code, status("Forbidden", "not you")];
-    await expect(ask()).rejects.toThrow(new ApiRefusal(code, "not you"));
+    await expect(ask()).rejects.toThrow(new ApiError(code, "not you"));
   });
 });
 
@@ -136,7 +136,7 @@ describe("a gateway", () => {
     const silent = () => new ApiSilent("The cluster's API server does not answer.");
     await listing(silent(), [pod("True")]);
     await expect(listing(silent(), silent())).rejects.toThrow("does not answer");
-    await expect(listing(new ApiRefusal(403, "not you"), [pod("True")])).rejects.toThrow("not you");
+    await expect(listing(new ApiError(403, "not you"), [pod("True")])).rejects.toThrow("not you");
   });
 });
 

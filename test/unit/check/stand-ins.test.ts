@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isPlaceholder, placeholderOf, Placeholders, standInOf } from "../../../cli/check/placeholders";
-import { ApiRefusal, ApiSilent } from "../../../cli/check/api";
+import { ApiError } from "../../../kube";
+import { ApiSilent } from "../../../cli/check/api";
 import { ServiceSilent, type Seat } from "../../../cli/check/seat";
 import { installedAddons } from "../../../cli/check/stack-outputs";
 import { addonImages } from "../../../versions";
@@ -73,7 +74,7 @@ describe("what answers in an addon's place", () => {
 
   it.each([
     ["the API server is silent", new ApiSilent("The cluster's API server does not answer.")],
-    ["the API server refuses", new ApiRefusal(429, "too many requests")],
+    ["the API server refuses", new ApiError(429, "too many requests")],
     ["the Service has no pod that answers", new ServiceSilent("silent", "no endpoints available")],
     ["there is no such Service", new ServiceSilent("missing", "there is no Service grafana")],
     ["the connection breaks", new Error("read ECONNRESET")],

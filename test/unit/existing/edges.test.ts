@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Api } from "../../../components/cluster/existing/api";
+import { Api } from "../../../kube";
 import type { Kind, Thing } from "../../../components/cluster/existing/inventory";
 import { leaveMarker } from "../../../components/cluster/existing/marker";
 import { sorted } from "../../../components/cluster/existing/ours";

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { whoAnswers } from "../../../cli/targets/existing/standing";
 import { requireGone } from "../../../cli/targets/existing/lost-cluster";
-import { Api, ApiError, NoCredentials, Unreachable } from "../../../components/cluster/existing/api";
+import { Api, ApiError, NoCredentials, Unreachable } from "../../../kube";
 import { clusterId } from "../../../components/cluster/existing/cluster-id";
 import { emptyCluster, kubeconfigOf, type ApiServer } from "./api-server";
 

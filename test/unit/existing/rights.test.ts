@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Api, ApiError } from "../../../components/cluster/existing/api";
+import { Api, ApiError } from "../../../kube";
 import { deleteCommands, inventory, nameOf as thingName, pathOf, thingsOf, type Kind } from "../../../components/cluster/existing/inventory";
 import { readMarker, removeIfSame } from "../../../components/cluster/existing/marker";
 import { missingRights } from "../../../components/cluster/existing/rights";
@@ -143,7 +143,7 @@ describe("what is in the cluster", () => {
     expect(await readMarker(answering(new ApiError(404, "none")))).toBeUndefined();
   });
 
-  it.each(refusals.filter(({ status }) => status !== 409))("is not taken for removed by %o", async (refusal) => {
+  it.each(refusals.filter(({ code }) => code !== 409))("is not taken for removed by %o", async (refusal) => {
     await expect(removeIfSame(answering(refusal), "/x", "uid")).rejects.toBe(refusal);
   });
 
@@ -161,7 +161,7 @@ describe("what is in the cluster", () => {
   it.each(["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "GatewayClass"] as const)("of a kind that a user may not list is unknown, and none where there is no such kind: %s", async (kind) => {
     expect(await thingsOf(answering(new ApiError(403, "")), kind)).toBeUndefined();
     expect(await thingsOf(answering(new ApiError(404, "")), kind)).toEqual([]);
-    for (const refusal of refusals.filter(({ status }) => status !== 403)) await expect(thingsOf(answering(refusal), kind)).rejects.toBe(refusal);
+    for (const refusal of refusals.filter(({ code }) => code !== 403)) await expect(thingsOf(answering(refusal), kind)).rejects.toBe(refusal);
   });
 
   it.each(["CustomResourceDefinition", "ClusterRole", "MutatingWebhookConfiguration", "ConfigMap"] as const)("of a kind that every seat needs cannot be passed over: %s", async (kind) => {

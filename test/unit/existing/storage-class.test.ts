@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Api } from "../../../components/cluster/existing/api";
+import { Api } from "../../../kube";
 import { storageClassFinding } from "../../../components/cluster/existing/storage-class";
 import { emptyCluster, type ApiServer } from "./api-server";
 

@@ -27,7 +27,7 @@ describe("the pod behind a Service", () => {
   const one = (name: string, ready: string, more: object = {}) => ({ ...pod, metadata: { name, ...more }, status: { conditions: [{ type: "Ready", status: ready }] } });
   const api = (...items: object[]) => {
     const asked: unknown[] = [];
-    return { asked, json: async (_: string, path: string, request?: unknown) => (asked.push([path, request]), path.endsWith("/pods") ? { items } : { ...service([{ port: 80, targetPort: "query" }]), spec: { selector: { app: "jaeger", tier: "ui" }, ports: [{ port: 80, targetPort: "query" }] } }) as never };
+    return { asked, request: async (_: string, path: string, request?: unknown) => (asked.push([path, request]), path.endsWith("/pods") ? { items } : { ...service([{ port: 80, targetPort: "query" }]), spec: { selector: { app: "jaeger", tier: "ui" }, ports: [{ port: 80, targetPort: "query" }] } }) as never };
   };
 
   it("is one that is ready, and stays", async () => {
@@ -44,8 +44,8 @@ describe("the pod behind a Service", () => {
 describe("a token for Kiali", () => {
   it("is its own ServiceAccount's, for an hour", async () => {
     const asked: unknown[] = [];
-    const json = async (...args: unknown[]) => (asked.push(args), { status: { token: "t" } });
-    expect(await kialiToken({ json } as never, "istio-system")).toBe("t");
+    const request = async (...args: unknown[]) => (asked.push(args), { status: { token: "t" } });
+    expect(await kialiToken({ request } as never, "istio-system")).toBe("t");
     expect(asked).toEqual([["POST", "/api/v1/namespaces/istio-system/serviceaccounts/kiali/token", { body: expect.objectContaining({ spec: { expirationSeconds: 3600 } }) }]]);
   });
 });

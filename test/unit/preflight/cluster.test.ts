@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Api } from "../../../components/cluster/existing/api";
+import { Api } from "../../../kube";
 import { MARKER } from "../../../components/cluster/existing/marker";
 import { survey } from "../../../components/cluster/existing/survey";
 import { clusterFindings, type Asked } from "../../../cli/preflight/cluster";
@@ -124,7 +124,7 @@ describe("a look around", () => {
   it.each(["/api/v1/nodes", "/api/v1/pods", "/api/v1/services", "/apis/apps/v1/deployments", paths.definitions, paths.roles, paths.bindings, paths.injectors, paths.validators, paths.configMaps, paths.namespaces])("fails where %s may not be listed: it is no empty list", async (path) => {
     for (const status of [403, 500]) {
       server.answers[path] = status;
-      await expect(seen()).rejects.toMatchObject({ status });
+      await expect(seen()).rejects.toMatchObject({ code: status });
     }
   });
 

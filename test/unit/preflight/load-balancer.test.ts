@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { releaseLoadBalancer, restoreLoadBalancers } from "../../../cli/preflight/load-balancer";
-import { ApiError, type Api } from "../../../components/cluster/existing/api";
+import { ApiError, type Api } from "../../../kube";
 
 interface Service {
   metadata: { namespace: string; name: string; annotations?: Record<string, string> };

@@ -1,7 +1,6 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { Cluster, type Request } from "../../../embedded/provider/cluster";
-import { ApiError } from "../../../embedded/provider/errors";
-import type { WholeObject } from "../../../kube";
+import { ApiError, type WholeObject } from "../../../kube";
 import type { Operation, Session } from "../../../embedded/provider/objects";
 import type { Settings } from "../../../embedded/provider/settings";
 import type { Json } from "../../../embedded/provider/wire";
@@ -62,17 +61,17 @@ export class Answers extends Cluster {
   }
 }
 
-export const notFound = new ApiError(404, "NotFound", 'configmaps "x" not found');
-export const noNamespace = new ApiError(404, "NotFound", 'namespaces "shop" not found');
+export const notFound = new ApiError(404, 'configmaps "x" not found', "NotFound");
+export const noNamespace = new ApiError(404, 'namespaces "shop" not found', "NotFound");
 /** Every answer that is neither yes nor "there is none". */
 export const refusals: [string, Error][] = [
   ["401", new ApiError(401, "Unauthorized", "Unauthorized")],
-  ["403", new ApiError(403, "Forbidden", "configmaps is forbidden")],
-  ["409", new ApiError(409, "Conflict", "the object has been modified")],
-  ["422", new ApiError(422, "Invalid", "spec is invalid")],
-  ["429", new ApiError(429, "TooManyRequests", "try again")],
-  ["500", new ApiError(500, "InternalError", "etcd has no leader")],
-  ["503", new ApiError(503, "ServiceUnavailable", "the server is starting")],
+  ["403", new ApiError(403, "configmaps is forbidden", "Forbidden")],
+  ["409", new ApiError(409, "the object has been modified", "Conflict")],
+  ["422", new ApiError(422, "spec is invalid", "Invalid")],
+  ["429", new ApiError(429, "try again", "TooManyRequests")],
+  ["500", new ApiError(500, "etcd has no leader", "InternalError")],
+  ["503", new ApiError(503, "the server is starting", "ServiceUnavailable")],
   ["a connection that ends", new Error("socket hang up")],
 ];
 

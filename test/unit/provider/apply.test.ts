@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createObject, patchForce, relinquish, updateObject, type Apply } from "../../../embedded/provider/apply";
-import { ApiError } from "../../../embedded/provider/errors";
+import { ApiError } from "../../../kube";
 import { Answers, noNamespace, object, refusals, type Reply } from "./answers";
 
 /** Pauses in milliseconds, which pass at once. */
@@ -85,7 +85,7 @@ describe("a create", () => {
   });
 
   it("waits for a definition beside kinds of its group that are known, which are asked for anew as well", async () => {
-    const { a } = applying({ "POST /apis/example.com/v1/worlds": [new ApiError(404, "NotFound", "the server could not find the requested resource"), made] });
+    const { a } = applying({ "POST /apis/example.com/v1/worlds": [new ApiError(404, "the server could not find the requested resource", "NotFound"), made] });
     let asked = 0;
     const known = () => (asked++, { resources: [{ name: "worlds", kind: "World", namespaced: false }] });
     (a.cluster as Answers).replies["GET /apis/example.com/v1"] = [known];
@@ -101,7 +101,7 @@ describe("a create", () => {
 });
 
 describe("a webhook that does not answer yet", () => {
-  const absent = new ApiError(500, "InternalError", 'failed calling webhook "validation.istio.io"');
+  const absent = new ApiError(500, 'failed calling webhook "validation.istio.io"', "InternalError");
 
   it("is waited for", async () => {
     const { a, said } = applying({ [POST]: [absent, absent, made] });
@@ -119,7 +119,7 @@ describe("a webhook that does not answer yet", () => {
   it("is not waited for by a preview, nor where it has answered no", async () => {
     const preview = applying({ [POST]: [absent, made] }, { preview: true });
     await expect(createObject(preview.a, object("ConfigMap"), false)).rejects.toBe(absent);
-    const no = new ApiError(400, "BadRequest", 'admission webhook "validation.istio.io" denied the request; failed calling webhook');
+    const no = new ApiError(400, 'admission webhook "validation.istio.io" denied the request; failed calling webhook', "BadRequest");
     const denied = applying({ [POST]: [no, made] });
     await expect(createObject(denied.a, object("ConfigMap"), false)).rejects.toBe(no);
     expect(pauses).toEqual([]);
@@ -171,11 +171,11 @@ describe("an update", () => {
   });
 
   it("that meets another owner's field fails in words that name the manager", async () => {
-    const { a } = applying({ [PATCH]: [new ApiError(409, "Conflict", 'conflict with "other": .data.a')] });
+    const { a } = applying({ [PATCH]: [new ApiError(409, 'conflict with "other": .data.a', "Conflict")] });
     await expect(updateObject(a, object("ConfigMap"), live([]), false)).rejects.toThrow(/server-side apply field conflict[^]*"pulumi-kubernetes-1" had an apply conflict: conflict with "other": \.data\.a/);
   });
 
-  it.each([new ApiError(403, "Forbidden", "not you"), new ApiError(422, "Invalid", "spec.x: Invalid value"), new TypeError("a defect")])("that fails by anything else fails by that, and as no conflict: %s", async (refusal) => {
+  it.each([new ApiError(403, "not you", "Forbidden"), new ApiError(422, "spec.x: Invalid value", "Invalid"), new TypeError("a defect")])("that fails by anything else fails by that, and as no conflict: %s", async (refusal) => {
     const { a } = applying({ [PATCH]: [refusal] });
     await expect(updateObject(a, object("ConfigMap"), live([]), false)).rejects.toBe(refusal);
   });

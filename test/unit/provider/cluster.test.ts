@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Cluster } from "../../../embedded/provider/cluster";
-import { ApiError, deleteUnreachable, NotReadyError, PartialError, toGrpc, UnreachableError } from "../../../embedded/provider/errors";
+import { ApiError } from "../../../kube";
+import { deleteUnreachable, NotReadyError, PartialError, toGrpc, UnreachableError } from "../../../embedded/provider/errors";
 import { Answers, notFound, object, refusals } from "./answers";
 
 /** What the server answers to each path; it stands in for an API server. */

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { ApiError, PartialError } from "../../../embedded/provider/errors";
+import { ApiError } from "../../../kube";
+import { PartialError } from "../../../embedded/provider/errors";
 import { create, read, remove, update } from "../../../embedded/provider/objects";
 import { checkpoint } from "../../../embedded/provider/state";
 import { UNKNOWN } from "../../../base/pulumi-marks";
@@ -134,7 +135,7 @@ describe("create", () => {
     expect((await made).properties).toMatchObject({ data: { a: secret("1") }, __inputs: { data: { a: secret("1") } } });
   });
 
-  it.each([...refusals, ["409 AlreadyExists", new ApiError(409, "AlreadyExists", "there already")] as [string, Error]])("that is answered by %s says what the server said", async (_, refusal) => {
+  it.each([...refusals, ["409 AlreadyExists", new ApiError(409, "there already", "AlreadyExists")] as [string, Error]])("that is answered by %s says what the server said", async (_, refusal) => {
     await expect(creating({ [POST]: [refusal] }).made).rejects.toThrow(`was not successfully created by the Kubernetes API server: ${refusal.message}`);
   });
 
@@ -162,10 +163,10 @@ describe("create", () => {
     });
 
     it.each<[string, Error]>([
-      ["the object is there", new ApiError(409, "AlreadyExists", "there already")],
+      ["the object is there", new ApiError(409, "there already", "AlreadyExists")],
       ["its namespace is on its way", noNamespace],
-      ["the user may not ask", new ApiError(403, "Forbidden", "forbidden")],
-      ["a webhook knows no dry run", new ApiError(400, "BadRequest", 'admission webhook "x" does not support dry run')],
+      ["the user may not ask", new ApiError(403, "forbidden", "Forbidden")],
+      ["a webhook knows no dry run", new ApiError(400, 'admission webhook "x" does not support dry run', "BadRequest")],
     ])("is the inputs as they are where %s", async (_, refusal) => {
       expect(await creating({ [POST]: [refusal] }, { preview: true }).made).toEqual(asIs);
     });
@@ -189,7 +190,7 @@ describe("create", () => {
     await expect(made).rejects.toThrow(PartialError);
     await expect(made).rejects.toMatchObject({ id: "shop/x", reasons: ["jsonpath={.data.done} was not met"], properties: { metadata: { uid: "u1" } } });
     // As it is by then, and as it was made where nobody can tell any more.
-    for (const [now, resourceVersion] of [[{ ...live, metadata: { ...live.metadata, resourceVersion: "8" } }, "8"], [new ApiError(403, "Forbidden", "not you"), "7"]] as [Reply, string][]) {
+    for (const [now, resourceVersion] of [[{ ...live, metadata: { ...live.metadata, resourceVersion: "8" } }, "8"], [new ApiError(403, "not you", "Forbidden"), "7"]] as [Reply, string][]) {
       const { made: again } = creating({ [POST]: [live], [GET]: [now] }, { of: never });
       await expect(again).rejects.toMatchObject({ id: "shop/x", properties: { metadata: { uid: "u1", resourceVersion } } });
     }

@@ -2,7 +2,8 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { Api } from "../../../../cli/check/api";
+import { apiOf } from "../../../../cli/check/api";
+import type { Api } from "../../../../kube";
 import { addedObjects, placesOf, requireSameCluster } from "../../../../cli/class/drift/added";
 import { lessonUrns } from "../../../../cli/class/drift/reset";
 import { everythingIn, type Listed } from "../../../../cli/class/drift/listed";
@@ -205,7 +206,7 @@ describe("on the API server", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const kubeconfig = new KubeConfig();
     kubeconfig.loadFromClusterAndUser({ name: "c", server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, skipTLSVerify: true }, { name: "u" });
-    api = new Api(kubeconfig);
+    api = apiOf(kubeconfig);
   });
   beforeEach(() => {
     asked.length = 0;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ApiRefusal, type Api } from "../../../../cli/check/api";
+import { ApiError, type Api } from "../../../../kube";
 import { lessonUrns } from "../../../../cli/class/drift/reset";
 import { everythingIn } from "../../../../cli/class/drift/listed";
 
@@ -7,13 +7,13 @@ const resource = (name: string, more: object = {}) => ({ name, kind: name, names
 
 /** An API server with these kinds, of which each namespace has one object. */
 function server(resources: object[], list: (path: string) => object | Error): Api {
-  const json = async (_: string, path: string) => {
+  const request = async (_: string, path: string) => {
     if (path === "/apis") return { groups: [] };
     const answer = list(path);
     if (answer instanceof Error) throw answer;
     return answer;
   };
-  return { json, answer: async () => ({ code: 200, text: JSON.stringify({ resources }) }) } as unknown as Api;
+  return { request, answer: async () => ({ code: 200, text: JSON.stringify({ resources }) }) } as unknown as Api;
 }
 
 it("what a trainee may have made is asked for in each namespace; not what only happens, cannot be taken away, or is in none", async () => {
@@ -26,7 +26,7 @@ it("what a trainee may have made is asked for in each namespace; not what only h
 });
 
 it.each([401, 403, 500, 503])("what is answered with %i in one namespace is not known there, and is no empty list", async (code) => {
-  const api = server([resource("configmaps")], (path) => (path.includes("/bookinfo/") ? new ApiRefusal(code, `refused: ${code}`) : { items: null }));
+  const api = server([resource("configmaps")], (path) => (path.includes("/bookinfo/") ? new ApiError(code, `refused: ${code}`) : { items: null }));
   expect(await everythingIn(api, ["blog", "bookinfo"])).toEqual({ objects: [], notAsked: [{ what: "configmaps in bookinfo", why: `refused: ${code}`, namespace: "bookinfo" }] });
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ApiRefusal, type Api } from "../../../../cli/check/api";
+import { ApiError, type Api } from "../../../../kube";
 import type { Added, Changed } from "../../../../cli/class/drift/model";
 import { byHand, patchOf, takeAway, untilGone, type Target } from "../../../../cli/class/drift/put-back";
 
@@ -11,13 +11,13 @@ const added = (path: string, uid: string): Added => ({ object: path, namespace: 
 /** An API server that answers each request so, and notes it. */
 function server(answers: (method: string, path: string) => object | undefined): { api: Api; asked: string[] } {
   const asked: string[] = [];
-  const json = async (method: string, path: string) => {
+  const request = async (method: string, path: string) => {
     asked.push(`${method} ${path}`);
     const answer = answers(method, path);
     if (answer instanceof Error) throw answer;
     return answer;
   };
-  return { api: { json } as unknown as Api, asked };
+  return { api: { request } as unknown as Api, asked };
 }
 
 describe("what goes by hand", () => {
@@ -57,7 +57,7 @@ describe("taking away", () => {
   const there = (uid: string | undefined) => ({ metadata: { ...(uid !== undefined && { uid }) } });
 
   it.each([409, 422])("leaves an object alone that is another one by now, by the API server's answer %i", async (code) => {
-    const { api } = server(() => new ApiRefusal(code, "uid mismatch"));
+    const { api } = server(() => new ApiError(code, "uid mismatch"));
     const going = { path: "/a", uid: "1" };
     for (const one of [{ ...none, added: [going] }, { ...none, remade: [going] }, { ...none, stripped: [{ ...going, patch: {} }] }]) {
       await expect(takeAway(api, one, signal)).rejects.toThrow("/a is not the object that was shown any more, and is left alone (uid mismatch).");
@@ -65,13 +65,13 @@ describe("taking away", () => {
   });
 
   it.each([401, 403, 500, 503])("does not take %i for gone, nor for another object", async (code) => {
-    const { api } = server(() => new ApiRefusal(code, `refused: ${code}`));
+    const { api } = server(() => new ApiError(code, `refused: ${code}`));
     for (const run of [takeAway(api, { ...none, added: [{ path: "/a", uid: "1" }] }, signal), untilGone(api, [{ path: "/a", uid: "1" }], signal)]) await expect(run).rejects.toThrow(new RegExp(`^refused: ${code}$`));
   });
 
   it("waits for what `up` is to make anew, until the last is gone or another one has its name", async () => {
     let looks = 0;
-    const { api, asked } = server((method, path) => (method === "DELETE" ? {} : path === "/first" ? new ApiRefusal(404, "gone") : there((looks += 1) < 2 ? "2" : "another")));
+    const { api, asked } = server((method, path) => (method === "DELETE" ? {} : path === "/first" ? new ApiError(404, "gone") : there((looks += 1) < 2 ? "2" : "another")));
     await takeAway(api, { ...none, remade: [{ path: "/first", uid: "1" }, { path: "/second", uid: "2" }] }, signal);
     expect(asked).toEqual(["DELETE /first", "DELETE /second", "GET /first", "GET /second", "GET /first", "GET /second"]);
   });
@@ -84,7 +84,7 @@ describe("taking away", () => {
     vi.spyOn(Date, "now").mockImplementation(() => now);
     const { api, asked } = server((_method, path) => {
       if (path === name) now += 25_000;
-      return path === "/gone" ? new ApiRefusal(404, "gone") : there(path === "/held" ? "2" : undefined);
+      return path === "/gone" ? new ApiError(404, "gone") : there(path === "/held" ? "2" : undefined);
     });
     await expect(untilGone(api, targets, signal)).rejects.toThrow(`Deleted, and still there after 60 s: ${name}. Something holds it; look at its metadata.finalizers.`);
     expect(asked.filter((one) => one === `GET ${name}`)).toHaveLength(3);

@@ -10,7 +10,7 @@ const note = vi.hoisted(() => (what: string, ...more: unknown[]) => {
   if (world.refuses[what] !== undefined) throw world.refuses[what];
 });
 vi.mock("node:timers/promises", () => ({ setTimeout: async (ms: number) => void (world.now += ms) }));
-vi.mock("../../../../cli/check/api", () => ({ Api: class {} }));
+vi.mock("../../../../cli/check/api", () => ({ apiOf: () => ({}) }));
 vi.mock("../../../../cli/check/stack-outputs", () => ({ readStack: async (stack: string) => ({ stack, installed: ["blog", "bookinfo"], kubeconfig: {} }) }));
 vi.mock("../../../../cli/stack/ready", () => ({ readyForUp: async (_: unknown, stack: string) => (note("ready", stack), { ENGINE: "/engine" }) }));
 vi.mock("../../../../cli/stack/stack", () => ({ exportStack: async () => ({ resources: world.resources }) }));

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { existingProof, leftovers, objectsIn } from "../../../../cli/class/proof/existing";
 import { isClean, leftText } from "../../../../cli/class/proof/proof";
-import { Api } from "../../../../components/cluster/existing/api";
+import { Api } from "../../../../kube";
 import { inventory, pathOf, type Kind } from "../../../../components/cluster/existing/inventory";
 
 /** What an API server has, path → answer; what is not here is answered with 404. */

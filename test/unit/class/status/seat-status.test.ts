@@ -13,7 +13,7 @@ vi.mock("../../../../cli/stack/stack", () => ({ exportStack: async () => answer(
 vi.mock("../../../../cli/stack/state", () => ({ holderOf: (state: string, stack: string) => (world.asked.push(`${state} ${stack}`), world.holder) }));
 vi.mock("../../../../cli/stack/kubeconfig", () => ({ kubeconfigFile: async (_: unknown, stack: string) => `/kubeconfigs/${stack}` }));
 vi.mock("../../../../embedded/node/status", () => ({ seatStatus: async () => world.machine }));
-vi.mock("../../../../components/cluster/existing/api", () => ({ Api: class { list = async (path: string) => (world.asked.push(path), answer(world.pods)); } }));
+vi.mock("../../../../kube", async (original) => ({ ...(await original<object>()), Api: class { list = async (path: string) => (world.asked.push(path), answer(world.pods)); } }));
 
 const stack = (outputs: object) => ({ urn: "", type: "pulumi:pulumi:Stack", outputs });
 const made = (outputs: object = { GATEWAY_URL: "http://192.0.2.1" }, pending = 0) => ({ resources: [{ urn: "", type: "other", outputs: { GATEWAY_URL: "http://wrong" } }, stack(outputs)], pending }) as Deployment;
