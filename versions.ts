@@ -73,17 +73,25 @@ export const images = {
   temperatureService: "docker.io/amrelhewy/service-mesh-temp-service:1.0",
 } as const;
 
-/** The images that addons run. They are those of Istio's samples, but for Kiali's: the sample's is older than the first one that is made for this release of Istio. */
+/**
+ * Addon → its image, in the order in which addons are made. They are those of Istio's samples, but for Kiali's: the sample's is older than the first one that is
+ * made for this release of Istio.
+ */
 export const addonImages = {
-  kiali: "quay.io/kiali/kiali:v2.32",
   prometheus: "docker.io/prom/prometheus:v3.10.0",
-  grafana: "docker.io/grafana/grafana:12.0.1",
   jaeger: "docker.io/jaegertracing/jaeger:2.17.0",
   zipkin: "docker.io/openzipkin/zipkin-slim:3.4.0",
   loki: "docker.io/grafana/loki:3.6.7",
-  /** Takes the sidecars' access logs and hands them to Loki. */
-  collector: "docker.io/otel/opentelemetry-collector-contrib:0.73.0",
+  grafana: "docker.io/grafana/grafana:12.0.1",
+  kiali: "quay.io/kiali/kiali:v2.32",
 } as const;
+
+export type AddonName = keyof typeof addonImages;
+/** All addons that exist. */
+export const addonNames = Object.keys(addonImages) as AddonName[];
+
+/** Takes the sidecars' access logs and hands them to Loki. */
+export const collectorImage = "docker.io/otel/opentelemetry-collector-contrib:0.73.0";
 
 /** Kiali of the sample, which has it in labels and config. */
 export const kialiOfSample = "2.27";

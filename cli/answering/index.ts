@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { onStack } from "../../base/advice";
-import type { Step } from "../../embedded/step";
+import type { Step } from "../../base/step";
 import { elapsed } from "../../base/elapsed";
 import { UserError } from "../../base/errors";
 import { seatInSight } from "../stack/later";

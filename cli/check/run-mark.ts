@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { hostname } from "node:os";
 import { processAnswer } from "../../base/process-answer";
-import { isOwn } from "../../embedded/node/owner";
-import { age, bootId, commandOf, identify } from "../../embedded/node/process-id";
+import { isOwn } from "../../base/process-owner";
+import { age, bootId, commandOf, identify } from "../../base/process-id";
 
 /** A run of `check`, as its mark on the cluster names it. */
 export interface Run {

@@ -1,6 +1,6 @@
 import { LocalWorkspace, PulumiCommand, Stack, type OutputMap } from "@pulumi/pulumi/automation";
 import { execa } from "execa";
-import { projectRoot } from "../../embedded/paths";
+import { projectRoot } from "../../base/paths";
 import { engineStarted } from "../terminal/ending/engines";
 import { engineRoot, linkEngine } from "../stack/engine";
 import { learnSecrets } from "../stack/settings";

@@ -3,7 +3,7 @@ import pLimit from "p-limit";
 import { Api } from "../../kube";
 import { targetNamed } from "../../components/cluster/targets";
 import { seatStatus } from "../../embedded/node/status";
-import { seatFolder } from "../../embedded/paths";
+import { seatFolder } from "../../base/paths";
 import { attributes, testSuites } from "../check/report";
 import { kubeconfigFile } from "../stack/kubeconfig";
 import { exportStack, targetOf } from "../stack/stack";

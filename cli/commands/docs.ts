@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { projectRoot } from "../../embedded/paths";
+import { projectRoot } from "../../base/paths";
 import { configTable, withTable } from "../docs/config-table";
 
 /** `npm run docs`: writes what README says of the config from what Pulumi.yaml says. */

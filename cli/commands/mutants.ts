@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { makeLab } from "../../embedded/lab";
-import { projectRoot } from "../../embedded/paths";
+import { makeLab } from "../../base/lab";
+import { projectRoot } from "../../base/paths";
 import { elapsed } from "../../base/elapsed";
 import { inTerminal } from "../terminal/ending/in-terminal";
 import { UserError } from "../../base/errors";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
-import { projectRoot } from "../../embedded/paths";
+import { projectRoot } from "../../base/paths";
 import { gatewayApiKinds, gatewayApiModule } from "../../embedded/toolchain/gateway-api";
 import { istio } from "../../versions";
 import { repeatedByTools, rewriteIn, staleIn } from "../docs/versions";

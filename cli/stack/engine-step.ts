@@ -1,8 +1,8 @@
 import * as path from "node:path";
 import { execa } from "execa";
 import { engineSteps } from "../../embedded/toolchain";
-import type { Report, Step } from "../../embedded/step";
-import { projectRoot } from "../../embedded/paths";
+import type { Report, Step } from "../../base/step";
+import { projectRoot } from "../../base/paths";
 import { engineFolder, officialEngine } from "./engine";
 import { openWorkspace } from "./workspace";
 

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { draftIn } from "../../base/files";
-import { cacheRoot } from "../../embedded/paths";
+import { cacheRoot } from "../../base/paths";
 import { binary } from "../../embedded/toolchain";
 
 /**

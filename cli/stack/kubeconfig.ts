@@ -4,7 +4,7 @@ import { onStack } from "../../base/advice";
 import { isThere, writeWhole } from "../../base/files";
 import { layout } from "../../embedded/node/layout";
 import { localName } from "../../base/names";
-import { labRoot } from "../../embedded/paths";
+import { labRoot } from "../../base/paths";
 import { UserError } from "../../base/errors";
 import { seatFolderOf } from "./stack";
 import { pulumiOutput, type Workspace } from "./workspace";

@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isOwn } from "../../embedded/node/owner";
-import { commandOf, environmentOf, everyNumber, identify, isAlive, type ProcessId } from "../../embedded/node/process-id";
+import { isOwn } from "../../base/process-owner";
+import { commandOf, environmentOf, everyNumber, identify, isAlive, type ProcessId } from "../../base/process-id";
 import { BOUNDS } from "../terminal/ending/in-order";
 
 /** Marks every process of a run with its checkout; read back from /proc after a crash. */

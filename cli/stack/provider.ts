@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { installStandIn, providerInUse } from "../../embedded/provider/install";
-import type { Step } from "../../embedded/step";
+import type { Step } from "../../base/step";
 import type { Workspace } from "./workspace";
 
 /** How long the official plugin's download may take before it counts as not to be had. */

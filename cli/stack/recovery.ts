@@ -1,6 +1,6 @@
 import { dynamicType } from "../../components/cluster/dynamic-type";
 import { deleteSeat, seatStatus } from "../../embedded/node/seat";
-import { projectRoot } from "../../embedded/paths";
+import { projectRoot } from "../../base/paths";
 import { endLostEngines, endOrphans } from "./orphans";
 import { breakDeadLocks, mendCheckpoint } from "./state";
 import { generationsOfState } from "./target-of-state";

@@ -3,12 +3,12 @@ import * as path from "node:path";
 import { onStack } from "../../base/advice";
 import { writeWhole } from "../../base/files";
 import { localName, PROJECT } from "../../base/names";
-import { makeLab } from "../../embedded/lab";
-import { labRoot } from "../../embedded/paths";
+import { makeLab } from "../../base/lab";
+import { labRoot } from "../../base/paths";
 import { backendAddress, chosenBackend, fileUrl, ownBackendUrl, ownState, type Backend } from "./backend";
 import { typedCommand } from "../terminal/command-line";
 import { UserError } from "../../base/errors";
-import { quote } from "../../embedded/node/scripts";
+import { quote } from "../../base/quote";
 
 /** What `.lab/stacks/NAME.json` says of a stack that `up` has worked on: where it is kept. */
 type Home = Pick<Backend, "url" | "own">;

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { readIfThere } from "../../base/files";
 import { PROJECT } from "../../base/names";
-import { projectRoot } from "../../embedded/paths";
+import { projectRoot } from "../../base/paths";
 import { backendAddress, chosenBackend } from "./backend";
 
 /** The stack that Pulumi takes where none is named, by what it keeps of that: whether there is such a stack, only the backend knows. */

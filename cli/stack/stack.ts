@@ -6,7 +6,7 @@ import { readYamlText } from "../../base/yaml";
 import { DEFAULT_STACK, isSeatName, localName, readLocalName, readStackName, SEAT_NAMES, shownName } from "../../base/names";
 import { targetNamed } from "../../components/cluster/targets";
 import { lockedPathsIn } from "../../components/secret-texts";
-import { projectRoot, seatFolder } from "../../embedded/paths";
+import { projectRoot, seatFolder } from "../../base/paths";
 import { chosenBackend } from "./backend";
 import { UserError } from "../../base/errors";
 import { noteBackend, requireSameBackend } from "./same-backend";

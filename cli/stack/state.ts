@@ -4,8 +4,8 @@ import * as path from "node:path";
 import { isThere, namesIn, readIfThere } from "../../base/files";
 import { localName, PROJECT } from "../../base/names";
 import { processAnswer } from "../../base/process-answer";
-import { belongsTo, isContained } from "../../embedded/node/owner";
-import { age, commandOf, everyNumber, identify, namespacePids } from "../../embedded/node/process-id";
+import { belongsTo, isContained } from "../../base/process-owner";
+import { age, commandOf, everyNumber, identify, namespacePids } from "../../base/process-id";
 import { UserError } from "../../base/errors";
 
 /** A lock file of Pulumi's backend in a folder: who holds the stack. */

@@ -1,5 +1,5 @@
 import { KUBECTL, onStack } from "../../base/advice";
-import { quote } from "../../embedded/node/scripts";
+import { quote } from "../../base/quote";
 import { kubeconfigFile } from "./kubeconfig";
 import { commandsNamed } from "../targets";
 import { targetOf } from "./stack";

@@ -1,5 +1,6 @@
 import type { Target } from "../../config";
 import { UserError } from "../../base/errors";
+import type { TargetProof } from "../class/proof/target-proof";
 import { targetOf } from "../stack/stack";
 import { azure } from "./azure";
 import { embedded } from "./embedded";
@@ -37,4 +38,9 @@ export function commandsNamed(name: string | undefined): TargetCommands | undefi
 /** The same by the target, for a stack that has no config file yet. */
 export function commandsFor(target: Target): TargetCommands {
   return targets[target];
+}
+
+/** What proves that a seat on `target` is gone. */
+export function proofOf(target: Target): TargetProof {
+  return targets[target].proof();
 }

@@ -1,4 +1,4 @@
-import { quote } from "../../embedded/node/scripts";
+import { quote } from "../../base/quote";
 
 /** The words of this run after `npm run EVENT --`, as they came to be: `npm run rehearse` itself gives some of them. */
 export function typedWords(argv: readonly string[] = process.argv, script = process.env.npm_lifecycle_script): string[] {

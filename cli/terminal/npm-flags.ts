@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Command, Option } from "commander";
-import { isOwn } from "../../embedded/node/owner";
-import { identify } from "../../embedded/node/process-id";
-import { quote } from "../../embedded/node/scripts";
-import { projectRoot } from "../../embedded/paths";
+import { isOwn } from "../../base/process-owner";
+import { identify } from "../../base/process-id";
+import { quote } from "../../base/quote";
+import { projectRoot } from "../../base/paths";
 import { typedCommand, typedWords } from "./command-line";
 import { UserError } from "../../base/errors";
 

@@ -1,5 +1,5 @@
 import { Listr, type ListrTask } from "listr2";
-import type { Step } from "../../embedded/step";
+import type { Step } from "../../base/step";
 import { elapsed } from "../../base/elapsed";
 import { exitCodeOf, heedFirst } from "./ending/signals";
 import { Interrupted, UserError } from "../../base/errors";

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { identify, isAlive, type ProcessId } from "../../embedded/node/process-id";
+import { identify, isAlive, type ProcessId } from "../../base/process-id";
 
 /** The variable that names the file for the keeper of a run: the process that removes what the tests have made, once vitest has ended in whatever way. */
 export const KEEPER_FILE = "ISTIO_LAB_TEST_KEEPER";

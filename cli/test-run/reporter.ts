@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Reporter, TestModule } from "vitest/node";
-import { projectRoot } from "../../embedded/paths";
+import { projectRoot } from "../../base/paths";
 import type { Skipped } from "./skipped";
 import type { FileTimes, Stretch } from "./times";
 

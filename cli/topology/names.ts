@@ -1,6 +1,5 @@
 import type { KubeObject } from "../../kube";
 import type { Objects } from "./read";
-import { versionOfSubset } from "./routes";
 
 /** What the names of metrics mean in the picture. */
 export interface Names {
@@ -38,4 +37,23 @@ export function isVersionOf(service: KubeObject, app: KubeObject): boolean {
   const [own, other] = [service.spec?.selector as Record<string, string> | undefined, app.spec?.selector as Record<string, string> | undefined];
   if (own?.version === undefined || !other || other.version !== undefined || Object.keys(other).length === 0) return false;
   return Object.entries(other).every(([key, value]) => own[key] === value);
+}
+
+/** The version that a subset means, by the labels that its DestinationRule gives. */
+export function versionOfSubset(service: { service: string; namespace: string }, subset: string, destinationRules: KubeObject[]): string {
+  const rules = destinationRules.filter(({ metadata, spec }) => isHost(spec?.host, metadata.namespace, service));
+  const declared = rules.flatMap(({ spec }) => (spec?.subsets ?? []) as { name: string; labels?: Record<string, string> }[]).find(({ name }) => name === subset);
+  return declared?.labels?.version ?? subset;
+}
+
+export function isHost(host: unknown, from: string | undefined, { service, namespace }: { service: string; namespace: string }): boolean {
+  if (typeof host !== "string") return false;
+  const named = hostOf(host, from ?? "default");
+  return named.service === service && named.namespace === namespace;
+}
+
+/** `reviews`, `reviews.default` and `reviews.default.svc.cluster.local` mean one Service. */
+export function hostOf(host: string, namespace: string): { service: string; namespace: string } {
+  const [service = host, other] = host.split(".");
+  return { service, namespace: other ?? namespace };
 }

@@ -2,7 +2,7 @@ import { userHeader } from "../../components/mesh/routes/rules";
 import type { KubeObject } from "../../kube";
 import type { Entry, Note, Topology } from "./model";
 import type { Objects } from "./read";
-import { appOfVersion } from "./names";
+import { appOfVersion, hostOf, isHost, versionOfSubset } from "./names";
 import { sharesOf } from "./shares";
 
 /** What all routes together say of one service. */
@@ -113,13 +113,6 @@ function ofDestinationRule(namespace: string, name: string, destinationRules: Ku
   });
 }
 
-/** The version that a subset means, by the labels that its DestinationRule gives. */
-export function versionOfSubset(service: { service: string; namespace: string }, subset: string, destinationRules: KubeObject[]): string {
-  const rules = destinationRules.filter(({ metadata, spec }) => isHost(spec?.host, metadata.namespace, service));
-  const declared = rules.flatMap(({ spec }) => (spec?.subsets ?? []) as { name: string; labels?: Record<string, string> }[]).find(({ name }) => name === subset);
-  return declared?.labels?.version ?? subset;
-}
-
 function pathOf(uri: Record<string, string> | undefined): string[] {
   if (uri?.exact !== undefined) return [uri.exact];
   if (uri?.prefix !== undefined) return [uri.prefix === "/" ? "/*" : `${uri.prefix}*`];
@@ -154,18 +147,6 @@ function httpPath(path: { type?: string; value?: string } | undefined): string[]
 
 function versionedService(name: string, namespace: string, services: KubeObject[]): Rule["to"][number] {
   return { namespace, ...appOfVersion(name, services.filter(({ metadata }) => (metadata.namespace ?? "default") === namespace)) };
-}
-
-/** `reviews`, `reviews.default` and `reviews.default.svc.cluster.local` mean one Service. */
-function hostOf(host: string, namespace: string): { service: string; namespace: string } {
-  const [service = host, other] = host.split(".");
-  return { service, namespace: other ?? namespace };
-}
-
-function isHost(host: unknown, from: string | undefined, { service, namespace }: { service: string; namespace: string }): boolean {
-  if (typeof host !== "string") return false;
-  const named = hostOf(host, from ?? "default");
-  return named.service === service && named.namespace === namespace;
 }
 
 function unique<T>(all: readonly T[]): T[] {

@@ -2,7 +2,7 @@ import { execa } from "execa";
 import * as net from "node:net";
 import { KUBECTL, onStack } from "../../base/advice";
 import { gatewayName, ingressNamespace } from "../../components/mesh/gateway";
-import { projectRoot } from "../../embedded/paths";
+import { projectRoot } from "../../base/paths";
 import { UserError } from "../../base/errors";
 import { requireStackName } from "../stack/stack";
 import { openWorkspace } from "../stack/workspace";

@@ -1,3 +1,4 @@
+import { addonNames, type AddonName } from "../../versions";
 import type { Needs } from "../../kube";
 
 /** What the rest of the lab knows of an addon: plain data, so that config.ts and the commands can read it without loading any provider. */
@@ -16,7 +17,7 @@ export interface AddonEntry {
 
 const MiB = 2 ** 20;
 
-/** The addons that exist, in the order in which they are made. Each has a component of the same name in index.ts beside this file. */
+/** Each has a component of the same name in index.ts beside this file. */
 export const catalog = {
   prometheus: { service: "prometheus", port: 9090, path: "", localPort: 9090, needs: { pods: 1, cpu: 50, memory: 128 * MiB } },
   jaeger: { service: "tracing", port: 80, path: "/jaeger", localPort: 16686, needs: { pods: 1, cpu: 20, memory: 64 * MiB } },
@@ -24,9 +25,6 @@ export const catalog = {
   loki: { service: "loki", port: 3100, path: "", needs: { pods: 2, cpu: 30, memory: 144 * MiB } },
   grafana: { service: "grafana", port: 3000, path: "", localPort: 3000, needs: { pods: 1, cpu: 20, memory: 96 * MiB } },
   kiali: { service: "kiali", port: 20001, path: "/kiali", localPort: 20001, needs: { pods: 1, cpu: 10, memory: 64 * MiB } },
-} as const satisfies Record<string, AddonEntry>;
+} as const satisfies Record<AddonName, AddonEntry>;
 
-export type AddonName = keyof typeof catalog;
-
-/** All addons that exist. */
-export const addonNames = Object.keys(catalog) as AddonName[];
+export { addonNames, type AddonName };

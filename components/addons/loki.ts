@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Addon, AddonArgs } from "./addon";
 import { addVolume, changePod, keep, leaveOutVolume, without, withoutToken } from "./changes";
-import { addonImages } from "../../versions";
+import { addonImages, collectorImage } from "../../versions";
 import type { WholeObject } from "../../kube";
 import { find } from "./kube-object";
 import { registerObjects } from "./registration";
@@ -37,7 +37,7 @@ function collector(): WholeObject[] {
   const objects = readSample("opentelemetry-collector");
   const { pod, container } = changePod(find(objects, "Deployment"), {
     container: "opentelemetry-collector",
-    image: addonImages.collector,
+    image: collectorImage,
     requests: { cpu: "10m", memory: "48Mi" },
     user: 10001,
   });

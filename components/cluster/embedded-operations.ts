@@ -1,4 +1,4 @@
-import { seatFolder } from "../../embedded/paths";
+import { seatFolder } from "../../base/paths";
 import * as seats from "../../embedded/node/seat";
 import { generationOperations, machineOperations, powerOperations } from "./embedded/operations";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { cacheRoot } from "../paths";
+import { cacheRoot } from "../../base/paths";
 import { makeWhole } from "../toolchain/place";
 import type { Entry } from "./oci/entry";
 import { writeImage, type Image } from "./oci/archive";

@@ -1,6 +1,6 @@
 import * as path from "node:path";
-import { addonNames, type AddonName } from "../../components/addons/catalog";
-import type { Step } from "../step";
+import { addonNames, type AddonName } from "../../versions";
+import type { Step } from "../../base/step";
 import { binary, java, pagesOf } from "../toolchain";
 import { app, appsStep } from "./apps";
 import { archiveOf, isWritten, write, type Archive } from "./archives";

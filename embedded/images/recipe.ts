@@ -1,4 +1,4 @@
-import type { AddonName } from "../../components/addons/catalog";
+import type { AddonName } from "../../versions";
 import type { Entry } from "./oci/entry";
 import type { Start } from "./oci/archive";
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AppsV1Api, CoreV1Api, KubernetesObject, V1Pod } from "@kubernetes/client-node";
-import { SeatError } from "./errors";
+import { SeatError } from "../../base/seat-error";
 
 /** The client library takes half a second to load: only who makes a seat does so. */
 const library = () => import("@kubernetes/client-node");

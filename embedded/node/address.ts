@@ -1,5 +1,5 @@
 import { POD_RANGE, SERVICE_RANGE } from "./address-ranges";
-import { SeatError } from "./errors";
+import { SeatError } from "../../base/seat-error";
 import { run } from "./run";
 
 /** IPv4 addresses from `first` to `last`, both included, as numbers. */

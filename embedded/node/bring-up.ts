@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { waitReady } from "./apiserver";
-import { SeatError } from "./errors";
+import { SeatError } from "../../base/seat-error";
 import type { Layout } from "./layout";
 import type { NodePlan } from "./plan";
 import { isAlive, podProcesses, type ProcessId } from "./processes";

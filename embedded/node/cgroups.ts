@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isThere } from "../../base/files";
-import { SeatError } from "./errors";
+import { SeatError } from "../../base/seat-error";
 import { deniedDevices } from "./confinement";
 import { cgroupName } from "./layout";
 

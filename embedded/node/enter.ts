@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import { CONFINE } from "./confinement";
-import { SeatError } from "./errors";
+import { SeatError } from "../../base/seat-error";
 import { isAlive, isOfSeat, type ProcessId } from "./processes";
 
 /** By its path. `spawn` looks for a name in the command's PATH, which begins with a folder of the seat. */

@@ -1,8 +1,8 @@
-import type { AddonName } from "../../components/addons/catalog";
+import type { AddonName } from "../../versions";
 import { images } from "../images";
 import { recipesFor } from "../images/recipes";
-import type { Report } from "../step";
-import { SeatError } from "./errors";
+import type { Report } from "../../base/step";
+import { SeatError } from "../../base/seat-error";
 import { importedIn, importImages } from "./import-images";
 import { layout } from "./layout";
 import { requirePrograms } from "./machine";

@@ -5,7 +5,7 @@ import { writeWhole } from "../../base/files";
 import { type ImageArchive, imagesIn, readStore, storeIn } from "../images/store";
 import { SNAPSHOTTER } from "../images/store/import";
 import { runInside } from "./enter";
-import { SeatError } from "./errors";
+import { SeatError } from "../../base/seat-error";
 import type { Layout } from "./layout";
 import { CONTAINERD_SOCKET, IMAGE_STORE } from "./plan";
 import type { ProcessId } from "./processes";

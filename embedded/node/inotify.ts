@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import { SeatError } from "./errors";
+import { SeatError } from "../../base/seat-error";
 
 /** The user of istiod and of every proxy of every seat: the kernel counts the inotify instances of a machine by user, whatever namespaces its processes are in. */
 export const PROXY_USER = 1337;

@@ -1,11 +1,11 @@
 import * as fs from "node:fs";
 import { shownName } from "../../base/names";
-import type { AddonName } from "../../components/addons/catalog";
+import type { AddonName } from "../../versions";
 import { images } from "../images";
-import { gibibytes, roomFor } from "../room";
+import { gibibytes, roomFor } from "../../base/room";
 import { binary } from "../toolchain";
 import { requireDebian, requireMachine } from "../toolchain/machine";
-import { SeatError } from "./errors";
+import { SeatError } from "../../base/seat-error";
 import { layout } from "./layout";
 import { run } from "./run";
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isThere } from "../../base/files";
 import { endsOf } from "./address";
 import { openNamespaces } from "./enter";
-import { SeatError } from "./errors";
+import { SeatError } from "../../base/seat-error";
 import { layout, linkName, type Layout } from "./layout";
 import { commandNameOf, findSeatProcesses, identify, isAlive, isListed, SEAT_MARK, type ProcessId } from "./processes";
 import { run } from "./run";

@@ -1,4 +1,4 @@
-import { SeatError } from "./errors";
+import { SeatError } from "../../base/seat-error";
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, webcrypto, X509Certificate, type KeyObject } from "node:crypto";
 import type * as x509 from "@peculiar/x509";
 

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import type { CgroupMount } from "./cgroups";
 import { DEVICES } from "./confinement";
 import { IMAGE_STORE } from "./plan";
-import { quote } from "./quote";
+import { quote } from "../../base/quote";
 import type { Shared } from "./shared";
 
 /** A line of fstab(5). */

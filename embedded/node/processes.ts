@@ -1,11 +1,11 @@
 import * as fs from "node:fs";
 import { membersOf, seatGroups, type Part } from "./cgroups";
-import { SeatError } from "./errors";
+import { SeatError } from "../../base/seat-error";
 import { cgroupName, cgroupNamed } from "./layout";
-import { belongsTo, isStrangers } from "./owner";
-import { environmentOf, identify, isAlive, namespacePids, readOf, type ProcessId } from "./process-id";
+import { belongsTo, isStrangers } from "../../base/process-owner";
+import { environmentOf, identify, isAlive, namespacePids, readOf, type ProcessId } from "../../base/process-id";
 
-export * from "./process-id";
+export * from "../../base/process-id";
 
 /** The environment variable in the processes of a seat; its value is the seat's folder when it was started. It proves nothing: any user can set it. */
 export const SEAT_MARK = "ISTIO_LAB_SEAT";

@@ -1,4 +1,4 @@
-import type { Report } from "../step";
+import type { Report } from "../../base/step";
 
 /** Counts units of work that are done side by side, and reports after each. */
 export class Progress {

@@ -1,8 +1,8 @@
 import * as path from "node:path";
 import { isDraft, isThere, namesIn, readIfThere, writeWhole } from "../../base/files";
-import type { AddonName } from "../../components/addons/catalog";
+import type { AddonName } from "../../versions";
 import { endsOf } from "./address";
-import { SeatError } from "./errors";
+import { SeatError } from "../../base/seat-error";
 import type { Layout } from "./layout";
 import type { ProcessId } from "./processes";
 

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
-import type { Report } from "../step";
+import type { Report } from "../../base/step";
 import { removeCgroups } from "./cgroups";
-import { SeatError } from "./errors";
+import { SeatError } from "../../base/seat-error";
 import { layout, type Layout } from "./layout";
 import { killNamespace } from "./namespace";
 import { findSeatProcesses, seatOf } from "./processes";

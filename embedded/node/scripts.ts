@@ -5,10 +5,9 @@ import type { SeatCgroups } from "./cgroups";
 import type { Layout } from "./layout";
 import { privateRootScript } from "./private-root";
 import { SEAT_MARK } from "./processes";
-import { quote } from "./quote";
+import { quote } from "../../base/quote";
 import type { Shared } from "./shared";
 
-export { quote };
 
 /** What the boot scripts have to know of a seat. */
 export interface SeatScripts {

@@ -1,6 +1,6 @@
-import type { Report } from "../step";
+import type { Report } from "../../base/step";
 import { layout, seatId } from "./layout";
-import { withLock } from "./lock";
+import { withLock } from "../../base/lock";
 
 /** Runs `work` while nobody else changes the seat in `folder`; says so when it has to wait. */
 export function withSeat<T>(folder: string, report: Report, work: () => Promise<T>): Promise<T> {

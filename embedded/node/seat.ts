@@ -1,5 +1,5 @@
-import type { AddonName } from "../../components/addons/catalog";
-import type { Report } from "../step";
+import type { AddonName } from "../../versions";
+import type { Report } from "../../base/step";
 import type { Trust } from "./certificates";
 import { create } from "./create";
 import { complete, lacksImages } from "./images-of-addons";

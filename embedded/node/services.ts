@@ -4,7 +4,7 @@ import { POD_RANGE, SERVICE_RANGE } from "./address";
 import { kubeconfigOf } from "./certificates";
 import type { Layout } from "./layout";
 import { API_PORT, type NodePlan } from "./plan";
-import { quote } from "./scripts";
+import { quote } from "../../base/quote";
 
 /** A supervised process of the node. */
 interface Service {

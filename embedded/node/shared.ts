@@ -1,13 +1,13 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { isThere } from "../../base/files";
-import { addonNames, type AddonName } from "../../components/addons/catalog";
+import { addonNames, type AddonName } from "../../versions";
 import { images } from "../images";
 import { addonsOf } from "../images/recipes";
 import { imagesIn, isMade, storeOf, storeWith, type ImageArchive } from "../images/store";
-import { cacheRoot } from "../paths";
+import { cacheRoot } from "../../base/paths";
 import { binary } from "../toolchain";
-import { SeatError } from "./errors";
+import { SeatError } from "../../base/seat-error";
 import type { Layout } from "./layout";
 import { run } from "./run";
 

@@ -1,11 +1,11 @@
 import { onStack } from "../../base/advice";
 import { narrowFolder } from "../../base/private-folder";
-import type { Report } from "../step";
+import type { Report } from "../../base/step";
 import { waitForPods, waitForSystem } from "./addons";
 import { chooseRange, endsOf } from "./address";
 import { startServices, stopServices } from "./bring-up";
 import { makeCgroups, removeCgroups } from "./cgroups";
-import { SeatError } from "./errors";
+import { SeatError } from "../../base/seat-error";
 import { requireInotify } from "./inotify";
 import { layout } from "./layout";
 import { killNamespace, startNamespace } from "./namespace";

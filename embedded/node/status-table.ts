@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { onStack } from "../../base/advice";
 import { DEFAULT_STACK } from "../../base/names";
-import { seatFolder } from "../paths";
+import { seatFolder } from "../../base/paths";
 import { ownProcesses, podProcesses } from "./processes";
 import { seatStatus } from "./status";
 

@@ -1,7 +1,7 @@
 import { endsOf } from "./address";
-import { SeatError } from "./errors";
+import { SeatError } from "../../base/seat-error";
 import { layout, type Layout } from "./layout";
-import { isStrangers } from "./owner";
+import { isStrangers } from "../../base/process-owner";
 import { isAlive, isOfSeat } from "./processes";
 import { clearableWithoutRecord, readRecord, type SeatRecord } from "./record";
 import { serviceStatus, type ServiceStatus } from "./supervisor";

@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SeatError } from "./errors";
+import { SeatError } from "../../base/seat-error";
 import type { Layout } from "./layout";
-import { belongsTo } from "./owner";
+import { belongsTo } from "../../base/process-owner";
 import { age, commandOf, ownProcesses } from "./processes";
 import { run } from "./run";
 

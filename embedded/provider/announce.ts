@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { processAnswer } from "../../base/process-answer";
-import { identify } from "../node/process-id";
+import { identify } from "../../base/process-id";
 import { Host } from "./host";
 import { pulumi } from "../../versions";
 

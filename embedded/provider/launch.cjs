@@ -33,7 +33,7 @@ async function bundle(folder) {
     target: "node20",
     format: "cjs",
     logLevel: "error",
-    plugins: [{ name: "dirname", setup: (build) => build.onLoad({ filter: /embedded[\\/].*\.ts$/ }, keepDirname) }],
+    plugins: [{ name: "dirname", setup: (build) => build.onLoad({ filter: /(base|embedded)[\\/].*\.ts$/ }, keepDirname) }],
   });
   for (const name of fs.readdirSync(folder)) if (/^provider-.*\.cjs$/.test(name) || isLeft(folder, name)) fs.rmSync(path.join(folder, name), { force: true });
   fs.renameSync(temporary, file);

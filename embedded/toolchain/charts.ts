@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { makeLab } from "../lab";
-import { labRoot } from "../paths";
-import type { Step } from "../step";
+import { makeLab } from "../../base/lab";
+import { labRoot } from "../../base/paths";
+import type { Step } from "../../base/step";
 import { gatewayApiChart, gatewayApiKinds, gatewayApiModule } from "./gateway-api";
 import { moduleFolder } from "./go";
 import { meshModule, pinned } from "./modules";

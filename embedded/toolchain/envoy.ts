@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Step } from "../step";
+import type { Step } from "../../base/step";
 import { systemBinary } from "./debian";
 import { requireMachine } from "./machine";
 import { explainPip } from "./pip-errors";

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import type { Report, Step } from "../step";
+import type { Report, Step } from "../../base/step";
 import { explainGo, noGo } from "./go-errors";
 import { buildKey, flagsOf, readSources } from "./key";
 import { requireMachine } from "./machine";

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { addonNames, type AddonName } from "../../components/addons/catalog";
-import type { Step } from "../step";
+import { addonNames, type AddonName } from "../../versions";
+import type { Step } from "../../base/step";
 import { chartsStep } from "./charts";
 import { debianStep, systemBinary } from "./debian";
 import { envoyBinary, envoyStep } from "./envoy";

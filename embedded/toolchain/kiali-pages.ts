@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import type { Report, Step } from "../step";
+import type { Report, Step } from "../../base/step";
 import { moduleFolder } from "./go";
 import { requireMachine } from "./machine";
 import { KIALI, kialiModule, pinned } from "./modules";

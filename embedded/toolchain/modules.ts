@@ -1,7 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { AddonName } from "../../components/addons/catalog";
-import { ingressNamespace } from "../../components/mesh/gateway";
+import type { AddonName } from "../../versions";
 import { istio, istioRevision, kialiRevision } from "../../versions";
 
 /** What one Go module of this folder builds, and how. Part of the build's key: a changed recipe is a new build. */
@@ -177,8 +176,8 @@ const kialiPatches: readonly Patch[] = [
   { ...kialiConfig, from: '\tURL            string                   `yaml:"url"`', to: '\tURL            string                   `yaml:"external_url"`' },
   { ...kialiConfig, from: '\tInClusterURL         string            `yaml:"in_cluster_url"`', to: '\tInClusterURL         string            `yaml:"internal_url"`' },
   { ...kialiConfig, from: '\tURL                  string            `yaml:"url"`', to: '\tURL                  string            `yaml:"external_url"`' },
-  // It looks for the ingress gateway beside istiod; this lab's is in a namespace of its own.
-  { ...kialiConfig, from: '\t\t\t\tIngressGatewayNamespace:           "",', to: `\t\t\t\tIngressGatewayNamespace:           "${ingressNamespace}",` },
+  // It looks for the ingress gateway beside istiod; this lab's is in a namespace of its own, components/mesh/gateway.ts.
+  { ...kialiConfig, from: '\t\t\t\tIngressGatewayNamespace:           "",', to: '\t\t\t\tIngressGatewayNamespace:           "istio-ingress",' },
 ];
 
 /**

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { age, identify, isAlive } from "../node/process-id";
-import { cacheRoot } from "../paths";
+import { age, identify, isAlive } from "../../base/process-id";
+import { cacheRoot } from "../../base/paths";
 
 /** How much a clock may have been put forward meanwhile, in milliseconds. */
 const CLOCK_SLACK = 10_000;

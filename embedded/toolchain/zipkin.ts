@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Report, Step } from "../step";
+import type { Report, Step } from "../../base/step";
 import { systemBinary } from "./debian";
 import { requireDebian, requireMachine } from "./machine";
 import { makeWhole, place } from "./place";

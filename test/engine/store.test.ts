@@ -3,8 +3,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { images } from "../../embedded/images";
-import { cacheRoot } from "../../embedded/paths";
-import { gibibytes } from "../../embedded/room";
+import { cacheRoot } from "../../base/paths";
+import { gibibytes } from "../../base/room";
 import { Checkout } from "../support/checkout";
 import { until } from "../support/http";
 

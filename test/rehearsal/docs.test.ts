@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { lessonNames } from "../../components/lessons/catalog";
-import { projectRoot } from "../../embedded/paths";
+import { projectRoot } from "../../base/paths";
 import { Checkout, userEnvironment } from "../support/checkout";
 import { shows, stepsOf, type Step } from "../support/page";
 import { Terminal } from "../support/terminal";

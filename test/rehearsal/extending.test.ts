@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { projectRoot } from "../../embedded/paths";
+import { projectRoot } from "../../base/paths";
 import { withExamples } from "../support/extended";
 
 /** What docs/extending.md says of types: they follow from a folder and a line in each table. What the lab does with them is in unit/docs. */

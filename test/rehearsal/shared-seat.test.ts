@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { projectRoot } from "../../embedded/paths";
+import { projectRoot } from "../../base/paths";
 
 interface Report {
   testResults: { name: string; message: string; assertionResults: { title: string; status: string; failureMessages: string[] }[] }[];

@@ -5,7 +5,7 @@ import { execa, type ResultPromise } from "execa";
 import { parseDocument } from "yaml";
 import { engineRoot } from "../../cli/stack/engine";
 import { leftCgroups } from "../../embedded/node/cgroups";
-import { projectRoot } from "../../embedded/paths";
+import { projectRoot } from "../../base/paths";
 import { binary } from "../../embedded/toolchain";
 import { forgetCheckout, noteCheckout } from "./made-checkouts";
 import { waitingForSeat } from "./seat-waits";

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { buildSync } from "esbuild";
-import { projectRoot } from "../../embedded/paths";
+import { projectRoot } from "../../base/paths";
 
 /**
  * Compiles a module of the project, with all that it imports, into one file below `folder`. Plain Node runs it.

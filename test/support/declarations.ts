@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as ts from "typescript";
-import { projectRoot } from "../../embedded/paths";
+import { projectRoot } from "../../base/paths";
 
 /** What a property may hold, as an SDK's declarations say. */
 export type Shape =

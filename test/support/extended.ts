@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { projectRoot } from "../../embedded/paths";
+import { projectRoot } from "../../base/paths";
 
 /** What the program and its commands are made of. */
 const SOURCES = ["base", "cli", "components", "config.ts", "embedded", "index.ts", "kube", "package.json", "tsconfig.json", "versions.ts"];

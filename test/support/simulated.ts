@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
-import { projectRoot } from "../../embedded/paths";
+import { projectRoot } from "../../base/paths";
 import { Checkout } from "./checkout";
 import { Classroom } from "./roster";
 

@@ -4,7 +4,7 @@ import { parse, stringify } from "yaml";
 import { UserError } from "../../../base/errors";
 import { writeWhole } from "../../../base/files";
 import { lessonNames, lessonOf } from "../../../components/lessons/catalog";
-import { quote } from "../../../embedded/node/scripts";
+import { quote } from "../../../base/quote";
 import { pulumiOutput, type Workspace } from "../../stack/workspace";
 import type { RosterSeat } from "../model";
 

@@ -2,8 +2,8 @@ import { createHash, randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { createWhole, writeWhole } from "../../../base/files";
-import { makeLab } from "../../../embedded/lab";
-import { labRoot } from "../../../embedded/paths";
+import { makeLab } from "../../../base/lab";
+import { labRoot } from "../../../base/paths";
 import { UserError } from "../../../base/errors";
 import type { Roster } from "../model";
 

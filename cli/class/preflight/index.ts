@@ -1,5 +1,5 @@
 import type { Target } from "../../../config";
-import { quote } from "../../../embedded/node/scripts";
+import { quote } from "../../../base/quote";
 import { UserError } from "../../../base/errors";
 import type { Finding } from "../../preflight/finding";
 import { plainSecretFindings } from "../../preflight/plain-secrets";

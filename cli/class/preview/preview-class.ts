@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { type Stack, StackNotFoundError } from "@pulumi/pulumi/automation";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
-import { projectRoot } from "../../../embedded/paths";
+import { projectRoot } from "../../../base/paths";
 import { fileUrl } from "../../stack/backend";
 import { pulumiOutput, type Workspace } from "../../stack/workspace";
 import type { Class } from "../class";

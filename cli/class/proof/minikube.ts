@@ -7,7 +7,7 @@ import { kubeconfigOf } from "../../../components/cluster/minikube/kubeconfig";
 import { minikube as realMinikube, type Minikube } from "../../../components/cluster/minikube/minikube";
 import { profileNameOf } from "../../../components/cluster/minikube/profile-name";
 import { profileNamed } from "../../../components/cluster/minikube/tools";
-import { quote } from "../../../embedded/node/scripts";
+import { quote } from "../../../base/quote";
 import type { Deployment } from "../../stack/stack";
 import { query, type Query } from "./proof";
 import { objectOf, type ProofContext, type TargetProof } from "./target-proof";

@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { isThere } from "../../../base/files";
-import { quote } from "../../../embedded/node/scripts";
-import { labRoot } from "../../../embedded/paths";
+import { quote } from "../../../base/quote";
+import { labRoot } from "../../../base/paths";
 import { configFile, listStacks } from "../../stack/stack";
 import { tracesOf } from "../../stack/state";
 import { isWrittenFor } from "../roster/seat-file";

@@ -1,6 +1,4 @@
-import type { Target } from "../../../config";
 import type { Deployment } from "../../stack/stack";
-import { commandsFor } from "../../targets";
 import type { Workspace } from "../../stack/workspace";
 import type { Query } from "./proof";
 
@@ -25,10 +23,6 @@ export interface TargetProof {
   facts(context: ProofContext, before: Deployment): Promise<Facts>;
   /** Asks for each thing that a seat has on this target. `facts` are notes, perhaps of an earlier run. */
   queries(context: ProofContext, facts: Facts): Promise<Query[]>;
-}
-
-export function proofOf(target: Target): TargetProof {
-  return commandsFor(target).proof();
 }
 
 /** The config's value of a key that holds an object; empty where it has none. */

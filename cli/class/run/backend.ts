@@ -1,5 +1,5 @@
 import { UserError } from "../../../base/errors";
-import { quote } from "../../../embedded/node/scripts";
+import { quote } from "../../../base/quote";
 import { pulumiOutput, type Workspace } from "../../stack/workspace";
 import type { Class } from "../class";
 import { commandWithoutId } from "../identity/marks";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { UserError } from "../../../base/errors";
 import type { Target } from "../../../config";
-import { withLock } from "../../../embedded/node/lock";
+import { withLock } from "../../../base/lock";
 import { linkEngine } from "../../stack/engine";
 import { engineStep } from "../../stack/engine-step";
 import { providerLine, providerStep } from "../../stack/provider";

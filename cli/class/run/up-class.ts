@@ -1,7 +1,7 @@
 import { targetNamed } from "../../../components/cluster/targets";
 import type { Target } from "../../../config";
 import { seatStatus } from "../../../embedded/node/status";
-import { seatFolder } from "../../../embedded/paths";
+import { seatFolder } from "../../../base/paths";
 import { seatWait } from "../../answering";
 import { readyForUp } from "../../stack/ready";
 import { noteBackend } from "../../stack/same-backend";

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { UserError } from "../../../base/errors";
 import { kubeconfigFile } from "../../stack/kubeconfig";
 import { writeWhole } from "../../../base/files";
-import { quote } from "../../../embedded/node/scripts";
+import { quote } from "../../../base/quote";
 import { requireFolder } from "../../terminal/output-file";
 import { commandsFor } from "../../targets";
 import { type Card, cardOf, mergedKubeconfig, readOutputs, requireSecretFile, writeSecret } from "../cards/card";

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { quote } from "../../../embedded/node/scripts";
+import { quote } from "../../../base/quote";
 import { besideTheWork } from "../../terminal/ending/beside";
 import { heedFirst } from "../../terminal/ending/signals";
 import { UserError } from "../../../base/errors";

@@ -3,7 +3,7 @@ import { Api } from "../../../kube";
 import { clusterId } from "../../../components/cluster/existing/cluster-id";
 import { chooseContext } from "../../../components/cluster/existing/kubeconfig";
 import { seatStatus } from "../../../embedded/node/status";
-import { seatFolder } from "../../../embedded/paths";
+import { seatFolder } from "../../../base/paths";
 import { UserError } from "../../../base/errors";
 import { settingsOf } from "../settings";
 import type { Deployment, PendingOperation, StateResource } from "../stack";

@@ -1,4 +1,4 @@
-import { seatFolder } from "../../../embedded/paths";
+import { seatFolder } from "../../../base/paths";
 import { preconditions } from "./preconditions";
 import { embeddedStagesFor } from "../stages";
 import type { TargetCommands } from "../target";

@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { onStack } from "../../../base/advice";
 import { requireDebian, requireMachine } from "../../../embedded/toolchain/machine";
-import { cacheRoot } from "../../../embedded/paths";
-import { gibibytes, roomFor } from "../../../embedded/room";
+import { cacheRoot } from "../../../base/paths";
+import { gibibytes, roomFor } from "../../../base/room";
 import { UserError } from "../../../base/errors";
 
 /** The oldest Go that compiles the pinned Kubernetes and Istio (the `go` line of their go.mod). */

@@ -1,6 +1,6 @@
 import { onStack } from "../../../base/advice";
 import { seatStatus, type SeatStatus } from "../../../embedded/node/status";
-import { seatFolder } from "../../../embedded/paths";
+import { seatFolder } from "../../../base/paths";
 import type { Deployment } from "../../stack/stack";
 import { generationsOfState } from "../../stack/target-of-state";
 import type { Standing } from "../target";

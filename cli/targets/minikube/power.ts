@@ -5,7 +5,7 @@ import { asleep } from "../../../components/cluster/minikube/power";
 import { profileNameOf } from "../../../components/cluster/minikube/profile-name";
 import type { MinikubeSettings } from "../../../components/cluster/minikube/settings";
 import { profileNamed } from "../../../components/cluster/minikube/tools";
-import { quote } from "../../../embedded/node/scripts";
+import { quote } from "../../../base/quote";
 import { UserError } from "../../../base/errors";
 
 /** Of a stack's profile: `running`, `gone`, `unknown`, or what minikube calls it, such as `stopped` and `paused`. */

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess, type SpawnOptions, type StdioOptions } from "node:child_process";
 import * as fs from "node:fs";
 import { constants } from "node:os";
-import { isForeground } from "../../../embedded/node/process-id";
-import { projectRoot } from "../../../embedded/paths";
+import { isForeground } from "../../../base/process-id";
+import { projectRoot } from "../../../base/paths";
 import { Interrupted, UserError } from "../../../base/errors";
 import { RUNNER_MARK, thisRunner } from "../../stack/orphans";
 import { engineStarted } from "./engines";

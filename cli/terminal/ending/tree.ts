@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import { isOwn } from "../../../embedded/node/owner";
+import { isOwn } from "../../../base/process-owner";
 import { environmentOf, everyNumber, identify, isAlive, SEAT_MARK, sessionOf, type ProcessId } from "../../../embedded/node/processes";
 import { RUNNER_MARK, thisRunner } from "../../stack/orphans";
 

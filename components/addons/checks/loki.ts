@@ -1,7 +1,7 @@
 import { KUBECTL } from "../../../base/advice";
 import type { CheckSpec } from "../../lessons/checks/check";
 import { systemNamespace } from "../../mesh/system-namespace";
-import { addonImages } from "../../../versions";
+import { addonImages, collectorImage } from "../../../versions";
 import { aboutAddon, lesson, showAddon } from "./base";
 
 export function lokiChecks(): CheckSpec[] {
@@ -13,7 +13,7 @@ export function lokiChecks(): CheckSpec[] {
       title: "the gateway's access log comes to the collector",
       about: aboutAddon(["opentelemetry-collector"], ["logging", "pods", "route"]),
       lookAt: `${KUBECTL} logs -n ${systemNamespace} deployment/opentelemetry-collector --tail 50`,
-      images: [addonImages.collector],
+      images: [collectorImage],
       from: "collector",
       path: "/productpage",
       withinSeconds: 12,
@@ -25,7 +25,7 @@ export function lokiChecks(): CheckSpec[] {
       title: "the gateway's access log comes to Loki",
       about: aboutAddon(["loki", "opentelemetry-collector"], ["logging", "pods", "route"]),
       lookAt: showAddon("app.kubernetes.io/name=loki"),
-      images: [addonImages.loki, addonImages.collector],
+      images: [addonImages.loki, collectorImage],
       from: "loki",
       path: "/productpage",
       withinSeconds: 12,

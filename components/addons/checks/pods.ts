@@ -3,12 +3,12 @@ import type { Settings } from "../../../config";
 import type { CheckSpec } from "../../lessons/checks/check";
 import { addonNames, catalog, type AddonName } from "../catalog";
 import { systemNamespace } from "../../mesh/system-namespace";
-import { addonImages } from "../../../versions";
+import { addonImages, collectorImage } from "../../../versions";
 import { aboutAddon, lesson } from "./base";
 
 /** What an addon runs besides what its own Service leads to. */
 const besides: Partial<Record<AddonName, { readonly service: string; readonly image: string }>> = {
-  loki: { service: "opentelemetry-collector", image: addonImages.collector },
+  loki: { service: "opentelemetry-collector", image: collectorImage },
 };
 
 export function podsChecks({ addons }: Settings): CheckSpec[] {

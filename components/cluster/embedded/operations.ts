@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { AddonName } from "../../addons/catalog";
-import { SeatError } from "../../../embedded/node/errors";
+import { SeatError } from "../../../base/seat-error";
 import type * as embeddedNode from "../../../embedded/node/seat";
 import { generationOf, neverUpdated, type GenerationInputs as Keepers } from "../generation-operations";
 import type { DynamicOperations } from "../module-shim";

@@ -2,8 +2,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import { readIfThere } from "../../../base/files";
-import { makeLab } from "../../../embedded/lab";
-import { labRoot } from "../../../embedded/paths";
+import { makeLab } from "../../../base/lab";
+import { labRoot } from "../../../base/paths";
 
 /** The kubeconfig that minikube keeps for a profile of ours, so that the user's own and its current context stay as they are. */
 export function kubeconfigOf(profile: string): string {

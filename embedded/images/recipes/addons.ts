@@ -1,4 +1,4 @@
-import type { AddonName } from "../../../components/addons/catalog";
+import type { AddonName } from "../../../versions";
 import { addonImages } from "../../../versions";
 import type { Recipe } from "../recipe";
 import { base, file, type Account } from "../rootfs";

@@ -1,11 +1,11 @@
-import { addonImages } from "../../../versions";
+import { collectorImage as name } from "../../../versions";
 import { collectorVersion } from "../../toolchain/modules";
 import type { Recipe } from "../recipe";
 import { base, file } from "../rootfs";
 
 /** As upstream's image, where the Deployment of Istio's sample starts its program. */
 export const collectorImage: Recipe = {
-  name: addonImages.collector,
+  name,
   addon: "loki",
   from: `the OpenTelemetry Collector ${collectorVersion()}, with the components that Istio's sample configures and no others`,
   make: ({ tool }) => ({

@@ -1,4 +1,4 @@
-import { addonNames, type AddonName } from "../../../components/addons/catalog";
+import { addonNames, type AddonName } from "../../../versions";
 import type { Recipe } from "../recipe";
 import { addonImageRecipes } from "./addons";
 import { bookinfoImages } from "./bookinfo";

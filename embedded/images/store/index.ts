@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { isThere, namesIn } from "../../../base/files";
-import { cacheRoot } from "../../paths";
+import { cacheRoot } from "../../../base/paths";
 import { binary } from "../../toolchain";
 
 /** Part of every key: raise it when the same images lie in a store otherwise. */

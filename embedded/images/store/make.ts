@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { gibibytes, roomFor } from "../../room";
-import type { Report } from "../../step";
+import { gibibytes, roomFor } from "../../../base/room";
+import type { Report } from "../../../base/step";
 import { makeWhole } from "../../toolchain/place";
 import { inCache, storeIn, writeStore, type ImageArchive, type ImageStore } from ".";
 import { importInto, SNAPSHOTTER } from "./import";

@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
 import { parse } from "yaml";
-import { labRoot } from "../../../embedded/paths";
+import { labRoot } from "../../../base/paths";
 import { binary } from "../../../embedded/toolchain";
 import { chartsStep } from "../../../embedded/toolchain/charts";
 import { Gate } from "./gate";

@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
 import { engineFolder } from "../../../cli/stack/engine";
-import { cacheRoot, projectRoot } from "../../../embedded/paths";
+import { cacheRoot, projectRoot } from "../../../base/paths";
 import { installStandIn } from "../../../embedded/provider/install";
 import { Call, parseCalls, recordings } from "./recording";
 

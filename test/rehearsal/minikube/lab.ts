@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { execa, execaSync } from "execa";
 import { parse, stringify } from "yaml";
 import { generationIn } from "../../../components/cluster/minikube/marker";
-import { cacheRoot, projectRoot } from "../../../embedded/paths";
+import { cacheRoot, projectRoot } from "../../../base/paths";
 import { Checkout, userEnvironment, type Ended } from "../../support/checkout";
 import type { Kept } from "./machines";
 

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { execa, execaSync } from "execa";
-import { cacheRoot } from "../../../embedded/paths";
+import { cacheRoot } from "../../../base/paths";
 import { Checkout, userEnvironment, type Ended } from "../../support/checkout";
 import type { Machine } from "./machine";
 import { writeStackFile } from "./stack-file";

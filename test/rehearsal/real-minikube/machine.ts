@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { UserError } from "../../../base/errors";
-import { identify, isAlive, type ProcessId } from "../../../embedded/node/process-id";
+import { identify, isAlive, type ProcessId } from "../../../base/process-id";
 import { binary } from "../../../embedded/toolchain";
 import { KUBERNETES, nodeTar, program, REGISTRY, registryConfig, registryFolder, unpacked, unpackedEnvironment } from "../../toolchain/real-minikube";
 

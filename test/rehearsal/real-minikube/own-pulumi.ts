@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { engineFolder } from "../../../cli/stack/engine";
-import { projectRoot } from "../../../embedded/paths";
+import { projectRoot } from "../../../base/paths";
 import { installStandIn } from "../../../embedded/provider/install";
 import { Checkout, userEnvironment } from "../../support/checkout";
 import type { Machine } from "./machine";

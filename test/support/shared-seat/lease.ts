@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { withLock } from "../../../embedded/node/lock";
+import { withLock } from "../../../base/lock";
 import { Checkout } from "../checkout";
 import { waitingForSeat } from "../seat-waits";
 import { Look } from "./look";

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { quote } from "../../../embedded/node/scripts";
+import { quote } from "../../../base/quote";
 import { Checkout } from "../checkout";
 import { notedCheckouts } from "../made-checkouts";
 

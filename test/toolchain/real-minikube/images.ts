@@ -6,7 +6,7 @@ import { execa } from "execa";
 import { images, COREDNS_IMAGE } from "../../../embedded/images";
 import { writeImage, type Image } from "../../../embedded/images/oci/archive";
 import { base, file, link, text } from "../../../embedded/images/rootfs";
-import type { Step } from "../../../embedded/step";
+import type { Step } from "../../../base/step";
 import { binary } from "../../../embedded/toolchain";
 import { systemBinary } from "../../../embedded/toolchain/debian";
 import { makeWhole, place } from "../../../embedded/toolchain/place";

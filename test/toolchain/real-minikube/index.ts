@@ -1,4 +1,4 @@
-import type { Step } from "../../../embedded/step";
+import type { Step } from "../../../base/step";
 import { registryStep } from "./images";
 import { nodeStep } from "./node";
 import { packagesStep } from "./packages";

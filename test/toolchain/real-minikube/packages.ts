@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
-import type { Step } from "../../../embedded/step";
+import type { Step } from "../../../base/step";
 import { makeWhole, place } from "../../../embedded/toolchain/place";
 import { keyOf } from "./key";
 

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import * as path from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { addonImages } from "../../../versions";
+import { addonImages, collectorImage } from "../../../versions";
 import { addonNames, catalog, type AddonName } from "../../../components/addons/catalog";
 import { browserUrl } from "../../../components/addons/addresses";
 import { required } from "../azure/config";
@@ -60,7 +60,7 @@ test.each<[AddonName, AddonName, string[]]>([
 test("each image is that of images.ts", async () => {
   const objects = [...(await addonObjects(["kiali", "prometheus", "grafana", "jaeger", "loki"])), ...(await addonObjects(["zipkin"]))];
   const used = objects.flatMap(({ inputs }) => inputs.spec?.template?.spec.containers ?? []).map(({ image }: { image: string }) => image);
-  expect(used.sort()).toEqual(Object.values(addonImages).sort());
+  expect(used.sort()).toEqual([...Object.values(addonImages), collectorImage].sort());
 });
 
 describe("telemetry", () => {

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { parseConfig } from "../../../config";
-import { projectRoot } from "../../../embedded/paths";
+import { projectRoot } from "../../../base/paths";
 import { stepsOf } from "../../support/page";
 import type { Registered } from "../components/graph";
 import { named } from "../components/graph";

@@ -8,7 +8,7 @@ import { claimFolder } from "../../../cli/class/identity/noted";
 import { noteBackend } from "../../../cli/stack/same-backend";
 import { openWorkspace } from "../../../cli/stack/workspace";
 import { prepare } from "../../../components/cluster/minikube/kubeconfig";
-import { makeLab, narrowLab } from "../../../embedded/lab";
+import { makeLab, narrowLab } from "../../../base/lab";
 import { needs, withoutOwnProcess } from "../../support/needs";
 
 let home: string;

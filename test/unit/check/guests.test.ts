@@ -8,7 +8,7 @@ import { apiOf } from "../../../cli/check/api";
 import type { Api, KubeObject } from "../../../kube";
 import { GUEST_NAMESPACE, GuestMissing, Guests } from "../../../cli/check/probe-pods";
 import { mayRun, readRun, startOf, thisRun } from "../../../cli/check/run-mark";
-import { bootId, self } from "../../../embedded/node/process-id";
+import { bootId, self } from "../../../base/process-id";
 
 const NAMESPACE = `/api/v1/namespaces/${GUEST_NAMESPACE}`;
 const PODS = `${NAMESPACE}/pods`;

@@ -4,7 +4,7 @@ import { ApiError } from "../../../kube";
 import { ApiSilent } from "../../../cli/check/api";
 import { ServiceSilent, type Seat } from "../../../cli/check/seat";
 import { installedAddons } from "../../../cli/check/stack-outputs";
-import { addonImages } from "../../../versions";
+import { addonImages, collectorImage } from "../../../versions";
 import { images } from "../../../versions";
 import { spec } from "./reports";
 
@@ -25,9 +25,9 @@ describe("what answers on the embedded seat", () => {
 
   it("is a placeholder as soon as one image is, which is no stand-in", () => {
     expect(placeholderOf(of(addonImages.prometheus, addonImages.kiali, addonImages.grafana), embedded)).toBe("grafana: a placeholder");
-    expect(placeholderOf(of(addonImages.loki, addonImages.collector), embedded)).toBe("loki: a placeholder");
+    expect(placeholderOf(of(addonImages.loki, collectorImage), embedded)).toBe("loki: a placeholder");
     expect(placeholderOf(of(addonImages.loki, addonImages.grafana), embedded)).toBe("grafana, loki: placeholders");
-    expect([standInOf(of(addonImages.collector), embedded), placeholderOf(of(addonImages.collector), embedded)]).toEqual([undefined, undefined]);
+    expect([standInOf(of(collectorImage), embedded), placeholderOf(of(collectorImage), embedded)]).toEqual([undefined, undefined]);
     expect(standInOf(of(addonImages.grafana), embedded)).toBeUndefined();
     expect([addonImages.grafana, addonImages.prometheus, addonImages.kiali].map((image) => isPlaceholder(image, embedded))).toEqual([true, false, false]);
   });

@@ -15,11 +15,11 @@ import { notedLine } from "./run/a-class";
 import { FakeBackend } from "./run/fake-backend";
 
 const { held } = vi.hoisted(() => ({ held: {} as { backend: FakeBackend; clean: TargetProof } }));
-vi.mock("../../../embedded/paths", async () => (await import("./roster/project.js")).project);
+vi.mock("../../../base/paths", async () => (await import("./roster/project.js")).project);
 vi.mock("../../../cli/stack/workspace", () => ({ pulumiOutput: (...args: Parameters<FakeBackend["pulumiOutput"]>) => held.backend.pulumiOutput(...args) }));
 vi.mock("../../../cli/class/engine", () => ({ stackOf: (...args: Parameters<FakeBackend["stackOf"]>) => held.backend.stackOf(...args) }));
 vi.mock("../../../embedded/node/seat", () => ({ seatStatus: async () => ({ state: "absent" }), deleteSeat: async (folder: string) => fs.rmSync(folder, { recursive: true, force: true }) }));
-vi.mock("../../../cli/class/proof/target-proof", async (original) => ({ ...(await original<object>()), proofOf: () => held.clean }));
+vi.mock("../../../cli/targets", async (original) => ({ ...(await original<object>()), proofOf: () => held.clean }));
 
 const root = project.projectRoot;
 const lab = project.labRoot();

@@ -5,7 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { identify, isAlive } from "../../../embedded/node/processes";
-import { projectRoot } from "../../../embedded/paths";
+import { projectRoot } from "../../../base/paths";
 import { contained, endStrangers, NOBODY, sleeper } from "../../support/strangers";
 import { needs, withoutRoot } from "../../support/needs";
 

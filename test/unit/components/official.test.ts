@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect, test } from "vitest";
-import { projectRoot } from "../../../embedded/paths";
+import { projectRoot } from "../../../base/paths";
 import { shippedStacks, stackFile } from "../config/stack-files";
 
 /** The program has to run unchanged on the official plugin: it knows nothing of another. */

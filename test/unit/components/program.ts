@@ -2,7 +2,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { vi } from "vitest";
 import type { AddonUrls } from "../../../components/addons";
-import { projectRoot } from "../../../embedded/paths";
+import { projectRoot } from "../../../base/paths";
 import { register, type Registered, type Run, type State } from "./graph";
 
 /** What index.ts exports. */

@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import * as ts from "typescript";
 import { expect, test } from "vitest";
-import { projectRoot } from "../../../embedded/paths";
+import { projectRoot } from "../../../base/paths";
 
 test("tsconfig.json serves a Pulumi of the user's own, whose ts-node checks the types and emits, whatever noEmit says", () => {
   const { config } = ts.readConfigFile(path.join(projectRoot, "tsconfig.json"), ts.sys.readFile);

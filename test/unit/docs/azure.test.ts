@@ -5,7 +5,7 @@ import { execaSync } from "execa";
 import { afterAll, describe, expect, test } from "vitest";
 import { otherSizes, parseSize } from "../../../components/cluster/azure/size";
 import { parseConfig } from "../../../config";
-import { projectRoot } from "../../../embedded/paths";
+import { projectRoot } from "../../../base/paths";
 import { required } from "../azure/config";
 
 const page = fs.readFileSync(path.join(projectRoot, "docs/azure.md"), "utf8");

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
-import { projectRoot } from "../../../embedded/paths";
+import { projectRoot } from "../../../base/paths";
 import { sitesIn, sitesOf } from "../../support/deletes";
 
 const HEADING = "## What istio-lab deletes, and how it knows that it is its own";

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
 import { packages as fonts } from "../../../cli/class/cards/text/package-fonts";
-import { addonImages, images } from "../../../versions";
-import { projectRoot } from "../../../embedded/paths";
+import { addonImages, collectorImage, images } from "../../../versions";
+import { projectRoot } from "../../../base/paths";
 import { productFiles } from "../../support/deletes";
 import { sourcesIn, sourcesOf, type Source } from "../../support/downloads";
 
@@ -77,7 +77,7 @@ describe("README's table of what is trusted", () => {
   });
 
   it("names each registry and each plugin", () => {
-    for (const image of [...Object.values(addonImages), ...Object.values(images)]) {
+    for (const image of [...Object.values(addonImages), collectorImage, ...Object.values(images)]) {
       expect(row(registryImages), image).toContain(image.slice(0, image.indexOf("/")));
       expect(image, "an image with a digest is held by more than a tag: say so in the table").not.toContain("@");
     }

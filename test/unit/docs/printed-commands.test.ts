@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { KUBECTL, onStack, STACK_SCRIPTS } from "../../../base/advice";
 import { nameStack as rowOnStack } from "../../../cli/check/result";
 import { nameStack as findingOnStack } from "../../../cli/preflight/finding";
-import { projectRoot } from "../../../embedded/paths";
+import { projectRoot } from "../../../base/paths";
 import { adviceIn, commandsIn, type Advice } from "../../support/printed-commands";
 
 const advice = adviceIn(projectRoot);

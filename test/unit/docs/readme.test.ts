@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { Resvg } from "@resvg/resvg-js";
 import { describe, expect, it } from "vitest";
 import { catalog } from "../../../components/addons/catalog";
-import { addonImages } from "../../../versions";
+import { addonImages, collectorImage } from "../../../versions";
 import { stepsOf } from "../../support/page";
 
 const root = path.join(__dirname, "../../..");
@@ -56,7 +56,7 @@ describe("README", () => {
     const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
     const versions = readme.slice(readme.indexOf("## Versions and licences"), readme.indexOf("## Where to look"));
     for (const name of ["pulumi", "@pulumi/pulumi", "@pulumi/kubernetes", "@pulumi/azure-native", "@pulumi/random", "@pulumi/tls"]) expect(versions, name).toContain(dependencies[name]);
-    for (const image of Object.values(addonImages)) expect(versions, image).toContain(image.split(":")[1]!.replace(/^v/, ""));
+    for (const image of [...Object.values(addonImages), collectorImage]) expect(versions, image).toContain(image.split(":")[1]!.replace(/^v/, ""));
   });
 
   it("names every addon", () => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { expect, it } from "vitest";
-import { projectRoot } from "../../../embedded/paths";
+import { projectRoot } from "../../../base/paths";
 
 const readme = readFileSync(path.join(projectRoot, "README.md"), "utf8");
 const table = readme.slice(readme.indexOf("## Rehearsals"), readme.indexOf("## Where to look"));

@@ -5,7 +5,7 @@ import { readRoster } from "../../../cli/class/roster/read";
 import { project, put } from "../class/roster/project";
 
 // The seats begin with the stack files as they are shipped, not with the user's.
-vi.mock("../../../embedded/paths", async () => (await import("../class/roster/project.js")).project);
+vi.mock("../../../base/paths", async () => (await import("../class/roster/project.js")).project);
 
 it.each(["README.md", "docs/class.md"])("%s has rosters that are valid as they stand", (page) => {
   const text = fs.readFileSync(path.join(__dirname, "../../..", page), "utf8");

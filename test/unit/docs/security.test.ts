@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { rulesFor } from "../../../components/cluster/azure/rules";
 import { kialiNodePort } from "../../../components/cluster/ingress";
 import type { Target } from "../../../config";
-import { projectRoot } from "../../../embedded/paths";
+import { projectRoot } from "../../../base/paths";
 import { productFiles } from "../../support/deletes";
 
 const targets = Object.keys({ embedded: true, minikube: true, azure: true, existing: true } satisfies Record<Target, true>);

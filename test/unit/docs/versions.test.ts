@@ -3,8 +3,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { repeated, repeatedByTools, rewriteIn, staleIn } from "../../../cli/docs/versions";
-import { projectRoot } from "../../../embedded/paths";
-import { addonImages, defaultK3s, EARLIER_K3S, embeddedKubernetes, envoy, fonts, images, istio, minikube, pauseImage, pulumi, zipkin } from "../../../versions";
+import { projectRoot } from "../../../base/paths";
+import { addonImages, collectorImage, defaultK3s, EARLIER_K3S, embeddedKubernetes, envoy, fonts, images, istio, minikube, pauseImage, pulumi, zipkin } from "../../../versions";
 import { productFiles } from "../../support/deletes";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "versions-"));
@@ -30,7 +30,7 @@ it("a text of another version is named, and written anew", () => {
 it("no code names a version beside versions.ts", () => {
   const named = [
     istio.version, istio.module, defaultK3s.version, defaultK3s.sha256, EARLIER_K3S, embeddedKubernetes, minikube.oldest, minikube.kubernetes, envoy, fonts, pauseImage, zipkin.sha256,
-    ...Object.values(images), ...Object.values(addonImages), ...Object.values(pulumi),
+    ...Object.values(images), ...Object.values(addonImages), collectorImage, ...Object.values(pulumi),
   ];
   const files = productFiles(projectRoot).filter((file) => /\.[cm]?[jt]s$/.test(file) && file !== "versions.ts");
   expect(files.length).toBeGreaterThan(300);

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { describe, expect, test } from "vitest";
 import { distributionFinding, distributionOf, distributions } from "../../../components/cluster/existing/distributions";
-import { projectRoot } from "../../../embedded/paths";
+import { projectRoot } from "../../../base/paths";
 
 /** A node as the distribution writes it, and the version that its API server tells. */
 const marks: Record<string, { node?: object; version?: string }> = {

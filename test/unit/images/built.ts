@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import * as path from "node:path";
-import { projectRoot } from "../../../embedded/paths";
+import { projectRoot } from "../../../base/paths";
 import { app, appsStep } from "../../../embedded/images/apps";
 import type { Lack } from "../../support/needs";
 

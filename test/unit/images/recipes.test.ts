@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { addonNames } from "../../../components/addons/catalog";
-import { addonImages } from "../../../versions";
+import { addonImages, collectorImage } from "../../../versions";
 import { archiveOf, isWritten, write } from "../../../embedded/images/archives";
 import { addonsOf, recipes, recipesFor } from "../../../embedded/images/recipes";
 import { parseLdd } from "../../../embedded/images/rootfs";
@@ -74,7 +74,7 @@ describe("the images of a seat", () => {
       addonImages.jaeger,
       "docker.io/mccutchen/go-httpbin:v2.15.0",
       addonImages.zipkin,
-      addonImages.collector,
+      collectorImage,
       addonImages.prometheus,
       "gcr.io/k8s-minikube/storage-provisioner:v5",
       addonImages.kiali,
@@ -103,25 +103,24 @@ describe("the images of a seat", () => {
 
   it("are those of every seat where no addon is chosen, and with each addon its own beside them", () => {
     const without = recipesFor([]).map(({ name }) => name);
-    expect(without).toEqual(recipes.map(({ name }) => name).filter((name) => !Object.values(addonImages).includes(name as never)));
-    const { collector, ...own } = addonImages;
+    expect(without).toEqual(recipes.map(({ name }) => name).filter((name) => ![...Object.values(addonImages), collectorImage].includes(name as never)));
     for (const addon of addonNames) {
-      const expected = addon === "loki" ? [collector, own.loki] : [own[addon]];
+      const expected = addon === "loki" ? [collectorImage, addonImages.loki] : [addonImages[addon]];
       expect(recipesFor([addon]).map(({ name }) => name).filter((name) => !without.includes(name)), addon).toEqual(expected);
     }
     expect(addonsOf(recipesFor(["kiali", "loki"]))).toEqual(["loki", "kiali"]);
-    expect(addonsOf(recipesFor(addonNames).filter(({ name }) => name !== collector))).toEqual(addonNames.filter((name) => name !== "loki"));
+    expect(addonsOf(recipesFor(addonNames).filter(({ name }) => name !== collectorImage))).toEqual(addonNames.filter((name) => name !== "loki"));
   });
 
   it("hold the Prometheus that their tag names, and the Jaeger and the Kiali that their modules do", () => {
     expect(named("docker.io/prom/prometheus:v3.10.0").from).toContain("Prometheus 3.10.0,");
-    expect(named(addonImages.collector).from).toContain("the OpenTelemetry Collector 0.73.0,");
+    expect(named(collectorImage).from).toContain("the OpenTelemetry Collector 0.73.0,");
     expect(named("docker.io/jaegertracing/jaeger").from).toContain("Jaeger 1.62.0:");
     expect(named("quay.io/kiali/kiali").from).toMatch(/^Kiali 1\.89\.8: the server .*, and its own pages/);
   });
 
   it("start Loki's placeholder and the collector where the Deployment has the program, as the user of upstream's image", () => {
-    const starts = [addonImages.loki, addonImages.collector].map((name) => named(name).make(programs));
+    const starts = [addonImages.loki, collectorImage].map((name) => named(name).make(programs));
     expect(starts.map(({ start }) => [start.entrypoint, start.env, start.user])).toEqual([
       [["/usr/bin/loki"], ["PLACEHOLDER=loki"], "10001"],
       [["/otelcol-contrib"], undefined, "10001"],

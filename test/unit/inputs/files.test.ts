@@ -6,7 +6,7 @@ import { readOverlay } from "../../../cli/class/roster/overlay";
 import { fileConfig, targetOf } from "../../../cli/stack/stack";
 import { project, put } from "../class/roster/project";
 
-vi.mock("../../../embedded/paths", async () => (await import("../class/roster/project.js")).project);
+vi.mock("../../../base/paths", async () => (await import("../class/roster/project.js")).project);
 
 const SEATS = "seats: [{seat: k-01, trainee: Ada}]\n";
 const bomb = `a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [${Array(10).fill("*a").join()}]\nc: &c [${Array(10).fill("*b").join()}]\nd: [${Array(10).fill("*c").join()}]\n`;

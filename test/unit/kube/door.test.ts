@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect, it } from "vitest";
-import { projectRoot } from "../../../embedded/paths";
+import { projectRoot } from "../../../base/paths";
 
 it("the door of kube/ loads client-node only with the first kubeconfig: the program and its dynamic provider pay nothing for it", () => {
   const isLoaded = "Object.keys(require.cache).some((file) => file.includes('@kubernetes/client-node'))";

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { sampledLines } from "../../../cli/mutants/sample";
 import { DECIDES, scopeOf } from "../../../cli/mutants/scope";
 import { percentage, strykerSettings } from "../../../cli/mutants/settings";
-import { projectRoot } from "../../../embedded/paths";
+import { projectRoot } from "../../../base/paths";
 
 const scope = (...paths: string[]) => scopeOf(projectRoot, paths);
 

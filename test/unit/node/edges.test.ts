@@ -10,7 +10,7 @@ import { instancesFor, raiseTo } from "../../../embedded/node/inotify";
 import { writeKubeconfig } from "../../../embedded/node/kubeconfig";
 import { layout } from "../../../embedded/node/layout";
 import { mountsBelow } from "../../../embedded/node/seat-folder";
-import { quote } from "../../../embedded/node/quote";
+import { quote } from "../../../base/quote";
 import { clearableWithoutRecord, isRecordDraft, readRecord, writeRecord } from "../../../embedded/node/record";
 import { writeBootScripts } from "../../../embedded/node/scripts";
 import { needs, withoutOwnProcess } from "../../support/needs";

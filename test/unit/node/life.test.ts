@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parseRange, type Taken } from "../../../embedded/node/address";
 import { layout } from "../../../embedded/node/layout";
 import type { NodePlan } from "../../../embedded/node/plan";
-import { self, type ProcessId } from "../../../embedded/node/process-id";
+import { self, type ProcessId } from "../../../base/process-id";
 import { readRecord, writeRecord, type SeatRecord } from "../../../embedded/node/record";
 import { createSeat, startSeat, stopSeat, type SeatSpec } from "../../../embedded/node/seat";
 
@@ -49,7 +49,7 @@ vi.mock("../../../embedded/node/import-images", () => ({ importImages: async (_:
 vi.mock("../../../embedded/node/inotify", () => ({ requireInotify: (sidecars?: number) => world.note(`inotify ${sidecars ?? "all"}`) }));
 vi.mock("../../../embedded/node/manifests", () => ({ manifests: () => [] }));
 vi.mock("../../../embedded/node/namespace", async () => {
-  const { self } = await import("../../../embedded/node/process-id.js");
+  const { self } = await import("../../../base/process-id.js");
   return { startNamespace: async (_: string, range: string) => (world.note(`boot ${range}`), self()), killNamespace: async () => world.note("kill") };
 });
 vi.mock("../../../embedded/node/node-files", () => ({ snapshotterFor: () => "overlayfs", writeNodeFiles: async () => world.note("files"), writeConfiguration: () => world.note("configuration") }));

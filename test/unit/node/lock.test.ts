@@ -6,10 +6,10 @@ import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { withLock, type LockOptions } from "../../../embedded/node/lock";
-import { lockFolders } from "../../../embedded/node/lock-folder";
+import { withLock, type LockOptions } from "../../../base/lock";
+import { lockFolders } from "../../../base/lock-folder";
 import { isAlive, identify } from "../../../embedded/node/processes";
-import { projectRoot } from "../../../embedded/paths";
+import { projectRoot } from "../../../base/paths";
 import { needs, withoutRoot } from "../../support/needs";
 
 const name = (suffix: string) => `test:${process.pid}:${suffix}`;
@@ -48,11 +48,11 @@ it("a lock is never taken through a link, which would leave its file somewhere e
 /** Another process that holds a lock with this project's code, out of another checkout; it starts a child in a session of its own. */
 function holder(suffix: string): ChildProcess {
   const other = path.join(scratch, "checkout");
-  for (const file of ["base/files.ts", "base/process-answer.ts", ...["errors", "lock", "lock-folder", "lock-holder", "process-id"].map((part) => `embedded/node/${part}.ts`)]) {
+  for (const file of ["files", "process-answer", "seat-error", "lock", "lock-folder", "lock-holder", "process-id"].map((part) => `base/${part}.ts`)) {
     fs.mkdirSync(path.dirname(path.join(other, file)), { recursive: true });
     fs.copyFileSync(path.join(projectRoot, file), path.join(other, file));
   }
-  const script = `require(${JSON.stringify(require.resolve("tsx/cjs/api"))}).register(); const { withLock } = require("./embedded/node/lock.ts");
+  const script = `require(${JSON.stringify(require.resolve("tsx/cjs/api"))}).register(); const { withLock } = require("./base/lock.ts");
     withLock(${JSON.stringify(name(suffix))}, () => {}, async () => {
       const child = require("node:child_process").spawn("sleep", ["300"], { detached: true, stdio: "ignore" });
       console.log(child.pid);
@@ -167,7 +167,7 @@ describe("another user of the machine", needs(withoutRoot), () => {
     fs.chmodSync(scratch, 0o755);
     fs.mkdirSync(home);
     fs.chownSync(home, NOBODY, NOBODY);
-    const script = path.join(projectRoot, "embedded/node/lock.ts");
+    const script = path.join(projectRoot, "base/lock.ts");
     const bundle = path.join(scratch, "lock.cjs");
     execFileSync(path.join(projectRoot, "node_modules/.bin/esbuild"), [script, "--bundle", "--platform=node", `--outfile=${bundle}`, "--log-level=error"]);
     fs.chmodSync(bundle, 0o644); // whatever the user's umask is

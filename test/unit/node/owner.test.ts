@@ -3,8 +3,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { cgroupName } from "../../../embedded/node/layout";
-import { belongsTo, isContained, isOwn, isStrangers } from "../../../embedded/node/owner";
-import { environmentOf, identify, isAlive, isForeground, isListed, sessionOf } from "../../../embedded/node/process-id";
+import { belongsTo, isContained, isOwn, isStrangers } from "../../../base/process-owner";
+import { environmentOf, identify, isAlive, isForeground, isListed, sessionOf } from "../../../base/process-id";
 import { findSeatProcesses } from "../../../embedded/node/processes";
 
 /**

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { identify, SEAT_MARK } from "../../../embedded/node/processes";
 import { remove } from "../../../embedded/node/remove";
 import { removeSeatFolder } from "../../../embedded/node/seat-folder";
-import { seatFolder } from "../../../embedded/paths";
+import { seatFolder } from "../../../base/paths";
 import { endStrangers, join, makeGroup, NOBODY, sleeper } from "../../support/strangers";
 import { needs, withoutRoot } from "../../support/needs";
 

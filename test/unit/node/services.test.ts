@@ -9,7 +9,8 @@ import { containerdConfig, kubeletConfig, kubeProxyConfig } from "../../../embed
 import { requirePath } from "../../../embedded/node/machine";
 import { layout } from "../../../embedded/node/layout";
 import type { NodePlan } from "../../../embedded/node/plan";
-import { bootScript, initScript, quote } from "../../../embedded/node/scripts";
+import { quote } from "../../../base/quote";
+import { bootScript, initScript } from "../../../embedded/node/scripts";
 import { writeConfiguration } from "../../../embedded/node/node-files";
 import { runScript, services, writeService } from "../../../embedded/node/services";
 

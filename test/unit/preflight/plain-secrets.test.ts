@@ -3,7 +3,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { plainSecretFindings } from "../../../cli/preflight/plain-secrets";
 import { project, put } from "../class/roster/project";
 
-vi.mock("../../../embedded/paths", async () => (await import("../class/roster/project.js")).project);
+vi.mock("../../../base/paths", async () => (await import("../class/roster/project.js")).project);
 const file = (text: string) => put(project.projectRoot, "Pulumi.s-01.yaml", text);
 afterEach(() => rmSync(`${project.projectRoot}/Pulumi.s-01.yaml`));
 

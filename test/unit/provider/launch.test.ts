@@ -1,6 +1,6 @@
 import { build } from "esbuild";
 import { expect, it } from "vitest";
-import { projectRoot } from "../../../embedded/paths";
+import { projectRoot } from "../../../base/paths";
 
 const { sources } = require("../../../embedded/provider/launch.cjs") as { sources: readonly string[] };
 

@@ -5,7 +5,7 @@ import type { Deployment } from "../../../cli/stack/stack";
 
 const { done, world } = vi.hoisted(() => ({ done: [] as unknown[][], world: { settings: {} as object, context: undefined as unknown } }));
 const note = vi.hoisted(() => (what: string, ...more: unknown[]) => (done.push([what, ...more]), [what]));
-vi.mock("../../../embedded/paths", () => ({ projectRoot: "/checkout" }));
+vi.mock("../../../base/paths", () => ({ projectRoot: "/checkout" }));
 vi.mock("../../../embedded/node/seat", () => ({}));
 vi.mock("../../../cli/stack/orphans", () => ({ endLostEngines: async (checkout: string, stacks: string[]) => note("engines", checkout, stacks), endOrphans: (checkout: string) => note("orphans", checkout) }));
 vi.mock("../../../cli/stack/state", () => ({ breakDeadLocks: (state: string, stack: string) => note("locks", state, stack), mendCheckpoint: (state: string, stack: string) => note("checkpoint", state, stack) }));

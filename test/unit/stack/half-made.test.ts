@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { halfMadeSeat } from "../../../cli/stack/recovery";
 import { layout } from "../../../embedded/node/layout";
 import { writeRecord, type SeatRecord } from "../../../embedded/node/record";
-import { seatFolder } from "../../../embedded/paths";
+import { seatFolder } from "../../../base/paths";
 
 let lab: string;
 let folder: string;

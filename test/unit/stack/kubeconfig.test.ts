@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { kubeconfigFile, kubeconfigIfThere, removeKubeconfig } from "../../../cli/stack/kubeconfig";
 import { layout } from "../../../embedded/node/layout";
-import { seatFolder } from "../../../embedded/paths";
+import { seatFolder } from "../../../base/paths";
 
 const { world } = vi.hoisted(() => ({ world: { answer: "" as string | Error, asked: [] as string[] } }));
 vi.mock("../../../cli/stack/workspace", () => ({

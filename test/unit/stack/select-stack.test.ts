@@ -6,7 +6,7 @@ import { requireOwnFile } from "../../../cli/stack/teardown";
 import { project, put, textOf } from "../class/roster/project";
 
 const { world } = vi.hoisted(() => ({ world: { stacks: [] as object[], components: [] as string[], operations: [] as object[], asked: [] as string[] } }));
-vi.mock("../../../embedded/paths", async () => (await import("../class/roster/project.ts")).project);
+vi.mock("../../../base/paths", async () => (await import("../class/roster/project.ts")).project);
 vi.mock("../../../cli/stack/workspace", () => ({
   pulumiOutput: async (_: unknown, args: string[]) => {
     world.asked.push(args.join(" "));

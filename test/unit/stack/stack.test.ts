@@ -4,7 +4,7 @@ import { stagesElsewhere } from "../../../cli/targets/stages";
 import { commandsOf, requireTarget } from "../../../cli/targets";
 
 // The stack files as they are shipped: those of the checkout are the user's.
-vi.mock("../../../embedded/paths", async () => (await import("../class/roster/project.ts")).project);
+vi.mock("../../../base/paths", async () => (await import("../class/roster/project.ts")).project);
 
 function refusal(check: () => void): string {
   try {

@@ -6,7 +6,7 @@ import { takenSeat, takenStack, type Taking } from "../../../cli/stack/taken";
 import { project, put } from "../class/roster/project";
 
 const { world } = vi.hoisted(() => ({ world: { stacks: [] as object[], isEngineHere: true, asked: [] as string[], home: "" } }));
-vi.mock("../../../embedded/paths", async () => (await import("../class/roster/project.ts")).project);
+vi.mock("../../../base/paths", async () => (await import("../class/roster/project.ts")).project);
 vi.mock("../../../cli/stack/workspace", () => ({
   isEngineHere: () => world.isEngineHere,
   openWorkspace: () => ({ env: {} }),

@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { projectRoot } from "../../../embedded/paths";
+import { projectRoot } from "../../../base/paths";
 import { KEEPER_FILE, untilKept } from "../../../cli/test-run/keeper";
 import { until } from "../../support/http";
 import { forgetCheckout, noteCheckout, noteCheckoutsIn } from "../../support/made-checkouts";

@@ -6,7 +6,7 @@ import { Custody } from "../../support/shared-seat/custody";
 import { differences, kindsIn, onlyKinds } from "../../support/shared-seat/differences";
 import { lease, type Made } from "../../support/shared-seat/lease";
 import { expectTurns } from "../../support/shared-seat/turns";
-import { withLock } from "../../../embedded/node/lock";
+import { withLock } from "../../../base/lock";
 import { objectsOf, resourcesOf, type LiveObject, type Snapshot } from "../../support/shared-seat/snapshot";
 
 const route: LiveObject = {

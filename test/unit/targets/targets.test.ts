@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { expect, it } from "vitest";
 import { targetNames } from "../../../components/cluster/targets";
-import { projectRoot } from "../../../embedded/paths";
+import { projectRoot } from "../../../base/paths";
 
 /** In a process of its own: the table loads what belongs to a target by `require`, which reads no TypeScript in Vitest. */
 const ASKED = `

@@ -11,7 +11,7 @@ import { configFile, seatFolderOf } from "../../../cli/stack/stack";
 import { forgetBackend, noteBackend } from "../../../cli/stack/same-backend";
 import { removeTraces } from "../../../cli/stack/state";
 import { remove } from "../../../embedded/node/remove";
-import { projectRoot, seatFolder } from "../../../embedded/paths";
+import { projectRoot, seatFolder } from "../../../base/paths";
 import { anyText } from "../../support/texts";
 
 /** Every option of every command that names a stack or a seat. */

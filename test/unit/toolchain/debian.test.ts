@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { debianStep, packageOf, type Machine } from "../../../embedded/toolchain/debian";
 import { NoServiceStarts } from "../../../embedded/toolchain/policy";
 import { ServicesBefore } from "../../../embedded/toolchain/services";
-import { projectRoot } from "../../../embedded/paths";
+import { projectRoot } from "../../../base/paths";
 
 let folder: string;
 beforeEach(() => {

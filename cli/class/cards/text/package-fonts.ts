@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip, inflateSync } from "node:zlib";
 import { execa } from "execa";
 import { extract } from "tar-stream";
-import { cacheRoot } from "../../../../embedded/paths";
+import { cacheRoot } from "../../../../base/paths";
 import { fonts } from "../../../../versions";
 import { type Face, faceOf } from "./face";
 

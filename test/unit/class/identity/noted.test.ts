@@ -4,7 +4,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { claimFolder, isClassId, noteId, readNoted, rostersOf } from "../../../../cli/class/identity/noted";
 import { project, put } from "../roster/project";
 
-vi.mock("../../../../embedded/paths", async () => (await import("../roster/project.js")).project);
+vi.mock("../../../../base/paths", async () => (await import("../roster/project.js")).project);
 const classes = path.join(project.labRoot(), "class");
 const roster = (folder: string) => ({ name: "course", file: put(path.join(project.projectRoot, folder), "course.csv", "") });
 beforeEach(() => fs.rmSync(project.labRoot(), { recursive: true, force: true }));

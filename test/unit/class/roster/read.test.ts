@@ -4,7 +4,7 @@ import { readRoster } from "../../../../cli/class/roster/read";
 import { anyClass, anyDialect, csvOf, yamlOf } from "./classes";
 import { project, put } from "./project";
 
-vi.mock("../../../../embedded/paths", async () => (await import("./project.js")).project);
+vi.mock("../../../../base/paths", async () => (await import("./project.js")).project);
 const folder = project.projectRoot;
 
 const seatsOf = (file: string) => readRoster(file).seats.map(({ at, ...seat }) => seat);

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { readRoster } from "../../../../cli/class/roster/read";
 import { project, put } from "./project";
 
-vi.mock("../../../../embedded/paths", async () => (await import("./project.js")).project);
+vi.mock("../../../../base/paths", async () => (await import("./project.js")).project);
 
 /** What a roster is refused with, a line each, without the file's name. */
 function refusal(name: string, text: string | Buffer, options: { from?: string } = {}): string[] {

@@ -8,7 +8,7 @@ import { seatConfig, seatFileText, writeSeatFile } from "../../../../cli/class/r
 import { anyClass, yamlOf } from "./classes";
 import { project, put, textOf } from "./project";
 
-vi.mock("../../../../embedded/paths", async () => (await import("./project.js")).project);
+vi.mock("../../../../base/paths", async () => (await import("./project.js")).project);
 const folder = project.projectRoot;
 const files = () => readdirSync(folder).filter((name) => name.startsWith("Pulumi."));
 afterEach(() => files().filter((name) => !["Pulumi.embedded.yaml", "Pulumi.dev.yaml"].includes(name)).forEach((name) => rmSync(`${folder}/${name}`)));

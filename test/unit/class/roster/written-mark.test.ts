@@ -4,7 +4,7 @@ import { readRoster } from "../../../../cli/class/roster/read";
 import { isWrittenFor, markLine, withoutMark, writeSeatFile } from "../../../../cli/class/roster/seat-file";
 import { project, put, textOf } from "./project";
 
-vi.mock("../../../../embedded/paths", async () => (await import("./project.js")).project);
+vi.mock("../../../../base/paths", async () => (await import("./project.js")).project);
 const folder = project.projectRoot;
 const id = "0b9cf0f4-3a5e-4c39-9d1b-7b8a1e0c5f52";
 const owner = { id, seat: "k-01" };

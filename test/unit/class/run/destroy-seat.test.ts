@@ -16,7 +16,7 @@ import { notedLine } from "./a-class";
 import { FakeBackend } from "./fake-backend";
 
 const { held } = vi.hoisted(() => ({ held: {} as { backend: FakeBackend; elsewhere: TargetProof; deleted: string[] } }));
-vi.mock("../../../../embedded/paths", async () => (await import("../roster/project.js")).project);
+vi.mock("../../../../base/paths", async () => (await import("../roster/project.js")).project);
 vi.mock("../../../../cli/stack/workspace", () => ({ pulumiOutput: (...args: Parameters<FakeBackend["pulumiOutput"]>) => held.backend.pulumiOutput(...args) }));
 // What settles is loaded by `require`; whether it is waited for is what is tested.
 vi.mock("../../../../cli/stack/later", () => ({
@@ -36,7 +36,7 @@ vi.mock("../../../../embedded/node/seat", async () => ({
     fs.rmSync(folder, { recursive: true, force: true });
   },
 }));
-vi.mock("../../../../cli/class/proof/target-proof", async (original) => ({ ...(await original<object>()), proofOf: (target: string) => (target === "embedded" ? embeddedProof : held.elsewhere) }));
+vi.mock("../../../../cli/targets", async (original) => ({ ...(await original<object>()), proofOf: (target: string) => (target === "embedded" ? embeddedProof : held.elsewhere) }));
 
 const id = "0b9cf0f4-3a5e-4c39-9d1b-7b8a1e0c5f52";
 const other = "7e0b5a43-52f1-4d0a-8a6e-3f7a1d6a9c11";

@@ -11,7 +11,7 @@ import { aSeat } from "./a-class";
 import { FakeBackend } from "./fake-backend";
 
 const { held } = vi.hoisted(() => ({ held: {} as { backend: FakeBackend } }));
-vi.mock("../../../../embedded/paths", async () => (await import("../roster/project.js")).project);
+vi.mock("../../../../base/paths", async () => (await import("../roster/project.js")).project);
 vi.mock("../../../../cli/stack/workspace", () => ({ pulumiOutput: (...args: Parameters<FakeBackend["pulumiOutput"]>) => held.backend.pulumiOutput(...args) }));
 
 const other = "7e0b5a43-52f1-4d0a-8a6e-3f7a1d6a9c11";

@@ -15,7 +15,7 @@ interface World {
   failed: boolean;
 }
 const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: {} as World }));
-vi.mock("../../../../embedded/paths", async () => (await import("../roster/project.js")).project);
+vi.mock("../../../../base/paths", async () => (await import("../roster/project.js")).project);
 vi.mock("../../../../cli/class/open", () => ({ openClass: (_: unknown, configs: string) => (done.push(["open", configs]), world.of) }));
 vi.mock("../../../../cli/class/run/prepare", () => ({ withEngine: async (of: object) => of }));
 vi.mock("../../../../cli/class/run/backend", () => ({

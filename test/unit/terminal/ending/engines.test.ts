@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { endEngines, engineStarted } from "../../../../cli/terminal/ending/engines";
 import { RUNNER_MARK, thisRunner } from "../../../../cli/stack/orphans";
-import { everyNumber, identify, sessionOf } from "../../../../embedded/node/process-id";
+import { everyNumber, identify, sessionOf } from "../../../../base/process-id";
 import { endStrangers, ready } from "../../../support/strangers";
 import { needs, withoutLinux } from "../../../support/needs";
 

@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { projectRoot } from "../../../../embedded/paths";
+import { projectRoot } from "../../../../base/paths";
 import { userEnvironment } from "../../../support/checkout";
 import { compiledTo } from "../../../support/compiled";
 import { needs, withoutLinux } from "../../../support/needs";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { SeatError } from "./errors";
+import { SeatError } from "./seat-error";
 import { lockFolders, requireOwnFolders } from "./lock-folder";
 import { holderIn, noteHolder } from "./lock-holder";
 

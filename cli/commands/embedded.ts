@@ -1,12 +1,12 @@
 import { Command, Option } from "commander";
-import { DEFAULT_STACK, readSeatName } from "../base/names";
-import { nameOption } from "../cli/terminal/name-options";
+import { DEFAULT_STACK, readSeatName } from "../../base/names";
+import { nameOption } from "../terminal/name-options";
 
 /** `npm run embedded -- VERB [--seat NAME]`: the machine-local cluster by itself, without Pulumi. What a verb does is loaded when it is run. */
 export function embeddedCommand(): Command {
   const all = new Command("embedded").description("the seats of this machine: build, start, stop, status, list, shell, delete").showHelpAfterError();
-  const does = () => require("./cli") as typeof import("./cli");
-  const taken = () => require("../cli/stack/taken") as typeof import("../cli/stack/taken");
+  const does = () => require("../targets/embedded/seats") as typeof import("../targets/embedded/seats");
+  const taken = () => require("../stack/taken") as typeof import("../stack/taken");
   all.command("build").description("build and install what a seat is made of").action(() => does().build());
   all.command("list").description("the seats of this checkout").action(() => does().list());
   onSeat("start", "start a seat that is stopped; where there is none, make an empty one", (seat) => does().start(seat));

@@ -2,21 +2,21 @@ import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { isSeatName } from "../base/names";
-import { runSteps, type Stage } from "../cli/terminal/progress";
-import { embeddedStages } from "../cli/targets/stages";
-import { sameStoreStep } from "./images";
-import { enter, openNamespaces } from "./node/enter";
-import { SeatError } from "./node/errors";
-import { layout } from "./node/layout";
-import { findSeatProcesses } from "./node/processes";
-import { readRecord, type SeatRecord } from "./node/record";
-import { quote } from "./node/scripts";
-import { knownAddons } from "./node/shared";
-import { createSeat, deleteSeat, startSeat, stopSeat } from "./node/seat";
-import { printSeats, printStatus } from "./node/status-table";
-import { seatFolder, seatsFolder } from "./paths";
-import type { Report } from "./step";
+import { isSeatName } from "../../../base/names";
+import { runSteps, type Stage } from "../../terminal/progress";
+import { embeddedStages } from "../stages";
+import { sameStoreStep } from "../../../embedded/images";
+import { enter, openNamespaces } from "../../../embedded/node/enter";
+import { SeatError } from "../../../base/seat-error";
+import { layout } from "../../../embedded/node/layout";
+import { findSeatProcesses } from "../../../embedded/node/processes";
+import { readRecord, type SeatRecord } from "../../../embedded/node/record";
+import { quote } from "../../../base/quote";
+import { knownAddons } from "../../../embedded/node/shared";
+import { createSeat, deleteSeat, startSeat, stopSeat } from "../../../embedded/node/seat";
+import { printSeats, printStatus } from "../../../embedded/node/status-table";
+import { seatFolder, seatsFolder } from "../../../base/paths";
+import type { Report } from "../../../base/step";
 
 // What the verbs of commands.ts do.
 

@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { isThere } from "../base/files";
-import { isSeatName } from "../base/names";
-import { narrowFolder, privateFolder } from "../base/private-folder";
+import { isThere } from "./files";
+import { isSeatName } from "./names";
+import { narrowFolder, privateFolder } from "./private-folder";
 import { labRoot, seatsFolder } from "./paths";
 
 /** Makes the folder of `labRoot` for this user alone, or narrows the one that an older version left open. Returns its path. @throws FolderError where it is not ours */

@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { isThere } from "../../base/files";
-import { SeatError } from "./errors";
+import { isThere } from "./files";
+import { SeatError } from "./seat-error";
 
 /**
  * Where this user's locks are, from the outermost folder that has to be theirs alone to the folder of the files. Root's are in /run, which is cleared when

@@ -1,7 +1,7 @@
 import * as os from "node:os";
 import * as path from "node:path";
-import { readSeatName, shownName } from "../base/names";
-import { SeatError } from "./node/errors";
+import { readSeatName, shownName } from "./names";
+import { SeatError } from "./seat-error";
 
 /** The checkout's root folder. */
 export const projectRoot = path.resolve(__dirname, "..");
