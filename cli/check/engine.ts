@@ -5,7 +5,7 @@ import { systemNamespace } from "../../components/mesh/system-namespace";
 import { UserError } from "../../base/errors";
 import { ApiSilent } from "./api";
 import { failedRequests } from "./access-log";
-import { GUEST_NAMESPACE, GuestMissing } from "./probe-pods";
+import { PROBE_NAMESPACE, ProbePodMissing } from "./probe-pods";
 import type { Held } from "./placeholders";
 import type { Context, Probe, Verdict } from "./probes/probe";
 import type { CheckResult, Failure, Hint } from "./result";
@@ -144,10 +144,10 @@ function notKnown({ lesson }: CheckSpec, { message }: Error): Hint {
 }
 
 /** The hint where the asking failed, not the lesson. */
-function notAsked(error: GuestMissing): Hint {
+function notAsked(error: ProbePodMissing): Hint {
   return {
     cause: `The check was not made: ${error.message}. This says nothing of the lesson.`,
-    look: `${KUBECTL} get events -n ${GUEST_NAMESPACE}`,
+    look: `${KUBECTL} get events -n ${PROBE_NAMESPACE}`,
     fix: "npm run check",
   };
 }
@@ -155,11 +155,11 @@ function notAsked(error: GuestMissing): Hint {
 async function look(instead: Probe<CheckKind, unknown>["placeholder"], probe: Probe<CheckKind, unknown>, spec: CheckSpec, context: Context): Promise<Look> {
   try {
     if (instead) return await instead(spec, context);
-    return probe.judge(spec, await probe.look(spec, context));
+    return probe.evaluate(spec, await probe.look(spec, context));
   } catch (error) {
     if (error instanceof ApiSilent) return { ok: false, seen: error.message, unseen: true, silence: error };
     if (error instanceof TypeError || error instanceof UserError) throw error;
-    if (error instanceof GuestMissing) return { ok: false, seen: error.message, hint: notAsked(error) };
+    if (error instanceof ProbePodMissing) return { ok: false, seen: error.message, hint: notAsked(error) };
     const text = error instanceof Error ? error.message : String(error);
     return { ok: false, seen: text, evidence: { errors: [text] }, unseen: true };
   }

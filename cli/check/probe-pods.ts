@@ -7,34 +7,34 @@ import { isReady } from "./live-seat";
 import { mayRun, readRun, thisRun } from "./run-mark";
 
 /** The namespace of the two pods. No lesson uses it, so no lesson's policy applies to them. */
-export const GUEST_NAMESPACE = "istio-lab-check";
+export const PROBE_NAMESPACE = "istio-lab-check";
 /**
  * `outsider` has no sidecar and sends plaintext. `stranger` has a sidecar, so it is in the mesh with an identity that
  * no policy names.
  */
-export type Guest = "outsider" | "stranger";
+export type ProbePod = "outsider" | "stranger";
 
 /** Marks the namespace with the run that owns it, as thisRun() writes it. A namespace without it is somebody else's. */
 const OWNER = "istio-lab/check-run";
 /** Marks the pods. The value stays `guest`, because killed runs of older versions left pods with it. */
 const MARK = { "istio-lab/check": "guest" };
-const namespacePath = `/api/v1/namespaces/${GUEST_NAMESPACE}`;
+const namespacePath = `/api/v1/namespaces/${PROBE_NAMESPACE}`;
 const podsPath = `${namespacePath}/pods`;
 /** A pod takes some seconds; pulling its image over a slow line takes longer. */
 const READY_WITHIN_MS = 60_000;
 const GONE_WITHIN_MS = 30_000;
 
 /** A pod of `check` itself does not run. This proves nothing about the lesson. */
-export class GuestMissing extends Error {
-  override name = "GuestMissing";
+export class ProbePodMissing extends Error {
+  override name = "ProbePodMissing";
 }
 
 /**
  * The only thing that `check` changes on the seat: two pods in their own namespace, created for the run and deleted at
  * its end.
  */
-export class Guests {
-  private readonly arrived = new Map<Guest, Promise<void>>();
+export class ProbePods {
+  private readonly pods = new Map<ProbePod, Promise<void>>();
   /** The uid of the namespace that this run created or took over. */
   private uid?: string;
 
@@ -44,34 +44,34 @@ export class Guests {
   ) {}
 
   /** Creates the pods, or takes over those of a killed run. `ready` throws what fails here. */
-  invite(guests: readonly Guest[]): void {
+  prepare(probePods: readonly ProbePod[]): void {
     const namespace = this.namespace();
-    for (const guest of guests) {
-      const arrived = namespace.then(() => this.pod(guest));
+    for (const probePod of probePods) {
+      const arrived = namespace.then(() => this.pod(probePod));
       arrived.catch(() => undefined);
-      this.arrived.set(guest, arrived);
+      this.pods.set(probePod, arrived);
     }
   }
 
   /**
    * Waits until the pod is ready.
-   * @throws {GuestMissing} where it does not run; {UserError} where the namespace is not ours to use
+   * @throws {ProbePodMissing} where it does not run; {UserError} where the namespace is not ours to use
    */
-  async ready(guest: Guest): Promise<void> {
-    await this.arrived.get(guest)?.catch((error: unknown) => {
-      const notMade = error instanceof ApiSilent || error instanceof ApiError;
-      throw notMade ? new GuestMissing(`the pod ${GUEST_NAMESPACE}/${guest}, which asks for this check, could not be made: ${error.message}`) : error;
+  async ready(probePod: ProbePod): Promise<void> {
+    await this.pods.get(probePod)?.catch((error: unknown) => {
+      const notCreated = error instanceof ApiSilent || error instanceof ApiError;
+      throw notCreated ? new ProbePodMissing(`the pod ${PROBE_NAMESPACE}/${probePod}, which asks for this check, could not be made: ${error.message}`) : error;
     });
   }
 
   /** Deletes what this run created, and waits until it is gone. A namespace with somebody else's pod stays. */
-  async leave(): Promise<void> {
-    await Promise.allSettled(this.arrived.values());
+  async remove(): Promise<void> {
+    await Promise.allSettled(this.pods.values());
     const { uid } = this;
     if (uid === undefined || !(await this.isOurs(uid))) return;
     const pods = (await unlessMissing(this.api.request<{ items: KubeObject[] }>("GET", podsPath), { items: [] })).items;
     // Pods from runs of older versions may lack the mark, but have the name.
-    const ours = pods.filter(({ metadata }) => hasMark(metadata) || this.arrived.has(metadata.name as Guest));
+    const ours = pods.filter(({ metadata }) => hasMark(metadata) || this.pods.has(metadata.name as ProbePod));
     await Promise.all(ours.map(({ metadata }) => this.delete(`${podsPath}/${metadata.name}`, metadata.uid as string)));
     if (ours.length < pods.length) return;
     await this.delete(namespacePath, uid);
@@ -80,7 +80,7 @@ export class Guests {
 
   /** @throws UserError where the namespace belongs to somebody else or another run */
   private async namespace(): Promise<void> {
-    const metadata = { name: GUEST_NAMESPACE, labels: { "istio-injection": "enabled" }, annotations: { [OWNER]: thisRun() } };
+    const metadata = { name: PROBE_NAMESPACE, labels: { "istio-injection": "enabled" }, annotations: { [OWNER]: thisRun() } };
     const there = await this.find(namespacePath);
     if (there !== undefined && !there.metadata.deletionTimestamp) requireTakeable(there);
     if (there?.metadata.deletionTimestamp) await this.until(GONE_WITHIN_MS, async () => (await this.find(namespacePath)) === undefined);
@@ -105,34 +105,34 @@ export class Guests {
     });
   }
 
-  private async pod(guest: Guest): Promise<void> {
-    const path = `${podsPath}/${guest}`;
+  private async pod(probePod: ProbePod): Promise<void> {
+    const path = `${podsPath}/${probePod}`;
     const left = await this.find(path);
     if (left && (left.status?.phase !== "Running" || left.metadata.deletionTimestamp)) {
       await this.delete(path, left.metadata.uid as string);
       await this.until(GONE_WITHIN_MS, async () => (await this.find(path)) === undefined);
     }
-    if (left?.status?.phase !== "Running" || left.metadata.deletionTimestamp) await this.create(guest);
+    if (left?.status?.phase !== "Running" || left.metadata.deletionTimestamp) await this.create(probePod);
     let last: KubeObject | undefined;
     const isThere = async () => {
       this.signal.throwIfAborted();
       return (last = await this.find(path)) !== undefined && isReady(last);
     };
     await this.until(READY_WITHIN_MS, isThere).catch(() => {
-      throw new GuestMissing(`the pod ${GUEST_NAMESPACE}/${guest}, which asks for this check, is not ready: ${problemOf(last)}`);
+      throw new ProbePodMissing(`the pod ${PROBE_NAMESPACE}/${probePod}, which asks for this check, is not ready: ${problemOf(last)}`);
     });
     const hasSidecar = [...(last!.spec.initContainers ?? []), ...last!.spec.containers].some(({ name }: { name: string }) => name === "istio-proxy");
-    if (guest === "stranger" && !hasSidecar) {
-      throw new GuestMissing(`the pod ${GUEST_NAMESPACE}/stranger got no sidecar, though its namespace is labelled istio-injection=enabled: istiod's injection does not work`);
+    if (probePod === "stranger" && !hasSidecar) {
+      throw new ProbePodMissing(`the pod ${PROBE_NAMESPACE}/stranger got no sidecar, though its namespace is labelled istio-injection=enabled: istiod's injection does not work`);
     }
   }
 
   /** A controller creates the pod's account a moment after the namespace. */
-  private async create(guest: Guest): Promise<void> {
+  private async create(probePod: ProbePod): Promise<void> {
     const end = Date.now() + GONE_WITHIN_MS;
     for (;;) {
       try {
-        return await this.api.request("POST", podsPath, { body: pod(guest) });
+        return await this.api.request("POST", podsPath, { body: pod(probePod) });
       } catch (error) {
         if (!(error instanceof ApiError) || ![403, 500].includes(error.code) || Date.now() > end) throw error;
         await sleep(100, undefined, { signal: this.signal });
@@ -156,12 +156,12 @@ export class Guests {
 // A shell as process 1 handles SIGTERM only between commands.
 const idle = "trap 'exit 0' TERM; sleep 3600 & wait $!";
 
-function pod(guest: Guest): object {
-  const sidecar = guest === "stranger";
+function pod(probePod: ProbePod): object {
+  const sidecar = probePod === "stranger";
   return {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name: guest, namespace: GUEST_NAMESPACE, labels: { app: guest, ...MARK, ...(!sidecar && { "sidecar.istio.io/inject": "false" }) } },
+    metadata: { name: probePod, namespace: PROBE_NAMESPACE, labels: { app: probePod, ...MARK, ...(!sidecar && { "sidecar.istio.io/inject": "false" }) } },
     spec: {
       restartPolicy: "Never",
       terminationGracePeriodSeconds: 1,
@@ -201,7 +201,7 @@ function hasMark({ labels = {} }: KubeObject["metadata"]): boolean {
 /** Only what a killed run of this machine left may be taken over. @throws UserError */
 function requireTakeable({ metadata }: KubeObject): void {
   const owner = metadata.annotations?.[OWNER];
-  if (owner === undefined) throw new UserError(`Namespace ${GUEST_NAMESPACE} is there, and check has not made it: it lacks the annotation ${OWNER}. Check needs a namespace of that name for two pods. Give yours another name.`);
+  if (owner === undefined) throw new UserError(`Namespace ${PROBE_NAMESPACE} is there, and check has not made it: it lacks the annotation ${OWNER}. Check needs a namespace of that name for two pods. Give yours another name.`);
   const run = readRun(owner);
   if (owner === thisRun() || !mayRun(run, Date.parse(String(metadata.creationTimestamp)))) return;
   throw new UserError(

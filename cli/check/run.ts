@@ -10,7 +10,7 @@ import { hints, mendOf } from "./diagnosis";
 import { runAll } from "./engine";
 import { isReady, LiveSeat } from "./live-seat";
 import { Placeholders, standInOf } from "./placeholders";
-import { type Guest, GUEST_NAMESPACE, Guests } from "./probe-pods";
+import { type ProbePod, PROBE_NAMESPACE, ProbePods } from "./probe-pods";
 import { probeOf } from "./probes";
 import type { CallerPod, Context } from "./probes/probe";
 import { type CheckResult, nameStack, type Report } from "./result";
@@ -49,22 +49,22 @@ export async function runChecks({ stack: named, lessons, signal = new AbortContr
   const missing = missingOf(specs, stack);
   if (missing.length > 0) progress?.say(`In the config, but not installed by the last up: ${missing.join(", ")}. \`${onStack(stack.stack, "npm run up")}\` installs what is missing.`);
 
-  const guests = new Guests(api, signal);
-  const wanted = guestsOf(specs);
+  const probePods = new ProbePods(api, signal);
+  const wanted = probePodsOf(specs);
   if (wanted.length > 0) {
-    progress?.say(`Making ${wanted.length === 1 ? "a pod" : "two pods"} (${wanted.join(", ")}) in namespace ${GUEST_NAMESPACE}, removed at the end.`);
-    guests.invite(wanted);
+    progress?.say(`Making ${wanted.length === 1 ? "a pod" : "two pods"} (${wanted.join(", ")}) in namespace ${PROBE_NAMESPACE}, removed at the end.`);
+    probePods.prepare(wanted);
   }
   let results: CheckResult[];
   try {
     progress?.begin(specs.length);
-    const context: Context = { seat, secure: { host: stack.ingressHost, port: stack.securePort }, kialiUrl: stack.kialiUrl, caller: (caller) => podOf(caller, guests) };
+    const context: Context = { seat, secure: { host: stack.ingressHost, port: stack.securePort }, kialiUrl: stack.kialiUrl, caller: (caller) => podOf(caller, probePods) };
     const placeholders = new Placeholders(seat, stack.settings);
     results = await runAll(specs, { probeOf, context, signal, standInOf: (spec) => standInOf(spec, stack.settings), heldOf: (spec) => placeholders.heldOf(spec), seen: (spec, result) => progress?.seen(spec, result) });
     await addHints(results, stack, seat);
   } finally {
     progress?.end();
-    await guests.leave().catch((error: Error) => progress?.say(`Namespace ${GUEST_NAMESPACE} may still be there. The next check from this machine removes it. ${error.message}`));
+    await probePods.remove().catch((error: Error) => progress?.say(`Namespace ${PROBE_NAMESPACE} may still be there. The next check from this machine removes it. ${error.message}`));
   }
   return { stack: stack.stack, gatewayUrl: stack.gatewayUrl, started: new Date(started).toISOString(), seconds: Math.round((Date.now() - started) / 100) / 10, results };
 }
@@ -99,7 +99,7 @@ export function missingOf(specs: readonly CheckSpec[], { installed, addons, sett
 }
 
 /** The probe pods that these checks ask from. */
-export function guestsOf(specs: readonly CheckSpec[]): Guest[] {
+export function probePodsOf(specs: readonly CheckSpec[]): ProbePod[] {
   const names = specs.flatMap((spec): Caller[] => {
     if (spec.notApplicable !== undefined) return [];
     if (spec.kind === "plaintext") return ["outsider"];
@@ -108,14 +108,14 @@ export function guestsOf(specs: readonly CheckSpec[]): Guest[] {
     if (spec.kind === "fault") return spec.url === undefined ? [] : ["stranger"];
     return spec.kind === "proxy-route" && spec.proxy === "stranger" ? ["stranger"] : [];
   });
-  return (["outsider", "stranger"] as const).filter((guest) => names.includes(guest));
+  return (["outsider", "stranger"] as const).filter((probePod) => names.includes(probePod));
 }
 
 /** Returns the container that a caller asks from; waits for a probe pod to be ready. */
-export async function podOf(caller: Caller, guests: Pick<Guests, "ready">): Promise<CallerPod> {
+export async function podOf(caller: Caller, probePods: Pick<ProbePods, "ready">): Promise<CallerPod> {
   if (typeof caller !== "string") return { namespace: caller.namespace, pod: { labels: { app: caller.app } }, container: caller.container };
-  await guests.ready(caller);
-  return { namespace: GUEST_NAMESPACE, pod: { name: caller }, container: "curl" };
+  await probePods.ready(caller);
+  return { namespace: PROBE_NAMESPACE, pod: { name: caller }, container: "curl" };
 }
 
 /**

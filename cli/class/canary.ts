@@ -30,7 +30,7 @@ export function planOf(seats: readonly CanarySeat[], service: string | undefined
 }
 
 /** A seat's position in the plan: the new version's share. Where a third version gets traffic too, its weights. */
-export interface Standing {
+export interface CanaryPosition {
   readonly seat: string;
   /** Undefined: the seat's weights do not fit the plan. */
   readonly share?: number;
@@ -38,7 +38,7 @@ export interface Standing {
 }
 
 /** @param first the version that gets all traffic where the config has no weights */
-export function standingOf(seat: string, plan: CanaryPlan, weights: Weights | undefined, first: string): Standing {
+export function positionOf(seat: string, plan: CanaryPlan, weights: Weights | undefined, first: string): CanaryPosition {
   const own = weights ?? { [first]: 100 };
   const share = shareIn(plan, own);
   return { seat, ...(share !== undefined && { share }), weights: own };
@@ -48,9 +48,9 @@ export function standingOf(seat: string, plan: CanaryPlan, weights: Weights | un
  * The share that most seats have; on a tie the smaller one, so that no seat moves too far. Undefined where no seat fits
  * the plan.
  */
-export function mostAt(standings: readonly Standing[]): number | undefined {
+export function mostAt(positions: readonly CanaryPosition[]): number | undefined {
   const count = new Map<number, number>();
-  for (const { share } of standings) if (share !== undefined) count.set(share, (count.get(share) ?? 0) + 1);
+  for (const { share } of positions) if (share !== undefined) count.set(share, (count.get(share) ?? 0) + 1);
   return [...count].sort(([share, seats], [otherShare, others]) => others - seats || share - otherShare)[0]?.[0];
 }
 
@@ -58,17 +58,17 @@ export function mostAt(standings: readonly Standing[]): number | undefined {
  * The share for all seats: the next step after the one most seats have, or the step before it. Before the first step
  * the share is 0. At the last step it stays there, so that the other seats reach it too.
  */
-export function targetShare({ steps }: CanaryPlan, standings: readonly Standing[], to: "next" | "back"): number {
-  const at = mostAt(standings) ?? 0;
+export function targetShare({ steps }: CanaryPlan, positions: readonly CanaryPosition[], to: "next" | "back"): number {
+  const at = mostAt(positions) ?? 0;
   if (to === "next") return steps.find((step) => step > at) ?? steps.at(-1)!;
   return steps.findLast((step) => step < at) ?? 0;
 }
 
 /** Lists the seats' positions: most of them on one line, the others by name. */
-export function standingText(service: string, { from, to, steps }: CanaryPlan, standings: readonly Standing[]): string {
-  const most = mostAt(standings);
-  const there = standings.filter(({ share }) => share !== undefined && share === most);
-  const others = standings.filter((one) => !there.includes(one));
+export function positionsText(service: string, { from, to, steps }: CanaryPlan, positions: readonly CanaryPosition[]): string {
+  const most = mostAt(positions);
+  const there = positions.filter(({ share }) => share !== undefined && share === most);
+  const others = positions.filter((one) => !there.includes(one));
   const groups = new Map<string, string[]>();
   for (const { seat, weights } of others) groups.set(weightsText(weights), [...(groups.get(weightsText(weights)) ?? []), seat]);
   const position = [0, ...steps].map((step) => (step === most ? `[${step}]` : String(step))).join(" → ");

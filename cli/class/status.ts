@@ -22,12 +22,12 @@ export interface ClassStatus {
 }
 
 /** Reads the status of every seat, some at a time. */
-export async function statusOfClass(of: Class, concurrency: number): Promise<ClassStatus> {
+export async function statusOfClass(cls: Class, concurrency: number): Promise<ClassStatus> {
   const at = new Date();
-  const there = await ownSeats(of, "read");
+  const there = await ownSeats(cls, "read");
   const limit = pLimit(concurrency);
-  const seats = await Promise.all(of.roster.seats.map((seat) => limit(() => statusOf(of, seat, there.has(seat.seat)))));
-  return { class: of.roster.name, at, seconds: (Date.now() - at.getTime()) / 1000, seats };
+  const seats = await Promise.all(cls.roster.seats.map((seat) => limit(() => statusOf(cls, seat, there.has(seat.seat)))));
+  return { class: cls.roster.name, at, seconds: (Date.now() - at.getTime()) / 1000, seats };
 }
 
 export function isUp({ seats }: ClassStatus): boolean {

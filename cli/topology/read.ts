@@ -1,7 +1,7 @@
 import { gatewaySelector, ingressNamespace } from "../../components/mesh/gateway";
 import { systemNamespace } from "../../components/mesh/system-namespace";
 import { catalog } from "../../components/lessons/catalog";
-import { GUEST_NAMESPACE } from "../check/probe-pods";
+import { PROBE_NAMESPACE } from "../check/probe-pods";
 import { isReady } from "../check/live-seat";
 import type { KubeObject } from "../../kube";
 import type { Seat } from "../check/seat";
@@ -16,7 +16,7 @@ export type Reader = Pick<Seat, "list" | "gatewayUrl">;
 
 /** The mesh's root namespace: what stands there without a selector holds everywhere. */
 const root = systemNamespace;
-const systems = new Set([root, ingressNamespace, "kube-system", "kube-public", "kube-node-lease", GUEST_NAMESPACE]);
+const systems = new Set([root, ingressNamespace, "kube-system", "kube-public", "kube-node-lease", PROBE_NAMESPACE]);
 
 const security = "/apis/security.istio.io/v1";
 const networking = "/apis/networking.istio.io/v1";

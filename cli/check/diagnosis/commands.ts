@@ -41,7 +41,7 @@ function inNamespace(object: KubeObject): string | undefined {
  * Returns the command that repairs a changed object. `refresh` and `up` see only the fields that the program wrote.
  * Where only added fields differ, the object must be deleted and recreated.
  */
-export function putRight(snapshot: Snapshot, kind: Kind, live: KubeObject): string {
+export function repair(snapshot: Snapshot, kind: Kind, live: KubeObject): string {
   const made = snapshot.made[kind].find((object) => nameOf(object) === nameOf(live) && namespaceOf(object) === namespaceOf(live));
   if (made === undefined) return remove(kind, live);
   return differences(kind, live, made, "written").length > 0 ? snapshot.mend : `${remove(kind, live)} && ${snapshot.mend}`;

@@ -3,7 +3,7 @@ import { ingressNamespace } from "../../../components/mesh/gateway";
 import type { Evidence, Failure, Hint } from "../result";
 import { kubectl } from "./commands";
 import { rules } from "./rules";
-import { type Finding, type Snapshot, type SnapshotSource, takeSnapshot, type Target } from "./snapshot";
+import { type Finding, type Snapshot, type SnapshotSource, takeSnapshot, type FailedCheck } from "./snapshot";
 
 
 /**
@@ -46,7 +46,7 @@ function hintOf({ cause, look, fix }: Finding): Hint {
  * whole namespace. What breaks the check's subject comes before the rest, and a known cause before a mere difference.
  * Undefined where none fits.
  */
-export function choose(target: Target, findings: readonly Finding[]): Finding | undefined {
+export function choose(target: FailedCheck, findings: readonly Finding[]): Finding | undefined {
   const here = findings.filter(({ namespace }) => namespace === undefined || namespace === target.namespace || target.beyond?.includes(namespace));
   const fitting = here.filter((finding) => meets(finding, target));
   const among = fitting.some((finding) => explains(finding, target)) ? fitting.filter((finding) => explains(finding, target)) : fitting;
@@ -54,19 +54,19 @@ export function choose(target: Target, findings: readonly Finding[]): Finding | 
 }
 
 /** A finding of the check's namespace about other services: worth a look where nothing else was found. */
-export function nearby(target: Target, findings: readonly Finding[]): Finding | undefined {
+export function nearby(target: FailedCheck, findings: readonly Finding[]): Finding | undefined {
   return best(findings.filter(({ namespace }) => namespace !== undefined && (namespace === target.namespace || target.beyond?.includes(namespace))), target);
 }
 
-function meets({ services }: Finding, target: Target): boolean {
+function meets({ services }: Finding, target: FailedCheck): boolean {
   return services.length === 0 || services.some((service) => target.services.includes(service));
 }
 
-function explains({ aspects }: Finding, target: Target): boolean {
+function explains({ aspects }: Finding, target: FailedCheck): boolean {
   return aspects.length === 0 || aspects.some((aspect) => target.aspects.includes(aspect));
 }
 
-function best(findings: readonly Finding[], target: Target): Finding | undefined {
+function best(findings: readonly Finding[], target: FailedCheck): Finding | undefined {
   const score = (finding: Finding) => {
     const [surest] = finding.aspects;
     return [

@@ -42,11 +42,11 @@ export async function takeSnapshot({ seat, resources, namespaces, mend }: Snapsh
   const lists = await Promise.all(names.map((kind) => seat.list(kinds[kind].path, kinds[kind].query)));
   const live = names.map((kind, index) => [kind, lists[index]!.map((object) => named(object, kind)).filter((object) => isSeen(object, seen))]);
   const elsewhere = (lists[names.indexOf("Pod")] ?? []).map((object) => named(object, "Pod")).filter((object) => !isSeen(object, seen));
-  return { namespaces, elsewhere, live: Object.fromEntries(live), made: madeObjects(resources, seen), mend };
+  return { namespaces, elsewhere, live: Object.fromEntries(live), made: originalObjects(resources, seen), mend };
 }
 
 /** The state's objects by kind, from the read namespaces: the program's inputs, with their names in the cluster. */
-function madeObjects(resources: Deployment["resources"], namespaces: ReadonlySet<string>): Snapshot["made"] {
+function originalObjects(resources: Deployment["resources"], namespaces: ReadonlySet<string>): Snapshot["made"] {
   const inputs = resources.filter((resource) => resource.type.startsWith("kubernetes:") && isMap(resource.inputs)).map((resource) => withName(resource.inputs as unknown as KubeObject, resource.id));
   const of = (kind: Kind) =>
     inputs.filter((object) => object.kind === kinds[kind].kind && groupOf(object) === kinds[kind].group && isSeen(object, namespaces) && (kind !== "Secret" || object.type === "kubernetes.io/tls"));
@@ -93,4 +93,4 @@ export interface Finding extends Hint {
 export type Rule = (snapshot: Snapshot) => Finding[];
 
 /** The parts of a failed check that decide which finding explains it. */
-export type Target = Pick<About, "namespace" | "beyond" | "services" | "aspects">;
+export type FailedCheck = Pick<About, "namespace" | "beyond" | "services" | "aspects">;

@@ -5,7 +5,7 @@ import { beginning, type Probe } from "./probe";
 export const access: Probe<AccessCheck, Curled[]> = {
   expected: ({ cases }) => cases.map(({ words, status }) => `${words}: ${status}`).join("; "),
   look: ({ cases }, context) => Promise.all(cases.map(async ({ from, url, method }) => curl(context.seat, await context.caller(from), url, { method }))),
-  judge({ cases }, seen) {
+  evaluate({ cases }, seen) {
     const wrong = cases.map((one, index) => ({ one, got: seen[index]! })).filter(({ one, got }) => got.status !== one.status);
     const words = cases.map((one, index) => ({ one, got: seen[index]! })).map(({ one, got }) => `${one.words}: ${answered(got)}${said(got)}`);
     if (wrong.length === 0) return { ok: true, seen: words.join("; ") };

@@ -21,7 +21,7 @@ export const addonPods: Probe<AddonPodsCheck, ServicePods[]> = {
         return { service, pods: pods.filter(({ metadata }) => !metadata.deletionTimestamp).map(read) };
       }),
     ),
-  judge(_, seen) {
+  evaluate(_, seen) {
     const problems = seen.flatMap(({ service, pods }) => {
       if (pods === undefined) return [{ name: service, problem: "there is no such Service" }];
       // During an update the old pod runs beside the new one. One ready pod is enough.

@@ -8,7 +8,7 @@ export type AnswerSeen = Pick<Answer, "status" | "body" | "error">[];
 export const answer: Probe<AnswerCheck, AnswerSeen> = {
   expected: ({ cases }) => cases.map((one) => `${one.words}: ${one.status}${one.body ? ` ${bodyWords(one.body)}` : ""}`).join("; "),
   look: ({ cases }, { seat }) => Promise.all(cases.map(({ path, host }) => seat.http(path, { headers: host ? { host } : {} }))),
-  judge({ cases }, seen) {
+  evaluate({ cases }, seen) {
     const wrong = cases.map((one, index) => ({ one, got: seen[index]! })).filter(({ one, got }) => !isRight(one, got));
     if (wrong.length === 0) return { ok: true, seen: cases.map((one, index) => `${one.words}: ${shown(one, seen[index]!)}`).join("; ") };
     const statuses: Record<number, number> = {};

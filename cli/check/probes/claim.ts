@@ -17,7 +17,7 @@ export const claim: Probe<ClaimCheck, ClaimSeen> = {
     ]);
     return { claim: found && { class: found.spec?.storageClassName as string | undefined, phase: String(found.status?.phase ?? "") }, classes: classes.map(readClass) };
   },
-  judge({ claim, about }, { claim: found, classes }) {
+  evaluate({ claim, about }, { claim: found, classes }) {
     const defaults = classes.filter(({ isDefault }) => isDefault).map(({ name }) => name);
     if (!found) return { ok: false, seen: `there is no claim ${claim} in namespace ${about.namespace}` };
     if (!found.class && defaults.length === 0) {

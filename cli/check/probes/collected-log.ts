@@ -36,7 +36,7 @@ export const collectedLog: Probe<CollectedLogCheck, CollectedLogSeen> = {
       await sleep(PAUSE_MS);
     }
   },
-  judge({ from }, { lines, mark, seconds }) {
+  evaluate({ from }, { lines, mark, seconds }) {
     const line = lines.find((one) => one.includes(mark));
     return line ? { ok: true, seen: `${beginning(line, 90)}, ${seconds.toFixed(0)} s after the request` } : { ok: false, seen: `${nameOf(from)} had no line of the request ${seconds.toFixed(0)} s after it` };
   },

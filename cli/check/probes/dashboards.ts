@@ -20,7 +20,7 @@ export const dashboards: Probe<DashboardsCheck, DashboardsSeen> = {
     const { datasources = {} } = parsed(settings, "/api/frontend/settings") as { datasources?: Record<string, unknown> };
     return { health, dataSources: Object.keys(datasources), dashboards: (parsed(found, "/api/search") as { title: string }[]).map(({ title }) => title) };
   },
-  judge(wanted, { health, dataSources, dashboards }) {
+  evaluate(wanted, { health, dataSources, dashboards }) {
     if (health.status !== 200) return { ok: false, seen: `/api/health: ${health.status} ${beginning(health.body, 80)}` };
     const lacks = [...wanted.dataSources.filter((name) => !dataSources.includes(name)), ...wanted.dashboards.filter((title) => !dashboards.includes(title))];
     if (lacks.length > 0) return { ok: false, seen: `Grafana has no ${lacks.join(", no ")}` };

@@ -48,7 +48,7 @@ export const fault: Probe<FaultCheck, FaultSeen> = {
     };
     return { meant: await ask(user), ...(user && { others: await ask() }) };
   },
-  judge(spec, { meant, others = [] }) {
+  evaluate(spec, { meant, others = [] }) {
     const parts = [...(spec.abort ? [aborted(spec, meant)] : []), ...(spec.delay ? [delayed(spec, meant)] : [])];
     const strays = others.filter((one) => isAborted(spec, one) || isDelayed(spec, one)).length;
     const statuses: Record<number, number> = {};

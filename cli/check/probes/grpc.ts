@@ -31,7 +31,7 @@ export const grpc: Probe<GrpcCheck, GrpcSeen> = {
       await sleep(300);
     }
   },
-  judge({ app, spiffe }, { trigger, calls, other }) {
+  evaluate({ app, spiffe }, { trigger, calls, other }) {
     const evidence = { statuses: { [trigger.status]: 1 }, log: calls };
     const grpcCalls = calls.filter(({ method, path }) => method === "POST" && GRPC_PATH.test(path ?? ""));
     const call = grpcCalls.find((one) => isRight(one, spiffe)) ?? grpcCalls.at(-1) ?? calls.at(-1);

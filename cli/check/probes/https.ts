@@ -16,7 +16,7 @@ export interface HttpsSeen {
 export const https: Probe<HttpsCheck, HttpsSeen> = {
   expected: ({ host, fingerprint }) => `200 by HTTPS, with ${fingerprint ? "the certificate of the config" : `a certificate for ${host}`}`,
   look: ({ host, path }, { secure }) => ask(secure, host, path),
-  judge({ host, body, fingerprint }, seen) {
+  evaluate({ host, body, fingerprint }, seen) {
     const evidence = { ...(seen.status !== undefined && { statuses: { [seen.status]: 1 } }), ...(seen.error && { errors: [seen.error] }) };
     if (seen.error || !seen.certificate) return { ok: false, seen: `no HTTPS: ${seen.error ?? "no certificate"}`, evidence };
     const certificate = new X509Certificate(seen.certificate);
@@ -33,7 +33,7 @@ export const https: Probe<HttpsCheck, HttpsSeen> = {
   },
 };
 
-/** Sends one GET over TLS with the host's name. Accepts any certificate, because `judge` looks at it afterwards. */
+/** Sends one GET over TLS with the host's name. Accepts any certificate, because `evaluate` looks at it afterwards. */
 function ask({ host: address, port }: { host: string; port: number }, host: string, path: string): Promise<HttpsSeen> {
   return new Promise((resolve) => {
     let text = "";

@@ -24,7 +24,7 @@ import { versions } from "./versions";
 
 type ProbeOf<Kind extends CheckKind["kind"]> = Probe<Extract<CheckKind, { kind: Kind }>, never>;
 
-/** The probe of each kind of check. `look` and `judge` of a probe belong together, and share a type of their own. */
+/** The probe of each kind of check. `look` and `evaluate` of a probe belong together, and share a type of their own. */
 export const probes = {
   pods, log, peer, plaintext, answer, split, versions, user, fault, "proxy-route": proxyRoute, grpc, access, https, claim,
   "addon-pods": addonPods, "node-port": nodePort, rights, metrics, trace, dashboards, "collected-log": collectedLog,

@@ -23,7 +23,7 @@ export const log: Probe<LogCheck, LogSeen> = {
       await sleep(400);
     }
   },
-  judge({ app, line, withinSeconds }, { lines, seconds }) {
+  evaluate({ app, line, withinSeconds }, { lines, seconds }) {
     if (lines.some((one) => one.includes(line))) return { ok: true, seen: `"${line}", ${seconds.toFixed(0)} s after the check began` };
     if (lines.length === 0) return { ok: false, seen: `nothing new in the log of ${app} within ${withinSeconds} s` };
     return { ok: false, seen: `"${beginning(lines.at(-1)!)}"`, evidence: { errors: lines } };

@@ -40,7 +40,7 @@ export const metrics: Probe<MetricsCheck, MetricsSeen> = {
       await sleep(PAUSE_MS);
     }
   },
-  judge({ requests, counters, path }, { statuses, error, grown, seconds }) {
+  evaluate({ requests, counters, path }, { statuses, error, grown, seconds }) {
     const words = (names: string[]) => names.map((at) => `${at} ${grown[at] === undefined ? "unknown" : `+${grown[at]}`}`).join(", ");
     const names = Object.keys(counters);
     const behind = names.filter((at) => (grown[at] ?? -1) < requests);

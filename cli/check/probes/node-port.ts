@@ -17,7 +17,7 @@ export const nodePort: Probe<NodePortCheck, NodePortSeen> = {
     const answer = await seat.url(kialiUrl);
     return { url: kialiUrl, ...answer, placeholder: answer.headers[PLACEHOLDER_HEADER] !== undefined };
   },
-  judge({ status, body }, seen) {
+  evaluate({ status, body }, seen) {
     const placeholder = seen.placeholder ? { placeholder: "a placeholder of an older version of this lab; a seat made anew has Kiali itself" } : {};
     // The trailing `\n\n` comes from Go, and does not matter.
     if (seen.status === status && seen.body.trimEnd() === body) return { ok: true, seen: `${seen.url}: ${status} ${body}`, ...placeholder };

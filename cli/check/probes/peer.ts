@@ -5,7 +5,7 @@ import { beginning, type Probe } from "./probe";
 export const peer: Probe<PeerCheck, Curled> = {
   expected: ({ spiffe }) => `X-Forwarded-Client-Cert with URI=${spiffe}`,
   look: async ({ from, url }, context) => curl(context.seat, await context.caller(from), url),
-  judge({ spiffe }, seen) {
+  evaluate({ spiffe }, seen) {
     const evidence = { statuses: { [seen.status]: 1 }, bodies: [beginning(seen.body, 300)], ...(seen.error && { errors: [seen.error] }) };
     if (seen.status !== 200) return { ok: false, seen: `answered ${answered(seen)}${seen.body ? `: ${beginning(seen.body, 60)}` : ""}`, evidence };
     const header = headerOf(seen.body, "x-forwarded-client-cert");

@@ -15,7 +15,7 @@ export const plaintext: Probe<PlaintextCheck, PlaintextSeen[]> = {
     const outsider = await context.caller("outsider");
     return Promise.all(urls.map(async (url) => ({ url, ...(await curl(context.seat, outsider, url)) })));
   },
-  judge({ mtls }, seen) {
+  evaluate({ mtls }, seen) {
     const wrong = seen.filter(({ status, error }) => (mtls === "STRICT" ? !error?.includes(RESET) : status === 0));
     if (wrong.length > 0) {
       return {

@@ -20,7 +20,7 @@ export interface PodSeen {
 export const pods: Probe<PodsCheck, PodSeen[]> = {
   expected: ({ apps }) => `${apps.map(({ app, version, pods }) => `${pods} × ${app} ${version}`).join(", ")}; each ready, with istio-init and istio-proxy`,
   look: async ({ about }, { seat }) => (await seat.list(`/api/v1/namespaces/${about.namespace}/pods`)).filter(({ metadata }) => !metadata.deletionTimestamp).map(read),
-  judge({ apps }, all) {
+  evaluate({ apps }, all) {
     const chosen = apps.map((wanted) => ({ wanted, pods: all.filter(({ app, version }) => app === wanted.app && version === wanted.version) }));
     const problems = chosen.flatMap(({ wanted, pods }) => [
       ...(pods.length === wanted.pods ? [] : [{ name: `${wanted.app} ${wanted.version}`, problem: `${pods.length} of ${wanted.pods} pods` }]),

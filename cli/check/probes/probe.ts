@@ -44,7 +44,7 @@ export interface Probe<Kind extends CheckKind, Seen> {
   expected(spec: Kind): string;
   look(spec: Kind & CheckBase, context: Context): Promise<Seen>;
   /** A pure function. */
-  judge(spec: Kind & CheckBase, seen: Seen): Verdict;
+  evaluate(spec: Kind & CheckBase, seen: Seen): Verdict;
   /** Called where a placeholder answers: whether the placeholder is in its place. @default the same as everywhere */
   placeholder?(spec: Kind & CheckBase, context: Context): Promise<Verdict>;
 }

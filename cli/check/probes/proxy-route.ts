@@ -22,7 +22,7 @@ export const proxyRoute: Probe<ProxyRouteCheck, ProxyRouteSeen> = {
     const [routes, clusters] = await Promise.all([dump("dynamic_route_configs"), dump("dynamic_active_clusters")]);
     return read(spec, routes as RouteDump[], clusters as ClusterDump[]);
   },
-  judge(spec, { routes, loadBalancers }) {
+  evaluate(spec, { routes, loadBalancers }) {
     if (routes.length === 0) return { ok: false, seen: `the proxy of ${whose(spec)} has no route to ${spec.service}` };
     const wrong = [
       ...(spec.timeoutSeconds === undefined || routes.some(({ timeout }) => seconds(timeout) === spec.timeoutSeconds) ? [] : [`timeout ${routes[0]!.timeout ?? "not set"}`]),

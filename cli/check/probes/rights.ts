@@ -23,7 +23,7 @@ export const rights: Probe<RightsCheck, RightsSeen> = {
     ]);
     return { grants: grantsTo({ namespace, serviceAccount }, { clusterRoleBindings, clusterRoles, roleBindings, roles }), allowed };
   },
-  judge({ except, denied, serviceAccount }, { grants, allowed }) {
+  evaluate({ except, denied, serviceAccount }, { grants, allowed }) {
     const excepted = ({ verb, resource }: { verb: string; resource: string }) => except.some((one) => one.verb === verb && one.resource === resource);
     const writing = grants.flatMap(({ role, resources, verbs }) =>
       resources.flatMap((resource) => verbs.filter((verb) => !READS.includes(verb) && !excepted({ verb, resource })).map((verb) => ({ role, words: `${verb} ${resource}` }))),

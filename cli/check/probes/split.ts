@@ -42,7 +42,7 @@ export const split: Probe<SplitCheck, SplitSeen> = {
     await Promise.all(Array.from({ length: AT_A_TIME }, worker));
     return seen;
   },
-  judge(spec, seen) {
+  evaluate(spec, seen) {
     const answers = Object.values(seen.versions).reduce((sum, count) => sum + count, 0);
     const evidence: Evidence = { versions: seen.versions, statuses: seen.statuses, errors: [...new Set(seen.problems)].slice(0, 5) };
     if (answers < spec.requests || (seen.problems.length > 0 && !spec.faulty)) {

@@ -30,9 +30,9 @@ export const trace: Probe<TraceCheck, TraceSeen> = {
   async look(spec, { seat }) {
     // Right after `up`, a proxy may not know yet that it should trace. The next requests show it.
     const first = await attempt(spec, seat);
-    return trace.judge(spec as never, first).ok ? first : attempt(spec, seat);
+    return trace.evaluate(spec as never, first).ok ? first : attempt(spec, seat);
   },
-  judge({ requests, sampling, apps, api, path }, { statuses, error, traces, spans }) {
+  evaluate({ requests, sampling, apps, api, path }, { statuses, error, traces, spans }) {
     const [low, high] = binomialInterval(requests, sampling / 100, OUTSIDE);
     const lacking = apps.filter((app) => !traces.some((services) => services.includes(app)));
     const whole = traces.some((services) => apps.every((app) => services.includes(app)));

@@ -23,7 +23,7 @@ export const user: Probe<UserCheck, UserSeen> = {
     }
     return { answers };
   },
-  judge({ user, to, requests }, { refused, answers }) {
+  evaluate({ user, to, requests }, { refused, answers }) {
     if (refused) return { ok: false, seen: `${user} cannot sign in: ${refused}`, evidence: { errors: [refused] } };
     const words = Object.entries(answers).map(([key, count]) => `${key} ${count}`);
     return { ok: answers[to] === requests, seen: `${user}: ${words.join(", ")} of ${requests} requests`, evidence: { versions: answers } };

@@ -17,7 +17,7 @@ export const versions: Probe<VersionsCheck, VersionsSeen> = {
     };
     return Object.fromEntries(await Promise.all(Object.keys(colours).map(ask)));
   },
-  judge({ colours }, seen) {
+  evaluate({ colours }, seen) {
     const found = Object.keys(colours).map((version) => ({ version, ...starsOf(seen[version]) }));
     const wrong = found.filter(({ version, colour }) => colour !== colours[version]);
     const words = (wrong.length > 0 ? wrong : found).map(({ version, words }) => `${version}: ${words}`).join(", ");

@@ -10,9 +10,9 @@ import { countsOf, seatReports, type SeatReport } from "./report";
 const LOG_WIDTH = 160;
 
 /** Runs the lessons' checks on every seat, as `npm run check` does on one. Each seat's log has its whole report. */
-export async function checkClass(of: Class, lessons: readonly string[] | undefined, options: Omit<OverSeatsOptions, "verb">): Promise<{ seats: SeatReport[]; outcomes: Outcome[] }> {
+export async function checkClass(cls: Class, lessons: readonly string[] | undefined, options: Omit<OverSeatsOptions, "verb">): Promise<{ seats: SeatReport[]; outcomes: Outcome[] }> {
   const reports = new Map<string, Report>();
-  const outcomes = await overSeats(of, { ...options, verb: "check" }, async ({ seat }, line, signal) => {
+  const outcomes = await overSeats(cls, { ...options, verb: "check" }, async ({ seat }, line, signal) => {
     const report = await runChecks({ stack: seat, ...(lessons && { lessons }), signal, progress: onBoard(line) });
     reports.set(seat, report);
     const whole = table(report, { width: LOG_WIDTH, colours: false });

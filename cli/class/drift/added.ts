@@ -3,14 +3,14 @@ import { UserError } from "../../../base/errors";
 import { mapAt, textAt } from "../../check/diagnosis/json";
 import { ownSeat } from "../../preflight/own-seat";
 import type { Deployment } from "../../stack/stack";
-import { isClaim, isClustersOwn, type Listed, madeUids, writerOf } from "./listed";
+import { isClaim, isClustersOwn, type Listed, stateUids, writerOf } from "./listed";
 import type { Added, Unclear } from "./model";
 
 /**
  * Objects that came from neither Pulumi, nor its Helm releases, nor the cluster: those added after the seat, and those
  * of unknown age.
  */
-interface NotMade {
+interface AddedObjects {
   readonly added: readonly Added[];
   readonly unclear: readonly Unclear[];
 }
@@ -19,8 +19,8 @@ interface NotMade {
  * Finds objects that somebody added. In a namespace that existed before the seat, older objects are skipped, since
  * `default` may be full of them.
  */
-export function addedObjects(listed: readonly Listed[], resources: Deployment["resources"], places: ReadonlyMap<string, Place>): NotMade {
-  const made = madeUids(resources);
+export function addedObjects(listed: readonly Listed[], resources: Deployment["resources"], places: ReadonlyMap<string, Place>): AddedObjects {
+  const made = stateUids(resources);
   const releases = new Set(resources.filter(({ type }) => type.startsWith("kubernetes:helm.sh/")).map(({ inputs }) => `${textAt(inputs, "namespace") ?? ""}/${textAt(inputs, "name") ?? ""}`));
   const others = listed.filter((one) => {
     const { group, kind, metadata } = one;

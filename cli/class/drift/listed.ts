@@ -131,13 +131,13 @@ export function isClaim({ group, kind }: Pick<Listed, "group" | "kind">): boolea
 }
 
 /** A state's objects by group, kind, namespace and name, with the uid that Pulumi last saw. */
-export interface MadeUids {
+export interface StateUids {
   has(group: string, kind: string, namespace: string | undefined, name: string): boolean;
   /** Undefined where the state has no such object, or no uid for it. */
   uid(group: string, kind: string, namespace: string | undefined, name: string): string | undefined;
 }
 
-export function madeUids(resources: Deployment["resources"]): MadeUids {
+export function stateUids(resources: Deployment["resources"]): StateUids {
   const uids = new Map(
     resources
       .filter(({ type }) => type.startsWith("kubernetes:"))

@@ -12,7 +12,7 @@ import type { StackSeat } from "../../check/stack-outputs";
 import { exportStack } from "../../stack/stack";
 import { type Field, fieldsOf } from "../preview/fields";
 import { addedObjects, placesOf, requireSameCluster } from "./added";
-import { everythingIn, isClaim, madeUids, type MadeUids, namespaceUids } from "./listed";
+import { everythingIn, isClaim, stateUids, type StateUids, namespaceUids } from "./listed";
 import type { Changed, Missing, SeatDrift } from "./model";
 
 /**
@@ -28,7 +28,7 @@ export async function readDrift({ workspace, stack, kubeconfig, gatewayUrl, inst
   const places = placesOf(resources, namespaces, uids);
   const [snapshot, { objects, notAsked }] = await Promise.all([takeSnapshot({ seat: new LiveSeat(kubeconfig, gatewayUrl), resources, namespaces, mend: "" }), everythingIn(api, namespaces)]);
   return {
-    changed: changedObjects(snapshot, madeUids(resources)),
+    changed: changedObjects(snapshot, stateUids(resources)),
     missing: missingObjects(snapshot),
     ...addedObjects(objects, resources, places),
     notAsked,
@@ -47,7 +47,7 @@ const names = Object.keys(kinds) as Kind[];
  * Objects that differ from what Pulumi created, with each differing field. Includes objects that somebody recreated
  * under the same name.
  */
-export function changedObjects(snapshot: Snapshot, uids: MadeUids): Changed[] {
+export function changedObjects(snapshot: Snapshot, uids: StateUids): Changed[] {
   return names.flatMap((kind) => heldPairs(snapshot, kind).flatMap(({ live, made }) => changed(kind, live, made, uids)));
 }
 
@@ -56,7 +56,7 @@ export function missingObjects(snapshot: Snapshot): Missing[] {
   return names.flatMap((kind) => missing(snapshot, kind).map((made) => ({ object: ref(kind, made), namespace: placeOf(kind, made) })));
 }
 
-function changed(kind: Kind, live: KubeObject, made: KubeObject, uids: MadeUids): Changed[] {
+function changed(kind: Kind, live: KubeObject, made: KubeObject, uids: StateUids): Changed[] {
   const all = differences(kind, live, made).map(({ path, was, is }): Field => ({ path, before: was, after: is }));
   const written = differences(kind, live, made, "written");
   const byHand = fieldsByHand(live, made).map(({ path, value }): Field => ({ path, before: undefined, after: value })).filter(({ path }) => !all.some((field) => path.startsWith(field.path)));

@@ -38,10 +38,10 @@ export interface Known {
   /** Whether this class noted here that it began this stack in this backend. */
   begun(seat: string): boolean;
   /** Whether this checkout created the class before classes had ids. */
-  readonly madeHere: boolean;
+  readonly createdHere: boolean;
 }
 
-export interface Judged {
+export interface MarksResult {
   /** Seats with a stack that the verb may use. */
   readonly there: readonly string[];
   /** Those of them without the class' id. */
@@ -62,7 +62,7 @@ export function whoseIs(stack: string, { stacks, named, sameName, withId, sameId
  * Decides which of the seats' stacks a verb may use. It needs a mark on the stack, or the note that this class left
  * here before it created the stack. A stack without either is never used.
  */
-export function judge(seats: readonly string[], marks: Marks, known: Known): Judged {
+export function evaluateMarks(seats: readonly string[], marks: Marks, known: Known): MarksResult {
   const refused = new Map<string, Whose>();
   const [there, unmarked]: [string[], string[]] = [[], []];
   for (const seat of seats.filter((name) => marks.stacks.has(name))) {
@@ -74,7 +74,7 @@ export function judge(seats: readonly string[], marks: Marks, known: Known): Jud
   return { there, unmarked, refused };
 }
 
-function isUsable(seat: string, whose: Whose, { purpose, isGiven, begun, madeHere }: Known): boolean {
+function isUsable(seat: string, whose: Whose, { purpose, isGiven, begun, createdHere: madeHere }: Known): boolean {
   switch (whose) {
     case "ours":
       return true;
@@ -103,7 +103,7 @@ export const CLASS_ID_TAG = "istio-lab:class-id";
  * Explains why the class may not use stacks that have its seats' names, and what helps.
  * @param tags the tags of the refused stacks
  */
-export function refusalText({ roster, id }: Pick<Class, "roster" | "id">, { there, unmarked, refused }: Judged, tags: ReadonlyMap<string, Tags>): string {
+export function refusalText({ roster, id }: Pick<Class, "roster" | "id">, { there, unmarked, refused }: MarksResult, tags: ReadonlyMap<string, Tags>): string {
   const of = (...whose: string[]) => [...refused].filter(([, one]) => whose.includes(one)).map(([seat]) => seat);
   const marked = there.filter((seat) => !unmarked.includes(seat));
   return [

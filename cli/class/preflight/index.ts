@@ -17,8 +17,8 @@ export interface ClassFindings {
 }
 
 /** Checks what could stop the class. Changes nothing. */
-export async function classFindings(of: Pick<Class, "roster" | "workspace">, overlay: Overlay = {}): Promise<ClassFindings> {
-  const facts = await factsOf(of, overlay);
+export async function classFindings(cls: Pick<Class, "roster" | "workspace">, overlay: Overlay = {}): Promise<ClassFindings> {
+  const facts = await factsOf(cls, overlay);
   const targets = [...new Set(facts.map(({ settings }) => settings.target))];
   const groups = targets.map((target) => ({ target, seats: facts.filter(({ settings }) => settings.target === target) }));
   const found: Finding[] = [...facts.flatMap(({ seat }) => plainSecretFindings(seat.seat)), ...peopleFindings(facts)];
@@ -27,11 +27,11 @@ export async function classFindings(of: Pick<Class, "roster" | "workspace">, ove
 }
 
 /** Runs before `class up`: prints notes and goes on, or stops with all problems. @throws UserError */
-export async function requireClassPreflight(of: Pick<Class, "roster" | "workspace">, overlay: Overlay, say: (line: string) => void): Promise<void> {
-  const { findings } = await classFindings(of, overlay);
+export async function requireClassPreflight(cls: Pick<Class, "roster" | "workspace">, overlay: Overlay, say: (line: string) => void): Promise<void> {
+  const { findings } = await classFindings(cls, overlay);
   if (isRefused(findings)) {
     const trouble = lines(findings.filter(({ status }) => status !== "ok"));
-    throw new UserError([`Class ${of.roster.name} cannot be made as it is; nothing has been changed:`, ...trouble, `\`npm run class -- preflight --roster ${quote(of.roster.file)}\` asks again.`].join("\n"));
+    throw new UserError([`Class ${cls.roster.name} cannot be made as it is; nothing has been changed:`, ...trouble, `\`npm run class -- preflight --roster ${quote(cls.roster.file)}\` asks again.`].join("\n"));
   }
   lines(findings.filter(({ status, name }) => status === "notice" || name === "price")).forEach(say);
 }

@@ -13,7 +13,7 @@ import { seatFileText } from "../roster/seat-file";
 import { operation } from "../run/operation";
 import { overSeats, type OverSeatsOptions } from "../run/over-seats";
 import { ownSeats } from "../run/owned";
-import { madeReady } from "../run/prepare";
+import { prepareClass } from "../run/prepare";
 import { changesOf, fold } from "./steps";
 
 /** What `up` would change in a class. */
@@ -31,13 +31,13 @@ export interface ClassPreview {
  * does. Writes no stack file and no state.
  */
 export async function previewClass(wanted: Class, overlay: Overlay, options: Omit<OverSeatsOptions, "verb">): Promise<ClassPreview> {
-  const of = await madeReady(wanted, overlay, (line) => void process.stderr.write(`${line}\n`));
+  const cls = await prepareClass(wanted, overlay, (line) => void process.stderr.write(`${line}\n`));
   // `up` would refuse somebody else's stack of that name, so there is nothing to preview.
-  await ownSeats(of, "read");
-  const { workspace, roster } = of;
+  await ownSeats(cls, "read");
+  const { workspace, roster } = cls;
   const throwaway = new Throwaway(workspace);
   try {
-    const outcomes = await overSeats(of, { ...options, verb: "preview" }, async (seat, line, signal): Promise<Change[]> => {
+    const outcomes = await overSeats(cls, { ...options, verb: "preview" }, async (seat, line, signal): Promise<Change[]> => {
       line.doing("reading its stack");
       const configFile = throwaway.configFile(seat.seat, seatFileText(roster, seat, overlay));
       const stack = await stackOf(workspace, seat.seat).catch((error: unknown) => {

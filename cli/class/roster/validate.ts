@@ -16,9 +16,9 @@ export function validate(roster: Roster, problems: Problems, configs: "valid" | 
   if (roster.seats.length === 0) problems.tell("", "has no seats; each is a line of the CSV, or an entry of `seats` in YAML");
   const secrets = [...refuseSecrets(roster.config, "", problems), ...roster.seats.flatMap(({ config, at }) => refuseSecrets(config, at, problems))];
   if (!checkFrom(roster, problems)) return;
-  const judged = checkConfigs(roster, secrets, configs === "valid" ? problems : new Problems());
-  checkNames(roster, (seat) => judged.find((one) => one.seat === seat)?.settings.target, problems);
-  if (configs === "valid") checkUnique(judged, problems);
+  const validated = checkConfigs(roster, secrets, configs === "valid" ? problems : new Problems());
+  checkNames(roster, (seat) => validated.find((one) => one.seat === seat)?.settings.target, problems);
+  if (configs === "valid") checkUnique(validated, problems);
 }
 
 /** The most seats that one message names. */
@@ -30,7 +30,7 @@ const NAMED = 4;
  */
 export function seatFileSettings(roster: Roster, seat: RosterSeat, overlay: Overlay = {}): { settings: Settings; locked: readonly string[] } {
   const raw = rawConfig(seatFileText(roster, seat, overlay));
-  return { settings: judgeSeat(raw).settings, locked: raw.locked };
+  return { settings: validateSeat(raw).settings, locked: raw.locked };
 }
 
 /**
@@ -38,7 +38,7 @@ export function seatFileSettings(roster: Roster, seat: RosterSeat, overlay: Over
  * @throws UserError with all problems; several seats with the same problem share a line
  */
 export function requireValid(roster: Roster, overlay: Overlay): void {
-  const found = roster.seats.map((seat) => ({ seat, ...judgeSeat(rawConfig(seatFileText(roster, seat, overlay))) }));
+  const found = roster.seats.map((seat) => ({ seat, ...validateSeat(rawConfig(seatFileText(roster, seat, overlay))) }));
   const lines = byProblem(found.map(({ seat, problems }) => ({ at: seat.seat, texts: problems.map(({ path, text }) => `istio-lab:${path}: ${text}`) })), roster);
   if (lines.length > 0) throw new UserError(lines.map(({ at, text }) => `${at}: ${text}`).join("\n"));
 }
@@ -48,12 +48,12 @@ export function requireValid(roster: Roster, overlay: Overlay): void {
  * never appear in a message. Invalid keys are left out of the returned settings.
  */
 function checkConfigs(roster: Roster, secrets: readonly string[], problems: Problems): { seat: RosterSeat; settings: Settings }[] {
-  const judged = roster.seats.filter(isStackName).map((seat) => ({ seat, ...judgeSeat(rawConfig(seatFileText(roster, seat)), secrets) }));
-  const told = judged.map(({ seat, problems }) => ({ at: `${seat.at}, ${seat.seat}`, texts: problems.map(({ path, text }) => `istio-lab:${path}: ${text}${source(roster, seat, path)}`) }));
+  const validated = roster.seats.filter(isStackName).map((seat) => ({ seat, ...validateSeat(rawConfig(seatFileText(roster, seat)), secrets) }));
+  const told = validated.map(({ seat, problems }) => ({ at: `${seat.at}, ${seat.seat}`, texts: problems.map(({ path, text }) => `istio-lab:${path}: ${text}${source(roster, seat, path)}`) }));
   for (const { at, text } of byProblem(told, roster)) problems.tell(at, text);
   // Pulumi would read these lines in another way than this program does.
-  for (const stack of new Set(judged.map(({ seat }) => (fs.existsSync(configFile(seat.seat)) ? seat.seat : roster.from)))) for (const problem of fileProblems(stack)) problems.tell("", problem);
-  return judged;
+  for (const stack of new Set(validated.map(({ seat }) => (fs.existsSync(configFile(seat.seat)) ? seat.seat : roster.from)))) for (const problem of fileProblems(stack)) problems.tell("", problem);
+  return validated;
 }
 
 /** Reports a `from` file that a new seat cannot start from. Returns false then. */
@@ -70,7 +70,7 @@ function checkFrom({ from, seats }: Roster, problems: Problems): boolean {
 }
 
 /** Skips locked secrets: only the program has their key, and it validates them when it runs. */
-function judgeSeat({ config, locked }: RawConfig, secrets: readonly string[] = []): ReturnType<typeof judgeConfig> {
+function validateSeat({ config, locked }: RawConfig, secrets: readonly string[] = []): ReturnType<typeof judgeConfig> {
   const { settings, problems } = judgeConfig(config);
   return { settings, problems: problems.filter(({ path }) => ![...locked, ...secrets].some((secret) => overlap(secret, path))) };
 }

@@ -24,19 +24,19 @@ export function plainUrl(url: string): string {
  * works on them there, because nothing here knows of them.
  * @param there the seats that have a stack in this backend
  */
-export async function elsewhereLines(of: Class, there: ReadonlySet<string>): Promise<string[]> {
-  const here = await backendOf(of.workspace);
+export async function elsewhereLines(cls: Class, there: ReadonlySet<string>): Promise<string[]> {
+  const here = await backendOf(cls.workspace);
   const byBackend = new Map<string, string[]>();
-  for (const { seat } of of.roster.seats.filter((one) => !there.has(one.seat))) {
-    const { noted } = readFacts(of, seat);
-    if (noted?.class === of.id && noted.backend !== here) byBackend.set(noted.backend, [...(byBackend.get(noted.backend) ?? []), seat]);
+  for (const { seat } of cls.roster.seats.filter((one) => !there.has(one.seat))) {
+    const { noted } = readFacts(cls, seat);
+    if (noted?.class === cls.id && noted.backend !== here) byBackend.set(noted.backend, [...(byBackend.get(noted.backend) ?? []), seat]);
   }
   return [...byBackend].map(([backend, seats]) => `The stacks of ${seats.join(", ")} are in backend ${backend}, and this is ${here}. ${commandFor(backend)}`);
 }
 
 /** `up` calls this first: a seat whose stack is in another backend would get a second stack here. @throws UserError */
-export async function requireHere(of: Class, there: ReadonlySet<string>): Promise<void> {
-  const lines = await elsewhereLines(of, there);
+export async function requireHere(cls: Class, there: ReadonlySet<string>): Promise<void> {
+  const lines = await elsewhereLines(cls, there);
   if (lines.length > 0) throw new UserError(["Nothing has been changed.", ...lines].join("\n"));
 }
 

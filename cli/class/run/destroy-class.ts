@@ -3,7 +3,7 @@ import type { Outcome } from "../model";
 import type { Proof } from "../proof/proof";
 import { destroySeat } from "./destroy-seat";
 import { elsewhereLines } from "./backend";
-import { afterKilledRuns, withClass, withEngine } from "./prepare";
+import { afterKilledRuns, withClassLock, withEngine } from "./prepare";
 import { overSeats } from "./over-seats";
 import { ownSeats } from "./owned";
 import type { ClassRunOptions } from "./up-class";
@@ -14,10 +14,10 @@ import type { ClassRunOptions } from "./up-class";
  * such a seat, only what this class noted here is deleted.
  * @throws UserError where a stack belongs to no seat of this class
  */
-export async function destroyClass(of: Class, options: ClassRunOptions): Promise<Outcome<Proof>[]> {
-  const seats = options.seats ?? of.roster.seats;
-  return withClass(of, async () => {
-    const ready = await withEngine({ ...of, roster: { ...of.roster, seats } });
+export async function destroyClass(cls: Class, options: ClassRunOptions): Promise<Outcome<Proof>[]> {
+  const seats = options.seats ?? cls.roster.seats;
+  return withClassLock(cls, async () => {
+    const ready = await withEngine({ ...cls, roster: { ...cls.roster, seats } });
     await afterKilledRuns(ready, (line) => process.stderr.write(`${line}\n`));
     const there = await ownSeats(ready, "delete");
     for (const line of await elsewhereLines(ready, there)) process.stderr.write(`${line}\n`);

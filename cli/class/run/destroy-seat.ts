@@ -27,39 +27,39 @@ import { factsHere, fileOf, forgetFacts, isNotedBy, readFacts, type SeatFacts, w
  * and noted nothing here, this only asks and deletes nothing.
  * @throws SeatTrouble where something is left, or nobody could be asked
  */
-export async function destroySeat(of: Class, seat: RosterSeat, hasStack: boolean, line: SeatLine, signal: AbortSignal): Promise<Proof> {
+export async function destroySeat(cls: Class, seat: RosterSeat, hasStack: boolean, line: SeatLine, signal: AbortSignal): Promise<Proof> {
   const stack = seat.seat;
-  const backend = await backendOf(of.workspace);
-  const known = factsHere(of, stack, backend);
+  const backend = await backendOf(cls.workspace);
+  const known = factsHere(cls, stack, backend);
   // An interrupted run may have removed the stack already. Its notes tell what is left to do.
-  if (!hasStack && !isNotedBy(of, known, backend)) return askUnowned(of, seat, backend, line);
+  if (!hasStack && !isNotedBy(cls, known, backend)) return askUnowned(cls, seat, backend, line);
 
-  fs.rmSync(fileOf(of, "proof", stack), { force: true });
-  const facts = hasStack ? await destroyStack(of, seat, known, backend, line, signal) : known;
+  fs.rmSync(fileOf(cls, "proof", stack), { force: true });
+  const facts = hasStack ? await destroyStack(cls, seat, known, backend, line, signal) : known;
   line.doing("asking what is left");
   const targets = facts.noted!.targets;
   const taken = { target: targets.find((target) => targetNamed(target)?.isNodeHere), generation: facts.generations as string[] | undefined };
   for (const said of await clearAfterDown(stack, taken)) line.log(`${said}\n`);
-  const asked = await askTargets(of, seat, targets, facts);
+  const asked = await askTargets(cls, seat, targets, facts);
   const trouble = troublesIn(asked);
-  const local = trouble === undefined ? await forget(of, stack, hasStack) : [];
+  const local = trouble === undefined ? await forget(cls, stack, hasStack) : [];
   const queries = [...asked.flat(), ...local];
-  const proof = keepProof(of, stack, queries, trouble === undefined ? keptFile(stack) : [], line);
+  const proof = keepProof(cls, stack, queries, trouble === undefined ? keptFile(stack) : [], line);
   const left = trouble ?? leftText(local);
   if (left !== undefined) throw new SeatTrouble(left);
-  forgetFacts(of, stack);
+  forgetFacts(cls, stack);
   line.doing(`gone: ${countsText(queries)}`);
   return proof;
 }
 
 /** Runs `pulumi destroy`. Notes the stack's parts before it, because the state is empty afterwards. */
-async function destroyStack(of: Class, seat: RosterSeat, known: SeatFacts, backend: string, line: SeatLine, signal: AbortSignal): Promise<SeatFacts> {
-  const { workspace } = of;
+async function destroyStack(cls: Class, seat: RosterSeat, known: SeatFacts, backend: string, line: SeatLine, signal: AbortSignal): Promise<SeatFacts> {
+  const { workspace } = cls;
   const stack = seat.seat;
   line.doing("looking at the stack");
   const before = await exportStack(workspace, stack);
   const facts = await factsOf();
-  writeFacts(of, stack, facts);
+  writeFacts(cls, stack, facts);
   const { state, locks = state } = workspace;
   const breakLocks = () => (locks ? breakDeadLocks(locks, stack) : []);
   await retrying(line, signal, { breakLocks }, async () => {
@@ -75,10 +75,10 @@ async function destroyStack(of: Class, seat: RosterSeat, known: SeatFacts, backe
    */
   async function factsOf(): Promise<SeatFacts> {
     const inState = targetsOfState(before);
-    const targets: readonly Target[] = inState.length > 0 ? inState : (known.noted?.targets ?? [wantedTarget(of, seat)]);
+    const targets: readonly Target[] = inState.length > 0 ? inState : (known.noted?.targets ?? [wantedTarget(cls, seat)]);
     const isEmptied = before.resources.length === 0 && Object.keys(known).some((key) => key !== "noted");
-    const found = isEmptied ? [] : await Promise.all(targets.map((target) => proofOf(target).facts(contextOf(of, seat), before)));
-    return Object.assign({}, known, ...found, { noted: { class: of.id, backend, targets } }) as SeatFacts;
+    const found = isEmptied ? [] : await Promise.all(targets.map((target) => proofOf(target).facts(contextOf(cls, seat), before)));
+    return Object.assign({}, known, ...found, { noted: { class: cls.id, backend, targets } }) as SeatFacts;
   }
 }
 
@@ -92,8 +92,8 @@ async function forget({ workspace, id }: Class, stack: string, hasStack: boolean
 }
 
 /** Asks every target of a seat what it still has. */
-function askTargets(of: Class, seat: RosterSeat, targets: readonly Target[], facts: SeatFacts): Promise<Query[][]> {
-  return Promise.all(targets.map((target) => proofOf(target).queries(contextOf(of, seat), facts)));
+function askTargets(cls: Class, seat: RosterSeat, targets: readonly Target[], facts: SeatFacts): Promise<Query[][]> {
+  return Promise.all(targets.map((target) => proofOf(target).queries(contextOf(cls, seat), facts)));
 }
 
 /** Returns why the answers prove nothing, or undefined where they are a proof. Each target must answer by itself. */
@@ -113,19 +113,19 @@ function wantedTarget({ roster }: Class, seat: RosterSeat): Target {
 }
 
 /** Writes the proof into the class' folder and into the seat's log. */
-function keepProof(of: Class, seat: string, queries: readonly Query[], kept: readonly string[], line: SeatLine): Proof {
-  const proof: Proof = { seat, class: of.id, at: new Date().toISOString(), queries, ...(kept.length > 0 && { kept }) };
-  writeJson(fileOf(of, "proof", seat), proof);
+function keepProof(cls: Class, seat: string, queries: readonly Query[], kept: readonly string[], line: SeatLine): Proof {
+  const proof: Proof = { seat, class: cls.id, at: new Date().toISOString(), queries, ...(kept.length > 0 && { kept }) };
+  writeJson(fileOf(cls, "proof", seat), proof);
   line.log(`${[...queries.map(queryText), ...kept].join("\n")}\n`);
   return proof;
 }
 
 /** Returns the proof of an earlier run of this class, if there is one. */
-function earlierProof(of: Class, seat: string): Proof | undefined {
-  const file = fileOf(of, "proof", seat);
+function earlierProof(cls: Class, seat: string): Proof | undefined {
+  const file = fileOf(cls, "proof", seat);
   if (!fs.existsSync(file)) return undefined;
   const earlier = JSON.parse(fs.readFileSync(file, "utf8")) as Proof;
-  return earlier.class === of.id && isClean(earlier.queries) ? earlier : undefined;
+  return earlier.class === cls.id && isClean(earlier.queries) ? earlier : undefined;
 }
 
 /** Says that a stack file stays because `class up` did not write it, and which command removes it. */
@@ -143,21 +143,21 @@ function queryText({ what, asked, left, unknown }: Query): string {
  * nothing, because nothing proves that it is the class'.
  * @throws SeatTrouble where something exists, nobody could be asked, or the stack is in another backend
  */
-async function askUnowned(of: Class, seat: RosterSeat, backend: string, line: SeatLine): Promise<Proof> {
+async function askUnowned(cls: Class, seat: RosterSeat, backend: string, line: SeatLine): Promise<Proof> {
   const stack = seat.seat;
   line.doing("no stack of the class: asking what is there");
-  const facts = readFacts(of, stack);
-  const elsewhere = facts.noted?.class === of.id ? facts.noted : undefined;
-  const asked = await askTargets(of, seat, elsewhere?.targets ?? [wantedTarget(of, seat)], elsewhere ? facts : {});
-  const local = await stackQueries({ stack, workspace: of.workspace }, of.id);
+  const facts = readFacts(cls, stack);
+  const elsewhere = facts.noted?.class === cls.id ? facts.noted : undefined;
+  const asked = await askTargets(cls, seat, elsewhere?.targets ?? [wantedTarget(cls, seat)], elsewhere ? facts : {});
+  const local = await stackQueries({ stack, workspace: cls.workspace }, cls.id);
   const trouble = troublesIn(asked);
   const there = asked.flat().filter(({ left }) => left.length > 0);
-  const earlier = earlierProof(of, stack);
+  const earlier = earlierProof(cls, stack);
   if (elsewhere === undefined && trouble !== undefined && there.length === 0 && earlier !== undefined) {
     line.doing(`gone since ${earlier.at}: ${countsText(earlier.queries)}`);
     return earlier;
   }
-  const proof = keepProof(of, stack, [...asked.flat(), ...local.filter(({ left }) => left.length === 0)], [...local.flatMap(keptText), ...keptFile(stack)], line);
+  const proof = keepProof(cls, stack, [...asked.flat(), ...local.filter(({ left }) => left.length === 0)], [...local.flatMap(keptText), ...keptFile(stack)], line);
   if (elsewhere !== undefined) throw new SeatTrouble(elsewhereText(elsewhere.backend, backend, there));
   if (trouble !== undefined) throw new SeatTrouble(unownedText(backend, there, trouble));
   line.doing(`nothing of it is here: ${countsText(proof.queries)}`);

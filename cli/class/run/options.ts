@@ -35,8 +35,8 @@ export interface TableOptions {
 }
 
 /** Returns how a verb runs over the seats, by the command line. @throws UserError */
-export function runOptionsOf(of: Pick<Class, "roster">, { concurrency, failFast, html }: ManyOptions & { html?: string }): Omit<OverSeatsOptions, "verb"> {
-  return { concurrency: concurrencyOf(of, concurrency), failFast: failFast === true, ...(html !== undefined && { html }) };
+export function runOptionsOf(cls: Pick<Class, "roster">, { concurrency, failFast, html }: ManyOptions & { html?: string }): Omit<OverSeatsOptions, "verb"> {
+  return { concurrency: concurrencyOf(cls, concurrency), failFast: failFast === true, ...(html !== undefined && { html }) };
 }
 
 /**
@@ -52,14 +52,14 @@ const MOST = 16;
  * the class' targets. A seat on this machine mostly computes, so it needs a core. A seat elsewhere mostly waits.
  * @throws UserError
  */
-export function concurrencyOf(of: Pick<Class, "roster">, given: string | undefined): number {
+export function concurrencyOf(cls: Pick<Class, "roster">, given: string | undefined): number {
   if (given !== undefined) {
     if (/^[1-9]\d{0,2}$/.test(given)) return Number(given);
     throw new UserError(`--concurrency ${given}: a whole number of seats at the same time, from 1 to 999.`);
   }
-  const targets = targetsOf(of);
+  const targets = targetsOf(cls);
   const here = targets.includes("embedded") || targets.includes("minikube");
-  return defaultConcurrency({ here, cores: os.availableParallelism(), free: memoryHere().free, seats: of.roster.seats.length });
+  return defaultConcurrency({ here, cores: os.availableParallelism(), free: memoryHere().free, seats: cls.roster.seats.length });
 }
 
 /** The default for a given machine. `free` is in bytes. */

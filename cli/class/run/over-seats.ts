@@ -52,9 +52,9 @@ export type Work<R> = (seat: RosterSeat, line: SeatLine, signal: AbortSignal) =>
  * aborts the `signal` of the running seats, waits for them and starts no other. Never throws for a seat: its error
  * becomes the outcome, and the whole of it goes to its log.
  */
-export async function overSeats<R>(of: Class, options: OverSeatsOptions, work: Work<R>): Promise<Outcome<R>[]> {
-  const { verb, concurrency, failFast = false, seats = of.roster.seats, html = path.join(of.folder, "board.html"), out = process.stderr } = options;
-  const board = new LiveBoard(of.roster.name, verb, seats);
+export async function overSeats<R>(cls: Class, options: OverSeatsOptions, work: Work<R>): Promise<Outcome<R>[]> {
+  const { verb, concurrency, failFast = false, seats = cls.roster.seats, html = path.join(cls.folder, "board.html"), out = process.stderr } = options;
+  const board = new LiveBoard(cls.roster.name, verb, seats);
   const terminal = new TerminalBoard(board, out);
   const say = (text: string) => terminal.say(text);
   const page = new BoardFile(board, html, say);
@@ -65,7 +65,7 @@ export async function overSeats<R>(of: Class, options: OverSeatsOptions, work: W
 
   const one = async (seat: RosterSeat, signal: AbortSignal): Promise<Outcome<R>> => {
     if (signal.aborted || (failFast && failed)) return { seat, status: "skipped", seconds: 0 };
-    const log = new SeatLog(logFile(of, seat.seat, verb), logs);
+    const log = new SeatLog(logFile(cls, seat.seat, verb), logs);
     const started = Date.now();
     const seconds = () => (Date.now() - started) / 1000;
     running.add(seat.seat);

@@ -5,7 +5,7 @@ import { listStacks } from "../../stack/stack";
 import { pulumiOutput, type Workspace } from "../../stack/workspace";
 import { logFile, type Class } from "../class";
 import { stackOf } from "../engine";
-import { CLASS_ID_TAG, CLASS_TAG, judge, type Judged, type Marks, type Purpose, refusalText, type Tags } from "../identity/marks";
+import { CLASS_ID_TAG, CLASS_TAG, evaluateMarks, type MarksResult, type Marks, type Purpose, refusalText, type Tags } from "../identity/marks";
 import { noteId } from "../identity/noted";
 import type { RosterSeat } from "../model";
 import { backendOf } from "./backend";
@@ -33,31 +33,31 @@ export async function stacksOfClass({ roster, workspace, id }: Pick<Class, "rost
  * whose they are. A given id is noted here when it fits.
  * @throws UserError where a stack has only the seat's name and is somebody else's
  */
-export async function ownSeats(of: Class, purpose: Purpose = "delete", say: Says = sayOnStandardError): Promise<Set<string>> {
-  const { roster, workspace, id, isGiven = false } = of;
+export async function ownSeats(cls: Class, purpose: Purpose = "delete", say: Says = sayOnStandardError): Promise<Set<string>> {
+  const { roster, workspace, id, isGiven = false } = cls;
   const seats = roster.seats.map(({ seat }) => seat);
-  const marks = await marksOf(of);
+  const marks = await marksOf(cls);
   const backend = await backendOf(workspace);
-  const judged = judge(seats, marks, { purpose, isGiven, begun: (seat) => isNotedBy(of, readFacts(of, seat), backend), madeHere: madeHere(of, seats, marks) });
-  if (judged.refused.size > 0) throw new UserError(refusalText(of, judged, await tagsOf(workspace, [...judged.refused.keys()])));
+  const result = evaluateMarks(seats, marks, { purpose, isGiven, begun: (seat) => isNotedBy(cls, readFacts(cls, seat), backend), createdHere: isCreatedHere(cls, seats, marks) });
+  if (result.refused.size > 0) throw new UserError(refusalText(cls, result, await tagsOf(workspace, [...result.refused.keys()])));
   const reads = purpose === "read" || purpose === "cards";
-  if (isGiven && !reads) for (const seat of judged.unmarked) await setTag(workspace, seat, CLASS_ID_TAG, id);
-  if (isGiven) noteId(of.folder, id);
-  if (reads) (await readingNotes(of, judged, marks)).forEach(say);
-  return new Set(judged.there);
+  if (isGiven && !reads) for (const seat of result.unmarked) await setTag(workspace, seat, CLASS_ID_TAG, id);
+  if (isGiven) noteId(cls.folder, id);
+  if (reads) (await readingNotes(cls, result, marks)).forEach(say);
+  return new Set(result.there);
 }
 
 /** Says whose stacks a verb is about to read. Refuses none. */
-export async function sayWhose(of: Class, say: Says = sayOnStandardError): Promise<void> {
+export async function sayWhose(cls: Class, say: Says = sayOnStandardError): Promise<void> {
   // Without an engine, the verb itself says that there is no seat.
-  if (!of.workspace.engine) return;
-  const marks = await marksOf(of);
-  const there = of.roster.seats.map(({ seat }) => seat).filter((seat) => marks.stacks.has(seat));
-  (await readingNotes(of, { there, unmarked: there.filter((seat) => !marks.sameId.has(seat)), refused: new Map() }, marks)).forEach(say);
+  if (!cls.workspace.engine) return;
+  const marks = await marksOf(cls);
+  const there = cls.roster.seats.map(({ seat }) => seat).filter((seat) => marks.stacks.has(seat));
+  (await readingNotes(cls, { there, unmarked: there.filter((seat) => !marks.sameId.has(seat)), refused: new Map() }, marks)).forEach(say);
 }
 
 /** Returns a line for each other class that owns stacks of these seats. */
-async function readingNotes({ roster, workspace, id }: Class, { unmarked }: Judged, marks: Marks): Promise<string[]> {
+async function readingNotes({ roster, workspace, id }: Class, { unmarked }: MarksResult, marks: Marks): Promise<string[]> {
   const tags = await tagsOf(workspace, unmarked.filter((seat) => marks.named.has(seat) || marks.withId.has(seat)));
   const byClass = new Map<string, string[]>();
   for (const [seat, { name, id: other }] of tags) {
@@ -97,9 +97,9 @@ async function marksOf({ roster, workspace, id }: Pick<Class, "roster" | "worksp
  * Whether this checkout created the class before classes had ids. Three things must hold: the folder of that name is
  * this roster's, no stack of that name has an id, and each such seat has a log of `up`.
  */
-function madeHere(of: Class, seats: readonly string[], { sameName, withId }: Marks): boolean {
-  if (path.basename(of.folder) !== of.roster.name || [...sameName].some((stack) => withId.has(stack))) return false;
-  return seats.filter((seat) => sameName.has(seat)).every((seat) => fs.existsSync(logFile(of, seat, "up")));
+function isCreatedHere(cls: Class, seats: readonly string[], { sameName, withId }: Marks): boolean {
+  if (path.basename(cls.folder) !== cls.roster.name || [...sameName].some((stack) => withId.has(stack))) return false;
+  return seats.filter((seat) => sameName.has(seat)).every((seat) => fs.existsSync(logFile(cls, seat, "up")));
 }
 
 async function tagsOf(workspace: Workspace, stacks: readonly string[]): Promise<Map<string, Tags>> {

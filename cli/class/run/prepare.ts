@@ -21,8 +21,8 @@ export type Say = (line: string) => void;
  * fetches what is missing, and installs the provider.
  * @returns the class with the workspace that has the engine
  */
-export async function madeReady(of: Class, overlay: Overlay, say: Say): Promise<Class> {
-  const all = of.roster.seats.map((seat) => seatConfig(of.roster, seat, overlay));
+export async function prepareClass(cls: Class, overlay: Overlay, say: Say): Promise<Class> {
+  const all = cls.roster.seats.map((seat) => seatConfig(cls.roster, seat, overlay));
   // Seats with equal config need one check: most classes have one config for all.
   const configs = new Map(all.map((config) => [JSON.stringify(config), config])).values();
   const asked = [...configs].map((config) => ({ config, ...commandsFor(config.target as Target) }));
@@ -32,7 +32,7 @@ export async function madeReady(of: Class, overlay: Overlay, say: Say): Promise<
   linkEngine(workspace.env.PULUMI_HOME!);
   await runSteps([[[providerStep(workspace)]]], process.stderr);
   say(providerLine(workspace));
-  return { ...of, workspace };
+  return { ...cls, workspace };
 }
 
 /** Cleans up after killed runs on the class' stacks: their locks, and their temporary files. */
@@ -44,12 +44,12 @@ export async function afterKilledRuns({ roster, workspace }: Class, say: Say): P
  * Returns the class with an engine and the provider, for verbs that create nothing. Both may be missing, e.g. in a cron
  * job with a backend of its own.
  */
-export async function withEngine(of: Class): Promise<Class> {
-  if (!of.workspace.engine) await runSteps([[[engineStep()]]], process.stderr);
+export async function withEngine(cls: Class): Promise<Class> {
+  if (!cls.workspace.engine) await runSteps([[[engineStep()]]], process.stderr);
   const workspace = openWorkspace();
   linkEngine(workspace.env.PULUMI_HOME!);
   await runSteps([[[providerStep(workspace)]]], process.stderr);
-  return { ...of, workspace };
+  return { ...cls, workspace };
 }
 
 /**
@@ -58,7 +58,7 @@ export async function withEngine(of: Class): Promise<Class> {
  * Linux the lock belongs to this user and ends with its process. Elsewhere Pulumi's lock per stack must do.
  * @throws UserError that names the other command
  */
-export async function withClass<T>({ roster, folder, id }: Pick<Class, "roster" | "folder"> & Partial<Pick<Class, "id">>, work: () => Promise<T>): Promise<T> {
+export async function withClassLock<T>({ roster, folder, id }: Pick<Class, "roster" | "folder"> & Partial<Pick<Class, "id">>, work: () => Promise<T>): Promise<T> {
   if (process.platform !== "linux") return work();
   const refuse = (holder: string) => {
     throw new UserError(`Class ${roster.name} is being changed by ${holder}. Nothing has been done; run the same command again when that one has ended.`);

@@ -24,34 +24,34 @@ export interface Noted {
 export type SeatFacts = Facts & { readonly noted?: Noted };
 
 /** Empty where nothing was noted. */
-export function readFacts(of: Pick<Class, "folder">, seat: string): SeatFacts {
+export function readFacts(cls: Pick<Class, "folder">, seat: string): SeatFacts {
   try {
-    return JSON.parse(fs.readFileSync(fileOf(of, "facts", seat), "utf8")) as SeatFacts;
+    return JSON.parse(fs.readFileSync(fileOf(cls, "facts", seat), "utf8")) as SeatFacts;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
-    throw new UserError(`${fileOf(of, "facts", seat)} cannot be read: ${(error as Error).message}. It says what is known of seat ${seat}; nothing of the seat has been changed.`);
+    throw new UserError(`${fileOf(cls, "facts", seat)} cannot be read: ${(error as Error).message}. It says what is known of seat ${seat}; nothing of the seat has been changed.`);
   }
 }
 
-export function writeFacts(of: Pick<Class, "folder">, seat: string, facts: SeatFacts): void {
-  writeJson(fileOf(of, "facts", seat), facts);
+export function writeFacts(cls: Pick<Class, "folder">, seat: string, facts: SeatFacts): void {
+  writeJson(fileOf(cls, "facts", seat), facts);
 }
 
 /** Notes that the class is about to create the seat. A run killed before the stack has its tags leaves this mark. */
-export function noteBegun(of: Pick<Class, "folder" | "id">, seat: string, backend: string, target: Target): void {
-  const facts = factsHere(of, seat, backend);
+export function noteBegun(cls: Pick<Class, "folder" | "id">, seat: string, backend: string, target: Target): void {
+  const facts = factsHere(cls, seat, backend);
   const targets = [...new Set([...(facts.noted?.targets ?? []), target])];
-  writeFacts(of, seat, { ...facts, noted: { class: of.id, backend, targets } });
+  writeFacts(cls, seat, { ...facts, noted: { class: cls.id, backend, targets } });
 }
 
-export function forgetFacts(of: Pick<Class, "folder">, seat: string): void {
-  fs.rmSync(fileOf(of, "facts", seat), { force: true });
+export function forgetFacts(cls: Pick<Class, "folder">, seat: string): void {
+  fs.rmSync(fileOf(cls, "facts", seat), { force: true });
 }
 
 /** Returns what is known of a seat in this backend. A note from another backend or class does not apply. */
-export function factsHere(of: Pick<Class, "folder" | "id">, seat: string, backend: string): SeatFacts {
-  const facts = readFacts(of, seat);
-  return facts.noted === undefined || isNotedBy(of, facts, backend) ? facts : {};
+export function factsHere(cls: Pick<Class, "folder" | "id">, seat: string, backend: string): SeatFacts {
+  const facts = readFacts(cls, seat);
+  return facts.noted === undefined || isNotedBy(cls, facts, backend) ? facts : {};
 }
 
 /** Whether this class noted in this backend that it began the seat. */

@@ -2,7 +2,7 @@ import { weightsAt } from "../../../components/mesh/canary-plan";
 import { lessonNames, lessonOf } from "../../../components/lessons/catalog";
 import { UserError } from "../../../base/errors";
 import { ask } from "../ask";
-import { count, planOf, standingOf, standingText, targetShare, weightsText } from "../canary";
+import { count, planOf, positionOf, positionsText, targetShare, weightsText } from "../canary";
 import type { Overlay } from "../model";
 import { openClass } from "../open";
 import { type ManyOptions, runOptionsOf } from "../run/options";
@@ -23,31 +23,31 @@ export interface CanaryOptions extends ManyOptions {
  */
 export async function canary(to: string, options: CanaryOptions): Promise<void> {
   if (to !== "next" && to !== "back" && to !== "status") throw new UserError(`class canary ${to}: valid are next, back and status.`);
-  const of = openClass(options);
-  const seats = of.roster.seats.map((seat) => ({ seat: seat.seat, ...seatFileSettings(of.roster, seat).settings }));
+  const cls = openClass(options);
+  const seats = cls.roster.seats.map((seat) => ({ seat: seat.seat, ...seatFileSettings(cls.roster, seat).settings }));
   const { service, plan } = planOf(seats, options.service);
-  const standings = seats.map(({ seat, canary }) => standingOf(seat, plan, canary[service], firstVersion(service)));
-  say(standingText(service, plan, standings));
+  const positions = seats.map(({ seat, canary }) => positionOf(seat, plan, canary[service], firstVersion(service)));
+  say(positionsText(service, plan, positions));
   if (to === "status") return say("By the seats' stack files; no cluster was asked. `class drift` compares the routes with them.");
 
-  const share = targetShare(plan, standings, to);
+  const share = targetShare(plan, positions, to);
   const weights = weightsAt(plan, share);
-  if (standings.every((one) => one.share === share)) {
+  if (positions.every((one) => one.share === share)) {
     say(`Every seat is at ${weightsText(weights)}, the ${to === "next" ? "last step" : "beginning"} of the plan: there is no way ${to === "next" ? "on" : "back"}.`);
     return;
   }
   const overlay: Overlay = { [`canary.${service}`]: weights };
-  requireNotInRoster(overlay, of.roster, (path) => `class canary ${to} sets ${path}`);
+  requireNotInRoster(overlay, cls.roster, (path) => `class canary ${to} sets ${path}`);
   say(`All to ${weightsText(weights)}. What that changes:`);
-  const run = runOptionsOf(of, options);
-  const preview = await previewClass(of, overlay, run);
+  const run = runOptionsOf(cls, options);
+  const preview = await previewClass(cls, overlay, run);
   say(previewText(preview));
   if (preview.failed.length > 0) throw new UserError(`Nothing has been changed: of ${count(preview.failed.length)} no preview could be made. Mend them, or leave them out by --only.`);
-  if (!options.yes && !(await ask(`Move ${count(seats.length)} of class ${of.roster.name} to ${service} ${weightsText(weights)}?`))) {
+  if (!options.yes && !(await ask(`Move ${count(seats.length)} of class ${cls.roster.name} to ${service} ${weightsText(weights)}?`))) {
     say("Nothing has been changed.");
     return;
   }
-  const outcomes = await upClass(of, overlay, run);
+  const outcomes = await upClass(cls, overlay, run);
   say(outcomeText(outcomes, `at ${service} ${weightsText(weights)}`));
   process.exitCode = exitCodeOf(outcomes);
 }

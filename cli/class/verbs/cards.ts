@@ -32,15 +32,15 @@ export async function cards(options: CardsOptions): Promise<void> {
   const sheet = sheetOf(options.perPage);
   for (const [option, file] of [["--html", options.html], ["--pdf", options.pdf], ["--secrets", options.secrets]] as const) if (file !== undefined) requireFolder(option, file);
   if (options.secrets !== undefined) requireSecretFile(options.secrets);
-  const of = openClass(options);
+  const cls = openClass(options);
 
   // A card hands out a seat, and with --secrets its keys. So the seat must belong to exactly this class.
-  if (of.workspace.engine) await ownSeats(of, "cards");
-  const seats = await readOutputs(of.workspace, of.roster.seats);
+  if (cls.workspace.engine) await ownSeats(cls, "cards");
+  const seats = await readOutputs(cls.workspace, cls.roster.seats);
   const without = seats.flatMap((one) => ("missing" in one ? [one] : []));
   for (const { seat, missing } of without) say(`No card for ${seat.seat} (${seat.trainee}): ${missing}. \`npm run class -- up --roster ${quote(options.roster)} --only ${seat.seat}\` makes the seat.`);
-  const made = seats.flatMap((one): Card[] => ("outputs" in one ? [cardOf(of.roster.name, one.seat, one.outputs, { kubeconfig: options.secrets !== undefined, shutdown: shutdownOf(of, one.seat) })] : []));
-  if (made.length === 0) throw new UserError(`No seat of class ${of.roster.name} is up: there is no card to print.`);
+  const made = seats.flatMap((one): Card[] => ("outputs" in one ? [cardOf(cls.roster.name, one.seat, one.outputs, { kubeconfig: options.secrets !== undefined, shutdown: shutdownOf(cls, one.seat) })] : []));
+  if (made.length === 0) throw new UserError(`No seat of class ${cls.roster.name} is up: there is no card to print.`);
 
   const fonts = await fontsFor(made.map(({ trainee }) => trainee), say);
   for (const card of made) {
@@ -51,7 +51,7 @@ export async function cards(options: CardsOptions): Promise<void> {
   writeWhole(options.pdf, await cardsPdf(made, sheet, fonts));
   const sheets = pages(made, sheet).length;
   process.stdout.write(`${count(made.length, "card")} on ${count(sheets, "page")}: ${options.html}, ${options.pdf}\n`);
-  if (options.secrets !== undefined) await secrets(of, made, options.secrets);
+  if (options.secrets !== undefined) await secrets(cls, made, options.secrets);
   process.exitCode = without.length > 0 ? 1 : 0;
 }
 

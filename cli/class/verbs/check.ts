@@ -16,15 +16,15 @@ const WIDTH = 140;
 
 /** `class check`: runs the lessons' checks on every seat. */
 export async function check(options: CheckOptions): Promise<void> {
-  const of = openClass(options);
+  const cls = openClass(options);
   if (options.junit !== undefined) requireFolder("--junit", options.junit);
   if (options.html !== undefined) requireFolder("--html", options.html);
-  await sayWhose(of);
-  const { seats, outcomes } = await checkClass(of, options.lesson, runOptionsOf(of, options));
+  await sayWhose(cls);
+  const { seats, outcomes } = await checkClass(cls, options.lesson, runOptionsOf(cls, options));
   const { stdout } = process;
-  const logOf = (seat: string) => path.relative(process.cwd(), logFile(of, seat, "check"));
+  const logOf = (seat: string) => path.relative(process.cwd(), logFile(cls, seat, "check"));
   const table = () => classTable(seats, { width: stdout.columns ?? WIDTH, colours: Boolean(stdout.isTTY) && !process.env.NO_COLOR, logOf });
-  stdout.write(options.json ? classJson(of.roster.name, seats) : table());
+  stdout.write(options.json ? classJson(cls.roster.name, seats) : table());
   process.exitCode = outcomes.some(({ status }) => status === "interrupted") ? 130 : isGreen(seats) ? 0 : 1;
-  if (options.junit !== undefined) writeAsked("--junit", options.junit, classJunit(of.roster.name, seats));
+  if (options.junit !== undefined) writeAsked("--junit", options.junit, classJunit(cls.roster.name, seats));
 }

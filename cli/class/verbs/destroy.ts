@@ -17,23 +17,23 @@ export interface DestroyOptions extends ManyOptions {
 
 /** `class destroy`: destroys the seats, and proves it. */
 export async function destroy(options: DestroyOptions): Promise<void> {
-  const of = openClass(options, "any");
-  const seats = of.roster.seats.map(({ seat }) => seat);
-  const asked = `Destroy ${seats.length === 1 ? "this seat" : `these ${seats.length} seats`} of class ${of.roster.name}, with all that is in them: ${seats.join(", ")}?`;
+  const cls = openClass(options, "any");
+  const seats = cls.roster.seats.map(({ seat }) => seat);
+  const asked = `Destroy ${seats.length === 1 ? "this seat" : `these ${seats.length} seats`} of class ${cls.roster.name}, with all that is in them: ${seats.join(", ")}?`;
   if (!options.yes && !(await ask(asked))) return;
-  const outcomes = await destroyClass(of, runOptionsOf(of, options));
-  process.stdout.write(options.json ? `${JSON.stringify(destroyJson(of, outcomes), null, 2)}\n` : `${destroyText(outcomes)}\n`);
+  const outcomes = await destroyClass(cls, runOptionsOf(cls, options));
+  process.stdout.write(options.json ? `${JSON.stringify(destroyJson(cls, outcomes), null, 2)}\n` : `${destroyText(outcomes)}\n`);
   process.exitCode = exitCodeOf(outcomes);
 }
 
 /** Every outcome with its proof, including seats of which something is left. */
-export function destroyJson(of: Class, outcomes: readonly Outcome<Proof>[]): object {
+export function destroyJson(cls: Class, outcomes: readonly Outcome<Proof>[]): object {
   const proof = (outcome: Outcome<Proof>): Proof | undefined => {
-    const file = path.join(of.folder, "proof", `${outcome.seat.seat}.json`);
+    const file = path.join(cls.folder, "proof", `${outcome.seat.seat}.json`);
     return outcome.status === "done" ? outcome.result : outcome.status === "failed" && fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, "utf8")) as Proof) : undefined;
   };
   return {
-    class: of.roster.name,
+    class: cls.roster.name,
     verb: "destroy",
     seats: outcomes.map((outcome) => {
       const { result: _, ...rest } = outcomeJson(outcome);

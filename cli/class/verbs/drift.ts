@@ -14,15 +14,15 @@ export interface DriftOptions extends ManyOptions {
 
 /** `class drift`: shows what trainees changed or added by hand, seat by seat. */
 export async function drift(options: DriftOptions): Promise<void> {
-  const of = openClass(options);
-  await sayWhose(of);
-  const outcomes = await overSeats(of, { verb: "drift", concurrency: concurrencyOf(of, options.concurrency), failFast: options.failFast }, async ({ seat }, line): Promise<SeatDrift> => {
+  const cls = openClass(options);
+  await sayWhose(cls);
+  const outcomes = await overSeats(cls, { verb: "drift", concurrency: concurrencyOf(cls, options.concurrency), failFast: options.failFast }, async ({ seat }, line): Promise<SeatDrift> => {
     line.doing("looking at its objects");
     const found = await readDrift(await readStack(seat));
     line.doing(isAsMade(found) ? "as made" : counted(differencesIn(found), "difference"));
     return found;
   });
-  process.stdout.write(`${options.json ? JSON.stringify({ class: of.roster.name, seats: outcomes.map(report) }, undefined, 2) : driftText(outcomes)}\n`);
+  process.stdout.write(`${options.json ? JSON.stringify({ class: cls.roster.name, seats: outcomes.map(report) }, undefined, 2) : driftText(outcomes)}\n`);
   if (outcomes.some((outcome) => outcome.status !== "done" || !isAsMade(outcome.result))) process.exitCode = 1;
 }
 

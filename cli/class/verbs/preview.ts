@@ -13,11 +13,11 @@ export interface PreviewOptions extends ManyOptions {
 
 /** `class preview`: shows what `up` would change, with equal seats on one line. */
 export async function preview(options: PreviewOptions): Promise<void> {
-  const of = openClass(options);
-  const overlay = readOverlay(options.set, of.roster);
-  const found = await previewClass(of, overlay, { concurrency: concurrencyOf(of, options.concurrency), failFast: options.failFast });
+  const cls = openClass(options);
+  const overlay = readOverlay(options.set, cls.roster);
+  const found = await previewClass(cls, overlay, { concurrency: concurrencyOf(cls, options.concurrency), failFast: options.failFast });
   const others = options.expectOnly ? unexpected(found.groups, options.expectOnly) : [];
-  process.stdout.write(`${options.json ? JSON.stringify(report(of.roster.name, found, others, options.expectOnly), undefined, 2) : previewText(found)}\n`);
+  process.stdout.write(`${options.json ? JSON.stringify(report(cls.roster.name, found, others, options.expectOnly), undefined, 2) : previewText(found)}\n`);
   if (others.length > 0) throw new UserError(unexpectedText(others, options.expectOnly!));
   if (found.failed.length > 0) process.exitCode = 1;
 }

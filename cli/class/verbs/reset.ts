@@ -6,7 +6,7 @@ import { readLesson, resetLesson } from "../drift/reset";
 import { openClass } from "../open";
 import type { ClassOptions } from "../run/options";
 import { counted } from "../preview/text";
-import { afterKilledRuns, withClass } from "../run/prepare";
+import { afterKilledRuns, withClassLock } from "../run/prepare";
 import { overSeats } from "../run/over-seats";
 import { ownSeats } from "../run/owned";
 
@@ -17,8 +17,8 @@ export interface ResetOptions extends ClassOptions, Consent {
 
 /** `class reset`: resets one lesson of one seat. Says what it will do, asks, does it, and checks the result. */
 export async function reset({ seat, lesson, ...options }: ResetOptions): Promise<void> {
-  const of = openClass({ ...options, only: [seat] });
-  await ownSeats(of, "delete");
+  const cls = openClass({ ...options, only: [seat] });
+  await ownSeats(cls, "delete");
   const found = await readLesson(seat, lesson);
   const { leaveAdded = false } = options;
   const goes = leaveAdded ? { ...found.drift, added: [] } : found.drift;
@@ -26,9 +26,9 @@ export async function reset({ seat, lesson, ...options }: ResetOptions): Promise
   say([`Lesson ${lesson} of seat ${seat} is to be put back:`, ...diff(found.drift).map((line) => `  ${line}`), ...effects(goes)].join("\n"));
   await requireConsent(found.drift, options, commandOf({ seat, lesson, ...options }));
 
-  await withClass(of, async () => {
-    await afterKilledRuns(of, say);
-    const [outcome] = await overSeats(of, { verb: "reset", concurrency: 1 }, (_, line, signal) => resetLesson(of, seat, found, leaveAdded, line, signal));
+  await withClassLock(cls, async () => {
+    await afterKilledRuns(cls, say);
+    const [outcome] = await overSeats(cls, { verb: "reset", concurrency: 1 }, (_, line, signal) => resetLesson(cls, seat, found, leaveAdded, line, signal));
     if (outcome!.status === "failed") throw new UserError(`Lesson ${lesson} of seat ${seat} is not put back: ${outcome!.trouble}\nThe same command may be run again; ${outcome!.log} has everything.`);
     if (outcome!.status !== "done") throw new UserError("Interrupted. Run the same command again: it puts back what is left.");
     say(`Lesson ${lesson} of seat ${seat} is as it was made${leaveAdded && found.drift.added.length > 0 ? `, but for ${counted(found.drift.added.length, "object")} that ${found.drift.added.length === 1 ? "was" : "were"} added` : ""}.`);

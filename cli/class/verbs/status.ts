@@ -24,15 +24,15 @@ const PAPER = { columns: 200, rows: 1000 };
 
 /** `class status`: shows which seats exist, and how they are. */
 export async function status(options: StatusOptions): Promise<void> {
-  const of = openClass(options, "any");
+  const cls = openClass(options, "any");
   const seconds = intervalOf(options.watch);
-  if (!of.workspace.engine) throw new UserError(`There is no seat of class ${of.roster.name}: the Pulumi engine is not here yet. \`npm run class -- up --roster ${quote(of.roster.file)}\` gets it and makes the seats.`);
-  const html = options.html ?? path.join(of.folder, "board.html");
+  if (!cls.workspace.engine) throw new UserError(`There is no seat of class ${cls.roster.name}: the Pulumi engine is not here yet. \`npm run class -- up --roster ${quote(cls.roster.file)}\` gets it and makes the seats.`);
+  const html = options.html ?? path.join(cls.folder, "board.html");
   const keep = besideTheWork(`The board ${html}`, (text) => process.stderr.write(`${text}\n`));
   const stop = new AbortController();
   if (seconds !== undefined) heedFirst(() => stop.abort());
   for (;;) {
-    const found = await statusOfClass(of, concurrencyOf(of, undefined));
+    const found = await statusOfClass(cls, concurrencyOf(cls, undefined));
     const board = statusBoard(found, seconds !== undefined && !stop.signal.aborted);
     keep(() => writeWhole(html, boardPage(board)));
     const { isTTY, columns = PAPER.columns, rows = PAPER.rows } = process.stdout;

@@ -12,9 +12,9 @@ export interface UpOptions extends ManyOptions {
 
 /** `class up`: creates or updates the seats. */
 export async function up(options: UpOptions): Promise<void> {
-  const of = openClass(options);
-  const outcomes = await upClass(of, readOverlay(options.set, of.roster), runOptionsOf(of, options));
-  const json = { class: of.roster.name, verb: "up", seats: outcomes.map(outcomeJson) };
+  const cls = openClass(options);
+  const outcomes = await upClass(cls, readOverlay(options.set, cls.roster), runOptionsOf(cls, options));
+  const json = { class: cls.roster.name, verb: "up", seats: outcomes.map(outcomeJson) };
   process.stdout.write(options.json ? `${JSON.stringify(json, null, 2)}\n` : `${outcomeText(outcomes, "up")}\n`);
   process.exitCode = exitCodeOf(outcomes);
 }

@@ -30,7 +30,7 @@ describe("an addon's pods", () => {
   });
 
   it("pass when one of each is ready, also beside one that is being replaced", () => {
-    expect(addonPods.judge(spec, [ready("kiali"), { service: "tracing", pods: [{ name: "a", ready: false }, { name: "b", ready: true }] }])).toMatchObject({ ok: true, seen: "ready: kiali and tracing" });
+    expect(addonPods.evaluate(spec, [ready("kiali"), { service: "tracing", pods: [{ name: "a", ready: false }, { name: "b", ready: true }] }])).toMatchObject({ ok: true, seen: "ready: kiali and tracing" });
   });
 
   it.each([
@@ -38,13 +38,13 @@ describe("an addon's pods", () => {
     ["no pod", [ready("kiali"), { service: "tracing", pods: [] }], "tracing: no pod"],
     ["none that is ready", [ready("kiali"), { service: "tracing", pods: [{ name: "jaeger-1", ready: false, problem: "jaeger is waiting (ErrImagePull)" }] }], "jaeger-1: jaeger is waiting (ErrImagePull)"],
   ])("fail with %s", (_, seen, words) => {
-    expect(addonPods.judge(spec, seen)).toMatchObject({ ok: false, seen: words });
+    expect(addonPods.evaluate(spec, seen)).toMatchObject({ ok: false, seen: words });
   });
 });
 
 describe("Kiali at its node port", () => {
   const spec = of({ kind: "node-port", status: 302, body: '<a href="/kiali/">Found</a>.' });
-  const got = (status: number, body: string, error?: string) => nodePort.judge(spec, { url: "http://10.0.0.2:31602", status, body, ...(error && { error }) });
+  const got = (status: number, body: string, error?: string) => nodePort.evaluate(spec, { url: "http://10.0.0.2:31602", status, body, ...(error && { error }) });
 
   it("answers as in the course, to the letter", () => {
     expect(got(302, '<a href="/kiali/">Found</a>.\n\n').ok).toBe(true);
@@ -55,7 +55,7 @@ describe("Kiali at its node port", () => {
 
   it("is no Kiali where the answer says that a placeholder gave it: a seat of an older version lives on", async () => {
     const answer = { status: 302, body: '<a href="/kiali/">Found</a>.\n\n', milliseconds: 1 };
-    const verdictOf = async (headers: Record<string, string>) => nodePort.judge(spec, await nodePort.look(spec, context({ url: async () => ({ ...answer, headers }) }, { kialiUrl: "http://lab.example:31602" })));
+    const verdictOf = async (headers: Record<string, string>) => nodePort.evaluate(spec, await nodePort.look(spec, context({ url: async () => ({ ...answer, headers }) }, { kialiUrl: "http://lab.example:31602" })));
     expect(await verdictOf({ "x-istio-lab-placeholder": "kiali" })).toMatchObject({ ok: true, placeholder: expect.stringContaining("a seat made anew has Kiali itself") });
     expect((await verdictOf({})).placeholder).toBeUndefined();
   });
@@ -80,7 +80,7 @@ describe("the rights of Kiali", () => {
   const no = [false, false];
 
   it("are to look, and to ask who somebody is", () => {
-    expect(rights.judge(spec, { grants: [reading, review], allowed: no })).toMatchObject({ ok: true, seen: "2 rules, all of get, list and watch (and create tokenreviews); 2 attempts to change something are denied" });
+    expect(rights.evaluate(spec, { grants: [reading, review], allowed: no })).toMatchObject({ ok: true, seen: "2 rules, all of get, list and watch (and create tokenreviews); 2 attempts to change something are denied" });
   });
 
   it.each([
@@ -89,12 +89,12 @@ describe("the rights of Kiali", () => {
     ["a review of another kind", { ...review, resources: ["tokenreviews", "pods/portforward"] }, "ClusterRole kiali allows create pods/portforward"],
     ["another role", { role: "ClusterRole cluster-admin", resources: ["*"], verbs: ["*"] }, "ClusterRole cluster-admin allows * *"],
   ])("are too many with %s", (_, grant, seen) => {
-    expect(rights.judge(spec, { grants: [reading, grant], allowed: no })).toMatchObject({ ok: false, seen });
+    expect(rights.evaluate(spec, { grants: [reading, grant], allowed: no })).toMatchObject({ ok: false, seen });
   });
 
   it("are too many when the API server says yes, whatever the roles say", () => {
-    expect(rights.judge(spec, { grants: [reading], allowed: [false, true] })).toMatchObject({ ok: false, seen: "the API server allows create pods/portforward" });
-    expect(rights.judge(spec, { grants: [], allowed: no })).toMatchObject({ ok: false, seen: expect.stringContaining("no role is bound") });
+    expect(rights.evaluate(spec, { grants: [reading], allowed: [false, true] })).toMatchObject({ ok: false, seen: "the API server allows create pods/portforward" });
+    expect(rights.evaluate(spec, { grants: [], allowed: no })).toMatchObject({ ok: false, seen: expect.stringContaining("no role is bound") });
   });
 
   it("are read of every binding that names the account, or a group it is in", async () => {
@@ -118,7 +118,7 @@ describe("the rights of Kiali", () => {
 
 describe("requests in Prometheus", () => {
   const spec = of({ kind: "metrics", path: "/productpage", requests: 3, counters: { "the gateway": "gate", productpage: "page" }, withinSeconds: 1 });
-  const grown = (gateway?: number, page?: number) => metrics.judge(spec, { statuses: { 200: 3 }, grown: { "the gateway": gateway, productpage: page }, seconds: 4.2 });
+  const grown = (gateway?: number, page?: number) => metrics.evaluate(spec, { statuses: { 200: 3 }, grown: { "the gateway": gateway, productpage: page }, seconds: 4.2 });
 
   it("have to grow by all that were sent, everywhere", () => {
     expect(grown(3, 5)).toMatchObject({ ok: true, seen: "3 requests sent; 4 s later Prometheus had counted the gateway +3, productpage +5" });
@@ -132,11 +132,11 @@ describe("requests in Prometheus", () => {
     const [, heading] = lacking.exec(seen) ?? [];
     expect(heading, seen).toBeDefined();
     expect(readFileSync("embedded/metrics/README.md", "utf8")).toContain(`## ${heading}\n`);
-    expect((metrics.judge(spec, { statuses: { 503: 3 }, grown: {}, seconds: 4 }) as { seen: string }).seen).not.toContain("at all");
+    expect((metrics.evaluate(spec, { statuses: { 503: 3 }, grown: {}, seconds: 4 }) as { seen: string }).seen).not.toContain("at all");
   });
 
   it("tell what was answered, when that was the trouble", () => {
-    const judged = metrics.judge(spec, { statuses: { 503: 3 }, grown: { "the gateway": 3, productpage: 0 }, seconds: 15 });
+    const judged = metrics.evaluate(spec, { statuses: { 503: 3 }, grown: { "the gateway": 3, productpage: 0 }, seconds: 15 });
     expect(judged).toMatchObject({ ok: false, seen: expect.stringContaining("/productpage was answered 3 × 503; "), evidence: { statuses: { 503: 3 } } });
   });
 
@@ -190,23 +190,23 @@ describe("a trace", () => {
   const seen = (...traces: string[][]) => ({ statuses: { 200: 4 }, traces, spans: 9 });
 
   it("is every request's, and one of them has all services", () => {
-    expect(trace.judge(spec, seen(all, all, ["productpage", "reviews"], all))).toMatchObject({ ok: true, seen: "4 of 4 requests are traces in Jaeger, with spans of productpage, reviews and ratings (9 in the longest)" });
-    expect(trace.judge(spec, seen(all, all, all))).toMatchObject({ ok: false, seen: "3 of 4 requests are traces in Jaeger" });
-    expect(trace.judge(spec, seen(...all.map(() => ["productpage", "reviews"])))).toMatchObject({ ok: false, seen: expect.stringContaining("without any span of ratings") });
-    expect(trace.judge(spec, seen(["productpage"], ["reviews"], ["ratings"], ["ratings"]))).toMatchObject({ ok: false, seen: expect.stringContaining("none with spans of all") });
-    expect(trace.judge(spec, seen())).toMatchObject({ ok: false, seen: "0 of 4 requests are traces in Jaeger" });
+    expect(trace.evaluate(spec, seen(all, all, ["productpage", "reviews"], all))).toMatchObject({ ok: true, seen: "4 of 4 requests are traces in Jaeger, with spans of productpage, reviews and ratings (9 in the longest)" });
+    expect(trace.evaluate(spec, seen(all, all, all))).toMatchObject({ ok: false, seen: "3 of 4 requests are traces in Jaeger" });
+    expect(trace.evaluate(spec, seen(...all.map(() => ["productpage", "reviews"])))).toMatchObject({ ok: false, seen: expect.stringContaining("without any span of ratings") });
+    expect(trace.evaluate(spec, seen(["productpage"], ["reviews"], ["ratings"], ["ratings"]))).toMatchObject({ ok: false, seen: expect.stringContaining("none with spans of all") });
+    expect(trace.evaluate(spec, seen())).toMatchObject({ ok: false, seen: "0 of 4 requests are traces in Jaeger" });
   });
 
   it("may be fewer, and not more, where fewer are sampled", () => {
     const some = { ...spec, requests: 100, sampling: 10 };
     const traces = (count: number) => ({ ...seen(...Array.from({ length: count }, () => all)), statuses: { 200: 100 } });
-    expect(trace.judge(some, traces(10)).ok).toBe(true);
-    expect(trace.judge(some, traces(100)).ok).toBe(false);
-    expect(trace.judge(some, traces(0)).ok).toBe(false);
+    expect(trace.evaluate(some, traces(10)).ok).toBe(true);
+    expect(trace.evaluate(some, traces(100)).ok).toBe(false);
+    expect(trace.evaluate(some, traces(0)).ok).toBe(false);
   });
 
   it("is none where the page was not answered, and says so", () => {
-    expect(trace.judge(spec, { statuses: { 404: 4 }, traces: all.map(() => ["istio-ingressgateway"]), spans: 1 })).toMatchObject({ ok: false, seen: expect.stringContaining("/productpage was answered 4 × 404; "), evidence: { statuses: { 404: 4 } } });
+    expect(trace.evaluate(spec, { statuses: { 404: 4 }, traces: all.map(() => ["istio-ingressgateway"]), spans: 1 })).toMatchObject({ ok: false, seen: expect.stringContaining("/productpage was answered 4 × 404; "), evidence: { statuses: { 404: 4 } } });
   });
 
   it("is asked for by ids of its own, with nothing on whether to sample", async () => {
@@ -255,9 +255,9 @@ describe("Grafana", () => {
   const health = { status: 200, body: "ok" };
 
   it("has what is named, and may have more", () => {
-    expect(dashboards.judge(spec, { health, dataSources: ["Prometheus", "-- Grafana --"], dashboards: ["Istio Mesh Dashboard", "Mine"] })).toMatchObject({ ok: true, seen: "data sources Prometheus, 2 dashboards, Istio's among them" });
-    expect(dashboards.judge(spec, { health, dataSources: [], dashboards: [] })).toMatchObject({ ok: false, seen: "Grafana has no Prometheus, no Istio Mesh Dashboard" });
-    expect(dashboards.judge(spec, { health: { status: 503, body: "failing" }, dataSources: [], dashboards: [] })).toMatchObject({ ok: false, seen: "/api/health: 503 failing" });
+    expect(dashboards.evaluate(spec, { health, dataSources: ["Prometheus", "-- Grafana --"], dashboards: ["Istio Mesh Dashboard", "Mine"] })).toMatchObject({ ok: true, seen: "data sources Prometheus, 2 dashboards, Istio's among them" });
+    expect(dashboards.evaluate(spec, { health, dataSources: [], dashboards: [] })).toMatchObject({ ok: false, seen: "Grafana has no Prometheus, no Istio Mesh Dashboard" });
+    expect(dashboards.evaluate(spec, { health: { status: 503, body: "failing" }, dataSources: [], dashboards: [] })).toMatchObject({ ok: false, seen: "/api/health: 503 failing" });
   });
 
   it("is asked for what a viewer may read", async () => {
@@ -280,8 +280,8 @@ describe("the access log in Loki", () => {
       },
     };
     const seen = await collectedLog.look(spec, context(seat));
-    expect(collectedLog.judge(spec, seen)).toMatchObject({ ok: true, seen: expect.stringContaining(mark) });
-    expect(collectedLog.judge(spec, { ...seen, lines: [] })).toMatchObject({ ok: false });
+    expect(collectedLog.evaluate(spec, seen)).toMatchObject({ ok: true, seen: expect.stringContaining(mark) });
+    expect(collectedLog.evaluate(spec, { ...seen, lines: [] })).toMatchObject({ ok: false });
   });
 });
 
@@ -299,7 +299,7 @@ describe("the access log that came to the collector", () => {
       },
     };
     const seen = await collectedLog.look(spec, context(seat));
-    return { mark, seen, verdict: collectedLog.judge(spec, seen) };
+    return { mark, seen, verdict: collectedLog.evaluate(spec, seen) };
   };
 
   it("has the very request, as the collector prints it", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runAll, type EngineOptions } from "../../../cli/check/engine";
 import { ApiSilent } from "../../../cli/check/api";
-import { GuestMissing } from "../../../cli/check/probe-pods";
+import { ProbePodMissing } from "../../../cli/check/probe-pods";
 import { UserError } from "../../../base/errors";
 import type { Held } from "../../../cli/check/placeholders";
 import type { Context, Probe, Verdict } from "../../../cli/check/probes/probe";
@@ -23,7 +23,7 @@ function probe(verdicts: (Verdict | Error)[], heavy?: true): Probe<CheckKind, Ve
       if (verdict instanceof Error) throw verdict;
       return verdict;
     },
-    judge: (_, seen) => seen,
+    evaluate: (_, seen) => seen,
   };
 }
 
@@ -49,7 +49,7 @@ describe("a run of checks", () => {
   });
 
   it("says nothing of the lesson where its own pod is not there to ask", async () => {
-    const missing = probe([new GuestMissing("the pod istio-lab-check/stranger is not ready: ImagePullBackOff")]);
+    const missing = probe([new ProbePodMissing("the pod istio-lab-check/stranger is not ready: ImagePullBackOff")]);
     const [row] = await run([spec], missing);
     expect(missing.looks, "another look would wait for the pod once more").toBe(1);
     expect(row).toMatchObject({ status: "failed", hint: { cause: expect.stringContaining("says nothing of the lesson") } });
@@ -193,7 +193,7 @@ describe("a run of checks", () => {
 
   it("ends at once when it is interrupted", async () => {
     const abort = new AbortController();
-    const endless: Probe<CheckKind, Verdict> = { expected: () => "", look: () => new Promise(() => undefined), judge: (_, seen) => seen };
+    const endless: Probe<CheckKind, Verdict> = { expected: () => "", look: () => new Promise(() => undefined), evaluate: (_, seen) => seen };
     const running = run([spec], endless, { signal: abort.signal });
     abort.abort(new Error("Interrupted."));
     await expect(running).rejects.toThrow("Interrupted.");

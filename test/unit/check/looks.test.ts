@@ -49,7 +49,7 @@ describe("a split is measured", () => {
     expect(seen).toEqual({ versions: { v1: 360, v2: 40 }, statuses: { 200: 400 }, problems: [] });
     expect(asked).toHaveLength(400);
     expect(new Set(asked.map((one) => JSON.stringify(one)))).toEqual(new Set(['{"path":"/page","options":{"headers":{"host":"shop"}}}']));
-    expect(split.judge(spec, seen).ok).toBe(true);
+    expect(split.evaluate(spec, seen).ok).toBe(true);
   });
 
   it("and an error page that names a version is no answer of it", async () => {
@@ -63,7 +63,7 @@ describe("a split is measured", () => {
     const { asked, http } = answers(() => ({ status: 503 }));
     const seen = await split.look(spec, context({ http }));
     expect(asked.length).toBeLessThan(50);
-    expect(split.judge(spec, seen)).toMatchObject({ ok: false, seen: expect.stringMatching(/requests failed: 503$/) });
+    expect(split.evaluate(spec, seen)).toMatchObject({ ok: false, seen: expect.stringMatching(/requests failed: 503$/) });
   });
 
   it("where a fault is configured by the answers alone, as many as are wanted", async () => {
@@ -83,17 +83,17 @@ describe("a split is measured", () => {
     ["all at the first version", { v1: 400 }, false],
   ])("and passes by the binomial's own quantiles: %s", (_, seen, ok) => {
     // The exact quantiles 0.000025 and 0.999975 of Binomial(400, 0.9): 334 and 382.
-    expect(split.judge(spec, { versions: seen, statuses: { 200: 400 }, problems: [] }).ok).toBe(ok);
+    expect(split.evaluate(spec, { versions: seen, statuses: { 200: 400 }, problems: [] }).ok).toBe(ok);
   });
 
   it("each of its versions, the last as the first", () => {
     const three = of({ ...spec, weights: { v1: 50, v2: 50, v3: 0 } });
-    expect(split.judge(three, { versions: { v1: 200, v2: 200 }, statuses: {}, problems: [] }).ok).toBe(true);
-    expect(split.judge(three, { versions: { v1: 200, v2: 199, v3: 1 }, statuses: {}, problems: [] }).ok).toBe(false);
+    expect(split.evaluate(three, { versions: { v1: 200, v2: 200 }, statuses: {}, problems: [] }).ok).toBe(true);
+    expect(split.evaluate(three, { versions: { v1: 200, v2: 199, v3: 1 }, statuses: {}, problems: [] }).ok).toBe(false);
     // What the first lacks is shared by two that stay within theirs.
     const uneven = of({ ...spec, weights: { v1: 50, v2: 25, v3: 25 } });
-    expect(split.judge(uneven, { versions: { v1: 150, v2: 125, v3: 125 }, statuses: {}, problems: [] }).ok).toBe(false);
-    expect(split.judge(uneven, { versions: { v1: 180, v2: 110, v3: 110 }, statuses: {}, problems: [] }).ok).toBe(true);
+    expect(split.evaluate(uneven, { versions: { v1: 150, v2: 125, v3: 125 }, statuses: {}, problems: [] }).ok).toBe(false);
+    expect(split.evaluate(uneven, { versions: { v1: 180, v2: 110, v3: 110 }, statuses: {}, problems: [] }).ok).toBe(true);
   });
 });
 
@@ -104,21 +104,21 @@ describe("a fault is measured", () => {
   it("in both of its parts", () => {
     const [slowly, quickly] = [2.01, 0.01];
     const meant = [...timed(50, 503, slowly), ...timed(50, 503, quickly), ...timed(50, 200, slowly), ...timed(50, 200, quickly)];
-    expect(fault.judge(both, { meant }).ok).toBe(true);
-    expect(fault.judge(both, { meant: [...timed(100, 503, quickly), ...timed(100, 200, quickly)] }).ok).toBe(false);
-    expect(fault.judge(both, { meant: [...timed(100, 200, slowly), ...timed(100, 200, quickly)] }).ok).toBe(false);
+    expect(fault.evaluate(both, { meant }).ok).toBe(true);
+    expect(fault.evaluate(both, { meant: [...timed(100, 503, quickly), ...timed(100, 200, quickly)] }).ok).toBe(false);
+    expect(fault.evaluate(both, { meant: [...timed(100, 200, slowly), ...timed(100, 200, quickly)] }).ok).toBe(false);
   });
 
   it("and a delay of exactly the configured time is one", () => {
     const slow = of({ kind: "fault", service: "ratings", path: "/", confidence: 0.9999, delay: { seconds: 2, percentage: 100 } });
-    expect(fault.judge(slow, { meant: timed(60, 200, 2) }).ok).toBe(true);
-    expect(fault.judge(slow, { meant: timed(60, 200, 1.99) }).ok).toBe(false);
+    expect(fault.evaluate(slow, { meant: timed(60, 200, 2) }).ok).toBe(true);
+    expect(fault.evaluate(slow, { meant: timed(60, 200, 1.99) }).ok).toBe(false);
   });
 
   it.each([[73, true], [72, false], [127, true], [128, false]])("%i of 200 for 50 %% pass: %s", (count, ok) => {
     const half = of({ kind: "fault", service: "ratings", path: "/", confidence: 0.9999, abort: { httpStatus: 503, percentage: 50 } });
     // The exact quantiles 0.00005 and 0.99995 of Binomial(200, 0.5): 73 and 127.
-    expect(fault.judge(half, { meant: [...timed(count, 503, 0), ...timed(200 - count, 200, 0)] }).ok).toBe(ok);
+    expect(fault.evaluate(half, { meant: [...timed(count, 503, 0), ...timed(200 - count, 200, 0)] }).ok).toBe(ok);
   });
 
   it("for its user, and for nobody else, through the gateway", async () => {
@@ -126,15 +126,15 @@ describe("a fault is measured", () => {
     const { asked, http } = answers((_, { headers = {} }) => ({ status: headers["end-user"] === "jason" ? 503 : 200 }));
     const seen = await fault.look(spec, context({ http }));
     expect([seen.meant.length, seen.others?.length, asked.length]).toEqual([200, 200, 400]);
-    expect(fault.judge(spec, seen).ok).toBe(true);
-    expect(fault.judge(spec, { ...seen, others: [...seen.others!.slice(1), { status: 503, seconds: 0 }] }).ok).toBe(false);
+    expect(fault.evaluate(spec, seen).ok).toBe(true);
+    expect(fault.evaluate(spec, { ...seen, others: [...seen.others!.slice(1), { status: 503, seconds: 0 }] }).ok).toBe(false);
   });
 
   it("by a stranger inside the mesh, who waits longer than the delay", async () => {
     const spec = of({ kind: "fault", service: "ratings", url: "http://ratings:9080", path: "/ratings/0", confidence: 0.9999, delay: { seconds: 7, percentage: 100 } });
     const commands: string[][] = [];
     const exec = async (_: string, __: unknown, ___: string, command: string[]) => (commands.push(command), { stdout: "200 7.1\n".repeat(100), stderr: "", exitCode: 0 });
-    expect(fault.judge(spec, await fault.look(spec, context({ exec }))).ok).toBe(true);
+    expect(fault.evaluate(spec, await fault.look(spec, context({ exec }))).ok).toBe(true);
     expect(commands[0]).toEqual(expect.arrayContaining(["--max-time", "17", "http://ratings:9080/ratings/0?n=[1-100]"]));
   });
 });
@@ -154,45 +154,45 @@ describe("every case of a check counts, the last as the first", () => {
   it("of access", () => {
     const cases = ["GET", "POST"].map((method) => ({ from: "stranger" as const, method, url: "http://api", status: 403, words: method }));
     const spec = of({ kind: "access", cases });
-    expect(access.judge(spec, [{ status: 403, body: "" }, { status: 403, body: "" }]).ok).toBe(true);
-    expect(access.judge(spec, [{ status: 403, body: "" }, { status: 200, body: "" }])).toMatchObject({ ok: false, evidence: { statuses: { 200: 1 } } });
+    expect(access.evaluate(spec, [{ status: 403, body: "" }, { status: 403, body: "" }]).ok).toBe(true);
+    expect(access.evaluate(spec, [{ status: 403, body: "" }, { status: 200, body: "" }])).toMatchObject({ ok: false, evidence: { statuses: { 200: 1 } } });
   });
 
   it("of answers, with every field that is named", () => {
     const spec = of({ kind: "answer", cases: [{ path: "/a", status: 200, body: { text: "yes" }, words: "a" }, { path: "/b", status: 200, body: { json: { value: 1, unit: "K" } }, words: "b" }] });
     const a = { status: 200, body: "oh yes" };
-    expect(answer.judge(spec, [a, { status: 200, body: '{"value":1,"unit":"K"}' }]).ok).toBe(true);
+    expect(answer.evaluate(spec, [a, { status: 200, body: '{"value":1,"unit":"K"}' }]).ok).toBe(true);
     for (const body of ['{"value":1,"unit":"C"}', '{"value":1}', '{"value":1.001,"unit":"K"}', '{"value":"1","unit":"K"}', "[1]", "null", ""]) {
-      expect(answer.judge(spec, [a, { status: 200, body }]).ok, body).toBe(false);
+      expect(answer.evaluate(spec, [a, { status: 200, body }]).ok, body).toBe(false);
     }
-    expect(answer.judge(spec, [{ status: 200, body: "no" }, { status: 200, body: '{"value":1,"unit":"K"}' }]).ok).toBe(false);
-    expect(answer.judge(spec, [{ status: 201, body: "yes" }, { status: 200, body: '{"value":1,"unit":"K"}' }]).ok).toBe(false);
+    expect(answer.evaluate(spec, [{ status: 200, body: "no" }, { status: 200, body: '{"value":1,"unit":"K"}' }]).ok).toBe(false);
+    expect(answer.evaluate(spec, [{ status: 201, body: "yes" }, { status: 200, body: '{"value":1,"unit":"K"}' }]).ok).toBe(false);
   });
 
   it("of plaintext", () => {
     const [a, b] = ["http://a.blog/", "http://b.blog/"];
     const reset = { status: 0, body: "", error: "Recv failure: Connection reset by peer" };
     const spec = of({ kind: "plaintext", urls: [a, b], mtls: "STRICT" });
-    expect(plaintext.judge(spec, [{ url: a, ...reset }, { url: b, ...reset }]).ok).toBe(true);
-    expect(plaintext.judge(spec, [{ url: a, ...reset }, { url: b, status: 200, body: "" }]).ok).toBe(false);
-    expect(plaintext.judge(of({ ...spec, mtls: "PERMISSIVE" }), [{ url: a, status: 200, body: "" }, { url: b, ...reset }]).ok).toBe(false);
+    expect(plaintext.evaluate(spec, [{ url: a, ...reset }, { url: b, ...reset }]).ok).toBe(true);
+    expect(plaintext.evaluate(spec, [{ url: a, ...reset }, { url: b, status: 200, body: "" }]).ok).toBe(false);
+    expect(plaintext.evaluate(of({ ...spec, mtls: "PERMISSIVE" }), [{ url: a, status: 200, body: "" }, { url: b, ...reset }]).ok).toBe(false);
   });
 
   it("of pods", () => {
     const spec = of({ kind: "pods", apps: [{ app: "api", version: "v1", pods: 1 }, { app: "web", version: "v1", pods: 2 }] });
     const pod = (name: string, app: string) => ({ name, app, version: "v1", ready: true, proxy: "init" as const, istioInit: true });
-    expect(pods.judge(spec, [pod("a", "api"), pod("b", "web"), pod("c", "web")]).ok).toBe(true);
-    expect(pods.judge(spec, [pod("a", "api"), pod("b", "web")])).toMatchObject({ ok: false, seen: "web v1: 1 of 2 pods" });
-    expect(pods.judge(spec, [pod("a", "api"), pod("b", "web"), { ...pod("c", "web"), ready: false }])).toMatchObject({ ok: false, seen: "c: not ready" });
+    expect(pods.evaluate(spec, [pod("a", "api"), pod("b", "web"), pod("c", "web")]).ok).toBe(true);
+    expect(pods.evaluate(spec, [pod("a", "api"), pod("b", "web")])).toMatchObject({ ok: false, seen: "web v1: 1 of 2 pods" });
+    expect(pods.evaluate(spec, [pod("a", "api"), pod("b", "web"), { ...pod("c", "web"), ready: false }])).toMatchObject({ ok: false, seen: "c: not ready" });
   });
 
   it("of versions", () => {
     const spec = of({ kind: "versions", app: "reviews", port: 9080, path: "/reviews/0", colours: { v1: null, v2: "black" } });
     const body = (...colours: (string | undefined)[]) => JSON.stringify({ reviews: colours.map((color) => (color === undefined ? {} : { rating: { color } })) });
-    expect(versions.judge(spec, { v1: body(undefined, undefined), v2: body("black", "black") }).ok).toBe(true);
-    expect(versions.judge(spec, { v1: body(undefined), v2: body("black", "red") })).toMatchObject({ ok: false, seen: "v2: reviews with different stars" });
-    expect(versions.judge(spec, { v1: body("black"), v2: body("black") }).ok).toBe(false);
-    expect(versions.judge(spec, { v1: "connection refused", v2: body("black") })).toMatchObject({ ok: false, seen: "v1: connection refused" });
+    expect(versions.evaluate(spec, { v1: body(undefined, undefined), v2: body("black", "black") }).ok).toBe(true);
+    expect(versions.evaluate(spec, { v1: body(undefined), v2: body("black", "red") })).toMatchObject({ ok: false, seen: "v2: reviews with different stars" });
+    expect(versions.evaluate(spec, { v1: body("black"), v2: body("black") }).ok).toBe(false);
+    expect(versions.evaluate(spec, { v1: "connection refused", v2: body("black") })).toMatchObject({ ok: false, seen: "v1: connection refused" });
   });
 });
 
@@ -215,16 +215,16 @@ describe("a claim", () => {
   const classes = [{ name: "fast", isDefault: false, waits: true }, { name: "standard", isDefault: true, waits: false }];
 
   it("that is pending is right only where its class waits for the first consumer", () => {
-    expect(claim.judge(spec, { claim: { class: "standard", phase: "Pending" }, classes }).ok).toBe(false);
-    expect(claim.judge(spec, { claim: { class: "standard", phase: "Lost" }, classes }).ok).toBe(false);
-    expect(claim.judge(spec, { claim: { class: "standard", phase: "Pending" }, classes: [{ ...classes[1]!, waits: true }] }).ok).toBe(true);
-    expect(claim.judge(spec, { claim: { class: "fast", phase: "Bound" }, classes }).ok).toBe(false);
+    expect(claim.evaluate(spec, { claim: { class: "standard", phase: "Pending" }, classes }).ok).toBe(false);
+    expect(claim.evaluate(spec, { claim: { class: "standard", phase: "Lost" }, classes }).ok).toBe(false);
+    expect(claim.evaluate(spec, { claim: { class: "standard", phase: "Pending" }, classes: [{ ...classes[1]!, waits: true }] }).ok).toBe(true);
+    expect(claim.evaluate(spec, { claim: { class: "fast", phase: "Bound" }, classes }).ok).toBe(false);
   });
 
   it("has no class to be filled in where the cluster has no default one: that is neither right nor its fault", () => {
-    expect(claim.judge(spec, { claim: { phase: "Pending" }, classes: [classes[0]!] })).toMatchObject({ ok: false, notApplicable: true, seen: expect.stringContaining("no default StorageClass (it has fast)") });
-    expect(claim.judge(spec, { claim: { phase: "Pending" }, classes: [] })).toMatchObject({ ok: false, notApplicable: true, seen: expect.stringContaining("has no StorageClass") });
-    expect(claim.judge(spec, { claim: { phase: "Pending" }, classes })).toEqual({ ok: false, seen: "myclaim has no class, though standard is the default" });
+    expect(claim.evaluate(spec, { claim: { phase: "Pending" }, classes: [classes[0]!] })).toMatchObject({ ok: false, notApplicable: true, seen: expect.stringContaining("no default StorageClass (it has fast)") });
+    expect(claim.evaluate(spec, { claim: { phase: "Pending" }, classes: [] })).toMatchObject({ ok: false, notApplicable: true, seen: expect.stringContaining("has no StorageClass") });
+    expect(claim.evaluate(spec, { claim: { phase: "Pending" }, classes })).toEqual({ ok: false, seen: "myclaim has no class, though standard is the default" });
   });
 
   it("is looked at with its class, which says whether it is the default", async () => {
@@ -241,17 +241,17 @@ describe("the caller's identity", () => {
   const spec = of({ kind: "peer", from: "stranger", url: "http://httpbin", spiffe });
 
   it("is that of the last hop, which the service's own proxy saw", () => {
-    expect(peer.judge(spec, saw(`By=x;URI=spiffe://other,By=y;Subject="";URI=${spiffe}`)).ok).toBe(true);
-    expect(peer.judge(spec, saw(`By=x;URI=${spiffe},By=y;URI=spiffe://other`)).ok).toBe(false);
+    expect(peer.evaluate(spec, saw(`By=x;URI=spiffe://other,By=y;Subject="";URI=${spiffe}`)).ok).toBe(true);
+    expect(peer.evaluate(spec, saw(`By=x;URI=${spiffe},By=y;URI=spiffe://other`)).ok).toBe(false);
   });
 
   it("is known as the first field of its hop as well, and is no field's end", () => {
-    expect(peer.judge(spec, saw(`URI=${spiffe};By=x`)).ok).toBe(true);
-    expect(peer.judge(spec, saw(`By=x;NoURI=${spiffe}`)).ok).toBe(false);
+    expect(peer.evaluate(spec, saw(`URI=${spiffe};By=x`)).ok).toBe(true);
+    expect(peer.evaluate(spec, saw(`By=x;NoURI=${spiffe}`)).ok).toBe(false);
   });
 
   it.each([0, 201, 403, 500])("is not taken from an answer %i", (status) => {
-    expect(peer.judge(spec, saw(`By=x;URI=${spiffe}`, status)).ok).toBe(false);
+    expect(peer.evaluate(spec, saw(`By=x;URI=${spiffe}`, status)).ok).toBe(false);
   });
 });
 
@@ -282,20 +282,20 @@ describe("a user is sent to one version", () => {
 
   it("with the session that signing in gave", async () => {
     const { asked, http } = answers((path, { headers = {} }) => (path === "/login" ? { status: 302, headers: { "set-cookie": ["session=1; Path=/", "b=2; Secure"] } } : { body: headers.cookie === "session=1; b=2" ? "v2" : "v1" }));
-    expect(user.judge(spec, await user.look(spec, context({ http }))).ok).toBe(true);
+    expect(user.evaluate(spec, await user.look(spec, context({ http }))).ok).toBe(true);
     expect(asked[0]!.options).toMatchObject({ method: "POST", body: "username=jason&passwd=" });
   });
 
   it("and an error is none of it", async () => {
     const { http } = answers((path, _, n) => (path === "/login" ? { headers: { "set-cookie": "session=1" } } : n === 3 ? { status: 500, body: "v2" } : { body: "v2" }));
     expect(await user.look(spec, context({ http }))).toEqual({ answers: { v2: 2, 500: 1 } });
-    expect(user.judge(spec, { answers: { v2: 2, 500: 1 } })).toEqual({ ok: false, seen: expect.stringContaining("jason: "), evidence: { versions: { v2: 2, 500: 1 } } });
+    expect(user.evaluate(spec, { answers: { v2: 2, 500: 1 } })).toEqual({ ok: false, seen: expect.stringContaining("jason: "), evidence: { versions: { v2: 2, 500: 1 } } });
   });
 
   it("or cannot sign in", async () => {
     const { http } = answers(() => ({ status: 200 }));
     expect(await user.look(spec, context({ http }))).toEqual({ refused: "/login answered 200 without a session", answers: {} });
-    expect(user.judge(spec, { refused: "no session", answers: {} })).toEqual({ ok: false, seen: "jason cannot sign in: no session", evidence: { errors: ["no session"] } });
+    expect(user.evaluate(spec, { refused: "no session", answers: {} })).toEqual({ ok: false, seen: "jason cannot sign in: no session", evidence: { errors: ["no session"] } });
   });
 });
 
@@ -312,8 +312,8 @@ describe("a proxy's route", () => {
     ["balancing", { loadBalancers: ["LEAST_REQUEST"] }],
     ["no balancing", { loadBalancers: [] }],
   ])("with other %s is not the config's", (_, other) => {
-    expect(proxyRoute.judge(spec, right).ok).toBe(true);
-    expect(proxyRoute.judge(spec, { ...right, ...other }).ok).toBe(false);
+    expect(proxyRoute.evaluate(spec, right).ok).toBe(true);
+    expect(proxyRoute.evaluate(spec, { ...right, ...other }).ok).toBe(false);
   });
 
   it("is the one to the service's own port, by any cluster that it may take", () => {
@@ -363,7 +363,7 @@ describe("curl in a pod", () => {
 describe("HTTPS", () => {
   const host = "codewithmsmaxpro.me";
   const spec = of({ kind: "https", host, path: "/", body: "blog" });
-  const judged = async (wanted: Parameters<typeof pairFor>[0], more: object = {}, check: object = {}) => https.judge({ ...spec, ...check }, { certificate: (await pairFor(wanted)).certificate, status: 200, body: "the blog", ...more });
+  const judged = async (wanted: Parameters<typeof pairFor>[0], more: object = {}, check: object = {}) => https.evaluate({ ...spec, ...check }, { certificate: (await pairFor(wanted)).certificate, status: 200, body: "the blog", ...more });
 
   it("passes with a certificate for the host that is valid now, and the page", async () => {
     expect(await judged({})).toMatchObject({ ok: true, seen: expect.stringContaining(`certificate for ${host}, self-signed, until `) });
@@ -382,8 +382,8 @@ describe("HTTPS", () => {
 
   it("fails with any certificate but the config's, where the config has one", async () => {
     expect(await judged({}, {}, { fingerprint: "AB:CD" })).toMatchObject({ ok: false, seen: "the certificate is not the one of the config" });
-    expect(https.judge(spec, { error: "ECONNREFUSED" })).toMatchObject({ ok: false, seen: "no HTTPS: ECONNREFUSED", evidence: { errors: ["ECONNREFUSED"] } });
-    expect(https.judge(spec, {})).toMatchObject({ ok: false, seen: "no HTTPS: no certificate" });
+    expect(https.evaluate(spec, { error: "ECONNREFUSED" })).toMatchObject({ ok: false, seen: "no HTTPS: ECONNREFUSED", evidence: { errors: ["ECONNREFUSED"] } });
+    expect(https.evaluate(spec, {})).toMatchObject({ ok: false, seen: "no HTTPS: no certificate" });
   });
 });
 
@@ -423,7 +423,7 @@ describe("a trace", () => {
 
 it("Loki has the request only where a line bears its mark", () => {
   const spec = of({ kind: "collected-log", from: "loki", path: "/", withinSeconds: 10 });
-  const judged = (...lines: string[]) => collectedLog.judge(spec, { mark: "m-1", lines, seconds: 3 });
+  const judged = (...lines: string[]) => collectedLog.evaluate(spec, { mark: "m-1", lines, seconds: 3 });
   expect(judged("another request", "GET /?mark=m-1 200")).toMatchObject({ ok: true, seen: "GET /?mark=m-1 200, 3 s after the request" });
   for (const lines of [[], ["another request"]]) expect(judged(...lines)).toMatchObject({ ok: false });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checksOf } from "../../../components/checks";
 import type { CheckSpec } from "../../../components/lessons/checks/check";
-import { chosen, guestsOf, missingOf, podOf } from "../../../cli/check/run";
+import { chosen, probePodsOf, missingOf, podOf } from "../../../cli/check/run";
 import { settingsWith } from "./settings";
 
 const seat = (config: Record<string, unknown> = {}) => ({ stack: "seat2", settings: settingsWith(config) });
@@ -45,7 +45,7 @@ describe("the pods of check itself", () => {
     ["none for any other check, and for a pod of the lesson's", [spec("split", {}), spec("peer", { from: pod })], []],
     ["none for what is not applicable", [spec("plaintext", { notApplicable: "no" })], []],
     ["both, each once", [spec("proxy-route", { proxy: "stranger" }), spec("plaintext", {}), spec("plaintext", {}), spec("fault", { url: "x" })], ["outsider", "stranger"]],
-  ])("are %s", (_, specs, guests) => expect(guestsOf(specs)).toEqual(guests));
+  ])("are %s", (_, specs, guests) => expect(probePodsOf(specs)).toEqual(guests));
 
   it("are asked once they are ready, and a lesson's pod at once", async () => {
     const waited: string[] = [];

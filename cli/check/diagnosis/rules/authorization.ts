@@ -1,6 +1,6 @@
 import { spiffeId } from "../../../../components/mesh/identity";
 import type { KubeObject } from "../../../../kube";
-import { kubectl, lookAt, namespaceOf, putRight, ref } from "../commands";
+import { kubectl, lookAt, namespaceOf, repair, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Finding, Rule, Snapshot } from "../snapshot";
 import { isMap } from "../../../../base/values";
@@ -67,7 +67,7 @@ function changed(read: (snapshot: Snapshot, live: KubeObject, made: KubeObject) 
           aspects,
           cause: `${ref("AuthorizationPolicy", live)}: ${cause}`,
           look: lookAt("AuthorizationPolicy", live),
-          fix: putRight(snapshot, "AuthorizationPolicy", live),
+          fix: repair(snapshot, "AuthorizationPolicy", live),
         },
       ];
     });

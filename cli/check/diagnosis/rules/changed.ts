@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../../../kube";
-import { lookAt, putRight, ref } from "../commands";
+import { lookAt, repair, ref } from "../commands";
 import { concerns } from "../concerns";
 import { type Difference, differences, fieldsByHand } from "../drift";
 import type { Finding, Rule } from "../snapshot";
@@ -17,7 +17,7 @@ export const changedObjects: Rule = (snapshot) =>
       generic: true,
       cause: `${ref(kind, live)} is not as Pulumi made it: ${text}.`,
       look: lookAt(kind, live),
-      fix: putRight(snapshot, kind, live),
+      fix: repair(snapshot, kind, live),
     }));
 
 function finding(kind: Kind, live: KubeObject, made: KubeObject): { kind: Kind; live: KubeObject; text: string }[] {

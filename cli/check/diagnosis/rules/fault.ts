@@ -1,4 +1,4 @@
-import { lookAt, namespaceOf, putRight, ref } from "../commands";
+import { lookAt, namespaceOf, repair, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Rule } from "../snapshot";
 import { at, isAlike, mapsAt, shown } from "../json";
@@ -18,7 +18,7 @@ export const fault: Rule = (snapshot) =>
         aspects: ["policy", "route", "split", "gateway", "protocol", "identity", "authorization"] as const,
         cause: `${ref("VirtualService", live)} injects a fault, spec.http[${index}].fault: ${shown(injected)}; ${made ? "Pulumi made the route without it" : "Pulumi did not make this route"}. The caller's proxy makes the error or the delay by itself (flags FI, DI); the app is never asked.`,
         look: lookAt("VirtualService", live),
-        fix: putRight(snapshot, "VirtualService", live),
+        fix: repair(snapshot, "VirtualService", live),
       },
     ];
   });

@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../../../kube";
-import { kubectl, lookAt, nameOf, namespaceOf, putRight, ref } from "../commands";
+import { kubectl, lookAt, nameOf, namespaceOf, repair, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Rule, Snapshot } from "../snapshot";
 import { labelText, mapAt, mapsAt, selects, textsAt } from "../json";
@@ -23,7 +23,7 @@ export const gatewaySelector: Rule = (snapshot) =>
         aspects,
         cause: `${ref("Gateway", gateway)} selects gateway pods with ${labelText(selector)} (spec.selector), and no pod has that${before}. So no gateway gets its servers, and its routes are answered 404 or not at all.`,
         look: kubectl("get pods -n istio-ingress --show-labels"),
-        fix: putRight(snapshot, "Gateway", gateway),
+        fix: repair(snapshot, "Gateway", gateway),
       },
     ];
   });
@@ -57,7 +57,7 @@ export const gatewayHosts: Rule = (snapshot) =>
         aspects,
         cause: `${ref("Gateway", live)} lets in the hosts ${is.join(", ") || "(none)"} (spec.servers[].hosts); Pulumi made it for ${was.join(", ")}. A request for another host is answered 404, whatever the routes say.`,
         look: lookAt("Gateway", live),
-        fix: putRight(snapshot, "Gateway", live),
+        fix: repair(snapshot, "Gateway", live),
       },
     ];
   });

@@ -1,4 +1,4 @@
-import { kubectl, namespaceOf, putRight, ref } from "../commands";
+import { kubectl, namespaceOf, repair, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Finding, Rule } from "../snapshot";
 import { mapsAt, shown, textAt } from "../json";
@@ -18,7 +18,7 @@ export const nodePortMoved: Rule = (snapshot) =>
           aspects: ["route", "gateway"],
           cause: `${ref("Service", live)} is of type ${type} and has node port ${shown(now.nodePort)} for port ${shown(now.port)}; Pulumi made it with ${shown(before.nodePort)}: nothing answers there.`,
           look: kubectl("get service", live.metadata.name, `-n ${namespaceOf(live) ?? ""}`),
-          fix: putRight(snapshot, "Service", live),
+          fix: repair(snapshot, "Service", live),
         },
       ];
     }),

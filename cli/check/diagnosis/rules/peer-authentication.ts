@@ -1,4 +1,4 @@
-import { kubectl, lookAt, putRight, ref, remove } from "../commands";
+import { kubectl, lookAt, repair, ref, remove } from "../commands";
 import { concerns } from "../concerns";
 import { type Finding, ROOT_NAMESPACE, type Rule, type Snapshot } from "../snapshot";
 import { mapAt, textAt } from "../json";
@@ -24,7 +24,7 @@ function ofNamespace(snapshot: Snapshot, namespace: string): Finding[] {
   const mode = modeOf(live);
   if (mode === wanted) return [];
   const cause = `${ref("PeerAuthentication", live)} has spec.mtls.mode ${mode ?? "not set"}, Pulumi made it ${wanted}: ${consequence(mode)}.`;
-  return [{ ...found, cause, look: lookAt("PeerAuthentication", live), fix: putRight(snapshot, "PeerAuthentication", live) }];
+  return [{ ...found, cause, look: lookAt("PeerAuthentication", live), fix: repair(snapshot, "PeerAuthentication", live) }];
 }
 
 /** A PeerAuthentication for single workloads overrides the namespace's. */

@@ -1,4 +1,4 @@
-import { lookAt, namespaceOf, putRight, ref } from "../commands";
+import { lookAt, namespaceOf, repair, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Rule } from "../snapshot";
 import { mapsAt, textAt, type Bag } from "../json";
@@ -21,7 +21,7 @@ export const portProtocol: Rule = (snapshot) =>
           aspects: ["protocol", "route", "split", "authorization", "policy", "identity", "gateway"] as const,
           cause: `${ref("Service", live)}: port ${String(port.port)} has the ${said(port)} (spec.ports[${index}]), Pulumi made it with the ${said(before!)}. Istio reads the protocol from the name's prefix or from appProtocol: ${consequence(is, was)}.`,
           look: lookAt("Service", live),
-          fix: putRight(snapshot, "Service", live),
+          fix: repair(snapshot, "Service", live),
         },
       ];
     }),

@@ -2,7 +2,7 @@ import { addonNames } from "../../../../components/addons/catalog";
 import { systemNamespace } from "../../../../components/mesh/system-namespace";
 import { isFor } from "../../grants";
 import type { KubeObject } from "../../../../kube";
-import { lookAt, nameOf, putRight, ref, remove } from "../commands";
+import { lookAt, nameOf, repair, ref, remove } from "../commands";
 import { type Finding, ROOT_NAMESPACE, type Rule } from "../snapshot";
 import { mapsAt, textAt, textsAt } from "../json";
 import { foreign, heldPairs } from "../objects";
@@ -26,7 +26,7 @@ export const writeVerbs: Rule = (snapshot) =>
         aspects: ["rights"],
         cause: `${ref("ClusterRole", live)} lets ${account} ${verbs.join(", ")} ${textsAt(rule, "resources").join(", ")} (rules[${index}].verbs); Pulumi made it without: whoever opens it could change the cluster.`,
         look: lookAt("ClusterRole", live),
-        fix: putRight(snapshot, "ClusterRole", live),
+        fix: repair(snapshot, "ClusterRole", live),
       },
     ];
   });

@@ -1,4 +1,4 @@
-import { kubectl, lookAt, namespaceOf, putRight, ref } from "../commands";
+import { kubectl, lookAt, namespaceOf, repair, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Rule } from "../snapshot";
 import { backends, destinations, isKnownHost } from "../routes";
@@ -23,7 +23,7 @@ export const destinationHost: Rule = (snapshot) =>
           aspects: ["route", "split", "gateway"] as const,
           cause: `${ref(kind, route)} sends to ${unknown.host} (${unknown.path}.${kind === "HTTPRoute" ? "name" : "host"}), and there is no Service of that name: what takes the route gets an error (5xx).`,
           look: kubectl("get services", namespaceOf(route) && `-n ${namespaceOf(route)}`),
-          fix: putRight(snapshot, kind, route),
+          fix: repair(snapshot, kind, route),
         },
       ];
     }),
@@ -47,7 +47,7 @@ export const routeHosts: Rule = (snapshot) =>
           aspects: ["route", "gateway", "split", "certificate"] as const,
           cause: `${ref(kind, live)} is for the hosts ${is.join(", ") || "(none)"} (spec.${field}); Pulumi made it for ${was.join(", ") || "all"}. Requests for another host do not take it: the gateway answers 404, a sidecar goes by the Service alone.`,
           look: lookAt(kind, live),
-          fix: putRight(snapshot, kind, live),
+          fix: repair(snapshot, kind, live),
         },
       ];
     }),

@@ -1,4 +1,4 @@
-import { kubectl, namespaceOf, putRight, ref } from "../commands";
+import { kubectl, namespaceOf, repair, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Rule } from "../snapshot";
 import { labelText, mapAt, mapsAt, shown } from "../json";
@@ -21,7 +21,7 @@ export const serviceSelector: Rule = (snapshot) =>
         aspects,
         cause: `${ref("Service", live)} selects pods with ${is || "(nothing)"} (spec.selector), ${meets}; Pulumi made it ${was}.`,
         look: kubectl("get endpointslices", namespace && `-n ${namespace}`, `-l kubernetes.io/service-name=${live.metadata.name}`),
-        fix: putRight(snapshot, "Service", live),
+        fix: repair(snapshot, "Service", live),
       },
     ];
   });
@@ -45,7 +45,7 @@ export const targetPort: Rule = (snapshot) =>
           aspects,
           cause,
           look: kubectl("describe service", live.metadata.name, `-n ${namespaceOf(live) ?? ""}`),
-          fix: putRight(snapshot, "Service", live),
+          fix: repair(snapshot, "Service", live),
         },
       ];
     }),

@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../../../kube";
-import { kubectl, lookAt, nameOf, namespaceOf, putRight, ref } from "../commands";
+import { kubectl, lookAt, nameOf, namespaceOf, repair, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Finding, Rule, Snapshot } from "../snapshot";
 import { mapAt } from "../json";
@@ -46,7 +46,7 @@ function ofDeployment(snapshot: Snapshot, deployment: KubeObject): Finding[] {
   const word = templateLabels(deployment)[OWN_WORD] ?? mapAt(deployment, "spec", "template", "metadata", "annotations")[OWN_WORD];
   if (word === "false") {
     const cause = `${ref("Deployment", deployment)} says ${OWN_WORD}: "false" in spec.template.metadata, so its pods run without istio-proxy: they have no identity, encrypt nothing, and keep to no route or policy.`;
-    return [{ ...found, cause, look: lookAt("Deployment", deployment), fix: putRight(snapshot, "Deployment", deployment) }];
+    return [{ ...found, cause, look: lookAt("Deployment", deployment), fix: repair(snapshot, "Deployment", deployment) }];
   }
   const cause = `Pod ${namespaceOf(deployment) ?? ""}/${nameOf(first)} has no container istio-proxy, although its namespace is labelled ${INJECTION}=enabled: it was made while the label was not there. A pod keeps what it was made with.`;
   return [{ ...found, cause, look: kubectl("get pods", `-n ${namespaceOf(deployment) ?? ""}`), fix: restart([deployment]).join(" && ") }];

@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../../../kube";
-import { kubectl, nameOf, namespaceOf, putRight, ref } from "../commands";
+import { kubectl, nameOf, namespaceOf, repair, ref } from "../commands";
 import { mapAt, textAt } from "../json";
 import { inNamespace, pairs } from "../objects";
 import type { Finding, Rule, Snapshot } from "../snapshot";
@@ -26,7 +26,7 @@ export const claimClass: Rule = (snapshot) =>
         aspects,
         cause: `${ref("PersistentVolumeClaim", live)} names spec.storageClassName ${named}, ${exists ? "which is not the default one" : `which does not exist: ${there}`}${made ? "; Pulumi made the claim without a class" : ""}. The admission controller fills in the default only where no class is named${exists ? "" : ", and the claim waits for ever"}.`,
         look: kubectl("get storageclass"),
-        fix: putRight(snapshot, "PersistentVolumeClaim", live),
+        fix: repair(snapshot, "PersistentVolumeClaim", live),
       },
     ];
   });

@@ -1,4 +1,4 @@
-import { kubectl, namespaceOf, putRight, ref } from "../commands";
+import { kubectl, namespaceOf, repair, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Rule } from "../snapshot";
 import { serviceOf } from "../routes";
@@ -27,7 +27,7 @@ export const subsetLabels: Rule = (snapshot) =>
           aspects: ["split", "route", "policy"] as const,
           cause: `${ref("DestinationRule", rule)}: subset ${textAt(subset, "name") ?? index} selects pods with ${labelText(labels)} (spec.subsets[${index}].labels), and no pod of ${host} has that${before}. What is sent to the subset finds no endpoint (503, flag UH).`,
           look: kubectl("get pods", `-n ${namespaceOf(service)}`, `-l ${labelText(selector)}`, "--show-labels"),
-          fix: putRight(snapshot, "DestinationRule", rule),
+          fix: repair(snapshot, "DestinationRule", rule),
         },
       ];
     });

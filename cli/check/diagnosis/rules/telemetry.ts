@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../../../kube";
-import { kubectl, lookAt, namespaceOf, putRight, ref } from "../commands";
+import { kubectl, lookAt, namespaceOf, repair, ref } from "../commands";
 import type { Finding, Rule } from "../snapshot";
 import { at, isAlike, mapsAt, shown } from "../json";
 import { heldPairs, missing } from "../objects";
@@ -25,7 +25,7 @@ export const telemetryTracing: Rule = (snapshot) =>
         return isAlike(is, was) ? [] : [`spec.tracing[${index}].${path.join(".")} ${shown(is)}, Pulumi made it ${shown(was)}: ${does(is)}`];
       });
       if (changes.length === 0) return [];
-      return [{ ...where(made), cause: `${ref("Telemetry", live)} has ${changes.join("; ")}.`, look: lookAt("Telemetry", live), fix: putRight(snapshot, "Telemetry", live) }];
+      return [{ ...where(made), cause: `${ref("Telemetry", live)} has ${changes.join("; ")}.`, look: lookAt("Telemetry", live), fix: repair(snapshot, "Telemetry", live) }];
     }),
   );
 

@@ -1,4 +1,4 @@
-import { lookAt, namespaceOf, putRight, ref } from "../commands";
+import { lookAt, namespaceOf, repair, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Rule } from "../snapshot";
 import { serviceNamed } from "../routes";
@@ -20,7 +20,7 @@ export const tlsMode: Rule = (snapshot) =>
         aspects: ["mtls", "route", "split", "identity", "protocol", "policy", "authorization", "gateway"] as const,
         cause: `${ref("DestinationRule", live)} has ${wrong.path} ${wrong.mode}${was ? `, Pulumi made it ${was}` : made ? ", which Pulumi did not write" : "; Pulumi did not make it"}: the callers' proxies ${does(wrong.mode)} to ${textAt(live, "spec", "host") ?? "it"}, and a side that is STRICT ends such connections.`,
         look: lookAt("DestinationRule", live),
-        fix: putRight(snapshot, "DestinationRule", live),
+        fix: repair(snapshot, "DestinationRule", live),
       },
     ];
   });

@@ -1,4 +1,4 @@
-import { lookAt, namespaceOf, putRight, ref } from "../commands";
+import { lookAt, namespaceOf, repair, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Rule } from "../snapshot";
 import { heldPairs } from "../objects";
@@ -24,7 +24,7 @@ export const weights: Rule = (snapshot) =>
           aspects: ["split", "route"] as const,
           cause: `${ref(kind, live)} sends ${split(is)}; Pulumi made it from the config as ${split(was)} (${fieldOf(wrong[0]!, kind)}).`,
           look: lookAt(kind, live),
-          fix: putRight(snapshot, kind, live),
+          fix: repair(snapshot, kind, live),
         },
       ];
     }),

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { CheckSpec } from "../../../../components/lessons/checks/check";
 import { choose, diagnose, hints, nearby } from "../../../../cli/check/diagnosis";
-import type { Finding, Target } from "../../../../cli/check/diagnosis/snapshot";
+import type { Finding, FailedCheck } from "../../../../cli/check/diagnosis/snapshot";
 import type { Evidence, Failure } from "../../../../cli/check/result";
 import { World } from "./world";
 
 const finding = (over: Partial<Finding>): Finding => ({ namespace: "default", services: [], aspects: [], cause: "", look: "", fix: "", ...over });
-const target: Target = { namespace: "default", beyond: ["beyond"], services: ["productpage", "reviews"], aspects: ["split", "route"] };
+const target: FailedCheck = { namespace: "default", beyond: ["beyond"], services: ["productpage", "reviews"], aspects: ["split", "route"] };
 
 describe("choose", () => {
   it.each<[string, Partial<Finding>[], number | undefined]>([
@@ -44,7 +44,7 @@ describe("choose", () => {
   });
 });
 
-function failure(about: Target, evidence: Evidence = {}): Failure {
+function failure(about: FailedCheck, evidence: Evidence = {}): Failure {
   return { check: { about, lookAt: "LOOK" } as unknown as CheckSpec, seen: "", expected: "", evidence };
 }
 

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type CanarySeat, mostAt, planOf, type Standing, standingOf, standingText, targetShare } from "../../../../cli/class/canary";
+import { type CanarySeat, mostAt, planOf, type CanaryPosition, positionOf, positionsText, targetShare } from "../../../../cli/class/canary";
 import { weightsAt, type CanaryPlan } from "../../../../components/mesh/canary-plan";
 
 const steps = fc.uniqueArray(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 8 }).map((all) => all.sort((a, b) => a - b));
 const aPlan = steps.map((steps): CanaryPlan => ({ from: "v1", to: "v3", steps }));
 const plan: CanaryPlan = { from: "v1", to: "v3", steps: [10, 25, 50, 100] };
-const at = (plan: CanaryPlan, shares: readonly (number | undefined)[]): Standing[] =>
-  shares.map((share, index) => standingOf(`s-${index}`, plan, share === undefined ? { v2: 100 } : weightsAt(plan, share), "v1"));
+const at = (plan: CanaryPlan, shares: readonly (number | undefined)[]): CanaryPosition[] =>
+  shares.map((share, index) => positionOf(`s-${index}`, plan, share === undefined ? { v2: 100 } : weightsAt(plan, share), "v1"));
 
 describe("steps", () => {
   test("from wherever the seats are, `next` again and again takes all of them along the plan to its end, and `back` to nothing", () => {
@@ -65,22 +65,22 @@ describe("steps", () => {
   ] as const)("%s of %j is %d", (to, shares, share) => expect(targetShare(plan, at(plan, shares), to)).toBe(share));
 
   test("a service without weights is at its first version", () => {
-    expect(standingOf("s", plan, undefined, "v1").share).toBe(0);
-    expect(standingOf("s", { from: "v2", to: "v1", steps: [100] }, undefined, "v1").share).toBe(100);
-    expect(mostAt([standingOf("s", { from: "v2", to: "v3", steps: [100] }, undefined, "v1")])).toBeUndefined();
+    expect(positionOf("s", plan, undefined, "v1").share).toBe(0);
+    expect(positionOf("s", { from: "v2", to: "v1", steps: [100] }, undefined, "v1").share).toBe(100);
+    expect(mostAt([positionOf("s", { from: "v2", to: "v3", steps: [100] }, undefined, "v1")])).toBeUndefined();
   });
 });
 
 describe("text", () => {
   test("thirty seats in a line, and who is elsewhere by name", () => {
     const seats = at(plan, [...Array<number>(28).fill(25), 10, undefined]);
-    expect(standingText("reviews", plan, seats)).toBe("reviews: v3 in the place of v1, by 0 → 10 → [25] → 50 → 100\n28 seats at v1 75, v3 25\nv1 90, v3 10: s-28\nv2 100: s-29");
+    expect(positionsText("reviews", plan, seats)).toBe("reviews: v3 in the place of v1, by 0 → 10 → [25] → 50 → 100\n28 seats at v1 75, v3 25\nv1 90, v3 10: s-28\nv2 100: s-29");
   });
 
   test("between the steps, all at the end, all beside", () => {
-    expect(standingText("reviews", plan, at(plan, [30]))).toBe("reviews: v3 in the place of v1, by 0 → 10 → 25 → 50 → 100 (now 30, between the steps)\n1 seat at v1 70, v3 30; no other");
-    expect(standingText("reviews", plan, at(plan, [100, 100]))).toBe("reviews: v3 in the place of v1, by 0 → 10 → 25 → 50 → [100]\n2 seats at v3 100; no other");
-    expect(standingText("reviews", plan, at(plan, [undefined]))).toBe("reviews: v3 in the place of v1, by 0 → 10 → 25 → 50 → 100\nv2 100: s-0");
+    expect(positionsText("reviews", plan, at(plan, [30]))).toBe("reviews: v3 in the place of v1, by 0 → 10 → 25 → 50 → 100 (now 30, between the steps)\n1 seat at v1 70, v3 30; no other");
+    expect(positionsText("reviews", plan, at(plan, [100, 100]))).toBe("reviews: v3 in the place of v1, by 0 → 10 → 25 → 50 → [100]\n2 seats at v3 100; no other");
+    expect(positionsText("reviews", plan, at(plan, [undefined]))).toBe("reviews: v3 in the place of v1, by 0 → 10 → 25 → 50 → 100\nv2 100: s-0");
   });
 });
 

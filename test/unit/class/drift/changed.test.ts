@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { changedObjects, missingObjects } from "../../../../cli/class/drift/read";
-import { madeUids } from "../../../../cli/class/drift/listed";
+import { stateUids } from "../../../../cli/class/drift/listed";
 import { type Added, diff, driftText, inNamespace, isAsMade, type SeatDrift } from "../../../../cli/class/drift/model";
 import { byHand } from "../../../../cli/class/drift/put-back";
 import { World } from "../../check/diagnosis/world";
@@ -14,7 +14,7 @@ async function after(damage: (world: World) => void) {
   const world = new World();
   damage(world);
   const snapshot = await world.snapshot();
-  return { ...nothing, changed: changedObjects(snapshot, madeUids(state)), missing: missingObjects(snapshot) };
+  return { ...nothing, changed: changedObjects(snapshot, stateUids(state)), missing: missingObjects(snapshot) };
 }
 
 const nothing: SeatDrift = { changed: [], missing: [], added: [], unclear: [], notAsked: [], shared: [] };

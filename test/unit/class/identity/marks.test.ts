@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { commandWithId, judge, type Known, type Marks, type Purpose, refusalText, whoseIs } from "../../../../cli/class/identity/marks";
+import { commandWithId, evaluateMarks, type Known, type Marks, type Purpose, refusalText, whoseIs } from "../../../../cli/class/identity/marks";
 
 const ours = "0b9cf0f4-3a5e-4c39-9d1b-7b8a1e0c5f52";
 const other = "7e0b5a43-52f1-4d0a-8a6e-3f7a1d6a9c11";
@@ -26,8 +26,8 @@ const all = marks({
   foreign: {},
   empty: { resources: 0 },
 });
-const known = (over: Partial<Known> = {}): Known => ({ purpose: "delete", isGiven: false, begun: () => false, madeHere: false, ...over });
-const usable = (over: Partial<Known>) => judge([...all.stacks.keys()], all, known(over)).there;
+const known = (over: Partial<Known> = {}): Known => ({ purpose: "delete", isGiven: false, begun: () => false, createdHere: false, ...over });
+const usable = (over: Partial<Known>) => evaluateMarks([...all.stacks.keys()], all, known(over)).there;
 
 test.each([
   ["ours", "ours"],
@@ -51,8 +51,8 @@ describe("a verb may use", () => {
 
   it("what has only the name, where the id was given; `up` also where this checkout made it before there were ids", () => {
     expect(usable({ isGiven: true })).toEqual(["ours", "tagging", "old"]);
-    expect(usable({ purpose: "up", madeHere: true })).toEqual(["ours", "tagging", "old"]);
-    expect(usable({ purpose: "delete", madeHere: true })).toEqual(["ours", "tagging"]);
+    expect(usable({ purpose: "up", createdHere: true })).toEqual(["ours", "tagging", "old"]);
+    expect(usable({ purpose: "delete", createdHere: true })).toEqual(["ours", "tagging"]);
   });
 
   it("to read what has the name, and to make cards no other class'", () => {
@@ -64,7 +64,7 @@ describe("a verb may use", () => {
     const tag = fc.record({ name: fc.constantFrom(undefined, "class", "monday"), id: fc.constantFrom(undefined, ours, other), resources: fc.nat(1) });
     fc.assert(
       fc.property(fc.dictionary(fc.string(), tag), fc.constantFrom<Purpose>("delete", "up"), fc.boolean(), (stacks, purpose, madeHere) => {
-        const { there, refused } = judge(Object.keys(stacks), marks(stacks), known({ purpose, madeHere }));
+        const { there, refused } = evaluateMarks(Object.keys(stacks), marks(stacks), known({ purpose, createdHere: madeHere }));
         for (const stack of there) expect(stacks[stack]!.id === ours || (purpose === "up" && madeHere && stacks[stack]!.name === "class" && stacks[stack]!.id === undefined)).toBe(true);
         expect([...there, ...refused.keys()].sort()).toEqual(Object.keys(stacks).sort());
       }),

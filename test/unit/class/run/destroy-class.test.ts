@@ -12,7 +12,7 @@ const note = vi.hoisted(() => async (what: string, ...more: unknown[]) => {
 });
 const names = vi.hoisted(() => ({ roster }: Class) => roster.seats.map(({ seat }) => seat));
 vi.mock("../../../../cli/class/run/prepare", () => ({
-  withClass: async (_: unknown, work: () => Promise<unknown>) => (await note("lock"), work().finally(() => done.push(["unlock"]))),
+  withClassLock: async (_: unknown, work: () => Promise<unknown>) => (await note("lock"), work().finally(() => done.push(["unlock"]))),
   withEngine: async (of: Class) => (await note("engine"), { ...of, workspace: { ...of.workspace, engine: "/engine" } }),
   afterKilledRuns: async (of: Class) => note("killed runs", names(of)),
 }));

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { afterKilledRuns, madeReady, withEngine } from "../../../../cli/class/run/prepare";
+import { afterKilledRuns, prepareClass, withEngine } from "../../../../cli/class/run/prepare";
 import { UserError } from "../../../../base/errors";
 import { aClass } from "./a-class";
 
@@ -34,7 +34,7 @@ beforeEach(() => {
 describe("a class is made ready", () => {
   it("by what every target of it asks of this machine first, then by what each different config lacks, once", async () => {
     const of = aClass(3);
-    expect(await madeReady(of, { mtls: "STRICT" }, say)).toEqual({ ...of, workspace: opened });
+    expect(await prepareClass(of, { mtls: "STRICT" }, say)).toEqual({ ...of, workspace: opened });
     expect(done).toEqual([
       ["preconditions", "embedded"],
       ["preconditions", "minikube"],
@@ -48,7 +48,7 @@ describe("a class is made ready", () => {
 
   it("not at all where one of its targets cannot be here: nothing was fetched", async () => {
     world.refuses = new UserError("minikube is not there");
-    await expect(madeReady(aClass(3), {}, say)).rejects.toThrow("minikube is not there");
+    await expect(prepareClass(aClass(3), {}, say)).rejects.toThrow("minikube is not there");
     expect(done.filter(([what]) => what !== "preconditions")).toEqual([]);
   });
 

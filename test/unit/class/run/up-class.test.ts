@@ -21,8 +21,8 @@ vi.mock("../../../../cli/class/run/backend", () => ({
   requireHere: async (_: unknown, there: Set<string>) => note("here", [...there]),
 }));
 vi.mock("../../../../cli/class/run/prepare", () => ({
-  withClass: async (_: unknown, work: () => Promise<unknown>) => (note("lock"), work()),
-  madeReady: async (of: Class) => (note("made ready"), { ...of, workspace: { ...of.workspace, engine: "/engine" } }), afterKilledRuns: async () => note("killed runs"),
+  withClassLock: async (_: unknown, work: () => Promise<unknown>) => (note("lock"), work()),
+  prepareClass: async (of: Class) => (note("made ready"), { ...of, workspace: { ...of.workspace, engine: "/engine" } }), afterKilledRuns: async () => note("killed runs"),
 }));
 vi.mock("../../../../cli/class/run/operation", () => ({ EngineTrouble: class extends Error {}, operation: (_: unknown, __: unknown, work: (how: object) => unknown) => work({}) }));
 vi.mock("../../../../cli/class/run/owned", () => ({ ownSeats: async (of: Class, purpose: string) => (note("own", purpose, of.roster.seats.length), new Set(world.there)), tagSeat: async (_: unknown, __: unknown, { seat }: { seat: string }) => note("tag", seat) }));

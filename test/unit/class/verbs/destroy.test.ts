@@ -14,7 +14,7 @@ vi.mock("../../../../cli/class/open", () => ({ openClass: (...args: unknown[]) =
 vi.mock("../../../../cli/class/ask", () => ({ ask: async (question: string) => (done.push(["ask", question]), world.yes) }));
 // The class' lock, its engine, and what killed runs left: who calls them in which order is what is tested.
 vi.mock("../../../../cli/class/run/prepare", () => ({
-  withClass: async (_: unknown, work: () => Promise<unknown>) => (done.push(["lock"]), work()),
+  withClassLock: async (_: unknown, work: () => Promise<unknown>) => (done.push(["lock"]), work()),
   withEngine: async (of: object) => (done.push(["engine"]), of),
   afterKilledRuns: async () => done.push(["killed runs"]),
 }));

@@ -20,7 +20,7 @@ vi.mock("../../../../cli/class/run/over-seats", () => ({
   },
 }));
 vi.mock("../../../../cli/class/run/prepare", () => ({
-  withClass: async (_: unknown, work: () => Promise<unknown>) => (world.done.push(["lock"]), work()),
+  withClassLock: async (_: unknown, work: () => Promise<unknown>) => (world.done.push(["lock"]), work()),
   afterKilledRuns: async () => void world.done.push(["killed runs"]),
 }));
 vi.mock("../../../../cli/class/preflight", () => ({ classFindings: async () => ({ seats: [], findings: world.findings }) }));

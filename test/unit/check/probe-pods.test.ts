@@ -6,11 +6,11 @@ import { KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { apiOf } from "../../../cli/check/api";
 import type { Api, KubeObject } from "../../../kube";
-import { GUEST_NAMESPACE, GuestMissing, Guests } from "../../../cli/check/probe-pods";
+import { PROBE_NAMESPACE, ProbePodMissing, ProbePods } from "../../../cli/check/probe-pods";
 import { mayRun, readRun, startOf, thisRun } from "../../../cli/check/run-mark";
 import { bootId, self } from "../../../base/process-id";
 
-const NAMESPACE = `/api/v1/namespaces/${GUEST_NAMESPACE}`;
+const NAMESPACE = `/api/v1/namespaces/${PROBE_NAMESPACE}`;
 const PODS = `${NAMESPACE}/pods`;
 const run = (...parts: (string | number | undefined)[]) => ({ "istio-lab/check-run": parts.join(" ") });
 
@@ -34,9 +34,9 @@ describe("check's own namespace", () => {
   /** What is answered to the making of a pod. */
   let refusal: { code: number; message: string } | undefined;
 
-  const namespace = (metadata: object = {}) => objects.set(NAMESPACE, { metadata: { name: GUEST_NAMESPACE, uid: `namespace ${++made}`, ...metadata } });
+  const namespace = (metadata: object = {}) => objects.set(NAMESPACE, { metadata: { name: PROBE_NAMESPACE, uid: `namespace ${++made}`, ...metadata } });
   const pod = (name: string, labels: Record<string, string> = {}) => objects.set(`${PODS}/${name}`, { metadata: { name, uid: `pod ${++made}`, labels }, spec: { containers: [] }, status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] } });
-  const guests = () => new Guests(api, new AbortController().signal);
+  const guests = () => new ProbePods(api, new AbortController().signal);
 
   beforeAll(async () => {
     server = http.createServer((request, response) => {
@@ -79,19 +79,19 @@ describe("check's own namespace", () => {
 
   it("is made for the run and gone after it, with its pods", async () => {
     const ours = guests();
-    ours.invite(["outsider"]);
+    ours.prepare(["outsider"]);
     await ours.ready("outsider");
     expect(objects.get(`${PODS}/outsider`)!.metadata.labels).toMatchObject({ "istio-lab/check": "guest" });
-    await ours.leave();
+    await ours.remove();
     expect([...objects.keys()]).toEqual([]);
   });
 
   it("has pods that are nobody's way to more: no root, no right that can be gained, and one of them outside of the mesh", async () => {
     const ours = guests();
-    ours.invite(["outsider", "stranger"]);
+    ours.prepare(["outsider", "stranger"]);
     await ours.ready("outsider");
     await expect(ours.ready("stranger")).rejects.toThrow("got no sidecar");
-    await ours.leave();
+    await ours.remove();
     const [outsider, stranger] = posted as { metadata: { labels: object }; spec: { securityContext: object; containers: { securityContext: object }[] } }[];
     for (const { spec } of [outsider!, stranger!]) {
       expect(spec.securityContext).toEqual({ runAsNonRoot: true, runAsUser: 1000 });
@@ -105,27 +105,27 @@ describe("check's own namespace", () => {
     pod("theirs");
     const before = structuredClone([...objects]);
     const ours = guests();
-    ours.invite(["outsider"]);
-    await expect(ours.ready("outsider")).rejects.toThrow(`Namespace ${GUEST_NAMESPACE} is there, and check has not made it`);
-    await ours.leave();
+    ours.prepare(["outsider"]);
+    await expect(ours.ready("outsider")).rejects.toThrow(`Namespace ${PROBE_NAMESPACE} is there, and check has not made it`);
+    await ours.remove();
     expect([...objects]).toEqual(before);
   });
 
   it("of a run on another machine, which nobody here can see, is left to it", async () => {
     namespace({ annotations: run("elsewhere", 7) });
     const ours = guests();
-    ours.invite(["outsider"]);
+    ours.prepare(["outsider"]);
     await expect(ours.ready("outsider")).rejects.toThrow("process 7 on elsewhere");
-    await ours.leave();
+    await ours.remove();
     expect(deleted).toEqual([]);
   });
 
   it("of a run that was killed here is taken over", async () => {
     namespace({ annotations: run(hostname(), 2 ** 22) });
     const ours = guests();
-    ours.invite(["outsider"]);
+    ours.prepare(["outsider"]);
     await ours.ready("outsider");
-    await ours.leave();
+    await ours.remove();
     expect([...objects.keys()]).toEqual([]);
   });
 
@@ -136,19 +136,19 @@ describe("check's own namespace", () => {
   ])("of a run whose process number is another's by now is taken over: it began %s", async (_, process) => {
     namespace({ annotations: run(hostname(), ...process()), creationTimestamp: new Date().toISOString() });
     const ours = guests();
-    ours.invite(["outsider"]);
+    ours.prepare(["outsider"]);
     await ours.ready("outsider");
     expect(objects.get(NAMESPACE)!.metadata.annotations).toEqual({ "istio-lab/check-run": thisRun() });
-    await ours.leave();
+    await ours.remove();
     expect([...objects.keys()]).toEqual([]);
   });
 
   it("of a run that is at work is left to it, by its very process", async () => {
     namespace({ annotations: run(hostname(), process.ppid, startOf(process.ppid), bootId()) });
     const ours = guests();
-    ours.invite(["outsider"]);
+    ours.prepare(["outsider"]);
     await expect(ours.ready("outsider")).rejects.toThrow(`Another check is running on this seat (process ${process.ppid}). Wait for its end, then check again.`);
-    await ours.leave();
+    await ours.remove();
     expect(deleted).toEqual([]);
   });
 
@@ -157,29 +157,29 @@ describe("check's own namespace", () => {
     ["does not answer", () => undefined, () => silentApi(), "The cluster's API server does not answer"],
   ] as [string, () => void, () => Api, string][])("where the API server %s: nothing was asked, which is not the lesson's fault", async (_, before, server, why) => {
     before();
-    const ours = new Guests(server(), new AbortController().signal);
-    ours.invite(["outsider"]);
+    const ours = new ProbePods(server(), new AbortController().signal);
+    ours.prepare(["outsider"]);
     const error = await ours.ready("outsider").catch((caught: unknown) => caught);
-    expect(error).toBeInstanceOf(GuestMissing);
-    expect((error as Error).message).toContain(`the pod ${GUEST_NAMESPACE}/outsider, which asks for this check, could not be made: ${why}`);
+    expect(error).toBeInstanceOf(ProbePodMissing);
+    expect((error as Error).message).toContain(`the pod ${PROBE_NAMESPACE}/outsider, which asks for this check, could not be made: ${why}`);
   });
 
   it("stays where somebody has put a pod into it: that one is not check's", async () => {
     const ours = guests();
-    ours.invite(["outsider"]);
+    ours.prepare(["outsider"]);
     await ours.ready("outsider");
     pod("theirs");
-    await ours.leave();
+    await ours.remove();
     expect(deleted).toEqual([`${PODS}/outsider`]);
   });
 
   it("that was deleted and made again meanwhile is another one", async () => {
     const ours = guests();
-    ours.invite(["outsider"]);
+    ours.prepare(["outsider"]);
     await ours.ready("outsider");
     const { annotations } = objects.get(NAMESPACE)!.metadata;
     namespace({ annotations });
-    await ours.leave();
+    await ours.remove();
     expect(deleted).not.toContain(NAMESPACE);
   });
 });
