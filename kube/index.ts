@@ -6,5 +6,6 @@
 export * from "./client";
 export * from "./helm-record";
 export * from "./kubeconfig";
+export * from "./kubeconfig-file";
 export * from "./object";
 export * from "./quantity";

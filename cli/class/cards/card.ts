@@ -1,10 +1,11 @@
 import * as fs from "node:fs";
 import pLimit from "p-limit";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
 import { UserError } from "../../../base/errors";
 import { writeWhole } from "../../../base/files";
 import { lessonNames, lessonOf } from "../../../components/lessons/catalog";
 import { quote } from "../../../base/quote";
+import { currentContext, kubeconfigText, type KubeconfigFile } from "../../../kube";
 import { pulumiOutput, type Workspace } from "../../stack/workspace";
 import type { RosterSeat } from "../model";
 
@@ -110,14 +111,6 @@ export function choose(all: Readonly<Record<string, unknown>>): { outputs: CardO
   return { outputs: { GATEWAY_URL, ...(open(KIALI_URL) && { KIALI_URL }), lessons: Object.fromEntries(urls) } };
 }
 
-/** The parts of a kubeconfig that this file reads. */
-interface KubeConfigFile {
-  clusters?: { name: string; cluster: unknown }[];
-  users?: { name: string; user: unknown }[];
-  contexts?: { name: string; context: { cluster: string; user: string; namespace?: string } }[];
-  "current-context"?: string;
-}
-
 /**
  * Refuses a file for secrets that others can read, or that is no regular file, before anything is written.
  * @throws UserError
@@ -135,25 +128,21 @@ export function requireSecretFile(file: string): void {
  * kubeconfig.
  */
 export function mergedKubeconfig(texts: ReadonlyMap<string, string>): string {
-  const parts = [...texts].map(([seat, text]) => partsOf(seat, parse(text) as KubeConfigFile));
+  const parts = [...texts].map(([seat, text]) => ({ seat, ...partsOf(seat, text) }));
   const merged = {
-    apiVersion: "v1",
-    kind: "Config",
     clusters: parts.map(({ seat, cluster }) => ({ name: seat, cluster })),
     users: parts.map(({ seat, user }) => ({ name: seat, user })),
-    contexts: parts.map(({ seat, namespace }) => ({ name: seat, context: { cluster: seat, user: seat, ...(namespace !== undefined && { namespace }) } })),
+    contexts: parts.map(({ seat, context: { namespace } }) => ({ name: seat, context: { cluster: seat, user: seat, ...(namespace !== undefined && { namespace }) } })),
     // No current context: a command without --context must not reach the first trainee's seat by accident.
     "current-context": "",
   };
-  return `# Secret: whoever has this file administers every seat in it, and can become root of the machines they are on.\n${stringify(merged, { lineWidth: 0 })}`;
+  return `# Secret: whoever has this file administers every seat in it, and can become root of the machines they are on.\n${kubeconfigText(merged)}`;
 }
 
-function partsOf(seat: string, { clusters = [], users = [], contexts = [], "current-context": current }: KubeConfigFile) {
-  const context = contexts.find(({ name }) => name === current)?.context;
-  const cluster = clusters.find(({ name }) => name === context?.cluster)?.cluster;
-  const user = users.find(({ name }) => name === context?.user)?.user;
-  if (!context || !cluster || !user) throw new UserError(`The kubeconfig of seat ${seat} has no current context with a cluster and a user.`);
-  return { seat, cluster, user, namespace: context.namespace };
+function partsOf(seat: string, text: string): NonNullable<ReturnType<typeof currentContext>> {
+  const parts = currentContext(parse(text) as KubeconfigFile);
+  if (parts === undefined) throw new UserError(`The kubeconfig of seat ${seat} has no current context with a cluster and a user.`);
+  return parts;
 }
 
 /** Writes a secret atomically, with owner-only permissions from its first byte. */

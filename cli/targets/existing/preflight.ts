@@ -1,7 +1,8 @@
 import { onStack } from "../../../base/advice";
-import { chooseContext, type ChosenContext } from "../../../components/cluster/existing/kubeconfig";
+import { chooseContext } from "../../../components/cluster/existing/kubeconfig";
 import { amd64OnlyOf } from "../../../components/lessons/catalog";
 import type { Settings } from "../../../config";
+import type { ChosenContext } from "../../../kube";
 import { clusterFindings } from "../../preflight/cluster";
 import { claimsOf, demandOf } from "../../preflight/demand";
 import type { Finding, PreflightContext } from "../../preflight/finding";

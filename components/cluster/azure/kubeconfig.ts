@@ -1,4 +1,5 @@
-import { stringify } from "yaml";
+import { certificateUser, clusterAt, kubeconfigText, singleContext } from "../../../kube";
+
 
 /** PEM texts. */
 export interface KubeconfigParts {
@@ -11,14 +12,5 @@ export interface KubeconfigParts {
 
 /** The text of a kubeconfig file for the seat's admin. */
 export function kubeconfigOf({ host, port, authority, certificate, key }: KubeconfigParts): string {
-  const data = (pem: string) => Buffer.from(pem).toString("base64");
-  const name = "istio-lab";
-  return stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name, cluster: { "server": `https://${host}:${port}`, "certificate-authority-data": data(authority) } }],
-    users: [{ name, user: { "client-certificate-data": data(certificate), "client-key-data": data(key) } }],
-    contexts: [{ name, context: { cluster: name, user: name } }],
-    "current-context": name,
-  }, { lineWidth: 0 });
+  return kubeconfigText(singleContext("istio-lab", clusterAt(`https://${host}:${port}`, authority), certificateUser({ certificate, key })));
 }

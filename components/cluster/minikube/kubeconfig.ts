@@ -1,9 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
 import { readIfThere } from "../../../base/files";
 import { makeLab } from "../../../base/lab";
 import { labRoot } from "../../../base/paths";
+import { kubeconfigText, singleContext, type KubeconfigFile } from "../../../kube";
 
 /** The kubeconfig that minikube keeps for a profile of ours, so that the user's own and its current context stay as they are. */
 export function kubeconfigOf(profile: string): string {
@@ -42,22 +43,11 @@ export function remove(file: string): void {
  * Undefined when the file or the entry is missing, or names files in place of the credentials.
  */
 export function entryOf(profile: string, file: string): string | undefined {
-  const config = parse(readIfThere(file) ?? "") as Kubeconfig | null;
+  const config = parse(readIfThere(file) ?? "") as KubeconfigFile | null;
   const cluster = config?.clusters?.find(({ name }) => name === profile)?.cluster;
   const user = config?.users?.find(({ name }) => name === profile)?.user;
   if (!cluster?.server || !cluster["certificate-authority-data"] || !user?.["client-certificate-data"] || !user["client-key-data"]) return undefined;
   const { server, "certificate-authority-data": authority } = cluster;
-  return stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name: profile, cluster: { server, "certificate-authority-data": authority } }],
-    users: [{ name: profile, user: { "client-certificate-data": user["client-certificate-data"], "client-key-data": user["client-key-data"] } }],
-    contexts: [{ name: profile, context: { cluster: profile, user: profile } }],
-    "current-context": profile,
-  }, { lineWidth: 0 });
-}
-
-interface Kubeconfig {
-  clusters?: { name: string; cluster?: Record<string, string> }[];
-  users?: { name: string; user?: Record<string, string> }[];
+  const credentials = { "client-certificate-data": user["client-certificate-data"], "client-key-data": user["client-key-data"] };
+  return kubeconfigText(singleContext(profile, { server, "certificate-authority-data": authority }, credentials));
 }
