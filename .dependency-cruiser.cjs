@@ -16,6 +16,13 @@ module.exports = {
       from: { ...above(...program), pathNot: "^components/cluster/embedded(?:/|-operations\\.ts)" },
       to: above("embedded/"),
     },
+    {
+      name: "cli/class has one door",
+      comment: "cli/class/index.ts says what the room promises.",
+      severity: "error",
+      from: { pathNot: "^cli/class/" },
+      to: { path: "^cli/class/", pathNot: "^cli/class/index\\.ts$" },
+    },
     { name: "the program is imported by nobody", severity: "error", from: {}, to: above("index\\.ts") },
     {
       name: "no circle",

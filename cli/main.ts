@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { DEFAULT_STACK } from "../base/names";
 import { keepSecretsOf, maskStream } from "../base/secret-mask";
-import { classCommand } from "./class/commands";
+import { classCommand } from "./class";
 import type { CheckCommandOptions } from "./commands/check";
 import type { DownOptions } from "./commands/down";
 import type { MutantsOptions } from "./commands/mutants";

@@ -9,6 +9,7 @@ export const DECIDES = [
   "config.ts",
   "cli/check",
   "cli/class",
+  "cli/drift",
   "cli/preflight",
   "cli/stack",
   "cli/targets",
@@ -19,8 +20,8 @@ export const DECIDES = [
 
 /** Below those: pictures, print and styles. */
 const DRAWS = [
-  ...["html", "icons", "page", "style"].map((name) => `cli/class/board/${name}.ts`),
-  ...["html", "pdf", "pdf-card", "pen", "style"].map((name) => `cli/class/cards/${name}.ts`),
+  "cli/class/board/html.ts",
+  ...["html", "pdf", "pen"].map((name) => `cli/class/cards/${name}.ts`),
   ...["layout", "legend", "palette", "panel", "pen", "png", "svg"].map((name) => `cli/topology/${name}.ts`),
 ];
 
@@ -36,7 +37,7 @@ export interface Scope {
 /** The files and folders that were named, else all that decides. @throws UserError that names every path which has nothing to change */
 export function scopeOf(root: string, paths: readonly string[]): Scope {
   const problems = paths.flatMap((typed) => problemOf(root, typed).map((problem) => `- ${JSON.stringify(typed)} ${problem}`));
-  if (problems.length > 0) throw new UserError(["These cannot be mutated:", ...problems, "Name TypeScript files of the product, or folders with such files: cli/class/proof, cli/stack/heal.ts"].join("\n"));
+  if (problems.length > 0) throw new UserError(["These cannot be mutated:", ...problems, "Name TypeScript files of the product, or folders with such files: cli/class/roster, cli/stack/heal.ts"].join("\n"));
   const entries = paths.length > 0 ? paths.map((typed) => within(root, typed)) : DECIDES;
   const passedOver = paths.length > 0 ? [] : DRAWS;
   return {

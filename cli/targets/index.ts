@@ -1,6 +1,6 @@
 import type { Target } from "../../config";
 import { UserError } from "../../base/errors";
-import type { TargetProof } from "../class/proof/target-proof";
+import type { TargetProof } from "./proof";
 import { targetOf } from "../stack/stack";
 import { azure } from "./azure";
 import { embedded } from "./embedded";

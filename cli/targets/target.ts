@@ -1,6 +1,6 @@
 import type { Settings } from "../../config";
-import type { SeatFacts } from "../class/preflight/facts";
-import type { TargetProof } from "../class/proof/target-proof";
+import type { SeatFacts } from "../class";
+import type { TargetProof } from "./proof";
 import type { Finding, PreflightContext } from "../preflight/finding";
 import type { RawConfig } from "../stack/config-file";
 import type { Deployment } from "../stack/stack";

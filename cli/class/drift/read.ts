@@ -11,8 +11,8 @@ import { LiveSeat } from "../../check/live-seat";
 import type { StackSeat } from "../../check/stack-outputs";
 import { exportStack } from "../../stack/stack";
 import { type Field, fieldsOf } from "../preview/fields";
-import { addedObjects, placesOf, requireSameCluster } from "./added";
-import { everythingIn, isClaim, stateUids, type StateUids, namespaceUids } from "./listed";
+import { addedObjects, placesOf, requireSameCluster } from "../../drift/added";
+import { everythingIn, isClaim, stateUids, type StateUids, namespaceUids } from "../../drift/listed";
 import type { Changed, Missing, SeatDrift } from "./model";
 
 /**

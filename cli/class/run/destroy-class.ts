@@ -1,6 +1,6 @@
 import type { Class } from "../class";
 import type { Outcome } from "../model";
-import type { Proof } from "../proof/proof";
+import type { Proof } from "../../targets/proof";
 import { destroySeat } from "./destroy-seat";
 import { elsewhereLines } from "./backend";
 import { afterKilledRuns, withClassLock, withEngine } from "./prepare";

@@ -1,19 +1,21 @@
 import * as fs from "node:fs";
+import * as path from "node:path";
+import { isThere } from "../../../base/files";
+import { labRoot } from "../../../base/paths";
+import { quote } from "../../../base/quote";
 import { targetNamed } from "../../../components/cluster/targets";
 import type { Target } from "../../../config";
 import { rawConfig } from "../../stack/config-file";
 import { clearAfterDown, readyForDown } from "../../stack/ready";
-import { configFile, exportStack, targetOf } from "../../stack/stack";
-import { breakDeadLocks, removeTraces } from "../../stack/state";
+import { configFile, exportStack, listStacks, targetOf } from "../../stack/stack";
+import { breakDeadLocks, removeTraces, tracesOf } from "../../stack/state";
 import { targetsOfState } from "../../stack/target-of-state";
+import { proofOf } from "../../targets";
+import { countsText, isClean, leftText, type Proof, type ProofContext, type Query, query, troubleIn } from "../../targets/proof";
 import type { Class } from "../class";
 import { stackOf } from "../engine";
 import type { RosterSeat } from "../model";
-import { countsText, isClean, leftText, type Proof, type Query, troubleIn } from "../proof/proof";
-import { isOwnFile, stackQueries } from "../proof/stack";
-import { proofOf } from "../../targets";
-import type { ProofContext } from "../proof/target-proof";
-import { seatConfig, seatFileText } from "../roster/seat-file";
+import { isWrittenFor, seatConfig, seatFileText } from "../roster/seat-file";
 import { backendOf } from "./backend";
 import { operation } from "./operation";
 import { SeatTrouble } from "./outcome";
@@ -181,4 +183,26 @@ function namesOf(queries: readonly Query[]): string {
 /** Local files of a stack with that name belong to somebody else, so they are no trouble. */
 function keptText({ what, left }: Query): string[] {
   return left.length > 0 ? [`${what} ${left.join(", ")} stays: nothing says that it is this class'.`] : [];
+}
+
+/**
+ * Asks for what a seat has on every target: the stack, its traces in the state, the stack file that the class wrote,
+ * and its kubeconfig.
+ */
+export async function stackQueries({ stack, workspace }: Pick<ProofContext, "stack" | "workspace">, id: string): Promise<Query[]> {
+  const { state } = workspace;
+  const file = configFile(stack);
+  const kubeconfig = path.join(labRoot(), "kubeconfig", stack);
+  const queries = await Promise.all([
+    query("stack", "pulumi stack ls", async () => (await listStacks(workspace)).map(({ name }) => name).filter((name) => name === stack)),
+    ...(state === undefined ? [] : [query("state, history, backups, locks", `find ${path.join(state, ".pulumi")} -name '${stack}*'`, () => tracesOf(state, stack))]),
+    query("stack file", `grep -l 'class -- up.*${id}' ${file}`, () => (isOwnFile(stack, id) ? [file] : [])),
+    query("kubeconfig", `ls ${quote(kubeconfig)}`, () => (isThere(kubeconfig) ? [kubeconfig] : [])),
+  ]);
+  return queries.map((one) => ({ ...one, isLocal: true as const }));
+}
+
+/** Whether the seat's stack file exists, and `class up` of this class wrote it. */
+function isOwnFile(stack: string, id: string): boolean {
+  return isThere(configFile(stack)) && isWrittenFor(fs.readFileSync(configFile(stack), "utf8"), { id, seat: stack });
 }

@@ -5,7 +5,7 @@ import { masked } from "../../../base/secret-mask";
 import { UserError } from "../../../base/errors";
 import { writeWhole } from "../../../base/files";
 import { fileIn, type Class } from "../class";
-import type { Facts } from "../proof/target-proof";
+import type { Facts } from "../../targets/proof";
 
 /**
  * The note that this class created the seat here. It is written before the stack exists, and removed once the seat is

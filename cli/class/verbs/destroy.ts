@@ -5,7 +5,7 @@ import type { Class } from "../class";
 import type { Outcome } from "../model";
 import { openClass } from "../open";
 import { type ManyOptions, runOptionsOf } from "../run/options";
-import { countsText, type Proof } from "../proof/proof";
+import { countsText, type Proof } from "../../targets/proof";
 import { destroyClass } from "../run/destroy-class";
 import { exitCodeOf, outcomeJson, outcomeText } from "../run/outcome";
 

@@ -5,12 +5,12 @@ export const azure: TargetCommands = {
   preconditions: () => undefined,
   stages: stagesElsewhere,
   findings: (context) => (require("./preflight") as typeof import("./preflight")).findings(context),
-  classFindings: (seats) => (require("../../class/preflight/azure") as typeof import("../../class/preflight/azure")).azureFindingsHere(seats),
+  classFindings: (seats) => (require("./class-preflight") as typeof import("./class-preflight")).azureFindingsHere(seats),
   standing: (workspace, stack, state) => {
     const { azureStanding, azureWorld } = require("./standing") as typeof import("./standing");
     return azureStanding(stack, state, azureWorld(workspace, stack));
   },
-  proof: () => (require("../../class/proof/azure") as typeof import("../../class/proof/azure")).azureProof(),
+  proof: () => (require("./proof") as typeof import("./proof")).azureProof(),
   start: (stack, state) => (require("./start") as typeof import("./start")).start(stack, state),
   shutdown: ({ azure: { autoShutdown } }) => {
     const { here, shutdownTime } = require("./shutdown") as typeof import("./shutdown");

@@ -6,9 +6,9 @@ import type { TargetCommands } from "../target";
 export const embedded: TargetCommands = {
   preconditions,
   stages: embeddedStagesFor,
-  classFindings: (seats) => (require("../../class/preflight/embedded") as typeof import("../../class/preflight/embedded")).embeddedFindings(seats),
+  classFindings: (seats) => (require("./class-preflight") as typeof import("./class-preflight")).embeddedFindings(seats),
   standing: (_, stack, state) => (require("./standing") as typeof import("./standing")).embeddedStanding(stack, state),
-  proof: () => (require("../../class/proof/embedded") as typeof import("../../class/proof/embedded")).embeddedProof,
+  proof: () => (require("./proof") as typeof import("./proof")).embeddedProof,
   isHere: async (stack) => {
     const { seatStatus } = require("../../../embedded/node/status") as typeof import("../../../embedded/node/status");
     return (await seatStatus(seatFolder(stack))).state === "running";

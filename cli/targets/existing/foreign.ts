@@ -2,9 +2,9 @@ import { onStack } from "../../../base/advice";
 import { ApiError, kubeconfigIn } from "../../../kube";
 import { apiOf } from "../../check/api";
 import { textAt } from "../../check/diagnosis/json";
-import { addedObjects } from "../../class/drift/added";
-import { everythingIn, namespaceUids, type Listed } from "../../class/drift/listed";
-import type { NotAsked } from "../../class/drift/model";
+import { addedObjects } from "../../drift/added";
+import { everythingIn, namespaceUids, type Listed } from "../../drift/listed";
+import type { NotAsked } from "../../class";
 import type { Deployment } from "../../stack/stack";
 
 /** What would go with the namespaces that a stack has made, and is not the stack's. */

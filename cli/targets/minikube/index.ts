@@ -5,9 +5,9 @@ export const minikube: TargetCommands = {
   preconditions: () => undefined,
   stages: stagesElsewhere,
   findings: (context) => (require("./preflight") as typeof import("./preflight")).findings(context),
-  classFindings: (seats) => (require("../../class/preflight/minikube") as typeof import("../../class/preflight/minikube")).minikubeFindings(seats),
+  classFindings: (seats) => (require("./class-preflight") as typeof import("./class-preflight")).minikubeFindings(seats),
   standing: (_, stack, state) => (require("./standing") as typeof import("./standing")).minikubeStanding(stack, state),
-  proof: () => (require("../../class/proof/minikube") as typeof import("../../class/proof/minikube")).minikubeProof(),
+  proof: () => (require("./proof") as typeof import("./proof")).minikubeProof(),
   isHere: (stack, settings) => (require("./power") as typeof import("./power")).isKnown(stack, settings.minikube),
   isAwake: async (stack, settings) => (await (require("./power") as typeof import("./power")).powerOf(stack, settings.minikube)).state === "running",
   requireAwake: async (stack, settings) => {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { beforeEach, expect, test, vi } from "vitest";
 import { stringify } from "yaml";
 import { classOf, logFile, type Class } from "../../../cli/class/class";
-import type { TargetProof } from "../../../cli/class/proof/target-proof";
+import type { TargetProof } from "../../../cli/targets/proof";
 import { readRoster } from "../../../cli/class/roster/read";
 import { writeSeatFile } from "../../../cli/class/roster/seat-file";
 import { destroySeat } from "../../../cli/class/run/destroy-seat";

@@ -12,14 +12,14 @@ describe("what mutants are put into", () => {
   it("is all that decides, where nothing is named", () => {
     const { patterns, has } = scope();
     for (const entry of DECIDES) expect(patterns.some((pattern) => pattern === entry || pattern === `${entry}/**/*.ts`), entry).toBe(true);
-    expect(has("cli/class/proof/azure.ts")).toBe(true);
+    expect(has("cli/targets/azure/proof.ts")).toBe(true);
     expect(has("cli/terminal/progress.ts")).toBe(false);
   });
 
   it("is a file, a folder, or both, as they are named", () => {
-    const { patterns, has } = scope("cli/class/proof/", "./cli/stack/heal.ts");
-    expect(patterns).toEqual(["cli/class/proof/**/*.ts", "cli/stack/heal.ts", "!**/*.d.ts"]);
-    expect(["cli/class/proof/azure.ts", "cli/stack/heal.ts", "cli/class/proof.ts", "cli/stack/heal.ts.ts"].filter(has)).toEqual(["cli/class/proof/azure.ts", "cli/stack/heal.ts"]);
+    const { patterns, has } = scope("cli/class/roster/", "./cli/stack/heal.ts");
+    expect(patterns).toEqual(["cli/class/roster/**/*.ts", "cli/stack/heal.ts", "!**/*.d.ts"]);
+    expect(["cli/class/roster/draft.ts", "cli/stack/heal.ts", "cli/class/roster.ts", "cli/stack/heal.ts.ts"].filter(has)).toEqual(["cli/class/roster/draft.ts", "cli/stack/heal.ts"]);
   });
 
   it("is named by an absolute path as well", () => {
@@ -49,7 +49,7 @@ describe("what mutants are put into", () => {
 
   it("is refused with all that is wrong at once, and with what is right", () => {
     expect(() => scope("no-such", "cli/stack/heal.ts", "docs")).toThrow(
-      'These cannot be mutated:\n- "no-such" is not there\n- "docs" has no TypeScript file\nName TypeScript files of the product, or folders with such files: cli/class/proof, cli/stack/heal.ts',
+      'These cannot be mutated:\n- "no-such" is not there\n- "docs" has no TypeScript file\nName TypeScript files of the product, or folders with such files: cli/class/roster, cli/stack/heal.ts',
     );
   });
 });
@@ -72,7 +72,7 @@ describe("a sample", () => {
   const some = files.filter((file) => file.startsWith("cli/class/"));
 
   it("is taken of the files that decide, and of no other", () => {
-    expect(files).toEqual(expect.arrayContaining(["cli/class/proof/azure.ts", "config.ts", "cli/stack/heal.ts"]));
+    expect(files).toEqual(expect.arrayContaining(["cli/targets/azure/proof.ts", "config.ts", "cli/stack/heal.ts"]));
     expect(files.filter((file) => !file.endsWith(".ts") || file.endsWith(".d.ts") || ["cli/class/board/html.ts", "cli/topology/svg.ts"].includes(file))).toEqual([]);
   });
 

@@ -5,7 +5,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { embeddedProof } from "../../../cli/class/proof/embedded";
+import { embeddedProof } from "../../../cli/targets/embedded/proof";
 import { remove, shell, status, stop } from "../../../cli/targets/embedded/seats";
 import { membersOf } from "../../../embedded/node/cgroups";
 import { openNamespaces, runInside } from "../../../embedded/node/enter";

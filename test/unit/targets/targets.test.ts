@@ -10,7 +10,7 @@ const ASKED = `
   const own = { azure: "azureProof", minikube: "minikubeProof", existing: "existingProof", embedded: "embeddedProof" };
   const textOf = ({ facts, queries }) => String(facts) + String(queries);
   process.stdout.write(JSON.stringify(targetNames.map((name) => {
-    const made = require("./cli/class/proof/" + name)[own[name]];
+    const made = require("./cli/targets/" + name + "/proof")[own[name]];
     return [name, textOf(commandsFor(name).proof()) === textOf(typeof made === "function" ? made() : made)];
   })));
 `;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { changedObjects, missingObjects } from "../../../../cli/class/drift/read";
-import { stateUids } from "../../../../cli/class/drift/listed";
+import { stateUids } from "../../../../cli/drift/listed";
 import { type Added, diff, driftText, inNamespace, isAsMade, type SeatDrift } from "../../../../cli/class/drift/model";
 import { byHand } from "../../../../cli/class/drift/put-back";
 import { World } from "../../check/diagnosis/world";

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Class } from "../../../../cli/class/class";
 import type { Outcome } from "../../../../cli/class/model";
-import type { Proof, Query } from "../../../../cli/class/proof/proof";
+import type { Proof, Query } from "../../../../cli/targets/proof";
 import { destroyClass } from "../../../../cli/class/run/destroy-class";
 import { destroy, destroyJson, destroyText } from "../../../../cli/class/verbs/destroy";
 import { aClass, aSeat } from "../run/a-class";

@@ -1,15 +1,14 @@
 import { isThere } from "../../../base/files";
+import { seatFolder } from "../../../base/paths";
+import { quote } from "../../../base/quote";
 import { leftCgroups } from "../../../embedded/node/cgroups";
 import { cgroupName, layout, linkName } from "../../../embedded/node/layout";
-import { mountsIn } from "../../../embedded/node/seat-folder";
 import { hasLink } from "../../../embedded/node/namespace";
 import { findSeatProcesses } from "../../../embedded/node/processes";
-import { quote } from "../../../base/quote";
+import { mountsIn } from "../../../embedded/node/seat-folder";
 import { seatStatus } from "../../../embedded/node/status";
-import { seatFolder } from "../../../base/paths";
 import { generationsOfState } from "../../stack/target-of-state";
-import { query } from "./proof";
-import type { TargetProof } from "./target-proof";
+import { query, type TargetProof } from "../proof";
 
 /**
  * Asks for a seat on this machine. Its folder gives its name. The stack's generation is noted, because another

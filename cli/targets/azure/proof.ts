@@ -1,7 +1,6 @@
-import { az as realAz, type Az } from "../../targets/azure/az";
 import type { Deployment } from "../../stack/stack";
-import { query } from "./proof";
-import type { TargetProof } from "./target-proof";
+import { query, type TargetProof } from "../proof";
+import { az as realAz, type Az } from "./az";
 
 interface Named {
   readonly name: string;

@@ -1,15 +1,14 @@
-import { Api, ApiError, idOf, titleOf, unlessMissing, Unreachable, versionPath } from "../../../kube";
 import { clusterId } from "../../../components/cluster/existing/cluster-id";
 import type { Kind } from "../../../components/cluster/existing/inventory";
 import { chooseContext } from "../../../components/cluster/existing/kubeconfig";
 import { MARKER, readMarker, type Record as SeatRecord } from "../../../components/cluster/existing/marker";
 import { type Sorted, sortedThings } from "../../../components/cluster/existing/ours";
 import type { ExistingSettings } from "../../../components/cluster/existing/settings";
+import { Api, ApiError, idOf, titleOf, unlessMissing, Unreachable, versionPath } from "../../../kube";
 import { ownSeat } from "../../preflight/own-seat";
 import { type Deployment, exportStack } from "../../stack/stack";
-import { kubeconfigOf } from "../../targets/existing/lost-cluster";
-import { query, type Query } from "./proof";
-import { objectOf, type ProofContext, type TargetProof } from "./target-proof";
+import { objectOf, type ProofContext, query, type Query, type TargetProof } from "../proof";
+import { kubeconfigOf } from "./lost-cluster";
 
 /** What Helm or istiod may leave behind, query by query. */
 export const leftovers: readonly { readonly what: string; readonly asked: string; readonly kinds: readonly Kind[] }[] = [

@@ -2,12 +2,12 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { apiOf } from "../../../../cli/check/api";
-import type { Api } from "../../../../kube";
-import { addedObjects, placesOf, requireSameCluster } from "../../../../cli/class/drift/added";
-import { lessonUrns } from "../../../../cli/class/drift/reset";
-import { everythingIn, type Listed } from "../../../../cli/class/drift/listed";
-import { takeAway, untilGone } from "../../../../cli/class/drift/put-back";
+import { apiOf } from "../../../cli/check/api";
+import { takeAway, untilGone } from "../../../cli/class/drift/put-back";
+import { lessonUrns } from "../../../cli/class/drift/reset";
+import { addedObjects, placesOf, requireSameCluster } from "../../../cli/drift/added";
+import { everythingIn, type Listed } from "../../../cli/drift/listed";
+import type { Api } from "../../../kube";
 
 type Resources = Parameters<typeof addedObjects>[1];
 const BORN = "2026-01-01T10:00:00Z";

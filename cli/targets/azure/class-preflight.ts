@@ -1,14 +1,14 @@
 import type { AzureSettings } from "../../../components/cluster/azure/settings";
+import type { SeatFacts } from "../../class";
 import type { Finding } from "../../preflight/finding";
-import { az, type Az } from "../../targets/azure/az";
-import { clockFinding } from "../../targets/azure/clock";
-import { DISKS, LOOK_UP } from "../../targets/azure/cost";
-import { type Account, notLookedAt, providersFinding, type Registration, subscriptionFinding } from "../../targets/azure/preflight";
-import { type Listed, type Priced, type PriceList, retailPrices } from "../../targets/azure/price-list";
-import { type MoreMachines, quotaFindingsOf, type Usage } from "../../targets/azure/quota";
-import { here, type Here, shutdownFinding } from "../../targets/azure/shutdown";
-import { sizeFinding, type Sku } from "../../targets/azure/size";
-import type { SeatFacts } from "./facts";
+import { az, type Az } from "./az";
+import { clockFinding } from "./clock";
+import { DISKS, LOOK_UP } from "./cost";
+import { type Account, notLookedAt, providersFinding, type Registration, subscriptionFinding } from "./preflight";
+import { type Listed, type Priced, type PriceList, retailPrices } from "./price-list";
+import { type MoreMachines, quotaFindingsOf, type Usage } from "./quota";
+import { here, type Here, shutdownFinding } from "./shutdown";
+import { sizeFinding, type Sku } from "./size";
 
 type AzureSeat = Pick<SeatFacts, "settings" | "machines">;
 

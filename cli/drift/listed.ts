@@ -1,7 +1,7 @@
-import { ApiError, unlessMissing, type Api, type KubeObject } from "../../../kube";
-import { mapAt, mapsAt, textAt } from "../../check/diagnosis/json";
-import type { Deployment } from "../../stack/stack";
-import type { NotAsked } from "./model";
+import { type Api, ApiError, type KubeObject, unlessMissing } from "../../kube";
+import { mapAt, mapsAt, textAt } from "../check/diagnosis/json";
+import type { NotAsked } from "../class";
+import type { Deployment } from "../stack/stack";
 
 /** An object on the API server, by its metadata only. The content of Secrets is never read. */
 export interface Listed {

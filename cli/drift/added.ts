@@ -1,10 +1,10 @@
-import { onStack } from "../../../base/advice";
-import { UserError } from "../../../base/errors";
-import { mapAt, textAt } from "../../check/diagnosis/json";
-import { ownSeat } from "../../preflight/own-seat";
-import type { Deployment } from "../../stack/stack";
+import { onStack } from "../../base/advice";
+import { UserError } from "../../base/errors";
+import { mapAt, textAt } from "../check/diagnosis/json";
+import type { Added, Unclear } from "../class";
+import { ownSeat } from "../preflight/own-seat";
+import type { Deployment } from "../stack/stack";
 import { isClaim, isClustersOwn, type Listed, stateUids, writerOf } from "./listed";
-import type { Added, Unclear } from "./model";
 
 /**
  * Objects that came from neither Pulumi, nor its Helm releases, nor the cluster: those added after the seat, and those

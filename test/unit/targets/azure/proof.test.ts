@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Az } from "../../../../cli/targets/azure/az";
-import { azureProof } from "../../../../cli/class/proof/azure";
-import { isClean } from "../../../../cli/class/proof/proof";
-import type { ProofContext } from "../../../../cli/class/proof/target-proof";
+import { azureProof } from "../../../../cli/targets/azure/proof";
+import { isClean, type ProofContext } from "../../../../cli/targets/proof";
 
 const context: ProofContext = { stack: "anna", workspace: { env: {} }, config: {} };
 const mine = { project: "istio-lab", seat: "anna" };

@@ -2,11 +2,11 @@ import type { Room } from "../../../components/cluster/minikube/daemon";
 import { minikube } from "../../../components/cluster/minikube/minikube";
 import { isContainer } from "../../../components/cluster/minikube/reach";
 import { profileRoom, sizesIn } from "../../../components/cluster/minikube/size";
+import type { SeatFacts } from "../../class";
 import { demandOf } from "../../preflight/demand";
 import type { Finding } from "../../preflight/finding";
-import { profileOf } from "../../targets/minikube/power";
-import { judge, thisMachine } from "../../targets/minikube/preflight";
-import type { SeatFacts } from "./facts";
+import { profileOf } from "./power";
+import { judge, thisMachine } from "./preflight";
 
 /** Checks minikube and its driver once for all seats, and whether the machine has room for all profiles. */
 export async function minikubeFindings(seats: readonly SeatFacts[]): Promise<Finding[]> {

@@ -1,19 +1,18 @@
 import * as path from "node:path";
 import { execa } from "execa";
 import { isThere } from "../../../base/files";
+import { quote } from "../../../base/quote";
 import { dynamicType } from "../../../components/cluster/dynamic-type";
-import { isContainer } from "../../../components/cluster/minikube/reach";
 import { kubeconfigOf } from "../../../components/cluster/minikube/kubeconfig";
 import { minikube as realMinikube, type Minikube } from "../../../components/cluster/minikube/minikube";
 import { profileNameOf } from "../../../components/cluster/minikube/profile-name";
+import { isContainer } from "../../../components/cluster/minikube/reach";
 import { profileNamed } from "../../../components/cluster/minikube/tools";
-import { quote } from "../../../base/quote";
 import type { Deployment } from "../../stack/stack";
-import { query, type Query } from "./proof";
-import { objectOf, type ProofContext, type TargetProof } from "./target-proof";
+import { objectOf, type ProofContext, query, type Query, type TargetProof } from "../proof";
 
 /** Runs docker or podman and returns its output lines. */
-export type Containers = (program: string, args: readonly string[]) => Promise<string[]>;
+type Containers = (program: string, args: readonly string[]) => Promise<string[]>;
 
 /** Asks for a minikube profile: its entry and its machine, and for a container also its network and volume. */
 export function minikubeProof(minikube: Minikube = realMinikube, containers: Containers = runContainers): TargetProof {

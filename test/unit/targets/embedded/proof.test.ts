@@ -2,9 +2,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { embeddedProof } from "../../../../cli/class/proof/embedded";
-import { isClean } from "../../../../cli/class/proof/proof";
-import type { ProofContext } from "../../../../cli/class/proof/target-proof";
+import { embeddedProof } from "../../../../cli/targets/embedded/proof";
+import { isClean, type ProofContext } from "../../../../cli/targets/proof";
 import { cgroupName, linkName } from "../../../../embedded/node/layout";
 
 const { world } = vi.hoisted(() => ({ world: { groups: [] as string[], mounts: [] as string[], link: false, processes: { init: [] as object[], makers: [] as object[] }, seat: undefined as object | undefined } }));

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { memoryOf, roomFindings } from "../../../../cli/class/preflight/embedded";
-import { profileFindings } from "../../../../cli/class/preflight/minikube";
 import { peopleFindings } from "../../../../cli/class/preflight/facts";
+import { memoryOf, roomFindings } from "../../../../cli/targets/embedded/class-preflight";
+import { profileFindings } from "../../../../cli/targets/minikube/class-preflight";
 import { parseConfig } from "../../../../config";
-import { seat, seats } from "./facts";
+import { seat, seats } from "../../class/preflight/facts";
 
 const GiB = 2 ** 30;
 const small = { lessons: '["blog"]', addons: "[]" };

@@ -2,10 +2,10 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
-import { existingProof, leftovers, objectsIn } from "../../../../cli/class/proof/existing";
-import { isClean, leftText } from "../../../../cli/class/proof/proof";
+import { existingProof, leftovers, objectsIn } from "../../../../cli/targets/existing/proof";
+import { isClean, leftText } from "../../../../cli/targets/proof";
+import { inventory, type Kind, pathOf } from "../../../../components/cluster/existing/inventory";
 import { Api } from "../../../../kube";
-import { inventory, pathOf, type Kind } from "../../../../components/cluster/existing/inventory";
 
 /** What an API server has, path → answer; what is not here is answered with 404. */
 let cluster: Record<string, object>;

@@ -3,12 +3,12 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { AzError, type Az } from "../../../../cli/targets/azure/az";
+import { type Az, AzError } from "../../../../cli/targets/azure/az";
+import { azureFindings, priceFindings } from "../../../../cli/targets/azure/class-preflight";
 import type { PriceList } from "../../../../cli/targets/azure/price-list";
-import { azureFindings, priceFindings } from "../../../../cli/class/preflight/azure";
-import { clusterFindings } from "../../../../cli/class/preflight/existing";
+import { clusterFindings } from "../../../../cli/targets/existing/class-preflight";
 import { required } from "../../azure/config";
-import { seat, seats } from "./facts";
+import { seat, seats } from "../../class/preflight/facts";
 
 const usage = (value: string, currentValue: number, limit: number) => ({ name: { value }, currentValue: String(currentValue), limit: String(limit) });
 const sku = (name: string, vCPUs: number, family: string) => ({

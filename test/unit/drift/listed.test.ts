@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { ApiError, type Api } from "../../../../kube";
-import { lessonUrns } from "../../../../cli/class/drift/reset";
-import { everythingIn } from "../../../../cli/class/drift/listed";
+import { lessonUrns } from "../../../cli/class/drift/reset";
+import { everythingIn } from "../../../cli/drift/listed";
+import { type Api, ApiError } from "../../../kube";
 
 const resource = (name: string, more: object = {}) => ({ name, kind: name, namespaced: true, verbs: ["list", "delete"], ...more });
 

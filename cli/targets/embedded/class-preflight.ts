@@ -1,13 +1,13 @@
 import { memoryHere } from "../../../base/memory";
+import { labRoot } from "../../../base/paths";
+import { gibibytes, roomFor } from "../../../base/room";
 import { lessonNeeds } from "../../../components/lessons/catalog";
 import type { Settings } from "../../../config";
 import { inotifyLimit, instancesFor, instancesOf, PROXY_USER, raiseTo } from "../../../embedded/node/inotify";
 import { NEEDED_BYTES } from "../../../embedded/node/machine";
-import { labRoot } from "../../../base/paths";
-import { gibibytes, roomFor } from "../../../base/room";
+import type { SeatFacts } from "../../class";
 import type { Finding } from "../../preflight/finding";
-import { machineFindings } from "../../targets/embedded/machine";
-import type { SeatFacts } from "./facts";
+import { machineFindings } from "./machine";
 
 const MiB = 2 ** 20;
 /**
@@ -19,7 +19,7 @@ const memory = { node: 1120 * MiB, sidecar: 30 * MiB, addon: 45 * MiB };
 const REST = 1024 * MiB;
 
 /** What this machine has free for seats. */
-export interface Room {
+interface Room {
   /** Bytes. */
   readonly memory: number;
   /** Bytes on the seats' disk. */

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { existingProof } from "../../../../cli/class/proof/existing";
-import { stackQueries } from "../../../../cli/class/proof/stack";
-import type { ProofContext } from "../../../../cli/class/proof/target-proof";
+import { stackQueries } from "../../../../cli/class/run/destroy-seat";
 import type { Deployment } from "../../../../cli/stack/stack";
-import { emptyCluster, kubeconfigOf, type ApiServer } from "../../existing/api-server";
+import { existingProof } from "../../../../cli/targets/existing/proof";
+import type { ProofContext } from "../../../../cli/targets/proof";
+import { type ApiServer, emptyCluster, kubeconfigOf } from "../../existing/api-server";
 
 const { world } = vi.hoisted(() => ({ world: { state: { resources: [], pending: 0 } as object, stacks: [] as string[] } }));
 vi.mock("../../../../cli/stack/stack", async (original) => ({

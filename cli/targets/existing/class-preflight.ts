@@ -1,7 +1,7 @@
 import { chooseContext } from "../../../components/cluster/existing/kubeconfig";
-import { judge } from "../../targets/existing/preflight";
+import type { SeatFacts } from "../../class";
 import type { Finding } from "../../preflight/finding";
-import type { SeatFacts } from "./facts";
+import { judge } from "./preflight";
 
 /**
  * Finds each seat's cluster. Istio and its CRDs are cluster-wide, so two seats in one cluster would overwrite each

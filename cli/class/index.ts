@@ -1,0 +1,8 @@
+/**
+ * The class: one roster, many seats. `npm run class -- VERB` works on all of them at once.
+ * It deletes only stacks that carry the class' id, or that it noted here before it created them.
+ * This file is the room's only door: code outside of cli/class imports nothing else of it.
+ */
+export { classCommand } from "./commands";
+export type { Added, NotAsked, Unclear } from "./drift/model";
+export type { SeatFacts } from "./preflight/facts";
