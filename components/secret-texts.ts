@@ -1,6 +1,6 @@
 import { readYamlText } from "../base/yaml";
 import { isMap } from "../base/values";
-import { isWithin } from "./given";
+import { isWithin } from "./config-value";
 
 /**
  * The texts in a config that came as secrets, each leaf by itself: values, and keys of the maps that are secret whole.

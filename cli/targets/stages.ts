@@ -1,6 +1,5 @@
-import type { AddonName } from "../../components/addons/catalog";
-import { readAddons } from "../../components/addons/settings";
-import { Given } from "../../components/given";
+import { addonNames, type AddonName } from "../../components/addons/catalog";
+import { defaultAddons } from "../../components/addons/settings";
 import { valueOf } from "../../components/secret-texts";
 import { imageSteps } from "../../embedded/images";
 import { chartsStep, toolchainTracks } from "../../embedded/toolchain";
@@ -22,8 +21,8 @@ export function embeddedStagesFor(config: Config): Stage[] {
 
 /** What is wrong with the list is told when the whole config is read; here it means nothing. */
 function addonsIn({ addons }: Config): readonly AddonName[] {
-  const read = readAddons(new Given("addons", addons === undefined ? undefined : valueOf(addons), () => undefined));
-  return read.filter((name) => name !== undefined);
+  const named = addons === undefined ? undefined : valueOf(addons);
+  return Array.isArray(named) ? named.filter((name): name is AddonName => addonNames.includes(name as AddonName)) : defaultAddons;
 }
 
 /** What a stack needs here whose cluster is elsewhere: the engine, and the charts that are made here and not fetched from a repository. */

@@ -1,6 +1,5 @@
 import { isMap } from "../../base/values";
-import { type Given } from "../given";
-import { brief, readGivenFile } from "../given-file";
+import { brief, yamlFile } from "../config-file";
 
 /** A rule of Prometheus' `metric_relabel_configs` (https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config). */
 export type RelabelConfig = Readonly<Record<string, unknown>>;
@@ -20,10 +19,8 @@ const fields: Readonly<Record<string, { valid: string; is: (value: unknown) => b
   action: { valid: actions.join(", "), is: (value) => actions.includes(value as string) },
 };
 
-/** Reads `istio.metricRelabelConfigs`: Prometheus would not start with a rule that it does not know, and nobody would see why. */
-export function readRelabelConfigs(given: Given): readonly RelabelConfig[] {
-  const { value, refuse } = readGivenFile(given, "a list of Prometheus' metric_relabel_configs");
-  if (value === undefined) return [];
+/** `istio.metricRelabelConfigs`: Prometheus would not start with a rule that it does not know, and nobody would see why. */
+export const metricRelabelConfigs = yamlFile<RelabelConfig>("a list of Prometheus' metric_relabel_configs", (value, refuse) => {
   if (!Array.isArray(value)) {
     refuse(`is not a list; valid is a list of Prometheus' metric_relabel_configs`);
     return [];
@@ -33,7 +30,7 @@ export function readRelabelConfigs(given: Given): readonly RelabelConfig[] {
     problems.forEach((problem) => refuse(`[${index}]: ${problem}`));
     return problems.length === 0;
   });
-}
+});
 
 function problemsOf(rule: unknown): string[] {
   if (!isMap(rule)) return [`${brief(rule)} is not a map`];

@@ -1,37 +1,38 @@
-import { numberIn, type Given } from "../given";
+import type { z } from "zod";
+import { choice, list, map, number, withRule, type Immutable } from "../config-schema";
 import type { Weights } from "./weights";
 
 /** How a service goes from one version to another. */
-export interface CanaryPlan {
-  /** @default the first version */
-  readonly from: string;
-  readonly to: string;
-  /** Percent of the traffic that `to` gets, step by step; what is left goes to `from`. */
-  readonly steps: readonly number[];
+export type CanaryPlan = Immutable<z.infer<ReturnType<typeof canaryPlanOf>>>;
+
+/** The plan of `service` with `versions`. */
+export function canaryPlanOf(service: string, versions: readonly string[]) {
+  const plan = map(
+    {
+      from: choice("version", versions).default(versions[0]!).describe("The version that has what `to` does not get."),
+      to: choice("version", versions).describe("The version that the traffic goes to."),
+      steps: steps.default([]).describe("Percent of the traffic that `to` gets, step by step.").meta({ otherwise: "required" }),
+    },
+    `a map such as {"to": "${versions.at(-1)}", "steps": [10, 25, 50, 100]}`,
+  );
+  return withRule(plan, ({ from, to }, report) => {
+    report(["steps"], { missing: true });
+    if (from !== to) return;
+    const text = `${service} would go from ${from} to ${to}; name two versions of ${versions.join(", ")}`;
+    report(["to"], text, { valid: `another version than from, of ${versions.join(", ")}`, quotes: ["from"] });
+  }).describe(`How ${service} goes from one version to another.`);
 }
 
-/** Reads the plan of `service` with `versions`. */
-export function readPlan(service: string, versions: readonly string[], given: Given): CanaryPlan {
-  const valid = `a map such as {"to": "${versions.at(-1)}", "steps": [10, 25, 50, 100]}`;
-  const { from, to, steps } = given.fields(["from", "to", "steps"], valid);
-  if (!given.isSet) given.refuse(() => `is not set; valid is ${valid}`);
-  const plan = { from: from.choice("version", versions) ?? versions[0]!, to: to.needed.choice("version", versions), steps: readSteps(steps) };
-  if (plan.from === plan.to) (from.isSecret ? to.concealed : to).refuse(`${service} would go from ${plan.from} to ${plan.to}; name two versions of ${versions.join(", ")}`, `another version than from, of ${versions.join(", ")}`);
-  return plan;
-}
+const STEPS = "whole numbers from 1 to 100, each more than the one before, such as [10, 25, 50, 100]";
 
-function readSteps(given: Given): readonly number[] {
-  const valid = "valid are whole numbers from 1 to 100, each more than the one before, such as [10, 25, 50, 100]";
-  if (!given.isSet) return given.refuse(() => `is not set; ${valid}`) ?? [];
-  if (!Array.isArray(given.value) || given.value.length === 0) return given.refuse((shown) => `${shown} is no list of steps; ${valid}`) ?? [];
-  const steps = given.value.map((step) => numberIn(step, true));
+const step = number({ from: 1, to: 100, whole: true }).meta({ says: { wrong: `is no step; valid are ${STEPS}`, missing: "" } });
+
+const steps = withRule(list(step, STEPS).nonempty().meta({ says: { wrong: `is no list of steps; valid are ${STEPS}`, missing: `valid are ${STEPS}` } }), (steps, report) => {
   steps.forEach((step, index) => {
-    const right = typeof step === "number" && Number.isInteger(step) && step >= 1 && step <= 100;
-    if (!right) given.item(index).refuse((shown) => `${shown} is no step; ${valid}`);
-    else if (index > 0 && step <= (steps[index - 1] as number)) given.item(index).refuse(`${step} is not more than ${steps[index - 1]}, the step before; ${valid}`, valid.replace("valid are ", ""));
+    const before = steps[index - 1];
+    if (typeof before === "number" && Number.isInteger(step) && step >= 1 && step <= 100 && step <= before) report([index], `${step} is not more than ${before}, the step before; valid are ${STEPS}`, { valid: STEPS });
   });
-  return steps as number[];
-}
+});
 
 /** The weights when `to` gets this share. */
 export function weightsAt({ from, to }: CanaryPlan, share: number): Weights {

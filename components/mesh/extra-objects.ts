@@ -1,6 +1,5 @@
 import { isMap } from "../../base/values";
-import { type Given } from "../given";
-import { brief, readGivenFile } from "../given-file";
+import { brief, yamlFile } from "../config-file";
 import { systemNamespace } from "./system-namespace";
 
 /** An object of Istio's own kinds that the config adds to the mesh, in Istio's own namespace. */
@@ -16,10 +15,8 @@ export interface ExtraObject {
 const KIND = /^(networking|security|telemetry|extensions)\.istio\.io\/v1((alpha|beta)\d+)?$/;
 const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
-/** Reads `istio.objects`: one object of Istio's, or a List of them, as kubectl takes them. */
-export function readExtraObjects(given: Given): readonly ExtraObject[] {
-  const { value, refuse } = readGivenFile(given, "an object of Istio's, or a List of them");
-  if (value === undefined) return [];
+/** `istio.objects`: one object of Istio's, or a List of them, as kubectl takes them. */
+export const extraObjects = yamlFile<ExtraObject>("an object of Istio's, or a List of them", (value, refuse) => {
   const isList = isMap(value) && value.kind === "List";
   const items = isList ? value.items : [value];
   if (!Array.isArray(items)) {
@@ -30,7 +27,7 @@ export function readExtraObjects(given: Given): readonly ExtraObject[] {
   const names = objects.map((object) => object && `${object.kind} ${object.name}`);
   names.filter((name, index) => name !== undefined && names.indexOf(name) < index).forEach((name) => refuse(`has ${name} twice`));
   return objects.filter((object) => object !== undefined);
-}
+});
 
 function readObject(item: unknown, refuse: (problem: string) => void): ExtraObject | undefined {
   if (!isMap(item)) return void refuse(`${brief(item)} is no object of Istio's`);

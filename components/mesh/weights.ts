@@ -1,26 +1,29 @@
-import { isMap } from "../../base/values";
-import { numberIn, shown, type Given } from "../given";
+import { z } from "zod";
+import { mapOf, value, withRule } from "../config-schema";
+import { numberIn, shown } from "../config-value";
 
 /** Version → share of the traffic in percent, whole numbers that sum to 100. */
 export type Weights = Readonly<Record<string, number>>;
 
 /**
- * Reads a split of `service` over `versions`.
+ * The split of `service` over `versions`.
  * Istio itself no longer refuses weights that do not sum to 100, so this is the only guard.
  */
-export function readWeights(service: string, versions: readonly string[], given: Given): Weights {
-  if (!isMap(given.value)) return given.refuse((shown) => `${shown} is not a map of versions to weights; valid is for instance ${example(versions)}`) ?? {};
-  const entries = Object.entries(given.value).map(([version, weight]) => [version, numberIn(weight, true)] as const);
-  if (entries.length === 0) return given.refuse(() => `is an empty map; name weights that sum to 100, for instance ${example(versions)}`) ?? {};
-  const problems = entries.flatMap(([version, weight]) => {
-    const text = versions.includes(version) ? weightProblem(weight) : `${service} has no version ${version}; valid: ${versions.join(", ")}`;
-    return text === undefined ? [] : [{ version, text }];
-  });
-  const valid = `a map of ${versions.join(", ")} to weights that sum to 100`;
-  for (const { version, text } of problems) given.chosen(version).refuse(text, valid);
-  const weights = Object.fromEntries(entries) as Weights;
-  if (problems.length === 0) checkSum(given, Object.entries(weights));
-  return weights;
+export function weightsOf(service: string, versions: readonly string[]) {
+  const weight = z.preprocess((given) => numberIn(given, true), value<number>()).meta({ valid: "a whole number from 0 to 100; the weights of a service sum to 100" });
+  const says = { wrong: `is not a map of versions to weights; valid is for instance ${example(versions)}`, missing: "" };
+  return withRule(mapOf(weight, versions.join("|"), says), (weights, report) => {
+    const entries = Object.entries(weights);
+    if (entries.length === 0) report([], () => `is an empty map; name weights that sum to 100, for instance ${example(versions)}`);
+    const problems = entries.flatMap(([version, weight]) => {
+      const text = versions.includes(version) ? weightProblem(weight) : `${service} has no version ${version}; valid: ${versions.join(", ")}`;
+      return text === undefined ? [] : [{ version, text }];
+    });
+    for (const { version, text } of problems) report([version], text, { valid: `a map of ${versions.join(", ")} to weights that sum to 100` });
+    if (problems.length > 0 || entries.length === 0) return;
+    const sum = sumProblem(entries);
+    if (sum !== undefined) report([], sum, { valid: "weights that sum to 100" });
+  }).describe(`Weights of ${service}'s versions in percent. A version that is not named gets nothing.`);
 }
 
 function weightProblem(weight: unknown): string | undefined {
@@ -33,11 +36,11 @@ function weightProblem(weight: unknown): string | undefined {
   return undefined;
 }
 
-function checkSum(given: Given, entries: [string, number][]): void {
+function sumProblem(entries: [string, number][]): string | undefined {
   const sum = entries.reduce((total, [, weight]) => total + weight, 0);
-  if (sum === 100) return;
+  if (sum === 100) return undefined;
   const terms = entries.map(([version, weight]) => `${version} ${weight}`).join(" + ");
-  given.refuse(`${terms} ${entries.length > 1 ? "sum to" : "makes"} ${sum}; they must sum to 100`, "weights that sum to 100");
+  return `${terms} ${entries.length > 1 ? "sum to" : "makes"} ${sum}; they must sum to 100`;
 }
 
 function example(versions: readonly string[]): string {

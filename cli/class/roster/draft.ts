@@ -4,7 +4,7 @@ import { isMap, isScalar, isSeq, parse as parseYaml } from "yaml";
 import { readText } from "../../../base/text-file";
 import { readYamlText } from "../../../base/yaml";
 import { isMap as isPlainMap } from "../../../base/values";
-import { shown } from "../../../components/given";
+import { shown } from "../../../components/config-value";
 import type { Problems } from "./problems";
 
 /** A roster as written, before validation. CSV and YAML give the same draft. */

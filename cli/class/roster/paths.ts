@@ -1,5 +1,5 @@
 import { isMap } from "../../../base/values";
-import { shown } from "../../../components/given";
+import { shown } from "../../../components/config-value";
 import { configKeys } from "../../../config";
 
 const NAMESPACE = "istio-lab:";

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { UserError } from "../../../base/errors";
 import { DEFAULT_STACK } from "../../../base/names";
 import { readText } from "../../../base/text-file";
-import { shown } from "../../../components/given";
+import { shown } from "../../../components/config-value";
 import { configFile, stackNameProblem } from "../../stack/stack";
 import type { Roster, RosterSeat } from "../model";
 import { type Draft, type DraftSeat, readCsv, readYaml } from "./draft";

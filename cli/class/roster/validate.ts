@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { UserError } from "../../../base/errors";
 import { shownName } from "../../../base/names";
-import { judgeConfig, type Settings, type Target } from "../../../config";
+import { validateConfig, type Settings, type Target } from "../../../config";
 import { rawConfig, type RawConfig } from "../../stack/config-file";
 import { secretsIn } from "../../stack/secret-values";
 import { configFile, fileProblems, newStackFile, stackNameProblem } from "../../stack/stack";
@@ -70,8 +70,8 @@ function checkFrom({ from, seats }: Roster, problems: Problems): boolean {
 }
 
 /** Skips locked secrets: only the program has their key, and it validates them when it runs. */
-function validateSeat({ config, locked }: RawConfig, secrets: readonly string[] = []): ReturnType<typeof judgeConfig> {
-  const { settings, problems } = judgeConfig(config);
+function validateSeat({ config, locked }: RawConfig, secrets: readonly string[] = []): ReturnType<typeof validateConfig> {
+  const { settings, problems } = validateConfig(config);
   return { settings, problems: problems.filter(({ path }) => ![...locked, ...secrets].some((secret) => overlap(secret, path))) };
 }
 

@@ -1,5 +1,5 @@
 import { clock, nextTime } from "../../../base/zoned-time";
-import type { AutoShutdown } from "../../../components/cluster/azure/read-parts";
+import type { AutoShutdown } from "../../../components/cluster/azure/settings";
 import { ianaZone } from "../../../components/cluster/azure/zones";
 import type { Finding } from "../../preflight/finding";
 

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ATTEMPT, type Attempts } from "./attempts";
 import { machineInputs, type Keepers } from "./machine";
 import type { Place } from "./network";
-import type { AutoShutdown } from "./read-parts";
+import type { AutoShutdown } from "./settings";
 import { readyScript, type ReadyScript } from "./ready-script";
 import { windowsZone } from "./zones";
 

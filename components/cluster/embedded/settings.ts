@@ -1,22 +1,22 @@
-import { withoutUnset, type Given } from "../../given";
-import { seatRangeProblem } from "./seat-range";
+import type { z } from "zod";
+import { choice, judged, map, type Immutable } from "../../config-schema";
+import { SEAT_RANGES, seatRangeProblem } from "./seat-range";
 
-export interface EmbeddedSettings {
-  /** Between this machine and the seat. @default the lowest free one */
-  readonly addressRange?: string;
-  /** Type of the gateway's Service. With ClusterIP it is reached by `kubectl port-forward`, at localhost. */
-  readonly serviceType: "NodePort" | "ClusterIP";
-}
+export type EmbeddedSettings = Immutable<z.infer<typeof embedded>>;
 
-export const serviceTypes: readonly EmbeddedSettings["serviceType"][] = ["NodePort", "ClusterIP"];
+export const serviceTypes = ["NodePort", "ClusterIP"] as const;
 
-/** Reads `istio-lab:embedded`. */
-export function readEmbedded(given: Given): EmbeddedSettings {
-  const { addressRange, serviceType } = given.fields(["addressRange", "serviceType"], "a map");
-  return withoutUnset({ addressRange: readRange(addressRange), serviceType: serviceType.choice("type of the gateway's Service", serviceTypes) ?? "NodePort" });
-}
-
-function readRange(given: Given): string | undefined {
-  const problem = given.isSet ? seatRangeProblem(given.value) : undefined;
-  return problem === undefined ? (given.value as string | undefined) : given.refuse((shown) => `${shown} ${problem}`);
-}
+/** `istio-lab:embedded`. */
+export const embedded = map(
+  {
+    addressRange: judged<string>(SEAT_RANGES, (value) => {
+      const problem = seatRangeProblem(value);
+      return problem === undefined ? undefined : ({ shown }) => `${shown} ${problem}`;
+    })
+      .optional()
+      .describe("Between this machine and the seat, in private space.")
+      .meta({ otherwise: "the lowest free one" }),
+    serviceType: choice("type of the gateway's Service", serviceTypes).default("NodePort").describe("Type of the gateway's Service. A ClusterIP is reached by `kubectl port-forward`, at localhost."),
+  },
+  "a map",
+).prefault({}).describe("For target embedded.");

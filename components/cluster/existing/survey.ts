@@ -1,4 +1,4 @@
-import { withoutUnset } from "../../given";
+import { withoutUnset } from "../../config-value";
 import { amount, ApiError, type Amount, type Api } from "../../../kube";
 import { inventory, METADATA, type Inventory } from "./inventory";
 import { readMarker, type Marker } from "./marker";

@@ -1,25 +1,20 @@
-import { withoutUnset, type Given } from "../../given";
+import type { z } from "zod";
+import { kubernetesMinors, kubernetesRange, minikube as versions } from "../../../versions";
+import { choice, map, number, text, withRule, type Immutable } from "../../config-schema";
+import { withoutUnset } from "../../config-value";
 import { PROFILE_NAMES, profileNames } from "./profile-name";
-import { kubernetesMinors, kubernetesRange, minikube } from "../../../versions";
 
 /** What minikube can make the machine with. `none` is this machine itself and knows only the profile `minikube`; `ssh` wants keys and is left out. */
 export type Driver = (typeof drivers)[number];
 
 /** What `minikube` of the config says, complete and valid. Every key makes another cluster when it changes. */
-export interface MinikubeSettings {
-  /** @default one made of the project's and the stack's name */
-  readonly profile?: string;
-  /** @default minikube's own choice: the one of its own config, or the best it finds */
-  readonly driver?: Driver;
-  /** Of the machine. @default 4, and no more than there are */
-  readonly cpus: number;
-  /** Of the machine, in MB. @default 8192, and no more than there is */
-  readonly memory: number;
-  /** Which of the two are defaults, and so may be less where this machine has less. */
-  readonly defaults?: readonly Size[];
-  /** Exact release, without v. */
-  readonly kubernetesVersion: string;
-}
+export type MinikubeSettings = Immutable<
+  Omit<z.infer<typeof written>, Size> &
+    Record<Size, number> & {
+      /** Which of the two are defaults, and so may be less where this machine has less. */
+      defaults?: Size[];
+    }
+>;
 
 /** What makes a machine bigger or smaller. */
 export type Size = "cpus" | "memory";
@@ -31,19 +26,32 @@ export const comfortable: Readonly<Record<Size, number>> = { cpus: 4, memory: 81
 /** What minikube starts at all (start_flags.go: minimumCPUS; 2200 MB is its own default for a small machine). */
 export const least: Readonly<Record<Size, number>> = { cpus: 2, memory: 2200 };
 
-/** Reads `minikube`. */
-export function readMinikube(given: Given): MinikubeSettings {
-  const { profile, driver, cpus, memory, kubernetesVersion: version } = given.fields(["profile", "driver", "cpus", "memory", "kubernetesVersion"], "a map");
-  const sizes = { cpus: cpus.number({ from: least.cpus, to: 256, whole: true }), memory: memory.number({ from: least.memory, to: 1_048_576, whole: true }) };
-  const defaults = (["cpus", "memory"] as const).filter((key) => sizes[key] === undefined);
-  const settings = {
-    profile: profile.text(profileNames, PROFILE_NAMES),
-    driver: driver.choice("driver", drivers),
-    cpus: sizes.cpus ?? comfortable.cpus,
-    memory: sizes.memory ?? comfortable.memory,
-    defaults: defaults.length > 0 ? defaults : undefined,
-    kubernetesVersion: version.text(new RegExp(`^1\\.${kubernetesMinors}\\.(0|[1-9]\\d?)$`), `an exact release of Kubernetes ${kubernetesRange}, which Istio supports, without v, such as ${minikube.kubernetes}`) ?? minikube.kubernetes,
-  };
-  if (settings.driver === "none" && settings.profile !== "minikube") driver.refuse('"none" has one profile only: set minikube.profile to minikube as well');
-  return withoutUnset(settings);
+const written = map(
+  {
+    profile: text(profileNames, PROFILE_NAMES).optional().describe("The profile.").meta({ otherwise: "named after project and stack" }),
+    driver: choice("driver", drivers).optional().describe("What minikube makes the machine with. `none` is this machine itself, and its profile is called minikube.").meta({ otherwise: "minikube's own choice: the one of its own config, or the best it finds" }),
+    cpus: number({ from: least.cpus, to: 256, whole: true }).optional().describe("CPUs of the machine.").meta({ otherwise: `${comfortable.cpus}, and no more than there are` }),
+    memory: number({ from: least.memory, to: 1_048_576, whole: true }).optional().describe("Memory of the machine in MB.").meta({ otherwise: `${comfortable.memory}, and no more than there is` }),
+    kubernetesVersion: text(
+      new RegExp(`^1\\.${kubernetesMinors}\\.(0|[1-9]\\d?)$`),
+      `an exact release of Kubernetes ${kubernetesRange}, which Istio supports, without v, such as ${versions.kubernetes}`,
+    )
+      .default(versions.kubernetes)
+      .describe("Release of Kubernetes."),
+  },
+  "a map",
+);
+
+/** `istio-lab:minikube`. */
+export const minikube = withRule(written, ({ driver, profile }, report) => {
+  if (driver === "none" && profile !== "minikube") report(["driver"], '"none" has one profile only: set minikube.profile to minikube as well');
+})
+  .transform(withDefaults)
+  .prefault({})
+  .describe("For target minikube.");
+
+function withDefaults(given: z.infer<typeof written>): MinikubeSettings {
+  const { profile, driver, cpus, memory, kubernetesVersion } = given;
+  const defaults = (["cpus", "memory"] as const).filter((key) => given[key] === undefined);
+  return withoutUnset({ profile, driver, cpus: cpus ?? comfortable.cpus, memory: memory ?? comfortable.memory, defaults: defaults.length > 0 ? defaults : undefined, kubernetesVersion });
 }

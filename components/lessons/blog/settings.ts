@@ -1,28 +1,32 @@
-import { isMap } from "../../../base/values";
-import { type Given } from "../../given";
-import { certificateProblems, type CertificatePair } from "../../mesh/certificate-rules";
-
-export interface BlogSettings {
-  /** Whether the pods of my-blog follow its weights, ten in all (9:1 at 90:10); otherwise each version has one. */
-  readonly replicasFollowWeights: boolean;
-  /** Port 443: shut, open with a certificate that the seat makes itself, or open with this one. */
-  readonly https: boolean | CertificatePair;
-}
+import { z } from "zod";
+import { flag, isNot, map, text, withRule, type Immutable } from "../../config-schema";
+import { certificateProblems } from "../../mesh/certificate-rules";
 
 /** The blog's host, as the course calls it. */
 export const blogHost = "codewithmsmaxpro.me";
 
-/** Reads `istio-lab:blog`. It may hold a private key, which no message shows. */
-export function readBlog(given: Given, now = new Date()): BlogSettings {
-  const { https } = given.concealed.fields(["replicasFollowWeights", "https"]);
-  return { replicasFollowWeights: given.at("replicasFollowWeights").flag() ?? false, https: readHttps(https, now) };
-}
+export type BlogSettings = Immutable<z.infer<typeof blog>>;
 
-function readHttps(given: Given, now: Date): BlogSettings["https"] {
-  if (!isMap(given.value)) return given.flag("true, false, or a map with certificate and key") ?? false;
-  const fields = given.fields(["certificate", "key"]);
-  const pair = { certificate: fields.certificate.needed.text(/^/, "a certificate in PEM"), key: fields.key.needed.text(/^/, "its private key in PEM") };
-  if (pair.certificate === undefined || pair.key === undefined) return pair;
-  for (const { field, text, found = "" } of certificateProblems(pair, blogHost, now)) fields[field].refuse(() => (fields[field].isSecret ? text : text + found));
-  return pair;
-}
+const pair = withRule(
+  map({
+    certificate: text(/^/, "a certificate in PEM").describe(`A certificate for ${blogHost}, with the chain below it.`),
+    key: text(/^/, "its private key in PEM").describe("Its private key; set it with --secret."),
+  }),
+  (pair, report) => {
+    if (typeof pair.certificate !== "string" || typeof pair.key !== "string") return;
+    for (const { field, text, found = "" } of certificateProblems(pair, blogHost, new Date())) report([field], (at) => (at.isSecret ? text : text + found));
+  },
+);
+
+/** `istio-lab:blog`. It may hold a private key, which no message shows. */
+export const blog = map({
+  replicasFollowWeights: flag().default(false).describe("Ten pods of my-blog are shared out by its weights (9:1 at 90:10); otherwise each version has one.").meta({ concealed: false }),
+  https: z
+    .union([flag(), pair])
+    .default(false)
+    .meta({ says: isNot("true, false, or a map with certificate and key"), valid: "true, false, or a map with certificate and key" })
+    .describe(`Port 443 for ${blogHost}: shut, open with a certificate that the seat makes itself, or open with this one.`),
+})
+  .meta({ concealed: true })
+  .prefault({})
+  .describe("For lesson blog.");

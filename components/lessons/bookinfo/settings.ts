@@ -1,34 +1,33 @@
-import { withoutUnset, type Given } from "../../given";
-import { endUser, policyKeys, readTrafficPolicy, type RouteApi, type TrafficPolicy } from "../../mesh/traffic-policy";
+import type { z } from "zod";
+import { isMap } from "../../../base/values";
+import { choice, isNot, map, mapOf, withRule, type Immutable, type Report } from "../../config-schema";
+import { policyKeys, reportWhatHttpRouteCannotSay, trafficPolicy, userName } from "../../mesh/traffic-policy";
 import { reviews as versionsOfReviews } from "./app";
 
 /** Service of bookinfo → how calls to it are treated. A service without an entry is called as it is. */
-export type BookinfoSettings = Readonly<Partial<Record<Exclude<BookinfoService, "reviews">, TrafficPolicy> & { reviews: ReviewsPolicy }>>;
+export type BookinfoSettings = Immutable<z.infer<typeof bookinfo>>;
+export type BookinfoService = keyof typeof services;
+export type ReviewsPolicy = NonNullable<BookinfoSettings["reviews"]>;
 
-export type BookinfoService = (typeof services)[number];
+const users = withRule(mapOf(choice("version of reviews", versionsOfReviews), "USER", isNot("a map of users to versions such as {jason: v2}")), (users, report) => {
+  for (const user of Object.keys(users)) if (!userName.pattern.test(user)) report([user], (at) => `${at.parent!.shownKey(user)} is not ${userName.valid}`);
+});
 
-export interface ReviewsPolicy extends TrafficPolicy {
-  /** User who is signed in at the product page (header `end-user`) → the version that user's calls go to, whatever the weights. @default none */
-  readonly users?: Readonly<Record<string, string>>;
-}
+const services = {
+  productpage: trafficPolicy.optional().describe("Calls to productpage."),
+  details: trafficPolicy.optional().describe("Calls to details."),
+  ratings: trafficPolicy.optional().describe("Calls to ratings."),
+  reviews: map({
+    ...policyKeys,
+    users: users.optional().describe("User who is signed in at the product page (header `end-user`) → the version that user's calls go to, whatever the weights."),
+  }).optional().describe("Calls to reviews."),
+};
 
-const services = ["productpage", "details", "ratings", "reviews"] as const;
+/** `istio-lab:bookinfo`. */
+export const bookinfo = map(services).prefault({}).describe("For lesson bookinfo: how calls to its services are treated, by timeouts, retries, faults and balancing. With gatewayApi only timeout and users.");
 
-/** Reads `istio-lab:bookinfo`. */
-export function readBookinfo(given: Given, api: RouteApi): BookinfoSettings {
-  const { reviews, ...others } = given.fields(services);
-  const policies = Object.entries(others).map(([service, policy]) => [service, policy.isSet ? readTrafficPolicy(policy.fields(policyKeys), api) : undefined]);
-  return withoutUnset({ ...Object.fromEntries(policies), reviews: reviews.isSet ? readReviews(reviews, api) : undefined });
-}
-
-function readReviews(given: Given, api: RouteApi): ReviewsPolicy {
-  const { users, ...policy } = given.fields([...policyKeys, "users"]);
-  return { ...readTrafficPolicy(policy, api), ...(users.isSet && { users: readUsers(users) }) };
-}
-
-function readUsers(given: Given): Record<string, string> {
-  return given.entries("a map of users to versions such as {jason: v2}", (user, version) => {
-    if (!endUser.pattern.test(user)) version.refuse(() => `${given.shownKey(user)} is not ${endUser.valid}`);
-    return version.choice("version of reviews", versionsOfReviews) ?? "";
-  });
+/** Reports what routes of the Gateway API cannot say. */
+export function reportForGatewayApi(bookinfo: unknown, report: Report): void {
+  if (!isMap(bookinfo)) return;
+  for (const service of Object.keys(services)) reportWhatHttpRouteCannotSay(bookinfo[service], ["bookinfo", service], report);
 }

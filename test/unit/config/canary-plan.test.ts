@@ -42,7 +42,7 @@ test.each([
   ['{"reviews":{"to":"v3","steps":[0,50.5,"half",101]}}', ...["0", "50.5", '"half"', "101"].map((step, index) => `canaryPlan.reviews.steps[${index}]: ${step} is no step; ${rule}`)],
   ['{"reviews":{"to":"v3","steps":[10,10,5]}}', ...[`[1]: 10 is not more than 10`, `[2]: 5 is not more than 10`].map((text) => `canaryPlan.reviews.steps${text}, the step before; ${rule}`)],
   ['{"reviews":{"to":"v3","steps":[10],"pause":"1h"}}', "canaryPlan.reviews.pause: is no key; valid: from, to, steps"],
-  ['{"reviews":[10,25]}', 'canaryPlan.reviews: [10,25] is not a map such as {"to": "v3", "steps": [10, 25, 50, 100]}', "canaryPlan.reviews.to: is not set; valid: v1, v2, v3", `canaryPlan.reviews.steps: is not set; ${rule}`],
+  ['{"reviews":[10,25]}', 'canaryPlan.reviews: [10,25] is not a map such as {"to": "v3", "steps": [10, 25, 50, 100]}'],
   ['{"details":{"to":"v1","steps":[10]}}', 'canaryPlan.details: "details" is no service with versions; valid: reviews, my-blog'],
   ["[10]", 'canaryPlan: [10] is not a map such as {"reviews": {"to": "v3", "steps": [10, 50, 100]}}'],
 ])("canaryPlan %s is refused", (canaryPlan, ...texts) => expect(problems({ canaryPlan })).toEqual(texts.map((text) => `istio-lab:${text}`)));

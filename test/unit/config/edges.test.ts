@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { judgeConfig } from "../../../config";
+import { validateConfig } from "../../../config";
 import { required } from "../azure/config";
 
 const prices = (perHour: unknown) => ({ prices: { asOf: "2026-11-21", currency: "EUR", perHour: { Standard_D4s_v5: perHour } } });
@@ -50,7 +50,7 @@ const edges: [key: string, accepted: unknown[], refused: unknown[], path: string
 function problemsOf(key: string, value: unknown): string[] {
   const azure = { ...required, ...(key === "azure" ? (value as object) : {}) };
   const target = key === "azure" ? "azure" : key === "minikube" ? "minikube" : "embedded";
-  return judgeConfig({ target, ...(key === "azure" ? { azure: JSON.stringify(azure) } : { [key]: JSON.stringify(value) }) }).problems.map(({ path }) => path);
+  return validateConfig({ target, ...(key === "azure" ? { azure: JSON.stringify(azure) } : { [key]: JSON.stringify(value) }) }).problems.map(({ path }) => path);
 }
 
 describe.each(edges)("%s", (key, accepted, refused, path) => {
@@ -59,19 +59,19 @@ describe.each(edges)("%s", (key, accepted, refused, path) => {
 });
 
 describe("what nobody says", () => {
-  const { settings } = judgeConfig({ target: "embedded" });
+  const { settings } = validateConfig({ target: "embedded" });
 
   it("is the careful choice", () => {
     expect(settings).toMatchObject({ mtls: "STRICT", gatewayApi: false, kiali: { auth: "anonymous", viewOnly: true }, blog: { https: false, replicasFollowWeights: false }, embedded: { serviceType: "NodePort" } });
-    expect(judgeConfig({ target: "azure", azure: JSON.stringify(required) }).settings.azure).toMatchObject({ openToWorld: [], spot: false, nodes: 1, autoShutdown: { time: "19:00", timezone: "UTC" } });
+    expect(validateConfig({ target: "azure", azure: JSON.stringify(required) }).settings.azure).toMatchObject({ openToWorld: [], spot: false, nodes: 1, autoShutdown: { time: "19:00", timezone: "UTC" } });
   });
 });
 
 it("all problems are told, of every key", () => {
-  const { problems } = judgeConfig({ target: "nowhere", mtls: "OFF", canary: '{"reviews": {"v1": 1}}', telemetry: '{"sampling": 101}', gatewayApi: "maybe" });
+  const { problems } = validateConfig({ target: "nowhere", mtls: "OFF", canary: '{"reviews": {"v1": 1}}', telemetry: '{"sampling": 101}', gatewayApi: "maybe" });
   expect(problems.map(({ path }) => path).sort()).toEqual(["canary.reviews", "gatewayApi", "mtls", "target", "telemetry.sampling"]);
 });
 
 it("a key that is written twice in one map is refused: JSON would take the last", () => {
-  expect(judgeConfig({ target: "embedded", canary: '{"reviews": {"v1": 100, "v1": 0, "v3": 100}}' }).problems.map(({ path }) => path)).toEqual(["canary"]);
+  expect(validateConfig({ target: "embedded", canary: '{"reviews": {"v1": 100, "v1": 0, "v3": 100}}' }).problems.map(({ path }) => path)).toEqual(["canary"]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { judgeConfig, parseConfig } from "../../../config";
+import { validateConfig, parseConfig } from "../../../config";
 import { problems } from "./problems";
 
 const folder = "test/unit/config/files";
@@ -23,7 +23,7 @@ describe.each([["objects", objects], ["metricRelabelConfigs", rules]])("istio.%s
 
   test("what was set as a secret is not shown, nor anything of the file", () => {
     for (const file of [`${folder}/objects.yaml`, `${folder}/rules.yaml`, "missing-hunter2.yaml"]) {
-      const said = judgeConfig({ target: "embedded", ...istio(key, file) }, { secrets: [`istio.${key}`] }).problems.map(({ text }) => text).join("\n");
+      const said = validateConfig({ target: "embedded", ...istio(key, file) }, { secrets: [`istio.${key}`] }).problems.map(({ text }) => text).join("\n");
       if (said !== "") expect(said).not.toMatch(/hunter2|admin|same|hashmod \d|files\//);
       expect(said === "").toBe(false);
     }

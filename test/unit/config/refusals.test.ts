@@ -131,13 +131,13 @@ test("all problems of a config are told at once, each with its key", () => {
   });
   expect(lines.map((line) => line.slice(0, line.indexOf(": ")))).toEqual([
     "istio-lab:nothing",
-    "istio-lab:gatewayApi",
     "istio-lab:target",
     "istio-lab:lessons[0]",
     "istio-lab:lessons[2]",
-    "istio-lab:canary.reviews",
     "istio-lab:canary.nobody",
+    "istio-lab:canary.reviews",
     "istio-lab:mtls",
+    "istio-lab:gatewayApi",
     "istio-lab:bookinfo.review",
     "istio-lab:bookinfo.details.timeout",
     "istio-lab:bookinfo.details.retries.attempts",

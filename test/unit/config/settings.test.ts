@@ -2,9 +2,8 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { readAzure } from "../../../components/cluster/azure/settings";
-import { readMinikube } from "../../../components/cluster/minikube/settings";
-import { Given } from "../../../components/given";
+import { azure } from "../../../components/cluster/azure/settings";
+import { minikube } from "../../../components/cluster/minikube/settings";
 import { lessonNames } from "../../../components/lessons/catalog";
 import { parseConfig, type Settings } from "../../../config";
 import { stackFile } from "./stack-files";
@@ -17,9 +16,6 @@ function handedOver(config: Record<string, unknown>): Record<string, string> {
   const own = Object.entries(config).filter(([key]) => key.startsWith("istio-lab:"));
   return Object.fromEntries(own.map(([key, value]) => [key.slice("istio-lab:".length), typeof value === "object" ? JSON.stringify(value) : String(value)]));
 }
-
-/** A map of the config that is not there. */
-const unset = (key: string) => new Given(key, undefined, (path, text) => expect.fail(`${path}: ${text}`));
 
 const defaults: Settings = {
   target: "embedded",
@@ -36,8 +32,8 @@ const defaults: Settings = {
   storage: {},
   istio: { version: "1.31.1", chartRepository: "https://blob.istio.io/istio-release/charts", hub: "docker.io/istio", values: {}, objects: [], metricRelabelConfigs: [] },
   // Their own defaults are told in azure.test.ts and minikube.test.ts.
-  azure: readAzure(unset("azure"), false),
-  minikube: readMinikube(unset("minikube")),
+  azure: azure.parse({}),
+  minikube: minikube.parse({}),
   existing: { serviceType: "NodePort" },
   embedded: { serviceType: "NodePort" },
 };

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readShown } from "../../../cli/stack/settings";
-import { judgeConfig, parseConfig } from "../../../config";
+import { validateConfig, parseConfig } from "../../../config";
 import { configWith, place, shape } from "./places";
 import { leakOf, secretNumber, secretText } from "./spellings";
 
 /** All that is told of a config: as the CLI tells it, where the secret's path is known, and as the program does, where only its key is. */
 function told(raw: Record<string, string>, secrets: readonly string[]): string {
-  const { problems } = judgeConfig(raw, { secrets, stack: "seat-01" });
+  const { problems } = validateConfig(raw, { secrets, stack: "seat-01" });
   return problems.map(({ path, text }) => `${path}: ${text}`).join("\n");
 }
 

@@ -85,7 +85,7 @@ describe("YAML", () => {
       expect.stringMatching(/^line 2: config path a b: valid are names joined by dots/),
       "line 2: config path pulumi:x: only keys of istio-lab can be set here, without a namespace",
       "line 2: config paths azure.prices and azure.prices.asOf set the same; give one of them",
-      ...["perHour", "asOf", "currency"].map((key) => expect.stringContaining(`istio-lab:azure.prices.${key}: `) as string),
+      ...["asOf", "currency", "perHour"].map((key) => expect.stringContaining(`istio-lab:azure.prices.${key}: `) as string),
     ]);
   });
 });

@@ -1,0 +1,51 @@
+import type { z } from "zod";
+import { isMap } from "../../base/values";
+import { istio as versions } from "../../versions";
+import { metricRelabelConfigs } from "../addons/metric-relabeling";
+import { choice, flag, judged, map, text, value, type Immutable } from "../config-schema";
+import { CHART_REPOSITORIES, repositoryProblem } from "./chart-repository";
+import { extraObjects } from "./extra-objects";
+
+/** What a lesson's namespace does with plaintext: refuse it, or accept both. */
+export type MtlsMode = (typeof mtlsModes)[number];
+/** The Helm charts of Istio that are installed, in this order. */
+export type Chart = (typeof charts)[number];
+/** Helm values: what YAML can say. */
+export type Values = { readonly [key: string]: unknown };
+export type IstioSettings = Immutable<z.infer<typeof istio>>;
+
+export const mtlsModes = ["STRICT", "PERMISSIVE"] as const;
+/** Registry and folder of Istio's images, where the config names none. */
+export const defaultHub = "docker.io/istio";
+export const charts = ["base", "istiod", "gateway"] as const;
+
+/** `istio-lab:mtls`. */
+export const mtls = choice("mode", mtlsModes).default("STRICT").describe("STRICT refuses plaintext in every lesson's namespace, PERMISSIVE accepts both.");
+
+/** `istio-lab:gatewayApi`. */
+export const gatewayApi = flag().default(false).describe("Makes the routes as Gateway and HTTPRoute of the Gateway API, and not as Istio's Gateway, VirtualService and DestinationRule.");
+
+/** An address that may have a secret in it is not shown. */
+const repository = judged<string>(CHART_REPOSITORIES, (value) => {
+  const problem = typeof value === "string" ? repositoryProblem(value) : "";
+  if (problem === undefined) return undefined;
+  const isOpen = problem === "" && !/[@?#]/.test(JSON.stringify(value));
+  return ({ shown }) => (isOpen ? `${shown} is not ${CHART_REPOSITORIES}` : problem || `is not ${CHART_REPOSITORIES}`);
+}).transform((address) => address.replace(/\/+$/, ""));
+
+const values = value<Values>(isMap).meta({ says: { wrong: "is not a map of Helm values", missing: "" }, valid: "a map of Helm values" }).optional();
+
+/** `istio-lab:istio`. */
+export const istio = map(
+  {
+    version: text(/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/, `an exact release such as ${versions.version}`).default(versions.version).describe("Release of Istio."),
+    chartRepository: repository.default("https://blob.istio.io/istio-release/charts").describe("Where the charts base, istiod and gateway are."),
+    hub: text(/^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9][a-z0-9._-]*)*$/, "a registry with its folder, without https:// and without a slash at the end, such as docker.io/istio")
+      .default(defaultHub)
+      .describe("Registry and folder of Istio's images."),
+    values: map({ base: values.describe("Of the kinds."), istiod: values.describe("Of istiod."), gateway: values.describe("Of the gateway.") }).prefault({}).describe("Helm values laid over this program's own."),
+    objects: extraObjects.describe("Objects of Istio's kinds that are made beside the program's own, in Istio's own namespace."),
+    metricRelabelConfigs: metricRelabelConfigs.describe("What Prometheus does with the proxies' metrics before it stores them."),
+  },
+  "a map",
+).prefault({}).describe("Istio itself.");
