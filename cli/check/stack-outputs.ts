@@ -7,10 +7,11 @@ import type { Settings } from "../../config";
 import { seatStatus } from "../../embedded/node/status";
 import { UserError } from "../../base/errors";
 import { kubeconfigFile } from "../stack/kubeconfig";
+import { readOutputs, type Outputs } from "../stack/outputs";
 import { commandsFor } from "../targets";
 import { settingsOf } from "../stack/settings";
 import { seatFolderOf, targetOf } from "../stack/stack";
-import { openWorkspace, pulumiOutput, type Workspace } from "../stack/workspace";
+import { openWorkspace, type Workspace } from "../stack/workspace";
 
 /** What a stack's config and outputs say about its seat. */
 export interface StackSeat {
@@ -41,7 +42,8 @@ export async function readStack(stack: string): Promise<StackSeat> {
   // A stack without a seat may have no config either. Either way, the message says that it has no seat.
   const config = settingsOf(workspace, stack);
   config.catch(() => undefined);
-  const outputs = await outputsOf(workspace, stack, up);
+  const outputs = await readOutputs(workspace, stack);
+  if (!outputs?.GATEWAY_URL) throw new UserError(`Stack ${stack} has no seat. \`${up}\` makes it.`);
   const settings = await config;
   await commandsFor(settings.target).requireAwake?.(stack, settings);
   const kubeconfig = kubeconfigIn(fs.readFileSync(await kubeconfigFile(workspace, stack), "utf8"));
@@ -53,14 +55,14 @@ export async function readStack(stack: string): Promise<StackSeat> {
     gatewayUrl: String(outputs.GATEWAY_URL),
     ingressHost: String(outputs.INGRESS_HOST),
     securePort: Number(outputs.SECURE_INGRESS_PORT),
-    installed: Object.keys((outputs.lessons ?? {}) as object),
+    installed: Object.keys(outputs.lessons ?? {}),
     addons: installedAddons(outputs, settings),
     ...(outputs.KIALI_URL !== undefined && { kialiUrl: String(outputs.KIALI_URL) }),
   };
 }
 
 /** An addon with pages has an output; for the others, only the config tells. */
-export function installedAddons(outputs: Readonly<Record<string, unknown>>, settings: Pick<Settings, "addons">): AddonName[] {
+export function installedAddons(outputs: Outputs, settings: Pick<Settings, "addons">): AddonName[] {
   const hasPages = (name: AddonName) => (catalog[name] as AddonEntry).localPort !== undefined;
   return addonNames.filter((name) => (hasPages(name) ? outputs[`${name.toUpperCase()}_URL`] !== undefined : settings.addons.includes(name)));
 }
@@ -76,14 +78,4 @@ async function requireRunning(stack: string, up: string): Promise<void> {
   if (state === "creating") throw new UserError(`The seat of stack ${stack} is being made right now. Check it when that has ended.`);
   if (state === "dead") throw new UserError(`The seat of stack ${stack} is gone: its processes have ended. \`${up}\` makes it anew.`);
   if (state === "absent") throw new UserError(`Stack ${stack} has no seat. \`${up}\` makes it.`);
-}
-
-async function outputsOf(workspace: Workspace, stack: string, up: string): Promise<Record<string, unknown>> {
-  const noSeat = new UserError(`Stack ${stack} has no seat. \`${up}\` makes it.`);
-  const text = await pulumiOutput(workspace, ["stack", "output", "--json", "--stack", stack]).catch((error: Error) => {
-    throw /no stack named/i.test(error.message) ? noSeat : error;
-  });
-  const outputs = JSON.parse(text) as Record<string, unknown>;
-  if (!outputs.GATEWAY_URL) throw noSeat;
-  return outputs;
 }

@@ -6,8 +6,9 @@ import { layout } from "../../embedded/node/layout";
 import { localName } from "../../base/names";
 import { labRoot } from "../../base/paths";
 import { UserError } from "../../base/errors";
+import { readSecretOutput } from "./outputs";
 import { seatFolderOf } from "./stack";
-import { pulumiOutput, type Workspace } from "./workspace";
+import type { Workspace } from "./workspace";
 
 /**
  * The path of the kubeconfig file for a stack's seat. An embedded seat keeps its own, which is always that of the
@@ -25,11 +26,8 @@ export async function kubeconfigIfThere(workspace: Workspace, stack: string): Pr
   const folder = seatFolderOf(stack);
   const own = folder && layout(folder).kubeconfig;
   if (own !== undefined && isThere(own)) return own;
-  const text = await pulumiOutput(workspace, ["stack", "output", "kubeconfig", "--show-secrets", "--stack", stack]).catch((error: Error) => {
-    if (/no stack named|does not have output property/i.test(error.message)) return "";
-    throw error;
-  });
-  if (!text.trim()) return undefined;
+  const text = await readSecretOutput(workspace, stack, "kubeconfig");
+  if (!text?.trim()) return undefined;
   const file = written(stack);
   fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   writeWhole(file, `${text}\n`, 0o600);

@@ -1,11 +1,45 @@
-import { isMap } from "../../base/values";
 import { isSecret } from "../../base/pulumi-marks";
+import { isMap } from "../../base/values";
 import type { Deployment } from "./stack";
+import { pulumiOutput, type Workspace } from "./workspace";
 
-/** The outputs that a stack's state has, as `pulumi stack output --json` prints them: a secret is `[secret]`. */
-export function outputsIn({ resources }: Pick<Deployment, "resources">): Record<string, unknown> {
+/** A stack's outputs, as index.ts exports them. A secret is `[secret]`. */
+export interface Outputs {
+  readonly GATEWAY_URL?: string;
+  readonly INGRESS_HOST?: string;
+  readonly INGRESS_PORT?: number;
+  readonly SECURE_INGRESS_PORT?: number;
+  /** The lessons that the last `up` installed, with their URLs. */
+  readonly lessons?: Readonly<Record<string, string>> | "[secret]";
+  readonly KIALI_URL?: string;
+  /** `GRAFANA_URL` and so on: an addon with pages has one while it is installed. */
+  readonly [name: string]: unknown;
+}
+
+/** Asks Pulumi for a stack's outputs, without secrets. Returns undefined where there is no such stack. @throws {PulumiFailed} where nobody knows */
+export async function readOutputs(workspace: Workspace, stack: string): Promise<Outputs | undefined> {
+  const text = await outputText(workspace, stack, ["--json"], /no stack named/i);
+  return text === undefined ? undefined : (JSON.parse(text) as Outputs);
+}
+
+/** Asks Pulumi for one output that is a secret. Returns undefined where there is no such stack or output. @throws {PulumiFailed} where nobody knows */
+export async function readSecretOutput(workspace: Workspace, stack: string, name: "kubeconfig"): Promise<string | undefined> {
+  return outputText(workspace, stack, [name, "--show-secrets"], /no stack named|does not have output property/i);
+}
+
+/** Takes the outputs from a stack's state, as `readOutputs` gives them. */
+export function outputsIn({ resources }: Pick<Deployment, "resources">): Outputs {
   const stack = resources.find((resource) => resource.type === "pulumi:pulumi:Stack" && !resource.delete);
-  return hidden(stack?.outputs ?? {}) as Record<string, unknown>;
+  return hidden(stack?.outputs ?? {}) as Outputs;
+}
+
+async function outputText(workspace: Workspace, stack: string, words: readonly string[], none: RegExp): Promise<string | undefined> {
+  try {
+    return await pulumiOutput(workspace, ["stack", "output", ...words, "--stack", stack]);
+  } catch (error) {
+    if (none.test((error as Error).message)) return undefined;
+    throw error;
+  }
 }
 
 function hidden(value: unknown): unknown {

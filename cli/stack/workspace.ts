@@ -69,12 +69,23 @@ function passphraseFile(lab: string): string {
   return file;
 }
 
-/** Runs the Pulumi CLI and returns what it printed. Throws a UserError with its message when it fails. */
+/** The Pulumi CLI failed. */
+export class PulumiFailed extends UserError {
+  /** @param said what it printed of that, without secrets */
+  constructor(
+    args: readonly string[],
+    readonly said: string,
+  ) {
+    super(masked(`pulumi ${args.join(" ")} failed:\n${said}`));
+  }
+}
+
+/** Runs the Pulumi CLI and returns what it printed. @throws {PulumiFailed} */
 export async function pulumiOutput(workspace: Workspace, args: string[]): Promise<string> {
   const run = await execa("pulumi", args, { cwd: projectRoot, env: workspace.env, reject: false, stdin: "ignore" });
   // Where secrets were asked for, they are in what it printed.
   const said = run.stderr || (args.includes("--show-secrets") ? "" : run.stdout) || `it ended with ${run.exitCode ?? run.signal ?? run.code}`;
-  if (run.failed) throw new UserError(masked(`pulumi ${args.join(" ")} failed:\n${said}`));
+  if (run.failed) throw new PulumiFailed(args, masked(said));
   return run.stdout;
 }
 

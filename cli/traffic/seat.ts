@@ -1,11 +1,10 @@
-import { execa } from "execa";
 import * as net from "node:net";
 import { KUBECTL, onStack } from "../../base/advice";
 import { gatewayName, ingressNamespace } from "../../components/mesh/gateway";
-import { projectRoot } from "../../base/paths";
 import { UserError } from "../../base/errors";
+import { readOutputs } from "../stack/outputs";
 import { requireStackName } from "../stack/stack";
-import { openWorkspace } from "../stack/workspace";
+import { openWorkspace, PulumiFailed } from "../stack/workspace";
 
 /** The seat that traffic is sent to. */
 export interface TrafficSeat {
@@ -19,10 +18,10 @@ export async function findSeat(stack: string): Promise<TrafficSeat> {
   requireStackName(stack);
   const workspace = openWorkspace();
   if (!workspace.engine) throw new UserError(onStack(stack, "There is no seat to send traffic to: the Pulumi engine is not here. `npm run up` gets it and makes the seat."));
-  const got = await execa("pulumi", ["stack", "output", "--json", "--stack", stack], { cwd: projectRoot, env: workspace.env, reject: false, stdin: "ignore" });
-  if (got.failed && !/no stack named/.test(got.stderr)) throw new UserError(`The outputs of stack ${stack} cannot be read:\n${got.stderr || got.shortMessage}`);
-  const outputs = got.failed ? {} : (JSON.parse(got.stdout) as { GATEWAY_URL?: string; lessons?: Record<string, string> });
-  if (!outputs.GATEWAY_URL) throw new UserError(`Stack ${stack} has no seat to send traffic to. \`${onStack(stack, "npm run up")}\` makes it.`);
+  const outputs = await readOutputs(workspace, stack).catch((error: unknown) => {
+    throw error instanceof PulumiFailed ? new UserError(`The outputs of stack ${stack} cannot be read:\n${error.said}`) : error;
+  });
+  if (!outputs?.GATEWAY_URL) throw new UserError(`Stack ${stack} has no seat to send traffic to. \`${onStack(stack, "npm run up")}\` makes it.`);
   return { stack, gatewayUrl: outputs.GATEWAY_URL, lessons: Object.keys(outputs.lessons ?? {}) };
 }
 

@@ -6,7 +6,8 @@ import { writeWhole } from "../../../base/files";
 import { lessonNames, lessonOf } from "../../../components/lessons/catalog";
 import { quote } from "../../../base/quote";
 import { currentContext, kubeconfigText, type KubeconfigFile } from "../../../kube";
-import { pulumiOutput, type Workspace } from "../../stack/workspace";
+import { readOutputs, type Outputs } from "../../stack/outputs";
+import type { Workspace } from "../../stack/workspace";
 import type { RosterSeat } from "../model";
 
 /**
@@ -86,28 +87,20 @@ const AT_ONCE = 4;
 type SeatOutputs = { readonly seat: RosterSeat } & ({ readonly outputs: CardOutputs } | { readonly missing: string });
 
 /** Reads the seats' outputs as `pulumi stack output` gives them. Secrets stay `[secret]`, so this never reads them. */
-export async function readOutputs(workspace: Workspace, seats: readonly RosterSeat[]): Promise<SeatOutputs[]> {
+export async function outputsOfSeats(workspace: Workspace, seats: readonly RosterSeat[]): Promise<SeatOutputs[]> {
   if (!workspace.engine) throw new UserError("There is no seat to make a card for: the Pulumi engine is not here yet. `class up` gets it and makes the seats.");
   const limit = pLimit(AT_ONCE);
-  return Promise.all(seats.map((seat) => limit(async () => ({ seat, ...(await outputsOf(workspace, seat.seat)) }))));
-}
-
-async function outputsOf(workspace: Workspace, stack: string): Promise<{ outputs: CardOutputs } | { missing: string }> {
-  try {
-    return choose(JSON.parse(await pulumiOutput(workspace, ["stack", "output", "--json", "--stack", stack])) as Record<string, unknown>);
-  } catch (error) {
-    if (error instanceof UserError && /no stack named/i.test(error.message)) return { missing: "it has no stack" };
-    throw error;
-  }
+  return Promise.all(seats.map((seat) => limit(async () => ({ seat, ...choose(await readOutputs(workspace, seat.seat)) }))));
 }
 
 /** Picks the outputs that a card shows. Skips those that are secret. */
-export function choose(all: Readonly<Record<string, unknown>>): { outputs: CardOutputs } | { missing: string } {
+export function choose(all: Outputs | undefined): { outputs: CardOutputs } | { missing: string } {
   const open = (value: unknown): value is string => typeof value === "string" && /^https?:/.test(value);
+  if (all === undefined) return { missing: "it has no stack" };
   const { GATEWAY_URL, KIALI_URL, lessons } = all;
   if (GATEWAY_URL === undefined) return { missing: "it is not up" };
   if (!open(GATEWAY_URL)) return { missing: "its GATEWAY_URL is a secret" };
-  const urls = Object.entries((lessons ?? {}) as Record<string, unknown>).filter((entry): entry is [string, string] => open(entry[1]));
+  const urls = Object.entries(lessons ?? {}).filter(([, url]) => open(url));
   return { outputs: { GATEWAY_URL, ...(open(KIALI_URL) && { KIALI_URL }), lessons: Object.fromEntries(urls) } };
 }
 

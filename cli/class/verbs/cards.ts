@@ -5,7 +5,7 @@ import { writeWhole } from "../../../base/files";
 import { quote } from "../../../base/quote";
 import { requireFolder } from "../../terminal/output-file";
 import { commandsFor } from "../../targets";
-import { type Card, cardOf, mergedKubeconfig, readOutputs, requireSecretFile, writeSecret } from "../cards/card";
+import { type Card, cardOf, mergedKubeconfig, outputsOfSeats, requireSecretFile, writeSecret } from "../cards/card";
 import { cardsPage } from "../cards/html";
 import { cardsPdf, shownName } from "../cards/pdf";
 import { pages, sheetOf } from "../cards/sheet";
@@ -36,7 +36,7 @@ export async function cards(options: CardsOptions): Promise<void> {
 
   // A card hands out a seat, and with --secrets its keys. So the seat must belong to exactly this class.
   if (cls.workspace.engine) await ownSeats(cls, "cards");
-  const seats = await readOutputs(cls.workspace, cls.roster.seats);
+  const seats = await outputsOfSeats(cls.workspace, cls.roster.seats);
   const without = seats.flatMap((one) => ("missing" in one ? [one] : []));
   for (const { seat, missing } of without) say(`No card for ${seat.seat} (${seat.trainee}): ${missing}. \`npm run class -- up --roster ${quote(options.roster)} --only ${seat.seat}\` makes the seat.`);
   const made = seats.flatMap((one): Card[] => ("outputs" in one ? [cardOf(cls.roster.name, one.seat, one.outputs, { kubeconfig: options.secrets !== undefined, shutdown: shutdownOf(cls, one.seat) })] : []));

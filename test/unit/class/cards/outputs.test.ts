@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { cardOf, readOutputs } from "../../../../cli/class/cards/card";
+import { cardOf, outputsOfSeats } from "../../../../cli/class/cards/card";
 import { cardsPage } from "../../../../cli/class/cards/html";
 import { cardsPdf } from "../../../../cli/class/cards/pdf";
 import { sheetOf } from "../../../../cli/class/cards/sheet";
@@ -27,7 +27,7 @@ const workspace = () => ({ env: { PATH: `${folder}${path.delimiter}${process.env
 const seat = (name: string): RosterSeat => ({ seat: name, trainee: "Ada", config: {}, at: "line 2" });
 
 it("asks for no secret, and so has none to print", async () => {
-  const [one] = await readOutputs(workspace(), [seat("seat-1")]);
+  const [one] = await outputsOfSeats(workspace(), [seat("seat-1")]);
   if (!one || !("outputs" in one)) throw new Error("no outputs");
   expect(fs.readFileSync(path.join(folder, "calls"), "utf8")).toBe("stack output --json --stack seat-1\n");
   const cards = [cardOf("december", one.seat, one.outputs)];
@@ -37,14 +37,14 @@ it("asks for no secret, and so has none to print", async () => {
 });
 
 it("tells a seat without a stack, and one that is not up, from the others", async () => {
-  const seats = await readOutputs(workspace(), ["seat-1", "seat-8", "seat-9"].map(seat));
+  const seats = await outputsOfSeats(workspace(), ["seat-1", "seat-8", "seat-9"].map(seat));
   expect(seats.map((of) => ("missing" in of ? of.missing : "there"))).toEqual(["there", "it is not up", "it has no stack"]);
 });
 
 it("goes on with no card where a seat could not be asked: that is not a seat without a stack", async () => {
-  await expect(readOutputs(workspace(), ["seat-1", "seat-7"].map(seat))).rejects.toThrow("passphrase must be set");
+  await expect(outputsOfSeats(workspace(), ["seat-1", "seat-7"].map(seat))).rejects.toThrow("passphrase must be set");
 });
 
 it("says what to do where there is no engine", async () => {
-  await expect(readOutputs({ ...workspace(), engine: undefined }, [seat("seat-1")])).rejects.toThrow("`class up` gets it");
+  await expect(outputsOfSeats({ ...workspace(), engine: undefined }, [seat("seat-1")])).rejects.toThrow("`class up` gets it");
 });
