@@ -121,7 +121,9 @@ export function mapOf<S extends z.ZodType>(value: S, keyName: string, says: Sayi
 export interface SchemaNode {
   readonly schema: z.core.$ZodType;
   readonly meta: z.core.GlobalMeta;
-  /** Undefined: there is none. */
+  /** Whether it can be left out. */
+  readonly isOptional: boolean;
+  /** What is taken where it is left out. Undefined: there is none, or that of its parts. */
   readonly fallback?: unknown;
 }
 
@@ -132,9 +134,10 @@ export function nodeOf(wrapped: z.core.$ZodType): SchemaNode {
   const { type, innerType, in: from, out, defaultValue } = wrapped._zod.def as Definition;
   const meta = z.globalRegistry.get(wrapped) ?? {};
   const inner = innerType ?? (from?._zod.def.type === "transform" ? out : from);
-  if (inner === undefined) return { schema: wrapped, meta };
+  if (inner === undefined) return { schema: wrapped, meta, isOptional: false };
   const below = nodeOf(inner);
-  return { ...below, meta: { ...below.meta, ...meta }, ...(type === "default" && { fallback: defaultValue }) };
+  const isOptional = below.isOptional || ["optional", "default", "prefault"].includes(type);
+  return { ...below, meta: { ...below.meta, ...meta }, isOptional, ...(type === "default" && { fallback: defaultValue }) };
 }
 
 /** The maps' keys of a schema, with the map among the options of a union. */

@@ -1,13 +1,30 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { projectRoot } from "../../base/paths";
-import { configTable, withTable } from "../docs/config-table";
+import { configShape } from "../../config";
+import { declared, referencePage, shortTable, withPart } from "../docs/config-reference";
 
-/** `npm run docs`: writes what README says of the config from what Pulumi.yaml says. */
+/** The pages that say what the config's schemas say, by their paths in the project: what each is to be, made of what it is. */
+export const generated: Readonly<Record<string, (file: string) => string>> = {
+  "Pulumi.yaml": (file) => withPart("Pulumi.yaml", file, declared(configShape)),
+  "README.md": (file) => withPart("README.md", file, shortTable(configShape)),
+  "docs/config.md": () => referencePage(configShape),
+};
+
+/** `npm run docs`: writes what Pulumi.yaml, README and docs/config.md say of the config from its schemas. */
 export function docs(): void {
-  const file = path.join(projectRoot, "README.md");
-  const before = fs.readFileSync(file, "utf8");
-  const after = withTable(before, configTable(fs.readFileSync(path.join(projectRoot, "Pulumi.yaml"), "utf8")));
-  fs.writeFileSync(file, after);
-  process.stdout.write(before === after ? "README.md is as Pulumi.yaml says.\n" : "README.md: the config's table is written anew.\n");
+  const changed = writeGenerated(projectRoot);
+  for (const name of Object.keys(generated)) process.stdout.write(changed.includes(name) ? `${name}: the config's keys are written anew.\n` : `${name} is as the config's schemas say.\n`);
+}
+
+/** Returns the files that it has changed. */
+export function writeGenerated(root: string): string[] {
+  return Object.entries(generated).flatMap(([name, make]) => {
+    const file = path.join(root, name);
+    const before = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
+    const after = make(before);
+    if (before === after) return [];
+    fs.writeFileSync(file, after);
+    return [name];
+  });
 }

@@ -5,6 +5,7 @@ import { execa } from "execa";
 import { projectRoot } from "../../base/paths";
 import { gatewayApiKinds, gatewayApiModule } from "../../embedded/toolchain/gateway-api";
 import { istio } from "../../versions";
+import { writeGenerated } from "./docs";
 import { repeatedByTools, rewriteIn, staleIn } from "../docs/versions";
 
 /** Sample → its file in Istio's module. */
@@ -24,6 +25,7 @@ const samples: Readonly<Record<keyof typeof istio.samples, string>> = {
  */
 export async function raise(root = projectRoot): Promise<void> {
   rewriteIn(root);
+  writeGenerated(root);
   for (const module of ["mesh", "kiali"]) await go(root, module, ["mod", "tidy"]);
   const charts = await folderOf(root, "istio.io/istio");
   const hashes = Object.entries(samples).map(([name, file]) => {

@@ -32,8 +32,6 @@ export const repeated: readonly Repeated[] = [
   table("Grafana · Loki \\| (\\S+) · (\\S+)", bare(addonImages.grafana), bare(addonImages.loki)),
   table("DejaVu Sans, .* \\| \\S+ · (\\S+) of @fontsource", fonts),
   table("Pulumi CLI · SDK · kubernetes, azure-native, random, tls \\| (\\S+) · (\\S+) · (\\S+), (\\S+), (\\S+), (\\S+)", pulumi.engine, pulumi.sdk, pulumi.kubernetes, pulumi.azureNative, pulumi.random, pulumi.tls),
-  { file: "Pulumi.yaml", text: /\bversion \((\d[^)]*)\); chartRepository/dg, versions: [istio.version] },
-  { file: "README.md", text: /\bversion \((\d[^)]*)\); `?chartRepository/dg, versions: [istio.version] },
   { file: "NOTICE", text: /of Istio's release (\S+), unchanged/dg, versions: [istio.version] },
   { file: "components/addons/README.md", text: /` of release (\S+)\)/dg, versions: [istio.version] },
   { file: "components/addons/README.md", text: /(v\S+) and not v(\S+): Istio (\S+) wants/dg, versions: [tag(addonImages.kiali), kialiOfSample, istioMinor] },

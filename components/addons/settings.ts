@@ -37,13 +37,13 @@ export const kiali = withRule(
       report(["viewOnly"], "false with auth anonymous would let anyone who reaches Kiali's port change the mesh; set auth to token, or leave viewOnly true");
     }
   },
-).prefault({}).describe("For addon kiali.");
+).prefault({}).describe("For addon kiali: who may look, and whether anyone may change the mesh.");
 
 /** `istio-lab:telemetry`. */
 export const telemetry = map(
   { sampling: number({ from: 0, to: 100 }).default(100).describe("Percentage of the requests that are traced, where jaeger or zipkin takes the traces.") },
   "a map",
-).prefault({}).describe("What the proxies report.");
+).prefault({}).describe("What the proxies report of the requests.");
 
 /** Less keeps nothing of a course, and more no disk of a cloud has: Azure's and AWS's largest common ones are of 16 TiB or little more. */
 const SIZES = { from: 100 * 2 ** 20, to: 16 * 2 ** 40 };

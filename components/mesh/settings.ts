@@ -43,9 +43,9 @@ export const istio = map(
     hub: text(/^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9][a-z0-9._-]*)*$/, "a registry with its folder, without https:// and without a slash at the end, such as docker.io/istio")
       .default(defaultHub)
       .describe("Registry and folder of Istio's images."),
-    values: map({ base: values.describe("Of the kinds."), istiod: values.describe("Of istiod."), gateway: values.describe("Of the gateway.") }).prefault({}).describe("Helm values laid over this program's own."),
+    values: map({ base: values.describe("Values of the chart base."), istiod: values.describe("Values of the chart istiod."), gateway: values.describe("Values of the chart gateway.") }).prefault({}).describe("Helm values laid over this program's own."),
     objects: extraObjects.describe("Objects of Istio's kinds that are made beside the program's own, in Istio's own namespace."),
     metricRelabelConfigs: metricRelabelConfigs.describe("What Prometheus does with the proxies' metrics before it stores them."),
   },
   "a map",
-).prefault({}).describe("Istio itself.");
+).prefault({}).describe("The release of Istio, and what is laid over it.");

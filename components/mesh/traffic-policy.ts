@@ -90,7 +90,7 @@ const faultExample = "a map such as {delay: {fixedDelay: 7s, percentage: 100}, u
 const fault = withRule(
   map(
     {
-      delay: map({ fixedDelay: duration.describe("The delay."), percentage }, "a map such as {fixedDelay: 7s, percentage: 100}").optional().describe("Holds calls up."),
+      delay: map({ fixedDelay: duration.describe("How long a call is held up."), percentage }, "a map such as {fixedDelay: 7s, percentage: 100}").optional().describe("Holds calls up."),
       abort: map({ httpStatus: number({ from: 200, to: 599, whole: true }).describe("What is answered instead."), percentage }, "a map such as {httpStatus: 500, percentage: 10}").optional().describe("Answers calls in the service's place."),
       user: text(userName.pattern, userName.valid).optional().describe("Only calls on behalf of this signed-in user (header `end-user`).").meta({ otherwise: "all calls" }),
     },

@@ -10,9 +10,9 @@ export type Weights = Readonly<Record<string, number>>;
  * Istio itself no longer refuses weights that do not sum to 100, so this is the only guard.
  */
 export function weightsOf(service: string, versions: readonly string[]) {
-  const weight = z.preprocess((given) => numberIn(given, true), value<number>()).meta({ valid: "a whole number from 0 to 100; the weights of a service sum to 100" });
+  const weight = z.preprocess((given) => numberIn(given, true), value<number>()).meta({ valid: "a whole number from 0 to 100; the weights of a service sum to 100", description: "Share of the traffic in percent." });
   const says = { wrong: `is not a map of versions to weights; valid is for instance ${example(versions)}`, missing: "" };
-  return withRule(mapOf(weight, versions.join("|"), says), (weights, report) => {
+  return withRule(mapOf(weight, "VERSION", says), (weights, report) => {
     const entries = Object.entries(weights);
     if (entries.length === 0) report([], () => `is an empty map; name weights that sum to 100, for instance ${example(versions)}`);
     const problems = entries.flatMap(([version, weight]) => {
@@ -23,7 +23,7 @@ export function weightsOf(service: string, versions: readonly string[]) {
     if (problems.length > 0 || entries.length === 0) return;
     const sum = sumProblem(entries);
     if (sum !== undefined) report([], sum, { valid: "weights that sum to 100" });
-  }).describe(`Weights of ${service}'s versions in percent. A version that is not named gets nothing.`);
+  }).describe(`The weights of ${service}. A version that is not named gets nothing.`);
 }
 
 function weightProblem(weight: unknown): string | undefined {

@@ -58,7 +58,7 @@ const autoShutdown = z
     z.preprocess(flagIn, z.literal(false)),
     map({
       time: text(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day, HH:MM").default("19:00").describe("When the VMs are shut down each day."),
-      timezone: zone.default("UTC").describe("Of that time."),
+      timezone: zone.default("UTC").describe("The time zone of that time."),
     }),
   ])
   .default({ time: "19:00", timezone: "UTC" })
@@ -100,7 +100,7 @@ const prices = withRule(
     {
       asOf: day.describe("The day they were looked up."),
       currency: text(/^[A-Z]{3}$/, "a currency of three letters, such as EUR").describe("ISO 4217."),
-      perHour: mapOf(number({ from: 0, to: 1000 }), "SIZE", isNot('a map such as {"Standard_D4s_v5": 0.1}', "a map of VM size to price")).default({}).describe("Size of a VM → price of an hour.").meta({ otherwise: NEEDED }),
+      perHour: mapOf(number({ from: 0, to: 1000 }).describe("Price of an hour."), "SIZE", isNot('a map such as {"Standard_D4s_v5": 0.1}', "a map of VM size to price")).default({}).describe("Prices by the size of a VM.").meta({ otherwise: NEEDED }),
     },
     "a map with asOf, currency and perHour",
   ),
@@ -111,7 +111,7 @@ const prices = withRule(
 export const azure = withRule(
   map(
     {
-      location: text(/^[a-z][a-z0-9]+$/, "a region by its short name, such as westeurope").default("").describe("Region.").meta({ otherwise: NEEDED }),
+      location: text(/^[a-z][a-z0-9]+$/, "a region by its short name, such as westeurope").default("").describe("The region of everything that is made.").meta({ otherwise: NEEDED }),
       vmSize: text(/^/, VM_SIZE).default("Standard_D4s_v5").describe("Size of each VM: x86-64, 4 vCPUs or more."),
       nodes: number({ from: 1, to: 10, whole: true }).default(1).describe("VMs in all: one control plane, which takes pods as well, and agents."),
       adminCidrs: networks.describe("IPv4 networks that reach the Kubernetes API at 6443, and SSH where that is on. The machine that runs `up` must be in one of them.").meta({ otherwise: NEEDED }),

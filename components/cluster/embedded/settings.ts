@@ -19,4 +19,4 @@ export const embedded = map(
     serviceType: choice("type of the gateway's Service", serviceTypes).default("NodePort").describe("Type of the gateway's Service. A ClusterIP is reached by `kubectl port-forward`, at localhost."),
   },
   "a map",
-).prefault({}).describe("For target embedded.");
+).prefault({}).describe("For target embedded: the seat's addresses, and how the gateway is reached.");

@@ -8,7 +8,7 @@ export type ExistingSettings = Immutable<z.infer<typeof existing>>;
 
 /** `istio-lab:existing`. A kubeconfig holds keys, and lands at a wrong place when `--path` is forgotten: no message shows any value of it. */
 export const existing = map({
-  kubeconfig: text(/\S/, "the path of a kubeconfig file, or the file's text").optional().describe("A kubeconfig: the path of its file (`~/` allowed), or its text set with --secret.").meta({ otherwise: "`$KUBECONFIG`, else `~/.kube/config`" }),
+  kubeconfig: text(/\S/, "the path of a kubeconfig file, or the file's text").optional().describe("A kubeconfig: the path of its file (`~/` allowed), or its text set with `--secret`.").meta({ otherwise: "`$KUBECONFIG`, else `~/.kube/config`" }),
   context: text(/^\S(.*\S)?$/, "the name of a context of the kubeconfig").optional().describe("The context that is used.").meta({ otherwise: "the kubeconfig's current one" }),
   serviceType: choice("type of the gateway's Service", ["NodePort", "LoadBalancer"])
     .default("NodePort")
@@ -16,7 +16,7 @@ export const existing = map({
 })
   .meta({ concealed: true, says: (at) => isNot(validMap(at)) })
   .prefault({})
-  .describe("For target existing.");
+  .describe("For target existing: which cluster, and how the gateway is reached there.");
 
 /** A whole text is a kubeconfig whose path was forgotten, or a context's name. */
 function validMap({ value, stack = "NAME" }: Pick<ConfigValue, "value" | "stack">): string {

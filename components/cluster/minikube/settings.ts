@@ -48,7 +48,7 @@ export const minikube = withRule(written, ({ driver, profile }, report) => {
 })
   .transform(withDefaults)
   .prefault({})
-  .describe("For target minikube.");
+  .describe("For target minikube: the profile and its machine.");
 
 function withDefaults(given: z.infer<typeof written>): MinikubeSettings {
   const { profile, driver, cpus, memory, kubernetesVersion } = given;

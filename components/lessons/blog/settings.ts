@@ -10,7 +10,7 @@ export type BlogSettings = Immutable<z.infer<typeof blog>>;
 const pair = withRule(
   map({
     certificate: text(/^/, "a certificate in PEM").describe(`A certificate for ${blogHost}, with the chain below it.`),
-    key: text(/^/, "its private key in PEM").describe("Its private key; set it with --secret."),
+    key: text(/^/, "its private key in PEM").describe("Its private key; set it with `--secret`."),
   }),
   (pair, report) => {
     if (typeof pair.certificate !== "string" || typeof pair.key !== "string") return;
@@ -29,4 +29,4 @@ export const blog = map({
 })
   .meta({ concealed: true })
   .prefault({})
-  .describe("For lesson blog.");
+  .describe("For lesson blog: how many pods it has, and whether it answers by HTTPS.");

@@ -9,7 +9,7 @@ export type BookinfoSettings = Immutable<z.infer<typeof bookinfo>>;
 export type BookinfoService = keyof typeof services;
 export type ReviewsPolicy = NonNullable<BookinfoSettings["reviews"]>;
 
-const users = withRule(mapOf(choice("version of reviews", versionsOfReviews), "USER", isNot("a map of users to versions such as {jason: v2}")), (users, report) => {
+const users = withRule(mapOf(choice("version of reviews", versionsOfReviews).describe("The version that answers this user."), "USER", isNot("a map of users to versions such as {jason: v2}")), (users, report) => {
   for (const user of Object.keys(users)) if (!userName.pattern.test(user)) report([user], (at) => `${at.parent!.shownKey(user)} is not ${userName.valid}`);
 });
 

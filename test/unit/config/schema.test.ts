@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import { z } from "zod";
-import { choice, flag, isNot, judged, list, map, mapOf, names, number, text, withRule, type Report } from "../../../components/config-schema";
+import { choice, flag, isNot, judged, list, map, mapOf, names, number, text, value, withRule, type Report } from "../../../components/config-schema";
 import { ConfigValue, isWithin, numberIn, withoutUnset } from "../../../components/config-value";
 import { lockedPathsIn, secretPaths, secretTexts } from "../../../components/secret-texts";
 import { validate } from "../../../components/validate";
@@ -87,6 +87,17 @@ describe("a rule", () => {
   it("is asked where a part of its map is wrong, and its problem stands at the part's place", () => {
     expect(sum(1, 2).told).toEqual(["k.b: 2 is not 1"]);
     expect(sum(11, 2).told).toEqual(["k.a: 11 is not a whole number from 1 to 10", "k.b: 2 is not 11"]);
+  });
+
+  it.each<[string, z.ZodType]>([
+    ["a text", text(/x/, "x")],
+    ["a value that is judged whole", judged("x", () => "is wrong")],
+    ["a value that is of another type", value(() => false)],
+    ["a list", names("letter", ["a"])],
+    ["either of two", z.union([flag(), map({})])],
+  ])("is asked beside %s that is wrong", (_, schema) => {
+    const rule = withRule(map({ a: schema, b: whole }), (_, report) => report(["b"], "was asked"));
+    expect(reading({ a: 7, b: 1 }, rule).told.at(-1)).toBe("k.b: was asked");
   });
 
   it("is not asked where the value itself is wrong", () => {
