@@ -92,7 +92,7 @@ describe("what is Istio's or the Gateway API's", () => {
 
   it.each(["ClusterRole", "ClusterRoleBinding", "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"] as const)("is a %s by the names and labels of Istio's charts", async (kind) => {
     const own = ["istiod", "istiod-clusterrole-istio-system", "istio-reader-x", "istio-sidecar-injector", "istio-validator-istio-system", "istio-revision-tag-default", "istio-cni", "rev.object.sidecar-injector.istio.io"];
-    expect(await names(kind, ...own, "istiodx", "my-istiod", "istio-other", "istio.io")).toEqual(own);
+    expect(await names(kind, ...own, "istiodx", "my-istiod", "istio-other", "istio.io", "hook.istio.io.example.org", "hook.myistio.io")).toEqual(own);
     const labelled = [{ "app.kubernetes.io/part-of": "istio" }, { app: "istiod" }, { app: "istio-reader" }, { app: "sidecar-injector" }].map((labels, index) => ({ name: `l${index}`, labels }));
     expect((await meant(kind, ...labelled, { name: "x", labels: { app: "shop", "app.kubernetes.io/part-of": "shop" } })).names).toEqual(["l0", "l1", "l2", "l3"]);
   });

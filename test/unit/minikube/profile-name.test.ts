@@ -9,6 +9,10 @@ test("the profile is called as project and stack where that is a name", () => {
   expect(profileNameOf("istio-lab", "dev")).toBe("istio-lab-dev");
 });
 
+test("a seat of another release is found: what its stack's odd name becomes stays what it was", () => {
+  expect(profileNameOf("istio-lab", "Dev")).toBe("istio-lab-dev-d6c07624");
+});
+
 test("any stack name gives a profile that minikube takes", () => {
   fc.assert(fc.property(stacks, (stack) => void expect(profileNameOf("istio-lab", stack)).toMatch(profileNames)), { numRuns: 500, examples: [["A"], ["-".padStart(100, "x")], ["a._-"], ["Z".repeat(100)]] });
 });

@@ -132,6 +132,10 @@ describe("a secret", () => {
   });
 });
 
+test("a name that no stack can have is all that is told of its seat: no file is looked at by it", () => {
+  expect(csv("seat,trainee,lessons\n../k,Ada,[blogs]\n")).toEqual([expect.stringMatching(/^line 2: seat \.\.\/k: /)]);
+});
+
 test("what only one seat can have", () => {
   const lines = csv("seat,trainee,target,embedded.addressRange,minikube.profile\nk-01,Ada,embedded,10.231.0.8/30,p-one\nk-02,Bob,,10.231.0.8/30,p-one\nk-03,Eve,minikube,10.231.0.8/30,p-one\nk-04,Eve,minikube,,p-one\n");
   expect(lines).toEqual([

@@ -51,6 +51,7 @@ test("minikube: memory is each profile's own, processors are shared", () => {
     { name: "CPUs", status: "notice", seen: "20 by 5 profiles, 8 are there: they share them" },
   ]);
   expect(profileFindings(class5, { cpus: 20, memory: 16_000 * 2 ** 20 })).toMatchObject([{ status: "refused", seen: "30000 MB by 5 profiles, 16000 MB are there" }, { status: "ok" }]);
+  expect(profileFindings(class5, { cpus: 20, memory: 30_000 * 2 ** 20 }), "just enough is enough").toMatchObject([{ status: "ok", seen: "30000 MB by 5 profiles, 30000 MB are there" }, { status: "ok" }]);
 });
 
 describe("people", () => {
