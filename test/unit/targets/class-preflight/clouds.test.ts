@@ -137,6 +137,11 @@ describe("existing: two seats in one cluster", () => {
     ]);
   });
 
+  test("are refused whatever else of a seat is locked", () => {
+    const { findings } = clusterFindings([seat("a", existing(), { locked: ["blog.https.key"] }), seat("b", existing(), { locked: ["blog.https.key"] })]);
+    expect(findings).toMatchObject([{ name: "b: cluster", status: "refused" }]);
+  });
+
   test("a context that is not there is refused, and a secret kubeconfig is said not to be looked at", () => {
     const { findings, distinct } = clusterFindings([seat("a", existing("nope")), seat("b", { target: "existing" }, { locked: ["existing.kubeconfig"] })]);
     expect(distinct).toEqual([]);
