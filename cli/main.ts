@@ -118,7 +118,7 @@ program
 
 program
   .command("docs")
-  .description("write the config table of README from Pulumi.yaml")
+  .description("write the config keys of Pulumi.yaml, README and docs/config.md from their schemas")
   .action(() => (require("./commands/docs") as typeof import("./commands/docs")).docs());
 
 program

@@ -70,8 +70,8 @@ export function value<T>(is: (value: unknown) => boolean = () => true) {
   return z.unknown().refine((value) => value !== undefined && is(value)) as z.ZodType<T>;
 }
 
-/** A value that is judged as a whole, whatever its type. */
-export function judged<T>(valid: string, problem: (value: unknown) => Refusal | undefined): z.ZodType<T> {
+/** A value that is checked as a whole, whatever its type. */
+export function checked<T>(valid: string, problem: (value: unknown) => Refusal | undefined): z.ZodType<T> {
   return withRule(value<T>().meta({ says: isNot(valid), valid }), (value, report) => {
     const found = problem(value);
     if (found !== undefined) report([], found);
