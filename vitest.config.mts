@@ -57,7 +57,7 @@ for (const name of fs.readdirSync(caches)) {
 }
 
 /**
- * Three tiers: unit (mocks), engine (the real Pulumi engine) and mesh (real Envoys). Files of engine and mesh run beside each other, but for those that must be alone.
+ * Four tiers: lint (layers and eslint), unit (mocks), engine (the real Pulumi engine) and mesh (real Envoys). Files of engine and mesh run beside each other, but for those that must be alone.
  * The rehearsal is apart: what it does on live seats takes longer than a run for each change may.
  * The unit tests of a worker share what they load, the SDKs above all: loaded for each file it was most of their time.
  */
@@ -69,6 +69,8 @@ export default defineConfig({
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], exclude: replacing, isolate: false, ...unit } },
       { test: { name: "unit apart", include: replacing, isolate: false, ...unit, setupFiles: [...unit.setupFiles, "test/support/own-modules-setup.ts"], sequence: { groupOrder: 1 } } },
+      // Reads every source, and so has a process of its own.
+      { test: { name: "lint", include: ["test/lint/**/*.test.ts"], ...asserting, testTimeout: 600_000, fileParallelism: false, sequence: { groupOrder: 1 } } },
       { test: { name: "engine", include: ["test/engine/**/*.test.ts"], exclude: engineAlone, ...sideBySide, sequence: { groupOrder: 2 } } },
       { test: { name: "mesh", include: ["test/mesh/**/*.test.ts"], exclude: meshAlone, ...sideBySide, sequence: { groupOrder: 2 } } },
       { test: { name: "engine alone", include: engineAlone, ...alone, sequence: { groupOrder: 3 } } },

@@ -25,6 +25,6 @@ const UNWRITABLE = ["ENOSPC", "EDQUOT", "EROFS"];
  */
 export function reportError(error: unknown): number {
   const known = error instanceof Error && (/^(UserError|ToolchainError|SeatError|ImageError|FolderError)$/.test(error.name) || UNWRITABLE.includes((error as NodeJS.ErrnoException).code ?? ""));
-  process.stderr.write(known ? `\n${(error as Error).message}\n` : `\n${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(known ? `\n${(error).message}\n` : `\n${error instanceof Error ? error.stack : String(error)}\n`);
   return error instanceof UserError ? error.exitCode : 1;
 }

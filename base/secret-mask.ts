@@ -34,7 +34,7 @@ export function masked(text: string): string {
 /** Masks what goes to a stream. */
 export function maskStream(stream: NodeJS.WriteStream): void {
   const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
-  stream.write = ((chunk: unknown, ...rest: unknown[]) => write(typeof chunk === "string" ? masked(chunk) : chunk, ...rest)) as typeof stream.write;
+  stream.write = ((chunk: unknown, ...rest: unknown[]) => write(typeof chunk === "string" ? masked(chunk) : chunk, ...rest));
 }
 
 /** What no message may have of the surroundings: what opens a backend or a cloud, by the names that Pulumi and the clouds give it. */

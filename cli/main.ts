@@ -118,7 +118,7 @@ program
 
 program
   .command("docs")
-  .description("write the config keys of Pulumi.yaml, README and docs/config.md from their schemas")
+  .description("write the config table of README from Pulumi.yaml")
   .action(() => (require("./commands/docs") as typeof import("./commands/docs")).docs());
 
 program
@@ -128,8 +128,8 @@ program
 
 program
   .command("test")
-  .description("build what the tests need and run them: unit, engine and mesh")
-  .argument("[tiers-and-filters...]", "unit, engine, mesh, rehearsal, or vitest's own arguments")
+  .description("build what the tests need and run them: lint, unit, engine and mesh")
+  .argument("[tiers-and-filters...]", "lint, unit, engine, mesh, rehearsal, or vitest's own arguments")
   .allowUnknownOption()
   .action((args: string[]) => (require("./commands/test") as typeof import("./commands/test")).test(args));
 

@@ -48,7 +48,7 @@ export interface ReportedParams extends RefusalOptions {
 export function withRule<S extends z.ZodType>(schema: S, rule: (value: z.output<S>, report: Report) => void): S {
   return schema.superRefine((value, context) => rule(value, (path, refusal, options) => context.addIssue({ code: "custom", path: [...path], params: { ...options, refusal } })), {
     when: ({ issues }) => issues.every(isOfPart),
-  }) as S;
+  });
 }
 
 /** Whether an issue is one of a value's parts, and leaves its own type as it is. */
@@ -70,8 +70,8 @@ export function value<T>(is: (value: unknown) => boolean = () => true) {
   return z.unknown().refine((value) => value !== undefined && is(value)) as z.ZodType<T>;
 }
 
-/** A value that is checked as a whole, whatever its type. */
-export function checked<T>(valid: string, problem: (value: unknown) => Refusal | undefined): z.ZodType<T> {
+/** A value that is judged as a whole, whatever its type. */
+export function judged<T>(valid: string, problem: (value: unknown) => Refusal | undefined): z.ZodType<T> {
   return withRule(value<T>().meta({ says: isNot(valid), valid }), (value, report) => {
     const found = problem(value);
     if (found !== undefined) report([], found);

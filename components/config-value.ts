@@ -71,8 +71,7 @@ export class ConfigValue {
   }
 
   /**
-   * The value at a key of this map, or at a place of this list. Beside a secret all places of a list are hidden, because a message about one often names its
-   * neighbours.
+   * The value at a key of this map, or at a place of this list. Beside a secret all places of a list are hidden: what is said of one often names its neighbours.
    * @param isWord the key is a word of the config, which a message can always show
    * @param concealed @default what this value is
    */
@@ -99,7 +98,7 @@ export class ConfigValue {
 export function numberIn(value: unknown, whole = false): unknown {
   if (typeof value !== "string") return value;
   const number = plainNumber(value);
-  // Of a whole number 50.0 stays what it is, a text; 99.5 becomes the number that it is, and is refused as not whole.
+  // Of a whole number 50.0 stays what it is, a text; 99.5 is told as what it is, a number that is not whole.
   return number === undefined || (whole && Number.isInteger(number) && value.includes(".")) ? value : number;
 }
 

@@ -33,8 +33,7 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown, source:
   const root: Place = { node: nodeOf(schema), at: new ConfigValue("", value, source), keys: [], order: [] };
   const found = read.issues.flatMap((issue) => problemsOf(issue, root)).sort((one, other) => compare(one.order, other.order));
   const once = found.filter(({ path, text }, index) => found.findIndex((other) => other.path === path && other.text === text) === index);
-  const valid = found.length === 0 ? read : run(without(value, found.map(({ keys }) => keys)));
-  return { value: valid.value, problems: once.map(({ path, text }) => ({ path, text })) };
+  return { value: found.length === 0 ? read.value : run(without(value, found.map(({ keys }) => keys))).value, problems: once.map(({ path, text }) => ({ path, text })) };
 }
 
 function without(value: unknown, paths: readonly (readonly PropertyKey[])[]): unknown {
@@ -52,8 +51,7 @@ function problemsOf(issue: Issue, root: Place): Found[] {
     case "unrecognized_keys":
       return issue.keys.map((key) => {
         const { at: unknown, keys, order } = below(place, key);
-        const text = node?.meta.unknownKey?.(at.shownKey(key)) ?? `is no key; valid: ${Object.keys(shapeOf(node!) ?? {}).join(", ")}`;
-        return { path: unknown.label, keys, order, text };
+        return { path: unknown.label, keys, order, text: node?.meta.unknownKey?.(at.shownKey(key)) ?? `is no key; valid: ${Object.keys(shapeOf(node!) ?? {}).join(", ")}` };
       });
     case "invalid_union": {
       // A map is meant for the option that is one.
@@ -89,9 +87,8 @@ function below({ node, at, keys, order }: Place, key: PropertyKey): Place {
   const isWord = shape !== undefined && Object.hasOwn(shape, name);
   const schema = isWord ? shape[name] : node && itemOf(node);
   const inner = schema && nodeOf(schema);
-  const siblings = Object.keys(shape ?? (isMap(at.value) ? at.value : {}));
-  const position = typeof name === "number" ? name : siblings.includes(name) ? siblings.indexOf(name) : FIRST;
-  return { node: inner, at: at.below(name, { isWord, concealed: inner?.meta.concealed }), keys: [...keys, key], order: [...order, position] };
+  const position = typeof name === "number" ? name : Object.keys(isWord ? shape : shape === undefined && isMap(at.value) ? at.value : {}).indexOf(name);
+  return { node: inner, at: at.below(name, { isWord, concealed: inner?.meta.concealed }), keys: [...keys, key], order: [...order, isWord || typeof name === "number" ? position : Math.max(position, FIRST)] };
 }
 
 /** The whole comes after its parts. */

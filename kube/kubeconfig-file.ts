@@ -110,7 +110,7 @@ export function contextIn(wanted: Wanted, from: Surroundings = { env: process.en
   // As kubectl does: of several of one name the first counts.
   const part = (what: "cluster" | "user", all: Named[]): Named => {
     const found = all.find((candidate) => candidate.name === context.entry[what]);
-    if (found === undefined) throw new KubeconfigError("context", `context ${name} of ${source} names the ${what} ${JSON.stringify(context.entry[what])}, which is not there`);
+    if (found === undefined) throw new KubeconfigError("context", `context ${String(name)} of ${source} names the ${what} ${JSON.stringify(context.entry[what])}, which is not there`);
     return found;
   };
   const cluster = part("cluster", named("clusters", "cluster"));
@@ -150,7 +150,7 @@ function read(text: string, source: string): Bag {
 
 function entries(list: unknown, key: string, folder: string): Named[] {
   const all = Array.isArray(list) ? (list as unknown[]).filter(isMap) : [];
-  return all.flatMap((item) => (typeof item.name === "string" && isMap(item[key]) ? [{ name: item.name, entry: item[key] as Bag, folder }] : []));
+  return all.flatMap((item) => (typeof item.name === "string" && isMap(item[key]) ? [{ name: item.name, entry: item[key], folder }] : []));
 }
 
 /** Keys and certificates in files become part of the text; paths of what is read anew each time become absolute. */

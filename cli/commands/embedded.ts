@@ -24,7 +24,7 @@ export function embeddedCommand(): Command {
       .addOption(seat)
       .action((...given: unknown[]) => {
         const command = given.at(-1) as Command;
-        const { seat: named } = command.opts() as { seat?: string };
+        const { seat: named } = command.opts<{ seat?: string }>();
         // What runs inside a seat has both outputs to itself.
         return action(taken().takenSeat(named, name === "shell" ? () => undefined : (line) => void process.stdout.write(`${line}\n`)), command.args);
       });

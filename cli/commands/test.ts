@@ -13,8 +13,8 @@ import { skippedText } from "../test-run/skipped";
 import { timesText, type FileTimes } from "../test-run/times";
 
 /** The tiers in their order; the last is run only by its name (`npm run rehearse`). */
-const tiers = ["unit", "engine", "mesh", "rehearsal"];
-const everyChange = tiers.slice(0, 3);
+const tiers = ["lint", "unit", "engine", "mesh", "rehearsal"];
+const everyChange = tiers.slice(0, 4);
 
 /** What is read of vitest's JSON report. */
 interface Totals {
@@ -26,16 +26,18 @@ interface Totals {
 }
 
 /**
- * `npm test`: builds what the tests need, checks the types, runs vitest, and closes with its times and its totals. The exit code is
- * zero only when vitest's is and at least one test ran. Arguments: names of tiers (unit, engine and mesh if none is given) and vitest's own.
+ * `npm test`: builds what the tests need (lint needs nothing), checks the types, runs vitest, and closes with its times and its totals. The exit code is
+ * zero only when vitest's is and at least one test ran. Arguments: names of tiers (lint, unit, engine and mesh if none is given) and vitest's own.
  */
 export async function test(args: string[]): Promise<void> {
   const started = Date.now();
   const named = args.filter((arg) => tiers.includes(arg));
   const rest = args.filter((arg) => !tiers.includes(arg));
   if (named.includes("rehearsal") && rest.includes("--clean")) return clean(rest.filter((arg) => arg !== "--clean"));
-  preconditions();
-  await runSteps(embeddedStages());
+  if (named.join() !== "lint") {
+    preconditions();
+    await runSteps(embeddedStages());
+  }
   if ((await inTerminal("node_modules/.bin/tsc", ["--noEmit", "--pretty", "false"], {})) !== 0) {
     throw new UserError("The types are wrong: tsc's messages are above.");
   }

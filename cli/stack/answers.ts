@@ -19,7 +19,7 @@ export function deploymentIn<Resource, Operation>(text: string): { resources: Re
   const { resources = [], pending_operations: operations = [] } = deployment;
   const isKnown = (one: unknown) => ["urn", "type"].every((key) => typeof (one as Record<string, unknown> | null)?.[key] === "string");
   if (!Array.isArray(resources) || !Array.isArray(operations)) throw unknownShape("stack export", text);
-  if (![...resources, ...operations.map((one: { resource?: unknown } | null) => one?.resource)].every(isKnown)) throw unknownShape("stack export", text);
+  if (![...(resources as unknown[]), ...operations.map((one: { resource?: unknown } | null) => one?.resource)].every(isKnown)) throw unknownShape("stack export", text);
   return { resources: resources as Resource[], operations: operations as Operation[] };
 }
 

@@ -33,7 +33,7 @@ function pagesLine(outputs: Readonly<Record<string, unknown>>, stack: string): s
 function thingsToTry(outputs: Readonly<Record<string, unknown>>, stack: string): string[] {
   // Loaded only here, at the end: the checks of all lessons come with them.
   const { lessonNames, lessonOf } = require("../../components/lessons/catalog") as typeof import("../../components/lessons/catalog");
-  const lessons = lessonNames.filter((name) => Object.hasOwn((outputs.lessons ?? {}) as object, name)).map(lessonOf);
+  const lessons = lessonNames.filter((name) => Object.hasOwn((outputs.lessons ?? {}), name)).map(lessonOf);
   const page = lessons.find(({ card }) => card?.label !== undefined)?.card;
   const [canary] = lessons.flatMap((lesson) => Object.entries(lesson.canary));
   const tries = [

@@ -59,7 +59,7 @@ function card(service: ServiceView, rateOf: (version: string) => number | undefi
   const rows: Row[] = [];
   let y: number = size.head;
   const add = (row: Omit<Extract<Row, { kind: "version" }>, "y"> | Omit<Extract<Row, { kind: "line" }>, "y">) => {
-    rows.push({ ...row, y } as Row);
+    rows.push({ ...row, y });
     y += size.row;
   };
   for (const version of versions) add({ kind: "version", ...version });

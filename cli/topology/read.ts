@@ -63,7 +63,7 @@ export function standing(objects: Objects, { stack, gatewayUrl, readAt }: { stac
 
 /** Namespaces whose pods are in the mesh, or are to be: those that are injected, and those with a proxy. What has neither Service nor pod has nothing to show. */
 function meshNamespaces({ namespaces, pods, services }: Objects): string[] {
-  const course = Object.values(catalog).map(({ namespace }) => namespace as string);
+  const course = Object.values(catalog).map(({ namespace }) => namespace);
   const place = (name: string) => (course.includes(name) ? course.indexOf(name) : course.length);
   return namespaces
     .filter(({ metadata }) => !systems.has(metadata.name))

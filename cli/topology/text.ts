@@ -23,7 +23,7 @@ export function fit(text: string, width: number, size: number, bold = false): st
 
 /** A text for XML: markup is escaped, and what XML cannot hold is left out. */
 export function xml(text: string): string {
-  // eslint-disable-next-line no-control-regex
+   
   const legal = text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "");
   return legal.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

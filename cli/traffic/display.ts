@@ -12,7 +12,7 @@ export interface Display {
 }
 
 export function display(out: NodeJS.WriteStream, duration: number): Display {
-  return out.isTTY ? redrawn(out as WriteStream, duration) : logged(out, duration);
+  return out.isTTY ? redrawn(out, duration) : logged(out, duration);
 }
 
 function redrawn(out: WriteStream, duration: number): Display {

@@ -52,7 +52,7 @@ const version = addonImages.kiali.split(":v")[1]!;
 
 /** Kiali names its version in all its labels, and once more in its config. */
 function ofThisRelease(object: WholeObject): WholeObject {
-  return JSON.parse(JSON.stringify(object).replaceAll(kialiOfSample, version));
+  return JSON.parse(JSON.stringify(object).replaceAll(kialiOfSample, version)) as WholeObject;
 }
 
 /** What of Kiali's config is set here. */

@@ -40,7 +40,7 @@ function problemsOf(rule: unknown): string[] {
     return field.is(value) ? undefined : `${key} ${brief(value)} is not valid; valid: ${field.valid}`;
   });
   const action = rule.action ?? "replace";
-  const target = writing.includes(action as string) && rule.target_label === undefined ? [`action ${action} needs target_label`] : [];
+  const target = writing.includes(action as string) && rule.target_label === undefined ? [`action ${String(action)} needs target_label`] : [];
   const modulus = action === "hashmod" && rule.modulus === undefined ? ["action hashmod needs modulus"] : [];
   return [...known.filter((problem) => problem !== undefined), ...target, ...modulus];
 }

@@ -5,6 +5,8 @@ import { isMap } from "../../base/values";
 import type { WholeObject } from "../../kube";
 import type { ConfigMap, Workload } from "./kube-object";
 
+// Each kind has arguments of its own; which, its sample says.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
 type ResourceClass = new (name: string, args: any, opts: pulumi.CustomResourceOptions) => pulumi.CustomResource;
 
 /** Kind → the resource that an object of it is. */

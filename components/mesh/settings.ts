@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { isMap } from "../../base/values";
 import { istio as versions } from "../../versions";
 import { metricRelabelConfigs } from "../addons/metric-relabeling";
-import { choice, flag, checked, map, text, value, type Immutable } from "../config-schema";
+import { choice, flag, judged, map, text, value, type Immutable } from "../config-schema";
 import { CHART_REPOSITORIES, repositoryProblem } from "./chart-repository";
 import { extraObjects } from "./extra-objects";
 
@@ -26,7 +26,7 @@ export const mtls = choice("mode", mtlsModes).default("STRICT").describe("STRICT
 export const gatewayApi = flag().default(false).describe("Makes the routes as Gateway and HTTPRoute of the Gateway API, and not as Istio's Gateway, VirtualService and DestinationRule.");
 
 /** An address that may have a secret in it is not shown. */
-const repository = checked<string>(CHART_REPOSITORIES, (value) => {
+const repository = judged<string>(CHART_REPOSITORIES, (value) => {
   const problem = typeof value === "string" ? repositoryProblem(value) : "";
   if (problem === undefined) return undefined;
   const isOpen = problem === "" && !/[@?#]/.test(JSON.stringify(value));

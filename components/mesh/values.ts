@@ -62,5 +62,5 @@ export function overlay(under: Values, over: Values = {}): Values {
     const below = Object.hasOwn(under, key) ? under[key] : undefined;
     return [key, isMap(value) && isMap(below) ? overlay(below, value) : value];
   });
-  return { ...under, ...Object.fromEntries(merged) };
+  return { ...under, ...(Object.fromEntries(merged) as object) };
 }

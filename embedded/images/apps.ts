@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
 import type { Report, Step } from "../../base/step";
 import { explainGo, noGo } from "../toolchain/go-errors";
 import { buildFlags } from "../toolchain/key";
@@ -47,7 +46,7 @@ async function go(args: string[], seen: (line: string) => void, signal: AbortSig
     cancelSignal: signal,
     reject: false,
   });
-  createInterface({ input: child.stderr as Readable }).on("line", seen);
+  createInterface({ input: child.stderr }).on("line", seen);
   const result = await child;
   signal.throwIfAborted();
   if (result.exitCode === 0) return result.stdout;

@@ -75,7 +75,7 @@ export function chooseRange(wanted: string | undefined, taken: readonly Taken[])
 /** What the interfaces and routes of this machine take, apart from the default route. */
 export async function rangesOfThisMachine(): Promise<Taken[]> {
   const [links, routes] = await Promise.all([run("ip", ["-j", "-4", "address"]), run("ip", ["-j", "-4", "route", "show", "table", "all"])]);
-  return [...rangesOfLinks(JSON.parse(links || "[]")), ...rangesOfRoutes(JSON.parse(routes || "[]"))];
+  return [...rangesOfLinks(JSON.parse(links || "[]") as Parameters<typeof rangesOfLinks>[0]), ...rangesOfRoutes(JSON.parse(routes || "[]") as Parameters<typeof rangesOfRoutes>[0])];
 }
 
 /** From `ip -j -4 address`. */

@@ -27,7 +27,7 @@ export const NEEDED_BYTES = 3 * 2 ** 30;
  * @throws one message with all that is missing, and what to do about each.
  */
 export async function requireForSeat(folder: string, addons?: readonly AddonName[]): Promise<void> {
-  const checks = [() => requireMachine(), () => requireDebian(), () => requirePrograms(addons), requireNamespaces, () => requirePath(folder), () => requireRoom(folder)];
+  const checks: (() => void | Promise<void>)[] = [() => requireMachine(), () => requireDebian(), () => requirePrograms(addons), requireNamespaces, () => requirePath(folder), () => requireRoom(folder)];
   const problems: string[] = [];
   for (const [index, check] of checks.entries()) {
     try {

@@ -45,16 +45,16 @@ export function canonicalQuantity(v: Json): Json {
     let at = binary.indexOf(unit);
     let n = Number(m[1]);
     if (n === 0) return "0";
-    while (!Number.isInteger(n) && at > 0) (n *= 1024), at--;
-    while (n % 1024 === 0 && at < binary.length - 1) (n /= 1024), at++;
+    while (!Number.isInteger(n) && at > 0) [n, at] = [n * 1024, at - 1];
+    while (n % 1024 === 0 && at < binary.length - 1) [n, at] = [n / 1024, at + 1];
     return `${Math.ceil(n)}${binary[at]}`;
   }
   let exponent = decimal[unit]!;
   let n = Number(m[1]);
-  while (!Number.isInteger(n) && exponent > -9) (n = Number((n * 1000).toPrecision(15))), (exponent -= 3);
+  while (!Number.isInteger(n) && exponent > -9) [n, exponent] = [Number((n * 1000).toPrecision(15)), exponent - 3];
   n = Math.ceil(n);
   if (n === 0) return "0";
-  while (n % 1000 === 0 && exponent < 18) (n /= 1000), (exponent += 3);
+  while (n % 1000 === 0 && exponent < 18) [n, exponent] = [n / 1000, exponent + 3];
   return `${n}${Object.keys(decimal).find((k) => decimal[k] === exponent)}`;
 }
 

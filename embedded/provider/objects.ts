@@ -92,7 +92,7 @@ export async function read(s: Session, op: Operation, id: string, state: Bag, ol
   const known = plain(oldInputBag) as WholeObject;
   const fresh = !known.kind && !parseCheckpoint(state).live.kind;
   const { namespace, name } = parseId(id);
-  const oldInputs = normalize(known.kind ? known : ({ ...gvkOfType(urnType(op.urn)), metadata: { name, namespace } } as WholeObject));
+  const oldInputs = normalize(known.kind ? known : ({ ...gvkOfType(urnType(op.urn)), metadata: { name, namespace } }));
   const target: WholeObject = { ...oldInputs, metadata: { ...oldInputs.metadata, name, namespace: namespace ?? oldInputs.metadata?.namespace } };
   let live: WholeObject;
   try {
@@ -121,7 +121,7 @@ function importedInputs(live: WholeObject): WholeObject {
   void status;
   for (const key of ["creationTimestamp", "generation", "managedFields", "resourceVersion", "uid"]) delete inputs.metadata[key];
   delete inputs.metadata.annotations?.["deployment.kubernetes.io/revision"];
-  return inputs as WholeObject;
+  return inputs;
 }
 
 /** Applies new inputs to a live object. */

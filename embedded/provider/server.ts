@@ -32,7 +32,7 @@ export interface ServerOptions {
 
 type Handler<Q, R> = (request: Q) => Promise<R> | R;
 const silent: Host = { log: () => undefined, status: () => undefined, flush: async () => undefined };
-const bag = (s: struct.Struct | undefined): Bag => (s?.toJavaScript() ?? {}) as Bag;
+const bag = (s: struct.Struct | undefined): Bag => (s?.toJavaScript() ?? {});
 const toStruct = (b: Bag): struct.Struct => struct.Struct.fromJavaScript(JSON.parse(JSON.stringify(b)) as never);
 
 /** The provider protocol, each call handed to the module that knows the answer. */
@@ -78,7 +78,7 @@ export class ProviderServer {
   }
 
   configure(q: p.ConfigureRequest): p.ConfigureResponse {
-    this.settings = readSettings(new Map(q.getVariablesMap().getEntryList() as [string, string][]));
+    this.settings = readSettings(new Map(q.getVariablesMap().getEntryList()));
     this.cluster = new Cluster(this.settings.kubeconfig, this.cancel.signal);
     this.helm.dispose();
     this.helm = new Helm(this.settings.kubeconfig, this.options.helm, this.cancel.signal);
@@ -174,7 +174,7 @@ export class ProviderServer {
         this.stop();
         return new empty.Empty();
       }),
-    } as unknown as grpc.UntypedServiceImplementation);
+    });
     return new Promise((resolve, reject) =>
       server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (e, port) => (e ? reject(e) : resolve(port))));
   }

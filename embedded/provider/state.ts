@@ -13,8 +13,7 @@ export function checkpoint(inputs: WholeObject, live: WholeObject, from: Bag, in
 }
 
 export function parseCheckpoint(state: Bag): { inputs: WholeObject; live: WholeObject } {
-  const { __inputs, __initialApiVersion, __fieldManager, ...live } = plain(state) as Bag;
-  void __initialApiVersion, __fieldManager;
+  const { __inputs, __initialApiVersion: _version, __fieldManager: _manager, ...live } = plain(state) as Bag;
   return { inputs: __inputs ?? {}, live: live as WholeObject };
 }
 

@@ -3,7 +3,7 @@ import { isMap } from "../../base/values";
 
 /* What Pulumi puts into a property bag beside plain JSON: secrets and unknowns. */
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+ 
 export type Json = any;
 export type Bag = Record<string, Json>;
 

@@ -1,7 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
 import { withLock } from "../../base/lock";
 import type { Report, Step } from "../../base/step";
 import { explainApt } from "./apt-errors";
@@ -137,7 +136,7 @@ async function apt(args: string[], report: Report, signal: AbortSignal): Promise
     cancelSignal: signal,
     reject: false,
   });
-  createInterface({ input: child.stdio[3] as Readable }).on("line", (line) => {
+  createInterface({ input: child.stdio[3] }).on("line", (line) => {
     // apt's own progress: kind:package:percent:words. Downloading is the first half, unpacking the second.
     const [kind, , percent, words] = line.split(":");
     const half = Number(percent) / 2;

@@ -1,7 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
 import type { Report, Step } from "../../base/step";
 import { explainGo, noGo } from "./go-errors";
 import { buildKey, flagsOf, readSources } from "./key";
@@ -112,7 +111,7 @@ async function go(
     maxBuffer: 64 * 1024 * 1024,
     reject: false,
   });
-  createInterface({ input: child.stderr as Readable }).on("line", seen);
+  createInterface({ input: child.stderr }).on("line", seen);
   const result = await child;
   signal.throwIfAborted();
   if (result.exitCode === 0) return result.stdout;

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
 import type { Report, Step } from "../../base/step";
 import { moduleFolder } from "./go";
 import { requireMachine } from "./machine";
@@ -95,7 +94,7 @@ async function bundle(work: string, frontend: string, to: string, signal: AbortS
 async function failureOf(program: string, args: readonly string[], work: string, signal: AbortSignal, seen: (line: string) => void = () => {}): Promise<string | undefined> {
   const { execa } = await import("execa");
   const child = execa("/usr/bin/setpriv", ["--pdeathsig", "KILL", program, ...args], { cwd: work, stdin: "ignore", all: true, cancelSignal: signal, reject: false });
-  createInterface({ input: child.stderr as Readable }).on("line", seen);
+  createInterface({ input: child.stderr }).on("line", seen);
   const result = await child;
   signal.throwIfAborted();
   return result.exitCode === 0 ? undefined : result.all || result.shortMessage || `it ended with ${result.exitCode ?? result.signal}`;

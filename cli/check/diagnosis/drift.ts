@@ -65,7 +65,7 @@ function isEqual(is: unknown, was: unknown): boolean {
   if (is === was || (is === undefined && isEmpty(was))) return true;
   // A port or a number may be text, and a quantity has several spellings.
   if (is === undefined || is === null || was === undefined || was === null || typeof is === "object" || typeof was === "object") return false;
-  return String(is) === String(was) || (/^\d/.test(String(is)) && canonicalQuantity(String(is) as never) === canonicalQuantity(String(was) as never));
+  return String(is) === String(was) || (/^\d/.test(String(is)) && canonicalQuantity(String(is)) === canonicalQuantity(String(was)));
 }
 
 /** The server drops empty values. */

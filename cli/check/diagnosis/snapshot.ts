@@ -63,7 +63,7 @@ function withName(inputs: KubeObject, id: string | undefined): KubeObject {
 function named(object: KubeObject, kind: Kind): KubeObject {
   const { group, version, kind: name } = kinds[kind];
   const { data, ...rest } = object;
-  return { apiVersion: group ? `${group}/${version}` : version, kind: name, ...(kind === "Secret" ? rest : { ...rest, ...(data !== undefined && { data }) }) } as KubeObject;
+  return { apiVersion: group ? `${group}/${version}` : version, kind: name, ...(kind === "Secret" ? rest : { ...rest, ...(data !== undefined && { data }) }) };
 }
 
 function isSeen(object: KubeObject, namespaces: ReadonlySet<string>): boolean {

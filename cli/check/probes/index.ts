@@ -33,5 +33,5 @@ export const probes = {
 };
 
 export function probeOf(kind: CheckKind["kind"]): Probe<CheckKind, unknown> {
-  return probes[kind] as unknown as Probe<CheckKind, unknown>;
+  return probes[kind];
 }

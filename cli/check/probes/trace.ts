@@ -30,7 +30,7 @@ export const trace: Probe<TraceCheck, TraceSeen> = {
   async look(spec, { seat }) {
     // Right after `up`, a proxy may not know yet that it should trace. The next requests show it.
     const first = await attempt(spec, seat);
-    return trace.evaluate(spec as never, first).ok ? first : attempt(spec, seat);
+    return trace.evaluate(spec, first).ok ? first : attempt(spec, seat);
   },
   evaluate({ requests, sampling, apps, api, path }, { statuses, error, traces, spans }) {
     const [low, high] = binomialInterval(requests, sampling / 100, OUTSIDE);

@@ -14,7 +14,7 @@ export function fieldsOf(before: unknown, after: unknown, path = "", list = ""):
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     return keys.flatMap((key) => fieldsOf(at(before, key), at(after, key), `${path}${step(key, path)}`, key));
   }
-  if (Array.isArray(before) && Array.isArray(after) && [...before, ...after].every(isMap)) return ofLists(before as Bag[], after as Bag[], path, list);
+  if (Array.isArray(before) && Array.isArray(after) && [before, after].every((items) => items.every(isMap))) return ofLists(before as Bag[], after as Bag[], path, list);
   return [{ path, before, after }];
 }
 

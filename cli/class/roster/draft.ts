@@ -78,7 +78,7 @@ function readLine({ record }: Row, header: readonly string[], at: string, proble
   const cells = header.flatMap((column, index) => (record[index] ? [[column, record[index]] as const] : []));
   const own = cells.filter(([column]) => (ownColumns as readonly string[]).includes(column));
   const config = cells.filter(([column]) => column !== "" && !own.some(([name]) => name === column)).map(([column, cell]) => [column, cellValue(cell, (problem) => problems.tell(at, `${column} ${problem}`))] as const);
-  return { at, ...Object.fromEntries(own), config: Object.fromEntries(config.filter(([, value]) => value !== undefined)) as Record<string, unknown> };
+  return { at, ...Object.fromEntries(own), config: Object.fromEntries(config.filter(([, value]) => value !== undefined)) };
 }
 
 const keys = ["from", "expires", "config", "seats"];

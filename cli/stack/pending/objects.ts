@@ -21,7 +21,7 @@ export async function pathOf(api: Api, { apiVersion, kind, metadata }: WholeObje
 export async function liveObject(api: Api, wanted: WholeObject, fallback?: string): Promise<{ path: string; live: WholeObject } | undefined> {
   const path = await pathOf(api, wanted, fallback);
   const live = path && (await unlessMissing(api.get<WholeObject>(path)));
-  return live ? { path: path!, live } : undefined;
+  return live ? { path: path, live } : undefined;
 }
 
 /**

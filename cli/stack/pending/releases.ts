@@ -67,7 +67,7 @@ export interface Remains {
 export async function remainsOf(api: Api, release: PendingRelease, since: string, objects: readonly WholeObject[]): Promise<Remains> {
   const remains: Remains = { own: [], foreign: [] };
   for (const object of objects) {
-    const there = await liveObject(api, object as unknown as WholeObject, release.namespace);
+    const there = await liveObject(api, object, release.namespace);
     if (there === undefined) continue;
     const { annotations = {}, creationTimestamp = "" } = there.live.metadata;
     if (annotations["helm.sh/resource-policy"] === "keep") continue;
@@ -84,5 +84,5 @@ export async function remainsOf(api: Api, release: PendingRelease, since: string
 /** The objects of these records, each once. */
 export function objectsOf(secrets: readonly RecordSecret[]): WholeObject[] {
   const all = secrets.flatMap((secret) => manifestObjects(unpack(secret).manifest ?? ""));
-  return [...new Map(all.map((object) => [`${object.apiVersion} ${titleOf(object as unknown as WholeObject)}`, object])).values()];
+  return [...new Map(all.map((object) => [`${object.apiVersion} ${titleOf(object)}`, object])).values()];
 }

@@ -29,7 +29,7 @@ export function retailPrices(address = process.env.ISTIO_LAB_AZURE_PRICES ?? PUB
   return async ({ location, vmSize, spot }) => {
     const filter = `serviceName eq 'Virtual Machines' and priceType eq 'Consumption' and armRegionName eq '${location}' and armSkuName eq '${vmSize}'`;
     try {
-      const response = await fetch(`${address}?${new URLSearchParams({ $filter: filter })}`, { signal: AbortSignal.timeout(PATIENCE) });
+      const response = await fetch(`${address}?${new URLSearchParams({ $filter: filter }).toString()}`, { signal: AbortSignal.timeout(PATIENCE) });
       const ahead = secondsAhead(response.headers, Date.now());
       if (!response.ok) return { why: `Microsoft's price list answers ${response.status}`, ahead };
       const parsed = answer.safeParse(await response.json());

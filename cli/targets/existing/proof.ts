@@ -3,7 +3,6 @@ import type { Kind } from "../../../components/cluster/existing/inventory";
 import { chooseContext } from "../../../components/cluster/existing/kubeconfig";
 import { MARKER, readMarker, type Record as SeatRecord } from "../../../components/cluster/existing/marker";
 import { type Sorted, sortedThings } from "../../../components/cluster/existing/ours";
-import type { ExistingSettings } from "../../../components/cluster/existing/settings";
 import { Api, ApiError, idOf, titleOf, unlessMissing, Unreachable, versionPath } from "../../../kube";
 import { ownSeat } from "../../preflight/own-seat";
 import { type Deployment, exportStack } from "../../stack/stack";
@@ -73,7 +72,7 @@ async function apiOf(kubeconfig: string | undefined, context: ProofContext): Pro
   try {
     return new Api(kubeconfig ?? contextIn(context).text);
   } catch (error) {
-    return query("everything of the seat", "kubectl get", () => Promise.reject(error as Error));
+    return query("everything of the seat", "kubectl get", () => Promise.reject(error));
   }
 }
 
@@ -88,7 +87,7 @@ function reach(context: ProofContext): Promise<Query> {
 /** @throws Error where the config's kubeconfig is locked: any other would lead to another cluster */
 function contextIn(context: ProofContext): { text: string } {
   if (context.locked?.some((path) => path.startsWith("existing"))) throw new Error("its kubeconfig is a secret of the stack");
-  return chooseContext(objectOf(context, "existing") as unknown as ExistingSettings);
+  return chooseContext(objectOf(context, "existing"));
 }
 
 /** @throws Error where another cluster answers: nothing missing there proves anything */

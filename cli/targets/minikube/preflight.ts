@@ -73,7 +73,7 @@ export async function judge(wanted: Wanted, machine: Machine, minikube: Minikube
 }
 
 /** A profile that does not run is started by `up`, and until then nothing in it can be asked. */
-async function profileFinding({ stack, profile, generations }: Wanted, there: Profile | undefined, minikube: Minikube): Promise<Finding> {
+async function profileFinding({ profile, generations }: Wanted, there: Profile | undefined, minikube: Minikube): Promise<Finding> {
   const name = `profile ${profile}`;
   if (there === undefined) return { name, status: "ok", seen: "no profile has this name" };
   if (there.generation === undefined || !generations.includes(there.generation)) return { name, status: "refused", seen: foreign(there).message };

@@ -9,7 +9,7 @@ import type { Standing } from "../target";
 
 export async function minikubeStanding(stack: string, { resources }: Deployment, minikube: Minikube = realMinikube): Promise<Standing> {
   const generations = resources.filter(({ type }) => type === dynamicType("Generation"));
-  const name = generations.map(({ inputs }) => inputs?.profile).find((profile) => typeof profile === "string") as string | undefined;
+  const name = generations.map(({ inputs }) => inputs?.profile).find((profile) => typeof profile === "string");
   if (name === undefined) return { is: "there", seen: `stack ${stack} has no profile yet` };
   const again = `\`${onStack(stack, "npm run up -- --heal")}\` asks again.`;
   try {

@@ -98,7 +98,7 @@ async function untilEnded(
 
 /** Until what it printed is printed here; what it has left behind may hold the pipes open for ever. */
 function drained(child: ChildProcess): Promise<unknown> {
-  return Promise.all([child.stdout, child.stderr].map((stream) => stream === null || stream.readableEnded || new Promise((resolve) => stream.once("close", resolve))));
+  return Promise.all([child.stdout, child.stderr].map((stream) => stream === null || stream.readableEnded ? Promise.resolve() : new Promise((resolve) => stream.once("close", resolve))));
 }
 
 /** Reads to the end, also where nobody takes it any more. */

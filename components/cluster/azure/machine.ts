@@ -6,9 +6,7 @@ import { userData } from "./user-data";
  * Everything that makes Azure replace a VM: with any other value of one of these, the seat is another, empty cluster. The generation keeps them, and a
  * VM's inputs are built from them, so that none is left out.
  */
-export type Keepers = Readonly<Record<(typeof kept)[number], string>>;
-
-const kept = ["location", "image", "disk", "security", "priority", "login", "sshKey", "userData"] as const;
+export type Keepers = Readonly<Record<"location" | "image" | "disk" | "security" | "priority" | "login" | "sshKey" | "userData", string>>;
 
 /** The node's own, which changes in place or follows the generation. */
 export interface Node {

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { choice, checked, map, type Immutable } from "../../config-schema";
+import { choice, judged, map, type Immutable } from "../../config-schema";
 import { SEAT_RANGES, seatRangeProblem } from "./seat-range";
 
 export type EmbeddedSettings = Immutable<z.infer<typeof embedded>>;
@@ -9,7 +9,7 @@ export const serviceTypes = ["NodePort", "ClusterIP"] as const;
 /** `istio-lab:embedded`. */
 export const embedded = map(
   {
-    addressRange: checked<string>(SEAT_RANGES, (value) => {
+    addressRange: judged<string>(SEAT_RANGES, (value) => {
       const problem = seatRangeProblem(value);
       return problem === undefined ? undefined : ({ shown }) => `${shown} ${problem}`;
     })

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { PassThrough, type Readable, type Writable } from "node:stream";
+import { PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { pack, type Headers, type Pack } from "tar-stream";
 import { wholeTree, type Entry } from "./entry";
@@ -66,6 +66,6 @@ export function addText(tar: Pack, header: Headers, text = ""): Promise<void> {
 /** Adds a file of this machine; its size is the header's. */
 export async function addFile(tar: Pack, header: Headers, file: string, signal: AbortSignal): Promise<void> {
   const { size } = await stat(file);
-  const entry = tar.entry({ ...header, size }) as unknown as Writable;
+  const entry = tar.entry({ ...header, size });
   await pipeline(createReadStream(file, { highWaterMark: chunk }), entry, { signal });
 }

@@ -73,7 +73,7 @@ export async function importInto(root: string, archives: readonly string[], onIm
   const code = await new Promise((resolve) => child.once("close", resolve));
   signal.throwIfAborted();
   if (failure !== undefined) throw failure;
-  if (code !== 0) throw new Error(lastWords(errors) || `it ended with ${code}`);
+  if (code !== 0) throw new Error(lastWords(errors) || `it ended with ${String(code)}`);
   fs.rmSync(config);
   return brought;
 }

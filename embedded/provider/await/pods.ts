@@ -5,7 +5,7 @@ import { Bag } from "../wire";
 /** A label selector of `spec.selector` as a query. */
 export function selectorQuery(selector: Bag | undefined): string | undefined {
   if (!selector) return undefined;
-  const parts = Object.entries(selector.matchLabels ?? {}).map(([k, v]) => `${k}=${v}`);
+  const parts = Object.entries(selector.matchLabels ?? {}).map(([k, v]) => `${k}=${String(v)}`);
   for (const { key, operator, values } of (selector.matchExpressions ?? []) as Bag[]) {
     if (operator === "In" || operator === "NotIn") parts.push(`${key} ${operator.toLowerCase()} (${values.join(",")})`);
     else parts.push(operator === "Exists" ? key : `!${key}`);

@@ -58,7 +58,10 @@ describe("check's own namespace", () => {
           const wanted = sent.preconditions?.uid;
           if (wanted !== undefined && wanted !== found?.metadata.uid) return answer(409, { message: "Precondition failed" });
           const going = [...objects.keys()].filter((key) => key === path || key.startsWith(`${path}/`));
-          for (const key of going) deleted.push(key), objects.delete(key);
+          for (const key of going) {
+      deleted.push(key);
+      objects.delete(key);
+    }
           return answer(200, {});
         }
         if (!found) return answer(404, { message: "not found" });

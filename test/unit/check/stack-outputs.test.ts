@@ -13,7 +13,7 @@ vi.mock("../../../cli/stack/workspace", () => ({
   pulumiOutput: async (_: unknown, args: string[]) => {
     expect(args).toEqual(["stack", "output", "--json", "--stack", "x2"]);
     if (world.outputs instanceof Error) throw world.outputs;
-    return JSON.stringify(await world.outputs);
+    return JSON.stringify(world.outputs);
   },
 }));
 vi.mock("../../../cli/stack/stack", () => ({ targetOf: () => world.target, seatFolderOf: () => world.folder }));

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import { z } from "zod";
-import { choice, flag, isNot, checked, list, map, mapOf, names, number, text, value, withRule, type Report } from "../../../components/config-schema";
+import { choice, flag, isNot, judged, list, map, mapOf, names, number, text, value, withRule, type Report } from "../../../components/config-schema";
 import { ConfigValue, isWithin, numberIn, withoutUnset } from "../../../components/config-value";
 import { lockedPathsIn, secretPaths, secretTexts } from "../../../components/secret-texts";
 import { validate } from "../../../components/validate";
@@ -91,7 +91,7 @@ describe("a rule", () => {
 
   it.each<[string, z.ZodType]>([
     ["a text", text(/x/, "x")],
-    ["a value that is checked whole", checked("x", () => "is wrong")],
+    ["a value that is judged whole", judged("x", () => "is wrong")],
     ["a value that is of another type", value(() => false)],
     ["a list", names("letter", ["a"])],
     ["either of two", z.union([flag(), map({})])],
@@ -173,7 +173,7 @@ describe("a secret", () => {
   });
 
   it("is shown by a text of its own only as its value shows itself", () => {
-    const schema = checked<string>("x", () => ({ shown }) => `${shown} is wrong`);
+    const schema = judged<string>("x", () => ({ shown }) => `${shown} is wrong`);
     expect([reading("hunter2", schema).told, reading("hunter2", schema, ["k"]).told]).toEqual([['k: "hunter2" is wrong'], ["k: a secret value (a text of one line, not shown) is wrong"]]);
   });
 });

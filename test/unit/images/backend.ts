@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 /** A service that answers what a test wants, and remembers what it was asked. */
 export class Backend {
   /** Path → JSON, or a status without one. Anything else is 404. */
-  readonly answers = new Map<string, unknown | number>();
+  readonly answers = new Map<string, unknown>();
   readonly asked: { path: string; headers: IncomingHttpHeaders }[] = [];
   private readonly server: Server;
 

@@ -21,7 +21,7 @@ export async function start(program: string, env: Record<string, string> = {}, a
   const ended = once(child, "close") as Promise<[number | null]>;
   const port = await new Promise<string>((resolve, reject) => {
     child.on("error", reject);
-    ended.then(() => reject(new Error(`${program} ended: ${log.join("\n")}`)));
+    void ended.then(() => reject(new Error(`${program} ended: ${log.join("\n")}`)));
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on("line", (line) => {
         log.push(line);

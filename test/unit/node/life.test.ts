@@ -27,7 +27,7 @@ const { world } = vi.hoisted(() => ({
   },
 }));
 
-vi.mock("../../../embedded/node/machine", () => ({ requireForSeat: async (_: string, addons?: string[]) => world.note(`machine ${addons ?? "all"}`) }));
+vi.mock("../../../embedded/node/machine", () => ({ requireForSeat: async (_: string, addons?: string[]) => world.note(`machine ${String(addons ?? "all")}`) }));
 vi.mock("../../../embedded/node/apiserver", () => ({ waitReady: async (_: object, address: string) => (world.note(`ask ${address}`), world.isAnswering) }));
 vi.mock("../../../embedded/node/addons", () => ({
   loadClient: () => undefined,

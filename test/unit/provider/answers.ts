@@ -6,7 +6,7 @@ import type { Settings } from "../../../embedded/provider/settings";
 import type { Json } from "../../../embedded/provider/wire";
 
 /** What an answer is made of: a value, an error to throw, or what makes one of the request. */
-export type Reply = Json | Error | ((request: Request) => Json);
+export type Reply = Json | ((request: Request) => Json);
 
 /** Kinds that this stand-in of an API server knows. */
 const kinds: Record<string, { name: string; kind: string; namespaced: boolean }[]> = {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { projectRoot } from "../../../base/paths";
+import { projectRoot } from "../../base/paths";
 
 interface Violation {
   readonly rule: { readonly name: string };
@@ -10,7 +10,7 @@ interface Violation {
 /** Everything that is imported, of which .dependency-cruiser.cjs says what may not be. */
 async function violations(): Promise<{ files: number; found: string[] }> {
   const { cruise } = await import("dependency-cruiser");
-  const { options, forbidden } = require("../../../.dependency-cruiser.cjs") as { options: object; forbidden: object[] };
+  const { options, forbidden } = require("../../.dependency-cruiser.cjs") as { options: object; forbidden: object[] };
   const roots = ["base", "kube", "embedded", "components", "cli", "index.ts", "config.ts", "versions.ts"];
   const { output } = await cruise(roots, { ...options, ruleSet: { forbidden }, validate: true, baseDir: projectRoot } as object);
   const { modules, summary } = output as unknown as { modules: object[]; summary: { violations: Violation[] } };
