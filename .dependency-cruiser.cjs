@@ -23,6 +23,13 @@ module.exports = {
       from: { pathNot: "^cli/class/" },
       to: { path: "^cli/class/", pathNot: "^cli/class/index\\.ts$" },
     },
+    {
+      name: "cli/check has one door",
+      comment: "cli/check/index.ts says what the room promises.",
+      severity: "error",
+      from: { pathNot: "^cli/check/" },
+      to: { path: "^cli/check/", pathNot: "^cli/check/index\\.ts$" },
+    },
     { name: "the program is imported by nobody", severity: "error", from: {}, to: above("index\\.ts") },
     {
       name: "no circle",

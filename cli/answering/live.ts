@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import { kubeconfigIn } from "../../kube";
-import { LiveSeat } from "../check/live-seat";
+import { LiveSeat } from "../seat/live-seat";
 import { kubeconfigFile } from "../stack/kubeconfig";
 import type { Workspace } from "../stack/workspace";
 import type { Awaited } from "./awaited";

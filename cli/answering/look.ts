@@ -1,6 +1,6 @@
 import { gatewayName, ingressNamespace } from "../../components/mesh/gateway";
 import type { KubeObject } from "../../kube";
-import type { Answer, Seat } from "../check/seat";
+import type { Answer, Seat } from "../seat/seat";
 import type { Awaited, Workload } from "./awaited";
 import { isForwarded } from "./quick";
 

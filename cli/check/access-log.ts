@@ -1,7 +1,7 @@
 import { ingressNamespace } from "../../components/mesh/gateway";
 import type { CheckSpec } from "../../components/lessons/checks/check";
 import type { LogLine } from "./result";
-import { type Seat, USER_AGENT } from "./seat";
+import { type Seat, USER_AGENT } from "../seat/seat";
 
 /** Log lines kept per proxy: enough to see a pattern. */
 const KEPT = 10;

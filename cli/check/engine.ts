@@ -3,7 +3,7 @@ import { KUBECTL } from "../../base/advice";
 import type { CheckKind, CheckSpec } from "../../components/lessons/checks/check";
 import { systemNamespace } from "../../components/mesh/system-namespace";
 import { UserError } from "../../base/errors";
-import { ApiSilent } from "./api";
+import { ApiSilent } from "../seat/api";
 import { failedRequests } from "./access-log";
 import { PROBE_NAMESPACE, ProbePodMissing } from "./probe-pods";
 import type { Held } from "./placeholders";

@@ -1,2 +1,24 @@
-export { runChecks, type CheckOptions, type Progress } from "./run";
-export type { CheckResult, Evidence, Failure, Hint, LogLine, Report, Status } from "./result";
+/**
+ * The checks: they measure on a live seat what its lessons teach, and explain each failure by its cause.
+ * A run changes nothing on the seat but its two probe pods, which it deletes at its end.
+ * This file is the room's only door: code outside of cli/check imports nothing else of it.
+ */
+import type { CheckOptions } from "./run";
+import type { Report } from "./result";
+
+export { ref } from "./diagnosis/commands";
+export { differences, fieldsByHand } from "./diagnosis/drift";
+export { type Kind, kinds } from "./diagnosis/kinds";
+export { heldPairs, missing, placeOf } from "./diagnosis/objects";
+export { type Snapshot, takeSnapshot } from "./diagnosis/snapshot";
+export { type Occupant, Placeholders } from "./placeholders";
+export { PROBE_NAMESPACE } from "./probe-pods";
+export { ProgressLine } from "./progress-line";
+export { counts, json, junit, suitesOf, table, wrap } from "./report";
+export { type CheckResult, type Evidence, type Failure, type Hint, isProved, type LogLine, type Report, type Status } from "./result";
+export type { CheckOptions, Progress } from "./run";
+
+/** Runs the checks. Loads the probes only then, because most commands do not need them. */
+export async function runChecks(options: CheckOptions): Promise<Report> {
+  return (await import("./run.js")).runChecks(options);
+}

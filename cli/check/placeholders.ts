@@ -6,7 +6,7 @@ import type { Settings } from "../../config";
 import type { Recipe } from "../../embedded/images/recipe";
 import { recipes } from "../../embedded/images/recipes";
 import { addonImages } from "../../versions";
-import type { Seat } from "./seat";
+import type { Seat } from "../seat/seat";
 
 /** Every answer of a placeholder has this header, see embedded/images/apps/placeholder/main.go. */
 export const PLACEHOLDER_HEADER = "x-istio-lab-placeholder";

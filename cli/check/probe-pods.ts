@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../base/errors";
 import { ApiError, unlessMissing, type Api, type KubeObject } from "../../kube";
 import { images } from "../../versions";
-import { ApiSilent } from "./api";
-import { isReady } from "./live-seat";
+import { ApiSilent } from "../seat/api";
+import { isReady } from "../seat/live-seat";
 import { mayRun, readRun, thisRun } from "./run-mark";
 
 /** The namespace of the two pods. No lesson uses it, so no lesson's policy applies to them. */

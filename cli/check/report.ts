@@ -1,4 +1,4 @@
-import { masked } from "../../base/secret-mask";
+import { attributes, escaped, testSuites } from "../../base/junit";
 import type { CheckSpec } from "../../components/lessons/checks/check";
 import type { CheckResult, Evidence, Report, Status } from "./result";
 
@@ -115,11 +115,6 @@ export function junit(report: Report): string {
   return testSuites(`istio-lab ${report.stack}`, counts(report.results), report.seconds, suitesOf(report));
 }
 
-/** The whole document. */
-export function testSuites(name: string, counted: Record<string, number>, seconds: number, suites: readonly string[]): string {
-  return ['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites${attributes({ name, ...counted, time: seconds })}>`, ...suites, "</testsuites>", ""].join("\n");
-}
-
 /** A suite per lesson. In a class, its name has the seat too. */
 export function suitesOf({ results, started }: Report, seat?: string): string[] {
   const lessons = [...new Set(results.map(({ lesson }) => lesson))];
@@ -138,12 +133,12 @@ function testCase(result: CheckResult, prefix: string): string {
   const head = `    <testcase${attributes({ classname: `istio-lab.${prefix}${lesson}`, name: `${check}: ${title}`, time: seconds })}>`;
   const inner =
     status === "failed"
-      ? [`      <failure${attributes({ message: seen, type: "failed" })}>${text(explained(result))}</failure>`]
+      ? [`      <failure${attributes({ message: seen, type: "failed" })}>${escaped(explained(result))}</failure>`]
       : status === "passed"
         ? []
         : [`      <skipped${attributes({ message: `${status}: ${seen}` })}/>`];
   const said = [seen, ...(standIn ? [`stand-in: ${standIn}`] : [])].join("\n");
-  return [head, ...inner, `      <system-out>${text(said)}</system-out>`, "    </testcase>"].join("\n");
+  return [head, ...inner, `      <system-out>${escaped(said)}</system-out>`, "    </testcase>"].join("\n");
 }
 
 function explained({ expected, seen, hint }: CheckResult): string {
@@ -155,22 +150,6 @@ export function counts(results: readonly CheckResult[]): Record<string, number> 
   const failures = results.filter(({ status }) => status === "failed").length;
   const passed = results.filter(({ status }) => status === "passed").length;
   return { tests: results.length, failures, errors: 0, skipped: results.length - failures - passed };
-}
-
-export function attributes(values: Record<string, string | number>): string {
-  return Object.entries(values)
-    .map(([name, value]) => ` ${name}="${text(String(value)).replaceAll('"', "&quot;").replaceAll("\n", "&#10;").replaceAll("\t", "&#9;")}"`)
-    .join("");
-}
-
-/** Escapes a text, and removes what XML 1.0 cannot hold: https://www.w3.org/TR/xml/#charsets */
-function text(value: string): string {
-  return masked(value)
-    .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, "\u{FFFD}")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll("\r", "&#13;");
 }
 
 /** A row for programs. It has a failure's evidence, but not the check's own data. */

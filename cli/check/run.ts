@@ -5,17 +5,17 @@ import { catalog } from "../../components/lessons/catalog";
 import type { Caller, CheckSpec } from "../../components/lessons/checks/check";
 import { gatewayName, ingressNamespace as namespace } from "../../components/mesh/gateway";
 import { exportStack } from "../stack/stack";
-import { apiOf, ApiSilent } from "./api";
+import { apiOf, ApiSilent } from "../seat/api";
 import { hints, mendOf } from "./diagnosis";
 import { runAll } from "./engine";
-import { isReady, LiveSeat } from "./live-seat";
+import { isReady, LiveSeat } from "../seat/live-seat";
 import { Placeholders, standInOf } from "./placeholders";
 import { type ProbePod, PROBE_NAMESPACE, ProbePods } from "./probe-pods";
 import { probeOf } from "./probes";
 import type { CallerPod, Context } from "./probes/probe";
 import { type CheckResult, nameStack, type Report } from "./result";
-import type { Seat } from "./seat";
-import { readStack, type StackSeat } from "./stack-outputs";
+import type { Seat } from "../seat/seat";
+import { readStack, type StackSeat } from "../seat/stack-outputs";
 
 export interface CheckOptions {
   readonly stack: string;

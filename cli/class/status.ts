@@ -4,7 +4,7 @@ import { Api } from "../../kube";
 import { targetNamed } from "../../components/cluster/targets";
 import { seatStatus } from "../../embedded/node/status";
 import { seatFolder } from "../../base/paths";
-import { attributes, testSuites } from "../check/report";
+import { attributes, testSuites } from "../../base/junit";
 import { kubeconfigFile } from "../stack/kubeconfig";
 import { exportStack, targetOf } from "../stack/stack";
 import { holderOf } from "../stack/state";

@@ -1,7 +1,4 @@
-import { runChecks } from "../check";
-import { json, junit, table } from "../check/report";
-import { ProgressLine } from "../check/progress-line";
-import { isProved } from "../check/result";
+import { isProved, json, junit, ProgressLine, runChecks, table } from "../check";
 import { exitCodeOf, heedFirst } from "../terminal/ending/signals";
 import { Interrupted } from "../../base/errors";
 import { requireFolder, writeAsked } from "../terminal/output-file";

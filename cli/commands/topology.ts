@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { LiveSeat } from "../check/live-seat";
-import { readStack } from "../check/stack-outputs";
+import { LiveSeat } from "../seat/live-seat";
+import { readStack } from "../seat/stack-outputs";
 import { UserError } from "../../base/errors";
 import { writeAsked } from "../terminal/output-file";
 import { hasBrowser, openBrowser } from "../open/browser";

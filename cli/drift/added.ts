@@ -1,6 +1,6 @@
 import { onStack } from "../../base/advice";
 import { UserError } from "../../base/errors";
-import { mapAt, textAt } from "../check/diagnosis/json";
+import { mapAt, textAt } from "../seat/json";
 import type { Added, Unclear } from "../class";
 import { ownSeat } from "../preflight/own-seat";
 import type { Deployment } from "../stack/stack";

@@ -1,5 +1,5 @@
 import { type Api, ApiError, type KubeObject, unlessMissing } from "../../kube";
-import { mapAt, mapsAt, textAt } from "../check/diagnosis/json";
+import { mapAt, mapsAt, textAt } from "../seat/json";
 import type { NotAsked } from "../class";
 import type { Deployment } from "../stack/stack";
 

@@ -1,7 +1,7 @@
 import { KUBECTL } from "../../base/advice";
 import { catalog } from "../../components/addons/catalog";
 import { systemNamespace } from "../../components/mesh/system-namespace";
-import { ServiceSilent, type Seat } from "../check/seat";
+import { ServiceSilent, type Seat } from "../seat/seat";
 
 /** One series of an answer: what Prometheus calls an instant vector's element. */
 export interface Sample {

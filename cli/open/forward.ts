@@ -2,8 +2,8 @@ import * as net from "node:net";
 import { Writable } from "node:stream";
 import { PortForward } from "@kubernetes/client-node";
 import type { Api, KubeConfig, KubeObject } from "../../kube";
-import { apiOf } from "../check/api";
-import { isReady } from "../check/live-seat";
+import { apiOf } from "../seat/api";
+import { isReady } from "../seat/live-seat";
 import { listen } from "./listen";
 
 /** A Service of the cluster that is given at a port of this machine. */

@@ -1,9 +1,9 @@
 import type { AddonName } from "../../components/addons/catalog";
 import { systemNamespace } from "../../components/mesh/system-namespace";
-import { apiOf } from "../check/api";
-import { readStack } from "../check/stack-outputs";
-import { LiveSeat } from "../check/live-seat";
-import { Placeholders, type Occupant } from "../check/placeholders";
+import { apiOf } from "../seat/api";
+import { readStack } from "../seat/stack-outputs";
+import { LiveSeat } from "../seat/live-seat";
+import { type Occupant, Placeholders } from "../check";
 import { UserError } from "../../base/errors";
 import { hasBrowser, openBrowser } from "./browser";
 import { choose, titleOf } from "./choose";

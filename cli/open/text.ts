@@ -1,6 +1,6 @@
 import type { AddonName } from "../../components/addons/catalog";
 import { graphNamespaces, graphPath } from "../../components/addons/kiali-graph";
-import type { Occupant } from "../check/placeholders";
+import type { Occupant } from "../check";
 import { titleOf, type Openable } from "./choose";
 
 /** One addon that is given at a port of this machine. */

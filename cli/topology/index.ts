@@ -3,7 +3,7 @@ import type { Topology } from "./model";
 import { namesOf } from "./names";
 import { readObjects, standing, type Reader } from "./read";
 import { measure } from "./traffic";
-import type { Seat } from "../check/seat";
+import type { Seat } from "../seat/seat";
 
 export type { Topology } from "./model";
 export { svgOf } from "./svg";

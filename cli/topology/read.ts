@@ -1,10 +1,10 @@
 import { gatewaySelector, ingressNamespace } from "../../components/mesh/gateway";
 import { systemNamespace } from "../../components/mesh/system-namespace";
 import { catalog } from "../../components/lessons/catalog";
-import { PROBE_NAMESPACE } from "../check/probe-pods";
-import { isReady } from "../check/live-seat";
+import { PROBE_NAMESPACE } from "../check";
+import { isReady } from "../seat/live-seat";
 import type { KubeObject } from "../../kube";
-import type { Seat } from "../check/seat";
+import type { Seat } from "../seat/seat";
 import { groupBy } from "./group";
 import type { Mtls, NamespaceView, Pods, Policy, ServiceView, Topology, VersionView } from "./model";
 import { isVersionOf } from "./names";

@@ -1,5 +1,5 @@
 import { ingressNamespace } from "../../components/mesh/gateway";
-import type { Seat } from "../check/seat";
+import type { Seat } from "../seat/seat";
 import { PrometheusSilent, queryPrometheus, type Sample } from "../kube/prometheus";
 import { groupBy } from "./group";
 import type { Call, Caller, Traffic, VersionRate } from "./model";

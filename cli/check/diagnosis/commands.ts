@@ -1,7 +1,7 @@
 import { KUBECTL } from "../../../base/advice";
 import type { KubeObject } from "../../../kube";
 import { differences } from "./drift";
-import { textAt } from "./json";
+import { textAt } from "../../seat/json";
 import { type Kind, resourceName } from "./kinds";
 import type { Snapshot } from "./snapshot";
 

@@ -1,7 +1,7 @@
 import type { KubeObject } from "../../../kube";
 import { nameOf, namespaceOf } from "./commands";
 import { backends, destinations, gatewaysOf, serviceNamed } from "./routes";
-import { at, mapAt, mapsAt, textAt, textsAt } from "./json";
+import { at, mapAt, mapsAt, textAt, textsAt } from "../../seat/json";
 import type { Kind } from "./kinds";
 import { appOf, inNamespace, templateLabels } from "./objects";
 import type { Snapshot } from "./snapshot";

@@ -2,7 +2,7 @@ import { isSecret } from "../../../base/pulumi-marks";
 import { isMap } from "../../../base/values";
 import { canonicalQuantity } from "../../../embedded/provider/normalize";
 import type { KubeObject } from "../../../kube";
-import { at, mapsAt, textAt } from "./json";
+import { at, mapsAt, textAt } from "../../seat/json";
 import type { Kind } from "./kinds";
 
 /** A field that differs from what Pulumi created; `was` is undefined for an added field. */

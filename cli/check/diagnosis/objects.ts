@@ -1,7 +1,7 @@
 import { principal } from "../../../components/mesh/identity";
 import type { KubeObject } from "../../../kube";
 import { nameOf, namespaceOf } from "./commands";
-import { at, type Bag, mapAt, mapsAt, selects, textAt } from "./json";
+import { at, type Bag, mapAt, mapsAt, selects, textAt } from "../../seat/json";
 import type { Kind } from "./kinds";
 import { ROOT_NAMESPACE, type Snapshot } from "./snapshot";
 

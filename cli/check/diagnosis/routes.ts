@@ -1,6 +1,6 @@
 import type { KubeObject } from "../../../kube";
 import { nameOf, namespaceOf } from "./commands";
-import { at, mapsAt, textAt, textsAt } from "./json";
+import { at, mapsAt, textAt, textsAt } from "../../seat/json";
 import { inNamespace } from "./objects";
 import type { Snapshot } from "./snapshot";
 

@@ -4,8 +4,8 @@ import { ingressNamespace } from "../../../components/mesh/gateway";
 import type { KubeObject } from "../../../kube";
 import type { Deployment } from "../../stack/stack";
 import type { Hint } from "../result";
-import type { Seat } from "../seat";
-import { textAt } from "./json";
+import type { Seat } from "../../seat/seat";
+import { textAt } from "../../seat/json";
 import { type Kind, kinds } from "./kinds";
 
 /** What the rules see: the objects of the lessons' namespaces and of the mesh, live and as Pulumi created them. */

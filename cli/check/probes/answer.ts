@@ -1,5 +1,5 @@
 import type { AnswerCase, AnswerCheck } from "../../../components/lessons/checks/check";
-import type { Answer } from "../seat";
+import type { Answer } from "../../seat/seat";
 import { answered } from "./curl";
 import { beginning, type Probe } from "./probe";
 

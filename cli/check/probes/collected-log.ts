@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { catalog } from "../../../components/addons/catalog";
 import { systemNamespace } from "../../../components/mesh/system-namespace";
 import type { CollectedLogCheck } from "../../../components/lessons/checks/check";
-import type { Seat } from "../seat";
+import type { Seat } from "../../seat/seat";
 import { beginning, type Probe } from "./probe";
 
 export interface CollectedLogSeen {

@@ -1,4 +1,4 @@
-import { type Seat, USER_AGENT } from "../seat";
+import { type Seat, USER_AGENT } from "../../seat/seat";
 import type { CallerPod } from "./probe";
 
 /** The answer that curl got in a pod; `status` 0 and `error` where there was none. */

@@ -1,7 +1,7 @@
 import { catalog } from "../../../components/addons/catalog";
 import { systemNamespace } from "../../../components/mesh/system-namespace";
 import type { DashboardsCheck } from "../../../components/lessons/checks/check";
-import type { Seat } from "../seat";
+import type { Seat } from "../../seat/seat";
 import { beginning, listed, type Probe } from "./probe";
 
 export interface DashboardsSeen {

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import * as tls from "node:tls";
 import type { HttpsCheck } from "../../../components/lessons/checks/check";
-import { USER_AGENT } from "../seat";
+import { USER_AGENT } from "../../seat/seat";
 import { beginning, type Probe } from "./probe";
 
 export interface HttpsSeen {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { MetricsCheck } from "../../../components/lessons/checks/check";
 import { queryPrometheus } from "../../kube/prometheus";
-import type { Seat } from "../seat";
+import type { Seat } from "../../seat/seat";
 import { answered } from "./curl";
 import { listed, type Probe } from "./probe";
 

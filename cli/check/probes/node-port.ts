@@ -1,6 +1,6 @@
 import type { NodePortCheck } from "../../../components/lessons/checks/check";
 import { PLACEHOLDER_HEADER } from "../placeholders";
-import type { Answer } from "../seat";
+import type { Answer } from "../../seat/seat";
 import { answered } from "./curl";
 import { beginning, type Probe } from "./probe";
 

@@ -1,6 +1,6 @@
 import type { Caller, CheckBase, CheckKind } from "../../../components/lessons/checks/check";
 import type { Evidence } from "../result";
-import type { Seat } from "../seat";
+import type { Seat } from "../../seat/seat";
 
 /** What a probe may use. */
 export interface Context {

@@ -4,7 +4,7 @@ import { catalog } from "../../../components/addons/catalog";
 import { systemNamespace } from "../../../components/mesh/system-namespace";
 import type { TraceCheck } from "../../../components/lessons/checks/check";
 import { binomialInterval } from "../binomial";
-import type { Seat } from "../seat";
+import type { Seat } from "../../seat/seat";
 import { answered } from "./curl";
 import { listed, type Probe } from "./probe";
 

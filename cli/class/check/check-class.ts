@@ -1,5 +1,4 @@
-import { runChecks, type Progress, type Report } from "../../check";
-import { table } from "../../check/report";
+import { type Progress, type Report, runChecks, table } from "../../check";
 import type { Class } from "../class";
 import type { Outcome } from "../model";
 import { overSeats, type OverSeatsOptions, type SeatLine } from "../run/over-seats";

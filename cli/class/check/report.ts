@@ -1,7 +1,6 @@
 import stringWidth from "string-width";
-import type { Report } from "../../check";
-import { attributes, counts, json, suitesOf, testSuites, wrap } from "../../check/report";
-import { isProved } from "../../check/result";
+import { attributes, testSuites } from "../../../base/junit";
+import { counts, isProved, json, type Report, suitesOf, wrap } from "../../check";
 import { cut } from "../board/lines";
 import type { Outcome } from "../model";
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { onStack } from "../../../base/advice";
 import { UserError } from "../../../base/errors";
-import { apiOf } from "../../check/api";
-import { readStack, type StackSeat } from "../../check/stack-outputs";
+import { apiOf } from "../../seat/api";
+import { readStack, type StackSeat } from "../../seat/stack-outputs";
 import { readyForUp } from "../../stack/ready";
 import { type Deployment, exportStack } from "../../stack/stack";
 import type { Class } from "../class";

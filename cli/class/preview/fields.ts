@@ -1,5 +1,5 @@
 import { isMap } from "../../../base/values";
-import { at, type Bag } from "../../check/diagnosis/json";
+import { at, type Bag } from "../../seat/json";
 import type { Change } from "../model";
 
 export type Field = Change["fields"][number];

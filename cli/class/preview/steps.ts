@@ -1,7 +1,7 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events";
 import { SIGNATURE, UNKNOWN } from "../../../base/pulumi-marks";
 import { isMap } from "../../../base/values";
-import { type Bag, textAt } from "../../check/diagnosis/json";
+import { type Bag, textAt } from "../../seat/json";
 import type { Change, Group } from "../model";
 import { canonical, type Field, fieldsOf, naturally } from "./fields";
 

@@ -1,4 +1,4 @@
-import { readStack } from "../../check/stack-outputs";
+import { readStack } from "../../seat/stack-outputs";
 import { differencesIn, driftText, isAsMade, type SeatDrift } from "../drift/model";
 import { readDrift } from "../drift/read";
 import type { Outcome } from "../model";

@@ -1,7 +1,7 @@
 import { onStack } from "../../../base/advice";
 import { ApiError, kubeconfigIn } from "../../../kube";
-import { apiOf } from "../../check/api";
-import { textAt } from "../../check/diagnosis/json";
+import { apiOf } from "../../seat/api";
+import { textAt } from "../../seat/json";
 import { addedObjects } from "../../drift/added";
 import { everythingIn, namespaceUids, type Listed } from "../../drift/listed";
 import type { NotAsked } from "../../class";

@@ -6,7 +6,7 @@ import { awaitedOf, type Awaited } from "../../../cli/answering/awaited";
 import { look } from "../../../cli/answering/look";
 import { answers } from "../../../cli/answering/quick";
 import type { KubeObject } from "../../../kube";
-import { ServiceSilent, type Answer, type Seat } from "../../../cli/check/seat";
+import { ServiceSilent, type Answer, type Seat } from "../../../cli/seat/seat";
 import { UserError } from "../../../base/errors";
 import type { StateResource } from "../../../cli/stack/stack";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { failedRequests, parseLogLine } from "../../../cli/check/access-log";
-import { type Seat, USER_AGENT } from "../../../cli/check/seat";
+import { type Seat, USER_AGENT } from "../../../cli/seat/seat";
 import { spec } from "./reports";
 
 const check = { ...spec, about: { ...spec.about, namespace: "blog", services: ["api"], beyond: ["client"] } };

@@ -9,7 +9,7 @@ import { nodePort } from "../../../cli/check/probes/node-port";
 import type { Context } from "../../../cli/check/probes/probe";
 import { rights } from "../../../cli/check/probes/rights";
 import { jaegerServices, trace, zipkinServices } from "../../../cli/check/probes/trace";
-import type { Seat } from "../../../cli/check/seat";
+import type { Seat } from "../../../cli/seat/seat";
 
 const base: CheckBase = { name: "x", lesson: "addons", title: "", about: { namespace: "istio-system", services: [], aspects: ["pods"] }, lookAt: "", images: [] };
 const of = <Kind extends CheckKind>(kind: Kind): Kind & CheckBase => ({ ...base, ...kind });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { runAll, type EngineOptions } from "../../../cli/check/engine";
-import { ApiSilent } from "../../../cli/check/api";
+import { ApiSilent } from "../../../cli/seat/api";
 import { ProbePodMissing } from "../../../cli/check/probe-pods";
 import { UserError } from "../../../base/errors";
 import type { Held } from "../../../cli/check/placeholders";
 import type { Context, Probe, Verdict } from "../../../cli/check/probes/probe";
 import type { CheckKind, CheckSpec } from "../../../components/lessons/checks/check";
-import type { Seat } from "../../../cli/check/seat";
+import type { Seat } from "../../../cli/seat/seat";
 import { spec } from "./reports";
 
 const seat = { list: async () => [], logs: async () => [] } as unknown as Seat;

@@ -20,7 +20,7 @@ import { user } from "../../../cli/check/probes/user";
 import { versions } from "../../../cli/check/probes/versions";
 import { grantsTo } from "../../../cli/check/grants";
 import type { KubeObject } from "../../../kube";
-import type { Answer, HttpOptions, Seat } from "../../../cli/check/seat";
+import type { Answer, HttpOptions, Seat } from "../../../cli/seat/seat";
 import { pairFor } from "../config/certificates";
 
 // Looks wait for the next one; here they need not.

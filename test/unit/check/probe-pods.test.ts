@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { apiOf } from "../../../cli/check/api";
+import { apiOf } from "../../../cli/seat/api";
 import type { Api, KubeObject } from "../../../kube";
 import { PROBE_NAMESPACE, ProbePodMissing, ProbePods } from "../../../cli/check/probe-pods";
 import { mayRun, readRun, startOf, thisRun } from "../../../cli/check/run-mark";

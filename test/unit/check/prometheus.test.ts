@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PrometheusSilent, queryPrometheus } from "../../../cli/kube/prometheus";
-import { ServiceSilent } from "../../../cli/check/seat";
+import { ServiceSilent } from "../../../cli/seat/seat";
 
 const answering = (status: number, body: unknown) => {
   const asked: string[] = [];

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { isPlaceholder, placeholderOf, Placeholders, standInOf } from "../../../cli/check/placeholders";
 import { ApiError } from "../../../kube";
-import { ApiSilent } from "../../../cli/check/api";
-import { ServiceSilent, type Seat } from "../../../cli/check/seat";
-import { installedAddons } from "../../../cli/check/stack-outputs";
+import { ApiSilent } from "../../../cli/seat/api";
+import { ServiceSilent, type Seat } from "../../../cli/seat/seat";
+import { installedAddons } from "../../../cli/seat/stack-outputs";
 import { addonImages, collectorImage } from "../../../versions";
 import { images } from "../../../versions";
 import { spec } from "./reports";

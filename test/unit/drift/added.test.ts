@@ -2,7 +2,7 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { apiOf } from "../../../cli/check/api";
+import { apiOf } from "../../../cli/seat/api";
 import { takeAway, untilGone } from "../../../cli/class/drift/put-back";
 import { lessonUrns } from "../../../cli/class/drift/reset";
 import { addedObjects, placesOf, requireSameCluster } from "../../../cli/drift/added";

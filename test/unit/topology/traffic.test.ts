@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ServiceSilent } from "../../../cli/check/seat";
+import { ServiceSilent } from "../../../cli/seat/seat";
 import { callsOf } from "../../../cli/topology/calls";
 import { namesOf } from "../../../cli/topology/names";
 import { measure, query } from "../../../cli/topology/traffic";

@@ -4,7 +4,7 @@ import { kubectl, lookAt, namespaceOf, repair, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Finding, Rule, Snapshot } from "../snapshot";
 import { isMap } from "../../../../base/values";
-import { isAlike, labelText, listAt, mapAt, mapsAt, shown, textAt, textsAt } from "../json";
+import { isAlike, labelText, listAt, mapAt, mapsAt, shown, textAt, textsAt } from "../../../seat/json";
 import { anyWorkload, heldPairs, pods, principalOf } from "../objects";
 
 const aspects = ["authorization", "gateway", "route", "split", "identity"] as const;

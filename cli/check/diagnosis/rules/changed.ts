@@ -3,7 +3,7 @@ import { lookAt, repair, ref } from "../commands";
 import { concerns } from "../concerns";
 import { type Difference, differences, fieldsByHand } from "../drift";
 import type { Finding, Rule } from "../snapshot";
-import { shown } from "../json";
+import { shown } from "../../../seat/json";
 import { kinds, type Kind } from "../kinds";
 import { heldPairs, placeOf } from "../objects";
 

@@ -1,7 +1,7 @@
 import { lookAt, namespaceOf, repair, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Rule } from "../snapshot";
-import { at, isAlike, mapsAt, shown } from "../json";
+import { at, isAlike, mapsAt, shown } from "../../../seat/json";
 import { pairs } from "../objects";
 
 /** A route injects a fault that the config lacks. */

@@ -2,7 +2,7 @@ import type { KubeObject } from "../../../../kube";
 import { lookAt, namespaceOf, ref, remove } from "../commands";
 import { concerns } from "../concerns";
 import { type Finding, ROOT_NAMESPACE, type Rule } from "../snapshot";
-import { labelText, mapAt, selects, shown, textAt, textsAt } from "../json";
+import { labelText, mapAt, selects, shown, textAt, textsAt } from "../../../seat/json";
 import type { Kind } from "../kinds";
 import { foreign, inNamespace, labels, pods, templateLabels, WORKLOADS } from "../objects";
 import { isForWorkloads } from "./peer-authentication";

@@ -2,7 +2,7 @@ import type { KubeObject } from "../../../../kube";
 import { kubectl, lookAt, nameOf, namespaceOf, repair, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Rule, Snapshot } from "../snapshot";
-import { labelText, mapAt, mapsAt, selects, textsAt } from "../json";
+import { labelText, mapAt, mapsAt, selects, textsAt } from "../../../seat/json";
 import { heldPairs, labels, pods, templateLabels } from "../objects";
 import { gatewaysOf } from "../routes";
 

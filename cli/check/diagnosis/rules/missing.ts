@@ -3,7 +3,7 @@ import type { KubeObject } from "../../../../kube";
 import { kubectl, nameOf, namespaceOf, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Finding, Rule } from "../snapshot";
-import { mapAt } from "../json";
+import { mapAt } from "../../../seat/json";
 import { kinds, resourceName, type Kind } from "../kinds";
 import { missing, placeOf } from "../objects";
 

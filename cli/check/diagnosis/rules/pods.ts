@@ -2,7 +2,7 @@ import type { KubeObject } from "../../../../kube";
 import { kubectl, nameOf, namespaceOf, ref } from "../commands";
 import { concerns } from "../concerns";
 import { type Finding, INGRESS_NAMESPACE, ROOT_NAMESPACE, type Rule, type Snapshot } from "../snapshot";
-import { at, mapsAt, shown, textAt } from "../json";
+import { at, mapsAt, shown, textAt } from "../../../seat/json";
 import { resourceName, type Kind } from "../kinds";
 import { type Pair, pairs, podsOf, WORKLOADS } from "../objects";
 

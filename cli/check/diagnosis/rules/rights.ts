@@ -4,7 +4,7 @@ import { isFor } from "../../grants";
 import type { KubeObject } from "../../../../kube";
 import { lookAt, nameOf, repair, ref, remove } from "../commands";
 import { type Finding, ROOT_NAMESPACE, type Rule } from "../snapshot";
-import { mapsAt, textAt, textsAt } from "../json";
+import { mapsAt, textAt, textsAt } from "../../../seat/json";
 import { foreign, heldPairs } from "../objects";
 
 const reads = ["get", "list", "watch"];

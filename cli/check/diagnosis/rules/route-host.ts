@@ -2,7 +2,7 @@ import { kubectl, lookAt, namespaceOf, repair, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Rule } from "../snapshot";
 import { backends, destinations, isKnownHost } from "../routes";
-import { textsAt } from "../json";
+import { textsAt } from "../../../seat/json";
 import { heldPairs } from "../objects";
 
 /** A route sends to a host that is no Service. */

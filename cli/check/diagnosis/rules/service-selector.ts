@@ -1,7 +1,7 @@
 import { kubectl, namespaceOf, repair, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Rule } from "../snapshot";
-import { labelText, mapAt, mapsAt, shown } from "../json";
+import { labelText, mapAt, mapsAt, shown } from "../../../seat/json";
 import { anyWorkload, heldPairs } from "../objects";
 
 const aspects = ["route", "split", "gateway", "identity", "protocol", "policy", "mtls", "authorization", "pods"] as const;

@@ -2,7 +2,7 @@ import type { KubeObject } from "../../../../kube";
 import { kubectl, lookAt, nameOf, namespaceOf, repair, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Finding, Rule, Snapshot } from "../snapshot";
-import { mapAt } from "../json";
+import { mapAt } from "../../../seat/json";
 import { hasSidecar, heldPairs, inNamespace, podsOf, templateLabels } from "../objects";
 
 const INJECTION = "istio-injection";

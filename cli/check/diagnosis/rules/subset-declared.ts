@@ -3,7 +3,7 @@ import { kubectl, nameOf, namespaceOf, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Rule, Snapshot } from "../snapshot";
 import { destinations, ruleIsFor, serviceOf } from "../routes";
-import { mapsAt, textAt } from "../json";
+import { mapsAt, textAt } from "../../../seat/json";
 import { inNamespace, missing } from "../objects";
 
 /** A route sends to a subset that no DestinationRule declares. */

@@ -1,7 +1,7 @@
 import type { KubeObject } from "../../../../kube";
 import { kubectl, lookAt, namespaceOf, repair, ref } from "../commands";
 import type { Finding, Rule } from "../snapshot";
-import { at, isAlike, mapsAt, shown } from "../json";
+import { at, isAlike, mapsAt, shown } from "../../../seat/json";
 import { heldPairs, missing } from "../objects";
 
 /** The mesh's Telemetry is gone, so proxies do not report what it asked for. */

@@ -2,7 +2,7 @@ import { lookAt, namespaceOf, repair, ref } from "../commands";
 import { concerns } from "../concerns";
 import type { Rule } from "../snapshot";
 import { serviceNamed } from "../routes";
-import { mapsAt, textAt, type Bag } from "../json";
+import { mapsAt, textAt, type Bag } from "../../../seat/json";
 import { pairs } from "../objects";
 
 /** A DestinationRule turns off mTLS, or changes its kind, for a service of the mesh. */

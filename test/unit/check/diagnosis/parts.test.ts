@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { differences, fieldsByHand } from "../../../../cli/check/diagnosis/drift";
 import { concerns } from "../../../../cli/check/diagnosis/concerns";
 import { isKnownHost, ruleIsFor, sameHost, serviceNamed, serviceOf } from "../../../../cli/check/diagnosis/routes";
-import { at, labelText, selects, shown, textAt } from "../../../../cli/check/diagnosis/json";
+import { at, labelText, selects, shown, textAt } from "../../../../cli/seat/json";
 import { kinds, resourceName, type Kind } from "../../../../cli/check/diagnosis/kinds";
 import { foreign, missing, placeOf } from "../../../../cli/check/diagnosis/objects";
 import { mendOf } from "../../../../cli/check/diagnosis";

@@ -6,7 +6,8 @@ import { report, result } from "../../check/reports";
 import { aClass, notedLine } from "../run/a-class";
 
 const { world } = vi.hoisted(() => ({ world: { reports: {} as Record<string, unknown>, asked: [] as unknown[] } }));
-vi.mock("../../../../cli/check", () => ({
+vi.mock("../../../../cli/check", async (original) => ({
+  ...(await original<object>()),
   runChecks: async ({ stack, lessons }: { stack: string; lessons?: string[] }) => {
     world.asked.push([stack, lessons]);
     if (world.reports[stack] instanceof Error) throw world.reports[stack];

@@ -10,8 +10,8 @@ const note = vi.hoisted(() => (what: string, ...more: unknown[]) => {
   if (world.refuses[what] !== undefined) throw world.refuses[what];
 });
 vi.mock("node:timers/promises", () => ({ setTimeout: async (ms: number) => void (world.now += ms) }));
-vi.mock("../../../../cli/check/api", () => ({ apiOf: () => ({}) }));
-vi.mock("../../../../cli/check/stack-outputs", () => ({ readStack: async (stack: string) => ({ stack, installed: ["blog", "bookinfo"], kubeconfig: {} }) }));
+vi.mock("../../../../cli/seat/api", () => ({ apiOf: () => ({}) }));
+vi.mock("../../../../cli/seat/stack-outputs", () => ({ readStack: async (stack: string) => ({ stack, installed: ["blog", "bookinfo"], kubeconfig: {} }) }));
 vi.mock("../../../../cli/stack/ready", () => ({ readyForUp: async (_: unknown, stack: string) => (note("ready", stack), { ENGINE: "/engine" }) }));
 vi.mock("../../../../cli/stack/stack", () => ({ exportStack: async () => ({ resources: world.resources }) }));
 vi.mock("../../../../cli/class/engine", () => ({ stackOf: async ({ env }: { env: object }, stack: string) => (note("stack", stack, env), { refresh: async ({ target }: { target: string[] }) => note("refresh", target), up: async ({ target }: { target: string[] }) => note("up", target) }) }));

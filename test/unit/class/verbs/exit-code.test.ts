@@ -34,7 +34,7 @@ vi.mock("../../../../cli/class/roster/overlay", () => ({ readOverlay: () => ({})
 vi.mock("../../../../cli/class/preview/preview-class", () => ({ previewClass: async () => ({ groups: world.groups, failed: world.failed }) }));
 vi.mock("../../../../cli/class/check/check-class", () => ({ checkClass: async () => ({ seats: world.seats, outcomes: world.outcomes }) }));
 vi.mock("../../../../cli/stack/taken", () => ({ takenStack: async () => "x2" }));
-vi.mock("../../../../cli/check", () => ({ runChecks: async () => world.report }));
+vi.mock("../../../../cli/check", async (original) => ({ ...(await original<object>()), runChecks: async () => world.report }));
 vi.mock("../../../../cli/terminal/output-file", () => ({ requireFolder: () => undefined, writeAsked: (_: string, file: string) => void world.written.push(file) }));
 
 const done = { seat: aSeat(1), status: "done", seconds: 1 };

@@ -2,9 +2,9 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { installedAddons, readStack } from "../../../cli/check/stack-outputs";
 import { UserError } from "../../../base/errors";
-import { addonNames, catalog, type AddonEntry } from "../../../components/addons/catalog";
+import { installedAddons, readStack } from "../../../cli/seat/stack-outputs";
+import { type AddonEntry, addonNames, catalog } from "../../../components/addons/catalog";
 import { kubeconfigOf } from "../existing/api-server";
 
 const { world } = vi.hoisted(() => ({ world: { engine: true, target: "embedded", folder: "/seats/x2" as string | undefined, status: {} as object, outputs: {} as object | Error, powers: [] as unknown[], kubeconfig: "", refused: undefined as Promise<never> | undefined } }));

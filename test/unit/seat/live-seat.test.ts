@@ -2,13 +2,13 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ApiError, type KubeObject } from "../../../kube";
-import { apiOf, ApiSilent } from "../../../cli/check/api";
-import { requireGateway } from "../../../cli/check/run";
-import { LiveSeat } from "../../../cli/check/live-seat";
-import { isProved, type Status } from "../../../cli/check/result";
-import { ServiceSilent, type Seat } from "../../../cli/check/seat";
 import { UserError } from "../../../base/errors";
+import { isProved, type Status } from "../../../cli/check/result";
+import { requireGateway } from "../../../cli/check/run";
+import { apiOf, ApiSilent } from "../../../cli/seat/api";
+import { LiveSeat } from "../../../cli/seat/live-seat";
+import { type Seat, ServiceSilent } from "../../../cli/seat/seat";
+import { ApiError, type KubeObject } from "../../../kube";
 
 /** Path → what is answered; it stands in for an API server. */
 let pages: Record<string, [code: number, body: unknown]>;

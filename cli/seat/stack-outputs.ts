@@ -1,11 +1,11 @@
 import * as fs from "node:fs";
-import { kubeconfigIn, type KubeConfig } from "../../kube";
 import { onStack } from "../../base/advice";
-import { addonNames, catalog, type AddonEntry, type AddonName } from "../../components/addons/catalog";
+import { UserError } from "../../base/errors";
+import { type AddonEntry, type AddonName, addonNames, catalog } from "../../components/addons/catalog";
 import { targetNamed } from "../../components/cluster/targets";
 import type { Settings } from "../../config";
 import { seatStatus } from "../../embedded/node/status";
-import { UserError } from "../../base/errors";
+import { type KubeConfig, kubeconfigIn } from "../../kube";
 import { kubeconfigFile } from "../stack/kubeconfig";
 import { readOutputs, type Outputs } from "../stack/outputs";
 import { commandsFor } from "../targets";

@@ -1,4 +1,4 @@
-import { isMap } from "../../../base/values";
+import { isMap } from "../../base/values";
 
 /** Readers for objects that may lack anything. Missing values read as empty; nothing throws. */
 

@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import { PassThrough, Writable } from "node:stream";
-import { Exec, PortForward, type KubeConfig, type V1Status } from "@kubernetes/client-node";
-import { ApiError, unlessMissing, type Api, type KubeObject } from "../../kube";
+import { Exec, type KubeConfig, PortForward, type V1Status } from "@kubernetes/client-node";
+import { type Api, ApiError, type KubeObject, unlessMissing } from "../../kube";
 import { apiOf } from "./api";
 import { type Access, type Answer, type Executed, type HttpOptions, type PodSelector, type Seat, ServiceSilent, type Subject, USER_AGENT } from "./seat";
 
