@@ -24,14 +24,14 @@ const unitTests = fs.readdirSync(path.join(import.meta.dirname, "test/unit"), { 
 const replacing = unitTests.filter((file) => /\bvi\.(mock|doMock)\(/.test(fs.readFileSync(path.join(import.meta.dirname, file), "utf8")));
 
 /**
- * A lesson, or a target, loads its component by `require` when the program makes it. In Vitest `require` reads no TypeScript, and what it loads the tests cannot
+ * A lesson, an addon or a target loads its component by `require` when the program makes it. In Vitest `require` reads no TypeScript, and what it loads the tests cannot
  * replace. So it becomes an import here.
  */
 export const lazyComponents = {
   name: "lazy-components",
   enforce: "pre" as const,
   transform(code: string, id: string) {
-    if (!/\/(components\/(lessons|cluster)|cli\/targets)\/\w+\/index\.ts$/.test(id)) return undefined;
+    if (!/\/(components\/(lessons|cluster|addons)|cli\/targets)\/\w+\/index\.ts$/.test(id)) return undefined;
     const loaded = new Set<string>();
     const name = (module: string) => `lazy_${module.replaceAll("-", "_")}`;
     const eager = code.replace(/\brequire\("\.\/([\w-]+)"\) as typeof import\("\.\/\1"\)/g, (_, module: string) => (loaded.add(module), name(module)));

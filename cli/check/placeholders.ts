@@ -1,11 +1,10 @@
-import { type AddonName, addonNames, catalog } from "../../components/addons/catalog";
+import { type AddonName, addonNames, addonOf } from "../../components/addons/catalog";
 import { targets } from "../../components/cluster/targets";
 import type { CheckSpec } from "../../components/lessons/checks/check";
 import { systemNamespace } from "../../components/mesh/system-namespace";
 import type { Settings } from "../../config";
 import type { Recipe } from "../../embedded/images/recipe";
 import { recipes } from "../../embedded/images/recipes";
-import { addonImages } from "../../versions";
 import type { Seat } from "../seat/seat";
 
 /** Every answer of a placeholder has this header, see embedded/images/apps/placeholder/main.go. */
@@ -33,7 +32,7 @@ export class Placeholders {
   ) {}
 
   async occupantOf(name: AddonName): Promise<Occupant> {
-    if (targets[this.settings.target].isNodeHere) return isPlaceholder(addonImages[name], this.settings) ? "placeholder" : "real";
+    if (targets[this.settings.target].isNodeHere) return isPlaceholder(addonOf(name).image, this.settings) ? "placeholder" : "real";
     const asked = this.asked.get(name) ?? ask(this.seat, name);
     this.asked.set(name, asked);
     const occupant = await asked;
@@ -42,9 +41,9 @@ export class Placeholders {
   }
 
   async heldOf({ images }: Pick<CheckSpec, "images">): Promise<Held> {
-    const names = addonNames.filter((name) => images.includes(addonImages[name]));
+    const names = addonNames.filter((name) => images.includes(addonOf(name).image));
     const occupants = await Promise.all(names.map((name) => this.occupantOf(name)));
-    const placeholder = placeholderOf({ images }, this.settings, new Set(names.filter((_, index) => occupants[index] === "placeholder").map((name) => addonImages[name])));
+    const placeholder = placeholderOf({ images }, this.settings, new Set(names.filter((_, index) => occupants[index] === "placeholder").map((name) => addonOf(name).image)));
     if (placeholder !== undefined) return { placeholder };
     const [unknown] = occupants.flatMap((occupant, index) => (typeof occupant === "object" ? [{ name: names[index]!, error: occupant.unknown }] : []));
     return unknown === undefined ? {} : { unknown };
@@ -52,7 +51,7 @@ export class Placeholders {
 }
 
 async function ask(seat: Pick<Seat, "headFromService">, name: AddonName): Promise<Occupant> {
-  const { service, port, path } = catalog[name];
+  const { service, port, path } = addonOf(name);
   try {
     const { status, headers } = await seat.headFromService(systemNamespace, service, port, path === "" ? "/" : path);
     if (headers[PLACEHOLDER_HEADER] !== undefined) return "placeholder";

@@ -1,5 +1,5 @@
 import { onStack } from "../../base/advice";
-import { addonNames, catalog, type AddonEntry, type AddonName } from "../../components/addons/catalog";
+import { addonNames, addonOf, type AddonName } from "../../components/addons/catalog";
 import { UserError } from "../../base/errors";
 
 /** An addon that has pages, with where they are. */
@@ -32,7 +32,7 @@ export function choose(named: string | undefined, installed: readonly AddonName[
 }
 
 function openable(name: AddonName): Openable[] {
-  const { service, port, path, localPort }: AddonEntry = catalog[name];
+  const { service, port, path, localPort } = addonOf(name);
   return localPort === undefined ? [] : [{ name, service, port, localPort, path }];
 }
 

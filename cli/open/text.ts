@@ -1,5 +1,4 @@
-import type { AddonName } from "../../components/addons/catalog";
-import { graphNamespaces, graphPath } from "../../components/addons/kiali-graph";
+import { addonOf, type AddonName } from "../../components/addons/catalog";
 import type { Occupant } from "../check";
 import { titleOf, type Openable } from "./choose";
 
@@ -17,10 +16,10 @@ export function urlOf({ at, path, page = path || "/" }: Pick<Opened, "at" | "pat
   return `http://localhost:${at}${page}`;
 }
 
-/** Kiali's graph of the seat's lessons says more than its front page. Where no lesson has pods there is none. */
+/** Of Kiali the graph of the seat's lessons, which says more than its front page. Where no lesson has pods there is none. */
 export function pageOf(name: AddonName, lessons: readonly string[]): Pick<Opened, "page"> {
-  const namespaces = name === "kiali" ? graphNamespaces(lessons) : [];
-  return namespaces.length === 0 ? {} : { page: graphPath(namespaces) };
+  const page = addonOf(name).page?.(lessons);
+  return page === undefined ? {} : { page };
 }
 
 /** A line for each addon, and what is to be known of it. */

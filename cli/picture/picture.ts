@@ -1,7 +1,7 @@
 import { onStack } from "../../base/advice";
 import type { LessonName } from "../../components/lessons/catalog";
 import { systemNamespace } from "../../components/mesh/system-namespace";
-import { graphNamespaces, graphPath } from "../../components/addons/kiali-graph";
+import { graphNamespaces, graphPath } from "../../components/addons/kiali/graph";
 import { apiOf } from "../seat/api";
 import { readStack } from "../seat/stack-outputs";
 import { UserError } from "../../base/errors";

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { onStack } from "../../base/advice";
 import { UserError } from "../../base/errors";
-import { type AddonEntry, type AddonName, addonNames, catalog } from "../../components/addons/catalog";
+import { type AddonName, addonNames, addonOf } from "../../components/addons/catalog";
 import { targetNamed } from "../../components/cluster/targets";
 import type { Settings } from "../../config";
 import { seatStatus } from "../../embedded/node/status";
@@ -63,7 +63,7 @@ export async function readStack(stack: string): Promise<StackSeat> {
 
 /** An addon with pages has an output; for the others, only the config tells. */
 export function installedAddons(outputs: Outputs, settings: Pick<Settings, "addons">): AddonName[] {
-  const hasPages = (name: AddonName) => (catalog[name] as AddonEntry).localPort !== undefined;
+  const hasPages = (name: AddonName) => addonOf(name).localPort !== undefined;
   return addonNames.filter((name) => (hasPages(name) ? outputs[`${name.toUpperCase()}_URL`] !== undefined : settings.addons.includes(name)));
 }
 

@@ -1,14 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MeshTelemetry } from "../mesh/telemetry";
-import type { Addon, AddonArgs, AddonClass } from "./addon";
-import { addonNames, type AddonName } from "./catalog";
-import { GrafanaAddon } from "./grafana";
-import { JaegerAddon } from "./jaeger";
-import { KialiAddon } from "./kiali";
-import { LokiAddon } from "./loki";
-import { PrometheusAddon } from "./prometheus";
+import type { Addon, AddonArgs } from "./addon";
+import * as addresses from "./addresses";
+import { addonNames, addonOf, type AddonName } from "./catalog";
 import type { TelemetrySettings } from "./settings";
-import { ZipkinAddon } from "./zipkin";
 
 export type { Addon };
 
@@ -18,21 +13,12 @@ export type Addons = Partial<Record<AddonName, Addon>>;
 /** The outputs of a stack, of what is installed and has pages. */
 export type AddonUrls = Partial<Record<`${Uppercase<AddonName>}_URL`, pulumi.Output<string>>>;
 
-/** The component of each entry of the catalog. */
-const classes: Record<AddonName, AddonClass> = {
-  prometheus: PrometheusAddon,
-  jaeger: JaegerAddon,
-  zipkin: ZipkinAddon,
-  loki: LokiAddon,
-  grafana: GrafanaAddon,
-  kiali: KialiAddon,
-};
-
 /** Installs `args.addons` with what makes the proxies send them traces and logs, and returns them by name. */
-export function makeAddons(args: AddonArgs & { gateway: pulumi.Resource; telemetry: TelemetrySettings }, opts: pulumi.ComponentResourceOptions): Addons {
+export function makeAddons(args: Omit<AddonArgs, "addresses"> & { gateway: pulumi.Resource; telemetry: TelemetrySettings }, opts: pulumi.ComponentResourceOptions): Addons {
   const chosen = addonNames.filter((name) => args.addons.includes(name));
-  const made: Addons = Object.fromEntries(chosen.map((name) => [name, new classes[name](name, args, opts)]));
-  const [tracing, logging] = [made.jaeger ?? made.zipkin, made.loki];
+  const made: Addons = Object.fromEntries(chosen.map((name) => [name, new (addonOf(name).component())(name, { ...args, addresses }, opts)]));
+  const taking = (what: "traces" | "logs") => chosen.filter((name) => addonOf(name).takes === what).map((name) => made[name])[0];
+  const [tracing, logging] = [taking("traces"), taking("logs")];
   if (tracing !== undefined || logging !== undefined) new MeshTelemetry("telemetry", { mesh: args.mesh, gateway: args.gateway, tracing, logging, ...args.telemetry }, opts);
   return made;
 }

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { isMap } from "../../base/values";
 import { istio as versions } from "../../versions";
-import { metricRelabelConfigs } from "../addons/metric-relabeling";
+import { metricRelabelConfigs } from "../addons/prometheus/metric-relabeling";
 import { choice, flag, judged, map, text, value, type Immutable } from "../config-schema";
 import { CHART_REPOSITORIES, repositoryProblem } from "./chart-repository";
 import { extraObjects } from "./extra-objects";

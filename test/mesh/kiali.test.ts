@@ -6,7 +6,7 @@ import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
 import { binomialInterval } from "../../cli/check/binomial";
 import { sendTo } from "../../cli/picture/picture";
-import { graphNamespaces, graphPath } from "../../components/addons/kiali-graph";
+import { graphNamespaces, graphPath } from "../../components/addons/kiali/graph";
 import { lessonNames } from "../../components/lessons/catalog";
 import { get, until } from "../support/http";
 import { graphOfAnswer, graphOfPage, type Graph, type GraphAnswer } from "../support/kiali-graph";

@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { withExamples } from "../../support/extended";
 
-/** The lesson and the target of docs/extending.md, in a copy of the sources: everything that is asked here iterates over their tables. */
+/** The lesson, the addon and the target of docs/extending.md, in a copy of the sources: everything that is asked here iterates over their tables. */
 let root: string;
 let seen: Record<string, any>;
 
@@ -19,8 +19,10 @@ const ASKED = `
   const { cardOf } = require("./cli/class/cards/card");
   const { targetOf, trafficLessons } = require("./cli/traffic/lessons");
   const { chooseLesson } = require("./cli/traffic/options");
-  const { graphNamespaces } = require("./components/addons/kiali-graph");
+  const { graphNamespaces } = require("./components/addons/kiali/graph");
   const { checksOf } = require("./components/checks");
+  const { choose } = require("./cli/open/choose");
+  const withNotice = { ...without, addons: ["notice"] };
   const target = targetOf("greeting", "http://seat");
   const { commandsFor } = require("./cli/targets");
   const { targetsOfState } = require("./cli/stack/target-of-state");
@@ -30,6 +32,13 @@ const ASKED = `
       refused: said(() => parseConfig({ target: "moon" })),
       ofState: targetsOfState({ resources: ["Embedded", "Proxied"].map((type) => ({ type: "istio-lab:cluster:" + type })) }),
       findings: commandsFor("proxied").classFindings([]),
+    },
+    addons: {
+      accepted: said(() => parseConfig({ target: "embedded", addons: '["notice"]' }).addons),
+      refused: said(() => parseConfig({ target: "embedded", addons: '["noticed"]' })),
+      demand: demandOf(withNotice),
+      checks: checksOf(withNotice).map(({ name, services }) => ({ name, services })),
+      open: choose("notice", ["notice"], "s1"),
     },
     refused: said(() => parseConfig({ target: "embedded", lessons: '["cooking"]' })),
     demand: { without: demandOf(without), with: demandOf(alone) },
@@ -62,6 +71,15 @@ it("preflight reckons with its pods, their sidecars and its namespace", () => {
 it("check has its checks, and Prometheus' by its entry", () => {
   expect(seen.checks).toContainEqual({ name: "greeting-answer" });
   expect(seen.checks).toContainEqual({ name: "prometheus-requests", path: "/greeting" });
+});
+
+it("the config, preflight, check and open have an addon of the table", () => {
+  const { accepted, refused, demand, checks, open } = seen.addons;
+  expect(accepted).toEqual(["notice"]);
+  expect(refused).toContain("prometheus, jaeger, zipkin, loki, grafana, kiali, notice");
+  expect([demand.pods - seen.demand.without.pods, demand.memory - seen.demand.without.memory]).toEqual([1, 16 * 2 ** 20]);
+  expect(checks).toEqual([{ name: "addon-pods", services: ["notice"] }]);
+  expect(open).toEqual([{ name: "notice", service: "notice", port: 5678, localPort: 5678, path: "" }]);
 });
 
 it("the config takes a target of the table, and a state with its component is on it: first of all, as it is somebody's", () => {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { expect, it } from "vitest";
-import { graphPath } from "../../../components/addons/kiali-graph";
+import { graphPath } from "../../../components/addons/kiali/graph";
 import { catalog, lessonNames } from "../../../components/lessons/catalog";
 import { stepsOf } from "../../support/page";
 

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { UserError } from "../../../base/errors";
 import { installedAddons, readStack } from "../../../cli/seat/stack-outputs";
-import { type AddonEntry, addonNames, catalog } from "../../../components/addons/catalog";
+import { addonNames, addonOf } from "../../../components/addons/catalog";
 import { kubeconfigOf } from "../existing/api-server";
 
 const { world } = vi.hoisted(() => ({ world: { engine: true, target: "embedded", folder: "/seats/x2" as string | undefined, status: {} as object, outputs: {} as object | Error, powers: [] as unknown[], kubeconfig: "", refused: undefined as Promise<never> | undefined } }));
@@ -91,7 +91,7 @@ describe("a seat that is to be checked", () => {
 });
 
 describe("an addon is installed", () => {
-  const pages = addonNames.filter((name) => (catalog[name] as AddonEntry).localPort !== undefined);
+  const pages = addonNames.filter((name) => addonOf(name).localPort !== undefined);
   const without = addonNames.filter((name) => !pages.includes(name));
 
   it("that has pages, by its output; one without them, by the config", () => {

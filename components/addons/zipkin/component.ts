@@ -1,23 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Addon, AddonArgs } from "./addon";
-import { browserUrl } from "./addresses";
-import { changePod, withoutToken } from "./changes";
-import { addonImages } from "../../versions";
-import type { WholeObject } from "../../kube";
-import { find } from "./kube-object";
-import { registerObjects } from "./registration";
-import { readSample } from "./samples";
+import type { Addon, AddonArgs } from "../addon";
+import { changePod, withoutToken } from "../changes";
+import { addonImages } from "../../../versions";
+import type { WholeObject } from "../../../kube";
+import { find } from "../kube-object";
+import { registerObjects } from "../registration";
+import { readSample } from "../samples";
 
 /** Traces of the proxies, as Jaeger in its place: both own the Services `zipkin` and `tracing`. It keeps them in memory. */
 export class ZipkinAddon extends pulumi.ComponentResource implements Addon {
   readonly url: pulumi.Output<string>;
 
-  constructor(name: string, { mesh }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { addresses, mesh }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:addons:Zipkin", name, {}, opts);
     const successorOf = { name: "jaeger", type: "istio-lab:addons:Jaeger", services: ["tracing", "zipkin"] };
     registerObjects(name, { objects: zipkin(), namespace: mesh.systemNamespace, successorOf }, { parent: this });
 
-    this.url = pulumi.output(browserUrl("zipkin")!);
+    this.url = pulumi.output(addresses.browserUrl("zipkin")!);
     this.registerOutputs({ url: this.url });
   }
 }

@@ -3,7 +3,7 @@ import type { Settings } from "../../../config";
 import type { CheckSpec } from "../../lessons/checks/check";
 import { systemNamespace } from "../../mesh/system-namespace";
 import { addonImages } from "../../../versions";
-import { aboutAddon, lesson } from "./base";
+import { aboutAddon, lesson } from "../check-base";
 
 const serviceAccount = "kiali";
 /** The program's own Service before Kiali, which holds the node port. */

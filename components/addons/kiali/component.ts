@@ -1,28 +1,27 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as yaml from "yaml";
-import { kialiNodePort } from "../cluster/ingress";
-import type { Addon, AddonArgs } from "./addon";
-import { browserUrl, clusterUrl } from "./addresses";
-import type { AddonName } from "./catalog";
-import { addMount, addVolume, changePod, changeText } from "./changes";
-import { addonImages, kialiOfSample } from "../../versions";
-import type { WholeObject } from "../../kube";
-import { find, type PolicyRule } from "./kube-object";
-import { registerObjects } from "./registration";
-import { readSample } from "./samples";
-import type { KialiSettings } from "./settings";
+import { kialiNodePort } from "../../cluster/ingress";
+import type { Addon, AddonArgs, Addresses } from "../addon";
+import type { AddonName } from "../catalog";
+import { addMount, addVolume, changePod, changeText } from "../changes";
+import { addonImages, kialiOfSample } from "../../../versions";
+import type { WholeObject } from "../../../kube";
+import { find, type PolicyRule } from "../kube-object";
+import { registerObjects } from "../registration";
+import { readSample } from "../samples";
+import type { KialiSettings } from "../settings";
 import { SigningKey } from "./signing-key";
 
 /** The mesh as a graph, on a port of the node as in the course. */
 export class KialiAddon extends pulumi.ComponentResource implements Addon {
   readonly url: pulumi.Output<string>;
 
-  constructor(name: string, { mesh, ingress, host, addons, kiali: settings }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { addresses, mesh, ingress, host, addons, kiali: settings }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:addons:Kiali", name, {}, opts);
     const namespace = mesh.systemNamespace;
     const signing = settings.auth === "token" ? [signingSecret(name, namespace, { parent: this })] : [];
-    const objects = kiali(settings, addons);
+    const objects = kiali(addresses, settings, addons);
     // After istiod: it looks for Istio's kinds when it starts.
     registerObjects(name, { objects: [...objects, nodePort(objects)], namespace, after: [mesh.injector, ...signing] }, { parent: this });
 
@@ -32,7 +31,7 @@ export class KialiAddon extends pulumi.ComponentResource implements Addon {
 }
 
 /** The sample's objects as they are made here; README.md names each change. */
-function kiali(settings: KialiSettings, installed: readonly AddonName[]): WholeObject[] {
+function kiali(addresses: Addresses, settings: KialiSettings, installed: readonly AddonName[]): WholeObject[] {
   const objects = readSample("kiali").map(ofThisRelease);
   const { pod, container } = changePod(find(objects, "Deployment"), { container: "kiali", image: addonImages.kiali, requests: { cpu: "10m", memory: "64Mi" } });
   container.startupProbe = { ...container.startupProbe, initialDelaySeconds: 1, periodSeconds: 2, failureThreshold: 90 };
@@ -40,7 +39,7 @@ function kiali(settings: KialiSettings, installed: readonly AddonName[]): WholeO
     addVolume(pod, { name: signingKeyVolume, secret: { secretName: signingKeyVolume } });
     addMount(container, { name: signingKeyVolume, mountPath: `/kiali-override-secrets/${signingKeyVolume}` });
   }
-  changeText<KialiConfig>(objects, "kiali", "config.yaml", yaml, (config) => configure(config, settings, installed));
+  changeText<KialiConfig>(objects, "kiali", "config.yaml", yaml, (config) => configure(config, addresses, settings, installed));
   if (settings.viewOnly) {
     const role = find(objects, "ClusterRole");
     role.rules = role.rules.flatMap(reading);
@@ -63,7 +62,7 @@ interface KialiConfig {
   login_token?: object;
 }
 
-function configure(config: KialiConfig, { auth, viewOnly }: KialiSettings, installed: readonly AddonName[]): void {
+function configure(config: KialiConfig, { browserUrl, clusterUrl }: Addresses, { auth, viewOnly }: KialiSettings, installed: readonly AddonName[]): void {
   config.auth.strategy = auth;
   config.deployment.view_only_mode = viewOnly;
   // The sample's key is known to everybody. Nothing is signed for anonymous; for a token the key is in a Secret of the seat's own.

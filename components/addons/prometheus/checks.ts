@@ -2,8 +2,8 @@ import type { Settings } from "../../../config";
 import { lessonNames, lessonOf } from "../../lessons/catalog";
 import type { CheckSpec } from "../../lessons/checks/check";
 import { addonImages } from "../../../versions";
-import { aboutTraffic, lesson, showAddon } from "./base";
-import { gatewayRequests, requestsAt, requestsBehind } from "./counters";
+import { aboutTraffic, lesson, showAddon } from "../check-base";
+import { ingressNamespace } from "../../mesh/gateway";
 
 /** Where requests go that pass the gateway. */
 interface Way {
@@ -36,7 +36,7 @@ export function prometheusChecks(settings: Settings): CheckSpec[] {
         ...(through && { [app!]: requestsAt(app!, namespace!) }),
         ...(through && asksOthers && { "those behind it": requestsBehind(app!, namespace!) }),
       },
-      // Three times the scrape interval of components/addons/prometheus.ts.
+      // Three times the scrape interval of components/addons/prometheus/component.ts.
       withinSeconds: 15,
     },
   ];
@@ -51,4 +51,24 @@ function wayOf(settings: Settings): Way {
     return { path, app, namespace, asksOthers: calls.some(({ from }) => from === app), ...(host !== undefined && { host }) };
   }
   return { path: "/" };
+}
+
+/**
+ * What Prometheus knows of the mesh's requests, as PromQL of one number for each pod: Istio's own metric
+ * (https://istio.io/latest/docs/reference/config/metrics/), whichever proxies count it.
+ */
+const gatewayRequests = `sum by (pod) (istio_requests_total{reporter="source",namespace="${ingressNamespace}"})`;
+
+/** Requests that came to the sidecars of an app. */
+function requestsAt(app: string, namespace: string): string {
+  return requests(`namespace="${namespace}",app="${app}"`);
+}
+
+/** Requests that came to all sidecars of a namespace but the app's. */
+function requestsBehind(app: string, namespace: string): string {
+  return requests(`namespace="${namespace}",app!="${app}"`);
+}
+
+function requests(labels: string): string {
+  return `sum by (pod) (istio_requests_total{reporter="destination",${labels}})`;
 }

@@ -1,5 +1,5 @@
-import { isMap } from "../../base/values";
-import { brief, yamlFile } from "../config-file";
+import { isMap } from "../../../base/values";
+import { brief, yamlFile } from "../../config-file";
 
 /** A rule of Prometheus' `metric_relabel_configs` (https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config). */
 export type RelabelConfig = Readonly<Record<string, unknown>>;

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Addon, AddonArgs } from "./addon";
-import { addVolume, changePod, keep, leaveOutVolume, without, withoutToken } from "./changes";
-import { addonImages, collectorImage } from "../../versions";
-import type { WholeObject } from "../../kube";
-import { find } from "./kube-object";
-import { registerObjects } from "./registration";
-import { readSample } from "./samples";
+import type { Addon, AddonArgs } from "../addon";
+import { addVolume, changePod, keep, leaveOutVolume, without, withoutToken } from "../changes";
+import { addonImages, collectorImage } from "../../../versions";
+import type { WholeObject } from "../../../kube";
+import { find } from "../kube-object";
+import { registerObjects } from "../registration";
+import { readSample } from "../samples";
 
 /** Access logs of all proxies, to be asked for in Grafana. A collector takes them from the proxies; Loki keeps them. */
 export class LokiAddon extends pulumi.ComponentResource implements Addon {

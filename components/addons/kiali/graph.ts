@@ -1,5 +1,7 @@
-import { lessonNames, lessonOf } from "../lessons/catalog";
-import { catalog } from "./catalog";
+import { lessonNames, lessonOf } from "../../lessons/catalog";
+
+/** Where Kiali's pages begin. */
+export const pages = "/kiali";
 
 /**
  * What Kiali's traffic graph shows, under the names of its own address: `URLParam` in its frontend/src/app/History.tsx. Those of 1.89.8 and of its main branch
@@ -22,7 +24,7 @@ const view = {
 
 /** The path of the graph of these namespaces. */
 export function graphPath(namespaces: readonly string[]): string {
-  return `${catalog.kiali.path}/console/graph/namespaces?namespaces=${namespaces.join(",")}&${Object.entries(view).map((pair) => pair.join("=")).join("&")}`;
+  return `${pages}/console/graph/namespaces?namespaces=${namespaces.join(",")}&${Object.entries(view).map((pair) => pair.join("=")).join("&")}`;
 }
 
 /** The namespaces in which the apps of these lessons run, in the order of the course. A lesson whose apps call nobody and are not called has nothing to draw. */

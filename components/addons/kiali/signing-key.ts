@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { moduleProvider } from "../cluster/module-shim";
+import { moduleProvider } from "../../cluster/module-shim";
 
 /** A random text of the length that Kiali signs its sessions with. It stays the same until the seat goes, so that nobody is signed out by an update. */
 export class SigningKey extends pulumi.dynamic.Resource {

@@ -1,7 +1,7 @@
 import type { Settings } from "../../../config";
 import type { CheckSpec } from "../../lessons/checks/check";
 import { addonImages } from "../../../versions";
-import { aboutAddon, lesson, showAddon } from "./base";
+import { aboutAddon, lesson, showAddon } from "../check-base";
 
 export function grafanaChecks({ addons }: Settings): CheckSpec[] {
   return [

@@ -2,7 +2,7 @@ import { KUBECTL } from "../../../base/advice";
 import type { CheckSpec } from "../../lessons/checks/check";
 import { systemNamespace } from "../../mesh/system-namespace";
 import { addonImages, collectorImage } from "../../../versions";
-import { aboutAddon, lesson, showAddon } from "./base";
+import { aboutAddon, lesson, showAddon } from "../check-base";
 
 export function lokiChecks(): CheckSpec[] {
   return [

@@ -1,30 +1,29 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yaml from "yaml";
-import type { Addon, AddonArgs } from "./addon";
-import { browserUrl, clusterUrl } from "./addresses";
-import type { AddonName } from "./catalog";
-import { changePod, changeText, keep, withoutToken } from "./changes";
-import { addonImages } from "../../versions";
-import type { WholeObject } from "../../kube";
-import { find } from "./kube-object";
-import { registerObjects } from "./registration";
-import { readSample } from "./samples";
+import type { Addon, AddonArgs, Addresses } from "../addon";
+import type { AddonName } from "../catalog";
+import { changePod, changeText, keep, withoutToken } from "../changes";
+import { addonImages } from "../../../versions";
+import type { WholeObject } from "../../../kube";
+import { find } from "../kube-object";
+import { registerObjects } from "../registration";
+import { readSample } from "../samples";
 
 /** Istio's own dashboards, over what Prometheus has, and the logs and traces beside them. */
 export class GrafanaAddon extends pulumi.ComponentResource implements Addon {
   readonly url: pulumi.Output<string>;
 
-  constructor(name: string, { mesh, addons, storage }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { addresses, mesh, addons, storage }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:addons:Grafana", name, {}, opts);
-    registerObjects(name, { objects: grafana(addons, storage.grafana), namespace: mesh.systemNamespace }, { parent: this });
+    registerObjects(name, { objects: grafana(addresses, addons, storage.grafana), namespace: mesh.systemNamespace }, { parent: this });
 
-    this.url = pulumi.output(browserUrl("grafana")!);
+    this.url = pulumi.output(addresses.browserUrl("grafana")!);
     this.registerOutputs({ url: this.url });
   }
 }
 
 /** The sample's objects as they are made here; README.md names each change. */
-function grafana(installed: readonly AddonName[], size: string | undefined): WholeObject[] {
+function grafana(addresses: Addresses, installed: readonly AddonName[], size: string | undefined): WholeObject[] {
   const objects = readSample("grafana");
   const deployment = find(objects, "Deployment");
   const { pod, container } = changePod(deployment, { container: "grafana", image: addonImages.grafana, requests: { cpu: "20m", memory: "96Mi" }, user: 472 });
@@ -33,7 +32,7 @@ function grafana(installed: readonly AddonName[], size: string | undefined): Who
   const env = container.env!.filter(({ name }) => !["GF_SECURITY_ADMIN_USER", "GF_SECURITY_ADMIN_PASSWORD"].includes(name));
   container.env = env.map((variable) => (variable.name === "GF_AUTH_ANONYMOUS_ORG_ROLE" ? { ...variable, value: "Viewer" } : variable));
   container.env.push({ name: "GF_AUTH_DISABLE_LOGIN_FORM", value: "true" }, { name: "GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION", value: "true" });
-  changeText<DataSources>(objects, "grafana", "datasources.yaml", yaml, (sources) => (sources.datasources = dataSources(sources, installed)));
+  changeText<DataSources>(objects, "grafana", "datasources.yaml", yaml, (sources) => (sources.datasources = dataSources(sources, addresses, installed)));
   return keep(objects, deployment, "storage", size);
 }
 
@@ -42,7 +41,7 @@ interface DataSources {
 }
 
 /** The sample's two and those for traces, of what is installed. */
-function dataSources({ datasources: [metrics, logs] }: DataSources, installed: readonly AddonName[]): DataSources["datasources"] {
+function dataSources({ datasources: [metrics, logs] }: DataSources, addresses: Addresses, installed: readonly AddonName[]): DataSources["datasources"] {
   const traces = { access: "proxy", editable: true, orgId: 1 };
   const all = {
     // Dashboards that ask for rates count back four times this interval.
@@ -53,5 +52,5 @@ function dataSources({ datasources: [metrics, logs] }: DataSources, installed: r
   };
   return Object.entries(all)
     .filter(([addon]) => installed.includes(addon as AddonName))
-    .map(([addon, source], index) => ({ ...source, url: clusterUrl(addon as AddonName), isDefault: index === 0 }));
+    .map(([addon, source], index) => ({ ...source, url: addresses.clusterUrl(addon as AddonName), isDefault: index === 0 }));
 }

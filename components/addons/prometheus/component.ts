@@ -1,24 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yaml from "yaml";
-import type { Addon, AddonArgs } from "./addon";
-import { browserUrl } from "./addresses";
-import { changePod, changeText, keep } from "./changes";
-import { addonImages } from "../../versions";
-import type { WholeObject } from "../../kube";
-import { find } from "./kube-object";
+import type { Addon, AddonArgs } from "../addon";
+import { changePod, changeText, keep } from "../changes";
+import { addonImages } from "../../../versions";
+import type { WholeObject } from "../../../kube";
+import { find } from "../kube-object";
 import type { RelabelConfig } from "./metric-relabeling";
-import { registerObjects } from "./registration";
-import { readSample } from "./samples";
+import { registerObjects } from "../registration";
+import { readSample } from "../samples";
 
 /** What the proxies and istiod count, scraped every few seconds. */
 export class PrometheusAddon extends pulumi.ComponentResource implements Addon {
   readonly url: pulumi.Output<string>;
 
-  constructor(name: string, { mesh, istio, storage }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { addresses, mesh, istio, storage }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:addons:Prometheus", name, {}, opts);
     registerObjects(name, { objects: prometheus(storage.prometheus, istio.metricRelabelConfigs), namespace: mesh.systemNamespace }, { parent: this });
 
-    this.url = pulumi.output(browserUrl("prometheus")!);
+    this.url = pulumi.output(addresses.browserUrl("prometheus")!);
     this.registerOutputs({ url: this.url });
   }
 }

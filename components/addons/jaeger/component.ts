@@ -1,23 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Addon, AddonArgs } from "./addon";
-import { browserUrl } from "./addresses";
-import { changePod, keep, withoutToken } from "./changes";
-import { addonImages } from "../../versions";
-import type { WholeObject } from "../../kube";
-import { find } from "./kube-object";
-import { registerObjects } from "./registration";
-import { readSample } from "./samples";
+import type { Addon, AddonArgs } from "../addon";
+import { changePod, keep, withoutToken } from "../changes";
+import { addonImages } from "../../../versions";
+import type { WholeObject } from "../../../kube";
+import { find } from "../kube-object";
+import { registerObjects } from "../registration";
+import { readSample } from "../samples";
 
 /** Traces of the proxies, which send them to its Service `zipkin`. */
 export class JaegerAddon extends pulumi.ComponentResource implements Addon {
   readonly url: pulumi.Output<string>;
 
-  constructor(name: string, { mesh, storage }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { addresses, mesh, storage }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:addons:Jaeger", name, {}, opts);
     const successorOf = { name: "zipkin", type: "istio-lab:addons:Zipkin", services: ["tracing", "zipkin"] };
     registerObjects(name, { objects: jaeger(storage.jaeger), namespace: mesh.systemNamespace, successorOf }, { parent: this });
 
-    this.url = pulumi.output(browserUrl("jaeger")!);
+    this.url = pulumi.output(addresses.browserUrl("jaeger")!);
     this.registerOutputs({ url: this.url });
   }
 }

@@ -1,6 +1,6 @@
-import { KUBECTL } from "../../../base/advice";
-import { systemNamespace } from "../../mesh/system-namespace";
-import type { About, CheckBase } from "../../lessons/checks/check";
+import { KUBECTL } from "../../base/advice";
+import { systemNamespace } from "../mesh/system-namespace";
+import type { About, CheckBase } from "../lessons/checks/check";
 
 /** What every addon's check has: that it is one, and where its addon is. */
 export const lesson = "addons" satisfies CheckBase["lesson"];

@@ -1,8 +1,8 @@
-import type { Settings } from "../../../config";
-import { catalog } from "../../lessons/catalog";
-import type { CheckSpec } from "../../lessons/checks/check";
-import { addonImages } from "../../../versions";
-import { aboutTraffic, lesson, showAddon } from "./base";
+import type { Settings } from "../../config";
+import { catalog } from "../lessons/catalog";
+import type { CheckSpec } from "../lessons/checks/check";
+import { addonImages } from "../../versions";
+import { aboutTraffic, lesson, showAddon } from "./check-base";
 
 /** So seldom may a right seat show none of its traces. */
 const MISSED = 1e-4;
