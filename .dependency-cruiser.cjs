@@ -5,10 +5,30 @@ const program = ["config\\.ts", "components/"];
 module.exports = {
   forbidden: [
     { name: "versions.ts imports nothing", severity: "error", from: { path: "^versions\\.ts$" }, to: { path: "^." } },
-    { name: "base is the ground floor", severity: "error", from: { path: "^base/" }, to: above("kube/", "embedded/", ...program, "cli/", "index\\.ts") },
-    { name: "kube stands on base alone", severity: "error", from: { path: "^kube/" }, to: above("embedded/", ...program, "cli/", "index\\.ts") },
-    { name: "embedded does not know the program", severity: "error", from: { path: "^embedded/" }, to: above(...program, "cli/", "index\\.ts") },
-    { name: "components do not know the commands", severity: "error", from: above(...program), to: above("cli/", "index\\.ts") },
+    {
+      name: "base is the ground floor",
+      severity: "error",
+      from: { path: "^base/" },
+      to: above("kube/", "embedded/", ...program, "cli/", "index\\.ts"),
+    },
+    {
+      name: "kube stands on base alone",
+      severity: "error",
+      from: { path: "^kube/" },
+      to: above("embedded/", ...program, "cli/", "index\\.ts"),
+    },
+    {
+      name: "embedded does not know the program",
+      severity: "error",
+      from: { path: "^embedded/" },
+      to: above(...program, "cli/", "index\\.ts"),
+    },
+    {
+      name: "components do not know the commands",
+      severity: "error",
+      from: above(...program),
+      to: above("cli/", "index\\.ts"),
+    },
     {
       name: "only the target embedded knows the embedded node",
       comment: "components/cluster/embedded-operations.ts is what the state of older seats names.",
@@ -33,11 +53,17 @@ module.exports = {
     { name: "the program is imported by nobody", severity: "error", from: {}, to: above("index\\.ts") },
     {
       name: "no circle",
-      comment: "Types alone make none: TypeScript takes them out. A definition names the type of the table that it stands in.",
+      comment:
+        "Types alone make none: TypeScript takes them out. A definition names the type of the table that it stands in.",
       severity: "error",
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
     },
   ],
-  options: { tsPreCompilationDeps: true, doNotFollow: { path: "node_modules" }, exclude: { path: "node_modules|^test/|^bench/" }, tsConfig: { fileName: "tsconfig.json" } },
+  options: {
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "node_modules|^test/|^bench/" },
+    tsConfig: { fileName: "tsconfig.json" },
+  },
 };

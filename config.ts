@@ -2,7 +2,15 @@ import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { readYamlText } from "./base/yaml";
 import { addonNames, type AddonName } from "./components/addons/catalog";
-import { addons, kiali, storage, telemetry, type KialiSettings, type StorageSettings, type TelemetrySettings } from "./components/addons/settings";
+import {
+  addons,
+  kiali,
+  storage,
+  telemetry,
+  type KialiSettings,
+  type StorageSettings,
+  type TelemetrySettings,
+} from "./components/addons/settings";
 import { azure, reportMissingForAzure, type AzureSettings } from "./components/cluster/azure/settings";
 import { embedded, serviceTypes, type EmbeddedSettings } from "./components/cluster/embedded/settings";
 import { existing, type ExistingSettings } from "./components/cluster/existing/settings";
@@ -16,7 +24,16 @@ import { bookinfo, reportForGatewayApi, type BookinfoSettings } from "./componen
 import { lessonNames, type LessonName } from "./components/lessons/catalog";
 import { canary, canaryPlan, lessons } from "./components/lessons/settings";
 import type { CanaryPlan } from "./components/mesh/canary-plan";
-import { charts, defaultHub, gatewayApi, istio, mtls, mtlsModes, type IstioSettings, type MtlsMode } from "./components/mesh/settings";
+import {
+  charts,
+  defaultHub,
+  gatewayApi,
+  istio,
+  mtls,
+  mtlsModes,
+  type IstioSettings,
+  type MtlsMode,
+} from "./components/mesh/settings";
 import { loadBalancers } from "./components/mesh/traffic-policy";
 import type { Weights } from "./components/mesh/weights";
 import { lockedPathsIn, secretPaths, secretTexts, valueOf } from "./components/secret-texts";
@@ -79,7 +96,10 @@ export function readSettings(): Settings {
   const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(`${namespace}:`));
   const withoutNamespace = (key: string) => key.slice(namespace.length + 1);
   const raw = Object.fromEntries(own.map(([key, value]) => [withoutNamespace(key), value]));
-  const locked = own.map(([key]) => key).filter(isConfigSecret).map(withoutNamespace);
+  const locked = own
+    .map(([key]) => key)
+    .filter(isConfigSecret)
+    .map(withoutNamespace);
   const secrets = locked.length === 0 ? [] : secretPaths(locked, lockedHere());
   keepSecrets(secretTexts(raw, secrets), configWords);
   return parseConfig(raw, { secrets, stack: pulumi.getStack() });
@@ -105,15 +125,23 @@ function isConfigSecret(key: string): boolean {
  */
 export function parseConfig(raw: Readonly<Record<string, string>>, source: ConfigSource = {}): Settings {
   const { settings, problems } = validateConfig(raw, source);
-  if (problems.length > 0) throw new pulumi.RunError(messageOf(problems.map(({ path, text }) => `${namespace}:${path}: ${text}`)));
+  if (problems.length > 0)
+    throw new pulumi.RunError(messageOf(problems.map(({ path, text }) => `${namespace}:${path}: ${text}`)));
   return settings;
 }
 
 /** The same for a caller that has more than one config to report on. The settings are valid only where there are no problems. */
-export function validateConfig(raw: Readonly<Record<string, string>>, source: ConfigSource = {}): { settings: Settings; problems: readonly ConfigProblem[] } {
-  const config = Object.fromEntries(Object.entries(raw).map(([key, text]) => [key, isText(key) ? text : valueOf(text)]));
+export function validateConfig(
+  raw: Readonly<Record<string, string>>,
+  source: ConfigSource = {},
+): { settings: Settings; problems: readonly ConfigProblem[] } {
+  const config = Object.fromEntries(
+    Object.entries(raw).map(([key, text]) => [key, isText(key) ? text : valueOf(text)]),
+  );
   const { value, problems } = validate(schema, config, source);
-  const spelling = configKeys.flatMap((key) => spellingProblems(raw[key], config[key]).map((text) => ({ path: key, text })));
+  const spelling = configKeys.flatMap((key) =>
+    spellingProblems(raw[key], config[key]).map((text) => ({ path: key, text })),
+  );
   return { settings: value, problems: [...spelling, ...problems] };
 }
 
@@ -123,7 +151,9 @@ function isText(key: string): boolean {
 }
 
 function messageOf(problems: readonly string[]): string {
-  return problems.length === 1 ? problems[0]! : [`${problems.length} problems in the config of this stack:`, ...problems].join("\n  ");
+  return problems.length === 1
+    ? problems[0]!
+    : [`${problems.length} problems in the config of this stack:`, ...problems].join("\n  ");
 }
 
 /** A list or map that was set as one text: JSON.parse takes the last of two keys, and nobody would hear of the first. */

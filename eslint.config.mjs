@@ -1,7 +1,14 @@
 import tseslint from "typescript-eslint";
 
 const off = (...rules) => Object.fromEntries(rules.map((rule) => [`@typescript-eslint/${rule}`, "off"]));
-const unsafe = ["no-explicit-any", "no-unsafe-argument", "no-unsafe-assignment", "no-unsafe-call", "no-unsafe-member-access", "no-unsafe-return"];
+const unsafe = [
+  "no-explicit-any",
+  "no-unsafe-argument",
+  "no-unsafe-assignment",
+  "no-unsafe-call",
+  "no-unsafe-member-access",
+  "no-unsafe-return",
+];
 
 /** typescript-eslint's recommended type-checked rules. Each that is off has its reason. */
 export default tseslint.config(
@@ -17,20 +24,33 @@ export default tseslint.config(
       // An interface writes its functions as methods, and what implements it is a plain object whose functions use no `this`.
       // What a config or a cluster gives is `unknown`, and a message shows it as the text that it is.
       ...off("require-await", "no-require-imports", "unbound-method", "no-base-to-string"),
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_", ignoreRestSiblings: true }],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_", ignoreRestSiblings: true },
+      ],
       // The reason of a signal, and what a called function has thrown, go on as they are.
-      "@typescript-eslint/prefer-promise-reject-errors": ["error", { allowThrowingAny: true, allowThrowingUnknown: true }],
+      "@typescript-eslint/prefer-promise-reject-errors": [
+        "error",
+        { allowThrowingAny: true, allowThrowingUnknown: true },
+      ],
     },
   },
   {
     // They read objects of Kubernetes, of Helm, of Docker and of Pulumi's states as those give them. Which fields a kind has, its API server says, and not a type.
-    files: ["cli/{answering,check,open,topology}/**", "components/cluster/**", "embedded/provider/**"],
+    files: ["cli/{answering,check,open,seat,topology}/**", "components/cluster/**", "embedded/provider/**"],
     rules: off(...unsafe),
   },
   {
     // A test looks into answers, mocks and parsed files; its assertion says what is there. What it mocks has its type by `{} as T`, which a rule takes for needless;
     // a mock's rejection is handled where the product awaits it, and what it throws or prints is anything.
     files: ["test/**", "bench/**"],
-    rules: off(...unsafe, "no-unnecessary-type-assertion", "no-floating-promises", "only-throw-error", "restrict-template-expressions", "no-redundant-type-constituents"),
+    rules: off(
+      ...unsafe,
+      "no-unnecessary-type-assertion",
+      "no-floating-promises",
+      "only-throw-error",
+      "restrict-template-expressions",
+      "no-redundant-type-constituents",
+    ),
   },
 );

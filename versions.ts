@@ -25,17 +25,20 @@ export const istio = {
 export const gatewayApi = {
   version: "1.6.0",
   sha256: {
-    "gateway.networking.k8s.io_backendtlspolicies.yaml": "05dd20abea3eb1b5108b9a842a8482d5099db24bd9047bfd3965c7f27a047db7",
+    "gateway.networking.k8s.io_backendtlspolicies.yaml":
+      "05dd20abea3eb1b5108b9a842a8482d5099db24bd9047bfd3965c7f27a047db7",
     "gateway.networking.k8s.io_gatewayclasses.yaml": "a09b320e69257056e34f268160f883e98d4da9b8786fff3463484ba5fda719df",
     "gateway.networking.k8s.io_gateways.yaml": "7dcaf56db92b197207bc149f049c1be0208bedc8608a56905900d3bfc71b8632",
     "gateway.networking.k8s.io_grpcroutes.yaml": "a97b717e425979726039c813f308f8ab9686e5478ee5072eec5f94ec61db3bf5",
     "gateway.networking.k8s.io_httproutes.yaml": "8c05f321e53b5df6aa4bdbf622a01db9c331f26d7b9723b0fc47001c1341858a",
     "gateway.networking.k8s.io_listenersets.yaml": "2dc80892f2bf636bd678e504bca04f52856f21eef2202091ea842ef39b52339f",
-    "gateway.networking.k8s.io_referencegrants.yaml": "37ab52cd8db78fb1fe14140aba96b64f6012a1fb6eb9b98daa321adb57b42f17",
+    "gateway.networking.k8s.io_referencegrants.yaml":
+      "37ab52cd8db78fb1fe14140aba96b64f6012a1fb6eb9b98daa321adb57b42f17",
     "gateway.networking.k8s.io_tcproutes.yaml": "a4659f3e1fd7cdd21c44757d9f0febef930dac4fe5f0430c857d5eb853d6e686",
     "gateway.networking.k8s.io_tlsroutes.yaml": "b3f7a900cb767b7be07fec6d277afe43a9b1db36053fef95beacccb1190fa6ca",
     "gateway.networking.k8s.io_udproutes.yaml": "33250d34719f05cd1791e5ea2f36d2c8323f6828c204643c53734df41d3d6e1b",
-    "gateway.networking.k8s.io_vap_safeupgrades.yaml": "f3c4889dc8ad81a76b3c99b43462d492c8396de7c1387dbfb818edaf24841261",
+    "gateway.networking.k8s.io_vap_safeupgrades.yaml":
+      "f3c4889dc8ad81a76b3c99b43462d492c8396de7c1387dbfb818edaf24841261",
   } as Readonly<Record<string, string>>,
 };
 
@@ -46,7 +49,10 @@ export const embeddedKubernetes = "1.36.3";
  * The release of k3s that a seat gets, and the SHA-256 of its file `k3s` for x86-64. The hash was compared in nine public files of five projects, one of
  * which names the release's own sha256sum-amd64.txt as its source. A VM compares it with what it loads.
  */
-export const defaultK3s = { version: "v1.36.5+k3s1", sha256: "d73847bcd3c5fccef0115b372e2f9a91f3032dc84bbf71518a4617565294d313" } as const;
+export const defaultK3s = {
+  version: "v1.36.5+k3s1",
+  sha256: "d73847bcd3c5fccef0115b372e2f9a91f3032dc84bbf71518a4617565294d313",
+} as const;
 
 /** The default release while every config had to give a hash. A config with a hash alone still means this release: its seat keeps its cluster. */
 export const EARLIER_K3S = "v1.34.12+k3s1";

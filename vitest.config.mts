@@ -7,7 +7,13 @@ import { LongestFirst } from "./test/support/order/sequencer.mts";
 /** A test that asserts nothing fails. */
 const asserting = { expect: { requireAssertions: true } };
 /** The setup notes how long a file waits for seats; the global one keeps the seat that files share, and removes it. The timeouts end what hangs: a slow machine needs 300 s for the longest test. */
-const seats = { ...asserting, testTimeout: 600_000, hookTimeout: 600_000, setupFiles: ["test/support/seat-waits-setup.ts"], globalSetup: ["test/support/shared-seat/setup.ts"] };
+const seats = {
+  ...asserting,
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
+  setupFiles: ["test/support/seat-waits-setup.ts"],
+  globalSetup: ["test/support/shared-seat/setup.ts"],
+};
 /** One file at a time: what is timed, or compared with the rest of the machine, must have it to itself. */
 const alone = { ...seats, fileParallelism: false };
 /** Two at a time: these wait for most of their time. */
@@ -18,10 +24,23 @@ const [engineAlone, meshAlone] = [["test/engine/seats.test.ts"], ["test/mesh/shi
 const shuffled = process.argv.some((argument) => argument.startsWith("--sequence.shuffle"));
 
 /** Garbage is most of what a unit test makes: a larger young generation collects it less often. No variable of the user's decides what a unit test says. */
-export const unit = { ...asserting, setupFiles: ["test/support/own-environment-setup.ts"], testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 2, execArgv: ["--max-semi-space-size=64"], sequence: { groupOrder: 0 } };
-const unitTests = fs.readdirSync(path.join(import.meta.dirname, "test/unit"), { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".test.ts")).map((file) => `test/unit/${file}`);
+export const unit = {
+  ...asserting,
+  setupFiles: ["test/support/own-environment-setup.ts"],
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  maxWorkers: 2,
+  execArgv: ["--max-semi-space-size=64"],
+  sequence: { groupOrder: 0 },
+};
+const unitTests = fs
+  .readdirSync(path.join(import.meta.dirname, "test/unit"), { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".test.ts"))
+  .map((file) => `test/unit/${file}`);
 /** Unit tests that replace modules: they share a process, and the packages in it, only with each other, and each loads the rest anew. They come in a group of their own: a worker ends when its next file is another project's, and all is loaded again. */
-const replacing = unitTests.filter((file) => /\bvi\.(mock|doMock)\(/.test(fs.readFileSync(path.join(import.meta.dirname, file), "utf8")));
+const replacing = unitTests.filter((file) =>
+  /\bvi\.(mock|doMock)\(/.test(fs.readFileSync(path.join(import.meta.dirname, file), "utf8")),
+);
 
 /**
  * A lesson, an addon or a target loads its component by `require` when the program makes it. In Vitest `require` reads no TypeScript, and what it loads the tests cannot
@@ -34,7 +53,10 @@ export const lazyComponents = {
     if (!/\/(components\/(lessons|cluster|addons)|cli\/targets)\/\w+\/index\.ts$/.test(id)) return undefined;
     const loaded = new Set<string>();
     const name = (module: string) => `lazy_${module.replaceAll("-", "_")}`;
-    const eager = code.replace(/\brequire\("\.\/([\w-]+)"\) as typeof import\("\.\/\1"\)/g, (_, module: string) => (loaded.add(module), name(module)));
+    const eager = code.replace(
+      /\brequire\("\.\/([\w-]+)"\) as typeof import\("\.\/\1"\)/g,
+      (_, module: string) => (loaded.add(module), name(module)),
+    );
     return [...[...loaded].map((module) => `import * as ${name(module)} from "./${module}";`), eager].join("\n");
   },
 };
@@ -43,17 +65,29 @@ export const lazyComponents = {
  * What a module becomes is kept from run to run, by the content of its file. What its imports lead to depends on which files there are besides,
  * so each list of files has a cache of its own.
  */
-const sources = fs.readdirSync(import.meta.dirname, { withFileTypes: true }).filter(({ name }) => !name.startsWith(".") && name !== "node_modules");
-const below = (folder: string) => fs.readdirSync(path.join(import.meta.dirname, folder), { recursive: true, encoding: "utf8" }).map((file) => `${folder}/${file}`);
-const filesThere = sources.flatMap((entry) => (entry.isDirectory() ? below(entry.name) : [entry.name])).filter((file) => /\.[cm]?[tj]s$/.test(file)).sort();
+const sources = fs
+  .readdirSync(import.meta.dirname, { withFileTypes: true })
+  .filter(({ name }) => !name.startsWith(".") && name !== "node_modules");
+const below = (folder: string) =>
+  fs
+    .readdirSync(path.join(import.meta.dirname, folder), { recursive: true, encoding: "utf8" })
+    .map((file) => `${folder}/${file}`);
+const filesThere = sources
+  .flatMap((entry) => (entry.isDirectory() ? below(entry.name) : [entry.name]))
+  .filter((file) => /\.[cm]?[tj]s$/.test(file))
+  .sort();
 const caches = path.join(import.meta.dirname, "node_modules/.vitest-modules");
-const fsModuleCachePath = path.join(caches, createHash("sha256").update(filesThere.join("\n")).digest("hex").slice(0, 16));
+const fsModuleCachePath = path.join(
+  caches,
+  createHash("sha256").update(filesThere.join("\n")).digest("hex").slice(0, 16),
+);
 // Each is 15 MB: those that no run has used for a week are removed.
 fs.mkdirSync(fsModuleCachePath, { recursive: true });
 fs.utimesSync(fsModuleCachePath, new Date(), new Date());
 for (const name of fs.readdirSync(caches)) {
   const lastUsed = fs.statSync(path.join(caches, name), { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
-  if (/^[\da-f]{16}$/.test(name) && Date.now() - lastUsed > 7 * 24 * 3600_000) fs.rmSync(path.join(caches, name), { recursive: true, force: true });
+  if (/^[\da-f]{16}$/.test(name) && Date.now() - lastUsed > 7 * 24 * 3600_000)
+    fs.rmSync(path.join(caches, name), { recursive: true, force: true });
 }
 
 /**
@@ -68,11 +102,45 @@ export default defineConfig({
     experimental: { fsModuleCache: true, fsModuleCachePath },
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], exclude: replacing, isolate: false, ...unit } },
-      { test: { name: "unit apart", include: replacing, isolate: false, ...unit, setupFiles: [...unit.setupFiles, "test/support/own-modules-setup.ts"], sequence: { groupOrder: 1 } } },
+      {
+        test: {
+          name: "unit apart",
+          include: replacing,
+          isolate: false,
+          ...unit,
+          setupFiles: [...unit.setupFiles, "test/support/own-modules-setup.ts"],
+          sequence: { groupOrder: 1 },
+        },
+      },
       // Reads every source, and so has a process of its own.
-      { test: { name: "lint", include: ["test/lint/**/*.test.ts"], ...asserting, testTimeout: 600_000, fileParallelism: false, sequence: { groupOrder: 1 } } },
-      { test: { name: "engine", include: ["test/engine/**/*.test.ts"], exclude: engineAlone, ...sideBySide, sequence: { groupOrder: 2 } } },
-      { test: { name: "mesh", include: ["test/mesh/**/*.test.ts"], exclude: meshAlone, ...sideBySide, sequence: { groupOrder: 2 } } },
+      {
+        test: {
+          name: "lint",
+          include: ["test/lint/**/*.test.ts"],
+          ...asserting,
+          testTimeout: 600_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: "engine",
+          include: ["test/engine/**/*.test.ts"],
+          exclude: engineAlone,
+          ...sideBySide,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: "mesh",
+          include: ["test/mesh/**/*.test.ts"],
+          exclude: meshAlone,
+          ...sideBySide,
+          sequence: { groupOrder: 2 },
+        },
+      },
       { test: { name: "engine alone", include: engineAlone, ...alone, sequence: { groupOrder: 3 } } },
       { test: { name: "mesh alone", include: meshAlone, ...alone, sequence: { groupOrder: 4 } } },
       { test: { name: "rehearsal", include: ["test/rehearsal/**/*.test.ts"], ...alone, sequence: { groupOrder: 5 } } },

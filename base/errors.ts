@@ -24,7 +24,10 @@ const UNWRITABLE = ["ENOSPC", "EDQUOT", "EROFS"];
  * @returns the exit code
  */
 export function reportError(error: unknown): number {
-  const known = error instanceof Error && (/^(UserError|ToolchainError|SeatError|ImageError|FolderError)$/.test(error.name) || UNWRITABLE.includes((error as NodeJS.ErrnoException).code ?? ""));
-  process.stderr.write(known ? `\n${(error).message}\n` : `\n${error instanceof Error ? error.stack : String(error)}\n`);
+  const known =
+    error instanceof Error &&
+    (/^(UserError|ToolchainError|SeatError|ImageError|FolderError)$/.test(error.name) ||
+      UNWRITABLE.includes((error as NodeJS.ErrnoException).code ?? ""));
+  process.stderr.write(known ? `\n${error.message}\n` : `\n${error instanceof Error ? error.stack : String(error)}\n`);
   return error instanceof UserError ? error.exitCode : 1;
 }

@@ -88,7 +88,8 @@ function removeLeftDrafts(folder: string): void {
       const process = DRAFT.exec(name)?.[1];
       if (process === undefined || processAnswer(Number(process)) !== "none") continue;
       const { uid, mtimeMs } = fs.lstatSync(path.join(folder, name));
-      if (uid === geteuid() && Date.now() - mtimeMs > LEFT_MS) fs.rmSync(path.join(folder, name), { recursive: true, force: true });
+      if (uid === geteuid() && Date.now() - mtimeMs > LEFT_MS)
+        fs.rmSync(path.join(folder, name), { recursive: true, force: true });
     }
   } catch {
     // Another process may remove the same draft.

@@ -1,14 +1,28 @@
 import { masked } from "./secret-mask";
 
 /** A whole document in the XML of JUnit, which CI systems read. */
-export function testSuites(name: string, counted: Record<string, number>, seconds: number, suites: readonly string[]): string {
-  return ['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites${attributes({ name, ...counted, time: seconds })}>`, ...suites, "</testsuites>", ""].join("\n");
+export function testSuites(
+  name: string,
+  counted: Record<string, number>,
+  seconds: number,
+  suites: readonly string[],
+): string {
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites${attributes({ name, ...counted, time: seconds })}>`,
+    ...suites,
+    "</testsuites>",
+    "",
+  ].join("\n");
 }
 
 /** Attributes of an element, escaped. */
 export function attributes(values: Record<string, string | number>): string {
   return Object.entries(values)
-    .map(([name, value]) => ` ${name}="${escaped(String(value)).replaceAll('"', "&quot;").replaceAll("\n", "&#10;").replaceAll("\t", "&#9;")}"`)
+    .map(
+      ([name, value]) =>
+        ` ${name}="${escaped(String(value)).replaceAll('"', "&quot;").replaceAll("\n", "&#10;").replaceAll("\t", "&#9;")}"`,
+    )
     .join("");
 }
 

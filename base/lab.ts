@@ -17,5 +17,6 @@ export function narrowLab(): void {
   narrowFolder(labRoot());
   const seats = fs.existsSync(seatsFolder()) ? fs.readdirSync(seatsFolder(), { withFileTypes: true }) : [];
   // What is no folder is refused by whatever works on it.
-  for (const seat of seats.filter((entry) => entry.isDirectory() && isSeatName(entry.name))) narrowFolder(path.join(seatsFolder(), seat.name));
+  for (const seat of seats.filter((entry) => entry.isDirectory() && isSeatName(entry.name)))
+    narrowFolder(path.join(seatsFolder(), seat.name));
 }

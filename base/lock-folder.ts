@@ -9,7 +9,9 @@ import { SeatError } from "./seat-error";
  * the machine starts. Nobody else may make a folder there, unlike in /tmp. Another user's are below their home, whichever session they come from.
  */
 export function lockFolders(): string[] {
-  return process.geteuid?.() === 0 ? ["/run/istio-lab", "/run/istio-lab/locks"] : [path.join(home(), ".cache", "istio-lab", "locks")];
+  return process.geteuid?.() === 0
+    ? ["/run/istio-lab", "/run/istio-lab/locks"]
+    : [path.join(home(), ".cache", "istio-lab", "locks")];
 }
 
 /**
@@ -48,7 +50,9 @@ function make(folder: string): void {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "EEXIST" && isThere(folder)) return; // another command was quicker
-    throw new SeatError(`${folder}, the folder of this user's locks, cannot be made: ${message}. Nothing has been done: two commands could change the same thing at once.`);
+    throw new SeatError(
+      `${folder}, the folder of this user's locks, cannot be made: ${message}. Nothing has been done: two commands could change the same thing at once.`,
+    );
   }
 }
 

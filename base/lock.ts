@@ -28,7 +28,12 @@ const [FIRST_WAIT, WAIT] = [0.1, 2];
  * @param onWait is told once who holds the lock, when it has to be waited for.
  * @throws SeatError when the lock is still held after `timeout`.
  */
-export async function withLock<T>(name: string, onWait: (holder: string) => void, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
+export async function withLock<T>(
+  name: string,
+  onWait: (holder: string) => void,
+  work: () => Promise<T>,
+  options: LockOptions = {},
+): Promise<T> {
   const { timeout = 300_000, folders = lockFolders(), flock = "flock" } = options;
   const deadline = Date.now() + timeout;
   const file = path.join(requireOwnFolders(folders), name.replace(/[^\w.-]/g, "-"));
@@ -39,12 +44,17 @@ export async function withLock<T>(name: string, onWait: (holder: string) => void
     if (taken.isGone) continue;
     if (taken.holder !== undefined && !told) onWait(taken.holder);
     told ||= taken.holder !== undefined;
-    if (Date.now() >= deadline) throw new SeatError(`${taken.holder ?? "Another process"} has been holding "${name}" for too long.`);
+    if (Date.now() >= deadline)
+      throw new SeatError(`${taken.holder ?? "Another process"} has been holding "${name}" for too long.`);
   }
 }
 
 /** The locked file's descriptor; else who holds it, or that its holder has just taken the file away. */
-async function take(file: string, flock: string, seconds: number): Promise<number | { holder?: string; isGone?: boolean }> {
+async function take(
+  file: string,
+  flock: string,
+  seconds: number,
+): Promise<number | { holder?: string; isGone?: boolean }> {
   const descriptor = fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_NOFOLLOW, 0o600);
   let isOurs = false;
   try {
@@ -70,7 +80,10 @@ async function release<T>(file: string, descriptor: number, work: () => Promise<
 
 /** Whether the path still leads to the open file. */
 function leadsTo(file: string, descriptor: number): boolean {
-  const [there, open] = [fs.lstatSync(file, { bigint: true, throwIfNoEntry: false }), fs.fstatSync(descriptor, { bigint: true })];
+  const [there, open] = [
+    fs.lstatSync(file, { bigint: true, throwIfNoEntry: false }),
+    fs.fstatSync(descriptor, { bigint: true }),
+  ];
   return there !== undefined && there.dev === open.dev && there.ino === open.ino;
 }
 
@@ -78,11 +91,20 @@ function leadsTo(file: string, descriptor: number): boolean {
 function lock(descriptor: number, flock: string, seconds: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     let said = "";
-    const child = spawn(flock, [...(seconds > 0 ? ["-w", seconds.toFixed(2)] : ["-n"]), "3"], { stdio: ["ignore", "ignore", "pipe", descriptor] });
+    const child = spawn(flock, [...(seconds > 0 ? ["-w", seconds.toFixed(2)] : ["-n"]), "3"], {
+      stdio: ["ignore", "ignore", "pipe", descriptor],
+    });
     child.stderr!.setEncoding("utf8").on("data", (part: string) => (said += part));
     child.once("error", (error: NodeJS.ErrnoException) => {
-      const why = error.code === "ENOENT" ? "it is not there. Install the package util-linux" : `${error.message}. Look at the package util-linux`;
-      reject(new SeatError(`The program flock, which keeps two commands from changing the same thing at once, cannot be started: ${why}, and run the same command again. Nothing has been done.`));
+      const why =
+        error.code === "ENOENT"
+          ? "it is not there. Install the package util-linux"
+          : `${error.message}. Look at the package util-linux`;
+      reject(
+        new SeatError(
+          `The program flock, which keeps two commands from changing the same thing at once, cannot be started: ${why}, and run the same command again. Nothing has been done.`,
+        ),
+      );
     });
     child.once("close", (code, signal) => {
       if (code === 0) return resolve(true);

@@ -18,10 +18,17 @@ export function memoryHere(): Memory {
 }
 
 /** The same of any machine. @param own what /proc/self/cgroup says @param mounted where the control groups are mounted */
-export function limited(machine: Memory, own = readIfThere("/proc/self/cgroup") ?? "", mounted = "/sys/fs/cgroup"): Memory {
+export function limited(
+  machine: Memory,
+  own = readIfThere("/proc/self/cgroup") ?? "",
+  mounted = "/sys/fs/cgroup",
+): Memory {
   const groups = own.split("\n").flatMap((line) => foldersOf(line, mounted));
   const bounds = groups.map(boundOf).filter((bound) => bound !== undefined);
-  return { total: Math.min(machine.total, ...bounds.map(({ total }) => total)), free: Math.max(0, Math.min(machine.free, ...bounds.map(({ free }) => free))) };
+  return {
+    total: Math.min(machine.total, ...bounds.map(({ total }) => total)),
+    free: Math.max(0, Math.min(machine.free, ...bounds.map(({ free }) => free))),
+  };
 }
 
 /**
@@ -40,7 +47,8 @@ function foldersOf(line: string, mounted: string): string[] {
 function boundOf(folder: string): Memory | undefined {
   const total = numberIn(path.join(folder, "memory.max")) ?? numberIn(path.join(folder, "memory.limit_in_bytes"));
   if (total === undefined) return undefined;
-  const used = numberIn(path.join(folder, "memory.current")) ?? numberIn(path.join(folder, "memory.usage_in_bytes")) ?? 0;
+  const used =
+    numberIn(path.join(folder, "memory.current")) ?? numberIn(path.join(folder, "memory.usage_in_bytes")) ?? 0;
   const stat = text(path.join(folder, "memory.stat"));
   // Version 1 tells the group's own, and then with all below it.
   const cached = Number((/^total_inactive_file (\d+)$/m.exec(stat) ?? /^inactive_file (\d+)$/m.exec(stat))?.[1] ?? 0);

@@ -10,13 +10,16 @@ export const PROJECT = "istio-lab";
 export const DEFAULT_STACK = "embedded";
 
 /** What may name a seat on this machine, in a sentence. */
-export const SEAT_NAMES = "Such a name has lower-case letters, digits and dashes, 63 at most, and begins and ends with a letter or digit.";
+export const SEAT_NAMES =
+  "Such a name has lower-case letters, digits and dashes, 63 at most, and begins and ends with a letter or digit.";
 
 /** What may name a stack, in a sentence. Pulumi takes more (ParseStackName: `..`, `-x`), and such names are no files. */
-export const STACK_NAMES = "a stack's name has letters, digits, '-', '_' and '.', at most 100 of them, and starts with a letter or digit.";
+export const STACK_NAMES =
+  "a stack's name has letters, digits, '-', '_' and '.', at most 100 of them, and starts with a letter or digit.";
 
 /** The name in its normal form, or what is wrong with the text. */
-export type NameRead = { readonly name: string; readonly problem?: undefined } | { readonly name?: undefined; readonly problem: string };
+export type NameRead =
+  { readonly name: string; readonly problem?: undefined } | { readonly name?: undefined; readonly problem: string };
 
 /** Whether `name` is a DNS label (RFC 1123): a seat's node has the seat's name, and a node's name is a host name. */
 export function isSeatName(name: string): boolean {
@@ -41,10 +44,17 @@ export function readStackName(text: string, { organizations }: { readonly organi
   if (name === undefined || parts.length > 3) return { problem: problem ?? STACK_NAMES };
   if (parts.length === 1) return { name };
   const [org, project] = [parts[0]!, parts.length === 3 ? parts[1]! : PROJECT];
-  if (project !== PROJECT) return { problem: `the stack is one of another project, ${shownName(project)}; the stacks here are of ${PROJECT}, such as ${name}.` };
-  if (!organizations) return org === "organization" ? { name } : { problem: `this backend has no organization ${shownName(org)}; the stack's name here is ${name}.` };
+  if (project !== PROJECT)
+    return {
+      problem: `the stack is one of another project, ${shownName(project)}; the stacks here are of ${PROJECT}, such as ${name}.`,
+    };
+  if (!organizations)
+    return org === "organization"
+      ? { name }
+      : { problem: `this backend has no organization ${shownName(org)}; the stack's name here is ${name}.` };
   // stackOwnerRegexp of Pulumi's service.
-  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{1,38}[A-Za-z0-9]$/.test(org)) return { problem: `${shownName(org)} cannot name an organization; valid is ORG/${PROJECT}/NAME.` };
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{1,38}[A-Za-z0-9]$/.test(org))
+    return { problem: `${shownName(org)} cannot name an organization; valid is ORG/${PROJECT}/NAME.` };
   return { name: `${org}/${PROJECT}/${name}` };
 }
 
@@ -65,7 +75,10 @@ export function localName(stack: string): string {
 export function shownName(text: string): string {
   const short = text.length > 80 ? `${text.slice(0, 80)}…` : text;
   if (/^[\p{L}\p{M}\p{N}\p{P}\p{S}]+$/u.test(short)) return short;
-  return JSON.stringify(short).replace(/[\p{C}\u2028\u2029]/gu, (odd) => `\\u${odd.codePointAt(0)!.toString(16).padStart(4, "0")}`);
+  return JSON.stringify(short).replace(
+    /[\p{C}\u2028\u2029]/gu,
+    (odd) => `\\u${odd.codePointAt(0)!.toString(16).padStart(4, "0")}`,
+  );
 }
 
 const EMPTY = "the name is empty, as an unset shell variable makes it. Give the name.";

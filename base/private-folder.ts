@@ -12,7 +12,9 @@ export class FolderError extends Error {
  * @throws FolderError where something else is there, or somebody else's
  */
 export function privateFolder(folder: string): boolean {
-  const isNew = fs.mkdirSync(path.dirname(folder), { recursive: true, mode: 0o700 }) !== undefined || !fs.lstatSync(folder, { throwIfNoEntry: false });
+  const isNew =
+    fs.mkdirSync(path.dirname(folder), { recursive: true, mode: 0o700 }) !== undefined ||
+    !fs.lstatSync(folder, { throwIfNoEntry: false });
   try {
     fs.mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
@@ -27,7 +29,10 @@ export function narrowFolder(folder: string): void {
   // By a descriptor that follows no link: what is asked is what is changed.
   let descriptor: number;
   try {
-    descriptor = fs.openSync(folder, fs.constants.O_RDONLY | (fs.constants.O_DIRECTORY ?? 0) | (fs.constants.O_NOFOLLOW ?? 0));
+    descriptor = fs.openSync(
+      folder,
+      fs.constants.O_RDONLY | (fs.constants.O_DIRECTORY ?? 0) | (fs.constants.O_NOFOLLOW ?? 0),
+    );
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EISDIR" || code === "EPERM") return; // Windows opens no folder, and has no modes.
@@ -35,7 +40,10 @@ export function narrowFolder(folder: string): void {
   }
   try {
     const { uid, mode } = fs.fstatSync(descriptor);
-    if (!isOurs(uid)) throw new FolderError(`${folder} belongs to user ${uid}, who could read and change what is put there. Use a folder of your own: ISTIO_LAB_HOME=FOLDER.`);
+    if (!isOurs(uid))
+      throw new FolderError(
+        `${folder} belongs to user ${uid}, who could read and change what is put there. Use a folder of your own: ISTIO_LAB_HOME=FOLDER.`,
+      );
     if ((mode & 0o7777) !== 0o700) fs.fchmodSync(descriptor, 0o700);
   } finally {
     fs.closeSync(descriptor);
@@ -44,9 +52,16 @@ export function narrowFolder(folder: string): void {
 
 function refusal(folder: string, error: NodeJS.ErrnoException): Error {
   const there = fs.lstatSync(folder, { throwIfNoEntry: false });
-  if (there?.isSymbolicLink()) return new FolderError(`${folder} is a link to ${fs.readlinkSync(folder)}, which others may turn or enter. Name the folder itself: ISTIO_LAB_HOME=FOLDER.`);
-  if (there !== undefined && !there.isDirectory()) return new FolderError(`${folder} is no folder. Move it away, or name another place: ISTIO_LAB_HOME=FOLDER.`);
-  if (there !== undefined && !isOurs(there.uid)) return new FolderError(`${folder} belongs to user ${there.uid}, and this is user ${process.geteuid?.()}. Run the command as that user, or name a folder of your own: ISTIO_LAB_HOME=FOLDER.`);
+  if (there?.isSymbolicLink())
+    return new FolderError(
+      `${folder} is a link to ${fs.readlinkSync(folder)}, which others may turn or enter. Name the folder itself: ISTIO_LAB_HOME=FOLDER.`,
+    );
+  if (there !== undefined && !there.isDirectory())
+    return new FolderError(`${folder} is no folder. Move it away, or name another place: ISTIO_LAB_HOME=FOLDER.`);
+  if (there !== undefined && !isOurs(there.uid))
+    return new FolderError(
+      `${folder} belongs to user ${there.uid}, and this is user ${process.geteuid?.()}. Run the command as that user, or name a folder of your own: ISTIO_LAB_HOME=FOLDER.`,
+    );
   return error;
 }
 

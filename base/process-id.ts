@@ -57,7 +57,10 @@ function isOfThisBoot({ boot }: ProcessId): boolean {
 
 /** The numbers of all processes that the kernel shows here. */
 export function everyNumber(): number[] {
-  return fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+  return fs
+    .readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
 }
 
 /** The session it is in; undefined once it has ended. */
@@ -105,10 +108,21 @@ export function readOf(file: string, absences: readonly string[] = ENDED): strin
 }
 
 /** Fields of /proc/PID/stat, see proc(5): state, ppid, pgrp, session, tpgid and starttime. */
-function statOf(pid: number): { state?: string; parent?: string; group?: string; session?: string; foreground?: string; start?: string } | undefined {
+function statOf(
+  pid: number,
+):
+  | { state?: string; parent?: string; group?: string; session?: string; foreground?: string; start?: string }
+  | undefined {
   const stat = readOf(`/proc/${pid}/stat`);
   if (!stat) return undefined;
   // The second field is the program's name in brackets, which may hold spaces and brackets itself.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return { state: fields[0], parent: fields[1], group: fields[2], session: fields[3], foreground: fields[5], start: fields[19] };
+  return {
+    state: fields[0],
+    parent: fields[1],
+    group: fields[2],
+    session: fields[3],
+    foreground: fields[5],
+    start: fields[19],
+  };
 }

@@ -27,14 +27,21 @@ export function keepSecret(secret: string, except: ReadonlySet<string> = new Set
 export function masked(text: string): string {
   if (known.size === 0) return text;
   // The longest first: a part of another secret must not leave the rest of that behind.
-  pattern ??= new RegExp([...known].sort((one, other) => other.length - one.length).map((spelling) => spelling.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("|"), "g");
+  pattern ??= new RegExp(
+    [...known]
+      .sort((one, other) => other.length - one.length)
+      .map((spelling) => spelling.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"))
+      .join("|"),
+    "g",
+  );
   return text.replace(pattern, MASK);
 }
 
 /** Masks what goes to a stream. */
 export function maskStream(stream: NodeJS.WriteStream): void {
   const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
-  stream.write = ((chunk: unknown, ...rest: unknown[]) => write(typeof chunk === "string" ? masked(chunk) : chunk, ...rest));
+  stream.write = (chunk: unknown, ...rest: unknown[]) =>
+    write(typeof chunk === "string" ? masked(chunk) : chunk, ...rest);
 }
 
 /** What no message may have of the surroundings: what opens a backend or a cloud, by the names that Pulumi and the clouds give it. */
@@ -42,7 +49,10 @@ export function keepSecretsOf(env: Readonly<Record<string, string | undefined>>)
   for (const name of SECRET_VARIABLES) if (env[name]) keepSecret(env[name]);
   const url = env.PULUMI_BACKEND_URL ?? "";
   const [, password] = /^[a-z0-9+.-]+:\/\/[^/@:]*:([^/@]+)@/i.exec(url) ?? [];
-  for (const value of [password, ...[...url.matchAll(/[?&][\w-]*(?:password|secret|token|sig|key)[\w-]*=([^&]+)/gi)].map(([, value]) => value)]) {
+  for (const value of [
+    password,
+    ...[...url.matchAll(/[?&][\w-]*(?:password|secret|token|sig|key)[\w-]*=([^&]+)/gi)].map(([, value]) => value),
+  ]) {
     if (value !== undefined) keepSecret(decoded(value));
   }
 }
@@ -62,8 +72,14 @@ function decoded(value: string): string {
 
 /** The keys, tokens and passwords in a kubeconfig, a PEM or the like. Names and addresses in it are no secrets. */
 function secretParts(secret: string): string[] {
-  const named = [...secret.matchAll(/\b(?:token|password|secret|[\w-]*-(?:token|secret|key-data))["']?\s*[:=]\s*["']?([^\s"',}]+)/gi)].map(([, value]) => value!);
-  const dense = (secret.match(/[A-Za-z0-9+/_-]{32,}={0,2}/g) ?? []).filter((text) => [/[a-z]/, /[A-Z]/, /\d/].every((kind) => kind.test(text)));
+  const named = [
+    ...secret.matchAll(
+      /\b(?:token|password|secret|[\w-]*-(?:token|secret|key-data))["']?\s*[:=]\s*["']?([^\s"',}]+)/gi,
+    ),
+  ].map(([, value]) => value!);
+  const dense = (secret.match(/[A-Za-z0-9+/_-]{32,}={0,2}/g) ?? []).filter((text) =>
+    [/[a-z]/, /[A-Z]/, /\d/].every((kind) => kind.test(text)),
+  );
   return [...named, ...dense];
 }
 
@@ -71,7 +87,17 @@ function spellings(text: string): string[] {
   const once = inJson(text);
   const twice = inJson(once);
   const base64 = Buffer.from(text).toString("base64");
-  return [text, once, twice, inJson(twice), oneLine(text), encodeURIComponent(text), encodeURI(text), base64.replace(/=+$/, ""), ...shifted(text)];
+  return [
+    text,
+    once,
+    twice,
+    inJson(twice),
+    oneLine(text),
+    encodeURIComponent(text),
+    encodeURI(text),
+    base64.replace(/=+$/, ""),
+    ...shifted(text),
+  ];
 }
 
 /** As boards show a text of several lines. */
@@ -82,7 +108,12 @@ function oneLine(text: string): string {
 /** Where it stands in the base64 of a longer text, its place there decides how it reads; the characters at its ends are not its alone. */
 function shifted(text: string): string[] {
   if (text.length < 2 * SHORTEST) return [];
-  return [1, 2].map((before) => Buffer.concat([Buffer.alloc(before), Buffer.from(text)]).toString("base64").replace(/=+$/, "").slice(before + 1, -2));
+  return [1, 2].map((before) =>
+    Buffer.concat([Buffer.alloc(before), Buffer.from(text)])
+      .toString("base64")
+      .replace(/=+$/, "")
+      .slice(before + 1, -2),
+  );
 }
 
 function inJson(text: string): string {

@@ -16,7 +16,8 @@ export function readText(file: string, tell: (problem: string) => void): string 
     tell(code === "ENOENT" ? "is not there" : `cannot be read: ${(error as Error).message}`);
     return undefined;
   }
-  if (!about.isFile()) return void tell(about.isDirectory() ? "is a folder" : "is no file but a device, a pipe or a socket");
+  if (!about.isFile())
+    return void tell(about.isDirectory() ? "is a folder" : "is no file but a device, a pipe or a socket");
   if (about.size > LARGEST) return void tell(`is larger than ${LARGEST >> 20} MiB`);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -31,34 +31,64 @@ const ALIASES = 100;
 export function readYamlText(text: string, { shown = true } = {}): YamlRead {
   const lines = new LineCounter();
   const problems: YamlProblem[] = [];
-  const lineOf = (node: unknown) => lines.linePos((node as { range?: [number, number, number] | null } | undefined)?.range?.[0] ?? 0).line;
+  const lineOf = (node: unknown) =>
+    lines.linePos((node as { range?: [number, number, number] | null } | undefined)?.range?.[0] ?? 0).line;
   const style = (line: number, text: string) => void problems.push({ line, text, isStyle: true });
-  const nothing = (line: number, text: string): YamlRead => ({ document: parseDocument(""), value: undefined, problems: [{ line, text }], lineOf });
+  const nothing = (line: number, text: string): YamlRead => ({
+    document: parseDocument(""),
+    value: undefined,
+    problems: [{ line, text }],
+    lineOf,
+  });
 
   if (text.length > LONGEST) return nothing(1, `is longer than ${LONGEST / 1024} KiB`);
   const odd = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/.exec(text);
-  if (odd !== null) return nothing(text.slice(0, odd.index).split("\n").length, odd[0] === "\0" ? "has a NUL character: save it anew with character set UTF-8" : "has a control character that YAML does not allow");
+  if (odd !== null)
+    return nothing(
+      text.slice(0, odd.index).split("\n").length,
+      odd[0] === "\0"
+        ? "has a NUL character: save it anew with character set UTF-8"
+        : "has a control character that YAML does not allow",
+    );
   let document: Document;
   try {
     document = parseDocument(text, { lineCounter: lines, logLevel: "error" });
   } catch (error) {
     return nothing(1, error instanceof RangeError ? "is nested too deeply" : "is no YAML");
   }
-  for (const { code, message, linePos } of document.errors) problems.push({ line: linePos?.[0].line ?? 1, text: SAID[code] ?? `is no YAML: ${message.split(/ at line \d+/)[0]!.replace(/: ".*/s, "")}` });
-  for (const { linePos } of document.warnings) style(linePos?.[0].line ?? 1, "has a tag (!…), which is not read here; put the text in quotes");
+  for (const { code, message, linePos } of document.errors)
+    problems.push({
+      line: linePos?.[0].line ?? 1,
+      text: SAID[code] ?? `is no YAML: ${message.split(/ at line \d+/)[0]!.replace(/: ".*/s, "")}`,
+    });
+  for (const { linePos } of document.warnings)
+    style(linePos?.[0].line ?? 1, "has a tag (!…), which is not read here; put the text in quotes");
   if (problems.some(({ isStyle }) => !isStyle)) return { document, value: undefined, problems, lineOf };
   visit(document, {
     Pair(_, { key }) {
       const name = isScalar(key) ? key.value : undefined;
       if (name === "<<") style(lineOf(key), 'the merge key "<<" is not read here; write out what it would bring');
       else if (name === "__proto__") style(lineOf(key), '"__proto__" is no key');
-      else if (typeof name !== "string" && typeof name !== "number") style(lineOf(key), `a key is ${name === undefined ? (isAlias(key) ? "an alias" : isMap(key) ? "a map" : "a list") : String(name)}; valid are texts, in quotes where they read as something else`);
+      else if (typeof name !== "string" && typeof name !== "number")
+        style(
+          lineOf(key),
+          `a key is ${name === undefined ? (isAlias(key) ? "an alias" : isMap(key) ? "a map" : "a list") : String(name)}; valid are texts, in quotes where they read as something else`,
+        );
     },
     Scalar(_, node) {
       const { type, value, source = "" } = node;
-      if (typeof value !== "number" || type !== Scalar.PLAIN || plainNumber(source) !== undefined || String(value) === source) return;
+      if (
+        typeof value !== "number" ||
+        type !== Scalar.PLAIN ||
+        plainNumber(source) !== undefined ||
+        String(value) === source
+      )
+        return;
       const isShown = shown && source.length <= 12;
-      style(lineOf(node), `${isShown ? source : "a number"} is not written as a plain decimal, and not every reader takes it for the same number; write ${isShown && Number.isFinite(value) ? `${value}, or "${source}" where it is a text` : "it so, or in quotes where it is a text"}`);
+      style(
+        lineOf(node),
+        `${isShown ? source : "a number"} is not written as a plain decimal, and not every reader takes it for the same number; write ${isShown && Number.isFinite(value) ? `${value}, or "${source}" where it is a text` : "it so, or in quotes where it is a text"}`,
+      );
     },
   });
   try {
@@ -67,7 +97,11 @@ export function readYamlText(text: string, { shown = true } = {}): YamlRead {
     return { document, value, problems, lineOf };
   } catch (error) {
     const said = error instanceof Error ? error.message : "";
-    const text = /Excessive alias/.test(said) ? `repeats itself by aliases (*name) more than ${ALIASES} times` : /Unresolved alias/.test(said) ? "has an alias (*name) of what is not there" : "contains itself by an alias (*name)";
+    const text = /Excessive alias/.test(said)
+      ? `repeats itself by aliases (*name) more than ${ALIASES} times`
+      : /Unresolved alias/.test(said)
+        ? "has an alias (*name) of what is not there"
+        : "contains itself by an alias (*name)";
     return nothing(1, text);
   }
 }

@@ -2,14 +2,21 @@
 
 /** HH:MM. */
 export function clock(at: Date, zone: string): string {
-  return new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
+  return new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone,
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).format(at);
 }
 
 /** The next instant at which clocks of the zone show HH:MM; of a time that a change of the clocks leaves out, the one an hour away. */
 export function nextTime(time: string, zone: string, now: Date): Date {
   const [hour, minute] = time.split(":").map(Number) as [number, number];
   const today = new Date(now.getTime() + offset(zone, now.getTime()));
-  const days = [0, 1, 2].map((later) => Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate() + later, hour, minute));
+  const days = [0, 1, 2].map((later) =>
+    Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate() + later, hour, minute),
+  );
   // The offset is that of the instant itself, which another hour of the same day may not have.
   const instants = days.map((wall) => wall - offset(zone, wall - offset(zone, wall)));
   return new Date(instants.find((at) => at > now.getTime())!);
@@ -17,8 +24,18 @@ export function nextTime(time: string, zone: string, now: Date): Date {
 
 /** How far the zone's clocks are ahead of UTC, in milliseconds. */
 function offset(zone: string, at: number): number {
-  const numeric = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" } as const;
+  const numeric = {
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  } as const;
   const parts = new Intl.DateTimeFormat("en-US", { timeZone: zone, hourCycle: "h23", ...numeric }).formatToParts(at);
   const part = (type: string) => Number(parts.find((one) => one.type === type)!.value);
-  return Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second")) - Math.floor(at / 1000) * 1000;
+  return (
+    Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second")) -
+    Math.floor(at / 1000) * 1000
+  );
 }

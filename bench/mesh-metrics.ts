@@ -15,12 +15,21 @@ const apply = () => kubectl("apply", "--server-side", "--force-conflicts", "-f",
 
 /** The proxies that a page passes: process → name and namespace of the pod. Pods' names tell this seat from another one on the machine. */
 function proxies(): Map<number, string> {
-  const pods = ["default", "istio-ingress"].flatMap((namespace) => kubectl("get", "pods", "-n", namespace, "-o", "name").split("\n").map((name) => `${name.slice("pod/".length)}.${namespace}`));
-  const found = fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name) && readOrEmpty(`/proc/${name}/comm`) === "envoy\n").flatMap((pid): [number, string][] => {
-    const environment = readOrEmpty(`/proc/${pid}/environ`).split("\0");
-    const [name, namespace] = ["POD_NAME=", "POD_NAMESPACE="].map((key) => environment.find((one) => one.startsWith(key))?.slice(key.length));
-    return pods.includes(`${name}.${namespace}`) ? [[Number(pid), `${name}.${namespace}`]] : [];
-  });
+  const pods = ["default", "istio-ingress"].flatMap((namespace) =>
+    kubectl("get", "pods", "-n", namespace, "-o", "name")
+      .split("\n")
+      .map((name) => `${name.slice("pod/".length)}.${namespace}`),
+  );
+  const found = fs
+    .readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && readOrEmpty(`/proc/${name}/comm`) === "envoy\n")
+    .flatMap((pid): [number, string][] => {
+      const environment = readOrEmpty(`/proc/${pid}/environ`).split("\0");
+      const [name, namespace] = ["POD_NAME=", "POD_NAMESPACE="].map((key) =>
+        environment.find((one) => one.startsWith(key))?.slice(key.length),
+      );
+      return pods.includes(`${name}.${namespace}`) ? [[Number(pid), `${name}.${namespace}`]] : [];
+    });
   return new Map(found);
 }
 
@@ -42,14 +51,42 @@ function processorTime(pids: Iterable<number>): number {
 function memory(pods: readonly string[]): number {
   const bytes = pods.map((pod) => {
     const [name, namespace] = pod.split(".") as [string, string];
-    return Number(/memory_allocated: (\d+)/.exec(kubectl("exec", name, "-n", namespace, "-c", "istio-proxy", "--", "curl", "-s", "localhost:15000/stats?filter=server.memory_allocated"))?.[1]);
+    return Number(
+      /memory_allocated: (\d+)/.exec(
+        kubectl(
+          "exec",
+          name,
+          "-n",
+          namespace,
+          "-c",
+          "istio-proxy",
+          "--",
+          "curl",
+          "-s",
+          "localhost:15000/stats?filter=server.memory_allocated",
+        ),
+      )?.[1],
+    );
   });
   return bytes.reduce((sum, one) => sum + one, 0) / bytes.length;
 }
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 4 });
 // A request that is under way while a listener changes may be answered 503.
-const page = () => new Promise<void>((resolve, reject) => http.get(`${url}/productpage`, { agent }, (answer) => answer.resume().on("end", () => (answer.statusCode === 200 || answer.statusCode === 503 ? resolve() : reject(new Error(`${answer.statusCode}`))))).on("error", reject));
+const page = () =>
+  new Promise<void>((resolve, reject) =>
+    http
+      .get(`${url}/productpage`, { agent }, (answer) =>
+        answer
+          .resume()
+          .on("end", () =>
+            answer.statusCode === 200 || answer.statusCode === 503
+              ? resolve()
+              : reject(new Error(`${answer.statusCode}`)),
+          ),
+      )
+      .on("error", reject),
+  );
 
 async function pages(count: number): Promise<void> {
   let left = count;
@@ -79,7 +116,9 @@ async function main(): Promise<void> {
   }
   apply();
   for (const [state, { time, memory }] of Object.entries(measured)) {
-    console.log(`${state}: ${time.map((value) => value.toFixed(0)).join(" ")} ms of CPU for 1000 pages over ${found.size} proxies, median ${median(time).toFixed(0)}; memory of a proxy ${median(memory).toFixed(2)} MiB`);
+    console.log(
+      `${state}: ${time.map((value) => value.toFixed(0)).join(" ")} ms of CPU for 1000 pages over ${found.size} proxies, median ${median(time).toFixed(0)}; memory of a proxy ${median(memory).toFixed(2)} MiB`,
+    );
   }
 }
 

@@ -20,7 +20,10 @@ import { requireSameBackend } from "./stack/same-backend";
 import type { TrafficOptions } from "./traffic/options";
 
 /** The commands of README. Each is loaded when it is run, by `require`: `npm run -s pulumi` must not wait for what `up` needs. */
-export const program = new Command("istio-lab").description("One stack is one trainee's seat of an Istio course.").showHelpAfterError().enablePositionalOptions();
+export const program = new Command("istio-lab")
+  .description("One stack is one trainee's seat of an Istio course.")
+  .showHelpAfterError()
+  .enablePositionalOptions();
 
 /** What every command takes that names no stack, and says in its first line. */
 const TAKEN = `the seat's stack; if not given, the one that Pulumi has selected, else ${DEFAULT_STACK}`;
@@ -29,8 +32,14 @@ program
   .command("up")
   .description("make the seat, or bring it up to date")
   .option("--stack <name>", TAKEN)
-  .option("--backend-moved", "the stack was moved to the Pulumi backend that is chosen now: exported from the old one, and imported there")
-  .option("--heal", "first forget what the seat's cluster has lost, all of it where the cluster is gone; targets azure, minikube and existing")
+  .option(
+    "--backend-moved",
+    "the stack was moved to the Pulumi backend that is chosen now: exported from the old one, and imported there",
+  )
+  .option(
+    "--heal",
+    "first forget what the seat's cluster has lost, all of it where the cluster is gone; targets azure, minikube and existing",
+  )
   .action((options: UpOptions) => (require("./commands/up") as typeof import("./commands/up")).up(options));
 
 program
@@ -45,17 +54,24 @@ program
   .command("start")
   .description("start the VMs of an Azure seat, which are shut down each evening")
   .option("--stack <name>", TAKEN)
-  .action((options: { stack?: string }) => (require("./commands/start") as typeof import("./commands/start")).start(options));
+  .action((options: { stack?: string }) =>
+    (require("./commands/start") as typeof import("./commands/start")).start(options),
+  );
 
 program
   .command("preflight")
   .description("say what is in the way of a seat, before anything is made; `up` asks the same first")
   .option("--stack <name>", TAKEN)
   .option("--json", "print what was found as JSON")
-  .option("--release-lb <namespace/name>", "turn that Service to ClusterIP, so that its address and node ports are free; its spec is kept")
+  .option(
+    "--release-lb <namespace/name>",
+    "turn that Service to ClusterIP, so that its address and node ports are free; its spec is kept",
+  )
   .option("--restore-lb [namespace/name]", "put back a Service that was released, or all of them")
   .addHelpText("after", "\nThe exit code is 0 when nothing refuses the seat.")
-  .action((options: PreflightOptions) => (require("./commands/preflight") as typeof import("./commands/preflight")).preflight(options));
+  .action((options: PreflightOptions) =>
+    (require("./commands/preflight") as typeof import("./commands/preflight")).preflight(options),
+  );
 
 program
   .command("check")
@@ -64,26 +80,41 @@ program
   .option("--json", "print the report as JSON; the progress goes to standard error")
   .option("--junit <file>", "write the report as JUnit XML as well")
   .option("--stack <name>", TAKEN)
-  .addHelpText("after", "\nThe exit code is 0 when a check passed and none failed. For the time of the checks two pods are on the seat, in the namespace istio-lab-check.")
-  .action((options: CheckCommandOptions) => (require("./commands/check") as typeof import("./commands/check")).check(options));
+  .addHelpText(
+    "after",
+    "\nThe exit code is 0 when a check passed and none failed. For the time of the checks two pods are on the seat, in the namespace istio-lab-check.",
+  )
+  .action((options: CheckCommandOptions) =>
+    (require("./commands/check") as typeof import("./commands/check")).check(options),
+  );
 
 program
   .command("traffic")
   .description("send steady requests through the gateway and show which versions answer; stops by itself")
   .option("--rate <number>", "requests a second, 1 to 1000", "10")
   .option("--duration <seconds>", "how long, 1 to 3600", "60")
-  .option("--lesson <name>", "a lesson that is reached through the gateway, such as bookinfo; if not given, the first one that the stack has")
+  .option(
+    "--lesson <name>",
+    "a lesson that is reached through the gateway, such as bookinfo; if not given, the first one that the stack has",
+  )
   .option("--json", "print the figures as JSON at the end, also second by second; the progress goes to standard error")
   .option("--stack <name>", TAKEN)
-  .addHelpText("after", "\nCtrl-C ends it early, with the same totals. The exit code is 0 when every request was answered with status 200, and 1 when any failed.")
-  .action((options: TrafficOptions) => (require("./commands/traffic") as typeof import("./commands/traffic")).traffic(options));
+  .addHelpText(
+    "after",
+    "\nCtrl-C ends it early, with the same totals. The exit code is 0 when every request was answered with status 200, and 1 when any failed.",
+  )
+  .action((options: TrafficOptions) =>
+    (require("./commands/traffic") as typeof import("./commands/traffic")).traffic(options),
+  );
 
 program
   .command("open")
   .description("forward a port of this machine to an addon and open it in the browser, until Ctrl-C")
   .argument("[addon]", "kiali, grafana, jaeger, zipkin or prometheus; all that are installed if not given")
   .option("--stack <name>", TAKEN)
-  .action((addon: string | undefined, options: OpenOptions) => (require("./commands/open") as typeof import("./commands/open")).open(addon, options));
+  .action((addon: string | undefined, options: OpenOptions) =>
+    (require("./commands/open") as typeof import("./commands/open")).open(addon, options),
+  );
 
 program
   .command("topology")
@@ -93,7 +124,9 @@ program
   .option("--open", "open it in the browser")
   .option("--json", "print what the picture shows as JSON")
   .option("--stack <name>", TAKEN)
-  .action((options: TopologyOptions) => (require("./commands/topology") as typeof import("./commands/topology")).topology(options));
+  .action((options: TopologyOptions) =>
+    (require("./commands/topology") as typeof import("./commands/topology")).topology(options),
+  );
 
 program
   .command("picture")
@@ -102,17 +135,23 @@ program
   .option("--dark", "in Kiali's dark colours")
   .option("--chromium <file>", "the browser's program; the first in PATH if not given")
   .option("--stack <name>", TAKEN)
-  .action((options: PictureOptions) => (require("./commands/picture") as typeof import("./commands/picture")).picture(options));
+  .action((options: PictureOptions) =>
+    (require("./commands/picture") as typeof import("./commands/picture")).picture(options),
+  );
 
-passThrough("pulumi", "the Pulumi CLI, which takes the selected stack or its own --stack", (args) => (require("./commands/pulumi") as typeof import("./commands/pulumi")).pulumi(args));
-passThrough("kubectl", "kubectl on the seat; --stack NAME before its own words takes another than the selected stack's", (args, options) =>
-  (require("./commands/kubectl") as typeof import("./commands/kubectl")).kubectl(args, options),
+passThrough("pulumi", "the Pulumi CLI, which takes the selected stack or its own --stack", (args) =>
+  (require("./commands/pulumi") as typeof import("./commands/pulumi")).pulumi(args),
+);
+passThrough(
+  "kubectl",
+  "kubectl on the seat; --stack NAME before its own words takes another than the selected stack's",
+  (args, options) => (require("./commands/kubectl") as typeof import("./commands/kubectl")).kubectl(args, options),
 ).option("--stack <name>", TAKEN);
 program.addCommand(embeddedCommand());
 
 program
   .command("env")
-  .description("print what makes a bare `npx pulumi` and `kubectl` work: eval \"$(npm run -s env)\"")
+  .description('print what makes a bare `npx pulumi` and `kubectl` work: eval "$(npm run -s env)"')
   .option("--stack <name>", `${TAKEN}; named, it is also the one of \`npx pulumi\`, by PULUMI_STACK`)
   .action((options: { stack?: string }) => (require("./commands/env") as typeof import("./commands/env")).env(options));
 
@@ -141,10 +180,19 @@ program
   .option("--anew", "ask again what an earlier run has found out")
   .option("--sample <percent>", "only what stands on that percentage of the lines, the same ones each time, 1 to 100")
   .option("--break <percent>", "end with exit code 1 where fewer are seen, 0 to 100")
-  .addHelpText("after", "\nThe exit code is 0 whatever the score, unless --break is given. It runs for minutes; a file or a folder takes one or two.")
-  .action((paths: string[], options: MutantsOptions) => (require("./commands/mutants") as typeof import("./commands/mutants")).mutants(paths, options));
+  .addHelpText(
+    "after",
+    "\nThe exit code is 0 whatever the score, unless --break is given. It runs for minutes; a file or a folder takes one or two.",
+  )
+  .action((paths: string[], options: MutantsOptions) =>
+    (require("./commands/mutants") as typeof import("./commands/mutants")).mutants(paths, options),
+  );
 
-function passThrough(name: string, description: string, action: (args: string[], options: { stack?: string }) => Promise<void>): Command {
+function passThrough(
+  name: string,
+  description: string,
+  action: (args: string[], options: { stack?: string }) => Promise<void>,
+): Command {
   return program
     .command(name)
     .description(description)

@@ -17,7 +17,9 @@ export function usersOf(root, lock) {
   // Without /proc nobody tells where a process works: what names the checkout is found.
   if (!existsSync("/proc/self/cmdline")) return listed(root);
   for (;;) {
-    const users = readdirSync("/proc").flatMap((entry) => (/^\d+$/.test(entry) && Number(entry) !== process.pid ? userOf(Number(entry), root, lock) : []));
+    const users = readdirSync("/proc").flatMap((entry) =>
+      /^\d+$/.test(entry) && Number(entry) !== process.pid ? userOf(Number(entry), root, lock) : [],
+    );
     if (!users.some(({ ageMs }) => ageMs < YOUNG_MS)) return users.map(({ pid, words }) => shown(pid, words.join(" ")));
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
   }
@@ -28,8 +30,13 @@ function userOf(pid, root, lock) {
   try {
     if (!isTrusted(pid)) return [];
     const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
-    const isCommand = /^node/.test(basename(words[0] ?? "")) && words.slice(1, 4).some((word) => basename(word) === "run.mjs" && isRun(pid, word, root)) && !hasOpen(pid, lock);
-    const isEngine = (basename(words[0] ?? "") === "pulumi" || ENGINE.test(words.join(" "))) && readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(`ISTIO_LAB_RUN=${root}`);
+    const isCommand =
+      /^node/.test(basename(words[0] ?? "")) &&
+      words.slice(1, 4).some((word) => basename(word) === "run.mjs" && isRun(pid, word, root)) &&
+      !hasOpen(pid, lock);
+    const isEngine =
+      (basename(words[0] ?? "") === "pulumi" || ENGINE.test(words.join(" "))) &&
+      readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(`ISTIO_LAB_RUN=${root}`);
     return isCommand || isEngine ? [{ pid, words, ageMs: isCommand ? ageOf(pid) : Infinity }] : [];
   } catch (error) {
     if (["ENOENT", "ESRCH", "EACCES", "EPERM"].includes(error.code)) return [];
@@ -41,7 +48,10 @@ function userOf(pid, root, lock) {
 function isTrusted(pid) {
   const [own, its] = ["self", pid].map((process) => readFileSync(`/proc/${process}/status`, "utf8"));
   const users = field(its, "Uid");
-  return [process.geteuid(), 0].some((user) => users.every((id) => Number(id) === user)) && field(its, "NSpid").length === field(own, "NSpid").length;
+  return (
+    [process.geteuid(), 0].some((user) => users.every((id) => Number(id) === user)) &&
+    field(its, "NSpid").length === field(own, "NSpid").length
+  );
 }
 
 function field(status, name) {
@@ -74,7 +84,12 @@ function listed(root) {
   const { stdout = "" } = spawnSync("ps", ["-axww", "-o", "pid=,command="], { encoding: "utf8" });
   return stdout.split("\n").flatMap((line) => {
     const [, pid, command] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? [];
-    return pid !== undefined && Number(pid) !== process.pid && command.includes(`${root}/`) && (ENGINE.test(command) || command.includes("cli/run.mjs")) ? [shown(pid, command)] : [];
+    return pid !== undefined &&
+      Number(pid) !== process.pid &&
+      command.includes(`${root}/`) &&
+      (ENGINE.test(command) || command.includes("cli/run.mjs"))
+      ? [shown(pid, command)]
+      : [];
   });
 }
 

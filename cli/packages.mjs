@@ -19,12 +19,18 @@ const LOCKERS = [
 export async function installPackages(root, fail) {
   if (isInstalled(root)) return;
   const folder = join(root, "node_modules");
-  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) fail("node_modules is a link to packages of another package-lock.json. Remove the link and run the command again: npm would empty the folder behind it.");
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink())
+    fail(
+      "node_modules is a link to packages of another package-lock.json. Remove the link and run the command again: npm would empty the folder behind it.",
+    );
   const lock = takeLock(join(root, ".lab"), fail);
   // Another command may have installed them while this one waited.
   if (!isInstalled(root)) {
     const users = usersOf(root, lock.file);
-    if (users.length > 0) fail(`The npm packages of this checkout are not those of package-lock.json, and npm would remove them under what runs with them: ${users.join(", ")}. Nothing has been done. Run the same command again when that has ended.`);
+    if (users.length > 0)
+      fail(
+        `The npm packages of this checkout are not those of package-lock.json, and npm would remove them under what runs with them: ${users.join(", ")}. Nothing has been done. Run the same command again when that has ended.`,
+      );
     await install(root, lock.descriptor, fail);
   }
   closeSync(lock.descriptor);
@@ -41,7 +47,10 @@ async function install(root, descriptor, fail) {
   const hash = hashOf(root);
   process.stderr.write("Installing npm packages (about half a minute) …\n");
   const npm = await runNpm(["ci", "--no-audit", "--no-fund", "--loglevel=error"], root, descriptor, fail);
-  if (npm.status !== 0) fail(`npm could not install the packages of package-lock.json${reasonOf(npm.stderr)}\nIs the registry reachable (npm ping), and is there room on the disk? Run the same command again afterwards.`);
+  if (npm.status !== 0)
+    fail(
+      `npm could not install the packages of package-lock.json${reasonOf(npm.stderr)}\nIs the registry reachable (npm ping), and is there room on the disk? Run the same command again afterwards.`,
+    );
   writeFileSync(markerOf(root), hash);
   process.stderr.write(`Installed npm packages in ${Math.round((Date.now() - started) / 1000)} s.\n`);
 }
@@ -62,7 +71,8 @@ function runNpm(args, root, descriptor, fail) {
     npm.on("error", (error) => fail(`npm could not be started: ${error.message}`));
     npm.on("close", (status) => {
       for (const signal of signals) process.off(signal, pass);
-      if (heard !== undefined) fail("Interrupted. Run the same command again: it installs the packages anew.", 128 + system.signals[heard]);
+      if (heard !== undefined)
+        fail("Interrupted. Run the same command again: it installs the packages anew.", 128 + system.signals[heard]);
       resolve({ status, stderr });
     });
   });
@@ -76,19 +86,27 @@ function takeLock(lab, fail) {
     mkdirSync(lab, { recursive: true, mode: 0o700 });
     descriptor = openSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
   } catch (error) {
-    fail(`${file}, which keeps two commands from installing npm packages at once, cannot be opened: ${error.message}. Nothing has been done.`);
+    fail(
+      `${file}, which keeps two commands from installing npm packages at once, cannot be opened: ${error.message}. Nothing has been done.`,
+    );
   }
   for (const locker of LOCKERS) {
-    const run = (args) => spawnSync(locker.file, args, { stdio: ["ignore", "ignore", "pipe", descriptor], encoding: "utf8" });
+    const run = (args) =>
+      spawnSync(locker.file, args, { stdio: ["ignore", "ignore", "pipe", descriptor], encoding: "utf8" });
     const now = run(locker.now);
     if (now.error?.code === "ENOENT") continue;
     if (now.status === 0) return { file, descriptor };
     process.stderr.write("Waiting for another command, which installs the npm packages of this checkout …\n");
     const waited = run(locker.wait);
-    if (waited.status !== 0) fail(`${locker.file} could not lock ${file}: ${waited.stderr.trim() || waited.error?.message || `it ended with ${waited.status ?? waited.signal}`}. Nothing has been done.`);
+    if (waited.status !== 0)
+      fail(
+        `${locker.file} could not lock ${file}: ${waited.stderr.trim() || waited.error?.message || `it ended with ${waited.status ?? waited.signal}`}. Nothing has been done.`,
+      );
     return { file, descriptor };
   }
-  process.stderr.write("There is neither flock nor perl: npm packages are installed without a lock. Start no other command of this checkout meanwhile.\n");
+  process.stderr.write(
+    "There is neither flock nor perl: npm packages are installed without a lock. Start no other command of this checkout meanwhile.\n",
+  );
   return { file, descriptor };
 }
 
@@ -99,7 +117,9 @@ function perl(operation) {
 /** The sentences of npm's message: without its stack, the fields of its error and the path of its log. */
 function reasonOf(stderr) {
   const lines = stderr.split("\n").map((line) => line.replace(/^npm error ?/, ""));
-  const said = lines.filter((line) => /^\S.* /.test(line) && !/^(code|syscall|errno|path|A complete log|If you are behind) ?/.test(line));
+  const said = lines.filter(
+    (line) => /^\S.* /.test(line) && !/^(code|syscall|errno|path|A complete log|If you are behind) ?/.test(line),
+  );
   return said.length > 0 ? `:\n  ${said.slice(-8).join("\n  ")}` : ".";
 }
 
@@ -108,5 +128,7 @@ function markerOf(root) {
 }
 
 function hashOf(root) {
-  return createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+  return createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
 }

@@ -17,13 +17,18 @@ function fail(message, code = 1) {
 function checkNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  fail(`istio-lab needs Node 20.19 or newer; this is ${process.versions.node}. Install a newer Node and run the command again.`);
+  fail(
+    `istio-lab needs Node 20.19 or newer; this is ${process.versions.node}. Install a newer Node and run the command again.`,
+  );
 }
 
 /** What the loader of TypeScript and messages cannot do with: a `?` begins a query there. */
 function checkPath() {
   const odd = /[?\p{Cc}]/u.exec(root)?.[0];
-  if (odd !== undefined) fail(`istio-lab cannot run in ${JSON.stringify(root)}: ${odd === "?" ? "a question mark" : "a control character"} is in the path. Nothing has been done. Rename that folder, and run the command again.`);
+  if (odd !== undefined)
+    fail(
+      `istio-lab cannot run in ${JSON.stringify(root)}: ${odd === "?" ? "a question mark" : "a control character"} is in the path. Nothing has been done. Rename that folder, and run the command again.`,
+    );
 }
 
 checkNode();

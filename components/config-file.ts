@@ -18,7 +18,11 @@ export function yamlFile<T>(valid: string, read: (value: unknown, refuse: Refuse
   const validPath = `the path in this project of a YAML file with ${valid}`;
   return text(/^(?!\/|~)(?!.*(^|\/)\.\.(\/|$))[^\0]*\.ya?ml$/, validPath)
     .transform((file, context): readonly T[] => {
-      const refuse = (problem: string) => context.addIssue({ code: "custom", params: { refusal: `"${file}" ${problem}`, valid: validPath } satisfies ReportedParams });
+      const refuse = (problem: string) =>
+        context.addIssue({
+          code: "custom",
+          params: { refusal: `"${file}" ${problem}`, valid: validPath } satisfies ReportedParams,
+        });
       const value = valueIn(file, valid, refuse);
       return value === undefined ? [] : read(value, refuse);
     })
@@ -31,7 +35,11 @@ function valueIn(file: string, valid: string, refuse: RefuseFile): unknown {
     text = fs.readFileSync(path.join(project, file), "utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    return void refuse(code === "ENOENT" ? `is not there; valid is the path in this project of a YAML file with ${valid}` : `cannot be read (${code})`);
+    return void refuse(
+      code === "ENOENT"
+        ? `is not there; valid is the path in this project of a YAML file with ${valid}`
+        : `cannot be read (${code})`,
+    );
   }
   const { value, problems } = readOnce(text);
   for (const problem of problems) refuse(`line ${problem.line}: ${problem.text}`);

@@ -37,7 +37,11 @@ export interface RefusalOptions {
 }
 
 /** What a rule reports. A missing key is reported only where it is not set. */
-export type Report = (path: readonly (string | number)[], refusal: Refusal | { readonly missing: true }, options?: RefusalOptions) => void;
+export type Report = (
+  path: readonly (string | number)[],
+  refusal: Refusal | { readonly missing: true },
+  options?: RefusalOptions,
+) => void;
 
 /** The parameters of an issue that a rule has reported. */
 export interface ReportedParams extends RefusalOptions {
@@ -46,9 +50,15 @@ export interface ReportedParams extends RefusalOptions {
 
 /** Adds a rule over a value whose parts may be wrong, so that all problems are reported at once. A value that is wrong itself is not asked. */
 export function withRule<S extends z.ZodType>(schema: S, rule: (value: z.output<S>, report: Report) => void): S {
-  return schema.superRefine((value, context) => rule(value, (path, refusal, options) => context.addIssue({ code: "custom", path: [...path], params: { ...options, refusal } })), {
-    when: ({ issues }) => issues.every(isOfPart),
-  });
+  return schema.superRefine(
+    (value, context) =>
+      rule(value, (path, refusal, options) =>
+        context.addIssue({ code: "custom", path: [...path], params: { ...options, refusal } }),
+      ),
+    {
+      when: ({ issues }) => issues.every(isOfPart),
+    },
+  );
 }
 
 /** Whether an issue is one of a value's parts, and leaves its own type as it is. */
@@ -62,7 +72,10 @@ export function isNot(wrong: string, missing = wrong): Saying {
 }
 
 export function text(is: RegExp | ((text: string) => boolean), valid: string) {
-  return z.string().refine((text) => (is instanceof RegExp ? is.test(text) : is(text))).meta({ says: isNot(valid), valid });
+  return z
+    .string()
+    .refine((text) => (is instanceof RegExp ? is.test(text) : is(text)))
+    .meta({ says: isNot(valid), valid });
 }
 
 /** Any value that is set, and is what `is` asks. Unlike `z.custom` it lets the rules above it run where it is wrong. */
@@ -81,7 +94,9 @@ export function judged<T>(valid: string, problem: (value: unknown) => Refusal | 
 export function number({ from, to, whole = false }: { from: number; to: number; whole?: boolean }) {
   const valid = `a ${whole ? "whole " : ""}number from ${from} to ${to}`;
   const range = z.number().min(from).max(to);
-  return z.preprocess((value) => numberIn(value, whole), whole ? range.int() : range).meta({ says: isNot(valid), valid });
+  return z
+    .preprocess((value) => numberIn(value, whole), whole ? range.int() : range)
+    .meta({ says: isNot(valid), valid });
 }
 
 export function flag(valid = "true or false") {
@@ -90,7 +105,9 @@ export function flag(valid = "true or false") {
 
 export function choice<const T extends string>(noun: string, options: readonly T[]) {
   const choices = options.join(", ");
-  return z.enum(options).meta({ says: { wrong: `is no ${noun}; valid: ${choices}`, missing: `valid: ${choices}` }, valid: choices });
+  return z
+    .enum(options)
+    .meta({ says: { wrong: `is no ${noun}; valid: ${choices}`, missing: `valid: ${choices}` }, valid: choices });
 }
 
 export function list<S extends z.ZodType>(item: S, valid: string) {
@@ -99,16 +116,23 @@ export function list<S extends z.ZodType>(item: S, valid: string) {
 
 /** A list of names, each at most once. */
 export function names<const T extends string>(noun: string, options: readonly T[], example: readonly T[] = options) {
-  const named = z.array(choice(noun, options)).meta({ says: { wrong: `is not a list; valid is for instance ${JSON.stringify(example)}`, missing: "" }, valid: `a list of ${options.join(", ")}` });
+  const named = z.array(choice(noun, options)).meta({
+    says: { wrong: `is not a list; valid is for instance ${JSON.stringify(example)}`, missing: "" },
+    valid: `a list of ${options.join(", ")}`,
+  });
   return withRule(named, (list, report) => {
     list.forEach((name, index) => {
-      if (options.includes(name) && list.indexOf(name) < index) report([index], `${name} is named twice`, { valid: "each name once" });
+      if (options.includes(name) && list.indexOf(name) < index)
+        report([index], `${name} is named twice`, { valid: "each name once" });
     });
   });
 }
 
 /** A map with any of these keys and no other. */
-export function map<Shape extends z.ZodRawShape>(shape: Shape, valid = `a map with any of ${Object.keys(shape).join(", ")}`) {
+export function map<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  valid = `a map with any of ${Object.keys(shape).join(", ")}`,
+) {
   return z.strictObject(shape).meta({ says: isNot(valid) });
 }
 
@@ -127,7 +151,13 @@ export interface SchemaNode {
   readonly fallback?: unknown;
 }
 
-type Definition = { type: string; innerType?: z.core.$ZodType; in?: z.core.$ZodType; out?: z.core.$ZodType; defaultValue?: unknown };
+type Definition = {
+  type: string;
+  innerType?: z.core.$ZodType;
+  in?: z.core.$ZodType;
+  out?: z.core.$ZodType;
+  defaultValue?: unknown;
+};
 
 /** Looks through defaults, transforms and the like. */
 export function nodeOf(wrapped: z.core.$ZodType): SchemaNode {
@@ -137,12 +167,20 @@ export function nodeOf(wrapped: z.core.$ZodType): SchemaNode {
   if (inner === undefined) return { schema: wrapped, meta, isOptional: false };
   const below = nodeOf(inner);
   const isOptional = below.isOptional || ["optional", "default", "prefault"].includes(type);
-  return { ...below, meta: { ...below.meta, ...meta }, isOptional, ...(type === "default" && { fallback: defaultValue }) };
+  return {
+    ...below,
+    meta: { ...below.meta, ...meta },
+    isOptional,
+    ...(type === "default" && { fallback: defaultValue }),
+  };
 }
 
 /** The maps' keys of a schema, with the map among the options of a union. */
 export function shapeOf({ schema }: SchemaNode): Readonly<Record<string, z.core.$ZodType>> | undefined {
-  const { shape, options } = schema._zod.def as { shape?: Record<string, z.core.$ZodType>; options?: z.core.$ZodType[] };
+  const { shape, options } = schema._zod.def as {
+    shape?: Record<string, z.core.$ZodType>;
+    options?: z.core.$ZodType[];
+  };
   return shape ?? options?.map((option) => shapeOf(nodeOf(option))).find((found) => found !== undefined);
 }
 

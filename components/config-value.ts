@@ -78,12 +78,20 @@ export class ConfigValue {
   below(key: string | number, { isWord = true, concealed = this.place.concealed } = {}): ConfigValue {
     if (typeof key === "number") {
       const item = Array.isArray(this.value) ? (this.value[key] as unknown) : undefined;
-      return new ConfigValue(`${this.path}[${key}]`, item, this.source, { label: `${this.label}[${key}]`, concealed: this.isHidden, parent: this });
+      return new ConfigValue(`${this.path}[${key}]`, item, this.source, {
+        label: `${this.label}[${key}]`,
+        concealed: this.isHidden,
+        parent: this,
+      });
     }
     const value = isMap(this.value) && Object.hasOwn(this.value, key) ? this.value[key] : undefined;
     const label = isWord || this.shownKey(key) === `"${key}"` ? key : `(${this.shownKey(key)})`;
     const joined = (parent: string, own: string) => (parent === "" ? own : `${parent}.${own}`);
-    return new ConfigValue(joined(this.path, key), value, this.source, { label: joined(this.label, label), concealed, parent: this });
+    return new ConfigValue(joined(this.path, key), value, this.source, {
+      label: joined(this.label, label),
+      concealed,
+      parent: this,
+    });
   }
 
   private get secrets(): readonly string[] {
@@ -133,7 +141,11 @@ const LONGEST_KEY = 64;
 /** As much as helps to find the slip, such as a whole file at the place of a map; never how long it is. */
 function secretKind(value: unknown): string {
   if (typeof value !== "string") return kindOf(value);
-  return value === "" ? "an empty text" : value.trimEnd().includes("\n") ? "a text of several lines" : "a text of one line";
+  return value === ""
+    ? "an empty text"
+    : value.trimEnd().includes("\n")
+      ? "a text of several lines"
+      : "a text of one line";
 }
 
 function kindOf(value: unknown): string {

@@ -11,7 +11,10 @@ const SHORTEST = 6;
 export function keepSecrets(texts: readonly string[], words: ReadonlySet<string>): void {
   const kept = texts.filter((text) => text.length >= SHORTEST && !words.has(text));
   if (kept.length === 0) return;
-  pulumi.runtime.registerStackTransformation(({ props, opts }) => ({ props: marked(props, kept) as pulumi.Inputs, opts }));
+  pulumi.runtime.registerStackTransformation(({ props, opts }) => ({
+    props: marked(props, kept) as pulumi.Inputs,
+    opts,
+  }));
 }
 
 /** The value with each leaf that has one of the texts in it as a secret. */

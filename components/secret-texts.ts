@@ -8,13 +8,19 @@ import { isWithin } from "./config-value";
  * @param secrets paths of what was set as a secret
  */
 export function secretTexts(raw: Readonly<Record<string, string>>, secrets: readonly string[]): string[] {
-  return Object.entries(raw).flatMap(([key, text]) => (secrets.some((secret) => isWithin(secret, key)) ? textsIn(key, valueOf(text), secrets) : []));
+  return Object.entries(raw).flatMap(([key, text]) =>
+    secrets.some((secret) => isWithin(secret, key)) ? textsIn(key, valueOf(text), secrets) : [],
+  );
 }
 
 function textsIn(path: string, value: unknown, secrets: readonly string[]): string[] {
   if (Array.isArray(value)) return value.flatMap((item, index) => textsIn(`${path}[${index}]`, item, secrets));
   const isSecret = secrets.some((secret) => isWithin(path, secret));
-  if (isMap(value)) return Object.entries(value).flatMap(([key, inner]) => [...(isSecret ? [key] : []), ...textsIn(`${path}.${key}`, inner, secrets)]);
+  if (isMap(value))
+    return Object.entries(value).flatMap(([key, inner]) => [
+      ...(isSecret ? [key] : []),
+      ...textsIn(`${path}.${key}`, inner, secrets),
+    ]);
   return isSecret && (typeof value === "string" || typeof value === "number") ? [String(value)] : [];
 }
 
@@ -29,9 +35,14 @@ export function valueOf(text: string): unknown {
 
 /** Paths of the secrets in a stack's file, below the keys of a namespace. None where the file cannot be read, or where an environment may add more at the same keys. */
 export function lockedPathsIn(file: string, namespace: string): string[] {
-  const { config = {}, environment } = (readYamlText(file).value ?? {}) as { config?: Record<string, unknown>; environment?: unknown };
+  const { config = {}, environment } = (readYamlText(file).value ?? {}) as {
+    config?: Record<string, unknown>;
+    environment?: unknown;
+  };
   if (environment !== undefined) return [];
-  return Object.entries(config ?? {}).flatMap(([key, value]) => (key.startsWith(`${namespace}:`) ? lockedIn(key.slice(namespace.length + 1), value) : []));
+  return Object.entries(config ?? {}).flatMap(([key, value]) =>
+    key.startsWith(`${namespace}:`) ? lockedIn(key.slice(namespace.length + 1), value) : [],
+  );
 }
 
 function lockedIn(path: string, value: unknown): string[] {

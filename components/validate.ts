@@ -26,21 +26,47 @@ type Found = ConfigProblem & Pick<Place, "keys" | "order">;
 const FIRST = -1;
 
 /** Validates a value and reports every problem. Parts with a problem are read as if they were not set. */
-export function validate<S extends z.ZodType>(schema: S, value: unknown, source: ConfigSource = {}): { value: z.output<S>; problems: readonly ConfigProblem[] } {
+export function validate<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  source: ConfigSource = {},
+): { value: z.output<S>; problems: readonly ConfigProblem[] } {
   // Zod's own safeParse gives no value where there is an issue.
-  const run = (value: unknown) => schema._zod.run({ value, issues: [] }, { async: false }) as z.core.ParsePayload<z.output<S>>;
+  const run = (value: unknown) =>
+    schema._zod.run({ value, issues: [] }, { async: false }) as z.core.ParsePayload<z.output<S>>;
   const read = run(value);
   const root: Place = { node: nodeOf(schema), at: new ConfigValue("", value, source), keys: [], order: [] };
-  const found = read.issues.flatMap((issue) => problemsOf(issue, root)).sort((one, other) => compare(one.order, other.order));
-  const once = found.filter(({ path, text }, index) => found.findIndex((other) => other.path === path && other.text === text) === index);
-  return { value: found.length === 0 ? read.value : run(without(value, found.map(({ keys }) => keys))).value, problems: once.map(({ path, text }) => ({ path, text })) };
+  const found = read.issues
+    .flatMap((issue) => problemsOf(issue, root))
+    .sort((one, other) => compare(one.order, other.order));
+  const once = found.filter(
+    ({ path, text }, index) => found.findIndex((other) => other.path === path && other.text === text) === index,
+  );
+  return {
+    value:
+      found.length === 0
+        ? read.value
+        : run(
+            without(
+              value,
+              found.map(({ keys }) => keys),
+            ),
+          ).value,
+    problems: once.map(({ path, text }) => ({ path, text })),
+  };
 }
 
 function without(value: unknown, paths: readonly (readonly PropertyKey[])[]): unknown {
   if (paths.some((path) => path.length === 0)) return undefined;
-  const inner = (key: PropertyKey, item: unknown) => without(item, paths.flatMap(([first, ...rest]) => (first === key ? [rest] : [])));
+  const inner = (key: PropertyKey, item: unknown) =>
+    without(
+      item,
+      paths.flatMap(([first, ...rest]) => (first === key ? [rest] : [])),
+    );
   if (Array.isArray(value)) return value.map((item, index) => inner(index, item)).filter((item) => item !== undefined);
-  return isMap(value) ? withoutUnset(Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inner(key, item)]))) : value;
+  return isMap(value)
+    ? withoutUnset(Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inner(key, item)])))
+    : value;
 }
 
 function problemsOf(issue: Issue, root: Place): Found[] {
@@ -51,15 +77,26 @@ function problemsOf(issue: Issue, root: Place): Found[] {
     case "unrecognized_keys":
       return issue.keys.map((key) => {
         const { at: unknown, keys, order } = below(place, key);
-        return { path: unknown.label, keys, order, text: node?.meta.unknownKey?.(at.shownKey(key)) ?? `is no key; valid: ${Object.keys(shapeOf(node!) ?? {}).join(", ")}` };
+        return {
+          path: unknown.label,
+          keys,
+          order,
+          text:
+            node?.meta.unknownKey?.(at.shownKey(key)) ??
+            `is no key; valid: ${Object.keys(shapeOf(node!) ?? {}).join(", ")}`,
+        };
       });
     case "invalid_union": {
       // A map is meant for the option that is one.
       const inner = isMap(at.value) ? issue.errors.find((errors) => errors.every(isOfPart)) : undefined;
-      return inner === undefined ? problem(generalText(place)) : inner.flatMap((issue) => problemsOf(issue as Issue, place));
+      return inner === undefined
+        ? problem(generalText(place))
+        : inner.flatMap((issue) => problemsOf(issue as Issue, place));
     }
     case "custom":
-      return issue.params === undefined ? problem(generalText(place)) : reportedText(issue.params as ReportedParams, place).flatMap(problem);
+      return issue.params === undefined
+        ? problem(generalText(place))
+        : reportedText(issue.params as ReportedParams, place).flatMap(problem);
     default:
       return problem(generalText(place));
   }
@@ -78,7 +115,9 @@ function reportedText({ refusal, valid, quotes = [] }: ReportedParams, place: Pl
   if (typeof refusal === "object") return at.isSet ? [] : [generalText(place)];
   if (typeof refusal === "function") return [refusal(at)];
   const isHidden = at.isHidden || quotes.some((key) => at.parent!.below(key).isHidden);
-  return isHidden ? [`${at.concealed.shown} is not valid here${valid === undefined ? "" : `; valid is ${valid}`}`] : [refusal];
+  return isHidden
+    ? [`${at.concealed.shown} is not valid here${valid === undefined ? "" : `; valid is ${valid}`}`]
+    : [refusal];
 }
 
 function below({ node, at, keys, order }: Place, key: PropertyKey): Place {
@@ -87,8 +126,16 @@ function below({ node, at, keys, order }: Place, key: PropertyKey): Place {
   const isWord = shape !== undefined && Object.hasOwn(shape, name);
   const schema = isWord ? shape[name] : node && itemOf(node);
   const inner = schema && nodeOf(schema);
-  const position = typeof name === "number" ? name : Object.keys(isWord ? shape : shape === undefined && isMap(at.value) ? at.value : {}).indexOf(name);
-  return { node: inner, at: at.below(name, { isWord, concealed: inner?.meta.concealed }), keys: [...keys, key], order: [...order, isWord || typeof name === "number" ? position : Math.max(position, FIRST)] };
+  const position =
+    typeof name === "number"
+      ? name
+      : Object.keys(isWord ? shape : shape === undefined && isMap(at.value) ? at.value : {}).indexOf(name);
+  return {
+    node: inner,
+    at: at.below(name, { isWord, concealed: inner?.meta.concealed }),
+    keys: [...keys, key],
+    order: [...order, isWord || typeof name === "number" ? position : Math.max(position, FIRST)],
+  };
 }
 
 /** The whole comes after its parts. */

@@ -20,7 +20,10 @@ export class Workload extends pulumi.ComponentResource {
     const port = args.port;
     if (port !== undefined) new k8s.core.v1.Service(`${name}-service`, service(args, port), { parent: this });
     for (const version of args.versions) {
-      new k8s.apps.v1.Deployment(`${name}-${version.version}`, deployment(args, version, account.metadata.name), { parent: this, dependsOn: args.after });
+      new k8s.apps.v1.Deployment(`${name}-${version.version}`, deployment(args, version, account.metadata.name), {
+        parent: this,
+        dependsOn: args.after,
+      });
     }
     this.registerOutputs();
   }
@@ -41,13 +44,28 @@ function service({ app, namespace }: WorkloadArgs, port: WorkloadPort): k8s.core
 
 function deployment(
   { app, namespace, port }: WorkloadArgs,
-  { version, image, deployment, command, args, env = {}, scratch = [], resources = small, replicas = 1 }: WorkloadVersion,
+  {
+    version,
+    image,
+    deployment,
+    command,
+    args,
+    env = {},
+    scratch = [],
+    resources = small,
+    replicas = 1,
+  }: WorkloadVersion,
   serviceAccountName: pulumi.Input<string>,
 ): k8s.apps.v1.DeploymentArgs {
   const labels = { app, version };
   const volumes = scratch.map((mountPath, index) => ({ name: `scratch-${index}`, mountPath }));
   return {
-    metadata: { name: deployment ?? `${app}-${version}`, namespace, labels, annotations: { "pulumi.com/timeoutSeconds": "300" } },
+    metadata: {
+      name: deployment ?? `${app}-${version}`,
+      namespace,
+      labels,
+      annotations: { "pulumi.com/timeoutSeconds": "300" },
+    },
     spec: {
       replicas,
       selector: { matchLabels: labels },
@@ -65,7 +83,9 @@ function deployment(
               imagePullPolicy: "IfNotPresent",
               ...(command && { command }),
               ...(args && { args }),
-              ...(Object.keys(env).length > 0 && { env: Object.entries(env).map(([name, value]) => ({ name, value })) }),
+              ...(Object.keys(env).length > 0 && {
+                env: Object.entries(env).map(([name, value]) => ({ name, value })),
+              }),
               ...(port && serving(port)),
               ...(volumes.length > 0 && { volumeMounts: volumes }),
               resources,

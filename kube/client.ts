@@ -173,7 +173,13 @@ export class Api {
       const whole = (response: http.IncomingMessage, silence: (error: Error, isBrokenOff?: boolean) => Error) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("end", () => resolve({ code: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString("utf8") }));
+        response.on("end", () =>
+          resolve({
+            code: response.statusCode ?? 0,
+            headers: response.headers,
+            text: Buffer.concat(chunks).toString("utf8"),
+          }),
+        );
         response.on("error", (error) => reject(silence(error, true)));
       };
       this.send(method, path, request, whole, reject).catch(reject);
@@ -203,7 +209,8 @@ export class Api {
     const options = await (this.options ??= this.connection());
     const { server } = this;
     const url = new URL(server + path);
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
+    for (const [name, value] of Object.entries(query))
+      if (value !== undefined) url.searchParams.set(name, String(value));
     const text = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
       accept,
@@ -211,11 +218,21 @@ export class Api {
       ...(options.headers as http.OutgoingHttpHeaders),
       ...(text !== undefined && { "content-type": type, "content-length": Buffer.byteLength(text) }),
     };
-    const signals = [...(Number.isFinite(patience) ? [AbortSignal.timeout(patience)] : []), ...(signal ? [signal] : [])];
+    const signals = [
+      ...(Number.isFinite(patience) ? [AbortSignal.timeout(patience)] : []),
+      ...(signal ? [signal] : []),
+    ];
     const ended = signals.length > 0 ? AbortSignal.any(signals) : undefined;
     let isConnected = false;
     const silence = (error: Error, isBrokenOff = false) =>
-      this.errors.silent({ server, url, error: ended?.aborted ? (ended.reason as Error) : error, isConnected: isConnected || this.isProxied, isBrokenOff, patience });
+      this.errors.silent({
+        server,
+        url,
+        error: ended?.aborted ? (ended.reason as Error) : error,
+        isConnected: isConnected || this.isProxied,
+        isBrokenOff,
+        patience,
+      });
     const request = (url.protocol === "http:" ? http : https).request(
       url,
       { ...options, method, headers, signal: ended, timeout: idle },
@@ -226,7 +243,9 @@ export class Api {
       // A kept-alive socket has a remote address; without a route the socket has failed by now.
       else isConnected = socket.remoteAddress !== undefined;
     });
-    request.on("timeout", () => request.destroy(Object.assign(new Error(`no answer within ${idle! / 1000} s`), { name: "TimeoutError" })));
+    request.on("timeout", () =>
+      request.destroy(Object.assign(new Error(`no answer within ${idle! / 1000} s`), { name: "TimeoutError" })),
+    );
     request.on("error", (error) => failed(silence(error)));
     request.end(text);
   }
@@ -279,7 +298,10 @@ const plainErrors: ApiErrors = {
   silent({ server, error, isConnected, patience }) {
     const isLate = error.name === "TimeoutError";
     const nobody = !isConnected && (isLate || codesOf(error).every((code) => NOBODY.has(code)));
-    return new Unreachable(`${server} does not answer: ${isLate ? `nothing within ${patience / 1000} s` : error.message || error.code}`, nobody);
+    return new Unreachable(
+      `${server} does not answer: ${isLate ? `nothing within ${patience / 1000} s` : error.message || error.code}`,
+      nobody,
+    );
   },
   noCredentials: ({ message }) => new NoCredentials(message),
   unreadable: (_, code) => new ApiError(code, "what answers is no API server: it does not speak JSON"),
@@ -287,7 +309,8 @@ const plainErrors: ApiErrors = {
 
 /** The codes of all addresses that were tried; a name may have several. */
 function codesOf(error: Error): string[] {
-  const tried = error instanceof AggregateError ? (error.errors as NodeJS.ErrnoException[]) : [error as NodeJS.ErrnoException];
+  const tried =
+    error instanceof AggregateError ? (error.errors as NodeJS.ErrnoException[]) : [error as NodeJS.ErrnoException];
   return tried.map(({ code = "" }) => code);
 }
 

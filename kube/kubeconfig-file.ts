@@ -43,7 +43,12 @@ export function clusterAt(server: string, authority: string): Bag {
 }
 
 /** The parts of the current context; undefined where one of them is missing. */
-export function currentContext({ clusters = [], users = [], contexts = [], "current-context": current }: KubeconfigFile): { context: Bag; cluster: Bag; user: Bag } | undefined {
+export function currentContext({
+  clusters = [],
+  users = [],
+  contexts = [],
+  "current-context": current,
+}: KubeconfigFile): { context: Bag; cluster: Bag; user: Bag } | undefined {
   const context = contexts.find(({ name }) => name === current)?.context;
   const cluster = clusters.find(({ name }) => name === context?.cluster)?.cluster;
   const user = users.find(({ name }) => name === context?.user)?.user;
@@ -97,44 +102,84 @@ export class KubeconfigError extends Error {
 }
 
 /** Finds a context, as kubectl does. @throws {KubeconfigError} where there is no such file or context */
-export function contextIn(wanted: Wanted, from: Surroundings = { env: process.env, home: os.homedir() }): ChosenContext {
+export function contextIn(
+  wanted: Wanted,
+  from: Surroundings = { env: process.env, home: os.homedir() },
+): ChosenContext {
   const { files, source } = filesOf(wanted.kubeconfig, from);
-  const named = (list: "contexts" | "clusters" | "users", key: "context" | "cluster" | "user") => files.flatMap(({ content, folder }) => entries(content[list], key, folder));
+  const named = (list: "contexts" | "clusters" | "users", key: "context" | "cluster" | "user") =>
+    files.flatMap(({ content, folder }) => entries(content[list], key, folder));
   const contexts = named("contexts", "context");
-  const there = contexts.length > 0 ? `there are ${[...new Set(contexts.map(({ name }) => name))].join(", ")}` : "there is none";
-  const current = files.map(({ content }) => content["current-context"]).find((name) => typeof name === "string" && name !== "");
+  const there =
+    contexts.length > 0 ? `there are ${[...new Set(contexts.map(({ name }) => name))].join(", ")}` : "there is none";
+  const current = files
+    .map(({ content }) => content["current-context"])
+    .find((name) => typeof name === "string" && name !== "");
   const name = wanted.context ?? current;
-  if (name === undefined) throw new KubeconfigError("context", `is not set, and ${source} has no current context; ${there}`);
+  if (name === undefined)
+    throw new KubeconfigError("context", `is not set, and ${source} has no current context; ${there}`);
   const context = contexts.find((candidate) => candidate.name === name);
-  if (context === undefined) throw new KubeconfigError("context", `${source} has no context ${JSON.stringify(name)}; ${there}`);
+  if (context === undefined)
+    throw new KubeconfigError("context", `${source} has no context ${JSON.stringify(name)}; ${there}`);
   // As kubectl does: of several of one name the first counts.
   const part = (what: "cluster" | "user", all: Named[]): Named => {
     const found = all.find((candidate) => candidate.name === context.entry[what]);
-    if (found === undefined) throw new KubeconfigError("context", `context ${String(name)} of ${source} names the ${what} ${JSON.stringify(context.entry[what])}, which is not there`);
+    if (found === undefined)
+      throw new KubeconfigError(
+        "context",
+        `context ${String(name)} of ${source} names the ${what} ${JSON.stringify(context.entry[what])}, which is not there`,
+      );
     return found;
   };
   const cluster = part("cluster", named("clusters", "cluster"));
   const user = part("user", named("users", "user"));
-  return { context: context.name, server: String(cluster.entry.server), source, text: alone(context, selfContained(cluster), selfContained(user)) };
+  return {
+    context: context.name,
+    server: String(cluster.entry.server),
+    source,
+    text: alone(context, selfContained(cluster), selfContained(user)),
+  };
 }
 
-function filesOf(given: string | undefined, { env, home }: Surroundings): { files: { content: Bag; folder: string }[]; source: string } {
+function filesOf(
+  given: string | undefined,
+  { env, home }: Surroundings,
+): { files: { content: Bag; folder: string }[]; source: string } {
   if (given !== undefined && /[\n{]/.test(given)) {
-    return { files: [{ content: read(given, "the given text"), folder: process.cwd() }], source: "the kubeconfig of the config" };
+    return {
+      files: [{ content: read(given, "the given text"), folder: process.cwd() }],
+      source: "the kubeconfig of the config",
+    };
   }
   const own = path.join(home, ".kube", "config");
-  const paths = given !== undefined ? [given.replace(/^~(?=\/)/, home)] : (env.KUBECONFIG ?? "").split(path.delimiter).filter(Boolean);
+  const paths =
+    given !== undefined
+      ? [given.replace(/^~(?=\/)/, home)]
+      : (env.KUBECONFIG ?? "").split(path.delimiter).filter(Boolean);
   const tried = paths.length > 0 ? paths : [own];
   const there = tried.filter((file) => fs.existsSync(file));
   if (there.length === 0) {
-    throw new KubeconfigError("kubeconfig", given !== undefined ? `there is no file ${shownPath(given, tried[0]!)}` : `is not set, and there is no ${tried.join(", ")}${paths.length > 0 ? " ($KUBECONFIG)" : ""}`);
+    throw new KubeconfigError(
+      "kubeconfig",
+      given !== undefined
+        ? `there is no file ${shownPath(given, tried[0]!)}`
+        : `is not set, and there is no ${tried.join(", ")}${paths.length > 0 ? " ($KUBECONFIG)" : ""}`,
+    );
   }
-  return { files: there.map((file) => ({ content: read(fs.readFileSync(file, "utf8"), file), folder: path.dirname(path.resolve(file)) })), source: there.join(", ") };
+  return {
+    files: there.map((file) => ({
+      content: read(fs.readFileSync(file, "utf8"), file),
+      folder: path.dirname(path.resolve(file)),
+    })),
+    source: there.join(", "),
+  };
 }
 
 /** A token, or a kubeconfig in base64, that stands where a path does is not repeated. */
 function shownPath(given: string, file: string): string {
-  return given.length <= 255 && !/^eyJ|[A-Za-z0-9+_-]{40}|\s{2}|:\s/.test(given) ? file : `of that name (a text of ${given.length} characters, not shown); valid is the path of a kubeconfig file, or the file's text`;
+  return given.length <= 255 && !/^eyJ|[A-Za-z0-9+_-]{40}|\s{2}|:\s/.test(given)
+    ? file
+    : `of that name (a text of ${given.length} characters, not shown); valid is the path of a kubeconfig file, or the file's text`;
 }
 
 function read(text: string, source: string): Bag {
@@ -150,7 +195,9 @@ function read(text: string, source: string): Bag {
 
 function entries(list: unknown, key: string, folder: string): Named[] {
   const all = Array.isArray(list) ? (list as unknown[]).filter(isMap) : [];
-  return all.flatMap((item) => (typeof item.name === "string" && isMap(item[key]) ? [{ name: item.name, entry: item[key], folder }] : []));
+  return all.flatMap((item) =>
+    typeof item.name === "string" && isMap(item[key]) ? [{ name: item.name, entry: item[key], folder }] : [],
+  );
 }
 
 /** Keys and certificates in files become part of the text; paths of what is read anew each time become absolute. */
@@ -160,7 +207,8 @@ function selfContained({ name, entry, folder }: Named): Named {
     const file = whole[key];
     if (typeof file !== "string" || file === "") continue;
     const at = path.resolve(folder, file);
-    if (!fs.existsSync(at)) throw new KubeconfigError("kubeconfig", `${key} of ${name} is in ${at}, which is not there`);
+    if (!fs.existsSync(at))
+      throw new KubeconfigError("kubeconfig", `${key} of ${name} is in ${at}, which is not there`);
     whole[`${key}-data`] ??= fs.readFileSync(at).toString("base64");
     delete whole[key];
   }
@@ -171,5 +219,13 @@ function selfContained({ name, entry, folder }: Named): Named {
 /** `text` in the order and with the folded lines that states of older seats hold. */
 function alone(context: Named, cluster: Named, user: Named): string {
   const list = ({ name, entry }: Named, key: string) => [{ name, [key]: entry }];
-  return kubeconfigText({ "current-context": context.name, contexts: list(context, "context"), clusters: list(cluster, "cluster"), users: list(user, "user") }, 80);
+  return kubeconfigText(
+    {
+      "current-context": context.name,
+      contexts: list(context, "context"),
+      clusters: list(cluster, "cluster"),
+      users: list(user, "user"),
+    },
+    80,
+  );
 }

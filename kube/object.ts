@@ -42,6 +42,12 @@ export function idOf({ namespace, name }: { readonly namespace?: string; readonl
 }
 
 /** Returns `Deployment default/reviews-v1`. */
-export function titleOf({ kind, metadata }: { readonly kind: string; readonly metadata: { readonly namespace?: string; readonly name?: string } }): string {
+export function titleOf({
+  kind,
+  metadata,
+}: {
+  readonly kind: string;
+  readonly metadata: { readonly namespace?: string; readonly name?: string };
+}): string {
   return `${kind} ${idOf(metadata)}`;
 }

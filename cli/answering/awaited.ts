@@ -25,9 +25,12 @@ const kinds = ["Deployment", "StatefulSet"] as const;
 /** @param since when the run began, in milliseconds since the epoch. @returns undefined where the stack has no gateway */
 export function awaitedOf(resources: readonly StateResource[], since: number): Awaited | undefined {
   const standing = resources.filter((resource) => !resource.delete && !resource.pendingReplacement);
-  const { GATEWAY_URL: gatewayUrl, lessons } = standing.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+  const { GATEWAY_URL: gatewayUrl, lessons } =
+    standing.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
   if (typeof gatewayUrl !== "string" || !URL.canParse(gatewayUrl)) return undefined;
-  const pages = Object.values((lessons ?? {}) as Record<string, unknown>).filter((page): page is string => typeof page === "string" && page.startsWith(`${gatewayUrl}/`));
+  const pages = Object.values((lessons ?? {}) as Record<string, unknown>).filter(
+    (page): page is string => typeof page === "string" && page.startsWith(`${gatewayUrl}/`),
+  );
   const restarted = standing.some((resource) => isMachine(resource) && touchedAt(resource) >= since);
   const guarded = standing.some(({ type }) => type === "azure-native:network:NetworkSecurityGroup");
   return { gatewayUrl, pages, workloads: standing.flatMap(workloadsOf), restarted, guarded };
@@ -35,7 +38,10 @@ export function awaitedOf(resources: readonly StateResource[], since: number): A
 
 /** What a run makes, starts or restarts a cluster with; the generation alone starts nothing. */
 function isMachine({ type }: StateResource): boolean {
-  return (type.startsWith(DYNAMIC_PREFIX) && type !== dynamicType("Generation")) || type === "azure-native:compute:VirtualMachine";
+  return (
+    (type.startsWith(DYNAMIC_PREFIX) && type !== dynamicType("Generation")) ||
+    type === "azure-native:compute:VirtualMachine"
+  );
 }
 
 function touchedAt({ modified }: StateResource): number {
@@ -51,7 +57,11 @@ function workloadsOf({ type, id, outputs = {} }: StateResource): Workload[] {
 function ofRelease({ namespace, resourceNames }: Record<string, unknown>): Workload[] {
   const names = (resourceNames ?? {}) as Record<string, unknown>;
   return kinds.flatMap((kind) =>
-    Object.entries(names).flatMap(([key, objects]) => (key.startsWith(`${kind}.apps/`) && Array.isArray(objects) ? objects.map((object) => named(kind, String(object), String(namespace ?? "default"))) : [])),
+    Object.entries(names).flatMap(([key, objects]) =>
+      key.startsWith(`${kind}.apps/`) && Array.isArray(objects)
+        ? objects.map((object) => named(kind, String(object), String(namespace ?? "default")))
+        : [],
+    ),
   );
 }
 

@@ -32,7 +32,12 @@ export interface Wait extends Step {
  * @returns the stack's state, which says what is awaited
  * @throws UserError that names what did not come
  */
-export async function awaitSeat(workspace: Workspace, stack: string, since: number, say: (line: string) => void): Promise<Deployment> {
+export async function awaitSeat(
+  workspace: Workspace,
+  stack: string,
+  since: number,
+  say: (line: string) => void,
+): Promise<Deployment> {
   const state = await exportStack(workspace, stack);
   const wait = await waitOf(workspace, stack, state, since);
   if (wait === undefined) return state;
@@ -50,7 +55,12 @@ export async function seatWait(workspace: Workspace, stack: string, since: numbe
   return waitOf(workspace, stack, await exportStack(workspace, stack), since);
 }
 
-async function waitOf(workspace: Workspace, stack: string, { resources }: Deployment, since: number): Promise<Wait | undefined> {
+async function waitOf(
+  workspace: Workspace,
+  stack: string,
+  { resources }: Deployment,
+  since: number,
+): Promise<Wait | undefined> {
   const awaited = awaitedOf(resources, since);
   if (awaited === undefined) return undefined;
   if (!awaited.restarted && (isForwarded(awaited.gatewayUrl) || (await answers(awaited.gatewayUrl)))) return undefined;

@@ -19,19 +19,33 @@ export interface Look {
 export async function look(seat: Seat, awaited: Awaited): Promise<Look> {
   const { pages, workloads, restarted } = awaited;
   const asked = restarted ? pages : [];
-  const [pods, gateway, ...behind] = await Promise.all([missingWorkloads(seat, workloads), answerOf(seat, awaited, "/", 5000), ...asked.map((page) => silentPage(seat, awaited, page))]);
+  const [pods, gateway, ...behind] = await Promise.all([
+    missingWorkloads(seat, workloads),
+    answerOf(seat, awaited, "/", 5000),
+    ...asked.map((page) => silentPage(seat, awaited, page)),
+  ]);
   // Any answer of the gateway's own will do: without a route it says 404.
   const answers = [gateway.status > 0 ? undefined : `${gateway.of}: ${gateway.error}`, ...behind];
   const silent = answers.filter((line) => line !== undefined);
   const total = workloads.length + answers.length;
   const isInside = gateway.status > 0 && gateway.isThroughApi && !isForwarded(awaited.gatewayUrl);
-  return { total, come: total - pods.count - silent.length, missing: [...pods.lines, ...silent], ...(isInside && { notice: insideText(awaited.gatewayUrl) }) };
+  return {
+    total,
+    come: total - pods.count - silent.length,
+    missing: [...pods.lines, ...silent],
+    ...(isInside && { notice: insideText(awaited.gatewayUrl) }),
+  };
 }
 
-async function missingWorkloads(seat: Seat, workloads: readonly Workload[]): Promise<{ count: number; lines: string[] }> {
+async function missingWorkloads(
+  seat: Seat,
+  workloads: readonly Workload[],
+): Promise<{ count: number; lines: string[] }> {
   let live: Record<Workload["kind"], KubeObject[]>;
   try {
-    const [Deployment, StatefulSet] = await Promise.all(["deployments", "statefulsets"].map((kind) => seat.list(`/apis/apps/v1/${kind}`)));
+    const [Deployment, StatefulSet] = await Promise.all(
+      ["deployments", "statefulsets"].map((kind) => seat.list(`/apis/apps/v1/${kind}`)),
+    );
     live = { Deployment: Deployment!, StatefulSet: StatefulSet! };
   } catch (error) {
     return { count: workloads.length, lines: [`${workloads.length} Deployments: ${(error as Error).message}`] };
@@ -47,7 +61,8 @@ async function missingWorkloads(seat: Seat, workloads: readonly Workload[]): Pro
 /** What is scaled to zero lacks nothing. */
 function lackOf({ metadata, spec = {}, status = {} }: KubeObject): string | undefined {
   const [wanted, available] = [Number(spec.replicas ?? 1), Number(status.availableReplicas ?? 0)];
-  if (Number(status.observedGeneration ?? 0) < Number(metadata.generation ?? 0)) return "its controller has not seen it yet";
+  if (Number(status.observedGeneration ?? 0) < Number(metadata.generation ?? 0))
+    return "its controller has not seen it yet";
   return available < wanted ? `${available} of ${wanted} ${wanted === 1 ? "pod" : "pods"} available` : undefined;
 }
 
@@ -71,7 +86,12 @@ interface Answered extends Pick<Answer, "status" | "body" | "error"> {
 }
 
 /** From this machine; through the API server where a port-forward leads there, or a security group may keep this machine out. */
-async function answerOf(seat: Seat, { gatewayUrl, guarded }: Awaited, path: string, timeoutMilliseconds: number): Promise<Answered> {
+async function answerOf(
+  seat: Seat,
+  { gatewayUrl, guarded }: Awaited,
+  path: string,
+  timeoutMilliseconds: number,
+): Promise<Answered> {
   if (!isForwarded(gatewayUrl)) {
     const answer = await seat.http(path, { timeoutMilliseconds });
     if (answer.status > 0 || !guarded) return { ...answer, of: `GATEWAY_URL ${gatewayUrl}`, isThroughApi: false };

@@ -20,10 +20,23 @@ export function parseLogLine(pod: string, line: string): LogLine | undefined {
 /** Reads from the gateway and the proxies of a failed check's services which requests failed in the last `seconds`. */
 export async function failedRequests(seat: Seat, { about }: CheckSpec, seconds: number): Promise<LogLine[]> {
   const pods = (namespace: string) => seat.list(`/api/v1/namespaces/${namespace}/pods`);
-  const chosen = (await Promise.all([about.namespace, ...(about.beyond ?? []), ingressNamespace].map(pods))).flat().filter(({ metadata }) => metadata.namespace === ingressNamespace || about.services.includes(metadata.labels?.app ?? ""));
+  const chosen = (await Promise.all([about.namespace, ...(about.beyond ?? []), ingressNamespace].map(pods)))
+    .flat()
+    .filter(
+      ({ metadata }) => metadata.namespace === ingressNamespace || about.services.includes(metadata.labels?.app ?? ""),
+    );
   const options = { sinceSeconds: Math.ceil(seconds) + 2, tailLines: 300 };
-  const logs = await Promise.all(chosen.map(({ metadata }) => seat.logs(metadata.namespace ?? "", { name: metadata.name }, "istio-proxy", options).catch(() => [])));
-  return logs.flatMap((lines) => lines.flatMap(({ pod, line }) => parseLogLine(pod, line) ?? []).filter(isFailed).slice(-KEPT));
+  const logs = await Promise.all(
+    chosen.map(({ metadata }) =>
+      seat.logs(metadata.namespace ?? "", { name: metadata.name }, "istio-proxy", options).catch(() => []),
+    ),
+  );
+  return logs.flatMap((lines) =>
+    lines
+      .flatMap(({ pod, line }) => parseLogLine(pod, line) ?? [])
+      .filter(isFailed)
+      .slice(-KEPT),
+  );
 }
 
 /**
@@ -31,6 +44,9 @@ export async function failedRequests(seat: Seat, { about }: CheckSpec, seconds: 
  * count.
  */
 function isFailed(line: LogLine): boolean {
-  const wrong = (line.response_code ?? 0) === 0 || (line.response_code ?? 0) >= 400 || !["-", "", undefined].includes(line.response_flags);
+  const wrong =
+    (line.response_code ?? 0) === 0 ||
+    (line.response_code ?? 0) >= 400 ||
+    !["-", "", undefined].includes(line.response_flags);
   return wrong && (line.pod.includes("gateway") ? line.user_agent === USER_AGENT : true);
 }

@@ -6,7 +6,9 @@
 export function binomialInterval(n: number, p: number, outside: number): [low: number, high: number] {
   if (p <= 0) return [0, 0];
   if (p >= 1) return [n, n];
-  const terms = Array.from({ length: n + 1 }, (_, k) => Math.exp(logChoose(n, k) + k * Math.log(p) + (n - k) * Math.log1p(-p)));
+  const terms = Array.from({ length: n + 1 }, (_, k) =>
+    Math.exp(logChoose(n, k) + k * Math.log(p) + (n - k) * Math.log1p(-p)),
+  );
   const tail = (order: number[]) => {
     let sum = 0;
     for (const k of order) {

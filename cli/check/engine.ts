@@ -50,8 +50,17 @@ export async function runAll(specs: readonly CheckSpec[], options: EngineOptions
     const { heavy, patient } = options.probeOf(spec.kind);
     return spec.notApplicable !== undefined ? "light" : heavy ? "heavy" : patient ? "patient" : "light";
   };
-  const [heavy, patient, light] = (["heavy", "patient", "light"] as const).map((pace) => specs.filter((spec) => paceOf(spec) === pace)) as [CheckSpec[], CheckSpec[], CheckSpec[]];
-  await Promise.race([Promise.all([run(heavy), ...patient.map((spec) => run([spec])), ...Array.from({ length: SIDE_BY_SIDE }, () => run(light))]), interrupted(options.signal)]);
+  const [heavy, patient, light] = (["heavy", "patient", "light"] as const).map((pace) =>
+    specs.filter((spec) => paceOf(spec) === pace),
+  ) as [CheckSpec[], CheckSpec[], CheckSpec[]];
+  await Promise.race([
+    Promise.all([
+      run(heavy),
+      ...patient.map((spec) => run([spec])),
+      ...Array.from({ length: SIDE_BY_SIDE }, () => run(light)),
+    ]),
+    interrupted(options.signal),
+  ]);
   return specs.map((spec) => results.get(spec)!);
 }
 
@@ -73,7 +82,8 @@ async function runOne(spec: CheckSpec, options: EngineOptions): Promise<CheckRes
   const standIn = options.standInOf(spec);
   const row = { lesson: spec.lesson, check: spec.name, title: spec.title, ...(standIn !== undefined && { standIn }) };
   const seconds = () => Math.round((Date.now() - started) / 100) / 10;
-  if (spec.notApplicable !== undefined) return { ...row, status: "not applicable", seen: spec.notApplicable, expected: "", seconds: 0 };
+  if (spec.notApplicable !== undefined)
+    return { ...row, status: "not applicable", seen: spec.notApplicable, expected: "", seconds: 0 };
   const expected = probe.expected(spec);
   const ask = async (): Promise<Held> => (await options.heldOf?.(spec)) ?? {};
   let held: Held = {};
@@ -85,7 +95,15 @@ async function runOne(spec: CheckSpec, options: EngineOptions): Promise<CheckRes
   // Counts from the first verdict, because an attempt that waits for a pod or a log has not judged yet.
   const end = Date.now() + (options.settleMilliseconds ?? SETTLE_MS);
   // One missing answer takes longer than the whole settling time. So an unseen result is always asked for once more.
-  for (let again = 0; (!probe.patient || verdict.unseen) && !verdict.ok && !verdict.notApplicable && !verdict.hint && (Date.now() < end || (verdict.silence && again === 0)); again += 1) {
+  for (
+    let again = 0;
+    (!probe.patient || verdict.unseen) &&
+    !verdict.ok &&
+    !verdict.notApplicable &&
+    !verdict.hint &&
+    (Date.now() < end || (verdict.silence && again === 0));
+    again += 1
+  ) {
     await sleep(PAUSE_MS, undefined, { signal: options.signal });
     verdict = await lookOnce();
   }
@@ -101,10 +119,19 @@ async function runOne(spec: CheckSpec, options: EngineOptions): Promise<CheckRes
   if (ok && placeholder === undefined && held.unknown !== undefined) {
     const { name, error } = held.unknown;
     if (error instanceof ApiSilent && !(await answersElse(options.context.seat))) throw error;
-    return { ...row, status: "failed", seen: `${seen}; unknown whether ${name} itself answered, or a placeholder`, expected, seconds: seconds(), hint: notKnown(spec, error) };
+    return {
+      ...row,
+      status: "failed",
+      seen: `${seen}; unknown whether ${name} itself answered, or a placeholder`,
+      expected,
+      seconds: seconds(),
+      hint: notKnown(spec, error),
+    };
   }
-  if (ok && placeholder !== undefined) return { ...row, status: "placeholder", seen: `${seen} (${placeholder})`, expected, seconds: seconds() };
-  if (ok || notApplicable) return { ...row, status: ok ? "passed" : "not applicable", seen, expected, seconds: seconds() };
+  if (ok && placeholder !== undefined)
+    return { ...row, status: "placeholder", seen: `${seen} (${placeholder})`, expected, seconds: seconds() };
+  if (ok || notApplicable)
+    return { ...row, status: ok ? "passed" : "not applicable", seen, expected, seconds: seconds() };
   if (hint) return { ...row, status: "failed", seen, expected, seconds: seconds(), hint };
   const failure = await evidenceOf(spec, verdict, expected, options.context, seconds());
   return { ...row, status: "failed", seen, expected, seconds: seconds(), failure };
@@ -131,7 +158,11 @@ async function answersElse(seat: Context["seat"]): Promise<boolean> {
 
 /** The hint where the API server answered others in time, but not this check. */
 function notAnswered({ lesson }: CheckSpec, { message }: ApiSilent): Hint {
-  return { cause: `The check was not made: ${message} It answers other questions. This says nothing of the lesson.`, look: `${KUBECTL} get --raw /readyz?verbose`, fix: `npm run check -- --lesson ${lesson}` };
+  return {
+    cause: `The check was not made: ${message} It answers other questions. This says nothing of the lesson.`,
+    look: `${KUBECTL} get --raw /readyz?verbose`,
+    fix: `npm run check -- --lesson ${lesson}`,
+  };
 }
 
 /** The hint where nobody could ask whether a placeholder answered. */
@@ -152,7 +183,12 @@ function notAsked(error: ProbePodMissing): Hint {
   };
 }
 
-async function look(instead: Probe<CheckKind, unknown>["placeholder"], probe: Probe<CheckKind, unknown>, spec: CheckSpec, context: Context): Promise<Look> {
+async function look(
+  instead: Probe<CheckKind, unknown>["placeholder"],
+  probe: Probe<CheckKind, unknown>,
+  spec: CheckSpec,
+  context: Context,
+): Promise<Look> {
   try {
     if (instead) return await instead(spec, context);
     return probe.evaluate(spec, await probe.look(spec, context));
@@ -166,8 +202,19 @@ async function look(instead: Probe<CheckKind, unknown>["placeholder"], probe: Pr
 }
 
 /** Adds the proxies' logs of the failure, where requests were made. */
-async function evidenceOf(check: CheckSpec, { seen, evidence = {} }: Verdict, expected: string, { seat }: Context, seconds: number): Promise<Failure> {
+async function evidenceOf(
+  check: CheckSpec,
+  { seen, evidence = {} }: Verdict,
+  expected: string,
+  { seat }: Context,
+  seconds: number,
+): Promise<Failure> {
   const asked = evidence.statuses !== undefined || evidence.errors !== undefined;
   const log = asked ? await failedRequests(seat, check, seconds).catch(() => []) : [];
-  return { check, seen, expected, evidence: { ...evidence, ...(log.length > 0 && { log: [...(evidence.log ?? []), ...log] }) } };
+  return {
+    check,
+    seen,
+    expected,
+    evidence: { ...evidence, ...(log.length > 0 && { log: [...(evidence.log ?? []), ...log] }) },
+  };
 }

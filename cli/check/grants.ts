@@ -29,12 +29,22 @@ interface Rule {
 }
 
 /** Everything granted to a ServiceAccount: by its own name, or by groups that contain only ServiceAccounts. */
-export function grantsTo(account: { namespace: string; serviceAccount: string }, { clusterRoleBindings, clusterRoles, roleBindings, roles }: Rbac): Grant[] {
+export function grantsTo(
+  account: { namespace: string; serviceAccount: string },
+  { clusterRoleBindings, clusterRoles, roleBindings, roles }: Rbac,
+): Grant[] {
   const bound = [...clusterRoleBindings, ...roleBindings].filter((binding) => isFor(account, binding));
   return bound.flatMap((binding) => {
     const { kind, name } = (binding.roleRef ?? {}) as { kind?: string; name?: string };
-    const role = kind === "ClusterRole" ? clusterRoles.find(({ metadata }) => metadata.name === name) : roles.find(({ metadata }) => metadata.name === name && metadata.namespace === binding.metadata.namespace);
-    return ((role?.rules ?? []) as Rule[]).map(({ verbs = [], resources, nonResourceURLs }) => ({ role: `${kind} ${name}`, resources: resources ?? nonResourceURLs ?? [], verbs }));
+    const role =
+      kind === "ClusterRole"
+        ? clusterRoles.find(({ metadata }) => metadata.name === name)
+        : roles.find(({ metadata }) => metadata.name === name && metadata.namespace === binding.metadata.namespace);
+    return ((role?.rules ?? []) as Rule[]).map(({ verbs = [], resources, nonResourceURLs }) => ({
+      role: `${kind} ${name}`,
+      resources: resources ?? nonResourceURLs ?? [],
+      verbs,
+    }));
   });
 }
 
@@ -42,7 +52,10 @@ export function grantsTo(account: { namespace: string; serviceAccount: string },
  * Whether a binding names the ServiceAccount.
  * https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects
  */
-export function isFor({ namespace, serviceAccount }: { namespace: string; serviceAccount: string }, binding: KubeObject): boolean {
+export function isFor(
+  { namespace, serviceAccount }: { namespace: string; serviceAccount: string },
+  binding: KubeObject,
+): boolean {
   const groups = ["system:serviceaccounts", `system:serviceaccounts:${namespace}`];
   return ((binding.subjects ?? []) as Subject[]).some((subject) =>
     subject.kind === "ServiceAccount"

@@ -15,7 +15,16 @@ export { type Occupant, Placeholders } from "./placeholders";
 export { PROBE_NAMESPACE } from "./probe-pods";
 export { ProgressLine } from "./progress-line";
 export { counts, json, junit, suitesOf, table, wrap } from "./report";
-export { type CheckResult, type Evidence, type Failure, type Hint, isProved, type LogLine, type Report, type Status } from "./result";
+export {
+  type CheckResult,
+  type Evidence,
+  type Failure,
+  type Hint,
+  isProved,
+  type LogLine,
+  type Report,
+  type Status,
+} from "./result";
 export type { CheckOptions, Progress } from "./run";
 
 /** Runs the checks. Loads the probes only then, because most commands do not need them. */

@@ -32,7 +32,8 @@ export class Placeholders {
   ) {}
 
   async occupantOf(name: AddonName): Promise<Occupant> {
-    if (targets[this.settings.target].isNodeHere) return isPlaceholder(addonOf(name).image, this.settings) ? "placeholder" : "real";
+    if (targets[this.settings.target].isNodeHere)
+      return isPlaceholder(addonOf(name).image, this.settings) ? "placeholder" : "real";
     const asked = this.asked.get(name) ?? ask(this.seat, name);
     this.asked.set(name, asked);
     const occupant = await asked;
@@ -43,9 +44,15 @@ export class Placeholders {
   async heldOf({ images }: Pick<CheckSpec, "images">): Promise<Held> {
     const names = addonNames.filter((name) => images.includes(addonOf(name).image));
     const occupants = await Promise.all(names.map((name) => this.occupantOf(name)));
-    const placeholder = placeholderOf({ images }, this.settings, new Set(names.filter((_, index) => occupants[index] === "placeholder").map((name) => addonOf(name).image)));
+    const placeholder = placeholderOf(
+      { images },
+      this.settings,
+      new Set(names.filter((_, index) => occupants[index] === "placeholder").map((name) => addonOf(name).image)),
+    );
     if (placeholder !== undefined) return { placeholder };
-    const [unknown] = occupants.flatMap((occupant, index) => (typeof occupant === "object" ? [{ name: names[index]!, error: occupant.unknown }] : []));
+    const [unknown] = occupants.flatMap((occupant, index) =>
+      typeof occupant === "object" ? [{ name: names[index]!, error: occupant.unknown }] : [],
+    );
     return unknown === undefined ? {} : { unknown };
   }
 }
@@ -56,7 +63,9 @@ async function ask(seat: Pick<Seat, "headFromService">, name: AddonName): Promis
     const { status, headers } = await seat.headFromService(systemNamespace, service, port, path === "" ? "/" : path);
     if (headers[PLACEHOLDER_HEADER] !== undefined) return "placeholder";
     // The answer may come from a proxy on the way, not from the pod.
-    return status < 500 ? "real" : { unknown: new Error(`Service ${service} in namespace ${systemNamespace} answered ${status}`) };
+    return status < 500
+      ? "real"
+      : { unknown: new Error(`Service ${service} in namespace ${systemNamespace} answered ${status}`) };
   } catch (error) {
     if (error instanceof TypeError) throw error;
     return { unknown: error as Error };
@@ -68,7 +77,10 @@ export function standInOf(spec: CheckSpec, seat: Pick<Settings, "target">): stri
   const found = recipesOf(spec, seat).filter(({ standIn, placeholder }) => standIn !== undefined && !placeholder);
   const ours = found.filter(({ from }) => from.startsWith("apps/"));
   const others = found.filter((recipe) => !ours.includes(recipe));
-  const words = [...(ours.length > 0 ? [`${ours.map(({ name }) => shortName(name)).join(", ")}: programs of this lab`] : []), ...others.map(({ name, standIn }) => `${shortName(name)}: ${standIn}`)];
+  const words = [
+    ...(ours.length > 0 ? [`${ours.map(({ name }) => shortName(name)).join(", ")}: programs of this lab`] : []),
+    ...others.map(({ name, standIn }) => `${shortName(name)}: ${standIn}`),
+  ];
   return words.length > 0 ? words.join("; ") : undefined;
 }
 
@@ -77,9 +89,15 @@ export function standInOf(spec: CheckSpec, seat: Pick<Settings, "target">): stri
  * enough to make the result prove nothing.
  * @param found the images that said so themselves
  */
-export function placeholderOf({ images }: Pick<CheckSpec, "images">, seat: Pick<Settings, "target">, found: ReadonlySet<string> = new Set()): string | undefined {
+export function placeholderOf(
+  { images }: Pick<CheckSpec, "images">,
+  seat: Pick<Settings, "target">,
+  found: ReadonlySet<string> = new Set(),
+): string | undefined {
   const named = images.filter((image) => found.has(image) || isPlaceholder(image, seat)).sort();
-  return named.length > 0 ? `${named.map(shortName).join(", ")}: ${named.length === 1 ? "a placeholder" : "placeholders"}` : undefined;
+  return named.length > 0
+    ? `${named.map(shortName).join(", ")}: ${named.length === 1 ? "a placeholder" : "placeholders"}`
+    : undefined;
 }
 
 /** Whether an image is a placeholder on this seat, as far as that is known without asking it. */

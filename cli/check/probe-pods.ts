@@ -60,7 +60,11 @@ export class ProbePods {
   async ready(probePod: ProbePod): Promise<void> {
     await this.pods.get(probePod)?.catch((error: unknown) => {
       const notCreated = error instanceof ApiSilent || error instanceof ApiError;
-      throw notCreated ? new ProbePodMissing(`the pod ${PROBE_NAMESPACE}/${probePod}, which asks for this check, could not be made: ${error.message}`) : error;
+      throw notCreated
+        ? new ProbePodMissing(
+            `the pod ${PROBE_NAMESPACE}/${probePod}, which asks for this check, could not be made: ${error.message}`,
+          )
+        : error;
     });
   }
 
@@ -80,14 +84,24 @@ export class ProbePods {
 
   /** @throws UserError where the namespace belongs to somebody else or another run */
   private async namespace(): Promise<void> {
-    const metadata = { name: PROBE_NAMESPACE, labels: { "istio-injection": "enabled" }, annotations: { [OWNER]: thisRun() } };
+    const metadata = {
+      name: PROBE_NAMESPACE,
+      labels: { "istio-injection": "enabled" },
+      annotations: { [OWNER]: thisRun() },
+    };
     const there = await this.find(namespacePath);
     if (there !== undefined && !there.metadata.deletionTimestamp) requireTakeable(there);
-    if (there?.metadata.deletionTimestamp) await this.until(GONE_WITHIN_MS, async () => (await this.find(namespacePath)) === undefined);
+    if (there?.metadata.deletionTimestamp)
+      await this.until(GONE_WITHIN_MS, async () => (await this.find(namespacePath)) === undefined);
     const made =
       there && !there.metadata.deletionTimestamp
-        ? await this.api.request<KubeObject>("PATCH", namespacePath, { body: { metadata: { ...metadata, uid: there.metadata.uid } }, type: "application/merge-patch+json" })
-        : await this.api.request<KubeObject>("POST", "/api/v1/namespaces", { body: { apiVersion: "v1", kind: "Namespace", metadata } });
+        ? await this.api.request<KubeObject>("PATCH", namespacePath, {
+            body: { metadata: { ...metadata, uid: there.metadata.uid } },
+            type: "application/merge-patch+json",
+          })
+        : await this.api.request<KubeObject>("POST", "/api/v1/namespaces", {
+            body: { apiVersion: "v1", kind: "Namespace", metadata },
+          });
     this.uid = made.metadata.uid as string;
   }
 
@@ -100,9 +114,11 @@ export class ProbePods {
   /** Deletes exactly this object, not another one that got its name since. */
   private async delete(path: string, uid: string): Promise<void> {
     const isGone = (error: unknown) => error instanceof ApiError && (error.code === 404 || error.code === 409);
-    await this.api.request("DELETE", path, { body: { gracePeriodSeconds: 0, preconditions: { uid } } }).catch((error: unknown) => {
-      if (!isGone(error)) throw error;
-    });
+    await this.api
+      .request("DELETE", path, { body: { gracePeriodSeconds: 0, preconditions: { uid } } })
+      .catch((error: unknown) => {
+        if (!isGone(error)) throw error;
+      });
   }
 
   private async pod(probePod: ProbePod): Promise<void> {
@@ -119,11 +135,17 @@ export class ProbePods {
       return (last = await this.find(path)) !== undefined && isReady(last);
     };
     await this.until(READY_WITHIN_MS, isThere).catch(() => {
-      throw new ProbePodMissing(`the pod ${PROBE_NAMESPACE}/${probePod}, which asks for this check, is not ready: ${problemOf(last)}`);
+      throw new ProbePodMissing(
+        `the pod ${PROBE_NAMESPACE}/${probePod}, which asks for this check, is not ready: ${problemOf(last)}`,
+      );
     });
-    const hasSidecar = [...(last!.spec.initContainers ?? []), ...last!.spec.containers].some(({ name }: { name: string }) => name === "istio-proxy");
+    const hasSidecar = [...(last!.spec.initContainers ?? []), ...last!.spec.containers].some(
+      ({ name }: { name: string }) => name === "istio-proxy",
+    );
     if (probePod === "stranger" && !hasSidecar) {
-      throw new ProbePodMissing(`the pod ${PROBE_NAMESPACE}/stranger got no sidecar, though its namespace is labelled istio-injection=enabled: istiod's injection does not work`);
+      throw new ProbePodMissing(
+        `the pod ${PROBE_NAMESPACE}/stranger got no sidecar, though its namespace is labelled istio-injection=enabled: istiod's injection does not work`,
+      );
     }
   }
 
@@ -161,7 +183,11 @@ function pod(probePod: ProbePod): object {
   return {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name: probePod, namespace: PROBE_NAMESPACE, labels: { app: probePod, ...MARK, ...(!sidecar && { "sidecar.istio.io/inject": "false" }) } },
+    metadata: {
+      name: probePod,
+      namespace: PROBE_NAMESPACE,
+      labels: { app: probePod, ...MARK, ...(!sidecar && { "sidecar.istio.io/inject": "false" }) },
+    },
     spec: {
       restartPolicy: "Never",
       terminationGracePeriodSeconds: 1,
@@ -182,10 +208,18 @@ function pod(probePod: ProbePod): object {
 
 /** Why the pod is not ready, in the kubelet's words. Its sidecar starts before the container itself. */
 function problemOf(pod: KubeObject | undefined): string {
-  const statuses = [...(pod?.status?.initContainerStatuses ?? []), ...(pod?.status?.containerStatuses ?? [])] as ContainerStatus[];
+  const statuses = [
+    ...(pod?.status?.initContainerStatuses ?? []),
+    ...(pod?.status?.containerStatuses ?? []),
+  ] as ContainerStatus[];
   const held = statuses.find(({ state }) => state?.waiting?.reason && state.waiting.reason !== "PodInitializing");
-  if (held) return [`${held.name} is waiting`, held.state!.waiting!.reason, held.state!.waiting!.message].filter(Boolean).join(": ");
-  const unmet = ((pod?.status?.conditions ?? []) as { status: string; message?: string }[]).find(({ status, message }) => status === "False" && message);
+  if (held)
+    return [`${held.name} is waiting`, held.state!.waiting!.reason, held.state!.waiting!.message]
+      .filter(Boolean)
+      .join(": ");
+  const unmet = ((pod?.status?.conditions ?? []) as { status: string; message?: string }[]).find(
+    ({ status, message }) => status === "False" && message,
+  );
   return unmet?.message ?? pod?.status?.phase ?? "it was not made";
 }
 
@@ -201,7 +235,10 @@ function hasMark({ labels = {} }: KubeObject["metadata"]): boolean {
 /** Only what a killed run of this machine left may be taken over. @throws UserError */
 function requireTakeable({ metadata }: KubeObject): void {
   const owner = metadata.annotations?.[OWNER];
-  if (owner === undefined) throw new UserError(`Namespace ${PROBE_NAMESPACE} is there, and check has not made it: it lacks the annotation ${OWNER}. Check needs a namespace of that name for two pods. Give yours another name.`);
+  if (owner === undefined)
+    throw new UserError(
+      `Namespace ${PROBE_NAMESPACE} is there, and check has not made it: it lacks the annotation ${OWNER}. Check needs a namespace of that name for two pods. Give yours another name.`,
+    );
   const run = readRun(owner);
   if (owner === thisRun() || !mayRun(run, Date.parse(String(metadata.creationTimestamp)))) return;
   throw new UserError(

@@ -18,15 +18,27 @@ const headings = ["lesson", "check", "seen", "result"] as const;
  */
 export function table({ results, stack, seconds }: Report, options: TableOptions): string {
   const paint = painter(options.colours);
-  const rows = results.map((result, index) => [result.lesson === results[index - 1]?.lesson ? "" : result.lesson, result.check, seenOf(result), result.status]);
+  const rows = results.map((result, index) => [
+    result.lesson === results[index - 1]?.lesson ? "" : result.lesson,
+    result.check,
+    seenOf(result),
+    result.status,
+  ]);
   const widthOf = (column: number) => Math.max(headings[column]!.length, ...rows.map((row) => row[column]!.length));
   const [lesson, check, result] = [widthOf(0), widthOf(1), widthOf(3)];
-  const seen = Math.min(SEEN_WIDTH.most, Math.max(SEEN_WIDTH.least, options.width - lesson - check - result - 3 * GAP.length));
+  const seen = Math.min(
+    SEEN_WIDTH.most,
+    Math.max(SEEN_WIDTH.least, options.width - lesson - check - result - 3 * GAP.length),
+  );
   const line = (cells: readonly string[], status?: Status) => {
     const wrapped = wrap(cells[2]!, seen);
     return wrapped.map((part, index) => {
       const first = index === 0;
-      const text = [(first ? cells[0]! : "").padEnd(lesson), (first ? cells[1]! : "").padEnd(check), part.padEnd(seen)].join(GAP);
+      const text = [
+        (first ? cells[0]! : "").padEnd(lesson),
+        (first ? cells[1]! : "").padEnd(check),
+        part.padEnd(seen),
+      ].join(GAP);
       return first ? `${text}${GAP}${status ? paint(colourOf[status], cells[3]!) : cells[3]!}` : text.trimEnd();
     });
   };
@@ -34,12 +46,28 @@ export function table({ results, stack, seconds }: Report, options: TableOptions
     ...line(headings).map((text) => paint("dim", text)),
     ...rows.flatMap((row, index) => line(row, results[index]!.status)),
     ...hintLines(results, options, paint),
-    ...(results.some(({ standIn }) => standIn) ? ["", paint("dim", "[stand-in]: another program answers in place of the course's, most often one of this lab; the row proves the mesh, not that program.")] : []),
+    ...(results.some(({ standIn }) => standIn)
+      ? [
+          "",
+          paint(
+            "dim",
+            "[stand-in]: another program answers in place of the course's, most often one of this lab; the row proves the mesh, not that program.",
+          ),
+        ]
+      : []),
     ...(results.some(({ status }) => status === "placeholder")
-      ? ["", paint("dim", "placeholder: the addon's image cannot be had on this seat; a program of this lab holds its place and its ports, and the row proves no more than that.")]
+      ? [
+          "",
+          paint(
+            "dim",
+            "placeholder: the addon's image cannot be had on this seat; a program of this lab holds its place and its ports, and the row proves no more than that.",
+          ),
+        ]
       : []),
     "",
-    ...(results.some(({ status }) => status === "passed" || status === "failed") ? [] : ["Nothing was checked: no check passed, and none failed."]),
+    ...(results.some(({ status }) => status === "passed" || status === "failed")
+      ? []
+      : ["Nothing was checked: no check passed, and none failed."]),
     `${totals(results)} on stack ${stack} in ${seconds.toFixed(1)} s`,
   ];
   return `${lines.join("\n")}\n`;
@@ -48,7 +76,9 @@ export function table({ results, stack, seconds }: Report, options: TableOptions
 /** `21 passed, 1 failed, 2 not applicable` */
 export function totals(results: readonly CheckResult[]): string {
   const count = (status: Status) => results.filter((result) => result.status === status).length;
-  const others = (["placeholder", "not applicable"] as const).filter((status) => count(status) > 0).map((status) => `, ${count(status)} ${status}`);
+  const others = (["placeholder", "not applicable"] as const)
+    .filter((status) => count(status) > 0)
+    .map((status) => `, ${count(status)} ${status}`);
   return `${count("passed")} passed, ${count("failed")} failed${others.join("")}`;
 }
 
@@ -62,12 +92,18 @@ function hintLines(results: readonly CheckResult[], { width }: TableOptions, pai
   const byCause = grouped(failed, causeOf);
   return [...byCause.values()].flatMap((together) => {
     const { hint } = together[0]!;
-    const part = (name: string, text: string) => wrap(text, Math.max(40, Math.min(140, width) - 10)).map((line, index) => `  ${(index === 0 ? name : "").padEnd(8)}${line}`);
+    const part = (name: string, text: string) =>
+      wrap(text, Math.max(40, Math.min(140, width) - 10)).map(
+        (line, index) => `  ${(index === 0 ? name : "").padEnd(8)}${line}`,
+      );
     // A command stays on one line, so that it can be copied.
     const command = (name: string, text: string) => [`  ${name.padEnd(8)}${text}`];
     return [
       "",
-      ...together.flatMap(({ check, title, expected }) => [paint("red", `${check}: ${title}`), ...part("wanted", expected)]),
+      ...together.flatMap(({ check, title, expected }) => [
+        paint("red", `${check}: ${title}`),
+        ...part("wanted", expected),
+      ]),
       ...(hint ? [...part("cause", hint.cause), ...command("look", hint.look), ...command("mend", hint.fix)] : []),
     ];
   });
@@ -104,7 +140,12 @@ type Colour = "green" | "red" | "yellow" | "dim";
 type Paint = (colour: Colour, text: string) => string;
 
 const codes: Record<Colour, number> = { green: 32, red: 31, yellow: 33, dim: 2 };
-const colourOf: Record<Status, Colour> = { passed: "green", failed: "red", placeholder: "yellow", "not applicable": "dim" };
+const colourOf: Record<Status, Colour> = {
+  passed: "green",
+  failed: "red",
+  placeholder: "yellow",
+  "not applicable": "dim",
+};
 
 function painter(colours: boolean): Paint {
   return (colour, text) => (colours ? `\u001b[${codes[colour]}m${text}\u001b[0m` : text);
@@ -119,12 +160,24 @@ export function junit(report: Report): string {
 export function suitesOf({ results, started }: Report, seat?: string): string[] {
   const lessons = [...new Set(results.map(({ lesson }) => lesson))];
   const prefix = seat === undefined ? "" : `${seat}.`;
-  return lessons.map((lesson) => suite(lesson, results.filter((result) => result.lesson === lesson), started, prefix));
+  return lessons.map((lesson) =>
+    suite(
+      lesson,
+      results.filter((result) => result.lesson === lesson),
+      started,
+      prefix,
+    ),
+  );
 }
 
 function suite(lesson: string, results: readonly CheckResult[], started: string, prefix: string): string {
   const time = results.reduce((sum, { seconds }) => sum + seconds, 0);
-  const head = attributes({ name: prefix + lesson, ...counts(results), time: Math.round(time * 10) / 10, timestamp: started.replace(/\.\d+Z$/, "") });
+  const head = attributes({
+    name: prefix + lesson,
+    ...counts(results),
+    time: Math.round(time * 10) / 10,
+    timestamp: started.replace(/\.\d+Z$/, ""),
+  });
   return [`  <testsuite${head}>`, ...results.map((result) => testCase(result, prefix)), "  </testsuite>"].join("\n");
 }
 
@@ -142,7 +195,11 @@ function testCase(result: CheckResult, prefix: string): string {
 }
 
 function explained({ expected, seen, hint }: CheckResult): string {
-  const lines = [`wanted: ${expected}`, `seen: ${seen}`, ...(hint ? [`cause: ${hint.cause}`, `look: ${hint.look}`, `mend: ${hint.fix}`] : [])];
+  const lines = [
+    `wanted: ${expected}`,
+    `seen: ${seen}`,
+    ...(hint ? [`cause: ${hint.cause}`, `look: ${hint.look}`, `mend: ${hint.fix}`] : []),
+  ];
   return lines.join("\n");
 }
 
@@ -158,7 +215,15 @@ type Row = Omit<CheckResult, "failure"> & { evidence?: Evidence; about?: CheckSp
 /** The report as JSON. */
 export function json({ results, ...run }: Report): string {
   const count = (status: CheckResult["status"]) => results.filter((result) => result.status === status).length;
-  const totals = { passed: count("passed"), failed: count("failed"), placeholder: count("placeholder"), notApplicable: count("not applicable") };
-  const rows = results.map(({ failure, ...row }): Row => ({ ...row, ...(failure && { about: failure.check.about, evidence: failure.evidence }) }));
+  const totals = {
+    passed: count("passed"),
+    failed: count("failed"),
+    placeholder: count("placeholder"),
+    notApplicable: count("not applicable"),
+  };
+  const rows = results.map(({ failure, ...row }): Row => ({
+    ...row,
+    ...(failure && { about: failure.check.about, evidence: failure.evidence }),
+  }));
   return `${JSON.stringify({ ...run, totals, results: rows }, undefined, 2)}\n`;
 }

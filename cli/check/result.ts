@@ -98,5 +98,6 @@ export function isProved(results: readonly Pick<CheckResult, "status">[]): boole
 export function nameStack(result: CheckResult, stack: string): void {
   result.seen = onStack(stack, result.seen);
   const { hint } = result;
-  if (hint) result.hint = { cause: onStack(stack, hint.cause), look: onStack(stack, hint.look), fix: onStack(stack, hint.fix) };
+  if (hint)
+    result.hint = { cause: onStack(stack, hint.cause), look: onStack(stack, hint.look), fix: onStack(stack, hint.fix) };
 }

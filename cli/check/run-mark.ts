@@ -30,7 +30,13 @@ export function thisRun(): string {
 
 export function readRun(mark: string): Run {
   const [host = "", pid, start, boot] = mark.split(" ");
-  return { host, pid: Number(pid), ...(start !== undefined && { start }), ...(boot !== undefined && { boot }), isHere: host === hostname() };
+  return {
+    host,
+    pid: Number(pid),
+    ...(start !== undefined && { start }),
+    ...(boot !== undefined && { boot }),
+    isHere: host === hostname(),
+  };
 }
 
 /**
@@ -46,14 +52,23 @@ export function mayRun({ isHere, pid, start, boot }: Run, made: number): boolean
   if (!hasProc()) return processAnswer(pid) === "this user's" && Date.now() - made < LONGEST;
   const found = identify(pid);
   // One second of tolerance: the kernel counts in ticks, the cluster in seconds.
-  return found !== undefined && isOwn(pid) && commandOf(pid).some((word) => RUNS.test(word)) && Date.now() - age(found) * 1000 < made + 1000;
+  return (
+    found !== undefined &&
+    isOwn(pid) &&
+    commandOf(pid).some((word) => RUNS.test(word)) &&
+    Date.now() - age(found) * 1000 < made + 1000
+  );
 }
 
 /** When a process started, as a word; undefined where it does not exist. Without /proc, `ps` tells the second. */
 export function startOf(pid: number, fromProc = hasProc()): string | undefined {
   if (fromProc) return identify(pid)?.start;
   try {
-    const said = execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", env: { ...process.env, LC_ALL: "C" }, stdio: ["ignore", "pipe", "ignore"] });
+    const said = execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], {
+      encoding: "utf8",
+      env: { ...process.env, LC_ALL: "C" },
+      stdio: ["ignore", "pipe", "ignore"],
+    });
     return said.trim().replace(/\s+/g, "_") || undefined;
   } catch {
     return undefined;

@@ -39,7 +39,12 @@ export interface Progress {
  * Checks a live seat, lesson by lesson, against its stack's config.
  * @throws {UserError} where no seat answers, or the lesson does not exist
  */
-export async function runChecks({ stack: named, lessons, signal = new AbortController().signal, progress }: CheckOptions): Promise<Report> {
+export async function runChecks({
+  stack: named,
+  lessons,
+  signal = new AbortController().signal,
+  progress,
+}: CheckOptions): Promise<Report> {
   const started = Date.now();
   const stack = await readStack(named);
   const specs = chosen(stack, lessons);
@@ -47,26 +52,55 @@ export async function runChecks({ stack: named, lessons, signal = new AbortContr
   const api = apiOf(stack.kubeconfig);
   await requireGateway(seat, stack.stack);
   const missing = missingOf(specs, stack);
-  if (missing.length > 0) progress?.say(`In the config, but not installed by the last up: ${missing.join(", ")}. \`${onStack(stack.stack, "npm run up")}\` installs what is missing.`);
+  if (missing.length > 0)
+    progress?.say(
+      `In the config, but not installed by the last up: ${missing.join(", ")}. \`${onStack(stack.stack, "npm run up")}\` installs what is missing.`,
+    );
 
   const probePods = new ProbePods(api, signal);
   const wanted = probePodsOf(specs);
   if (wanted.length > 0) {
-    progress?.say(`Making ${wanted.length === 1 ? "a pod" : "two pods"} (${wanted.join(", ")}) in namespace ${PROBE_NAMESPACE}, removed at the end.`);
+    progress?.say(
+      `Making ${wanted.length === 1 ? "a pod" : "two pods"} (${wanted.join(", ")}) in namespace ${PROBE_NAMESPACE}, removed at the end.`,
+    );
     probePods.prepare(wanted);
   }
   let results: CheckResult[];
   try {
     progress?.begin(specs.length);
-    const context: Context = { seat, secure: { host: stack.ingressHost, port: stack.securePort }, kialiUrl: stack.kialiUrl, caller: (caller) => podOf(caller, probePods) };
+    const context: Context = {
+      seat,
+      secure: { host: stack.ingressHost, port: stack.securePort },
+      kialiUrl: stack.kialiUrl,
+      caller: (caller) => podOf(caller, probePods),
+    };
     const placeholders = new Placeholders(seat, stack.settings);
-    results = await runAll(specs, { probeOf, context, signal, standInOf: (spec) => standInOf(spec, stack.settings), heldOf: (spec) => placeholders.heldOf(spec), seen: (spec, result) => progress?.seen(spec, result) });
+    results = await runAll(specs, {
+      probeOf,
+      context,
+      signal,
+      standInOf: (spec) => standInOf(spec, stack.settings),
+      heldOf: (spec) => placeholders.heldOf(spec),
+      seen: (spec, result) => progress?.seen(spec, result),
+    });
     await addHints(results, stack, seat);
   } finally {
     progress?.end();
-    await probePods.remove().catch((error: Error) => progress?.say(`Namespace ${PROBE_NAMESPACE} may still be there. The next check from this machine removes it. ${error.message}`));
+    await probePods
+      .remove()
+      .catch((error: Error) =>
+        progress?.say(
+          `Namespace ${PROBE_NAMESPACE} may still be there. The next check from this machine removes it. ${error.message}`,
+        ),
+      );
   }
-  return { stack: stack.stack, gatewayUrl: stack.gatewayUrl, started: new Date(started).toISOString(), seconds: Math.round((Date.now() - started) / 100) / 10, results };
+  return {
+    stack: stack.stack,
+    gatewayUrl: stack.gatewayUrl,
+    started: new Date(started).toISOString(),
+    seconds: Math.round((Date.now() - started) / 100) / 10,
+    results,
+  };
 }
 
 /** The diagnosis reads the seat only after a failure. */
@@ -74,7 +108,10 @@ async function addHints(results: CheckResult[], { workspace, stack, settings }: 
   const failures = results.flatMap(({ failure }) => failure ?? []);
   const mend = mendOf(stack);
   const namespaces = settings.lessons.map((lesson) => catalog[lesson].namespace);
-  const found = await hints(failures, { sourceOf: async () => ({ seat, resources: (await exportStack(workspace, stack)).resources, namespaces }), mend });
+  const found = await hints(failures, {
+    sourceOf: async () => ({ seat, resources: (await exportStack(workspace, stack)).resources, namespaces }),
+    mend,
+  });
   for (const result of results) {
     if (result.failure) result.hint = found.get(result.failure);
     nameStack(result, stack);
@@ -82,7 +119,10 @@ async function addHints(results: CheckResult[], { workspace, stack, settings }: 
 }
 
 /** Returns the checks of the chosen lessons. @throws {UserError} where the stack has no such lesson */
-export function chosen({ settings, stack }: Pick<StackSeat, "settings" | "stack">, lessons: readonly string[] | undefined): CheckSpec[] {
+export function chosen(
+  { settings, stack }: Pick<StackSeat, "settings" | "stack">,
+  lessons: readonly string[] | undefined,
+): CheckSpec[] {
   const there: readonly string[] = [...settings.lessons, ...(settings.addons.length > 0 ? ["addons"] : [])];
   const unknown = (lessons ?? []).filter((lesson) => !there.includes(lesson));
   if (unknown.length > 0) {
@@ -93,9 +133,18 @@ export function chosen({ settings, stack }: Pick<StackSeat, "settings" | "stack"
 }
 
 /** Lessons and addons of the chosen checks that the last `up` did not install. */
-export function missingOf(specs: readonly CheckSpec[], { installed, addons, settings }: Pick<StackSeat, "installed" | "addons" | "settings">): string[] {
+export function missingOf(
+  specs: readonly CheckSpec[],
+  { installed, addons, settings }: Pick<StackSeat, "installed" | "addons" | "settings">,
+): string[] {
   const lessons = [...new Set(specs.map(({ lesson }) => lesson))];
-  return lessons.flatMap((lesson): readonly string[] => (lesson === "addons" ? settings.addons.filter((name) => !addons.includes(name)) : installed.includes(lesson) ? [] : [lesson]));
+  return lessons.flatMap((lesson): readonly string[] =>
+    lesson === "addons"
+      ? settings.addons.filter((name) => !addons.includes(name))
+      : installed.includes(lesson)
+        ? []
+        : [lesson],
+  );
 }
 
 /** The probe pods that these checks ask from. */
@@ -113,7 +162,8 @@ export function probePodsOf(specs: readonly CheckSpec[]): ProbePod[] {
 
 /** Returns the container that a caller asks from; waits for a probe pod to be ready. */
 export async function podOf(caller: Caller, probePods: Pick<ProbePods, "ready">): Promise<CallerPod> {
-  if (typeof caller !== "string") return { namespace: caller.namespace, pod: { labels: { app: caller.app } }, container: caller.container };
+  if (typeof caller !== "string")
+    return { namespace: caller.namespace, pod: { labels: { app: caller.app } }, container: caller.container };
   await probePods.ready(caller);
   return { namespace: PROBE_NAMESPACE, pod: { name: caller }, container: "curl" };
 }
@@ -132,7 +182,10 @@ export async function requireGateway(seat: Seat, stack: string): Promise<void> {
   if (pods.filter(isReady).length === 0) {
     throw new UserError(
       `${silent}: the gateway has no pod that is ready in namespace ${namespace}.\n` +
-        onStack(stack, `Look at it with \`${KUBECTL} get deployments,pods -n ${namespace}\`; \`npm run -s pulumi -- refresh --yes && npm run up\` puts back what the lab made.`),
+        onStack(
+          stack,
+          `Look at it with \`${KUBECTL} get deployments,pods -n ${namespace}\`; \`npm run -s pulumi -- refresh --yes && npm run up\` puts back what the lab made.`,
+        ),
     );
   }
   const { hostname, port } = new URL(seat.gatewayUrl);

@@ -6,13 +6,19 @@ import { UserError } from "../../base/errors";
  * @throws UserError that names `--yes` where nobody can answer
  */
 export async function ask(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new UserError(`${question} Nobody can be asked here: run the same command with --yes, or in a terminal. Nothing has been done.`);
+  if (!process.stdin.isTTY)
+    throw new UserError(
+      `${question} Nobody can be asked here: run the same command with --yes, or in a terminal. Nothing has been done.`,
+    );
   return /^y(es)?$/i.test(await answerTo(`${question} [y/N] `));
 }
 
 /** Asks the user to type one word; anything else is a no. @throws UserError where nobody can answer */
 export async function askFor(question: string, word: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new UserError(`${question} Nobody can be asked here: run the same command in a terminal. Nothing has been done.`);
+  if (!process.stdin.isTTY)
+    throw new UserError(
+      `${question} Nobody can be asked here: run the same command in a terminal. Nothing has been done.`,
+    );
   return (await answerTo(`${question} `)) === word;
 }
 

@@ -16,16 +16,27 @@ const EXAMPLE = "canaryPlan: {reviews: {to: v3, steps: [10, 25, 50, 100]}}";
  * Returns the service to move, and the plan that all seats share for it.
  * @throws UserError where there is no plan, or the seats' plans differ
  */
-export function planOf(seats: readonly CanarySeat[], service: string | undefined): { service: string; plan: CanaryPlan } {
+export function planOf(
+  seats: readonly CanarySeat[],
+  service: string | undefined,
+): { service: string; plan: CanaryPlan } {
   const services = [...new Set(seats.flatMap(({ canaryPlan }) => Object.keys(canaryPlan)))];
-  if (services.length === 0) throw new UserError(`No seat of the class has a canary plan. In the roster's config, for instance: ${EXAMPLE}`);
-  if (service === undefined && services.length > 1) throw new UserError(`The class has plans for ${services.join(" and ")}: say of which by --service.`);
+  if (services.length === 0)
+    throw new UserError(`No seat of the class has a canary plan. In the roster's config, for instance: ${EXAMPLE}`);
+  if (service === undefined && services.length > 1)
+    throw new UserError(`The class has plans for ${services.join(" and ")}: say of which by --service.`);
   const chosen = service ?? services[0]!;
-  if (!services.includes(chosen)) throw new UserError(`--service ${chosen}: no seat has a canary plan for it; there ${services.length === 1 ? "is one" : "are plans"} for ${services.join(", ")}.`);
+  if (!services.includes(chosen))
+    throw new UserError(
+      `--service ${chosen}: no seat has a canary plan for it; there ${services.length === 1 ? "is one" : "are plans"} for ${services.join(", ")}.`,
+    );
   const plans = seats.map(({ seat, canaryPlan }) => ({ seat, plan: canaryPlan[chosen] }));
   const { plan } = plans.find((one) => one.plan !== undefined)!;
   const others = plans.filter((one) => !isDeepStrictEqual(one.plan, plan)).map(({ seat }) => seat);
-  if (others.length > 0) throw new UserError(`canaryPlan.${chosen} is not the same for all seats: ${others.join(", ")} ${others.length === 1 ? "has" : "have"} another, or none. A class goes by one plan: set it in the roster's own config.`);
+  if (others.length > 0)
+    throw new UserError(
+      `canaryPlan.${chosen} is not the same for all seats: ${others.join(", ")} ${others.length === 1 ? "has" : "have"} another, or none. A class goes by one plan: set it in the roster's own config.`,
+    );
   return { service: chosen, plan: plan! };
 }
 
@@ -38,7 +49,12 @@ export interface CanaryPosition {
 }
 
 /** @param first the version that gets all traffic where the config has no weights */
-export function positionOf(seat: string, plan: CanaryPlan, weights: Weights | undefined, first: string): CanaryPosition {
+export function positionOf(
+  seat: string,
+  plan: CanaryPlan,
+  weights: Weights | undefined,
+  first: string,
+): CanaryPosition {
   const own = weights ?? { [first]: 100 };
   const share = shareIn(plan, own);
   return { seat, ...(share !== undefined && { share }), weights: own };
@@ -65,16 +81,23 @@ export function targetShare({ steps }: CanaryPlan, positions: readonly CanaryPos
 }
 
 /** Lists the seats' positions: most of them on one line, the others by name. */
-export function positionsText(service: string, { from, to, steps }: CanaryPlan, positions: readonly CanaryPosition[]): string {
+export function positionsText(
+  service: string,
+  { from, to, steps }: CanaryPlan,
+  positions: readonly CanaryPosition[],
+): string {
   const most = mostAt(positions);
   const there = positions.filter(({ share }) => share !== undefined && share === most);
   const others = positions.filter((one) => !there.includes(one));
   const groups = new Map<string, string[]>();
-  for (const { seat, weights } of others) groups.set(weightsText(weights), [...(groups.get(weightsText(weights)) ?? []), seat]);
+  for (const { seat, weights } of others)
+    groups.set(weightsText(weights), [...(groups.get(weightsText(weights)) ?? []), seat]);
   const position = [0, ...steps].map((step) => (step === most ? `[${step}]` : String(step))).join(" → ");
   return [
     `${service}: ${to} in the place of ${from}, by ${position}${most !== undefined && ![0, ...steps].includes(most) ? ` (now ${most}, between the steps)` : ""}`,
-    ...(there.length > 0 ? [`${count(there.length)} at ${weightsText(there[0]!.weights)}${others.length === 0 ? "; no other" : ""}`] : []),
+    ...(there.length > 0
+      ? [`${count(there.length)} at ${weightsText(there[0]!.weights)}${others.length === 0 ? "; no other" : ""}`]
+      : []),
     ...[...groups].map(([weights, seats]) => `${weights}: ${seats.join(", ")}`),
   ].join("\n");
 }

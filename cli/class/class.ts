@@ -30,6 +30,7 @@ export function classOf(roster: Roster, workspace: Workspace, given?: string): C
 /** A file about a seat, directly in a folder of its class. @throws Error where the name leads out of the folder */
 export function fileIn(folder: string, name: string): string {
   const file = path.join(folder, name);
-  if (path.dirname(file) !== folder) throw new Error(`${JSON.stringify(name)} cannot name a seat's file: it would not be in ${folder}.`);
+  if (path.dirname(file) !== folder)
+    throw new Error(`${JSON.stringify(name)} cannot name a seat's file: it would not be in ${folder}.`);
   return file;
 }

@@ -18,14 +18,24 @@ export function classCommand(): Command {
   verb(all, "preflight", "say what is in the way of the class, before anything is made")
     .option("--json", "print what was found as JSON")
     .addHelpText("after", "\nThe exit code is 0 when nothing refuses the class.")
-    .action((options: PreflightOptions) => (require("./verbs/preflight") as typeof import("./verbs/preflight")).preflight(options));
+    .action((options: PreflightOptions) =>
+      (require("./verbs/preflight") as typeof import("./verbs/preflight")).preflight(options),
+    );
 
   many(verb(all, "preview", "what `up` would change, equal seats folded into one line; changes nothing"))
-    .option("--set <path=value...>", "with this config of all seats, e.g. canary.reviews='{v1: 75, v3: 25}'; `up --set` writes it")
+    .option(
+      "--set <path=value...>",
+      "with this config of all seats, e.g. canary.reviews='{v1: 75, v3: 25}'; `up --set` writes it",
+    )
     .option("--expect-only <kind...>", "fail when anything else would change, e.g. VirtualService")
     .option("--json", "print the groups as JSON; the progress goes to standard error")
-    .addHelpText("after", "\nThe exit code is 0 when every seat could be previewed, and nothing but what --expect-only names would change.")
-    .action((options: PreviewOptions) => (require("./verbs/preview") as typeof import("./verbs/preview")).preview(options));
+    .addHelpText(
+      "after",
+      "\nThe exit code is 0 when every seat could be previewed, and nothing but what --expect-only names would change.",
+    )
+    .action((options: PreviewOptions) =>
+      (require("./verbs/preview") as typeof import("./verbs/preview")).preview(options),
+    );
 
   many(verb(all, "up", "make the seats, or bring them up to date; run again, it goes on with what is missing"))
     .option("--set <path=value...>", "write this config into all seats' stack files first")
@@ -48,7 +58,10 @@ export function classCommand(): Command {
     .option("--html <file>", "the page", "cards.html")
     .option("--pdf <file>", "the PDF, A4", "cards.pdf")
     .option("--per-page <number>", "cards a page: 1, 2, 4, 6 or 8", "4")
-    .option("--secrets <file>", "also write what must stay secret (kubeconfigs) to this file, mode 0600; without it, no secret is read. Whoever has an embedded seat's can become root of this machine")
+    .option(
+      "--secrets <file>",
+      "also write what must stay secret (kubeconfigs) to this file, mode 0600; without it, no secret is read. Whoever has an embedded seat's can become root of this machine",
+    )
     .action((options: CardsOptions) => (require("./verbs/cards") as typeof import("./verbs/cards")).cards(options));
 
   many(verb(all, "drift", "what trainees changed or added by hand, seat by seat"))
@@ -69,8 +82,13 @@ export function classCommand(): Command {
     .option("--yes", "do not ask")
     .option("--html <file>", "where the board is kept as a page")
     .option("--json", "print the proof as JSON; the progress goes to standard error")
-    .addHelpText("after", "\nThe exit code is 0 when every seat is gone: its target was asked, and every query of the proof was answered and came back empty.")
-    .action((options: DestroyOptions) => (require("./verbs/destroy") as typeof import("./verbs/destroy")).destroy(options));
+    .addHelpText(
+      "after",
+      "\nThe exit code is 0 when every seat is gone: its target was asked, and every query of the proof was answered and came back empty.",
+    )
+    .action((options: DestroyOptions) =>
+      (require("./verbs/destroy") as typeof import("./verbs/destroy")).destroy(options),
+    );
 
   many(verb(all, "expire", "take away the seats whose time is past, for a cron job; never one without an expiry"))
     .option("--dry-run", "only say which")
@@ -81,7 +99,9 @@ export function classCommand(): Command {
     .argument("<next|back|status>", "the next step, the one before, or where the seats are")
     .option("--service <name>", "of which service, where the plan has several")
     .option("--yes", "do not ask")
-    .action((to: string, options: CanaryOptions) => (require("./verbs/canary") as typeof import("./verbs/canary")).canary(to, options));
+    .action((to: string, options: CanaryOptions) =>
+      (require("./verbs/canary") as typeof import("./verbs/canary")).canary(to, options),
+    );
 
   return all;
 }
@@ -91,7 +111,10 @@ function verb(all: Command, name: string, description: string): Command {
     .command(name)
     .description(description)
     .requiredOption("--roster <file>", "the class: CSV or YAML")
-    .option("--from <stack>", "the stack whose config file new seats begin with (default: what the roster says, or embedded)")
+    .option(
+      "--from <stack>",
+      "the stack whose config file new seats begin with (default: what the roster says, or embedded)",
+    )
     .option("--only <seat...>", "only these seats of the roster")
     .option("--class-id <id>", "the class that the roster's stacks carry, once, where a refusal asks for it");
 }

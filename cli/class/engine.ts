@@ -8,12 +8,23 @@ import { RUNNER_MARK, thisRunner } from "../stack/orphans";
 import type { Workspace } from "../stack/workspace";
 
 /** How the SDK runs a command. Its types leave this out: `PulumiCommand.run` is marked internal. */
-type Run = (args: string[], cwd: string, env: Record<string, string>, onOutput?: (text: string) => void, onError?: (text: string) => void, signal?: AbortSignal) => Promise<Result>;
+type Run = (
+  args: string[],
+  cwd: string,
+  env: Record<string, string>,
+  onOutput?: (text: string) => void,
+  onError?: (text: string) => void,
+  signal?: AbortSignal,
+) => Promise<Result>;
 interface Result {
   readonly stdout: string;
 }
-const { CommandResult } = require("@pulumi/pulumi/automation/cmd") as { CommandResult: new (stdout: string, stderr: string, code: number) => Result };
-const { createCommandError } = require("@pulumi/pulumi/automation/errors") as { createCommandError(result: Result): Error };
+const { CommandResult } = require("@pulumi/pulumi/automation/cmd") as {
+  CommandResult: new (stdout: string, stderr: string, code: number) => Result;
+};
+const { createCommandError } = require("@pulumi/pulumi/automation/errors") as {
+  createCommandError(result: Result): Error;
+};
 
 /**
  * Opens a seat's stack in Pulumi's Automation API. Each operation is a CLI process in this checkout's workspace, so
@@ -22,13 +33,18 @@ const { createCommandError } = require("@pulumi/pulumi/automation/errors") as { 
  * @throws StackNotFoundError where the stack does not exist and `how` is not "create"
  */
 export async function stackOf(workspace: Workspace, seat: string, create?: "create"): Promise<Stack> {
-  const local = await LocalWorkspace.create({ workDir: projectRoot, envVars: workspace.env, pulumiCommand: await commandOf(workspace) });
+  const local = await LocalWorkspace.create({
+    workDir: projectRoot,
+    envVars: workspace.env,
+    pulumiCommand: await commandOf(workspace),
+  });
   const pulumi = (...args: string[]) => inOwnGroup(args, projectRoot, workspace.env);
   // The SDK's `select` would write the selected stack into PULUMI_HOME, so a class would leave a random one selected.
   local.selectStack = async (name) => void (await pulumi("stack", "--stack", name));
   local.createStack = async (name) => void (await pulumi("stack", "init", name, "--no-select"));
   // The SDK also reads secrets here. A secret that is never read cannot be printed.
-  local.stackOutputs = async (name) => withoutSecrets((await pulumi("stack", "output", "--json", "--stack", name)).stdout);
+  local.stackOutputs = async (name) =>
+    withoutSecrets((await pulumi("stack", "output", "--json", "--stack", name)).stdout);
   await learnSecrets(workspace, seat);
   const stack = create ? await Stack.createOrSelect(seat, local) : await Stack.select(seat, local);
   // After each operation the SDK reads the stack's history in another process. Nothing here needs it.
@@ -45,7 +61,9 @@ function withoutSecrets(json: string): OutputMap {
 async function commandOf({ env }: Workspace): Promise<PulumiCommand> {
   linkEngine(env.PULUMI_HOME!);
   const root = engineRoot(env.PULUMI_HOME!);
-  const known = commands.get(root) ?? PulumiCommand.get({ root, skipVersionCheck: true }).then((command) => Object.assign(command, { run: inOwnGroup }));
+  const known =
+    commands.get(root) ??
+    PulumiCommand.get({ root, skipVersionCheck: true }).then((command) => Object.assign(command, { run: inOwnGroup }));
   commands.set(root, known);
   return known;
 }
@@ -57,7 +75,14 @@ const commands = new Map<string, Promise<PulumiCommand>>();
  */
 const inOwnGroup: Run = async (args, cwd, env, onOutput, onError, signal) => {
   const all = args.includes("--non-interactive") ? args : [...args, "--non-interactive"];
-  const process = execa("pulumi", all, { cwd, env: { ...env, PULUMI_AUTOMATION_API: "true", [RUNNER_MARK]: thisRunner() }, detached: true, reject: false, stripFinalNewline: false, stdin: "ignore" });
+  const process = execa("pulumi", all, {
+    cwd,
+    env: { ...env, PULUMI_AUTOMATION_API: "true", [RUNNER_MARK]: thisRunner() },
+    detached: true,
+    reject: false,
+    stripFinalNewline: false,
+    stdin: "ignore",
+  });
   process.stdout.setEncoding("utf8").on("data", (text: string) => onOutput?.(text));
   process.stderr.setEncoding("utf8").on("data", (text: string) => onError?.(text));
   const ended = process.pid === undefined ? () => undefined : engineStarted(process.pid);
@@ -66,7 +91,11 @@ const inOwnGroup: Run = async (args, cwd, env, onOutput, onError, signal) => {
   signal?.addEventListener("abort", interrupt);
   try {
     const { stdout, stderr, exitCode, failed, shortMessage } = await process;
-    const result = new CommandResult(stdout, exitCode === undefined ? `${stderr}\n${shortMessage ?? ""}` : stderr, exitCode ?? -2);
+    const result = new CommandResult(
+      stdout,
+      exitCode === undefined ? `${stderr}\n${shortMessage ?? ""}` : stderr,
+      exitCode ?? -2,
+    );
     if (failed) throw createCommandError(result);
     return result;
   } finally {

@@ -30,7 +30,11 @@ export function expiryPlan(roster: Pick<Roster, "seats">, stacks: readonly Class
     const left = listed === undefined ? "left the roster; " : "";
     if (seat.expires === undefined) kept.push({ seat: seat.seat, why: `${left}has no expiry` });
     else if (seat.expires > now) kept.push({ seat: seat.seat, why: `${left}until ${seat.expires.toISOString()}` });
-    else if (listed === undefined && !stack.hasFile) kept.push({ seat: seat.seat, why: `${left}past, but its Pulumi.${seat.seat}.yaml is not here: nobody knows where the seat is` });
+    else if (listed === undefined && !stack.hasFile)
+      kept.push({
+        seat: seat.seat,
+        why: `${left}past, but its Pulumi.${seat.seat}.yaml is not here: nobody knows where the seat is`,
+      });
     else due.push(seat);
   }
   return { due, kept };
@@ -40,5 +44,11 @@ export function expiryPlan(roster: Pick<Roster, "seats">, stacks: readonly Class
 function leftSeat({ name, expires }: ClassStack): RosterSeat {
   const time = expires === undefined ? undefined : new Date(expires);
   const isTime = time !== undefined && !Number.isNaN(time.getTime());
-  return { seat: name, trainee: "(left the roster)", ...(isTime && { expires: time }), config: {}, at: "no line of the roster" };
+  return {
+    seat: name,
+    trainee: "(left the roster)",
+    ...(isTime && { expires: time }),
+    config: {},
+    at: "no line of the roster",
+  };
 }

@@ -26,7 +26,9 @@ export async function statusOfClass(cls: Class, concurrency: number): Promise<Cl
   const at = new Date();
   const there = await ownSeats(cls, "read");
   const limit = pLimit(concurrency);
-  const seats = await Promise.all(cls.roster.seats.map((seat) => limit(() => statusOf(cls, seat, there.has(seat.seat)))));
+  const seats = await Promise.all(
+    cls.roster.seats.map((seat) => limit(() => statusOf(cls, seat, there.has(seat.seat)))),
+  );
   return { class: cls.roster.name, at, seconds: (Date.now() - at.getTime()) / 1000, seats };
 }
 
@@ -36,7 +38,13 @@ export function isUp({ seats }: ClassStatus): boolean {
 
 /** The status as a board, for the terminal and the page. With `--watch` the page reloads itself. */
 export function statusBoard({ class: name, at, seconds, seats }: ClassStatus, watched = false): Board {
-  return { class: name, verb: "status", started: at, ...(!watched && { ended: new Date(at.getTime() + seconds * 1000) }), rows: seats };
+  return {
+    class: name,
+    verb: "status",
+    started: at,
+    ...(!watched && { ended: new Date(at.getTime() + seconds * 1000) }),
+    rows: seats,
+  };
 }
 
 export function statusJson({ class: name, at, seats }: ClassStatus): string {
@@ -45,13 +53,25 @@ export function statusJson({ class: name, at, seats }: ClassStatus): string {
 
 /** One test case per seat; a seat that is not up fails. */
 export function statusJunit({ class: name, seconds, seats }: ClassStatus): string {
-  const counts = { tests: seats.length, failures: seats.filter(({ phase }) => phase !== "done").length, errors: 0, skipped: 0 };
+  const counts = {
+    tests: seats.length,
+    failures: seats.filter(({ phase }) => phase !== "done").length,
+    errors: 0,
+    skipped: 0,
+  };
   const cases = seats.map((seat) => {
     const head = `    <testcase${attributes({ classname: `${name}.status`, name: `${seat.seat} is up`, time: seat.elapsed / 1000 })}>`;
-    const failure = seat.phase === "done" ? [] : [`      <failure${attributes({ message: seat.trouble ?? seat.doing, type: seat.phase })}/>`];
+    const failure =
+      seat.phase === "done"
+        ? []
+        : [`      <failure${attributes({ message: seat.trouble ?? seat.doing, type: seat.phase })}/>`];
     return [head, ...failure, "    </testcase>"].join("\n");
   });
-  const suite = [`  <testsuite${attributes({ name: "status", ...counts, time: seconds })}>`, ...cases, "  </testsuite>"].join("\n");
+  const suite = [
+    `  <testsuite${attributes({ name: "status", ...counts, time: seconds })}>`,
+    ...cases,
+    "  </testsuite>",
+  ].join("\n");
   return testSuites(`class ${name}`, counts, seconds, [suite]);
 }
 
@@ -70,11 +90,28 @@ interface Pod {
 type Seen = Pick<BoardRow, "phase" | "doing" | "trouble" | "gatewayUrl"> & { resources: number };
 
 /** Reads one seat's status: its stack, its machine if it is on this one, and whether its cluster answers. */
-export async function statusOf({ workspace }: Pick<Class, "workspace">, seat: RosterSeat, hasStack: boolean): Promise<SeatStatus> {
+export async function statusOf(
+  { workspace }: Pick<Class, "workspace">,
+  seat: RosterSeat,
+  hasStack: boolean,
+): Promise<SeatStatus> {
   const started = Date.now();
-  const seen = hasStack ? await look().catch((error: Error): Seen => ({ phase: "failed", doing: "", trouble: oneLine(error.message), resources: 0 })) : notMade;
+  const seen = hasStack
+    ? await look().catch((error: Error): Seen => ({
+        phase: "failed",
+        doing: "",
+        trouble: oneLine(error.message),
+        resources: 0,
+      }))
+    : notMade;
   const { seat: name, trainee, expires } = seat;
-  return { seat: name, trainee, ...seen, elapsed: Date.now() - started, ...(expires && { expires: expires.toISOString() }) };
+  return {
+    seat: name,
+    trainee,
+    ...seen,
+    elapsed: Date.now() - started,
+    ...(expires && { expires: expires.toISOString() }),
+  };
 
   async function look(): Promise<Seen> {
     const stack = seat.seat;
@@ -88,7 +125,9 @@ export async function statusOf({ workspace }: Pick<Class, "workspace">, seat: Ro
     const failed = (trouble: string): Seen => ({ ...known, ...gatewayUrl, phase: "failed", trouble });
     if (pending > 0) return failed("half-made: an earlier run was killed at work on it; `class up` goes on from there");
     if (!gatewayUrl.gatewayUrl) return failed("not made to its end; `class up` goes on from there");
-    const { state: machine, problem } = targetNamed(targetOf(stack))?.isNodeHere ? await seatStatus(seatFolder(stack)) : { state: "running", problem: undefined };
+    const { state: machine, problem } = targetNamed(targetOf(stack))?.isNodeHere
+      ? await seatStatus(seatFolder(stack))
+      : { state: "running", problem: undefined };
     if (problem !== undefined) return failed(oneLine(problem));
     if (machine === "stopped") return failed(`stopped; npm run embedded -- start --seat ${stack}`);
     if (machine !== "running") return failed(`its machine is ${machine}; \`class up\` makes it anew`);
@@ -96,7 +135,9 @@ export async function statusOf({ workspace }: Pick<Class, "workspace">, seat: Ro
       const api = new Api(fs.readFileSync(await kubeconfigFile(workspace, stack), "utf8"));
       const pods = await api.list<Pod>("/api/v1/pods");
       // Every seat has a mesh, so a cluster without pods is another cluster, or has only just started.
-      return pods.length > 0 ? { ...known, ...gatewayUrl, phase: "done", doing: podsText(pods) } : failed("its cluster answers, and has no pod");
+      return pods.length > 0
+        ? { ...known, ...gatewayUrl, phase: "done", doing: podsText(pods) }
+        : failed("its cluster answers, and has no pod");
     } catch (error) {
       return failed(oneLine((error as Error).message));
     }
@@ -108,7 +149,9 @@ const notMade: Seen = { phase: "waiting", doing: "not made", resources: 0 };
 /** Returns e.g. `12 pods ready`, or the names of those that are not ready. Completed pods do not count. */
 export function podsText(pods: readonly Pod[]): string {
   const lasting = pods.filter(({ status }) => status?.phase !== "Succeeded");
-  const unready = lasting.filter(({ status }) => !status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True"));
+  const unready = lasting.filter(
+    ({ status }) => !status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),
+  );
   if (unready.length === 0) return `up, ${lasting.length} pods ready`;
   return `up, ${unready.length} of ${lasting.length} pods not ready: ${unready.map(({ metadata: { namespace, name } }) => `${namespace}/${name}`).join(", ")}`;
 }

@@ -18,12 +18,23 @@ const WIDTH = 140;
 /** `npm run check`: what the lessons teach, measured on the live seat. Exit code 1 when a check failed, or none passed. */
 export async function check(options: CheckCommandOptions): Promise<void> {
   const abort = new AbortController();
-  heedFirst((ending) => abort.abort(new Interrupted("Interrupted. What the checks had made on the seat is removed.", exitCodeOf(ending))));
+  heedFirst((ending) =>
+    abort.abort(new Interrupted("Interrupted. What the checks had made on the seat is removed.", exitCodeOf(ending))),
+  );
   if (options.junit !== undefined) requireFolder("--junit", options.junit);
   const stack = await takenStack(options.stack, { to: "use", say: saying(besideResult(options.json)) });
-  const report = await runChecks({ stack, lessons: options.lesson, signal: abort.signal, progress: new ProgressLine(process.stderr) });
+  const report = await runChecks({
+    stack,
+    lessons: options.lesson,
+    signal: abort.signal,
+    progress: new ProgressLine(process.stderr),
+  });
   const { stdout } = process;
-  stdout.write(options.json ? json(report) : table(report, { width: stdout.columns ?? WIDTH, colours: Boolean(stdout.isTTY) && !process.env.NO_COLOR }));
+  stdout.write(
+    options.json
+      ? json(report)
+      : table(report, { width: stdout.columns ?? WIDTH, colours: Boolean(stdout.isTTY) && !process.env.NO_COLOR }),
+  );
   process.exitCode = isProved(report.results) ? 0 : 1;
   if (options.junit !== undefined) writeAsked("--junit", options.junit, junit(report));
 }

@@ -14,7 +14,12 @@ export const generated: Readonly<Record<string, (file: string) => string>> = {
 /** `npm run docs`: writes what Pulumi.yaml, README and docs/config.md say of the config from its schemas. */
 export function docs(): void {
   const changed = writeGenerated(projectRoot);
-  for (const name of Object.keys(generated)) process.stdout.write(changed.includes(name) ? `${name}: the config's keys are written anew.\n` : `${name} is as the config's schemas say.\n`);
+  for (const name of Object.keys(generated))
+    process.stdout.write(
+      changed.includes(name)
+        ? `${name}: the config's keys are written anew.\n`
+        : `${name} is as the config's schemas say.\n`,
+    );
 }
 
 /** Returns the files that it has changed. */

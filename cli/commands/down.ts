@@ -24,28 +24,40 @@ export interface DownOptions {
 export async function down(options: DownOptions): Promise<void> {
   const started = Date.now();
   const workspace = openWorkspace();
-  if (!workspace.engine) throw new UserError("There is nothing to take down: the Pulumi engine is not here, so no seat was made.");
+  if (!workspace.engine)
+    throw new UserError("There is nothing to take down: the Pulumi engine is not here, so no seat was made.");
   const stack = await takenStack(options.stack, { to: "delete", say });
   (await afterCrash(workspace, [stack])).forEach(say);
   const before = teardownOf(stack, await exportStack(workspace, stack), writtenTarget(stack));
   if (before.notice !== undefined) say(before.notice);
   if (options.clusterIsGone) say(await forgetCluster(stack, before));
   else await readyForDown(workspace, stack, say, options);
-  const code = await runEngine(["destroy", "--yes", "--skip-preview", "--stack", stack], workspace.env, { again: onStack(stack, "`npm run down` goes on from here.") });
-  if (code !== 0) throw new UserError(`Stack ${stack} is not wholly destroyed: pulumi's message is above. \`${onStack(stack, "npm run down")}\` may be run again.`);
+  const code = await runEngine(["destroy", "--yes", "--skip-preview", "--stack", stack], workspace.env, {
+    again: onStack(stack, "`npm run down` goes on from here."),
+  });
+  if (code !== 0)
+    throw new UserError(
+      `Stack ${stack} is not wholly destroyed: pulumi's message is above. \`${onStack(stack, "npm run down")}\` may be run again.`,
+    );
   // Where neither the state nor a file names a target, a seat on this machine may have the stack's name: it is told, and stays.
   const target = before.targets.find((one) => targetNamed(one)?.isNodeHere) ?? before.targets[0] ?? "embedded";
   (await clearAfterDown(stack, { target, generation: before.generations })).forEach(say);
-  process.stdout.write(`Stack ${stack} is down in ${elapsed(started)}. Its history stays ${historyPlace()}; \`${onStack(stack, "npm run up")}\` makes the seat again.\n`);
+  process.stdout.write(
+    `Stack ${stack} is down in ${elapsed(started)}. Its history stays ${historyPlace()}; \`${onStack(stack, "npm run up")}\` makes the seat again.\n`,
+  );
 
   async function forgetCluster(stack: string, { targets: there }: Teardown): Promise<string> {
     const isSomebodys = there.some((one) => targetNamed(one)?.isSomebodys);
     const others = there.filter((one) => !targetNamed(one)?.isSomebodys && !targetNamed(one)?.isNodeHere);
     if (others.length > 0 && isSomebodys) {
-      throw new UserError(`--cluster-is-gone: stack ${stack} has something on ${others.join(" and ")} as well, which would be forgotten with it. Nothing has been deleted. \`${onStack(stack, "npm run up")}\` ends the move that was broken off.`);
+      throw new UserError(
+        `--cluster-is-gone: stack ${stack} has something on ${others.join(" and ")} as well, which would be forgotten with it. Nothing has been deleted. \`${onStack(stack, "npm run up")}\` ends the move that was broken off.`,
+      );
     }
     if (isSomebodys) return lostCluster().forget(workspace, stack);
-    throw new UserError(`--cluster-is-gone: the cluster of stack ${stack} is the stack's own, and \`${onStack(stack, "npm run down")}\` ends well without it.`);
+    throw new UserError(
+      `--cluster-is-gone: the cluster of stack ${stack} is the stack's own, and \`${onStack(stack, "npm run down")}\` ends well without it.`,
+    );
   }
 }
 

@@ -4,20 +4,37 @@ import { nameOption } from "../terminal/name-options";
 
 /** `npm run embedded -- VERB [--seat NAME]`: the machine-local cluster by itself, without Pulumi. What a verb does is loaded when it is run. */
 export function embeddedCommand(): Command {
-  const all = new Command("embedded").description("the seats of this machine: build, start, stop, status, list, shell, delete").showHelpAfterError();
+  const all = new Command("embedded")
+    .description("the seats of this machine: build, start, stop, status, list, shell, delete")
+    .showHelpAfterError();
   const does = () => require("../targets/embedded/seats") as typeof import("../targets/embedded/seats");
   const taken = () => require("../stack/taken") as typeof import("../stack/taken");
-  all.command("build").description("build and install what a seat is made of").action(() => does().build());
-  all.command("list").description("the seats of this checkout").action(() => does().list());
+  all
+    .command("build")
+    .description("build and install what a seat is made of")
+    .action(() => does().build());
+  all
+    .command("list")
+    .description("the seats of this checkout")
+    .action(() => does().list());
   onSeat("start", "start a seat that is stopped; where there is none, make an empty one", (seat) => does().start(seat));
   onSeat("stop", "stop a seat, keep its data", (seat) => does().stop(seat));
   onSeat("status", "a seat's services: up or down, process, time, memory", (seat) => does().status(seat));
   onSeat("delete", "take a seat away with its data", (seat) => does().remove(seat));
-  onSeat("shell", "a shell inside a seat, or a command after `--`", (seat, command) => does().shell(seat, command)).argument("[command...]");
+  onSeat("shell", "a shell inside a seat, or a command after `--`", (seat, command) =>
+    does().shell(seat, command),
+  ).argument("[command...]");
   return all;
 
-  function onSeat(name: string, description: string, action: (seat: string, command: string[]) => Promise<void>): Command {
-    const seat = nameOption(new Option("--seat <name>", `the seat's name; if not given, that of the selected stack, else ${DEFAULT_STACK}`), readSeatName);
+  function onSeat(
+    name: string,
+    description: string,
+    action: (seat: string, command: string[]) => Promise<void>,
+  ): Command {
+    const seat = nameOption(
+      new Option("--seat <name>", `the seat's name; if not given, that of the selected stack, else ${DEFAULT_STACK}`),
+      readSeatName,
+    );
     return all
       .command(name)
       .description(description)
@@ -26,7 +43,13 @@ export function embeddedCommand(): Command {
         const command = given.at(-1) as Command;
         const { seat: named } = command.opts<{ seat?: string }>();
         // What runs inside a seat has both outputs to itself.
-        return action(taken().takenSeat(named, name === "shell" ? () => undefined : (line) => void process.stdout.write(`${line}\n`)), command.args);
+        return action(
+          taken().takenSeat(
+            named,
+            name === "shell" ? () => undefined : (line) => void process.stdout.write(`${line}\n`),
+          ),
+          command.args,
+        );
       });
   }
 }

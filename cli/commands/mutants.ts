@@ -33,15 +33,25 @@ export async function mutants(paths: readonly string[], options: MutantsOptions)
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-mutants-"));
   try {
     const settings = path.join(scratch, "stryker.json");
-    fs.writeFileSync(settings, JSON.stringify(strykerSettings({ patterns, statics: options.static ?? false, anew: options.anew ?? false }, { scratch, memory: path.join(kept, sample === undefined ? "incremental.json" : "incremental-sample.json") })));
+    fs.writeFileSync(
+      settings,
+      JSON.stringify(
+        strykerSettings(
+          { patterns, statics: options.static ?? false, anew: options.anew ?? false },
+          { scratch, memory: path.join(kept, sample === undefined ? "incremental.json" : "incremental-sample.json") },
+        ),
+      ),
+    );
     const code = await inTerminal("node_modules/.bin/stryker", ["run", settings], {});
     const report = reportIn(scratch);
-    if (code !== 0 || !fs.existsSync(report)) throw new UserError("Stryker ended without a score: its message is above.");
+    if (code !== 0 || !fs.existsSync(report))
+      throw new UserError("Stryker ended without a score: its message is above.");
     const text = fs.readFileSync(report, "utf8");
     fs.writeFileSync(path.join(kept, "report.json"), text);
     const score = tell(JSON.parse(text) as Report, has);
     process.stdout.write(`Mutants ended after ${elapsed(started)}. The report is ${path.join(kept, "report.json")}\n`);
-    if (least !== undefined && score < least) throw new UserError(`The score is ${score.toFixed(1)} %; --break asks for ${least} %.`);
+    if (least !== undefined && score < least)
+      throw new UserError(`The score is ${score.toFixed(1)} %; --break asks for ${least} %.`);
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true });
   }

@@ -34,7 +34,8 @@ export async function preflight(options: PreflightOptions): Promise<void> {
   requireSameBackend(stack);
   const target = requireTarget(stack);
   const context = await contextOf(stack);
-  if (options.releaseLb !== undefined || options.restoreLb !== undefined) (await turn(context, stack, options)).forEach(say);
+  if (options.releaseLb !== undefined || options.restoreLb !== undefined)
+    (await turn(context, stack, options)).forEach(say);
 
   const { findings } = commandsOf(stack);
   const found: Finding[] = [
@@ -43,8 +44,14 @@ export async function preflight(options: PreflightOptions): Promise<void> {
     ...(context && findings ? await findings(context) : []),
     ...(context ? await standingFindings(context) : []),
   ];
-  if (options.json) process.stdout.write(`${JSON.stringify({ stack, target, refused: isRefused(found), findings: found }, null, 2)}\n`);
-  else [`Stack ${stack}, target ${target}:`, ...lines(found), isRefused(found) ? `Refused: \`${onStack(stack, "npm run up")}\` would make nothing.` : "Nothing is in the way."].forEach(say);
+  if (options.json)
+    process.stdout.write(`${JSON.stringify({ stack, target, refused: isRefused(found), findings: found }, null, 2)}\n`);
+  else
+    [
+      `Stack ${stack}, target ${target}:`,
+      ...lines(found),
+      isRefused(found) ? `Refused: \`${onStack(stack, "npm run up")}\` would make nothing.` : "Nothing is in the way.",
+    ].forEach(say);
   process.exitCode = isRefused(found) ? 1 : 0;
 }
 
@@ -62,13 +69,20 @@ async function contextOf(stack: string): Promise<PreflightContext | undefined> {
   return { stack, workspace, settings: await settingsOf(workspace, stack), state: await exportStack(workspace, stack) };
 }
 
-async function turn(context: PreflightContext | undefined, stack: string, { releaseLb, restoreLb }: PreflightOptions): Promise<string[]> {
+async function turn(
+  context: PreflightContext | undefined,
+  stack: string,
+  { releaseLb, restoreLb }: PreflightOptions,
+): Promise<string[]> {
   const kubeconfig = context && (await clusterKubeconfig(context));
   if (kubeconfig === undefined) throw new UserError("There is no cluster yet in which a Service could be turned.");
   const api = new Api(kubeconfig);
   try {
     const released = releaseLb === undefined ? [] : [await releaseLoadBalancer(api, releaseLb, stack)];
-    return [...released, ...(restoreLb === undefined ? [] : await restoreLoadBalancers(api, restoreLb === true ? undefined : restoreLb))];
+    return [
+      ...released,
+      ...(restoreLb === undefined ? [] : await restoreLoadBalancers(api, restoreLb === true ? undefined : restoreLb)),
+    ];
   } catch (error) {
     throw error instanceof Unreachable ? new UserError(error.message) : error;
   }

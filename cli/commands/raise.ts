@@ -35,14 +35,23 @@ export async function raise(root = projectRoot): Promise<void> {
   });
   writeHashes(root, "samples", hashes);
   const kinds = path.join(await folderOf(root, gatewayApiModule), gatewayApiKinds);
-  writeHashes(root, "sha256", fs.readdirSync(kinds).sort().map((name) => [name, sha256(fs.readFileSync(path.join(kinds, name)))]));
+  writeHashes(
+    root,
+    "sha256",
+    fs
+      .readdirSync(kinds)
+      .sort()
+      .map((name) => [name, sha256(fs.readFileSync(path.join(kinds, name)))]),
+  );
   const stale = staleIn(root, repeatedByTools);
-  process.stdout.write([
-    `Istio ${istio.version}: Go modules, samples, hashes and texts are brought to it. \`git diff\` shows what that changed.`,
-    ...stale.map((line) => `Still to be decided: ${line}`),
-    "Look up which Kubernetes it supports (istio.kubernetes), and which Gateway API and Kiali it asks for. Then `npm test` says what else differs.",
-    "",
-  ].join("\n"));
+  process.stdout.write(
+    [
+      `Istio ${istio.version}: Go modules, samples, hashes and texts are brought to it. \`git diff\` shows what that changed.`,
+      ...stale.map((line) => `Still to be decided: ${line}`),
+      "Look up which Kubernetes it supports (istio.kubernetes), and which Gateway API and Kiali it asks for. Then `npm test` says what else differs.",
+      "",
+    ].join("\n"),
+  );
 }
 
 /** Where Go keeps a module that mesh/go.mod requires. */
@@ -58,8 +67,13 @@ async function go(root: string, module: string, args: readonly string[]): Promis
 /** Replaces the lines of an object of hashes in versions.ts. */
 function writeHashes(root: string, key: string, hashes: readonly (readonly [string, string])[]): void {
   const file = path.join(root, "versions.ts");
-  const lines = hashes.map(([name, hash]) => `    ${/^\w+$/.test(name) ? name : JSON.stringify(name)}: "${hash}",\n`).join("");
-  fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace(new RegExp(`(^  ${key}: \\{\n)[^}]*(^  \\})`, "m"), `$1${lines}$2`));
+  const lines = hashes
+    .map(([name, hash]) => `    ${/^\w+$/.test(name) ? name : JSON.stringify(name)}: "${hash}",\n`)
+    .join("");
+  fs.writeFileSync(
+    file,
+    fs.readFileSync(file, "utf8").replace(new RegExp(`(^  ${key}: \\{\n)[^}]*(^  \\})`, "m"), `$1${lines}$2`),
+  );
 }
 
 function sha256(content: Buffer): string {

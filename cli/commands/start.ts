@@ -14,6 +14,9 @@ export async function start(options: { stack?: string }): Promise<void> {
   const stack = await takenStack(options.stack, { to: "use", say: saying(process.stdout) });
   const target = targetOf(stack);
   const commands = commandsNamed(target);
-  if (commands?.start === undefined) throw new UserError(`Stack ${stack} is of target ${target}, and only VMs of azure are shut down. \`${onStack(stack, "npm run up")}\` starts what is stopped elsewhere.`);
+  if (commands?.start === undefined)
+    throw new UserError(
+      `Stack ${stack} is of target ${target}, and only VMs of azure are shut down. \`${onStack(stack, "npm run up")}\` starts what is stopped elsewhere.`,
+    );
   process.stdout.write(`${await commands.start(stack, await exportStack(workspace, stack))} ${elapsed(started)}.\n`);
 }

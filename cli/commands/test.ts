@@ -43,10 +43,23 @@ export async function test(args: string[]): Promise<void> {
   }
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-report-"));
   try {
-    const [report, times, keeper] = ["vitest.json", "times.json", "keeper.json"].map((name) => path.join(folder, name)) as [string, string, string];
+    const [report, times, keeper] = ["vitest.json", "times.json", "keeper.json"].map((name) =>
+      path.join(folder, name),
+    ) as [string, string, string];
     const projects = (named.length > 0 ? named : everyChange).flatMap((tier) => ["--project", `${tier}*`]);
-    const words = ["run", ...projects, ...rest, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, "--reporter=./cli/test-run/reporter.ts"];
-    const code = await inTerminal("node_modules/.bin/vitest", words, { [TIMES_FILE]: times, [KEEPER_FILE]: keeper }).finally(() => untilKept(keeper, (line) => process.stderr.write(`\n${line}\n`)));
+    const words = [
+      "run",
+      ...projects,
+      ...rest,
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${report}`,
+      "--reporter=./cli/test-run/reporter.ts",
+    ];
+    const code = await inTerminal("node_modules/.bin/vitest", words, {
+      [TIMES_FILE]: times,
+      [KEEPER_FILE]: keeper,
+    }).finally(() => untilKept(keeper, (line) => process.stderr.write(`\n${line}\n`)));
     if (!fs.existsSync(report)) throw new UserError("vitest ended without a report: its message is above.");
     const totals = JSON.parse(fs.readFileSync(report, "utf8")) as Totals;
     const files = fs.existsSync(times) ? (JSON.parse(fs.readFileSync(times, "utf8")) as FileTimes[]) : [];
@@ -54,7 +67,9 @@ export async function test(args: string[]): Promise<void> {
     process.stdout.write(`\n${timesText(files, tiers)}\n`);
     if (skippedText(files) !== "") process.stdout.write(`\n${skippedText(files)}\n`);
     process.stdout.write(`\nTests ended after ${elapsed(started)}.\n`);
-    process.stdout.write(`${totals.numPassedTests} passed, ${totals.numFailedTests} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);
+    process.stdout.write(
+      `${totals.numPassedTests} passed, ${totals.numFailedTests} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`,
+    );
     process.exitCode = code !== 0 || !totals.success || totals.numPassedTests === 0 ? 1 : 0;
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
@@ -63,10 +78,17 @@ export async function test(args: string[]): Promise<void> {
 
 /** `npm run rehearse -- minikube --clean`: takes down what a rehearsal that was killed has left. Only that of minikube keeps anything on the machine. */
 async function clean(names: readonly string[]): Promise<void> {
-  if (names.join() !== "minikube") throw new UserError(`--clean: the rehearsal that may leave something on this machine is minikube's: npm run rehearse -- minikube --clean`);
-  const machine = require("../../test/rehearsal/real-minikube/machine") as typeof import("../../test/rehearsal/real-minikube/machine");
+  if (names.join() !== "minikube")
+    throw new UserError(
+      `--clean: the rehearsal that may leave something on this machine is minikube's: npm run rehearse -- minikube --clean`,
+    );
+  const machine =
+    require("../../test/rehearsal/real-minikube/machine") as typeof import("../../test/rehearsal/real-minikube/machine");
   await machine.clean();
   const left = machine.leftovers();
-  if (left.length > 0) throw new UserError(["Left of the rehearsal with minikube:", ...left.map((line) => `  ${line}`)].join("\n"));
-  process.stdout.write("Nothing is left of the rehearsal with minikube: no process, mount, link, control group or folder.\n");
+  if (left.length > 0)
+    throw new UserError(["Left of the rehearsal with minikube:", ...left.map((line) => `  ${line}`)].join("\n"));
+  process.stdout.write(
+    "Nothing is left of the rehearsal with minikube: no process, mount, link, control group or folder.\n",
+  );
 }

@@ -19,11 +19,18 @@ export interface TopologyOptions {
 }
 
 /** `npm run topology`: the seat as it is, as a picture, or with `--json` as data. */
-export async function topology({ stack: named, output = "topology.svg", open, narrow, json }: TopologyOptions): Promise<void> {
+export async function topology({
+  stack: named,
+  output = "topology.svg",
+  open,
+  narrow,
+  json,
+}: TopologyOptions): Promise<void> {
   const kind = path.extname(output).toLowerCase();
   if (kind !== ".svg" && kind !== ".png") throw new UserError(`--output ${output}: has to end with .svg or .png.`);
   const file = path.resolve(output);
-  if (!json && !fs.existsSync(path.dirname(file))) throw new UserError(`--output ${output}: there is no folder ${path.dirname(file)}.`);
+  if (!json && !fs.existsSync(path.dirname(file)))
+    throw new UserError(`--output ${output}: there is no folder ${path.dirname(file)}.`);
 
   const stack = await takenStack(named, { to: "use", say: saying(besideResult(json)) });
   const { kubeconfig, gatewayUrl } = await readStack(stack);
@@ -31,10 +38,16 @@ export async function topology({ stack: named, output = "topology.svg", open, na
   if (json) return void process.stdout.write(`${JSON.stringify(seen, null, 2)}\n`);
 
   const shape = narrow ? "narrow" : "wide";
-  writeAsked("--output", file, kind === ".png" ? pngOf(await svgOf(seen, { shape, scheme: "light" }), stack) : await svgOf(seen, { shape }));
+  writeAsked(
+    "--output",
+    file,
+    kind === ".png" ? pngOf(await svgOf(seen, { shape, scheme: "light" }), stack) : await svgOf(seen, { shape }),
+  );
   const { traffic } = seen;
   const rates = traffic.source === "none" ? ` Traffic is not measured: ${traffic.reason}.` : "";
-  process.stdout.write(`${path.relative(process.cwd(), file) || file}: ${seen.namespaces.length} namespaces, ${seen.calls.filter(({ kind: of }) => of === "measured").length} calls with traffic.${rates}\n`);
+  process.stdout.write(
+    `${path.relative(process.cwd(), file) || file}: ${seen.namespaces.length} namespaces, ${seen.calls.filter(({ kind: of }) => of === "measured").length} calls with traffic.${rates}\n`,
+  );
   if (open) await show(file);
 }
 

@@ -21,12 +21,17 @@ export async function traffic(given: TrafficOptions): Promise<void> {
 
   const target = targetOf(lesson, seat.gatewayUrl);
   const host = target.headers?.Host === undefined ? "" : ` with Host ${target.headers.Host}`;
-  out.write(`Lesson ${lesson} of stack ${seat.stack}: ${rate} requests a second for ${duration} s to ${target.url}${host}. Ctrl-C ends it before.\n`);
+  out.write(
+    `Lesson ${lesson} of stack ${seat.stack}: ${rate} requests a second for ${duration} s to ${target.url}${host}. Ctrl-C ends it before.\n`,
+  );
 
   const stop = new AbortController();
   const release = heedFirst(() => stop.abort());
   const screen = display(out, duration);
-  const report = await runTraffic({ target, rate, duration }, { show: screen.show, every: screen.every, stop: stop.signal });
+  const report = await runTraffic(
+    { target, rate, duration },
+    { show: screen.show, every: screen.every, stop: stop.signal },
+  );
   release();
   screen.end();
 

@@ -48,11 +48,18 @@ export async function up(options: UpOptions): Promise<void> {
   if (options.backendMoved) await acceptMovedStack(workspace, stack);
   await requireOwnFile(workspace, stack);
   await selectStack(workspace, stack);
-  const env = await readyForUp(workspace, stack, say, options.heal ? () => healer().heal(workspace, stack, say) : undefined);
+  const env = await readyForUp(
+    workspace,
+    stack,
+    say,
+    options.heal ? () => healer().heal(workspace, stack, say) : undefined,
+  );
 
   const engineStarted = Date.now();
   const goesOn = onStack(stack, "`npm run up` goes on from here; `npm run down` takes everything away.");
-  const code = await runEngine(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack], env, { again: goesOn });
+  const code = await runEngine(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack], env, {
+    again: goesOn,
+  });
   if (code !== 0) {
     throw new UserError(`The seat is not up: pulumi's message is above. Once the cause is mended, ${goesOn}`);
   }

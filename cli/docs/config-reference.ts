@@ -14,7 +14,18 @@ export interface KeyRow {
 }
 
 /** What people set; README has these. */
-export const usedKeys = ["target", "lessons", "canary", "mtls", "gatewayApi", "bookinfo", "addons", "azure", "minikube", "existing"];
+export const usedKeys = [
+  "target",
+  "lessons",
+  "canary",
+  "mtls",
+  "gatewayApi",
+  "bookinfo",
+  "addons",
+  "azure",
+  "minikube",
+  "existing",
+];
 
 const SOURCE = "written by `npm run docs` from the schemas that components/ has of them";
 
@@ -29,7 +40,10 @@ export function withPart(name: keyof typeof markers, file: string, part: string)
   const { begin, end } = markers[name];
   const [before, rest] = file.split(begin);
   const after = end === undefined ? "" : rest?.split(end)[1];
-  if (before === undefined || rest === undefined || after === undefined) throw new Error(`${name} has no line ${begin}${end === undefined ? "" : ` and ${end}`}, where the config's keys are to stand.`);
+  if (before === undefined || rest === undefined || after === undefined)
+    throw new Error(
+      `${name} has no line ${begin}${end === undefined ? "" : ` and ${end}`}, where the config's keys are to stand.`,
+    );
   return `${before}${begin}\n${part}\n${end ?? ""}${after}`;
 }
 
@@ -37,9 +51,13 @@ export function withPart(name: keyof typeof markers, file: string, part: string)
 export function declared(shape: ConfigShape): string {
   const keys = Object.entries(shape).map(([key, schema]) => {
     const node = nodeOf(schema);
-    const type = { enum: "string", array: "array", boolean: "boolean" }[node.schema._zod.def.type as string] ?? "object";
+    const type =
+      { enum: "string", array: "array", boolean: "boolean" }[node.schema._zod.def.type as string] ?? "object";
     const fallback = node.fallback ?? (node.isOptional ? {} : undefined);
-    const rest = { ...(type === "array" && { items: { type: "string" } }), ...(fallback !== undefined && { default: fallback }) };
+    const rest = {
+      ...(type === "array" && { items: { type: "string" } }),
+      ...(fallback !== undefined && { default: fallback }),
+    };
     return [`istio-lab:${key}`, { type, ...rest, description: summary(node).replaceAll("`", "") }];
   });
   return stringify(Object.fromEntries(keys), { lineWidth: 150, blockQuote: "folded" }).trimEnd().replace(/^/gm, "  ");
@@ -57,16 +75,23 @@ export function shortTable(shape: ConfigShape): string {
 /** docs/config.md. */
 export function referencePage(shape: ConfigShape): string {
   const sections = Object.entries(shape).map(([key, schema]) => {
-    const rows = rowsOf(key, nodeOf(schema)).map(({ path, valid, fallback, meaning }) => `| \`${path}\` | ${cell(valid)} | ${cell(fallback)} | ${cell(meaning, "docs/")} |`);
+    const rows = rowsOf(key, nodeOf(schema)).map(
+      ({ path, valid, fallback, meaning }) =>
+        `| \`${path}\` | ${cell(valid)} | ${cell(fallback)} | ${cell(meaning, "docs/")} |`,
+    );
     return [`## ${key}`, "", "| key | valid | default | meaning |", "| --- | --- | --- | --- |", ...rows].join("\n");
   });
-  return [
-    "# Config",
-    `<!-- This page is ${SOURCE}. -->`,
-    "Keys of the namespace `istio-lab` in `Pulumi.<stack>.yaml`. A word in capitals stands for a name of your choice. All problems of a config are\nreported at once, before anything is made, each with its key, its value and what is valid. No message shows a value that was set with `--secret`.",
-    ...sections,
-    "",
-  ].join("\n\n").trimEnd() + "\n";
+  return (
+    [
+      "# Config",
+      `<!-- This page is ${SOURCE}. -->`,
+      "Keys of the namespace `istio-lab` in `Pulumi.<stack>.yaml`. A word in capitals stands for a name of your choice. All problems of a config are\nreported at once, before anything is made, each with its key, its value and what is valid. No message shows a value that was set with `--secret`.",
+      ...sections,
+      "",
+    ]
+      .join("\n\n")
+      .trimEnd() + "\n"
+  );
 }
 
 /** A key and all that is below it. Keys that another one has in the same way are said once. */
@@ -74,11 +99,16 @@ export function rowsOf(path: string, node: SchemaNode, seen = new Map<z.core.$Zo
   const [shape, item] = [shapeOf(node), itemOf(node)];
   const before = shape === undefined ? undefined : seen.get(node.schema);
   if (shape !== undefined && before === undefined) seen.set(node.schema, path);
-  const meaning = [node.meta.description ?? "", ...(before === undefined ? [] : [`It has the keys of \`${before}\`.`])].join(" ").trim();
+  const meaning = [node.meta.description ?? "", ...(before === undefined ? [] : [`It has the keys of \`${before}\`.`])]
+    .join(" ")
+    .trim();
   const row = { path, valid: validOf(node), fallback: fallbackOf(node), meaning };
   if (before !== undefined) return [row];
   const own = Object.entries(shape ?? {}).flatMap(([key, inner]) => rowsOf(`${path}.${key}`, nodeOf(inner), seen));
-  const each = node.meta.keyName === undefined ? [] : rowsOf(`${path}.${node.meta.keyName}`, { ...nodeOf(item!), isOptional: true }, seen);
+  const each =
+    node.meta.keyName === undefined
+      ? []
+      : rowsOf(`${path}.${node.meta.keyName}`, { ...nodeOf(item!), isOptional: true }, seen);
   return [row, ...own, ...each];
 }
 
@@ -88,8 +118,12 @@ function validOf(node: SchemaNode): string {
 
 function fallbackOf({ meta, fallback, isOptional }: SchemaNode): string {
   if (meta.otherwise !== undefined) return meta.otherwise;
-  if (Array.isArray(fallback)) return fallback.length === 0 ? "none" : fallback.map((item) => `\`${String(item)}\``).join(" ");
-  if (typeof fallback === "object" && fallback !== null) return Object.values(fallback).map((value) => `\`${String(value)}\``).join(" ");
+  if (Array.isArray(fallback))
+    return fallback.length === 0 ? "none" : fallback.map((item) => `\`${String(item)}\``).join(" ");
+  if (typeof fallback === "object" && fallback !== null)
+    return Object.values(fallback)
+      .map((value) => `\`${String(value)}\``)
+      .join(" ");
   return fallback !== undefined ? `\`${String(fallback)}\`` : isOptional ? "" : "required";
 }
 
@@ -98,11 +132,16 @@ function summary(node: SchemaNode): string {
   const { description = "", valid } = node.meta;
   const keys = Object.keys(shapeOf(node) ?? {});
   if (keys.length > 0) return `${description} Keys: ${keys.map((key) => `\`${key}\``).join(", ")}; see docs/config.md.`;
-  const isSaid = valid === undefined || valid === "true or false" || valid.split(", ").every((option) => description.includes(option));
+  const isSaid =
+    valid === undefined ||
+    valid === "true or false" ||
+    valid.split(", ").every((option) => description.includes(option));
   return isSaid ? description : `${description} Valid: ${valid}.`;
 }
 
 /** @param folder where the page is, so that it can link others */
 function cell(text: string, folder = ""): string {
-  return text.replaceAll("|", "\\|").replace(/\bdocs\/[\w-]+\.md\b/g, (page) => `[${page}](${page.replace(folder, "")})`);
+  return text
+    .replaceAll("|", "\\|")
+    .replace(/\bdocs\/[\w-]+\.md\b/g, (page) => `[${page}](${page.replace(folder, "")})`);
 }

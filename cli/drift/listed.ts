@@ -43,46 +43,78 @@ const passing = new Set(["events", "endpoints", "endpointslices", "leases"]);
  * Lists everything in these namespaces, of every kind that the API server knows, because a trainee may try any of them.
  */
 export async function everythingIn(api: Api, namespaces: readonly string[]): Promise<Listing> {
-  const { groups } = await api.request<{ groups: { preferredVersion: { groupVersion: string }; versions?: { groupVersion: string }[] }[] }>("GET", "/apis");
+  const { groups } = await api.request<{
+    groups: { preferredVersion: { groupVersion: string }; versions?: { groupVersion: string }[] }[];
+  }>("GET", "/apis");
   // Asks for each kind in the first version that knows it. Istio's EnvoyFilter is not in its group's preferred version.
-  const apis = [["/api/v1"], ...groups.map(({ preferredVersion, versions = [] }) => [...new Set([preferredVersion, ...versions].map(({ groupVersion }) => `/apis/${groupVersion}`))])];
+  const apis = [
+    ["/api/v1"],
+    ...groups.map(({ preferredVersion, versions = [] }) => [
+      ...new Set([preferredVersion, ...versions].map(({ groupVersion }) => `/apis/${groupVersion}`)),
+    ]),
+  ];
   const found = await Promise.all(apis.map((versions) => kindsOf(api, versions)));
-  const lists = await Promise.all(found.flatMap(({ asked }) => asked.flatMap((one) => namespaces.map((namespace) => list(api, one, namespace)))));
-  return { objects: lists.flatMap(({ objects }) => objects), notAsked: [...found, ...lists].flatMap(({ notAsked }) => notAsked) };
+  const lists = await Promise.all(
+    found.flatMap(({ asked }) => asked.flatMap((one) => namespaces.map((namespace) => list(api, one, namespace)))),
+  );
+  return {
+    objects: lists.flatMap(({ objects }) => objects),
+    notAsked: [...found, ...lists].flatMap(({ notAsked }) => notAsked),
+  };
 }
 
 /** Returns the cluster's namespaces by name, with their uids. @throws ApiError */
 export async function namespaceUids(api: Api): Promise<ReadonlyMap<string, string>> {
-  const { items } = await api.request<{ items: { metadata: Metadata }[] | null }>("GET", "/api/v1/namespaces", { accept: METADATA });
+  const { items } = await api.request<{ items: { metadata: Metadata }[] | null }>("GET", "/api/v1/namespaces", {
+    accept: METADATA,
+  });
   return new Map((items ?? []).map(({ metadata }) => [metadata.name, metadata.uid ?? ""]));
 }
 
 /** Returns the namespaced kinds of a group that can be listed and deleted. */
 async function kindsOf(api: Api, versions: readonly string[]): Promise<{ asked: Asked[]; notAsked: NotAsked[] }> {
-  const answers = await Promise.all(versions.map(async (version) => ({ version, ...(await api.answer("GET", version)) })));
+  const answers = await Promise.all(
+    versions.map(async (version) => ({ version, ...(await api.answer("GET", version)) })),
+  );
   const asked = new Map<string, Asked>();
   const notAsked: NotAsked[] = [];
   for (const { version, code, text } of answers) {
     if (code === 404) continue;
-    if (code !== 200) notAsked.push({ what: version.replace(/^\/apis?\//, ""), why: `the API server answered ${code}` });
-    else for (const resource of (JSON.parse(text) as { resources: Resource[] }).resources) if (isListed(resource) && !asked.has(resource.name)) asked.set(resource.name, { version, resource });
+    if (code !== 200)
+      notAsked.push({ what: version.replace(/^\/apis?\//, ""), why: `the API server answered ${code}` });
+    else
+      for (const resource of (JSON.parse(text) as { resources: Resource[] }).resources)
+        if (isListed(resource) && !asked.has(resource.name)) asked.set(resource.name, { version, resource });
   }
   return { asked: [...asked.values()], notAsked };
 }
 
 function isListed({ name, namespaced, verbs }: Resource): boolean {
-  return namespaced && !name.includes("/") && !passing.has(name) && ["list", "delete"].every((verb) => verbs.includes(verb));
+  return (
+    namespaced && !name.includes("/") && !passing.has(name) && ["list", "delete"].every((verb) => verbs.includes(verb))
+  );
 }
 
 async function list(api: Api, { version, resource: { name, kind } }: Asked, namespace: string): Promise<Listing> {
   const collection = `${version}/namespaces/${namespace}/${name}`;
   const group = version === "/api/v1" ? "" : version.split("/")[2]!;
   try {
-    const { items } = await unlessMissing(api.request<{ items: { metadata: Metadata }[] | null }>("GET", collection, { accept: METADATA }), { items: [] });
-    return { objects: (items ?? []).map(({ metadata }) => ({ group, kind, metadata, path: `${collection}/${metadata.name}` })), notAsked: [] };
+    const { items } = await unlessMissing(
+      api.request<{ items: { metadata: Metadata }[] | null }>("GET", collection, { accept: METADATA }),
+      { items: [] },
+    );
+    return {
+      objects: (items ?? []).map(({ metadata }) => ({ group, kind, metadata, path: `${collection}/${metadata.name}` })),
+      notAsked: [],
+    };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return { objects: [], notAsked: [{ what: `${group === "" ? name : `${name}.${group}`} in ${namespace}`, why: error.message, namespace }] };
+    return {
+      objects: [],
+      notAsked: [
+        { what: `${group === "" ? name : `${name}.${group}`} in ${namespace}`, why: error.message, namespace },
+      ],
+    };
   }
 }
 
@@ -96,7 +128,12 @@ const PROGRAMS = /^(kube-apiserver|kube-scheduler|kubelet|k3s|pilot-discovery|(.
  * Controllers create these in every namespace, and again after a deletion. An empty ServiceAccount does not record its
  * writer.
  */
-const everywhere = new Set(["ConfigMap kube-root-ca.crt", "ConfigMap istio-ca-root-cert", "ConfigMap istio-ca-crl", "ServiceAccount default"]);
+const everywhere = new Set([
+  "ConfigMap kube-root-ca.crt",
+  "ConfigMap istio-ca-root-cert",
+  "ConfigMap istio-ca-crl",
+  "ServiceAccount default",
+]);
 
 /** Whether the cluster created the object: only its own programs wrote it, or another object owns it. */
 export function isClustersOwn({ group, kind, metadata }: Listed): boolean {
@@ -142,9 +179,23 @@ export function stateUids(resources: Deployment["resources"]): StateUids {
     resources
       .filter(({ type }) => type.startsWith("kubernetes:"))
       .map(({ type, id, inputs, outputs }) => {
-        const [name, namespace] = (id ?? textAt(inputs, "metadata", "name") ?? "").split("/").reverse() as [string, string | undefined];
+        const [name, namespace] = (id ?? textAt(inputs, "metadata", "name") ?? "").split("/").reverse() as [
+          string,
+          string | undefined,
+        ];
         // An id without a namespace means the namespace default, or a kind without namespaces.
-        return [keyOf(groupIn(type), type.split(":").at(-1)!.replace(/Patch$/, ""), namespace, name), textAt(outputs, "metadata", "uid")];
+        return [
+          keyOf(
+            groupIn(type),
+            type
+              .split(":")
+              .at(-1)!
+              .replace(/Patch$/, ""),
+            namespace,
+            name,
+          ),
+          textAt(outputs, "metadata", "uid"),
+        ];
       }),
   );
   return { has: (...key) => uids.has(keyOf(...key)), uid: (...key) => uids.get(keyOf(...key)) };

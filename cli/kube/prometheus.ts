@@ -34,22 +34,30 @@ export async function queryPrometheus(seat: Pick<Seat, "fromService">, query: st
   const { status, data, error } = parsed(answer.body);
   if (status === "success" && data) return samples(data);
   // Prometheus answers 503 in plain text while it still reads its store.
-  if (answer.status === 503) throw new PrometheusSilent("not ready", `Prometheus is not ready: ${answer.body.trim() || "it answers 503"}.`);
+  if (answer.status === 503)
+    throw new PrometheusSilent("not ready", `Prometheus is not ready: ${answer.body.trim() || "it answers 503"}.`);
   throw new Error(`Prometheus refused the query ${query}: ${error ?? `it answered ${answer.status}`}`);
 }
 
 /** `check` names its stack in these commands, as in those of its hints. */
 function silent({ reason, message }: ServiceSilent): PrometheusSilent {
   const add = "Add prometheus to istio-lab:addons and run `npm run up`.";
-  if (reason === "missing") return new PrometheusSilent("not installed", `Prometheus is not installed on this seat. ${add}`);
-  return new PrometheusSilent("not ready", `Prometheus is not ready: ${message}. Look at it with \`${KUBECTL} get pods -n ${systemNamespace}\`.`);
+  if (reason === "missing")
+    return new PrometheusSilent("not installed", `Prometheus is not installed on this seat. ${add}`);
+  return new PrometheusSilent(
+    "not ready",
+    `Prometheus is not ready: ${message}. Look at it with \`${KUBECTL} get pods -n ${systemNamespace}\`.`,
+  );
 }
 
 /** https://prometheus.io/docs/prometheus/latest/querying/api/ */
 interface QueryAnswer {
   status?: "success" | "error";
   error?: string;
-  data?: { resultType: "vector"; result: { metric: Record<string, string>; value: [number, string] }[] } | { resultType: "scalar"; result: [number, string] } | { resultType: "matrix" | "string" };
+  data?:
+    | { resultType: "vector"; result: { metric: Record<string, string>; value: [number, string] }[] }
+    | { resultType: "scalar"; result: [number, string] }
+    | { resultType: "matrix" | "string" };
 }
 
 function parsed(body: string): QueryAnswer {
@@ -62,7 +70,8 @@ function parsed(body: string): QueryAnswer {
 
 function samples(data: NonNullable<QueryAnswer["data"]>): Sample[] {
   if (data.resultType === "scalar") return [{ labels: {}, value: number(data.result[1]) }];
-  if (data.resultType !== "vector") throw new Error(`a query for a ${data.resultType} has no single value for each series`);
+  if (data.resultType !== "vector")
+    throw new Error(`a query for a ${data.resultType} has no single value for each series`);
   return data.result.map(({ metric, value }) => ({ labels: metric, value: number(value[1]) }));
 }
 

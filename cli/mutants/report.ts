@@ -35,11 +35,13 @@ export function tallies({ files }: Report, isInScope: (file: string) => boolean)
     const folder = file.includes("/") ? file.slice(0, file.lastIndexOf("/")) : file;
     folders.set(folder, [...(folders.get(folder) ?? []), ...mutants.map(({ status }) => status)]);
   }
-  return [...folders].sort(([one], [other]) => (one < other ? -1 : 1)).map(([folder, all]) => {
-    const count = (...statuses: string[]) => all.filter((status) => statuses.includes(status)).length;
-    const [killed, survived, uncovered] = [count(...KILLED), count("Survived"), count("NoCoverage")];
-    return { folder, killed, survived, uncovered, ignored: all.length - killed - survived - uncovered };
-  });
+  return [...folders]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([folder, all]) => {
+      const count = (...statuses: string[]) => all.filter((status) => statuses.includes(status)).length;
+      const [killed, survived, uncovered] = [count(...KILLED), count("Survived"), count("NoCoverage")];
+      return { folder, killed, survived, uncovered, ignored: all.length - killed - survived - uncovered };
+    });
 }
 
 /** Killed of those that could be, in percent; undefined where there were none. */
@@ -52,11 +54,28 @@ export function scoreOf(rows: readonly Tally[]): number | undefined {
 /** The table of the scores, with a last row for all of them. */
 export function table(rows: readonly Tally[]): string {
   const sum = (pick: (row: Tally) => number) => rows.reduce((total, row) => total + pick(row), 0);
-  const all: Tally = { folder: "all", killed: sum(({ killed }) => killed), survived: sum(({ survived }) => survived), uncovered: sum(({ uncovered }) => uncovered), ignored: sum(({ ignored }) => ignored) };
-  const cells = [...rows, all].map((row) => [row.folder, percent(scoreOf([row])), ...[row.killed, row.survived, row.uncovered, row.ignored].map(String)]);
+  const all: Tally = {
+    folder: "all",
+    killed: sum(({ killed }) => killed),
+    survived: sum(({ survived }) => survived),
+    uncovered: sum(({ uncovered }) => uncovered),
+    ignored: sum(({ ignored }) => ignored),
+  };
+  const cells = [...rows, all].map((row) => [
+    row.folder,
+    percent(scoreOf([row])),
+    ...[row.killed, row.survived, row.uncovered, row.ignored].map(String),
+  ]);
   const head = ["folder", "score", "killed", "survived", "no test", "ignored"];
   const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]!.length)));
-  return [head, ...cells].map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join("  ").trimEnd()).join("\n");
+  return [head, ...cells]
+    .map((row) =>
+      row
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
 }
 
 function percent(score: number | undefined): string {
@@ -70,7 +89,11 @@ export function survivors({ files }: Report, isInScope: (file: string) => boolea
     .flatMap(([name, { source, mutants }]) =>
       mutants
         .filter(({ status }) => ALIVE.includes(status))
-        .sort((one, other) => one.location.start.line - other.location.start.line || one.location.start.column - other.location.start.column)
+        .sort(
+          (one, other) =>
+            one.location.start.line - other.location.start.line ||
+            one.location.start.column - other.location.start.column,
+        )
         .map((mutant) => {
           const { start, end } = mutant.location;
           return `${name}:${start.line}:${start.column}  ${shown(textOf(source, start, end))} → ${shown(mutant.replacement ?? mutant.mutatorName)}${mutant.status === "NoCoverage" ? "  (no test runs it)" : ""}`;

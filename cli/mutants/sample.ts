@@ -9,7 +9,9 @@ import * as path from "node:path";
 export function sampledLines(root: string, files: readonly string[], percent: number): string[] {
   return files.flatMap((file) => {
     const lines = fs.readFileSync(path.join(root, file), "utf8").split("\n");
-    return lines.flatMap((line, index) => (line.trim() !== "" && shareOf(`${file}\n${line}`) < percent ? [`${file}:${index + 1}-${index + 1}`] : []));
+    return lines.flatMap((line, index) =>
+      line.trim() !== "" && shareOf(`${file}\n${line}`) < percent ? [`${file}:${index + 1}-${index + 1}`] : [],
+    );
   });
 }
 

@@ -36,13 +36,28 @@ export interface Scope {
 
 /** The files and folders that were named, else all that decides. @throws UserError that names every path which has nothing to change */
 export function scopeOf(root: string, paths: readonly string[]): Scope {
-  const problems = paths.flatMap((typed) => problemOf(root, typed).map((problem) => `- ${JSON.stringify(typed)} ${problem}`));
-  if (problems.length > 0) throw new UserError(["These cannot be mutated:", ...problems, "Name TypeScript files of the product, or folders with such files: cli/class/roster, cli/stack/heal.ts"].join("\n"));
+  const problems = paths.flatMap((typed) =>
+    problemOf(root, typed).map((problem) => `- ${JSON.stringify(typed)} ${problem}`),
+  );
+  if (problems.length > 0)
+    throw new UserError(
+      [
+        "These cannot be mutated:",
+        ...problems,
+        "Name TypeScript files of the product, or folders with such files: cli/class/roster, cli/stack/heal.ts",
+      ].join("\n"),
+    );
   const entries = paths.length > 0 ? paths.map((typed) => within(root, typed)) : DECIDES;
   const passedOver = paths.length > 0 ? [] : DRAWS;
   return {
-    patterns: [...entries.map((entry) => patternOf(root, entry)), "!**/*.d.ts", ...passedOver.map((file) => `!${file}`)],
-    files: [...new Set(entries.flatMap((entry) => sourcesIn(root, entry)))].filter((file) => !passedOver.includes(file)).sort(),
+    patterns: [
+      ...entries.map((entry) => patternOf(root, entry)),
+      "!**/*.d.ts",
+      ...passedOver.map((file) => `!${file}`),
+    ],
+    files: [...new Set(entries.flatMap((entry) => sourcesIn(root, entry)))]
+      .filter((file) => !passedOver.includes(file))
+      .sort(),
     has: (file) => entries.some((entry) => file === entry || file.startsWith(`${entry}/`)),
   };
 }
@@ -58,7 +73,8 @@ function within(root: string, typed: string): string {
 
 function problemOf(root: string, typed: string): string[] {
   const entry = within(root, typed);
-  if (entry === "" || entry.startsWith("..")) return [entry === "" ? "is the whole checkout" : "is outside of the checkout"];
+  if (entry === "" || entry.startsWith(".."))
+    return [entry === "" ? "is the whole checkout" : "is outside of the checkout"];
   // Stryker reads these as a pattern, and what follows a comma as another one.
   if (/[*?!{}[\]()|,:]/.test(entry)) return ["has a character that is special in a pattern"];
   // Said first: whether a checkout has them, .git above all, changes nothing in that.
@@ -72,7 +88,10 @@ function problemOf(root: string, typed: string): string[] {
 /** The file itself, or the TypeScript files of the folder. */
 function sourcesIn(root: string, entry: string): string[] {
   if (!fs.statSync(path.join(root, entry)).isDirectory()) return [entry];
-  return fs.readdirSync(path.join(root, entry), { recursive: true, encoding: "utf8" }).filter(isSource).map((name) => path.posix.join(entry, name));
+  return fs
+    .readdirSync(path.join(root, entry), { recursive: true, encoding: "utf8" })
+    .filter(isSource)
+    .map((name) => path.posix.join(entry, name));
 }
 
 function isSource(name: string): boolean {

@@ -20,7 +20,10 @@ export function reportIn(scratch: string): string {
 }
 
 /** Stryker's settings: https://stryker-mutator.io/docs/stryker-js/configuration */
-export function strykerSettings({ patterns, statics, anew }: Choice, { scratch, memory }: Places): Record<string, unknown> {
+export function strykerSettings(
+  { patterns, statics, anew }: Choice,
+  { scratch, memory }: Places,
+): Record<string, unknown> {
   return {
     mutate: patterns,
     testRunner: "vitest",

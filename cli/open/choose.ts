@@ -23,12 +23,19 @@ export function choose(named: string | undefined, installed: readonly AddonName[
   const up = `then \`${onStack(stack, "npm run up")}\``;
   if (named === undefined) {
     if (there.length > 0) return there;
-    throw new UserError(`Stack ${stack} has no addon with pages. Name some in istio-lab:addons (${all.map(({ name }) => name).join(", ")}), ${up}.`);
+    throw new UserError(
+      `Stack ${stack} has no addon with pages. Name some in istio-lab:addons (${all.map(({ name }) => name).join(", ")}), ${up}.`,
+    );
   }
   const chosen = all.find(({ name }) => name === named);
-  if (!chosen) throw new UserError(`open ${named}: there is no addon of that name with pages; valid: ${all.map(({ name }) => name).join(", ")}.`);
+  if (!chosen)
+    throw new UserError(
+      `open ${named}: there is no addon of that name with pages; valid: ${all.map(({ name }) => name).join(", ")}.`,
+    );
   if (there.includes(chosen)) return [chosen];
-  throw new UserError(`${titleOf(chosen.name)} is not installed on the seat of stack ${stack}. Add ${named} to istio-lab:addons, ${up}.`);
+  throw new UserError(
+    `${titleOf(chosen.name)} is not installed on the seat of stack ${stack}. Add ${named} to istio-lab:addons, ${up}.`,
+  );
 }
 
 function openable(name: AddonName): Openable[] {

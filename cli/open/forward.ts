@@ -34,7 +34,11 @@ interface Backend {
  * anew ends what it was asked, and nothing more.
  * @param problem told of a connection that could not be made
  */
-export async function forward(kubeconfig: KubeConfig, target: Target, problem: (text: string) => void): Promise<Forward> {
+export async function forward(
+  kubeconfig: KubeConfig,
+  target: Target,
+  problem: (text: string) => void,
+): Promise<Forward> {
   const api = apiOf(kubeconfig);
   const open = new Set<net.Socket>();
   const server = net.createServer({ pauseOnConnect: true }, (socket) => {
@@ -59,7 +63,13 @@ export async function forward(kubeconfig: KubeConfig, target: Target, problem: (
   };
 }
 
-async function connect(kubeconfig: KubeConfig, api: Api, target: Target, socket: net.Socket, refuse: (why: string) => void): Promise<void> {
+async function connect(
+  kubeconfig: KubeConfig,
+  api: Api,
+  target: Target,
+  socket: net.Socket,
+  refuse: (why: string) => void,
+): Promise<void> {
   const { pod, port } = await backendOf(api, target);
   const refused = new Said();
   const channel = await new PortForward(kubeconfig).portForward(target.namespace, pod, [port], socket, refused, socket);
@@ -77,7 +87,9 @@ export async function backendOf(api: Pick<Api, "request">, { namespace, service,
   const labelSelector = Object.entries((found.spec?.selector ?? {}) as Record<string, string>)
     .map(([name, value]) => `${name}=${value}`)
     .join(",");
-  const { items } = await api.request<{ items: KubeObject[] }>("GET", `/api/v1/namespaces/${namespace}/pods`, { query: { labelSelector } });
+  const { items } = await api.request<{ items: KubeObject[] }>("GET", `/api/v1/namespaces/${namespace}/pods`, {
+    query: { labelSelector },
+  });
   const pod = items.find((one) => isReady(one) && !one.metadata.deletionTimestamp);
   if (!pod) throw new Error("no pod of it is ready");
   return { pod: pod.metadata.name, port: podPort(found, pod, port) };

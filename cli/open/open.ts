@@ -28,18 +28,35 @@ export interface OpenRun {
 export async function runOpen({ addon, stack, stop, print, warn }: OpenRun): Promise<void> {
   const { addons, installed, kubeconfig, settings, gatewayUrl } = await readStack(stack);
   const chosen = choose(addon, addons, stack);
-  const token = wantsToken(chosen.map(({ name }) => name), settings.kiali.auth) ? await kialiToken(apiOf(kubeconfig), systemNamespace) : undefined;
+  const token = wantsToken(
+    chosen.map(({ name }) => name),
+    settings.kiali.auth,
+  )
+    ? await kialiToken(apiOf(kubeconfig), systemNamespace)
+    : undefined;
   const placeholders = new Placeholders(new LiveSeat(kubeconfig, gatewayUrl), settings);
   const forwards: Forward[] = [];
   try {
     const opened: Opened[] = [];
     for (const { service, port, localPort, ...rest } of chosen) {
       const said = new Once(warn);
-      const given = await forward(kubeconfig, { namespace: systemNamespace, service, port, localPort }, (text) => said.say(text)).catch((error: Error) => {
-        throw new UserError(`${titleOf(rest.name)}: no port of this machine near ${localPort} can be had (${error.message}).`);
+      const given = await forward(kubeconfig, { namespace: systemNamespace, service, port, localPort }, (text) =>
+        said.say(text),
+      ).catch((error: Error) => {
+        throw new UserError(
+          `${titleOf(rest.name)}: no port of this machine near ${localPort} can be had (${error.message}).`,
+        );
       });
       forwards.push(given);
-      opened.push({ ...rest, ...pageOf(rest.name, installed), service, port, localPort, at: given.localPort, occupant: await occupantOf(placeholders, rest.name) });
+      opened.push({
+        ...rest,
+        ...pageOf(rest.name, installed),
+        service,
+        port,
+        localPort,
+        at: given.localPort,
+        occupant: await occupantOf(placeholders, rest.name),
+      });
     }
     for (const line of openedLines(opened, token)) print(line);
     if (hasBrowser()) for (const one of opened) await openBrowser(urlOf(one));

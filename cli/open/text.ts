@@ -30,7 +30,9 @@ export function openedLines(opened: readonly Opened[], token: string | undefined
       `  ${titleOf(one.name).padEnd(width)}  ${urlOf(one)}${one.at === one.localPort ? "" : `  (port ${one.localPort} is taken; links from other addons lead to that one)`}`,
       ...occupantLines(one).map((line) => `  ${"".padEnd(width)}  ${line}`),
     ]),
-    ...(token === undefined ? [] : ["", "Kiali asks for a token. This one is its ServiceAccount's, and good for an hour:", token]),
+    ...(token === undefined
+      ? []
+      : ["", "Kiali asks for a token. This one is its ServiceAccount's, and good for an hour:", token]),
     "",
     `Ctrl-C ends ${opened.length === 1 ? "it" : "them"}.`,
   ];
@@ -38,7 +40,8 @@ export function openedLines(opened: readonly Opened[], token: string | undefined
 
 function occupantLines({ name, occupant = "real" }: Opened): string[] {
   if (occupant === "real") return [];
-  if (occupant === "placeholder") return [`a placeholder answers: the image of ${titleOf(name)} cannot be had on this seat`];
+  if (occupant === "placeholder")
+    return [`a placeholder answers: the image of ${titleOf(name)} cannot be had on this seat`];
   return [`unknown whether ${titleOf(name)} itself answers, or a placeholder: ${occupant.unknown.message}`];
 }
 

@@ -10,10 +10,16 @@ const PROGRAMS = ["chromium", "chromium-headless-shell", "chromium-browser", "go
  * The browser that takes the picture: the one that is named, or the first that PATH has. None is downloaded.
  * @throws {UserError} where there is none, with how to get one
  */
-export function findChromium(named: string | undefined, stack: string, env: Readonly<Record<string, string | undefined>> = process.env): string {
+export function findChromium(
+  named: string | undefined,
+  stack: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string {
   if (named !== undefined) {
     if (isProgram(named)) return path.resolve(named);
-    throw new UserError(`--chromium ${named}: is no program; name Chromium's or Chrome's file, such as /usr/bin/chromium.`);
+    throw new UserError(
+      `--chromium ${named}: is no program; name Chromium's or Chrome's file, such as /usr/bin/chromium.`,
+    );
   }
   const folders = (env.PATH ?? "").split(path.delimiter).filter((folder) => folder !== "");
   const found = PROGRAMS.flatMap((program) => folders.map((folder) => path.join(folder, program))).find(isProgram);

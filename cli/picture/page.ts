@@ -26,7 +26,10 @@ const SETTLING = 3000;
  * Opens the graph in a browser of its own, and photographs it. The browser has none of this process' variables, which may be secrets, and ends with it.
  * @throws {UserError} where the browser does not start, Kiali refuses the token, or no graph is shown
  */
-export async function photograph({ program, origin, path, token, dark = false }: Shot, stop?: AbortSignal): Promise<Uint8Array> {
+export async function photograph(
+  { program, origin, path, token, dark = false }: Shot,
+  stop?: AbortSignal,
+): Promise<Uint8Array> {
   const browser = await launch(program);
   const close = () => void browser.close();
   stop?.addEventListener("abort", close, { once: true });
@@ -34,7 +37,8 @@ export async function photograph({ program, origin, path, token, dark = false }:
     const context = await browser.newContext({ viewport, colorScheme: dark ? "dark" : "light" });
     if (token !== undefined) {
       const answer = await context.request.post(`${origin}/kiali/api/authenticate`, { form: { token } });
-      if (!answer.ok()) throw new UserError(`Kiali did not take the token of its own ServiceAccount: it answered ${answer.status()}.`);
+      if (!answer.ok())
+        throw new UserError(`Kiali did not take the token of its own ServiceAccount: it answered ${answer.status()}.`);
     }
     const page = await context.newPage();
     await page.goto(`${origin}${path}${WITHOUT_MENU}`);
@@ -54,16 +58,26 @@ export async function photograph({ program, origin, path, token, dark = false }:
 
 async function launch(program: string): Promise<Browser> {
   const { chromium } = await import("playwright-core").catch(() => {
-    throw new UserError("The npm package playwright-core, which drives the browser, is not installed: it is one of those for development. `npm ci --include=dev` installs it.");
+    throw new UserError(
+      "The npm package playwright-core, which drives the browser, is not installed: it is one of those for development. `npm ci --include=dev` installs it.",
+    );
   });
   const { PATH = "", HOME = "" } = process.env;
   try {
-    return await chromium.launch({ executablePath: program, env: { PATH, HOME }, handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false });
+    return await chromium.launch({
+      executablePath: program,
+      env: { PATH, HOME },
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
+    });
   } catch (error) {
     throw new UserError(`${program} does not start: ${firstLine(error)}. Does \`${program} --version\` print one?`);
   }
 }
 
 function firstLine(error: unknown): string {
-  return String((error as Error).message).split("\n")[0]!.replace(/\.$/, "");
+  return String((error as Error).message)
+    .split("\n")[0]!
+    .replace(/\.$/, "");
 }

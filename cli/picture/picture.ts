@@ -39,26 +39,43 @@ export async function takePicture({ stack, program, dark, stop, print }: Picture
   choose("prometheus", addons, stack);
   const kiali = choose("kiali", addons, stack)[0]!;
   const lessons = trafficLessons.filter((lesson) => installed.includes(lesson));
-  if (lessons.length === 0) throw new UserError(`Stack ${stack} has no lesson to draw: none of ${trafficLessons.join(", ")}. Add one to istio-lab:lessons, then \`${onStack(stack, "npm run up")}\`.`);
+  if (lessons.length === 0)
+    throw new UserError(
+      `Stack ${stack} has no lesson to draw: none of ${trafficLessons.join(", ")}. Add one to istio-lab:lessons, then \`${onStack(stack, "npm run up")}\`.`,
+    );
   await requireGateway({ stack, gatewayUrl, lessons });
 
-  const token = wantsToken(["kiali"], settings.kiali.auth) ? await kialiToken(apiOf(kubeconfig), systemNamespace) : undefined;
+  const token = wantsToken(["kiali"], settings.kiali.auth)
+    ? await kialiToken(apiOf(kubeconfig), systemNamespace)
+    : undefined;
   const troubles = new Set<string>();
   const given = await forward(kubeconfig, { ...kiali, namespace: systemNamespace }, (text) => void troubles.add(text));
   const enough = new AbortController();
   const ended = AbortSignal.any([stop, enough.signal]);
-  print(`Sending ${RATE} requests a second to each of ${lessons.join(", ")} for ${SENDING / 1000} s: Kiali's graph counts a minute.`);
+  print(
+    `Sending ${RATE} requests a second to each of ${lessons.join(", ")} for ${SENDING / 1000} s: Kiali's graph counts a minute.`,
+  );
   const traffic = sendTo(lessons, gatewayUrl, ended);
   try {
     await elapsed(SENDING, stop);
     stop.throwIfAborted();
-    const picture = await photograph({ program, origin: `http://localhost:${given.localPort}`, path: graphPath(graphNamespaces(installed)), ...(token !== undefined && { token }), ...(dark !== undefined && { dark }) }, stop);
+    const picture = await photograph(
+      {
+        program,
+        origin: `http://localhost:${given.localPort}`,
+        path: graphPath(graphNamespaces(installed)),
+        ...(token !== undefined && { token }),
+        ...(dark !== undefined && { dark }),
+      },
+      stop,
+    );
     enough.abort();
     const { sent, failed } = await traffic;
     if (failed > 0) print(`${failed} of ${sent} requests failed: the graph shows them as errors.`);
     return picture;
   } catch (error) {
-    if (!stop.aborted && error instanceof UserError && troubles.size > 0) throw new UserError(`${error.message}\n  ${[...troubles].join("\n  ")}`);
+    if (!stop.aborted && error instanceof UserError && troubles.size > 0)
+      throw new UserError(`${error.message}\n  ${[...troubles].join("\n  ")}`);
     throw error;
   } finally {
     enough.abort();
@@ -70,8 +87,20 @@ export async function takePicture({ stack, program, dark, stop, print }: Picture
  * Sends steady requests to each lesson until `stop`, and tells how many of how many failed.
  * @param answered told the lesson of each request as it ends
  */
-export async function sendTo(lessons: readonly LessonName[], gatewayUrl: string, stop: AbortSignal, answered?: (lesson: LessonName) => void): Promise<{ sent: number; failed: number }> {
-  const reports = await Promise.all(lessons.map((lesson) => runTraffic({ target: entryTarget(lesson, gatewayUrl), rate: RATE, duration: 3600 }, { stop, outcome: () => answered?.(lesson) })));
+export async function sendTo(
+  lessons: readonly LessonName[],
+  gatewayUrl: string,
+  stop: AbortSignal,
+  answered?: (lesson: LessonName) => void,
+): Promise<{ sent: number; failed: number }> {
+  const reports = await Promise.all(
+    lessons.map((lesson) =>
+      runTraffic(
+        { target: entryTarget(lesson, gatewayUrl), rate: RATE, duration: 3600 },
+        { stop, outcome: () => answered?.(lesson) },
+      ),
+    ),
+  );
   return { sent: sum(reports.map(({ sent }) => sent)), failed: sum(reports.map(({ failed }) => failed)) };
 }
 

@@ -42,17 +42,43 @@ export async function clusterFindings(asked: Asked): Promise<Finding[]> {
     seen = await survey(api, asked.gatewayApi);
     storage = seen.missingRights.length > 0 ? [] : await storageClassFinding(api, asked.claims ?? []);
   } catch (error) {
-    if (error instanceof Unreachable) return [{ name, status: "refused", seen: `${asked.cluster}: ${error.message}`, todo: asked.unreachable }];
-    if (error instanceof ApiError) return [{ name, status: "refused", seen: `${asked.cluster}: it answers ${error.code}, ${error.message}`, todo: "Are the kubeconfig's credentials still good?" }];
+    if (error instanceof Unreachable)
+      return [{ name, status: "refused", seen: `${asked.cluster}: ${error.message}`, todo: asked.unreachable }];
+    if (error instanceof ApiError)
+      return [
+        {
+          name,
+          status: "refused",
+          seen: `${asked.cluster}: it answers ${error.code}, ${error.message}`,
+          todo: "Are the kubeconfig's credentials still good?",
+        },
+      ];
     throw error;
   }
   const known = seen.uid !== "" && asked.seat.cluster !== undefined;
   // A guard that was killed has left its mark, and no word of it in the state.
   const marked = asked.seat.seat !== undefined && seen.marker?.seat === asked.seat.seat;
   const ours = asked.owned === true || (known ? seen.uid === asked.seat.cluster : marked);
-  if (known && !ours) return [{ name, status: "refused", seen: `${asked.cluster}: another one than the seat of this stack is in`, todo: anotherCluster(asked.stack) }];
+  if (known && !ours)
+    return [
+      {
+        name,
+        status: "refused",
+        seen: `${asked.cluster}: another one than the seat of this stack is in`,
+        todo: anotherCluster(asked.stack),
+      },
+    ];
   const own = ours ? asked.seat.namespaces : [];
-  const rest = seen.missingRights.length > 0 ? [] : [...namespaces(seen, asked.demand.namespaces, own), capacity(seen, asked.demand, own, asked.most)];
+  const rest =
+    seen.missingRights.length > 0
+      ? []
+      : [...namespaces(seen, asked.demand.namespaces, own), capacity(seen, asked.demand, own, asked.most)];
   const whose = asked.owned === true || seen.missingRights.length > 0 ? [] : [distributionFinding(seen, asked)];
-  return [{ name, status: "ok", seen: `${asked.cluster}${ours ? ", with this stack's seat" : ""}` }, ...whose, ...requirements(seen, { ...asked, ours, seat: asked.seat.seat }), ...storage, ...rest];
+  return [
+    { name, status: "ok", seen: `${asked.cluster}${ours ? ", with this stack's seat" : ""}` },
+    ...whose,
+    ...requirements(seen, { ...asked, ours, seat: asked.seat.seat }),
+    ...storage,
+    ...rest,
+  ];
 }

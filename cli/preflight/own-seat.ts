@@ -14,6 +14,8 @@ export interface OwnSeat {
 export function ownSeat({ resources, operations = [] }: Pick<Deployment, "resources" | "operations">): OwnSeat {
   const guard = resources.find(({ type }) => type === dynamicType("Guard"));
   const drawn = resources.find(({ type }) => type === dynamicType("SeatId"));
-  const namespaces = [...resources, ...operations.map(({ resource }) => resource)].filter(({ type }) => /^kubernetes:core\/v1:Namespace(Patch)?$/.test(type)).map(({ inputs }) => (inputs?.metadata as { name?: string } | undefined)?.name ?? "");
+  const namespaces = [...resources, ...operations.map(({ resource }) => resource)]
+    .filter(({ type }) => /^kubernetes:core\/v1:Namespace(Patch)?$/.test(type))
+    .map(({ inputs }) => (inputs?.metadata as { name?: string } | undefined)?.name ?? "");
   return { ...(guard?.id && { cluster: guard.id }), ...(drawn?.id && { seat: drawn.id }), namespaces };
 }

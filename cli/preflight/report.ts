@@ -6,7 +6,10 @@ import type { Finding } from "./finding";
 export function lines(findings: readonly Finding[]): string[] {
   const width = Math.max(0, ...findings.map(({ name }) => name.length));
   const indent = " ".repeat("refused".length + width + 6);
-  return findings.flatMap(({ name, status, seen, todo }) => [`  ${status.padEnd("refused".length)}  ${name.padEnd(width)}  ${seen}`, ...(todo === undefined ? [] : [`${indent}→ ${todo}`])]);
+  return findings.flatMap(({ name, status, seen, todo }) => [
+    `  ${status.padEnd("refused".length)}  ${name.padEnd(width)}  ${seen}`,
+    ...(todo === undefined ? [] : [`${indent}→ ${todo}`]),
+  ]);
 }
 
 export function isRefused(findings: readonly Finding[]): boolean {
@@ -16,7 +19,13 @@ export function isRefused(findings: readonly Finding[]): boolean {
 /** Before `up`: says what is to be known, and the cluster's name. @throws {UserError} with all that is not well, where something refuses */
 export function heed(stack: string, findings: readonly Finding[], say: (line: string) => void): void {
   if (isRefused(findings)) {
-    throw new UserError([`Stack ${stack} cannot be made as it is; nothing has been changed:`, ...lines(findings.filter(({ status }) => status !== "ok")), onStack(stack, "`npm run preflight` asks again.")].join("\n"));
+    throw new UserError(
+      [
+        `Stack ${stack} cannot be made as it is; nothing has been changed:`,
+        ...lines(findings.filter(({ status }) => status !== "ok")),
+        onStack(stack, "`npm run preflight` asks again."),
+      ].join("\n"),
+    );
   }
   lines(findings.filter(({ name, status }) => status === "notice" || name === "cluster")).forEach(say);
 }

@@ -15,10 +15,23 @@ export async function preflightOf(workspace: Workspace, stack: string, state?: D
   if (findings === undefined) return plain;
   // Loaded only here: the program's own library takes a moment, and `up` of an embedded seat has nothing to ask.
   const { settingsOf } = require("../stack/settings") as typeof import("../stack/settings");
-  return [...plain, ...(await findings({ stack, settings: await settingsOf(workspace, stack), workspace, state: state ?? (await exportStack(workspace, stack)) }))];
+  return [
+    ...plain,
+    ...(await findings({
+      stack,
+      settings: await settingsOf(workspace, stack),
+      workspace,
+      state: state ?? (await exportStack(workspace, stack)),
+    })),
+  ];
 }
 
 /** Before `up`: says what is to be known and goes on, or ends with all that refuses. @throws UserError */
-export async function requirePreflight(workspace: Workspace, stack: string, say: (line: string) => void, state?: Deployment): Promise<void> {
+export async function requirePreflight(
+  workspace: Workspace,
+  stack: string,
+  say: (line: string) => void,
+  state?: Deployment,
+): Promise<void> {
   heed(stack, await preflightOf(workspace, stack, state), say);
 }

@@ -21,7 +21,10 @@ export function apiOf(kubeconfig: KubeConfig): Api {
         const said = status === undefined ? text.trim() || undefined : status.message;
         return new ApiError(code, said ?? `${path}: the API server answered ${code}`, status?.reason);
       },
-      silent: ({ url, error, isBrokenOff }) => (isBrokenOff ? error : new ApiSilent(`The cluster's API server does not answer (${url.origin}: ${error.code ?? error.message}).`)),
+      silent: ({ url, error, isBrokenOff }) =>
+        isBrokenOff
+          ? error
+          : new ApiSilent(`The cluster's API server does not answer (${url.origin}: ${error.code ?? error.message}).`),
       noCredentials: (error) => error,
       unreadable: (error) => error,
     },

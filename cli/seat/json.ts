@@ -6,7 +6,13 @@ export type Bag = Readonly<Record<string, unknown>>;
 
 /** The value below `path`; undefined where the path ends early. */
 export function at(value: unknown, ...path: (string | number)[]): unknown {
-  return path.reduce<unknown>((inner, key) => (typeof inner === "object" && inner !== null && Object.hasOwn(inner, key) ? (inner as Record<string, unknown>)[key] : undefined), value);
+  return path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === "object" && inner !== null && Object.hasOwn(inner, key)
+        ? (inner as Record<string, unknown>)[key]
+        : undefined,
+    value,
+  );
 }
 
 export function mapAt(value: unknown, ...path: (string | number)[]): Bag {
@@ -52,5 +58,9 @@ export function selects(selector: unknown, labels: unknown): boolean {
 
 /** `app=reviews,version=v1`, as `kubectl -l` takes it. */
 export function labelText(labels: unknown): string {
-  return isMap(labels) ? Object.entries(labels).map(([key, value]) => `${key}=${String(value)}`).join(",") : "";
+  return isMap(labels)
+    ? Object.entries(labels)
+        .map(([key, value]) => `${key}=${String(value)}`)
+        .join(",")
+    : "";
 }

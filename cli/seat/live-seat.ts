@@ -3,7 +3,17 @@ import { PassThrough, Writable } from "node:stream";
 import { Exec, type KubeConfig, PortForward, type V1Status } from "@kubernetes/client-node";
 import { type Api, ApiError, type KubeObject, unlessMissing } from "../../kube";
 import { apiOf } from "./api";
-import { type Access, type Answer, type Executed, type HttpOptions, type PodSelector, type Seat, ServiceSilent, type Subject, USER_AGENT } from "./seat";
+import {
+  type Access,
+  type Answer,
+  type Executed,
+  type HttpOptions,
+  type PodSelector,
+  type Seat,
+  ServiceSilent,
+  type Subject,
+  USER_AGENT,
+} from "./seat";
 
 /** The longest time for a command in a container, or for a request that bypasses a proxy. */
 const PATIENCE_MS = 60_000;
@@ -20,7 +30,10 @@ export class LiveSeat implements Seat {
   }
 
   async list(apiPath: string, query: Record<string, string> = {}): Promise<KubeObject[]> {
-    return unlessMissing(this.api.request<{ items: KubeObject[] }>("GET", apiPath, { query }).then(({ items }) => items), []);
+    return unlessMissing(
+      this.api.request<{ items: KubeObject[] }>("GET", apiPath, { query }).then(({ items }) => items),
+      [],
+    );
   }
 
   async get(apiPath: string): Promise<KubeObject | undefined> {
@@ -33,7 +46,10 @@ export class LiveSeat implements Seat {
     const stderr = new Collected();
     return new Promise((resolve, reject) => {
       const where = `${namespace}/${name} (${container})`;
-      const clock = setTimeout(() => reject(new Error(`${command[0]} in ${where}: no end within ${PATIENCE_MS / 1000} s`)), PATIENCE_MS);
+      const clock = setTimeout(
+        () => reject(new Error(`${command[0]} in ${where}: no end within ${PATIENCE_MS / 1000} s`)),
+        PATIENCE_MS,
+      );
       const ended = (status: V1Status) => {
         clearTimeout(clock);
         const exitCode = exitCodeOf(status);
@@ -47,11 +63,30 @@ export class LiveSeat implements Seat {
     });
   }
 
-  async logs(namespace: string, pod: PodSelector, container: string, options: { sinceSeconds?: number; tailLines?: number; timestamps?: boolean } = {}) {
-    const names = "name" in pod ? [pod.name] : (await this.pods(namespace, pod.labels)).map(({ metadata }) => metadata.name);
-    const query = { container, sinceSeconds: options.sinceSeconds, tailLines: options.tailLines, ...(options.timestamps && { timestamps: "true" }) };
-    const texts = await Promise.all(names.map((name) => unlessMissing(this.api.text("GET", `/api/v1/namespaces/${namespace}/pods/${name}/log`, { query }), "")));
-    return names.flatMap((name, index) => texts[index]!.split("\n").filter(Boolean).map((line) => ({ pod: name, line })));
+  async logs(
+    namespace: string,
+    pod: PodSelector,
+    container: string,
+    options: { sinceSeconds?: number; tailLines?: number; timestamps?: boolean } = {},
+  ) {
+    const names =
+      "name" in pod ? [pod.name] : (await this.pods(namespace, pod.labels)).map(({ metadata }) => metadata.name);
+    const query = {
+      container,
+      sinceSeconds: options.sinceSeconds,
+      tailLines: options.tailLines,
+      ...(options.timestamps && { timestamps: "true" }),
+    };
+    const texts = await Promise.all(
+      names.map((name) =>
+        unlessMissing(this.api.text("GET", `/api/v1/namespaces/${namespace}/pods/${name}/log`, { query }), ""),
+      ),
+    );
+    return names.flatMap((name, index) =>
+      texts[index]!.split("\n")
+        .filter(Boolean)
+        .map((line) => ({ pod: name, line })),
+    );
   }
 
   http(path: string, options: HttpOptions = {}): Promise<Answer> {
@@ -66,9 +101,11 @@ export class LiveSeat implements Seat {
     const input = new PassThrough();
     const output = new Collected();
     const refused = new Collected();
-    const socket = await new PortForward(this.kubeconfig).portForward(namespace, pod, [port], output, refused, input).catch((error: unknown) => {
-      throw new Error(`${namespace}/${pod}: no way to port ${port}: ${messageOf(error)}`);
-    });
+    const socket = await new PortForward(this.kubeconfig)
+      .portForward(namespace, pod, [port], output, refused, input)
+      .catch((error: unknown) => {
+        throw new Error(`${namespace}/${pod}: no way to port ${port}: ${messageOf(error)}`);
+      });
     if (typeof socket === "function") throw new Error("unexpected: a restartable port-forward");
     try {
       return await new Promise<string>((resolve, reject) => {
@@ -77,7 +114,12 @@ export class LiveSeat implements Seat {
           const body = wholeBody(output.text, closed);
           if (body === undefined && !closed) return;
           clearTimeout(clock);
-          if (body === undefined) reject(new Error(`${namespace}/${pod}: port ${port}: ${refused.text.trim() || "the connection ended without an answer"}`));
+          if (body === undefined)
+            reject(
+              new Error(
+                `${namespace}/${pod}: port ${port}: ${refused.text.trim() || "the connection ended without an answer"}`,
+              ),
+            );
           else resolve(body);
         };
         output.seen = () => look(false);
@@ -90,18 +132,36 @@ export class LiveSeat implements Seat {
     }
   }
 
-  async fromService(namespace: string, service: string, port: number, path: string): Promise<Pick<Answer, "status" | "body">> {
+  async fromService(
+    namespace: string,
+    service: string,
+    port: number,
+    path: string,
+  ): Promise<Pick<Answer, "status" | "body">> {
     const { status, body } = await this.answerOfService(namespace, service, port, path);
     return { status, body };
   }
 
-  async headFromService(namespace: string, service: string, port: number, path: string): Promise<Pick<Answer, "status" | "headers">> {
+  async headFromService(
+    namespace: string,
+    service: string,
+    port: number,
+    path: string,
+  ): Promise<Pick<Answer, "status" | "headers">> {
     const { status, headers } = await this.answerOfService(namespace, service, port, path);
     return { status, headers };
   }
 
-  private async answerOfService(namespace: string, service: string, port: number, path: string): Promise<Pick<Answer, "status" | "headers" | "body">> {
-    const { code, headers, text } = await this.api.answer("GET", `/api/v1/namespaces/${namespace}/services/${service}:${port}/proxy${path}`);
+  private async answerOfService(
+    namespace: string,
+    service: string,
+    port: number,
+    path: string,
+  ): Promise<Pick<Answer, "status" | "headers" | "body">> {
+    const { code, headers, text } = await this.api.answer(
+      "GET",
+      `/api/v1/namespaces/${namespace}/services/${service}:${port}/proxy${path}`,
+    );
     const refusal = refusalIn(text);
     if (refusal === undefined) return { status: code, headers, body: text };
     if (code === 404) throw new ServiceSilent("missing", `there is no Service ${service} in namespace ${namespace}`);
@@ -114,9 +174,23 @@ export class LiveSeat implements Seat {
     const body = {
       apiVersion: "authorization.k8s.io/v1",
       kind: "SubjectAccessReview",
-      spec: { user, groups, resourceAttributes: { verb, group, resource, ...(subresource !== undefined && { subresource }), ...(namespace !== undefined && { namespace }) } },
+      spec: {
+        user,
+        groups,
+        resourceAttributes: {
+          verb,
+          group,
+          resource,
+          ...(subresource !== undefined && { subresource }),
+          ...(namespace !== undefined && { namespace }),
+        },
+      },
     };
-    const { status } = await this.api.request<{ status: { allowed: boolean } }>("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", { body });
+    const { status } = await this.api.request<{ status: { allowed: boolean } }>(
+      "POST",
+      "/apis/authorization.k8s.io/v1/subjectaccessreviews",
+      { body },
+    );
     return status.allowed;
   }
 
@@ -137,16 +211,32 @@ export class LiveSeat implements Seat {
 }
 
 /** Sends one request on its own connection. The answer includes the connection's error. */
-function request(url: string, { headers = {}, method = "GET", body, timeoutMilliseconds = 10_000 }: HttpOptions = {}): Promise<Answer> {
+function request(
+  url: string,
+  { headers = {}, method = "GET", body, timeoutMilliseconds = 10_000 }: HttpOptions = {},
+): Promise<Answer> {
   const started = Date.now();
   return new Promise((resolve) => {
-    const failed = (error: string) => resolve({ status: 0, headers: {}, body: "", error, milliseconds: Date.now() - started });
-    const options = { method, headers: { "user-agent": USER_AGENT, ...headers }, agent: false, timeout: timeoutMilliseconds };
+    const failed = (error: string) =>
+      resolve({ status: 0, headers: {}, body: "", error, milliseconds: Date.now() - started });
+    const options = {
+      method,
+      headers: { "user-agent": USER_AGENT, ...headers },
+      agent: false,
+      timeout: timeoutMilliseconds,
+    };
     const sent = http.request(url, options, (response) => {
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => (text += chunk));
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text, milliseconds: Date.now() - started }));
+      response.on("end", () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: text,
+          milliseconds: Date.now() - started,
+        }),
+      );
       response.on("error", (error) => failed(error.message));
     });
     sent.on("timeout", () => sent.destroy(new Error(`no answer within ${timeoutMilliseconds / 1000} s`)));
@@ -178,8 +268,15 @@ function exitCodeOf(status: V1Status): number | undefined {
 function refusalIn(text: string): string | undefined {
   if (!text.startsWith("{")) return undefined;
   try {
-    const { kind, apiVersion, message, status } = JSON.parse(text) as { kind?: string; apiVersion?: string; message?: string; status?: string };
-    return kind === "Status" && apiVersion === "v1" && status === "Failure" ? (message ?? "the API server did not get through") : undefined;
+    const { kind, apiVersion, message, status } = JSON.parse(text) as {
+      kind?: string;
+      apiVersion?: string;
+      message?: string;
+      status?: string;
+    };
+    return kind === "Status" && apiVersion === "v1" && status === "Failure"
+      ? (message ?? "the API server did not get through")
+      : undefined;
   } catch {
     return undefined;
   }

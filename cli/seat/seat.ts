@@ -76,7 +76,12 @@ export interface Seat {
   /** Runs a command in a container. @throws where no such pod runs */
   exec(namespace: string, pod: PodSelector, container: string, command: readonly string[]): Promise<Executed>;
   /** Reads the lines of a container's log, from every pod with the labels. */
-  logs(namespace: string, pod: PodSelector, container: string, options?: { sinceSeconds?: number; tailLines?: number; timestamps?: boolean }): Promise<{ pod: string; line: string }[]>;
+  logs(
+    namespace: string,
+    pod: PodSelector,
+    container: string,
+    options?: { sinceSeconds?: number; tailLines?: number; timestamps?: boolean },
+  ): Promise<{ pod: string; line: string }[]>;
   /** Sends one request through the gateway, on its own connection. Never throws. */
   http(path: string, options?: HttpOptions): Promise<Answer>;
   /** Sends one GET to a pod's port by port-forward, which bypasses its proxy. */
@@ -87,7 +92,12 @@ export interface Seat {
    */
   fromService(namespace: string, service: string, port: number, path: string): Promise<Pick<Answer, "status" | "body">>;
   /** Returns only status and headers of the same request. @throws {ServiceSilent} where the Service gave no answer */
-  headFromService(namespace: string, service: string, port: number, path: string): Promise<Pick<Answer, "status" | "headers">>;
+  headFromService(
+    namespace: string,
+    service: string,
+    port: number,
+    path: string,
+  ): Promise<Pick<Answer, "status" | "headers">>;
   /** Sends one GET to a whole URL, on its own connection. Never throws. */
   url(url: string): Promise<Answer>;
   /** Asks the API server whether somebody may do something. */

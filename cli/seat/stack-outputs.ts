@@ -36,7 +36,13 @@ export interface StackSeat {
  */
 export async function readStack(stack: string): Promise<StackSeat> {
   const workspace = openWorkspace();
-  if (!workspace.engine) throw new UserError(onStack(stack, "There is no seat to check: the Pulumi engine is not here yet. `npm run up` gets it and makes the seat."));
+  if (!workspace.engine)
+    throw new UserError(
+      onStack(
+        stack,
+        "There is no seat to check: the Pulumi engine is not here yet. `npm run up` gets it and makes the seat.",
+      ),
+    );
   const up = onStack(stack, "npm run up");
   await requireRunning(stack, up);
   // A stack without a seat may have no config either. Either way, the message says that it has no seat.
@@ -64,7 +70,9 @@ export async function readStack(stack: string): Promise<StackSeat> {
 /** An addon with pages has an output; for the others, only the config tells. */
 export function installedAddons(outputs: Outputs, settings: Pick<Settings, "addons">): AddonName[] {
   const hasPages = (name: AddonName) => addonOf(name).localPort !== undefined;
-  return addonNames.filter((name) => (hasPages(name) ? outputs[`${name.toUpperCase()}_URL`] !== undefined : settings.addons.includes(name)));
+  return addonNames.filter((name) =>
+    hasPages(name) ? outputs[`${name.toUpperCase()}_URL`] !== undefined : settings.addons.includes(name),
+  );
 }
 
 /** An embedded seat answers at once whether it runs. */
@@ -74,8 +82,13 @@ async function requireRunning(stack: string, up: string): Promise<void> {
   if (folder === undefined) return;
   const { state, problem } = await seatStatus(folder);
   if (problem !== undefined) throw new UserError(problem);
-  if (state === "stopped") throw new UserError(`The seat of stack ${stack} is stopped. \`npm run embedded -- start --seat ${stack}\` starts it again.`);
-  if (state === "creating") throw new UserError(`The seat of stack ${stack} is being made right now. Check it when that has ended.`);
-  if (state === "dead") throw new UserError(`The seat of stack ${stack} is gone: its processes have ended. \`${up}\` makes it anew.`);
+  if (state === "stopped")
+    throw new UserError(
+      `The seat of stack ${stack} is stopped. \`npm run embedded -- start --seat ${stack}\` starts it again.`,
+    );
+  if (state === "creating")
+    throw new UserError(`The seat of stack ${stack} is being made right now. Check it when that has ended.`);
+  if (state === "dead")
+    throw new UserError(`The seat of stack ${stack} is gone: its processes have ended. \`${up}\` makes it anew.`);
   if (state === "absent") throw new UserError(`Stack ${stack} has no seat. \`${up}\` makes it.`);
 }

@@ -8,18 +8,27 @@ import { UserError } from "../../base/errors";
 /** `pulumi stack ls --json`. @throws UserError */
 export function stacksIn<T>(text: string): T[] {
   const value = json("stack ls --json", text);
-  if (Array.isArray(value) && value.every((one) => typeof (one as { name?: unknown } | null)?.name === "string")) return value as T[];
+  if (Array.isArray(value) && value.every((one) => typeof (one as { name?: unknown } | null)?.name === "string"))
+    return value as T[];
   throw unknownShape("stack ls --json", text);
 }
 
 /** The resources and open operations of `pulumi stack export`, whose lists are left out while they are empty. @throws UserError */
 export function deploymentIn<Resource, Operation>(text: string): { resources: Resource[]; operations: Operation[] } {
-  const { deployment } = (json("stack export", text) ?? {}) as { deployment?: { resources?: unknown; pending_operations?: unknown } };
+  const { deployment } = (json("stack export", text) ?? {}) as {
+    deployment?: { resources?: unknown; pending_operations?: unknown };
+  };
   if (typeof deployment !== "object" || deployment === null) throw unknownShape("stack export", text);
   const { resources = [], pending_operations: operations = [] } = deployment;
-  const isKnown = (one: unknown) => ["urn", "type"].every((key) => typeof (one as Record<string, unknown> | null)?.[key] === "string");
+  const isKnown = (one: unknown) =>
+    ["urn", "type"].every((key) => typeof (one as Record<string, unknown> | null)?.[key] === "string");
   if (!Array.isArray(resources) || !Array.isArray(operations)) throw unknownShape("stack export", text);
-  if (![...(resources as unknown[]), ...operations.map((one: { resource?: unknown } | null) => one?.resource)].every(isKnown)) throw unknownShape("stack export", text);
+  if (
+    ![...(resources as unknown[]), ...operations.map((one: { resource?: unknown } | null) => one?.resource)].every(
+      isKnown,
+    )
+  )
+    throw unknownShape("stack export", text);
   return { resources: resources as Resource[], operations: operations as Operation[] };
 }
 
@@ -32,5 +41,7 @@ function json(command: string, text: string): unknown {
 }
 
 function unknownShape(command: string, text: string): UserError {
-  return new UserError(`What \`pulumi ${command}\` printed cannot be read: its shape is not known. Nothing is concluded from it. It begins with: ${JSON.stringify(text.trim().slice(0, 120))}`);
+  return new UserError(
+    `What \`pulumi ${command}\` printed cannot be read: its shape is not known. Nothing is concluded from it. It begins with: ${JSON.stringify(text.trim().slice(0, 120))}`,
+  );
 }

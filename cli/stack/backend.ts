@@ -55,7 +55,9 @@ function currentLogin(): string | undefined {
     const text = readIfThere(file) ?? "";
     return text.trim() === "" ? undefined : (JSON.parse(text) as { current?: string } | null)?.current || undefined;
   } catch (error) {
-    throw new UserError(`${file} cannot be read (${(error as Error).message}): it says in which backend the stacks are. Mend it by \`npx pulumi login\`, or name the backend in PULUMI_BACKEND_URL.`);
+    throw new UserError(
+      `${file} cannot be read (${(error as Error).message}): it says in which backend the stacks are. Mend it by \`npx pulumi login\`, or name the backend in PULUMI_BACKEND_URL.`,
+    );
   }
 }
 
@@ -76,7 +78,8 @@ export function backendAddress(named: string): string {
   try {
     const url = new URL(named);
     url.password = "";
-    for (const key of [...url.searchParams.keys()]) if (/password|secret|token/i.test(key)) url.searchParams.delete(key);
+    for (const key of [...url.searchParams.keys()])
+      if (/password|secret|token/i.test(key)) url.searchParams.delete(key);
     return url.href.replace(/\/+$/, "");
   } catch {
     return named;
@@ -101,7 +104,9 @@ function folderOf(url: string): string | undefined {
  * Types of file systems whose disks, or memory, are this machine's (statfs(2), linux/magic.h): ext2 to ext4, XFS, Btrfs, ZFS, F2FS, tmpfs, overlayfs. Any other
  * may be a network's: NFS, SMB, FUSE, 9p …
  */
-const OF_THIS_MACHINE: readonly number[] = [0xef53, 0x58465342, 0x9123683e, 0x2fc12fc1, 0xf2f52010, 0x01021994, 0x794c7630];
+const OF_THIS_MACHINE: readonly number[] = [
+  0xef53, 0x58465342, 0x9123683e, 0x2fc12fc1, 0xf2f52010, 0x01021994, 0x794c7630,
+];
 
 /** Inode numbers of the machine's first namespaces (linux/proc_ns.h). */
 const FIRST = { pid: "pid:[4026531836]", uts: "uts:[4026531838]" };
@@ -111,7 +116,11 @@ const FIRST = { pid: "pid:[4026531836]", uts: "uts:[4026531838]" };
  * state, and of a folder on a disk of this machine. A network's folder may be that of another machine of the same name. A container that shows the machine's
  * name, and not its processes, does not know the others. Undefined where the lock is nobody's to break here.
  */
-export function lockFolder({ url, own }: Backend = chosenBackend(), typeOf: (folder: string) => number = (folder) => fs.statfsSync(folder).type, namespaceOf = ownNamespace): string | undefined {
+export function lockFolder(
+  { url, own }: Backend = chosenBackend(),
+  typeOf: (folder: string) => number = (folder) => fs.statfsSync(folder).type,
+  namespaceOf = ownNamespace,
+): string | undefined {
   if (own) return ownState();
   const folder = url.startsWith("file://") ? folderOf(url) : undefined;
   if (folder === undefined || process.platform !== "linux" || !fs.existsSync(folder)) return undefined;

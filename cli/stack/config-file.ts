@@ -42,5 +42,9 @@ function unlocked(path: string, value: unknown, locked: string[]): unknown {
     locked.push(path);
     return undefined;
   }
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unlocked(`${path}.${key}`, inner, locked)] as const).filter(([, inner]) => inner !== undefined));
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, inner]) => [key, unlocked(`${path}.${key}`, inner, locked)] as const)
+      .filter(([, inner]) => inner !== undefined),
+  );
 }

@@ -20,13 +20,17 @@ export function engineStep(): Step {
     isDone: async () => (engineFolder() ?? officialEngine(home())) !== undefined,
     run: async (report, signal) => {
       report(0, 0, "asking for the official release");
-      const download = await execa(process.execPath, [path.join(projectRoot, "node_modules", "pulumi", "run.js"), "version"], {
-        env: { PULUMI_HOME: home() },
-        timeout: DOWNLOAD_TIMEOUT_MS,
-        cancelSignal: signal,
-        reject: false,
-        stdin: "ignore",
-      });
+      const download = await execa(
+        process.execPath,
+        [path.join(projectRoot, "node_modules", "pulumi", "run.js"), "version"],
+        {
+          env: { PULUMI_HOME: home() },
+          timeout: DOWNLOAD_TIMEOUT_MS,
+          cancelSignal: signal,
+          reject: false,
+          stdin: "ignore",
+        },
+      );
       signal.throwIfAborted();
       if (!download.failed && officialEngine(home())) return;
       await build(report, signal, lastLine(download.stderr) ?? "no answer");
@@ -39,7 +43,10 @@ async function build(report: Report, signal: AbortSignal, refusal: string): Prom
     for (const step of engineSteps()) if (!(await step.isDone())) await step.run(report, signal);
   } catch (error) {
     signal.throwIfAborted();
-    throw new Error(`The Pulumi CLI can neither be downloaded here (${refusal}) nor built: ${(error as Error).message}`, { cause: error });
+    throw new Error(
+      `The Pulumi CLI can neither be downloaded here (${refusal}) nor built: ${(error as Error).message}`,
+      { cause: error },
+    );
   }
 }
 

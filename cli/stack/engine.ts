@@ -35,7 +35,9 @@ export function engineFolder(): string | undefined {
 export function officialEngine(pulumiHome: string): string | undefined {
   const folder = releaseFolder(pulumiHome);
   const own = fs.lstatSync(folder, { throwIfNoEntry: false });
-  return own && !own.isSymbolicLink() && ["pulumi", "pulumi.exe"].some((file) => fs.existsSync(path.join(folder, file))) ? folder : undefined;
+  return own && !own.isSymbolicLink() && ["pulumi", "pulumi.exe"].some((file) => fs.existsSync(path.join(folder, file)))
+    ? folder
+    : undefined;
 }
 
 function releaseFolder(pulumiHome: string): string {
@@ -71,5 +73,8 @@ export function putLink(link: string, folder: string): void {
 
 /** Whether a folder has the name that `engineFolder` gives, in whichever cache. */
 function isBuiltHere(folder: string): boolean {
-  return path.basename(path.dirname(folder)) === "engine" && /^pulumi-[0-9a-f]+\+pulumi-language-nodejs-[0-9a-f]+$/.test(path.basename(folder));
+  return (
+    path.basename(path.dirname(folder)) === "engine" &&
+    /^pulumi-[0-9a-f]+\+pulumi-language-nodejs-[0-9a-f]+$/.test(path.basename(folder))
+  );
 }

@@ -16,7 +16,11 @@ import type { Workspace } from "./workspace";
  * @returns what changes the state, to be run when the run that needs it is sure to go on
  * @throws UserError where the cluster does not answer and nothing says that it is gone
  */
-export async function heal(workspace: Workspace, stack: string, say: (line: string) => void): Promise<() => Promise<void>> {
+export async function heal(
+  workspace: Workspace,
+  stack: string,
+  say: (line: string) => void,
+): Promise<() => Promise<void>> {
   const state = await exportStack(workspace, stack, "with secrets");
   if (state.resources.length === 0) return async () => undefined;
   const healing = healingOf(stack, targetsOfState(state), await standingOf(workspace, stack, state));
@@ -31,6 +35,13 @@ export async function heal(workspace: Workspace, stack: string, say: (line: stri
 const nothing: Deployment = { resources: [], pending: 0 };
 
 async function refresh(workspace: Workspace, stack: string, env: Readonly<Record<string, string>>): Promise<void> {
-  const code = await runEngine(["refresh", "--yes", "--skip-preview", "--skip-pending-creates", "--suppress-outputs", "--stack", stack], { ...workspace.env, ...env }, { again: `\`${onStack(stack, "npm run up -- --heal")}\` asks again.` });
-  if (code !== 0) throw new UserError(`What stack ${stack} has lost could not be found out: pulumi's message is above. \`${onStack(stack, "npm run up -- --heal")}\` asks again.`);
+  const code = await runEngine(
+    ["refresh", "--yes", "--skip-preview", "--skip-pending-creates", "--suppress-outputs", "--stack", stack],
+    { ...workspace.env, ...env },
+    { again: `\`${onStack(stack, "npm run up -- --heal")}\` asks again.` },
+  );
+  if (code !== 0)
+    throw new UserError(
+      `What stack ${stack} has lost could not be found out: pulumi's message is above. \`${onStack(stack, "npm run up -- --heal")}\` asks again.`,
+    );
 }

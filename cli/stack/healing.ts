@@ -18,14 +18,23 @@ export interface Healing {
 export function healingOf(stack: string, targets: readonly Target[], standing: Standing): Healing {
   if (targets.length > 1) {
     const both = targets.join(" and on ");
-    throw new UserError(`Stack ${stack} has something on ${both}: nothing has been forgotten. \`${onStack(stack, "npm run up")}\` ends the move that was broken off.`);
+    throw new UserError(
+      `Stack ${stack} has something on ${both}: nothing has been forgotten. \`${onStack(stack, "npm run up")}\` ends the move that was broken off.`,
+    );
   }
-  if (standing.is === "unknown") throw new UserError(`Nothing has been forgotten of stack ${stack}: nothing says that its cluster is gone. ${sentence(standing.seen)} ${standing.todo}`);
+  if (standing.is === "unknown")
+    throw new UserError(
+      `Nothing has been forgotten of stack ${stack}: nothing says that its cluster is gone. ${sentence(standing.seen)} ${standing.todo}`,
+    );
   if (standing.is === "there") return { say: `Not lost: ${sentence(standing.seen)}`, how: "refresh", env: {} };
   const say = `The cluster of stack ${stack} is gone: ${sentence(standing.evidence)} What was in it is forgotten.`;
   // In a cluster that is somebody's the stack has nothing but what was in it, and the kubeconfig of its state reaches nobody who could be asked.
   if (targetNamed(targets[0])?.isSomebodys) return { say, how: "forget", env: {} };
-  return { say, how: "refresh", env: { PULUMI_K8S_DELETE_UNREACHABLE: "true", [GONE_VMS]: (standing.goneVms ?? []).join(",") } };
+  return {
+    say,
+    how: "refresh",
+    env: { PULUMI_K8S_DELETE_UNREACHABLE: "true", [GONE_VMS]: (standing.goneVms ?? []).join(",") },
+  };
 }
 
 function sentence(text: string): string {

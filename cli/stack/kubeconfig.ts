@@ -17,7 +17,8 @@ import type { Workspace } from "./workspace";
  */
 export async function kubeconfigFile(workspace: Workspace, stack: string): Promise<string> {
   const file = await kubeconfigIfThere(workspace, stack);
-  if (file === undefined) throw new UserError(`Stack ${stack} has no seat. \`${onStack(stack, "npm run up")}\` makes it.`);
+  if (file === undefined)
+    throw new UserError(`Stack ${stack} has no seat. \`${onStack(stack, "npm run up")}\` makes it.`);
   return file;
 }
 

@@ -12,7 +12,8 @@ export const RUN_MARK = "ISTIO_LAB_RUN";
 export const RUNNER_MARK = "ISTIO_LAB_RUNNER";
 
 /** Programs of Pulumi that outlive an engine killed with -9: the language host, the program it runs, plugins, and the helm that one of them runs. */
-const PLUGIN = /pulumi-language-nodejs|pulumi-resource-|@pulumi\/pulumi\/cmd\/|embedded\/provider\/|\/helm (install|upgrade|uninstall) /;
+const PLUGIN =
+  /pulumi-language-nodejs|pulumi-resource-|@pulumi\/pulumi\/cmd\/|embedded\/provider\/|\/helm (install|upgrade|uninstall) /;
 
 /**
  * Ends what an engine of this checkout left when it was killed: its children go on without it, some of them busily.
@@ -25,9 +26,13 @@ export function endOrphans(checkout: string): string[] {
     const parent = all.get(process.parent);
     return process.parent === 1 || (parent !== undefined && PLUGIN.test(parent.command) && orphaned(parent));
   };
-  const mine = [...all.values()].filter((process) => process.mark === checkout && PLUGIN.test(process.command) && orphaned(process) && isOwn(process.pid));
+  const mine = [...all.values()].filter(
+    (process) => process.mark === checkout && PLUGIN.test(process.command) && orphaned(process) && isOwn(process.pid),
+  );
   for (const process of mine) kill(process, "SIGKILL");
-  return mine.length > 0 ? [`Ended ${mine.length === 1 ? "a process" : `${mine.length} processes`} that a killed run had left.`] : [];
+  return mine.length > 0
+    ? [`Ended ${mine.length === 1 ? "a process" : `${mine.length} processes`} that a killed run had left.`]
+    : [];
 }
 
 /** This process, as `RUNNER_MARK` names it. */
@@ -39,9 +44,23 @@ export function thisRunner(): string {
  * Ends the engines that work on these stacks for a runner that is gone: what they are making is finished, nothing further is begun, and the locks are
  * given back. Only where they do not end so, they are killed. A sentence for each.
  */
-export async function endLostEngines(checkout: string, stacks: readonly string[], say: (line: string) => void = () => undefined): Promise<string[]> {
-  const lost = readProcesses().filter(({ pid, mark, words }) => mark === checkout && path.basename(words[0] ?? "") === "pulumi" && stacks.includes(stackOf(words)) && isLost(pid) && isOwn(pid));
-  if (lost.length > 0) say(`Waiting for ${lost.map(({ words }) => stackOf(words)).join(", ")}: an earlier run was killed, and its engines still work there. They are ended in order.`);
+export async function endLostEngines(
+  checkout: string,
+  stacks: readonly string[],
+  say: (line: string) => void = () => undefined,
+): Promise<string[]> {
+  const lost = readProcesses().filter(
+    ({ pid, mark, words }) =>
+      mark === checkout &&
+      path.basename(words[0] ?? "") === "pulumi" &&
+      stacks.includes(stackOf(words)) &&
+      isLost(pid) &&
+      isOwn(pid),
+  );
+  if (lost.length > 0)
+    say(
+      `Waiting for ${lost.map(({ words }) => stackOf(words)).join(", ")}: an earlier run was killed, and its engines still work there. They are ended in order.`,
+    );
   return Promise.all(
     lost.map(async ({ words, ...id }) => {
       for (const patience of [BOUNDS.inOrder, BOUNDS.atOnce]) {

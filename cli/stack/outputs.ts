@@ -23,7 +23,11 @@ export async function readOutputs(workspace: Workspace, stack: string): Promise<
 }
 
 /** Asks Pulumi for one output that is a secret. Returns undefined where there is no such stack or output. @throws {PulumiFailed} where nobody knows */
-export async function readSecretOutput(workspace: Workspace, stack: string, name: "kubeconfig"): Promise<string | undefined> {
+export async function readSecretOutput(
+  workspace: Workspace,
+  stack: string,
+  name: "kubeconfig",
+): Promise<string | undefined> {
   return outputText(workspace, stack, [name, "--show-secrets"], /no stack named|does not have output property/i);
 }
 
@@ -33,7 +37,12 @@ export function outputsIn({ resources }: Pick<Deployment, "resources">): Outputs
   return hidden(stack?.outputs ?? {}) as Outputs;
 }
 
-async function outputText(workspace: Workspace, stack: string, words: readonly string[], none: RegExp): Promise<string | undefined> {
+async function outputText(
+  workspace: Workspace,
+  stack: string,
+  words: readonly string[],
+  none: RegExp,
+): Promise<string | undefined> {
   try {
     return await pulumiOutput(workspace, ["stack", "output", ...words, "--stack", stack]);
   } catch (error) {

@@ -18,19 +18,27 @@ export function providerStep(workspace: Workspace): Step {
   const home = workspace.env.PULUMI_HOME!;
   return {
     title: `Kubernetes provider ${version()}`,
-    isDone: async () => providerInUse(home) === "official" || (providerInUse(home) === "stand-in" && refusedLately(home)),
+    isDone: async () =>
+      providerInUse(home) === "official" || (providerInUse(home) === "stand-in" && refusedLately(home)),
     run: async (report, signal) => {
       report(0, 0, "asking for the official plugin");
-      const download = await execa("pulumi", ["plugin", "install", "--reinstall", "resource", "kubernetes", version()], {
-        env: { ...workspace.env, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "" },
-        timeout: DOWNLOAD_TIMEOUT_MS,
-        cancelSignal: signal,
-        reject: false,
-        stdin: "ignore",
-      });
+      const download = await execa(
+        "pulumi",
+        ["plugin", "install", "--reinstall", "resource", "kubernetes", version()],
+        {
+          env: { ...workspace.env, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "" },
+          timeout: DOWNLOAD_TIMEOUT_MS,
+          cancelSignal: signal,
+          reject: false,
+          stdin: "ignore",
+        },
+      );
       signal.throwIfAborted();
       if (!download.failed && providerInUse(home) === "official") return;
-      fs.writeFileSync(refusalFile(home), download.timedOut ? "no answer" : reasonOf(download.stderr || download.shortMessage || ""));
+      fs.writeFileSync(
+        refusalFile(home),
+        download.timedOut ? "no answer" : reasonOf(download.stderr || download.shortMessage || ""),
+      );
       await installStandIn(home);
     },
   };

@@ -17,7 +17,12 @@ import type { Workspace } from "./workspace";
  * @returns the environment for the engine
  * @throws UserError with all that refuses the seat
  */
-export async function readyForUp(workspace: Workspace, stack: string, say: (line: string) => void, heal?: () => Promise<() => Promise<void>>): Promise<Record<string, string>> {
+export async function readyForUp(
+  workspace: Workspace,
+  stack: string,
+  say: (line: string) => void,
+  heal?: () => Promise<() => Promise<void>>,
+): Promise<Record<string, string>> {
   const before = await exportStack(workspace, stack);
   // First: where it finds no evidence of a loss it refuses, with the state as it was.
   const healing = await heal?.();
@@ -26,8 +31,15 @@ export async function readyForUp(workspace: Workspace, stack: string, say: (line
   await healing?.();
   await requirePreflight(workspace, stack, say);
   // Of a seat that moves to another target, what is in somebody's cluster is deleted by this `up`.
-  if (!targets[requireTarget(stack)].isSomebodys && isInSomebodysCluster(before)) await lostCluster().requireLeavable(workspace, stack);
-  await settlePending(workspace, stack, healing === undefined ? before : await exportStack(workspace, stack), "up", say);
+  if (!targets[requireTarget(stack)].isSomebodys && isInSomebodysCluster(before))
+    await lostCluster().requireLeavable(workspace, stack);
+  await settlePending(
+    workspace,
+    stack,
+    healing === undefined ? before : await exportStack(workspace, stack),
+    "up",
+    say,
+  );
   return workspace.env;
 }
 
@@ -35,14 +47,25 @@ export async function readyForUp(workspace: Workspace, stack: string, say: (line
  * What comes before `pulumi destroy`: drops what a killed run left open, and refuses a cluster that is somebody's where nothing could be deleted, or others
  * use what would go, or have something in it. @throws UserError
  */
-export async function readyForDown(workspace: Workspace, stack: string, say: (line: string) => void, leaving?: LeavingOptions): Promise<void> {
+export async function readyForDown(
+  workspace: Workspace,
+  stack: string,
+  say: (line: string) => void,
+  leaving?: LeavingOptions,
+): Promise<void> {
   const before = await exportStack(workspace, stack);
   if (isInSomebodysCluster(before)) await lostCluster().requireLeavable(workspace, stack, leaving);
   await settlePending(workspace, stack, before, "down", say);
 }
 
 /** Comes last: what a killed run left is only settled by a run that starts. */
-async function settlePending(workspace: Workspace, stack: string, { operations = [] }: Deployment, command: "up" | "down", say: (line: string) => void): Promise<void> {
+async function settlePending(
+  workspace: Workspace,
+  stack: string,
+  { operations = [] }: Deployment,
+  command: "up" | "down",
+  say: (line: string) => void,
+): Promise<void> {
   if (operations.length > 0) say(await settling().settle(workspace, stack, operations, command));
 }
 
@@ -61,5 +84,7 @@ export async function clearAfterDown(stack: string, { target, generation = [] }:
   removeKubeconfig(stack);
   forgetBackend(stack);
   const folder = seatFolderOf(stack);
-  return targetNamed(target)?.isNodeHere && folder !== undefined ? clearRemains(stack, folder, [generation].flat()) : [];
+  return targetNamed(target)?.isNodeHere && folder !== undefined
+    ? clearRemains(stack, folder, [generation].flat())
+    : [];
 }

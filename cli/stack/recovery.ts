@@ -8,10 +8,20 @@ import type { Deployment } from "./stack";
 import type { Workspace } from "./workspace";
 
 /** Before the state is read: what a run that was killed left in processes, locks and files. A sentence for each thing found. */
-export async function afterCrash(workspace: Workspace, stacks: readonly string[], say?: (line: string) => void): Promise<string[]> {
+export async function afterCrash(
+  workspace: Workspace,
+  stacks: readonly string[],
+  say?: (line: string) => void,
+): Promise<string[]> {
   const found = [...(await endLostEngines(projectRoot, stacks, say)), ...endOrphans(projectRoot)];
   const { state, locks = state } = workspace;
-  return [...found, ...stacks.flatMap((stack) => [...(locks ? breakDeadLocks(locks, stack) : []), ...(state ? mendCheckpoint(state, stack) : [])])];
+  return [
+    ...found,
+    ...stacks.flatMap((stack) => [
+      ...(locks ? breakDeadLocks(locks, stack) : []),
+      ...(state ? mendCheckpoint(state, stack) : []),
+    ]),
+  ];
 }
 
 /**
@@ -25,5 +35,7 @@ export async function halfMadeSeat(folder: string, before: Deployment): Promise<
   if (known || state !== "dead") return [];
   if (seat?.made && !generationsOfState(before).includes(seat.generation)) return [];
   if (seat?.made) await deleteSeat(folder, undefined, seat.generation);
-  return [`A half-made seat was found in ${folder}: an earlier run was killed while it was being made. It is made anew.`];
+  return [
+    `A half-made seat was found in ${folder}: an earlier run was killed while it was being made. It is made anew.`,
+  ];
 }

@@ -24,16 +24,24 @@ const thisMachine: Seats = {
  * After a destroy: a create that was killed before the engine could write it down leaves a seat that the engine deletes no more. Only a seat of one of
  * `generations`, which the state had, may go; whatever else is found is told, and stays.
  */
-export async function clearRemains(stack: string, folder: string, generations: readonly string[], seats: Seats = thisMachine): Promise<string[]> {
+export async function clearRemains(
+  stack: string,
+  folder: string,
+  generations: readonly string[],
+  seats: Seats = thisMachine,
+): Promise<string[]> {
   const { state, seat, problem } = await seats.status(folder);
   const shown = `\`npm run embedded -- status --seat ${stack}\` shows it.`;
   if (problem !== undefined) return [`Left alone: ${problem}`];
   if (seat !== undefined && !generations.includes(seat.generation)) {
-    return [`Left alone: the seat in ${folder} is ${state}, and of generation ${seat.generation}, which the state of stack ${stack} does not know. ${shown}`];
+    return [
+      `Left alone: the seat in ${folder} is ${state}, and of generation ${seat.generation}, which the state of stack ${stack} does not know. ${shown}`,
+    ];
   }
   // Where there is no record, what carries the folder's name may be left of a seat whose folder was removed: processes, control groups, a link.
   const generation = seat?.generation ?? generations[0];
   if (generation !== undefined) await seats.delete(folder, generation);
-  else if (seats.hasProcesses(folder)) return [`Left alone: a seat runs in ${folder}, of which the state of stack ${stack} knows nothing. ${shown}`];
+  else if (seats.hasProcesses(folder))
+    return [`Left alone: a seat runs in ${folder}, of which the state of stack ${stack} knows nothing. ${shown}`];
   return [];
 }

@@ -52,7 +52,9 @@ export function requireSameBackend(...stacks: readonly string[]): void {
 /** The stacks that are kept in another backend than the one that is chosen now. */
 export function stacksElsewhere(): string[] {
   const chosen = chosenBackend();
-  const known = [...namesIn(path.dirname(noteOf("x"))), ...namesIn(ownStacks())].filter((name, index, all) => all.indexOf(name) === index);
+  const known = [...namesIn(path.dirname(noteOf("x"))), ...namesIn(ownStacks())].filter(
+    (name, index, all) => all.indexOf(name) === index,
+  );
   return known.filter((stack) => {
     const home = homeOf(stack);
     return home !== undefined && !isSame(home, chosen);
@@ -63,7 +65,9 @@ export function stacksElsewhere(): string[] {
 function homeOf(stack: string): Home | undefined {
   const file = noteOf(stack);
   if (fs.existsSync(file)) return readNote(file);
-  return hasResources(path.join(ownStacks(), `${localName(stack)}.json`)) ? { url: fileUrl(ownState()), own: true } : undefined;
+  return hasResources(path.join(ownStacks(), `${localName(stack)}.json`))
+    ? { url: fileUrl(ownState()), own: true }
+    : undefined;
 }
 
 function readNote(file: string): Home {
@@ -72,7 +76,9 @@ function readNote(file: string): Home {
     if (typeof url === "string" && typeof own === "boolean") return { url: backendAddress(url), own };
     throw new Error("it has no url");
   } catch (error) {
-    throw new UserError(`${file} cannot be read (${(error as Error).message}): it says in which Pulumi backend the stack is. \`${onStack(path.basename(file, ".json"), "npm run up -- --backend-moved")}\` writes it anew for the backend that has the stack.`);
+    throw new UserError(
+      `${file} cannot be read (${(error as Error).message}): it says in which Pulumi backend the stack is. \`${onStack(path.basename(file, ".json"), "npm run up -- --backend-moved")}\` writes it anew for the backend that has the stack.`,
+    );
   }
 }
 
@@ -80,7 +86,9 @@ function readNote(file: string): Home {
 function hasResources(file: string): boolean {
   if (!fs.existsSync(file)) return false;
   try {
-    const { checkpoint } = JSON.parse(fs.readFileSync(file, "utf8")) as { checkpoint?: { latest?: { resources?: unknown[] } | null } };
+    const { checkpoint } = JSON.parse(fs.readFileSync(file, "utf8")) as {
+      checkpoint?: { latest?: { resources?: unknown[] } | null };
+    };
     return (checkpoint?.latest?.resources?.length ?? 0) > 0;
   } catch {
     return true;
@@ -117,5 +125,10 @@ function ownStacks(): string {
 }
 
 function namesIn(folder: string): string[] {
-  return fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -".json".length)) : [];
+  return fs.existsSync(folder)
+    ? fs
+        .readdirSync(folder)
+        .filter((name) => name.endsWith(".json"))
+        .map((name) => name.slice(0, -".json".length))
+    : [];
 }

@@ -3,7 +3,10 @@ import { isMap } from "../../base/values";
 /** The paths of the secrets in a value of the config. The value may be a map, belong to a path, or be the JSON that Pulumi keeps maps as. */
 export function secretsIn(path: string, value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap((item, index) => secretsIn(`${path}[${index}]`, item));
-  if (isMap(value)) return typeof value.secure === "string" ? [path] : Object.entries(value).flatMap(([key, inner]) => secretsIn(`${path}.${key}`, inner));
+  if (isMap(value))
+    return typeof value.secure === "string"
+      ? [path]
+      : Object.entries(value).flatMap(([key, inner]) => secretsIn(`${path}.${key}`, inner));
   const inner = typeof value === "string" && !path.includes(".") ? inJson(value) : undefined;
   if (inner !== undefined) return secretsIn(path, inner);
   return isSecret(path, value) ? [path] : [];
@@ -13,7 +16,8 @@ function isSecret(path: string, value: unknown): boolean {
   if (value === undefined || value === null) return false;
   if (/^(blog\.https\.key(?![\w-])|existing\.kubeconfig[.[])/.test(path)) return true;
   const text = typeof value === "string" ? value : "";
-  if (/^existing(\.kubeconfig)?$/.test(path)) return text !== "" && (path === "existing" ? text.length > LONGEST_CONTEXT || isNoPath(text) : isNoPath(text));
+  if (/^existing(\.kubeconfig)?$/.test(path))
+    return text !== "" && (path === "existing" ? text.length > LONGEST_CONTEXT || isNoPath(text) : isNoPath(text));
   return hasKey(text) || hasKey(Buffer.from(text, "base64").toString("latin1"));
 }
 
@@ -22,12 +26,21 @@ const LONGEST_CONTEXT = 100;
 
 /** Whether it is no path of a file: several lines, words of a kubeconfig, a token, or the base64 of such. */
 function isNoPath(text: string): boolean {
-  return /[\n\r{]|apiVersion|:\s/.test(text) || text.length > 1024 || /^eyJ[\w-]/.test(text) || hasKey(text) || isEncoded(text);
+  return (
+    /[\n\r{]|apiVersion|:\s/.test(text) ||
+    text.length > 1024 ||
+    /^eyJ[\w-]/.test(text) ||
+    hasKey(text) ||
+    isEncoded(text)
+  );
 }
 
 /** Base64 of a text. A path such as `/etc/kubeconfig` is none: what it would decode to is no text. */
 function isEncoded(text: string): boolean {
-  return /^[A-Za-z0-9+/_-]{24,}={0,2}$/.test(text) && /^[\t\n\r\x20-\x7e]+$/.test(Buffer.from(text, "base64").toString("latin1"));
+  return (
+    /^[A-Za-z0-9+/_-]{24,}={0,2}$/.test(text) &&
+    /^[\t\n\r\x20-\x7e]+$/.test(Buffer.from(text, "base64").toString("latin1"))
+  );
 }
 
 function hasKey(text: string): boolean {

@@ -29,15 +29,25 @@ export async function learnSecrets(workspace: Workspace, stack: string): Promise
   const locked = lockedPaths(stack);
   if (locked.length === 0) return;
   // What cannot be unlocked here cannot be shown here either; the operation itself says why.
-  const text = await pulumiOutput(workspace, ["config", "--json", "--show-secrets", "--stack", stack]).catch(() => "{}");
+  const text = await pulumiOutput(workspace, ["config", "--json", "--show-secrets", "--stack", stack]).catch(
+    () => "{}",
+  );
   rawOf(shownIn(text), locked);
 }
 
 /** Key → text, and the paths of the secrets in it, which are masked from now on. */
-function rawOf(shown: Readonly<Record<string, ShownKey>>, locked: readonly string[]): { raw: Record<string, string>; secrets: string[] } {
-  const own = Object.entries(shown).flatMap(([key, one]) => (key.startsWith(NAMESPACE) ? [{ key: key.slice(NAMESPACE.length), ...one }] : []));
+function rawOf(
+  shown: Readonly<Record<string, ShownKey>>,
+  locked: readonly string[],
+): { raw: Record<string, string>; secrets: string[] } {
+  const own = Object.entries(shown).flatMap(([key, one]) =>
+    key.startsWith(NAMESPACE) ? [{ key: key.slice(NAMESPACE.length), ...one }] : [],
+  );
   const raw = Object.fromEntries(own.map(({ key, value, objectValue }) => [key, value ?? JSON.stringify(objectValue)]));
-  const secrets = secretPaths(own.filter(({ secret }) => secret).map(({ key }) => key), locked);
+  const secrets = secretPaths(
+    own.filter(({ secret }) => secret).map(({ key }) => key),
+    locked,
+  );
   for (const text of secretTexts(raw, secrets)) keepSecret(text, configWords);
   return { raw, secrets };
 }
@@ -46,7 +56,11 @@ function rawOf(shown: Readonly<Record<string, ShownKey>>, locked: readonly strin
  * The settings that an answer of `pulumi config --json --show-secrets` holds.
  * @param locked paths of the secrets in the stack's file. Pulumi says only of a whole key that it has one; what the file does not tell is secret whole.
  */
-export function readShown(shown: Readonly<Record<string, ShownKey>>, stack: string, locked: readonly string[]): Settings {
+export function readShown(
+  shown: Readonly<Record<string, ShownKey>>,
+  stack: string,
+  locked: readonly string[],
+): Settings {
   const { raw, secrets } = rawOf(shown, locked);
   try {
     return parseConfig(raw, { stack, secrets });

@@ -3,7 +3,15 @@ import * as path from "node:path";
 import type { Document } from "yaml";
 import { isThere } from "../../base/files";
 import { readYamlText } from "../../base/yaml";
-import { DEFAULT_STACK, isSeatName, localName, readLocalName, readStackName, SEAT_NAMES, shownName } from "../../base/names";
+import {
+  DEFAULT_STACK,
+  isSeatName,
+  localName,
+  readLocalName,
+  readStackName,
+  SEAT_NAMES,
+  shownName,
+} from "../../base/names";
 import { targetNamed } from "../../components/cluster/targets";
 import { lockedPathsIn } from "../../components/secret-texts";
 import { projectRoot, seatFolder } from "../../base/paths";
@@ -58,7 +66,9 @@ export function requireStackName(stack: string): void {
 export function stackNameProblem(stack: string, target: string | undefined): string | undefined {
   const { problem } = readLocalName(stack);
   if (problem !== undefined) return problem;
-  return targetNamed(target)?.isNodeHere && !isSeatName(stack) ? `the embedded seat has its stack's name. ${SEAT_NAMES}` : undefined;
+  return targetNamed(target)?.isNodeHere && !isSeatName(stack)
+    ? `the embedded seat has its stack's name. ${SEAT_NAMES}`
+    : undefined;
 }
 
 /** The folder of a stack's seat, if it has one on this machine; undefined where the stack's name cannot be a seat's. */
@@ -82,15 +92,21 @@ export async function selectStack(workspace: Workspace, stack: string): Promise<
 export async function makeStack(workspace: Workspace, stack: string): Promise<void> {
   requireSameBackend(stack);
   if (!hasConfigFile(stack)) fs.writeFileSync(configFile(stack), stackText(newStackFile(DEFAULT_STACK)));
-  if (!(await listStacks(workspace)).some(({ name }) => readStackName(name, chosenBackend()).name === stack)) await pulumiOutput(workspace, ["stack", "init", stack, "--no-select", "--non-interactive"]);
+  if (!(await listStacks(workspace)).some(({ name }) => readStackName(name, chosenBackend()).name === stack))
+    await pulumiOutput(workspace, ["stack", "init", stack, "--no-select", "--non-interactive"]);
   noteBackend(stack);
 }
 
 /** `up --backend-moved`: notes the chosen backend, where it has the stack with its resources. @throws UserError where it has not: a second stack would begin */
 export async function acceptMovedStack(workspace: Workspace, stack: string): Promise<void> {
   const { url } = chosenBackend();
-  const has = (await listStacks(workspace)).some(({ name, resourceCount = 0 }) => readStackName(name, chosenBackend()).name === stack && resourceCount > 0);
-  if (!has) throw new UserError(`--backend-moved: ${url} has no stack ${stack} with resources. Nothing has been changed. Move it there first: export it from the old backend, and import it into this one.`);
+  const has = (await listStacks(workspace)).some(
+    ({ name, resourceCount = 0 }) => readStackName(name, chosenBackend()).name === stack && resourceCount > 0,
+  );
+  if (!has)
+    throw new UserError(
+      `--backend-moved: ${url} has no stack ${stack} with resources. Nothing has been changed. Move it there first: export it from the old backend, and import it into this one.`,
+    );
   noteBackend(stack);
 }
 
@@ -109,7 +125,8 @@ export function newStackFile(from: string): Document {
   }
   const { document } = readYamlText(text);
   for (const key of ["encryptionsalt", "encryptedkey"]) document.delete(key);
-  if (document.hasIn(["config", "istio-lab:embedded"])) document.deleteIn(["config", "istio-lab:embedded", "addressRange"]);
+  if (document.hasIn(["config", "istio-lab:embedded"]))
+    document.deleteIn(["config", "istio-lab:embedded", "addressRange"]);
   return document;
 }
 
@@ -119,7 +136,10 @@ export function stackText(document: Document): string {
 }
 
 /** The stacks there are. `filter` are options of `pulumi stack ls`, such as `--tag`. */
-export async function listStacks(workspace: Workspace, ...filter: string[]): Promise<{ name: string; current: boolean; resourceCount?: number }[]> {
+export async function listStacks(
+  workspace: Workspace,
+  ...filter: string[]
+): Promise<{ name: string; current: boolean; resourceCount?: number }[]> {
   return stacksIn(await pulumiOutput(workspace, ["stack", "ls", "--json", ...filter]));
 }
 
@@ -139,7 +159,9 @@ export function fileConfig(stack: string): RawConfig["config"] {
 
 /** What is wrong with a stack's file as YAML, a line each; also what Pulumi could read, but might read differently. */
 export function fileProblems(stack: string): string[] {
-  return hasConfigFile(stack) ? readYamlText(stackFileText(stack)).problems.map(({ line, text }) => `${fileName(stack)}: line ${line}: ${text}`) : [];
+  return hasConfigFile(stack)
+    ? readYamlText(stackFileText(stack)).problems.map(({ line, text }) => `${fileName(stack)}: line ${line}: ${text}`)
+    : [];
 }
 
 /** @throws UserError where the file cannot be read */
@@ -165,7 +187,13 @@ export function writtenConfig(stack: string): Record<string, unknown> {
 
 /** The stack's resources and the operations a killed run left open. With secrets each of them is `{plaintext}`: for memory alone. */
 export async function exportStack(workspace: Workspace, stack: string, secrets?: "with secrets"): Promise<Deployment> {
-  const text = await pulumiOutput(workspace, ["stack", "export", "--stack", stack, ...(secrets ? ["--show-secrets"] : [])]);
+  const text = await pulumiOutput(workspace, [
+    "stack",
+    "export",
+    "--stack",
+    stack,
+    ...(secrets ? ["--show-secrets"] : []),
+  ]);
   const { resources, operations } = deploymentIn<StateResource, PendingOperation>(text);
   return { resources, pending: operations.length, operations };
 }

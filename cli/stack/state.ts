@@ -70,7 +70,9 @@ function parsed(file: string): unknown {
   try {
     text = readIfThere(file);
   } catch (error) {
-    throw new UserError(`${file} cannot be read: ${(error as Error).message}. Nothing was changed. Make it readable, and run the same command again.`);
+    throw new UserError(
+      `${file} cannot be read: ${(error as Error).message}. Nothing was changed. Make it readable, and run the same command again.`,
+    );
   }
   try {
     return JSON.parse(text ?? "");
@@ -96,15 +98,26 @@ function isHeld(file: string, { pid, hostname }: Lock): boolean {
   if (found === undefined || path.basename(commandOf(pid)[0] ?? "") !== "pulumi" || isContained(pid)) return false;
   // A folder of another machine may show an owner who is nobody here.
   const users = [process.geteuid!(), written.uid];
-  return users.some((uid) => belongsTo(uid, pid) !== false) && Date.now() / 1000 - age(found) <= written.mtimeMs / 1000 + CLOCK_SLACK;
+  return (
+    users.some((uid) => belongsTo(uid, pid) !== false) &&
+    Date.now() / 1000 - age(found) <= written.mtimeMs / 1000 + CLOCK_SLACK
+  );
 }
 
 /** Whether a pulumi in a container holds it that has this machine's name (`docker run --network host`): the lock has the number of its process there. */
 function isHeldInside(pid: number, written: fs.Stats): boolean {
   return everyNumber().some((number) => {
-    if (path.basename(commandOf(number)[0] ?? "") !== "pulumi" || !namespacePids(number).slice(namespacePids("self").length).includes(String(pid))) return false;
+    if (
+      path.basename(commandOf(number)[0] ?? "") !== "pulumi" ||
+      !namespacePids(number).slice(namespacePids("self").length).includes(String(pid))
+    )
+      return false;
     const found = identify(number);
-    return found !== undefined && !hasOwnName(number) && Date.now() / 1000 - age(found) <= written.mtimeMs / 1000 + CLOCK_SLACK;
+    return (
+      found !== undefined &&
+      !hasOwnName(number) &&
+      Date.now() / 1000 - age(found) <= written.mtimeMs / 1000 + CLOCK_SLACK
+    );
   });
 }
 
@@ -128,8 +141,16 @@ export function tracesOf(state: string, named: string): string[] {
   const stack = localName(named);
   const root = path.join(state, ".pulumi");
   const inside = (folder: string) => namesIn(folder).map((name) => path.join(folder, name));
-  const stacks = inside(path.join(root, "stacks", PROJECT)).filter((file) => [".json", ".json.bak", ".pulumi-tags", ".json.gz", ".json.gz.bak"].some((end) => path.basename(file) === stack + end));
-  const folders = [["history", PROJECT], ["backups", PROJECT], ["locks", "organization", PROJECT]].map((part) => path.join(root, ...part, stack));
+  const stacks = inside(path.join(root, "stacks", PROJECT)).filter((file) =>
+    [".json", ".json.bak", ".pulumi-tags", ".json.gz", ".json.gz.bak"].some(
+      (end) => path.basename(file) === stack + end,
+    ),
+  );
+  const folders = [
+    ["history", PROJECT],
+    ["backups", PROJECT],
+    ["locks", "organization", PROJECT],
+  ].map((part) => path.join(root, ...part, stack));
   return [...stacks, ...folders.filter(isThere)];
 }
 

@@ -6,8 +6,20 @@ import { targetOf } from "./stack";
 import type { Workspace } from "./workspace";
 
 /** Prints the stack's outputs as a table, three things to try, and the lines for the user's own shell. @param outputs without secrets */
-export async function showSeat(workspace: Workspace, stack: string, outputs: Readonly<Record<string, unknown>>): Promise<void> {
-  print(["", ...table(flatten(outputs)), ...pagesLine(outputs, stack), "", ...thingsToTry(outputs, stack), "", ...(await shellLines(workspace, stack))]);
+export async function showSeat(
+  workspace: Workspace,
+  stack: string,
+  outputs: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  print([
+    "",
+    ...table(flatten(outputs)),
+    ...pagesLine(outputs, stack),
+    "",
+    ...thingsToTry(outputs, stack),
+    "",
+    ...(await shellLines(workspace, stack)),
+  ]);
 }
 
 /** One row an output; a map of outputs (lessons) gives a row each. A secret is `[secret]`. */
@@ -26,20 +38,40 @@ function table(rows: [string, string][]): string[] {
 
 /** A port of localhost is somebody's only while it is forwarded. */
 function pagesLine(outputs: Readonly<Record<string, unknown>>, stack: string): string[] {
-  const names = Object.entries(outputs).flatMap(([name, value]) => (name.endsWith("_URL") && String(value).startsWith("http://localhost:") && name !== "GATEWAY_URL" && name !== "KIALI_URL" ? [name] : []));
-  return names.length > 0 ? ["", `${names.join(", ")}: there while \`${onStack(stack, "npm run open")}\` runs, which forwards them to this machine.`] : [];
+  const names = Object.entries(outputs).flatMap(([name, value]) =>
+    name.endsWith("_URL") &&
+    String(value).startsWith("http://localhost:") &&
+    name !== "GATEWAY_URL" &&
+    name !== "KIALI_URL"
+      ? [name]
+      : [],
+  );
+  return names.length > 0
+    ? [
+        "",
+        `${names.join(", ")}: there while \`${onStack(stack, "npm run open")}\` runs, which forwards them to this machine.`,
+      ]
+    : [];
 }
 
 function thingsToTry(outputs: Readonly<Record<string, unknown>>, stack: string): string[] {
   // Loaded only here, at the end: the checks of all lessons come with them.
-  const { lessonNames, lessonOf } = require("../../components/lessons/catalog") as typeof import("../../components/lessons/catalog");
-  const lessons = lessonNames.filter((name) => Object.hasOwn((outputs.lessons ?? {}), name)).map(lessonOf);
+  const { lessonNames, lessonOf } =
+    require("../../components/lessons/catalog") as typeof import("../../components/lessons/catalog");
+  const lessons = lessonNames.filter((name) => Object.hasOwn(outputs.lessons ?? {}, name)).map(lessonOf);
   const page = lessons.find(({ card }) => card?.label !== undefined)?.card;
   const [canary] = lessons.flatMap((lesson) => Object.entries(lesson.canary));
   const tries = [
     ...(page ? [page.command.replaceAll("$URL", String(outputs.GATEWAY_URL))] : []),
     ...(lessons.length > 0 ? [onStack(stack, "npm run check")] : []),
-    ...(canary ? [onStack(stack, `npm run -s pulumi -- config set-all --path ${shift(...canary)} && npm run -s pulumi -- preview --diff`)] : []),
+    ...(canary
+      ? [
+          onStack(
+            stack,
+            `npm run -s pulumi -- config set-all --path ${shift(...canary)} && npm run -s pulumi -- preview --diff`,
+          ),
+        ]
+      : []),
     onStack(stack, `${KUBECTL} get pods -A`),
     onStack(stack, "npm run -s pulumi -- preview --diff"),
   ].slice(0, 3);
@@ -48,7 +80,10 @@ function thingsToTry(outputs: Readonly<Record<string, unknown>>, stack: string):
 
 /** A fifth of a service's requests to its last version. */
 function shift(service: string, versions: readonly string[]): string {
-  const weights = [[versions[0], 80], [versions.at(-1), 20]] as const;
+  const weights = [
+    [versions[0], 80],
+    [versions.at(-1), 20],
+  ] as const;
   return weights.map(([version, weight]) => `--plaintext 'istio-lab:canary.${service}.${version}=${weight}'`).join(" ");
 }
 

@@ -34,7 +34,9 @@ export function takenSeat(named: string | undefined, say: (line: string) => void
   const noted = notedSelection(pulumiHome());
   const stack = noted && readStackName(noted.name, chosenBackend()).name;
   const isOfHere = stack !== undefined && isSeatName(localName(stack)) && targetNamed(targetOf(stack))?.isNodeHere;
-  const [seat, why] = isOfHere ? [localName(stack), `of the stack that is ${HOW[noted!.by]}`] : [DEFAULT_STACK, stack === undefined ? NONE : "as the selected stack has no seat on this machine"];
+  const [seat, why] = isOfHere
+    ? [localName(stack), `of the stack that is ${HOW[noted!.by]}`]
+    : [DEFAULT_STACK, stack === undefined ? NONE : "as the selected stack has no seat on this machine"];
   say(firstLine("Seat", seat, why, "--seat"));
   return seat;
 }
@@ -52,19 +54,28 @@ async function unnamed({ to }: Taking): Promise<Unnamed> {
   const noted = notedSelection(pulumiHome());
   const why = noted === undefined ? NONE : `which is ${HOW[noted.by]}`;
   // Without an engine, or a state, nobody can be asked. Nothing is made for that.
-  if (!isEngineHere() || (chosenBackend().by === "checkout" && !isThere(ownState()))) return { stack: noted === undefined ? DEFAULT_STACK : read(noted.name), why };
+  if (!isEngineHere() || (chosenBackend().by === "checkout" && !isThere(ownState())))
+    return { stack: noted === undefined ? DEFAULT_STACK : read(noted.name), why };
   const all = await listStacks(openWorkspace());
   const current = all.find((stack) => stack.current);
-  if (current !== undefined) return { stack: read(current.name), why: noted === undefined ? `which is ${HOW.selection}` : why };
+  if (current !== undefined)
+    return { stack: read(current.name), why: noted === undefined ? `which is ${HOW.selection}` : why };
   if (noted !== undefined) return notThere(noted, to);
   // A stack that is kept elsewhere may be the one that is meant.
   requireSameBackend(...stacksElsewhere());
-  const others = all.filter(({ name, resourceCount = 0 }) => !isDefault(name) && resourceCount > 0).map(({ name }) => name);
+  const others = all
+    .filter(({ name, resourceCount = 0 }) => !isDefault(name) && resourceCount > 0)
+    .map(({ name }) => name);
   const hasDefault = all.some(({ name }) => isDefault(name));
   if (to === "make" || (hasDefault && (to === "use" || others.length === 0))) return { stack: DEFAULT_STACK, why };
-  if (others.length === 0) throw new UserError(`No stack is selected here, and none is called ${DEFAULT_STACK}: there is no seat yet. \`${onStack(DEFAULT_STACK, "npm run up")}\` makes one.`);
+  if (others.length === 0)
+    throw new UserError(
+      `No stack is selected here, and none is called ${DEFAULT_STACK}: there is no seat yet. \`${onStack(DEFAULT_STACK, "npm run up")}\` makes one.`,
+    );
   const there = [...(hasDefault ? [DEFAULT_STACK] : []), ...others];
-  throw new UserError(`No stack is selected here, and ${there.length === 1 ? "there is" : "there are"} ${there.join(", ")}. Nothing has been changed. ${nameOne()}`);
+  throw new UserError(
+    `No stack is selected here, and ${there.length === 1 ? "there is" : "there are"} ${there.join(", ")}. Nothing has been changed. ${nameOne()}`,
+  );
 }
 
 /** The stack that is selected, and which the backend does not have. */

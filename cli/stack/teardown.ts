@@ -17,13 +17,24 @@ export interface Teardown {
 }
 
 /** Read before the destroy, whose state is empty afterwards. `fileTarget` is what `writtenTarget` says. */
-export function teardownOf(stack: string, state: Pick<Deployment, "resources">, fileTarget: string | undefined): Teardown {
+export function teardownOf(
+  stack: string,
+  state: Pick<Deployment, "resources">,
+  fileTarget: string | undefined,
+): Teardown {
   const known = targetsOfState(state);
   const generations = generationsOfState(state);
   if (known.length === 0) return { targets: fileTarget === undefined ? [] : [fileTarget as Target], generations };
   if (known.includes(fileTarget as Target)) return { targets: known, generations };
-  const file = fileTarget === undefined ? `Pulumi.${stack}.yaml names no target` : `Pulumi.${stack}.yaml says target ${fileTarget}`;
-  return { targets: known, generations, notice: `${file}. By its state, the seat of stack ${stack} is on target ${known.join(" and ")}: that is what is taken away.` };
+  const file =
+    fileTarget === undefined
+      ? `Pulumi.${stack}.yaml names no target`
+      : `Pulumi.${stack}.yaml says target ${fileTarget}`;
+  return {
+    targets: known,
+    generations,
+    notice: `${file}. By its state, the seat of stack ${stack} is on target ${known.join(" and ")}: that is what is taken away.`,
+  };
 }
 
 /**

@@ -84,13 +84,21 @@ export class PulumiFailed extends UserError {
 export async function pulumiOutput(workspace: Workspace, args: string[]): Promise<string> {
   const run = await execa("pulumi", args, { cwd: projectRoot, env: workspace.env, reject: false, stdin: "ignore" });
   // Where secrets were asked for, they are in what it printed.
-  const said = run.stderr || (args.includes("--show-secrets") ? "" : run.stdout) || `it ended with ${run.exitCode ?? run.signal ?? run.code}`;
+  const said =
+    run.stderr ||
+    (args.includes("--show-secrets") ? "" : run.stdout) ||
+    `it ended with ${run.exitCode ?? run.signal ?? run.code}`;
   if (run.failed) throw new PulumiFailed(args, masked(said));
   return run.stdout;
 }
 
 /** Puts a checkpoint, as `pulumi stack export` gives it, in the place of a stack's own. */
 export async function importStack(workspace: Workspace, stack: string, checkpoint: unknown): Promise<void> {
-  const run = await execa("pulumi", ["stack", "import", "--stack", stack], { cwd: projectRoot, env: workspace.env, input: JSON.stringify(checkpoint), reject: false });
+  const run = await execa("pulumi", ["stack", "import", "--stack", stack], {
+    cwd: projectRoot,
+    env: workspace.env,
+    input: JSON.stringify(checkpoint),
+    reject: false,
+  });
   if (run.failed) throw new UserError(masked(`The state of stack ${stack} could not be changed:\n${run.stderr}`));
 }

@@ -27,7 +27,11 @@ export interface Proof {
 }
 
 /** Asks `ask` for what is left. An error is an answer too: that nobody could be asked. */
-export async function query(what: string, asked: string, ask: () => readonly string[] | Promise<readonly string[]>): Promise<Query> {
+export async function query(
+  what: string,
+  asked: string,
+  ask: () => readonly string[] | Promise<readonly string[]>,
+): Promise<Query> {
   try {
     return { what, asked, left: await ask() };
   } catch (error) {
@@ -40,20 +44,33 @@ export async function query(what: string, asked: string, ask: () => readonly str
  * nothing is proved.
  */
 export function isClean(queries: readonly Query[]): boolean {
-  return queries.some(({ isLocal, unknown }) => !isLocal && unknown === undefined) && queries.every(({ left, unknown }) => left.length === 0 && unknown === undefined);
+  return (
+    queries.some(({ isLocal, unknown }) => !isLocal && unknown === undefined) &&
+    queries.every(({ left, unknown }) => left.length === 0 && unknown === undefined)
+  );
 }
 
 /** A sentence about what is left or unknown; undefined where no query has any. */
 export function leftText(queries: readonly Query[]): string | undefined {
-  const left = queries.filter((one) => one.left.length > 0).map((one) => `${one.what} ${one.left.join(", ")} (${one.asked})`);
-  const unknown = queries.filter((one) => one.unknown !== undefined).map((one) => `${one.what} (${one.asked}: ${one.unknown})`);
-  const parts = [...(left.length > 0 ? [`still there: ${left.join("; ")}`] : []), ...(unknown.length > 0 ? [`nobody could be asked for: ${unknown.join("; ")}`] : [])];
+  const left = queries
+    .filter((one) => one.left.length > 0)
+    .map((one) => `${one.what} ${one.left.join(", ")} (${one.asked})`);
+  const unknown = queries
+    .filter((one) => one.unknown !== undefined)
+    .map((one) => `${one.what} (${one.asked}: ${one.unknown})`);
+  const parts = [
+    ...(left.length > 0 ? [`still there: ${left.join("; ")}`] : []),
+    ...(unknown.length > 0 ? [`nobody could be asked for: ${unknown.join("; ")}`] : []),
+  ];
   return parts.length > 0 ? parts.join("; ") : undefined;
 }
 
 /** Why the queries are no proof; undefined where they are one. */
 export function troubleIn(queries: readonly Query[]): string | undefined {
-  return leftText(queries) ?? (isClean(queries) ? undefined : `unknown whether it is gone: its target was never asked (${countsText(queries)})`);
+  return (
+    leftText(queries) ??
+    (isClean(queries) ? undefined : `unknown whether it is gone: its target was never asked (${countsText(queries)})`)
+  );
 }
 
 /** `7 queries, 5 answered` */

@@ -22,7 +22,9 @@ export function embeddedStagesFor(config: Config): Stage[] {
 /** What is wrong with the list is told when the whole config is read; here it means nothing. */
 function addonsIn({ addons }: Config): readonly AddonName[] {
   const named = addons === undefined ? undefined : valueOf(addons);
-  return Array.isArray(named) ? named.filter((name): name is AddonName => addonNames.includes(name as AddonName)) : defaultAddons;
+  return Array.isArray(named)
+    ? named.filter((name): name is AddonName => addonNames.includes(name as AddonName))
+    : defaultAddons;
 }
 
 /** What a stack needs here whose cluster is elsewhere: the engine, and the charts that are made here and not fetched from a repository. */

@@ -7,5 +7,7 @@ import type { Standing } from "./target";
 /** What is known of the cluster that a stack's seat is in, by its state. @param state with secrets */
 export async function standingOf(workspace: Workspace, stack: string, state: Deployment): Promise<Standing> {
   const target = targetOfState(state);
-  return target === undefined ? { is: "there", seen: `stack ${stack} has no seat yet` } : commandsFor(target).standing(workspace, stack, state);
+  return target === undefined
+    ? { is: "there", seen: `stack ${stack} has no seat yet` }
+    : commandsFor(target).standing(workspace, stack, state);
 }

@@ -1,14 +1,21 @@
 import { quote } from "../../base/quote";
 
 /** The words of this run after `npm run EVENT --`, as they came to be: `npm run rehearse` itself gives some of them. */
-export function typedWords(argv: readonly string[] = process.argv, script = process.env.npm_lifecycle_script): string[] {
+export function typedWords(
+  argv: readonly string[] = process.argv,
+  script = process.env.npm_lifecycle_script,
+): string[] {
   return argv.slice(2 + (script === undefined || process.env.npm_lifecycle_event === undefined ? 1 : wordsOf(script)));
 }
 
 /** The command as a user types it; `words` are what follows its name, `further` says that more is to come. */
 export function typedCommand(words: readonly string[] = typedWords(), further = false): string {
   const name = process.env.npm_lifecycle_event ?? process.argv[2] ?? "";
-  return [name === "test" ? "npm test" : `npm run ${name}`, ...(words.length > 0 || further ? ["--"] : []), ...withoutValues(words).map(quote)].join(" ");
+  return [
+    name === "test" ? "npm test" : `npm run ${name}`,
+    ...(words.length > 0 || further ? ["--"] : []),
+    ...withoutValues(words).map(quote),
+  ].join(" ");
 }
 
 /** The words as a message may repeat them: VALUE for what `pulumi config set` stores, and for a value of a key that may hold a secret. */

@@ -32,8 +32,14 @@ export function refuseEatenFlags(program: Command): void {
 }
 
 /** By npm's log where it can be read, else by the environment. */
-export function eatenIn(known: readonly Option[], commandLine: readonly string[] | undefined, env: NodeJS.ProcessEnv): Eaten[] {
-  return commandLine === undefined ? known.flatMap((option) => inEnvironment(option, env)) : inCommandLine(known, commandLine);
+export function eatenIn(
+  known: readonly Option[],
+  commandLine: readonly string[] | undefined,
+  env: NodeJS.ProcessEnv,
+): Eaten[] {
+  return commandLine === undefined
+    ? known.flatMap((option) => inEnvironment(option, env))
+    : inCommandLine(known, commandLine);
 }
 
 /** Without the log a flag of npm's own cannot be told from an .npmrc. Of those only a lost --dry-run does harm that can still be seen. */
@@ -41,7 +47,9 @@ function inEnvironment(option: Option, env: NodeJS.ProcessEnv): Eaten[] {
   const value = env[`npm_config_${nameOf(option).replaceAll("-", "_")}`];
   if (value === undefined) return [];
   if (OF_NPM.includes(nameOf(option)) && !(nameOf(option) === "dry-run" && value === "true")) return [];
-  return [{ option, values: hasValue(option) ? value.split("\n\n").filter((text) => text !== "true" && text !== "") : [] }];
+  return [
+    { option, values: hasValue(option) ? value.split("\n\n").filter((text) => text !== "true" && text !== "") : [] },
+  ];
 }
 
 /** What comes before `--`, as npm's parser (nopt) reads it: any number of dashes, a value behind `=`, or words that follow. */
@@ -61,16 +69,26 @@ function inCommandLine(known: readonly Option[], words: readonly string[]): Eate
 /** What happened, why, and the command line that hands the flags on. `verbs` are the words that are names of commands. */
 export function refusal(eaten: readonly Eaten[], words: readonly string[], verbs: readonly string[] = []): string {
   const rest = [...words];
-  for (const value of eaten.flatMap(({ values }) => values)) if (rest.includes(value)) rest.splice(rest.indexOf(value), 1);
+  for (const value of eaten.flatMap(({ values }) => values))
+    if (rest.includes(value)) rest.splice(rest.indexOf(value), 1);
   const options = [...new Set(eaten.map(({ option }) => option))];
-  const known = options.map((option) => ({ option, values: eaten.filter((one) => one.option === option).flatMap(({ values }) => values.filter(isWhole)) }));
+  const known = options.map((option) => ({
+    option,
+    values: eaten.filter((one) => one.option === option).flatMap(({ values }) => values.filter(isWhole)),
+  }));
   // Where one value is missing and one word is left over, the word is the value.
   const [missing, ...further] = known.filter(({ option, values }) => option.required && values.length === 0);
   const spare = rest.filter((word) => !verbs.includes(word));
-  if (missing !== undefined && further.length === 0 && spare.length === 1) missing.values.push(...rest.splice(rest.indexOf(spare[0]!), 1));
-  const flags = known.map(({ option, values }) => [option.long!, ...(values.length > 0 ? values.map(quote) : placeholder(option))].join(" "));
+  if (missing !== undefined && further.length === 0 && spare.length === 1)
+    missing.values.push(...rest.splice(rest.indexOf(spare[0]!), 1));
+  const flags = known.map(({ option, values }) =>
+    [option.long!, ...(values.length > 0 ? values.map(quote) : placeholder(option))].join(" "),
+  );
   // kubectl's own words come last: what follows them is kubectl's.
-  const [command, own] = process.env.npm_lifecycle_event === "kubectl" ? [typedCommand([], true), rest.map(quote)] : [typedCommand(rest, true), []];
+  const [command, own] =
+    process.env.npm_lifecycle_event === "kubectl"
+      ? [typedCommand([], true), rest.map(quote)]
+      : [typedCommand(rest, true), []];
   return `npm has kept ${options.map(({ long }) => long).join(", ")} for itself: it hands on only what follows \`--\`. Nothing has been done.\n${[command, ...flags, ...own].join(" ")}`;
 }
 
@@ -96,7 +114,10 @@ function verbsOf(command: Command): string[] {
 
 /** Whether the command that the words begin with has an option of that name. */
 function takes(program: Command, words: readonly string[], option: Option): boolean {
-  const command = [process.argv[2] ?? "", ...words].reduce<Command>((at, word) => at.commands.find((one) => one.name() === word) ?? at, program);
+  const command = [process.argv[2] ?? "", ...words].reduce<Command>(
+    (at, word) => at.commands.find((one) => one.name() === word) ?? at,
+    program,
+  );
   return optionsOf(command).some(({ long }) => long === option.long);
 }
 
@@ -111,7 +132,12 @@ function nameOf({ long }: Option): string {
 /** Whether npm runs a script of this checkout: what another package's npm was given is not for us. */
 function isRunByNpm(): boolean {
   const { npm_lifecycle_event: event, npm_package_json: file } = process.env;
-  return event !== undefined && file !== undefined && fs.existsSync(file) && fs.realpathSync(file) === fs.realpathSync(path.join(projectRoot, "package.json"));
+  return (
+    event !== undefined &&
+    file !== undefined &&
+    fs.existsSync(file) &&
+    fs.realpathSync(file) === fs.realpathSync(path.join(projectRoot, "package.json"))
+  );
 }
 
 /** The words npm was started with, from the log that it has open; undefined where there is none to be read (`logs-max=0`, another system than Linux). */

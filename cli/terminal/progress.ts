@@ -23,7 +23,14 @@ export async function runSteps(stages: Stage[], out: NodeJS.WritableStream = pro
   const total = open.flat(2).length;
   if (total === 0) return;
   const abort = new AbortController();
-  const release = heedFirst((ending) => abort.abort(new Interrupted(`Interrupted (${ending.heard}). Run the same command again: it goes on from here.`, exitCodeOf(ending))));
+  const release = heedFirst((ending) =>
+    abort.abort(
+      new Interrupted(
+        `Interrupted (${ending.heard}). Run the same command again: it goes on from here.`,
+        exitCodeOf(ending),
+      ),
+    ),
+  );
   let number = 0;
   try {
     for (const stage of open) {
@@ -61,7 +68,13 @@ async function openSteps(stages: Stage[]): Promise<Stage[]> {
 }
 
 /** Waits for its turn in the track, then runs the step; any failure interrupts the steps beside it. */
-function stepTask(step: Step, line: Line, turn: Promise<unknown>, abort: AbortController, settle: () => void): ListrTask {
+function stepTask(
+  step: Step,
+  line: Line,
+  turn: Promise<unknown>,
+  abort: AbortController,
+  settle: () => void,
+): ListrTask {
   return {
     title: line.title,
     task: async (_, task) => {

@@ -5,7 +5,9 @@ export interface Skipped {
 }
 
 /** The skipped tests by their reasons; empty where none was skipped for one. What a filter (`-t`) left out has no reason. */
-export function skippedText(files: readonly { readonly file: string; readonly skipped?: readonly Skipped[] }[]): string {
+export function skippedText(
+  files: readonly { readonly file: string; readonly skipped?: readonly Skipped[] }[],
+): string {
   const places = files.flatMap(({ file, skipped = [] }) => skipped.map(({ reason }) => ({ file, reason })));
   if (places.length === 0) return "";
   const lines = [...new Set(places.map(({ reason }) => reason))].sort().flatMap((reason) => {

@@ -46,7 +46,11 @@ export function covered(stretches: readonly Stretch[]): number {
 
 /** What of a file's time was waiting for seats. What was noted outside of that time does not count. */
 export function waitingIn({ from, to, waits }: FileTimes): number {
-  return covered(waits.map((wait) => ({ from: Math.max(from, wait.from), to: Math.min(to, wait.to) })).filter((wait) => wait.to > wait.from));
+  return covered(
+    waits
+      .map((wait) => ({ from: Math.max(from, wait.from), to: Math.min(to, wait.to) }))
+      .filter((wait) => wait.to > wait.from),
+  );
 }
 
 /** The tiers that ran, in this order. A project is of the tier that its name begins with. */
@@ -55,13 +59,17 @@ export function tierTimes(files: readonly FileTimes[], tiers: readonly string[])
     const its = files.filter(({ project }) => project === tier || project.startsWith(`${tier} `));
     if (its.length === 0) return [];
     const sum = (of: (file: FileTimes) => number) => its.reduce((total, file) => total + of(file), 0);
-    return [{ tier, files: its.length, wall: covered(its), work: sum(({ from, to }) => to - from), waiting: sum(waitingIn) }];
+    return [
+      { tier, files: its.length, wall: covered(its), work: sum(({ from, to }) => to - from), waiting: sum(waitingIn) },
+    ];
   });
 }
 
 /** The slowest files, slowest first. */
 export function slowest(files: readonly FileTimes[], count = SHOWN): FileTimes[] {
-  return [...files].sort((one, other) => other.to - other.from - (one.to - one.from) || one.file.localeCompare(other.file)).slice(0, count);
+  return [...files]
+    .sort((one, other) => other.to - other.from - (one.to - one.from) || one.file.localeCompare(other.file))
+    .slice(0, count);
 }
 
 /** The tables that a run of tests closes with; empty where no file ran. */
@@ -73,7 +81,9 @@ export function timesText(files: readonly FileTimes[], tiers: readonly string[])
     tier,
     elapsed(0, wall),
     `${count} ${count === 1 ? "file" : "files"}, ${elapsed(0, work)} together`,
-    ...(waiting === 0 ? [] : [`${Math.round((100 * waiting) / work)} % of it waiting for seats (${elapsed(0, waiting)})`]),
+    ...(waiting === 0
+      ? []
+      : [`${Math.round((100 * waiting) / work)} % of it waiting for seats (${elapsed(0, waiting)})`]),
   ]);
   return [heading, ...table(rows, [0]), "The tiers:", ...table(sums, [1])].join("\n");
 }
@@ -89,5 +99,7 @@ function seconds(milliseconds: number): string {
 /** Lines with columns of equal width; `right` are those whose texts end at one place. */
 function table(rows: readonly (readonly string[])[], right: readonly number[]): string[] {
   const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  return rows.map((row) => `  ${row.map((text, column) => (right.includes(column) ? text.padStart(width(column)) : text.padEnd(width(column)))).join("  ")}`.trimEnd());
+  return rows.map((row) =>
+    `  ${row.map((text, column) => (right.includes(column) ? text.padStart(width(column)) : text.padEnd(width(column)))).join("  ")}`.trimEnd(),
+  );
 }

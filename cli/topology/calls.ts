@@ -4,15 +4,29 @@ import type { Call, Caller, NamespaceView } from "./model";
 /** All calls of the picture: what was measured, and beside it what was not seen. A call is drawn once, as the surest of what is known of it. */
 export function callsOf(namespaces: readonly NamespaceView[], hasGateway: boolean, measured: readonly Call[]): Call[] {
   const known = (namespace: string, service: string, version?: string) =>
-    namespaces.some((view) => view.name === namespace && view.services.some(({ name, versions }) => name === service && (version === undefined || versions.some((one) => one.name === version))));
-  const drawable = measured.filter(({ from, to }) => known(to.namespace, to.service) && (from === "gateway" ? hasGateway : known(from.namespace, from.service)));
-  const unseen = [...(hasGateway ? routed(namespaces) : []), ...byTheLessons(known)].filter((call) => !drawable.some((seen) => sees(seen, call)));
+    namespaces.some(
+      (view) =>
+        view.name === namespace &&
+        view.services.some(
+          ({ name, versions }) =>
+            name === service && (version === undefined || versions.some((one) => one.name === version)),
+        ),
+    );
+  const drawable = measured.filter(
+    ({ from, to }) =>
+      known(to.namespace, to.service) && (from === "gateway" ? hasGateway : known(from.namespace, from.service)),
+  );
+  const unseen = [...(hasGateway ? routed(namespaces) : []), ...byTheLessons(known)].filter(
+    (call) => !drawable.some((seen) => sees(seen, call)),
+  );
   return [...drawable, ...unseen];
 }
 
 function routed(namespaces: readonly NamespaceView[]): Call[] {
   return namespaces.flatMap(({ name: namespace, services }) =>
-    services.filter(({ entries }) => entries.length > 0).map(({ name }): Call => ({ from: "gateway", to: { namespace, service: name }, kind: "routed" })),
+    services
+      .filter(({ entries }) => entries.length > 0)
+      .map(({ name }): Call => ({ from: "gateway", to: { namespace, service: name }, kind: "routed" })),
   );
 }
 
@@ -21,15 +35,25 @@ function byTheLessons(known: (namespace: string, service: string, version?: stri
   return lessonNames.map(lessonOf).flatMap(({ namespace, calls = [] }) =>
     calls
       .filter(({ from, version, to }) => known(namespace, from, version) && known(namespace, to))
-      .map(({ from, version, to }): Call => ({ from: { namespace, service: from, ...(version !== undefined && { version }) }, to: { namespace, service: to }, kind: "written" })),
+      .map(({ from, version, to }): Call => ({
+        from: { namespace, service: from, ...(version !== undefined && { version }) },
+        to: { namespace, service: to },
+        kind: "written",
+      })),
   );
 }
 
 function sees(seen: Call, call: Call): boolean {
-  return seen.to.service === call.to.service && seen.to.namespace === call.to.namespace && sameCaller(seen.from, call.from);
+  return (
+    seen.to.service === call.to.service && seen.to.namespace === call.to.namespace && sameCaller(seen.from, call.from)
+  );
 }
 
 function sameCaller(seen: Caller, of: Caller): boolean {
   if (seen === "gateway" || of === "gateway") return seen === of;
-  return seen.service === of.service && seen.namespace === of.namespace && (of.version === undefined || seen.version === undefined || seen.version === of.version);
+  return (
+    seen.service === of.service &&
+    seen.namespace === of.namespace &&
+    (of.version === undefined || seen.version === undefined || seen.version === of.version)
+  );
 }

@@ -39,13 +39,26 @@ function rates(namespace: string, service: string, traffic: Traffic): (version: 
 }
 
 function card(service: ServiceView, rateOf: (version: string) => number | undefined): Card {
-  const lines = linesOf(service).map(({ icon, text }) => ({ icon, whole: text, text: fit(text, longest - 2 * size.pad - size.icon, size.text) }));
+  const lines = linesOf(service).map(({ icon, text }) => ({
+    icon,
+    whole: text,
+    text: fit(text, longest - 2 * size.pad - size.icon, size.text),
+  }));
   const versions = service.versions.map((version) => {
     const rate = rateOf(version.name);
-    return { version, name: fit(version.name || "–", 72, size.text, true), ...(rate !== undefined && service.versions.length > 1 && { rate: perSecond(rate) }) };
+    return {
+      version,
+      name: fit(version.name || "–", 72, size.text, true),
+      ...(rate !== undefined && service.versions.length > 1 && { rate: perSecond(rate) }),
+    };
   });
-  const widest = (texts: string[], bold = false) => Math.max(0, ...texts.map((text) => textWidth(text, size.text, bold)));
-  const bar = widest(versions.map(({ name }) => name), true) + 10;
+  const widest = (texts: string[], bold = false) =>
+    Math.max(0, ...texts.map((text) => textWidth(text, size.text, bold)));
+  const bar =
+    widest(
+      versions.map(({ name }) => name),
+      true,
+    ) + 10;
   // Where there is one version there is nothing to choose.
   const weighed = service.versions.length > 1 && service.versions.some(({ weight }) => weight !== undefined);
   const rate = bar + (weighed ? size.bar + 8 : 0);
@@ -83,8 +96,13 @@ export function podsText({ pods, withoutSidecar }: VersionView): string {
 function linesOf(service: ServiceView): { icon: Icon; text: string }[] {
   return [
     ...service.entries.map((entry) => ({ icon: "entry" as const, text: entryText(entry) })),
-    ...(service.mtls ? [{ icon: service.mtls === "STRICT" ? ("lock" as const) : ("open-lock" as const), text: `mTLS ${service.mtls}` }] : []),
-    ...service.policies.map((policy) => ({ icon: policy.action === "DENY" ? ("deny" as const) : ("allow" as const), text: policyText(policy) })),
+    ...(service.mtls
+      ? [{ icon: service.mtls === "STRICT" ? ("lock" as const) : ("open-lock" as const), text: `mTLS ${service.mtls}` }]
+      : []),
+    ...service.policies.map((policy) => ({
+      icon: policy.action === "DENY" ? ("deny" as const) : ("allow" as const),
+      text: policyText(policy),
+    })),
     ...service.notes.map(({ kind, text }: Note) => ({ icon: kind, text })),
   ];
 }
@@ -93,7 +111,8 @@ function linesOf(service: ServiceView): { icon: Icon; text: string }[] {
 export function entryText({ hosts, paths }: Entry): string {
   const named = hosts.filter((host) => host !== "*");
   const host = named.length === 0 ? "" : `${named[0]}${named.length > 1 ? ` +${named.length - 1}` : ""}`;
-  const path = paths.length === 0 ? (host ? "" : "every path") : `${paths[0]}${paths.length > 1 ? ` +${paths.length - 1}` : ""}`;
+  const path =
+    paths.length === 0 ? (host ? "" : "every path") : `${paths[0]}${paths.length > 1 ? ` +${paths.length - 1}` : ""}`;
   return `${host}${path === "/" && host ? "" : path}`;
 }
 

@@ -44,10 +44,13 @@ export function dotOf({ namespace, cards, calls }: PanelGraph, direction: Direct
     const text = [begin.version, callText(call)].filter((part) => part !== undefined).join(" ");
     edges.set(id, { call, ...(text && { text }) });
     // Calls of several versions to one box go side by side when they are free to choose where they end.
-    const head = direction === "across" || call.from === "gateway" ? ":head:w" : begin.version === undefined ? ":n" : "";
+    const head =
+      direction === "across" || call.from === "gateway" ? ":head:w" : begin.version === undefined ? ":n" : "";
     return `  ${begin.port} -> ${to}${head} [id="${id}"${text ? `, label=<${box(textWidth(text, size.text, true) + 4, 18)}>` : ""}];`;
   });
-  const gated = [...edges.values()].filter(({ call }) => call.from === "gateway").map(({ call: { to } }) => node.get(to.service)!);
+  const gated = [...edges.values()]
+    .filter(({ call }) => call.from === "gateway")
+    .map(({ call: { to } }) => node.get(to.service)!);
   const called = new Set([...edges.values()].map(({ call }) => call.to.service));
   const idle = cards.filter(({ service }) => !called.has(service)).map(({ service }) => node.get(service)!);
   const guestIds = [...guests.values()].map(({ id }) => id);
@@ -71,7 +74,13 @@ export function dotOf({ namespace, cards, calls }: PanelGraph, direction: Direct
 function columns({ gates, guestIds, idle }: { gates: string[]; guestIds: string[]; idle: string[] }): string[] {
   const first = [...gates, ...guestIds];
   if (first.length === 0) return [];
-  const hidden = idle.length > 0 ? ['idle [shape=point, width=0.01, height=0.01, label="", style=invis];', ...idle.map((id) => `idle -> ${id}:head:w [style=invis];`)] : [];
+  const hidden =
+    idle.length > 0
+      ? [
+          'idle [shape=point, width=0.01, height=0.01, label="", style=invis];',
+          ...idle.map((id) => `idle -> ${id}:head:w [style=invis];`),
+        ]
+      : [];
   return [...hidden, `{ rank=source; ${[...first, ...(idle.length > 0 ? ["idle"] : [])].join("; ")} }`];
 }
 
@@ -80,7 +89,11 @@ function stack({ gates, gated, idle }: { gates: string[]; gated: string[]; idle:
   const entered = [...new Set(gated)];
   const below = entered.slice(1).map((id, index) => `${entered[index]} -> ${id} [style=invis];`);
   const last = entered.at(-1);
-  return [...gates.map((id, index) => `{ rank=same; ${id}; ${gated[index]} }`), ...below, ...(last === undefined ? [] : idle.map((id) => `${last} -> ${id} [style=invis];`))];
+  return [
+    ...gates.map((id, index) => `{ rank=same; ${id}; ${gated[index]} }`),
+    ...below,
+    ...(last === undefined ? [] : idle.map((id) => `${last} -> ${id} [style=invis];`)),
+  ];
 }
 
 interface Known {
@@ -93,7 +106,10 @@ interface Known {
 }
 
 /** Where an edge begins: at the gateway's side, at a guest, or at a box; at the row of a version, or below the box with the version's name beside the edge. */
-function tail({ from }: Call, { namespace, cards, node, guests, gates, direction }: Known): { port: string; version?: string } {
+function tail(
+  { from }: Call,
+  { namespace, cards, node, guests, gates, direction }: Known,
+): { port: string; version?: string } {
   const side = direction === "across" ? "e" : "s";
   if (from === "gateway") {
     gates.push(`g${gates.length}`);
@@ -109,7 +125,9 @@ function tail({ from }: Call, { namespace, cards, node, guests, gates, direction
   const versions = rows.flatMap((row, index) => (row.kind === "version" ? [{ index, ...row }] : []));
   const row = versions.length > 1 ? versions.find(({ version }) => version.name === from.version) : undefined;
   if (row === undefined) return { port: `${node.get(from.service)}:${side}` };
-  return direction === "across" ? { port: `${node.get(from.service)}:r${row.index}:e` } : { port: node.get(from.service)!, version: row.name };
+  return direction === "across"
+    ? { port: `${node.get(from.service)}:r${row.index}:e` }
+    : { port: node.get(from.service)!, version: row.name };
 }
 
 /** `2.4/s`, `2.4/s, 12 % 5xx`; undefined where nothing was measured. */
@@ -125,9 +143,14 @@ function percent(part: number): string {
 
 /** A box with a port for the head and one for each row. */
 function table({ width, height, rows }: Card): string {
-  const cell = (port: string, tall: number) => `<TR><TD PORT="${port}" FIXEDSIZE="TRUE" WIDTH="${width}" HEIGHT="${tall}"></TD></TR>`;
+  const cell = (port: string, tall: number) =>
+    `<TR><TD PORT="${port}" FIXEDSIZE="TRUE" WIDTH="${width}" HEIGHT="${tall}"></TD></TR>`;
   const below = height - size.head - rows.length * size.row;
-  const cells = [cell("head", size.head), ...rows.map((_, index) => cell(`r${index}`, size.row)), `<TR><TD FIXEDSIZE="TRUE" WIDTH="${width}" HEIGHT="${below}"></TD></TR>`];
+  const cells = [
+    cell("head", size.head),
+    ...rows.map((_, index) => cell(`r${index}`, size.row)),
+    `<TR><TD FIXEDSIZE="TRUE" WIDTH="${width}" HEIGHT="${below}"></TD></TR>`,
+  ];
   return `<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">${cells.join("")}</TABLE>`;
 }
 

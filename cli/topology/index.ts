@@ -10,7 +10,11 @@ export { svgOf } from "./svg";
 export { pngOf } from "./png";
 
 /** Reads a live seat: what stands there, and what goes through it. */
-export async function readTopology(seat: Reader & Pick<Seat, "fromService">, stack: string, readAt = new Date()): Promise<Topology> {
+export async function readTopology(
+  seat: Reader & Pick<Seat, "fromService">,
+  stack: string,
+  readAt = new Date(),
+): Promise<Topology> {
   const objects = await readObjects(seat);
   const { calls, traffic } = await measure(seat, namesOf(objects));
   const stands = standing(objects, { stack, gatewayUrl: seat.gatewayUrl, readAt });

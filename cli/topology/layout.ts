@@ -15,7 +15,8 @@ let viz: Promise<Viz> | undefined;
 /** Lays a graph out; Graphviz is a WebAssembly module, so nothing has to be installed for it. */
 export async function layout(dot: string): Promise<Layout> {
   const result = (await (viz ??= instance())).render(dot, { format: "json", engine: "dot" });
-  if (result.status !== "success") throw new Error(`Graphviz refused the graph: ${result.errors.map(({ message }) => message).join("; ")}`);
+  if (result.status !== "success")
+    throw new Error(`Graphviz refused the graph: ${result.errors.map(({ message }) => message).join("; ")}`);
   return read(JSON.parse(result.output) as GraphvizJson);
 }
 
@@ -36,6 +37,11 @@ function read({ bb, objects = [], edges = [] }: GraphvizJson): Layout {
     width: right - left,
     height: top - bottom,
     nodes: new Map(objects.flatMap(({ name, pos }) => (pos === undefined ? [] : [[name, point(pos)] as const]))),
-    edges: new Map(edges.map(({ id, pos, lp }) => [id, { points: pos.split(" ").map(point), ...(lp !== undefined && { label: point(lp) }) }])),
+    edges: new Map(
+      edges.map(({ id, pos, lp }) => [
+        id,
+        { points: pos.split(" ").map(point), ...(lp !== undefined && { label: point(lp) }) },
+      ]),
+    ),
   };
 }

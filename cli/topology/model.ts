@@ -106,7 +106,12 @@ export type Caller = "gateway" | { namespace: string; service: string; version?:
 
 /** Where the rates come from, or why there are none. */
 export type Traffic =
-  | { source: "prometheus"; /** Seconds the rates are taken over. */ window: number; /** Undefined: nothing was counted. */ metric?: "istio_requests_total"; versions: VersionRate[] }
+  | {
+      source: "prometheus";
+      /** Seconds the rates are taken over. */ window: number;
+      /** Undefined: nothing was counted. */ metric?: "istio_requests_total";
+      versions: VersionRate[];
+    }
   | { source: "none"; reason: string };
 
 /** Requests a second that one version answered. */

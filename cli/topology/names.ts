@@ -4,21 +4,34 @@ import type { Objects } from "./read";
 /** What the names of metrics mean in the picture. */
 export interface Names {
   /** The Service of a destination, and the version where the name or the subset says it. */
-  service(namespace: string, service: string, subset?: string): { namespace: string; service: string; version?: string };
+  service(
+    namespace: string,
+    service: string,
+    subset?: string,
+  ): { namespace: string; service: string; version?: string };
   /** The name under which pods with that label `app` are drawn: their Service's, or their own. */
   caller(namespace: string, app: string): string;
 }
 
 export function namesOf({ services, destinationRules }: Pick<Objects, "services" | "destinationRules">): Names {
-  const here = (namespace: string) => services.filter(({ metadata }) => (metadata.namespace ?? "default") === namespace);
+  const here = (namespace: string) =>
+    services.filter(({ metadata }) => (metadata.namespace ?? "default") === namespace);
   return {
     service: (namespace, name, subset) => {
       const found = appOfVersion(name, here(namespace));
       if (subset === undefined || found.version !== undefined) return { namespace, ...found };
-      return { namespace, ...found, version: versionOfSubset({ service: found.service, namespace }, subset, destinationRules) };
+      return {
+        namespace,
+        ...found,
+        version: versionOfSubset({ service: found.service, namespace }, subset, destinationRules),
+      };
     },
     caller: (namespace, app) => {
-      const own = here(namespace).filter(({ spec }) => (spec?.selector?.app ?? spec?.selector?.["app.kubernetes.io/name"]) === app && spec?.selector?.version === undefined);
+      const own = here(namespace).filter(
+        ({ spec }) =>
+          (spec?.selector?.app ?? spec?.selector?.["app.kubernetes.io/name"]) === app &&
+          spec?.selector?.version === undefined,
+      );
       return own[0]?.metadata.name ?? app;
     },
   };
@@ -34,19 +47,33 @@ export function appOfVersion(name: string, here: readonly KubeObject[]): { servi
 
 /** Whether a Service selects what the app's selects, and the version besides. */
 export function isVersionOf(service: KubeObject, app: KubeObject): boolean {
-  const [own, other] = [service.spec?.selector as Record<string, string> | undefined, app.spec?.selector as Record<string, string> | undefined];
-  if (own?.version === undefined || !other || other.version !== undefined || Object.keys(other).length === 0) return false;
+  const [own, other] = [
+    service.spec?.selector as Record<string, string> | undefined,
+    app.spec?.selector as Record<string, string> | undefined,
+  ];
+  if (own?.version === undefined || !other || other.version !== undefined || Object.keys(other).length === 0)
+    return false;
   return Object.entries(other).every(([key, value]) => own[key] === value);
 }
 
 /** The version that a subset means, by the labels that its DestinationRule gives. */
-export function versionOfSubset(service: { service: string; namespace: string }, subset: string, destinationRules: KubeObject[]): string {
+export function versionOfSubset(
+  service: { service: string; namespace: string },
+  subset: string,
+  destinationRules: KubeObject[],
+): string {
   const rules = destinationRules.filter(({ metadata, spec }) => isHost(spec?.host, metadata.namespace, service));
-  const declared = rules.flatMap(({ spec }) => (spec?.subsets ?? []) as { name: string; labels?: Record<string, string> }[]).find(({ name }) => name === subset);
+  const declared = rules
+    .flatMap(({ spec }) => (spec?.subsets ?? []) as { name: string; labels?: Record<string, string> }[])
+    .find(({ name }) => name === subset);
   return declared?.labels?.version ?? subset;
 }
 
-export function isHost(host: unknown, from: string | undefined, { service, namespace }: { service: string; namespace: string }): boolean {
+export function isHost(
+  host: unknown,
+  from: string | undefined,
+  { service, namespace }: { service: string; namespace: string },
+): boolean {
   if (typeof host !== "string") return false;
   const named = hostOf(host, from ?? "default");
   return named.service === service && named.namespace === namespace;

@@ -36,7 +36,9 @@ export async function panelOf(view: NamespaceView, topology: Topology, direction
   const at = (point: { x: number; y: number }, width: number) => ({ x: point.x + inset, y: point.y + top(width) });
 
   const boxes = cards.map((card, index) => ({ card, ...placed.nodes.get(`n${index}`)! }));
-  const gates = [...dot.edges].flatMap(([id, { call }]) => (call.from === "gateway" && !straighten(placed.edges.get(id)!, boxes) ? [{ id, call }] : []));
+  const gates = [...dot.edges].flatMap(([id, { call }]) =>
+    call.from === "gateway" && !straighten(placed.edges.get(id)!, boxes) ? [{ id, call }] : [],
+  );
   const panel: Panel = {
     name: view.name,
     entered,
@@ -51,14 +53,34 @@ export async function panelOf(view: NamespaceView, topology: Topology, direction
       });
       const guests = dot.guests.map((guest) => {
         const centre = at(placed.nodes.get(guest.id)!, width);
-        return rect(centre.x - guest.width / 2, centre.y - guestHeight / 2, guest.width, guestHeight, 8, "guest") + write(centre.x, centre.y + 5, guest.text, "s muted", { anchor: "middle" });
+        return (
+          rect(centre.x - guest.width / 2, centre.y - guestHeight / 2, guest.width, guestHeight, 8, "guest") +
+          write(centre.x, centre.y + 5, guest.text, "s muted", { anchor: "middle" })
+        );
       });
       const edges = [...dot.edges].map(([id, { call, text }]) => {
         const { points, label } = placed.edges.get(id)!;
-        return { line: drawCall(points.map((point) => at(point, width)), call), text: label && text ? drawRate(at(label, width), text, call) : "" };
+        return {
+          line: drawCall(
+            points.map((point) => at(point, width)),
+            call,
+          ),
+          text: label && text ? drawRate(at(label, width), text, call) : "",
+        };
       });
-      const header = write(inset, 24, view.name, "h text") + rowsOf(width).map(({ pill: one, x, row }) => pill(inset + x, 7 + row * (pillHeight + 5), one)).join("");
-      const parts = [rect(0.5, 0.5, width - 1, panel.height(width) - 1, 12, "panel"), header, ...edges.map(({ line }) => line), ...guests, ...drawn, ...edges.map(({ text }) => text)];
+      const header =
+        write(inset, 24, view.name, "h text") +
+        rowsOf(width)
+          .map(({ pill: one, x, row }) => pill(inset + x, 7 + row * (pillHeight + 5), one))
+          .join("");
+      const parts = [
+        rect(0.5, 0.5, width - 1, panel.height(width) - 1, 12, "panel"),
+        header,
+        ...edges.map(({ line }) => line),
+        ...guests,
+        ...drawn,
+        ...edges.map(({ text }) => text),
+      ];
       return parts.join("\n");
     },
   };
@@ -66,9 +88,13 @@ export async function panelOf(view: NamespaceView, topology: Topology, direction
 }
 
 /** A call from the gateway as a straight line from there, unless that would run through a box. */
-function straighten(edge: Layout["edges"] extends Map<string, infer Edge> ? Edge : never, boxes: readonly { card: Card; x: number; y: number }[]): boolean {
+function straighten(
+  edge: Layout["edges"] extends Map<string, infer Edge> ? Edge : never,
+  boxes: readonly { card: Card; x: number; y: number }[],
+): boolean {
   const end = edge.points.at(-1)!;
-  if (boxes.some(({ card, x, y }) => x + card.width / 2 < end.x && Math.abs(y - end.y) < card.height / 2 + 4)) return false;
+  if (boxes.some(({ card, x, y }) => x + card.width / 2 < end.x && Math.abs(y - end.y) < card.height / 2 + 4))
+    return false;
   const begin = -inset - railGap;
   const part = (share: number) => ({ x: begin + (end.x - begin) * share, y: end.y });
   edge.points = [part(0), part(1 / 3), part(2 / 3), end];
@@ -83,7 +109,12 @@ function pillsOf({ mtls, policies }: NamespaceView): Pill[] {
     ...policies.map((policy): Pill => {
       const denies = policy.action === "DENY" || policy.rules === "nobody";
       const text = policy.rules === "nobody" && policy.action === "ALLOW" ? "only what is allowed" : policyText(policy);
-      return { text: fit(text, 300, size.text), icon: denies ? "deny" : "allow", tone: "good", title: `${policy.name}: ${policy.action} ${policy.rules}` };
+      return {
+        text: fit(text, 300, size.text),
+        icon: denies ? "deny" : "allow",
+        tone: "good",
+        title: `${policy.name}: ${policy.action} ${policy.rules}`,
+      };
     }),
   ];
 }
@@ -100,21 +131,32 @@ function flow(pills: readonly Pill[], width: number, nameWidth: number): { pill:
 }
 
 function drawCard({ name, service, width, height, rows, columns, weighed }: Card, x: number, y: number): string {
-  const parts = [rect(x, y, width, height, 10, "card"), write(x + size.pad, y + 23, name, "h text", { title: service })];
+  const parts = [
+    rect(x, y, width, height, 10, "card"),
+    write(x + size.pad, y + 23, name, "h text", { title: service }),
+  ];
   for (const row of rows) {
     const base = y + row.y + 17;
     if (row.kind === "line") {
       const indent = row.icon === "none" ? 0 : size.icon;
-      const tone = row.icon === "fault" ? "bad" : row.icon === "warning" || row.icon === "open-lock" ? "on-careful" : "muted";
-      parts.push(icon(row.icon, x + size.pad, base - 12), write(x + size.pad + indent, base, row.text, `s ${tone}`, { title: row.whole }));
+      const tone =
+        row.icon === "fault" ? "bad" : row.icon === "warning" || row.icon === "open-lock" ? "on-careful" : "muted";
+      parts.push(
+        icon(row.icon, x + size.pad, base - 12),
+        write(x + size.pad + indent, base, row.text, `s ${tone}`, { title: row.whole }),
+      );
       continue;
     }
     const { version } = row;
     const broken = version.pods.ready < version.pods.all || version.pods.all === 0 || version.withoutSidecar > 0;
-    parts.push(write(x + size.pad, base, row.name, `s b ${version.weight === 0 ? "muted" : "text"}`, { title: version.name }));
+    parts.push(
+      write(x + size.pad, base, row.name, `s b ${version.weight === 0 ? "muted" : "text"}`, { title: version.name }),
+    );
     if (weighed && version.weight !== undefined) parts.push(weightBar(x + columns.bar, base, version.weight));
     if (row.rate !== undefined) parts.push(write(x + columns.rate, base, row.rate, "s flowing"));
-    parts.push(write(x + width - size.pad, base, podsText(version), `s ${broken ? "bad" : "muted"}`, { anchor: "end" }));
+    parts.push(
+      write(x + width - size.pad, base, podsText(version), `s ${broken ? "bad" : "muted"}`, { anchor: "end" }),
+    );
   }
   return `<g>${parts.join("")}</g>`;
 }
@@ -134,7 +176,11 @@ export function strokeOf({ kind, rate = 0 }: Call): number {
   return 1.6 + 3.4 * Math.min(1, Math.max(0, (Math.log10(Math.max(rate, 0.1)) + 1) / 3));
 }
 
-function drawRate({ x, y }: { x: number; y: number }, text: string, { kind, clientErrors, serverErrors }: Call): string {
+function drawRate(
+  { x, y }: { x: number; y: number },
+  text: string,
+  { kind, clientErrors, serverErrors }: Call,
+): string {
   const tone = clientErrors || serverErrors ? "bad" : kind === "measured" ? "flowing" : "muted";
   return write(x, y + 4, text, `s b halo ${tone}`, { anchor: "middle" });
 }

@@ -3,7 +3,13 @@ import { size } from "./cards";
 import { fit, textWidth, xml } from "./text";
 
 /** The elements that the picture consists of; every text goes through here, and is escaped here. */
-export function write(x: number, y: number, text: string, classes: string, { anchor, title }: { anchor?: "middle" | "end"; title?: string } = {}): string {
+export function write(
+  x: number,
+  y: number,
+  text: string,
+  classes: string,
+  { anchor, title }: { anchor?: "middle" | "end"; title?: string } = {},
+): string {
   const inner = title === undefined || title === text ? xml(text) : `<title>${xml(title)}</title>${xml(text)}`;
   return `<text x="${n(x)}" y="${n(y)}" class="${classes}"${anchor ? ` text-anchor="${anchor}"` : ""}>${inner}</text>`;
 }
@@ -13,7 +19,12 @@ export function rect(x: number, y: number, width: number, height: number, radius
 }
 
 /** A Bézier curve through Graphviz' points; it ends at an arrow. */
-export function curve(points: readonly { x: number; y: number }[], classes: string, width: number, arrow: string): string {
+export function curve(
+  points: readonly { x: number; y: number }[],
+  classes: string,
+  width: number,
+  arrow: string,
+): string {
   const [first, ...rest] = points.map(({ x, y }) => `${n(x)} ${n(y)}`);
   return `<path d="M${first}C${rest.join(" ")}" class="${classes}" stroke-width="${n(width)}" marker-end="url(#${arrow})"/>`;
 }
@@ -31,7 +42,8 @@ export function shield(x: number, y: number, fill: string): string {
 
 /** The icon before a line of a card, in a box of 14 px. */
 export function icon(kind: Icon, x: number, y: number): string {
-  const stroke = (d: string, classes: string) => `<path transform="translate(${n(x)} ${n(y)})" d="${d}" class="${classes}" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round"/>`;
+  const stroke = (d: string, classes: string) =>
+    `<path transform="translate(${n(x)} ${n(y)})" d="${d}" class="${classes}" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round"/>`;
   if (kind === "allow") return shield(x, y, "on-good");
   if (kind === "deny") return shield(x, y, "bad");
   if (kind === "lock") return lock(x, y, false, { fill: "on-good", stroke: "stroke-good" });
@@ -39,7 +51,8 @@ export function icon(kind: Icon, x: number, y: number): string {
   if (kind === "entry") return stroke("M1 7H9M6 3.5L9.5 7L6 10.5M12.5 1.5V12.5", "stroke-muted");
   if (kind === "fault") return stroke("M7.5 1L2.5 8H6.5L5 13L10.5 5.8H6.8Z", "stroke-bad");
   if (kind === "limit") return stroke("M6.5 1.2A5.6 5.6 0 1 1 6.4 1.2M6.5 3.8V7L8.8 8.6", "stroke-muted");
-  if (kind === "user") return stroke("M6.5 6.2A2.4 2.4 0 1 1 6.6 6.2M2 12.6C2 9.6 4 8.4 6.5 8.4S11 9.6 11 12.6", "stroke-muted");
+  if (kind === "user")
+    return stroke("M6.5 6.2A2.4 2.4 0 1 1 6.6 6.2M2 12.6C2 9.6 4 8.4 6.5 8.4S11 9.6 11 12.6", "stroke-muted");
   return kind === "warning" ? stroke("M6.5 1.5L12.2 12H0.8ZM6.5 5.2V8.4M6.5 10.2V10.3", "stroke-careful") : "";
 }
 
@@ -70,7 +83,8 @@ export function lines(text: string, width: number, fontSize: number): string[] {
   const result: string[] = [];
   for (const word of text.split(" ")) {
     const last = result.at(-1);
-    if (last !== undefined && textWidth(`${last} ${word}`, fontSize) <= width) result[result.length - 1] = `${last} ${word}`;
+    if (last !== undefined && textWidth(`${last} ${word}`, fontSize) <= width)
+      result[result.length - 1] = `${last} ${word}`;
     else result.push(fit(word, width, fontSize));
   }
   return result;

@@ -8,9 +8,15 @@ const zoom = 2;
 /** A picture that was drawn with `scheme: "light"` as PNG. Text needs a font of this machine's; @throws {UserError} where there is none */
 export function pngOf(svg: string, stack: string): Buffer {
   const options = { fitTo: { mode: "zoom" as const, value: zoom }, font: { loadSystemFonts: true } };
-  const probe = new Resvg('<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><text x="2" y="15" font-size="14">a</text></svg>', options);
+  const probe = new Resvg(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><text x="2" y="15" font-size="14">a</text></svg>',
+    options,
+  );
   if (probe.getBBox() === undefined) {
-    throw new UserError("This machine has no font to draw a PNG's text with. Install one (on Debian: apt-get install fonts-dejavu-core), or write an SVG: " + onStack(stack, "`npm run topology -- --output topology.svg`."));
+    throw new UserError(
+      "This machine has no font to draw a PNG's text with. Install one (on Debian: apt-get install fonts-dejavu-core), or write an SVG: " +
+        onStack(stack, "`npm run topology -- --output topology.svg`."),
+    );
   }
   return new Resvg(svg, options).render().asPng();
 }

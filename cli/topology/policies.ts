@@ -16,9 +16,17 @@ export function policyOf({ metadata, spec }: KubeObject): Policy {
 
 /** `frontend: GET, POST`; identities without what is the same in all of them. */
 function wordsOf({ from = [], to = [], when = [] }: Rule): string {
-  const who = from.flatMap(({ source = {} }) => Object.entries(source).map(([field, values]) => `${field.startsWith("not") ? "not " : ""}${values.map(shortIdentity(field)).join(", ")}`));
-  const what = to.flatMap(({ operation = {} }) => Object.entries(operation).map(([field, values]) => `${field.startsWith("not") ? "not " : ""}${values.join(", ")}`));
-  const how = when.map(({ key, values, notValues }) => `${key} ${values ? values.join(", ") : `not ${(notValues ?? []).join(", ")}`}`);
+  const who = from.flatMap(({ source = {} }) =>
+    Object.entries(source).map(
+      ([field, values]) => `${field.startsWith("not") ? "not " : ""}${values.map(shortIdentity(field)).join(", ")}`,
+    ),
+  );
+  const what = to.flatMap(({ operation = {} }) =>
+    Object.entries(operation).map(([field, values]) => `${field.startsWith("not") ? "not " : ""}${values.join(", ")}`),
+  );
+  const how = when.map(
+    ({ key, values, notValues }) => `${key} ${values ? values.join(", ") : `not ${(notValues ?? []).join(", ")}`}`,
+  );
   const conditions = [...what, ...how].join(", ");
   return [who.join(", ") || "anybody", conditions].filter(Boolean).join(": ");
 }

@@ -46,16 +46,26 @@ export async function readObjects(seat: Pick<Reader, "list">): Promise<Objects> 
 export type Standing = Omit<Topology, "calls" | "traffic">;
 
 /** The objects as a model: pure, so that a test can give it any seat. */
-export function standing(objects: Objects, { stack, gatewayUrl, readAt }: { stack: string; gatewayUrl: string; readAt: Date }): Standing {
+export function standing(
+  objects: Objects,
+  { stack, gatewayUrl, readAt }: { stack: string; gatewayUrl: string; readAt: Date },
+): Standing {
   const routesOf = readRoutes(objects);
-  const running = objects.pods.filter(({ metadata, status }) => !metadata.deletionTimestamp && status?.phase !== "Succeeded");
-  const gatewayPods = running.filter((pod) => namespaceOf(pod) === ingressNamespace && Object.values(gatewaySelector).some((labels) => selects(labels, pod)));
+  const running = objects.pods.filter(
+    ({ metadata, status }) => !metadata.deletionTimestamp && status?.phase !== "Succeeded",
+  );
+  const gatewayPods = running.filter(
+    (pod) =>
+      namespaceOf(pod) === ingressNamespace && Object.values(gatewaySelector).some((labels) => selects(labels, pod)),
+  );
   const seen = { ...objects, pods: running };
   return {
     stack,
     readAt: readAt.toISOString(),
     routes: routesOf.apis,
-    ...(gatewayPods.length > 0 && { gateway: { name: "istio-ingressgateway", namespace: ingressNamespace, url: gatewayUrl, pods: count(gatewayPods) } }),
+    ...(gatewayPods.length > 0 && {
+      gateway: { name: "istio-ingressgateway", namespace: ingressNamespace, url: gatewayUrl, pods: count(gatewayPods) },
+    }),
     namespaces: meshNamespaces(seen).map((name) => namespaceView(name, seen, routesOf)),
     controlPlane: controlPlane(running),
   };
@@ -67,45 +77,95 @@ function meshNamespaces({ namespaces, pods, services }: Objects): string[] {
   const place = (name: string) => (course.includes(name) ? course.indexOf(name) : course.length);
   return namespaces
     .filter(({ metadata }) => !systems.has(metadata.name))
-    .filter(({ metadata }) => metadata.labels?.["istio-injection"] === "enabled" || pods.some((pod) => namespaceOf(pod) === metadata.name && hasSidecar(pod)))
+    .filter(
+      ({ metadata }) =>
+        metadata.labels?.["istio-injection"] === "enabled" ||
+        pods.some((pod) => namespaceOf(pod) === metadata.name && hasSidecar(pod)),
+    )
     .map(({ metadata }) => metadata.name)
-    .filter((name) => pods.some((pod) => namespaceOf(pod) === name) || services.some((service) => namespaceOf(service) === name && service.spec?.selector))
+    .filter(
+      (name) =>
+        pods.some((pod) => namespaceOf(pod) === name) ||
+        services.some((service) => namespaceOf(service) === name && service.spec?.selector),
+    )
     .sort((a, b) => place(a) - place(b) || a.localeCompare(b));
 }
 
 function namespaceView(namespace: string, objects: Objects, routesOf: RoutesOf): NamespaceView {
   const here = (all: KubeObject[]) => all.filter((object) => namespaceOf(object) === namespace);
-  const [services, pods] = [here(objects.services).filter(({ spec }) => Object.keys(spec?.selector ?? {}).length > 0), here(objects.pods)];
+  const [services, pods] = [
+    here(objects.services).filter(({ spec }) => Object.keys(spec?.selector ?? {}).length > 0),
+    here(objects.pods),
+  ];
   const apps = services.filter((service) => !services.some((other) => isVersionOf(service, other)));
   const selected = new Set(apps.flatMap((service) => pods.filter((pod) => selects(service.spec.selector, pod))));
-  const callers = groupBy(pods.filter((pod) => !selected.has(pod)), (pod) => appOf(pod));
+  const callers = groupBy(
+    pods.filter((pod) => !selected.has(pod)),
+    (pod) => appOf(pod),
+  );
   const rootPolicies = objects.policies.filter((policy) => namespaceOf(policy) === root && !selectorOf(policy));
-  const wide = [...here(objects.policies).filter((policy) => !selectorOf(policy) && !policy.spec?.targetRefs && !policy.spec?.targetRef), ...rootPolicies];
+  const wide = [
+    ...here(objects.policies).filter(
+      (policy) => !selectorOf(policy) && !policy.spec?.targetRefs && !policy.spec?.targetRef,
+    ),
+    ...rootPolicies,
+  ];
   return {
     name: namespace,
-    mtls: modeOf(here(objects.peers)) ?? modeOf(objects.peers.filter((peer) => namespaceOf(peer) === root)) ?? "PERMISSIVE",
+    mtls:
+      modeOf(here(objects.peers)) ?? modeOf(objects.peers.filter((peer) => namespaceOf(peer) === root)) ?? "PERMISSIVE",
     policies: wide.map(policyOf),
     services: [
-      ...apps.map((service) => serviceView(service, pods.filter((pod) => selects(service.spec.selector, pod)), namespace, objects, routesOf)),
-      ...[...callers].map(([name, own]) => ({ name, entries: [], versions: versionsOf(own), ...ofPods(own, namespace, objects), notes: [] })),
+      ...apps.map((service) =>
+        serviceView(
+          service,
+          pods.filter((pod) => selects(service.spec.selector, pod)),
+          namespace,
+          objects,
+          routesOf,
+        ),
+      ),
+      ...[...callers].map(([name, own]) => ({
+        name,
+        entries: [],
+        versions: versionsOf(own),
+        ...ofPods(own, namespace, objects),
+        notes: [],
+      })),
     ],
   };
 }
 
-function serviceView(service: KubeObject, pods: KubeObject[], namespace: string, objects: Objects, routesOf: RoutesOf): ServiceView {
+function serviceView(
+  service: KubeObject,
+  pods: KubeObject[],
+  namespace: string,
+  objects: Objects,
+  routesOf: RoutesOf,
+): ServiceView {
   const name = service.metadata.name;
   const port = (service.spec.ports as { name?: string; port: number; appProtocol?: string }[] | undefined)?.[0];
   const protocol = port?.appProtocol ?? port?.name?.split("-")[0];
   const { entries, weights, notes } = routesOf.service(namespace, name);
-  const missing = [...(weights?.keys() ?? [])].filter((version) => weights!.get(version)! > 0 && !pods.some((pod) => versionOf(pod) === version));
+  const missing = [...(weights?.keys() ?? [])].filter(
+    (version) => weights!.get(version)! > 0 && !pods.some((pod) => versionOf(pod) === version),
+  );
   return {
     name,
     ...(port && { port: port.port }),
     ...(protocol && { protocol }),
     entries,
     versions: [
-      ...versionsOf(pods).map((version) => ({ ...version, ...(weights && { weight: weights.get(version.name) ?? 0 }) })),
-      ...missing.map((version) => ({ name: version, weight: weights!.get(version)!, pods: { ready: 0, all: 0 }, withoutSidecar: 0 })),
+      ...versionsOf(pods).map((version) => ({
+        ...version,
+        ...(weights && { weight: weights.get(version.name) ?? 0 }),
+      })),
+      ...missing.map((version) => ({
+        name: version,
+        weight: weights!.get(version)!,
+        pods: { ready: 0, all: 0 },
+        withoutSidecar: 0,
+      })),
     ].sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true })),
     ...ofPods(pods, namespace, objects),
     notes,
@@ -113,30 +173,52 @@ function serviceView(service: KubeObject, pods: KubeObject[], namespace: string,
 }
 
 /** What is said of these pods alone, by their labels. */
-function ofPods(pods: KubeObject[], namespace: string, { peers, policies }: Objects): { mtls?: Mtls; policies: Policy[] } {
+function ofPods(
+  pods: KubeObject[],
+  namespace: string,
+  { peers, policies }: Objects,
+): { mtls?: Mtls; policies: Policy[] } {
   const meant = (object: KubeObject) => {
     const labels = selectorOf(object);
-    return labels !== undefined && (namespaceOf(object) === namespace || namespaceOf(object) === root) && pods.some((pod) => selects(labels, pod));
+    return (
+      labels !== undefined &&
+      (namespaceOf(object) === namespace || namespaceOf(object) === root) &&
+      pods.some((pod) => selects(labels, pod))
+    );
   };
-  const mode = peers.filter(meant).map(({ spec }) => spec?.mtls?.mode as Mtls | undefined).find(Boolean);
+  const mode = peers
+    .filter(meant)
+    .map(({ spec }) => spec?.mtls?.mode as Mtls | undefined)
+    .find(Boolean);
   return { ...(mode && { mtls: mode }), policies: policies.filter(meant).map(policyOf) };
 }
 
 function versionsOf(pods: KubeObject[]): VersionView[] {
   const versions = groupBy(pods, versionOf);
-  return [...versions].map(([name, own]) => ({ name, pods: count(own), withoutSidecar: own.filter((pod) => !hasSidecar(pod)).length })).sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+  return [...versions]
+    .map(([name, own]) => ({ name, pods: count(own), withoutSidecar: own.filter((pod) => !hasSidecar(pod)).length }))
+    .sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
 }
 
 /** The mode of what holds for all pods of a namespace. The oldest counts, as istiod has it. */
 function modeOf(peers: KubeObject[]): Mtls | undefined {
-  const wide = peers.filter((peer) => !selectorOf(peer)).sort((a, b) => String(a.metadata.creationTimestamp ?? "").localeCompare(String(b.metadata.creationTimestamp ?? "")));
+  const wide = peers
+    .filter((peer) => !selectorOf(peer))
+    .sort((a, b) =>
+      String(a.metadata.creationTimestamp ?? "").localeCompare(String(b.metadata.creationTimestamp ?? "")),
+    );
   const mode = wide[0]?.spec?.mtls?.mode as Mtls | "UNSET" | undefined;
   return mode === "UNSET" ? undefined : mode;
 }
 
 function controlPlane(pods: KubeObject[]): Topology["controlPlane"] {
-  const own = groupBy(pods.filter((pod) => namespaceOf(pod) === root), appOf);
-  return [...own].map(([name, all]) => ({ name, pods: count(all) })).sort((a, b) => Number(b.name === "istiod") - Number(a.name === "istiod") || a.name.localeCompare(b.name));
+  const own = groupBy(
+    pods.filter((pod) => namespaceOf(pod) === root),
+    appOf,
+  );
+  return [...own]
+    .map(([name, all]) => ({ name, pods: count(all) }))
+    .sort((a, b) => Number(b.name === "istiod") - Number(a.name === "istiod") || a.name.localeCompare(b.name));
 }
 
 function selectorOf(object: KubeObject): Record<string, string> | undefined {
@@ -159,7 +241,9 @@ function versionOf({ metadata }: KubeObject): string {
 
 /** A container as it was, or an init container that stays, as Istio makes it now. */
 function hasSidecar({ spec }: KubeObject): boolean {
-  return [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].some(({ name }: { name: string }) => name === "istio-proxy");
+  return [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].some(
+    ({ name }: { name: string }) => name === "istio-proxy",
+  );
 }
 
 function count(pods: KubeObject[]): Pods {

@@ -30,20 +30,41 @@ interface Rule {
 }
 
 /** Reads VirtualServices, DestinationRules and HTTPRoutes. */
-export function readRoutes(objects: Pick<Objects, "virtualServices" | "destinationRules" | "httpRoutes" | "services">): RoutesOf {
-  const rules = [...objects.virtualServices.flatMap((route) => ofVirtualService(route, objects.destinationRules)), ...objects.httpRoutes.flatMap((route) => ofHttpRoute(route, objects.services))];
+export function readRoutes(
+  objects: Pick<Objects, "virtualServices" | "destinationRules" | "httpRoutes" | "services">,
+): RoutesOf {
+  const rules = [
+    ...objects.virtualServices.flatMap((route) => ofVirtualService(route, objects.destinationRules)),
+    ...objects.httpRoutes.flatMap((route) => ofHttpRoute(route, objects.services)),
+  ];
   return {
-    apis: [...(objects.virtualServices.length > 0 ? (["istio"] as const) : []), ...(objects.httpRoutes.length > 0 ? (["gateway-api"] as const) : [])],
+    apis: [
+      ...(objects.virtualServices.length > 0 ? (["istio"] as const) : []),
+      ...(objects.httpRoutes.length > 0 ? (["gateway-api"] as const) : []),
+    ],
     service: (namespace, name) => {
-      const own = rules.filter(({ to }) => to.some((target) => target.service === name && target.namespace === namespace));
+      const own = rules.filter(({ to }) =>
+        to.some((target) => target.service === name && target.namespace === namespace),
+      );
       const everybody = own.filter(({ user }) => user === undefined);
       // Calls inside the mesh have routes of their own, where there are any.
-      const chosen = everybody.find(({ entry, to }) => entry === undefined && names(to)) ?? everybody.find(({ to }) => names(to));
-      const weights = chosen && sharesOf(chosen.to.filter((target) => target.service === name).map(({ version = "", weight }) => [version, weight ?? (chosen.to.length > 1 ? 0 : 100)] as const));
+      const chosen =
+        everybody.find(({ entry, to }) => entry === undefined && names(to)) ?? everybody.find(({ to }) => names(to));
+      const weights =
+        chosen &&
+        sharesOf(
+          chosen.to
+            .filter((target) => target.service === name)
+            .map(({ version = "", weight }) => [version, weight ?? (chosen.to.length > 1 ? 0 : 100)] as const),
+        );
       return {
         entries: unique(own.flatMap(({ entry }) => entry ?? [])),
         ...(weights && { weights }),
-        notes: unique([...own.flatMap(noteOfUser), ...own.flatMap(({ notes }) => notes), ...ofDestinationRule(namespace, name, objects.destinationRules)]),
+        notes: unique([
+          ...own.flatMap(noteOfUser),
+          ...own.flatMap(({ notes }) => notes),
+          ...ofDestinationRule(namespace, name, objects.destinationRules),
+        ]),
       };
     },
   };
@@ -66,11 +87,19 @@ function ofVirtualService({ metadata, spec }: KubeObject, destinationRules: Kube
     const user = (rule.match ?? []).map(({ headers }) => headers?.[userHeader]?.exact).find(Boolean);
     const to = (rule.route ?? []).map(({ destination, weight }) => {
       const service = hostOf(destination.host, namespace);
-      return { ...service, weight, ...(destination.subset !== undefined && { version: versionOfSubset(service, destination.subset, destinationRules) }) };
+      return {
+        ...service,
+        weight,
+        ...(destination.subset !== undefined && {
+          version: versionOfSubset(service, destination.subset, destinationRules),
+        }),
+      };
     });
     return {
       namespace,
-      ...(outside && { entry: { hosts: spec.hosts ?? [], paths: (rule.match ?? []).flatMap(({ uri }) => pathOf(uri)) } }),
+      ...(outside && {
+        entry: { hosts: spec.hosts ?? [], paths: (rule.match ?? []).flatMap(({ uri }) => pathOf(uri)) },
+      }),
       ...(user !== undefined && { user }),
       to,
       notes: [...faultNotes(rule, user), ...limitNotes(rule)],
@@ -81,7 +110,10 @@ function ofVirtualService({ metadata, spec }: KubeObject, destinationRules: Kube
 interface VirtualServiceRule {
   match?: { uri?: Record<string, string>; headers?: Record<string, { exact?: string }> }[];
   route?: { destination: { host: string; subset?: string }; weight?: number }[];
-  fault?: { delay?: { fixedDelay?: string; percentage?: { value?: number } }; abort?: { httpStatus?: number; grpcStatus?: string; percentage?: { value?: number } } };
+  fault?: {
+    delay?: { fixedDelay?: string; percentage?: { value?: number } };
+    abort?: { httpStatus?: number; grpcStatus?: string; percentage?: { value?: number } };
+  };
   timeout?: string;
   retries?: { attempts?: number; perTryTimeout?: string };
 }
@@ -91,22 +123,33 @@ function faultNotes({ fault }: VirtualServiceRule, user: string | undefined): No
   const share = (percentage?: { value?: number }) => `${percentage?.value ?? 0} %`;
   return [
     ...(fault?.delay ? [`delay ${fault.delay.fixedDelay}, ${share(fault.delay.percentage)}${whom}`] : []),
-    ...(fault?.abort ? [`abort ${fault.abort.httpStatus ?? fault.abort.grpcStatus}, ${share(fault.abort.percentage)}${whom}`] : []),
+    ...(fault?.abort
+      ? [`abort ${fault.abort.httpStatus ?? fault.abort.grpcStatus}, ${share(fault.abort.percentage)}${whom}`]
+      : []),
   ].map((text) => ({ kind: "fault" as const, text }));
 }
 
 function limitNotes({ timeout, retries }: VirtualServiceRule): Note[] {
-  const texts = [...(timeout ? [`timeout ${timeout}`] : []), ...(retries ? [`${retries.attempts ?? 0} retries${retries.perTryTimeout ? ` of ${retries.perTryTimeout}` : ""}`] : [])];
+  const texts = [
+    ...(timeout ? [`timeout ${timeout}`] : []),
+    ...(retries
+      ? [`${retries.attempts ?? 0} retries${retries.perTryTimeout ? ` of ${retries.perTryTimeout}` : ""}`]
+      : []),
+  ];
   return texts.map((text) => ({ kind: "limit" as const, text }));
 }
 
 /** What a DestinationRule says of its host besides the subsets. */
 function ofDestinationRule(namespace: string, name: string, destinationRules: KubeObject[]): Note[] {
-  const own = destinationRules.filter(({ metadata, spec }) => isHost(spec?.host, metadata.namespace, { service: name, namespace }));
+  const own = destinationRules.filter(({ metadata, spec }) =>
+    isHost(spec?.host, metadata.namespace, { service: name, namespace }),
+  );
   return own.flatMap(({ spec }) => {
     const { loadBalancer, tls, outlierDetection } = spec?.trafficPolicy ?? {};
     return [
-      ...(loadBalancer?.simple ? [{ kind: "limit" as const, text: String(loadBalancer.simple).toLowerCase().replaceAll("_", " ") }] : []),
+      ...(loadBalancer?.simple
+        ? [{ kind: "limit" as const, text: String(loadBalancer.simple).toLowerCase().replaceAll("_", " ") }]
+        : []),
       ...(outlierDetection ? [{ kind: "limit" as const, text: "outlier detection" }] : []),
       ...(tls?.mode === "DISABLE" ? [{ kind: "warning" as const, text: "called in plaintext (DestinationRule)" }] : []),
     ];
@@ -123,12 +166,19 @@ function ofHttpRoute({ metadata, spec }: KubeObject, services: KubeObject[]): Ru
   const namespace = metadata.namespace ?? "default";
   const outside = ((spec?.parentRefs ?? []) as { kind?: string }[]).some(({ kind = "Gateway" }) => kind !== "Service");
   return ((spec?.rules ?? []) as HttpRouteRule[]).map(({ matches = [], backendRefs = [], timeouts }) => {
-    const user = matches.flatMap(({ headers = [] }) => headers.filter(({ name }) => name === userHeader)).map(({ value }) => value)[0];
+    const user = matches
+      .flatMap(({ headers = [] }) => headers.filter(({ name }) => name === userHeader))
+      .map(({ value }) => value)[0];
     return {
       namespace,
-      ...(outside && { entry: { hosts: spec.hostnames ?? ["*"], paths: matches.flatMap(({ path }) => httpPath(path)) } }),
+      ...(outside && {
+        entry: { hosts: spec.hostnames ?? ["*"], paths: matches.flatMap(({ path }) => httpPath(path)) },
+      }),
       ...(user !== undefined && { user }),
-      to: backendRefs.map((backend) => ({ ...versionedService(backend.name, backend.namespace ?? namespace, services), weight: backend.weight ?? 1 })),
+      to: backendRefs.map((backend) => ({
+        ...versionedService(backend.name, backend.namespace ?? namespace, services),
+        weight: backend.weight ?? 1,
+      })),
       notes: timeouts?.request === undefined ? [] : [{ kind: "limit" as const, text: `timeout ${timeouts.request}` }],
     };
   });
@@ -146,7 +196,13 @@ function httpPath(path: { type?: string; value?: string } | undefined): string[]
 }
 
 function versionedService(name: string, namespace: string, services: KubeObject[]): Rule["to"][number] {
-  return { namespace, ...appOfVersion(name, services.filter(({ metadata }) => (metadata.namespace ?? "default") === namespace)) };
+  return {
+    namespace,
+    ...appOfVersion(
+      name,
+      services.filter(({ metadata }) => (metadata.namespace ?? "default") === namespace),
+    ),
+  };
 }
 
 function unique<T>(all: readonly T[]): T[] {

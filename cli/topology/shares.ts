@@ -9,6 +9,11 @@ export function sharesOf(weights: readonly (readonly [string, number])[]): Map<s
   if (!(sum > 0)) return undefined;
   const exact = [...parts].map(([version, weight]) => ({ version, percent: (weight / sum) * 100 }));
   const left = 100 - exact.reduce((total, { percent }) => total + Math.floor(percent), 0);
-  const first = new Set([...exact].sort((a, b) => (b.percent % 1) - (a.percent % 1)).slice(0, left).map(({ version }) => version));
+  const first = new Set(
+    [...exact]
+      .sort((a, b) => (b.percent % 1) - (a.percent % 1))
+      .slice(0, left)
+      .map(({ version }) => version),
+  );
   return new Map(exact.map(({ version, percent }) => [version, Math.floor(percent) + (first.has(version) ? 1 : 0)]));
 }

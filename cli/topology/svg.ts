@@ -15,7 +15,20 @@ export interface SvgOptions {
 }
 
 /** Fonts that are there already, on one system or another: the picture brings none. In quotes throughout, or resvg takes the list for no list. */
-const font = ["Helvetica Neue", "Helvetica", "Arial", "Liberation Sans", "DejaVu Sans", "Noto Sans", "Segoe UI", "Roboto", "Ubuntu"].map((name) => `'${name}'`).concat("sans-serif").join(",");
+const font = [
+  "Helvetica Neue",
+  "Helvetica",
+  "Arial",
+  "Liberation Sans",
+  "DejaVu Sans",
+  "Noto Sans",
+  "Segoe UI",
+  "Roboto",
+  "Ubuntu",
+]
+  .map((name) => `'${name}'`)
+  .concat("sans-serif")
+  .join(",");
 const margin = 16;
 const gap = 14;
 const rail = { width: 40, gap: railGap };
@@ -29,10 +42,16 @@ interface Block {
 
 /** The picture of a seat. */
 export async function svgOf(topology: Topology, { shape = "wide", scheme = "both" }: SvgOptions = {}): Promise<string> {
-  const panels = await Promise.all(topology.namespaces.map((view) => panelOf(view, topology, shape === "wide" ? "across" : "down")));
+  const panels = await Promise.all(
+    topology.namespaces.map((view) => panelOf(view, topology, shape === "wide" ? "across" : "down")),
+  );
   const entered = panels.filter((panel) => panel.entered);
   const inner = panels.filter((panel) => !panel.entered);
-  const others: Block[] = [...inner, ...(topology.controlPlane.length > 0 ? [controlPlane(topology)] : []), legend(topology)];
+  const others: Block[] = [
+    ...inner,
+    ...(topology.controlPlane.length > 0 ? [controlPlane(topology)] : []),
+    legend(topology),
+  ];
   const beside = shape === "wide" && entered.length > 0;
   const indent = entered.length > 0 ? rail.width + rail.gap : 0;
 
@@ -64,8 +83,12 @@ export async function svgOf(topology: Topology, { shape = "wide", scheme = "both
   return document(topology, { width, height, scheme, body: body.join("\n") });
 }
 
-function document(topology: Topology, { width, height, scheme, body }: { width: number; height: number; scheme: "both" | "light"; body: string }): string {
-  const colours = scheme === "light" ? rules(light) : `${rules(light)}@media (prefers-color-scheme:dark){${rules(dark)}}`;
+function document(
+  topology: Topology,
+  { width, height, scheme, body }: { width: number; height: number; scheme: "both" | "light"; body: string },
+): string {
+  const colours =
+    scheme === "light" ? rules(light) : `${rules(light)}@media (prefers-color-scheme:dark){${rules(dark)}}`;
   const arrow = (id: string, fill: string) =>
     `<marker id="${id}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="11" markerHeight="11" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0.8L10 5L0 9.2Z" class="${fill}"/></marker>`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title description">
@@ -107,7 +130,12 @@ function trafficText(traffic: Traffic): string {
 }
 
 /** The gateway as a bar at the left of all that it leads into. */
-function gatewayRail({ gateway }: Topology, entrances: { y: number; panel: Panel }[], top: number, bottom: number): string {
+function gatewayRail(
+  { gateway }: Topology,
+  entrances: { y: number; panel: Panel }[],
+  top: number,
+  bottom: number,
+): string {
   const right = margin + rail.width;
   const into = entrances.flatMap(({ y, panel }) =>
     panel.gates.map((gate) => {
@@ -123,7 +151,11 @@ function gatewayRail({ gateway }: Topology, entrances: { y: number; panel: Panel
 }
 
 function controlPlane({ controlPlane }: Topology): Block {
-  const pills = controlPlane.map(({ name, pods }): Pill => ({ text: `${name} ${pods.ready}/${pods.all}`, icon: "allow", tone: pods.ready < pods.all ? "careful" : "good" }));
+  const pills = controlPlane.map(({ name, pods }): Pill => ({
+    text: `${name} ${pods.ready}/${pods.all}`,
+    icon: "allow",
+    tone: pods.ready < pods.all ? "careful" : "good",
+  }));
   const widthOf = (one: Pill) => textWidth(one.text, size.text) + 22;
   const place = (width: number) => {
     let [x, row] = [0, 0];
@@ -141,7 +173,10 @@ function controlPlane({ controlPlane }: Topology): Block {
       write(14, 26, "istio-system", "h text"),
       ...place(width).map(({ one, x, row }) => {
         const y = 40 + row * (pillHeight + 6);
-        return rect(14 + x, y, widthOf(one), pillHeight, pillHeight / 2, one.tone) + write(14 + x + widthOf(one) / 2, y + 17, one.text, `s on-${one.tone}`, { anchor: "middle" });
+        return (
+          rect(14 + x, y, widthOf(one), pillHeight, pillHeight / 2, one.tone) +
+          write(14 + x + widthOf(one) / 2, y + 17, one.text, `s on-${one.tone}`, { anchor: "middle" })
+        );
       }),
     ].join("\n");
   return { minWidth: Math.max(200, ...pills.map(widthOf)) + 28, height, draw };
@@ -158,14 +193,26 @@ function round(value: number): number {
 /** The picture in words. */
 function describe(topology: Topology): string {
   const { namespaces, calls, gateway } = topology;
-  const from = (call: (typeof calls)[number]) => (call.from === "gateway" ? "the gateway" : [call.from.service, call.from.version].filter(Boolean).join(" "));
+  const from = (call: (typeof calls)[number]) =>
+    call.from === "gateway" ? "the gateway" : [call.from.service, call.from.version].filter(Boolean).join(" ");
   const sentences = namespaces.map(({ name, mtls, services }) => {
     const each = services.map(({ name: service, versions }) => {
-      const weights = versions.filter(({ weight }) => weight !== undefined).map(({ name: version, weight }) => `${version} ${weight} %`);
+      const weights = versions
+        .filter(({ weight }) => weight !== undefined)
+        .map(({ name: version, weight }) => `${version} ${weight} %`);
       return weights.length > 1 ? `${service} (${weights.join(", ")})` : service;
     });
     return `Namespace ${name}, mTLS ${mtls}: ${each.join(", ")}.`;
   });
-  const measured = calls.filter(({ kind }) => kind === "measured").map((call) => `${from(call)} to ${call.to.service} ${callText(call)}`);
-  return [subtitle(topology), gateway ? "" : "No gateway runs.", ...sentences, measured.length > 0 ? `Measured: ${measured.join(", ")}.` : ""].filter(Boolean).join(" ");
+  const measured = calls
+    .filter(({ kind }) => kind === "measured")
+    .map((call) => `${from(call)} to ${call.to.service} ${callText(call)}`);
+  return [
+    subtitle(topology),
+    gateway ? "" : "No gateway runs.",
+    ...sentences,
+    measured.length > 0 ? `Measured: ${measured.join(", ")}.` : "",
+  ]
+    .filter(Boolean)
+    .join(" ");
 }

@@ -9,7 +9,10 @@ const wide: readonly [RegExp, number][] = [
 
 /** About how wide a text is, in px; never less than it is. */
 export function textWidth(text: string, size: number, bold = false): number {
-  const units = [...text].reduce((sum, character) => sum + (wide.find(([pattern]) => pattern.test(character))?.[1] ?? 1), 0);
+  const units = [...text].reduce(
+    (sum, character) => sum + (wide.find(([pattern]) => pattern.test(character))?.[1] ?? 1),
+    0,
+  );
   return Math.ceil(units * size * (bold ? 1.12 : 1));
 }
 
@@ -23,8 +26,10 @@ export function fit(text: string, width: number, size: number, bold = false): st
 
 /** A text for XML: markup is escaped, and what XML cannot hold is left out. */
 export function xml(text: string): string {
-   
-  const legal = text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "");
+  const legal = text.replace(
+    /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
+    "",
+  );
   return legal.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 

@@ -43,7 +43,13 @@ function counted(samples: readonly Sample[], names: Names): Counted[] {
 }
 
 function read(labels: Sample["labels"], names: Names): Omit<Counted, "rate"> | undefined {
-  const { source_workload_namespace: namespace, source_app: app, source_version: version, destination_service_namespace: of, destination_service_name: service } = labels;
+  const {
+    source_workload_namespace: namespace,
+    source_app: app,
+    source_version: version,
+    destination_service_namespace: of,
+    destination_service_name: service,
+  } = labels;
   // What goes to hosts outside the cluster, or nowhere, is not drawn.
   if (!namespace || !app || !of || !service || service === "unknown") return undefined;
   const to = names.service(of, service);
@@ -61,20 +67,32 @@ function caller(namespace: string, app: string, version: string | undefined, nam
 }
 
 function measured(all: readonly Counted[]): Measured {
-  const sum = (some: readonly Counted[], of: (status: number) => boolean = () => true) => some.reduce((total, { statusClass, rate }) => total + (of(statusClass) ? rate : 0), 0);
-  const calls = [...groupBy(all, ({ from, to }) => JSON.stringify([from, to.namespace, to.service])).values()].map((some): Call => {
-    const { from, to } = some[0]!;
-    const [clientErrors, serverErrors] = [sum(some, (status) => status === 4), sum(some, (status) => status === 5 || status === 0)];
-    return {
-      from,
-      to: { namespace: to.namespace, service: to.service },
-      kind: "measured",
-      rate: sum(some),
-      ...(clientErrors > 0 && { clientErrors }),
-      ...(serverErrors > 0 && { serverErrors }),
-    };
-  });
+  const sum = (some: readonly Counted[], of: (status: number) => boolean = () => true) =>
+    some.reduce((total, { statusClass, rate }) => total + (of(statusClass) ? rate : 0), 0);
+  const calls = [...groupBy(all, ({ from, to }) => JSON.stringify([from, to.namespace, to.service])).values()].map(
+    (some): Call => {
+      const { from, to } = some[0]!;
+      const [clientErrors, serverErrors] = [
+        sum(some, (status) => status === 4),
+        sum(some, (status) => status === 5 || status === 0),
+      ];
+      return {
+        from,
+        to: { namespace: to.namespace, service: to.service },
+        kind: "measured",
+        rate: sum(some),
+        ...(clientErrors > 0 && { clientErrors }),
+        ...(serverErrors > 0 && { serverErrors }),
+      };
+    },
+  );
   const answered = all.filter(({ to }) => to.version !== undefined);
-  const versions = [...groupBy(answered, ({ to }) => JSON.stringify(to)).values()].map((some): VersionRate => ({ ...(some[0]!.to as Required<Counted["to"]>), rate: sum(some) }));
-  return { calls, traffic: { source: "prometheus", window, ...(all.length > 0 && { metric: "istio_requests_total" }), versions } };
+  const versions = [...groupBy(answered, ({ to }) => JSON.stringify(to)).values()].map((some): VersionRate => ({
+    ...(some[0]!.to as Required<Counted["to"]>),
+    rate: sum(some),
+  }));
+  return {
+    calls,
+    traffic: { source: "prometheus", window, ...(all.length > 0 && { metric: "istio_requests_total" }), versions },
+  };
 }

@@ -36,5 +36,9 @@ function redrawn(out: WriteStream, duration: number): Display {
 }
 
 function logged(out: NodeJS.WriteStream, duration: number): Display {
-  return { every: 5000, show: (soFar) => void out.write(`${liveLines(soFar, duration).join(" · ")}\n`), end: () => undefined };
+  return {
+    every: 5000,
+    show: (soFar) => void out.write(`${liveLines(soFar, duration).join(" · ")}\n`),
+    end: () => undefined,
+  };
 }

@@ -23,8 +23,16 @@ function entryOf(lesson: LessonName): LessonEntry {
   return entry;
 }
 
-function targetAt({ host }: LessonEntry, gatewayUrl: string, { path, versionOf }: NonNullable<LessonEntry["traffic"]>): Target {
-  return { url: gatewayUrl.replace(/\/+$/, "") + path, ...(host !== undefined && { headers: { Host: host } }), versionOf };
+function targetAt(
+  { host }: LessonEntry,
+  gatewayUrl: string,
+  { path, versionOf }: NonNullable<LessonEntry["traffic"]>,
+): Target {
+  return {
+    url: gatewayUrl.replace(/\/+$/, "") + path,
+    ...(host !== undefined && { headers: { Host: host } }),
+    versionOf,
+  };
 }
 
 function answeredBy({ answer }: LessonEntry): Target["versionOf"] {

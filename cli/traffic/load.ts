@@ -47,9 +47,17 @@ const LAST_ANSWERS_MS = 1000;
  * Sends a load, tells every outcome as it comes and keeps the count in `sent`. It ends when the duration is over and every request has its outcome, or shortly
  * after `stop`. Each request has its own place on the clock, so a late timer delays the requests that were due and shifts none after them.
  */
-export async function sendLoad(load: Load, tell: (outcome: Outcome) => void, sent: Sent = nothingSent(), stop?: AbortSignal): Promise<Sent> {
+export async function sendLoad(
+  load: Load,
+  tell: (outcome: Outcome) => void,
+  sent: Sent = nothingSent(),
+  stop?: AbortSignal,
+): Promise<Sent> {
   const { target, rate, duration, deadline = 10_000, connections = 256 } = load;
-  const agent = new (target.url.startsWith("https:") ? https : http).Agent({ keepAlive: true, maxSockets: connections });
+  const agent = new (target.url.startsWith("https:") ? https : http).Agent({
+    keepAlive: true,
+    maxSockets: connections,
+  });
   const cancel = new AbortController();
   setMaxListeners(0, cancel.signal); // one a request under way
   const underWay = new Set<Promise<void>>();
@@ -64,7 +72,7 @@ export async function sendLoad(load: Load, tell: (outcome: Outcome) => void, sen
     else tell({ due, latency: now() - due, ...answered });
   };
 
-  for (let next = 0; next < total; ) {
+  for (let next = 0; next < total;) {
     await delay((next / rate) * 1000 - now(), stop);
     if (stop?.aborted) break;
     for (const time = now(); next < total && (next / rate) * 1000 <= time; next += 1) {

@@ -14,7 +14,10 @@ export interface TrafficOptions {
 }
 
 /** What `--rate` and `--duration` may be; both take decimals. */
-export const limits = { rate: { min: 1, max: 1000, unit: "requests a second" }, duration: { min: 1, max: 3600, unit: "seconds" } } as const;
+export const limits = {
+  rate: { min: 1, max: 1000, unit: "requests a second" },
+  duration: { min: 1, max: 3600, unit: "seconds" },
+} as const;
 
 /** The options' values. Throws a UserError with everything that is wrong with them, each by its name, its value and what would be valid. */
 export function readOptions(given: TrafficOptions): { rate: number; duration: number; lesson?: LessonName } {
@@ -23,12 +26,21 @@ export function readOptions(given: TrafficOptions): { rate: number; duration: nu
     const { min, max, unit } = limits[name];
     const text = given[name];
     const value = plainNumber(text) ?? Number.NaN;
-    if (!(value >= min && value <= max)) problems.push(`--${name} ${/^[!-~]+$/.test(text) ? text : JSON.stringify(text)}: has to be a number of ${unit} from ${min} to ${max}.`);
+    if (!(value >= min && value <= max))
+      problems.push(
+        `--${name} ${/^[!-~]+$/.test(text) ? text : JSON.stringify(text)}: has to be a number of ${unit} from ${min} to ${max}.`,
+      );
     return value;
   };
-  const options = { rate: number("rate"), duration: number("duration"), lesson: given.lesson as LessonName | undefined };
+  const options = {
+    rate: number("rate"),
+    duration: number("duration"),
+    lesson: given.lesson as LessonName | undefined,
+  };
   if (given.lesson !== undefined && !trafficLessons.some((name) => name === given.lesson)) {
-    problems.push(`--lesson ${given.lesson || '""'}: is no lesson that is reached through the gateway; valid: ${trafficLessons.join(", ")}.`);
+    problems.push(
+      `--lesson ${given.lesson || '""'}: is no lesson that is reached through the gateway; valid: ${trafficLessons.join(", ")}.`,
+    );
   }
   if (problems.length > 0) throw new UserError(problems.join("\n"));
   return options;
@@ -37,9 +49,14 @@ export function readOptions(given: TrafficOptions): { rate: number; duration: nu
 /** The lesson to ask: the one that is named, else the first of the stack's in the order of the course. */
 export function chooseLesson(named: LessonName | undefined, installed: readonly string[], stack: string): LessonName {
   const reached = trafficLessons.filter((lesson) => installed.includes(lesson));
-  const has = reached.length > 0 ? `of its lessons the gateway leads to ${reached.join(", ")}` : "none of its lessons is reached through the gateway";
+  const has =
+    reached.length > 0
+      ? `of its lessons the gateway leads to ${reached.join(", ")}`
+      : "none of its lessons is reached through the gateway";
   if (named === undefined && reached.length > 0) return reached[0]!;
   if (named !== undefined && reached.includes(named)) return named;
   const missing = named === undefined ? "there is nothing to send traffic to" : `it does not have the lesson ${named}`;
-  throw new UserError(`Stack ${stack}: ${missing}; ${has}. Add a lesson to istio-lab:lessons in Pulumi.${stack}.yaml and run \`${onStack(stack, "npm run up")}\`.`);
+  throw new UserError(
+    `Stack ${stack}: ${missing}; ${has}. Add a lesson to istio-lab:lessons in Pulumi.${stack}.yaml and run \`${onStack(stack, "npm run up")}\`.`,
+  );
 }

@@ -38,7 +38,11 @@ export function report(load: Load, started: number, sent: Sent, tally: Tally): R
     rate: rounded(sent.elapsed > 0 ? sent.sent / (sent.elapsed / 1000) : 0)!,
     ...figures(tally.total),
     seconds: tally.seconds.map(figures),
-    failures: tally.failures.map((failure) => ({ ...failure, due: rounded(failure.due)!, latency: rounded(failure.latency)! })),
+    failures: tally.failures.map((failure) => ({
+      ...failure,
+      due: rounded(failure.due)!,
+      latency: rounded(failure.latency)!,
+    })),
   };
 }
 

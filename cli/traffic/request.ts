@@ -15,7 +15,12 @@ export interface Target {
 export type Answered = { readonly version: string } | { readonly failure: Failed };
 
 /** One GET to its last byte, on a connection of the agent's. */
-export function ask(target: Target, agent: http.Agent, deadlineMs: number, cancel: AbortSignal): Promise<Answered | undefined> {
+export function ask(
+  target: Target,
+  agent: http.Agent,
+  deadlineMs: number,
+  cancel: AbortSignal,
+): Promise<Answered | undefined> {
   return new Promise((resolve) => {
     const fail = (kind: string, detail: string) => end({ failure: { kind, detail: detail.trim().slice(0, 200) } });
     const request = http.get(target.url, { agent, headers: { ...target.headers } }, (response) => {

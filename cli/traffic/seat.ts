@@ -17,11 +17,20 @@ export interface TrafficSeat {
 export async function findSeat(stack: string): Promise<TrafficSeat> {
   requireStackName(stack);
   const workspace = openWorkspace();
-  if (!workspace.engine) throw new UserError(onStack(stack, "There is no seat to send traffic to: the Pulumi engine is not here. `npm run up` gets it and makes the seat."));
+  if (!workspace.engine)
+    throw new UserError(
+      onStack(
+        stack,
+        "There is no seat to send traffic to: the Pulumi engine is not here. `npm run up` gets it and makes the seat.",
+      ),
+    );
   const outputs = await readOutputs(workspace, stack).catch((error: unknown) => {
-    throw error instanceof PulumiFailed ? new UserError(`The outputs of stack ${stack} cannot be read:\n${error.said}`) : error;
+    throw error instanceof PulumiFailed
+      ? new UserError(`The outputs of stack ${stack} cannot be read:\n${error.said}`)
+      : error;
   });
-  if (!outputs?.GATEWAY_URL) throw new UserError(`Stack ${stack} has no seat to send traffic to. \`${onStack(stack, "npm run up")}\` makes it.`);
+  if (!outputs?.GATEWAY_URL)
+    throw new UserError(`Stack ${stack} has no seat to send traffic to. \`${onStack(stack, "npm run up")}\` makes it.`);
   return { stack, gatewayUrl: outputs.GATEWAY_URL, lessons: Object.keys(outputs.lessons ?? {}) };
 }
 
@@ -29,7 +38,11 @@ export async function findSeat(stack: string): Promise<TrafficSeat> {
 export async function requireGateway({ stack, gatewayUrl }: TrafficSeat, patience = 3000): Promise<void> {
   const { hostname, port, protocol } = new URL(gatewayUrl);
   const refusal = await new Promise<string | undefined>((resolve) => {
-    const socket = net.connect({ host: hostname, port: Number(port || (protocol === "https:" ? 443 : 80)), timeout: patience });
+    const socket = net.connect({
+      host: hostname,
+      port: Number(port || (protocol === "https:" ? 443 : 80)),
+      timeout: patience,
+    });
     const end = (text?: string) => {
       socket.destroy();
       resolve(text);

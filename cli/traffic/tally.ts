@@ -17,7 +17,8 @@ export class Count {
   }
 
   merge(other: Count): void {
-    for (const [version, count] of Object.entries(other.versions)) this.versions[version] = (this.versions[version] ?? 0) + count;
+    for (const [version, count] of Object.entries(other.versions))
+      this.versions[version] = (this.versions[version] ?? 0) + count;
     for (const [kind, count] of Object.entries(other.errors)) this.errors[kind] = (this.errors[kind] ?? 0) + count;
     this.latencies.merge(other.latencies);
   }

@@ -9,7 +9,11 @@ export function liveLines({ elapsed, sent, tally }: Progress, duration: number):
   const last = figures(tally.last(WINDOW, elapsed));
   const total = figures(tally.total);
   const time = `${Math.min(Math.floor(elapsed / 1000 + 0.05), duration)} of ${duration} s`;
-  return [`${time} · ${sent} sent · ${errors(total)}`, `last ${WINDOW} s: ${versions(last)} · ${latency(last)}`, `in total: ${versions(total)}`];
+  return [
+    `${time} · ${sent} sent · ${errors(total)}`,
+    `last ${WINDOW} s: ${versions(last)} · ${latency(last)}`,
+    `in total: ${versions(total)}`,
+  ];
 }
 
 /** What a run comes to: a row each for what was sent, each version, each kind of error, and the latencies. */
@@ -17,9 +21,15 @@ export function summaryLines(report: Report): string[] {
   const rows: [string, string][] = [
     ["sent", `${report.sent} in ${seconds(report.elapsed)}: ${report.rate} a second`],
     ["answered", `${report.answered}${report.answered > 0 ? `, ${latency(report)}` : ""}`],
-    ...Object.entries(report.versions).map(([version, count]): [string, string] => [`  ${version}`, share(count, report.answered, 1)]),
+    ...Object.entries(report.versions).map(([version, count]): [string, string] => [
+      `  ${version}`,
+      share(count, report.answered, 1),
+    ]),
     ["failed", String(report.failed)],
-    ...Object.entries(report.errors).map(([kind, count]): [string, string] => [`  ${kind}`, `${count}${when(report, kind)}`]),
+    ...Object.entries(report.errors).map(([kind, count]): [string, string] => [
+      `  ${kind}`,
+      `${count}${when(report, kind)}`,
+    ]),
     ...(report.abandoned > 0 ? [["not waited for", String(report.abandoned)] as [string, string]] : []),
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
@@ -49,11 +59,15 @@ function versions({ versions, answered }: Figures): string {
 
 function errors({ failed, errors }: Figures): string {
   if (failed === 0) return "no errors";
-  return `${failed} failed (${Object.entries(errors).map(([kind, count]) => `${kind}: ${count}`).join(", ")})`;
+  return `${failed} failed (${Object.entries(errors)
+    .map(([kind, count]) => `${kind}: ${count}`)
+    .join(", ")})`;
 }
 
 function latency({ median, percentile95 }: Figures): string {
-  return median === undefined ? "no latency yet" : `median ${milliseconds(median)}, 95 % within ${milliseconds(percentile95!)}`;
+  return median === undefined
+    ? "no latency yet"
+    : `median ${milliseconds(median)}, 95 % within ${milliseconds(percentile95!)}`;
 }
 
 function share(count: number, of: number, digits: number): string {

@@ -29,7 +29,10 @@ export async function runTraffic(load: Load, watch: Watch = {}): Promise<Report>
   const sent = nothingSent();
   const started = Date.now();
   const began = performance.now();
-  const clock = setInterval(() => watch.show?.({ elapsed: performance.now() - began, sent: sent.sent, tally }), watch.every ?? 1000);
+  const clock = setInterval(
+    () => watch.show?.({ elapsed: performance.now() - began, sent: sent.sent, tally }),
+    watch.every ?? 1000,
+  );
   try {
     await sendLoad(
       load,

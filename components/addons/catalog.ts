@@ -7,8 +7,10 @@ import { loki } from "./loki";
 import { prometheus } from "./prometheus";
 import { zipkin } from "./zipkin";
 
+type Definitions = Record<AddonName, AddonDefinition>;
+
 /** The addons that exist: one line each. Their order is that of their images in versions.ts. */
-export const catalog = { prometheus, jaeger, zipkin, loki, grafana, kiali } satisfies Record<AddonName, AddonDefinition>;
+export const catalog = { prometheus, jaeger, zipkin, loki, grafana, kiali } satisfies Definitions;
 
 export { type AddonName, addonNames };
 

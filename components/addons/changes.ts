@@ -1,5 +1,14 @@
 import type { WholeObject } from "../../kube";
-import { find, named, type Amounts, type Container, type Mount, type PodSpec, type Volume, type Workload } from "./kube-object";
+import {
+  find,
+  named,
+  type Amounts,
+  type Container,
+  type Mount,
+  type PodSpec,
+  type Volume,
+  type Workload,
+} from "./kube-object";
 
 /** What an addon's own pod is given. */
 export interface PodChanges {
@@ -13,7 +22,10 @@ export interface PodChanges {
 }
 
 /** The changes that all addons share. */
-export function changePod(workload: Workload, { container: name, image, requests, user }: PodChanges): { pod: PodSpec; container: Container } {
+export function changePod(
+  workload: Workload,
+  { container: name, image, requests, user }: PodChanges,
+): { pod: PodSpec; container: Container } {
   // Said in words: what the sample leaves out would not come back by an up after somebody scaled it.
   workload.spec.replicas ??= 1;
   const pod = workload.spec.template.spec;
@@ -24,10 +36,17 @@ export function changePod(workload: Workload, { container: name, image, requests
   // Without a limit of CPU, which would only slow them down; memory is limited where the sample does.
   container.image = image;
   container.resources = { ...container.resources, requests };
-  if (user !== undefined) pod.securityContext = { runAsNonRoot: true, runAsUser: user, runAsGroup: user, fsGroup: user };
-  container.securityContext = { ...container.securityContext, allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
+  if (user !== undefined)
+    pod.securityContext = { runAsNonRoot: true, runAsUser: user, runAsGroup: user, fsGroup: user };
+  container.securityContext = {
+    ...container.securityContext,
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ["ALL"] },
+  };
   // The API server drops what is empty, and a refresh would show it as a change.
-  container.volumeMounts = container.volumeMounts?.map(({ subPath, ...mount }) => (subPath ? { ...mount, subPath } : mount));
+  container.volumeMounts = container.volumeMounts?.map(({ subPath, ...mount }) =>
+    subPath ? { ...mount, subPath } : mount,
+  );
   // The samples' probes begin after up to 45 s and look again after up to 30 s.
   if (container.readinessProbe !== undefined) container.readinessProbe = soon(container.readinessProbe);
   return { pod, container };
@@ -39,7 +58,8 @@ function soon({ initialDelaySeconds: _, ...probe }: NonNullable<Container["readi
 
 /** Leaves out a volume that no container needs any more, and its mounts. */
 export function leaveOutVolume(pod: PodSpec, volume: string): void {
-  for (const container of pod.containers) container.volumeMounts = container.volumeMounts?.filter(({ name }) => name !== volume);
+  for (const container of pod.containers)
+    container.volumeMounts = container.volumeMounts?.filter(({ name }) => name !== volume);
   pod.volumes = pod.volumes?.filter(({ name }) => name !== volume);
 }
 
@@ -60,13 +80,20 @@ export function withoutToken(pod: PodSpec): void {
  * Keeps what is in `volume` in a claim of that size, and else in the pod alone. Returns the objects with the claim.
  * Only one pod at a time may have what is in there open: it is stopped before its successor starts.
  */
-export function keep(objects: WholeObject[], workload: Workload, volume: string, size: string | undefined): WholeObject[] {
+export function keep(
+  objects: WholeObject[],
+  workload: Workload,
+  volume: string,
+  size: string | undefined,
+): WholeObject[] {
   // From the start: the API server refuses to turn a rolling update, whose numbers it has filled in, into this.
   if (workload.kind === "Deployment") workload.spec.strategy = { type: "Recreate" };
   if (size === undefined) return objects;
   const { name, namespace, labels } = workload.metadata;
   const pod = workload.spec.template.spec;
-  pod.volumes = pod.volumes?.map((one) => (one.name === volume ? { name: volume, persistentVolumeClaim: { claimName: name } } : one));
+  pod.volumes = pod.volumes?.map((one) =>
+    one.name === volume ? { name: volume, persistentVolumeClaim: { claimName: name } } : one,
+  );
   const claim = {
     apiVersion: "v1",
     kind: "PersistentVolumeClaim",

@@ -11,8 +11,15 @@ export function aboutAddon(services: readonly string[], aspects: About["aspects"
 }
 
 /** … and on the way that the check's requests take through a lesson. */
-export function aboutTraffic(services: readonly string[], aspects: About["aspects"], through: Through | undefined): About {
-  const about = aboutAddon([...services, ...(through?.services ?? [])], [...aspects, "pods", "gateway", "route", "split", "mtls", "protocol", "policy"]);
+export function aboutTraffic(
+  services: readonly string[],
+  aspects: About["aspects"],
+  through: Through | undefined,
+): About {
+  const about = aboutAddon(
+    [...services, ...(through?.services ?? [])],
+    [...aspects, "pods", "gateway", "route", "split", "mtls", "protocol", "policy"],
+  );
   return through === undefined ? about : { ...about, beyond: [through.namespace] };
 }
 

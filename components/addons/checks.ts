@@ -7,13 +7,18 @@ import { aboutAddon, lesson } from "./check-base";
 
 /** What the addons of a seat with these settings have to show: that they run, then one after the other. */
 export function addonChecks(settings: Settings): CheckSpec[] {
-  return [...podsChecks(settings), ...addonNames.filter((name) => settings.addons.includes(name)).flatMap((name) => addonOf(name).checks(settings))];
+  return [
+    ...podsChecks(settings),
+    ...addonNames.filter((name) => settings.addons.includes(name)).flatMap((name) => addonOf(name).checks(settings)),
+  ];
 }
 
 function podsChecks({ addons }: Settings): CheckSpec[] {
   const chosen = addonNames.filter((name) => addons.includes(name));
   const more = chosen.flatMap((name) => addonOf(name).besides ?? []);
-  const services = [...new Set([...chosen.map((name) => addonOf(name).service), ...more.map(({ service }) => service)])];
+  const services = [
+    ...new Set([...chosen.map((name) => addonOf(name).service), ...more.map(({ service }) => service)]),
+  ];
   if (services.length === 0) return [];
   return [
     {

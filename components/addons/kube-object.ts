@@ -91,13 +91,23 @@ interface Kinds {
  * The one object of a kind, of this name where there are several.
  * @throws when there is not exactly one: the sample is not what the component was written for.
  */
-export function find<Kind extends keyof Kinds>(objects: readonly WholeObject[], kind: Kind, name?: string): Kinds[Kind] {
-  return only(objects.filter((object) => object.kind === kind && (name === undefined || object.metadata.name === name)), `${kind} ${name ?? ""}`) as Kinds[Kind];
+export function find<Kind extends keyof Kinds>(
+  objects: readonly WholeObject[],
+  kind: Kind,
+  name?: string,
+): Kinds[Kind] {
+  return only(
+    objects.filter((object) => object.kind === kind && (name === undefined || object.metadata.name === name)),
+    `${kind} ${name ?? ""}`,
+  ) as Kinds[Kind];
 }
 
 /** The list's one entry of that name. @throws when there is not exactly one. */
 export function named<T extends { name: string }>(list: readonly T[], name: string): T {
-  return only(list.filter((entry) => entry.name === name), name);
+  return only(
+    list.filter((entry) => entry.name === name),
+    name,
+  );
 }
 
 function only<T>(found: readonly T[], what: string): T {

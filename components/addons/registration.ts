@@ -44,17 +44,31 @@ export interface Predecessor {
 }
 
 /** Registers each object as its typed resource, the pods after what they need. */
-export function registerObjects(name: string, { objects, namespace, after = [], successorOf }: RegistrationArgs, opts: { parent: pulumi.ComponentResource }): void {
+export function registerObjects(
+  name: string,
+  { objects, namespace, after = [], successorOf }: RegistrationArgs,
+  opts: { parent: pulumi.ComponentResource },
+): void {
   const register = (object: WholeObject, dependsOn: readonly pulumi.Resource[] = []) => {
     const { apiVersion, kind, metadata, ...fields } = object;
     const Class = classes[`${apiVersion} ${kind}`]?.();
     if (Class === undefined) throw new Error(`No resource is known for ${apiVersion} ${kind}.`);
-    const placed = { ...withoutNulls({ ...metadata, annotations: annotations(object) }), ...(!kind.startsWith("Cluster") && { namespace }) };
-    const aliases = kind === "Service" && successorOf?.services.includes(metadata.name) ? [aliasOf(successorOf, object)] : [];
-    return new Class(resourceName(name, object), { metadata: placed, ...withoutNulls(fields) }, { ...opts, dependsOn: [...dependsOn], aliases });
+    const placed = {
+      ...withoutNulls({ ...metadata, annotations: annotations(object) }),
+      ...(!kind.startsWith("Cluster") && { namespace }),
+    };
+    const aliases =
+      kind === "Service" && successorOf?.services.includes(metadata.name) ? [aliasOf(successorOf, object)] : [];
+    return new Class(
+      resourceName(name, object),
+      { metadata: placed, ...withoutNulls(fields) },
+      { ...opts, dependsOn: [...dependsOn], aliases },
+    );
   };
   const workloads = objects.filter(isWorkload);
-  const used = objects.filter((object) => !isWorkload(object)).map((object) => ({ kind: object.kind, resource: register(object) }));
+  const used = objects
+    .filter((object) => !isWorkload(object))
+    .map((object) => ({ kind: object.kind, resource: register(object) }));
   const needed = used.filter(({ kind }) => kind !== "Service").map(({ resource }) => resource);
   for (const workload of workloads) register(withConfigHash(workload, objects), [...needed, ...after]);
 }
@@ -85,7 +99,9 @@ function annotations({ kind, metadata }: WholeObject): object | null {
 function withConfigHash(object: WholeObject, objects: readonly WholeObject[]): WholeObject {
   const { template, ...spec } = (object as Workload).spec;
   const mounted = (template.spec.volumes ?? []).flatMap(({ configMap }) => configMap?.name ?? []);
-  const content = objects.filter((other): other is ConfigMap => other.kind === "ConfigMap" && mounted.includes(other.metadata.name)).map(({ data }) => data);
+  const content = objects
+    .filter((other): other is ConfigMap => other.kind === "ConfigMap" && mounted.includes(other.metadata.name))
+    .map(({ data }) => data);
   if (content.length === 0) return object;
   const hash = createHash("sha256").update(JSON.stringify(content)).digest("hex");
   const annotations = { ...template.metadata.annotations, "checksum/config": hash };

@@ -26,11 +26,20 @@ export const sampleNames = Object.keys(samples) as SampleName[];
 export function readSample(name: SampleName, folder = path.join(__dirname, "samples")): WholeObject[] {
   const shown = `components/addons/samples/${name}.yaml`;
   const file = path.join(folder, `${name}.yaml`);
-  if (!fs.existsSync(file)) throw new pulumi.RunError(`${shown} is missing; \`git checkout -- ${shown}\` brings it back.`);
+  if (!fs.existsSync(file))
+    throw new pulumi.RunError(`${shown} is missing; \`git checkout -- ${shown}\` brings it back.`);
   const content = fs.readFileSync(file);
   if (createHash("sha256").update(content).digest("hex") !== samples[name]) {
-    throw new pulumi.RunError(`${shown} is not Istio's sample any more, its SHA-256 is another; \`git checkout -- ${shown}\` brings it back.`);
+    throw new pulumi.RunError(
+      `${shown} is not Istio's sample any more, its SHA-256 is another; \`git checkout -- ${shown}\` brings it back.`,
+    );
   }
-  if (!parsed.has(name)) parsed.set(name, parseAllDocuments(content.toString("utf8"), { uniqueKeys: false }).map((document) => document.toJS() as WholeObject));
+  if (!parsed.has(name))
+    parsed.set(
+      name,
+      parseAllDocuments(content.toString("utf8"), { uniqueKeys: false }).map(
+        (document) => document.toJS() as WholeObject,
+      ),
+    );
   return structuredClone(parsed.get(name)!);
 }

@@ -17,7 +17,10 @@ export const defaultAddons: readonly AddonName[] = ["kiali", "prometheus", "graf
 /** `istio-lab:addons`. */
 export const addons = withRule(names("addon", addonNames, defaultAddons), (names, report) => {
   if (names.includes("jaeger") && names.includes("zipkin")) {
-    report([], "jaeger and zipkin cannot stand side by side, both own the Services zipkin and tracing that the proxies send to; name one of them");
+    report(
+      [],
+      "jaeger and zipkin cannot stand side by side, both own the Services zipkin and tracing that the proxies send to; name one of them",
+    );
   }
 })
   .default([...defaultAddons])
@@ -27,23 +30,38 @@ export const addons = withRule(names("addon", addonNames, defaultAddons), (names
 export const kiali = withRule(
   map(
     {
-      auth: choice("way to sign in", ["anonymous", "token"]).default("anonymous").describe("Who may look: anyone who reaches its port, or whoever brings a token of the cluster."),
-      viewOnly: flag().default(true).describe("Whether it can only look. Otherwise it writes Istio's objects too, and needs auth token."),
+      auth: choice("way to sign in", ["anonymous", "token"])
+        .default("anonymous")
+        .describe("Who may look: anyone who reaches its port, or whoever brings a token of the cluster."),
+      viewOnly: flag()
+        .default(true)
+        .describe("Whether it can only look. Otherwise it writes Istio's objects too, and needs auth token."),
     },
     "a map",
   ),
   ({ auth, viewOnly }, report) => {
     if (auth !== "token" && viewOnly === false) {
-      report(["viewOnly"], "false with auth anonymous would let anyone who reaches Kiali's port change the mesh; set auth to token, or leave viewOnly true");
+      report(
+        ["viewOnly"],
+        "false with auth anonymous would let anyone who reaches Kiali's port change the mesh; set auth to token, or leave viewOnly true",
+      );
     }
   },
-).prefault({}).describe("For addon kiali: who may look, and whether anyone may change the mesh.");
+)
+  .prefault({})
+  .describe("For addon kiali: who may look, and whether anyone may change the mesh.");
 
 /** `istio-lab:telemetry`. */
 export const telemetry = map(
-  { sampling: number({ from: 0, to: 100 }).default(100).describe("Percentage of the requests that are traced, where jaeger or zipkin takes the traces.") },
+  {
+    sampling: number({ from: 0, to: 100 })
+      .default(100)
+      .describe("Percentage of the requests that are traced, where jaeger or zipkin takes the traces."),
+  },
   "a map",
-).prefault({}).describe("What the proxies report of the requests.");
+)
+  .prefault({})
+  .describe("What the proxies report of the requests.");
 
 /** Less keeps nothing of a course, and more no disk of a cloud has: Azure's and AWS's largest common ones are of 16 TiB or little more. */
 const SIZES = { from: 100 * 2 ** 20, to: 16 * 2 ** 40 };
@@ -51,12 +69,18 @@ const SIZES = { from: 100 * 2 ** 20, to: 16 * 2 ** 40 };
 const size = withRule(text(/^[1-9]\d*(\.\d+)?[MGT]i?$/, "a size such as 5Gi"), (text, report) => {
   const [, amount, unit] = /^([\d.]+)(.*)$/.exec(text)!;
   const bytes = Number(amount) * (unit!.endsWith("i") ? 1024 : 1000) ** (" MGT".indexOf(unit![0]!) + 1);
-  if (bytes < SIZES.from || bytes > SIZES.to || !Number.isInteger(bytes)) report([], ({ shown }) => `${shown} is not a size in whole bytes from 100Mi to 16Ti`);
+  if (bytes < SIZES.from || bytes > SIZES.to || !Number.isInteger(bytes))
+    report([], ({ shown }) => `${shown} is not a size in whole bytes from 100Mi to 16Ti`);
 })
   .optional()
   .meta({ valid: "a size such as 5Gi, in whole bytes from 100Mi to 16Ti", otherwise: "it goes with the addon's pod" });
 
 /** `istio-lab:storage`. */
-export const storage = map(Object.fromEntries(storedAddons.map((addon) => [addon, size.describe(`Keeps what ${addon} collects.`)])) as Record<StoredAddon, typeof size>).prefault({}).describe(
-  "Size of a PersistentVolumeClaim that keeps what an addon collects.",
-);
+export const storage = map(
+  Object.fromEntries(storedAddons.map((addon) => [addon, size.describe(`Keeps what ${addon} collects.`)])) as Record<
+    StoredAddon,
+    typeof size
+  >,
+)
+  .prefault({})
+  .describe("Size of a PersistentVolumeClaim that keeps what an addon collects.");

@@ -37,10 +37,15 @@ export function traceCheck(api: "jaeger" | "zipkin", { lessons, bookinfo, canary
   };
 
   function notApplicable(): string | undefined {
-    if (!lessons.includes("bookinfo")) return "only lesson bookinfo passes traces on, and it is not in the config (istio-lab:lessons)";
-    if (needed(share) > REQUESTS.most) return `the config has too few requests traced to find one (istio-lab:telemetry.sampling is ${telemetry.sampling})`;
+    if (!lessons.includes("bookinfo"))
+      return "only lesson bookinfo passes traces on, and it is not in the config (istio-lab:lessons)";
+    if (needed(share) > REQUESTS.most)
+      return `the config has too few requests traced to find one (istio-lab:telemetry.sampling is ${telemetry.sampling})`;
     const faulty = (["productpage", "reviews", "ratings"] as const).find((app) => bookinfo[app]?.fault !== undefined);
-    return faulty && `the config injects a fault into calls of ${faulty} (istio-lab:bookinfo.${faulty}.fault): the traces cannot be relied on`;
+    return (
+      faulty &&
+      `the config injects a fault into calls of ${faulty} (istio-lab:bookinfo.${faulty}.fault): the traces cannot be relied on`
+    );
   }
 }
 

@@ -31,6 +31,8 @@ export function makeCluster(name: string, settings: Settings): Cluster {
  */
 function bindKubernetesTo(generation: pulumi.CustomResource): void {
   pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
-    type.startsWith("kubernetes:") ? { props, opts: { ...opts, deletedWith: generation, replacementTrigger: generation.id } } : undefined,
+    type.startsWith("kubernetes:")
+      ? { props, opts: { ...opts, deletedWith: generation, replacementTrigger: generation.id } }
+      : undefined,
   );
 }

@@ -25,7 +25,9 @@ export interface Clusters<Inputs extends GenerationInputs> {
 export function generationOf<Inputs extends GenerationInputs>(clusters: Clusters<Inputs>): DynamicOperations<Inputs> {
   return {
     async diff(id, olds, news) {
-      const changed = Object.keys({ ...olds.keepers, ...news.keepers }).filter((key) => olds.keepers[key] !== news.keepers[key]);
+      const changed = Object.keys({ ...olds.keepers, ...news.keepers }).filter(
+        (key) => olds.keepers[key] !== news.keepers[key],
+      );
       if (changed.length > 0) {
         const reason = clusters.reason?.(olds, news, changed);
         if (reason !== undefined) console.log(reason);

@@ -7,7 +7,11 @@ export interface OwnedCluster {
 }
 
 /** The Kubernetes provider of a cluster that the seat owns: it comes and goes with the cluster's generation. */
-export function ownedProvider(name: string, { kubeconfig, generation }: OwnedCluster, opts: pulumi.CustomResourceOptions): k8s.Provider {
+export function ownedProvider(
+  name: string,
+  { kubeconfig, generation }: OwnedCluster,
+  opts: pulumi.CustomResourceOptions,
+): k8s.Provider {
   return new k8s.Provider(
     name,
     {

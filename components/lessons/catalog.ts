@@ -21,7 +21,10 @@ export function lessonOf(name: LessonName): LessonDefinition {
 }
 
 /** What the pods of these lessons request, without their sidecars. */
-export function lessonNeeds({ lessons, ...settings }: LessonSettings & { readonly lessons: readonly LessonName[] }): Needs {
+export function lessonNeeds({
+  lessons,
+  ...settings
+}: LessonSettings & { readonly lessons: readonly LessonName[] }): Needs {
   return needsOf(lessons.flatMap((name) => lessonOf(name).workloads(settings)));
 }
 

@@ -3,7 +3,11 @@ import { lessonOf, type LessonName } from "./catalog";
 import type { Lesson, LessonArgs } from "./lesson";
 
 /** Installs `names` and returns them by name. */
-export function makeLessons(names: readonly LessonName[], args: LessonArgs, opts: pulumi.ComponentResourceOptions): Record<string, Lesson> {
+export function makeLessons(
+  names: readonly LessonName[],
+  args: LessonArgs,
+  opts: pulumi.ComponentResourceOptions,
+): Record<string, Lesson> {
   const make = (name: LessonName) => new (lessonOf(name).component())(name, args, opts);
   return Object.fromEntries(names.map((name) => [name, make(name)]));
 }
@@ -19,7 +23,10 @@ export function secureLessons(lessons: Record<string, Lesson>, gateway: pulumi.R
 }
 
 /** Lesson → where it begins: an address through the gateway, for a lesson inside the mesh the address there, or a command. */
-export function urls(names: readonly LessonName[], gatewayUrl: pulumi.Output<string>): Record<string, pulumi.Output<string>> {
+export function urls(
+  names: readonly LessonName[],
+  gatewayUrl: pulumi.Output<string>,
+): Record<string, pulumi.Output<string>> {
   return Object.fromEntries(names.map((name) => [name, urlOf(name, gatewayUrl)]));
 }
 
@@ -27,7 +34,9 @@ function urlOf(name: LessonName, gatewayUrl: pulumi.Output<string>): pulumi.Outp
   const { entry, begins } = lessonOf(name);
   if (entry === undefined) return pulumi.output(begins ?? "");
   const { path, host } = entry;
-  return host === undefined ? pulumi.interpolate`${gatewayUrl}${path}` : gatewayUrl.apply((gateway) => atHost(`${gateway}${path}`, host));
+  return host === undefined
+    ? pulumi.interpolate`${gatewayUrl}${path}`
+    : gatewayUrl.apply((gateway) => atHost(`${gateway}${path}`, host));
 }
 
 /** `address` by another host's name, on the same port. */

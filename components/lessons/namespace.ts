@@ -41,6 +41,10 @@ export class LessonNamespace extends pulumi.ComponentResource {
 
   /** Makes its policies: after the gateway, by which the webhook that admits them answers. */
   secure(gateway: pulumi.Resource): void {
-    new NamespaceSecurity(`${this.name}-security`, { namespace: this.namespace, gateway, ...this.security }, { parent: this });
+    new NamespaceSecurity(
+      `${this.name}-security`,
+      { namespace: this.namespace, gateway, ...this.security },
+      { parent: this },
+    );
   }
 }

@@ -10,7 +10,9 @@ export const lessons = names("lesson", lessonNames)
   .describe("The lessons to install. An empty list is the mesh alone.");
 
 /** `istio-lab:canary`. */
-export const canary = byService('{"v1": 50, "v3": 50}', weightsOf).describe("Weights of the versions of a service. A service that is not named sends everything to its first version.");
+export const canary = byService('{"v1": 50, "v3": 50}', weightsOf).describe(
+  "Weights of the versions of a service. A service that is not named sends everything to its first version.",
+);
 
 /** `istio-lab:canaryPlan`. */
 export const canaryPlan = byService('{"to": "v3", "steps": [10, 50, 100]}', canaryPlanOf).describe(
@@ -18,10 +20,17 @@ export const canaryPlan = byService('{"to": "v3", "steps": [10, 50, 100]}', cana
 );
 
 /** A map with any service that has versions. */
-function byService<S extends z.ZodType>(example: string, schemaOf: (service: string, versions: readonly string[]) => S) {
+function byService<S extends z.ZodType>(
+  example: string,
+  schemaOf: (service: string, versions: readonly string[]) => S,
+) {
   const services = lessonNames.flatMap((name) => Object.entries(lessonOf(name).canary));
   // Typed as what a named service has: a service that is not named has no entry.
-  const shape = Object.fromEntries(services.map(([service, versions]) => [service, schemaOf(service, versions).optional()])) as unknown as Record<string, S>;
+  const shape = Object.fromEntries(
+    services.map(([service, versions]) => [service, schemaOf(service, versions).optional()]),
+  ) as unknown as Record<string, S>;
   const all = services.map(([service]) => service);
-  return map(shape, `a map such as {"${all[0]}": ${example}}`).meta({ unknownKey: (shown) => `${shown} is no service with versions; valid: ${all.join(", ")}` }).prefault({});
+  return map(shape, `a map such as {"${all[0]}": ${example}}`)
+    .meta({ unknownKey: (shown) => `${shown} is no service with versions; valid: ${all.join(", ")}` })
+    .prefault({});
 }

@@ -60,9 +60,15 @@ export type Amounts = { cpu: string; memory: string };
 
 /** What the apps' own containers request; their sidecars come on top. */
 export function needsOf(workloads: readonly WorkloadSpec[]): Needs {
-  const all = workloads.flatMap(({ versions }) => versions).map(({ replicas = 1, resources = small }) => ({ replicas, ...amount(resources.requests) }));
+  const all = workloads
+    .flatMap(({ versions }) => versions)
+    .map(({ replicas = 1, resources = small }) => ({ replicas, ...amount(resources.requests) }));
   const sum = (of: (one: (typeof all)[number]) => number) => all.reduce((total, one) => total + of(one), 0);
-  return { pods: sum(({ replicas }) => replicas), cpu: sum(({ replicas, cpu }) => replicas * cpu), memory: sum(({ replicas, memory }) => replicas * memory) };
+  return {
+    pods: sum(({ replicas }) => replicas),
+    cpu: sum(({ replicas, cpu }) => replicas * cpu),
+    memory: sum(({ replicas, memory }) => replicas * memory),
+  };
 }
 
 /** The apps of the course do next to nothing, and share a laptop. */

@@ -4,6 +4,12 @@ import type { LessonWorkload } from "./lesson";
 import type { LessonNamespace } from "./namespace";
 
 /** Makes a lesson's apps in its namespace. */
-export function makeWorkloads(lesson: string, workloads: readonly LessonWorkload[], { namespace, beforePods }: LessonNamespace, opts: pulumi.ComponentResourceOptions): void {
-  for (const { resource, ...spec } of workloads) new Workload(`${lesson}-${resource ?? spec.app}`, { ...spec, namespace, after: beforePods }, opts);
+export function makeWorkloads(
+  lesson: string,
+  workloads: readonly LessonWorkload[],
+  { namespace, beforePods }: LessonNamespace,
+  opts: pulumi.ComponentResourceOptions,
+): void {
+  for (const { resource, ...spec } of workloads)
+    new Workload(`${lesson}-${resource ?? spec.app}`, { ...spec, namespace, after: beforePods }, opts);
 }

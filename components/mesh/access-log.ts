@@ -29,4 +29,8 @@ const format = {
 };
 
 /** The part of `meshConfig` by which each proxy writes a line of JSON for each request. */
-export const accessLog = { accessLogFile: "/dev/stdout", accessLogEncoding: "JSON", accessLogFormat: JSON.stringify(format) };
+export const accessLog = {
+  accessLogFile: "/dev/stdout",
+  accessLogEncoding: "JSON",
+  accessLogFormat: JSON.stringify(format),
+};

@@ -11,7 +11,10 @@ export function canaryPlanOf(service: string, versions: readonly string[]) {
     {
       from: choice("version", versions).default(versions[0]!).describe("The version that has what `to` does not get."),
       to: choice("version", versions).describe("The version that the traffic goes to."),
-      steps: steps.default([]).describe("Percent of the traffic that `to` gets, step by step.").meta({ otherwise: "required" }),
+      steps: steps
+        .default([])
+        .describe("Percent of the traffic that `to` gets, step by step.")
+        .meta({ otherwise: "required" }),
     },
     `a map such as {"to": "${versions.at(-1)}", "steps": [10, 25, 50, 100]}`,
   );
@@ -25,14 +28,22 @@ export function canaryPlanOf(service: string, versions: readonly string[]) {
 
 const STEPS = "whole numbers from 1 to 100, each more than the one before, such as [10, 25, 50, 100]";
 
-const step = number({ from: 1, to: 100, whole: true }).meta({ says: { wrong: `is no step; valid are ${STEPS}`, missing: "" } });
-
-const steps = withRule(list(step, STEPS).nonempty().meta({ says: { wrong: `is no list of steps; valid are ${STEPS}`, missing: `valid are ${STEPS}` } }), (steps, report) => {
-  steps.forEach((step, index) => {
-    const before = steps[index - 1];
-    if (typeof before === "number" && Number.isInteger(step) && step >= 1 && step <= 100 && step <= before) report([index], `${step} is not more than ${before}, the step before; valid are ${STEPS}`, { valid: STEPS });
-  });
+const step = number({ from: 1, to: 100, whole: true }).meta({
+  says: { wrong: `is no step; valid are ${STEPS}`, missing: "" },
 });
+
+const steps = withRule(
+  list(step, STEPS)
+    .nonempty()
+    .meta({ says: { wrong: `is no list of steps; valid are ${STEPS}`, missing: `valid are ${STEPS}` } }),
+  (steps, report) => {
+    steps.forEach((step, index) => {
+      const before = steps[index - 1];
+      if (typeof before === "number" && Number.isInteger(step) && step >= 1 && step <= 100 && step <= before)
+        report([index], `${step} is not more than ${before}, the step before; valid are ${STEPS}`, { valid: STEPS });
+    });
+  },
+);
 
 /** The weights when `to` gets this share. */
 export function weightsAt({ from, to }: CanaryPlan, share: number): Weights {

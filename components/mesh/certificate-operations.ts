@@ -24,7 +24,10 @@ const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 /** What module-shim.ts loads in Pulumi's dynamic plugin. The program itself never loads it. */
 export const certificate: DynamicOperations<CertificateInputs, CertificateState> = {
   async diff(_id, olds, news) {
-    const replaces = [...(olds.host === news.host ? [] : ["host"]), ...(Date.parse(olds.notAfter) - Date.now() < RENEW_DAYS * DAY ? ["notAfter"] : [])];
+    const replaces = [
+      ...(olds.host === news.host ? [] : ["host"]),
+      ...(Date.parse(olds.notAfter) - Date.now() < RENEW_DAYS * DAY ? ["notAfter"] : []),
+    ];
     return { changes: replaces.length > 0, replaces };
   },
 
@@ -45,7 +48,10 @@ export const certificate: DynamicOperations<CertificateInputs, CertificateState>
       ],
     });
     const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
-    return { id: made.serialNumber, outs: { host, certificate: `${made.toString("pem")}\n`, key: `${key}\n`, notAfter: notAfter.toISOString() } };
+    return {
+      id: made.serialNumber,
+      outs: { host, certificate: `${made.toString("pem")}\n`, key: `${key}\n`, notAfter: notAfter.toISOString() },
+    };
   },
 
   // Nothing but the state knows it.

@@ -22,9 +22,22 @@ export function certificateProblems(pair: CertificatePair, host: string, now: Da
     ...(certificate === undefined
       ? ["is not a certificate in PEM (-----BEGIN CERTIFICATE-----)"]
       : [validityProblem(certificate, now), hostProblem(certificate, host), kindProblem(certificate.publicKey)]
-    ).flatMap((problem) => (problem === undefined ? [] : [{ field: "certificate" as const, ...(typeof problem === "string" ? { text: problem } : problem) }])),
-    ...(key === undefined ? [{ field: "key" as const, text: "is not a private key in PEM without a passphrase (-----BEGIN PRIVATE KEY-----)" }] : []),
-    ...(certificate && key && !certificate.checkPrivateKey(key) ? [{ field: "key" as const, text: "is not the key of the certificate beside it" }] : []),
+    ).flatMap((problem) =>
+      problem === undefined
+        ? []
+        : [{ field: "certificate" as const, ...(typeof problem === "string" ? { text: problem } : problem) }],
+    ),
+    ...(key === undefined
+      ? [
+          {
+            field: "key" as const,
+            text: "is not a private key in PEM without a passphrase (-----BEGIN PRIVATE KEY-----)",
+          },
+        ]
+      : []),
+    ...(certificate && key && !certificate.checkPrivateKey(key)
+      ? [{ field: "key" as const, text: "is not the key of the certificate beside it" }]
+      : []),
   ];
 }
 

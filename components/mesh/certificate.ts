@@ -11,6 +11,13 @@ export class SelfSignedCertificate extends pulumi.dynamic.Resource {
   constructor(name: string, props: { host: string }, opts?: pulumi.CustomResourceOptions) {
     const computed = { certificate: undefined, key: undefined, notAfter: undefined };
     const provider = moduleProvider("components/mesh/certificate-operations.ts", "certificate");
-    super(provider, name, { ...computed, ...props }, { ...opts, additionalSecretOutputs: ["key"] }, "mesh", "Certificate");
+    super(
+      provider,
+      name,
+      { ...computed, ...props },
+      { ...opts, additionalSecretOutputs: ["key"] },
+      "mesh",
+      "Certificate",
+    );
   }
 }

@@ -10,7 +10,8 @@ export function repositoryProblem(text: string): string | undefined {
   const url = new URL(text);
   if (url.hostname === "" || text.includes("\\")) return "";
   // A stack's file is plain text: what signs in there is read by all who see it.
-  if (url.username !== "" || url.password !== "" || text.slice(0, text.indexOf("/", 8)).includes("@")) return "has a user or a password in it, which a stack's file is no place for; let helm sign in (helm registry login), or use a mirror that asks for none";
+  if (url.username !== "" || url.password !== "" || text.slice(0, text.indexOf("/", 8)).includes("@"))
+    return "has a user or a password in it, which a stack's file is no place for; let helm sign in (helm registry login), or use a mirror that asks for none";
   if (/[?#]/.test(text)) return "has a query or a fragment, in which tokens are kept; valid is an address without one";
   return undefined;
 }

@@ -27,7 +27,8 @@ export class EntryService extends pulumi.ComponentResource {
   constructor(name: string, args: EntryServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:mesh:Front", name, {}, opts);
     const { mesh, gateway, routes, ingress } = args;
-    const ready = mesh.api === "gateway-api" ? [readyGateway(`${name}-ready`, mesh, { parent: this, dependsOn: gateway })] : [];
+    const ready =
+      mesh.api === "gateway-api" ? [readyGateway(`${name}-ready`, mesh, { parent: this, dependsOn: gateway })] : [];
     const service = new k8s.core.v1.Service(
       `${name}-service`,
       {
@@ -35,7 +36,10 @@ export class EntryService extends pulumi.ComponentResource {
           name: gatewayName,
           namespace: mesh.ingressNamespace,
           // The gateway is ready by then; what may take its time is the address that a cloud gives, and where none gives one that has to end.
-          annotations: ingress.serviceType === "LoadBalancer" ? { "pulumi.com/timeoutSeconds": "300" } : { "pulumi.com/skipAwait": "true" },
+          annotations:
+            ingress.serviceType === "LoadBalancer"
+              ? { "pulumi.com/timeoutSeconds": "300" }
+              : { "pulumi.com/skipAwait": "true" },
         },
         spec: { type: ingress.serviceType, selector: gatewaySelector[mesh.api], ports: ports(ingress) },
       },
@@ -57,7 +61,11 @@ function readyGateway(name: string, mesh: Istio, opts: pulumi.ComponentResourceO
     name,
     {
       metadata: { name: `${gatewayName}-ready`, namespace: mesh.ingressNamespace },
-      spec: { type: "ClusterIP", selector: gatewaySelector[mesh.api], ports: [{ name: "status-port", protocol: "TCP", port: 15021, targetPort: 15021 }] },
+      spec: {
+        type: "ClusterIP",
+        selector: gatewaySelector[mesh.api],
+        ports: [{ name: "status-port", protocol: "TCP", port: 15021, targetPort: 15021 }],
+      },
     },
     opts,
   );
@@ -65,10 +73,22 @@ function readyGateway(name: string, mesh: Istio, opts: pulumi.ComponentResourceO
 
 /** The address that a load balancer gave. The plugin waits for it; only a preview of the change to one can be without. */
 function addressOf({ status }: k8s.core.v1.Service): pulumi.Output<string> {
-  return status.apply((now) => now?.loadBalancer?.ingress?.[0]).apply((given) => given?.ip ?? given?.hostname ?? "address-to-come");
+  return status
+    .apply((now) => now?.loadBalancer?.ingress?.[0])
+    .apply((given) => given?.ip ?? given?.hostname ?? "address-to-come");
 }
 
 function ports({ serviceType, nodePorts }: Ingress) {
-  const port = (name: string, port: number, nodePort: number) => ({ name, protocol: "TCP", port, targetPort: port, ...(serviceType !== "ClusterIP" && { nodePort }) });
-  return [port("status-port", 15021, nodePorts.status), port("http2", 80, nodePorts.http), port("https", 443, nodePorts.https)];
+  const port = (name: string, port: number, nodePort: number) => ({
+    name,
+    protocol: "TCP",
+    port,
+    targetPort: port,
+    ...(serviceType !== "ClusterIP" && { nodePort }),
+  });
+  return [
+    port("status-port", 15021, nodePorts.status),
+    port("http2", 80, nodePorts.http),
+    port("https", 443, nodePorts.https),
+  ];
 }

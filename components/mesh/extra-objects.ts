@@ -23,9 +23,13 @@ export const extraObjects = yamlFile<ExtraObject>("an object of Istio's, or a Li
     refuse(`is a List with items ${brief(items)}; valid is a list of objects`);
     return [];
   }
-  const objects = items.map((item, index) => readObject(item, (problem) => refuse(isList ? `items[${index}]: ${problem}` : `: ${problem}`)));
+  const objects = items.map((item, index) =>
+    readObject(item, (problem) => refuse(isList ? `items[${index}]: ${problem}` : `: ${problem}`)),
+  );
   const names = objects.map((object) => object && `${object.kind} ${object.name}`);
-  names.filter((name, index) => name !== undefined && names.indexOf(name) < index).forEach((name) => refuse(`has ${name} twice`));
+  names
+    .filter((name, index) => name !== undefined && names.indexOf(name) < index)
+    .forEach((name) => refuse(`has ${name} twice`));
   return objects.filter((object) => object !== undefined);
 });
 
@@ -34,14 +38,29 @@ function readObject(item: unknown, refuse: (problem: string) => void): ExtraObje
   const { apiVersion, kind, metadata, spec, ...others } = item;
   const { name, namespace, ...more } = isMap(metadata) ? metadata : {};
   const problems = [
-    ...(typeof apiVersion === "string" && KIND.test(apiVersion) ? [] : [`apiVersion ${brief(apiVersion)} is none of Istio's; valid is for instance networking.istio.io/v1`]),
-    ...(typeof kind === "string" && /^[A-Z][A-Za-z]+$/.test(kind) ? [] : [`kind ${brief(kind)} is no kind; valid is for instance EnvoyFilter`]),
-    ...(typeof name === "string" && NAME.test(name) ? [] : [`metadata.name ${brief(name)} is no name of lower-case letters, digits and dashes`]),
-    ...(namespace === undefined || namespace === systemNamespace ? [] : [`metadata.namespace ${brief(namespace)} is not Istio's own; valid: ${systemNamespace}`]),
+    ...(typeof apiVersion === "string" && KIND.test(apiVersion)
+      ? []
+      : [`apiVersion ${brief(apiVersion)} is none of Istio's; valid is for instance networking.istio.io/v1`]),
+    ...(typeof kind === "string" && /^[A-Z][A-Za-z]+$/.test(kind)
+      ? []
+      : [`kind ${brief(kind)} is no kind; valid is for instance EnvoyFilter`]),
+    ...(typeof name === "string" && NAME.test(name)
+      ? []
+      : [`metadata.name ${brief(name)} is no name of lower-case letters, digits and dashes`]),
+    ...(namespace === undefined || namespace === systemNamespace
+      ? []
+      : [`metadata.namespace ${brief(namespace)} is not Istio's own; valid: ${systemNamespace}`]),
     ...Object.keys(more).map((key) => `metadata has ${brief(key)}; valid: name, namespace`),
     ...(isMap(spec) ? [] : [`spec ${brief(spec)} is not a map`]),
     ...Object.keys(others).map((key) => `it has ${brief(key)}; valid: apiVersion, kind, metadata, spec`),
   ];
   problems.forEach(refuse);
-  return problems.length > 0 ? undefined : { apiVersion: apiVersion as string, kind: kind as string, name: name as string, spec: spec as ExtraObject["spec"] };
+  return problems.length > 0
+    ? undefined
+    : {
+        apiVersion: apiVersion as string,
+        kind: kind as string,
+        name: name as string,
+        spec: spec as ExtraObject["spec"],
+      };
 }

@@ -20,12 +20,23 @@ export interface GatewayArgs {
  * Service, is proof that the API server can too.
  */
 export function makeGateway(name: string, { mesh, routes }: GatewayArgs): pulumi.Resource {
-  return mesh.api === "istio" ? mesh.routeKinds : gatewayObject(name, mesh.ingressNamespace, [mesh.injector, ...routes], { parent: mesh });
+  return mesh.api === "istio"
+    ? mesh.routeKinds
+    : gatewayObject(name, mesh.ingressNamespace, [mesh.injector, ...routes], { parent: mesh });
 }
 
 /** The gateway as an object of the Gateway API, for which istiod makes Deployment and Service. */
-function gatewayObject(name: string, namespace: pulumi.Input<string>, before: readonly pulumi.Resource[], { parent }: { parent: pulumi.Resource }): pulumi.Resource {
-  const parameters = new k8s.core.v1.ConfigMap(`${name}-parameters`, { metadata: { name: gatewayName, namespace }, data: podParameters() }, { parent });
+function gatewayObject(
+  name: string,
+  namespace: pulumi.Input<string>,
+  before: readonly pulumi.Resource[],
+  { parent }: { parent: pulumi.Resource },
+): pulumi.Resource {
+  const parameters = new k8s.core.v1.ConfigMap(
+    `${name}-parameters`,
+    { metadata: { name: gatewayName, namespace }, data: podParameters() },
+    { parent },
+  );
   return meshObject(
     name,
     {
@@ -55,5 +66,9 @@ const gatewaySpec = {
 /** What istiod's template for the gateway's Deployment does not take from the chart's values. */
 function podParameters(): Record<string, string> {
   const { resources, terminationGracePeriodSeconds } = gatewayPod;
-  return { deployment: stringify({ spec: { template: { spec: { terminationGracePeriodSeconds, containers: [{ name: "istio-proxy", resources }] } } } }) };
+  return {
+    deployment: stringify({
+      spec: { template: { spec: { terminationGracePeriodSeconds, containers: [{ name: "istio-proxy", resources }] } } },
+    }),
+  };
 }

@@ -35,15 +35,31 @@ export class Istio extends pulumi.ComponentResource {
     const ingress = this.namespace(`${name}-ingress`, ingressNamespace);
 
     const values = chartValues(args, args.api);
-    const chart = (chart: Chart) => ({ name: `${name}-${chart}`, source: chartSource(chart, args), values: values[chart] });
+    const chart = (chart: Chart) => ({
+      name: `${name}-${chart}`,
+      source: chartSource(chart, args),
+      values: values[chart],
+    });
     const base = this.release({ ...chart("base"), release: "istio-base", namespace: system }, []);
-    const istiod = (...after: pulumi.Resource[]) => this.release({ ...chart("istiod"), release: "istiod", namespace: system }, [base, ...after]);
+    const istiod = (...after: pulumi.Resource[]) =>
+      this.release({ ...chart("istiod"), release: "istiod", namespace: system }, [base, ...after]);
     // The gateway after istiod, whose webhook puts the proxy into its pod.
     if (args.api === "istio") {
       this.injector = istiod();
-      this.routeKinds = this.release({ ...chart("gateway"), release: gatewayName, namespace: ingress }, [this.injector]);
+      this.routeKinds = this.release({ ...chart("gateway"), release: gatewayName, namespace: ingress }, [
+        this.injector,
+      ]);
     } else {
-      this.routeKinds = this.release({ name: `${name}-gateway-api`, release: "gateway-api", source: { chart: gatewayApiChart() }, namespace: system, values: args.shared ? { keep: true } : {} }, []);
+      this.routeKinds = this.release(
+        {
+          name: `${name}-gateway-api`,
+          release: "gateway-api",
+          source: { chart: gatewayApiChart() },
+          namespace: system,
+          values: args.shared ? { keep: true } : {},
+        },
+        [],
+      );
       this.injector = istiod(this.routeKinds);
     }
 
@@ -57,7 +73,10 @@ export class Istio extends pulumi.ComponentResource {
     return new k8s.core.v1.Namespace(name, { metadata: { name: namespace } }, { parent: this });
   }
 
-  private release({ name, release, source, namespace, values }: ReleaseArgs, dependsOn: pulumi.Resource[]): k8s.helm.v3.Release {
+  private release(
+    { name, release, source, namespace, values }: ReleaseArgs,
+    dependsOn: pulumi.Resource[],
+  ): k8s.helm.v3.Release {
     return new k8s.helm.v3.Release(
       name,
       {
@@ -75,9 +94,16 @@ export class Istio extends pulumi.ComponentResource {
 }
 
 /** Adds what `istio.objects` of the config names to Istio's own namespace. */
-export function makeExtraObjects(name: string, { mesh, gateway, objects }: { mesh: Istio; gateway: pulumi.Resource; objects: readonly ExtraObject[] }): void {
+export function makeExtraObjects(
+  name: string,
+  { mesh, gateway, objects }: { mesh: Istio; gateway: pulumi.Resource; objects: readonly ExtraObject[] },
+): void {
   for (const { apiVersion, kind, name: object, spec } of objects) {
-    meshObject(`${name}-${kind.toLowerCase()}-${object}`, { kind: `${apiVersion} ${kind}`, name: object, namespace: mesh.systemNamespace, spec }, { parent: mesh, dependsOn: [gateway] });
+    meshObject(
+      `${name}-${kind.toLowerCase()}-${object}`,
+      { kind: `${apiVersion} ${kind}`, name: object, namespace: mesh.systemNamespace, spec },
+      { parent: mesh, dependsOn: [gateway] },
+    );
   }
 }
 

@@ -20,6 +20,10 @@ export function meshObject(
   opts: pulumi.CustomResourceOptions & Required<Pick<pulumi.CustomResourceOptions, "dependsOn">>,
 ): k8s.apiextensions.CustomResource {
   const [apiVersion, kind] = args.kind.split(" ") as [string, string];
-  const metadata = { name: args.name, namespace: args.namespace, ...(args.annotations && { annotations: args.annotations }) };
+  const metadata = {
+    name: args.name,
+    namespace: args.namespace,
+    ...(args.annotations && { annotations: args.annotations }),
+  };
   return new k8s.apiextensions.CustomResource(name, { apiVersion, kind, metadata, spec: args.spec }, opts);
 }

@@ -36,7 +36,11 @@ export class NamespaceSecurity extends pulumi.ComponentResource {
   constructor(name: string, args: NamespaceSecurityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:mesh:NamespaceSecurity", name, {}, opts);
     const policy = (suffix: string, object: Policy, ...before: pulumi.Resource[]) =>
-      meshObject(`${name}-${suffix}`, { namespace: args.namespace, ...object }, { parent: this, dependsOn: [args.gateway, ...before] });
+      meshObject(
+        `${name}-${suffix}`,
+        { namespace: args.namespace, ...object },
+        { parent: this, dependsOn: [args.gateway, ...before] },
+      );
 
     policy("mtls", peerAuthentication(args.mtls));
     if (args.allowed !== undefined) {
@@ -59,7 +63,10 @@ function peerAuthentication(mode: MtlsMode): Policy {
 const denyAll: Policy = { kind: "security.istio.io/v1 AuthorizationPolicy", name: "deny-all", spec: {} };
 
 function authorization({ name, to, from, methods }: AllowedCalls): Policy {
-  const source = from.serviceAccount === undefined ? { namespaces: [from.namespace] } : { principals: [principal(from.namespace, from.serviceAccount)] };
+  const source =
+    from.serviceAccount === undefined
+      ? { namespaces: [from.namespace] }
+      : { principals: [principal(from.namespace, from.serviceAccount)] };
   const rule = { from: [{ source }], ...(methods && { to: [{ operation: { methods: [...methods] } }] }) };
   return { kind: denyAll.kind, name, spec: { selector: { matchLabels: { app: to } }, action: "ALLOW", rules: [rule] } };
 }

@@ -20,10 +20,16 @@ export const defaultHub = "docker.io/istio";
 export const charts = ["base", "istiod", "gateway"] as const;
 
 /** `istio-lab:mtls`. */
-export const mtls = choice("mode", mtlsModes).default("STRICT").describe("STRICT refuses plaintext in every lesson's namespace, PERMISSIVE accepts both.");
+export const mtls = choice("mode", mtlsModes)
+  .default("STRICT")
+  .describe("STRICT refuses plaintext in every lesson's namespace, PERMISSIVE accepts both.");
 
 /** `istio-lab:gatewayApi`. */
-export const gatewayApi = flag().default(false).describe("Makes the routes as Gateway and HTTPRoute of the Gateway API, and not as Istio's Gateway, VirtualService and DestinationRule.");
+export const gatewayApi = flag()
+  .default(false)
+  .describe(
+    "Makes the routes as Gateway and HTTPRoute of the Gateway API, and not as Istio's Gateway, VirtualService and DestinationRule.",
+  );
 
 /** An address that may have a secret in it is not shown. */
 const repository = judged<string>(CHART_REPOSITORIES, (value) => {
@@ -33,19 +39,40 @@ const repository = judged<string>(CHART_REPOSITORIES, (value) => {
   return ({ shown }) => (isOpen ? `${shown} is not ${CHART_REPOSITORIES}` : problem || `is not ${CHART_REPOSITORIES}`);
 }).transform((address) => address.replace(/\/+$/, ""));
 
-const values = value<Values>(isMap).meta({ says: { wrong: "is not a map of Helm values", missing: "" }, valid: "a map of Helm values" }).optional();
+const values = value<Values>(isMap)
+  .meta({ says: { wrong: "is not a map of Helm values", missing: "" }, valid: "a map of Helm values" })
+  .optional();
 
 /** `istio-lab:istio`. */
 export const istio = map(
   {
-    version: text(/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/, `an exact release such as ${versions.version}`).default(versions.version).describe("Release of Istio."),
-    chartRepository: repository.default("https://blob.istio.io/istio-release/charts").describe("Where the charts base, istiod and gateway are."),
-    hub: text(/^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9][a-z0-9._-]*)*$/, "a registry with its folder, without https:// and without a slash at the end, such as docker.io/istio")
+    version: text(/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/, `an exact release such as ${versions.version}`)
+      .default(versions.version)
+      .describe("Release of Istio."),
+    chartRepository: repository
+      .default("https://blob.istio.io/istio-release/charts")
+      .describe("Where the charts base, istiod and gateway are."),
+    hub: text(
+      /^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9][a-z0-9._-]*)*$/,
+      "a registry with its folder, without https:// and without a slash at the end, such as docker.io/istio",
+    )
       .default(defaultHub)
       .describe("Registry and folder of Istio's images."),
-    values: map({ base: values.describe("Values of the chart base."), istiod: values.describe("Values of the chart istiod."), gateway: values.describe("Values of the chart gateway.") }).prefault({}).describe("Helm values laid over this program's own."),
-    objects: extraObjects.describe("Objects of Istio's kinds that are made beside the program's own, in Istio's own namespace."),
-    metricRelabelConfigs: metricRelabelConfigs.describe("What Prometheus does with the proxies' metrics before it stores them."),
+    values: map({
+      base: values.describe("Values of the chart base."),
+      istiod: values.describe("Values of the chart istiod."),
+      gateway: values.describe("Values of the chart gateway."),
+    })
+      .prefault({})
+      .describe("Helm values laid over this program's own."),
+    objects: extraObjects.describe(
+      "Objects of Istio's kinds that are made beside the program's own, in Istio's own namespace.",
+    ),
+    metricRelabelConfigs: metricRelabelConfigs.describe(
+      "What Prometheus does with the proxies' metrics before it stores them.",
+    ),
   },
   "a map",
-).prefault({}).describe("The release of Istio, and what is laid over it.");
+)
+  .prefault({})
+  .describe("The release of Istio, and what is laid over it.");

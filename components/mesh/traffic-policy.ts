@@ -16,7 +16,10 @@ export const loadBalancers = ["ROUND_ROBIN", "LEAST_REQUEST", "RANDOM"] as const
 /** Milliseconds of an Istio duration: one term (`0.5s`), or several (`1m30s`). */
 export function milliseconds(duration: string): number {
   const terms = [...duration.matchAll(/([\d.]+)(ms|h|m|s)/g)];
-  const sum = terms.reduce((sum, [, amount, unit]) => sum + Number(amount) * unitMilliseconds[unit as keyof typeof unitMilliseconds], 0);
+  const sum = terms.reduce(
+    (sum, [, amount, unit]) => sum + Number(amount) * unitMilliseconds[unit as keyof typeof unitMilliseconds],
+    0,
+  );
   // To whole ones: 1.001 * 1000 is 1000.9999999999999.
   return Number(sum.toFixed(6));
 }
@@ -29,7 +32,12 @@ const duration = text(isDuration, "a duration such as 500ms, 0.5s or 10s, in who
 
 function isDuration(text: string): boolean {
   const amount = milliseconds(text);
-  return /^(0|[1-9]\d*)(\.\d+)?(ms|s|m|h)$/.test(text) && Number.isInteger(amount) && amount >= 1 && amount <= unitMilliseconds.h;
+  return (
+    /^(0|[1-9]\d*)(\.\d+)?(ms|s|m|h)$/.test(text) &&
+    Number.isInteger(amount) &&
+    amount >= 1 &&
+    amount <= unitMilliseconds.h
+  );
 }
 
 /** What Istio's validation lets through: https://github.com/istio/istio/blob/1.31.1/pkg/config/validation/validation.go (supportedRetryOnPolicies). */
@@ -53,10 +61,16 @@ const retryConditions = [
 ];
 
 const retryOn = withRule(text(/^/, "text such as 5xx,connect-failure"), (conditions, report) => {
-  const wrong = conditions.split(",").filter((condition) => !retryConditions.includes(condition) && !isErrorStatus(condition));
+  const wrong = conditions
+    .split(",")
+    .filter((condition) => !retryConditions.includes(condition) && !isErrorStatus(condition));
   if (wrong.length === 0) return;
   const valid = `by comma and without spaces: ${retryConditions.join(", ")}, or an HTTP status from 400 to 599`;
-  report([], `${wrong.map(shown).join(", ")} ${wrong.length > 1 ? "are no conditions" : "is no condition"} of Envoy's; valid, ${valid}`, { valid: `conditions, ${valid}` });
+  report(
+    [],
+    `${wrong.map(shown).join(", ")} ${wrong.length > 1 ? "are no conditions" : "is no condition"} of Envoy's; valid, ${valid}`,
+    { valid: `conditions, ${valid}` },
+  );
 });
 
 function isErrorStatus(text: string): boolean {
@@ -64,23 +78,33 @@ function isErrorStatus(text: string): boolean {
 }
 
 /** What a signed-in user may be called. It travels as a header, so it has neither blanks nor anything that is not ASCII. */
-export const userName = { pattern: /^[\x21-\x7e]{1,63}$/, valid: "a user's name of 1 to 63 letters, digits and signs, without blanks" };
+export const userName = {
+  pattern: /^[\x21-\x7e]{1,63}$/,
+  valid: "a user's name of 1 to 63 letters, digits and signs, without blanks",
+};
 
 const percentage = number({ from: 0, to: 100 }).describe("Percentage of the calls.");
 
 const retries = withRule(
   map(
     {
-      attempts: number({ from: 0, to: 10, whole: true }).describe("Attempts after the first; 0 turns Istio's own retries off."),
+      attempts: number({ from: 0, to: 10, whole: true }).describe(
+        "Attempts after the first; 0 turns Istio's own retries off.",
+      ),
       perTryTimeout: duration.optional().describe("How long one attempt may take.").meta({ otherwise: "the timeout" }),
-      retryOn: retryOn.optional().describe("Envoy's conditions and HTTP statuses, by comma, such as `5xx,connect-failure`.").meta({ otherwise: "Istio's own" }),
+      retryOn: retryOn
+        .optional()
+        .describe("Envoy's conditions and HTTP statuses, by comma, such as `5xx,connect-failure`.")
+        .meta({ otherwise: "Istio's own" }),
     },
     "a map such as {attempts: 3, perTryTimeout: 2s, retryOn: 5xx}",
   ),
   ({ attempts, perTryTimeout, retryOn }, report) => {
     // Istio's webhook says the same, but half-way through an up.
     if (attempts === 0 && (perTryTimeout !== undefined || retryOn !== undefined)) {
-      report([], "attempts 0 turns retries off: perTryTimeout and retryOn have no meaning beside it", { valid: "attempts from 1 on beside perTryTimeout and retryOn" });
+      report([], "attempts 0 turns retries off: perTryTimeout and retryOn have no meaning beside it", {
+        valid: "attempts from 1 on beside perTryTimeout and retryOn",
+      });
     }
   },
 );
@@ -90,23 +114,46 @@ const faultExample = "a map such as {delay: {fixedDelay: 7s, percentage: 100}, u
 const fault = withRule(
   map(
     {
-      delay: map({ fixedDelay: duration.describe("How long a call is held up."), percentage }, "a map such as {fixedDelay: 7s, percentage: 100}").optional().describe("Holds calls up."),
-      abort: map({ httpStatus: number({ from: 200, to: 599, whole: true }).describe("What is answered instead."), percentage }, "a map such as {httpStatus: 500, percentage: 10}").optional().describe("Answers calls in the service's place."),
-      user: text(userName.pattern, userName.valid).optional().describe("Only calls on behalf of this signed-in user (header `end-user`).").meta({ otherwise: "all calls" }),
+      delay: map(
+        { fixedDelay: duration.describe("How long a call is held up."), percentage },
+        "a map such as {fixedDelay: 7s, percentage: 100}",
+      )
+        .optional()
+        .describe("Holds calls up."),
+      abort: map(
+        { httpStatus: number({ from: 200, to: 599, whole: true }).describe("What is answered instead."), percentage },
+        "a map such as {httpStatus: 500, percentage: 10}",
+      )
+        .optional()
+        .describe("Answers calls in the service's place."),
+      user: text(userName.pattern, userName.valid)
+        .optional()
+        .describe("Only calls on behalf of this signed-in user (header `end-user`).")
+        .meta({ otherwise: "all calls" }),
     },
     faultExample,
   ),
   ({ delay, abort }, report) => {
-    if (delay === undefined && abort === undefined) report([], () => `has neither delay nor abort; valid is ${faultExample}`);
+    if (delay === undefined && abort === undefined)
+      report([], () => `has neither delay nor abort; valid is ${faultExample}`);
   },
 );
 
 /** The keys of a policy. */
 export const policyKeys = {
-  timeout: duration.optional().describe("How long a call may take, all its retries among it.").meta({ otherwise: "no limit" }),
-  retries: retries.optional().describe("How often a failed call is tried again.").meta({ otherwise: "Istio's own: two more attempts after a failed connection, a refused stream and the like" }),
+  timeout: duration
+    .optional()
+    .describe("How long a call may take, all its retries among it.")
+    .meta({ otherwise: "no limit" }),
+  retries: retries
+    .optional()
+    .describe("How often a failed call is tried again.")
+    .meta({ otherwise: "Istio's own: two more attempts after a failed connection, a refused stream and the like" }),
   fault: fault.optional().describe("Faults that the caller's proxy puts in: at least one of delay and abort."),
-  loadBalancer: choice("load balancer", loadBalancers).optional().describe("How a call is given to one of several pods.").meta({ otherwise: "Istio's own, LEAST_REQUEST" }),
+  loadBalancer: choice("load balancer", loadBalancers)
+    .optional()
+    .describe("How a call is given to one of several pods.")
+    .meta({ otherwise: "Istio's own, LEAST_REQUEST" }),
 };
 
 export const trafficPolicy = map(policyKeys);
@@ -121,6 +168,7 @@ const noWordsInHttpRoute = {
 /** Reports what the Gateway API has no words for, of the policy at `path`. */
 export function reportWhatHttpRouteCannotSay(policy: unknown, path: readonly string[], report: Report): void {
   for (const [key, what] of Object.entries(noWordsInHttpRoute)) {
-    if (isMap(policy) && policy[key] !== undefined) report([...path, key], () => `HTTPRoute knows nothing ${what}; remove it, or set gatewayApi to false`);
+    if (isMap(policy) && policy[key] !== undefined)
+      report([...path, key], () => `HTTPRoute knows nothing ${what}; remove it, or set gatewayApi to false`);
   }
 }

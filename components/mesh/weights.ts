@@ -10,16 +10,28 @@ export type Weights = Readonly<Record<string, number>>;
  * Istio itself no longer refuses weights that do not sum to 100, so this is the only guard.
  */
 export function weightsOf(service: string, versions: readonly string[]) {
-  const weight = z.preprocess((given) => numberIn(given, true), value<number>()).meta({ valid: "a whole number from 0 to 100; the weights of a service sum to 100", description: "Share of the traffic in percent." });
-  const says = { wrong: `is not a map of versions to weights; valid is for instance ${example(versions)}`, missing: "" };
+  const weight = z
+    .preprocess((given) => numberIn(given, true), value<number>())
+    .meta({
+      valid: "a whole number from 0 to 100; the weights of a service sum to 100",
+      description: "Share of the traffic in percent.",
+    });
+  const says = {
+    wrong: `is not a map of versions to weights; valid is for instance ${example(versions)}`,
+    missing: "",
+  };
   return withRule(mapOf(weight, "VERSION", says), (weights, report) => {
     const entries = Object.entries(weights);
-    if (entries.length === 0) report([], () => `is an empty map; name weights that sum to 100, for instance ${example(versions)}`);
+    if (entries.length === 0)
+      report([], () => `is an empty map; name weights that sum to 100, for instance ${example(versions)}`);
     const problems = entries.flatMap(([version, weight]) => {
-      const text = versions.includes(version) ? weightProblem(weight) : `${service} has no version ${version}; valid: ${versions.join(", ")}`;
+      const text = versions.includes(version)
+        ? weightProblem(weight)
+        : `${service} has no version ${version}; valid: ${versions.join(", ")}`;
       return text === undefined ? [] : [{ version, text }];
     });
-    for (const { version, text } of problems) report([version], text, { valid: `a map of ${versions.join(", ")} to weights that sum to 100` });
+    for (const { version, text } of problems)
+      report([version], text, { valid: `a map of ${versions.join(", ")} to weights that sum to 100` });
     if (problems.length > 0 || entries.length === 0) return;
     const sum = sumProblem(entries);
     if (sum !== undefined) report([], sum, { valid: "weights that sum to 100" });

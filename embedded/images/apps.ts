@@ -28,7 +28,11 @@ export function app(name: string): string {
 
 /** Builds every program of `apps/` into `folder`. The modules they need are in the cache once the toolchain is built. */
 export async function buildApps(folder: string, report: Report, signal: AbortSignal): Promise<void> {
-  const stale = await go(["list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", ...buildFlags, "./..."], () => {}, signal);
+  const stale = await go(
+    ["list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", ...buildFlags, "./..."],
+    () => {},
+    signal,
+  );
   const total = stale.split("\n").filter(Boolean).length;
   let done = 0;
   // `go build -v` prints a package's path as its compilation begins.
@@ -41,7 +45,14 @@ async function go(args: string[], seen: (line: string) => void, signal: AbortSig
   const child = execa("go", args, {
     cwd: sources,
     // As the toolchain's builds, so that the standard library is compiled once; static, because the images have no libraries.
-    env: { CGO_ENABLED: "0", GOWORK: "off", GO111MODULE: "on", GOFLAGS: "-mod=readonly", GOOS: "linux", GOARCH: "amd64" },
+    env: {
+      CGO_ENABLED: "0",
+      GOWORK: "off",
+      GO111MODULE: "on",
+      GOFLAGS: "-mod=readonly",
+      GOOS: "linux",
+      GOARCH: "amd64",
+    },
     stdin: "ignore",
     cancelSignal: signal,
     reject: false,

@@ -19,7 +19,8 @@ export function link(path: string, target: string): Entry {
 
 /** A file of a Debian package at its own path. @throws naming the package when it is not installed. */
 export function debian(path: string, debianPackage: string, mode = 0o755): FileEntry {
-  if (!existsSync(path)) throw new Error(`${path} is missing on this machine: install the Debian package ${debianPackage}`);
+  if (!existsSync(path))
+    throw new Error(`${path} is missing on this machine: install the Debian package ${debianPackage}`);
   return file(path, path, mode);
 }
 
@@ -27,7 +28,9 @@ export function debian(path: string, debianPackage: string, mode = 0o755): FileE
 export function tree(from: string, to: string): Entry[] {
   const files = readdirSync(from, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const names = files.map((entry) => relative(from, join(entry.parentPath, entry.name))).sort();
-  return names.map((name) => file(posix.join(to, name), join(from, name), statSync(join(from, name)).mode & 0o100 ? 0o755 : 0o644));
+  return names.map((name) =>
+    file(posix.join(to, name), join(from, name), statSync(join(from, name)).mode & 0o100 ? 0o755 : 0o644),
+  );
 }
 
 /** Who may run in the image. */
@@ -62,8 +65,13 @@ export function base(account?: Account): Entry[] {
 /** Debian's static busybox with a link for each of its applets: a shell and the usual tools for whoever looks in. */
 export function busybox(): Entry[] {
   const program = debian("/bin/busybox", "busybox-static");
-  const applets = once(`${program.path} --list-full`, () => execFileSync(program.path, ["--list-full"], { encoding: "utf8" }).trim().split("\n"));
-  return [program, ...applets.filter((applet) => applet !== "bin/busybox").map((applet) => link(`/${applet}`, "/bin/busybox"))];
+  const applets = once(`${program.path} --list-full`, () =>
+    execFileSync(program.path, ["--list-full"], { encoding: "utf8" }).trim().split("\n"),
+  );
+  return [
+    program,
+    ...applets.filter((applet) => applet !== "bin/busybox").map((applet) => link(`/${applet}`, "/bin/busybox")),
+  ];
 }
 
 /** Debian's curl with the libraries it needs. */
@@ -80,8 +88,13 @@ export function curl(): Entry[] {
  */
 export function libraries(programs: string[]): Entry[] {
   return once(`ldd ${programs.join(" ")}`, () => {
-    const { stdout, stderr, error } = spawnSync("ldd", programs, { encoding: "utf8", env: { ...process.env, LC_ALL: "C" } });
-    const complaint = (stderr ?? "").split("\n").find((line) => line && !/not a dynamic executable|you do not have execution permission/.test(line));
+    const { stdout, stderr, error } = spawnSync("ldd", programs, {
+      encoding: "utf8",
+      env: { ...process.env, LC_ALL: "C" },
+    });
+    const complaint = (stderr ?? "")
+      .split("\n")
+      .find((line) => line && !/not a dynamic executable|you do not have execution permission/.test(line));
     if (error || complaint) throw new Error(`ldd cannot read ${programs.join(" ")}: ${complaint ?? error?.message}`);
     return [...new Set(parseLdd(stdout))].map((library) => file(library, library));
   });

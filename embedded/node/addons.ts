@@ -12,7 +12,11 @@ export const loadClient = (): void => void library().catch(() => undefined);
  * Applies YAML documents as `kubectl apply --server-side` would: what is there already is brought in line. The apiserver may still be about to make its
  * namespaces: what it refuses is tried again, `patience` milliseconds at most.
  */
-export async function applyManifests(kubeconfig: string, documents: readonly string[], patience = 30_000): Promise<void> {
+export async function applyManifests(
+  kubeconfig: string,
+  documents: readonly string[],
+  patience = 30_000,
+): Promise<void> {
   const k8s = await library();
   const client = k8s.KubernetesObjectApi.makeApiClient(await configOf(kubeconfig));
   const objects = documents.flatMap((text) => k8s.loadAllYaml(text) as KubernetesObject[]);
@@ -20,7 +24,14 @@ export async function applyManifests(kubeconfig: string, documents: readonly str
   const apply = async (object: KubernetesObject): Promise<void> => {
     for (;;) {
       try {
-        return void (await client.patch(object, undefined, undefined, "istio-lab", true, k8s.PatchStrategy.ServerSideApply));
+        return void (await client.patch(
+          object,
+          undefined,
+          undefined,
+          "istio-lab",
+          true,
+          k8s.PatchStrategy.ServerSideApply,
+        ));
       } catch (error) {
         if (Date.now() > deadline) throw error;
         await sleep(100);
@@ -46,7 +57,8 @@ export async function waitForSystem(kubeconfig: string, since = new Date(0), pat
     const { items: pods } = await core.listNamespacedPod({ namespace: "kube-system" });
     const open = [...(await unavailable(apps)), ...notReadySince(pods, since)];
     if (open.length === 0) return;
-    if (Date.now() > deadline) throw new SeatError(`Not available after ${patience / 1000} s: ${open.join(", ")}.\n${await explain(core)}`);
+    if (Date.now() > deadline)
+      throw new SeatError(`Not available after ${patience / 1000} s: ${open.join(", ")}.\n${await explain(core)}`);
     await sleep(100);
   }
 }
@@ -62,7 +74,10 @@ export async function waitForPods(kubeconfig: string, since: Date, patience = 60
   const deadline = Date.now() + patience;
   for (;;) {
     const { items } = await core.listPodForAllNamespaces();
-    const open = notReadySince(items.filter(({ status }) => status?.phase !== "Succeeded" && status?.phase !== "Failed"), since);
+    const open = notReadySince(
+      items.filter(({ status }) => status?.phase !== "Succeeded" && status?.phase !== "Failed"),
+      since,
+    );
     if (open.length === 0 || Date.now() > deadline) return open;
     await sleep(250);
   }
@@ -78,7 +93,10 @@ async function configOf(kubeconfig: string) {
 async function unavailable(apps: AppsV1Api): Promise<string[]> {
   const { items } = await apps.listNamespacedDeployment({ namespace: "kube-system" });
   return items
-    .filter(({ metadata, spec, status }) => status?.observedGeneration !== metadata?.generation || (status?.availableReplicas ?? 0) < (spec?.replicas ?? 1))
+    .filter(
+      ({ metadata, spec, status }) =>
+        status?.observedGeneration !== metadata?.generation || (status?.availableReplicas ?? 0) < (spec?.replicas ?? 1),
+    )
     .map(({ metadata }) => metadata?.name ?? "");
 }
 
@@ -88,7 +106,9 @@ function notReadySince(pods: V1Pod[], since: Date): string[] {
   return pods
     .filter(({ metadata, status }) => {
       const ready = status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True");
-      const fresh = status?.containerStatuses?.every((container) => (container.state?.running?.startedAt?.getTime() ?? 0) >= earliest);
+      const fresh = status?.containerStatuses?.every(
+        (container) => (container.state?.running?.startedAt?.getTime() ?? 0) >= earliest,
+      );
       return !metadata?.deletionTimestamp && !(ready && fresh);
     })
     .map(({ metadata }) => `pod ${metadata?.namespace}/${metadata?.name}`);
@@ -97,7 +117,11 @@ function notReadySince(pods: V1Pod[], since: Date): string[] {
 /** What an expert would ask first: the nodes' and pods' states, and the newest warnings. */
 async function explain(core: CoreV1Api): Promise<string> {
   const namespace = "kube-system";
-  const [nodes, pods, events] = await Promise.all([core.listNode(), core.listNamespacedPod({ namespace }), core.listNamespacedEvent({ namespace })]);
+  const [nodes, pods, events] = await Promise.all([
+    core.listNode(),
+    core.listNamespacedPod({ namespace }),
+    core.listNamespacedEvent({ namespace }),
+  ]);
   const ready = nodes.items.map(({ metadata, status }) => {
     const condition = status?.conditions?.find(({ type }) => type === "Ready");
     return `node ${metadata?.name}: ${condition?.message ?? "has no state yet"}`;
@@ -106,6 +130,9 @@ async function explain(core: CoreV1Api): Promise<string> {
     const waiting = pod.status?.containerStatuses?.flatMap((c) => c.state?.waiting?.reason ?? []) ?? [];
     return `pod ${pod.metadata?.name}: ${pod.status?.phase} ${waiting.join(" ")}`.trim();
   });
-  const warnings = events.items.filter((event) => event.type === "Warning").slice(-5).map((event) => `warning: ${event.message}`);
+  const warnings = events.items
+    .filter((event) => event.type === "Warning")
+    .slice(-5)
+    .map((event) => `warning: ${event.message}`);
   return [...(ready.length ? ready : ["there is no node"]), ...states, ...warnings].join("\n");
 }

@@ -42,7 +42,8 @@ export function formatAddress(address: number): string {
 /** The two ends of a seat's /30: the host has the first usable address, the node the second. */
 export function endsOf(addressRange: string): { host: string; node: string } {
   const range = parseRange(addressRange);
-  if (range.last - range.first !== 3) throw new SeatError(`A seat's address range is a /30, and "${addressRange}" is not.`);
+  if (range.last - range.first !== 3)
+    throw new SeatError(`A seat's address range is a /30, and "${addressRange}" is not.`);
   return { host: formatAddress(range.first + 1), node: formatAddress(range.first + 2) };
 }
 
@@ -57,7 +58,10 @@ export function chooseRange(wanted: string | undefined, taken: readonly Taken[])
   if (wanted !== undefined) {
     endsOf(wanted);
     const clash = all.find((other) => overlap(other.range, parseRange(wanted)));
-    if (clash) throw new SeatError(`The address range ${wanted} overlaps ${clash.by}. Set istio-lab:embedded.addressRange to another /30.`);
+    if (clash)
+      throw new SeatError(
+        `The address range ${wanted} overlaps ${clash.by}. Set istio-lab:embedded.addressRange to another /30.`,
+      );
     return wanted;
   }
   const pool = parseRange(SEAT_POOL);
@@ -74,16 +78,27 @@ export function chooseRange(wanted: string | undefined, taken: readonly Taken[])
 
 /** What the interfaces and routes of this machine take, apart from the default route. */
 export async function rangesOfThisMachine(): Promise<Taken[]> {
-  const [links, routes] = await Promise.all([run("ip", ["-j", "-4", "address"]), run("ip", ["-j", "-4", "route", "show", "table", "all"])]);
-  return [...rangesOfLinks(JSON.parse(links || "[]") as Parameters<typeof rangesOfLinks>[0]), ...rangesOfRoutes(JSON.parse(routes || "[]") as Parameters<typeof rangesOfRoutes>[0])];
+  const [links, routes] = await Promise.all([
+    run("ip", ["-j", "-4", "address"]),
+    run("ip", ["-j", "-4", "route", "show", "table", "all"]),
+  ]);
+  return [
+    ...rangesOfLinks(JSON.parse(links || "[]") as Parameters<typeof rangesOfLinks>[0]),
+    ...rangesOfRoutes(JSON.parse(routes || "[]") as Parameters<typeof rangesOfRoutes>[0]),
+  ];
 }
 
 /** From `ip -j -4 address`. */
-export function rangesOfLinks(links: { ifname?: string; addr_info?: { local?: string; prefixlen?: number }[] }[]): Taken[] {
+export function rangesOfLinks(
+  links: { ifname?: string; addr_info?: { local?: string; prefixlen?: number }[] }[],
+): Taken[] {
   return links.flatMap((link) =>
     (link.addr_info ?? [])
       .filter((info) => info.local !== undefined && info.prefixlen !== undefined)
-      .map((info) => ({ range: networkOf(info.local!, info.prefixlen!), by: `the interface ${link.ifname} (${info.local}/${info.prefixlen})` })),
+      .map((info) => ({
+        range: networkOf(info.local!, info.prefixlen!),
+        by: `the interface ${link.ifname} (${info.local}/${info.prefixlen})`,
+      })),
   );
 }
 

@@ -9,7 +9,12 @@ import { API_PORT } from "./plan";
  * Whether the apiserver answers `path` with 200, asked with the certificate it uses towards kubelets
  * (group system:masters).
  */
-export function answers(layout: Layout, address: string, question: string, agent: https.Agent | false = false): Promise<boolean> {
+export function answers(
+  layout: Layout,
+  address: string,
+  question: string,
+  agent: https.Agent | false = false,
+): Promise<boolean> {
   const pki = (name: string) => fs.readFileSync(path.join(layout.pki, name));
   return new Promise((resolve) => {
     const request = https.get(
@@ -33,7 +38,12 @@ export function answers(layout: Layout, address: string, question: string, agent
 }
 
 /** Waits until the apiserver is ready, or answers another question with 200, `patience` milliseconds at most. @returns whether it is */
-export async function waitReady(layout: Layout, address: string, patience = 60_000, question = "/readyz"): Promise<boolean> {
+export async function waitReady(
+  layout: Layout,
+  address: string,
+  patience = 60_000,
+  question = "/readyz",
+): Promise<boolean> {
   // One connection for all questions: a handshake costs both ends more than an answer, while the apiserver needs the processor to start.
   const agent = new https.Agent({ keepAlive: true, maxSockets: 1 });
   try {

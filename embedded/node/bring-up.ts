@@ -52,7 +52,11 @@ export async function stopServices(layout: Layout): Promise<void> {
   // Without the kubelet nobody starts a pod's containers again, and nobody takes their end for a failure.
   await stopService(layout, "kubelet", 1000);
   await endPods(layout);
-  await Promise.all(["kube-proxy", "kube-scheduler", "kube-controller-manager", "containerd"].map((name) => stopService(layout, name, 1500)));
+  await Promise.all(
+    ["kube-proxy", "kube-scheduler", "kube-controller-manager", "containerd"].map((name) =>
+      stopService(layout, name, 1500),
+    ),
+  );
   await stopService(layout, "kube-apiserver", 1500);
   await stopService(layout, "etcd", 2000);
 }

@@ -79,7 +79,15 @@ function apiserver(plan: NodePlan, names: string[]): CertificateRequest {
   return {
     commonName: "kube-apiserver",
     usage: ["server"],
-    dnsNames: ["kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local", "localhost", plan.name, ...names],
+    dnsNames: [
+      "kubernetes",
+      "kubernetes.default",
+      "kubernetes.default.svc",
+      "kubernetes.default.svc.cluster.local",
+      "localhost",
+      plan.name,
+      ...names,
+    ],
     addresses: [API_SERVICE_ADDRESS, "127.0.0.1", plan.address],
   };
 }

@@ -8,7 +8,21 @@ import { cgroupName } from "./layout";
 
 /** Version 1's controllers, see cgroups(7). Its other options are the machine's own, such as the agent that a release calls. */
 const CONTROLLERS = new Set([
-  "blkio", "cpu", "cpuacct", "cpuset", "debug", "devices", "freezer", "hugetlb", "memory", "misc", "net_cls", "net_prio", "perf_event", "pids", "rdma",
+  "blkio",
+  "cpu",
+  "cpuacct",
+  "cpuset",
+  "debug",
+  "devices",
+  "freezer",
+  "hugetlb",
+  "memory",
+  "misc",
+  "net_cls",
+  "net_prio",
+  "perf_event",
+  "pids",
+  "rdma",
 ]);
 
 /** Where the kernel shows the cgroup hierarchies: one (version 2), or one folder per controller (version 1). */
@@ -54,8 +68,14 @@ export function hierarchies(root = ROOT): string[] {
 /** Makes the seat's cgroup in each hierarchy. */
 export function makeCgroups(folder: string): SeatCgroups {
   const roots = hierarchies();
-  if (roots.length === 0) throw new SeatError(`There are no control groups below ${ROOT}. A seat needs them mounted there.`);
-  const all: SeatCgroups = { roots: [], own: [], parents: [], mounts: cgroupMounts(fs.readFileSync("/proc/self/mounts", "utf8")) };
+  if (roots.length === 0)
+    throw new SeatError(`There are no control groups below ${ROOT}. A seat needs them mounted there.`);
+  const all: SeatCgroups = {
+    roots: [],
+    own: [],
+    parents: [],
+    mounts: cgroupMounts(fs.readFileSync("/proc/self/mounts", "utf8")),
+  };
   for (const root of roots) {
     const seat = path.join(root, cgroupName(folder));
     const own = path.join(seat, OWN);
@@ -68,7 +88,9 @@ export function makeCgroups(folder: string): SeatCgroups {
       if (isThere(path.join(seat, "devices.deny"))) denyDevices(seat);
     } catch (error) {
       const reason = (error as Error).message;
-      throw new SeatError(`The control group ${own} could not be made: ${reason}. A seat needs a machine (or container) that lets root make cgroups.`);
+      throw new SeatError(
+        `The control group ${own} could not be made: ${reason}. A seat needs a machine (or container) that lets root make cgroups.`,
+      );
     }
     // Root may loosen the group that its namespace begins with. So the one that limits the devices is above that, out of the seat's sight.
     all.roots.push(path.join(isThere(path.join(seat, "devices.deny")) ? own : seat, "cgroup.procs"));
@@ -85,7 +107,16 @@ export function cgroupMounts(table: string): CgroupMount[] {
     if ((type !== "cgroup" && type !== "cgroup2") || (point !== ROOT && path.dirname(point) !== ROOT)) return [];
     const at = path.relative(ROOT, point);
     if (type === "cgroup2") return [{ at, type }];
-    return [{ at, type, options: options.split(",").filter((option) => CONTROLLERS.has(option) || option.startsWith("name=")).join(",") }];
+    return [
+      {
+        at,
+        type,
+        options: options
+          .split(",")
+          .filter((option) => CONTROLLERS.has(option) || option.startsWith("name="))
+          .join(","),
+      },
+    ];
   });
 }
 
@@ -109,7 +140,8 @@ export async function removeCgroups(folder: string, names: readonly string[] = [
  */
 function giveBackMemory(group: string): void {
   try {
-    if (isVersion2(group)) fs.writeFileSync(path.join(group, "memory.reclaim"), fs.readFileSync(path.join(group, "memory.current")));
+    if (isVersion2(group))
+      fs.writeFileSync(path.join(group, "memory.reclaim"), fs.readFileSync(path.join(group, "memory.current")));
     else fs.writeFileSync(path.join(group, "memory.force_empty"), "0");
   } catch {
     // Another hierarchy has no such file, and some pages may be in use. Nothing depends on it: the kernel drops them when it needs memory.
@@ -118,7 +150,9 @@ function giveBackMemory(group: string): void {
 
 /** The seat's cgroups that exist. */
 export function leftCgroups(folder: string): string[] {
-  return hierarchies().map((root) => path.join(root, cgroupName(folder))).filter(isThere);
+  return hierarchies()
+    .map((root) => path.join(root, cgroupName(folder)))
+    .filter(isThere);
 }
 
 /** The names of all seats' cgroups on this machine. */
@@ -167,14 +201,18 @@ async function removeGroup(group: string): Promise<void> {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "ENOENT") return;
-      if (code !== "EBUSY" || tries === 100) throw new SeatError(`The control group ${group} stays: ${(error as Error).message}.`);
+      if (code !== "EBUSY" || tries === 100)
+        throw new SeatError(`The control group ${group} stays: ${(error as Error).message}.`);
       await sleep(20);
     }
   }
 }
 
 function children(group: string): string[] {
-  return fs.readdirSync(group, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => path.join(group, entry.name));
+  return fs
+    .readdirSync(group, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => path.join(group, entry.name));
 }
 
 function isVersion2(group: string): boolean {

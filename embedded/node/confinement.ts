@@ -4,12 +4,34 @@
  * So is `dac_read_search`, which opens any file of a file system by its number. Of the capabilities that can take a machine, CAP_SYS_ADMIN stays: mounts need it.
  */
 export const CAPABILITIES = [
-  "audit_write", "chown", "dac_override", "fowner", "fsetid", "kill", "mknod", "net_bind_service", "net_raw", "setfcap", "setgid", "setpcap", "setuid", "sys_chroot",
-  "ipc_lock", "net_admin", "sys_admin", "sys_nice", "sys_ptrace", "sys_resource",
+  "audit_write",
+  "chown",
+  "dac_override",
+  "fowner",
+  "fsetid",
+  "kill",
+  "mknod",
+  "net_bind_service",
+  "net_raw",
+  "setfcap",
+  "setgid",
+  "setpcap",
+  "setuid",
+  "sys_chroot",
+  "ipc_lock",
+  "net_admin",
+  "sys_admin",
+  "sys_nice",
+  "sys_ptrace",
+  "sys_resource",
 ] as const;
 
 /** `setpriv` and its arguments: the program that follows has no capability but these, and no way to another. */
-export const CONFINE = ["/usr/bin/setpriv", `--bounding-set=-all,${CAPABILITIES.map((name) => `+${name}`).join(",")}`, "--"] as const;
+export const CONFINE = [
+  "/usr/bin/setpriv",
+  `--bounding-set=-all,${CAPABILITIES.map((name) => `+${name}`).join(",")}`,
+  "--",
+] as const;
 
 /** Device nodes and links of a seat, copied from the machine: they give nothing of it. */
 export const DEVICES = ["null", "zero", "full", "random", "urandom", "tty", "fd", "stdin", "stdout", "stderr"] as const;
@@ -39,7 +61,12 @@ export function deniedDevices(drivers: string, misc: string): string[] {
     const allowed = ALLOWED.get(major);
     if (allowed === "all") continue;
     if (allowed === undefined) rules.push(`c ${major}:* rw`);
-    else rules.push(...minorsOf(major, misc).filter((minor) => !allowed.has(minor)).map((minor) => `c ${major}:${minor} rw`));
+    else
+      rules.push(
+        ...minorsOf(major, misc)
+          .filter((minor) => !allowed.has(minor))
+          .map((minor) => `c ${major}:${minor} rw`),
+      );
   }
   return rules;
 }

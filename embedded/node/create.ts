@@ -53,11 +53,19 @@ async function reuse(spec: SeatSpec, report: Report): Promise<Seat | undefined> 
   if (record?.made && record.generation !== spec.generation) throw new SeatError(anotherSeat(at.folder, record));
   if (found === "running" || found === "stopped" || found === "silent") {
     if (spec.addressRange && spec.addressRange !== record!.addressRange) {
-      throw new SeatError(`The seat "${spec.name}" has the address range ${record!.addressRange}; only a new one can have ${spec.addressRange}. Nothing has been changed: keep its range, or give the other to a seat of another name.`);
+      throw new SeatError(
+        `The seat "${spec.name}" has the address range ${record!.addressRange}; only a new one can have ${spec.addressRange}. Nothing has been changed: keep its range, or give the other to a seat of another name.`,
+      );
     }
     if (found === "running") return completed(spec, record!, report);
     requireShared(spec.name, record!);
-    report(0, 0, found === "silent" ? "a seat whose apiserver does not answer found: it is started again, with its data" : "stopped seat found: it is started");
+    report(
+      0,
+      0,
+      found === "silent"
+        ? "a seat whose apiserver does not answer found: it is started again, with its data"
+        : "stopped seat found: it is started",
+    );
     if (found === "silent") await killNamespace(spec.folder);
     return startLocked(spec.folder, report);
   }
@@ -123,7 +131,9 @@ async function make(spec: SeatSpec, report: Report): Promise<Seat> {
     await killNamespace(spec.folder);
     await removeCgroups(spec.folder);
     if (isNew && removeEmpty(at.folder)) throw error; // it had not begun
-    const full = isFull(error) ? ` The disk of ${at.folder} is full: make room, or put the seats elsewhere by setting ISTIO_LAB_HOME.` : "";
+    const full = isFull(error)
+      ? ` The disk of ${at.folder} is full: make room, or put the seats elsewhere by setting ISTIO_LAB_HOME.`
+      : "";
     throw new SeatError(`${(error as Error).message}${full}\nThe logs are in ${at.logs}.`);
   }
 
@@ -134,11 +144,20 @@ async function make(spec: SeatSpec, report: Report): Promise<Seat> {
 }
 
 /** Everything up to the first process. The lock is held until the range is seen in use. */
-function prepare(spec: SeatSpec, all: readonly ImageArchive[], report: Report, progress: Progress): Promise<{ plan: NodePlan; record: SeatRecord; init: ProcessId }> {
+function prepare(
+  spec: SeatSpec,
+  all: readonly ImageArchive[],
+  report: Report,
+  progress: Progress,
+): Promise<{ plan: NodePlan; record: SeatRecord; init: ProcessId }> {
   const at = layout(spec.folder);
   return withAddresses(report, async () => {
     const snapshotter = snapshotterFor(at.folder);
-    const [taken, version, { shared, findings }] = await Promise.all([takenRanges(spec.folder), kubernetesVersion(), shareable(at, snapshotter, all)]);
+    const [taken, version, { shared, findings }] = await Promise.all([
+      takenRanges(spec.folder),
+      kubernetesVersion(),
+      shareable(at, snapshotter, all),
+    ]);
     const addressRange = chooseRange(spec.addressRange, taken);
     for (const finding of findings) report(0, 0, finding);
     if (shared.images === undefined) progress.expect(all.length);
@@ -166,7 +185,9 @@ function prepare(spec: SeatSpec, all: readonly ImageArchive[], report: Report, p
 }
 
 function isFull(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === "ENOSPC" || /no space left on device/i.test((error as Error).message);
+  return (
+    (error as NodeJS.ErrnoException).code === "ENOSPC" || /no space left on device/i.test((error as Error).message)
+  );
 }
 
 /** As the kubelet says: `Kubernetes v1.2.3`. */

@@ -32,8 +32,21 @@ export function openNamespaces(init: ProcessId): Namespaces {
     return `/proc/${process.pid}/fd/${opened.at(-1)}`;
   };
   try {
-    const namespaces = { mount: open("mnt"), net: open("net"), ipc: open("ipc"), uts: open("uts"), pid: open("pid"), cgroup: open("cgroup"), close };
-    if (!isOfSeat(init)) throw new SeatError(isAlive(init) ? `Process ${init.pid} is not entered: it is not root's own in the control group of a seat.` : ended(init));
+    const namespaces = {
+      mount: open("mnt"),
+      net: open("net"),
+      ipc: open("ipc"),
+      uts: open("uts"),
+      pid: open("pid"),
+      cgroup: open("cgroup"),
+      close,
+    };
+    if (!isOfSeat(init))
+      throw new SeatError(
+        isAlive(init)
+          ? `Process ${init.pid} is not entered: it is not root's own in the control group of a seat.`
+          : ended(init),
+      );
     return namespaces;
   } catch (error) {
     close();
@@ -51,7 +64,18 @@ function ended({ pid }: ProcessId): string {
  * A pod that sees the seat's processes could otherwise take over a process that still has them.
  */
 export function enter({ mount, net, ipc, uts, pid, cgroup }: Namespaces, command: readonly string[]): string[] {
-  return [...CONFINE, NSENTER, `--mount=${mount}`, `--net=${net}`, `--ipc=${ipc}`, `--uts=${uts}`, `--pid=${pid}`, `--cgroup=${cgroup}`, "--", ...command];
+  return [
+    ...CONFINE,
+    NSENTER,
+    `--mount=${mount}`,
+    `--net=${net}`,
+    `--ipc=${ipc}`,
+    `--uts=${uts}`,
+    `--pid=${pid}`,
+    `--cgroup=${cgroup}`,
+    "--",
+    ...command,
+  ];
 }
 
 /**
@@ -69,6 +93,8 @@ export async function runInside(init: ProcessId, command: readonly string[], inp
     child.stdout!.setEncoding("utf8").on("data", (part) => (output += part));
     child.stderr!.setEncoding("utf8").on("data", (part) => (errors += part));
     child.once("error", reject);
-    child.once("close", (code) => (code === 0 ? resolve(output) : reject(new Error(`${command.join(" ")}: ${errors.trim() || `exit code ${code}`}`))));
+    child.once("close", (code) =>
+      code === 0 ? resolve(output) : reject(new Error(`${command.join(" ")}: ${errors.trim() || `exit code ${code}`}`)),
+    );
   }).finally(namespaces.close);
 }

@@ -20,7 +20,11 @@ export function lacksImages(folder: string, addons: readonly AddonName[], added:
   const there = importedIn(layout(folder).var);
   if (recipesFor(addons).some(({ name }) => there[name] === undefined)) return true;
   if (added.length === 0) return false;
-  const names = new Set(recipesFor(added).filter(({ addon }) => addon !== undefined).map(({ name }) => name));
+  const names = new Set(
+    recipesFor(added)
+      .filter(({ addon }) => addon !== undefined)
+      .map(({ name }) => name),
+  );
   try {
     return images(added).some(({ name, archive }) => names.has(name) && there[name] !== archive);
   } catch {
@@ -35,10 +39,17 @@ export function complete(folder: string, addons: readonly AddonName[], report: R
 }
 
 /** The same for who holds the seat's lock. */
-export async function importInto(folder: string, addons: readonly AddonName[] | undefined, report: Report): Promise<void> {
+export async function importInto(
+  folder: string,
+  addons: readonly AddonName[] | undefined,
+  report: Report,
+): Promise<void> {
   const at = layout(folder);
   const [init] = findSeatProcesses(at.folder).init;
-  if (init === undefined) throw new SeatError(`The first process of the seat in ${at.folder} is not found. \`npm run embedded -- stop --seat ${at.folder.slice(at.folder.lastIndexOf("/") + 1)}\` ends it in order.`);
+  if (init === undefined)
+    throw new SeatError(
+      `The first process of the seat in ${at.folder} is not found. \`npm run embedded -- stop --seat ${at.folder.slice(at.folder.lastIndexOf("/") + 1)}\` ends it in order.`,
+    );
   const all = images(addons);
   await importImages(at, init, snapshotterFor(at.folder), all, new Progress(report, all.length));
 }

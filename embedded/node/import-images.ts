@@ -18,7 +18,13 @@ const SIDE_BY_SIDE = 2;
  * Imports into the seat's containerd what it does not have yet, or has in an older version. What is there is kept in
  * `imported.json` beside it, written after each image: a run that was killed goes on behind the last one.
  */
-export async function importImages(layout: Layout, init: ProcessId, snapshotter: string, images: readonly ImageArchive[], progress: Progress): Promise<void> {
+export async function importImages(
+  layout: Layout,
+  init: ProcessId,
+  snapshotter: string,
+  images: readonly ImageArchive[],
+  progress: Progress,
+): Promise<void> {
   const journal = journalIn(layout.var);
   const done = readJournal(journal);
   const open = images.filter((image) => done[image.name] !== image.archive);
@@ -38,7 +44,22 @@ export async function importImages(layout: Layout, init: ProcessId, snapshotter:
 async function importImage(init: ProcessId, snapshotter: string, { name, archive }: ImageArchive): Promise<void> {
   const input = fs.openSync(archive, "r");
   try {
-    await runInside(init, ["ctr", "--address", CONTAINERD_SOCKET, "--namespace", "k8s.io", "images", "import", "--snapshotter", snapshotter, "-"], input);
+    await runInside(
+      init,
+      [
+        "ctr",
+        "--address",
+        CONTAINERD_SOCKET,
+        "--namespace",
+        "k8s.io",
+        "images",
+        "import",
+        "--snapshotter",
+        snapshotter,
+        "-",
+      ],
+      input,
+    );
   } catch (error) {
     throw new SeatError(`The image ${name} could not be imported: ${(error as Error).message}`);
   } finally {
@@ -49,7 +70,16 @@ async function importImage(init: ProcessId, snapshotter: string, { name, archive
 async function containerdAnswers(init: ProcessId): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {
-      return void (await runInside(init, ["ctr", "--address", CONTAINERD_SOCKET, "--namespace", "k8s.io", "images", "ls", "-q"]));
+      return void (await runInside(init, [
+        "ctr",
+        "--address",
+        CONTAINERD_SOCKET,
+        "--namespace",
+        "k8s.io",
+        "images",
+        "ls",
+        "-q",
+      ]));
     } catch (error) {
       if (tries === 100) throw new SeatError(`containerd does not answer: ${(error as Error).message}`);
       await sleep(100);
@@ -59,7 +89,10 @@ async function containerdAnswers(init: ProcessId): Promise<void> {
 
 /** Notes that a new seat's containerd has all these images. */
 export function writeJournal(variable: string, images: readonly ImageArchive[]): void {
-  writeWhole(journalIn(variable), JSON.stringify(Object.fromEntries(images.map(({ name, archive }) => [name, archive])), null, 2));
+  writeWhole(
+    journalIn(variable),
+    JSON.stringify(Object.fromEntries(images.map(({ name, archive }) => [name, archive])), null, 2),
+  );
 }
 
 function journalIn(variable: string): string {
@@ -90,7 +123,8 @@ export function standOn(folder: string, { var: variable }: Layout, images: reado
   fs.cpSync(store.containerd, root, { recursive: true });
   const snapshots = path.join(root, SNAPSHOTTER, "snapshots");
   fs.mkdirSync(snapshots, { mode: 0o700 });
-  for (const [id, layer] of Object.entries(readStore(store).layers)) fs.symlinkSync(path.join(IMAGE_STORE, "layers", layer), path.join(snapshots, id));
+  for (const [id, layer] of Object.entries(readStore(store).layers))
+    fs.symlinkSync(path.join(IMAGE_STORE, "layers", layer), path.join(snapshots, id));
   const there = imagesIn(store);
   writeJournal(variable, there.length > 0 ? there : images);
 }

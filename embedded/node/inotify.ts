@@ -40,7 +40,8 @@ export function raiseTo(instances: number): string {
 /** How many inotify instances the processes of a user hold open. */
 export function instancesOf(user: number, proc = "/proc"): number {
   const processes = fs.readdirSync(proc).filter((name) => /^\d+$/.test(name) && ownerOf(`${proc}/${name}`) === user);
-  return processes.flatMap((name) => openFiles(`${proc}/${name}/fd`)).filter((file) => file === "anon_inode:inotify").length;
+  return processes.flatMap((name) => openFiles(`${proc}/${name}/fd`)).filter((file) => file === "anon_inode:inotify")
+    .length;
 }
 
 function ownerOf(folder: string): number | undefined {

@@ -15,5 +15,9 @@ export interface Access {
 /** Writes a kubeconfig with everything in it, readable by its owner alone. */
 export function writeKubeconfig(file: string, { server, authority, user, client }: Access): void {
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  fs.writeFileSync(file, kubeconfigText(singleContext("istio-lab", clusterAt(server, authority), certificateUser(client), user)), { mode: 0o600 });
+  fs.writeFileSync(
+    file,
+    kubeconfigText(singleContext("istio-lab", clusterAt(server, authority), certificateUser(client), user)),
+    { mode: 0o600 },
+  );
 }

@@ -13,8 +13,19 @@ import { run } from "./run";
 export const BUILT = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy"];
 /** The programs of a node that Debian's packages bring. */
 const INSTALLED = [
-  "containerd", "containerd-shim-runc-v2", "ctr", "etcd", "ip", "iptables", "nsenter", "runc", "s6-log", "s6-svc", "s6-svscan",
-  "setpriv", "unshare",
+  "containerd",
+  "containerd-shim-runc-v2",
+  "ctr",
+  "etcd",
+  "ip",
+  "iptables",
+  "nsenter",
+  "runc",
+  "s6-log",
+  "s6-svc",
+  "s6-svscan",
+  "setpriv",
+  "unshare",
 ];
 
 /** Room for a seat's images and logs, in bytes. */
@@ -27,7 +38,14 @@ export const NEEDED_BYTES = 3 * 2 ** 30;
  * @throws one message with all that is missing, and what to do about each.
  */
 export async function requireForSeat(folder: string, addons?: readonly AddonName[]): Promise<void> {
-  const checks: (() => void | Promise<void>)[] = [() => requireMachine(), () => requireDebian(), () => requirePrograms(addons), requireNamespaces, () => requirePath(folder), () => requireRoom(folder)];
+  const checks: (() => void | Promise<void>)[] = [
+    () => requireMachine(),
+    () => requireDebian(),
+    () => requirePrograms(addons),
+    requireNamespaces,
+    () => requirePath(folder),
+    () => requireRoom(folder),
+  ];
   const problems: string[] = [];
   for (const [index, check] of checks.entries()) {
     try {
@@ -52,12 +70,16 @@ export function requirePrograms(addons?: readonly AddonName[]): void {
   // What images are made of is among the programs: without those, nobody knows of images.
   const missing = programs.length > 0 ? programs : imagesMissing(addons);
   if (missing.length === 0) return;
-  throw new SeatError(`Not there: ${missing.join(", ")}. \`npm run embedded -- build\` builds and installs what is missing.`);
+  throw new SeatError(
+    `Not there: ${missing.join(", ")}. \`npm run embedded -- build\` builds and installs what is missing.`,
+  );
 }
 
 function imagesMissing(addons?: readonly AddonName[]): string[] {
   try {
-    return images(addons).filter((image) => !fs.existsSync(image.archive)).map((image) => `image ${image.name}`);
+    return images(addons)
+      .filter((image) => !fs.existsSync(image.archive))
+      .map((image) => `image ${image.name}`);
   } catch (error) {
     // What an addon's image is made of is built for that addon alone.
     return [(error as Error).message.replace(/ is not built yet\.[^]*$/, "")];
@@ -67,7 +89,18 @@ function imagesMissing(addons?: readonly AddonName[]): string[] {
 async function requireNamespaces(): Promise<void> {
   if (process.getuid?.() !== 0) return; // that is said already
   try {
-    await run("unshare", ["--cgroup", "--fork", "--pid", "--mount", "--net", "--uts", "--ipc", "--propagation", "private", "true"]);
+    await run("unshare", [
+      "--cgroup",
+      "--fork",
+      "--pid",
+      "--mount",
+      "--net",
+      "--uts",
+      "--ipc",
+      "--propagation",
+      "private",
+      "true",
+    ]);
   } catch (error) {
     throw new SeatError(
       `This machine does not let root make namespaces (${(error as Error).message}). ` +

@@ -6,9 +6,16 @@ import { DNS_SERVICE_ADDRESS } from "./plan";
 
 /** The YAML files of `manifests/`, with their values filled in. */
 export function manifests(): string[] {
-  const values = { DNS_ADDRESS: DNS_SERVICE_ADDRESS, COREDNS_IMAGE, STORAGE_PROVISIONER_IMAGE: storageProvisionerImage };
+  const values = {
+    DNS_ADDRESS: DNS_SERVICE_ADDRESS,
+    COREDNS_IMAGE,
+    STORAGE_PROVISIONER_IMAGE: storageProvisionerImage,
+  };
   const folder = path.join(__dirname, "manifests");
-  return fs.readdirSync(folder).sort().map((file) => fill(fs.readFileSync(path.join(folder, file), "utf8"), values));
+  return fs
+    .readdirSync(folder)
+    .sort()
+    .map((file) => fill(fs.readFileSync(path.join(folder, file), "utf8"), values));
 }
 
 /** Replaces each `${NAME}`. @throws when a name has no value */

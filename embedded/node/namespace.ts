@@ -41,7 +41,8 @@ export async function killNamespace(folder: string): Promise<void> {
     const { init, makers: found } = findSeatProcesses(mark);
     const makers = [...found, ...startedHere(mark).filter(({ pid }) => !found.some((maker) => maker.pid === pid))];
     if (init.length + makers.length === 0) break;
-    if (Date.now() - begun > PATIENCE) throw new SeatError(`The seat's processes ${[...init, ...makers].map((id) => id.pid).join(", ")} do not end.`);
+    if (Date.now() - begun > PATIENCE)
+      throw new SeatError(`The seat's processes ${[...init, ...makers].map((id) => id.pid).join(", ")} do not end.`);
     // Its maker takes note of the first process's end and ends too. One that goes on has not made the namespaces yet.
     const victims = Date.now() - begun < MAKER_PATIENCE ? init : [...init, ...makers];
     for (const id of victims) kill(id);
@@ -66,7 +67,11 @@ async function reaped(ids: readonly ProcessId[]): Promise<void> {
 async function bootDetached(at: Layout): Promise<void> {
   fs.mkdirSync(path.join(at.logs, "seat"), { recursive: true });
   // What runs in the seat may have put a link there.
-  const log = fs.openSync(path.join(at.logs, "seat", "current"), fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_APPEND | fs.constants.O_NOFOLLOW, 0o644);
+  const log = fs.openSync(
+    path.join(at.logs, "seat", "current"),
+    fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_APPEND | fs.constants.O_NOFOLLOW,
+    0o644,
+  );
   try {
     const child = spawn("/bin/sh", ["-e", at.boot], {
       cwd: "/",
@@ -123,7 +128,12 @@ async function waitFor<T>(at: Layout, find: () => T | undefined): Promise<T> {
 }
 
 function lastWords(at: Layout): string {
-  const text = fs.readFileSync(path.join(at.logs, "seat", "current"), "utf8").trim().split("\n").slice(-5).join("\n");
+  const text = fs
+    .readFileSync(path.join(at.logs, "seat", "current"), "utf8")
+    .trim()
+    .split("\n")
+    .slice(-5)
+    .join("\n");
   return text ? ` It said:\n${text}` : "";
 }
 

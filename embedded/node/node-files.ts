@@ -22,7 +22,8 @@ export async function writeNodeFiles(plan: NodePlan, images: readonly ImageArchi
   const { layout } = plan;
   for (const folder of [layout.etc, layout.bin, layout.logs, layout.root]) fs.mkdirSync(folder, { recursive: true });
   writeVar(layout.var);
-  if (plan.shared.programs === undefined) for (const name of [...BUILT, "kubectl"]) copyProgram(binary(name), path.join(layout.bin, name));
+  if (plan.shared.programs === undefined)
+    for (const name of [...BUILT, "kubectl"]) copyProgram(binary(name), path.join(layout.bin, name));
   if (plan.shared.images !== undefined) standOn(plan.shared.images, layout, images);
   await writeCertificates(plan, trust);
   writeConfiguration(plan);
@@ -47,7 +48,8 @@ function writeConfig(plan: NodePlan): void {
 }
 
 function writeVar(folder: string): void {
-  for (const name of ["cache", "lib/containerd", "lib/kubelet", "log", "tmp", "volumes"]) fs.mkdirSync(path.join(folder, name), { recursive: true });
+  for (const name of ["cache", "lib/containerd", "lib/kubelet", "log", "tmp", "volumes"])
+    fs.mkdirSync(path.join(folder, name), { recursive: true });
   fs.mkdirSync(path.join(folder, "lib/etcd"), { recursive: true, mode: 0o700 });
   fs.chmodSync(path.join(folder, "tmp"), 0o1777);
   fs.symlinkSync("/run", path.join(folder, "run"));

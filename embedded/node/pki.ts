@@ -1,5 +1,13 @@
 import { SeatError } from "../../base/seat-error";
-import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, webcrypto, X509Certificate, type KeyObject } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  webcrypto,
+  X509Certificate,
+  type KeyObject,
+} from "node:crypto";
 import type * as x509 from "@peculiar/x509";
 
 /** A certificate and its private key, both as PEM. The key is PKCS #8. */
@@ -38,7 +46,10 @@ export async function newAuthority(commonName: string): Promise<KeyPair> {
   const name = await nameOf(commonName, []);
   return sign(keys, name, { name, key: keys.privateKey }, [
     new x509.BasicConstraintsExtension(true, undefined, true),
-    new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign | x509.KeyUsageFlags.digitalSignature, true),
+    new x509.KeyUsagesExtension(
+      x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign | x509.KeyUsageFlags.digitalSignature,
+      true,
+    ),
   ]);
 }
 
@@ -51,7 +62,10 @@ export async function issue(authority: KeyPair, request: CertificateRequest): Pr
     ...(request.dnsNames ?? []).map((value) => ({ type: "dns" as const, value })),
     ...(request.addresses ?? []).map((value) => ({ type: "ip" as const, value })),
   ];
-  const issuer = { name: new x509.X509Certificate(authority.certificate).subject, key: createPrivateKey(authority.key) };
+  const issuer = {
+    name: new x509.X509Certificate(authority.certificate).subject,
+    key: createPrivateKey(authority.key),
+  };
   return sign(keys, await nameOf(request.commonName, request.organizations ?? []), issuer, [
     new x509.BasicConstraintsExtension(false, undefined, true),
     new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
@@ -72,9 +86,12 @@ export function newSigningKey(): { publicKey: string; key: string } {
  */
 export function checkAuthority(authority: KeyPair): void {
   const certificate = new X509Certificate(authority.certificate);
-  if (!certificate.ca) throw new SeatError(`The certificate given as authority (${certificate.subject}) is not one: it lacks CA:TRUE.`);
-  if (Date.parse(certificate.validTo) < Date.now()) throw new SeatError(`The authority's certificate expired on ${certificate.validTo}.`);
-  if (!certificate.checkPrivateKey(createPrivateKey(authority.key))) throw new SeatError("The authority's key is not that of its certificate.");
+  if (!certificate.ca)
+    throw new SeatError(`The certificate given as authority (${certificate.subject}) is not one: it lacks CA:TRUE.`);
+  if (Date.parse(certificate.validTo) < Date.now())
+    throw new SeatError(`The authority's certificate expired on ${certificate.validTo}.`);
+  if (!certificate.checkPrivateKey(createPrivateKey(authority.key)))
+    throw new SeatError("The authority's key is not that of its certificate.");
 }
 
 async function sign(
@@ -107,8 +124,14 @@ async function sign(
 /** The same keys for the Web Crypto interface, which the certificate library works with. */
 async function webKeys(key: KeyObject): Promise<{ publicKey: webcrypto.CryptoKey; privateKey: webcrypto.CryptoKey }> {
   const curve = key.asymmetricKeyDetails?.namedCurve === "secp384r1" ? "P-384" : "P-256";
-  const algorithm = key.asymmetricKeyType === "rsa" ? { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" } : { name: "ECDSA", namedCurve: curve };
-  const [pkcs8, spki] = [key.export({ type: "pkcs8", format: "der" }), createPublicKey(key).export({ type: "spki", format: "der" })];
+  const algorithm =
+    key.asymmetricKeyType === "rsa"
+      ? { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }
+      : { name: "ECDSA", namedCurve: curve };
+  const [pkcs8, spki] = [
+    key.export({ type: "pkcs8", format: "der" }),
+    createPublicKey(key).export({ type: "spki", format: "der" }),
+  ];
   return {
     privateKey: await webcrypto.subtle.importKey("pkcs8", pkcs8, algorithm, false, ["sign"]),
     publicKey: await webcrypto.subtle.importKey("spki", spki, algorithm, true, ["verify"]),

@@ -29,7 +29,18 @@ export interface PrivateRoot {
  * The parts of the machine's /etc that the seat's programs read, and that hold no secret: which of several programs a name means (iptables), where libraries
  * are, the names of protocols, the time zone, the system's name.
  */
-const ETC_OF_THE_MACHINE = ["alternatives", "ethertypes", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mtab", "os-release", "protocols", "services"];
+const ETC_OF_THE_MACHINE = [
+  "alternatives",
+  "ethertypes",
+  "ld.so.cache",
+  "ld.so.conf",
+  "ld.so.conf.d",
+  "localtime",
+  "mtab",
+  "os-release",
+  "protocols",
+  "services",
+];
 /** What setupKernelTunables (k8s.io/kubernetes/pkg/kubelet/cm/container_manager_linux.go) wants, below /proc/sys. */
 const KUBELET_SETTINGS: Readonly<Record<string, number>> = {
   "vm/overcommit_memory": 1,
@@ -51,7 +62,18 @@ const PROC_HIDDEN = ["kallsyms", "kcore", "keys", "kmsg", "sched_debug", "timer_
  * would make the seat late.
  */
 export function privateRootScript(seat: PrivateRoot): string {
-  const folders = ["etc", "dev", "opt", "proc", "run/lock", "sys", "tmp", "var", `.${seat.folder}`, ...Object.keys(KUBELET_SETTINGS).map((name) => path.dirname(`run/settings/${name}`))];
+  const folders = [
+    "etc",
+    "dev",
+    "opt",
+    "proc",
+    "run/lock",
+    "sys",
+    "tmp",
+    "var",
+    `.${seat.folder}`,
+    ...Object.keys(KUBELET_SETTINGS).map((name) => path.dirname(`run/settings/${name}`)),
+  ];
   return `mkdir mnt
 mount -t tmpfs -o mode=755 tmpfs mnt
 mknod mnt/local c 0 0 # a whiteout in /usr: what was installed by hand is not the seat's
@@ -76,10 +98,14 @@ for file in ${ETC_OF_THE_MACHINE.join(" ")}; do
   [ ! -e "/etc/$file" ] || set -- "$@" "/etc/$file"
 done
 cp -a "$@" etc
-${Object.entries(etcFiles(seat)).map(([name, lines]) => `printf '%s\\n' ${lines.map((line) => `'${line}'`).join(" ")} > etc/${name}`).join("\n")}
+${Object.entries(etcFiles(seat))
+  .map(([name, lines]) => `printf '%s\\n' ${lines.map((line) => `'${line}'`).join(" ")} > etc/${name}`)
+  .join("\n")}
 
 # The kubelet insists on these kernel settings, and would make them for the whole machine. Here it finds them made.
-${Object.entries(KUBELET_SETTINGS).map(([name, value]) => `echo ${value} > run/settings/${name}`).join("\n")}
+${Object.entries(KUBELET_SETTINGS)
+  .map(([name, value]) => `echo ${value} > run/settings/${name}`)
+  .join("\n")}
 
 # A /dev of its own: no disk, no hardware. The kubelet wants to read the kernel's log, which is the whole machine's: it gets an
 # empty one.
@@ -91,7 +117,11 @@ ln -s null dev/kmsg
 # Its "var", this folder, read-only, and the kernel's file systems. The settings of the whole machine are read-only. Those of
 # the network are this network namespace's. Of the control groups only the seat's own is there: the cgroup namespace begins with it.
 cat > run/fstab <<'MOUNTS'
-${mounts(seat).map(({ what, at, type, options }) => [what, path.join(seat.folder, "root", at), type, options, "0", "0"].map(escaped).join(" ")).join("\n")}
+${mounts(seat)
+  .map(({ what, at, type, options }) =>
+    [what, path.join(seat.folder, "root", at), type, options, "0", "0"].map(escaped).join(" "),
+  )
+  .join("\n")}
 MOUNTS
 mount --all --fstab run/fstab
 
@@ -130,7 +160,10 @@ export function mounts({ folder, cgroups }: PrivateRoot): Mount[] {
   const bind = (what: string, at: string, options = "bind"): Mount => ({ what, at, type: "none", options });
   const readOnly = (at: string) => bind(path.join(folder, "root", at), at, "bind,ro");
   const inProc = (name: string) => `proc/${name}`;
-  const settings = fs.readdirSync("/proc/sys").filter((name) => name !== "net").map((name) => `sys/${name}`);
+  const settings = fs
+    .readdirSync("/proc/sys")
+    .filter((name) => name !== "net")
+    .map((name) => `sys/${name}`);
   const isThere = (name: string) => fs.existsSync(`/proc/${name}`);
   const whole = cgroups.some(({ at }) => at === "");
   return [
@@ -144,11 +177,20 @@ export function mounts({ folder, cgroups }: PrivateRoot): Mount[] {
     { what: "mqueue", at: "dev/mqueue", type: "mqueue", options: "nosuid,nodev,noexec,X-mount.mkdir" },
     { what: "proc", at: "proc", type: "proc", options: "defaults" },
     ...[...settings, ...PROC_READ_ONLY].filter(isThere).map(inProc).map(readOnly),
-    ...Object.keys(KUBELET_SETTINGS).filter((name) => isThere(`sys/${name}`)).map((name) => bind(path.join(folder, "root/run/settings", name), `proc/sys/${name}`)),
-    ...PROC_HIDDEN.filter(isThere).map(inProc).map((at) => bind(path.join(folder, "root/dev/null"), at)),
+    ...Object.keys(KUBELET_SETTINGS)
+      .filter((name) => isThere(`sys/${name}`))
+      .map((name) => bind(path.join(folder, "root/run/settings", name), `proc/sys/${name}`)),
+    ...PROC_HIDDEN.filter(isThere)
+      .map(inProc)
+      .map((at) => bind(path.join(folder, "root/dev/null"), at)),
     { what: "sysfs", at: "sys", type: "sysfs", options: "ro" },
     ...(whole ? [] : [{ what: "tmpfs", at: "sys/fs/cgroup", type: "tmpfs", options: "mode=755,nosuid,nodev,noexec" }]),
-    ...cgroups.map(({ at, type, options = "defaults" }) => ({ what: type, at: path.join("sys/fs/cgroup", at), type, options: at === "" ? options : `${options},X-mount.mkdir` })),
+    ...cgroups.map(({ at, type, options = "defaults" }) => ({
+      what: type,
+      at: path.join("sys/fs/cgroup", at),
+      type,
+      options: at === "" ? options : `${options},X-mount.mkdir`,
+    })),
   ];
 }
 

@@ -53,12 +53,18 @@ export function everyProcess(folder: string): number[] {
 
 /** Whether exactly this process lives, and is root's own in the cgroup of some seat's node: never one of a pod, nor of another user. */
 export function isOfSeat(id: ProcessId): boolean {
-  return seatGroups().some((group) => membersOf(group, "node").includes(id.pid)) && belongsTo(0, id.pid) === true && isAlive(id);
+  return (
+    seatGroups().some((group) => membersOf(group, "node").includes(id.pid)) &&
+    belongsTo(0, id.pid) === true &&
+    isAlive(id)
+  );
 }
 
 /** The folder that a process's variable names. Undefined for a process of no seat. */
 export function seatOf(pid: number): string | undefined {
-  return environmentOf(pid).find((variable) => variable.startsWith(`${SEAT_MARK}=/`))?.slice(SEAT_MARK.length + 1);
+  return environmentOf(pid)
+    .find((variable) => variable.startsWith(`${SEAT_MARK}=/`))
+    ?.slice(SEAT_MARK.length + 1);
 }
 
 /**
@@ -74,11 +80,13 @@ export function mayRunIn(folder: string, id: ProcessId | undefined): boolean {
 /** What may be first processes and makers, in a seat's cgroup. */
 function leadersOf(group: string, cgroups?: string): { role: keyof SeatProcesses; id: ProcessId }[] {
   const depth = namespacePids("self").length;
-  return identified(group, "node", cgroups).flatMap(({ parent: _, ...id }): { role: keyof SeatProcesses; id: ProcessId }[] => {
-    const pids = namespacePids(id.pid);
-    if (pids.length === depth) return [{ role: "makers", id }];
-    return pids.length === depth + 1 && pids.at(-1) === "1" ? [{ role: "init", id }] : [];
-  });
+  return identified(group, "node", cgroups).flatMap(
+    ({ parent: _, ...id }): { role: keyof SeatProcesses; id: ProcessId }[] => {
+      const pids = namespacePids(id.pid);
+      if (pids.length === depth) return [{ role: "makers", id }];
+      return pids.length === depth + 1 && pids.at(-1) === "1" ? [{ role: "init", id }] : [];
+    },
+  );
 }
 
 /** How often, and after how many milliseconds, the kernel is asked again whose a process is. */
@@ -94,7 +102,10 @@ function isRoots(id: ProcessId, group: string): boolean {
     answer = belongsTo(0, pid);
   }
   if (answer === undefined && !isAlive(id)) return false;
-  if (answer === undefined) throw new SeatError(`Process ${pid} is in a seat's control group, ${group}, and the kernel does not say whose it is. Nothing was changed. Run the same command as root.`);
+  if (answer === undefined)
+    throw new SeatError(
+      `Process ${pid} is in a seat's control group, ${group}, and the kernel does not say whose it is. Nothing was changed. Run the same command as root.`,
+    );
   return answer;
 }
 

@@ -44,7 +44,9 @@ export function readRecord(file: string): SeatRecord | undefined {
   try {
     text = readIfThere(file);
   } catch (error) {
-    throw new SeatError(`${file} cannot be read: ${(error as Error).message}. Nothing is known of its seat, and nothing was changed. Make the file readable, and run the same command again.`);
+    throw new SeatError(
+      `${file} cannot be read: ${(error as Error).message}. Nothing is known of its seat, and nothing was changed. Make the file readable, and run the same command again.`,
+    );
   }
   return text === undefined ? undefined : parsed(file, text);
 }
@@ -80,7 +82,12 @@ function noRecord(file: string, text: string): SeatError {
 
 function isRecord(value: unknown): value is SeatRecord {
   const texts = ["name", "generation", "addressRange", "kubernetesVersion", "phase"] as const;
-  if (typeof value !== "object" || value === null || !texts.every((key) => typeof (value as SeatRecord)[key] === "string")) return false;
+  if (
+    typeof value !== "object" ||
+    value === null ||
+    !texts.every((key) => typeof (value as SeatRecord)[key] === "string")
+  )
+    return false;
   try {
     return endsOf((value as SeatRecord).addressRange) !== undefined;
   } catch {

@@ -15,6 +15,8 @@ function rangesOfSiblings(folder: string): Taken[] {
   return namesIn(parent).flatMap((name) => {
     // A record that cannot be read is not passed over: its range would count as free.
     const record = path.join(parent, name) === own ? undefined : readRecord(path.join(parent, name, "seat.json"));
-    return record ? [{ range: parseRange(record.addressRange), by: `the seat "${record.name}" (${record.addressRange})` }] : [];
+    return record
+      ? [{ range: parseRange(record.addressRange), by: `the seat "${record.name}" (${record.addressRange})` }]
+      : [];
   });
 }

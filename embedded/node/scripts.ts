@@ -8,7 +8,6 @@ import { SEAT_MARK } from "./processes";
 import { quote } from "../../base/quote";
 import type { Shared } from "./shared";
 
-
 /** What the boot scripts have to know of a seat. */
 export interface SeatScripts {
   layout: Layout;
@@ -29,8 +28,10 @@ export function writeBootScripts(scripts: SeatScripts): void {
  * for its end. It is in the seat's cgroups, so everything it starts is.
  */
 export function bootScript({ layout, cgroups }: SeatScripts): string {
-  const join = (files: readonly string[]) => `for group in \\\n${files.map((file) => `  ${quote(file)}`).join(" \\\n")}\ndo\n  echo $$ > "$group"\ndone\n`;
-  const passOn = (group: string) => `for controller in $(cat ${quote(`${group}/cgroup.controllers`)}); do echo "+$controller" > ${quote(`${group}/cgroup.subtree_control`)}; done\n`;
+  const join = (files: readonly string[]) =>
+    `for group in \\\n${files.map((file) => `  ${quote(file)}`).join(" \\\n")}\ndo\n  echo $$ > "$group"\ndone\n`;
+  const passOn = (group: string) =>
+    `for controller in $(cat ${quote(`${group}/cgroup.controllers`)}); do echo "+$controller" > ${quote(`${group}/cgroup.subtree_control`)}; done\n`;
   return `#!/bin/sh -e
 # Starts the seat in this folder: "init", as process 1 of namespaces of its own. When that process is killed, the
 # kernel takes every process, mount, network device and packet filter rule of the seat away with it.

@@ -19,7 +19,9 @@ export function requireSeatFolder(folder: string): void {
   const there = fs.lstatSync(folder, { throwIfNoEntry: false });
   if (there === undefined) return;
   const refuse = (why: string): never => {
-    throw new SeatError(`${shownPath(folder)} is not removed: ${why}. Look what it is, and take it away yourself if it is nobody's.`);
+    throw new SeatError(
+      `${shownPath(folder)} is not removed: ${why}. Look what it is, and take it away yourself if it is nobody's.`,
+    );
   };
   if (there.isSymbolicLink()) refuse("it is a symbolic link, and what it leads to is not known to be the seat's");
   if (!there.isDirectory()) refuse("it is no folder");
@@ -37,14 +39,26 @@ export async function removeSeatFolder(folder: string): Promise<void> {
   const at = layout(folder).folder;
   const { init, makers } = findSeatProcesses(at);
   const recorded = recordedInit(folder);
-  const processes = [...[...init, ...makers].map(({ pid }) => pid), ...everyProcess(at), ...(mayRunIn(at, recorded) ? [recorded!.pid] : [])];
-  if (processes.length > 0) throw new SeatError(`${at} is not removed: processes ${[...new Set(processes)].join(", ")} of the seat still run. End them, and run the same command again.`);
+  const processes = [
+    ...[...init, ...makers].map(({ pid }) => pid),
+    ...everyProcess(at),
+    ...(mayRunIn(at, recorded) ? [recorded!.pid] : []),
+  ];
+  if (processes.length > 0)
+    throw new SeatError(
+      `${at} is not removed: processes ${[...new Set(processes)].join(", ")} of the seat still run. End them, and run the same command again.`,
+    );
   const mounts = mountsIn(at);
   // `rm --one-file-system` does not see that a folder of the same file system is mounted there.
-  if (mounts.length > 0) throw new SeatError(`${at} is not removed: something is mounted at ${mounts.join(", ")}. Unmount it, and run the same command again.`);
+  if (mounts.length > 0)
+    throw new SeatError(
+      `${at} is not removed: something is mounted at ${mounts.join(", ")}. Unmount it, and run the same command again.`,
+    );
   if (!isThere(at)) return;
   // The record goes last: a folder that is half removed still says what it is.
-  const entries = namesIn(at).filter((name) => name !== "seat.json").map((name) => path.join(at, name));
+  const entries = namesIn(at)
+    .filter((name) => name !== "seat.json")
+    .map((name) => path.join(at, name));
   if (entries.length > 0) await run("rm", ["-rf", "--one-file-system", "--", ...entries]);
   await run("rm", ["-rf", "--one-file-system", "--", at]);
 }
@@ -62,7 +76,11 @@ function recordedInit(folder: string): ProcessId | undefined {
 /** Whether a folder is one of `seats/`, whichever way leads there, and named as a seat is. */
 function isChildOfSeats(folder: string): boolean {
   const parent = path.dirname(path.resolve(folder));
-  return isSeatName(path.basename(path.resolve(folder))) && isThere(seatsFolder()) && fs.realpathSync(parent) === fs.realpathSync(seatsFolder());
+  return (
+    isSeatName(path.basename(path.resolve(folder))) &&
+    isThere(seatsFolder()) &&
+    fs.realpathSync(parent) === fs.realpathSync(seatsFolder())
+  );
 }
 
 /** Whether a seat's folder has an entry of that name, a draft of the record among them. */
@@ -82,6 +100,10 @@ export function mountsIn(folder: string): string[] {
 
 /** The same by the kernel's table, which writes blanks as octal numbers. */
 export function mountsBelow(folder: string, table: string): string[] {
-  const points = table.split("\n").map((line) => (line.split(" ")[1] ?? "").replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8))));
+  const points = table
+    .split("\n")
+    .map((line) =>
+      (line.split(" ")[1] ?? "").replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8))),
+    );
   return points.filter((point) => point === folder || point.startsWith(`${folder}/`));
 }

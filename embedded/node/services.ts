@@ -19,13 +19,22 @@ interface Service {
 
 /** The services of a node, in the order in which they are started; they are stopped in the opposite one. */
 export function services(plan: NodePlan): Service[] {
-  return [containerd(plan), etcd(plan), apiserver(plan), controllerManager(plan), scheduler(plan), kubelet(plan), kubeProxy(plan)];
+  return [
+    containerd(plan),
+    etcd(plan),
+    apiserver(plan),
+    controllerManager(plan),
+    scheduler(plan),
+    kubelet(plan),
+    kubeProxy(plan),
+  ];
 }
 
 function etcd({ layout: { pki } }: NodePlan): Service {
   return {
     name: "etcd",
-    about: "The cluster's memory. Without fsync: what a crash of the whole machine could lose is a seat, made anew in seconds.",
+    about:
+      "The cluster's memory. Without fsync: what a crash of the whole machine could lose is a seat, made anew in seconds.",
     command: [
       "etcd",
       "--name=seat",
@@ -56,7 +65,8 @@ function etcd({ layout: { pki } }: NodePlan): Service {
 function apiserver({ layout: { pki }, address }: NodePlan): Service {
   return {
     name: "kube-apiserver",
-    about: "The cluster's interface: everything else talks to it, and only it talks to etcd. It waits for etcd by itself.",
+    about:
+      "The cluster's interface: everything else talks to it, and only it talks to etcd. It waits for etcd by itself.",
     environment: { GOGC: "60" }, // half the memory for little more work
     command: [
       "kube-apiserver",
@@ -89,8 +99,12 @@ function apiserver({ layout: { pki }, address }: NodePlan): Service {
 
 /** Controllers of clouds, of several nodes, and of nodes that join with a token. */
 const needless = [
-  "bootstrap-signer-controller", "token-cleaner-controller", "node-ipam-controller",
-  "node-route-controller", "service-lb-controller", "cloud-node-lifecycle-controller",
+  "bootstrap-signer-controller",
+  "token-cleaner-controller",
+  "node-ipam-controller",
+  "node-route-controller",
+  "service-lb-controller",
+  "cloud-node-lifecycle-controller",
 ];
 
 function controllerManager(plan: NodePlan): Service {
@@ -163,7 +177,8 @@ function kubelet(plan: NodePlan): Service {
 function kubeProxy({ layout: { etc } }: NodePlan): Service {
   return {
     name: "kube-proxy",
-    about: "Makes Services reachable: packet filter rules that lead a Service's address, and its NodePort, to its pods.",
+    about:
+      "Makes Services reachable: packet filter rules that lead a Service's address, and its NodePort, to its pods.",
     command: ["kube-proxy", `--config=${etc}/kube-proxy.yaml`],
   };
 }

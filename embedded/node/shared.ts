@@ -22,7 +22,11 @@ export interface Shared {
 }
 
 /** What of the cache a new seat can use, and a sentence for each part that it cannot. */
-export async function shareable(at: Layout, snapshotter: string, all: readonly ImageArchive[]): Promise<{ shared: Shared; findings: string[] }> {
+export async function shareable(
+  at: Layout,
+  snapshotter: string,
+  all: readonly ImageArchive[],
+): Promise<{ shared: Shared; findings: string[] }> {
   const programs = path.dirname(binary("kubelet"));
   const store = storeWith(all);
   const mountable = await mountableIn(at, { programs, ...(isMade(store) && { images: store.folder }) });
@@ -55,7 +59,18 @@ try() { mount --bind "$2" low && mount -t overlay -o ro,lowerdir=empty:low probe
 if try programs "$2"; then echo programs; fi
 if [ -n "$3" ] && try images "$3" && mount -t overlay -o lowerdir=images/layers,upperdir=top,workdir=work probe over; then echo images; fi
 `;
-  const said = await run("unshare", ["--mount", "--propagation", "private", "sh", "-c", script, "sh", at.folder, shared.programs ?? "", shared.images ?? ""]);
+  const said = await run("unshare", [
+    "--mount",
+    "--propagation",
+    "private",
+    "sh",
+    "-c",
+    script,
+    "sh",
+    at.folder,
+    shared.programs ?? "",
+    shared.images ?? "",
+  ]);
   return new Set(said.split("\n"));
 }
 
@@ -78,18 +93,35 @@ const STORE = /\/(store\/[0-9a-f]{16})$/;
  * The folder as the record names it, or in the cache of now where that was moved. The record is in a folder that a pod with all rights can write: what it names
  * has to be of the cache, by its own content.
  */
-function found(name: string, what: string, { addons }: Shared, folder: string | undefined, form: RegExp, content: string): string | undefined {
+function found(
+  name: string,
+  what: string,
+  { addons }: Shared,
+  folder: string | undefined,
+  form: RegExp,
+  content: string,
+): string | undefined {
   if (folder === undefined) return undefined;
   const part = form.exec(folder)?.[1];
-  if (part === undefined) throw new SeatError(`The record of the seat "${name}" names ${JSON.stringify(folder)} as its ${what}, which no cache has. Nothing has been started. ${unlessKept(name)}`);
-  const there = [folder, path.join(cacheRoot(), part)].find((one) => isThere(path.join(one, content)) && fs.realpathSync(one) === fs.realpathSync(path.dirname(one)) + path.sep + path.basename(one));
+  if (part === undefined)
+    throw new SeatError(
+      `The record of the seat "${name}" names ${JSON.stringify(folder)} as its ${what}, which no cache has. Nothing has been started. ${unlessKept(name)}`,
+    );
+  const there = [folder, path.join(cacheRoot(), part)].find(
+    (one) =>
+      isThere(path.join(one, content)) &&
+      fs.realpathSync(one) === fs.realpathSync(path.dirname(one)) + path.sep + path.basename(one),
+  );
   if (there !== undefined) return there;
-  throw new SeatError(`The seat "${name}" stands on the ${what} ${folder}, and that is not there any more. Nothing has been started, its data is kept. ${heal(name, part, addons)}`);
+  throw new SeatError(
+    `The seat "${name}" stands on the ${what} ${folder}, and that is not there any more. Nothing has been started, its data is kept. ${heal(name, part, addons)}`,
+  );
 }
 
 function heal(name: string, part: string, addons: unknown): string {
   const current = currentParts(knownAddons(addons));
-  if (current === undefined || current.includes(part)) return "`npm run embedded -- build` makes it again; then run the same command again.";
+  if (current === undefined || current.includes(part))
+    return "`npm run embedded -- build` makes it again; then run the same command again.";
   return `This version of istio-lab makes others, so the version that made the seat has to run \`npm run embedded -- build\`. ${unlessKept(name)}`;
 }
 
@@ -101,7 +133,9 @@ export function knownAddons(recorded: unknown): readonly AddonName[] {
 /** What this version makes for a seat with a store of these addons; undefined where that cannot be told before it is built. */
 function currentParts(addons: readonly AddonName[]): string[] | undefined {
   try {
-    return [path.dirname(binary("kubelet")), storeOf(images(addons)).folder].map((folder) => path.relative(cacheRoot(), folder));
+    return [path.dirname(binary("kubelet")), storeOf(images(addons)).folder].map((folder) =>
+      path.relative(cacheRoot(), folder),
+    );
   } catch {
     return undefined;
   }

@@ -28,8 +28,12 @@ export function start(folder: string, report: Report): Promise<Seat> {
 export async function startLocked(folder: string, report: Report): Promise<Seat> {
   const at = layout(folder);
   const record = readRecord(at.record);
-  if (!record) throw new SeatError(`There is no seat in ${at.folder}. \`npm run embedded -- list\` shows those there are.`);
-  if (!record.made) throw new SeatError(`The seat in ${at.folder} was never made to its end. \`${onStack(record.name, "npm run up")}\` makes it anew.`);
+  if (!record)
+    throw new SeatError(`There is no seat in ${at.folder}. \`npm run embedded -- list\` shows those there are.`);
+  if (!record.made)
+    throw new SeatError(
+      `The seat in ${at.folder} was never made to its end. \`${onStack(record.name, "npm run up")}\` makes it anew.`,
+    );
   narrowFolder(at.folder);
   if (stateOf(record) === "running") return seatOf(at.folder, record);
   const shared = requireShared(record.name, record);
@@ -46,7 +50,13 @@ async function boot(folder: string, record: SeatRecord, shared: Shared, report: 
   const at = layout(folder);
   const since = new Date();
   const { name, addressRange } = record;
-  const plan: NodePlan = { layout: at, name, address: endsOf(addressRange).node, snapshotter: snapshotterFor(at.folder), shared };
+  const plan: NodePlan = {
+    layout: at,
+    name,
+    address: endsOf(addressRange).node,
+    snapshotter: snapshotterFor(at.folder),
+    shared,
+  };
   await killNamespace(folder); // what a killed start or stop left
   requireInotify(record.sidecars);
   await removeCgroups(folder);
@@ -76,8 +86,12 @@ export function stop(folder: string, report: Report): Promise<void> {
   return withSeat(folder, report, async () => {
     const at = layout(folder);
     const record = readRecord(at.record);
-    if (!record) throw new SeatError(`There is no seat in ${at.folder}. \`npm run embedded -- list\` shows those there are.`);
-    if (!record.made) throw new SeatError(`The seat in ${at.folder} was never made to its end: there is nothing to keep. Delete it, or make it with \`${onStack(record.name, "npm run up")}\`.`);
+    if (!record)
+      throw new SeatError(`There is no seat in ${at.folder}. \`npm run embedded -- list\` shows those there are.`);
+    if (!record.made)
+      throw new SeatError(
+        `The seat in ${at.folder} was never made to its end: there is nothing to keep. Delete it, or make it with \`${onStack(record.name, "npm run up")}\`.`,
+      );
     // First, so that a stop that is killed half-way does not leave half a seat that counts as running.
     writeRecord(at.record, { ...record, phase: "stopped" });
     const groups = groupsOf(at.folder);

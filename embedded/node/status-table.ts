@@ -10,7 +10,14 @@ export async function printSeats(names: string[]): Promise<void> {
   if (names.length === 0) return print(onStack(DEFAULT_STACK, "There is no seat. `npm run up` makes one."));
   for (const name of names) {
     const { state, seat, problem = "" } = await seatStatus(seatFolder(name));
-    print(columns([name, 20], [state, 10], [seat?.address ?? "", 16], [seat ? `Kubernetes ${seat.kubernetesVersion}` : problem, 0]));
+    print(
+      columns(
+        [name, 20],
+        [state, 10],
+        [seat?.address ?? "", 16],
+        [seat ? `Kubernetes ${seat.kubernetesVersion}` : problem, 0],
+      ),
+    );
   }
 }
 
@@ -18,21 +25,33 @@ export async function printSeats(names: string[]): Promise<void> {
 export async function printStatus(name: string): Promise<void> {
   const folder = seatFolder(name);
   const { state, seat, services, problem } = await seatStatus(folder);
-  const known = seat ? `, at ${seat.address}, Kubernetes ${seat.kubernetesVersion}, generation ${seat.generation}, ${seat.folder}` : problem !== undefined ? `: ${problem}` : "";
+  const known = seat
+    ? `, at ${seat.address}, Kubernetes ${seat.kubernetesVersion}, generation ${seat.generation}, ${seat.folder}`
+    : problem !== undefined
+      ? `: ${problem}`
+      : "";
   print(`seat "${name}": ${state}${known}`);
   if (!services) return;
   const memory = seatMemory(folder);
   print(columns(["SERVICE", 26], ["STATE", 7], ["PID", 9], ["FOR", 12], ["MEMORY", 0]));
   for (const { name: service, up, pid, since } of services) {
     const size = pid === undefined ? undefined : memory.services.get(pid);
-    const cells: [string, number][] = [[service, 26], [up ? "up" : "down", 7], [String(pid ?? ""), 9], [since ? duration(since) : "", 12]];
+    const cells: [string, number][] = [
+      [service, 26],
+      [up ? "up" : "down", 7],
+      [String(pid ?? ""), 9],
+      [since ? duration(since) : "", 12],
+    ];
     print(columns(...cells, [size === undefined ? "" : megabytes(size), 0]));
   }
   print(`the node ${megabytes(memory.node)}, its pods ${megabytes(memory.pods)} (proportional set size)`);
 }
 
 function columns(...cells: [text: string, width: number][]): string {
-  return cells.map(([text, width]) => text.padEnd(width)).join("").trimEnd();
+  return cells
+    .map(([text, width]) => text.padEnd(width))
+    .join("")
+    .trimEnd();
 }
 
 function duration(since: string): string {

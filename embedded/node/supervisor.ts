@@ -35,12 +35,17 @@ export async function startService(layout: Layout, name: string): Promise<void> 
 /** Stops a service and waits for its end, `patience` milliseconds at most; then it is killed. */
 export async function stopService(layout: Layout, name: string, patience: number): Promise<void> {
   const folder = path.join(layout.services, name);
-  await run("s6-svc", ["-wd", "-T", String(patience), "-d", folder]).catch(() => run("s6-svc", ["-k", folder]).catch(() => {}));
+  await run("s6-svc", ["-wd", "-T", String(patience), "-d", folder]).catch(() =>
+    run("s6-svc", ["-k", folder]).catch(() => {}),
+  );
 }
 
 /** The state of every service: a service is up while its `s6-supervise` has a child. Read from /proc alone, because this has to be quick. */
 export function serviceStatus(layout: Layout): ServiceStatus[] {
-  const processes = ownProcesses(layout.folder).map((process) => ({ ...process, command: commandOf(process.pid).join(" ") }));
+  const processes = ownProcesses(layout.folder).map((process) => ({
+    ...process,
+    command: commandOf(process.pid).join(" "),
+  }));
   return fs
     .readdirSync(layout.services)
     .filter((name) => !name.startsWith("."))

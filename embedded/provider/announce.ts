@@ -15,12 +15,17 @@ export function announceOnce(folder: string, host: Host, urn: string): void {
   const mark = String(process.ppid);
   try {
     mkdirSync(folder, { recursive: true });
-    for (const old of readdirSync(folder)) if (/^\d+$/.test(old) && !lives(Number(old), join(folder, old))) rmSync(join(folder, old), { force: true });
+    for (const old of readdirSync(folder))
+      if (/^\d+$/.test(old) && !lives(Number(old), join(folder, old))) rmSync(join(folder, old), { force: true });
     writeFileSync(join(folder, mark), identify(process.ppid)?.start ?? "", { flag: "wx" });
   } catch (e) {
     if ((e as NodeJS.ErrnoException).code === "EEXIST") return;
   }
-  host.log("info", urn, `this is a stand-in for the Kubernetes provider ${pulumi.kubernetes}, used because the official plugin is not installed (see embedded/provider/README.md)`);
+  host.log(
+    "info",
+    urn,
+    `this is a stand-in for the Kubernetes provider ${pulumi.kubernetes}, used because the official plugin is not installed (see embedded/provider/README.md)`,
+  );
 }
 
 /** Whether the process of a mark lives. An older version wrote its number alone. */

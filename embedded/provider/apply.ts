@@ -38,7 +38,10 @@ export async function createObject(a: Apply, inputs: WholeObject, upsert: boolea
       return await throughWebhook(a, async () => {
         const body = await bodyOf(a.cluster, inputs);
         if (upsert) return applyTo(a, await a.cluster.path(body), body);
-        return (await a.cluster.request("POST", await a.cluster.collection(body), { body, query: { fieldManager: "pulumi-kubernetes", ...dryRun(a) } })) as WholeObject;
+        return (await a.cluster.request("POST", await a.cluster.collection(body), {
+          body,
+          query: { fieldManager: "pulumi-kubernetes", ...dryRun(a) },
+        })) as WholeObject;
       });
     } catch (e) {
       const missing = e instanceof NoMatchError || (e instanceof ApiError && e.isNotFound);
@@ -52,14 +55,22 @@ export async function createObject(a: Apply, inputs: WholeObject, upsert: boolea
 }
 
 /** Applies the inputs to the live object; a definition is replaced as a whole, as `kubectl replace` does. */
-export async function updateObject(a: Apply, inputs: WholeObject, live: WholeObject, patchResource: boolean): Promise<WholeObject> {
+export async function updateObject(
+  a: Apply,
+  inputs: WholeObject,
+  live: WholeObject,
+  patchResource: boolean,
+): Promise<WholeObject> {
   const body = await bodyOf(a.cluster, inputs);
   const path = await a.cluster.path(body);
   return throughWebhook(a, async () => {
     if (isCrd(body)) {
       const full = clone(body);
       full.metadata.resourceVersion = live.metadata.resourceVersion;
-      return (await a.cluster.request("PUT", path, { body: full, query: { fieldManager: a.fieldManager, ...dryRun(a) } })) as WholeObject;
+      return (await a.cluster.request("PUT", path, {
+        body: full,
+        query: { fieldManager: a.fieldManager, ...dryRun(a) },
+      })) as WholeObject;
     }
     if (patchResource) return applyTo(a, path, body);
     // A preview must not write managedFields; there the same effect comes from force.
@@ -73,7 +84,11 @@ export async function updateObject(a: Apply, inputs: WholeObject, live: WholeObj
 /** Gives up the fields a Patch resource owned: applying nothing takes away what only this manager had set. */
 export async function relinquish(a: Apply, o: WholeObject): Promise<void> {
   const { apiVersion, kind, metadata } = o;
-  const body = await bodyOf(a.cluster, { apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace } });
+  const body = await bodyOf(a.cluster, {
+    apiVersion,
+    kind,
+    metadata: { name: metadata.name, namespace: metadata.namespace },
+  });
   const path = await a.cluster.path(body);
   const live = (await a.cluster.request("GET", path)) as WholeObject;
   if (!(live.metadata.managedFields ?? []).some((e: Bag) => e.manager === a.fieldManager)) return;
@@ -82,19 +97,29 @@ export async function relinquish(a: Apply, o: WholeObject): Promise<void> {
 
 async function applyTo(a: Apply, path: string, body: WholeObject): Promise<WholeObject> {
   try {
-    return (await a.cluster.request("PATCH", path, { body, type: APPLY, query: { fieldManager: a.fieldManager, force: String(a.force), ...dryRun(a) } })) as WholeObject;
+    return (await a.cluster.request("PATCH", path, {
+      body,
+      type: APPLY,
+      query: { fieldManager: a.fieldManager, force: String(a.force), ...dryRun(a) },
+    })) as WholeObject;
   } catch (e) {
     if (!(e instanceof ApiError && e.isConflict)) throw e;
-    const link = "https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/#handle-field-conflicts-on-existing-resources";
-    throw new ApiError(e.code, `server-side apply field conflict detected, see ${link} for troubleshooting help\n` +
-      `The resource managed by field manager "${a.fieldManager}" had an apply conflict: ${e.message}`, e.reason);
+    const link =
+      "https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/#handle-field-conflicts-on-existing-resources";
+    throw new ApiError(
+      e.code,
+      `server-side apply field conflict detected, see ${link} for troubleshooting help\n` +
+        `The resource managed by field manager "${a.fieldManager}" had an apply conflict: ${e.message}`,
+      e.reason,
+    );
   }
 }
 
 async function bodyOf(cluster: Cluster, inputs: WholeObject): Promise<WholeObject> {
   const body = clone(inputs);
   // A custom resource that was checked before its definition existed may have been given a namespace it cannot have.
-  if (body.metadata.namespace !== undefined && (await cluster.namespaced(body)) === false) delete body.metadata.namespace;
+  if (body.metadata.namespace !== undefined && (await cluster.namespaced(body)) === false)
+    delete body.metadata.namespace;
   return body;
 }
 

@@ -17,14 +17,22 @@ export function uniqueName(prefix: string, seed: Uint8Array): string {
 }
 
 /** Names an object that the program left unnamed: the old generated name if there is one, else a new one. */
-export function autoname(news: WholeObject, olds: WholeObject | undefined, urn: string, seed: Uint8Array, wish?: Autonaming): void {
+export function autoname(
+  news: WholeObject,
+  olds: WholeObject | undefined,
+  urn: string,
+  seed: Uint8Array,
+  wish?: Autonaming,
+): void {
   const named: Json = news.metadata?.name;
   if (named) return;
   news.metadata ??= {} as ObjectMeta;
   if (olds?.metadata?.name && isTrue(olds, AUTONAMED)) {
     news.metadata.name = olds.metadata.name;
   } else if (wish?.mode === "disable") {
-    throw new Error(`autonaming is disabled, resource ${JSON.stringify(urn)} requires the \`.metadata.name\` field to be set`);
+    throw new Error(
+      `autonaming is disabled, resource ${JSON.stringify(urn)} requires the \`.metadata.name\` field to be set`,
+    );
   } else {
     news.metadata.name = wish?.proposedName || uniqueName(urnName(urn), seed);
   }

@@ -29,13 +29,18 @@ export async function checkObject(a: CheckArgs): Promise<Checked> {
   news.kind ??= gvk.kind;
   news.metadata ??= {} as ObjectMeta;
   if (isPatch(a.urn, news.kind)) {
-    if (!news.metadata.name) failures.push({ property: "metadata.name", reason: "Patch resources require the `.metadata.name` field to be set" });
+    if (!news.metadata.name)
+      failures.push({
+        property: "metadata.name",
+        reason: "Patch resources require the `.metadata.name` field to be set",
+      });
   } else if (news.metadata.generateName && !news.metadata.name) {
     throw new Error("the `.metadata.generateName` field is not supported in Server-Side Apply mode");
   } else {
     autoname(news, plain(a.olds) as WholeObject, a.urn, a.randomSeed, a.autonaming);
   }
-  if (!news.metadata.namespace && !isClusterScoped(news) && (await a.namespaced(news)) !== false) news.metadata.namespace = a.defaultNamespace;
+  if (!news.metadata.namespace && !isClusterScoped(news) && (await a.namespaced(news)) !== false)
+    news.metadata.namespace = a.defaultNamespace;
   const inputs: Bag = hasUnknown(news) ? news : normalize(news);
   annotateSecrets(inputs, a.news);
   return { inputs, failures };

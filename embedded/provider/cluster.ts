@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Api, ApiError, versionPath, type ApiRequest, type KubeConfig, type Silence, type WholeObject } from "../../kube";
+import {
+  Api,
+  ApiError,
+  versionPath,
+  type ApiRequest,
+  type KubeConfig,
+  type Silence,
+  type WholeObject,
+} from "../../kube";
 import { pulumi } from "../../versions";
 import { NoMatchError, UnreachableError } from "./errors";
 import { isClusterScoped } from "./kinds";
@@ -30,14 +38,23 @@ export class Cluster {
   private readonly resources = new Map<string, Promise<ApiResource[]>>();
   private reach?: Promise<string | undefined>;
 
-  constructor(readonly kubeconfig: KubeConfig, private readonly cancelled: AbortSignal) {
+  constructor(
+    readonly kubeconfig: KubeConfig,
+    private readonly cancelled: AbortSignal,
+  ) {
     this.api = new Api(kubeconfig, {
       patience: Infinity,
       maxSockets: Infinity,
       headers: { "user-agent": USER_AGENT },
       errors: {
-        refused: ({ code, text, status }) => new ApiError(code, status?.message ?? (text.trim() || `the server answered ${code}`), status?.reason),
-        silent: (silence) => (silence.isBrokenOff ? silence.error : cancelled.aborted ? new Error("operation cancelled") : unreachable(silence)),
+        refused: ({ code, text, status }) =>
+          new ApiError(code, status?.message ?? (text.trim() || `the server answered ${code}`), status?.reason),
+        silent: (silence) =>
+          silence.isBrokenOff
+            ? silence.error
+            : cancelled.aborted
+              ? new Error("operation cancelled")
+              : unreachable(silence),
         noCredentials: (error) => error,
         unreadable: (error) => error,
       },
@@ -52,19 +69,31 @@ export class Cluster {
   unreachable(): Promise<string | undefined> {
     return (this.reach ??= this.request("GET", "/version", { signal: AbortSignal.timeout(PATIENCE) }).then(
       () => undefined,
-      (e: Error) => (e instanceof ApiError ? undefined : `unable to load schema information from the API server: ${e.message}`),
+      (e: Error) =>
+        e instanceof ApiError ? undefined : `unable to load schema information from the API server: ${e.message}`,
     ));
   }
 
   request(method: string, path: string, { evenCancelled, signal, ...request }: Request = {}): Promise<Json> {
-    return this.api.request(method, path, { ...request, signal: this.until(signal, evenCancelled ? AbortSignal.timeout(LAST_LOOK) : this.cancelled) });
+    return this.api.request(method, path, {
+      ...request,
+      signal: this.until(signal, evenCancelled ? AbortSignal.timeout(LAST_LOOK) : this.cancelled),
+    });
   }
 
   /** Calls `seen` for every event of a watch until `signal` fires; reconnects after a short pause. */
-  async watch(path: string, query: Request["query"], seen: (event: { type: string; object: WholeObject }) => void, signal: AbortSignal): Promise<void> {
+  async watch(
+    path: string,
+    query: Request["query"],
+    seen: (event: { type: string; object: WholeObject }) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     while (!signal.aborted) {
       try {
-        const answer = await this.api.open("GET", path, { query: { ...query, watch: "true", timeoutSeconds: "300" }, signal: this.until(signal, this.cancelled) });
+        const answer = await this.api.open("GET", path, {
+          query: { ...query, watch: "true", timeoutSeconds: "300" },
+          signal: this.until(signal, this.cancelled),
+        });
         if (answer.statusCode !== 200) answer.destroy();
         let rest = "";
         for await (const chunk of answer.setEncoding("utf8")) {
@@ -87,17 +116,25 @@ export class Cluster {
   async collection(o: WholeObject): Promise<string> {
     const found = await this.resource(o.apiVersion, o.kind);
     const base = versionPath(o.apiVersion);
-    return found.namespaced ? `${base}/namespaces/${o.metadata?.namespace || "default"}/${found.name}` : `${base}/${found.name}`;
+    return found.namespaced
+      ? `${base}/namespaces/${o.metadata?.namespace || "default"}/${found.name}`
+      : `${base}/${found.name}`;
   }
   async path(o: WholeObject): Promise<string> {
     return `${await this.collection(o)}/${o.metadata.name}`;
   }
   /** Whether objects of the kind live in namespaces; undefined when the server does not know the kind or does not answer. */
   async namespaced(o: WholeObject): Promise<boolean | undefined> {
-    return this.resource(o.apiVersion, o.kind).then((r) => r.namespaced, () => (isClusterScoped(o) ? false : undefined));
+    return this.resource(o.apiVersion, o.kind).then(
+      (r) => r.namespaced,
+      () => (isClusterScoped(o) ? false : undefined),
+    );
   }
   async knows(o: WholeObject): Promise<boolean> {
-    return this.resource(o.apiVersion, o.kind).then(() => true, () => false);
+    return this.resource(o.apiVersion, o.kind).then(
+      () => true,
+      () => false,
+    );
   }
   /** Forgets what kinds exist: a definition may have been added since. */
   forgetKinds(): void {
@@ -126,7 +163,13 @@ export class Cluster {
 
 /** A connection error in the words of Go's HTTP client, which users of the official plugin search for. */
 function unreachable({ url, error: e }: Silence): Error {
-  const words: Record<string, string> = { ECONNREFUSED: "connect: connection refused", EHOSTUNREACH: "connect: no route to host", ENETUNREACH: "connect: network is unreachable", ETIMEDOUT: "i/o timeout" };
-  const said = words[e.code ?? ""] ?? (e.name === "TimeoutError" || e.name === "AbortError" ? "i/o timeout" : e.message);
+  const words: Record<string, string> = {
+    ECONNREFUSED: "connect: connection refused",
+    EHOSTUNREACH: "connect: no route to host",
+    ENETUNREACH: "connect: network is unreachable",
+    ETIMEDOUT: "i/o timeout",
+  };
+  const said =
+    words[e.code ?? ""] ?? (e.name === "TimeoutError" || e.name === "AbortError" ? "i/o timeout" : e.message);
   return new UnreachableError(`Get "${url.origin}/openapi/v2?timeout=32s": dial tcp ${url.host}: ${said}`);
 }

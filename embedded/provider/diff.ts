@@ -50,20 +50,27 @@ export function diffObject(a: DiffArgs): DiffResult {
   if (news.metadata.name) old.metadata.name = live.metadata.name;
 
   const detailed = compare(old, news, oldInputs, forceNew(news, isPatch(a.urn, news.kind), a.mutable));
-  for (const path of Object.keys(detailed)) if (a.ignoreChanges.some((ignored) => covers(ignored, path))) delete detailed[path];
+  for (const path of Object.keys(detailed))
+    if (a.ignoreChanges.some((ignored) => covers(ignored, path))) delete detailed[path];
   const replaces = Object.keys(detailed).filter((path) => detailed[path]!.kind.endsWith("_REPLACE"));
-  const sameName = news.metadata.name === live.metadata.name && news.metadata.namespace === (live.metadata.namespace ?? news.metadata.namespace);
+  const sameName =
+    news.metadata.name === live.metadata.name &&
+    news.metadata.namespace === (live.metadata.namespace ?? news.metadata.namespace);
   return {
     changes: Object.keys(detailed).length > 0,
     replaces,
     // Two objects of one name cannot stand side by side; an autonamed one gets another name.
-    deleteBeforeReplace: replaces.length > 0 && !!news.metadata.name && !isTrue(news, "pulumi.com/autonamed") && sameName,
+    deleteBeforeReplace:
+      replaces.length > 0 && !!news.metadata.name && !isTrue(news, "pulumi.com/autonamed") && sameName,
     detailed,
   };
 }
 
 const covers = (ignored: string, path: string): boolean =>
-  path === ignored || path.startsWith(`${ignored}.`) || path.startsWith(`${ignored}[`) || (ignored.endsWith("[*]") && path.startsWith(ignored.slice(0, -2)));
+  path === ignored ||
+  path.startsWith(`${ignored}.`) ||
+  path.startsWith(`${ignored}[`) ||
+  (ignored.endsWith("[*]") && path.startsWith(ignored.slice(0, -2)));
 
 /** Every changed path with its kind. */
 export function compare(old: Bag, news: Bag, oldInputs: Bag, fields: string[]): Record<string, Change> {
@@ -95,7 +102,10 @@ export function compare(old: Bag, news: Bag, oldInputs: Bag, fields: string[]): 
 }
 
 const isZero = (v: Json): boolean =>
-  v === false || v === "" || v === 0 || (Array.isArray(v) ? v.length === 0 : isMap(v) && Object.values(v).every(isZero));
+  v === false ||
+  v === "" ||
+  v === 0 ||
+  (Array.isArray(v) ? v.length === 0 : isMap(v) && Object.values(v).every(isZero));
 function same(a: Json, b: Json): boolean {
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((x, i) => same(x, b[i]));
   if (isMap(a) && isMap(b)) return Object.keys({ ...a, ...b }).every((k) => same(a[k], b[k]));

@@ -17,14 +17,23 @@ export class UnreachableError extends Error {}
 
 /** The object exists but did not become ready; `reasons` say why. */
 export class NotReadyError extends Error {
-  constructor(message: string, readonly reasons: string[]) {
+  constructor(
+    message: string,
+    readonly reasons: string[],
+  ) {
     super(message);
   }
 }
 
 /** An operation that did something and then failed: the engine keeps `properties`, and the next `up` goes on from there. */
 export class PartialError extends Error {
-  constructor(readonly id: string, message: string, readonly reasons: string[], readonly properties: Bag, readonly inputs?: Bag) {
+  constructor(
+    readonly id: string,
+    message: string,
+    readonly reasons: string[],
+    readonly properties: Bag,
+    readonly inputs?: Bag,
+  ) {
     super(message);
   }
 }
@@ -52,6 +61,7 @@ export function toGrpc(e: unknown): Partial<grpc.ServiceError> {
 }
 
 const DELETE_HINT =
-  "If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation with the PULUMI_K8S_DELETE_UNREACHABLE environment variable set to \"true\"";
-export const readUnreachable = (): Error => new Error(`failed to read resource state due to unreachable cluster. ${DELETE_HINT}`);
+  'If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation with the PULUMI_K8S_DELETE_UNREACHABLE environment variable set to "true"';
+export const readUnreachable = (): Error =>
+  new Error(`failed to read resource state due to unreachable cluster. ${DELETE_HINT}`);
 export const deleteUnreachable = (): Error => new Error(`configured Kubernetes cluster is unreachable. ${DELETE_HINT}`);

@@ -6,7 +6,8 @@ import { pulumi } from "../../versions";
 const NAME = "pulumi-resource-kubernetes";
 /** Stands in the plugin's folder where the plugin is not the official one. */
 const MARK = "istio-lab-stand-in";
-const folderOf = (pulumiHome: string): string => path.join(pulumiHome, "plugins", `resource-kubernetes-v${pulumi.kubernetes}`);
+const folderOf = (pulumiHome: string): string =>
+  path.join(pulumiHome, "plugins", `resource-kubernetes-v${pulumi.kubernetes}`);
 
 /** Which Kubernetes provider the engine finds in `pulumiHome`. */
 export function providerInUse(pulumiHome: string): "official" | "stand-in" | "none" {
@@ -23,8 +24,13 @@ export async function installStandIn(pulumiHome: string): Promise<void> {
   if (providerInUse(pulumiHome) === "official") return;
   const folder = folderOf(pulumiHome);
   fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(path.join(folder, MARK), "made by embedded/provider/install.ts; remove this folder to install the official plugin\n");
-  const quoted = [process.execPath, path.join(__dirname, "launch.cjs"), folder].map((s) => `'${s.replaceAll("'", "'\\''")}'`).join(" ");
+  fs.writeFileSync(
+    path.join(folder, MARK),
+    "made by embedded/provider/install.ts; remove this folder to install the official plugin\n",
+  );
+  const quoted = [process.execPath, path.join(__dirname, "launch.cjs"), folder]
+    .map((s) => `'${s.replaceAll("'", "'\\''")}'`)
+    .join(" ");
   const launcher = path.join(folder, NAME);
   writeWhole(launcher, `#!/bin/sh\nexec ${quoted} "$@"\n`, 0o755);
   await (require("./launch.cjs") as { bundle(folder: string): Promise<string> }).bundle(folder);

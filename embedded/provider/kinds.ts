@@ -2,17 +2,54 @@ import type { TypeMeta, WholeObject } from "../../kube";
 
 /** Kinds of the built-in groups that have no namespace; asked here because Check and Diff also work without a cluster. */
 const clusterScoped = new Set([
-  "Namespace", "Node", "PersistentVolume", "ClusterRole", "ClusterRoleBinding", "StorageClass", "VolumeAttachment", "CSIDriver", "CSINode",
-  "CustomResourceDefinition", "APIService", "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration", "ValidatingAdmissionPolicy",
-  "ValidatingAdmissionPolicyBinding", "PriorityClass", "RuntimeClass", "IngressClass", "FlowSchema", "PriorityLevelConfiguration",
-  "CertificateSigningRequest", "GatewayClass",
+  "Namespace",
+  "Node",
+  "PersistentVolume",
+  "ClusterRole",
+  "ClusterRoleBinding",
+  "StorageClass",
+  "VolumeAttachment",
+  "CSIDriver",
+  "CSINode",
+  "CustomResourceDefinition",
+  "APIService",
+  "MutatingWebhookConfiguration",
+  "ValidatingWebhookConfiguration",
+  "ValidatingAdmissionPolicy",
+  "ValidatingAdmissionPolicyBinding",
+  "PriorityClass",
+  "RuntimeClass",
+  "IngressClass",
+  "FlowSchema",
+  "PriorityLevelConfiguration",
+  "CertificateSigningRequest",
+  "GatewayClass",
 ]);
 
 const builtInGroups = new Set([
-  "", "apps", "batch", "autoscaling", "policy", "extensions", "events.k8s.io", "networking.k8s.io", "rbac.authorization.k8s.io", "storage.k8s.io",
-  "admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "authentication.k8s.io", "authorization.k8s.io",
-  "certificates.k8s.io", "coordination.k8s.io", "discovery.k8s.io", "flowcontrol.apiserver.k8s.io", "node.k8s.io", "scheduling.k8s.io",
-  "resource.k8s.io", "internal.apiserver.k8s.io",
+  "",
+  "apps",
+  "batch",
+  "autoscaling",
+  "policy",
+  "extensions",
+  "events.k8s.io",
+  "networking.k8s.io",
+  "rbac.authorization.k8s.io",
+  "storage.k8s.io",
+  "admissionregistration.k8s.io",
+  "apiextensions.k8s.io",
+  "apiregistration.k8s.io",
+  "authentication.k8s.io",
+  "authorization.k8s.io",
+  "certificates.k8s.io",
+  "coordination.k8s.io",
+  "discovery.k8s.io",
+  "flowcontrol.apiserver.k8s.io",
+  "node.k8s.io",
+  "scheduling.k8s.io",
+  "resource.k8s.io",
+  "internal.apiserver.k8s.io",
 ]);
 
 export const HELM_RELEASE = "kubernetes:helm.sh/v3:Release";
@@ -25,8 +62,10 @@ export function groupOf(apiVersion: string): string {
 }
 /** Whether a kind belongs to Kubernetes itself; everything else is a custom resource. */
 export const isBuiltIn = (apiVersion: string): boolean => builtInGroups.has(groupOf(apiVersion));
-export const isClusterScoped = (o: TypeMeta): boolean => clusterScoped.has(o.kind) && (isBuiltIn(o.apiVersion) || o.kind === "GatewayClass");
-export const isCrd = (o: TypeMeta): boolean => o.kind === "CustomResourceDefinition" && groupOf(o.apiVersion) === "apiextensions.k8s.io";
+export const isClusterScoped = (o: TypeMeta): boolean =>
+  clusterScoped.has(o.kind) && (isBuiltIn(o.apiVersion) || o.kind === "GatewayClass");
+export const isCrd = (o: TypeMeta): boolean =>
+  o.kind === "CustomResourceDefinition" && groupOf(o.apiVersion) === "apiextensions.k8s.io";
 
 /** A Patch resource (NamespacePatch, …) owns single fields of an object that somebody else owns: its token is kind + "Patch". */
 export const isPatch = (urn: string, kind: string): boolean => urnType(urn).split(":")[2] === `${kind}Patch`;
@@ -41,10 +80,12 @@ export function gvkOfType(type: string): { apiVersion: string; kind: string } {
 
 /** The resource id: `namespace/name`, or the name alone where there is no namespace. */
 export const objectId = (o: WholeObject): string => idOf(o.metadata.namespace, o.metadata.name);
-export const idOf = (namespace: string | undefined, name: string): string => (namespace ? `${namespace}/${name}` : name);
+export const idOf = (namespace: string | undefined, name: string): string =>
+  namespace ? `${namespace}/${name}` : name;
 export function parseId(id: string): { namespace?: string; name: string } {
   const at = id.indexOf("/");
   return at < 0 ? { name: id } : { namespace: id.slice(0, at), name: id.slice(at + 1) };
 }
-export const annotation = (o: WholeObject | undefined, key: string): string | undefined => o?.metadata?.annotations?.[key];
+export const annotation = (o: WholeObject | undefined, key: string): string | undefined =>
+  o?.metadata?.annotations?.[key];
 export const isTrue = (o: WholeObject, key: string): boolean => annotation(o, key) === "true";

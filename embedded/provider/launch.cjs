@@ -13,7 +13,10 @@ function key() {
   const hash = createHash("sha256").update(process.version);
   const visit = (file) => {
     const stat = fs.statSync(file, { throwIfNoEntry: false });
-    if (stat?.isDirectory()) fs.readdirSync(file).sort().forEach((name) => visit(path.join(file, name)));
+    if (stat?.isDirectory())
+      fs.readdirSync(file)
+        .sort()
+        .forEach((name) => visit(path.join(file, name)));
     else if (stat && /\.(ts|cjs|json|mod|sum)$/.test(file)) hash.update(`${file} ${stat.size} ${stat.mtimeMs}\n`);
   };
   sources.forEach((name) => visit(path.join(root, name)));
@@ -33,16 +36,22 @@ async function bundle(folder) {
     target: "node20",
     format: "cjs",
     logLevel: "error",
-    plugins: [{ name: "dirname", setup: (build) => build.onLoad({ filter: /(base|embedded)[\\/].*\.ts$/ }, keepDirname) }],
+    plugins: [
+      { name: "dirname", setup: (build) => build.onLoad({ filter: /(base|embedded)[\\/].*\.ts$/ }, keepDirname) },
+    ],
   });
-  for (const name of fs.readdirSync(folder)) if (/^provider-.*\.cjs$/.test(name) || isLeft(folder, name)) fs.rmSync(path.join(folder, name), { force: true });
+  for (const name of fs.readdirSync(folder))
+    if (/^provider-.*\.cjs$/.test(name) || isLeft(folder, name)) fs.rmSync(path.join(folder, name), { force: true });
   fs.renameSync(temporary, file);
   return file;
 }
 
 /** Whether a file is a bundle that a killed run did not finish: one takes seconds. */
 function isLeft(folder, name) {
-  return /^provider-.*\.cjs\.\d+(\.[0-9a-f]+)?$/.test(name) && Date.now() - fs.statSync(path.join(folder, name), { throwIfNoEntry: false })?.mtimeMs > 600_000;
+  return (
+    /^provider-.*\.cjs\.\d+(\.[0-9a-f]+)?$/.test(name) &&
+    Date.now() - fs.statSync(path.join(folder, name), { throwIfNoEntry: false })?.mtimeMs > 600_000
+  );
 }
 
 /** A source that looks for files beside itself still finds them from within the bundle. */

@@ -8,7 +8,11 @@ import { ProviderServer } from "./server";
 async function main(): Promise<void> {
   const engine = process.argv.slice(2).find((a) => !a.startsWith("-"));
   const marks = join(process.env.ISTIO_LAB_PROVIDER_HOME ?? tmpdir(), "announced");
-  const server = new ProviderServer({ engine, helm: helmBinary, announce: (host, urn) => announceOnce(marks, host, urn) });
+  const server = new ProviderServer({
+    engine,
+    helm: helmBinary,
+    announce: (host, urn) => announceOnce(marks, host, urn),
+  });
   process.on("exit", () => server.dispose());
   const parent = process.ppid;
   const end = (code: number): void => {

@@ -13,7 +13,8 @@ const takenOver: [string, string][] = [
   ["pulumi-kubernetes", "Update"],
   ["pulumi-resource-kubernetes", "Update"],
 ];
-const isOurs = (e: Bag): boolean => !e.subresource && takenOver.some(([name, operation]) => e.manager.startsWith(name) && e.operation === operation);
+const isOurs = (e: Bag): boolean =>
+  !e.subresource && takenOver.some(([name, operation]) => e.manager.startsWith(name) && e.operation === operation);
 
 export const hasOthersOfOurs = (live: WholeObject): boolean => (live.metadata.managedFields ?? []).some(isOurs);
 

@@ -4,7 +4,15 @@ import { isMap } from "../../base/values";
 import { Bag, clone, hasUnknown, Json } from "./wire";
 
 /** Fields the server alone writes. */
-const readOnly = ["creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "generation", "managedFields", "resourceVersion", "uid"];
+const readOnly = [
+  "creationTimestamp",
+  "deletionGracePeriodSeconds",
+  "deletionTimestamp",
+  "generation",
+  "managedFields",
+  "resourceVersion",
+  "uid",
+];
 
 /**
  * Inputs as the API server would write them, so that two spellings of one thing are not a difference: a Secret's stringData moves
@@ -15,7 +23,8 @@ export function normalize(inputs: WholeObject): WholeObject {
   if (!hasUnknown(o) && isBuiltIn(o.apiVersion ?? "")) {
     if (o.kind === "Secret" && isMap(o.stringData)) {
       o.data = { ...o.data };
-      for (const [key, text] of Object.entries(o.stringData)) o.data[key] = Buffer.from(String(text)).toString("base64");
+      for (const [key, text] of Object.entries(o.stringData))
+        o.data[key] = Buffer.from(String(text)).toString("base64");
       delete o.stringData;
     }
     quantities(o);
@@ -66,6 +75,7 @@ export function prune(live: Bag, shape: Bag): Bag {
 }
 function pruneValue(live: Json, shape: Json): Json {
   if (isMap(live) && isMap(shape)) return prune(live, shape);
-  if (Array.isArray(live) && Array.isArray(shape)) return live.slice(0, shape.length).map((x, i) => pruneValue(x, shape[i]));
+  if (Array.isArray(live) && Array.isArray(shape))
+    return live.slice(0, shape.length).map((x, i) => pruneValue(x, shape[i]));
   return live;
 }

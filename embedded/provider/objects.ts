@@ -2,7 +2,14 @@ import { createObject, patchForce, relinquish, updateObject, Apply } from "./app
 import { awaitGone, awaitReady, lookOnce, Waiting } from "./await/wait";
 import { Cluster } from "./cluster";
 import { ApiError, WholeObject } from "../../kube";
-import { deleteUnreachable, NoMatchError, NotReadyError, PartialError, readUnreachable, UnreachableError } from "./errors";
+import {
+  deleteUnreachable,
+  NoMatchError,
+  NotReadyError,
+  PartialError,
+  readUnreachable,
+  UnreachableError,
+} from "./errors";
 import { Host } from "./host";
 import { annotation, gvkOfType, isCrd, isPatch, isTrue, objectId, parseId, urnType } from "./kinds";
 import { normalize, prune } from "./normalize";
@@ -26,7 +33,13 @@ export interface Operation {
   timeout: number;
 }
 
-const waiting = (s: Session, op: Operation): Waiting => ({ cluster: s.cluster, host: s.host, urn: op.urn, timeout: op.timeout, cancelled: s.cancelled });
+const waiting = (s: Session, op: Operation): Waiting => ({
+  cluster: s.cluster,
+  host: s.host,
+  urn: op.urn,
+  timeout: op.timeout,
+  cancelled: s.cancelled,
+});
 const applying = (s: Session, op: Operation, inputs: WholeObject, fieldManager: string): Apply => ({
   cluster: s.cluster,
   preview: op.preview,
@@ -51,13 +64,22 @@ export async function create(s: Session, op: Operation, properties: Bag): Promis
   try {
     live = await createObject(applying(s, op, inputs, manager), inputs, patch || s.settings.upsertExistingObjects);
   } catch (e) {
-    const previewless = e instanceof ApiError && (e.alreadyExists || e.namespaceMissing || isForbidden(e) || /does not support dry run|field is immutable/.test(e.message));
+    const previewless =
+      e instanceof ApiError &&
+      (e.alreadyExists ||
+        e.namespaceMissing ||
+        isForbidden(e) ||
+        /does not support dry run|field is immutable/.test(e.message));
     if (op.preview && previewless) return asIs;
     if (e instanceof NoMatchError) {
-      throw new Error(`creation of resource "${op.urn}" with kind ${inputs.apiVersion}/${inputs.kind} failed because the Kubernetes API server ` +
-        `reported that the apiVersion for this resource does not exist. Verify that any required CRDs have been created: ${e.message}`);
+      throw new Error(
+        `creation of resource "${op.urn}" with kind ${inputs.apiVersion}/${inputs.kind} failed because the Kubernetes API server ` +
+          `reported that the apiVersion for this resource does not exist. Verify that any required CRDs have been created: ${e.message}`,
+      );
     }
-    throw new Error(`resource "${op.urn}" was not successfully created by the Kubernetes API server: ${(e as Error).message}`);
+    throw new Error(
+      `resource "${op.urn}" was not successfully created by the Kubernetes API server: ${(e as Error).message}`,
+    );
   }
   if (op.preview) {
     delete live.status;
@@ -68,22 +90,38 @@ export async function create(s: Session, op: Operation, properties: Bag): Promis
     if (!patch) live = await awaitReady(waiting(s, op), inputs, live);
   } catch (e) {
     const now = (await readLive(s, live).catch(() => undefined)) ?? live;
-    throw new PartialError(objectId(live), `resource "${op.urn}" was successfully created, but the Kubernetes API server reported that it failed to fully ` +
-      `initialize or become live: ${(e as Error).message}`, e instanceof NotReadyError ? e.reasons : [], state(now));
+    throw new PartialError(
+      objectId(live),
+      `resource "${op.urn}" was successfully created, but the Kubernetes API server reported that it failed to fully ` +
+        `initialize or become live: ${(e as Error).message}`,
+      e instanceof NotReadyError ? e.reasons : [],
+      state(now),
+    );
   }
   if (isCrd(inputs)) s.cluster.forgetKinds();
   return { id: objectId(live), properties: state((await readLive(s, live).catch(() => undefined)) ?? live) };
 }
 
-const readLive = async (s: Session, o: WholeObject): Promise<WholeObject> => (await s.cluster.request("GET", await s.cluster.path(o))) as WholeObject;
+const readLive = async (s: Session, o: WholeObject): Promise<WholeObject> =>
+  (await s.cluster.request("GET", await s.cluster.path(o))) as WholeObject;
 
 /** Reads an object for refresh, import or `get`; undefined when it is gone. */
-export async function read(s: Session, op: Operation, id: string, state: Bag, oldInputBag: Bag): Promise<{ id: string; properties: Bag; inputs: Bag } | undefined> {
+export async function read(
+  s: Session,
+  op: Operation,
+  id: string,
+  state: Bag,
+  oldInputBag: Bag,
+): Promise<{ id: string; properties: Bag; inputs: Bag } | undefined> {
   const why = await s.unreachable();
   if (why) {
     s.host.log("warning", op.urn, `configured Kubernetes cluster is unreachable: ${why}`);
     if (s.settings.deleteUnreachable) {
-      s.host.log("info", op.urn, "configured Kubernetes cluster is unreachable and the `deleteUnreachable` option is enabled. Deleting the unreachable resource from Pulumi state");
+      s.host.log(
+        "info",
+        op.urn,
+        "configured Kubernetes cluster is unreachable and the `deleteUnreachable` option is enabled. Deleting the unreachable resource from Pulumi state",
+      );
       return undefined;
     }
     if (s.settings.skipUpdateUnreachable) return { id, properties: state, inputs: oldInputBag };
@@ -92,8 +130,11 @@ export async function read(s: Session, op: Operation, id: string, state: Bag, ol
   const known = plain(oldInputBag) as WholeObject;
   const fresh = !known.kind && !parseCheckpoint(state).live.kind;
   const { namespace, name } = parseId(id);
-  const oldInputs = normalize(known.kind ? known : ({ ...gvkOfType(urnType(op.urn)), metadata: { name, namespace } }));
-  const target: WholeObject = { ...oldInputs, metadata: { ...oldInputs.metadata, name, namespace: namespace ?? oldInputs.metadata?.namespace } };
+  const oldInputs = normalize(known.kind ? known : { ...gvkOfType(urnType(op.urn)), metadata: { name, namespace } });
+  const target: WholeObject = {
+    ...oldInputs,
+    metadata: { ...oldInputs.metadata, name, namespace: namespace ?? oldInputs.metadata?.namespace },
+  };
   let live: WholeObject;
   try {
     live = await readLive(s, target);
@@ -119,7 +160,8 @@ export async function read(s: Session, op: Operation, id: string, state: Bag, ol
 function importedInputs(live: WholeObject): WholeObject {
   const { status, ...inputs } = clone(live);
   void status;
-  for (const key of ["creationTimestamp", "generation", "managedFields", "resourceVersion", "uid"]) delete inputs.metadata[key];
+  for (const key of ["creationTimestamp", "generation", "managedFields", "resourceVersion", "uid"])
+    delete inputs.metadata[key];
   delete inputs.metadata.annotations?.["deployment.kubernetes.io/revision"];
   return inputs;
 }
@@ -134,7 +176,8 @@ export async function update(s: Session, op: Operation, olds: Bag, news: Bag): P
   const { live: oldLive } = parseCheckpoint(olds);
   const manager = fieldManagerOf(olds, inputs);
   const patch = isPatch(op.urn, inputs.kind);
-  const state = (live: WholeObject): Bag => checkpoint(inputs, live, news, olds.__initialApiVersion ?? inputs.apiVersion, manager);
+  const state = (live: WholeObject): Bag =>
+    checkpoint(inputs, live, news, olds.__initialApiVersion ?? inputs.apiVersion, manager);
   try {
     const before = await readLive(s, oldLive);
     let live = await updateObject(applying(s, op, inputs, manager), inputs, before, patch);
@@ -146,14 +189,22 @@ export async function update(s: Session, op: Operation, olds: Bag, news: Bag): P
     const error = e as Error;
     if (op.preview && isForbidden(e)) return news;
     if (e instanceof NoMatchError) {
-      throw new Error(`update of resource "${op.urn}" failed because the Kubernetes API server reported that the apiVersion for this resource does not exist. ` +
-        `Verify that any required CRDs have been created: ${error.message}`);
+      throw new Error(
+        `update of resource "${op.urn}" failed because the Kubernetes API server reported that the apiVersion for this resource does not exist. ` +
+          `Verify that any required CRDs have been created: ${error.message}`,
+      );
     }
     const now = await readLive(s, oldLive).catch((getError: Error) => {
-      throw new Error(`update of resource "${op.urn}" failed: ${error.message}\nunable to get cluster state: ${getError.message}`);
+      throw new Error(
+        `update of resource "${op.urn}" failed: ${error.message}\nunable to get cluster state: ${getError.message}`,
+      );
     });
-    throw new PartialError(objectId(now), `the Kubernetes API server reported that "${objectId(now)}" failed to fully initialize or become live: ${error.message}`,
-      e instanceof NotReadyError ? e.reasons : [], state(now));
+    throw new PartialError(
+      objectId(now),
+      `the Kubernetes API server reported that "${objectId(now)}" failed to fully initialize or become live: ${error.message}`,
+      e instanceof NotReadyError ? e.reasons : [],
+      state(now),
+    );
   }
 }
 
@@ -163,18 +214,27 @@ export async function remove(s: Session, op: Operation, id: string, state: Bag):
   if (why) {
     s.host.log("warning", op.urn, `configured Kubernetes cluster is unreachable: ${why}`);
     if (!s.settings.deleteUnreachable) throw deleteUnreachable();
-    return s.host.log("info", op.urn, "configured Kubernetes cluster is unreachable and the `deleteUnreachable` option is enabled. Deleting the unreachable resource from Pulumi state");
+    return s.host.log(
+      "info",
+      op.urn,
+      "configured Kubernetes cluster is unreachable and the `deleteUnreachable` option is enabled. Deleting the unreachable resource from Pulumi state",
+    );
   }
   const { inputs, live } = parseCheckpoint(state);
   const { namespace, name } = parseId(id);
-  const target: WholeObject = { ...live, metadata: { ...live.metadata, name, namespace: namespace ?? live.metadata?.namespace } };
+  const target: WholeObject = {
+    ...live,
+    metadata: { ...live.metadata, name, namespace: namespace ?? live.metadata?.namespace },
+  };
   const manager = fieldManagerOf(state, inputs);
   try {
     if (isPatch(op.urn, live.kind)) return await relinquish(applying(s, op, inputs, manager), target);
     const path = await s.cluster.path(target);
     const policy = annotation(inputs, "pulumi.com/deletionPropagationPolicy") ?? "foreground";
     const propagationPolicy = policy.charAt(0).toUpperCase() + policy.slice(1).toLowerCase();
-    const answer = (await s.cluster.request("DELETE", path, { body: { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy } })) as Bag | undefined;
+    const answer = (await s.cluster.request("DELETE", path, {
+      body: { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy },
+    })) as Bag | undefined;
     const uid = answer?.kind === "Status" ? answer.details?.uid : answer?.metadata?.uid;
     if (isTrue(inputs, "pulumi.com/skipAwait")) return;
     await awaitGone(waiting(s, op), inputs, path, uid);
@@ -184,7 +244,12 @@ export async function remove(s: Session, op: Operation, id: string, state: Bag):
     if (e instanceof NoMatchError || (e instanceof ApiError && e.isNotFound)) return;
     if (e instanceof NotReadyError) {
       const now = (await readLive(s, target).catch(() => undefined)) ?? target;
-      throw new PartialError(id, e.message, e.reasons, checkpoint(inputs, now, state, state.__initialApiVersion, manager));
+      throw new PartialError(
+        id,
+        e.message,
+        e.reasons,
+        checkpoint(inputs, now, state, state.__initialApiVersion, manager),
+      );
     }
     if (e instanceof UnreachableError) throw deleteUnreachable();
     throw e;

@@ -15,7 +15,9 @@ export interface ConfigDiff {
 export function diffConfig(oldBag: Bag, newBag: Bag): ConfigDiff {
   const olds = plain(oldBag) as Bag;
   const news = plain(newBag) as Bag;
-  const diffs = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter((k) => JSON.stringify(olds[k]) !== JSON.stringify(news[k])).sort();
+  const diffs = [...new Set([...Object.keys(olds), ...Object.keys(news)])]
+    .filter((k) => JSON.stringify(olds[k]) !== JSON.stringify(news[k]))
+    .sort();
   if (diffs.length === 0) return { changes: false, diffs, replaces: [] };
   const id = "clusterIdentifier";
   if (id in olds && id in news) return { changes: true, diffs, replaces: diffs.includes(id) ? [id] : [] };
@@ -30,7 +32,11 @@ export function diffConfig(oldBag: Bag, newBag: Bag): ConfigDiff {
 
 function activeCluster(config: Bag): Json {
   try {
-    const kubeconfig = kubeconfigFrom(typeof config.kubeconfig === "string" ? config.kubeconfig : config.kubeconfig && JSON.stringify(config.kubeconfig));
+    const kubeconfig = kubeconfigFrom(
+      typeof config.kubeconfig === "string"
+        ? config.kubeconfig
+        : config.kubeconfig && JSON.stringify(config.kubeconfig),
+    );
     if (config.context) kubeconfig.setCurrentContext(config.context);
     return config.cluster ? kubeconfig.getCluster(config.cluster) : kubeconfig.getCurrentCluster();
   } catch {

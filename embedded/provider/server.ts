@@ -20,8 +20,6 @@ import { readSettings, Settings } from "./settings";
 import { pulumi } from "../../versions";
 import { Bag } from "./wire";
 
-
-
 export interface ServerOptions {
   /** The engine's address; undefined when nobody listens to messages. */
   engine?: string;
@@ -32,7 +30,7 @@ export interface ServerOptions {
 
 type Handler<Q, R> = (request: Q) => Promise<R> | R;
 const silent: Host = { log: () => undefined, status: () => undefined, flush: async () => undefined };
-const bag = (s: struct.Struct | undefined): Bag => (s?.toJavaScript() ?? {});
+const bag = (s: struct.Struct | undefined): Bag => s?.toJavaScript() ?? {};
 const toStruct = (b: Bag): struct.Struct => struct.Struct.fromJavaScript(JSON.parse(JSON.stringify(b)) as never);
 
 /** The provider protocol, each call handed to the module that knows the answer. */
@@ -64,7 +62,13 @@ export class ProviderServer {
 
   private get session(): Session {
     const { settings, cluster, host } = this;
-    return { settings, cluster, host, cancelled: this.cancel.signal, unreachable: async () => settings.kubeconfigError ?? cluster.unreachable() };
+    return {
+      settings,
+      cluster,
+      host,
+      cancelled: this.cancel.signal,
+      unreachable: async () => settings.kubeconfigError ?? cluster.unreachable(),
+    };
   }
 
   checkConfig(q: p.CheckRequest): p.CheckResponse {
@@ -86,12 +90,19 @@ export class ProviderServer {
     if (!this.settings.kubeconfigError) void this.cluster.unreachable();
     if (!this.announced) this.options.announce?.(this.host, q.getUrn() ?? "");
     this.announced = true;
-    return new p.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true).setSupportsAutonamingConfiguration(true);
+    return new p.ConfigureResponse()
+      .setAcceptsecrets(true)
+      .setSupportspreview(true)
+      .setSupportsAutonamingConfiguration(true);
   }
 
   async check(q: p.CheckRequest): Promise<p.CheckResponse> {
     const common = {
-      urn: q.getUrn(), olds: bag(q.getOlds()), news: bag(q.getNews()), randomSeed: q.getRandomseed_asU8(), defaultNamespace: this.settings.defaultNamespace,
+      urn: q.getUrn(),
+      olds: bag(q.getOlds()),
+      news: bag(q.getNews()),
+      randomSeed: q.getRandomseed_asU8(),
+      defaultNamespace: this.settings.defaultNamespace,
     };
     const { session } = this;
     const namespaced = async (o: Parameters<Cluster["namespaced"]>[0]): Promise<boolean | undefined> =>
@@ -109,9 +120,14 @@ export class ProviderServer {
     const d: DiffResult & { diffs?: string[] } = release
       ? diffRelease(olds, news, ignoreChanges)
       : diffObject({ urn: q.getUrn(), olds, news, ignoreChanges, mutable: this.settings.mutable });
-    const answer = new p.DiffResponse().setChanges(changes(d.changes)).setReplacesList(d.replaces).setDeletebeforereplace(d.deleteBeforeReplace);
+    const answer = new p.DiffResponse()
+      .setChanges(changes(d.changes))
+      .setReplacesList(d.replaces)
+      .setDeletebeforereplace(d.deleteBeforeReplace);
     for (const [path, change] of Object.entries(d.detailed)) {
-      answer.getDetaileddiffMap().set(path, new p.PropertyDiff().setKind(p.PropertyDiff.Kind[change.kind]).setInputdiff(change.inputDiff));
+      answer
+        .getDetaileddiffMap()
+        .set(path, new p.PropertyDiff().setKind(p.PropertyDiff.Kind[change.kind]).setInputdiff(change.inputDiff));
     }
     return answer.setDiffsList(d.diffs ?? []).setHasdetaileddiff(!release || d.changes);
   }
@@ -119,24 +135,32 @@ export class ProviderServer {
   async create(q: p.CreateRequest): Promise<p.CreateResponse> {
     const op = operation(q, q.getPreview());
     const inputs = bag(q.getProperties());
-    const made = isRelease(q) ? await createRelease(this.session, this.helm, op, inputs) : await create(this.session, op, inputs);
+    const made = isRelease(q)
+      ? await createRelease(this.session, this.helm, op, inputs)
+      : await create(this.session, op, inputs);
     return new p.CreateResponse().setId(made.id).setProperties(toStruct(made.properties));
   }
 
   async read(q: p.ReadRequest): Promise<p.ReadResponse> {
     const op = { urn: q.getUrn(), preview: false, timeout: 0 };
     const state = bag(q.getProperties());
-    const found = isRelease(q) && !(await this.session.unreachable())
-      ? await readRelease(this.session, q.getId(), state)
-      : await read(this.session, op, q.getId(), state, bag(q.getInputs()));
+    const found =
+      isRelease(q) && !(await this.session.unreachable())
+        ? await readRelease(this.session, q.getId(), state)
+        : await read(this.session, op, q.getId(), state, bag(q.getInputs()));
     if (!found) return new p.ReadResponse();
-    return new p.ReadResponse().setId(found.id).setProperties(toStruct(found.properties)).setInputs(toStruct(found.inputs));
+    return new p.ReadResponse()
+      .setId(found.id)
+      .setProperties(toStruct(found.properties))
+      .setInputs(toStruct(found.inputs));
   }
 
   async update(q: p.UpdateRequest): Promise<p.UpdateResponse> {
     const op = operation(q, q.getPreview());
     const [olds, news] = [bag(q.getOlds()), bag(q.getNews())];
-    const state = isRelease(q) ? await updateRelease(this.session, this.helm, op, news) : await update(this.session, op, olds, news);
+    const state = isRelease(q)
+      ? await updateRelease(this.session, this.helm, op, news)
+      : await update(this.session, op, olds, news);
     return new p.UpdateResponse().setProperties(toStruct(state));
   }
 
@@ -149,15 +173,23 @@ export class ProviderServer {
 
   /** Serves on a free port of the loopback and returns it. */
   listen(): Promise<number> {
-    const answer = <Q, R>(handle: Handler<Q, R>): grpc.handleUnaryCall<Q, R> => (call, callback) => {
-      this.running++;
-      Promise.resolve()
-        .then(() => handle(call.request))
-        .finally(() => this.host.flush())
-        .then((result) => callback(null, result), (e: unknown) => callback(toGrpc(e)))
-        .finally(() => this.running--);
-    };
-    const server = new grpc.Server({ "grpc.max_receive_message_length": 400 << 20, "grpc.max_send_message_length": 400 << 20 });
+    const answer =
+      <Q, R>(handle: Handler<Q, R>): grpc.handleUnaryCall<Q, R> =>
+      (call, callback) => {
+        this.running++;
+        Promise.resolve()
+          .then(() => handle(call.request))
+          .finally(() => this.host.flush())
+          .then(
+            (result) => callback(null, result),
+            (e: unknown) => callback(toGrpc(e)),
+          )
+          .finally(() => this.running--);
+      };
+    const server = new grpc.Server({
+      "grpc.max_receive_message_length": 400 << 20,
+      "grpc.max_send_message_length": 400 << 20,
+    });
     server.addService(ResourceProviderService, {
       checkConfig: answer((q: p.CheckRequest) => this.checkConfig(q)),
       diffConfig: answer((q: p.DiffRequest) => this.diffConfig(q)),
@@ -176,13 +208,21 @@ export class ProviderServer {
       }),
     });
     return new Promise((resolve, reject) =>
-      server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (e, port) => (e ? reject(e) : resolve(port))));
+      server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (e, port) =>
+        e ? reject(e) : resolve(port),
+      ),
+    );
   }
 }
 
-const changes = (some: boolean): p.DiffResponse.DiffChanges => (some ? p.DiffResponse.DiffChanges.DIFF_SOME : p.DiffResponse.DiffChanges.DIFF_NONE);
+const changes = (some: boolean): p.DiffResponse.DiffChanges =>
+  some ? p.DiffResponse.DiffChanges.DIFF_SOME : p.DiffResponse.DiffChanges.DIFF_NONE;
 const isRelease = (q: { getUrn(): string }): boolean => urnType(q.getUrn()) === HELM_RELEASE;
-const operation = (q: { getUrn(): string; getTimeout(): number }, preview: boolean): Operation => ({ urn: q.getUrn(), preview, timeout: q.getTimeout() });
+const operation = (q: { getUrn(): string; getTimeout(): number }, preview: boolean): Operation => ({
+  urn: q.getUrn(),
+  preview,
+  timeout: q.getTimeout(),
+});
 
 function autonaming(q: p.CheckRequest): Autonaming | undefined {
   const wish = q.getAutonaming();

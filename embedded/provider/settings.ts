@@ -30,7 +30,8 @@ export function readSettings(variables: Map<string, string>): Settings {
   return {
     kubeconfig,
     kubeconfigError,
-    defaultNamespace: get("namespace") || kubeconfig.getContextObject(kubeconfig.getCurrentContext())?.namespace || "default",
+    defaultNamespace:
+      get("namespace") || kubeconfig.getContextObject(kubeconfig.getCurrentContext())?.namespace || "default",
     enablePatchForce: flag("enablePatchForce", "PULUMI_K8S_ENABLE_PATCH_FORCE"),
     upsertExistingObjects: flag("upsertExistingObjects", "PULUMI_K8S_UPSERT_EXISTING_OBJECTS"),
     deleteUnreachable: flag("deleteUnreachable", "PULUMI_K8S_DELETE_UNREACHABLE"),

@@ -4,7 +4,13 @@ import { annotation } from "./kinds";
 import { annotateSecrets, Bag, clone, plain } from "./wire";
 
 /** What the state keeps of an object: the live object, and beside it the inputs and who applied them. */
-export function checkpoint(inputs: WholeObject, live: WholeObject, from: Bag, initialApiVersion: string, fieldManager: string): Bag {
+export function checkpoint(
+  inputs: WholeObject,
+  live: WholeObject,
+  from: Bag,
+  initialApiVersion: string,
+  fieldManager: string,
+): Bag {
   const state: Bag = clone(live);
   const kept: Bag = clone(inputs);
   annotateSecrets(state, from);
@@ -19,5 +25,9 @@ export function parseCheckpoint(state: Bag): { inputs: WholeObject; live: WholeO
 
 /** The name fields are applied under, chosen once per object and kept in its state. */
 export function fieldManagerOf(state: Bag, inputs: WholeObject): string {
-  return annotation(inputs, "pulumi.com/patchFieldManager") ?? state.__fieldManager ?? `pulumi-kubernetes-${randomBytes(4).toString("hex")}`;
+  return (
+    annotation(inputs, "pulumi.com/patchFieldManager") ??
+    state.__fieldManager ??
+    `pulumi-kubernetes-${randomBytes(4).toString("hex")}`
+  );
 }

@@ -3,7 +3,6 @@ import { isMap } from "../../base/values";
 
 /* What Pulumi puts into a property bag beside plain JSON: secrets and unknowns. */
 
- 
 export type Json = any;
 export type Bag = Record<string, Json>;
 
@@ -15,7 +14,11 @@ export function plain(v: Json): Json {
   if (isSecret(v)) return plain(v.value);
   if (Array.isArray(v)) return v.map(plain);
   if (!isMap(v)) return v;
-  return Object.fromEntries(Object.entries(v).filter(([, x]) => x !== null && x !== undefined).map(([k, x]) => [k, plain(x)]));
+  return Object.fromEntries(
+    Object.entries(v)
+      .filter(([, x]) => x !== null && x !== undefined)
+      .map(([k, x]) => [k, plain(x)]),
+  );
 }
 
 function some(v: Json, test: (v: Json) => boolean): boolean {

@@ -1,26 +1,48 @@
 /** Why apt failed, in one sentence with what to do, and apt's own words. */
 export function explainApt(output: string): string {
-  const lines = output.split("\n").map((line) => line.trim()).filter(Boolean);
+  const lines = output
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean);
   const known = reasons.find(([pattern]) => pattern.test(output));
   const detail = known ? lines.find((line) => known[0].test(line)) : undefined;
-  const said = detail ?? lines.filter((line) => /^[EW]:/.test(line)).slice(-6).join("\n  ");
+  const said =
+    detail ??
+    lines
+      .filter((line) => /^[EW]:/.test(line))
+      .slice(-6)
+      .join("\n  ");
   return `Installing Debian packages failed${known ? `: ${known[1]}` : "."}${said ? `\n  ${said}` : ""}`;
 }
 
 const reasons: readonly (readonly [RegExp, string])[] = [
-  [/Could not get lock|Unable to (acquire|lock)|is another process using it/i,
-    "another package manager is at work. Wait until it is done (or end it), then run the same command again."],
-  [/dpkg was interrupted/i,
-    "an earlier installation was interrupted. Run `dpkg --configure -a`, then the same command again."],
-  [/No space left on device|don't have enough free space/i,
-    "the disk is full. Free some space (`apt-get clean`), then run the same command again."],
-  [/need to be removed but remove is disabled/i,
+  [
+    /Could not get lock|Unable to (acquire|lock)|is another process using it/i,
+    "another package manager is at work. Wait until it is done (or end it), then run the same command again.",
+  ],
+  [
+    /dpkg was interrupted/i,
+    "an earlier installation was interrupted. Run `dpkg --configure -a`, then the same command again.",
+  ],
+  [
+    /No space left on device|don't have enough free space/i,
+    "the disk is full. Free some space (`apt-get clean`), then run the same command again.",
+  ],
+  [
+    /need to be removed but remove is disabled/i,
     "a package of this machine is in the way and would have to go, which is not done behind your back. " +
-      "`apt-get install --simulate` with the packages named above shows which."],
-  [/Unable to locate package|has no installation candidate|Couldn't find any package/i,
-    "this system's package sources do not have a package. Debian 12 and Ubuntu 24.04 (with universe) do; check /etc/apt."],
-  [/Failed to fetch|Could not (resolve|connect)|Temporary failure resolving|Connection (failed|timed out|refused)|\b40[0-9] +\w/i,
-    "the package sources cannot be reached or refuse. Check the network and /etc/apt, then run the same command again."],
-  [/unmet dependencies|held broken packages/i,
-    "packages of this machine do not fit together. `apt-get -f install` mends that; then run the same command again."],
+      "`apt-get install --simulate` with the packages named above shows which.",
+  ],
+  [
+    /Unable to locate package|has no installation candidate|Couldn't find any package/i,
+    "this system's package sources do not have a package. Debian 12 and Ubuntu 24.04 (with universe) do; check /etc/apt.",
+  ],
+  [
+    /Failed to fetch|Could not (resolve|connect)|Temporary failure resolving|Connection (failed|timed out|refused)|\b40[0-9] +\w/i,
+    "the package sources cannot be reached or refuse. Check the network and /etc/apt, then run the same command again.",
+  ],
+  [
+    /unmet dependencies|held broken packages/i,
+    "packages of this machine do not fit together. `apt-get -f install` mends that; then run the same command again.",
+  ],
 ];

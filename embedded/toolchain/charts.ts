@@ -11,7 +11,11 @@ import { makeWhole } from "./place";
 import { gatewayApi, istio } from "../../versions";
 
 /** Chart name → its folder in Istio's `manifests/charts`. */
-const charts: Readonly<Record<string, string>> = { base: "base", istiod: "istio-control/istio-discovery", gateway: "gateway" };
+const charts: Readonly<Record<string, string>> = {
+  base: "base",
+  istiod: "istio-control/istio-discovery",
+  gateway: "gateway",
+};
 
 /**
  * The step that makes `.lab/charts`: `base`, `istiod` and `gateway` are Istio's own, as its release builder would publish them, `gateway-api` the kinds of
@@ -28,7 +32,12 @@ export function chartsStep(): Step {
       clearCharts(folder());
       await makeWhole(folder(), async (scratch) => {
         const make = {
-          ...Object.fromEntries(Object.entries(charts).map(([name, from]) => [name, () => releasedChart(readChart(path.join(source, from)))])),
+          ...Object.fromEntries(
+            Object.entries(charts).map(([name, from]) => [
+              name,
+              () => releasedChart(readChart(path.join(source, from))),
+            ]),
+          ),
           "gateway-api": () => gatewayApiChart(readChart(kinds)),
         };
         Object.entries(make).forEach(([name, chart], index) => {
@@ -44,7 +53,10 @@ export function chartsStep(): Step {
 /** Clears away charts of an older recipe, by the note that is among them. @throws Error where there is none: such a folder is somebody's */
 export function clearCharts(folder: string): void {
   if (!fs.existsSync(folder)) return;
-  if (!fs.existsSync(path.join(folder, NOTE))) throw new Error(`${folder} is there, and this program has not made it: it has no ${NOTE}. Move it away, and name its new place in istio.chartRepository where you need it.`);
+  if (!fs.existsSync(path.join(folder, NOTE)))
+    throw new Error(
+      `${folder} is there, and this program has not made it: it has no ${NOTE}. Move it away, and name its new place in istio.chartRepository where you need it.`,
+    );
   fs.rmSync(folder, { recursive: true });
 }
 
@@ -70,10 +82,12 @@ export function releasedChart(files: ReadonlyMap<string, string>): Map<string, s
 
 function readChart(from: string): Map<string, string> {
   const files = fs.readdirSync(from, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile());
-  return new Map(files.map((entry) => {
-    const file = path.join(entry.parentPath, entry.name);
-    return [path.relative(from, file), fs.readFileSync(file, "utf8")];
-  }));
+  return new Map(
+    files.map((entry) => {
+      const file = path.join(entry.parentPath, entry.name);
+      return [path.relative(from, file), fs.readFileSync(file, "utf8")];
+    }),
+  );
 }
 
 function writeChart(files: ReadonlyMap<string, string>, to: string): void {

@@ -12,15 +12,15 @@ import { SERVICES, ServicesBefore } from "./services";
 const packages: Readonly<Record<string, string>> = {
   "busybox-static": "/bin/busybox",
   "ca-certificates": "/etc/ssl/certs/ca-certificates.crt",
-  "containerd": "/usr/bin/containerd",
+  containerd: "/usr/bin/containerd",
   "containernetworking-plugins": "/usr/lib/cni/bridge",
-  "curl": "/usr/bin/curl",
+  curl: "/usr/bin/curl",
   "etcd-server": "/usr/bin/etcd",
-  "iproute2": "/usr/bin/ip",
-  "iptables": "/usr/sbin/iptables",
+  iproute2: "/usr/bin/ip",
+  iptables: "/usr/sbin/iptables",
   "python3-pip": "/usr/bin/pip3",
-  "runc": "/usr/sbin/runc",
-  "s6": "/usr/bin/s6-svscan",
+  runc: "/usr/sbin/runc",
+  s6: "/usr/bin/s6-svscan",
 };
 
 /** Where Debian's programs are, whatever the caller's PATH says. */
@@ -55,9 +55,13 @@ export function debianStep(machine: Machine = thisMachine()): Step {
     run: async (report, signal) => {
       machine.require();
       // The first of two runs at once would take its policy away while the second still installs.
-      await withLock("packages", (holder) => report(0, 0, `waiting for ${holder}, which installs packages`), async () => {
-        if (!isDone()) await installUnderPolicy(machine, report, signal);
-      });
+      await withLock(
+        "packages",
+        (holder) => report(0, 0, `waiting for ${holder}, which installs packages`),
+        async () => {
+          if (!isDone()) await installUnderPolicy(machine, report, signal);
+        },
+      );
     },
   };
 }
@@ -71,11 +75,16 @@ async function installUnderPolicy(machine: Machine, report: Report, signal: Abor
   } finally {
     policy.end();
   }
-  if (missing().length) throw new Error(`Installed, and still not there: ${missing().join(", ")}. Is a package damaged?`);
+  if (missing().length)
+    throw new Error(`Installed, and still not there: ${missing().join(", ")}. Is a package damaged?`);
 }
 
 /** The seat runs its own etcd and containerd. Debian's must not start with the machine, not even after this run has failed or was killed. */
-async function install({ before, missing, hasUnit, packageOf, apt, disable }: Machine, report: Report, signal: AbortSignal): Promise<void> {
+async function install(
+  { before, missing, hasUnit, packageOf, apt, disable }: Machine,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
   const units = () => Object.keys(SERVICES).filter(hasUnit);
   const wanted = missing();
   before.begin(units(), wanted);
@@ -95,11 +104,22 @@ function thisMachine(): Machine {
     requireMachine();
     requireDebian();
   };
-  return { policy: new NoServiceStarts(), before: new ServicesBefore(), require: requireAll, missing, hasUnit, packageOf, apt, disable: disableUnits };
+  return {
+    policy: new NoServiceStarts(),
+    before: new ServicesBefore(),
+    require: requireAll,
+    missing,
+    hasUnit,
+    packageOf,
+    apt,
+    disable: disableUnits,
+  };
 }
 
 function missing(): string[] {
-  return Object.entries(packages).filter(([, file]) => !systemFileExists(file)).map(([name]) => name);
+  return Object.entries(packages)
+    .filter(([, file]) => !systemFileExists(file))
+    .map(([name]) => name);
 }
 
 function systemFileExists(file: string): boolean {
@@ -108,14 +128,23 @@ function systemFileExists(file: string): boolean {
 }
 
 function hasUnit(name: string): boolean {
-  return ["/lib/systemd/system", "/usr/lib/systemd/system"].some((folder) => fs.existsSync(path.join(folder, `${name}.service`)));
+  return ["/lib/systemd/system", "/usr/lib/systemd/system"].some((folder) =>
+    fs.existsSync(path.join(folder, `${name}.service`)),
+  );
 }
 
 /** As dpkg knows it, which ends with 1 for a file of no package. A unit that lies in /lib may be known by that folder or by /usr/lib. */
 export async function packageOf(unit: string): Promise<string | undefined> {
   const { execa } = await import("execa");
-  const { exitCode, stdout, stderr, shortMessage } = await execa("dpkg-query", ["--search", `*/systemd/system/${unit}.service`], { reject: false, stdin: "ignore" });
-  if (exitCode !== 0 && exitCode !== 1) throw new Error(`dpkg-query does not say which package ${unit}.service is of (${stderr || shortMessage}). Mend that, and run the same command again.`);
+  const { exitCode, stdout, stderr, shortMessage } = await execa(
+    "dpkg-query",
+    ["--search", `*/systemd/system/${unit}.service`],
+    { reject: false, stdin: "ignore" },
+  );
+  if (exitCode !== 0 && exitCode !== 1)
+    throw new Error(
+      `dpkg-query does not say which package ${unit}.service is of (${stderr || shortMessage}). Mend that, and run the same command again.`,
+    );
   return /^([^\s:,]+)(:\w+)?: /m.exec(stdout)?.[1];
 }
 
@@ -125,7 +154,9 @@ async function disableUnits(units: string[]): Promise<void> {
   const run = await execa("systemctl", ["disable", ...units], { reject: false, stdin: "ignore" });
   if (!run.failed) return;
   const command = `systemctl disable ${units.join(" ")}`;
-  throw new Error(`${units.join(" and ")} came with Debian's packages, and would start with this machine: ${command} failed (${run.stderr.trim() || run.shortMessage}). Mend that, and run the same command again.`);
+  throw new Error(
+    `${units.join(" and ")} came with Debian's packages, and would start with this machine: ${command} failed (${run.stderr.trim() || run.shortMessage}). Mend that, and run the same command again.`,
+  );
 }
 
 async function apt(args: string[], report: Report, signal: AbortSignal): Promise<void> {
@@ -144,7 +175,8 @@ async function apt(args: string[], report: Report, signal: AbortSignal): Promise
   });
   const result = await child;
   signal.throwIfAborted();
-  if (result.code === "ENOENT") throw new Error("There is no apt-get on this machine. The embedded seat needs Debian or Ubuntu.");
+  if (result.code === "ENOENT")
+    throw new Error("There is no apt-get on this machine. The embedded seat needs Debian or Ubuntu.");
   if (result.exitCode !== 0) throw new Error(explainApt(`${result.stdout}\n${result.stderr}`));
 }
 

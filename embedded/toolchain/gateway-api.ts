@@ -15,11 +15,19 @@ export const gatewayApiKinds = "config/crd/standard";
  * @throws when `kinds` (file name → text) are not exactly the pinned ones.
  */
 export function gatewayApiChart(kinds: ReadonlyMap<string, string>): Map<string, string> {
-  const wrong = [...new Set([...Object.keys(gatewayApi.sha256), ...kinds.keys()])].filter((file) => sha256(kinds.get(file) ?? "") !== gatewayApi.sha256[file]);
-  if (wrong.length > 0) throw new Error(`${gatewayApiModule} ${gatewayApi.version} is not the one that is pinned: ${wrong.sort().join(", ")} differ.`);
+  const wrong = [...new Set([...Object.keys(gatewayApi.sha256), ...kinds.keys()])].filter(
+    (file) => sha256(kinds.get(file) ?? "") !== gatewayApi.sha256[file],
+  );
+  if (wrong.length > 0)
+    throw new Error(
+      `${gatewayApiModule} ${gatewayApi.version} is not the one that is pinned: ${wrong.sort().join(", ")} differ.`,
+    );
   const content = sha256(JSON.stringify([template, gatewayApi.sha256])).slice(0, 8);
   return new Map([
-    ["Chart.yaml", `apiVersion: v2\nname: gateway-api\nversion: ${gatewayApi.version}+${content}\nappVersion: ${gatewayApi.version}\n`],
+    [
+      "Chart.yaml",
+      `apiVersion: v2\nname: gateway-api\nversion: ${gatewayApi.version}+${content}\nappVersion: ${gatewayApi.version}\n`,
+    ],
     ["templates/kinds.yaml", template],
     ...[...kinds].map(([file, text]) => [`files/${file}`, text] as const),
   ]);

@@ -48,12 +48,18 @@ async function patchedIn(folder: string, module: GoModule, signal: AbortSignal):
   const { patches = [] } = module;
   if (patches.length === 0) return [];
   const copies = new Map<string, string>();
-  for (const name of new Set(patches.map((patch) => patch.module))) copies.set(name, await moduleFolder(module, name, signal));
+  for (const name of new Set(patches.map((patch) => patch.module)))
+    copies.set(name, await moduleFolder(module, name, signal));
   return [`-modfile=${withPatches(folder, sourceFolder(module), copies, patches)}`];
 }
 
 /** Fetches what the build needs and no more, and returns how many packages are still to be compiled. */
-async function download(module: GoModule, flags: readonly string[], report: Report, signal: AbortSignal): Promise<number> {
+async function download(
+  module: GoModule,
+  flags: readonly string[],
+  report: Report,
+  signal: AbortSignal,
+): Promise<number> {
   const total = fs.readFileSync(path.join(sourceFolder(module), "go.mod"), "utf8").match(/^\t\S+ v\S+/gm)?.length ?? 0;
   let done = 0;
   const seen = (line: string): void => {
@@ -65,7 +71,14 @@ async function download(module: GoModule, flags: readonly string[], report: Repo
   return stale.split("\n").filter(Boolean).length;
 }
 
-async function compile(module: GoModule, to: string, flags: readonly string[], total: number, report: Report, signal: AbortSignal): Promise<void> {
+async function compile(
+  module: GoModule,
+  to: string,
+  flags: readonly string[],
+  total: number,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
   let done = 0;
   const seen = (line: string): void => {
     // `go build -v` prints the import path of each package as its compilation begins.
@@ -105,7 +118,14 @@ async function go(
   const child = execa("go", args, {
     cwd: sourceFolder(module),
     // The user's own Go settings (workspace, flags, target) must not leak into the build; a C compiler is not needed.
-    env: { CGO_ENABLED: "0", GOWORK: "off", GO111MODULE: "on", GOFLAGS: "-mod=readonly", GOOS: "linux", GOARCH: "amd64" },
+    env: {
+      CGO_ENABLED: "0",
+      GOWORK: "off",
+      GO111MODULE: "on",
+      GOFLAGS: "-mod=readonly",
+      GOOS: "linux",
+      GOARCH: "amd64",
+    },
     stdin: "ignore",
     cancelSignal: signal,
     maxBuffer: 64 * 1024 * 1024,
@@ -118,4 +138,3 @@ async function go(
   if (result.code === "ENOENT") throw new Error(noGo);
   throw new Error(explainGo(doing, result.stderr || result.shortMessage || ""));
 }
-

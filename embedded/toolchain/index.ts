@@ -7,7 +7,15 @@ import { debianStep, systemBinary } from "./debian";
 import { envoyBinary, envoyStep } from "./envoy";
 import { buildStep, builtFolder } from "./go";
 import { kialiPages, kialiPagesStep } from "./kiali-pages";
-import { collectorModule, jaegerModule, kialiModule, languageHostModule, meshModule, prometheusModule, pulumiModule } from "./modules";
+import {
+  collectorModule,
+  jaegerModule,
+  kialiModule,
+  languageHostModule,
+  meshModule,
+  prometheusModule,
+  pulumiModule,
+} from "./modules";
 import { javaFolder, zipkinJar, zipkinStep } from "./zipkin";
 
 export { chartsStep } from "./charts";
@@ -23,7 +31,12 @@ export function toolchainTracks(addons: readonly AddonName[] = addonNames): Step
   const zipkin = addons.includes("zipkin") ? [zipkinStep()] : [];
   return [
     [debianStep(), envoyStep(), ...pages, ...zipkin],
-    [...goModules().filter(({ addon }) => addon === undefined || addons.includes(addon)).map(buildStep), chartsStep()],
+    [
+      ...goModules()
+        .filter(({ addon }) => addon === undefined || addons.includes(addon))
+        .map(buildStep),
+      chartsStep(),
+    ],
   ];
 }
 
@@ -44,7 +57,9 @@ export function engineSteps(): Step[] {
  * @throws when it is not there, saying which command makes it.
  */
 export function binary(name: string): string {
-  const module = goModules().find((m) => m.binaries.includes(name) || m.files.some((file) => path.basename(file.path) === name));
+  const module = goModules().find(
+    (m) => m.binaries.includes(name) || m.files.some((file) => path.basename(file.path) === name),
+  );
   const file = module ? path.join(builtFolder(module), "bin", name) : (own[name]?.() ?? systemBinary(name));
   return existing(file, name);
 }
@@ -63,7 +78,15 @@ export function pagesOf(addon: "kiali"): string {
 const own: Readonly<Record<string, (() => string) | undefined>> = { envoy: envoyBinary, "zipkin.jar": zipkinJar };
 
 function goModules() {
-  return [pulumiModule(), languageHostModule(), meshModule(), jaegerModule(), prometheusModule(), kialiModule(), collectorModule()];
+  return [
+    pulumiModule(),
+    languageHostModule(),
+    meshModule(),
+    jaegerModule(),
+    prometheusModule(),
+    kialiModule(),
+    collectorModule(),
+  ];
 }
 
 /** The folder of the Java that runs Zipkin. @throws when it is not there, saying which command makes it */

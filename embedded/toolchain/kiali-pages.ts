@@ -18,8 +18,19 @@ const INPUTS = [".npmrc", "package.json", "package-lock.json", "bundle.mjs"];
  * them. Waits between attempts are short, so that a machine without a network is told so soon.
  */
 export const FLAGS = [
-  "--ignore-scripts", "--no-global", "--no-workspaces", "--no-dry-run", "--package-lock", "--include=dev", "--include=optional",
-  "--no-audit", "--no-fund", "--no-bin-links", "--loglevel=http", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000",
+  "--ignore-scripts",
+  "--no-global",
+  "--no-workspaces",
+  "--no-dry-run",
+  "--package-lock",
+  "--include=dev",
+  "--include=optional",
+  "--no-audit",
+  "--no-fund",
+  "--no-bin-links",
+  "--loglevel=http",
+  "--fetch-retry-mintimeout=1000",
+  "--fetch-retry-maxtimeout=5000",
 ];
 
 /** Where Kiali's pages are, or will be: index.html and what it asks for. */
@@ -54,7 +65,10 @@ function version(): string {
 }
 
 function folder(): string {
-  return place("kiali-pages", pagesKey(version(), new Map(INPUTS.map((input) => [input, fs.readFileSync(path.join(tools, input))]))));
+  return place(
+    "kiali-pages",
+    pagesKey(version(), new Map(INPUTS.map((input) => [input, fs.readFileSync(path.join(tools, input))]))),
+  );
 }
 
 /** Everything that changes the pages, as sixteen hex digits: the sources by their version, which go.sum holds to its content, and what is here of the bundling. */
@@ -65,7 +79,9 @@ export function pagesKey(version: string, inputs: ReadonlyMap<string, string | B
 }
 
 async function install(work: string, report: Report, signal: AbortSignal): Promise<void> {
-  const { packages } = JSON.parse(fs.readFileSync(path.join(work, "package-lock.json"), "utf8")) as { packages: Record<string, { optional?: true }> };
+  const { packages } = JSON.parse(fs.readFileSync(path.join(work, "package-lock.json"), "utf8")) as {
+    packages: Record<string, { optional?: true }>;
+  };
   // One of them is the folder itself; of the optional ones (a program for each platform) few are fetched.
   const total = Object.values(packages).filter(({ optional }) => !optional).length - 1;
   let done = 0;
@@ -75,15 +91,25 @@ async function install(work: string, report: Report, signal: AbortSignal): Promi
   };
   const said = await failureOf("npm", ["ci", "--prefix", work, ...FLAGS], work, signal, seen);
   if (said === undefined) return;
-  throw new Error(/^setpriv: failed to execute npm:/m.test(said) ? noNpm : explainNpm("Installing the packages of Kiali's pages", said));
+  throw new Error(
+    /^setpriv: failed to execute npm:/m.test(said)
+      ? noNpm
+      : explainNpm("Installing the packages of Kiali's pages", said),
+  );
 }
 
 async function bundle(work: string, frontend: string, to: string, signal: AbortSignal): Promise<void> {
   const output = await failureOf(process.execPath, ["bundle.mjs", frontend, to], work, signal);
   if (output === undefined) return;
   // What is wrong comes first, and then where Node.js was.
-  const said = output.split("\n").filter((line) => line.trim() !== "" && !/^\s+at |^Node\.js v/.test(line)).slice(0, 8).join("\n  ");
-  throw new Error(`Bundling Kiali's pages failed${/ENOSPC/.test(said) ? ": the disk is full. Make room, then run the same command again." : "."}\n  ${said}`);
+  const said = output
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !/^\s+at |^Node\.js v/.test(line))
+    .slice(0, 8)
+    .join("\n  ");
+  throw new Error(
+    `Bundling Kiali's pages failed${/ENOSPC/.test(said) ? ": the disk is full. Make room, then run the same command again." : "."}\n  ${said}`,
+  );
 }
 
 /**
@@ -91,11 +117,25 @@ async function bundle(work: string, frontend: string, to: string, signal: AbortS
  *
  * @returns what it printed where it failed
  */
-async function failureOf(program: string, args: readonly string[], work: string, signal: AbortSignal, seen: (line: string) => void = () => {}): Promise<string | undefined> {
+async function failureOf(
+  program: string,
+  args: readonly string[],
+  work: string,
+  signal: AbortSignal,
+  seen: (line: string) => void = () => {},
+): Promise<string | undefined> {
   const { execa } = await import("execa");
-  const child = execa("/usr/bin/setpriv", ["--pdeathsig", "KILL", program, ...args], { cwd: work, stdin: "ignore", all: true, cancelSignal: signal, reject: false });
+  const child = execa("/usr/bin/setpriv", ["--pdeathsig", "KILL", program, ...args], {
+    cwd: work,
+    stdin: "ignore",
+    all: true,
+    cancelSignal: signal,
+    reject: false,
+  });
   createInterface({ input: child.stderr }).on("line", seen);
   const result = await child;
   signal.throwIfAborted();
-  return result.exitCode === 0 ? undefined : result.all || result.shortMessage || `it ended with ${result.exitCode ?? result.signal}`;
+  return result.exitCode === 0
+    ? undefined
+    : result.all || result.shortMessage || `it ended with ${result.exitCode ?? result.signal}`;
 }

@@ -3,11 +3,15 @@ import * as fs from "node:fs";
 /** What the embedded seat needs of a machine before anything is built for it; throws one clear message otherwise. */
 export function requireMachine(platform: string = process.platform, arch: string = process.arch): void {
   if (platform !== "linux") {
-    throw new Error(`The embedded seat runs on Linux only, this is ${platform}. Use the stack \`dev\` (minikube) instead.`);
+    throw new Error(
+      `The embedded seat runs on Linux only, this is ${platform}. Use the stack \`dev\` (minikube) instead.`,
+    );
   }
   // There is one Envoy to be had as a ready binary, and it is for x86-64.
   if (arch !== "x64") {
-    throw new Error(`The embedded seat runs on x86-64 only, this machine is ${arch}. Use the stack \`dev\` (minikube) instead.`);
+    throw new Error(
+      `The embedded seat runs on x86-64 only, this machine is ${arch}. Use the stack \`dev\` (minikube) instead.`,
+    );
   }
 }
 
@@ -16,10 +20,14 @@ export function requireDebian(uid: number | undefined = process.getuid?.(), osRe
   const value = (key: string): string => new RegExp(`^${key}="?([^"\n]*)`, "m").exec(osRelease)?.[1] ?? "";
   if (![value("ID"), ...value("ID_LIKE").split(" ")].includes("debian")) {
     const name = value("PRETTY_NAME") || "this system";
-    throw new Error(`The embedded seat needs Debian or Ubuntu (it uses their packages), this is ${name}. Use the stack \`dev\` (minikube) instead.`);
+    throw new Error(
+      `The embedded seat needs Debian or Ubuntu (it uses their packages), this is ${name}. Use the stack \`dev\` (minikube) instead.`,
+    );
   }
   if (uid !== 0) {
-    throw new Error("The embedded seat needs root: it installs packages and makes namespaces. Run the same command as root (sudo -E).");
+    throw new Error(
+      "The embedded seat needs root: it installs packages and makes namespaces. Run the same command as root (sudo -E).",
+    );
   }
 }
 

@@ -36,7 +36,12 @@ export interface Patch {
 /** The version that go.mod of the Go module `name` requires of `dependency`. */
 export function pinned(name: string, dependency: string): string {
   const text = fs.readFileSync(path.join(__dirname, name, "go.mod"), "utf8");
-  const words = text.split("\n").map((line) => line.replace(/^require /, "").trim().split(/\s+/));
+  const words = text.split("\n").map((line) =>
+    line
+      .replace(/^require /, "")
+      .trim()
+      .split(/\s+/),
+  );
   const version = words.find(([path]) => path === dependency)?.[1];
   if (!version) throw new Error(`embedded/toolchain/${name}/go.mod does not require ${dependency}.`);
   return version;
@@ -97,8 +102,18 @@ export function meshModule(): GoModule {
     title: `Kubernetes ${kubernetes.slice(1)}, Istio ${istio.version}, helm and CoreDNS from source`,
     packages: ["tool", "./coredns", "./storage-provisioner"],
     binaries: [
-      "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "kubectl",
-      "pilot-discovery", "pilot-agent", "helm", "coredns", "go-httpbin", "storage-provisioner",
+      "kube-apiserver",
+      "kube-controller-manager",
+      "kube-scheduler",
+      "kubelet",
+      "kube-proxy",
+      "kubectl",
+      "pilot-discovery",
+      "pilot-agent",
+      "helm",
+      "coredns",
+      "go-httpbin",
+      "storage-provisioner",
     ],
     stamps,
     files: [{ module: "istio.io/istio", path: "tools/packaging/common/envoy_bootstrap.json" }],
@@ -125,7 +140,14 @@ export function jaegerModule(): GoModule {
 const PROMETHEUS = "github.com/prometheus/prometheus";
 
 /** A file for tests is not named as one, and its imports are two thirds of what there is to compile: a validator of OpenAPI documents. */
-const prometheusPatches: readonly Patch[] = [{ module: PROMETHEUS, file: "web/api/v1/test_helpers.go", from: "package v1\n", to: "//go:build ignore\n\npackage v1\n" }];
+const prometheusPatches: readonly Patch[] = [
+  {
+    module: PROMETHEUS,
+    file: "web/api/v1/test_helpers.go",
+    from: "package v1\n",
+    to: "//go:build ignore\n\npackage v1\n",
+  },
+];
 
 /**
  * Prometheus, of its many ways to find targets only the one that asks Kubernetes: the others are SDKs of clouds. (Debian's package has all but that
@@ -170,14 +192,39 @@ const kialiConfig = { module: KIALI, file: "config/config.go" };
 /** The config that the program writes is that of Kiali 2, so here it is read under the same names. */
 const kialiPatches: readonly Patch[] = [
   // Gateway API 1.3 renamed the type. With 1.1, which the release requires, all of k8s.io would be compiled once more, in an older version.
-  { module: KIALI, file: "business/checkers/k8sgateways/multi_match_checker.go", from: "(address k8s_networking_v1.GatewayAddress,", to: "(address k8s_networking_v1.GatewaySpecAddress," },
+  {
+    module: KIALI,
+    file: "business/checkers/k8sgateways/multi_match_checker.go",
+    from: "(address k8s_networking_v1.GatewayAddress,",
+    to: "(address k8s_networking_v1.GatewaySpecAddress,",
+  },
   // Grafana's and Jaeger's addresses are `internal_url` and `external_url` since Kiali 2.
-  { ...kialiConfig, from: '\tInClusterURL   string                   `yaml:"in_cluster_url"`', to: '\tInClusterURL   string                   `yaml:"internal_url"`' },
-  { ...kialiConfig, from: '\tURL            string                   `yaml:"url"`', to: '\tURL            string                   `yaml:"external_url"`' },
-  { ...kialiConfig, from: '\tInClusterURL         string            `yaml:"in_cluster_url"`', to: '\tInClusterURL         string            `yaml:"internal_url"`' },
-  { ...kialiConfig, from: '\tURL                  string            `yaml:"url"`', to: '\tURL                  string            `yaml:"external_url"`' },
+  {
+    ...kialiConfig,
+    from: '\tInClusterURL   string                   `yaml:"in_cluster_url"`',
+    to: '\tInClusterURL   string                   `yaml:"internal_url"`',
+  },
+  {
+    ...kialiConfig,
+    from: '\tURL            string                   `yaml:"url"`',
+    to: '\tURL            string                   `yaml:"external_url"`',
+  },
+  {
+    ...kialiConfig,
+    from: '\tInClusterURL         string            `yaml:"in_cluster_url"`',
+    to: '\tInClusterURL         string            `yaml:"internal_url"`',
+  },
+  {
+    ...kialiConfig,
+    from: '\tURL                  string            `yaml:"url"`',
+    to: '\tURL                  string            `yaml:"external_url"`',
+  },
   // It looks for the ingress gateway beside istiod; this lab's is in a namespace of its own, components/mesh/gateway.ts.
-  { ...kialiConfig, from: '\t\t\t\tIngressGatewayNamespace:           "",', to: '\t\t\t\tIngressGatewayNamespace:           "istio-ingress",' },
+  {
+    ...kialiConfig,
+    from: '\t\t\t\tIngressGatewayNamespace:           "",',
+    to: '\t\t\t\tIngressGatewayNamespace:           "istio-ingress",',
+  },
 ];
 
 /**

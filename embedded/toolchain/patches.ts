@@ -11,7 +11,12 @@ import type { Patch } from "./modules";
  * @returns the go.mod, for `-modfile`
  * @throws where a change does not fit: the version was raised without it
  */
-export function withPatches(folder: string, module: string, dependencies: ReadonlyMap<string, string>, patches: readonly Patch[]): string {
+export function withPatches(
+  folder: string,
+  module: string,
+  dependencies: ReadonlyMap<string, string>,
+  patches: readonly Patch[],
+): string {
   const replacements = [...dependencies].map(([name, from], index) => {
     const copy = path.join(folder, String(index));
     fs.cpSync(from, copy, { recursive: true });
@@ -26,7 +31,10 @@ export function withPatches(folder: string, module: string, dependencies: Readon
 
 function apply({ module, file, from, to }: Patch, copy: string): void {
   const parts = fs.existsSync(copy) ? fs.readFileSync(copy, "utf8").split(from) : [];
-  if (parts.length !== 2) throw new Error(`${module}: ${JSON.stringify(from)} is not once in ${file}. Its change in modules.ts belongs to another version.`);
+  if (parts.length !== 2)
+    throw new Error(
+      `${module}: ${JSON.stringify(from)} is not once in ${file}. Its change in modules.ts belongs to another version.`,
+    );
   // The module cache is read-only, and so is a copy of it.
   fs.chmodSync(copy, 0o644);
   fs.writeFileSync(copy, parts.join(to));

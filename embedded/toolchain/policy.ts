@@ -18,7 +18,10 @@ export class NoServiceStarts {
   begin(): void {
     if (this.isLeft()) return; // and what was there before it is already put aside
     if (fs.existsSync(this.file)) {
-      if (fs.existsSync(this.aside)) throw new Error(`${this.file} and ${this.aside} are both there, and neither is of this program: nobody can tell which one counts. Move one of them away.`);
+      if (fs.existsSync(this.aside))
+        throw new Error(
+          `${this.file} and ${this.aside} are both there, and neither is of this program: nobody can tell which one counts. Move one of them away.`,
+        );
       fs.renameSync(this.file, this.aside);
     }
     writeWhole(this.file, `#!/bin/sh\n${mark}\nexit 101\n`, 0o755);

@@ -27,7 +27,10 @@ export class ServicesBefore {
   begin(units: readonly string[], packages: readonly string[]): void {
     const noted = this.read();
     fs.mkdirSync(path.dirname(this.file), { recursive: true });
-    const before: Before = { units: noted?.units ?? [...units], packages: [...new Set([...(noted?.packages ?? []), ...packages])] };
+    const before: Before = {
+      units: noted?.units ?? [...units],
+      packages: [...new Set([...(noted?.packages ?? []), ...packages])],
+    };
     writeWhole(this.file, `${JSON.stringify(before)}\n`);
   }
 
@@ -39,7 +42,10 @@ export class ServicesBefore {
     const before = this.read();
     if (before === undefined) return [];
     const owners = await Promise.all(units.map(packageOf));
-    return units.filter((unit, index) => !before.units.includes(unit) && owners[index] === SERVICES[unit] && before.packages.includes(owners[index]!));
+    return units.filter(
+      (unit, index) =>
+        !before.units.includes(unit) && owners[index] === SERVICES[unit] && before.packages.includes(owners[index]!),
+    );
   }
 
   end(): void {
@@ -53,7 +59,8 @@ export class ServicesBefore {
     if (text === undefined) return undefined;
     try {
       const { units, packages } = JSON.parse(text) as Partial<Before>;
-      if ([units, packages].every((list) => Array.isArray(list) && list.every((name) => typeof name === "string"))) return { units: units!, packages: packages! };
+      if ([units, packages].every((list) => Array.isArray(list) && list.every((name) => typeof name === "string")))
+        return { units: units!, packages: packages! };
       throw new Error("it needs the lists units and packages");
     } catch (error) {
       throw new Error(

@@ -55,7 +55,13 @@ export function zipkinStep(): Step {
 async function fill(scratch: string, report: Report, signal: AbortSignal): Promise<void> {
   report(0, 4, "downloading Zipkin");
   const jar = path.join(scratch, "zipkin.jar");
-  await tried("Downloading Zipkin", "curl", ["--fail", "--silent", "--show-error", "--location", "--proto", "=https", "--retry", "2", "--output", jar, JAR.url], scratch, signal);
+  await tried(
+    "Downloading Zipkin",
+    "curl",
+    ["--fail", "--silent", "--show-error", "--location", "--proto", "=https", "--retry", "2", "--output", jar, JAR.url],
+    scratch,
+    signal,
+  );
   requireContent(jar, JAR.sha256);
   report(1, 4, "downloading Java");
   const work = path.join(scratch, "work");
@@ -75,16 +81,22 @@ async function fill(scratch: string, report: Report, signal: AbortSignal): Promi
 
 /** The list of packages may be older than the package. */
 async function downloadJava(work: string, signal: AbortSignal): Promise<string> {
-  const download = () => tried("Downloading Java", "apt-get", ["download", `${JAVA.package}=${JAVA.version}`], work, signal);
+  const download = () =>
+    tried("Downloading Java", "apt-get", ["download", `${JAVA.package}=${JAVA.version}`], work, signal);
   try {
     await download();
   } catch {
     signal.throwIfAborted();
-    await tried("Updating the lists of packages", "apt-get", ["update"], work, signal).catch(() => signal.throwIfAborted());
+    await tried("Updating the lists of packages", "apt-get", ["update"], work, signal).catch(() =>
+      signal.throwIfAborted(),
+    );
     await download();
   }
   const [file, ...others] = fs.readdirSync(work).filter((name) => name.endsWith(".deb"));
-  if (file === undefined || others.length > 0) throw new Error(`apt-get brought ${others.length + Number(file !== undefined)} packages in place of one. ${INSTEAD}`);
+  if (file === undefined || others.length > 0)
+    throw new Error(
+      `apt-get brought ${others.length + Number(file !== undefined)} packages in place of one. ${INSTEAD}`,
+    );
   return file;
 }
 
@@ -104,17 +116,25 @@ function copyWithoutLinks(root: string, from: string, to: string): void {
 function led(root: string, link: string): string | undefined {
   const target = fs.readlinkSync(link);
   const there = path.isAbsolute(target) ? path.join(root, target) : path.resolve(path.dirname(link), target);
-  return there.startsWith(`${root}/`) && fs.lstatSync(there, { throwIfNoEntry: false })?.isSymbolicLink() === false ? there : undefined;
+  return there.startsWith(`${root}/`) && fs.lstatSync(there, { throwIfNoEntry: false })?.isSymbolicLink() === false
+    ? there
+    : undefined;
 }
 
 /** @throws where a file is not the one that is pinned */
 export function requireContent(file: string, sha256: string): void {
   const found = createHash("sha256").update(fs.readFileSync(file)).digest("hex");
-  if (found !== sha256) throw new Error(`${path.basename(file)} is not the one that is pinned: its SHA-256 is ${found} and not ${sha256}. Nothing of it is used. ${INSTEAD}`);
+  if (found !== sha256)
+    throw new Error(
+      `${path.basename(file)} is not the one that is pinned: its SHA-256 is ${found} and not ${sha256}. Nothing of it is used. ${INSTEAD}`,
+    );
 }
 
 function folder(): string {
-  const key = createHash("sha256").update(JSON.stringify([FORMAT, JAR, JAVA])).digest("hex").slice(0, 16);
+  const key = createHash("sha256")
+    .update(JSON.stringify([FORMAT, JAR, JAVA]))
+    .digest("hex")
+    .slice(0, 16);
   return place("zipkin", key);
 }
 
@@ -122,10 +142,24 @@ function folder(): string {
 async function tried(doing: string, program: string, args: string[], cwd: string, signal: AbortSignal): Promise<void> {
   const { execa } = await import("execa");
   const file = path.isAbsolute(program) ? program : systemBinary(program);
-  if (file === undefined) throw new Error(`${doing} needs ${program}, and that is not installed. It comes with the Debian packages step: run the same command again.`);
-  const result = await execa(file, args, { cwd, stdin: "ignore", all: true, env: { LC_ALL: "C" }, cancelSignal: signal, reject: false });
+  if (file === undefined)
+    throw new Error(
+      `${doing} needs ${program}, and that is not installed. It comes with the Debian packages step: run the same command again.`,
+    );
+  const result = await execa(file, args, {
+    cwd,
+    stdin: "ignore",
+    all: true,
+    env: { LC_ALL: "C" },
+    cancelSignal: signal,
+    reject: false,
+  });
   signal.throwIfAborted();
   if (result.exitCode === 0) return;
-  const said = (result.all || result.shortMessage || "").split("\n").filter((line) => line.trim() !== "" && !line.startsWith("W: ")).slice(-3).join("\n  ");
+  const said = (result.all || result.shortMessage || "")
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !line.startsWith("W: "))
+    .slice(-3)
+    .join("\n  ");
   throw new Error(`${doing} failed. ${INSTEAD}\n  ${said}`);
 }

@@ -30,7 +30,8 @@ beforeAll(async () => {
   root = await debianRoot();
   seat = await makeSeat({ version: "v1.36.5+k3s1", sha256: sha256(k3s) });
   machine = blank = new Machine(root);
-  for (const name of ["curl", "iptables", "systemctl", "journalctl", "sysctl"]) blank.write(`/stand-ins/${name}`, standIn(name), 0o755);
+  for (const name of ["curl", "iptables", "systemctl", "journalctl", "sysctl"])
+    blank.write(`/stand-ins/${name}`, standIn(name), 0o755);
   blank.write("/offered", k3s);
   machine = booted = new Machine(root, blank);
   firstBoot = await firstStart();
@@ -61,9 +62,17 @@ async function firstStart() {
   machine.write("/var/lib/cloud/seed/nocloud/user-data", seat.userData);
   machine.write("/var/lib/cloud/seed/nocloud/meta-data", "instance-id: i-1\nlocal-hostname: server-1a2b3c4d\n");
   // The modules that the user data is for; the others are about a machine with a kernel and disks of its own.
-  const modules = { cloud_init_modules: ["write_files"], cloud_config_modules: ["runcmd"], cloud_final_modules: ["scripts_user"] };
-  machine.write("/etc/cloud/cloud.cfg.d/99-test.cfg", stringify({ datasource_list: ["NoCloud"], network: { config: "disabled" }, ...modules }));
-  const script = "cloud-init init --local && cloud-init init && cloud-init modules --mode config && cloud-init modules --mode final";
+  const modules = {
+    cloud_init_modules: ["write_files"],
+    cloud_config_modules: ["runcmd"],
+    cloud_final_modules: ["scripts_user"],
+  };
+  machine.write(
+    "/etc/cloud/cloud.cfg.d/99-test.cfg",
+    stringify({ datasource_list: ["NoCloud"], network: { config: "disabled" }, ...modules }),
+  );
+  const script =
+    "cloud-init init --local && cloud-init init && cloud-init modules --mode config && cloud-init modules --mode final";
   return machine.run(["bash", "-c", script]);
 }
 
@@ -96,7 +105,16 @@ describe("the user data", () => {
       "systemctl daemon-reload",
     ]);
     expect(machine.read("/usr/local/bin/k3s")).toBe(k3s);
-    expect(Object.fromEntries(["/usr/local/bin/k3s", "/usr/local/sbin/istio-lab-install-k3s", "/etc/istio-lab/server.yaml", "/etc/systemd/system/k3s.service"].map((file) => [file, stat(file)]))).toEqual({
+    expect(
+      Object.fromEntries(
+        [
+          "/usr/local/bin/k3s",
+          "/usr/local/sbin/istio-lab-install-k3s",
+          "/etc/istio-lab/server.yaml",
+          "/etc/systemd/system/k3s.service",
+        ].map((file) => [file, stat(file)]),
+      ),
+    ).toEqual({
       "/usr/local/bin/k3s": "0:0 755",
       "/usr/local/sbin/istio-lab-install-k3s": "0:0 755",
       "/etc/istio-lab/server.yaml": "0:0 644",
@@ -110,8 +128,13 @@ describe("the user data", () => {
     await firstStart();
     expect(fs.readdirSync(machine.path("/usr/local/bin")).filter((name) => name.startsWith("k3s"))).toEqual([]);
     const { exitCode, stdout, stderr } = await runCommand(seat.server);
-    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: "istio-lab: k3s was not installed on server-1a2b3c4d" });
-    expect(stdout).toContain(`has the SHA-256 ${sha256("something else\n")}, and azure.k3s.sha256 says ${sha256(k3s)}: it is not installed`);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: "istio-lab: k3s was not installed on server-1a2b3c4d",
+    });
+    expect(stdout).toContain(
+      `has the SHA-256 ${sha256("something else\n")}, and azure.k3s.sha256 says ${sha256(k3s)}: it is not installed`,
+    );
     expect(record().filter((line) => line.startsWith("systemctl"))).toEqual([]);
   });
 
@@ -120,7 +143,11 @@ describe("the user data", () => {
     await firstStart();
     expect(fs.existsSync(machine.path("/usr/local/bin/k3s"))).toBe(false);
     const without = await runCommand(seat.server);
-    expect(without).toMatchObject({ exitCode: 1, stderr: "istio-lab: k3s was not installed on server-1a2b3c4d", stdout: expect.stringContaining("curl: (6) Could not resolve host") });
+    expect(without).toMatchObject({
+      exitCode: 1,
+      stderr: "istio-lab: k3s was not installed on server-1a2b3c4d",
+      stdout: expect.stringContaining("curl: (6) Could not resolve host"),
+    });
     fs.rmSync(machine.path("/curl-is-broken"));
     expect(await runCommand(seat.server)).toMatchObject({ exitCode: 0, stdout: "istio-lab: server-1a2b3c4d is ready" });
     expect(machine.read("/usr/local/bin/k3s")).toBe(k3s);
@@ -161,22 +188,49 @@ describe("the control plane's run command", () => {
   const started = ["systemctl enable --quiet k3s", "systemctl start --no-block k3s"];
   const server = `k3s server --config /etc/istio-lab/server.yaml --tls-san HOST`;
   const tokens = ["K3S_AGENT_TOKEN=token-of-seat-agent-token", "K3S_TOKEN=token-of-seat-server-token"];
-  const asked = ["k3s kubectl get --raw /readyz", "k3s kubectl wait --for=condition=Ready node/server-1a2b3c4d --timeout=1s"];
+  const asked = [
+    "k3s kubectl get --raw /readyz",
+    "k3s kubectl wait --for=condition=Ready node/server-1a2b3c4d --timeout=1s",
+  ];
   const dns = "k3s kubectl --namespace kube-system rollout status deployment/coredns --timeout=1s";
 
   beforeEach(boot);
 
   test("brings authorities and tokens, starts k3s with them, and ends when API, node and DNS are ready", async () => {
-    expect(await runCommand(seat.server)).toEqual({ exitCode: 0, stdout: "istio-lab: server-1a2b3c4d is ready", stderr: "" });
-    expect(record()).toEqual([...wall.built, "systemctl stop k3s", ...started, wall.askedFor, server.replace("HOST", seat.host), ...tokens, ...asked, dns]);
+    expect(await runCommand(seat.server)).toEqual({
+      exitCode: 0,
+      stdout: "istio-lab: server-1a2b3c4d is ready",
+      stderr: "",
+    });
+    expect(record()).toEqual([
+      ...wall.built,
+      "systemctl stop k3s",
+      ...started,
+      wall.askedFor,
+      server.replace("HOST", seat.host),
+      ...tokens,
+      ...asked,
+      dns,
+    ]);
     // What is secret is left to root alone, and no file is half-written.
     const files = { "server-ca.crt": "644", "server-ca.key": "600", "client-ca.crt": "644", "client-ca.key": "600" };
     expect(fs.readdirSync(machine.path(tls)).sort()).toEqual(Object.keys(files).sort());
     for (const [name, mode] of Object.entries(files)) expect(stat(`${tls}/${name}`), name).toBe(`0:0 ${mode}`);
-    expect([stat(tls), stat("/etc/istio-lab/secrets.env"), stat("/etc/istio-lab/server.env")]).toEqual(["0:0 700", "0:0 600", "0:0 644"]);
-    expect(fs.readdirSync(machine.path("/etc/istio-lab")).sort()).toEqual(["k3s.release", "secrets.env", "server.env", "server.yaml"]);
+    expect([stat(tls), stat("/etc/istio-lab/secrets.env"), stat("/etc/istio-lab/server.env")]).toEqual([
+      "0:0 700",
+      "0:0 600",
+      "0:0 644",
+    ]);
+    expect(fs.readdirSync(machine.path("/etc/istio-lab")).sort()).toEqual([
+      "k3s.release",
+      "secrets.env",
+      "server.env",
+      "server.yaml",
+    ]);
     const config = parse(seat.kubeconfig).clusters[0].cluster;
-    expect(machine.read(`${tls}/server-ca.crt`)).toBe(Buffer.from(config["certificate-authority-data"], "base64").toString());
+    expect(machine.read(`${tls}/server-ca.crt`)).toBe(
+      Buffer.from(config["certificate-authority-data"], "base64").toString(),
+    );
   });
 
   test("does nothing to a node that is as it should be", async () => {
@@ -193,14 +247,24 @@ describe("the control plane's run command", () => {
     expect(await runCommand(seat.server)).toMatchObject({ exitCode: 0 });
     expect(record().slice(0, wall.built.length)).toEqual(wall.built);
     expect(record()).not.toContain("systemctl stop k3s");
-    expect([stat("/usr/local/sbin/istio-lab-wall"), stat("/etc/systemd/system/k3s.service.d"), stat("/etc/systemd/system/k3s.service.d/wall.conf")]).toEqual(["0:0 755", "0:0 755", "0:0 644"]);
-    expect(await machine.run(["systemd-analyze", "verify", "/etc/systemd/system/k3s.service"])).toMatchObject({ exitCode: 0, stderr: "" });
+    expect([
+      stat("/usr/local/sbin/istio-lab-wall"),
+      stat("/etc/systemd/system/k3s.service.d"),
+      stat("/etc/systemd/system/k3s.service.d/wall.conf"),
+    ]).toEqual(["0:0 755", "0:0 755", "0:0 644"]);
+    expect(await machine.run(["systemd-analyze", "verify", "/etc/systemd/system/k3s.service"])).toMatchObject({
+      exitCode: 0,
+      stderr: "",
+    });
   });
 
   test("starts nothing where the wall cannot be built, and says why", async () => {
     machine.write("/iptables-is-broken", "");
     const { exitCode, stdout, stderr } = await runCommand(seat.server);
-    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: "istio-lab: pods cannot be kept from WireServer and the instance metadata on server-1a2b3c4d" });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: "istio-lab: pods cannot be kept from WireServer and the instance metadata on server-1a2b3c4d",
+    });
     expect(stdout).toContain("iptables: no such table");
     expect(record()).toEqual(["systemctl daemon-reload"]);
   });
@@ -208,22 +272,33 @@ describe("the control plane's run command", () => {
   test("starts k3s anew under another name", async () => {
     await runCommand(seat.server);
     fs.rmSync(machine.path("/record"));
-    await runCommand({ ...seat.server, env: { ...seat.server.env, DNS_NAME: "my-class.westeurope.cloudapp.azure.com" } });
-    expect(record().slice(0, 5)).toEqual(["systemctl stop k3s", ...started, wall.askedFor, server.replace("HOST", "my-class.westeurope.cloudapp.azure.com")]);
+    await runCommand({
+      ...seat.server,
+      env: { ...seat.server.env, DNS_NAME: "my-class.westeurope.cloudapp.azure.com" },
+    });
+    expect(record().slice(0, 5)).toEqual([
+      "systemctl stop k3s",
+      ...started,
+      wall.askedFor,
+      server.replace("HOST", "my-class.westeurope.cloudapp.azure.com"),
+    ]);
   });
 
   test.each([
     ["/api-is-down", "the Kubernetes API did not get ready"],
     ["/node-is-down", "the node did not get ready"],
-  ])("with %s it ends with what is missing, and with the end of the log, within the 4 KB that Azure shows", async (file, text) => {
-    machine.write(file, "");
-    const short = { ...seat.server, script: seat.server.script.replace("limit=780", "limit=1") };
-    const { exitCode, stdout, stderr } = await runCommand(short);
-    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: `istio-lab: ${text} within 1 s on server-1a2b3c4d` });
-    expect(stdout).toContain("line 400 of the service's log");
-    expect(stdout.length + stderr.length).toBeLessThan(4_096);
-    expect(stdout).not.toMatch(/token-of|PRIVATE/);
-  });
+  ])(
+    "with %s it ends with what is missing, and with the end of the log, within the 4 KB that Azure shows",
+    async (file, text) => {
+      machine.write(file, "");
+      const short = { ...seat.server, script: seat.server.script.replace("limit=780", "limit=1") };
+      const { exitCode, stdout, stderr } = await runCommand(short);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: `istio-lab: ${text} within 1 s on server-1a2b3c4d` });
+      expect(stdout).toContain("line 400 of the service's log");
+      expect(stdout.length + stderr.length).toBeLessThan(4_096);
+      expect(stdout).not.toMatch(/token-of|PRIVATE/);
+    },
+  );
 
   test("without one of its parameters it starts nothing", async () => {
     const { exitCode, stderr } = await runCommand({ ...seat.server, env: { ...seat.server.env, CLIENT_CA_KEY: "" } });
@@ -235,7 +310,11 @@ describe("the control plane's run command", () => {
 
 test("an agent's run command brings the token for joining, and starts k3s with it", async () => {
   boot();
-  expect(await runCommand(seat.agent)).toEqual({ exitCode: 0, stdout: "istio-lab: server-1a2b3c4d is ready", stderr: "" });
+  expect(await runCommand(seat.agent)).toEqual({
+    exitCode: 0,
+    stdout: "istio-lab: server-1a2b3c4d is ready",
+    stderr: "",
+  });
   const authority = Buffer.from(seat.server.env.SERVER_CA_CERT!, "base64");
   expect(record()).toEqual([
     ...wall.built,
@@ -251,20 +330,32 @@ test("an agent's run command brings the token for joining, and starts k3s with i
   expect(stat("/etc/istio-lab/secrets.env")).toBe("0:0 600");
 });
 
-test.each(["install-k3s.sh", "wall.sh", "server.sh", "agent.sh"])("shellcheck has nothing to say of %s", async (name) => {
-  const scripts = path.join(__dirname, "../../components/cluster/azure/scripts");
-  const commands: Record<string, Command> = { "server.sh": seat.server, "agent.sh": seat.agent };
-  const text = commands[name]?.script ?? fs.readFileSync(path.join(scripts, name), "utf8");
-  machine.write("/script.sh", text, 0o755);
-  expect(await machine.run(["shellcheck", "/script.sh"])).toEqual({ exitCode: 0, stdout: "", stderr: "" });
-});
+test.each(["install-k3s.sh", "wall.sh", "server.sh", "agent.sh"])(
+  "shellcheck has nothing to say of %s",
+  async (name) => {
+    const scripts = path.join(__dirname, "../../components/cluster/azure/scripts");
+    const commands: Record<string, Command> = { "server.sh": seat.server, "agent.sh": seat.agent };
+    const text = commands[name]?.script ?? fs.readFileSync(path.join(scripts, name), "utf8");
+    machine.write("/script.sh", text, 0o755);
+    expect(await machine.run(["shellcheck", "/script.sh"])).toEqual({ exitCode: 0, stdout: "", stderr: "" });
+  },
+);
 
 describe("the certificates", () => {
   /** What openssl says to a certificate of the seat and the authority that should have signed it. */
   async function verify(certificate: string, authority: string) {
     machine.write("/certificate.pem", certificate);
     machine.write("/authority.pem", authority);
-    return machine.run(["openssl", "verify", "-x509_strict", "-purpose", "sslclient", "-CAfile", "/authority.pem", "/certificate.pem"]);
+    return machine.run([
+      "openssl",
+      "verify",
+      "-x509_strict",
+      "-purpose",
+      "sslclient",
+      "-CAfile",
+      "/authority.pem",
+      "/certificate.pem",
+    ]);
   }
 
   test("openssl verifies the admin's by the clients' authority, and by no other", async () => {
@@ -281,11 +372,21 @@ describe("the certificates", () => {
     await runCommand(seat.server);
     const api = await startApi(machine.path("/var/lib/rancher/k3s/server/tls"), seat.host);
     try {
-      expect(await api.whoIs(seat.kubeconfig)).toEqual({ username: "istio-lab-admin", groups: ["system:masters", "system:authenticated"], mayDoEverything: true });
+      expect(await api.whoIs(seat.kubeconfig)).toEqual({
+        username: "istio-lab-admin",
+        groups: ["system:masters", "system:authenticated"],
+        mayDoEverything: true,
+      });
       await expect(api.whoIs(await signedBy(seat, "SERVER_CA"))).rejects.toMatchObject({ code: 401 });
-      const target = { host: "localhost", port: api.port, authority: Buffer.from(seat.server.env.SERVER_CA_CERT!, "base64").toString() };
+      const target = {
+        host: "localhost",
+        port: api.port,
+        authority: Buffer.from(seat.server.env.SERVER_CA_CERT!, "base64").toString(),
+      };
       await expect(ask(target)).resolves.toBeUndefined();
-      await expect(ask({ ...target, authority: Buffer.from(seat.server.env.CLIENT_CA_CERT!, "base64").toString() })).rejects.toThrow(/certificate/);
+      await expect(
+        ask({ ...target, authority: Buffer.from(seat.server.env.CLIENT_CA_CERT!, "base64").toString() }),
+      ).rejects.toThrow(/certificate/);
     } finally {
       await api.stop();
     }

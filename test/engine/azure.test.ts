@@ -14,7 +14,12 @@ import { expectEverythingAlive } from "../support/live";
 describe("an Azure seat, on recording plugins", () => {
   let lab: AzureLab;
   beforeAll(async () => {
-    lab = await AzureLab.create({ ...seat, lessons: ["bookinfo"], addons: [], canary: { reviews: { v1: 50, v3: 50 } } });
+    lab = await AzureLab.create({
+      ...seat,
+      lessons: ["bookinfo"],
+      addons: [],
+      canary: { reviews: { v1: 50, v3: 50 } },
+    });
   });
   afterAll(async () => lab?.remove());
 
@@ -37,15 +42,21 @@ describe("an Azure seat, on recording plugins", () => {
     expect(failed.asked.filter(({ type }) => type.startsWith("kubernetes:"))).toEqual([]);
     lab.cloud.fault = undefined;
     const ready = "update azure-native:compute:VirtualMachineRunCommandByVirtualMachine seat-server-ready";
-    expect(Object.entries(await lab.changes()).filter(([resource]) => !resource.startsWith("create "))).toEqual([[ready, ["parameters[1]"]]]);
+    expect(Object.entries(await lab.changes()).filter(([resource]) => !resource.startsWith("create "))).toEqual([
+      [ready, ["parameters[1]"]],
+    ]);
   });
 
   it("comes up by the second attempt to Istio and the gateway, which answers by the DNS name", async () => {
     const { asked } = await lab.up();
     expect(asked.filter(({ name }) => name === "seat-server-ready").map(({ call }) => call)).toEqual(["Update"]);
-    expect(Object.values(lab.cloud.all()).find(({ token }) => token.endsWith("RunCommandByVirtualMachine"))!.body.parameters).toContainEqual({ name: "ATTEMPT", value: "2" });
+    expect(
+      Object.values(lab.cloud.all()).find(({ token }) => token.endsWith("RunCommandByVirtualMachine"))!.body.parameters,
+    ).toContainEqual({ name: "ATTEMPT", value: "2" });
     await expectEverythingAlive(lab.checkout);
-    expect(await lab.checkout.output("GATEWAY_URL")).toMatch(/^http:\/\/[a-z][a-z0-9-]+\.westeurope\.cloudapp\.azure\.com:80$/);
+    expect(await lab.checkout.output("GATEWAY_URL")).toMatch(
+      /^http:\/\/[a-z][a-z0-9-]+\.westeurope\.cloudapp\.azure\.com:80$/,
+    );
     expect(await lab.statusOf("/productpage")).toBe("200");
     expectReadinessBeforeKubernetes(asked);
   });
@@ -63,7 +74,11 @@ describe("an Azure seat, on recording plugins", () => {
     const stored = lab.stateFiles();
     // That the files are searched as they are written: the authority's certificate, which is no secret, is found.
     expect(stored.some(({ text }) => text.includes((authority.certPem as string).split("\n")[2]!))).toBe(true);
-    for (const { file, text } of stored) expect(forms.filter((form) => text.includes(form)), file).toEqual([]);
+    for (const { file, text } of stored)
+      expect(
+        forms.filter((form) => text.includes(form)),
+        file,
+      ).toEqual([]);
     // Azure is handed them as protected parameters alone, which it gives to nobody.
     expect(forms.filter((form) => JSON.stringify(lab.cloud.all()).includes(form))).toEqual([]);
   });
@@ -72,10 +87,19 @@ describe("an Azure seat, on recording plugins", () => {
     expect(await lab.previewed()).toEqual([]);
   });
 
-  const each = (op: string, resources: string[], paths: string[]) => Object.fromEntries(resources.map((resource) => [`${op} azure-native:${resource}`, paths]));
+  const each = (op: string, resources: string[], paths: string[]) =>
+    Object.fromEntries(resources.map((resource) => [`${op} azure-native:${resource}`, paths]));
   /** What each change touches, and where: no path is of another change. */
   const changes: [keys: Record<string, unknown>, touched: Record<string, string[]>][] = [
-    [{ canary: { reviews: { v1: 80, v3: 20 } } }, { "update kubernetes:networking.istio.io/v1:VirtualService bookinfo-reviews-routes-route": ["spec.http[0].route[0].weight", "spec.http[0].route[1].weight"] }],
+    [
+      { canary: { reviews: { v1: 80, v3: 20 } } },
+      {
+        "update kubernetes:networking.istio.io/v1:VirtualService bookinfo-reviews-routes-route": [
+          "spec.http[0].route[0].weight",
+          "spec.http[0].route[1].weight",
+        ],
+      },
+    ],
     [
       { azure: { adminCidrs: ["198.51.100.0/25"] } },
       {
@@ -89,8 +113,11 @@ describe("an Azure seat, on recording plugins", () => {
       each(
         "create",
         [
-          "compute:VirtualMachine seat-agent-1", "compute:VirtualMachineRunCommandByVirtualMachine seat-agent-1-ready", "devtestlab:GlobalSchedule seat-agent-1-shutdown",
-          "network:NetworkInterface seat-agent-1-nic", "network:PublicIPAddress seat-agent-1-ip",
+          "compute:VirtualMachine seat-agent-1",
+          "compute:VirtualMachineRunCommandByVirtualMachine seat-agent-1-ready",
+          "devtestlab:GlobalSchedule seat-agent-1-shutdown",
+          "network:NetworkInterface seat-agent-1-nic",
+          "network:PublicIPAddress seat-agent-1-ip",
         ],
         [],
       ),
@@ -101,8 +128,13 @@ describe("an Azure seat, on recording plugins", () => {
       each(
         "update",
         [
-          "resources:ResourceGroup seat-group", "network:VirtualNetwork seat-network", "network:NetworkSecurityGroup seat-firewall", "network:PublicIPAddress seat-server-ip",
-          "network:NetworkInterface seat-server-nic", "compute:VirtualMachine seat-server", "devtestlab:GlobalSchedule seat-server-shutdown",
+          "resources:ResourceGroup seat-group",
+          "network:VirtualNetwork seat-network",
+          "network:NetworkSecurityGroup seat-firewall",
+          "network:PublicIPAddress seat-server-ip",
+          "network:NetworkInterface seat-server-nic",
+          "compute:VirtualMachine seat-server",
+          "devtestlab:GlobalSchedule seat-server-shutdown",
         ],
         ["tags.owner"],
       ),
@@ -112,7 +144,9 @@ describe("an Azure seat, on recording plugins", () => {
   it("a preview of a weight, a CIDR, one more node and a tag touches each where it is, and nothing else", async () => {
     for (const [keys] of changes) lab.configure(keys);
     const touched: Record<string, string[]> = {};
-    for (const [, of] of changes) for (const [resource, paths] of Object.entries(of)) touched[resource] = [...(touched[resource] ?? []), ...paths].sort();
+    for (const [, of] of changes)
+      for (const [resource, paths] of Object.entries(of))
+        touched[resource] = [...(touched[resource] ?? []), ...paths].sort();
     expect(await lab.changes()).toEqual(touched);
   });
 
@@ -121,7 +155,9 @@ describe("an Azure seat, on recording plugins", () => {
     const { asked } = await lab.up();
     expect(asked.filter(({ call }) => call === "Delete")).toEqual([]);
     expect(lab.server).toMatchObject({ seat, outputs: { vmId: outputs.vmId, tags: { owner: "somebody" } } });
-    expect(await lab.checkout.kubectl("get", "virtualservice", "reviews", "-o", "jsonpath={.spec.http[0].route[*].weight}")).toBe("80 20");
+    expect(
+      await lab.checkout.kubectl("get", "virtualservice", "reviews", "-o", "jsonpath={.spec.http[0].route[*].weight}"),
+    ).toBe("80 20");
     expect(JSON.stringify(firewall().body)).toContain('"198.51.100.0/25"');
     expect(Object.keys(lab.cloud.all()).filter((id) => /\/virtualMachines\/[^/]+$/.test(id))).toHaveLength(2);
   });
@@ -145,7 +181,9 @@ describe("an Azure seat, on recording plugins", () => {
     await lab.shutDown();
     const { asked } = await lab.recorded(() => lab.checkout.ok("down", "--stack", "azure"));
     expect(asked.filter(({ type }) => type.startsWith("kubernetes:"))).toEqual([]);
-    expect(asked.filter(({ type }) => type.startsWith("azure-native:")).map(({ call, name }) => `${call} ${name}`)).toEqual(["Delete seat-group"]);
+    expect(
+      asked.filter(({ type }) => type.startsWith("azure-native:")).map(({ call, name }) => `${call} ${name}`),
+    ).toEqual(["Delete seat-group"]);
     expect(lab.cloud.all()).toEqual({});
     expect(fs.readdirSync(lab.cloud.seats)).toEqual([]);
   });
@@ -154,7 +192,11 @@ describe("an Azure seat, on recording plugins", () => {
 
   async function outputsOf(type: string, name: string): Promise<Record<string, unknown>> {
     const { stdout } = await lab.checkout.pulumi("stack", "export");
-    const { resources } = (JSON.parse(stdout) as { deployment: { resources: { urn: string; type: string; outputs: Record<string, unknown> }[] } }).deployment;
+    const { resources } = (
+      JSON.parse(stdout) as {
+        deployment: { resources: { urn: string; type: string; outputs: Record<string, unknown> }[] };
+      }
+    ).deployment;
     return resources.find((resource) => resource.type === type && resource.urn.endsWith(`::${name}`))!.outputs;
   }
 });

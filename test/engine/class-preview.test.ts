@@ -26,7 +26,12 @@ describe("a class that is not there yet", () => {
   beforeAll(async () => {
     lab = (await checkout()).configure({ lessons: ["blog"], addons: [], canary: { "my-blog": { v1: 90, v2: 10 } } });
     // One of them has a name that is a word of the lessons as well.
-    classroom = new Classroom(lab, { seats: [{ seat: "anna", trainee: "Anna" }, { seat: "blog", trainee: "Bernd" }] });
+    classroom = new Classroom(lab, {
+      seats: [
+        { seat: "anna", trainee: "Anna" },
+        { seat: "blog", trainee: "Bernd" },
+      ],
+    });
   });
   afterAll(async () => lab?.remove());
 
@@ -73,9 +78,16 @@ describe("a class with states of its own", () => {
     const manifest = path.join(lab.root, "package.json");
     fs.writeFileSync(manifest, fs.readFileSync(manifest, "utf8").replace('"main": "index.ts"', '"main": "index.js"'));
     pulumi = await barePulumi(lab);
-    classroom = new Classroom(lab, { seats: Object.keys(seats).map((seat) => ({ seat, trainee: `Trainee of ${seat}` })) });
+    classroom = new Classroom(lab, {
+      seats: Object.keys(seats).map((seat) => ({ seat, trainee: `Trainee of ${seat}` })),
+    });
     for (const [seat, reviews] of Object.entries(seats)) {
-      const config = { "istio-lab:target": "embedded", "istio-lab:lessons": ["bookinfo"], "istio-lab:addons": [], "istio-lab:canary": { reviews } };
+      const config = {
+        "istio-lab:target": "embedded",
+        "istio-lab:lessons": ["bookinfo"],
+        "istio-lab:addons": [],
+        "istio-lab:canary": { reviews },
+      };
       fs.writeFileSync(path.join(lab.root, `Pulumi.${seat}.yaml`), stringify({ config }));
       await pulumi("stack", "init", seat);
     }
@@ -85,15 +97,27 @@ describe("a class with states of its own", () => {
 
   const program = () => path.join(lab.root, "index.js");
   const weights = "canary.reviews={v1: 75, v3: 25}";
-  const kept = () => Object.fromEntries(Object.keys(seats).flatMap((seat) => [`Pulumi.${seat}.yaml`, `.lab/state/.pulumi/stacks/istio-lab/${seat}.json`].map((file) => [file, fs.readFileSync(path.join(lab.root, file), "utf8")])));
-  const selected = async () => (JSON.parse((await pulumi("stack", "ls", "--json")).stdout) as { name: string; current: boolean }[]).find(({ current }) => current)?.name;
+  const kept = () =>
+    Object.fromEntries(
+      Object.keys(seats).flatMap((seat) =>
+        [`Pulumi.${seat}.yaml`, `.lab/state/.pulumi/stacks/istio-lab/${seat}.json`].map((file) => [
+          file,
+          fs.readFileSync(path.join(lab.root, file), "utf8"),
+        ]),
+      ),
+    );
+  const selected = async () =>
+    (JSON.parse((await pulumi("stack", "ls", "--json")).stdout) as { name: string; current: boolean }[]).find(
+      ({ current }) => current,
+    )?.name;
 
   it("is refused as long as its stacks belong to no class, and then they are given to it as the refusal says", async () => {
     const { exitCode, all } = await classroom.run("preview");
     expect(exitCode).toBe(1);
     expect(all).toContain("- carl: belongs to no class");
     expect(all).toContain("stack tag set istio-lab:class class --stack anna");
-    for (const seat of Object.keys(seats)) await pulumi("stack", "tag", "set", "istio-lab:class", classroom.name, "--stack", seat);
+    for (const seat of Object.keys(seats))
+      await pulumi("stack", "tag", "set", "istio-lab:class", classroom.name, "--stack", seat);
   });
 
   it("is one sentence, and the seat that stands elsewhere is the outlier; files, states and the selected stack stay", async () => {
@@ -108,16 +132,34 @@ describe("a class with states of its own", () => {
   });
 
   it("fails where something else would change than was expected, names it, and shows no secret", async () => {
-    const ended = await classroom.run("preview", "--set", weights, "--set", "mtls=PERMISSIVE", "--expect-only", "virtualservice", "--json", "--only", "anna", "carl");
+    const ended = await classroom.run(
+      "preview",
+      "--set",
+      weights,
+      "--set",
+      "mtls=PERMISSIVE",
+      "--expect-only",
+      "virtualservice",
+      "--json",
+      "--only",
+      "anna",
+      "carl",
+    );
     expect(ended.exitCode).toBe(1);
-    expect(ended.all).toContain("Expected were changes of virtualservice alone; these are others:\n1 seat (anna):\n  + Credential credential\n1 seat (carl):\n  + Credential credential");
+    expect(ended.all).toContain(
+      "Expected were changes of virtualservice alone; these are others:\n1 seat (anna):\n  + Credential credential\n1 seat (carl):\n  + Credential credential",
+    );
     const { groups, unexpected } = jsonOf<{ groups: Group[]; unexpected: Group[] }>(ended);
     expect(groups.map((group) => [group.seats, group.changes.map(({ op, object }) => `${op} ${object}`)])).toEqual([
       [["anna"], ["create Credential credential", "update VirtualService reviews"]],
       [["carl"], ["create Credential credential", "update VirtualService reviews"]],
     ]);
-    expect(unexpected.flatMap(({ changes }) => changes.map(({ object }) => object))).toEqual(["Credential credential", "Credential credential"]);
-    for (const text of [ended.all, ...classroom.written().map((file) => file.text)]) expect(text).not.toContain("a-secret-of-");
+    expect(unexpected.flatMap(({ changes }) => changes.map(({ object }) => object))).toEqual([
+      "Credential credential",
+      "Credential credential",
+    ]);
+    for (const text of [ended.all, ...classroom.written().map((file) => file.text)])
+      expect(text).not.toContain("a-secret-of-");
   });
 
   it("tells the seats of which there is no preview, with the engine's own words, and those of the others all the same", async () => {

@@ -54,7 +54,9 @@ describe(`a class of ${seats} simulated seats`, () => {
     expect(up.exitCode).toBe(1);
     expect(up.all).toMatch(/Broke the lock|Ended/);
     const { seats: rows } = jsonOf<{ seats: { seat: string; status: string; trouble?: string }[] }>(up);
-    expect(rows.filter(({ status }) => status !== "done").map(({ seat, trouble }) => [seat, trouble])).toEqual([["seat-03", "Resource group: QuotaExceeded: the simulated cloud has no machine for you"]]);
+    expect(rows.filter(({ status }) => status !== "done").map(({ seat, trouble }) => [seat, trouble])).toEqual([
+      ["seat-03", "Resource group: QuotaExceeded: the simulated cloud has no machine for you"],
+    ]);
     expect(room.cloud()).toHaveLength(2 * (seats - 1));
     expect(room.log("seat-03", "up")).toContain("QuotaExceeded");
     expect(fs.readFileSync(path.join(room.folder, "board.html"), "utf8")).toContain("QuotaExceeded");
@@ -70,7 +72,11 @@ describe(`a class of ${seats} simulated seats`, () => {
     expect(room.cloud()).toHaveLength(2 * seats);
     await pulumi("preview", "--stack", "seat-03", "--expect-no-changes");
     const stacks = JSON.parse((await pulumi("stack", "ls", "--json")).stdout) as { name: string; current: boolean }[];
-    expect(stacks.map(({ name, current }) => [name, current])).toEqual([["seat-01", false], ["seat-02", false], ["seat-03", false]]);
+    expect(stacks.map(({ name, current }) => [name, current])).toEqual([
+      ["seat-01", false],
+      ["seat-02", false],
+      ["seat-03", false],
+    ]);
   });
 
   it("destroy finds what was left behind, is red for it, and keeps that seat's stack", async () => {
@@ -81,20 +87,31 @@ describe(`a class of ${seats} simulated seats`, () => {
     takeKept(room, "seat-03");
     const destroyed = await run("destroy", "--yes");
     expect(destroyed.exitCode, destroyed.all).toBe(0);
-    expect(destroyed.stdout).toContain(`Proof: ${7 * seats} queries came back empty (${7 * seats} queries, ${7 * seats} answered: `);
-    expect(destroyed.stdout).toContain("Pulumi.seat-02.yaml stays: `class up` of this class did not write it. rm Pulumi.seat-02.yaml removes it.");
+    expect(destroyed.stdout).toContain(
+      `Proof: ${7 * seats} queries came back empty (${7 * seats} queries, ${7 * seats} answered: `,
+    );
+    expect(destroyed.stdout).toContain(
+      "Pulumi.seat-02.yaml stays: `class up` of this class did not write it. rm Pulumi.seat-02.yaml removes it.",
+    );
     expect(stackFiles()).toEqual(["Pulumi.seat-02.yaml"]);
     expect((await pulumi("stack", "ls", "--json")).stdout.trim()).toBe("[]");
     const state = path.join(room.lab.root, ".lab", "state", ".pulumi");
-    expect(fs.readdirSync(state, { recursive: true, encoding: "utf8" }).filter((file) => file.includes("seat-"))).toEqual([]);
+    expect(
+      fs.readdirSync(state, { recursive: true, encoding: "utf8" }).filter((file) => file.includes("seat-")),
+    ).toEqual([]);
     expect(runnerOf(room)).toBeUndefined();
     expect(liveSeats(room)).toEqual([]);
   });
 
   it("has printed and written no secret", () => {
-    const secrets = [fs.readFileSync(path.join(room.lab.root, ".lab", "passphrase"), "utf8").trim(), "hunter2-of-seat-02", "not-for-anybody"];
+    const secrets = [
+      fs.readFileSync(path.join(room.lab.root, ".lab", "passphrase"), "utf8").trim(),
+      "hunter2-of-seat-02",
+      "not-for-anybody",
+    ];
     const texts = [...room.written(), ...printed.map((text) => ({ file: "printed", text }))];
     expect(texts.length).toBeGreaterThan(2 * seats);
-    for (const { file, text } of texts) for (const secret of secrets) expect(text.includes(secret), `${file} has ${secret}`).toBe(false);
+    for (const { file, text } of texts)
+      for (const secret of secrets) expect(text.includes(secret), `${file} has ${secret}`).toBe(false);
   });
 });

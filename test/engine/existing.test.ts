@@ -47,7 +47,8 @@ describe("target existing", () => {
     for (const [key, value] of Object.entries(keys)) config.setIn(["config", `istio-lab:${key}`], value);
     fs.writeFileSync(path.join(lab.root, CONFIG), String(config));
   }
-  const existing = (changes: object = {}) => configure({ existing: { kubeconfig: ".lab/seats/somebodys/kubeconfig", ...changes } });
+  const existing = (changes: object = {}) =>
+    configure({ existing: { kubeconfig: ".lab/seats/somebodys/kubeconfig", ...changes } });
   const file = (name: string, text: string) => {
     fs.writeFileSync(path.join(lab.root, name), text, { mode: 0o600 });
     return name;
@@ -56,9 +57,14 @@ describe("target existing", () => {
   /** What the preflight refuses or has to say, as `status name: seen`; with what to do behind it. */
   async function preflight(...args: string[]): Promise<string[]> {
     const ended = await lab.run("preflight", "--stack", STACK, "--json", ...args);
-    const { findings, refused } = JSON.parse(ended.stdout.slice(ended.stdout.indexOf("{"))) as { findings: Finding[]; refused: boolean };
+    const { findings, refused } = JSON.parse(ended.stdout.slice(ended.stdout.indexOf("{"))) as {
+      findings: Finding[];
+      refused: boolean;
+    };
     expect(ended.exitCode, ended.all).toBe(refused ? 1 : 0);
-    return findings.filter(({ status }) => status !== "ok").map(({ name, status, seen, todo }) => `${status} ${name}: ${seen}${todo === undefined ? "" : ` → ${todo}`}`);
+    return findings
+      .filter(({ status }) => status !== "ok")
+      .map(({ name, status, seen, todo }) => `${status} ${name}: ${seen}${todo === undefined ? "" : ` → ${todo}`}`);
   }
 
   const madeSoFar = async () => [await cluster.names("namespaces"), await cluster.names("customresourcedefinitions")];
@@ -69,8 +75,12 @@ describe("target existing", () => {
       existing({ kubeconfig: file("elsewhere.yaml", own.replace(/server: .*/, `server: ${NOBODY}`)) });
       const refused = await lab.run("up", "--stack", STACK);
       expect(refused.exitCode).toBe(1);
-      expect(refused.all).toMatch(/Stack shared cannot be made as it is; nothing has been changed:\n {2}refused {2}cluster {2}context istio-lab .*127\.0\.0\.1:9 does not answer: connect ECONNREFUSED/);
-      expect((await pulumi("preview")).all).toContain(`The seat is in the cluster of context istio-lab (elsewhere.yaml), ${NOBODY}.`);
+      expect(refused.all).toMatch(
+        /Stack shared cannot be made as it is; nothing has been changed:\n {2}refused {2}cluster {2}context istio-lab .*127\.0\.0\.1:9 does not answer: connect ECONNREFUSED/,
+      );
+      expect((await pulumi("preview")).all).toContain(
+        `The seat is in the cluster of context istio-lab (elsewhere.yaml), ${NOBODY}.`,
+      );
     });
 
     it("everything that is in the way is named at once, by up, and by a plain `pulumi up`; nothing is made", async () => {
@@ -81,9 +91,19 @@ describe("target existing", () => {
       const up = await lab.run("up", "--stack", STACK);
       expect(up.exitCode).toBe(1);
       expect(up.all).not.toMatch(/Updating|\n\s+at .*:\d+:\d+/);
-      const said = [...up.all.matchAll(/^ {2}(refused|notice) {2,}(\S.*?) {2,}(.*)$/gm)].map(([, status, name, seen]) => ({ told: `${status} ${name}`, seen: seen! }));
-      expect(said.map(({ told }) => told)).toEqual(["refused Istio", "refused NodePort 31380", "refused NodePort 31602", "refused namespaces", "refused room"]);
-      expect(said[0]!.seen).toMatch(/mesh\/istiod-1-28; ClusterRole istiod-clusterrole-istio-system; ValidatingWebhookConfiguration istio-validator-istio-system$/);
+      const said = [...up.all.matchAll(/^ {2}(refused|notice) {2,}(\S.*?) {2,}(.*)$/gm)].map(
+        ([, status, name, seen]) => ({ told: `${status} ${name}`, seen: seen! }),
+      );
+      expect(said.map(({ told }) => told)).toEqual([
+        "refused Istio",
+        "refused NodePort 31380",
+        "refused NodePort 31602",
+        "refused namespaces",
+        "refused room",
+      ]);
+      expect(said[0]!.seen).toMatch(
+        /mesh\/istiod-1-28; ClusterRole istiod-clusterrole-istio-system; ValidatingWebhookConfiguration istio-validator-istio-system$/,
+      );
       expect(said[1]!.seen).toContain("Service kong/kong-proxy (LoadBalancer) holds it");
       expect(said[3]!.seen).toContain("istio-ingress: there already");
       expect(up.all).toContain("npm run preflight -- --stack shared --release-lb kong/kong-proxy");
@@ -101,7 +121,9 @@ describe("target existing", () => {
       existing({ kubeconfig: file("onlooker.yaml", await cluster.onlooker()) });
       const plain = await lab.run("pulumi", "up", "--yes", "--skip-preview", "--non-interactive");
       expect(plain.exitCode).not.toBe(0);
-      expect(plain.all).toMatch(/cannot have this seat:\n\s*- rights: the kubeconfig's user may not: namespaces \(watch, create, patch, delete\); configmaps \(get, list, .*customresourcedefinitions\.apiextensions\.k8s\.io \(.*nodes \(list\)/);
+      expect(plain.all).toMatch(
+        /cannot have this seat:\n\s*- rights: the kubeconfig's user may not: namespaces \(watch, create, patch, delete\); configmaps \(get, list, .*customresourcedefinitions\.apiextensions\.k8s\.io \(.*nodes \(list\)/,
+      );
       expect(plain.all.match(/^\s*- .*: /gm), "what could not be seen is not judged").toHaveLength(1);
     });
 
@@ -111,9 +133,15 @@ describe("target existing", () => {
       await cluster.giveAddress("kong/kong-proxy", cluster.seat.address);
       existing({ serviceType: "LoadBalancer" });
       const said = await preflight();
-      expect(said).toContainEqual(expect.stringMatching(`^refused external address: Service kong/kong-proxy holds ${cluster.seat.address}, an address of the node itself, on port 80, 443`));
+      expect(said).toContainEqual(
+        expect.stringMatching(
+          `^refused external address: Service kong/kong-proxy holds ${cluster.seat.address}, an address of the node itself, on port 80, 443`,
+        ),
+      );
       const command = /No istiod is there: .* If nobody uses them: `kubectl (.*)`/.exec(said.join("\n"))?.[1] ?? "";
-      expect(command).toBe("delete clusterrole/istiod-clusterrole-istio-system validatingwebhookconfiguration/istio-validator-istio-system");
+      expect(command).toBe(
+        "delete clusterrole/istiod-clusterrole-istio-system validatingwebhookconfiguration/istio-validator-istio-system",
+      );
       await cluster.kubectl(...command.split(" "));
 
       expect(await preflight("--release-lb", "kong/kong-proxy")).toEqual([]);
@@ -129,7 +157,16 @@ describe("target existing", () => {
 
     it("is up on node ports, and a second up has nothing to do", async () => {
       existing();
-      await pulumi("config", "set", "--stack", STACK, "--secret", "--path", "istio-lab:istio.values.istiod.podAnnotations.lab-note", SECRET);
+      await pulumi(
+        "config",
+        "set",
+        "--stack",
+        STACK,
+        "--secret",
+        "--path",
+        "istio-lab:istio.values.istiod.podAnnotations.lab-note",
+        SECRET,
+      );
       await cluster.apply(note("before-the-seat"), ...oldCertificate);
       const up = await lab.ok("up", "--stack", STACK);
       expect(up.all).toContain("The seat is in the cluster of context istio-lab");
@@ -143,7 +180,10 @@ describe("target existing", () => {
     });
 
     it("has drifted in nothing by what was in its namespace before it; what came there since may be somebody's, and is not reset by a plain yes", async () => {
-      const room = new Classroom(lab, { config: { target: "existing" }, seats: [{ seat: STACK, trainee: "Ada Lovelace" }] });
+      const room = new Classroom(lab, {
+        config: { target: "existing" },
+        seats: [{ seat: STACK, trainee: "Ada Lovelace" }],
+      });
       await pulumi("stack", "tag", "set", "istio-lab:class", room.name, "--stack", STACK);
       expect((await room.ok("drift")).stdout).toContain(`1 seat as made: ${STACK}`);
       await cluster.apply(note("since-the-seat"));
@@ -151,18 +191,39 @@ describe("target existing", () => {
       const { id } = JSON.parse(fs.readFileSync(path.join(room.folder, "class.json"), "utf8")) as { id: string };
       const refused = await room.run("reset", "--seat", STACK, "--lesson", "bookinfo", "--yes", "--class-id", id);
       expect(refused.exitCode).toBe(1);
-      expect(refused.all).toMatch(/Nothing has been done\.\nIn a namespace that was there before the seat, and perhaps somebody else's: ConfigMap default\/since-the-seat\./);
-      expect(await cluster.names("configmaps", "-n", "default")).toEqual(expect.arrayContaining(["before-the-seat", "since-the-seat"]));
+      expect(refused.all).toMatch(
+        /Nothing has been done\.\nIn a namespace that was there before the seat, and perhaps somebody else's: ConfigMap default\/since-the-seat\./,
+      );
+      expect(await cluster.names("configmaps", "-n", "default")).toEqual(
+        expect.arrayContaining(["before-the-seat", "since-the-seat"]),
+      );
       await cluster.delete(note("since-the-seat"), note("before-the-seat"));
     });
 
     it("its kubeconfig, and what of its config came as a secret, is nowhere in the state or another file in clear; the cluster has it", async () => {
-      expect(await cluster.kubectl("get", "deployment", "istiod", "-n", "istio-system", "-o", "jsonpath={.spec.template.metadata.annotations.lab-note}")).toBe(SECRET);
+      expect(
+        await cluster.kubectl(
+          "get",
+          "deployment",
+          "istiod",
+          "-n",
+          "istio-system",
+          "-o",
+          "jsonpath={.spec.template.metadata.annotations.lab-note}",
+        ),
+      ).toBe(SECRET);
       const state = (await pulumi("stack", "export")).stdout;
       expect(leakOf(SECRET, state)).toBeUndefined();
-      const own = fs.readdirSync(path.join(lab.root, ".lab"), { recursive: true, encoding: "utf8" }).filter((name) => !/^(seats|charts|pulumi)(\/|$)/.test(name)).map((name) => path.join(lab.root, ".lab", name));
-      expect(own.filter((name) => fs.statSync(name).isFile() && leakOf(SECRET, fs.readFileSync(name, "utf8")) !== undefined)).toEqual([]);
-      expect([".lab", ".lab/seats/somebodys"].map((name) => fs.statSync(path.join(lab.root, name)).mode & 0o777)).toEqual([0o700, 0o700]);
+      const own = fs
+        .readdirSync(path.join(lab.root, ".lab"), { recursive: true, encoding: "utf8" })
+        .filter((name) => !/^(seats|charts|pulumi)(\/|$)/.test(name))
+        .map((name) => path.join(lab.root, ".lab", name));
+      expect(
+        own.filter((name) => fs.statSync(name).isFile() && leakOf(SECRET, fs.readFileSync(name, "utf8")) !== undefined),
+      ).toEqual([]);
+      expect(
+        [".lab", ".lab/seats/somebodys"].map((name) => fs.statSync(path.join(lab.root, name)).mode & 0o777),
+      ).toEqual([0o700, 0o700]);
       const key = /client-key-data: (\S+)/.exec(fs.readFileSync(cluster.seat.kubeconfig, "utf8"))![1]!;
       expect(state).not.toContain(key.slice(20, 80));
     });
@@ -170,7 +231,9 @@ describe("target existing", () => {
     it("moves to the address that a load balancer gives", async () => {
       existing({ serviceType: "LoadBalancer" });
       const up = lab.ok("up", "--stack", STACK);
-      const waiting = async () => (await cluster.get<{ spec: { type: string } }>("service", "-n", "istio-ingress", "istio-ingressgateway")).spec.type;
+      const waiting = async () =>
+        (await cluster.get<{ spec: { type: string } }>("service", "-n", "istio-ingress", "istio-ingressgateway")).spec
+          .type;
       await until("the Service to wait for an address", 240, waiting, (type) => type === "LoadBalancer");
       await cluster.giveAddress("istio-ingress/istio-ingressgateway", cluster.seat.address);
       await up;
@@ -190,15 +253,24 @@ describe("target existing", () => {
       await cluster.apply(...guests, ...shop);
       const refused = await lab.run("down", "--stack", STACK);
       expect(refused.exitCode).toBe(1);
-      const named = /would go what it has not made:\n([^]*?)\nMove it elsewhere, or take it along: `npm run down -- --stack shared --with-foreign`/.exec(refused.all)?.[1];
-      expect(named?.replace(/ \(kubectl\S*, since \S+\)/g, "").split("\n")).toEqual(["  ConfigMap istio-ingress/notes", "  PersistentVolumeClaim istio-system/data with its data", "  Secret istio-ingress/token"]);
+      const named =
+        /would go what it has not made:\n([^]*?)\nMove it elsewhere, or take it along: `npm run down -- --stack shared --with-foreign`/.exec(
+          refused.all,
+        )?.[1];
+      expect(named?.replace(/ \(kubectl\S*, since \S+\)/g, "").split("\n")).toEqual([
+        "  ConfigMap istio-ingress/notes",
+        "  PersistentVolumeClaim istio-system/data with its data",
+        "  Secret istio-ingress/token",
+      ]);
       expect(await cluster.names("secrets", "-n", "istio-ingress")).toContain("token");
     });
 
     it("takes no kind away that others use: they are named before anything is deleted, and by a plain destroy at its end", async () => {
       const refused = await lab.run("down", "--stack", STACK, "--with-foreign");
       expect(refused.exitCode).toBe(1);
-      expect(refused.all).toMatch(/Nothing has been deleted\. The kinds that this seat has brought are used by others: (VirtualService shop\/checkout, HTTPRoute shop\/cart|HTTPRoute shop\/cart, VirtualService shop\/checkout)\./);
+      expect(refused.all).toMatch(
+        /Nothing has been deleted\. The kinds that this seat has brought are used by others: (VirtualService shop\/checkout, HTTPRoute shop\/cart|HTTPRoute shop\/cart, VirtualService shop\/checkout)\./,
+      );
       expect(await cluster.names("deployments", "-n", "istio-system")).toEqual(["istiod"]);
 
       const plain = await lab.run("pulumi", "destroy", "--yes", "--skip-preview", "--non-interactive");
@@ -212,13 +284,30 @@ describe("target existing", () => {
       await cluster.delete(...shop, ...kong);
       await lab.ok("down", "--stack", STACK);
       expect(await cluster.names("customresourcedefinitions")).toEqual([]);
-      expect((await cluster.get<{ metadata: { labels: object } }>("namespace", "default")).metadata.labels).toEqual({ "kubernetes.io/metadata.name": "default" });
-      expect(await cluster.names("namespaces")).toEqual(["default", "kube-node-lease", "kube-public", "kube-system", "tenant"]);
+      expect((await cluster.get<{ metadata: { labels: object } }>("namespace", "default")).metadata.labels).toEqual({
+        "kubernetes.io/metadata.name": "default",
+      });
+      expect(await cluster.names("namespaces")).toEqual([
+        "default",
+        "kube-node-lease",
+        "kube-public",
+        "kube-system",
+        "tenant",
+      ]);
       expect(await cluster.names("configmaps", "-n", "default")).toEqual(["kube-root-ca.crt", "notes"]);
-      for (const kind of ["mutatingwebhookconfigurations", "validatingwebhookconfigurations", "validatingadmissionpolicies"]) expect(await cluster.names(kind), kind).toEqual([]);
+      for (const kind of [
+        "mutatingwebhookconfigurations",
+        "validatingwebhookconfigurations",
+        "validatingadmissionpolicies",
+      ])
+        expect(await cluster.names(kind), kind).toEqual([]);
       expect((await cluster.names("clusterroles")).filter((name) => /istio/.test(name))).toEqual([]);
       const { items } = await cluster.get("configmaps", "-A");
-      expect(items.filter(({ metadata: { name } }) => /istio/.test(name)).map(({ metadata: { namespace, name } }) => `${namespace}/${name}`)).toEqual(["tenant/istio-ca-root-cert"]);
+      expect(
+        items
+          .filter(({ metadata: { name } }) => /istio/.test(name))
+          .map(({ metadata: { namespace, name } }) => `${namespace}/${name}`),
+      ).toEqual(["tenant/istio-ca-root-cert"]);
     });
   });
 
@@ -235,7 +324,9 @@ describe("target existing", () => {
       await cluster.remove();
       cluster = await SomebodysCluster.start(lab.seatFolder("somebodys"));
       existing();
-      expect((await lab.run("pulumi", "preview", "--non-interactive")).all).toMatch(/The context istio-lab leads to another cluster than the one this stack's seat is in/);
+      expect((await lab.run("pulumi", "preview", "--non-interactive")).all).toMatch(
+        /The context istio-lab leads to another cluster than the one this stack's seat is in/,
+      );
       const refused = await lab.run("up", "--stack", STACK);
       expect(refused.exitCode).toBe(1);
       expect(refused.all).toMatch(/refused {2}cluster {2}.*: another one than the seat of this stack is in/);
@@ -245,7 +336,9 @@ describe("target existing", () => {
       await lab.ok("up", "--stack", STACK, "--heal");
       expect(await cluster.names("deployments", "-n", "istio-system")).toEqual(["istiod"]);
       expect(await cluster.names("deployments", "-n", "default")).toEqual([]);
-      expect((await get(`${(await pulumi("stack", "output", "GATEWAY_URL")).stdout.trim()}${conversion}`)).body).toContain("423.15");
+      expect(
+        (await get(`${(await pulumi("stack", "output", "GATEWAY_URL")).stdout.trim()}${conversion}`)).body,
+      ).toContain("423.15");
       await pulumi("preview", "--expect-no-changes");
     });
   });

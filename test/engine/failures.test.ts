@@ -39,8 +39,10 @@ describe("up", () => {
   /** A PATH that has what npm needs, and the given programs. */
   function pathWith(name: string, programs: Record<string, string> = {}): string {
     const bin = folder(name);
-    for (const program of ["node", "npm", "sh", "env"]) fs.symlinkSync(execaSync("which", [program]).stdout, path.join(bin, program));
-    for (const [program, script] of Object.entries(programs)) fs.writeFileSync(path.join(bin, program), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    for (const program of ["node", "npm", "sh", "env"])
+      fs.symlinkSync(execaSync("which", [program]).stdout, path.join(bin, program));
+    for (const [program, script] of Object.entries(programs))
+      fs.writeFileSync(path.join(bin, program), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     return bin;
   }
 
@@ -75,11 +77,17 @@ describe("up", () => {
   ])("on Node %s: taken is %s", async (version, taken) => {
     // The real Node says another version of itself to run.mjs, and to nobody else; a stack that is refused ends the taken ones.
     const preload = path.join(scratch, `node-${version}.cjs`);
-    fs.writeFileSync(preload, `if (/run\\.mjs$/.test(process.argv[1] ?? "")) Object.defineProperty(process.versions, "node", { value: "${version}" });`);
+    fs.writeFileSync(
+      preload,
+      `if (/run\\.mjs$/.test(process.argv[1] ?? "")) Object.defineProperty(process.versions, "node", { value: "${version}" });`,
+    );
     const ended = await lab.under({ env: { NODE_OPTIONS: `--require=${preload}` } }).run("up", "--stack", "Not_A_Seat");
     expectRefused(ended);
     if (taken) expect(ended.all).toMatch(/--stack Not_A_Seat/);
-    else expect(ended.all.trim()).toBe(`istio-lab needs Node 20.19 or newer; this is ${version}. Install a newer Node and run the command again.`);
+    else
+      expect(ended.all.trim()).toBe(
+        `istio-lab needs Node 20.19 or newer; this is ${version}. Install a newer Node and run the command again.`,
+      );
   });
 
   it("for a target that is none: one line", async () => {
@@ -88,7 +96,9 @@ describe("up", () => {
     const ended = await lab.run("up", "--stack", "kind");
     fs.rmSync(file);
     expectRefused(ended);
-    expect(ended.all.trim()).toBe("Stack kind: kind (istio-lab:target in Pulumi.kind.yaml) is no target; valid: azure, minikube, existing, embedded.");
+    expect(ended.all.trim()).toBe(
+      "Stack kind: kind (istio-lab:target in Pulumi.kind.yaml) is no target; valid: azure, minikube, existing, embedded.",
+    );
   });
 
   it("for a stack whose name cannot be a seat's, before anything is built", async () => {
@@ -105,7 +115,9 @@ describe("up", () => {
       const env = { npm_config_registry: NOBODY, npm_config_fetch_retries: "0", npm_config_cache: folder("npm") };
       const ended = await clone.under({ env }).run("up");
       expectRefused(ended, clone);
-      expect(ended.all).toMatch(/npm could not install the packages of package-lock\.json:\n.*127\.0\.0\.1:9.*ECONNREFUSED/);
+      expect(ended.all).toMatch(
+        /npm could not install the packages of package-lock\.json:\n.*127\.0\.0\.1:9.*ECONNREFUSED/,
+      );
       expect(ended.all).toMatch(/Is the registry reachable \(npm ping\).*Run the same command again/);
       expect(ended.all.trim().split("\n").length, ended.all).toBeLessThan(6);
     } finally {
@@ -124,7 +136,9 @@ describe("up", () => {
     };
     const ended = await lab.under({ env }).run("up");
     expectRefused(ended);
-    expect(ended.all).toMatch(/the Go module registry cannot be reached\. Check the network \(and GOPROXY.*then run again/);
+    expect(ended.all).toMatch(
+      /the Go module registry cannot be reached\. Check the network \(and GOPROXY.*then run again/,
+    );
     expect(ended.all).toMatch(/connection refused/);
     expect(ended.all.match(/cannot be reached/g), "told once").toHaveLength(1);
     expect(Date.now() - started).toBeLessThan(60_000);
@@ -143,7 +157,9 @@ describe("up", () => {
     await lab.pulumi("config", "set", "--path", "istio-lab:embedded.addressRange", range);
     const ended = await lab.run("up").finally(release);
     expectRefused(ended);
-    expect(ended.all).toContain(`The address range ${range} overlaps the interface ${name} (${cidr}). Set istio-lab:embedded.addressRange to another /30.`);
+    expect(ended.all).toContain(
+      `The address range ${range} overlaps the interface ${name} (${cidr}). Set istio-lab:embedded.addressRange to another /30.`,
+    );
     expect(ended.all).toMatch(/`npm run up -- --stack embedded` goes on from here/);
     await lab.ok("down");
     expect(fs.existsSync(lab.seatFolder())).toBe(false);
@@ -154,13 +170,23 @@ describe("up", () => {
 
 /** Four private addresses of this machine's network; where it has none, of a pair of interfaces that is made for it. */
 function rangeInUse(): { range: string; name: string; cidr: string; release: () => void } {
-  const all = Object.entries(os.networkInterfaces()).flatMap(([name, addresses]) => (addresses ?? []).map((address) => ({ name, ...address })));
+  const all = Object.entries(os.networkInterfaces()).flatMap(([name, addresses]) =>
+    (addresses ?? []).map((address) => ({ name, ...address })),
+  );
   // Another seat's may go meanwhile.
-  const found = all.find(({ family, address, name }) => family === "IPv4" && !name.startsWith("il") && /^(10|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(address));
+  const found = all.find(
+    ({ family, address, name }) =>
+      family === "IPv4" && !name.startsWith("il") && /^(10|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(address),
+  );
   if (found === undefined) {
     execaSync("ip", ["link", "add", "lab-taken", "type", "veth", "peer", "name", "lab-taken-2"]);
     execaSync("ip", ["address", "add", "10.253.77.1/30", "dev", "lab-taken"]);
-    return { range: "10.253.77.0/30", name: "lab-taken", cidr: "10.253.77.1/30", release: () => void execaSync("ip", ["link", "delete", "lab-taken"]) };
+    return {
+      range: "10.253.77.0/30",
+      name: "lab-taken",
+      cidr: "10.253.77.1/30",
+      release: () => void execaSync("ip", ["link", "delete", "lab-taken"]),
+    };
   }
   const { name, address, cidr } = found;
   const [a, b, c, d] = address.split(".").map(Number);

@@ -11,7 +11,10 @@ describe("a seat that is lost", () => {
   let made: number;
   beforeAll(async () => {
     // What a URL, a shell, YAML and TOML take for something else is part of every path of this seat.
-    lab = (await Checkout.create("installed", "istio-lab 100% #1, 'ü' \"$HOME`x`-")).configure({ lessons: ["temperature"], addons: [] });
+    lab = (await Checkout.create("installed", "istio-lab 100% #1, 'ü' \"$HOME`x`-")).configure({
+      lessons: ["temperature"],
+      addons: [],
+    });
     const up = await lab.ok("up");
     const [, command] = /kubectl in your shell: +(export KUBECONFIG=.*)$/m.exec(up.all) ?? [];
     expect((await execa("sh", ["-ec", `${command}\ncat "$KUBECONFIG"`])).stdout).toContain("istio-lab-admin");
@@ -24,9 +27,16 @@ describe("a seat that is lost", () => {
   it("shows in a plain preview that all its processes were killed, and a plain `pulumi up` makes it anew", async () => {
     const before = await seat();
     process.kill(before.pid, "SIGKILL");
-    await until("the seat's end", 10, () => seatStatus(lab.seatFolder()), (now) => now.state === "dead");
+    await until(
+      "the seat's end",
+      10,
+      () => seatStatus(lab.seatFolder()),
+      (now) => now.state === "dead",
+    );
     expect((await lab.pulumi("preview")).stdout).toMatch(/Generation seat-generation .*replace/);
-    expect((await lab.pulumi("up", "--yes", "--skip-preview")).all).toMatch(/Seat embedded is gone: its processes have ended/);
+    expect((await lab.pulumi("up", "--yes", "--skip-preview")).all).toMatch(
+      /Seat embedded is gone: its processes have ended/,
+    );
     await expectAnew(before.generation);
   });
 

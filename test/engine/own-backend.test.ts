@@ -12,12 +12,24 @@ const checkout = async () => void (lab = await Checkout.create("installed", "ist
 
 const inLab = (...name: string[]) => path.join(lab.root, ".lab", ...name);
 const ownUrl = () => `file://${inLab("state").replace("%", "%25").replace("#", "%23")}?metadata=skip`;
-const stackFile = (folder: string, stack: string) => path.join(folder, ".pulumi", "stacks", "istio-lab", `${stack}.json`);
+const stackFile = (folder: string, stack: string) =>
+  path.join(folder, ".pulumi", "stacks", "istio-lab", `${stack}.json`);
 
 /** In the checkout, with what `npm run -s env` prints in effect and without what the test itself has of Pulumi. */
 async function inShell(script: string) {
-  const env = { PULUMI_BACKEND_URL: undefined, PULUMI_CONFIG_PASSPHRASE: undefined, PULUMI_HOME: undefined, NODE_OPTIONS: undefined };
-  return execa("sh", ["-ec", `eval "$(npm run -s env)"\n${script}`], { cwd: lab.root, env, reject: false, all: true, stdin: "ignore" });
+  const env = {
+    PULUMI_BACKEND_URL: undefined,
+    PULUMI_CONFIG_PASSPHRASE: undefined,
+    PULUMI_HOME: undefined,
+    NODE_OPTIONS: undefined,
+  };
+  return execa("sh", ["-ec", `eval "$(npm run -s env)"\n${script}`], {
+    cwd: lab.root,
+    env,
+    reject: false,
+    all: true,
+    stdin: "ignore",
+  });
 }
 
 describe("a backend of the user's own", () => {
@@ -47,7 +59,9 @@ describe("a backend of the user's own", () => {
   });
 
   it("has the secret locked by that passphrase: another does not open it", async () => {
-    const other = await lab.under({ env: { PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: "another" } }).run("pulumi", "config", "get", "password");
+    const other = await lab
+      .under({ env: { PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: "another" } })
+      .run("pulumi", "config", "get", "password");
     expect(other.exitCode).not.toBe(0);
     expect(other.all).toMatch(/incorrect passphrase/);
   });
@@ -56,10 +70,21 @@ describe("a backend of the user's own", () => {
     const killed = spawnSync("true");
     const file = path.join(backend, ".pulumi", "locks", "organization", "istio-lab", "x", "killed.json");
     fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.writeFileSync(file, JSON.stringify({ pid: killed.pid, username: "root", hostname: os.hostname(), timestamp: "2026-01-02T03:04:05Z" }));
+    fs.writeFileSync(
+      file,
+      JSON.stringify({ pid: killed.pid, username: "root", hostname: os.hostname(), timestamp: "2026-01-02T03:04:05Z" }),
+    );
     const down = await own.ok("down");
-    expect(down.stdout).toMatch(new RegExp(`^Stack x, which is selected\\. --stack NAME takes another\\.\nBroke the lock of process ${killed.pid} `));
-    expect(down.stdout).toMatch(new RegExp(`Stack x is down in .* Its history stays in your own backend, file://${fs.realpathSync(backend)}; \`npm run up -- --stack x\` makes the seat again\\.\n?$`));
+    expect(down.stdout).toMatch(
+      new RegExp(
+        `^Stack x, which is selected\\. --stack NAME takes another\\.\nBroke the lock of process ${killed.pid} `,
+      ),
+    );
+    expect(down.stdout).toMatch(
+      new RegExp(
+        `Stack x is down in .* Its history stays in your own backend, file://${fs.realpathSync(backend)}; \`npm run up -- --stack x\` makes the seat again\\.\n?$`,
+      ),
+    );
     expect(fs.existsSync(file)).toBe(false);
   });
 
@@ -73,7 +98,13 @@ describe("a backend of the user's own", () => {
   it("that is chosen after a stack was made in another is refused for that stack, and the printed command leads back; under any spelling the stack is the same", async () => {
     await lab.pulumi("stack", "init", "z");
     const urn = "urn:pulumi:z::istio-lab::pulumi:pulumi:Stack::istio-lab-z";
-    const state = { version: 3, deployment: { manifest: { time: "2026-01-01T00:00:00Z", magic: "", version: "" }, resources: [{ urn, custom: false, type: "pulumi:pulumi:Stack" }] } };
+    const state = {
+      version: 3,
+      deployment: {
+        manifest: { time: "2026-01-01T00:00:00Z", magic: "", version: "" },
+        resources: [{ urn, custom: false, type: "pulumi:pulumi:Stack" }],
+      },
+    };
     fs.writeFileSync(inLab("z.json"), JSON.stringify(state));
     await lab.pulumi("stack", "import", "--stack", "z", "--file", inLab("z.json"));
 
@@ -81,14 +112,23 @@ describe("a backend of the user's own", () => {
     const elsewhere = lab.under({ env: { PULUMI_BACKEND_URL: `file://${empty}` } });
     const down = await elsewhere.run("down", "--stack", "organization/z");
     expect(down.exitCode).toBe(1);
-    expect(down.all).toContain("Stack z is kept in another Pulumi backend than the one that is chosen now. Nothing has been changed.");
+    expect(down.all).toContain(
+      "Stack z is kept in another Pulumi backend than the one that is chosen now. Nothing has been changed.",
+    );
     expect(down.all).toContain(`file://${empty}; if the stack was moved there`);
     expect((await elsewhere.run("down")).all).toContain("Stack z is kept in another Pulumi backend");
     expect(fs.existsSync(stackFile(empty, "z"))).toBe(false);
 
     const command = /there: (.*)$/m.exec(down.all)![1]!;
     expect(command).toBe(`PULUMI_BACKEND_URL='${ownUrl()}' npm run down -- --stack organization/z`);
-    const back = await execa("sh", ["-c", command], { cwd: lab.root, env: userEnvironment(), extendEnv: false, reject: false, all: true, stdin: "ignore" });
+    const back = await execa("sh", ["-c", command], {
+      cwd: lab.root,
+      env: userEnvironment(),
+      extendEnv: false,
+      reject: false,
+      all: true,
+      stdin: "ignore",
+    });
     expect(back.all).toMatch(/Stack z is down/);
     expect(back.exitCode).toBe(0);
   });
@@ -132,14 +172,20 @@ describe("without one", () => {
 
   it("the selected stack is taken, and once it is gone none in its place: down leaves the others alone", async () => {
     await lab.pulumi("stack", "init", "chosen"); // selects it
-    expect((await lab.run("check")).all).toMatch(/^Stack chosen, which is selected\. --stack NAME takes another\.\n\s*Stack chosen has no seat\. `npm run up -- --stack chosen` makes it\./);
-    expect((await lab.run("kubectl", "--stack", "x", "get", "pods")).all.trim()).toBe("Stack x has no seat. `npm run up -- --stack x` makes it.");
+    expect((await lab.run("check")).all).toMatch(
+      /^Stack chosen, which is selected\. --stack NAME takes another\.\n\s*Stack chosen has no seat\. `npm run up -- --stack chosen` makes it\./,
+    );
+    expect((await lab.run("kubectl", "--stack", "x", "get", "pods")).all.trim()).toBe(
+      "Stack x has no seat. `npm run up -- --stack x` makes it.",
+    );
 
     // As a state is left that somebody removed by hand: the selection stays.
     fs.rmSync(stackFile(inLab("state"), "chosen"));
     const down = await lab.run("down");
     expect(down.exitCode).toBe(1);
-    expect(down.all).toMatch(/^Stack chosen, which is selected, is not there any more: \.lab\/state has none of that name\. Nothing has been changed\. .*Name the one that is meant: npm run down -- --stack NAME$/m);
+    expect(down.all).toMatch(
+      /^Stack chosen, which is selected, is not there any more: \.lab\/state has none of that name\. Nothing has been changed\. .*Name the one that is meant: npm run down -- --stack NAME$/m,
+    );
     expect(fs.existsSync(stackFile(inLab("state"), "x"))).toBe(true);
   });
 });

@@ -23,10 +23,20 @@ const together: [title: string, keys: Record<string, unknown>, among: Touched[]]
       canary: { reviews: { v2: 100 }, "my-blog": { v1: 50, v2: 50 } },
       blog: { replicasFollowWeights: true, https: true },
       bookinfo: {
-        reviews: { loadBalancer: "RANDOM", timeout: "0.5s", retries: { attempts: 3, perTryTimeout: "2s", retryOn: "5xx" }, users: { jason: "v2" } },
+        reviews: {
+          loadBalancer: "RANDOM",
+          timeout: "0.5s",
+          retries: { attempts: 3, perTryTimeout: "2s", retryOn: "5xx" },
+          users: { jason: "v2" },
+        },
         ratings: { fault: { delay: { fixedDelay: "7s", percentage: 100 }, user: "jason" } },
         productpage: { timeout: "3s" },
-        details: { timeout: "1s", retries: { attempts: 0 }, fault: { abort: { httpStatus: 500, percentage: 10 } }, loadBalancer: "ROUND_ROBIN" },
+        details: {
+          timeout: "1s",
+          retries: { attempts: 0 },
+          fault: { abort: { httpStatus: 500, percentage: 10 } },
+          loadBalancer: "ROUND_ROBIN",
+        },
       },
       embedded: { serviceType: "ClusterIP" },
       telemetry: { sampling: 10 },
@@ -40,7 +50,10 @@ const together: [title: string, keys: Record<string, unknown>, among: Touched[]]
   ],
   [
     "lessons less, an addon less, and zipkin in jaeger's place",
-    { lessons: lessonNames.filter((name) => name !== "admission"), addons: ["kiali", "prometheus", "grafana", "zipkin"] },
+    {
+      lessons: lessonNames.filter((name) => name !== "admission"),
+      addons: ["kiali", "prometheus", "grafana", "zipkin"],
+    },
     both("a lesson less", "zipkin in jaeger's place: the Services that both own are handed on"),
   ],
   ["routes by the Gateway API", { gatewayApi: true }, both("routes by the Gateway API")],
@@ -60,7 +73,10 @@ describe("a preview names what a change of the config touches, and nothing else"
 
   /** What the program registers for the stack's file, with these keys instead. */
   const program = async (keys: Record<string, unknown>) => {
-    const given = Object.entries((parse(config) as { config: Record<string, unknown> }).config).map(([key, value]) => [key.replace("istio-lab:", ""), value]);
+    const given = Object.entries((parse(config) as { config: Record<string, unknown> }).config).map(([key, value]) => [
+      key.replace("istio-lab:", ""),
+      value,
+    ]);
     return (await runProgram({ ...Object.fromEntries(given), ...keys })).resources;
   };
 
@@ -69,7 +85,10 @@ describe("a preview names what a change of the config touches, and nothing else"
   });
 
   it("a weight, set as README says: one VirtualService and two lines", async () => {
-    const [v1, v3] = ["v1=80", "v3=20"].map((weight) => ["--plaintext", `istio-lab:canary.reviews.${weight}`]) as [string[], string[]];
+    const [v1, v3] = ["v1=80", "v3=20"].map((weight) => ["--plaintext", `istio-lab:canary.reviews.${weight}`]) as [
+      string[],
+      string[],
+    ];
     await lab.pulumi("config", "set-all", "--path", ...v1, ...v3);
     const { touched, inDiff, diff } = await previewed(lab);
     expect(touched).toEqual(change("weights of reviews")[2]);
@@ -78,19 +97,25 @@ describe("a preview names what a change of the config touches, and nothing else"
     expect(diff).toMatch(/~ 1 to update\n\s+\d+ unchanged/);
   });
 
-  it.each(together)("%s: what the program says by itself, and what is asserted of each change", async (_, keys, among) => {
-    lab.configure(keys);
-    const touched = await touchedOf(lab);
-    expect(touched).toEqual(await touchedBetween(await program({}), await program(keys)));
-    expect(touched).toEqual(expect.arrayContaining(among));
-  });
+  it.each(together)(
+    "%s: what the program says by itself, and what is asserted of each change",
+    async (_, keys, among) => {
+      lab.configure(keys);
+      const touched = await touchedOf(lab);
+      expect(touched).toEqual(await touchedBetween(await program({}), await program(keys)));
+      expect(touched).toEqual(expect.arrayContaining(among));
+    },
+  );
 
   it("HTTPS with a given certificate: its Secret and the Gateway, and the key is nowhere", async () => {
     const { certificate, key } = await pairFor();
     lab.configure({ blog: { https: { certificate } } });
     await setSecret(lab, "blog.https.key", key);
     const { touched, printed } = await previewed(lab);
-    expect(touched).toEqual(["create core/v1:Secret istio-ingress/my-blog-credential", "update networking.istio.io/v1:Gateway blog/my-blog-gateway"]);
+    expect(touched).toEqual([
+      "create core/v1:Secret istio-ingress/my-blog-credential",
+      "update networking.istio.io/v1:Gateway blog/my-blog-gateway",
+    ]);
     const stored = lab.stackFile();
     for (const form of formsOf(key)) {
       expect(form.length).toBeGreaterThan(30);

@@ -11,7 +11,10 @@ function leftBehind(checkout: string): number {
   const marked = (pid: string) => {
     try {
       const command = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8");
-      return /pulumi|provider/.test(command) && fs.readFileSync(`/proc/${pid}/environ`, "utf8").includes(`ISTIO_LAB_RUN=${checkout}\0`);
+      return (
+        /pulumi|provider/.test(command) &&
+        fs.readFileSync(`/proc/${pid}/environ`, "utf8").includes(`ISTIO_LAB_RUN=${checkout}\0`)
+      );
     } catch {
       return false;
     }

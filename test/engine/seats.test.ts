@@ -31,15 +31,29 @@ describe("two seats at once", () => {
     for (const url of Object.values(urls)) expect((await get(`${url}${conversion}`)).body).toContain("423.15");
   });
 
-  for (const name of ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "containerd", "kubelet", "kube-proxy"]) {
+  for (const name of [
+    "etcd",
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "containerd",
+    "kubelet",
+    "kube-proxy",
+  ]) {
     it(`one has its ${name} started again within 10 s when it is killed`, async () => {
-      const now = async () => (await seatStatus(lab.seatFolder("seat2"))).services!.find((service) => service.name === name)!;
+      const now = async () =>
+        (await seatStatus(lab.seatFolder("seat2"))).services!.find((service) => service.name === name)!;
       const before = await now();
       process.kill(before.pid!, "SIGKILL");
       const after = await until(`${name} started again`, 10, now, ({ up, pid }) => up && pid !== before.pid);
       expect(after.pid).not.toBe(before.pid);
       // How long it takes to be ready is a matter of the machine's speed.
-      await until("the API server", 60, () => lab.kubectl("get", "--raw", "/readyz"), (answer) => answer.trim() === "ok");
+      await until(
+        "the API server",
+        60,
+        () => lab.kubectl("get", "--raw", "/readyz"),
+        (answer) => answer.trim() === "ok",
+      );
     });
   }
 
@@ -50,7 +64,9 @@ describe("two seats at once", () => {
     try {
       const up = await lab.run("up", "--stack", "embedded");
       expect(up.exitCode).toBe(1);
-      expect(up.all).toMatch(/seat\.json is no record of a seat: it says "\{"\. Nothing is known of the seat, and nothing was changed\./);
+      expect(up.all).toMatch(
+        /seat\.json is no record of a seat: it says "\{"\. Nothing is known of the seat, and nothing was changed\./,
+      );
       expect(up.all).not.toMatch(/is gone|half-made|\n\s+at .*:\d+:\d+/);
     } finally {
       fs.writeFileSync(record, text);
@@ -64,7 +80,9 @@ describe("two seats at once", () => {
     fs.writeFileSync(record, JSON.stringify({ ...said, generation: "somebody-elses" }));
     const state = (await lab.pulumi("stack", "export", "--stack", "seat2")).stdout;
     const down = await lab.ok("down", "--stack", "seat2");
-    expect(down.all).toMatch(/Left alone: the seat in .*seat2 is running, and of generation somebody-elses, .*`npm run embedded -- status --seat seat2` shows it\./);
+    expect(down.all).toMatch(
+      /Left alone: the seat in .*seat2 is running, and of generation somebody-elses, .*`npm run embedded -- status --seat seat2` shows it\./,
+    );
     expect((await lab.ok("embedded", "status", "--seat", "seat2")).all).toContain("generation somebody-elses");
     expect((await get(`${urls.seat2}${conversion}`)).status).toBe(200);
     // As it was before.
@@ -77,11 +95,27 @@ describe("two seats at once", () => {
     const processes = (await seatStatus(lab.seatFolder("embedded"))).services;
     await lab.ok("down", "--stack", "seat2");
     expect((await seatStatus(lab.seatFolder("seat2"))).state).toBe("absent");
-    expect((await seatStatus(lab.seatFolder("embedded"))).services?.map(({ name, pid }) => [name, pid])).toEqual(processes?.map(({ name, pid }) => [name, pid]));
+    expect((await seatStatus(lab.seatFolder("embedded"))).services?.map(({ name, pid }) => [name, pid])).toEqual(
+      processes?.map(({ name, pid }) => [name, pid]),
+    );
     expect((await get(`${urls.embedded}${conversion}`)).status).toBe(200);
     // The images are under both: what the one took away was its own.
-    await inSeat("kubectl", "run", "afterwards", "--namespace=kube-public", "--image=docker.io/mccutchen/go-httpbin:v2.15.0", "--image-pull-policy=IfNotPresent");
-    await inSeat("kubectl", "wait", "--namespace=kube-public", "pod/afterwards", "--for=condition=Ready", "--timeout=60s");
+    await inSeat(
+      "kubectl",
+      "run",
+      "afterwards",
+      "--namespace=kube-public",
+      "--image=docker.io/mccutchen/go-httpbin:v2.15.0",
+      "--image-pull-policy=IfNotPresent",
+    );
+    await inSeat(
+      "kubectl",
+      "wait",
+      "--namespace=kube-public",
+      "pod/afterwards",
+      "--for=condition=Ready",
+      "--timeout=60s",
+    );
     await inSeat("kubectl", "delete", "--namespace=kube-public", "pod/afterwards", "--now");
   });
 
@@ -98,7 +132,9 @@ describe("two seats at once", () => {
     fs.writeFileSync(record, text.replace(/(?<=\/store\/)[0-9a-f]{16}/, "f".repeat(16)));
     const refused = await lab.run("embedded", "start", "--seat", "embedded");
     expect(refused.exitCode).toBe(1);
-    expect(refused.all).toMatch(/The seat "embedded" stands on the image store \S+\/store\/f{16}, and that is not there any more\. Nothing has been started, its data is kept\. /);
+    expect(refused.all).toMatch(
+      /The seat "embedded" stands on the image store \S+\/store\/f{16}, and that is not there any more\. Nothing has been started, its data is kept\. /,
+    );
     expect((await seatStatus(lab.seatFolder())).state).toBe("stopped");
     fs.writeFileSync(record, text);
   });
@@ -107,16 +143,28 @@ describe("two seats at once", () => {
     expect((await seatStatus(lab.seatFolder("embedded"))).state).toBe("stopped");
     const heal = await lab.run("up", "--stack", "embedded", "--heal");
     expect(heal.exitCode).toBe(1);
-    expect(heal.all).toMatch(/Nothing has been forgotten of stack embedded: .*seat embedded is stopped\. Start it: `npm run up -- --stack embedded`\./);
-    const [backend, state] = ["elsewhere", "embedded.json"].map((name) => path.join(lab.root, ".lab", name)) as [string, string];
+    expect(heal.all).toMatch(
+      /Nothing has been forgotten of stack embedded: .*seat embedded is stopped\. Start it: `npm run up -- --stack embedded`\./,
+    );
+    const [backend, state] = ["elsewhere", "embedded.json"].map((name) => path.join(lab.root, ".lab", name)) as [
+      string,
+      string,
+    ];
     fs.mkdirSync(backend);
     moved = lab.under({ env: { PULUMI_BACKEND_URL: `file://${backend}` } });
 
     const refused = await moved.run("up");
-    expect(refused.all).toMatch(/Stack embedded is kept in another Pulumi backend than the one that is chosen now\. Nothing has been changed\./);
-    const command = /npm run (up -- --stack embedded --backend-moved)$/m.exec(refused.all)![1]!.replace("-- ", "").split(" ");
+    expect(refused.all).toMatch(
+      /Stack embedded is kept in another Pulumi backend than the one that is chosen now\. Nothing has been changed\./,
+    );
+    const command = /npm run (up -- --stack embedded --backend-moved)$/m
+      .exec(refused.all)![1]!
+      .replace("-- ", "")
+      .split(" ");
     const early = await moved.run(...command);
-    expect(early.all).toContain(`--backend-moved: file://${backend} has no stack embedded with resources. Nothing has been changed.`);
+    expect(early.all).toContain(
+      `--backend-moved: file://${backend} has no stack embedded with resources. Nothing has been changed.`,
+    );
     expect((await seatStatus(lab.seatFolder("embedded"))).state).toBe("stopped");
 
     await lab.pulumi("stack", "export", "--stack", "embedded", "--file", state);
@@ -141,6 +189,10 @@ describe("two seats at once", () => {
 
 /** How many memory groups the kernel keeps, removed ones too: a seat has a hundred. See cgroups(7), /proc/cgroups. */
 function memoryGroups(): number {
-  const [, , count] = fs.readFileSync("/proc/cgroups", "utf8").split("\n").find((line) => line.startsWith("memory\t"))!.split("\t");
+  const [, , count] = fs
+    .readFileSync("/proc/cgroups", "utf8")
+    .split("\n")
+    .find((line) => line.startsWith("memory\t"))!
+    .split("\t");
   return Number(count);
 }

@@ -24,15 +24,28 @@ describe("the image store", () => {
 
   /** The checkout with that cache, which says at the end what is in the store's folder. `mounts` is a shell's line in the cache's folder. */
   const having = (mounts: string) => {
-    const bind = ["engine", "images", "toolchain"].map((name) => `mount --bind ${cacheRoot()}/${name} ${name}`).join(" && ");
+    const bind = ["engine", "images", "toolchain"]
+      .map((name) => `mount --bind ${cacheRoot()}/${name} ${name}`)
+      .join(" && ");
     const script = `cd "$1" && ${bind} && ${mounts} && cd "$OLDPWD" && { shift; code=0; "$@" || code=$?; echo "left: $(ls -A "$ISTIO_LAB_CACHE/store")"; exit "$code"; }`;
-    return lab.under({ env: { ISTIO_LAB_CACHE: cache }, under: ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", cache] });
+    return lab.under({
+      env: { ISTIO_LAB_CACHE: cache },
+      under: ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", cache],
+    });
   };
   const build = ["embedded", "build"];
 
   it.each([
-    ["room", "size=300m", /^The disk of .* has 0\.3 GiB left, and unpacking the images for all seats takes SIZE\. Make room, or put the cache elsewhere by setting ISTIO_LAB_CACHE\.$/m],
-    ["files left", "size=4g,nr_inodes=60", /^The image store under all seats could not be made, at the image \S+: .*no space left on device.*\nThe disk of .*store is full\. Make room, or put the cache elsewhere by setting ISTIO_LAB_CACHE\.$/m],
+    [
+      "room",
+      "size=300m",
+      /^The disk of .* has 0\.3 GiB left, and unpacking the images for all seats takes SIZE\. Make room, or put the cache elsewhere by setting ISTIO_LAB_CACHE\.$/m,
+    ],
+    [
+      "files left",
+      "size=4g,nr_inodes=60",
+      /^The image store under all seats could not be made, at the image \S+: .*no space left on device.*\nThe disk of .*store is full\. Make room, or put the cache elsewhere by setting ISTIO_LAB_CACHE\.$/m,
+    ],
   ])("is not made on a disk without %s: one message, and nothing that counts", async (_, options, message) => {
     const seen = await having(`mount -t tmpfs -o ${options} none store`).run(...build);
     const size = gibibytes(2 * images().reduce((sum, { archive }) => sum + fs.statSync(archive).size, 0));
@@ -44,13 +57,23 @@ describe("the image store", () => {
 
   it("that was being made when the build's own process was killed with -9 does not count, and what made it ends too", async () => {
     const run = having("true").start(...build);
-    const isBegun = async () => fs.readdirSync(store).some((name) => fs.existsSync(path.join(store, name, "work/io.containerd.snapshotter.v1.overlayfs/snapshots/3")));
+    const isBegun = async () =>
+      fs
+        .readdirSync(store)
+        .some((name) =>
+          fs.existsSync(path.join(store, name, "work/io.containerd.snapshotter.v1.overlayfs/snapshots/3")),
+        );
     await until("the third layer", 120, isBegun, Boolean);
-    const [builder] = processes().filter(({ pid, command }) => /^\S*node cli\/run\.mjs embedded build$/.test(command) && fs.realpathSync(`/proc/${pid}/cwd`) === fs.realpathSync(lab.root));
+    const [builder] = processes().filter(
+      ({ pid, command }) =>
+        /^\S*node cli\/run\.mjs embedded build$/.test(command) &&
+        fs.realpathSync(`/proc/${pid}/cwd`) === fs.realpathSync(lab.root),
+    );
     process.kill(builder!.pid, "SIGKILL");
     expect((await run).exitCode).not.toBe(0);
     expect(fs.readdirSync(store).filter((name) => !name.startsWith("."))).toEqual([]);
-    const makers = async () => processes().filter(({ command }) => command.includes(store) && /containerd|ctr/.test(command));
+    const makers = async () =>
+      processes().filter(({ command }) => command.includes(store) && /containerd|ctr/.test(command));
     await until("the end of the store's containerd", 10, makers, (left) => left.length === 0);
   });
 
@@ -60,12 +83,16 @@ describe("the image store", () => {
     const [key, ...others] = fs.readdirSync(store);
     expect(key).toMatch(/^[0-9a-f]{16}$/);
     expect(others).toEqual([]);
-    const { layers } = JSON.parse(fs.readFileSync(path.join(store, key!, "store.json"), "utf8")) as { layers: Record<string, string> };
+    const { layers } = JSON.parse(fs.readFileSync(path.join(store, key!, "store.json"), "utf8")) as {
+      layers: Record<string, string>;
+    };
     expect(fs.readdirSync(path.join(store, key!)).sort()).toEqual(["containerd", "layers", "store.json"]);
     expect(fs.readdirSync(path.join(store, key!, "layers")).sort()).toEqual(Object.values(layers).sort());
     // No layer's archive beside the layer: manifests and configurations are small.
     const blobs = path.join(store, key!, "containerd/io.containerd.content.v1.content/blobs/sha256");
-    expect(Math.max(...fs.readdirSync(blobs).map((name) => fs.statSync(path.join(blobs, name)).size))).toBeLessThan(10_000);
+    expect(Math.max(...fs.readdirSync(blobs).map((name) => fs.statSync(path.join(blobs, name)).size))).toBeLessThan(
+      10_000,
+    );
     expect((await having("true").ok(...build)).all.trim()).toBe(`left: ${key}`);
   });
 });
@@ -77,12 +104,22 @@ describe("a seat on a disk", () => {
   afterAll(async () => lab?.remove());
 
   it.each([
-    ["without room", "size=500m", /^The disk of .* has 0\.5 GiB left, a seat needs 3\.0 GiB\. Make room, or put the seats elsewhere by setting ISTIO_LAB_HOME\.$/m],
-    ["that fills up meanwhile", "size=4g,nr_inodes=60", /^ENOSPC: no space left on device, .* The disk of .*full is full: make room, or put the seats elsewhere by setting ISTIO_LAB_HOME\.\nThe logs are in .*logs\.$/m],
+    [
+      "without room",
+      "size=500m",
+      /^The disk of .* has 0\.5 GiB left, a seat needs 3\.0 GiB\. Make room, or put the seats elsewhere by setting ISTIO_LAB_HOME\.$/m,
+    ],
+    [
+      "that fills up meanwhile",
+      "size=4g,nr_inodes=60",
+      /^ENOSPC: no space left on device, .* The disk of .*full is full: make room, or put the seats elsewhere by setting ISTIO_LAB_HOME\.\nThe logs are in .*logs\.$/m,
+    ],
   ])("%s is not made: one message", async (_, options, message) => {
     const script = `mount -t tmpfs -o ${options} none .lab && exec "$@"`;
     fs.mkdirSync(path.join(lab.root, ".lab"), { recursive: true });
-    const seen = await lab.under({ under: ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh"] }).run("embedded", "start", "--seat", "full");
+    const seen = await lab
+      .under({ under: ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh"] })
+      .run("embedded", "start", "--seat", "full");
     expect(seen.exitCode).toBe(1);
     expect(seen.all).toMatch(message);
     expect(seen.all).not.toMatch(/\n\s+at .*:\d+:\d+/);
@@ -91,7 +128,10 @@ describe("a seat on a disk", () => {
 });
 
 function processes(): { pid: number; command: string }[] {
-  return fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map((pid) => ({ pid: Number(pid), command: commandOf(pid) }));
+  return fs
+    .readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => ({ pid: Number(pid), command: commandOf(pid) }));
 }
 
 function commandOf(pid: string): string {

@@ -39,9 +39,23 @@ beforeAll(async () => {
   origin = await seat.lab.output("KIALI_URL");
   got = await toolchain.chromium();
   if ("program" in got) browser = await chromium.launch({ executablePath: got.program });
-  sending = sendTo(lessonsAsked, seat.gateway, stop.signal, (lesson) => answered[lesson as keyof typeof answered].push(Date.now()));
+  sending = sendTo(lessonsAsked, seat.gateway, stop.signal, (lesson) =>
+    answered[lesson as keyof typeof answered].push(Date.now()),
+  );
   const calls = `end=$(($(date +%s)+${ASKING})); while [ $(date +%s) -lt $end ]; do curl -s -o /dev/null httpbin:8000/get; curl -s -o /dev/null http://api.blog/get; echo; sleep 1; done`;
-  const client = seat.lab.start("kubectl", "exec", "-n", "client", "deploy/client-deployment", "-c", "client", "--", "sh", "-c", calls);
+  const client = seat.lab.start(
+    "kubectl",
+    "exec",
+    "-n",
+    "client",
+    "deploy/client-deployment",
+    "-c",
+    "client",
+    "--",
+    "sh",
+    "-c",
+    calls,
+  );
   createInterface({ input: client.stdout! }).on("line", () => asked.push(Date.now()));
   asking = client;
   began = Date.now();
@@ -71,13 +85,19 @@ async function textOf(page: Page): Promise<string> {
   return text.replace(/\s+/g, " ");
 }
 
-const namesOf = async (kinds: string, namespace: string) => (await seat.lab.kubectl("get", kinds, "-n", namespace, "-o", "jsonpath={.items[*].metadata.name}")).split(" ");
+const namesOf = async (kinds: string, namespace: string) =>
+  (await seat.lab.kubectl("get", kinds, "-n", namespace, "-o", "jsonpath={.items[*].metadata.name}")).split(" ");
 
 describe("Kiali's pages", () => {
   it.for([
     ["workloads", "deployments.apps", "default", "productpage-v1"],
     ["services", "services", "blog", "my-blog"],
-    ["istio", "virtualservices.networking.istio.io,destinationrules.networking.istio.io,gateways.networking.istio.io,peerauthentications.security.istio.io,authorizationpolicies.security.istio.io", "blog", "deny-all"],
+    [
+      "istio",
+      "virtualservices.networking.istio.io,destinationrules.networking.istio.io,gateways.networking.istio.io,peerauthentications.security.istio.io,authorizationpolicies.security.istio.io",
+      "blog",
+      "deny-all",
+    ],
   ] as const)("list on %s every one of %s in %s", async ([where, kinds, namespace, one], context) => {
     needsBrowser(context);
     const text = await textOf(await opened(`/kiali/console/${where}?namespaces=${namespace}`, one));
@@ -89,21 +109,40 @@ describe("Kiali's pages", () => {
   it("show the trace of one product page, by the id that the request brought, in dark colours too", async (context) => {
     needsBrowser(context);
     const id = randomBytes(16).toString("hex");
-    expect((await get(`${seat.gateway}/productpage`, { "x-b3-traceid": id, "x-b3-spanid": id.slice(16) })).status).toBe(200);
-    await until("its trace", 30, () => get(`${origin}/kiali/api/namespaces/default/workloads/productpage-v1/traces?startMicros=${(began - 60_000) * 1000}`), ({ body }) => body.includes(id));
-    const page = await opened(`/kiali/console/namespaces/default/workloads/productpage-v1?tab=traces&traceId=${id}`, id, "dark");
-    const [red, green, blue] = ((await page.evaluate("getComputedStyle(document.body).backgroundColor")) as string).match(/\d+/g)!.map(Number);
+    expect((await get(`${seat.gateway}/productpage`, { "x-b3-traceid": id, "x-b3-spanid": id.slice(16) })).status).toBe(
+      200,
+    );
+    await until(
+      "its trace",
+      30,
+      () =>
+        get(
+          `${origin}/kiali/api/namespaces/default/workloads/productpage-v1/traces?startMicros=${(began - 60_000) * 1000}`,
+        ),
+      ({ body }) => body.includes(id),
+    );
+    const page = await opened(
+      `/kiali/console/namespaces/default/workloads/productpage-v1?tab=traces&traceId=${id}`,
+      id,
+      "dark",
+    );
+    const [red, green, blue] = ((await page.evaluate("getComputedStyle(document.body).backgroundColor")) as string)
+      .match(/\d+/g)!
+      .map(Number);
     expect(Math.max(red!, green!, blue!)).toBeLessThan(64);
     expect(await textOf(page)).toMatch(/ [1-9]\d* Spans [45] Apps involved 0 Spans with error /);
   });
 
-  it.for(["backend", "bookinfo", "blog"] as const)("show a graph at each address in the page of lesson %s", async (lesson, context) => {
-    needsBrowser(context);
-    const steps = stepsOf(fs.readFileSync(path.join(seat.lab.root, "docs/lessons", `${lesson}.md`), "utf8"));
-    const views = new Set(steps.flatMap(({ commands }) => /^echo "\$KIALI(\/.+)"$/.exec(commands)?.[1] ?? []));
-    expect(views.size).toBe(1);
-    for (const view of views) await textOf(await opened(`/kiali/console${view}`, /^[1-9]\d* edges?$/));
-  });
+  it.for(["backend", "bookinfo", "blog"] as const)(
+    "show a graph at each address in the page of lesson %s",
+    async (lesson, context) => {
+      needsBrowser(context);
+      const steps = stepsOf(fs.readFileSync(path.join(seat.lab.root, "docs/lessons", `${lesson}.md`), "utf8"));
+      const views = new Set(steps.flatMap(({ commands }) => /^echo "\$KIALI(\/.+)"$/.exec(commands)?.[1] ?? []));
+      expect(views.size).toBe(1);
+      for (const view of views) await textOf(await opened(`/kiali/console${view}`, /^[1-9]\d* edges?$/));
+    },
+  );
 });
 
 describe("the graph under traffic", () => {
@@ -117,7 +156,9 @@ describe("the graph under traffic", () => {
   };
   const ofApi = async () => {
     const query = `duration=${COUNTED}s&graphType=versionedApp&injectServiceNodes=false&appenders=deadNode,istio,securityPolicy,serviceEntry,workloadEntry&rateHttp=requests&rateGrpc=requests&rateTcp=sent`;
-    const { status, body } = await get(`${origin}/kiali/api/namespaces/graph?namespaces=${namespaces.join(",")}&${query}`);
+    const { status, body } = await get(
+      `${origin}/kiali/api/namespaces/graph?namespaces=${namespaces.join(",")}&${query}`,
+    );
     if (status !== 200) throw new Error(`${status} ${body}`);
     return graphOfAnswer(JSON.parse(body) as GraphAnswer);
   };
@@ -125,23 +166,28 @@ describe("the graph under traffic", () => {
   it.for([
     ["API", ofApi],
     ["page", ofPage],
-  ] as const)("has every edge of the lessons, with the rate that was sent, the split's shares, and the lock of mutual TLS: by Kiali's %s", async ([by, read], context) => {
-    if (by === "page") needsBrowser(context);
-    await new Promise((wait) => setTimeout(wait, began + (COUNTED + 2) * 1000 - Date.now()));
-    // What a busy machine sends is not steady: a later minute may be.
-    const look = async () => {
-      const at = Date.now();
-      return problemsOf(await read(), at);
-    };
-    expect(await until("the graph of what was sent", 60, look, (problems) => problems.length === 0)).toEqual([]);
-  });
+  ] as const)(
+    "has every edge of the lessons, with the rate that was sent, the split's shares, and the lock of mutual TLS: by Kiali's %s",
+    async ([by, read], context) => {
+      if (by === "page") needsBrowser(context);
+      await new Promise((wait) => setTimeout(wait, began + (COUNTED + 2) * 1000 - Date.now()));
+      // What a busy machine sends is not steady: a later minute may be.
+      const look = async () => {
+        const at = Date.now();
+        return problemsOf(await read(), at);
+      };
+      expect(await until("the graph of what was sent", 60, look, (problems) => problems.length === 0)).toEqual([]);
+    },
+  );
 });
 
 /** In which way a graph is another one than what was sent in the minute before `at`. */
 function problemsOf(graph: Graph, at: number): string[] {
   const counted = (times: readonly number[]) => times.filter((time) => time > at - COUNTED * 1000 && time <= at).length;
   const rateOf = (...edges: string[]) => edges.reduce((sum, edge) => sum + (graph.get(edge)?.rate ?? Number.NaN), 0);
-  const [pages, conversions, posts, calls] = [answered.bookinfo, answered.temperature, answered.blog, asked].map(counted) as [number, number, number, number];
+  const [pages, conversions, posts, calls] = [answered.bookinfo, answered.temperature, answered.blog, asked].map(
+    counted,
+  ) as [number, number, number, number];
   const reviews = ["productpage v1 > reviews v1", "productpage v1 > reviews v3"] as const;
   const blog = ["gateway > my-blog v1", "gateway > my-blog v2"] as const;
   const alone: Record<string, number> = {
@@ -153,16 +199,29 @@ function problemsOf(graph: Graph, at: number): string[] {
     "client v1 > api v1": calls,
     "reviews v3 > ratings v1": rateOf(reviews[1]) * COUNTED,
   };
-  const sent = [...Object.entries(alone).map(([edge, count]) => [[edge], count] as const), [reviews, pages] as const, [blog, posts] as const];
+  const sent = [
+    ...Object.entries(alone).map(([edge, count]) => [[edge], count] as const),
+    [reviews, pages] as const,
+    [blog, posts] as const,
+  ];
   const rates = sent.flatMap(([edges, count]) => {
     const measured = rateOf(...edges) * COUNTED;
-    return Math.abs(measured - count) <= 0.1 * count ? [] : [`${edges.join(" and ")}: ${measured} requests in the graph, and ${count} sent`];
+    return Math.abs(measured - count) <= 0.1 * count
+      ? []
+      : [`${edges.join(" and ")}: ${measured} requests in the graph, and ${count} sent`];
   });
 
-  const shares = ([[blog, posts, 10], [reviews, pages, 50]] as const).flatMap(([edges, count, weight]) => {
+  const shares = (
+    [
+      [blog, posts, 10],
+      [reviews, pages, 50],
+    ] as const
+  ).flatMap(([edges, count, weight]) => {
     const [low, high] = binomialInterval(count, weight / 100, OUTSIDE);
     const share = rateOf(edges[1]) / rateOf(...edges);
-    return share * count >= low && share * count <= high ? [] : [`${edges[1]} has ${100 * share} % of ${count}, and its weight is ${weight}`];
+    return share * count >= low && share * count <= high
+      ? []
+      : [`${edges[1]} has ${100 * share} % of ${count}, and its weight is ${weight}`];
   });
 
   const byThemselves = ["client v1 > echo-service v1", "frontend v1 > api v1"];
@@ -174,7 +233,7 @@ function problemsOf(graph: Graph, at: number): string[] {
       ...(rate > 0 ? [] : [`${edge}: nothing`]),
       ...(locked ? [] : [`${edge}: no lock`]),
       // A busy machine lets some requests wait for too long.
-      ...(edge === refused ? errors === 100 : errors <= 10) ? [] : [`${edge}: ${errors} % of errors`],
+      ...((edge === refused ? errors === 100 : errors <= 10) ? [] : [`${edge}: ${errors} % of errors`]),
     ];
   });
   return [...rates, ...shares, ...marks];

@@ -31,26 +31,49 @@ describe("the seat", () => {
   });
 
   it("is reached by `npm run kubectl` and `npm run pulumi`, as README says", async () => {
-    expect((await lab.ok("kubectl", "get", "namespace", "client", "-o", "name")).stdout.trim()).toBe("namespace/client");
+    expect((await lab.ok("kubectl", "get", "namespace", "client", "-o", "name")).stdout.trim()).toBe(
+      "namespace/client",
+    );
     expect((await lab.ok("pulumi", "stack", "output", "GATEWAY_URL")).stdout.trim()).toBe(gateway);
   });
 
   it("is as it was made, with nothing added: what the cluster itself has put into the lessons' namespaces is no drift", async () => {
-    const { stdout } = await new Classroom(lab, { from: "dev", seats: [{ seat: "embedded", trainee: "Ada Lovelace" }] }).ok("drift", "--json");
+    const { stdout } = await new Classroom(lab, {
+      from: "dev",
+      seats: [{ seat: "embedded", trainee: "Ada Lovelace" }],
+    }).ok("drift", "--json");
     const { seats } = JSON.parse(stdout) as { seats: object[] };
-    expect(seats).toEqual([{ seat: "embedded", trainee: "Ada Lovelace", status: "as made", changed: [], missing: [], added: [], unclear: [], notAsked: [], shared: [] }]);
+    expect(seats).toEqual([
+      {
+        seat: "embedded",
+        trainee: "Ada Lovelace",
+        status: "as made",
+        changed: [],
+        missing: [],
+        added: [],
+        unclear: [],
+        notAsked: [],
+        shared: [],
+      },
+    ]);
   });
 
   it("prints after up what works as it is printed, on that seat, also while another stack is selected", async () => {
     const tries = [...upOutput.matchAll(/^ {2}\d\. (.*)$/gm)].map(([, line]) => line!);
-    expect(tries.map((line) => /^(curl|npm run check|npm run -s pulumi)/.exec(line)?.[1])).toEqual(["curl", "npm run check", "npm run -s pulumi"]);
+    expect(tries.map((line) => /^(curl|npm run check|npm run -s pulumi)/.exec(line)?.[1])).toEqual([
+      "curl",
+      "npm run check",
+      "npm run -s pulumi",
+    ]);
     const [, shell] = /^npx pulumi in your shell: *(eval .*)$/m.exec(upOutput)!;
     const [, kubeconfig] = /^kubectl in your shell: *(export .*)$/m.exec(upOutput)!;
     const file = lab.stackFile();
     try {
       expect((await another().typed(tries[0]!)).stdout).toContain("<title>Simple Bookstore Application</title>");
       expect((await another().typed(tries[2]!)).stdout).toMatch(/VirtualService: \(update\)[^]*default\/reviews/);
-      const { stdout } = await another().typed(`${kubeconfig}\necho "$KUBECONFIG"\n${shell}\necho "$KUBECONFIG $PULUMI_STACK"`);
+      const { stdout } = await another().typed(
+        `${kubeconfig}\necho "$KUBECONFIG"\n${shell}\necho "$KUBECONFIG $PULUMI_STACK"`,
+      );
       const file = path.join(fs.realpathSync(lab.seatFolder()), "kubeconfig");
       expect(stdout.trim().split("\n")).toEqual([file, `${file} embedded`]);
     } finally {
@@ -106,12 +129,28 @@ describe("backend", () => {
   });
 
   it("has the backend's hello in the client's log", async () => {
-    const log = await until("the client's log", 30, () => lab.kubectl("logs", "-n", "client", "deploy/client-deployment", "-c", "client"), (text) => /hello/i.test(text));
+    const log = await until(
+      "the client's log",
+      30,
+      () => lab.kubectl("logs", "-n", "client", "deploy/client-deployment", "-c", "client"),
+      (text) => /hello/i.test(text),
+    );
     expect(log).toContain("Hello from backend service");
   });
 
   it("shows httpbin who called: the client's SPIFFE identity in X-Forwarded-Client-Cert", async () => {
-    const echoed = await lab.kubectl("exec", "-n", "client", "deploy/client-deployment", "-c", "client", "--", "curl", "-s", "http://httpbin:8000/headers");
+    const echoed = await lab.kubectl(
+      "exec",
+      "-n",
+      "client",
+      "deploy/client-deployment",
+      "-c",
+      "client",
+      "--",
+      "curl",
+      "-s",
+      "http://httpbin:8000/headers",
+    );
     expect(echoed).toMatch(/URI=spiffe:\/\/cluster\.local\/ns\/client\/sa\/[a-z-]+/);
   });
 });
@@ -119,21 +158,46 @@ describe("backend", () => {
 describe("a pod outside the mesh, in a namespace without injection", () => {
   const OUTSIDER = ["-n", "kube-public", "outsider"];
   beforeAll(async () => {
-    await lab.kubectl("run", ...OUTSIDER, "--image=docker.io/curlimages/curl:8.16.0", "--image-pull-policy=IfNotPresent", "--restart=Never", "--command", "--", "sleep", "3600");
+    await lab.kubectl(
+      "run",
+      ...OUTSIDER,
+      "--image=docker.io/curlimages/curl:8.16.0",
+      "--image-pull-policy=IfNotPresent",
+      "--restart=Never",
+      "--command",
+      "--",
+      "sleep",
+      "3600",
+    );
     await lab.kubectl("wait", "-n", "kube-public", "--for=condition=Ready", "pod/outsider", "--timeout=60s");
   });
   afterAll(() => lab.kubectl("delete", "pod", ...OUTSIDER, "--grace-period=1").then(() => undefined));
 
-  it.each(["productpage.default:9080/productpage", "httpbin.client:8000/headers"])("is refused with plaintext by %s", async (url) => {
-    const answer = await lab.kubectlEnds("exec", ...OUTSIDER, "--", "curl", "-sS", "--max-time", "10", `http://${url}`);
-    expect(answer.exitCode, "curl's exit code").not.toBe(0);
-    expect(answer.all).toContain("Connection reset by peer");
-  });
+  it.each(["productpage.default:9080/productpage", "httpbin.client:8000/headers"])(
+    "is refused with plaintext by %s",
+    async (url) => {
+      const answer = await lab.kubectlEnds(
+        "exec",
+        ...OUTSIDER,
+        "--",
+        "curl",
+        "-sS",
+        "--max-time",
+        "10",
+        `http://${url}`,
+      );
+      expect(answer.exitCode, "curl's exit code").not.toBe(0);
+      expect(answer.all).toContain("Connection reset by peer");
+    },
+  );
 });
 
 describe("a pod with all rights that its seat can give", () => {
   it("finds the machine's passwords, disks, settings, control groups and programs closed, and nothing of the machine in its /etc and /dev", async () => {
-    const ways = await waysToRoot((input, ...args) => lab.kubectlWith(input, ...args), path.join(lab.seatFolder(), "kubeconfig"));
+    const ways = await waysToRoot(
+      (input, ...args) => lab.kubectlWith(input, ...args),
+      path.join(lab.seatFolder(), "kubeconfig"),
+    );
     for (const [way, stopped] of Object.entries(CLOSED_WAYS)) expect.soft(ways[way], way).toMatch(stopped);
     expect.soft(ways.etc!.split(" ").filter((name) => !SECRETLESS.etc.includes(name))).toEqual([]);
     expect.soft(ways.dev!.split(" ")).toEqual(SECRETLESS.dev);
@@ -169,7 +233,10 @@ describe("check", () => {
   it("refuses a lesson that is not there, with those that are", async () => {
     const ended = await lab.run("check", "--lesson", "cooking");
     expect(ended.exitCode).toBe(1);
-    expect(ended.all.trim().split(/\n+/)).toEqual(["Stack embedded, which is selected. --stack NAME takes another.", `--lesson cooking: stack embedded has no such lesson; it has: ${lessonNames.join(", ")}, addons.`]);
+    expect(ended.all.trim().split(/\n+/)).toEqual([
+      "Stack embedded, which is selected. --stack NAME takes another.",
+      `--lesson cooking: stack embedded has no such lesson; it has: ${lessonNames.join(", ")}, addons.`,
+    ]);
   });
 });
 
@@ -190,7 +257,9 @@ describe("a lesson broken by hand", () => {
 
 describe("traffic", () => {
   it("keeps its rate, shows both versions, loses nothing and ends by itself", async () => {
-    const report = JSON.parse((await lab.ok("traffic", "--lesson", "blog", "--rate", "40", "--duration", "5", "--json")).stdout) as TrafficReport;
+    const report = JSON.parse(
+      (await lab.ok("traffic", "--lesson", "blog", "--rate", "40", "--duration", "5", "--json")).stdout,
+    ) as TrafficReport;
     expect(report.sent + report.skipped).toBe(200);
     expect(report.failed).toBe(0);
     expect(Object.keys(report.versions).sort()).toEqual(["v1", "v2"]);
@@ -201,7 +270,12 @@ describe("canary", () => {
   it("splits 400 requests 80:20 once the proxies have the route", async () => {
     await seat.changed({ canary: { reviews: { v1: 80, v3: 20 }, "my-blog": { v1: 90, v2: 10 } } }, async () => {
       const [low, high] = binomialInterval(400, 0.2, 0.0001);
-      await until("the new route in productpage's proxy", 30, () => versions(60), (seen) => seen.v3 > 0 && seen.v3 < 26);
+      await until(
+        "the new route in productpage's proxy",
+        30,
+        () => versions(60),
+        (seen) => seen.v3 > 0 && seen.v3 < 26,
+      );
       const seen = await versions(400);
       expect(seen.v1 + seen.v3).toBe(400);
       expect(seen.v3).toBeGreaterThanOrEqual(low);
@@ -210,8 +284,23 @@ describe("canary", () => {
   });
 
   it("gives reviews v2 black stars, v3 red ones, v1 none", async () => {
-    for (const [version, stars] of [["v1", undefined], ["v2", "black"], ["v3", "red"]] as const) {
-      const answer = await lab.kubectl("exec", "-n", "default", `deploy/reviews-${version}`, "-c", "istio-proxy", "--", "curl", "-s", "http://127.0.0.1:9080/reviews/0");
+    for (const [version, stars] of [
+      ["v1", undefined],
+      ["v2", "black"],
+      ["v3", "red"],
+    ] as const) {
+      const answer = await lab.kubectl(
+        "exec",
+        "-n",
+        "default",
+        `deploy/reviews-${version}`,
+        "-c",
+        "istio-proxy",
+        "--",
+        "curl",
+        "-s",
+        "http://127.0.0.1:9080/reviews/0",
+      );
       const { reviews } = JSON.parse(answer) as { reviews: { rating?: { color: string } }[] };
       expect(reviews.map((review) => review.rating?.color)).toEqual([stars, stars]);
     }
@@ -222,7 +311,9 @@ describe("canary", () => {
 async function versions(count: number): Promise<{ v1: number; v3: number }> {
   const seen = { v1: 0, v3: 0 };
   for (let sent = 0; sent < count; sent += 20) {
-    const pages = await Promise.all(Array.from({ length: Math.min(20, count - sent) }, () => get(`${gateway}/api/v1/products/0/reviews`)));
+    const pages = await Promise.all(
+      Array.from({ length: Math.min(20, count - sent) }, () => get(`${gateway}/api/v1/products/0/reviews`)),
+    );
     for (const page of pages) seen[versionOf(page)] += 1;
   }
   return seen;

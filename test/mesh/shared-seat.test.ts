@@ -14,7 +14,19 @@ interface Checkpoint {
 }
 
 const weigh = (lab: Checkout, weight: number) =>
-  lab.kubectl("patch", "virtualservice", "my-blog", "-n", "blog", "--type=json", "-p", JSON.stringify([{ op: "replace", path: "/spec/http/0/route/0/weight", value: weight }, { op: "replace", path: "/spec/http/0/route/1/weight", value: 100 - weight }]));
+  lab.kubectl(
+    "patch",
+    "virtualservice",
+    "my-blog",
+    "-n",
+    "blog",
+    "--type=json",
+    "-p",
+    JSON.stringify([
+      { op: "replace", path: "/spec/http/0/route/0/weight", value: weight },
+      { op: "replace", path: "/spec/http/0/route/1/weight", value: 100 - weight },
+    ]),
+  );
 
 const spoilers: [what: string, spoil: Spoiler, quick: string[], whole: string[]][] = [
   [
@@ -59,8 +71,14 @@ const spoilers: [what: string, spoil: Spoiler, quick: string[], whole: string[]]
         lab.stackFile(config);
       };
     },
-    ["in the state: kubernetes:networking.istio.io/v1:VirtualService blog-entry-route was changed", "in the checkout: Pulumi.embedded.yaml was changed"],
-    ["in the state: kubernetes:networking.istio.io/v1:VirtualService blog-entry-route was changed", "in the checkout: Pulumi.embedded.yaml was changed"],
+    [
+      "in the state: kubernetes:networking.istio.io/v1:VirtualService blog-entry-route was changed",
+      "in the checkout: Pulumi.embedded.yaml was changed",
+    ],
+    [
+      "in the state: kubernetes:networking.istio.io/v1:VirtualService blog-entry-route was changed",
+      "in the checkout: Pulumi.embedded.yaml was changed",
+    ],
   ],
 ];
 

@@ -11,7 +11,12 @@ const REASON = "text that people read";
 /** @returns why a node has no mutants, undefined where it has */
 export function reasonToPassOver(path) {
   const { node } = path;
-  const text = node.type === "StringLiteral" ? node.value : node.type === "TemplateLiteral" && node.expressions.every(isPlain) ? node.quasis.map(({ value }) => value.raw).join("x") : "";
+  const text =
+    node.type === "StringLiteral"
+      ? node.value
+      : node.type === "TemplateLiteral" && node.expressions.every(isPlain)
+        ? node.quasis.map(({ value }) => value.raw).join("x")
+        : "";
   return PROSE.test(text) && !decides(path) ? REASON : undefined;
 }
 
@@ -25,7 +30,12 @@ function isPlain(node) {
 
 function decides({ node, parent }) {
   if (parent?.type === "BinaryExpression") return parent.operator !== "+";
-  return parent?.type === "SwitchCase" || (parent?.type === "CallExpression" && parent.arguments.includes(node) && LOOKS_FOR.test(parent.callee.property?.name ?? ""));
+  return (
+    parent?.type === "SwitchCase" ||
+    (parent?.type === "CallExpression" &&
+      parent.arguments.includes(node) &&
+      LOOKS_FOR.test(parent.callee.property?.name ?? ""))
+  );
 }
 
 export const strykerPlugins = [{ kind: "Ignore", name: "prose", value: { shouldIgnore: reasonToPassOver } }];

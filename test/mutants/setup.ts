@@ -26,7 +26,8 @@ interface Task {
 }
 
 const space = inject("globalNamespace" as never) as string | undefined;
-const own = () => (space === undefined ? undefined : (globalThis as unknown as Record<string, Notes | undefined>)[space]);
+const own = () =>
+  space === undefined ? undefined : (globalThis as unknown as Record<string, Notes | undefined>)[space];
 const notes = () => own()?.mutantCoverage;
 
 /**

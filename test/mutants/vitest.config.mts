@@ -2,7 +2,19 @@ import { defineConfig } from "vitest/config";
 import { lazyComponents, unit } from "../../vitest.config.mjs";
 
 /** Tests of the code's text would see Stryker's own; in what these start in another process no mutant is active; or they draw, and decide nothing. */
-const SEE_NONE = ["docs/**", "images/**", "mutants/**", "toolchain/**", "terminal/ending/**", "terminal/names.test.ts", "terminal/npm-flags.test.ts", "cli/packages.test.ts", "base/files.test.ts", "class/cards/pdf.test.ts", "components/module-shim.test.ts"];
+const SEE_NONE = [
+  "docs/**",
+  "images/**",
+  "mutants/**",
+  "toolchain/**",
+  "terminal/ending/**",
+  "terminal/names.test.ts",
+  "terminal/npm-flags.test.ts",
+  "cli/packages.test.ts",
+  "base/files.test.ts",
+  "class/cards/pdf.test.ts",
+  "components/module-shim.test.ts",
+];
 
 /**
  * The unit tests that can see a mutant. Which one is active is said in the memory of the process that runs the test (`globalThis.__stryker__`).
@@ -10,5 +22,22 @@ const SEE_NONE = ["docs/**", "images/**", "mutants/**", "toolchain/**", "termina
  * notes of what each test runs make the slowest ones some ten times slower.
  */
 export default defineConfig({
-  test: { projects: [{ plugins: [lazyComponents], test: { ...unit, name: "unit", setupFiles: [...unit.setupFiles, "test/mutants/setup.ts"], include: ["test/unit/**/*.test.ts"], exclude: SEE_NONE.map((file) => `test/unit/${file}`), execArgv: [], isolate: true, testTimeout: 600_000, hookTimeout: 600_000 } }] },
+  test: {
+    projects: [
+      {
+        plugins: [lazyComponents],
+        test: {
+          ...unit,
+          name: "unit",
+          setupFiles: [...unit.setupFiles, "test/mutants/setup.ts"],
+          include: ["test/unit/**/*.test.ts"],
+          exclude: SEE_NONE.map((file) => `test/unit/${file}`),
+          execArgv: [],
+          isolate: true,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
+    ],
+  },
 });

@@ -19,7 +19,8 @@ describe("the build, killed with -9", () => {
     fs.rmSync(cache, { recursive: true, force: true });
   });
 
-  const built = () => (fs.existsSync(path.join(cache, "toolchain")) ? fs.readdirSync(path.join(cache, "toolchain")) : []);
+  const built = () =>
+    fs.existsSync(path.join(cache, "toolchain")) ? fs.readdirSync(path.join(cache, "toolchain")) : [];
   const whole = (module: string) => built().some((name) => name.startsWith(`${module}-`));
 
   it("while the engine is built: nothing half-made counts as built", async () => {

@@ -37,8 +37,14 @@ describe(`a class of ${seats} simulated seats`, () => {
 
   it("takes a stack that a run left between its making and its tag, where the class noted before that it makes it", async () => {
     // As `up` leaves it that is killed there: the class' note, the seat's, its file, its stack.
-    put(path.join(room.folder, "class.json"), JSON.stringify({ id, name: room.name, roster: path.join(fs.realpathSync(room.lab.root), "class.yaml") }));
-    put(path.join(room.folder, "facts", "seat-05.json"), JSON.stringify({ noted: { class: id, backend: `file://${room.lab.root}/.lab/state`, targets: ["azure"] } }));
+    put(
+      path.join(room.folder, "class.json"),
+      JSON.stringify({ id, name: room.name, roster: path.join(fs.realpathSync(room.lab.root), "class.yaml") }),
+    );
+    put(
+      path.join(room.folder, "facts", "seat-05.json"),
+      JSON.stringify({ noted: { class: id, backend: `file://${room.lab.root}/.lab/state`, targets: ["azure"] } }),
+    );
     put(file("seat-05"), markLine(room.name, { id, seat: "seat-05" }) + fs.readFileSync(file("simulated"), "utf8"));
     // Somebody's own file, with a comment of theirs: the class lays its config over it.
     put(file("seat-02"), `# Mine.\n${fs.readFileSync(file("simulated"), "utf8")}`);
@@ -81,7 +87,10 @@ describe(`a class of ${seats} simulated seats`, () => {
   it("refuses a second command that changes the class, by name; and goes on after Ctrl-C in the terminal, with no lock and no process left", async () => {
     room.set("seconds", "6");
     const up = room.start("up", "--concurrency", "2");
-    await until(() => /Broke the lock|Ended/.test(room.printed) && room.log("seat-01", "up").includes("creating (0s)"), 120);
+    await until(
+      () => /Broke the lock|Ended/.test(room.printed) && room.log("seat-01", "up").includes("creating (0s)"),
+      120,
+    );
     const second = await run("destroy", "--yes");
     expect(second.exitCode).toBe(1);
     expect(second.all).toMatch(/Class class is being changed by process \d+ .*class up/);
@@ -101,7 +110,9 @@ describe(`a class of ${seats} simulated seats`, () => {
     const up = await run("up", "--json", "--concurrency", "3");
     expect(up.exitCode).toBe(1);
     const { seats: rows } = jsonOf<{ seats: { seat: string; status: string; trouble?: string }[] }>(up);
-    expect(rows.filter(({ status }) => status !== "done").map(({ seat, trouble }) => [seat, trouble])).toEqual([["seat-03", "Resource group: QuotaExceeded: the simulated cloud has no machine for you"]]);
+    expect(rows.filter(({ status }) => status !== "done").map(({ seat, trouble }) => [seat, trouble])).toEqual([
+      ["seat-03", "Resource group: QuotaExceeded: the simulated cloud has no machine for you"],
+    ]);
     expect(room.cloud()).toHaveLength(2 * (seats - 1));
     expect(room.log("seat-03", "up")).toContain("QuotaExceeded");
     expect(fs.readFileSync(path.join(room.folder, "board.html"), "utf8")).toContain("QuotaExceeded");
@@ -109,7 +120,15 @@ describe(`a class of ${seats} simulated seats`, () => {
 
   it("tries again what passes by itself, and changes nothing of seats that are up", async () => {
     room.set("fault.seat-03", "Status=429 TooManyRequests: slow down");
-    await room.lab.pulumi("config", "set", "--secret", "simulated:password", "hunter2-of-seat-02", "--stack", "seat-02");
+    await room.lab.pulumi(
+      "config",
+      "set",
+      "--secret",
+      "simulated:password",
+      "hunter2-of-seat-02",
+      "--stack",
+      "seat-02",
+    );
     const up = room.start("up", "--only", "seat-02", "seat-03");
     await until(() => room.printed.includes("seat-03: retrying: tries again"), 90);
     room.set("fault.seat-03");
@@ -122,7 +141,10 @@ describe(`a class of ${seats} simulated seats`, () => {
 
   it("leaves plain pulumi what it is: the seat's stack, and no selected one", async () => {
     expect((await room.lab.pulumi("preview", "--stack", "seat-04", "--expect-no-changes")).exitCode).toBe(0);
-    const stacks = JSON.parse((await room.lab.pulumi("stack", "ls", "--json")).stdout) as { name: string; current: boolean }[];
+    const stacks = JSON.parse((await room.lab.pulumi("stack", "ls", "--json")).stdout) as {
+      name: string;
+      current: boolean;
+    }[];
     expect(stacks.filter(({ current }) => current)).toEqual([]);
     expect(stacks).toHaveLength(seats);
   });
@@ -144,7 +166,9 @@ describe(`a class of ${seats} simulated seats`, () => {
     const refused = await room.lab.run("class", "destroy", "--roster", other, "--yes");
     printed.push(refused.all);
     expect(refused.exitCode).toBe(1);
-    expect(refused.all).toContain(`- class id ${id} (${path.join(fs.realpathSync(room.lab.root), "class.yaml")}): seat-01, seat-02, seat-03, seat-04, seat-05`);
+    expect(refused.all).toContain(
+      `- class id ${id} (${path.join(fs.realpathSync(room.lab.root), "class.yaml")}): seat-01, seat-02, seat-03, seat-04, seat-05`,
+    );
     takeover = /npm run class -- (.*--class-id .*)/.exec(refused.all)![1]!.split(" ");
     expect(takeover).toEqual(["destroy", "--roster", other, "--yes", "--class-id", id]);
     expect([room.cloud(), stackFiles()]).toEqual(before);
@@ -153,10 +177,16 @@ describe(`a class of ${seats} simulated seats`, () => {
   it("destroys nothing in another backend, says where the stacks are, and how to take them away there", async () => {
     const before = [room.cloud(), stackFiles()];
     const elsewhere = fs.mkdtempSync(path.join(room.lab.root, "backend-"));
-    const ended = await room.lab.under({ env: { ...room.env, PULUMI_BACKEND_URL: `file://${elsewhere}` } }).run("class", "destroy", "--roster", "class.yaml", "--yes");
+    const ended = await room.lab
+      .under({ env: { ...room.env, PULUMI_BACKEND_URL: `file://${elsewhere}` } })
+      .run("class", "destroy", "--roster", "class.yaml", "--yes");
     expect(ended.exitCode).toBe(1);
-    expect(ended.all).toMatch(/Stacks seat-01, .*seat-05 are kept in another Pulumi backend than the one that is chosen now\. Nothing has been changed\./);
-    expect(ended.all).toContain(`PULUMI_BACKEND_URL='file://${room.lab.root}/.lab/state?metadata=skip' npm run class -- destroy --roster class.yaml --yes`);
+    expect(ended.all).toMatch(
+      /Stacks seat-01, .*seat-05 are kept in another Pulumi backend than the one that is chosen now\. Nothing has been changed\./,
+    );
+    expect(ended.all).toContain(
+      `PULUMI_BACKEND_URL='file://${room.lab.root}/.lab/state?metadata=skip' npm run class -- destroy --roster class.yaml --yes`,
+    );
     expect([room.cloud(), stackFiles()]).toEqual(before);
   });
 
@@ -169,10 +199,17 @@ describe(`a class of ${seats} simulated seats`, () => {
     const destroyed = await room.lab.run("class", ...takeover);
     printed.push(destroyed.all);
     expect(destroyed.exitCode, destroyed.all).toBe(0);
-    expect(destroyed.stdout).toContain(`Proof: ${7 * seats} queries came back empty (${7 * seats} queries, ${7 * seats} answered: `);
-    expect(destroyed.stdout).toContain("Pulumi.seat-02.yaml stays: `class up` of this class did not write it. rm Pulumi.seat-02.yaml removes it.");
+    expect(destroyed.stdout).toContain(
+      `Proof: ${7 * seats} queries came back empty (${7 * seats} queries, ${7 * seats} answered: `,
+    );
+    expect(destroyed.stdout).toContain(
+      "Pulumi.seat-02.yaml stays: `class up` of this class did not write it. rm Pulumi.seat-02.yaml removes it.",
+    );
     expect(stackFiles()).toEqual(["Pulumi.seat-02.yaml"]);
-    expect(fs.readdirSync(path.dirname(room.folder))).toEqual(["class", expect.stringMatching(/^class\.[0-9a-f]{12}$/)]);
+    expect(fs.readdirSync(path.dirname(room.folder))).toEqual([
+      "class",
+      expect.stringMatching(/^class\.[0-9a-f]{12}$/),
+    ]);
     expect((await room.lab.pulumi("stack", "ls", "--json")).stdout.trim()).toBe("[]");
     const state = path.join(room.lab.root, ".lab", "state", ".pulumi");
     const files = fs.readdirSync(state, { recursive: true, encoding: "utf8" }).filter((file) => file.includes("seat-"));
@@ -182,9 +219,14 @@ describe(`a class of ${seats} simulated seats`, () => {
   });
 
   it("has printed and written no secret", () => {
-    const secrets = [fs.readFileSync(path.join(room.lab.root, ".lab", "passphrase"), "utf8").trim(), "hunter2-of-seat-02", "not-for-anybody"];
+    const secrets = [
+      fs.readFileSync(path.join(room.lab.root, ".lab", "passphrase"), "utf8").trim(),
+      "hunter2-of-seat-02",
+      "not-for-anybody",
+    ];
     const texts = [...room.written(), ...printed.map((text) => ({ file: "printed", text }))];
     expect(texts.length).toBeGreaterThan(2 * seats);
-    for (const { file, text } of texts) for (const secret of secrets) expect(text.includes(secret), `${file} has ${secret}`).toBe(false);
+    for (const { file, text } of texts)
+      for (const secret of secrets) expect(text.includes(secret), `${file} has ${secret}`).toBe(false);
   });
 });

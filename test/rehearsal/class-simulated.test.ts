@@ -51,8 +51,19 @@ describe(`a class of ${seats} simulated seats`, () => {
   it("goes on to its end: 29 seats are up, and one is told by name with its reason, on a board that a terminal of 40 lines has whole", async () => {
     const typescript = path.join(room.lab.root, "terminal.txt");
     const command = `stty rows 40 cols 120; npm run -s class -- ${room.args("up").join(" ")}`;
-    const env = { ...userEnvironment(), TERM: "xterm", PATH: `${path.join(room.lab.root, "bin")}${path.delimiter}${process.env.PATH ?? ""}` };
-    const { exitCode } = await execa("script", ["-qefc", command, typescript], { cwd: room.lab.root, env, extendEnv: false, reject: false, stdin: "ignore", stdout: "ignore" });
+    const env = {
+      ...userEnvironment(),
+      TERM: "xterm",
+      PATH: `${path.join(room.lab.root, "bin")}${path.delimiter}${process.env.PATH ?? ""}`,
+    };
+    const { exitCode } = await execa("script", ["-qefc", command, typescript], {
+      cwd: room.lab.root,
+      env,
+      extendEnv: false,
+      reject: false,
+      stdin: "ignore",
+      stdout: "ignore",
+    });
     const terminal = fs.readFileSync(typescript, "utf8");
     printed.push(terminal);
     expect(exitCode, terminal.slice(-3000)).toBe(1);
@@ -86,6 +97,7 @@ describe(`a class of ${seats} simulated seats`, () => {
     expect(room.cloud()).toEqual([]);
     expect((await room.lab.pulumi("stack", "ls", "--json")).stdout.trim()).toBe("[]");
     expect([lockFiles(room), liveSeats(room)]).toEqual([[], []]);
-    for (const { file, text } of [...room.written(), ...printed.map((text) => ({ file: "printed", text }))]) for (const secret of secrets) expect(text.includes(secret), file).toBe(false);
+    for (const { file, text } of [...room.written(), ...printed.map((text) => ({ file: "printed", text }))])
+      for (const secret of secrets) expect(text.includes(secret), file).toBe(false);
   });
 });

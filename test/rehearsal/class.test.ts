@@ -54,7 +54,9 @@ describe("a class of six", () => {
   });
 
   it("status shows six that are up, each at an address of its own", async () => {
-    const rows = JSON.parse((await ok("status", "--json")).stdout) as { seats: { seat: string; gatewayUrl?: string }[] };
+    const rows = JSON.parse((await ok("status", "--json")).stdout) as {
+      seats: { seat: string; gatewayUrl?: string }[];
+    };
     expect(rows.seats.map(({ seat }) => seat)).toEqual(seats);
     expect(new Set(rows.seats.map(({ gatewayUrl }) => gatewayUrl)).size).toBe(6);
   });
@@ -66,7 +68,13 @@ describe("a class of six", () => {
   });
 
   it("a weight of all is one line, and nothing else", async () => {
-    const { stdout } = await ok("preview", "--set", "canary.my-blog={v1: 75, v2: 25}", "--expect-only", "VirtualService");
+    const { stdout } = await ok(
+      "preview",
+      "--set",
+      "canary.my-blog={v1: 75, v2: 25}",
+      "--expect-only",
+      "VirtualService",
+    );
     expect(stdout).toContain("6 seats: 1 VirtualService, my-blog v1 90 → 75, v2 10 → 25; nothing else");
     expect((await run("preview", "--set", "mtls=PERMISSIVE", "--expect-only", "VirtualService")).exitCode).toBe(1);
   });
@@ -86,7 +94,17 @@ describe("a class of six", () => {
   });
 
   it("drift by hand is found on its seat alone, and reset puts it back", async () => {
-    await kubectl("chen", "patch", "virtualservice", "my-blog", "-n", "blog", "--type=json", "-p", '[{"op": "replace", "path": "/spec/http/0/route/0/weight", "value": 100}, {"op": "replace", "path": "/spec/http/0/route/1/weight", "value": 0}]');
+    await kubectl(
+      "chen",
+      "patch",
+      "virtualservice",
+      "my-blog",
+      "-n",
+      "blog",
+      "--type=json",
+      "-p",
+      '[{"op": "replace", "path": "/spec/http/0/route/0/weight", "value": 100}, {"op": "replace", "path": "/spec/http/0/route/1/weight", "value": 0}]',
+    );
     await kubectl("chen", "delete", "authorizationpolicy", "allow-frontend-to-api", "-n", "blog");
     await kubectl("chen", "create", "configmap", "left-by-chen", "-n", "blog", "--from-literal=a=b");
     const drift = await run("drift");
@@ -115,7 +133,14 @@ describe("a class of six", () => {
       secrets.push(...[...kubeconfig.matchAll(/(?:client-key-data|token): (\S+)/g)].map((match) => match[1]!));
     }
     expect(secrets.length).toBeGreaterThan(seats.length);
-    const texts = [...room.written(), ...["cards.html", "class.xml"].map((file) => ({ file, text: fs.readFileSync(path.join(lab.root, file), "utf8") })), ...printed.map(({ all }) => ({ file: "printed", text: all }))];
+    const texts = [
+      ...room.written(),
+      ...["cards.html", "class.xml"].map((file) => ({
+        file,
+        text: fs.readFileSync(path.join(lab.root, file), "utf8"),
+      })),
+      ...printed.map(({ all }) => ({ file: "printed", text: all })),
+    ];
     for (const { file, text } of texts) for (const secret of secrets) expect(text.includes(secret), file).toBe(false);
   });
 
@@ -125,7 +150,13 @@ describe("a class of six", () => {
     expect((await lab.pulumi("stack", "ls", "--json")).stdout.trim()).toBe("[]");
     expect(await hostState()).toEqual(before);
     for (const seat of seats) expect(fs.existsSync(path.join(lab.root, `Pulumi.${seat}.yaml`))).toBe(false);
-    expect(fs.existsSync(path.join(lab.root, ".lab", "state", ".pulumi", "locks")) ? fs.readdirSync(path.join(lab.root, ".lab", "state", ".pulumi", "locks"), { recursive: true }).filter((file) => String(file).endsWith(".json")) : []).toEqual([]);
+    expect(
+      fs.existsSync(path.join(lab.root, ".lab", "state", ".pulumi", "locks"))
+        ? fs
+            .readdirSync(path.join(lab.root, ".lab", "state", ".pulumi", "locks"), { recursive: true })
+            .filter((file) => String(file).endsWith(".json"))
+        : [],
+    ).toEqual([]);
   });
 
   async function kubectl(seat: string, ...args: string[]): Promise<string> {
@@ -135,7 +166,16 @@ describe("a class of six", () => {
 
   /** The weights of the live route, in the order of the versions. */
   async function weights(seat: string): Promise<number[]> {
-    const text = await kubectl(seat, "get", "virtualservice", "my-blog", "-n", "blog", "-o", "jsonpath={.spec.http[*].route[*].weight}");
+    const text = await kubectl(
+      seat,
+      "get",
+      "virtualservice",
+      "my-blog",
+      "-n",
+      "blog",
+      "-o",
+      "jsonpath={.spec.http[*].route[*].weight}",
+    );
     return text.trim().split(" ").map(Number);
   }
 });

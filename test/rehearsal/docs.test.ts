@@ -43,7 +43,9 @@ async function follow(where: string, { commands, printed }: Step, terminal: Term
     const seen = await terminal.run(commands, 600);
     if (printed === undefined ? seen.exitCode === 0 : shows(printed, seen.printed)) return;
     if (Date.now() > patience) {
-      throw new Error(`${where}: ${commands}\n--- the page shows:\n${printed ?? "(exit code 0)"}\n--- printed (exit code ${seen.exitCode}):\n${seen.printed}`);
+      throw new Error(
+        `${where}: ${commands}\n--- the page shows:\n${printed ?? "(exit code 0)"}\n--- printed (exit code ${seen.exitCode}):\n${seen.printed}`,
+      );
     }
   }
 }

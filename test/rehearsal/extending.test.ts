@@ -12,12 +12,22 @@ beforeAll(() => {
   // Everything that iterates over the tables. The test run's own reporter is not in it: it extends vitest's types, which a linked folder does not allow.
   const file = path.join(root, "tsconfig.json");
   const { compilerOptions } = JSON.parse(fs.readFileSync(file, "utf8")) as { compilerOptions: object };
-  const include = ["index.ts", "components", "cli/stack/summary.ts", ...["check", "class", "picture", "preflight", "targets", "topology", "traffic"].map((folder) => `cli/${folder}`)];
+  const include = [
+    "index.ts",
+    "components",
+    "cli/stack/summary.ts",
+    ...["check", "class", "picture", "preflight", "targets", "topology", "traffic"].map((folder) => `cli/${folder}`),
+  ];
   fs.writeFileSync(file, JSON.stringify({ compilerOptions, include }));
 });
 afterAll(() => fs.rmSync(root, { recursive: true, force: true }));
 
-const types = () => execa(process.execPath, [path.join(projectRoot, "node_modules/typescript/bin/tsc"), "--noEmit", "-p", "."], { cwd: root, all: true, reject: false });
+const types = () =>
+  execa(process.execPath, [path.join(projectRoot, "node_modules/typescript/bin/tsc"), "--noEmit", "-p", "."], {
+    cwd: root,
+    all: true,
+    reject: false,
+  });
 
 it("the types follow the examples' folders and their lines in the tables", async () => {
   const { exitCode, all } = await types();

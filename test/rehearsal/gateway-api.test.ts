@@ -19,7 +19,11 @@ describe("gatewayApi", () => {
   let lab: Checkout;
   let gateway: string;
   beforeAll(async () => {
-    lab = (await Checkout.create()).configure({ addons: ["prometheus"], blog: { https: true }, bookinfo: { reviews: { timeout: "5s", users: { jason: "v2" } } } });
+    lab = (await Checkout.create()).configure({
+      addons: ["prometheus"],
+      blog: { https: true },
+      bookinfo: { reviews: { timeout: "5s", users: { jason: "v2" } } },
+    });
     await lab.ok("up");
     gateway = await lab.output("GATEWAY_URL");
   });
@@ -35,7 +39,11 @@ describe("gatewayApi", () => {
     expect(await lab.output("GATEWAY_URL")).toBe(gateway);
     const report = await check();
     const left = report.results.filter(({ status }) => status === "not applicable");
-    expect(left.map(({ check }) => check).sort()).toEqual(["bookinfo-fault", "bookinfo-load-balancer", "bookinfo-retries"]);
+    expect(left.map(({ check }) => check).sort()).toEqual([
+      "bookinfo-fault",
+      "bookinfo-load-balancer",
+      "bookinfo-retries",
+    ]);
     for (const { seen } of left) expect(seen).toMatch(/HTTPRoute/);
     expect(rows(report).filter(([, status]) => status !== "not applicable")).toEqual(before);
     await lab.pulumi("preview", "--expect-no-changes");
@@ -48,7 +56,9 @@ describe("gatewayApi", () => {
     await switched(false);
     expect(await lab.output("GATEWAY_URL")).toBe(gateway);
     expect(rows(await check()).filter(([, status]) => status !== "passed" && status !== "placeholder")).toEqual([]);
-    expect(await lab.kubectl("get", "customresourcedefinitions", "-o", "name")).not.toContain("gateway.networking.k8s.io");
+    expect(await lab.kubectl("get", "customresourcedefinitions", "-o", "name")).not.toContain(
+      "gateway.networking.k8s.io",
+    );
     await expectEverythingAlive(lab);
     await lab.pulumi("preview", "--expect-no-changes");
   });
@@ -76,12 +86,15 @@ describe("gatewayApi", () => {
       clearInterval(clock);
       const reports = await Promise.all(kept.map((watched) => watched.end()));
       for (const { url, sent, failed, errors, failures } of reports) {
-        process.stdout.write(`  ${url}: ${failed} of ${sent} failed on ${CONNECTIONS} open connections ${JSON.stringify(errors)}${failed > 0 ? `, within ${spanOf(failures).toFixed(1)} s` : ""}\n`);
+        process.stdout.write(
+          `  ${url}: ${failed} of ${sent} failed on ${CONNECTIONS} open connections ${JSON.stringify(errors)}${failed > 0 ? `, within ${spanOf(failures).toFixed(1)} s` : ""}\n`,
+        );
       }
       process.stdout.write(`  on new connections: ${fresh.failures.length} of ${fresh.sent} failed\n`);
       expect.soft(fresh.failures.filter((failure) => failure !== "status 404")).toEqual([]);
       expect.soft(fresh.failures.length).toBeLessThan((TURN_OF_THE_SERVICE_S * 1000) / NEW_EVERY_MS);
-      for (const { failed, failures } of reports) if (failed > 0) expect.soft(spanOf(failures)).toBeLessThan(END_OF_A_GATEWAY_S);
+      for (const { failed, failures } of reports)
+        if (failed > 0) expect.soft(spanOf(failures)).toBeLessThan(END_OF_A_GATEWAY_S);
     }
   }
 

@@ -12,18 +12,28 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-picture-"));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
 const anonymous = { title: "that anybody may look at", config: {}, dark: [] as string[] };
-const withToken = { title: "that asks for a token, in dark colours", config: { kiali: { auth: "token" } }, dark: ["--dark"] };
+const withToken = {
+  title: "that asks for a token, in dark colours",
+  config: { kiali: { auth: "token" } },
+  dark: ["--dark"],
+};
 
-it.for([anonymous, withToken])("npm run picture photographs the graph of a Kiali $title", { timeout: 900_000 }, async ({ config, dark }, context) => {
-  const got = await toolchain.chromium();
-  if ("lack" in got) return context.skip(got.lack);
-  const file = path.join(folder, "kiali.png");
-  const { all } = await seat.changed(config, () => seat.lab.ok("picture", "--chromium", got.program, "--output", file, ...dark));
-  expect(all).toMatch(/\/kiali\.png: \d+ KB\.$/);
-  const png = fs.readFileSync(file);
-  expect([png.subarray(1, 4).toString(), png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual(["PNG", 1600, 1150]);
-  expect(png.length).toBeLessThanOrEqual(200 * 1024);
-});
+it.for([anonymous, withToken])(
+  "npm run picture photographs the graph of a Kiali $title",
+  { timeout: 900_000 },
+  async ({ config, dark }, context) => {
+    const got = await toolchain.chromium();
+    if ("lack" in got) return context.skip(got.lack);
+    const file = path.join(folder, "kiali.png");
+    const { all } = await seat.changed(config, () =>
+      seat.lab.ok("picture", "--chromium", got.program, "--output", file, ...dark),
+    );
+    expect(all).toMatch(/\/kiali\.png: \d+ KB\.$/);
+    const png = fs.readFileSync(file);
+    expect([png.subarray(1, 4).toString(), png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual(["PNG", 1600, 1150]);
+    expect(png.length).toBeLessThanOrEqual(200 * 1024);
+  },
+);
 
 it("npm run open kiali leads to the graph, by the token that it prints", { timeout: 600_000 }, async (context) => {
   const got = await toolchain.chromium();

@@ -41,7 +41,16 @@ async function killAtStatus(at: Lab, command: string[], release: string, status:
   let over = false;
   const watch = async () => {
     while (!over) {
-      const seen = await kubectl(at, "get", "secrets", "-A", "-l", `owner=helm,name=${release}`, "-o", "jsonpath={.items[*].metadata.labels.status}");
+      const seen = await kubectl(
+        at,
+        "get",
+        "secrets",
+        "-A",
+        "-l",
+        `owner=helm,name=${release}`,
+        "-o",
+        "jsonpath={.items[*].metadata.labels.status}",
+      );
       if (seen.split(" ").includes(status)) reached = true;
     }
   };
@@ -56,11 +65,20 @@ async function killAtStatus(at: Lab, command: string[], release: string, status:
 
 /** Every phase in which a run can be killed, and how a test sees that it has come. */
 const phases = {
-  base: (at: Lab, command: string[], victims: "all" | "engine") => killWhen(at.lab, command, (printed) => /istio-base creating/.test(printed), victims),
-  istiod: (at: Lab, command: string[], victims: "all" | "engine") => killAtStatus(at, command, "istiod", "pending-install", victims),
+  base: (at: Lab, command: string[], victims: "all" | "engine") =>
+    killWhen(at.lab, command, (printed) => /istio-base creating/.test(printed), victims),
+  istiod: (at: Lab, command: string[], victims: "all" | "engine") =>
+    killAtStatus(at, command, "istiod", "pending-install", victims),
   // It is there, and its pods are waited for.
-  Deployments: (at: Lab, command: string[], victims: "all" | "engine") => killWhen(at.lab, command, (printed) => /Deployment bookinfo-\S+ creating .*Waiting for app ReplicaSet/.test(printed), victims),
-  gateway: (at: Lab, command: string[], victims: "all" | "engine") => killAtStatus(at, command, "istio-ingressgateway", "pending-install", victims),
+  Deployments: (at: Lab, command: string[], victims: "all" | "engine") =>
+    killWhen(
+      at.lab,
+      command,
+      (printed) => /Deployment bookinfo-\S+ creating .*Waiting for app ReplicaSet/.test(printed),
+      victims,
+    ),
+  gateway: (at: Lab, command: string[], victims: "all" | "engine") =>
+    killAtStatus(at, command, "istio-ingressgateway", "pending-install", victims),
 };
 
 describe("a seat on this machine", () => {
@@ -71,7 +89,9 @@ describe("a seat on this machine", () => {
   it("up, killed while its first pods start, and again while its apps are made: the next one converges", async () => {
     const pods = path.join(lab.seatFolder(), "var", "log", "pods");
     await killWhen(lab, ["up"], () => fs.existsSync(pods) && fs.readdirSync(pods).length > 0);
-    const again = await killWhen(lab, ["up"], (printed) => /Deployment bookinfo-productpage\S* creating .*Waiting for app ReplicaSet/.test(printed));
+    const again = await killWhen(lab, ["up"], (printed) =>
+      /Deployment bookinfo-productpage\S* creating .*Waiting for app ReplicaSet/.test(printed),
+    );
     expect(again.all).toMatch(/An earlier run was killed while it worked on seat-machine/);
     expect(again.all).toMatch(/A half-made seat was found/);
     expect((await lab.ok("up")).all).toMatch(WORKED);
@@ -94,9 +114,15 @@ describe.each(["embedded", "existing"] as const)("target %s", (target) => {
   beforeAll(async () => {
     const lab = await Checkout.create();
     const stack = target === "embedded" ? "embedded" : "shared";
-    if (stack !== "embedded") fs.copyFileSync(path.join(lab.root, "Pulumi.embedded.yaml"), path.join(lab.root, `Pulumi.${stack}.yaml`));
+    if (stack !== "embedded")
+      fs.copyFileSync(path.join(lab.root, "Pulumi.embedded.yaml"), path.join(lab.root, `Pulumi.${stack}.yaml`));
     if (target === "existing") cluster = await SomebodysCluster.start(lab.seatFolder("somebodys"));
-    at = { lab, stack, kubeconfig: cluster?.seat.kubeconfig ?? path.join(lab.seatFolder(stack), "kubeconfig"), configure: configurer(lab, stack) };
+    at = {
+      lab,
+      stack,
+      kubeconfig: cluster?.seat.kubeconfig ?? path.join(lab.seatFolder(stack), "kubeconfig"),
+      configure: configurer(lab, stack),
+    };
     at.configure({ target, lessons: ["bookinfo"], addons: [] });
     if (target === "existing") at.configure({ existing: { kubeconfig: ".lab/seats/somebodys/kubeconfig" } });
     before = await standing();
@@ -108,9 +134,20 @@ describe.each(["embedded", "existing"] as const)("target %s", (target) => {
 
   /** What a cluster has that a seat could have left there. */
   async function standing(): Promise<string[]> {
-    const kinds = "namespaces,deployments,services,serviceaccounts,configmaps,clusterroles,clusterrolebindings,validatingwebhookconfigurations,mutatingwebhookconfigurations,customresourcedefinitions";
-    const names = await kubectl(at, "get", kinds, "-A", "-o", 'jsonpath={range .items[*]}{.kind} {.metadata.namespace}/{.metadata.name}{"\\n"}{end}');
-    return names.split("\n").filter((name) => name !== "" && !/ kube-system\//.test(name)).sort();
+    const kinds =
+      "namespaces,deployments,services,serviceaccounts,configmaps,clusterroles,clusterrolebindings,validatingwebhookconfigurations,mutatingwebhookconfigurations,customresourcedefinitions";
+    const names = await kubectl(
+      at,
+      "get",
+      kinds,
+      "-A",
+      "-o",
+      'jsonpath={range .items[*]}{.kind} {.metadata.namespace}/{.metadata.name}{"\\n"}{end}',
+    );
+    return names
+      .split("\n")
+      .filter((name) => name !== "" && !/ kube-system\//.test(name))
+      .sort();
   }
 
   /** The seat is whole, and the program has nothing to change. */
@@ -143,7 +180,13 @@ describe.each(["embedded", "existing"] as const)("target %s", (target) => {
     });
 
     it("down, and then up: what was deleted is made again", async () => {
-      await killWhen(at.lab, down(), (printed) => /deleting|Destroying/.test(printed) && (target === "embedded" || /kubernetes:\S+ \S+ deleting/.test(printed)), victims);
+      await killWhen(
+        at.lab,
+        down(),
+        (printed) =>
+          /deleting|Destroying/.test(printed) && (target === "embedded" || /kubernetes:\S+ \S+ deleting/.test(printed)),
+        victims,
+      );
       const again = await at.lab.ok(...up());
       if (target === "existing") expect(again.all).toMatch(WORKED);
       await expectWhole();
@@ -156,12 +199,15 @@ describe.each(["embedded", "existing"] as const)("target %s", (target) => {
       else expect(fs.existsSync(at.lab.seatFolder())).toBe(false);
     });
 
-    it.each(Object.keys(phases) as (keyof typeof phases)[])("up, while it is at %s, and then down: nothing is left", async (phase) => {
-      await phases[phase](at, up(), victims);
-      const ended = await at.lab.ok(...down());
-      expect(ended.all).toMatch(WORKED);
-      if (target === "existing") expect(await standing()).toEqual(before);
-      else expect(fs.existsSync(at.lab.seatFolder())).toBe(false);
-    });
+    it.each(Object.keys(phases) as (keyof typeof phases)[])(
+      "up, while it is at %s, and then down: nothing is left",
+      async (phase) => {
+        await phases[phase](at, up(), victims);
+        const ended = await at.lab.ok(...down());
+        expect(ended.all).toMatch(WORKED);
+        if (target === "existing") expect(await standing()).toEqual(before);
+        else expect(fs.existsSync(at.lab.seatFolder())).toBe(false);
+      },
+    );
   });
 });

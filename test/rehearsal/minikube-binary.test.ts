@@ -14,7 +14,11 @@ import { flags } from "./minikube/flags";
 const drivers = ["docker", "podman", "kvm2", "qemu2", "virtualbox", "vmware", "none"];
 const elsewhere = ["vfkit", "hyperkit", "hyperv", "parallels"];
 const spec: ProfileSpec = {
-  profile: "istio-lab-dev", generation: "0d9f6a3e-7a51-4b8e-9f38-0c8e1d2b3a4c", cpus: 2, memory: 2200, kubernetesVersion: parseConfig({ target: "minikube" }).minikube.kubernetesVersion,
+  profile: "istio-lab-dev",
+  generation: "0d9f6a3e-7a51-4b8e-9f38-0c8e1d2b3a4c",
+  cpus: 2,
+  memory: 2200,
+  kubernetesVersion: parseConfig({ target: "minikube" }).minikube.kubernetesVersion,
   ports: ["127.0.0.1:20001:31380", "127.0.0.1:20002:31390", "127.0.0.1:20003:31602"],
 };
 
@@ -25,18 +29,36 @@ let environment: Record<string, string>;
 beforeAll(async () => {
   file = await minikubeBinary();
   home = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-minikube-"));
-  environment = { ...userEnvironment(), HOME: home, MINIKUBE_HOME: home, KUBECONFIG: path.join(home, "own"), MINIKUBE_IN_STYLE: "false" };
+  environment = {
+    ...userEnvironment(),
+    HOME: home,
+    MINIKUBE_HOME: home,
+    KUBECONFIG: path.join(home, "own"),
+    MINIKUBE_IN_STYLE: "false",
+  };
 }, 1_200_000);
 
 afterAll(() => fs.rmSync(home, { recursive: true, force: true }));
 
 const run = async (args: string[], env: Record<string, string> = {}) => {
-  const { exitCode, stdout, all } = await execa(file, args, { env: { ...environment, ...env }, extendEnv: false, all: true, reject: false, timeout: 120_000 });
+  const { exitCode, stdout, all } = await execa(file, args, {
+    env: { ...environment, ...env },
+    extendEnv: false,
+    all: true,
+    reject: false,
+    timeout: 120_000,
+  });
   return { exitCode, stdout, all };
 };
 
 const calls = [
-  commands.version(), commands.profiles(), commands.status("p1"), commands.ip("p1"), commands.delete("p1"), commands.start("p1", "1.33.1"), commands.create(spec),
+  commands.version(),
+  commands.profiles(),
+  commands.status("p1"),
+  commands.ip("p1"),
+  commands.delete("p1"),
+  commands.start("p1", "1.33.1"),
+  commands.create(spec),
   ...drivers.map((driver) => commands.create({ ...spec, driver })),
 ].map((args): [string, string[]] => [args.join(" "), args]);
 
@@ -48,11 +70,20 @@ describe("knows every flag there is", () => {
   test.each(calls)("%s", async (_, args) => {
     expect(await run([...args, "--help"])).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("Usage:") });
     const stranger = await run([...args, "--no-flag-of-minikube", "--help"]);
-    expect([stranger.exitCode, stranger.all.split("\n")[0]]).toEqual([14, "Error: unknown flag: --no-flag-of-minikube"]);
+    expect([stranger.exitCode, stranger.all.split("\n")[0]]).toEqual([
+      14,
+      "Error: unknown flag: --no-flag-of-minikube",
+    ]);
   });
 
   test.each(Object.entries(flags))("the stand-in's, of %s", async (command, known) => {
-    const { all } = await run([...command.split(" "), ...Object.keys(known).map((flag) => (["light", "embed-certs", "interactive"].includes(flag) ? `--${flag}` : `--${flag}=1`)), "--help"]);
+    const { all } = await run([
+      ...command.split(" "),
+      ...Object.keys(known).map((flag) =>
+        ["light", "embed-certs", "interactive"].includes(flag) ? `--${flag}` : `--${flag}=1`,
+      ),
+      "--help",
+    ]);
     expect(all).toContain("Usage:");
     expect(all).not.toContain("unknown flag");
   });
@@ -60,7 +91,10 @@ describe("knows every flag there is", () => {
 
 describe("start --dry-run takes all values, and stops at a driver that is not here", () => {
   test.each(drivers)("%s", async (driver) => {
-    const { exitCode, all } = await run([...commands.create({ ...spec, driver, ...(driver === "none" && { profile: "minikube" }) }), "--dry-run"]);
+    const { exitCode, all } = await run([
+      ...commands.create({ ...spec, driver, ...(driver === "none" && { profile: "minikube" }) }),
+      "--dry-run",
+    ]);
     expect(all).toContain(`Using the ${driver} driver based on user configuration`);
     // Not a usage, a flag or a version of Kubernetes: what is refused is the driver, or this machine, or nothing.
     expect(all).toMatch(/Exiting due to (PROVIDER|DRV|GUEST|RSRC)_|dry-run validation complete/);
@@ -69,24 +103,34 @@ describe("start --dry-run takes all values, and stops at a driver that is not he
   });
 
   it.each(elsewhere)("%s is for other systems, and its name is known", async (driver) => {
-    expect((await run([...commands.create({ ...spec, driver }), "--dry-run"])).all).toMatch(new RegExp(`DRV_UNSUPPORTED_OS.*'${driver}' is not supported`));
+    expect((await run([...commands.create({ ...spec, driver }), "--dry-run"])).all).toMatch(
+      new RegExp(`DRV_UNSUPPORTED_OS.*'${driver}' is not supported`),
+    );
   });
 
   it("refuses what is no driver, no number and no port", async () => {
     for (const args of [["--driver=lxc"], ["--driver=none", "--ports=127.0.0.1:70000:31380"]]) {
-      const { exitCode } = await run([...commands.create({ ...spec, profile: "minikube" }), ...args, "--dry-run", "--force"]);
+      const { exitCode } = await run([
+        ...commands.create({ ...spec, profile: "minikube" }),
+        ...args,
+        "--dry-run",
+        "--force",
+      ]);
       expect(exitCode, args.join(" ")).not.toBe(0);
     }
   });
 });
 
 it("knows the default Kubernetes version by itself, without asking the internet", async () => {
-  expect((await run(["config", "defaults", "kubernetes-version"])).stdout.split("\n")).toContain(`* v${spec.kubernetesVersion}`);
+  expect((await run(["config", "defaults", "kubernetes-version"])).stdout.split("\n")).toContain(
+    `* v${spec.kubernetesVersion}`,
+  );
 });
 
 /** `ssh` is the only driver that comes past its own checks here; there is nothing at its address, so that `start` ends half-way, as a killed one does. */
 describe("a profile whose start broke off", () => {
-  const mine = "apiVersion: v1\nkind: Config\nclusters: [{name: work, cluster: {server: https://work}}]\ncontexts: [{name: work, context: {cluster: work}}]\ncurrent-context: work\n";
+  const mine =
+    "apiVersion: v1\nkind: Config\nclusters: [{name: work, cluster: {server: https://work}}]\ncontexts: [{name: work, context: {cluster: work}}]\ncurrent-context: work\n";
   let usersOwn: string;
 
   beforeAll(async () => {
@@ -108,7 +152,11 @@ describe("a profile whose start broke off", () => {
   });
 
   it("has no machine, as the program reads it", async () => {
-    expect(await minikube.status(spec.profile, environment.KUBECONFIG!)).toEqual({ host: "Nonexistent", apiServer: "", kubeconfig: "" });
+    expect(await minikube.status(spec.profile, environment.KUBECONFIG!)).toEqual({
+      host: "Nonexistent",
+      apiServer: "",
+      kubeconfig: "",
+    });
   });
 
   it("is deleted; its entry goes from the kubeconfig that is given, and the user's is as it was", async () => {
@@ -122,7 +170,9 @@ describe("a profile whose start broke off", () => {
   });
 
   it("is not told of when there is none", async () => {
-    await expect(minikube.status("nobody", environment.KUBECONFIG!)).rejects.toThrow(/minikube does not tell the state of profile nobody:\n.*not found/s);
+    await expect(minikube.status("nobody", environment.KUBECONFIG!)).rejects.toThrow(
+      /minikube does not tell the state of profile nobody:\n.*not found/s,
+    );
     expect((await run(commands.status("nobody"))).exitCode).toBe(85);
   });
 });

@@ -45,7 +45,11 @@ describe("a real minikube, with a Pulumi of the user's own and no npm script", (
   });
 
   it("a weight changed is one change in pulumi preview --diff, and in pulumi up", async () => {
-    for (const [version, weight] of [["v1", "75"], ["v3", "25"]]) await user.pulumi("config", "set", "--path", `istio-lab:canary.reviews.${version}`, weight!);
+    for (const [version, weight] of [
+      ["v1", "75"],
+      ["v3", "25"],
+    ])
+      await user.pulumi("config", "set", "--path", `istio-lab:canary.reviews.${version}`, weight!);
     const diff = await user.pulumi("preview", "--diff", "--non-interactive");
     expect(diff).toMatch(/weight *: 50 => 75/);
     expect(diff).toMatch(/weight *: 50 => 25/);

@@ -34,7 +34,9 @@ describe("a seat on a real minikube", () => {
   it("is up, and answers when up has ended", async () => {
     const { all } = await lab.up();
     expect(all).toMatch(/Up in /);
-    expect(all).toMatch(/minikube in your shell: .*KUBECONFIG=\S*\/\.lab\/minikube\/istio-lab-dev\/kubeconfig minikube service list --profile=istio-lab-dev/);
+    expect(all).toMatch(
+      /minikube in your shell: .*KUBECONFIG=\S*\/\.lab\/minikube\/istio-lab-dev\/kubeconfig minikube service list --profile=istio-lab-dev/,
+    );
     await expectAnswers();
   });
 
@@ -45,13 +47,27 @@ describe("a seat on a real minikube", () => {
   it("check passes, but for the placeholders that it names", async () => {
     const { exitCode, stdout, all } = await lab.checkout.run("check", "--stack", "dev", "--json");
     const { results: checks } = JSON.parse(stdout) as { results: { check: string; status: string }[] };
-    expect(checks.filter(({ status }) => status === "failed"), all).toEqual([]);
+    expect(
+      checks.filter(({ status }) => status === "failed"),
+      all,
+    ).toEqual([]);
     expect(checks.filter(({ status }) => status === "placeholder").map(({ check }) => check)).not.toEqual([]);
     expect(exitCode).toBe(0);
   });
 
   it("a weight changes one route, in preview and in fact", async () => {
-    await lab.checkout.ok("pulumi", "config", "set-all", "--path", "--plaintext", "istio-lab:canary.reviews.v1=75", "--plaintext", "istio-lab:canary.reviews.v3=25", "--stack", "dev");
+    await lab.checkout.ok(
+      "pulumi",
+      "config",
+      "set-all",
+      "--path",
+      "--plaintext",
+      "istio-lab:canary.reviews.v1=75",
+      "--plaintext",
+      "istio-lab:canary.reviews.v3=25",
+      "--stack",
+      "dev",
+    );
     const { all } = await lab.checkout.ok("pulumi", "preview", "--diff", "--stack", "dev", "--non-interactive");
     expect(all).toMatch(/~ 1 to update/);
     expect(all).toMatch(/weight *: 50 => 75/);
@@ -69,41 +85,73 @@ describe("a seat on a real minikube", () => {
     await machine.docker("exec", "istio-lab-dev", "iptables", "-t", "nat", "-I", ...rule);
     const { exitCode, all } = await checkOf("bookinfo");
     await machine.docker("exec", "istio-lab-dev", "iptables", "-t", "nat", "-D", ...rule);
-    expect([exitCode, all]).toEqual([1, expect.stringMatching(/No connection came about \(connect ECONNREFUSED [\d.]+:31380\): the request reached no proxy, so that no route is to blame\./)]);
+    expect([exitCode, all]).toEqual([
+      1,
+      expect.stringMatching(
+        /No connection came about \(connect ECONNREFUSED [\d.]+:31380\): the request reached no proxy, so that no route is to blame\./,
+      ),
+    ]);
     expect(all).not.toMatch(/flag NR|no route fitted/);
     expect((await checkOf("bookinfo")).exitCode).toBe(0);
   });
 
   it("check names the provisioner that crashes where a claim is Pending, and the claim is bound once it runs", async () => {
-    const provisionerOf = (image: string) => lab.checkout.kubectl("set", "image", "--namespace=kube-system", "pod/storage-provisioner", `storage-provisioner=${image}`);
-    const { spec } = JSON.parse(await lab.checkout.kubectl("get", "--namespace=kube-system", "pod/storage-provisioner", "--output=json")) as { spec: { containers: [{ image: string }] } };
+    const provisionerOf = (image: string) =>
+      lab.checkout.kubectl(
+        "set",
+        "image",
+        "--namespace=kube-system",
+        "pod/storage-provisioner",
+        `storage-provisioner=${image}`,
+      );
+    const { spec } = JSON.parse(
+      await lab.checkout.kubectl("get", "--namespace=kube-system", "pod/storage-provisioner", "--output=json"),
+    ) as { spec: { containers: [{ image: string }] } };
     await provisionerOf("registry.k8s.io/pause:3.10.2"); // has no such program
     await lab.checkout.kubectl("delete", "--namespace=admission", "pvc/myclaim");
-    expect((await lab.checkout.ok("pulumi", "up", "--refresh", "--yes", "--skip-preview", "--stack", "dev")).all).toMatch(/\+ 1 created/);
+    expect(
+      (await lab.checkout.ok("pulumi", "up", "--refresh", "--yes", "--skip-preview", "--stack", "dev")).all,
+    ).toMatch(/\+ 1 created/);
     const broken = () => checkOf("admission").then(({ exitCode, all }) => [exitCode, all]);
-    const cause = /admission\/myclaim is Pending: it waits for the provisioner k8s\.io\/minikube-hostpath of StorageClass standard, and Pod kube-system\/storage-provisioner is not ready: /;
+    const cause =
+      /admission\/myclaim is Pending: it waits for the provisioner k8s\.io\/minikube-hostpath of StorageClass standard, and Pod kube-system\/storage-provisioner is not ready: /;
     await expect.poll(broken, { timeout: 120_000, interval: 2000 }).toEqual([1, expect.stringMatching(cause)]);
     await provisionerOf(spec.containers[0].image);
-    await expect.poll(() => checkOf("admission").then(({ exitCode }) => exitCode), { timeout: 300_000, interval: 2000 }).toBe(0);
+    await expect
+      .poll(() => checkOf("admission").then(({ exitCode }) => exitCode), { timeout: 300_000, interval: 2000 })
+      .toBe(0);
     expect((await lab.up()).all).toMatch(/Resources:\s+\d+ unchanged/);
   });
 
   it.each([
     ["stopped", "stop"],
     ["paused", "pause"],
-  ])("%s: preview has one change and one sentence, preflight a notice, check the remedy; up starts it, and it answers", async (word, command) => {
-    await lab.minikube(command, "--profile=istio-lab-dev");
-    const { all } = await lab.preview();
-    expect(all).toContain(`Profile istio-lab-dev is ${word}: up starts it again. Until then a preview compares with the stack's state alone.`);
-    expect(all).toMatch(/~ 1 to update/);
-    expect(all).not.toMatch(/not known during preview/);
-    const preflight = await lab.checkout.run("preflight", "--stack", "dev");
-    expect([preflight.exitCode, preflight.all]).toEqual([0, expect.stringContaining(`this stack's own, ${word}: nothing in it can be asked`)]);
-    const check = await lab.checkout.run("check", "--stack", "dev");
-    expect([check.exitCode, check.all]).toEqual([1, expect.stringContaining(`The seat of stack dev is ${word} (minikube's profile istio-lab-dev). \`npm run up -- --stack dev\` starts it again.`)]);
-    await lab.up();
-    await expectAnswers();
-  });
+  ])(
+    "%s: preview has one change and one sentence, preflight a notice, check the remedy; up starts it, and it answers",
+    async (word, command) => {
+      await lab.minikube(command, "--profile=istio-lab-dev");
+      const { all } = await lab.preview();
+      expect(all).toContain(
+        `Profile istio-lab-dev is ${word}: up starts it again. Until then a preview compares with the stack's state alone.`,
+      );
+      expect(all).toMatch(/~ 1 to update/);
+      expect(all).not.toMatch(/not known during preview/);
+      const preflight = await lab.checkout.run("preflight", "--stack", "dev");
+      expect([preflight.exitCode, preflight.all]).toEqual([
+        0,
+        expect.stringContaining(`this stack's own, ${word}: nothing in it can be asked`),
+      ]);
+      const check = await lab.checkout.run("check", "--stack", "dev");
+      expect([check.exitCode, check.all]).toEqual([
+        1,
+        expect.stringContaining(
+          `The seat of stack dev is ${word} (minikube's profile istio-lab-dev). \`npm run up -- --stack dev\` starts it again.`,
+        ),
+      ]);
+      await lab.up();
+      await expectAnswers();
+    },
+  );
 
   it("answers when up has ended after Docker was restarted, as after a reboot", async () => {
     await machine.restartDocker();
@@ -113,8 +161,13 @@ describe("a seat on a real minikube", () => {
 
   it("with a second node is no other seat", async () => {
     // kubeadm of 1.36 may end before its node is registered, and minikube 1.38 labels the node at once. The profile has the node either way.
-    await lab.minikube("node", "add", "--profile=istio-lab-dev").catch((error: Error) => expect(error.message).toContain('nodes "istio-lab-dev-m02" not found'));
-    expect(JSON.parse(await lab.minikube("status", "--profile=istio-lab-dev", "--output=json"))).toMatchObject([{ Worker: false }, { Worker: true }]);
+    await lab
+      .minikube("node", "add", "--profile=istio-lab-dev")
+      .catch((error: Error) => expect(error.message).toContain('nodes "istio-lab-dev-m02" not found'));
+    expect(JSON.parse(await lab.minikube("status", "--profile=istio-lab-dev", "--output=json"))).toMatchObject([
+      { Worker: false },
+      { Worker: true },
+    ]);
     expect((await lab.up()).all).toMatch(/Resources:\s+\d+ unchanged/);
   });
 
@@ -133,13 +186,19 @@ describe("a seat on a real minikube", () => {
   it("killed with -9 twenty seconds into its making, it is begun again at once", async () => {
     let since: number | undefined;
     const isBeingMade = (printed: string) => {
-      if (/Profile seat-profile creating/.test(printed) || fs.existsSync(lab.kubeconfig.replace(/kubeconfig$/, "unfinished"))) since ??= Date.now();
+      if (
+        /Profile seat-profile creating/.test(printed) ||
+        fs.existsSync(lab.kubeconfig.replace(/kubeconfig$/, "unfinished"))
+      )
+        since ??= Date.now();
       return since !== undefined && Date.now() - since > 20_000;
     };
     await killWhen(lab.checkout, ["up", "--stack", "dev"], isBeingMade);
     await sleep(1000);
     const began = Date.now();
-    expect((await lab.up()).all).toMatch(/A half-made profile istio-lab-dev was found: an earlier run was killed while it was being made\. It is deleted and made anew\./);
+    expect((await lab.up()).all).toMatch(
+      /A half-made profile istio-lab-dev was found: an earlier run was killed while it was being made\. It is deleted and made anew\./,
+    );
     await expectAnswers();
     // minikube's own six minutes are not among them.
     expect(Date.now() - began).toBeLessThan(480_000);

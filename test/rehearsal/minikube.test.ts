@@ -23,19 +23,36 @@ describe("a seat on minikube, where its nodes are reached", () => {
     await installStandIn(path.join(lab.checkout.root, ".lab", "pulumi"));
     await lab.checkout.pulumi("stack", "init", "dev");
     const { all } = await lab.preview();
-    for (const resource of ["Generation seat-generation", "Profile +seat-profile", "Endpoint +seat-endpoint", "Release +istio-istiod"]) expect(all).toMatch(new RegExp(`${resource} +create`));
+    for (const resource of [
+      "Generation seat-generation",
+      "Profile +seat-profile",
+      "Endpoint +seat-endpoint",
+      "Release +istio-istiod",
+    ])
+      expect(all).toMatch(new RegExp(`${resource} +create`));
     expect(all).not.toMatch(/error|warning/i);
     expect(lab.asked()).toEqual([]);
   });
 
   it("is not made where somebody else's profile has its name: by preflight, and by pulumi itself", async () => {
     lab.configure({ lessons: ["temperature"], addons: [] });
-    await lab.minikube("start", "--profile=istio-lab-dev", "--kubernetes-version=v1.33.1", "--cpus=2", "--memory=2200mb");
+    await lab.minikube(
+      "start",
+      "--profile=istio-lab-dev",
+      "--kubernetes-version=v1.33.1",
+      "--cpus=2",
+      "--memory=2200mb",
+    );
     const before = lab.profiles();
-    const [up, plain] = [await lab.checkout.run("up", "--stack", "dev"), await lab.checkout.run("pulumi", "up", "--yes", "--skip-preview", "--stack", "dev")];
+    const [up, plain] = [
+      await lab.checkout.run("up", "--stack", "dev"),
+      await lab.checkout.run("pulumi", "up", "--yes", "--skip-preview", "--stack", "dev"),
+    ];
     for (const ended of [up, plain]) {
       expect(ended.exitCode).not.toBe(0);
-      expect(ended.all).toMatch(/minikube has a profile istio-lab-dev that was not made by this program; it is left alone\./);
+      expect(ended.all).toMatch(
+        /minikube has a profile istio-lab-dev that was not made by this program; it is left alone\./,
+      );
       expect(ended.all).not.toMatch(/\n\s+at .*\(.*:\d+:\d+\)/);
     }
     await lab.checkout.ok("down", "--stack", "dev");
@@ -78,7 +95,9 @@ describe("a seat on minikube, where its nodes are reached", () => {
     await lab.minikube("delete", "--profile=istio-lab-dev");
     lab.asked();
     const { all } = await lab.preview();
-    expect(all).toMatch(/Profile istio-lab-dev is gone: minikube does not know it any more\. It is made anew, with everything in it\./);
+    expect(all).toMatch(
+      /Profile istio-lab-dev is gone: minikube does not know it any more\. It is made anew, with everything in it\./,
+    );
     expect(all).toMatch(/Generation seat-generation .*replace/);
     await lab.up();
     expect(lab.asked()).toEqual([creation()]);
@@ -88,7 +107,9 @@ describe("a seat on minikube, where its nodes are reached", () => {
 
   it("with other CPUs: preview says that it is another cluster and why, and up makes that one", async () => {
     lab.configure({ lessons: ["temperature"], addons: [], minikube: { cpus: 6 } });
-    expect((await lab.preview()).all).toMatch(/Profile istio-lab-dev is deleted with everything in it, and istio-lab-dev is made: cpus 4 → 6\./);
+    expect((await lab.preview()).all).toMatch(
+      /Profile istio-lab-dev is deleted with everything in it, and istio-lab-dev is made: cpus 4 → 6\./,
+    );
     await lab.up();
     expect(lab.asked()).toEqual([remove, creation(6)]);
     expect(await expectUp(lab)).toBe(made);
@@ -112,7 +133,9 @@ describe("up, killed with -9 while minikube makes the profile", () => {
   });
   afterAll(async () => lab?.remove());
 
-  const isBeingMade = () => lab.profiles().length === 1 && fs.existsSync(path.join(lab.home, "minikube", "seats", "istio-lab-dev", "seat.json"));
+  const isBeingMade = () =>
+    lab.profiles().length === 1 &&
+    fs.existsSync(path.join(lab.home, "minikube", "seats", "istio-lab-dev", "seat.json"));
 
   it("down clears away what no state knows", async () => {
     await killWhen(lab.checkout, ["up", "--stack", "dev"], isBeingMade);
@@ -126,7 +149,9 @@ describe("up, killed with -9 while minikube makes the profile", () => {
     await killWhen(lab.checkout, ["up", "--stack", "dev"], isBeingMade);
     const before = lab.generation;
     lab.asked();
-    expect((await lab.up()).all).toMatch(/A half-made profile istio-lab-dev was found: an earlier run was killed while it was being made\. It is deleted and made anew\./);
+    expect((await lab.up()).all).toMatch(
+      /A half-made profile istio-lab-dev was found: an earlier run was killed while it was being made\. It is deleted and made anew\./,
+    );
     expect(lab.asked()).toEqual([remove, creation()]);
     expect(lab.generation).toBe(before);
     expect(await expectUp(lab)).toBeGreaterThan(10);
@@ -144,7 +169,8 @@ describe("up, killed with -9 while minikube makes the profile", () => {
 
 describe("a seat on minikube, where its nodes are not reached", () => {
   let lab: MinikubeLab;
-  const outputs = async () => JSON.parse((await lab.checkout.pulumi("stack", "output", "--json")).stdout) as Record<string, unknown>;
+  const outputs = async () =>
+    JSON.parse((await lab.checkout.pulumi("stack", "output", "--json")).stdout) as Record<string, unknown>;
   const published = () => lab.profiles().find(({ Name }) => Name === "istio-lab-dev")!.Config.ExposedPorts;
 
   beforeAll(async () => {
@@ -156,7 +182,18 @@ describe("a seat on minikube, where its nodes are not reached", () => {
   it("has its node ports published on 127.0.0.1, at ports that are no other profile's, and its URLs lead there", async () => {
     // Where the search for this profile begins, as if another seat, stopped now, had come first.
     const first = await freePorts("istio-lab-dev", new Set());
-    const other = { Name: "other", Config: { Name: "other", Driver: "docker", CPUs: 2, Memory: 2200, ExposedPorts: [`127.0.0.1:${first.http}:31380`], KubernetesConfig: { KubernetesVersion: "v1.33.1", APIServerNames: [] } }, standIn: { generation: "" } };
+    const other = {
+      Name: "other",
+      Config: {
+        Name: "other",
+        Driver: "docker",
+        CPUs: 2,
+        Memory: 2200,
+        ExposedPorts: [`127.0.0.1:${first.http}:31380`],
+        KubernetesConfig: { KubernetesVersion: "v1.33.1", APIServerNames: [] },
+      },
+      standIn: { generation: "" },
+    };
     fs.mkdirSync(path.join(lab.home, "minikube", "profiles"), { recursive: true });
     fs.writeFileSync(path.join(lab.home, "minikube", "profiles", "other.json"), JSON.stringify(other));
     await lab.up();
@@ -164,7 +201,11 @@ describe("a seat on minikube, where its nodes are not reached", () => {
     const { INGRESS_HOST, INGRESS_PORT, SECURE_INGRESS_PORT } = await outputs();
     expect(INGRESS_HOST).toBe("127.0.0.1");
     expect([first.http, first.https, first.kiali]).not.toContain(INGRESS_PORT);
-    expect(published()).toEqual([`127.0.0.1:${INGRESS_PORT}:31380`, `127.0.0.1:${SECURE_INGRESS_PORT}:31390`, `127.0.0.1:${Number(SECURE_INGRESS_PORT) + 1}:31602`]);
+    expect(published()).toEqual([
+      `127.0.0.1:${INGRESS_PORT}:31380`,
+      `127.0.0.1:${SECURE_INGRESS_PORT}:31390`,
+      `127.0.0.1:${Number(SECURE_INGRESS_PORT) + 1}:31602`,
+    ]);
   });
 
   it("another API port, as after a restart by hand, is noticed by preview and taken over by up, and no object is replaced", async () => {
@@ -172,7 +213,9 @@ describe("a seat on minikube, where its nodes are not reached", () => {
     await lab.minikube("stop", "--profile=istio-lab-dev");
     await lab.minikube("start", "--profile=istio-lab-dev", "--kubernetes-version=v1.33.1", "--embed-certs");
     lab.asked();
-    expect((await lab.preview()).all).toMatch(/The API of profile istio-lab-dev is not where its kubeconfig says: up looks it up again\./);
+    expect((await lab.preview()).all).toMatch(
+      /The API of profile istio-lab-dev is not where its kubeconfig says: up looks it up again\./,
+    );
     const { all } = await lab.up();
     expect(lab.asked()).toEqual([restart]);
     expect(all).not.toMatch(/replace/);

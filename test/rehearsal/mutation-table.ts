@@ -12,9 +12,11 @@ export interface Mutation {
   alsoDo?: RegExp;
 }
 
-const patch = (namespace: string, object: string, ...operations: { op: "add" | "replace" | "remove"; path: string; value?: unknown }[]) => [
-  ["patch", ...object.split(" "), "-n", namespace, "--type=json", "-p", JSON.stringify(operations)],
-];
+const patch = (
+  namespace: string,
+  object: string,
+  ...operations: { op: "add" | "replace" | "remove"; path: string; value?: unknown }[]
+) => [["patch", ...object.split(" "), "-n", namespace, "--type=json", "-p", JSON.stringify(operations)]];
 
 /** The ways of the course, one after the other … */
 const listed: Mutation[] = [
@@ -26,19 +28,32 @@ const listed: Mutation[] = [
   },
   {
     name: "a subset's label is wrong",
-    apply: patch("default", "destinationrule reviews", { op: "replace", path: "/spec/subsets/2/labels/version", value: "v33" }),
+    apply: patch("default", "destinationrule reviews", {
+      op: "replace",
+      path: "/spec/subsets/2/labels/version",
+      value: "v33",
+    }),
     red: ["bookinfo-split", "jaeger-trace"],
     hint: /DestinationRule default\/reviews: subset v3 selects pods with version=v33 .*Pulumi made it version=v3/,
   },
   {
     name: "weights swapped",
-    apply: patch("blog", "virtualservice my-blog", { op: "replace", path: "/spec/http/0/route/0/weight", value: 10 }, { op: "replace", path: "/spec/http/0/route/1/weight", value: 90 }),
+    apply: patch(
+      "blog",
+      "virtualservice my-blog",
+      { op: "replace", path: "/spec/http/0/route/0/weight", value: 10 },
+      { op: "replace", path: "/spec/http/0/route/1/weight", value: 90 },
+    ),
     red: ["blog-split"],
     hint: /VirtualService blog\/my-blog sends my-blog v1 10 : my-blog v2 90; .*my-blog v1 90 : my-blog v2 10/,
   },
   {
     name: "a Gateway's selector is wrong",
-    apply: patch("temperature", "gateways.networking.istio.io api-gateway", { op: "replace", path: "/spec/selector/istio", value: "gateway" }),
+    apply: patch("temperature", "gateways.networking.istio.io api-gateway", {
+      op: "replace",
+      path: "/spec/selector/istio",
+      value: "gateway",
+    }),
     red: ["temperature-conversions", "temperature-refusals", "temperature-grpc"],
     hint: /Gateway temperature\/api-gateway selects gateway pods with istio=gateway .*made it istio=ingressgateway/,
   },
@@ -56,7 +71,11 @@ const listed: Mutation[] = [
   },
   {
     name: "a route to a host that does not exist",
-    apply: patch("default", "virtualservice bookinfo", { op: "replace", path: "/spec/http/0/route/0/destination/host", value: "product-page" }),
+    apply: patch("default", "virtualservice bookinfo", {
+      op: "replace",
+      path: "/spec/http/0/route/0/destination/host",
+      value: "product-page",
+    }),
     red: ["bookinfo-page", "bookinfo-products", "bookinfo-split", "jaeger-trace", "prometheus-requests"],
     hint: /VirtualService default\/bookinfo sends to product-page \(spec\.http\[0\]\.route\[0\]\.destination\.host\), and there is no Service/,
   },
@@ -74,7 +93,11 @@ const listed: Mutation[] = [
   {
     name: "injection off for one Deployment",
     apply: [
-      ...patch("blog", "deployment frontend-v1", { op: "add", path: "/spec/template/metadata/labels/sidecar.istio.io~1inject", value: "false" }),
+      ...patch("blog", "deployment frontend-v1", {
+        op: "add",
+        path: "/spec/template/metadata/labels/sidecar.istio.io~1inject",
+        value: "false",
+      }),
       ["rollout", "status", "deployment/frontend-v1", "-n", "blog", "--timeout=60s"],
     ],
     red: ["blog-pods", "blog-frontend-allowed", "blog-frontend-refused"],
@@ -119,7 +142,11 @@ const listed: Mutation[] = [
   },
   {
     name: "TLS mode DISABLE",
-    apply: patch("default", "destinationrule details", { op: "replace", path: "/spec/trafficPolicy/tls/mode", value: "DISABLE" }),
+    apply: patch("default", "destinationrule details", {
+      op: "replace",
+      path: "/spec/trafficPolicy/tls/mode",
+      value: "DISABLE",
+    }),
     red: ["bookinfo-products"],
     hint: /DestinationRule default\/details has spec\.trafficPolicy\.tls\.mode DISABLE, Pulumi made it ISTIO_MUTUAL: .*plaintext to details/,
   },
@@ -150,20 +177,37 @@ const ofAddons: Mutation[] = [
   },
   {
     name: "rights to write for Kiali",
-    apply: [["patch", "clusterrole", "kiali", "--type=json", "-p", JSON.stringify([{ op: "add", path: "/rules/1/verbs/-", value: "patch" }])]],
+    apply: [
+      [
+        "patch",
+        "clusterrole",
+        "kiali",
+        "--type=json",
+        "-p",
+        JSON.stringify([{ op: "add", path: "/rules/1/verbs/-", value: "patch" }]),
+      ],
+    ],
     red: ["kiali-view-only"],
     hint: /ClusterRole kiali lets kiali patch .* \(rules\[1\]\.verbs\); Pulumi made it without/,
     alsoDo: /^npm run -s kubectl -- --stack embedded delete clusterrole kiali && /,
   },
   {
     name: "sampling turned off",
-    apply: patch("istio-system", "telemetry mesh-default", { op: "replace", path: "/spec/tracing/0/randomSamplingPercentage", value: 0 }),
+    apply: patch("istio-system", "telemetry mesh-default", {
+      op: "replace",
+      path: "/spec/tracing/0/randomSamplingPercentage",
+      value: 0,
+    }),
     red: ["jaeger-trace"],
     hint: /Telemetry istio-system\/mesh-default has spec\.tracing\[0\]\.randomSamplingPercentage 0, Pulumi made it 100/,
   },
   {
     name: "Kiali's node port leads elsewhere",
-    apply: patch("istio-system", "service kialinodeport", { op: "replace", path: "/spec/selector", value: { app: "jaeger" } }),
+    apply: patch("istio-system", "service kialinodeport", {
+      op: "replace",
+      path: "/spec/selector",
+      value: { app: "jaeger" },
+    }),
     red: ["kiali-answer"],
     hint: /Service istio-system\/kialinodeport selects pods with app=jaeger .*which are other pods/,
   },
@@ -177,7 +221,14 @@ const ofAddons: Mutation[] = [
     name: "an addon's image that cannot be had",
     apply: [
       ["set", "image", "deployment/kiali", "kiali=quay.io/kiali/kiali:v0", "-n", "istio-system"],
-      ["wait", "deployment/kiali", "-n", "istio-system", "--for=jsonpath={.status.unavailableReplicas}=1", "--timeout=60s"],
+      [
+        "wait",
+        "deployment/kiali",
+        "-n",
+        "istio-system",
+        "--for=jsonpath={.status.unavailableReplicas}=1",
+        "--timeout=60s",
+      ],
     ],
     red: ["addon-pods", "kiali-answer"],
     hint: /Pod istio-system\/kiali-\S+ is not ready: container kiali: (ErrImagePull|ImagePullBackOff)/,
@@ -201,7 +252,11 @@ const unlisted: Mutation[] = [
   },
   {
     name: "a fault by hand",
-    apply: patch("temperature", "virtualservice temperature-api", { op: "add", path: "/spec/http/0/fault", value: { abort: { httpStatus: 503, percentage: { value: 100 } } } }),
+    apply: patch("temperature", "virtualservice temperature-api", {
+      op: "add",
+      path: "/spec/http/0/fault",
+      value: { abort: { httpStatus: 503, percentage: { value: 100 } } },
+    }),
     red: ["temperature-conversions", "temperature-refusals", "temperature-grpc"],
     hint: /VirtualService temperature\/temperature-api injects a fault, spec\.http\[0\]\.fault: .*503/,
     alsoDo: /^npm run -s kubectl -- --stack embedded delete virtualservice temperature-api -n temperature && /,
@@ -221,7 +276,11 @@ const unlisted: Mutation[] = [
       apiVersion: "security.istio.io/v1",
       kind: "AuthorizationPolicy",
       metadata: { name: "no-stars", namespace: "default" },
-      spec: { action: "DENY", selector: { matchLabels: { app: "ratings" } }, rules: [{ to: [{ operation: { methods: ["GET"] } }] }] },
+      spec: {
+        action: "DENY",
+        selector: { matchLabels: { app: "ratings" } },
+        rules: [{ to: [{ operation: { methods: ["GET"] } }] }],
+      },
     },
     // A proxy keeps to the old policy on connections that are open, for up to 45 s (its drainDuration): a new pod has none.
     apply: [

@@ -29,7 +29,12 @@ describe("a seat that nobody broke", () => {
 
 describe("a lesson broken by hand", () => {
   it("is one after the other in an order that shows each one's healing", () => {
-    mutations.slice(1).forEach((mutation, index) => expect(mutation.red.filter((row) => mutations[index]!.red.includes(row)), mutation.name).toEqual([]));
+    mutations.slice(1).forEach((mutation, index) =>
+      expect(
+        mutation.red.filter((row) => mutations[index]!.red.includes(row)),
+        mutation.name,
+      ).toEqual([]),
+    );
   });
 
   it.each(mutations)("$name", async (mutation) => {
@@ -50,7 +55,12 @@ describe("a lesson broken by hand", () => {
   });
 
   it("leaves nothing broken", async () => {
-    await until("every check green", 60, async () => red(await check()), (rows) => rows.length === 0);
+    await until(
+      "every check green",
+      60,
+      async () => red(await check()),
+      (rows) => rows.length === 0,
+    );
   });
 });
 
@@ -77,5 +87,8 @@ async function check(): Promise<Report> {
 }
 
 function red({ results }: Report): string[] {
-  return results.filter(({ status }) => status === "failed").map(({ check }) => check).sort();
+  return results
+    .filter(({ status }) => status === "failed")
+    .map(({ check }) => check)
+    .sort();
 }

@@ -6,7 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../base/paths";
 
 interface Report {
-  testResults: { name: string; message: string; assertionResults: { title: string; status: string; failureMessages: string[] }[] }[];
+  testResults: {
+    name: string;
+    message: string;
+    assertionResults: { title: string; status: string; failureMessages: string[] }[];
+  }[];
 }
 
 /** A run of three files of shared-seat/, by vitest itself: the first one leaves an object in the seat that they share. */
@@ -20,8 +24,20 @@ describe("a run in which a test spoils the shared seat", () => {
   beforeAll(async () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-spoiled-"));
     const [file, seats] = [path.join(folder, "report.json"), path.join(folder, "seats")];
-    const args = ["run", "--config", "test/rehearsal/shared-seat/vitest.config.mts", "--reporter=json", `--outputFile=${file}`];
-    const { exitCode, all } = await execa("node_modules/.bin/vitest", args, { cwd: projectRoot, env: { SEEN_SEATS: seats }, reject: false, all: true, stdin: "ignore" });
+    const args = [
+      "run",
+      "--config",
+      "test/rehearsal/shared-seat/vitest.config.mts",
+      "--reporter=json",
+      `--outputFile=${file}`,
+    ];
+    const { exitCode, all } = await execa("node_modules/.bin/vitest", args, {
+      cwd: projectRoot,
+      env: { SEEN_SEATS: seats },
+      reject: false,
+      all: true,
+      stdin: "ignore",
+    });
     expect(exitCode, all).toBe(1);
     report = JSON.parse(fs.readFileSync(file, "utf8")) as Report;
     seen = fs.readFileSync(seats, "utf8").trim().split("\n");
@@ -29,9 +45,15 @@ describe("a run in which a test spoils the shared seat", () => {
   afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
   it("names the test that spoiled it, and what it left; those beside it are not blamed", () => {
-    expect(outcomes("1-leaves-an-object.spec.ts")).toEqual([["notes which seat it has", "passed"], ["leaves an object", "failed"], ["only looks", "passed"]]);
+    expect(outcomes("1-leaves-an-object.spec.ts")).toEqual([
+      ["notes which seat it has", "passed"],
+      ["leaves an object", "failed"],
+      ["only looks", "passed"],
+    ]);
     const [said] = ofFile("1-leaves-an-object.spec.ts").assertionResults[1]!.failureMessages;
-    expect(said).toContain('"leaves an object" left the shared seat other than it was. The next file gets a new one.\nConfigMap blog/notes was added');
+    expect(said).toContain(
+      '"leaves an object" left the shared seat other than it was. The next file gets a new one.\nConfigMap blog/notes was added',
+    );
   });
 
   it("gives the next file a new one", () => {

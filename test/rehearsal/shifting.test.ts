@@ -16,7 +16,11 @@ describe("shifting 90:10 → 50:50 → 0:100 under traffic, with ten pods", () =
         [50, 50],
         [0, 100],
       ],
-      async (first, second) => expect(await seat.pods()).toEqual({ "my-blog-v1": Math.max(1, first / 10), "my-blog-v2": Math.min(9, Math.max(1, second / 10)) }),
+      async (first, second) =>
+        expect(await seat.pods()).toEqual({
+          "my-blog-v1": Math.max(1, first / 10),
+          "my-blog-v2": Math.min(9, Math.max(1, second / 10)),
+        }),
     );
   });
 });

@@ -23,7 +23,9 @@ export function outputNames(token: string): string[] {
 export function secretOutputs(token: string): string[] {
   const resource = resourceOf(token);
   if (typeof resource === "string") throw new Error(resource);
-  return [...(/additionalSecretOutputs: \[([^\]]*)\]/.exec(resource.code)?.[1] ?? "").matchAll(/"(\w+)"/g)].map(([, name]) => name!);
+  return [...(/additionalSecretOutputs: \[([^\]]*)\]/.exec(resource.code)?.[1] ?? "").matchAll(/"(\w+)"/g)].map(
+    ([, name]) => name!,
+  );
 }
 
 interface Resource {
@@ -38,12 +40,19 @@ const sdks = new Map(["azure-native", "random", "tls"].map((name) => [name, new 
 function resourceOf(token: string): Resource | string {
   const [sdk, module = "", name = ""] = token.split(":");
   const declarations = sdks.get(sdk!);
-  if (declarations === undefined) return `${token}: there is no SDK ${sdk} here; there are ${[...sdks.keys()].join(", ")}`;
+  if (declarations === undefined)
+    return `${token}: there is no SDK ${sdk} here; there are ${[...sdks.keys()].join(", ")}`;
   // azure-native:network:Subnet is network/subnet.js, tls:index/privateKey:PrivateKey is privateKey.js.
-  const file = module.startsWith("index/") ? module.slice("index/".length) : `${module}/${name.charAt(0).toLowerCase()}${name.slice(1)}`;
+  const file = module.startsWith("index/")
+    ? module.slice("index/".length)
+    : `${module}/${name.charAt(0).toLowerCase()}${name.slice(1)}`;
   const code = declarations.text(`${file}.js`);
   if (!code?.includes(`__pulumiType = '${token}'`)) return `${token}: the SDK ${sdk} has no such resource`;
-  return { code, inputs: () => declarations.fields(`${file}.d.ts`, `${name}Args`), outputs: () => declarations.fields(`${file}.d.ts`, name) };
+  return {
+    code,
+    inputs: () => declarations.fields(`${file}.d.ts`, `${name}Args`),
+    outputs: () => declarations.fields(`${file}.d.ts`, name),
+  };
 }
 
 function problemsOf(path: string, value: Readonly<Record<string, unknown>>, fields: Fields): string[] {
@@ -52,7 +61,8 @@ function problemsOf(path: string, value: Readonly<Record<string, unknown>>, fiel
     ...lacking.map((key) => `${path}.${key}: is missing`),
     ...Object.keys(value).flatMap((key) => {
       const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
-      if (field === undefined) return [`${path}.${key}: the SDK's types have no such property; they have ${Object.keys(fields).join(", ")}`];
+      if (field === undefined)
+        return [`${path}.${key}: the SDK's types have no such property; they have ${Object.keys(fields).join(", ")}`];
       return isAbsent(value[key]) ? [] : valueProblems(`${path}.${key}`, value[key], field.shape);
     }),
   ];
@@ -63,7 +73,10 @@ function valueProblems(path: string, wrapped: unknown, shape: Shape): string[] {
   if (shape.is === "any") return [];
   const problem = (valid: string) => [`${path}: ${JSON.stringify(value)} is not ${valid}`];
   if (value === UNKNOWN) return [];
-  if (shape.is === "list") return Array.isArray(value) ? value.flatMap((item, index) => valueProblems(`${path}[${index}]`, item, shape.of)) : problem("a list");
+  if (shape.is === "list")
+    return Array.isArray(value)
+      ? value.flatMap((item, index) => valueProblems(`${path}[${index}]`, item, shape.of))
+      : problem("a list");
   if (shape.is === "text") return typeof value === "string" ? [] : problem("a text");
   if (shape.is === "number") return typeof value === "number" ? [] : problem("a number");
   if (shape.is === "flag") return typeof value === "boolean" ? [] : problem("true or false");
@@ -73,7 +86,8 @@ function valueProblems(path: string, wrapped: unknown, shape: Shape): string[] {
     return problem(`one of ${shape.values.join(", ")}`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return problem("a map");
-  if (shape.is === "map") return Object.entries(value).flatMap(([key, item]) => valueProblems(`${path}.${key}`, item, shape.of));
+  if (shape.is === "map")
+    return Object.entries(value).flatMap(([key, item]) => valueProblems(`${path}.${key}`, item, shape.of));
   return problemsOf(path, value as Record<string, unknown>, shape.fields());
 }
 

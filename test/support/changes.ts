@@ -15,31 +15,69 @@ export function change(title: string): Change {
 
 /** Every change of the config that is asserted, in the unit tier by the program alone; some of them, put together, in the engine tier. */
 export const changes: readonly Change[] = [
-  ["weights of my-blog", { canary: { reviews: { v1: 50, v3: 50 }, "my-blog": { v1: 50, v2: 50 } } }, ["update networking.istio.io/v1:VirtualService blog/my-blog"]],
-  ["weights of reviews", { canary: { reviews: { v1: 80, v3: 20 }, "my-blog": { v1: 90, v2: 10 } } }, ["update networking.istio.io/v1:VirtualService default/reviews"]],
-  ["another version of reviews", { canary: { reviews: { v2: 100 }, "my-blog": { v1: 90, v2: 10 } } }, ["update networking.istio.io/v1:VirtualService default/reviews"]],
-  ["a load balancer", { bookinfo: { reviews: { loadBalancer: "RANDOM" } } }, ["update networking.istio.io/v1:DestinationRule default/reviews"]],
+  [
+    "weights of my-blog",
+    { canary: { reviews: { v1: 50, v3: 50 }, "my-blog": { v1: 50, v2: 50 } } },
+    ["update networking.istio.io/v1:VirtualService blog/my-blog"],
+  ],
+  [
+    "weights of reviews",
+    { canary: { reviews: { v1: 80, v3: 20 }, "my-blog": { v1: 90, v2: 10 } } },
+    ["update networking.istio.io/v1:VirtualService default/reviews"],
+  ],
+  [
+    "another version of reviews",
+    { canary: { reviews: { v2: 100 }, "my-blog": { v1: 90, v2: 10 } } },
+    ["update networking.istio.io/v1:VirtualService default/reviews"],
+  ],
+  [
+    "a load balancer",
+    { bookinfo: { reviews: { loadBalancer: "RANDOM" } } },
+    ["update networking.istio.io/v1:DestinationRule default/reviews"],
+  ],
   [
     "timeouts, retries, users and a fault",
     {
       bookinfo: {
-        reviews: { timeout: "0.5s", retries: { attempts: 3, perTryTimeout: "2s", retryOn: "5xx" }, users: { jason: "v2" } },
+        reviews: {
+          timeout: "0.5s",
+          retries: { attempts: 3, perTryTimeout: "2s", retryOn: "5xx" },
+          users: { jason: "v2" },
+        },
         ratings: { fault: { delay: { fixedDelay: "7s", percentage: 100 }, user: "jason" } },
         productpage: { timeout: "3s" },
       },
     },
-    ["bookinfo", "ratings", "reviews"].map((name): Touched => `update networking.istio.io/v1:VirtualService default/${name}`),
+    ["bookinfo", "ratings", "reviews"].map(
+      (name): Touched => `update networking.istio.io/v1:VirtualService default/${name}`,
+    ),
   ],
   [
     "everything a service has",
-    { bookinfo: { details: { timeout: "1s", retries: { attempts: 0 }, fault: { abort: { httpStatus: 500, percentage: 10 } }, loadBalancer: "ROUND_ROBIN" } } },
-    ["update networking.istio.io/v1:DestinationRule default/details", "update networking.istio.io/v1:VirtualService default/details"],
+    {
+      bookinfo: {
+        details: {
+          timeout: "1s",
+          retries: { attempts: 0 },
+          fault: { abort: { httpStatus: 500, percentage: 10 } },
+          loadBalancer: "ROUND_ROBIN",
+        },
+      },
+    },
+    [
+      "update networking.istio.io/v1:DestinationRule default/details",
+      "update networking.istio.io/v1:VirtualService default/details",
+    ],
   ],
   ["pods that follow 90:10", { blog: { replicasFollowWeights: true } }, ["update apps/v1:Deployment blog/my-blog-v1"]],
   [
     "pods that follow 50:50",
     { blog: { replicasFollowWeights: true }, canary: { reviews: { v1: 50, v3: 50 }, "my-blog": { v1: 50, v2: 50 } } },
-    ["update apps/v1:Deployment blog/my-blog-v1", "update apps/v1:Deployment blog/my-blog-v2", "update networking.istio.io/v1:VirtualService blog/my-blog"],
+    [
+      "update apps/v1:Deployment blog/my-blog-v1",
+      "update apps/v1:Deployment blog/my-blog-v2",
+      "update networking.istio.io/v1:VirtualService blog/my-blog",
+    ],
   ],
   [
     "HTTPS with a certificate of the seat's own",
@@ -59,7 +97,11 @@ export const changes: readonly Change[] = [
       "update security.istio.io/v1:PeerAuthentication default/default",
     ],
   ],
-  ["the gateway by port-forward", { embedded: { serviceType: "ClusterIP" } }, ["update core/v1:Service istio-ingress/istio-ingressgateway"]],
+  [
+    "the gateway by port-forward",
+    { embedded: { serviceType: "ClusterIP" } },
+    ["update core/v1:Service istio-ingress/istio-ingressgateway"],
+  ],
   [
     "a lesson more",
     { lessons: ["bookinfo", "temperature", "blog", "admission"] },
@@ -85,7 +127,11 @@ export const changes: readonly Change[] = [
       "delete security.istio.io/v1:PeerAuthentication admission/default",
     ],
   ],
-  ["fewer traces", { telemetry: { sampling: 10 } }, ["update telemetry.istio.io/v1:Telemetry istio-system/mesh-default"]],
+  [
+    "fewer traces",
+    { telemetry: { sampling: 10 } },
+    ["update telemetry.istio.io/v1:Telemetry istio-system/mesh-default"],
+  ],
   [
     "an addon more: what it is, what shows it, and that the proxies send to it",
     { addons: ["kiali", "prometheus", "grafana", "jaeger", "loki"] },
@@ -139,11 +185,26 @@ export const changes: readonly Change[] = [
     "no addons",
     { addons: [] },
     [
-      ...["grafana", "jaeger", "kiali", "prometheus"].map((name): Touched => `delete apps/v1:Deployment istio-system/${name}`),
-      ...["grafana", "istio-grafana-dashboards", "istio-services-grafana-dashboards", "jaeger", "kiali", "prometheus"].map((name): Touched => `delete core/v1:ConfigMap istio-system/${name}`),
-      ...["grafana", "jaeger-collector", "kiali", "kialinodeport", "prometheus", "tracing", "zipkin"].map((name): Touched => `delete core/v1:Service istio-system/${name}`),
-      ...["grafana", "kiali", "prometheus"].map((name): Touched => `delete core/v1:ServiceAccount istio-system/${name}`),
-      ...["ClusterRole", "ClusterRoleBinding"].flatMap((kind) => ["kiali", "prometheus"].map((name): Touched => `delete rbac.authorization.k8s.io/v1:${kind} ${name}`)),
+      ...["grafana", "jaeger", "kiali", "prometheus"].map(
+        (name): Touched => `delete apps/v1:Deployment istio-system/${name}`,
+      ),
+      ...[
+        "grafana",
+        "istio-grafana-dashboards",
+        "istio-services-grafana-dashboards",
+        "jaeger",
+        "kiali",
+        "prometheus",
+      ].map((name): Touched => `delete core/v1:ConfigMap istio-system/${name}`),
+      ...["grafana", "jaeger-collector", "kiali", "kialinodeport", "prometheus", "tracing", "zipkin"].map(
+        (name): Touched => `delete core/v1:Service istio-system/${name}`,
+      ),
+      ...["grafana", "kiali", "prometheus"].map(
+        (name): Touched => `delete core/v1:ServiceAccount istio-system/${name}`,
+      ),
+      ...["ClusterRole", "ClusterRoleBinding"].flatMap((kind) =>
+        ["kiali", "prometheus"].map((name): Touched => `delete rbac.authorization.k8s.io/v1:${kind} ${name}`),
+      ),
       "delete telemetry.istio.io/v1:Telemetry istio-system/mesh-default",
     ],
   ],

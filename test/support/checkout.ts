@@ -18,7 +18,8 @@ export interface Ended {
   stdout: string;
 }
 
-type Started = ResultPromise<{ all: true; reject: false; encoding: "utf8" }> & Promise<{ exitCode?: number; all: string; stdout: string }>;
+type Started = ResultPromise<{ all: true; reject: false; encoding: "utf8" }> &
+  Promise<{ exitCode?: number; all: string; stdout: string }>;
 
 /** What a command is run with besides the user's own environment. */
 export interface Circumstances {
@@ -44,12 +45,15 @@ export class Checkout {
   static async create(packages: "installed" | "missing" = "installed", prefix = "istio-lab-"): Promise<Checkout> {
     const root = fs.mkdtempSync(path.resolve(os.tmpdir(), prefix));
     noteCheckout(root);
-    const { stdout } = await execa("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: projectRoot });
+    const { stdout } = await execa("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+      cwd: projectRoot,
+    });
     for (const file of stdout.split("\0").filter((name) => name && fs.existsSync(path.join(projectRoot, name)))) {
       fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
       fs.copyFileSync(path.join(projectRoot, file), path.join(root, file));
     }
-    if (packages === "installed") fs.symlinkSync(path.join(projectRoot, "node_modules"), path.join(root, "node_modules"));
+    if (packages === "installed")
+      fs.symlinkSync(path.join(projectRoot, "node_modules"), path.join(root, "node_modules"));
     return new Checkout(root);
   }
 
@@ -159,7 +163,13 @@ export class Checkout {
     if (name === "kubectl" && env.KUBECONFIG === undefined) return result(await this.begin([name, ...args], input));
     const file = name === "kubectl" ? binary("kubectl") : path.join(engineRoot(env.PULUMI_HOME!), "bin", "pulumi");
     if (changesEnvironment([name, ...args])) this.shellEnvironment = undefined;
-    return result(await this.spawn([file, ...args], { ...env, PATH: `${path.dirname(file)}${path.delimiter}${process.env.PATH}` }, input));
+    return result(
+      await this.spawn(
+        [file, ...args],
+        { ...env, PATH: `${path.dirname(file)}${path.delimiter}${process.env.PATH}` },
+        input,
+      ),
+    );
   }
 
   private environment(): Promise<Record<string, string>> {
@@ -182,7 +192,8 @@ export class Checkout {
     for (const seat of fs.existsSync(seats) ? fs.readdirSync(seats) : []) {
       const { all } = await waitingForSeat(() => this.run("embedded", "delete", "--seat", seat));
       const left = leftCgroups(path.join(seats, seat));
-      if (left.length > 0) throw new Error(`Left of a seat: ${left.join(", ")}. Its folder stays: ${this.root}\n${all}`);
+      if (left.length > 0)
+        throw new Error(`Left of a seat: ${left.join(", ")}. Its folder stays: ${this.root}\n${all}`);
     }
     forgetCheckout(this.root);
     fs.rmSync(this.root, { recursive: true, force: true });
@@ -226,8 +237,11 @@ function exportsIn(lines: string): Record<string, string> {
 
 /** This environment without what belongs to the test runner or to a Pulumi of the user's own. */
 export function userEnvironment(): Record<string, string> {
-  const own = /^(PULUMI_|VITEST|NODE_ENV$|NODE_OPTIONS$|npm_|INIT_CWD$|KUBECONFIG$|TEST$|MODE$|DEV$|PROD$|BASE_URL$|SSR$)/;
-  const kept = Object.entries(process.env).filter((entry): entry is [string, string] => !own.test(entry[0]) && entry[1] !== undefined);
+  const own =
+    /^(PULUMI_|VITEST|NODE_ENV$|NODE_OPTIONS$|npm_|INIT_CWD$|KUBECONFIG$|TEST$|MODE$|DEV$|PROD$|BASE_URL$|SSR$)/;
+  const kept = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => !own.test(entry[0]) && entry[1] !== undefined,
+  );
   // Nobody listens there: no test asks Microsoft for a price.
   return { ...Object.fromEntries(kept), ISTIO_LAB_AZURE_PRICES: "http://127.0.0.1:9/" };
 }

@@ -9,6 +9,15 @@ import { projectRoot } from "../../base/paths";
  */
 export function compiledTo(folder: string, module: string): string {
   const outfile = path.join(folder, module.replace(/\.ts$/, ".cjs"));
-  if (!fs.existsSync(outfile)) buildSync({ entryPoints: [path.join(projectRoot, module)], outfile, bundle: true, platform: "node", format: "cjs", logLevel: "error", external: ["esbuild", "pulumi"] });
+  if (!fs.existsSync(outfile))
+    buildSync({
+      entryPoints: [path.join(projectRoot, module)],
+      outfile,
+      bundle: true,
+      platform: "node",
+      format: "cjs",
+      logLevel: "error",
+      external: ["esbuild", "pulumi"],
+    });
   return outfile;
 }

@@ -5,7 +5,12 @@ import type { Checkout, Ended } from "./checkout";
  * Starts `npm run <command>`, waits until `reached` says that the phase has come, and kills with -9 every process of
  * the command at once, as a power cut would, or the engine alone, as the OOM killer would. Returns what was printed.
  */
-export async function killWhen(checkout: Checkout, command: string[], reached: (printed: string) => boolean, victims: "all" | "engine" = "all"): Promise<Ended> {
+export async function killWhen(
+  checkout: Checkout,
+  command: string[],
+  reached: (printed: string) => boolean,
+  victims: "all" | "engine" = "all",
+): Promise<Ended> {
   const run = checkout.start(...command);
   let printed = "";
   run.all!.on("data", (chunk: Buffer | string) => (printed += chunk.toString()));
@@ -21,7 +26,10 @@ export async function killWhen(checkout: Checkout, command: string[], reached: (
     });
   });
   const ended = await run;
-  if (!killed) throw new Error(`npm run ${command.join(" ")} ended with ${ended.exitCode} before the phase to be killed in came:\n${printed}`);
+  if (!killed)
+    throw new Error(
+      `npm run ${command.join(" ")} ended with ${ended.exitCode} before the phase to be killed in came:\n${printed}`,
+    );
   return { exitCode: ended.exitCode ?? 137, all: printed, stdout: ended.stdout };
 }
 

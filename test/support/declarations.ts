@@ -39,12 +39,17 @@ export class Declarations {
   }
 
   private fieldsIn(source: ts.SourceFile, name: string): Fields {
-    const found = descendants(source).find((node) => (ts.isInterfaceDeclaration(node) || ts.isClassDeclaration(node)) && node.name?.text === name);
+    const found = descendants(source).find(
+      (node) => (ts.isInterfaceDeclaration(node) || ts.isClassDeclaration(node)) && node.name?.text === name,
+    );
     if (found === undefined) throw new Error(`${this.sdk}: ${source.fileName} declares no ${name}`);
     const members = [...(found as ts.InterfaceDeclaration | ts.ClassDeclaration).members];
     const properties = members.filter((member) => ts.isPropertySignature(member) || ts.isPropertyDeclaration(member));
     return Object.fromEntries(
-      properties.map((property) => [(property.name as ts.Identifier).text, { shape: this.shape(property.type), required: property.questionToken === undefined }]),
+      properties.map((property) => [
+        (property.name as ts.Identifier).text,
+        { shape: this.shape(property.type), required: property.questionToken === undefined },
+      ]),
     );
   }
 
@@ -52,7 +57,8 @@ export class Declarations {
     if (type === undefined) return { is: "any" };
     if (ts.isParenthesizedTypeNode(type)) return this.shape(type.type);
     if (ts.isArrayTypeNode(type)) return { is: "list", of: this.shape(type.elementType) };
-    if (ts.isTypeLiteralNode(type)) return { is: "map", of: this.shape(type.members.find(ts.isIndexSignatureDeclaration)?.type) };
+    if (ts.isTypeLiteralNode(type))
+      return { is: "map", of: this.shape(type.members.find(ts.isIndexSignatureDeclaration)?.type) };
     if (ts.isUnionTypeNode(type)) return this.union(type.types.map((part) => this.shape(part)));
     if (ts.isTypeReferenceNode(type)) return this.reference(type);
     return KEYWORDS[type.kind] ?? { is: "any" };
@@ -70,14 +76,20 @@ export class Declarations {
     const [name, ...modules] = names.reverse();
     if (root === "enums") return this.values(modules.reverse(), name!);
     const source = root === "inputs" ? "types/input.d.ts" : "types/output.d.ts";
-    return { is: "object", name: name!, fields: () => this.fieldsIn(this.declaration(source, modules[0], name!), name!) };
+    return {
+      is: "object",
+      name: name!,
+      fields: () => this.fieldsIn(this.declaration(source, modules[0], name!), name!),
+    };
   }
 
   /** `export declare const X: { readonly A: "A"; … }`. */
   private values(modules: string[], name: string): Shape {
     const file = path.join("types/enums", ...modules, "index.d.ts");
     const constants = descendants(this.parse(file, this.text(file) ?? "")).filter(ts.isVariableDeclaration);
-    const literals = constants.filter((constant) => constant.name.getText() === name).flatMap((constant) => descendants(constant).filter(ts.isStringLiteral));
+    const literals = constants
+      .filter((constant) => constant.name.getText() === name)
+      .flatMap((constant) => descendants(constant).filter(ts.isStringLiteral));
     return literals.length === 0 ? { is: "text" } : { is: "one of", values: literals.map((literal) => literal.text) };
   }
 
@@ -88,7 +100,10 @@ export class Declarations {
     const start = text.indexOf(`\nexport declare namespace ${namespace} {`);
     const end = start < 0 ? -1 : text.indexOf("\n}", start);
     const begin = text.indexOf(`\n    interface ${name} {`, start);
-    const found = start >= 0 && begin >= 0 && begin < end ? text.slice(begin, text.indexOf("\n    }\n", begin) + "\n    }\n".length) : "";
+    const found =
+      start >= 0 && begin >= 0 && begin < end
+        ? text.slice(begin, text.indexOf("\n    }\n", begin) + "\n    }\n".length)
+        : "";
     return this.parse(`${file}#${namespace}.${name}`, found);
   }
 

@@ -15,15 +15,34 @@ const FILES = /^(rm|rmdir|unlink|rename|truncate|ftruncate|copyFile|cp)(Sync)?$/
 const DELETERS =
   /^(deleteSeat|removeEverything|removeKinds|removeStack|removeTraces|removeKubeconfig|removeCgroups|killNamespace|killFolder|takeAway|importStack|forget|uninstall|deleteObject|removeIfSame|removeMarker|deleteNamespaced\w*|deleteCollection\w*|deleteCluster\w*)$/;
 /** Words of a tool's command line that take something away. */
-const VERBS = new Set(["delete", "del", "rm", "remove", "uninstall", "umount", "destroy", "purge", "prune", "rmi", "kill", "pkill", "killall"]);
+const VERBS = new Set([
+  "delete",
+  "del",
+  "rm",
+  "remove",
+  "uninstall",
+  "umount",
+  "destroy",
+  "purge",
+  "prune",
+  "rmi",
+  "kill",
+  "pkill",
+  "killall",
+]);
 /** Tools whose words mean it by themselves. */
-const TOOLS: Readonly<Record<string, readonly string[]>> = { systemctl: ["stop", "disable", "mask", "kill"], "s6-svc": ["-d", "-k", "-wd"] };
+const TOOLS: Readonly<Record<string, readonly string[]>> = {
+  systemctl: ["stop", "disable", "mask", "kill"],
+  "s6-svc": ["-d", "-k", "-wd"],
+};
 /** What a program may do with Kubernetes' API: a list of such words is no command line. */
 const RIGHTS = new Set(["get", "list", "watch", "patch"]);
 /** The same in a shell script. */
-const SHELL = /(?:^|[\s;&|('"`])(rm -\w+|rmdir |unlink |umount |kill -|pkill |killall |ip link del|systemctl (?:stop|disable|mask)|(?:kubectl|helm|minikube|az|pulumi) [\w -]*\b(?:delete|uninstall|rm|destroy)\b)/;
+const SHELL =
+  /(?:^|[\s;&|('"`])(rm -\w+|rmdir |unlink |umount |kill -|pkill |killall |ip link del|systemctl (?:stop|disable|mask)|(?:kubectl|helm|minikube|az|pulumi) [\w -]*\b(?:delete|uninstall|rm|destroy)\b)/;
 /** Files that have none of these words delete nothing. */
-const LOOKS_LIKE_IT = /\brm|unlink|rename|truncate|copyFile|\bcp|kill|SIG|[dD]elete|DELETE|\bdel\b|uninstall|umount|forget|importStack|takeAway|remove|destroy|prune|purge|systemctl|s6-svc/;
+const LOOKS_LIKE_IT =
+  /\brm|unlink|rename|truncate|copyFile|\bcp|kill|SIG|[dD]elete|DELETE|\bdel\b|uninstall|umount|forget|importStack|takeAway|remove|destroy|prune|purge|systemctl|s6-svc/;
 
 /** The product's own files: not its tests, and nothing that is installed. */
 export function productFiles(root: string): string[] {
@@ -44,12 +63,22 @@ export function sitesIn(root: string, files: readonly string[] = productFiles(ro
 
 export function sitesOf(file: string, text: string): Site[] {
   if (!LOOKS_LIKE_IT.test(text)) return [];
-  if (file.endsWith(".sh")) return text.split("\n").flatMap((line, index) => (!line.trim().startsWith("#") && SHELL.test(line) ? [{ key: file, line: index + 1, call: line.trim() }] : []));
+  if (file.endsWith(".sh"))
+    return text
+      .split("\n")
+      .flatMap((line, index) =>
+        !line.trim().startsWith("#") && SHELL.test(line) ? [{ key: file, line: index + 1, call: line.trim() }] : [],
+      );
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const sites: Site[] = [];
   const visit = (node: ts.Node): void => {
     const call = deletingCall(node);
-    if (call !== undefined) sites.push({ key: `${file}: ${nameAround(node)}`, line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1, call });
+    if (call !== undefined)
+      sites.push({
+        key: `${file}: ${nameAround(node)}`,
+        line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1,
+        call,
+      });
     ts.forEachChild(node, visit);
   };
   visit(source);
@@ -61,11 +90,19 @@ function deletingCall(node: ts.Node): string | undefined {
   if (ts.isCallExpression(node)) return callThatDeletes(node);
   if (ts.isArrayLiteralExpression(node)) {
     const words = node.elements.filter(ts.isStringLiteral).map(({ text }) => text);
-    const tool = ts.isCallExpression(node.parent) && node.parent.arguments[0] !== undefined && ts.isStringLiteral(node.parent.arguments[0]) ? node.parent.arguments[0].text : "";
-    const takesAway = words.some((word) => (VERBS.has(word) && !words.some((other) => RIGHTS.has(other))) || TOOLS[tool]?.includes(word));
+    const tool =
+      ts.isCallExpression(node.parent) &&
+      node.parent.arguments[0] !== undefined &&
+      ts.isStringLiteral(node.parent.arguments[0])
+        ? node.parent.arguments[0].text
+        : "";
+    const takesAway = words.some(
+      (word) => (VERBS.has(word) && !words.some((other) => RIGHTS.has(other))) || TOOLS[tool]?.includes(word),
+    );
     return takesAway ? node.getText() : undefined;
   }
-  if (ts.isPropertyAssignment(node) && ts.isStringLiteral(node.initializer) && node.initializer.text === "DELETE") return node.getText();
+  if (ts.isPropertyAssignment(node) && ts.isStringLiteral(node.initializer) && node.initializer.text === "DELETE")
+    return node.getText();
   // A script of several lines; a text of one line is mostly said to somebody.
   if (!ts.isNoSubstitutionTemplateLiteral(node) && !ts.isTemplateExpression(node)) return undefined;
   const lines = node.getText().split("\n");
@@ -74,26 +111,52 @@ function deletingCall(node: ts.Node): string | undefined {
 
 function callThatDeletes(node: ts.CallExpression): string | undefined {
   const { expression, arguments: args } = node;
-  const name = ts.isPropertyAccessExpression(expression) ? expression.name.text : ts.isIdentifier(expression) ? expression.text : "";
+  const name = ts.isPropertyAccessExpression(expression)
+    ? expression.name.text
+    : ts.isIdentifier(expression)
+      ? expression.text
+      : "";
   const on = ts.isPropertyAccessExpression(expression) ? expression.expression.getText() : "";
   const [first, second] = args;
   const said = node.getText().split("\n")[0]!;
   if (FILES.test(name) && first !== undefined) return isOwnDraft(name, first) ? undefined : said;
-  if (DELETERS.test(name) || (name === "delete" && /minikube$/i.test(on)) || (name === "destroy" && /^(made|stack|seat)$/i.test(on))) return said;
+  if (
+    DELETERS.test(name) ||
+    (name === "delete" && /minikube$/i.test(on)) ||
+    (name === "destroy" && /^(made|stack|seat)$/i.test(on))
+  )
+    return said;
   // A signal of number 0 only asks whether the process is there.
   if (name === "kill") return second?.getText() === "0" ? undefined : said;
-  if (args.some((argument) => ts.isStringLiteral(argument) && /^SIG(KILL|TERM|INT|HUP)$/.test(argument.text)) && !/^(on|once|off)$/.test(name)) return said;
-  if (first !== undefined && ts.isStringLiteral(first) && (first.text === "DELETE" || VERBS.has(first.text)) && ["json", "request", "text", "answer", "call", "run", "execa", "exec", "spawn", "kubectl", "ask"].includes(name)) return said;
+  if (
+    args.some((argument) => ts.isStringLiteral(argument) && /^SIG(KILL|TERM|INT|HUP)$/.test(argument.text)) &&
+    !/^(on|once|off)$/.test(name)
+  )
+    return said;
+  if (
+    first !== undefined &&
+    ts.isStringLiteral(first) &&
+    (first.text === "DELETE" || VERBS.has(first.text)) &&
+    ["json", "request", "text", "answer", "call", "run", "execa", "exec", "spawn", "kubectl", "ask"].includes(name)
+  )
+    return said;
   return undefined;
 }
 
 /** A file or folder that this very function has made under a name that nobody else has. A rename of one replaces something else. */
 function isOwnDraft(name: string, argument: ts.Expression): boolean {
   if (/^rename|^copy|^cp/.test(name) || !ts.isIdentifier(argument)) return false;
-  const around = ts.findAncestor(argument, (node) => ts.isFunctionLike(node) && nameOf(node) !== undefined) ?? argument.getSourceFile();
+  const around =
+    ts.findAncestor(argument, (node) => ts.isFunctionLike(node) && nameOf(node) !== undefined) ??
+    argument.getSourceFile();
   let found = false;
   const visit = (node: ts.Node): void => {
-    if (ts.isVariableDeclaration(node) && node.name.getText() === argument.text && /process\.pid|mkdtemp|randomUUID|randomBytes|draftIn\(/.test(node.initializer?.getText() ?? "")) found = true;
+    if (
+      ts.isVariableDeclaration(node) &&
+      node.name.getText() === argument.text &&
+      /process\.pid|mkdtemp|randomUUID|randomBytes|draftIn\(/.test(node.initializer?.getText() ?? "")
+    )
+      found = true;
     ts.forEachChild(node, visit);
   };
   visit(around);
@@ -111,11 +174,25 @@ function nameAround(node: ts.Node): string {
 }
 
 function nameOf(node: ts.Node): string | undefined {
-  if ((ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node) || ts.isMethodDeclaration(node) || ts.isFunctionExpression(node)) && node.name) return node.name.getText();
+  if (
+    (ts.isFunctionDeclaration(node) ||
+      ts.isClassDeclaration(node) ||
+      ts.isMethodDeclaration(node) ||
+      ts.isFunctionExpression(node)) &&
+    node.name
+  )
+    return node.name.getText();
   if (ts.isConstructorDeclaration(node)) return "constructor";
   if (ts.isPropertyAssignment(node) && ts.isFunctionLike(node.initializer)) return node.name.getText();
-  if (ts.isPropertyDeclaration(node) && node.initializer !== undefined && ts.isFunctionLike(node.initializer)) return node.name.getText();
+  if (ts.isPropertyDeclaration(node) && node.initializer !== undefined && ts.isFunctionLike(node.initializer))
+    return node.name.getText();
   // A constant of the file, or an arrow function with a name.
-  if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.initializer !== undefined && (ts.isFunctionLike(node.initializer) || node.parent.parent.parent.kind === ts.SyntaxKind.SourceFile)) return node.name.text;
+  if (
+    ts.isVariableDeclaration(node) &&
+    ts.isIdentifier(node.name) &&
+    node.initializer !== undefined &&
+    (ts.isFunctionLike(node.initializer) || node.parent.parent.parent.kind === ts.SyntaxKind.SourceFile)
+  )
+    return node.name.text;
   return undefined;
 }

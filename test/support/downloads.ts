@@ -21,7 +21,9 @@ const OWN = /^(?:127\.|www\.w3\.org$)|\.(?:svc|local|default)$|\.svc\./;
 const tools = "npm|npx|go|apt-get|pip|pip3|helm|minikube|curl|wget|git|docker|debootstrap|az|winget|brew";
 const TOOLS = new RegExp(`^(${tools})$`);
 /** Files that have none of these load nothing: most need no parsing. */
-const LOOKS_LIKE_IT = new RegExp(`://|${registries}|[A-Z]\\w+:[\\w-]+:[\\w-]+:|pip|run\\.js|(["'\`])(pulumi|${tools})\\1`);
+const LOOKS_LIKE_IT = new RegExp(
+  `://|${registries}|[A-Z]\\w+:[\\w-]+:[\\w-]+:|pip|run\\.js|(["'\`])(pulumi|${tools})\\1`,
+);
 
 export function sourcesIn(root: string, files: readonly string[]): Source[] {
   return files.flatMap((file) => sourcesOf(file, fs.readFileSync(path.join(root, file), "utf8")));
@@ -35,7 +37,11 @@ function ofLines(file: string, text: string): Source[] {
   return text.split("\n").flatMap((line, index) => {
     if (/^\s*#/.test(line)) return [];
     const tool = /(?:^|[;&|(]\s*|\s)(curl|wget|apt-get|pip|npm|git clone)\s+-?/.exec(line)?.[1];
-    return [...namedIn(line), ...(tool === undefined || !file.endsWith(".sh") ? [] : [`tool ${tool}`])].map((what) => ({ file, line: index + 1, what }));
+    return [...namedIn(line), ...(tool === undefined || !file.endsWith(".sh") ? [] : [`tool ${tool}`])].map((what) => ({
+      file,
+      line: index + 1,
+      what,
+    }));
   });
 }
 
@@ -44,9 +50,11 @@ function ofCode(file: string, text: string): Source[] {
   if (!LOOKS_LIKE_IT.test(text)) return [];
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const found: Source[] = [];
-  const add = (node: ts.Node, what: string) => found.push({ file, line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1, what });
+  const add = (node: ts.Node, what: string) =>
+    found.push({ file, line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1, what });
   const visit = (node: ts.Node): void => {
-    if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) for (const what of namedIn(node.text)) add(node, what);
+    if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node))
+      for (const what of namedIn(node.text)) add(node, what);
     if (ts.isTemplateExpression(node)) for (const what of namedIn(node.getText())) add(node, what);
     if (ts.isCallExpression(node)) for (const what of toolsOf(node)) add(node, what);
     ts.forEachChild(node, visit);
@@ -59,15 +67,31 @@ function namedIn(text: string): string[] {
   const hosts = [...text.matchAll(HOST)].map(([, host]) => host!.toLowerCase()).filter((host) => !OWN.test(host));
   const images = [...text.matchAll(IMAGE)].map(([, image]) => image!);
   const machine = MACHINE.exec(text)?.[1];
-  return [...hosts.map((host) => `host ${host}`), ...[...images, ...(machine === undefined ? [] : [machine])].map((image) => `image ${image}`)];
+  return [
+    ...hosts.map((host) => `host ${host}`),
+    ...[...images, ...(machine === undefined ? [] : [machine])].map((image) => `image ${image}`),
+  ];
 }
 
 /** A tool that a call starts, and Pulumi's CLI where it is told to load a plugin or is that npm package. */
 function toolsOf({ arguments: args }: ts.CallExpression): string[] {
   const [first, second] = args;
-  const words = second !== undefined && ts.isArrayLiteralExpression(second) ? second.elements.filter(ts.isStringLiteral).map(({ text }) => text) : [];
-  if (second !== undefined && /\bpath\.join\(.*"pulumi", "run\.js"/.test(second.getText())) return ["tool pulumi's npm package"];
-  if (first === undefined || !ts.isStringLiteral(first)) return first !== undefined && ts.isArrayLiteralExpression(first) && /"-m", "pip", "download"/.test(first.getText()) ? ["tool pip"] : [];
+  const words =
+    second !== undefined && ts.isArrayLiteralExpression(second)
+      ? second.elements.filter(ts.isStringLiteral).map(({ text }) => text)
+      : [];
+  if (second !== undefined && /\bpath\.join\(.*"pulumi", "run\.js"/.test(second.getText()))
+    return ["tool pulumi's npm package"];
+  if (first === undefined || !ts.isStringLiteral(first))
+    return first !== undefined &&
+      ts.isArrayLiteralExpression(first) &&
+      /"-m",\s*"pip",\s*"download"/.test(first.getText())
+      ? ["tool pip"]
+      : [];
   if (first.text === "pulumi" && words[0] === "plugin" && words[1] === "install") return ["tool pulumi plugin install"];
-  return TOOLS.test(first.text) && second !== undefined && (ts.isArrayLiteralExpression(second) || ts.isIdentifier(second)) ? [`tool ${first.text}`] : [];
+  return TOOLS.test(first.text) &&
+    second !== undefined &&
+    (ts.isArrayLiteralExpression(second) || ts.isIdentifier(second))
+    ? [`tool ${first.text}`]
+    : [];
 }

@@ -4,9 +4,25 @@ import * as path from "node:path";
 import { projectRoot } from "../../base/paths";
 
 /** What the program and its commands are made of. */
-const SOURCES = ["base", "cli", "components", "config.ts", "embedded", "index.ts", "kube", "package.json", "tsconfig.json", "versions.ts"];
+const SOURCES = [
+  "base",
+  "cli",
+  "components",
+  "config.ts",
+  "embedded",
+  "index.ts",
+  "kube",
+  "package.json",
+  "tsconfig.json",
+  "versions.ts",
+];
 /** The tables, in the order in which docs/extending.md has their lines. */
-const TABLES = ["components/lessons/catalog.ts", "components/addons/catalog.ts", "components/cluster/targets.ts", "cli/targets/index.ts"];
+const TABLES = [
+  "components/lessons/catalog.ts",
+  "components/addons/catalog.ts",
+  "components/cluster/targets.ts",
+  "cli/targets/index.ts",
+];
 
 /** A copy of the sources with the examples of docs/extending.md: their files, and a line in each table. The caller removes it. */
 export function withExamples(): string {
@@ -21,9 +37,13 @@ export function withExamples(): string {
   const [, image] = /^```ts\n( {2}\w+: images\..*,\n)```$/m.exec(page) ?? [];
   if (image === undefined) throw new Error("docs/extending.md has no line for addonImages");
   const versions = path.join(root, "versions.ts");
-  fs.writeFileSync(versions, fs.readFileSync(versions, "utf8").replace(/^export const addonImages = \{\n[^}]*/m, (table) => `${table}${image}`));
+  fs.writeFileSync(
+    versions,
+    fs.readFileSync(versions, "utf8").replace(/^export const addonImages = \{\n[^}]*/m, (table) => `${table}${image}`),
+  );
   const rows = [...page.matchAll(/^```ts\n(import .*)\n((?:export )?const (?:catalog|targets)\b.* = .*)\n```$/gm)];
-  if (rows.length !== TABLES.length) throw new Error(`docs/extending.md has ${rows.length} lines for the ${TABLES.length} tables`);
+  if (rows.length !== TABLES.length)
+    throw new Error(`docs/extending.md has ${rows.length} lines for the ${TABLES.length} tables`);
   for (const [index, [, line, row]] of rows.entries()) {
     const table = path.join(root, TABLES[index]!);
     const before = fs.readFileSync(table, "utf8");

@@ -29,27 +29,54 @@ export const foreignIstio = [
     apiVersion: "apps/v1",
     kind: "Deployment",
     metadata: { name: "istiod-1-28", namespace: "mesh", labels: { app: "istiod" } },
-    spec: { replicas: 0, selector: { matchLabels: { app: "istiod" } }, template: { metadata: { labels: { app: "istiod" } }, spec: { containers: [{ name: "discovery", image: "pilot" }] } } },
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: { app: "istiod" } },
+      template: {
+        metadata: { labels: { app: "istiod" } },
+        spec: { containers: [{ name: "discovery", image: "pilot" }] },
+      },
+    },
   },
 ];
 
 /** What is left of an Istio whose istiod is gone. */
 export const leftIstio = [
-  { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata: { name: "istiod-clusterrole-istio-system" }, rules: [] },
-  { apiVersion: "admissionregistration.k8s.io/v1", kind: "ValidatingWebhookConfiguration", metadata: { name: "istio-validator-istio-system" }, webhooks: [] },
+  {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRole",
+    metadata: { name: "istiod-clusterrole-istio-system" },
+    rules: [],
+  },
+  {
+    apiVersion: "admissionregistration.k8s.io/v1",
+    kind: "ValidatingWebhookConfiguration",
+    metadata: { name: "istio-validator-istio-system" },
+    webhooks: [],
+  },
 ];
 
 /** What an istiod of earlier days has put into somebody's namespace. */
 export const oldCertificate = [
   namespace("tenant"),
-  { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "istio-ca-root-cert", namespace: "tenant", labels: { "istio.io/config": "true" } }, data: { "root-cert.pem": "theirs" } },
+  {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "istio-ca-root-cert", namespace: "tenant", labels: { "istio.io/config": "true" } },
+    data: { "root-cert.pem": "theirs" },
+  },
 ];
 
 /** What somebody has put into a namespace that the seat has made, and into one that it has not. */
 export const guests = [
   { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "notes", namespace: "istio-ingress" }, data: { a: "b" } },
   { apiVersion: "v1", kind: "Secret", metadata: { name: "token", namespace: "istio-ingress" }, stringData: { a: "b" } },
-  { apiVersion: "v1", kind: "PersistentVolumeClaim", metadata: { name: "data", namespace: "istio-system" }, spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Mi" } } } },
+  {
+    apiVersion: "v1",
+    kind: "PersistentVolumeClaim",
+    metadata: { name: "data", namespace: "istio-system" },
+    spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Mi" } } },
+  },
   { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "notes", namespace: "default" }, data: { a: "b" } },
 ];
 
@@ -64,6 +91,16 @@ export const crowd = [
 /** Routes that another team has made of the kinds the seat brought. */
 export const shop = [
   namespace("shop"),
-  { apiVersion: "networking.istio.io/v1", kind: "VirtualService", metadata: { name: "checkout", namespace: "shop" }, spec: { hosts: ["checkout"], http: [{ route: [{ destination: { host: "checkout" } }] }] } },
-  { apiVersion: "gateway.networking.k8s.io/v1", kind: "HTTPRoute", metadata: { name: "cart", namespace: "shop" }, spec: { rules: [{ backendRefs: [{ name: "cart", port: 80 }] }] } },
+  {
+    apiVersion: "networking.istio.io/v1",
+    kind: "VirtualService",
+    metadata: { name: "checkout", namespace: "shop" },
+    spec: { hosts: ["checkout"], http: [{ route: [{ destination: { host: "checkout" } }] }] },
+  },
+  {
+    apiVersion: "gateway.networking.k8s.io/v1",
+    kind: "HTTPRoute",
+    metadata: { name: "cart", namespace: "shop" },
+    spec: { rules: [{ backendRefs: [{ name: "cart", port: 80 }] }] },
+  },
 ];

@@ -15,7 +15,9 @@ export interface HostState {
 export async function hostState(): Promise<HostState> {
   return {
     // What a seat consists of, by name; the rest of the machine lives on meanwhile.
-    processes: await lines("ps", ["-eo", "args="], (line) => /^(\S*\/)?(s6-|kube|containerd|etcd|envoy|pilot-|coredns|storage-prov|pause|pulumi)/.test(line)),
+    processes: await lines("ps", ["-eo", "args="], (line) =>
+      /^(\S*\/)?(s6-|kube|containerd|etcd|envoy|pilot-|coredns|storage-prov|pause|pulumi)/.test(line),
+    ),
     links: await lines("ip", ["-o", "link"], () => true, /^\d+: ([^:@]+).*$/),
     namespaces: await lines("ip", ["netns"]),
     mounts: await lines("mount", []),
@@ -24,7 +26,12 @@ export async function hostState(): Promise<HostState> {
   };
 }
 
-async function lines(command: string, args: string[], keep: (line: string) => boolean = () => true, take = /^(.*)$/): Promise<string[]> {
+async function lines(
+  command: string,
+  args: string[],
+  keep: (line: string) => boolean = () => true,
+  take = /^(.*)$/,
+): Promise<string[]> {
   const { stdout } = await execa(command, args);
   return stdout
     .split("\n")

@@ -25,12 +25,20 @@ export function get(url: string, headers: http.OutgoingHttpHeaders = {}): Promis
 }
 
 /** Asks until `good` says so; the last answer is in the error when it never does within `seconds`. */
-export async function until<T>(what: string, seconds: number, ask: () => Promise<T>, good: (value: T) => boolean): Promise<T> {
+export async function until<T>(
+  what: string,
+  seconds: number,
+  ask: () => Promise<T>,
+  good: (value: T) => boolean,
+): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const value = await ask().catch((error: unknown) => error as T);
     if (!(value instanceof Error) && good(value)) return value;
-    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s; last seen: ${JSON.stringify(value instanceof Error ? value.message : value).slice(0, 500)}`);
+    if (Date.now() > end)
+      throw new Error(
+        `${what}: not within ${seconds} s; last seen: ${JSON.stringify(value instanceof Error ? value.message : value).slice(0, 500)}`,
+      );
     await new Promise((wait) => setTimeout(wait, 250));
   }
 }

@@ -21,7 +21,17 @@ interface Named {
 
 /** What Kiali's API answers to the request for a graph. */
 export interface GraphAnswer {
-  elements: { nodes: { data: Named & { id: string } }[]; edges: { data: { source: string; target: string; isMTLS?: string; traffic?: { protocol: string; rates: Record<string, string> } } }[] };
+  elements: {
+    nodes: { data: Named & { id: string } }[];
+    edges: {
+      data: {
+        source: string;
+        target: string;
+        isMTLS?: string;
+        traffic?: { protocol: string; rates: Record<string, string> };
+      };
+    }[];
+  };
 }
 
 /** As Kiali's API tells it. */
@@ -31,7 +41,11 @@ export function graphOfAnswer({ elements: { nodes, edges } }: GraphAnswer): Grap
     edges.flatMap(({ data: { source, target, isMTLS, traffic } }) => {
       if (traffic === undefined) return [];
       const { protocol, rates } = traffic;
-      const edge: Edge = { rate: Number(rates[protocol] ?? 0), locked: Number(isMTLS ?? 0) === 100, errors: Number(rates[`${protocol}PercentErr`] ?? 0) };
+      const edge: Edge = {
+        rate: Number(rates[protocol] ?? 0),
+        locked: Number(isMTLS ?? 0) === 100,
+        errors: Number(rates[`${protocol}PercentErr`] ?? 0),
+      };
       return [[`${names.get(source)} > ${names.get(target)}`, edge] as const];
     }),
   );
@@ -56,7 +70,10 @@ export async function graphOfPage(page: Page): Promise<Graph> {
     drawn.map(({ from, to, text }) => {
       const number = (unit: string) => Number(new RegExp(`^([\\d.]+)${unit}$`, "m").exec(text)?.[1] ?? 0);
       // Kiali's own icon for mutual TLS, of the private letters of its font.
-      return [`${nameOf(from)} > ${nameOf(to)}`, { rate: number(" rps"), locked: /^[\ue000-\uf8ff] ?\n/.test(text), errors: number("% err") }] as const;
+      return [
+        `${nameOf(from)} > ${nameOf(to)}`,
+        { rate: number(" rps"), locked: /^[\ue000-\uf8ff] ?\n/.test(text), errors: number("% err") },
+      ] as const;
     }),
   );
 }
@@ -72,7 +89,11 @@ function graphOf(edges: readonly (readonly [name: string, edge: Edge])[]): Graph
   for (const [name, edge] of edges) {
     const { rate, locked, errors } = graph.get(name) ?? { rate: 0, locked: true, errors: 0 };
     const sum = rate + edge.rate;
-    graph.set(name, { rate: sum, locked: locked && edge.locked, errors: sum === 0 ? 0 : (rate * errors + edge.rate * edge.errors) / sum });
+    graph.set(name, {
+      rate: sum,
+      locked: locked && edge.locked,
+      errors: sum === 0 ? 0 : (rate * errors + edge.rate * edge.errors) / sum,
+    });
   }
   return graph;
 }

@@ -12,20 +12,31 @@ interface Row {
 
 /** The config files of a simulated class' stacks. */
 export function stackFilesOf({ lab }: SimulatedClass): string[] {
-  return fs.readdirSync(lab.root).filter((name) => /^Pulumi\.seat/.test(name)).sort();
+  return fs
+    .readdirSync(lab.root)
+    .filter((name) => /^Pulumi\.seat/.test(name))
+    .sort();
 }
 
 /**
  * `class destroy` while the simulated cloud keeps what `seat` has: it fails for that seat alone, names what was left, and keeps its stack. The user's own
  * `Pulumi.seat-02.yaml` was there before the class, and stays.
  */
-export async function expectLeftBehind(room: SimulatedClass, seat: string, destroy: (...args: string[]) => Promise<Ended>): Promise<void> {
+export async function expectLeftBehind(
+  room: SimulatedClass,
+  seat: string,
+  destroy: (...args: string[]) => Promise<Ended>,
+): Promise<void> {
   room.set(`keep.${seat}`, "");
   const destroyed = await destroy("--yes", "--json");
   expect(destroyed.exitCode).toBe(1);
   const failed = jsonOf<{ seats: Row[] }>(destroyed).seats.filter(({ status }) => status === "failed");
   expect(failed.map((row) => row.seat)).toEqual([seat]);
-  expect(failed[0]!.proof.filter(({ left }) => left.length > 0).map(({ what }) => what)).toEqual(["resource groups of the seat", "disks", "resources of the seat"]);
+  expect(failed[0]!.proof.filter(({ left }) => left.length > 0).map(({ what }) => what)).toEqual([
+    "resource groups of the seat",
+    "disks",
+    "resources of the seat",
+  ]);
   expect(stackFilesOf(room)).toEqual(["Pulumi.seat-02.yaml", `Pulumi.${seat}.yaml`]);
   expect(fs.readFileSync(path.join(room.lab.root, "Pulumi.seat-02.yaml"), "utf8")).toMatch(/^# Mine\./);
 }

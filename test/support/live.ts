@@ -4,12 +4,20 @@ import type { Checkout } from "./checkout";
 interface StateResource {
   urn: string;
   type: string;
-  outputs?: { apiVersion?: string; kind?: string; metadata?: { name?: string; namespace?: string }; name?: string; namespace?: string };
+  outputs?: {
+    apiVersion?: string;
+    kind?: string;
+    metadata?: { name?: string; namespace?: string };
+    name?: string;
+    namespace?: string;
+  };
 }
 
 /** The Kubernetes resources the stack's state holds. */
 export async function kubernetesResources(checkout: Checkout): Promise<StateResource[]> {
-  const state = JSON.parse((await checkout.pulumi("stack", "export")).stdout) as { deployment: { resources?: StateResource[] } };
+  const state = JSON.parse((await checkout.pulumi("stack", "export")).stdout) as {
+    deployment: { resources?: StateResource[] };
+  };
   return (state.deployment.resources ?? []).filter((resource) => resource.type.startsWith("kubernetes:"));
 }
 
@@ -19,7 +27,10 @@ export async function kubernetesResources(checkout: Checkout): Promise<StateReso
  *
  * @param expected the names of the seat's Helm releases
  */
-export async function expectEverythingAlive(checkout: Checkout, expected: readonly string[] = ["istio-base", "istio-ingressgateway", "istiod"]): Promise<number> {
+export async function expectEverythingAlive(
+  checkout: Checkout,
+  expected: readonly string[] = ["istio-base", "istio-ingressgateway", "istiod"],
+): Promise<number> {
   const resources = await kubernetesResources(checkout);
   const objects = resources.filter((resource) => resource.outputs?.kind);
   const releases = resources.filter((resource) => resource.type.endsWith(":Release"));
@@ -37,10 +48,20 @@ export async function expectEverythingAlive(checkout: Checkout, expected: readon
   const deployments = JSON.parse(await checkout.kubectl("get", "deployments", "-A", "-o", "json")) as {
     items: { metadata: { name: string }; spec: { replicas: number }; status: { availableReplicas?: number } }[];
   };
-  for (const { metadata, spec, status } of deployments.items) expect(status.availableReplicas ?? 0, `pods of ${metadata.name}`).toBe(spec.replicas);
+  for (const { metadata, spec, status } of deployments.items)
+    expect(status.availableReplicas ?? 0, `pods of ${metadata.name}`).toBe(spec.replicas);
 
   for (const release of releases) {
-    const secrets = await checkout.kubectl("get", "secrets", "-n", release.outputs!.namespace!, "-l", `owner=helm,name=${release.outputs!.name},status=deployed`, "-o", "name");
+    const secrets = await checkout.kubectl(
+      "get",
+      "secrets",
+      "-n",
+      release.outputs!.namespace!,
+      "-l",
+      `owner=helm,name=${release.outputs!.name},status=deployed`,
+      "-o",
+      "name",
+    );
     expect(secrets, `release ${release.outputs!.name}`).toMatch(/^secret\/sh\.helm\.release/);
   }
   return resources.length;
@@ -59,5 +80,6 @@ function identity(object: LiveObject): string {
 /** `kubectl get -f -` of the objects: a missing one is an error that names it. */
 async function getAll(checkout: Checkout, objects: LiveObject[]): Promise<LiveObject[]> {
   const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
-  return (JSON.parse(await checkout.kubectlWith(list, "get", "-f", "-", "-o", "json")) as { items: LiveObject[] }).items;
+  return (JSON.parse(await checkout.kubectlWith(list, "get", "-f", "-", "-o", "json")) as { items: LiveObject[] })
+    .items;
 }

@@ -35,7 +35,11 @@ export function stepsOf(page: string): Step[] {
  * `<words>` for something. How many spaces part two words, and blank lines at either end, do not matter.
  */
 export function shows(printed: string, seen: string): boolean {
-  return new RegExp(`^${tidy(printed).map(pattern).join("")}$`).test(tidy(seen).map((line) => `${line}\n`).join(""));
+  return new RegExp(`^${tidy(printed).map(pattern).join("")}$`).test(
+    tidy(seen)
+      .map((line) => `${line}\n`)
+      .join(""),
+  );
 }
 
 function tidy(text: string): string[] {

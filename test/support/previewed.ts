@@ -33,8 +33,15 @@ export async function touchedOf(lab: Checkout): Promise<Touched[]> {
 
 /** Previews the stack's config as it is, as JSON and as a diff. */
 export async function previewed(lab: Checkout): Promise<Previewed> {
-  const [json, diff] = await Promise.all(["--json", "--diff"].map((form) => lab.pulumi("preview", form)) as [Promise<Ended>, Promise<Ended>]);
-  return { touched: touchedIn(json), inDiff: operations(diff.stdout).sort(), diff: diff.stdout, printed: json.all + diff.all };
+  const [json, diff] = await Promise.all(
+    ["--json", "--diff"].map((form) => lab.pulumi("preview", form)) as [Promise<Ended>, Promise<Ended>],
+  );
+  return {
+    touched: touchedIn(json),
+    inDiff: operations(diff.stdout).sort(),
+    diff: diff.stdout,
+    printed: json.all + diff.all,
+  };
 }
 
 function touchedIn(json: Ended): Touched[] {
@@ -52,8 +59,15 @@ function touchedBy({ op, urn, oldState, newState }: Step): Touched {
 }
 
 /** Named as kubectl does, by the object; what is none goes by the resource's name. */
-export function touched(op: string, type: string, resource: string, { metadata, name, namespace }: NonNullable<State["inputs"]> = {}): Touched {
-  const object = [metadata?.namespace ?? namespace, metadata?.name ?? name].filter((part) => part !== undefined).join("/");
+export function touched(
+  op: string,
+  type: string,
+  resource: string,
+  { metadata, name, namespace }: NonNullable<State["inputs"]> = {},
+): Touched {
+  const object = [metadata?.namespace ?? namespace, metadata?.name ?? name]
+    .filter((part) => part !== undefined)
+    .join("/");
   return `${op} ${type.replace(/^kubernetes:/, "")} ${object || resource}`;
 }
 
@@ -64,10 +78,15 @@ function typeOf(urn: string): string {
 
 /** The headings of a diff: `~ kubernetes:core/v1:Service: (update)`. */
 function operations(diff: string): string[] {
-  return [...diff.matchAll(/^\s*[~+-]+ ?(?:kubernetes:)?(\S+): \((\w+)[^)]*\)$/gm)].map(([, type, op]) => `${op} ${type}`).filter((line) => !/ (istio-lab:|pulumi:pulumi:Stack)/.test(line));
+  return [...diff.matchAll(/^\s*[~+-]+ ?(?:kubernetes:)?(\S+): \((\w+)[^)]*\)$/gm)]
+    .map(([, type, op]) => `${op} ${type}`)
+    .filter((line) => !/ (istio-lab:|pulumi:pulumi:Stack)/.test(line));
 }
 
 /** Sets a key of the config to a secret text, as the README says to: from standard input, so that no list of processes shows it. */
 export async function setSecret(lab: Checkout, path: string, value: string): Promise<void> {
-  await execa("npm", ["run", "-s", "pulumi", "--", "config", "set", "--secret", "--path", `istio-lab:${path}`], { cwd: lab.root, input: value });
+  await execa("npm", ["run", "-s", "pulumi", "--", "config", "set", "--secret", "--path", `istio-lab:${path}`], {
+    cwd: lab.root,
+    input: value,
+  });
 }

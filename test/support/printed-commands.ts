@@ -30,7 +30,13 @@ function textsIn(file: string, source: ts.SourceFile): Advice[] {
   const visit = (node: ts.Node, isNamed: boolean) => {
     if (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) {
       const text = ts.isTemplateExpression(node) ? templateText(node) : node.text;
-      if (COMMAND.test(text)) found.push({ file, line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1, text, printed: isNamed ? onStack("STACK", text) : text });
+      if (COMMAND.test(text))
+        found.push({
+          file,
+          line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1,
+          text,
+          printed: isNamed ? onStack("STACK", text) : text,
+        });
     }
     const named = isNamed || (ts.isCallExpression(node) && node.expression.getText(source) === "onStack");
     ts.forEachChild(node, (child) => visit(child, named));
@@ -40,10 +46,18 @@ function textsIn(file: string, source: ts.SourceFile): Advice[] {
 }
 
 function templateText(node: ts.TemplateExpression): string {
-  return node.head.text + node.templateSpans.map(({ expression, literal }) => (expression.getText() === "KUBECTL" ? KUBECTL : "x") + literal.text).join("");
+  return (
+    node.head.text +
+    node.templateSpans
+      .map(({ expression, literal }) => (expression.getText() === "KUBECTL" ? KUBECTL : "x") + literal.text)
+      .join("")
+  );
 }
 
 /** The single commands of a text: `npm run SCRIPT …`, each to its end. */
 export function commandsIn(text: string): { readonly script: string; readonly words: string }[] {
-  return [...text.matchAll(/npm run (?:-s )?([\w-]+)((?:(?!&&|[|;<>`\n)]|\. |, ).)*)/g)].map(([, script, words]) => ({ script: script!, words: words! }));
+  return [...text.matchAll(/npm run (?:-s )?([\w-]+)((?:(?!&&|[|;<>`\n)]|\. |, ).)*)/g)].map(([, script, words]) => ({
+    script: script!,
+    words: words!,
+  }));
 }

@@ -18,7 +18,10 @@ const PACKAGES = ["ca-certificates", "cloud-init", "curl", "openssl", "procps", 
  * cache; the machine's own packages and services are not touched.
  */
 export async function debianRoot(): Promise<string> {
-  const folder = place("debian-root", createHash("sha256").update(`mmdebstrap ${SUITE} ${PACKAGES}`).digest("hex").slice(0, 12));
+  const folder = place(
+    "debian-root",
+    createHash("sha256").update(`mmdebstrap ${SUITE} ${PACKAGES}`).digest("hex").slice(0, 12),
+  );
   if (fs.existsSync(folder)) return folder;
   await makeWhole(folder, async (scratch) => {
     const tool = fs.mkdtempSync(path.join(os.tmpdir(), "mmdebstrap-"));
@@ -47,7 +50,10 @@ export class Machine {
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "machine-"));
 
   /** @param like a machine whose written files this one begins with */
-  constructor(private readonly root: string, like?: Machine) {
+  constructor(
+    private readonly root: string,
+    like?: Machine,
+  ) {
     for (const name of ["upper", "work", "merged"]) fs.mkdirSync(path.join(this.folder, name));
     // cp, because a file that was deleted there is a device.
     if (like) execFileSync("cp", ["--archive", path.join(like.folder, "upper"), this.folder]);
@@ -70,7 +76,10 @@ export class Machine {
     return fs.readFileSync(this.path(file), "utf8");
   }
 
-  async run(command: string[], { env = {}, input = "" }: { env?: Record<string, string>; input?: string } = {}): Promise<Ran> {
+  async run(
+    command: string[],
+    { env = {}, input = "" }: { env?: Record<string, string>; input?: string } = {},
+  ): Promise<Ran> {
     const { folder, root } = this;
     const enter = [
       `mount -t overlay machine -o "lowerdir=${root},upperdir=${folder}/upper,workdir=${folder}/work" "${folder}/merged"`,
@@ -78,12 +87,32 @@ export class Machine {
       `mount --bind /dev "${folder}/merged/dev"`,
       `exec chroot "${folder}/merged" "$@"`,
     ].join(" && ");
-    const result = await execa("unshare", ["--mount", "--pid", "--fork", "--net", "--uts", "sh", "-c", `hostname server-1a2b3c4d && ${enter}`, "sh", ...command], {
-      input,
-      env: { PATH: "/stand-ins:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root", LC_ALL: "C.UTF-8", ...env },
-      extendEnv: false,
-      reject: false,
-    });
+    const result = await execa(
+      "unshare",
+      [
+        "--mount",
+        "--pid",
+        "--fork",
+        "--net",
+        "--uts",
+        "sh",
+        "-c",
+        `hostname server-1a2b3c4d && ${enter}`,
+        "sh",
+        ...command,
+      ],
+      {
+        input,
+        env: {
+          PATH: "/stand-ins:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+          HOME: "/root",
+          LC_ALL: "C.UTF-8",
+          ...env,
+        },
+        extendEnv: false,
+        reject: false,
+      },
+    );
     return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr };
   }
 

@@ -8,7 +8,10 @@ export class Classroom {
   constructor(
     readonly lab: Checkout,
     /** The roster as YAML has it. */
-    readonly roster: { seats: readonly { seat: string; trainee: string; [key: string]: unknown }[]; [key: string]: unknown },
+    readonly roster: {
+      seats: readonly { seat: string; trainee: string; [key: string]: unknown }[];
+      [key: string]: unknown;
+    },
     readonly name = "class",
   ) {
     fs.writeFileSync(path.join(lab.root, `${name}.yaml`), stringify(roster));
@@ -40,7 +43,11 @@ export class Classroom {
 
   /** Every file that the class left for people to read, with its text. */
   written(): { file: string; text: string }[] {
-    const files = fs.readdirSync(this.folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    return files.map((entry) => path.join(entry.parentPath, entry.name)).map((file) => ({ file, text: fs.readFileSync(file, "utf8") }));
+    const files = fs
+      .readdirSync(this.folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile());
+    return files
+      .map((entry) => path.join(entry.parentPath, entry.name))
+      .map((file) => ({ file, text: fs.readFileSync(file, "utf8") }));
   }
 }

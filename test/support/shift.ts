@@ -22,7 +22,8 @@ export class Watched {
       { target: targetOf(lesson, gatewayUrl), rate, duration: 3600, connections },
       {
         stop: this.stop.signal,
-        outcome: ({ version, latency }) => version !== undefined && this.seen.push({ at: Date.now() - latency, version }),
+        outcome: ({ version, latency }) =>
+          version !== undefined && this.seen.push({ at: Date.now() - latency, version }),
       },
     );
   }
@@ -67,7 +68,8 @@ export function splitSince(seen: readonly Seen[], from: number, version: string,
 export function changedAt(seen: readonly Seen[], version: string, before: number, after: number): number {
   const ordered = [...seen].sort((a, b) => a.at - b.at);
   // A share of 0 would make a single answer before its time impossible, and not only unlikely.
-  const chance = (percent: number, hit: boolean) => Math.log(Math.min(0.9999, Math.max(0.0001, (hit ? percent : 100 - percent) / 100)));
+  const chance = (percent: number, hit: boolean) =>
+    Math.log(Math.min(0.9999, Math.max(0.0001, (hit ? percent : 100 - percent) / 100)));
   let likelihood = 0;
   let best = { likelihood: 0, at: ordered[0]?.at ?? Number.NaN };
   for (const [index, answer] of ordered.entries()) {

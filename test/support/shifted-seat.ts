@@ -35,8 +35,14 @@ export class ShiftedSeat {
   }
 
   /** Sends traffic to both services, takes the weights through `steps`, starting from 90:10, and expects every request answered. */
-  async underTraffic(title: string, steps: [number, number][], check?: (first: number, second: number) => Promise<void>) {
-    const traffic = Object.fromEntries(names.map((service) => [service, new Watched(services[service].lesson, this.gateway, RATE.asked)])) as Record<Service, Watched>;
+  async underTraffic(
+    title: string,
+    steps: [number, number][],
+    check?: (first: number, second: number) => Promise<void>,
+  ) {
+    const traffic = Object.fromEntries(
+      names.map((service) => [service, new Watched(services[service].lesson, this.gateway, RATE.asked)]),
+    ) as Record<Service, Watched>;
     const figures: string[] = [];
     let before = 10;
     try {
@@ -49,10 +55,20 @@ export class ShiftedSeat {
         const since = await this.eachShows(second, returned, traffic);
         await check?.(first, second);
         for (const service of names) {
-          const changed = before === second ? undefined : changedAt(traffic[service].seen.filter(({ at }) => at >= from), services[service].second, before, second);
+          const changed =
+            before === second
+              ? undefined
+              : changedAt(
+                  traffic[service].seen.filter(({ at }) => at >= from),
+                  services[service].second,
+                  before,
+                  second,
+                );
           figures.push(
             `${title}, ${service} to ${first}:${second}: up took ${seconds(returned - from)}; the split is there ${seconds(since[service] - returned)} after it returned` +
-              (changed === undefined ? "" : `, changed ${seconds(Math.abs(returned - changed))} ${changed < returned ? "before" : "after"}`),
+              (changed === undefined
+                ? ""
+                : `, changed ${seconds(Math.abs(returned - changed))} ${changed < returned ? "before" : "after"}`),
           );
         }
         before = second;
@@ -60,8 +76,12 @@ export class ShiftedSeat {
     } finally {
       const reports = await Promise.all(names.map((service) => traffic[service].end()));
       for (const [index, { sent, skipped, failed, rate, median, percentile95, failures }] of reports.entries()) {
-        figures.push(`${title}, ${names[index]}: ${sent} sent, ${rate} a second (${skipped} not sent in time), ${failed} failed; median ${median} ms, 95 % within ${percentile95} ms`);
-        figures.push(...failures.slice(0, 20).map(({ due, kind, detail }) => `  at ${seconds(due)}: ${kind} ${detail}`));
+        figures.push(
+          `${title}, ${names[index]}: ${sent} sent, ${rate} a second (${skipped} not sent in time), ${failed} failed; median ${median} ms, 95 % within ${percentile95} ms`,
+        );
+        figures.push(
+          ...failures.slice(0, 20).map(({ due, kind, detail }) => `  at ${seconds(due)}: ${kind} ${detail}`),
+        );
       }
       process.stdout.write(`${figures.join("\n")}\n`);
       for (const report of reports) {
@@ -72,15 +92,29 @@ export class ShiftedSeat {
   }
 
   /** Waits until both services show the second version's share; when each did. */
-  private async eachShows(percent: number, from: number, traffic: Record<Service, Watched>): Promise<Record<Service, number>> {
-    const since = () => names.map((service) => [service, splitSince(traffic[service].seen, from, services[service].second, percent)] as const);
-    const shown = await until(`${percent} % for the second versions`, BOUND, async () => since(), (times) => times.every(([, time]) => time !== undefined));
+  private async eachShows(
+    percent: number,
+    from: number,
+    traffic: Record<Service, Watched>,
+  ): Promise<Record<Service, number>> {
+    const since = () =>
+      names.map(
+        (service) => [service, splitSince(traffic[service].seen, from, services[service].second, percent)] as const,
+      );
+    const shown = await until(
+      `${percent} % for the second versions`,
+      BOUND,
+      async () => since(),
+      (times) => times.every(([, time]) => time !== undefined),
+    );
     return Object.fromEntries(shown) as Record<Service, number>;
   }
 
   /** Deployment of my-blog → its available pods. */
   async pods(): Promise<Record<string, number>> {
-    const { items } = JSON.parse(await this.lab.kubectl("get", "deployments", "-n", "blog", "-l", "app=my-blog", "-o", "json")) as {
+    const { items } = JSON.parse(
+      await this.lab.kubectl("get", "deployments", "-n", "blog", "-l", "app=my-blog", "-o", "json"),
+    ) as {
       items: { metadata: { name: string }; status: { availableReplicas?: number } }[];
     };
     return Object.fromEntries(items.map(({ metadata, status }) => [metadata.name, status.availableReplicas ?? 0]));

@@ -30,7 +30,13 @@ export class SimulatedClass extends Classroom {
     const env = environment(lab.root);
     const manifest = path.join(lab.root, "package.json");
     fs.writeFileSync(manifest, fs.readFileSync(manifest, "utf8").replace('"main": "index.ts"', '"main": "index.js"'));
-    return new SimulatedClass(lab.under({ env }), { from: "simulated", seats: Array.from({ length: seats }, (_, index) => ({ seat: seatName(index + 1), trainee: `Trainee ${index + 1}` })) });
+    return new SimulatedClass(lab.under({ env }), {
+      from: "simulated",
+      seats: Array.from({ length: seats }, (_, index) => ({
+        seat: seatName(index + 1),
+        trainee: `Trainee ${index + 1}`,
+      })),
+    });
   }
 
   /** What its commands are run with. */
@@ -40,7 +46,10 @@ export class SimulatedClass extends Classroom {
 
   /** What the simulated cloud has, as `group.seat-01.json`. */
   cloud(): string[] {
-    return fs.readdirSync(path.join(this.lab.root, "cloud")).filter((file) => file.endsWith(".json")).sort();
+    return fs
+      .readdirSync(path.join(this.lab.root, "cloud"))
+      .filter((file) => file.endsWith(".json"))
+      .sort();
   }
 
   /** What the last command that was started has printed until now. */
@@ -87,7 +96,9 @@ export async function until(reached: () => boolean, seconds: number): Promise<vo
 
 /** The process that runs the class: not npm above it, and not the engines below. */
 export function runnerOf({ lab }: Classroom): number | undefined {
-  return processes(lab.root).find(({ words }) => path.basename(words[0] ?? "") === "node" && words[1] === "cli/run.mjs" && words[2] === "class")?.pid;
+  return processes(lab.root).find(
+    ({ words }) => path.basename(words[0] ?? "") === "node" && words[1] === "cli/run.mjs" && words[2] === "class",
+  )?.pid;
 }
 
 /** What still works on the class' seats: engines, and what they have started. */
@@ -98,17 +109,22 @@ export function liveSeats({ lab }: Classroom): string[] {
 /** The locks that Pulumi's state has. */
 export function lockFiles({ lab }: Classroom): string[] {
   const folder = path.join(lab.root, ".lab", "state", ".pulumi", "locks");
-  return fs.existsSync(folder) ? fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".json")) : [];
+  return fs.existsSync(folder)
+    ? fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".json"))
+    : [];
 }
 
 /** The processes that have the checkout as their working folder. */
 function processes(root: string): { pid: number; words: string[] }[] {
-  return fs.readdirSync("/proc").filter((entry) => /^\d+$/.test(entry)).flatMap((pid) => {
-    try {
-      if (fs.readlinkSync(`/proc/${pid}/cwd`) !== root) return [];
-      return [{ pid: Number(pid), words: fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0") }];
-    } catch {
-      return [];
-    }
-  });
+  return fs
+    .readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .flatMap((pid) => {
+      try {
+        if (fs.readlinkSync(`/proc/${pid}/cwd`) !== root) return [];
+        return [{ pid: Number(pid), words: fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0") }];
+      } catch {
+        return [];
+      }
+    });
 }

@@ -15,7 +15,8 @@ export class SomebodysCluster {
   /** Each is another cluster, also in the same folder. */
   static async start(folder: string): Promise<SomebodysCluster> {
     await SomebodysCluster.leaveNetwork();
-    const make = () => seats().createSeat({ name: "somebodys", folder, generation: `by-hand-${Date.now()}`, addressRange: RANGE });
+    const make = () =>
+      seats().createSeat({ name: "somebodys", folder, generation: `by-hand-${Date.now()}`, addressRange: RANGE });
     return new SomebodysCluster(await waitingForSeat(make));
   }
 
@@ -49,7 +50,10 @@ export class SomebodysCluster {
   }
 
   async apply(...objects: object[]): Promise<void> {
-    await execa(binary("kubectl"), ["apply", "-f", "-"], { env: { KUBECONFIG: this.seat.kubeconfig }, input: objects.map((object) => stringify(object)).join("---\n") });
+    await execa(binary("kubectl"), ["apply", "-f", "-"], {
+      env: { KUBECONFIG: this.seat.kubeconfig },
+      input: objects.map((object) => stringify(object)).join("---\n"),
+    });
   }
 
   async delete(...objects: object[]): Promise<void> {
@@ -63,7 +67,17 @@ export class SomebodysCluster {
   async giveAddress(service: string, address: string): Promise<void> {
     const [namespace, name] = service.split("/") as [string, string];
     const status = { status: { loadBalancer: { ingress: [{ ip: address }] } } };
-    await this.kubectl("patch", "service", "-n", namespace, name, "--subresource=status", "--type=merge", "-p", JSON.stringify(status));
+    await this.kubectl(
+      "patch",
+      "service",
+      "-n",
+      namespace,
+      name,
+      "--subresource=status",
+      "--type=merge",
+      "-p",
+      JSON.stringify(status),
+    );
   }
 
   /** A kubeconfig of a ServiceAccount that may do nothing but look at namespaces. */
@@ -71,7 +85,12 @@ export class SomebodysCluster {
     const metadata = { name: "onlooker", namespace: "kube-public" };
     await this.apply(
       { apiVersion: "v1", kind: "ServiceAccount", metadata },
-      { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata: { name: "onlooker" }, rules: [{ apiGroups: [""], resources: ["namespaces"], verbs: ["get", "list"] }] },
+      {
+        apiVersion: "rbac.authorization.k8s.io/v1",
+        kind: "ClusterRole",
+        metadata: { name: "onlooker" },
+        rules: [{ apiGroups: [""], resources: ["namespaces"], verbs: ["get", "list"] }],
+      },
       {
         apiVersion: "rbac.authorization.k8s.io/v1",
         kind: "ClusterRoleBinding",
@@ -81,7 +100,9 @@ export class SomebodysCluster {
       },
     );
     const token = await this.kubectl("create", "token", "-n", metadata.namespace, metadata.name);
-    const config = JSON.parse(await this.kubectl("config", "view", "--raw", "--minify", "-o", "json")) as { users: { user: object }[] };
+    const config = JSON.parse(await this.kubectl("config", "view", "--raw", "--minify", "-o", "json")) as {
+      users: { user: object }[];
+    };
     config.users[0]!.user = { token };
     return stringify(config);
   }

@@ -23,7 +23,9 @@ export async function endStrangers(): Promise<void> {
   }
   for (const folder of folders.splice(0)) fs.rmSync(folder, { recursive: true });
   // A process leaves its group a moment after it has ended for everybody else.
-  for (const group of [...groups].sort((one, other) => other.length - one.length)) for (let tries = 0; fs.existsSync(group) && tries < 100; tries++) if (!removed(group)) await new Promise((wait) => setTimeout(wait, 20));
+  for (const group of [...groups].sort((one, other) => other.length - one.length))
+    for (let tries = 0; fs.existsSync(group) && tries < 100; tries++)
+      if (!removed(group)) await new Promise((wait) => setTimeout(wait, 20));
   const left = [...groups].filter((group) => fs.existsSync(group));
   groups.clear();
   if (left.length > 0) throw new Error(`Left on the machine: ${left.join(", ")}`);
@@ -47,18 +49,36 @@ export function publicFolder(): string {
 }
 
 /** A process that says `ready` on its output before it becomes what it is to be. */
-export async function ready(command: string, args: readonly string[], options: { env?: NodeJS.ProcessEnv; uid?: number; detached?: boolean } = {}): Promise<ChildProcess> {
+export async function ready(
+  command: string,
+  args: readonly string[],
+  options: { env?: NodeJS.ProcessEnv; uid?: number; detached?: boolean } = {},
+): Promise<ChildProcess> {
   const { uid, ...rest } = options;
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "ignore"], cwd: "/", ...rest, ...(uid !== undefined && { uid, gid: uid }) });
+  const child = spawn(command, args, {
+    stdio: ["ignore", "pipe", "ignore"],
+    cwd: "/",
+    ...rest,
+    ...(uid !== undefined && { uid, gid: uid }),
+  });
   started.push(child);
-  await Promise.race([once(child.stdout!, "data"), once(child, "exit").then(() => Promise.reject(new Error(`${command} has ended`)))]);
+  await Promise.race([
+    once(child.stdout!, "data"),
+    once(child, "exit").then(() => Promise.reject(new Error(`${command} has ended`))),
+  ]);
   return child;
 }
 
 /** A process with these variables, by any name, of this user or of another one. */
-export function sleeper(env: NodeJS.ProcessEnv, { name = "sleep", uid, words = "" }: { name?: string; uid?: number; words?: string } = {}): Promise<ChildProcess> {
+export function sleeper(
+  env: NodeJS.ProcessEnv,
+  { name = "sleep", uid, words = "" }: { name?: string; uid?: number; words?: string } = {},
+): Promise<ChildProcess> {
   // The shell stays, by that name and with those words, until it is killed.
-  return ready("bash", ["-c", `exec -a '${name}' bash -c 'echo ready; read -t 60 <> <(:)' ${words}`], { env: { PATH: process.env.PATH, ...env }, uid });
+  return ready("bash", ["-c", `exec -a '${name}' bash -c 'echo ready; read -t 60 <> <(:)' ${words}`], {
+    env: { PATH: process.env.PATH, ...env },
+    uid,
+  });
 }
 
 /**
@@ -69,21 +89,39 @@ export async function strangersSeat(env: NodeJS.ProcessEnv): Promise<{ pid: numb
   const folder = publicFolder();
   const note = path.join(folder, "note");
   fs.mkdirSync(path.join(folder, "sbin"));
-  fs.writeFileSync(path.join(folder, "sbin", "ctr"), `#!/bin/sh\necho "user $(id -u), map $(cat /proc/self/uid_map)" > ${note}\n`, { mode: 0o755 });
+  fs.writeFileSync(
+    path.join(folder, "sbin", "ctr"),
+    `#!/bin/sh\necho "user $(id -u), map $(cat /proc/self/uid_map)" > ${note}\n`,
+    { mode: 0o755 },
+  );
   // Written by another process: what a child of a neighbouring thread's has open to write cannot be started (ETXTBSY).
   execFileSync("cp", ["/bin/sleep", path.join(folder, "s6-svscan")]);
   const script = `mount --bind ${folder}/sbin /usr/sbin; echo ready; exec ${folder}/s6-svscan 60`;
-  const outer = await ready("unshare", ["-Urpmf", "--kill-child", "sh", "-c", script], { env: { PATH: "/usr/bin:/bin", ...env }, uid: NOBODY });
-  const pid = await found(() => Number(fs.readFileSync(`/proc/${outer.pid}/task/${outer.pid}/children`, "utf8").trim()) || undefined);
+  const outer = await ready("unshare", ["-Urpmf", "--kill-child", "sh", "-c", script], {
+    env: { PATH: "/usr/bin:/bin", ...env },
+    uid: NOBODY,
+  });
+  const pid = await found(
+    () => Number(fs.readFileSync(`/proc/${outer.pid}/task/${outer.pid}/children`, "utf8").trim()) || undefined,
+  );
   await found(() => fs.readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "s6-svscan" || undefined);
   return { pid, note };
 }
 
 /** As a pod's process is: root's, with process numbers and a host name of its own. With this machine's name it would hold a lock of other tests. @returns its number here */
-export async function contained(env: NodeJS.ProcessEnv, name: string, words = "", unshare: readonly string[] = ["--uts"]): Promise<number> {
+export async function contained(
+  env: NodeJS.ProcessEnv,
+  name: string,
+  words = "",
+  unshare: readonly string[] = ["--uts"],
+): Promise<number> {
   const script = `exec -a '${name}' bash -c 'echo ready; read -t 60 <> <(:)' ${words}`;
-  const outer = await ready("unshare", ["-pf", "--kill-child", ...unshare, "bash", "-c", script], { env: { PATH: process.env.PATH, ...env } });
-  return found(() => Number(fs.readFileSync(`/proc/${outer.pid}/task/${outer.pid}/children`, "utf8").trim()) || undefined);
+  const outer = await ready("unshare", ["-pf", "--kill-child", ...unshare, "bash", "-c", script], {
+    env: { PATH: process.env.PATH, ...env },
+  });
+  return found(
+    () => Number(fs.readFileSync(`/proc/${outer.pid}/task/${outer.pid}/children`, "utf8").trim()) || undefined,
+  );
 }
 
 /** Makes a part of a seat's control group in every hierarchy, as it is for a real seat. */
@@ -95,20 +133,33 @@ export function makeGroup(folder: string, part: string): void {
       fs.mkdirSync(group, { recursive: true });
       groups.add(group);
       for (const file of ["cpuset.cpus", "cpuset.mems"].map((name) => path.join(group, name))) {
-        if (fs.existsSync(file) && fs.readFileSync(file, "utf8").trim() === "" && !fs.existsSync(path.join(root, "cgroup.controllers"))) fs.writeFileSync(file, fs.readFileSync(path.join(path.dirname(group), path.basename(file))));
+        if (
+          fs.existsSync(file) &&
+          fs.readFileSync(file, "utf8").trim() === "" &&
+          !fs.existsSync(path.join(root, "cgroup.controllers"))
+        )
+          fs.writeFileSync(file, fs.readFileSync(path.join(path.dirname(group), path.basename(file))));
       }
     }
   }
 }
 
 export function join(folder: string, part: string, pid: number): void {
-  for (const root of hierarchies()) fs.writeFileSync(path.join(root, cgroupName(folder), part, "cgroup.procs"), String(pid));
+  for (const root of hierarchies())
+    fs.writeFileSync(path.join(root, cgroupName(folder), part, "cgroup.procs"), String(pid));
 }
 
 /** As a seat's first process is: root's, the first of a process namespace of its own. */
-export async function firstProcess(env: NodeJS.ProcessEnv, unshare: readonly string[] = []): Promise<{ maker: number; init: number }> {
-  const child = await ready("unshare", ["-pf", "--kill-child", ...unshare, "sh", "-c", "echo ready; exec sleep 60"], { env: { PATH: "/usr/bin:/bin", ...env } });
-  const init = await found(() => Number(fs.readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim()) || undefined);
+export async function firstProcess(
+  env: NodeJS.ProcessEnv,
+  unshare: readonly string[] = [],
+): Promise<{ maker: number; init: number }> {
+  const child = await ready("unshare", ["-pf", "--kill-child", ...unshare, "sh", "-c", "echo ready; exec sleep 60"], {
+    env: { PATH: "/usr/bin:/bin", ...env },
+  });
+  const init = await found(
+    () => Number(fs.readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim()) || undefined,
+  );
   return { maker: child.pid!, init };
 }
 

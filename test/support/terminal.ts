@@ -8,7 +8,12 @@ export class Terminal {
   private wake = () => {};
 
   constructor(folder: string, env: Record<string, string>) {
-    this.shell = spawn("bash", ["--noprofile", "--norc"], { cwd: folder, env, stdio: ["pipe", "pipe", "pipe"], detached: true });
+    this.shell = spawn("bash", ["--noprofile", "--norc"], {
+      cwd: folder,
+      env,
+      stdio: ["pipe", "pipe", "pipe"],
+      detached: true,
+    });
     for (const stream of [this.shell.stdout!, this.shell.stderr!]) {
       stream.setEncoding("utf8").on("data", (text: string) => {
         this.printed += text;
@@ -31,7 +36,8 @@ export class Terminal {
     for (;;) {
       const found = end.exec(this.printed);
       if (found) return { printed: this.printed.slice(0, found.index), exitCode: Number(found[1]) };
-      if (this.shell.exitCode !== null || this.shell.signalCode !== null) throw new Error(`the shell ended:\n${this.printed}`);
+      if (this.shell.exitCode !== null || this.shell.signalCode !== null)
+        throw new Error(`the shell ended:\n${this.printed}`);
       const left = late - Date.now();
       if (left <= 0) throw new Error(`not done within ${seconds} s:\n${this.printed}`);
       await new Promise<void>((resolve) => {

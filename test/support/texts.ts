@@ -7,12 +7,21 @@ const odd = [
 ]; // prettier-ignore
 
 /** Any character of Unicode. fast-check's own `binary` puts all of them in a table first: a second of CPU and 110 MB in each process. */
-export const anyCharacter = fc.nat(0x10ffff - 0x800).map((place) => String.fromCodePoint(place < 0xd800 ? place : place + 0x800));
+export const anyCharacter = fc
+  .nat(0x10ffff - 0x800)
+  .map((place) => String.fromCodePoint(place < 0xd800 ? place : place + 0x800));
 
 /** Any text: random, unicode, odd, very long; some of these, and near to one of these. */
 export function anyText(near: readonly string[]): fc.Arbitrary<string> {
-  const random = fc.oneof(fc.string({ unit: anyCharacter, maxLength: 200 }), fc.string({ unit: "grapheme" }), fc.stringMatching(/^[a-z0-9./-]{0,12}$/), fc.constantFrom(...odd));
+  const random = fc.oneof(
+    fc.string({ unit: anyCharacter, maxLength: 200 }),
+    fc.string({ unit: "grapheme" }),
+    fc.stringMatching(/^[a-z0-9./-]{0,12}$/),
+    fc.constantFrom(...odd),
+  );
   const given = near.length > 0 ? fc.constantFrom(...near) : random;
-  const mixed = fc.tuple(fc.oneof(given, fc.constantFrom("..", "/", "")), fc.constantFrom("/", "", "\0", "/../"), random).map((parts) => parts.join(""));
+  const mixed = fc
+    .tuple(fc.oneof(given, fc.constantFrom("..", "/", "")), fc.constantFrom("/", "", "\0", "/../"), random)
+    .map((parts) => parts.join(""));
   return fc.oneof(random, given, mixed);
 }

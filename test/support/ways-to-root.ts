@@ -31,13 +31,26 @@ export async function waysToRoot(kubectl: Kubectl, kubeconfig: string): Promise<
   await ended(kubeconfig);
   const said = await kubectl("", "logs", ...NAME);
   await kubectl("", "delete", ...NAME, "--wait=false");
-  return Object.fromEntries(said.trim().split("\n").map((line) => [line.slice(0, line.indexOf(": ")), line.slice(line.indexOf(": ") + 2).trim()]));
+  return Object.fromEntries(
+    said
+      .trim()
+      .split("\n")
+      .map((line) => [line.slice(0, line.indexOf(": ")), line.slice(line.indexOf(": ") + 2).trim()]),
+  );
 }
 
 async function ended(kubeconfig: string): Promise<void> {
   const api = await Api.of(kubeconfig);
-  const phase = async () => (await api.list([{ name: "pods", kind: "Pod", path: "/api/v1/namespaces/kube-public/pods" }])).find(({ metadata }) => metadata.name === "ways-to-root")?.status as { phase: string } | undefined;
-  await until("the end of the pod that tries the ways to root", 90, phase, (status) => status?.phase === "Succeeded").finally(() => api.close());
+  const phase = async () =>
+    (await api.list([{ name: "pods", kind: "Pod", path: "/api/v1/namespaces/kube-public/pods" }])).find(
+      ({ metadata }) => metadata.name === "ways-to-root",
+    )?.status as { phase: string } | undefined;
+  await until(
+    "the end of the pod that tries the ways to root",
+    90,
+    phase,
+    (status) => status?.phase === "Succeeded",
+  ).finally(() => api.close());
 }
 
 /** What lies behind the ways that a seat does not close: whoever has its kubeconfig can be root of the machine. docs/class.md and the cards say so. */
@@ -69,13 +82,43 @@ export const CLOSED_WAYS: Record<string, RegExp> = {
 };
 
 /** The numbers of capabilities(7) that no process of a seat has: those that load modules, read disks by number, set the clock, read the kernel's memory and log. */
-const WITHOUT = { dac_read_search: 2, linux_immutable: 9, sys_module: 16, sys_rawio: 17, sys_pacct: 20, sys_boot: 22, sys_time: 25, audit_control: 30, mac_override: 32, mac_admin: 33, syslog: 34, perfmon: 38, bpf: 39, checkpoint_restore: 40 };
+const WITHOUT = {
+  dac_read_search: 2,
+  linux_immutable: 9,
+  sys_module: 16,
+  sys_rawio: 17,
+  sys_pacct: 20,
+  sys_boot: 22,
+  sys_time: 25,
+  audit_control: 30,
+  mac_override: 32,
+  mac_admin: 33,
+  syslog: 34,
+  perfmon: 38,
+  bpf: 39,
+  checkpoint_restore: 40,
+};
 
 /** What may be in a seat's own folders. */
 export const SECRETLESS = {
   etc: [
-    "alternatives", "ethertypes", "group", "hostname", "hosts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "machine-id", "mtab", "nsswitch.conf",
-    "os-release", "passwd", "protocols", "resolv.conf", "services",
+    "alternatives",
+    "ethertypes",
+    "group",
+    "hostname",
+    "hosts",
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "localtime",
+    "machine-id",
+    "mtab",
+    "nsswitch.conf",
+    "os-release",
+    "passwd",
+    "protocols",
+    "resolv.conf",
+    "services",
   ],
   dev: ["full", "null", "pts/ptmx", "random", "tty", "urandom", "zero"],
   withoutCapabilities: Object.values(WITHOUT).reduce((all, number) => all | (1n << BigInt(number)), 0n),

@@ -18,7 +18,10 @@ export type Chromium = { readonly program: string } | { readonly lack: string };
 export async function chromium(): Promise<Chromium> {
   if (fs.existsSync(INSTALLED)) return { program: INSTALLED };
   const release = /^VERSION_CODENAME=(\w+)$/m.exec(fs.readFileSync("/etc/os-release", "utf8"))?.[1] ?? "";
-  const made = place("chromium", createHash("sha256").update(`${PACKAGE} ${release} ${wrapper}`).digest("hex").slice(0, 16));
+  const made = place(
+    "chromium",
+    createHash("sha256").update(`${PACKAGE} ${release} ${wrapper}`).digest("hex").slice(0, 16),
+  );
   const program = path.join(made, "bin", "chromium");
   try {
     if (!fs.existsSync(program)) await makeWhole(made, unpack);
@@ -40,14 +43,31 @@ async function unpack(scratch: string): Promise<void> {
   const archives = path.join(scratch, "archives");
   fs.mkdirSync(path.join(archives, "partial"), { recursive: true });
   // Locked by nobody: it only loads, into a folder of its own.
-  const load = () => execa("apt-get", ["-o", `Dir::Cache::archives=${archives}`, "-o", "Debug::NoLocking=1", "install", "--yes", "--no-install-recommends", "--no-remove", "--download-only", PACKAGE], { env: { LC_ALL: "C", DEBIAN_FRONTEND: "noninteractive" }, stdin: "ignore" });
+  const load = () =>
+    execa(
+      "apt-get",
+      [
+        "-o",
+        `Dir::Cache::archives=${archives}`,
+        "-o",
+        "Debug::NoLocking=1",
+        "install",
+        "--yes",
+        "--no-install-recommends",
+        "--no-remove",
+        "--download-only",
+        PACKAGE,
+      ],
+      { env: { LC_ALL: "C", DEBIAN_FRONTEND: "noninteractive" }, stdin: "ignore" },
+    );
   // Without lists it knows no package; with old ones it asks for what is gone.
   await load().catch(async () => {
     await execa("apt-get", ["-o", "DPkg::Lock::Timeout=120", "update"], { env: { LC_ALL: "C" }, stdin: "ignore" });
     await load();
   });
   const root = path.join(scratch, "root");
-  for (const file of fs.readdirSync(archives).filter((name) => name.endsWith(".deb"))) await execa("dpkg-deb", ["--extract", path.join(archives, file), root]);
+  for (const file of fs.readdirSync(archives).filter((name) => name.endsWith(".deb")))
+    await execa("dpkg-deb", ["--extract", path.join(archives, file), root]);
   fs.rmSync(archives, { recursive: true });
   fs.mkdirSync(path.join(scratch, "bin"));
   fs.writeFileSync(path.join(scratch, "bin", "chromium"), wrapper, { mode: 0o755 });

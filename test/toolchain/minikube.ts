@@ -9,9 +9,19 @@ export const version = "v1.36.0";
 
 /** The release's stamps, as in its Makefile. Without the last one the addon's YAML is broken: `start` takes two minutes longer, and every claim stays Pending. */
 const stamped = { version, isoVersion: version, storageProvisionerVersion: "v5" };
-const stamps = Object.entries(stamped).map(([name, value]) => `-X k8s.io/minikube/pkg/version.${name}=${value}`).join(" ");
+const stamps = Object.entries(stamped)
+  .map(([name, value]) => `-X k8s.io/minikube/pkg/version.${name}=${value}`)
+  .join(" ");
 /** Without inlining and debug information it is built a third sooner. */
-const args = ["build", "-mod=readonly", "-trimpath", "-buildvcs=false", "-gcflags=all=-dwarf=false -l", "-ldflags", `-s -w ${stamps}`];
+const args = [
+  "build",
+  "-mod=readonly",
+  "-trimpath",
+  "-buildvcs=false",
+  "-gcflags=all=-dwarf=false -l",
+  "-ldflags",
+  `-s -w ${stamps}`,
+];
 
 /** The real minikube, built from its Go module where it is not yet: two minutes, or five on a busy machine of two processors. Returns its path. */
 export async function minikubeBinary(): Promise<string> {
@@ -20,7 +30,14 @@ export async function minikubeBinary(): Promise<string> {
   const made = place("minikube", key.digest("hex").slice(0, 16));
   if (!fs.existsSync(made)) {
     const env = { CGO_ENABLED: "0", GOWORK: "off", GOFLAGS: "" };
-    await makeWhole(made, async (scratch) => void (await execa("go", [...args, "-o", `${path.join(scratch, "bin")}${path.sep}`, "tool"], { cwd: folder, env })));
+    await makeWhole(
+      made,
+      async (scratch) =>
+        void (await execa("go", [...args, "-o", `${path.join(scratch, "bin")}${path.sep}`, "tool"], {
+          cwd: folder,
+          env,
+        })),
+    );
   }
   return path.join(made, "bin", "minikube");
 }

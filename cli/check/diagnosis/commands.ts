@@ -42,7 +42,11 @@ function inNamespace(object: KubeObject): string | undefined {
  * Where only added fields differ, the object must be deleted and recreated.
  */
 export function repair(snapshot: Snapshot, kind: Kind, live: KubeObject): string {
-  const made = snapshot.made[kind].find((object) => nameOf(object) === nameOf(live) && namespaceOf(object) === namespaceOf(live));
+  const made = snapshot.made[kind].find(
+    (object) => nameOf(object) === nameOf(live) && namespaceOf(object) === namespaceOf(live),
+  );
   if (made === undefined) return remove(kind, live);
-  return differences(kind, live, made, "written").length > 0 ? snapshot.mend : `${remove(kind, live)} && ${snapshot.mend}`;
+  return differences(kind, live, made, "written").length > 0
+    ? snapshot.mend
+    : `${remove(kind, live)} && ${snapshot.mend}`;
 }

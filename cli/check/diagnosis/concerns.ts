@@ -11,7 +11,9 @@ import type { Snapshot } from "./snapshot";
  * namespace.
  */
 export function concerns(snapshot: Snapshot, kind: Kind, object: KubeObject): string[] {
-  const versions = [...snapshot.live[kind], ...snapshot.made[kind], object].filter((other) => nameOf(other) === nameOf(object) && namespaceOf(other) === namespaceOf(object));
+  const versions = [...snapshot.live[kind], ...snapshot.made[kind], object].filter(
+    (other) => nameOf(other) === nameOf(object) && namespaceOf(other) === namespaceOf(object),
+  );
   return [...new Set(versions.flatMap((version) => namesOf(snapshot, kind, version)))];
 }
 
@@ -25,7 +27,12 @@ function namesOf(snapshot: Snapshot, kind: Kind, object: KubeObject): string[] {
     case "VirtualService":
       return [...textsAt(object, "spec", "hosts"), ...destinations(object).map(({ host }) => host)].flatMap(short);
     case "HTTPRoute":
-      return [...backends(object).map(({ host }) => host), ...mapsAt(object, "spec", "parentRefs").flatMap((parent) => (parent.kind === "Service" ? [textAt(parent, "name") ?? ""] : []))].flatMap(short);
+      return [
+        ...backends(object).map(({ host }) => host),
+        ...mapsAt(object, "spec", "parentRefs").flatMap((parent) =>
+          parent.kind === "Service" ? [textAt(parent, "name") ?? ""] : [],
+        ),
+      ].flatMap(short);
     case "DestinationRule":
       return short(textAt(object, "spec", "host") ?? "");
     case "Gateway":
@@ -42,21 +49,33 @@ function namesOf(snapshot: Snapshot, kind: Kind, object: KubeObject): string[] {
     case "Pod":
       return present(appOf(at(object, "metadata", "labels")));
     case "ServiceAccount":
-      return snapshot.made.Deployment.filter((deployment) => namespaceOf(deployment) === namespace && textAt(deployment, "spec", "template", "spec", "serviceAccountName") === nameOf(object)).flatMap((deployment) => present(appOf(templateLabels(deployment))));
+      return snapshot.made.Deployment.filter(
+        (deployment) =>
+          namespaceOf(deployment) === namespace &&
+          textAt(deployment, "spec", "template", "spec", "serviceAccountName") === nameOf(object),
+      ).flatMap((deployment) => present(appOf(templateLabels(deployment))));
     default:
-      return present(appOf(at(object, "spec", "selector", "matchLabels")), appOf(at(object, "spec", "podSelector", "matchLabels")), appOf(at(object, "spec", "workloadSelector", "labels")));
+      return present(
+        appOf(at(object, "spec", "selector", "matchLabels")),
+        appOf(at(object, "spec", "podSelector", "matchLabels")),
+        appOf(at(object, "spec", "workloadSelector", "labels")),
+      );
   }
 }
 
 /** The live and original VirtualServices that name the Gateway. */
 function boundRoutes(snapshot: Snapshot, gateway: KubeObject): KubeObject[] {
   const full = `${namespaceOf(gateway) ?? ""}/${nameOf(gateway)}`;
-  return [...snapshot.live.VirtualService, ...snapshot.made.VirtualService].filter((route) => gatewaysOf(route).some((name) => (name.includes("/") ? name : `${namespaceOf(route) ?? ""}/${name}`) === full));
+  return [...snapshot.live.VirtualService, ...snapshot.made.VirtualService].filter((route) =>
+    gatewaysOf(route).some((name) => (name.includes("/") ? name : `${namespaceOf(route) ?? ""}/${name}`) === full),
+  );
 }
 
 /** A version's own Service (`reviews-v1`) also affects the app. */
 function withApp(snapshot: Snapshot, name: string, namespace: string | undefined): string[] {
-  const service = inNamespace([...snapshot.live.Service, ...snapshot.made.Service], namespace).find((candidate) => nameOf(candidate) === name);
+  const service = inNamespace([...snapshot.live.Service, ...snapshot.made.Service], namespace).find(
+    (candidate) => nameOf(candidate) === name,
+  );
   return [name, ...present(appOf(mapAt(service, "spec", "selector")))];
 }
 

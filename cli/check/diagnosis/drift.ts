@@ -14,14 +14,28 @@ export interface Difference {
 
 /** Kinds whose spec the API server adds no defaults to, so a field beyond the inputs comes from somebody. */
 const undefaulted: readonly Kind[] = [
-  "PeerAuthentication", "AuthorizationPolicy", "RequestAuthentication", "VirtualService", "DestinationRule", "Gateway", "Sidecar", "ServiceEntry", "EnvoyFilter", "Telemetry",
+  "PeerAuthentication",
+  "AuthorizationPolicy",
+  "RequestAuthentication",
+  "VirtualService",
+  "DestinationRule",
+  "Gateway",
+  "Sidecar",
+  "ServiceEntry",
+  "EnvoyFilter",
+  "Telemetry",
 ];
 
 /**
  * Every difference between the live object and the inputs that created it. `written` compares only the inputs' fields,
  * as Pulumi does. Secrets are skipped, because the state holds them encrypted.
  */
-export function differences(kind: Kind, live: KubeObject, made: KubeObject, which: "all" | "written" = "all"): Difference[] {
+export function differences(
+  kind: Kind,
+  live: KubeObject,
+  made: KubeObject,
+  which: "all" | "written" = "all",
+): Difference[] {
   if (kind === "Secret") return [];
   const all = which === "all";
   return [
@@ -31,7 +45,9 @@ export function differences(kind: Kind, live: KubeObject, made: KubeObject, whic
     ...below(["data"], all),
     ...["rules", "roleRef", "subjects"].flatMap((field) => below([field], false, all)),
     ...(all && kind === "Service" ? below(["spec", "selector"], true).filter(({ was }) => was === undefined) : []),
-    ...(all && kind === "Deployment" ? below(["spec", "template", "metadata", "labels"], true).filter(({ was }) => was === undefined) : []),
+    ...(all && kind === "Deployment"
+      ? below(["spec", "template", "metadata", "labels"], true).filter(({ was }) => was === undefined)
+      : []),
   ];
 
   /** `more`: also count what objects inside the inputs have in addition. */
@@ -50,11 +66,14 @@ export function compare(is: unknown, was: unknown, path: string, extra: boolean)
     const added = extra ? Object.keys(live).filter((key) => !Object.hasOwn(was, key)) : [];
     return [
       ...Object.keys(was).flatMap((key) => compare(at(live, key), was[key], `${path}${step(key)}`, extra)),
-      ...added.flatMap((key) => (isEmpty(live[key]) ? [] : [{ path: `${path}${step(key)}`, is: live[key], was: undefined }])),
+      ...added.flatMap((key) =>
+        isEmpty(live[key]) ? [] : [{ path: `${path}${step(key)}`, is: live[key], was: undefined }],
+      ),
     ];
   }
   if (Array.isArray(was) && Array.isArray(is)) {
-    if (is.length !== was.length && !extra && is.length > was.length) return compare(is.slice(0, was.length), was, path, extra);
+    if (is.length !== was.length && !extra && is.length > was.length)
+      return compare(is.slice(0, was.length), was, path, extra);
     if (is.length !== was.length) return [{ path, is, was }];
     return was.flatMap((item, index) => compare(is[index], item, `${path}[${index}]`, extra));
   }
@@ -64,8 +83,19 @@ export function compare(is: unknown, was: unknown, path: string, extra: boolean)
 function isEqual(is: unknown, was: unknown): boolean {
   if (is === was || (is === undefined && isEmpty(was))) return true;
   // A port or a number may be text, and a quantity has several spellings.
-  if (is === undefined || is === null || was === undefined || was === null || typeof is === "object" || typeof was === "object") return false;
-  return String(is) === String(was) || (/^\d/.test(String(is)) && canonicalQuantity(String(is)) === canonicalQuantity(String(was)));
+  if (
+    is === undefined ||
+    is === null ||
+    was === undefined ||
+    was === null ||
+    typeof is === "object" ||
+    typeof was === "object"
+  )
+    return false;
+  return (
+    String(is) === String(was) ||
+    (/^\d/.test(String(is)) && canonicalQuantity(String(is)) === canonicalQuantity(String(was)))
+  );
 }
 
 /** The server drops empty values. */
@@ -121,7 +151,11 @@ function leaves(fields: unknown, live: unknown, made: unknown, path: string): Fi
 }
 
 function element(list: unknown, keys: Record<string, unknown>): unknown {
-  return mapsAt(list).find((item) => Object.entries(keys).every(([key, value]) => item[key] === value || (key === "protocol" && item[key] === undefined)));
+  return mapsAt(list).find((item) =>
+    Object.entries(keys).every(
+      ([key, value]) => item[key] === value || (key === "protocol" && item[key] === undefined),
+    ),
+  );
 }
 
 function parsed(text: string): Record<string, unknown> {

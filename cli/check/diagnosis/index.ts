@@ -5,19 +5,26 @@ import { kubectl } from "./commands";
 import { rules } from "./rules";
 import { type Finding, type Snapshot, type SnapshotSource, takeSnapshot, type FailedCheck } from "./snapshot";
 
-
 /**
  * Finds a hint for each failed check, from the live seat and the stack's state. Only reads, and only after a failure.
  * Where the seat or state cannot be read, each hint says why, and the check results stay.
  */
-export async function hints(failures: readonly Failure[], { sourceOf, mend }: { sourceOf: () => Promise<Omit<SnapshotSource, "mend">>; mend: string }): Promise<Map<Failure, Hint>> {
+export async function hints(
+  failures: readonly Failure[],
+  { sourceOf, mend }: { sourceOf: () => Promise<Omit<SnapshotSource, "mend">>; mend: string },
+): Promise<Map<Failure, Hint>> {
   if (failures.length === 0) return new Map();
   let snapshot: Snapshot;
   try {
     snapshot = await takeSnapshot({ ...(await sourceOf()), mend });
   } catch (error) {
     if (error instanceof TypeError) throw error;
-    return new Map(failures.map((failure) => [failure, unlookedCause(failure, error instanceof Error ? error.message : String(error), mend)]));
+    return new Map(
+      failures.map((failure) => [
+        failure,
+        unlookedCause(failure, error instanceof Error ? error.message : String(error), mend),
+      ]),
+    );
   }
   return diagnose(failures, snapshot);
 }
@@ -33,7 +40,11 @@ function hintFor(failure: Failure, findings: readonly Finding[], snapshot: Snaps
   const found = choose(about, findings);
   if (found) return hintOf(found);
   const other = nearby(about, findings);
-  if (other) return { ...hintOf(other), cause: `Nothing about ${about.services.join(", ") || "this check"} itself was found wrong, but in its namespace: ${other.cause}` };
+  if (other)
+    return {
+      ...hintOf(other),
+      cause: `Nothing about ${about.services.join(", ") || "this check"} itself was found wrong, but in its namespace: ${other.cause}`,
+    };
   return unknownCause(failure, snapshot.mend);
 }
 
@@ -47,15 +58,25 @@ function hintOf({ cause, look, fix }: Finding): Hint {
  * Undefined where none fits.
  */
 export function choose(target: FailedCheck, findings: readonly Finding[]): Finding | undefined {
-  const here = findings.filter(({ namespace }) => namespace === undefined || namespace === target.namespace || target.beyond?.includes(namespace));
+  const here = findings.filter(
+    ({ namespace }) => namespace === undefined || namespace === target.namespace || target.beyond?.includes(namespace),
+  );
   const fitting = here.filter((finding) => meets(finding, target));
-  const among = fitting.some((finding) => explains(finding, target)) ? fitting.filter((finding) => explains(finding, target)) : fitting;
+  const among = fitting.some((finding) => explains(finding, target))
+    ? fitting.filter((finding) => explains(finding, target))
+    : fitting;
   return best(among, target);
 }
 
 /** A finding of the check's namespace about other services: worth a look where nothing else was found. */
 export function nearby(target: FailedCheck, findings: readonly Finding[]): Finding | undefined {
-  return best(findings.filter(({ namespace }) => namespace !== undefined && (namespace === target.namespace || target.beyond?.includes(namespace))), target);
+  return best(
+    findings.filter(
+      ({ namespace }) =>
+        namespace !== undefined && (namespace === target.namespace || target.beyond?.includes(namespace)),
+    ),
+    target,
+  );
 }
 
 function meets({ services }: Finding, target: FailedCheck): boolean {
@@ -78,7 +99,9 @@ function best(findings: readonly Finding[], target: FailedCheck): Finding | unde
   };
   const ranked = findings.map((finding) => ({ finding, score: score(finding) }));
   // The sort is stable, so of equal findings the first rule's wins.
-  return ranked.sort((a, b) => b.score.map((value, index) => value - a.score[index]!).find((difference) => difference !== 0) ?? 0)[0]?.finding;
+  return ranked.sort(
+    (a, b) => b.score.map((value, index) => value - a.score[index]!).find((difference) => difference !== 0) ?? 0,
+  )[0]?.finding;
 }
 
 /**
@@ -105,7 +128,10 @@ function unknownCause({ check, evidence }: Pick<Failure, "check" | "evidence">, 
   if (refused !== undefined) {
     return {
       cause: `No connection came about (${refused}): the request reached no proxy, so that no route is to blame. Nobody listens there: its Service has no pod behind it, or kube-proxy does not serve the node port.`,
-      look: check.kind === "node-port" ? check.lookAt : kubectl("get service,endpointslices,pods", `-n ${ingressNamespace}`),
+      look:
+        check.kind === "node-port"
+          ? check.lookAt
+          : kubectl("get service,endpointslices,pods", `-n ${ingressNamespace}`),
       fix: mend,
     };
   }
@@ -119,7 +145,11 @@ function unknownCause({ check, evidence }: Pick<Failure, "check" | "evidence">, 
 
 /** The hint where the seat or its state could not be read. */
 function unlookedCause({ check }: Pick<Failure, "check">, why: string, mend: string): Hint {
-  return { cause: `Nobody has looked for the cause, because the seat or its state could not be read: ${why}`, look: check.lookAt, fix: mend };
+  return {
+    cause: `Nobody has looked for the cause, because the seat or its state could not be read: ${why}`,
+    look: check.lookAt,
+    fix: mend,
+  };
 }
 
 /**
@@ -129,13 +159,17 @@ function unlookedCause({ check }: Pick<Failure, "check">, why: string, mend: str
 function connectionError({ statuses, errors = [] }: Evidence = {}): string | undefined {
   if (statuses === undefined) return undefined;
   const isSilent = Object.entries(statuses).every(([status, count]) => status === "0" || count === 0);
-  return isSilent ? errors.find((error) => /^connect E(CONNREFUSED|HOSTUNREACH|NETUNREACH|TIMEDOUT)/.test(error)) : undefined;
+  return isSilent
+    ? errors.find((error) => /^connect E(CONNREFUSED|HOSTUNREACH|NETUNREACH|TIMEDOUT)/.test(error))
+    : undefined;
 }
 
 function flagOf(evidence: Evidence | undefined): string | undefined {
   // A log line belongs to the failure only where a request got a wrong answer.
   if (evidence?.statuses === undefined) return undefined;
-  const seen = (evidence.log ?? []).flatMap((line) => (line.response_flags ?? "").split(",")).find((flag) => Object.hasOwn(flags, flag));
+  const seen = (evidence.log ?? [])
+    .flatMap((line) => (line.response_flags ?? "").split(","))
+    .find((flag) => Object.hasOwn(flags, flag));
   return seen && `${seen} says that ${flags[seen]}`;
 }
 

@@ -49,7 +49,12 @@ export const kinds = {
 
 export type Kind = keyof typeof kinds;
 
-function entry<K extends string>({ group, version }: { group: string; version: string }, kind: K, plural: string, query?: Record<string, string>) {
+function entry<K extends string>(
+  { group, version }: { group: string; version: string },
+  kind: K,
+  plural: string,
+  query?: Record<string, string>,
+) {
   return { group, version, kind, path: `${group ? `/apis/${group}` : "/api"}/${version}/${plural}`, query };
 }
 

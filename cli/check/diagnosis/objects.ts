@@ -29,7 +29,9 @@ export function missing(snapshot: Snapshot, kind: Kind): KubeObject[] {
 /** Live objects that came from neither the state, nor a chart, nor a controller. */
 export function foreign(snapshot: Snapshot, kind: Kind): KubeObject[] {
   return pairs(snapshot, kind)
-    .filter(({ live, made }) => made === undefined && !isOfChart(live) && !Array.isArray(live.metadata?.ownerReferences))
+    .filter(
+      ({ live, made }) => made === undefined && !isOfChart(live) && !Array.isArray(live.metadata?.ownerReferences),
+    )
     .map(({ live }) => live);
 }
 
@@ -57,7 +59,11 @@ function isSame(a: KubeObject, b: KubeObject): boolean {
 
 /** Pods that serve: neither completed nor being deleted. */
 export function pods(snapshot: Snapshot, namespace?: string): KubeObject[] {
-  const serving = snapshot.live.Pod.filter((pod) => at(pod, "metadata", "deletionTimestamp") === undefined && !["Succeeded", "Failed"].includes(textAt(pod, "status", "phase") ?? ""));
+  const serving = snapshot.live.Pod.filter(
+    (pod) =>
+      at(pod, "metadata", "deletionTimestamp") === undefined &&
+      !["Succeeded", "Failed"].includes(textAt(pod, "status", "phase") ?? ""),
+  );
   return namespace === undefined ? serving : inNamespace(serving, namespace);
 }
 
@@ -86,12 +92,16 @@ export function podsOf(snapshot: Snapshot, deployment: KubeObject): KubeObject[]
 export function anyWorkload(snapshot: Snapshot, namespace: string | undefined, selector: unknown): boolean {
   return (
     pods(snapshot, namespace).some((pod) => selects(selector, labels(pod))) ||
-    WORKLOADS.some((kind) => inNamespace(snapshot.live[kind], namespace).some((workload) => selects(selector, templateLabels(workload))))
+    WORKLOADS.some((kind) =>
+      inNamespace(snapshot.live[kind], namespace).some((workload) => selects(selector, templateLabels(workload))),
+    )
   );
 }
 
 export function hasSidecar(pod: KubeObject): boolean {
-  return [...mapsAt(pod, "spec", "containers"), ...mapsAt(pod, "spec", "initContainers")].some((container) => container.name === "istio-proxy");
+  return [...mapsAt(pod, "spec", "containers"), ...mapsAt(pod, "spec", "initContainers")].some(
+    (container) => container.name === "istio-proxy",
+  );
 }
 
 /** A pod's identity, as policies write it. */

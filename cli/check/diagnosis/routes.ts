@@ -16,7 +16,9 @@ export interface Destination {
 export function destinations(route: KubeObject): Destination[] {
   return (["http", "tcp", "tls"] as const).flatMap((protocol) =>
     mapsAt(route, "spec", protocol).flatMap((rule, i) => [
-      ...mapsAt(rule, "route").flatMap((entry, j) => destination(entry.destination, `spec.${protocol}[${i}].route[${j}].destination`, entry.weight)),
+      ...mapsAt(rule, "route").flatMap((entry, j) =>
+        destination(entry.destination, `spec.${protocol}[${i}].route[${j}].destination`, entry.weight),
+      ),
       ...destination(rule.mirror, `spec.${protocol}[${i}].mirror`),
     ]),
   );
@@ -32,7 +34,9 @@ export function backends(route: KubeObject): Destination[] {
   return mapsAt(route, "spec", "rules").flatMap((rule, i) =>
     mapsAt(rule, "backendRefs").flatMap((backend, j) => {
       const host = textAt(backend, "name");
-      return host === undefined ? [] : [{ path: `spec.rules[${i}].backendRefs[${j}]`, host, weight: at(backend, "weight") ?? 1 }];
+      return host === undefined
+        ? []
+        : [{ path: `spec.rules[${i}].backendRefs[${j}]`, host, weight: at(backend, "weight") ?? 1 }];
     }),
   );
 }
@@ -47,18 +51,25 @@ export function gatewaysOf(route: KubeObject): readonly string[] {
  * The Service that a host names for a route of `namespace`. Undefined where the host names no Service in the read
  * namespaces.
  */
-export function serviceNamed(host: string, namespace: string | undefined, snapshot: Snapshot): { name: string; namespace: string } | undefined {
+export function serviceNamed(
+  host: string,
+  namespace: string | undefined,
+  snapshot: Snapshot,
+): { name: string; namespace: string } | undefined {
   const [name = "", second, third] = host.split(".");
   if (name === "" || name.includes("*")) return undefined;
   if (second === undefined) return namespace === undefined ? undefined : { name, namespace };
-  const known = snapshot.live.Namespace.some((object) => nameOf(object) === second) || snapshot.namespaces.includes(second);
+  const known =
+    snapshot.live.Namespace.some((object) => nameOf(object) === second) || snapshot.namespaces.includes(second);
   return known && (third === undefined || third === "svc") ? { name, namespace: second } : undefined;
 }
 
 /** The live Service behind a host. */
 export function serviceOf(host: string, namespace: string | undefined, snapshot: Snapshot): KubeObject | undefined {
   const wanted = serviceNamed(host, namespace, snapshot);
-  return wanted && inNamespace(snapshot.live.Service, wanted.namespace).find((service) => nameOf(service) === wanted.name);
+  return (
+    wanted && inNamespace(snapshot.live.Service, wanted.namespace).find((service) => nameOf(service) === wanted.name)
+  );
 }
 
 /** Whether the mesh knows the host: as a Service, or as an entry in its registry. */
@@ -70,7 +81,13 @@ export function isKnownHost(host: string, namespace: string | undefined, snapsho
 }
 
 /** Whether two hosts mean the same Service, each seen from its namespace. */
-export function sameHost(a: string, aNamespace: string | undefined, b: string, bNamespace: string | undefined, snapshot: Snapshot): boolean {
+export function sameHost(
+  a: string,
+  aNamespace: string | undefined,
+  b: string,
+  bNamespace: string | undefined,
+  snapshot: Snapshot,
+): boolean {
   const [first, second] = [serviceNamed(a, aNamespace, snapshot), serviceNamed(b, bNamespace, snapshot)];
   return first && second ? first.name === second.name && first.namespace === second.namespace : a === b;
 }

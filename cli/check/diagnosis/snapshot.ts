@@ -40,30 +40,52 @@ export async function takeSnapshot({ seat, resources, namespaces, mend }: Snapsh
   const seen = new Set([...namespaces, ROOT_NAMESPACE, INGRESS_NAMESPACE]);
   const names = Object.keys(kinds) as Kind[];
   const lists = await Promise.all(names.map((kind) => seat.list(kinds[kind].path, kinds[kind].query)));
-  const live = names.map((kind, index) => [kind, lists[index]!.map((object) => named(object, kind)).filter((object) => isSeen(object, seen))]);
-  const elsewhere = (lists[names.indexOf("Pod")] ?? []).map((object) => named(object, "Pod")).filter((object) => !isSeen(object, seen));
+  const live = names.map((kind, index) => [
+    kind,
+    lists[index]!.map((object) => named(object, kind)).filter((object) => isSeen(object, seen)),
+  ]);
+  const elsewhere = (lists[names.indexOf("Pod")] ?? [])
+    .map((object) => named(object, "Pod"))
+    .filter((object) => !isSeen(object, seen));
   return { namespaces, elsewhere, live: Object.fromEntries(live), made: originalObjects(resources, seen), mend };
 }
 
 /** The state's objects by kind, from the read namespaces: the program's inputs, with their names in the cluster. */
 function originalObjects(resources: Deployment["resources"], namespaces: ReadonlySet<string>): Snapshot["made"] {
-  const inputs = resources.filter((resource) => resource.type.startsWith("kubernetes:") && isMap(resource.inputs)).map((resource) => withName(resource.inputs as unknown as KubeObject, resource.id));
+  const inputs = resources
+    .filter((resource) => resource.type.startsWith("kubernetes:") && isMap(resource.inputs))
+    .map((resource) => withName(resource.inputs as unknown as KubeObject, resource.id));
   const of = (kind: Kind) =>
-    inputs.filter((object) => object.kind === kinds[kind].kind && groupOf(object) === kinds[kind].group && isSeen(object, namespaces) && (kind !== "Secret" || object.type === "kubernetes.io/tls"));
-  return Object.fromEntries((Object.keys(kinds) as Kind[]).map((kind) => [kind, of(kind)])) as unknown as Snapshot["made"];
+    inputs.filter(
+      (object) =>
+        object.kind === kinds[kind].kind &&
+        groupOf(object) === kinds[kind].group &&
+        isSeen(object, namespaces) &&
+        (kind !== "Secret" || object.type === "kubernetes.io/tls"),
+    );
+  return Object.fromEntries(
+    (Object.keys(kinds) as Kind[]).map((kind) => [kind, of(kind)]),
+  ) as unknown as Snapshot["made"];
 }
 
 function withName(inputs: KubeObject, id: string | undefined): KubeObject {
   const metadata = isMap(inputs.metadata) ? inputs.metadata : {};
   const [name, namespace] = (id ?? "").split("/").reverse();
-  return { ...inputs, metadata: { ...(namespace && { namespace }), ...(name && { name }), ...metadata } as KubeObject["metadata"] };
+  return {
+    ...inputs,
+    metadata: { ...(namespace && { namespace }), ...(name && { name }), ...metadata } as KubeObject["metadata"],
+  };
 }
 
 /** Adds the kind, which list items lack. Drops a Secret's content. */
 function named(object: KubeObject, kind: Kind): KubeObject {
   const { group, version, kind: name } = kinds[kind];
   const { data, ...rest } = object;
-  return { apiVersion: group ? `${group}/${version}` : version, kind: name, ...(kind === "Secret" ? rest : { ...rest, ...(data !== undefined && { data }) }) };
+  return {
+    apiVersion: group ? `${group}/${version}` : version,
+    kind: name,
+    ...(kind === "Secret" ? rest : { ...rest, ...(data !== undefined && { data }) }),
+  };
 }
 
 function isSeen(object: KubeObject, namespaces: ReadonlySet<string>): boolean {

@@ -16,8 +16,12 @@ export const addonPods: Probe<AddonPodsCheck, ServicePods[]> = {
       services.map(async (service): Promise<ServicePods> => {
         const found = await seat.get(`/api/v1/namespaces/${systemNamespace}/services/${service}`);
         if (!found) return { service };
-        const selector = Object.entries((found.spec?.selector ?? {}) as Record<string, string>).map(([name, value]) => `${name}=${value}`);
-        const pods = await seat.list(`/api/v1/namespaces/${systemNamespace}/pods`, { labelSelector: selector.join(",") });
+        const selector = Object.entries((found.spec?.selector ?? {}) as Record<string, string>).map(
+          ([name, value]) => `${name}=${value}`,
+        );
+        const pods = await seat.list(`/api/v1/namespaces/${systemNamespace}/pods`, {
+          labelSelector: selector.join(","),
+        });
         return { service, pods: pods.filter(({ metadata }) => !metadata.deletionTimestamp).map(read) };
       }),
     ),
@@ -26,9 +30,16 @@ export const addonPods: Probe<AddonPodsCheck, ServicePods[]> = {
       if (pods === undefined) return [{ name: service, problem: "there is no such Service" }];
       // During an update the old pod runs beside the new one. One ready pod is enough.
       if (pods.some(({ ready }) => ready)) return [];
-      return pods.length === 0 ? [{ name: service, problem: "no pod" }] : pods.map(({ name, problem }) => ({ name, problem: problem ?? "not ready" }));
+      return pods.length === 0
+        ? [{ name: service, problem: "no pod" }]
+        : pods.map(({ name, problem }) => ({ name, problem: problem ?? "not ready" }));
     });
-    if (problems.length > 0) return { ok: false, seen: problems.map(({ name, problem }) => `${name}: ${problem}`).join("; "), evidence: { pods: problems } };
+    if (problems.length > 0)
+      return {
+        ok: false,
+        seen: problems.map(({ name, problem }) => `${name}: ${problem}`).join("; "),
+        evidence: { pods: problems },
+      };
     return { ok: true, seen: `ready: ${listed(seen.map(({ service }) => service))}` };
   },
 };

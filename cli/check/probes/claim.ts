@@ -15,21 +15,45 @@ export const claim: Probe<ClaimCheck, ClaimSeen> = {
       seat.get(`/api/v1/namespaces/${about.namespace}/persistentvolumeclaims/${claim}`),
       seat.list("/apis/storage.k8s.io/v1/storageclasses"),
     ]);
-    return { claim: found && { class: found.spec?.storageClassName as string | undefined, phase: String(found.status?.phase ?? "") }, classes: classes.map(readClass) };
+    return {
+      claim: found && {
+        class: found.spec?.storageClassName as string | undefined,
+        phase: String(found.status?.phase ?? ""),
+      },
+      classes: classes.map(readClass),
+    };
   },
   evaluate({ claim, about }, { claim: found, classes }) {
     const defaults = classes.filter(({ isDefault }) => isDefault).map(({ name }) => name);
     if (!found) return { ok: false, seen: `there is no claim ${claim} in namespace ${about.namespace}` };
     if (!found.class && defaults.length === 0) {
-      const there = classes.length === 0 ? "has no StorageClass" : `has no default StorageClass (it has ${listed(classes.map(({ name }) => name))})`;
-      return { ok: false, notApplicable: true, seen: `the cluster ${there}: there is nothing for the admission controller to fill in, and ${claim} stays ${found.phase}` };
+      const there =
+        classes.length === 0
+          ? "has no StorageClass"
+          : `has no default StorageClass (it has ${listed(classes.map(({ name }) => name))})`;
+      return {
+        ok: false,
+        notApplicable: true,
+        seen: `the cluster ${there}: there is nothing for the admission controller to fill in, and ${claim} stays ${found.phase}`,
+      };
     }
     if (!found.class) return { ok: false, seen: `${claim} has no class, though ${listed(defaults)} is the default` };
     const used = classes.find(({ name }) => name === found.class);
-    if (!used) return { ok: false, seen: `${claim} has the class "${found.class}", which does not exist${defaults.length > 0 ? `; the default is "${listed(defaults)}"` : ""}; it is ${found.phase}` };
-    if (!used.isDefault) return { ok: false, seen: `${claim} has the class "${found.class}", which is not the default${defaults.length > 0 ? ` ("${listed(defaults)}" is)` : " (there is none)"}` };
+    if (!used)
+      return {
+        ok: false,
+        seen: `${claim} has the class "${found.class}", which does not exist${defaults.length > 0 ? `; the default is "${listed(defaults)}"` : ""}; it is ${found.phase}`,
+      };
+    if (!used.isDefault)
+      return {
+        ok: false,
+        seen: `${claim} has the class "${found.class}", which is not the default${defaults.length > 0 ? ` ("${listed(defaults)}" is)` : " (there is none)"}`,
+      };
     const waits = found.phase === "Pending" && used.waits;
-    return { ok: found.phase === "Bound" || waits, seen: `class "${found.class}", the default, filled in; ${claim} is ${waits ? "Pending: the class waits for the first consumer" : found.phase}` };
+    return {
+      ok: found.phase === "Bound" || waits,
+      seen: `class "${found.class}", the default, filled in; ${claim} is ${waits ? "Pending: the class waits for the first consumer" : found.phase}`,
+    };
   },
 };
 

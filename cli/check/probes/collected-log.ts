@@ -24,7 +24,8 @@ const { service, port } = catalog.loki;
  */
 export const collectedLog: Probe<CollectedLogCheck, CollectedLogSeen> = {
   patient: true,
-  expected: ({ from, withinSeconds }) => `the request's own line of the access log in ${nameOf(from)} within ${withinSeconds} s`,
+  expected: ({ from, withinSeconds }) =>
+    `the request's own line of the access log in ${nameOf(from)} within ${withinSeconds} s`,
   async look({ from, path, withinSeconds }, { seat }) {
     const mark = randomUUID();
     const started = Date.now();
@@ -38,7 +39,9 @@ export const collectedLog: Probe<CollectedLogCheck, CollectedLogSeen> = {
   },
   evaluate({ from }, { lines, mark, seconds }) {
     const line = lines.find((one) => one.includes(mark));
-    return line ? { ok: true, seen: `${beginning(line, 90)}, ${seconds.toFixed(0)} s after the request` } : { ok: false, seen: `${nameOf(from)} had no line of the request ${seconds.toFixed(0)} s after it` };
+    return line
+      ? { ok: true, seen: `${beginning(line, 90)}, ${seconds.toFixed(0)} s after the request` }
+      : { ok: false, seen: `${nameOf(from)} had no line of the request ${seconds.toFixed(0)} s after it` };
   },
   async placeholder(_, { seat }) {
     const { status } = await seat.fromService(systemNamespace, service, port, "/ready");
@@ -47,20 +50,34 @@ export const collectedLog: Probe<CollectedLogCheck, CollectedLogSeen> = {
 };
 
 /** The lines with this mark from the last seconds. */
-const read: Readonly<Record<CollectedLogCheck["from"], (seat: Seat, mark: string, sinceSeconds: number) => Promise<string[]>>> = {
+const read: Readonly<
+  Record<CollectedLogCheck["from"], (seat: Seat, mark: string, sinceSeconds: number) => Promise<string[]>>
+> = {
   async loki(seat, mark) {
     // The collector's exporter labels everything it forwards.
     const query = encodeURIComponent(`{exporter="OTLP"} |= "${mark}"`);
     // The cluster's clock may differ from this machine's; an hour is enough.
-    const { status, body } = await seat.fromService(systemNamespace, service, port, `/loki/api/v1/query_range?query=${query}&since=1h&limit=5`);
+    const { status, body } = await seat.fromService(
+      systemNamespace,
+      service,
+      port,
+      `/loki/api/v1/query_range?query=${query}&since=1h&limit=5`,
+    );
     if (status !== 200) throw new Error(`Loki answered ${status}: ${beginning(body, 80)}`);
     return linesOf(body);
   },
   // Its exporter `logging` prints each record over several lines: `Body: Str(…)`. The number of other lines is
   // unlimited: a busy mesh logs thousands a second.
   async collector(seat, mark, sinceSeconds) {
-    const printed = await seat.logs(systemNamespace, { labels: { app: "opentelemetry-collector" } }, "opentelemetry-collector", { sinceSeconds });
-    return printed.filter(({ line }) => line.includes(mark)).map(({ line }) => /^Body: Str\((.*)/.exec(line)?.[1] ?? line);
+    const printed = await seat.logs(
+      systemNamespace,
+      { labels: { app: "opentelemetry-collector" } },
+      "opentelemetry-collector",
+      { sinceSeconds },
+    );
+    return printed
+      .filter(({ line }) => line.includes(mark))
+      .map(({ line }) => /^Body: Str\((.*)/.exec(line)?.[1] ?? line);
   },
 };
 

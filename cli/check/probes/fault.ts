@@ -34,7 +34,8 @@ export const fault: Probe<FaultCheck, FaultSeen> = {
     const maxSeconds = (delay?.seconds ?? 0) + 10;
     const ask = async (name?: string): Promise<Timed[]> => {
       const headers: Record<string, string> = name ? { "end-user": name } : {};
-      if (url !== undefined) return curlMany(seat, await caller("stranger"), url + path, { requests, atATime, maxSeconds, headers });
+      if (url !== undefined)
+        return curlMany(seat, await caller("stranger"), url + path, { requests, atATime, maxSeconds, headers });
       const all: Timed[] = [];
       let sent = 0;
       const worker = async () => {
@@ -55,7 +56,10 @@ export const fault: Probe<FaultCheck, FaultSeen> = {
     for (const { status } of meant) statuses[status] = (statuses[status] ?? 0) + 1;
     return {
       ok: parts.every(({ ok }) => ok) && strays === 0,
-      seen: [...parts.map(({ words }) => words), ...(spec.user ? [`${strays} of ${others.length} of others`] : [])].join("; "),
+      seen: [
+        ...parts.map(({ words }) => words),
+        ...(spec.user ? [`${strays} of ${others.length} of others`] : []),
+      ].join("; "),
       evidence: { statuses },
     };
   },
@@ -73,10 +77,16 @@ function delayed(spec: FaultCheck, meant: Timed[]) {
   return measured(spec, { count, requests: meant.length, percentage, words: `took ${seconds} s or longer` });
 }
 
-function measured(spec: FaultCheck, { count, requests, percentage, words }: { count: number; requests: number; percentage: number; words: string }) {
+function measured(
+  spec: FaultCheck,
+  { count, requests, percentage, words }: { count: number; requests: number; percentage: number; words: string },
+) {
   const [low, high] = binomialInterval(requests, percentage / 100, 1 - spec.confidence);
   const tolerance = low === high ? "" : ` → ${low}–${high}`;
-  return { ok: low <= count && count <= high, words: `${count} of ${requests} requests${of(spec)} ${words} (configured: ${percentage} %${tolerance})` };
+  return {
+    ok: low <= count && count <= high,
+    words: `${count} of ${requests} requests${of(spec)} ${words} (configured: ${percentage} %${tolerance})`,
+  };
 }
 
 function of({ user }: FaultCheck): string {

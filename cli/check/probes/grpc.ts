@@ -20,14 +20,22 @@ const LOG_WAIT_MS = 4000;
 export const grpc: Probe<GrpcCheck, GrpcSeen> = {
   expected: ({ spiffe }) => `a gRPC call by HTTP/2, over mTLS from ${spiffe}`,
   async look({ path, app, about }, { seat }) {
-    const read = () => seat.logs(about.namespace, { labels: { app } }, "istio-proxy", { tailLines: 200, timestamps: true });
+    const read = () =>
+      seat.logs(about.namespace, { labels: { app } }, "istio-proxy", { tailLines: 200, timestamps: true });
     const before = new Set((await read()).map(({ line }) => line));
     const got = await seat.http(path);
     const end = Date.now() + LOG_WAIT_MS;
     for (;;) {
       const fresh = (await read()).filter(({ line }) => !before.has(line));
-      const calls = fresh.map(({ pod, line }) => parseLogLine(pod, withoutStamp(line))).filter((line) => line !== undefined);
-      if (calls.length > 0 || Date.now() > end) return { trigger: { status: got.status, error: got.error }, calls, other: fresh[0] && withoutStamp(fresh[0].line) };
+      const calls = fresh
+        .map(({ pod, line }) => parseLogLine(pod, withoutStamp(line)))
+        .filter((line) => line !== undefined);
+      if (calls.length > 0 || Date.now() > end)
+        return {
+          trigger: { status: got.status, error: got.error },
+          calls,
+          other: fresh[0] && withoutStamp(fresh[0].line),
+        };
       await sleep(300);
     }
   },
@@ -39,8 +47,16 @@ export const grpc: Probe<GrpcCheck, GrpcSeen> = {
       const log = other ? `its access log is no JSON: "${beginning(other, 60)}"` : `the proxy of ${app} logged no call`;
       return { ok: false, seen: `the gateway answered ${answered(trigger)}; ${log}`, evidence };
     }
-    const from = isPeer(call.downstream_peer) ? `over mTLS from ${call.downstream_peer}` : call.downstream_peer === undefined ? "its log does not name the caller" : "as plaintext";
-    return { ok: grpcCalls.includes(call) && isRight(call, spiffe), seen: `${call.method} ${call.path} by ${call.protocol}, ${from}`, evidence };
+    const from = isPeer(call.downstream_peer)
+      ? `over mTLS from ${call.downstream_peer}`
+      : call.downstream_peer === undefined
+        ? "its log does not name the caller"
+        : "as plaintext";
+    return {
+      ok: grpcCalls.includes(call) && isRight(call, spiffe),
+      seen: `${call.method} ${call.path} by ${call.protocol}, ${from}`,
+      evidence,
+    };
   },
 };
 

@@ -26,8 +26,27 @@ type ProbeOf<Kind extends CheckKind["kind"]> = Probe<Extract<CheckKind, { kind: 
 
 /** The probe of each kind of check. `look` and `evaluate` of a probe belong together, and share a type of their own. */
 export const probes = {
-  pods, log, peer, plaintext, answer, split, versions, user, fault, "proxy-route": proxyRoute, grpc, access, https, claim,
-  "addon-pods": addonPods, "node-port": nodePort, rights, metrics, trace, dashboards, "collected-log": collectedLog,
+  pods,
+  log,
+  peer,
+  plaintext,
+  answer,
+  split,
+  versions,
+  user,
+  fault,
+  "proxy-route": proxyRoute,
+  grpc,
+  access,
+  https,
+  claim,
+  "addon-pods": addonPods,
+  "node-port": nodePort,
+  rights,
+  metrics,
+  trace,
+  dashboards,
+  "collected-log": collectedLog,
 } as unknown as {
   readonly [Kind in CheckKind["kind"]]: ProbeOf<Kind>;
 };

@@ -15,16 +15,22 @@ export const log: Probe<LogCheck, LogSeen> = {
     const started = Date.now();
     const read = () => seat.logs(about.namespace, { labels: { app } }, container, { tailLines: 5, timestamps: true });
     // Compares the log's timestamps only with each other, because the cluster's clock may differ.
-    const before = (await read()).map(({ line }) => stamp(line)).sort().at(-1) ?? "";
+    const before =
+      (await read())
+        .map(({ line }) => stamp(line))
+        .sort()
+        .at(-1) ?? "";
     for (;;) {
       const fresh = (await read()).map(({ line }) => line).filter((line) => stamp(line) > before);
       const seconds = (Date.now() - started) / 1000;
-      if (fresh.length > 0 || seconds > withinSeconds) return { lines: fresh.map((line) => line.slice(line.indexOf(" ") + 1)), seconds };
+      if (fresh.length > 0 || seconds > withinSeconds)
+        return { lines: fresh.map((line) => line.slice(line.indexOf(" ") + 1)), seconds };
       await sleep(400);
     }
   },
   evaluate({ app, line, withinSeconds }, { lines, seconds }) {
-    if (lines.some((one) => one.includes(line))) return { ok: true, seen: `"${line}", ${seconds.toFixed(0)} s after the check began` };
+    if (lines.some((one) => one.includes(line)))
+      return { ok: true, seen: `"${line}", ${seconds.toFixed(0)} s after the check began` };
     if (lines.length === 0) return { ok: false, seen: `nothing new in the log of ${app} within ${withinSeconds} s` };
     return { ok: false, seen: `"${beginning(lines.at(-1)!)}"`, evidence: { errors: lines } };
   },

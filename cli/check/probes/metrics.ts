@@ -16,7 +16,8 @@ export interface MetricsSeen {
 
 const PAUSE_MS = 700;
 /** For a seat that was created before its stack file named what counts. */
-const NOTHING_COUNTED = "; it has no istio_requests_total of any of them. On the embedded seat the stack file names what counts it: embedded/metrics/README.md, \"A seat whose stack file is older\"";
+const NOTHING_COUNTED =
+  '; it has no istio_requests_total of any of them. On the embedded seat the stack file names what counts it: embedded/metrics/README.md, "A seat whose stack file is older"';
 
 /**
  * Reads the counters, sends the requests, then asks Prometheus until it has seen all of them. Prometheus scrapes the
@@ -24,10 +25,13 @@ const NOTHING_COUNTED = "; it has no istio_requests_total of any of them. On the
  */
 export const metrics: Probe<MetricsCheck, MetricsSeen> = {
   patient: true,
-  expected: ({ requests, counters, withinSeconds }) => `${requests} requests more at each of ${listed(Object.keys(counters))}, within ${withinSeconds} s`,
+  expected: ({ requests, counters, withinSeconds }) =>
+    `${requests} requests more at each of ${listed(Object.keys(counters))}, within ${withinSeconds} s`,
   async look({ path, host, requests, counters, withinSeconds }, { seat }) {
     const before = await readAll(seat, counters);
-    const answers = await Promise.all(Array.from({ length: requests }, () => seat.http(path, { headers: host === undefined ? {} : { host } })));
+    const answers = await Promise.all(
+      Array.from({ length: requests }, () => seat.http(path, { headers: host === undefined ? {} : { host } })),
+    );
     const statuses: Record<number, number> = {};
     for (const { status } of answers) statuses[status] = (statuses[status] ?? 0) + 1;
     const started = Date.now();
@@ -41,12 +45,20 @@ export const metrics: Probe<MetricsCheck, MetricsSeen> = {
     }
   },
   evaluate({ requests, counters, path }, { statuses, error, grown, seconds }) {
-    const words = (names: string[]) => names.map((at) => `${at} ${grown[at] === undefined ? "unknown" : `+${grown[at]}`}`).join(", ");
+    const words = (names: string[]) =>
+      names.map((at) => `${at} ${grown[at] === undefined ? "unknown" : `+${grown[at]}`}`).join(", ");
     const names = Object.keys(counters);
     const behind = names.filter((at) => (grown[at] ?? -1) < requests);
     const failed = Object.entries(statuses).filter(([status]) => Number(status) === 0 || Number(status) >= 500);
-    if (behind.length === 0) return { ok: true, seen: `${requests} requests sent; ${seconds.toFixed(0)} s later Prometheus had counted ${words(names)}` };
-    const answers = failed.length > 0 ? `${path} was answered ${failed.map(([status, count]) => `${count} × ${answered({ status: Number(status), error })}`).join(", ")}; ` : "";
+    if (behind.length === 0)
+      return {
+        ok: true,
+        seen: `${requests} requests sent; ${seconds.toFixed(0)} s later Prometheus had counted ${words(names)}`,
+      };
+    const answers =
+      failed.length > 0
+        ? `${path} was answered ${failed.map(([status, count]) => `${count} × ${answered({ status: Number(status), error })}`).join(", ")}; `
+        : "";
     return {
       ok: false,
       seen: `${answers}${requests} requests sent, and ${seconds.toFixed(0)} s later Prometheus had counted ${words(names)}${failed.length === 0 && names.every((at) => grown[at] === undefined) ? NOTHING_COUNTED : ""}`,
@@ -64,12 +76,20 @@ type Counts = ReadonlyMap<string, number>;
  */
 function growth(before: Counts, now: Counts): number | undefined {
   if (now.size === 0) return undefined;
-  return [...now].reduce((total, [pod, count]) => total + (count < (before.get(pod) ?? 0) ? count : count - (before.get(pod) ?? 0)), 0);
+  return [...now].reduce(
+    (total, [pod, count]) => total + (count < (before.get(pod) ?? 0) ? count : count - (before.get(pod) ?? 0)),
+    0,
+  );
 }
 
 async function readAll(seat: Seat, counters: MetricsCheck["counters"]): Promise<Record<string, Counts>> {
   const samples = await Promise.all(Object.values(counters).map((query) => queryPrometheus(seat, query)));
-  return Object.fromEntries(Object.keys(counters).map((at, index) => [at, new Map(samples[index]!.map(({ labels, value }) => [labels.pod ?? "", value]))]));
+  return Object.fromEntries(
+    Object.keys(counters).map((at, index) => [
+      at,
+      new Map(samples[index]!.map(({ labels, value }) => [labels.pod ?? "", value])),
+    ]),
+  );
 }
 
 function errorOf(answers: readonly { error?: string }[]): { error?: string } {

@@ -18,10 +18,17 @@ export const nodePort: Probe<NodePortCheck, NodePortSeen> = {
     return { url: kialiUrl, ...answer, placeholder: answer.headers[PLACEHOLDER_HEADER] !== undefined };
   },
   evaluate({ status, body }, seen) {
-    const placeholder = seen.placeholder ? { placeholder: "a placeholder of an older version of this lab; a seat made anew has Kiali itself" } : {};
+    const placeholder = seen.placeholder
+      ? { placeholder: "a placeholder of an older version of this lab; a seat made anew has Kiali itself" }
+      : {};
     // The trailing `\n\n` comes from Go, and does not matter.
-    if (seen.status === status && seen.body.trimEnd() === body) return { ok: true, seen: `${seen.url}: ${status} ${body}`, ...placeholder };
+    if (seen.status === status && seen.body.trimEnd() === body)
+      return { ok: true, seen: `${seen.url}: ${status} ${body}`, ...placeholder };
     const got = `${answered(seen)}${seen.body ? ` ${beginning(seen.body, 80)}` : ""}`;
-    return { ok: false, seen: `${seen.url}: ${got}`, evidence: { statuses: { [seen.status]: 1 }, ...(seen.error && { errors: [seen.error] }) } };
+    return {
+      ok: false,
+      seen: `${seen.url}: ${got}`,
+      evidence: { statuses: { [seen.status]: 1 }, ...(seen.error && { errors: [seen.error] }) },
+    };
   },
 };

@@ -10,7 +10,9 @@ const RESET = "Connection reset by peer";
 
 export const plaintext: Probe<PlaintextCheck, PlaintextSeen[]> = {
   expected: ({ mtls, urls }) =>
-    mtls === "STRICT" ? `"${RESET}" for plaintext to ${listed(urls.map(host))}` : `an answer to plaintext to ${listed(urls.map(host))}: mtls is PERMISSIVE`,
+    mtls === "STRICT"
+      ? `"${RESET}" for plaintext to ${listed(urls.map(host))}`
+      : `an answer to plaintext to ${listed(urls.map(host))}: mtls is PERMISSIVE`,
   async look({ urls }, context) {
     const outsider = await context.caller("outsider");
     return Promise.all(urls.map(async (url) => ({ url, ...(await curl(context.seat, outsider, url)) })));
@@ -20,12 +22,17 @@ export const plaintext: Probe<PlaintextCheck, PlaintextSeen[]> = {
     if (wrong.length > 0) {
       return {
         ok: false,
-        seen: wrong.map((one) => `${host(one.url)}: ${one.status > 0 ? `plaintext was answered ${one.status}` : answered(one)}`).join("; "),
+        seen: wrong
+          .map((one) => `${host(one.url)}: ${one.status > 0 ? `plaintext was answered ${one.status}` : answered(one)}`)
+          .join("; "),
         evidence: { statuses: tally(wrong), errors: wrong.flatMap(({ error }) => (error ? [error] : [])) },
       };
     }
     if (mtls === "STRICT") return { ok: true, seen: `"${RESET}" from ${listed(seen.map(({ url }) => host(url)))}` };
-    return { ok: true, seen: `accepted, as mtls is PERMISSIVE: ${seen.map(({ url, status }) => `${host(url)} answered ${status}`).join(", ")}` };
+    return {
+      ok: true,
+      seen: `accepted, as mtls is PERMISSIVE: ${seen.map(({ url, status }) => `${host(url)} answered ${status}`).join(", ")}`,
+    };
   },
 };
 

@@ -18,22 +18,41 @@ export interface PodSeen {
 }
 
 export const pods: Probe<PodsCheck, PodSeen[]> = {
-  expected: ({ apps }) => `${apps.map(({ app, version, pods }) => `${pods} × ${app} ${version}`).join(", ")}; each ready, with istio-init and istio-proxy`,
-  look: async ({ about }, { seat }) => (await seat.list(`/api/v1/namespaces/${about.namespace}/pods`)).filter(({ metadata }) => !metadata.deletionTimestamp).map(read),
+  expected: ({ apps }) =>
+    `${apps.map(({ app, version, pods }) => `${pods} × ${app} ${version}`).join(", ")}; each ready, with istio-init and istio-proxy`,
+  look: async ({ about }, { seat }) =>
+    (await seat.list(`/api/v1/namespaces/${about.namespace}/pods`))
+      .filter(({ metadata }) => !metadata.deletionTimestamp)
+      .map(read),
   evaluate({ apps }, all) {
-    const chosen = apps.map((wanted) => ({ wanted, pods: all.filter(({ app, version }) => app === wanted.app && version === wanted.version) }));
+    const chosen = apps.map((wanted) => ({
+      wanted,
+      pods: all.filter(({ app, version }) => app === wanted.app && version === wanted.version),
+    }));
     const problems = chosen.flatMap(({ wanted, pods }) => [
-      ...(pods.length === wanted.pods ? [] : [{ name: `${wanted.app} ${wanted.version}`, problem: `${pods.length} of ${wanted.pods} pods` }]),
+      ...(pods.length === wanted.pods
+        ? []
+        : [{ name: `${wanted.app} ${wanted.version}`, problem: `${pods.length} of ${wanted.pods} pods` }]),
       ...pods.flatMap((pod) => problemsOf(pod).map((problem) => ({ name: pod.name, problem }))),
     ]);
     if (problems.length > 0) {
       const words = problems.map(({ name, problem }) => `${name}: ${problem}`);
-      return { ok: false, seen: [...words.slice(0, 3), ...(words.length > 3 ? [`${words.length - 3} more`] : [])].join("; "), evidence: { pods: problems } };
+      return {
+        ok: false,
+        seen: [...words.slice(0, 3), ...(words.length > 3 ? [`${words.length - 3} more`] : [])].join("; "),
+        evidence: { pods: problems },
+      };
     }
     const seen = chosen.flatMap(({ pods }) => pods);
     const native = seen.every(({ proxy }) => proxy === "init");
-    const counts = chosen.length > 1 && chosen.some(({ wanted }) => wanted.pods > 1) ? ` (${listed(chosen.map(({ wanted }) => `${wanted.version}: ${wanted.pods}`))})` : "";
-    return { ok: true, seen: `${seen.length} of ${seen.length} pods ready${counts}, each with istio-init and istio-proxy${native ? " (a native sidecar)" : ""}` };
+    const counts =
+      chosen.length > 1 && chosen.some(({ wanted }) => wanted.pods > 1)
+        ? ` (${listed(chosen.map(({ wanted }) => `${wanted.version}: ${wanted.pods}`))})`
+        : "";
+    return {
+      ok: true,
+      seen: `${seen.length} of ${seen.length} pods ready${counts}, each with istio-init and istio-proxy${native ? " (a native sidecar)" : ""}`,
+    };
   },
 };
 
@@ -46,7 +65,10 @@ function problemsOf({ ready, problem, proxy, istioInit }: PodSeen): string[] {
 export function read(pod: KubeObject): PodSeen {
   const names = (containers: { name: string }[] | undefined) => (containers ?? []).map(({ name }) => name);
   const init = names(pod.spec?.initContainers);
-  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])] as ContainerStatus[];
+  const statuses = [
+    ...(pod.status?.initContainerStatuses ?? []),
+    ...(pod.status?.containerStatuses ?? []),
+  ] as ContainerStatus[];
   const conditions = (pod.status?.conditions ?? []) as { type: string; status: string; message?: string }[];
   return {
     name: pod.metadata.name,
@@ -54,7 +76,11 @@ export function read(pod: KubeObject): PodSeen {
     version: pod.metadata.labels?.version ?? "",
     ready: conditions.some(({ type, status }) => type === "Ready" && status === "True"),
     problem: waiting(statuses) ?? conditions.find(({ status, message }) => status === "False" && message)?.message,
-    proxy: init.includes("istio-proxy") ? "init" : names(pod.spec?.containers).includes("istio-proxy") ? "container" : "none",
+    proxy: init.includes("istio-proxy")
+      ? "init"
+      : names(pod.spec?.containers).includes("istio-proxy")
+        ? "container"
+        : "none",
     // Where Istio's CNI plugin sets up the redirection, istio-validation runs instead.
     istioInit: init.includes("istio-init") || init.includes("istio-validation"),
   };

@@ -13,10 +13,19 @@ export interface ProxyRouteSeen {
 export const proxyRoute: Probe<ProxyRouteCheck, ProxyRouteSeen> = {
   expected: (spec) => `${wanted(spec).join(", ")} in the proxy of ${whose(spec)}`,
   async look(spec, { seat, caller }) {
-    const from = spec.proxy === "stranger" ? await caller("stranger") : { namespace: ingressNamespace, pod: await gatewayPod(seat) };
+    const from =
+      spec.proxy === "stranger"
+        ? await caller("stranger")
+        : { namespace: ingressNamespace, pod: await gatewayPod(seat) };
     const dump = async (resource: string) => {
-      const { stdout, stderr } = await seat.exec(from.namespace, from.pod, "istio-proxy", ["pilot-agent", "request", "GET", `config_dump?resource=${resource}`]);
-      if (!stdout.trim().startsWith("{")) throw new Error(`the proxy does not show its config: ${stderr.trim() || stdout.trim()}`);
+      const { stdout, stderr } = await seat.exec(from.namespace, from.pod, "istio-proxy", [
+        "pilot-agent",
+        "request",
+        "GET",
+        `config_dump?resource=${resource}`,
+      ]);
+      if (!stdout.trim().startsWith("{"))
+        throw new Error(`the proxy does not show its config: ${stderr.trim() || stdout.trim()}`);
       return (JSON.parse(stdout) as { configs?: unknown[] }).configs ?? [];
     };
     const [routes, clusters] = await Promise.all([dump("dynamic_route_configs"), dump("dynamic_active_clusters")]);
@@ -25,17 +34,27 @@ export const proxyRoute: Probe<ProxyRouteCheck, ProxyRouteSeen> = {
   evaluate(spec, { routes, loadBalancers }) {
     if (routes.length === 0) return { ok: false, seen: `the proxy of ${whose(spec)} has no route to ${spec.service}` };
     const wrong = [
-      ...(spec.timeoutSeconds === undefined || routes.some(({ timeout }) => seconds(timeout) === spec.timeoutSeconds) ? [] : [`timeout ${routes[0]!.timeout ?? "not set"}`]),
-      ...(spec.retries === undefined || routes.some(({ retries }) => sameRetries(spec.retries!, retries)) ? [] : [`retries ${JSON.stringify(routes[0]!.retries ?? "not set")}`]),
-      ...(spec.loadBalancer === undefined || loadBalancers.includes(spec.loadBalancer) ? [] : [`load balancer ${loadBalancers.join(", ") || "not set"}`]),
+      ...(spec.timeoutSeconds === undefined || routes.some(({ timeout }) => seconds(timeout) === spec.timeoutSeconds)
+        ? []
+        : [`timeout ${routes[0]!.timeout ?? "not set"}`]),
+      ...(spec.retries === undefined || routes.some(({ retries }) => sameRetries(spec.retries!, retries))
+        ? []
+        : [`retries ${JSON.stringify(routes[0]!.retries ?? "not set")}`]),
+      ...(spec.loadBalancer === undefined || loadBalancers.includes(spec.loadBalancer)
+        ? []
+        : [`load balancer ${loadBalancers.join(", ") || "not set"}`]),
     ];
     const seen = `in the proxy of ${whose(spec)}: ${(wrong.length > 0 ? wrong : wanted(spec)).join(", ")}`;
     return { ok: wrong.length === 0, seen };
   },
 };
 
-async function gatewayPod(seat: { list(path: string): Promise<{ metadata: { name: string }; status?: { phase?: string } }[]> }): Promise<{ name: string }> {
-  const running = (await seat.list(`/api/v1/namespaces/${ingressNamespace}/pods`)).find(({ status }) => status?.phase === "Running");
+async function gatewayPod(seat: {
+  list(path: string): Promise<{ metadata: { name: string }; status?: { phase?: string } }[]>;
+}): Promise<{ name: string }> {
+  const running = (await seat.list(`/api/v1/namespaces/${ingressNamespace}/pods`)).find(
+    ({ status }) => status?.phase === "Running",
+  );
   if (!running) throw new Error(`no pod of the gateway runs in namespace ${ingressNamespace}`);
   return { name: running.metadata.name };
 }
@@ -47,14 +66,22 @@ function whose({ proxy }: ProxyRouteCheck): string {
 function wanted({ timeoutSeconds, retries, loadBalancer }: ProxyRouteCheck): string[] {
   return [
     ...(timeoutSeconds === undefined ? [] : [`timeout ${timeoutSeconds} s`]),
-    ...(retries === undefined ? [] : [`${retries.attempts} retries${retries.perTryTimeoutSeconds === undefined ? "" : ` of ${retries.perTryTimeoutSeconds} s`}${retries.retryOn ? ` on ${retries.retryOn}` : ""}`]),
+    ...(retries === undefined
+      ? []
+      : [
+          `${retries.attempts} retries${retries.perTryTimeoutSeconds === undefined ? "" : ` of ${retries.perTryTimeoutSeconds} s`}${retries.retryOn ? ` on ${retries.retryOn}` : ""}`,
+        ]),
     ...(loadBalancer === undefined ? [] : [loadBalancer]),
   ];
 }
 
-function sameRetries(wanted: NonNullable<ProxyRouteCheck["retries"]>, seen: ProxyRouteSeen["routes"][number]["retries"]): boolean {
+function sameRetries(
+  wanted: NonNullable<ProxyRouteCheck["retries"]>,
+  seen: ProxyRouteSeen["routes"][number]["retries"],
+): boolean {
   if ((seen?.attempts ?? 0) !== wanted.attempts) return false;
-  if (wanted.perTryTimeoutSeconds !== undefined && seconds(seen?.perTryTimeout) !== wanted.perTryTimeoutSeconds) return false;
+  if (wanted.perTryTimeoutSeconds !== undefined && seconds(seen?.perTryTimeout) !== wanted.perTryTimeoutSeconds)
+    return false;
   // Istio writes HTTP statuses in another form: `503` becomes retriable-status-codes.
   const conditions = (wanted.retryOn ?? "").split(",").map((condition) => condition.trim());
   const named = conditions.filter((condition) => condition && !/^\d+$/.test(condition));
@@ -80,22 +107,49 @@ interface ClusterDump {
 }
 
 /** Finds the service's routes and clusters in the two dumps. */
-export function read({ host, port }: Pick<ProxyRouteCheck, "host" | "port">, routes: readonly RouteDump[], clusters: readonly ClusterDump[]): ProxyRouteSeen {
+export function read(
+  { host, port }: Pick<ProxyRouteCheck, "host" | "port">,
+  routes: readonly RouteDump[],
+  clusters: readonly ClusterDump[],
+): ProxyRouteSeen {
   // `outbound|9080|v1|reviews.default.svc.cluster.local`. With the Gateway API, a version is its own Service,
   // `reviews-v1`.
   const [service, ...domain] = host.split(".");
   const isOurs = (name: string) => {
     const [direction, number, , fqdn = ""] = name.split("|");
-    return direction === "outbound" && number === String(port) && fqdn.endsWith(`.${domain.join(".")}`) && new RegExp(`^${service}(-v\\d+)?$`).test(fqdn.split(".")[0]!);
+    return (
+      direction === "outbound" &&
+      number === String(port) &&
+      fqdn.endsWith(`.${domain.join(".")}`) &&
+      new RegExp(`^${service}(-v\\d+)?$`).test(fqdn.split(".")[0]!)
+    );
   };
-  const all = routes.flatMap(({ route_config }) => route_config?.virtual_hosts ?? []).flatMap(({ routes }) => routes ?? []);
-  const ours = all.flatMap(({ route }) => (route && [route.cluster ?? "", ...(route.weighted_clusters?.clusters.map(({ name }) => name) ?? [])].some(isOurs) ? [route] : []));
+  const all = routes
+    .flatMap(({ route_config }) => route_config?.virtual_hosts ?? [])
+    .flatMap(({ routes }) => routes ?? []);
+  const ours = all.flatMap(({ route }) =>
+    route && [route.cluster ?? "", ...(route.weighted_clusters?.clusters.map(({ name }) => name) ?? [])].some(isOurs)
+      ? [route]
+      : [],
+  );
   return {
     routes: ours.map(({ timeout, retry_policy }) => ({
       ...(timeout !== undefined && { timeout }),
-      ...(retry_policy && { retries: { attempts: retry_policy.num_retries ?? 1, perTryTimeout: retry_policy.per_try_timeout, retryOn: retry_policy.retry_on } }),
+      ...(retry_policy && {
+        retries: {
+          attempts: retry_policy.num_retries ?? 1,
+          perTryTimeout: retry_policy.per_try_timeout,
+          retryOn: retry_policy.retry_on,
+        },
+      }),
     })),
     // A dump leaves out ROUND_ROBIN, because it is Envoy's zero value.
-    loadBalancers: [...new Set(clusters.filter(({ cluster }) => isOurs(cluster?.name ?? "")).map(({ cluster }) => cluster?.lb_policy ?? "ROUND_ROBIN"))],
+    loadBalancers: [
+      ...new Set(
+        clusters
+          .filter(({ cluster }) => isOurs(cluster?.name ?? ""))
+          .map(({ cluster }) => cluster?.lb_policy ?? "ROUND_ROBIN"),
+      ),
+    ],
   };
 }

@@ -10,9 +10,13 @@ export interface RightsSeen {
 }
 
 export const rights: Probe<RightsCheck, RightsSeen> = {
-  expected: ({ serviceAccount }) => `no verb that writes for ServiceAccount ${serviceAccount}, and "no" of the API server to each that is tried`,
+  expected: ({ serviceAccount }) =>
+    `no verb that writes for ServiceAccount ${serviceAccount}, and "no" of the API server to each that is tried`,
   async look({ namespace, serviceAccount, denied }, { seat }) {
-    const subject = { user: `system:serviceaccount:${namespace}:${serviceAccount}`, groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"] };
+    const subject = {
+      user: `system:serviceaccount:${namespace}:${serviceAccount}`,
+      groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"],
+    };
     const all = (kind: string) => seat.list(`/apis/rbac.authorization.k8s.io/v1/${kind}`);
     const [allowed, clusterRoleBindings, clusterRoles, roleBindings, roles] = await Promise.all([
       Promise.all(denied.map((access) => seat.may(subject, access))),
@@ -21,20 +25,39 @@ export const rights: Probe<RightsCheck, RightsSeen> = {
       all("rolebindings"),
       all("roles"),
     ]);
-    return { grants: grantsTo({ namespace, serviceAccount }, { clusterRoleBindings, clusterRoles, roleBindings, roles }), allowed };
+    return {
+      grants: grantsTo({ namespace, serviceAccount }, { clusterRoleBindings, clusterRoles, roleBindings, roles }),
+      allowed,
+    };
   },
   evaluate({ except, denied, serviceAccount }, { grants, allowed }) {
-    const excepted = ({ verb, resource }: { verb: string; resource: string }) => except.some((one) => one.verb === verb && one.resource === resource);
+    const excepted = ({ verb, resource }: { verb: string; resource: string }) =>
+      except.some((one) => one.verb === verb && one.resource === resource);
     const writing = grants.flatMap(({ role, resources, verbs }) =>
-      resources.flatMap((resource) => verbs.filter((verb) => !READS.includes(verb) && !excepted({ verb, resource })).map((verb) => ({ role, words: `${verb} ${resource}` }))),
+      resources.flatMap((resource) =>
+        verbs
+          .filter((verb) => !READS.includes(verb) && !excepted({ verb, resource }))
+          .map((verb) => ({ role, words: `${verb} ${resource}` })),
+      ),
     );
-    const asked = denied.filter((_, index) => allowed[index]).map(({ verb, resource, subresource }) => `${verb} ${resource}${subresource === undefined ? "" : `/${subresource}`}`);
-    if (grants.length === 0) return { ok: false, seen: `no role is bound to ServiceAccount ${serviceAccount}: it sees nothing of the mesh` };
+    const asked = denied
+      .filter((_, index) => allowed[index])
+      .map(
+        ({ verb, resource, subresource }) => `${verb} ${resource}${subresource === undefined ? "" : `/${subresource}`}`,
+      );
+    if (grants.length === 0)
+      return { ok: false, seen: `no role is bound to ServiceAccount ${serviceAccount}: it sees nothing of the mesh` };
     if (writing.length === 0 && asked.length === 0) {
-      return { ok: true, seen: `${grants.length} rules, all of ${listed(READS)}${except.length > 0 ? ` (and ${except.map(({ verb, resource }) => `${verb} ${resource}`).join(", ")})` : ""}; ${denied.length} attempts to change something are denied` };
+      return {
+        ok: true,
+        seen: `${grants.length} rules, all of ${listed(READS)}${except.length > 0 ? ` (and ${except.map(({ verb, resource }) => `${verb} ${resource}`).join(", ")})` : ""}; ${denied.length} attempts to change something are denied`,
+      };
     }
     const roles = [...new Set(writing.map(({ role }) => role))];
-    const by = roles.length > 0 ? `${listed(roles)} allows ${some(writing.map(({ words }) => words))}` : `the API server allows ${some(asked)}`;
+    const by =
+      roles.length > 0
+        ? `${listed(roles)} allows ${some(writing.map(({ words }) => words))}`
+        : `the API server allows ${some(asked)}`;
     return { ok: false, seen: by };
   },
 };

@@ -30,13 +30,18 @@ export const split: Probe<SplitCheck, SplitSeen> = {
     const failed = () => seen.problems.length;
     let sent = 0;
     const worker = async () => {
-      while (spec.faulty ? counted() + 1 <= spec.requests && sent < 4 * spec.requests : sent < spec.requests && failed() < ENOUGH_FAILURES) {
+      while (
+        spec.faulty
+          ? counted() + 1 <= spec.requests && sent < 4 * spec.requests
+          : sent < spec.requests && failed() < ENOUGH_FAILURES
+      ) {
         sent += 1;
         const got = await seat.http(spec.path, { headers: spec.host ? { host: spec.host } : {} });
         seen.statuses[got.status] = (seen.statuses[got.status] ?? 0) + 1;
         const version = got.status === 200 ? pattern.exec(got.body)?.[1] : undefined;
         if (version) seen.versions[version] = (seen.versions[version] ?? 0) + 1;
-        else seen.problems.push(got.status === 200 ? `200 without a version: ${beginning(got.body, 60)}` : answered(got));
+        else
+          seen.problems.push(got.status === 200 ? `200 without a version: ${beginning(got.body, 60)}` : answered(got));
       }
     };
     await Promise.all(Array.from({ length: AT_A_TIME }, worker));
@@ -44,10 +49,18 @@ export const split: Probe<SplitCheck, SplitSeen> = {
   },
   evaluate(spec, seen) {
     const answers = Object.values(seen.versions).reduce((sum, count) => sum + count, 0);
-    const evidence: Evidence = { versions: seen.versions, statuses: seen.statuses, errors: [...new Set(seen.problems)].slice(0, 5) };
+    const evidence: Evidence = {
+      versions: seen.versions,
+      statuses: seen.statuses,
+      errors: [...new Set(seen.problems)].slice(0, 5),
+    };
     if (answers < spec.requests || (seen.problems.length > 0 && !spec.faulty)) {
       const most = commonest(seen.problems);
-      return { ok: false, seen: `${seen.problems.length} of ${answers + seen.problems.length} requests failed: ${most}`, evidence };
+      return {
+        ok: false,
+        seen: `${seen.problems.length} of ${answers + seen.problems.length} requests failed: ${most}`,
+        evidence,
+      };
     }
     const versions = [...new Set([...Object.keys(spec.weights), ...Object.keys(seen.versions)])];
     const ok = versions.every((version) => {
@@ -55,8 +68,12 @@ export const split: Probe<SplitCheck, SplitSeen> = {
       const count = seen.versions[version] ?? 0;
       return low <= count && count <= high;
     });
-    const shares = versions.filter((version) => spec.weights[version] !== 0 || seen.versions[version]).map((version) => `${version} ${share(seen.versions[version] ?? 0, answers)} %`);
-    const words = versions.filter((version) => spec.weights[version] !== 0 || seen.versions[version]).map((version) => `${version} ${spec.weights[version] ?? 0} %${tolerance(spec, version, answers)}`);
+    const shares = versions
+      .filter((version) => spec.weights[version] !== 0 || seen.versions[version])
+      .map((version) => `${version} ${share(seen.versions[version] ?? 0, answers)} %`);
+    const words = versions
+      .filter((version) => spec.weights[version] !== 0 || seen.versions[version])
+      .map((version) => `${version} ${spec.weights[version] ?? 0} %${tolerance(spec, version, answers)}`);
     return { ok, seen: `${shares.join(", ")} of ${answers} requests (configured: ${words.join(", ")})`, evidence };
   },
 };
@@ -66,7 +83,11 @@ export const split: Probe<SplitCheck, SplitSeen> = {
  * outside of it.
  */
 function interval({ weights, confidence }: SplitCheck, version: string, requests: number): [number, number] {
-  return binomialInterval(requests, (weights[version] ?? 0) / 100, (1 - confidence) / Math.max(1, Object.keys(weights).length));
+  return binomialInterval(
+    requests,
+    (weights[version] ?? 0) / 100,
+    (1 - confidence) / Math.max(1, Object.keys(weights).length),
+  );
 }
 
 /** Empty for 0 and 100 %, which are exact. */

@@ -12,8 +12,17 @@ export const versions: Probe<VersionsCheck, VersionsSeen> = {
   async look({ app, about, colours, port, path }, { seat }) {
     const pods = await seat.list(`/api/v1/namespaces/${about.namespace}/pods`, { labelSelector: `app=${app}` });
     const ask = async (version: string) => {
-      const pod = pods.find(({ metadata, status }) => metadata.labels?.version === version && status?.phase === "Running" && !metadata.deletionTimestamp);
-      return [version, pod && (await seat.fromWithin(about.namespace, pod.metadata.name, port, path).catch((error: Error) => error.message))] as const;
+      const pod = pods.find(
+        ({ metadata, status }) =>
+          metadata.labels?.version === version && status?.phase === "Running" && !metadata.deletionTimestamp,
+      );
+      return [
+        version,
+        pod &&
+          (await seat
+            .fromWithin(about.namespace, pod.metadata.name, port, path)
+            .catch((error: Error) => error.message)),
+      ] as const;
     };
     return Object.fromEntries(await Promise.all(Object.keys(colours).map(ask)));
   },
@@ -21,7 +30,11 @@ export const versions: Probe<VersionsCheck, VersionsSeen> = {
     const found = Object.keys(colours).map((version) => ({ version, ...starsOf(seen[version]) }));
     const wrong = found.filter(({ version, colour }) => colour !== colours[version]);
     const words = (wrong.length > 0 ? wrong : found).map(({ version, words }) => `${version}: ${words}`).join(", ");
-    return { ok: wrong.length === 0, seen: words, evidence: { bodies: wrong.map(({ version }) => beginning(seen[version] ?? "", 300)) } };
+    return {
+      ok: wrong.length === 0,
+      seen: words,
+      evidence: { bodies: wrong.map(({ version }) => beginning(seen[version] ?? "", 300)) },
+    };
   },
 };
 
@@ -30,7 +43,9 @@ function starsOf(body: string | undefined): { colour?: string | null; words: str
   if (body === undefined) return { words: "no pod of it runs" };
   let ratings: ({ color?: string; error?: string } | undefined)[];
   try {
-    ratings = (JSON.parse(body) as { reviews: { rating?: { color?: string; error?: string } }[] }).reviews.map(({ rating }) => rating);
+    ratings = (JSON.parse(body) as { reviews: { rating?: { color?: string; error?: string } }[] }).reviews.map(
+      ({ rating }) => rating,
+    );
   } catch {
     return { words: beginning(body, 80) };
   }

@@ -20,7 +20,8 @@ export function boardLines(board: Board, screen: Screen, now = Date.now()): stri
   const cells = shown.map((row) => [row.seat, cut(row.trainee, NAME_WIDTH), row.phase, time(row), troubleOrDoing(row)]);
   const table = [["SEAT", "TRAINEE", "PHASE", "TIME", ""], ...cells];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => stringWidth(row[column]!))));
-  const line = (row: readonly string[]) => [...widths.map((width, column) => pad(row[column]!, width)), row[4]!].join(GAP).trimEnd();
+  const line = (row: readonly string[]) =>
+    [...widths.map((width, column) => pad(row[column]!, width)), row[4]!].join(GAP).trimEnd();
   return [heading(board, now), ...table.map(line), ...notes].map((text) => cut(text, screen.columns - 1));
 }
 

@@ -40,7 +40,10 @@ export class LiveBoard {
   /** After a retry's trouble, the next action shows that the seat goes on. */
   doing({ seat }: RosterSeat, text: string): void {
     const { phase } = this.rows.get(seat)!;
-    this.change(seat, phase === "retrying" ? "phase" : "doing", { doing: text, ...(phase === "retrying" && { phase: "running" }) });
+    this.change(seat, phase === "retrying" ? "phase" : "doing", {
+      doing: text,
+      ...(phase === "retrying" && { phase: "running" }),
+    });
   }
 
   trouble({ seat }: RosterSeat, text: string): void {
@@ -59,7 +62,11 @@ export class LiveBoard {
     const { seat } = outcome.seat;
     const row = this.rows.get(seat)!;
     const trouble = outcome.status === "failed" ? outcome.trouble : undefined;
-    this.change(seat, "phase", { phase: outcome.status, trouble, ...(row.begun !== undefined && { took: outcome.seconds * 1000 }) });
+    this.change(seat, "phase", {
+      phase: outcome.status,
+      trouble,
+      ...(row.begun !== undefined && { took: outcome.seconds * 1000 }),
+    });
   }
 
   /** Nothing runs after this. */
@@ -68,7 +75,13 @@ export class LiveBoard {
   }
 
   snapshot(): Board {
-    return { class: this.name, verb: this.verb, started: this.started, ...(this.ended && { ended: this.ended }), rows: [...this.rows.values()].map((row) => this.rowOf(row)) };
+    return {
+      class: this.name,
+      verb: this.verb,
+      started: this.started,
+      ...(this.ended && { ended: this.ended }),
+      rows: [...this.rows.values()].map((row) => this.rowOf(row)),
+    };
   }
 
   private change(seat: string, what: Parameters<Changed>[1], change: Partial<Row>): void {
@@ -78,6 +91,14 @@ export class LiveBoard {
 
   private rowOf({ seat: { seat, trainee }, phase, begun, took, doing, trouble, gatewayUrl }: Row): BoardRow {
     const elapsed = took ?? (begun === undefined ? 0 : this.now() - begun);
-    return { seat, trainee, phase, elapsed, doing, ...(trouble !== undefined && { trouble }), ...(gatewayUrl !== undefined && { gatewayUrl }) };
+    return {
+      seat,
+      trainee,
+      phase,
+      elapsed,
+      doing,
+      ...(trouble !== undefined && { trouble }),
+      ...(gatewayUrl !== undefined && { gatewayUrl }),
+    };
   }
 }

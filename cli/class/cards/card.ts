@@ -46,18 +46,31 @@ const FEW = 2;
  * file is
  * @param shutdown the time of the daily shutdown of the seat's machine
  */
-export function cardOf(name: string, { seat, trainee, expires }: RosterSeat, outputs: CardOutputs, { kubeconfig = false, shutdown }: { readonly kubeconfig?: boolean; readonly shutdown?: string } = {}): Card {
+export function cardOf(
+  name: string,
+  { seat, trainee, expires }: RosterSeat,
+  outputs: CardOutputs,
+  { kubeconfig = false, shutdown }: { readonly kubeconfig?: boolean; readonly shutdown?: string } = {},
+): Card {
   const { GATEWAY_URL: gateway, KIALI_URL: kiali, lessons } = outputs;
   const there = first.filter(({ lesson }) => lessons[lesson] !== undefined);
   const page = there.find(({ label }) => label !== undefined);
-  const codes = [...(page ? [{ label: page.label!, url: lessons[page.lesson]! }] : []), ...(kiali ? [{ label: "Kiali", url: kiali }] : [])];
+  const codes = [
+    ...(page ? [{ label: page.label!, url: lessons[page.lesson]! }] : []),
+    ...(kiali ? [{ label: "Kiali", url: kiali }] : []),
+  ];
   return {
     class: name,
     seat,
     trainee,
     ...(expires && { expires }),
     addresses: [{ name: "GATEWAY_URL", url: gateway }, ...(kiali ? [{ name: "KIALI_URL", url: kiali }] : [])],
-    commands: [`URL=${gateway}`, ...there.slice(0, FEW).map(({ command }) => command), ...(kubeconfig ? withKubeconfig(seat) : []), ...(shutdown === undefined ? [] : [`# the seat is shut down each day at ${shutdown}`])],
+    commands: [
+      `URL=${gateway}`,
+      ...there.slice(0, FEW).map(({ command }) => command),
+      ...(kubeconfig ? withKubeconfig(seat) : []),
+      ...(shutdown === undefined ? [] : [`# the seat is shut down each day at ${shutdown}`]),
+    ],
     // Without a page to open, the code holds the gateway's address, so that nobody has to type it.
     codes: codes.length > 0 ? codes : [{ label: "GATEWAY_URL", url: gateway }],
   };
@@ -65,7 +78,10 @@ export function cardOf(name: string, { seat, trainee, expires }: RosterSeat, out
 
 /** This holds for every target, because a pod can get all rights of its node. */
 function withKubeconfig(seat: string): string[] {
-  return [`kubectl --kubeconfig ${seat}.kubeconfig get pods -A`, "# whoever has that file can become root of the seat's machine: keep it"];
+  return [
+    `kubectl --kubeconfig ${seat}.kubeconfig get pods -A`,
+    "# whoever has that file can become root of the seat's machine: keep it",
+  ];
 }
 
 /** Returns e.g. `until 1 December 2026`, with the time where it is not the end of that day. */
@@ -88,9 +104,14 @@ type SeatOutputs = { readonly seat: RosterSeat } & ({ readonly outputs: CardOutp
 
 /** Reads the seats' outputs as `pulumi stack output` gives them. Secrets stay `[secret]`, so this never reads them. */
 export async function outputsOfSeats(workspace: Workspace, seats: readonly RosterSeat[]): Promise<SeatOutputs[]> {
-  if (!workspace.engine) throw new UserError("There is no seat to make a card for: the Pulumi engine is not here yet. `class up` gets it and makes the seats.");
+  if (!workspace.engine)
+    throw new UserError(
+      "There is no seat to make a card for: the Pulumi engine is not here yet. `class up` gets it and makes the seats.",
+    );
   const limit = pLimit(AT_ONCE);
-  return Promise.all(seats.map((seat) => limit(async () => ({ seat, ...choose(await readOutputs(workspace, seat.seat)) }))));
+  return Promise.all(
+    seats.map((seat) => limit(async () => ({ seat, ...choose(await readOutputs(workspace, seat.seat)) }))),
+  );
 }
 
 /** Picks the outputs that a card shows. Skips those that are secret. */
@@ -113,7 +134,10 @@ export function requireSecretFile(file: string): void {
   if (!there) return;
   if (!there.isFile()) throw new UserError(`--secrets ${file}: is there, and is no plain file. Name another.`);
   const rights = there.mode & 0o777;
-  if (rights & 0o077) throw new UserError(`--secrets ${file}: is there with mode ${rights.toString(8).padStart(4, "0")}: others may read it. \`chmod 600 ${quote(file)}\` first, or name another file.`);
+  if (rights & 0o077)
+    throw new UserError(
+      `--secrets ${file}: is there with mode ${rights.toString(8).padStart(4, "0")}: others may read it. \`chmod 600 ${quote(file)}\` first, or name another file.`,
+    );
 }
 
 /**
@@ -125,7 +149,10 @@ export function mergedKubeconfig(texts: ReadonlyMap<string, string>): string {
   const merged = {
     clusters: parts.map(({ seat, cluster }) => ({ name: seat, cluster })),
     users: parts.map(({ seat, user }) => ({ name: seat, user })),
-    contexts: parts.map(({ seat, context: { namespace } }) => ({ name: seat, context: { cluster: seat, user: seat, ...(namespace !== undefined && { namespace }) } })),
+    contexts: parts.map(({ seat, context: { namespace } }) => ({
+      name: seat,
+      context: { cluster: seat, user: seat, ...(namespace !== undefined && { namespace }) },
+    })),
     // No current context: a command without --context must not reach the first trainee's seat by accident.
     "current-context": "",
   };
@@ -134,7 +161,8 @@ export function mergedKubeconfig(texts: ReadonlyMap<string, string>): string {
 
 function partsOf(seat: string, text: string): NonNullable<ReturnType<typeof currentContext>> {
   const parts = currentContext(parse(text) as KubeconfigFile);
-  if (parts === undefined) throw new UserError(`The kubeconfig of seat ${seat} has no current context with a cluster and a user.`);
+  if (parts === undefined)
+    throw new UserError(`The kubeconfig of seat ${seat} has no current context with a cluster and a user.`);
   return parts;
 }
 

@@ -25,7 +25,9 @@ export function cardsPage(cards: readonly Card[], sheet: Sheet, fonts: readonly 
 ${style(sheet, [...new Set(fonts.map(({ family }) => family))])}</style>
 </head>
 <body>
-${pages(cards, sheet).map((page) => `<section>\n${page.map((card) => article(card, sheet)).join("\n")}\n</section>`).join("\n")}
+${pages(cards, sheet)
+  .map((page) => `<section>\n${page.map((card) => article(card, sheet)).join("\n")}\n</section>`)
+  .join("\n")}
 </body>
 </html>
 `;
@@ -36,13 +38,18 @@ ${pages(cards, sheet).map((page) => `<section>\n${page.map((card) => article(car
  * other scripts count as Latin ones.
  */
 function nameSize(name: string, { lead }: Sheet): number {
-  const counted = name.replace(/[^\x20-\x7e\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Extended_Pictographic}]/gu, "n");
+  const counted = name.replace(
+    /[^\x20-\x7e\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Extended_Pictographic}]/gu,
+    "n",
+  );
   return Math.min(1, Math.max(0.72, NAME_WIDTH / textWidth(counted, 16 * lead, true)));
 }
 
 function article(card: Card, sheet: Sheet): string {
   const tight = card.addresses.some(({ url }) => url.length > LONG) ? (sheet.lead > 1 ? 0.95 : 0.8) : 1;
-  const addresses = card.addresses.map(({ name, url }) => `<dt>${html(name)}</dt><dd><a href="${html(url)}">${broken(url)}</a></dd>`);
+  const addresses = card.addresses.map(
+    ({ name, url }) => `<dt>${html(name)}</dt><dd><a href="${html(url)}">${broken(url)}</a></dd>`,
+  );
   return `<article style="--name:${nameSize(card.trainee, sheet).toFixed(2)};--tight:${tight}">
 <h2><bdi>${html(card.trainee)}</bdi></h2>
 <p class="seat"><b>${html(card.seat)}</b> ${html(small(card))}</p>
@@ -60,7 +67,10 @@ function code({ label, url }: Card["codes"][number]): string {
 
 /** Allows line breaks in an address where readers pause. */
 function broken(url: string): string {
-  return url.split(/(?<=[.?&-]|[^/]\/)/).map(html).join("<wbr>");
+  return url
+    .split(/(?<=[.?&-]|[^/]\/)/)
+    .map(html)
+    .join("<wbr>");
 }
 
 function fontFace({ family, data, range }: WebFont): string {
@@ -70,7 +80,9 @@ function fontFace({ family, data, range }: WebFont): string {
 /** The cards' style. Lengths are in `--u`, which is one point on the smallest card and grows with the card. */
 function style({ columns, rows, scale, lead, shape }: Sheet, families: readonly string[]): string {
   const { text, muted, line, flow } = light;
-  const sans = ["Helvetica Neue", "Helvetica", "Arial", "Noto Sans", "DejaVu Sans Condensed", "DejaVu Sans"].map((name) => `"${name}"`);
+  const sans = ["Helvetica Neue", "Helvetica", "Arial", "Noto Sans", "DejaVu Sans Condensed", "DejaVu Sans"].map(
+    (name) => `"${name}"`,
+  );
   const names = [...sans, ...families.map((name) => `"${name}"`), "sans-serif"].join(",");
   const wide = shape === "wide";
   const u = (points: number) => `calc(${points}*var(--u))`;

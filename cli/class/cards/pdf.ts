@@ -10,9 +10,21 @@ import { bold, mono, type NameFonts, text } from "./text/fonts";
 const A4 = { width: 595.28, height: 841.89 };
 
 /** The cards as a PDF of A4 pages with embedded fonts. `compress: false` keeps it readable for tests. */
-export async function cardsPdf(cards: readonly Card[], sheet: Sheet, fonts: NameFonts, { compress = true } = {}): Promise<Buffer> {
+export async function cardsPdf(
+  cards: readonly Card[],
+  sheet: Sheet,
+  fonts: NameFonts,
+  { compress = true } = {},
+): Promise<Buffer> {
   const info = { Title: `${cards[0]?.class ?? ""}: cards`, Creator: "istio-lab" };
-  const document = new PDFDocument({ size: [A4.width, A4.height], margin: 0, autoFirstPage: false, compress, info, lang: "en" });
+  const document = new PDFDocument({
+    size: [A4.width, A4.height],
+    margin: 0,
+    autoFirstPage: false,
+    compress,
+    info,
+    lang: "en",
+  });
   const chunks: Buffer[] = [];
   document.on("data", (chunk: Buffer) => chunks.push(chunk));
   const ended = new Promise<void>((resolve, reject) => document.on("end", resolve).on("error", reject));
@@ -22,7 +34,9 @@ export async function cardsPdf(cards: readonly Card[], sheet: Sheet, fonts: Name
     cuts(document, sheet, cell);
     for (const [index, card] of page.entries()) {
       document.save();
-      document.translate((index % sheet.columns) * cell.width, Math.floor(index / sheet.columns) * cell.height).scale(sheet.scale);
+      document
+        .translate((index % sheet.columns) * cell.width, Math.floor(index / sheet.columns) * cell.height)
+        .scale(sheet.scale);
       drawCard(document, card, sheet, { width: cell.width / sheet.scale, height: cell.height / sheet.scale }, fonts);
       document.restore();
     }
@@ -35,8 +49,16 @@ export async function cardsPdf(cards: readonly Card[], sheet: Sheet, fonts: Name
 /** Draws the lines to cut along. */
 function cuts(document: PDFKit.PDFDocument, { columns, rows }: Sheet, { width, height }: Box): void {
   document.lineWidth(0.5).dash(3, { space: 3 }).strokeColor(light.line);
-  for (let column = 1; column < columns; column += 1) document.moveTo(column * width, 0).lineTo(column * width, A4.height).stroke();
-  for (let row = 1; row < rows; row += 1) document.moveTo(0, row * height).lineTo(A4.width, row * height).stroke();
+  for (let column = 1; column < columns; column += 1)
+    document
+      .moveTo(column * width, 0)
+      .lineTo(column * width, A4.height)
+      .stroke();
+  for (let row = 1; row < rows; row += 1)
+    document
+      .moveTo(0, row * height)
+      .lineTo(A4.width, row * height)
+      .stroke();
   document.undash();
 }
 
@@ -55,14 +77,19 @@ interface Shown {
 export function shownName(trainee: string, fonts: NameFonts): Shown {
   const missing = missingIn(trainee, fonts.facesOf(trainee));
   if (missing.length === 0) return { name: trainee };
-  const listed = missing.map((character) => `${character} (U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")})`).join(", ");
+  const listed = missing
+    .map((character) => `${character} (U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")})`)
+    .join(", ");
   const rest = [...trainee]
     .filter((character) => !missing.includes(character))
     .join("")
     .replace(/\s+/g, " ")
     .trim();
   const isWord = missing.some((character) => /[\p{L}\p{M}\p{N}]/u.test(character));
-  if (isWord || !/[\p{L}\p{N}]/u.test(rest)) return { note: `no font here has ${listed}: the PDF has a line to write the name on. A browser with a font for it prints the page.` };
+  if (isWord || !/[\p{L}\p{N}]/u.test(rest))
+    return {
+      note: `no font here has ${listed}: the PDF has a line to write the name on. A browser with a font for it prints the page.`,
+    };
   return { name: rest, note: `no font here has ${listed}: left out in the PDF.` };
 }
 
@@ -82,12 +109,21 @@ const { text: ink, muted, flow } = light;
 
 /** Draws one card into the box at the document's origin. */
 function drawCard(document: PDFKit.PDFDocument, card: Card, sheet: Sheet, box: Box, fonts: NameFonts): void {
-  const fitting = tightness.find((tight) => lay(new Pen(document, "measure only"), card, sheet, box, fonts, tight)) ?? tightness.at(-1)!;
+  const fitting =
+    tightness.find((tight) => lay(new Pen(document, "measure only"), card, sheet, box, fonts, tight)) ??
+    tightness.at(-1)!;
   lay(new Pen(document), card, sheet, box, fonts, fitting);
 }
 
 /** Lays out the card, and returns whether everything fits in the box. */
-function lay(pen: Pen, card: Card, { shape, lead }: Sheet, { width, height }: Box, fonts: NameFonts, tight: number): boolean {
+function lay(
+  pen: Pen,
+  card: Card,
+  { shape, lead }: Sheet,
+  { width, height }: Box,
+  fonts: NameFonts,
+  tight: number,
+): boolean {
   const inner = width - 2 * PADDING;
   const bottom = height - PADDING + 4;
   let y = head(pen, card, inner, lead, fonts);
@@ -97,11 +133,21 @@ function lay(pen: Pen, card: Card, { shape, lead }: Sheet, { width, height }: Bo
   if (beside > 0) drawCodes(pen, card, { x: width - PADDING - beside + 12, y: y - 6, size: CODE.wide, gap: 16 });
   for (const { name, url } of card.addresses) {
     pen.write(name, { x: PADDING, y, size: 6.5 * tight, face: text, colour: muted, width: inner });
-    y = pen.wrapped(url, { x: PADDING, y: y + 11 * tight * lead, size: 9 * tight * lead, face: text, colour: ink, width: inner - beside }) + 8 * tight * lead;
+    y =
+      pen.wrapped(url, {
+        x: PADDING,
+        y: y + 11 * tight * lead,
+        size: 9 * tight * lead,
+        face: text,
+        colour: ink,
+        width: inner - beside,
+      }) +
+      8 * tight * lead;
   }
 
   const size = 6.9 * tight;
-  if (shape === "wide") y = Math.max(y, bottom - size * 1.5 - pen.heightOf(card.commands, { size, face: mono, width: inner - 9 }));
+  if (shape === "wide")
+    y = Math.max(y, bottom - size * 1.5 - pen.heightOf(card.commands, { size, face: mono, width: inner - 9 }));
   pen.write("First commands", { x: PADDING, y, size: 6.5 * tight, face: text, colour: muted, width: inner });
   y += size * 1.55;
   for (const command of card.commands) {
@@ -122,15 +168,34 @@ function head(pen: Pen, card: Card, inner: number, lead: number, fonts: NameFont
   const { name } = shownName(card.trainee, fonts);
   let y = PADDING;
   if (name === undefined) pen.line(PADDING, (y += 18 * lead), inner, 0.7, muted);
-  else y = pen.fitted(name, { x: PADDING, y, width: inner, size: 16 * lead, faces: fonts.facesOf(card.trainee), colour: ink });
+  else
+    y = pen.fitted(name, {
+      x: PADDING,
+      y,
+      width: inner,
+      size: 16 * lead,
+      faces: fonts.facesOf(card.trainee),
+      colour: ink,
+    });
   y += 12 * lead;
   const seat = pen.write(card.seat, { x: PADDING, y, size: 10 * lead, face: bold, colour: flow, width: inner * 0.6 });
-  pen.write(small(card), { x: PADDING + seat + 7, y, size: 8 * lead, face: text, colour: muted, width: inner - seat - 7 });
+  pen.write(small(card), {
+    x: PADDING + seat + 7,
+    y,
+    size: 8 * lead,
+    face: text,
+    colour: muted,
+    width: inner - seat - 7,
+  });
   pen.line(PADDING, (y += 8 * lead), inner, 1.5, flow);
   return y + 15 * lead;
 }
 
-function drawCodes(pen: Pen, { codes }: Card, { x, y, size, gap }: { x: number; y: number; size: number; gap: number }): void {
+function drawCodes(
+  pen: Pen,
+  { codes }: Card,
+  { x, y, size, gap }: { x: number; y: number; size: number; gap: number },
+): void {
   for (const [index, { label, url }] of codes.entries()) {
     const left = x + index * (size + gap);
     pen.path(qr(url), left, y, size);

@@ -35,7 +35,14 @@ export class Pen {
    */
   wrapped(text: string, where: Where): number {
     const lines = this.broken(text, where);
-    for (const [index, line] of lines.entries()) this.run({ face: where.face, text: line }, where.x, where.y + index * where.size * LEADING, where.size, where.colour);
+    for (const [index, line] of lines.entries())
+      this.run(
+        { face: where.face, text: line },
+        where.x,
+        where.y + index * where.size * LEADING,
+        where.size,
+        where.colour,
+      );
     return where.y + lines.length * where.size * LEADING;
   }
 
@@ -44,7 +51,10 @@ export class Pen {
   }
 
   /** Draws a name in one or two lines from its top. Returns the y below it. */
-  fitted(text: string, { x, y, width, size, faces, colour }: Omit<Where, "face" | "align"> & { readonly faces: readonly Face[] }): number {
+  fitted(
+    text: string,
+    { x, y, width, size, faces, colour }: Omit<Where, "face" | "align"> & { readonly faces: readonly Face[] },
+  ): number {
     const { size: fitted, lines } = fit(text, { width, size, faces, widthOf: (run) => this.widthOf(run) });
     let base = y + fitted * 0.95;
     for (const [index, runs] of lines.entries()) {
@@ -59,18 +69,34 @@ export class Pen {
   }
 
   line(x: number, y: number, width: number, weight: number, colour: string): void {
-    if (!this.dry) this.document.lineWidth(weight).strokeColor(colour).moveTo(x, y).lineTo(x + width, y).stroke();
+    if (!this.dry)
+      this.document
+        .lineWidth(weight)
+        .strokeColor(colour)
+        .moveTo(x, y)
+        .lineTo(x + width, y)
+        .stroke();
   }
 
   path({ path, size: modules }: { path: string; size: number }, x: number, y: number, size: number): void {
-    if (!this.dry) this.document.save().translate(x, y).scale(size / modules).path(path).fill("#000000").restore();
+    if (!this.dry)
+      this.document
+        .save()
+        .translate(x, y)
+        .scale(size / modules)
+        .path(path)
+        .fill("#000000")
+        .restore();
   }
 
   private run({ face, text }: Run, x: number, y: number, size: number, colour: string): void {
     if (text === "" || this.dry) return;
     // With a list of features, even an empty one, pdfkit shapes the whole run, not each word. So letters join, and
     // right-to-left words keep their order.
-    this.font(face).fontSize(size).fillColor(colour).text(text, x, y, { lineBreak: false, baseline: "alphabetic", features: [] });
+    this.font(face)
+      .fontSize(size)
+      .fillColor(colour)
+      .text(text, x, y, { lineBreak: false, baseline: "alphabetic", features: [] });
   }
 
   /** At size 1. */

@@ -31,7 +31,9 @@ export function sheetOf(perPage: string): Sheet {
 /** Splits the cards into pages. */
 export function pages<T>(cards: readonly T[], { columns, rows }: Sheet): T[][] {
   const many = columns * rows;
-  return Array.from({ length: Math.ceil(cards.length / many) }, (_, page) => cards.slice(page * many, (page + 1) * many));
+  return Array.from({ length: Math.ceil(cards.length / many) }, (_, page) =>
+    cards.slice(page * many, (page + 1) * many),
+  );
 }
 
 /**
@@ -43,7 +45,9 @@ export function qr(text: string): { readonly size: number; readonly path: string
   const { size } = modules;
   const rows = Array.from({ length: size }, (_, y) => {
     const row = Array.from({ length: size }, (_, x) => (modules.get(y, x) ? "1" : "0")).join("");
-    return [...row.matchAll(/1+/g)].map(({ index, 0: dark }) => `M${index} ${y}h${dark.length}v1h-${dark.length}z`).join("");
+    return [...row.matchAll(/1+/g)]
+      .map(({ index, 0: dark }) => `M${index} ${y}h${dark.length}v1h-${dark.length}z`)
+      .join("");
   });
   return { size, path: rows.join("") };
 }

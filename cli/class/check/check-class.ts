@@ -9,7 +9,11 @@ import { countsOf, seatReports, type SeatReport } from "./report";
 const LOG_WIDTH = 160;
 
 /** Runs the lessons' checks on every seat, as `npm run check` does on one. Each seat's log has its whole report. */
-export async function checkClass(cls: Class, lessons: readonly string[] | undefined, options: Omit<OverSeatsOptions, "verb">): Promise<{ seats: SeatReport[]; outcomes: Outcome[] }> {
+export async function checkClass(
+  cls: Class,
+  lessons: readonly string[] | undefined,
+  options: Omit<OverSeatsOptions, "verb">,
+): Promise<{ seats: SeatReport[]; outcomes: Outcome[] }> {
   const reports = new Map<string, Report>();
   const outcomes = await overSeats(cls, { ...options, verb: "check" }, async ({ seat }, line, signal) => {
     const report = await runChecks({ stack: seat, ...(lessons && { lessons }), signal, progress: onBoard(line) });
@@ -33,7 +37,10 @@ const NAMED = 2;
 export function troubleOf({ results }: Report): string {
   const failed = results.filter(({ status }) => status === "failed");
   const [first] = failed;
-  const names = failed.slice(0, NAMED).map(({ check }) => check).join(", ");
+  const names = failed
+    .slice(0, NAMED)
+    .map(({ check }) => check)
+    .join(", ");
   return `${failed.length} failed (${names}${failed.length > NAMED ? " …" : ""}): ${first?.hint?.cause ?? first?.seen}`;
 }
 

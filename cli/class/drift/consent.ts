@@ -26,10 +26,16 @@ export interface AtStake {
 export function atStake({ changed, added, shared }: SeatDrift): AtStake {
   const inShared = (one: { readonly namespace: string }) => shared.includes(one.namespace);
   return {
-    foreign: { added: added.filter(inShared).map(({ object }) => object), anew: changed.filter((one) => one.anew && inShared(one)).map(({ object }) => object) },
+    foreign: {
+      added: added.filter(inShared).map(({ object }) => object),
+      anew: changed.filter((one) => one.anew && inShared(one)).map(({ object }) => object),
+    },
     // Most fields of a claim are immutable. A change beyond its own labels or annotations means deleting and recreating
     // it.
-    claims: { added: added.flatMap(({ claim }) => claim ?? []), remade: changed.flatMap((one) => (one.claim !== undefined && (one.anew || !isStripped(one)) ? one.claim : [])) },
+    claims: {
+      added: added.flatMap(({ claim }) => claim ?? []),
+      remade: changed.flatMap((one) => (one.claim !== undefined && (one.anew || !isStripped(one)) ? one.claim : [])),
+    },
   };
 }
 
@@ -42,8 +48,16 @@ function isStripped({ fields }: SeatDrift["changed"][number]): boolean {
  * namespaces.
  * @throws UserError that names what needs consent, before anything is done; `again` is the typed command
  */
-export async function requireConsent(drift: SeatDrift, consent: Consent, again: string, asking = { ask, askFor, canAsk: process.stdin.isTTY === true }): Promise<void> {
-  if (consent.takeAdded && consent.leaveAdded) throw new UserError("--take-added and --leave-added exclude each other: what was added either goes or stays. Nothing has been done.");
+export async function requireConsent(
+  drift: SeatDrift,
+  consent: Consent,
+  again: string,
+  asking = { ask, askFor, canAsk: process.stdin.isTTY === true },
+): Promise<void> {
+  if (consent.takeAdded && consent.leaveAdded)
+    throw new UserError(
+      "--take-added and --leave-added exclude each other: what was added either goes or stays. Nothing has been done.",
+    );
   if (!consent.leaveAdded && drift.notAsked.length > 0) {
     throw new UserError(
       `Nothing has been done. What was added cannot be told: ${drift.notAsked.map(({ what, why }) => `${what} could not be asked for (${why})`).join("; ")}. ` +
@@ -52,20 +66,37 @@ export async function requireConsent(drift: SeatDrift, consent: Consent, again: 
   }
   const { foreign, claims } = atStake(drift);
   const others = consent.takeAdded ? [] : [...(consent.leaveAdded ? [] : foreign.added), ...foreign.anew];
-  const unnamed = [...(consent.leaveAdded ? [] : claims.added), ...claims.remade].filter((name) => !consent.deleteClaim?.includes(name));
-  if (!asking.canAsk && others.length + unnamed.length > 0) throw new UserError(refusal(others, unnamed, again, foreign.anew.length + claims.remade.length === 0));
+  const unnamed = [...(consent.leaveAdded ? [] : claims.added), ...claims.remade].filter(
+    (name) => !consent.deleteClaim?.includes(name),
+  );
+  if (!asking.canAsk && others.length + unnamed.length > 0)
+    throw new UserError(refusal(others, unnamed, again, foreign.anew.length + claims.remade.length === 0));
   if (!consent.yes && !(await asking.ask("Put it back?"))) throw new UserError("Nothing has been done.");
-  if (others.length > 0 && !(await asking.askFor(`${others.join(", ")}: in a namespace that was there before the seat, perhaps of somebody else. Type yes to take them along:`, "yes"))) throw new UserError(kept(others));
+  if (
+    others.length > 0 &&
+    !(await asking.askFor(
+      `${others.join(", ")}: in a namespace that was there before the seat, perhaps of somebody else. Type yes to take them along:`,
+      "yes",
+    ))
+  )
+    throw new UserError(kept(others));
   for (const name of unnamed) {
-    if (!(await asking.askFor(`Claim ${name} is deleted with its data. Type its name:`, name))) throw new UserError(kept([`claim ${name}`]));
+    if (!(await asking.askFor(`Claim ${name} is deleted with its data. Type its name:`, name)))
+      throw new UserError(kept([`claim ${name}`]));
   }
 }
 
 function refusal(others: readonly string[], claims: readonly string[], again: string, canLeave: boolean): string {
   return [
     "Nothing has been done.",
-    ...(others.length > 0 ? [`In a namespace that was there before the seat, and perhaps somebody else's: ${others.join(", ")}. --take-added takes them along.`] : []),
-    ...(claims.length > 0 ? [`Claims hold data, and go by their names alone: ${claims.map((name) => `--delete-claim ${name}`).join(" ")}.`] : []),
+    ...(others.length > 0
+      ? [
+          `In a namespace that was there before the seat, and perhaps somebody else's: ${others.join(", ")}. --take-added takes them along.`,
+        ]
+      : []),
+    ...(claims.length > 0
+      ? [`Claims hold data, and go by their names alone: ${claims.map((name) => `--delete-claim ${name}`).join(" ")}.`]
+      : []),
     ...(canLeave ? [`To leave everything that was added: ${again} --leave-added`] : []),
   ].join("\n");
 }

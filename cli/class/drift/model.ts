@@ -96,11 +96,22 @@ export function inNamespace(drift: SeatDrift, namespace: string): SeatDrift {
 
 /** Every trainee's changes as a diff. Unchanged seats share one line. */
 export function driftText(outcomes: readonly Outcome<SeatDrift>[]): string {
-  const drifted = outcomes.flatMap((outcome) => (outcome.status === "done" && !isAsMade(outcome.result) ? [outcome] : []));
-  const same = outcomes.filter((outcome) => outcome.status === "done" && isAsMade(outcome.result)).map(({ seat }) => seat.seat);
-  const silent = outcomes.flatMap((outcome) => (outcome.status === "done" ? [] : [`${outcome.seat.seat}: nobody knows: ${outcome.status === "failed" ? outcome.trouble : outcome.status}`]));
+  const drifted = outcomes.flatMap((outcome) =>
+    outcome.status === "done" && !isAsMade(outcome.result) ? [outcome] : [],
+  );
+  const same = outcomes
+    .filter((outcome) => outcome.status === "done" && isAsMade(outcome.result))
+    .map(({ seat }) => seat.seat);
+  const silent = outcomes.flatMap((outcome) =>
+    outcome.status === "done"
+      ? []
+      : [`${outcome.seat.seat}: nobody knows: ${outcome.status === "failed" ? outcome.trouble : outcome.status}`],
+  );
   return [
-    ...drifted.flatMap(({ seat, result }) => [`${seat.seat}${seat.trainee && ` (${seat.trainee})`}: ${counted(differencesIn(result), "difference")}`, ...diff(result).map((line) => `  ${line}`)]),
+    ...drifted.flatMap(({ seat, result }) => [
+      `${seat.seat}${seat.trainee && ` (${seat.trainee})`}: ${counted(differencesIn(result), "difference")}`,
+      ...diff(result).map((line) => `  ${line}`),
+    ]),
     ...(same.length > 0 ? [`${counted(same.length, "seat")} as made: ${same.join(", ")}`] : []),
     ...silent,
   ].join("\n");
@@ -109,15 +120,26 @@ export function driftText(outcomes: readonly Outcome<SeatDrift>[]): string {
 /** A line per object: `~` changed, `-` gone, `+` added, `?` unknown. */
 export function diff({ changed, missing, added, unclear, notAsked, shared }: SeatDrift): string[] {
   return [
-    ...changed.map(({ object, fields, anew }) => `~ ${object}: ${[...(anew ? ["deleted, and made again by hand"] : []), ...fieldTexts({ fields })].join("; ")}`),
+    ...changed.map(
+      ({ object, fields, anew }) =>
+        `~ ${object}: ${[...(anew ? ["deleted, and made again by hand"] : []), ...fieldTexts({ fields })].join("; ")}`,
+    ),
     ...missing.map(({ object }) => `- ${object}`),
-    ...added.map((one) => `+ ${one.object}${madeBy(one)}${shared.includes(one.namespace) ? ", in a namespace that was there before the seat" : ""}`),
-    ...unclear.map(({ object, since }) => `? ${object}${madeBy({ since })}: nobody can tell whether it was there before the seat`),
+    ...added.map(
+      (one) =>
+        `+ ${one.object}${madeBy(one)}${shared.includes(one.namespace) ? ", in a namespace that was there before the seat" : ""}`,
+    ),
+    ...unclear.map(
+      ({ object, since }) => `? ${object}${madeBy({ since })}: nobody can tell whether it was there before the seat`,
+    ),
     ...notAsked.map(({ what, why }) => `? ${what} could not be asked for: ${why}`),
   ];
 }
 
 function madeBy({ since, by }: Pick<Added, "since" | "by">): string {
-  const parts = [...(by === undefined ? [] : [`by ${by}`]), ...(since === undefined ? [] : [`at ${since.replace("T", " ").replace(/(:\d\d)?Z$/, " UTC")}`])];
+  const parts = [
+    ...(by === undefined ? [] : [`by ${by}`]),
+    ...(since === undefined ? [] : [`at ${since.replace("T", " ").replace(/(:\d\d)?Z$/, " UTC")}`]),
+  ];
   return parts.length > 0 ? ` (${parts.join(" ")})` : "";
 }

@@ -26,7 +26,9 @@ export interface ByHand {
 }
 
 export function byHand({ changed, added }: Pick<SeatDrift, "changed" | "added">): ByHand {
-  const beyond = changed.flatMap((one) => (one.beyond === undefined || one.uid === undefined ? [] : [{ path: one.beyond, uid: one.uid, patch: patchOf(one) }]));
+  const beyond = changed.flatMap((one) =>
+    one.beyond === undefined || one.uid === undefined ? [] : [{ path: one.beyond, uid: one.uid, patch: patchOf(one) }],
+  );
   return {
     added: added.map(({ path, uid }) => ({ path, uid })),
     remade: beyond.flatMap(({ path, uid, patch }) => (patch === undefined ? [{ path, uid }] : [])),
@@ -52,8 +54,13 @@ export function patchOf({ fields }: Pick<Changed, "fields">): object | undefined
 /** Deletes what was added by hand. Waits for objects that `up` must recreate, and for no others. */
 export async function takeAway(api: Api, { added, remade, stripped }: ByHand, signal: AbortSignal): Promise<void> {
   // The uid makes the patch conditional: https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-update
-  for (const { path, uid, patch } of stripped) await shown(path, api.request("PATCH", path, { body: withUid(patch, uid), type: "application/merge-patch+json" }));
-  for (const { path, uid } of [...added, ...remade]) await unlessMissing(shown(path, api.request("DELETE", path, { body: { propagationPolicy: "Background", preconditions: { uid } } })), undefined);
+  for (const { path, uid, patch } of stripped)
+    await shown(path, api.request("PATCH", path, { body: withUid(patch, uid), type: "application/merge-patch+json" }));
+  for (const { path, uid } of [...added, ...remade])
+    await unlessMissing(
+      shown(path, api.request("DELETE", path, { body: { propagationPolicy: "Background", preconditions: { uid } } })),
+      undefined,
+    );
   await untilGone(api, remade, signal);
 }
 
@@ -65,7 +72,9 @@ function withUid(patch: object, uid: string): object {
 async function shown<T>(path: string, asked: Promise<T>): Promise<T> {
   return asked.catch((error: unknown) => {
     const isOther = error instanceof ApiError && (error.code === 409 || error.code === 422);
-    throw isOther ? new UserError(`${path} is not the object that was shown any more, and is left alone (${error.message}).`) : error;
+    throw isOther
+      ? new UserError(`${path} is not the object that was shown any more, and is left alone (${error.message}).`)
+      : error;
   });
 }
 
@@ -73,10 +82,17 @@ async function shown<T>(path: string, asked: Promise<T>): Promise<T> {
 export async function untilGone(api: Api, targets: readonly Target[], signal: AbortSignal): Promise<void> {
   const end = Date.now() + PATIENCE_MS;
   for (;;) {
-    const answers = await Promise.all(targets.map(({ path }) => unlessMissing(api.request<{ metadata?: { uid?: string } }>("GET", path), undefined)));
-    const left = targets.filter(({ uid }, index) => answers[index] !== undefined && (answers[index].metadata?.uid ?? uid) === uid).map(({ path }) => path);
+    const answers = await Promise.all(
+      targets.map(({ path }) => unlessMissing(api.request<{ metadata?: { uid?: string } }>("GET", path), undefined)),
+    );
+    const left = targets
+      .filter(({ uid }, index) => answers[index] !== undefined && (answers[index].metadata?.uid ?? uid) === uid)
+      .map(({ path }) => path);
     if (left.length === 0) return;
-    if (Date.now() > end) throw new UserError(`Deleted, and still there after ${PATIENCE_MS / 1000} s: ${left.join(", ")}. Something holds it; look at its metadata.finalizers.`);
+    if (Date.now() > end)
+      throw new UserError(
+        `Deleted, and still there after ${PATIENCE_MS / 1000} s: ${left.join(", ")}. Something holds it; look at its metadata.finalizers.`,
+      );
     await sleep(500, undefined, { signal });
   }
 }

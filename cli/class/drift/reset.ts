@@ -25,7 +25,10 @@ interface LessonDrift {
 /** @throws UserError where the seat does not answer, or lacks the lesson */
 export async function readLesson(seat: string, lesson: string): Promise<LessonDrift> {
   const stack = await readStack(seat);
-  if (!stack.installed.includes(lesson)) throw new UserError(`--lesson ${lesson}: seat ${seat} has no such lesson; it has ${stack.installed.join(", ") || "none"}.`);
+  if (!stack.installed.includes(lesson))
+    throw new UserError(
+      `--lesson ${lesson}: seat ${seat} has no such lesson; it has ${stack.installed.join(", ") || "none"}.`,
+    );
   return { lesson, drift: await lessonDrift(stack, lesson) };
 }
 
@@ -35,11 +38,21 @@ export async function readLesson(seat: string, lesson: string): Promise<LessonDr
  * the drift's `added` objects are deleted.
  * @throws UserError with the remaining differences
  */
-export async function resetLesson({ workspace }: Pick<Class, "workspace">, seat: string, { lesson, drift }: LessonDrift, leaveAdded: boolean, line: SeatLine, signal: AbortSignal): Promise<void> {
+export async function resetLesson(
+  { workspace }: Pick<Class, "workspace">,
+  seat: string,
+  { lesson, drift }: LessonDrift,
+  leaveAdded: boolean,
+  line: SeatLine,
+  signal: AbortSignal,
+): Promise<void> {
   const stackSeat = await readStack(seat);
   const env = await readyForUp(workspace, seat, (text) => line.log(`${text}\n`));
   const target = lessonUrns((await exportStack(workspace, seat)).resources, lesson);
-  if (target.length === 0) throw new UserError(`Stack ${seat} has nothing of lesson ${lesson} in its state: \`${onStack(seat, "npm run up")}\` makes it.`);
+  if (target.length === 0)
+    throw new UserError(
+      `Stack ${seat} has nothing of lesson ${lesson} in its state: \`${onStack(seat, "npm run up")}\` makes it.`,
+    );
   line.doing("taking away what was added");
   const api = apiOf(stackSeat.kubeconfig);
   const going = byHand(leaveAdded ? { ...drift, added: [] } : drift);
@@ -53,13 +66,21 @@ export async function resetLesson({ workspace }: Pick<Class, "workspace">, seat:
   await requireAsMade(stackSeat, lesson, leaveAdded, signal);
 }
 
-async function requireAsMade(stack: StackSeat, lesson: string, leaveAdded: boolean, signal: AbortSignal): Promise<void> {
+async function requireAsMade(
+  stack: StackSeat,
+  lesson: string,
+  leaveAdded: boolean,
+  signal: AbortSignal,
+): Promise<void> {
   const end = Date.now() + SETTLE_MS;
   for (;;) {
     const found = await lessonDrift(stack, lesson);
     const left = leaveAdded ? { ...found, added: [], notAsked: [] } : found;
     if (differencesIn(left) + left.notAsked.length === 0) return;
-    if (Date.now() > end) throw new UserError(`Lesson ${lesson} of seat ${stack.stack} is still not as it was made:\n${diff(left).join("\n")}`);
+    if (Date.now() > end)
+      throw new UserError(
+        `Lesson ${lesson} of seat ${stack.stack} is still not as it was made:\n${diff(left).join("\n")}`,
+      );
     await sleep(1000, undefined, { signal });
   }
 }
@@ -70,8 +91,14 @@ async function lessonDrift(stack: StackSeat, lesson: string): Promise<SeatDrift>
 
 /** Every resource of a lesson in a stack's state: its component and everything below it. */
 export function lessonUrns(resources: Deployment["resources"], lesson: string): string[] {
-  const component = resources.find(({ type, urn }) => type.startsWith("istio-lab:lessons:") && typesIn(urn) === type && urn.endsWith(`::${lesson}`));
-  return component === undefined ? [] : resources.filter(({ urn }) => urn === component.urn || typesIn(urn).startsWith(`${component.type}$`)).map(({ urn }) => urn);
+  const component = resources.find(
+    ({ type, urn }) => type.startsWith("istio-lab:lessons:") && typesIn(urn) === type && urn.endsWith(`::${lesson}`),
+  );
+  return component === undefined
+    ? []
+    : resources
+        .filter(({ urn }) => urn === component.urn || typesIn(urn).startsWith(`${component.type}$`))
+        .map(({ urn }) => urn);
 }
 
 /** The types from the topmost component down. */

@@ -103,7 +103,11 @@ export const CLASS_ID_TAG = "istio-lab:class-id";
  * Explains why the class may not use stacks that have its seats' names, and what helps.
  * @param tags the tags of the refused stacks
  */
-export function refusalText({ roster, id }: Pick<Class, "roster" | "id">, { there, unmarked, refused }: MarksResult, tags: ReadonlyMap<string, Tags>): string {
+export function refusalText(
+  { roster, id }: Pick<Class, "roster" | "id">,
+  { there, unmarked, refused }: MarksResult,
+  tags: ReadonlyMap<string, Tags>,
+): string {
   const of = (...whose: string[]) => [...refused].filter(([, one]) => whose.includes(one)).map(([seat]) => seat);
   const marked = there.filter((seat) => !unmarked.includes(seat));
   return [
@@ -114,20 +118,33 @@ export function refusalText({ roster, id }: Pick<Class, "roster" | "id">, { ther
   ].join("\n");
 }
 
-function othersText(seats: readonly string[], { roster, id }: Pick<Class, "roster" | "id">, tags: ReadonlyMap<string, Tags>): string[] {
+function othersText(
+  seats: readonly string[],
+  { roster, id }: Pick<Class, "roster" | "id">,
+  tags: ReadonlyMap<string, Tags>,
+): string[] {
   if (seats.length === 0) return [];
   const tag = (key: string, value: string) => onStack(seats[0]!, `npm run -s pulumi -- stack tag set ${key} ${value}`);
   return [
     `Of these seats there is a stack already that is no seat of class ${roster.name}:`,
-    ...seats.map((seat) => `- ${seat}: belongs to ${tags.get(seat)?.name === undefined ? "no class" : `class ${tags.get(seat)!.name}`}`),
+    ...seats.map(
+      (seat) =>
+        `- ${seat}: belongs to ${tags.get(seat)?.name === undefined ? "no class" : `class ${tags.get(seat)!.name}`}`,
+    ),
     `Rename the seats in ${roster.file}, or give the stacks to the class: ${tag(CLASS_TAG, roster.name)} && ${tag(CLASS_ID_TAG, id)}`,
   ];
 }
 
 /** Lists stacks of other classes of this name. Gives the command that adopts them where they belong to one class. */
-function idsText(seats: readonly string[], own: readonly string[], { roster, id }: Pick<Class, "roster" | "id">, tags: ReadonlyMap<string, Tags>): string[] {
+function idsText(
+  seats: readonly string[],
+  own: readonly string[],
+  { roster, id }: Pick<Class, "roster" | "id">,
+  tags: ReadonlyMap<string, Tags>,
+): string[] {
   const byId = new Map<string, string[]>();
-  for (const seat of seats) byId.set(tags.get(seat)?.id ?? "unknown", [...(byId.get(tags.get(seat)?.id ?? "unknown") ?? []), seat]);
+  for (const seat of seats)
+    byId.set(tags.get(seat)?.id ?? "unknown", [...(byId.get(tags.get(seat)?.id ?? "unknown") ?? []), seat]);
   if (byId.size === 0) return [];
   const lines = [...byId].map(([other, all]) => `- class id ${other}${madeBy(other)}: ${all.join(", ")}`);
   if (byId.size === 1 && own.length === 0) {
@@ -167,7 +184,9 @@ export function commandWithId(id: string, argv: readonly string[] = process.argv
 export function commandWithoutId(argv: readonly string[] = process.argv): string {
   const words = argv.slice(argv.indexOf("class") + 1);
   const at = words.indexOf("--class-id");
-  const others = words.filter((word, index) => !word.startsWith("--class-id=") && (at < 0 || (index !== at && index !== at + 1)));
+  const others = words.filter(
+    (word, index) => !word.startsWith("--class-id=") && (at < 0 || (index !== at && index !== at + 1)),
+  );
   return ["npm run class --", ...withoutValues(others).map(quoted)].join(" ");
 }
 

@@ -34,10 +34,16 @@ export function isClassId(text: string): boolean {
 export function claimFolder({ name, file }: Pick<Roster, "name" | "file">): ClassFolder {
   const roster = fs.realpathSync(file);
   makeLab();
-  const [plain, hashed] = [name, `${name}.${createHash("sha256").update(roster).digest("hex").slice(0, 12)}`].map(folderNamed) as [string, string];
+  const [plain, hashed] = [name, `${name}.${createHash("sha256").update(roster).digest("hex").slice(0, 12)}`].map(
+    folderNamed,
+  ) as [string, string];
   const isNoted = (folder: string) => readNoted(folder)?.roster === roster;
-  const folder = [plain, hashed].find(isNoted) ?? [plain, hashed].find((free) => claim(free, { id: randomUUID(), name, roster }));
-  if (folder === undefined) throw new UserError(`Class ${name}: ${hashed} belongs to another roster, ${readNoted(hashed)!.roster}. Rename ${file}.`);
+  const folder =
+    [plain, hashed].find(isNoted) ?? [plain, hashed].find((free) => claim(free, { id: randomUUID(), name, roster }));
+  if (folder === undefined)
+    throw new UserError(
+      `Class ${name}: ${hashed} belongs to another roster, ${readNoted(hashed)!.roster}. Rename ${file}.`,
+    );
   return { folder, id: readNoted(folder)!.id };
 }
 
@@ -69,7 +75,9 @@ export function readNoted(folder: string): NotedClass | undefined {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw new UserError(`${file} cannot be read: ${message}. It says which class the folder is of; nothing has been done.`);
+    throw new UserError(
+      `${file} cannot be read: ${message}. It says which class the folder is of; nothing has been done.`,
+    );
   }
   throw new UserError(`${file} is no note of a class: it needs the class' id and its roster. Nothing has been done.`);
 }
@@ -83,7 +91,8 @@ function claim(folder: string, noted: NotedClass): boolean {
 function folderNamed(name: string): string {
   const root = path.join(labRoot(), "class");
   const folder = path.join(root, name);
-  if (path.dirname(folder) !== root || name === "." || name === "..") throw new UserError(`${JSON.stringify(name)} cannot name a class: its folder would not be in ${root}.`);
+  if (path.dirname(folder) !== root || name === "." || name === "..")
+    throw new UserError(`${JSON.stringify(name)} cannot name a class: its folder would not be in ${root}.`);
   return folder;
 }
 

@@ -27,7 +27,10 @@ export interface SeatFacts {
 }
 
 /** Reads what is known of the class' seats: from their config, this machine and their state. */
-export async function factsOf({ roster, workspace }: Pick<Class, "roster" | "workspace">, overlay: Overlay = {}): Promise<SeatFacts[]> {
+export async function factsOf(
+  { roster, workspace }: Pick<Class, "roster" | "workspace">,
+  overlay: Overlay = {},
+): Promise<SeatFacts[]> {
   const stacks = await stacksOf(workspace);
   const limit = pLimit(os.availableParallelism());
   return Promise.all(
@@ -35,10 +38,23 @@ export async function factsOf({ roster, workspace }: Pick<Class, "roster" | "wor
       limit(async () => {
         const { settings, locked } = seatFileSettings(roster, seat, overlay);
         const { isHere } = commandsFor(settings.target);
-        const state: Deployment = isHere === undefined && stacks.has(seat.seat) ? await exportStack(workspace, seat.seat) : { resources: [], pending: 0 };
+        const state: Deployment =
+          isHere === undefined && stacks.has(seat.seat)
+            ? await exportStack(workspace, seat.seat)
+            : { resources: [], pending: 0 };
         const machines = machinesOf(state);
         const own = ownSeat(state);
-        return { seat, settings, locked, machines, own, there: machines.length > 0 || own.cluster !== undefined || (isHere !== undefined && (await isHere(seat.seat, settings))) };
+        return {
+          seat,
+          settings,
+          locked,
+          machines,
+          own,
+          there:
+            machines.length > 0 ||
+            own.cluster !== undefined ||
+            (isHere !== undefined && (await isHere(seat.seat, settings))),
+        };
       }),
     ),
   );
@@ -62,17 +78,61 @@ function expiryFindings(seats: readonly Pick<SeatFacts, "seat" | "there">[], now
   const text = (of: typeof seats) => of.map(({ seat }) => `${seat.seat} (${seat.at})`).join(", ");
   const fresh = past.filter(({ there }) => !there);
   return [
-    ...(fresh.length > 0 ? [{ name, status: "refused", seen: `already past, and the seat is not there yet: ${text(fresh)}`, todo: "give a later one, or take the seats out of the roster" } as const] : []),
-    ...(past.length > fresh.length ? [{ name, status: "notice", seen: `already past: ${text(past.filter(({ there }) => there))}`, todo: "`class expire` takes these seats away" } as const] : []),
-    ...(past.length === 0 && never.length < seats.length ? [{ name, status: "ok", seen: `${seats.length - never.length} of ${seats.length} seats have one${never.length > 0 ? "; the others `class expire` never takes away" : ""}` } as const] : []),
-    ...(never.length === seats.length ? [{ name, status: "notice", seen: "no seat has one: `class expire` takes none away, and each stays until `class destroy`" } as const] : []),
+    ...(fresh.length > 0
+      ? [
+          {
+            name,
+            status: "refused",
+            seen: `already past, and the seat is not there yet: ${text(fresh)}`,
+            todo: "give a later one, or take the seats out of the roster",
+          } as const,
+        ]
+      : []),
+    ...(past.length > fresh.length
+      ? [
+          {
+            name,
+            status: "notice",
+            seen: `already past: ${text(past.filter(({ there }) => there))}`,
+            todo: "`class expire` takes these seats away",
+          } as const,
+        ]
+      : []),
+    ...(past.length === 0 && never.length < seats.length
+      ? [
+          {
+            name,
+            status: "ok",
+            seen: `${seats.length - never.length} of ${seats.length} seats have one${never.length > 0 ? "; the others `class expire` never takes away" : ""}`,
+          } as const,
+        ]
+      : []),
+    ...(never.length === seats.length
+      ? [
+          {
+            name,
+            status: "notice",
+            seen: "no seat has one: `class expire` takes none away, and each stays until `class destroy`",
+          } as const,
+        ]
+      : []),
   ];
 }
 
 /** Two seats with one address: a copied line, or a person with two seats. */
 function mailFindings(seats: readonly Pick<SeatFacts, "seat">[]): Finding[] {
   const byMail = new Map<string, string[]>();
-  for (const { seat } of seats) if (seat.email !== undefined) byMail.set(seat.email.toLowerCase(), [...(byMail.get(seat.email.toLowerCase()) ?? []), seat.seat]);
+  for (const { seat } of seats)
+    if (seat.email !== undefined)
+      byMail.set(seat.email.toLowerCase(), [...(byMail.get(seat.email.toLowerCase()) ?? []), seat.seat]);
   const twice = [...byMail.values()].filter((seats) => seats.length > 1);
-  return twice.length === 0 ? [] : [{ name: "e-mail", status: "notice", seen: `the same for ${twice.map((seats) => seats.join(" and ")).join("; for ")}` }];
+  return twice.length === 0
+    ? []
+    : [
+        {
+          name: "e-mail",
+          status: "notice",
+          seen: `the same for ${twice.map((seats) => seats.join(" and ")).join("; for ")}`,
+        },
+      ];
 }

@@ -17,21 +17,44 @@ export interface ClassFindings {
 }
 
 /** Checks what could stop the class. Changes nothing. */
-export async function classFindings(cls: Pick<Class, "roster" | "workspace">, overlay: Overlay = {}): Promise<ClassFindings> {
+export async function classFindings(
+  cls: Pick<Class, "roster" | "workspace">,
+  overlay: Overlay = {},
+): Promise<ClassFindings> {
   const facts = await factsOf(cls, overlay);
   const targets = [...new Set(facts.map(({ settings }) => settings.target))];
-  const groups = targets.map((target) => ({ target, seats: facts.filter(({ settings }) => settings.target === target) }));
+  const groups = targets.map((target) => ({
+    target,
+    seats: facts.filter(({ settings }) => settings.target === target),
+  }));
   const found: Finding[] = [...facts.flatMap(({ seat }) => plainSecretFindings(seat.seat)), ...peopleFindings(facts)];
   for (const { target, seats } of groups) found.push(...(await commandsFor(target).classFindings(seats)));
-  return { seats: groups.map(({ target, seats }) => ({ target, number: seats.length, there: seats.filter(({ there }) => there).length })), findings: found };
+  return {
+    seats: groups.map(({ target, seats }) => ({
+      target,
+      number: seats.length,
+      there: seats.filter(({ there }) => there).length,
+    })),
+    findings: found,
+  };
 }
 
 /** Runs before `class up`: prints notes and goes on, or stops with all problems. @throws UserError */
-export async function requireClassPreflight(cls: Pick<Class, "roster" | "workspace">, overlay: Overlay, say: (line: string) => void): Promise<void> {
+export async function requireClassPreflight(
+  cls: Pick<Class, "roster" | "workspace">,
+  overlay: Overlay,
+  say: (line: string) => void,
+): Promise<void> {
   const { findings } = await classFindings(cls, overlay);
   if (isRefused(findings)) {
     const trouble = lines(findings.filter(({ status }) => status !== "ok"));
-    throw new UserError([`Class ${cls.roster.name} cannot be made as it is; nothing has been changed:`, ...trouble, `\`npm run class -- preflight --roster ${quote(cls.roster.file)}\` asks again.`].join("\n"));
+    throw new UserError(
+      [
+        `Class ${cls.roster.name} cannot be made as it is; nothing has been changed:`,
+        ...trouble,
+        `\`npm run class -- preflight --roster ${quote(cls.roster.file)}\` asks again.`,
+      ].join("\n"),
+    );
   }
   lines(findings.filter(({ status, name }) => status === "notice" || name === "price")).forEach(say);
 }

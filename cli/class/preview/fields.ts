@@ -14,7 +14,8 @@ export function fieldsOf(before: unknown, after: unknown, path = "", list = ""):
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     return keys.flatMap((key) => fieldsOf(at(before, key), at(after, key), `${path}${step(key, path)}`, key));
   }
-  if (Array.isArray(before) && Array.isArray(after) && [before, after].every((items) => items.every(isMap))) return ofLists(before as Bag[], after as Bag[], path, list);
+  if (Array.isArray(before) && Array.isArray(after) && [before, after].every((items) => items.every(isMap)))
+    return ofLists(before as Bag[], after as Bag[], path, list);
   return [{ path, before, after }];
 }
 
@@ -22,19 +23,26 @@ function ofLists(before: Bag[], after: Bag[], path: string, list: string): Field
   const shares = list === "route" || list === "backendRefs";
   const [from, to] = shares ? [withShares(before), withShares(after)] : [before, after];
   const names = [from, to].map((items) => items.map((item) => nameOf(item, list)));
-  if (!names.every(areUnique) || !sameOrder(names[0] as string[], names[1] as string[])) return byIndex(before, after, path);
+  if (!names.every(areUnique) || !sameOrder(names[0] as string[], names[1] as string[]))
+    return byIndex(before, after, path);
   const all = [...new Set([...names[0]!, ...names[1]!])] as string[];
   return all.flatMap((name) => {
     const [was, is] = [from[names[0]!.indexOf(name)], to[names[1]!.indexOf(name)]];
     const below = `${path}[${name}]`;
     // A route sends no traffic to a destination that it does not list.
-    if (shares && (!was || !is)) return [...fieldsOf(was?.weight ?? 0, is?.weight ?? 0, `${below}.weight`), ...fieldsOf(unweighted(was), unweighted(is), below)];
+    if (shares && (!was || !is))
+      return [
+        ...fieldsOf(was?.weight ?? 0, is?.weight ?? 0, `${below}.weight`),
+        ...fieldsOf(unweighted(was), unweighted(is), below),
+      ];
     return fieldsOf(was, is, below);
   });
 }
 
 function byIndex(before: Bag[], after: Bag[], path: string): Field[] {
-  return Array.from({ length: Math.max(before.length, after.length) }, (_, index) => fieldsOf(before[index], after[index], `${path}[${index}]`)).flat();
+  return Array.from({ length: Math.max(before.length, after.length) }, (_, index) =>
+    fieldsOf(before[index], after[index], `${path}[${index}]`),
+  ).flat();
 }
 
 /** The name of a list element; undefined where it has none. */
@@ -90,7 +98,9 @@ function step(key: string, path: string): string {
 
 /** JSON with sorted keys: equal values give equal text. */
 export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) => (isMap(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner));
+  return JSON.stringify(value, (_, inner: unknown) =>
+    isMap(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+  );
 }
 
 /** Natural order: `seat2` before `seat10`. */

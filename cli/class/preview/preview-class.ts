@@ -30,29 +30,45 @@ export interface ClassPreview {
  * Previews every seat with the engine, and groups equal results. Builds or fetches what this machine lacks, as `up`
  * does. Writes no stack file and no state.
  */
-export async function previewClass(wanted: Class, overlay: Overlay, options: Omit<OverSeatsOptions, "verb">): Promise<ClassPreview> {
+export async function previewClass(
+  wanted: Class,
+  overlay: Overlay,
+  options: Omit<OverSeatsOptions, "verb">,
+): Promise<ClassPreview> {
   const cls = await prepareClass(wanted, overlay, (line) => void process.stderr.write(`${line}\n`));
   // `up` would refuse somebody else's stack of that name, so there is nothing to preview.
   await ownSeats(cls, "read");
   const { workspace, roster } = cls;
   const throwaway = new Throwaway(workspace);
   try {
-    const outcomes = await overSeats(cls, { ...options, verb: "preview" }, async (seat, line, signal): Promise<Change[]> => {
-      line.doing("reading its stack");
-      const configFile = throwaway.configFile(seat.seat, seatFileText(roster, seat, overlay));
-      const stack = await stackOf(workspace, seat.seat).catch((error: unknown) => {
-        if (error instanceof StackNotFoundError) return throwaway.stack(seat.seat);
-        throw error;
-      });
-      signal.throwIfAborted();
-      line.doing("previewing");
-      const events: EngineEvent[] = [];
-      await operation({ ...line, doing: () => undefined }, signal, (operating) => stack.preview({ ...operating, configFile, onEvent: (event) => (events.push(event), operating.onEvent(event)) }));
-      const changes = changesOf(events, seat.seat);
-      line.doing(changes.length === 0 ? "no change" : `${changes.length} to change`);
-      return changes;
-    });
-    const done = outcomes.flatMap((outcome) => (outcome.status === "done" ? [[outcome.seat.seat, outcome.result] as const] : []));
+    const outcomes = await overSeats(
+      cls,
+      { ...options, verb: "preview" },
+      async (seat, line, signal): Promise<Change[]> => {
+        line.doing("reading its stack");
+        const configFile = throwaway.configFile(seat.seat, seatFileText(roster, seat, overlay));
+        const stack = await stackOf(workspace, seat.seat).catch((error: unknown) => {
+          if (error instanceof StackNotFoundError) return throwaway.stack(seat.seat);
+          throw error;
+        });
+        signal.throwIfAborted();
+        line.doing("previewing");
+        const events: EngineEvent[] = [];
+        await operation({ ...line, doing: () => undefined }, signal, (operating) =>
+          stack.preview({
+            ...operating,
+            configFile,
+            onEvent: (event) => (events.push(event), operating.onEvent(event)),
+          }),
+        );
+        const changes = changesOf(events, seat.seat);
+        line.doing(changes.length === 0 ? "no change" : `${changes.length} to change`);
+        return changes;
+      },
+    );
+    const done = outcomes.flatMap((outcome) =>
+      outcome.status === "done" ? [[outcome.seat.seat, outcome.result] as const] : [],
+    );
     return { groups: fold(new Map(done)), failed: outcomes.filter(({ status }) => status !== "done") };
   } finally {
     throwaway.remove();
@@ -83,8 +99,19 @@ class Throwaway {
    * folder outside the checkout.
    */
   async stack(seat: string): Promise<Stack> {
-    const env = { ...this.workspace.env, PULUMI_BACKEND_URL: `${fileUrl(path.join(this.root, "state"))}?metadata=skip` };
-    await pulumiOutput({ ...this.workspace, env }, ["--cwd", path.join(this.root, "project"), "stack", "init", seat, "--no-select", "--non-interactive"]);
+    const env = {
+      ...this.workspace.env,
+      PULUMI_BACKEND_URL: `${fileUrl(path.join(this.root, "state"))}?metadata=skip`,
+    };
+    await pulumiOutput({ ...this.workspace, env }, [
+      "--cwd",
+      path.join(this.root, "project"),
+      "stack",
+      "init",
+      seat,
+      "--no-select",
+      "--non-interactive",
+    ]);
     return stackOf({ ...this.workspace, env }, seat);
   }
 

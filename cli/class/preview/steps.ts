@@ -55,7 +55,9 @@ const HIDDEN = "(not shown)";
  * provider's paths.
  */
 function orProviders(fields: Field[], { detailedDiff }: StepEventMetadata): Field[] {
-  return fields.length > 0 ? fields : Object.keys(detailedDiff ?? {}).map((path) => ({ path, before: HIDDEN, after: HIDDEN }));
+  return fields.length > 0
+    ? fields
+    : Object.keys(detailedDiff ?? {}).map((path) => ({ path, before: HIDDEN, after: HIDDEN }));
 }
 
 /** Returns e.g. `VirtualService default/reviews`. What is no Kubernetes object goes by the resource's name. */
@@ -73,7 +75,9 @@ function nameOf({ type, urn, new: after, old: before }: StepEventMetadata): Pick
 
 /** The seat's addresses, from the stack outputs of its last `up`. */
 function addressesOf(events: readonly EngineEvent[]): string[] {
-  const stack = events.map(({ resourcePreEvent }) => resourcePreEvent?.metadata).find((step) => step?.type === "pulumi:pulumi:Stack");
+  const stack = events
+    .map(({ resourcePreEvent }) => resourcePreEvent?.metadata)
+    .find((step) => step?.type === "pulumi:pulumi:Stack");
   const outputs: Bag = stack?.old?.outputs ?? {};
   const urls = Object.keys(outputs).filter((name) => name === "INGRESS_HOST" || name.endsWith("_URL"));
   const texts = urls.flatMap((name) => textAt(outputs, name) ?? []).filter((text) => !/\/\/localhost\b/.test(text));
@@ -103,7 +107,8 @@ function common(value: unknown, own: Own, named: boolean): unknown {
 }
 
 function clean(value: unknown, replace: (text: string) => string): unknown {
-  if (typeof value === "string") return value === UNKNOWN ? "(not known yet)" : replace(value.replaceAll(UNKNOWN, "(not known yet)"));
+  if (typeof value === "string")
+    return value === UNKNOWN ? "(not known yet)" : replace(value.replaceAll(UNKNOWN, "(not known yet)"));
   if (Array.isArray(value)) return value.map((item) => clean(item, replace));
   if (!isMap(value)) return value;
   if (SIGNATURE in value) return "[secret]";
@@ -152,7 +157,10 @@ export function expand(groups: readonly Group[]): Map<string, readonly Change[]>
 
 /** Sorts by object, and each object's fields by path, because the engine guarantees no order. */
 export function inOrder(changes: readonly Change[]): Change[] {
-  const sorted = changes.map((change) => ({ ...change, fields: [...change.fields].sort((a, b) => by(a.path, b.path) || by(canonical(a), canonical(b))) }));
+  const sorted = changes.map((change) => ({
+    ...change,
+    fields: [...change.fields].sort((a, b) => by(a.path, b.path) || by(canonical(a), canonical(b))),
+  }));
   return sorted.sort((a, b) => by(a.object, b.object) || by(a.op, b.op) || by(canonical(a), canonical(b)));
 }
 

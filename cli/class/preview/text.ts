@@ -11,7 +11,12 @@ export function previewText({ groups, failed }: ClassPreview): string {
   const [most, ...outliers] = groups;
   return [
     ...(most ? groupLines(counted(most.seats.length, "seat"), most) : []),
-    ...outliers.flatMap((group) => groupLines(`${group.seats.length === 1 ? "outlier" : `${group.seats.length} outliers`} ${group.seats.join(", ")}`, group)),
+    ...outliers.flatMap((group) =>
+      groupLines(
+        `${group.seats.length === 1 ? "outlier" : `${group.seats.length} outliers`} ${group.seats.join(", ")}`,
+        group,
+      ),
+    ),
     ...troubles(failed).map(([trouble, seats]) => `not previewed ${seats.join(", ")}: ${trouble}`),
   ].join("\n");
 }
@@ -90,7 +95,11 @@ const SHARE = /^(.*)\.(?:route|backendRefs)\[(\S+)(?: (\S+))?\](\.weight)?$/;
 export function fieldTexts({ fields }: Pick<Change, "fields">): string[] {
   const shares = new Map<string, string[]>();
   const rest: string[] = [];
-  const told = new Set(fields.flatMap(({ path }) => (path.endsWith(".weight") && SHARE.test(path) ? [path.slice(0, -".weight".length)] : [])));
+  const told = new Set(
+    fields.flatMap(({ path }) =>
+      path.endsWith(".weight") && SHARE.test(path) ? [path.slice(0, -".weight".length)] : [],
+    ),
+  );
   for (const field of fields) {
     const [, rule, service, version, weight] = SHARE.exec(field.path) ?? [];
     if (rule !== undefined && weight) {
@@ -141,10 +150,15 @@ interface Unexpected {
 /** What `--expect-only` refuses. Kinds are compared like kubectl does, ignoring case. */
 export function unexpected(groups: readonly Group[], kinds: readonly string[]): Unexpected[] {
   const wanted = new Set(kinds.map((kind) => kind.toLowerCase()));
-  return groups.map(({ seats, changes }) => ({ seats, changes: changes.filter(({ kind }) => !wanted.has(kind.toLowerCase())) })).filter(({ changes }) => changes.length > 0);
+  return groups
+    .map(({ seats, changes }) => ({ seats, changes: changes.filter(({ kind }) => !wanted.has(kind.toLowerCase())) }))
+    .filter(({ changes }) => changes.length > 0);
 }
 
 export function unexpectedText(found: readonly Unexpected[], kinds: readonly string[]): string {
-  const lines = found.flatMap(({ seats, changes }) => [`${counted(seats.length, "seat")} (${seats.join(", ")}):`, ...changes.map((change) => `  ${changeText(change)}`)]);
+  const lines = found.flatMap(({ seats, changes }) => [
+    `${counted(seats.length, "seat")} (${seats.join(", ")}):`,
+    ...changes.map((change) => `  ${changeText(change)}`),
+  ]);
   return [`Expected were changes of ${kinds.join(", ")} alone; these are others:`, ...lines].join("\n");
 }

@@ -41,12 +41,22 @@ interface Row {
  */
 export function readCsv(text: string, at: (line: number) => string, problems: Problems): DraftSeat[] {
   if (text.includes("\0")) {
-    problems.tell(at(text.slice(0, text.indexOf("\0")).split("\n").length), 'has a NUL character: save it anew as "CSV UTF-8" (Excel), or with character set UTF-8');
+    problems.tell(
+      at(text.slice(0, text.indexOf("\0")).split("\n").length),
+      'has a NUL character: save it anew as "CSV UTF-8" (Excel), or with character set UTF-8',
+    );
     return [];
   }
   let rows: Row[];
   try {
-    rows = parse(text, { bom: true, delimiter: delimiterOf(text), info: true, relax_column_count: true, trim: true, skip_empty_lines: true }) as unknown as Row[];
+    rows = parse(text, {
+      bom: true,
+      delimiter: delimiterOf(text),
+      info: true,
+      relax_column_count: true,
+      trim: true,
+      skip_empty_lines: true,
+    }) as unknown as Row[];
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     problems.tell("", `is no CSV: ${error.message.replace(/, value is .*/s, "")}`);
@@ -54,7 +64,9 @@ export function readCsv(text: string, at: (line: number) => string, problems: Pr
   }
   const [header, ...lines] = rows;
   if (header === undefined || !readHeader(header, at, problems)) return [];
-  return lines.filter(({ record }) => record.some((cell) => cell !== "")).map((row) => readLine(row, header.record, at(row.info.lines), problems));
+  return lines
+    .filter(({ record }) => record.some((cell) => cell !== ""))
+    .map((row) => readLine(row, header.record, at(row.info.lines), problems));
 }
 
 /** Takes the header's first separator. Excel writes `;` where the comma is the decimal separator. */
@@ -63,22 +75,41 @@ function delimiterOf(text: string): string {
 }
 
 function readHeader({ record, info }: Row, at: (line: number) => string, problems: Problems): boolean {
-  const tell = (problem: string) => problems.tell(at(info.lines), `${problem}; the header is seat,trainee[,email][,expires][,<config path>…], such as seat,trainee,canary.reviews`);
+  const tell = (problem: string) =>
+    problems.tell(
+      at(info.lines),
+      `${problem}; the header is seat,trainee[,email][,expires][,<config path>…], such as seat,trainee,canary.reviews`,
+    );
   const missing = ["seat", "trainee"].filter((column) => !record.includes(column));
-  if (missing.length > 0) tell(`the header has no column ${missing.join(" and no ")}, but ${record.map((column) => JSON.stringify(column)).join(", ")}`);
+  if (missing.length > 0)
+    tell(
+      `the header has no column ${missing.join(" and no ")}, but ${record.map((column) => JSON.stringify(column)).join(", ")}`,
+    );
   if (record.includes("")) tell(`column ${record.indexOf("") + 1} has no name`);
-  for (const column of new Set(record.filter((name, index) => name !== "" && record.indexOf(name) < index))) tell(`there are two columns ${column}`);
+  for (const column of new Set(record.filter((name, index) => name !== "" && record.indexOf(name) < index)))
+    tell(`there are two columns ${column}`);
   return missing.length === 0;
 }
 
 function readLine({ record }: Row, header: readonly string[], at: string, problems: Problems): DraftSeat {
   if (record.length > header.length) {
-    problems.tell(at, `has ${record.length} cells, and the header ${header.length}: put a cell with a separator in it in quotes, such as "{v1: 75, v3: 25}"`);
+    problems.tell(
+      at,
+      `has ${record.length} cells, and the header ${header.length}: put a cell with a separator in it in quotes, such as "{v1: 75, v3: 25}"`,
+    );
   }
   const cells = header.flatMap((column, index) => (record[index] ? [[column, record[index]] as const] : []));
   const own = cells.filter(([column]) => (ownColumns as readonly string[]).includes(column));
-  const config = cells.filter(([column]) => column !== "" && !own.some(([name]) => name === column)).map(([column, cell]) => [column, cellValue(cell, (problem) => problems.tell(at, `${column} ${problem}`))] as const);
-  return { at, ...Object.fromEntries(own), config: Object.fromEntries(config.filter(([, value]) => value !== undefined)) };
+  const config = cells
+    .filter(([column]) => column !== "" && !own.some(([name]) => name === column))
+    .map(
+      ([column, cell]) => [column, cellValue(cell, (problem) => problems.tell(at, `${column} ${problem}`))] as const,
+    );
+  return {
+    at,
+    ...Object.fromEntries(own),
+    config: Object.fromEntries(config.filter(([, value]) => value !== undefined)),
+  };
 }
 
 const keys = ["from", "expires", "config", "seats"];
@@ -96,21 +127,32 @@ export function readYaml(text: string, file: string, problems: Problems): Draft 
   }
   const lineOf = (node: unknown) => `line ${numberOf(node)}`;
   for (const { key } of document.contents.items) {
-    if (isScalar(key) && !keys.includes(String(key.value))) problems.tell(lineOf(key), `${String(key.value)} is no key of a roster; valid: ${keys.join(", ")}`);
+    if (isScalar(key) && !keys.includes(String(key.value)))
+      problems.tell(lineOf(key), `${String(key.value)} is no key of a roster; valid: ${keys.join(", ")}`);
   }
   const { from, expires, config } = whole;
   const nodes = document.get("seats", true);
   if (typeof whole.seats === "string") return { from, expires, config, seats: seatsOf(whole.seats, file, problems) };
   if (!isSeq(nodes)) {
-    problems.tell(nodes === undefined ? "" : lineOf(nodes), `seats is ${nodes === undefined ? "not given" : shown(whole.seats)}; valid is a list of {seat, trainee}, or the path of a CSV`);
+    problems.tell(
+      nodes === undefined ? "" : lineOf(nodes),
+      `seats is ${nodes === undefined ? "not given" : shown(whole.seats)}; valid is a list of {seat, trainee}, or the path of a CSV`,
+    );
     return { from, expires, config, seats: [] };
   }
-  return { from, expires, config, seats: (whole.seats as unknown[]).flatMap((seat, index) => readSeat(seat, lineOf(nodes.items[index]), problems)) };
+  return {
+    from,
+    expires,
+    config,
+    seats: (whole.seats as unknown[]).flatMap((seat, index) => readSeat(seat, lineOf(nodes.items[index]), problems)),
+  };
 }
 
 /** Reads the seats of a CSV that the roster names. */
 function seatsOf(name: string, file: string, problems: Problems): DraftSeat[] {
-  const text = readText(path.resolve(path.dirname(file), name), (problem) => problems.tell("", `seats: ${name} ${problem}`));
+  const text = readText(path.resolve(path.dirname(file), name), (problem) =>
+    problems.tell("", `seats: ${name} ${problem}`),
+  );
   return text === undefined ? [] : readCsv(text, (line) => `${name} line ${line}`, problems);
 }
 
@@ -119,7 +161,8 @@ function readSeat(given: unknown, at: string, problems: Problems): DraftSeat[] {
     problems.tell(at, `${shown(given)} is no seat; valid is for instance {seat: seat-01, trainee: Ada Lovelace}`);
     return [];
   }
-  for (const key of Object.keys(given).filter((key) => !seatKeys.includes(key))) problems.tell(at, `${key} is no key of a seat; valid: ${seatKeys.join(", ")}; keys of the stack go under config`);
+  for (const key of Object.keys(given).filter((key) => !seatKeys.includes(key)))
+    problems.tell(at, `${key} is no key of a seat; valid: ${seatKeys.join(", ")}; keys of the stack go under config`);
   const { seat, trainee, email, expires, config } = given;
   return [{ at, seat, trainee, email, expires, config }];
 }

@@ -18,7 +18,11 @@ export class Problems {
     if (this.none) return;
     const inOrder = [...this.told].sort((one, other) => lineOf(one.at) - lineOf(other.at));
     const lines = inOrder.map(({ at, text }) => (at === "" ? text : `${at}: ${text}`));
-    throw new UserError(lines.length === 1 ? `${file}: ${lines[0]}` : [`${file}: ${lines.length} problems:`, ...lines.map((line) => `- ${line}`)].join("\n"));
+    throw new UserError(
+      lines.length === 1
+        ? `${file}: ${lines[0]}`
+        : [`${file}: ${lines.length} problems:`, ...lines.map((line) => `- ${line}`)].join("\n"),
+    );
   }
 }
 

@@ -27,34 +27,53 @@ export function readRoster(file: string, options: RosterOptions = {}): Roster {
   const problems = new Problems();
   const draft = readDraft(file, problems);
   const name = readName(file, problems);
-  const from = readFrom(options.from ?? draft.from ?? DEFAULT_STACK, options.from === undefined ? "from" : "--from", problems);
+  const from = readFrom(
+    options.from ?? draft.from ?? DEFAULT_STACK,
+    options.from === undefined ? "from" : "--from",
+    problems,
+  );
   const common = readTime(draft.expires, "", problems);
   const config = byPath(draft.config, (text) => problems.tell("", text));
   const seats = draft.seats.map(({ at, ...seat }): RosterSeat => {
-    const { expires = common, ...person } = { ...readPerson(seat, at, problems), expires: readTime(seat.expires, at, problems) ?? common };
-    return { ...person, ...(expires && { expires }), config: byPath(seat.config, (text) => problems.tell(at, text)), at };
+    const { expires = common, ...person } = {
+      ...readPerson(seat, at, problems),
+      expires: readTime(seat.expires, at, problems) ?? common,
+    };
+    return {
+      ...person,
+      ...(expires && { expires }),
+      config: byPath(seat.config, (text) => problems.tell(at, text)),
+      at,
+    };
   });
   const roster: Roster = { name, file: path.resolve(file), from, config, seats };
   // A roster that could not be read would count as one without seats. Without the `from` file there is no config to
   // validate.
-  if (fs.existsSync(configFile(from)) && (seats.length > 0 || problems.none)) validate(roster, problems, options.configs);
+  if (fs.existsSync(configFile(from)) && (seats.length > 0 || problems.none))
+    validate(roster, problems, options.configs);
   problems.throwIfAny(file);
   return roster;
 }
 
 function readDraft(file: string, problems: Problems): Draft {
   const kind = path.extname(file).toLowerCase();
-  if (![".csv", ".yaml", ".yml"].includes(kind)) throw new UserError(`--roster ${file}: a roster is a .csv, .yaml or .yml file.`);
+  if (![".csv", ".yaml", ".yml"].includes(kind))
+    throw new UserError(`--roster ${file}: a roster is a .csv, .yaml or .yml file.`);
   const text = readText(file, (problem) => {
     throw new UserError(`--roster ${file}: the file ${problem}.`);
   })!;
-  return kind === ".csv" ? { config: undefined, seats: readCsv(text, (line) => `line ${line}`, problems) } : readYaml(text, file, problems);
+  return kind === ".csv"
+    ? { config: undefined, seats: readCsv(text, (line) => `line ${line}`, problems) }
+    : readYaml(text, file, problems);
 }
 
 function readName(file: string, problems: Problems): string {
   const name = path.basename(file, path.extname(file));
   if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/.test(name)) {
-    problems.tell("", `${shown(name)} names the class, and such a name has letters, digits, '-', '_' and '.', and starts with a letter or digit: rename the file`);
+    problems.tell(
+      "",
+      `${shown(name)} names the class, and such a name has letters, digits, '-', '_' and '.', and starts with a letter or digit: rename the file`,
+    );
   }
   return name;
 }
@@ -63,7 +82,8 @@ function readFrom(from: unknown, key: string, problems: Problems): string {
   const stack = String(from);
   const problem = stackNameProblem(stack, undefined);
   if (problem !== undefined) problems.tell("", `${key} ${shown(from)}: ${problem}`);
-  else if (!fs.existsSync(configFile(stack))) problems.tell("", `${key} ${stack}: there is no Pulumi.${stack}.yaml that new seats could begin with`);
+  else if (!fs.existsSync(configFile(stack)))
+    problems.tell("", `${key} ${stack}: there is no Pulumi.${stack}.yaml that new seats could begin with`);
   return stack;
 }
 
@@ -82,25 +102,43 @@ const email = z.email();
 const unprintable = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
 
 /** Reads who has the seat. The target's rules for the seat's name follow in validate.ts. */
-function readPerson(given: Omit<DraftSeat, "at">, at: string, problems: Problems): Pick<RosterSeat, "seat" | "trainee" | "email"> {
+function readPerson(
+  given: Omit<DraftSeat, "at">,
+  at: string,
+  problems: Problems,
+): Pick<RosterSeat, "seat" | "trainee" | "email"> {
   const seat = text(given.seat);
   const trainee = text(given.trainee).normalize("NFC");
   if (seat === "") problems.tell(at, "seat: is not given; valid is for instance seat-01");
   if (trainee === "") problems.tell(at, "trainee: is not given; valid is any name");
-  if (unprintable.test(trainee)) problems.tell(at, `trainee: ${shown(trainee)} has characters that cannot be printed; valid is any name of up to 100 characters`);
-  if ([...trainee].length > 100) problems.tell(at, `trainee: ${shown(trainee)} has ${[...trainee].length} characters; valid is any name of up to 100`);
+  if (unprintable.test(trainee))
+    problems.tell(
+      at,
+      `trainee: ${shown(trainee)} has characters that cannot be printed; valid is any name of up to 100 characters`,
+    );
+  if ([...trainee].length > 100)
+    problems.tell(
+      at,
+      `trainee: ${shown(trainee)} has ${[...trainee].length} characters; valid is any name of up to 100`,
+    );
   if (given.email === undefined || given.email === null) return { seat, trainee };
-  if (!email.safeParse(given.email).success) problems.tell(at, `email: ${shown(given.email)} is no e-mail address, such as ada@example.org`);
+  if (!email.safeParse(given.email).success)
+    problems.tell(at, `email: ${shown(given.email)} is no e-mail address, such as ada@example.org`);
   return { seat, trainee, email: String(given.email) };
 }
 
 /** YAML reads `seat: 7` as a number. Lists and maps are shown, so that the message names them. */
 function text(given: unknown): string {
-  return typeof given === "string" || typeof given === "number" ? String(given).trim() : given === undefined || given === null ? "" : shown(given);
+  return typeof given === "string" || typeof given === "number"
+    ? String(given).trim()
+    : given === undefined || given === null
+      ? ""
+      : shown(given);
 }
 
 /** Valid values, for messages. */
-export const EXPIRIES = "a day such as 2026-12-01 (until its end, UTC), or a time with its zone such as 2026-12-01T18:00:00+01:00";
+export const EXPIRIES =
+  "a day such as 2026-12-01 (until its end, UTC), or a time with its zone such as 2026-12-01T18:00:00+01:00";
 
 const day = z.iso.date();
 const time = z.union([z.iso.datetime({ offset: true }), z.iso.datetime({ offset: true, precision: -1 })]);

@@ -16,7 +16,9 @@ export function seatFileText(roster: Roster, seat: RosterSeat, overlay: Overlay 
   const there = fs.existsSync(configFile(seat.seat)) ? stackFileText(seat.seat) : undefined;
   if (there !== undefined) rawConfig(there, `Pulumi.${seat.seat}.yaml`); // throws an error that names the unreadable part
   const document = there === undefined ? newSeatFile(roster.from) : readYamlText(there).document;
-  const changes = [roster.config, seat.config, overlay].flatMap(Object.entries).filter(([path, value]) => lay(document, path, value));
+  const changes = [roster.config, seat.config, overlay]
+    .flatMap(Object.entries)
+    .filter(([path, value]) => lay(document, path, value));
   return there !== undefined && changes.length === 0 ? there : stackText(document);
 }
 
@@ -29,7 +31,10 @@ export function writeSeatFile(roster: Roster, seat: RosterSeat, overlay: Overlay
   const text = seatFileText(roster, seat, overlay);
   const there = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
   if (there === text) return;
-  writeWhole(file, there === undefined && id !== undefined ? markLine(roster.name, { id, seat: seat.seat }) + text : text);
+  writeWhole(
+    file,
+    there === undefined && id !== undefined ? markLine(roster.name, { id, seat: seat.seat }) + text : text,
+  );
 }
 
 /** Starts a new seat's file from a copy of another stack's file, which may itself be a class seat's. */
@@ -52,7 +57,8 @@ function lay(document: Document, path: string, value: unknown): boolean {
   if (!isCollection(document.get("config"))) document.set("config", document.createNode({}));
   for (let depth = 2; depth < whole.length; depth++) makeMap(document, whole.slice(0, depth));
   const node: unknown = document.getIn(whole, true);
-  if (node !== undefined && isDeepStrictEqual(isCollection(node) ? node.toJS(document) : document.getIn(whole), value)) return false;
+  if (node !== undefined && isDeepStrictEqual(isCollection(node) ? node.toJS(document) : document.getIn(whole), value))
+    return false;
   document.setIn(whole, document.createNode(value));
   return true;
 }

@@ -13,8 +13,12 @@ import { seatFileText } from "./seat-file";
 
 /** Validates the class as a whole, and every seat's merged config. */
 export function validate(roster: Roster, problems: Problems, configs: "valid" | "any" = "valid"): void {
-  if (roster.seats.length === 0) problems.tell("", "has no seats; each is a line of the CSV, or an entry of `seats` in YAML");
-  const secrets = [...refuseSecrets(roster.config, "", problems), ...roster.seats.flatMap(({ config, at }) => refuseSecrets(config, at, problems))];
+  if (roster.seats.length === 0)
+    problems.tell("", "has no seats; each is a line of the CSV, or an entry of `seats` in YAML");
+  const secrets = [
+    ...refuseSecrets(roster.config, "", problems),
+    ...roster.seats.flatMap(({ config, at }) => refuseSecrets(config, at, problems)),
+  ];
   if (!checkFrom(roster, problems)) return;
   const validated = checkConfigs(roster, secrets, configs === "valid" ? problems : new Problems());
   checkNames(roster, (seat) => validated.find((one) => one.seat === seat)?.settings.target, problems);
@@ -28,7 +32,11 @@ const NAMED = 4;
  * Returns a seat's config as the program gets it, and the paths of the locked secrets that it lacks. The roster must be
  * valid.
  */
-export function seatFileSettings(roster: Roster, seat: RosterSeat, overlay: Overlay = {}): { settings: Settings; locked: readonly string[] } {
+export function seatFileSettings(
+  roster: Roster,
+  seat: RosterSeat,
+  overlay: Overlay = {},
+): { settings: Settings; locked: readonly string[] } {
   const raw = rawConfig(seatFileText(roster, seat, overlay));
   return { settings: validateSeat(raw).settings, locked: raw.locked };
 }
@@ -39,7 +47,13 @@ export function seatFileSettings(roster: Roster, seat: RosterSeat, overlay: Over
  */
 export function requireValid(roster: Roster, overlay: Overlay): void {
   const found = roster.seats.map((seat) => ({ seat, ...validateSeat(rawConfig(seatFileText(roster, seat, overlay))) }));
-  const lines = byProblem(found.map(({ seat, problems }) => ({ at: seat.seat, texts: problems.map(({ path, text }) => `istio-lab:${path}: ${text}`) })), roster);
+  const lines = byProblem(
+    found.map(({ seat, problems }) => ({
+      at: seat.seat,
+      texts: problems.map(({ path, text }) => `istio-lab:${path}: ${text}`),
+    })),
+    roster,
+  );
   if (lines.length > 0) throw new UserError(lines.map(({ at, text }) => `${at}: ${text}`).join("\n"));
 }
 
@@ -47,12 +61,24 @@ export function requireValid(roster: Roster, overlay: Overlay): void {
  * Validates every seat's merged config and reports each problem. Values listed in `secrets` are skipped so that they
  * never appear in a message. Invalid keys are left out of the returned settings.
  */
-function checkConfigs(roster: Roster, secrets: readonly string[], problems: Problems): { seat: RosterSeat; settings: Settings }[] {
-  const validated = roster.seats.filter(isStackName).map((seat) => ({ seat, ...validateSeat(rawConfig(seatFileText(roster, seat)), secrets) }));
-  const told = validated.map(({ seat, problems }) => ({ at: `${seat.at}, ${seat.seat}`, texts: problems.map(({ path, text }) => `istio-lab:${path}: ${text}${source(roster, seat, path)}`) }));
+function checkConfigs(
+  roster: Roster,
+  secrets: readonly string[],
+  problems: Problems,
+): { seat: RosterSeat; settings: Settings }[] {
+  const validated = roster.seats
+    .filter(isStackName)
+    .map((seat) => ({ seat, ...validateSeat(rawConfig(seatFileText(roster, seat)), secrets) }));
+  const told = validated.map(({ seat, problems }) => ({
+    at: `${seat.at}, ${seat.seat}`,
+    texts: problems.map(({ path, text }) => `istio-lab:${path}: ${text}${source(roster, seat, path)}`),
+  }));
   for (const { at, text } of byProblem(told, roster)) problems.tell(at, text);
   // Pulumi would read these lines in another way than this program does.
-  for (const stack of new Set(validated.map(({ seat }) => (fs.existsSync(configFile(seat.seat)) ? seat.seat : roster.from)))) for (const problem of fileProblems(stack)) problems.tell("", problem);
+  for (const stack of new Set(
+    validated.map(({ seat }) => (fs.existsSync(configFile(seat.seat)) ? seat.seat : roster.from)),
+  ))
+    for (const problem of fileProblems(stack)) problems.tell("", problem);
   return validated;
 }
 
@@ -70,9 +96,15 @@ function checkFrom({ from, seats }: Roster, problems: Problems): boolean {
 }
 
 /** Skips locked secrets: only the program has their key, and it validates them when it runs. */
-function validateSeat({ config, locked }: RawConfig, secrets: readonly string[] = []): ReturnType<typeof validateConfig> {
+function validateSeat(
+  { config, locked }: RawConfig,
+  secrets: readonly string[] = [],
+): ReturnType<typeof validateConfig> {
   const { settings, problems } = validateConfig(config);
-  return { settings, problems: problems.filter(({ path }) => ![...locked, ...secrets].some((secret) => overlap(secret, path))) };
+  return {
+    settings,
+    problems: problems.filter(({ path }) => ![...locked, ...secrets].some((secret) => overlap(secret, path))),
+  };
 }
 
 /** Names the file that sets the path, where the roster does not. */
@@ -82,14 +114,22 @@ function source({ config, from }: Roster, seat: RosterSeat, path: string): strin
 }
 
 /** Puts the same problem of several seats on one line. */
-function byProblem(seats: readonly { at: string; texts: readonly string[] }[], { seats: all }: Roster): { at: string; text: string }[] {
+function byProblem(
+  seats: readonly { at: string; texts: readonly string[] }[],
+  { seats: all }: Roster,
+): { at: string; text: string }[] {
   const places = new Map<string, string[]>();
   for (const { at, texts } of seats) for (const text of texts) places.set(text, [...(places.get(text) ?? []), at]);
-  return [...places].map(([text, at]) => ({ at: at.length > 1 && at.length === all.length ? `all ${at.length} seats` : several(at), text }));
+  return [...places].map(([text, at]) => ({
+    at: at.length > 1 && at.length === all.length ? `all ${at.length} seats` : several(at),
+    text,
+  }));
 }
 
 function several(places: readonly string[]): string {
-  return places.length <= NAMED ? places.join("; ") : `${places.slice(0, NAMED).join("; ")} and ${places.length - NAMED} more`;
+  return places.length <= NAMED
+    ? places.join("; ")
+    : `${places.slice(0, NAMED).join("; ")} and ${places.length - NAMED} more`;
 }
 
 /** Whether the name is valid for a stack. Only then is the seat's file read. */
@@ -106,10 +146,18 @@ function checkNames(roster: Roster, targetOf: (seat: RosterSeat) => Target | und
   for (const seat of roster.seats.filter(({ seat }) => seat !== "")) {
     const problem = stackNameProblem(seat.seat, targetOf(seat));
     if (problem !== undefined) problems.tell(seat.at, `seat ${shownName(seat.seat)}: ${problem}`);
-    if (seat.seat === roster.from) problems.tell(seat.at, `seat ${seat.seat}: that is the stack new seats begin with; name the seat otherwise, such as ${seat.seat}-01`);
+    if (seat.seat === roster.from)
+      problems.tell(
+        seat.at,
+        `seat ${seat.seat}: that is the stack new seats begin with; name the seat otherwise, such as ${seat.seat}-01`,
+      );
     const same = before.get(seat.seat.toLowerCase());
     if (same === undefined) before.set(seat.seat.toLowerCase(), seat);
-    else problems.tell(seat.at, `seat ${seat.seat}: ${same.at} has it already${same.seat === seat.seat ? "" : `, as ${same.seat}`}; each seat has a name of its own`);
+    else
+      problems.tell(
+        seat.at,
+        `seat ${seat.seat}: ${same.at} has it already${same.seat === seat.seat ? "" : `, as ${same.seat}`}; each seat has a name of its own`,
+      );
   }
 }
 
@@ -124,7 +172,11 @@ export function checkUnique(seats: readonly { seat: RosterSeat; settings: Settin
     const { key } = unique;
     const same = before.get(`${key} ${value}`);
     if (same === undefined) before.set(`${key} ${value}`, seat);
-    else problems.tell(`${seat.at}, ${seat.seat}`, `istio-lab:${key}: ${value} is that of ${same.seat} (${same.at}) as well; give each seat its own, or leave it out`);
+    else
+      problems.tell(
+        `${seat.at}, ${seat.seat}`,
+        `istio-lab:${key}: ${value} is that of ${same.seat} (${same.at}) as well; give each seat its own, or leave it out`,
+      );
   }
 }
 

@@ -9,7 +9,9 @@ const known = new WeakMap<Workspace, Promise<string>>();
 
 /** Returns the backend of the workspace's stacks as Pulumi names it, without secrets in its URL. Asks Pulumi once. */
 export function backendOf(workspace: Workspace): Promise<string> {
-  const asked = known.get(workspace) ?? pulumiOutput(workspace, ["whoami", "--json"]).then((text) => plainUrl((JSON.parse(text) as { url: string }).url));
+  const asked =
+    known.get(workspace) ??
+    pulumiOutput(workspace, ["whoami", "--json"]).then((text) => plainUrl((JSON.parse(text) as { url: string }).url));
   known.set(workspace, asked);
   return asked;
 }
@@ -29,9 +31,13 @@ export async function elsewhereLines(cls: Class, there: ReadonlySet<string>): Pr
   const byBackend = new Map<string, string[]>();
   for (const { seat } of cls.roster.seats.filter((one) => !there.has(one.seat))) {
     const { noted } = readFacts(cls, seat);
-    if (noted?.class === cls.id && noted.backend !== here) byBackend.set(noted.backend, [...(byBackend.get(noted.backend) ?? []), seat]);
+    if (noted?.class === cls.id && noted.backend !== here)
+      byBackend.set(noted.backend, [...(byBackend.get(noted.backend) ?? []), seat]);
   }
-  return [...byBackend].map(([backend, seats]) => `The stacks of ${seats.join(", ")} are in backend ${backend}, and this is ${here}. ${commandFor(backend)}`);
+  return [...byBackend].map(
+    ([backend, seats]) =>
+      `The stacks of ${seats.join(", ")} are in backend ${backend}, and this is ${here}. ${commandFor(backend)}`,
+  );
 }
 
 /** `up` calls this first: a seat whose stack is in another backend would get a second stack here. @throws UserError */
@@ -43,7 +49,9 @@ export async function requireHere(cls: Class, there: ReadonlySet<string>): Promi
 /** A URL selects the backend, but Pulumi's service needs a login. */
 function commandFor(backend: string): string {
   // `npm run -s pulumi -- login` would write the login where this checkout keeps its own.
-  if (/^https?:/.test(backend)) return `There the same is: npx pulumi login ${quote(backend)}, and then ${commandWithoutId()}`;
-  if (!backend.startsWith("file:")) return `There the same is: PULUMI_BACKEND_URL=${quote(backend)} ${commandWithoutId()}`;
+  if (/^https?:/.test(backend))
+    return `There the same is: npx pulumi login ${quote(backend)}, and then ${commandWithoutId()}`;
+  if (!backend.startsWith("file:"))
+    return `There the same is: PULUMI_BACKEND_URL=${quote(backend)} ${commandWithoutId()}`;
   return `There the same is: PULUMI_BACKEND_URL='${backend}?metadata=skip' ${commandWithoutId()}`;
 }

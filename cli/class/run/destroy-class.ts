@@ -21,6 +21,8 @@ export async function destroyClass(cls: Class, options: ClassRunOptions): Promis
     await afterKilledRuns(ready, (line) => process.stderr.write(`${line}\n`));
     const there = await ownSeats(ready, "delete");
     for (const line of await elsewhereLines(ready, there)) process.stderr.write(`${line}\n`);
-    return overSeats(ready, { ...options, verb: "destroy" }, (seat, line, signal) => destroySeat(ready, seat, there.has(seat.seat), line, signal));
+    return overSeats(ready, { ...options, verb: "destroy" }, (seat, line, signal) =>
+      destroySeat(ready, seat, there.has(seat.seat), line, signal),
+    );
   });
 }

@@ -11,7 +11,16 @@ import { configFile, exportStack, listStacks, targetOf } from "../../stack/stack
 import { breakDeadLocks, removeTraces, tracesOf } from "../../stack/state";
 import { targetsOfState } from "../../stack/target-of-state";
 import { proofOf } from "../../targets";
-import { countsText, isClean, leftText, type Proof, type ProofContext, type Query, query, troubleIn } from "../../targets/proof";
+import {
+  countsText,
+  isClean,
+  leftText,
+  type Proof,
+  type ProofContext,
+  type Query,
+  query,
+  troubleIn,
+} from "../../targets/proof";
 import type { Class } from "../class";
 import { stackOf } from "../engine";
 import type { RosterSeat } from "../model";
@@ -21,7 +30,16 @@ import { operation } from "./operation";
 import { SeatTrouble } from "./outcome";
 import type { SeatLine } from "./over-seats";
 import { retrying } from "./retry";
-import { factsHere, fileOf, forgetFacts, isNotedBy, readFacts, type SeatFacts, writeFacts, writeJson } from "./seat-facts";
+import {
+  factsHere,
+  fileOf,
+  forgetFacts,
+  isNotedBy,
+  readFacts,
+  type SeatFacts,
+  writeFacts,
+  writeJson,
+} from "./seat-facts";
 
 /**
  * Destroys one seat: `pulumi destroy`, then asks its target for everything that a seat has there. The stack and its
@@ -29,7 +47,13 @@ import { factsHere, fileOf, forgetFacts, isNotedBy, readFacts, type SeatFacts, w
  * and noted nothing here, this only asks and deletes nothing.
  * @throws SeatTrouble where something is left, or nobody could be asked
  */
-export async function destroySeat(cls: Class, seat: RosterSeat, hasStack: boolean, line: SeatLine, signal: AbortSignal): Promise<Proof> {
+export async function destroySeat(
+  cls: Class,
+  seat: RosterSeat,
+  hasStack: boolean,
+  line: SeatLine,
+  signal: AbortSignal,
+): Promise<Proof> {
   const stack = seat.seat;
   const backend = await backendOf(cls.workspace);
   const known = factsHere(cls, stack, backend);
@@ -40,7 +64,10 @@ export async function destroySeat(cls: Class, seat: RosterSeat, hasStack: boolea
   const facts = hasStack ? await destroyStack(cls, seat, known, backend, line, signal) : known;
   line.doing("asking what is left");
   const targets = facts.noted!.targets;
-  const taken = { target: targets.find((target) => targetNamed(target)?.isNodeHere), generation: facts.generations as string[] | undefined };
+  const taken = {
+    target: targets.find((target) => targetNamed(target)?.isNodeHere),
+    generation: facts.generations as string[] | undefined,
+  };
   for (const said of await clearAfterDown(stack, taken)) line.log(`${said}\n`);
   const asked = await askTargets(cls, seat, targets, facts);
   const trouble = troublesIn(asked);
@@ -55,7 +82,14 @@ export async function destroySeat(cls: Class, seat: RosterSeat, hasStack: boolea
 }
 
 /** Runs `pulumi destroy`. Notes the stack's parts before it, because the state is empty afterwards. */
-async function destroyStack(cls: Class, seat: RosterSeat, known: SeatFacts, backend: string, line: SeatLine, signal: AbortSignal): Promise<SeatFacts> {
+async function destroyStack(
+  cls: Class,
+  seat: RosterSeat,
+  known: SeatFacts,
+  backend: string,
+  line: SeatLine,
+  signal: AbortSignal,
+): Promise<SeatFacts> {
   const { workspace } = cls;
   const stack = seat.seat;
   line.doing("looking at the stack");
@@ -77,9 +111,12 @@ async function destroyStack(cls: Class, seat: RosterSeat, known: SeatFacts, back
    */
   async function factsOf(): Promise<SeatFacts> {
     const inState = targetsOfState(before);
-    const targets: readonly Target[] = inState.length > 0 ? inState : (known.noted?.targets ?? [wantedTarget(cls, seat)]);
+    const targets: readonly Target[] =
+      inState.length > 0 ? inState : (known.noted?.targets ?? [wantedTarget(cls, seat)]);
     const isEmptied = before.resources.length === 0 && Object.keys(known).some((key) => key !== "noted");
-    const found = isEmptied ? [] : await Promise.all(targets.map((target) => proofOf(target).facts(contextOf(cls, seat), before)));
+    const found = isEmptied
+      ? []
+      : await Promise.all(targets.map((target) => proofOf(target).facts(contextOf(cls, seat), before)));
     return Object.assign({}, known, ...found, { noted: { class: cls.id, backend, targets } }) as SeatFacts;
   }
 }
@@ -105,7 +142,12 @@ function troublesIn(asked: readonly (readonly Query[])[]): string | undefined {
 }
 
 function contextOf({ roster, workspace }: Class, seat: RosterSeat): ProofContext {
-  return { stack: seat.seat, workspace, config: seatConfig(roster, seat), locked: rawConfig(seatFileText(roster, seat)).locked };
+  return {
+    stack: seat.seat,
+    workspace,
+    config: seatConfig(roster, seat),
+    locked: rawConfig(seatFileText(roster, seat)).locked,
+  };
 }
 
 /** Returns the target that the config names. */
@@ -115,7 +157,13 @@ function wantedTarget({ roster }: Class, seat: RosterSeat): Target {
 }
 
 /** Writes the proof into the class' folder and into the seat's log. */
-function keepProof(cls: Class, seat: string, queries: readonly Query[], kept: readonly string[], line: SeatLine): Proof {
+function keepProof(
+  cls: Class,
+  seat: string,
+  queries: readonly Query[],
+  kept: readonly string[],
+  line: SeatLine,
+): Proof {
   const proof: Proof = { seat, class: cls.id, at: new Date().toISOString(), queries, ...(kept.length > 0 && { kept }) };
   writeJson(fileOf(cls, "proof", seat), proof);
   line.log(`${[...queries.map(queryText), ...kept].join("\n")}\n`);
@@ -133,7 +181,9 @@ function earlierProof(cls: Class, seat: string): Proof | undefined {
 /** Says that a stack file stays because `class up` did not write it, and which command removes it. */
 function keptFile(stack: string): string[] {
   const file = `Pulumi.${stack}.yaml`;
-  return fs.existsSync(configFile(stack)) ? [`${file} stays: \`class up\` of this class did not write it. rm ${file} removes it.`] : [];
+  return fs.existsSync(configFile(stack))
+    ? [`${file} stays: \`class up\` of this class did not write it. rm ${file} removes it.`]
+    : [];
 }
 
 function queryText({ what, asked, left, unknown }: Query): string {
@@ -159,7 +209,13 @@ async function askUnowned(cls: Class, seat: RosterSeat, backend: string, line: S
     line.doing(`gone since ${earlier.at}: ${countsText(earlier.queries)}`);
     return earlier;
   }
-  const proof = keepProof(cls, stack, [...asked.flat(), ...local.filter(({ left }) => left.length === 0)], [...local.flatMap(keptText), ...keptFile(stack)], line);
+  const proof = keepProof(
+    cls,
+    stack,
+    [...asked.flat(), ...local.filter(({ left }) => left.length === 0)],
+    [...local.flatMap(keptText), ...keptFile(stack)],
+    line,
+  );
   if (elsewhere !== undefined) throw new SeatTrouble(elsewhereText(elsewhere.backend, backend, there));
   if (trouble !== undefined) throw new SeatTrouble(unownedText(backend, there, trouble));
   line.doing(`nothing of it is here: ${countsText(proof.queries)}`);
@@ -167,7 +223,8 @@ async function askUnowned(cls: Class, seat: RosterSeat, backend: string, line: S
 }
 
 function unownedText(backend: string, there: readonly Query[], trouble: string): string {
-  const found = there.length > 0 ? ` What is there: ${namesOf(there)}.` : ` Whether anything of it is left is unknown: ${trouble}.`;
+  const found =
+    there.length > 0 ? ` What is there: ${namesOf(there)}.` : ` Whether anything of it is left is unknown: ${trouble}.`;
   return `no stack of this class in backend ${backend}; nothing of it was noted here: nothing was deleted.${found}`;
 }
 
@@ -189,13 +246,24 @@ function keptText({ what, left }: Query): string[] {
  * Asks for what a seat has on every target: the stack, its traces in the state, the stack file that the class wrote,
  * and its kubeconfig.
  */
-export async function stackQueries({ stack, workspace }: Pick<ProofContext, "stack" | "workspace">, id: string): Promise<Query[]> {
+export async function stackQueries(
+  { stack, workspace }: Pick<ProofContext, "stack" | "workspace">,
+  id: string,
+): Promise<Query[]> {
   const { state } = workspace;
   const file = configFile(stack);
   const kubeconfig = path.join(labRoot(), "kubeconfig", stack);
   const queries = await Promise.all([
-    query("stack", "pulumi stack ls", async () => (await listStacks(workspace)).map(({ name }) => name).filter((name) => name === stack)),
-    ...(state === undefined ? [] : [query("state, history, backups, locks", `find ${path.join(state, ".pulumi")} -name '${stack}*'`, () => tracesOf(state, stack))]),
+    query("stack", "pulumi stack ls", async () =>
+      (await listStacks(workspace)).map(({ name }) => name).filter((name) => name === stack),
+    ),
+    ...(state === undefined
+      ? []
+      : [
+          query("state, history, backups, locks", `find ${path.join(state, ".pulumi")} -name '${stack}*'`, () =>
+            tracesOf(state, stack),
+          ),
+        ]),
     query("stack file", `grep -l 'class -- up.*${id}' ${file}`, () => (isOwnFile(stack, id) ? [file] : [])),
     query("kubeconfig", `ls ${quote(kubeconfig)}`, () => (isThere(kubeconfig) ? [kubeconfig] : [])),
   ]);

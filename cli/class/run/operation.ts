@@ -26,7 +26,11 @@ export class EngineTrouble extends SeatTrouble {
  * Runs one operation of a seat's stack. The board shows its events; the seat's log gets its output.
  * @throws EngineTrouble
  */
-export async function operation<T>(line: SeatLine, signal: AbortSignal, run: (options: OperationOptions) => Promise<T>): Promise<T> {
+export async function operation<T>(
+  line: SeatLine,
+  signal: AbortSignal,
+  run: (options: OperationOptions) => Promise<T>,
+): Promise<T> {
   const events = new EventReader(line);
   let stderr = "";
   const onError = (text: string) => {
@@ -34,9 +38,20 @@ export async function operation<T>(line: SeatLine, signal: AbortSignal, run: (op
     line.log(text);
   };
   try {
-    return await run({ onOutput: line.log, onError, onEvent: events.read, signal, color: "never", suppressOutputs: true });
+    return await run({
+      onOutput: line.log,
+      onError,
+      onEvent: events.read,
+      signal,
+      color: "never",
+      suppressOutputs: true,
+    });
   } catch (error) {
-    if (!(error instanceof Error) || !/CommandError|ConcurrentUpdateError|StackNotFoundError|StackAlreadyExistsError/.test(error.constructor.name)) throw error;
+    if (
+      !(error instanceof Error) ||
+      !/CommandError|ConcurrentUpdateError|StackNotFoundError|StackAlreadyExistsError/.test(error.constructor.name)
+    )
+      throw error;
     const said = [...events.errors, stderr].join("\n");
     throw new EngineTrouble(events.trouble ?? firstLine(stderr) ?? "pulumi failed and gave no reason", said);
   }
@@ -49,8 +64,22 @@ function firstLine(text: string): string | undefined {
     .find((line) => line !== "" && !line.startsWith("warning:"));
 }
 
-const verbs: Readonly<Record<string, string>> = { create: "creating", update: "updating", delete: "deleting", replace: "replacing", "create-replacement": "replacing", "delete-replaced": "replacing", read: "reading", refresh: "refreshing" };
-const done: Readonly<Record<string, string>> = { create: "created", update: "updated", delete: "deleted", replace: "replaced" };
+const verbs: Readonly<Record<string, string>> = {
+  create: "creating",
+  update: "updating",
+  delete: "deleting",
+  replace: "replacing",
+  "create-replacement": "replacing",
+  "delete-replaced": "replacing",
+  read: "reading",
+  refresh: "refreshing",
+};
+const done: Readonly<Record<string, string>> = {
+  create: "created",
+  update: "updated",
+  delete: "deleted",
+  replace: "replaced",
+};
 
 /** Reports the engine's events to the board, and collects its errors. */
 export class EventReader {
@@ -66,13 +95,18 @@ export class EventReader {
       if (verb !== undefined && type !== "pulumi:pulumi:Stack") this.line.doing(`${verb} ${nameOf(urn)}`);
     }
     if (diagnosticEvent?.severity === "error") this.errors.push(withName(diagnosticEvent.urn, diagnosticEvent.message));
-    else if (diagnosticEvent?.ephemeral || diagnosticEvent?.severity === "info") this.line.doing(oneLine(diagnosticEvent.message));
+    else if (diagnosticEvent?.ephemeral || diagnosticEvent?.severity === "info")
+      this.line.doing(oneLine(diagnosticEvent.message));
     if (summaryEvent) this.line.doing(changesText(summaryEvent.resourceChanges ?? {}));
   };
 
   /** The first specific error: after each one, the engine adds that the whole operation failed. */
   get trouble(): string | undefined {
-    return this.errors.find((text) => !/(update|destroy|preview|refresh|resource monitor) failed|one or more errors occurred/i.test(text)) ?? this.errors[0];
+    return (
+      this.errors.find(
+        (text) => !/(update|destroy|preview|refresh|resource monitor) failed|one or more errors occurred/i.test(text),
+      ) ?? this.errors[0]
+    );
   }
 }
 

@@ -35,8 +35,15 @@ export interface TableOptions {
 }
 
 /** Returns how a verb runs over the seats, by the command line. @throws UserError */
-export function runOptionsOf(cls: Pick<Class, "roster">, { concurrency, failFast, html }: ManyOptions & { html?: string }): Omit<OverSeatsOptions, "verb"> {
-  return { concurrency: concurrencyOf(cls, concurrency), failFast: failFast === true, ...(html !== undefined && { html }) };
+export function runOptionsOf(
+  cls: Pick<Class, "roster">,
+  { concurrency, failFast, html }: ManyOptions & { html?: string },
+): Omit<OverSeatsOptions, "verb"> {
+  return {
+    concurrency: concurrencyOf(cls, concurrency),
+    failFast: failFast === true,
+    ...(html !== undefined && { html }),
+  };
 }
 
 /**
@@ -59,11 +66,26 @@ export function concurrencyOf(cls: Pick<Class, "roster">, given: string | undefi
   }
   const targets = targetsOf(cls);
   const here = targets.includes("embedded") || targets.includes("minikube");
-  return defaultConcurrency({ here, cores: os.availableParallelism(), free: memoryHere().free, seats: cls.roster.seats.length });
+  return defaultConcurrency({
+    here,
+    cores: os.availableParallelism(),
+    free: memoryHere().free,
+    seats: cls.roster.seats.length,
+  });
 }
 
 /** The default for a given machine. `free` is in bytes. */
-export function defaultConcurrency({ here, cores, free, seats }: { here: boolean; cores: number; free: number; seats: number }): number {
+export function defaultConcurrency({
+  here,
+  cores,
+  free,
+  seats,
+}: {
+  here: boolean;
+  cores: number;
+  free: number;
+  seats: number;
+}): number {
   const byCores = here ? cores : 4 * cores;
   const byMemory = Math.floor(free / RUNNER);
   return Math.max(1, Math.min(byCores, byMemory, MOST, seats));

@@ -10,7 +10,14 @@ import type { Outcome } from "../model";
 export function outcomeText(outcomes: readonly Outcome[], did: string): string {
   const of = (status: Outcome["status"]) => outcomes.filter((outcome) => outcome.status === status);
   const seats = (number: number) => `${number} ${number === 1 ? "seat" : "seats"}`;
-  const failed = of("failed").flatMap((outcome) => (outcome.status === "failed" ? [`${outcome.seat.seat} (${outcome.seat.trainee}): ${outcome.trouble}`, ...(outcome.log ? [`  everything: ${relative(outcome.log)}`] : [])] : []));
+  const failed = of("failed").flatMap((outcome) =>
+    outcome.status === "failed"
+      ? [
+          `${outcome.seat.seat} (${outcome.seat.trainee}): ${outcome.trouble}`,
+          ...(outcome.log ? [`  everything: ${relative(outcome.log)}`] : []),
+        ]
+      : [],
+  );
   const rest = [...of("interrupted"), ...of("skipped")].map(({ seat }) => seat.seat);
   return [
     ...failed,
@@ -55,17 +62,23 @@ export class SeatTrouble extends Error {
 export function troubleOf(error: unknown): string {
   if (error instanceof SeatTrouble) return oneLine(error.line);
   const text = error instanceof Error ? error.message : String(error);
-  return oneLine(known(error) ? text : `${error instanceof Error ? `${error.name}: ` : ""}${text}`) || "no reason was given";
+  return (
+    oneLine(known(error) ? text : `${error instanceof Error ? `${error.name}: ` : ""}${text}`) || "no reason was given"
+  );
 }
 
 /** An error for the seat's log: a known error's message, or an unknown error's stack. */
 export function wholeOf(error: unknown): string {
-  const whole = error instanceof Error ? (known(error) ? error.message : (error.stack ?? error.message)) : String(error);
+  const whole =
+    error instanceof Error ? (known(error) ? error.message : (error.stack ?? error.message)) : String(error);
   return `${stripVTControlCharacters(whole).trimEnd()}\n`;
 }
 
 function known(error: unknown): boolean {
-  return error instanceof Error && /^(UserError|ToolchainError|SeatError|ImageError|FolderError|SeatTrouble|Error)$/.test(error.name);
+  return (
+    error instanceof Error &&
+    /^(UserError|ToolchainError|SeatError|ImageError|FolderError|SeatTrouble|Error)$/.test(error.name)
+  );
 }
 
 export function oneLine(text: string): string {

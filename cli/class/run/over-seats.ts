@@ -53,7 +53,14 @@ export type Work<R> = (seat: RosterSeat, line: SeatLine, signal: AbortSignal) =>
  * becomes the outcome, and the whole of it goes to its log.
  */
 export async function overSeats<R>(cls: Class, options: OverSeatsOptions, work: Work<R>): Promise<Outcome<R>[]> {
-  const { verb, concurrency, failFast = false, seats = cls.roster.seats, html = path.join(cls.folder, "board.html"), out = process.stderr } = options;
+  const {
+    verb,
+    concurrency,
+    failFast = false,
+    seats = cls.roster.seats,
+    html = path.join(cls.folder, "board.html"),
+    out = process.stderr,
+  } = options;
   const board = new LiveBoard(cls.roster.name, verb, seats);
   const terminal = new TerminalBoard(board, out);
   const say = (text: string) => terminal.say(text);
@@ -150,7 +157,12 @@ export type Say = (text: string) => void;
  * cost, the third ends the engines at once. A closed terminal counts as Ctrl-C, because nobody could see or end the
  * seats any more. Nobody can ask a second time then either, so a timeout ends the engines.
  */
-async function interruptible<T>(say: Say, running: () => readonly string[], work: (signal: AbortSignal) => Promise<T>, bounds: Bounds = BOUNDS): Promise<T> {
+async function interruptible<T>(
+  say: Say,
+  running: () => readonly string[],
+  work: (signal: AbortSignal) => Promise<T>,
+  bounds: Bounds = BOUNDS,
+): Promise<T> {
   const abort = new AbortController();
   // Each running seat adds a listener.
   setMaxListeners(0, abort.signal);
@@ -162,13 +174,20 @@ async function interruptible<T>(say: Say, running: () => readonly string[], work
   const release = heedEndings(({ signal, heard, times }) => {
     const seats = running().join(", ");
     const time = bounds.inOrder + bounds.atOnce;
-    if (signal !== "SIGINT" && seats) bound ??= setTimeout(() => atOnce(`, because they had not ended after ${time / 1000} s`), time);
+    if (signal !== "SIGINT" && seats)
+      bound ??= setTimeout(() => atOnce(`, because they had not ended after ${time / 1000} s`), time);
     const heardOf = signal === "SIGINT" ? "Interrupted." : `Interrupted (${heard}).`;
     if (times === 1) {
-      say(seats ? `${heardOf} Ending in order, as soon as what they are making is made: ${seats}. Nothing else is begun.` : `${heardOf} Nothing else is begun.`);
+      say(
+        seats
+          ? `${heardOf} Ending in order, as soon as what they are making is made: ${seats}. Nothing else is begun.`
+          : `${heardOf} Nothing else is begun.`,
+      );
       abort.abort();
     } else if (times === 2) {
-      say(`Still ending: ${seats}. Ctrl-C once more ends them at once: what they are making stays half-made until \`up\` or \`destroy\` is run again, which finds it and goes on.`);
+      say(
+        `Still ending: ${seats}. Ctrl-C once more ends them at once: what they are making stays half-made until \`up\` or \`destroy\` is run again, which finds it and goes on.`,
+      );
     } else {
       atOnce();
     }

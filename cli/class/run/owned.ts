@@ -5,7 +5,16 @@ import { listStacks } from "../../stack/stack";
 import { pulumiOutput, type Workspace } from "../../stack/workspace";
 import { logFile, type Class } from "../class";
 import { stackOf } from "../engine";
-import { CLASS_ID_TAG, CLASS_TAG, evaluateMarks, type MarksResult, type Marks, type Purpose, refusalText, type Tags } from "../identity/marks";
+import {
+  CLASS_ID_TAG,
+  CLASS_TAG,
+  evaluateMarks,
+  type MarksResult,
+  type Marks,
+  type Purpose,
+  refusalText,
+  type Tags,
+} from "../identity/marks";
 import { noteId } from "../identity/noted";
 import type { RosterSeat } from "../model";
 import { backendOf } from "./backend";
@@ -22,8 +31,16 @@ const sayOnStandardError: Says = (line) => void process.stderr.write(`${line}\n`
  * Returns the class' own stacks, including seats that left the roster. `nameOnly` has stacks with only the class' name,
  * which may belong to another class.
  */
-export async function stacksOfClass({ roster, workspace, id }: Pick<Class, "roster" | "workspace" | "id">): Promise<{ own: string[]; nameOnly: string[] }> {
-  const [own, named, withId] = await Promise.all([tagged(workspace, CLASS_ID_TAG, id), tagged(workspace, CLASS_TAG, roster.name), tagged(workspace, CLASS_ID_TAG)]);
+export async function stacksOfClass({
+  roster,
+  workspace,
+  id,
+}: Pick<Class, "roster" | "workspace" | "id">): Promise<{ own: string[]; nameOnly: string[] }> {
+  const [own, named, withId] = await Promise.all([
+    tagged(workspace, CLASS_ID_TAG, id),
+    tagged(workspace, CLASS_TAG, roster.name),
+    tagged(workspace, CLASS_ID_TAG),
+  ]);
   return { own, nameOnly: named.filter((name) => !withId.includes(name)) };
 }
 
@@ -33,13 +50,23 @@ export async function stacksOfClass({ roster, workspace, id }: Pick<Class, "rost
  * whose they are. A given id is noted here when it fits.
  * @throws UserError where a stack has only the seat's name and is somebody else's
  */
-export async function ownSeats(cls: Class, purpose: Purpose = "delete", say: Says = sayOnStandardError): Promise<Set<string>> {
+export async function ownSeats(
+  cls: Class,
+  purpose: Purpose = "delete",
+  say: Says = sayOnStandardError,
+): Promise<Set<string>> {
   const { roster, workspace, id, isGiven = false } = cls;
   const seats = roster.seats.map(({ seat }) => seat);
   const marks = await marksOf(cls);
   const backend = await backendOf(workspace);
-  const result = evaluateMarks(seats, marks, { purpose, isGiven, begun: (seat) => isNotedBy(cls, readFacts(cls, seat), backend), createdHere: isCreatedHere(cls, seats, marks) });
-  if (result.refused.size > 0) throw new UserError(refusalText(cls, result, await tagsOf(workspace, [...result.refused.keys()])));
+  const result = evaluateMarks(seats, marks, {
+    purpose,
+    isGiven,
+    begun: (seat) => isNotedBy(cls, readFacts(cls, seat), backend),
+    createdHere: isCreatedHere(cls, seats, marks),
+  });
+  if (result.refused.size > 0)
+    throw new UserError(refusalText(cls, result, await tagsOf(workspace, [...result.refused.keys()])));
   const reads = purpose === "read" || purpose === "cards";
   if (isGiven && !reads) for (const seat of result.unmarked) await setTag(workspace, seat, CLASS_ID_TAG, id);
   if (isGiven) noteId(cls.folder, id);
@@ -53,25 +80,50 @@ export async function sayWhose(cls: Class, say: Says = sayOnStandardError): Prom
   if (!cls.workspace.engine) return;
   const marks = await marksOf(cls);
   const there = cls.roster.seats.map(({ seat }) => seat).filter((seat) => marks.stacks.has(seat));
-  (await readingNotes(cls, { there, unmarked: there.filter((seat) => !marks.sameId.has(seat)), refused: new Map() }, marks)).forEach(say);
+  (
+    await readingNotes(
+      cls,
+      { there, unmarked: there.filter((seat) => !marks.sameId.has(seat)), refused: new Map() },
+      marks,
+    )
+  ).forEach(say);
 }
 
 /** Returns a line for each other class that owns stacks of these seats. */
-async function readingNotes({ roster, workspace, id }: Class, { unmarked }: MarksResult, marks: Marks): Promise<string[]> {
-  const tags = await tagsOf(workspace, unmarked.filter((seat) => marks.named.has(seat) || marks.withId.has(seat)));
+async function readingNotes(
+  { roster, workspace, id }: Class,
+  { unmarked }: MarksResult,
+  marks: Marks,
+): Promise<string[]> {
+  const tags = await tagsOf(
+    workspace,
+    unmarked.filter((seat) => marks.named.has(seat) || marks.withId.has(seat)),
+  );
   const byClass = new Map<string, string[]>();
   for (const [seat, { name, id: other }] of tags) {
-    const whose = name !== roster.name ? `class ${name ?? "without a name"}` : other === undefined ? "no class by its id, only by its name" : `another class ${name}, id ${other}`;
+    const whose =
+      name !== roster.name
+        ? `class ${name ?? "without a name"}`
+        : other === undefined
+          ? "no class by its id, only by its name"
+          : `another class ${name}, id ${other}`;
     byClass.set(whose, [...(byClass.get(whose) ?? []), seat]);
   }
-  return [...byClass].map(([whose, all]) => `Note: ${all.join(", ")}: the stack belongs to ${whose}; the class of ${roster.file} has the id ${id}.`);
+  return [...byClass].map(
+    ([whose, all]) =>
+      `Note: ${all.join(", ")}: the stack belongs to ${whose}; the class of ${roster.file} has the id ${id}.`,
+  );
 }
 
 /**
  * Writes the tags that `ownSeats` and `class expire` read, the id first. Never writes trainee or e-mail, because a
  * backend may be public.
  */
-export async function tagSeat(stack: Awaited<ReturnType<typeof stackOf>>, { roster, id }: Pick<Class, "roster" | "id">, { expires }: RosterSeat): Promise<void> {
+export async function tagSeat(
+  stack: Awaited<ReturnType<typeof stackOf>>,
+  { roster, id }: Pick<Class, "roster" | "id">,
+  { expires }: RosterSeat,
+): Promise<void> {
   const has = await stack.listTags();
   const wanted = { [CLASS_ID_TAG]: id, [CLASS_TAG]: roster.name, [EXPIRES_TAG]: expires?.toISOString() };
   for (const [tag, value] of Object.entries(wanted)) {
@@ -82,15 +134,34 @@ export async function tagSeat(stack: Awaited<ReturnType<typeof stackOf>>, { rost
 
 /** Returns the value of a stack's tag; undefined where it has none of that name. */
 export async function tagOf(workspace: Workspace, stack: string, tag: string): Promise<string | undefined> {
-  return (JSON.parse(await pulumiOutput(workspace, ["stack", "tag", "ls", "--json", "--stack", stack])) as Record<string, string>)[tag];
+  return (
+    JSON.parse(await pulumiOutput(workspace, ["stack", "tag", "ls", "--json", "--stack", stack])) as Record<
+      string,
+      string
+    >
+  )[tag];
 }
 
 async function marksOf({ roster, workspace, id }: Pick<Class, "roster" | "workspace" | "id">): Promise<Marks> {
-  const [stacks, sameName, sameId] = await Promise.all([listStacks(workspace), tagged(workspace, CLASS_TAG, roster.name), tagged(workspace, CLASS_ID_TAG, id)]);
+  const [stacks, sameName, sameId] = await Promise.all([
+    listStacks(workspace),
+    tagged(workspace, CLASS_TAG, roster.name),
+    tagged(workspace, CLASS_ID_TAG, id),
+  ]);
   const there = new Map(stacks.map(({ name, resourceCount = 0 }) => [name, resourceCount]));
-  const isSettled = roster.seats.every(({ seat }) => !there.has(seat) || (sameName.includes(seat) && sameId.includes(seat)));
-  const [named, withId] = isSettled ? [sameName, sameId] : await Promise.all([tagged(workspace, CLASS_TAG), tagged(workspace, CLASS_ID_TAG)]);
-  return { stacks: there, named: new Set(named), sameName: new Set(sameName), withId: new Set(withId), sameId: new Set(sameId) };
+  const isSettled = roster.seats.every(
+    ({ seat }) => !there.has(seat) || (sameName.includes(seat) && sameId.includes(seat)),
+  );
+  const [named, withId] = isSettled
+    ? [sameName, sameId]
+    : await Promise.all([tagged(workspace, CLASS_TAG), tagged(workspace, CLASS_ID_TAG)]);
+  return {
+    stacks: there,
+    named: new Set(named),
+    sameName: new Set(sameName),
+    withId: new Set(withId),
+    sameId: new Set(sameId),
+  };
 }
 
 /**
@@ -105,7 +176,9 @@ function isCreatedHere(cls: Class, seats: readonly string[], { sameName, withId 
 async function tagsOf(workspace: Workspace, stacks: readonly string[]): Promise<Map<string, Tags>> {
   const all = await Promise.all(
     stacks.map(async (stack) => {
-      const tags = JSON.parse(await pulumiOutput(workspace, ["stack", "tag", "ls", "--json", "--stack", stack])) as Record<string, string>;
+      const tags = JSON.parse(
+        await pulumiOutput(workspace, ["stack", "tag", "ls", "--json", "--stack", stack]),
+      ) as Record<string, string>;
       return [stack, { name: tags[CLASS_TAG], id: tags[CLASS_ID_TAG] }] as const;
     }),
   );

@@ -37,7 +37,13 @@ export async function prepareClass(cls: Class, overlay: Overlay, say: Say): Prom
 
 /** Cleans up after killed runs on the class' stacks: their locks, and their temporary files. */
 export async function afterKilledRuns({ roster, workspace }: Class, say: Say): Promise<void> {
-  (await afterCrash(workspace, roster.seats.map(({ seat }) => seat), say)).forEach(say);
+  (
+    await afterCrash(
+      workspace,
+      roster.seats.map(({ seat }) => seat),
+      say,
+    )
+  ).forEach(say);
 }
 
 /**
@@ -58,10 +64,22 @@ export async function withEngine(cls: Class): Promise<Class> {
  * Linux the lock belongs to this user and ends with its process. Elsewhere Pulumi's lock per stack must do.
  * @throws UserError that names the other command
  */
-export async function withClassLock<T>({ roster, folder, id }: Pick<Class, "roster" | "folder"> & Partial<Pick<Class, "id">>, work: () => Promise<T>): Promise<T> {
+export async function withClassLock<T>(
+  { roster, folder, id }: Pick<Class, "roster" | "folder"> & Partial<Pick<Class, "id">>,
+  work: () => Promise<T>,
+): Promise<T> {
   if (process.platform !== "linux") return work();
   const refuse = (holder: string) => {
-    throw new UserError(`Class ${roster.name} is being changed by ${holder}. Nothing has been done; run the same command again when that one has ended.`);
+    throw new UserError(
+      `Class ${roster.name} is being changed by ${holder}. Nothing has been done; run the same command again when that one has ended.`,
+    );
   };
-  return withLock(`class:${createHash("sha256").update(id ?? folder).digest("hex").slice(0, 32)}`, refuse, work);
+  return withLock(
+    `class:${createHash("sha256")
+      .update(id ?? folder)
+      .digest("hex")
+      .slice(0, 32)}`,
+    refuse,
+    work,
+  );
 }

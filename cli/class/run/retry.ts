@@ -53,13 +53,26 @@ function leastWait(text: string): number | undefined {
 /**
  * Runs repeatable work, and retries it with growing waits while its errors are temporary. The board shows each retry.
  */
-export async function retrying<T>(line: SeatLine, signal: AbortSignal, { breakLocks = () => [], retries = 3, wait = 5000 }: RetryOptions, work: () => Promise<T>): Promise<T> {
+export async function retrying<T>(
+  line: SeatLine,
+  signal: AbortSignal,
+  { breakLocks = () => [], retries = 3, wait = 5000 }: RetryOptions,
+  work: () => Promise<T>,
+): Promise<T> {
   const shouldRetry = async ({ error, retriesLeft }: { error: Error; retriesLeft: number }): Promise<boolean> => {
     if (signal.aborted) return false;
     const broken = error instanceof EngineTrouble && locked.test(error.said) ? breakLocks() : [];
     if (broken.length === 0 && !isPassing(error)) return false;
     const least = leastWait(saidBy(error)) ?? 0;
-    line.log([troubleOf(error), ...broken, ...roomAdvice(error), `It is tried again${least > 0 ? ` in ${least} s` : ""}; ${retriesLeft} of ${retries} further tries are left.`, ""].join("\n"));
+    line.log(
+      [
+        troubleOf(error),
+        ...broken,
+        ...roomAdvice(error),
+        `It is tried again${least > 0 ? ` in ${least} s` : ""}; ${retriesLeft} of ${retries} further tries are left.`,
+        "",
+      ].join("\n"),
+    );
     line.retrying(`tries again${least > 0 ? ` in ${least} s` : ""}: ${troubleOf(error)}`);
     await passed(least, signal);
     return true;
@@ -69,7 +82,11 @@ export async function retrying<T>(line: SeatLine, signal: AbortSignal, { breakLo
 
 /** Advice where Azure has no room for the VM size. */
 function roomAdvice(error: unknown): string[] {
-  return NO_ROOM.test(saidBy(error)) ? [`Azure has no room for this size of VM in the region now. Others to try in azure.vmSize: ${otherSizes.join(", ")}; or another azure.location.`] : [];
+  return NO_ROOM.test(saidBy(error))
+    ? [
+        `Azure has no room for this size of VM in the region now. Others to try in azure.vmSize: ${otherSizes.join(", ")}; or another azure.location.`,
+      ]
+    : [];
 }
 
 /** Waits for the seconds, or until the signal aborts. */

@@ -29,7 +29,9 @@ export function readFacts(cls: Pick<Class, "folder">, seat: string): SeatFacts {
     return JSON.parse(fs.readFileSync(fileOf(cls, "facts", seat), "utf8")) as SeatFacts;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
-    throw new UserError(`${fileOf(cls, "facts", seat)} cannot be read: ${(error as Error).message}. It says what is known of seat ${seat}; nothing of the seat has been changed.`);
+    throw new UserError(
+      `${fileOf(cls, "facts", seat)} cannot be read: ${(error as Error).message}. It says what is known of seat ${seat}; nothing of the seat has been changed.`,
+    );
   }
 }
 

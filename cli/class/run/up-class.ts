@@ -62,7 +62,9 @@ async function upSeat(cls: Class, seat: RosterSeat, line: SeatLine, signal: Abor
     Object.assign(stack.workspace.envVars, await readyForUp(workspace, seat.seat, (text) => line.log(`${text}\n`)));
     signal.throwIfAborted();
     const { outputs } = await operation(line, signal, (how) => stack.up(how));
-    const shown = Object.fromEntries(Object.entries(outputs).flatMap(([name, { value, secret }]) => (secret ? [] : [[name, value]])));
+    const shown = Object.fromEntries(
+      Object.entries(outputs).flatMap(([name, { value, secret }]) => (secret ? [] : [[name, value]])),
+    );
     if (typeof shown.GATEWAY_URL === "string") line.gatewayUrl(shown.GATEWAY_URL);
     await noteCreated(cls, seat);
     return shown;
@@ -82,8 +84,15 @@ async function upSeat(cls: Class, seat: RosterSeat, line: SeatLine, signal: Abor
 async function noteCreated(cls: Class, seat: RosterSeat): Promise<void> {
   const { noted, ...facts } = readFacts(cls, seat.seat);
   const target = seatConfig(cls.roster, seat).target as Target;
-  const generation = targetNamed(target)?.isNodeHere ? (await seatStatus(seatFolder(seat.seat))).seat?.generation : undefined;
-  if (noted !== undefined) writeFacts(cls, seat.seat, { ...facts, noted: { ...noted, targets: [target] }, ...(generation !== undefined && { generations: [generation] }) });
+  const generation = targetNamed(target)?.isNodeHere
+    ? (await seatStatus(seatFolder(seat.seat))).seat?.generation
+    : undefined;
+  if (noted !== undefined)
+    writeFacts(cls, seat.seat, {
+      ...facts,
+      noted: { ...noted, targets: [target] },
+      ...(generation !== undefined && { generations: [generation] }),
+    });
 }
 
 const say: Say = (line) => void process.stderr.write(`${line}\n`);

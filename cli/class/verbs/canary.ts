@@ -22,18 +22,22 @@ export interface CanaryOptions extends ManyOptions {
  * `class canary next|back|status`: shows the preview of one step of the plan, asks, and moves all seats' config to it.
  */
 export async function canary(to: string, options: CanaryOptions): Promise<void> {
-  if (to !== "next" && to !== "back" && to !== "status") throw new UserError(`class canary ${to}: valid are next, back and status.`);
+  if (to !== "next" && to !== "back" && to !== "status")
+    throw new UserError(`class canary ${to}: valid are next, back and status.`);
   const cls = openClass(options);
   const seats = cls.roster.seats.map((seat) => ({ seat: seat.seat, ...seatFileSettings(cls.roster, seat).settings }));
   const { service, plan } = planOf(seats, options.service);
   const positions = seats.map(({ seat, canary }) => positionOf(seat, plan, canary[service], firstVersion(service)));
   say(positionsText(service, plan, positions));
-  if (to === "status") return say("By the seats' stack files; no cluster was asked. `class drift` compares the routes with them.");
+  if (to === "status")
+    return say("By the seats' stack files; no cluster was asked. `class drift` compares the routes with them.");
 
   const share = targetShare(plan, positions, to);
   const weights = weightsAt(plan, share);
   if (positions.every((one) => one.share === share)) {
-    say(`Every seat is at ${weightsText(weights)}, the ${to === "next" ? "last step" : "beginning"} of the plan: there is no way ${to === "next" ? "on" : "back"}.`);
+    say(
+      `Every seat is at ${weightsText(weights)}, the ${to === "next" ? "last step" : "beginning"} of the plan: there is no way ${to === "next" ? "on" : "back"}.`,
+    );
     return;
   }
   const overlay: Overlay = { [`canary.${service}`]: weights };
@@ -42,8 +46,14 @@ export async function canary(to: string, options: CanaryOptions): Promise<void> 
   const run = runOptionsOf(cls, options);
   const preview = await previewClass(cls, overlay, run);
   say(previewText(preview));
-  if (preview.failed.length > 0) throw new UserError(`Nothing has been changed: of ${count(preview.failed.length)} no preview could be made. Mend them, or leave them out by --only.`);
-  if (!options.yes && !(await ask(`Move ${count(seats.length)} of class ${cls.roster.name} to ${service} ${weightsText(weights)}?`))) {
+  if (preview.failed.length > 0)
+    throw new UserError(
+      `Nothing has been changed: of ${count(preview.failed.length)} no preview could be made. Mend them, or leave them out by --only.`,
+    );
+  if (
+    !options.yes &&
+    !(await ask(`Move ${count(seats.length)} of class ${cls.roster.name} to ${service} ${weightsText(weights)}?`))
+  ) {
     say("Nothing has been changed.");
     return;
   }

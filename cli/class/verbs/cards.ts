@@ -25,12 +25,18 @@ export interface CardsOptions extends ClassOptions {
 }
 
 /** Explains what a kubeconfig allows, for whoever hands it out. */
-const WHAT_IT_MEANS = "Whoever has one can become root of the machine that its seat is on: on `embedded` that is this machine.";
+const WHAT_IT_MEANS =
+  "Whoever has one can become root of the machine that its seat is on: on `embedded` that is this machine.";
 
 /** `class cards`: a handout for each trainee, as a page and as a PDF. */
 export async function cards(options: CardsOptions): Promise<void> {
   const sheet = sheetOf(options.perPage);
-  for (const [option, file] of [["--html", options.html], ["--pdf", options.pdf], ["--secrets", options.secrets]] as const) if (file !== undefined) requireFolder(option, file);
+  for (const [option, file] of [
+    ["--html", options.html],
+    ["--pdf", options.pdf],
+    ["--secrets", options.secrets],
+  ] as const)
+    if (file !== undefined) requireFolder(option, file);
   if (options.secrets !== undefined) requireSecretFile(options.secrets);
   const cls = openClass(options);
 
@@ -38,11 +44,26 @@ export async function cards(options: CardsOptions): Promise<void> {
   if (cls.workspace.engine) await ownSeats(cls, "cards");
   const seats = await outputsOfSeats(cls.workspace, cls.roster.seats);
   const without = seats.flatMap((one) => ("missing" in one ? [one] : []));
-  for (const { seat, missing } of without) say(`No card for ${seat.seat} (${seat.trainee}): ${missing}. \`npm run class -- up --roster ${quote(options.roster)} --only ${seat.seat}\` makes the seat.`);
-  const made = seats.flatMap((one): Card[] => ("outputs" in one ? [cardOf(cls.roster.name, one.seat, one.outputs, { kubeconfig: options.secrets !== undefined, shutdown: shutdownOf(cls, one.seat) })] : []));
+  for (const { seat, missing } of without)
+    say(
+      `No card for ${seat.seat} (${seat.trainee}): ${missing}. \`npm run class -- up --roster ${quote(options.roster)} --only ${seat.seat}\` makes the seat.`,
+    );
+  const made = seats.flatMap((one): Card[] =>
+    "outputs" in one
+      ? [
+          cardOf(cls.roster.name, one.seat, one.outputs, {
+            kubeconfig: options.secrets !== undefined,
+            shutdown: shutdownOf(cls, one.seat),
+          }),
+        ]
+      : [],
+  );
   if (made.length === 0) throw new UserError(`No seat of class ${cls.roster.name} is up: there is no card to print.`);
 
-  const fonts = await fontsFor(made.map(({ trainee }) => trainee), say);
+  const fonts = await fontsFor(
+    made.map(({ trainee }) => trainee),
+    say,
+  );
   for (const card of made) {
     const { note } = shownName(card.trainee, fonts);
     if (note) say(`${card.seat} (${card.trainee}): ${note}`);
@@ -66,8 +87,12 @@ async function secrets({ workspace }: Class, made: readonly Card[], file: string
   for (const { seat } of made) texts.set(seat, fs.readFileSync(await kubeconfigFile(workspace, seat), "utf8"));
   writeSecret(file, mergedKubeconfig(texts));
   const [{ seat }] = made as [Card];
-  process.stdout.write(`${count(made.length, "kubeconfig")} in ${file}, mode 0600. ${WHAT_IT_MEANS} One of them for its trainee, e.g.:\n`);
-  process.stdout.write(`  (umask 077; kubectl config view --kubeconfig ${quote(file)} --context ${seat} --minify --flatten > ${seat}.kubeconfig)\n`);
+  process.stdout.write(
+    `${count(made.length, "kubeconfig")} in ${file}, mode 0600. ${WHAT_IT_MEANS} One of them for its trainee, e.g.:\n`,
+  );
+  process.stdout.write(
+    `  (umask 077; kubectl config view --kubeconfig ${quote(file)} --context ${seat} --minify --flatten > ${seat}.kubeconfig)\n`,
+  );
 }
 
 function say(text: string): void {

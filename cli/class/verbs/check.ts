@@ -23,7 +23,12 @@ export async function check(options: CheckOptions): Promise<void> {
   const { seats, outcomes } = await checkClass(cls, options.lesson, runOptionsOf(cls, options));
   const { stdout } = process;
   const logOf = (seat: string) => path.relative(process.cwd(), logFile(cls, seat, "check"));
-  const table = () => classTable(seats, { width: stdout.columns ?? WIDTH, colours: Boolean(stdout.isTTY) && !process.env.NO_COLOR, logOf });
+  const table = () =>
+    classTable(seats, {
+      width: stdout.columns ?? WIDTH,
+      colours: Boolean(stdout.isTTY) && !process.env.NO_COLOR,
+      logOf,
+    });
   stdout.write(options.json ? classJson(cls.roster.name, seats) : table());
   process.exitCode = outcomes.some(({ status }) => status === "interrupted") ? 130 : isGreen(seats) ? 0 : 1;
   if (options.junit !== undefined) writeAsked("--junit", options.junit, classJunit(cls.roster.name, seats));

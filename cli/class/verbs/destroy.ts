@@ -22,7 +22,9 @@ export async function destroy(options: DestroyOptions): Promise<void> {
   const asked = `Destroy ${seats.length === 1 ? "this seat" : `these ${seats.length} seats`} of class ${cls.roster.name}, with all that is in them: ${seats.join(", ")}?`;
   if (!options.yes && !(await ask(asked))) return;
   const outcomes = await destroyClass(cls, runOptionsOf(cls, options));
-  process.stdout.write(options.json ? `${JSON.stringify(destroyJson(cls, outcomes), null, 2)}\n` : `${destroyText(outcomes)}\n`);
+  process.stdout.write(
+    options.json ? `${JSON.stringify(destroyJson(cls, outcomes), null, 2)}\n` : `${destroyText(outcomes)}\n`,
+  );
   process.exitCode = exitCodeOf(outcomes);
 }
 
@@ -30,7 +32,11 @@ export async function destroy(options: DestroyOptions): Promise<void> {
 export function destroyJson(cls: Class, outcomes: readonly Outcome<Proof>[]): object {
   const proof = (outcome: Outcome<Proof>): Proof | undefined => {
     const file = path.join(cls.folder, "proof", `${outcome.seat.seat}.json`);
-    return outcome.status === "done" ? outcome.result : outcome.status === "failed" && fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, "utf8")) as Proof) : undefined;
+    return outcome.status === "done"
+      ? outcome.result
+      : outcome.status === "failed" && fs.existsSync(file)
+        ? (JSON.parse(fs.readFileSync(file, "utf8")) as Proof)
+        : undefined;
   };
   return {
     class: cls.roster.name,
@@ -38,7 +44,15 @@ export function destroyJson(cls: Class, outcomes: readonly Outcome<Proof>[]): ob
     seats: outcomes.map((outcome) => {
       const { result: _, ...rest } = outcomeJson(outcome);
       const { queries, kept } = proof(outcome) ?? {};
-      return { ...rest, proof: queries, ...(queries && { queries: queries.length, answered: queries.filter(({ unknown }) => unknown === undefined).length }), ...(kept && { kept }) };
+      return {
+        ...rest,
+        proof: queries,
+        ...(queries && {
+          queries: queries.length,
+          answered: queries.filter(({ unknown }) => unknown === undefined).length,
+        }),
+        ...(kept && { kept }),
+      };
     }),
   };
 }
@@ -48,8 +62,16 @@ export function destroyText(outcomes: readonly Outcome<Proof>[]): string {
   const proofs = outcomes.flatMap((outcome) => (outcome.status === "done" ? [outcome.result] : []));
   const whats = [...new Set(proofs.flatMap(({ queries }) => queries.map(({ what }) => what)))];
   const queries = proofs.flatMap((proof) => proof.queries);
-  const seconds = outcomes.flatMap((outcome) => (outcome.status === "done" ? [`${outcome.seat.seat} ${outcome.seconds.toFixed(1)} s`] : []));
-  const proof = proofs.length > 0 ? [`Gone: ${seconds.join(", ")}.`, `Proof: ${queries.length} queries came back empty (${countsText(queries)}: ${whats.join(", ")}).`] : [];
+  const seconds = outcomes.flatMap((outcome) =>
+    outcome.status === "done" ? [`${outcome.seat.seat} ${outcome.seconds.toFixed(1)} s`] : [],
+  );
+  const proof =
+    proofs.length > 0
+      ? [
+          `Gone: ${seconds.join(", ")}.`,
+          `Proof: ${queries.length} queries came back empty (${countsText(queries)}: ${whats.join(", ")}).`,
+        ]
+      : [];
   const kept = proofs.flatMap((one) => one.kept ?? []);
   return [...proof, ...kept, outcomeText(outcomes, "gone")].join("\n");
 }

@@ -25,16 +25,30 @@ export async function expire(options: ExpireOptions): Promise<void> {
   const plan = expiryPlan(cls.roster, stacks, new Date());
   const say = saying(besideResult(options.json));
   const elsewhere = await elsewhereLines(cls, there);
-  [...elsewhere, ...unsure, ...planLines(plan, options.dryRun === true), ...(stacks.length === 0 ? [`Backend ${await backendOf(cls.workspace)} has no stack of class ${cls.roster.name} (${cls.id}).`] : [])].forEach(say);
+  [
+    ...elsewhere,
+    ...unsure,
+    ...planLines(plan, options.dryRun === true),
+    ...(stacks.length === 0
+      ? [`Backend ${await backendOf(cls.workspace)} has no stack of class ${cls.roster.name} (${cls.id}).`]
+      : []),
+  ].forEach(say);
   // For a stack in another backend, nobody knows whether the seat has expired.
   if (elsewhere.length > 0) process.exitCode = 1;
   if (options.dryRun || plan.due.length === 0) {
     const due = plan.due.map(({ seat, expires }) => ({ seat, expires }));
-    if (options.json) process.stdout.write(`${JSON.stringify({ class: cls.roster.name, verb: "expire", due, kept: plan.kept, seats: [] }, null, 2)}\n`);
+    if (options.json)
+      process.stdout.write(
+        `${JSON.stringify({ class: cls.roster.name, verb: "expire", due, kept: plan.kept, seats: [] }, null, 2)}\n`,
+      );
     return;
   }
   const outcomes = await destroyClass(cls, { ...runOptionsOf(cls, options), seats: plan.due });
-  process.stdout.write(options.json ? `${JSON.stringify({ ...destroyJson(cls, outcomes), verb: "expire", kept: plan.kept }, null, 2)}\n` : `${destroyText(outcomes)}\n`);
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ ...destroyJson(cls, outcomes), verb: "expire", kept: plan.kept }, null, 2)}\n`
+      : `${destroyText(outcomes)}\n`,
+  );
   process.exitCode = exitCodeOf(outcomes) || (elsewhere.length > 0 ? 1 : 0);
 }
 
@@ -42,17 +56,27 @@ export async function expire(options: ExpireOptions): Promise<void> {
  * Returns the class' stacks; with `--only` just those, which the roster must have. Also returns a line for each stack
  * that left the roster and has only the class' name.
  */
-async function stacksThere(cls: Class, only: readonly string[] | undefined): Promise<{ stacks: ClassStack[]; unsure: string[] }> {
+async function stacksThere(
+  cls: Class,
+  only: readonly string[] | undefined,
+): Promise<{ stacks: ClassStack[]; unsure: string[] }> {
   const { own, nameOnly } = await stacksOfClass(cls);
   const isWanted = (name: string) => only === undefined || only.includes(name);
   const listed = (name: string) => cls.roster.seats.some(({ seat }) => seat === name);
   // `ownSeats` has checked the roster's own seats already.
   const wanted = [...own, ...nameOnly.filter(listed)].filter(isWanted);
-  const unsure = nameOnly.filter((name) => isWanted(name) && !listed(name)).map((name) => `stays: ${name}: it has the name of class ${cls.roster.name} and no class id, and left the roster: nobody knows whose it is`);
+  const unsure = nameOnly
+    .filter((name) => isWanted(name) && !listed(name))
+    .map(
+      (name) =>
+        `stays: ${name}: it has the name of class ${cls.roster.name} and no class id, and left the roster: nobody knows whose it is`,
+    );
   const stacks = await Promise.all(
     wanted.map(async (name) => {
       // For the roster's seats, the roster has the expiry.
-      const expires = cls.roster.seats.some(({ seat }) => seat === name) ? undefined : await tagOf(cls.workspace, name, EXPIRES_TAG);
+      const expires = cls.roster.seats.some(({ seat }) => seat === name)
+        ? undefined
+        : await tagOf(cls.workspace, name, EXPIRES_TAG);
       return { name, ...(expires !== undefined && { expires }), hasFile: fs.existsSync(configFile(name)) };
     }),
   );
@@ -62,7 +86,12 @@ async function stacksThere(cls: Class, only: readonly string[] | undefined): Pro
 function planLines({ due, kept }: ExpiryPlan, isDry: boolean): string[] {
   return [
     ...kept.map(({ seat, why }) => `stays: ${seat}: ${why}`),
-    ...due.map(({ seat, trainee, expires }) => `${isDry ? "would go" : "goes"}: ${seat} (${trainee}), past since ${expires!.toISOString()}`),
-    ...(due.length === 0 ? [`No seat is past its time; ${kept.length} ${kept.length === 1 ? "stack was" : "stacks were"} asked.`] : []),
+    ...due.map(
+      ({ seat, trainee, expires }) =>
+        `${isDry ? "would go" : "goes"}: ${seat} (${trainee}), past since ${expires!.toISOString()}`,
+    ),
+    ...(due.length === 0
+      ? [`No seat is past its time; ${kept.length} ${kept.length === 1 ? "stack was" : "stacks were"} asked.`]
+      : []),
   ];
 }

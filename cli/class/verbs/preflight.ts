@@ -16,8 +16,17 @@ export async function preflight(options: PreflightOptions): Promise<void> {
   const { seats, findings } = await classFindings(cls);
   const refused = isRefused(findings);
   const { name } = cls.roster;
-  const kinds = seats.map(({ target, number, there }) => `${number} ${target}${there > 0 ? `, of which ${there} ${there === 1 ? "is" : "are"} there` : ""}`);
-  const text = [`Class ${name}: ${kinds.join("; ")}`, ...lines(findings), refused ? "Refused: `class up` would make nothing." : "Nothing is in the way."];
-  process.stdout.write(`${options.json ? JSON.stringify({ class: name, seats, refused, findings }, null, 2) : text.join("\n")}\n`);
+  const kinds = seats.map(
+    ({ target, number, there }) =>
+      `${number} ${target}${there > 0 ? `, of which ${there} ${there === 1 ? "is" : "are"} there` : ""}`,
+  );
+  const text = [
+    `Class ${name}: ${kinds.join("; ")}`,
+    ...lines(findings),
+    refused ? "Refused: `class up` would make nothing." : "Nothing is in the way.",
+  ];
+  process.stdout.write(
+    `${options.json ? JSON.stringify({ class: name, seats, refused, findings }, null, 2) : text.join("\n")}\n`,
+  );
   process.exitCode = refused ? 1 : 0;
 }

@@ -15,15 +15,29 @@ export interface PreviewOptions extends ManyOptions {
 export async function preview(options: PreviewOptions): Promise<void> {
   const cls = openClass(options);
   const overlay = readOverlay(options.set, cls.roster);
-  const found = await previewClass(cls, overlay, { concurrency: concurrencyOf(cls, options.concurrency), failFast: options.failFast });
+  const found = await previewClass(cls, overlay, {
+    concurrency: concurrencyOf(cls, options.concurrency),
+    failFast: options.failFast,
+  });
   const others = options.expectOnly ? unexpected(found.groups, options.expectOnly) : [];
-  process.stdout.write(`${options.json ? JSON.stringify(report(cls.roster.name, found, others, options.expectOnly), undefined, 2) : previewText(found)}\n`);
+  process.stdout.write(
+    `${options.json ? JSON.stringify(report(cls.roster.name, found, others, options.expectOnly), undefined, 2) : previewText(found)}\n`,
+  );
   if (others.length > 0) throw new UserError(unexpectedText(others, options.expectOnly!));
   if (found.failed.length > 0) process.exitCode = 1;
 }
 
 /** The preview as JSON. */
-function report(name: string, { groups, failed }: ClassPreview, others: readonly object[], expected: readonly string[] | undefined): object {
-  const troubles = failed.map((outcome) => ({ seat: outcome.seat.seat, status: outcome.status, ...(outcome.status === "failed" && { trouble: outcome.trouble }) }));
+function report(
+  name: string,
+  { groups, failed }: ClassPreview,
+  others: readonly object[],
+  expected: readonly string[] | undefined,
+): object {
+  const troubles = failed.map((outcome) => ({
+    seat: outcome.seat.seat,
+    status: outcome.status,
+    ...(outcome.status === "failed" && { trouble: outcome.trouble }),
+  }));
   return { class: name, groups, failed: troubles, ...(expected && { expected, unexpected: others }) };
 }

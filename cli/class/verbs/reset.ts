@@ -22,16 +22,36 @@ export async function reset({ seat, lesson, ...options }: ResetOptions): Promise
   const found = await readLesson(seat, lesson);
   const { leaveAdded = false } = options;
   const goes = leaveAdded ? { ...found.drift, added: [] } : found.drift;
-  if (differencesIn(goes) + (leaveAdded ? 0 : goes.notAsked.length) === 0) return say([`Lesson ${lesson} of seat ${seat} is as it was made: there is nothing to put back.`, ...diff(found.drift).map((line) => `  ${line}`)].join("\n"));
-  say([`Lesson ${lesson} of seat ${seat} is to be put back:`, ...diff(found.drift).map((line) => `  ${line}`), ...effects(goes)].join("\n"));
+  if (differencesIn(goes) + (leaveAdded ? 0 : goes.notAsked.length) === 0)
+    return say(
+      [
+        `Lesson ${lesson} of seat ${seat} is as it was made: there is nothing to put back.`,
+        ...diff(found.drift).map((line) => `  ${line}`),
+      ].join("\n"),
+    );
+  say(
+    [
+      `Lesson ${lesson} of seat ${seat} is to be put back:`,
+      ...diff(found.drift).map((line) => `  ${line}`),
+      ...effects(goes),
+    ].join("\n"),
+  );
   await requireConsent(found.drift, options, commandOf({ seat, lesson, ...options }));
 
   await withClassLock(cls, async () => {
     await afterKilledRuns(cls, say);
-    const [outcome] = await overSeats(cls, { verb: "reset", concurrency: 1 }, (_, line, signal) => resetLesson(cls, seat, found, leaveAdded, line, signal));
-    if (outcome!.status === "failed") throw new UserError(`Lesson ${lesson} of seat ${seat} is not put back: ${outcome!.trouble}\nThe same command may be run again; ${outcome!.log} has everything.`);
-    if (outcome!.status !== "done") throw new UserError("Interrupted. Run the same command again: it puts back what is left.");
-    say(`Lesson ${lesson} of seat ${seat} is as it was made${leaveAdded && found.drift.added.length > 0 ? `, but for ${counted(found.drift.added.length, "object")} that ${found.drift.added.length === 1 ? "was" : "were"} added` : ""}.`);
+    const [outcome] = await overSeats(cls, { verb: "reset", concurrency: 1 }, (_, line, signal) =>
+      resetLesson(cls, seat, found, leaveAdded, line, signal),
+    );
+    if (outcome!.status === "failed")
+      throw new UserError(
+        `Lesson ${lesson} of seat ${seat} is not put back: ${outcome!.trouble}\nThe same command may be run again; ${outcome!.log} has everything.`,
+      );
+    if (outcome!.status !== "done")
+      throw new UserError("Interrupted. Run the same command again: it puts back what is left.");
+    say(
+      `Lesson ${lesson} of seat ${seat} is as it was made${leaveAdded && found.drift.added.length > 0 ? `, but for ${counted(found.drift.added.length, "object")} that ${found.drift.added.length === 1 ? "was" : "were"} added` : ""}.`,
+    );
   });
 }
 
@@ -48,9 +68,21 @@ function quoted(word: string): string {
 function effects(drift: SeatDrift): string[] {
   const { added, remade } = byHand(drift);
   return [
-    ...(added.length > 0 ? [`${counted(added.length, "object")} (+) ${added.length === 1 ? "is" : "are"} deleted for good, with all that is in ${added.length === 1 ? "it" : "them"}.`] : []),
-    ...(remade.length > 0 ? [`Made anew, since fields were added to them: ${remade.map(({ path }) => path.split("/").slice(-2).join(" ")).join(", ")}.`] : []),
-    ...(drift.unclear.length > 0 ? [`${counted(drift.unclear.length, "object")} (?) of which nobody can tell ${drift.unclear.length === 1 ? "stays" : "stay"}.`] : []),
+    ...(added.length > 0
+      ? [
+          `${counted(added.length, "object")} (+) ${added.length === 1 ? "is" : "are"} deleted for good, with all that is in ${added.length === 1 ? "it" : "them"}.`,
+        ]
+      : []),
+    ...(remade.length > 0
+      ? [
+          `Made anew, since fields were added to them: ${remade.map(({ path }) => path.split("/").slice(-2).join(" ")).join(", ")}.`,
+        ]
+      : []),
+    ...(drift.unclear.length > 0
+      ? [
+          `${counted(drift.unclear.length, "object")} (?) of which nobody can tell ${drift.unclear.length === 1 ? "stays" : "stay"}.`,
+        ]
+      : []),
   ];
 }
 

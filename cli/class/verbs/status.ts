@@ -26,7 +26,10 @@ const PAPER = { columns: 200, rows: 1000 };
 export async function status(options: StatusOptions): Promise<void> {
   const cls = openClass(options, "any");
   const seconds = intervalOf(options.watch);
-  if (!cls.workspace.engine) throw new UserError(`There is no seat of class ${cls.roster.name}: the Pulumi engine is not here yet. \`npm run class -- up --roster ${quote(cls.roster.file)}\` gets it and makes the seats.`);
+  if (!cls.workspace.engine)
+    throw new UserError(
+      `There is no seat of class ${cls.roster.name}: the Pulumi engine is not here yet. \`npm run class -- up --roster ${quote(cls.roster.file)}\` gets it and makes the seats.`,
+    );
   const html = options.html ?? path.join(cls.folder, "board.html");
   const keep = besideTheWork(`The board ${html}`, (text) => process.stderr.write(`${text}\n`));
   const stop = new AbortController();
@@ -37,7 +40,11 @@ export async function status(options: StatusOptions): Promise<void> {
     keep(() => writeWhole(html, boardPage(board)));
     const { isTTY, columns = PAPER.columns, rows = PAPER.rows } = process.stdout;
     if (seconds !== undefined && isTTY && !options.json) process.stdout.write("\u001b[H\u001b[2J");
-    process.stdout.write(options.json ? statusJson(found) : `${boardLines(board, seconds !== undefined && isTTY ? { columns, rows } : { ...PAPER, columns }).join("\n")}\n`);
+    process.stdout.write(
+      options.json
+        ? statusJson(found)
+        : `${boardLines(board, seconds !== undefined && isTTY ? { columns, rows } : { ...PAPER, columns }).join("\n")}\n`,
+    );
     process.exitCode = isUp(found) ? 0 : 1;
     if (options.junit !== undefined) writeAsked("--junit", options.junit, statusJunit(found));
     if (seconds === undefined || stop.signal.aborted) return;

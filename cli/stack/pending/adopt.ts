@@ -18,13 +18,20 @@ export function adopted(resource: StateResource, live: WholeObject): StateResour
     __initialApiVersion: inputs.apiVersion ?? live.apiVersion,
     __fieldManager: `pulumi-kubernetes-${randomBytes(4).toString("hex")}`,
   };
-  return { ...resource, id: namespace ? `${namespace}/${name}` : name, outputs, initErrors: ["the run that created it was killed"] } as StateResource;
+  return {
+    ...resource,
+    id: namespace ? `${namespace}/${name}` : name,
+    outputs,
+    initErrors: ["the run that created it was killed"],
+  } as StateResource;
 }
 
 /** The live object with its secrets marked: what is one in the inputs, and the data of a Secret. Pulumi locks them when it takes the state in. */
 function marked(live: WholeObject, inputs: Record<string, unknown>): Record<string, unknown> {
   if (live.kind !== "Secret") return like(live, inputs);
-  return Object.fromEntries(Object.entries(live).map(([key, value]) => [key, key === "data" || key === "stringData" ? secret(value) : value]));
+  return Object.fromEntries(
+    Object.entries(live).map(([key, value]) => [key, key === "data" || key === "stringData" ? secret(value) : value]),
+  );
 }
 
 function like(value: Record<string, unknown>, inputs: Record<string, unknown>): Record<string, unknown> {

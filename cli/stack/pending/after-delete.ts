@@ -10,7 +10,9 @@ import { isOutgoing, type Recovery, type Step } from "./step";
  * @throws Error where it cannot be told
  */
 export async function afterDelete({ resource }: PendingOperation, recovery: Recovery): Promise<Step> {
-  const known = recovery.state.resources.find((one) => one.urn === resource.urn && one.id === resource.id && !isOutgoing(one));
+  const known = recovery.state.resources.find(
+    (one) => one.urn === resource.urn && one.id === resource.id && !isOutgoing(one),
+  );
   if (known === undefined || resource.type.endsWith("Patch")) return {};
   if (resource.type === RELEASE) return afterUninstall(known, recovery);
 
@@ -20,7 +22,11 @@ export async function afterDelete({ resource }: PendingOperation, recovery: Reco
   const title = titleOf(made);
   const there = await liveObject(recovery.api, made);
   if (there === undefined) return { text: `${title}: deleted, and made again`, lost: known.urn };
-  if (there.live.metadata.uid !== uid) return { text: `${title}: deleted, and another one is there that this stack did not make (field manager ${writersOf(there.live)})`, refused: true };
+  if (there.live.metadata.uid !== uid)
+    return {
+      text: `${title}: deleted, and another one is there that this stack did not make (field manager ${writersOf(there.live)})`,
+      refused: true,
+    };
   if (there.live.metadata.deletionTimestamp === undefined) return {};
   return { text: `${title}: deleted, and made again`, deletes: [{ path: there.path, uid, title }], lost: known.urn };
 }
@@ -33,5 +39,9 @@ async function afterUninstall(known: PendingOperation["resource"], { api, state 
   if (secrets.length === 0) return { text: `${title}: uninstalled, and installed again`, lost: known.urn };
   if (statusOf(secrets[0]!) !== "uninstalling") return {};
   await ownNamespaceSince(api, state, release);
-  return { text: `${title}: uninstalling, and installed again`, deletes: recordDeletes(release, secrets), lost: known.urn };
+  return {
+    text: `${title}: uninstalling, and installed again`,
+    deletes: recordDeletes(release, secrets),
+    lost: known.urn,
+  };
 }

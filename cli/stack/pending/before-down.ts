@@ -1,7 +1,16 @@
 import { titleOf, type WholeObject } from "../../../kube";
 import type { PendingOperation } from "../stack";
 import { liveObject, madeByPulumi, writersOf } from "./objects";
-import { objectsOf, ownNamespaceSince, recordDeletes, recordSecrets, RELEASE, releaseOf, remainsOf, statusOf } from "./releases";
+import {
+  objectsOf,
+  ownNamespaceSince,
+  recordDeletes,
+  recordSecrets,
+  RELEASE,
+  releaseOf,
+  remainsOf,
+  statusOf,
+} from "./releases";
 import { isSettled, type Recovery, type Step } from "./step";
 
 /**
@@ -11,14 +20,16 @@ import { isSettled, type Recovery, type Step } from "./step";
 export async function beforeDown(operation: PendingOperation, recovery: Recovery): Promise<Step> {
   const { type, resource } = operation;
   if (isSettled(operation, recovery.state)) return {};
-  if (resource.type === RELEASE) return type === "creating" || type === "updating" ? undoRelease(operation, recovery) : {};
+  if (resource.type === RELEASE)
+    return type === "creating" || type === "updating" ? undoRelease(operation, recovery) : {};
   if (type !== "creating" || resource.type.endsWith("Patch")) return {};
 
   const wanted = resource.inputs as unknown as WholeObject;
   const title = titleOf(wanted);
   const there = await liveObject(recovery.api, wanted);
   if (there === undefined) return { text: `${title}: not there` };
-  if (!madeByPulumi(there.live, recovery.since)) return { text: `${title}: left, because this stack did not make it (field manager ${writersOf(there.live)})` };
+  if (!madeByPulumi(there.live, recovery.since))
+    return { text: `${title}: left, because this stack did not make it (field manager ${writersOf(there.live)})` };
   return { text: `${title}: deleted`, deletes: [{ path: there.path, uid: there.live.metadata.uid!, title }] };
 }
 
@@ -30,11 +41,17 @@ async function undoRelease({ type, resource }: PendingOperation, { api, state }:
   const release = releaseOf(resource);
   const title = `Helm release ${release.namespace}/${release.name}`;
   const secrets = await recordSecrets(api, release);
-  const doomed = type === "creating" ? secrets : secrets.slice(0, 1).filter((secret) => statusOf(secret).startsWith("pending-"));
+  const doomed =
+    type === "creating" ? secrets : secrets.slice(0, 1).filter((secret) => statusOf(secret).startsWith("pending-"));
   if (doomed.length === 0) return type === "creating" ? { text: `${title}: not there` } : {};
   const since = await ownNamespaceSince(api, state, release);
   const kept = new Set(objectsOf(secrets.filter((secret) => !doomed.includes(secret))).map(keyOf));
-  const { own, foreign } = await remainsOf(api, release, since!, objectsOf(doomed).filter((object) => !kept.has(keyOf(object))));
+  const { own, foreign } = await remainsOf(
+    api,
+    release,
+    since!,
+    objectsOf(doomed).filter((object) => !kept.has(keyOf(object))),
+  );
   return {
     text: `${title}: ${statusOf(doomed[0]!)}, and ${own.length} objects of it are deleted, with its record${foreign.length > 0 ? `; left, because they are not of it: ${foreign.join(", ")}` : ""}`,
     deletes: [

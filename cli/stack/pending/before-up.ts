@@ -15,7 +15,8 @@ export async function beforeUp(operation: PendingOperation, recovery: Recovery):
   const { type, resource } = operation;
   if (isSettled(operation, recovery.state)) return {};
   if (type === "deleting") return afterDelete(operation, recovery);
-  if (resource.type === RELEASE) return type === "creating" || type === "updating" ? freeRelease(operation, recovery) : {};
+  if (resource.type === RELEASE)
+    return type === "creating" || type === "updating" ? freeRelease(operation, recovery) : {};
   // A Patch resource owns no object, and applying it again is the same.
   if (type !== "creating" || resource.type.endsWith("Patch")) return {};
 
@@ -23,7 +24,11 @@ export async function beforeUp(operation: PendingOperation, recovery: Recovery):
   const title = titleOf(wanted);
   const there = await liveObject(recovery.api, wanted);
   if (there === undefined) return { text: `${title}: not there` };
-  if (!madeByPulumi(there.live, recovery.since)) return { text: `${title}: there, and not made by this stack (field manager ${writersOf(there.live)})`, refused: true };
+  if (!madeByPulumi(there.live, recovery.since))
+    return {
+      text: `${title}: there, and not made by this stack (field manager ${writersOf(there.live)})`,
+      refused: true,
+    };
   return { text: `${title}: there, and taken into the state`, adopted: adopted(resource, there.live) };
 }
 
@@ -35,7 +40,8 @@ async function freeRelease({ type, resource }: PendingOperation, { api, state }:
   const release = releaseOf(resource);
   const title = `Helm release ${release.namespace}/${release.name}`;
   const secrets = await recordSecrets(api, release);
-  const doomed = type === "creating" ? secrets : secrets.slice(0, 1).filter((secret) => statusOf(secret).startsWith("pending-"));
+  const doomed =
+    type === "creating" ? secrets : secrets.slice(0, 1).filter((secret) => statusOf(secret).startsWith("pending-"));
   if (doomed.length === 0) return type === "creating" ? { text: `${title}: not there` } : {};
   await ownNamespaceSince(api, state, release);
   return {

@@ -18,10 +18,18 @@ export function guardOf({ resources }: Deployment): StateResource | undefined {
  * The cluster that is somebody's, by the kubeconfig that the engine is about to use. It must be the one that the stack's seat is in.
  * @throws UserError where another one answers; ApiError, Unreachable
  */
-export async function somebodysCluster(workspace: Workspace, stack: string, state: Deployment, command: "up" | "down"): Promise<Api> {
+export async function somebodysCluster(
+  workspace: Workspace,
+  stack: string,
+  state: Deployment,
+  command: "up" | "down",
+): Promise<Api> {
   const guard = guardOf(state)!;
-  const api = new Api(command === "down" ? secretText(guard.outputs?.kubeconfig) : await chosenKubeconfig(workspace, stack));
-  if ((await clusterId(api)) !== guard.id) throw new UserError(`Another cluster answers at ${api.server} than the one that the seat of stack ${stack} is in.`);
+  const api = new Api(
+    command === "down" ? secretText(guard.outputs?.kubeconfig) : await chosenKubeconfig(workspace, stack),
+  );
+  if ((await clusterId(api)) !== guard.id)
+    throw new UserError(`Another cluster answers at ${api.server} than the one that the seat of stack ${stack} is in.`);
   return api;
 }
 
@@ -30,10 +38,15 @@ async function chosenKubeconfig(workspace: Workspace, stack: string): Promise<st
 }
 
 /** A cluster that the stack has made, by the kubeconfig of the provider that the operation has; undefined where the state has none of such a cluster. */
-export async function ownCluster(stack: string, { resources }: Deployment, { resource }: PendingOperation): Promise<Api | undefined> {
+export async function ownCluster(
+  stack: string,
+  { resources }: Deployment,
+  { resource }: PendingOperation,
+): Promise<Api | undefined> {
   const provider = resources.find(({ urn, id }) => `${urn}::${id}` === resource.provider);
   // One of a cluster that is somebody's, whose guard `--heal` has just dropped: that cluster is gone, and the operation with it.
-  if (provider?.inputs?.kubeconfig === undefined || provider.urn.includes("istio-lab:cluster:Existing$")) return undefined;
+  if (provider?.inputs?.kubeconfig === undefined || provider.urn.includes("istio-lab:cluster:Existing$"))
+    return undefined;
   await startStopped(stack, resources);
   return new Api(secretText(provider.inputs.kubeconfig));
 }
@@ -42,7 +55,8 @@ export async function ownCluster(stack: string, { resources }: Deployment, { res
 async function startStopped(stack: string, resources: readonly StateResource[]): Promise<void> {
   if (!resources.some(({ type }) => type === dynamicType("Machine"))) return;
   const folder = seatFolder(stack);
-  if ((await seatStatus(folder)).state === "stopped") await (require("../../../embedded/node/seat") as typeof import("../../../embedded/node/seat")).startSeat(folder);
+  if ((await seatStatus(folder)).state === "stopped")
+    await (require("../../../embedded/node/seat") as typeof import("../../../embedded/node/seat")).startSeat(folder);
 }
 
 /** A text of the state, which as a secret is JSON. */

@@ -5,10 +5,16 @@ import { titleOf, unlessMissing, versionPath, type Api, type WholeObject } from 
  * @param fallback the namespace of an object that names none, of a kind that has one
  * @throws Error where the object cannot be told from others: without a name, or without a namespace; ApiError, Unreachable
  */
-export async function pathOf(api: Api, { apiVersion, kind, metadata }: WholeObject, fallback?: string): Promise<string | undefined> {
+export async function pathOf(
+  api: Api,
+  { apiVersion, kind, metadata }: WholeObject,
+  fallback?: string,
+): Promise<string | undefined> {
   if (!metadata?.name) throw new Error(`the state gives no name of this ${kind}`);
   const group = versionPath(apiVersion);
-  const kinds = await unlessMissing(api.get<{ resources: { name: string; kind: string; namespaced: boolean }[] }>(group));
+  const kinds = await unlessMissing(
+    api.get<{ resources: { name: string; kind: string; namespaced: boolean }[] }>(group),
+  );
   const resource = kinds?.resources.find((candidate) => candidate.kind === kind && !candidate.name.includes("/"));
   if (resource === undefined) return undefined;
   if (!resource.namespaced) return `${group}/${resource.name}/${metadata.name}`;
@@ -18,7 +24,11 @@ export async function pathOf(api: Api, { apiVersion, kind, metadata }: WholeObje
 }
 
 /** The object as it is in the cluster; undefined only where the cluster says that there is none. @throws as `pathOf` */
-export async function liveObject(api: Api, wanted: WholeObject, fallback?: string): Promise<{ path: string; live: WholeObject } | undefined> {
+export async function liveObject(
+  api: Api,
+  wanted: WholeObject,
+  fallback?: string,
+): Promise<{ path: string; live: WholeObject } | undefined> {
   const path = await pathOf(api, wanted, fallback);
   const live = path && (await unlessMissing(api.get<WholeObject>(path)));
   return live ? { path: path, live } : undefined;
@@ -29,17 +39,24 @@ export async function liveObject(api: Api, wanted: WholeObject, fallback?: strin
  * under a longer one (test/engine/provider/recordings). An object that was there before could not have been created once more.
  * @param since when the seat came into the cluster; undefined where that is not known
  */
-export function madeByPulumi({ metadata: { managedFields = [], creationTimestamp = "" } }: WholeObject, since: string | undefined): boolean {
+export function madeByPulumi(
+  { metadata: { managedFields = [], creationTimestamp = "" } }: WholeObject,
+  since: string | undefined,
+): boolean {
   // Another program of Pulumi may have made it, before this seat came.
   if (since !== undefined && !(Date.parse(creationTimestamp) >= Date.parse(since))) return false;
   // The API server notes no writer of an object that has nothing but a name, such as a ServiceAccount: one that came after the seat is what the run was making.
   if (managedFields.length === 0) return since !== undefined;
-  return managedFields.some(({ manager, operation, subresource }) => manager === "pulumi-kubernetes" && operation === "Update" && !subresource);
+  return managedFields.some(
+    ({ manager, operation, subresource }) => manager === "pulumi-kubernetes" && operation === "Update" && !subresource,
+  );
 }
 
 /** Who wrote the object, for a message. */
 export function writersOf({ metadata: { managedFields = [] } }: WholeObject): string {
-  const managers = [...new Set(managedFields.filter(({ subresource }) => !subresource).map(({ manager }) => manager ?? "unknown"))];
+  const managers = [
+    ...new Set(managedFields.filter(({ subresource }) => !subresource).map(({ manager }) => manager ?? "unknown")),
+  ];
   return managers.length > 0 ? managers.join(", ") : "unknown";
 }
 

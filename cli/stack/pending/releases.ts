@@ -1,4 +1,14 @@
-import { manifestObjects, recordsOf, revisionOf, titleOf, unlessMissing, unpack, type Api, type RecordSecret, type WholeObject } from "../../../kube";
+import {
+  manifestObjects,
+  recordsOf,
+  revisionOf,
+  titleOf,
+  unlessMissing,
+  unpack,
+  type Api,
+  type RecordSecret,
+  type WholeObject,
+} from "../../../kube";
 import type { Deployment, StateResource } from "../stack";
 import { liveObject } from "./objects";
 import type { Step } from "./step";
@@ -14,7 +24,8 @@ export interface PendingRelease {
 /** @throws Error where the state does not say which release it is */
 export function releaseOf({ inputs }: StateResource): PendingRelease {
   const { name, namespace } = (inputs ?? {}) as Partial<PendingRelease>;
-  if (typeof name !== "string" || typeof namespace !== "string" || !name || !namespace) throw new Error("the state gives neither name nor namespace of the release");
+  if (typeof name !== "string" || typeof namespace !== "string" || !name || !namespace)
+    throw new Error("the state gives neither name nor namespace of the release");
   return { name, namespace };
 }
 
@@ -31,7 +42,11 @@ function secretPath({ namespace }: PendingRelease, { metadata }: RecordSecret): 
 
 /** What deletes these records of a release. */
 export function recordDeletes(release: PendingRelease, secrets: readonly RecordSecret[]): NonNullable<Step["deletes"]> {
-  return secrets.map((secret) => ({ path: secretPath(release, secret), uid: secret.metadata.uid!, title: `Secret ${release.namespace}/${secret.metadata.name}` }));
+  return secrets.map((secret) => ({
+    path: secretPath(release, secret),
+    uid: secret.metadata.uid!,
+    title: `Secret ${release.namespace}/${secret.metadata.name}`,
+  }));
 }
 
 export function statusOf({ metadata }: RecordSecret): string {
@@ -42,12 +57,21 @@ export function statusOf({ metadata }: RecordSecret): string {
  * When the release's namespace was made by this stack. A release is its own by that: it is in a namespace that the state has, and that is still the very same.
  * @throws Error where it is not
  */
-export async function ownNamespaceSince(api: Api, { resources }: Deployment, { namespace }: PendingRelease): Promise<string | undefined> {
+export async function ownNamespaceSince(
+  api: Api,
+  { resources }: Deployment,
+  { namespace }: PendingRelease,
+): Promise<string | undefined> {
   const live = await unlessMissing(api.get<WholeObject>(`/api/v1/namespaces/${namespace}`));
   if (live === undefined) return undefined;
-  const known = resources.find(({ type, outputs }) => type === "kubernetes:core/v1:Namespace" && (outputs?.metadata as WholeObject["metadata"] | undefined)?.name === namespace);
+  const known = resources.find(
+    ({ type, outputs }) =>
+      type === "kubernetes:core/v1:Namespace" &&
+      (outputs?.metadata as WholeObject["metadata"] | undefined)?.name === namespace,
+  );
   const { uid } = (known?.outputs?.metadata ?? {}) as WholeObject["metadata"];
-  if (uid === undefined || uid !== live.metadata.uid) throw new Error(`namespace ${namespace} is not the one that this stack made`);
+  if (uid === undefined || uid !== live.metadata.uid)
+    throw new Error(`namespace ${namespace} is not the one that this stack made`);
   return live.metadata.creationTimestamp;
 }
 
@@ -64,14 +88,21 @@ export interface Remains {
  * than the namespace that the stack made for it. What its chart keeps (Istio's kinds) goes with the guard.
  * @throws ApiError, Unreachable
  */
-export async function remainsOf(api: Api, release: PendingRelease, since: string, objects: readonly WholeObject[]): Promise<Remains> {
+export async function remainsOf(
+  api: Api,
+  release: PendingRelease,
+  since: string,
+  objects: readonly WholeObject[],
+): Promise<Remains> {
   const remains: Remains = { own: [], foreign: [] };
   for (const object of objects) {
     const there = await liveObject(api, object, release.namespace);
     if (there === undefined) continue;
     const { annotations = {}, creationTimestamp = "" } = there.live.metadata;
     if (annotations["helm.sh/resource-policy"] === "keep") continue;
-    const isIts = annotations["meta.helm.sh/release-name"] === release.name && annotations["meta.helm.sh/release-namespace"] === release.namespace;
+    const isIts =
+      annotations["meta.helm.sh/release-name"] === release.name &&
+      annotations["meta.helm.sh/release-namespace"] === release.namespace;
     if (isIts && Date.parse(creationTimestamp) >= Date.parse(since)) remains.own.push(there);
     else remains.foreign.push(titleOf(there.live));
   }

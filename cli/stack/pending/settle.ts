@@ -25,11 +25,22 @@ type Planned = readonly [PendingOperation, Step | undefined];
  * only then are they dropped. Returns a sentence that says what was found and done.
  * @throws UserError, with nothing changed, where another run is live, where something of somebody else's is in the way, or where it cannot be told
  */
-export async function settle(workspace: Workspace, stack: string, operations: readonly PendingOperation[], command: Command): Promise<string> {
+export async function settle(
+  workspace: Workspace,
+  stack: string,
+  operations: readonly PendingOperation[],
+  command: Command,
+): Promise<string> {
   await requireNoOtherRun(workspace, stack, command);
   const state = await exportStack(workspace, stack, "with secrets");
-  const plan = await (guardOf(state) ? inSomebodys(workspace, stack, state, operations, command) : inOwn(stack, state, operations, command));
-  await forgetLost(workspace, stack, plan.flatMap(([, step]) => step?.lost ?? []));
+  const plan = await (guardOf(state)
+    ? inSomebodys(workspace, stack, state, operations, command)
+    : inOwn(stack, state, operations, command));
+  await forgetLost(
+    workspace,
+    stack,
+    plan.flatMap(([, step]) => step?.lost ?? []),
+  );
   await forgetAfter(workspace, stack, plan);
   const names = operations.map(({ resource }) => resource.urn.split("::").at(-1));
   const texts = plan.flatMap(([, step]) => (step === undefined ? [unasked] : (step.text ?? [])));
@@ -40,17 +51,32 @@ export async function settle(workspace: Workspace, stack: string, operations: re
 const unasked = "The cluster does not answer, so what is left there of it is looked for at the next up";
 
 /** In a cluster that is somebody's each one is looked for. @throws UserError */
-async function inSomebodys(workspace: Workspace, stack: string, state: Deployment, operations: readonly PendingOperation[], command: Command): Promise<Planned[]> {
+async function inSomebodys(
+  workspace: Workspace,
+  stack: string,
+  state: Deployment,
+  operations: readonly PendingOperation[],
+  command: Command,
+): Promise<Planned[]> {
   const plan: [PendingOperation, Step][] = [];
   const troubles: string[] = [];
   let recovery: Recovery | undefined;
   for (const operation of operations) {
     try {
       if (!isKubernetes(operation)) plan.push([operation, {}]);
-      else plan.push([operation, await (command === "up" ? beforeUp : beforeDown)(operation, (recovery ??= await recoveryIn(await somebodysCluster(workspace, stack, state, command), state)))]);
+      else
+        plan.push([
+          operation,
+          await (command === "up" ? beforeUp : beforeDown)(
+            operation,
+            (recovery ??= await recoveryIn(await somebodysCluster(workspace, stack, state, command), state)),
+          ),
+        ]);
     } catch (error) {
       if (error instanceof TypeError) throw error;
-      troubles.push(`${operation.resource.urn.split("::").at(-1)}: nobody could say whether it is there (${(error as Error).message})`);
+      troubles.push(
+        `${operation.resource.urn.split("::").at(-1)}: nobody could say whether it is there (${(error as Error).message})`,
+      );
       if (recovery === undefined) break;
     }
   }
@@ -63,7 +89,13 @@ async function inSomebodys(workspace: Workspace, stack: string, state: Deploymen
     command === "up"
       ? `Run \`${onStack(stack, "npm run up")}\` again once that is no longer so, or \`${onStack(stack, "npm run down")}\`, which takes away what the stack has made and nothing else.`
       : `Run \`${onStack(stack, "npm run down")}\` again once the cluster answers.`;
-  throw new UserError([`An earlier run of stack ${stack} was killed, and what it left cannot be settled. Nothing has been changed:`, ...troubles.map((line) => `- ${line}`), help].join("\n"));
+  throw new UserError(
+    [
+      `An earlier run of stack ${stack} was killed, and what it left cannot be settled. Nothing has been changed:`,
+      ...troubles.map((line) => `- ${line}`),
+      help,
+    ].join("\n"),
+  );
 }
 
 async function recoveryIn(api: Api, state: Deployment): Promise<Recovery> {
@@ -75,7 +107,12 @@ async function recoveryIn(api: Api, state: Deployment): Promise<Recovery> {
  * In a cluster of the stack's own the plugin takes over what is there. Helm does not, and nobody makes again what was deleted: these two are asked for.
  * At `down` everything goes with the cluster.
  */
-async function inOwn(stack: string, state: Deployment, operations: readonly PendingOperation[], command: Command): Promise<Planned[]> {
+async function inOwn(
+  stack: string,
+  state: Deployment,
+  operations: readonly PendingOperation[],
+  command: Command,
+): Promise<Planned[]> {
   const plan: Planned[] = [];
   for (const operation of operations) {
     const isAsked = operation.resource.type === RELEASE || (operation.type === "deleting" && isKubernetes(operation));
@@ -89,7 +126,10 @@ async function inOwn(stack: string, state: Deployment, operations: readonly Pend
       await deleteAll(api, step.deletes ?? []);
       plan.push([operation, step]);
     } catch (error) {
-      if (!(error instanceof Unreachable)) throw new UserError(`An earlier run of stack ${stack} was killed, and what it left cannot be settled: ${(error as Error).message}`);
+      if (!(error instanceof Unreachable))
+        throw new UserError(
+          `An earlier run of stack ${stack} was killed, and what it left cannot be settled: ${(error as Error).message}`,
+        );
       plan.push([operation, undefined]);
     }
   }
@@ -105,7 +145,10 @@ async function deleteAll(api: Api, deletes: NonNullable<Step["deletes"]>): Promi
   const end = Date.now() + PATIENCE;
   for (const { path, uid, title } of deletes) {
     while ((await unlessMissing(api.get<{ metadata: { uid: string } }>(path)))?.metadata.uid === uid) {
-      if (Date.now() > end) throw new UserError(`${title} is not gone after ${PATIENCE / 1000} s. Does it wait for a finalizer? Run the same command again once it is gone.`);
+      if (Date.now() > end)
+        throw new UserError(
+          `${title} is not gone after ${PATIENCE / 1000} s. Does it wait for a finalizer? Run the same command again once it is gone.`,
+        );
       await sleep(200);
     }
   }
@@ -115,16 +158,31 @@ async function deleteAll(api: Api, deletes: NonNullable<Step["deletes"]>): Promi
 async function forgetLost(workspace: Workspace, stack: string, urns: readonly string[]): Promise<void> {
   if (urns.length === 0) return;
   const targets = urns.flatMap((urn) => ["--target", urn]);
-  await pulumiOutput(workspace, ["refresh", "--yes", "--skip-preview", "--skip-pending-creates", "--suppress-outputs", "--non-interactive", "--stack", stack, ...targets]);
+  await pulumiOutput(workspace, [
+    "refresh",
+    "--yes",
+    "--skip-preview",
+    "--skip-pending-creates",
+    "--suppress-outputs",
+    "--non-interactive",
+    "--stack",
+    stack,
+    ...targets,
+  ]);
 }
 
 /** Drops from the state what is settled, and puts in what was found. */
 async function forgetAfter(workspace: Workspace, stack: string, plan: readonly Planned[]): Promise<void> {
-  const checkpoint = JSON.parse(await pulumiOutput(workspace, ["stack", "export", "--stack", stack])) as { deployment: Omit<Deployment, "pending"> & { pending_operations?: PendingOperation[] } };
+  const checkpoint = JSON.parse(await pulumiOutput(workspace, ["stack", "export", "--stack", stack])) as {
+    deployment: Omit<Deployment, "pending"> & { pending_operations?: PendingOperation[] };
+  };
   const { deployment } = checkpoint;
   const adopted = plan.flatMap(([, step]) => step?.adopted ?? []);
   const taken = new Set(adopted.map(({ urn }) => urn));
-  deployment.resources = [...deployment.resources.filter((resource) => !(taken.has(resource.urn) && isOutgoing(resource))), ...adopted];
+  deployment.resources = [
+    ...deployment.resources.filter((resource) => !(taken.has(resource.urn) && isOutgoing(resource))),
+    ...adopted,
+  ];
   const open = plan.flatMap(([operation, step]) => (step === undefined ? [operation] : []));
   if (open.length > 0) deployment.pending_operations = open;
   else delete deployment.pending_operations;
@@ -139,5 +197,10 @@ async function requireNoOtherRun(workspace: Workspace, stack: string, command: C
   const again = `Wait until it has ended, and run \`${onStack(stack, `npm run ${command}`)}\` again.`;
   const holder = workspace.state && holderOf(workspace.state, stack);
   if (holder) throw new UserError(`Stack ${stack} is locked: process ${holder} works on it. ${again}`);
-  if (!workspace.state) await importStack(workspace, stack, JSON.parse(await pulumiOutput(workspace, ["stack", "export", "--stack", stack])));
+  if (!workspace.state)
+    await importStack(
+      workspace,
+      stack,
+      JSON.parse(await pulumiOutput(workspace, ["stack", "export", "--stack", stack])),
+    );
 }

@@ -27,7 +27,10 @@ export interface Step {
 export function isSettled({ type, resource }: PendingOperation, { resources }: Deployment): boolean {
   if (type !== "creating") return false;
   // A release has its name among its inputs, an object in its metadata.
-  const { name, namespace } = (resource.inputs?.metadata ?? resource.inputs ?? {}) as { name?: string; namespace?: string };
+  const { name, namespace } = (resource.inputs?.metadata ?? resource.inputs ?? {}) as {
+    name?: string;
+    namespace?: string;
+  };
   const id = idOf({ namespace, name });
   return resources.some((known) => known.urn === resource.urn && known.id === id && !isOutgoing(known));
 }

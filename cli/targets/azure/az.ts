@@ -8,7 +8,10 @@ export interface Az {
 
 /** Why `az` did not answer. */
 export class AzError extends Error {
-  constructor(readonly missing: "cli" | "login" | "answer", message: string) {
+  constructor(
+    readonly missing: "cli" | "login" | "answer",
+    message: string,
+  ) {
     super(message);
   }
 }
@@ -17,7 +20,11 @@ export class AzError extends Error {
 export const az: Az = {
   async ask(args) {
     const subscription = process.env.ARM_SUBSCRIPTION_ID ? ["--subscription", process.env.ARM_SUBSCRIPTION_ID] : [];
-    const result = await execa("az", [...args, ...subscription, "--output", "json", "--only-show-errors"], { reject: false, stdin: "ignore", timeout: 120_000 });
+    const result = await execa("az", [...args, ...subscription, "--output", "json", "--only-show-errors"], {
+      reject: false,
+      stdin: "ignore",
+      timeout: 120_000,
+    });
     if (result.code === "ENOENT") throw new AzError("cli", "the Azure CLI (az) is not installed here");
     if (result.exitCode === 0) return result.stdout.trim() === "" ? undefined : parsed(args, result.stdout);
     const text = `${result.stderr}`.trim().split("\n").at(-1) || `az ${args.slice(0, 2).join(" ")} gave no answer`;

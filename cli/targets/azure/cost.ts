@@ -6,16 +6,30 @@ export const DISKS = "disks and addresses come on top, also at night";
 export const LOOK_UP = "look it up (https://azure.microsoft.com/pricing/calculator) and put it there, with the day";
 
 /** What the VMs cost while they run: by the table of the config, else by Microsoft's public list where that was asked and answers; no price is guessed. */
-export function costFinding({ prices, vmSize, nodes, spot }: Pick<AzureSettings, "prices" | "vmSize" | "nodes" | "spot">, listed?: Listed): Finding {
+export function costFinding(
+  { prices, vmSize, nodes, spot }: Pick<AzureSettings, "prices" | "vmSize" | "nodes" | "spot">,
+  listed?: Listed,
+): Finding {
   const name = "price";
   const what = `${nodes} × ${vmSize}${spot ? " (spot)" : ""}`;
   const price = prices?.perHour[vmSize];
   if (price !== undefined) {
-    return { name, status: "ok", seen: `${what}: ${(nodes * price).toFixed(2)} ${prices!.currency} an hour while they run, by azure.prices of ${prices!.asOf}; ${DISKS}` };
+    return {
+      name,
+      status: "ok",
+      seen: `${what}: ${(nodes * price).toFixed(2)} ${prices!.currency} an hour while they run, by azure.prices of ${prices!.asOf}; ${DISKS}`,
+    };
   }
   if (listed !== undefined && "perHour" in listed) {
-    return { name, status: "ok", seen: `${what}: ${(nodes * listed.perHour).toFixed(2)} ${listed.currency} an hour while they run, by Microsoft's public price list of today; ${DISKS}` };
+    return {
+      name,
+      status: "ok",
+      seen: `${what}: ${(nodes * listed.perHour).toFixed(2)} ${listed.currency} an hour while they run, by Microsoft's public price list of today; ${DISKS}`,
+    };
   }
-  const why = [prices === undefined ? "azure.prices is not set" : `azure.prices of ${prices.asOf} does not have it`, ...(listed === undefined ? [] : [listed.why])];
+  const why = [
+    prices === undefined ? "azure.prices is not set" : `azure.prices of ${prices.asOf} does not have it`,
+    ...(listed === undefined ? [] : [listed.why]),
+  ];
   return { name, status: "notice", seen: `${what}: unknown, ${why.join(", and ")}`, todo: LOOK_UP };
 }

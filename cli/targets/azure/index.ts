@@ -5,7 +5,8 @@ export const azure: TargetCommands = {
   preconditions: () => undefined,
   stages: stagesElsewhere,
   findings: (context) => (require("./preflight") as typeof import("./preflight")).findings(context),
-  classFindings: (seats) => (require("./class-preflight") as typeof import("./class-preflight")).azureFindingsHere(seats),
+  classFindings: (seats) =>
+    (require("./class-preflight") as typeof import("./class-preflight")).azureFindingsHere(seats),
   standing: (workspace, stack, state) => {
     const { azureStanding, azureWorld } = require("./standing") as typeof import("./standing");
     return azureStanding(stack, state, azureWorld(workspace, stack));

@@ -9,5 +9,8 @@ export interface OwnMachine {
 export function machinesOf({ resources }: Pick<Deployment, "resources">): OwnMachine[] {
   return resources
     .filter(({ type, id }) => type === "azure-native:compute:VirtualMachine" && id !== undefined)
-    .map(({ id, inputs }) => ({ id: id!, vmSize: (inputs?.hardwareProfile as { vmSize?: string } | undefined)?.vmSize ?? "" }));
+    .map(({ id, inputs }) => ({
+      id: id!,
+      vmSize: (inputs?.hardwareProfile as { vmSize?: string } | undefined)?.vmSize ?? "",
+    }));
 }

@@ -20,9 +20,23 @@ export async function findings({ stack, settings, state }: PreflightContext): Pr
 }
 
 /** The same of any subscription. `own` are the VMs that the stack has already, which its quota counts. */
-export async function judge(settings: AzureSettings, stack: string, own: readonly OwnMachine[], azure: Az, at: Here = here(), prices?: PriceList): Promise<Finding[]> {
+export async function judge(
+  settings: AzureSettings,
+  stack: string,
+  own: readonly OwnMachine[],
+  azure: Az,
+  at: Here = here(),
+  prices?: PriceList,
+): Promise<Finding[]> {
   const listed = await prices?.(settings);
-  const offline = [nameFinding(settings, stack), ...portFindings(settings), k3sFinding(settings), shutdownFinding(settings.autoShutdown, at), costFinding(settings, listed), ...clockFinding(listed)];
+  const offline = [
+    nameFinding(settings, stack),
+    ...portFindings(settings),
+    k3sFinding(settings),
+    shutdownFinding(settings.autoShutdown, at),
+    costFinding(settings, listed),
+    ...clockFinding(listed),
+  ];
   try {
     const account = (await azure.ask(["account", "show"])) as Account;
     return [...offline, subscriptionFinding(account), ...(await subscriptionFindings(settings, stack, own, azure))];
@@ -34,8 +48,17 @@ export async function judge(settings: AzureSettings, stack: string, own: readonl
 /** Why the subscription could not be asked, as a notice. @throws what is no answer of `az` */
 export function notLookedAt(error: unknown, what: string): Finding {
   if (!(error instanceof AzError)) throw error;
-  const todo = { cli: "install it and log in, to have this looked at: az login", login: "az login, to have this looked at", answer: undefined }[error.missing];
-  return { name: "subscription", status: "notice", seen: `not looked at (${what}): ${error.message}`, ...(todo !== undefined && { todo }) };
+  const todo = {
+    cli: "install it and log in, to have this looked at: az login",
+    login: "az login, to have this looked at",
+    answer: undefined,
+  }[error.missing];
+  return {
+    name: "subscription",
+    status: "notice",
+    seen: `not looked at (${what}): ${error.message}`,
+    ...(todo !== undefined && { todo }),
+  };
 }
 
 /** What `az account show` prints. */
@@ -47,14 +70,38 @@ export interface Account {
 
 /** Whose money it is. */
 export function subscriptionFinding({ id, name, user }: Account): Finding {
-  return { name: "subscription", status: "ok", seen: `${name === undefined ? id : `${name} (${id})`}${user?.name === undefined ? "" : `, by the login ${user.name}`}` };
+  return {
+    name: "subscription",
+    status: "ok",
+    seen: `${name === undefined ? id : `${name} (${id})`}${user?.name === undefined ? "" : `, by the login ${user.name}`}`,
+  };
 }
 
-async function subscriptionFindings(settings: AzureSettings, stack: string, own: readonly OwnMachine[], azure: Az): Promise<Finding[]> {
+async function subscriptionFindings(
+  settings: AzureSettings,
+  stack: string,
+  own: readonly OwnMachine[],
+  azure: Az,
+): Promise<Finding[]> {
   const { location, vmSize, dnsLabel } = settings;
   const ask = <T>(...args: string[]) => azure.ask(args) as Promise<T>;
-  const providers = await ask<Registration[]>("provider", "list", "--query", "[].{name: namespace, state: registrationState}");
-  const skus = await ask<Sku[]>("vm", "list-skus", "--location", location, "--resource-type", "virtualMachines", "--size", vmSize, "--all");
+  const providers = await ask<Registration[]>(
+    "provider",
+    "list",
+    "--query",
+    "[].{name: namespace, state: registrationState}",
+  );
+  const skus = await ask<Sku[]>(
+    "vm",
+    "list-skus",
+    "--location",
+    location,
+    "--resource-type",
+    "virtualMachines",
+    "--size",
+    vmSize,
+    "--all",
+  );
   const sku = skus.find(({ name }) => name === vmSize);
   const cores = await ask<Usage[]>("vm", "list-usage", "--location", location);
   const addresses = await ask<Usage[]>("network", "list-usages", "--location", location);
@@ -69,14 +116,22 @@ async function subscriptionFindings(settings: AzureSettings, stack: string, own:
 
 function nameFinding({ dnsLabel, location }: AzureSettings, stack: string): Finding {
   const generated = seatName(project, stack, "??????");
-  return { name: "names", status: "ok", seen: `resource group ${generated}, ${dnsLabel ?? generated}.${location}.cloudapp.azure.com (?: random, drawn once)` };
+  return {
+    name: "names",
+    status: "ok",
+    seen: `resource group ${generated}, ${dnsLabel ?? generated}.${location}.cloudapp.azure.com (?: random, drawn once)`,
+  };
 }
 
 function portFindings({ adminCidrs, traineeCidrs, openToWorld, ssh }: AzureSettings): Finding[] {
   const everybody = openToWorld.length > 0;
   const trainees = traineeCidrs.length > 0 ? traineeCidrs.join(", ") : "nobody by name";
   return [
-    { name: "Kubernetes API", status: "ok", seen: `6443${ssh === undefined ? "" : " and SSH at 22"} from ${adminCidrs.join(", ")}` },
+    {
+      name: "Kubernetes API",
+      status: "ok",
+      seen: `6443${ssh === undefined ? "" : " and SSH at 22"} from ${adminCidrs.join(", ")}`,
+    },
     {
       name: "gateway, Kiali",
       status: everybody ? "notice" : "ok",
@@ -87,8 +142,14 @@ function portFindings({ adminCidrs, traineeCidrs, openToWorld, ssh }: AzureSetti
 
 function k3sFinding({ k3s: { version, sha256 } }: AzureSettings): Finding {
   const [name, seen] = ["k3s", `${version}, SHA-256 ${sha256.slice(0, 12)}…`];
-  if (version !== EARLIER_K3S) return { name, status: "ok", seen: `${seen}${sha256 === defaultK3s.sha256 ? "" : " of azure.k3s.sha256"}` };
-  return { name, status: "notice", seen: `${seen}: the default of an earlier release, of whose Kubernetes 1.34 the support has ended`, todo: `azure.k3s.version ${defaultK3s.version}, with azure.k3s.sha256 taken away, makes a new, empty cluster` };
+  if (version !== EARLIER_K3S)
+    return { name, status: "ok", seen: `${seen}${sha256 === defaultK3s.sha256 ? "" : " of azure.k3s.sha256"}` };
+  return {
+    name,
+    status: "notice",
+    seen: `${seen}: the default of an earlier release, of whose Kubernetes 1.34 the support has ended`,
+    todo: `azure.k3s.version ${defaultK3s.version}, with azure.k3s.sha256 taken away, makes a new, empty cluster`,
+  };
 }
 
 export interface Registration {
@@ -100,23 +161,44 @@ export interface Registration {
 export function providersFinding(registrations: readonly Registration[]): Finding {
   const name = "resource providers";
   const wanted = ["Microsoft.Compute", "Microsoft.Network", "Microsoft.DevTestLab"];
-  const missing = wanted.filter((one) => !registrations.some(({ name, state }) => name.toLowerCase() === one.toLowerCase() && state === "Registered"));
+  const missing = wanted.filter(
+    (one) =>
+      !registrations.some(({ name, state }) => name.toLowerCase() === one.toLowerCase() && state === "Registered"),
+  );
   if (missing.length === 0) return { name, status: "ok", seen: `${wanted.join(", ")} are registered` };
   const todo = `where this login may not register: ${missing.map((one) => `az provider register --wait --namespace ${one}`).join(" && ")}`;
-  return { name, status: "notice", seen: `not registered: ${missing.join(", ")}. The first run that makes something registers them by itself, which takes some minutes`, todo };
+  return {
+    name,
+    status: "notice",
+    seen: `not registered: ${missing.join(", ")}. The first run that makes something registers them by itself, which takes some minutes`,
+    todo,
+  };
 }
 
 async function labelFinding(location: string, label: string, azure: Az): Promise<Finding> {
   const name = "DNS label";
   const url = `/subscriptions/{subscriptionId}/providers/Microsoft.Network/locations/${location}/CheckDnsNameAvailability?domainNameLabel=${label}&api-version=2024-05-01`;
   const { available } = (await azure.ask(["rest", "--method", "get", "--url", url])) as { available?: boolean };
-  return available ? { name, status: "ok", seen: `${label} is free in ${location}` } : { name, status: "refused", seen: `${label} is taken in ${location}`, todo: "choose another azure.dnsLabel, or none" };
+  return available
+    ? { name, status: "ok", seen: `${label} is free in ${location}` }
+    : {
+        name,
+        status: "refused",
+        seen: `${label} is taken in ${location}`,
+        todo: "choose another azure.dnsLabel, or none",
+      };
 }
 
 async function powerFinding(stack: string, own: readonly OwnMachine[], azure: Az): Promise<Finding> {
   const name = "power";
-  const shown = (await azure.ask(["vm", "show", "--show-details", "--ids", ...own.map(({ id }) => id)])) as { name: string; powerState: string } | { name: string; powerState: string }[];
+  const shown = (await azure.ask(["vm", "show", "--show-details", "--ids", ...own.map(({ id }) => id)])) as
+    { name: string; powerState: string } | { name: string; powerState: string }[];
   const stopped = [shown].flat().filter(({ powerState }) => powerState !== "VM running");
   if (stopped.length === 0) return { name, status: "ok", seen: `${own.length} of ${own.length} VMs run` };
-  return { name, status: "refused", seen: stopped.map(({ name, powerState }) => `${name}: ${powerState}`).join(", "), todo: onStack(stack, "npm run start") };
+  return {
+    name,
+    status: "refused",
+    seen: stopped.map(({ name, powerState }) => `${name}: ${powerState}`).join(", "),
+    todo: onStack(stack, "npm run start"),
+  };
 }

@@ -18,7 +18,16 @@ const PUBLIC = "https://prices.azure.com/api/retail/prices";
 const PATIENCE = 4_000;
 
 const answer = z.object({
-  Items: z.array(z.object({ retailPrice: z.number(), currencyCode: z.string(), unitOfMeasure: z.string(), productName: z.string(), skuName: z.string(), meterName: z.string() })),
+  Items: z.array(
+    z.object({
+      retailPrice: z.number(),
+      currencyCode: z.string(),
+      unitOfMeasure: z.string(),
+      productName: z.string(),
+      skuName: z.string(),
+      meterName: z.string(),
+    }),
+  ),
 });
 
 /**
@@ -29,11 +38,18 @@ export function retailPrices(address = process.env.ISTIO_LAB_AZURE_PRICES ?? PUB
   return async ({ location, vmSize, spot }) => {
     const filter = `serviceName eq 'Virtual Machines' and priceType eq 'Consumption' and armRegionName eq '${location}' and armSkuName eq '${vmSize}'`;
     try {
-      const response = await fetch(`${address}?${new URLSearchParams({ $filter: filter }).toString()}`, { signal: AbortSignal.timeout(PATIENCE) });
+      const response = await fetch(`${address}?${new URLSearchParams({ $filter: filter }).toString()}`, {
+        signal: AbortSignal.timeout(PATIENCE),
+      });
       const ahead = secondsAhead(response.headers, Date.now());
       if (!response.ok) return { why: `Microsoft's price list answers ${response.status}`, ahead };
       const parsed = answer.safeParse(await response.json());
-      return { ...(parsed.success ? choose(parsed.data.Items, vmSize, spot) : { why: "Microsoft's price list cannot be read" }), ahead };
+      return {
+        ...(parsed.success
+          ? choose(parsed.data.Items, vmSize, spot)
+          : { why: "Microsoft's price list cannot be read" }),
+        ahead,
+      };
     } catch (error) {
       const { cause, message } = error as Error & { cause?: { code?: string } };
       return { why: `Microsoft's price list does not answer (${cause?.code ?? message})` };
@@ -45,12 +61,22 @@ export function retailPrices(address = process.env.ISTIO_LAB_AZURE_PRICES ?? PUB
 function choose(items: z.infer<typeof answer>["Items"], vmSize: string, spot: boolean): Listed {
   const isOf = ({ productName, skuName, meterName, unitOfMeasure }: (typeof items)[number]) => {
     const isSpot = / Spot$/.test(skuName) || / Spot$/.test(meterName);
-    return unitOfMeasure === "1 Hour" && !/Windows|Cloud ?Services/i.test(productName) && !/ Low Priority$/.test(`${skuName}\n${meterName}`) && isSpot === spot;
+    return (
+      unitOfMeasure === "1 Hour" &&
+      !/Windows|Cloud ?Services/i.test(productName) &&
+      !/ Low Priority$/.test(`${skuName}\n${meterName}`) &&
+      isSpot === spot
+    );
   };
   const found = items.filter(isOf);
   const prices = [...new Set(found.map(({ retailPrice, currencyCode }) => `${retailPrice} ${currencyCode}`))];
   if (prices.length === 1) return { perHour: found[0]!.retailPrice, currency: found[0]!.currencyCode };
-  return { why: prices.length === 0 ? `Microsoft's price list has no ${vmSize}${spot ? " as a spot VM" : ""} there` : `Microsoft's price list has ${prices.length} prices of it` };
+  return {
+    why:
+      prices.length === 0
+        ? `Microsoft's price list has no ${vmSize}${spot ? " as a spot VM" : ""} there`
+        : `Microsoft's price list has ${prices.length} prices of it`,
+  };
 }
 
 /** A page that was kept on the way is as old as it says. */

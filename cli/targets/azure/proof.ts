@@ -18,10 +18,20 @@ export function azureProof(az: Az = realAz): TargetProof {
     queries: async ({ stack }, facts) => {
       const groups = (facts.groups ?? []) as string[];
       const isOurs = ({ name, resourceGroup = name, tags }: Named) =>
-        groups.some((group) => group.toLowerCase() === resourceGroup.toLowerCase()) || (groups.length === 0 && tags?.seat === stack && tags.project === "istio-lab");
-      const list = (what: string, ...args: string[]) => query(what, `az ${args.join(" ")}`, async () => listIn(await az.ask(args), args).filter(isOurs).map(({ name }) => name));
+        groups.some((group) => group.toLowerCase() === resourceGroup.toLowerCase()) ||
+        (groups.length === 0 && tags?.seat === stack && tags.project === "istio-lab");
+      const list = (what: string, ...args: string[]) =>
+        query(what, `az ${args.join(" ")}`, async () =>
+          listIn(await az.ask(args), args)
+            .filter(isOurs)
+            .map(({ name }) => name),
+        );
       return Promise.all([
-        ...groups.map((group) => query("resource group", `az group exists --name ${group}`, async () => (isThereBy(await az.ask(["group", "exists", "--name", group]), group) ? [group] : []))),
+        ...groups.map((group) =>
+          query("resource group", `az group exists --name ${group}`, async () =>
+            isThereBy(await az.ask(["group", "exists", "--name", group]), group) ? [group] : [],
+          ),
+        ),
         list("resource groups of the seat", "group", "list", "--tag", `seat=${stack}`),
         list("disks", "disk", "list"),
         list("resources of the seat", "resource", "list", "--tag", `seat=${stack}`),
@@ -43,6 +53,8 @@ function isThereBy(answer: unknown, group: string): boolean {
 }
 
 function groupsOf({ resources }: Deployment): string[] {
-  const names = resources.filter(({ type }) => type === "azure-native:resources:ResourceGroup").map(({ outputs, id }) => (outputs?.name as string | undefined) ?? id?.split("/").at(-1));
+  const names = resources
+    .filter(({ type }) => type === "azure-native:resources:ResourceGroup")
+    .map(({ outputs, id }) => (outputs?.name as string | undefined) ?? id?.split("/").at(-1));
   return names.filter((name) => name !== undefined);
 }

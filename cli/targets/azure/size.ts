@@ -18,21 +18,44 @@ export function capability(sku: Sku, name: string): string | undefined {
 }
 
 /** Whether the region has the size, for this subscription, and it is one that a seat can have. */
-export function sizeFinding({ vmSize, location, spot }: Pick<AzureSettings, "vmSize" | "location" | "spot">, sku: Sku | undefined): Finding {
+export function sizeFinding(
+  { vmSize, location, spot }: Pick<AzureSettings, "vmSize" | "location" | "spot">,
+  sku: Sku | undefined,
+): Finding {
   const name = "VM size";
   const others = `${otherSizes.filter((size) => size !== vmSize).join(", ")}; all: az vm list-skus --location ${location} --resource-type virtualMachines --query "[?!restrictions].name"`;
-  if (sku === undefined) return { name, status: "refused", seen: `${vmSize} is not in region ${location}`, todo: `choose another azure.vmSize or azure.location: ${others}` };
+  if (sku === undefined)
+    return {
+      name,
+      status: "refused",
+      seen: `${vmSize} is not in region ${location}`,
+      todo: `choose another azure.vmSize or azure.location: ${others}`,
+    };
   const closed = sku.restrictions?.find(({ type }) => type === "Location");
-  if (closed !== undefined) return { name, status: "refused", seen: `${vmSize} in ${location} is closed to this subscription: ${closed.reasonCode}`, todo: `choose another: ${others}` };
+  if (closed !== undefined)
+    return {
+      name,
+      status: "refused",
+      seen: `${vmSize} in ${location} is closed to this subscription: ${closed.reasonCode}`,
+      todo: `choose another: ${others}`,
+    };
   const [cores, memory] = [Number(capability(sku, "vCPUs")), Number(capability(sku, "MemoryGB"))];
   const lacks = [
     ...(cores < LEAST_CORES ? [`${cores} vCPUs, and a seat needs ${LEAST_CORES}`] : []),
     ...(memory < LEAST_MEMORY_GB ? [`${memory} GB of memory, and a seat needs ${LEAST_MEMORY_GB}`] : []),
-    ...(!capability(sku, "HyperVGenerations")?.includes("V2") ? ["no generation 2, which trusted launch asks for"] : []),
+    ...(!capability(sku, "HyperVGenerations")?.includes("V2")
+      ? ["no generation 2, which trusted launch asks for"]
+      : []),
     ...(capability(sku, "TrustedLaunchDisabled") === "True" ? ["no trusted launch"] : []),
     ...((capability(sku, "CpuArchitectureType") ?? "x64") !== "x64" ? ["no x86-64 processor"] : []),
     ...(spot && capability(sku, "LowPriorityCapable") === "False" ? ["no spot VMs"] : []),
   ];
-  if (lacks.length > 0) return { name, status: "refused", seen: `${vmSize} has ${lacks.join("; ")}`, todo: `choose another azure.vmSize: ${others}` };
+  if (lacks.length > 0)
+    return {
+      name,
+      status: "refused",
+      seen: `${vmSize} has ${lacks.join("; ")}`,
+      todo: `choose another azure.vmSize: ${others}`,
+    };
   return { name, status: "ok", seen: `${vmSize} in ${location}: ${cores} vCPUs, ${memory} GB` };
 }

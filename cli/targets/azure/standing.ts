@@ -28,7 +28,9 @@ interface Api {
  * @param state with secrets
  */
 export async function azureStanding(stack: string, { resources }: Deployment, world: AzureWorld): Promise<Standing> {
-  const machines = resources.filter(({ type, id }) => type === "azure-native:compute:VirtualMachine" && id !== undefined);
+  const machines = resources.filter(
+    ({ type, id }) => type === "azure-native:compute:VirtualMachine" && id !== undefined,
+  );
   const reachable = resources.find(({ type }) => type === dynamicType("Reachable"))?.outputs;
   // Everything in Kubernetes comes after it.
   if (reachable === undefined) return { is: "there", seen: `stack ${stack} has nothing in a cluster yet` };
@@ -36,10 +38,17 @@ export async function azureStanding(stack: string, { resources }: Deployment, wo
   const ids = machines.map(({ outputs }) => open(outputs?.vmId));
   const server = machines[ids.indexOf(vmId)];
   if (server === undefined && ids.every((id) => typeof id === "string")) {
-    const evidence = ids.length === 0 ? `Azure had no VM of the seat any more when stack ${stack} was last refreshed` : `another VM is in the place of the one that the seat was on (${vmId})`;
+    const evidence =
+      ids.length === 0
+        ? `Azure had no VM of the seat any more when stack ${stack} was last refreshed`
+        : `another VM is in the place of the one that the seat was on (${vmId})`;
     return { is: "lost", evidence, goneVms: [vmId] };
   }
-  const api = { host: String(open(reachable.host)), port: Number(open(reachable.port)), authority: String(open(reachable.authority)) };
+  const api = {
+    host: String(open(reachable.host)),
+    port: Number(open(reachable.port)),
+    authority: String(open(reachable.authority)),
+  };
   const silence = await world.silence(api);
   const at = `https://${api.host}:${api.port}`;
   if (silence === undefined) return { is: "there", seen: `${at} answers` };
@@ -48,13 +57,19 @@ export async function azureStanding(stack: string, { resources }: Deployment, wo
   const start = `Start it: \`${onStack(stack, "npm run start")}\`.`;
   if (server === undefined) return { is: "unknown", seen: silent, todo: start };
   try {
-    if ((await world.missing([server.urn])).includes(server.urn)) return { is: "lost", evidence: `Azure has no VM ${name} any more (404), and ${silent}`, goneVms: [vmId] };
+    if ((await world.missing([server.urn])).includes(server.urn))
+      return { is: "lost", evidence: `Azure has no VM ${name} any more (404), and ${silent}`, goneVms: [vmId] };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { is: "unknown", seen: `${silent}. Azure was asked for VM ${name}, and did not say whether it is there: ${error.message}`, todo: `If it is shut down, start it: \`${onStack(stack, "npm run start")}\`.` };
+    return {
+      is: "unknown",
+      seen: `${silent}. Azure was asked for VM ${name}, and did not say whether it is there: ${error.message}`,
+      todo: `If it is shut down, start it: \`${onStack(stack, "npm run start")}\`.`,
+    };
   }
   const power = await powerOf(server.id!, world.az);
-  if (power.state !== undefined && power.state !== "VM running") return { is: "unknown", seen: `${power.state}: ${name}`.replace(/^VM (.*): (.*)$/, "VM $2 is $1"), todo: start };
+  if (power.state !== undefined && power.state !== "VM running")
+    return { is: "unknown", seen: `${power.state}: ${name}`.replace(/^VM (.*): (.*)$/, "VM $2 is $1"), todo: start };
   const how = power.state === undefined ? `its power is not known (${power.why})` : "it runs";
   return {
     is: "unknown",
@@ -65,7 +80,9 @@ export async function azureStanding(stack: string, { resources }: Deployment, wo
 
 async function powerOf(id: string, az: Az): Promise<{ state?: string; why?: string }> {
   try {
-    const shown = z.object({ powerState: z.string() }).safeParse(await az.ask(["vm", "show", "--show-details", "--ids", id]));
+    const shown = z
+      .object({ powerState: z.string() })
+      .safeParse(await az.ask(["vm", "show", "--show-details", "--ids", id]));
     return shown.success ? { state: shown.data.powerState } : { why: "az printed no powerState" };
   } catch (error) {
     if (error instanceof AzError) return { why: error.message };
@@ -84,11 +101,25 @@ const refreshed = z.object({ steps: z.array(z.object({ op: z.string(), urn: z.st
 /** Asks Azure through a refresh that is only shown: the state stays as it is. */
 export function azureWorld(workspace: Workspace, stack: string): AzureWorld {
   return {
-    silence: (api) => askApi(api).then(() => undefined, (error: Error) => error.message),
+    silence: (api) =>
+      askApi(api).then(
+        () => undefined,
+        (error: Error) => error.message,
+      ),
     az: realAz,
     async missing(urns) {
       const targets = urns.flatMap((urn) => ["--target", urn]);
-      return missingIn(await pulumiOutput(workspace, ["refresh", "--preview-only", "--json", "--non-interactive", "--stack", stack, ...targets]));
+      return missingIn(
+        await pulumiOutput(workspace, [
+          "refresh",
+          "--preview-only",
+          "--json",
+          "--non-interactive",
+          "--stack",
+          stack,
+          ...targets,
+        ]),
+      );
     },
   };
 }
@@ -102,6 +133,7 @@ export function missingIn(text: string): string[] {
     value = undefined;
   }
   const parsed = refreshed.safeParse(value);
-  if (!parsed.success) throw new UserError(`what \`pulumi refresh --json\` printed cannot be read: ${text.trim().slice(0, 200)}`);
+  if (!parsed.success)
+    throw new UserError(`what \`pulumi refresh --json\` printed cannot be read: ${text.trim().slice(0, 200)}`);
   return parsed.data.steps.filter(({ op }) => op === "delete").map(({ urn }) => urn);
 }

@@ -12,13 +12,18 @@ export async function start(stack: string, state: Deployment): Promise<string> {
 
 /** @throws UserError */
 export async function startMachines(stack: string, machines: readonly OwnMachine[], azure: Az): Promise<string> {
-  if (machines.length === 0) throw new UserError(`Stack ${stack} has no VM yet. Make the seat with \`${onStack(stack, "npm run up")}\`.`);
+  if (machines.length === 0)
+    throw new UserError(`Stack ${stack} has no VM yet. Make the seat with \`${onStack(stack, "npm run up")}\`.`);
   const ids = machines.map(({ id }) => id);
   try {
     await azure.ask(["vm", "start", "--ids", ...ids]);
   } catch (error) {
     if (!(error instanceof AzError)) throw error;
-    const todo = { cli: "Install it, or start the VMs in the portal.", login: "Log in: az login.", answer: NO_ROOM.test(error.message) ? noRoom(stack) : "" }[error.missing];
+    const todo = {
+      cli: "Install it, or start the VMs in the portal.",
+      login: "Log in: az login.",
+      answer: NO_ROOM.test(error.message) ? noRoom(stack) : "",
+    }[error.missing];
     throw new UserError(`The VMs of stack ${stack} were not started: ${error.message}. ${todo}`.trim());
   }
   return `${ids.length === 1 ? "1 VM" : `${ids.length} VMs`} of stack ${stack} started in`;

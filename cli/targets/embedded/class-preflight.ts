@@ -33,25 +33,56 @@ interface Room {
 export function embeddedFindings(seats: readonly SeatFacts[]): Finding[] {
   const machine = machineFindings();
   if (machine.some(({ status }) => status === "refused")) return machine;
-  const room = { memory: memoryHere().free, disk: roomFor(labRoot()).bytes, inotify: { limit: inotifyLimit(), taken: instancesOf(PROXY_USER) } };
+  const room = {
+    memory: memoryHere().free,
+    disk: roomFor(labRoot()).bytes,
+    inotify: { limit: inotifyLimit(), taken: instancesOf(PROXY_USER) },
+  };
   return [...machine, ...roomFindings(seats, room)];
 }
 
 /** As `embeddedFindings`, for a given machine. */
-export function roomFindings(seats: readonly Pick<SeatFacts, "settings" | "there">[], { memory: free, disk, inotify }: Room): Finding[] {
+export function roomFindings(
+  seats: readonly Pick<SeatFacts, "settings" | "there">[],
+  { memory: free, disk, inotify }: Room,
+): Finding[] {
   const more = seats.filter(({ there }) => !there).map(({ settings }) => settings);
   if (more.length === 0) return [{ name: "room", status: "ok", seen: "all embedded seats are there" }];
   const sum = (of: (settings: Settings) => number) => more.reduce((total, settings) => total + of(settings), 0);
   const number = more.length === 1 ? "1 more seat" : `${more.length} more seats`;
-  const finding = (name: string, needed: number, left: number, text: (amount: number) => string, todo: string): Finding => {
+  const finding = (
+    name: string,
+    needed: number,
+    left: number,
+    text: (amount: number) => string,
+    todo: string,
+  ): Finding => {
     const seen = `${number} ${more.length === 1 ? "takes" : "take"} about ${text(needed)}, ${text(left)} are left`;
     return needed <= left ? { name, status: "ok", seen } : { name, status: "refused", seen, todo };
   };
   const instances = sum((settings) => instancesFor(lessonNeeds(settings).pods));
   return [
-    finding("memory", sum(memoryOf), Math.max(0, free - REST), gibibytes, "a smaller class, or fewer lessons and addons: config {lessons: [bookinfo], addons: []}; or another machine"),
-    finding("disk", more.length * NEEDED_BYTES, disk, gibibytes, "make room, or put the seats elsewhere by setting ISTIO_LAB_HOME"),
-    finding("inotify instances", instances, Math.max(0, inotify.limit - inotify.taken), String, `fewer lessons, or allow more: ${raiseTo(inotify.taken + instances)}`),
+    finding(
+      "memory",
+      sum(memoryOf),
+      Math.max(0, free - REST),
+      gibibytes,
+      "a smaller class, or fewer lessons and addons: config {lessons: [bookinfo], addons: []}; or another machine",
+    ),
+    finding(
+      "disk",
+      more.length * NEEDED_BYTES,
+      disk,
+      gibibytes,
+      "make room, or put the seats elsewhere by setting ISTIO_LAB_HOME",
+    ),
+    finding(
+      "inotify instances",
+      instances,
+      Math.max(0, inotify.limit - inotify.taken),
+      String,
+      `fewer lessons, or allow more: ${raiseTo(inotify.taken + instances)}`,
+    ),
   ];
 }
 

@@ -6,7 +6,8 @@ import type { TargetCommands } from "../target";
 export const embedded: TargetCommands = {
   preconditions,
   stages: embeddedStagesFor,
-  classFindings: (seats) => (require("./class-preflight") as typeof import("./class-preflight")).embeddedFindings(seats),
+  classFindings: (seats) =>
+    (require("./class-preflight") as typeof import("./class-preflight")).embeddedFindings(seats),
   standing: (_, stack, state) => (require("./standing") as typeof import("./standing")).embeddedStanding(stack, state),
   proof: () => (require("./proof") as typeof import("./proof")).embeddedProof,
   isHere: async (stack) => {

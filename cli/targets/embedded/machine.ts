@@ -6,7 +6,13 @@ export function machineFindings(): Finding[] {
   const name = "this machine";
   try {
     preconditions();
-    return [{ name, status: "ok", seen: "it has what an embedded seat needs: Linux on x86-64, root, Debian's packages, Go and room" }];
+    return [
+      {
+        name,
+        status: "ok",
+        seen: "it has what an embedded seat needs: Linux on x86-64, root, Debian's packages, Go and room",
+      },
+    ];
   } catch (error) {
     return [{ name, status: "refused", seen: (error as Error).message }];
   }

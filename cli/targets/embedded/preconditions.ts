@@ -24,7 +24,13 @@ export function preconditions(): void {
   const problems = [requireDebian, requireGo, requireRoom].map(problemOf).filter((problem) => problem !== undefined);
   if (problems.length === 0) return;
   const elsewhere = problems.some((problem) => problem.includes("minikube")) ? [ELSEWHERE] : [];
-  throw new UserError(["The embedded seat cannot be made on this machine yet:", ...problems.map((problem) => `- ${problem}`), ...elsewhere].join("\n"));
+  throw new UserError(
+    [
+      "The embedded seat cannot be made on this machine yet:",
+      ...problems.map((problem) => `- ${problem}`),
+      ...elsewhere,
+    ].join("\n"),
+  );
 }
 
 function problemOf(check: () => void): string | undefined {
@@ -39,13 +45,20 @@ function problemOf(check: () => void): string | undefined {
 function requireGo(): void {
   let version: string;
   try {
-    version = execFileSync("go", ["env", "GOVERSION"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    version = execFileSync("go", ["env", "GOVERSION"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
   } catch {
-    throw new Error("Go is not installed (no `go` on PATH): Kubernetes and Istio are built from source. Install Go 1.26 or newer and open a new shell.");
+    throw new Error(
+      "Go is not installed (no `go` on PATH): Kubernetes and Istio are built from source. Install Go 1.26 or newer and open a new shell.",
+    );
   }
   const [, major, minor] = (/go(\d+)\.(\d+)/.exec(version) ?? []).map(Number);
   if (major! > GO_VERSION[0] || (major === GO_VERSION[0] && minor! >= GO_VERSION[1])) return;
-  throw new Error(`Go ${GO_VERSION.join(".")} or newer is needed to build Kubernetes and Istio; \`go\` here is ${version}. Install a newer one, put it first on PATH, and open a new shell.`);
+  throw new Error(
+    `Go ${GO_VERSION.join(".")} or newer is needed to build Kubernetes and Istio; \`go\` here is ${version}. Install a newer one, put it first on PATH, and open a new shell.`,
+  );
 }
 
 /** Only until everything is built: afterwards a seat's own room is asked for when it is made. */

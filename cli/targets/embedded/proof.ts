@@ -18,10 +18,22 @@ export const embeddedProof: TargetProof = {
   facts: async (_, before) => ({ generations: generationsOfState(before) }),
   queries: async ({ stack }, { generations }) => {
     const { folder } = layout(seatFolder(stack));
-    if (process.platform !== "linux") return [await query("disk, processes, network", `ls -d ${quote(folder)}`, () => Promise.reject(new Error("an embedded seat is on a Linux machine, and this is none")))];
+    if (process.platform !== "linux")
+      return [
+        await query("disk, processes, network", `ls -d ${quote(folder)}`, () =>
+          Promise.reject(new Error("an embedded seat is on a Linux machine, and this is none")),
+        ),
+      ];
     const own = (generations ?? []) as string[];
     const there = (await seatStatus(seatFolder(stack))).seat?.generation;
-    if (own.length > 0 && there !== undefined && !own.includes(there)) return [await query(`seat of generation ${own.join(", ")}; another one, ${there}, is in its place and stays`, `grep generation ${layout(folder).record}`, () => [])];
+    if (own.length > 0 && there !== undefined && !own.includes(there))
+      return [
+        await query(
+          `seat of generation ${own.join(", ")}; another one, ${there}, is in its place and stays`,
+          `grep generation ${layout(folder).record}`,
+          () => [],
+        ),
+      ];
     const link = linkName(folder);
     return Promise.all([
       query("processes", `cat /sys/fs/cgroup{,/memory}/${cgroupName(folder)}/node/cgroup.procs`, () => {

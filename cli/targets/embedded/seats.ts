@@ -29,7 +29,9 @@ export const remove = (seat: string) => deleteSeat(seatFolder(seat), print);
 export async function start(seat: string): Promise<void> {
   const folder = seatFolder(seat);
   const known = readRecord(layout(folder).record)?.made;
-  const { address, kubeconfig } = known ? await startSeat(folder, print) : await createSeat({ name: seat, folder, generation: randomUUID() }, print);
+  const { address, kubeconfig } = known
+    ? await startSeat(folder, print)
+    : await createSeat({ name: seat, folder, generation: randomUUID() }, print);
   process.stdout.write(`The seat "${seat}" runs at ${address}. export KUBECONFIG=${quote(kubeconfig)}\n`);
 }
 
@@ -37,7 +39,8 @@ export async function start(seat: string): Promise<void> {
 export async function shell(seat: string, command: string[]): Promise<void> {
   const at = layout(seatFolder(seat));
   const [init] = findSeatProcesses(at.folder).init;
-  if (init === undefined) throw new SeatError(`The seat "${seat}" does not run. \`npm run embedded -- start --seat ${seat}\` starts it.`);
+  if (init === undefined)
+    throw new SeatError(`The seat "${seat}" does not run. \`npm run embedded -- start --seat ${seat}\` starts it.`);
   const env = {
     TERM: process.env.TERM ?? "dumb",
     HOME: "/",
@@ -50,14 +53,18 @@ export async function shell(seat: string, command: string[]): Promise<void> {
   const namespaces = openNamespaces(init);
   const [program, ...args] = enter(namespaces, command.length > 0 ? command : ["/bin/sh", "-i"]);
   const child = spawn(program!, args, { stdio: "inherit", env });
-  process.exitCode = await new Promise<number>((resolve, reject) => child.once("error", reject).once("close", (code) => resolve(code ?? 1))).finally(namespaces.close);
+  process.exitCode = await new Promise<number>((resolve, reject) =>
+    child.once("error", reject).once("close", (code) => resolve(code ?? 1)),
+  ).finally(namespaces.close);
 }
 
 /** Makes again what seats of this checkout stand on and that is gone: a store has the images of the addons that its seat was made with. */
 function storesOfSeats(): Stage[] {
   const gone = seatNames().flatMap((seat) => {
     const { images, addons } = recordIfAny(seat) ?? {};
-    return images !== undefined && addons !== undefined && !fs.existsSync(images) ? [sameStoreStep(path.basename(images), knownAddons(addons))] : [];
+    return images !== undefined && addons !== undefined && !fs.existsSync(images)
+      ? [sameStoreStep(path.basename(images), knownAddons(addons))]
+      : [];
   });
   return gone.length > 0 ? [[gone]] : [];
 }
@@ -76,4 +83,5 @@ function seatNames(): string[] {
   return fs.existsSync(folder) ? fs.readdirSync(folder).filter(isSeatName).sort() : [];
 }
 
-const print: Report = (done, total, note) => void process.stdout.write(`${total > 0 ? `[${done}/${total}] ` : ""}${note ?? ""}\n`);
+const print: Report = (done, total, note) =>
+  void process.stdout.write(`${total > 0 ? `[${done}/${total}] ` : ""}${note ?? ""}\n`);

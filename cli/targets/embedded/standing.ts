@@ -5,13 +5,20 @@ import type { Deployment } from "../../stack/stack";
 import { generationsOfState } from "../../stack/target-of-state";
 import type { Standing } from "../target";
 
-export async function embeddedStanding(stack: string, state: Deployment, statusOf: (folder: string) => Promise<SeatStatus> = seatStatus): Promise<Standing> {
+export async function embeddedStanding(
+  stack: string,
+  state: Deployment,
+  statusOf: (folder: string) => Promise<SeatStatus> = seatStatus,
+): Promise<Standing> {
   const { state: is, seat, problem } = await statusOf(seatFolder(stack));
-  if (problem !== undefined) return { is: "unknown", seen: problem, todo: `\`npm run embedded -- status --seat ${stack}\` asks again.` };
+  if (problem !== undefined)
+    return { is: "unknown", seen: problem, todo: `\`npm run embedded -- status --seat ${stack}\` asks again.` };
   if (is === "absent") return { is: "lost", evidence: `seat ${stack} has no folder any more` };
-  if (!generationsOfState(state).includes(seat!.generation)) return { is: "lost", evidence: `another seat is in the place of seat ${stack}, of generation ${seat!.generation}` };
+  if (!generationsOfState(state).includes(seat!.generation))
+    return { is: "lost", evidence: `another seat is in the place of seat ${stack}, of generation ${seat!.generation}` };
   if (is === "dead") return { is: "lost", evidence: `the processes of seat ${stack} have ended` };
   if (is === "running") return { is: "there", seen: `seat ${stack} runs` };
-  const todo = is === "stopped" ? `Start it: \`${onStack(stack, "npm run up")}\`.` : `Run the same command when that has ended.`;
+  const todo =
+    is === "stopped" ? `Start it: \`${onStack(stack, "npm run up")}\`.` : `Run the same command when that has ended.`;
   return { is: "unknown", seen: `seat ${stack} is ${is === "creating" ? "being made right now" : is}`, todo };
 }

@@ -9,18 +9,26 @@ import { judge } from "./preflight";
  */
 export async function existingFindings(seats: readonly SeatFacts[]): Promise<Finding[]> {
   const { findings, distinct } = clusterFindings(seats);
-  const asked = await Promise.all(distinct.map(async ({ seat, settings, own }) => ({ seat, found: await judge(settings, seat.seat, own) })));
+  const asked = await Promise.all(
+    distinct.map(async ({ seat, settings, own }) => ({ seat, found: await judge(settings, seat.seat, own) })),
+  );
   return [
     ...findings,
     ...asked.flatMap(({ seat, found }): Finding[] => {
-      const trouble = found.filter(({ status }) => status !== "ok").map((finding) => ({ ...finding, name: `${seat.seat}: ${finding.name}` }));
-      return trouble.length > 0 ? trouble : [{ name: seat.seat, status: "ok", seen: found[0]?.seen ?? "nothing is in the way" }];
+      const trouble = found
+        .filter(({ status }) => status !== "ok")
+        .map((finding) => ({ ...finding, name: `${seat.seat}: ${finding.name}` }));
+      return trouble.length > 0
+        ? trouble
+        : [{ name: seat.seat, status: "ok", seen: found[0]?.seen ?? "nothing is in the way" }];
     }),
   ];
 }
 
 /** Returns the seats with a cluster of their own, and findings about the others. */
-export function clusterFindings<S extends Pick<SeatFacts, "seat" | "settings" | "locked">>(seats: readonly S[]): { findings: Finding[]; distinct: S[] } {
+export function clusterFindings<S extends Pick<SeatFacts, "seat" | "settings" | "locked">>(
+  seats: readonly S[],
+): { findings: Finding[]; distinct: S[] } {
   const findings: Finding[] = [];
   const byServer = new Map<string, S>();
   for (const facts of seats) {
@@ -36,7 +44,12 @@ export function clusterFindings<S extends Pick<SeatFacts, "seat" | "settings" | 
       if (other === undefined) byServer.set(server, facts);
       else {
         const todo = "give each seat a cluster of its own: existing.kubeconfig, existing.context";
-        findings.push({ name, status: "refused", seen: `context ${context} (${source}) leads to ${server}, which is the cluster of ${other.seat.seat} (${other.seat.at}) as well`, todo });
+        findings.push({
+          name,
+          status: "refused",
+          seen: `context ${context} (${source}) leads to ${server}, which is the cluster of ${other.seat.seat} (${other.seat.at}) as well`,
+          todo,
+        });
       }
     } catch (error) {
       findings.push({ name: `${seat.seat}: kubeconfig`, status: "refused", seen: (error as Error).message });

@@ -22,8 +22,13 @@ export async function foreignOf(kubeconfig: string, resources: Resources): Promi
   try {
     const uids = await namespaceUids(api);
     const there = [...madeNamespaces(resources)].filter(([name]) => uids.has(name));
-    const anew = there.filter(([name, uid]) => uids.get(name) !== uid).map(([name]) => `Namespace ${name}, which is another one than the stack has made`);
-    const { objects, notAsked } = await everythingIn(api, there.map(([name]) => name));
+    const anew = there
+      .filter(([name, uid]) => uids.get(name) !== uid)
+      .map(([name]) => `Namespace ${name}, which is another one than the stack has made`);
+    const { objects, notAsked } = await everythingIn(
+      api,
+      there.map(([name]) => name),
+    );
     return { objects: [...anew, ...foreignAmong(objects, resources)], notAsked };
   } catch (error) {
     if (error instanceof ApiError) return { objects: [], notAsked: [{ what: "its namespaces", why: error.message }] };
@@ -35,11 +40,20 @@ export async function foreignOf(kubeconfig: string, resources: Resources): Promi
 export function foreignAmong(listed: readonly Listed[], resources: Resources): string[] {
   const places = new Map(listed.map(({ metadata }) => [metadata.namespace!, { whose: "ours" as const }]));
   const releases = recordsOf(resources);
-  const others = listed.filter(({ kind, metadata: { name, namespace, labels } }) => !(kind === "Secret" && labels?.owner === "helm" && releases.some((record) => record.test(`${namespace}/${name}`))));
+  const others = listed.filter(
+    ({ kind, metadata: { name, namespace, labels } }) =>
+      !(
+        kind === "Secret" &&
+        labels?.owner === "helm" &&
+        releases.some((record) => record.test(`${namespace}/${name}`))
+      ),
+  );
   const { added, unclear } = addedObjects(others, resources, places);
   const made = (since?: string, by?: string) => [by, since && `since ${since}`].filter(Boolean).join(", ");
   return [
-    ...added.map(({ object, claim, since, by }) => `${object}${claim === undefined ? "" : " with its data"} (${made(since, by)})`),
+    ...added.map(
+      ({ object, claim, since, by }) => `${object}${claim === undefined ? "" : " with its data"} (${made(since, by)})`,
+    ),
     ...unclear.map(({ object, since }) => `${object} (${made(since)})`),
   ].sort();
 }
@@ -47,14 +61,25 @@ export function foreignAmong(listed: readonly Listed[], resources: Resources): s
 /** The namespaces that the stack has made, with their uids. */
 export function madeNamespaces(resources: Resources): ReadonlyMap<string, string | undefined> {
   const made = resources.filter(({ type }) => type === "kubernetes:core/v1:Namespace");
-  return new Map(made.flatMap(({ outputs }) => (textAt(outputs, "metadata", "name") === undefined ? [] : [[textAt(outputs, "metadata", "name")!, textAt(outputs, "metadata", "uid")]])));
+  return new Map(
+    made.flatMap(({ outputs }) =>
+      textAt(outputs, "metadata", "name") === undefined
+        ? []
+        : [[textAt(outputs, "metadata", "name")!, textAt(outputs, "metadata", "uid")]],
+    ),
+  );
 }
 
 /** Where Helm keeps what it knows of the stack's releases: `istio-system/sh.helm.release.v1.istiod.v3`. */
 function recordsOf(resources: Resources): RegExp[] {
   return resources
     .filter(({ type }) => type.startsWith("kubernetes:helm.sh/"))
-    .map(({ inputs }) => new RegExp(`^${literal(textAt(inputs, "namespace") ?? "")}/sh\\.helm\\.release\\.v1\\.${literal(textAt(inputs, "name") ?? "")}\\.v\\d+$`));
+    .map(
+      ({ inputs }) =>
+        new RegExp(
+          `^${literal(textAt(inputs, "namespace") ?? "")}/sh\\.helm\\.release\\.v1\\.${literal(textAt(inputs, "name") ?? "")}\\.v\\d+$`,
+        ),
+    );
 }
 
 function literal(text: string): string {

@@ -5,11 +5,17 @@ export const existing: TargetCommands = {
   preconditions: () => undefined,
   stages: stagesElsewhere,
   findings: (context) => (require("./preflight") as typeof import("./preflight")).findings(context),
-  classFindings: (seats) => (require("./class-preflight") as typeof import("./class-preflight")).existingFindings(seats),
+  classFindings: (seats) =>
+    (require("./class-preflight") as typeof import("./class-preflight")).existingFindings(seats),
   standing: async (workspace, stack, state) => {
     const { currentKubeconfig } = require("./chosen-kubeconfig") as typeof import("./chosen-kubeconfig");
-    return (require("./standing") as typeof import("./standing")).existingStanding(stack, state, await currentKubeconfig(workspace, stack));
+    return (require("./standing") as typeof import("./standing")).existingStanding(
+      stack,
+      state,
+      await currentKubeconfig(workspace, stack),
+    );
   },
   proof: () => (require("./proof") as typeof import("./proof")).existingProof(),
-  kubeconfig: (settings) => (require("./chosen-kubeconfig") as typeof import("./chosen-kubeconfig")).chosenKubeconfig(settings),
+  kubeconfig: (settings) =>
+    (require("./chosen-kubeconfig") as typeof import("./chosen-kubeconfig")).chosenKubeconfig(settings),
 };

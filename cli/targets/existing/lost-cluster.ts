@@ -21,7 +21,11 @@ export interface LeavingOptions {
  * Before a destroy in a cluster that is somebody's: refuses one that does not answer, because the engine would fail at every object, one in which others have
  * something in the namespaces that would go, and one in which they use the kinds that would go. @throws UserError
  */
-export async function requireLeavable(workspace: Workspace, stack: string, { withForeign = false }: LeavingOptions = {}): Promise<void> {
+export async function requireLeavable(
+  workspace: Workspace,
+  stack: string,
+  { withForeign = false }: LeavingOptions = {},
+): Promise<void> {
   const deployment = await exportStack(workspace, stack, "with secrets");
   const kubeconfig = kubeconfigOf(deployment);
   if (kubeconfig === undefined) return;
@@ -31,7 +35,9 @@ export async function requireLeavable(workspace: Workspace, stack: string, { wit
     if ((await clusterId(api)) !== cluster) throw new Unreachable(`Another cluster answers at ${api.server}`, false);
     const marker = await readMarker(api);
     if (marker !== undefined && seat !== undefined && marker.seat !== seat) {
-      throw new UserError(`Nothing has been deleted. The cluster has ${seatOf(marker)} now, so what is there is not of stack ${stack}, whose seat is ${seat}.`);
+      throw new UserError(
+        `Nothing has been deleted. The cluster has ${seatOf(marker)} now, so what is there is not of stack ${stack}, whose seat is ${seat}.`,
+      );
     }
     // What a killed run was making is this stack's, and is looked for afterwards.
     const all = [...deployment.resources, ...begun(deployment)];
@@ -43,7 +49,8 @@ export async function requireLeavable(workspace: Workspace, stack: string, { wit
     const left = users.filter(({ name, namespace }) => !own.has(name) && !namespaces.has(namespace ?? ""));
     if (left.length > 0) throw new UserError(`Nothing has been deleted. ${instancesText(left)}`);
   } catch (error) {
-    if (error instanceof ApiError) throw new UserError(`${refusalText(stack, error)}\nNothing has been deleted. ${credentialsText(stack)}`);
+    if (error instanceof ApiError)
+      throw new UserError(`${refusalText(stack, error)}\nNothing has been deleted. ${credentialsText(stack)}`);
     if (!(error instanceof Unreachable)) throw error;
     throw new UserError(
       `${error.message}.\nNothing has been deleted: what stack ${stack} has made can only be deleted while its cluster answers. Start it, or mend the way to it, and run the ` +
@@ -59,7 +66,9 @@ export async function requireLeavable(workspace: Workspace, stack: string, { wit
 export async function forget(workspace: Workspace, stack: string): Promise<string> {
   const deployment = await exportStack(workspace, stack, "with secrets");
   await requireGone(deployment, stack, await kubeconfigNow(workspace, stack));
-  const checkpoint = JSON.parse(await pulumiOutput(workspace, ["stack", "export", "--stack", stack])) as { deployment: { resources?: unknown[]; pending_operations?: unknown } };
+  const checkpoint = JSON.parse(await pulumiOutput(workspace, ["stack", "export", "--stack", stack])) as {
+    deployment: { resources?: unknown[]; pending_operations?: unknown };
+  };
   const count = checkpoint.deployment.resources?.length ?? 0;
   checkpoint.deployment.resources = [];
   delete checkpoint.deployment.pending_operations;
@@ -76,16 +85,22 @@ export async function requireGone(deployment: Deployment, stack: string, given: 
   const kubeconfig = kubeconfigOf(deployment);
   if (kubeconfig === undefined || cluster === undefined) {
     if (!deployment.resources.some(({ type }) => type.startsWith("kubernetes:"))) return;
-    throw new UserError(`--cluster-is-gone: the state of stack ${stack} has objects, and does not say which cluster they are in. Nothing has been forgotten.`);
+    throw new UserError(
+      `--cluster-is-gone: the state of stack ${stack} has objects, and does not say which cluster they are in. Nothing has been forgotten.`,
+    );
   }
   const before = await whoAnswers(kubeconfig);
   const now = given === undefined || given === kubeconfig ? undefined : await whoAnswers(given);
   const answers = [before, ...(now === undefined ? [] : [now])];
   if (answers.some(({ uid }) => uid === cluster)) {
-    throw new UserError(`--cluster-is-gone: the cluster of stack ${stack} answers. \`${onStack(stack, "npm run down")}\` deletes what the stack has made there, and nothing else.`);
+    throw new UserError(
+      `--cluster-is-gone: the cluster of stack ${stack} answers. \`${onStack(stack, "npm run down")}\` deletes what the stack has made there, and nothing else.`,
+    );
   }
   // Who is at an address with a certificate that nobody knows shows when the stack's config leads to another cluster by now.
-  const unclear = answers.find(({ error }) => error !== undefined && !(error instanceof Unreachable && (error.nobody || now?.uid !== undefined)));
+  const unclear = answers.find(
+    ({ error }) => error !== undefined && !(error instanceof Unreachable && (error.nobody || now?.uid !== undefined)),
+  );
   if (unclear !== undefined) throw new UserError(`--cluster-is-gone: ${unclearText(stack, unclear)}`);
 }
 
@@ -107,7 +122,8 @@ async function whoAnswers(kubeconfig: string): Promise<Answer> {
 }
 
 function unclearText(stack: string, { server, error }: Answer): string {
-  if (error instanceof ApiError) return `${refusalText(stack, error)}\nSo it is not known to be gone, and nothing has been forgotten. ${credentialsText(stack)}`;
+  if (error instanceof ApiError)
+    return `${refusalText(stack, error)}\nSo it is not known to be gone, and nothing has been forgotten. ${credentialsText(stack)}`;
   return (
     `somebody is at ${server}, and it cannot be told who: ${error!.message}.\nNothing has been forgotten. Mend the way to the cluster, and run the same command again. If another cluster has that address by now, let ` +
     `istio-lab:existing.kubeconfig lead to that one first.`
@@ -115,7 +131,8 @@ function unclearText(stack: string, { server, error }: Answer): string {
 }
 
 function refusalText(stack: string, error: ApiError): string {
-  if (error instanceof NoCredentials) return `The cluster of stack ${stack} was not asked: its kubeconfig gives ${error.message}.`;
+  if (error instanceof NoCredentials)
+    return `The cluster of stack ${stack} was not asked: its kubeconfig gives ${error.message}.`;
   return `The cluster of stack ${stack} answers ${error.code}: ${error.message}.`;
 }
 
@@ -140,6 +157,9 @@ function begun({ operations = [] }: Deployment): Deployment["resources"] {
 
 /** As `instances` names an object. */
 function objectOf({ inputs, outputs }: Deployment["resources"][number]): string {
-  const { kind, metadata } = (outputs ?? inputs ?? {}) as { kind?: string; metadata?: { name?: string; namespace?: string } };
+  const { kind, metadata } = (outputs ?? inputs ?? {}) as {
+    kind?: string;
+    metadata?: { name?: string; namespace?: string };
+  };
   return `${kind} ${idOf(metadata ?? {})}`;
 }

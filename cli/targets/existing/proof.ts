@@ -10,16 +10,35 @@ import { objectOf, type ProofContext, query, type Query, type TargetProof } from
 import { kubeconfigOf } from "./lost-cluster";
 
 /** What Helm or istiod may leave behind, query by query. */
-export const leftovers: readonly { readonly what: string; readonly asked: string; readonly kinds: readonly Kind[] }[] = [
-  { what: "CRDs", asked: "kubectl get crd; kubectl get gatewayclass", kinds: ["CustomResourceDefinition", "GatewayClass"] },
-  { what: "cluster roles", asked: "kubectl get clusterrole,clusterrolebinding", kinds: ["ClusterRole", "ClusterRoleBinding"] },
-  {
-    what: "webhooks",
-    asked: "kubectl get mutatingwebhookconfiguration,validatingwebhookconfiguration,validatingadmissionpolicy,validatingadmissionpolicybinding",
-    kinds: ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"],
-  },
-  { what: "istiod's ConfigMaps", asked: "kubectl get configmap --all-namespaces --selector istio.io/config=true", kinds: ["ConfigMap"] },
-];
+export const leftovers: readonly { readonly what: string; readonly asked: string; readonly kinds: readonly Kind[] }[] =
+  [
+    {
+      what: "CRDs",
+      asked: "kubectl get crd; kubectl get gatewayclass",
+      kinds: ["CustomResourceDefinition", "GatewayClass"],
+    },
+    {
+      what: "cluster roles",
+      asked: "kubectl get clusterrole,clusterrolebinding",
+      kinds: ["ClusterRole", "ClusterRoleBinding"],
+    },
+    {
+      what: "webhooks",
+      asked:
+        "kubectl get mutatingwebhookconfiguration,validatingwebhookconfiguration,validatingadmissionpolicy,validatingadmissionpolicybinding",
+      kinds: [
+        "MutatingWebhookConfiguration",
+        "ValidatingWebhookConfiguration",
+        "ValidatingAdmissionPolicy",
+        "ValidatingAdmissionPolicyBinding",
+      ],
+    },
+    {
+      what: "istiod's ConfigMaps",
+      asked: "kubectl get configmap --all-namespaces --selector istio.io/config=true",
+      kinds: ["ConfigMap"],
+    },
+  ];
 
 /** Asks for a seat in an existing cluster. Its objects were created one by one, so they are asked for one by one. */
 export function existingProof(): TargetProof {
@@ -36,29 +55,53 @@ export function existingProof(): TargetProof {
       const marker = kubeconfig === undefined ? undefined : await readMarker(new Api(kubeconfig)).catch(unanswered);
       // The guard is the first object that a seat creates in a cluster.
       const neverBegun = cluster === undefined && objects.length === 0;
-      return { cluster, seat, objects, ...(marker?.record && marker.seat === seat && { record: marker.record }), ...(neverBegun && { neverBegun }) };
+      return {
+        cluster,
+        seat,
+        objects,
+        ...(marker?.record && marker.seat === seat && { record: marker.record }),
+        ...(neverBegun && { neverBegun }),
+      };
     },
     queries: async (context, facts) => {
-      const { cluster, seat, objects = [], record, neverBegun } = facts as { cluster?: string; seat?: string; objects?: Made[]; record?: SeatRecord; neverBegun?: boolean };
+      const {
+        cluster,
+        seat,
+        objects = [],
+        record,
+        neverBegun,
+      } = facts as { cluster?: string; seat?: string; objects?: Made[]; record?: SeatRecord; neverBegun?: boolean };
       if (cluster === undefined) return neverBegun ? [await reach(context)] : [];
       const api = await apiOf(kubeconfig, context);
       if (!(api instanceof Api)) return [api];
       const same = sameCluster(api, cluster);
-      const ask = (what: string, asked: string, left: () => Promise<string[]>) => query(what, asked, async () => (await same, left()));
+      const ask = (what: string, asked: string, left: () => Promise<string[]>) =>
+        query(what, asked, async () => (await same, left()));
       let things: Promise<Sorted> | undefined;
       // What only looks like the seat's counts as left too, until somebody says whose it is.
       const found = async (kinds: readonly Kind[]) => {
         const { ours, unproved } = await (things ??= sortedThings(api, record));
         return [...ours, ...unproved].filter(({ kind }) => kinds.includes(kind)).map(idOf);
       };
-      const [made, labelled] = [objects.filter(({ kind, labels }) => kind === "Namespace" && !labels), objects.filter(({ labels }) => labels)];
+      const [made, labelled] = [
+        objects.filter(({ kind, labels }) => kind === "Namespace" && !labels),
+        objects.filter(({ labels }) => labels),
+      ];
       const others = objects.filter(({ kind }) => kind !== "Namespace");
       return Promise.all([
-        ask("namespaces", `kubectl get namespace ${made.map(({ name }) => name).join(" ")}`, () => objectsLeft(api, made)),
+        ask("namespaces", `kubectl get namespace ${made.map(({ name }) => name).join(" ")}`, () =>
+          objectsLeft(api, made),
+        ),
         ask("labels on namespaces", "kubectl get namespace --show-labels", () => labelsLeft(api, labelled)),
         ask("objects", `kubectl get, each of the ${others.length} that the state knew`, () => objectsLeft(api, others)),
         ...leftovers.map(({ what, asked, kinds }) => ask(what, asked, () => found(kinds))),
-        ...(seat === undefined ? [] : [ask("mark on the cluster", `kubectl get configmap -n ${MARKER.namespace} ${MARKER.name}`, () => markLeft(api, seat))]),
+        ...(seat === undefined
+          ? []
+          : [
+              ask("mark on the cluster", `kubectl get configmap -n ${MARKER.namespace} ${MARKER.name}`, () =>
+                markLeft(api, seat),
+              ),
+            ]),
       ]);
     },
   };
@@ -86,7 +129,8 @@ function reach(context: ProofContext): Promise<Query> {
 
 /** @throws Error where the config's kubeconfig is locked: any other would lead to another cluster */
 function contextIn(context: ProofContext): { text: string } {
-  if (context.locked?.some((path) => path.startsWith("existing"))) throw new Error("its kubeconfig is a secret of the stack");
+  if (context.locked?.some((path) => path.startsWith("existing")))
+    throw new Error("its kubeconfig is a secret of the stack");
   return chooseContext(objectOf(context, "existing"));
 }
 
@@ -121,10 +165,25 @@ interface Made {
 /** The Kubernetes objects in a stack's state, without those of Helm releases. */
 export function objectsIn({ resources }: Pick<Deployment, "resources">): Made[] {
   return resources.flatMap(({ type, inputs, outputs }) => {
-    const { apiVersion, kind, metadata } = (outputs ?? {}) as { apiVersion?: string; kind?: string; metadata?: { name?: string; namespace?: string } };
-    if (!type.startsWith("kubernetes:") || type.endsWith(":Release") || !apiVersion || !kind || !metadata?.name) return [];
-    const labels = type.endsWith("Patch") ? ((inputs?.metadata as { labels?: Record<string, string> } | undefined)?.labels ?? {}) : undefined;
-    return [{ apiVersion, kind, name: metadata.name, ...(metadata.namespace && { namespace: metadata.namespace }), ...(labels && { labels }) }];
+    const { apiVersion, kind, metadata } = (outputs ?? {}) as {
+      apiVersion?: string;
+      kind?: string;
+      metadata?: { name?: string; namespace?: string };
+    };
+    if (!type.startsWith("kubernetes:") || type.endsWith(":Release") || !apiVersion || !kind || !metadata?.name)
+      return [];
+    const labels = type.endsWith("Patch")
+      ? ((inputs?.metadata as { labels?: Record<string, string> } | undefined)?.labels ?? {})
+      : undefined;
+    return [
+      {
+        apiVersion,
+        kind,
+        name: metadata.name,
+        ...(metadata.namespace && { namespace: metadata.namespace }),
+        ...(labels && { labels }),
+      },
+    ];
   });
 }
 
@@ -137,7 +196,9 @@ async function objectsLeft(api: Api, objects: readonly Made[]): Promise<string[]
       kinds.set(object.apiVersion, known);
       const plural = (await known).get(object.kind);
       // Without the kind, no object of it can exist.
-      return plural !== undefined && (await unlessMissing(api.get(pathOf(object, plural)))) ? [titleOf({ kind: object.kind, metadata: object })] : [];
+      return plural !== undefined && (await unlessMissing(api.get(pathOf(object, plural))))
+        ? [titleOf({ kind: object.kind, metadata: object })]
+        : [];
     }),
   );
   return left.flat();
@@ -147,8 +208,12 @@ async function objectsLeft(api: Api, objects: readonly Made[]): Promise<string[]
 async function labelsLeft(api: Api, namespaces: readonly Made[]): Promise<string[]> {
   const left = await Promise.all(
     namespaces.map(async ({ name, labels = {} }) => {
-      const found = await unlessMissing(api.get<{ metadata: { labels?: Record<string, string> } }>(`/api/v1/namespaces/${name}`));
-      return Object.entries(labels).flatMap(([label, value]) => (found?.metadata.labels?.[label] === value ? [`${name}: ${label}=${value}`] : []));
+      const found = await unlessMissing(
+        api.get<{ metadata: { labels?: Record<string, string> } }>(`/api/v1/namespaces/${name}`),
+      );
+      return Object.entries(labels).flatMap(([label, value]) =>
+        found?.metadata.labels?.[label] === value ? [`${name}: ${label}=${value}`] : [],
+      );
     }),
   );
   return left.flat();
@@ -157,7 +222,9 @@ async function labelsLeft(api: Api, namespaces: readonly Made[]): Promise<string
 /** Kind → plural for an API version; empty where the cluster no longer knows it. */
 async function pluralsOf(api: Api, apiVersion: string): Promise<Map<string, string>> {
   const known = await unlessMissing(api.get<{ resources: { kind: string; name: string }[] }>(versionPath(apiVersion)));
-  return new Map((known?.resources ?? []).filter(({ name }) => !name.includes("/")).map(({ kind, name }) => [kind, name]));
+  return new Map(
+    (known?.resources ?? []).filter(({ name }) => !name.includes("/")).map(({ kind, name }) => [kind, name]),
+  );
 }
 
 function pathOf({ apiVersion, name, namespace }: Made, plural: string): string {

@@ -7,7 +7,12 @@ import type { Deployment } from "../../stack/stack";
 import type { Standing } from "../target";
 
 /** Who answers with a kubeconfig: the id of the cluster, or why that is not known. */
-export type Answer = { readonly server: string; readonly uid?: string; readonly silent?: string; readonly refused?: string };
+export type Answer = {
+  readonly server: string;
+  readonly uid?: string;
+  readonly silent?: string;
+  readonly refused?: string;
+};
 
 export async function whoAnswers(kubeconfig: string): Promise<Answer> {
   const api = new Api(kubeconfig);
@@ -15,7 +20,8 @@ export async function whoAnswers(kubeconfig: string): Promise<Answer> {
     return { server: api.server, uid: await clusterId(api) };
   } catch (error) {
     if (error instanceof Unreachable) return { server: api.server, silent: error.message };
-    if (error instanceof ApiError) return { server: api.server, refused: `${api.server} answers ${error.code}: ${error.message}` };
+    if (error instanceof ApiError)
+      return { server: api.server, refused: `${api.server} answers ${error.code}: ${error.message}` };
     throw error;
   }
 }
@@ -26,19 +32,36 @@ export async function whoAnswers(kubeconfig: string): Promise<Answer> {
  * @param state with secrets
  * @param current the kubeconfig of the stack's config; undefined where that leads to none
  */
-export async function existingStanding(stack: string, state: Deployment, current: string | undefined, ask: (kubeconfig: string) => Promise<Answer> = whoAnswers): Promise<Standing> {
+export async function existingStanding(
+  stack: string,
+  state: Deployment,
+  current: string | undefined,
+  ask: (kubeconfig: string) => Promise<Answer> = whoAnswers,
+): Promise<Standing> {
   const [kept, { cluster }] = [kubeconfigOf(state), ownSeat(state)];
-  if (kept === undefined || cluster === undefined) return { is: "there", seen: `stack ${stack} has no seat in a cluster yet` };
+  if (kept === undefined || cluster === undefined)
+    return { is: "there", seen: `stack ${stack} has no seat in a cluster yet` };
   const before = await ask(kept);
   if (before.uid === cluster) return { is: "there", seen: `the seat's cluster answers at ${before.server}` };
-  if (before.uid !== undefined) return { is: "lost", evidence: `another cluster (${before.uid}) answers at ${before.server}; the seat was in ${cluster}` };
+  if (before.uid !== undefined)
+    return {
+      is: "lost",
+      evidence: `another cluster (${before.uid}) answers at ${before.server}; the seat was in ${cluster}`,
+    };
   const now = current === undefined || current === kept ? undefined : await ask(current);
   if (now?.uid === cluster) {
     const seen = `The seat's cluster answers at ${now.server}, and not with the kubeconfig that the state keeps: ${before.silent ?? before.refused}`;
-    return { is: "unknown", seen, todo: `It is not lost: \`${onStack(stack, "npm run up")}\` takes the kubeconfig as it is now.` };
+    return {
+      is: "unknown",
+      seen,
+      todo: `It is not lost: \`${onStack(stack, "npm run up")}\` takes the kubeconfig as it is now.`,
+    };
   }
   if (before.silent !== undefined && now?.uid !== undefined) {
-    return { is: "lost", evidence: `another cluster (${now.uid}) answers at ${now.server}; the seat was in ${cluster}, and ${before.silent}` };
+    return {
+      is: "lost",
+      evidence: `another cluster (${now.uid}) answers at ${now.server}; the seat was in ${cluster}, and ${before.silent}`,
+    };
   }
   return {
     is: "unknown",

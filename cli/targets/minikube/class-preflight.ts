@@ -13,8 +13,16 @@ export async function minikubeFindings(seats: readonly SeatFacts[]): Promise<Fin
   const { seat, settings } = seats.find(({ there }) => !there) ?? seats[0]!;
   const { driver } = settings.minikube;
   const machine = thisMachine();
-  const wanted = { stack: seat.seat, settings: settings.minikube, profile: profileOf(seat.seat, settings.minikube), generations: [], demand: demandOf(settings) };
-  const own = (await judge(wanted, machine, minikube)).filter(({ name }) => ["minikube", "Kubernetes", "driver"].includes(name));
+  const wanted = {
+    stack: seat.seat,
+    settings: settings.minikube,
+    profile: profileOf(seat.seat, settings.minikube),
+    generations: [],
+    demand: demandOf(settings),
+  };
+  const own = (await judge(wanted, machine, minikube)).filter(({ name }) =>
+    ["minikube", "Kubernetes", "driver"].includes(name),
+  );
   if (own.some(({ status }) => status === "refused")) return own;
   const daemon = driver === undefined || isContainer(driver) ? await machine.daemon(driver ?? "docker") : undefined;
   return [...own, ...profileFindings(seats, profileRoom(machine, daemon))];
@@ -23,13 +31,22 @@ export async function minikubeFindings(seats: readonly SeatFacts[]): Promise<Fin
 /** Each profile has its own memory. Processors are shared, so a class that computes all at once only gets slower. */
 export function profileFindings(seats: readonly Pick<SeatFacts, "settings">[], have: Room): Finding[] {
   const sum = (of: (seat: Pick<SeatFacts, "settings">) => number) => seats.reduce((total, seat) => total + of(seat), 0);
-  const [memory, cpus] = [sum(({ settings }) => sizesIn(have, settings.minikube).memory), sum(({ settings }) => sizesIn(have, settings.minikube).cpus)];
+  const [memory, cpus] = [
+    sum(({ settings }) => sizesIn(have, settings.minikube).memory),
+    sum(({ settings }) => sizesIn(have, settings.minikube).cpus),
+  ];
   const megabytes = Math.floor(have.memory / 2 ** 20);
-  const seen = (wanted: number, there: number, unit: string) => `${wanted}${unit} by ${seats.length} profiles, ${there}${unit} are there`;
+  const seen = (wanted: number, there: number, unit: string) =>
+    `${wanted}${unit} by ${seats.length} profiles, ${there}${unit} are there`;
   return [
     memory <= megabytes
       ? { name: "memory", status: "ok", seen: seen(memory, megabytes, " MB") }
-      : { name: "memory", status: "refused", seen: seen(memory, megabytes, " MB"), todo: "a smaller class, minikube.memory with fewer lessons, or another machine" },
+      : {
+          name: "memory",
+          status: "refused",
+          seen: seen(memory, megabytes, " MB"),
+          todo: "a smaller class, minikube.memory with fewer lessons, or another machine",
+        },
     cpus <= have.cpus
       ? { name: "CPUs", status: "ok", seen: seen(cpus, have.cpus, "") }
       : { name: "CPUs", status: "notice", seen: `${seen(cpus, have.cpus, "")}: they share them` },

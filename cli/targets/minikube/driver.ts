@@ -18,7 +18,13 @@ const programs: Readonly<Record<Exclude<Driver, "none">, readonly string[]>> = {
   parallels: ["prlctl"],
 };
 /** Drivers of one system alone. */
-const onlyOn: Readonly<Partial<Record<Driver, NodeJS.Platform>>> = { kvm2: "linux", vfkit: "darwin", hyperkit: "darwin", parallels: "darwin", hyperv: "win32" };
+const onlyOn: Readonly<Partial<Record<Driver, NodeJS.Platform>>> = {
+  kvm2: "linux",
+  vfkit: "darwin",
+  hyperkit: "darwin",
+  parallels: "darwin",
+  hyperv: "win32",
+};
 
 /** Whether there is something that minikube can make the machine with. */
 export function driverFinding(driver: Driver | undefined, daemon: Daemon | undefined, machine: Machine): Finding {
@@ -29,18 +35,35 @@ export function driverFinding(driver: Driver | undefined, daemon: Daemon | undef
     const todo = "run the same command as a user without root rights, or with MINIKUBE_FORCE=true";
     return { name, status: "refused", seen: `${named}, as root: minikube's drivers refuse it, all but none`, todo };
   }
-  if (driver !== undefined && isContainer(driver) && daemon === undefined) return { name, status: "refused", seen: `${driver} is not installed or does not answer`, todo: `start ${driver}` };
+  if (driver !== undefined && isContainer(driver) && daemon === undefined)
+    return { name, status: "refused", seen: `${driver} is not installed or does not answer`, todo: `start ${driver}` };
   if (remoteDocker !== undefined && (driver === "docker" || (driver === undefined && daemon !== undefined))) {
-    return { name, status: "refused", seen: `${named}, on another machine (DOCKER_HOST is ${remoteDocker}): no URL of the seat would be reached from here`, todo: "unset DOCKER_HOST" };
+    return {
+      name,
+      status: "refused",
+      seen: `${named}, on another machine (DOCKER_HOST is ${remoteDocker}): no URL of the seat would be reached from here`,
+      todo: "unset DOCKER_HOST",
+    };
   }
   if (driver === "none" || daemon !== undefined) return { name, status: "ok", seen: named };
   const others = candidates(machine);
   if (driver === undefined) {
-    if (others.length > 0) return { name, status: "ok", seen: `${named}; docker does not answer, and here is ${others.join(", ")}` };
-    return { name, status: "refused", seen: "none: docker does not answer, and the programs of no other driver are on PATH", todo: "start Docker, or install another driver" };
+    if (others.length > 0)
+      return { name, status: "ok", seen: `${named}; docker does not answer, and here is ${others.join(", ")}` };
+    return {
+      name,
+      status: "refused",
+      seen: "none: docker does not answer, and the programs of no other driver are on PATH",
+      todo: "start Docker, or install another driver",
+    };
   }
   if (others.includes(driver)) return { name, status: "ok", seen: named };
-  return { name, status: "refused", seen: missing(driver, platform), todo: "install it, or take another istio-lab:minikube.driver, such as docker" };
+  return {
+    name,
+    status: "refused",
+    seen: missing(driver, platform),
+    todo: "install it, or take another istio-lab:minikube.driver, such as docker",
+  };
 }
 
 /** Drivers whose program is here. That docker does not answer is known by now. */
@@ -54,5 +77,7 @@ function isOf(driver: Driver, platform: NodeJS.Platform): boolean {
 }
 
 function missing(driver: Exclude<Driver, "none">, platform: NodeJS.Platform): string {
-  return isOf(driver, platform) ? `${driver}: ${programs[driver].join(", ")} ${programs[driver].length > 1 ? "are" : "is"} not on PATH` : `${driver} is a driver of another system than ${platform}`;
+  return isOf(driver, platform)
+    ? `${driver}: ${programs[driver].join(", ")} ${programs[driver].length > 1 ? "are" : "is"} not on PATH`
+    : `${driver} is a driver of another system than ${platform}`;
 }

@@ -5,16 +5,19 @@ export const minikube: TargetCommands = {
   preconditions: () => undefined,
   stages: stagesElsewhere,
   findings: (context) => (require("./preflight") as typeof import("./preflight")).findings(context),
-  classFindings: (seats) => (require("./class-preflight") as typeof import("./class-preflight")).minikubeFindings(seats),
+  classFindings: (seats) =>
+    (require("./class-preflight") as typeof import("./class-preflight")).minikubeFindings(seats),
   standing: (_, stack, state) => (require("./standing") as typeof import("./standing")).minikubeStanding(stack, state),
   proof: () => (require("./proof") as typeof import("./proof")).minikubeProof(),
   isHere: (stack, settings) => (require("./power") as typeof import("./power")).isKnown(stack, settings.minikube),
-  isAwake: async (stack, settings) => (await (require("./power") as typeof import("./power")).powerOf(stack, settings.minikube)).state === "running",
+  isAwake: async (stack, settings) =>
+    (await (require("./power") as typeof import("./power")).powerOf(stack, settings.minikube)).state === "running",
   requireAwake: async (stack, settings) => {
     const { powerOf, requirePower } = require("./power") as typeof import("./power");
     requirePower(stack, await powerOf(stack, settings.minikube));
   },
   sizeOf: (settings, state) => (require("./sizes") as typeof import("./sizes")).sizeMade(settings.minikube, state),
-  shellLines: (stack, settings) => (require("./power") as typeof import("./power")).shellLines(stack, settings.minikube),
+  shellLines: (stack, settings) =>
+    (require("./power") as typeof import("./power")).shellLines(stack, settings.minikube),
   unique: { key: "minikube.profile", of: (settings) => settings.minikube.profile },
 };

@@ -8,20 +8,30 @@ import type { Machine } from "./preflight";
  * Whether the minikube that is installed makes this release of Kubernetes. It refuses an older one than it knows. It goes on with a newer one that it finds on
  * the internet, by templates of another minor release: what comes of that nobody has tried (start.go, validateKubernetesVersion).
  */
-export async function kubernetesFinding(wanted: string, version: string, { isForced }: Pick<Machine, "isForced">, minikube: Pick<Minikube, "kubernetesRange">): Promise<Finding> {
+export async function kubernetesFinding(
+  wanted: string,
+  version: string,
+  { isForced }: Pick<Machine, "isForced">,
+  minikube: Pick<Minikube, "kubernetesRange">,
+): Promise<Finding> {
   const name = "Kubernetes";
   let range;
   try {
     range = await minikube.kubernetesRange();
   } catch (error) {
     if (!(error instanceof MinikubeError)) throw error;
-    return { name, status: "notice", seen: `${wanted}; whether minikube ${version} makes that could not be asked: ${error.message}` };
+    return {
+      name,
+      status: "notice",
+      seen: `${wanted}; whether minikube ${version} makes that could not be asked: ${error.message}`,
+    };
   }
   const { oldest, newest } = range;
   const seen = `${wanted}; minikube ${version} makes ${oldest} to ${newest}`;
   const [tooOld, tooNew] = [compareVersions(wanted, oldest) < 0, compareVersions(wanted, newest) > 0];
   if (!tooOld && !tooNew) return { name, status: "ok", seen };
-  if (!tooOld && minorOf(wanted) === minorOf(newest)) return { name, status: "notice", seen: `${seen}, and looks on the internet for a newer patch` };
+  if (!tooOld && minorOf(wanted) === minorOf(newest))
+    return { name, status: "notice", seen: `${seen}, and looks on the internet for a newer patch` };
   if (isForced) return { name, status: "notice", seen: `${seen}, and is told to go on (MINIKUBE_FORCE)` };
   const other = tooNew ? ", or install a newer minikube" : "";
   return { name, status: "refused", seen, todo: `set istio-lab:minikube.kubernetesVersion to one of these${other}` };

@@ -22,7 +22,11 @@ export function profileOf(stack: string, { profile }: Pick<MinikubeSettings, "pr
 }
 
 /** Whether the profile of a stack runs. What minikube does not tell is unknown, and never gone. */
-export async function powerOf(stack: string, settings: Pick<MinikubeSettings, "profile">, minikube: Pick<Minikube, "profiles" | "unreadable" | "status"> = realMinikube): Promise<Power> {
+export async function powerOf(
+  stack: string,
+  settings: Pick<MinikubeSettings, "profile">,
+  minikube: Pick<Minikube, "profiles" | "unreadable" | "status"> = realMinikube,
+): Promise<Power> {
   const profile = profileOf(stack, settings);
   try {
     if ((await profileNamed(minikube, profile)) === undefined) return { profile, state: "gone" };
@@ -36,8 +40,14 @@ export async function powerOf(stack: string, settings: Pick<MinikubeSettings, "p
 /** Refuses a seat of which nothing can be asked, with what helps. One whose state is unknown is asked itself. @throws UserError */
 export function requirePower(stack: string, { profile, state }: Power): void {
   const up = onStack(stack, "npm run up");
-  if (state === "gone") throw new UserError(`The seat of stack ${stack} is gone: minikube does not know its profile ${profile} any more. \`${up}\` makes it anew.`);
-  if (state !== "running" && state !== "unknown") throw new UserError(`The seat of stack ${stack} is ${state} (minikube's profile ${profile}). \`${up}\` starts it again.`);
+  if (state === "gone")
+    throw new UserError(
+      `The seat of stack ${stack} is gone: minikube does not know its profile ${profile} any more. \`${up}\` makes it anew.`,
+    );
+  if (state !== "running" && state !== "unknown")
+    throw new UserError(
+      `The seat of stack ${stack} is ${state} (minikube's profile ${profile}). \`${up}\` starts it again.`,
+    );
 }
 
 /** Whether minikube has the profile of a stack, running or not. Where minikube does not answer, its own finding says so. */
@@ -52,5 +62,7 @@ export function minikubeCommand(profile: string, command: string): string {
 
 /** What `up` says of it to the user's own shell. */
 export function shellLines(stack: string, settings: Pick<MinikubeSettings, "profile">): string[] {
-  return [`minikube in your shell:     ${minikubeCommand(profileOf(stack, settings), "service list")}; likewise tunnel and node add`];
+  return [
+    `minikube in your shell:     ${minikubeCommand(profileOf(stack, settings), "service list")}; likewise tunnel and node add`,
+  ];
 }

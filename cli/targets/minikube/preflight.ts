@@ -36,7 +36,17 @@ export interface Wanted {
 
 /** What target minikube asks before anything is made: minikube itself, this machine, and the profile's name. */
 export async function findings({ stack, settings, state }: PreflightContext): Promise<Finding[]> {
-  const found = await judge({ stack, settings: settings.minikube, profile: profileOf(stack, settings.minikube), generations: generationsOf(state), demand: demandOf(settings) }, thisMachine(), minikube);
+  const found = await judge(
+    {
+      stack,
+      settings: settings.minikube,
+      profile: profileOf(stack, settings.minikube),
+      generations: generationsOf(state),
+      demand: demandOf(settings),
+    },
+    thisMachine(),
+    minikube,
+  );
   return found.map((finding) => nameStack(finding, stack));
 }
 
@@ -63,20 +73,37 @@ export async function judge(wanted: Wanted, machine: Machine, minikube: Minikube
   const there = await profileNamed(minikube, profile);
   return [
     { name: "minikube", status: "ok", seen: version },
-    ...(there?.kubernetesVersion === settings.kubernetesVersion ? [] : [await kubernetesFinding(settings.kubernetesVersion, version, machine, minikube)]),
+    ...(there?.kubernetesVersion === settings.kubernetesVersion
+      ? []
+      : [await kubernetesFinding(settings.kubernetesVersion, version, machine, minikube)]),
     // What is there has its machine already, whatever this one has.
-    ...(there === undefined ? [driverFinding(driver, daemon, machine), ...sizeFindings(wanted, profileRoom(machine, daemon), daemon !== undefined)] : []),
+    ...(there === undefined
+      ? [
+          driverFinding(driver, daemon, machine),
+          ...sizeFindings(wanted, profileRoom(machine, daemon), daemon !== undefined),
+        ]
+      : []),
     await profileFinding(wanted, there, minikube),
     nodePortsFinding(machine, driver, daemon),
-    { name: "LoadBalancer", status: "notice", seen: "the seat needs none; one that a trainee makes stays pending", todo: minikubeCommand(profile, "tunnel") },
+    {
+      name: "LoadBalancer",
+      status: "notice",
+      seen: "the seat needs none; one that a trainee makes stays pending",
+      todo: minikubeCommand(profile, "tunnel"),
+    },
   ];
 }
 
 /** A profile that does not run is started by `up`, and until then nothing in it can be asked. */
-async function profileFinding({ profile, generations }: Wanted, there: Profile | undefined, minikube: Minikube): Promise<Finding> {
+async function profileFinding(
+  { profile, generations }: Wanted,
+  there: Profile | undefined,
+  minikube: Minikube,
+): Promise<Finding> {
   const name = `profile ${profile}`;
   if (there === undefined) return { name, status: "ok", seen: "no profile has this name" };
-  if (there.generation === undefined || !generations.includes(there.generation)) return { name, status: "refused", seen: foreign(there).message };
+  if (there.generation === undefined || !generations.includes(there.generation))
+    return { name, status: "refused", seen: foreign(there).message };
   let status;
   try {
     status = await minikube.status(profile, kubeconfigOf(profile));
@@ -85,11 +112,23 @@ async function profileFinding({ profile, generations }: Wanted, there: Profile |
   }
   const state = asleep(status);
   if (state === undefined) return { name, status: "ok", seen: "this stack's own" };
-  if (status.host === "Nonexistent") return { name, status: "notice", seen: `this stack's own; ${powerLack(profile, status)}` };
-  return { name, status: "notice", seen: `this stack's own, ${state}: nothing in it can be asked`, todo: "`npm run up` starts it again" };
+  if (status.host === "Nonexistent")
+    return { name, status: "notice", seen: `this stack's own; ${powerLack(profile, status)}` };
+  return {
+    name,
+    status: "notice",
+    seen: `this stack's own, ${state}: nothing in it can be asked`,
+    todo: "`npm run up` starts it again",
+  };
 }
 
 function nodePortsFinding(host: Host, driver: string | undefined, daemon: Daemon | undefined): Finding {
   const published = isPublished(host, driver, daemon);
-  return { name: "URLs", status: "ok", seen: published ? "free ports of 127.0.0.1, where the node ports are published" : "node ports at the address of `minikube ip`" };
+  return {
+    name: "URLs",
+    status: "ok",
+    seen: published
+      ? "free ports of 127.0.0.1, where the node ports are published"
+      : "node ports at the address of `minikube ip`",
+  };
 }

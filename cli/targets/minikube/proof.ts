@@ -24,12 +24,22 @@ export function minikubeProof(minikube: Minikube = realMinikube, containers: Con
     },
     queries: async (context, facts) => {
       const profile = String(facts.profile ?? profileOf(context));
-      const driver = (facts.driver ?? objectOf(context, "minikube").driver ?? (await driverOf(profile))) as string | undefined;
+      const driver = (facts.driver ?? objectOf(context, "minikube").driver ?? (await driverOf(profile))) as
+        string | undefined;
       const kept = path.dirname(kubeconfigOf(profile));
       return Promise.all([
-        query("profile", "minikube profile list", async () => ((await profileNamed(minikube, profile)) ? [profile] : [])),
-        ...(driver === undefined ? runtimes.flatMap((runtime) => containerQueries(runtime, profile, ofAny)) : isContainer(driver) ? containerQueries(driver, profile, containers) : []),
-        query("kubeconfig", `ls -d ${quote(kept)}`, () => (isThere(kept) ? [kept] : [])).then((one) => ({ ...one, isLocal: true as const })),
+        query("profile", "minikube profile list", async () =>
+          (await profileNamed(minikube, profile)) ? [profile] : [],
+        ),
+        ...(driver === undefined
+          ? runtimes.flatMap((runtime) => containerQueries(runtime, profile, ofAny))
+          : isContainer(driver)
+            ? containerQueries(driver, profile, containers)
+            : []),
+        query("kubeconfig", `ls -d ${quote(kept)}`, () => (isThere(kept) ? [kept] : [])).then((one) => ({
+          ...one,
+          isLocal: true as const,
+        })),
       ]);
     },
   };
@@ -76,4 +86,5 @@ function profileOf(context: ProofContext): string {
   return (objectOf(context, "minikube").profile as string | undefined) ?? profileNameOf("istio-lab", context.stack);
 }
 
-const runContainers: Containers = async (program, args) => (await execa(program, [...args], { stdin: "ignore" })).stdout.split("\n").filter(Boolean);
+const runContainers: Containers = async (program, args) =>
+  (await execa(program, [...args], { stdin: "ignore" })).stdout.split("\n").filter(Boolean);

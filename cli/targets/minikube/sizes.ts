@@ -25,16 +25,37 @@ export function neededFor({ cpu, memory }: Requests): Readonly<Record<Size, numb
 }
 
 /** Whether the sizes of a profile are there, and whether they are enough. */
-export function sizeFindings({ settings, demand }: { settings: MinikubeSettings; demand: Requests }, room: Room, inContainers: boolean): Finding[] {
+export function sizeFindings(
+  { settings, demand }: { settings: MinikubeSettings; demand: Requests },
+  room: Room,
+  inContainers: boolean,
+): Finding[] {
   const where = inContainers ? "for containers" : "on this machine";
   const [sizes, needed] = [sizesIn(room, settings), neededFor(demand)];
   const finding = (name: string, size: Size, unit: string): Finding => {
     const [wanted, there] = [sizes[size], amountOf(room, size)];
     const isDefault = settings.defaults?.includes(size) === true;
     const text = `${wanted}${unit} ${isDefault && wanted < settings[size] ? "taken" : "asked for"}, ${there}${unit} ${where}`;
-    if (there < wanted) return { name, status: "refused", seen: text, todo: isDefault ? `give it more: minikube starts with ${wanted}${unit} and more` : lessTodo(size, needed[size]) };
-    if (wanted < needed[size]) return { name, status: "refused", seen: `${text}; these lessons and addons need ${needed[size]}${unit}`, todo: moreTodo(size, there >= needed[size]) };
-    if (wanted < comfortable[size]) return { name, status: "notice", seen: `${text}; these lessons and addons need ${needed[size]}${unit}, and ${comfortable[size]}${unit} are comfortable` };
+    if (there < wanted)
+      return {
+        name,
+        status: "refused",
+        seen: text,
+        todo: isDefault ? `give it more: minikube starts with ${wanted}${unit} and more` : lessTodo(size, needed[size]),
+      };
+    if (wanted < needed[size])
+      return {
+        name,
+        status: "refused",
+        seen: `${text}; these lessons and addons need ${needed[size]}${unit}`,
+        todo: moreTodo(size, there >= needed[size]),
+      };
+    if (wanted < comfortable[size])
+      return {
+        name,
+        status: "notice",
+        seen: `${text}; these lessons and addons need ${needed[size]}${unit}, and ${comfortable[size]}${unit} are comfortable`,
+      };
     return { name, status: "ok", seen: text };
   };
   return [finding("CPUs", "cpus", ""), finding("memory", "memory", " MB")];
@@ -45,7 +66,9 @@ function lessTodo(size: Size, needed: number): string {
 }
 
 function moreTodo(size: Size, isThere: boolean): string {
-  return isThere ? `ask for more: npm run -s pulumi -- config set --path istio-lab:minikube.${size} N; or choose fewer lessons` : "give it more, or choose fewer lessons";
+  return isThere
+    ? `ask for more: npm run -s pulumi -- config set --path istio-lab:minikube.${size} N; or choose fewer lessons`
+    : "give it more, or choose fewer lessons";
 }
 
 /** The size that a profile was made with, which may be less than its config says: thousandths of a CPU, and bytes. */

@@ -7,7 +7,11 @@ import { profileNamed } from "../../../components/cluster/minikube/tools";
 import type { Deployment } from "../../stack/stack";
 import type { Standing } from "../target";
 
-export async function minikubeStanding(stack: string, { resources }: Deployment, minikube: Minikube = realMinikube): Promise<Standing> {
+export async function minikubeStanding(
+  stack: string,
+  { resources }: Deployment,
+  minikube: Minikube = realMinikube,
+): Promise<Standing> {
   const generations = resources.filter(({ type }) => type === dynamicType("Generation"));
   const name = generations.map(({ inputs }) => inputs?.profile).find((profile) => typeof profile === "string");
   if (name === undefined) return { is: "there", seen: `stack ${stack} has no profile yet` };
@@ -15,11 +19,16 @@ export async function minikubeStanding(stack: string, { resources }: Deployment,
   try {
     const profile = await profileNamed(minikube, name);
     if (profile === undefined) return { is: "lost", evidence: `minikube knows no profile ${name}` };
-    if (!generations.some(({ id }) => id === profile.generation)) return { is: "lost", evidence: `another profile is in the place of ${name}` };
+    if (!generations.some(({ id }) => id === profile.generation))
+      return { is: "lost", evidence: `another profile is in the place of ${name}` };
     const { host, apiServer } = await minikube.status(name, kubeconfigOf(name));
     if (host === "Running" && apiServer === "Running") return { is: "there", seen: `profile ${name} runs` };
     // A machine that was deleted alone is found, and healed, by a plain `up`: it has the evidence for that (generation-operations.ts).
-    return { is: "unknown", seen: `profile ${name} is ${host === "Nonexistent" ? "without a state that minikube can tell" : (host === "Running" ? apiServer : host).toLowerCase()}`, todo: `Start it: \`${onStack(stack, "npm run up")}\`.` };
+    return {
+      is: "unknown",
+      seen: `profile ${name} is ${host === "Nonexistent" ? "without a state that minikube can tell" : (host === "Running" ? apiServer : host).toLowerCase()}`,
+      todo: `Start it: \`${onStack(stack, "npm run up")}\`.`,
+    };
   } catch (error) {
     if (error instanceof MinikubeError) return { is: "unknown", seen: error.message, todo: again };
     throw error;

@@ -21,11 +21,16 @@ export function endEngines(): void {
 }
 
 /** Ends what still runs where this process cannot go on, and waits for it. */
-export async function endEnginesInOrder(why: string, say: (text: string) => void, bounds: Bounds = BOUNDS): Promise<void> {
+export async function endEnginesInOrder(
+  why: string,
+  say: (text: string) => void,
+  bounds: Bounds = BOUNDS,
+): Promise<void> {
   if (running.size === 0) return;
   const name = () => (running.size === 1 ? "pulumi" : `${running.size} engines of Pulumi`);
   const inOrder = new InOrder({ name, interrupt: interruptEngines, kill: endEngines }, say, bounds);
   inOrder.heed({ signal: "SIGTERM", heard: why, times: 1 });
-  for (const late = Date.now() + bounds.inOrder + bounds.atOnce + 1000; running.size > 0 && Date.now() < late; ) await sleep(50);
+  for (const late = Date.now() + bounds.inOrder + bounds.atOnce + 1000; running.size > 0 && Date.now() < late;)
+    await sleep(50);
   inOrder.end();
 }

@@ -52,11 +52,15 @@ export class InOrder {
     const { running, say, bounds } = this;
     const name = running.name();
     if (this.step === 1) {
-      say(`Heard: ${why}. ${name} is interrupted: what it is making is finished, and nothing else is begun. It gets ${seconds(bounds.inOrder)} for that.`);
+      say(
+        `Heard: ${why}. ${name} is interrupted: what it is making is finished, and nothing else is begun. It gets ${seconds(bounds.inOrder)} for that.`,
+      );
       running.interrupt();
       this.after(bounds.inOrder);
     } else if (this.step === 2) {
-      say(`${capital(why)}: ${name} is told to stop at once, in the middle of what it makes. It gets ${seconds(bounds.atOnce)} for that, and is killed then.`);
+      say(
+        `${capital(why)}: ${name} is told to stop at once, in the middle of what it makes. It gets ${seconds(bounds.atOnce)} for that, and is killed then.`,
+      );
       running.interrupt();
       this.after(bounds.atOnce);
     } else {

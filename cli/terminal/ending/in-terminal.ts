@@ -21,14 +21,26 @@ export interface EngineOptions {
  * beside the interrupt that we pass on. A second interrupt makes it stop at once, with operations left open. So it hears of an ending from us alone, once.
  * @throws Interrupted where it was asked to end, and did not finish its work in spite of it
  */
-export async function runEngine(args: readonly string[], env: Readonly<Record<string, string>>, { again, bounds = BOUNDS }: EngineOptions = {}): Promise<number> {
+export async function runEngine(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  { again, bounds = BOUNDS }: EngineOptions = {},
+): Promise<number> {
   // Go's programs die when they print to a pipe that nobody reads. Ours is read to the end.
   const [stdout, stderr] = [process.stdout, process.stderr].map((stream) => (stream.isTTY ? "inherit" : "pipe"));
   const stdio: StdioOptions = ["inherit", stdout!, stderr!];
-  const session = { stdio, env: { ...process.env, ...env, [RUNNER_MARK]: thisRunner() }, detached: process.platform !== "win32" };
+  const session = {
+    stdio,
+    env: { ...process.env, ...env, [RUNNER_MARK]: thisRunner() },
+    detached: process.platform !== "win32",
+  };
   let leader: Leader | undefined;
   let ended = () => undefined as void;
-  const running = { name: () => "pulumi", interrupt: () => leader && interruptLeader(leader), kill: () => leader && killTree(leader) };
+  const running = {
+    name: () => "pulumi",
+    interrupt: () => leader && interruptLeader(leader),
+    kill: () => leader && killTree(leader),
+  };
   try {
     return await untilEnded("pulumi", args, session, running, bounds, ({ pid, stdout, stderr }) => {
       leader = pid === undefined ? undefined : leaderOf(pid);
@@ -37,7 +49,9 @@ export async function runEngine(args: readonly string[], env: Readonly<Record<st
       copy(stderr, process.stderr);
     });
   } catch (error) {
-    throw error instanceof Interrupted && again !== undefined ? new Interrupted(`${error.message} ${again}`, error.exitCode) : error;
+    throw error instanceof Interrupted && again !== undefined
+      ? new Interrupted(`${error.message} ${again}`, error.exitCode)
+      : error;
   } finally {
     ended();
   }
@@ -48,13 +62,30 @@ export async function runEngine(args: readonly string[], env: Readonly<Record<st
  * Ctrl-C, which the terminal gives to both.
  * @param interrupt what it ends in order by, where that is not the signal itself
  */
-export async function inTerminal(file: string, args: readonly string[], env: Readonly<Record<string, string>>, interrupt?: "SIGINT", bounds: Bounds = BOUNDS): Promise<number> {
+export async function inTerminal(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  interrupt?: "SIGINT",
+  bounds: Bounds = BOUNDS,
+): Promise<number> {
   let child: ChildProcess | undefined;
   let last: Ending | undefined;
-  const pass = () => void (last?.signal === "SIGINT" && isReachedByKeys() ? undefined : child?.kill(interrupt ?? last?.signal ?? "SIGTERM"));
+  const pass = () =>
+    void (last?.signal === "SIGINT" && isReachedByKeys()
+      ? undefined
+      : child?.kill(interrupt ?? last?.signal ?? "SIGTERM"));
   const running = { name: () => file, interrupt: pass, kill: () => void child?.kill("SIGKILL") };
   const shared = { stdio: "inherit" as const, env: { ...process.env, ...env } };
-  return untilEnded(file, args, shared, running, bounds, (started) => (child = started), (ending) => (last = ending));
+  return untilEnded(
+    file,
+    args,
+    shared,
+    running,
+    bounds,
+    (started) => (child = started),
+    (ending) => (last = ending),
+  );
 }
 
 /** As `inTerminal`, for the engine: in a terminal it may ask; elsewhere it hears of an ending from us alone. */
@@ -87,7 +118,10 @@ async function untilEnded(
     });
     await Promise.race([drained(child), new Promise((resolve) => setTimeout(resolve, 1000).unref())]);
     if (inOrder.first !== undefined && code !== 0) {
-      throw new Interrupted(`${file} was ended by ${inOrder.first.heard}, after ${Math.round((Date.now() - begun) / 1000)} s of work.`, exitCodeOf(inOrder.first));
+      throw new Interrupted(
+        `${file} was ended by ${inOrder.first.heard}, after ${Math.round((Date.now() - begun) / 1000)} s of work.`,
+        exitCodeOf(inOrder.first),
+      );
     }
     return code;
   } finally {
@@ -98,7 +132,13 @@ async function untilEnded(
 
 /** Until what it printed is printed here; what it has left behind may hold the pipes open for ever. */
 function drained(child: ChildProcess): Promise<unknown> {
-  return Promise.all([child.stdout, child.stderr].map((stream) => stream === null || stream.readableEnded ? Promise.resolve() : new Promise((resolve) => stream.once("close", resolve))));
+  return Promise.all(
+    [child.stdout, child.stderr].map((stream) =>
+      stream === null || stream.readableEnded
+        ? Promise.resolve()
+        : new Promise((resolve) => stream.once("close", resolve)),
+    ),
+  );
 }
 
 /** Reads to the end, also where nobody takes it any more. */

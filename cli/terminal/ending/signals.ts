@@ -66,7 +66,8 @@ export function exitCodeOf({ signal }: Pick<Ending, "signal">): number {
 }
 
 function listen(): void {
-  for (const [signal, listener] of listeners) if (!process.listeners(signal).includes(listener)) process.on(signal, listener);
+  for (const [signal, listener] of listeners)
+    if (!process.listeners(signal).includes(listener)) process.on(signal, listener);
   if (process.env.npm_lifecycle_event === undefined) return;
   watch = setInterval(() => {
     if (process.ppid === parent || isOrphan) return;

@@ -1,6 +1,14 @@
 import * as fs from "node:fs";
 import { isOwn } from "../../../base/process-owner";
-import { environmentOf, everyNumber, identify, isAlive, SEAT_MARK, sessionOf, type ProcessId } from "../../../embedded/node/processes";
+import {
+  environmentOf,
+  everyNumber,
+  identify,
+  isAlive,
+  SEAT_MARK,
+  sessionOf,
+  type ProcessId,
+} from "../../../embedded/node/processes";
 import { RUNNER_MARK, thisRunner } from "../../stack/orphans";
 
 /** A program that this process has started as the leader of a session of its own, with this process's mark in its environment. */
@@ -39,7 +47,11 @@ export function membersOf({ pid: session }: Leader): ProcessId[] {
     if (sessionOf(pid) !== session) return [];
     const found = identify(pid);
     const variables = found === undefined ? [] : environmentOf(found.pid);
-    return variables.includes(mark) && !variables.some((variable) => variable.startsWith(`${SEAT_MARK}=`)) && isOwn(found!.pid) ? [found!] : [];
+    return variables.includes(mark) &&
+      !variables.some((variable) => variable.startsWith(`${SEAT_MARK}=`)) &&
+      isOwn(found!.pid)
+      ? [found!]
+      : [];
   });
 }
 

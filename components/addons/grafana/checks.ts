@@ -13,8 +13,17 @@ export function grafanaChecks({ addons }: Settings): CheckSpec[] {
       about: aboutAddon(["grafana"], ["dashboards", "pods", "route"]),
       lookAt: showAddon("app.kubernetes.io/name=grafana"),
       images: [addonImages.grafana],
-      dataSources: [...(addons.includes("prometheus") ? ["Prometheus"] : []), ...(addons.includes("loki") ? ["Loki"] : [])],
-      dashboards: ["Istio Mesh Dashboard", "Istio Service Dashboard", "Istio Workload Dashboard", "Istio Performance Dashboard", "Istio Control Plane Dashboard"],
+      dataSources: [
+        ...(addons.includes("prometheus") ? ["Prometheus"] : []),
+        ...(addons.includes("loki") ? ["Loki"] : []),
+      ],
+      dashboards: [
+        "Istio Mesh Dashboard",
+        "Istio Service Dashboard",
+        "Istio Workload Dashboard",
+        "Istio Performance Dashboard",
+        "Istio Control Plane Dashboard",
+      ],
     },
   ];
 }

@@ -15,7 +15,11 @@ export class GrafanaAddon extends pulumi.ComponentResource implements Addon {
 
   constructor(name: string, { addresses, mesh, addons, storage }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:addons:Grafana", name, {}, opts);
-    registerObjects(name, { objects: grafana(addresses, addons, storage.grafana), namespace: mesh.systemNamespace }, { parent: this });
+    registerObjects(
+      name,
+      { objects: grafana(addresses, addons, storage.grafana), namespace: mesh.systemNamespace },
+      { parent: this },
+    );
 
     this.url = pulumi.output(addresses.browserUrl("grafana")!);
     this.registerOutputs({ url: this.url });
@@ -26,13 +30,31 @@ export class GrafanaAddon extends pulumi.ComponentResource implements Addon {
 function grafana(addresses: Addresses, installed: readonly AddonName[], size: string | undefined): WholeObject[] {
   const objects = readSample("grafana");
   const deployment = find(objects, "Deployment");
-  const { pod, container } = changePod(deployment, { container: "grafana", image: addonImages.grafana, requests: { cpu: "20m", memory: "96Mi" }, user: 472 });
+  const { pod, container } = changePod(deployment, {
+    container: "grafana",
+    image: addonImages.grafana,
+    requests: { cpu: "20m", memory: "96Mi" },
+    user: 472,
+  });
   withoutToken(pod);
   // The sample lets everybody in as Admin, and has a user admin with the password admin besides. Here everybody looks, and nobody signs in.
-  const env = container.env!.filter(({ name }) => !["GF_SECURITY_ADMIN_USER", "GF_SECURITY_ADMIN_PASSWORD"].includes(name));
-  container.env = env.map((variable) => (variable.name === "GF_AUTH_ANONYMOUS_ORG_ROLE" ? { ...variable, value: "Viewer" } : variable));
-  container.env.push({ name: "GF_AUTH_DISABLE_LOGIN_FORM", value: "true" }, { name: "GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION", value: "true" });
-  changeText<DataSources>(objects, "grafana", "datasources.yaml", yaml, (sources) => (sources.datasources = dataSources(sources, addresses, installed)));
+  const env = container.env!.filter(
+    ({ name }) => !["GF_SECURITY_ADMIN_USER", "GF_SECURITY_ADMIN_PASSWORD"].includes(name),
+  );
+  container.env = env.map((variable) =>
+    variable.name === "GF_AUTH_ANONYMOUS_ORG_ROLE" ? { ...variable, value: "Viewer" } : variable,
+  );
+  container.env.push(
+    { name: "GF_AUTH_DISABLE_LOGIN_FORM", value: "true" },
+    { name: "GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION", value: "true" },
+  );
+  changeText<DataSources>(
+    objects,
+    "grafana",
+    "datasources.yaml",
+    yaml,
+    (sources) => (sources.datasources = dataSources(sources, addresses, installed)),
+  );
   return keep(objects, deployment, "storage", size);
 }
 
@@ -41,7 +63,11 @@ interface DataSources {
 }
 
 /** The sample's two and those for traces, of what is installed. */
-function dataSources({ datasources: [metrics, logs] }: DataSources, addresses: Addresses, installed: readonly AddonName[]): DataSources["datasources"] {
+function dataSources(
+  { datasources: [metrics, logs] }: DataSources,
+  addresses: Addresses,
+  installed: readonly AddonName[],
+): DataSources["datasources"] {
   const traces = { access: "proxy", editable: true, orgId: 1 };
   const all = {
     // Dashboards that ask for rates count back four times this interval.
@@ -52,5 +78,9 @@ function dataSources({ datasources: [metrics, logs] }: DataSources, addresses: A
   };
   return Object.entries(all)
     .filter(([addon]) => installed.includes(addon as AddonName))
-    .map(([addon, source], index) => ({ ...source, url: addresses.clusterUrl(addon as AddonName), isDefault: index === 0 }));
+    .map(([addon, source], index) => ({
+      ...source,
+      url: addresses.clusterUrl(addon as AddonName),
+      isDefault: index === 0,
+    }));
 }

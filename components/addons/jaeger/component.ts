@@ -14,7 +14,11 @@ export class JaegerAddon extends pulumi.ComponentResource implements Addon {
   constructor(name: string, { addresses, mesh, storage }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:addons:Jaeger", name, {}, opts);
     const successorOf = { name: "zipkin", type: "istio-lab:addons:Zipkin", services: ["tracing", "zipkin"] };
-    registerObjects(name, { objects: jaeger(storage.jaeger), namespace: mesh.systemNamespace, successorOf }, { parent: this });
+    registerObjects(
+      name,
+      { objects: jaeger(storage.jaeger), namespace: mesh.systemNamespace, successorOf },
+      { parent: this },
+    );
 
     this.url = pulumi.output(addresses.browserUrl("jaeger")!);
     this.registerOutputs({ url: this.url });
@@ -25,7 +29,12 @@ export class JaegerAddon extends pulumi.ComponentResource implements Addon {
 function jaeger(size: string | undefined): WholeObject[] {
   const objects = readSample("jaeger");
   const deployment = find(objects, "Deployment");
-  const { pod } = changePod(deployment, { container: "jaeger", image: addonImages.jaeger, requests: { cpu: "20m", memory: "64Mi" }, user: 10001 });
+  const { pod } = changePod(deployment, {
+    container: "jaeger",
+    image: addonImages.jaeger,
+    requests: { cpu: "20m", memory: "64Mi" },
+    user: 10001,
+  });
   withoutToken(pod);
   return keep(objects, deployment, "data", size);
 }

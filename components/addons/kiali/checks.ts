@@ -31,7 +31,10 @@ export function kialiChecks({ kiali }: Settings): CheckSpec[] {
       lookAt: `${KUBECTL} auth can-i --list --as system:serviceaccount:${systemNamespace}:${serviceAccount}`,
       // The API server answers for itself.
       images: [],
-      ...(!kiali.viewOnly && { notApplicable: "the config lets Kiali change the mesh (istio-lab:kiali.viewOnly is false), for whoever brings a token" }),
+      ...(!kiali.viewOnly && {
+        notApplicable:
+          "the config lets Kiali change the mesh (istio-lab:kiali.viewOnly is false), for whoever brings a token",
+      }),
       namespace: systemNamespace,
       serviceAccount,
       except: [{ verb: "create", resource: "tokenreviews" }],

@@ -17,13 +17,21 @@ import { SigningKey } from "./signing-key";
 export class KialiAddon extends pulumi.ComponentResource implements Addon {
   readonly url: pulumi.Output<string>;
 
-  constructor(name: string, { addresses, mesh, ingress, host, addons, kiali: settings }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { addresses, mesh, ingress, host, addons, kiali: settings }: AddonArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("istio-lab:addons:Kiali", name, {}, opts);
     const namespace = mesh.systemNamespace;
     const signing = settings.auth === "token" ? [signingSecret(name, namespace, { parent: this })] : [];
     const objects = kiali(addresses, settings, addons);
     // After istiod: it looks for Istio's kinds when it starts.
-    registerObjects(name, { objects: [...objects, nodePort(objects)], namespace, after: [mesh.injector, ...signing] }, { parent: this });
+    registerObjects(
+      name,
+      { objects: [...objects, nodePort(objects)], namespace, after: [mesh.injector, ...signing] },
+      { parent: this },
+    );
 
     this.url = pulumi.interpolate`http://${ingress.kialiHost ?? host}:${ingress.kialiPort}`;
     this.registerOutputs({ url: this.url });
@@ -33,13 +41,24 @@ export class KialiAddon extends pulumi.ComponentResource implements Addon {
 /** The sample's objects as they are made here; README.md names each change. */
 function kiali(addresses: Addresses, settings: KialiSettings, installed: readonly AddonName[]): WholeObject[] {
   const objects = readSample("kiali").map(ofThisRelease);
-  const { pod, container } = changePod(find(objects, "Deployment"), { container: "kiali", image: addonImages.kiali, requests: { cpu: "10m", memory: "64Mi" } });
-  container.startupProbe = { ...container.startupProbe, initialDelaySeconds: 1, periodSeconds: 2, failureThreshold: 90 };
+  const { pod, container } = changePod(find(objects, "Deployment"), {
+    container: "kiali",
+    image: addonImages.kiali,
+    requests: { cpu: "10m", memory: "64Mi" },
+  });
+  container.startupProbe = {
+    ...container.startupProbe,
+    initialDelaySeconds: 1,
+    periodSeconds: 2,
+    failureThreshold: 90,
+  };
   if (settings.auth === "token") {
     addVolume(pod, { name: signingKeyVolume, secret: { secretName: signingKeyVolume } });
     addMount(container, { name: signingKeyVolume, mountPath: `/kiali-override-secrets/${signingKeyVolume}` });
   }
-  changeText<KialiConfig>(objects, "kiali", "config.yaml", yaml, (config) => configure(config, addresses, settings, installed));
+  changeText<KialiConfig>(objects, "kiali", "config.yaml", yaml, (config) =>
+    configure(config, addresses, settings, installed),
+  );
   if (settings.viewOnly) {
     const role = find(objects, "ClusterRole");
     role.rules = role.rules.flatMap(reading);
@@ -62,7 +81,12 @@ interface KialiConfig {
   login_token?: object;
 }
 
-function configure(config: KialiConfig, { browserUrl, clusterUrl }: Addresses, { auth, viewOnly }: KialiSettings, installed: readonly AddonName[]): void {
+function configure(
+  config: KialiConfig,
+  { browserUrl, clusterUrl }: Addresses,
+  { auth, viewOnly }: KialiSettings,
+  installed: readonly AddonName[],
+): void {
   config.auth.strategy = auth;
   config.deployment.view_only_mode = viewOnly;
   // The sample's key is known to everybody. Nothing is signed for anonymous; for a token the key is in a Secret of the seat's own.
@@ -73,7 +97,9 @@ function configure(config: KialiConfig, { browserUrl, clusterUrl }: Addresses, {
     prometheus: has("prometheus") ? { enabled: true, url: clusterUrl("prometheus") } : { enabled: false },
     grafana: has("grafana") ? { enabled: true, ...urls("grafana") } : { enabled: false },
     // Kiali reads Jaeger's API and not Zipkin's. By HTTP: it is the port that the pages have, too.
-    tracing: has("jaeger") ? { enabled: true, provider: "jaeger", use_grpc: false, ...urls("jaeger") } : { enabled: false },
+    tracing: has("jaeger")
+      ? { enabled: true, provider: "jaeger", use_grpc: false, ...urls("jaeger") }
+      : { enabled: false },
     // It asks istiod by port-forward, for which a role without any way to write has no right.
     ...(viewOnly && { istio: { ...config.external_services.istio, istio_api_enabled: false } }),
   });
@@ -95,14 +121,26 @@ function nodePort(objects: readonly WholeObject[]): WholeObject {
     apiVersion: "v1",
     kind: "Service",
     metadata: { name: "kialinodeport", labels: metadata.labels },
-    spec: { type: "NodePort", selector: spec.selector, ports: [{ name: "http", appProtocol: "http", protocol: "TCP", port: 20001, nodePort: kialiNodePort }] },
+    spec: {
+      type: "NodePort",
+      selector: spec.selector,
+      ports: [{ name: "http", appProtocol: "http", protocol: "TCP", port: 20001, nodePort: kialiNodePort }],
+    },
   };
 }
 
 /** Kiali looks for a key in a file of a folder of this name. */
 const signingKeyVolume = "login-token-signing-key";
 
-function signingSecret(name: string, namespace: pulumi.Output<string>, opts: pulumi.CustomResourceOptions): pulumi.Resource {
+function signingSecret(
+  name: string,
+  namespace: pulumi.Output<string>,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource {
   const { key } = new SigningKey(`${name}-signing-key`, opts);
-  return new k8s.core.v1.Secret(`${name}-secret`, { metadata: { name: signingKeyVolume, namespace }, stringData: { "value.txt": key } }, opts);
+  return new k8s.core.v1.Secret(
+    `${name}-secret`,
+    { metadata: { name: signingKeyVolume, namespace }, stringData: { "value.txt": key } },
+    opts,
+  );
 }

@@ -24,11 +24,16 @@ const view = {
 
 /** The path of the graph of these namespaces. */
 export function graphPath(namespaces: readonly string[]): string {
-  return `${pages}/console/graph/namespaces?namespaces=${namespaces.join(",")}&${Object.entries(view).map((pair) => pair.join("=")).join("&")}`;
+  return `${pages}/console/graph/namespaces?namespaces=${namespaces.join(",")}&${Object.entries(view)
+    .map((pair) => pair.join("="))
+    .join("&")}`;
 }
 
 /** The namespaces in which the apps of these lessons run, in the order of the course. A lesson whose apps call nobody and are not called has nothing to draw. */
 export function graphNamespaces(installed: readonly string[]): string[] {
-  const drawn = lessonNames.filter((name) => installed.includes(name)).map(lessonOf).filter(({ entry, calls = [] }) => entry !== undefined || calls.length > 0);
+  const drawn = lessonNames
+    .filter((name) => installed.includes(name))
+    .map(lessonOf)
+    .filter(({ entry, calls = [] }) => entry !== undefined || calls.length > 0);
   return drawn.map(({ namespace }) => namespace);
 }

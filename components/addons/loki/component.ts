@@ -24,12 +24,20 @@ function loki(size: string | undefined): WholeObject[] {
   // A claim in any case, of 10Gi: here only one that was asked for, and of that size.
   delete set.spec.volumeClaimTemplates;
   delete set.spec.template.metadata.annotations!["storage/size"];
-  const { pod } = changePod(set, { container: "loki", image: addonImages.loki, requests: { cpu: "20m", memory: "96Mi" } });
+  const { pod } = changePod(set, {
+    container: "loki",
+    image: addonImages.loki,
+    requests: { cpu: "20m", memory: "96Mi" },
+  });
   addVolume(pod, { name: "storage", emptyDir: {} });
   // The container that is left out looks for rules in ConfigMaps and Secrets, for which Loki may read every Secret of the cluster.
   leaveOutVolume(pod, "sc-rules-volume");
   withoutToken(pod);
-  const withoutRole = without(without(objects, "ClusterRole", "loki-clusterrole"), "ClusterRoleBinding", "loki-clusterrolebinding");
+  const withoutRole = without(
+    without(objects, "ClusterRole", "loki-clusterrole"),
+    "ClusterRoleBinding",
+    "loki-clusterrolebinding",
+  );
   return keep(withoutRole, set, "storage", size);
 }
 

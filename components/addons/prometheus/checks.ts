@@ -48,7 +48,13 @@ function wayOf(settings: Settings): Way {
     const { entry, namespace, calls = [] } = lessonOf(name);
     if (entry === undefined || entry.isFaulty?.(settings)) continue;
     const { path, host, app } = entry;
-    return { path, app, namespace, asksOthers: calls.some(({ from }) => from === app), ...(host !== undefined && { host }) };
+    return {
+      path,
+      app,
+      namespace,
+      asksOthers: calls.some(({ from }) => from === app),
+      ...(host !== undefined && { host }),
+    };
   }
   return { path: "/" };
 }

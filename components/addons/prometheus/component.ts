@@ -15,7 +15,11 @@ export class PrometheusAddon extends pulumi.ComponentResource implements Addon {
 
   constructor(name: string, { addresses, mesh, istio, storage }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:addons:Prometheus", name, {}, opts);
-    registerObjects(name, { objects: prometheus(storage.prometheus, istio.metricRelabelConfigs), namespace: mesh.systemNamespace }, { parent: this });
+    registerObjects(
+      name,
+      { objects: prometheus(storage.prometheus, istio.metricRelabelConfigs), namespace: mesh.systemNamespace },
+      { parent: this },
+    );
 
     this.url = pulumi.output(addresses.browserUrl("prometheus")!);
     this.registerOutputs({ url: this.url });
@@ -60,7 +64,8 @@ const clusterJobs = ["kubernetes-nodes", "kubernetes-nodes-cadvisor"];
 function scrapeOften(config: ScrapeConfig): void {
   const { scrape_interval, scrape_timeout } = config.global;
   config.scrape_configs = config.scrape_configs.filter(({ job_name: name }) => name !== unused);
-  for (const job of config.scrape_configs.filter(({ job_name: name }) => clusterJobs.includes(name))) Object.assign(job, { scrape_interval, scrape_timeout });
+  for (const job of config.scrape_configs.filter(({ job_name: name }) => clusterJobs.includes(name)))
+    Object.assign(job, { scrape_interval, scrape_timeout });
   Object.assign(config.global, { scrape_interval: "5s", scrape_timeout: "5s" });
 }
 

@@ -24,7 +24,12 @@ export class ZipkinAddon extends pulumi.ComponentResource implements Addon {
 /** The sample's objects as they are made here; README.md names each change. */
 function zipkin(): WholeObject[] {
   const objects = readSample("zipkin");
-  const { pod } = changePod(find(objects, "Deployment"), { container: "zipkin", image: addonImages.zipkin, requests: { cpu: "20m", memory: "128Mi" }, user: 1000 });
+  const { pod } = changePod(find(objects, "Deployment"), {
+    container: "zipkin",
+    image: addonImages.zipkin,
+    requests: { cpu: "20m", memory: "128Mi" },
+    user: 1000,
+  });
   withoutToken(pod);
   return objects;
 }

@@ -9,7 +9,10 @@ export const ATTEMPT = "ATTEMPT";
 /** What the stack's state says of a resource. */
 interface Remembered {
   readonly type?: string;
-  readonly outputs?: { readonly provisioningState?: string; readonly parameters?: readonly { readonly name: string; readonly value: string }[] };
+  readonly outputs?: {
+    readonly provisioningState?: string;
+    readonly parameters?: readonly { readonly name: string; readonly value: string }[];
+  };
 }
 
 const RUN_COMMAND = "azure-native:compute:VirtualMachineRunCommandByVirtualMachine";
@@ -21,7 +24,8 @@ const RUN_COMMAND = "azure-native:compute:VirtualMachineRunCommandByVirtualMachi
  * @param resources the state, by URN
  */
 export function attemptOf(resources: Readonly<Record<string, Remembered>>, name: string): number {
-  const [, last] = Object.entries(resources).find(([urn, { type }]) => type === RUN_COMMAND && urn.endsWith(`::${name}`)) ?? [];
+  const [, last] =
+    Object.entries(resources).find(([urn, { type }]) => type === RUN_COMMAND && urn.endsWith(`::${name}`)) ?? [];
   if (last === undefined) return 1;
   const number = Number(last.outputs?.parameters?.find((one) => one.name === ATTEMPT)?.value ?? 1);
   return last.outputs?.provisioningState === "Succeeded" ? number : number + 1;
@@ -34,7 +38,10 @@ export function attemptOf(resources: Readonly<Record<string, Remembered>>, name:
 export function attemptsOf(first: pulumi.Output<unknown>, resource: pulumi.Resource): pulumi.Output<Attempts> {
   return first.apply(async () => {
     const resources = await ownState().catch((error: Error) => {
-      void pulumi.log.info(`The stack's state cannot be read (${error.message}): a run command that failed may not run again.`, resource);
+      void pulumi.log.info(
+        `The stack's state cannot be read (${error.message}): a run command that failed may not run again.`,
+        resource,
+      );
       return {};
     });
     return (name: string) => attemptOf(resources, name);

@@ -7,13 +7,17 @@ const WIDEST = 8;
 export function cidrProblem(text: string): string | undefined {
   const world = `stands for the whole internet. ${ONLY_BY_KEY}`;
   if (/^(\*|any|all|internet|(0\.0\.0\.0|::)\/0)$/i.test(text)) return world;
-  if (ipaddr.isValid(text) && !text.includes("/")) return isFourPart(text) ? `is an address; as a network it is ${text}/32` : noIpv6;
+  if (ipaddr.isValid(text) && !text.includes("/"))
+    return isFourPart(text) ? `is an address; as a network it is ${text}/32` : noIpv6;
   if (ipaddr.IPv6.isValidCIDR(text)) return noIpv6;
   if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(text)) return "is not an IPv4 network such as 203.0.113.0/24";
   const [, prefix] = ipaddr.IPv4.parseCIDR(text);
   const network = `${ipaddr.IPv4.networkAddressFromCIDR(text).toString()}/${prefix}`;
   if (prefix < WIDEST) return `is a part of the internet, not a network: the widest is /${WIDEST}. ${ONLY_BY_KEY}`;
-  if (network !== text) return /(^|[./])0\d/.test(text) ? `is written with leading zeros; as plain decimals it is ${network}` : `has bits set beyond its prefix; the network is ${network}`;
+  if (network !== text)
+    return /(^|[./])0\d/.test(text)
+      ? `is written with leading zeros; as plain decimals it is ${network}`
+      : `has bits set beyond its prefix; the network is ${network}`;
   return undefined;
 }
 

@@ -37,7 +37,11 @@ export class AzureCluster extends pulumi.ComponentResource implements Cluster {
     const keepers = keepersOf(args);
 
     // Of another region nothing can stay, the name least of all: with a new suffix the new seat is made beside the old one.
-    const suffix = new random.RandomString(`${name}-suffix`, { length: SUFFIX_LENGTH, special: false, upper: false, keepers: { location: args.location } }, parent);
+    const suffix = new random.RandomString(
+      `${name}-suffix`,
+      { length: SUFFIX_LENGTH, special: false, upper: false, keepers: { location: args.location } },
+      parent,
+    );
     const groupName = suffix.result.apply((text) => seatName(args.project, args.stack, text));
     const label = args.dnsLabel === undefined ? groupName : pulumi.output(args.dnsLabel);
     const host = label.apply((text) => hostOf(text, args.location));
@@ -55,15 +59,32 @@ export class AzureCluster extends pulumi.ComponentResource implements Cluster {
     const subnet = makeNetwork(name, place, args, inGroup);
     const nodes = nodeNames(args.nodes).map((node, index) => {
       const [isServer, address] = [index === 0, addressOf(index)];
-      const nic = makeInterface(`${name}-${node}`, place, { subnet: subnet.id, address, ...(isServer && { label }) }, inGroup);
+      const nic = makeInterface(
+        `${name}-${node}`,
+        place,
+        { subnet: subnet.id, address, ...(isServer && { label }) },
+        inGroup,
+      );
       const command = isServer ? serverCommand(host, credentials) : agentCommand(credentials);
       const { vmSize, autoShutdown } = args;
-      return makeNode(`${name}-${node}`, place, { keepers, generation: generation.hex, nic: nic.id, vmSize, sshKey, autoShutdown, command, attempts }, inGroup);
+      return makeNode(
+        `${name}-${node}`,
+        place,
+        { keepers, generation: generation.hex, nic: nic.id, vmSize, sshKey, autoShutdown, command, attempts },
+        inGroup,
+      );
     });
     const server = nodes[0]!;
     const reachable = new Reachable(
       `${name}-reachable`,
-      { host, port: apiPort, authority: credentials.serverCa.certificate, adminCidrs: args.adminCidrs, generation: generation.id, vmId: server.machine.vmId },
+      {
+        host,
+        port: apiPort,
+        authority: credentials.serverCa.certificate,
+        adminCidrs: args.adminCidrs,
+        generation: generation.id,
+        vmId: server.machine.vmId,
+      },
       { ...parent, dependsOn: [server.ready, subnet] },
     );
 
@@ -71,7 +92,9 @@ export class AzureCluster extends pulumi.ComponentResource implements Cluster {
     this.kubeconfig = pulumi.secret(
       pulumi
         .all([host, credentials.serverCa.certificate, credentials.admin.certificate, credentials.admin.key])
-        .apply(([host, authority, certificate, key]) => kubeconfigOf({ host, port: apiPort, authority, certificate, key })),
+        .apply(([host, authority, certificate, key]) =>
+          kubeconfigOf({ host, port: apiPort, authority, certificate, key }),
+        ),
     );
     this.provider = ownedProvider(`${name}-kubernetes`, this, { ...parent, dependsOn: reachable });
     this.ingress = ingress(host);
@@ -101,12 +124,23 @@ function serverCommand(host: pulumi.Output<string>, { serverCa, clientCa, tokens
 }
 
 function agentCommand({ serverCa, tokens }: Credentials): ReadyCommand {
-  const token = pulumi.all([serverCa.certificate, tokens.agent]).apply(([authority, token]) => joinToken(authority, token));
+  const token = pulumi
+    .all([serverCa.certificate, tokens.agent])
+    .apply(([authority, token]) => joinToken(authority, token));
   return { script: "agent.sh", parameters: { SERVER_ADDRESS: addressOf(0) }, protected: { JOIN_TOKEN: token } };
 }
 
 /** By the name, never by the Service's status: ServiceLB writes the node's private address there. */
 function ingress(host: pulumi.Output<string>): Ingress {
-  const [httpPort, httpsPort, kialiPort] = [gatewayPorts.http, gatewayPorts.https, kialiNodePort].map((port) => pulumi.output(port));
-  return { serviceType: "LoadBalancer", nodePorts, host, httpPort: httpPort!, httpsPort: httpsPort!, kialiPort: kialiPort! };
+  const [httpPort, httpsPort, kialiPort] = [gatewayPorts.http, gatewayPorts.https, kialiNodePort].map((port) =>
+    pulumi.output(port),
+  );
+  return {
+    serviceType: "LoadBalancer",
+    nodePorts,
+    host,
+    httpPort: httpPort!,
+    httpsPort: httpsPort!,
+    kialiPort: kialiPort!,
+  };
 }

@@ -31,8 +31,14 @@ const KEY = { algorithm: "ECDSA", ecdsaCurve: "P256" };
 
 export function makeCredentials(name: string, opts: pulumi.CustomResourceOptions): Credentials {
   const [serverCa, clientCa] = [makeAuthority(`${name}-server-ca`, opts), makeAuthority(`${name}-client-ca`, opts)];
-  const token = (of: string) => new random.RandomPassword(`${name}-${of}-token`, { length: 48, special: false }, opts).result;
-  return { serverCa, clientCa, admin: makeAdmin(`${name}-admin`, clientCa, opts), tokens: { server: token("server"), agent: token("agent") } };
+  const token = (of: string) =>
+    new random.RandomPassword(`${name}-${of}-token`, { length: 48, special: false }, opts).result;
+  return {
+    serverCa,
+    clientCa,
+    admin: makeAdmin(`${name}-admin`, clientCa, opts),
+    tokens: { server: token("server"), agent: token("agent") },
+  };
 }
 
 function makeAuthority(name: string, opts: pulumi.CustomResourceOptions): Pair {

@@ -1,6 +1,5 @@
 import { certificateUser, clusterAt, kubeconfigText, singleContext } from "../../../kube";
 
-
 /** PEM texts. */
 export interface KubeconfigParts {
   readonly host: string;
@@ -12,5 +11,7 @@ export interface KubeconfigParts {
 
 /** The text of a kubeconfig file for the seat's admin. */
 export function kubeconfigOf({ host, port, authority, certificate, key }: KubeconfigParts): string {
-  return kubeconfigText(singleContext("istio-lab", clusterAt(`https://${host}:${port}`, authority), certificateUser({ certificate, key })));
+  return kubeconfigText(
+    singleContext("istio-lab", clusterAt(`https://${host}:${port}`, authority), certificateUser({ certificate, key })),
+  );
 }

@@ -6,7 +6,9 @@ import { userData } from "./user-data";
  * Everything that makes Azure replace a VM: with any other value of one of these, the seat is another, empty cluster. The generation keeps them, and a
  * VM's inputs are built from them, so that none is left out.
  */
-export type Keepers = Readonly<Record<"location" | "image" | "disk" | "security" | "priority" | "login" | "sshKey" | "userData", string>>;
+export type Keepers = Readonly<
+  Record<"location" | "image" | "disk" | "security" | "priority" | "login" | "sshKey" | "userData", string>
+>;
 
 /** The node's own, which changes in place or follows the generation. */
 export interface Node {
@@ -54,7 +56,14 @@ export function machineInputs(keepers: Keepers, node: Node) {
       linuxConfiguration: {
         disablePasswordAuthentication: true,
         provisionVMAgent: true,
-        ssh: { publicKeys: [{ path: `/home/${keepers.login}/.ssh/authorized_keys`, keyData: keepers.sshKey === "" ? node.sshKey : keepers.sshKey }] },
+        ssh: {
+          publicKeys: [
+            {
+              path: `/home/${keepers.login}/.ssh/authorized_keys`,
+              keyData: keepers.sshKey === "" ? node.sshKey : keepers.sshKey,
+            },
+          ],
+        },
       },
     },
     storageProfile: {

@@ -8,7 +8,9 @@ const LONGEST = { project: 20, stack: 32 };
 
 /** Name of the seat's resource group, and its DNS label where none is configured: valid as both for any project and any stack. */
 export function seatName(project: string, stack: string, suffix: string): string {
-  const base = withoutReserved([cut(project, LONGEST.project), cut(stack, LONGEST.stack)].filter((part) => part !== "").join("-"));
+  const base = withoutReserved(
+    [cut(project, LONGEST.project), cut(stack, LONGEST.stack)].filter((part) => part !== "").join("-"),
+  );
   return `${/^[a-z]/.test(base) ? base : tidy(`s-${base}`)}-${suffix}`;
 }
 
@@ -32,7 +34,10 @@ function cut(text: string, length: number): string {
 }
 
 function tidy(text: string): string {
-  return text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
 }
 
 function withoutReserved(text: string): string {

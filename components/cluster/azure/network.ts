@@ -15,19 +15,34 @@ export interface Place {
 }
 
 /** The seat's own resource group: what is deleted with it is asked about nowhere else. */
-export function makeGroup(name: string, groupName: Text, location: string, tags: Tags, opts: pulumi.CustomResourceOptions): resources.ResourceGroup {
+export function makeGroup(
+  name: string,
+  groupName: Text,
+  location: string,
+  tags: Tags,
+  opts: pulumi.CustomResourceOptions,
+): resources.ResourceGroup {
   return new resources.ResourceGroup(`${name}-group`, { resourceGroupName: groupName, location, tags }, opts);
 }
 
 /** The nodes' network, and what may come in from outside. */
-export function makeNetwork(name: string, place: Place, settings: AzureSettings, opts: pulumi.CustomResourceOptions): network.Subnet {
+export function makeNetwork(
+  name: string,
+  place: Place,
+  settings: AzureSettings,
+  opts: pulumi.CustomResourceOptions,
+): network.Subnet {
   const firewall = new network.NetworkSecurityGroup(
     `${name}-firewall`,
     { ...place, networkSecurityGroupName: "firewall", securityRules: rulesFor(settings).map(securityRule) },
     opts,
   );
   const virtualNetworkName = "network";
-  const net = new network.VirtualNetwork(`${name}-network`, { ...place, virtualNetworkName, addressSpace: { addressPrefixes: [RANGE] } }, opts);
+  const net = new network.VirtualNetwork(
+    `${name}-network`,
+    { ...place, virtualNetworkName, addressSpace: { addressPrefixes: [RANGE] } },
+    opts,
+  );
   return new network.Subnet(
     `${name}-subnet`,
     {
@@ -44,7 +59,12 @@ export function makeNetwork(name: string, place: Place, settings: AzureSettings,
 }
 
 /** A node's public address and interface. They outlive the VM, so that the seat's name stays right when it is replaced. */
-export function makeInterface(name: string, place: Place, args: { subnet: Text; address: string; label?: Text }, opts: pulumi.CustomResourceOptions): network.NetworkInterface {
+export function makeInterface(
+  name: string,
+  place: Place,
+  args: { subnet: Text; address: string; label?: Text },
+  opts: pulumi.CustomResourceOptions,
+): network.NetworkInterface {
   const short = name.slice(name.indexOf("-") + 1);
   const publicAddress = new network.PublicIPAddress(
     `${name}-ip`,
@@ -66,7 +86,11 @@ export function makeInterface(name: string, place: Place, args: { subnet: Text; 
     privateIPAddress: args.address,
     publicIPAddress: { id: publicAddress.id },
   };
-  return new network.NetworkInterface(`${name}-nic`, { ...place, networkInterfaceName: `${short}-nic`, ipConfigurations: [ipConfiguration] }, opts);
+  return new network.NetworkInterface(
+    `${name}-nic`,
+    { ...place, networkInterfaceName: `${short}-nic`, ipConfigurations: [ipConfiguration] },
+    opts,
+  );
 }
 
 /** Private address of a node, by its place; Azure keeps the first four of a subnet. */

@@ -48,8 +48,17 @@ export function makeNode(name: string, place: Place, args: NodeArgs, opts: pulum
   return { machine, ready };
 }
 
-function makeReady(name: string, place: Place, machine: compute.VirtualMachine, vmName: Text, { command, attempts }: NodeArgs, opts: pulumi.CustomResourceOptions) {
-  const attempt = attempts.apply((of) => of(name)).apply((number) => (number === 1 ? [] : [{ name: ATTEMPT, value: `${number}` }]));
+function makeReady(
+  name: string,
+  place: Place,
+  machine: compute.VirtualMachine,
+  vmName: Text,
+  { command, attempts }: NodeArgs,
+  opts: pulumi.CustomResourceOptions,
+) {
+  const attempt = attempts
+    .apply((of) => of(name))
+    .apply((number) => (number === 1 ? [] : [{ name: ATTEMPT, value: `${number}` }]));
   const list = (of: Readonly<Record<string, Text>>) => Object.entries(of).map(([key, value]) => ({ name: key, value }));
   const { resourceGroupName, location } = place;
   return new compute.VirtualMachineRunCommandByVirtualMachine(
@@ -62,7 +71,9 @@ function makeReady(name: string, place: Place, machine: compute.VirtualMachine, 
       runCommandName: "ready",
       source: { script: readyScript(command.script) },
       parameters: pulumi.all([list(command.parameters), attempt]).apply(([own, further]) => [...own, ...further]),
-      protectedParameters: list(Object.fromEntries(Object.entries(command.protected).map(([key, value]) => [key, pulumi.secret(value)]))),
+      protectedParameters: list(
+        Object.fromEntries(Object.entries(command.protected).map(([key, value]) => [key, pulumi.secret(value)])),
+      ),
       timeoutInSeconds: 900,
       asyncExecution: false,
       treatFailureAsDeploymentFailure: true,
@@ -73,7 +84,14 @@ function makeReady(name: string, place: Place, machine: compute.VirtualMachine, 
 }
 
 /** @see https://learn.microsoft.com/azure/templates/microsoft.devtestlab/schedules: Azure finds it by this very name. */
-function makeShutdown(name: string, place: Place, machine: compute.VirtualMachine, vmName: Text, { time, timezone }: AutoShutdown, opts: pulumi.CustomResourceOptions) {
+function makeShutdown(
+  name: string,
+  place: Place,
+  machine: compute.VirtualMachine,
+  vmName: Text,
+  { time, timezone }: AutoShutdown,
+  opts: pulumi.CustomResourceOptions,
+) {
   return new devtestlab.GlobalSchedule(
     `${name}-shutdown`,
     {

@@ -36,7 +36,10 @@ export function reachableOperations(world: World): DynamicOperations<ReachableIn
   async function reach(inputs: ReachableInputs): Promise<ReachableInputs> {
     const end = world.now() + LIMIT;
     for (;;) {
-      const seen = await world.ask(inputs).then(() => undefined, (error: Error) => error.message);
+      const seen = await world.ask(inputs).then(
+        () => undefined,
+        (error: Error) => error.message,
+      );
       if (seen === undefined) return inputs;
       if (world.now() >= end) throw new Error(unreachable(inputs, seen));
       await world.pause();
@@ -70,10 +73,13 @@ function lost({ host }: ReachableInputs): string {
 /** Any answer will do, "unauthorized" as well: it shows name, route, port and certificate. */
 export function ask({ host, port, authority }: Pick<ReachableInputs, "host" | "port" | "authority">): Promise<void> {
   return new Promise((resolve, reject) => {
-    const request = https.get({ host, port, path: "/version", ca: authority, agent: false, timeout: 10_000 }, (response) => {
-      response.resume();
-      resolve();
-    });
+    const request = https.get(
+      { host, port, path: "/version", ca: authority, agent: false, timeout: 10_000 },
+      (response) => {
+        response.resume();
+        resolve();
+      },
+    );
     request.on("timeout", () => request.destroy(new Error("no answer within 10 s")));
     request.on("error", reject);
   });

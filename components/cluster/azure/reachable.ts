@@ -18,6 +18,13 @@ export interface ReachableArgs {
 /** Ends only when the machine that runs the program reaches the seat's API. Everything in Kubernetes comes after it. */
 export class Reachable extends pulumi.dynamic.Resource {
   constructor(name: string, props: ReachableArgs, opts: pulumi.CustomResourceOptions) {
-    super(moduleProvider("components/cluster/azure/reachable-operations.ts", "reachable"), name, props, opts, DYNAMIC_MODULE, "Reachable");
+    super(
+      moduleProvider("components/cluster/azure/reachable-operations.ts", "reachable"),
+      name,
+      props,
+      opts,
+      DYNAMIC_MODULE,
+      "Reachable",
+    );
   }
 }

@@ -8,7 +8,12 @@ export type ReadyScript = "server.sh" | "agent.sh";
  * that runs as well.
  */
 export function readyScript(name: ReadyScript): string {
-  return [script("common.sh"), printer("wall_script", script("wall.sh")), printer("wall_conf", script("wall.conf")), script(name)].join("\n");
+  return [
+    script("common.sh"),
+    printer("wall_script", script("wall.sh")),
+    printer("wall_conf", script("wall.conf")),
+    script(name),
+  ].join("\n");
 }
 
 /** A shell function that prints the text. */

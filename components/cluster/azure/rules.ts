@@ -17,7 +17,12 @@ export const gatewayPorts = { http: 80, https: 443 };
 export const apiPort = 6443;
 
 /** What may come in. Nothing is open but by a network that somebody named, or by `azure.openToWorld`. */
-export function rulesFor({ adminCidrs, traineeCidrs, openToWorld, ssh }: Pick<AzureSettings, "adminCidrs" | "traineeCidrs" | "openToWorld" | "ssh">): Rule[] {
+export function rulesFor({
+  adminCidrs,
+  traineeCidrs,
+  openToWorld,
+  ssh,
+}: Pick<AzureSettings, "adminCidrs" | "traineeCidrs" | "openToWorld" | "ssh">): Rule[] {
   const admins = merged(adminCidrs);
   const trainees = (part: OpenToWorld) => (openToWorld.includes(part) ? "Internet" : merged(traineeCidrs));
   return [
@@ -30,7 +35,10 @@ export function rulesFor({ adminCidrs, traineeCidrs, openToWorld, ssh }: Pick<Az
 
 /** What preview says of a seat that is open to the world; undefined when it is not. */
 export function openWarning({ openToWorld }: Pick<AzureSettings, "openToWorld">): string | undefined {
-  const said = { kiali: `Kiali (port ${kialiNodePort})`, gateway: `the gateway (ports ${Object.values(gatewayPorts).join(" and ")})` };
+  const said = {
+    kiali: `Kiali (port ${kialiNodePort})`,
+    gateway: `the gateway (ports ${Object.values(gatewayPorts).join(" and ")})`,
+  };
   if (openToWorld.length === 0) return undefined;
   return `azure.openToWorld: ${openToWorld.map((part) => said[part]).join(" and ")} can be reached from the whole internet.`;
 }

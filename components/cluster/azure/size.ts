@@ -11,10 +11,17 @@ export interface VmSize {
 export const LEAST_CORES = 4;
 
 /** As Azure says that it has no room for a size in a region, or not for this subscription. */
-export const NO_ROOM = /\b((Zonal)?AllocationFailed|OverconstrainedAllocationRequest|SkuNotAvailable)\b|Allocation failed\. We do not have sufficient capacity/i;
+export const NO_ROOM =
+  /\b((Zonal)?AllocationFailed|OverconstrainedAllocationRequest|SkuNotAvailable)\b|Allocation failed\. We do not have sufficient capacity/i;
 
 /** Sizes of other families, whose room and quota are others: 4 vCPUs, 8 GB or more, generation 2. Preflight looks at the one that is chosen. */
-export const otherSizes = ["Standard_D4as_v5", "Standard_D4ds_v5", "Standard_E4s_v5", "Standard_F4s_v2", "Standard_B4ms"];
+export const otherSizes = [
+  "Standard_D4as_v5",
+  "Standard_D4ds_v5",
+  "Standard_E4s_v5",
+  "Standard_F4s_v2",
+  "Standard_B4ms",
+];
 
 /** @see https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions */
 export function parseSize(name: string): VmSize | undefined {
@@ -28,10 +35,12 @@ export function parseSize(name: string): VmSize | undefined {
 export function sizeProblem(name: string, { spot }: { spot: boolean }): string | undefined {
   const size = parseSize(name);
   if (size === undefined) return "is no size of a VM, such as Standard_D4s_v5";
-  if (size.cores < LEAST_CORES) return `has ${size.cores} vCPU; a seat needs ${LEAST_CORES} and 8 GB of memory, such as Standard_D4s_v5`;
+  if (size.cores < LEAST_CORES)
+    return `has ${size.cores} vCPU; a seat needs ${LEAST_CORES} and 8 GB of memory, such as Standard_D4s_v5`;
   // The letter p: https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions. The k3s of this seat and Ubuntu's image are for x86-64.
   if (size.features.includes("p")) return "has an Arm processor; a seat needs x86-64, such as Standard_D4s_v5";
   // https://learn.microsoft.com/azure/virtual-machines/spot-vms#limitations
-  if (spot && size.family.startsWith("B")) return "is of the B-series, which has no spot VMs; take another size, such as Standard_D4s_v5, or azure.spot: false";
+  if (spot && size.family.startsWith("B"))
+    return "is of the B-series, which has no spot VMs; take another size, such as Standard_D4s_v5, or azure.spot: false";
   return undefined;
 }

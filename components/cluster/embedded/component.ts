@@ -34,12 +34,24 @@ export class EmbeddedCluster extends pulumi.ComponentResource implements Cluster
   readonly generation: pulumi.CustomResource;
   readonly ingress: Ingress;
 
-  constructor(name: string, { sidecars, addons, ...args }: EmbeddedClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { sidecars, addons, ...args }: EmbeddedClusterArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("istio-lab:cluster:Embedded", name, args, opts);
     const { serviceType, ...node } = args;
     const generation = new Generation(`${name}-generation`, { seat: node.seat, keepers: node }, { parent: this });
-    const machine = new Machine(`${name}-machine`, { ...node, sidecars, addons, generation: generation.id }, { parent: this });
-    const power = new Power(`${name}-power`, { seat: node.seat, addons, generation: generation.id }, { parent: this, dependsOn: machine });
+    const machine = new Machine(
+      `${name}-machine`,
+      { ...node, sidecars, addons, generation: generation.id },
+      { parent: this },
+    );
+    const power = new Power(
+      `${name}-power`,
+      { seat: node.seat, addons, generation: generation.id },
+      { parent: this, dependsOn: machine },
+    );
 
     this.generation = generation;
     this.kubeconfig = machine.kubeconfig;
@@ -51,20 +63,35 @@ export class EmbeddedCluster extends pulumi.ComponentResource implements Cluster
 
 /** The cluster of this stack, as its config wants it. */
 export function createEmbedded(name: string, settings: TargetSettings): EmbeddedCluster {
-  return new EmbeddedCluster(name, { seat: seatNamedAfter(pulumi.getStack()), ...settings.embedded, sidecars: lessonNeeds(settings).pods, addons: settings.addons });
+  return new EmbeddedCluster(name, {
+    seat: seatNamedAfter(pulumi.getStack()),
+    ...settings.embedded,
+    sidecars: lessonNeeds(settings).pods,
+    addons: settings.addons,
+  });
 }
 
 /** @throws {pulumi.RunError} before any resource, when the stack's name cannot be a seat's; it prints without a stack trace. */
 function seatNamedAfter(stack: string): string {
   if (isSeatName(stack)) return stack;
-  throw new pulumi.RunError(`The stack's name "${stack}" cannot name its seat. ${SEAT_NAMES} Rename it: ${onStack(stack, "npm run -s pulumi -- stack rename NAME")}`);
+  throw new pulumi.RunError(
+    `The stack's name "${stack}" cannot name its seat. ${SEAT_NAMES} Rename it: ${onStack(stack, "npm run -s pulumi -- stack rename NAME")}`,
+  );
 }
 
 function ingress(serviceType: EmbeddedClusterArgs["serviceType"], address: pulumi.Output<string>): Ingress {
-  const [host, ports] = serviceType === "NodePort" ? [address, nodePorts] : [pulumi.output("localhost"), forwardedPorts];
+  const [host, ports] =
+    serviceType === "NodePort" ? [address, nodePorts] : [pulumi.output("localhost"), forwardedPorts];
   // Kiali's port is the node's, whatever the gateway's Service is.
   const kiali = { kialiHost: address, kialiPort: pulumi.output(kialiNodePort) };
-  return { serviceType, nodePorts, host, httpPort: pulumi.output(ports.http), httpsPort: pulumi.output(ports.https), ...kiali };
+  return {
+    serviceType,
+    nodePorts,
+    host,
+    httpPort: pulumi.output(ports.http),
+    httpsPort: pulumi.output(ports.https),
+    ...kiali,
+  };
 }
 
 /** Those of the course: `kubectl port-forward -n istio-ingress service/istio-ingressgateway 8080:80 8443:443`. */
@@ -88,9 +115,20 @@ class Machine extends pulumi.dynamic.Resource {
   declare readonly kubeconfig: pulumi.Output<string>;
   declare readonly address: pulumi.Output<string>;
 
-  constructor(name: string, props: Omit<EmbeddedClusterArgs, "serviceType"> & { generation: pulumi.Input<string> }, opts: pulumi.CustomResourceOptions) {
+  constructor(
+    name: string,
+    props: Omit<EmbeddedClusterArgs, "serviceType"> & { generation: pulumi.Input<string> },
+    opts: pulumi.CustomResourceOptions,
+  ) {
     const computed = { kubeconfig: undefined, address: undefined, kubernetesVersion: undefined };
-    super(moduleProvider(operations, "machine"), name, { ...computed, ...props }, { ...opts, additionalSecretOutputs: ["kubeconfig"] }, DYNAMIC_MODULE, "Machine");
+    super(
+      moduleProvider(operations, "machine"),
+      name,
+      { ...computed, ...props },
+      { ...opts, additionalSecretOutputs: ["kubeconfig"] },
+      DYNAMIC_MODULE,
+      "Machine",
+    );
   }
 }
 
@@ -99,7 +137,11 @@ class Machine extends pulumi.dynamic.Resource {
  * It is a resource beside the machine, because an update of the machine would hide the kubeconfig from preview.
  */
 class Power extends pulumi.dynamic.Resource {
-  constructor(name: string, props: { seat: string; addons: readonly AddonName[]; generation: pulumi.Input<string> }, opts: pulumi.CustomResourceOptions) {
+  constructor(
+    name: string,
+    props: { seat: string; addons: readonly AddonName[]; generation: pulumi.Input<string> },
+    opts: pulumi.CustomResourceOptions,
+  ) {
     super(moduleProvider(operations, "power"), name, props, opts, DYNAMIC_MODULE, "Power");
   }
 }

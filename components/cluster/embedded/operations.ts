@@ -34,10 +34,16 @@ export interface MachineState extends MachineInputs {
 }
 
 /** The seats of this machine. */
-export type Seats = Pick<typeof embeddedNode, "createSeat" | "startSeat" | "completeSeat" | "lacksImages" | "deleteSeat" | "seatStatus">;
+export type Seats = Pick<
+  typeof embeddedNode,
+  "createSeat" | "startSeat" | "completeSeat" | "lacksImages" | "deleteSeat" | "seatStatus"
+>;
 
 /** What became of a seat, by what is found of it: evidence, and never a record that could not be read. */
-const LOSS: Partial<Record<embeddedNode.SeatState, string>> = { absent: "its folder is missing", dead: "its processes have ended" };
+const LOSS: Partial<Record<embeddedNode.SeatState, string>> = {
+  absent: "its folder is missing",
+  dead: "its processes have ended",
+};
 
 /** Where the seat of a name is kept. */
 export type FolderOf = (seat: string) => string;
@@ -66,9 +72,13 @@ export function machineOperations(seats: Seats, folderOf: FolderOf): DynamicOper
       const folder = folderOf(inputs.seat);
       const { state, seat } = await known(seats, folder);
       // What a run that was killed has left half-made. A seat that was ready once holds data, dead or alive: createSeat refuses one of another generation.
-      if (state === "dead" && !seat!.made && !isOf(seat, inputs.generation)) await seats.deleteSeat(folder, sayFindings, seat!.generation);
+      if (state === "dead" && !seat!.made && !isOf(seat, inputs.generation))
+        await seats.deleteSeat(folder, sayFindings, seat!.generation);
       const { generation, addressRange, sidecars, addons } = inputs;
-      const made = await seats.createSeat({ name: inputs.seat, folder, generation, addressRange, sidecars, ...(addons && { addons }) }, sayFindings);
+      const made = await seats.createSeat(
+        { name: inputs.seat, folder, generation, addressRange, sidecars, ...(addons && { addons }) },
+        sayFindings,
+      );
       return { id: made.name, outs: stateOf(inputs, made) };
     },
 
@@ -99,7 +109,11 @@ export function powerOperations(seats: Seats, folderOf: FolderOf): DynamicOperat
     if ((state !== "running" && state !== "stopped") || !isOf(seat, generation) || addons.length === 0) return false;
     // A seat of before has an image of every addon's, and keeps the ones it has.
     const had = olds.addons ?? addons;
-    return seats.lacksImages(folderOf(name), addons, addons.filter((addon) => !had.includes(addon)));
+    return seats.lacksImages(
+      folderOf(name),
+      addons,
+      addons.filter((addon) => !had.includes(addon)),
+    );
   };
   const start = async (inputs: PowerInputs) => {
     if (await isStopped(inputs)) await seats.startSeat(folderOf(inputs.seat), sayFindings);
@@ -109,7 +123,9 @@ export function powerOperations(seats: Seats, folderOf: FolderOf): DynamicOperat
     if (await lacksImages(olds, news)) await seats.completeSeat(folderOf(news.seat), news.addons!, sayFindings);
   };
   return {
-    diff: async (_id, olds, news) => ({ changes: olds.generation !== news.generation || (await isStopped(news)) || (await lacksImages(olds, news)) }),
+    diff: async (_id, olds, news) => ({
+      changes: olds.generation !== news.generation || (await isStopped(news)) || (await lacksImages(olds, news)),
+    }),
     create: async (inputs) => ({ id: inputs.seat, outs: await start(inputs) }),
     read: async (id, props) => ({ id, props }),
     update: async (_id, olds, news) => {

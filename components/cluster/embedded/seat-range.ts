@@ -10,12 +10,19 @@ const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 export function seatRangeProblem(value: unknown): string | undefined {
   const range = typeof value === "string" ? parse(value) : undefined;
   if (range === undefined || range[1] !== 30 || range[0].octets[3]! % 4 !== 0) return `is not ${SEAT_RANGES}`;
-  if (!PRIVATE.some((cidr) => range[0].match(IPv4.parseCIDR(cidr)))) return `is not in private space; valid are ranges in ${PRIVATE.slice(0, 2).join(", ")} and ${PRIVATE[2]!}`;
-  const inside = [["pods", POD_RANGE], ["Services", SERVICE_RANGE]].find(([, cidr]) => range[0].match(IPv4.parseCIDR(cidr!)));
-  return inside === undefined ? undefined : `is in ${inside[1]}, the addresses of every seat's ${inside[0]}; take one beside it`;
+  if (!PRIVATE.some((cidr) => range[0].match(IPv4.parseCIDR(cidr))))
+    return `is not in private space; valid are ranges in ${PRIVATE.slice(0, 2).join(", ")} and ${PRIVATE[2]!}`;
+  const inside = [
+    ["pods", POD_RANGE],
+    ["Services", SERVICE_RANGE],
+  ].find(([, cidr]) => range[0].match(IPv4.parseCIDR(cidr!)));
+  return inside === undefined
+    ? undefined
+    : `is in ${inside[1]}, the addresses of every seat's ${inside[0]}; take one beside it`;
 }
 
-export const SEAT_RANGES = "an IPv4 range of four addresses, such as 10.231.0.8/30: four numbers from 0 to 255, the last a multiple of 4, and /30";
+export const SEAT_RANGES =
+  "an IPv4 range of four addresses, such as 10.231.0.8/30: four numbers from 0 to 255, the last a multiple of 4, and /30";
 
 /** Undefined for what is no network in plain decimals. A number with a leading zero is an octal one to some readers. */
 function parse(text: string): [IPv4, number] | undefined {

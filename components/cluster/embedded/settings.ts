@@ -16,7 +16,11 @@ export const embedded = map(
       .optional()
       .describe("Between this machine and the seat, in private space.")
       .meta({ otherwise: "the lowest free one" }),
-    serviceType: choice("type of the gateway's Service", serviceTypes).default("NodePort").describe("Type of the gateway's Service. A ClusterIP is reached by `kubectl port-forward`, at localhost."),
+    serviceType: choice("type of the gateway's Service", serviceTypes)
+      .default("NodePort")
+      .describe("Type of the gateway's Service. A ClusterIP is reached by `kubectl port-forward`, at localhost."),
   },
   "a map",
-).prefault({}).describe("For target embedded: the seat's addresses, and how the gateway is reached.");
+)
+  .prefault({})
+  .describe("For target embedded: the seat's addresses, and how the gateway is reached.");

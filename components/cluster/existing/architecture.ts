@@ -6,7 +6,10 @@ import type { Survey } from "./survey";
  * seen to run, so that a seat of the stack's own is not refused.
  * @param amd64Only images that nobody is known to build for another architecture
  */
-export function architecture({ nodes }: Survey, { amd64Only = [], ours }: { readonly amd64Only?: readonly string[]; readonly ours: boolean }): Finding[] {
+export function architecture(
+  { nodes }: Survey,
+  { amd64Only = [], ours }: { readonly amd64Only?: readonly string[]; readonly ours: boolean },
+): Finding[] {
   const name = "architecture";
   const known = nodes.filter((node) => node.usable && node.architecture !== undefined);
   const kinds = [...new Set(known.map(({ architecture }) => architecture!))].sort();
@@ -17,9 +20,30 @@ export function architecture({ nodes }: Survey, { amd64Only = [], ours }: { read
   const status = ours ? "notice" : "refused";
   const close = `keep pods away from it: kubectl cordon ${others[0]!.name}`;
   const strange = others.filter(({ architecture }) => architecture !== "arm64");
-  if (strange.length > 0) return [{ name, status, seen: `${nodesText}, and the images are for amd64, most of them for arm64 as well`, todo: `Choose another cluster, or ${close}` }];
+  if (strange.length > 0)
+    return [
+      {
+        name,
+        status,
+        seen: `${nodesText}, and the images are for amd64, most of them for arm64 as well`,
+        todo: `Choose another cluster, or ${close}`,
+      },
+    ];
   if (amd64Only.length > 0) {
-    return [{ name, status, seen: `${nodesText}, and of ${amd64Only.join(", ")} only amd64 is known`, todo: `Choose lessons without them (istio-lab:lessons), another cluster, or ${close}` }];
+    return [
+      {
+        name,
+        status,
+        seen: `${nodesText}, and of ${amd64Only.join(", ")} only amd64 is known`,
+        todo: `Choose lessons without them (istio-lab:lessons), another cluster, or ${close}`,
+      },
+    ];
   }
-  return [{ name, status: "notice", seen: `${nodesText}: the images are built for it too, by their publishers' word; no seat was run on it` }];
+  return [
+    {
+      name,
+      status: "notice",
+      seen: `${nodesText}: the images are built for it too, by their publishers' word; no seat was run on it`,
+    },
+  ];
 }

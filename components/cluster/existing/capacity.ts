@@ -13,27 +13,57 @@ export interface Demand extends Amount {
  * @param own namespaces of the stack's own seat; what runs there is the demand already met
  * @param most what a node has at most, where that is known: a node that is a container tells of the whole machine, whatever the container may use
  */
-export function capacity({ nodes, pods }: Survey, demand: Demand, own: readonly string[], most: Amount = { cpu: Infinity, memory: Infinity }): Finding {
+export function capacity(
+  { nodes, pods }: Survey,
+  demand: Demand,
+  own: readonly string[],
+  most: Amount = { cpu: Infinity, memory: Infinity },
+): Finding {
   const name = "room";
-  const usable = nodes.filter((node) => node.usable).map(({ cpu, memory }) => ({ cpu: Math.min(cpu, most.cpu), memory: Math.min(memory, most.memory) }));
+  const usable = nodes
+    .filter((node) => node.usable)
+    .map(({ cpu, memory }) => ({ cpu: Math.min(cpu, most.cpu), memory: Math.min(memory, most.memory) }));
   const taken = pods.filter(({ namespace }) => !own.includes(namespace));
   const free = { cpu: sum(usable, "cpu") - sum(taken, "cpu"), memory: sum(usable, "memory") - sum(taken, "memory") };
   const where = usable.length === 1 ? "one node" : `${usable.length} nodes`;
   const seen = `${amounts(free)} are free on ${where}; the mesh and the lessons request ${amounts(demand)} in ${demand.pods} pods`;
   if (free.cpu >= demand.cpu && free.memory >= demand.memory) return { name, status: "ok", seen };
-  return { name, status: "refused", seen, todo: "Pods would stay Pending. Choose fewer lessons (istio-lab:lessons), stop what runs there, or add a node." };
+  return {
+    name,
+    status: "refused",
+    seen,
+    todo: "Pods would stay Pending. Choose fewer lessons (istio-lab:lessons), stop what runs there, or add a node.",
+  };
 }
 
 /** The namespaces that the lessons bring, and `default`, which is labelled for injection. */
-export function namespaces({ namespaces: there, pods }: Survey, wanted: readonly string[], own: readonly string[]): Finding[] {
+export function namespaces(
+  { namespaces: there, pods }: Survey,
+  wanted: readonly string[],
+  own: readonly string[],
+): Finding[] {
   const name = "namespaces";
   const brought = wanted.filter((namespace) => namespace !== "default");
   const taken = brought.filter((namespace) => there.includes(namespace) && !own.includes(namespace));
-  const todo = "The seat takes nothing over. Delete them if an earlier seat has left them, or choose other lessons (istio-lab:lessons).";
-  const guests = wanted.includes("default") && !own.includes("default") ? pods.filter(({ namespace }) => namespace === "default").length : 0;
+  const todo =
+    "The seat takes nothing over. Delete them if an earlier seat has left them, or choose other lessons (istio-lab:lessons).";
+  const guests =
+    wanted.includes("default") && !own.includes("default")
+      ? pods.filter(({ namespace }) => namespace === "default").length
+      : 0;
   return [
-    taken.length > 0 ? { name, status: "refused", seen: `${taken.join(", ")}: there already`, todo } : { name, status: "ok", seen: `${brought.join(", ")}: free, or this stack's` },
-    ...(guests > 0 ? [{ name: "namespace default", status: "notice" as const, seen: `${guests} pods of others run there; while lesson bookinfo is installed, those that start anew get a sidecar` }] : []),
+    taken.length > 0
+      ? { name, status: "refused", seen: `${taken.join(", ")}: there already`, todo }
+      : { name, status: "ok", seen: `${brought.join(", ")}: free, or this stack's` },
+    ...(guests > 0
+      ? [
+          {
+            name: "namespace default",
+            status: "notice" as const,
+            seen: `${guests} pods of others run there; while lesson bookinfo is installed, those that start anew get a sidecar`,
+          },
+        ]
+      : []),
   ];
 }
 

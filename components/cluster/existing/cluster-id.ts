@@ -11,5 +11,8 @@ export async function clusterId(api: Api): Promise<string> {
 /** Comes before every delete. @throws Error where another cluster answers than the one with this id; ApiError, Unreachable */
 export async function requireCluster(api: Api, id: string): Promise<void> {
   const found = await clusterId(api);
-  if (found !== id) throw new Error(`Another cluster answers at ${api.server} than the one that this stack's seat is in: nothing is deleted in it. Its id is ${found}, and the seat's ${id}.`);
+  if (found !== id)
+    throw new Error(
+      `Another cluster answers at ${api.server} than the one that this stack's seat is in: nothing is deleted in it. Its id is ${found}, and the seat's ${id}.`,
+    );
 }

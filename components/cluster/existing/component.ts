@@ -34,7 +34,18 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
     this.kubeconfig = pulumi.secret(text);
     const { id: seat } = new SeatId(`${name}-id`, {}, { parent: this });
     const owner = { seat, stack: pulumi.getStack(), project: pulumi.getProject() };
-    const guard = new Guard(`${name}-guard`, { context, kubeconfig: this.kubeconfig, serviceType, gatewayApi, ...(amd64Only.length > 0 && { amd64Only }), ...owner }, { parent: this });
+    const guard = new Guard(
+      `${name}-guard`,
+      {
+        context,
+        kubeconfig: this.kubeconfig,
+        serviceType,
+        gatewayApi,
+        ...(amd64Only.length > 0 && { amd64Only }),
+        ...owner,
+      },
+      { parent: this },
+    );
     this.provider = new k8s.Provider(
       `${name}-kubernetes`,
       {
@@ -63,13 +74,27 @@ function ingress(serviceType: ExistingSettings["serviceType"], nodeAddress: pulu
   const [host, ports] = serviceType === "NodePort" ? [nodeAddress, nodePorts] : [undefined, { http: 80, https: 443 }];
   // A load balancer's address is the gateway's alone: Kiali's port is at a node whatever the gateway's Service is.
   const kiali = { kialiHost: nodeAddress, kialiPort: pulumi.output(kialiNodePort) };
-  return { serviceType, nodePorts, host, httpPort: pulumi.output(ports.http), httpsPort: pulumi.output(ports.https), ...kiali };
+  return {
+    serviceType,
+    nodePorts,
+    host,
+    httpPort: pulumi.output(ports.http),
+    httpsPort: pulumi.output(ports.https),
+    ...kiali,
+  };
 }
 
 /** Drawn once for the stack, and in its state before the guard marks the cluster with it. */
 class SeatId extends pulumi.dynamic.Resource {
   constructor(name: string, props: object, opts: pulumi.CustomResourceOptions) {
-    super(moduleProvider("components/cluster/existing/seat-id-operations.ts", "seatId"), name, props, opts, DYNAMIC_MODULE, "SeatId");
+    super(
+      moduleProvider("components/cluster/existing/seat-id-operations.ts", "seatId"),
+      name,
+      props,
+      opts,
+      DYNAMIC_MODULE,
+      "SeatId",
+    );
   }
 }
 
@@ -95,6 +120,13 @@ class Guard extends pulumi.dynamic.Resource {
   constructor(name: string, props: GuardArgs, opts: pulumi.CustomResourceOptions) {
     const computed = { nodeAddress: undefined, kubernetesVersion: undefined };
     const provider = moduleProvider("components/cluster/existing/guard-operations.ts", "guard");
-    super(provider, name, { ...computed, ...props }, { ...opts, additionalSecretOutputs: ["kubeconfig"] }, DYNAMIC_MODULE, "Guard");
+    super(
+      provider,
+      name,
+      { ...computed, ...props },
+      { ...opts, additionalSecretOutputs: ["kubeconfig"] },
+      DYNAMIC_MODULE,
+      "Guard",
+    );
   }
 }

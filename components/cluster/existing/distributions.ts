@@ -15,22 +15,46 @@ export interface Distribution {
 }
 
 const shut = "a firewall before its nodes shuts node ports: LoadBalancer is the usual type there";
-const published = "its node is a container: from another machine, and on macOS and Windows from its own, only ports are reached that were published when it was made";
+const published =
+  "its node is a container: from another machine, and on macOS and Windows from its own, only ports are reached that were published when it was made";
 const traefik = "its Traefik holds ports 80 and 443 at each node's address, unless it was made without";
-const webhook = "where its control plane is shut off from the nodes, a firewall rule has to let it reach istiod's webhook at port 15017";
+const webhook =
+  "where its control plane is shut off from the nodes, a firewall rule has to let it reach istiod's webhook at port 15017";
 
 /** The first one that fits is it: k3d is k3s as well. */
 export const distributions: readonly Distribution[] = [
-  { name: "kind", is: ({ providerId }) => providerId.startsWith("kind://"), nodePort: published, loadBalancer: "it has no load balancer of its own: without cloud-provider-kind or MetalLB the gateway waits for an address for ever" },
-  { name: "k3d", is: ({ providerId }) => providerId.startsWith("k3s://k3d-"), nodePort: published, loadBalancer: traefik },
+  {
+    name: "kind",
+    is: ({ providerId }) => providerId.startsWith("kind://"),
+    nodePort: published,
+    loadBalancer:
+      "it has no load balancer of its own: without cloud-provider-kind or MetalLB the gateway waits for an address for ever",
+  },
+  {
+    name: "k3d",
+    is: ({ providerId }) => providerId.startsWith("k3s://k3d-"),
+    nodePort: published,
+    loadBalancer: traefik,
+  },
   { name: "k3s", is: (_, version) => version.includes("+k3s"), loadBalancer: traefik },
-  { name: "minikube", is: ({ labels }) => "minikube.k8s.io/name" in labels, loadBalancer: "it has no load balancer of its own: `minikube tunnel` gives addresses while it runs. Target minikube makes such a cluster by itself" },
-  { name: "MicroK8s", is: ({ labels }) => "microk8s.io/cluster" in labels, loadBalancer: "it has a load balancer only with its addon metallb", policy: "it resolves names only with its addon dns, and has storage only with its addon hostpath-storage" },
+  {
+    name: "minikube",
+    is: ({ labels }) => "minikube.k8s.io/name" in labels,
+    loadBalancer:
+      "it has no load balancer of its own: `minikube tunnel` gives addresses while it runs. Target minikube makes such a cluster by itself",
+  },
+  {
+    name: "MicroK8s",
+    is: ({ labels }) => "microk8s.io/cluster" in labels,
+    loadBalancer: "it has a load balancer only with its addon metallb",
+    policy: "it resolves names only with its addon dns, and has storage only with its addon hostpath-storage",
+  },
   {
     name: "AKS",
     is: ({ labels }) => "kubernetes.azure.com/cluster" in labels,
     nodePort: shut,
-    policy: "its admissions enforcer writes selectors into webhooks, which then differ from what Istio's charts say; Azure Policy may refuse pods",
+    policy:
+      "its admissions enforcer writes selectors into webhooks, which then differ from what Istio's charts say; Azure Policy may refuse pods",
   },
   {
     name: "EKS",
@@ -48,15 +72,30 @@ export const distributions: readonly Distribution[] = [
 ];
 
 export function distributionOf({ nodes, version }: Pick<Survey, "nodes" | "version">): Distribution | undefined {
-  return distributions.find((one) => nodes.some(({ providerId = "", labels = {} }) => one.is({ providerId, labels }, version.text)));
+  return distributions.find((one) =>
+    nodes.some(({ providerId = "", labels = {} }) => one.is({ providerId, labels }, version.text)),
+  );
 }
 
 /** Which distribution was recognised, and what it does otherwise. It refuses nothing: each has settings that change it. */
-export function distributionFinding(seen: Pick<Survey, "nodes" | "version">, { serviceType }: Pick<Wanted, "serviceType">): Finding {
+export function distributionFinding(
+  seen: Pick<Survey, "nodes" | "version">,
+  { serviceType }: Pick<Wanted, "serviceType">,
+): Finding {
   const name = "distribution";
   const found = distributionOf(seen);
-  if (found === undefined) return { name, status: "ok", seen: "none that is known here by its marks; what it does otherwise is unknown" };
-  const habits = [serviceType === "NodePort" ? found.nodePort : undefined, serviceType === "LoadBalancer" ? found.loadBalancer : undefined, found.policy].filter((text) => text !== undefined);
+  if (found === undefined)
+    return { name, status: "ok", seen: "none that is known here by its marks; what it does otherwise is unknown" };
+  const habits = [
+    serviceType === "NodePort" ? found.nodePort : undefined,
+    serviceType === "LoadBalancer" ? found.loadBalancer : undefined,
+    found.policy,
+  ].filter((text) => text !== undefined);
   if (habits.length === 0) return { name, status: "ok", seen: found.name };
-  return { name, status: "notice", seen: `${found.name}: ${habits.join("; ")}`, todo: "docs/existing.md has the table" };
+  return {
+    name,
+    status: "notice",
+    seen: `${found.name}: ${habits.join("; ")}`,
+    todo: "docs/existing.md has the table",
+  };
 }

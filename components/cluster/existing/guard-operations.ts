@@ -28,7 +28,11 @@ export const guard: DynamicOperations<GuardInputs, GuardState> = {
     const found = await clusterOf(news).catch(unknown);
     if (found !== undefined && found !== id) throw new Error(anotherCluster(news));
     // Another kubeconfig of the same cluster: the next calls use it, and so does what is taken down.
-    return { changes: (["context", "kubeconfig", "serviceType", "gatewayApi", "seat"] as const).some((key) => olds[key] !== news[key]) };
+    return {
+      changes: (["context", "kubeconfig", "serviceType", "gatewayApi", "seat"] as const).some(
+        (key) => olds[key] !== news[key],
+      ),
+    };
   },
 
   async create(inputs) {
@@ -61,7 +65,9 @@ export const guard: DynamicOperations<GuardInputs, GuardState> = {
 async function look(inputs: GuardInputs, ours: boolean): Promise<Survey> {
   const seen = await survey(new Api(inputs.kubeconfig), inputs.gatewayApi);
   // Its own marker is of a run that was killed.
-  const refused = requirements(seen, { ...inputs, ours: ours || seen.marker?.seat === inputs.seat }).filter(({ status }) => status === "refused");
+  const refused = requirements(seen, { ...inputs, ours: ours || seen.marker?.seat === inputs.seat }).filter(
+    ({ status }) => status === "refused",
+  );
   if (refused.length === 0) return seen;
   const lines = refused.map(({ name, seen, todo }) => `- ${name}: ${seen}.${todo === undefined ? "" : ` ${todo}`}`);
   throw new Error([`The cluster of context ${inputs.context} cannot have this seat:`, ...lines].join("\n"));

@@ -36,7 +36,12 @@ interface Meta {
 /** Lists of nothing but metadata: https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
 export const METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 /** Helm's releases of a seat, as each notes itself on what it makes (istio.ts). */
-export const releases = { base: `${systemNamespace}/istio-base`, istiod: `${systemNamespace}/istiod`, gatewayApi: `${systemNamespace}/gateway-api`, gateway: `${ingressNamespace}/${gatewayName}` };
+export const releases = {
+  base: `${systemNamespace}/istio-base`,
+  istiod: `${systemNamespace}/istiod`,
+  gatewayApi: `${systemNamespace}/gateway-api`,
+  gateway: `${ingressNamespace}/${gatewayName}`,
+};
 export const GATEWAY_API = "gateway.networking.k8s.io";
 
 const group = (name: string) => name.slice(name.indexOf(".") + 1);
@@ -48,18 +53,42 @@ const isOfCharts = ({ name, labels = {} }: Meta) =>
 
 /** Where a kind is listed, and which of its objects are Istio's or the Gateway API's. `optional`: a user of the cluster may be without the right to list them. */
 const kinds = {
-  CustomResourceDefinition: { path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", isMeant: ({ name }: Meta) => group(name) === GATEWAY_API || isIstios(group(name)) },
+  CustomResourceDefinition: {
+    path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+    isMeant: ({ name }: Meta) => group(name) === GATEWAY_API || isIstios(group(name)),
+  },
   ClusterRole: { path: "/apis/rbac.authorization.k8s.io/v1/clusterroles", isMeant: isOfCharts },
   ClusterRoleBinding: { path: "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", isMeant: isOfCharts },
-  MutatingWebhookConfiguration: { path: "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations", isMeant: isOfCharts },
-  ValidatingWebhookConfiguration: { path: "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations", isMeant: isOfCharts },
-  ValidatingAdmissionPolicy: { path: "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies", isMeant: isPolicy, optional: true },
-  ValidatingAdmissionPolicyBinding: { path: "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings", isMeant: isPolicy, optional: true },
+  MutatingWebhookConfiguration: {
+    path: "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations",
+    isMeant: isOfCharts,
+  },
+  ValidatingWebhookConfiguration: {
+    path: "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations",
+    isMeant: isOfCharts,
+  },
+  ValidatingAdmissionPolicy: {
+    path: "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies",
+    isMeant: isPolicy,
+    optional: true,
+  },
+  ValidatingAdmissionPolicyBinding: {
+    path: "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings",
+    isMeant: isPolicy,
+    optional: true,
+  },
   // istiod makes them where the Gateway API's kinds are, whoever brought those.
   GatewayClass: { path: `/apis/${GATEWAY_API}/v1/gatewayclasses`, isMeant: isIstiods, optional: true },
   // istiod makes them in every namespace.
-  ConfigMap: { path: "/api/v1/configmaps", selector: "istio.io/config=true", isMeant: ({ name }: Meta) => ["istio-ca-root-cert", "istio-ca-crl"].includes(name) },
-} as const satisfies Record<string, { path: string; isMeant: (meta: Meta) => boolean; selector?: string; optional?: boolean }>;
+  ConfigMap: {
+    path: "/api/v1/configmaps",
+    selector: "istio.io/config=true",
+    isMeant: ({ name }: Meta) => ["istio-ca-root-cert", "istio-ca-crl"].includes(name),
+  },
+} as const satisfies Record<
+  string,
+  { path: string; isMeant: (meta: Meta) => boolean; selector?: string; optional?: boolean }
+>;
 
 export type Kind = keyof typeof kinds;
 /** Kinds of which a chart makes none, and istiod each. */
@@ -67,15 +96,28 @@ const istiods: readonly Kind[] = ["ConfigMap", "GatewayClass"];
 
 /** @throws ApiError, Unreachable */
 export async function inventory(api: Api): Promise<Inventory> {
-  const found = await Promise.all((Object.keys(kinds) as Kind[]).map(async (kind) => ({ kind, things: await thingsOf(api, kind) })));
-  return { things: found.flatMap(({ things = [] }) => things), listed: found.filter(({ things }) => things !== undefined).map(({ kind }) => kind) };
+  const found = await Promise.all(
+    (Object.keys(kinds) as Kind[]).map(async (kind) => ({ kind, things: await thingsOf(api, kind) })),
+  );
+  return {
+    things: found.flatMap(({ things = [] }) => things),
+    listed: found.filter(({ things }) => things !== undefined).map(({ kind }) => kind),
+  };
 }
 
 /** Undefined where they may not be listed. */
 export async function thingsOf(api: Api, kind: Kind): Promise<Thing[] | undefined> {
-  const { path, isMeant, selector, optional = false }: { path: string; isMeant: (meta: Meta) => boolean; selector?: string; optional?: boolean } = kinds[kind];
+  const {
+    path,
+    isMeant,
+    selector,
+    optional = false,
+  }: { path: string; isMeant: (meta: Meta) => boolean; selector?: string; optional?: boolean } = kinds[kind];
   try {
-    const all = await api.list<{ metadata: Meta }>(selector === undefined ? path : `${path}?labelSelector=${encodeURIComponent(selector)}`, { accept: METADATA });
+    const all = await api.list<{ metadata: Meta }>(
+      selector === undefined ? path : `${path}?labelSelector=${encodeURIComponent(selector)}`,
+      { accept: METADATA },
+    );
     return all.filter(({ metadata }) => isMeant(metadata)).map(({ metadata }) => thing(kind, metadata));
   } catch (error) {
     if (!optional || !(error instanceof ApiError)) throw error;
@@ -88,7 +130,15 @@ export async function thingsOf(api: Api, kind: Kind): Promise<Thing[] | undefine
 
 function thing(kind: Kind, { name, namespace, uid, creationTimestamp: created, annotations = {} }: Meta): Thing {
   const [release, of] = [annotations["meta.helm.sh/release-name"], annotations["meta.helm.sh/release-namespace"]];
-  return { kind, name, uid, istiods: istiods.includes(kind), ...(created && { created }), ...(namespace && { namespace }), ...(release !== undefined && { release: `${of}/${release}` }) };
+  return {
+    kind,
+    name,
+    uid,
+    istiods: istiods.includes(kind),
+    ...(created && { created }),
+    ...(namespace && { namespace }),
+    ...(release !== undefined && { release: `${of}/${release}` }),
+  };
 }
 
 export function isIstios(group: string): boolean {
@@ -119,7 +169,9 @@ export function nameOf({ kind, name, namespace }: Thing): string {
 export function deleteCommands(things: readonly Thing[]): string[] {
   const places = [...new Set(things.map(({ namespace }) => namespace))];
   return places.map((place) => {
-    const named = things.filter(({ namespace }) => namespace === place).map(({ kind, name }) => `${kind.toLowerCase()}/${name}`);
+    const named = things
+      .filter(({ namespace }) => namespace === place)
+      .map(({ kind, name }) => `${kind.toLowerCase()}/${name}`);
     return `kubectl delete ${place === undefined ? "" : `-n ${place} `}${named.join(" ")}`;
   });
 }

@@ -7,10 +7,15 @@ import type { ExistingSettings } from "./settings";
  * seat down again.
  * @throws {pulumi.RunError} naming the key, where there is no such file or context.
  */
-export function chooseContext(settings: Pick<ExistingSettings, "kubeconfig" | "context">, from?: Surroundings): ChosenContext {
+export function chooseContext(
+  settings: Pick<ExistingSettings, "kubeconfig" | "context">,
+  from?: Surroundings,
+): ChosenContext {
   try {
     return contextIn(settings, from);
   } catch (error) {
-    throw error instanceof KubeconfigError ? new pulumi.RunError(`istio-lab:existing.${error.about}: ${error.message}`) : error;
+    throw error instanceof KubeconfigError
+      ? new pulumi.RunError(`istio-lab:existing.${error.about}: ${error.message}`)
+      : error;
   }
 }

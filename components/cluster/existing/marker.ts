@@ -33,7 +33,9 @@ interface ConfigMap {
 
 /** What was there before the seat: of each kind all that it may ever be asked for. */
 export function recordOf({ things, listed }: Inventory): Record {
-  return Object.fromEntries(listed.map((kind) => [kind, things.filter((thing) => thing.kind === kind).map(({ uid }) => uid)]));
+  return Object.fromEntries(
+    listed.map((kind) => [kind, things.filter((thing) => thing.kind === kind).map(({ uid }) => uid)]),
+  );
 }
 
 /** The marker of the seat that is in the cluster; undefined while there is none. @throws ApiError, Unreachable */
@@ -42,7 +44,14 @@ export async function readMarker(api: Api): Promise<Marker | undefined> {
     const { metadata, data = {} } = await api.get<ConfigMap>(PATH);
     const { seat = "", stack = "", project = "", record } = data;
     const { uid, creationTimestamp: since } = metadata;
-    return { uid, seat, stack, project, ...(since !== undefined && { since }), ...(record !== undefined && { record: JSON.parse(record) as Record }) };
+    return {
+      uid,
+      seat,
+      stack,
+      project,
+      ...(since !== undefined && { since }),
+      ...(record !== undefined && { record: JSON.parse(record) as Record }),
+    };
   } catch (error) {
     if (error instanceof ApiError && error.code === 404) return undefined;
     throw error;
@@ -61,14 +70,20 @@ export async function leaveMarker(api: Api, owner: Owner, record: Record | undef
     metadata: { ...MARKER, labels: { "app.kubernetes.io/managed-by": "istio-lab" } },
     // What was there before cannot change any more.
     immutable: true,
-    data: { seat: owner.seat, stack: owner.stack, project: owner.project, ...(record !== undefined && { record: JSON.stringify(record) }) },
+    data: {
+      seat: owner.seat,
+      stack: owner.stack,
+      project: owner.project,
+      ...(record !== undefined && { record: JSON.stringify(record) }),
+    },
   };
   try {
     await api.request("POST", COLLECTION, { body });
   } catch (error) {
     if (!(error instanceof ApiError && error.code === 409)) throw error;
     const there = await readMarker(api);
-    if (there?.seat !== owner.seat) throw new Error(`The cluster has ${there === undefined ? "a seat that is being taken down" : seatOf(there)}.`);
+    if (there?.seat !== owner.seat)
+      throw new Error(`The cluster has ${there === undefined ? "a seat that is being taken down" : seatOf(there)}.`);
   }
 }
 

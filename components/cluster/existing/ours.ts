@@ -15,13 +15,17 @@ export interface Sorted {
 export function sorted({ things }: Pick<Inventory, "things">, record: Record | undefined): Sorted {
   const marked = things.filter(({ istiods, release }) => istiods || Object.values(releases).includes(release ?? ""));
   const verdict = record === undefined ? byAge(marked) : byRecord(record);
-  return { ours: marked.filter((thing) => verdict(thing) === "ours"), unproved: marked.filter((thing) => verdict(thing) === "unproved") };
+  return {
+    ours: marked.filter((thing) => verdict(thing) === "ours"),
+    unproved: marked.filter((thing) => verdict(thing) === "unproved"),
+  };
 }
 
 type Verdict = (thing: Thing) => "ours" | "theirs" | "unproved";
 
 function byRecord(record: Record): Verdict {
-  return ({ kind, uid }) => (record[kind] === undefined || uid === undefined ? "unproved" : record[kind].includes(uid) ? "theirs" : "ours");
+  return ({ kind, uid }) =>
+    record[kind] === undefined || uid === undefined ? "unproved" : record[kind].includes(uid) ? "theirs" : "ours";
 }
 
 /**
@@ -29,8 +33,12 @@ function byRecord(record: Record): Verdict {
  * Istio's (rules.ts), so the kinds came after it, and so did all that is younger than the first of them. The API server dates both.
  */
 function byAge(marked: readonly Thing[]): Verdict {
-  const first = marked.filter(({ kind, release }) => kind === "CustomResourceDefinition" && release === releases.base).flatMap(({ created }) => created ?? []).sort()[0];
-  return ({ uid, created }) => (uid !== undefined && first !== undefined && created !== undefined && created >= first ? "ours" : "unproved");
+  const first = marked
+    .filter(({ kind, release }) => kind === "CustomResourceDefinition" && release === releases.base)
+    .flatMap(({ created }) => created ?? [])
+    .sort()[0];
+  return ({ uid, created }) =>
+    uid !== undefined && first !== undefined && created !== undefined && created >= first ? "ours" : "unproved";
 }
 
 /** What a release of the seat has brought and left behind, or istiod has made, and what only looks like it. @throws ApiError, Unreachable */

@@ -41,7 +41,10 @@ const look = ["list"];
  */
 export async function missingRights(api: Api, gatewayApi: boolean): Promise<string[]> {
   if (await isAllowed(api, "*.*", "*")) return [];
-  const wanted = [...[...made, ...(gatewayApi ? ofGatewayApi : [])].map((resource) => ({ resource, verbs: change })), ...seen.map((resource) => ({ resource, verbs: look }))];
+  const wanted = [
+    ...[...made, ...(gatewayApi ? ofGatewayApi : [])].map((resource) => ({ resource, verbs: change })),
+    ...seen.map((resource) => ({ resource, verbs: look })),
+  ];
   const asked = wanted.map(async ({ resource, verbs }) => {
     const allowed = await Promise.all(verbs.map((verb) => isAllowed(api, resource, verb)));
     const missing = verbs.filter((_, index) => !allowed[index]);
@@ -57,6 +60,10 @@ async function isAllowed(api: Api, resource: string, verb: string): Promise<bool
     kind: "SelfSubjectAccessReview",
     spec: { resourceAttributes: { verb, group: group.join("."), resource: name } },
   };
-  const { status } = await api.request<{ status: { allowed: boolean } }>("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", { body: review });
+  const { status } = await api.request<{ status: { allowed: boolean } }>(
+    "POST",
+    "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+    { body: review },
+  );
   return status.allowed;
 }

@@ -23,7 +23,11 @@ export interface Wanted {
 }
 
 /** The seat's control plane, and its Services that hold node ports. */
-const own = { front: `${ingressNamespace}/${gatewayName}`, istiod: `${systemNamespace}/istiod`, kiali: `${systemNamespace}/kialinodeport` };
+const own = {
+  front: `${ingressNamespace}/${gatewayName}`,
+  istiod: `${systemNamespace}/istiod`,
+  kiali: `${systemNamespace}/kialinodeport`,
+};
 /** Ports of the Service before the gateway. */
 const frontPorts = [15021, 80, 443];
 
@@ -31,18 +35,33 @@ const frontPorts = [15021, 80, 443];
 export function requirements(survey: Survey, wanted: Wanted): Finding[] {
   const first = [version(survey), rights(survey)];
   if (survey.missingRights.length > 0) return first;
-  return [...first, ...architecture(survey, wanted), ...anotherSeat(survey, wanted), istio(survey, wanted), ...(wanted.gatewayApi ? [gatewayApi(survey, wanted)] : []), ...ports(survey, wanted), ...(wanted.serviceType === "LoadBalancer" ? [externalAddress(survey, wanted)] : [])];
+  return [
+    ...first,
+    ...architecture(survey, wanted),
+    ...anotherSeat(survey, wanted),
+    istio(survey, wanted),
+    ...(wanted.gatewayApi ? [gatewayApi(survey, wanted)] : []),
+    ...ports(survey, wanted),
+    ...(wanted.serviceType === "LoadBalancer" ? [externalAddress(survey, wanted)] : []),
+  ];
 }
 
 function version({ version: { major, minor, text } }: Survey): Finding {
   const name = "Kubernetes version";
-  if (major === 1 && minor >= istioRelease.kubernetes.from && minor <= istioRelease.kubernetes.to) return { name, status: "ok", seen: `${text}; Istio ${istioMinor} runs on ${kubernetesRange}` };
-  return { name, status: "refused", seen: `${text}, and Istio ${istioMinor} runs on ${kubernetesRange}`, todo: "Choose a cluster of such a version, or bring this one to it." };
+  if (major === 1 && minor >= istioRelease.kubernetes.from && minor <= istioRelease.kubernetes.to)
+    return { name, status: "ok", seen: `${text}; Istio ${istioMinor} runs on ${kubernetesRange}` };
+  return {
+    name,
+    status: "refused",
+    seen: `${text}, and Istio ${istioMinor} runs on ${kubernetesRange}`,
+    todo: "Choose a cluster of such a version, or bring this one to it.",
+  };
 }
 
 function rights({ missingRights }: Survey): Finding {
   const name = "rights";
-  if (missingRights.length === 0) return { name, status: "ok", seen: "everything the seat makes may be made, changed and deleted" };
+  if (missingRights.length === 0)
+    return { name, status: "ok", seen: "everything the seat makes may be made, changed and deleted" };
   return {
     name,
     status: "refused",
@@ -65,18 +84,30 @@ function istio({ controlPlanes, inventory: { things } }: Survey, { ours }: Wante
   const planes = controlPlanes.filter((id) => !ours || id !== own.istiod);
   // istiod's ConfigMaps and classes are in nobody's way.
   const left = things.filter((thing) => !thing.istiods && !isGatewayApis(thing) && !(ours && isOfReleases(thing)));
-  if (planes.length === 0 && left.length === 0) return { name, status: "ok", seen: ours ? "only this stack's own" : "none, and nothing that one has left" };
+  if (planes.length === 0 && left.length === 0)
+    return { name, status: "ok", seen: ours ? "only this stack's own" : "none, and nothing that one has left" };
   const seen = `one that this stack did not install: ${[...planes, ...named(left)].join("; ")}`;
   if (planes.length > 0) {
-    return { name, status: "refused", seen, todo: "Two of them would take each other's objects. Choose another cluster, or uninstall that one with what installed it (istioctl uninstall --purge, helm uninstall), and then its kinds." };
+    return {
+      name,
+      status: "refused",
+      seen,
+      todo: "Two of them would take each other's objects. Choose another cluster, or uninstall that one with what installed it (istioctl uninstall --purge, helm uninstall), and then its kinds.",
+    };
   }
-  return { name, status: "refused", seen, todo: `No istiod is there: an Istio that was removed, or a run that was killed, has left them. If nobody uses them: \`${deleteCommands(left).join(" && ")}\`` };
+  return {
+    name,
+    status: "refused",
+    seen,
+    todo: `No istiod is there: an Istio that was removed, or a run that was killed, has left them. If nobody uses them: \`${deleteCommands(left).join(" && ")}\``,
+  };
 }
 
 function gatewayApi({ inventory: { things } }: Survey, { ours }: Wanted): Finding {
   const name = "Gateway API";
   const foreign = things.filter((thing) => isGatewayApis(thing) && !(ours && thing.release === releases.gatewayApi));
-  if (foreign.length === 0) return { name, status: "ok", seen: ours ? "only this stack's kinds" : "its kinds are not there yet" };
+  if (foreign.length === 0)
+    return { name, status: "ok", seen: ours ? "only this stack's kinds" : "its kinds are not there yet" };
   return {
     name,
     status: "refused",
@@ -97,22 +128,40 @@ function isOfReleases({ release }: Thing): boolean {
 function named(things: readonly Thing[]): string[] {
   const kinds = things.filter(({ kind }) => kind === "CustomResourceDefinition");
   const release = kinds.find((kind) => kind.release !== undefined)?.release;
-  const summary = kinds.length === 0 ? [] : [`${kinds.length} kinds such as ${kinds[0]!.name}${release === undefined ? "" : ` (Helm release ${release})`}`];
+  const summary =
+    kinds.length === 0
+      ? []
+      : [`${kinds.length} kinds such as ${kinds[0]!.name}${release === undefined ? "" : ` (Helm release ${release})`}`];
   return [...summary, ...things.filter(({ kind }) => kind !== "CustomResourceDefinition").map(nameOf)];
 }
 
 /** A port is one holder's; each port of the seat that somebody else has gets its own line. */
 function ports({ services }: Survey, { ours, serviceType, stack }: Wanted): Finding[] {
   const fixed = [
-    ...(serviceType === "ClusterIP" ? [] : Object.values(nodePorts).map((port) => ({ port, mine: own.front, of: "the gateway's" }))),
+    ...(serviceType === "ClusterIP"
+      ? []
+      : Object.values(nodePorts).map((port) => ({ port, mine: own.front, of: "the gateway's" }))),
     { port: kialiNodePort, mine: own.kiali, of: "Kiali's" },
   ];
   const taken = fixed.flatMap(({ port, mine, of }) =>
     services
       .filter((service) => service.nodePorts.includes(port) && !(ours && service.id === mine))
-      .map((service): Finding => ({ name: `NodePort ${port}`, status: "refused", seen: `${of}, and Service ${service.id} (${service.type}) holds it`, todo: release(service, stack) })),
+      .map((service): Finding => ({
+        name: `NodePort ${port}`,
+        status: "refused",
+        seen: `${of}, and Service ${service.id} (${service.type}) holds it`,
+        todo: release(service, stack),
+      })),
   );
-  return taken.length > 0 ? taken : [{ name: "node ports", status: "ok", seen: `${fixed.map(({ port }) => port).join(", ")} are ${ours ? "free or this stack's" : "free"}` }];
+  return taken.length > 0
+    ? taken
+    : [
+        {
+          name: "node ports",
+          status: "ok",
+          seen: `${fixed.map(({ port }) => port).join(", ")} are ${ours ? "free or this stack's" : "free"}`,
+        },
+      ];
 }
 
 function release({ id }: SurveyedService, stack: string): string {
@@ -125,18 +174,36 @@ function release({ id }: SurveyedService, stack: string): string {
  */
 function externalAddress({ services, nodes }: Survey, { ours, stack }: Wanted): Finding {
   const name = "external address";
-  const others = services.filter(({ id, type, ports }) => type === "LoadBalancer" && !(ours && id === own.front) && ports.some((port) => frontPorts.includes(port)));
+  const others = services.filter(
+    ({ id, type, ports }) =>
+      type === "LoadBalancer" && !(ours && id === own.front) && ports.some((port) => frontPorts.includes(port)),
+  );
   const ofNodes = new Set(nodes.flatMap(({ internal, external }) => [...internal, ...external]));
   const squatter = others.find(({ addresses }) => addresses.some((address) => ofNodes.has(address)));
   if (squatter !== undefined) {
     const held = squatter.ports.filter((port) => frontPorts.includes(port)).join(", ");
-    return { name, status: "refused", seen: `Service ${squatter.id} holds ${squatter.addresses.join(", ")}, an address of the node itself, on port ${held}`, todo: release(squatter, stack) };
+    return {
+      name,
+      status: "refused",
+      seen: `Service ${squatter.id} holds ${squatter.addresses.join(", ")}, an address of the node itself, on port ${held}`,
+      todo: release(squatter, stack),
+    };
   }
   const waiting = others.find(({ addresses }) => addresses.length === 0);
   if (waiting !== undefined) {
-    return { name, status: "notice", seen: `Service ${waiting.id} waits for one, as the gateway's then may`, todo: "If this cluster has no load balancer, set istio-lab:existing.serviceType to NodePort." };
+    return {
+      name,
+      status: "notice",
+      seen: `Service ${waiting.id} waits for one, as the gateway's then may`,
+      todo: "If this cluster has no load balancer, set istio-lab:existing.serviceType to NodePort.",
+    };
   }
   if (others.length === 0) return { name, status: "ok", seen: "no other load balancer is on the gateway's ports" };
   const held = others.map(({ id, addresses }) => `Service ${id} holds ${addresses.join(", ")}`).join("; ");
-  return { name, status: "notice", seen: held, todo: `If that is the only address this cluster has: ${onStack(stack, `npm run preflight -- --release-lb ${others[0]!.id}`)}` };
+  return {
+    name,
+    status: "notice",
+    seen: held,
+    todo: `If that is the only address this cluster has: ${onStack(stack, `npm run preflight -- --release-lb ${others[0]!.id}`)}`,
+  };
 }

@@ -8,11 +8,19 @@ export type ExistingSettings = Immutable<z.infer<typeof existing>>;
 
 /** `istio-lab:existing`. A kubeconfig holds keys, and lands at a wrong place when `--path` is forgotten: no message shows any value of it. */
 export const existing = map({
-  kubeconfig: text(/\S/, "the path of a kubeconfig file, or the file's text").optional().describe("A kubeconfig: the path of its file (`~/` allowed), or its text set with `--secret`.").meta({ otherwise: "`$KUBECONFIG`, else `~/.kube/config`" }),
-  context: text(/^\S(.*\S)?$/, "the name of a context of the kubeconfig").optional().describe("The context that is used.").meta({ otherwise: "the kubeconfig's current one" }),
+  kubeconfig: text(/\S/, "the path of a kubeconfig file, or the file's text")
+    .optional()
+    .describe("A kubeconfig: the path of its file (`~/` allowed), or its text set with `--secret`.")
+    .meta({ otherwise: "`$KUBECONFIG`, else `~/.kube/config`" }),
+  context: text(/^\S(.*\S)?$/, "the name of a context of the kubeconfig")
+    .optional()
+    .describe("The context that is used.")
+    .meta({ otherwise: "the kubeconfig's current one" }),
   serviceType: choice("type of the gateway's Service", ["NodePort", "LoadBalancer"])
     .default("NodePort")
-    .describe("Type of the Service before the gateway. NodePort is reached at a node's address, LoadBalancer at the address that the cluster gives it."),
+    .describe(
+      "Type of the Service before the gateway. NodePort is reached at a node's address, LoadBalancer at the address that the cluster gives it.",
+    ),
 })
   .meta({ concealed: true, says: (at) => isNot(validMap(at)) })
   .prefault({})

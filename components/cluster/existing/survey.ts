@@ -56,7 +56,17 @@ interface Meta {
 export async function survey(api: Api, gatewayApi: boolean): Promise<Survey> {
   const [version, missing] = await Promise.all([versionOf(api), missingRights(api, gatewayApi)]);
   if (missing.length > 0) {
-    return { uid: "", version, missingRights: missing, nodes: [], pods: [], services: [], inventory: { things: [], listed: [] }, controlPlanes: [], namespaces: [] };
+    return {
+      uid: "",
+      version,
+      missingRights: missing,
+      nodes: [],
+      pods: [],
+      services: [],
+      inventory: { things: [], listed: [] },
+      controlPlanes: [],
+      namespaces: [],
+    };
   }
   const list = <T>(path: string, accept?: string) => api.list<T>(path, { accept });
   const [nodes, pods, services, found, marker, deployments, namespaces] = await Promise.all([
@@ -93,19 +103,31 @@ async function versionOf(api: Api): Promise<Survey["version"]> {
 interface Node {
   metadata: Meta & { labels?: Record<string, string> };
   spec?: { providerID?: string; unschedulable?: boolean; taints?: { effect: string }[] };
-  status?: { addresses?: { type: string; address: string }[]; allocatable?: Record<string, string>; conditions?: { type: string; status: string }[]; nodeInfo?: { architecture?: string } };
+  status?: {
+    addresses?: { type: string; address: string }[];
+    allocatable?: Record<string, string>;
+    conditions?: { type: string; status: string }[];
+    nodeInfo?: { architecture?: string };
+  };
 }
 
 function surveyedNode({ metadata, spec, status }: Node): SurveyedNode {
-  const addresses = (type: string) => (status?.addresses ?? []).filter((address) => address.type === type).map(({ address }) => address);
-  const ready = status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false;
-  const closed = spec?.unschedulable || spec?.taints?.some(({ effect }) => effect === "NoSchedule" || effect === "NoExecute");
+  const addresses = (type: string) =>
+    (status?.addresses ?? []).filter((address) => address.type === type).map(({ address }) => address);
+  const ready =
+    status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false;
+  const closed =
+    spec?.unschedulable || spec?.taints?.some(({ effect }) => effect === "NoSchedule" || effect === "NoExecute");
   return {
     name: metadata.name,
     internal: addresses("InternalIP"),
     external: addresses("ExternalIP"),
     usable: ready && !closed,
-    ...withoutUnset({ architecture: status?.nodeInfo?.architecture, providerId: spec?.providerID, labels: metadata.labels }),
+    ...withoutUnset({
+      architecture: status?.nodeInfo?.architecture,
+      providerId: spec?.providerID,
+      labels: metadata.labels,
+    }),
     ...amount(status?.allocatable),
   };
 }
@@ -122,7 +144,10 @@ interface Pod {
 
 /** Sidecars are init containers that stay; the others have ended by the time the pod runs. */
 function requestsOf({ metadata, spec }: Pod): Amount & { namespace: string } {
-  const running = [...spec.containers, ...(spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === "Always")];
+  const running = [
+    ...spec.containers,
+    ...(spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === "Always"),
+  ];
   const amounts = running.map(({ resources }) => amount(resources?.requests));
   return { namespace: metadata.namespace ?? "", cpu: sum(amounts, "cpu"), memory: sum(amounts, "memory") };
 }
@@ -143,7 +168,9 @@ function surveyedService({ metadata, spec, status }: Service): SurveyedService {
     id: `${metadata.namespace}/${metadata.name}`,
     type: spec.type ?? "ClusterIP",
     ports: ports.map(({ port }) => port),
-    nodePorts: [...ports.map(({ nodePort }) => nodePort), spec.healthCheckNodePort].filter((port) => port !== undefined && port > 0) as number[],
+    nodePorts: [...ports.map(({ nodePort }) => nodePort), spec.healthCheckNodePort].filter(
+      (port) => port !== undefined && port > 0,
+    ) as number[],
     addresses: (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? "").filter(Boolean),
   };
 }

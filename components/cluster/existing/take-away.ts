@@ -17,16 +17,30 @@ const PATIENCE = 60_000;
  * @throws Error, before anything is taken: where another cluster answers; where objects of others would go with their kinds; or where a kind does not go
  * within a minute
  */
-export async function takeAway(api: Api, cluster: string, seat: string | undefined, say: (line: string) => void): Promise<void> {
+export async function takeAway(
+  api: Api,
+  cluster: string,
+  seat: string | undefined,
+  say: (line: string) => void,
+): Promise<void> {
   await requireCluster(api, cluster);
   const marker = await readMarker(api);
-  if (marker !== undefined && marker.seat !== seat) return say(`The cluster has ${seatOf(marker)} now. Nothing of Istio's was deleted: it is that one's.`);
+  if (marker !== undefined && marker.seat !== seat)
+    return say(`The cluster has ${seatOf(marker)} now. Nothing of Istio's was deleted: it is that one's.`);
   const { ours, unproved } = await sortedThings(api, marker?.record);
   const users = ours.length > 0 || unproved.length > 0 ? await istios(api) : [];
-  if (users.length > 0) say(stayText(`another Istio is in the cluster (${users.join(", ")}) and uses it`, [...ours, ...unproved]));
+  if (users.length > 0)
+    say(stayText(`another Istio is in the cluster (${users.join(", ")}) and uses it`, [...ours, ...unproved]));
   else {
     await remove(api, ours);
-    if (unproved.length > 0) say(`${stayText("nothing proves that this stack has made it", unproved)} If nobody uses it: ${deleteCommands(unproved).map((command) => `\`${command}\``).join(", ")}`);
+    if (unproved.length > 0)
+      say(
+        `${stayText("nothing proves that this stack has made it", unproved)} If nobody uses it: ${deleteCommands(
+          unproved,
+        )
+          .map((command) => `\`${command}\``)
+          .join(", ")}`,
+      );
   }
   if (marker !== undefined) await removeMarker(api, marker);
 }
@@ -42,9 +56,14 @@ async function remove(api: Api, things: readonly Thing[]): Promise<void> {
   await Promise.all(things.map((thing) => removeIfSame(api, pathOf(thing), thing.uid)));
   const end = Date.now() + PATIENCE;
   for (;;) {
-    const rest = ((await thingsOf(api, "CustomResourceDefinition")) ?? []).filter(({ uid }) => kinds.some((kind) => kind.uid === uid));
+    const rest = ((await thingsOf(api, "CustomResourceDefinition")) ?? []).filter(({ uid }) =>
+      kinds.some((kind) => kind.uid === uid),
+    );
     if (rest.length === 0) return;
-    if (Date.now() > end) throw new Error(`Not gone after ${PATIENCE / 1000} s: ${rest.map(({ name }) => name).join(", ")}. Does an object of theirs wait for a finalizer?`);
+    if (Date.now() > end)
+      throw new Error(
+        `Not gone after ${PATIENCE / 1000} s: ${rest.map(({ name }) => name).join(", ")}. Does an object of theirs wait for a finalizer?`,
+      );
     await sleep(250);
   }
 }

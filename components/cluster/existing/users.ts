@@ -24,7 +24,9 @@ const NAMED = 10;
 
 /** The objects in these kinds. @throws ApiError, Unreachable */
 export async function instances(api: Api, kinds: readonly Thing[]): Promise<Instance[]> {
-  return (await Promise.all(kinds.map(async (kind) => instancesOf(api, await api.get<Definition>(pathOf(kind)))))).flat();
+  return (
+    await Promise.all(kinds.map(async (kind) => instancesOf(api, await api.get<Definition>(pathOf(kind)))))
+  ).flat();
 }
 
 async function instancesOf(api: Api, { spec: { group, names, versions } }: Definition): Promise<Instance[]> {
@@ -33,12 +35,18 @@ async function instancesOf(api: Api, { spec: { group, names, versions } }: Defin
   const all = await api.list<Listed>(`/apis/${group}/${version}/${names.plural}`);
   // istiod makes its GatewayClasses by itself.
   const theirs = all.filter(({ spec }) => !spec?.controllerName?.startsWith("istio.io/"));
-  return theirs.map(({ metadata: { name, namespace } }) => ({ name: titleOf({ kind: names.kind, metadata: { namespace, name } }), ...(namespace && { namespace }) }));
+  return theirs.map(({ metadata: { name, namespace } }) => ({
+    name: titleOf({ kind: names.kind, metadata: { namespace, name } }),
+    ...(namespace && { namespace }),
+  }));
 }
 
 /** What to say of objects that would go with their kinds. */
 export function instancesText(left: readonly Instance[]): string {
-  const named = [...left.slice(0, NAMED).map(({ name }) => name), ...(left.length > NAMED ? [`and ${left.length - NAMED} more`] : [])].join(", ");
+  const named = [
+    ...left.slice(0, NAMED).map(({ name }) => name),
+    ...(left.length > NAMED ? [`and ${left.length - NAMED} more`] : []),
+  ].join(", ");
   return (
     `The kinds that this seat has brought are used by others: ${named}. They would go with their kinds. ` +
     "Delete them, or move them to another cluster, and run the same command again."
@@ -54,6 +62,9 @@ export async function istios(api: Api): Promise<string[]> {
     (await api.list<Listed>(`${path}?labelSelector=${encodeURIComponent(selector)}`, { accept: METADATA }))
       .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
       .map(({ metadata: { namespace, name } }) => `${kind} ${namespace}/${name}`);
-  const found = await Promise.all([named("Deployment", "/apis/apps/v1/deployments", "app=istiod"), named("Secret", "/api/v1/secrets", "owner=helm,name in (istio-base,istiod)")]);
+  const found = await Promise.all([
+    named("Deployment", "/apis/apps/v1/deployments", "app=istiod"),
+    named("Secret", "/api/v1/secrets", "owner=helm,name in (istio-base,istiod)"),
+  ]);
   return found.flat();
 }

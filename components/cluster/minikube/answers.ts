@@ -9,7 +9,13 @@ import { compareVersions } from "./version";
  * The shapes are those of minikube 1.36 (cmd/minikube/cmd/status.go, version.go, config/profile_list.go).
  */
 
-const node = z.object({ Name: z.string(), Host: z.string(), APIServer: z.string(), Kubeconfig: z.string(), Worker: z.boolean() });
+const node = z.object({
+  Name: z.string(),
+  Host: z.string(),
+  APIServer: z.string(),
+  Kubeconfig: z.string(),
+  Worker: z.boolean(),
+});
 // One node is an object, more of them an array (statusJSON). `null` is every error on the way to the state of any node (cluster.GetStatus).
 const status = z.union([node, z.array(node).min(2), z.null()]);
 
@@ -56,7 +62,13 @@ export function rangeIn(stdout: string): Range {
 function profileOf({ Name, Config: { Driver, ExposedPorts, KubernetesConfig } }: z.infer<typeof listed>): Profile {
   const generation = generationIn(KubernetesConfig.APIServerNames ?? []);
   const kubernetesVersion = KubernetesConfig.KubernetesVersion.replace(/^v/, "");
-  return { name: Name, driver: Driver, kubernetesVersion, ports: ExposedPorts ?? [], ...(generation !== undefined && { generation }) };
+  return {
+    name: Name,
+    driver: Driver,
+    kubernetesVersion,
+    ports: ExposedPorts ?? [],
+    ...(generation !== undefined && { generation }),
+  };
 }
 
 function read<T>(schema: z.ZodType<T>, stdout: string, call: string, all = stdout): T {
@@ -73,5 +85,7 @@ function read<T>(schema: z.ZodType<T>, stdout: string, call: string, all = stdou
 
 function unknownShape(call: string, why: string, output: string): MinikubeError {
   const shown = reasonIn(output).slice(0, 600);
-  return new MinikubeError(`What \`minikube ${call}\` printed cannot be read: ${why}. Nothing is concluded from it.\n${shown === "" ? "  (nothing was printed)" : shown}`);
+  return new MinikubeError(
+    `What \`minikube ${call}\` printed cannot be read: ${why}. Nothing is concluded from it.\n${shown === "" ? "  (nothing was printed)" : shown}`,
+  );
 }

@@ -36,6 +36,11 @@ export const commands = {
   ],
   /** Starts what is there, whatever it lacks: the machine, Kubernetes, or an entry in the kubeconfig. Does nothing but look where nothing is lacking. */
   start: (profile: string, kubernetesVersion: string) => [
-    "start", `--profile=${profile}`, `--kubernetes-version=v${kubernetesVersion}`, "--embed-certs", "--wait=all", "--interactive=false",
+    "start",
+    `--profile=${profile}`,
+    `--kubernetes-version=v${kubernetesVersion}`,
+    "--embed-certs",
+    "--wait=all",
+    "--interactive=false",
   ],
 };

@@ -26,15 +26,38 @@ export class MinikubeCluster extends pulumi.ComponentResource implements Cluster
     super("istio-lab:cluster:Minikube", name, args, opts);
     const { project, stack, defaults, ...settings } = args;
     const machine = { ...settings, profile: settings.profile ?? profileNameOf(project, stack) };
-    const generation = new Generation(`${name}-generation`, { profile: machine.profile, keepers: machine }, { parent: this });
-    const profile = new Profile(`${name}-profile`, { ...machine, ...(defaults && { defaults }), generation: generation.id }, { parent: this });
-    const power = new Power(`${name}-power`, { profile: machine.profile, generation: generation.id }, { parent: this, dependsOn: profile });
-    const endpoint = new Endpoint(`${name}-endpoint`, { profile: machine.profile, generation: generation.id }, { parent: this, dependsOn: [profile, power] });
+    const generation = new Generation(
+      `${name}-generation`,
+      { profile: machine.profile, keepers: machine },
+      { parent: this },
+    );
+    const profile = new Profile(
+      `${name}-profile`,
+      { ...machine, ...(defaults && { defaults }), generation: generation.id },
+      { parent: this },
+    );
+    const power = new Power(
+      `${name}-power`,
+      { profile: machine.profile, generation: generation.id },
+      { parent: this, dependsOn: profile },
+    );
+    const endpoint = new Endpoint(
+      `${name}-endpoint`,
+      { profile: machine.profile, generation: generation.id },
+      { parent: this, dependsOn: [profile, power] },
+    );
 
     this.generation = generation;
     this.kubeconfig = endpoint.kubeconfig;
     this.provider = ownedProvider(`${name}-kubernetes`, this, { parent: this });
-    this.ingress = { serviceType: "NodePort", nodePorts, host: endpoint.host, httpPort: endpoint.httpPort, httpsPort: endpoint.httpsPort, kialiPort: endpoint.kialiPort };
+    this.ingress = {
+      serviceType: "NodePort",
+      nodePorts,
+      host: endpoint.host,
+      httpPort: endpoint.httpPort,
+      httpsPort: endpoint.httpsPort,
+      kialiPort: endpoint.kialiPort,
+    };
     this.registerOutputs({ kubeconfig: this.kubeconfig, address: endpoint.host });
   }
 }
@@ -55,14 +78,29 @@ class Generation extends pulumi.dynamic.Resource {
 
 /** minikube's profile: made, and deleted. */
 class Profile extends pulumi.dynamic.Resource {
-  constructor(name: string, props: MinikubeSettings & { profile: string; generation: pulumi.Input<string> }, opts: pulumi.CustomResourceOptions) {
-    super(moduleProvider(operations, "profile"), name, { usedDriver: undefined, ...props }, opts, DYNAMIC_MODULE, "Profile");
+  constructor(
+    name: string,
+    props: MinikubeSettings & { profile: string; generation: pulumi.Input<string> },
+    opts: pulumi.CustomResourceOptions,
+  ) {
+    super(
+      moduleProvider(operations, "profile"),
+      name,
+      { usedDriver: undefined, ...props },
+      opts,
+      DYNAMIC_MODULE,
+      "Profile",
+    );
   }
 }
 
 /** That it runs. Apart from the profile, of which every change is a new cluster, and from the endpoint, whose kubeconfig an update would hide from a preview. */
 class Power extends pulumi.dynamic.Resource {
-  constructor(name: string, props: { profile: string; generation: pulumi.Input<string> }, opts: pulumi.CustomResourceOptions) {
+  constructor(
+    name: string,
+    props: { profile: string; generation: pulumi.Input<string> },
+    opts: pulumi.CustomResourceOptions,
+  ) {
     super(moduleProvider(operations, "power"), name, props, opts, DYNAMIC_MODULE, "Power");
   }
 }
@@ -75,8 +113,26 @@ class Endpoint extends pulumi.dynamic.Resource {
   declare readonly httpsPort: pulumi.Output<number>;
   declare readonly kialiPort: pulumi.Output<number>;
 
-  constructor(name: string, props: { profile: string; generation: pulumi.Input<string> }, opts: pulumi.CustomResourceOptions) {
-    const computed = { kubeconfig: undefined, kubernetesVersion: undefined, host: undefined, httpPort: undefined, httpsPort: undefined, kialiPort: undefined };
-    super(moduleProvider(operations, "endpoint"), name, { ...computed, ...props }, { ...opts, additionalSecretOutputs: ["kubeconfig"] }, DYNAMIC_MODULE, "Endpoint");
+  constructor(
+    name: string,
+    props: { profile: string; generation: pulumi.Input<string> },
+    opts: pulumi.CustomResourceOptions,
+  ) {
+    const computed = {
+      kubeconfig: undefined,
+      kubernetesVersion: undefined,
+      host: undefined,
+      httpPort: undefined,
+      httpsPort: undefined,
+      kialiPort: undefined,
+    };
+    super(
+      moduleProvider(operations, "endpoint"),
+      name,
+      { ...computed, ...props },
+      { ...opts, additionalSecretOutputs: ["kubeconfig"] },
+      DYNAMIC_MODULE,
+      "Endpoint",
+    );
   }
 }

@@ -46,7 +46,13 @@ export interface Network {
 export const thisHost: Host = {
   cpus: availableParallelism(),
   memory: memoryHere().total,
-  has: (program) => (process.env.PATH ?? "").split(path.delimiter).some((folder) => folder !== "" && isProgram(path.join(folder, process.platform === "win32" ? `${program}.exe` : program))),
+  has: (program) =>
+    (process.env.PATH ?? "")
+      .split(path.delimiter)
+      .some(
+        (folder) =>
+          folder !== "" && isProgram(path.join(folder, process.platform === "win32" ? `${program}.exe` : program)),
+      ),
   platform: process.platform,
   isWsl: process.platform === "linux" && /microsoft/i.test(textOf("/proc/version")),
   remoteDocker: /^(tcp|ssh):/.test(process.env.DOCKER_HOST ?? "") ? process.env.DOCKER_HOST : undefined,
@@ -54,21 +60,37 @@ export const thisHost: Host = {
 
   // Each container has the label with its own machine's name, which for the first control plane is the profile's (kic.go, oci/types.go).
   machines: (driver, profile) =>
-    lines(driver, ["ps", "--all", "--filter", `label=name.minikube.sigs.k8s.io=${profile}`, "--format", "{{.Names}}"], `Profile ${profile}: ${driver} does not tell whether its machine is there`),
+    lines(
+      driver,
+      ["ps", "--all", "--filter", `label=name.minikube.sigs.k8s.io=${profile}`, "--format", "{{.Names}}"],
+      `Profile ${profile}: ${driver} does not tell whether its machine is there`,
+    ),
 
   async network(driver, profile) {
     const unknown = `${driver} does not tell whether a network ${profile} of minikube's is there`;
     // Both labels are minikube's (oci/network_create.go). A network that the user named for several profiles has another name.
-    const labels = ["--filter", "label=created_by.minikube.sigs.k8s.io=true", "--filter", `label=name.minikube.sigs.k8s.io=${profile}`];
-    const found = (await lines(driver, ["network", "ls", ...labels, "--format", "{{.ID}} {{.Name}}"], unknown)).map((line) => line.split(" "));
+    const labels = [
+      "--filter",
+      "label=created_by.minikube.sigs.k8s.io=true",
+      "--filter",
+      `label=name.minikube.sigs.k8s.io=${profile}`,
+    ];
+    const found = (await lines(driver, ["network", "ls", ...labels, "--format", "{{.ID}} {{.Name}}"], unknown)).map(
+      (line) => line.split(" "),
+    );
     const id = found.find(([, name]) => name === profile)?.[0];
     if (id === undefined) return undefined;
     // Of a stopped container Docker may know the network by its name alone; `network inspect` lists those that run.
-    const containers = await lines(driver, ["ps", "--all", "--filter", `network=${id}`, "--filter", `network=${profile}`, "--format", "{{.Names}}"], unknown);
+    const containers = await lines(
+      driver,
+      ["ps", "--all", "--filter", `network=${id}`, "--filter", `network=${profile}`, "--format", "{{.Names}}"],
+      unknown,
+    );
     return { id, name: profile, containers };
   },
 
-  removeNetwork: async (driver, { id, name }) => void (await lines(driver, ["network", "rm", id], `${driver} does not remove network ${name}`)),
+  removeNetwork: async (driver, { id, name }) =>
+    void (await lines(driver, ["network", "rm", id], `${driver} does not remove network ${name}`)),
 };
 
 const asked = {
@@ -81,14 +103,30 @@ function program(driver: "docker" | "podman", args: string[]): [file: string, ar
   return driver === "podman" && sudo() ? ["sudo", ["-n", driver, ...args]] : [driver, args];
 }
 
-const dockerInfo = z.object({ NCPU: z.number(), MemTotal: z.number(), OperatingSystem: z.string().optional(), SecurityOptions: z.array(z.string()).nullish() });
-const podmanInfo = z.object({ host: z.object({ cpus: z.number(), memTotal: z.number(), security: z.object({ rootless: z.boolean() }).partial().optional() }) });
+const dockerInfo = z.object({
+  NCPU: z.number(),
+  MemTotal: z.number(),
+  OperatingSystem: z.string().optional(),
+  SecurityOptions: z.array(z.string()).nullish(),
+});
+const podmanInfo = z.object({
+  host: z.object({
+    cpus: z.number(),
+    memTotal: z.number(),
+    security: z.object({ rootless: z.boolean() }).partial().optional(),
+  }),
+});
 
 /** Undefined where docker prints what failed in place of a server. */
 export function dockerOf(info: any): Daemon | undefined {
   if (!info?.ServerVersion) return undefined;
   const { NCPU, MemTotal, OperatingSystem, SecurityOptions } = known("docker", dockerInfo, info);
-  return { isApart: (SecurityOptions ?? []).some((option) => option.includes("rootless")) || OperatingSystem === "Docker Desktop", cpus: NCPU, memory: MemTotal };
+  return {
+    isApart:
+      (SecurityOptions ?? []).some((option) => option.includes("rootless")) || OperatingSystem === "Docker Desktop",
+    cpus: NCPU,
+    memory: MemTotal,
+  };
 }
 
 export function podmanOf(info: any): Daemon | undefined {
@@ -101,7 +139,9 @@ function known<T>(driver: string, schema: z.ZodType<T>, info: unknown): T {
   const parsed = schema.safeParse(info);
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map(({ path }) => path.join(".")).join(", ");
-  throw new MinikubeError(`What \`${driver} info\` printed cannot be read: of a shape that is not known are ${fields}.`);
+  throw new MinikubeError(
+    `What \`${driver} info\` printed cannot be read: of a shape that is not known are ${fields}.`,
+  );
 }
 
 /** What docker or podman prints. @throws MinikubeError that begins with `failure` where it fails */

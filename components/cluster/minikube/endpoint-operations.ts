@@ -24,7 +24,10 @@ export interface EndpointState extends EndpointInputs {
  * Where a profile is reached: what a start by hand and a restart of the machine change. Of one that does not run it says nothing, because
  * power-operations.ts starts it first. An update here would hide the kubeconfig from a preview, which then shows every object as changed.
  */
-export function endpointOperations({ minikube, kubeconfigOf }: Tools): DynamicOperations<EndpointInputs, EndpointState> {
+export function endpointOperations({
+  minikube,
+  kubeconfigOf,
+}: Tools): DynamicOperations<EndpointInputs, EndpointState> {
   return {
     async diff(_id, olds, news) {
       if (olds.generation !== news.generation) return { changes: true };
@@ -55,8 +58,11 @@ export function endpointOperations({ minikube, kubeconfigOf }: Tools): DynamicOp
     const power = powerLack(name, status);
     if (power !== undefined) return { power };
     const entry = entryOf(name, file);
-    if (status.kubeconfig !== "Configured" || entry === undefined) return { place: `The API of profile ${name} is not where its kubeconfig says: up looks it up again.` };
-    return state !== undefined && state.kubeconfig !== entry ? { place: `The API of profile ${name} has moved, or has new credentials: up takes them over.` } : {};
+    if (status.kubeconfig !== "Configured" || entry === undefined)
+      return { place: `The API of profile ${name} is not where its kubeconfig says: up looks it up again.` };
+    return state !== undefined && state.kubeconfig !== entry
+      ? { place: `The API of profile ${name} has moved, or has new credentials: up takes them over.` }
+      : {};
   }
 
   async function running(inputs: EndpointInputs): Promise<EndpointState> {
@@ -73,8 +79,22 @@ export function endpointOperations({ minikube, kubeconfigOf }: Tools): DynamicOp
   async function placeOf({ profile: name, generation }: EndpointInputs): Promise<EndpointState> {
     const profile = (await profileNamed(minikube, name))!;
     const kubeconfig = entryOf(name, kubeconfigOf(name));
-    if (kubeconfig === undefined) throw new MinikubeError(`minikube wrote no kubeconfig for profile ${name} into ${kubeconfigOf(name)}.`);
-    const { host, http, https, kiali } = reachOf(profile, await minikube.ip(name), { http: nodePorts.http, https: nodePorts.https, kiali: kialiNodePort });
-    return { profile: name, generation, kubeconfig, kubernetesVersion: profile.kubernetesVersion, host, httpPort: http, httpsPort: https, kialiPort: kiali };
+    if (kubeconfig === undefined)
+      throw new MinikubeError(`minikube wrote no kubeconfig for profile ${name} into ${kubeconfigOf(name)}.`);
+    const { host, http, https, kiali } = reachOf(profile, await minikube.ip(name), {
+      http: nodePorts.http,
+      https: nodePorts.https,
+      kiali: kialiNodePort,
+    });
+    return {
+      profile: name,
+      generation,
+      kubeconfig,
+      kubernetesVersion: profile.kubernetesVersion,
+      host,
+      httpPort: http,
+      httpsPort: https,
+      kialiPort: kiali,
+    };
   }
 }

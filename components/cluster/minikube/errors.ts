@@ -21,7 +21,10 @@ export function installLine(platform: NodeJS.Platform = process.platform, arch: 
 }
 
 export function isTooOld(version: string): boolean {
-  const [seen, oldest] = [version, minikube.oldest].map((text) => text.replace(/^v/, "").split(/[.-]/).map(Number)) as [number[], number[]];
+  const [seen, oldest] = [version, minikube.oldest].map((text) => text.replace(/^v/, "").split(/[.-]/).map(Number)) as [
+    number[],
+    number[],
+  ];
   const differing = oldest.findIndex((part, index) => (seen[index] ?? 0) !== part);
   return differing >= 0 && (seen[differing] ?? 0) < oldest[differing]!;
 }
@@ -32,13 +35,17 @@ const MOST_LINES = 20;
 /** What the system verification of kubeadm found in order: `CGROUPS_CPU: enabled`. */
 const IN_ORDER = /^[A-Z][A-Z0-9_]*: enabled\b/;
 /** Words of a line that says why; kubeadm's phases, each a line, do not have them. */
-const SAYS_WHY = /error|fail|fatal|cannot|can't|could not|couldn't|unable|missing|refused|denied|exceeded|timed out|not (healthy|running|found|supported)|no space/i;
+const SAYS_WHY =
+  /error|fail|fatal|cannot|can't|could not|couldn't|unable|missing|refused|denied|exceeded|timed out|not (healthy|running|found|supported)|no space/i;
 /** How to see more, or to go on in spite of it; and a warning, which stopped nothing. */
 const SAYS_NOTHING = /^To see the stack trace|^\[preflight\] If you know what you are doing|^\[WARNING/;
 
 /** Of what minikube printed, why it gave up: from "Exiting due to" on, or its last lines. Of many lines, as kubeadm prints them, those that say why. */
 export function reasonIn(output: string): string {
-  const lines = stripVTControlCharacters(output).split("\n").map((line) => line.trim()).filter((line) => line !== "" && !/^[│╭╰]/.test(line));
+  const lines = stripVTControlCharacters(output)
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !/^[│╭╰]/.test(line));
   const exit = lines.findIndex((line) => /Exiting due to/.test(line));
   return (exit < 0 ? lines.slice(-6) : shortened(lines.slice(exit))).map((line) => `  ${line}`).join("\n");
 }

@@ -17,7 +17,9 @@ export function generationOperations(tools: Tools): DynamicOperations<Generation
 
     reason(olds, news, changed) {
       const shown = (value: unknown) => (value === undefined ? "minikube's choice" : String(value));
-      const changes = changed.map((key) => `${key} ${shown(olds.keepers[key])} → ${shown(news.keepers[key])}`).join(", ");
+      const changes = changed
+        .map((key) => `${key} ${shown(olds.keepers[key])} → ${shown(news.keepers[key])}`)
+        .join(", ");
       return `Profile ${olds.profile} is deleted with everything in it, and ${news.profile} is made: ${changes}. minikube cannot change that of a cluster that is there.`;
     },
 
@@ -54,7 +56,9 @@ export function generationOperations(tools: Tools): DynamicOperations<Generation
             `\`minikube status -p ${profile}\` says what is wrong. Then run the same command again.`,
         );
       }
-      throw new MinikubeError(`Profile ${profile}: ${driver} does not answer, so that nothing is known of its machine. Start ${driver} and run the same command again.`);
+      throw new MinikubeError(
+        `Profile ${profile}: ${driver} does not answer, so that nothing is known of its machine. Start ${driver} and run the same command again.`,
+      );
     }
     throw new MinikubeError(
       `Profile ${profile}: minikube finds no machine with driver ${driver}. If ${driver} is not running, start it; ` +

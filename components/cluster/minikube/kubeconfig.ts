@@ -46,8 +46,17 @@ export function entryOf(profile: string, file: string): string | undefined {
   const config = parse(readIfThere(file) ?? "") as KubeconfigFile | null;
   const cluster = config?.clusters?.find(({ name }) => name === profile)?.cluster;
   const user = config?.users?.find(({ name }) => name === profile)?.user;
-  if (!cluster?.server || !cluster["certificate-authority-data"] || !user?.["client-certificate-data"] || !user["client-key-data"]) return undefined;
+  if (
+    !cluster?.server ||
+    !cluster["certificate-authority-data"] ||
+    !user?.["client-certificate-data"] ||
+    !user["client-key-data"]
+  )
+    return undefined;
   const { server, "certificate-authority-data": authority } = cluster;
-  const credentials = { "client-certificate-data": user["client-certificate-data"], "client-key-data": user["client-key-data"] };
+  const credentials = {
+    "client-certificate-data": user["client-certificate-data"],
+    "client-key-data": user["client-key-data"],
+  };
   return kubeconfigText(singleContext(profile, { server, "certificate-authority-data": authority }, credentials));
 }

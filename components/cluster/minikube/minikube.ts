@@ -51,7 +51,10 @@ export interface Minikube {
 export const minikube: Minikube = {
   async version() {
     const version = versionIn((await ok(commands.version())).stdout);
-    if (isTooOld(version)) throw new MinikubeError(`minikube is ${version}; ${pinned.oldest} or newer is needed. Install it: ${installLine()}`);
+    if (isTooOld(version))
+      throw new MinikubeError(
+        `minikube is ${version}; ${pinned.oldest} or newer is needed. Install it: ${installLine()}`,
+      );
     return version;
   },
 
@@ -74,7 +77,9 @@ export const minikube: Minikube = {
 async function ok(args: string[], file?: string): Promise<{ stdout: string }> {
   const ended = await run(args, file);
   if (ended.exitCode === 0) return ended;
-  throw new MinikubeError(`minikube ${args.join(" ")} ended with ${ended.exitCode ?? ended.signal}:\n${reasonIn(ended.all)}`);
+  throw new MinikubeError(
+    `minikube ${args.join(" ")} ended with ${ended.exitCode ?? ended.signal}:\n${reasonIn(ended.all)}`,
+  );
 }
 
 async function run(args: string[], file?: string) {

@@ -16,7 +16,11 @@ const range = { from: 20_000, triples: 3_000 };
  * Three free ports of this machine for a profile. Its name says where the search begins, so that a cluster made anew has mostly the URLs of the last one;
  * `taken` are those of other profiles, which may be stopped now.
  */
-export async function freePorts(profile: string, taken: ReadonlySet<number>, isFree: (port: number) => Promise<boolean> = isUnused): Promise<Published> {
+export async function freePorts(
+  profile: string,
+  taken: ReadonlySet<number>,
+  isFree: (port: number) => Promise<boolean> = isUnused,
+): Promise<Published> {
   const start = createHash("sha256").update(profile).digest().readUInt32BE() % range.triples;
   for (let step = 0; step < range.triples; step += 1) {
     const http = range.from + ((start + step) % range.triples) * 3;
@@ -24,7 +28,9 @@ export async function freePorts(profile: string, taken: ReadonlySet<number>, isF
     if (triple.some((port) => taken.has(port))) continue;
     if ((await Promise.all(triple.map(isFree))).every(Boolean)) return { http, https: http + 1, kiali: http + 2 };
   }
-  throw new MinikubeError(`None of this machine's ports from ${range.from} to ${range.from + 3 * range.triples - 1} is free.`);
+  throw new MinikubeError(
+    `None of this machine's ports from ${range.from} to ${range.from + 3 * range.triples - 1} is free.`,
+  );
 }
 
 /** What `--ports` says. Only this machine may reach them: without an address it would be every machine around. */
@@ -34,7 +40,13 @@ export function asFlags(ports: Published, nodePorts: Published): string[] {
 
 /** The ports that a profile's `--ports` publish, undefined unless they are those of `asFlags`. */
 export function publishedIn(flags: readonly string[], nodePorts: Published): Published | undefined {
-  const portOf = (nodePort: number) => Number(flags.map((flag) => flag.split(":")).find((parts) => parts.at(-1) === String(nodePort))?.at(-2));
+  const portOf = (nodePort: number) =>
+    Number(
+      flags
+        .map((flag) => flag.split(":"))
+        .find((parts) => parts.at(-1) === String(nodePort))
+        ?.at(-2),
+    );
   const published = { http: portOf(nodePorts.http), https: portOf(nodePorts.https), kiali: portOf(nodePorts.kiali) };
   return Object.values(published).every((port) => port > 0) ? published : undefined;
 }

@@ -46,5 +46,7 @@ export function powerOperations({ minikube, kubeconfigOf }: Tools): DynamicOpera
 }
 
 export function notOurs(profile: string): MinikubeError {
-  return new MinikubeError(`minikube's profile ${profile} is not this stack's any more. \`${onStack("NAME", "npm run up")}\` makes it anew, NAME being the stack's.`);
+  return new MinikubeError(
+    `minikube's profile ${profile} is not this stack's any more. \`${onStack("NAME", "npm run up")}\` makes it anew, NAME being the stack's.`,
+  );
 }

@@ -10,6 +10,7 @@ export function asleep({ host, apiServer }: Status): string | undefined {
 export function powerLack(profile: string, status: Status): string | undefined {
   const state = asleep(status);
   if (state === undefined) return undefined;
-  if (status.host === "Nonexistent") return `minikube cannot tell the state of profile ${profile}: \`minikube status -p ${profile}\` says why.`;
+  if (status.host === "Nonexistent")
+    return `minikube cannot tell the state of profile ${profile}: \`minikube status -p ${profile}\` says why.`;
   return `Profile ${profile} is ${state}: up starts it again. Until then a preview compares with the stack's state alone.`;
 }

@@ -40,16 +40,22 @@ export function profileOperations(tools: Tools): DynamicOperations<ProfileInputs
       const daemon = await daemonOf(inputs);
       const { defaults, ...spec } = inputs;
       const sizes = sized(inputs, daemon);
-      if (there === undefined) await minikube.create({ ...spec, ...sizes, ports: await choosePorts(inputs, daemon) }, file);
+      if (there === undefined)
+        await minikube.create({ ...spec, ...sizes, ports: await choosePorts(inputs, daemon) }, file);
       else await resume({ ...spec, ...sizes, ports: there.ports }, file);
       finished(file);
-      return { id: inputs.profile, outs: { ...inputs, ...sizes, usedDriver: (await profileNamed(minikube, inputs.profile))!.driver } };
+      return {
+        id: inputs.profile,
+        outs: { ...inputs, ...sizes, usedDriver: (await profileNamed(minikube, inputs.profile))!.driver },
+      };
     },
 
     async read(id, props) {
       const profile = await profileNamed(minikube, props.profile);
       // One whose machine alone is gone stays in the state: something is left of it to delete.
-      return profile?.generation === props.generation ? { id, props: { ...props, usedDriver: profile.driver } } : { id: "", props: {} };
+      return profile?.generation === props.generation
+        ? { id, props: { ...props, usedDriver: profile.driver } }
+        : { id: "", props: {} };
     },
 
     update: neverUpdated,
@@ -73,14 +79,20 @@ export function profileOperations(tools: Tools): DynamicOperations<ProfileInputs
     if (!isHalfMade && there.generation === generation) return there;
     if (!isHalfMade) throw new MinikubeError(onStack("NAME", foreign(there).message));
     const found = `A half-made profile ${name} was found`;
-    say(there.generation === generation ? `${found}: an earlier run was killed while it was being made. It is deleted and made anew.` : `${found}, of a config that has changed since: it is deleted.`);
+    say(
+      there.generation === generation
+        ? `${found}: an earlier run was killed while it was being made. It is deleted and made anew.`
+        : `${found}, of a config that has changed since: it is deleted.`,
+    );
     await minikube.delete(name, file);
     return undefined;
   }
 
   /** A profile of this generation that is not in the state: the engine was killed before it could write it down. Where it cannot go on, it begins again. */
   async function resume(spec: ProfileSpec, file: string): Promise<void> {
-    say(`Profile ${spec.profile} of this stack was found, which its state does not know: an earlier run was killed. It goes on from there.`);
+    say(
+      `Profile ${spec.profile} of this stack was found, which its state does not know: an earlier run was killed. It goes on from there.`,
+    );
     try {
       await minikube.create(spec, file);
     } catch (error) {
@@ -96,8 +108,12 @@ export function profileOperations(tools: Tools): DynamicOperations<ProfileInputs
 
   function sized(inputs: ProfileInputs, daemon: Daemon | undefined): Pick<ProfileSpec, "cpus" | "memory"> {
     const sizes = sizesIn(profileRoom(host, daemon), inputs);
-    const less = [...(sizes.cpus < inputs.cpus ? [`${sizes.cpus} CPUs`] : []), ...(sizes.memory < inputs.memory ? [`${sizes.memory} MB`] : [])];
-    if (less.length > 0 && inputs.driver !== "none") say(`Profile ${inputs.profile} gets ${less.join(" and ")}: there is no more here.`);
+    const less = [
+      ...(sizes.cpus < inputs.cpus ? [`${sizes.cpus} CPUs`] : []),
+      ...(sizes.memory < inputs.memory ? [`${sizes.memory} MB`] : []),
+    ];
+    if (less.length > 0 && inputs.driver !== "none")
+      say(`Profile ${inputs.profile} gets ${less.join(" and ")}: there is no more here.`);
     return sizes;
   }
 

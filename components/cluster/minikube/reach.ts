@@ -17,7 +17,11 @@ export function isContainer(driver: string): driver is "docker" | "podman" {
  * Whether the node ports have to be published on this machine, which only `start` can do: the addresses of containers are not reached from macOS, Windows
  * and WSL, from beside Docker Desktop, or without root (minikube's driver.NeedsPortForward). Without a driver in the config it may turn out a container.
  */
-export function isPublished({ platform, isWsl }: Host, driver: string | undefined, daemon: Daemon | undefined): boolean {
+export function isPublished(
+  { platform, isWsl }: Host,
+  driver: string | undefined,
+  daemon: Daemon | undefined,
+): boolean {
   if (driver !== undefined && !isContainer(driver)) return false;
   return platform !== "linux" || isWsl || daemon?.isApart === true;
 }

@@ -10,7 +10,10 @@ type Removing = Pick<Tools, "minikube" | "host" | "kubeconfigOf">;
  * Deletes a profile that the caller knows to be this stack's, and with it the network that `minikube delete` leaves of a profile with several nodes: minikube
  * removes it while the second node is still in it, and never tries again (delete.go, kic.go).
  */
-export async function removeProfile({ minikube, host, kubeconfigOf }: Removing, { name, driver }: Pick<Profile, "name" | "driver">): Promise<void> {
+export async function removeProfile(
+  { minikube, host, kubeconfigOf }: Removing,
+  { name, driver }: Pick<Profile, "name" | "driver">,
+): Promise<void> {
   const file = kubeconfigOf(name);
   await minikube.delete(name, file);
   if (isContainer(driver)) await removeNetworkOf(host, driver, name);
@@ -28,7 +31,9 @@ async function removeNetworkOf(host: Tools["host"], driver: "docker" | "podman",
         `Then \`${driver} network rm ${profile}\` removes it.`,
     );
   } catch (error) {
-    say(`Profile ${profile} is deleted. Its network may be left: ${(error as Error).message}\n${howToLook(driver, profile)}`);
+    say(
+      `Profile ${profile} is deleted. Its network may be left: ${(error as Error).message}\n${howToLook(driver, profile)}`,
+    );
   }
 }
 
@@ -39,7 +44,11 @@ export async function nameNetworkLeft(host: Tools["host"], driver: string, profi
     const network = await host.network(driver, profile);
     if (network === undefined) return;
     const left = `${driver} has a network ${profile} of minikube's, and minikube knows no such profile: nobody can say whose it is, and it is left alone.`;
-    say(network.containers.length > 0 ? `${left} ${inIt(network)}` : `${left} The next profile of that name takes it up; \`${driver} network rm ${profile}\` removes it.`);
+    say(
+      network.containers.length > 0
+        ? `${left} ${inIt(network)}`
+        : `${left} The next profile of that name takes it up; \`${driver} network rm ${profile}\` removes it.`,
+    );
   } catch (error) {
     say(`A network of profile ${profile} may be left: ${(error as Error).message}\n${howToLook(driver, profile)}`);
   }

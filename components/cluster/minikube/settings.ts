@@ -19,7 +19,19 @@ export type MinikubeSettings = Immutable<
 /** What makes a machine bigger or smaller. */
 export type Size = "cpus" | "memory";
 
-const drivers = ["docker", "podman", "kvm2", "qemu2", "virtualbox", "vmware", "vfkit", "hyperkit", "hyperv", "parallels", "none"] as const;
+const drivers = [
+  "docker",
+  "podman",
+  "kvm2",
+  "qemu2",
+  "virtualbox",
+  "vmware",
+  "vfkit",
+  "hyperkit",
+  "hyperv",
+  "parallels",
+  "none",
+] as const;
 
 /** What a course is at ease with: Istio's own advice. What a seat needs at least is in needs.ts. */
 export const comfortable: Readonly<Record<Size, number>> = { cpus: 4, memory: 8192 };
@@ -28,10 +40,24 @@ export const least: Readonly<Record<Size, number>> = { cpus: 2, memory: 2200 };
 
 const written = map(
   {
-    profile: text(profileNames, PROFILE_NAMES).optional().describe("The profile.").meta({ otherwise: "named after project and stack" }),
-    driver: choice("driver", drivers).optional().describe("What minikube makes the machine with. `none` is this machine itself, and its profile is called minikube.").meta({ otherwise: "minikube's own choice: the one of its own config, or the best it finds" }),
-    cpus: number({ from: least.cpus, to: 256, whole: true }).optional().describe("CPUs of the machine.").meta({ otherwise: `${comfortable.cpus}, and no more than there are` }),
-    memory: number({ from: least.memory, to: 1_048_576, whole: true }).optional().describe("Memory of the machine in MB.").meta({ otherwise: `${comfortable.memory}, and no more than there is` }),
+    profile: text(profileNames, PROFILE_NAMES)
+      .optional()
+      .describe("The profile.")
+      .meta({ otherwise: "named after project and stack" }),
+    driver: choice("driver", drivers)
+      .optional()
+      .describe(
+        "What minikube makes the machine with. `none` is this machine itself, and its profile is called minikube.",
+      )
+      .meta({ otherwise: "minikube's own choice: the one of its own config, or the best it finds" }),
+    cpus: number({ from: least.cpus, to: 256, whole: true })
+      .optional()
+      .describe("CPUs of the machine.")
+      .meta({ otherwise: `${comfortable.cpus}, and no more than there are` }),
+    memory: number({ from: least.memory, to: 1_048_576, whole: true })
+      .optional()
+      .describe("Memory of the machine in MB.")
+      .meta({ otherwise: `${comfortable.memory}, and no more than there is` }),
     kubernetesVersion: text(
       new RegExp(`^1\\.${kubernetesMinors}\\.(0|[1-9]\\d?)$`),
       `an exact release of Kubernetes ${kubernetesRange}, which Istio supports, without v, such as ${versions.kubernetes}`,
@@ -44,7 +70,8 @@ const written = map(
 
 /** `istio-lab:minikube`. */
 export const minikube = withRule(written, ({ driver, profile }, report) => {
-  if (driver === "none" && profile !== "minikube") report(["driver"], '"none" has one profile only: set minikube.profile to minikube as well');
+  if (driver === "none" && profile !== "minikube")
+    report(["driver"], '"none" has one profile only: set minikube.profile to minikube as well');
 })
   .transform(withDefaults)
   .prefault({})
@@ -53,5 +80,12 @@ export const minikube = withRule(written, ({ driver, profile }, report) => {
 function withDefaults(given: z.infer<typeof written>): MinikubeSettings {
   const { profile, driver, cpus, memory, kubernetesVersion } = given;
   const defaults = (["cpus", "memory"] as const).filter((key) => given[key] === undefined);
-  return withoutUnset({ profile, driver, cpus: cpus ?? comfortable.cpus, memory: memory ?? comfortable.memory, defaults: defaults.length > 0 ? defaults : undefined, kubernetesVersion });
+  return withoutUnset({
+    profile,
+    driver,
+    cpus: cpus ?? comfortable.cpus,
+    memory: memory ?? comfortable.memory,
+    defaults: defaults.length > 0 ? defaults : undefined,
+    kubernetesVersion,
+  });
 }

@@ -12,7 +12,10 @@ export interface Tools {
 }
 
 /** The profile of this name; undefined where minikube knows none. @throws MinikubeError where it knows one that it cannot read: whose that is nobody can say */
-export async function profileNamed(minikube: Pick<Minikube, "profiles" | "unreadable">, name: string): Promise<Profile | undefined> {
+export async function profileNamed(
+  minikube: Pick<Minikube, "profiles" | "unreadable">,
+  name: string,
+): Promise<Profile | undefined> {
   const found = (await minikube.profiles()).find((profile) => profile.name === name);
   if (found !== undefined || !(await minikube.unreadable()).includes(name)) return found;
   throw new MinikubeError(
@@ -23,7 +26,8 @@ export async function profileNamed(minikube: Pick<Minikube, "profiles" | "unread
 
 /** Why a profile of this name cannot be made, as the user is told it. Who knows the stack names it in the command. */
 export function foreign({ name, generation }: Profile): MinikubeError {
-  const whose = generation === undefined ? "was not made by this program" : "belongs to another checkout, or to another stack";
+  const whose =
+    generation === undefined ? "was not made by this program" : "belongs to another checkout, or to another stack";
   return new MinikubeError(
     `minikube has a profile ${name} that ${whose}; it is left alone. ` +
       `Name another one (npm run -s pulumi -- config set --path istio-lab:minikube.profile PROFILE), or delete that one with all in it (minikube delete -p ${name}).`,

@@ -7,7 +7,9 @@ export const namespace = "client";
 const echo: LessonWorkload = {
   app: "echo-service",
   resource: "echo",
-  versions: [{ version: "v1", deployment: "echo-service", image: images.echo, args: ["-text=Hello from backend service"] }],
+  versions: [
+    { version: "v1", deployment: "echo-service", image: images.echo, args: ["-text=Hello from backend service"] },
+  ],
   port: { service: 80, container: 5678 },
 };
 

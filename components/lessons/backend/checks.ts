@@ -47,10 +47,14 @@ export function backendChecks({ mtls }: LessonSettings): CheckSpec[] {
       url: "http://httpbin:8000/headers",
       spiffe: spiffeId(namespace, client.app),
     },
-    plaintextCheck({ lesson, namespace }, { mtls }, {
-      services: ["httpbin", "echo-service"],
-      images: [images.httpbin, images.echo],
-      urls: [`http://httpbin.${namespace}:8000/headers`, `http://echo-service.${namespace}/`],
-    }),
+    plaintextCheck(
+      { lesson, namespace },
+      { mtls },
+      {
+        services: ["httpbin", "echo-service"],
+        images: [images.httpbin, images.echo],
+        urls: [`http://httpbin.${namespace}:8000/headers`, `http://echo-service.${namespace}/`],
+      },
+    ),
   ];
 }

@@ -24,12 +24,20 @@ const frontend: LessonWorkload = {
 
 export function workloads({ blog, canary }: Pick<LessonSettings, "blog" | "canary">): LessonWorkload[] {
   const replicas = replicasOf({ blog, canary });
-  const blogs = versions.map((version) => ({ version, image: images.echo, args: [`-text=my-blog ${version}`], replicas: replicas[version] }));
+  const blogs = versions.map((version) => ({
+    version,
+    image: images.echo,
+    args: [`-text=my-blog ${version}`],
+    replicas: replicas[version],
+  }));
   return [{ ...myBlog, versions: blogs }, frontend, api];
 }
 
 /** Version of my-blog → its pods. */
-export function replicasOf({ blog, canary }: Pick<LessonSettings, "blog" | "canary">): Readonly<Record<string, number>> {
+export function replicasOf({
+  blog,
+  canary,
+}: Pick<LessonSettings, "blog" | "canary">): Readonly<Record<string, number>> {
   return blog.replicasFollowWeights ? replicasByWeight(blogPods, versions, weightsOf(canary)) : {};
 }
 

@@ -30,7 +30,9 @@ export function blogChecks(settings: LessonSettings): CheckSpec[] {
       kind: "pods",
       lesson,
       name: "blog-replicas",
-      title: settings.blog.replicasFollowWeights ? "my-blog has pods by the weights" : "my-blog has a pod of each version",
+      title: settings.blog.replicasFollowWeights
+        ? "my-blog has pods by the weights"
+        : "my-blog has a pod of each version",
       about: { namespace, services: ["my-blog"], aspects: ["pods", "sidecar"] },
       lookAt: showPods(namespace),
       images: [images.echo],
@@ -41,7 +43,11 @@ export function blogChecks(settings: LessonSettings): CheckSpec[] {
       lesson,
       name: "blog-host",
       title: "the blog answers for its host, and for no other",
-      about: { namespace, services: ["my-blog"], aspects: ["gateway", "route", "authorization", "pods", "mtls", "protocol"] },
+      about: {
+        namespace,
+        services: ["my-blog"],
+        aspects: ["gateway", "route", "authorization", "pods", "mtls", "protocol"],
+      },
       lookAt,
       images: [images.echo],
       cases: [
@@ -56,7 +62,11 @@ export function blogChecks(settings: LessonSettings): CheckSpec[] {
       lesson,
       name: "blog-split",
       title: "my-blog gets its requests by weight",
-      about: { namespace, services: ["my-blog"], aspects: ["split", "route", "gateway", "authorization", "pods", "mtls", "protocol"] },
+      about: {
+        namespace,
+        services: ["my-blog"],
+        aspects: ["split", "route", "gateway", "authorization", "pods", "mtls", "protocol"],
+      },
       lookAt,
       images: [images.echo],
       service: "my-blog",
@@ -72,7 +82,11 @@ export function blogChecks(settings: LessonSettings): CheckSpec[] {
       lesson,
       name: "blog-frontend-allowed",
       title: "frontend may read from api and send to it",
-      about: { namespace, services: ["frontend", "api"], aspects: ["authorization", "identity", "mtls", "sidecar", "route", "pods"] },
+      about: {
+        namespace,
+        services: ["frontend", "api"],
+        aspects: ["authorization", "identity", "mtls", "sidecar", "route", "pods"],
+      },
       lookAt: showPolicies(namespace),
       images: [images.httpbin],
       cases: [
@@ -85,7 +99,11 @@ export function blogChecks(settings: LessonSettings): CheckSpec[] {
       lesson,
       name: "blog-frontend-refused",
       title: "frontend may not delete",
-      about: { namespace, services: ["frontend", "api"], aspects: ["authorization", "mtls", "sidecar", "route", "pods"] },
+      about: {
+        namespace,
+        services: ["frontend", "api"],
+        aspects: ["authorization", "mtls", "sidecar", "route", "pods"],
+      },
       lookAt: showPolicies(namespace),
       images: [images.httpbin],
       cases: [{ from: frontend, method: "DELETE", url: "http://api/delete", status: 403, words: "frontend DELETE" }],
@@ -95,10 +113,16 @@ export function blogChecks(settings: LessonSettings): CheckSpec[] {
       lesson,
       name: "blog-stranger-refused",
       title: "another identity may not call api",
-      about: { namespace, services: ["api"], aspects: ["authorization", "identity", "mtls", "sidecar", "route", "pods"] },
+      about: {
+        namespace,
+        services: ["api"],
+        aspects: ["authorization", "identity", "mtls", "sidecar", "route", "pods"],
+      },
       lookAt: showPolicies(namespace),
       images: [images.httpbin],
-      cases: [{ from: "stranger", method: "GET", url: `http://api.${namespace}/get`, status: 403, words: "stranger GET" }],
+      cases: [
+        { from: "stranger", method: "GET", url: `http://api.${namespace}/get`, status: 403, words: "stranger GET" },
+      ],
     },
     plaintextCheck({ lesson, namespace }, settings, {
       services: ["api", "my-blog"],
@@ -117,7 +141,11 @@ function httpsChecks({ blog: { https } }: LessonSettings, lookAt: string): Check
       lesson,
       name: "blog-https",
       title: "the blog answers by HTTPS, with a certificate for its host",
-      about: { namespace, services: ["my-blog"], aspects: ["certificate", "gateway", "route", "authorization", "pods"] },
+      about: {
+        namespace,
+        services: ["my-blog"],
+        aspects: ["certificate", "gateway", "route", "authorization", "pods"],
+      },
       lookAt,
       images: [images.echo],
       host: blogHost,

@@ -15,10 +15,19 @@ export class BlogLesson extends pulumi.ComponentResource implements Lesson {
     super("istio-lab:lessons:Blog", name, {}, opts);
     this.home = new LessonNamespace(`${name}-namespace`, { namespace, mtls, mesh, allowed }, { parent: this });
     makeWorkloads(name, workloads({ blog, canary }), this.home, { parent: this });
-    const https = blog.https === false ? undefined : new BlogCredential(`${name}-credential`, { given: blog.https, mesh }, { parent: this });
+    const https =
+      blog.https === false
+        ? undefined
+        : new BlogCredential(`${name}-credential`, { given: blog.https, mesh }, { parent: this });
     const entry = new EntryRoutes(
       `${name}-entry`,
-      { ...route, mesh, namespace: this.home.namespace, weights: canary[myBlog.app], ...(https && { https: { credentialName: https.credentialName }, after: [https] }) },
+      {
+        ...route,
+        mesh,
+        namespace: this.home.namespace,
+        weights: canary[myBlog.app],
+        ...(https && { https: { credentialName: https.credentialName }, after: [https] }),
+      },
       { parent: this },
     );
 

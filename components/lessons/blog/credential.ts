@@ -18,7 +18,8 @@ export class BlogCredential extends pulumi.ComponentResource {
 
   constructor(name: string, { given, mesh }: BlogCredentialArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:lessons:BlogCredential", name, {}, opts);
-    const { certificate, key } = given === true ? new SelfSignedCertificate(`${name}-certificate`, { host: blogHost }, { parent: this }) : given;
+    const { certificate, key } =
+      given === true ? new SelfSignedCertificate(`${name}-certificate`, { host: blogHost }, { parent: this }) : given;
     const secret = new k8s.core.v1.Secret(
       `${name}-secret`,
       {

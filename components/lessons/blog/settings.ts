@@ -14,18 +14,27 @@ const pair = withRule(
   }),
   (pair, report) => {
     if (typeof pair.certificate !== "string" || typeof pair.key !== "string") return;
-    for (const { field, text, found = "" } of certificateProblems(pair, blogHost, new Date())) report([field], (at) => (at.isSecret ? text : text + found));
+    for (const { field, text, found = "" } of certificateProblems(pair, blogHost, new Date()))
+      report([field], (at) => (at.isSecret ? text : text + found));
   },
 );
 
 /** `istio-lab:blog`. It may hold a private key, which no message shows. */
 export const blog = map({
-  replicasFollowWeights: flag().default(false).describe("Ten pods of my-blog are shared out by its weights (9:1 at 90:10); otherwise each version has one.").meta({ concealed: false }),
+  replicasFollowWeights: flag()
+    .default(false)
+    .describe("Ten pods of my-blog are shared out by its weights (9:1 at 90:10); otherwise each version has one.")
+    .meta({ concealed: false }),
   https: z
     .union([flag(), pair])
     .default(false)
-    .meta({ says: isNot("true, false, or a map with certificate and key"), valid: "true, false, or a map with certificate and key" })
-    .describe(`Port 443 for ${blogHost}: shut, open with a certificate that the seat makes itself, or open with this one.`),
+    .meta({
+      says: isNot("true, false, or a map with certificate and key"),
+      valid: "true, false, or a map with certificate and key",
+    })
+    .describe(
+      `Port 443 for ${blogHost}: shut, open with a certificate that the seat makes itself, or open with this one.`,
+    ),
 })
   .meta({ concealed: true })
   .prefault({})

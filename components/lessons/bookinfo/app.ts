@@ -26,7 +26,12 @@ export const apps = {
   productpage: [{ version: "v1", image: bookinfoImage("productpage", "v1"), scratch: ["/tmp"] }],
 } satisfies Record<string, WorkloadVersion[]>;
 
-export const workloads: readonly LessonWorkload[] = Object.entries(apps).map(([app, versions]) => ({ app, versions, serviceAccount: `bookinfo-${app}`, port }));
+export const workloads: readonly LessonWorkload[] = Object.entries(apps).map(([app, versions]) => ({
+  app,
+  versions,
+  serviceAccount: `bookinfo-${app}`,
+  port,
+}));
 
 export const calls: readonly WrittenCall[] = [
   { from: "productpage", to: "details" },

@@ -44,18 +44,26 @@ export function bookinfoChecks(settings: LessonSettings): CheckSpec[] {
       images: [image("productpage")],
       ...unless(disturbance("the page", policies, ["productpage"], behindPage)),
       // Releases of the sample differ in the rest of the title.
-      cases: [{ path: "/productpage", status: 200, body: { text: "<title>Simple Bookstore App" }, words: "/productpage" }],
+      cases: [
+        { path: "/productpage", status: 200, body: { text: "<title>Simple Bookstore App" }, words: "/productpage" },
+      ],
     },
     {
       kind: "answer",
       lesson,
       name: "bookinfo-products",
       title: "its API lists the products, with details and ratings",
-      about: { namespace, services: ["productpage", "details", "ratings"], aspects: ["gateway", "route", "pods", "mtls", "protocol"] },
+      about: {
+        namespace,
+        services: ["productpage", "details", "ratings"],
+        aspects: ["gateway", "route", "pods", "mtls", "protocol"],
+      },
       lookAt,
       images: [image("productpage"), image("details"), image("ratings")],
       ...unless(disturbance("the API", policies, ["productpage"], behindPage)),
-      cases: products.filter(({ service }) => service === undefined || disturbance("", policies, [service], [service]) === undefined).map(({ service: _, ...one }) => one),
+      cases: products
+        .filter(({ service }) => service === undefined || disturbance("", policies, [service], [service]) === undefined)
+        .map(({ service: _, ...one }) => one),
     },
     {
       kind: "answer",
@@ -72,7 +80,11 @@ export function bookinfoChecks(settings: LessonSettings): CheckSpec[] {
       lesson,
       name: "bookinfo-split",
       title: "reviews gets its requests by weight",
-      about: { namespace, services: ["reviews", "productpage"], aspects: ["split", "route", "gateway", "mtls", "pods", "protocol"] },
+      about: {
+        namespace,
+        services: ["reviews", "productpage"],
+        aspects: ["split", "route", "gateway", "mtls", "pods", "protocol"],
+      },
       lookAt,
       images: [image("productpage"), ...reviewsImages],
       ...unless(splitDisturbance(policies)),
@@ -80,7 +92,9 @@ export function bookinfoChecks(settings: LessonSettings): CheckSpec[] {
       service: "reviews",
       path: reviewsPath,
       version: reviewsVersion,
-      weights: Object.fromEntries(versions.map((version) => [version, (weights as Record<string, number>)[version] ?? 0])),
+      weights: Object.fromEntries(
+        versions.map((version) => [version, (weights as Record<string, number>)[version] ?? 0]),
+      ),
       requests: 400,
       confidence: 0.9999,
     },
@@ -104,14 +118,21 @@ export function bookinfoChecks(settings: LessonSettings): CheckSpec[] {
       urls: behindPage.map((service) => `http://${service}.${namespace}:${port.service}/`),
     }),
     ...userChecks(settings, lookAt),
-    ...Object.entries(policies).flatMap(([service, policy]) => policyChecks(service as BookinfoService, policy, lookAt)),
+    ...Object.entries(policies).flatMap(([service, policy]) =>
+      policyChecks(service as BookinfoService, policy, lookAt),
+    ),
     ...(gatewayApi ? withoutWords(lookAt) : []),
   ];
 }
 
 /** What the product page's API answers; `service` is who it asks for it. */
 const products: (AnswerCase & { service?: BookinfoService })[] = [
-  { path: "/api/v1/products", status: 200, body: { json: [{ id: 0, title: "The Comedy of Errors" }] }, words: "products" },
+  {
+    path: "/api/v1/products",
+    status: 200,
+    body: { json: [{ id: 0, title: "The Comedy of Errors" }] },
+    words: "products",
+  },
   { path: "/api/v1/products/0", status: 200, body: { json: { id: 0 } }, words: "details", service: "details" },
   { path: "/api/v1/products/0/ratings", status: 200, body: { json: { id: 0 } }, words: "ratings", service: "ratings" },
 ];
@@ -122,7 +143,11 @@ function userChecks({ bookinfo, gatewayApi }: LessonSettings, lookAt: string): C
     lesson,
     name: `bookinfo-user-${user}`,
     title: `${user} gets reviews ${to}, whatever the weights`,
-    about: { namespace, services: ["reviews", "productpage"], aspects: ["route", "split", "gateway", ...(gatewayApi ? [] : (["policy"] as const))] },
+    about: {
+      namespace,
+      services: ["reviews", "productpage"],
+      aspects: ["route", "split", "gateway", ...(gatewayApi ? [] : (["policy"] as const))],
+    },
     lookAt,
     images: [image("productpage"), image("reviews", to)],
     ...unless(disturbance("the calls", bookinfo, ["productpage", "reviews"], behindReviews, user)),
@@ -157,9 +182,15 @@ function policyChecks(service: BookinfoService, policy: TrafficPolicy, lookAt: s
             path,
             user: fault.user,
             abort: fault.abort,
-            ...(fault.delay && { delay: { seconds: milliseconds(fault.delay.fixedDelay) / 1000, percentage: fault.delay.percentage } }),
+            ...(fault.delay && {
+              delay: { seconds: milliseconds(fault.delay.fixedDelay) / 1000, percentage: fault.delay.percentage },
+            }),
             confidence: 0.9999,
-            ...unless(milliseconds(fault.delay?.fixedDelay ?? "1ms") > longestDelay ? `a delay of ${fault.delay!.fixedDelay} takes longer than a check may` : undefined),
+            ...unless(
+              milliseconds(fault.delay?.fixedDelay ?? "1ms") > longestDelay
+                ? `a delay of ${fault.delay!.fixedDelay} takes longer than a check may`
+                : undefined,
+            ),
           } as const,
         ]
       : []),
@@ -179,7 +210,9 @@ function policyChecks(service: BookinfoService, policy: TrafficPolicy, lookAt: s
             ...(retries && {
               retries: {
                 attempts: retries.attempts,
-                ...(retries.perTryTimeout !== undefined && { perTryTimeoutSeconds: milliseconds(retries.perTryTimeout) / 1000 }),
+                ...(retries.perTryTimeout !== undefined && {
+                  perTryTimeoutSeconds: milliseconds(retries.perTryTimeout) / 1000,
+                }),
                 ...(retries.retryOn !== undefined && { retryOn: retries.retryOn }),
               },
             }),
@@ -193,9 +226,21 @@ function policyChecks(service: BookinfoService, policy: TrafficPolicy, lookAt: s
 /** What of the lesson HTTPRoute cannot say: a row each, so that nobody looks for them in vain. */
 function withoutWords(lookAt: string): CheckSpec[] {
   const kinds = [
-    ["bookinfo-fault", "a configured fault is injected", "HTTPRoute has no fault injection: the config refuses bookinfo.*.fault under gatewayApi"],
-    ["bookinfo-retries", "configured retries are made", "HTTPRoute has no retries in the standard channel: the config refuses bookinfo.*.retries under gatewayApi"],
-    ["bookinfo-load-balancer", "a configured load-balancer policy is used", "HTTPRoute has no load-balancer policy: the config refuses bookinfo.*.loadBalancer under gatewayApi"],
+    [
+      "bookinfo-fault",
+      "a configured fault is injected",
+      "HTTPRoute has no fault injection: the config refuses bookinfo.*.fault under gatewayApi",
+    ],
+    [
+      "bookinfo-retries",
+      "configured retries are made",
+      "HTTPRoute has no retries in the standard channel: the config refuses bookinfo.*.retries under gatewayApi",
+    ],
+    [
+      "bookinfo-load-balancer",
+      "a configured load-balancer policy is used",
+      "HTTPRoute has no load-balancer policy: the config refuses bookinfo.*.loadBalancer under gatewayApi",
+    ],
   ] as const;
   return kinds.map(([name, title, notApplicable]) => ({
     kind: "answer",
@@ -214,9 +259,16 @@ function withoutWords(lookAt: string): CheckSpec[] {
  * Why `what` cannot be relied on: calls of one of `services` meet a fault, everybody's or `user`'s, or those on the `way` are delayed for longer
  * than one of `services` may take.
  */
-function disturbance(what: string, policies: LessonSettings["bookinfo"], services: readonly BookinfoService[], way: readonly BookinfoService[], user?: string): string | undefined {
+function disturbance(
+  what: string,
+  policies: LessonSettings["bookinfo"],
+  services: readonly BookinfoService[],
+  way: readonly BookinfoService[],
+  user?: string,
+): string | undefined {
   const faulty = services.find((service) => meets(policies[service], user));
-  if (faulty !== undefined) return `the config injects a fault into calls of ${faulty} (istio-lab:bookinfo.${faulty}.fault): ${what} cannot be relied on`;
+  if (faulty !== undefined)
+    return `the config injects a fault into calls of ${faulty} (istio-lab:bookinfo.${faulty}.fault): ${what} cannot be relied on`;
   const slow = way.filter((service) => delayOf(policies[service], user) > 0);
   const delay = slow.reduce((sum, service) => sum + delayOf(policies[service], user), 0);
   // The product page asks for reviews twice.
@@ -238,7 +290,12 @@ function delayOf(policy: TrafficPolicy | undefined, user: string | undefined): n
 
 /** Only calls of reviews that are aborted leave the shares of the others as they are. */
 function splitDisturbance(policies: LessonSettings["bookinfo"]): string | undefined {
-  return disturbance("the split", policies, isFaulty(policies.reviews) ? ["productpage"] : ["productpage", "reviews"], behindReviews);
+  return disturbance(
+    "the split",
+    policies,
+    isFaulty(policies.reviews) ? ["productpage"] : ["productpage", "reviews"],
+    behindReviews,
+  );
 }
 
 /** Calls are aborted, but not so many that the others cannot be counted. */

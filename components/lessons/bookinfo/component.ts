@@ -9,13 +9,25 @@ export class BookinfoLesson extends pulumi.ComponentResource implements Lesson {
   readonly home: LessonNamespace;
   readonly routes: readonly pulumi.Resource[];
 
-  constructor(name: string, { mesh, mtls, canary, bookinfo: policies }: LessonArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { mesh, mtls, canary, bookinfo: policies }: LessonArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("istio-lab:lessons:Bookinfo", name, {}, opts);
     this.home = new LessonNamespace(`${name}-namespace`, { namespace, mtls, mesh }, { parent: this });
     makeWorkloads(name, workloads, this.home, { parent: this });
     const routed = <App extends keyof typeof apps>(app: App) => {
       const versions = apps[app].map(({ version }) => version);
-      return { mesh, namespace: this.home.namespace, service: app, port: port.service, versions, weights: canary[app], policy: policies[app] };
+      return {
+        mesh,
+        namespace: this.home.namespace,
+        service: app,
+        port: port.service,
+        versions,
+        weights: canary[app],
+        policy: policies[app],
+      };
     };
     const { users, ...policy } = policies.reviews ?? {};
     this.routes = [
@@ -34,5 +46,11 @@ const route = {
   route: "bookinfo",
   hosts: ["*"],
   routesIn: namespace,
-  paths: [{ exact: entry.path }, { prefix: "/static" }, { exact: "/login" }, { exact: "/logout" }, { prefix: "/api/v1/products" }],
+  paths: [
+    { exact: entry.path },
+    { prefix: "/static" },
+    { exact: "/login" },
+    { exact: "/logout" },
+    { prefix: "/api/v1/products" },
+  ],
 };

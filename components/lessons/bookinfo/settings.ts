@@ -9,9 +9,17 @@ export type BookinfoSettings = Immutable<z.infer<typeof bookinfo>>;
 export type BookinfoService = keyof typeof services;
 export type ReviewsPolicy = NonNullable<BookinfoSettings["reviews"]>;
 
-const users = withRule(mapOf(choice("version of reviews", versionsOfReviews).describe("The version that answers this user."), "USER", isNot("a map of users to versions such as {jason: v2}")), (users, report) => {
-  for (const user of Object.keys(users)) if (!userName.pattern.test(user)) report([user], (at) => `${at.parent!.shownKey(user)} is not ${userName.valid}`);
-});
+const users = withRule(
+  mapOf(
+    choice("version of reviews", versionsOfReviews).describe("The version that answers this user."),
+    "USER",
+    isNot("a map of users to versions such as {jason: v2}"),
+  ),
+  (users, report) => {
+    for (const user of Object.keys(users))
+      if (!userName.pattern.test(user)) report([user], (at) => `${at.parent!.shownKey(user)} is not ${userName.valid}`);
+  },
+);
 
 const services = {
   productpage: trafficPolicy.optional().describe("Calls to productpage."),
@@ -19,15 +27,26 @@ const services = {
   ratings: trafficPolicy.optional().describe("Calls to ratings."),
   reviews: map({
     ...policyKeys,
-    users: users.optional().describe("User who is signed in at the product page (header `end-user`) → the version that user's calls go to, whatever the weights."),
-  }).optional().describe("Calls to reviews."),
+    users: users
+      .optional()
+      .describe(
+        "User who is signed in at the product page (header `end-user`) → the version that user's calls go to, whatever the weights.",
+      ),
+  })
+    .optional()
+    .describe("Calls to reviews."),
 };
 
 /** `istio-lab:bookinfo`. */
-export const bookinfo = map(services).prefault({}).describe("For lesson bookinfo: how calls to its services are treated, by timeouts, retries, faults and balancing. With gatewayApi only timeout and users.");
+export const bookinfo = map(services)
+  .prefault({})
+  .describe(
+    "For lesson bookinfo: how calls to its services are treated, by timeouts, retries, faults and balancing. With gatewayApi only timeout and users.",
+  );
 
 /** Reports what routes of the Gateway API cannot say. */
 export function reportForGatewayApi(bookinfo: unknown, report: Report): void {
   if (!isMap(bookinfo)) return;
-  for (const service of Object.keys(services)) reportWhatHttpRouteCannotSay(bookinfo[service], ["bookinfo", service], report);
+  for (const service of Object.keys(services))
+    reportWhatHttpRouteCannotSay(bookinfo[service], ["bookinfo", service], report);
 }

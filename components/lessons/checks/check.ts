@@ -76,7 +76,8 @@ export type CheckKind =
   | CollectedLogCheck;
 
 /** Who sends a request inside the cluster: an app of a lesson, or one of the two pods that `check` makes. */
-export type Caller = { readonly namespace: string; readonly app: string; readonly container: string } | "stranger" | "outsider";
+export type Caller =
+  { readonly namespace: string; readonly app: string; readonly container: string } | "stranger" | "outsider";
 
 /** Every app has its pods ready, each with istio-init and istio-proxy. */
 export interface PodsCheck {
@@ -206,7 +207,13 @@ export interface GrpcCheck {
 /** What callers with different identities are answered. */
 export interface AccessCheck {
   readonly kind: "access";
-  readonly cases: readonly { readonly from: Caller; readonly method: string; readonly url: string; readonly status: number; readonly words: string }[];
+  readonly cases: readonly {
+    readonly from: Caller;
+    readonly method: string;
+    readonly url: string;
+    readonly status: number;
+    readonly words: string;
+  }[];
 }
 
 /** The gateway answers HTTPS for a host, with a certificate for it. */
@@ -250,7 +257,13 @@ export interface RightsCheck {
   /** What it may do, though the verb writes: `create tokenreviews` asks who somebody is, and makes nothing. */
   readonly except: readonly { readonly verb: string; readonly resource: string }[];
   /** What the API server is asked. */
-  readonly denied: readonly { readonly verb: string; readonly group: string; readonly resource: string; readonly subresource?: string; readonly namespace: string }[];
+  readonly denied: readonly {
+    readonly verb: string;
+    readonly group: string;
+    readonly resource: string;
+    readonly subresource?: string;
+    readonly namespace: string;
+  }[];
 }
 
 /** Prometheus counts the requests that the check sends, at each of these proxies. */

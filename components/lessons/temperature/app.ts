@@ -24,4 +24,8 @@ export const service = {
 
 export const workloads: readonly LessonWorkload[] = [api, service];
 
-export const entry = { path: "/?from=Celsius&to=Kelvin&temperature=150", app: api.app, answer: "423.15" } satisfies LessonEntry;
+export const entry = {
+  path: "/?from=Celsius&to=Kelvin&temperature=150",
+  app: api.app,
+  answer: "423.15",
+} satisfies LessonEntry;

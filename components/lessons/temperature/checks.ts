@@ -30,7 +30,12 @@ export function temperatureChecks({ mtls, gatewayApi }: LessonSettings): CheckSp
       about: { namespace, services: apps, aspects: ["gateway", "route", "pods", "mtls", "protocol"] },
       lookAt: showEntry(namespace, gatewayApi),
       images: both,
-      cases: [conversion("Celsius", "Kelvin", 150, 423.15), conversion("Celsius", "Fahrenheit", 100, 212), conversion("Fahrenheit", "Celsius", 32, 0), conversion("Kelvin", "Celsius", 300, 26.85)],
+      cases: [
+        conversion("Celsius", "Kelvin", 150, 423.15),
+        conversion("Celsius", "Fahrenheit", 100, 212),
+        conversion("Fahrenheit", "Celsius", 32, 0),
+        conversion("Kelvin", "Celsius", 300, 26.85),
+      ],
     },
     {
       kind: "answer",
@@ -50,18 +55,26 @@ export function temperatureChecks({ mtls, gatewayApi }: LessonSettings): CheckSp
       lesson,
       name: "temperature-grpc",
       title: "the call behind it is gRPC: HTTP/2, over mTLS",
-      about: { namespace, services: apps, aspects: ["protocol", "mtls", "identity", "sidecar", "route", "gateway", "pods"] },
+      about: {
+        namespace,
+        services: apps,
+        aspects: ["protocol", "mtls", "identity", "sidecar", "route", "gateway", "pods"],
+      },
       lookAt: showLog(namespace, "app=temperature-service", "istio-proxy"),
       images: both,
       path: entry.path,
       app: "temperature-service",
       spiffe: spiffeId(namespace, "temperature-api"),
     },
-    plaintextCheck({ lesson, namespace }, { mtls }, {
-      services: apps,
-      images: both,
-      urls: [`http://temperature-api.${namespace}:3000/`, `http://temperature-service.${namespace}:8080/`],
-    }),
+    plaintextCheck(
+      { lesson, namespace },
+      { mtls },
+      {
+        services: apps,
+        images: both,
+        urls: [`http://temperature-api.${namespace}:3000/`, `http://temperature-service.${namespace}:8080/`],
+      },
+    ),
   ];
 }
 

@@ -13,7 +13,9 @@ export class TemperatureLesson extends pulumi.ComponentResource implements Lesso
     super("istio-lab:lessons:Temperature", name, {}, opts);
     this.home = new LessonNamespace(`${name}-namespace`, { namespace, mtls, mesh }, { parent: this });
     makeWorkloads(name, workloads, this.home, { parent: this });
-    this.routes = [new EntryRoutes(`${name}-entry`, { ...route, mesh, namespace: this.home.namespace }, { parent: this })];
+    this.routes = [
+      new EntryRoutes(`${name}-entry`, { ...route, mesh, namespace: this.home.namespace }, { parent: this }),
+    ];
     this.registerOutputs();
   }
 }

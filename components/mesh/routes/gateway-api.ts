@@ -16,14 +16,28 @@ const httpRouteKind = "gateway.networking.k8s.io/v1 HTTPRoute";
 /** A route whose parent is a Service counts for the calls inside the mesh (gateway-api.sigs.k8s.io/mesh). */
 function service(plan: ServicePlan): RouteObject[] {
   const parent = { group: "", kind: "Service", name: plan.service, port: plan.port };
-  return withVersions(plan, plan.service, { parentRefs: [parent], rules: rules(plan).map((rule) => httpRule(plan, rule)) });
+  return withVersions(plan, plan.service, {
+    parentRefs: [parent],
+    rules: rules(plan).map((rule) => httpRule(plan, rule)),
+  });
 }
 
 function entry(plan: EntryPlan): RouteObject[] {
   const listeners = plan.https === undefined ? [] : [listenerSet(plan, plan.https)];
   const parents = [
-    { group: "gateway.networking.k8s.io", kind: "Gateway", name: gatewayName, namespace: ingressNamespace, sectionName: "http" },
-    ...listeners.map(({ name }) => ({ group: "gateway.networking.k8s.io", kind: "ListenerSet", name, namespace: ingressNamespace })),
+    {
+      group: "gateway.networking.k8s.io",
+      kind: "Gateway",
+      name: gatewayName,
+      namespace: ingressNamespace,
+      sectionName: "http",
+    },
+    ...listeners.map(({ name }) => ({
+      group: "gateway.networking.k8s.io",
+      kind: "ListenerSet",
+      name,
+      namespace: ingressNamespace,
+    })),
   ];
   const hostnames = plan.hosts.filter((host) => host !== "*");
   const spec = {
@@ -45,13 +59,23 @@ function listenerSet({ gateway, hosts }: EntryPlan, { credentialName }: NonNulla
     allowedRoutes: { namespaces: { from: "All" } },
   }));
   const spec = { parentRef: { group: "gateway.networking.k8s.io", kind: "Gateway", name: gatewayName }, listeners };
-  return { suffix: "listener", kind: "gateway.networking.k8s.io/v1 ListenerSet", name: gateway, namespace: ingressNamespace, spec, after: [] };
+  return {
+    suffix: "listener",
+    kind: "gateway.networking.k8s.io/v1 ListenerSet",
+    name: gateway,
+    namespace: ingressNamespace,
+    spec,
+    after: [],
+  };
 }
 
 function withVersions(plan: Destination, name: string, spec: Json, before: readonly RouteObject[] = []): RouteObject[] {
   const services = (plan.versions ?? []).map((version) => versionService(plan, version));
   // The Services first: a route to a Service that is not there yet answers 500.
-  return [...services, { suffix: "route", kind: httpRouteKind, name, spec, after: [...before, ...services].map(({ suffix }) => suffix) }];
+  return [
+    ...services,
+    { suffix: "route", kind: httpRouteKind, name, spec, after: [...before, ...services].map(({ suffix }) => suffix) },
+  ];
 }
 
 /** The Service of one version, as the app's own: its port has the same name and number, and the pods' port is named so too. */
@@ -76,7 +100,8 @@ function nameOfVersion(service: string, version: string | undefined): string {
 function httpRule(plan: Destination, rule: Rule, paths: readonly EntryPath[] = []): Json {
   const { timeout, ...others } = plan.policy ?? {};
   const unsaid = Object.entries(others).filter(([, value]) => value !== undefined);
-  if (unsaid.length > 0) throw new Error(`an HTTPRoute cannot say ${unsaid.map(([key]) => key).join(", ")} (asked of ${plan.service})`);
+  if (unsaid.length > 0)
+    throw new Error(`an HTTPRoute cannot say ${unsaid.map(([key]) => key).join(", ")} (asked of ${plan.service})`);
   return {
     matches: matches(paths, rule),
     backendRefs: rule.to.map((share) => backend(plan, share)),

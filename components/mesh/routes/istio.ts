@@ -16,7 +16,9 @@ function service(plan: ServicePlan): RouteObject[] {
 
 function entry(plan: EntryPlan): RouteObject[] {
   const subsets = destinationRule(plan);
-  const http = rules(plan).map((rule) => httpRoute(plan, rule, { match: matches(plan.paths ?? [], rule), port: plan.port }));
+  const http = rules(plan).map((rule) =>
+    httpRoute(plan, rule, { match: matches(plan.paths ?? [], rule), port: plan.port }),
+  );
   const route = virtualService(plan.route, { hosts: plan.hosts, gateways: [plan.gateway], http }, subsets);
   // The Gateway after its routes: its port opens when they are known. When it goes before them, each open connection gets one last answer, 404 with
   // Connection: close (istio.io/istio, pilot/pkg/networking/core/gateway.go, "Gateway missing for route"); the other way round it would go on with 404s.
@@ -29,7 +31,10 @@ function destinationRule({ service, versions, policy }: Destination): RouteObjec
   const spec = {
     host: service,
     // mTLS is what the mesh does anyway; written out, so that a refresh sees when somebody has turned it off.
-    trafficPolicy: { tls: { mode: "ISTIO_MUTUAL" }, ...(policy?.loadBalancer && { loadBalancer: { simple: policy.loadBalancer } }) },
+    trafficPolicy: {
+      tls: { mode: "ISTIO_MUTUAL" },
+      ...(policy?.loadBalancer && { loadBalancer: { simple: policy.loadBalancer } }),
+    },
     ...(versions && { subsets: versions.map((version) => ({ name: version, labels: { version } })) }),
   };
   return [{ suffix: "subsets", kind: "networking.istio.io/v1 DestinationRule", name: service, spec, after: [] }];
@@ -37,7 +42,13 @@ function destinationRule({ service, versions, policy }: Destination): RouteObjec
 
 function virtualService(name: string, spec: Json, subsets: readonly RouteObject[]): RouteObject {
   // Subsets first: a route to a subset that is not there yet answers 503.
-  return { suffix: "route", kind: "networking.istio.io/v1 VirtualService", name, spec, after: subsets.map(({ suffix }) => suffix) };
+  return {
+    suffix: "route",
+    kind: "networking.istio.io/v1 VirtualService",
+    name,
+    spec,
+    after: subsets.map(({ suffix }) => suffix),
+  };
 }
 
 function gateway({ gateway, hosts: names, routesIn, https }: EntryPlan, route: RouteObject): RouteObject {
@@ -45,7 +56,11 @@ function gateway({ gateway, hosts: names, routesIn, https }: EntryPlan, route: R
   // (IST0145) and Kiali (KIA0301) take them for two owners of one host, as `*` is any lesson's.
   const hosts = names.map((host) => `${routesIn}/${host}`);
   const servers = [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts }];
-  const secure = https && { port: { number: 443, name: "https", protocol: "HTTPS" }, hosts, tls: { mode: "SIMPLE", credentialName: https.credentialName } };
+  const secure = https && {
+    port: { number: 443, name: "https", protocol: "HTTPS" },
+    hosts,
+    tls: { mode: "SIMPLE", credentialName: https.credentialName },
+  };
   const spec = { selector: gatewaySelector.istio, servers: [...servers, ...(secure ? [secure] : [])] };
   return { suffix: "gateway", kind: "networking.istio.io/v1 Gateway", name: gateway, spec, after: [route.suffix] };
 }
@@ -57,7 +72,11 @@ function matches(paths: readonly EntryPath[], { user }: Rule): Json[] {
   return wanted.filter((match) => Object.keys(match).length > 0);
 }
 
-function httpRoute({ service, policy }: Destination, { fault, to }: Rule, { match, port }: { match: Json[]; port?: number }): Json {
+function httpRoute(
+  { service, policy }: Destination,
+  { fault, to }: Rule,
+  { match, port }: { match: Json[]; port?: number },
+): Json {
   return {
     ...(match.length > 0 && { match }),
     ...(fault && { fault: injected(fault) }),
@@ -67,7 +86,11 @@ function httpRoute({ service, policy }: Destination, { fault, to }: Rule, { matc
 }
 
 function destination(service: string, { version, weight }: Share, port: number | undefined): Json {
-  const host = { host: service, ...(version !== undefined && { subset: version }), ...(port !== undefined && { port: { number: port } }) };
+  const host = {
+    host: service,
+    ...(version !== undefined && { subset: version }),
+    ...(port !== undefined && { port: { number: port } }),
+  };
   return { destination: host, ...(version !== undefined && { weight }) };
 }
 

@@ -11,7 +11,11 @@ export interface RouteObjectsArgs {
 }
 
 /** Makes what a renderer has described, as resources named `NAME-SUFFIX`. */
-export function makeObjects(name: string, objects: readonly RouteObject[], { namespace, parent, after }: RouteObjectsArgs): void {
+export function makeObjects(
+  name: string,
+  objects: readonly RouteObject[],
+  { namespace, parent, after }: RouteObjectsArgs,
+): void {
   const made = new Map<string, pulumi.Resource>();
   for (const { suffix, after: before, ...object } of objects) {
     const opts = { parent, dependsOn: [...after, ...before.map((other) => made.get(other)!)] };
@@ -21,7 +25,11 @@ export function makeObjects(name: string, objects: readonly RouteObject[], { nam
 
 type ObjectArgs = Omit<RouteObject, "suffix" | "after" | "namespace"> & { namespace: pulumi.Input<string> };
 
-function make(name: string, object: ObjectArgs, opts: pulumi.CustomResourceOptions & { dependsOn: pulumi.Resource[] }): pulumi.Resource {
+function make(
+  name: string,
+  object: ObjectArgs,
+  opts: pulumi.CustomResourceOptions & { dependsOn: pulumi.Resource[] },
+): pulumi.Resource {
   if (object.kind !== "v1 Service") return meshObject(name, object, opts);
   const { kind, spec, ...metadata } = object;
   return new k8s.core.v1.Service(name, { metadata, spec }, opts);

@@ -30,7 +30,11 @@ export function rules(plan: Destination & { users?: Readonly<Record<string, stri
   const everybody = shares(plan);
   const ofUser = (user: string): Rule => {
     const version = versionOf.get(user);
-    return { user, ...(faultUser === undefined || faultUser === user ? faulty : {}), to: version === undefined ? everybody : [{ version, weight: 100 }] };
+    return {
+      user,
+      ...(faultUser === undefined || faultUser === user ? faulty : {}),
+      to: version === undefined ? everybody : [{ version, weight: 100 }],
+    };
   };
   return [...[...users].map(ofUser), { ...(faultUser === undefined ? faulty : {}), to: everybody }];
 }
@@ -42,5 +46,7 @@ export function rules(plan: Destination & { users?: Readonly<Record<string, stri
 function shares({ versions, weights }: Destination): Share[] {
   if (versions === undefined) return [{ weight: 100 }];
   const split = weights ?? { [versions[0]!]: 100 };
-  return versions.filter((version) => Object.hasOwn(split, version)).map((version) => ({ version, weight: split[version]! }));
+  return versions
+    .filter((version) => Object.hasOwn(split, version))
+    .map((version) => ({ version, weight: split[version]! }));
 }

@@ -48,7 +48,13 @@ export async function writeImage(archive: string, image: Image, signal: AbortSig
   }
 }
 
-async function writeLayout(target: string, image: Image, layer: Blob, layerFile: string, signal: AbortSignal): Promise<void> {
+async function writeLayout(
+  target: string,
+  image: Image,
+  layer: Blob,
+  layerFile: string,
+  signal: AbortSignal,
+): Promise<void> {
   const config = json(configuration(image, layer));
   const manifest = json({
     schemaVersion: 2,
@@ -113,7 +119,10 @@ function configuration(image: Image, layer: Blob) {
 
 function json(value: unknown): { text: string; blob: Blob } {
   const text = JSON.stringify(value);
-  return { text, blob: { digest: `sha256:${createHash("sha256").update(text).digest("hex")}`, size: Buffer.byteLength(text) } };
+  return {
+    text,
+    blob: { digest: `sha256:${createHash("sha256").update(text).digest("hex")}`, size: Buffer.byteLength(text) },
+  };
 }
 
 const blobPath = ({ digest }: Blob) => `blobs/${digest.replace(":", "/")}`;

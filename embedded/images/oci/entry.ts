@@ -37,7 +37,8 @@ export function wholeTree(entries: Entry[]): Entry[] {
   for (const entry of entries) {
     if (!entry.path.startsWith("/")) throw new Error(`image path ${entry.path} is not absolute`);
     const other = tree.get(entry.path);
-    if (other && JSON.stringify(other) !== JSON.stringify(entry)) throw new Error(`two different entries for ${entry.path} in one image`);
+    if (other && JSON.stringify(other) !== JSON.stringify(entry))
+      throw new Error(`two different entries for ${entry.path} in one image`);
     tree.set(entry.path, entry);
   }
   for (const { path } of entries) {

@@ -27,7 +27,9 @@ export async function writeLayer(target: string, entries: Entry[], signal: Abort
     hash.update(bytes);
     size += bytes.length;
   });
-  const written = pipeline(tar as unknown as Readable, measured, createWriteStream(target, { highWaterMark: chunk }), { signal });
+  const written = pipeline(tar as unknown as Readable, measured, createWriteStream(target, { highWaterMark: chunk }), {
+    signal,
+  });
   await Promise.all([written, fill(tar, wholeTree(entries), signal)]);
   return { digest: `sha256:${hash.digest("hex")}`, size };
 }
@@ -54,7 +56,9 @@ async function add(tar: Pack, entry: Entry, signal: AbortSignal): Promise<void> 
       return addText(tar, { ...header, type: "symlink", mode: 0o777, linkname: entry.target });
     case "file":
       header.mode = entry.mode;
-      return "text" in entry.from ? addText(tar, header, entry.from.text) : addFile(tar, header, entry.from.file, signal);
+      return "text" in entry.from
+        ? addText(tar, header, entry.from.text)
+        : addFile(tar, header, entry.from.file, signal);
   }
 }
 

@@ -25,21 +25,23 @@ const variants: Variant[] = [
 ];
 
 /** Istio's bookinfo sample. Each has a shell, as upstream's have. */
-export const bookinfoImages: Recipe[] = variants.map(({ service, version, env = [], uid = 1000, tools = () => [] }) => ({
-  name: `docker.io/istio/examples-bookinfo-${service}-${version}:${bookinfo}`,
-  from: `apps/bookinfo/${service}`,
-  standIn: `a program of this lab with ${service}'s port, paths, headers and answers; its own texts and look`,
-  make: ({ app }) => ({
-    files: [...base(account(uid)), ...busybox(), ...tools(), file(`/opt/microservices/${service}`, app(service))],
-    start: {
-      entrypoint: [`/opt/microservices/${service}`],
-      env: [`SERVICE_VERSION=${version}`, ...env],
-      user: String(uid),
-      workingDir: "/opt/microservices",
-      ports: [9080],
-    },
+export const bookinfoImages: Recipe[] = variants.map(
+  ({ service, version, env = [], uid = 1000, tools = () => [] }) => ({
+    name: `docker.io/istio/examples-bookinfo-${service}-${version}:${bookinfo}`,
+    from: `apps/bookinfo/${service}`,
+    standIn: `a program of this lab with ${service}'s port, paths, headers and answers; its own texts and look`,
+    make: ({ app }) => ({
+      files: [...base(account(uid)), ...busybox(), ...tools(), file(`/opt/microservices/${service}`, app(service))],
+      start: {
+        entrypoint: [`/opt/microservices/${service}`],
+        env: [`SERVICE_VERSION=${version}`, ...env],
+        user: String(uid),
+        workingDir: "/opt/microservices",
+        ports: [9080],
+      },
+    }),
   }),
-}));
+);
 
 function account(uid: number): Account {
   return { name: "bookinfo", uid, gid: uid, home: "/home/bookinfo" };

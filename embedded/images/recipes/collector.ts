@@ -9,7 +9,15 @@ export const collectorImage: Recipe = {
   addon: "loki",
   from: `the OpenTelemetry Collector ${collectorVersion()}, with the components that Istio's sample configures and no others`,
   make: ({ tool }) => ({
-    files: [...base({ name: "collector", uid: 10001, gid: 10001, home: "/home/collector" }), file("/otelcol-contrib", tool("collector"))],
-    start: { entrypoint: ["/otelcol-contrib"], cmd: ["--config", "/etc/otelcol-contrib/config.yaml"], user: "10001", ports: [4317, 4318, 13133] },
+    files: [
+      ...base({ name: "collector", uid: 10001, gid: 10001, home: "/home/collector" }),
+      file("/otelcol-contrib", tool("collector")),
+    ],
+    start: {
+      entrypoint: ["/otelcol-contrib"],
+      cmd: ["--config", "/etc/otelcol-contrib/config.yaml"],
+      user: "10001",
+      ports: [4317, 4318, 13133],
+    },
   }),
 };

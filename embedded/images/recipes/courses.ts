@@ -31,7 +31,10 @@ export const courseImages: Recipe[] = [
     name: images.httpbin,
     from: `go-httpbin ${pinned("mesh", "github.com/mccutchen/go-httpbin/v2")}`,
     make: ({ tool }) => ({
-      files: [...base({ name: "nonroot", uid: 65532, gid: 65532, home: "/home/nonroot" }), file("/bin/go-httpbin", tool("go-httpbin"))],
+      files: [
+        ...base({ name: "nonroot", uid: 65532, gid: 65532, home: "/home/nonroot" }),
+        file("/bin/go-httpbin", tool("go-httpbin")),
+      ],
       start: { cmd: ["/bin/go-httpbin"], user: "65532:65532", ports: [8080] },
     }),
   },
@@ -40,7 +43,10 @@ export const courseImages: Recipe[] = [
     from: "apps/http-echo",
     standIn: "a program of this lab with http-echo's flags, port, answers and log lines",
     make: ({ app }) => ({
-      files: [...base({ name: "nonroot", uid: 65532, gid: 65532, home: "/home/nonroot" }), file("/http-echo", app("http-echo"))],
+      files: [
+        ...base({ name: "nonroot", uid: 65532, gid: 65532, home: "/home/nonroot" }),
+        file("/http-echo", app("http-echo")),
+      ],
       start: { entrypoint: ["/http-echo"], env: ["ECHO_TEXT=hello-world"], user: "65532:65532", ports: [5678] },
     }),
   },

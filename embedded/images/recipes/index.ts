@@ -9,7 +9,12 @@ import { temperatureImages } from "./temperature";
 
 /** Every image of the embedded seat. A new one is a new entry in one of these tables, or a table of its own. */
 export const recipes: Recipe[] = [
-  ...kubernetesImages, ...istioImages, ...courseImages, ...bookinfoImages, ...temperatureImages, ...addonImageRecipes,
+  ...kubernetesImages,
+  ...istioImages,
+  ...courseImages,
+  ...bookinfoImages,
+  ...temperatureImages,
+  ...addonImageRecipes,
 ];
 
 /** The images of a seat with these addons. */

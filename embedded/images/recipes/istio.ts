@@ -30,7 +30,9 @@ function iptables(): Entry[] {
   }
   // Without connlabel, the one plugin that needs libraries beyond those of iptables and Envoy; asking ldd for each of a hundred
   // plugins would cost every `up` a third of a second. A test holds the image to it.
-  const plugins = fs.readdirSync(extensions).filter((name) => /^lib(xt|ipt|ip6t)_.*\.so$/.test(name) && name !== "libxt_connlabel.so");
+  const plugins = fs
+    .readdirSync(extensions)
+    .filter((name) => /^lib(xt|ipt|ip6t)_.*\.so$/.test(name) && name !== "libxt_connlabel.so");
   const copies = plugins.map((name) => path.join(extensions, name)).map((plugin) => file(plugin, plugin, 0o644)); // links are followed
   return [...entries, ...copies, ...libraries(programs)];
 }

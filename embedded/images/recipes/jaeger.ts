@@ -10,7 +10,8 @@ export const jaegerImage: Recipe = {
   name: addonImages.jaeger,
   addon: "jaeger",
   from: `Jaeger ${pinned("jaeger", "github.com/jaegertracing/jaeger").slice(1)}: collector, query and storages of that version`,
-  standIn: "Jaeger 1 in place of Jaeger 2, told by its configuration: receivers, storage and API are Jaeger's own, the pages are one of this lab",
+  standIn:
+    "Jaeger 1 in place of Jaeger 2, told by its configuration: receivers, storage and API are Jaeger's own, the pages are one of this lab",
   make: ({ tool }) => ({
     files: [
       ...base({ name: "jaeger", uid: 10001, gid: 10001, home: "/home/jaeger" }),

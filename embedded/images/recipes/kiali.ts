@@ -14,7 +14,11 @@ export const kialiImage: Recipe = {
   from: `Kiali ${version}: the server from its Go module, on the libraries of Kubernetes and Istio of this seat, and its own pages, bundled from the same module`,
   standIn: `Kiali ${version} in place of Kiali ${addonImages.kiali.split(":v")[1]}: an older release, with all that it has; its page "About" says which`,
   make: ({ tool, pages }) => ({
-    files: [...base({ name: "kiali", uid: 1000, gid: 1000, home: "/home/kiali" }), file(`${home}/kiali`, tool("kiali")), ...tree(pages("kiali"), `${home}/console`)],
+    files: [
+      ...base({ name: "kiali", uid: 1000, gid: 1000, home: "/home/kiali" }),
+      file(`${home}/kiali`, tool("kiali")),
+      ...tree(pages("kiali"), `${home}/console`),
+    ],
     start: { entrypoint: [`${home}/kiali`], user: "1000", workingDir: home, ports: [20001, 9090] },
   }),
 };

@@ -28,7 +28,8 @@ export const kubernetesImages: Recipe[] = [
   {
     name: storageProvisionerImage,
     from: "sig-storage-lib-external-provisioner",
-    standIn: "a provisioner of this lab on Kubernetes' own provisioner library, in place of minikube's: folders on the node",
+    standIn:
+      "a provisioner of this lab on Kubernetes' own provisioner library, in place of minikube's: folders on the node",
     make: ({ tool }) => ({
       files: [...base(), file("/storage-provisioner", tool("storage-provisioner"))],
       start: { entrypoint: ["/storage-provisioner"] },

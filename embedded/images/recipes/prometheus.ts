@@ -17,7 +17,10 @@ export const prometheusImage: Recipe = {
       ...busybox(),
       file("/bin/prometheus", tool("prometheus")),
       // Where a build without pages looks for them, from a working directory of this name (web/ui/ui.go).
-      text("/prometheus/web/ui/static/mantine-ui/index.html", readFileSync(path.join(__dirname, "..", "pages", "prometheus.html"), "utf8")),
+      text(
+        "/prometheus/web/ui/static/mantine-ui/index.html",
+        readFileSync(path.join(__dirname, "..", "pages", "prometheus.html"), "utf8"),
+      ),
       folder("/etc/prometheus/consoles"),
       folder("/etc/prometheus/console_libraries"),
       folder("/prometheus", 65534),

@@ -25,7 +25,15 @@ export const zipkinImage: Recipe = {
     ],
     start: {
       // One compiler and one collector are enough for what a lesson sends: 135 MB, where the usual ones took 177.
-      entrypoint: [`${JAVA_HOME}/bin/java`, "-Xms32m", "-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", "/zipkin/zipkin.jar"],
+      entrypoint: [
+        `${JAVA_HOME}/bin/java`,
+        "-Xms32m",
+        "-Xmx64m",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-jar",
+        "/zipkin/zipkin.jar",
+      ],
       user: "1000",
       workingDir: "/zipkin",
       ports: [9411],

@@ -49,17 +49,38 @@ wait "$containerd"
  * @returns for each archive the numbers of the snapshots that it brought: none where its layer was there
  * @throws with containerd's own words
  */
-export async function importInto(root: string, archives: readonly string[], onImage: (done: number) => void, signal: AbortSignal): Promise<string[][]> {
+export async function importInto(
+  root: string,
+  archives: readonly string[],
+  onImage: (done: number) => void,
+  signal: AbortSignal,
+): Promise<string[][]> {
   const config = `${root}.toml`;
   fs.writeFileSync(config, configuration(root));
   const snapshots = path.join(root, SNAPSHOTTER, "snapshots");
-  const namespaces = ["unshare", "--mount", "--pid", "--net", "--ipc", "--uts", "--fork", "--kill-child", "--mount-proc", "--propagation", "private"];
-  const child = spawn("setpriv", ["--pdeathsig", "KILL", ...namespaces, "sh", "-ec", SCRIPT, "sh", config, snapshots, ...archives], {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8" },
-    signal,
-    killSignal: "SIGKILL",
-  });
+  const namespaces = [
+    "unshare",
+    "--mount",
+    "--pid",
+    "--net",
+    "--ipc",
+    "--uts",
+    "--fork",
+    "--kill-child",
+    "--mount-proc",
+    "--propagation",
+    "private",
+  ];
+  const child = spawn(
+    "setpriv",
+    ["--pdeathsig", "KILL", ...namespaces, "sh", "-ec", SCRIPT, "sh", config, snapshots, ...archives],
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8" },
+      signal,
+      killSignal: "SIGKILL",
+    },
+  );
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (part) => (errors += part));
   const brought: string[][] = [];
@@ -80,5 +101,12 @@ export async function importInto(root: string, archives: readonly string[], onIm
 
 /** ctr's own message is the last line; containerd's warnings come before. */
 function lastWords(errors: string): string {
-  return errors.trim().split("\n").filter((line) => line.startsWith("ctr: ") || !line.startsWith("time=")).at(-1)?.replace(/^ctr: /, "") ?? "";
+  return (
+    errors
+      .trim()
+      .split("\n")
+      .filter((line) => line.startsWith("ctr: ") || !line.startsWith("time="))
+      .at(-1)
+      ?.replace(/^ctr: /, "") ?? ""
+  );
 }

@@ -36,7 +36,10 @@ export function storeIn(folder: string): ImageStore {
 export function storeOf(images: readonly ImageArchive[]): ImageStore {
   const { size, mtimeMs } = fs.statSync(binary("containerd"));
   const archives = inCache(images);
-  const key = createHash("sha256").update(JSON.stringify([FORMAT, archives, size, mtimeMs])).digest("hex").slice(0, 16);
+  const key = createHash("sha256")
+    .update(JSON.stringify([FORMAT, archives, size, mtimeMs]))
+    .digest("hex")
+    .slice(0, 16);
   return storeIn(path.join(cacheRoot(), "store", key));
 }
 
@@ -59,7 +62,10 @@ function hasAll(store: ImageStore, images: readonly ImageArchive[]): boolean {
 
 function madeStores(): ImageStore[] {
   const all = path.join(cacheRoot(), "store");
-  return namesIn(all).filter((name) => /^[0-9a-f]{16}$/.test(name)).sort().map((name) => storeIn(path.join(all, name)));
+  return namesIn(all)
+    .filter((name) => /^[0-9a-f]{16}$/.test(name))
+    .sort()
+    .map((name) => storeIn(path.join(all, name)));
 }
 
 /** The images that a store says to have, by their archives in the cache of now. None of one of an earlier version, which does not say. */

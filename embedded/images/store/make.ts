@@ -10,7 +10,12 @@ import { importInto, SNAPSHOTTER } from "./import";
 const KEPT = ["io.containerd.content.v1.content/blobs", "io.containerd.metadata.v1.bolt", `${SNAPSHOTTER}/metadata.db`];
 
 /** Makes the store of `images`, whole or not at all. @throws one message where the disk is too small, or containerd cannot unpack an image */
-export async function makeStore(store: ImageStore, images: readonly ImageArchive[], report: Report, signal: AbortSignal): Promise<void> {
+export async function makeStore(
+  store: ImageStore,
+  images: readonly ImageArchive[],
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
   requireRoom(store, images);
   await makeWhole(store.folder, async (scratch) => {
     const work = path.join(scratch, "work");
@@ -19,11 +24,18 @@ export async function makeStore(store: ImageStore, images: readonly ImageArchive
     report(0, images.length, images[0]?.name);
     let brought: string[][];
     try {
-      brought = await importInto(work, images.map(({ archive }) => archive), onImage, signal);
+      brought = await importInto(
+        work,
+        images.map(({ archive }) => archive),
+        onImage,
+        signal,
+      );
     } catch (error) {
       signal.throwIfAborted();
       const { message } = error as Error;
-      throw new Error(`The image store under all seats could not be made, at the image ${images[done]?.name ?? "after the last"}: ${message}${roomHint(store, message)}`);
+      throw new Error(
+        `The image store under all seats could not be made, at the image ${images[done]?.name ?? "after the last"}: ${message}${roomHint(store, message)}`,
+      );
     }
     const layers = layersOf(images, brought);
     take(work, scratch, layers);
@@ -33,11 +45,15 @@ export async function makeStore(store: ImageStore, images: readonly ImageArchive
 }
 
 /** A layer is named after the first archive that has it. A second one of an archive could not be told from the first when the store is made again. */
-export function layersOf(images: readonly ImageArchive[], brought: readonly (readonly string[])[]): Record<string, string> {
+export function layersOf(
+  images: readonly ImageArchive[],
+  brought: readonly (readonly string[])[],
+): Record<string, string> {
   const layers: Record<string, string> = {};
   for (const [index, { name, archive }] of images.entries()) {
     const ids = brought[index] ?? [];
-    if (ids.length > 1) throw new Error(`The image ${name} has ${ids.length} layers of its own; the image store takes one.`);
+    if (ids.length > 1)
+      throw new Error(`The image ${name} has ${ids.length} layers of its own; the image store takes one.`);
     for (const id of ids) layers[id] = path.basename(path.dirname(archive));
   }
   return layers;
@@ -62,7 +78,9 @@ function requireRoom(store: ImageStore, images: readonly ImageArchive[]): void {
   const needed = 2 * images.reduce((sum, { archive }) => sum + fs.statSync(archive).size, 0);
   const { there, bytes } = roomFor(store.folder);
   if (bytes >= needed) return;
-  throw new Error(`The disk of ${there} has ${gibibytes(bytes)} left, and unpacking the images for all seats takes ${gibibytes(needed)}. ${MORE_ROOM}`);
+  throw new Error(
+    `The disk of ${there} has ${gibibytes(bytes)} left, and unpacking the images for all seats takes ${gibibytes(needed)}. ${MORE_ROOM}`,
+  );
 }
 
 const MORE_ROOM = "Make room, or put the cache elsewhere by setting ISTIO_LAB_CACHE.";

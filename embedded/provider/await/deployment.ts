@@ -24,23 +24,34 @@ export const deployment: Rule = {
     }
     const available = condition("Available")?.status === "True";
     const progressing = condition("Progressing");
-    const rolledOut = revision === "1" || (progressing?.status === "True" && progressing.reason === "NewReplicaSetAvailable");
-    const sets = await listOwned(cluster, "/apis/apps/v1/namespaces/{ns}/replicasets", metadata.namespace!, spec.selector, metadata.uid);
+    const rolledOut =
+      revision === "1" || (progressing?.status === "True" && progressing.reason === "NewReplicaSetAvailable");
+    const sets = await listOwned(
+      cluster,
+      "/apis/apps/v1/namespaces/{ns}/replicasets",
+      metadata.namespace!,
+      spec.selector,
+      metadata.uid,
+    );
     const current = sets.find((rs) => rs.metadata.annotations?.[REVISION] === revision);
     const wanted = current?.spec.replicas ?? 1;
     const alive = current?.status?.readyReplicas ?? 0;
     const complete = current !== undefined && wanted >= Math.min(1, spec.replicas ?? 1) && alive >= wanted;
-    if (current && !complete) messages.push(["info", `Waiting for app ReplicaSet to be available (${alive}/${wanted} Pods available)`]);
+    if (current && !complete)
+      messages.push(["info", `Waiting for app ReplicaSet to be available (${alive}/${wanted} Pods available)`]);
     if (available && rolledOut && complete) {
       const settling = (status.replicas ?? 0) > wanted;
       return { ready: true, settling, messages: settling ? [] : [["info", "Deployment initialization complete"]] };
     }
     if (!available) problems.push("Minimum number of live Pods was not attained");
-    else if (!rolledOut) problems.push("Attempted to roll forward to new ReplicaSet, but minimum number of Pods did not become live");
+    else if (!rolledOut)
+      problems.push("Attempted to roll forward to new ReplicaSet, but minimum number of Pods did not become live");
     else problems.push("Minimum number of Pods to consider the application live was not attained");
     return { ready: false, messages, problems };
   },
   async details(o: WholeObject, cluster): Promise<string[]> {
-    return podProblems(await listOwned(cluster, "/api/v1/namespaces/{ns}/pods", o.metadata.namespace!, o.spec.selector));
+    return podProblems(
+      await listOwned(cluster, "/api/v1/namespaces/{ns}/pods", o.metadata.namespace!, o.spec.selector),
+    );
   },
 };

@@ -13,9 +13,19 @@ export function selectorQuery(selector: Bag | undefined): string | undefined {
   return parts.join(",");
 }
 
-export async function listOwned(cluster: Cluster, path: string, namespace: string, selector: Bag | undefined, owner?: string): Promise<WholeObject[]> {
-  const list = (await cluster.request("GET", path.replace("{ns}", namespace), { query: { labelSelector: selectorQuery(selector) } })) as Bag;
-  return (list.items as WholeObject[]).filter((o) => !owner || (o.metadata.ownerReferences ?? []).some((r: Bag) => r.uid === owner));
+export async function listOwned(
+  cluster: Cluster,
+  path: string,
+  namespace: string,
+  selector: Bag | undefined,
+  owner?: string,
+): Promise<WholeObject[]> {
+  const list = (await cluster.request("GET", path.replace("{ns}", namespace), {
+    query: { labelSelector: selectorQuery(selector) },
+  })) as Bag;
+  return (list.items as WholeObject[]).filter(
+    (o) => !owner || (o.metadata.ownerReferences ?? []).some((r: Bag) => r.uid === owner),
+  );
 }
 
 const passing = new Set(["ContainerCreating", "PodInitializing"]);
@@ -31,11 +41,15 @@ export function podProblem(pod: WholeObject): string | undefined {
   const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])] as Bag[];
   const reasons = statuses.flatMap(({ state, lastState }) => {
     const last = lastState?.terminated ? ` (last exit code ${lastState.terminated.exitCode})` : "";
-    if (state?.waiting && !passing.has(state.waiting.reason)) return [`[${state.waiting.reason}] ${state.waiting.message ?? ""}${last}`.trim()];
+    if (state?.waiting && !passing.has(state.waiting.reason))
+      return [`[${state.waiting.reason}] ${state.waiting.message ?? ""}${last}`.trim()];
     const t = state?.terminated;
-    return t && t.exitCode !== 0 ? [`[${t.reason}] ${t.message ?? `Container completed with exit code ${t.exitCode}`}`] : [];
+    return t && t.exitCode !== 0
+      ? [`[${t.reason}] ${t.message ?? `Container completed with exit code ${t.exitCode}`}`]
+      : [];
   });
   const unready = bad("Initialized")?.message ?? bad("ContainersReady")?.message ?? bad("Ready")?.message ?? "";
   return unready || reasons.length > 0 ? where + unready + reasons.join(" ") : undefined;
 }
-export const podProblems = (pods: WholeObject[]): string[] => pods.map(podProblem).filter((p): p is string => p !== undefined);
+export const podProblems = (pods: WholeObject[]): string[] =>
+  pods.map(podProblem).filter((p): p is string => p !== undefined);

@@ -26,8 +26,15 @@ export const service: Rule = {
     const targeted = endpoints.some((e) => e.conditions?.ready !== false);
     if (targeted && addressed) return { ready: true, messages: [["info", "Service initialization complete"]] };
     const problems: string[] = [];
-    if (!targeted) problems.push("Service does not target any Pods. Selected Pods may not be ready, or field '.spec.selector' may not match labels on any Pods");
+    if (!targeted)
+      problems.push(
+        "Service does not target any Pods. Selected Pods may not be ready, or field '.spec.selector' may not match labels on any Pods",
+      );
     if (!addressed) problems.push("Service was not allocated an IP address; does your cloud provider support this?");
-    return { ready: false, problems, messages: targeted ? [["info", "[2/3] Attempting to allocate IP address to Service"]] : [] };
+    return {
+      ready: false,
+      problems,
+      messages: targeted ? [["info", "[2/3] Attempting to allocate IP address to Service"]] : [],
+    };
   },
 };

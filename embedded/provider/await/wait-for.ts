@@ -13,7 +13,11 @@ export function waitFor(text: string): Rule {
     timeout: 600,
     look: (o) => {
       const open = wishes.filter((_, i) => !tests[i]?.(o));
-      return { ready: open.length === 0, messages: open.map((w) => ["info", `Waiting for ${w}`]), problems: open.map((w) => `${w} was not met`) };
+      return {
+        ready: open.length === 0,
+        messages: open.map((w) => ["info", `Waiting for ${w}`]),
+        problems: open.map((w) => `${w} was not met`),
+      };
     },
   };
 }
@@ -27,7 +31,10 @@ function parse(wish: string): (o: WholeObject) => boolean {
   }
   const path = /^jsonpath=\{?\.?([^}=]+)\}?(?:=(.+))?$/.exec(wish);
   if (!path) throw new Error(`the annotation pulumi.com/waitFor is neither condition=… nor jsonpath=…: ${wish}`);
-  const steps = path[1]!.split(/\.|\[|\]/).filter(Boolean).map((s) => s.replace(/^['"]|['"]$/g, ""));
+  const steps = path[1]!
+    .split(/\.|\[|\]/)
+    .filter(Boolean)
+    .map((s) => s.replace(/^['"]|['"]$/g, ""));
   return (o) => {
     const found = steps.reduce((v: Json, step) => v?.[step], o);
     return path[2] === undefined ? found !== undefined : String(found) === path[2];

@@ -67,7 +67,8 @@ export async function awaitReady(w: Waiting, inputs: WholeObject, created: Whole
         w.host.status("info", w.urn, "");
         return live;
       }
-      if (w.cancelled.aborted) throw await notReady(`Resource operation was cancelled for ${JSON.stringify(name)}`, look, live);
+      if (w.cancelled.aborted)
+        throw await notReady(`Resource operation was cancelled for ${JSON.stringify(name)}`, look, live);
       if (Date.now() >= deadline) throw await notReady(`'${name}' timed out waiting to be Ready`, look, live);
       if (Date.now() >= nextDetails) {
         nextDetails = Date.now() + DETAILS_EVERY;
@@ -92,7 +93,10 @@ export async function lookOnce(w: Waiting, inputs: WholeObject, live: WholeObjec
   for (const [severity, text] of look.messages ?? []) w.host.status(severity, w.urn, text);
   if (!look.ready) {
     const details = (await rule.details?.(live, w.cluster)) ?? [];
-    throw new NotReadyError(`Resource ${JSON.stringify(live.metadata.name)} was created but failed to initialize`, [...(look.problems ?? []), ...details]);
+    throw new NotReadyError(`Resource ${JSON.stringify(live.metadata.name)} was created but failed to initialize`, [
+      ...(look.problems ?? []),
+      ...details,
+    ]);
   }
   w.host.status("info", w.urn, "");
 }
@@ -111,8 +115,13 @@ export async function awaitGone(w: Waiting, inputs: WholeObject, path: string, u
       })) as WholeObject | undefined;
       if (!live || (uid && live.metadata.uid !== uid)) return w.host.status("info", w.urn, "");
       if (first) w.host.status("info", w.urn, "Resource scheduled for deletion");
-      if (w.cancelled.aborted) throw new NotReadyError(`Resource operation was cancelled for ${JSON.stringify(name)}`, []);
-      if (Date.now() >= deadline) throw new NotReadyError(`timed out waiting for deletion: finalizers might be preventing deletion (${(live.metadata.finalizers ?? []).join(", ")})`, []);
+      if (w.cancelled.aborted)
+        throw new NotReadyError(`Resource operation was cancelled for ${JSON.stringify(name)}`, []);
+      if (Date.now() >= deadline)
+        throw new NotReadyError(
+          `timed out waiting for deletion: finalizers might be preventing deletion (${(live.metadata.finalizers ?? []).join(", ")})`,
+          [],
+        );
       await alarm.ring(LOOK_AT_LEAST_EVERY);
     }
   } finally {
@@ -128,7 +137,12 @@ class Alarm {
 
   constructor(cluster: Cluster, o: WholeObject, path: string, rule?: Rule) {
     const collection = path.slice(0, path.lastIndexOf("/"));
-    void cluster.watch(collection, { fieldSelector: `metadata.name=${o.metadata.name}` }, () => this.go(), this.stopped.signal);
+    void cluster.watch(
+      collection,
+      { fieldSelector: `metadata.name=${o.metadata.name}` },
+      () => this.go(),
+      this.stopped.signal,
+    );
     const also = rule?.also?.(o);
     if (also) void cluster.watch(also.path, also.query, () => this.go(), this.stopped.signal);
   }

@@ -8,7 +8,10 @@ export function helmBinary(): string {
   try {
     return binary("helm");
   } catch (e) {
-    const found = (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, "helm")).find((file) => existsSync(file));
+    const found = (process.env.PATH ?? "")
+      .split(delimiter)
+      .map((folder) => join(folder, "helm"))
+      .find((file) => existsSync(file));
     if (found) return found;
     throw e;
   }

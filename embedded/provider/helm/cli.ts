@@ -12,7 +12,11 @@ export class Helm {
   private descriptor?: number;
 
   /** @param binary finds helm's path; called when helm is first needed. */
-  constructor(private readonly kubeconfig: KubeConfig, private readonly binary: () => string, private readonly cancelled: AbortSignal) {}
+  constructor(
+    private readonly kubeconfig: KubeConfig,
+    private readonly binary: () => string,
+    private readonly cancelled: AbortSignal,
+  ) {}
 
   /** Installs or upgrades. */
   async deploy(verb: "install" | "upgrade", r: Bag): Promise<void> {
@@ -52,7 +56,10 @@ export class Helm {
   /** The version a chart says of itself; a local folder is read directly. */
   async chartVersion(r: Bag): Promise<string> {
     const file = resolve(r.chart, "Chart.yaml");
-    const text = !r.repositoryOpts?.repo && existsSync(file) ? readFileSync(file, "utf8") : await this.run(["show", "chart", ...chartArgs(r)]);
+    const text =
+      !r.repositoryOpts?.repo && existsSync(file)
+        ? readFileSync(file, "utf8")
+        : await this.run(["show", "chart", ...chartArgs(r)]);
     return String((parse(text) as Bag).version);
   }
 
@@ -118,4 +125,10 @@ function chartArgs(r: Bag): string[] {
 
 /** What helm complains of, without its warnings and prefixes. */
 const complaint = (stderr: string): string =>
-  stderr.split("\n").filter((l) => l.trim() && !/^(WARNING|level=|I\d{4}|W\d{4})/.test(l)).join("\n").replace(/^Error: (INSTALLATION FAILED|UPGRADE FAILED|uninstallation completed with \d+ error\(s\)): /, "").replace(/^Error: /, "").trim();
+  stderr
+    .split("\n")
+    .filter((l) => l.trim() && !/^(WARNING|level=|I\d{4}|W\d{4})/.test(l))
+    .join("\n")
+    .replace(/^Error: (INSTALLATION FAILED|UPGRADE FAILED|uninstallation completed with \d+ error\(s\)): /, "")
+    .replace(/^Error: /, "")
+    .trim();

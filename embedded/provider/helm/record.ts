@@ -19,13 +19,29 @@ export interface ReleaseRecord {
  * The newest revision; undefined when there is no such release.
  * @param evenCancelled also when the engine has cancelled: what helm has left must come into the state, or no further run could use the release's name
  */
-export async function readRecord(cluster: Cluster, namespace: string, name: string, evenCancelled = false): Promise<ReleaseRecord | undefined> {
-  const list = (await cluster.request("GET", `/api/v1/namespaces/${namespace}/secrets`, { query: { labelSelector: recordsOf(name) }, evenCancelled })) as { items: RecordSecret[] };
+export async function readRecord(
+  cluster: Cluster,
+  namespace: string,
+  name: string,
+  evenCancelled = false,
+): Promise<ReleaseRecord | undefined> {
+  const list = (await cluster.request("GET", `/api/v1/namespaces/${namespace}/secrets`, {
+    query: { labelSelector: recordsOf(name) },
+    evenCancelled,
+  })) as { items: RecordSecret[] };
   const newest = list.items.sort((a, b) => revisionOf(b) - revisionOf(a))[0];
   if (!newest) return undefined;
   const r = unpack(newest);
   const { name: chart, version, appVersion = "" } = r.chart.metadata;
-  return { name: r.name, namespace: r.namespace, revision: r.version, status: r.info.status, chart: { name: chart, version, appVersion }, config: r.config ?? {}, manifest: r.manifest ?? "" };
+  return {
+    name: r.name,
+    namespace: r.namespace,
+    revision: r.version,
+    status: r.info.status,
+    chart: { name: chart, version, appVersion },
+    config: r.config ?? {},
+    manifest: r.manifest ?? "",
+  };
 }
 
 /** The names of a manifest's objects by `Kind[.group]/apiVersion`. */

@@ -17,7 +17,8 @@ export function diffRelease(olds: Bag, news: Bag, ignoreChanges: string[]): Diff
   const before = (__inputs ?? state) as Bag;
   const after = plain(news) as Bag;
   const detailed = compare(before, after, before, ["name", "namespace"]);
-  for (const path of Object.keys(detailed)) if (ignoreChanges.some((i) => path === i || path.startsWith(`${i}.`))) delete detailed[path];
+  for (const path of Object.keys(detailed))
+    if (ignoreChanges.some((i) => path === i || path.startsWith(`${i}.`))) delete detailed[path];
   const paths = Object.keys(detailed);
   return {
     changes: paths.length > 0,
@@ -33,10 +34,17 @@ function stateOf(inputs: Bag, record: ReleaseRecord | undefined): Bag {
   const release: Bag = clone(plain(inputs));
   if (record) {
     Object.assign(release, {
-      values: merge(release.values ?? {}, record.config), version: record.chart.version, resourceNames: resourceNames(record.manifest),
+      values: merge(release.values ?? {}, record.config),
+      version: record.chart.version,
+      resourceNames: resourceNames(record.manifest),
       status: {
-        appVersion: record.chart.appVersion, chart: record.chart.name, name: record.name, namespace: record.namespace,
-        revision: record.revision, status: record.status, version: record.chart.version,
+        appVersion: record.chart.appVersion,
+        chart: record.chart.name,
+        name: record.name,
+        namespace: record.namespace,
+        revision: record.revision,
+        status: record.status,
+        version: record.chart.version,
       },
     });
   } else {
@@ -46,7 +54,12 @@ function stateOf(inputs: Bag, record: ReleaseRecord | undefined): Bag {
   return { ...release, __inputs: secret(inputs) };
 }
 
-export async function createRelease(s: Session, helm: Helm, op: Operation, inputs: Bag): Promise<{ id: string; properties: Bag }> {
+export async function createRelease(
+  s: Session,
+  helm: Helm,
+  op: Operation,
+  inputs: Bag,
+): Promise<{ id: string; properties: Bag }> {
   if (op.preview) return { id: "", properties: stateOf(inputs, undefined) };
   const why = await s.unreachable();
   if (why) throw new Error(`can't create Helm Release with unreachable cluster: ${why}`);
@@ -59,8 +72,18 @@ export async function createRelease(s: Session, helm: Helm, op: Operation, input
   } catch (e) {
     const record = await readRecord(s.cluster, r.namespace, r.name, true).catch(() => undefined);
     if (!record || taken) throw e;
-    s.host.log("warning", op.urn, `Helm release ${JSON.stringify(r.name)} was created but has a failed status. Use the \`helm\` command to investigate the error, correct it, then retry. Reason: ${(e as Error).message}`);
-    const { message, reasons } = await failure(s, r, record, `Helm release "${id}" was created, but failed to initialize completely. Use Helm CLI to investigate.`, e as Error);
+    s.host.log(
+      "warning",
+      op.urn,
+      `Helm release ${JSON.stringify(r.name)} was created but has a failed status. Use the \`helm\` command to investigate the error, correct it, then retry. Reason: ${(e as Error).message}`,
+    );
+    const { message, reasons } = await failure(
+      s,
+      r,
+      record,
+      `Helm release "${id}" was created, but failed to initialize completely. Use Helm CLI to investigate.`,
+      e as Error,
+    );
     throw new PartialError(id, message, reasons, stateOf(inputs, record));
   }
   return { id, properties: stateOf(inputs, await readRecord(s.cluster, r.namespace, r.name)) };
@@ -80,28 +103,56 @@ export async function updateRelease(s: Session, helm: Helm, op: Operation, input
   } catch (e) {
     const record = await readRecord(s.cluster, r.namespace, r.name).catch(() => undefined);
     if (!record || record.revision === before?.revision) throw e;
-    const { message, reasons } = await failure(s, r, record, `Helm release "${id}" failed to initialize completely. Use Helm CLI to investigate.: error running update`, e as Error);
+    const { message, reasons } = await failure(
+      s,
+      r,
+      record,
+      `Helm release "${id}" failed to initialize completely. Use Helm CLI to investigate.: error running update`,
+      e as Error,
+    );
     throw new Error([message, ...reasons].join("\n"));
   }
   return stateOf(inputs, await readRecord(s.cluster, r.namespace, r.name));
 }
 
-async function failure(s: Session, r: Bag, record: ReleaseRecord, what: string, e: Error): Promise<{ message: string; reasons: string[] }> {
+async function failure(
+  s: Session,
+  r: Bag,
+  record: ReleaseRecord,
+  what: string,
+  e: Error,
+): Promise<{ message: string; reasons: string[] }> {
   const message = `${what}: failed to become available within allocated timeout. Error: Helm Release ${idOf(r.namespace, r.name)}: ${e.message}`;
   return { message, reasons: s.cancelled.aborted ? [] : await podReasons(s, record).catch(() => []) };
 }
 
 /** What the release's own pods say: their state and their newest warnings. */
 async function podReasons(s: Session, record: ReleaseRecord): Promise<string[]> {
-  const get = async (kind: string): Promise<WholeObject[]> => ((await s.cluster.request("GET", `/api/v1/namespaces/${record.namespace}/${kind}`)) as Bag).items;
-  const owners = new Set(Object.values(resourceNames(record.manifest)).flat().map((n) => n.split("/").pop()!));
-  const pods = (await get("pods")).filter((p) => [...owners].some((o) => p.metadata.name === o || p.metadata.name.startsWith(`${o}-`)));
+  const get = async (kind: string): Promise<WholeObject[]> =>
+    ((await s.cluster.request("GET", `/api/v1/namespaces/${record.namespace}/${kind}`)) as Bag).items;
+  const owners = new Set(
+    Object.values(resourceNames(record.manifest))
+      .flat()
+      .map((n) => n.split("/").pop()!),
+  );
+  const pods = (await get("pods")).filter((p) =>
+    [...owners].some((o) => p.metadata.name === o || p.metadata.name.startsWith(`${o}-`)),
+  );
   const names = new Set(pods.map((p) => p.metadata.name));
   const events = (await get("events")).filter((e) => e.type === "Warning" && names.has(e.involvedObject?.name));
-  return [...podProblems(pods), ...new Set(events.slice(-10).map((e) => `[Event ${record.namespace}/${e.involvedObject.name}]: [${e.reason}] ${e.message}`))];
+  return [
+    ...podProblems(pods),
+    ...new Set(
+      events.slice(-10).map((e) => `[Event ${record.namespace}/${e.involvedObject.name}]: [${e.reason}] ${e.message}`),
+    ),
+  ];
 }
 
-export async function readRelease(s: Session, id: string, state: Bag): Promise<{ id: string; properties: Bag; inputs: Bag } | undefined> {
+export async function readRelease(
+  s: Session,
+  id: string,
+  state: Bag,
+): Promise<{ id: string; properties: Bag; inputs: Bag } | undefined> {
   const { __inputs, ...kept } = state;
   const known = plain(kept) as Bag;
   const { namespace = "default", name } = known.name ? (known as { namespace: string; name: string }) : parseId(id);
@@ -113,7 +164,13 @@ export async function readRelease(s: Session, id: string, state: Bag): Promise<{
   }
   if (!record) return undefined;
   const before = (isMap(__inputs) && "value" in __inputs ? __inputs.value : __inputs) as Bag | undefined;
-  const inputs = before ?? { name, namespace, chart: record.chart.name, version: record.chart.version, values: record.config };
+  const inputs = before ?? {
+    name,
+    namespace,
+    chart: record.chart.name,
+    version: record.chart.version,
+    values: record.config,
+  };
   const properties = stateOf(inputs, record);
   const live = { ...properties, __inputs: undefined, resourceNames: undefined, status: undefined };
   return { id, properties, inputs: JSON.parse(JSON.stringify(live)) as Bag };
@@ -126,4 +183,3 @@ export async function deleteRelease(s: Session, helm: Helm, op: Operation, state
   const kept = await helm.uninstall(plain(state) as Bag);
   if (kept !== "") s.host.log("warning", op.urn, `Helm uninstall returned information: ${JSON.stringify(kept)}`);
 }
-

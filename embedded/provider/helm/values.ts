@@ -7,10 +7,30 @@ import { annotateSecrets, Bag, hasUnknown, Json, plain } from "../wire";
 
 /** Every argument of a release that has a default, as the official plugin spells them out in the state. */
 const defaults: Bag = {
-  allowNullValues: false, atomic: false, cleanupOnFail: false, createNamespace: false, dependencyUpdate: false, description: "", devel: false,
-  disableCRDHooks: false, disableOpenapiValidation: false, disableWebhooks: false, forceUpdate: false, keyring: "", lint: false, postrender: "",
-  recreatePods: false, renderSubchartNotes: false, replace: false, resetValues: false, reuseValues: false, skipAwait: false, skipCrds: false,
-  verify: false, waitForJobs: false, values: {},
+  allowNullValues: false,
+  atomic: false,
+  cleanupOnFail: false,
+  createNamespace: false,
+  dependencyUpdate: false,
+  description: "",
+  devel: false,
+  disableCRDHooks: false,
+  disableOpenapiValidation: false,
+  disableWebhooks: false,
+  forceUpdate: false,
+  keyring: "",
+  lint: false,
+  postrender: "",
+  recreatePods: false,
+  renderSubchartNotes: false,
+  replace: false,
+  resetValues: false,
+  reuseValues: false,
+  skipAwait: false,
+  skipCrds: false,
+  verify: false,
+  waitForJobs: false,
+  values: {},
 };
 /** Arguments that steer the SDK or are folded into others, and computed ones. */
 const dropped = ["compat", "valueYamlFiles", "resourceNames", "status", "manifest"];
@@ -26,7 +46,9 @@ export interface ReleaseCheck {
 }
 
 /** Completes the inputs of a release: name, namespace, every default, and the chart's own version. */
-export async function checkRelease(a: ReleaseCheck): Promise<{ inputs: Bag; failures: { property: string; reason: string }[] }> {
+export async function checkRelease(
+  a: ReleaseCheck,
+): Promise<{ inputs: Bag; failures: { property: string; reason: string }[] }> {
   const given = plain(a.news) as Bag;
   const name = given.name || (plain(a.olds) as Bag).name || uniqueName(urnName(a.urn), a.randomSeed);
   const named: Bag = { ...given, name, namespace: given.namespace || a.defaultNamespace };
@@ -48,7 +70,12 @@ export async function checkRelease(a: ReleaseCheck): Promise<{ inputs: Bag; fail
     return { inputs: checked, failures: [] };
   } catch (e) {
     annotateSecrets(inputs, a.news);
-    return { inputs, failures: [{ property: "chart", reason: `${(e as Error).message}; check the chart name and repository configuration.` }] };
+    return {
+      inputs,
+      failures: [
+        { property: "chart", reason: `${(e as Error).message}; check the chart name and repository configuration.` },
+      ],
+    };
   }
 }
 

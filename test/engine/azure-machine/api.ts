@@ -23,10 +23,23 @@ export async function startApi(tls: string, host: string) {
   };
   const read = (name: string) => fs.readFileSync(path.join(tls, name), "utf8");
   const authority = { certificate: read("server-ca.crt"), key: read("server-ca.key") };
-  const serving = await issue(authority, { commonName: "kube-apiserver", usage: ["server"], dnsNames: [host, "localhost"] });
+  const serving = await issue(authority, {
+    commonName: "kube-apiserver",
+    usage: ["server"],
+    dnsNames: [host, "localhost"],
+  });
   const tokens = newSigningKey();
   const processes = [
-    execa(binary("etcd"), [`--data-dir=${folder}/etcd`, `--listen-client-urls=http://127.0.0.1:${etcd}`, `--advertise-client-urls=http://127.0.0.1:${etcd}`, `--listen-peer-urls=http://127.0.0.1:${peer}`], quiet),
+    execa(
+      binary("etcd"),
+      [
+        `--data-dir=${folder}/etcd`,
+        `--listen-client-urls=http://127.0.0.1:${etcd}`,
+        `--advertise-client-urls=http://127.0.0.1:${etcd}`,
+        `--listen-peer-urls=http://127.0.0.1:${peer}`,
+      ],
+      quiet,
+    ),
     execa(
       binary("kube-apiserver"),
       [
@@ -52,12 +65,24 @@ export async function startApi(tls: string, host: string) {
     async whoIs(kubeconfig: string) {
       const config = new KubeConfig();
       const text = parse(kubeconfig);
-      text.clusters[0].cluster = { ...text.clusters[0].cluster, "server": `https://127.0.0.1:${port}`, "tls-server-name": new URL(text.clusters[0].cluster.server).hostname };
+      text.clusters[0].cluster = {
+        ...text.clusters[0].cluster,
+        server: `https://127.0.0.1:${port}`,
+        "tls-server-name": new URL(text.clusters[0].cluster.server).hostname,
+      };
       config.loadFromString(stringify(text));
-      const { status } = await untilItListens(() => config.makeApiClient(AuthenticationV1Api).createSelfSubjectReview({ body: {} }));
+      const { status } = await untilItListens(() =>
+        config.makeApiClient(AuthenticationV1Api).createSelfSubjectReview({ body: {} }),
+      );
       const everything = { resourceAttributes: { verb: "*", group: "*", resource: "*" } };
-      const review = await config.makeApiClient(AuthorizationV1Api).createSelfSubjectAccessReview({ body: { spec: everything } });
-      return { username: status!.userInfo!.username, groups: status!.userInfo!.groups, mayDoEverything: review.status!.allowed };
+      const review = await config
+        .makeApiClient(AuthorizationV1Api)
+        .createSelfSubjectAccessReview({ body: { spec: everything } });
+      return {
+        username: status!.userInfo!.username,
+        groups: status!.userInfo!.groups,
+        mayDoEverything: review.status!.allowed,
+      };
     },
     async stop() {
       for (const one of processes.reverse()) {
@@ -73,7 +98,11 @@ export async function startApi(tls: string, host: string) {
 export async function signedBy(seat: Seat, authority: "SERVER_CA" | "CLIENT_CA"): Promise<string> {
   const pem = (name: string) => Buffer.from(seat.server.env[name]!, "base64").toString();
   const pair = { certificate: pem(`${authority}_CERT`), key: pem(`${authority}_KEY`) };
-  const admin = await issue(pair, { commonName: "istio-lab-admin", organizations: ["system:masters"], usage: ["client"] });
+  const admin = await issue(pair, {
+    commonName: "istio-lab-admin",
+    organizations: ["system:masters"],
+    usage: ["client"],
+  });
   const config = parse(seat.kubeconfig);
   const data = (text: string) => Buffer.from(text).toString("base64");
   config.users[0].user = { "client-certificate-data": data(admin.certificate), "client-key-data": data(admin.key) };

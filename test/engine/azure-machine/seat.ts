@@ -45,18 +45,39 @@ export async function makeSeat(k3s: { version: string; sha256: string }): Promis
     false,
     "organization",
   );
-  const azure = { location: "westeurope", adminCidrs: ["198.51.100.7/32"], traineeCidrs: ["203.0.113.0/24"], nodes: 2, k3s };
+  const azure = {
+    location: "westeurope",
+    adminCidrs: ["198.51.100.7/32"],
+    traineeCidrs: ["203.0.113.0/24"],
+    nodes: 2,
+    k3s,
+  };
   let kubeconfig = "";
   await pulumi.runtime.runInPulumiStack(async () => {
-    const cluster = new AzureCluster("seat", { ...parseConfig({ target: "azure", azure: JSON.stringify(azure) }).azure, project: "istio-lab", stack: "seat7" });
+    const cluster = new AzureCluster("seat", {
+      ...parseConfig({ target: "azure", azure: JSON.stringify(azure) }).azure,
+      project: "istio-lab",
+      stack: "seat7",
+    });
     cluster.kubeconfig.apply((text) => (kubeconfig = text));
     return {};
   });
   await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
   const command = (name: string): Command => ({
     script: inputs[name].source.script,
-    env: Object.fromEntries([...inputs[name].parameters, ...inputs[name].protectedParameters].map((one: { name: string; value: string }) => [one.name, one.value])),
+    env: Object.fromEntries(
+      [...inputs[name].parameters, ...inputs[name].protectedParameters].map((one: { name: string; value: string }) => [
+        one.name,
+        one.value,
+      ]),
+    ),
   });
   const userData = Buffer.from(inputs["seat-server"].osProfile.customData, "base64").toString();
-  return { host: inputs["seat-reachable"].host, userData, server: command("seat-server-ready"), agent: command("seat-agent-1-ready"), kubeconfig };
+  return {
+    host: inputs["seat-reachable"].host,
+    userData,
+    server: command("seat-server-ready"),
+    agent: command("seat-agent-1-ready"),
+    kubeconfig,
+  };
 }

@@ -53,7 +53,9 @@ export class Cloud {
 
   /** Ids of those that name `id` as `{ id }` anywhere in their bodies: they use it. */
   usersOf(id: string): string[] {
-    return Object.entries(this.all()).filter(([, { body }]) => JSON.stringify(body).includes(`"id":${JSON.stringify(id)}`)).map(([user]) => user);
+    return Object.entries(this.all())
+      .filter(([, { body }]) => JSON.stringify(body).includes(`"id":${JSON.stringify(id)}`))
+      .map(([user]) => user);
   }
 
   /** Every text that may be nowhere in the clear. */
@@ -76,13 +78,18 @@ export class Cloud {
 
   /** Names of machines → addresses, as the DNS would answer. */
   resolve(name: string): string | undefined {
-    return hostLines(this.hosts).find((line) => line.split(" ")[1] === name)?.split(" ")[0];
+    return hostLines(this.hosts)
+      .find((line) => line.split(" ")[1] === name)
+      ?.split(" ")[0];
   }
 
   /** Written over, never renamed: a mount holds on to the file itself. */
   name(name: string, address: string | undefined): void {
     const others = hostLines(this.hosts).filter((line) => line.split(" ")[1] !== name);
-    fs.writeFileSync(this.hosts, [...others, ...(address === undefined ? [] : [`${address} ${name}`])].map((line) => `${line}\n`).join(""));
+    fs.writeFileSync(
+      this.hosts,
+      [...others, ...(address === undefined ? [] : [`${address} ${name}`])].map((line) => `${line}\n`).join(""),
+    );
   }
 
   private json<T>(name: string, absent: T): T {

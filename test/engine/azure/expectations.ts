@@ -8,7 +8,8 @@ export const seat = {
 
 /** Nothing of Kubernetes is made before the machine has said that it is ready, and was seen to answer. */
 export function expectReadinessBeforeKubernetes(asked: Asked[]) {
-  const made = (name: string) => asked.filter((one) => one.name === name && (one.call === "Create" || one.call === "Update")).at(-1);
+  const made = (name: string) =>
+    asked.filter((one) => one.name === name && (one.call === "Create" || one.call === "Update")).at(-1);
   const [ready, reachable] = [made("seat-server-ready"), made("seat-reachable")];
   const creates = asked.filter(({ call, type }) => call === "Create" && type.startsWith("kubernetes:"));
   expect(creates.length).toBeGreaterThan(10);

@@ -28,7 +28,9 @@ export async function installPlugins(checkout: string): Promise<void> {
     plugins: [keepDirname],
   });
   for (const name of ["azure-native", "random", "tls"]) {
-    const { version } = JSON.parse(fs.readFileSync(path.join(checkout, "node_modules/@pulumi", name, "package.json"), "utf8")) as { version: string };
+    const { version } = JSON.parse(
+      fs.readFileSync(path.join(checkout, "node_modules/@pulumi", name, "package.json"), "utf8"),
+    ) as { version: string };
     const folder = path.join(home, "plugins", `resource-${name}-v${version}`);
     fs.mkdirSync(folder, { recursive: true });
     const quoted = [process.execPath, bundle, name, cloudFolder(checkout)].map((text) => `'${text}'`).join(" ");

@@ -36,7 +36,9 @@ export class AzureLab {
     const log = path.join(plain.root, ".lab", "calls.jsonl");
     const lab = new AzureLab(plain.under({ under: resolving(cloud), env: { PULUMI_DEBUG_GRPC: log } }), cloud, log);
     // Of the embedded seat's values: the images of the machine's stand-in are the same.
-    const embedded = parse(fs.readFileSync(path.join(plain.root, "Pulumi.embedded.yaml"), "utf8")) as { config: Record<string, unknown> };
+    const embedded = parse(fs.readFileSync(path.join(plain.root, "Pulumi.embedded.yaml"), "utf8")) as {
+      config: Record<string, unknown>;
+    };
     fs.writeFileSync(lab.file, stringify({ config: { "istio-lab:istio": embedded.config["istio-lab:istio"] } }));
     lab.configure({ target: "azure", ...keys });
     await plain.ok("embedded", "build");
@@ -81,14 +83,30 @@ export class AzureLab {
   /** The same, each with the paths at which the provider found a difference. */
   async changes(): Promise<Record<string, string[]>> {
     const { stdout } = await this.checkout.pulumi("preview", "--json");
-    const { steps } = JSON.parse(stdout.slice(stdout.indexOf("{"))) as { steps: { op: string; urn: string; detailedDiff?: Record<string, unknown> | null }[] };
+    const { steps } = JSON.parse(stdout.slice(stdout.indexOf("{"))) as {
+      steps: { op: string; urn: string; detailedDiff?: Record<string, unknown> | null }[];
+    };
     const touched = steps.filter(({ op, urn }) => op !== "same" && !typeOf(urn).startsWith("istio-lab:"));
-    return Object.fromEntries(touched.map(({ op, urn, detailedDiff }) => [`${op} ${typeOf(urn)} ${urnName(urn)}`, Object.keys(detailedDiff ?? {}).sort()]));
+    return Object.fromEntries(
+      touched.map(({ op, urn, detailedDiff }) => [
+        `${op} ${typeOf(urn)} ${urnName(urn)}`,
+        Object.keys(detailedDiff ?? {}).sort(),
+      ]),
+    );
   }
 
   /** The status with which the gateway answers, asked as a trainee's browser would: by its name. */
   async statusOf(urlPath: string): Promise<string> {
-    const [file, ...args] = [...resolving(this.cloud), "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", `${await this.checkout.output("GATEWAY_URL")}${urlPath}`];
+    const [file, ...args] = [
+      ...resolving(this.cloud),
+      "curl",
+      "-s",
+      "-o",
+      "/dev/null",
+      "-w",
+      "%{http_code}",
+      `${await this.checkout.output("GATEWAY_URL")}${urlPath}`,
+    ];
     return (await execa(file!, args)).stdout;
   }
 
@@ -118,7 +136,9 @@ export class AzureLab {
   stateFiles(): { file: string; text: string }[] {
     const folder = path.join(this.checkout.root, ".lab", "state");
     const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => path.join(folder, name));
-    return files.filter((file) => fs.statSync(file).isFile()).map((file) => ({ file, text: fs.readFileSync(file, "utf8") }));
+    return files
+      .filter((file) => fs.statSync(file).isFile())
+      .map((file) => ({ file, text: fs.readFileSync(file, "utf8") }));
   }
 
   remove(): Promise<void> {
@@ -130,12 +150,14 @@ export class AzureLab {
 function askedIn(log: string): Asked[] {
   const calls = new Map<string, Asked>();
   for (const [at, { method, request, progress }] of parseCalls(log).entries()) {
-    const call = /^\/pulumirpc\.ResourceProvider\/(Create|Read|Update|Delete)$/.exec(method)?.[1] as Asked["call"] | undefined;
+    const call = /^\/pulumirpc\.ResourceProvider\/(Create|Read|Update|Delete)$/.exec(method)?.[1] as
+      Asked["call"] | undefined;
     if (call === undefined) continue;
     const { urn, id, preview } = request as Json;
     if (preview) continue;
     const key = `${call} ${urn} ${id ?? ""}`;
-    if (progress === "request_started") calls.set(key, { call, type: typeOf(urn), name: urnName(urn), began: at, ended: Number.POSITIVE_INFINITY });
+    if (progress === "request_started")
+      calls.set(key, { call, type: typeOf(urn), name: urnName(urn), began: at, ended: Number.POSITIVE_INFINITY });
     else if (calls.has(key)) calls.get(key)!.ended = at;
   }
   return [...calls.values()];

@@ -26,7 +26,11 @@ export class ConformanceCluster {
   static async create(): Promise<ConformanceCluster> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-provider-"));
     const borrowed = process.env.ISTIO_LAB_TEST_KUBECONFIG;
-    const seat = borrowed ? undefined : await waitingForSeat(() => seats().createSeat({ name: "provider", folder: path.join(folder, "seat"), generation: "conformance" }));
+    const seat = borrowed
+      ? undefined
+      : await waitingForSeat(() =>
+          seats().createSeat({ name: "provider", folder: path.join(folder, "seat"), generation: "conformance" }),
+        );
     const remove = async (): Promise<void> => {
       if (seat) await waitingForSeat(() => seats().deleteSeat(path.join(folder, "seat")));
       fs.rmSync(folder, { recursive: true, force: true });
@@ -52,13 +56,20 @@ export class ConformanceCluster {
 
   /** `kubectl apply` of one object. */
   async apply(object: Json): Promise<void> {
-    await execa(this.kubectlBinary, ["--kubeconfig", this.ownKubeconfig, "apply", "-f", "-"], { input: JSON.stringify(object) });
+    await execa(this.kubectlBinary, ["--kubeconfig", this.ownKubeconfig, "apply", "-f", "-"], {
+      input: JSON.stringify(object),
+    });
   }
 
   private async defineIstio(): Promise<void> {
     const step = chartsStep();
     if (!(await step.isDone())) await step.run(() => {}, new AbortController().signal);
-    await this.kubectl("apply", "--server-side", "-f", path.join(labRoot(), "charts", "base", "files", "crd-all.gen.yaml"));
+    await this.kubectl(
+      "apply",
+      "--server-side",
+      "-f",
+      path.join(labRoot(), "charts", "base", "files", "crd-all.gen.yaml"),
+    );
     await this.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s");
   }
 

@@ -22,7 +22,10 @@ export interface Ran {
 
 /** A program as a project of its own, run by the real engine with the stand-in. */
 export class Engine {
-  private constructor(readonly root: string, private readonly env: Record<string, string>) {}
+  private constructor(
+    readonly root: string,
+    private readonly env: Record<string, string>,
+  ) {}
 
   /** @param folder the project beside this file; "program" gets the recorded program as its index.js. */
   static async create(kubeconfig: string, folder = "program"): Promise<Engine> {
@@ -30,7 +33,10 @@ export class Engine {
     const project = path.join(root, "project");
     fs.cpSync(path.join(__dirname, folder), project, { recursive: true });
     const program = folder === "program" ? path.join(recordings, "program.js.txt") : path.join(project, "index.js");
-    fs.writeFileSync(path.join(project, "index.js"), fs.readFileSync(program, "utf8").replaceAll(recordedCurl, ourCurl));
+    fs.writeFileSync(
+      path.join(project, "index.js"),
+      fs.readFileSync(program, "utf8").replaceAll(recordedCurl, ourCurl),
+    );
     const chart = path.join(project, "chart/templates/all.yaml");
     fs.writeFileSync(chart, fs.readFileSync(chart, "utf8").replaceAll(recordedCurl, ourCurl));
     fs.writeFileSync(path.join(project, "Pulumi.yaml"), "name: rec\nruntime: nodejs\nmain: index.js\n");
@@ -42,8 +48,14 @@ export class Engine {
     const binaries = engineFolder();
     if (!binaries) throw new Error("the Pulumi engine is not built: `npm run embedded -- build`");
     const env: Record<string, string> = {
-      PATH: `${binaries}${path.delimiter}${process.env.PATH}`, HOME: root, PULUMI_HOME: home, PULUMI_BACKEND_URL: `file://${path.join(root, "state")}`,
-      PULUMI_CONFIG_PASSPHRASE: "", PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true", RECKUBE: kubeconfig,
+      PATH: `${binaries}${path.delimiter}${process.env.PATH}`,
+      HOME: root,
+      PULUMI_HOME: home,
+      PULUMI_BACKEND_URL: `file://${path.join(root, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      RECKUBE: kubeconfig,
       ISTIO_LAB_CACHE: cacheRoot(),
     };
     if (process.env.ISTIO_LAB_HELM) env.ISTIO_LAB_HELM = process.env.ISTIO_LAB_HELM;
@@ -68,14 +80,22 @@ export class Engine {
     const prefix = "/pulumirpc.ResourceProvider/";
     const calls = fs.existsSync(log) ? parseCalls(fs.readFileSync(log, "utf8")) : [];
     // The log has a line when a call starts and one when it ends, and the recordings leave out the greetings.
-    const ours = calls.filter((c) => c.method.startsWith(prefix) && c.progress !== "request_started").map((c) => ({ ...c, method: c.method.slice(prefix.length) }));
+    const ours = calls
+      .filter((c) => c.method.startsWith(prefix) && c.progress !== "request_started")
+      .map((c) => ({ ...c, method: c.method.slice(prefix.length) }));
     return { exitCode: exitCode ?? 1, output: all ?? "", calls: ours.filter((c) => !greetings.has(c.method)) };
   }
 
   /** Runs in a process group of its own, so that a test can kill all of it. */
   start(args: string[], env: Record<string, string> = {}) {
     return execa("pulumi", [...args, "--non-interactive", "--color", "never"], {
-      cwd: path.join(this.root, "project"), env: { ...this.env, ...env }, extendEnv: false, all: true, reject: false, stdin: "ignore", detached: true,
+      cwd: path.join(this.root, "project"),
+      env: { ...this.env, ...env },
+      extendEnv: false,
+      all: true,
+      reject: false,
+      stdin: "ignore",
+      detached: true,
     });
   }
 

@@ -7,13 +7,19 @@ export class Gate {
   private readonly sockets = new Set<net.Socket>();
   private port = 0;
 
-  constructor(private readonly host: string, private readonly to: number) {}
+  constructor(
+    private readonly host: string,
+    private readonly to: number,
+  ) {}
 
   /** Opens on the port it had before, and returns it. */
   async open(): Promise<number> {
     this.server = net.createServer((client) => {
       const upstream = net.connect(this.to, this.host);
-      for (const [one, other] of [[client, upstream], [upstream, client]] as const) {
+      for (const [one, other] of [
+        [client, upstream],
+        [upstream, client],
+      ] as const) {
         this.sockets.add(one);
         one.on("error", () => other.destroy());
         one.on("close", () => {
@@ -23,7 +29,9 @@ export class Gate {
         one.pipe(other);
       }
     });
-    await new Promise<void>((resolve, reject) => this.server!.once("error", reject).listen(this.port, "127.0.0.1", resolve));
+    await new Promise<void>((resolve, reject) =>
+      this.server!.once("error", reject).listen(this.port, "127.0.0.1", resolve),
+    );
     return (this.port = (this.server.address() as AddressInfo).port);
   }
 

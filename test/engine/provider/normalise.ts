@@ -2,7 +2,17 @@ import { ourCurl, recordedCurl } from "./engine";
 import { Call, Json, urnName } from "./recording";
 
 /** Values of one sitting: they differ from run to run of the official plugin too. */
-const volatile = new Set(["uid", "resourceVersion", "creationTimestamp", "time", "lastTransitionTime", "lastUpdateTime", "clusterIP", "generation", "observedGeneration"]);
+const volatile = new Set([
+  "uid",
+  "resourceVersion",
+  "creationTimestamp",
+  "time",
+  "lastTransitionTime",
+  "lastUpdateTime",
+  "clusterIP",
+  "generation",
+  "observedGeneration",
+]);
 
 /** Fields the recorded Kubernetes (1.34) did not have. */
 const newer = new Set(["terminatingReplicas"]);
@@ -16,11 +26,18 @@ export function normalised(v: Json, key = ""): Json {
     const all = v.map((x) => normalised(x));
     // Conditions and owners of fields stand in the order in which controllers were quick.
     if (key === "conditions") return all.sort(by((c) => c.type));
-    if (key === "managedFields") return all.map(({ fieldsV1, ...entry }) => ({ ...entry, fieldsV1: owned(fieldsV1) })).sort(by((e) => `${e.manager} ${e.operation} ${e.subresource}`));
+    if (key === "managedFields")
+      return all
+        .map(({ fieldsV1, ...entry }) => ({ ...entry, fieldsV1: owned(fieldsV1) }))
+        .sort(by((e) => `${e.manager} ${e.operation} ${e.subresource}`));
     return all;
   }
   if (v === null || typeof v !== "object") return v;
-  return Object.fromEntries(Object.entries(v).filter(([k]) => !newer.has(k)).map(([k, x]) => [k, normalised(x, k)]));
+  return Object.fromEntries(
+    Object.entries(v)
+      .filter(([k]) => !newer.has(k))
+      .map(([k, x]) => [k, normalised(x, k)]),
+  );
 }
 
 /** Newer controllers own status fields that older ones did not have. */
@@ -29,7 +46,10 @@ function owned(fields: Json): Json {
   return status ? { ...rest, "f:status": "<status>" } : rest;
 }
 
-const by = <T>(name: (v: T) => string) => (a: T, b: T): number => name(a).localeCompare(name(b));
+const by =
+  <T>(name: (v: T) => string) =>
+  (a: T, b: T): number =>
+    name(a).localeCompare(name(b));
 
 /** A text without generated names, hashes, ports, addresses and durations. */
 export function text(s: string): string {
@@ -80,19 +100,27 @@ export function summary(output: string): string[] {
 /** The errors under "Diagnostics" (or in a diff's text), each once, sorted: resources fail side by side. */
 export function errors(output: string): string[] {
   const wanted = /^\s*(error: |\* |\[Minimum|Minimum number|\[Pod )/;
-  const all = output.split("\n").filter((l) => wanted.test(l)).map((l) => text(l.trim()));
+  const all = output
+    .split("\n")
+    .filter((l) => wanted.test(l))
+    .map((l) => text(l.trim()));
   return [...new Set(all)].sort();
 }
 
 /** The lines of a `preview --diff` that show a change, sorted: resources come in any order. */
 export function diffLines(output: string): string[] {
   if (!output.startsWith("Previewing update") || output.includes("@ previewing")) return [];
-  return output.split("\n").filter((l) => /^\s*([~+]|-|\+-)\s?\S/.test(l)).map((l) => text(l.trim())).sort();
+  return output
+    .split("\n")
+    .filter((l) => /^\s*([~+]|-|\+-)\s?\S/.test(l))
+    .map((l) => text(l.trim()))
+    .sort();
 }
 
 /** What was said of a resource while it was worked on, as far as it does not depend on who was quicker. */
 export function progress(output: string): string[] {
-  const line = /^ \S+\s+(kubernetes:\S+ \S+) .*?((?:Service|Deployment) initialization complete|\[1\/3\] Finding Pods to direct traffic to|Retry #\d+; .*)$/;
+  const line =
+    /^ \S+\s+(kubernetes:\S+ \S+) .*?((?:Service|Deployment) initialization complete|\[1\/3\] Finding Pods to direct traffic to|Retry #\d+; .*)$/;
   const said = output.split("\n").flatMap((l) => {
     const [, resource, message] = line.exec(l) ?? [];
     return resource ? [text(`${resource}: ${message}`)] : [];

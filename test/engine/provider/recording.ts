@@ -16,7 +16,11 @@ export const recordings = path.join(__dirname, "recordings");
 
 /** The names of the recorded runs, `01-preview-create` … `22-destroy`. */
 export function runs(): string[] {
-  return fs.readdirSync(recordings).filter((f) => f.endsWith(".jsonl")).map((f) => f.slice(0, -".jsonl".length)).sort();
+  return fs
+    .readdirSync(recordings)
+    .filter((f) => f.endsWith(".jsonl"))
+    .map((f) => f.slice(0, -".jsonl".length))
+    .sort();
 }
 
 export function recordedCalls(run: string): Call[] {
@@ -28,7 +32,10 @@ export function recordedOutput(run: string): string {
 }
 
 export function parseCalls(jsonl: string): Call[] {
-  return jsonl.split("\n").filter(Boolean).map((line) => JSON.parse(line) as Call);
+  return jsonl
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Call);
 }
 
 export const urnName = (urn: string): string => urn.split("::").at(-1)!;

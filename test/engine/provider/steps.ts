@@ -19,7 +19,10 @@ export interface Step {
 
 const up = ["up", "--yes", "--skip-preview"];
 const preview = ["preview", "--diff"];
-const step = (n: number) => (engine: Engine): Promise<void> => engine.config("step", String(n));
+const step =
+  (n: number) =>
+  (engine: Engine): Promise<void> =>
+    engine.config("step", String(n));
 
 /**
  * The recorded runs that ask the cluster, in their order; recordings/README.md tells their story. An empty preview asks nobody: each of its answers is in
@@ -36,10 +39,20 @@ export const steps: Step[] = [
     run: "09-refresh-drift",
     args: ["refresh", "--yes", "--diff"],
     before: async (_, cluster) => {
-      await cluster.kubectl("-n", "rec", "patch", "virtualservice", "vs", "--type", "json", "-p", JSON.stringify([
-        { op: "replace", path: "/spec/http/0/route/0/weight", value: 10 },
-        { op: "replace", path: "/spec/http/0/route/1/weight", value: 90 },
-      ]));
+      await cluster.kubectl(
+        "-n",
+        "rec",
+        "patch",
+        "virtualservice",
+        "vs",
+        "--type",
+        "json",
+        "-p",
+        JSON.stringify([
+          { op: "replace", path: "/spec/http/0/route/0/weight", value: 10 },
+          { op: "replace", path: "/spec/http/0/route/1/weight", value: 90 },
+        ]),
+      );
       await cluster.kubectl("-n", "rec", "scale", "deployment", "web", "--replicas=5");
       await cluster.kubectl("label", "namespace", "rec", "extra=byhand");
       await cluster.kubectl("-n", "rec", "delete", "destinationrule", "dr");
@@ -47,14 +60,40 @@ export const steps: Step[] = [
     },
   },
   { run: "10-up-after-drift-conflict", args: up, fails: true, racing: "all" },
-  { run: "11-up-after-drift-forced", args: up, before: (engine) => engine.config("force", "true"), racing: ["dr", "vs"] },
+  {
+    run: "11-up-after-drift-forced",
+    args: up,
+    before: (engine) => engine.config("force", "true"),
+    racing: ["dr", "vs"],
+  },
   { run: "13-preview-invalid", args: ["preview"], before: step(4), fails: true, racing: "all" },
   { run: "14-up-invalid", args: up, fails: true, racing: "all" },
   { run: "15-up-stuck", args: up, before: step(5), fails: true, racing: ["sec", "auto"] },
   { run: "16-up-recover", args: up, before: step(3), racing: ["sec", "auto"] },
-  { run: "17-refresh-all-gone", args: ["refresh", "--yes"], before: async (_, cluster) => void (await cluster.kubectl("delete", "namespace", "rec")) },
+  {
+    run: "17-refresh-all-gone",
+    args: ["refresh", "--yes"],
+    before: async (_, cluster) => void (await cluster.kubectl("delete", "namespace", "rec")),
+  },
   { run: "18-up-recreate", args: up },
-  { run: "20-refresh-unreachable", args: ["refresh", "--yes"], before: (_, cluster) => cluster.gate.shut(), fails: true, unreachable: true, racing: "all" },
-  { run: "21-destroy-unreachable", args: ["destroy", "--yes", "--skip-preview"], fails: true, unreachable: true, racing: "all" },
-  { run: "22-destroy", args: ["destroy", "--yes", "--skip-preview"], before: async (_, cluster) => void (await cluster.gate.open()) },
+  {
+    run: "20-refresh-unreachable",
+    args: ["refresh", "--yes"],
+    before: (_, cluster) => cluster.gate.shut(),
+    fails: true,
+    unreachable: true,
+    racing: "all",
+  },
+  {
+    run: "21-destroy-unreachable",
+    args: ["destroy", "--yes", "--skip-preview"],
+    fails: true,
+    unreachable: true,
+    racing: "all",
+  },
+  {
+    run: "22-destroy",
+    args: ["destroy", "--yes", "--skip-preview"],
+    before: async (_, cluster) => void (await cluster.gate.open()),
+  },
 ];

@@ -7,7 +7,11 @@ for (const rule of process.argv.slice(2)) {
     .createServer((client) => {
       const server = net.connect(Number(to), address);
       client.pipe(server).pipe(client);
-      for (const [one, other] of [[client, server], [server, client]]) one.on("error", () => other.destroy()).on("close", () => other.destroy());
+      for (const [one, other] of [
+        [client, server],
+        [server, client],
+      ])
+        one.on("error", () => other.destroy()).on("close", () => other.destroy());
     })
     .listen(Number(from), "127.0.0.1");
 }

@@ -9,18 +9,30 @@ import { Checkout, userEnvironment, type Ended } from "../../support/checkout";
 import type { Kept } from "./machines";
 
 const bin = path.join(projectRoot, "test/rehearsal/minikube/bin");
-const usersOwn = "apiVersion: v1\nkind: Config\nclusters: [{name: work, cluster: {server: 'https://work.invalid'}}]\ncontexts: [{name: work, context: {cluster: work}}]\ncurrent-context: work\n";
+const usersOwn =
+  "apiVersion: v1\nkind: Config\nclusters: [{name: work, cluster: {server: 'https://work.invalid'}}]\ncontexts: [{name: work, context: {cluster: work}}]\ncurrent-context: work\n";
 
 /** A checkout of a user with a home of their own, a kubeconfig in it and another in KUBECONFIG, and the stand-ins of minikube and docker on PATH. */
 export class MinikubeLab {
   readonly checkout: Checkout;
   private readonly env: Record<string, string>;
 
-  private constructor(bare: Checkout, readonly home: string, docker: "near" | "apart") {
+  private constructor(
+    bare: Checkout,
+    readonly home: string,
+    docker: "near" | "apart",
+  ) {
     const [modules, cache] = execaSync("go", ["env", "GOMODCACHE", "GOCACHE"]).stdout.split("\n") as [string, string];
     this.env = {
-      HOME: home, KUBECONFIG: path.join(home, "work"), PATH: `${bin}${path.delimiter}${process.env.PATH}`, STAND_IN_HOME: path.join(home, "minikube"), STAND_IN_DOCKER: docker,
-      MINIKUBE_FORCE: "true", ISTIO_LAB_CACHE: cacheRoot(), GOMODCACHE: modules, GOCACHE: cache,
+      HOME: home,
+      KUBECONFIG: path.join(home, "work"),
+      PATH: `${bin}${path.delimiter}${process.env.PATH}`,
+      STAND_IN_HOME: path.join(home, "minikube"),
+      STAND_IN_DOCKER: docker,
+      MINIKUBE_FORCE: "true",
+      ISTIO_LAB_CACHE: cacheRoot(),
+      GOMODCACHE: modules,
+      GOCACHE: cache,
     };
     this.checkout = bare.under({ env: this.env });
   }
@@ -35,11 +47,20 @@ export class MinikubeLab {
 
   /** Sets the config of stack dev: that of the embedded seat, whose images stand behind the stand-in, with target minikube and `keys`. */
   configure(keys: Record<string, unknown>): void {
-    const { config } = parse(fs.readFileSync(path.join(this.checkout.root, "Pulumi.embedded.yaml"), "utf8")) as { config: Record<string, unknown> };
-    const own = Object.fromEntries(Object.entries({ target: "minikube", ...keys }).map(([key, value]) => [`istio-lab:${key}`, value]));
+    const { config } = parse(fs.readFileSync(path.join(this.checkout.root, "Pulumi.embedded.yaml"), "utf8")) as {
+      config: Record<string, unknown>;
+    };
+    const own = Object.fromEntries(
+      Object.entries({ target: "minikube", ...keys }).map(([key, value]) => [`istio-lab:${key}`, value]),
+    );
     const file = path.join(this.checkout.root, "Pulumi.dev.yaml");
-    const salt = fs.existsSync(file) ? (parse(fs.readFileSync(file, "utf8")) as { encryptionsalt?: string }).encryptionsalt : undefined;
-    fs.writeFileSync(file, stringify({ ...(salt && { encryptionsalt: salt }), config: { ...config, "istio-lab:canary": {}, ...own } }));
+    const salt = fs.existsSync(file)
+      ? (parse(fs.readFileSync(file, "utf8")) as { encryptionsalt?: string }).encryptionsalt
+      : undefined;
+    fs.writeFileSync(
+      file,
+      stringify({ ...(salt && { encryptionsalt: salt }), config: { ...config, "istio-lab:canary": {}, ...own } }),
+    );
   }
 
   up = (): Promise<Ended> => this.checkout.ok("up", "--stack", "dev");
@@ -47,24 +68,39 @@ export class MinikubeLab {
 
   /** minikube, as the user runs it at the keyboard. */
   minikube = async (...args: string[]): Promise<string> =>
-    (await execa(path.join(bin, "minikube"), args, { env: { ...userEnvironment(), ...this.env }, extendEnv: false, cwd: this.home })).stdout;
+    (
+      await execa(path.join(bin, "minikube"), args, {
+        env: { ...userEnvironment(), ...this.env },
+        extendEnv: false,
+        cwd: this.home,
+      })
+    ).stdout;
 
   /** What minikube was asked since the last time this was, without questions; the marks of generations are left out. */
   asked(): string[] {
     const file = path.join(this.home, "minikube", "calls.jsonl");
     if (!fs.existsSync(file)) return [];
-    const calls = fs.readFileSync(file, "utf8").trim().split("\n").map((line) => JSON.parse(line) as { args: string[]; kubeconfig: string | null });
+    const calls = fs
+      .readFileSync(file, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { args: string[]; kubeconfig: string | null });
     fs.rmSync(file);
     for (const { args, kubeconfig } of calls) {
       const allowed = ["start", "delete", "status"].includes(args[0]!) ? this.kubeconfig : "/dev/null";
-      if (kubeconfig !== allowed && kubeconfig !== this.env.KUBECONFIG) throw new Error(`minikube ${args.join(" ")} was given the kubeconfig ${kubeconfig}`);
+      if (kubeconfig !== allowed && kubeconfig !== this.env.KUBECONFIG)
+        throw new Error(`minikube ${args.join(" ")} was given the kubeconfig ${kubeconfig}`);
     }
-    return calls.filter(({ args }) => ["start", "stop", "delete"].includes(args[0]!)).map(({ args }) => args.filter((arg) => !arg.startsWith("--apiserver-names")).join(" "));
+    return calls
+      .filter(({ args }) => ["start", "stop", "delete"].includes(args[0]!))
+      .map(({ args }) => args.filter((arg) => !arg.startsWith("--apiserver-names")).join(" "));
   }
 
   profiles(): Kept[] {
     const folder = path.join(this.home, "minikube", "profiles");
-    return fs.existsSync(folder) ? fs.readdirSync(folder).map((file) => JSON.parse(fs.readFileSync(path.join(folder, file), "utf8")) as Kept) : [];
+    return fs.existsSync(folder)
+      ? fs.readdirSync(folder).map((file) => JSON.parse(fs.readFileSync(path.join(folder, file), "utf8")) as Kept)
+      : [];
   }
 
   /** The generation that the only profile is marked with. */

@@ -9,7 +9,14 @@ import * as seats from "../../../embedded/node/seat";
 /** What the stand-in keeps of a profile: minikube's own config of it as far as it is read, and what stands behind. */
 export interface Kept {
   Name: string;
-  Config: { Name: string; Driver: string; CPUs: number; Memory: number; ExposedPorts: string[]; KubernetesConfig: { KubernetesVersion: string; APIServerNames: string[] } };
+  Config: {
+    Name: string;
+    Driver: string;
+    CPUs: number;
+    Memory: number;
+    ExposedPorts: string[];
+    KubernetesConfig: { KubernetesVersion: string; APIServerNames: string[] };
+  };
   standIn: { generation: string; apiPort?: number; forwarder?: ProcessId };
 }
 
@@ -37,18 +44,36 @@ export function keep(profile: Kept): void {
 /** Running, Stopped or Nonexistent. */
 export async function hostOf(profile: Kept): Promise<string> {
   const { state } = await seats.seatStatus(seatOf(profile.Name));
-  return { running: "Running", stopped: "Stopped", absent: "Nonexistent", creating: "Starting", dead: "Nonexistent", unknown: "Error" }[state];
+  return {
+    running: "Running",
+    stopped: "Stopped",
+    absent: "Nonexistent",
+    creating: "Starting",
+    dead: "Nonexistent",
+    unknown: "Error",
+  }[state];
 }
 
 /** The machine, running: an embedded seat, and what forwards the published ports to it. Its API gets another port each time, as Docker's would. */
 export async function run(profile: Kept): Promise<void> {
   const { generation } = profile.standIn;
-  const seat = await seats.createSeat({ name: profile.Name, folder: seatOf(profile.Name), generation, addressRange: rangeOf(seatOf(profile.Name)) });
+  const seat = await seats.createSeat({
+    name: profile.Name,
+    folder: seatOf(profile.Name),
+    generation,
+    addressRange: rangeOf(seatOf(profile.Name)),
+  });
   if (isAlive(profile.standIn.forwarder)) return;
   if (profile.Config.ExposedPorts.length > 0) {
     const apiPort = await freePort();
-    const rules = profile.Config.ExposedPorts.map((rule) => rule.split(":")).map(([, from, to]) => `${from}:${seat.address}:${to}`);
-    const child = spawn(process.execPath, [path.join(__dirname, "forward.cjs"), `${apiPort}:${seat.address}:6443`, ...rules], { detached: true, stdio: "ignore" });
+    const rules = profile.Config.ExposedPorts.map((rule) => rule.split(":")).map(
+      ([, from, to]) => `${from}:${seat.address}:${to}`,
+    );
+    const child = spawn(
+      process.execPath,
+      [path.join(__dirname, "forward.cjs"), `${apiPort}:${seat.address}:6443`, ...rules],
+      { detached: true, stdio: "ignore" },
+    );
     child.unref();
     profile.standIn = { ...profile.standIn, apiPort, forwarder: identify(child.pid!) };
   }
@@ -79,7 +104,9 @@ export async function addressOf(profile: Kept): Promise<string> {
 
 /** Where the API is reached from this machine. */
 export async function serverOf(profile: Kept): Promise<string> {
-  return profile.standIn.apiPort === undefined ? `https://${await addressOf(profile)}:6443` : `https://127.0.0.1:${profile.standIn.apiPort}`;
+  return profile.standIn.apiPort === undefined
+    ? `https://${await addressOf(profile)}:6443`
+    : `https://127.0.0.1:${profile.standIn.apiPort}`;
 }
 
 export async function credentialsOf(profile: Kept): Promise<string> {
@@ -94,9 +121,11 @@ function endForwarder({ standIn }: Kept): void {
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject).listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
+    const server = createServer()
+      .once("error", reject)
+      .listen(0, "127.0.0.1", () => {
+        const { port } = server.address() as { port: number };
+        server.close(() => resolve(port));
+      });
   });
 }

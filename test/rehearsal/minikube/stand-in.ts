@@ -13,7 +13,10 @@ import type { Kept } from "./machines";
  */
 export async function main(): Promise<void> {
   const args = process.argv.slice(2);
-  fs.appendFileSync(path.join(machines().home(), "calls.jsonl"), `${JSON.stringify({ args, kubeconfig: process.env.KUBECONFIG ?? null })}\n`);
+  fs.appendFileSync(
+    path.join(machines().home(), "calls.jsonl"),
+    `${JSON.stringify({ args, kubeconfig: process.env.KUBECONFIG ?? null })}\n`,
+  );
   let call: Call;
   try {
     call = parseCall(args);
@@ -29,7 +32,13 @@ const machines = (): typeof machinesModule => require("./machines") as typeof ma
 
 const commands: Record<string, (call: Call) => Promise<void>> = {
   version: async () => print({ commit: "stand-in", minikubeVersion: process.env.STAND_IN_VERSION ?? "v1.36.0" }),
-  "profile list": async () => print({ invalid: [], valid: machines().profiles().map((profile) => ({ ...profile, Status: "Skipped" })) }),
+  "profile list": async () =>
+    print({
+      invalid: [],
+      valid: machines()
+        .profiles()
+        .map((profile) => ({ ...profile, Status: "Skipped" })),
+    }),
   "config defaults kubernetes-version": async () => console.log("* v1.33.1\n* v1.33.0-rc.1\n* v1.33.0\n* v1.20.0"),
   start,
 
@@ -40,7 +49,7 @@ const commands: Record<string, (call: Call) => Promise<void>> = {
       console.error(`E1121 17:00:00.000000 1 status.go:126] status error: the "${profile.Name}" host does not exist`);
       return print(null);
     }
-    const rest = host === "Running" ? (await isConfigured(profile)) ? "Configured" : "Misconfigured" : host;
+    const rest = host === "Running" ? ((await isConfigured(profile)) ? "Configured" : "Misconfigured") : host;
     const running = host === "Running" ? "Running" : host;
     print({ Name: profile.Name, Host: host, Kubelet: running, APIServer: running, Kubeconfig: rest, Worker: false });
     process.exit(host !== "Running" ? 7 : rest === "Configured" ? 0 : 4);
@@ -72,7 +81,9 @@ async function start(call: Call): Promise<void> {
   const existing = profileOf(call);
   const profile = existing ?? made(call);
   if (process.env.STAND_IN_FAILS === "start" && existing === undefined) {
-    console.error("X Exiting due to PROVIDER_DOCKER_NOT_RUNNING: the daemon does not answer\n* Suggestion: Start the Docker service");
+    console.error(
+      "X Exiting due to PROVIDER_DOCKER_NOT_RUNNING: the daemon does not answer\n* Suggestion: Start the Docker service",
+    );
     process.exit(69);
   }
   // As minikube does: the profile is kept before there is a machine.
@@ -92,7 +103,10 @@ function made({ values }: Call): Kept {
       CPUs: Number(one("cpus")),
       Memory: Number.parseInt(one("memory")!, 10),
       ExposedPorts: [...(values.ports ?? [])],
-      KubernetesConfig: { KubernetesVersion: one("kubernetes-version")!, APIServerNames: one("apiserver-names")?.split(",") ?? [] },
+      KubernetesConfig: {
+        KubernetesVersion: one("kubernetes-version")!,
+        APIServerNames: one("apiserver-names")?.split(",") ?? [],
+      },
     },
     standIn: { generation: randomUUID() },
   };
@@ -103,7 +117,9 @@ function nameOf({ values }: Call): string {
 }
 
 function profileOf(call: Call): Kept | undefined {
-  return machines().profiles().find(({ Name }) => Name === nameOf(call));
+  return machines()
+    .profiles()
+    .find(({ Name }) => Name === nameOf(call));
 }
 
 function existing(call: Call): Kept {
@@ -125,13 +141,23 @@ async function isConfigured(profile: Kept): Promise<boolean> {
 
 /** With --embed-certs: the credentials themselves, and minikube's note of when it wrote them. */
 async function writeEntry(profile: Kept): Promise<void> {
-  const [{ cluster }, { user }] = await machines().credentialsOf(profile).then((text) => [parse(text).clusters[0], parse(text).users[0]]);
+  const [{ cluster }, { user }] = await machines()
+    .credentialsOf(profile)
+    .then((text) => [parse(text).clusters[0], parse(text).users[0]]);
   const name = profile.Name;
-  const extensions = [{ name: "cluster_info", extension: { "last-update": new Date().toUTCString(), provider: "minikube.sigs.k8s.io", version: "v1.36.0" } }];
+  const extensions = [
+    {
+      name: "cluster_info",
+      extension: { "last-update": new Date().toUTCString(), provider: "minikube.sigs.k8s.io", version: "v1.36.0" },
+    },
+  ];
   const others = without(read(kubeconfigFile()) ?? { apiVersion: "v1", kind: "Config" }, name);
   write(kubeconfigFile(), {
     ...others,
-    clusters: [...others.clusters, { name, cluster: { ...cluster, server: await machines().serverOf(profile), extensions } }],
+    clusters: [
+      ...others.clusters,
+      { name, cluster: { ...cluster, server: await machines().serverOf(profile), extensions } },
+    ],
     users: [...others.users, { name, user }],
     contexts: [...others.contexts, { name, context: { cluster: name, user: name, extensions } }],
     "current-context": name,
@@ -145,7 +171,13 @@ function read(file: string): any {
 function without(config: any, name: string): any {
   const rest = (list: { name: string }[] = []) => list.filter((entry) => entry.name !== name);
   const current = config["current-context"] === name ? "" : config["current-context"];
-  return { ...config, clusters: rest(config.clusters), users: rest(config.users), contexts: rest(config.contexts), "current-context": current };
+  return {
+    ...config,
+    clusters: rest(config.clusters),
+    users: rest(config.users),
+    contexts: rest(config.contexts),
+    "current-context": current,
+  };
 }
 
 function write(file: string, config: unknown): void {

@@ -10,7 +10,10 @@ export class RealLab {
   readonly checkout: Checkout;
   private readonly env: Record<string, string>;
 
-  private constructor(bare: Checkout, readonly machine: Machine) {
+  private constructor(
+    bare: Checkout,
+    readonly machine: Machine,
+  ) {
     const [modules, cache] = execaSync("go", ["env", "GOMODCACHE", "GOCACHE"]).stdout.split("\n") as [string, string];
     this.env = { ...machine.env, ISTIO_LAB_CACHE: cacheRoot(), GOMODCACHE: modules, GOCACHE: cache };
     this.checkout = bare.under({ under: machine.under, env: this.env });
@@ -35,7 +38,19 @@ export class RealLab {
   /** The status with which the gateway answers, asked once. */
   async statusOf(urlPath: string): Promise<string> {
     const url = `${await this.checkout.output("GATEWAY_URL")}${urlPath}`;
-    const [file, ...args] = [...this.machine.under, "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--max-time", "10", url];
-    return (await execa(file!, args, { env: { ...userEnvironment(), ...this.env }, extendEnv: false, reject: false })).stdout;
+    const [file, ...args] = [
+      ...this.machine.under,
+      "curl",
+      "-s",
+      "-o",
+      "/dev/null",
+      "-w",
+      "%{http_code}",
+      "--max-time",
+      "10",
+      url,
+    ];
+    return (await execa(file!, args, { env: { ...userEnvironment(), ...this.env }, extendEnv: false, reject: false }))
+      .stdout;
   }
 }

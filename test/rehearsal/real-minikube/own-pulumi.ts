@@ -15,9 +15,23 @@ import { writeStackFile } from "./stack-file";
 export class OwnPulumi {
   private readonly env: Record<string, string>;
 
-  private constructor(readonly root: string, private readonly home: string, private readonly machine: Machine) {
-    const own = { PULUMI_HOME: path.join(home, "pulumi"), PULUMI_CONFIG_PASSPHRASE: "one of mine", PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true", PULUMI_SKIP_UPDATE_CHECK: "true" };
-    this.env = { ...userEnvironment(), ...machine.env, ...own, PATH: [engineFolder(), machine.env.PATH].join(path.delimiter) };
+  private constructor(
+    readonly root: string,
+    private readonly home: string,
+    private readonly machine: Machine,
+  ) {
+    const own = {
+      PULUMI_HOME: path.join(home, "pulumi"),
+      PULUMI_CONFIG_PASSPHRASE: "one of mine",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+    };
+    this.env = {
+      ...userEnvironment(),
+      ...machine.env,
+      ...own,
+      PATH: [engineFolder(), machine.env.PATH].join(path.delimiter),
+    };
   }
 
   static async create(machine: Machine): Promise<OwnPulumi> {
@@ -57,6 +71,13 @@ export class OwnPulumi {
 
   private async run(program: string, args: string[]): Promise<{ all: string; exitCode?: number }> {
     const [file, ...before] = [...this.machine.under, program];
-    return execa(file!, [...before, ...args], { cwd: this.root, env: this.env, extendEnv: false, reject: false, all: true, stdin: "ignore" });
+    return execa(file!, [...before, ...args], {
+      cwd: this.root,
+      env: this.env,
+      extendEnv: false,
+      reject: false,
+      all: true,
+      stdin: "ignore",
+    });
   }
 }

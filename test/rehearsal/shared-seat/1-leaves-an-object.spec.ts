@@ -10,7 +10,10 @@ it("notes which seat it has", async () => {
 });
 
 it("leaves an object", async () => {
-  expect(await seat.lab.kubectl("create", "configmap", "-n", "blog", "notes", "--from-literal=a=b")).toContain("created");
+  expect(await seat.lab.kubectl("create", "configmap", "-n", "blog", "notes", "--from-literal=a=b")).toContain(
+    "created",
+  );
 });
 
-it("only looks", async () => expect(await seat.lab.kubectl("get", "configmap", "-n", "blog", "notes", "-o", "name")).toContain("notes"));
+it("only looks", async () =>
+  expect(await seat.lab.kubectl("get", "configmap", "-n", "blog", "notes", "-o", "name")).toContain("notes"));

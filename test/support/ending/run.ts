@@ -8,4 +8,8 @@ guardDefects();
 const [inOrder = 20_000, atOnce = 20_000] = (process.env.BOUNDS ?? "").split(",").filter(Boolean).map(Number);
 if (process.env.DEFECT) setTimeout(() => nothing!.toString(), 1500);
 let nothing: unknown;
-runEngine(["up", "--stack", "embedded"], {}, { again: "`npm run up -- --stack embedded` goes on from here.", bounds: { inOrder, atOnce } }).then((code) => void (process.exitCode = code), endWith);
+runEngine(
+  ["up", "--stack", "embedded"],
+  {},
+  { again: "`npm run up -- --stack embedded` goes on from here.", bounds: { inOrder, atOnce } },
+).then((code) => void (process.exitCode = code), endWith);

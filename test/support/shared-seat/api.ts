@@ -11,7 +11,10 @@ export interface ListedKind {
 }
 
 interface Discovery {
-  items: { metadata: { name?: string }; versions: { version: string; resources: { resource: string; responseKind: { kind: string }; verbs: string[] }[] }[] }[];
+  items: {
+    metadata: { name?: string };
+    versions: { version: string; resources: { resource: string; responseKind: { kind: string }; verbs: string[] }[] }[];
+  }[];
 }
 
 /** An API server over connections that are kept: to start kubectl for each look would cost half a second. */
@@ -36,20 +39,32 @@ export class Api {
 
   /** Every kind that can be listed, each in the version that the server prefers. */
   async kinds(): Promise<ListedKind[]> {
-    const [core, groups] = await Promise.all(["/api", "/apis"].map((path) => this.get<Discovery>(path, "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList")));
+    const [core, groups] = await Promise.all(
+      ["/api", "/apis"].map((path) =>
+        this.get<Discovery>(path, "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"),
+      ),
+    );
     return [...core!.items, ...groups!.items].flatMap(({ metadata, versions: [preferred] }) =>
       preferred!.resources
         .filter(({ verbs }) => verbs.includes("list"))
         .map(({ resource, responseKind }) => {
           const group = metadata.name ?? "";
-          return { name: group === "" ? resource : `${resource}.${group}`, kind: responseKind.kind, path: `${group === "" ? "/api" : `/apis/${group}`}/${preferred!.version}/${resource}` };
+          return {
+            name: group === "" ? resource : `${resource}.${group}`,
+            kind: responseKind.kind,
+            path: `${group === "" ? "/api" : `/apis/${group}`}/${preferred!.version}/${resource}`,
+          };
         }),
     );
   }
 
   /** The objects of these kinds, in all namespaces. */
   async list(kinds: readonly ListedKind[]): Promise<LiveObject[]> {
-    const lists = await Promise.all(kinds.map(async ({ kind, path }) => (await this.get<{ items: LiveObject[] }>(path)).items.map((item) => ({ ...item, kind }))));
+    const lists = await Promise.all(
+      kinds.map(async ({ kind, path }) =>
+        (await this.get<{ items: LiveObject[] }>(path)).items.map((item) => ({ ...item, kind })),
+      ),
+    );
     return lists.flat();
   }
 
@@ -59,16 +74,21 @@ export class Api {
 
   private get<T>(path: string, accept = "application/json"): Promise<T> {
     return new Promise((resolve, reject) => {
-      const request = https.get(`${this.server}${path}`, { agent: this.agent, headers: { accept }, timeout: 30_000 }, (response) => {
-        const parts: Buffer[] = [];
-        response.on("data", (part: Buffer) => parts.push(part));
-        response.on("error", reject);
-        response.on("end", () => {
-          const text = Buffer.concat(parts).toString();
-          if (response.statusCode !== 200) return reject(new Error(`GET ${path}: ${response.statusCode} ${text.slice(0, 300)}`));
-          resolve(JSON.parse(text) as T);
-        });
-      });
+      const request = https.get(
+        `${this.server}${path}`,
+        { agent: this.agent, headers: { accept }, timeout: 30_000 },
+        (response) => {
+          const parts: Buffer[] = [];
+          response.on("data", (part: Buffer) => parts.push(part));
+          response.on("error", reject);
+          response.on("end", () => {
+            const text = Buffer.concat(parts).toString();
+            if (response.statusCode !== 200)
+              return reject(new Error(`GET ${path}: ${response.statusCode} ${text.slice(0, 300)}`));
+            resolve(JSON.parse(text) as T);
+          });
+        },
+      );
       request.on("timeout", () => request.destroy(new Error(`GET ${path}: no answer within 30 s`)));
       request.on("error", reject);
     });

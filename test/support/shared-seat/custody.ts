@@ -19,7 +19,10 @@ export class Custody {
   /** @throws where the seat is not as it was made: nobody is known who changed it */
   async begin(): Promise<void> {
     this.before = await this.look.quick();
-    this.refuse("The shared seat is not as it was made, and no test is known that changed it.", differences(onlyKinds(this.asMade, kindsIn(this.before)), this.before));
+    this.refuse(
+      "The shared seat is not as it was made, and no test is known that changed it.",
+      differences(onlyKinds(this.asMade, kindsIn(this.before)), this.before),
+    );
   }
 
   /** @throws where the test left the seat other than it was before it, with what it left */
@@ -35,7 +38,10 @@ export class Custody {
   async end(): Promise<boolean> {
     if (this.before === undefined || this.spoiled) return false;
     await this.look.allReady();
-    this.refuse("The tests of this file left the shared seat other than it was. The next file gets a new one.", differences(this.asMade, await this.look.whole()));
+    this.refuse(
+      "The tests of this file left the shared seat other than it was. The next file gets a new one.",
+      differences(this.asMade, await this.look.whole()),
+    );
     return true;
   }
 

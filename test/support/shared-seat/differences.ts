@@ -16,17 +16,26 @@ export function kindsIn({ objects }: Snapshot): ReadonlySet<string> {
 
 /** The snapshot without objects of other kinds: where some kinds were looked at, the others are neither missing nor changed. */
 export function onlyKinds(snapshot: Snapshot, kinds: ReadonlySet<string>): Snapshot {
-  return { ...snapshot, objects: Object.fromEntries(Object.entries(snapshot.objects).filter(([id]) => kinds.has(kindOf(id)))) };
+  return {
+    ...snapshot,
+    objects: Object.fromEntries(Object.entries(snapshot.objects).filter(([id]) => kinds.has(kindOf(id)))),
+  };
 }
 
 function kindOf(id: string): string {
   return id.slice(0, id.indexOf(" "));
 }
 
-function between(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>, where: string): string[] {
+function between(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+  where: string,
+): string[] {
   const ids = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return ids.flatMap((id) => {
     if (before[id] === after[id]) return [];
-    return [`${where}${id} ${after[id] === undefined ? "is missing" : before[id] === undefined ? "was added" : "was changed"}`];
+    return [
+      `${where}${id} ${after[id] === undefined ? "is missing" : before[id] === undefined ? "was added" : "was changed"}`,
+    ];
   });
 }

@@ -31,7 +31,12 @@ export interface Lease {
  * Lends the seat that is kept in `folder`, to one file at a time. The first one makes it. The lock is the kernel's and ends with its process. A seat that was
  * not handed back, because its worker ended, is removed and made anew. It is also removed after the last file of the run that asks for it.
  */
-export async function lease(folder: string, configure: (lab: Checkout) => Checkout, make: typeof makeSeat = makeSeat, remove: (root: string) => Promise<void> = removeCheckout): Promise<Lease> {
+export async function lease(
+  folder: string,
+  configure: (lab: Checkout) => Checkout,
+  make: typeof makeSeat = makeSeat,
+  remove: (root: string) => Promise<void> = removeCheckout,
+): Promise<Lease> {
   const record = path.join(folder, "seat.json");
   const lent = path.join(folder, "lent");
   return waitingForSeat(
@@ -62,7 +67,8 @@ export async function lease(folder: string, configure: (lab: Checkout) => Checko
 
 /** Removes the seat of the folder, whatever became of it. */
 async function discard(folder: string, remove: (root: string) => Promise<void>): Promise<void> {
-  for (const name of fs.readdirSync(folder).filter((name) => name.startsWith("checkout-"))) await remove(path.join(folder, name));
+  for (const name of fs.readdirSync(folder).filter((name) => name.startsWith("checkout-")))
+    await remove(path.join(folder, name));
   for (const name of ["seat.json", "lent"]) fs.rmSync(path.join(folder, name), { force: true });
 }
 

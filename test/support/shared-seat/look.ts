@@ -6,7 +6,8 @@ import { Api, type ListedKind } from "./api";
 import { objectsOf, resourcesOf, type CheckpointResource, type LiveObject, type Snapshot } from "./snapshot";
 
 /** Kinds of what comes and goes by itself. Pods are looked at apart: their names are others whenever they are made. */
-const BY_THEMSELVES = /^(pods|events|events\.events\.k8s\.io|leases\.|endpoints|endpointslices\.|replicasets\.|controllerrevisions\.|componentstatuses|nodes|csinodes\.|podtemplates|servicecidrs\.|ipaddresses\.|certificatesigningrequests\.|apiservices\.)/;
+const BY_THEMSELVES =
+  /^(pods|events|events\.events\.k8s\.io|leases\.|endpoints|endpointslices\.|replicasets\.|controllerrevisions\.|componentstatuses|nodes|csinodes\.|podtemplates|servicecidrs\.|ipaddresses\.|certificatesigningrequests\.|apiservices\.)/;
 
 /** Kinds that a test is most likely to leave changed. The rest is looked at when a file hands the seat back. */
 const EACH_TEST = new Set([
@@ -25,7 +26,11 @@ export class Look {
 
   static async at(lab: Checkout): Promise<Look> {
     const api = await Api.of(path.join(lab.seatFolder(), "kubeconfig"));
-    return new Look(lab, api, (await api.kinds()).filter(({ name }) => !BY_THEMSELVES.test(name)));
+    return new Look(
+      lab,
+      api,
+      (await api.kinds()).filter(({ name }) => !BY_THEMSELVES.test(name)),
+    );
   }
 
   /** At every kind, but for those that change by themselves. */
@@ -39,12 +44,19 @@ export class Look {
   }
 
   private async snapshot(kinds: readonly ListedKind[]): Promise<Snapshot> {
-    return { objects: objectsOf(await this.api.list(kinds)), resources: resourcesOf(checkpoint(this.lab)), files: filesOf(this.lab) };
+    return {
+      objects: objectsOf(await this.api.list(kinds)),
+      resources: resourcesOf(checkpoint(this.lab)),
+      files: filesOf(this.lab),
+    };
   }
 
   /** Waits until every pod is ready, and none is about to end. */
   async allReady(seconds = 180): Promise<void> {
-    const busy = async () => ((await this.api.list([{ name: "pods", kind: "Pod", path: "/api/v1/pods" }])) as Pod[]).filter((pod) => !isReady(pod)).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+    const busy = async () =>
+      ((await this.api.list([{ name: "pods", kind: "Pod", path: "/api/v1/pods" }])) as Pod[])
+        .filter((pod) => !isReady(pod))
+        .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
     await until("every pod ready", seconds, busy, (names) => names.length === 0);
   }
 
@@ -56,7 +68,9 @@ export class Look {
 /** The local state's own file: asking the engine for it would cost a second after each test. @throws where an operation is open */
 function checkpoint(lab: Checkout): CheckpointResource[] {
   const file = path.join(stacksFolder(lab), "embedded.json");
-  const { checkpoint } = JSON.parse(fs.readFileSync(file, "utf8")) as { checkpoint: { latest: { resources: CheckpointResource[]; pending_operations?: unknown[] } } };
+  const { checkpoint } = JSON.parse(fs.readFileSync(file, "utf8")) as {
+    checkpoint: { latest: { resources: CheckpointResource[]; pending_operations?: unknown[] } };
+  };
   const open = checkpoint.latest.pending_operations ?? [];
   if (open.length > 0) throw new Error(`${open.length} operations are open in the state`);
   return checkpoint.latest.resources;
@@ -67,8 +81,14 @@ function stacksFolder(lab: Checkout): string {
 }
 
 function filesOf(lab: Checkout): Record<string, string> {
-  const stacks = fs.readdirSync(stacksFolder(lab)).filter((name) => name.endsWith(".json")).sort();
-  return { "Pulumi.embedded.yaml": fs.readFileSync(path.join(lab.root, "Pulumi.embedded.yaml"), "utf8"), "the list of stacks": stacks.join(" ") };
+  const stacks = fs
+    .readdirSync(stacksFolder(lab))
+    .filter((name) => name.endsWith(".json"))
+    .sort();
+  return {
+    "Pulumi.embedded.yaml": fs.readFileSync(path.join(lab.root, "Pulumi.embedded.yaml"), "utf8"),
+    "the list of stacks": stacks.join(" "),
+  };
 }
 
 interface Pod extends LiveObject {
@@ -76,5 +96,8 @@ interface Pod extends LiveObject {
 }
 
 function isReady({ metadata, status }: Pod): boolean {
-  return metadata.deletionTimestamp === undefined && status.conditions?.some(({ type, status }) => type === "Ready" && status === "True") === true;
+  return (
+    metadata.deletionTimestamp === undefined &&
+    status.conditions?.some(({ type, status }) => type === "Ready" && status === "True") === true
+  );
 }

@@ -5,10 +5,17 @@ import { Checkout } from "../checkout";
 import { notedCheckouts } from "../made-checkouts";
 
 /** Removes what a run that has ended still had: the shared seat, the checkouts that its tests did not remove, and the folder. What stays is told, with the command for it. */
-export async function removeShared(folder: string, remove: (root: string) => Promise<void> = removeCheckout): Promise<void> {
-  const shared = fs.readdirSync(folder).filter((name) => name.startsWith("checkout-")).map((name) => path.join(folder, name));
+export async function removeShared(
+  folder: string,
+  remove: (root: string) => Promise<void> = removeCheckout,
+): Promise<void> {
+  const shared = fs
+    .readdirSync(folder)
+    .filter((name) => name.startsWith("checkout-"))
+    .map((name) => path.join(folder, name));
   const left: string[] = [];
-  for (const root of [...shared, ...notedCheckouts(folder)]) await remove(root).catch((error: Error) => left.push(leftText(root, error)));
+  for (const root of [...shared, ...notedCheckouts(folder)])
+    await remove(root).catch((error: Error) => left.push(leftText(root, error)));
   if (left.length === 0) return fs.rmSync(folder, { recursive: true });
   process.stderr.write(`${["The tests have left behind:", ...left].join("\n")}\n`);
   process.exitCode = 1;
@@ -17,7 +24,11 @@ export async function removeShared(folder: string, remove: (root: string) => Pro
 function leftText(root: string, { message }: Error): string {
   const seats = path.join(root, ".lab", "seats");
   const names = fs.existsSync(seats) ? fs.readdirSync(seats) : [];
-  const commands = [`cd ${quote(root)}`, ...names.map((name) => `npm run embedded -- delete --seat ${quote(name)}`), `rm -r ${quote(root)}`];
+  const commands = [
+    `cd ${quote(root)}`,
+    ...names.map((name) => `npm run embedded -- delete --seat ${quote(name)}`),
+    `rm -r ${quote(root)}`,
+  ];
   return `- ${root}: ${message}\n  ${commands.join(" && ")}`;
 }
 

@@ -35,8 +35,13 @@ export default function setup(project: TestProject): () => Promise<void> {
 function startKeeper(): Keeper {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-shared-"));
   const remove = `require("tsx/cjs/api").register(); require(${JSON.stringify(path.join(__dirname, "remove.ts"))}).removeShared(process.argv[1]);`;
-  const script = 'cat >/dev/null; if ls "$1" | grep -qE "^(checkout|made)-"; then exec "$2" -e "$3" "$1"; else exec rm -rf "$1"; fi';
-  const keeper = spawn("sh", ["-c", script, "sh", folder, process.execPath, remove], { stdio: ["pipe", "inherit", "inherit"], detached: true, cwd: process.cwd() });
+  const script =
+    'cat >/dev/null; if ls "$1" | grep -qE "^(checkout|made)-"; then exec "$2" -e "$3" "$1"; else exec rm -rf "$1"; fi';
+  const keeper = spawn("sh", ["-c", script, "sh", folder, process.execPath, remove], {
+    stdio: ["pipe", "inherit", "inherit"],
+    detached: true,
+    cwd: process.cwd(),
+  });
   noteKeeper(keeper.pid);
   return { folder, process: keeper };
 }

@@ -17,7 +17,8 @@ export function expectTurns(folder: string, files: readonly string[]): void {
 
 /** Counts a turn that has ended. @returns whether it was the last one of the run; where nobody noted how many there are, none is */
 export function endTurn(folder: string): boolean {
-  const numberIn = (name: string) => (fs.existsSync(path.join(folder, name)) ? Number(fs.readFileSync(path.join(folder, name), "utf8")) : undefined);
+  const numberIn = (name: string) =>
+    fs.existsSync(path.join(folder, name)) ? Number(fs.readFileSync(path.join(folder, name), "utf8")) : undefined;
   const ended = (numberIn("ended") ?? 0) + 1;
   fs.writeFileSync(path.join(folder, "ended"), String(ended));
   return ended >= (numberIn("turns") ?? Number.POSITIVE_INFINITY);

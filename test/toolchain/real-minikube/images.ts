@@ -20,7 +20,14 @@ const asked = { etcd: "etcd:3.6.8-0", pause: "pause:3.10.2", coredns: "coredns/c
 /** A free port of this machine is enough: the registry is only filled here. */
 const FILLING = "127.0.0.1:5099";
 
-const made = () => place("minikube-registry", keyOf([sources().map(({ name, from }) => [name, from]), KUBERNETES, asked], [program("kubeadm")].map(() => __filename)));
+const made = () =>
+  place(
+    "minikube-registry",
+    keyOf(
+      [sources().map(({ name, from }) => [name, from]), KUBERNETES, asked],
+      [program("kubeadm")].map(() => __filename),
+    ),
+  );
 
 /** The folder of the registry with all that minikube's node pulls. */
 export function registryFolder(): string {
@@ -29,7 +36,12 @@ export function registryFolder(): string {
 
 /** The config of Debian's docker-registry. */
 export function registryConfig(folder: string, address: string): string {
-  return JSON.stringify({ version: "0.1", storage: { filesystem: { rootdirectory: folder } }, http: { addr: address }, log: { level: "warn" } });
+  return JSON.stringify({
+    version: "0.1",
+    storage: { filesystem: { rootdirectory: folder } },
+    http: { addr: address },
+    log: { level: "warn" },
+  });
 }
 
 interface Source {
@@ -40,9 +52,16 @@ interface Source {
 }
 
 function sources(): Source[] {
-  const seat = images().map(({ name, archive }) => ({ name: name.slice(name.indexOf("/") + 1), from: archive, whole: name }));
+  const seat = images().map(({ name, archive }) => ({
+    name: name.slice(name.indexOf("/") + 1),
+    from: archive,
+    whole: name,
+  }));
   const of = (image: string) => seat.find(({ whole }) => whole === image)!.from;
-  const servers = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"].map((name) => ({ name: `${name}:${KUBERNETES}`, from: () => server(name, binary(name)) }));
+  const servers = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"].map((name) => ({
+    name: `${name}:${KUBERNETES}`,
+    from: () => server(name, binary(name)),
+  }));
   return [
     ...seat.filter(({ whole }) => whole !== storageProvisionerImage),
     { name: asked.pause, from: of(pauseImage) },
@@ -55,33 +74,56 @@ function sources(): Source[] {
 }
 
 function server(name: string, from: string): Image {
-  return { name: `registry.k8s.io/${name}:x`, files: [...base(), file(`/usr/local/bin/${name}`, from)], start: {}, labels: {} };
+  return {
+    name: `registry.k8s.io/${name}:x`,
+    files: [...base(), file(`/usr/local/bin/${name}`, from)],
+    start: {},
+    labels: {},
+  };
 }
 
 /** With iptables and every library of its extensions: where one is missing, iptables-restore fails, and no Service works. */
 function kubeProxy(): Image {
   const folder = "/usr/lib/x86_64-linux-gnu";
-  const extensions = fs.readdirSync(`${folder}/xtables`).filter((name) => name.endsWith(".so")).map((name) => `${folder}/xtables/${name}`);
+  const extensions = fs
+    .readdirSync(`${folder}/xtables`)
+    .filter((name) => name.endsWith(".so"))
+    .map((name) => `${folder}/xtables/${name}`);
   const programs = ["xtables-nft-multi", "xtables-legacy-multi"].map((name) => systemBinary(name)!);
   const libraries = [...new Set([...programs, ...extensions].flatMap(librariesOf))];
-  const links = ["iptables", "ip6tables"].flatMap((name) => [name, `${name}-save`, `${name}-restore`]).map((name) => link(`/usr/sbin/${name}`, "xtables-nft-multi"));
+  const links = ["iptables", "ip6tables"]
+    .flatMap((name) => [name, `${name}-save`, `${name}-restore`])
+    .map((name) => link(`/usr/sbin/${name}`, "xtables-nft-multi"));
   const files = [
-    ...base(), file("/usr/local/bin/kube-proxy", binary("kube-proxy")), ...links, file("/etc/protocols", "/etc/protocols", 0o644),
-    ...programs.map((from) => file(`/usr/sbin/${path.basename(from)}`, from)), ...extensions.map((from) => file(from, from, 0o644)),
-    ...libraries.map((from) => file(from.startsWith("/lib64/") ? from : `${folder}/${path.basename(from)}`, fs.realpathSync(from))),
+    ...base(),
+    file("/usr/local/bin/kube-proxy", binary("kube-proxy")),
+    ...links,
+    file("/etc/protocols", "/etc/protocols", 0o644),
+    ...programs.map((from) => file(`/usr/sbin/${path.basename(from)}`, from)),
+    ...extensions.map((from) => file(from, from, 0o644)),
+    ...libraries.map((from) =>
+      file(from.startsWith("/lib64/") ? from : `${folder}/${path.basename(from)}`, fs.realpathSync(from)),
+    ),
   ];
   return { name: "registry.k8s.io/kube-proxy:x", files, start: {}, labels: {} };
 }
 
 /** As the dynamic linker finds them, itself among them. */
 function librariesOf(of: string): string[] {
-  return [...execFileSync("ldd", [of], { encoding: "utf8" }).matchAll(/(?:=> )?(\/\S+) \(0x/g)].map(([, found]) => found!);
+  return [...execFileSync("ldd", [of], { encoding: "utf8" }).matchAll(/(?:=> )?(\/\S+) \(0x/g)].map(
+    ([, found]) => found!,
+  );
 }
 
 /** This project's, behind a script that says where: the addon passes no arguments. */
 function provisioner(): Image {
-  const script = "#!/bin/sh\nexec /bin/storage-provisioner -folder=/tmp/hostpath-provisioner \"$@\"\n";
-  const files = [...base(), file("/bin/sh", systemBinary("busybox")!), file("/bin/storage-provisioner", binary("storage-provisioner")), text("/storage-provisioner", script, 0o755)];
+  const script = '#!/bin/sh\nexec /bin/storage-provisioner -folder=/tmp/hostpath-provisioner "$@"\n';
+  const files = [
+    ...base(),
+    file("/bin/sh", systemBinary("busybox")!),
+    file("/bin/storage-provisioner", binary("storage-provisioner")),
+    text("/storage-provisioner", script, 0o755),
+  ];
   return { name: storageProvisionerImage, files, start: { entrypoint: ["/storage-provisioner"] }, labels: {} };
 }
 
@@ -100,7 +142,10 @@ export function registryStep(): Step {
         const config = path.join(scratch, "registry.json");
         fs.writeFileSync(config, registryConfig(path.join(scratch, "registry"), FILLING));
         const env = unpackedEnvironment();
-        const registry = spawn(unpacked("usr/bin/docker-registry"), ["serve", config], { env: { ...process.env, ...env }, stdio: "ignore" });
+        const registry = spawn(unpacked("usr/bin/docker-registry"), ["serve", config], {
+          env: { ...process.env, ...env },
+          stdio: "ignore",
+        });
         try {
           await answering(signal);
           const all = sources();
@@ -108,7 +153,18 @@ export function registryStep(): Step {
             report(index, all.length, name);
             const archive = typeof from === "string" ? from : path.join(scratch, "image.tar");
             if (typeof from !== "string") await writeImage(archive, from(), signal);
-            await execa(unpacked("usr/bin/skopeo"), ["copy", "--quiet", "--insecure-policy", "--dest-tls-verify=false", `oci-archive:${archive}`, `docker://${FILLING}/${name}`], { env, cancelSignal: signal });
+            await execa(
+              unpacked("usr/bin/skopeo"),
+              [
+                "copy",
+                "--quiet",
+                "--insecure-policy",
+                "--dest-tls-verify=false",
+                `oci-archive:${archive}`,
+                `docker://${FILLING}/${name}`,
+              ],
+              { env, cancelSignal: signal },
+            );
             if (typeof from !== "string") fs.rmSync(archive);
           }
         } finally {

@@ -9,8 +9,33 @@ import { MINIKUBE, program } from "./programs";
 
 /** Debian in the place of the Ubuntu that minikube's node image is made of; what its Dockerfile installs, as far as containerd's runtime needs it. */
 const packages = [
-  "systemd", "systemd-sysv", "dbus", "conntrack", "iptables", "iproute2", "ethtool", "socat", "mount", "ebtables", "udev", "kmod", "pigz", "ca-certificates", "curl",
-  "rsync", "iputils-ping", "netcat-openbsd", "lz4", "sudo", "openssh-server", "bind9-dnsutils", "containerd", "runc", "containernetworking-plugins", "procps", "jq",
+  "systemd",
+  "systemd-sysv",
+  "dbus",
+  "conntrack",
+  "iptables",
+  "iproute2",
+  "ethtool",
+  "socat",
+  "mount",
+  "ebtables",
+  "udev",
+  "kmod",
+  "pigz",
+  "ca-certificates",
+  "curl",
+  "rsync",
+  "iputils-ping",
+  "netcat-openbsd",
+  "lz4",
+  "sudo",
+  "openssh-server",
+  "bind9-dnsutils",
+  "containerd",
+  "runc",
+  "containernetworking-plugins",
+  "procps",
+  "jq",
 ];
 /** Where the node finds the registry: docker's own bridge. */
 export const REGISTRY = "172.17.0.1:5000";
@@ -31,7 +56,14 @@ const CNI = JSON.stringify({
   cniVersion: "0.4.0",
   name: "bridge",
   plugins: [
-    { type: "bridge", bridge: "bridge", isDefaultGateway: true, ipMasq: true, hairpinMode: true, ipam: { type: "host-local", subnet: "10.244.0.0/16" } },
+    {
+      type: "bridge",
+      bridge: "bridge",
+      isDefaultGateway: true,
+      ipMasq: true,
+      hairpinMode: true,
+      ipam: { type: "host-local", subnet: "10.244.0.0/16" },
+    },
     { type: "portmap", capabilities: { portMappings: true } },
     { type: "firewall" },
   ],
@@ -72,24 +104,40 @@ export function nodeStep(): Step {
     isDone: async () => fs.existsSync(made()),
     run: (report, signal) =>
       makeWhole(made(), async (scratch) => {
-        const [root, kicbase] = [path.join(scratch, "root"), path.join(await minikubeModule(scratch, signal), "deploy/kicbase")];
+        const [root, kicbase] = [
+          path.join(scratch, "root"),
+          path.join(await minikubeModule(scratch, signal), "deploy/kicbase"),
+        ];
         const env = unpackedEnvironment();
         report(0, 3, "debootstrap");
         const from = ["--variant=minbase", `--include=${packages.join(",")}`, "bookworm", root];
-        await execa("sh", [path.join(env.DEBOOTSTRAP_DIR!, "../../sbin/debootstrap"), ...from], { env, cancelSignal: signal });
+        await execa("sh", [path.join(env.DEBOOTSTRAP_DIR!, "../../sbin/debootstrap"), ...from], {
+          env,
+          cancelSignal: signal,
+        });
         report(1, 3, "what minikube's own image has");
         const hosts = `server = "http://${REGISTRY}"\n[host."http://${REGISTRY}"]\n  capabilities = ["pull", "resolve"]\n`;
-        await execa("sh", ["-c", FINISH], { cwd: root, env: { KICBASE: kicbase, RUNTIME: runtime, CRICTL: program("crictl") }, cancelSignal: signal });
+        await execa("sh", ["-c", FINISH], {
+          cwd: root,
+          env: { KICBASE: kicbase, RUNTIME: runtime, CRICTL: program("crictl") },
+          cancelSignal: signal,
+        });
         fs.writeFileSync(path.join(root, "etc/containerd/certs.d/_default/hosts.toml"), hosts);
         fs.writeFileSync(path.join(root, "etc/cni/net.d/1-k8s.conflist"), CNI);
         report(2, 3, "packing");
-        await execa("tar", ["--create", "--file", path.join(scratch, "node.tar"), "--directory", root, "."], { cancelSignal: signal });
+        await execa("tar", ["--create", "--file", path.join(scratch, "node.tar"), "--directory", root, "."], {
+          cancelSignal: signal,
+        });
         fs.rmSync(root, { recursive: true });
       }),
   };
 }
 
 async function minikubeModule(cwd: string, signal: AbortSignal): Promise<string> {
-  const { stdout } = await execa("go", ["mod", "download", "-json", `k8s.io/minikube@${MINIKUBE}`], { cwd, env: { GOFLAGS: "" }, cancelSignal: signal });
+  const { stdout } = await execa("go", ["mod", "download", "-json", `k8s.io/minikube@${MINIKUBE}`], {
+    cwd,
+    env: { GOFLAGS: "" },
+    cancelSignal: signal,
+  });
   return (JSON.parse(stdout) as { Dir: string }).Dir;
 }

@@ -31,7 +31,11 @@ export function packagesStep(): Step {
     run: (report, signal) =>
       makeWhole(made(), async (scratch) => {
         report(0, packages.length, "downloading");
-        const download = () => execa("apt-get", ["--quiet", "-o", "APT::Sandbox::User=root", "download", ...packages], { cwd: scratch, cancelSignal: signal });
+        const download = () =>
+          execa("apt-get", ["--quiet", "-o", "APT::Sandbox::User=root", "download", ...packages], {
+            cwd: scratch,
+            cancelSignal: signal,
+          });
         await download().catch(async () => {
           await execa("apt-get", ["--quiet", "update"], { cancelSignal: signal }); // old lists may name what is no more
           await download();
@@ -39,7 +43,9 @@ export function packagesStep(): Step {
         const files = fs.readdirSync(scratch).filter((name) => name.endsWith(".deb"));
         for (const [index, file] of files.entries()) {
           report(index, files.length, file);
-          await execa("dpkg-deb", ["--extract", path.join(scratch, file), path.join(scratch, "root")], { cancelSignal: signal });
+          await execa("dpkg-deb", ["--extract", path.join(scratch, file), path.join(scratch, "root")], {
+            cancelSignal: signal,
+          });
           fs.rmSync(path.join(scratch, file));
         }
       }),

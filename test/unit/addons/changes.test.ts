@@ -12,7 +12,10 @@ import { addonObjects, idOf } from "./seat";
 const seats: [addons: AddonName[], changes: Record<string, unknown>][] = [
   [["kiali", "prometheus", "grafana", "jaeger", "loki"], {}],
   [["kiali", "grafana", "zipkin"], { kiali: { auth: "token", viewOnly: false } }],
-  [["prometheus", "grafana", "jaeger", "loki"], { storage: { prometheus: "1Gi", grafana: "1Gi", jaeger: "1Gi", loki: "1Gi" } }],
+  [
+    ["prometheus", "grafana", "jaeger", "loki"],
+    { storage: { prometheus: "1Gi", grafana: "1Gi", jaeger: "1Gi", loki: "1Gi" } },
+  ],
 ];
 
 /** A row of README.md's table. */
@@ -49,7 +52,9 @@ test("everything that is changed against the samples is named in README.md", () 
 });
 
 test("everything that README.md names is changed, each field of it, on each addon it names", () => {
-  const single = rows.flatMap(({ addons, objects, fields }) => addons.flatMap((addon) => fields.map((field) => ({ addons: [addon], objects, fields: [field] }))));
+  const single = rows.flatMap(({ addons, objects, fields }) =>
+    addons.flatMap((addon) => fields.map((field) => ({ addons: [addon], objects, fields: [field] }))),
+  );
   expect(single.length).toBeGreaterThan(60);
   expect(single.filter((row) => !changes.some((change) => names(row, change)))).toEqual([]);
 });
@@ -57,10 +62,16 @@ test("everything that README.md names is changed, each field of it, on each addo
 function changesOf(addon: AddonName, all: readonly Registered[]): Change[] {
   const made = all.filter(({ parent }) => parent === addon).map((one) => ({ id: told(idOf(one)), inputs: one.inputs }));
   const samples = samplesOf(addon).map((object) => ({ id: `${object.kind} ${object.metadata.name}`, object }));
-  const added = made.filter(({ id }) => !samples.some((sample) => sample.id === id)).map(({ id }) => ({ addon, object: id, field: "(added)" }));
+  const added = made
+    .filter(({ id }) => !samples.some((sample) => sample.id === id))
+    .map(({ id }) => ({ addon, object: id, field: "(added)" }));
   const others = samples.flatMap(({ id, object }) => {
     const now = made.find((one) => one.id === id);
-    return (now === undefined ? ["(left out)"] : differences(object, now.inputs)).map((field) => ({ addon, object: id, field }));
+    return (now === undefined ? ["(left out)"] : differences(object, now.inputs)).map((field) => ({
+      addon,
+      object: id,
+      field,
+    }));
   });
   return [...added, ...others];
 }
@@ -76,8 +87,16 @@ function told(id: string): string {
 }
 
 function table(markdown: string): Row[] {
-  const cells = markdown.split("\n").filter((line) => line.startsWith("| ")).slice(2).map((line) => line.split("|").map((cell) => cell.trim()));
-  return cells.map(([, addons, objects, fields]) => ({ addons: addons!.split(", "), objects: coded(objects!), fields: coded(fields!) }));
+  const cells = markdown
+    .split("\n")
+    .filter((line) => line.startsWith("| "))
+    .slice(2)
+    .map((line) => line.split("|").map((cell) => cell.trim()));
+  return cells.map(([, addons, objects, fields]) => ({
+    addons: addons!.split(", "),
+    objects: coded(objects!),
+    fields: coded(fields!),
+  }));
 }
 
 function coded(cell: string): string[] {
@@ -85,10 +104,20 @@ function coded(cell: string): string[] {
 }
 
 function names({ addons, objects, fields }: Row, change: Change): boolean {
-  const isNamed = addons.includes(change.addon) || (addons[0] === "all" && addonNames.includes(change.addon as AddonName));
-  return isNamed && objects.some((pattern) => matches(pattern, change.object)) && fields.some((pattern) => matches(pattern, change.field, "(\\..*)?"));
+  const isNamed =
+    addons.includes(change.addon) || (addons[0] === "all" && addonNames.includes(change.addon as AddonName));
+  return (
+    isNamed &&
+    objects.some((pattern) => matches(pattern, change.object)) &&
+    fields.some((pattern) => matches(pattern, change.field, "(\\..*)?"))
+  );
 }
 
 function matches(pattern: string, text: string, rest = ""): boolean {
-  return new RegExp(`^${pattern.split("*").map((part) => part.replace(/[.()/\\]/g, "\\$&")).join(".*")}${rest}$`).test(text);
+  return new RegExp(
+    `^${pattern
+      .split("*")
+      .map((part) => part.replace(/[.()/\\]/g, "\\$&"))
+      .join(".*")}${rest}$`,
+  ).test(text);
 }

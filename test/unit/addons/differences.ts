@@ -21,11 +21,17 @@ function below(path: string, before: unknown, after: unknown): string[] {
 function meaning(value: unknown, key = ""): unknown {
   if (Array.isArray(value)) {
     const names = value.map((entry) => (isMap(entry) ? (entry.name ?? entry.job_name) : undefined));
-    const named = names.every((name) => typeof name === "string") && new Set(names).size === names.length && names.length > 0;
-    return named ? Object.fromEntries(value.map((entry, index) => [names[index], meaning(entry)])) : value.map((entry) => meaning(entry));
+    const named =
+      names.every((name) => typeof name === "string") && new Set(names).size === names.length && names.length > 0;
+    return named
+      ? Object.fromEntries(value.map((entry, index) => [names[index], meaning(entry)]))
+      : value.map((entry) => meaning(entry));
   }
   if (typeof value === "string" && /\.ya?ml$/.test(key)) return meaning(parse(value));
   if (!isMap(value)) return value ?? undefined;
-  const said = Object.entries(value).map(([key, inner]) => [key, meaning(inner, key)] as const).filter(([, inner]) => inner !== undefined).sort(([a], [b]) => (a < b ? -1 : 1));
+  const said = Object.entries(value)
+    .map(([key, inner]) => [key, meaning(inner, key)] as const)
+    .filter(([, inner]) => inner !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   return said.length > 0 ? Object.fromEntries(said) : undefined;
 }

@@ -26,7 +26,12 @@ const refusal = (read: () => unknown) => {
 test.each(sampleNames)("%s is the pinned one, and each of its objects has a kind and a name", (name) => {
   const objects = readSample(name);
   expect(objects.length).toBeGreaterThan(2);
-  for (const { apiVersion, kind, metadata } of objects) expect([apiVersion, kind, metadata.name]).toEqual([expect.stringMatching(/^(v1|[a-z0-9.]+\/v1)$/), expect.stringMatching(/^[A-Z]/), expect.any(String)]);
+  for (const { apiVersion, kind, metadata } of objects)
+    expect([apiVersion, kind, metadata.name]).toEqual([
+      expect.stringMatching(/^(v1|[a-z0-9.]+\/v1)$/),
+      expect.stringMatching(/^[A-Z]/),
+      expect.any(String),
+    ]);
 });
 
 test("one that was edited is refused by name", () => {

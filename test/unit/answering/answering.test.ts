@@ -10,9 +10,22 @@ import { ServiceSilent, type Answer, type Seat } from "../../../cli/seat/seat";
 import { UserError } from "../../../base/errors";
 import type { StateResource } from "../../../cli/stack/stack";
 
-const exported = vi.hoisted(() => ({ resources: [] as unknown[], kubeconfigs: 0, looks: undefined as (() => Promise<unknown>) | undefined }));
-vi.mock("../../../cli/stack/stack", () => ({ exportStack: async () => ({ resources: exported.resources, pending: 0 }) }));
-vi.mock("../../../cli/stack/later", () => ({ seatInSight: () => ({ looker: async () => ((exported.kubeconfigs += 1), exported.looks ?? Promise.reject(new Error("the cluster is asked"))) }) }));
+const exported = vi.hoisted(() => ({
+  resources: [] as unknown[],
+  kubeconfigs: 0,
+  looks: undefined as (() => Promise<unknown>) | undefined,
+}));
+vi.mock("../../../cli/stack/stack", () => ({
+  exportStack: async () => ({ resources: exported.resources, pending: 0 }),
+}));
+vi.mock("../../../cli/stack/later", () => ({
+  seatInSight: () => ({
+    looker: async () => (
+      (exported.kubeconfigs += 1),
+      exported.looks ?? Promise.reject(new Error("the cluster is asked"))
+    ),
+  }),
+}));
 
 const said: string[] = [];
 const say = (line: string) => void said.push(line);
@@ -21,11 +34,28 @@ const URL = "http://192.168.49.2:31380";
 const began = Date.parse("2026-11-29T10:00:00Z");
 const [before, after] = ["2026-11-29T09:00:00Z", "2026-11-29T10:00:05Z"];
 
-const resource = (type: string, rest: Partial<StateResource> = {}): StateResource => ({ urn: `urn:${type}`, type, modified: before, ...rest });
-const stackOf = (gatewayUrl: unknown = URL, lessons: object = { bookinfo: `${URL}/productpage`, blog: "http://codewithmsmaxpro.me:31380/", admission: "kubectl get pvc myclaim" }) =>
-  resource("pulumi:pulumi:Stack", { outputs: { GATEWAY_URL: gatewayUrl, lessons } });
+const resource = (type: string, rest: Partial<StateResource> = {}): StateResource => ({
+  urn: `urn:${type}`,
+  type,
+  modified: before,
+  ...rest,
+});
+const stackOf = (
+  gatewayUrl: unknown = URL,
+  lessons: object = {
+    bookinfo: `${URL}/productpage`,
+    blog: "http://codewithmsmaxpro.me:31380/",
+    admission: "kubectl get pvc myclaim",
+  },
+) => resource("pulumi:pulumi:Stack", { outputs: { GATEWAY_URL: gatewayUrl, lessons } });
 const deployment = resource("kubernetes:apps/v1:Deployment", { id: "default/reviews-v1" });
-const release = resource("kubernetes:helm.sh/v3:Release", { id: "istio-system/istiod", outputs: { namespace: "istio-system", resourceNames: { "Deployment.apps/apps/v1": ["istiod", "istio-ingress/other"], "ConfigMap/v1": ["istio"] } } });
+const release = resource("kubernetes:helm.sh/v3:Release", {
+  id: "istio-system/istiod",
+  outputs: {
+    namespace: "istio-system",
+    resourceNames: { "Deployment.apps/apps/v1": ["istiod", "istio-ingress/other"], "ConfigMap/v1": ["istio"] },
+  },
+});
 const endpoint = (modified: string) => resource("pulumi-nodejs:dynamic/cluster:Endpoint", { modified });
 
 afterEach(() => void vi.restoreAllMocks());
@@ -45,7 +75,9 @@ test("what a seat needs is in its state: the program's Deployments, those of its
     restarted: false,
     guarded: false,
   });
-  expect(awaitedOf([stackOf(), resource("azure-native:network:NetworkSecurityGroup")], began)).toMatchObject({ guarded: true });
+  expect(awaitedOf([stackOf(), resource("azure-native:network:NetworkSecurityGroup")], began)).toMatchObject({
+    guarded: true,
+  });
 });
 
 test.each([
@@ -60,17 +92,30 @@ test.each([
 });
 
 test.each([undefined, 7, "pending"])("a stack without a gateway has nothing to answer: GATEWAY_URL %j", (url) => {
-  expect(awaitedOf([resource("pulumi:pulumi:Stack", { outputs: { GATEWAY_URL: url } }), deployment], began)).toBeUndefined();
+  expect(
+    awaitedOf([resource("pulumi:pulumi:Stack", { outputs: { GATEWAY_URL: url } }), deployment], began),
+  ).toBeUndefined();
 });
 
 /** A cluster of a few variables. */
-function seatOf(live: { deployments?: KubeObject[] | Error; answers?: Record<string, Partial<Answer>>; service?: Error }): Seat {
+function seatOf(live: {
+  deployments?: KubeObject[] | Error;
+  answers?: Record<string, Partial<Answer>>;
+  service?: Error;
+}): Seat {
   const seat: Partial<Seat> = {
     list: async (path) => {
       if (live.deployments instanceof Error) throw live.deployments;
       return path.endsWith("/deployments") ? (live.deployments ?? []) : [];
     },
-    http: async (path) => ({ status: 0, headers: {}, body: "", milliseconds: 1, error: "connect ECONNREFUSED", ...live.answers?.[path] }),
+    http: async (path) => ({
+      status: 0,
+      headers: {},
+      body: "",
+      milliseconds: 1,
+      error: "connect ECONNREFUSED",
+      ...live.answers?.[path],
+    }),
     fromService: async (_, __, ___, path) => {
       if (live.service !== undefined) throw live.service;
       return { status: 200, body: "", ...live.answers?.[path] };
@@ -78,19 +123,75 @@ function seatOf(live: { deployments?: KubeObject[] | Error; answers?: Record<str
   };
   return seat as Seat;
 }
-const liveDeployment = (name: string, available: number, spec: object = { replicas: 1 }, generation = 1): KubeObject => ({ metadata: { name, namespace: "default", generation }, spec, status: { observedGeneration: 1, availableReplicas: available } });
-const wanted: Awaited = { gatewayUrl: URL, pages: [`${URL}/productpage`], workloads: [{ kind: "Deployment", namespace: "default", name: "a" }, { kind: "Deployment", namespace: "default", name: "b" }], restarted: true, guarded: false };
+const liveDeployment = (
+  name: string,
+  available: number,
+  spec: object = { replicas: 1 },
+  generation = 1,
+): KubeObject => ({
+  metadata: { name, namespace: "default", generation },
+  spec,
+  status: { observedGeneration: 1, availableReplicas: available },
+});
+const wanted: Awaited = {
+  gatewayUrl: URL,
+  pages: [`${URL}/productpage`],
+  workloads: [
+    { kind: "Deployment", namespace: "default", name: "a" },
+    { kind: "Deployment", namespace: "default", name: "b" },
+  ],
+  restarted: true,
+  guarded: false,
+};
 const all = { "/": { status: 404 }, "/productpage": { status: 200 } };
 
 test.each<[string, Parameters<typeof seatOf>[0], string[]]>([
-  ["all is there", { deployments: [liveDeployment("a", 1), liveDeployment("b", 2, { replicas: 2 })], answers: all }, []],
-  ["one is scaled to zero", { deployments: [liveDeployment("a", 1), liveDeployment("b", 0, { replicas: 0 })], answers: all }, []],
-  ["a fault of a lesson answers", { deployments: [liveDeployment("a", 1), liveDeployment("b", 1)], answers: { ...all, "/productpage": { status: 503, body: "fault filter abort" } } }, []],
-  ["pods are missing", { deployments: [liveDeployment("a", 0), liveDeployment("b", 1, { replicas: 3 })], answers: all }, ["Deployment default/a: 0 of 1 pod available", "Deployment default/b: 1 of 3 pods available"]],
-  ["one was deleted, and another not seen yet", { deployments: [liveDeployment("b", 1, {}, 2)], answers: all }, ["Deployment default/a: it is not there", "Deployment default/b: its controller has not seen it yet"]],
-  ["the node ports lead nowhere", { deployments: [liveDeployment("a", 1), liveDeployment("b", 1)] }, [`GATEWAY_URL ${URL}: connect ECONNREFUSED`, `${URL}/productpage: connect ECONNREFUSED`]],
-  ["nothing is behind the gateway", { deployments: [liveDeployment("a", 1), liveDeployment("b", 1)], answers: { ...all, "/productpage": { status: 503, body: "no healthy upstream" } } }, [`${URL}/productpage: the gateway answers 503, nothing behind it is ready`]],
-  ["the API is silent", { deployments: new Error("The cluster's API server does not answer."), answers: all }, ["2 Deployments: The cluster's API server does not answer."]],
+  [
+    "all is there",
+    { deployments: [liveDeployment("a", 1), liveDeployment("b", 2, { replicas: 2 })], answers: all },
+    [],
+  ],
+  [
+    "one is scaled to zero",
+    { deployments: [liveDeployment("a", 1), liveDeployment("b", 0, { replicas: 0 })], answers: all },
+    [],
+  ],
+  [
+    "a fault of a lesson answers",
+    {
+      deployments: [liveDeployment("a", 1), liveDeployment("b", 1)],
+      answers: { ...all, "/productpage": { status: 503, body: "fault filter abort" } },
+    },
+    [],
+  ],
+  [
+    "pods are missing",
+    { deployments: [liveDeployment("a", 0), liveDeployment("b", 1, { replicas: 3 })], answers: all },
+    ["Deployment default/a: 0 of 1 pod available", "Deployment default/b: 1 of 3 pods available"],
+  ],
+  [
+    "one was deleted, and another not seen yet",
+    { deployments: [liveDeployment("b", 1, {}, 2)], answers: all },
+    ["Deployment default/a: it is not there", "Deployment default/b: its controller has not seen it yet"],
+  ],
+  [
+    "the node ports lead nowhere",
+    { deployments: [liveDeployment("a", 1), liveDeployment("b", 1)] },
+    [`GATEWAY_URL ${URL}: connect ECONNREFUSED`, `${URL}/productpage: connect ECONNREFUSED`],
+  ],
+  [
+    "nothing is behind the gateway",
+    {
+      deployments: [liveDeployment("a", 1), liveDeployment("b", 1)],
+      answers: { ...all, "/productpage": { status: 503, body: "no healthy upstream" } },
+    },
+    [`${URL}/productpage: the gateway answers 503, nothing behind it is ready`],
+  ],
+  [
+    "the API is silent",
+    { deployments: new Error("The cluster's API server does not answer."), answers: all },
+    ["2 Deployments: The cluster's API server does not answer."],
+  ],
 ])("what has not come is named: %s", async (_, live, missing) => {
   const seen = await look(seatOf(live), wanted);
   expect(seen.missing).toEqual(missing);
@@ -98,9 +199,16 @@ test.each<[string, Parameters<typeof seatOf>[0], string[]]>([
 });
 
 test("a gateway that is reached by a port-forward alone is asked through the API server", async () => {
-  const forwarded = { ...wanted, gatewayUrl: "http://localhost:8080", pages: ["http://localhost:8080/productpage"], workloads: [] };
+  const forwarded = {
+    ...wanted,
+    gatewayUrl: "http://localhost:8080",
+    pages: ["http://localhost:8080/productpage"],
+    workloads: [],
+  };
   expect((await look(seatOf({}), forwarded)).missing).toEqual([]);
-  expect((await look(seatOf({ service: new ServiceSilent("silent", "no endpoints available") }), forwarded)).missing).toEqual([
+  expect(
+    (await look(seatOf({ service: new ServiceSilent("silent", "no endpoints available") }), forwarded)).missing,
+  ).toEqual([
     "Service istio-ingress/istio-ingressgateway: no endpoints available",
     "http://localhost:8080/productpage: no endpoints available",
   ]);
@@ -109,9 +217,15 @@ test("a gateway that is reached by a port-forward alone is asked through the API
 test("a gateway behind a security group that keeps this machine out is asked through the API server; its own answer from here counts first", async () => {
   const guarded = { ...wanted, workloads: [], guarded: true };
   expect((await look(seatOf({}), guarded)).missing).toEqual([]);
-  expect((await look(seatOf({}), { ...guarded, guarded: false })).missing).toEqual([`GATEWAY_URL ${URL}: connect ECONNREFUSED`, `${URL}/productpage: connect ECONNREFUSED`]);
+  expect((await look(seatOf({}), { ...guarded, guarded: false })).missing).toEqual([
+    `GATEWAY_URL ${URL}: connect ECONNREFUSED`,
+    `${URL}/productpage: connect ECONNREFUSED`,
+  ]);
   const silent = new ServiceSilent("silent", "no endpoints available");
-  expect((await look(seatOf({ service: silent }), guarded)).missing).toEqual(["Service istio-ingress/istio-ingressgateway: no endpoints available", `${URL}/productpage: no endpoints available`]);
+  expect((await look(seatOf({ service: silent }), guarded)).missing).toEqual([
+    "Service istio-ingress/istio-ingressgateway: no endpoints available",
+    `${URL}/productpage: no endpoints available`,
+  ]);
   expect((await look(seatOf({ answers: all, service: silent }), guarded)).missing).toEqual([]);
 });
 
@@ -129,7 +243,9 @@ test("where such a gateway answered inside the cluster alone, the wait says so, 
   expect(await noticeOf({}, guarded, false)).toBe(notice);
   expect(await noticeOf({ answers: all }, guarded, true)).toBeUndefined();
   expect(await noticeOf({}, { ...guarded, gatewayUrl: "http://localhost:8080", pages: [] }, true)).toBeUndefined();
-  expect(await noticeOf({ service: new ServiceSilent("silent", "no endpoints available") }, guarded, false)).toBeUndefined();
+  expect(
+    await noticeOf({ service: new ServiceSilent("silent", "no endpoints available") }, guarded, false),
+  ).toBeUndefined();
 });
 
 test("up says it after the wait", async () => {
@@ -148,8 +264,16 @@ test("up says it after the wait", async () => {
 const steps = (...looks: string[][]) => stepsWithin(60_000, ...looks);
 const stepsWithin = (whole: number, ...looks: string[][]) => {
   const reported: string[] = [];
-  const seen = async () => ({ total: 3, come: 3 - (looks[0] ?? []).length, missing: (looks.length > 1 ? looks.shift() : looks[0])! });
-  return { reported, step: waitStep("dev", seen, { whole, between: 5 }), report: (done: number, total: number, note?: string) => void reported.push(`${done}/${total} ${note}`) };
+  const seen = async () => ({
+    total: 3,
+    come: 3 - (looks[0] ?? []).length,
+    missing: (looks.length > 1 ? looks.shift() : looks[0])!,
+  });
+  return {
+    reported,
+    step: waitStep("dev", seen, { whole, between: 5 }),
+    report: (done: number, total: number, note?: string) => void reported.push(`${done}/${total} ${note}`),
+  };
 };
 
 test("the wait ends with what came last, and says meanwhile what is next", async () => {
@@ -161,7 +285,10 @@ test("the wait ends with what came last, and says meanwhile what is next", async
 });
 
 test("the wait has a bound, and names what did not come", async () => {
-  const { step, report } = stepsWithin(20, ["Deployment default/a: 0 of 1 pod available", `GATEWAY_URL ${URL}: connect ECONNREFUSED`]);
+  const { step, report } = stepsWithin(20, [
+    "Deployment default/a: 0 of 1 pod available",
+    `GATEWAY_URL ${URL}: connect ECONNREFUSED`,
+  ]);
   const failure = await step.run(report, new AbortController().signal).catch((error: Error) => error);
   expect(failure).toBeInstanceOf(UserError);
   expect((failure as Error).message.replace(/after [\d.]+ s/, "after T")).toBe(
@@ -191,13 +318,16 @@ async function serving<T>(answer: http.RequestListener, use: (url: string) => Pr
 
 test("a gateway that answers is enough where nothing was started, also with 404, and the cluster is not asked then", async () => {
   exported.kubeconfigs = 0;
-  await serving((_, response) => void response.writeHead(404).end(), async (url) => {
-    exported.resources = [stackOf(url), endpoint(before), deployment];
-    expect((await awaitSeat({ env: {} }, "dev", began, say)).resources).toBe(exported.resources);
-    expect(exported.kubeconfigs).toBe(0);
-    exported.resources = [stackOf(url), endpoint(after), deployment];
-    await expect(awaitSeat({ env: {} }, "dev", began, say)).rejects.toThrow("the cluster is asked");
-  });
+  await serving(
+    (_, response) => void response.writeHead(404).end(),
+    async (url) => {
+      exported.resources = [stackOf(url), endpoint(before), deployment];
+      expect((await awaitSeat({ env: {} }, "dev", began, say)).resources).toBe(exported.resources);
+      expect(exported.kubeconfigs).toBe(0);
+      exported.resources = [stackOf(url), endpoint(after), deployment];
+      await expect(awaitSeat({ env: {} }, "dev", began, say)).rejects.toThrow("the cluster is asked");
+    },
+  );
   exported.resources = [stackOf("http://127.0.0.1:9"), endpoint(before), deployment];
   await expect(awaitSeat({ env: {} }, "dev", began, say)).rejects.toThrow("the cluster is asked");
   exported.resources = [deployment];
@@ -205,6 +335,16 @@ test("a gateway that answers is enough where nothing was started, also with 404,
 });
 
 test("who takes a connection and says nothing has not answered", async () => {
-  expect(await serving(() => undefined, (url) => answers(url, 50))).toBe(false);
-  expect(await serving((_, response) => void response.end("x"), (url) => answers(url, 1000))).toBe(true);
+  expect(
+    await serving(
+      () => undefined,
+      (url) => answers(url, 50),
+    ),
+  ).toBe(false);
+  expect(
+    await serving(
+      (_, response) => void response.end("x"),
+      (url) => answers(url, 1000),
+    ),
+  ).toBe(true);
 });

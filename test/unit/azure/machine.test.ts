@@ -20,8 +20,15 @@ const anySettings = fc
     vmSize: fc.constantFrom("Standard_D4s_v5", "Standard_E8s_v5"),
     nodes: fc.integer({ min: 1, max: 3 }),
     spot: fc.boolean(),
-    ssh: fc.constantFrom(undefined, { publicKey: `ssh-ed25519 ${"A".repeat(68)}` }, { publicKey: `ssh-ed25519 ${"B".repeat(68)}` }),
-    k3s: fc.record({ version: fc.constantFrom("v1.34.12+k3s1", "v1.33.1+k3s1"), sha256: fc.constantFrom("a".repeat(64), "b".repeat(64)) }),
+    ssh: fc.constantFrom(
+      undefined,
+      { publicKey: `ssh-ed25519 ${"A".repeat(68)}` },
+      { publicKey: `ssh-ed25519 ${"B".repeat(68)}` },
+    ),
+    k3s: fc.record({
+      version: fc.constantFrom("v1.34.12+k3s1", "v1.33.1+k3s1"),
+      sha256: fc.constantFrom("a".repeat(64), "b".repeat(64)),
+    }),
     dnsLabel: fc.constantFrom(undefined, "my-class"),
     owner: fc.constantFrom(undefined, "Ana"),
     autoShutdown: fc.constantFrom(false, { time: "18:00", timezone: "UTC" }),
@@ -36,13 +43,19 @@ const anyTwo = fc.tuple(anySettings, anySettings, fc.nat()).map(([one, other, pl
 });
 
 const sameFixed = (one: AzureSettings, other: AzureSettings) => {
-  const [inputs, others] = [one, other].map((settings) => fixedOf(inputsOf(keepersOf(settings), { ...node, vmSize: settings.vmSize })));
+  const [inputs, others] = [one, other].map((settings) =>
+    fixedOf(inputsOf(keepersOf(settings), { ...node, vmSize: settings.vmSize })),
+  );
   return JSON.stringify(inputs) === JSON.stringify(others);
 };
-const sameKeepers = (one: AzureSettings, other: AzureSettings) => JSON.stringify(keepersOf(one)) === JSON.stringify(keepersOf(other));
+const sameKeepers = (one: AzureSettings, other: AzureSettings) =>
+  JSON.stringify(keepersOf(one)) === JSON.stringify(keepersOf(other));
 
 test("every input that Azure cannot change of a VM is a keeper of the generation, and no keeper is anything else", () => {
-  fc.assert(fc.property(anyTwo, ([one, other]) => void expect(sameKeepers(one, other)).toBe(sameFixed(one, other))), { numRuns: 150 });
+  fc.assert(
+    fc.property(anyTwo, ([one, other]) => void expect(sameKeepers(one, other)).toBe(sameFixed(one, other))),
+    { numRuns: 150 },
+  );
 });
 
 describe("each keeper", () => {
@@ -56,12 +69,19 @@ describe("each keeper", () => {
 
 test("another text of a run command runs in place, on the VM that is there", () => {
   const { path, replaces = [], fixed = [] } = kinds["azure-native:compute:VirtualMachineRunCommandByVirtualMachine"]!;
-  expect([...path, ...replaces, ...fixed].sort()).toEqual(["location", "resourceGroupName", "runCommandName", "vmName"]);
+  expect([...path, ...replaces, ...fixed].sort()).toEqual([
+    "location",
+    "resourceGroupName",
+    "runCommandName",
+    "vmName",
+  ]);
 });
 
 test("of a node's own, size and interface can be changed in place; name and made key follow the generation", () => {
   const keepers = keepersOf(azure());
-  expect(fixedOf(inputsOf(keepers, { ...node, nic: "other", vmSize: "Standard_E8s_v5" }))).toEqual(fixedOf(inputsOf(keepers)));
+  expect(fixedOf(inputsOf(keepers, { ...node, nic: "other", vmSize: "Standard_E8s_v5" }))).toEqual(
+    fixedOf(inputsOf(keepers)),
+  );
   expect(inputsOf(keepers, { ...node, name: "server-ffffffff" }).vmName).toBe("server-ffffffff");
 });
 

@@ -2,15 +2,33 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { hostOf, nodeNames, reservedWord, seatName, SUFFIX_LENGTH } from "../../../components/cluster/azure/names";
 
-const anySuffix = fc.string({ unit: fc.constantFrom(..."abcdefghijklmnopqrstuvwxyz0123456789"), minLength: SUFFIX_LENGTH, maxLength: SUFFIX_LENGTH });
+const anySuffix = fc.string({
+  unit: fc.constantFrom(..."abcdefghijklmnopqrstuvwxyz0123456789"),
+  minLength: SUFFIX_LENGTH,
+  maxLength: SUFFIX_LENGTH,
+});
 /** What Pulumi takes as a name, up to 100 characters, with Azure's words in the way. */
 const anyName = fc
-  .array(fc.oneof({ weight: 8, arbitrary: fc.constantFrom(..."abcxyzABC019-_.") }, { weight: 1, arbitrary: fc.constantFrom("windows", "Microsoft", "login", "-") }), { minLength: 1, maxLength: 100, size: "max" })
+  .array(
+    fc.oneof(
+      { weight: 8, arbitrary: fc.constantFrom(..."abcxyzABC019-_.") },
+      { weight: 1, arbitrary: fc.constantFrom("windows", "Microsoft", "login", "-") },
+    ),
+    { minLength: 1, maxLength: 100, size: "max" },
+  )
   .map((parts) => parts.join("").slice(0, 100));
 
 describe("for any project and stack of up to 100 characters", () => {
   const property = (check: (name: string, suffix: string) => void) =>
-    fc.assert(fc.property(anyName, anyName, anySuffix, (project, stack, suffix) => void check(seatName(project, stack, suffix), suffix)), { numRuns: 500 });
+    fc.assert(
+      fc.property(
+        anyName,
+        anyName,
+        anySuffix,
+        (project, stack, suffix) => void check(seatName(project, stack, suffix), suffix),
+      ),
+      { numRuns: 500 },
+    );
 
   test("the name is a DNS label that Azure takes: Microsoft.Network/publicIPAddresses domainNameLabel", () => {
     property((name) => expect(name).toMatch(/^[a-z][a-z0-9-]{1,61}[a-z0-9]$/));
@@ -49,4 +67,5 @@ test.each([
   ["winwindowsdows", "microsoft", "s-abc123"],
 ])("%s, %s", (project, stack, name) => expect(seatName(project, stack, "abc123")).toBe(name));
 
-test("a seat is reached under the region's name", () => expect(hostOf("lab", "westeurope")).toBe("lab.westeurope.cloudapp.azure.com"));
+test("a seat is reached under the region's name", () =>
+  expect(hostOf("lab", "westeurope")).toBe("lab.westeurope.cloudapp.azure.com"));

@@ -1,7 +1,19 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { GONE_VMS, reachable, reachableOperations, type ReachableInputs } from "../../../components/cluster/azure/reachable-operations";
+import {
+  GONE_VMS,
+  reachable,
+  reachableOperations,
+  type ReachableInputs,
+} from "../../../components/cluster/azure/reachable-operations";
 
-const inputs: ReachableInputs = { host: "lab.westeurope.cloudapp.azure.com", port: 6443, authority: "PEM", adminCidrs: ["198.51.100.7/32"], generation: "g1", vmId: "vm1" };
+const inputs: ReachableInputs = {
+  host: "lab.westeurope.cloudapp.azure.com",
+  port: 6443,
+  authority: "PEM",
+  adminCidrs: ["198.51.100.7/32"],
+  generation: "g1",
+  vmId: "vm1",
+};
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** A world whose API answers from this second on. */
@@ -65,11 +77,15 @@ describe("update", () => {
     const news = { ...inputs, adminCidrs: ["192.0.2.0/24"] };
     expect(await operations.update(inputs.host, inputs, news)).toEqual({ outs: news });
     answersAt = Infinity;
-    await expect(operations.update(inputs.host, inputs, news)).rejects.toThrow("azure.adminCidrs alone, now 192.0.2.0/24");
+    await expect(operations.update(inputs.host, inputs, news)).rejects.toThrow(
+      "azure.adminCidrs alone, now 192.0.2.0/24",
+    );
   });
 
   test("takes another VM of another generation", async () => {
-    await expect(operations.update(inputs.host, inputs, { ...inputs, generation: "g2", vmId: "vm2" })).resolves.toBeDefined();
+    await expect(
+      operations.update(inputs.host, inputs, { ...inputs, generation: "g2", vmId: "vm2" }),
+    ).resolves.toBeDefined();
   });
 
   test("refuses an empty cluster in the place of a lost one before anything is done to it", async () => {
@@ -120,7 +136,9 @@ describe("the VMs that `up --heal` has found gone", () => {
   ])("%j: %j is one of them: %j, and no other's resource is forgotten", async (named, vmId, isGone) => {
     vi.stubEnv(GONE_VMS, named);
     try {
-      expect(await reachable.read!("lab", { ...inputs, vmId })).toEqual(isGone ? { id: "", props: {} } : { id: "lab", props: { ...inputs, vmId } });
+      expect(await reachable.read!("lab", { ...inputs, vmId })).toEqual(
+        isGone ? { id: "", props: {} } : { id: "lab", props: { ...inputs, vmId } },
+      );
     } finally {
       vi.unstubAllEnvs();
     }

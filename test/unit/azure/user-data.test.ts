@@ -13,12 +13,17 @@ const file = (path: string) => document.write_files.find((one: { path: string })
 test("is cloud-config, small enough for Azure (64 KB as base64), and names release and hash", () => {
   expect(text.startsWith("#cloud-config\n")).toBe(true);
   expect(Buffer.from(text).toString("base64").length).toBeLessThan(65_536);
-  expect(file("/etc/istio-lab/k3s.release").content).toBe("K3S_VERSION=v1.36.5+k3s1\nK3S_SHA256=d73847bcd3c5fccef0115b372e2f9a91f3032dc84bbf71518a4617565294d313\n");
+  expect(file("/etc/istio-lab/k3s.release").content).toBe(
+    "K3S_VERSION=v1.36.5+k3s1\nK3S_SHA256=d73847bcd3c5fccef0115b372e2f9a91f3032dc84bbf71518a4617565294d313\n",
+  );
 });
 
 test("is the text that the VMs which run were made with", () => {
-  const changed = "another user data is another generation: up would replace the VMs of every seat that runs. What such a seat has to get too belongs into the run command, scripts/common.sh";
-  expect(createHash("sha256").update(earlier).digest("hex"), changed).toBe("39789f9a762d7ac50811948c4a0b0584f437c15e41bec8f31b50d80392060f5d");
+  const changed =
+    "another user data is another generation: up would replace the VMs of every seat that runs. What such a seat has to get too belongs into the run command, scripts/common.sh";
+  expect(createHash("sha256").update(earlier).digest("hex"), changed).toBe(
+    "39789f9a762d7ac50811948c4a0b0584f437c15e41bec8f31b50d80392060f5d",
+  );
 });
 
 test("turns Traefik off and leaves ServiceLB on", () => {
@@ -31,7 +36,9 @@ test("holds no secret, and starts nothing that needs one", () => {
 });
 
 test("every file is root's, and only the script can be run", () => {
-  expect(document.write_files.map(({ path, owner, permissions }: Record<string, string>) => [path, owner, permissions])).toEqual([
+  expect(
+    document.write_files.map(({ path, owner, permissions }: Record<string, string>) => [path, owner, permissions]),
+  ).toEqual([
     ["/etc/istio-lab/k3s.release", "root:root", "0644"],
     ["/etc/istio-lab/server.yaml", "root:root", "0644"],
     ["/etc/sysctl.d/90-istio-lab.conf", "root:root", "0644"],

@@ -5,7 +5,10 @@ import { systemBinary } from "../../../embedded/toolchain/debian";
 import { needs, withoutRoot } from "../../support/needs";
 
 /** What a machine must have for this: it makes network namespaces. */
-const missing = needs(withoutRoot, ...["ip", "iptables"].map((tool) => (systemBinary(tool) ? undefined : `needs ${tool}`)));
+const missing = needs(
+  withoutRoot,
+  ...["ip", "iptables"].map((tool) => (systemBinary(tool) ? undefined : `needs ${tool}`)),
+);
 
 const folder = path.join(__dirname, "wall");
 const wall = path.join(__dirname, "../../../components/cluster/azure/scripts/wall.sh");
@@ -19,10 +22,24 @@ const service = "tcp:10.43.0.80:8080";
 /** The very file that a node gets, on the kernel of this machine; a namespace each stands for the node, a pod and the cloud. */
 describe("the wall between pods and what Azure tells the VM alone", missing, () => {
   let lines: string[][];
-  const answered = (state: string, asker: string) => lines.filter((words) => words[0] === state && words[1] === asker && words[3] !== "nothing").map(([, , target]) => target).sort();
+  const answered = (state: string, asker: string) =>
+    lines
+      .filter((words) => words[0] === state && words[1] === asker && words[3] !== "nothing")
+      .map(([, , target]) => target)
+      .sort();
 
   beforeAll(async () => {
-    const { stdout } = await execa("unshare", ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", path.join(folder, "lab.sh"), wall]);
+    const { stdout } = await execa("unshare", [
+      "--net",
+      "--mount",
+      "--pid",
+      "--fork",
+      "--kill-child",
+      "--mount-proc",
+      "bash",
+      path.join(folder, "lab.sh"),
+      wall,
+    ]);
     lines = stdout.split("\n").map((line) => line.split(" "));
   });
 

@@ -11,10 +11,19 @@ it.each([
   ["npm run -s pulumi -- refresh --yes", "npm run -s pulumi -- refresh --stack dev --yes"],
   ["npm run -s pulumi -- stack output GATEWAY_URL", "npm run -s pulumi -- stack output GATEWAY_URL --stack dev"],
   ["npm run -s pulumi -- stack tag set a:b c", "npm run -s pulumi -- stack tag set a:b c --stack dev"],
-  ["npm run -s pulumi -- config set --secret --path a.b < FILE", "npm run -s pulumi -- config set --stack dev --secret --path a.b < FILE"],
+  [
+    "npm run -s pulumi -- config set --secret --path a.b < FILE",
+    "npm run -s pulumi -- config set --stack dev --secret --path a.b < FILE",
+  ],
   ["curl $(npm run -s pulumi -- stack output URL)/x", "curl $(npm run -s pulumi -- stack output URL --stack dev)/x"],
-  ["npm run -s pulumi -- refresh --yes && npm run up", "npm run -s pulumi -- refresh --stack dev --yes && npm run up -- --stack dev"],
-  ["Run `npm run up` again, or `npm run down`, which …", "Run `npm run up -- --stack dev` again, or `npm run down -- --stack dev`, which …"],
+  [
+    "npm run -s pulumi -- refresh --yes && npm run up",
+    "npm run -s pulumi -- refresh --stack dev --yes && npm run up -- --stack dev",
+  ],
+  [
+    "Run `npm run up` again, or `npm run down`, which …",
+    "Run `npm run up -- --stack dev` again, or `npm run down -- --stack dev`, which …",
+  ],
 ])("a command names its stack in the shortest form that works: %s", (command, named) => {
   expect(onStack("dev", command)).toBe(named);
   // Said once is enough, also where another stack is named.
@@ -22,8 +31,12 @@ it.each([
 });
 
 it("of several commands only those are named that name none", () => {
-  expect(onStack("dev", "npm run -s kubectl -- delete pod x && npm run up -- --stack a")).toBe("npm run -s kubectl -- --stack dev delete pod x && npm run up -- --stack a");
-  expect(onStack("dev", "npm run up -- --heal\nnpm run down -- --stack a")).toBe("npm run up -- --stack dev --heal\nnpm run down -- --stack a");
+  expect(onStack("dev", "npm run -s kubectl -- delete pod x && npm run up -- --stack a")).toBe(
+    "npm run -s kubectl -- --stack dev delete pod x && npm run up -- --stack a",
+  );
+  expect(onStack("dev", "npm run up -- --heal\nnpm run down -- --stack a")).toBe(
+    "npm run up -- --stack dev --heal\nnpm run down -- --stack a",
+  );
 });
 
 it.each([

@@ -23,7 +23,9 @@ afterAll(() => fs.rmSync(code, { recursive: true }));
 /** Runs a script in so many processes at once; it calls what the module exports. */
 function inProcesses(count: number, script: string, module = "base/files.ts"): Promise<{ stdout: string }[]> {
   const text = `Object.assign(globalThis, require(${JSON.stringify(compiledTo(code, module))})); ${script}`;
-  return Promise.all(Array.from({ length: count }, () => promisify(execFile)(process.execPath, ["-e", text], { cwd: projectRoot })));
+  return Promise.all(
+    Array.from({ length: count }, () => promisify(execFile)(process.execPath, ["-e", text], { cwd: projectRoot })),
+  );
 }
 
 describe("a file that is written whole", () => {
@@ -31,7 +33,10 @@ describe("a file that is written whole", () => {
     let ended = false;
     const texts = ["a", "b"].map((letter) => letter.repeat(100_000));
     fs.writeFileSync(at("file"), texts[0]!);
-    const writers = inProcesses(3, `for (let i = 0; i < 300; i++) writeWhole(${JSON.stringify(at("file"))}, "ab"[i % 2].repeat(100000), 0o600);`).finally(() => (ended = true));
+    const writers = inProcesses(
+      3,
+      `for (let i = 0; i < 300; i++) writeWhole(${JSON.stringify(at("file"))}, "ab"[i % 2].repeat(100000), 0o600);`,
+    ).finally(() => (ended = true));
     while (!ended) {
       expect(texts).toContain(fs.readFileSync(at("file"), "utf8"));
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -46,7 +51,11 @@ describe("a file that is written whole", () => {
     fs.writeFileSync(at("pulumi"), "#!/bin/sh\nhead -c 3000000 /dev/zero | tr '\\000' k\n", { mode: 0o755 });
     vi.stubEnv("ISTIO_LAB_HOME", at("lab"));
     const env = JSON.stringify({ PATH: `${folder}${path.delimiter}${process.env.PATH}` });
-    const asked = await inProcesses(2, `Promise.all(Array.from({ length: 10 }, () => kubeconfigIfThere({ env: ${env} }, "x"))).then((files) => console.log([...new Set(files)].join()));`, "cli/stack/kubeconfig.ts");
+    const asked = await inProcesses(
+      2,
+      `Promise.all(Array.from({ length: 10 }, () => kubeconfigIfThere({ env: ${env} }, "x"))).then((files) => console.log([...new Set(files)].join()));`,
+      "cli/stack/kubeconfig.ts",
+    );
     expect(asked.map(({ stdout }) => stdout.trim())).toEqual(Array(2).fill(at("lab/kubeconfig/x")));
     expect(fs.readdirSync(at("lab/kubeconfig"))).toEqual(["x"]);
     expect(fs.readFileSync(at("lab/kubeconfig/x"), "utf8")).toBe(`${"k".repeat(3_000_000)}\n`);
@@ -62,7 +71,10 @@ describe("a file that is written whole", () => {
 });
 
 it("a file that is made once is the first one's: of many at once, one has made it", async () => {
-  const made = await inProcesses(4, `console.log(createWhole(${JSON.stringify(at("once"))}, String(process.pid), 0o600))`);
+  const made = await inProcesses(
+    4,
+    `console.log(createWhole(${JSON.stringify(at("once"))}, String(process.pid), 0o600))`,
+  );
   expect(made.map(({ stdout }) => stdout.trim()).sort()).toEqual(["false", "false", "false", "true"]);
   expect(createWhole(at("once"), "again", 0o600)).toBe(false);
   expect(fs.readdirSync(folder)).toEqual(["once"]);
@@ -71,20 +83,38 @@ it("a file that is made once is the first one's: of many at once, one has made i
 describe("drafts", () => {
   it("that a killed run left go by their age, their owner and their process; what lives, is young, is somebody else's or has another name stays", () => {
     const name = (pid: number) => `.istio-lab-${pid}-0123456789ab.draft`;
-    const [gone, young, living, strangers, other] = [at(name(4194304)), at(name(4194303)), at(name(process.pid)), at(name(4194302)), at(".istio-lab-4194304-notes.draft")] as const;
+    const [gone, young, living, strangers, other] = [
+      at(name(4194304)),
+      at(name(4194303)),
+      at(name(process.pid)),
+      at(name(4194302)),
+      at(".istio-lab-4194304-notes.draft"),
+    ] as const;
     for (const file of [gone, young, living, strangers, other]) fs.writeFileSync(file, "");
     for (const file of [gone, living, strangers, other]) fs.utimesSync(file, 0, 0);
     const isRoot = process.geteuid!() === 0;
     if (isRoot) fs.chownSync(strangers, 65534, 65534);
     else fs.rmSync(strangers);
     draftIn(folder);
-    expect(fs.readdirSync(folder).sort()).toEqual([young, living, other, ...(isRoot ? [strangers] : [])].map((file) => path.basename(file)).sort());
+    expect(fs.readdirSync(folder).sort()).toEqual(
+      [young, living, other, ...(isRoot ? [strangers] : [])].map((file) => path.basename(file)).sort(),
+    );
     expect(isDraft(path.basename(draftIn(folder)))).toBe(true);
   });
 
   it("have their names in one place: no other code writes a file and renames it", () => {
-    const sources = ["base", "cli", "components", "embedded", "kube"].flatMap((root) => (fs.readdirSync(path.join(projectRoot, root), { recursive: true }) as string[]).map((file) => path.join(root, file)));
-    const renaming = sources.filter((file) => /\.(ts|mjs|cjs)$/.test(file) && /\brename(Sync)?\(/.test(fs.readFileSync(path.join(projectRoot, file), "utf8"))).sort();
+    const sources = ["base", "cli", "components", "embedded", "kube"].flatMap((root) =>
+      (fs.readdirSync(path.join(projectRoot, root), { recursive: true }) as string[]).map((file) =>
+        path.join(root, file),
+      ),
+    );
+    const renaming = sources
+      .filter(
+        (file) =>
+          /\.(ts|mjs|cjs)$/.test(file) &&
+          /\brename(Sync)?\(/.test(fs.readFileSync(path.join(projectRoot, file), "utf8")),
+      )
+      .sort();
     expect(renaming).toEqual([
       "base/files.ts",
       "cli/class/cards/text/package-fonts.ts", // a folder of mkdtemp

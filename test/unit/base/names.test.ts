@@ -21,20 +21,44 @@ describe("a stack's name has one normal form", () => {
   it("a backend with organizations keeps the organization, a DIY one has none", () => {
     expect(readStackName("acme/x2", SERVICE)).toEqual({ name: "acme/istio-lab/x2" });
     expect(readStackName("acme/istio-lab/x2", SERVICE)).toEqual({ name: "acme/istio-lab/x2" });
-    expect(readStackName("acme/istio-lab/x2", DIY).problem).toBe("this backend has no organization acme; the stack's name here is x2.");
+    expect(readStackName("acme/istio-lab/x2", DIY).problem).toBe(
+      "this backend has no organization acme; the stack's name here is x2.",
+    );
     expect(localName("acme/istio-lab/x2")).toBe("x2");
   });
 
   it.each([DIY, SERVICE])("a stack of another project is refused by name (%j)", (backend) => {
-    expect(readStackName("organization/other/x2", backend).problem).toBe("the stack is one of another project, other; the stacks here are of istio-lab, such as x2.");
+    expect(readStackName("organization/other/x2", backend).problem).toBe(
+      "the stack is one of another project, other; the stacks here are of istio-lab, such as x2.",
+    );
   });
 
   it.each(["", " ", "\t\n"])("%j is refused as empty", (text) => {
-    for (const { problem } of [readStackName(text, DIY), readLocalName(text), readSeatName(text)]) expect(problem).toMatch(/^the name is empty, as an unset shell variable makes it/);
+    for (const { problem } of [readStackName(text, DIY), readLocalName(text), readSeatName(text)])
+      expect(problem).toMatch(/^the name is empty, as an unset shell variable makes it/);
   });
 
-  it.each(["..", ".", "/", "//", "/x2", "x2/", "organization//x2", "a/b/c/x2", "organization/istio-lab/c/x2", "organization/istio-lab/..", "x2\n", "x2\0", " x2", "-x", "_x", "x".repeat(101), "ｘ２"])("%j is refused", (text) => {
-    for (const backend of [DIY, SERVICE]) expect(readStackName(text, backend)).toEqual({ problem: expect.stringMatching(/./) });
+  it.each([
+    "..",
+    ".",
+    "/",
+    "//",
+    "/x2",
+    "x2/",
+    "organization//x2",
+    "a/b/c/x2",
+    "organization/istio-lab/c/x2",
+    "organization/istio-lab/..",
+    "x2\n",
+    "x2\0",
+    " x2",
+    "-x",
+    "_x",
+    "x".repeat(101),
+    "ｘ２",
+  ])("%j is refused", (text) => {
+    for (const backend of [DIY, SERVICE])
+      expect(readStackName(text, backend)).toEqual({ problem: expect.stringMatching(/./) });
     expect(() => localName(text)).toThrow();
   });
 

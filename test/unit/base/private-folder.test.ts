@@ -29,7 +29,11 @@ const modeOf = (folder: string) => (fs.statSync(folder).mode & 0o7777).toString(
 
 /** As another user of the machine, who has nothing of ours. */
 function stranger(script: string): { ok: boolean; stderr: string } {
-  const { status, stderr } = spawnSync("setpriv", ["--reuid", "65534", "--regid", "65534", "--clear-groups", "sh", "-c", script], { encoding: "utf8" });
+  const { status, stderr } = spawnSync(
+    "setpriv",
+    ["--reuid", "65534", "--regid", "65534", "--clear-groups", "sh", "-c", script],
+    { encoding: "utf8" },
+  );
   return { ok: status === 0, stderr };
 }
 
@@ -96,7 +100,10 @@ describe("another user of the machine", () => {
   it("who owns the folder is refused with it, and nothing is put there", () => {
     fs.mkdirSync(lab);
     fs.chownSync(lab, 65534, 65534);
-    for (const run of [makeLab, narrowLab, openWorkspace]) expect(run).toThrow(`${lab} belongs to user 65534, who could read and change what is put there. Use a folder of your own: ISTIO_LAB_HOME=FOLDER.`);
+    for (const run of [makeLab, narrowLab, openWorkspace])
+      expect(run).toThrow(
+        `${lab} belongs to user 65534, who could read and change what is put there. Use a folder of your own: ISTIO_LAB_HOME=FOLDER.`,
+      );
     expect(fs.readdirSync(lab)).toEqual([]);
   });
 });
@@ -105,13 +112,19 @@ it.each(["elsewhere", "/nowhere"])("a link is refused, and what it leads to stay
   fs.mkdirSync(path.join(home, "elsewhere"));
   fs.chmodSync(path.join(home, "elsewhere"), 0o755); // whatever the user's umask is
   fs.symlinkSync(target, lab);
-  for (const run of [makeLab, narrowLab]) expect(run).toThrow(new FolderError(`${lab} is a link to ${target}, which others may turn or enter. Name the folder itself: ISTIO_LAB_HOME=FOLDER.`));
+  for (const run of [makeLab, narrowLab])
+    expect(run).toThrow(
+      new FolderError(
+        `${lab} is a link to ${target}, which others may turn or enter. Name the folder itself: ISTIO_LAB_HOME=FOLDER.`,
+      ),
+    );
   expect(modeOf(path.join(home, "elsewhere"))).toBe("755");
 });
 
 it("a file is refused", () => {
   fs.writeFileSync(lab, "");
-  for (const run of [makeLab, narrowLab]) expect(run).toThrow(`${lab} is no folder. Move it away, or name another place: ISTIO_LAB_HOME=FOLDER.`);
+  for (const run of [makeLab, narrowLab])
+    expect(run).toThrow(`${lab} is no folder. Move it away, or name another place: ISTIO_LAB_HOME=FOLDER.`);
 });
 
 it("where there is none, a command that only looks makes none", () => {

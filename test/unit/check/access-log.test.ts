@@ -9,7 +9,17 @@ const line = (fields: object) => JSON.stringify({ response_code: 200, response_f
 /** A seat with a gateway, and pods of two apps; the logs are by pod. It stands in for a live one. */
 function seat(logs: Record<string, string[] | Error>): { asked: unknown[]; seat: Seat } {
   const asked: unknown[] = [];
-  const pods: Record<string, [name: string, app: string][]> = { "blog": [["api-1", "api"], ["web-1", "web"]], "client": [["client-1", "client"], ["api-2", "api"]], "istio-ingress": [["istio-ingressgateway-1", "istio-ingressgateway"]] };
+  const pods: Record<string, [name: string, app: string][]> = {
+    blog: [
+      ["api-1", "api"],
+      ["web-1", "web"],
+    ],
+    client: [
+      ["client-1", "client"],
+      ["api-2", "api"],
+    ],
+    "istio-ingress": [["istio-ingressgateway-1", "istio-ingressgateway"]],
+  };
   const list = async (path: string) => {
     const namespace = path.split("/")[4]!;
     return pods[namespace]!.map(([name, app]) => ({ metadata: { name, namespace, labels: { app } } }));
@@ -27,8 +37,14 @@ describe("what the proxies logged of a failure", () => {
   it("is of the check's own services and the gateway, of the last seconds", async () => {
     const { asked, seat: one } = seat({});
     await failedRequests(one, check, 3.2);
-    expect(asked.map((question) => (question as string[]).slice(0, 3))).toEqual([["blog", "api-1", "istio-proxy"], ["client", "api-2", "istio-proxy"], ["istio-ingress", "istio-ingressgateway-1", "istio-proxy"]]);
-    expect(asked.map((question) => (question as object[])[3])).toEqual(Array(3).fill({ sinceSeconds: 6, tailLines: 300 }));
+    expect(asked.map((question) => (question as string[]).slice(0, 3))).toEqual([
+      ["blog", "api-1", "istio-proxy"],
+      ["client", "api-2", "istio-proxy"],
+      ["istio-ingress", "istio-ingressgateway-1", "istio-proxy"],
+    ]);
+    expect(asked.map((question) => (question as object[])[3])).toEqual(
+      Array(3).fill({ sinceSeconds: 6, tailLines: 300 }),
+    );
   });
 
   it.each<[string, object, boolean]>([
@@ -45,14 +61,23 @@ describe("what the proxies logged of a failure", () => {
   });
 
   it("has of the gateway the checks' own requests alone: others are somebody's", async () => {
-    const lines = [line({ response_code: 503, user_agent: "curl/8" }), line({ response_code: 503, user_agent: USER_AGENT })];
-    expect((await failedRequests(seat({ "istio-ingressgateway-1": lines }).seat, check, 1)).map(({ user_agent }) => user_agent)).toEqual([USER_AGENT]);
+    const lines = [
+      line({ response_code: 503, user_agent: "curl/8" }),
+      line({ response_code: 503, user_agent: USER_AGENT }),
+    ];
+    expect(
+      (await failedRequests(seat({ "istio-ingressgateway-1": lines }).seat, check, 1)).map(
+        ({ user_agent }) => user_agent,
+      ),
+    ).toEqual([USER_AGENT]);
   });
 
   it("has ten of each proxy, the last ones, and goes on where one gives none", async () => {
     const many = Array.from({ length: 12 }, (_, index) => line({ response_code: 500, path: `/${index}` }));
     const seen = await failedRequests(seat({ "api-1": new Error("no"), "api-2": many }).seat, check, 1);
-    expect(seen.map(({ path, pod }) => `${pod}${path}`)).toEqual(Array.from({ length: 10 }, (_, index) => `api-2/${index + 2}`));
+    expect(seen.map(({ path, pod }) => `${pod}${path}`)).toEqual(
+      Array.from({ length: 10 }, (_, index) => `api-2/${index + 2}`),
+    );
   });
 });
 

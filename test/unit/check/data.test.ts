@@ -100,11 +100,23 @@ describe("the checks of the lessons", () => {
   });
 
   it("follow the config: replicas, mtls, https", () => {
-    expect(find(specs, "blog-replicas")).toMatchObject({ apps: [{ version: "v1", pods: 9 }, { version: "v2", pods: 1 }] });
+    expect(find(specs, "blog-replicas")).toMatchObject({
+      apps: [
+        { version: "v1", pods: 9 },
+        { version: "v2", pods: 1 },
+      ],
+    });
     const plain = checksOf(settingsWith({ mtls: "PERMISSIVE" }));
     expect(find(plain, "blog-replicas")).toMatchObject({ apps: [{ pods: 1 }, { pods: 1 }] });
-    expect(plain.filter((spec) => spec.kind === "plaintext").map(({ mtls }) => mtls)).toEqual(["PERMISSIVE", "PERMISSIVE", "PERMISSIVE", "PERMISSIVE"]);
-    expect(plain.some(({ kind }) => kind === "https" || kind === "user" || kind === "fault" || kind === "proxy-route")).toBe(false);
+    expect(plain.filter((spec) => spec.kind === "plaintext").map(({ mtls }) => mtls)).toEqual([
+      "PERMISSIVE",
+      "PERMISSIVE",
+      "PERMISSIVE",
+      "PERMISSIVE",
+    ]);
+    expect(
+      plain.some(({ kind }) => kind === "https" || kind === "user" || kind === "fault" || kind === "proxy-route"),
+    ).toBe(false);
   });
 });
 
@@ -114,9 +126,16 @@ describe("checks that a configured fault would falsify", () => {
 
   it("are not applicable, and say why", () => {
     expect(statusOf({ reviews: { fault: everybody } }, "bookinfo-split")).toContain("istio-lab:bookinfo.reviews.fault");
-    expect(statusOf({ productpage: { fault: everybody } }, "bookinfo-page")).toContain("istio-lab:bookinfo.productpage.fault");
+    expect(statusOf({ productpage: { fault: everybody } }, "bookinfo-page")).toContain(
+      "istio-lab:bookinfo.productpage.fault",
+    );
     expect(statusOf({ ratings: { fault: everybody } }, "bookinfo-stars")).toContain("istio-lab:bookinfo.ratings.fault");
-    expect(statusOf({ reviews: { timeout: "500ms" }, ratings: { fault: { delay: { fixedDelay: "2s", percentage: 100 } } } }, "bookinfo-split")).toContain("ratings");
+    expect(
+      statusOf(
+        { reviews: { timeout: "500ms" }, ratings: { fault: { delay: { fixedDelay: "2s", percentage: 100 } } } },
+        "bookinfo-split",
+      ),
+    ).toContain("ratings");
   });
 
   it("stay where calls are delayed, but not for too long", () => {
@@ -124,7 +143,9 @@ describe("checks that a configured fault would falsify", () => {
     expect(statusOf({ ...slow, productpage: { timeout: "10s" } }, "bookinfo-page")).toBeUndefined();
     expect(statusOf({ ...slow, productpage: { timeout: "1s" } }, "bookinfo-page")).toContain("productpage");
     expect(statusOf(slow, "bookinfo-split")).toBeUndefined();
-    expect(statusOf({ ratings: { fault: { delay: { fixedDelay: "30s", percentage: 100 } } } }, "bookinfo-fault-ratings")).toContain("30s");
+    expect(
+      statusOf({ ratings: { fault: { delay: { fixedDelay: "30s", percentage: 100 } } } }, "bookinfo-fault-ratings"),
+    ).toContain("30s");
   });
 
   it("stay where the fault is one user's, or leaves enough calls to count", () => {
@@ -132,7 +153,9 @@ describe("checks that a configured fault would falsify", () => {
     const some = { reviews: { fault: { abort: { httpStatus: 500, percentage: 10 } } } };
     expect(find(checksOf(settingsWith({ bookinfo: some })), "bookinfo-split")).toMatchObject({ faulty: true });
     expect(statusOf({ details: { fault: everybody } }, "bookinfo-page")).toBeUndefined();
-    expect(find(checksOf(settingsWith({ bookinfo: { details: { fault: everybody } } })), "bookinfo-products")).toMatchObject({ cases: [{ words: "products" }, { words: "ratings" }] });
+    expect(
+      find(checksOf(settingsWith({ bookinfo: { details: { fault: everybody } } })), "bookinfo-products"),
+    ).toMatchObject({ cases: [{ words: "products" }, { words: "ratings" }] });
   });
 });
 
@@ -152,7 +175,8 @@ describe("with gatewayApi", () => {
 });
 
 describe("the checks of the addons", () => {
-  const everyAddon = (config: Record<string, unknown> = {}) => allChecks(settingsWith(config)).filter(({ lesson }) => lesson === "addons");
+  const everyAddon = (config: Record<string, unknown> = {}) =>
+    allChecks(settingsWith(config)).filter(({ lesson }) => lesson === "addons");
   const splitOne = { canary: { reviews: { v1: 50, v3: 50 } } };
   const most = everyAddon({ addons: addonNames.filter((name) => name !== "zipkin"), ...splitOne });
 
@@ -172,13 +196,25 @@ describe("the checks of the addons", () => {
   it("come after the lessons', of installed addons alone, and none without any", () => {
     const all = allChecks(settingsWith());
     expect(all.findIndex(({ lesson }) => lesson === "addons")).toBe(checksOf(settingsWith()).length);
-    expect(everyAddon().map(({ name }) => name)).toEqual(["addon-pods", "prometheus-requests", "jaeger-trace", "grafana-dashboards", "kiali-answer", "kiali-view-only"]);
+    expect(everyAddon().map(({ name }) => name)).toEqual([
+      "addon-pods",
+      "prometheus-requests",
+      "jaeger-trace",
+      "grafana-dashboards",
+      "kiali-answer",
+      "kiali-view-only",
+    ]);
     expect(everyAddon({ addons: [] })).toEqual([]);
-    expect(everyAddon({ addons: ["zipkin"], ...splitOne }).map(({ name }) => name)).toEqual(["addon-pods", "zipkin-trace"]);
+    expect(everyAddon({ addons: ["zipkin"], ...splitOne }).map(({ name }) => name)).toEqual([
+      "addon-pods",
+      "zipkin-trace",
+    ]);
   });
 
   it("have a probe each, say where to look, are pure data and have names of their own", () => {
-    const names = allChecks(settingsWith({ addons: addonNames.filter((name) => name !== "zipkin") })).map(({ name }) => name);
+    const names = allChecks(settingsWith({ addons: addonNames.filter((name) => name !== "zipkin") })).map(
+      ({ name }) => name,
+    );
     expect(new Set(names).size).toBe(names.length);
     for (const spec of most) {
       expect(spec.lookAt).toMatch(/^npm run -s kubectl -- /);
@@ -189,23 +225,35 @@ describe("the checks of the addons", () => {
 
   it("name images that the embedded seat has", () => {
     const known = recipes.map(({ name }) => name);
-    for (const { name, images } of [...most, ...everyAddon({ addons: ["zipkin"] })]) for (const image of images) expect(known, name).toContain(image);
+    for (const { name, images } of [...most, ...everyAddon({ addons: ["zipkin"] })])
+      for (const image of images) expect(known, name).toContain(image);
   });
 
   it("want a trace of as many services as the weights lead to, by as many requests as that needs", () => {
-    expect(find(most, "jaeger-trace")).toMatchObject({ apps: ["productpage", "reviews", "ratings"], requests: 14, sampling: 100, about: { beyond: ["default"] } });
+    expect(find(most, "jaeger-trace")).toMatchObject({
+      apps: ["productpage", "reviews", "ratings"],
+      requests: 14,
+      sampling: 100,
+      about: { beyond: ["default"] },
+    });
     // reviews v1 asks for no ratings.
     expect(find(everyAddon(), "jaeger-trace")).toMatchObject({ apps: ["productpage", "reviews"], requests: 10 });
     expect(find(everyAddon({ telemetry: { sampling: 10 } }), "jaeger-trace")).toMatchObject({ requests: 88 });
-    expect(find(everyAddon({ canary: { reviews: { v1: 99, v3: 1 } } }), "jaeger-trace")).toMatchObject({ apps: ["productpage", "reviews"] });
+    expect(find(everyAddon({ canary: { reviews: { v1: 99, v3: 1 } } }), "jaeger-trace")).toMatchObject({
+      apps: ["productpage", "reviews"],
+    });
   });
 
   it("are not applicable where the config takes away what they need, and say what", () => {
     const because = (config: Record<string, unknown>, name: string) => find(everyAddon(config), name).notApplicable;
     expect(because({ lessons: ["blog"] }, "jaeger-trace")).toContain("bookinfo");
     expect(because({ telemetry: { sampling: 0 } }, "jaeger-trace")).toContain("istio-lab:telemetry.sampling is 0");
-    expect(because({ bookinfo: { reviews: { fault: { abort: { httpStatus: 500, percentage: 50 } } } } }, "jaeger-trace")).toContain("istio-lab:bookinfo.reviews.fault");
-    expect(because({ kiali: { auth: "token", viewOnly: false } }, "kiali-view-only")).toContain("istio-lab:kiali.viewOnly");
+    expect(
+      because({ bookinfo: { reviews: { fault: { abort: { httpStatus: 500, percentage: 50 } } } } }, "jaeger-trace"),
+    ).toContain("istio-lab:bookinfo.reviews.fault");
+    expect(because({ kiali: { auth: "token", viewOnly: false } }, "kiali-view-only")).toContain(
+      "istio-lab:kiali.viewOnly",
+    );
     expect(most.some(({ notApplicable }) => notApplicable !== undefined)).toBe(false);
   });
 
@@ -215,7 +263,12 @@ describe("the checks of the addons", () => {
       return spec.kind === "metrics" ? Object.keys(spec.counters) : [];
     };
     expect(counted({})).toEqual(["the gateway", "productpage", "those behind it"]);
-    expect(counted({ lessons: ["bookinfo", "blog"], bookinfo: { productpage: { fault: { abort: { httpStatus: 500, percentage: 50 } } } } })).toEqual(["the gateway", "my-blog"]);
+    expect(
+      counted({
+        lessons: ["bookinfo", "blog"],
+        bookinfo: { productpage: { fault: { abort: { httpStatus: 500, percentage: 50 } } } },
+      }),
+    ).toEqual(["the gateway", "my-blog"]);
     expect(counted({ lessons: ["temperature"] })).toEqual(["the gateway", "temperature-api", "those behind it"]);
     expect(counted({ lessons: ["blog"] })).toEqual(["the gateway", "my-blog"]);
     expect(counted({ lessons: ["admission"] })).toEqual(["the gateway"]);

@@ -30,7 +30,9 @@ describe("the table", () => {
 
   it("tells of each failure what was wanted, the cause, where to look and what puts it right", () => {
     const text = table(report, { width: 120, colours: false });
-    expect(text).toMatch(/blog-host: the blog answers for its host, and for no other\n {2}wanted +codewithmsmaxpro.me: 200\n {2}cause +VirtualService .*\n {2}look +kubectl get vs\n {2}mend +npm run up\n/);
+    expect(text).toMatch(
+      /blog-host: the blog answers for its host, and for no other\n {2}wanted +codewithmsmaxpro.me: 200\n {2}cause +VirtualService .*\n {2}look +kubectl get vs\n {2}mend +npm run up\n/,
+    );
   });
 
   it("tells a cause that several failures share once", () => {
@@ -49,9 +51,14 @@ describe("the table", () => {
     // A run without a check proves nothing.
     for (const results of [[], [result({ status: "not applicable" })], [result({ status: "placeholder" })]]) {
       expect(isProved(results)).toBe(false);
-      expect(table({ ...report, results }, { width: 120, colours: false })).toContain("Nothing was checked: no check passed, and none failed.");
+      expect(table({ ...report, results }, { width: 120, colours: false })).toContain(
+        "Nothing was checked: no check passed, and none failed.",
+      );
     }
-    expect([isProved([result(), result({ status: "placeholder" })]), isProved([result(), result({ status: "failed" })])]).toEqual([true, false]);
+    expect([
+      isProved([result(), result({ status: "placeholder" })]),
+      isProved([result(), result({ status: "failed" })]),
+    ]).toEqual([true, false]);
   });
 
   it("explains placeholders in one line, only where there is one", () => {
@@ -78,18 +85,38 @@ describe("the table", () => {
 describe("the JUnit file", () => {
   it("reads back as suites and cases with their counts", () => {
     const root = parseXml(junit(report));
-    expect(root).toMatchObject({ name: "testsuites", attributes: { tests: "4", failures: "1", errors: "0", skipped: "2" } });
-    expect(root.children.map(({ attributes }) => [attributes.name, attributes.tests, attributes.failures, attributes.skipped])).toEqual([
+    expect(root).toMatchObject({
+      name: "testsuites",
+      attributes: { tests: "4", failures: "1", errors: "0", skipped: "2" },
+    });
+    expect(
+      root.children.map(({ attributes }) => [
+        attributes.name,
+        attributes.tests,
+        attributes.failures,
+        attributes.skipped,
+      ]),
+    ).toEqual([
       ["backend", "1", "0", "0"],
       ["blog", "3", "1", "2"],
     ]);
     const [failed, skipped] = root.children[1]!.children;
-    expect(failed!.attributes).toMatchObject({ classname: "istio-lab.blog", name: "blog-host: the blog answers for its host, and for no other", time: "0.4" });
+    expect(failed!.attributes).toMatchObject({
+      classname: "istio-lab.blog",
+      name: "blog-host: the blog answers for its host, and for no other",
+      time: "0.4",
+    });
     const failure = failed!.children.find(({ name }) => name === "failure")!;
     expect(failure.attributes.message).toBe('answered 503 <no healthy upstream> & "reset"\uFFFD');
     expect(failure.text).toContain("cause: VirtualService blog/my-blog");
-    expect(skipped!.children[0]).toMatchObject({ name: "skipped", attributes: { message: "not applicable: the config injects a fault" } });
-    expect(root.children[1]!.children[2]!.children[0]).toMatchObject({ name: "skipped", attributes: { message: "placeholder: a placeholder answers" } });
+    expect(skipped!.children[0]).toMatchObject({
+      name: "skipped",
+      attributes: { message: "not applicable: the config injects a fault" },
+    });
+    expect(root.children[1]!.children[2]!.children[0]).toMatchObject({
+      name: "skipped",
+      attributes: { message: "placeholder: a placeholder answers" },
+    });
   });
 
   it("is well-formed whatever was seen", () => {
@@ -107,9 +134,22 @@ describe("the JSON", () => {
   const parsed = JSON.parse(json(report)) as { totals: unknown; stack: string; results: Record<string, unknown>[] };
 
   it("has the totals and a row a check, failures with what was observed", () => {
-    expect(parsed).toMatchObject({ stack: "embedded", seconds: 9.42, totals: { passed: 1, failed: 1, placeholder: 1, notApplicable: 1 } });
-    expect(parsed.results[0]).toMatchObject({ check: "backend-pods", status: "passed", standIn: "http-echo: programs of this lab" });
-    expect(parsed.results[1]).toMatchObject({ check: "blog-host", evidence: { statuses: { 503: 3 } }, about: { namespace: "blog" }, hint: { fix: "npm run up" } });
+    expect(parsed).toMatchObject({
+      stack: "embedded",
+      seconds: 9.42,
+      totals: { passed: 1, failed: 1, placeholder: 1, notApplicable: 1 },
+    });
+    expect(parsed.results[0]).toMatchObject({
+      check: "backend-pods",
+      status: "passed",
+      standIn: "http-echo: programs of this lab",
+    });
+    expect(parsed.results[1]).toMatchObject({
+      check: "blog-host",
+      evidence: { statuses: { 503: 3 } },
+      about: { namespace: "blog" },
+      hint: { fix: "npm run up" },
+    });
     expect(parsed.results[1]).not.toHaveProperty("failure");
   });
 });

@@ -16,7 +16,10 @@ const run = (...parts: (string | number | undefined)[]) => ({ "istio-lab/check-r
 
 function apiAt(port: number): Api {
   const kubeconfig = new KubeConfig();
-  kubeconfig.loadFromClusterAndUser({ name: "c", server: `http://127.0.0.1:${port}`, skipTLSVerify: true }, { name: "u" });
+  kubeconfig.loadFromClusterAndUser(
+    { name: "c", server: `http://127.0.0.1:${port}`, skipTLSVerify: true },
+    { name: "u" },
+  );
   return apiOf(kubeconfig);
 }
 
@@ -34,8 +37,14 @@ describe("check's own namespace", () => {
   /** What is answered to the making of a pod. */
   let refusal: { code: number; message: string } | undefined;
 
-  const namespace = (metadata: object = {}) => objects.set(NAMESPACE, { metadata: { name: PROBE_NAMESPACE, uid: `namespace ${++made}`, ...metadata } });
-  const pod = (name: string, labels: Record<string, string> = {}) => objects.set(`${PODS}/${name}`, { metadata: { name, uid: `pod ${++made}`, labels }, spec: { containers: [] }, status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] } });
+  const namespace = (metadata: object = {}) =>
+    objects.set(NAMESPACE, { metadata: { name: PROBE_NAMESPACE, uid: `namespace ${++made}`, ...metadata } });
+  const pod = (name: string, labels: Record<string, string> = {}) =>
+    objects.set(`${PODS}/${name}`, {
+      metadata: { name, uid: `pod ${++made}`, labels },
+      spec: { containers: [] },
+      status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
+    });
   const guests = () => new ProbePods(api, new AbortController().signal);
 
   beforeAll(async () => {
@@ -45,27 +54,38 @@ describe("check's own namespace", () => {
       request.on("end", () => {
         const { method = "" } = request;
         const path = request.url!.replace(/\?.*/, "");
-        const sent = (body === "" ? {} : JSON.parse(body)) as { metadata?: KubeObject["metadata"]; preconditions?: { uid?: string } };
+        const sent = (body === "" ? {} : JSON.parse(body)) as {
+          metadata?: KubeObject["metadata"];
+          preconditions?: { uid?: string };
+        };
         const answer = (code: number, value: object) => void response.writeHead(code).end(JSON.stringify(value));
-        if (method === "POST" && path === "/api/v1/namespaces") return namespace(sent.metadata), answer(201, objects.get(NAMESPACE)!);
+        if (method === "POST" && path === "/api/v1/namespaces")
+          return (namespace(sent.metadata), answer(201, objects.get(NAMESPACE)!));
         if (method === "POST" && refusal) return answer(refusal.code, refusal);
         if (method === "POST") posted.push(sent);
-        if (method === "POST") return pod(sent.metadata!.name, sent.metadata!.labels), answer(201, {});
-        if (method === "GET" && path === PODS) return answer(200, { items: [...objects].flatMap(([key, object]) => (key.startsWith(`${PODS}/`) ? [object] : [])) });
+        if (method === "POST") return (pod(sent.metadata!.name, sent.metadata!.labels), answer(201, {}));
+        if (method === "GET" && path === PODS)
+          return answer(200, {
+            items: [...objects].flatMap(([key, object]) => (key.startsWith(`${PODS}/`) ? [object] : [])),
+          });
         const found = objects.get(path);
         if (method === "DELETE") {
           // Without a condition everything of the path would go, as on the real one.
           const wanted = sent.preconditions?.uid;
-          if (wanted !== undefined && wanted !== found?.metadata.uid) return answer(409, { message: "Precondition failed" });
+          if (wanted !== undefined && wanted !== found?.metadata.uid)
+            return answer(409, { message: "Precondition failed" });
           const going = [...objects.keys()].filter((key) => key === path || key.startsWith(`${path}/`));
           for (const key of going) {
-      deleted.push(key);
-      objects.delete(key);
-    }
+            deleted.push(key);
+            objects.delete(key);
+          }
           return answer(200, {});
         }
         if (!found) return answer(404, { message: "not found" });
-        if (method === "PATCH") Object.assign(found.metadata, { annotations: { ...found.metadata.annotations, ...sent.metadata?.annotations } });
+        if (method === "PATCH")
+          Object.assign(found.metadata, {
+            annotations: { ...found.metadata.annotations, ...sent.metadata?.annotations },
+          });
         return answer(200, found);
       });
     });
@@ -95,12 +115,20 @@ describe("check's own namespace", () => {
     await ours.ready("outsider");
     await expect(ours.ready("stranger")).rejects.toThrow("got no sidecar");
     await ours.remove();
-    const [outsider, stranger] = posted as { metadata: { labels: object }; spec: { securityContext: object; containers: { securityContext: object }[] } }[];
+    const [outsider, stranger] = posted as {
+      metadata: { labels: object };
+      spec: { securityContext: object; containers: { securityContext: object }[] };
+    }[];
     for (const { spec } of [outsider!, stranger!]) {
       expect(spec.securityContext).toEqual({ runAsNonRoot: true, runAsUser: 1000 });
-      expect(spec.containers.map(({ securityContext }) => securityContext)).toEqual([{ allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } }]);
+      expect(spec.containers.map(({ securityContext }) => securityContext)).toEqual([
+        { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+      ]);
     }
-    expect([outsider!.metadata.labels, stranger!.metadata.labels]).toEqual([{ app: "outsider", "istio-lab/check": "guest", "sidecar.istio.io/inject": "false" }, { app: "stranger", "istio-lab/check": "guest" }]);
+    expect([outsider!.metadata.labels, stranger!.metadata.labels]).toEqual([
+      { app: "outsider", "istio-lab/check": "guest", "sidecar.istio.io/inject": "false" },
+      { app: "stranger", "istio-lab/check": "guest" },
+    ]);
   });
 
   it("that somebody made under its name is refused by name, and nothing in it is touched", async () => {
@@ -109,7 +137,9 @@ describe("check's own namespace", () => {
     const before = structuredClone([...objects]);
     const ours = guests();
     ours.prepare(["outsider"]);
-    await expect(ours.ready("outsider")).rejects.toThrow(`Namespace ${PROBE_NAMESPACE} is there, and check has not made it`);
+    await expect(ours.ready("outsider")).rejects.toThrow(
+      `Namespace ${PROBE_NAMESPACE} is there, and check has not made it`,
+    );
     await ours.remove();
     expect([...objects]).toEqual(before);
   });
@@ -150,22 +180,34 @@ describe("check's own namespace", () => {
     namespace({ annotations: run(hostname(), process.ppid, startOf(process.ppid), bootId()) });
     const ours = guests();
     ours.prepare(["outsider"]);
-    await expect(ours.ready("outsider")).rejects.toThrow(`Another check is running on this seat (process ${process.ppid}). Wait for its end, then check again.`);
+    await expect(ours.ready("outsider")).rejects.toThrow(
+      `Another check is running on this seat (process ${process.ppid}). Wait for its end, then check again.`,
+    );
     await ours.remove();
     expect(deleted).toEqual([]);
   });
 
   it.each([
-    ["refuses its pod", () => void (refusal = { code: 422, message: "exceeded quota: pods" }), () => api, "exceeded quota: pods"],
+    [
+      "refuses its pod",
+      () => void (refusal = { code: 422, message: "exceeded quota: pods" }),
+      () => api,
+      "exceeded quota: pods",
+    ],
     ["does not answer", () => undefined, () => silentApi(), "The cluster's API server does not answer"],
-  ] as [string, () => void, () => Api, string][])("where the API server %s: nothing was asked, which is not the lesson's fault", async (_, before, server, why) => {
-    before();
-    const ours = new ProbePods(server(), new AbortController().signal);
-    ours.prepare(["outsider"]);
-    const error = await ours.ready("outsider").catch((caught: unknown) => caught);
-    expect(error).toBeInstanceOf(ProbePodMissing);
-    expect((error as Error).message).toContain(`the pod ${PROBE_NAMESPACE}/outsider, which asks for this check, could not be made: ${why}`);
-  });
+  ] as [string, () => void, () => Api, string][])(
+    "where the API server %s: nothing was asked, which is not the lesson's fault",
+    async (_, before, server, why) => {
+      before();
+      const ours = new ProbePods(server(), new AbortController().signal);
+      ours.prepare(["outsider"]);
+      const error = await ours.ready("outsider").catch((caught: unknown) => caught);
+      expect(error).toBeInstanceOf(ProbePodMissing);
+      expect((error as Error).message).toContain(
+        `the pod ${PROBE_NAMESPACE}/outsider, which asks for this check, could not be made: ${why}`,
+      );
+    },
+  );
 
   it("stays where somebody has put a pod into it: that one is not check's", async () => {
     const ours = guests();
@@ -189,7 +231,13 @@ describe("check's own namespace", () => {
 
 describe("the run that a mark names", () => {
   it("is this machine's, this process, its start and the machine's", () => {
-    expect(readRun(thisRun())).toEqual({ host: hostname(), pid: process.pid, start: self().start, boot: bootId(), isHere: true });
+    expect(readRun(thisRun())).toEqual({
+      host: hostname(),
+      pid: process.pid,
+      start: self().start,
+      boot: bootId(),
+      isHere: true,
+    });
     expect(mayRun(readRun(thisRun()), Date.now())).toBe(true);
   });
 
@@ -199,7 +247,9 @@ describe("the run that a mark names", () => {
   });
 
   it("is at work by the mark of an older version only where that process runs this program, and is older than what it made", async () => {
-    const child = spawn("bash", ["-c", "exec -a node bash -c 'read -t 60 <> <(:)' cli/run.mjs check"], { stdio: "ignore" });
+    const child = spawn("bash", ["-c", "exec -a node bash -c 'read -t 60 <> <(:)' cli/run.mjs check"], {
+      stdio: "ignore",
+    });
     try {
       const old = readRun(`${hostname()} ${child.pid}`);
       await vi.waitFor(() => expect(mayRun(old, Date.now())).toBe(true));

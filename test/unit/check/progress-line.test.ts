@@ -17,7 +17,14 @@ describe("the progress of a check", () => {
     progress.seen(check("a"), result("passed"));
     progress.seen(check("b"), result("failed"));
     progress.end();
-    expect(drawn(out.written)).toEqual(["0 of 3 checks · ", "0 of 3 checks · a", "0 of 3 checks · a, b", "1 of 3 checks · b", "2 of 3 checks, 1 failed · ", ""]);
+    expect(drawn(out.written)).toEqual([
+      "0 of 3 checks · ",
+      "0 of 3 checks · a",
+      "0 of 3 checks · a, b",
+      "1 of 3 checks · b",
+      "2 of 3 checks, 1 failed · ",
+      "",
+    ]);
   });
 
   it("never wraps, which would leave what cannot be cleared", () => {

@@ -10,7 +10,8 @@ const entities: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"'
 
 /** Reads XML as strictly as its specification asks where this report uses it. @throws where it is not well-formed */
 export function parseXml(source: string): Element {
-  if (/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u.test(source)) throw new Error("a character that XML cannot hold");
+  if (/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u.test(source))
+    throw new Error("a character that XML cannot hold");
   let at = 0;
   const take = (pattern: RegExp): RegExpExecArray => {
     const sticky = new RegExp(pattern.source, "y");
@@ -22,7 +23,9 @@ export function parseXml(source: string): Element {
   };
   const plain = (text: string) => {
     if (/[<]|&(?!(#\d+|amp|lt|gt|quot|apos);)/.test(text)) throw new Error(`not escaped: ${text}`);
-    return text.replace(/&(#(\d+)|\w+);/g, (_, name: string, code?: string) => (code ? String.fromCodePoint(Number(code)) : entities[name]!));
+    return text.replace(/&(#(\d+)|\w+);/g, (_, name: string, code?: string) =>
+      code ? String.fromCodePoint(Number(code)) : entities[name]!,
+    );
   };
   const element = (): Element => {
     const [, name, given, closed] = take(/<([\w-]+)((?:\s+[\w-]+="[^"]*")*)\s*(\/?)>/);

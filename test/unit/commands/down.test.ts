@@ -3,26 +3,49 @@ import { down, type DownOptions } from "../../../cli/commands/down";
 import { UserError } from "../../../base/errors";
 import type { Taking } from "../../../cli/stack/taken";
 
-const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: { state: [] as object[], engine: "/pulumi" as string | undefined, code: 0, file: undefined as string | undefined, refuses: {} as Record<string, Error> } }));
+const { world, done } = vi.hoisted(() => ({
+  done: [] as unknown[][],
+  world: {
+    state: [] as object[],
+    engine: "/pulumi" as string | undefined,
+    code: 0,
+    file: undefined as string | undefined,
+    refuses: {} as Record<string, Error>,
+  },
+}));
 const note = vi.hoisted(() => (what: string, ...more: unknown[]) => {
   done.push([what, ...more]);
   if (world.refuses[what] !== undefined) throw world.refuses[what];
 });
-vi.mock("../../../cli/stack/workspace", () => ({ openWorkspace: () => ({ env: { HOME: "/home" }, engine: world.engine }) }));
+vi.mock("../../../cli/stack/workspace", () => ({
+  openWorkspace: () => ({ env: { HOME: "/home" }, engine: world.engine }),
+}));
 vi.mock("../../../cli/stack/stack", () => ({
   exportStack: async (_: unknown, stack: string) => (note("export", stack), { resources: world.state, pending: 0 }),
   hasConfigFile: () => world.file !== undefined,
   targetOf: () => world.file,
   listStacks: async () => [],
 }));
-vi.mock("../../../cli/stack/taken", () => ({ takenStack: async (named: string | undefined, { to, say }: Taking) => named ?? (note("taken", to), say("Stack selected, which is selected."), "selected") }));
-vi.mock("../../../cli/stack/recovery", () => ({ afterCrash: async (_: unknown, stacks: string[]) => (note("after crash", stacks), ["Broke a lock."]) }));
+vi.mock("../../../cli/stack/taken", () => ({
+  takenStack: async (named: string | undefined, { to, say }: Taking) =>
+    named ?? (note("taken", to), say("Stack selected, which is selected."), "selected"),
+}));
+vi.mock("../../../cli/stack/recovery", () => ({
+  afterCrash: async (_: unknown, stacks: string[]) => (note("after crash", stacks), ["Broke a lock."]),
+}));
 vi.mock("../../../cli/stack/ready", () => ({
-  readyForDown: async (_: unknown, stack: string, __: unknown, options: DownOptions) => note("ready", stack, options.withForeign),
+  readyForDown: async (_: unknown, stack: string, __: unknown, options: DownOptions) =>
+    note("ready", stack, options.withForeign),
   clearAfterDown: async (stack: string, taken: object) => (note("clear", stack, taken), ["Left alone: a seat."]),
 }));
-vi.mock("../../../cli/terminal/ending/in-terminal", () => ({ runEngine: async (args: string[], env: object) => (note("engine", args.join(" "), env), world.code) }));
-vi.mock("../../../cli/stack/later", () => ({ lostCluster: () => ({ forget: async (_: unknown, stack: string) => (note("forget", stack), `Stack ${stack} has forgotten all.`) }) }));
+vi.mock("../../../cli/terminal/ending/in-terminal", () => ({
+  runEngine: async (args: string[], env: object) => (note("engine", args.join(" "), env), world.code),
+}));
+vi.mock("../../../cli/stack/later", () => ({
+  lostCluster: () => ({
+    forget: async (_: unknown, stack: string) => (note("forget", stack), `Stack ${stack} has forgotten all.`),
+  }),
+}));
 
 const on = (...components: string[]) => components.map((name) => ({ urn: "", type: `istio-lab:cluster:${name}` }));
 const whats = () => done.map(([what]) => what);
@@ -59,9 +82,21 @@ describe("down", () => {
   });
 
   it.each([
-    ["this checkout's own state", undefined, "Its history stays under .lab/state; `npm run up -- --stack x2` makes the seat again."],
-    ["a folder of the user's", "file:///elsewhere", "Its history stays in your own backend, file:///elsewhere; `npm run up -- --stack x2` makes the seat again."],
-    ["a bucket, whose password is nobody's business", "s3://me:secret@bucket?region=x&password=y", "Its history stays in your own backend, s3://me@bucket?region=x; `npm run up"],
+    [
+      "this checkout's own state",
+      undefined,
+      "Its history stays under .lab/state; `npm run up -- --stack x2` makes the seat again.",
+    ],
+    [
+      "a folder of the user's",
+      "file:///elsewhere",
+      "Its history stays in your own backend, file:///elsewhere; `npm run up -- --stack x2` makes the seat again.",
+    ],
+    [
+      "a bucket, whose password is nobody's business",
+      "s3://me:secret@bucket?region=x&password=y",
+      "Its history stays in your own backend, s3://me@bucket?region=x; `npm run up",
+    ],
   ])("says where the history stays: %s", async (_, url, sentence) => {
     for (const name of ["PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL"]) vi.stubEnv(name, undefined);
     vi.stubEnv("PULUMI_HOME", "/nobody/has/this");
@@ -84,7 +119,9 @@ describe("down", () => {
 
   it("clears away nothing, and fails, where the destroy failed", async () => {
     world.code = 1;
-    await expect(run()).rejects.toThrow("Stack x2 is not wholly destroyed: pulumi's message is above. `npm run down -- --stack x2` may be run again.");
+    await expect(run()).rejects.toThrow(
+      "Stack x2 is not wholly destroyed: pulumi's message is above. `npm run down -- --stack x2` may be run again.",
+    );
     expect(whats()).not.toContain("clear");
     expect(printed).not.toContain("is down");
   });
@@ -107,37 +144,53 @@ describe("down", () => {
     Object.assign(world, { state: [], file: "moon" });
     await run();
     expect(done.at(-1)).toEqual(["clear", "x2", { target: "moon", generation: [] }]);
-    await expect(run({ stack: "x2", clusterIsGone: true })).rejects.toThrow("--cluster-is-gone: the cluster of stack x2 is the stack's own");
+    await expect(run({ stack: "x2", clusterIsGone: true })).rejects.toThrow(
+      "--cluster-is-gone: the cluster of stack x2 is the stack's own",
+    );
   });
 
   it("says where the file names another target than the state", async () => {
     world.file = "azure";
     await run();
-    expect(printed).toContain("Pulumi.x2.yaml says target azure. By its state, the seat of stack x2 is on target embedded: that is what is taken away.");
+    expect(printed).toContain(
+      "Pulumi.x2.yaml says target azure. By its state, the seat of stack x2 is on target embedded: that is what is taken away.",
+    );
   });
 });
 
 describe("down --cluster-is-gone", () => {
   const gone = () => run({ stack: "x2", clusterIsGone: true });
 
-  it.each([[["Existing"]], [["Existing", "Embedded"]]])("forgets what was in somebody's cluster, for a seat on %j, and then destroys the rest", async (components) => {
-    world.state = on(...components);
-    await gone();
-    expect(whats()).toEqual(["after crash", "export", "forget", "engine", "clear"]);
-    expect(printed).toContain("Stack x2 has forgotten all.");
-  });
+  it.each([[["Existing"]], [["Existing", "Embedded"]]])(
+    "forgets what was in somebody's cluster, for a seat on %j, and then destroys the rest",
+    async (components) => {
+      world.state = on(...components);
+      await gone();
+      expect(whats()).toEqual(["after crash", "export", "forget", "engine", "clear"]);
+      expect(printed).toContain("Stack x2 has forgotten all.");
+    },
+  );
 
-  it.each([[["Existing", "Azure"], "azure"], [["Existing", "Minikube"], "minikube"], [["Existing", "Azure", "Minikube"], "azure and minikube"]])("forgets nothing of a seat on %j: the rest would be forgotten with it", async (components, others) => {
+  it.each([
+    [["Existing", "Azure"], "azure"],
+    [["Existing", "Minikube"], "minikube"],
+    [["Existing", "Azure", "Minikube"], "azure and minikube"],
+  ])("forgets nothing of a seat on %j: the rest would be forgotten with it", async (components, others) => {
     world.state = on(...components);
-    await expect(gone()).rejects.toThrow(`--cluster-is-gone: stack x2 has something on ${others} as well, which would be forgotten with it. Nothing has been deleted.`);
+    await expect(gone()).rejects.toThrow(
+      `--cluster-is-gone: stack x2 has something on ${others} as well, which would be forgotten with it. Nothing has been deleted.`,
+    );
     expect(whats()).toEqual(["after crash", "export"]);
   });
 
-  it.each([[["Embedded"]], [["Azure"]], [["Minikube"]], [[]]])("forgets nothing of a seat on %j, whose cluster is the stack's own", async (components) => {
-    world.state = on(...components);
-    await expect(gone()).rejects.toThrow("--cluster-is-gone: the cluster of stack x2 is the stack's own");
-    expect(whats()).toEqual(["after crash", "export"]);
-  });
+  it.each([[["Embedded"]], [["Azure"]], [["Minikube"]], [[]]])(
+    "forgets nothing of a seat on %j, whose cluster is the stack's own",
+    async (components) => {
+      world.state = on(...components);
+      await expect(gone()).rejects.toThrow("--cluster-is-gone: the cluster of stack x2 is the stack's own");
+      expect(whats()).toEqual(["after crash", "export"]);
+    },
+  );
 
   it("destroys nothing where the cluster is not known to be gone", async () => {
     Object.assign(world, { state: on("Existing"), refuses: { forget: new UserError("it answers") } });

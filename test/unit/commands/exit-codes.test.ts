@@ -4,7 +4,18 @@ import { traffic } from "../../../cli/commands/traffic";
 import type { Finding } from "../../../cli/preflight/finding";
 import type { Taking } from "../../../cli/stack/taken";
 
-const { world, asked } = vi.hoisted(() => ({ asked: [] as string[], world: { target: "existing", seat: false, failed: 0, plain: [] as object[], machine: [] as object[], ofTarget: [] as object[], standing: [] as object[] } }));
+const { world, asked } = vi.hoisted(() => ({
+  asked: [] as string[],
+  world: {
+    target: "existing",
+    seat: false,
+    failed: 0,
+    plain: [] as object[],
+    machine: [] as object[],
+    ofTarget: [] as object[],
+    standing: [] as object[],
+  },
+}));
 vi.mock("../../../cli/stack/workspace", () => ({ openWorkspace: () => ({ env: {}, engine: "/pulumi" }) }));
 vi.mock("../../../cli/stack/stack", () => ({
   requireStackName: (stack: string) => void asked.push(`name ${stack}`),
@@ -12,23 +23,66 @@ vi.mock("../../../cli/stack/stack", () => ({
   makeStack: async (_: unknown, stack: string) => void asked.push(`make ${stack}`),
   exportStack: async () => ({ resources: [] }),
 }));
-vi.mock("../../../cli/stack/taken", () => ({ takenStack: async (named: string | undefined, { to, say }: Taking) => named ?? (asked.push(`taken to ${to}`), say("Stack selected, which is selected."), "selected") }));
-vi.mock("../../../cli/stack/same-backend", () => ({ requireSameBackend: (stack: string) => void asked.push(`backend ${stack}`) }));
+vi.mock("../../../cli/stack/taken", () => ({
+  takenStack: async (named: string | undefined, { to, say }: Taking) =>
+    named ?? (asked.push(`taken to ${to}`), say("Stack selected, which is selected."), "selected"),
+}));
+vi.mock("../../../cli/stack/same-backend", () => ({
+  requireSameBackend: (stack: string) => void asked.push(`backend ${stack}`),
+}));
 vi.mock("../../../cli/stack/settings", () => ({ settingsOf: async () => ({}) }));
 vi.mock("../../../cli/terminal/progress", () => ({ runSteps: async () => undefined }));
-vi.mock("../../../cli/targets", () => ({ requireTarget: () => world.target, commandsOf: () => ({ preconditions: () => void asked.push("preconditions"), stages: () => [], findings: async () => world.ofTarget }) }));
-vi.mock("../../../cli/preflight/standing", () => ({ hasEmbeddedSeat: async () => world.seat, standingFindings: async () => world.standing, clusterKubeconfig: async () => undefined }));
+vi.mock("../../../cli/targets", () => ({
+  requireTarget: () => world.target,
+  commandsOf: () => ({
+    preconditions: () => void asked.push("preconditions"),
+    stages: () => [],
+    findings: async () => world.ofTarget,
+  }),
+}));
+vi.mock("../../../cli/preflight/standing", () => ({
+  hasEmbeddedSeat: async () => world.seat,
+  standingFindings: async () => world.standing,
+  clusterKubeconfig: async () => undefined,
+}));
 vi.mock("../../../cli/targets/embedded/machine", () => ({ machineFindings: () => world.machine }));
 vi.mock("../../../cli/preflight/plain-secrets", () => ({ plainSecretFindings: () => world.plain }));
-vi.mock("../../../cli/traffic/seat", () => ({ findSeat: async (stack: string) => ({ stack, gatewayUrl: "http://gate", lessons: ["blog"] }), requireGateway: async () => void asked.push("gateway") }));
+vi.mock("../../../cli/traffic/seat", () => ({
+  findSeat: async (stack: string) => ({ stack, gatewayUrl: "http://gate", lessons: ["blog"] }),
+  requireGateway: async () => void asked.push("gateway"),
+}));
 vi.mock("../../../cli/traffic/traffic", () => ({
-  runTraffic: async (load: { target: { url: string }; rate: number; duration: number }) => (asked.push(`traffic ${load.target.url} ${load.rate} ${load.duration}`), { versions: { v1: 1 }, errors: {}, failures: [], seconds: [], sent: 1, answered: 1, failed: world.failed, skipped: 0, abandoned: 0, elapsed: 1, rate: 1, asked: load }),
+  runTraffic: async (load: { target: { url: string }; rate: number; duration: number }) => (
+    asked.push(`traffic ${load.target.url} ${load.rate} ${load.duration}`),
+    {
+      versions: { v1: 1 },
+      errors: {},
+      failures: [],
+      seconds: [],
+      sent: 1,
+      answered: 1,
+      failed: world.failed,
+      skipped: 0,
+      abandoned: 0,
+      elapsed: 1,
+      rate: 1,
+      asked: load,
+    }
+  ),
 }));
 
 const finding = (status: Finding["status"], name = "room"): Finding => ({ name, status, seen: `${name} is ${status}` });
 let [printed, said] = ["", ""];
 beforeEach(() => {
-  Object.assign(world, { target: "existing", seat: false, failed: 0, plain: [], machine: [], ofTarget: [], standing: [] });
+  Object.assign(world, {
+    target: "existing",
+    seat: false,
+    failed: 0,
+    plain: [],
+    machine: [],
+    ofTarget: [],
+    standing: [],
+  });
   asked.splice(0);
   [printed, said] = ["", ""];
   vi.spyOn(process.stdout, "write").mockImplementation((text) => ((printed += String(text)), true));
@@ -41,19 +95,34 @@ afterEach(() => {
 });
 
 describe("the exit code of preflight", () => {
-  it.each(["plain", "ofTarget", "standing"] as const)("is 1 where one of its parts refuses (%s), and 0 where it is a notice", async (part) => {
-    for (const json of [true, false]) {
-      for (const [status, code] of [["refused", 1], ["notice", 0]] as const) {
-        Object.assign(world, { [part]: [finding("ok", "first"), finding(status)] });
-        printed = "";
-        await preflight({ stack: "s", json });
-        expect(process.exitCode).toBe(code);
-        expect(printed).toContain(`room is ${status}`);
-        if (json) expect(JSON.parse(printed)).toMatchObject({ stack: "s", target: "existing", refused: code === 1, findings: [{ status: "ok" }, { status }] });
-        else expect(printed).toContain(code === 1 ? "Refused: `npm run up -- --stack s` would make nothing." : "Nothing is in the way.");
+  it.each(["plain", "ofTarget", "standing"] as const)(
+    "is 1 where one of its parts refuses (%s), and 0 where it is a notice",
+    async (part) => {
+      for (const json of [true, false]) {
+        for (const [status, code] of [
+          ["refused", 1],
+          ["notice", 0],
+        ] as const) {
+          Object.assign(world, { [part]: [finding("ok", "first"), finding(status)] });
+          printed = "";
+          await preflight({ stack: "s", json });
+          expect(process.exitCode).toBe(code);
+          expect(printed).toContain(`room is ${status}`);
+          if (json)
+            expect(JSON.parse(printed)).toMatchObject({
+              stack: "s",
+              target: "existing",
+              refused: code === 1,
+              findings: [{ status: "ok" }, { status }],
+            });
+          else
+            expect(printed).toContain(
+              code === 1 ? "Refused: `npm run up -- --stack s` would make nothing." : "Nothing is in the way.",
+            );
+        }
       }
-    }
-  });
+    },
+  );
 
   it("is the machine's too for an embedded seat, and for no other", async () => {
     world.machine = [finding("refused", "disk")];
@@ -85,12 +154,17 @@ describe("the exit code of preflight", () => {
   });
 
   it("has a Service turned only in a cluster that is there", async () => {
-    for (const option of [{ releaseLb: "a/b" }, { restoreLb: true as const }]) await expect(preflight({ stack: "s", ...option })).rejects.toThrow("There is no cluster yet");
+    for (const option of [{ releaseLb: "a/b" }, { restoreLb: true as const }])
+      await expect(preflight({ stack: "s", ...option })).rejects.toThrow("There is no cluster yet");
   });
 });
 
 describe("the exit code of traffic", () => {
-  it.each([[0, 0], [1, 1], [7, 1]])("with %i failed requests is %i, in text and in JSON", async (failed, code) => {
+  it.each([
+    [0, 0],
+    [1, 1],
+    [7, 1],
+  ])("with %i failed requests is %i, in text and in JSON", async (failed, code) => {
     for (const json of [true, false]) {
       Object.assign(world, { failed });
       [printed, said] = ["", ""];
@@ -100,7 +174,9 @@ describe("the exit code of traffic", () => {
       // Nothing is sent through a gateway that was not asked.
       expect(asked).toEqual(["gateway", "traffic http://gate/ 2.5 3"]);
       if (json) expect(JSON.parse(printed)).toMatchObject({ stack: "s", lesson: "blog", failed });
-      expect(json ? said : printed).toContain("Lesson blog of stack s: 2.5 requests a second for 3 s to http://gate/ with Host");
+      expect(json ? said : printed).toContain(
+        "Lesson blog of stack s: 2.5 requests a second for 3 s to http://gate/ with Host",
+      );
     }
   });
 });

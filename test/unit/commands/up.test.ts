@@ -3,24 +3,61 @@ import { up } from "../../../cli/commands/up";
 import { UserError } from "../../../base/errors";
 import type { Taking } from "../../../cli/stack/taken";
 
-const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: { code: 0, refuses: {} as Record<string, Error>, state: { resources: [{ urn: "", type: "pulumi:pulumi:Stack", outputs: { GATEWAY_URL: "http://10.0.0.2:31380" } }] } } }));
+const { world, done } = vi.hoisted(() => ({
+  done: [] as unknown[][],
+  world: {
+    code: 0,
+    refuses: {} as Record<string, Error>,
+    state: { resources: [{ urn: "", type: "pulumi:pulumi:Stack", outputs: { GATEWAY_URL: "http://10.0.0.2:31380" } }] },
+  },
+}));
 const note = vi.hoisted(() => (what: string, ...more: unknown[]) => {
   done.push([what, ...more]);
   if (world.refuses[what] !== undefined) throw world.refuses[what];
 });
-vi.mock("../../../cli/answering", () => ({ awaitSeat: async (_: unknown, stack: string, since: number) => (note("answers", stack, since <= Date.now()), world.state) }));
-vi.mock("../../../cli/terminal/ending/in-terminal", () => ({ runEngine: async (args: string[], env: object) => (note("engine", args.join(" "), env), world.code) }));
+vi.mock("../../../cli/answering", () => ({
+  awaitSeat: async (_: unknown, stack: string, since: number) => (
+    note("answers", stack, since <= Date.now()),
+    world.state
+  ),
+}));
+vi.mock("../../../cli/terminal/ending/in-terminal", () => ({
+  runEngine: async (args: string[], env: object) => (note("engine", args.join(" "), env), world.code),
+}));
 vi.mock("../../../cli/stack/engine", () => ({ linkEngine: () => undefined }));
 vi.mock("../../../cli/terminal/progress", () => ({ runSteps: async () => note("steps") }));
-vi.mock("../../../cli/stack/provider", () => ({ providerLine: () => "The provider is here.", providerStep: () => ({}) }));
-vi.mock("../../../cli/stack/ready", () => ({ readyForUp: async (_: unknown, stack: string, __: unknown, heal?: unknown) => (note("ready", stack, heal !== undefined), { ENGINE: "/engine" }) }));
-vi.mock("../../../cli/stack/recovery", () => ({ afterCrash: async (_: unknown, stacks: string[]) => (note("after crash", stacks), []) }));
-vi.mock("../../../cli/stack/stack", () => ({ fileConfig: () => ({}), requireStackName: (stack: string) => note("name", stack), selectStack: async (_: unknown, stack: string) => note("select", stack), acceptMovedStack: async (_: unknown, stack: string) => note("moved", stack) }));
-vi.mock("../../../cli/stack/taken", () => ({ takenStack: async (named: string | undefined, { to }: Taking) => named ?? (note("taken", to), "selected") }));
-vi.mock("../../../cli/stack/teardown", () => ({ requireOwnFile: async (_: unknown, stack: string) => note("own file", stack) }));
+vi.mock("../../../cli/stack/provider", () => ({
+  providerLine: () => "The provider is here.",
+  providerStep: () => ({}),
+}));
+vi.mock("../../../cli/stack/ready", () => ({
+  readyForUp: async (_: unknown, stack: string, __: unknown, heal?: unknown) => (
+    note("ready", stack, heal !== undefined),
+    { ENGINE: "/engine" }
+  ),
+}));
+vi.mock("../../../cli/stack/recovery", () => ({
+  afterCrash: async (_: unknown, stacks: string[]) => (note("after crash", stacks), []),
+}));
+vi.mock("../../../cli/stack/stack", () => ({
+  fileConfig: () => ({}),
+  requireStackName: (stack: string) => note("name", stack),
+  selectStack: async (_: unknown, stack: string) => note("select", stack),
+  acceptMovedStack: async (_: unknown, stack: string) => note("moved", stack),
+}));
+vi.mock("../../../cli/stack/taken", () => ({
+  takenStack: async (named: string | undefined, { to }: Taking) => named ?? (note("taken", to), "selected"),
+}));
+vi.mock("../../../cli/stack/teardown", () => ({
+  requireOwnFile: async (_: unknown, stack: string) => note("own file", stack),
+}));
 vi.mock("../../../cli/stack/same-backend", () => ({ requireSameBackend: (stack: string) => note("backend", stack) }));
-vi.mock("../../../cli/stack/summary", () => ({ showSeat: async (_: unknown, stack: string, outputs: object) => note("show", stack, outputs) }));
-vi.mock("../../../cli/targets", () => ({ commandsOf: () => ({ preconditions: () => note("preconditions"), stages: () => [] }) }));
+vi.mock("../../../cli/stack/summary", () => ({
+  showSeat: async (_: unknown, stack: string, outputs: object) => note("show", stack, outputs),
+}));
+vi.mock("../../../cli/targets", () => ({
+  commandsOf: () => ({ preconditions: () => note("preconditions"), stages: () => [] }),
+}));
 vi.mock("../../../cli/stack/workspace", () => ({ openWorkspace: () => ({ env: { PULUMI_HOME: "/home" } }) }));
 
 let printed: string;
@@ -36,8 +73,25 @@ afterEach(() => void vi.restoreAllMocks());
 describe("up", () => {
   it("asks all that may refuse the seat before the engine runs, on the stack that is meant", async () => {
     await up({ stack: "x2" });
-    expect(whats()).toEqual(["name", "backend", "preconditions", "steps", "steps", "after crash", "own file", "select", "ready", "engine", "answers", "show"]);
-    expect(done).toContainEqual(["engine", "up --yes --skip-preview --suppress-outputs --stack x2", { ENGINE: "/engine" }]);
+    expect(whats()).toEqual([
+      "name",
+      "backend",
+      "preconditions",
+      "steps",
+      "steps",
+      "after crash",
+      "own file",
+      "select",
+      "ready",
+      "engine",
+      "answers",
+      "show",
+    ]);
+    expect(done).toContainEqual([
+      "engine",
+      "up --yes --skip-preview --suppress-outputs --stack x2",
+      { ENGINE: "/engine" },
+    ]);
     expect(done).toContainEqual(["after crash", ["x2"]]);
     expect(printed).toMatch(/Up in .*\n$/);
   });
@@ -49,12 +103,20 @@ describe("up", () => {
 
   it("works on the stack that is taken where none is named, and nowhere else", async () => {
     await up({});
-    expect(done).toContainEqual(["engine", "up --yes --skip-preview --suppress-outputs --stack selected", { ENGINE: "/engine" }]);
+    expect(done).toContainEqual([
+      "engine",
+      "up --yes --skip-preview --suppress-outputs --stack selected",
+      { ENGINE: "/engine" },
+    ]);
     expect(whats()[0]).toBe("taken");
-    for (const what of ["select", "ready", "show"]) expect(done.find(([one]) => one === what)?.[1], what).toBe("selected");
+    for (const what of ["select", "ready", "show"])
+      expect(done.find(([one]) => one === what)?.[1], what).toBe("selected");
   });
 
-  it.each([[undefined, false], [true, true]])("heals only where it was told to: %j", async (heal, isHealed) => {
+  it.each([
+    [undefined, false],
+    [true, true],
+  ])("heals only where it was told to: %j", async (heal, isHealed) => {
     await up({ stack: "x2", heal });
     expect(done).toContainEqual(["ready", "x2", isHealed]);
   });
@@ -69,17 +131,22 @@ describe("up", () => {
     expect(whats()).not.toContain("select");
   });
 
-  it.each(["name", "backend", "preconditions", "own file", "ready"])("runs no engine where it is refused by: %s", async (by) => {
-    world.refuses = { [by]: new UserError("refused") };
-    await expect(up({ stack: "x2" })).rejects.toThrow("refused");
-    expect(whats()).not.toContain("engine");
-    // The file of a stack that has none would be written as the embedded seat's.
-    if (by === "own file") expect(whats()).not.toContain("select");
-  });
+  it.each(["name", "backend", "preconditions", "own file", "ready"])(
+    "runs no engine where it is refused by: %s",
+    async (by) => {
+      world.refuses = { [by]: new UserError("refused") };
+      await expect(up({ stack: "x2" })).rejects.toThrow("refused");
+      expect(whats()).not.toContain("engine");
+      // The file of a stack that has none would be written as the embedded seat's.
+      if (by === "own file") expect(whats()).not.toContain("select");
+    },
+  );
 
   it.each([1, 255])("fails where the engine ends with %i, and does not say that the seat is up", async (code) => {
     world.code = code;
-    await expect(up({ stack: "x2" })).rejects.toThrow("The seat is not up: pulumi's message is above. Once the cause is mended, `npm run up -- --stack x2` goes on from here; `npm run down -- --stack x2` takes everything away.");
+    await expect(up({ stack: "x2" })).rejects.toThrow(
+      "The seat is not up: pulumi's message is above. Once the cause is mended, `npm run up -- --stack x2` goes on from here; `npm run down -- --stack x2` takes everything away.",
+    );
     expect(whats()).not.toContain("show");
     expect(printed).not.toContain("Up in");
   });

@@ -3,32 +3,43 @@ import { named, type Registered } from "./graph";
 import { config, runProgram } from "./program";
 
 const split = (canary: Record<string, Record<string, number>>, gatewayApi: boolean) =>
-  runProgram(config({ canary, gatewayApi, addons: [] })).then(({ resources }) => resources.sort((a, b) => a.name.localeCompare(b.name)));
+  runProgram(config({ canary, gatewayApi, addons: [] })).then(({ resources }) =>
+    resources.sort((a, b) => a.name.localeCompare(b.name)),
+  );
 
 /** Route object → its weights, as each API writes them. */
 const weights = {
-  VirtualService: ({ inputs }: Registered) => inputs.spec.http[0].route.map(({ destination, weight }: any) => [destination.subset, weight]),
-  HTTPRoute: ({ inputs }: Registered) => inputs.spec.rules[0].backendRefs.map(({ name, weight }: any) => [name.split("-").at(-1), weight]),
+  VirtualService: ({ inputs }: Registered) =>
+    inputs.spec.http[0].route.map(({ destination, weight }: any) => [destination.subset, weight]),
+  HTTPRoute: ({ inputs }: Registered) =>
+    inputs.spec.rules[0].backendRefs.map(({ name, weight }: any) => [name.split("-").at(-1), weight]),
 };
 
-const withoutWeights = (resource: Registered) => JSON.parse(JSON.stringify(resource, (key, value) => (key === "weight" ? "any" : value)));
+const withoutWeights = (resource: Registered) =>
+  JSON.parse(JSON.stringify(resource, (key, value) => (key === "weight" ? "any" : value)));
 
 describe.each([
   [false, "VirtualService"],
   [true, "HTTPRoute"],
-] as const)("with gatewayApi %s, a change of the weights changes the numbers in one %s and nothing else", (gatewayApi, kind) => {
-  test.each([
-    ["reviews", "bookinfo-reviews-routes-route", { v1: 50, v3: 50 }, { v1: 80, v3: 20 }],
-    ["reviews", "bookinfo-reviews-routes-route", { v1: 90, v3: 10 }, { v1: 0, v3: 100 }],
-    ["reviews", "bookinfo-reviews-routes-route", { v1: 100, v2: 0, v3: 0 }, { v1: 34, v2: 33, v3: 33 }],
-    ["my-blog", "blog-entry-route", { v1: 90, v2: 10 }, { v1: 50, v2: 50 }],
-    ["my-blog", "blog-entry-route", { v1: 50, v2: 50 }, { v1: 0, v2: 100 }],
-  ])("%s by %s: %j → %j", async (service, route, from, to) => {
-    const [before, after] = [await split({ [service]: from }, gatewayApi), await split({ [service]: to }, gatewayApi)];
-    expect(after.filter(({ name }) => name !== route)).toEqual(before.filter(({ name }) => name !== route));
-    expect(named(after, route).inputs.kind).toBe(kind);
-    expect(weights[kind](named(before, route))).toEqual(Object.entries(from));
-    expect(weights[kind](named(after, route))).toEqual(Object.entries(to));
-    expect(withoutWeights(named(after, route))).toEqual(withoutWeights(named(before, route)));
-  });
-});
+] as const)(
+  "with gatewayApi %s, a change of the weights changes the numbers in one %s and nothing else",
+  (gatewayApi, kind) => {
+    test.each([
+      ["reviews", "bookinfo-reviews-routes-route", { v1: 50, v3: 50 }, { v1: 80, v3: 20 }],
+      ["reviews", "bookinfo-reviews-routes-route", { v1: 90, v3: 10 }, { v1: 0, v3: 100 }],
+      ["reviews", "bookinfo-reviews-routes-route", { v1: 100, v2: 0, v3: 0 }, { v1: 34, v2: 33, v3: 33 }],
+      ["my-blog", "blog-entry-route", { v1: 90, v2: 10 }, { v1: 50, v2: 50 }],
+      ["my-blog", "blog-entry-route", { v1: 50, v2: 50 }, { v1: 0, v2: 100 }],
+    ])("%s by %s: %j → %j", async (service, route, from, to) => {
+      const [before, after] = [
+        await split({ [service]: from }, gatewayApi),
+        await split({ [service]: to }, gatewayApi),
+      ];
+      expect(after.filter(({ name }) => name !== route)).toEqual(before.filter(({ name }) => name !== route));
+      expect(named(after, route).inputs.kind).toBe(kind);
+      expect(weights[kind](named(before, route))).toEqual(Object.entries(from));
+      expect(weights[kind](named(after, route))).toEqual(Object.entries(to));
+      expect(withoutWeights(named(after, route))).toEqual(withoutWeights(named(before, route)));
+    });
+  },
+);

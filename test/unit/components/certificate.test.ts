@@ -24,7 +24,12 @@ describe("a certificate of the seat's own", () => {
     expect(Date.parse(outs.notAfter) - NOW).toBeGreaterThan(364.9 * DAY);
     expect(Math.abs(Date.parse(made.validTo) - Date.parse(outs.notAfter))).toBeLessThan(1000);
     expect(Date.parse(made.validFrom)).toBeLessThan(NOW);
-    expect({ ca: made.ca, usage: made.keyUsage, names: made.subjectAltName, self: made.verify(made.publicKey) }).toEqual({
+    expect({
+      ca: made.ca,
+      usage: made.keyUsage,
+      names: made.subjectAltName,
+      self: made.verify(made.publicKey),
+    }).toEqual({
       ca: false,
       usage: ["1.3.6.1.5.5.7.3.1"],
       names: `DNS:${host}`,
@@ -55,7 +60,10 @@ describe("it is replaced", () => {
   });
 
   test("for another host", async () => {
-    expect(await diffAt("2027-01-01T00:00:00Z", { host: "example.org" })).toEqual({ changes: true, replaces: ["host"] });
+    expect(await diffAt("2027-01-01T00:00:00Z", { host: "example.org" })).toEqual({
+      changes: true,
+      replaces: ["host"],
+    });
   });
 });
 

@@ -5,7 +5,15 @@ import { config, runProgram } from "./program";
 import { touchedBetween } from "./touched";
 
 /** As Pulumi.embedded.yaml is delivered, with the lessons that the table begins with. */
-const seat = config({ lessons: LESSONS, canary: { reviews: { v1: 50, v3: 50 }, "my-blog": { v1: 90, v2: 10 } }, istio: { chartRepository: ".lab/charts", objects: "embedded/metrics/envoyfilter.yaml", metricRelabelConfigs: "embedded/metrics/prometheus.yaml" } });
+const seat = config({
+  lessons: LESSONS,
+  canary: { reviews: { v1: 50, v3: 50 }, "my-blog": { v1: 90, v2: 10 } },
+  istio: {
+    chartRepository: ".lab/charts",
+    objects: "embedded/metrics/envoyfilter.yaml",
+    metricRelabelConfigs: "embedded/metrics/prometheus.yaml",
+  },
+});
 
 /** The program alone, registered twice; that the engine and the provider say the same is asserted on a seat, by test/engine/preview.test.ts. */
 describe("a change of the config touches these resources, and nothing else", () => {
@@ -24,7 +32,8 @@ describe("a change of the config touches these resources, and nothing else", () 
 
   it("a weight: two lines of one VirtualService", async () => {
     const [, keys] = change("weights of reviews");
-    const leaves = (resources: readonly Registered[]) => new Map(resources.flatMap(({ type, name, inputs }) => leavesOf(inputs, `${type} ${name}`)));
+    const leaves = (resources: readonly Registered[]) =>
+      new Map(resources.flatMap(({ type, name, inputs }) => leavesOf(inputs, `${type} ${name}`)));
     const [old, now] = [leaves(before), leaves(await registered(keys))];
     const differing = [...new Set([...old.keys(), ...now.keys()])].filter((path) => old.get(path) !== now.get(path));
     expect(differing.map((path) => [path.replace(/^.* /, ""), old.get(path), now.get(path)])).toEqual([

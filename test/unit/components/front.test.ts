@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { named } from "./graph";
 import { config, runProgram } from "./program";
 
-const front = async (changes: Record<string, unknown>) => named((await runProgram(config({ addons: [], ...changes }))).resources, "front-service").inputs;
+const front = async (changes: Record<string, unknown>) =>
+  named((await runProgram(config({ addons: [], ...changes }))).resources, "front-service").inputs;
 
 const ports = [
   { name: "status-port", protocol: "TCP", port: 15021, targetPort: 15021, nodePort: 31021 },
@@ -14,19 +15,30 @@ test("is one Service on fixed node ports before the gateway that Helm made", asy
   expect(await front({})).toEqual({
     apiVersion: "v1",
     kind: "Service",
-    metadata: { name: "istio-ingressgateway", namespace: "istio-ingress", annotations: { "pulumi.com/skipAwait": "true" } },
+    metadata: {
+      name: "istio-ingressgateway",
+      namespace: "istio-ingress",
+      annotations: { "pulumi.com/skipAwait": "true" },
+    },
     spec: { type: "NodePort", selector: { istio: "ingressgateway" }, ports },
   });
 });
 
 test("before the one that istiod made, only its selector differs", async () => {
   const { spec, ...rest } = await front({});
-  expect(await front({ gatewayApi: true })).toEqual({ ...rest, spec: { ...spec, selector: { "gateway.networking.k8s.io/gateway-name": "istio-ingressgateway" } } });
+  expect(await front({ gatewayApi: true })).toEqual({
+    ...rest,
+    spec: { ...spec, selector: { "gateway.networking.k8s.io/gateway-name": "istio-ingressgateway" } },
+  });
 });
 
 test("of type ClusterIP, it has no node ports", async () => {
   const { spec } = await front({ embedded: { serviceType: "ClusterIP" } });
-  expect(spec).toEqual({ type: "ClusterIP", selector: { istio: "ingressgateway" }, ports: ports.map(({ nodePort, ...port }) => port) });
+  expect(spec).toEqual({
+    type: "ClusterIP",
+    selector: { istio: "ingressgateway" },
+    ports: ports.map(({ nodePort, ...port }) => port),
+  });
 });
 
 test("it turns to the gateway that istiod made only when that one's pod is ready, for which the plugin waits", async () => {

@@ -30,11 +30,20 @@ const outputs: Record<string, (inputs: any, name: string) => Record<string, unkn
   "pulumi:pulumi:Stack": () => ({}),
   "pulumi:providers:kubernetes": () => ({}),
   "pulumi-nodejs:dynamic/cluster:Generation": () => ({}),
-  "pulumi-nodejs:dynamic/cluster:Machine": () => ({ kubeconfig: "KUBECONFIG", address: "10.231.0.2", kubernetesVersion: "1.36.3" }),
+  "pulumi-nodejs:dynamic/cluster:Machine": () => ({
+    kubeconfig: "KUBECONFIG",
+    address: "10.231.0.2",
+    kubernetesVersion: "1.36.3",
+  }),
   "pulumi-nodejs:dynamic/cluster:Power": () => ({}),
   "pulumi-nodejs:dynamic/cluster:Profile": () => ({ usedDriver: "docker" }),
   "pulumi-nodejs:dynamic/cluster:Endpoint": () => ({
-    kubeconfig: "KUBECONFIG", kubernetesVersion: "1.33.1", host: "192.168.49.2", httpPort: 31380, httpsPort: 31390, kialiPort: 31602,
+    kubeconfig: "KUBECONFIG",
+    kubernetesVersion: "1.33.1",
+    host: "192.168.49.2",
+    httpPort: 31380,
+    httpsPort: 31390,
+    kialiPort: 31602,
   }),
   "pulumi-nodejs:dynamic/cluster:Reachable": () => ({}),
   "pulumi-nodejs:dynamic/cluster:SeatId": () => ({}),
@@ -42,7 +51,10 @@ const outputs: Record<string, (inputs: any, name: string) => Record<string, unkn
   "random:index/randomString:RandomString": () => ({ result: "k4x9zq" }),
   "random:index/randomId:RandomId": () => ({ hex: "1a2b3c4d" }),
   "random:index/randomPassword:RandomPassword": (_, name) => ({ result: secret(`SECRET ${name}`) }),
-  "tls:index/privateKey:PrivateKey": (_, name) => ({ privateKeyPem: secret(`SECRET ${name}`), publicKeyOpenssh: `ssh-rsa ${name}\n` }),
+  "tls:index/privateKey:PrivateKey": (_, name) => ({
+    privateKeyPem: secret(`SECRET ${name}`),
+    publicKeyOpenssh: `ssh-rsa ${name}\n`,
+  }),
   "tls:index/selfSignedCert:SelfSignedCert": (_, name) => ({ certPem: `CERTIFICATE ${name}\n` }),
   "tls:index/certRequest:CertRequest": (_, name) => ({ certRequestPem: `REQUEST ${name}` }),
   "tls:index/locallySignedCert:LocallySignedCert": (_, name) => ({ certPem: `CERTIFICATE ${name}\n` }),
@@ -56,11 +68,16 @@ const outputs: Record<string, (inputs: any, name: string) => Record<string, unkn
   "azure-native:compute:VirtualMachineRunCommandByVirtualMachine": () => ({}),
   "azure-native:devtestlab:GlobalSchedule": () => ({}),
   "pulumi-nodejs:dynamic/addons:SigningKey": () => ({ key: "SIGNING KEY" }),
-  "pulumi-nodejs:dynamic/mesh:Certificate": () => ({ certificate: "CERTIFICATE", key: "KEY", notAfter: "2027-11-21T00:00:00.000Z" }),
+  "pulumi-nodejs:dynamic/mesh:Certificate": () => ({
+    certificate: "CERTIFICATE",
+    key: "KEY",
+    notAfter: "2027-11-21T00:00:00.000Z",
+  }),
   "kubernetes:core/v1:Namespace": () => ({}),
   "kubernetes:core/v1:NamespacePatch": () => ({}),
   "kubernetes:core/v1:ServiceAccount": () => ({}),
-  "kubernetes:core/v1:Service": ({ spec }) => (spec.type === "LoadBalancer" ? { status: { loadBalancer: { ingress: [{ ip: "203.0.113.9" }] } } } : {}),
+  "kubernetes:core/v1:Service": ({ spec }) =>
+    spec.type === "LoadBalancer" ? { status: { loadBalancer: { ingress: [{ ip: "203.0.113.9" }] } } } : {},
   "kubernetes:core/v1:Secret": () => ({}),
   "kubernetes:core/v1:ConfigMap": () => ({}),
   "kubernetes:core/v1:PersistentVolumeClaim": () => ({}),
@@ -110,13 +127,15 @@ export async function register<T>(program: () => T | Promise<T>, before: State =
     {
       newResource: async ({ type, name, inputs }) => {
         const computed = outputs[type];
-        if (computed === undefined && !isComponent(type)) throw new Error(`the program registered a resource of unknown type ${type}`);
+        if (computed === undefined && !isComponent(type))
+          throw new Error(`the program registered a resource of unknown type ${type}`);
         const problems = /^(azure-native|random|tls):/.test(type) ? (await sdkTypes()).inputProblems(type, inputs) : [];
         if (problems.length > 0) throw new Error(problems.join("\n"));
         return { id: `${name}-id`, state: { ...inputs, ...computed?.(inputs, name) } };
       },
       call: ({ token, inputs }) => {
-        if (token === "pulumi:pulumi:readStackResourceOutputs" && inputs.stackName === "organization/istio-lab/seat7") return { outputs: before };
+        if (token === "pulumi:pulumi:readStackResourceOutputs" && inputs.stackName === "organization/istio-lab/seat7")
+          return { outputs: before };
         throw new Error(`the program called ${token}`);
       },
     },
@@ -133,7 +152,10 @@ export async function register<T>(program: () => T | Promise<T>, before: State =
     await pulumi.runtime.runInPulumiStack(async () => {
       await Promise.resolve()
         .then(program)
-        .then((result) => (end.result = result), (error) => (end.error = error));
+        .then(
+          (result) => (end.result = result),
+          (error) => (end.error = error),
+        );
       return {};
     });
     // Not in its types: resolves once every registration has been answered.
@@ -166,7 +188,11 @@ function record(monitor: any, resources: Registered[], completed: string[]): voi
       secretOutputs: req.getAdditionalsecretoutputsList(),
       ignoreChanges: req.getIgnorechangesList(),
       // Those without a name are the Kubernetes SDK's own, for other versions of a kind.
-      aliases: req.getAliasesList().map((alias: any) => alias.getSpec()).filter((spec: any) => spec?.getName()).map((spec: any) => `${nameOf(spec.getParenturn())}/${spec.getName()}`),
+      aliases: req
+        .getAliasesList()
+        .map((alias: any) => alias.getSpec())
+        .filter((spec: any) => spec?.getName())
+        .map((spec: any) => `${nameOf(spec.getParenturn())}/${spec.getName()}`),
     });
     return registerResource(req, callback);
   };
@@ -182,7 +208,11 @@ function nameOf(urn: string): string | undefined {
 }
 
 function timeoutsOf(timeouts: { create: string; update: string; pb_delete: string } | undefined): object | undefined {
-  const given = Object.entries({ create: timeouts?.create, update: timeouts?.update, delete: timeouts?.pb_delete }).filter(([, time]) => time);
+  const given = Object.entries({
+    create: timeouts?.create,
+    update: timeouts?.update,
+    delete: timeouts?.pb_delete,
+  }).filter(([, time]) => time);
   return given.length > 0 ? Object.fromEntries(given) : undefined;
 }
 
@@ -208,7 +238,10 @@ function plain(value: any): any {
 /** The only resource of that name. */
 export function named(resources: readonly Registered[], name: string): Registered {
   const found = resources.filter((resource) => resource.name === name);
-  if (found.length !== 1) throw new Error(`${found.length} resources are named ${name}; there are ${resources.map((resource) => resource.name).join(", ")}`);
+  if (found.length !== 1)
+    throw new Error(
+      `${found.length} resources are named ${name}; there are ${resources.map((resource) => resource.name).join(", ")}`,
+    );
   return found[0]!;
 }
 

@@ -6,7 +6,17 @@ const sent = (values: object) => Struct.fromJavaScript(values as never);
 const received = (values: object) => sent(values).toJavaScript();
 
 it("a message that stays unpacked says what a packed one says, and refuses what that one refuses", async () => {
-  const values = { text: "a", empty: "", number: 0.5, zero: -0, flag: false, nothing: null, list: [1, "b", [], [null]], map: { inner: { list: [{}] } }, "": 1 };
+  const values = {
+    text: "a",
+    empty: "",
+    number: 0.5,
+    zero: -0,
+    flag: false,
+    nothing: null,
+    list: [1, "b", [], [null]],
+    map: { inner: { list: [{}] } },
+    "": 1,
+  };
   const packed = received(values);
   expect(packed).toEqual(values);
   // The order of keys, too.

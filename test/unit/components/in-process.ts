@@ -21,7 +21,8 @@ class Unpacked extends Struct {
  * @throws what the real message throws for a value that has no form on the wire
  */
 function copied(value: unknown): unknown {
-  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean")
+    return value;
   if (Array.isArray(value)) return value.map(copied);
   if (typeof value !== "object") throw new Error("Unexpected struct type.");
   const copy: Record<string, unknown> = {};

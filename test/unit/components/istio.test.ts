@@ -19,7 +19,12 @@ beforeAll(async () => {
   withIstio = resources;
 });
 
-const common = { version: "1.31.1", repositoryOpts: { repo: "https://blob.istio.io/istio-release/charts" }, timeout: 300, atomic: false };
+const common = {
+  version: "1.31.1",
+  repositoryOpts: { repo: "https://blob.istio.io/istio-release/charts" },
+  timeout: 300,
+  atomic: false,
+};
 
 test("base", () => {
   const { inputs, dependsOn } = named(resources, "istio-base");
@@ -56,7 +61,12 @@ test("istiod, after base, small, with the pinned release's images, and a line of
       resources: { requests: { cpu: "50m", memory: "192Mi" } },
     },
   });
-  expect(meshConfig).toEqual({ accessLogFile: "/dev/stdout", accessLogEncoding: "JSON", accessLogFormat: expect.any(String), extensionProviders });
+  expect(meshConfig).toEqual({
+    accessLogFile: "/dev/stdout",
+    accessLogEncoding: "JSON",
+    accessLogFormat: expect.any(String),
+    extensionProviders,
+  });
   expect(extensionProviders.map(({ name }) => name)).toEqual(["zipkin", "otel"]);
   expect(JSON.parse(meshConfig.accessLogFormat)).toMatchObject({
     protocol: "%PROTOCOL%",
@@ -134,7 +144,10 @@ describe("with the Gateway API", () => {
     expect(parse(data.deployment)).toEqual({
       spec: {
         template: {
-          spec: { terminationGracePeriodSeconds: 5, containers: [{ name: "istio-proxy", resources: { requests: { cpu: "10m", memory: "64Mi" } } }] },
+          spec: {
+            terminationGracePeriodSeconds: 5,
+            containers: [{ name: "istio-proxy", resources: { requests: { cpu: "10m", memory: "64Mi" } } }],
+          },
         },
       },
     });
@@ -152,12 +165,17 @@ describe("with the Gateway API", () => {
 test("without the packaged kinds the Gateway API is refused, with what makes them", () => {
   const empty = mkdtempSync(path.join(tmpdir(), "no-chart-"));
   expect(() => gatewayApiChart(empty)).toThrow(pulumi.RunError);
-  expect(() => gatewayApiChart(empty)).toThrow("istio-lab:gatewayApi: the Gateway API's definitions are not in .lab/charts/gateway-api. `npm run up -- --stack seat7` makes them");
+  expect(() => gatewayApiChart(empty)).toThrow(
+    "istio-lab:gatewayApi: the Gateway API's definitions are not in .lab/charts/gateway-api. `npm run up -- --stack seat7` makes them",
+  );
   rmSync(empty, { recursive: true });
 });
 
 test("the user's values are laid over the program's, chart by chart", async () => {
-  const values = { istiod: { telemetry: { enabled: false }, resources: { requests: { cpu: "1" } } }, gateway: { imagePullPolicy: "Always" } };
+  const values = {
+    istiod: { telemetry: { enabled: false }, resources: { requests: { cpu: "1" } } },
+    gateway: { imagePullPolicy: "Always" },
+  };
   const { resources } = await runProgram(config({ istio: { values, hub: "mirror.example/istio", version: "1.31.2" } }));
   const istiod = named(resources, "istio-istiod").inputs.values;
   expect(istiod.telemetry).toEqual({ enabled: false });
@@ -170,7 +188,10 @@ test("the user's values are laid over the program's, chart by chart", async () =
 describe("where a chart comes from", () => {
   const version = "1.31.1";
   test.each([
-    ["https://charts.example/istio", { chart: "istiod", version, repositoryOpts: { repo: "https://charts.example/istio" } }],
+    [
+      "https://charts.example/istio",
+      { chart: "istiod", version, repositoryOpts: { repo: "https://charts.example/istio" } },
+    ],
     ["http://10.0.0.1:8080", { chart: "istiod", version, repositoryOpts: { repo: "http://10.0.0.1:8080" } }],
     ["oci://mirror.example/charts", { chart: "oci://mirror.example/charts/istiod", version }],
     [".lab/charts", { chart: ".lab/charts/istiod" }],

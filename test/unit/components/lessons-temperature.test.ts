@@ -11,8 +11,14 @@ beforeAll(async () => {
 const inputs = (name: string) => named(resources, name).inputs;
 
 test("lives in a namespace of its own with sidecars, and refuses plaintext", () => {
-  expect(inputs("temperature-namespace-injected")).toMatchObject({ kind: "Namespace", metadata: { name: "temperature", labels: { "istio-injection": "enabled" } } });
-  expect(inputs("temperature-namespace-security-mtls")).toMatchObject({ metadata: { name: "default", namespace: "temperature" }, spec: { mtls: { mode: "STRICT" } } });
+  expect(inputs("temperature-namespace-injected")).toMatchObject({
+    kind: "Namespace",
+    metadata: { name: "temperature", labels: { "istio-injection": "enabled" } },
+  });
+  expect(inputs("temperature-namespace-security-mtls")).toMatchObject({
+    metadata: { name: "default", namespace: "temperature" },
+    spec: { mtls: { mode: "STRICT" } },
+  });
 });
 
 test.each([
@@ -21,7 +27,10 @@ test.each([
 ])("%s: its image, its identity, and a port whose name says the protocol", (suffix, app, image, { name, port }) => {
   const namespace = "temperature";
   expect(inputs(`temperature-${suffix}-account`).metadata).toEqual({ name: app, namespace });
-  expect(inputs(`temperature-${suffix}-service`)).toMatchObject({ metadata: { name: app, namespace }, spec: { selector: { app }, ports: [{ name, port, targetPort: port }] } });
+  expect(inputs(`temperature-${suffix}-service`)).toMatchObject({
+    metadata: { name: app, namespace },
+    spec: { selector: { app }, ports: [{ name, port, targetPort: port }] },
+  });
   const { metadata, spec } = inputs(`temperature-${suffix}-v1`);
   expect(metadata).toMatchObject({ name: `${app}-v1`, namespace, labels: { app, version: "v1" } });
   expect(spec.replicas).toBe(1);
@@ -44,12 +53,23 @@ test("the gateway lets in its one page, for any host, and the gRPC service stays
   expect(inputs("temperature-entry-gateway")).toMatchObject({
     kind: "Gateway",
     metadata: { name: "api-gateway", namespace: "temperature" },
-    spec: { selector: { istio: "ingressgateway" }, servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["temperature/*"] }] },
+    spec: {
+      selector: { istio: "ingressgateway" },
+      servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["temperature/*"] }],
+    },
   });
-  expect(inputs("temperature-entry-route")).toMatchObject({ kind: "VirtualService", metadata: { name: "temperature-api", namespace: "temperature" } });
+  expect(inputs("temperature-entry-route")).toMatchObject({
+    kind: "VirtualService",
+    metadata: { name: "temperature-api", namespace: "temperature" },
+  });
   expect(inputs("temperature-entry-route").spec).toEqual({
     hosts: ["*"],
     gateways: ["api-gateway"],
-    http: [{ match: [{ uri: { exact: "/" } }], route: [{ destination: { host: "temperature-api", port: { number: 3000 } } }] }],
+    http: [
+      {
+        match: [{ uri: { exact: "/" } }],
+        route: [{ destination: { host: "temperature-api", port: { number: 3000 } } }],
+      },
+    ],
   });
 });

@@ -28,7 +28,11 @@ describe("backend", () => {
 
   test("echo-service, whole: its identity, its address, its pods", () => {
     const labels = { app: "echo-service", version: "v1" };
-    expect(inputs("backend-echo-account")).toEqual({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "echo-service", namespace: "client" } });
+    expect(inputs("backend-echo-account")).toEqual({
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: { name: "echo-service", namespace: "client" },
+    });
     expect(inputs("backend-echo-service")).toEqual({
       apiVersion: "v1",
       kind: "Service",
@@ -43,7 +47,12 @@ describe("backend", () => {
     expect(inputs("backend-echo-v1")).toEqual({
       apiVersion: "apps/v1",
       kind: "Deployment",
-      metadata: { name: "echo-service", namespace: "client", labels, annotations: { "pulumi.com/timeoutSeconds": "300" } },
+      metadata: {
+        name: "echo-service",
+        namespace: "client",
+        labels,
+        annotations: { "pulumi.com/timeoutSeconds": "300" },
+      },
       spec: {
         replicas: 1,
         selector: { matchLabels: labels },
@@ -73,7 +82,10 @@ describe("backend", () => {
   });
 
   test("httpbin listens on 8000 and has an identity of its own", () => {
-    expect(inputs("backend-httpbin-service").spec).toEqual({ selector: { app: "httpbin" }, ports: [{ name: "http", port: 8000, targetPort: 8080 }] });
+    expect(inputs("backend-httpbin-service").spec).toEqual({
+      selector: { app: "httpbin" },
+      ports: [{ name: "http", port: 8000, targetPort: 8080 }],
+    });
     expect(container("backend-httpbin-v1").image).toBe("docker.io/mccutchen/go-httpbin:v2.15.0");
     expect(inputs("backend-httpbin-v1").spec.template.spec.serviceAccountName).toBe("httpbin");
   });
@@ -93,7 +105,10 @@ describe("backend", () => {
 describe("bookinfo", () => {
   test("labels the default namespace and never owns it", () => {
     expect(named(resources, "bookinfo-namespace-injected").type).toBe("kubernetes:core/v1:NamespacePatch");
-    expect(inputs("bookinfo-namespace-injected").metadata).toEqual({ name: "default", labels: { "istio-injection": "enabled" } });
+    expect(inputs("bookinfo-namespace-injected").metadata).toEqual({
+      name: "default",
+      labels: { "istio-injection": "enabled" },
+    });
   });
 
   test.each([
@@ -104,10 +119,25 @@ describe("bookinfo", () => {
   ])("%s has the upstream's names, port and images", (app, versions) => {
     expect(inputs(`bookinfo-${app}-account`).metadata).toEqual({ name: `bookinfo-${app}`, namespace: "default" });
     expect(inputs(`bookinfo-${app}-service`).metadata.name).toBe(app);
-    expect(inputs(`bookinfo-${app}-service`).spec).toEqual({ selector: { app }, ports: [{ name: "http", port: 9080, targetPort: 9080 }] });
-    const deployments = resources.filter(({ type, parent }) => type === "kubernetes:apps/v1:Deployment" && parent === `bookinfo-${app}`);
-    expect(deployments.map(({ inputs }) => [inputs.metadata.name, inputs.metadata.labels, inputs.spec.template.spec.containers[0].image])).toEqual(
-      versions.map((version) => [`${app}-${version}`, { app, version }, `docker.io/istio/examples-bookinfo-${app}-${version}:1.20.3`]),
+    expect(inputs(`bookinfo-${app}-service`).spec).toEqual({
+      selector: { app },
+      ports: [{ name: "http", port: 9080, targetPort: 9080 }],
+    });
+    const deployments = resources.filter(
+      ({ type, parent }) => type === "kubernetes:apps/v1:Deployment" && parent === `bookinfo-${app}`,
+    );
+    expect(
+      deployments.map(({ inputs }) => [
+        inputs.metadata.name,
+        inputs.metadata.labels,
+        inputs.spec.template.spec.containers[0].image,
+      ]),
+    ).toEqual(
+      versions.map((version) => [
+        `${app}-${version}`,
+        { app, version },
+        `docker.io/istio/examples-bookinfo-${app}-${version}:1.20.3`,
+      ]),
     );
     for (const { inputs } of deployments) expect(inputs.spec.template.spec.serviceAccountName).toBe(`bookinfo-${app}`);
   });
@@ -129,9 +159,15 @@ describe("bookinfo", () => {
     expect(inputs("bookinfo-entry-gateway")).toMatchObject({
       kind: "Gateway",
       metadata: { name: "bookinfo-gateway", namespace: "default" },
-      spec: { selector: { istio: "ingressgateway" }, servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["default/*"] }] },
+      spec: {
+        selector: { istio: "ingressgateway" },
+        servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["default/*"] }],
+      },
     });
-    expect(inputs("bookinfo-entry-route")).toMatchObject({ kind: "VirtualService", metadata: { name: "bookinfo", namespace: "default" } });
+    expect(inputs("bookinfo-entry-route")).toMatchObject({
+      kind: "VirtualService",
+      metadata: { name: "bookinfo", namespace: "default" },
+    });
     expect(inputs("bookinfo-entry-route").spec).toEqual({
       hosts: ["*"],
       gateways: ["bookinfo-gateway"],
@@ -156,19 +192,29 @@ describe("bookinfo", () => {
     ["ratings", "ratings-routes", ["v1"]],
     ["reviews", "reviews-routes", ["v1", "v2", "v3"]],
   ])("%s has all its versions as subsets", (app, routes, versions) => {
-    expect(inputs(`bookinfo-${routes}-subsets`).spec).toEqual({ host: app, trafficPolicy: { tls: { mode: "ISTIO_MUTUAL" } }, subsets: versions.map((version) => ({ name: version, labels: { version } })) });
+    expect(inputs(`bookinfo-${routes}-subsets`).spec).toEqual({
+      host: app,
+      trafficPolicy: { tls: { mode: "ISTIO_MUTUAL" } },
+      subsets: versions.map((version) => ({ name: version, labels: { version } })),
+    });
   });
 
   test.each(["details", "ratings", "reviews"])("all calls to %s go to v1, as upstream begins", (app) => {
     const spec = { hosts: [app], http: [{ route: [{ destination: { host: app, subset: "v1" }, weight: 100 }] }] };
-    expect(inputs(`bookinfo-${app}-routes-route`)).toMatchObject({ kind: "VirtualService", metadata: { name: app, namespace: "default" }, spec });
+    expect(inputs(`bookinfo-${app}-routes-route`)).toMatchObject({
+      kind: "VirtualService",
+      metadata: { name: app, namespace: "default" },
+      spec,
+    });
   });
 });
 
 describe("bookinfo with policies of its config", () => {
   const changed = async (bookinfo: Record<string, unknown>) => {
     const { resources: after } = await runProgram(config({ addons: [], bookinfo }));
-    const differing = after.filter((resource) => JSON.stringify(resource) !== JSON.stringify(named(resources, resource.name)));
+    const differing = after.filter(
+      (resource) => JSON.stringify(resource) !== JSON.stringify(named(resources, resource.name)),
+    );
     expect(after).toHaveLength(resources.length);
     return Object.fromEntries(differing.map(({ name, inputs }) => [name, inputs.spec]));
   };
@@ -178,7 +224,10 @@ describe("bookinfo with policies of its config", () => {
   test("timeout and retries are one VirtualService", async () => {
     const retries = { attempts: 2, perTryTimeout: "2s", retryOn: "5xx" };
     expect(await changed({ details: { timeout: "0.5s", retries } })).toEqual({
-      "bookinfo-details-routes-route": { hosts: ["details"], http: [{ timeout: "0.5s", retries, route: to("details") }] },
+      "bookinfo-details-routes-route": {
+        hosts: ["details"],
+        http: [{ timeout: "0.5s", retries, route: to("details") }],
+      },
     });
   });
 
@@ -187,14 +236,20 @@ describe("bookinfo with policies of its config", () => {
     expect(await changed({ ratings: { fault: { delay, user: "jason" } } })).toEqual({
       "bookinfo-ratings-routes-route": {
         hosts: ["ratings"],
-        http: [{ match: [jason], fault: { delay: { fixedDelay: "7s", percentage: { value: 100 } } }, route: to("ratings") }, { route: to("ratings") }],
+        http: [
+          { match: [jason], fault: { delay: { fixedDelay: "7s", percentage: { value: 100 } } }, route: to("ratings") },
+          { route: to("ratings") },
+        ],
       },
     });
   });
 
   test("a version for one user is a rule before the weights", async () => {
     expect(await changed({ reviews: { users: { jason: "v2" } } })).toEqual({
-      "bookinfo-reviews-routes-route": { hosts: ["reviews"], http: [{ match: [jason], route: to("reviews", "v2") }, { route: to("reviews") }] },
+      "bookinfo-reviews-routes-route": {
+        hosts: ["reviews"],
+        http: [{ match: [jason], route: to("reviews", "v2") }, { route: to("reviews") }],
+      },
     });
   });
 
@@ -216,8 +271,11 @@ describe("bookinfo with policies of its config", () => {
 test("mtls: PERMISSIVE changes the policies of all lesson namespaces and nothing else", async () => {
   const { resources: permissive } = await runProgram(config({ addons: [], mtls: "PERMISSIVE" }));
   const isPolicy = ({ type }: Registered) => type.endsWith(":PeerAuthentication");
-  expect(permissive.filter(isPolicy).map(({ inputs }) => inputs.spec)).toEqual(Array(5).fill({ mtls: { mode: "PERMISSIVE" } }));
-  const rest = (all: Registered[]) => all.filter((resource) => !isPolicy(resource)).sort((a, b) => a.name.localeCompare(b.name));
+  expect(permissive.filter(isPolicy).map(({ inputs }) => inputs.spec)).toEqual(
+    Array(5).fill({ mtls: { mode: "PERMISSIVE" } }),
+  );
+  const rest = (all: Registered[]) =>
+    all.filter((resource) => !isPolicy(resource)).sort((a, b) => a.name.localeCompare(b.name));
   expect(rest(permissive)).toEqual(rest(resources));
 });
 
@@ -229,7 +287,10 @@ test.each([
   ["admission", 6],
 ])("%s alone: the other lessons leave no trace, and it is what it is beside them", async (lesson, count) => {
   const { resources: only } = await runProgram(config({ addons: [], lessons: [lesson] }));
-  const own = (all: Registered[]) => all.filter(({ name }) => name === lesson || name.startsWith(`${lesson}-`)).sort((a, b) => a.name.localeCompare(b.name));
+  const own = (all: Registered[]) =>
+    all
+      .filter(({ name }) => name === lesson || name.startsWith(`${lesson}-`))
+      .sort((a, b) => a.name.localeCompare(b.name));
   expect(own(only)).toEqual(own(resources));
   expect(own(only)).toHaveLength(count);
   const others = only.filter(({ name }) => !own(only).some((resource) => resource.name === name));

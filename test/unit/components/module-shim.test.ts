@@ -33,7 +33,7 @@ function call(answer: string, ...expressions: string[]): unknown[] {
 }
 
 const calls: readonly [string, unknown[]][] = [
-  ['create({ a: 1 })', ["create", "today", { a: 1 }]],
+  ["create({ a: 1 })", ["create", "today", { a: 1 }]],
   ['diff("id", { a: 1 }, { a: 2 })', ["diff", "today", "id", { a: 1 }, { a: 2 }]],
   ['read("id", { a: 1 })', ["read", "today", "id", { a: 1 }]],
   ['update("id", { a: 1 }, { a: 2 })', ["update", "today", "id", { a: 1 }, { a: 2 }]],

@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { generationOperations, machineOperations, powerOperations, type Seats } from "../../../components/cluster/embedded/operations";
+import {
+  generationOperations,
+  machineOperations,
+  powerOperations,
+  type Seats,
+} from "../../../components/cluster/embedded/operations";
 
 type Seat = Awaited<ReturnType<Seats["createSeat"]>>;
 type Status = Awaited<ReturnType<Seats["seatStatus"]>>;
@@ -31,7 +36,8 @@ const seats: Seats = {
     return seatOf("g1");
   },
   completeSeat: async (folder, addons) => void asked.push(`bring ${folder} the images of ${addons.join(", ")}`),
-  lacksImages: (_folder, addons, added) => addons.some((name) => lacking.includes(name)) || added.some((name) => rebuilt.includes(name)),
+  lacksImages: (_folder, addons, added) =>
+    addons.some((name) => lacking.includes(name)) || added.some((name) => rebuilt.includes(name)),
   deleteSeat: async (folder, _report, generation) => {
     asked.push(`delete ${folder}`);
     deletedAs.push(generation);
@@ -84,28 +90,44 @@ describe("the generation", () => {
     ["absent", undefined, "Seat t is gone: its folder is missing. It is made anew, with everything in it."],
     ["dead", "g1", "Seat t is gone: its processes have ended. It is made anew, with everything in it."],
     ["running", "g2", "Seat t is gone: another one is in its place. It is made anew, with everything in it."],
-  ] as const)("is replaced, create before delete, when its seat is %s (of %s), and says so", async (state, of, text) => {
-    status = { state, ...(of && { seat: seatOf(of) }) };
-    expect(await generation.diff("g1", inputs, inputs)).toEqual({ changes: true, replaces: ["seat"] });
-    expect(said).toEqual([text]);
-  });
+  ] as const)(
+    "is replaced, create before delete, when its seat is %s (of %s), and says so",
+    async (state, of, text) => {
+      status = { state, ...(of && { seat: seatOf(of) }) };
+      expect(await generation.diff("g1", inputs, inputs)).toEqual({ changes: true, replaces: ["seat"] });
+      expect(said).toEqual([text]);
+    },
+  );
 
   test("is replaced when a keeper is new, and names each that is another", async () => {
-    expect(await generation.diff("g1", inputs, { ...inputs, keepers: { ...inputs.keepers, more: 1 } })).toEqual({ changes: true, replaces: ["keepers.more"] });
-    expect(await generation.diff("g1", inputs, { ...inputs, keepers: { seat: "u" } })).toEqual({ changes: true, replaces: ["keepers.seat", "keepers.addressRange"] });
+    expect(await generation.diff("g1", inputs, { ...inputs, keepers: { ...inputs.keepers, more: 1 } })).toEqual({
+      changes: true,
+      replaces: ["keepers.more"],
+    });
+    expect(await generation.diff("g1", inputs, { ...inputs, keepers: { seat: "u" } })).toEqual({
+      changes: true,
+      replaces: ["keepers.seat", "keepers.addressRange"],
+    });
   });
 
   test("has nothing to delete where its seat is the machine's, and is never changed in place", async () => {
     await generation.delete("g1", inputs);
     expect(asked).toEqual([]);
-    for (const update of [() => generation.update("g1", inputs, inputs), () => machine.update("t", { ...inputs, generation: "g1" } as never, { seat: "t", generation: "g1" })]) await expect(update()).rejects.toThrow("Every change of this resource is a replacement.");
+    for (const update of [
+      () => generation.update("g1", inputs, inputs),
+      () => machine.update("t", { ...inputs, generation: "g1" } as never, { seat: "t", generation: "g1" }),
+    ])
+      await expect(update()).rejects.toThrow("Every change of this resource is a replacement.");
   });
 
   test.each([
     ["changed", { seat: "t", addressRange: "10.231.0.4/30" }],
     ["taken away", { seat: "t" }],
   ])("is replaced when a keeper is %s", async (_, keepers) => {
-    expect(await generation.diff("g1", inputs, { ...inputs, keepers })).toEqual({ changes: true, replaces: ["keepers.addressRange"] });
+    expect(await generation.diff("g1", inputs, { ...inputs, keepers })).toEqual({
+      changes: true,
+      replaces: ["keepers.addressRange"],
+    });
   });
 
   test("is not called gone where its record cannot be read: the preview fails with the reason", async () => {
@@ -131,25 +153,40 @@ describe("the machine", () => {
   const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
   test("is unchanged as long as the generation is", async () => {
-    expect(await machine.diff("t", state, { ...inputs, addressRange: "10.231.0.4/30" })).toMatchObject({ changes: false, replaces: [] });
+    expect(await machine.diff("t", state, { ...inputs, addressRange: "10.231.0.4/30" })).toMatchObject({
+      changes: false,
+      replaces: [],
+    });
   });
 
   test.each(["g2", unknown])("is replaced, delete before create, by generation %s", async (next) => {
-    expect(await machine.diff("t", state, { ...inputs, generation: next })).toEqual({ changes: true, replaces: ["generation"], deleteBeforeReplace: true });
+    expect(await machine.diff("t", state, { ...inputs, generation: next })).toEqual({
+      changes: true,
+      replaces: ["generation"],
+      deleteBeforeReplace: true,
+    });
   });
 
   test("is made in the seat's folder, and its kubeconfig is the file's text", async () => {
     status = { state: "absent" };
-    expect(await machine.create({ ...inputs, addressRange: "10.231.0.4/30" })).toEqual({ id: "t", outs: { ...state, addressRange: "10.231.0.4/30" } });
+    expect(await machine.create({ ...inputs, addressRange: "10.231.0.4/30" })).toEqual({
+      id: "t",
+      outs: { ...state, addressRange: "10.231.0.4/30" },
+    });
     expect(asked).toEqual(["create g1 10.231.0.4/30 in seats/t"]);
   });
 
   test("is made for as many sidecars as the lessons bring and with the images of its addons, under its own name", async () => {
     const specs: object[] = [];
-    const made = machineOperations({ ...seats, createSeat: async (spec) => (specs.push(spec), seatOf(spec.generation)) }, folderOf);
+    const made = machineOperations(
+      { ...seats, createSeat: async (spec) => (specs.push(spec), seatOf(spec.generation)) },
+      folderOf,
+    );
     status = { state: "absent" };
     await made.create({ ...inputs, addressRange: "10.231.0.4/30", sidecars: 4, addons: ["kiali"] });
-    expect(specs).toEqual([{ name: "t", folder: "seats/t", generation: "g1", addressRange: "10.231.0.4/30", sidecars: 4, addons: ["kiali"] }]);
+    expect(specs).toEqual([
+      { name: "t", folder: "seats/t", generation: "g1", addressRange: "10.231.0.4/30", sidecars: 4, addons: ["kiali"] },
+    ]);
   });
 
   test("the remains of another generation go by their own generation: what has come since has another", async () => {
@@ -158,12 +195,15 @@ describe("the machine", () => {
     expect(deletedAs).toEqual(["g0"]);
   });
 
-  test.each(["stopped", "creating", "dead"] as const)("a refresh of one that is %s keeps what is known of it: there is no other", async (state) => {
-    status = { state, seat: { ...seatOf("g1"), kubernetesVersion: "1.36.4" } };
-    rmSync(path.join(folder, "kubeconfig"));
-    const known = { ...inputs, address: "10.231.0.2", kubeconfig: "THE TEXT", kubernetesVersion: "1.36.3" };
-    expect(await machine.read("t", known)).toEqual({ id: "t", props: known });
-  });
+  test.each(["stopped", "creating", "dead"] as const)(
+    "a refresh of one that is %s keeps what is known of it: there is no other",
+    async (state) => {
+      status = { state, seat: { ...seatOf("g1"), kubernetesVersion: "1.36.4" } };
+      rmSync(path.join(folder, "kubeconfig"));
+      const known = { ...inputs, address: "10.231.0.2", kubeconfig: "THE TEXT", kubernetesVersion: "1.36.3" };
+      expect(await machine.read("t", known)).toEqual({ id: "t", props: known });
+    },
+  );
 
   test("says what was found, and keeps the progress to itself", async () => {
     await machine.create(inputs);
@@ -246,11 +286,18 @@ describe("the power", () => {
     expect(asked).toEqual(["start seats/t"]);
   });
 
-  test.each(["absent", "dead", "creating", "running"] as const)("leaves a seat that is %s to whoever makes it", async (state) => {
-    status = { state, ...(state !== "absent" && { seat: seatOf("g1") }) };
-    expect([await power.diff("t", inputs, inputs), await power.create(inputs), await power.read("t", inputs)]).toEqual([{ changes: false }, { id: "t", outs: inputs }, { id: "t", props: inputs }]);
-    expect(asked).toEqual([]);
-  });
+  test.each(["absent", "dead", "creating", "running"] as const)(
+    "leaves a seat that is %s to whoever makes it",
+    async (state) => {
+      status = { state, ...(state !== "absent" && { seat: seatOf("g1") }) };
+      expect([
+        await power.diff("t", inputs, inputs),
+        await power.create(inputs),
+        await power.read("t", inputs),
+      ]).toEqual([{ changes: false }, { id: "t", outs: inputs }, { id: "t", props: inputs }]);
+      expect(asked).toEqual([]);
+    },
+  );
 
   test("is content with a seat that runs", async () => {
     expect(await power.diff("t", inputs, inputs)).toEqual({ changes: false });
@@ -258,32 +305,61 @@ describe("the power", () => {
     expect(asked).toEqual([]);
   });
 
-  test.each(["running", "stopped"] as const)("brings a seat that is %s, and was made without an addon, that addon's images", async (state) => {
-    status = { state, seat: seatOf("g1") };
-    lacking = ["kiali"];
-    const [olds, news] = [{ ...inputs, addons: ["prometheus"] as const }, { ...inputs, addons: ["prometheus", "kiali"] as const }];
-    expect(await power.diff("t", olds, news)).toEqual({ changes: true });
-    expect(await power.update("t", olds, news)).toEqual({ outs: news });
-    expect(asked).toEqual([...(state === "stopped" ? ["start seats/t"] : []), "bring seats/t the images of prometheus, kiali"]);
-  });
+  test.each(["running", "stopped"] as const)(
+    "brings a seat that is %s, and was made without an addon, that addon's images",
+    async (state) => {
+      status = { state, seat: seatOf("g1") };
+      lacking = ["kiali"];
+      const [olds, news] = [
+        { ...inputs, addons: ["prometheus"] as const },
+        { ...inputs, addons: ["prometheus", "kiali"] as const },
+      ];
+      expect(await power.diff("t", olds, news)).toEqual({ changes: true });
+      expect(await power.update("t", olds, news)).toEqual({ outs: news });
+      expect(asked).toEqual([
+        ...(state === "stopped" ? ["start seats/t"] : []),
+        "bring seats/t the images of prometheus, kiali",
+      ]);
+    },
+  );
 
   test("looks at what was built since only for an addon that is new to the seat; one of before keeps what it was made with", async () => {
     rebuilt = ["zipkin"];
-    const [without, zipkin] = [{ ...inputs, addons: ["prometheus"] as const }, { ...inputs, addons: ["prometheus", "zipkin"] as const }];
-    expect(await Promise.all([power.diff("t", zipkin, zipkin), power.diff("t", zipkin, without), power.diff("t", without, zipkin), power.diff("t", inputs, zipkin)])).toEqual([false, false, true, false].map((changes) => ({ changes })));
+    const [without, zipkin] = [
+      { ...inputs, addons: ["prometheus"] as const },
+      { ...inputs, addons: ["prometheus", "zipkin"] as const },
+    ];
+    expect(
+      await Promise.all([
+        power.diff("t", zipkin, zipkin),
+        power.diff("t", zipkin, without),
+        power.diff("t", without, zipkin),
+        power.diff("t", inputs, zipkin),
+      ]),
+    ).toEqual([false, false, true, false].map((changes) => ({ changes })));
   });
 
-  test.each([["absent", undefined], ["creating", "g1"], ["dead", "g1"], ["running", "g2"]] as const)("brings no images where the seat is %s, of %s", async (state, of) => {
+  test.each([
+    ["absent", undefined],
+    ["creating", "g1"],
+    ["dead", "g1"],
+    ["running", "g2"],
+  ] as const)("brings no images where the seat is %s, of %s", async (state, of) => {
     status = { state, ...(of && { seat: seatOf(of) }) };
     lacking = ["kiali"];
     const news = { ...inputs, addons: ["kiali"] as const };
-    expect([await power.diff("t", news, news), await power.update("t", news, news)]).toEqual([{ changes: false }, { outs: news }]);
+    expect([await power.diff("t", news, news), await power.update("t", news, news)]).toEqual([
+      { changes: false },
+      { outs: news },
+    ]);
     expect(asked).toEqual([]);
   });
 
   test("follows the generation", async () => {
     expect(await power.diff("t", inputs, { ...inputs, generation: "g2" })).toEqual({ changes: true });
-    expect(await power.update("t", inputs, { ...inputs, generation: "g2" })).toEqual({ outs: { ...inputs, generation: "g2" } });
+    expect(await power.update("t", inputs, { ...inputs, generation: "g2" })).toEqual({
+      outs: { ...inputs, generation: "g2" },
+    });
     expect(asked).toEqual([]);
   });
 

@@ -6,7 +6,11 @@ import { config, refusedProgram, runProgram, valueOf } from "./program";
 test("the stack's outputs are those of the design, and no other", async () => {
   const { outputs } = await runProgram();
   const { kubeconfig, lessons, ...rest } = outputs;
-  const seen = Object.fromEntries(await Promise.all(Object.entries(rest).map(async ([key, output]) => [key, (await valueOf(output as pulumi.Output<unknown>)).value])));
+  const seen = Object.fromEntries(
+    await Promise.all(
+      Object.entries(rest).map(async ([key, output]) => [key, (await valueOf(output as pulumi.Output<unknown>)).value]),
+    ),
+  );
   expect(seen).toEqual({
     GATEWAY_URL: "http://10.231.0.2:31380",
     INGRESS_HOST: "10.231.0.2",
@@ -30,9 +34,16 @@ test("the stack's outputs are those of the design, and no other", async () => {
 test("behind a ClusterIP the addresses are those of the course's port-forward", async () => {
   const { outputs } = await runProgram(config({ embedded: { serviceType: "ClusterIP" } }));
   const { GATEWAY_URL, INGRESS_HOST, INGRESS_PORT, SECURE_INGRESS_PORT } = outputs;
-  const seen = await Promise.all([GATEWAY_URL, INGRESS_HOST, INGRESS_PORT, SECURE_INGRESS_PORT].map(async (output) => (await valueOf(output as pulumi.Output<unknown>)).value));
+  const seen = await Promise.all(
+    [GATEWAY_URL, INGRESS_HOST, INGRESS_PORT, SECURE_INGRESS_PORT].map(
+      async (output) => (await valueOf(output as pulumi.Output<unknown>)).value,
+    ),
+  );
   expect(seen).toEqual(["http://localhost:8080", "localhost", 8080, 8443]);
-  expect((await valueOf(pulumi.output(outputs.lessons))).value).toMatchObject({ bookinfo: "http://localhost:8080/productpage", blog: "http://codewithmsmaxpro.me:8080/" });
+  expect((await valueOf(pulumi.output(outputs.lessons))).value).toMatchObject({
+    bookinfo: "http://localhost:8080/productpage",
+    blog: "http://codewithmsmaxpro.me:8080/",
+  });
 });
 
 test("no lesson and no addon is a mesh alone", async () => {
@@ -53,7 +64,9 @@ test("no lesson and no addon is a mesh alone", async () => {
 });
 
 test("a config with problems is refused before anything is registered", async () => {
-  const { resources, error } = await refusedProgram(config({ target: "kind", canary: { reviews: { v1: 80, v3: 10 } } }));
+  const { resources, error } = await refusedProgram(
+    config({ target: "kind", canary: { reviews: { v1: 80, v3: 10 } } }),
+  );
   expect(resources).toEqual([]);
   // Pulumi prints a RunError without a stack trace.
   expect(pulumi.RunError.isInstance(error)).toBe(true);

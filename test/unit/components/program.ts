@@ -21,7 +21,10 @@ export function config(changes: Record<string, unknown> = {}): Record<string, un
 const known = new Map<string, Promise<Run<Outputs>>>();
 
 /** Runs index.ts itself against mocks, in a stack named seat7 with this config. What it gives is the caller's to change, apart from the outputs. */
-export async function runProgram(settings = config(), before?: State): Promise<{ resources: Registered[]; completed: string[]; outputs: Outputs }> {
+export async function runProgram(
+  settings = config(),
+  before?: State,
+): Promise<{ resources: Registered[]; completed: string[]; outputs: Outputs }> {
   const key = JSON.stringify(settings);
   // What another target's program reads is on a disk, which the test may have changed.
   const remembered = settings.target === "embedded" || settings.target === "minikube";
@@ -35,7 +38,9 @@ export async function runProgram(settings = config(), before?: State): Promise<{
 }
 
 /** Runs index.ts with a config that it should refuse. */
-export async function refusedProgram(settings: Record<string, unknown>): Promise<{ resources: Registered[]; error: unknown }> {
+export async function refusedProgram(
+  settings: Record<string, unknown>,
+): Promise<{ resources: Registered[]; error: unknown }> {
   const { resources, error } = await attempt(settings);
   return { resources, error };
 }
@@ -52,15 +57,22 @@ async function attempt(settings: Record<string, unknown>, before?: State): Promi
   Error.stackTraceLimit = 0;
   const places = vi.spyOn(pulumi.Resource as unknown as { callsites(): object[] }, "callsites").mockReturnValue([]);
   // The program reads its config when it is loaded: index.ts is loaded anew for each run, and what it imports only once.
-  return register<Outputs>(() => import(/* @vite-ignore */ `${projectRoot}/index.ts?run=${++runs}`), before).finally(() => {
-    Error.stackTraceLimit = stackTraceLimit;
-    workingFolder.mockRestore();
-    places.mockRestore();
-  });
+  return register<Outputs>(() => import(/* @vite-ignore */ `${projectRoot}/index.ts?run=${++runs}`), before).finally(
+    () => {
+      Error.stackTraceLimit = stackTraceLimit;
+      workingFolder.mockRestore();
+      places.mockRestore();
+    },
+  );
 }
 
 function asPulumiHandsItOver(settings: Record<string, unknown>): Record<string, string> {
-  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [`istio-lab:${key}`, typeof value === "string" ? value : JSON.stringify(value)]));
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [
+      `istio-lab:${key}`,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  );
 }
 
 /** The value of an output, and whether it is a secret. */

@@ -19,7 +19,9 @@ test.each([
 ])("ten pods at %j", (weights, [v1, v2]) => expect(replicasByWeight(10, two, weights)).toEqual({ v1, v2 }));
 
 describe("for any weights", () => {
-  const property = (check: (versions: string[], weights: Record<string, number>, replicas: Record<string, number>) => void) =>
+  const property = (
+    check: (versions: string[], weights: Record<string, number>, replicas: Record<string, number>) => void,
+  ) =>
     fc.assert(
       fc.property(
         anyVersions.chain((versions) => fc.tuple(fc.constant(versions), anySplit(versions))),
@@ -36,17 +38,22 @@ describe("for any weights", () => {
 
   test("more weight is never fewer pods", () =>
     property((versions, weights, replicas) => {
-      for (const a of versions) for (const b of versions) if ((weights[a] ?? 0) > (weights[b] ?? 0)) expect(replicas[a]).toBeGreaterThanOrEqual(replicas[b]!);
+      for (const a of versions)
+        for (const b of versions)
+          if ((weights[a] ?? 0) > (weights[b] ?? 0)) expect(replicas[a]).toBeGreaterThanOrEqual(replicas[b]!);
     }));
 
   test("shares in tens, of two versions, are met exactly", () => {
-    for (let tens = 1; tens <= 9; tens++) expect(replicasByWeight(10, two, { v1: tens * 10, v2: 100 - tens * 10 })).toEqual({ v1: tens, v2: 10 - tens });
+    for (let tens = 1; tens <= 9; tens++)
+      expect(replicasByWeight(10, two, { v1: tens * 10, v2: 100 - tens * 10 })).toEqual({ v1: tens, v2: 10 - tens });
   });
 
   test("of two versions, each has the whole number of pods nearest to its share, one at least", () => {
     for (let v1 = 0; v1 <= 100; v1++) {
       const replicas = replicasByWeight(10, two, { v1, v2: 100 - v1 });
-      expect(Math.abs(replicas.v1! - Math.min(9, Math.max(1, v1 / 10))), `at ${v1}:${100 - v1}`).toBeLessThanOrEqual(0.5);
+      expect(Math.abs(replicas.v1! - Math.min(9, Math.max(1, v1 / 10))), `at ${v1}:${100 - v1}`).toBeLessThanOrEqual(
+        0.5,
+      );
     }
   });
 
@@ -54,7 +61,11 @@ describe("for any weights", () => {
     property((versions, weights, replicas) => {
       for (const from of versions) {
         for (const to of versions.filter((version) => version !== from && (weights[from] ?? 0) > 0)) {
-          const shifted = replicasByWeight(10, versions, { ...weights, [from]: weights[from]! - 1, [to]: (weights[to] ?? 0) + 1 });
+          const shifted = replicasByWeight(10, versions, {
+            ...weights,
+            [from]: weights[from]! - 1,
+            [to]: (weights[to] ?? 0) + 1,
+          });
           expect(shifted[to]).toBeGreaterThanOrEqual(replicas[to]!);
           expect(shifted[from]).toBeLessThanOrEqual(replicas[from]!);
         }

@@ -99,7 +99,8 @@ describe.each([{ gatewayApi: false }, { gatewayApi: true }])("%j", ({ gatewayApi
 
   describe("every component", () => {
     test("has a token of this project", () => {
-      for (const { type } of components) expect(type).toMatch(/^istio-lab:(cluster|mesh|lessons|addons|workload):[A-Z][A-Za-z]+$/);
+      for (const { type } of components)
+        expect(type).toMatch(/^istio-lab:(cluster|mesh|lessons|addons|workload):[A-Z][A-Za-z]+$/);
     });
 
     test("registers its outputs exactly once", () => {
@@ -117,7 +118,20 @@ describe.each([{ gatewayApi: false }, { gatewayApi: true }])("%j", ({ gatewayApi
   test("at the top are the cluster, the mesh, the lessons, the addons and the way in", () => {
     const top = resources.filter(({ parent }) => parent === "istio-lab-seat7").map(({ name }) => name);
     expect(top.sort()).toEqual([
-      "admission", "backend", "blog", "bookinfo", "front", "grafana", "istio", "jaeger", "kiali", "loki", "prometheus", "seat", "telemetry", "temperature",
+      "admission",
+      "backend",
+      "blog",
+      "bookinfo",
+      "front",
+      "grafana",
+      "istio",
+      "jaeger",
+      "kiali",
+      "loki",
+      "prometheus",
+      "seat",
+      "telemetry",
+      "temperature",
     ]);
   });
 
@@ -129,18 +143,26 @@ describe.each([{ gatewayApi: false }, { gatewayApi: true }])("%j", ({ gatewayApi
     });
 
     test("is deleted with the generation, and so is the provider, but not the machine", () => {
-      for (const { name, deletedWith } of [...kubernetes, named(resources, "seat-kubernetes")]) expect(deletedWith, name).toBe("seat-generation");
-      for (const name of ["seat-generation", "seat-machine", "seat-power"]) expect(named(resources, name).deletedWith, name).toBeUndefined();
+      for (const { name, deletedWith } of [...kubernetes, named(resources, "seat-kubernetes")])
+        expect(deletedWith, name).toBe("seat-generation");
+      for (const name of ["seat-generation", "seat-machine", "seat-power"])
+        expect(named(resources, name).deletedWith, name).toBeUndefined();
     });
 
     test("is replaced when the generation is, whatever became of the old provider", () => {
-      for (const { name, replacementTrigger } of kubernetes) expect(replacementTrigger, name).toBe("seat-generation-id");
+      for (const { name, replacementTrigger } of kubernetes)
+        expect(replacementTrigger, name).toBe("seat-generation-id");
     });
   });
 
   test("nothing is protected, kept, or ignored", () => {
     for (const { name, protect, retainOnDelete, ignoreChanges } of resources) {
-      expect({ name, protect, retainOnDelete, ignoreChanges }).toEqual({ name, protect: false, retainOnDelete: false, ignoreChanges: [] });
+      expect({ name, protect, retainOnDelete, ignoreChanges }).toEqual({
+        name,
+        protect: false,
+        retainOnDelete: false,
+        ignoreChanges: [],
+      });
     }
   });
 
@@ -152,7 +174,11 @@ describe.each([{ gatewayApi: false }, { gatewayApi: true }])("%j", ({ gatewayApi
 
   test("no two of Istio's Gateways have the same host and port, by istioctl's rule and by Kiali's", () => {
     const gateways = kubernetes.filter(({ type }) => type === "kubernetes:networking.istio.io/v1:Gateway");
-    const owned = gateways.flatMap(({ inputs: { metadata, spec } }) => spec.servers.flatMap((server: any) => server.hosts.map((host: string) => ({ metadata, host, port: server.port.number }))));
+    const owned = gateways.flatMap(({ inputs: { metadata, spec } }) =>
+      spec.servers.flatMap((server: any) =>
+        server.hosts.map((host: string) => ({ metadata, host, port: server.port.number })),
+      ),
+    );
     expect(owned).toHaveLength(gatewayApi ? 0 : 4);
     // istioctl compares the texts. Kiali compares hosts of one namespace, and a host of none with all.
     expect(new Set(owned.map(({ host, port }) => `${host} ${port}`)).size).toBe(owned.length);
@@ -160,10 +186,14 @@ describe.each([{ gatewayApi: false }, { gatewayApi: true }])("%j", ({ gatewayApi
   });
 
   test("every pod of a lesson's comes after istiod and after its namespace's injection label", () => {
-    const deployments = kubernetes.filter(({ type, inputs }) => type === "kubernetes:apps/v1:Deployment" && inputs.metadata.namespace !== "istio-system");
+    const deployments = kubernetes.filter(
+      ({ type, inputs }) => type === "kubernetes:apps/v1:Deployment" && inputs.metadata.namespace !== "istio-system",
+    );
     expect(deployments).toHaveLength(15);
     for (const { name, dependsOn } of deployments) {
-      expect(dependsOn, name).toEqual(expect.arrayContaining(["istio-istiod", `${name.split("-")[0]}-namespace-injected`]));
+      expect(dependsOn, name).toEqual(
+        expect.arrayContaining(["istio-istiod", `${name.split("-")[0]}-namespace-injected`]),
+      );
     }
   });
 });

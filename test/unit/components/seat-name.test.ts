@@ -28,14 +28,17 @@ async function refused(stack: string): Promise<{ registered: string[]; error: un
   throw new Error("it was taken");
 }
 
-test.each(["Seat", "seat_2", "seat.2", "2-", `a${"b".repeat(63)}`])("the stack %s cannot name a seat: refused before any resource, without a stack trace", async (stack) => {
-  const { registered, error } = await refused(stack);
-  expect(pulumi.RunError.isInstance(error)).toBe(true);
-  expect((error as Error).message).toContain(`The stack's name "${stack}" cannot name its seat`);
-  expect((error as Error).message).toMatch(/lower-case letters, digits and dashes, 63 at most/);
-  expect((error as Error).message).toContain(`Rename it: npm run -s pulumi -- stack rename NAME --stack ${stack}`);
-  expect(registered).toEqual([LAST]);
-});
+test.each(["Seat", "seat_2", "seat.2", "2-", `a${"b".repeat(63)}`])(
+  "the stack %s cannot name a seat: refused before any resource, without a stack trace",
+  async (stack) => {
+    const { registered, error } = await refused(stack);
+    expect(pulumi.RunError.isInstance(error)).toBe(true);
+    expect((error as Error).message).toContain(`The stack's name "${stack}" cannot name its seat`);
+    expect((error as Error).message).toMatch(/lower-case letters, digits and dashes, 63 at most/);
+    expect((error as Error).message).toContain(`Rename it: npm run -s pulumi -- stack rename NAME --stack ${stack}`);
+    expect(registered).toEqual([LAST]);
+  },
+);
 
 test.each([
   ["embedded", true],

@@ -10,11 +10,15 @@ export async function touchedBetween(before: readonly Registered[], after: reado
   const old = new Map(before.filter(({ custom }) => custom).map((resource) => [identity(resource), resource]));
   const lines: Touched[] = [];
   for (const resource of after.filter(({ custom }) => custom)) {
-    const known = [identity(resource), ...resource.aliases.map((alias) => `${resource.type} ${alias.slice(alias.lastIndexOf("/") + 1)}`)].find((name) => old.has(name));
+    const known = [
+      identity(resource),
+      ...resource.aliases.map((alias) => `${resource.type} ${alias.slice(alias.lastIndexOf("/") + 1)}`),
+    ].find((name) => old.has(name));
     const was = known === undefined ? undefined : old.get(known)!;
     if (known !== undefined) old.delete(known);
     if (was === undefined) lines.push(line("create", resource));
-    else if (sorted(was.inputs) !== sorted(resource.inputs) && (await isChange(was, resource))) lines.push(line("update", resource));
+    else if (sorted(was.inputs) !== sorted(resource.inputs) && (await isChange(was, resource)))
+      lines.push(line("update", resource));
   }
   return [...lines, ...[...old.values()].map((resource) => line("delete", resource))].sort();
 }
@@ -43,5 +47,9 @@ function identity({ type, name }: Registered): string {
 
 /** The order of keys is no difference. */
 function sorted(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) => (typeof inner === "object" && inner !== null && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1))) : inner));
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : inner,
+  );
 }

@@ -3,7 +3,8 @@ import { problems } from "./problems";
 
 const names = "prometheus, jaeger, zipkin, loki, grafana, kiali";
 const list = '["kiali","prometheus","grafana","jaeger"]';
-const both = "jaeger and zipkin cannot stand side by side, both own the Services zipkin and tracing that the proxies send to; name one of them";
+const both =
+  "jaeger and zipkin cannot stand side by side, both own the Services zipkin and tracing that the proxies send to; name one of them";
 
 describe("addons", () => {
   test.each([
@@ -19,7 +20,8 @@ describe("addons", () => {
 });
 
 describe("kiali", () => {
-  const openDoor = "false with auth anonymous would let anyone who reaches Kiali's port change the mesh; set auth to token, or leave viewOnly true";
+  const openDoor =
+    "false with auth anonymous would let anyone who reaches Kiali's port change the mesh; set auth to token, or leave viewOnly true";
   test.each([
     ['{"viewOnly":false}', `kiali.viewOnly: ${openDoor}`],
     ['{"auth":"anonymous","viewOnly":"false"}', `kiali.viewOnly: ${openDoor}`],
@@ -52,6 +54,15 @@ describe("storage", () => {
 
 test("all problems of the addons are told at once", () => {
   expect(
-    problems({ addons: '["jaeger","zipkin","kiali","kiali"]', kiali: '{"viewOnly":false,"x":1}', telemetry: '{"sampling":200}', storage: '{"zipkin":"1Gi"}' }).map((line) => line.split(": ")[0]),
-  ).toEqual(["addons[3]", "addons", "kiali.x", "kiali.viewOnly", "telemetry.sampling", "storage.zipkin"].map((key) => `istio-lab:${key}`));
+    problems({
+      addons: '["jaeger","zipkin","kiali","kiali"]',
+      kiali: '{"viewOnly":false,"x":1}',
+      telemetry: '{"sampling":200}',
+      storage: '{"zipkin":"1Gi"}',
+    }).map((line) => line.split(": ")[0]),
+  ).toEqual(
+    ["addons[3]", "addons", "kiali.x", "kiali.viewOnly", "telemetry.sampling", "storage.zipkin"].map(
+      (key) => `istio-lab:${key}`,
+    ),
+  );
 });

@@ -3,14 +3,17 @@ import { parseConfig } from "../../../config";
 import { required } from "../azure/config";
 import { problems } from "./problems";
 
-const read = (changes: Record<string, unknown> = {}, target = "azure") => parseConfig({ target, azure: JSON.stringify({ ...required, ...changes }) }).azure;
-const refusals = (changes: Record<string, unknown>, target = "azure") => problems({ target, azure: JSON.stringify({ ...required, ...changes }) });
+const read = (changes: Record<string, unknown> = {}, target = "azure") =>
+  parseConfig({ target, azure: JSON.stringify({ ...required, ...changes }) }).azure;
+const refusals = (changes: Record<string, unknown>, target = "azure") =>
+  problems({ target, azure: JSON.stringify({ ...required, ...changes }) });
 
 const hash = `the 64 hexadecimal digits before "k3s" in sha256sum-amd64.txt, beside the release's k3s: https://github.com/k3s-io/k3s/releases/tag/v1.36.5%2Bk3s1`;
 const ownHash = { sha256: "a".repeat(64) };
 const networks = 'a list of IPv4 networks such as ["203.0.113.0/24", "198.51.100.7/32"]';
 const onlyByKey = "Only azure.openToWorld opens a port to it, and only those of kiali and gateway";
-const zones = 'a time zone by its IANA name, such as "America/New_York", or by its Windows name, such as "UTC" or "W. Europe Standard Time"';
+const zones =
+  'a time zone by its IANA name, such as "America/New_York", or by its Windows name, such as "UTC" or "W. Europe Standard Time"';
 
 test("what is not set has its default", () => {
   expect(read()).toEqual({
@@ -75,7 +78,9 @@ describe("what is required", () => {
   });
 
   test("the hash is, with another release than the default", () => {
-    expect(refusals({ k3s: { version: "v1.33.5+k3s1" } })).toEqual([`istio-lab:azure.k3s.sha256: is not set; valid is ${hash.replace("v1.36.5", "v1.33.5")}`]);
+    expect(refusals({ k3s: { version: "v1.33.5+k3s1" } })).toEqual([
+      `istio-lab:azure.k3s.sha256: is not set; valid is ${hash.replace("v1.36.5", "v1.33.5")}`,
+    ]);
     expect(read({ k3s: { version: "v1.36.5+k3s1" } }).k3s).toEqual(read().k3s);
     expect(() => parseConfig({ target: "embedded", azure: '{"k3s":{"version":"v1.33.5+k3s1"}}' })).not.toThrow();
   });
@@ -83,7 +88,9 @@ describe("what is required", () => {
 
 describe.each(["adminCidrs", "traineeCidrs"])("%s", (key) => {
   test.each(["*", "Internet", "0.0.0.0/0", "::/0"])("%s is refused", (cidr) => {
-    expect(refusals({ [key]: [cidr] })).toEqual([`istio-lab:azure.${key}[0]: "${cidr}" stands for the whole internet. ${onlyByKey}`]);
+    expect(refusals({ [key]: [cidr] })).toEqual([
+      `istio-lab:azure.${key}[0]: "${cidr}" stands for the whole internet. ${onlyByKey}`,
+    ]);
   });
 
   test("pairs of /1 are refused", () => {
@@ -96,28 +103,47 @@ describe.each(["adminCidrs", "traineeCidrs"])("%s", (key) => {
 
   test("any union that covers everything is refused", () => {
     const all = Array.from({ length: 256 }, (_, first) => `${first}.0.0.0/8`);
-    expect(refusals({ [key]: all })).toEqual([`istio-lab:azure.${key}: these networks together are the whole internet`]);
+    expect(refusals({ [key]: all })).toEqual([
+      `istio-lab:azure.${key}: these networks together are the whole internet`,
+    ]);
   });
 
   test.each([
     ["203.0.113.9/24", "has bits set beyond its prefix; the network is 203.0.113.0/24"],
     ["203.0.113.9", "is an address; as a network it is 203.0.113.9/32"],
     ["home", "is not an IPv4 network such as 203.0.113.0/24"],
-  ])("%s is refused with what would be right", (cidr, text) => expect(refusals({ [key]: ["192.0.2.0/24", cidr] })).toEqual([`istio-lab:azure.${key}[1]: "${cidr}" ${text}`]));
+  ])("%s is refused with what would be right", (cidr, text) =>
+    expect(refusals({ [key]: ["192.0.2.0/24", cidr] })).toEqual([`istio-lab:azure.${key}[1]: "${cidr}" ${text}`]),
+  );
 
   test("nobody, no list and no text are refused", () => {
-    expect(refusals({ [key]: [] })).toEqual([`istio-lab:azure.${key}: [] lets nobody in; name one network at least, such as 203.0.113.0/24`]);
-    expect(refusals({ [key]: "203.0.113.0/24" })).toEqual([`istio-lab:azure.${key}: "203.0.113.0/24" is not ${networks}`]);
-    expect(refusals({ [key]: [7] })).toEqual([`istio-lab:azure.${key}[0]: 7 is not an IPv4 network such as 203.0.113.0/24`]);
+    expect(refusals({ [key]: [] })).toEqual([
+      `istio-lab:azure.${key}: [] lets nobody in; name one network at least, such as 203.0.113.0/24`,
+    ]);
+    expect(refusals({ [key]: "203.0.113.0/24" })).toEqual([
+      `istio-lab:azure.${key}: "203.0.113.0/24" is not ${networks}`,
+    ]);
+    expect(refusals({ [key]: [7] })).toEqual([
+      `istio-lab:azure.${key}[0]: 7 is not an IPv4 network such as 203.0.113.0/24`,
+    ]);
   });
 });
 
 test.each([
   [{ location: "West Europe" }, 'location: "West Europe" is not a region by its short name, such as westeurope'],
   [{ vmSize: "D4s_v5" }, 'vmSize: "D4s_v5" is no size of a VM, such as Standard_D4s_v5'],
-  [{ vmSize: "Standard_B2s" }, 'vmSize: "Standard_B2s" has 2 vCPU; a seat needs 4 and 8 GB of memory, such as Standard_D4s_v5'],
-  [{ vmSize: "Standard_E8-2ds_v5" }, 'vmSize: "Standard_E8-2ds_v5" has 2 vCPU; a seat needs 4 and 8 GB of memory, such as Standard_D4s_v5'],
-  [{ vmSize: "Standard_D4ps_v5" }, 'vmSize: "Standard_D4ps_v5" has an Arm processor; a seat needs x86-64, such as Standard_D4s_v5'],
+  [
+    { vmSize: "Standard_B2s" },
+    'vmSize: "Standard_B2s" has 2 vCPU; a seat needs 4 and 8 GB of memory, such as Standard_D4s_v5',
+  ],
+  [
+    { vmSize: "Standard_E8-2ds_v5" },
+    'vmSize: "Standard_E8-2ds_v5" has 2 vCPU; a seat needs 4 and 8 GB of memory, such as Standard_D4s_v5',
+  ],
+  [
+    { vmSize: "Standard_D4ps_v5" },
+    'vmSize: "Standard_D4ps_v5" has an Arm processor; a seat needs x86-64, such as Standard_D4s_v5',
+  ],
   [
     { vmSize: "Standard_B4ms", spot: true },
     'vmSize: "Standard_B4ms" is of the B-series, which has no spot VMs; take another size, such as Standard_D4s_v5, or azure.spot: false',
@@ -127,27 +153,54 @@ test.each([
   [{ nodes: 1.5 }, "nodes: 1.5 is not a whole number from 1 to 10"],
   [{ openToWorld: ["api"] }, 'openToWorld[0]: "api" is no part of a seat; valid: kiali, gateway'],
   [{ openToWorld: true }, 'openToWorld: true is not ["kiali"], ["gateway"] or both'],
-  [{ dnsLabel: "My-class" }, 'dnsLabel: "My-class" is not 3 to 63 lower-case letters, digits and dashes, a letter first and no dash last'],
-  [{ dnsLabel: `a${"b".repeat(63)}` }, `dnsLabel: "a${"b".repeat(63)}" is not 3 to 63 lower-case letters, digits and dashes, a letter first and no dash last`],
+  [
+    { dnsLabel: "My-class" },
+    'dnsLabel: "My-class" is not 3 to 63 lower-case letters, digits and dashes, a letter first and no dash last',
+  ],
+  [
+    { dnsLabel: `a${"b".repeat(63)}` },
+    `dnsLabel: "a${"b".repeat(63)}" is not 3 to 63 lower-case letters, digits and dashes, a letter first and no dash last`,
+  ],
   [{ dnsLabel: "my-windows-lab" }, 'dnsLabel: "my-windows-lab" has "windows" in it, which Azure keeps for itself'],
   [{ autoShutdown: true }, 'autoShutdown: true is not false, or a map such as {"time": "19:00", "timezone": "UTC"}'],
   [{ autoShutdown: { time: "24:00" } }, 'autoShutdown.time: "24:00" is not a time of day, HH:MM'],
   [{ autoShutdown: { timezone: "Europe/Agram" } }, `autoShutdown.timezone: "Europe/Agram" is not ${zones}`],
   [{ autoShutdown: { timezone: "Zagreb" } }, `autoShutdown.timezone: "Zagreb" is not ${zones}`],
-  [{ autoShutdown: { timezone: "Antarctica/Troll" } }, `autoShutdown.timezone: "Antarctica/Troll" has no Windows name in Unicode's table, and Azure takes no other: give that one (\`tzutil /l\` lists them)`],
+  [
+    { autoShutdown: { timezone: "Antarctica/Troll" } },
+    `autoShutdown.timezone: "Antarctica/Troll" has no Windows name in Unicode's table, and Azure takes no other: give that one (\`tzutil /l\` lists them)`,
+  ],
   [{ spot: "yes" }, 'spot: "yes" is not true or false'],
-  [{ ssh: { publicKey: "AAAA" } }, `ssh.publicKey: "AAAA" is not a public key in OpenSSH's form, on one line: ssh-ed25519 AAAA…`],
+  [
+    { ssh: { publicKey: "AAAA" } },
+    `ssh.publicKey: "AAAA" is not a public key in OpenSSH's form, on one line: ssh-ed25519 AAAA…`,
+  ],
   [{ ssh: {} }, "ssh.publicKey: is not set; valid is a public key in OpenSSH's form, on one line: ssh-ed25519 AAAA…"],
-  [{ k3s: { ...ownHash, version: "1.34" } }, 'k3s.version: "1.34" is not a release of k3s that Istio 1.31 supports, Kubernetes 1.32 to 1.36, such as v1.36.5+k3s1'],
-  [{ k3s: { ...ownHash, version: "v1.31.1+k3s1" } }, 'k3s.version: "v1.31.1+k3s1" is not a release of k3s that Istio 1.31 supports, Kubernetes 1.32 to 1.36, such as v1.36.5+k3s1'],
+  [
+    { k3s: { ...ownHash, version: "1.34" } },
+    'k3s.version: "1.34" is not a release of k3s that Istio 1.31 supports, Kubernetes 1.32 to 1.36, such as v1.36.5+k3s1',
+  ],
+  [
+    { k3s: { ...ownHash, version: "v1.31.1+k3s1" } },
+    'k3s.version: "v1.31.1+k3s1" is not a release of k3s that Istio 1.31 supports, Kubernetes 1.32 to 1.36, such as v1.36.5+k3s1',
+  ],
   [{ k3s: { sha256: "abc" } }, `k3s.sha256: "abc" is not ${hash}`],
   [{ k3s: { sha256: "" } }, "k3s.sha256: is empty, as what a failed download leaves; valid is " + hash],
   [{ owner: "a\nb" }, 'owner: "a\\nb" is not a name of up to 128 characters'],
   [{ expiry: "2026-02-30" }, 'expiry: "2026-02-30" is not a day, YYYY-MM-DD'],
   [{ expiry: "soon" }, 'expiry: "soon" is not a day, YYYY-MM-DD'],
-  [{ prices: { asOf: "2026-11-21", currency: "EUR" } }, "prices.perHour: is not set; valid is a map of VM size to price"],
-  [{ prices: { asOf: "2026-11-21", currency: "euro", perHour: {} } }, 'prices.currency: "euro" is not a currency of three letters, such as EUR'],
-  [{ prices: { asOf: "2026-11-21", currency: "EUR", perHour: { x: -1 } } }, "prices.perHour.x: -1 is not a number from 0 to 1000"],
+  [
+    { prices: { asOf: "2026-11-21", currency: "EUR" } },
+    "prices.perHour: is not set; valid is a map of VM size to price",
+  ],
+  [
+    { prices: { asOf: "2026-11-21", currency: "euro", perHour: {} } },
+    'prices.currency: "euro" is not a currency of three letters, such as EUR',
+  ],
+  [
+    { prices: { asOf: "2026-11-21", currency: "EUR", perHour: { x: -1 } } },
+    "prices.perHour.x: -1 is not a number from 0 to 1000",
+  ],
   [{ region: "x" }, expect.stringMatching(/^region: is no key; valid: location, vmSize, nodes, /)],
 ])("%j", (change, text) => {
   const [only, ...more] = refusals(change);

@@ -40,42 +40,59 @@ describe("a right pair is read back as it was given", () => {
 
 describe("a wrong pair is refused by its half", () => {
   test("the key of another certificate", () => {
-    expect(refusals({ ...pair, key: other.key })).toEqual(["istio-lab:blog.https.key: is not the key of the certificate beside it"]);
+    expect(refusals({ ...pair, key: other.key })).toEqual([
+      "istio-lab:blog.https.key: is not the key of the certificate beside it",
+    ]);
   });
 
   test("another host, and a common name alone", async () => {
     expect(refusals(await pairFor({ hosts: ["example.org", "www.codewithmsmaxpro.me"] }))).toEqual([
       "istio-lab:blog.https.certificate: is not for codewithmsmaxpro.me; its alternative names are DNS:example.org, DNS:www.codewithmsmaxpro.me",
     ]);
-    expect(refusals(await pairFor({ hosts: [] }))).toEqual(["istio-lab:blog.https.certificate: is not for codewithmsmaxpro.me; its alternative names are none"]);
+    expect(refusals(await pairFor({ hosts: [] }))).toEqual([
+      "istio-lab:blog.https.certificate: is not for codewithmsmaxpro.me; its alternative names are none",
+    ]);
   });
 
   test("expired, or not valid yet", async () => {
     const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
-    expect(refusals(await pairFor({ from: -90, to: -2 }))).toEqual([`istio-lab:blog.https.certificate: expired on ${day(-2)}`]);
-    expect(refusals(await pairFor({ from: 2 }))).toEqual([`istio-lab:blog.https.certificate: is not valid before ${day(2)}`]);
+    expect(refusals(await pairFor({ from: -90, to: -2 }))).toEqual([
+      `istio-lab:blog.https.certificate: expired on ${day(-2)}`,
+    ]);
+    expect(refusals(await pairFor({ from: 2 }))).toEqual([
+      `istio-lab:blog.https.certificate: is not valid before ${day(2)}`,
+    ]);
   });
 
   test("a key of a kind that gateways do not take", async () => {
     expect(refusals(await pairFor({ kind: "RSA-1024" }))).toEqual([
       "istio-lab:blog.https.certificate: has a key of kind rsa 1024; a gateway takes RSA of 2048 bits or more, and ECDSA on P-256, P-384 or P-521",
     ]);
-    expect(refusals({ ...pair, key: ed25519() })).toEqual(["istio-lab:blog.https.key: is not the key of the certificate beside it"]);
+    expect(refusals({ ...pair, key: ed25519() })).toEqual([
+      "istio-lab:blog.https.key: is not the key of the certificate beside it",
+    ]);
   });
 
   test("no PEM, a locked key, and the halves swapped", () => {
     const noCertificate = "istio-lab:blog.https.certificate: is not a certificate in PEM (-----BEGIN CERTIFICATE-----)";
-    const noKey = "istio-lab:blog.https.key: is not a private key in PEM without a passphrase (-----BEGIN PRIVATE KEY-----)";
+    const noKey =
+      "istio-lab:blog.https.key: is not a private key in PEM without a passphrase (-----BEGIN PRIVATE KEY-----)";
     expect(refusals({ certificate: "x", key: "y" })).toEqual([noCertificate, noKey]);
     expect(refusals({ certificate: pair.certificate.replaceAll("M", "!"), key: pair.key })).toEqual([noCertificate]);
     expect(refusals({ ...pair, key: locked(pair.key) })).toEqual([noKey]);
     expect(refusals({ certificate: pair.key, key: pair.certificate })).toEqual([noCertificate, noKey]);
-    expect(refusals({ ...pair, certificate: pair.certificate + other.certificate.replaceAll("M", "A") })).toEqual([noCertificate]);
+    expect(refusals({ ...pair, certificate: pair.certificate + other.certificate.replaceAll("M", "A") })).toEqual([
+      noCertificate,
+    ]);
   });
 
   test("a half alone, or of another type", () => {
-    expect(refusals({ certificate: pair.certificate })).toEqual(["istio-lab:blog.https.key: is not set; valid is its private key in PEM"]);
-    expect(refusals({ key: pair.key })).toEqual(["istio-lab:blog.https.certificate: is not set; valid is a certificate in PEM"]);
+    expect(refusals({ certificate: pair.certificate })).toEqual([
+      "istio-lab:blog.https.key: is not set; valid is its private key in PEM",
+    ]);
+    expect(refusals({ key: pair.key })).toEqual([
+      "istio-lab:blog.https.certificate: is not set; valid is a certificate in PEM",
+    ]);
     expect(refusals({ certificate: 1, key: [pair.key] })).toEqual([
       "istio-lab:blog.https.certificate: a number is not a certificate in PEM",
       "istio-lab:blog.https.key: a list is not its private key in PEM",
@@ -106,7 +123,10 @@ test("wherever a private key stands, no message shows any of it", () => {
     { blog: { https: { certificate: [secret], key: secret } } },
     { blog: { https: { ...pair, key: secret } } },
   ];
-  const anySecret = fc.oneof(fc.constantFrom(pair.key, other.key, pair.key.replaceAll("\n", ""), locked(pair.key)), fc.base64String({ minLength: 24 }));
+  const anySecret = fc.oneof(
+    fc.constantFrom(pair.key, other.key, pair.key.replaceAll("\n", ""), locked(pair.key)),
+    fc.base64String({ minLength: 24 }),
+  );
   fc.assert(
     fc.property(anySecret, fc.nat(), (secret, index) => {
       const all = places(secret);

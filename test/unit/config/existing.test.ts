@@ -3,11 +3,23 @@ import { parseConfig } from "../../../config";
 import { problems } from "./problems";
 
 test.each([
-  ['{"kubeconfig":""}', "existing.kubeconfig: a text of 0 characters is not the path of a kubeconfig file, or the file's text"],
-  ['{"kubeconfig":{"clusters":[]}}', "existing.kubeconfig: a map is not the path of a kubeconfig file, or the file's text"],
-  ['{"context":""}', 'existing.context: a text of 0 characters is not the name of a context of the kubeconfig'],
-  ['{"context":" kind-lab"}', 'existing.context: a text of 9 characters is not the name of a context of the kubeconfig'],
-  ['{"serviceType":"ClusterIP"}', 'existing.serviceType: a text of 9 characters is no type of the gateway\'s Service; valid: NodePort, LoadBalancer'],
+  [
+    '{"kubeconfig":""}',
+    "existing.kubeconfig: a text of 0 characters is not the path of a kubeconfig file, or the file's text",
+  ],
+  [
+    '{"kubeconfig":{"clusters":[]}}',
+    "existing.kubeconfig: a map is not the path of a kubeconfig file, or the file's text",
+  ],
+  ['{"context":""}', "existing.context: a text of 0 characters is not the name of a context of the kubeconfig"],
+  [
+    '{"context":" kind-lab"}',
+    "existing.context: a text of 9 characters is not the name of a context of the kubeconfig",
+  ],
+  [
+    '{"serviceType":"ClusterIP"}',
+    "existing.serviceType: a text of 9 characters is no type of the gateway's Service; valid: NodePort, LoadBalancer",
+  ],
   ['{"namespace":"x"}', "existing.namespace: is no key; valid: kubeconfig, context, serviceType"],
   [
     "kind-lab",

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { parseConfig } from "../../../config";
 import { problems } from "./problems";
 
-const read = (minikube?: object) => parseConfig({ target: "minikube", ...(minikube && { minikube: JSON.stringify(minikube) }) }).minikube;
+const read = (minikube?: object) =>
+  parseConfig({ target: "minikube", ...(minikube && { minikube: JSON.stringify(minikube) }) }).minikube;
 const refused = (minikube: unknown) => problems({ target: "minikube", minikube: JSON.stringify(minikube) });
 
 test("what is not set has its default; profile and driver are minikube's or the stack's to choose", () => {
@@ -21,14 +22,23 @@ test("a profile's name has 2 to 50 characters, and driver none has no other than
 });
 
 describe("refused with its key, its value and what is valid", () => {
-  const [names, versions] = ["a name of 2 to 50 lower-case letters, digits and dashes that begins and ends with a letter or digit, and is no command of minikube", "an exact release of Kubernetes 1.32 to 1.36, which Istio supports, without v, such as 1.33.1"];
+  const [names, versions] = [
+    "a name of 2 to 50 lower-case letters, digits and dashes that begins and ends with a letter or digit, and is no command of minikube",
+    "an exact release of Kubernetes 1.32 to 1.36, which Istio supports, without v, such as 1.33.1",
+  ];
   test.each([
     [{ profile: "A_b" }, `istio-lab:minikube.profile: "A_b" is not ${names}`],
     [{ profile: "x" }, `istio-lab:minikube.profile: "x" is not ${names}`],
     [{ profile: "a".repeat(51) }, `istio-lab:minikube.profile: "${"a".repeat(51)}" is not ${names}`],
     [{ profile: "delete" }, `istio-lab:minikube.profile: "delete" is not ${names}`],
-    [{ driver: "ssh" }, 'istio-lab:minikube.driver: "ssh" is no driver; valid: docker, podman, kvm2, qemu2, virtualbox, vmware, vfkit, hyperkit, hyperv, parallels, none'],
-    [{ driver: "none" }, 'istio-lab:minikube.driver: "none" has one profile only: set minikube.profile to minikube as well'],
+    [
+      { driver: "ssh" },
+      'istio-lab:minikube.driver: "ssh" is no driver; valid: docker, podman, kvm2, qemu2, virtualbox, vmware, vfkit, hyperkit, hyperv, parallels, none',
+    ],
+    [
+      { driver: "none" },
+      'istio-lab:minikube.driver: "none" has one profile only: set minikube.profile to minikube as well',
+    ],
     [{ cpus: 1 }, "istio-lab:minikube.cpus: 1 is not a whole number from 2 to 256"],
     [{ cpus: 2.5 }, "istio-lab:minikube.cpus: 2.5 is not a whole number from 2 to 256"],
     [{ cpus: "max" }, 'istio-lab:minikube.cpus: "max" is not a whole number from 2 to 256'],
@@ -37,7 +47,10 @@ describe("refused with its key, its value and what is valid", () => {
     [{ kubernetesVersion: "1.37.0" }, `istio-lab:minikube.kubernetesVersion: "1.37.0" is not ${versions}`],
     [{ kubernetesVersion: "v1.33.1" }, `istio-lab:minikube.kubernetesVersion: "v1.33.1" is not ${versions}`],
     [{ kubernetesVersion: 1.33 }, `istio-lab:minikube.kubernetesVersion: 1.33 is not ${versions}`],
-    [{ memmory: 8192 }, "istio-lab:minikube.memmory: is no key; valid: profile, driver, cpus, memory, kubernetesVersion"],
+    [
+      { memmory: 8192 },
+      "istio-lab:minikube.memmory: is no key; valid: profile, driver, cpus, memory, kubernetesVersion",
+    ],
     ["docker", 'istio-lab:minikube: "docker" is not a map'],
   ])("%j", (given, problem) => {
     expect(refused(given)).toEqual([problem]);

@@ -3,15 +3,19 @@ import { parseConfig } from "../../../config";
 import { problems } from "./problems";
 
 const weight = "a weight is a whole number from 0 to 100";
-const rangeOfFour = "an IPv4 range of four addresses, such as 10.231.0.8/30: four numbers from 0 to 255, the last a multiple of 4, and /30";
-const keys = "target, lessons, canary, canaryPlan, mtls, gatewayApi, bookinfo, blog, addons, kiali, telemetry, storage, istio, azure, minikube, existing, embedded";
+const rangeOfFour =
+  "an IPv4 range of four addresses, such as 10.231.0.8/30: four numbers from 0 to 255, the last a multiple of 4, and /30";
+const keys =
+  "target, lessons, canary, canaryPlan, mtls, gatewayApi, bookinfo, blog, addons, kiali, telemetry, storage, istio, azure, minikube, existing, embedded";
 const targets = "minikube, azure, existing, embedded";
 const lessons = "backend, bookinfo, temperature, blog, admission";
 const lessonList = '["backend","bookinfo","temperature","blog","admission"]';
 
 describe("target", () => {
   test.each(["kind", "", "Embedded", "toString"])("%j", (target) => {
-    expect(problems({ target })).toEqual([`istio-lab:target: ${JSON.stringify(target)} is no target; valid: ${targets}`]);
+    expect(problems({ target })).toEqual([
+      `istio-lab:target: ${JSON.stringify(target)} is no target; valid: ${targets}`,
+    ]);
   });
 
   test("not set", () => {
@@ -36,9 +40,21 @@ describe("canary", () => {
     ['{"reviews":{"v1":80,"v3":10}}', "canary.reviews: v1 80 + v3 10 sum to 90; they must sum to 100"],
     ['{"reviews":{"v1":90}}', "canary.reviews: v1 90 makes 90; they must sum to 100"],
     ['{"reviews":{"v1":50,"v2":50,"v3":50}}', "canary.reviews: v1 50 + v2 50 + v3 50 sum to 150; they must sum to 100"],
-    ['{"reviews":{"v1":110,"v3":-10}}', `canary.reviews.v1: 110 is more than 100; ${weight}`, `canary.reviews.v3: -10 is negative; ${weight}`],
-    ['{"reviews":{"v1":99.5,"v3":0.5}}', `canary.reviews.v1: 99.5 is not whole; ${weight}`, `canary.reviews.v3: 0.5 is not whole; ${weight}`],
-    ['{"reviews":{"v1":"99.5","v3":"0.5"}}', `canary.reviews.v1: 99.5 is not whole; ${weight}`, `canary.reviews.v3: 0.5 is not whole; ${weight}`],
+    [
+      '{"reviews":{"v1":110,"v3":-10}}',
+      `canary.reviews.v1: 110 is more than 100; ${weight}`,
+      `canary.reviews.v3: -10 is negative; ${weight}`,
+    ],
+    [
+      '{"reviews":{"v1":99.5,"v3":0.5}}',
+      `canary.reviews.v1: 99.5 is not whole; ${weight}`,
+      `canary.reviews.v3: 0.5 is not whole; ${weight}`,
+    ],
+    [
+      '{"reviews":{"v1":"99.5","v3":"0.5"}}',
+      `canary.reviews.v1: 99.5 is not whole; ${weight}`,
+      `canary.reviews.v3: 0.5 is not whole; ${weight}`,
+    ],
     ['{"reviews":{"v1":"80","v3":"10"}}', "canary.reviews: v1 80 + v3 10 sum to 90; they must sum to 100"],
     ['{"reviews":{"v1":"half"}}', `canary.reviews.v1: "half" is text; ${weight}`],
     ['{"reviews":{"v1":"NaN"}}', `canary.reviews.v1: "NaN" is text; ${weight}`],
@@ -49,8 +65,14 @@ describe("canary", () => {
     ['{"reviews":{"v4":100}}', "canary.reviews.v4: reviews has no version v4; valid: v1, v2, v3"],
     ['{"reviews":{"V1":100}}', "canary.reviews.V1: reviews has no version V1; valid: v1, v2, v3"],
     ['{"reviews":{}}', "canary.reviews: is an empty map; name weights that sum to 100, for instance {v1: 50, v3: 50}"],
-    ['{"reviews":50}', "canary.reviews: 50 is not a map of versions to weights; valid is for instance {v1: 50, v3: 50}"],
-    ['{"reviews":[50,50]}', "canary.reviews: [50,50] is not a map of versions to weights; valid is for instance {v1: 50, v3: 50}"],
+    [
+      '{"reviews":50}',
+      "canary.reviews: 50 is not a map of versions to weights; valid is for instance {v1: 50, v3: 50}",
+    ],
+    [
+      '{"reviews":[50,50]}',
+      "canary.reviews: [50,50] is not a map of versions to weights; valid is for instance {v1: 50, v3: 50}",
+    ],
     ['{"review":{"v1":100}}', 'canary.review: "review" is no service with versions; valid: reviews, my-blog'],
     ['{"details":{"v1":100}}', 'canary.details: "details" is no service with versions; valid: reviews, my-blog'],
     ['{"my-blog":{"v1":90,"v3":10}}', "canary.my-blog.v3: my-blog has no version v3; valid: v1, v2"],
@@ -72,28 +94,51 @@ describe("istio", () => {
     ['{"version":"1.31"}', 'istio.version: "1.31" is not an exact release such as 1.31.1'],
     ['{"version":"latest"}', 'istio.version: "latest" is not an exact release such as 1.31.1'],
     ['{"version":1.31}', "istio.version: 1.31 is not an exact release such as 1.31.1"],
-    ['{"chartRepository":"ftp://x"}', 'istio.chartRepository: "ftp://x" is not an https:// or oci:// address, or a path relative to the project'],
-    ['{"chartRepository":""}', 'istio.chartRepository: "" is not an https:// or oci:// address, or a path relative to the project'],
-    ['{"chartRepository":"~/charts"}', 'istio.chartRepository: "~/charts" is not an https:// or oci:// address, or a path relative to the project'],
+    [
+      '{"chartRepository":"ftp://x"}',
+      'istio.chartRepository: "ftp://x" is not an https:// or oci:// address, or a path relative to the project',
+    ],
+    [
+      '{"chartRepository":""}',
+      'istio.chartRepository: "" is not an https:// or oci:// address, or a path relative to the project',
+    ],
+    [
+      '{"chartRepository":"~/charts"}',
+      'istio.chartRepository: "~/charts" is not an https:// or oci:// address, or a path relative to the project',
+    ],
     [
       '{"hub":"https://docker.io/istio"}',
       'istio.hub: "https://docker.io/istio" is not a registry with its folder, without https:// and without a slash at the end, such as docker.io/istio',
     ],
-    ['{"hub":"docker.io/istio/"}', 'istio.hub: "docker.io/istio/" is not a registry with its folder, without https:// and without a slash at the end, such as docker.io/istio'],
+    [
+      '{"hub":"docker.io/istio/"}',
+      'istio.hub: "docker.io/istio/" is not a registry with its folder, without https:// and without a slash at the end, such as docker.io/istio',
+    ],
     ['{"values":{"pilot":{}}}', "istio.values.pilot: is no key; valid: base, istiod, gateway"],
     ['{"values":{"istiod":[1]}}', "istio.values.istiod: [1] is not a map of Helm values"],
     ['{"values":"x"}', 'istio.values: "x" is not a map with any of base, istiod, gateway'],
-    ['{"chart":"x"}', "istio.chart: is no key; valid: version, chartRepository, hub, values, objects, metricRelabelConfigs"],
+    [
+      '{"chart":"x"}',
+      "istio.chart: is no key; valid: version, chartRepository, hub, values, objects, metricRelabelConfigs",
+    ],
     ["1.31.1", 'istio: "1.31.1" is not a map'],
   ])("%s", (istio, text) => expect(problems({ istio })).toEqual([`istio-lab:${text}`]));
 });
 
 describe("embedded", () => {
-  test.each(["10.231.0.0/24", "10.231.0.1/30", "10.231.256.0/30", "10.231.0/30", "fd00::/30", "10.231.0.4"])("address range %s", (addressRange) => {
-    expect(problems({ embedded: JSON.stringify({ addressRange }) })).toEqual([`istio-lab:embedded.addressRange: "${addressRange}" is not ${rangeOfFour}`]);
-  });
+  test.each(["10.231.0.0/24", "10.231.0.1/30", "10.231.256.0/30", "10.231.0/30", "fd00::/30", "10.231.0.4"])(
+    "address range %s",
+    (addressRange) => {
+      expect(problems({ embedded: JSON.stringify({ addressRange }) })).toEqual([
+        `istio-lab:embedded.addressRange: "${addressRange}" is not ${rangeOfFour}`,
+      ]);
+    },
+  );
 
-  test("another key", () => expect(problems({ embedded: '{"name":"x"}' })).toEqual(["istio-lab:embedded.name: is no key; valid: addressRange, serviceType"]));
+  test("another key", () =>
+    expect(problems({ embedded: '{"name":"x"}' })).toEqual([
+      "istio-lab:embedded.name: is no key; valid: addressRange, serviceType",
+    ]));
 });
 
 test.each(["LoadBalancer", "nodeport", 1])("embedded service type %j", (serviceType) => {
@@ -157,6 +202,10 @@ test("all problems of a config are told at once, each with its key", () => {
 });
 
 test("the head line counts the problems; a single one stands alone", () => {
-  expect(() => parseConfig({ target: "kind", mtls: "off" })).toThrow(/^2 problems in the config of this stack:\n {2}istio-lab:target/);
-  expect(() => parseConfig({ target: "kind" })).toThrow(/^istio-lab:target: "kind" is no target; valid: minikube, azure, existing, embedded$/);
+  expect(() => parseConfig({ target: "kind", mtls: "off" })).toThrow(
+    /^2 problems in the config of this stack:\n {2}istio-lab:target/,
+  );
+  expect(() => parseConfig({ target: "kind" })).toThrow(
+    /^istio-lab:target: "kind" is no target; valid: minikube, azure, existing, embedded$/,
+  );
 });

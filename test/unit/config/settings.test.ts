@@ -14,7 +14,12 @@ const yaml = (file: string) => parse(readFileSync(path.resolve(root, file), "utf
 /** A YAML file's config as Pulumi hands it to the program: lists and maps as JSON, the rest as text. */
 function handedOver(config: Record<string, unknown>): Record<string, string> {
   const own = Object.entries(config).filter(([key]) => key.startsWith("istio-lab:"));
-  return Object.fromEntries(own.map(([key, value]) => [key.slice("istio-lab:".length), typeof value === "object" ? JSON.stringify(value) : String(value)]));
+  return Object.fromEntries(
+    own.map(([key, value]) => [
+      key.slice("istio-lab:".length),
+      typeof value === "object" ? JSON.stringify(value) : String(value),
+    ]),
+  );
 }
 
 const defaults: Settings = {
@@ -30,7 +35,14 @@ const defaults: Settings = {
   kiali: { auth: "anonymous", viewOnly: true },
   telemetry: { sampling: 100 },
   storage: {},
-  istio: { version: "1.31.1", chartRepository: "https://blob.istio.io/istio-release/charts", hub: "docker.io/istio", values: {}, objects: [], metricRelabelConfigs: [] },
+  istio: {
+    version: "1.31.1",
+    chartRepository: "https://blob.istio.io/istio-release/charts",
+    hub: "docker.io/istio",
+    values: {},
+    objects: [],
+    metricRelabelConfigs: [],
+  },
   // Their own defaults are told in azure.test.ts and minikube.test.ts.
   azure: azure.parse({}),
   minikube: minikube.parse({}),
@@ -43,7 +55,12 @@ test("what is not set has its default", () => {
 });
 
 test("what is set is kept", () => {
-  const istio = { version: "1.31.2", chartRepository: "oci://mirror.example/charts", hub: "mirror.example:5000/istio", values: { istiod: { traceSampling: 100 } } };
+  const istio = {
+    version: "1.31.2",
+    chartRepository: "oci://mirror.example/charts",
+    hub: "mirror.example:5000/istio",
+    values: { istiod: { traceSampling: 100 } },
+  };
   expect(
     parseConfig({
       target: "embedded",
@@ -66,7 +83,10 @@ test("what is set is kept", () => {
     target: "embedded",
     lessons: ["blog", "bookinfo"],
     canary: { reviews: { v1: 100, v3: 0 }, "my-blog": { v1: 50, v2: 50 } },
-    canaryPlan: { reviews: { from: "v1", to: "v3", steps: [10, 25, 100] }, "my-blog": { from: "v2", to: "v1", steps: [1] } },
+    canaryPlan: {
+      reviews: { from: "v1", to: "v3", steps: [10, 25, 100] },
+      "my-blog": { from: "v2", to: "v1", steps: [1] },
+    },
     mtls: "PERMISSIVE",
     gatewayApi: true,
     bookinfo: { details: { timeout: "0.5s" }, reviews: { users: { jason: "v2" } } },
@@ -84,17 +104,27 @@ test("what is set is kept", () => {
 });
 
 test("numbers, true and false that Pulumi stored as text are what they say", () => {
-  const bookinfo = { ratings: { retries: { attempts: "3" }, fault: { abort: { httpStatus: "503", percentage: "12.5" } } } };
-  const others = { blog: '{"replicasFollowWeights":"true","https":"false"}', kiali: '{"auth":"token","viewOnly":"false"}', telemetry: '{"sampling":"0"}' };
+  const bookinfo = {
+    ratings: { retries: { attempts: "3" }, fault: { abort: { httpStatus: "503", percentage: "12.5" } } },
+  };
+  const others = {
+    blog: '{"replicasFollowWeights":"true","https":"false"}',
+    kiali: '{"auth":"token","viewOnly":"false"}',
+    telemetry: '{"sampling":"0"}',
+  };
   const settings = parseConfig({ target: "embedded", bookinfo: JSON.stringify(bookinfo), ...others });
-  expect(settings.bookinfo).toEqual({ ratings: { retries: { attempts: 3 }, fault: { abort: { httpStatus: 503, percentage: 12.5 } } } });
+  expect(settings.bookinfo).toEqual({
+    ratings: { retries: { attempts: 3 }, fault: { abort: { httpStatus: 503, percentage: 12.5 } } },
+  });
   expect(settings.blog).toEqual({ replicasFollowWeights: true, https: false });
   expect([settings.kiali.viewOnly, settings.telemetry.sampling]).toEqual([false, 0]);
 });
 
 test("config of an addon that is not installed is no problem", () => {
   const kiali = '{"auth":"token"}';
-  expect(parseConfig({ target: "embedded", addons: "[]", kiali, telemetry: '{"sampling":1}', storage: '{"loki":"1Gi"}' })).toMatchObject({
+  expect(
+    parseConfig({ target: "embedded", addons: "[]", kiali, telemetry: '{"sampling":1}', storage: '{"loki":"1Gi"}' }),
+  ).toMatchObject({
     addons: [],
     kiali: { auth: "token", viewOnly: true },
     telemetry: { sampling: 1 },
@@ -104,7 +134,15 @@ test("config of an addon that is not installed is no problem", () => {
 
 test("config of a lesson that is not installed is no problem", () => {
   const bookinfo = '{"reviews":{"timeout":"1s"}}';
-  expect(parseConfig({ target: "embedded", lessons: "[]", bookinfo, blog: '{"https":true}', canary: '{"my-blog":{"v2":100}}' })).toMatchObject({
+  expect(
+    parseConfig({
+      target: "embedded",
+      lessons: "[]",
+      bookinfo,
+      blog: '{"https":true}',
+      canary: '{"my-blog":{"v2":100}}',
+    }),
+  ).toMatchObject({
     lessons: [],
     bookinfo: { reviews: { timeout: "1s" } },
     blog: { https: true },
@@ -113,7 +151,9 @@ test("config of a lesson that is not installed is no problem", () => {
 });
 
 test("no lesson, and a repository with a slash at its end, are fine", () => {
-  expect(parseConfig({ target: "embedded", lessons: "[]", istio: '{"chartRepository":"https://charts.example/"}' })).toMatchObject({
+  expect(
+    parseConfig({ target: "embedded", lessons: "[]", istio: '{"chartRepository":"https://charts.example/"}' }),
+  ).toMatchObject({
     lessons: [],
     istio: { chartRepository: "https://charts.example" },
   });
@@ -121,7 +161,9 @@ test("no lesson, and a repository with a slash at its end, are fine", () => {
 
 describe("Pulumi.yaml", () => {
   const { name, runtime, config } = yaml("Pulumi.yaml");
-  const own: Record<string, any> = Object.fromEntries(Object.entries(config).filter(([key]) => key.startsWith("istio-lab:")));
+  const own: Record<string, any> = Object.fromEntries(
+    Object.entries(config).filter(([key]) => key.startsWith("istio-lab:")),
+  );
 
   test("names project and runtime", () => expect({ name, runtime }).toEqual({ name: "istio-lab", runtime: "nodejs" }));
 
@@ -130,7 +172,11 @@ describe("Pulumi.yaml", () => {
   });
 
   test("declares and describes every key that config.ts reads", () => {
-    expect(Object.keys(own).map((key) => key.slice("istio-lab:".length)).sort()).toEqual(Object.keys(defaults).sort());
+    expect(
+      Object.keys(own)
+        .map((key) => key.slice("istio-lab:".length))
+        .sort(),
+    ).toEqual(Object.keys(defaults).sort());
     for (const [key, { description, type }] of Object.entries(own)) {
       expect(description, key).toMatch(/\w{3}/);
       expect(type, key).toMatch(/^(string|boolean|array|object)$/);
@@ -140,7 +186,12 @@ describe("Pulumi.yaml", () => {
   test("has the defaults of config.ts; only the target has none, so that every stack must name one", () => {
     const given = Object.entries(own).filter(([, { default: value }]) => value !== undefined);
     expect(Object.keys(own).filter((key) => !given.some(([other]) => other === key))).toEqual(["istio-lab:target"]);
-    expect(parseConfig({ target: "embedded", ...handedOver(Object.fromEntries(given.map(([key, { default: value }]) => [key, value]))) })).toEqual(defaults);
+    expect(
+      parseConfig({
+        target: "embedded",
+        ...handedOver(Object.fromEntries(given.map(([key, { default: value }]) => [key, value]))),
+      }),
+    ).toEqual(defaults);
     expect(own["istio-lab:lessons"].default).toEqual(lessonNames);
   });
 });
@@ -159,7 +210,9 @@ test("Pulumi.embedded.yaml: charts of this project, the course's split, no filte
         },
       },
       objects: [expect.objectContaining({ kind: "EnvoyFilter", name: "mesh-metrics" })],
-      metricRelabelConfigs: expect.arrayContaining([{ source_labels: ["__name__"], regex: "envoy_(istio_.+)", target_label: "__name__" }]),
+      metricRelabelConfigs: expect.arrayContaining([
+        { source_labels: ["__name__"], regex: "envoy_(istio_.+)", target_label: "__name__" },
+      ]),
     },
   });
 });

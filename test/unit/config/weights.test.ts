@@ -6,14 +6,16 @@ import { validate } from "../../../components/validate";
 import { anySplit } from "../components/splits";
 
 const versions = ["v1", "v2", "v3"];
-const canary = (reviews: unknown) => parseConfig({ target: "embedded", canary: JSON.stringify({ reviews }) }).canary.reviews;
+const canary = (reviews: unknown) =>
+  parseConfig({ target: "embedded", canary: JSON.stringify({ reviews }) }).canary.reviews;
 
 test("any whole numbers from 0 that sum to 100 are accepted as they are", () => {
   fc.assert(fc.property(anySplit(versions), (weights) => void expect(canary(weights)).toEqual(weights)));
 });
 
 test("a number that Pulumi stored as text is that number", () => {
-  const asText = (weights: Record<string, number>) => Object.fromEntries(Object.entries(weights).map(([version, weight]) => [version, String(weight)]));
+  const asText = (weights: Record<string, number>) =>
+    Object.fromEntries(Object.entries(weights).map(([version, weight]) => [version, String(weight)]));
   fc.assert(fc.property(anySplit(versions), (weights) => void expect(canary(asText(weights))).toEqual(weights)));
 });
 
@@ -44,7 +46,9 @@ test("one wrong weight in a right split is refused by its own key, whatever it i
   );
   fc.assert(
     fc.property(anySplit(versions), fc.constantFrom(...versions), wrong, (weights, version, value) => {
-      expect(refusal({ ...weights, [version]: value })).toMatch(new RegExp(`istio-lab:canary\\.reviews\\.${version}: `));
+      expect(refusal({ ...weights, [version]: value })).toMatch(
+        new RegExp(`istio-lab:canary\\.reviews\\.${version}: `),
+      );
     }),
   );
 });
@@ -54,27 +58,38 @@ test("any version that does not exist is refused by its own key", () => {
   fc.assert(
     fc.property(anySplit(versions), unknown, (weights, version) => {
       const withUnknown = Object.fromEntries([...Object.entries(weights), [version, 0]]);
-      expect(refusal(withUnknown)).toContain(`istio-lab:canary.reviews.${version}: reviews has no version ${version}; valid: v1, v2, v3`);
+      expect(refusal(withUnknown)).toContain(
+        `istio-lab:canary.reviews.${version}: reviews has no version ${version}; valid: v1, v2, v3`,
+      );
     }),
   );
 });
 
 test("anything that is no map is refused by the service's key", () => {
   const noMap = fc.oneof(fc.integer(), fc.string(), fc.boolean(), fc.constant(null), fc.array(fc.integer()));
-  fc.assert(fc.property(noMap, (value) => void expect(refusal(value)).toMatch(/^istio-lab:canary\.reviews: .* is not a map of versions to weights/s)));
+  fc.assert(
+    fc.property(
+      noMap,
+      (value) =>
+        void expect(refusal(value)).toMatch(/^istio-lab:canary\.reviews: .* is not a map of versions to weights/s),
+    ),
+  );
 });
 
 test("a map is right exactly when it has no problem", () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
-      const right = typeof value === "object" && value !== null && !Array.isArray(value) && isSplit(Object.entries(value));
+      const right =
+        typeof value === "object" && value !== null && !Array.isArray(value) && isSplit(Object.entries(value));
       expect(validate(weightsOf("reviews", versions), value).problems.length === 0).toBe(right);
     }),
   );
 });
 
 function isSplit(entries: [string, unknown][]): boolean {
-  const whole = entries.every(([version, weight]) => versions.includes(version) && Number.isInteger(weight) && (weight as number) >= 0);
+  const whole = entries.every(
+    ([version, weight]) => versions.includes(version) && Number.isInteger(weight) && (weight as number) >= 0,
+  );
   return whole && entries.reduce((sum, [, weight]) => sum + (weight as number), 0) === 100;
 }
 

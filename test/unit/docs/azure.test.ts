@@ -16,7 +16,9 @@ test("docs/azure.md names the sizes that the program names", () => {
 
 test("what a class costs by docs/azure.md is the price it names, multiplied; a seat takes 4 vCPUs and one address", () => {
   const price = Number(/about (\d\.\d+) USD an hour/.exec(page)![1]);
-  const rows = [...page.matchAll(/^\| (\d+) seats?, (\d+) hours[^|]*\| about ([\d.]+) USD \| (\d+) \| (\d+) \|$/gm)].map(([, ...cells]) => cells.map(Number));
+  const rows = [
+    ...page.matchAll(/^\| (\d+) seats?, (\d+) hours[^|]*\| about ([\d.]+) USD \| (\d+) \| (\d+) \|$/gm),
+  ].map(([, ...cells]) => cells.map(Number));
   expect(rows).toHaveLength(4);
   const { vmSize, nodes } = parseConfig({ target: "azure", azure: JSON.stringify(required) }).azure;
   for (const [seats, hours, cost, cores, addresses] of rows as [number, number, number, number, number][]) {
@@ -35,22 +37,40 @@ describe("another release of k3s, by the commands of docs/azure.md", () => {
     fs.writeFileSync(path.join(folder, "curl"), `#!/bin/sh\n${curl}\n`, { mode: 0o755 });
     fs.writeFileSync(path.join(folder, "npm"), `#!/bin/sh\necho "$*" >> ${folder}/asked\n`, { mode: 0o755 });
     fs.rmSync(path.join(folder, "asked"), { force: true });
-    const { exitCode, stderr } = execaSync("sh", ["-c", commands], { reject: false, env: { PATH: `${folder}:${process.env.PATH}` } });
-    const asked = fs.existsSync(path.join(folder, "asked")) ? fs.readFileSync(path.join(folder, "asked"), "utf8").trim().split("\n") : [];
+    const { exitCode, stderr } = execaSync("sh", ["-c", commands], {
+      reject: false,
+      env: { PATH: `${folder}:${process.env.PATH}` },
+    });
+    const asked = fs.existsSync(path.join(folder, "asked"))
+      ? fs.readFileSync(path.join(folder, "asked"), "utf8").trim().split("\n")
+      : [];
     return { exitCode, stderr, asked };
   }
 
   test("set the hash of the file k3s, and then the release", () => {
     const [images, k3s] = ["b".repeat(64), "c".repeat(64)];
-    const { exitCode, asked } = run(`case "$*" in *v1.35.2%2Bk3s1/sha256sum-amd64.txt) printf '%s  %s\\n' ${images} k3s-images.txt ${k3s} k3s ;; esac`);
+    const { exitCode, asked } = run(
+      `case "$*" in *v1.35.2%2Bk3s1/sha256sum-amd64.txt) printf '%s  %s\\n' ${images} k3s-images.txt ${k3s} k3s ;; esac`,
+    );
     expect({ exitCode, asked }).toEqual({
       exitCode: 0,
-      asked: [`run -s pulumi -- config set --path istio-lab:azure.k3s.sha256 ${k3s} --stack seat7`, "run -s pulumi -- config set --path istio-lab:azure.k3s.version v1.35.2+k3s1 --stack seat7"],
+      asked: [
+        `run -s pulumi -- config set --path istio-lab:azure.k3s.sha256 ${k3s} --stack seat7`,
+        "run -s pulumi -- config set --path istio-lab:azure.k3s.version v1.35.2+k3s1 --stack seat7",
+      ],
     });
-    expect(parseConfig({ target: "azure", azure: JSON.stringify({ ...required, k3s: { sha256: k3s, version: "v1.35.2+k3s1" } }) }).azure.k3s.version).toBe("v1.35.2+k3s1");
+    expect(
+      parseConfig({
+        target: "azure",
+        azure: JSON.stringify({ ...required, k3s: { sha256: k3s, version: "v1.35.2+k3s1" } }),
+      }).azure.k3s.version,
+    ).toBe("v1.35.2+k3s1");
   });
 
-  test.each([["fails, as -f makes it at a 404", "echo 'curl: (22) 404' >&2; exit 22"], ["prints the page of a 404", "echo 'Not Found'"]])("set nothing where curl %s", (_what, curl) => {
+  test.each([
+    ["fails, as -f makes it at a 404", "echo 'curl: (22) 404' >&2; exit 22"],
+    ["prints the page of a 404", "echo 'Not Found'"],
+  ])("set nothing where curl %s", (_what, curl) => {
     const { exitCode, stderr, asked } = run(curl);
     expect(asked).toEqual([]);
     expect(exitCode).not.toBe(0);

@@ -28,7 +28,8 @@ const NOTHING_OF_ANYBODY: Readonly<Record<string, string>> = {
   "embedded/node/import-images.ts: standOn": "copies into the folder of a seat that is being made",
   "embedded/node/node-files.ts: copyProgram": "a copy into the seat's own folder",
   "embedded/node/shared.ts: mountableIn": "a mount of the line before, in a mount namespace of its own",
-  "embedded/node/private-root.ts: privateRootScript": "the empty folder of a whiteout, mounted a few lines before, in the seat's own mount namespace",
+  "embedded/node/private-root.ts: privateRootScript":
+    "the empty folder of a whiteout, mounted a few lines before, in the seat's own mount namespace",
   "embedded/toolchain/envoy.ts: envoyStep.run": "what was unpacked in the scratch folder of makeWhole",
   "embedded/toolchain/go.ts: buildStep.run": "what it has copied into the scratch folder of makeWhole",
   "embedded/toolchain/go.ts: copyFiles": "copies into the scratch folder of makeWhole",
@@ -36,7 +37,8 @@ const NOTHING_OF_ANYBODY: Readonly<Record<string, string>> = {
   "embedded/toolchain/zipkin.ts: copyWithoutLinks": "copies into the scratch folder of makeWhole",
   "embedded/toolchain/kiali-pages.ts: kialiPagesStep.run": "what it has installed in the scratch folder of makeWhole",
   "embedded/toolchain/patches.ts: withPatches": "copies into the scratch folder of makeWhole",
-  "vitest.config.mts: (top level)": "what modules became, in a folder of this config's own below node_modules, by names that only this config gives",
+  "vitest.config.mts: (top level)":
+    "what modules became, in a folder of this config's own below node_modules, by names that only this config gives",
 };
 
 const rows = tableBelow(HEADING);
@@ -48,8 +50,17 @@ const times = (keys: readonly string[], key: string) => keys.filter((one) => one
 describe("the table of what is deleted", () => {
   it("has a row for every place in the code that takes something away", () => {
     const bare = there
-      .filter((key, index) => there.indexOf(key) === index && !(key in NOTHING_OF_ANYBODY) && times(named, key) < times(there, key))
-      .map((key) => `${key} ×${times(there, key)}, of which ${times(named, key)} in the table: ${sites.filter((site) => site.key === key).map(({ line, call }) => `line ${line}: ${call}`).join("; ")}`);
+      .filter(
+        (key, index) =>
+          there.indexOf(key) === index && !(key in NOTHING_OF_ANYBODY) && times(named, key) < times(there, key),
+      )
+      .map(
+        (key) =>
+          `${key} ×${times(there, key)}, of which ${times(named, key)} in the table: ${sites
+            .filter((site) => site.key === key)
+            .map(({ line, call }) => `line ${line}: ${call}`)
+            .join("; ")}`,
+      );
     expect(
       bare,
       `These take something away. Say in docs/design.md, "${HEADING.slice(3)}", what goes, by which command, where, which mark on it says that it is the program's own, and which test holds the code to it. ` +
@@ -62,16 +73,22 @@ describe("the table of what is deleted", () => {
     expect(Object.keys(NOTHING_OF_ANYBODY).filter((key) => !there.includes(key) || named.includes(key))).toEqual([]);
   });
 
-  it.each(rows.map((row) => [row["what goes"]!, row] as const))("%s: has a mark, and a test that is there", (_, row) => {
-    for (const column of COLUMNS) expect(row[column], column).toMatch(/\S/);
-    const tests = row.test!.split("<br>");
-    for (const test of tests) {
-      const [, file, name] = /^`(test\/[\w./-]+)`: (.+)$/.exec(test) ?? [];
-      expect(file, `${test}: a test is named as \`test/FILE\`: its name`).toBeDefined();
-      expect(fs.existsSync(path.join(projectRoot, file!)), `${file} is not there`).toBe(true);
-      expect(fs.readFileSync(path.join(projectRoot, file!), "utf8").includes(name!), `${file} has no test "${name}"`).toBe(true);
-    }
-  });
+  it.each(rows.map((row) => [row["what goes"]!, row] as const))(
+    "%s: has a mark, and a test that is there",
+    (_, row) => {
+      for (const column of COLUMNS) expect(row[column], column).toMatch(/\S/);
+      const tests = row.test!.split("<br>");
+      for (const test of tests) {
+        const [, file, name] = /^`(test\/[\w./-]+)`: (.+)$/.exec(test) ?? [];
+        expect(file, `${test}: a test is named as \`test/FILE\`: its name`).toBeDefined();
+        expect(fs.existsSync(path.join(projectRoot, file!)), `${file} is not there`).toBe(true);
+        expect(
+          fs.readFileSync(path.join(projectRoot, file!), "utf8").includes(name!),
+          `${file} has no test "${name}"`,
+        ).toBe(true);
+      }
+    },
+  );
 });
 
 describe("a place that takes something away", () => {
@@ -114,12 +131,22 @@ function tableBelow(heading: string): Record<string, string>[] {
   const text = fs.readFileSync(path.join(projectRoot, "docs/design.md"), "utf8");
   const lines = text.slice(text.indexOf(heading)).split("\n").slice(1);
   const end = lines.findIndex((line) => line.startsWith("## "));
-  const cells = lines.slice(0, end < 0 ? undefined : end).filter((line) => line.startsWith("| ")).map((line) => line.slice(1, -1).split("|").map((cell) => cell.trim()));
+  const cells = lines
+    .slice(0, end < 0 ? undefined : end)
+    .filter((line) => line.startsWith("| "))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split("|")
+        .map((cell) => cell.trim()),
+    );
   const [head, , ...body] = cells;
   return body.map((row) => Object.fromEntries(head!.map((column, index) => [column, row[index] ?? ""])));
 }
 
 /** The keys that a cell names, each between backticks, and as often as the `×` behind it says. */
 function keysIn(cell: string | undefined): string[] {
-  return [...(cell ?? "").matchAll(/`([^`]+)`(?: ×(\d+))?/g)].flatMap(([, key, times = "1"]) => Array<string>(Number(times)).fill(key!));
+  return [...(cell ?? "").matchAll(/`([^`]+)`(?: ×(\d+))?/g)].flatMap(([, key, times = "1"]) =>
+    Array<string>(Number(times)).fill(key!),
+  );
 }

@@ -77,7 +77,10 @@ it("the config, preflight, check and open have an addon of the table", () => {
   const { accepted, refused, demand, checks, open } = seen.addons;
   expect(accepted).toEqual(["notice"]);
   expect(refused).toContain("prometheus, jaeger, zipkin, loki, grafana, kiali, notice");
-  expect([demand.pods - seen.demand.without.pods, demand.memory - seen.demand.without.memory]).toEqual([1, 16 * 2 ** 20]);
+  expect([demand.pods - seen.demand.without.pods, demand.memory - seen.demand.without.memory]).toEqual([
+    1,
+    16 * 2 ** 20,
+  ]);
   expect(checks).toEqual([{ name: "addon-pods", services: ["notice"] }]);
   expect(open).toEqual([{ name: "notice", service: "notice", port: 5678, localPort: 5678, path: "" }]);
 });
@@ -91,7 +94,12 @@ it("the config takes a target of the table, and a state with its component is on
 });
 
 it("traffic, the graph and the cards have it", () => {
-  expect(seen.traffic).toEqual({ lessons: ["bookinfo", "temperature", "blog", "greeting"], chosen: "greeting", url: "http://seat/greeting", version: "v2" });
+  expect(seen.traffic).toEqual({
+    lessons: ["bookinfo", "temperature", "blog", "greeting"],
+    chosen: "greeting",
+    url: "http://seat/greeting",
+    version: "v2",
+  });
   expect(seen.namespaces).toEqual(["greeting"]);
   expect(seen.card.commands).toEqual(["URL=http://seat", "curl -s $URL/greeting"]);
   expect(seen.card.codes).toEqual([{ label: "Greeting", url: "http://seat/greeting" }]);

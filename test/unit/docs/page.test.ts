@@ -3,8 +3,12 @@ import { shows, stepsOf } from "../../support/page";
 
 describe("the steps of a page", () => {
   it("are its sh blocks, each with the output right below it", () => {
-    const page = "# A\n```sh\none\ntwo\n```\n\n```\nout\nput\n```\ntext\n```sh\nthree\n```\nmore text\n```yaml\na: 1\n```\n";
-    expect(stepsOf(page)).toEqual([{ line: 2, commands: "one\ntwo", printed: "out\nput" }, { line: 12, commands: "three" }]);
+    const page =
+      "# A\n```sh\none\ntwo\n```\n\n```\nout\nput\n```\ntext\n```sh\nthree\n```\nmore text\n```yaml\na: 1\n```\n";
+    expect(stepsOf(page)).toEqual([
+      { line: 2, commands: "one\ntwo", printed: "out\nput" },
+      { line: 12, commands: "three" },
+    ]);
   });
 
   it.each([

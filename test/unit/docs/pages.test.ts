@@ -22,23 +22,44 @@ it.each(pages)("%s has commands with output, links that lead somewhere, and no a
   expect(stepsOf(text).some(({ printed }) => printed)).toBe(true);
   for (const [, target, anchor] of text.matchAll(/\]\(([^)#]+)(?:#([^)]+))?\)/g)) {
     expect(existsSync(path.join(folder, target!)), target).toBe(true);
-    const headings = [...read(target!).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading!.toLowerCase().replace(/[^a-z0-9 ]/g, "").replace(/ /g, "-"));
+    const headings = [...read(target!).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+      heading!
+        .toLowerCase()
+        .replace(/[^a-z0-9 ]/g, "")
+        .replace(/ /g, "-"),
+    );
     if (anchor) expect(headings).toContain(anchor);
   }
   expect(text).not.toMatch(/\d+\.\d+\.\d+\.\d+|localhost/);
 });
 
 it.each(lessonNames)("%s has checks that go red, and a way back", (name) => {
-  const commands = stepsOf(read(`${name}.md`)).map((step) => step.commands).join("\n");
+  const commands = stepsOf(read(`${name}.md`))
+    .map((step) => step.commands)
+    .join("\n");
   expect(commands).toContain(`npm run -s check -- --lesson ${name}`);
   expect(commands).toContain("npm run -s pulumi -- refresh --yes --skip-preview && npm run up");
 });
 
-it.each([["backend", 1], ["bookinfo", 2], ["blog", 2]] as const)("%s shows the very view of Kiali's that `npm run open kiali` opens, of its own namespace, %i times", (name, times) => {
-  const steps = stepsOf(read(`${name}.md`));
-  expect(steps[0]!.commands).toContain("KIALI=$(npm run -s pulumi -- stack output KIALI_URL)/kiali/console");
-  const { namespace } = catalog[name];
-  const views = steps.flatMap(({ commands, printed }) => (commands.startsWith('echo "$KIALI/') ? [[commands, printed]] : []));
-  const address = graphPath([namespace]).replace("/kiali/console", "$KIALI");
-  expect(views).toEqual(Array.from({ length: times }, () => [`echo "${address}"`, `http://<address>/kiali/console/graph/namespaces?namespaces=${namespace}&…`]));
-});
+it.each([
+  ["backend", 1],
+  ["bookinfo", 2],
+  ["blog", 2],
+] as const)(
+  "%s shows the very view of Kiali's that `npm run open kiali` opens, of its own namespace, %i times",
+  (name, times) => {
+    const steps = stepsOf(read(`${name}.md`));
+    expect(steps[0]!.commands).toContain("KIALI=$(npm run -s pulumi -- stack output KIALI_URL)/kiali/console");
+    const { namespace } = catalog[name];
+    const views = steps.flatMap(({ commands, printed }) =>
+      commands.startsWith('echo "$KIALI/') ? [[commands, printed]] : [],
+    );
+    const address = graphPath([namespace]).replace("/kiali/console", "$KIALI");
+    expect(views).toEqual(
+      Array.from({ length: times }, () => [
+        `echo "${address}"`,
+        `http://<address>/kiali/console/graph/namespaces?namespaces=${namespace}&…`,
+      ]),
+    );
+  },
+);

@@ -47,7 +47,9 @@ describe("every command that the product prints", () => {
 
   it("names its stack, its seat or its roster, and is a script of package.json", () => {
     const commands = advice.flatMap((one) => commandsIn(one.printed).map((command) => ({ one, ...command })));
-    expect(commands.filter(({ script }) => script !== "x" && !(script in scripts)).map(({ one }) => at(one))).toEqual([]);
+    expect(commands.filter(({ script }) => script !== "x" && !(script in scripts)).map(({ one }) => at(one))).toEqual(
+      [],
+    );
     const lacks = commands.filter(({ one, script, words }) => {
       if (one.file in NAMED_LATER) return false;
       if (script === "class") return words.trim() !== "" && !/--roster|-- up$|^ --$|-- x/.test(words);
@@ -70,15 +72,42 @@ describe("every command that the product prints", () => {
 
   it("where it is named later, is named there", () => {
     const bare = `${KUBECTL} get pods`;
-    const [named, row] = [onStack("x2", bare), { lesson: "blog", check: "c", title: "t", status: "failed" as const, seen: bare, expected: "", seconds: 0, hint: { cause: bare, look: bare, fix: `${bare} && npm run up` } }];
+    const [named, row] = [
+      onStack("x2", bare),
+      {
+        lesson: "blog",
+        check: "c",
+        title: "t",
+        status: "failed" as const,
+        seen: bare,
+        expected: "",
+        seconds: 0,
+        hint: { cause: bare, look: bare, fix: `${bare} && npm run up` },
+      },
+    ];
     rowOnStack(row, "x2");
-    expect([row.seen, row.hint]).toEqual([named, { cause: named, look: named, fix: `${named} && npm run up -- --stack x2` }]);
-    expect(findingOnStack({ name: "room", status: "refused", seen: bare, todo: bare }, "x2")).toEqual({ name: "room", status: "refused", seen: named, todo: named });
-    expect(findingOnStack({ name: "room", status: "ok", seen: "" }, "x2")).toEqual({ name: "room", status: "ok", seen: "" });
+    expect([row.seen, row.hint]).toEqual([
+      named,
+      { cause: named, look: named, fix: `${named} && npm run up -- --stack x2` },
+    ]);
+    expect(findingOnStack({ name: "room", status: "refused", seen: bare, todo: bare }, "x2")).toEqual({
+      name: "room",
+      status: "refused",
+      seen: named,
+      todo: named,
+    });
+    expect(findingOnStack({ name: "room", status: "ok", seen: "" }, "x2")).toEqual({
+      name: "room",
+      status: "ok",
+      seen: "",
+    });
   });
 
   it("is none of a bare `pulumi`: that one works on another state, with another home, or is not there", () => {
-    const bare = advice.filter(({ text }) => /(?<!npm run (?:-s )?)\bpulumi (?!--)[a-z]/.test(text) && !EXPLAINS.some((known) => known.test(text)));
+    const bare = advice.filter(
+      ({ text }) =>
+        /(?<!npm run (?:-s )?)\bpulumi (?!--)[a-z]/.test(text) && !EXPLAINS.some((known) => known.test(text)),
+    );
     expect(bare.map(at)).toEqual([]);
   });
 });

@@ -8,9 +8,19 @@ import { stepsOf } from "../../support/page";
 
 const root = path.join(__dirname, "../../..");
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");
-const anchorOf = (heading: string) => heading.toLowerCase().replace(/[^a-z0-9 -]/g, "").replace(/ /g, "-");
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^a-z0-9 -]/g, "")
+    .replace(/ /g, "-");
 
-const pages = ["README.md", "SECURITY.md", ...readdirSync(path.join(root, "docs")).filter((file) => file.endsWith(".md")).map((file) => `docs/${file}`)];
+const pages = [
+  "README.md",
+  "SECURITY.md",
+  ...readdirSync(path.join(root, "docs"))
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => `docs/${file}`),
+];
 /** Pages that lead to none of this project's files. */
 const withoutLinks = ["docs/azure.md"];
 
@@ -22,15 +32,26 @@ it.each(pages)("%s has links that lead somewhere, and blocks that end", (page) =
   for (const [, target, anchor, source] of links) {
     const file = path.join(path.dirname(page), source ?? (target || path.basename(page)));
     expect(existsSync(path.join(root, file)), file).toBe(true);
-    if (anchor) expect([...read(file).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading!)), `${file}#${anchor}`).toContain(anchor);
+    if (anchor)
+      expect(
+        [...read(file).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading!)),
+        `${file}#${anchor}`,
+      ).toContain(anchor);
   }
 });
 
 /** Its examples are files of the reader's, which `rehearse -- extending` makes. */
-const besidesExamples = [...pages.filter((page) => page !== "docs/extending.md"), ...readdirSync(path.join(root, "docs/lessons")).map((file) => `docs/lessons/${file}`)];
+const besidesExamples = [
+  ...pages.filter((page) => page !== "docs/extending.md"),
+  ...readdirSync(path.join(root, "docs/lessons")).map((file) => `docs/lessons/${file}`),
+];
 
 it("every file and folder of this project that a page names is there", () => {
-  const named = besidesExamples.flatMap((page) => [...read(page).matchAll(/`((?:base|bench|cli|components|docs|embedded|kube|test)\/[\w./-]*)`/g)].map(([, file]) => [page, file!] as const));
+  const named = besidesExamples.flatMap((page) =>
+    [...read(page).matchAll(/`((?:base|bench|cli|components|docs|embedded|kube|test)\/[\w./-]*)`/g)].map(
+      ([, file]) => [page, file!] as const,
+    ),
+  );
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter(([, file]) => !existsSync(path.join(root, file)))).toEqual([]);
 });
@@ -55,8 +76,17 @@ describe("README", () => {
   it("has the versions that are pinned", () => {
     const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
     const versions = readme.slice(readme.indexOf("## Versions and licences"), readme.indexOf("## Where to look"));
-    for (const name of ["pulumi", "@pulumi/pulumi", "@pulumi/kubernetes", "@pulumi/azure-native", "@pulumi/random", "@pulumi/tls"]) expect(versions, name).toContain(dependencies[name]);
-    for (const image of [...Object.values(addonImages), collectorImage]) expect(versions, image).toContain(image.split(":")[1]!.replace(/^v/, ""));
+    for (const name of [
+      "pulumi",
+      "@pulumi/pulumi",
+      "@pulumi/kubernetes",
+      "@pulumi/azure-native",
+      "@pulumi/random",
+      "@pulumi/tls",
+    ])
+      expect(versions, name).toContain(dependencies[name]);
+    for (const image of [...Object.values(addonImages), collectorImage])
+      expect(versions, image).toContain(image.split(":")[1]!.replace(/^v/, ""));
   });
 
   it("names every addon", () => {
@@ -67,15 +97,30 @@ describe("README", () => {
 
 it("docs/addons.md has the ports at which addons are opened", () => {
   const page = read("docs/addons.md");
-  for (const [name, entry] of Object.entries(catalog)) if ("localPort" in entry) expect(page.toLowerCase()).toContain(`${name} ${entry.localPort}`);
+  for (const [name, entry] of Object.entries(catalog))
+    if ("localPort" in entry) expect(page.toLowerCase()).toContain(`${name} ${entry.localPort}`);
 });
 
-it.each(["topology.svg", "topology-narrow.svg"])("docs/%s is a seat with all lessons, addons and traffic, and says nothing of the machine that drew it", (name) => {
-  const svg = read(`docs/${name}`);
-  expect(new Resvg(svg).width).toBeGreaterThan(400);
-  for (const text of ["Seat embedded", ">productpage<", ">temperature-service<", ">my-blog<", ">echo-service<", "prometheus 1/1", "kiali 1/1", 'class="measured"', "requests a second over 60 s"]) expect(svg).toContain(text);
-  expect(svg).not.toMatch(/\/(?:tmp|root|home|work|Users)\/|localhost/);
-});
+it.each(["topology.svg", "topology-narrow.svg"])(
+  "docs/%s is a seat with all lessons, addons and traffic, and says nothing of the machine that drew it",
+  (name) => {
+    const svg = read(`docs/${name}`);
+    expect(new Resvg(svg).width).toBeGreaterThan(400);
+    for (const text of [
+      "Seat embedded",
+      ">productpage<",
+      ">temperature-service<",
+      ">my-blog<",
+      ">echo-service<",
+      "prometheus 1/1",
+      "kiali 1/1",
+      'class="measured"',
+      "requests a second over 60 s",
+    ])
+      expect(svg).toContain(text);
+    expect(svg).not.toMatch(/\/(?:tmp|root|home|work|Users)\/|localhost/);
+  },
+);
 
 it("docs/kiali.png, which README shows, is one picture of at most 200 KB", () => {
   const png = readFileSync(path.join(root, "docs/kiali.png"));

@@ -5,7 +5,10 @@ import { projectRoot } from "../../../base/paths";
 
 const readme = readFileSync(path.join(projectRoot, "README.md"), "utf8");
 const table = readme.slice(readme.indexOf("## Rehearsals"), readme.indexOf("## Where to look"));
-const topics = [...table.matchAll(/^\| `([a-z-]+)` \| (\S.*) \|$/gm)].map(([, topic, what]) => ({ topic: topic!, what: what! }));
+const topics = [...table.matchAll(/^\| `([a-z-]+)` \| (\S.*) \|$/gm)].map(([, topic, what]) => ({
+  topic: topic!,
+  what: what!,
+}));
 const files = readdirSync(path.join(projectRoot, "test/rehearsal")).filter((name) => name.endsWith(".test.ts"));
 /** As vitest chooses files: the words are anywhere in the path below the checkout. */
 const chosen = (topic: string) => files.filter((file) => `test/rehearsal/${file}`.includes(topic));
@@ -17,5 +20,6 @@ it("README names every rehearsal by one topic, and says what it rehearses", () =
 
 it("README's topics run what is called like them, and nothing else", () => {
   expect(topics.length).toBeGreaterThan(5);
-  for (const { topic } of topics) expect(chosen(topic)).toEqual(files.filter((file) => file === `${topic}.test.ts` || file.startsWith(`${topic}-`)));
+  for (const { topic } of topics)
+    expect(chosen(topic)).toEqual(files.filter((file) => file === `${topic}.test.ts` || file.startsWith(`${topic}-`)));
 });

@@ -15,6 +15,10 @@ it.each(["README.md", "docs/class.md"])("%s has rosters that are valid as they s
     const roster = readRoster(put(project.projectRoot, name!, content!));
     expect(roster.name).toBe("december");
     expect(roster.seats.length).toBeGreaterThan(1);
-    expect(roster.seats[0]).toMatchObject({ seat: "seat-01", trainee: "Ada Lovelace", expires: new Date("2026-12-04T23:59:59Z") });
+    expect(roster.seats[0]).toMatchObject({
+      seat: "seat-01",
+      trainee: "Ada Lovelace",
+      expires: new Date("2026-12-04T23:59:59Z"),
+    });
   }
 });

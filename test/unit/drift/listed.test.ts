@@ -3,7 +3,13 @@ import { lessonUrns } from "../../../cli/class/drift/reset";
 import { everythingIn } from "../../../cli/drift/listed";
 import { type Api, ApiError } from "../../../kube";
 
-const resource = (name: string, more: object = {}) => ({ name, kind: name, namespaced: true, verbs: ["list", "delete"], ...more });
+const resource = (name: string, more: object = {}) => ({
+  name,
+  kind: name,
+  namespaced: true,
+  verbs: ["list", "delete"],
+  ...more,
+});
 
 /** An API server with these kinds, of which each namespace has one object. */
 function server(resources: object[], list: (path: string) => object | Error): Api {
@@ -18,26 +24,59 @@ function server(resources: object[], list: (path: string) => object | Error): Ap
 
 it("what a trainee may have made is asked for in each namespace; not what only happens, cannot be taken away, or is in none", async () => {
   const passing = ["events", "endpoints", "endpointslices", "leases"].map((name) => resource(name));
-  const others = [resource("pods/status"), resource("nodes", { namespaced: false }), resource("bindings", { verbs: ["delete"] }), resource("componentstatuses", { verbs: ["list"] })];
-  const api = server([...passing, ...others, resource("configmaps"), resource("secrets")], () => ({ items: [{ metadata: { name: "a" } }] }));
+  const others = [
+    resource("pods/status"),
+    resource("nodes", { namespaced: false }),
+    resource("bindings", { verbs: ["delete"] }),
+    resource("componentstatuses", { verbs: ["list"] }),
+  ];
+  const api = server([...passing, ...others, resource("configmaps"), resource("secrets")], () => ({
+    items: [{ metadata: { name: "a" } }],
+  }));
   const { objects, notAsked } = await everythingIn(api, ["blog", "bookinfo"]);
-  expect(objects.map(({ path }) => path)).toEqual(["configmaps", "secrets"].flatMap((kind) => ["blog", "bookinfo"].map((namespace) => `/api/v1/namespaces/${namespace}/${kind}/a`)));
+  expect(objects.map(({ path }) => path)).toEqual(
+    ["configmaps", "secrets"].flatMap((kind) =>
+      ["blog", "bookinfo"].map((namespace) => `/api/v1/namespaces/${namespace}/${kind}/a`),
+    ),
+  );
   expect(notAsked).toEqual([]);
 });
 
-it.each([401, 403, 500, 503])("what is answered with %i in one namespace is not known there, and is no empty list", async (code) => {
-  const api = server([resource("configmaps")], (path) => (path.includes("/bookinfo/") ? new ApiError(code, `refused: ${code}`) : { items: null }));
-  expect(await everythingIn(api, ["blog", "bookinfo"])).toEqual({ objects: [], notAsked: [{ what: "configmaps in bookinfo", why: `refused: ${code}`, namespace: "bookinfo" }] });
-});
+it.each([401, 403, 500, 503])(
+  "what is answered with %i in one namespace is not known there, and is no empty list",
+  async (code) => {
+    const api = server([resource("configmaps")], (path) =>
+      path.includes("/bookinfo/") ? new ApiError(code, `refused: ${code}`) : { items: null },
+    );
+    expect(await everythingIn(api, ["blog", "bookinfo"])).toEqual({
+      objects: [],
+      notAsked: [{ what: "configmaps in bookinfo", why: `refused: ${code}`, namespace: "bookinfo" }],
+    });
+  },
+);
 
 it("a defect, and a server that does not answer, are no list", async () => {
-  await expect(everythingIn(server([resource("configmaps")], () => new TypeError("nothing is undefined")), ["blog"])).rejects.toThrow("nothing is undefined");
+  await expect(
+    everythingIn(
+      server([resource("configmaps")], () => new TypeError("nothing is undefined")),
+      ["blog"],
+    ),
+  ).rejects.toThrow("nothing is undefined");
 });
 
 it("the resources of a lesson are not those of one whose type begins alike, nor of a component of its name elsewhere", () => {
-  const one = (types: string, name: string) => ({ urn: `urn:pulumi:s::istio-lab::${types}::${name}`, type: types.split("$").at(-1)! });
-  const [blog, below] = [one("istio-lab:lessons:Blog", "blog"), one("istio-lab:lessons:Blog$kubernetes:core/v1:Service", "api")];
+  const one = (types: string, name: string) => ({
+    urn: `urn:pulumi:s::istio-lab::${types}::${name}`,
+    type: types.split("$").at(-1)!,
+  });
+  const [blog, below] = [
+    one("istio-lab:lessons:Blog", "blog"),
+    one("istio-lab:lessons:Blog$kubernetes:core/v1:Service", "api"),
+  ];
   const nested = one("istio-lab:lessons:Bookinfo$istio-lab:lessons:Part", "blog");
-  const alike = [one("istio-lab:lessons:BlogMore", "more"), one("istio-lab:lessons:BlogMore$kubernetes:core/v1:Service", "more")];
+  const alike = [
+    one("istio-lab:lessons:BlogMore", "more"),
+    one("istio-lab:lessons:BlogMore$kubernetes:core/v1:Service", "more"),
+  ];
   expect(lessonUrns([nested, ...alike, blog, below], "blog")).toEqual([blog.urn, below.urn]);
 });

@@ -22,8 +22,19 @@ const kubernetes = () => resources.filter(({ type }) => type.startsWith("kuberne
 test("the guard stands before everything in the cluster, with the one context and no plain kubeconfig", () => {
   const guard = named(resources, "seat-guard");
   const { __provider, kubeconfig: text, ...inputs } = guard.inputs;
-  const amd64Only = ["docker.io/amrelhewy/service-mesh-temp-api:1.0", "docker.io/amrelhewy/service-mesh-temp-service:1.0"];
-  expect(inputs).toEqual({ amd64Only, context: "kind-lab", serviceType: "NodePort", gatewayApi: false, seat: "seat-id-id", stack: "seat7", project: "istio-lab" });
+  const amd64Only = [
+    "docker.io/amrelhewy/service-mesh-temp-api:1.0",
+    "docker.io/amrelhewy/service-mesh-temp-service:1.0",
+  ];
+  expect(inputs).toEqual({
+    amd64Only,
+    context: "kind-lab",
+    serviceType: "NodePort",
+    gatewayApi: false,
+    seat: "seat-id-id",
+    stack: "seat7",
+    project: "istio-lab",
+  });
   expect(text).toEqual({ secret: expect.stringContaining("token-of-kind-lab") });
   expect(text.secret).not.toContain("token-of-work");
   expect(guard.secretOutputs).toEqual(["kubeconfig"]);
@@ -33,24 +44,39 @@ test("the guard stands before everything in the cluster, with the one context an
 
 test("the provider knows the cluster by its own id, forces what was changed by hand, and takes nothing over", () => {
   const { kubeconfig: text, ...inputs } = named(resources, "seat-kubernetes").inputs;
-  expect(inputs).toEqual({ clusterIdentifier: "seat-guard-id", enablePatchForce: "true", enableConfigMapMutable: "true" });
+  expect(inputs).toEqual({
+    clusterIdentifier: "seat-guard-id",
+    enablePatchForce: "true",
+    enableConfigMapMutable: "true",
+  });
   expect(text).toEqual({ secret: expect.stringContaining("token-of-kind-lab") });
 });
 
 test("everything in the cluster is deleted one by one: the cluster is not the seat's to lose", () => {
   expect(kubernetes().length).toBeGreaterThan(60);
   for (const { name, deletedWith, replacementTrigger, retainOnDelete } of kubernetes()) {
-    expect({ deletedWith, replacementTrigger, retainOnDelete }, name).toEqual({ deletedWith: undefined, replacementTrigger: undefined, retainOnDelete: false });
+    expect({ deletedWith, replacementTrigger, retainOnDelete }, name).toEqual({
+      deletedWith: undefined,
+      replacementTrigger: undefined,
+      retainOnDelete: false,
+    });
   }
 });
 
 test("the plan names context and server", () => {
-  expect(named(resources, "seat").inputs).toEqual({ context: "kind-lab", server: "https://kind-lab:6443", serviceType: "NodePort" });
+  expect(named(resources, "seat").inputs).toEqual({
+    context: "kind-lab",
+    server: "https://kind-lab:6443",
+    serviceType: "NodePort",
+  });
 });
 
 test("mesh and lessons are those of the embedded target, to the letter", async () => {
   const restOf = (all: Registered[]) =>
-    all.filter(({ name }) => !name.startsWith("seat")).map(({ deletedWith, replacementTrigger, dependsOn, ...rest }) => rest).sort((a, b) => a.name.localeCompare(b.name));
+    all
+      .filter(({ name }) => !name.startsWith("seat"))
+      .map(({ deletedWith, replacementTrigger, dependsOn, ...rest }) => rest)
+      .sort((a, b) => a.name.localeCompare(b.name));
   expect(restOf(resources)).toEqual(restOf((await runProgram(config())).resources));
 });
 
@@ -58,19 +84,35 @@ test("the kinds of the Gateway API outlive their release, as Istio's do: the gua
   const shared = await runProgram({ ...existing(), gatewayApi: true });
   expect(named(shared.resources, "istio-gateway-api").inputs.values).toEqual({ keep: true });
   expect(named(shared.resources, "seat-guard").inputs.gatewayApi).toBe(true);
-  expect(named((await runProgram(config({ gatewayApi: true }))).resources, "istio-gateway-api").inputs.values).toEqual({});
+  expect(named((await runProgram(config({ gatewayApi: true }))).resources, "istio-gateway-api").inputs.values).toEqual(
+    {},
+  );
 });
 
 describe("the gateway is reached", () => {
   test.each([
-    ["NodePort", { GATEWAY_URL: "http://172.18.0.3:31380", INGRESS_HOST: "172.18.0.3", INGRESS_PORT: 31380, SECURE_INGRESS_PORT: 31390 }],
-    ["LoadBalancer", { GATEWAY_URL: "http://203.0.113.9:80", INGRESS_HOST: "203.0.113.9", INGRESS_PORT: 80, SECURE_INGRESS_PORT: 443 }],
+    [
+      "NodePort",
+      {
+        GATEWAY_URL: "http://172.18.0.3:31380",
+        INGRESS_HOST: "172.18.0.3",
+        INGRESS_PORT: 31380,
+        SECURE_INGRESS_PORT: 31390,
+      },
+    ],
+    [
+      "LoadBalancer",
+      { GATEWAY_URL: "http://203.0.113.9:80", INGRESS_HOST: "203.0.113.9", INGRESS_PORT: 80, SECURE_INGRESS_PORT: 443 },
+    ],
   ])("with %s where the outputs say", async (serviceType, expected) => {
     const { outputs, resources } = await runProgram(existing({ serviceType }));
-    for (const [key, value] of Object.entries(expected)) expect((await valueOf(outputs[key as keyof typeof outputs] as Output<unknown>)).value, key).toBe(value);
+    for (const [key, value] of Object.entries(expected))
+      expect((await valueOf(outputs[key as keyof typeof outputs] as Output<unknown>)).value, key).toBe(value);
     const { spec, metadata } = named(resources, "front-service").inputs;
     expect(spec.type).toBe(serviceType);
-    expect(metadata.annotations).toEqual(serviceType === "NodePort" ? { "pulumi.com/skipAwait": "true" } : { "pulumi.com/timeoutSeconds": "300" });
+    expect(metadata.annotations).toEqual(
+      serviceType === "NodePort" ? { "pulumi.com/skipAwait": "true" } : { "pulumi.com/timeoutSeconds": "300" },
+    );
   });
 
   test("and the kubeconfig that is given out is secret", async () => {
@@ -84,6 +126,8 @@ describe("the gateway is reached", () => {
 test("an unknown context is refused before any resource, by a text alone", async () => {
   const { resources, error } = await refusedProgram(existing({ context: "prod" }));
   expect(RunError.isInstance(error)).toBe(true);
-  expect((error as Error).message).toBe(`istio-lab:existing.context: ${kubeconfig} has no context "prod"; there are kind-lab, work`);
+  expect((error as Error).message).toBe(
+    `istio-lab:existing.context: ${kubeconfig} has no context "prod"; there are kind-lab, work`,
+  );
   expect(resources).toEqual([]);
 });

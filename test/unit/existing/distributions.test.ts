@@ -27,10 +27,13 @@ describe.each(distributions.map((one) => ({ ...one })))("$name", ({ name, nodePo
   });
 
   test("is named, with what it does otherwise for the gateway's type of Service", () => {
-    for (const [serviceType, habit, other] of [["NodePort", nodePort, loadBalancer], ["LoadBalancer", loadBalancer, nodePort]] as const) {
+    for (const [serviceType, habit, other] of [
+      ["NodePort", nodePort, loadBalancer],
+      ["LoadBalancer", loadBalancer, nodePort],
+    ] as const) {
       const finding = distributionFinding(seen(marks[name]!), { serviceType });
       expect(finding.seen.split(":")[0]).toBe(name);
-      expect(finding.status).toBe(habit ?? policy ? "notice" : "ok");
+      expect(finding.status).toBe((habit ?? policy) ? "notice" : "ok");
       for (const text of [habit, policy]) if (text !== undefined) expect(finding.seen).toContain(text);
       if (other !== undefined && other !== habit) expect(finding.seen).not.toContain(other);
     }
@@ -41,7 +44,13 @@ describe.each(distributions.map((one) => ({ ...one })))("$name", ({ name, nodePo
 
 test("the page has a row for no other, and an unknown cluster is said to be one", () => {
   const table = page.slice(page.indexOf("| distribution |"), page.indexOf("## What was run"));
-  expect([...table.matchAll(/^\| ([^|]+?) \|/gm)].map(([, name]) => name).slice(2)).toEqual(distributions.map(({ name }) => name));
-  expect(distributionFinding(seen({}), { serviceType: "NodePort" })).toEqual({ name: "distribution", status: "ok", seen: "none that is known here by its marks; what it does otherwise is unknown" });
+  expect([...table.matchAll(/^\| ([^|]+?) \|/gm)].map(([, name]) => name).slice(2)).toEqual(
+    distributions.map(({ name }) => name),
+  );
+  expect(distributionFinding(seen({}), { serviceType: "NodePort" })).toEqual({
+    name: "distribution",
+    status: "ok",
+    seen: "none that is known here by its marks; what it does otherwise is unknown",
+  });
   expect(distributionFinding({ ...seen({}), nodes: [] }, { serviceType: "NodePort" }).status).toBe("ok");
 });

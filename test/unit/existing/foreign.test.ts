@@ -7,24 +7,51 @@ beforeEach(async () => {
   server = await emptyCluster("cluster-1");
   const verbs = ["list", "delete"];
   Object.assign(server.answers, {
-    "/apis": { groups: [{ preferredVersion: { groupVersion: "apps/v1" } }, { preferredVersion: { groupVersion: "metrics.k8s.io/v1beta1" } }] },
-    "/api/v1": { resources: ["ConfigMap", "Secret", "Service", "ServiceAccount", "PersistentVolumeClaim", "Pod", "Endpoints"].map((kind) => ({ name: plural(kind), kind, namespaced: true, verbs })) },
+    "/apis": {
+      groups: [
+        { preferredVersion: { groupVersion: "apps/v1" } },
+        { preferredVersion: { groupVersion: "metrics.k8s.io/v1beta1" } },
+      ],
+    },
+    "/api/v1": {
+      resources: ["ConfigMap", "Secret", "Service", "ServiceAccount", "PersistentVolumeClaim", "Pod", "Endpoints"].map(
+        (kind) => ({ name: plural(kind), kind, namespaced: true, verbs }),
+      ),
+    },
     "/apis/apps/v1": { resources: [{ name: "deployments", kind: "Deployment", namespaced: true, verbs }] },
-    "/apis/metrics.k8s.io/v1beta1": { resources: [{ name: "pods", kind: "PodMetrics", namespaced: true, verbs: ["get", "list"] }] },
+    "/apis/metrics.k8s.io/v1beta1": {
+      resources: [{ name: "pods", kind: "PodMetrics", namespaced: true, verbs: ["get", "list"] }],
+    },
   });
-  server.add("/api/v1/namespaces", { metadata: { name: "blog", uid: "blog-1" } }, { metadata: { name: "istio-system", uid: "system-1" } }, { metadata: { name: "default", uid: "default-1" } });
+  server.add(
+    "/api/v1/namespaces",
+    { metadata: { name: "blog", uid: "blog-1" } },
+    { metadata: { name: "istio-system", uid: "system-1" } },
+    { metadata: { name: "default", uid: "default-1" } },
+  );
 });
 afterEach(() => server.stop());
 
 const plural = (kind: string) => (kind === "Endpoints" ? "endpoints" : `${kind.toLowerCase()}s`);
-const by = (manager: string, subresource?: string) => ({ managedFields: [{ manager, ...(subresource && { subresource }) }], creationTimestamp: "2026-11-28T12:00:00Z" });
+const by = (manager: string, subresource?: string) => ({
+  managedFields: [{ manager, ...(subresource && { subresource }) }],
+  creationTimestamp: "2026-11-28T12:00:00Z",
+});
 const put = (kind: string, id: string, metadata: object = by("kubectl-create")) => {
   const [namespace, name] = id.split("/") as [string, string];
-  server.add(kind === "Deployment" ? "/apis/apps/v1/deployments" : `/api/v1/${plural(kind)}`, { metadata: { name, namespace, ...metadata } });
+  server.add(kind === "Deployment" ? "/apis/apps/v1/deployments" : `/api/v1/${plural(kind)}`, {
+    metadata: { name, namespace, ...metadata },
+  });
 };
 
 /** A stack that has made the namespaces blog and istio-system, a Deployment, and istiod's release; default it has labelled. */
-const resource = (type: string, id: string, outputs: object = {}, inputs: object = {}) => ({ urn: "", type: `kubernetes:${type}`, id, outputs: outputs as Record<string, unknown>, inputs: inputs as Record<string, unknown> });
+const resource = (type: string, id: string, outputs: object = {}, inputs: object = {}) => ({
+  urn: "",
+  type: `kubernetes:${type}`,
+  id,
+  outputs: outputs as Record<string, unknown>,
+  inputs: inputs as Record<string, unknown>,
+});
 const resources = [
   resource("core/v1:Namespace", "blog", { metadata: { name: "blog", uid: "blog-1" } }),
   resource("core/v1:Namespace", "istio-system", { metadata: { name: "istio-system", uid: "system-1" } }),
@@ -45,7 +72,10 @@ describe("what goes with the namespaces of a stack", () => {
     put("Deployment", "istio-system/istiod", { annotations: ofRelease("istiod"), ...by("Helm") });
     put("Secret", "istio-system/istio-ca-secret", by("pilot-discovery"));
     put("ConfigMap", "istio-system/istio-leader", by("pilot-discovery"));
-    put("Secret", "istio-system/sh.helm.release.v1.istiod.v2", { labels: { owner: "helm", name: "istiod" }, ...by("Helm") });
+    put("Secret", "istio-system/sh.helm.release.v1.istiod.v2", {
+      labels: { owner: "helm", name: "istiod" },
+      ...by("Helm"),
+    });
     expect(await foreign()).toEqual({ objects: [], notAsked: [] });
   });
 
@@ -57,7 +87,10 @@ describe("what goes with the namespaces of a stack", () => {
     put("Deployment", "blog/theirs");
     put("ConfigMap", "default/before");
     put("Deployment", "istio-system/other", { annotations: ofRelease("kiali"), ...by("Helm") });
-    put("Secret", "istio-system/sh.helm.release.v1.istiod-old.v1", { labels: { owner: "helm", name: "istiod-old" }, ...by("Helm") });
+    put("Secret", "istio-system/sh.helm.release.v1.istiod-old.v1", {
+      labels: { owner: "helm", name: "istiod-old" },
+      ...by("Helm"),
+    });
     const since = "since 2026-11-28T12:00:00Z";
     expect(await foreign()).toEqual({
       objects: [
@@ -74,7 +107,8 @@ describe("what goes with the namespaces of a stack", () => {
   });
 
   it("is a namespace that somebody has made again under the name", async () => {
-    server.collections.get("/api/v1/namespaces")!.find(({ metadata }) => metadata.name === "blog")!.metadata.uid = "blog-2";
+    server.collections.get("/api/v1/namespaces")!.find(({ metadata }) => metadata.name === "blog")!.metadata.uid =
+      "blog-2";
     expect((await foreign()).objects).toEqual(["Namespace blog, which is another one than the stack has made"]);
   });
 
@@ -89,10 +123,17 @@ describe("what goes with the namespaces of a stack", () => {
 
   it("is told in full, with the command that takes it along; nothing is said where there is nothing", () => {
     expect(foreignText("shared", { objects: [], notAsked: [] })).toBeUndefined();
-    expect(foreignText("shared", { objects: ["ConfigMap blog/notes (kubectl)"], notAsked: [{ what: "secrets in blog", why: "not you" }] })).toBe(
+    expect(
+      foreignText("shared", {
+        objects: ["ConfigMap blog/notes (kubectl)"],
+        notAsked: [{ what: "secrets in blog", why: "not you" }],
+      }),
+    ).toBe(
       "Nothing has been deleted. With the namespaces of stack shared would go what it has not made:\n  ConfigMap blog/notes (kubectl)\n  nobody knows what of secrets in blog: not you\n" +
         "Move it elsewhere, or take it along: `npm run down -- --stack shared --with-foreign`",
     );
-    expect(foreignText("shared", { objects: [], notAsked: [{ what: "x", why: "y" }] })).toContain("nobody knows what of x: y");
+    expect(foreignText("shared", { objects: [], notAsked: [{ what: "x", why: "y" }] })).toContain(
+      "nobody knows what of x: y",
+    );
   });
 });

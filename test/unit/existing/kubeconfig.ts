@@ -9,7 +9,11 @@ export function newHome(): string {
 }
 
 /** Writes a kubeconfig with a context for each name, whose cluster is `https://NAME:6443`. */
-export function writeKubeconfig(file: string, names: string[], changes: { current?: string; cluster?: object; user?: object; context?: object } = {}): string {
+export function writeKubeconfig(
+  file: string,
+  names: string[],
+  changes: { current?: string; cluster?: object; user?: object; context?: object } = {},
+): string {
   mkdirSync(path.dirname(file), { recursive: true });
   const content = {
     apiVersion: "v1",

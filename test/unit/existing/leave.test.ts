@@ -26,9 +26,18 @@ beforeEach(async () => {
   workspace = { env: { PATH: `${home}:${process.env.PATH}`, HERE: home } };
   server = await emptyCluster("cluster-1");
   const verbs = ["list", "delete"];
-  Object.assign(server.answers, { "/apis": { groups: [] }, "/api/v1": { resources: [{ name: "configmaps", kind: "ConfigMap", namespaced: true, verbs }] } });
+  Object.assign(server.answers, {
+    "/apis": { groups: [] },
+    "/api/v1": { resources: [{ name: "configmaps", kind: "ConfigMap", namespaced: true, verbs }] },
+  });
   server.add("/api/v1/namespaces", { metadata: { name: "blog", uid: "blog-1" } });
-  server.add(paths.definitions, definition("virtualservices", "VirtualService", { annotations: ofRelease("istio-base"), creationTimestamp: "2026-11-28T10:00:00Z" }));
+  server.add(
+    paths.definitions,
+    definition("virtualservices", "VirtualService", {
+      annotations: ofRelease("istio-base"),
+      creationTimestamp: "2026-11-28T10:00:00Z",
+    }),
+  );
   state(server.kubeconfig);
 });
 afterEach(async () => {
@@ -40,16 +49,42 @@ afterEach(async () => {
 function state(kubeconfig: string, operations: object[] = [], ...more: object[]): void {
   const resources = [
     { urn: "", type: "pulumi-nodejs:dynamic/cluster:SeatId", id: "seat-1" },
-    { urn: "", type: "pulumi-nodejs:dynamic/cluster:Guard", id: "cluster-1", outputs: { kubeconfig: { plaintext: JSON.stringify(kubeconfig) } } },
-    { urn: "", type: "kubernetes:core/v1:Namespace", id: "blog", outputs: { kind: "Namespace", metadata: { name: "blog", uid: "blog-1" } } },
-    { urn: "", type: "kubernetes:networking.istio.io/v1:VirtualService", id: "reviews", outputs: { kind: "VirtualService", metadata: { name: "reviews", namespace: "default" } } },
+    {
+      urn: "",
+      type: "pulumi-nodejs:dynamic/cluster:Guard",
+      id: "cluster-1",
+      outputs: { kubeconfig: { plaintext: JSON.stringify(kubeconfig) } },
+    },
+    {
+      urn: "",
+      type: "kubernetes:core/v1:Namespace",
+      id: "blog",
+      outputs: { kind: "Namespace", metadata: { name: "blog", uid: "blog-1" } },
+    },
+    {
+      urn: "",
+      type: "kubernetes:networking.istio.io/v1:VirtualService",
+      id: "reviews",
+      outputs: { kind: "VirtualService", metadata: { name: "reviews", namespace: "default" } },
+    },
     ...more,
   ];
-  fs.writeFileSync(path.join(home, "state.json"), JSON.stringify({ version: 3, deployment: { resources, pending_operations: operations } }));
+  fs.writeFileSync(
+    path.join(home, "state.json"),
+    JSON.stringify({ version: 3, deployment: { resources, pending_operations: operations } }),
+  );
 }
-const imported = () => (fs.existsSync(path.join(home, "imported.json")) ? (JSON.parse(fs.readFileSync(path.join(home, "imported.json"), "utf8")) as { deployment: object }).deployment : undefined);
-const ended = (run: Promise<unknown>) => run.then((said) => said ?? "fine", ({ name, message }: Error) => `${name}: ${message}`);
-const route = (namespace: string, name: string) => server.add("/apis/networking.istio.io/v1/virtualservices", { metadata: { name, namespace } });
+const imported = () =>
+  fs.existsSync(path.join(home, "imported.json"))
+    ? (JSON.parse(fs.readFileSync(path.join(home, "imported.json"), "utf8")) as { deployment: object }).deployment
+    : undefined;
+const ended = (run: Promise<unknown>) =>
+  run.then(
+    (said) => said ?? "fine",
+    ({ name, message }: Error) => `${name}: ${message}`,
+  );
+const route = (namespace: string, name: string) =>
+  server.add("/apis/networking.istio.io/v1/virtualservices", { metadata: { name, namespace } });
 
 describe("down --cluster-is-gone", () => {
   it.each([401, 403, 500])("keeps the state where the cluster answers %i", async (status) => {
@@ -65,18 +100,31 @@ describe("down --cluster-is-gone", () => {
 
   it("empties the state where nobody answers", async () => {
     state(kubeconfigOf("http://127.0.0.1:9"));
-    expect(await ended(forget(workspace, "shared"))).toBe("Stack shared has forgotten its 4 resources; nobody was asked to delete anything.");
+    expect(await ended(forget(workspace, "shared"))).toBe(
+      "Stack shared has forgotten its 4 resources; nobody was asked to delete anything.",
+    );
     expect(imported()).toEqual({ resources: [] });
   });
 
-  it.each([["existing", /^UserError: .*the cluster of stack shared answers/], ["minikube", /^Stack shared has forgotten its 4 resources/]])("asks whoever the stack's config leads to only while its target is existing: %s", async (target, said) => {
+  it.each([
+    ["existing", /^UserError: .*the cluster of stack shared answers/],
+    ["minikube", /^Stack shared has forgotten its 4 resources/],
+  ])("asks whoever the stack's config leads to only while its target is existing: %s", async (target, said) => {
     state(kubeconfigOf("http://127.0.0.1:9"));
-    fs.writeFileSync(path.join(home, "config.json"), JSON.stringify({ "istio-lab:target": { value: target }, "istio-lab:existing": { objectValue: { kubeconfig: server.kubeconfig } } }));
+    fs.writeFileSync(
+      path.join(home, "config.json"),
+      JSON.stringify({
+        "istio-lab:target": { value: target },
+        "istio-lab:existing": { objectValue: { kubeconfig: server.kubeconfig } },
+      }),
+    );
     expect(await ended(forget(workspace, "shared"))).toMatch(said);
   });
 
   it("forgets what a killed run left open with it: an open operation would be settled in a cluster that is no more", async () => {
-    state(kubeconfigOf("http://127.0.0.1:9"), [{ type: "creating", resource: { urn: "u", type: "kubernetes:core/v1:ConfigMap" } }]);
+    state(kubeconfigOf("http://127.0.0.1:9"), [
+      { type: "creating", resource: { urn: "u", type: "kubernetes:core/v1:ConfigMap" } },
+    ]);
     await forget(workspace, "shared");
     expect(imported()).toEqual({ resources: [] });
   });
@@ -84,17 +132,39 @@ describe("down --cluster-is-gone", () => {
 
 describe("down", () => {
   // Nothing said is said by nobody: what others have there stays.
-  const leave = (withForeign?: boolean) => ended(withForeign === undefined ? requireLeavable(workspace, "shared") : requireLeavable(workspace, "shared", { withForeign }));
+  const leave = (withForeign?: boolean) =>
+    ended(
+      withForeign === undefined
+        ? requireLeavable(workspace, "shared")
+        : requireLeavable(workspace, "shared", { withForeign }),
+    );
 
   it("goes on where a killed run was making what is in the stack's namespaces: a release with its objects, and an object", async () => {
-    const inBlog = (name: string, more: object = {}) => server.add(paths.configMaps, { metadata: { name, namespace: "blog", uid: name, creationTimestamp: "2026-11-28T10:00:02Z", ...more } });
-    inBlog("of-the-release", { annotations: { "meta.helm.sh/release-name": "tiny", "meta.helm.sh/release-namespace": "blog" } });
+    const inBlog = (name: string, more: object = {}) =>
+      server.add(paths.configMaps, {
+        metadata: { name, namespace: "blog", uid: name, creationTimestamp: "2026-11-28T10:00:02Z", ...more },
+      });
+    inBlog("of-the-release", {
+      annotations: { "meta.helm.sh/release-name": "tiny", "meta.helm.sh/release-namespace": "blog" },
+    });
     inBlog("half-made");
-    expect(await leave()).toMatch(/would go what it has not made:\n {2}ConfigMap blog\/half-made .*\n {2}ConfigMap blog\/of-the-release /);
+    expect(await leave()).toMatch(
+      /would go what it has not made:\n {2}ConfigMap blog\/half-made .*\n {2}ConfigMap blog\/of-the-release /,
+    );
     const urn = "urn:pulumi:shared::istio-lab::t::n";
     state(server.kubeconfig, [
-      { type: "creating", resource: { urn, type: "kubernetes:helm.sh/v3:Release", inputs: { name: "tiny", namespace: "blog" } } },
-      { type: "creating", resource: { urn, type: "kubernetes:core/v1:ConfigMap", inputs: { kind: "ConfigMap", metadata: { name: "half-made", namespace: "blog" } } } },
+      {
+        type: "creating",
+        resource: { urn, type: "kubernetes:helm.sh/v3:Release", inputs: { name: "tiny", namespace: "blog" } },
+      },
+      {
+        type: "creating",
+        resource: {
+          urn,
+          type: "kubernetes:core/v1:ConfigMap",
+          inputs: { kind: "ConfigMap", metadata: { name: "half-made", namespace: "blog" } },
+        },
+      },
     ]);
     expect(await leave()).toBe("fine");
   });
@@ -106,7 +176,9 @@ describe("down", () => {
 
   it("is refused where somebody has something in its namespaces, and goes on where that is to go along", async () => {
     server.add(paths.configMaps, { metadata: { name: "notes", namespace: "blog" } });
-    expect(await leave()).toMatch(/^UserError: Nothing has been deleted\. .*\n {2}ConfigMap blog\/notes .*\n.*npm run down -- --stack shared --with-foreign/);
+    expect(await leave()).toMatch(
+      /^UserError: Nothing has been deleted\. .*\n {2}ConfigMap blog\/notes .*\n.*npm run down -- --stack shared --with-foreign/,
+    );
     expect(await leave(true)).toBe("fine");
   });
 
@@ -119,16 +191,46 @@ describe("down", () => {
     route("blog", "theirs");
     expect(await leave(true)).toBe("fine");
     route("shop", "checkout");
-    expect(await leave(true)).toMatch(/^UserError: Nothing has been deleted\. The kinds that this seat has brought are used by others: VirtualService shop\/checkout\./);
+    expect(await leave(true)).toMatch(
+      /^UserError: Nothing has been deleted\. The kinds that this seat has brought are used by others: VirtualService shop\/checkout\./,
+    );
   });
 
   it.each<[string, () => void, RegExp]>([
-    ["another cluster answers", () => (server.answers[CLUSTER] = { metadata: { uid: "cluster-2" } }), /Another cluster answers at .*\n.*Nothing has been deleted/],
-    ...[401, 403, 404, 500, 503].map((status): [string, () => void, RegExp] => [`${status} is answered`, () => (server.answers[CLUSTER] = status), new RegExp(`answers ${status}: not you\\.\nNothing has been deleted.*npm run up -- --stack shared`)]),
-    ["something else than an API server answers", () => (server.answers[CLUSTER] = "<html>hotspot</html>"), /no API server.*\nNothing has been deleted/],
-    ["its own mark is not readable", () => (server.answers["/api/v1/namespaces/kube-system/configmaps/istio-lab"] = 403), /answers 403: not you\.\nNothing has been deleted/],
-    ["nobody answers", () => state(kubeconfigOf("http://127.0.0.1:9")), /does not answer: .*\nNothing has been deleted/],
-    ["the cluster has another stack's seat", () => server.add(paths.configMaps, { metadata: { name: "istio-lab", namespace: "kube-system" }, data: { seat: "seat-2", stack: "theirs", project: "istio-lab" } }), /The cluster has the seat of stack theirs .* not of stack shared, whose seat is seat-1/],
+    [
+      "another cluster answers",
+      () => (server.answers[CLUSTER] = { metadata: { uid: "cluster-2" } }),
+      /Another cluster answers at .*\n.*Nothing has been deleted/,
+    ],
+    ...[401, 403, 404, 500, 503].map((status): [string, () => void, RegExp] => [
+      `${status} is answered`,
+      () => (server.answers[CLUSTER] = status),
+      new RegExp(`answers ${status}: not you\\.\nNothing has been deleted.*npm run up -- --stack shared`),
+    ]),
+    [
+      "something else than an API server answers",
+      () => (server.answers[CLUSTER] = "<html>hotspot</html>"),
+      /no API server.*\nNothing has been deleted/,
+    ],
+    [
+      "its own mark is not readable",
+      () => (server.answers["/api/v1/namespaces/kube-system/configmaps/istio-lab"] = 403),
+      /answers 403: not you\.\nNothing has been deleted/,
+    ],
+    [
+      "nobody answers",
+      () => state(kubeconfigOf("http://127.0.0.1:9")),
+      /does not answer: .*\nNothing has been deleted/,
+    ],
+    [
+      "the cluster has another stack's seat",
+      () =>
+        server.add(paths.configMaps, {
+          metadata: { name: "istio-lab", namespace: "kube-system" },
+          data: { seat: "seat-2", stack: "theirs", project: "istio-lab" },
+        }),
+      /The cluster has the seat of stack theirs .* not of stack shared, whose seat is seat-1/,
+    ],
   ])("is refused where %s", async (_, change, message) => {
     change();
     expect(await leave(true)).toMatch(message);

@@ -16,12 +16,21 @@ afterEach(() => server.stop());
 /** A state whose guard has this kubeconfig. */
 const state = (kubeconfig: string, id = "cluster-1") => ({
   resources: [
-    { urn: "", type: "pulumi-nodejs:dynamic/cluster:Guard", id, outputs: { kubeconfig: { plaintext: JSON.stringify(kubeconfig) } } },
+    {
+      urn: "",
+      type: "pulumi-nodejs:dynamic/cluster:Guard",
+      id,
+      outputs: { kubeconfig: { plaintext: JSON.stringify(kubeconfig) } },
+    },
     { urn: "", type: "kubernetes:core/v1:Namespace", id: "blog" },
   ],
   pending: 0,
 });
-const refusal = (kubeconfig: string, given?: string) => requireGone(state(kubeconfig), "shared", given).then(() => "gone", ({ name, message }: Error) => `${name}: ${message}`);
+const refusal = (kubeconfig: string, given?: string) =>
+  requireGone(state(kubeconfig), "shared", given).then(
+    () => "gone",
+    ({ name, message }: Error) => `${name}: ${message}`,
+  );
 
 describe("--cluster-is-gone", () => {
   it("takes a cluster for gone where nobody answers, and where another one does", async () => {
@@ -31,18 +40,31 @@ describe("--cluster-is-gone", () => {
   });
 
   it("is refused while it answers, also at the address that the stack's config means now", async () => {
-    expect(await refusal(server.kubeconfig)).toMatch(/^UserError: --cluster-is-gone: the cluster of stack shared answers\. `npm run down -- --stack shared` deletes/);
+    expect(await refusal(server.kubeconfig)).toMatch(
+      /^UserError: --cluster-is-gone: the cluster of stack shared answers\. `npm run down -- --stack shared` deletes/,
+    );
     expect(await refusal(kubeconfigOf(NOBODY), server.kubeconfig)).toMatch(/the cluster of stack shared answers/);
     expect(await refusal(kubeconfigOf(NOBODY), kubeconfigOf("http://127.0.0.1:10"))).toBe("gone");
   });
 
-  it.each([401, 403, 404, 500, 503])("is refused where %i answers, with the command that takes new credentials", async (status) => {
-    server.answers[CLUSTER] = status;
-    expect(await refusal(server.kubeconfig)).toMatch(new RegExp(`^UserError: --cluster-is-gone: The cluster of stack shared answers ${status}: not you\\.\nSo it is not known to be gone, and nothing has been forgotten.*npm run up -- --stack shared`));
-    expect(await refusal(kubeconfigOf(NOBODY), server.kubeconfig)).toContain(`answers ${status}`);
-  });
+  it.each([401, 403, 404, 500, 503])(
+    "is refused where %i answers, with the command that takes new credentials",
+    async (status) => {
+      server.answers[CLUSTER] = status;
+      expect(await refusal(server.kubeconfig)).toMatch(
+        new RegExp(
+          `^UserError: --cluster-is-gone: The cluster of stack shared answers ${status}: not you\\.\nSo it is not known to be gone, and nothing has been forgotten.*npm run up -- --stack shared`,
+        ),
+      );
+      expect(await refusal(kubeconfigOf(NOBODY), server.kubeconfig)).toContain(`answers ${status}`);
+    },
+  );
 
-  it.each([["a page", "<html>hotspot</html>"], ["no uid", {}], ["an empty uid", { metadata: { uid: "" } }]])("is refused where %s answers", async (_, answer) => {
+  it.each([
+    ["a page", "<html>hotspot</html>"],
+    ["no uid", {}],
+    ["an empty uid", { metadata: { uid: "" } }],
+  ])("is refused where %s answers", async (_, answer) => {
     server.answers[CLUSTER] = answer;
     expect(await refusal(server.kubeconfig)).toMatch(/what answers is no API server/);
   });
@@ -58,13 +80,19 @@ describe("--cluster-is-gone", () => {
   });
 
   it("is refused where the kubeconfig's own program fails: nobody was asked", async () => {
-    const exec = { exec: { apiVersion: "client.authentication.k8s.io/v1", command: "false", interactiveMode: "Never" } };
-    expect(await refusal(kubeconfigOf("https://127.0.0.1:9", exec))).toMatch(/The cluster of stack shared was not asked: its kubeconfig gives no credentials/);
+    const exec = {
+      exec: { apiVersion: "client.authentication.k8s.io/v1", command: "false", interactiveMode: "Never" },
+    };
+    expect(await refusal(kubeconfigOf("https://127.0.0.1:9", exec))).toMatch(
+      /The cluster of stack shared was not asked: its kubeconfig gives no credentials/,
+    );
   });
 
   it("is refused where the state has objects and does not say where", async () => {
     const { resources } = state("");
-    await expect(requireGone({ resources: resources.slice(1), pending: 0 }, "shared", undefined)).rejects.toThrow(/does not say which cluster/);
+    await expect(requireGone({ resources: resources.slice(1), pending: 0 }, "shared", undefined)).rejects.toThrow(
+      /does not say which cluster/,
+    );
     await expect(requireGone({ resources: [], pending: 0 }, "shared", undefined)).resolves.toBeUndefined();
   });
 });
@@ -73,7 +101,10 @@ describe("who answers with a kubeconfig, as `up --heal` asks it", () => {
   it("is known by the cluster's id, is silent, or refuses: none of these stands for another", async () => {
     const at = `http://127.0.0.1:${server.port}`;
     expect(await whoAnswers(server.kubeconfig)).toEqual({ server: at, uid: "cluster-1" });
-    expect(await whoAnswers(kubeconfigOf(NOBODY))).toEqual({ server: NOBODY, silent: expect.stringContaining("ECONNREFUSED") });
+    expect(await whoAnswers(kubeconfigOf(NOBODY))).toEqual({
+      server: NOBODY,
+      silent: expect.stringContaining("ECONNREFUSED"),
+    });
     server.answers[CLUSTER] = 403;
     expect(await whoAnswers(server.kubeconfig)).toEqual({ server: at, refused: `${at} answers 403: not you` });
   });
@@ -89,11 +120,18 @@ describe("who does not answer", () => {
 
   /** Stands for the machine's resolver, which a unit test does not ask. */
   const resolverSays = (code: string) =>
-    vi.spyOn(dns, "lookup").mockImplementation(((name: string, ...[, answer]: [unknown, (error: Error) => void]) => process.nextTick(answer, Object.assign(new Error(`getaddrinfo ${code} ${name}`), { code }))) as typeof dns.lookup);
+    vi
+      .spyOn(dns, "lookup")
+      .mockImplementation(((name: string, ...[, answer]: [unknown, (error: Error) => void]) =>
+        process.nextTick(
+          answer,
+          Object.assign(new Error(`getaddrinfo ${code} ${name}`), { code }),
+        )) as typeof dns.lookup);
 
   it("nobody: the connection is refused, or there is no such name", async () => {
     const resolver = resolverSays("ENOTFOUND");
-    for (const address of [NOBODY, "https://127.0.0.1:9", "https://no-such-host.invalid:6443"]) expect(await asked(address), address).toMatchObject({ name: "Unreachable", nobody: true });
+    for (const address of [NOBODY, "https://127.0.0.1:9", "https://no-such-host.invalid:6443"])
+      expect(await asked(address), address).toMatchObject({ name: "Unreachable", nobody: true });
     expect(resolver).toHaveBeenCalledOnce();
   });
 
@@ -107,9 +145,16 @@ describe("who does not answer", () => {
     other = createServer((socket) => socket.on("data", () => socket.destroy()).on("error", () => undefined));
     await new Promise<void>((listening) => other!.listen(0, "127.0.0.1", listening));
     const port = (other.address() as AddressInfo).port;
-    for (const address of [`http://127.0.0.1:${port}`, `https://127.0.0.1:${port}`, `https://127.0.0.1:${server.port}`]) expect(await asked(address), address).toMatchObject({ name: "Unreachable", nobody: false });
-    const behind = kubeconfigOf("https://10.255.255.1:6443").replace("insecure-skip-tls-verify: true", "insecure-skip-tls-verify: true\n      proxy-url: http://127.0.0.1:9");
-    expect(await clusterId(new Api(behind)).catch((error: Error) => error)).toMatchObject({ name: "Unreachable", nobody: false });
+    for (const address of [`http://127.0.0.1:${port}`, `https://127.0.0.1:${port}`, `https://127.0.0.1:${server.port}`])
+      expect(await asked(address), address).toMatchObject({ name: "Unreachable", nobody: false });
+    const behind = kubeconfigOf("https://10.255.255.1:6443").replace(
+      "insecure-skip-tls-verify: true",
+      "insecure-skip-tls-verify: true\n      proxy-url: http://127.0.0.1:9",
+    );
+    expect(await clusterId(new Api(behind)).catch((error: Error) => error)).toMatchObject({
+      name: "Unreachable",
+      nobody: false,
+    });
   });
 
   it("an answer is no silence", async () => {

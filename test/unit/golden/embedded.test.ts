@@ -6,7 +6,11 @@ import { differenceText, graphText } from "./document";
 
 const seat = {
   canary: { reviews: { v1: 50, v3: 50 }, "my-blog": { v1: 90, v2: 10 } },
-  istio: { chartRepository: ".lab/charts", objects: "embedded/metrics/envoyfilter.yaml", metricRelabelConfigs: "embedded/metrics/prometheus.yaml" },
+  istio: {
+    chartRepository: ".lab/charts",
+    objects: "embedded/metrics/envoyfilter.yaml",
+    metricRelabelConfigs: "embedded/metrics/prometheus.yaml",
+  },
 };
 
 let full: Registered[];

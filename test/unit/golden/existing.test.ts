@@ -11,7 +11,15 @@ let full: Registered[];
 
 const graph = async (serviceType: string, changes: Record<string, unknown> = {}) => {
   const kubeconfig = writeKubeconfig(path.join(home, "config"), ["kind-lab"], { current: "kind-lab" });
-  return (await runProgram({ target: "existing", lessons: [], addons: ["kiali"], existing: { kubeconfig, serviceType }, ...changes })).resources;
+  return (
+    await runProgram({
+      target: "existing",
+      lessons: [],
+      addons: ["kiali"],
+      existing: { kubeconfig, serviceType },
+      ...changes,
+    })
+  ).resources;
 };
 
 beforeAll(async () => {
@@ -30,5 +38,7 @@ test("the resource graph of the target existing, without lessons", async () => {
 
 test("a load balancer and the Gateway API: how the graph differs", async () => {
   const variant = await graph("LoadBalancer", { gatewayApi: true });
-  await expect(differenceText(full, variant)).toMatchFileSnapshot(path.join(__dirname, "existing-load-balancer-gateway-api.yaml"));
+  await expect(differenceText(full, variant)).toMatchFileSnapshot(
+    path.join(__dirname, "existing-load-balancer-gateway-api.yaml"),
+  );
 });

@@ -13,7 +13,11 @@ test("the resource graph of the minikube target, without lessons", async () => {
 });
 
 test("mesh, lessons and addons are those of the embedded target, to the letter", async () => {
-  const restOf = async (target: Record<string, unknown>) => (await runProgram(config(target))).resources.filter(({ name }) => !name.startsWith("seat")).map(document).sort();
+  const restOf = async (target: Record<string, unknown>) =>
+    (await runProgram(config(target))).resources
+      .filter(({ name }) => !name.startsWith("seat"))
+      .map(document)
+      .sort();
   const minikube = await restOf({ target: "minikube" });
   expect(minikube.length).toBeGreaterThan(110);
   expect(minikube).toEqual(await restOf({ target: "embedded" }));

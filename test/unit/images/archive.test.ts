@@ -30,7 +30,8 @@ interface Found {
 
 async function untar(source: Readable): Promise<Found[]> {
   const found: Found[] = [];
-  const entries = extract() as unknown as NodeJS.ReadWriteStream & AsyncIterable<AsyncIterable<Buffer> & { header: Headers }>;
+  const entries = extract() as unknown as NodeJS.ReadWriteStream &
+    AsyncIterable<AsyncIterable<Buffer> & { header: Headers }>;
   for await (const entry of source.pipe(entries)) {
     const parts: Buffer[] = [];
     for await (const part of entry) parts.push(part);
@@ -52,7 +53,14 @@ async function read(archive: string) {
   const manifest = JSON.parse(blob(index.manifests[0]).toString());
   const config = JSON.parse(blob(manifest.config).toString());
   const layers: Buffer[] = manifest.layers.map(blob);
-  return { names: [...files.keys()], layout: JSON.parse(files.get("oci-layout")!.toString()), index, manifest, config, layers };
+  return {
+    names: [...files.keys()],
+    layout: JSON.parse(files.get("oci-layout")!.toString()),
+    index,
+    manifest,
+    config,
+    layers,
+  };
 }
 
 describe("an image archive", () => {
@@ -78,12 +86,19 @@ describe("an image archive", () => {
       "io.containerd.image.name": "docker.io/lab/thing:1.2",
       "org.opencontainers.image.ref.name": "1.2",
     });
-    expect(manifest.layers.map((l: { mediaType: string }) => l.mediaType)).toEqual(["application/vnd.oci.image.layer.v1.tar"]);
+    expect(manifest.layers.map((l: { mediaType: string }) => l.mediaType)).toEqual([
+      "application/vnd.oci.image.layer.v1.tar",
+    ]);
     expect(config.rootfs.diff_ids).toEqual([`sha256:${createHash("sha256").update(layers[0]!).digest("hex")}`]);
     expect(config).toMatchObject({ architecture: "amd64", os: "linux" });
     expect(config.config).toEqual({
-      User: "1000", ExposedPorts: { "9080/tcp": {} }, Entrypoint: ["/opt/thing"], Cmd: ["-v"], WorkingDir: "/opt",
-      Env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "A=b"], Labels: { "io.istio-lab.from": "a test" },
+      User: "1000",
+      ExposedPorts: { "9080/tcp": {} },
+      Entrypoint: ["/opt/thing"],
+      Cmd: ["-v"],
+      WorkingDir: "/opt",
+      Env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "A=b"],
+      Labels: { "io.istio-lab.from": "a test" },
     });
   });
 
@@ -91,7 +106,14 @@ describe("an image archive", () => {
     const archive = path.join(folder, "files.tar");
     await writeImage(archive, image(files()), go);
     const entries = await untar(Readable.from([(await read(archive)).layers[0]!]));
-    const shown = entries.map(({ header: h }) => [h.name.replace(/\/$/, ""), h.type, h.mode!.toString(8), h.uid, h.gid, h.linkname]);
+    const shown = entries.map(({ header: h }) => [
+      h.name.replace(/\/$/, ""),
+      h.type,
+      h.mode!.toString(8),
+      h.uid,
+      h.gid,
+      h.linkname,
+    ]);
     expect(shown).toEqual([
       ["bin", "directory", "755", 0, 0, null],
       ["bin/thing", "symlink", "777", 0, 0, "/opt/thing"],
@@ -117,7 +139,9 @@ describe("an image archive", () => {
   it("rejects when a file is not there, and when it is interrupted", async () => {
     const missing = image([{ kind: "file", path: "/a", mode: 0o644, from: { file: path.join(folder, "none") } }]);
     await expect(writeImage(path.join(folder, "missing.tar"), missing, go)).rejects.toThrow(/ENOENT/);
-    await expect(writeImage(path.join(folder, "stopped.tar"), image(files()), AbortSignal.abort())).rejects.toThrow(/abort/i);
+    await expect(writeImage(path.join(folder, "stopped.tar"), image(files()), AbortSignal.abort())).rejects.toThrow(
+      /abort/i,
+    );
   });
 });
 
@@ -130,7 +154,9 @@ describe("the tree of an image", () => {
   });
 
   it("refuses what no file system can hold", () => {
-    expect(() => wholeTree([{ kind: "link", path: "/lib", target: "usr/lib" }, file("/lib/x", "")])).toThrow("/lib/x lies below /lib, which is a link");
+    expect(() => wholeTree([{ kind: "link", path: "/lib", target: "usr/lib" }, file("/lib/x", "")])).toThrow(
+      "/lib/x lies below /lib, which is a link",
+    );
     expect(() => wholeTree([file("relative", "")])).toThrow("not absolute");
   });
 });

@@ -21,7 +21,12 @@ export class Backend {
   async environment(...services: string[]): Promise<Record<string, string>> {
     await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
     const port = String((this.server.address() as AddressInfo).port);
-    return Object.fromEntries(services.flatMap((name) => [[`${name}_HOSTNAME`, "127.0.0.1"], [`${name}_SERVICE_PORT`, port]]));
+    return Object.fromEntries(
+      services.flatMap((name) => [
+        [`${name}_HOSTNAME`, "127.0.0.1"],
+        [`${name}_SERVICE_PORT`, port],
+      ]),
+    );
   }
 
   close(): void {
@@ -33,8 +38,25 @@ export class Backend {
 /** Each header that a bookinfo service must pass on, with a value of its own. */
 export const traced: Record<string, string> = Object.fromEntries(
   [
-    "x-request-id", "traceparent", "tracestate", "b3", "x-b3-traceid", "x-b3-spanid", "x-b3-parentspanid", "x-b3-sampled", "x-b3-flags",
-    "x-ot-span-context", "x-datadog-trace-id", "x-datadog-parent-id", "x-datadog-sampling-priority", "x-cloud-trace-context", "grpc-trace-bin",
-    "sw8", "user-agent", "authorization", "jwt", "cookie",
+    "x-request-id",
+    "traceparent",
+    "tracestate",
+    "b3",
+    "x-b3-traceid",
+    "x-b3-spanid",
+    "x-b3-parentspanid",
+    "x-b3-sampled",
+    "x-b3-flags",
+    "x-ot-span-context",
+    "x-datadog-trace-id",
+    "x-datadog-parent-id",
+    "x-datadog-sampling-priority",
+    "x-cloud-trace-context",
+    "grpc-trace-bin",
+    "sw8",
+    "user-agent",
+    "authorization",
+    "jwt",
+    "cookie",
   ].map((name) => [name, `${name}=of-the-caller`]),
 );

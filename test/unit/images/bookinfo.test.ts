@@ -13,10 +13,20 @@ describe("details", needs(withoutApps), () => {
     const { url } = await start(app("details"));
     expect(await ask(`${url}/details/7`)).toMatchObject({ status: 200, type: "application/json" });
     expect((await ask(`${url}/details/7`)).body).toEqual({
-      id: 7, author: "William Shakespeare", year: 1595, type: "paperback", pages: 200, publisher: "PublisherA", language: "English",
-      "ISBN-10": "1234567890", "ISBN-13": "123-1234567890",
+      id: 7,
+      author: "William Shakespeare",
+      year: 1595,
+      type: "paperback",
+      pages: 200,
+      publisher: "PublisherA",
+      language: "English",
+      "ISBN-10": "1234567890",
+      "ISBN-13": "123-1234567890",
     });
-    expect(await ask(`${url}/details/x`)).toMatchObject({ status: 400, body: { error: "please provide numeric product id" } });
+    expect(await ask(`${url}/details/x`)).toMatchObject({
+      status: 400,
+      body: { error: "please provide numeric product id" },
+    });
     expect(await ask(`${url}/health`)).toMatchObject({ status: 200, body: { status: "Details is healthy" } });
     expect((await ask(`${url}/elsewhere`)).status).toBe(404);
   });
@@ -26,13 +36,21 @@ describe("ratings", needs(withoutApps), () => {
   it("has five and four stars until others are posted", async () => {
     const { url, log } = await start(app("ratings"));
     expect(await ask(`${url}/ratings/0`)).toMatchObject({
-      status: 200, type: "application/json", body: { id: 0, ratings: { Reviewer1: 5, Reviewer2: 4 } },
+      status: 200,
+      type: "application/json",
+      body: { id: 0, ratings: { Reviewer1: 5, Reviewer2: 4 } },
     });
     const post = { method: "POST", body: '{"Reviewer1":1,"Reviewer2":2}' };
-    expect(await ask(`${url}/ratings/3`, post)).toMatchObject({ status: 200, body: { id: 3, ratings: { Reviewer1: 1, Reviewer2: 2 } } });
+    expect(await ask(`${url}/ratings/3`, post)).toMatchObject({
+      status: 200,
+      body: { id: 3, ratings: { Reviewer1: 1, Reviewer2: 2 } },
+    });
     expect((await ask(`${url}/ratings/3`)).body).toEqual({ id: 3, ratings: { Reviewer1: 1, Reviewer2: 2 } });
     expect((await ask(`${url}/ratings/0`)).body.ratings).toEqual({ Reviewer1: 5, Reviewer2: 4 });
-    expect(await ask(`${url}/ratings/`)).toMatchObject({ status: 400, body: { error: "please provide numeric product ID" } });
+    expect(await ask(`${url}/ratings/`)).toMatchObject({
+      status: 400,
+      body: { error: "please provide numeric product ID" },
+    });
     const broken = await ask(`${url}/ratings/3`, { method: "POST", body: "{" });
     expect(broken).toMatchObject({ status: 400, body: { error: "please provide valid ratings JSON" } });
     expect(await ask(`${url}/health`)).toMatchObject({ status: 200, body: { status: "Ratings is healthy" } });
@@ -58,7 +76,10 @@ describe("reviews", needs(withoutApps), () => {
     const { status, type, body } = await ask(`${url}/reviews/0`);
     expect([status, type]).toEqual([200, "application/json"]);
     expect(body).toMatchObject({ id: "0", podname: "reviews-v1-abc", clustername: "lab" });
-    expect(shown(body)).toEqual([["Reviewer1", undefined], ["Reviewer2", undefined]]);
+    expect(shown(body)).toEqual([
+      ["Reviewer1", undefined],
+      ["Reviewer2", undefined],
+    ]);
     expect(backend.asked).toEqual([]);
     expect((await ask(`${url}/reviews/x`)).status).toBe(404);
     expect(await ask(`${url}/health`)).toMatchObject({ status: 200, body: { status: "Reviews is healthy" } });
@@ -70,8 +91,13 @@ describe("reviews", needs(withoutApps), () => {
   ])("%s has %s stars from ratings and passes the trace on", async (_, color, env) => {
     backend.answers.set("/ratings/0", { id: 0, ratings: { Reviewer1: 5, Reviewer2: 4 } });
     const { url } = await start(app("reviews"), { ...ratings, ...env, ENABLE_RATINGS: "true" });
-    const { body } = await ask(`${url}/reviews/0`, { headers: { ...traced, "end-user": "jason", "x-not-passed": "1" } });
-    expect(shown(body)).toEqual([["Reviewer1", { stars: 5, color }], ["Reviewer2", { stars: 4, color }]]);
+    const { body } = await ask(`${url}/reviews/0`, {
+      headers: { ...traced, "end-user": "jason", "x-not-passed": "1" },
+    });
+    expect(shown(body)).toEqual([
+      ["Reviewer1", { stars: 5, color }],
+      ["Reviewer2", { stars: 4, color }],
+    ]);
     expect(body).toMatchObject({ podname: "null", clustername: "null" });
     expect(backend.asked).toHaveLength(1);
     expect(backend.asked[0]!.headers).toMatchObject({ ...traced, "end-user": "jason" });
@@ -84,7 +110,10 @@ describe("reviews", needs(withoutApps), () => {
     const { status, body } = await ask(`${url}/reviews/0`);
     const error = { error: "Ratings service is currently unavailable" };
     expect(status).toBe(200);
-    expect(shown(body)).toEqual([["Reviewer1", error], ["Reviewer2", error]]);
+    expect(shown(body)).toEqual([
+      ["Reviewer1", error],
+      ["Reviewer2", error],
+    ]);
     expect(log.some((line) => line.includes("got status 503"))).toBe(true);
   });
 });

@@ -11,11 +11,21 @@ export const source = (name: string) => path.join(folder, name);
 /** The .proto, read at run time. */
 export const definition = loadSync(source("converter.proto"), { enums: String });
 
-export interface ConvertRequest { temperature: number; from: string; to: string }
-export interface ConvertResponse { value: number; unit: string }
+export interface ConvertRequest {
+  temperature: number;
+  from: string;
+  to: string;
+}
+export interface ConvertResponse {
+  value: number;
+  unit: string;
+}
 
 /** temperature.Converter/Convert as the .proto has it. */
-export const convert = (definition["temperature.Converter"] as ServiceDefinition).Convert as MethodDefinition<ConvertRequest, ConvertResponse>;
+export const convert = (definition["temperature.Converter"] as ServiceDefinition).Convert as MethodDefinition<
+  ConvertRequest,
+  ConvertResponse
+>;
 
 /** A temperature-service that answers what a test wants, speaks nothing but HTTP/2, and remembers what it was asked. */
 export class FakeConverter {
@@ -31,7 +41,10 @@ export class FakeConverter {
       const parts: Buffer[] = [];
       stream.on("data", (part: Buffer) => parts.push(part));
       stream.on("end", () => {
-        this.asked.push({ headers, request: convert.requestDeserialize(unframed(Buffer.concat(parts))) as ConvertRequest });
+        this.asked.push({
+          headers,
+          request: convert.requestDeserialize(unframed(Buffer.concat(parts))) as ConvertRequest,
+        });
         this.reply(stream);
       });
     });
@@ -53,7 +66,10 @@ export class FakeConverter {
     const refused = "status" in answer;
     stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
     stream.on("wantTrailers", () =>
-      stream.sendTrailers(refused ? { "grpc-status": answer.status, "grpc-message": answer.message } : { "grpc-status": 0 }));
+      stream.sendTrailers(
+        refused ? { "grpc-status": answer.status, "grpc-message": answer.message } : { "grpc-status": 0 },
+      ),
+    );
     stream.end(refused ? undefined : framed(convert.responseSerialize(answer)));
   }
 }

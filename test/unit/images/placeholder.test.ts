@@ -24,32 +24,41 @@ describe("a placeholder", needs(withoutApps), () => {
     expect(code).toBe(0);
   });
 
-  it.each(["jaeger", "kiali", "collector", "zipkin"])("of %s, which is real here, ends with a reason", async (addon) => {
-    await expect(place(addon)).rejects.toThrow(`PLACEHOLDER="${addon}": no addon of this name`);
-  });
+  it.each(["jaeger", "kiali", "collector", "zipkin"])(
+    "of %s, which is real here, ends with a reason",
+    async (addon) => {
+      await expect(place(addon)).rejects.toThrow(`PLACEHOLDER="${addon}": no addon of this name`);
+    },
+  );
 
   it.each([
     ["grafana", "/d/abc/istio-mesh-dashboard", "Grafana"],
     ["loki", "/", "Loki"],
-  ])("of %s has a page at %s that says it is none, names where the real one runs, and needs nothing else", async (addon, at, name) => {
-    const { url } = await place(addon);
-    const { status, type, body, headers } = await ask(url + at);
-    expect([status, type, headers.get("x-istio-lab-placeholder")]).toEqual([200, "text/html; charset=utf-8", addon]);
-    expect(body).toContain(`This is not ${name}`);
-    expect(body).toContain("npm run up -- --stack dev");
-    // The image does not know its stack: a command without one would work on another seat.
-    expect([onStack("STACK", body), /\bkubectl\b/.test(body)]).toEqual([body, false]);
-    expect(body).toContain('name="viewport"');
-    expect(body).toContain("prefers-color-scheme: dark");
-    expect(body).not.toMatch(/<(script|link|img|iframe)|https?:/);
-  });
+  ])(
+    "of %s has a page at %s that says it is none, names where the real one runs, and needs nothing else",
+    async (addon, at, name) => {
+      const { url } = await place(addon);
+      const { status, type, body, headers } = await ask(url + at);
+      expect([status, type, headers.get("x-istio-lab-placeholder")]).toEqual([200, "text/html; charset=utf-8", addon]);
+      expect(body).toContain(`This is not ${name}`);
+      expect(body).toContain("npm run up -- --stack dev");
+      // The image does not know its stack: a command without one would work on another seat.
+      expect([onStack("STACK", body), /\bkubectl\b/.test(body)]).toEqual([body, false]);
+      expect(body).toContain('name="viewport"');
+      expect(body).toContain("prefers-color-scheme: dark");
+      expect(body).not.toMatch(/<(script|link|img|iframe)|https?:/);
+    },
+  );
 
   it.each([
     ["grafana", "/api/datasources"],
     ["loki", "/loki/api/v1/query_range"],
   ])("of %s answers %s with 501, never with nothing found", async (addon, api) => {
     const { url } = await place(addon);
-    expect(await ask(url + api)).toMatchObject({ status: 501, body: { error: expect.stringContaining("placeholder") } });
+    expect(await ask(url + api)).toMatchObject({
+      status: 501,
+      body: { error: expect.stringContaining("placeholder") },
+    });
   });
 });
 
@@ -62,14 +71,15 @@ describe("what others ask of an addon's place", needs(withoutApps), () => {
     expect((await ask(url + probe)).status).toBe(status);
   });
 
-  it.each([
-    ["loki", "/loki/api/v1/push", 204, "/"],
-  ])("%s takes what is sent to %s, and its page counts it", async (addon, to, status, page) => {
-    const { url } = await place(addon);
-    expect((await ask(url + page)).body).toContain("thrown away: 0 ");
-    expect((await ask(url + to, { method: "POST", body: "[]" })).status).toBe(status);
-    expect((await ask(url + page)).body).toContain("thrown away: 1 ");
-  });
+  it.each([["loki", "/loki/api/v1/push", 204, "/"]])(
+    "%s takes what is sent to %s, and its page counts it",
+    async (addon, to, status, page) => {
+      const { url } = await place(addon);
+      expect((await ask(url + page)).body).toContain("thrown away: 0 ");
+      expect((await ask(url + to, { method: "POST", body: "[]" })).status).toBe(status);
+      expect((await ask(url + page)).body).toContain("thrown away: 1 ");
+    },
+  );
 });
 
 describe("the pages of what is real", () => {

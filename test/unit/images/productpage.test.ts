@@ -18,9 +18,19 @@ describe("productpage", needs(withoutApps), () => {
   });
   afterAll(() => backend.close());
 
-  const book = { id: 0, author: "William Shakespeare", year: 1595, pages: 200, publisher: "PublisherA", "ISBN-10": "1234567890" };
+  const book = {
+    id: 0,
+    author: "William Shakespeare",
+    year: 1595,
+    pages: 200,
+    publisher: "PublisherA",
+    "ISBN-10": "1234567890",
+  };
   const rated = (rating?: unknown) => ({
-    id: "0", podname: "reviews-pod", clustername: "null", reviews: [{ reviewer: "Reviewer1", text: "a <b> text", rating }],
+    id: "0",
+    podname: "reviews-pod",
+    clustername: "null",
+    reviews: [{ reviewer: "Reviewer1", text: "a <b> text", rating }],
   });
 
   function healthy(rating?: unknown) {
@@ -36,7 +46,14 @@ describe("productpage", needs(withoutApps), () => {
     expect([status, type]).toEqual([200, "text/html; charset=utf-8"]);
     expect(body).toContain("<title>Simple Bookstore Application</title>");
     expect(body).toContain('<meta name="viewport"');
-    for (const text of ["The Comedy of Errors", "Book Details", "PublisherA", "1234567890", "Book Reviews", "a &lt;b&gt; text"]) {
+    for (const text of [
+      "The Comedy of Errors",
+      "Book Details",
+      "PublisherA",
+      "1234567890",
+      "Book Reviews",
+      "a &lt;b&gt; text",
+    ]) {
       expect(body).toContain(text);
     }
     expect(body).toContain("Reviews served by: <code>reviews-pod</code>");
@@ -57,7 +74,10 @@ describe("productpage", needs(withoutApps), () => {
 
   it("shows the ratings' error and the cluster", async () => {
     healthy();
-    backend.answers.set("/reviews/0", { ...rated({ error: "Ratings service is currently unavailable" }), clustername: "east" });
+    backend.answers.set("/reviews/0", {
+      ...rated({ error: "Ratings service is currently unavailable" }),
+      clustername: "east",
+    });
     const { url } = await start(app("productpage"), env);
     const { body } = await ask(`${url}/productpage`);
     expect(body).toContain("Ratings service is currently unavailable");
@@ -96,7 +116,10 @@ describe("productpage", needs(withoutApps), () => {
     const index = (await ask(url)).body;
     expect(index).toContain('href="/productpage?u=normal"');
     expect(index).toContain('href="/productpage?u=test"');
-    expect(await ask(`${url}/static/tailwind/tailwind.css`)).toMatchObject({ status: 200, type: "text/css; charset=utf-8" });
+    expect(await ask(`${url}/static/tailwind/tailwind.css`)).toMatchObject({
+      status: 200,
+      type: "text/css; charset=utf-8",
+    });
     expect(await ask(`${url}/static/img/reader.svg`)).toMatchObject({ status: 200, type: "image/svg+xml" });
     expect((await ask(`${url}/static/nothing`)).status).toBe(404);
     expect((await ask(`${url}/nothing`)).status).toBe(404);

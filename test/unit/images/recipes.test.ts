@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -35,13 +44,19 @@ function stub(name: string): string {
 function stubPages(addon: string): string {
   const pages = path.join(folder, "pages", addon);
   mkdirSync(path.join(pages, "locales/en"), { recursive: true });
-  for (const name of ["main.js", "index.html", "locales/en/translation.json"]) writeFileSync(path.join(pages, name), name);
+  for (const name of ["main.js", "index.html", "locales/en/translation.json"])
+    writeFileSync(path.join(pages, name), name);
   return pages;
 }
 
 function stubJava(): string {
   const java = path.join(folder, "java");
-  for (const [name, mode] of [["bin/java", 0o755], ["lib/libjli.so", 0o644], ["lib/server/libjvm.so", 0o644], ["conf/net.properties", 0o644]] as const) {
+  for (const [name, mode] of [
+    ["bin/java", 0o755],
+    ["lib/libjli.so", 0o644],
+    ["lib/server/libjvm.so", 0o644],
+    ["conf/net.properties", 0o644],
+  ] as const) {
     mkdirSync(path.dirname(path.join(java, name)), { recursive: true });
     writeFileSync(path.join(java, name), "#!/bin/sh\n", { mode });
   }
@@ -50,7 +65,8 @@ function stubJava(): string {
 
 /** Two tests look into packages that the toolchain installs; a machine without them cannot have these images either. */
 const missing = ["/bin/busybox", "/usr/bin/curl", "/usr/sbin/xtables-nft-multi"].filter((file) => !existsSync(file));
-const withPackages = (name: string, test: () => void) => it(name, needs(...missing.map((file) => `needs ${file}`)), test);
+const withPackages = (name: string, test: () => void) =>
+  it(name, needs(...missing.map((file) => `needs ${file}`)), test);
 
 const named = (name: string) => recipes.find((recipe) => recipe.name.startsWith(name))!;
 
@@ -84,17 +100,33 @@ describe("the images of a seat", () => {
   });
 
   it("say by a label that they are a stand-in, exactly where they are one", () => {
-    const labelled = recipes.filter((recipe) => "io.istio-lab.stand-in" in archiveOf(pure(recipe), programs).image.labels);
+    const labelled = recipes.filter(
+      (recipe) => "io.istio-lab.stand-in" in archiveOf(pure(recipe), programs).image.labels,
+    );
     expect(labelled.map(({ name }) => name)).toEqual(recipes.filter(({ standIn }) => standIn).map(({ name }) => name));
     expect(labelled.map(({ name }) => name.replace(/^.*\//, "").replace(/:.*/, "")).sort()).toEqual([
-      "examples-bookinfo-details-v1", "examples-bookinfo-productpage-v1", "examples-bookinfo-ratings-v1", "examples-bookinfo-reviews-v1",
-      "examples-bookinfo-reviews-v2", "examples-bookinfo-reviews-v3", "grafana", "http-echo", "jaeger", "kiali", "loki",
-      "pause", "service-mesh-temp-api", "service-mesh-temp-service", "storage-provisioner",
+      "examples-bookinfo-details-v1",
+      "examples-bookinfo-productpage-v1",
+      "examples-bookinfo-ratings-v1",
+      "examples-bookinfo-reviews-v1",
+      "examples-bookinfo-reviews-v2",
+      "examples-bookinfo-reviews-v3",
+      "grafana",
+      "http-echo",
+      "jaeger",
+      "kiali",
+      "loki",
+      "pause",
+      "service-mesh-temp-api",
+      "service-mesh-temp-service",
+      "storage-provisioner",
     ]);
   });
 
   it("say by another label that they only hold the place of an addon, and say so in words", () => {
-    const labelled = recipes.filter((recipe) => archiveOf(pure(recipe), programs).image.labels["io.istio-lab.placeholder"] === "true");
+    const labelled = recipes.filter(
+      (recipe) => archiveOf(pure(recipe), programs).image.labels["io.istio-lab.placeholder"] === "true",
+    );
     const { grafana, loki } = addonImages;
     expect(labelled.map(({ name }) => name)).toEqual([grafana, loki]);
     expect(recipes.filter(({ placeholder }) => placeholder)).toEqual(labelled);
@@ -103,13 +135,24 @@ describe("the images of a seat", () => {
 
   it("are those of every seat where no addon is chosen, and with each addon its own beside them", () => {
     const without = recipesFor([]).map(({ name }) => name);
-    expect(without).toEqual(recipes.map(({ name }) => name).filter((name) => ![...Object.values(addonImages), collectorImage].includes(name as never)));
+    expect(without).toEqual(
+      recipes
+        .map(({ name }) => name)
+        .filter((name) => ![...Object.values(addonImages), collectorImage].includes(name as never)),
+    );
     for (const addon of addonNames) {
       const expected = addon === "loki" ? [collectorImage, addonImages.loki] : [addonImages[addon]];
-      expect(recipesFor([addon]).map(({ name }) => name).filter((name) => !without.includes(name)), addon).toEqual(expected);
+      expect(
+        recipesFor([addon])
+          .map(({ name }) => name)
+          .filter((name) => !without.includes(name)),
+        addon,
+      ).toEqual(expected);
     }
     expect(addonsOf(recipesFor(["kiali", "loki"]))).toEqual(["loki", "kiali"]);
-    expect(addonsOf(recipesFor(addonNames).filter(({ name }) => name !== collectorImage))).toEqual(addonNames.filter((name) => name !== "loki"));
+    expect(addonsOf(recipesFor(addonNames).filter(({ name }) => name !== collectorImage))).toEqual(
+      addonNames.filter((name) => name !== "loki"),
+    );
   });
 
   it("hold the Prometheus that their tag names, and the Jaeger and the Kiali that their modules do", () => {
@@ -130,8 +173,15 @@ describe("the images of a seat", () => {
 
   withPackages("start Kiali where it finds its pages, as the user of upstream's image", () => {
     const { files, start } = named("quay.io/kiali/kiali").make(programs);
-    expect(start).toMatchObject({ entrypoint: ["/opt/kiali/kiali"], user: "1000", workingDir: "/opt/kiali", ports: [20001, 9090] });
-    const own = files.filter((entry) => entry.path.startsWith("/opt/")).map((entry) => [entry.path, entry.kind === "file" && entry.mode]);
+    expect(start).toMatchObject({
+      entrypoint: ["/opt/kiali/kiali"],
+      user: "1000",
+      workingDir: "/opt/kiali",
+      ports: [20001, 9090],
+    });
+    const own = files
+      .filter((entry) => entry.path.startsWith("/opt/"))
+      .map((entry) => [entry.path, entry.kind === "file" && entry.mode]);
     expect(own).toEqual([
       ["/opt/kiali/kiali", 0o755],
       ["/opt/kiali/console/index.html", 0o644],
@@ -143,10 +193,29 @@ describe("the images of a seat", () => {
   it("start Zipkin's own jar on a Java that is whole, as the user of upstream's image", () => {
     const { files, start } = named("docker.io/openzipkin/zipkin-slim").make(programs);
     const [java] = start.entrypoint!;
-    expect([java, start.entrypoint!.slice(-2), start.user, start.ports]).toEqual(["/usr/lib/jvm/java-17-openjdk-amd64/bin/java", ["-jar", "/zipkin/zipkin.jar"], "1000", [9411]]);
-    const modes = Object.fromEntries(files.flatMap((entry) => (entry.kind === "file" && /^\/(usr\/lib\/jvm|zipkin)\//.test(entry.path) ? [[entry.path.replace(path.dirname(path.dirname(java!)), "java"), entry.mode]] : [])));
-    expect(modes).toEqual({ "java/bin/java": 0o755, "java/conf/net.properties": 0o644, "java/lib/libjli.so": 0o644, "java/lib/server/libjvm.so": 0o644, "/zipkin/zipkin.jar": 0o644 });
-    expect(named("docker.io/openzipkin/zipkin-slim").from).toBe("Zipkin 3.4.0: upstream's own jar, on Debian's headless Java 17.0.19");
+    expect([java, start.entrypoint!.slice(-2), start.user, start.ports]).toEqual([
+      "/usr/lib/jvm/java-17-openjdk-amd64/bin/java",
+      ["-jar", "/zipkin/zipkin.jar"],
+      "1000",
+      [9411],
+    ]);
+    const modes = Object.fromEntries(
+      files.flatMap((entry) =>
+        entry.kind === "file" && /^\/(usr\/lib\/jvm|zipkin)\//.test(entry.path)
+          ? [[entry.path.replace(path.dirname(path.dirname(java!)), "java"), entry.mode]]
+          : [],
+      ),
+    );
+    expect(modes).toEqual({
+      "java/bin/java": 0o755,
+      "java/conf/net.properties": 0o644,
+      "java/lib/libjli.so": 0o644,
+      "java/lib/server/libjvm.so": 0o644,
+      "/zipkin/zipkin.jar": 0o644,
+    });
+    expect(named("docker.io/openzipkin/zipkin-slim").from).toBe(
+      "Zipkin 3.4.0: upstream's own jar, on Debian's headless Java 17.0.19",
+    );
   });
 
   it("hold the go-httpbin that their tag names", () => {
@@ -159,7 +228,9 @@ describe("the images of a seat", () => {
   });
 
   withPackages("give reviews its version by the environment, over one and the same layer", () => {
-    const [v1, v2, v3] = ["v1", "v2", "v3"].map((v) => named(`docker.io/istio/examples-bookinfo-reviews-${v}`).make(programs));
+    const [v1, v2, v3] = ["v1", "v2", "v3"].map((v) =>
+      named(`docker.io/istio/examples-bookinfo-reviews-${v}`).make(programs),
+    );
     expect(v1!.start.env).toEqual(["SERVICE_VERSION=v1", "ENABLE_RATINGS=false", "STAR_COLOR=black"]);
     expect(v2!.start.env).toEqual(["SERVICE_VERSION=v2", "ENABLE_RATINGS=true", "STAR_COLOR=black"]);
     expect(v3!.start.env).toEqual(["SERVICE_VERSION=v3", "ENABLE_RATINGS=true", "STAR_COLOR=red"]);
@@ -170,15 +241,36 @@ describe("the images of a seat", () => {
   withPackages("bring every library that iptables, its plugins and curl load", () => {
     const { files } = named("docker.io/istio/proxyv2").make(programs);
     const paths = new Set(files.map((entry) => entry.path));
-    const programsInside = files.filter((entry) => entry.path.startsWith("/usr/sbin/xtables-") || entry.path === "/usr/bin/curl");
-    expect(programsInside.map((entry) => entry.path)).toEqual(["/usr/sbin/xtables-legacy-multi", "/usr/sbin/xtables-nft-multi", "/usr/bin/curl"]);
+    const programsInside = files.filter(
+      (entry) => entry.path.startsWith("/usr/sbin/xtables-") || entry.path === "/usr/bin/curl",
+    );
+    expect(programsInside.map((entry) => entry.path)).toEqual([
+      "/usr/sbin/xtables-legacy-multi",
+      "/usr/sbin/xtables-nft-multi",
+      "/usr/bin/curl",
+    ]);
     const plugins = files.filter((entry) => entry.path.includes("/xtables/"));
     // What `pilot-agent istio-iptables` writes rules with (istio.io/istio/tools/istio-iptables).
-    for (const needed of ["owner", "mark", "connmark", "conntrack", "socket", "TPROXY", "tcp", "udp", "CT", "REDIRECT"]) {
+    for (const needed of [
+      "owner",
+      "mark",
+      "connmark",
+      "conntrack",
+      "socket",
+      "TPROXY",
+      "tcp",
+      "udp",
+      "CT",
+      "REDIRECT",
+    ]) {
       expect(plugins.map((entry) => path.basename(entry.path))).toContain(`libxt_${needed}.so`);
     }
     const fromEnvoy = new Set(["/lib/x86_64-linux-gnu/libm.so.6"]); // the stub of Envoy here needs nothing
-    const listing = execFileSync("ldd", [...programsInside, ...plugins].map((entry) => entry.path), { encoding: "utf8" });
+    const listing = execFileSync(
+      "ldd",
+      [...programsInside, ...plugins].map((entry) => entry.path),
+      { encoding: "utf8" },
+    );
     const needed = new Set(parseLdd(listing));
     expect(needed.size).toBeGreaterThan(10);
     expect([...needed].filter((library) => !paths.has(library) && !fromEnvoy.has(library))).toEqual([]);
@@ -195,7 +287,9 @@ describe("an image's place in the cache", () => {
 
   it("is written once, whole, under a key", async () => {
     const archive = archiveOf(pause, programs);
-    expect(path.relative(path.join(folder, "cache"), archive.file)).toMatch(/^images\/[0-9a-f]{16}\/registry\.k8s\.io_pause_3\.10\.1\.tar$/);
+    expect(path.relative(path.join(folder, "cache"), archive.file)).toMatch(
+      /^images\/[0-9a-f]{16}\/registry\.k8s\.io_pause_3\.10\.1\.tar$/,
+    );
     expect(isWritten(archive)).toBe(false);
     await write(archive, new AbortController().signal);
     expect(isWritten(archive)).toBe(true);
@@ -213,15 +307,29 @@ describe("an image's place in the cache", () => {
   });
 
   it("cannot be told while a program is missing", () => {
-    const none = { tool: stub, pages: stubPages, java: stubJava, app: (name: string): string => { throw new Error(`${name} is not built yet`); } };
+    const none = {
+      tool: stub,
+      pages: stubPages,
+      java: stubJava,
+      app: (name: string): string => {
+        throw new Error(`${name} is not built yet`);
+      },
+    };
     expect(() => archiveOf(pause, none)).toThrow("pause is not built yet");
   });
 });
 
 describe("ldd's listing", () => {
   it("gives the libraries and the loader", () => {
-    const listing = ["linux-vdso.so.1 (0x00ffc)", "libm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x00f01)", "/lib64/ld-linux-x86-64.so.2 (0x00f02)"];
-    expect(parseLdd(listing.map((line) => `\t${line}\n`).join(""))).toEqual(["/lib/x86_64-linux-gnu/libm.so.6", "/lib64/ld-linux-x86-64.so.2"]);
+    const listing = [
+      "linux-vdso.so.1 (0x00ffc)",
+      "libm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x00f01)",
+      "/lib64/ld-linux-x86-64.so.2 (0x00f02)",
+    ];
+    expect(parseLdd(listing.map((line) => `\t${line}\n`).join(""))).toEqual([
+      "/lib/x86_64-linux-gnu/libm.so.6",
+      "/lib64/ld-linux-x86-64.so.2",
+    ]);
   });
 
   it("is refused when a library is missing", () => {

@@ -40,12 +40,15 @@ describe("every app", needs(withoutApps), () => {
 describe("http-echo", needs(withoutApps), () => {
   it("answers its text on every path, with upstream's headers and log line", async () => {
     const echo = await start(app("http-echo"), {}, ["-text=Hello from backend service"]);
-    const { status, body, type, headers } = await ask(`${echo.url}/any/path`, { headers: { "user-agent": "someone/1" } });
+    const { status, body, type, headers } = await ask(`${echo.url}/any/path`, {
+      headers: { "user-agent": "someone/1" },
+    });
     expect([status, body, type]).toEqual([200, "Hello from backend service\n", "text/plain; charset=utf-8"]);
     expect([headers.get("x-app-name"), headers.get("x-app-version")]).toEqual(["http-echo", "1.0.0"]);
     expect((await ask(`${echo.url}/health`)).body).toBe('{"status":"ok"}\n');
     const host = new URL(echo.url).host;
-    const line = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d (\S+) 127\.0\.0\.1:\d+ "GET \/any\/path HTTP\/1\.1" 200 27 "someone\/1" \S+$/;
+    const line =
+      /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d (\S+) 127\.0\.0\.1:\d+ "GET \/any\/path HTTP\/1\.1" 200 27 "someone\/1" \S+$/;
     expect(echo.log.flatMap((l) => line.exec(l)?.[1] ?? [])).toEqual([host]);
     expect(echo.log[0]).toContain("istio-lab stand-in for hashicorp/http-echo:1.0.0");
     expect(echo.log.filter((l) => l.includes("/health"))).toEqual([]);
@@ -72,7 +75,8 @@ describe("http-echo", needs(withoutApps), () => {
 });
 
 describe("pause", needs(withoutApps), () => {
-  const childrenOf = (pid: number) => (readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").match(/\d+/g) ?? []).map(Number);
+  const childrenOf = (pid: number) =>
+    (readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").match(/\d+/g) ?? []).map(Number);
   const isPause = (pid: number) => readFileSync(`/proc/${pid}/comm`, "utf8") === "pause\n";
   /** A shell becomes pause, and leaves it a child that ends when the fourth of these streams does. */
   const stdio: StdioOptions = ["ignore", "ignore", "ignore", "pipe"];
@@ -95,7 +99,9 @@ describe("pause", needs(withoutApps), () => {
 
   it("reaps orphans as process 1 of its namespace", needs(withoutRoot), async () => {
     // The subshell ends at once; what it leaves behind becomes a child of process 1, which by then is pause.
-    const outer = spawn("unshare", ["--pid", "--fork", "--kill-child", "sh", "-c", becomesPause("(cat <&3 &);")], { stdio });
+    const outer = spawn("unshare", ["--pid", "--fork", "--kill-child", "sh", "-c", becomesPause("(cat <&3 &);")], {
+      stdio,
+    });
     const first = await vi.waitFor(() => {
       const [pid] = childrenOf(outer.pid!);
       expect(isPause(pid!)).toBe(true);

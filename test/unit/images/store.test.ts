@@ -9,7 +9,11 @@ import { standOn } from "../../../embedded/node/import-images";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "store-"));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
-const images = [{ name: "pause", archive: "/cache/images/aaaa/pause.tar" }, { name: "v1", archive: "/cache/images/bbbb/v1.tar" }, { name: "v2", archive: "/cache/images/cccc/v2.tar" }];
+const images = [
+  { name: "pause", archive: "/cache/images/aaaa/pause.tar" },
+  { name: "v1", archive: "/cache/images/bbbb/v1.tar" },
+  { name: "v2", archive: "/cache/images/cccc/v2.tar" },
+];
 
 describe("a layer of the image store", () => {
   it("is named after the archive that brought it, and not after the number that containerd gave it", () => {
@@ -17,14 +21,17 @@ describe("a layer of the image store", () => {
   });
 
   it("is the only one of its image", () => {
-    expect(() => layersOf(images, [["1"], ["2", "3"], ["4"]])).toThrow("The image v1 has 2 layers of its own; the image store takes one.");
+    expect(() => layersOf(images, [["1"], ["2", "3"], ["4"]])).toThrow(
+      "The image v1 has 2 layers of its own; the image store takes one.",
+    );
   });
 });
 
 it("a seat gets a copy of what containerd writes to, and links to the layers: no file of the store under a second name", () => {
   const store = storeIn(path.join(folder, "a"));
   const database = path.join(store.containerd, "io.containerd.metadata.v1.bolt/meta.db");
-  for (const part of [path.dirname(database), path.join(store.containerd, "io.containerd.snapshotter.v1.overlayfs")]) fs.mkdirSync(part, { recursive: true });
+  for (const part of [path.dirname(database), path.join(store.containerd, "io.containerd.snapshotter.v1.overlayfs")])
+    fs.mkdirSync(part, { recursive: true });
   fs.writeFileSync(database, "bolt");
   writeStore(store, { layers: { 1: "aaaa", 7: "bbbb" } });
   const seat = layout(path.join(folder, "seat"));
@@ -33,8 +40,14 @@ it("a seat gets a copy of what containerd writes to, and links to the layers: no
   fs.writeFileSync(path.join(root, "io.containerd.metadata.v1.bolt/meta.db"), "written by the seat");
   expect(fs.readFileSync(database, "utf8")).toBe("bolt");
   const snapshots = path.join(root, "io.containerd.snapshotter.v1.overlayfs/snapshots");
-  expect(Object.fromEntries(fs.readdirSync(snapshots).map((id) => [id, fs.readlinkSync(path.join(snapshots, id))]))).toEqual({ 1: "/images/layers/aaaa", 7: "/images/layers/bbbb" });
-  expect(JSON.parse(fs.readFileSync(path.join(seat.var, "lib/imported.json"), "utf8"))).toEqual({ pause: images[0]!.archive, v1: images[1]!.archive, v2: images[2]!.archive });
+  expect(
+    Object.fromEntries(fs.readdirSync(snapshots).map((id) => [id, fs.readlinkSync(path.join(snapshots, id))])),
+  ).toEqual({ 1: "/images/layers/aaaa", 7: "/images/layers/bbbb" });
+  expect(JSON.parse(fs.readFileSync(path.join(seat.var, "lib/imported.json"), "utf8"))).toEqual({
+    pause: images[0]!.archive,
+    v1: images[1]!.archive,
+    v2: images[2]!.archive,
+  });
 });
 
 describe("the store of a seat with few addons", () => {
@@ -77,7 +90,13 @@ describe("the store of a seat with few addons", () => {
     fs.writeFileSync(path.join(broken!.folder, "store.json"), "");
     const lying = storeIn(path.join(cache, "store", "2".repeat(16)));
     fs.mkdirSync(lying.folder);
-    writeStore(lying, { layers: {}, images: [["pause", "images/aaaa/pause.tar"], ["v1", "images/bbbb/v1.tar"]] });
+    writeStore(lying, {
+      layers: {},
+      images: [
+        ["pause", "images/aaaa/pause.tar"],
+        ["v1", "images/bbbb/v1.tar"],
+      ],
+    });
     expect(storeWith([pause!])).toEqual(storeOf([pause!]));
   });
 
@@ -87,7 +106,11 @@ describe("the store of a seat with few addons", () => {
     fs.mkdirSync(path.join(store.containerd, "io.containerd.snapshotter.v1.overlayfs"), { recursive: true });
     const seat = layout(path.join(folder, "seat-on-more"));
     standOn(store.folder, seat, [pause!]);
-    expect(JSON.parse(fs.readFileSync(path.join(seat.var, "lib/imported.json"), "utf8"))).toEqual({ pause: pause!.archive, v1: v1!.archive, v2: v2!.archive });
+    expect(JSON.parse(fs.readFileSync(path.join(seat.var, "lib/imported.json"), "utf8"))).toEqual({
+      pause: pause!.archive,
+      v1: v1!.archive,
+      v2: v2!.archive,
+    });
   });
 });
 
@@ -98,6 +121,8 @@ it("a store that the disk has no room for is refused before anything is unpacked
   fs.truncateSync(archive, 2 ** 43); // a hole, as large as no disk is
   const store = storeIn(path.join(folder, "cache/store/0123456789abcdef"));
   const made = makeStore(store, [{ name: "huge", archive }], () => {}, new AbortController().signal);
-  await expect(made).rejects.toThrow(/^The disk of .* has [\d.]+ GiB left, and unpacking the images for all seats takes 16384\.0 GiB\. Make room, or put the cache elsewhere by setting ISTIO_LAB_CACHE\.$/);
+  await expect(made).rejects.toThrow(
+    /^The disk of .* has [\d.]+ GiB left, and unpacking the images for all seats takes 16384\.0 GiB\. Make room, or put the cache elsewhere by setting ISTIO_LAB_CACHE\.$/,
+  );
   expect(fs.existsSync(path.dirname(store.folder))).toBe(false);
 });

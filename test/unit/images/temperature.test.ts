@@ -54,7 +54,10 @@ describe("temperature-api with temperature-service behind it", needs(withoutApps
   });
 
   it("takes units in any case and any path", async () => {
-    expect(await get("?from=celsius&to=KELVIN&temperature=0", "/some/path")).toMatchObject({ status: 200, body: { value: 273.15, unit: "Kelvin" } });
+    expect(await get("?from=celsius&to=KELVIN&temperature=0", "/some/path")).toMatchObject({
+      status: 200,
+      body: { value: 273.15, unit: "Kelvin" },
+    });
   });
 
   it("converts there and back to the same, for any temperature of 15 digits", async () => {
@@ -92,13 +95,25 @@ describe("temperature-api with temperature-service behind it", needs(withoutApps
     ["?to=Kelvin&temperature=1", `from is missing: ${valid}`],
     ["?from=Kelvin&to=Kelvin", "temperature is missing: valid is a number, such as 36.6"],
     ...["", "abc", "12abc", "1,5", "NaN", "inf", "-Infinity", "0x1p4", "1_000", "1e999", "--1", "1e"].map(
-      (text): [string, string] => [`?from=Kelvin&to=Kelvin&temperature=${text}`, `temperature=${text}: valid is a number, such as 36.6`],
+      (text): [string, string] => [
+        `?from=Kelvin&to=Kelvin&temperature=${text}`,
+        `temperature=${text}: valid is a number, such as 36.6`,
+      ],
     ),
     ["?from=a&to=b&temperature=c", `from=a: ${valid}; to=b: ${valid}; temperature=c: valid is a number, such as 36.6`],
-    ["?from=Celsius&to=Kelvin&temperature=-273.16", "temperature=-273.16: valid is absolute zero (-273.15 Celsius) or above"],
-    ["?from=Fahrenheit&to=Kelvin&temperature=-460", "temperature=-460: valid is absolute zero (-459.67 Fahrenheit) or above"],
+    [
+      "?from=Celsius&to=Kelvin&temperature=-273.16",
+      "temperature=-273.16: valid is absolute zero (-273.15 Celsius) or above",
+    ],
+    [
+      "?from=Fahrenheit&to=Kelvin&temperature=-460",
+      "temperature=-460: valid is absolute zero (-459.67 Fahrenheit) or above",
+    ],
     ["?from=Kelvin&to=Celsius&temperature=-1e-9", "temperature=-1e-09: valid is absolute zero (0 Kelvin) or above"],
-    ["?from=Kelvin&to=Fahrenheit&temperature=1.7e308", "temperature=1.7e+308: valid is a number whose value in Fahrenheit a 64-bit float can hold"],
+    [
+      "?from=Kelvin&to=Fahrenheit&temperature=1.7e308",
+      "temperature=1.7e+308: valid is a number whose value in Fahrenheit a 64-bit float can hold",
+    ],
   ])("answers 400 to %s", async (query, error) => {
     expect(await get(query)).toMatchObject({ status: 400, type: "application/json", body: { error } });
   });
@@ -133,18 +148,28 @@ describe("temperature-api", needs(withoutApps), () => {
     expect(fake.asked).toHaveLength(1);
     expect(fake.asked[0]!.request).toEqual({ temperature: 150, from: "UNIT_CELSIUS", to: "UNIT_KELVIN" });
     expect(fake.asked[0]!.headers).toMatchObject({
-      ":method": "POST", ":path": "/temperature.Converter/Convert", "content-type": "application/grpc", te: "trailers",
+      ":method": "POST",
+      ":path": "/temperature.Converter/Convert",
+      "content-type": "application/grpc",
+      te: "trailers",
     });
   });
 
   it("passes the trace on as metadata, and leaves out what would break the call", async () => {
     fake.answer = { value: 1, unit: "UNIT_KELVIN" };
-    const sent = { ...traced, "grpc-trace-bin": "AAEC/w==", "x-not-passed": "1", "x-cloud-trace-context": "jäson", sw8: "a\tb" };
+    const sent = {
+      ...traced,
+      "grpc-trace-bin": "AAEC/w==",
+      "x-not-passed": "1",
+      "x-cloud-trace-context": "jäson",
+      sw8: "a\tb",
+    };
     expect((await ask(api.url + query, { headers: sent })).status).toBe(200);
     const { "user-agent": _, "x-cloud-trace-context": __, sw8: ___, ...passed } = traced;
     expect(fake.asked[0]!.headers).toMatchObject({ ...passed, "grpc-trace-bin": "AAEC/w" });
     expect(fake.asked[0]!.headers["user-agent"]).toMatch(/^grpc-go\//);
-    for (const name of ["x-not-passed", "x-cloud-trace-context", "sw8"]) expect(fake.asked[0]!.headers).not.toHaveProperty(name);
+    for (const name of ["x-not-passed", "x-cloud-trace-context", "sw8"])
+      expect(fake.asked[0]!.headers).not.toHaveProperty(name);
   });
 
   it.each([
@@ -183,15 +208,25 @@ describe("temperature-service", needs(withoutApps), () => {
   beforeAll(async () => void (service = await start(app("temperature-service"))));
 
   it("speaks gRPC, on HTTP/2, to any client of the .proto", async () => {
-    const call = await grpc(service.url, convert.path, convert.requestSerialize({ temperature: 0, from: "UNIT_KELVIN", to: "UNIT_CELSIUS" } as ConvertRequest));
+    const call = await grpc(
+      service.url,
+      convert.path,
+      convert.requestSerialize({ temperature: 0, from: "UNIT_KELVIN", to: "UNIT_CELSIUS" } as ConvertRequest),
+    );
     expect(call.headers).toMatchObject({ ":status": 200, "content-type": "application/grpc" });
     expect(call.trailers).toMatchObject({ "grpc-status": "0" });
-    expect(convert.responseDeserialize(call.message) as ConvertResponse).toEqual({ value: -273.15, unit: "UNIT_CELSIUS" });
+    expect(convert.responseDeserialize(call.message) as ConvertResponse).toEqual({
+      value: -273.15,
+      unit: "UNIT_CELSIUS",
+    });
   });
 
   it("refuses what has no unit as INVALID_ARGUMENT", async () => {
     const call = await grpc(service.url, convert.path, convert.requestSerialize({ temperature: 1 } as ConvertRequest));
-    expect({ ...call.headers, ...call.trailers }).toMatchObject({ "grpc-status": "3", "grpc-message": "from=0: valid are Celsius, Fahrenheit, Kelvin" });
+    expect({ ...call.headers, ...call.trailers }).toMatchObject({
+      "grpc-status": "3",
+      "grpc-message": "from=0: valid are Celsius, Fahrenheit, Kelvin",
+    });
   });
 
   it("tells its health as gRPC's health service", async () => {
@@ -235,7 +270,12 @@ describe("both", needs(withoutApps), () => {
 async function grpc(url: string, path: string, message: Buffer) {
   const session = connect(url);
   try {
-    const stream = session.request({ ":method": "POST", ":path": path, "content-type": "application/grpc", te: "trailers" });
+    const stream = session.request({
+      ":method": "POST",
+      ":path": path,
+      "content-type": "application/grpc",
+      te: "trailers",
+    });
     const headers = once(stream, "response") as Promise<[IncomingHttpHeaders]>;
     let trailers: IncomingHttpHeaders = {};
     stream.on("trailers", (found) => (trailers = found));

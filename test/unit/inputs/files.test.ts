@@ -12,7 +12,11 @@ const SEATS = "seats: [{seat: k-01, trainee: Ada}]\n";
 const bomb = `a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [${Array(10).fill("*a").join()}]\nc: &c [${Array(10).fill("*b").join()}]\nd: [${Array(10).fill("*c").join()}]\n`;
 /** A text, its line, and what is said of it. */
 const bad: [string, string, RegExp][] = [
-  ["a key twice", "config:\n  istio-lab:mtls: STRICT\n  istio-lab:mtls: PERMISSIVE\n", /line 3: is no YAML: Map keys must be unique/],
+  [
+    "a key twice",
+    "config:\n  istio-lab:mtls: STRICT\n  istio-lab:mtls: PERMISSIVE\n",
+    /line 3: is no YAML: Map keys must be unique/,
+  ],
   ["an alias bomb", bomb, /line 1: repeats itself by aliases \(\*name\) more than 100 times/],
   ["a list in itself", "config: &a [*a]\n", /line 1: contains itself by an alias/],
   ["an alias of nothing", "config: *nobody\n", /line 1: has an alias \(\*name\) of what is not there/],
@@ -25,7 +29,11 @@ const bad: [string, string, RegExp][] = [
   ["a map as a key", "config:\n  ? {a: 1}\n  : 2\n", /line 2: a key is a map/],
   ["nothing as a key", "config:\n  null: 2\n", /line 2: a key is null/],
   ["a tag", "config:\n  x: !!js/function f\n", /line 2: has a tag/],
-  ["050", "config:\n  x: 050\n", /line 2: 050 is not written as a plain decimal, .* write 50, or "050" where it is a text/],
+  [
+    "050",
+    "config:\n  x: 050\n",
+    /line 2: 050 is not written as a plain decimal, .* write 50, or "050" where it is a text/,
+  ],
   ["0x32", "config:\n  x: [0x32]\n", /line 2: 0x32 is not/],
   ["5e1", "config:\n  x: 5e1\n", /line 2: 5e1 is not/],
   ["+50", "config:\n  x: +50\n", /line 2: \+50 is not/],
@@ -56,10 +64,14 @@ describe.each(bad)("%s", (_, text, message) => {
 
   test("in the file of a seat, or of the stack that seats begin with", () => {
     put(project.projectRoot, "Pulumi.k-07.yaml", text);
-    expect(said(() => readRoster(put(project.projectRoot, "own.yaml", "seats: [{seat: k-07, trainee: Ada}]")))).toMatch(new RegExp(`Pulumi\\.k-07\\.yaml: ${message.source}`));
+    expect(said(() => readRoster(put(project.projectRoot, "own.yaml", "seats: [{seat: k-07, trainee: Ada}]")))).toMatch(
+      new RegExp(`Pulumi\\.k-07\\.yaml: ${message.source}`),
+    );
     fs.rmSync(path.join(project.projectRoot, "Pulumi.k-07.yaml"));
     put(project.projectRoot, "Pulumi.odd.yaml", text);
-    expect(said(() => readRoster(put(project.projectRoot, "from.yaml", `from: odd\n${SEATS}`)))).toMatch(new RegExp(`Pulumi\\.odd\\.yaml: ${message.source}`));
+    expect(said(() => readRoster(put(project.projectRoot, "from.yaml", `from: odd\n${SEATS}`)))).toMatch(
+      new RegExp(`Pulumi\\.odd\\.yaml: ${message.source}`),
+    );
   });
 });
 
@@ -70,7 +82,9 @@ describe("a file that is none", () => {
     expect(said(() => fileConfig("odd"))).toBe("Pulumi.odd.yaml: is a folder.");
     expect(said(() => targetOf("odd"))).toBe("Pulumi.odd.yaml: is a folder.");
     fs.mkdirSync(path.join(project.projectRoot, "folder.yaml"), { recursive: true });
-    expect(said(() => readRoster(path.join(project.projectRoot, "folder.yaml")))).toMatch(/folder\.yaml: the file is a folder\.$/);
+    expect(said(() => readRoster(path.join(project.projectRoot, "folder.yaml")))).toMatch(
+      /folder\.yaml: the file is a folder\.$/,
+    );
   });
   test("a device without end", () => {
     fs.symlinkSync("/dev/zero", path.join(project.projectRoot, "Pulumi.odd.yaml"));
@@ -80,8 +94,12 @@ describe("a file that is none", () => {
     put(project.projectRoot, "Pulumi.odd.yaml", Buffer.from("\ufeffconfig: {}\n", "utf16le"));
     expect(said(() => fileConfig("odd"))).toMatch(/^Pulumi\.odd\.yaml: is not in UTF-8/);
     put(project.projectRoot, "Pulumi.odd.yaml", Buffer.from("config: {}\n", "utf16le"));
-    expect(said(() => fileConfig("odd"))).toMatch(/^Pulumi\.odd\.yaml: line 1: has a NUL character: save it anew with character set UTF-8/);
-    expect(said(() => readRoster(put(project.projectRoot, "wide.csv", Buffer.from("seat,trainee\nk,Ada\n", "utf16le"))))).toMatch(/has a NUL character/);
+    expect(said(() => fileConfig("odd"))).toMatch(
+      /^Pulumi\.odd\.yaml: line 1: has a NUL character: save it anew with character set UTF-8/,
+    );
+    expect(
+      said(() => readRoster(put(project.projectRoot, "wide.csv", Buffer.from("seat,trainee\nk,Ada\n", "utf16le")))),
+    ).toMatch(/has a NUL character/);
   });
   test("one that is too large", () => {
     put(project.projectRoot, "Pulumi.odd.yaml", `#${"x".repeat(9 << 20)}\n`);
@@ -102,21 +120,36 @@ describe("a cell of a CSV, and --set", () => {
     ["{a: &a [*a]}", "contains itself by an alias"],
     ["{<<: {v1: 50}, v3: 50}", 'the merge key "<<" is not read here'],
   ])("%s", (value, text) => {
-    expect(said(() => readRoster(put(project.projectRoot, "cells.csv", `seat,trainee,canary.reviews\nk-01,Ada,"${value}"\n`)))).toMatch(`line 2: canary.reviews ${text}`);
+    expect(
+      said(() =>
+        readRoster(put(project.projectRoot, "cells.csv", `seat,trainee,canary.reviews\nk-01,Ada,"${value}"\n`)),
+      ),
+    ).toMatch(`line 2: canary.reviews ${text}`);
     expect(said(() => readOverlay([`canary.reviews=${value}`], roster()))).toMatch(`--set: canary.reviews ${text}`);
   });
   test.each(["050", "5e1", "+50", "0x32", "50.0"])("a number as %s", (value) => {
-    expect(said(() => readOverlay([`canary.reviews={v1: "${value}", v3: 50}`], roster()))).toContain(`istio-lab:canary.reviews.v1: "${value}" is text`);
+    expect(said(() => readOverlay([`canary.reviews={v1: "${value}", v3: 50}`], roster()))).toContain(
+      `istio-lab:canary.reviews.v1: "${value}" is text`,
+    );
     expect(said(() => readOverlay([`minikube.cpus=${value}`], roster()))).toContain("istio-lab:minikube.cpus: ");
   });
 });
 
 describe("a seat that stands with what is not valid any more", () => {
   const text = "seat,trainee,embedded.addressRange\nk-01,Ada,100.64.0.0/30\n";
-  test("is not brought up", () => expect(said(() => readRoster(put(project.projectRoot, "old.csv", text)))).toContain('"100.64.0.0/30" is not in private space'));
+  test("is not brought up", () =>
+    expect(said(() => readRoster(put(project.projectRoot, "old.csv", text)))).toContain(
+      '"100.64.0.0/30" is not in private space',
+    ));
   test("can be looked at and taken away", () => {
-    expect(readRoster(put(project.projectRoot, "old.csv", text), { configs: "any" }).seats.map(({ seat }) => seat)).toEqual(["k-01"]);
-    put(project.projectRoot, "Pulumi.odd.yaml", "config:\n  istio-lab:target: existing\n  istio-lab:telemetry: {sampling: 050}\n");
+    expect(
+      readRoster(put(project.projectRoot, "old.csv", text), { configs: "any" }).seats.map(({ seat }) => seat),
+    ).toEqual(["k-01"]);
+    put(
+      project.projectRoot,
+      "Pulumi.odd.yaml",
+      "config:\n  istio-lab:target: existing\n  istio-lab:telemetry: {sampling: 050}\n",
+    );
     expect(targetOf("odd")).toBe("existing");
   });
 });

@@ -9,28 +9,63 @@ import { minikube } from "../../../components/cluster/minikube/minikube";
 import { Fake } from "./fake";
 import { firstInPath } from "./first-in-path";
 
-const spec: ProfileSpec = { profile: "p", generation: "g1", cpus: 4, memory: 8192, kubernetesVersion: "1.33.1", ports: [] };
-const started = ["start", "--profile=p", "--kubernetes-version=v1.33.1", "--embed-certs", "--wait=all", "--interactive=false"];
+const spec: ProfileSpec = {
+  profile: "p",
+  generation: "g1",
+  cpus: 4,
+  memory: 8192,
+  kubernetesVersion: "1.33.1",
+  ports: [],
+};
+const started = [
+  "start",
+  "--profile=p",
+  "--kubernetes-version=v1.33.1",
+  "--embed-certs",
+  "--wait=all",
+  "--interactive=false",
+];
 const marked = "--apiserver-names=g1.generation.istio-lab.invalid";
 
 describe("minikube is called", () => {
   test.each<[string, string[], string[]]>([
     ["for its version", commands.version(), ["version", "--output=json"]],
-    ["for its profiles, without their slow state", commands.profiles(), ["profile", "list", "--light", "--output=json"]],
+    [
+      "for its profiles, without their slow state",
+      commands.profiles(),
+      ["profile", "list", "--light", "--output=json"],
+    ],
     ["for those that it cannot read as well", commands.allProfiles(), ["profile", "list", "--output=json"]],
     ["for one's state", commands.status("p"), ["status", "--profile=p", "--output=json"]],
     ["for one's address", commands.ip("p"), ["ip", "--profile=p"]],
     ["to delete one, and no other", commands.delete("p"), ["delete", "--profile=p"]],
     ["to start one", commands.start("p", "1.33.1"), started],
-    ["to make one with minikube's own driver", commands.create(spec), [...started, "--cpus=4", "--memory=8192mb", marked]],
-    ["to make one with a driver", commands.create({ ...spec, driver: "kvm2" }), [...started, "--driver=kvm2", "--cpus=4", "--memory=8192mb", marked]],
-    ["to make this machine one, whose size is what it is", commands.create({ ...spec, driver: "none" }), [...started, "--driver=none", marked]],
-    ["to make one that publishes its ports", commands.create({ ...spec, ports: ["a:1:2", "b:3:4"] }), [...started, "--cpus=4", "--memory=8192mb", marked, "--ports=a:1:2", "--ports=b:3:4"]],
+    [
+      "to make one with minikube's own driver",
+      commands.create(spec),
+      [...started, "--cpus=4", "--memory=8192mb", marked],
+    ],
+    [
+      "to make one with a driver",
+      commands.create({ ...spec, driver: "kvm2" }),
+      [...started, "--driver=kvm2", "--cpus=4", "--memory=8192mb", marked],
+    ],
+    [
+      "to make this machine one, whose size is what it is",
+      commands.create({ ...spec, driver: "none" }),
+      [...started, "--driver=none", marked],
+    ],
+    [
+      "to make one that publishes its ports",
+      commands.create({ ...spec, ports: ["a:1:2", "b:3:4"] }),
+      [...started, "--cpus=4", "--memory=8192mb", marked, "--ports=a:1:2", "--ports=b:3:4"],
+    ],
   ])("%s", (_, words, expected) => expect(words).toEqual(expected));
 
   test("with a mark that is read again, among other names, and is nobody else's", () => {
     expect(generationIn(["minikube.example", markOf("g1")])).toBe("g1");
-    for (const names of [[], ["istio-lab.example"], ["g1.generation.istio-lab.invalid.example"]]) expect(generationIn(names)).toBeUndefined();
+    for (const names of [[], ["istio-lab.example"], ["g1.generation.istio-lab.invalid.example"]])
+      expect(generationIn(names)).toBeUndefined();
   });
 });
 
@@ -40,14 +75,23 @@ describe("the programs of PATH", () => {
   const note = () => fs.readFileSync(own.file("note"), "utf8").trim().split("\n");
 
   test("minikube writes to the seat's own kubeconfig, and never to the user's", async () => {
-    program("minikube", `echo "$KUBECONFIG $*" >> ${own.folder}/note; echo '{"valid": [], "invalid": [{"Name": "odd"}]}'`);
+    program(
+      "minikube",
+      `echo "$KUBECONFIG $*" >> ${own.folder}/note; echo '{"valid": [], "invalid": [{"Name": "odd"}]}'`,
+    );
     vi.stubEnv("KUBECONFIG", "/the/users");
     await minikube.create(spec, "/own");
     await minikube.start("p", "1.33.1", "/own");
     await minikube.delete("p", "/own");
     expect(await minikube.profiles()).toEqual([]);
     expect(await minikube.unreadable()).toEqual(["odd"]);
-    expect(note()).toEqual([`/own ${commands.create(spec).join(" ")}`, `/own ${started.join(" ")}`, "/own delete --profile=p", "/dev/null profile list --light --output=json", "/dev/null profile list --output=json"]);
+    expect(note()).toEqual([
+      `/own ${commands.create(spec).join(" ")}`,
+      `/own ${started.join(" ")}`,
+      "/own delete --profile=p",
+      "/dev/null profile list --light --output=json",
+      "/dev/null profile list --output=json",
+    ]);
   });
 
   test.each<[string, () => Promise<unknown>]>([
@@ -59,12 +103,15 @@ describe("the programs of PATH", () => {
     ["unreadable", () => minikube.unreadable()],
     ["version", () => minikube.version()],
   ])("minikube's failure is one: %s", async (_, call) => {
-    program("minikube", "echo '{\"valid\": [], \"invalid\": []}'; echo broken >&2; exit 80");
+    program("minikube", 'echo \'{"valid": [], "invalid": []}\'; echo broken >&2; exit 80');
     await expect(call()).rejects.toThrow(/^minikube .* ended with 80:/);
   });
 
   test("minikube's address is its last line, whatever it warns of, and one that is too old is refused", async () => {
-    program("minikube", `case "$1" in ip) printf '! a warning\\n192.168.49.2\\n' ;; version) cat ${own.folder}/version ;; esac`);
+    program(
+      "minikube",
+      `case "$1" in ip) printf '! a warning\\n192.168.49.2\\n' ;; version) cat ${own.folder}/version ;; esac`,
+    );
     expect(await minikube.ip("p")).toBe("192.168.49.2");
     fs.writeFileSync(own.file("version"), '{"minikubeVersion": "v1.36.0"}');
     expect(await minikube.version()).toBe("1.36.0");
@@ -79,17 +126,28 @@ describe("the programs of PATH", () => {
     expect(await thisHost.machines("docker", "p")).toEqual(["p"]);
     expect(note()).toEqual(["ps --all --filter label=name.minikube.sigs.k8s.io=p --format {{.Names}}"]);
     program("docker", "echo 'the first line' >&2; echo 'Cannot connect' >&2; exit 1");
-    await expect(thisHost.machines("docker", "p")).rejects.toThrow("Profile p: docker does not tell whether its machine is there: Cannot connect");
+    await expect(thisHost.machines("docker", "p")).rejects.toThrow(
+      "Profile p: docker does not tell whether its machine is there: Cannot connect",
+    );
   });
 
   describe("the network of a profile", () => {
     /** Docker with networks, each a line `ID NAME`, and containers in the one that is asked for. It writes down what it is asked. */
-    const docker = (networks: string, containers = "") => program("docker", `echo "$*" >> ${own.folder}/note; case "$1 $2" in "network ls") printf '${networks}';; "ps --all") printf '${containers}';; esac`);
-    const asksForNetwork = "network ls --filter label=created_by.minikube.sigs.k8s.io=true --filter label=name.minikube.sigs.k8s.io=p --format {{.ID}} {{.Name}}";
+    const docker = (networks: string, containers = "") =>
+      program(
+        "docker",
+        `echo "$*" >> ${own.folder}/note; case "$1 $2" in "network ls") printf '${networks}';; "ps --all") printf '${containers}';; esac`,
+      );
+    const asksForNetwork =
+      "network ls --filter label=created_by.minikube.sigs.k8s.io=true --filter label=name.minikube.sigs.k8s.io=p --format {{.ID}} {{.Name}}";
 
     test("is the one with both of minikube's labels and the profile's name, with all containers in it", async () => {
       docker("77aa pp\\n3f2a p\\n", "registry\\nmine\\n");
-      expect(await thisHost.network("docker", "p")).toEqual({ id: "3f2a", name: "p", containers: ["registry", "mine"] });
+      expect(await thisHost.network("docker", "p")).toEqual({
+        id: "3f2a",
+        name: "p",
+        containers: ["registry", "mine"],
+      });
       expect(note()).toEqual([asksForNetwork, "ps --all --filter network=3f2a --filter network=p --format {{.Names}}"]);
     });
 
@@ -112,7 +170,9 @@ describe("the programs of PATH", () => {
       await thisHost.removeNetwork("docker", { id: "3f2a", name: "p", containers: [] });
       expect(note()).toEqual(["network rm 3f2a"]);
       program("docker", "echo 'has active endpoints' >&2; exit 1");
-      await expect(thisHost.removeNetwork("docker", { id: "3f2a", name: "p", containers: [] })).rejects.toThrow("docker does not remove network p: has active endpoints");
+      await expect(thisHost.removeNetwork("docker", { id: "3f2a", name: "p", containers: [] })).rejects.toThrow(
+        "docker does not remove network p: has active endpoints",
+      );
     });
   });
 
@@ -127,16 +187,19 @@ describe("the programs of PATH", () => {
   });
 });
 
-test.each(["server", "certificate-authority-data", "client-certificate-data", "client-key-data"])("an entry of minikube's kubeconfig without its %s is none", (key) => {
-  const fake = new Fake();
-  try {
-    const file = path.join(fake.folder, "kubeconfig");
-    fake.write("p", file);
-    expect(entryOf("p", file)).toContain("client-key-data");
-    expect([entryOf("q", file), entryOf("p", path.join(fake.folder, "missing"))]).toEqual([undefined, undefined]);
-    fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace(`${key}:`, `${key}-no:`));
-    expect(entryOf("p", file)).toBeUndefined();
-  } finally {
-    fs.rmSync(fake.folder, { recursive: true });
-  }
-});
+test.each(["server", "certificate-authority-data", "client-certificate-data", "client-key-data"])(
+  "an entry of minikube's kubeconfig without its %s is none",
+  (key) => {
+    const fake = new Fake();
+    try {
+      const file = path.join(fake.folder, "kubeconfig");
+      fake.write("p", file);
+      expect(entryOf("p", file)).toContain("client-key-data");
+      expect([entryOf("q", file), entryOf("p", path.join(fake.folder, "missing"))]).toEqual([undefined, undefined]);
+      fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace(`${key}:`, `${key}-no:`));
+      expect(entryOf("p", file)).toBeUndefined();
+    } finally {
+      fs.rmSync(fake.folder, { recursive: true });
+    }
+  },
+);

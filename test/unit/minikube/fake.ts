@@ -17,7 +17,13 @@ export class Fake {
   /** What docker or podman has of a profile's network. */
   network: Network | undefined;
   host: Host = {
-    platform: "linux", isWsl: false, cpus: 8, memory: 16e9, has: () => true, daemon: async () => ({ isApart: false, cpus: 8, memory: 16e9 }), machines: async () => this.machines,
+    platform: "linux",
+    isWsl: false,
+    cpus: 8,
+    memory: 16e9,
+    has: () => true,
+    daemon: async () => ({ isApart: false, cpus: 8, memory: 16e9 }),
+    machines: async () => this.machines,
     network: async () => this.network,
     removeNetwork: async (driver, { id }) => {
       this.asked.push(`${driver} removes network ${id}`);
@@ -61,7 +67,12 @@ export class Fake {
   };
 
   get tools(): Tools {
-    return { minikube: this.minikube, host: this.host, kubeconfigOf: this.kubeconfigOf, freePorts: async () => ({ http: 20001, https: 20002, kiali: 20003 }) };
+    return {
+      minikube: this.minikube,
+      host: this.host,
+      kubeconfigOf: this.kubeconfigOf,
+      freePorts: async () => ({ http: 20001, https: 20002, kiali: 20003 }),
+    };
   }
 
   /** A profile that is there. */
@@ -76,7 +87,10 @@ export class Fake {
     writeFileSync(
       file,
       stringify({
-        clusters: [{ name, cluster: { server: this.server, "certificate-authority-data": "QQ==", extensions } }, { name: "else", cluster: { server: "https://else" } }],
+        clusters: [
+          { name, cluster: { server: this.server, "certificate-authority-data": "QQ==", extensions } },
+          { name: "else", cluster: { server: "https://else" } },
+        ],
         users: [{ name, user: { "client-certificate-data": "Qg==", "client-key-data": "Qw==" } }],
         contexts: [{ name, context: { cluster: name, user: name, extensions } }],
         "current-context": "else",

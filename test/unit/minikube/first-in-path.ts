@@ -8,7 +8,8 @@ export function firstInPath() {
   const made = {
     folder: "",
     file: (name: string) => path.join(made.folder, name),
-    program: (name: string, script: string) => fs.writeFileSync(made.file(name), `#!/bin/sh\n${script}\n`, { mode: 0o755 }),
+    program: (name: string, script: string) =>
+      fs.writeFileSync(made.file(name), `#!/bin/sh\n${script}\n`, { mode: 0o755 }),
   };
   beforeEach(() => {
     made.folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-minikube-"));

@@ -28,11 +28,14 @@ describe("the generation", () => {
   const inputs = { profile: "p", keepers };
   const diff = (news = inputs) => generationOperations(fake.tools).diff("g1", inputs, news);
 
-  test.each([running, stopped, { ...running, kubeconfig: "Misconfigured" }])("is unchanged while its profile is %j", async (status) => {
-    fake.has("p", { generation: "g1" }).status = status;
-    expect(await diff()).toEqual({ changes: false, replaces: [] });
-    expect(said).toEqual([]);
-  });
+  test.each([running, stopped, { ...running, kubeconfig: "Misconfigured" }])(
+    "is unchanged while its profile is %j",
+    async (status) => {
+      fake.has("p", { generation: "g1" }).status = status;
+      expect(await diff()).toEqual({ changes: false, replaces: [] });
+      expect(said).toEqual([]);
+    },
+  );
 
   test.each<[object, string, string]>([
     [{ cpus: 6 }, "cpus", "cpus 4 → 6"],
@@ -41,15 +44,24 @@ describe("the generation", () => {
     [{ kubernetesVersion: "1.34.0" }, "kubernetesVersion", "kubernetesVersion 1.33.1 → 1.34.0"],
   ])("is replaced, and says why, by %j", async (change, key, words) => {
     fake.has("p", { generation: "g1" });
-    expect(await diff({ ...inputs, keepers: { ...keepers, ...change } })).toEqual({ changes: true, replaces: [`keepers.${key}`] });
-    expect(said).toEqual([`Profile p is deleted with everything in it, and p is made: ${words}. minikube cannot change that of a cluster that is there.`]);
+    expect(await diff({ ...inputs, keepers: { ...keepers, ...change } })).toEqual({
+      changes: true,
+      replaces: [`keepers.${key}`],
+    });
+    expect(said).toEqual([
+      `Profile p is deleted with everything in it, and p is made: ${words}. minikube cannot change that of a cluster that is there.`,
+    ]);
   });
 
   test.each([
     ["deleted by hand", () => undefined, "minikube does not know it any more"],
     ["deleted by hand and made again by somebody", () => fake.has("p"), "another one is in its place"],
     ["of another generation", () => fake.has("p", { generation: "g2" }), "another one is in its place"],
-    ["without its machine", () => (fake.has("p", { generation: "g1" }).status = { ...stopped, host: "Nonexistent" }), "its machine was deleted"],
+    [
+      "without its machine",
+      () => (fake.has("p", { generation: "g1" }).status = { ...stopped, host: "Nonexistent" }),
+      "its machine was deleted",
+    ],
   ])("is replaced when its profile is %s", async (_, become, what) => {
     become();
     expect(await diff()).toEqual({ changes: true, replaces: ["profile"] });
@@ -68,13 +80,26 @@ describe("the generation", () => {
   test("is not given up while docker still has its machine: minikube says the same where a worker, or only its disk, cannot be asked", async () => {
     fake.has("p", { generation: "g1" }).status = { ...stopped, host: "Nonexistent" };
     fake.machines = ["p"];
-    await expect(diff()).rejects.toThrow("Profile p: minikube cannot tell its state, and docker still has its machine p: it is not lost. `minikube status -p p` says what is wrong.");
+    await expect(diff()).rejects.toThrow(
+      "Profile p: minikube cannot tell its state, and docker still has its machine p: it is not lost. `minikube status -p p` says what is wrong.",
+    );
   });
 
   test("is not given up while minikube cannot read its config, which the light list leaves out", async () => {
     fake.unreadable = ["p"];
-    await expect(diff()).rejects.toThrow("minikube has a profile p whose config it cannot read: nobody can say whose that is, and it is left alone.");
-    await expect(profileOperations(fake.tools).read("p", { profile: "p", generation: "g1", cpus: 4, memory: 8192, kubernetesVersion: "1.33.1", usedDriver: "docker" })).rejects.toThrow("cannot read");
+    await expect(diff()).rejects.toThrow(
+      "minikube has a profile p whose config it cannot read: nobody can say whose that is, and it is left alone.",
+    );
+    await expect(
+      profileOperations(fake.tools).read("p", {
+        profile: "p",
+        generation: "g1",
+        cpus: 4,
+        memory: 8192,
+        kubernetesVersion: "1.33.1",
+        usedDriver: "docker",
+      }),
+    ).rejects.toThrow("cannot read");
     expect(fake.asked).toEqual([]);
   });
 
@@ -108,7 +133,11 @@ describe("the profile", () => {
 
   test("is unchanged as long as the generation is, and else replaced, delete before create", async () => {
     expect(await profile().diff("p", state, { ...inputs, cpus: 8 })).toMatchObject({ changes: false, replaces: [] });
-    expect(await profile().diff("p", state, { ...inputs, generation: unknown })).toEqual({ changes: true, replaces: ["generation"], deleteBeforeReplace: true });
+    expect(await profile().diff("p", state, { ...inputs, generation: unknown })).toEqual({
+      changes: true,
+      replaces: ["generation"],
+      deleteBeforeReplace: true,
+    });
   });
 
   test("is made with a kubeconfig of its own, in a folder that is the user's alone", async () => {
@@ -122,18 +151,51 @@ describe("the profile", () => {
 
   test("publishes no port of another profile's, be it stopped, and may have its own again", async () => {
     fake.host = { ...fake.host, platform: "darwin" };
-    fake.has("other", { ports: ["127.0.0.1:20777:31380", "127.0.0.1:20778:31390"] }).has("third", { ports: ["127.0.0.1:20888:31380"] });
+    fake
+      .has("other", { ports: ["127.0.0.1:20777:31380", "127.0.0.1:20778:31390"] })
+      .has("third", { ports: ["127.0.0.1:20888:31380"] });
     const asked: [string, number[]][] = [];
-    const freePorts = async (name: string, taken: ReadonlySet<number>) => (asked.push([name, [...taken]]), { http: 1, https: 2, kiali: 3 });
+    const freePorts = async (name: string, taken: ReadonlySet<number>) => (
+      asked.push([name, [...taken]]),
+      { http: 1, https: 2, kiali: 3 }
+    );
     await profileOperations({ ...fake.tools, freePorts }).create(inputs);
     expect(asked).toEqual([["p", [20777, 20778, 20888]]]);
   });
 
   test.each<[string, object, object, { cpus: number; memory: number }, [number, number], string[]]>([
-    ["defaults on a small machine", { defaults: ["cpus", "memory"] }, { cpus: 2, memory: 4 * 2 ** 30 }, { cpus: 8, memory: 16e9 }, [2, 4096], ["Profile p gets 2 CPUs and 4096 MB: there is no more here."]],
-    ["defaults on a small Docker", { defaults: ["cpus", "memory"] }, { cpus: 8, memory: 16e9 }, { cpus: 3, memory: 5 * 2 ** 30 }, [3, 5120], ["Profile p gets 3 CPUs and 5120 MB: there is no more here."]],
-    ["a default that fits", { defaults: ["memory"] }, { cpus: 2, memory: 16e9 }, { cpus: 8, memory: 16e9 }, [4, 8192], []],
-    ["defaults on a machine below what minikube starts", { defaults: ["cpus", "memory"] }, { cpus: 1, memory: 2 ** 30 }, { cpus: 8, memory: 16e9 }, [2, 2200], ["Profile p gets 2 CPUs and 2200 MB: there is no more here."]],
+    [
+      "defaults on a small machine",
+      { defaults: ["cpus", "memory"] },
+      { cpus: 2, memory: 4 * 2 ** 30 },
+      { cpus: 8, memory: 16e9 },
+      [2, 4096],
+      ["Profile p gets 2 CPUs and 4096 MB: there is no more here."],
+    ],
+    [
+      "defaults on a small Docker",
+      { defaults: ["cpus", "memory"] },
+      { cpus: 8, memory: 16e9 },
+      { cpus: 3, memory: 5 * 2 ** 30 },
+      [3, 5120],
+      ["Profile p gets 3 CPUs and 5120 MB: there is no more here."],
+    ],
+    [
+      "a default that fits",
+      { defaults: ["memory"] },
+      { cpus: 2, memory: 16e9 },
+      { cpus: 8, memory: 16e9 },
+      [4, 8192],
+      [],
+    ],
+    [
+      "defaults on a machine below what minikube starts",
+      { defaults: ["cpus", "memory"] },
+      { cpus: 1, memory: 2 ** 30 },
+      { cpus: 8, memory: 16e9 },
+      [2, 2200],
+      ["Profile p gets 2 CPUs and 2200 MB: there is no more here."],
+    ],
     ["what the config says", {}, { cpus: 2, memory: 4 * 2 ** 30 }, { cpus: 2, memory: 16e9 }, [4, 8192], []],
   ])("has at most what there is of %s, and tells the state", async (_, given, machine, daemon, sizes, words) => {
     fake.host = { ...fake.host, ...machine, daemon: async () => ({ isApart: false, ...daemon }) };
@@ -146,7 +208,10 @@ describe("the profile", () => {
 
   test("asks the daemon of its driver, docker where minikube chooses, and none for a virtual machine", async () => {
     const asked: string[] = [];
-    fake.host = { ...fake.host, daemon: async (driver) => (asked.push(driver), { isApart: driver === "podman", cpus: 8, memory: 16e9 }) };
+    fake.host = {
+      ...fake.host,
+      daemon: async (driver) => (asked.push(driver), { isApart: driver === "podman", cpus: 8, memory: 16e9 }),
+    };
     for (const driver of ["podman", "docker", undefined, "kvm2"] as const) {
       fake.profiles.clear();
       await profile().create({ ...inputs, ...(driver && { driver }) });
@@ -160,7 +225,9 @@ describe("the profile", () => {
     await profile().create(inputs);
     expect(fake.asked).toEqual(["create p of g1"]);
     fake.profiles.clear();
-    await expect(profile().create({ ...inputs, driver: "docker" })).rejects.toThrow("DOCKER_HOST is tcp://build-box:2376");
+    await expect(profile().create({ ...inputs, driver: "docker" })).rejects.toThrow(
+      "DOCKER_HOST is tcp://build-box:2376",
+    );
     await profile().create({ ...inputs, driver: "podman" });
   });
 
@@ -173,12 +240,16 @@ describe("the profile", () => {
   test("publishes its ports where nodes are not reached", async () => {
     fake.host = { ...fake.host, platform: "darwin" };
     await profile().create(inputs);
-    expect(fake.asked).toEqual(["create p of g1 publishing 127.0.0.1:20001:31380 127.0.0.1:20002:31390 127.0.0.1:20003:31602"]);
+    expect(fake.asked).toEqual([
+      "create p of g1 publishing 127.0.0.1:20001:31380 127.0.0.1:20002:31390 127.0.0.1:20003:31602",
+    ]);
   });
 
   test("is not made on another machine's Docker", async () => {
     fake.host = { ...fake.host, remoteDocker: "tcp://build-box:2376" };
-    await expect(profile().create(inputs)).rejects.toThrow(/DOCKER_HOST is tcp:\/\/build-box:2376: .* no URL of it would be reached/);
+    await expect(profile().create(inputs)).rejects.toThrow(
+      /DOCKER_HOST is tcp:\/\/build-box:2376: .* no URL of it would be reached/,
+    );
     expect(fake.asked).toEqual([]);
     await profile().create({ ...inputs, driver: "kvm2" });
     expect(fake.asked).toEqual(["create p of g1"]);
@@ -189,7 +260,9 @@ describe("the profile", () => {
     ["g2", "belongs to another checkout, or to another stack"],
   ])("is refused where one of generation %s has its name, which is left alone", async (generation, whose) => {
     fake.has("p", { generation });
-    await expect(profile().create(inputs)).rejects.toThrow(`minikube has a profile p that ${whose}; it is left alone. Name another one`);
+    await expect(profile().create(inputs)).rejects.toThrow(
+      `minikube has a profile p that ${whose}; it is left alone. Name another one`,
+    );
     expect(fake.asked).toEqual([]);
   });
 
@@ -199,7 +272,9 @@ describe("the profile", () => {
     fake.has("p", { generation: "g1", ports });
     await profile().create(inputs);
     expect(fake.asked).toEqual([`create p of g1 publishing ${ports.join(" ")}`]);
-    expect(said).toEqual(["Profile p of this stack was found, which its state does not know: an earlier run was killed. It goes on from there."]);
+    expect(said).toEqual([
+      "Profile p of this stack was found, which its state does not know: an earlier run was killed. It goes on from there.",
+    ]);
   });
 
   test("begins again at once, at the same ports, where a killed run left it half-made: it holds nothing", async () => {
@@ -209,7 +284,9 @@ describe("the profile", () => {
     const [first] = fake.asked;
     await profile().create(inputs);
     expect(fake.asked).toEqual([first, "delete p", first]);
-    expect(said).toEqual(["A half-made profile p was found: an earlier run was killed while it was being made. It is deleted and made anew."]);
+    expect(said).toEqual([
+      "A half-made profile p was found: an earlier run was killed while it was being made. It is deleted and made anew.",
+    ]);
     // It has come to its end now: what was made once goes on, whatever the state knows of it.
     await profile().create(inputs);
     expect(fake.asked.slice(3)).toEqual([first]);
@@ -221,7 +298,9 @@ describe("the profile", () => {
     await profile().create(inputs);
     expect(fake.asked).toEqual(["create p of g0", "delete p", "create p of g1"]);
     expect(said).toEqual(["A half-made profile p was found, of a config that has changed since: it is deleted."]);
-    await expect(profile().create({ ...inputs, generation: "g2" })).rejects.toThrow("belongs to another checkout, or to another stack");
+    await expect(profile().create({ ...inputs, generation: "g2" })).rejects.toThrow(
+      "belongs to another checkout, or to another stack",
+    );
     expect(fake.asked).toHaveLength(3);
   });
 
@@ -253,7 +332,10 @@ describe("the profile", () => {
     expect(existsSync(path.dirname(fake.kubeconfigOf("p")))).toBe(false);
   });
 
-  test.each([["gone", undefined], ["another's", "g2"]])("has nothing to delete but its kubeconfig when it is %s", async (_, generation) => {
+  test.each([
+    ["gone", undefined],
+    ["another's", "g2"],
+  ])("has nothing to delete but its kubeconfig when it is %s", async (_, generation) => {
     await profile().create(inputs);
     fake.profiles.clear();
     if (generation) fake.has("p", { generation });
@@ -265,7 +347,8 @@ describe("the profile", () => {
   describe("whose network `minikube delete` leaves, as of one with two nodes,", () => {
     const network = { id: "3f2a", name: "p", containers: [] as string[] };
     const gone = () => [fake.profiles.has("p"), existsSync(path.dirname(fake.kubeconfigOf("p")))];
-    const howToLook = "`docker network ls --filter label=name.minikube.sigs.k8s.io=p` shows it, and `docker network rm p` removes it.";
+    const howToLook =
+      "`docker network ls --filter label=name.minikube.sigs.k8s.io=p` shows it, and `docker network rm p` removes it.";
 
     beforeEach(async () => {
       await profile().create(inputs);
@@ -293,8 +376,14 @@ describe("the profile", () => {
     });
 
     test.each<[string, () => void]>([
-      ["does not answer", () => (fake.host = { ...fake.host, network: () => Promise.reject(new Error("docker is silent")) })],
-      ["refuses", () => (fake.host = { ...fake.host, removeNetwork: () => Promise.reject(new Error("docker is silent")) })],
+      [
+        "does not answer",
+        () => (fake.host = { ...fake.host, network: () => Promise.reject(new Error("docker is silent")) }),
+      ],
+      [
+        "refuses",
+        () => (fake.host = { ...fake.host, removeNetwork: () => Promise.reject(new Error("docker is silent")) }),
+      ],
     ])("says that the network may be left, and how to look, where docker %s", async (_, become) => {
       become();
       await profile().delete("p", state);
@@ -308,11 +397,20 @@ describe("the profile", () => {
       expect([fake.asked, fake.network, said]).toEqual([[], network, []]);
     });
 
-    const nobodys = "docker has a network p of minikube's, and minikube knows no such profile: nobody can say whose it is, and it is left alone.";
+    const nobodys =
+      "docker has a network p of minikube's, and minikube knows no such profile: nobody can say whose it is, and it is left alone.";
     test.each<[string, () => void, string]>([
       ["alone", () => {}, `${nobodys} The next profile of that name takes it up; \`docker network rm p\` removes it.`],
-      ["with a container in it", () => (fake.network = { ...network, containers: ["mine"] }), `${nobodys} These containers are in it: mine.`],
-      ["unknown, because docker does not answer", () => (fake.host = { ...fake.host, network: () => Promise.reject(new Error("docker is silent")) }), `A network of profile p may be left: docker is silent\n${howToLook}`],
+      [
+        "with a container in it",
+        () => (fake.network = { ...network, containers: ["mine"] }),
+        `${nobodys} These containers are in it: mine.`,
+      ],
+      [
+        "unknown, because docker does not answer",
+        () => (fake.host = { ...fake.host, network: () => Promise.reject(new Error("docker is silent")) }),
+        `A network of profile p may be left: docker is silent\n${howToLook}`,
+      ],
     ])("and that was deleted by hand: the network is named, %s", async (_, become, words) => {
       become();
       fake.profiles.clear();
@@ -344,14 +442,29 @@ describe("the endpoint", () => {
 
   test("is minikube's address with the node ports, and a kubeconfig of this profile alone", async () => {
     const { kubeconfig, ...rest } = await made();
-    expect(rest).toEqual({ ...inputs, kubernetesVersion: "1.33.1", host: "192.168.49.2", httpPort: 31380, httpsPort: 31390, kialiPort: 31602 });
-    expect(parse(kubeconfig)).toMatchObject({ "current-context": "p", clusters: [{ name: "p", cluster: { server: "https://192.168.49.2:8443" } }], users: [{ name: "p" }], contexts: [{ name: "p" }] });
+    expect(rest).toEqual({
+      ...inputs,
+      kubernetesVersion: "1.33.1",
+      host: "192.168.49.2",
+      httpPort: 31380,
+      httpsPort: 31390,
+      kialiPort: 31602,
+    });
+    expect(parse(kubeconfig)).toMatchObject({
+      "current-context": "p",
+      clusters: [{ name: "p", cluster: { server: "https://192.168.49.2:8443" } }],
+      users: [{ name: "p" }],
+      contexts: [{ name: "p" }],
+    });
     expect(parse(kubeconfig).clusters).toHaveLength(1);
     expect(fake.asked).toEqual([]);
   });
 
   test("is this machine's published ports where the profile has some", async () => {
-    fake.has("p", { generation: "g1", ports: ["127.0.0.1:20001:31380", "127.0.0.1:20002:31390", "127.0.0.1:20003:31602"] });
+    fake.has("p", {
+      generation: "g1",
+      ports: ["127.0.0.1:20001:31380", "127.0.0.1:20002:31390", "127.0.0.1:20003:31602"],
+    });
     expect(await made()).toMatchObject({ host: "127.0.0.1", httpPort: 20001, httpsPort: 20002, kialiPort: 20003 });
   });
 
@@ -377,7 +490,12 @@ describe("the endpoint", () => {
     expect(await endpoint().diff("p", outs, inputs)).toEqual({ changes: false });
   });
 
-  test.each([stopped, { ...running, host: "Stopped" }, { ...running, apiServer: "Paused" }, { ...running, host: "Nonexistent" }])(
+  test.each([
+    stopped,
+    { ...running, host: "Stopped" },
+    { ...running, apiServer: "Paused" },
+    { ...running, host: "Nonexistent" },
+  ])(
     "keeps its kubeconfig in a preview while the profile is %j, and says nothing: to start it is the power's",
     async (status) => {
       const state = await made();
@@ -407,7 +525,9 @@ describe("the endpoint", () => {
     const state = await made();
     fake.status = stopped;
     expect(await endpoint().read("p", state)).toEqual({ id: "p", props: state });
-    expect(said).toEqual(["Profile p is stopped: up starts it again. Until then a preview compares with the stack's state alone."]);
+    expect(said).toEqual([
+      "Profile p is stopped: up starts it again. Until then a preview compares with the stack's state alone.",
+    ]);
     fake.profiles.clear();
     expect(await endpoint().read("p", state)).toEqual({ id: "p", props: state });
     expect(readFileSync(fake.kubeconfigOf("p"), "utf8")).toContain("else");
@@ -426,7 +546,9 @@ describe("the endpoint", () => {
   test("without a kubeconfig of minikube's is an error, and no seat without an address", async () => {
     const minikube = { ...fake.minikube, start: async () => rmSync(fake.kubeconfigOf("p")) };
     fake.status = stopped;
-    await expect(endpointOperations({ ...fake.tools, minikube }).create(inputs)).rejects.toThrow("minikube wrote no kubeconfig for profile p");
+    await expect(endpointOperations({ ...fake.tools, minikube }).create(inputs)).rejects.toThrow(
+      "minikube wrote no kubeconfig for profile p",
+    );
   });
 
   test("of a profile that another has taken is not started", async () => {
@@ -456,25 +578,46 @@ describe("the power", () => {
   });
 
   test.each([
-    ["stopped", stopped, "Profile p is stopped: up starts it again. Until then a preview compares with the stack's state alone."],
-    ["stopped in its machine alone", { ...running, host: "Stopped" }, "Profile p is stopped: up starts it again. Until then a preview compares with the stack's state alone."],
-    ["paused", { ...running, apiServer: "Paused" }, "Profile p is paused: up starts it again. Until then a preview compares with the stack's state alone."],
-    ["unknown to minikube", { ...running, host: "Nonexistent" }, "minikube cannot tell the state of profile p: `minikube status -p p` says why."],
-  ])("changes while the profile is %s, says so once, and then starts it with its own release", async (_, status, words) => {
-    fake.has("p", { generation: "g1", kubernetesVersion: "1.34.0" }).status = status;
-    expect(await power().diff("p", inputs, inputs)).toEqual({ changes: true });
-    expect(said).toEqual([words]);
-    expect(await power().update("p", inputs, inputs)).toEqual({ outs: inputs });
-    expect(fake.asked).toEqual(["start p 1.34.0"]);
-    expect(await power().diff("p", inputs, inputs)).toEqual({ changes: false });
-  });
+    [
+      "stopped",
+      stopped,
+      "Profile p is stopped: up starts it again. Until then a preview compares with the stack's state alone.",
+    ],
+    [
+      "stopped in its machine alone",
+      { ...running, host: "Stopped" },
+      "Profile p is stopped: up starts it again. Until then a preview compares with the stack's state alone.",
+    ],
+    [
+      "paused",
+      { ...running, apiServer: "Paused" },
+      "Profile p is paused: up starts it again. Until then a preview compares with the stack's state alone.",
+    ],
+    [
+      "unknown to minikube",
+      { ...running, host: "Nonexistent" },
+      "minikube cannot tell the state of profile p: `minikube status -p p` says why.",
+    ],
+  ])(
+    "changes while the profile is %s, says so once, and then starts it with its own release",
+    async (_, status, words) => {
+      fake.has("p", { generation: "g1", kubernetesVersion: "1.34.0" }).status = status;
+      expect(await power().diff("p", inputs, inputs)).toEqual({ changes: true });
+      expect(said).toEqual([words]);
+      expect(await power().update("p", inputs, inputs)).toEqual({ outs: inputs });
+      expect(fake.asked).toEqual(["start p 1.34.0"]);
+      expect(await power().diff("p", inputs, inputs)).toEqual({ changes: false });
+    },
+  );
 
   test("follows the generation without asking anybody, and starts nobody else's", async () => {
     fake.status = stopped;
     expect(await power().diff("p", inputs, { ...inputs, generation: unknown })).toEqual({ changes: true });
     expect(said).toEqual([]);
     fake.has("p", { generation: "g2" });
-    await expect(power().update("p", inputs, inputs)).rejects.toThrow("minikube's profile p is not this stack's any more");
+    await expect(power().update("p", inputs, inputs)).rejects.toThrow(
+      "minikube's profile p is not this stack's any more",
+    );
     expect(fake.asked).toEqual([]);
   });
 

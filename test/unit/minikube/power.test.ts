@@ -25,18 +25,32 @@ test.each([
 ])("nothing can be asked of one that is %s: the command that starts it is named", async (state, status) => {
   fake.has("istio-lab-dev").status = status;
   expect(await power()).toEqual(named(state));
-  expect(refusal(state)).toThrow(new UserError(`The seat of stack dev is ${state} (minikube's profile istio-lab-dev). \`npm run up -- --stack dev\` starts it again.`));
+  expect(refusal(state)).toThrow(
+    new UserError(
+      `The seat of stack dev is ${state} (minikube's profile istio-lab-dev). \`npm run up -- --stack dev\` starts it again.`,
+    ),
+  );
 });
 
 test("one that minikube does not know any more is gone", async () => {
   expect(await power()).toEqual(named("gone"));
-  expect(refusal("gone")).toThrow(new UserError("The seat of stack dev is gone: minikube does not know its profile istio-lab-dev any more. `npm run up -- --stack dev` makes it anew."));
+  expect(refusal("gone")).toThrow(
+    new UserError(
+      "The seat of stack dev is gone: minikube does not know its profile istio-lab-dev any more. `npm run up -- --stack dev` makes it anew.",
+    ),
+  );
 });
 
 test.each<[string, () => unknown]>([
-  ["a machine that minikube cannot tell of", () => (fake.has("istio-lab-dev").status = { ...stopped, host: "Nonexistent" })],
+  [
+    "a machine that minikube cannot tell of",
+    () => (fake.has("istio-lab-dev").status = { ...stopped, host: "Nonexistent" }),
+  ],
   ["a profile that it cannot read", () => (fake.unreadable = ["istio-lab-dev"])],
-  ["no minikube", () => (fake.minikube.profiles = () => Promise.reject(new MinikubeError("There is no minikube on PATH.")))],
+  [
+    "no minikube",
+    () => (fake.minikube.profiles = () => Promise.reject(new MinikubeError("There is no minikube on PATH."))),
+  ],
 ])("what was not told is unknown, and never gone: %s", async (_, become) => {
   become();
   expect(await power()).toEqual(named("unknown"));

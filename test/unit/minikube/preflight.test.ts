@@ -14,15 +14,38 @@ const GB = 2 ** 30;
 const settings: MinikubeSettings = { cpus: 4, memory: 8192, kubernetesVersion: "1.33.1" };
 /** Of all lessons and addons; with the node itself 1.29 CPUs and 2112 MB. */
 const demand = { cpu: 440, memory: 1600 * 2 ** 20 };
-const machine: Machine = { platform: "linux", isWsl: false, uid: 1000, cpus: 8, memory: 16 * GB, has: (program) => program === "virsh", daemon: async () => undefined, machines: async () => [], network: async () => undefined, removeNetwork: async () => undefined };
+const machine: Machine = {
+  platform: "linux",
+  isWsl: false,
+  uid: 1000,
+  cpus: 8,
+  memory: 16 * GB,
+  has: (program) => program === "virsh",
+  daemon: async () => undefined,
+  machines: async () => [],
+  network: async () => undefined,
+  removeNetwork: async () => undefined,
+};
 const docker = (cpus: number, memory: number, isApart = false) => ({ daemon: async () => ({ cpus, memory, isApart }) });
 
 let fake: Fake;
 beforeEach(() => void (fake = new Fake()));
 afterEach(() => rmSync(fake.folder, { recursive: true }));
 
-const asked = (changes: Partial<MinikubeSettings> = {}, on: Partial<Machine> = {}, generation?: string) => judge({ stack: "dev", settings: { ...settings, ...changes }, profile: "p", generations: generation === undefined ? [] : ["g0", generation], demand }, { ...machine, ...on }, fake.minikube);
-const refused = async (...args: Parameters<typeof asked>) => (await asked(...args)).filter(({ status }) => status === "refused");
+const asked = (changes: Partial<MinikubeSettings> = {}, on: Partial<Machine> = {}, generation?: string) =>
+  judge(
+    {
+      stack: "dev",
+      settings: { ...settings, ...changes },
+      profile: "p",
+      generations: generation === undefined ? [] : ["g0", generation],
+      demand,
+    },
+    { ...machine, ...on },
+    fake.minikube,
+  );
+const refused = async (...args: Parameters<typeof asked>) =>
+  (await asked(...args)).filter(({ status }) => status === "refused");
 
 test("on a machine that has all of it every line is ok, and what needs the tunnel is said", async () => {
   expect(await asked()).toEqual([
@@ -33,11 +56,19 @@ test("on a machine that has all of it every line is ok, and what needs the tunne
     { name: "memory", status: "ok", seen: "8192 MB asked for, 16384 MB on this machine" },
     { name: "profile p", status: "ok", seen: "no profile has this name" },
     { name: "URLs", status: "ok", seen: "node ports at the address of `minikube ip`" },
-    { name: "LoadBalancer", status: "notice", seen: "the seat needs none; one that a trainee makes stays pending", todo: `KUBECONFIG=${kubeconfigOf("p")} minikube tunnel --profile=p` },
+    {
+      name: "LoadBalancer",
+      status: "notice",
+      seen: "the seat needs none; one that a trainee makes stays pending",
+      todo: `KUBECONFIG=${kubeconfigOf("p")} minikube tunnel --profile=p`,
+    },
   ]);
 });
 
-test.each(["There is no minikube on PATH. Install it: brew install minikube", "minikube is 1.35.0; 1.36.0 or newer is needed. Install it: brew install minikube"])("without a minikube that does: %s", async (message) => {
+test.each([
+  "There is no minikube on PATH. Install it: brew install minikube",
+  "minikube is 1.35.0; 1.36.0 or newer is needed. Install it: brew install minikube",
+])("without a minikube that does: %s", async (message) => {
   fake.minikube.version = async () => {
     throw new MinikubeError(message);
   };
@@ -47,40 +78,81 @@ test.each(["There is no minikube on PATH. Install it: brew install minikube", "m
 test.each<[string, Partial<Machine>, string, string]>([
   ["a machine of 3 CPUs", { cpus: 3 }, "CPUs", "4 asked for, 3 on this machine"],
   ["a machine of 7 GB", { memory: 7 * GB }, "memory", "8192 MB asked for, 7168 MB on this machine"],
-  ["a machine whose 8 GB are not all there", { memory: 7.7 * GB }, "memory", "8192 MB asked for, 7884 MB on this machine"],
+  [
+    "a machine whose 8 GB are not all there",
+    { memory: 7.7 * GB },
+    "memory",
+    "8192 MB asked for, 7884 MB on this machine",
+  ],
   ["a Docker with 2 CPUs on a machine with 8", docker(2, 12 * GB), "CPUs", "4 asked for, 2 for containers"],
   ["a Docker with 4 GB on a machine with 16", docker(8, 4 * GB), "memory", "8192 MB asked for, 4096 MB for containers"],
 ])("%s is refused, with what to do", async (_, on, name, seen) => {
   const [finding, ...others] = await refused({}, on);
   expect(others).toEqual([]);
-  expect(finding).toMatchObject({ name, seen, todo: expect.stringMatching(/npm run -s pulumi -- config set --path istio-lab:minikube\.(cpus|memory) N/) });
+  expect(finding).toMatchObject({
+    name,
+    seen,
+    todo: expect.stringMatching(/npm run -s pulumi -- config set --path istio-lab:minikube\.(cpus|memory) N/),
+  });
 });
 
 test.each<[string, Partial<MinikubeSettings>, Partial<Machine>, [string, string][]]>([
-  ["2 CPUs and 4096 MB of the config", { cpus: 2, memory: 4096 }, { cpus: 2, memory: 4 * GB }, [
-    ["notice", "2 asked for, 2 on this machine; these lessons and addons need 2, and 4 are comfortable"],
-    ["notice", "4096 MB asked for, 4096 MB on this machine; these lessons and addons need 2112 MB, and 8192 MB are comfortable"],
-  ]],
-  ["the defaults on a machine of 2 CPUs and 6 GB", { defaults: ["cpus", "memory"] }, { cpus: 2, memory: 6 * GB }, [
-    ["notice", "2 taken, 2 on this machine; these lessons and addons need 2, and 4 are comfortable"],
-    ["notice", "6144 MB taken, 6144 MB on this machine; these lessons and addons need 2112 MB, and 8192 MB are comfortable"],
-  ]],
-  ["the defaults where a container on a big machine may have less than the daemon says", { defaults: ["cpus", "memory"] }, { cpus: 8, memory: 8 * GB, ...docker(8, 24 * GB) }, [
-    ["ok", "4 asked for, 8 for containers"],
-    ["ok", "8192 MB asked for, 8192 MB for containers"],
-  ]],
-  ["the defaults on a machine that is too small for minikube", { defaults: ["cpus", "memory"] }, { cpus: 1, memory: 2 * GB }, [
-    ["refused", "2 taken, 1 on this machine"],
-    ["refused", "2200 MB taken, 2048 MB on this machine"],
-  ]],
+  [
+    "2 CPUs and 4096 MB of the config",
+    { cpus: 2, memory: 4096 },
+    { cpus: 2, memory: 4 * GB },
+    [
+      ["notice", "2 asked for, 2 on this machine; these lessons and addons need 2, and 4 are comfortable"],
+      [
+        "notice",
+        "4096 MB asked for, 4096 MB on this machine; these lessons and addons need 2112 MB, and 8192 MB are comfortable",
+      ],
+    ],
+  ],
+  [
+    "the defaults on a machine of 2 CPUs and 6 GB",
+    { defaults: ["cpus", "memory"] },
+    { cpus: 2, memory: 6 * GB },
+    [
+      ["notice", "2 taken, 2 on this machine; these lessons and addons need 2, and 4 are comfortable"],
+      [
+        "notice",
+        "6144 MB taken, 6144 MB on this machine; these lessons and addons need 2112 MB, and 8192 MB are comfortable",
+      ],
+    ],
+  ],
+  [
+    "the defaults where a container on a big machine may have less than the daemon says",
+    { defaults: ["cpus", "memory"] },
+    { cpus: 8, memory: 8 * GB, ...docker(8, 24 * GB) },
+    [
+      ["ok", "4 asked for, 8 for containers"],
+      ["ok", "8192 MB asked for, 8192 MB for containers"],
+    ],
+  ],
+  [
+    "the defaults on a machine that is too small for minikube",
+    { defaults: ["cpus", "memory"] },
+    { cpus: 1, memory: 2 * GB },
+    [
+      ["refused", "2 taken, 1 on this machine"],
+      ["refused", "2200 MB taken, 2048 MB on this machine"],
+    ],
+  ],
 ])("what is needed is told from what is comfortable: %s", async (_, changes, on, lines) => {
   const found = await asked(changes, on);
-  expect(found.filter(({ name }) => ["CPUs", "memory"].includes(name)).map(({ status, seen }) => [status, seen])).toEqual(lines);
+  expect(
+    found.filter(({ name }) => ["CPUs", "memory"].includes(name)).map(({ status, seen }) => [status, seen]),
+  ).toEqual(lines);
 });
 
 test("below what these lessons and addons request nothing is made, with what to do", async () => {
   const all = { cpu: 1500, memory: 3000 * 2 ** 20 };
-  const found = await judge({ stack: "dev", settings: { ...settings, cpus: 2, memory: 3000 }, profile: "p", generations: [], demand: all }, machine, fake.minikube);
+  const found = await judge(
+    { stack: "dev", settings: { ...settings, cpus: 2, memory: 3000 }, profile: "p", generations: [], demand: all },
+    machine,
+    fake.minikube,
+  );
   expect(found.filter(({ status }) => status === "refused").map(({ name, seen }) => [name, seen])).toEqual([
     ["CPUs", "2 asked for, 8 on this machine; these lessons and addons need 3"],
     ["memory", "3000 MB asked for, 16384 MB on this machine; these lessons and addons need 3512 MB"],
@@ -88,7 +160,11 @@ test("below what these lessons and addons request nothing is made, with what to 
 });
 
 test("all lessons and addons need what was measured: 1.3 CPUs with the control plane, and 2 GiB", () => {
-  const { cpus, memory } = neededFor(demandOf(parseConfig({ target: "minikube", addons: JSON.stringify(addonNames.filter((name) => name !== "zipkin")) })));
+  const { cpus, memory } = neededFor(
+    demandOf(
+      parseConfig({ target: "minikube", addons: JSON.stringify(addonNames.filter((name) => name !== "zipkin")) }),
+    ),
+  );
   expect(cpus).toBe(2);
   expect(memory).toBeGreaterThan(1900);
   expect(memory).toBeLessThan(3072);
@@ -100,15 +176,26 @@ test.each<[string, string, boolean, "ok" | "notice" | "refused", RegExp]>([
   ["a newer minor", "1.36.3", false, "refused", /^1\.36\.3; minikube 1\.36\.0 makes 1\.20\.0 to 1\.33\.1$/],
   ["older than its oldest", "1.19.16", false, "refused", /^1\.19\.16;/],
   ["a newer minor that is forced", "1.36.3", true, "notice", /and is told to go on \(MINIKUBE_FORCE\)$/],
-])("kubernetesVersion is compared with what the installed minikube makes: %s", async (_, kubernetesVersion, isForced, status, seen) => {
-  const found = (await asked({ kubernetesVersion }, { isForced })).find(({ name }) => name === "Kubernetes");
-  expect(found).toMatchObject({ status, seen: expect.stringMatching(seen) });
-  expect(found?.todo).toEqual(status === "refused" ? expect.stringContaining("set istio-lab:minikube.kubernetesVersion to one of these") : undefined);
-});
+])(
+  "kubernetesVersion is compared with what the installed minikube makes: %s",
+  async (_, kubernetesVersion, isForced, status, seen) => {
+    const found = (await asked({ kubernetesVersion }, { isForced })).find(({ name }) => name === "Kubernetes");
+    expect(found).toMatchObject({ status, seen: expect.stringMatching(seen) });
+    expect(found?.todo).toEqual(
+      status === "refused"
+        ? expect.stringContaining("set istio-lab:minikube.kubernetesVersion to one of these")
+        : undefined,
+    );
+  },
+);
 
 test("a minikube that does not tell its range is no reason to refuse", async () => {
   fake.minikube.kubernetesRange = () => Promise.reject(new MinikubeError("it cannot be read"));
-  expect((await asked()).find(({ name }) => name === "Kubernetes")).toEqual({ name: "Kubernetes", status: "notice", seen: "1.33.1; whether minikube 1.36.0 makes that could not be asked: it cannot be read" });
+  expect((await asked()).find(({ name }) => name === "Kubernetes")).toEqual({
+    name: "Kubernetes",
+    status: "notice",
+    seen: "1.33.1; whether minikube 1.36.0 makes that could not be asked: it cannot be read",
+  });
 });
 
 test.each([
@@ -118,7 +205,13 @@ test.each([
   ["g2", undefined, "belongs to another checkout, or to another stack"],
 ])("a profile of generation %s is refused to a stack of generation %s", async (its, ours, words) => {
   fake.has("p", { generation: its });
-  expect(await refused({}, {}, ours)).toEqual([{ name: "profile p", status: "refused", seen: expect.stringContaining(`minikube has a profile p that ${words}; it is left alone.`) }]);
+  expect(await refused({}, {}, ours)).toEqual([
+    {
+      name: "profile p",
+      status: "refused",
+      seen: expect.stringContaining(`minikube has a profile p that ${words}; it is left alone.`),
+    },
+  ]);
 });
 
 test("the stack's own profile is no obstacle, and its machine is asked nothing any more", async () => {
@@ -131,13 +224,35 @@ test("the stack's own profile is no obstacle, and its machine is asked nothing a
 test.each<[string, Partial<MinikubeSettings>, Partial<Machine>, RegExp]>([
   ["a Docker that is asked for and silent", { driver: "docker" }, {}, /^docker is not installed or does not answer$/],
   ["a Podman likewise", { driver: "podman" }, {}, /^podman is not installed/],
-  ["no driver at all", {}, { has: () => false }, /^none: docker does not answer, and the programs of no other driver are on PATH$/],
-  ["a virtual machine's driver without its program", { driver: "virtualbox" }, {}, /^virtualbox: VBoxManage is not on PATH$/],
-  ["a driver of another system", { driver: "vfkit" }, { has: () => true }, /^vfkit is a driver of another system than linux$/],
+  [
+    "no driver at all",
+    {},
+    { has: () => false },
+    /^none: docker does not answer, and the programs of no other driver are on PATH$/,
+  ],
+  [
+    "a virtual machine's driver without its program",
+    { driver: "virtualbox" },
+    {},
+    /^virtualbox: VBoxManage is not on PATH$/,
+  ],
+  [
+    "a driver of another system",
+    { driver: "vfkit" },
+    { has: () => true },
+    /^vfkit is a driver of another system than linux$/,
+  ],
   ["root, whom all drivers refuse", {}, { uid: 0 }, /as root: minikube's drivers refuse it, all but none/],
-  ["Docker on another machine", { driver: "docker" }, { remoteDocker: "ssh://box", ...docker(8, 16 * GB) }, /DOCKER_HOST is ssh:\/\/box/],
+  [
+    "Docker on another machine",
+    { driver: "docker" },
+    { remoteDocker: "ssh://box", ...docker(8, 16 * GB) },
+    /DOCKER_HOST is ssh:\/\/box/,
+  ],
 ])("%s is refused", async (_, changes, on, seen) => {
-  expect(await refused(changes, on)).toEqual([{ name: "driver", status: "refused", seen: expect.stringMatching(seen), todo: expect.any(String) }]);
+  expect(await refused(changes, on)).toEqual([
+    { name: "driver", status: "refused", seen: expect.stringMatching(seen), todo: expect.any(String) },
+  ]);
 });
 
 test("root is what driver none wants, and what a user may force", async () => {
@@ -146,7 +261,11 @@ test("root is what driver none wants, and what a user may force", async () => {
 });
 
 test("where nodes are not reached the URLs are of this machine", async () => {
-  expect((await asked({ driver: "docker" }, { platform: "darwin", ...docker(8, 16 * GB) })).find(({ name }) => name === "URLs")?.seen).toBe("free ports of 127.0.0.1, where the node ports are published");
+  expect(
+    (await asked({ driver: "docker" }, { platform: "darwin", ...docker(8, 16 * GB) })).find(
+      ({ name }) => name === "URLs",
+    )?.seen,
+  ).toBe("free ports of 127.0.0.1, where the node ports are published");
 });
 
 test.each([
@@ -154,12 +273,23 @@ test.each([
   ["paused", { ...running, apiServer: "Paused" }],
 ])("the stack's own profile that is %s is no obstacle: up starts it", async (word, status) => {
   fake.has("p", { generation: "g1" }).status = status;
-  expect((await asked({}, {}, "g1")).find(({ name }) => name === "profile p")).toEqual({ name: "profile p", status: "notice", seen: `this stack's own, ${word}: nothing in it can be asked`, todo: "`npm run up` starts it again" });
+  expect((await asked({}, {}, "g1")).find(({ name }) => name === "profile p")).toEqual({
+    name: "profile p",
+    status: "notice",
+    seen: `this stack's own, ${word}: nothing in it can be asked`,
+    todo: "`npm run up` starts it again",
+  });
 });
 
 test("of the stack's own profile whose state minikube does not tell, that is said", async () => {
   fake.has("p", { generation: "g1" }).status = { ...stopped, host: "Nonexistent" };
-  expect((await asked({}, {}, "g1")).find(({ name }) => name === "profile p")).toMatchObject({ status: "notice", seen: "this stack's own; minikube cannot tell the state of profile p: `minikube status -p p` says why." });
+  expect((await asked({}, {}, "g1")).find(({ name }) => name === "profile p")).toMatchObject({
+    status: "notice",
+    seen: "this stack's own; minikube cannot tell the state of profile p: `minikube status -p p` says why.",
+  });
   fake.minikube.status = () => Promise.reject(new MinikubeError("it cannot be read"));
-  expect((await asked({}, {}, "g1")).find(({ name }) => name === "profile p")).toMatchObject({ status: "notice", seen: "this stack's own; it cannot be read" });
+  expect((await asked({}, {}, "g1")).find(({ name }) => name === "profile p")).toMatchObject({
+    status: "notice",
+    seen: "this stack's own; it cannot be read",
+  });
 });

@@ -14,7 +14,10 @@ test("a seat of another release is found: what its stack's odd name becomes stay
 });
 
 test("any stack name gives a profile that minikube takes", () => {
-  fc.assert(fc.property(stacks, (stack) => void expect(profileNameOf("istio-lab", stack)).toMatch(profileNames)), { numRuns: 500, examples: [["A"], ["-".padStart(100, "x")], ["a._-"], ["Z".repeat(100)]] });
+  fc.assert(
+    fc.property(stacks, (stack) => void expect(profileNameOf("istio-lab", stack)).toMatch(profileNames)),
+    { numRuns: 500, examples: [["A"], ["-".padStart(100, "x")], ["a._-"], ["Z".repeat(100)]] },
+  );
 });
 
 test("also a project of nothing but signs does", () => {
@@ -22,7 +25,16 @@ test("also a project of nothing but signs does", () => {
 });
 
 test("no two stacks share a profile", () => {
-  const names = ["dev", "Dev", "DEV", "de.v", "de_v", "de-v", "dev-", "dev_", "x".repeat(60), `${"x".repeat(60)}y`].map((stack) => profileNameOf("istio-lab", stack));
+  const names = ["dev", "Dev", "DEV", "de.v", "de_v", "de-v", "dev-", "dev_", "x".repeat(60), `${"x".repeat(60)}y`].map(
+    (stack) => profileNameOf("istio-lab", stack),
+  );
   expect(new Set(names).size).toBe(names.length);
-  fc.assert(fc.property(stacks, stacks, (one, other) => one === other || profileNameOf("istio-lab", one) !== profileNameOf("istio-lab", other)), { numRuns: 500 });
+  fc.assert(
+    fc.property(
+      stacks,
+      stacks,
+      (one, other) => one === other || profileNameOf("istio-lab", one) !== profileNameOf("istio-lab", other),
+    ),
+    { numRuns: 500 },
+  );
 });

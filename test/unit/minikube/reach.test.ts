@@ -6,7 +6,17 @@ import { asFlags, freePorts, portsIn, publishedIn } from "../../../components/cl
 import { isPublished, reachOf } from "../../../components/cluster/minikube/reach";
 
 const nodePorts = { http: 31380, https: 31390, kiali: 31602 };
-const host = (platform: NodeJS.Platform, isWsl = false): Host => ({ platform, isWsl, cpus: 8, memory: 16e9, has: () => true, daemon: async () => undefined, machines: async () => [], network: async () => undefined, removeNetwork: async () => undefined });
+const host = (platform: NodeJS.Platform, isWsl = false): Host => ({
+  platform,
+  isWsl,
+  cpus: 8,
+  memory: 16e9,
+  has: () => true,
+  daemon: async () => undefined,
+  machines: async () => [],
+  network: async () => undefined,
+  removeNetwork: async () => undefined,
+});
 const near = { isApart: false, cpus: 8, memory: 16e9 };
 const apart = { ...near, isApart: true };
 
@@ -29,12 +39,20 @@ test.each([
 });
 
 test("what Docker and Podman say of themselves", () => {
-  const info = { ServerVersion: "28.2.2", NCPU: 8, MemTotal: 16e9, SecurityOptions: ["name=seccomp,profile=builtin"], OperatingSystem: "Debian GNU/Linux 12 (bookworm)" };
+  const info = {
+    ServerVersion: "28.2.2",
+    NCPU: 8,
+    MemTotal: 16e9,
+    SecurityOptions: ["name=seccomp,profile=builtin"],
+    OperatingSystem: "Debian GNU/Linux 12 (bookworm)",
+  };
   expect(dockerOf(info)).toEqual(near);
   expect(dockerOf({ ...info, SecurityOptions: ["name=rootless"] })).toEqual(apart);
   expect(dockerOf({ ...info, OperatingSystem: "Docker Desktop" })).toEqual(apart);
   // Without a server `docker info --format` still prints, and says what failed.
-  expect(dockerOf({ ServerVersion: "", ServerErrors: ["Cannot connect to the Docker daemon"], NCPU: 0, MemTotal: 0 })).toBeUndefined();
+  expect(
+    dockerOf({ ServerVersion: "", ServerErrors: ["Cannot connect to the Docker daemon"], NCPU: 0, MemTotal: 0 }),
+  ).toBeUndefined();
   expect(dockerOf(undefined)).toBeUndefined();
   // Numbers that are missing would pass every comparison.
   expect(() => dockerOf({ ServerVersion: "28.2.2" })).toThrow(/`docker info` printed cannot be read: .*NCPU/s);
@@ -44,7 +62,12 @@ test("what Docker and Podman say of themselves", () => {
 });
 
 describe("the URLs of a profile", () => {
-  const profile = (driver: string, ports: string[] = []): Profile => ({ name: "p", driver, kubernetesVersion: "1.33.1", ports });
+  const profile = (driver: string, ports: string[] = []): Profile => ({
+    name: "p",
+    driver,
+    kubernetesVersion: "1.33.1",
+    ports,
+  });
   const flags = asFlags({ http: 20001, https: 20002, kiali: 20003 }, nodePorts);
 
   test("are node ports at minikube's address", () => {
@@ -54,7 +77,12 @@ describe("the URLs of a profile", () => {
 
   test("are this machine's where they are published", () => {
     expect(flags).toEqual(["127.0.0.1:20001:31380", "127.0.0.1:20002:31390", "127.0.0.1:20003:31602"]);
-    expect(reachOf(profile("docker", flags), "192.168.49.2", nodePorts)).toEqual({ host: "127.0.0.1", http: 20001, https: 20002, kiali: 20003 });
+    expect(reachOf(profile("docker", flags), "192.168.49.2", nodePorts)).toEqual({
+      host: "127.0.0.1",
+      http: 20001,
+      https: 20002,
+      kiali: 20003,
+    });
   });
 
   test("are node ports where a driver took no notice of --ports", () => {
@@ -64,12 +92,20 @@ describe("the URLs of a profile", () => {
   test("are at any other address that QEMU's machine has, and at every address of another driver's", () => {
     expect(reachOf(profile("qemu2"), "192.168.105.3", nodePorts)).toMatchObject({ host: "192.168.105.3" });
     expect(reachOf(profile("none"), "127.0.0.1", nodePorts)).toMatchObject({ host: "127.0.0.1" });
-    expect(reachOf(profile("podman", flags), "10.88.0.2", nodePorts)).toMatchObject({ host: "127.0.0.1", kiali: 20003 });
+    expect(reachOf(profile("podman", flags), "10.88.0.2", nodePorts)).toMatchObject({
+      host: "127.0.0.1",
+      kiali: 20003,
+    });
   });
 
-  test.each(["127.0.0.1", "10.0.2.15"])("do not exist on QEMU's built-in network (%s), and the message says so of the tunnel too", (ip) => {
-    expect(() => reachOf(profile("qemu2"), ip, nodePorts)).toThrow(/address .* nothing outside it reaches; `minikube tunnel` is of no help there.*socket_vmnet.*minikube\.driver/s);
-  });
+  test.each(["127.0.0.1", "10.0.2.15"])(
+    "do not exist on QEMU's built-in network (%s), and the message says so of the tunnel too",
+    (ip) => {
+      expect(() => reachOf(profile("qemu2"), ip, nodePorts)).toThrow(
+        /address .* nothing outside it reaches; `minikube tunnel` is of no help there.*socket_vmnet.*minikube\.driver/s,
+      );
+    },
+  );
 
   test("other published ports are not ours", () => {
     expect(publishedIn(["127.0.0.1:20001:31380", "8080:80"], nodePorts)).toBeUndefined();
@@ -81,7 +117,9 @@ describe("free ports", () => {
   const free = async () => true;
 
   test("are the same for a profile each time, and published on this machine alone", async () => {
-    expect(await freePorts("istio-lab-dev", new Set(), free)).toEqual(await freePorts("istio-lab-dev", new Set(), free));
+    expect(await freePorts("istio-lab-dev", new Set(), free)).toEqual(
+      await freePorts("istio-lab-dev", new Set(), free),
+    );
   });
 
   test("are no other profile's, running or stopped, so that seats coexist", async () => {
@@ -104,7 +142,11 @@ describe("free ports", () => {
   test("are found wherever they are, up to the last", async () => {
     const last = { http: 28_997, https: 28_998, kiali: 28_999 };
     expect(await freePorts("p", new Set(), async (port) => port >= last.http)).toEqual(last);
-    expect(await freePorts("p", new Set(), async (port) => port < 20_003)).toEqual({ http: 20_000, https: 20_001, kiali: 20_002 });
+    expect(await freePorts("p", new Set(), async (port) => port < 20_003)).toEqual({
+      http: 20_000,
+      https: 20_001,
+      kiali: 20_002,
+    });
   });
 
   test("are none that something listens on", async () => {
@@ -119,6 +161,8 @@ describe("free ports", () => {
   });
 
   test("are missed in words when there are none", async () => {
-    await expect(freePorts("p", new Set(), async () => false)).rejects.toThrow("None of this machine's ports from 20000 to 28999 is free.");
+    await expect(freePorts("p", new Set(), async () => false)).rejects.toThrow(
+      "None of this machine's ports from 20000 to 28999 is free.",
+    );
   });
 });

@@ -2,12 +2,26 @@ import { describe, expect, it } from "vitest";
 import { scoreOf, survivors, table, tallies, type Report } from "../../../cli/mutants/report";
 
 const source = "const a = 1;\nif (a === b) {\n  go();\n}\n";
-const at = (line: number, column: number, toLine: number, toColumn: number) => ({ start: { line, column }, end: { line: toLine, column: toColumn } });
-const mutant = (status: string, location = at(2, 5, 2, 12), replacement: string | undefined = "a !== b") => ({ mutatorName: "EqualityOperator", status, location, replacement });
+const at = (line: number, column: number, toLine: number, toColumn: number) => ({
+  start: { line, column },
+  end: { line: toLine, column: toColumn },
+});
+const mutant = (status: string, location = at(2, 5, 2, 12), replacement: string | undefined = "a !== b") => ({
+  mutatorName: "EqualityOperator",
+  status,
+  location,
+  replacement,
+});
 const report: Report = {
   files: {
-    "cli/x/one.ts": { source, mutants: [mutant("Killed"), mutant("Survived"), mutant("NoCoverage", at(2, 14, 4, 2), "{}"), mutant("Ignored")] },
-    "cli/x/two.ts": { source, mutants: [mutant("Killed"), mutant("Timeout"), mutant("CompileError"), mutant("RuntimeError")] },
+    "cli/x/one.ts": {
+      source,
+      mutants: [mutant("Killed"), mutant("Survived"), mutant("NoCoverage", at(2, 14, 4, 2), "{}"), mutant("Ignored")],
+    },
+    "cli/x/two.ts": {
+      source,
+      mutants: [mutant("Killed"), mutant("Timeout"), mutant("CompileError"), mutant("RuntimeError")],
+    },
     "cli/y/old.ts": { source, mutants: [mutant("Survived")] },
     "config.ts": { source, mutants: [mutant("Killed"), mutant("Ignored")] },
   },
@@ -55,7 +69,9 @@ describe("what no test has seen", () => {
   });
 
   it("is cut where it is long", () => {
-    const long = { files: { "a.ts": { source: `f("${"x".repeat(200)}");`, mutants: [mutant("Survived", at(1, 3, 1, 205), '""')] } } };
+    const long = {
+      files: { "a.ts": { source: `f("${"x".repeat(200)}");`, mutants: [mutant("Survived", at(1, 3, 1, 205), '""')] } },
+    };
     expect(survivors(long, all)).toEqual([`a.ts:1:3  "${"x".repeat(68)}… → ""`]);
   });
 });

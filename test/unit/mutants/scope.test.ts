@@ -11,7 +11,11 @@ const scope = (...paths: string[]) => scopeOf(projectRoot, paths);
 describe("what mutants are put into", () => {
   it("is all that decides, where nothing is named", () => {
     const { patterns, has } = scope();
-    for (const entry of DECIDES) expect(patterns.some((pattern) => pattern === entry || pattern === `${entry}/**/*.ts`), entry).toBe(true);
+    for (const entry of DECIDES)
+      expect(
+        patterns.some((pattern) => pattern === entry || pattern === `${entry}/**/*.ts`),
+        entry,
+      ).toBe(true);
     expect(has("cli/targets/azure/proof.ts")).toBe(true);
     expect(has("cli/terminal/progress.ts")).toBe(false);
   });
@@ -19,7 +23,9 @@ describe("what mutants are put into", () => {
   it("is a file, a folder, or both, as they are named", () => {
     const { patterns, has } = scope("cli/class/roster/", "./cli/stack/heal.ts");
     expect(patterns).toEqual(["cli/class/roster/**/*.ts", "cli/stack/heal.ts", "!**/*.d.ts"]);
-    expect(["cli/class/roster/draft.ts", "cli/stack/heal.ts", "cli/class/roster.ts", "cli/stack/heal.ts.ts"].filter(has)).toEqual(["cli/class/roster/draft.ts", "cli/stack/heal.ts"]);
+    expect(
+      ["cli/class/roster/draft.ts", "cli/stack/heal.ts", "cli/class/roster.ts", "cli/stack/heal.ts.ts"].filter(has),
+    ).toEqual(["cli/class/roster/draft.ts", "cli/stack/heal.ts"]);
   });
 
   it("is named by an absolute path as well", () => {
@@ -55,10 +61,18 @@ describe("what mutants are put into", () => {
 });
 
 describe("a percentage", () => {
-  it.each([[undefined, undefined], ["0", 0], ["85", 85], ["99.5", 99.5], ["100", 100]])("%j is %j", (text, score) => expect(percentage("--break", text)).toBe(score));
+  it.each([
+    [undefined, undefined],
+    ["0", 0],
+    ["85", 85],
+    ["99.5", 99.5],
+    ["100", 100],
+  ])("%j is %j", (text, score) => expect(percentage("--break", text)).toBe(score));
 
   it.each(["", "-1", "101", "100.1", "1e1", "85%", "x", "NaN"])("is not %j", (text) => {
-    expect(() => percentage("--break", text)).toThrow(`--break ${JSON.stringify(text)} is no percentage: give a number from 0 to 100.`);
+    expect(() => percentage("--break", text)).toThrow(
+      `--break ${JSON.stringify(text)} is no percentage: give a number from 0 to 100.`,
+    );
   });
 
   it("is no less than the least one", () => {
@@ -73,11 +87,26 @@ describe("a sample", () => {
 
   it("is taken of the files that decide, and of no other", () => {
     expect(files).toEqual(expect.arrayContaining(["cli/targets/azure/proof.ts", "config.ts", "cli/stack/heal.ts"]));
-    expect(files.filter((file) => !file.endsWith(".ts") || file.endsWith(".d.ts") || ["cli/class/board/html.ts", "cli/topology/svg.ts"].includes(file))).toEqual([]);
+    expect(
+      files.filter(
+        (file) =>
+          !file.endsWith(".ts") ||
+          file.endsWith(".d.ts") ||
+          ["cli/class/board/html.ts", "cli/topology/svg.ts"].includes(file),
+      ),
+    ).toEqual([]);
   });
 
   it("is about that share of the lines, each within its file", () => {
-    const lengths = new Map(some.map((file) => [file, fs.readFileSync(path.join(projectRoot, file), "utf8").split("\n").filter((line) => line.trim() !== "").length]));
+    const lengths = new Map(
+      some.map((file) => [
+        file,
+        fs
+          .readFileSync(path.join(projectRoot, file), "utf8")
+          .split("\n")
+          .filter((line) => line.trim() !== "").length,
+      ]),
+    );
     const all = [...lengths.values()].reduce((sum, count) => sum + count, 0);
     expect(sampledLines(projectRoot, some, 100)).toHaveLength(all);
     expect(sampledLines(projectRoot, some, 10).length / all).toBeCloseTo(0.1, 1);
@@ -92,10 +121,20 @@ describe("a sample", () => {
 });
 
 describe("Stryker's settings", () => {
-  const settings = (choice = {}) => strykerSettings({ patterns: ["a.ts"], statics: false, anew: false, ...choice }, { scratch: "/scratch", memory: "/lab/incremental.json" });
+  const settings = (choice = {}) =>
+    strykerSettings(
+      { patterns: ["a.ts"], statics: false, anew: false, ...choice },
+      { scratch: "/scratch", memory: "/lab/incremental.json" },
+    );
 
   it("copy the checkout elsewhere, and take the copies away whatever happens", () => {
-    expect(settings()).toMatchObject({ mutate: ["a.ts"], tempDirName: "/scratch/copies", cleanTempDir: "always", incrementalFile: "/lab/incremental.json", jsonReporter: { fileName: "/scratch/report.json" } });
+    expect(settings()).toMatchObject({
+      mutate: ["a.ts"],
+      tempDirName: "/scratch/copies",
+      cleanTempDir: "always",
+      incrementalFile: "/lab/incremental.json",
+      jsonReporter: { fileName: "/scratch/report.json" },
+    });
   });
 
   it("copy neither state nor keys of this checkout", () => {

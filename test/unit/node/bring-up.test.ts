@@ -8,10 +8,26 @@ import type { NodePlan } from "../../../embedded/node/plan";
 import { startService, stopService } from "../../../embedded/node/supervisor";
 
 /** What was run and signalled, in order, and what answers. */
-const { world } = vi.hoisted(() => ({ world: { did: [] as string[], silent: "", pods: [] as { pid: number; start: string }[], alive: new Set<number>(), slept: 0, fails: (_: string): boolean => false } }));
+const { world } = vi.hoisted(() => ({
+  world: {
+    did: [] as string[],
+    silent: "",
+    pods: [] as { pid: number; start: string }[],
+    alive: new Set<number>(),
+    slept: 0,
+    fails: (_: string): boolean => false,
+  },
+}));
 // No test waits: what sleeps goes on at once, and the clock has gone on.
-vi.mock("node:timers/promises", () => ({ setTimeout: async (milliseconds: number) => void (world.slept += milliseconds) }));
-vi.mock("../../../embedded/node/apiserver", () => ({ waitReady: async (_: object, address: string, patience: number | undefined, question: string) => (world.did.push(`${address}${question}${patience ?? ""}`), question !== world.silent) }));
+vi.mock("node:timers/promises", () => ({
+  setTimeout: async (milliseconds: number) => void (world.slept += milliseconds),
+}));
+vi.mock("../../../embedded/node/apiserver", () => ({
+  waitReady: async (_: object, address: string, patience: number | undefined, question: string) => (
+    world.did.push(`${address}${question}${patience ?? ""}`),
+    question !== world.silent
+  ),
+}));
 vi.mock("../../../embedded/node/run", () => ({
   run: async (program: string, args: string[]) => {
     const said = [program, ...args.slice(0, -1), path.basename(args.at(-1)!)].join(" ");
@@ -20,7 +36,11 @@ vi.mock("../../../embedded/node/run", () => ({
     return "";
   },
 }));
-vi.mock("../../../embedded/node/processes", () => ({ podProcesses: () => world.pods, isAlive: ({ pid }: { pid: number }) => world.alive.has(pid), ownProcesses: () => [] }));
+vi.mock("../../../embedded/node/processes", () => ({
+  podProcesses: () => world.pods,
+  isAlive: ({ pid }: { pid: number }) => world.alive.has(pid),
+  ownProcesses: () => [],
+}));
 
 let folder: string;
 let plan: NodePlan;
@@ -54,10 +74,16 @@ describe("a node's services are started", () => {
     world.silent = silent;
     for (const service of ["kube-apiserver", "etcd"]) {
       fs.mkdirSync(path.join(plan.layout.logs, service), { recursive: true });
-      fs.writeFileSync(path.join(plan.layout.logs, service, "current"), Array.from({ length: 7 }, (_, line) => `${service} ${line}\n`).join(""));
+      fs.writeFileSync(
+        path.join(plan.layout.logs, service, "current"),
+        Array.from({ length: 7 }, (_, line) => `${service} ${line}\n`).join(""),
+      );
     }
-    const words = (service: string) => `${plan.layout.logs}/${service}/current ends with:\n${[2, 3, 4, 5, 6].map((line) => `${service} ${line}`).join("\n")}`;
-    await expect(startServices(plan)).rejects.toThrow(`The apiserver is not ready.\n${words("kube-apiserver")}\n${words("etcd")}`);
+    const words = (service: string) =>
+      `${plan.layout.logs}/${service}/current ends with:\n${[2, 3, 4, 5, 6].map((line) => `${service} ${line}`).join("\n")}`;
+    await expect(startServices(plan)).rejects.toThrow(
+      `The apiserver is not ready.\n${words("kube-apiserver")}\n${words("etcd")}`,
+    );
     expect(world.did.filter((what) => what.startsWith("s6")).at(-1)).toBe(last);
   });
 
@@ -79,7 +105,9 @@ describe("a node's services are started", () => {
     await startService(plan.layout, "etcd");
     expect([world.did.length, world.slept]).toEqual([4, 60]);
     Object.assign(world, { did: [], slept: 0, fails: () => true });
-    await expect(startService(plan.layout, "etcd")).rejects.toThrow("The service etcd cannot be started: s6-svc: fatal: it does not listen");
+    await expect(startService(plan.layout, "etcd")).rejects.toThrow(
+      "The service etcd cannot be started: s6-svc: fatal: it does not listen",
+    );
     expect([world.did.length, world.slept]).toEqual([101, 2000]);
   });
 });
@@ -104,13 +132,22 @@ describe("a node's services are stopped", () => {
     world.pods = pids.map((pid) => ({ pid, start: "1" }));
     world.alive = new Set(pids);
   };
-  const REST = ["kube-proxy", "kube-scheduler", "kube-controller-manager", "containerd"].map((name) => `s6-svc -wd -T 1500 -d ${name}`);
+  const REST = ["kube-proxy", "kube-scheduler", "kube-controller-manager", "containerd"].map(
+    (name) => `s6-svc -wd -T 1500 -d ${name}`,
+  );
 
   it("in order: the kubelet before the pods, etcd after all that write to it", async () => {
     pods(10, 11);
     onKill = () => void (kills.length === 2 && (world.pods = []));
     await stopServices(plan.layout);
-    expect(world.did).toEqual(["s6-svc -wd -T 1000 -d kubelet", "SIGTERM 10", "SIGTERM 11", ...REST, "s6-svc -wd -T 1500 -d kube-apiserver", "s6-svc -wd -T 2000 -d etcd"]);
+    expect(world.did).toEqual([
+      "s6-svc -wd -T 1000 -d kubelet",
+      "SIGTERM 10",
+      "SIGTERM 11",
+      ...REST,
+      "s6-svc -wd -T 1500 -d kube-apiserver",
+      "s6-svc -wd -T 2000 -d etcd",
+    ]);
   });
 
   it("with what does not end of the pods killed after three seconds, and no process that has ended before", async () => {

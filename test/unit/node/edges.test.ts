@@ -26,7 +26,8 @@ const put = (name: string, text = "") => {
 const modeOf = (name: string) => (fs.statSync(at(name)).mode & 0o777).toString(8);
 
 describe("what is mounted in a folder", () => {
-  const table = "proc /proc proc rw 0 0\n/dev/a /seats/a ext4 rw 0 0\n/dev/b /seats/a/var/my\\040volume ext4 rw 0 0\n/dev/c /seats/ab ext4 rw 0 0\n/dev/d /seats ext4 rw 0 0\n/dev/e /seats/a/x\\134y ext4 rw 0 0\n";
+  const table =
+    "proc /proc proc rw 0 0\n/dev/a /seats/a ext4 rw 0 0\n/dev/b /seats/a/var/my\\040volume ext4 rw 0 0\n/dev/c /seats/ab ext4 rw 0 0\n/dev/d /seats ext4 rw 0 0\n/dev/e /seats/a/x\\134y ext4 rw 0 0\n";
 
   it("is on it or below it, whatever blanks its name has, and neither above nor beside it", () => {
     expect(mountsBelow("/seats/a", table)).toEqual(["/seats/a", "/seats/a/var/my volume", "/seats/a/x\\y"]);
@@ -36,7 +37,23 @@ describe("what is mounted in a folder", () => {
 });
 
 describe("a text for a shell", () => {
-  it.each(["plain", "a b", "it's", "$HOME", "`id`", 'say "x"', "", "a;b", "a\nb", "*", "~", "#x", "a\\b", "-x", "a=b,c:d/e@f%g+h.i_j"])("%j is one word, and itself", (text) => {
+  it.each([
+    "plain",
+    "a b",
+    "it's",
+    "$HOME",
+    "`id`",
+    'say "x"',
+    "",
+    "a;b",
+    "a\nb",
+    "*",
+    "~",
+    "#x",
+    "a\\b",
+    "-x",
+    "a=b,c:d/e@f%g+h.i_j",
+  ])("%j is one word, and itself", (text) => {
     expect(execFileSync("/bin/sh", ["-c", `printf '%s|' ${quote(text)}`], { encoding: "utf8" })).toBe(`${text}|`);
   });
 });
@@ -49,7 +66,15 @@ describe("control groups", () => {
     put("cgroup.controllers", "cpu memory\n");
     put("cgroup.procs", "1\n");
     expect(hierarchies(folder)).toEqual([folder]);
-    for (const name of [group, "istio-lab-012345678", "istio-lab-0123456789a", "istio-lab-012345678G", "xistio-lab-0123456789", "user.slice"]) fs.mkdirSync(at(name));
+    for (const name of [
+      group,
+      "istio-lab-012345678",
+      "istio-lab-0123456789a",
+      "istio-lab-012345678G",
+      "xistio-lab-0123456789",
+      "user.slice",
+    ])
+      fs.mkdirSync(at(name));
     expect(seatGroups(folder)).toEqual([group]);
     expect([members("node"), members("kubepods")]).toEqual([[], []]);
     put(`${group}/node/cgroup.procs`, "10\n11\n");
@@ -57,7 +82,10 @@ describe("control groups", () => {
     put(`${group}/kubepods/besteffort/cgroup.procs`, "20\n");
     put(`${group}/kubepods/besteffort/pod1/c1/cgroup.procs`, "30\n31\n");
     put(`${group}/kubepods/besteffort/pod1/cgroup.procs`, "");
-    expect([members("node"), members("kubepods")]).toEqual([[10, 11], [20, 30, 31]]);
+    expect([members("node"), members("kubepods")]).toEqual([
+      [10, 11],
+      [20, 30, 31],
+    ]);
   });
 
   it("of version 1 are told by `memory`, and where that is missing by the first that is no version 2", () => {
@@ -79,7 +107,11 @@ describe("control groups", () => {
   });
 
   it("that are not there have nobody in them, and one that cannot be read is an error", () => {
-    expect([hierarchies(at("none")), seatGroups(at("none")), membersOf(group, "node", at("none"))]).toEqual([[], [], []]);
+    expect([hierarchies(at("none")), seatGroups(at("none")), membersOf(group, "node", at("none"))]).toEqual([
+      [],
+      [],
+      [],
+    ]);
     put("cgroup.controllers");
     put(`${group}/node`, "a file where a group should be");
     expect(() => members("node")).toThrow("ENOTDIR");
@@ -94,31 +126,74 @@ describe("control groups", () => {
       "cgroup /sys/fs/cgroup/a/b cgroup rw,pids 0 0",
       "tmpfs /sys/fs/cgroup tmpfs ro 0 0",
     ].join("\n");
-    expect(cgroupMounts(table)).toEqual([{ at: "cpu,cpuacct", type: "cgroup", options: "cpu,cpuacct" }, { at: "systemd", type: "cgroup", options: "name=systemd" }, { at: "unified", type: "cgroup2" }]);
+    expect(cgroupMounts(table)).toEqual([
+      { at: "cpu,cpuacct", type: "cgroup", options: "cpu,cpuacct" },
+      { at: "systemd", type: "cgroup", options: "name=systemd" },
+      { at: "unified", type: "cgroup2" },
+    ]);
     expect(cgroupMounts("cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n")).toEqual([{ at: "", type: "cgroup2" }]);
-    const controllers = ["blkio", "cpu", "cpuacct", "cpuset", "debug", "devices", "freezer", "hugetlb", "memory", "misc", "net_cls", "net_prio", "perf_event", "pids", "rdma"].join(",");
-    expect(cgroupMounts(`cgroup /sys/fs/cgroup/all cgroup rw,${controllers},other 0 0\n`)).toEqual([{ at: "all", type: "cgroup", options: controllers }]);
+    const controllers = [
+      "blkio",
+      "cpu",
+      "cpuacct",
+      "cpuset",
+      "debug",
+      "devices",
+      "freezer",
+      "hugetlb",
+      "memory",
+      "misc",
+      "net_cls",
+      "net_prio",
+      "perf_event",
+      "pids",
+      "rdma",
+    ].join(",");
+    expect(cgroupMounts(`cgroup /sys/fs/cgroup/all cgroup rw,${controllers},other 0 0\n`)).toEqual([
+      { at: "all", type: "cgroup", options: controllers },
+    ]);
   });
 });
 
 it("of each device that runc knows every other minor is denied, and of no driver all but those", () => {
-  const rules = deniedDevices("Character devices:\n  1 mem\n  5 /dev/tty\n 10 misc\n128 ptm\n136 pts\n 13 input\n\nBlock devices:\n  8 sd\n", "200 tun\n 61 nvram\n");
-  const minors = (major: number) => rules.flatMap((rule) => new RegExp(`^c ${major}:(\\d+|\\*) rw$`).exec(rule)?.[1] ?? []);
+  const rules = deniedDevices(
+    "Character devices:\n  1 mem\n  5 /dev/tty\n 10 misc\n128 ptm\n136 pts\n 13 input\n\nBlock devices:\n  8 sd\n",
+    "200 tun\n 61 nvram\n",
+  );
+  const minors = (major: number) =>
+    rules.flatMap((rule) => new RegExp(`^c ${major}:(\\d+|\\*) rw$`).exec(rule)?.[1] ?? []);
   expect(minors(1)).toEqual(["0", "1", "2", "4", "6", "10", "11", "12", "13", "14", "15"]);
-  expect([minors(5), minors(10), minors(13), minors(128), minors(136), minors(8)]).toEqual([["1", "3"], ["61"], ["*"], [], [], []]);
+  expect([minors(5), minors(10), minors(13), minors(128), minors(136), minors(8)]).toEqual([
+    ["1", "3"],
+    ["61"],
+    ["*"],
+    [],
+    [],
+    [],
+  ]);
   expect(rules.filter((rule) => rule.startsWith("b "))).toEqual(["b *:* rw"]);
 });
 
 it("a seat's proxies take three instances each, istiod one, and the limit that is named has room for them", () => {
   expect([0, 1, 15, undefined].map((sidecars) => instancesFor(sidecars))).toEqual([7, 10, 52, 52]);
-  expect([127, 128, 255, 256].map((instances) => raiseTo(instances).split("=")[1])).toEqual(["128", "256", "256", "512"]);
+  expect([127, 128, 255, 256].map((instances) => raiseTo(instances).split("=")[1])).toEqual([
+    "128",
+    "256",
+    "256",
+    "512",
+  ]);
 });
 
 describe("a seat's files", () => {
   it("a kubeconfig is its owner's alone, and what a client reads", needs(withoutOwnProcess), () => {
     const umask = process.umask(0);
     try {
-      writeKubeconfig(at("below/kubeconfig"), { server: "https://10.231.0.2:6443", authority: "AUTHORITY", user: "system:node:a", client: { certificate: "CERTIFICATE", key: "KEY" } });
+      writeKubeconfig(at("below/kubeconfig"), {
+        server: "https://10.231.0.2:6443",
+        authority: "AUTHORITY",
+        user: "system:node:a",
+        client: { certificate: "CERTIFICATE", key: "KEY" },
+      });
     } finally {
       process.umask(umask);
     }
@@ -127,13 +202,29 @@ describe("a seat's files", () => {
     config.loadFromFile(at("below/kubeconfig"));
     const text = (data?: string) => Buffer.from(data!, "base64").toString();
     const [cluster, user] = [config.getCurrentCluster()!, config.getCurrentUser()!];
-    expect([cluster.server, text(cluster.caData), user.name, text(user.certData), text(user.keyData)]).toEqual(["https://10.231.0.2:6443", "AUTHORITY", "system:node:a", "CERTIFICATE", "KEY"]);
+    expect([cluster.server, text(cluster.caData), user.name, text(user.certData), text(user.keyData)]).toEqual([
+      "https://10.231.0.2:6443",
+      "AUTHORITY",
+      "system:node:a",
+      "CERTIFICATE",
+      "KEY",
+    ]);
   });
 
   it("a record is its owner's alone, and each of its parts is asked for", () => {
-    const record = { name: "a", generation: "g", addressRange: "10.231.0.0/30", kubernetesVersion: "1.36.3", phase: "ready" } as const;
+    const record = {
+      name: "a",
+      generation: "g",
+      addressRange: "10.231.0.0/30",
+      kubernetesVersion: "1.36.3",
+      phase: "ready",
+    } as const;
     writeRecord(at("seat.json"), record);
-    expect([modeOf("seat.json"), readRecord(at("seat.json")), readRecord(at("none.json"))]).toEqual(["600", record, undefined]);
+    expect([modeOf("seat.json"), readRecord(at("seat.json")), readRecord(at("none.json"))]).toEqual([
+      "600",
+      record,
+      undefined,
+    ]);
     for (const key of Object.keys(record)) {
       for (const value of [undefined, 7, null]) {
         fs.writeFileSync(at("seat.json"), JSON.stringify({ ...record, [key]: value }));
@@ -148,7 +239,17 @@ describe("a seat's files", () => {
   });
 
   it("a draft of a record is known by its whole name, of today and of before", () => {
-    expect([".istio-lab-7-0123456789ab.draft", "seat.json.7", "seat.json", "seat.json.", "seat.json.7x", "xseat.json.7", ".istio-lab-7-0123.draft"].map(isRecordDraft)).toEqual([true, true, false, false, false, false, false]);
+    expect(
+      [
+        ".istio-lab-7-0123456789ab.draft",
+        "seat.json.7",
+        "seat.json",
+        "seat.json.",
+        "seat.json.7x",
+        "xseat.json.7",
+        ".istio-lab-7-0123.draft",
+      ].map(isRecordDraft),
+    ).toEqual([true, true, false, false, false, false, false]);
   });
 
   it("a folder without a record may be cleared where it has drafts alone, and what else is in it is named", () => {
@@ -166,6 +267,9 @@ describe("a seat's files", () => {
     const cgroups = { roots: ["/g/cgroup.procs"], own: ["/g/node/cgroup.procs"], parents: [], mounts: [] };
     writeBootScripts({ layout: layout(folder), name: "a", addressRange: "10.231.0.0/30", cgroups, shared: {} });
     expect([modeOf("boot"), modeOf("init")]).toEqual(["755", "755"]);
-    expect([fs.readFileSync(at("boot"), "utf8"), fs.readFileSync(at("init"), "utf8")]).toEqual([expect.stringContaining("exec unshare --fork --pid --mount --net --uts --ipc"), expect.stringContaining("pivot_root . host")]);
+    expect([fs.readFileSync(at("boot"), "utf8"), fs.readFileSync(at("init"), "utf8")]).toEqual([
+      expect.stringContaining("exec unshare --fork --pid --mount --net --uts --ipc"),
+      expect.stringContaining("pivot_root . host"),
+    ]);
   });
 });

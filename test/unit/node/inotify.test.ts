@@ -6,13 +6,16 @@ import { needs, withoutRoot } from "../../support/needs";
 
 test("a seat is refused where its proxies would find no inotify instance, with the command that raises the limit", () => {
   expect(() => requireInotify(undefined, 128, 128 - 52)).not.toThrow();
-  expect(() => requireInotify(undefined, 128, 128 - 51)).toThrow(/hold 77 of 128 inotify instances, and one more seat takes up to 52\. .*sysctl -w fs\.inotify\.max_user_instances=256/);
+  expect(() => requireInotify(undefined, 128, 128 - 51)).toThrow(
+    /hold 77 of 128 inotify instances, and one more seat takes up to 52\. .*sysctl -w fs\.inotify\.max_user_instances=256/,
+  );
   expect(() => requireInotify(undefined, 512, 500)).toThrow(/max_user_instances=1024/);
 });
 
 test("a seat with fewer lessons takes less: six with the blog alone fit where two with all lessons do", () => {
   const blog = 4;
-  for (let seats = 0; seats < 6; seats++) expect(() => requireInotify(blog, 128, seats * instancesFor(blog))).not.toThrow();
+  for (let seats = 0; seats < 6; seats++)
+    expect(() => requireInotify(blog, 128, seats * instancesFor(blog))).not.toThrow();
   expect(() => requireInotify(blog, 128, 6 * instancesFor(blog))).toThrow("one more seat takes up to 19. ");
   expect(() => requireInotify(undefined, 128, 2 * instancesFor())).toThrow("one more seat takes up to 52. ");
 });

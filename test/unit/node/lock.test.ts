@@ -28,7 +28,8 @@ afterEach(() => {
   for (const pid of started.splice(0)) if (isAlive(identify(pid))) process.kill(pid, "SIGKILL");
   fs.rmSync(scratch, { recursive: true });
 });
-const take = (suffix: string, options: LockOptions = {}) => withLock(name(suffix), silent, async () => "in", { timeout: 0, folders: [folder], ...options });
+const take = (suffix: string, options: LockOptions = {}) =>
+  withLock(name(suffix), silent, async () => "in", { timeout: 0, folders: [folder], ...options });
 
 /** A process, once it has printed its first line, with that line. */
 async function begun(child: ChildProcess): Promise<string> {
@@ -48,7 +49,9 @@ it("a lock is never taken through a link, which would leave its file somewhere e
 /** Another process that holds a lock with this project's code, out of another checkout; it starts a child in a session of its own. */
 function holder(suffix: string): ChildProcess {
   const other = path.join(scratch, "checkout");
-  for (const file of ["files", "process-answer", "seat-error", "lock", "lock-folder", "lock-holder", "process-id"].map((part) => `base/${part}.ts`)) {
+  for (const file of ["files", "process-answer", "seat-error", "lock", "lock-folder", "lock-holder", "process-id"].map(
+    (part) => `base/${part}.ts`,
+  )) {
     fs.mkdirSync(path.dirname(path.join(other, file)), { recursive: true });
     fs.copyFileSync(path.join(projectRoot, file), path.join(other, file));
   }
@@ -58,7 +61,10 @@ function holder(suffix: string): ChildProcess {
       console.log(child.pid);
       await new Promise(() => setInterval(() => {}, 1000));
     }, { folders: [${JSON.stringify(folder)}] });`;
-  return spawn(process.execPath, ["-e", script, "run.mjs", "up\u001b]0;owned\u0007\u202e", "x".repeat(2000)], { cwd: other, stdio: ["ignore", "pipe", "inherit"] });
+  return spawn(process.execPath, ["-e", script, "run.mjs", "up\u001b]0;owned\u0007\u202e", "x".repeat(2000)], {
+    cwd: other,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
 }
 
 describe("a lock", () => {
@@ -66,11 +72,16 @@ describe("a lock", () => {
     let inside = 0;
     const seen: number[] = [];
     const enter = () =>
-      withLock(name("order"), silent, async () => {
-        seen.push(++inside);
-        await sleep(2);
-        inside--;
-      }, { folders: [folder] });
+      withLock(
+        name("order"),
+        silent,
+        async () => {
+          seen.push(++inside);
+          await sleep(2);
+          inside--;
+        },
+        { folders: [folder] },
+      );
     await Promise.all(Array.from({ length: 12 }, enter));
     expect(seen).toEqual(Array(12).fill(1));
     expect(fs.readdirSync(folder)).toEqual([]);
@@ -84,7 +95,14 @@ describe("a lock", () => {
   it("tells who holds it, and gives up in time", async () => {
     const waits: string[] = [];
     await withLock(name("busy"), silent, async () => {
-      await expect(withLock(name("busy"), (holder) => waits.push(holder), async () => {}, { timeout: 200 })).rejects.toThrow("for too long");
+      await expect(
+        withLock(
+          name("busy"),
+          (holder) => waits.push(holder),
+          async () => {},
+          { timeout: 200 },
+        ),
+      ).rejects.toThrow("for too long");
     });
     expect(waits).toHaveLength(1);
     expect(waits[0]).toContain(`process ${process.pid}`);
@@ -95,7 +113,14 @@ describe("a lock", () => {
     const child = Number(await begun(other));
     started.push(child);
     const waits: string[] = [];
-    await expect(withLock(name("killed"), (who) => waits.push(who), async () => {}, { timeout: 0, folders: [folder] })).rejects.toThrow(`process ${other.pid} (`);
+    await expect(
+      withLock(
+        name("killed"),
+        (who) => waits.push(who),
+        async () => {},
+        { timeout: 0, folders: [folder] },
+      ),
+    ).rejects.toThrow(`process ${other.pid} (`);
     // What a terminal would obey is not shown, nor more of a command than a line has room for.
     expect(waits).toEqual([expect.stringMatching(/^process \d+ \([\x20-\x7e]*run\.mjs up \]0;owned +x+…\)$/)]);
     expect(waits[0]!.length).toBeLessThan(160);
@@ -103,7 +128,9 @@ describe("a lock", () => {
     other.kill("SIGKILL");
     await once(other, "exit");
     expect(isAlive(identify(child))).toBe(true);
-    expect(fs.readFileSync(path.join(folder, fs.readdirSync(folder)[0]!), "utf8")).toMatch(new RegExp(`^${other.pid} `));
+    expect(fs.readFileSync(path.join(folder, fs.readdirSync(folder)[0]!), "utf8")).toMatch(
+      new RegExp(`^${other.pid} `),
+    );
     expect(await take("killed")).toBe("in");
     expect(fs.readdirSync(folder)).toEqual([]);
   });
@@ -112,18 +139,36 @@ describe("a lock", () => {
     fs.mkdirSync(folder, { mode: 0o700 });
     const file = path.join(folder, name("dead").replaceAll(":", "-"));
     fs.writeFileSync(file, `${process.pid} 1 run.mjs up`); // this process's number, as another had it before
-    const child = spawn("flock", [file, "sh", "-c", "echo held; exec sleep 300"], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn("flock", [file, "sh", "-c", "echo held; exec sleep 300"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     await begun(child);
-    started.push(...execFileSync("ps", ["-o", "pid=", "--ppid", String(child.pid)], { encoding: "utf8" }).trim().split(/\s+/).map(Number));
+    started.push(
+      ...execFileSync("ps", ["-o", "pid=", "--ppid", String(child.pid)], { encoding: "utf8" })
+        .trim()
+        .split(/\s+/)
+        .map(Number),
+    );
     const waits: string[] = [];
-    await expect(withLock(name("dead"), (who) => waits.push(who), async () => {}, { timeout: 150, folders: [folder] })).rejects.toThrow(/^Another process has been holding/);
+    await expect(
+      withLock(
+        name("dead"),
+        (who) => waits.push(who),
+        async () => {},
+        { timeout: 150, folders: [folder] },
+      ),
+    ).rejects.toThrow(/^Another process has been holding/);
     expect(waits).toEqual([]);
   });
 });
 
 describe("a lock without what it needs", () => {
   it.each([
-    ["another user's", () => fs.chownSync(folder, NOBODY, NOBODY), `and belongs to user ${NOBODY}: others could hold the locks.`],
+    [
+      "another user's",
+      () => fs.chownSync(folder, NOBODY, NOBODY),
+      `and belongs to user ${NOBODY}: others could hold the locks.`,
+    ],
     ["open to others", () => fs.chmodSync(folder, 0o755), "and has mode 0755 instead of 0700"],
     ["a link", () => (fs.rmdirSync(folder), fs.symlinkSync(scratch, folder)), "and is a symbolic link"],
     ["a file", () => (fs.rmdirSync(folder), fs.writeFileSync(folder, "")), "and is no folder"],
@@ -138,10 +183,18 @@ describe("a lock without what it needs", () => {
   });
 
   it("is refused: its folder cannot be made, or flock is missing or fails", async () => {
-    await expect(take("a", { folders: ["/proc/no-locks"] })).rejects.toThrow(/^\/proc\/no-locks, the folder of this user's locks, cannot be made: .*Nothing has been done/);
-    await expect(take("b", { flock: path.join(scratch, "none") })).rejects.toThrow(/^The program flock, .* cannot be started: it is not there\. Install the package util-linux/);
-    fs.writeFileSync(path.join(scratch, "broken"), "#!/bin/sh\necho 'no locks available' >&2; exit 71\n", { mode: 0o755 });
-    await expect(take("c", { flock: path.join(scratch, "broken") })).rejects.toThrow("flock could not lock: no locks available. Nothing has been done.");
+    await expect(take("a", { folders: ["/proc/no-locks"] })).rejects.toThrow(
+      /^\/proc\/no-locks, the folder of this user's locks, cannot be made: .*Nothing has been done/,
+    );
+    await expect(take("b", { flock: path.join(scratch, "none") })).rejects.toThrow(
+      /^The program flock, .* cannot be started: it is not there\. Install the package util-linux/,
+    );
+    fs.writeFileSync(path.join(scratch, "broken"), "#!/bin/sh\necho 'no locks available' >&2; exit 71\n", {
+      mode: 0o755,
+    });
+    await expect(take("c", { flock: path.join(scratch, "broken") })).rejects.toThrow(
+      "flock could not lock: no locks available. Nothing has been done.",
+    );
   });
 });
 
@@ -150,16 +203,34 @@ describe("another user of the machine", needs(withoutRoot), () => {
 
   it("cannot hold a lock: not by a socket of its name, and not by its file, which that user cannot reach", async () => {
     const socket = JSON.stringify(`\0istio-lab:${name("strangers")}`.padEnd(108, "\0"));
-    const stranger = spawn("setpriv", [...asNobody, process.execPath, "-e", `require("net").createServer().listen(${socket}, () => console.log(process.getuid()))`], { cwd: "/", stdio: ["ignore", "pipe", "inherit"] });
+    const stranger = spawn(
+      "setpriv",
+      [
+        ...asNobody,
+        process.execPath,
+        "-e",
+        `require("net").createServer().listen(${socket}, () => console.log(process.getuid()))`,
+      ],
+      { cwd: "/", stdio: ["ignore", "pipe", "inherit"] },
+    );
     expect(await begun(stranger)).toBe(String(NOBODY));
     const [outer, inner] = lockFolders();
     expect([outer, inner]).toEqual(["/run/istio-lab", "/run/istio-lab/locks"]);
-    const tried = await withLock(name("strangers"), silent, async () => {
-      const file = path.join(inner!, name("strangers").replaceAll(":", "-"));
-      expect(fs.existsSync(file)).toBe(true);
-      return [[file, "true"], [outer!, "true"]].map((args) => spawnSync("setpriv", [...asNobody, "flock", "-n", ...args], { cwd: "/", encoding: "utf8" }));
-    }, { timeout: 0 });
-    for (const { status, stderr } of tried) expect([status, stderr]).toEqual([66, expect.stringContaining("Permission denied")]);
+    const tried = await withLock(
+      name("strangers"),
+      silent,
+      async () => {
+        const file = path.join(inner!, name("strangers").replaceAll(":", "-"));
+        expect(fs.existsSync(file)).toBe(true);
+        return [
+          [file, "true"],
+          [outer!, "true"],
+        ].map((args) => spawnSync("setpriv", [...asNobody, "flock", "-n", ...args], { cwd: "/", encoding: "utf8" }));
+      },
+      { timeout: 0 },
+    );
+    for (const { status, stderr } of tried)
+      expect([status, stderr]).toEqual([66, expect.stringContaining("Permission denied")]);
   });
 
   it("has locks below a home of their own, and takes them", () => {
@@ -169,12 +240,25 @@ describe("another user of the machine", needs(withoutRoot), () => {
     fs.chownSync(home, NOBODY, NOBODY);
     const script = path.join(projectRoot, "base/lock.ts");
     const bundle = path.join(scratch, "lock.cjs");
-    execFileSync(path.join(projectRoot, "node_modules/.bin/esbuild"), [script, "--bundle", "--platform=node", `--outfile=${bundle}`, "--log-level=error"]);
+    execFileSync(path.join(projectRoot, "node_modules/.bin/esbuild"), [
+      script,
+      "--bundle",
+      "--platform=node",
+      `--outfile=${bundle}`,
+      "--log-level=error",
+    ]);
     fs.chmodSync(bundle, 0o644); // whatever the user's umask is
     const text = `require(${JSON.stringify(bundle)}).withLock("class:x", () => {}, async () => console.log("in")).catch(({ message }) => console.log(message))`;
-    const run = (HOME: string) => spawnSync("setpriv", [...asNobody, process.execPath, "-e", text], { cwd: "/", env: { HOME, PATH: process.env.PATH }, encoding: "utf8" }).stdout.trim();
+    const run = (HOME: string) =>
+      spawnSync("setpriv", [...asNobody, process.execPath, "-e", text], {
+        cwd: "/",
+        env: { HOME, PATH: process.env.PATH },
+        encoding: "utf8",
+      }).stdout.trim();
     expect(run(home)).toBe("in");
     expect(fs.statSync(path.join(home, ".cache/istio-lab/locks"))).toMatchObject({ uid: NOBODY, mode: 0o40700 });
-    expect(run("/nonexistent")).toMatch(/^\/nonexistent\/\.cache\/istio-lab\/locks, the folder of this user's locks, cannot be made: /);
+    expect(run("/nonexistent")).toMatch(
+      /^\/nonexistent\/\.cache\/istio-lab\/locks, the folder of this user's locks, cannot be made: /,
+    );
   });
 });

@@ -22,10 +22,16 @@ const { world } = vi.hoisted(() => ({
   },
 }));
 // No test waits: what sleeps goes on at once, and the clock has gone on.
-vi.mock("node:timers/promises", () => ({ setTimeout: async (milliseconds: number) => void (world.now += milliseconds) }));
+vi.mock("node:timers/promises", () => ({
+  setTimeout: async (milliseconds: number) => void (world.now += milliseconds),
+}));
 vi.mock("../../../base/files", async (original) => {
   const real = await original<typeof import("../../../base/files")>();
-  return { ...real, isThere: (file: string) => (file.startsWith("/sys/class/net/") ? world.hasLink && file.endsWith(`/${linkOf}`) : real.isThere(file)) };
+  return {
+    ...real,
+    isThere: (file: string) =>
+      file.startsWith("/sys/class/net/") ? world.hasLink && file.endsWith(`/${linkOf}`) : real.isThere(file),
+  };
 });
 vi.mock("../../../embedded/node/run", () => ({
   run: async (...[program, args]: [string, string[]]) => {
@@ -37,7 +43,12 @@ vi.mock("../../../embedded/node/run", () => ({
     return "";
   },
 }));
-vi.mock("../../../embedded/node/enter", () => ({ openNamespaces: ({ pid }: ProcessId) => (world.did.push(`open ${pid}`), { net: "/proc/1/fd/9", close: () => world.did.push("close") }) }));
+vi.mock("../../../embedded/node/enter", () => ({
+  openNamespaces: ({ pid }: ProcessId) => (
+    world.did.push(`open ${pid}`),
+    { net: "/proc/1/fd/9", close: () => world.did.push("close") }
+  ),
+}));
 vi.mock("../../../embedded/node/processes", () => ({
   SEAT_MARK: "ISTIO_LAB_SEAT",
   findSeatProcesses: () => (world.looks.length > 1 ? world.looks.shift() : world.looks[0]),
@@ -60,7 +71,17 @@ beforeEach(() => {
   at = layout(folder);
   linkOf = linkName(folder);
   fs.writeFileSync(at.boot, 'echo "made for $ISTIO_LAB_SEAT in $PWD, with $(env | grep -c "^SECRET=") secrets"\n');
-  Object.assign(world, { did: [], now: 0, looks: [none], alive: new Set([700, 699]), listed: 0, identified: [], name: "s6-svscan", hasLink: false, refuses: () => undefined });
+  Object.assign(world, {
+    did: [],
+    now: 0,
+    looks: [none],
+    alive: new Set([700, 699]),
+    listed: 0,
+    identified: [],
+    name: "s6-svscan",
+    hasLink: false,
+    refuses: () => undefined,
+  });
   vi.spyOn(Date, "now").mockImplementation(() => world.now);
   kill = vi.spyOn(process, "kill").mockImplementation((pid, signal) => (world.did.push(`${signal} ${pid}`), true));
 });
@@ -70,7 +91,13 @@ afterEach(() => {
   fs.rmSync(folder, { recursive: true });
 });
 
-const CONNECTED = () => ["open 700", `ip link add ${linkOf} type veth peer name eth0 netns /proc/1/fd/9`, "close", `ip address add 10.231.0.5/30 dev ${linkOf}`, `ip link set ${linkOf} up`];
+const CONNECTED = () => [
+  "open 700",
+  `ip link add ${linkOf} type veth peer name eth0 netns /proc/1/fd/9`,
+  "close",
+  `ip address add 10.231.0.5/30 dev ${linkOf}`,
+  `ip link set ${linkOf} up`,
+];
 const log = () => fs.readFileSync(path.join(at.logs, "seat", "current"), "utf8");
 
 describe("a seat's namespaces are made", () => {
@@ -89,7 +116,10 @@ describe("a seat's namespaces are made", () => {
   });
 
   it("and its descriptors are closed where the network cannot be connected", async () => {
-    Object.assign(world, { looks: [{ init: [init], makers: [] }], refuses: (said: string) => (said.includes("link add") ? new Error("RTNETLINK") : undefined) });
+    Object.assign(world, {
+      looks: [{ init: [init], makers: [] }],
+      refuses: (said: string) => (said.includes("link add") ? new Error("RTNETLINK") : undefined),
+    });
     await expect(startNamespace(folder, "10.231.0.4/30")).rejects.toThrow("RTNETLINK");
     expect(world.did.at(-1)).toBe("close");
   });
@@ -98,7 +128,9 @@ describe("a seat's namespaces are made", () => {
     fs.writeFileSync(at.boot, "exit 0\n");
     fs.mkdirSync(path.join(at.logs, "seat"), { recursive: true });
     fs.writeFileSync(path.join(at.logs, "seat", "current"), "1\n2\n3\n4\n5\n6\n");
-    await expect(startNamespace(folder, "10.231.0.4/30")).rejects.toThrow("The seat's namespaces could not be made. It said:\n2\n3\n4\n5\n6");
+    await expect(startNamespace(folder, "10.231.0.4/30")).rejects.toThrow(
+      "The seat's namespaces could not be made. It said:\n2\n3\n4\n5\n6",
+    );
     expect(world.now).toBe(10_010);
   });
 
@@ -120,7 +152,10 @@ describe("a seat's namespaces are made", () => {
 
 describe("a seat is ended", () => {
   it("by its first process, with which the kernel ends all; its maker ends by that, and its link goes", async () => {
-    Object.assign(world, { looks: [{ init: [init], makers: [maker] }, { init: [], makers: [maker] }, none], hasLink: true });
+    Object.assign(world, {
+      looks: [{ init: [init], makers: [maker] }, { init: [], makers: [maker] }, none],
+      hasLink: true,
+    });
     await killNamespace(folder);
     expect(world.did).toEqual(["SIGKILL 700", `ip link delete ${linkOf}`]);
   });
@@ -149,7 +184,10 @@ describe("a seat is ended", () => {
     expect(world.did).toEqual([]);
   });
 
-  it.each([["ESRCH", true], ["EPERM", false]])("where the kernel answers a signal with %s: %s", async (code, isFine) => {
+  it.each([
+    ["ESRCH", true],
+    ["EPERM", false],
+  ])("where the kernel answers a signal with %s: %s", async (code, isFine) => {
     kill.mockImplementation(() => {
       throw Object.assign(new Error(code), { code });
     });
@@ -159,7 +197,10 @@ describe("a seat is ended", () => {
     else await expect(ended).rejects.toThrow("EPERM");
   });
 
-  it.each([["by the kernel itself", false], ["by nobody", true]])("where its link cannot be deleted, and is taken away %s", async (_, stays) => {
+  it.each([
+    ["by the kernel itself", false],
+    ["by nobody", true],
+  ])("where its link cannot be deleted, and is taken away %s", async (_, stays) => {
     Object.assign(world, { hasLink: true, refuses: () => ((world.hasLink = stays), new Error("Cannot find device")) });
     if (stays) await expect(killNamespace(folder)).rejects.toThrow("Cannot find device");
     else await expect(killNamespace(folder)).resolves.toBeUndefined();

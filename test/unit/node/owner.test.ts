@@ -19,7 +19,8 @@ vi.mock("node:fs", async (original) => {
     if (!path.startsWith("/proc/")) return undefined;
     const there = proc.get(path) ?? "ENOENT";
     const found = typeof there === "function" ? there() : there;
-    if (typeof found === "string" && /^E[A-Z]+$/.test(found)) throw Object.assign(new Error(`${found}: ${path}`), { code: found });
+    if (typeof found === "string" && /^E[A-Z]+$/.test(found))
+      throw Object.assign(new Error(`${found}: ${path}`), { code: found });
     return found;
   };
   const fake = {
@@ -41,7 +42,8 @@ function auxv(uid: number): Buffer {
   return bytes;
 }
 /** Fields of proc(5): state, parent, group, session, terminal, its foreground group, thirteen that nobody reads here, and the start. */
-const stat = (state = "S", start = "100", command = "sh") => `7 (${command}) ${state} 1 7 5 34816 7 ${Array(13).fill("1").join(" ")} ${start} 0 0`;
+const stat = (state = "S", start = "100", command = "sh") =>
+  `7 (${command}) ${state} 1 7 5 34816 7 ${Array(13).fill("1").join(" ")} ${start} 0 0`;
 const status = (uids: string, pids = "7") => `Name:\tsh\nUid:\t${uids.split(" ").join("\t")}\nNSpid:\t${pids}\n`;
 
 beforeEach(() => {
@@ -123,7 +125,12 @@ describe("a process is told apart from a later one of its number", () => {
 
   it("by when it began, and in which start of the machine", () => {
     expect(identify(7)).toEqual({ ...id, parent: 1 });
-    expect([isAlive(id), isAlive({ ...id, start: "101" }), isAlive({ ...id, boot: "boot-0" }), isAlive({ pid: 7, start: "100" })]).toEqual([true, false, false, true]);
+    expect([
+      isAlive(id),
+      isAlive({ ...id, start: "101" }),
+      isAlive({ ...id, boot: "boot-0" }),
+      isAlive({ pid: 7, start: "100" }),
+    ]).toEqual([true, false, false, true]);
     expect([isListed(id), isListed({ ...id, boot: "boot-0" })]).toEqual([true, false]);
   });
 
@@ -140,7 +147,13 @@ describe("a process is told apart from a later one of its number", () => {
   it("and is gone only where the kernel says that: anything else is an error", () => {
     for (const code of ["ENOENT", "ESRCH"]) {
       proc.set("/proc/7/stat", code);
-      expect([identify(7), isAlive(id), isListed(id), sessionOf(7), isForeground(7)]).toEqual([undefined, false, false, undefined, false]);
+      expect([identify(7), isAlive(id), isListed(id), sessionOf(7), isForeground(7)]).toEqual([
+        undefined,
+        false,
+        false,
+        undefined,
+        false,
+      ]);
     }
     for (const code of ["EACCES", "EPERM", "EIO", "EMFILE"]) {
       proc.set("/proc/7/stat", code);
@@ -183,13 +196,20 @@ describe("a process in a seat's control group of which the kernel does not say w
   /** What execve(2) leaves in auxv until the new program's vector is there. */
   const NO_VECTOR = Buffer.alloc(16);
 
-  it.each([["by its vector", "auxv", NO_VECTOR, auxv(0)], ["by its namespace", "ns/user", "EACCES", "user:[1]"]])("is asked for again while it becomes another program: %s", (_, file, first, then) => {
+  it.each([
+    ["by its vector", "auxv", NO_VECTOR, auxv(0)],
+    ["by its namespace", "ns/user", "EACCES", "user:[1]"],
+  ])("is asked for again while it becomes another program: %s", (_, file, first, then) => {
     const asked = atFirst(`/proc/7/${file}`, 3, first, () => then);
     expect(found()).toEqual([id]);
     expect(asked()).toBe(4);
   });
 
-  it.each([["is a zombie", stat("Z")], ["is gone", "ESRCH"], ["has another's number", stat("S", "200")]])("counts no more once it %s", (_, then) => {
+  it.each([
+    ["is a zombie", stat("Z")],
+    ["is gone", "ESRCH"],
+    ["has another's number", stat("S", "200")],
+  ])("counts no more once it %s", (_, then) => {
     atFirst("/proc/7/auxv", 3, "EACCES", () => {
       proc.set("/proc/7/stat", then);
       return "EACCES";
@@ -199,6 +219,8 @@ describe("a process in a seat's control group of which the kernel does not say w
 
   it("is not taken for none where that lasts", () => {
     proc.set("/proc/7/auxv", "EACCES");
-    expect(found).toThrow(`Process 7 is in a seat's control group, ${cgroupName(seat)}, and the kernel does not say whose it is. Nothing was changed. Run the same command as root.`);
+    expect(found).toThrow(
+      `Process 7 is in a seat's control group, ${cgroupName(seat)}, and the kernel does not say whose it is. Nothing was changed. Run the same command as root.`,
+    );
   });
 });

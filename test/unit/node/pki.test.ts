@@ -30,7 +30,9 @@ describe("an authority", () => {
     expect(() => checkAuthority(authority)).not.toThrow();
     const leaf = await issue(authority, { commonName: "x", usage: ["client"] });
     expect(() => checkAuthority(leaf)).toThrow("lacks CA:TRUE");
-    expect(() => checkAuthority({ certificate: authority.certificate, key: leaf.key })).toThrow("key is not that of its certificate");
+    expect(() => checkAuthority({ certificate: authority.certificate, key: leaf.key })).toThrow(
+      "key is not that of its certificate",
+    );
   });
 });
 
@@ -49,14 +51,18 @@ describe("a certificate", () => {
     expect(certificate.ca).toBe(false);
     expect(certificate.checkPrivateKey(createPrivateKey(pair.key))).toBe(true);
     expect(certificate.toLegacyObject().subject).toMatchObject({ CN: "system:node:a, b+c=d", O: "system:nodes" });
-    expect(certificate.subjectAltName).toBe("DNS:localhost, DNS:kubernetes.default.svc, IP Address:127.0.0.1, IP Address:10.96.0.1");
+    expect(certificate.subjectAltName).toBe(
+      "DNS:localhost, DNS:kubernetes.default.svc, IP Address:127.0.0.1, IP Address:10.96.0.1",
+    );
     expect(certificate.checkIP("10.96.0.1")).toBe("10.96.0.1");
     expect(certificate.keyUsage).toEqual(["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"]); // serverAuth, clientAuth
   });
 
   it("has a number of its own", async () => {
     const request = { commonName: "x", usage: ["client" as const] };
-    const numbers = await Promise.all([1, 2, 3].map(async () => new X509Certificate((await issue(authority, request)).certificate).serialNumber));
+    const numbers = await Promise.all(
+      [1, 2, 3].map(async () => new X509Certificate((await issue(authority, request)).certificate).serialNumber),
+    );
     expect(new Set(numbers).size).toBe(3);
   });
 
@@ -71,7 +77,9 @@ it("an authority with an RSA key, as other tools make them, can sign too", async
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const key = privateKey.export({ type: "pkcs1", format: "pem" }).toString();
   // The same name and extensions as ours, signed by the RSA key: made by our own signer, from a borrowed certificate.
-  const leaf = new X509Certificate((await issue({ certificate: authority.certificate, key }, { commonName: "x", usage: ["client"] })).certificate);
+  const leaf = new X509Certificate(
+    (await issue({ certificate: authority.certificate, key }, { commonName: "x", usage: ["client"] })).certificate,
+  );
   expect(leaf.verify(createPublicKey(privateKey))).toBe(true);
   expect(leaf.verify(ca.publicKey)).toBe(false);
 });

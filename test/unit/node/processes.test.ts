@@ -12,8 +12,30 @@ import { openNamespaces, runInside } from "../../../embedded/node/enter";
 import { cgroupName } from "../../../embedded/node/layout";
 import { killNamespace } from "../../../embedded/node/namespace";
 import { belongsTo } from "../../../base/process-owner";
-import { age, commandNameOf, findSeatProcesses, identify, isAlive, isOfSeat, mayRunIn, podProcesses, SEAT_MARK, self, type ProcessId } from "../../../embedded/node/processes";
-import { endStrangers, firstProcess, join, makeGroup, NOBODY, publicFolder, ready, sleeper, strangersSeat } from "../../support/strangers";
+import {
+  age,
+  commandNameOf,
+  findSeatProcesses,
+  identify,
+  isAlive,
+  isOfSeat,
+  mayRunIn,
+  podProcesses,
+  SEAT_MARK,
+  self,
+  type ProcessId,
+} from "../../../embedded/node/processes";
+import {
+  endStrangers,
+  firstProcess,
+  join,
+  makeGroup,
+  NOBODY,
+  publicFolder,
+  ready,
+  sleeper,
+  strangersSeat,
+} from "../../support/strangers";
 import { needs, withoutRoot } from "../../support/needs";
 
 it("this process lives; one that had its number earlier does not", () => {
@@ -65,7 +87,18 @@ describe("a seat's processes", needs(withoutRoot), () => {
   const seat = () => path.join(folder, "seats", "a");
   const record = (init: object) => {
     fs.mkdirSync(seat(), { recursive: true });
-    fs.writeFileSync(path.join(seat(), "seat.json"), JSON.stringify({ name: "a", generation: "g", addressRange: "10.231.0.0/30", kubernetesVersion: "1.36.3", phase: "ready", made: true, init }));
+    fs.writeFileSync(
+      path.join(seat(), "seat.json"),
+      JSON.stringify({
+        name: "a",
+        generation: "g",
+        addressRange: "10.231.0.0/30",
+        kubernetesVersion: "1.36.3",
+        phase: "ready",
+        made: true,
+        init,
+      }),
+    );
   };
 
   it("are found by their control group, root's own alone, also of a seat whose folder is gone", async () => {
@@ -76,7 +109,9 @@ describe("a seat's processes", needs(withoutRoot), () => {
     expect(findSeatProcesses(seat())).toEqual({ init: [idOf(init)], makers: [idOf(maker)] });
     expect(isOfSeat(idOf(init))).toBe(true);
     expect(isOfSeat({ ...idOf(init), start: "1" })).toBe(false);
-    expect(await runInside(idOf(init), ["sh", "-c", "echo $$; readlink /proc/self/fd/* | grep -c ':\\[4026' || true"])).toMatch(/^\d+\n0\n$/); // no descriptor of a namespace
+    expect(
+      await runInside(idOf(init), ["sh", "-c", "echo $$; readlink /proc/self/fd/* | grep -c ':\\[4026' || true"]),
+    ).toMatch(/^\d+\n0\n$/); // no descriptor of a namespace
     expect(findSeatProcesses(path.join(folder, "seats", "b"))).toEqual(none);
 
     // Another user's process stays a stranger's, even in the group.
@@ -108,8 +143,14 @@ describe("a seat's processes", needs(withoutRoot), () => {
     const { maker, init } = await firstProcess({ [SEAT_MARK]: seat() });
     for (const pid of [maker, init]) join(seat(), "kubepods/pod1", pid);
     expect(findSeatProcesses(seat())).toEqual(none);
-    expect(podProcesses(seat()).map(({ pid }) => pid).sort()).toEqual([maker, init].sort());
-    await expect(runInside(idOf(init), ["true"])).rejects.toThrow(`Process ${init} is not entered: it is not root's own in the control group of a seat.`);
+    expect(
+      podProcesses(seat())
+        .map(({ pid }) => pid)
+        .sort(),
+    ).toEqual([maker, init].sort());
+    await expect(runInside(idOf(init), ["true"])).rejects.toThrow(
+      `Process ${init} is not entered: it is not root's own in the control group of a seat.`,
+    );
   });
 
   it("are told by the one group of version 2 as well", async () => {
@@ -174,7 +215,10 @@ describe("a seat's processes", needs(withoutRoot), () => {
     // Written by another process: a program that this one has open to write, or a child of a neighbouring thread's, cannot be started (ETXTBSY).
     execFileSync("cp", [fs.realpathSync("/usr/bin/perl"), perl]);
     fs.chmodSync(perl, 0o4755);
-    const { pid } = await ready(perl, ["-e", `${become} $| = 1; print qq(ready\\n); sleep 60`], { env: { [SEAT_MARK]: seat() }, uid: NOBODY });
+    const { pid } = await ready(perl, ["-e", `${become} $| = 1; print qq(ready\\n); sleep 60`], {
+      env: { [SEAT_MARK]: seat() },
+      uid: NOBODY,
+    });
     expect(fs.statSync(`/proc/${pid}`).uid).toBe(0);
     expect(fs.readFileSync(`/proc/${pid}/status`, "utf8")).toMatch(uids);
     expect(belongsTo(0, pid!)).toBe(false);

@@ -6,7 +6,13 @@ import { self, type ProcessId } from "../../../embedded/node/processes";
 import { readRecord, writeRecord, type SeatRecord } from "../../../embedded/node/record";
 import { seatStatus, stateOf } from "../../../embedded/node/status";
 
-const record: SeatRecord = { name: "a", generation: "g", addressRange: "10.231.0.4/30", kubernetesVersion: "1.2.3", phase: "ready" };
+const record: SeatRecord = {
+  name: "a",
+  generation: "g",
+  addressRange: "10.231.0.4/30",
+  kubernetesVersion: "1.2.3",
+  phase: "ready",
+};
 const gone: ProcessId = { pid: process.pid, start: "1" }; // this process's number, given to it later
 let folder: string;
 
@@ -27,16 +33,25 @@ describe("seat.json", () => {
     expect(readRecord(path.join(folder, "none", "seat.json"))).toBeUndefined();
   });
 
-  it.each(["", "{", "null", "[]", '{"name":"a"}', JSON.stringify({ ...record, addressRange: "x" })])("that says %j is an error that names the file", (text) => {
-    const file = path.join(folder, "seat.json");
-    fs.writeFileSync(file, text);
-    expect(() => readRecord(file)).toThrow(`${file} is no record of a seat: `);
-  });
+  it.each(["", "{", "null", "[]", '{"name":"a"}', JSON.stringify({ ...record, addressRange: "x" })])(
+    "that says %j is an error that names the file",
+    (text) => {
+      const file = path.join(folder, "seat.json");
+      fs.writeFileSync(file, text);
+      expect(() => readRecord(file)).toThrow(`${file} is no record of a seat: `);
+    },
+  );
 
   it("that cannot be read is an error that names the file, and its stack is its message", () => {
     const file = path.join(folder, "seat.json");
     fs.mkdirSync(file);
-    expect(() => readRecord(file)).toThrow(expect.objectContaining({ name: "SeatError", message: expect.stringContaining(`${file} cannot be read: EISDIR`), stack: expect.not.stringContaining("record.ts") }));
+    expect(() => readRecord(file)).toThrow(
+      expect.objectContaining({
+        name: "SeatError",
+        message: expect.stringContaining(`${file} cannot be read: EISDIR`),
+        stack: expect.not.stringContaining("record.ts"),
+      }),
+    );
   });
 });
 
@@ -47,9 +62,21 @@ describe("stateOf", () => {
     ["killed, without a first process", { phase: "ready" }, "dead"],
     ["stopped", { phase: "stopped", init: gone }, "stopped"],
     ["being made", { phase: "files", maker: self() }, "creating"],
-    ["killed, and the machine was started again since", { phase: "ready", init: { ...self(), boot: "before" } }, "dead"],
-    ["killed, with a record that does not say before which start: the process of that number is in no seat's control group", { phase: "ready", init: { pid: self().pid, start: self().start } }, "dead"],
-    ["half-made by a run that was killed, its node still alive", { phase: "control plane", maker: gone, init: self() }, "dead"],
+    [
+      "killed, and the machine was started again since",
+      { phase: "ready", init: { ...self(), boot: "before" } },
+      "dead",
+    ],
+    [
+      "killed, with a record that does not say before which start: the process of that number is in no seat's control group",
+      { phase: "ready", init: { pid: self().pid, start: self().start } },
+      "dead",
+    ],
+    [
+      "half-made by a run that was killed, its node still alive",
+      { phase: "control plane", maker: gone, init: self() },
+      "dead",
+    ],
   ])("of a seat that is %s", (_, part, state) => {
     expect(stateOf({ ...record, ...part })).toBe(state);
   });
@@ -73,7 +100,10 @@ describe("seatStatus", () => {
   it("tells what the record says", async () => {
     writeRecord(path.join(folder, "seat.json"), { ...record, init: gone });
     const status = await seatStatus(folder);
-    expect(status).toMatchObject({ state: "dead", seat: { name: "a", address: "10.231.0.6", addressRange: "10.231.0.4/30", kubernetesVersion: "1.2.3" } });
+    expect(status).toMatchObject({
+      state: "dead",
+      seat: { name: "a", address: "10.231.0.6", addressRange: "10.231.0.4/30", kubernetesVersion: "1.2.3" },
+    });
     expect(status.seat?.kubeconfig).toBe(path.join(fs.realpathSync(folder), "kubeconfig"));
   });
 });

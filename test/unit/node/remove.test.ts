@@ -8,7 +8,14 @@ import { requireGeneration, removeEverything } from "../../../embedded/node/remo
 import { takenRanges } from "../../../embedded/node/reserved";
 import { deleteSeat } from "../../../embedded/node/seat";
 
-const record: SeatRecord = { name: "a", generation: "g1", addressRange: "10.231.0.4/30", kubernetesVersion: "1.2.3", phase: "ready", made: true };
+const record: SeatRecord = {
+  name: "a",
+  generation: "g1",
+  addressRange: "10.231.0.4/30",
+  kubernetesVersion: "1.2.3",
+  phase: "ready",
+  made: true,
+};
 let lab: string;
 let seats: string;
 let folder: string;
@@ -44,7 +51,11 @@ describe("deleteSeat of one generation", () => {
   });
 
   it.each<[string, SeatRecord | string | undefined, RegExp]>([
-    ["a seat of another", { ...record, generation: "g2" }, /holds a seat of generation g2, and not of g1: it is left alone\. `npm run embedded -- status --seat a` shows it\./],
+    [
+      "a seat of another",
+      { ...record, generation: "g2" },
+      /holds a seat of generation g2, and not of g1: it is left alone\. `npm run embedded -- status --seat a` shows it\./,
+    ],
     ["a record that is broken", "{", /is no record of a seat: it says "\{"/],
     ["data without a record", undefined, /has no seat\.json, and yet holds var: nobody can say whose that is/],
   ])("leaves %s", async (_, contents, message) => {
@@ -96,7 +107,9 @@ describe("a folder without a record", () => {
   it.each(["var", "pki", "seat.json.bak", "notes.txt", "seatXjson.1"])("with %s is nobody's to clear", (name) => {
     fs.mkdirSync(folder);
     fs.writeFileSync(path.join(folder, name), "");
-    expect(() => clearableWithoutRecord(layout(folder))).toThrow(`has no seat.json, and yet holds ${name}: nobody can say whose that is, and nothing was changed.`);
+    expect(() => clearableWithoutRecord(layout(folder))).toThrow(
+      `has no seat.json, and yet holds ${name}: nobody can say whose that is, and nothing was changed.`,
+    );
   });
 });
 

@@ -24,7 +24,16 @@ afterEach(() => {
   fs.rmSync(home, { recursive: true });
 });
 
-const record = (more: object = {}) => JSON.stringify({ name: "a", generation: "g", addressRange: "10.231.0.0/30", kubernetesVersion: "1.36.3", phase: "stopped", made: true, ...more });
+const record = (more: object = {}) =>
+  JSON.stringify({
+    name: "a",
+    generation: "g",
+    addressRange: "10.231.0.0/30",
+    kubernetesVersion: "1.36.3",
+    phase: "stopped",
+    made: true,
+    ...more,
+  });
 
 function put(folder: string, files: Record<string, string>): string {
   for (const [name, text] of Object.entries(files)) {
@@ -56,7 +65,7 @@ describe("a folder is removed that says that it is a seat's", () => {
   });
 
   it("its record goes last: a removal that is killed leaves a folder that still says what it is", async () => {
-    put(seat(), { "seat.json": record(), "var/x": "", "zzz": "" });
+    put(seat(), { "seat.json": record(), "var/x": "", zzz: "" });
     const bin = put(path.join(home, "bin"), { rm: '#!/bin/sh\n/bin/rm "$@"\nexit 1\n' });
     fs.chmodSync(path.join(bin, "rm"), 0o755);
     vi.stubEnv("PATH", `${bin}:${process.env.PATH}`);
@@ -81,17 +90,27 @@ describe("a folder is removed that says that it is a seat's", () => {
 describe("a folder stays that does not", () => {
   const refused = async (folder: string, why: RegExp) => {
     const before = fs.readdirSync(home, { recursive: true });
-    await expect(removing(folder)).rejects.toThrow(expect.objectContaining({ name: "SeatError", message: expect.stringMatching(why) }));
+    await expect(removing(folder)).rejects.toThrow(
+      expect.objectContaining({ name: "SeatError", message: expect.stringMatching(why) }),
+    );
     expect(fs.readdirSync(home, { recursive: true })).toEqual(before);
   };
 
   it.each<[string, string, RegExp]>([
     ["seats/ itself", "lab/seats", /lab\/seats is not removed: it has no seat\.json/],
     ["seats/ by a name that leads there", "lab/seats/.", /lab\/seats is not removed/],
-    [".lab, one above", "lab/seats/..", /lab is not removed: it has no seat\.json that says that it is a seat's, and is no folder of .*\/lab\/seats/],
+    [
+      ".lab, one above",
+      "lab/seats/..",
+      /lab is not removed: it has no seat\.json that says that it is a seat's, and is no folder of .*\/lab\/seats/,
+    ],
     ["another folder", "outside", /outside is not removed/],
     ["a part of a seat", "lab/seats/a/var", /var is not removed/],
-    ["one in seats/ with what no seat has", "lab/seats/notes", /notes is not removed: it has no seat\.json, and there is ideas\.txt in it, which no seat has/],
+    [
+      "one in seats/ with what no seat has",
+      "lab/seats/notes",
+      /notes is not removed: it has no seat\.json, and there is ideas\.txt in it, which no seat has/,
+    ],
     ["a file", "lab/seats/file", /file is not removed: it is no folder/],
     ["a link to a seat", "lab/seats/link", /link is not removed: it is a symbolic link/],
     ["a link to another folder", "lab/seats/link2", /link2 is not removed: it is a symbolic link/],
@@ -116,7 +135,9 @@ describe("a folder stays that does not", () => {
     const { pid, start } = identify(child.pid!)!;
     put(seat(), { "seat.json": record({ init: { pid, start } }) });
     // It has no mark that says of which seat it is, so it is not killed either.
-    await expect(removeSeatFolder(seat())).rejects.toThrow(new RegExp(`lab/seats/a is not removed: processes ${pid} of the seat still run`));
+    await expect(removeSeatFolder(seat())).rejects.toThrow(
+      new RegExp(`lab/seats/a is not removed: processes ${pid} of the seat still run`),
+    );
     expect(identify(pid)).toBeDefined();
     expect(fs.existsSync(seat())).toBe(true);
   });
@@ -125,28 +146,36 @@ describe("a folder stays that does not", () => {
 describe("what runs in a seat's folder", () => {
   afterEach(endStrangers);
 
-  it("is ended first where the folder was moved while it ran, by what the process itself has for its folder", needs(withoutRoot), async () => {
-    const former = put(path.join(home, "former/seats/a"), { "seat.json": record() });
-    const pid = await marked(former);
-    const other = (await sleeper({ [SEAT_MARK]: former })).pid!; // in no control group
-    makeGroup(former, "node"); // named after the folder as it was then
-    join(former, "node", pid);
-    fs.mkdirSync(path.join(home, "lab"));
-    fs.renameSync(path.join(home, "former/seats"), path.join(home, "lab/seats"));
-    // In the seat the folder stays mounted under its former path; here a link does that.
-    fs.symlinkSync(path.join(home, "lab/seats"), path.join(home, "former/seats"));
-    await removing(seat());
-    expect([identify(pid), identify(other)]).toEqual([undefined, expect.anything()]);
-    expect(fs.existsSync(seat())).toBe(false);
-  });
+  it(
+    "is ended first where the folder was moved while it ran, by what the process itself has for its folder",
+    needs(withoutRoot),
+    async () => {
+      const former = put(path.join(home, "former/seats/a"), { "seat.json": record() });
+      const pid = await marked(former);
+      const other = (await sleeper({ [SEAT_MARK]: former })).pid!; // in no control group
+      makeGroup(former, "node"); // named after the folder as it was then
+      join(former, "node", pid);
+      fs.mkdirSync(path.join(home, "lab"));
+      fs.renameSync(path.join(home, "former/seats"), path.join(home, "lab/seats"));
+      // In the seat the folder stays mounted under its former path; here a link does that.
+      fs.symlinkSync(path.join(home, "lab/seats"), path.join(home, "former/seats"));
+      await removing(seat());
+      expect([identify(pid), identify(other)]).toEqual([undefined, expect.anything()]);
+      expect(fs.existsSync(seat())).toBe(false);
+    },
+  );
 
-  it("is not another user's process that got the number and the start time of a record", needs(withoutRoot), async () => {
-    const { pid } = await sleeper({ [SEAT_MARK]: seat() }, { uid: NOBODY });
-    const { boot: _, ...init } = identify(pid!)!;
-    await removing(put(seat(), { "seat.json": record({ init }) }));
-    expect(fs.existsSync(seat())).toBe(false);
-    expect(identify(pid!)).toBeDefined();
-  });
+  it(
+    "is not another user's process that got the number and the start time of a record",
+    needs(withoutRoot),
+    async () => {
+      const { pid } = await sleeper({ [SEAT_MARK]: seat() }, { uid: NOBODY });
+      const { boot: _, ...init } = identify(pid!)!;
+      await removing(put(seat(), { "seat.json": record({ init }) }));
+      expect(fs.existsSync(seat())).toBe(false);
+      expect(identify(pid!)).toBeDefined();
+    },
+  );
 
   it("is left alone where the record is a copy of another seat's", async () => {
     const other = put(path.join(home, "other/seats/a"), { "seat.json": record() });

@@ -9,32 +9,63 @@ import { Progress } from "../../../embedded/node/progress";
 import { shareable } from "../../../embedded/node/shared";
 
 /** What was run in the seat and beside it; what is built. */
-const { world } = vi.hoisted(() => ({ world: { inside: [] as string[][], ran: [] as string[][], said: "", refuses: (_: readonly string[]): Error | undefined => undefined, init: [] as object[], archives: {} as Record<string, string>, isBuilt: true, store: "", slept: 0 } }));
+const { world } = vi.hoisted(() => ({
+  world: {
+    inside: [] as string[][],
+    ran: [] as string[][],
+    said: "",
+    refuses: (_: readonly string[]): Error | undefined => undefined,
+    init: [] as object[],
+    archives: {} as Record<string, string>,
+    isBuilt: true,
+    store: "",
+    slept: 0,
+  },
+}));
 // No test waits: what sleeps goes on at once.
-vi.mock("node:timers/promises", () => ({ setTimeout: async (milliseconds: number) => void (world.slept += milliseconds) }));
+vi.mock("node:timers/promises", () => ({
+  setTimeout: async (milliseconds: number) => void (world.slept += milliseconds),
+}));
 vi.mock("../../../embedded/node/enter", () => ({
   runInside: async (init: object, command: string[], input?: number) => {
     world.inside.push([...command.slice(5), ...(input === undefined ? [] : [fs.readFileSync(input, "utf8")])]);
-    expect([init, command.slice(0, 5)]).toEqual([{ pid: 7, start: "1" }, ["ctr", "--address", "/run/containerd/containerd.sock", "--namespace", "k8s.io"]]);
+    expect([init, command.slice(0, 5)]).toEqual([
+      { pid: 7, start: "1" },
+      ["ctr", "--address", "/run/containerd/containerd.sock", "--namespace", "k8s.io"],
+    ]);
     const error = world.refuses(command);
     if (error !== undefined) throw error;
     return "";
   },
 }));
-vi.mock("../../../embedded/node/run", () => ({ run: async (program: string, args: string[]) => (world.ran.push([program, ...args]), world.said) }));
+vi.mock("../../../embedded/node/run", () => ({
+  run: async (program: string, args: string[]) => (world.ran.push([program, ...args]), world.said),
+}));
 vi.mock("../../../embedded/node/processes", () => ({ findSeatProcesses: () => ({ init: world.init, makers: [] }) }));
-vi.mock("../../../embedded/node/machine", () => ({ requirePrograms: (addons: string[]) => void world.ran.push(["programs", ...addons]) }));
+vi.mock("../../../embedded/node/machine", () => ({
+  requirePrograms: (addons: string[]) => void world.ran.push(["programs", ...addons]),
+}));
 vi.mock("../../../embedded/node/node-files", () => ({ snapshotterFor: () => "overlayfs" }));
-vi.mock("../../../embedded/node/seat-lock", () => ({ withSeat: async (_: string, __: unknown, work: () => Promise<unknown>) => (world.ran.push(["lock"]), work()) }));
+vi.mock("../../../embedded/node/seat-lock", () => ({
+  withSeat: async (_: string, __: unknown, work: () => Promise<unknown>) => (world.ran.push(["lock"]), work()),
+}));
 vi.mock("../../../embedded/images", () => ({
   images: (addons: string[]) => {
     if (!world.isBuilt) throw new Error("coredns is not built yet");
     return ["base", ...addons].map((name) => ({ name, archive: world.archives[name] ?? `/archives/${name}` }));
   },
 }));
-vi.mock("../../../embedded/images/recipes", () => ({ recipesFor: (addons: string[]) => [{ name: "base" }, ...addons.map((addon) => ({ name: addon, addon }))], addonsOf: (all: { name: string }[]) => all.map(({ name }) => name).filter((name) => name !== "base") }));
-vi.mock("../../../embedded/toolchain", () => ({ binary: (name: string) => `/cache/toolchain/mesh-0123456789abcdef/bin/${name}` }));
-vi.mock("../../../embedded/images/store", async (original) => ({ ...(await original<typeof import("../../../embedded/images/store")>()), storeWith: () => ({ folder: world.store }) }));
+vi.mock("../../../embedded/images/recipes", () => ({
+  recipesFor: (addons: string[]) => [{ name: "base" }, ...addons.map((addon) => ({ name: addon, addon }))],
+  addonsOf: (all: { name: string }[]) => all.map(({ name }) => name).filter((name) => name !== "base"),
+}));
+vi.mock("../../../embedded/toolchain", () => ({
+  binary: (name: string) => `/cache/toolchain/mesh-0123456789abcdef/bin/${name}`,
+}));
+vi.mock("../../../embedded/images/store", async (original) => ({
+  ...(await original<typeof import("../../../embedded/images/store")>()),
+  storeWith: () => ({ folder: world.store }),
+}));
 
 let folder: string;
 let at: Layout;
@@ -48,9 +79,20 @@ beforeEach(() => {
   vi.stubEnv("ISTIO_LAB_CACHE", path.join(folder, "cache"));
   at = layout(path.join(folder, "seat"));
   fs.mkdirSync(path.join(at.var, "lib"), { recursive: true });
-  for (const image of images) fs.writeFileSync((image.archive = path.join(folder, `${image.name}.tar`)), `${image.name}'s layers`);
+  for (const image of images)
+    fs.writeFileSync((image.archive = path.join(folder, `${image.name}.tar`)), `${image.name}'s layers`);
   steps = [];
-  Object.assign(world, { inside: [], ran: [], said: "", refuses: () => undefined, init: [init], archives: {}, isBuilt: true, store: path.join(folder, "store"), slept: 0 });
+  Object.assign(world, {
+    inside: [],
+    ran: [],
+    said: "",
+    refuses: () => undefined,
+    init: [init],
+    archives: {},
+    isBuilt: true,
+    store: path.join(folder, "store"),
+    slept: 0,
+  });
 });
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -83,16 +125,23 @@ describe("a seat's containerd imports", () => {
   });
 
   it("no further where one fails, which is named; those that it has are noted", async () => {
-    world.refuses = (command) => (command.includes("import") && world.inside.length === 3 ? new Error("no space left on device") : undefined);
+    world.refuses = (command) =>
+      command.includes("import") && world.inside.length === 3 ? new Error("no space left on device") : undefined;
     await expect(imported()).rejects.toThrow("The image two could not be imported: no space left on device");
     expect(importedIn(at.var)).toMatchObject({ one: images[0]!.archive });
     expect(importedIn(at.var)).not.toHaveProperty("two");
   });
 
   it("when it comes to answer, within ten seconds", async () => {
-    world.refuses = (command) => (command.includes("ls") && world.inside.length < 3 ? new Error("connection refused") : undefined);
+    world.refuses = (command) =>
+      command.includes("ls") && world.inside.length < 3 ? new Error("connection refused") : undefined;
     await imported();
-    expect(world.inside.slice(0, 4)).toEqual([["images", "ls", "-q"], ["images", "ls", "-q"], ["images", "ls", "-q"], IMPORT("one")]);
+    expect(world.inside.slice(0, 4)).toEqual([
+      ["images", "ls", "-q"],
+      ["images", "ls", "-q"],
+      ["images", "ls", "-q"],
+      IMPORT("one"),
+    ]);
     fs.rmSync(path.join(at.var, "lib", "imported.json"));
     Object.assign(world, { inside: [], slept: 0, refuses: () => new Error("connection refused") });
     await expect(imported()).rejects.toThrow("containerd does not answer: connection refused");
@@ -101,7 +150,11 @@ describe("a seat's containerd imports", () => {
 });
 
 describe("a seat lacks images", () => {
-  const has = (...names: string[]) => writeJournal(at.var, names.map((name) => ({ name, archive: `/archives/${name}` })));
+  const has = (...names: string[]) =>
+    writeJournal(
+      at.var,
+      names.map((name) => ({ name, archive: `/archives/${name}` })),
+    );
   const lacks = (addons: string[], added: string[] = []) => lacksImages(at.folder, addons as never, added as never);
 
   it("where it has none of a name that its addons need", () => {
@@ -113,7 +166,11 @@ describe("a seat lacks images", () => {
   it("where an added addon's was built since; what it has had before stays", () => {
     has("base", "kiali", "jaeger");
     world.archives = { base: "/archives/base-2", kiali: "/archives/kiali-2" };
-    expect([lacks(["kiali", "jaeger"]), lacks(["kiali", "jaeger"], ["jaeger"]), lacks(["kiali", "jaeger"], ["kiali"])]).toEqual([false, false, true]);
+    expect([
+      lacks(["kiali", "jaeger"]),
+      lacks(["kiali", "jaeger"], ["jaeger"]),
+      lacks(["kiali", "jaeger"], ["kiali"]),
+    ]).toEqual([false, false, true]);
     world.isBuilt = false;
     expect(lacks(["kiali", "jaeger"], ["kiali"])).toBe(false);
   });
@@ -127,7 +184,9 @@ describe("a seat lacks images", () => {
 
   it("and is brought none where its first process is not found, with the command that ends it in order", async () => {
     world.init = [];
-    await expect(complete(at.folder, [], () => undefined)).rejects.toThrow(`The first process of the seat in ${at.folder} is not found. \`npm run embedded -- stop --seat seat\` ends it in order.`);
+    await expect(complete(at.folder, [], () => undefined)).rejects.toThrow(
+      `The first process of the seat in ${at.folder} is not found. \`npm run embedded -- stop --seat seat\` ends it in order.`,
+    );
     expect(world.inside).toEqual([]);
   });
 });
@@ -148,7 +207,9 @@ describe("a seat that stands on the image store", () => {
     expect(fs.readFileSync(path.join(world.store, "containerd", "meta.db"), "utf8")).toBe("database");
     const snapshots = path.join(root, "io.containerd.snapshotter.v1.overlayfs/snapshots");
     expect((fs.statSync(snapshots).mode & 0o777).toString(8)).toBe("700");
-    expect(Object.fromEntries(fs.readdirSync(snapshots).map((id) => [id, fs.readlinkSync(path.join(snapshots, id))]))).toEqual({ 1: "/images/layers/sha-one", 2: "/images/layers/sha-two" });
+    expect(
+      Object.fromEntries(fs.readdirSync(snapshots).map((id) => [id, fs.readlinkSync(path.join(snapshots, id))])),
+    ).toEqual({ 1: "/images/layers/sha-one", 2: "/images/layers/sha-two" });
     expect(importedIn(at.var)).toEqual({ base: path.join(folder, "cache", "images/base.tar") });
   });
 
@@ -160,14 +221,35 @@ describe("a seat that stands on the image store", () => {
 });
 
 describe("what a new seat can use of the cache", () => {
-  const shared = (snapshotter = "overlayfs") => shareable(at, snapshotter, [{ name: "kiali", archive: "/archives/kiali" }]);
+  const shared = (snapshotter = "overlayfs") =>
+    shareable(at, snapshotter, [{ name: "kiali", archive: "/archives/kiali" }]);
   const programs = "/cache/toolchain/mesh-0123456789abcdef/bin";
 
   it("is the programs and the store, with the addons that the store says to have; the kernel is tried, in a namespace of its own", async () => {
-    putStore({ layers: {}, images: [["base", "b"], ["jaeger", "j"]] });
+    putStore({
+      layers: {},
+      images: [
+        ["base", "b"],
+        ["jaeger", "j"],
+      ],
+    });
     world.said = "programs\nimages\n";
     expect(await shared()).toEqual({ shared: { programs, images: world.store, addons: ["jaeger"] }, findings: [] });
-    expect(world.ran).toEqual([["unshare", "--mount", "--propagation", "private", "sh", "-c", expect.any(String), "sh", at.folder, programs, world.store]]);
+    expect(world.ran).toEqual([
+      [
+        "unshare",
+        "--mount",
+        "--propagation",
+        "private",
+        "sh",
+        "-c",
+        expect.any(String),
+        "sh",
+        at.folder,
+        programs,
+        world.store,
+      ],
+    ]);
   });
 
   it("has the addons of its own images where the store does not say", async () => {
@@ -180,22 +262,40 @@ describe("what a new seat can use of the cache", () => {
     world.said = "programs\n";
     const { shared: found, findings } = await shared();
     expect(found).toEqual({ programs });
-    expect(findings).toEqual(["the image store is not used: it is not there, and `npm run embedded -- build` makes it. The images are imported, which takes longer"]);
+    expect(findings).toEqual([
+      "the image store is not used: it is not there, and `npm run embedded -- build` makes it. The images are imported, which takes longer",
+    ]);
     expect(world.ran[0]!.at(-1)).toBe("");
   });
 
   it.each([
-    ["the seat's file system takes no overlay", "native", "programs\nimages\n", () => `the file system of ${at.folder} cannot be overlaid`],
-    ["the kernel takes no container's overlay of it", "overlayfs", "programs\n", () => `this kernel takes no container's overlay of ${world.store}`],
+    [
+      "the seat's file system takes no overlay",
+      "native",
+      "programs\nimages\n",
+      () => `the file system of ${at.folder} cannot be overlaid`,
+    ],
+    [
+      "the kernel takes no container's overlay of it",
+      "overlayfs",
+      "programs\n",
+      () => `this kernel takes no container's overlay of ${world.store}`,
+    ],
   ])("is not the store where %s", async (_, snapshotter, said, why) => {
     putStore({ layers: {} });
     world.said = said;
-    expect(await shared(snapshotter)).toEqual({ shared: { programs }, findings: [`the image store is not used: ${why()}. The images are imported, which takes longer`] });
+    expect(await shared(snapshotter)).toEqual({
+      shared: { programs },
+      findings: [`the image store is not used: ${why()}. The images are imported, which takes longer`],
+    });
   });
 
   it("is not the programs where the kernel takes no overlay of them: they are copied, and that is said", async () => {
     putStore({ layers: {} });
     world.said = "images\n";
-    expect(await shared()).toEqual({ shared: { images: world.store, addons: ["kiali"] }, findings: [`this kernel takes no overlay of ${programs}: the programs are copied`] });
+    expect(await shared()).toEqual({
+      shared: { images: world.store, addons: ["kiali"] },
+      findings: [`this kernel takes no overlay of ${programs}: the programs are copied`],
+    });
   });
 });

@@ -16,7 +16,13 @@ import { runScript, services, writeService } from "../../../embedded/node/servic
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab it's "));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
-const plan: NodePlan = { layout: layout(folder), name: "seat", address: "10.231.0.2", snapshotter: "overlayfs", shared: {} };
+const plan: NodePlan = {
+  layout: layout(folder),
+  name: "seat",
+  address: "10.231.0.2",
+  snapshotter: "overlayfs",
+  shared: {},
+};
 
 /** Throws unless `script` is a program of the shell. */
 const checkSyntax = (script: string) => execFileSync("/bin/sh", ["-n"], { input: script, stdio: "pipe" });
@@ -24,34 +30,53 @@ const checkSyntax = (script: string) => execFileSync("/bin/sh", ["-n"], { input:
 it("the node's configuration names its files whatever is in their path: it is YAML, and TOML, whose texts in quotes JSON writes as well", () => {
   const at = layout('/home/"me"\\100% #1');
   const odd = { ...plan, layout: at };
-  expect(parse(kubeletConfig(odd))).toMatchObject({ authentication: { x509: { clientCAFile: `${at.pki}/client-ca.crt` } }, tlsCertFile: `${at.pki}/kubelet.crt`, tlsPrivateKeyFile: `${at.pki}/kubelet.key`, resolvConf: `${at.etc}/resolv.conf` });
-  expect(parse(kubeProxyConfig(odd))).toMatchObject({ clientConnection: { kubeconfig: `${at.etc}/kube-proxy.kubeconfig` } });
+  expect(parse(kubeletConfig(odd))).toMatchObject({
+    authentication: { x509: { clientCAFile: `${at.pki}/client-ca.crt` } },
+    tlsCertFile: `${at.pki}/kubelet.crt`,
+    tlsPrivateKeyFile: `${at.pki}/kubelet.key`,
+    resolvConf: `${at.etc}/resolv.conf`,
+  });
+  expect(parse(kubeProxyConfig(odd))).toMatchObject({
+    clientConnection: { kubeconfig: `${at.etc}/kube-proxy.kubeconfig` },
+  });
   expect(containerdConfig(odd)).toContain(String.raw`conf_dir = "/home/\"me\"\\100% #1/etc/cni"`);
 });
 
-it.each([["a colon", "/srv/10:30/seats/x"], ["a control character", "/srv/a\nb/seats/x"]])("a seat is refused before anything is made where %s is in its path", (what, folder) => {
-  expect(() => requirePath(folder)).toThrow(new RegExp(`^"?/srv/.* cannot hold a seat: ${what} is in its path\\. Nothing has been made\\. Rename that folder, or put the seats elsewhere by setting ISTIO_LAB_HOME\\.$`));
+it.each([
+  ["a colon", "/srv/10:30/seats/x"],
+  ["a control character", "/srv/a\nb/seats/x"],
+])("a seat is refused before anything is made where %s is in its path", (what, folder) => {
+  expect(() => requirePath(folder)).toThrow(
+    new RegExp(
+      `^"?/srv/.* cannot hold a seat: ${what} is in its path\\. Nothing has been made\\. Rename that folder, or put the seats elsewhere by setting ISTIO_LAB_HOME\\.$`,
+    ),
+  );
   expect(() => requirePath("/srv/100% #1, 'ü' \"$HOME/seats/x")).not.toThrow();
 });
 
 describe("a service", () => {
-  it.each(services(plan).map((service) => [service.name, service] as const))("%s is a script that runs its program in place of itself", (name, service) => {
-    const script = runScript(service);
-    checkSyntax(script);
-    expect(script).toMatch(new RegExp(`^exec ${name}( |$)`, "m"));
-    expect(script).toContain(`# ${name}: ${service.about}`);
-    // What the shell makes of the script's words is the command, also with spaces and quotes in the folder's name.
-    const command = script.slice(script.lastIndexOf("\nexec ") + "\nexec ".length).trimEnd();
-    const words = execFileSync("/bin/sh", ["-c", `printf '%s\\n' ${command}`], { encoding: "utf8" });
-    expect(words.trimEnd().split("\n")).toEqual(service.command);
-  });
+  it.each(services(plan).map((service) => [service.name, service] as const))(
+    "%s is a script that runs its program in place of itself",
+    (name, service) => {
+      const script = runScript(service);
+      checkSyntax(script);
+      expect(script).toMatch(new RegExp(`^exec ${name}( |$)`, "m"));
+      expect(script).toContain(`# ${name}: ${service.about}`);
+      // What the shell makes of the script's words is the command, also with spaces and quotes in the folder's name.
+      const command = script.slice(script.lastIndexOf("\nexec ") + "\nexec ".length).trimEnd();
+      const words = execFileSync("/bin/sh", ["-c", `printf '%s\\n' ${command}`], { encoding: "utf8" });
+      expect(words.trimEnd().split("\n")).toEqual(service.command);
+    },
+  );
 
   it("waits for whoever brings the seat up, and is logged", () => {
     for (const service of services(plan)) writeService(plan.layout, service);
     const etcd = path.join(plan.layout.services, "etcd");
     expect(fs.readdirSync(etcd).sort()).toEqual(["down", "log", "run"]);
     expect(fs.statSync(path.join(etcd, "run")).mode & 0o111).not.toBe(0);
-    expect(fs.readFileSync(path.join(etcd, "log", "run"), "utf8")).toContain(quote(path.join(plan.layout.logs, "etcd")));
+    expect(fs.readFileSync(path.join(etcd, "log", "run"), "utf8")).toContain(
+      quote(path.join(plan.layout.logs, "etcd")),
+    );
   });
 
   it("is written anew at each start, and through no link that the seat has put there", () => {
@@ -87,7 +112,10 @@ describe("the boot scripts", () => {
     roots: ["/sys/fs/cgroup/pids/istio-lab-0/cgroup.procs"],
     own: ["/sys/fs/cgroup/pids/istio-lab-0/node/cgroup.procs"],
     parents: ["/sys/fs/cgroup/unified/istio-lab-0"],
-    mounts: [{ at: "pids", type: "cgroup", options: "pids" }, { at: "unified", type: "cgroup2" }],
+    mounts: [
+      { at: "pids", type: "cgroup", options: "pids" },
+      { at: "unified", type: "cgroup2" },
+    ],
   };
   const scripts = { layout: plan.layout, name: "seat", addressRange: "10.231.0.4/30", cgroups, shared: {} };
 
@@ -99,7 +127,8 @@ describe("the boot scripts", () => {
     }
   });
 
-  const uses = (shared: NodePlan["shared"]) => [...initScript({ ...scripts, shared }).matchAll(/^share (.*)$/gm)].map((match) => match[1]);
+  const uses = (shared: NodePlan["shared"]) =>
+    [...initScript({ ...scripts, shared }).matchAll(/^share (.*)$/gm)].map((match) => match[1]);
 
   it("mount what seats share as overlays that nobody can write: the seat's programs, and the images", () => {
     const shared = { programs: "/the cache/toolchain/mesh-1/bin", images: "/the cache/store/1" };
@@ -126,7 +155,13 @@ describe("the boot scripts", () => {
 
   it("join the seat's cgroups before there is a namespace of them, and its own part of them before there is a process of the seat", () => {
     const script = bootScript(scripts);
-    const steps = ["istio-lab-0/cgroup.procs", "exec unshare --cgroup", "istio-lab-0/node/cgroup.procs", "cgroup.subtree_control", "exec unshare --fork"];
+    const steps = [
+      "istio-lab-0/cgroup.procs",
+      "exec unshare --cgroup",
+      "istio-lab-0/node/cgroup.procs",
+      "cgroup.subtree_control",
+      "exec unshare --fork",
+    ];
     const at = steps.map((step) => script.indexOf(step));
     expect(at).not.toContain(-1);
     expect(at).toEqual(at.toSorted((a, b) => a - b));
@@ -135,6 +170,17 @@ describe("the boot scripts", () => {
   it("take the machine's rights from everything that runs on", () => {
     const command = /^exec env -i [^]*$/m.exec(initScript(scripts))![0];
     expect(command).toMatch(/setpriv --bounding-set=-all,\S+ -- s6-svscan /);
-    for (const name of ["sys_module", "sys_rawio", "sys_boot", "sys_time", "syslog", "bpf", "perfmon", "dac_read_search", "mac_admin"]) expect(command).not.toContain(name);
+    for (const name of [
+      "sys_module",
+      "sys_rawio",
+      "sys_boot",
+      "sys_time",
+      "syslog",
+      "bpf",
+      "perfmon",
+      "dac_read_search",
+      "mac_admin",
+    ])
+      expect(command).not.toContain(name);
   });
 });

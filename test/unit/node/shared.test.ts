@@ -12,7 +12,10 @@ describe("what a seat stands on, before it is started", () => {
   const images = inCache("store/0123456789abcdef");
   beforeAll(() => {
     process.env.ISTIO_LAB_CACHE = inCache("");
-    for (const [at, file] of [[programs, "kubelet"], [images, "store.json"]] as const) {
+    for (const [at, file] of [
+      [programs, "kubelet"],
+      [images, "store.json"],
+    ] as const) {
       fs.mkdirSync(at, { recursive: true });
       fs.writeFileSync(path.join(at, file), "");
     }
@@ -25,15 +28,21 @@ describe("what a seat stands on, before it is started", () => {
 
   it("is what its record names", () => expect(requireShared("a", { programs, images })).toEqual({ programs, images }));
 
-  it("is nothing, where the seat has its own: one of an earlier version", () => expect(requireShared("a", {})).toEqual({}));
+  it("is nothing, where the seat has its own: one of an earlier version", () =>
+    expect(requireShared("a", {})).toEqual({}));
 
   it("is in the cache of now where that was moved", () => {
     const moved = (file: string) => file.replace(inCache(""), "/where/it/was/before/");
     expect(requireShared("a", { programs: moved(programs), images: moved(images) })).toEqual({ programs, images });
   });
 
-  it.each([["programs", "toolchain/mesh-ffffffffffffffff/bin"], ["images", "store/ffffffffffffffff"]] as const)("that is gone is one message, with the command that heals: %s", (part, gone) => {
-    const message = new RegExp(`^The seat "a" stands on the (programs|image store) ${inCache(gone)}, and that is not there any more\\. Nothing has been started, its data is kept\\. .*\`npm run embedded -- build\``);
+  it.each([
+    ["programs", "toolchain/mesh-ffffffffffffffff/bin"],
+    ["images", "store/ffffffffffffffff"],
+  ] as const)("that is gone is one message, with the command that heals: %s", (part, gone) => {
+    const message = new RegExp(
+      `^The seat "a" stands on the (programs|image store) ${inCache(gone)}, and that is not there any more\\. Nothing has been started, its data is kept\\. .*\`npm run embedded -- build\``,
+    );
     expect(() => requireShared("a", { programs, images, [part]: inCache(gone) })).toThrow(message);
   });
 

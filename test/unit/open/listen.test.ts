@@ -34,14 +34,22 @@ describe("the port of this machine", () => {
     expect((listening.address() as net.AddressInfo).port).toBe(port);
   });
 
-  it.each([[50, 9050], [51, "EADDRINUSE"]])("with %i ports taken is %s: as many are tried, and no more", async (taken, found) => {
+  it.each([
+    [50, 9050],
+    [51, "EADDRINUSE"],
+  ])("with %i ports taken is %s: as many are tried, and no more", async (taken, found) => {
     // Stands for a machine with so many ports taken.
     const tried: number[] = [];
     let failed: (error: Error) => void = () => undefined;
     const busy = {
       once: (_: string, heed: typeof failed) => (failed = heed),
       off: () => undefined,
-      listen: ({ port }: { port: number }, done: () => void) => (tried.push(port), port < 9000 + taken ? failed(Object.assign(new Error("EADDRINUSE"), { code: port % 2 === 0 ? "EADDRINUSE" : "EACCES" })) : done()),
+      listen: ({ port }: { port: number }, done: () => void) => (
+        tried.push(port),
+        port < 9000 + taken
+          ? failed(Object.assign(new Error("EADDRINUSE"), { code: port % 2 === 0 ? "EADDRINUSE" : "EACCES" }))
+          : done()
+      ),
     } as unknown as net.Server;
     if (typeof found === "number") expect(await listen(busy, 9000)).toBe(found);
     else await expect(listen(busy, 9000)).rejects.toThrow(found);

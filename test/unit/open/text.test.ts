@@ -11,15 +11,24 @@ const opened = (name: "kiali" | "grafana" | "jaeger", over: Partial<Opened> = {}
 
 describe("what is printed", () => {
   it("is a URL for each, and how it ends", () => {
-    expect(openedLines([opened("kiali"), opened("grafana")], undefined)).toEqual(["  Kiali    http://localhost:20001/kiali", "  Grafana  http://localhost:3000/", "", "Ctrl-C ends them."]);
+    expect(openedLines([opened("kiali"), opened("grafana")], undefined)).toEqual([
+      "  Kiali    http://localhost:20001/kiali",
+      "  Grafana  http://localhost:3000/",
+      "",
+      "Ctrl-C ends them.",
+    ]);
     expect(openedLines([opened("jaeger")], undefined).at(-1)).toBe("Ctrl-C ends it.");
   });
 
   it("says where another port was taken, and where a placeholder answers", () => {
     const [first, second] = openedLines([opened("grafana", { at: 3001, occupant: "placeholder" })], undefined);
-    expect(first).toBe("  Grafana  http://localhost:3001/  (port 3000 is taken; links from other addons lead to that one)");
+    expect(first).toBe(
+      "  Grafana  http://localhost:3001/  (port 3000 is taken; links from other addons lead to that one)",
+    );
     expect(second).toMatch(/a placeholder answers: the image of Grafana cannot be had on this seat/);
-    expect(openedLines([opened("grafana", { occupant: { unknown: new Error("no endpoints available") } })], undefined)[1]).toMatch(/^ +unknown whether Grafana itself answers, or a placeholder: no endpoints available$/);
+    expect(
+      openedLines([opened("grafana", { occupant: { unknown: new Error("no endpoints available") } })], undefined)[1],
+    ).toMatch(/^ +unknown whether Grafana itself answers, or a placeholder: no endpoints available$/);
     expect(openedLines([opened("grafana", { occupant: "real" })], undefined)[1]).toBe("");
   });
 
@@ -43,14 +52,22 @@ describe("the page that is opened", () => {
     expect(urlOf(opened("kiali", { at: 20002, ...page }))).toBe(
       "http://localhost:20002/kiali/console/graph/namespaces?namespaces=default,blog&graphType=versionedApp&edges=trafficRate,trafficDistribution&injectServiceNodes=false&boxNamespace=false&badgeSecurity=true&duration=60&refresh=10000",
     );
-    expect(openedLines([opened("kiali", page)], undefined)[0]).toMatch(/^  Kiali  http:\/\/localhost:20001\/kiali\/console\/graph\/namespaces\?namespaces=default,blog&/);
+    expect(openedLines([opened("kiali", page)], undefined)[0]).toMatch(
+      /^  Kiali  http:\/\/localhost:20001\/kiali\/console\/graph\/namespaces\?namespaces=default,blog&/,
+    );
   });
 
   it("has the namespaces of all lessons but admission's, which runs no pods", () => {
-    expect(new URL(urlOf(opened("kiali", pageOf("kiali", lessonNames)))).searchParams.get("namespaces")).toBe("client,default,temperature,blog");
+    expect(new URL(urlOf(opened("kiali", pageOf("kiali", lessonNames)))).searchParams.get("namespaces")).toBe(
+      "client,default,temperature,blog",
+    );
   });
 
-  it.each([["no lesson is there", []], ["no lesson has pods", ["admission"]], ["a lesson is of a newer release", ["tomorrow"]]])("is where Kiali's pages begin, where %s", (_, lessons) => {
+  it.each([
+    ["no lesson is there", []],
+    ["no lesson has pods", ["admission"]],
+    ["a lesson is of a newer release", ["tomorrow"]],
+  ])("is where Kiali's pages begin, where %s", (_, lessons) => {
     expect(pageOf("kiali", lessons)).toEqual({});
     expect(urlOf(opened("kiali", pageOf("kiali", lessons)))).toBe("http://localhost:20001/kiali");
   });

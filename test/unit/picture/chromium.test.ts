@@ -11,7 +11,8 @@ afterAll(() => fs.rmSync(folder, { recursive: true }));
 function programs(name: string, files: Readonly<Record<string, number>>): string {
   const made = path.join(folder, name);
   fs.mkdirSync(made);
-  for (const [file, mode] of Object.entries(files)) fs.writeFileSync(path.join(made, file), "#!/bin/sh\nexit 3\n", { mode });
+  for (const [file, mode] of Object.entries(files))
+    fs.writeFileSync(path.join(made, file), "#!/bin/sh\nexit 3\n", { mode });
   return made;
 }
 const empty = programs("empty", { chromium: 0o644 });
@@ -29,14 +30,24 @@ describe("the browser of a picture", () => {
   });
 
   it("is the one that is named", () => {
-    expect(findChromium(path.join(two, "google-chrome-stable"), "dev", { PATH: one })).toBe(path.join(two, "google-chrome-stable"));
+    expect(findChromium(path.join(two, "google-chrome-stable"), "dev", { PATH: one })).toBe(
+      path.join(two, "google-chrome-stable"),
+    );
   });
 
-  it.each([path.join(empty, "chromium"), path.join(empty, "google-chrome"), path.join(folder, "none"), ""])("is not what is named and is no program: %j", (named) => {
-    expect(() => findChromium(named, "dev", { PATH: one })).toThrow(`--chromium ${named}: is no program; name Chromium's or Chrome's file, such as /usr/bin/chromium.`);
-  });
+  it.each([path.join(empty, "chromium"), path.join(empty, "google-chrome"), path.join(folder, "none"), ""])(
+    "is not what is named and is no program: %j",
+    (named) => {
+      expect(() => findChromium(named, "dev", { PATH: one })).toThrow(
+        `--chromium ${named}: is no program; name Chromium's or Chrome's file, such as /usr/bin/chromium.`,
+      );
+    },
+  );
 
-  it.each([["embedded", "npm run picture -- --stack embedded --chromium FILE"], ["dev", "npm run picture -- --stack dev --chromium FILE"]])("is missing with one message that says how to get one, for stack %s", (stack, command) => {
+  it.each([
+    ["embedded", "npm run picture -- --stack embedded --chromium FILE"],
+    ["dev", "npm run picture -- --stack dev --chromium FILE"],
+  ])("is missing with one message that says how to get one, for stack %s", (stack, command) => {
     for (const PATH of [empty, "", undefined]) {
       expect(() => findChromium(undefined, stack, { PATH })).toThrow(
         `There is no browser to take the picture with: PATH has none of chromium, chromium-headless-shell, chromium-browser, google-chrome, google-chrome-stable. Debian's is installed by\n  apt-get install --yes chromium\nOne that lies elsewhere is named by\n  ${command}`,

@@ -3,8 +3,16 @@ import { picture } from "../../../cli/commands/picture";
 
 it.each([
   ["another kind of file", { output: "kiali.svg" }, "--output kiali.svg: has to end with .png."],
-  ["a folder that is not there", { output: "/nowhere/kiali.png" }, "--output /nowhere/kiali.png: there is no folder /nowhere."],
-  ["a browser that is none", { chromium: "/nowhere/chromium" }, "--chromium /nowhere/chromium: is no program; name Chromium's or Chrome's file, such as /usr/bin/chromium."],
+  [
+    "a folder that is not there",
+    { output: "/nowhere/kiali.png" },
+    "--output /nowhere/kiali.png: there is no folder /nowhere.",
+  ],
+  [
+    "a browser that is none",
+    { chromium: "/nowhere/chromium" },
+    "--chromium /nowhere/chromium: is no program; name Chromium's or Chrome's file, such as /usr/bin/chromium.",
+  ],
 ])("a picture is refused at once for %s", async (_, options, message) => {
   await expect(picture({ stack: "embedded", ...options })).rejects.toThrow(message);
 });

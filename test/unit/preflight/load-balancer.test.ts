@@ -12,7 +12,8 @@ let service: Service;
 let refusal: string | undefined;
 const api = {
   get: async (path: string) => {
-    if (path !== `/api/v1/namespaces/${service.metadata.namespace}/services/${service.metadata.name}`) throw new ApiError(404, "not found");
+    if (path !== `/api/v1/namespaces/${service.metadata.namespace}/services/${service.metadata.name}`)
+      throw new ApiError(404, "not found");
     return structuredClone(service);
   },
   list: async () => [structuredClone(service)],
@@ -22,15 +23,27 @@ const api = {
   },
 } as unknown as Api;
 
-const spec = { type: "LoadBalancer", clusterIP: "10.96.0.7", clusterIPs: ["10.96.0.7"], selector: { app: "kong" }, loadBalancerSourceRanges: ["10.0.0.0/8"], ports: [{ port: 80, nodePort: 31380 }] };
+const spec = {
+  type: "LoadBalancer",
+  clusterIP: "10.96.0.7",
+  clusterIPs: ["10.96.0.7"],
+  selector: { app: "kong" },
+  loadBalancerSourceRanges: ["10.0.0.0/8"],
+  ports: [{ port: 80, nodePort: 31380 }],
+};
 beforeEach(() => {
-  service = { metadata: { namespace: "kong", name: "kong-proxy", annotations: { theirs: "stays" } }, spec: structuredClone(spec) };
+  service = {
+    metadata: { namespace: "kong", name: "kong-proxy", annotations: { theirs: "stays" } },
+    spec: structuredClone(spec),
+  };
   refusal = undefined;
 });
 
 describe("--release-lb", () => {
   it("turns the Service to ClusterIP, with what it was in an annotation", async () => {
-    expect(await releaseLoadBalancer(api, "kong/kong-proxy", "x2")).toMatch(/^Service kong\/kong-proxy was of type LoadBalancer and is ClusterIP now; .*--restore-lb kong\/kong-proxy/);
+    expect(await releaseLoadBalancer(api, "kong/kong-proxy", "x2")).toMatch(
+      /^Service kong\/kong-proxy was of type LoadBalancer and is ClusterIP now; .*--restore-lb kong\/kong-proxy/,
+    );
     expect(service.spec.type).toBe("ClusterIP");
     expect(service.spec).not.toHaveProperty("loadBalancerSourceRanges");
     expect(service.metadata.annotations).toEqual({ theirs: "stays", "istio-lab/released-spec": JSON.stringify(spec) });
@@ -39,7 +52,12 @@ describe("--release-lb", () => {
   it.each<[string, string, Partial<Service["spec"]>, RegExp]>([
     ["one that is not there", "kong/other", {}, /^There is no Service kong\/other in the cluster\.$/],
     ["one that is no name", "kong-proxy", {}, /^kong-proxy is no Service: it is named NAMESPACE\/NAME/],
-    ["one that holds nothing", "kong/kong-proxy", { type: "ClusterIP" }, /a Service of type ClusterIP holds neither an address nor a node port/],
+    [
+      "one that holds nothing",
+      "kong/kong-proxy",
+      { type: "ClusterIP" },
+      /a Service of type ClusterIP holds neither an address nor a node port/,
+    ],
   ])("refuses %s, and changes nothing", async (_, id, changes, text) => {
     Object.assign(service.spec, changes);
     const before = structuredClone(service);
@@ -49,12 +67,16 @@ describe("--release-lb", () => {
 
   it("refuses the seat's own", async () => {
     service.metadata = { namespace: "istio-ingress", name: "istio-ingressgateway" };
-    await expect(releaseLoadBalancer(api, "istio-ingress/istio-ingressgateway", "x2")).rejects.toThrow(/that is the Service before the seat's own gateway/);
+    await expect(releaseLoadBalancer(api, "istio-ingress/istio-ingressgateway", "x2")).rejects.toThrow(
+      /that is the Service before the seat's own gateway/,
+    );
   });
 
   it("a second time is refused: the first spec is the one to keep", async () => {
     await releaseLoadBalancer(api, "kong/kong-proxy", "x2");
-    await expect(releaseLoadBalancer(api, "kong/kong-proxy", "x2")).rejects.toThrow("--release-lb kong/kong-proxy: it is released already. `--restore-lb kong/kong-proxy` puts it back.");
+    await expect(releaseLoadBalancer(api, "kong/kong-proxy", "x2")).rejects.toThrow(
+      "--release-lb kong/kong-proxy: it is released already. `--restore-lb kong/kong-proxy` puts it back.",
+    );
   });
 });
 
@@ -75,9 +97,13 @@ describe("--restore-lb", () => {
 
   it("refuses where nothing was released, and passes on why the server refuses", async () => {
     await expect(restoreLoadBalancers(api)).rejects.toThrow("--restore-lb: no Service of this cluster was released.");
-    await expect(restoreLoadBalancers(api, "kong/kong-proxy")).rejects.toThrow("--restore-lb kong/kong-proxy: it was not released.");
+    await expect(restoreLoadBalancers(api, "kong/kong-proxy")).rejects.toThrow(
+      "--restore-lb kong/kong-proxy: it was not released.",
+    );
     await releaseLoadBalancer(api, "kong/kong-proxy", "x2");
     refusal = "provided port is already allocated";
-    await expect(restoreLoadBalancers(api)).rejects.toThrow("Service kong/kong-proxy could not be changed: provided port is already allocated");
+    await expect(restoreLoadBalancers(api)).rejects.toThrow(
+      "Service kong/kong-proxy could not be changed: provided port is already allocated",
+    );
   });
 });

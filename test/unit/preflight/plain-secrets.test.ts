@@ -9,7 +9,10 @@ afterEach(() => rmSync(`${project.projectRoot}/Pulumi.s-01.yaml`));
 
 test.each([
   ['istio-lab:existing: {kubeconfig: "apiVersion: v1\\nusers: [hunter2]"}', ["existing.kubeconfig"]],
-  [`istio-lab:existing: '${JSON.stringify({ kubeconfig: "apiVersion: v1\nusers: [hunter2]" })}'`, ["existing.kubeconfig"]],
+  [
+    `istio-lab:existing: '${JSON.stringify({ kubeconfig: "apiVersion: v1\nusers: [hunter2]" })}'`,
+    ["existing.kubeconfig"],
+  ],
   ["istio-lab:blog: {https: {certificate: x, key: hunter2}}", ["blog.https.key"]],
   ['istio-lab:istio: {values: {istiod: {pem: "-----BEGIN PRIVATE KEY-----\\nhunter2"}}}', ["istio.values.istiod.pem"]],
   ['istio-lab:existing: {kubeconfig: {secure: "v1:hunter2"}}', []],
@@ -17,6 +20,11 @@ test.each([
 ])("a secret in plain text is named with the command that locks it, and not shown: %s", (config, paths) => {
   file(`config:\n  istio-lab:target: existing\n  ${config}\n`);
   const found = plainSecretFindings("s-01");
-  expect(found.map(({ status, todo }) => [status, todo])).toEqual(paths.map((path) => ["notice", `lock it, from a file that has it: npm run -s pulumi -- config set --stack s-01 --secret --path istio-lab:${path} < FILE`]));
+  expect(found.map(({ status, todo }) => [status, todo])).toEqual(
+    paths.map((path) => [
+      "notice",
+      `lock it, from a file that has it: npm run -s pulumi -- config set --stack s-01 --secret --path istio-lab:${path} < FILE`,
+    ]),
+  );
   expect(JSON.stringify(found)).not.toContain("hunter2");
 });

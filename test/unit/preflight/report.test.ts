@@ -24,12 +24,22 @@ test("one that refuses is enough, and a notice is not", () => {
 });
 
 test("before up one that refuses ends it, with all that is not well", () => {
-  for (const all of [findings, [...findings].reverse()]) expect(() => heed("s", all, () => expect.fail("said"))).toThrow(/^Stack s cannot be made as it is; nothing has been changed:\n(?![\s\S]* ok )[\s\S]*kong[\s\S]*`npm run preflight -- --stack s` asks again\.$/);
+  for (const all of [findings, [...findings].reverse()])
+    expect(() => heed("s", all, () => expect.fail("said"))).toThrow(
+      /^Stack s cannot be made as it is; nothing has been changed:\n(?![\s\S]* ok )[\s\S]*kong[\s\S]*`npm run preflight -- --stack s` asks again\.$/,
+    );
   expect(() => heed("s", findings, () => undefined)).toThrow(/room +unknown/);
 });
 
 test("before up what is to be known is said, and the cluster's name", () => {
   const said: string[] = [];
-  heed("s", [...findings.filter(({ status }) => status !== "refused"), { name: "cluster", status: "ok", seen: "context lab" }], (line) => void said.push(line.trim()));
-  expect(said).toEqual([expect.stringMatching(/^notice +room +unknown$/), expect.stringMatching(/^ok +cluster +context lab$/)]);
+  heed(
+    "s",
+    [...findings.filter(({ status }) => status !== "refused"), { name: "cluster", status: "ok", seen: "context lab" }],
+    (line) => void said.push(line.trim()),
+  );
+  expect(said).toEqual([
+    expect.stringMatching(/^notice +room +unknown$/),
+    expect.stringMatching(/^ok +cluster +context lab$/),
+  ]);
 });

@@ -6,8 +6,20 @@ import type { PreflightContext } from "../../../cli/preflight/finding";
 import { standingFindings } from "../../../cli/preflight/standing";
 import { parseConfig } from "../../../config";
 
-const { world } = vi.hoisted(() => ({ world: { asked: [] as Record<string, unknown>[], seat: { state: "running" } as { state: string; problem?: string }, power: "running", file: undefined as string | undefined } }));
-vi.mock("../../../cli/preflight/cluster", () => ({ clusterFindings: async (of: Record<string, unknown>) => (world.asked.push(of), [{ name: "cluster", status: "ok", seen: "fine" }]) }));
+const { world } = vi.hoisted(() => ({
+  world: {
+    asked: [] as Record<string, unknown>[],
+    seat: { state: "running" } as { state: string; problem?: string },
+    power: "running",
+    file: undefined as string | undefined,
+  },
+}));
+vi.mock("../../../cli/preflight/cluster", () => ({
+  clusterFindings: async (of: Record<string, unknown>) => (
+    world.asked.push(of),
+    [{ name: "cluster", status: "ok", seen: "fine" }]
+  ),
+}));
 vi.mock("../../../cli/stack/kubeconfig", () => ({ kubeconfigIfThere: async () => world.file }));
 vi.mock("../../../cli/targets/minikube/power", () => ({ powerOf: async () => ({ state: world.power }) }));
 vi.mock("../../../cli/stack/stack", () => ({ seatFolderOf: () => "/seats/x2" }));
@@ -21,7 +33,12 @@ beforeEach(() => void Object.assign(world, { asked: [], seat: { state: "running"
 
 const profile = { urn: "", type: "pulumi-nodejs:dynamic/cluster:Profile", outputs: { cpus: 3 } };
 const ask = (target: string, more: Record<string, string> = {}, resources: object[] = []) =>
-  standingFindings({ stack: "x2", settings: { ...parseConfig({ target: "embedded", ...more }), target }, workspace: { env: {} }, state: { pending: 0, resources } } as unknown as PreflightContext);
+  standingFindings({
+    stack: "x2",
+    settings: { ...parseConfig({ target: "embedded", ...more }), target },
+    workspace: { env: {} },
+    state: { pending: 0, resources },
+  } as unknown as PreflightContext);
 
 describe("the cluster that a stack has made is asked", () => {
   it.each([
@@ -31,7 +48,9 @@ describe("the cluster that a stack has made is asked", () => {
     ["embedded", { embedded: '{"serviceType":"ClusterIP"}' }, "ClusterIP"],
   ])("on %s with %j by the type of its gateway's Service: %s", async (target, config, serviceType) => {
     await ask(target, config as Record<string, string>);
-    expect(world.asked).toEqual([expect.objectContaining({ kubeconfig: "KUBECONFIG", stack: "x2", owned: true, serviceType })]);
+    expect(world.asked).toEqual([
+      expect.objectContaining({ kubeconfig: "KUBECONFIG", stack: "x2", owned: true, serviceType }),
+    ]);
   });
 
   it("on minikube by the size that its profile was made with, and by its config's for what that does not say", async () => {

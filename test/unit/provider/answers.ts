@@ -17,8 +17,13 @@ const kinds: Record<string, { name: string; kind: string; namespaced: boolean }[
     { name: "services", kind: "Service", namespaced: true },
     { name: "secrets", kind: "Secret", namespaced: true },
   ],
-  "/apis/apps/v1": [{ name: "deployments/scale", kind: "Deployment", namespaced: true }, { name: "deployments", kind: "Deployment", namespaced: true }],
-  "/apis/apiextensions.k8s.io/v1": [{ name: "customresourcedefinitions", kind: "CustomResourceDefinition", namespaced: false }],
+  "/apis/apps/v1": [
+    { name: "deployments/scale", kind: "Deployment", namespaced: true },
+    { name: "deployments", kind: "Deployment", namespaced: true },
+  ],
+  "/apis/apiextensions.k8s.io/v1": [
+    { name: "customresourcedefinitions", kind: "CustomResourceDefinition", namespaced: false },
+  ],
   "/apis/example.com/v1": [{ name: "worlds", kind: "World", namespaced: false }],
 };
 
@@ -34,7 +39,10 @@ export class Answers extends Cluster {
   kindsAsked = 0;
 
   /** @param replies `METHOD path` → replies, one after the other, the last for ever. What is not here is answered by 404. */
-  constructor(readonly replies: Record<string, Reply[]> = {}, cancelled: AbortSignal = new AbortController().signal) {
+  constructor(
+    readonly replies: Record<string, Reply[]> = {},
+    cancelled: AbortSignal = new AbortController().signal,
+  ) {
     super({} as KubeConfig, cancelled);
   }
 
@@ -75,7 +83,12 @@ export const refusals: [string, Error][] = [
   ["a connection that ends", new Error("socket hang up")],
 ];
 
-export const object = (kind: string, more: Json = {}, apiVersion = "v1"): WholeObject => ({ apiVersion, kind, ...more, metadata: { name: "x", namespace: "shop", ...more.metadata } });
+export const object = (kind: string, more: Json = {}, apiVersion = "v1"): WholeObject => ({
+  apiVersion,
+  kind,
+  ...more,
+  metadata: { name: "x", namespace: "shop", ...more.metadata },
+});
 export const urnOf = (type: string): string => `urn:pulumi:s::p::kubernetes:${type}::x`;
 
 /** Everything that was told the engine. */
@@ -85,16 +98,35 @@ export interface Told {
 }
 
 /** A session with this cluster, and what is told in it. */
-export function session(cluster: Cluster, settings: Partial<Settings> = {}, { why, cancelled = new AbortController().signal }: { why?: string; cancelled?: AbortSignal } = {}): Session & { told: Told } {
+export function session(
+  cluster: Cluster,
+  settings: Partial<Settings> = {},
+  { why, cancelled = new AbortController().signal }: { why?: string; cancelled?: AbortSignal } = {},
+): Session & { told: Told } {
   const told: Told = { log: [], status: [] };
   return {
     told,
-    settings: { enablePatchForce: false, upsertExistingObjects: false, deleteUnreachable: false, skipUpdateUnreachable: false, ...settings } as Settings,
+    settings: {
+      enablePatchForce: false,
+      upsertExistingObjects: false,
+      deleteUnreachable: false,
+      skipUpdateUnreachable: false,
+      ...settings,
+    } as Settings,
     cluster,
     cancelled,
-    host: { log: (severity, _, text) => void told.log.push(`${severity}: ${text}`), status: (severity, _, text) => void told.status.push(`${severity}: ${text}`), flush: async () => undefined },
+    host: {
+      log: (severity, _, text) => void told.log.push(`${severity}: ${text}`),
+      status: (severity, _, text) => void told.status.push(`${severity}: ${text}`),
+      flush: async () => undefined,
+    },
     unreachable: async () => why,
   };
 }
 
-export const operation = (type: string, more: Partial<Operation> = {}): Operation => ({ urn: urnOf(type), preview: false, timeout: 0, ...more });
+export const operation = (type: string, more: Partial<Operation> = {}): Operation => ({
+  urn: urnOf(type),
+  preview: false,
+  timeout: 0,
+  ...more,
+});

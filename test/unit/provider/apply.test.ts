@@ -26,7 +26,14 @@ const made = object("ConfigMap", { metadata: { uid: "1" } });
 function applying(replies: Record<string, Reply[]>, more: Partial<Apply> = {}) {
   const cluster = new Answers(replies);
   const said: string[] = [];
-  const a: Apply = { cluster, preview: false, fieldManager: "pulumi-kubernetes-1", force: false, say: (text) => void said.push(text), ...more };
+  const a: Apply = {
+    cluster,
+    preview: false,
+    fieldManager: "pulumi-kubernetes-1",
+    force: false,
+    say: (text) => void said.push(text),
+    ...more,
+  };
   return { a, cluster, said, last: () => cluster.requests.at(-1)! };
 }
 
@@ -42,7 +49,10 @@ describe("a create", () => {
     const { a, cluster, last } = applying({ [PATCH]: [made] });
     await createObject(a, object("ConfigMap"), true);
     expect(cluster.asked).toEqual([PATCH]);
-    expect(last()).toMatchObject({ type: "application/apply-patch+yaml", query: { fieldManager: "pulumi-kubernetes-1", force: "false" } });
+    expect(last()).toMatchObject({
+      type: "application/apply-patch+yaml",
+      query: { fieldManager: "pulumi-kubernetes-1", force: "false" },
+    });
   });
 
   it.each([[false], [true]])("of a preview is asked by dry run alone (upsert: %s)", async (upsert) => {
@@ -62,7 +72,10 @@ describe("a create", () => {
     const { a, said } = applying({ [POST]: [noNamespace, noNamespace, made] });
     expect(await createObject(a, object("ConfigMap"), false)).toEqual(made);
     expect(pauses).toEqual([1000, 2000]);
-    expect(said).toEqual(['Retry #0; creation failed: namespaces "shop" not found', 'Retry #1; creation failed: namespaces "shop" not found']);
+    expect(said).toEqual([
+      'Retry #0; creation failed: namespaces "shop" not found',
+      'Retry #1; creation failed: namespaces "shop" not found',
+    ]);
   });
 
   it("gives up in the end", async () => {
@@ -80,12 +93,20 @@ describe("a create", () => {
 
   it("waits for a definition that is on its way, and asks for the kinds anew", async () => {
     const { a, cluster } = applying({ "POST /apis/example.com/v1/moons": [made] });
-    cluster.replies["GET /apis/example.com/v1"] = [{ resources: [{ name: "worlds", kind: "World", namespaced: false }] }, { resources: [{ name: "moons", kind: "Moon", namespaced: false }] }];
+    cluster.replies["GET /apis/example.com/v1"] = [
+      { resources: [{ name: "worlds", kind: "World", namespaced: false }] },
+      { resources: [{ name: "moons", kind: "Moon", namespaced: false }] },
+    ];
     expect(await createObject(a, object("Moon", {}, "example.com/v1"), false)).toEqual(made);
   });
 
   it("waits for a definition beside kinds of its group that are known, which are asked for anew as well", async () => {
-    const { a } = applying({ "POST /apis/example.com/v1/worlds": [new ApiError(404, "the server could not find the requested resource", "NotFound"), made] });
+    const { a } = applying({
+      "POST /apis/example.com/v1/worlds": [
+        new ApiError(404, "the server could not find the requested resource", "NotFound"),
+        made,
+      ],
+    });
     let asked = 0;
     const known = () => (asked++, { resources: [{ name: "worlds", kind: "World", namespaced: false }] });
     (a.cluster as Answers).replies["GET /apis/example.com/v1"] = [known];
@@ -107,7 +128,9 @@ describe("a webhook that does not answer yet", () => {
     const { a, said } = applying({ [POST]: [absent, absent, made] });
     expect(await createObject(a, object("ConfigMap"), false)).toEqual(made);
     expect(pauses).toEqual([1000, 1000]);
-    expect(said).toEqual(Array(2).fill('waiting for an admission webhook to answer: failed calling webhook "validation.istio.io"'));
+    expect(said).toEqual(
+      Array(2).fill('waiting for an admission webhook to answer: failed calling webhook "validation.istio.io"'),
+    );
   });
 
   it("is waited for no longer than a minute", async () => {
@@ -119,7 +142,11 @@ describe("a webhook that does not answer yet", () => {
   it("is not waited for by a preview, nor where it has answered no", async () => {
     const preview = applying({ [POST]: [absent, made] }, { preview: true });
     await expect(createObject(preview.a, object("ConfigMap"), false)).rejects.toBe(absent);
-    const no = new ApiError(400, 'admission webhook "validation.istio.io" denied the request; failed calling webhook', "BadRequest");
+    const no = new ApiError(
+      400,
+      'admission webhook "validation.istio.io" denied the request; failed calling webhook',
+      "BadRequest",
+    );
     const denied = applying({ [POST]: [no, made] });
     await expect(createObject(denied.a, object("ConfigMap"), false)).rejects.toBe(no);
     expect(pauses).toEqual([]);
@@ -128,13 +155,17 @@ describe("a webhook that does not answer yet", () => {
 
 describe("an update", () => {
   const byKubectl = { manager: "kubectl-edit", operation: "Update", fieldsV1: { "f:data": {} } };
-  const live = (entries: object[]) => object("ConfigMap", { metadata: { resourceVersion: "7", managedFields: entries } });
+  const live = (entries: object[]) =>
+    object("ConfigMap", { metadata: { resourceVersion: "7", managedFields: entries } });
 
   it("takes over what somebody wrote by kubectl, and then applies", async () => {
     const { a, cluster, last } = applying({ [PATCH]: [made] });
     await updateObject(a, object("ConfigMap"), live([byKubectl]), false);
     expect(cluster.asked).toEqual([PATCH, PATCH]);
-    expect(cluster.requests[0]).toMatchObject({ type: "application/json-patch+json", body: [{ path: "/metadata/managedFields" }, { path: "/metadata/resourceVersion", value: "7" }] });
+    expect(cluster.requests[0]).toMatchObject({
+      type: "application/json-patch+json",
+      body: [{ path: "/metadata/managedFields" }, { path: "/metadata/resourceVersion", value: "7" }],
+    });
     expect(last()).toMatchObject({ type: "application/apply-patch+yaml", query: { force: "false" } });
   });
 
@@ -172,10 +203,16 @@ describe("an update", () => {
 
   it("that meets another owner's field fails in words that name the manager", async () => {
     const { a } = applying({ [PATCH]: [new ApiError(409, 'conflict with "other": .data.a', "Conflict")] });
-    await expect(updateObject(a, object("ConfigMap"), live([]), false)).rejects.toThrow(/server-side apply field conflict[^]*"pulumi-kubernetes-1" had an apply conflict: conflict with "other": \.data\.a/);
+    await expect(updateObject(a, object("ConfigMap"), live([]), false)).rejects.toThrow(
+      /server-side apply field conflict[^]*"pulumi-kubernetes-1" had an apply conflict: conflict with "other": \.data\.a/,
+    );
   });
 
-  it.each([new ApiError(403, "not you", "Forbidden"), new ApiError(422, "spec.x: Invalid value", "Invalid"), new TypeError("a defect")])("that fails by anything else fails by that, and as no conflict: %s", async (refusal) => {
+  it.each([
+    new ApiError(403, "not you", "Forbidden"),
+    new ApiError(422, "spec.x: Invalid value", "Invalid"),
+    new TypeError("a defect"),
+  ])("that fails by anything else fails by that, and as no conflict: %s", async (refusal) => {
     const { a } = applying({ [PATCH]: [refusal] });
     await expect(updateObject(a, object("ConfigMap"), live([]), false)).rejects.toBe(refusal);
   });
@@ -188,13 +225,17 @@ describe("an update", () => {
 });
 
 describe("letting go of fields", () => {
-  const owned = (manager: string) => object("ConfigMap", { data: { a: "1" }, metadata: { managedFields: [{ manager, operation: "Apply" }] } });
+  const owned = (manager: string) =>
+    object("ConfigMap", { data: { a: "1" }, metadata: { managedFields: [{ manager, operation: "Apply" }] } });
 
   it("applies nothing but the object's name, so that what this manager alone had set goes", async () => {
     const { a, cluster, last } = applying({ [`GET ${AT}`]: [owned("pulumi-kubernetes-1")], [PATCH]: [made] });
     await relinquish(a, object("ConfigMap", { data: { a: "1" } }));
     expect(cluster.asked).toEqual([`GET ${AT}`, PATCH]);
-    expect(last()).toMatchObject({ body: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x", namespace: "shop" } }, query: { fieldManager: "pulumi-kubernetes-1", force: "true" } });
+    expect(last()).toMatchObject({
+      body: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x", namespace: "shop" } },
+      query: { fieldManager: "pulumi-kubernetes-1", force: "true" },
+    });
     expect(last().body).not.toHaveProperty("data");
   });
 
@@ -211,5 +252,10 @@ it.each([
   ["true", false, true],
   ["false", true, false],
 ])("the object's own word (%s) on force wins over the provider's (%s): %s", (said, provider, force) => {
-  expect(patchForce(object("ConfigMap", { metadata: said === undefined ? {} : { annotations: { "pulumi.com/patchForce": said } } }), provider)).toBe(force);
+  expect(
+    patchForce(
+      object("ConfigMap", { metadata: said === undefined ? {} : { annotations: { "pulumi.com/patchForce": said } } }),
+      provider,
+    ),
+  ).toBe(force);
 });

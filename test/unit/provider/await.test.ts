@@ -5,7 +5,14 @@ import { podProblem, selectorQuery } from "../../../embedded/provider/await/pods
 import type { Rule } from "../../../embedded/provider/await/rule";
 import { service } from "../../../embedded/provider/await/service";
 import { waitFor } from "../../../embedded/provider/await/wait-for";
-import { awaitGone, awaitReady, lookOnce, ruleFor, secondsFor, type Waiting } from "../../../embedded/provider/await/wait";
+import {
+  awaitGone,
+  awaitReady,
+  lookOnce,
+  ruleFor,
+  secondsFor,
+  type Waiting,
+} from "../../../embedded/provider/await/wait";
 import { NotReadyError } from "../../../embedded/provider/errors";
 import type { Bag } from "../../../embedded/provider/wire";
 import { Answers, notFound, object, refusals, session, type Reply } from "./answers";
@@ -14,14 +21,32 @@ const REVISION = "deployment.kubernetes.io/revision";
 
 describe("a Deployment", () => {
   const SETS = "GET /apis/apps/v1/namespaces/shop/replicasets";
-  const condition = (type: string, status = "True", reason = "NewReplicaSetAvailable") => ({ type, status, reason, message: `${type} is ${status}` });
+  const condition = (type: string, status = "True", reason = "NewReplicaSetAvailable") => ({
+    type,
+    status,
+    reason,
+    message: `${type} is ${status}`,
+  });
   const live = (more: Bag = {}) =>
-    object("Deployment", {
-      spec: { replicas: 2, selector: { matchLabels: { app: "x" } } },
-      metadata: { uid: "d", generation: 2, annotations: { [REVISION]: "3" } },
-      status: { observedGeneration: 2, replicas: 2, conditions: [condition("Progressing"), condition("Available")], ...more },
-    }, "apps/v1");
-  const set = (revision: string, ready: number, { replicas = 2, owner = "d" } = {}) => ({ metadata: { annotations: { [REVISION]: revision }, ownerReferences: [{ uid: owner }] }, spec: { replicas }, status: { readyReplicas: ready } });
+    object(
+      "Deployment",
+      {
+        spec: { replicas: 2, selector: { matchLabels: { app: "x" } } },
+        metadata: { uid: "d", generation: 2, annotations: { [REVISION]: "3" } },
+        status: {
+          observedGeneration: 2,
+          replicas: 2,
+          conditions: [condition("Progressing"), condition("Available")],
+          ...more,
+        },
+      },
+      "apps/v1",
+    );
+  const set = (revision: string, ready: number, { replicas = 2, owner = "d" } = {}) => ({
+    metadata: { annotations: { [REVISION]: revision }, ownerReferences: [{ uid: owner }] },
+    spec: { replicas },
+    status: { readyReplicas: ready },
+  });
   const sets = (...items: object[]) => new Answers({ [SETS]: [{ items }] });
   const look = (o = live(), cluster = sets(set("2", 2), set("3", 2))) => deployment.look(o, cluster);
 
@@ -50,7 +75,9 @@ describe("a Deployment", () => {
   it("of which its controller has said nothing yet is not started", async () => {
     const untouched = live({ observedGeneration: 2 });
     delete untouched.metadata.annotations;
-    expect(await look(untouched, sets({ ...set("3", 2), metadata: { ownerReferences: [{ uid: "d" }] } }))).toEqual({ ready: false });
+    expect(await look(untouched, sets({ ...set("3", 2), metadata: { ownerReferences: [{ uid: "d" }] } }))).toEqual({
+      ready: false,
+    });
   });
 
   it("finds its ReplicaSet by whichever owner is the Deployment, and takes one without a number of pods for one pod", async () => {
@@ -67,15 +94,66 @@ describe("a Deployment", () => {
 
   it.each<[string, Bag, object[], string[]]>([
     ["its controller has not seen the change", { observedGeneration: 1 }, [set("3", 2)], []],
-    ["only the pods of the revision before are ready", {}, [set("2", 2), set("3", 1)], ["Minimum number of Pods to consider the application live was not attained"]],
-    ["its newest revision has no ReplicaSet yet", {}, [set("2", 2)], ["Minimum number of Pods to consider the application live was not attained"]],
-    ["the ReplicaSet of its revision is another's", {}, [set("3", 2, { owner: "other" })], ["Minimum number of Pods to consider the application live was not attained"]],
-    ["it is not available", { conditions: [condition("Progressing"), condition("Available", "False", "MinimumReplicasUnavailable")] }, [set("3", 2)], ["[MinimumReplicasUnavailable] Available is False", "Minimum number of live Pods was not attained"]],
-    ["nobody knows whether it is available", { conditions: [condition("Progressing"), condition("Available", "Unknown", "Lost")] }, [set("3", 2)], ["[Lost] Available is Unknown", "Minimum number of live Pods was not attained"]],
-    ["nobody knows whether it goes on", { conditions: [condition("Progressing", "Unknown", "DeploymentPaused"), condition("Available")] }, [set("3", 2)], ["[DeploymentPaused] Progressing is Unknown", "Attempted to roll forward to new ReplicaSet, but minimum number of Pods did not become live"]],
-    ["its roll out has failed, whatever reason it still has", { conditions: [condition("Progressing", "False"), condition("Available")] }, [set("3", 2)], ["[NewReplicaSetAvailable] Progressing is False", "Attempted to roll forward to new ReplicaSet, but minimum number of Pods did not become live"]],
-    ["its ReplicaSet has no pod to be yet", {}, [set("3", 0, { replicas: 0 })], ["Minimum number of Pods to consider the application live was not attained"]],
-    ["it is rolling out", { conditions: [condition("Progressing", "True", "ReplicaSetUpdated"), condition("Available")] }, [set("3", 2)], ["Attempted to roll forward to new ReplicaSet, but minimum number of Pods did not become live"]],
+    [
+      "only the pods of the revision before are ready",
+      {},
+      [set("2", 2), set("3", 1)],
+      ["Minimum number of Pods to consider the application live was not attained"],
+    ],
+    [
+      "its newest revision has no ReplicaSet yet",
+      {},
+      [set("2", 2)],
+      ["Minimum number of Pods to consider the application live was not attained"],
+    ],
+    [
+      "the ReplicaSet of its revision is another's",
+      {},
+      [set("3", 2, { owner: "other" })],
+      ["Minimum number of Pods to consider the application live was not attained"],
+    ],
+    [
+      "it is not available",
+      { conditions: [condition("Progressing"), condition("Available", "False", "MinimumReplicasUnavailable")] },
+      [set("3", 2)],
+      ["[MinimumReplicasUnavailable] Available is False", "Minimum number of live Pods was not attained"],
+    ],
+    [
+      "nobody knows whether it is available",
+      { conditions: [condition("Progressing"), condition("Available", "Unknown", "Lost")] },
+      [set("3", 2)],
+      ["[Lost] Available is Unknown", "Minimum number of live Pods was not attained"],
+    ],
+    [
+      "nobody knows whether it goes on",
+      { conditions: [condition("Progressing", "Unknown", "DeploymentPaused"), condition("Available")] },
+      [set("3", 2)],
+      [
+        "[DeploymentPaused] Progressing is Unknown",
+        "Attempted to roll forward to new ReplicaSet, but minimum number of Pods did not become live",
+      ],
+    ],
+    [
+      "its roll out has failed, whatever reason it still has",
+      { conditions: [condition("Progressing", "False"), condition("Available")] },
+      [set("3", 2)],
+      [
+        "[NewReplicaSetAvailable] Progressing is False",
+        "Attempted to roll forward to new ReplicaSet, but minimum number of Pods did not become live",
+      ],
+    ],
+    [
+      "its ReplicaSet has no pod to be yet",
+      {},
+      [set("3", 0, { replicas: 0 })],
+      ["Minimum number of Pods to consider the application live was not attained"],
+    ],
+    [
+      "it is rolling out",
+      { conditions: [condition("Progressing", "True", "ReplicaSetUpdated"), condition("Available")] },
+      [set("3", 2)],
+      ["Attempted to roll forward to new ReplicaSet, but minimum number of Pods did not become live"],
+    ],
   ])("is not while %s", async (_, status, items, problems) => {
     const seen = await look(live(status), sets(...items));
     expect([seen.ready, seen.problems ?? []]).toEqual([false, problems]);
@@ -95,13 +173,27 @@ describe("a Service", () => {
     expect(cluster.requests[0]!.query).toEqual({ labelSelector: "kubernetes.io/service-name=x" });
   });
 
-  it.each([["there is none", []], ["none is ready", [unready, unready]]])("is not while %s", async (_, items) => {
-    expect(await service.look(of({}), slices(...items))).toMatchObject({ ready: false, problems: [expect.stringContaining("does not target any Pods")] });
+  it.each([
+    ["there is none", []],
+    ["none is ready", [unready, unready]],
+  ])("is not while %s", async (_, items) => {
+    expect(await service.look(of({}), slices(...items))).toMatchObject({
+      ready: false,
+      problems: [expect.stringContaining("does not target any Pods")],
+    });
   });
 
   it("of type LoadBalancer waits for its address as well", async () => {
-    expect(await service.look(of({ type: "LoadBalancer" }, { loadBalancer: {} }), slices(ready))).toMatchObject({ ready: false, problems: ["Service was not allocated an IP address; does your cloud provider support this?"] });
-    expect(await service.look(of({ type: "LoadBalancer" }, { loadBalancer: { ingress: [{ ip: "192.0.2.1" }] } }), slices(ready))).toMatchObject({ ready: true });
+    expect(await service.look(of({ type: "LoadBalancer" }, { loadBalancer: {} }), slices(ready))).toMatchObject({
+      ready: false,
+      problems: ["Service was not allocated an IP address; does your cloud provider support this?"],
+    });
+    expect(
+      await service.look(
+        of({ type: "LoadBalancer" }, { loadBalancer: { ingress: [{ ip: "192.0.2.1" }] } }),
+        slices(ready),
+      ),
+    ).toMatchObject({ ready: true });
   });
 
   it("is started by an endpoint that does not say whether it is ready: that means yes", async () => {
@@ -109,7 +201,9 @@ describe("a Service", () => {
   });
 
   it("that is headless waits for its address where it is of type LoadBalancer", async () => {
-    expect(await service.look(of({ clusterIP: "None", type: "LoadBalancer" }), slices())).toMatchObject({ ready: false });
+    expect(await service.look(of({ clusterIP: "None", type: "LoadBalancer" }), slices())).toMatchObject({
+      ready: false,
+    });
   });
 
   it.each([[{ type: "ExternalName" }], [{ clusterIP: "None" }]])("%j has nothing to wait for", async (spec) => {
@@ -118,18 +212,56 @@ describe("a Service", () => {
 });
 
 describe("a DaemonSet", () => {
-  const of = (status: Bag, spec: Bag = {}) => object("DaemonSet", { spec, status: { observedGeneration: 1, desiredNumberScheduled: 2, updatedNumberScheduled: 2, numberAvailable: 2, ...status }, metadata: { generation: 1 } }, "apps/v1");
+  const of = (status: Bag, spec: Bag = {}) =>
+    object(
+      "DaemonSet",
+      {
+        spec,
+        status: {
+          observedGeneration: 1,
+          desiredNumberScheduled: 2,
+          updatedNumberScheduled: 2,
+          numberAvailable: 2,
+          ...status,
+        },
+        metadata: { generation: 1 },
+      },
+      "apps/v1",
+    );
   it("is started when each node has a new pod that is available", async () => {
     expect(await daemonSet.look(of({}), new Answers())).toMatchObject({ ready: true });
-    for (const less of [{ numberAvailable: 1 }, { updatedNumberScheduled: 1 }, { observedGeneration: 0 }]) expect(await daemonSet.look(of(less), new Answers()), JSON.stringify(less)).toMatchObject({ ready: false });
-    expect(await daemonSet.look(of({ numberAvailable: 1 }), new Answers())).toEqual({ ready: false, messages: [["info", "Waiting for DaemonSet to be available (1/2 Pods available)"]], problems: ["1 out of 2 Pods are available"] });
-    expect(await daemonSet.look(of({ updatedNumberScheduled: 0 }, { updateStrategy: { type: "OnDelete" } }), new Answers())).toMatchObject({ ready: true });
+    for (const less of [{ numberAvailable: 1 }, { updatedNumberScheduled: 1 }, { observedGeneration: 0 }])
+      expect(await daemonSet.look(of(less), new Answers()), JSON.stringify(less)).toMatchObject({ ready: false });
+    expect(await daemonSet.look(of({ numberAvailable: 1 }), new Answers())).toEqual({
+      ready: false,
+      messages: [["info", "Waiting for DaemonSet to be available (1/2 Pods available)"]],
+      problems: ["1 out of 2 Pods are available"],
+    });
+    expect(
+      await daemonSet.look(of({ updatedNumberScheduled: 0 }, { updateStrategy: { type: "OnDelete" } }), new Answers()),
+    ).toMatchObject({ ready: true });
   });
 });
 
 describe("a StatefulSet", () => {
   const of = (status: Bag = {}, spec: Bag = {}) =>
-    object("StatefulSet", { spec: { replicas: 2, ...spec }, status: { observedGeneration: 1, replicas: 2, readyReplicas: 2, updatedReplicas: 2, currentRevision: "b", updateRevision: "b", ...status }, metadata: { generation: 1 } }, "apps/v1");
+    object(
+      "StatefulSet",
+      {
+        spec: { replicas: 2, ...spec },
+        status: {
+          observedGeneration: 1,
+          replicas: 2,
+          readyReplicas: 2,
+          updatedReplicas: 2,
+          currentRevision: "b",
+          updateRevision: "b",
+          ...status,
+        },
+        metadata: { generation: 1 },
+      },
+      "apps/v1",
+    );
   const ready = async (o: ReturnType<typeof of>) => (await statefulSet.look(o, new Answers())).ready;
 
   it("is started when all its pods are there, ready and new", async () => {
@@ -150,13 +282,21 @@ describe("a StatefulSet", () => {
   });
 
   it("has one pod where it does not say how many", async () => {
-    const one = (readyReplicas: number) => of({ replicas: 1, readyReplicas, updatedReplicas: 1 }, { replicas: undefined });
-    expect([await ready(one(0)), await ready(one(1)), await ready(of({ replicas: 0, readyReplicas: 0, updatedReplicas: 0 }, { replicas: undefined }))]).toEqual([false, true, false]);
+    const one = (readyReplicas: number) =>
+      of({ replicas: 1, readyReplicas, updatedReplicas: 1 }, { replicas: undefined });
+    expect([
+      await ready(one(0)),
+      await ready(one(1)),
+      await ready(of({ replicas: 0, readyReplicas: 0, updatedReplicas: 0 }, { replicas: undefined })),
+    ]).toEqual([false, true, false]);
   });
 
   it("whose pods are changed by hand, or that is to have none, does not roll", async () => {
     const old = { updatedReplicas: 0, currentRevision: "a" };
-    expect([await ready(of(old, { updateStrategy: { type: "OnDelete" } })), await ready(of(old, { updateStrategy: { type: "RollingUpdate" } }))]).toEqual([true, false]);
+    expect([
+      await ready(of(old, { updateStrategy: { type: "OnDelete" } })),
+      await ready(of(old, { updateStrategy: { type: "RollingUpdate" } })),
+    ]).toEqual([true, false]);
     expect(await ready(of({ ...old, replicas: 0, readyReplicas: 0 }, { replicas: 0 }))).toBe(true);
   });
 });
@@ -165,13 +305,25 @@ describe("a Job", () => {
   const of = (...conditions: Bag[]) => object("Job", { spec: {}, status: { conditions } }, "batch/v1");
   it("is done when it has succeeded, or is suspended", async () => {
     expect(await job.look(of({ type: "Complete", status: "True" }), new Answers())).toMatchObject({ ready: true });
-    expect(await job.look(of({ type: "Suspended", status: "True" }, { type: "SuccessCriteriaMet", status: "True" }), new Answers())).toMatchObject({ ready: true });
-    expect(await job.look(object("Job", { spec: { suspend: true } }, "batch/v1"), new Answers())).toMatchObject({ ready: true });
+    expect(
+      await job.look(
+        of({ type: "Suspended", status: "True" }, { type: "SuccessCriteriaMet", status: "True" }),
+        new Answers(),
+      ),
+    ).toMatchObject({ ready: true });
+    expect(await job.look(object("Job", { spec: { suspend: true } }, "batch/v1"), new Answers())).toMatchObject({
+      ready: true,
+    });
   });
   it("is not while it runs or when it has failed", async () => {
     expect(await job.look(of(), new Answers())).toMatchObject({ ready: false, problems: ["Job has not completed"] });
     expect(await job.look(of({ type: "Complete", status: "False" }), new Answers())).toMatchObject({ ready: false });
-    expect(await job.look(of({ type: "Failed", status: "True", reason: "BackoffLimitExceeded", message: "too often" }), new Answers())).toMatchObject({ ready: false, problems: ["[BackoffLimitExceeded] too often"] });
+    expect(
+      await job.look(
+        of({ type: "Failed", status: "True", reason: "BackoffLimitExceeded", message: "too often" }),
+        new Answers(),
+      ),
+    ).toMatchObject({ ready: false, problems: ["[BackoffLimitExceeded] too often"] });
   });
 });
 
@@ -180,57 +332,150 @@ describe("a Pod", () => {
   const notReady = { type: "Ready", status: "False", message: "" };
 
   it("is started when it is ready, or has done its work", () => {
-    expect(pod.look(of({ conditions: [{ type: "Ready", status: "True" }] }), new Answers())).toMatchObject({ ready: true });
+    expect(pod.look(of({ conditions: [{ type: "Ready", status: "True" }] }), new Answers())).toMatchObject({
+      ready: true,
+    });
     expect(pod.look(of({ phase: "Succeeded", conditions: [notReady] }), new Answers())).toMatchObject({ ready: true });
-    expect(pod.look(of({ phase: "Pending" }), new Answers())).toMatchObject({ ready: false, problems: ["Pod is not ready"] });
-    expect(pod.look(of({ conditions: [{ ...notReady, message: "containers with unready status: [x]" }] }), new Answers())).toMatchObject({ ready: false });
+    expect(pod.look(of({ phase: "Pending" }), new Answers())).toMatchObject({
+      ready: false,
+      problems: ["Pod is not ready"],
+    });
+    expect(
+      pod.look(of({ conditions: [{ ...notReady, message: "containers with unready status: [x]" }] }), new Answers()),
+    ).toMatchObject({ ready: false });
   });
 
   it.each<[string, Bag, string | undefined]>([
-    ["no node has room", { conditions: [notReady, { type: "PodScheduled", status: "False", reason: "Unschedulable", message: "0/1 nodes" }] }, "[Unschedulable] 0/1 nodes"],
-    ["its image cannot be had", { conditions: [notReady], containerStatuses: [{ state: { running: {} } }, { state: { waiting: { reason: "ErrImagePull", message: "no" } } }] }, "[ErrImagePull] no"],
-    ["its first container keeps it", { conditions: [notReady], initContainerStatuses: [{ state: { waiting: { reason: "CrashLoopBackOff", message: "back-off" } }, lastState: { terminated: { exitCode: 3 } } }] }, "[CrashLoopBackOff] back-off (last exit code 3)"],
-    ["a container has failed", { conditions: [notReady], containerStatuses: [{ state: { terminated: { exitCode: 1, reason: "Error" } } }] }, "[Error] Container completed with exit code 1"],
-    ["it is only slow", { conditions: [{ ...notReady, message: "containers with unready status: [x]" }], containerStatuses: [{ state: { waiting: { reason: "ContainerCreating" } } }] }, "containers with unready status: [x]"],
+    [
+      "no node has room",
+      {
+        conditions: [
+          notReady,
+          { type: "PodScheduled", status: "False", reason: "Unschedulable", message: "0/1 nodes" },
+        ],
+      },
+      "[Unschedulable] 0/1 nodes",
+    ],
+    [
+      "its image cannot be had",
+      {
+        conditions: [notReady],
+        containerStatuses: [
+          { state: { running: {} } },
+          { state: { waiting: { reason: "ErrImagePull", message: "no" } } },
+        ],
+      },
+      "[ErrImagePull] no",
+    ],
+    [
+      "its first container keeps it",
+      {
+        conditions: [notReady],
+        initContainerStatuses: [
+          {
+            state: { waiting: { reason: "CrashLoopBackOff", message: "back-off" } },
+            lastState: { terminated: { exitCode: 3 } },
+          },
+        ],
+      },
+      "[CrashLoopBackOff] back-off (last exit code 3)",
+    ],
+    [
+      "a container has failed",
+      { conditions: [notReady], containerStatuses: [{ state: { terminated: { exitCode: 1, reason: "Error" } } }] },
+      "[Error] Container completed with exit code 1",
+    ],
+    [
+      "it is only slow",
+      {
+        conditions: [{ ...notReady, message: "containers with unready status: [x]" }],
+        containerStatuses: [{ state: { waiting: { reason: "ContainerCreating" } } }],
+      },
+      "containers with unready status: [x]",
+    ],
   ])("says why it is not: %s", (_, status, words) => {
     expect(podProblem(of(status))).toBe(`[Pod shop/x]: ${words}`);
   });
 
   it.each<[string, Bag, string]>([
-    ["nobody knows", { conditions: [{ type: "Ready", status: "Unknown", message: "no word from the node" }] }, "no word from the node"],
-    ["before its containers are made", { conditions: [], containerStatuses: [{ state: { waiting: { reason: "ErrImagePull", message: "no" } } }] }, "[ErrImagePull] no"],
-    ["what keeps it longest is said", { conditions: [{ type: "Ready", status: "False", message: "late" }, { type: "ContainersReady", status: "False", message: "later" }, { type: "Initialized", status: "False", message: "first" }] }, "first"],
-    ["its containers, else", { conditions: [{ type: "Ready", status: "False", message: "late" }, { type: "ContainersReady", status: "False", message: "later" }] }, "later"],
+    [
+      "nobody knows",
+      { conditions: [{ type: "Ready", status: "Unknown", message: "no word from the node" }] },
+      "no word from the node",
+    ],
+    [
+      "before its containers are made",
+      { conditions: [], containerStatuses: [{ state: { waiting: { reason: "ErrImagePull", message: "no" } } }] },
+      "[ErrImagePull] no",
+    ],
+    [
+      "what keeps it longest is said",
+      {
+        conditions: [
+          { type: "Ready", status: "False", message: "late" },
+          { type: "ContainersReady", status: "False", message: "later" },
+          { type: "Initialized", status: "False", message: "first" },
+        ],
+      },
+      "first",
+    ],
+    [
+      "its containers, else",
+      {
+        conditions: [
+          { type: "Ready", status: "False", message: "late" },
+          { type: "ContainersReady", status: "False", message: "later" },
+        ],
+      },
+      "later",
+    ],
   ])("says what its conditions say: %s", (_, status, words) => {
     expect(podProblem(of(status))).toBe(`[Pod shop/x]: ${words}`);
   });
 
   it.each(["ContainerCreating", "PodInitializing"])("is not reproached with %s, which passes", (reason) => {
-    expect(podProblem(of({ conditions: [notReady], containerStatuses: [{ state: { waiting: { reason } } }] }))).toBeUndefined();
+    expect(
+      podProblem(of({ conditions: [notReady], containerStatuses: [{ state: { waiting: { reason } } }] })),
+    ).toBeUndefined();
   });
 
   it("that has done its work has no problem left", () => {
-    expect(podProblem(of({ phase: "Succeeded", conditions: [{ ...notReady, message: "PodCompleted" }] }))).toBeUndefined();
+    expect(
+      podProblem(of({ phase: "Succeeded", conditions: [{ ...notReady, message: "PodCompleted" }] })),
+    ).toBeUndefined();
   });
 
   it("is not reproached with a container that ended well", () => {
-    expect(podProblem(of({ conditions: [notReady], initContainerStatuses: [{ state: { terminated: { exitCode: 0, reason: "Completed" } } }] }))).toBeUndefined();
+    expect(
+      podProblem(
+        of({
+          conditions: [notReady],
+          initContainerStatuses: [{ state: { terminated: { exitCode: 0, reason: "Completed" } } }],
+        }),
+      ),
+    ).toBeUndefined();
   });
 });
 
 describe("a claim", () => {
   const CLASS = "GET /apis/storage.k8s.io/v1/storageclasses/standard";
-  const of = (phase: string, storageClassName?: string) => object("PersistentVolumeClaim", { spec: { storageClassName }, status: { phase } });
+  const of = (phase: string, storageClassName?: string) =>
+    object("PersistentVolumeClaim", { spec: { storageClassName }, status: { phase } });
   const look = (o: ReturnType<typeof of>, ...replies: Reply[]) => claim.look(o, new Answers({ [CLASS]: replies }));
 
   it("is started when it is bound, or its class waits for the first pod", async () => {
     expect(await look(of("Bound"))).toMatchObject({ ready: true });
-    expect(await look(of("Pending", "standard"), { volumeBindingMode: "WaitForFirstConsumer" })).toMatchObject({ ready: true });
+    expect(await look(of("Pending", "standard"), { volumeBindingMode: "WaitForFirstConsumer" })).toMatchObject({
+      ready: true,
+    });
   });
 
   it("is not where its class binds at once, or there is no such class", async () => {
     expect(await look(of("Pending", "standard"), { volumeBindingMode: "Immediate" })).toMatchObject({ ready: false });
-    expect(await look(of("Pending", "standard"), notFound)).toMatchObject({ ready: false, problems: ["PersistentVolumeClaim is not bound: phase Pending, class standard"] });
+    expect(await look(of("Pending", "standard"), notFound)).toMatchObject({
+      ready: false,
+      problems: ["PersistentVolumeClaim is not bound: phase Pending, class standard"],
+    });
     expect(await look(of("Pending"))).toMatchObject({ ready: false });
   });
 
@@ -240,21 +485,39 @@ describe("a claim", () => {
 });
 
 it("a definition is started when it is established", async () => {
-  const of = (status: string) => object("CustomResourceDefinition", { status: { conditions: [{ type: "NamesAccepted", status: "True" }, { type: "Established", status }] } });
+  const of = (status: string) =>
+    object("CustomResourceDefinition", {
+      status: {
+        conditions: [
+          { type: "NamesAccepted", status: "True" },
+          { type: "Established", status },
+        ],
+      },
+    });
   expect(await definition.look(of("True"), new Answers())).toMatchObject({ ready: true });
   expect(await definition.look(of("False"), new Answers())).toMatchObject({ ready: false });
 });
 
 it("a selector is asked for with all its parts", () => {
-  const matchExpressions = [{ key: "a", operator: "In", values: ["1", "2"] }, { key: "b", operator: "NotIn", values: ["3"] }, { key: "c", operator: "Exists" }, { key: "d", operator: "DoesNotExist" }];
-  expect(selectorQuery({ matchLabels: { x: "1", y: "2" }, matchExpressions })).toBe("x=1,y=2,a in (1,2),b notin (3),c,!d");
+  const matchExpressions = [
+    { key: "a", operator: "In", values: ["1", "2"] },
+    { key: "b", operator: "NotIn", values: ["3"] },
+    { key: "c", operator: "Exists" },
+    { key: "d", operator: "DoesNotExist" },
+  ];
+  expect(selectorQuery({ matchLabels: { x: "1", y: "2" }, matchExpressions })).toBe(
+    "x=1,y=2,a in (1,2),b notin (3),c,!d",
+  );
   expect(selectorQuery(undefined)).toBeUndefined();
 });
 
 describe("pulumi.com/waitFor", () => {
   const of = (status: Bag) => object("World", { status });
   const met = async (wish: string, status: Bag) => (await waitFor(wish).look(of(status), new Answers())).ready;
-  const conditions = [{ type: "Other", status: "True" }, { type: "Ready", status: "False" }];
+  const conditions = [
+    { type: "Other", status: "True" },
+    { type: "Ready", status: "False" },
+  ];
 
   it("goes by a condition's status", async () => {
     expect(await met("condition=Ready", { conditions })).toBe(false);
@@ -283,9 +546,15 @@ describe("pulumi.com/waitFor", () => {
 });
 
 describe("how long it is waited", () => {
-  const annotated = (seconds?: string) => object("Pod", { metadata: { annotations: seconds === undefined ? {} : { "pulumi.com/timeoutSeconds": seconds } } });
+  const annotated = (seconds?: string) =>
+    object("Pod", { metadata: { annotations: seconds === undefined ? {} : { "pulumi.com/timeoutSeconds": seconds } } });
   it("says the object itself, else the program, else the kind", () => {
-    expect([secondsFor(annotated("5"), 7, 9), secondsFor(annotated(), 7, 9), secondsFor(annotated(), 0, 9), secondsFor(annotated("0"), 0, 9)]).toEqual([5, 7, 9, 9]);
+    expect([
+      secondsFor(annotated("5"), 7, 9),
+      secondsFor(annotated(), 7, 9),
+      secondsFor(annotated(), 0, 9),
+      secondsFor(annotated("0"), 0, 9),
+    ]).toEqual([5, 7, 9, 9]);
   });
 
   it.each<[string, string, Rule, number, boolean]>([
@@ -302,9 +571,31 @@ describe("how long it is waited", () => {
     expect([rule.timeout, rule.onRead ?? false]).toEqual([seconds, onRead]);
   });
 
-  it.each<[string, Rule]>([["a Deployment", deployment], ["a StatefulSet", statefulSet], ["a DaemonSet", daemonSet], ["a Job", job]])("the pods of %s say why it is not, by its selector", async (_, rule) => {
-    const cluster = new Answers({ "GET /api/v1/namespaces/shop/pods": [{ items: [object("Pod", { status: { conditions: [{ type: "PodScheduled", status: "False", reason: "Unschedulable", message: "full" }, { type: "Ready", status: "False" }] } })] }] });
-    expect(await rule.details!(object("X", { spec: { selector: { matchLabels: { app: "x" } } } }), cluster)).toEqual(["[Pod shop/x]: [Unschedulable] full"]);
+  it.each<[string, Rule]>([
+    ["a Deployment", deployment],
+    ["a StatefulSet", statefulSet],
+    ["a DaemonSet", daemonSet],
+    ["a Job", job],
+  ])("the pods of %s say why it is not, by its selector", async (_, rule) => {
+    const cluster = new Answers({
+      "GET /api/v1/namespaces/shop/pods": [
+        {
+          items: [
+            object("Pod", {
+              status: {
+                conditions: [
+                  { type: "PodScheduled", status: "False", reason: "Unschedulable", message: "full" },
+                  { type: "Ready", status: "False" },
+                ],
+              },
+            }),
+          ],
+        },
+      ],
+    });
+    expect(await rule.details!(object("X", { spec: { selector: { matchLabels: { app: "x" } } } }), cluster)).toEqual([
+      "[Pod shop/x]: [Unschedulable] full",
+    ]);
     expect(cluster.requests[0]!.query).toEqual({ labelSelector: "app=x" });
   });
 
@@ -325,14 +616,20 @@ describe("waiting", () => {
   const inputs = object("ConfigMap", { metadata: { annotations: { "pulumi.com/waitFor": "jsonpath={.data.done}" } } });
   const open = object("ConfigMap", { metadata: { uid: "u1", finalizers: ["a", "b"] } });
   const done = object("ConfigMap", { data: { done: "yes" } });
-  const waiting = (replies: Reply[], { cancelled = new AbortController().signal, timeout = 0 } = {}): Waiting & { asked: string[] } => {
+  const waiting = (
+    replies: Reply[],
+    { cancelled = new AbortController().signal, timeout = 0 } = {},
+  ): Waiting & { asked: string[] } => {
     const cluster = new Answers({ [`GET ${AT}`]: replies });
     return { cluster, host: session(cluster).host, urn: "urn", timeout, cancelled, asked: cluster.asked };
   };
   /** What came of it once the clock has gone on, and at which second. */
   const after = async (promise: Promise<unknown>): Promise<unknown> => {
     let end: unknown;
-    void promise.then((value) => (end = value), (error: unknown) => (end = error));
+    void promise.then(
+      (value) => (end = value),
+      (error: unknown) => (end = error),
+    );
     for (let step = 0; step < 1300 && end === undefined; step++) await vi.advanceTimersByTimeAsync(500);
     return end;
   };
@@ -351,12 +648,18 @@ describe("waiting", () => {
 
   it("ends at its time with what was missing", async () => {
     const end = await after(awaitReady(waiting([open], { timeout: 20 }), inputs, open));
-    expect(end).toMatchObject({ message: "'x' timed out waiting to be Ready", reasons: ["jsonpath={.data.done} was not met"] });
+    expect(end).toMatchObject({
+      message: "'x' timed out waiting to be Ready",
+      reasons: ["jsonpath={.data.done} was not met"],
+    });
     expect(Date.now()).toBeGreaterThanOrEqual(20_000);
     expect(Date.now()).toBeLessThan(22_000);
   });
 
-  it.each([["awaitReady", (w: Waiting) => awaitReady(w, inputs, open)], ["awaitGone", (w: Waiting) => awaitGone(w, inputs, AT, "u1")]])("that is cancelled ends at once: %s", async (_, wait) => {
+  it.each([
+    ["awaitReady", (w: Waiting) => awaitReady(w, inputs, open)],
+    ["awaitGone", (w: Waiting) => awaitGone(w, inputs, AT, "u1")],
+  ])("that is cancelled ends at once: %s", async (_, wait) => {
     const cancelled = new AbortController();
     const w = waiting([() => (cancelled.abort(), open)], { cancelled: cancelled.signal });
     expect(await after(wait(w))).toMatchObject({ message: 'Resource operation was cancelled for "x"' });
@@ -371,7 +674,9 @@ describe("waiting", () => {
   it("for an end names the finalizers that keep the object, at its time", async () => {
     const end = await after(awaitGone(waiting([open], { timeout: 20 }), inputs, AT, "u1"));
     expect(end).toBeInstanceOf(NotReadyError);
-    expect((end as Error).message).toBe("timed out waiting for deletion: finalizers might be preventing deletion (a, b)");
+    expect((end as Error).message).toBe(
+      "timed out waiting for deletion: finalizers might be preventing deletion (a, b)",
+    );
     expect(Date.now()).toBeGreaterThanOrEqual(20_000);
     expect(Date.now()).toBeLessThan(22_000);
   });
@@ -393,13 +698,33 @@ describe("waiting", () => {
     const status = (replicas: number, available = "True") => ({
       ...made,
       metadata: { ...made.metadata, uid: "d", generation: 1, annotations: { [REVISION]: "1" } },
-      status: { observedGeneration: 1, replicas, conditions: [{ type: "Available", status: available, reason: "R", message: "m" }] },
+      status: {
+        observedGeneration: 1,
+        replicas,
+        conditions: [{ type: "Available", status: available, reason: "R", message: "m" }],
+      },
     });
-    const failing = { items: [object("Pod", { status: { conditions: [{ type: "Ready", status: "False", message: "crashed" }] } })] };
-    const started = (lives: Reply[], pods: Reply[] = [failing], more: { timeout?: number; cancelled?: AbortSignal } = {}) => {
+    const failing = {
+      items: [object("Pod", { status: { conditions: [{ type: "Ready", status: "False", message: "crashed" }] } })],
+    };
+    const started = (
+      lives: Reply[],
+      pods: Reply[] = [failing],
+      more: { timeout?: number; cancelled?: AbortSignal } = {},
+    ) => {
       const cluster = new Answers({
         [`GET ${DEPLOYMENT}`]: lives,
-        "GET /apis/apps/v1/namespaces/shop/replicasets": [{ items: [{ metadata: { annotations: { [REVISION]: "1" }, ownerReferences: [{ uid: "d" }] }, spec: { replicas: 1 }, status: { readyReplicas: 1 } }] }],
+        "GET /apis/apps/v1/namespaces/shop/replicasets": [
+          {
+            items: [
+              {
+                metadata: { annotations: { [REVISION]: "1" }, ownerReferences: [{ uid: "d" }] },
+                spec: { replicas: 1 },
+                status: { readyReplicas: 1 },
+              },
+            ],
+          },
+        ],
         [PODS]: pods,
       });
       const { host, told } = session(cluster);
@@ -417,7 +742,9 @@ describe("waiting", () => {
 
     it("asks its pods every ten seconds, says each word once, and ends with theirs", async () => {
       const { cluster, told, end } = started([status(1, "False")], [failing], { timeout: 35 });
-      expect(await end).toMatchObject({ reasons: ["[R] m", "Minimum number of live Pods was not attained", "[Pod shop/x]: crashed"] });
+      expect(await end).toMatchObject({
+        reasons: ["[R] m", "Minimum number of live Pods was not attained", "[Pod shop/x]: crashed"],
+      });
       expect(cluster.asked.filter((call) => call === PODS)).toHaveLength(4);
       expect(told.status.filter((text) => text === "warning: [Pod shop/x]: crashed")).toHaveLength(1);
       expect(told.status.filter((text) => text === "warning: [R] m")).toHaveLength(1);
@@ -425,12 +752,17 @@ describe("waiting", () => {
 
     it("ends with what it knows where its pods are not told", async () => {
       const { end } = started([status(1, "False")], [refusals[1]![1]], { timeout: 5 });
-      expect(await end).toMatchObject({ message: "'x' timed out waiting to be Ready", reasons: ["[R] m", "Minimum number of live Pods was not attained"] });
+      expect(await end).toMatchObject({
+        message: "'x' timed out waiting to be Ready",
+        reasons: ["[R] m", "Minimum number of live Pods was not attained"],
+      });
     });
 
     it("that is cancelled asks nobody any more", async () => {
       const cancelled = new AbortController();
-      const { cluster, end } = started([() => (cancelled.abort(), status(1, "False"))], [failing], { cancelled: cancelled.signal });
+      const { cluster, end } = started([() => (cancelled.abort(), status(1, "False"))], [failing], {
+        cancelled: cancelled.signal,
+      });
       expect(await end).toMatchObject({ message: 'Resource operation was cancelled for "x"' });
       expect(cluster.asked).not.toContain(PODS);
     });
@@ -439,7 +771,9 @@ describe("waiting", () => {
       const cluster = new Answers({ [PODS]: [failing] });
       const { host } = session(cluster);
       const unseen = { ...status(1), status: {} };
-      await expect(lookOnce({ cluster, host, urn: "urn", timeout: 0, cancelled: new AbortController().signal }, made, unseen)).rejects.toMatchObject({ reasons: ["[Pod shop/x]: crashed"] });
+      await expect(
+        lookOnce({ cluster, host, urn: "urn", timeout: 0, cancelled: new AbortController().signal }, made, unseen),
+      ).rejects.toMatchObject({ reasons: ["[Pod shop/x]: crashed"] });
     });
   });
 
@@ -457,11 +791,17 @@ describe("waiting", () => {
     const waitingFor = (replies: Record<string, Reply[]>, more: { cancelled?: AbortSignal } = {}) => {
       const cluster = new Watched(replies);
       const { host } = session(cluster);
-      return { cluster, w: { cluster, host, urn: "urn", timeout: 0, cancelled: new AbortController().signal, ...more } };
+      return {
+        cluster,
+        w: { cluster, host, urn: "urn", timeout: 0, cancelled: new AbortController().signal, ...more },
+      };
     };
 
     it("looks at once, on the object and on what its rule watches beside it, and stops listening at its end", async () => {
-      const { cluster, w } = waitingFor({ [SERVICE]: [made], [`GET ${SLICES}`]: [{ items: [] }, { items: [] }, { items: [{ endpoints: [{}] }] }] });
+      const { cluster, w } = waitingFor({
+        [SERVICE]: [made],
+        [`GET ${SLICES}`]: [{ items: [] }, { items: [] }, { items: [{ endpoints: [{}] }] }],
+      });
       const end = awaitReady(w, made, made);
       await vi.advanceTimersByTimeAsync(0);
       expect(cluster.watches.map(({ path, query }) => ({ path, query }))).toEqual([
@@ -494,14 +834,18 @@ describe("waiting", () => {
       await vi.advanceTimersByTimeAsync(0);
       cluster.watches[0]!.ring();
       await end;
-      expect([cluster.watches.map(({ path, query, signal }) => [path, query, signal.aborted])]).toEqual([[["/api/v1/namespaces/shop/services", { fieldSelector: "metadata.name=x" }, true]]]);
+      expect([cluster.watches.map(({ path, query, signal }) => [path, query, signal.aborted])]).toEqual([
+        [["/api/v1/namespaces/shop/services", { fieldSelector: "metadata.name=x" }, true]],
+      ]);
     });
   });
 
   it("a refresh looks once, and only at kinds that can be told so", async () => {
     const w = waiting([]);
     (w.cluster as Answers).replies["GET /api/v1/namespaces/shop/pods"] = [{ items: [] }];
-    await expect(lookOnce(w, object("Job", {}, "batch/v1"), object("Job", { spec: {} }, "batch/v1"))).rejects.toThrow('Resource "x" was created but failed to initialize');
+    await expect(lookOnce(w, object("Job", {}, "batch/v1"), object("Job", { spec: {} }, "batch/v1"))).rejects.toThrow(
+      'Resource "x" was created but failed to initialize',
+    );
     await lookOnce(w, inputs, open);
     await lookOnce(w, object("Job", {}, "batch/v1"), object("Job", { spec: { suspend: true } }, "batch/v1"));
   });

@@ -4,7 +4,13 @@ import { KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Cluster } from "../../../embedded/provider/cluster";
 import { ApiError } from "../../../kube";
-import { deleteUnreachable, NotReadyError, PartialError, toGrpc, UnreachableError } from "../../../embedded/provider/errors";
+import {
+  deleteUnreachable,
+  NotReadyError,
+  PartialError,
+  toGrpc,
+  UnreachableError,
+} from "../../../embedded/provider/errors";
 import { Answers, notFound, object, refusals } from "./answers";
 
 /** What the server answers to each path; it stands in for an API server. */
@@ -19,16 +25,35 @@ afterAll(() => new Promise((closed) => (server.closeAllConnections(), server.clo
 /** @param port where nobody listens, 1 */
 function at(port = (server.address() as AddressInfo).port, cancelled = new AbortController().signal): Cluster {
   const kubeconfig = new KubeConfig();
-  kubeconfig.loadFromClusterAndUser({ name: "c", server: `http://127.0.0.1:${port}`, skipTLSVerify: true }, { name: "u" });
+  kubeconfig.loadFromClusterAndUser(
+    { name: "c", server: `http://127.0.0.1:${port}`, skipTLSVerify: true },
+    { name: "u" },
+  );
   return new Cluster(kubeconfig, cancelled);
 }
-const status = (code: number, reason: string) => JSON.stringify({ kind: "Status", code, reason, message: `it is ${reason}` });
+const status = (code: number, reason: string) =>
+  JSON.stringify({ kind: "Status", code, reason, message: `it is ${reason}` });
 
 describe("an answer of the API server", () => {
-  beforeEach(() => void Object.assign(pages, { "/yes": [200, '{"a":1}'], "/made": [201, '{"a":2}'], "/nothing": [204, ""], "/moved": [302, ""], "/status": [409, status(409, "AlreadyExists")], "/proxy": [502, "bad gateway\n"], "/empty": [500, ""] }));
+  beforeEach(
+    () =>
+      void Object.assign(pages, {
+        "/yes": [200, '{"a":1}'],
+        "/made": [201, '{"a":2}'],
+        "/nothing": [204, ""],
+        "/moved": [302, ""],
+        "/status": [409, status(409, "AlreadyExists")],
+        "/proxy": [502, "bad gateway\n"],
+        "/empty": [500, ""],
+      }),
+  );
 
   it("is read where it says yes", async () => {
-    expect(await Promise.all(["/yes", "/made", "/nothing"].map((path) => at().request("GET", path)))).toEqual([{ a: 1 }, { a: 2 }, undefined]);
+    expect(await Promise.all(["/yes", "/made", "/nothing"].map((path) => at().request("GET", path)))).toEqual([
+      { a: 1 },
+      { a: 2 },
+      undefined,
+    ]);
   });
 
   it.each([
@@ -56,7 +81,8 @@ describe("a cluster is reached", () => {
   });
 
   it("by nobody where nobody listens, in the words of the official plugin", async () => {
-    const why = "unable to load schema information from the API server: Get \"http://127.0.0.1:1/openapi/v2?timeout=32s\": dial tcp 127.0.0.1:1: connect: connection refused";
+    const why =
+      'unable to load schema information from the API server: Get "http://127.0.0.1:1/openapi/v2?timeout=32s": dial tcp 127.0.0.1:1: connect: connection refused';
     expect(await at(1).unreachable()).toBe(why);
     await expect(at(1).request("GET", "/yes")).rejects.toThrow(UnreachableError);
     await expect(at(1).path(object("ConfigMap"))).rejects.toThrow(why);
@@ -78,7 +104,8 @@ describe("the place of an object", () => {
     const cluster = new Answers();
     for (let i = 0; i < 3; i++) await cluster.path(object("ConfigMap"));
     expect(cluster.kindsAsked).toBe(1);
-    for (let i = 0; i < 2; i++) await expect(cluster.path(object("Moon"))).rejects.toThrow('no matches for kind "Moon" in version "v1"');
+    for (let i = 0; i < 2; i++)
+      await expect(cluster.path(object("Moon"))).rejects.toThrow('no matches for kind "Moon" in version "v1"');
     expect(cluster.kindsAsked).toBe(2);
     const world = { resources: [{ name: "worlds", kind: "World", namespaced: false }] };
     const late = new Answers({ "GET /apis/example.com/v1": [refusals[6]![1], world] });
@@ -87,15 +114,23 @@ describe("the place of an object", () => {
   });
 
   it.each(refusals)("where kinds are answered by %s is unknown: the kind is not missing", async (_, refusal) => {
-    await expect(new Answers({ "GET /apis/example.com/v1": [refusal] }).path(object("World", {}, "example.com/v1"))).rejects.toBe(refusal);
+    await expect(
+      new Answers({ "GET /apis/example.com/v1": [refusal] }).path(object("World", {}, "example.com/v1")),
+    ).rejects.toBe(refusal);
   });
 
   it("says whether there are namespaces, as far as anybody knows", async () => {
-    const unknown = new Answers({ "GET /apis/example.com/v1": [notFound], "GET /apis/rbac.authorization.k8s.io/v1": [notFound] });
+    const unknown = new Answers({
+      "GET /apis/example.com/v1": [notFound],
+      "GET /apis/rbac.authorization.k8s.io/v1": [notFound],
+    });
     expect(await unknown.namespaced(object("World", {}, "example.com/v1"))).toBeUndefined();
     expect(await unknown.namespaced(object("ClusterRole", {}, "rbac.authorization.k8s.io/v1"))).toBe(false);
     expect(await new Answers().namespaced(object("ConfigMap"))).toBe(true);
-    expect([await unknown.knows(object("World", {}, "example.com/v1")), await new Answers().knows(object("ConfigMap"))]).toEqual([false, true]);
+    expect([
+      await unknown.knows(object("World", {}, "example.com/v1")),
+      await new Answers().knows(object("ConfigMap")),
+    ]).toEqual([false, true]);
   });
 });
 
@@ -103,12 +138,14 @@ describe("an error on its way to the engine", () => {
   it("keeps what was done where something was", () => {
     const partial = toGrpc(new PartialError("shop/x", "not ready", ["no image"], { data: { a: "1" } }, { data: {} }));
     const bytes = partial.metadata!.get("grpc-status-details-bin")[0]!.toString();
-    for (const part of ["pulumirpc.ErrorResourceInitFailed", "shop/x", "not ready", "no image"]) expect(bytes).toContain(part);
+    for (const part of ["pulumirpc.ErrorResourceInitFailed", "shop/x", "not ready", "no image"])
+      expect(bytes).toContain(part);
     expect(partial.details).toBe("not ready");
   });
 
   it("is its message alone where nothing was", () => {
-    for (const error of [new NotReadyError("not ready", []), new Error("not ready")]) expect(toGrpc(error)).toEqual({ code: 2, details: "not ready" });
+    for (const error of [new NotReadyError("not ready", []), new Error("not ready")])
+      expect(toGrpc(error)).toEqual({ code: 2, details: "not ready" });
     expect(toGrpc("text")).toEqual({ code: 2, details: "text" });
   });
 

@@ -4,7 +4,19 @@ import * as path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { providerInUse } from "../../../embedded/provider/install";
 import { podProblem } from "../../../embedded/provider/await/pods";
-import { gvkOfType, idOf, isBuiltIn, isClusterScoped, isCrd, isPatch, isTrue, objectId, parseId, urnName, urnType } from "../../../embedded/provider/kinds";
+import {
+  gvkOfType,
+  idOf,
+  isBuiltIn,
+  isClusterScoped,
+  isCrd,
+  isPatch,
+  isTrue,
+  objectId,
+  parseId,
+  urnName,
+  urnType,
+} from "../../../embedded/provider/kinds";
 import { pulumi } from "../../../versions";
 
 const urn = (type: string, name: string) => `urn:pulumi:x2::istio-lab::istio-lab:lessons:Blog$${type}::${name}`;
@@ -27,7 +39,11 @@ describe("a token stands for", () => {
   ])("%s: %s %s", (type, apiVersion, kind) => expect(gvkOfType(type)).toEqual({ apiVersion, kind }));
 
   it("single fields only where it is its kind's Patch", () => {
-    expect([isPatch(urn("kubernetes:core/v1:NamespacePatch", "n"), "Namespace"), isPatch(urn("kubernetes:core/v1:Namespace", "n"), "Namespace"), isPatch(urn("kubernetes:core/v1:NamespacePatch", "n"), "Service")]).toEqual([true, false, false]);
+    expect([
+      isPatch(urn("kubernetes:core/v1:NamespacePatch", "n"), "Namespace"),
+      isPatch(urn("kubernetes:core/v1:Namespace", "n"), "Namespace"),
+      isPatch(urn("kubernetes:core/v1:NamespacePatch", "n"), "Service"),
+    ]).toEqual([true, false, false]);
   });
 });
 
@@ -40,36 +56,102 @@ describe("an id", () => {
   ])("%s is read", (id, parts) => expect(parseId(id)).toEqual(parts));
 
   it("has the namespace only where there is one", () => {
-    expect([idOf("shop", "x"), idOf(undefined, "x"), idOf("", "x"), objectId({ apiVersion: "v1", kind: "ConfigMap", metadata: { namespace: "shop", name: "x" } })]).toEqual(["shop/x", "x", "x", "shop/x"]);
+    expect([
+      idOf("shop", "x"),
+      idOf(undefined, "x"),
+      idOf("", "x"),
+      objectId({ apiVersion: "v1", kind: "ConfigMap", metadata: { namespace: "shop", name: "x" } }),
+    ]).toEqual(["shop/x", "x", "x", "shop/x"]);
   });
 });
 
 it("a kind has no namespace by its group as well: one of that name in another group has", () => {
   const of = (apiVersion: string, kind: string) => ({ apiVersion, kind, metadata: {} });
-  expect([of("v1", "Namespace"), of("rbac.authorization.k8s.io/v1", "ClusterRole"), of("gateway.networking.k8s.io/v1", "GatewayClass"), of("example.com/v1", "ClusterRole"), of("v1", "Service"), of("core/v1", "Namespace")].map(isClusterScoped)).toEqual([true, true, true, false, false, true]);
-  expect([of("apiextensions.k8s.io/v1", "CustomResourceDefinition"), of("example.com/v1", "CustomResourceDefinition"), of("apiextensions.k8s.io/v1", "X")].map(isCrd)).toEqual([true, false, false]);
-  expect(["v1", "apps/v1", "networking.istio.io/v1", "gateway.networking.k8s.io/v1"].map(isBuiltIn)).toEqual([true, true, false, false]);
-  expect(([{ a: "true" }, { a: "false" }, {}, undefined] as (Record<string, string> | undefined)[]).map((annotations) => isTrue({ apiVersion: "v1", kind: "X", metadata: { name: "x", annotations } }, "a"))).toEqual([true, false, false, false]);
+  expect(
+    [
+      of("v1", "Namespace"),
+      of("rbac.authorization.k8s.io/v1", "ClusterRole"),
+      of("gateway.networking.k8s.io/v1", "GatewayClass"),
+      of("example.com/v1", "ClusterRole"),
+      of("v1", "Service"),
+      of("core/v1", "Namespace"),
+    ].map(isClusterScoped),
+  ).toEqual([true, true, true, false, false, true]);
+  expect(
+    [
+      of("apiextensions.k8s.io/v1", "CustomResourceDefinition"),
+      of("example.com/v1", "CustomResourceDefinition"),
+      of("apiextensions.k8s.io/v1", "X"),
+    ].map(isCrd),
+  ).toEqual([true, false, false]);
+  expect(["v1", "apps/v1", "networking.istio.io/v1", "gateway.networking.k8s.io/v1"].map(isBuiltIn)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect(
+    ([{ a: "true" }, { a: "false" }, {}, undefined] as (Record<string, string> | undefined)[]).map((annotations) =>
+      isTrue({ apiVersion: "v1", kind: "X", metadata: { name: "x", annotations } }, "a"),
+    ),
+  ).toEqual([true, false, false, false]);
 });
 
 describe("a pod's problem", () => {
-  const pod = (status?: object) => ({ apiVersion: "v1", kind: "Pod", metadata: { namespace: "shop", name: "x" }, ...(status && { status }) });
+  const pod = (status?: object) => ({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { namespace: "shop", name: "x" },
+    ...(status && { status }),
+  });
   const where = "[Pod shop/x]: ";
 
   it("is none where it is ready, has succeeded, or nothing is known of it yet", () => {
-    for (const status of [{ phase: "Succeeded", conditions: [{ type: "Ready", status: "False" }] }, { conditions: [{ type: "Ready", status: "True" }] }, { phase: "Pending" }, undefined]) expect(podProblem(pod(status))).toBeUndefined();
+    for (const status of [
+      { phase: "Succeeded", conditions: [{ type: "Ready", status: "False" }] },
+      { conditions: [{ type: "Ready", status: "True" }] },
+      { phase: "Pending" },
+      undefined,
+    ])
+      expect(podProblem(pod(status))).toBeUndefined();
   });
 
   it("is what keeps its containers, before it has any condition", () => {
-    expect(podProblem(pod({ containerStatuses: [{ state: { waiting: { reason: "ErrImagePull", message: "not found" } } }] }))).toBe(`${where}[ErrImagePull] not found`);
-    expect(podProblem(pod({ initContainerStatuses: [{ state: { terminated: { exitCode: 2, reason: "Error" } } }], containerStatuses: [{ state: { waiting: { reason: "PodInitializing" } } }] }))).toBe(`${where}[Error] Container completed with exit code 2`);
-    expect(podProblem(pod({ containerStatuses: [{ state: { waiting: { reason: "CrashLoopBackOff" } }, lastState: { terminated: { exitCode: 1 } } }, { state: { terminated: { exitCode: 0 } } }] }))).toBe(`${where}[CrashLoopBackOff]  (last exit code 1)`);
+    expect(
+      podProblem(
+        pod({ containerStatuses: [{ state: { waiting: { reason: "ErrImagePull", message: "not found" } } }] }),
+      ),
+    ).toBe(`${where}[ErrImagePull] not found`);
+    expect(
+      podProblem(
+        pod({
+          initContainerStatuses: [{ state: { terminated: { exitCode: 2, reason: "Error" } } }],
+          containerStatuses: [{ state: { waiting: { reason: "PodInitializing" } } }],
+        }),
+      ),
+    ).toBe(`${where}[Error] Container completed with exit code 2`);
+    expect(
+      podProblem(
+        pod({
+          containerStatuses: [
+            { state: { waiting: { reason: "CrashLoopBackOff" } }, lastState: { terminated: { exitCode: 1 } } },
+            { state: { terminated: { exitCode: 0 } } },
+          ],
+        }),
+      ),
+    ).toBe(`${where}[CrashLoopBackOff]  (last exit code 1)`);
   });
 
   it("is the first of its conditions that is not met", () => {
-    const conditions = (...types: string[]) => types.map((type) => ({ type, status: "False", reason: "R", message: `${type} is not met` }));
-    expect(podProblem(pod({ conditions: conditions("PodScheduled", "Ready") }))).toBe(`${where}[R] PodScheduled is not met`);
-    for (const [index, type] of ["Initialized", "ContainersReady", "Ready"].entries()) expect(podProblem(pod({ conditions: conditions(...["Ready", "ContainersReady", "Initialized"].slice(0, 3 - index)) }))).toBe(`${where}${type} is not met`);
+    const conditions = (...types: string[]) =>
+      types.map((type) => ({ type, status: "False", reason: "R", message: `${type} is not met` }));
+    expect(podProblem(pod({ conditions: conditions("PodScheduled", "Ready") }))).toBe(
+      `${where}[R] PodScheduled is not met`,
+    );
+    for (const [index, type] of ["Initialized", "ContainersReady", "Ready"].entries())
+      expect(
+        podProblem(pod({ conditions: conditions(...["Ready", "ContainersReady", "Initialized"].slice(0, 3 - index)) })),
+      ).toBe(`${where}${type} is not met`);
   });
 });
 

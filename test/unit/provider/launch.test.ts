@@ -5,7 +5,16 @@ import { projectRoot } from "../../../base/paths";
 const { sources } = require("../../../embedded/provider/launch.cjs") as { sources: readonly string[] };
 
 it("the key of the bundle counts every source that the bundle is made of", async () => {
-  const { metafile } = await build({ absWorkingDir: projectRoot, entryPoints: ["embedded/provider/main.ts"], bundle: true, platform: "node", write: false, metafile: true, outdir: "nowhere", logLevel: "error" });
+  const { metafile } = await build({
+    absWorkingDir: projectRoot,
+    entryPoints: ["embedded/provider/main.ts"],
+    bundle: true,
+    platform: "node",
+    write: false,
+    metafile: true,
+    outdir: "nowhere",
+    logLevel: "error",
+  });
   const own = Object.keys(metafile.inputs).filter((file) => !file.startsWith("node_modules/"));
   expect(own.length).toBeGreaterThan(50);
   expect(own.filter((file) => !sources.some((source) => file === source || file.startsWith(`${source}/`)))).toEqual([]);

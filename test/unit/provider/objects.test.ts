@@ -11,7 +11,12 @@ import { Answers, noNamespace, notFound, object, operation, refusals, session, t
 vi.mock("node:timers/promises", () => ({ setTimeout: () => new Promise((later) => setImmediate(later)) }));
 
 const AT = "/api/v1/namespaces/shop/configmaps/x";
-const [GET, POST, PATCH, DELETE] = [`GET ${AT}`, "POST /api/v1/namespaces/shop/configmaps", `PATCH ${AT}`, `DELETE ${AT}`];
+const [GET, POST, PATCH, DELETE] = [
+  `GET ${AT}`,
+  "POST /api/v1/namespaces/shop/configmaps",
+  `PATCH ${AT}`,
+  `DELETE ${AT}`,
+];
 const type = "core/v1:ConfigMap";
 const inputs = object("ConfigMap", { data: { a: "1" } });
 const live = object("ConfigMap", { data: { a: "1" }, metadata: { uid: "u1", resourceVersion: "7" } });
@@ -19,7 +24,8 @@ const state = checkpoint(inputs, live, {}, "v1", "manager");
 const gone = "dial tcp: connection refused";
 
 describe("read", () => {
-  const reading = (reply: Reply[]) => read(session(new Answers({ [GET]: reply })), operation(type), "shop/x", state, inputs);
+  const reading = (reply: Reply[]) =>
+    read(session(new Answers({ [GET]: reply })), operation(type), "shop/x", state, inputs);
 
   it("has an object as the server shows it, cut to what the program says", async () => {
     const found = await reading([object("ConfigMap", { data: { a: "2", b: "3" }, metadata: { uid: "u1" } })]);
@@ -30,7 +36,15 @@ describe("read", () => {
   it("calls an object gone that the server does not have, and one whose kind it does not know", async () => {
     expect(await reading([notFound])).toBeUndefined();
     const custom = object("Moon", {}, "example.com/v1");
-    expect(await read(session(new Answers()), operation("example.com/v1:Moon"), "shop/x", checkpoint(custom, custom, {}, "example.com/v1", "m"), custom)).toBeUndefined();
+    expect(
+      await read(
+        session(new Answers()),
+        operation("example.com/v1:Moon"),
+        "shop/x",
+        checkpoint(custom, custom, {}, "example.com/v1", "m"),
+        custom,
+      ),
+    ).toBeUndefined();
   });
 
   it.each(refusals)("that is answered by %s fails: the object is not gone", async (_, refusal) => {
@@ -38,7 +52,8 @@ describe("read", () => {
   });
 
   describe("of a cluster that cannot be reached", () => {
-    const unreachable = (settings = {}) => read(session(new Answers(), settings, { why: gone }), operation(type), "shop/x", state, inputs);
+    const unreachable = (settings = {}) =>
+      read(session(new Answers(), settings, { why: gone }), operation(type), "shop/x", state, inputs);
 
     it("fails, as nothing says that the object is gone", async () => {
       await expect(unreachable()).rejects.toThrow("failed to read resource state due to unreachable cluster");
@@ -52,18 +67,42 @@ describe("read", () => {
 
   it("of an object that is not ready fails as partial, with its state", async () => {
     const at = "GET /apis/apps/v1/namespaces/shop/deployments/x";
-    const deployment = object("Deployment", { spec: { replicas: 1 }, metadata: { generation: 2 }, status: { observedGeneration: 1 } }, "apps/v1");
+    const deployment = object(
+      "Deployment",
+      { spec: { replicas: 1 }, metadata: { generation: 2 }, status: { observedGeneration: 1 } },
+      "apps/v1",
+    );
     const from = checkpoint(deployment, deployment, {}, "apps/v1", "m");
     const pods = "GET /api/v1/namespaces/shop/pods";
-    const reading = read(session(new Answers({ [at]: [deployment], [pods]: [{ items: [] }] })), operation("apps/v1:Deployment"), "shop/x", from, deployment);
+    const reading = read(
+      session(new Answers({ [at]: [deployment], [pods]: [{ items: [] }] })),
+      operation("apps/v1:Deployment"),
+      "shop/x",
+      from,
+      deployment,
+    );
     await expect(reading).rejects.toThrow(PartialError);
     await expect(reading).rejects.toMatchObject({ id: "shop/x", properties: { kind: "Deployment" } });
   });
 
   it("of an import takes the whole object, but what the server alone writes", async () => {
-    const there = object("ConfigMap", { data: { a: "1" }, status: { x: 1 }, metadata: { uid: "u", generation: 1, resourceVersion: "7", managedFields: [], creationTimestamp: "now", annotations: { "deployment.kubernetes.io/revision": "1", own: "2" } } });
+    const there = object("ConfigMap", {
+      data: { a: "1" },
+      status: { x: 1 },
+      metadata: {
+        uid: "u",
+        generation: 1,
+        resourceVersion: "7",
+        managedFields: [],
+        creationTimestamp: "now",
+        annotations: { "deployment.kubernetes.io/revision": "1", own: "2" },
+      },
+    });
     const found = await read(session(new Answers({ [GET]: [there] })), operation(type), "shop/x", {}, {});
-    expect(found?.inputs).toEqual({ ...object("ConfigMap", { data: { a: "1" } }), metadata: { name: "x", namespace: "shop", annotations: { own: "2" } } });
+    expect(found?.inputs).toEqual({
+      ...object("ConfigMap", { data: { a: "1" } }),
+      metadata: { name: "x", namespace: "shop", annotations: { own: "2" } },
+    });
   });
 });
 
@@ -77,12 +116,19 @@ describe("remove", () => {
     const { cluster, done } = removing({ [DELETE]: [live], [GET]: [live, notFound] });
     await done;
     expect(cluster.asked).toEqual([DELETE, GET, GET]);
-    expect(cluster.requests[0]!.body).toEqual({ apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Foreground" });
+    expect(cluster.requests[0]!.body).toEqual({
+      apiVersion: "v1",
+      kind: "DeleteOptions",
+      propagationPolicy: "Foreground",
+    });
   });
 
   it("goes by the object's own word on its dependents, and does not wait where it says so", async () => {
     const own = { "pulumi.com/deletionPropagationPolicy": "orphan", "pulumi.com/skipAwait": "true" };
-    const { cluster, done } = removing({ [DELETE]: [live] }, checkpoint(object("ConfigMap", { metadata: { annotations: own } }), live, {}, "v1", "m"));
+    const { cluster, done } = removing(
+      { [DELETE]: [live] },
+      checkpoint(object("ConfigMap", { metadata: { annotations: own } }), live, {}, "v1", "m"),
+    );
     await done;
     expect(cluster.asked).toEqual([DELETE]);
     expect(cluster.requests[0]!.body.propagationPolicy).toBe("Orphan");
@@ -119,7 +165,10 @@ describe("remove", () => {
 });
 
 describe("create", () => {
-  const creating = (replies: Record<string, Reply[]>, { preview = false, settings = {}, why = undefined as string | undefined, of = inputs as Bag, as = type } = {}) => {
+  const creating = (
+    replies: Record<string, Reply[]>,
+    { preview = false, settings = {}, why = undefined as string | undefined, of = inputs as Bag, as = type } = {},
+  ) => {
     const cluster = new Answers(replies);
     const s = session(cluster, settings, { why });
     return { cluster, s, made: create(s, operation(as, { preview }), of) };
@@ -127,7 +176,15 @@ describe("create", () => {
 
   it("has the object's id, its state and who applied it", async () => {
     const { made } = creating({ [POST]: [live], [GET]: [live] });
-    expect(await made).toEqual({ id: "shop/x", properties: { ...live, __inputs: inputs, __initialApiVersion: "v1", __fieldManager: expect.stringMatching(/^pulumi-kubernetes-[0-9a-f]{8}$/) } });
+    expect(await made).toEqual({
+      id: "shop/x",
+      properties: {
+        ...live,
+        __inputs: inputs,
+        __initialApiVersion: "v1",
+        __fieldManager: expect.stringMatching(/^pulumi-kubernetes-[0-9a-f]{8}$/),
+      },
+    });
   });
 
   it("keeps in the state what was secret", async () => {
@@ -135,20 +192,32 @@ describe("create", () => {
     expect((await made).properties).toMatchObject({ data: { a: secret("1") }, __inputs: { data: { a: secret("1") } } });
   });
 
-  it.each([...refusals, ["409 AlreadyExists", new ApiError(409, "there already", "AlreadyExists")] as [string, Error]])("that is answered by %s says what the server said", async (_, refusal) => {
-    await expect(creating({ [POST]: [refusal] }).made).rejects.toThrow(`was not successfully created by the Kubernetes API server: ${refusal.message}`);
-  });
+  it.each([...refusals, ["409 AlreadyExists", new ApiError(409, "there already", "AlreadyExists")] as [string, Error]])(
+    "that is answered by %s says what the server said",
+    async (_, refusal) => {
+      await expect(creating({ [POST]: [refusal] }).made).rejects.toThrow(
+        `was not successfully created by the Kubernetes API server: ${refusal.message}`,
+      );
+    },
+  );
 
   it("of a kind that nobody knows names the kind", async () => {
-    await expect(creating({}, { of: object("Moon", {}, "example.com/v1"), as: "example.com/v1:Moon" }).made).rejects.toThrow(/kind example\.com\/v1\/Moon failed[^]*Verify that any required CRDs/);
+    await expect(
+      creating({}, { of: object("Moon", {}, "example.com/v1"), as: "example.com/v1:Moon" }).made,
+    ).rejects.toThrow(/kind example\.com\/v1\/Moon failed[^]*Verify that any required CRDs/);
   });
 
   it("in a cluster that cannot be reached fails", async () => {
-    await expect(creating({}, { why: gone }).made).rejects.toThrow(`configured Kubernetes cluster is unreachable: ${gone}`);
+    await expect(creating({}, { why: gone }).made).rejects.toThrow(
+      `configured Kubernetes cluster is unreachable: ${gone}`,
+    );
   });
 
   it("takes an object over only where the provider is told to", async () => {
-    const { cluster, made } = creating({ [PATCH]: [live], [GET]: [live] }, { settings: { upsertExistingObjects: true } });
+    const { cluster, made } = creating(
+      { [PATCH]: [live], [GET]: [live] },
+      { settings: { upsertExistingObjects: true } },
+    );
     await made;
     expect(cluster.asked[0]).toBe(PATCH);
   });
@@ -185,33 +254,54 @@ describe("create", () => {
   });
 
   it("of an object that does not get ready fails as partial: the engine keeps what was made, and why", async () => {
-    const never = object("ConfigMap", { metadata: { annotations: { "pulumi.com/waitFor": "jsonpath={.data.done}", "pulumi.com/timeoutSeconds": "0.01" } } });
+    const never = object("ConfigMap", {
+      metadata: { annotations: { "pulumi.com/waitFor": "jsonpath={.data.done}", "pulumi.com/timeoutSeconds": "0.01" } },
+    });
     const { made } = creating({ [POST]: [live], [GET]: [live] }, { of: never });
     await expect(made).rejects.toThrow(PartialError);
-    await expect(made).rejects.toMatchObject({ id: "shop/x", reasons: ["jsonpath={.data.done} was not met"], properties: { metadata: { uid: "u1" } } });
+    await expect(made).rejects.toMatchObject({
+      id: "shop/x",
+      reasons: ["jsonpath={.data.done} was not met"],
+      properties: { metadata: { uid: "u1" } },
+    });
     // As it is by then, and as it was made where nobody can tell any more.
-    for (const [now, resourceVersion] of [[{ ...live, metadata: { ...live.metadata, resourceVersion: "8" } }, "8"], [new ApiError(403, "not you", "Forbidden"), "7"]] as [Reply, string][]) {
+    for (const [now, resourceVersion] of [
+      [{ ...live, metadata: { ...live.metadata, resourceVersion: "8" } }, "8"],
+      [new ApiError(403, "not you", "Forbidden"), "7"],
+    ] as [Reply, string][]) {
       const { made: again } = creating({ [POST]: [live], [GET]: [now] }, { of: never });
-      await expect(again).rejects.toMatchObject({ id: "shop/x", properties: { metadata: { uid: "u1", resourceVersion } } });
+      await expect(again).rejects.toMatchObject({
+        id: "shop/x",
+        properties: { metadata: { uid: "u1", resourceVersion } },
+      });
     }
   });
 });
 
 describe("update", () => {
   const news = object("ConfigMap", { data: { a: "2" } });
-  const updating = (replies: Record<string, Reply[]>, { preview = false, why = undefined as string | undefined } = {}) => {
+  const updating = (
+    replies: Record<string, Reply[]>,
+    { preview = false, why = undefined as string | undefined } = {},
+  ) => {
     const cluster = new Answers(replies);
     return { cluster, done: update(session(cluster, {}, { why }), operation(type, { preview }), state, news) };
   };
 
   it("applies the new inputs under the name they were applied before", async () => {
     const { cluster, done } = updating({ [GET]: [live], [PATCH]: [live] });
-    expect(await done).toMatchObject({ __inputs: { data: { a: "2" } }, __fieldManager: "manager", __initialApiVersion: "v1" });
+    expect(await done).toMatchObject({
+      __inputs: { data: { a: "2" } },
+      __fieldManager: "manager",
+      __initialApiVersion: "v1",
+    });
     expect(cluster.requests.find(({ method }) => method === "PATCH")?.query).toMatchObject({ fieldManager: "manager" });
   });
 
   it("keeps the version that the object was created with, and takes that of its inputs where the state says none", async () => {
-    const updated = async (olds: Bag) => (await update(session(new Answers({ [GET]: [live], [PATCH]: [live] })), operation(type), olds, news)).__initialApiVersion;
+    const updated = async (olds: Bag) =>
+      (await update(session(new Answers({ [GET]: [live], [PATCH]: [live] })), operation(type), olds, news))
+        .__initialApiVersion;
     expect(await updated({ ...state, __initialApiVersion: "v1beta1" })).toBe("v1beta1");
     expect(await updated({ ...state, __initialApiVersion: undefined })).toBe("v1");
   });
@@ -223,13 +313,17 @@ describe("update", () => {
   });
 
   it("of an object that is not there any more says so", async () => {
-    await expect(updating({ [GET]: [notFound] }).done).rejects.toThrow(/update of resource .* failed: configmaps "x" not found[^]*unable to get cluster state/);
+    await expect(updating({ [GET]: [notFound] }).done).rejects.toThrow(
+      /update of resource .* failed: configmaps "x" not found[^]*unable to get cluster state/,
+    );
   });
 
   it("of a preview passes over a right that the user lacks, and no other no", async () => {
     expect(await updating({ [GET]: [live], [PATCH]: [refusals[1]![1]] }, { preview: true }).done).toEqual(news);
     for (const [name, refusal] of refusals.filter(([name]) => name !== "403")) {
-      await expect(updating({ [GET]: [live], [PATCH]: [refusal] }, { preview: true }).done, name).rejects.toThrow(refusal.message);
+      await expect(updating({ [GET]: [live], [PATCH]: [refusal] }, { preview: true }).done, name).rejects.toThrow(
+        refusal.message,
+      );
     }
   });
 

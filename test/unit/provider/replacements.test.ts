@@ -10,7 +10,14 @@ const inPlace = { configMap: false, secret: false };
 function change(before: Bag, after: Bag, more: Partial<DiffArgs> = {}) {
   const [, version] = (before.apiVersion as string).split("/");
   const type = `${version ? before.apiVersion : "core/v1"}:${before.kind}`;
-  return diffObject({ urn: urnOf(type), olds: { ...before, __inputs: before }, news: after, ignoreChanges: [], mutable: inPlace, ...more });
+  return diffObject({
+    urn: urnOf(type),
+    olds: { ...before, __inputs: before },
+    news: after,
+    ignoreChanges: [],
+    mutable: inPlace,
+    ...more,
+  });
 }
 
 /** An object with a value at a path. */
@@ -24,34 +31,58 @@ const fixed: Record<string, string[]> = {
   "v1/Secret": ["type", "data", "stringData"],
   "v1/Service": ["spec.clusterIP"],
   "v1/ResourceQuota": ["spec.scopes"],
-  "v1/PersistentVolumeClaim": ["spec.accessModes", "spec.dataSource", "spec.dataSourceRef", "spec.selector", "spec.storageClassName", "spec.volumeAttributesClassName", "spec.volumeMode", "spec.volumeName"],
+  "v1/PersistentVolumeClaim": [
+    "spec.accessModes",
+    "spec.dataSource",
+    "spec.dataSourceRef",
+    "spec.selector",
+    "spec.storageClassName",
+    "spec.volumeAttributesClassName",
+    "spec.volumeMode",
+    "spec.volumeName",
+  ],
   "v1/Pod": ["spec"],
   "apps/v1/Deployment": ["spec.selector"],
   "apps/v1/DaemonSet": ["spec.selector"],
-  "apps/v1/StatefulSet": ["spec.podManagementPolicy", "spec.revisionHistoryLimit", "spec.selector", "spec.serviceName", "spec.volumeClaimTemplates"],
+  "apps/v1/StatefulSet": [
+    "spec.podManagementPolicy",
+    "spec.revisionHistoryLimit",
+    "spec.selector",
+    "spec.serviceName",
+    "spec.volumeClaimTemplates",
+  ],
   "batch/v1/Job": ["spec.completions", "spec.parallelism", "spec.selector", "spec.template"],
   "rbac.authorization.k8s.io/v1/ClusterRoleBinding": ["roleRef"],
   "rbac.authorization.k8s.io/v1/RoleBinding": ["roleRef"],
   "storage.k8s.io/v1/StorageClass": ["parameters", "provisioner"],
 };
-const split = (kind: string) => ({ apiVersion: kind.slice(0, kind.lastIndexOf("/")), kind: kind.slice(kind.lastIndexOf("/") + 1) });
+const split = (kind: string) => ({
+  apiVersion: kind.slice(0, kind.lastIndexOf("/")),
+  kind: kind.slice(kind.lastIndexOf("/") + 1),
+});
 
 describe("what the API server changes of no object makes a new one", () => {
   it("of every kind that has rules", () => {
-    const known = Object.keys(fixed).map((kind) => kind.replace(/(^|\/)v1\//, "/")).sort();
+    const known = Object.keys(fixed)
+      .map((kind) => kind.replace(/(^|\/)v1\//, "/"))
+      .sort();
     expect(Object.keys(replacements).sort()).toEqual(known);
   });
 
-  it.each(Object.entries(fixed).flatMap(([kind, paths]) => paths.map((path): [string, string] => [kind, path])))("%s: another %s", (kind, path) => {
-    const of = (value: Json) => ({ ...object(split(kind).kind, having(path, value), split(kind).apiVersion) });
-    const { replaces } = change(of({ a: "1" }), of({ a: "2" }));
-    expect(replaces).toHaveLength(1);
-    const named = kind === "v1/Secret" && path === "stringData" ? "data" : `${path}.a`;
-    expect(replaces).toEqual([named]);
-  });
+  it.each(Object.entries(fixed).flatMap(([kind, paths]) => paths.map((path): [string, string] => [kind, path])))(
+    "%s: another %s",
+    (kind, path) => {
+      const of = (value: Json) => ({ ...object(split(kind).kind, having(path, value), split(kind).apiVersion) });
+      const { replaces } = change(of({ a: "1" }), of({ a: "2" }));
+      expect(replaces).toHaveLength(1);
+      const named = kind === "v1/Secret" && path === "stringData" ? "data" : `${path}.a`;
+      expect(replaces).toEqual([named]);
+    },
+  );
 
   it.each(Object.keys(fixed))("%s: another label changes it in place", (kind) => {
-    const of = (value: string) => object(split(kind).kind, { metadata: { labels: { a: value } } }, split(kind).apiVersion);
+    const of = (value: string) =>
+      object(split(kind).kind, { metadata: { labels: { a: value } } }, split(kind).apiVersion);
     expect(change(of("1"), of("2"))).toMatchObject({ changes: true, replaces: [], deleteBeforeReplace: false });
   });
 
@@ -64,8 +95,14 @@ describe("what the API server changes of no object makes a new one", () => {
   });
 
   it.each(["name", "namespace"])("another %s, whatever the kind", (part) => {
-    for (const [kind, version] of [["World", "example.com/v1"], ["ConfigMap", "v1"]] as const) {
-      expect(change(object(kind, {}, version), object(kind, { metadata: { [part]: "other" } }, version)).replaces, kind).toEqual([`metadata.${part}`]);
+    for (const [kind, version] of [
+      ["World", "example.com/v1"],
+      ["ConfigMap", "v1"],
+    ] as const) {
+      expect(
+        change(object(kind, {}, version), object(kind, { metadata: { [part]: "other" } }, version)).replaces,
+        kind,
+      ).toEqual([`metadata.${part}`]);
     }
   });
 });
@@ -75,11 +112,21 @@ describe.each([
   ["Secret", "core/v1:Secret", { configMap: false, secret: true }],
 ])("a %s that may change in place", (kind, type, mutable) => {
   const of = (value: string, more: Bag = {}) => object(kind, { data: { a: value }, ...more });
-  const changed = (more: Bag, options = mutable) => diffObject({ urn: urnOf(type), olds: { ...of("MQ==", more), __inputs: of("MQ==", more) }, news: of("Mg==", more), ignoreChanges: [], mutable: options });
+  const changed = (more: Bag, options = mutable) =>
+    diffObject({
+      urn: urnOf(type),
+      olds: { ...of("MQ==", more), __inputs: of("MQ==", more) },
+      news: of("Mg==", more),
+      ignoreChanges: [],
+      mutable: options,
+    });
 
   it("does so where the provider is told to, and is replaced where it is not", () => {
     expect(changed({})).toMatchObject({ changes: true, replaces: [] });
-    expect(changed({}, { configMap: !mutable.configMap, secret: !mutable.secret })).toMatchObject({ replaces: ["data.a"], deleteBeforeReplace: true });
+    expect(changed({}, { configMap: !mutable.configMap, secret: !mutable.secret })).toMatchObject({
+      replaces: ["data.a"],
+      deleteBeforeReplace: true,
+    });
   });
 
   it("is replaced nevertheless where it says of itself that it is immutable", () => {
@@ -88,19 +135,33 @@ describe.each([
   });
 
   it("still has another name or namespace as another object", () => {
-    const moved = diffObject({ urn: urnOf(type), olds: { ...of("MQ=="), __inputs: of("MQ==") }, news: of("MQ==", { metadata: { namespace: "other" } }), ignoreChanges: [], mutable });
+    const moved = diffObject({
+      urn: urnOf(type),
+      olds: { ...of("MQ=="), __inputs: of("MQ==") },
+      news: of("MQ==", { metadata: { namespace: "other" } }),
+      ignoreChanges: [],
+      mutable,
+    });
     expect(moved.replaces).toEqual(["metadata.namespace"]);
   });
 });
 
 it("a Secret of another type is another object, also where its data may change", () => {
   const of = (type: string) => object("Secret", { type });
-  expect(change(of("Opaque"), of("kubernetes.io/tls"), { mutable: { configMap: true, secret: true } }).replaces).toEqual(["type"]);
+  expect(
+    change(of("Opaque"), of("kubernetes.io/tls"), { mutable: { configMap: true, secret: true } }).replaces,
+  ).toEqual(["type"]);
 });
 
 it("a Patch resource owns single fields, so that none of them makes a new object", () => {
   const of = (value: string) => object("Service", { spec: { clusterIP: value } });
-  const diff = diffObject({ urn: urnOf("core/v1:ServicePatch"), olds: { ...of("10.0.0.1"), __inputs: of("10.0.0.1") }, news: of("10.0.0.2"), ignoreChanges: [], mutable: inPlace });
+  const diff = diffObject({
+    urn: urnOf("core/v1:ServicePatch"),
+    olds: { ...of("10.0.0.1"), __inputs: of("10.0.0.1") },
+    news: of("10.0.0.2"),
+    ignoreChanges: [],
+    mutable: inPlace,
+  });
   expect(diff).toMatchObject({ changes: true, replaces: [] });
 });
 
@@ -110,15 +171,42 @@ describe("what is replaced is deleted before", () => {
   it("where both have one name, and not where the name is made up or the place is another", () => {
     expect(change(of("1"), of("2")).deleteBeforeReplace).toBe(true);
     const autonamed = { annotations: { "pulumi.com/autonamed": "true" } };
-    expect(change(of("1", autonamed), of("2", autonamed))).toMatchObject({ replaces: ["data.a"], deleteBeforeReplace: false });
-    expect(change(of("1"), of("1", { namespace: "other" }))).toMatchObject({ replaces: ["metadata.namespace"], deleteBeforeReplace: false });
+    expect(change(of("1", autonamed), of("2", autonamed))).toMatchObject({
+      replaces: ["data.a"],
+      deleteBeforeReplace: false,
+    });
+    expect(change(of("1"), of("1", { namespace: "other" }))).toMatchObject({
+      replaces: ["metadata.namespace"],
+      deleteBeforeReplace: false,
+    });
   });
 });
 
 describe("what a program ignores", () => {
-  const before = object("Deployment", { metadata: { labels: { "a.b/c": "1", ab: "1" } }, spec: { replicas: 1, paused: false, replicasOf: 1, list: ["a", "b"] } }, "apps/v1");
-  const after = object("Deployment", { metadata: { labels: { "a.b/c": "2", ab: "2" } }, spec: { replicas: 2, paused: true, replicasOf: 2, list: ["a", "c"] } }, "apps/v1");
-  const all = ['metadata.labels["a.b/c"]', "metadata.labels.ab", "spec.list[1]", "spec.paused", "spec.replicas", "spec.replicasOf"];
+  const before = object(
+    "Deployment",
+    {
+      metadata: { labels: { "a.b/c": "1", ab: "1" } },
+      spec: { replicas: 1, paused: false, replicasOf: 1, list: ["a", "b"] },
+    },
+    "apps/v1",
+  );
+  const after = object(
+    "Deployment",
+    {
+      metadata: { labels: { "a.b/c": "2", ab: "2" } },
+      spec: { replicas: 2, paused: true, replicasOf: 2, list: ["a", "c"] },
+    },
+    "apps/v1",
+  );
+  const all = [
+    'metadata.labels["a.b/c"]',
+    "metadata.labels.ab",
+    "spec.list[1]",
+    "spec.paused",
+    "spec.replicas",
+    "spec.replicasOf",
+  ];
 
   it.each<[string[], string[]]>([
     [[], []],
@@ -128,15 +216,29 @@ describe("what a program ignores", () => {
     [["spec.list"], ["spec.list[1]"]],
     [["spec.list[*]"], ["spec.list[1]"]],
     [["spec.list[0]"], []],
-    [["spec.paused", "spec.replicas"], ["spec.paused", "spec.replicas"]],
+    [
+      ["spec.paused", "spec.replicas"],
+      ["spec.paused", "spec.replicas"],
+    ],
   ])("%j is it with all below it, and nothing beside it", (ignoreChanges, ignored) => {
-    expect(Object.keys(change(before, after, { ignoreChanges }).detailed).sort()).toEqual(all.filter((path) => !ignored.includes(path)).sort());
+    expect(Object.keys(change(before, after, { ignoreChanges }).detailed).sort()).toEqual(
+      all.filter((path) => !ignored.includes(path)).sort(),
+    );
   });
 });
 
 it("a namespace says nothing of a kind that has none, and `default` is said by nobody of one that has", () => {
-  const of = (apiVersion: string, kind: string, namespace?: string): Bag => ({ apiVersion, kind, metadata: { name: "x", ...(namespace && { namespace }) } });
-  expect(change(of("rbac.authorization.k8s.io/v1", "ClusterRole"), of("rbac.authorization.k8s.io/v1", "ClusterRole", "shop"))).toMatchObject({ changes: false, replaces: [] });
+  const of = (apiVersion: string, kind: string, namespace?: string): Bag => ({
+    apiVersion,
+    kind,
+    metadata: { name: "x", ...(namespace && { namespace }) },
+  });
+  expect(
+    change(
+      of("rbac.authorization.k8s.io/v1", "ClusterRole"),
+      of("rbac.authorization.k8s.io/v1", "ClusterRole", "shop"),
+    ),
+  ).toMatchObject({ changes: false, replaces: [] });
   expect(change(of("v1", "ConfigMap"), of("v1", "ConfigMap", "default")).changes).toBe(false);
   expect(change(of("v1", "ConfigMap"), of("v1", "ConfigMap", "shop")).replaces).toEqual(["metadata.namespace"]);
 });

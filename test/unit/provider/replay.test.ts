@@ -19,8 +19,14 @@ beforeAll(() => {
   server = new ProviderServer({ helm: () => "/nonexistent/helm" });
   const configure = new p.ConfigureRequest();
   // Port 1 refuses: nothing here may depend on a cluster.
-  const kubeconfig = { apiVersion: "v1", kind: "Config", "current-context": "c", clusters: [{ name: "c", cluster: { server: "http://127.0.0.1:1" } }],
-    users: [{ name: "c", user: {} }], contexts: [{ name: "c", context: { cluster: "c", user: "c" } }] };
+  const kubeconfig = {
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "c",
+    clusters: [{ name: "c", cluster: { server: "http://127.0.0.1:1" } }],
+    users: [{ name: "c", user: {} }],
+    contexts: [{ name: "c", context: { cluster: "c", user: "c" } }],
+  };
   configure.getVariablesMap().set("kubernetes:config:kubeconfig", JSON.stringify(kubeconfig));
   server.configure(configure);
 });
@@ -44,29 +50,56 @@ test("the recordings hold what this test is about", () => {
 async function ask({ method, request: r }: Call): Promise<Json> {
   if (method === "Check" || method === "CheckConfig") {
     const q = new p.CheckRequest();
-    q.setUrn(r.urn).setOlds(toStruct(r.olds)).setNews(toStruct(r.news)).setRandomseed(r.randomSeed ?? "");
+    q.setUrn(r.urn)
+      .setOlds(toStruct(r.olds))
+      .setNews(toStruct(r.news))
+      .setRandomseed(r.randomSeed ?? "");
     const a = method === "Check" ? await server.check(q) : server.checkConfig(q);
-    return { inputs: unnamed(r, a.getInputs()!.toJavaScript()), failures: a.getFailuresList().map((f) => f.toObject()) };
+    return {
+      inputs: unnamed(r, a.getInputs()!.toJavaScript()),
+      failures: a.getFailuresList().map((f) => f.toObject()),
+    };
   }
   const q = new p.DiffRequest();
-  q.setId(r.id ?? "").setUrn(r.urn).setOlds(toStruct(r.olds)).setNews(toStruct(r.news)).setOldInputs(toStruct(r.oldInputs)).setIgnorechangesList(r.ignoreChanges ?? []);
+  q.setId(r.id ?? "")
+    .setUrn(r.urn)
+    .setOlds(toStruct(r.olds))
+    .setNews(toStruct(r.news))
+    .setOldInputs(toStruct(r.oldInputs))
+    .setIgnorechangesList(r.ignoreChanges ?? []);
   const a = method === "Diff" ? server.diff(q) : server.diffConfig(q);
   const kinds = Object.keys(p.PropertyDiff.Kind);
   const detailed: Json = {};
-  a.getDetaileddiffMap().forEach((change, key) => (detailed[key] = { kind: kinds[change.getKind()], inputDiff: change.getInputdiff() }));
+  a.getDetaileddiffMap().forEach(
+    (change, key) => (detailed[key] = { kind: kinds[change.getKind()], inputDiff: change.getInputdiff() }),
+  );
   return {
-    changes: Object.keys(p.DiffResponse.DiffChanges)[a.getChanges()], diffs: [...a.getDiffsList()].sort(), replaces: [...a.getReplacesList()].sort(),
-    deleteBeforeReplace: a.getDeletebeforereplace(), hasDetailedDiff: a.getHasdetaileddiff(), detailed,
+    changes: Object.keys(p.DiffResponse.DiffChanges)[a.getChanges()],
+    diffs: [...a.getDiffsList()].sort(),
+    replaces: [...a.getReplacesList()].sort(),
+    deleteBeforeReplace: a.getDeletebeforereplace(),
+    hasDetailedDiff: a.getHasdetaileddiff(),
+    detailed,
   };
 }
 
 /** The recorded answer; the log leaves out what has its default. */
 function expected({ method, request, response: a }: Call): Json {
-  if (method === "Check" || method === "CheckConfig") return { inputs: unnamed(request, a.inputs), failures: a.failures ?? [] };
-  const detailed = Object.fromEntries(Object.entries((a.detailedDiff ?? {}) as Record<string, Json>).map(([k, v]) => [k, { kind: v.kind ?? "ADD", inputDiff: v.inputDiff ?? false }]));
+  if (method === "Check" || method === "CheckConfig")
+    return { inputs: unnamed(request, a.inputs), failures: a.failures ?? [] };
+  const detailed = Object.fromEntries(
+    Object.entries((a.detailedDiff ?? {}) as Record<string, Json>).map(([k, v]) => [
+      k,
+      { kind: v.kind ?? "ADD", inputDiff: v.inputDiff ?? false },
+    ]),
+  );
   return {
-    changes: a.changes, diffs: [...(a.diffs ?? [])].sort(), replaces: [...(a.replaces ?? [])].sort(), deleteBeforeReplace: a.deleteBeforeReplace ?? false,
-    hasDetailedDiff: a.hasDetailedDiff ?? false, detailed,
+    changes: a.changes,
+    diffs: [...(a.diffs ?? [])].sort(),
+    replaces: [...(a.replaces ?? [])].sort(),
+    deleteBeforeReplace: a.deleteBeforeReplace ?? false,
+    hasDetailedDiff: a.hasDetailedDiff ?? false,
+    detailed,
   };
 }
 

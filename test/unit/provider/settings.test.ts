@@ -4,12 +4,27 @@ import { readSettings, type Settings } from "../../../embedded/provider/settings
 import { UNKNOWN } from "../../../base/pulumi-marks";
 import { type Bag } from "../../../embedded/provider/wire";
 
-const kubeconfig = (server = "https://one", namespace?: string) => JSON.stringify({
-  apiVersion: "v1", kind: "Config", "current-context": "a", users: [{ name: "u", user: {} }],
-  clusters: [{ name: "one", cluster: { server } }, { name: "two", cluster: { server: "https://two" } }],
-  contexts: [{ name: "a", context: { cluster: "one", user: "u", ...(namespace && { namespace }) } }, { name: "b", context: { cluster: "two", user: "u", namespace: "of-b" } }],
-});
-const read = (args: Record<string, string> = {}) => readSettings(new Map(Object.entries({ kubeconfig: kubeconfig(), ...args }).map(([key, value]) => [`kubernetes:config:${key}`, value])));
+const kubeconfig = (server = "https://one", namespace?: string) =>
+  JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "a",
+    users: [{ name: "u", user: {} }],
+    clusters: [
+      { name: "one", cluster: { server } },
+      { name: "two", cluster: { server: "https://two" } },
+    ],
+    contexts: [
+      { name: "a", context: { cluster: "one", user: "u", ...(namespace && { namespace }) } },
+      { name: "b", context: { cluster: "two", user: "u", namespace: "of-b" } },
+    ],
+  });
+const read = (args: Record<string, string> = {}) =>
+  readSettings(
+    new Map(
+      Object.entries({ kubeconfig: kubeconfig(), ...args }).map(([key, value]) => [`kubernetes:config:${key}`, value]),
+    ),
+  );
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -46,17 +61,29 @@ describe("the cluster", () => {
     expect(read({ context: "b" }).kubeconfig.getCurrentCluster()?.server).toBe("https://two");
   });
 
-  it.each([["a context that is not there", { context: "c" }], ["no YAML", { kubeconfig: "{" }], ["a file that is not there", { kubeconfig: "/nonexistent" }], ["a kubeconfig without a cluster", { kubeconfig: "{}" }]])("of %s is an error that says where", (_, args) => {
+  it.each([
+    ["a context that is not there", { context: "c" }],
+    ["no YAML", { kubeconfig: "{" }],
+    ["a file that is not there", { kubeconfig: "/nonexistent" }],
+    ["a kubeconfig without a cluster", { kubeconfig: "{}" }],
+  ])("of %s is an error that says where", (_, args) => {
     expect(read(args).kubeconfigError).toMatch(/^failed to parse kubeconfig data in `kubernetes:config:kubeconfig`- ./);
   });
 
   it("has objects without a namespace in the provider's, else the context's, else `default`", () => {
-    expect([read({ namespace: "own", kubeconfig: kubeconfig("https://one", "ctx") }), read({ kubeconfig: kubeconfig("https://one", "ctx") }), read()].map((s) => s.defaultNamespace)).toEqual(["own", "ctx", "default"]);
+    expect(
+      [
+        read({ namespace: "own", kubeconfig: kubeconfig("https://one", "ctx") }),
+        read({ kubeconfig: kubeconfig("https://one", "ctx") }),
+        read(),
+      ].map((s) => s.defaultNamespace),
+    ).toEqual(["own", "ctx", "default"]);
   });
 });
 
 describe("another provider is another cluster", () => {
-  const diff = (olds: Bag, news: Bag) => diffConfig({ kubeconfig: kubeconfig(), ...olds }, { kubeconfig: kubeconfig(), ...news });
+  const diff = (olds: Bag, news: Bag) =>
+    diffConfig({ kubeconfig: kubeconfig(), ...olds }, { kubeconfig: kubeconfig(), ...news });
 
   it("by its identifier alone, where it has one", () => {
     const id = (clusterIdentifier: string, server?: string) => ({ clusterIdentifier, kubeconfig: kubeconfig(server) });
@@ -66,11 +93,21 @@ describe("another provider is another cluster", () => {
 
   it("else by the cluster that its kubeconfig leads to", () => {
     expect(diff({}, {})).toEqual({ changes: false, diffs: [], replaces: [] });
-    expect(diff({}, { kubeconfig: kubeconfig("https://moved") })).toMatchObject({ changes: true, replaces: ["kubeconfig"] });
+    expect(diff({}, { kubeconfig: kubeconfig("https://moved") })).toMatchObject({
+      changes: true,
+      replaces: ["kubeconfig"],
+    });
     expect(diff({}, { context: "b" })).toMatchObject({ replaces: ["context"] });
     expect(diff({}, { cluster: "two" })).toMatchObject({ replaces: ["cluster"] });
-    expect(diff({}, { kubeconfig: kubeconfig("https://one", "other-namespace") })).toMatchObject({ changes: true, replaces: [] });
+    expect(diff({}, { kubeconfig: kubeconfig("https://one", "other-namespace") })).toMatchObject({
+      changes: true,
+      replaces: [],
+    });
     expect(diff({}, { kubeconfig: UNKNOWN })).toMatchObject({ replaces: ["kubeconfig"] });
-    expect(diff({}, { enablePatchForce: "true" })).toEqual({ changes: true, diffs: ["enablePatchForce"], replaces: [] });
+    expect(diff({}, { enablePatchForce: "true" })).toEqual({
+      changes: true,
+      diffs: ["enablePatchForce"],
+      replaces: [],
+    });
   });
 });

@@ -47,25 +47,49 @@ describe("what the seat has", () => {
     expect(await seat.get(`${PODS}/a`)).toBeUndefined();
   });
 
-  it.each([300, 302, 401, 403, 409, 429, 500, 503])("is unknown where it answers %i: that is no empty list", async (code) => {
-    pages[PODS] = [code, status("No", "not you")];
-    for (const question of [seat.list(PODS), seat.get(PODS), seat.logs("blog", { labels: { app: "api" } }, "api")]) {
-      await expect(question).rejects.toThrow(new ApiError(code, "not you", "No"));
-    }
-  });
+  it.each([300, 302, 401, 403, 409, 429, 500, 503])(
+    "is unknown where it answers %i: that is no empty list",
+    async (code) => {
+      pages[PODS] = [code, status("No", "not you")];
+      for (const question of [seat.list(PODS), seat.get(PODS), seat.logs("blog", { labels: { app: "api" } }, "api")]) {
+        await expect(question).rejects.toThrow(new ApiError(code, "not you", "No"));
+      }
+    },
+  );
 
   it("is unknown where what answers speaks no JSON, and where nobody does", async () => {
     pages[PODS] = [200, "<html>hotspot</html>"];
     await expect(seat.list(PODS)).rejects.toThrow(SyntaxError);
-    await expect(apiOf(kubeconfig(1)).request("GET", PODS)).rejects.toThrow(new UserError("The cluster's API server does not answer (http://127.0.0.1:1: ECONNREFUSED)."));
+    await expect(apiOf(kubeconfig(1)).request("GET", PODS)).rejects.toThrow(
+      new UserError("The cluster's API server does not answer (http://127.0.0.1:1: ECONNREFUSED)."),
+    );
   });
 
   it("has logs of its running pods, the ready ones first, and none of one that is gone since", async () => {
-    const pod = (name: string, ready: string, phase = "Running", more: object = {}) => ({ metadata: { name, ...more }, status: { phase, conditions: [{ type: "Ready", status: ready }] } });
-    pages[PODS] = [200, { items: [pod("starting", "False"), pod("done", "True", "Succeeded"), pod("going", "True", "Running", { deletionTimestamp: "now" }), pod("ready", "True")] }];
+    const pod = (name: string, ready: string, phase = "Running", more: object = {}) => ({
+      metadata: { name, ...more },
+      status: { phase, conditions: [{ type: "Ready", status: ready }] },
+    });
+    pages[PODS] = [
+      200,
+      {
+        items: [
+          pod("starting", "False"),
+          pod("done", "True", "Succeeded"),
+          pod("going", "True", "Running", { deletionTimestamp: "now" }),
+          pod("ready", "True"),
+        ],
+      },
+    ];
     pages[`${PODS}/ready/log`] = [200, "one\ntwo\n"];
-    expect(await seat.logs("blog", { labels: { app: "api" } }, "api", { tailLines: 5, timestamps: true })).toEqual([{ pod: "ready", line: "one" }, { pod: "ready", line: "two" }]);
-    expect(asked.slice(1).sort()).toEqual([`GET ${PODS}/ready/log?container=api&tailLines=5&timestamps=true`, `GET ${PODS}/starting/log?container=api&tailLines=5&timestamps=true`]);
+    expect(await seat.logs("blog", { labels: { app: "api" } }, "api", { tailLines: 5, timestamps: true })).toEqual([
+      { pod: "ready", line: "one" },
+      { pod: "ready", line: "two" },
+    ]);
+    expect(asked.slice(1).sort()).toEqual([
+      `GET ${PODS}/ready/log?container=api&tailLines=5&timestamps=true`,
+      `GET ${PODS}/starting/log?container=api&tailLines=5&timestamps=true`,
+    ]);
   });
 });
 
@@ -82,12 +106,20 @@ describe("a Service that is asked through the API server", () => {
 
   it("has headers of its own, by which a placeholder says what it is", async () => {
     pages[PROXY] = [200, "its own words"];
-    expect(await seat.headFromService("istio-system", "kiali", 20001, "/healthz")).toMatchObject({ status: 200, headers: { connection: expect.any(String) } });
+    expect(await seat.headFromService("istio-system", "kiali", 20001, "/healthz")).toMatchObject({
+      status: 200,
+      headers: { connection: expect.any(String) },
+    });
     pages[PROXY] = [503, status("ServiceUnavailable", "no endpoints available")];
     await expect(seat.headFromService("istio-system", "kiali", 20001, "/healthz")).rejects.toThrow(ServiceSilent);
   });
 
-  it.each([[404, "missing"], [502, "silent"], [503, "silent"], [504, "silent"]])("has not where the API server says %i: %s", async (code, reason) => {
+  it.each([
+    [404, "missing"],
+    [502, "silent"],
+    [503, "silent"],
+    [504, "silent"],
+  ])("has not where the API server says %i: %s", async (code, reason) => {
     pages[PROXY] = [code, status("ServiceUnavailable", "no endpoints available")];
     await expect(ask()).rejects.toThrow(ServiceSilent);
     await expect(ask()).rejects.toMatchObject({ reason });
@@ -106,21 +138,44 @@ it("whether somebody may do something is the API server's own word", async () =>
     expect(await seat.may({ user: "u", groups: [] }, { verb: "get", group: "", resource: "pods" })).toBe(allowed);
   }
   pages[path] = [403, status("Forbidden", "not you")];
-  await expect(seat.may({ user: "u", groups: [] }, { verb: "get", group: "", resource: "pods" })).rejects.toThrow("not you");
+  await expect(seat.may({ user: "u", groups: [] }, { verb: "get", group: "", resource: "pods" })).rejects.toThrow(
+    "not you",
+  );
 });
 
 describe("a gateway", () => {
-  const pod = (ready: string): KubeObject => ({ metadata: { name: "gw" }, status: { conditions: [{ type: "Ready", status: ready }] } });
+  const pod = (ready: string): KubeObject => ({
+    metadata: { name: "gw" },
+    status: { conditions: [{ type: "Ready", status: ready }] },
+  });
   const gateway = (code: number, pods: KubeObject[], gatewayUrl = "http://192.0.2.1:31380") =>
-    requireGateway({ gatewayUrl, http: async () => ({ status: code, headers: {}, body: "", error: code === 0 ? "ECONNREFUSED" : undefined, milliseconds: 1 }), list: async () => pods } as unknown as Seat, "x2");
+    requireGateway(
+      {
+        gatewayUrl,
+        http: async () => ({
+          status: code,
+          headers: {},
+          body: "",
+          error: code === 0 ? "ECONNREFUSED" : undefined,
+          milliseconds: 1,
+        }),
+        list: async () => pods,
+      } as unknown as Seat,
+      "x2",
+    );
 
   it.each([200, 404, 503])("that answers, with %i, is the checks' matter", async (code) => {
     await expect(gateway(code, [])).resolves.toBeUndefined();
   });
 
   it("that does not is refused where it has no ready pod, and where a port-forward leads to it", async () => {
-    for (const pods of [[], [pod("False")]]) await expect(gateway(0, pods)).rejects.toThrow(/does not answer \(ECONNREFUSED\): the gateway has no pod that is ready[^]*`npm run -s kubectl -- --stack x2 get deployments,pods -n istio-ingress`; `npm run -s pulumi -- refresh --stack x2 --yes && npm run up -- --stack x2` puts back/);
-    await expect(gateway(0, [pod("True")], "http://localhost:8080")).rejects.toThrow(/port-forward -n istio-ingress service\/istio-ingressgateway 8080:80/);
+    for (const pods of [[], [pod("False")]])
+      await expect(gateway(0, pods)).rejects.toThrow(
+        /does not answer \(ECONNREFUSED\): the gateway has no pod that is ready[^]*`npm run -s kubectl -- --stack x2 get deployments,pods -n istio-ingress`; `npm run -s pulumi -- refresh --stack x2 --yes && npm run up -- --stack x2` puts back/,
+      );
+    await expect(gateway(0, [pod("True")], "http://localhost:8080")).rejects.toThrow(
+      /port-forward -n istio-ingress service\/istio-ingressgateway 8080:80/,
+    );
     await gateway(0, [pod("True")]);
   });
 
@@ -131,7 +186,14 @@ describe("a gateway", () => {
         if (answer instanceof Error) throw answer;
         return answer;
       };
-      return requireGateway({ gatewayUrl: "http://192.0.2.1:31380", http: async () => ({ status: 0, headers: {}, body: "", milliseconds: 1 }), list } as unknown as Seat, "x2");
+      return requireGateway(
+        {
+          gatewayUrl: "http://192.0.2.1:31380",
+          http: async () => ({ status: 0, headers: {}, body: "", milliseconds: 1 }),
+          list,
+        } as unknown as Seat,
+        "x2",
+      );
     };
     const silent = () => new ApiSilent("The cluster's API server does not answer.");
     await listing(silent(), [pod("True")]);

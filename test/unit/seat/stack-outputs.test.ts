@@ -7,7 +7,18 @@ import { installedAddons, readStack } from "../../../cli/seat/stack-outputs";
 import { addonNames, addonOf } from "../../../components/addons/catalog";
 import { kubeconfigOf } from "../existing/api-server";
 
-const { world } = vi.hoisted(() => ({ world: { engine: true, target: "embedded", folder: "/seats/x2" as string | undefined, status: {} as object, outputs: {} as object | Error, powers: [] as unknown[], kubeconfig: "", refused: undefined as Promise<never> | undefined } }));
+const { world } = vi.hoisted(() => ({
+  world: {
+    engine: true,
+    target: "embedded",
+    folder: "/seats/x2" as string | undefined,
+    status: {} as object,
+    outputs: {} as object | Error,
+    powers: [] as unknown[],
+    kubeconfig: "",
+    refused: undefined as Promise<never> | undefined,
+  },
+}));
 vi.mock("../../../cli/stack/workspace", () => ({
   openWorkspace: () => (world.engine ? { env: {}, engine: {} } : { env: {} }),
   pulumiOutput: async (_: unknown, args: string[]) => {
@@ -17,24 +28,53 @@ vi.mock("../../../cli/stack/workspace", () => ({
   },
 }));
 vi.mock("../../../cli/stack/stack", () => ({ targetOf: () => world.target, seatFolderOf: () => world.folder }));
-vi.mock("../../../cli/stack/settings", () => ({ settingsOf: async () => world.refused ?? { target: world.target, addons: ["zipkin"], minikube: { profile: "p" } } }));
+vi.mock("../../../cli/stack/settings", () => ({
+  settingsOf: async () => world.refused ?? { target: world.target, addons: ["zipkin"], minikube: { profile: "p" } },
+}));
 vi.mock("../../../cli/stack/kubeconfig", () => ({ kubeconfigFile: async () => world.kubeconfig }));
-vi.mock("../../../cli/targets/minikube/power", () => ({ powerOf: async (_: string, minikube: object) => minikube, requirePower: (...args: unknown[]) => void world.powers.push(args) }));
+vi.mock("../../../cli/targets/minikube/power", () => ({
+  powerOf: async (_: string, minikube: object) => minikube,
+  requirePower: (...args: unknown[]) => void world.powers.push(args),
+}));
 vi.mock("../../../embedded/node/status", () => ({ seatStatus: async () => world.status }));
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-outputs-"));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
-const outputs = { GATEWAY_URL: "http://10.231.0.2:31380", INGRESS_HOST: "10.231.0.2", SECURE_INGRESS_PORT: 31390, lessons: { blog: "http://b", backend: "http://c" }, KIALI_URL: "http://k" };
+const outputs = {
+  GATEWAY_URL: "http://10.231.0.2:31380",
+  INGRESS_HOST: "10.231.0.2",
+  SECURE_INGRESS_PORT: 31390,
+  lessons: { blog: "http://b", backend: "http://c" },
+  KIALI_URL: "http://k",
+};
 
 beforeEach(() => {
-  Object.assign(world, { engine: true, target: "embedded", folder: "/seats/x2", status: { state: "running" }, outputs, powers: [], refused: undefined, kubeconfig: path.join(folder, "kubeconfig") });
+  Object.assign(world, {
+    engine: true,
+    target: "embedded",
+    folder: "/seats/x2",
+    status: { state: "running" },
+    outputs,
+    powers: [],
+    refused: undefined,
+    kubeconfig: path.join(folder, "kubeconfig"),
+  });
   fs.writeFileSync(world.kubeconfig, kubeconfigOf("https://10.231.0.2:6443"));
 });
 
 describe("a seat that is to be checked", () => {
   it("is read of its stack's outputs and config, and its cluster by the stack's own kubeconfig", async () => {
     const { kubeconfig, workspace: _, ...seat } = await readStack("x2");
-    expect(seat).toEqual({ stack: "x2", settings: expect.objectContaining({ target: "embedded" }), gatewayUrl: "http://10.231.0.2:31380", ingressHost: "10.231.0.2", securePort: 31390, installed: ["blog", "backend"], addons: expect.arrayContaining(["kiali"]), kialiUrl: "http://k" });
+    expect(seat).toEqual({
+      stack: "x2",
+      settings: expect.objectContaining({ target: "embedded" }),
+      gatewayUrl: "http://10.231.0.2:31380",
+      ingressHost: "10.231.0.2",
+      securePort: 31390,
+      installed: ["blog", "backend"],
+      addons: expect.arrayContaining(["kiali"]),
+      kialiUrl: "http://k",
+    });
     expect(kubeconfig.getCurrentCluster()?.server).toBe("https://10.231.0.2:6443");
     world.outputs = { GATEWAY_URL: "http://g" };
     expect(await readStack("x2")).not.toHaveProperty("kialiUrl");
@@ -43,19 +83,31 @@ describe("a seat that is to be checked", () => {
 
   it("is none where there is no engine, with the command that gets it", async () => {
     world.engine = false;
-    await expect(readStack("x2")).rejects.toThrow(new UserError("There is no seat to check: the Pulumi engine is not here yet. `npm run up -- --stack x2` gets it and makes the seat."));
+    await expect(readStack("x2")).rejects.toThrow(
+      new UserError(
+        "There is no seat to check: the Pulumi engine is not here yet. `npm run up -- --stack x2` gets it and makes the seat.",
+      ),
+    );
   });
 
-  it.each<[string, object | Error]>([["has no output", {}], ["was destroyed", { GATEWAY_URL: "" }], ["is not there", new Error("error: no stack named 'x2' found")]])("is none where its stack %s", async (_, said) => {
+  it.each<[string, object | Error]>([
+    ["has no output", {}],
+    ["was destroyed", { GATEWAY_URL: "" }],
+    ["is not there", new Error("error: no stack named 'x2' found")],
+  ])("is none where its stack %s", async (_, said) => {
     world.outputs = said;
-    await expect(readStack("x2")).rejects.toThrow(new UserError("Stack x2 has no seat. `npm run up -- --stack x2` makes it."));
+    await expect(readStack("x2")).rejects.toThrow(
+      new UserError("Stack x2 has no seat. `npm run up -- --stack x2` makes it."),
+    );
   });
 
   it("is none also where the config is refused first, and the refusal is told where there is one", async () => {
     world.refused = Promise.reject(new UserError("istio-lab:target: is not set"));
     await expect(readStack("x2")).rejects.toThrow("istio-lab:target: is not set");
     world.outputs = new Promise((resolve) => setImmediate(resolve, {}));
-    await expect(readStack("x2")).rejects.toThrow(new UserError("Stack x2 has no seat. `npm run up -- --stack x2` makes it."));
+    await expect(readStack("x2")).rejects.toThrow(
+      new UserError("Stack x2 has no seat. `npm run up -- --stack x2` makes it."),
+    );
   });
 
   it("is unknown where Pulumi could not be asked", async () => {
@@ -67,7 +119,10 @@ describe("a seat that is to be checked", () => {
     [{ state: "unknown", problem: "/seats/x2/seat.json is no record" }, "/seats/x2/seat.json is no record"],
     [{ state: "stopped" }, "The seat of stack x2 is stopped. `npm run embedded -- start --seat x2` starts it again."],
     [{ state: "creating" }, "The seat of stack x2 is being made right now. Check it when that has ended."],
-    [{ state: "dead" }, "The seat of stack x2 is gone: its processes have ended. `npm run up -- --stack x2` makes it anew."],
+    [
+      { state: "dead" },
+      "The seat of stack x2 is gone: its processes have ended. `npm run up -- --stack x2` makes it anew.",
+    ],
     [{ state: "absent" }, "Stack x2 has no seat. `npm run up -- --stack x2` makes it."],
   ])("says itself how it is where it is on this machine: %j", async (status, message) => {
     world.status = status;
@@ -96,7 +151,15 @@ describe("an addon is installed", () => {
 
   it("that has pages, by its output; one without them, by the config", () => {
     expect([pages.length, without.length].every((count) => count > 0)).toBe(true);
-    for (const name of pages) expect([installedAddons({ [`${name.toUpperCase()}_URL`]: "u" }, { addons: [] }), installedAddons({}, { addons: [name] })]).toEqual([[name], []]);
-    for (const name of without) expect([installedAddons({ [`${name.toUpperCase()}_URL`]: "u" }, { addons: [] }), installedAddons({}, { addons: [name] })]).toEqual([[], [name]]);
+    for (const name of pages)
+      expect([
+        installedAddons({ [`${name.toUpperCase()}_URL`]: "u" }, { addons: [] }),
+        installedAddons({}, { addons: [name] }),
+      ]).toEqual([[name], []]);
+    for (const name of without)
+      expect([
+        installedAddons({ [`${name.toUpperCase()}_URL`]: "u" }, { addons: [] }),
+        installedAddons({}, { addons: [name] }),
+      ]).toEqual([[], [name]]);
   });
 });

@@ -17,7 +17,8 @@ test("whatever is given as a secret, at any key and of any type, no message show
   fc.assert(
     fc.property(anySecret, place, shape, (secret, path, shape) => {
       const { raw, secret: at } = configWith(path, shape(secret));
-      for (const secrets of [[at], [at.replace(/[.[].*/s, "")]]) expect(leakOf(String(secret), told(raw, secrets))).toBeUndefined();
+      for (const secrets of [[at], [at.replace(/[.[].*/s, "")]])
+        expect(leakOf(String(secret), told(raw, secrets))).toBeUndefined();
     }),
     { numRuns: 600 },
   );
@@ -30,12 +31,17 @@ test("the test can fail: what is no secret is shown", () => {
 
 test("no message shows any value of existing, secret or not", () => {
   fc.assert(
-    fc.property(anySecret, fc.constantFrom("existing", "existing.kubeconfig", "existing.context", "existing.serviceType", "existing.*"), shape, (value, path, shape) => {
-      const { raw } = configWith(path, shape(value));
-      // A key that reads like any word of a config is named, with its value hidden.
-      fc.pre(!/^[A-Za-z][\w-]{0,30}$/.test(String(value)));
-      expect(leakOf(String(value), told(raw, []))).toBeUndefined();
-    }),
+    fc.property(
+      anySecret,
+      fc.constantFrom("existing", "existing.kubeconfig", "existing.context", "existing.serviceType", "existing.*"),
+      shape,
+      (value, path, shape) => {
+        const { raw } = configWith(path, shape(value));
+        // A key that reads like any word of a config is named, with its value hidden.
+        fc.pre(!/^[A-Za-z][\w-]{0,30}$/.test(String(value)));
+        expect(leakOf(String(value), told(raw, []))).toBeUndefined();
+      },
+    ),
     { numRuns: 200 },
   );
 });
@@ -48,14 +54,38 @@ describe("what is said instead", () => {
 
   test.each([
     ["mtls", "hunter2", "mtls: a secret value (a text of one line, not shown) is no mode; valid: STRICT, PERMISSIVE"],
-    ["canary.reviews", { hunter2: 3 }, "canary.reviews.(a key that is not shown): a secret value (a number, not shown) is not valid here; valid is a map of v1, v2, v3 to weights that sum to 100"],
-    ["canary.reviews", { v1: 60, v3: 30 }, "canary.reviews: a secret value (a map, not shown) is not valid here; valid is weights that sum to 100"],
-    ["canary", { hunter2: {} }, "canary.(a key that is not shown): a key that is not shown is no service with versions; valid: reviews, my-blog"],
-    ["storage.loki", "a\nb", "storage.loki: a secret value (a text of several lines, not shown) is not a size such as 5Gi"],
+    [
+      "canary.reviews",
+      { hunter2: 3 },
+      "canary.reviews.(a key that is not shown): a secret value (a number, not shown) is not valid here; valid is a map of v1, v2, v3 to weights that sum to 100",
+    ],
+    [
+      "canary.reviews",
+      { v1: 60, v3: 30 },
+      "canary.reviews: a secret value (a map, not shown) is not valid here; valid is weights that sum to 100",
+    ],
+    [
+      "canary",
+      { hunter2: {} },
+      "canary.(a key that is not shown): a key that is not shown is no service with versions; valid: reviews, my-blog",
+    ],
+    [
+      "storage.loki",
+      "a\nb",
+      "storage.loki: a secret value (a text of several lines, not shown) is not a size such as 5Gi",
+    ],
     ["istio.values.istiod", [7], "istio.values.istiod: a secret value (a list, not shown) is not a map of Helm values"],
     ["kiali", { hunter2: 1 }, "kiali.(a key that is not shown): is no key; valid: auth, viewOnly"],
-    ["lessons", ["blog", "blog"], "lessons[1]: a secret value (a text of one line, not shown) is not valid here; valid is each name once"],
-    ["unknown", "hunter2", "unknown: is no key; valid: target, lessons, canary, canaryPlan, mtls, gatewayApi, bookinfo, blog, addons, kiali, telemetry, storage, istio, azure, minikube, existing, embedded"],
+    [
+      "lessons",
+      ["blog", "blog"],
+      "lessons[1]: a secret value (a text of one line, not shown) is not valid here; valid is each name once",
+    ],
+    [
+      "unknown",
+      "hunter2",
+      "unknown: is no key; valid: target, lessons, canary, canaryPlan, mtls, gatewayApi, bookinfo, blog, addons, kiali, telemetry, storage, istio, azure, minikube, existing, embedded",
+    ],
   ])("%s %j", (path, value, text) => expect(secretly(path, value)).toBe(text));
 
   test("beside a secret, its neighbours are shown, and it is not", () => {
@@ -68,17 +98,26 @@ describe("what is said instead", () => {
 
   test("what looks as if --secret was forgotten is not shown either", () => {
     expect(told({ target: "apiVersion: v1\nusers: []" }, [])).toContain("target: a text of 24 characters is no target");
-    expect(told({ target: "existing", mtls: "-----BEGIN RSA PRIVATE KEY-----\nAAAA" }, [])).toContain("mtls: a text of 36 characters is no mode");
+    expect(told({ target: "existing", mtls: "-----BEGIN RSA PRIVATE KEY-----\nAAAA" }, [])).toContain(
+      "mtls: a text of 36 characters is no mode",
+    );
   });
 });
 
 describe("pulumi config set --secret istio-lab:existing, without --path", () => {
   const kubeconfig = 'apiVersion: v1\nkind: Config\nusers:\n- name: me\n  user: {token: "hunter2-hunter2"}\n';
-  const advice = "npm run -s pulumi -- config set --stack seat-01 --secret --path istio-lab:existing.kubeconfig < KUBECONFIG";
+  const advice =
+    "npm run -s pulumi -- config set --stack seat-01 --secret --path istio-lab:existing.kubeconfig < KUBECONFIG";
 
   test("names the command that is right, of the program and of the CLI", () => {
-    const program = () => parseConfig({ target: "existing", existing: kubeconfig }, { secrets: ["existing"], stack: "seat-01" });
-    const cli = () => readShown({ "istio-lab:target": { value: "existing" }, "istio-lab:existing": { value: kubeconfig, secret: true } }, "seat-01", ["existing"]);
+    const program = () =>
+      parseConfig({ target: "existing", existing: kubeconfig }, { secrets: ["existing"], stack: "seat-01" });
+    const cli = () =>
+      readShown(
+        { "istio-lab:target": { value: "existing" }, "istio-lab:existing": { value: kubeconfig, secret: true } },
+        "seat-01",
+        ["existing"],
+      );
     const message =
       "istio-lab:existing: a secret value (a text of several lines, not shown) is not a map with any of kubeconfig, context, serviceType. " +
       `The text of a kubeconfig file is set at its path, from the file: ${advice}`;
@@ -87,8 +126,15 @@ describe("pulumi config set --secret istio-lab:existing, without --path", () => 
   });
 
   test("a key of which the file tells nothing is secret whole; of another the file's paths are", () => {
-    const shown = { "istio-lab:target": { value: "azure" }, "istio-lab:minikube": { objectValue: { cpus: "eight", memory: "much" }, secret: true } };
-    expect(() => readShown(shown, "seat-01", [])).toThrow(/minikube.cpus: a secret value \(a text of one line, not shown\)[^]*minikube.memory: a secret value/);
-    expect(() => readShown(shown, "seat-01", ["minikube.cpus"])).toThrow(/minikube.cpus: a secret value \(a text of one line, not shown\)[^]*minikube.memory: "much" is not/);
+    const shown = {
+      "istio-lab:target": { value: "azure" },
+      "istio-lab:minikube": { objectValue: { cpus: "eight", memory: "much" }, secret: true },
+    };
+    expect(() => readShown(shown, "seat-01", [])).toThrow(
+      /minikube.cpus: a secret value \(a text of one line, not shown\)[^]*minikube.memory: a secret value/,
+    );
+    expect(() => readShown(shown, "seat-01", ["minikube.cpus"])).toThrow(
+      /minikube.cpus: a secret value \(a text of one line, not shown\)[^]*minikube.memory: "much" is not/,
+    );
   });
 });

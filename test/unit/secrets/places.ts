@@ -38,6 +38,8 @@ export const shape = fc.constantFrom(...Object.values(shapes));
 export function configWith(path: string, value: unknown): { raw: Record<string, string>; secret: string } {
   const [key, ...inner] = path.replaceAll("*", "someones-own").split(".");
   const whole = inner.reduceRight<unknown>((value, part) => (part === "#" ? [value] : { [part]: value }), value);
-  const secret = [key, ...inner].map((part, index) => (part === "#" ? "[0]" : index === 0 ? part : `.${part}`)).join("");
+  const secret = [key, ...inner]
+    .map((part, index) => (part === "#" ? "[0]" : index === 0 ? part : `.${part}`))
+    .join("");
   return { raw: { target: "existing", [key!]: typeof whole === "string" ? whole : JSON.stringify(whole) }, secret };
 }

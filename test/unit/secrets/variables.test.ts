@@ -14,10 +14,13 @@ test.each(variables)("the value of %s is masked", (name) => {
   expect(masked(`it is ${value}.`)).toBe("it is [secret].");
 });
 
-test.each(["password", "secret", "token", "sig", "key", "sas_token", "access-key"])("what %s is in a backend's address is masked, as it stands there and decoded", (name) => {
-  keepSecretsOf({ PULUMI_BACKEND_URL: `s3://bucket?region=eu-central-1&${name}=${name}%2Fhunter%3D2` });
-  expect(masked(`${name}/hunter=2 in eu-central-1`)).toBe("[secret] in eu-central-1");
-});
+test.each(["password", "secret", "token", "sig", "key", "sas_token", "access-key"])(
+  "what %s is in a backend's address is masked, as it stands there and decoded",
+  (name) => {
+    keepSecretsOf({ PULUMI_BACKEND_URL: `s3://bucket?region=eu-central-1&${name}=${name}%2Fhunter%3D2` });
+    expect(masked(`${name}/hunter=2 in eu-central-1`)).toBe("[secret] in eu-central-1");
+  },
+);
 
 test("a backend's address that is broken hides what it can", () => {
   keepSecretsOf({ PULUMI_BACKEND_URL: "postgres://lab:pass%word-1815@db.example.org/state" });
@@ -47,13 +50,20 @@ describe("a secret", () => {
     expect(masked("reviews-v2-weights")).toBe("reviews-v2-weights");
   });
 
-  test.each(["token", "password", "secret", "client-key-data", "id-token", "refresh-secret"])("has a part named %s, which is masked alone, however it is quoted", (name) => {
-    for (const [index, write] of [(value: string) => `${name}: ${value}`, (value: string) => `"${name}": "${value}", "a": 1`, (value: string) => `${name}='${value}'`].entries()) {
-      const value = `${name}-part-${index}`;
-      keepSecret(`name: somebody\n${write(value)}\n`);
-      expect(masked(`somebody says ${value}!`), value).toBe("somebody says [secret]!");
-    }
-  });
+  test.each(["token", "password", "secret", "client-key-data", "id-token", "refresh-secret"])(
+    "has a part named %s, which is masked alone, however it is quoted",
+    (name) => {
+      for (const [index, write] of [
+        (value: string) => `${name}: ${value}`,
+        (value: string) => `"${name}": "${value}", "a": 1`,
+        (value: string) => `${name}='${value}'`,
+      ].entries()) {
+        const value = `${name}-part-${index}`;
+        keepSecret(`name: somebody\n${write(value)}\n`);
+        expect(masked(`somebody says ${value}!`), value).toBe("somebody says [secret]!");
+      }
+    },
+  );
 
   test("has dense parts, such as a key in base64, which are masked alone; what has letters of one case is a name", () => {
     const [dense, name] = ["Ab3".repeat(11), "abcdefgh".repeat(5)];
@@ -81,14 +91,23 @@ describe("a secret", () => {
   });
 
   test("of the surroundings is the password alone, of which a user without one has none", () => {
-    keepSecretsOf({ PULUMI_BACKEND_URL: "s3://somebody-else@bucket/state-of-the-lab?region=eu-central-1&profile=trainer-of-lab" });
-    expect(masked("somebody-else, state-of-the-lab, eu-central-1, trainer-of-lab")).toBe("somebody-else, state-of-the-lab, eu-central-1, trainer-of-lab");
+    keepSecretsOf({
+      PULUMI_BACKEND_URL: "s3://somebody-else@bucket/state-of-the-lab?region=eu-central-1&profile=trainer-of-lab",
+    });
+    expect(masked("somebody-else, state-of-the-lab, eu-central-1, trainer-of-lab")).toBe(
+      "somebody-else, state-of-the-lab, eu-central-1, trainer-of-lab",
+    );
     keepSecretsOf({ PULUMI_BACKEND_URL: "POSTGRES://:only-a-password@db.example.org" });
     expect(masked("only-a-password")).toBe("[secret]");
   });
 
   test("that is dense has 32 letters at least, of three kinds, with its padding", () => {
-    const [dense, short, noDigit, noCapital] = [`${"Zy9x".repeat(8)}==`, "Xw8v".repeat(7), "Vuts".repeat(9), "u7t6".repeat(9)];
+    const [dense, short, noDigit, noCapital] = [
+      `${"Zy9x".repeat(8)}==`,
+      "Xw8v".repeat(7),
+      "Vuts".repeat(9),
+      "u7t6".repeat(9),
+    ];
     keepSecret(`one ${dense} two ${short} three ${noDigit} four ${noCapital}.`);
     expect([dense, short, noDigit, noCapital].map(masked)).toEqual(["[secret]", short, noDigit, noCapital]);
   });

@@ -3,12 +3,24 @@ import { standingOf } from "../../../cli/targets/standing";
 import { afterCrash } from "../../../cli/stack/recovery";
 import type { Deployment } from "../../../cli/stack/stack";
 
-const { done, world } = vi.hoisted(() => ({ done: [] as unknown[][], world: { settings: {} as object, context: undefined as unknown } }));
-const note = vi.hoisted(() => (what: string, ...more: unknown[]) => (done.push([what, ...more]), [what]));
+const { done, world } = vi.hoisted(() => ({
+  done: [] as unknown[][],
+  world: { settings: {} as object, context: undefined as unknown },
+}));
+const note = vi.hoisted(
+  () =>
+    (what: string, ...more: unknown[]) => (done.push([what, ...more]), [what]),
+);
 vi.mock("../../../base/paths", () => ({ projectRoot: "/checkout" }));
 vi.mock("../../../embedded/node/seat", () => ({}));
-vi.mock("../../../cli/stack/orphans", () => ({ endLostEngines: async (checkout: string, stacks: string[]) => note("engines", checkout, stacks), endOrphans: (checkout: string) => note("orphans", checkout) }));
-vi.mock("../../../cli/stack/state", () => ({ breakDeadLocks: (state: string, stack: string) => note("locks", state, stack), mendCheckpoint: (state: string, stack: string) => note("checkpoint", state, stack) }));
+vi.mock("../../../cli/stack/orphans", () => ({
+  endLostEngines: async (checkout: string, stacks: string[]) => note("engines", checkout, stacks),
+  endOrphans: (checkout: string) => note("orphans", checkout),
+}));
+vi.mock("../../../cli/stack/state", () => ({
+  breakDeadLocks: (state: string, stack: string) => note("locks", state, stack),
+  mendCheckpoint: (state: string, stack: string) => note("checkpoint", state, stack),
+}));
 vi.mock("../../../cli/stack/settings", () => ({ settingsOf: async () => world.settings }));
 vi.mock("../../../components/cluster/existing/kubeconfig", () => ({
   chooseContext: (existing: unknown) => {
@@ -16,10 +28,19 @@ vi.mock("../../../components/cluster/existing/kubeconfig", () => ({
     return { text: `${String(existing)} now` };
   },
 }));
-vi.mock("../../../cli/targets/azure/standing", () => ({ azureStanding: async (...args: unknown[]) => note("azure", ...args), azureWorld: (_: unknown, stack: string) => `azure of ${stack}` }));
-vi.mock("../../../cli/targets/minikube/standing", () => ({ minikubeStanding: async (...args: unknown[]) => note("minikube", ...args) }));
-vi.mock("../../../cli/targets/existing/standing", () => ({ existingStanding: async (...args: unknown[]) => note("existing", ...args) }));
-vi.mock("../../../cli/targets/embedded/standing", () => ({ embeddedStanding: async (...args: unknown[]) => note("embedded", ...args) }));
+vi.mock("../../../cli/targets/azure/standing", () => ({
+  azureStanding: async (...args: unknown[]) => note("azure", ...args),
+  azureWorld: (_: unknown, stack: string) => `azure of ${stack}`,
+}));
+vi.mock("../../../cli/targets/minikube/standing", () => ({
+  minikubeStanding: async (...args: unknown[]) => note("minikube", ...args),
+}));
+vi.mock("../../../cli/targets/existing/standing", () => ({
+  existingStanding: async (...args: unknown[]) => note("existing", ...args),
+}));
+vi.mock("../../../cli/targets/embedded/standing", () => ({
+  embeddedStanding: async (...args: unknown[]) => note("embedded", ...args),
+}));
 
 beforeEach(() => {
   done.splice(0);
@@ -28,8 +49,22 @@ beforeEach(() => {
 
 describe("after a run that was killed", () => {
   it("engines end before what they left, then the locks of every stack are broken, and its checkpoint is mended", async () => {
-    expect(await afterCrash({ env: {}, state: "/state" }, ["anna", "bela"])).toEqual(["engines", "orphans", "locks", "checkpoint", "locks", "checkpoint"]);
-    expect(done).toEqual([["engines", "/checkout", ["anna", "bela"]], ["orphans", "/checkout"], ["locks", "/state", "anna"], ["checkpoint", "/state", "anna"], ["locks", "/state", "bela"], ["checkpoint", "/state", "bela"]]);
+    expect(await afterCrash({ env: {}, state: "/state" }, ["anna", "bela"])).toEqual([
+      "engines",
+      "orphans",
+      "locks",
+      "checkpoint",
+      "locks",
+      "checkpoint",
+    ]);
+    expect(done).toEqual([
+      ["engines", "/checkout", ["anna", "bela"]],
+      ["orphans", "/checkout"],
+      ["locks", "/state", "anna"],
+      ["checkpoint", "/state", "anna"],
+      ["locks", "/state", "bela"],
+      ["checkpoint", "/state", "bela"],
+    ]);
   });
 
   it("in a folder of the user's own only the locks are broken; a state that is no file of this machine is left to its backend", async () => {
@@ -40,21 +75,33 @@ describe("after a run that was killed", () => {
 });
 
 describe("what is known of a seat's cluster", () => {
-  const on = (component?: string): Deployment => ({ resources: component === undefined ? [] : [{ urn: "", type: `istio-lab:cluster:${component}` }], pending: 0 });
+  const on = (component?: string): Deployment => ({
+    resources: component === undefined ? [] : [{ urn: "", type: `istio-lab:cluster:${component}` }],
+    pending: 0,
+  });
   const ask = (state: Deployment) => standingOf({ env: {} }, "x2", state);
 
-  it.each<[string, string, unknown[]]>([["Azure", "azure", ["azure of x2"]], ["Minikube", "minikube", []], ["Existing", "existing", ["kubeconfig now"]], ["Embedded", "embedded", []]])("is asked on its own target, by the state: %s", async (component, target, more) => {
+  it.each<[string, string, unknown[]]>([
+    ["Azure", "azure", ["azure of x2"]],
+    ["Minikube", "minikube", []],
+    ["Existing", "existing", ["kubeconfig now"]],
+    ["Embedded", "embedded", []],
+  ])("is asked on its own target, by the state: %s", async (component, target, more) => {
     const state = on(component);
     await ask(state);
     expect(done).toEqual([[target, "x2", state, ...more]]);
   });
 
-  it.each<[string, object]>([["the config leads to another target by now", { settings: { target: "embedded", existing: "kubeconfig" } }], ["the config leads nowhere", { context: new Error("no such file") }]])("has no second kubeconfig where %s", async (_, how) => {
+  it.each<[string, object]>([
+    ["the config leads to another target by now", { settings: { target: "embedded", existing: "kubeconfig" } }],
+    ["the config leads nowhere", { context: new Error("no such file") }],
+  ])("has no second kubeconfig where %s", async (_, how) => {
     Object.assign(world, how);
     const state = on("Existing");
     await ask(state);
     expect(done).toEqual([["existing", "x2", state, undefined]]);
   });
 
-  it("of a stack without a seat is nothing to lose", async () => expect(await ask(on())).toEqual({ is: "there", seen: "stack x2 has no seat yet" }));
+  it("of a stack without a seat is nothing to lose", async () =>
+    expect(await ask(on())).toEqual({ is: "there", seen: "stack x2 has no seat yet" }));
 });

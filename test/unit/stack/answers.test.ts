@@ -10,14 +10,29 @@ import { openWorkspace } from "../../../cli/stack/workspace";
 describe("pulumi stack export", () => {
   it("leaves out the lists that are empty", () => {
     expect(deploymentIn('{"version":3,"deployment":{"manifest":{}}}')).toEqual({ resources: [], operations: [] });
-    expect(deploymentIn('{"deployment":{"resources":[{"urn":"u","type":"t"}],"pending_operations":[{"type":"creating","resource":{"urn":"v","type":"t"}}]}}')).toEqual({
+    expect(
+      deploymentIn(
+        '{"deployment":{"resources":[{"urn":"u","type":"t"}],"pending_operations":[{"type":"creating","resource":{"urn":"v","type":"t"}}]}}',
+      ),
+    ).toEqual({
       resources: [{ urn: "u", type: "t" }],
       operations: [{ type: "creating", resource: { urn: "v", type: "t" } }],
     });
   });
 
-  it.each(["", "{}", "null", '{"deployment":null}', '{"deployment":{"resources":{}}}', '{"deployment":{"resources":[{"type":"t"}]}}', '{"deployment":{"pending_operations":2}}', '{"deployment":{"pending_operations":[{}]}}'])("%j is an error, and not an empty stack", (text) => {
-    expect(() => deploymentIn(text)).toThrow(/^What `pulumi stack export` printed cannot be read: its shape is not known\. Nothing is concluded from it\. It begins with: "/);
+  it.each([
+    "",
+    "{}",
+    "null",
+    '{"deployment":null}',
+    '{"deployment":{"resources":{}}}',
+    '{"deployment":{"resources":[{"type":"t"}]}}',
+    '{"deployment":{"pending_operations":2}}',
+    '{"deployment":{"pending_operations":[{}]}}',
+  ])("%j is an error, and not an empty stack", (text) => {
+    expect(() => deploymentIn(text)).toThrow(
+      /^What `pulumi stack export` printed cannot be read: its shape is not known\. Nothing is concluded from it\. It begins with: "/,
+    );
   });
 
   it("of any JSON is a deployment or an error", () => {
@@ -30,8 +45,12 @@ describe("pulumi stack export", () => {
 });
 
 describe("pulumi stack ls", () => {
-  it("is a list of names", () => expect(stacksIn('[{"name":"x2","current":true}]')).toEqual([{ name: "x2", current: true }]));
-  it.each(["", "{}", "null", '[{"current":true}]', "[null]", '{"stacks":[]}'])("%j is an error, and not no stack", (text) => expect(() => stacksIn(text)).toThrow("What `pulumi stack ls --json` printed cannot be read"));
+  it("is a list of names", () =>
+    expect(stacksIn('[{"name":"x2","current":true}]')).toEqual([{ name: "x2", current: true }]));
+  it.each(["", "{}", "null", '[{"current":true}]', "[null]", '{"stacks":[]}'])(
+    "%j is an error, and not no stack",
+    (text) => expect(() => stacksIn(text)).toThrow("What `pulumi stack ls --json` printed cannot be read"),
+  );
 });
 
 describe("on this machine", () => {
@@ -46,8 +65,16 @@ describe("on this machine", () => {
   };
 
   it.each([
-    ["cannot be read", (file: string) => fs.mkdirSync(file), /credentials\.json cannot be read \(EISDIR.*`npx pulumi login`/],
-    ["is broken", (file: string) => fs.writeFileSync(file, "{"), /credentials\.json cannot be read \(.*`npx pulumi login`/],
+    [
+      "cannot be read",
+      (file: string) => fs.mkdirSync(file),
+      /credentials\.json cannot be read \(EISDIR.*`npx pulumi login`/,
+    ],
+    [
+      "is broken",
+      (file: string) => fs.writeFileSync(file, "{"),
+      /credentials\.json cannot be read \(.*`npx pulumi login`/,
+    ],
   ])("a login that %s is not no login, which would be another backend", (_, become, message) => {
     stubbed({ PULUMI_HOME: "FOLDER", ISTIO_LAB_HOME: "FOLDER/lab", PULUMI_BACKEND_URL: "", PULUMI_ACCESS_TOKEN: "" });
     become(path.join(folder, "credentials.json"));
@@ -57,6 +84,8 @@ describe("on this machine", () => {
   it("an az that prints no JSON gave no answer", async () => {
     stubbed({ PATH: `FOLDER${path.delimiter}${process.env.PATH}` });
     fs.writeFileSync(path.join(folder, "az"), "#!/bin/sh\necho 'WARNING: upgrade'\n", { mode: 0o755 });
-    await expect(az.ask(["group", "list"])).rejects.toThrow(expect.objectContaining({ missing: "answer", message: "az group list printed no JSON: WARNING: upgrade" }));
+    await expect(az.ask(["group", "list"])).rejects.toThrow(
+      expect.objectContaining({ missing: "answer", message: "az group list printed no JSON: WARNING: upgrade" }),
+    );
   });
 });

@@ -17,7 +17,11 @@ const built = (key: string) => path.join(home, "cache", "engine", `pulumi-${key}
 
 it.each([
   ["a link to an older engine of this program is turned to the new one", () => built("0a"), () => built("1b")],
-  ["a link to elsewhere is the user's, and stays", () => path.join(home, "of-the-user"), () => path.join(home, "of-the-user")],
+  [
+    "a link to elsewhere is the user's, and stays",
+    () => path.join(home, "of-the-user"),
+    () => path.join(home, "of-the-user"),
+  ],
 ])("%s", (_, before, after) => {
   fs.symlinkSync(before(), link);
   putLink(link, built("1b"));

@@ -21,14 +21,25 @@ afterEach(() => {
 });
 
 /** Dead: it was ready once, or not, and none of its processes lives. */
-const seat = (more: Partial<SeatRecord>) => writeRecord(layout(folder).record, { name: "x2", generation: "g1", addressRange: "10.231.0.4/30", kubernetesVersion: "1.36.3", phase: "ready", made: true, ...more });
+const seat = (more: Partial<SeatRecord>) =>
+  writeRecord(layout(folder).record, {
+    name: "x2",
+    generation: "g1",
+    addressRange: "10.231.0.4/30",
+    kubernetesVersion: "1.36.3",
+    phase: "ready",
+    made: true,
+    ...more,
+  });
 const urn = (type: string) => ({ urn: `urn:pulumi:x2::istio-lab::${type}::seat`, type });
 const generation = (id: string) => ({ ...urn("pulumi-nodejs:dynamic/cluster:Generation"), id });
 const machine = urn("pulumi-nodejs:dynamic/cluster:Machine");
 
 it("a dead seat of the state's generation, whose machine the state lacks, is what a killed up left: it goes", async () => {
   seat({});
-  expect(await halfMadeSeat(folder, { resources: [generation("g1")], pending: 0 })).toEqual([`A half-made seat was found in ${folder}: an earlier run was killed while it was being made. It is made anew.`]);
+  expect(await halfMadeSeat(folder, { resources: [generation("g1")], pending: 0 })).toEqual([
+    `A half-made seat was found in ${folder}: an earlier run was killed while it was being made. It is made anew.`,
+  ]);
   expect(fs.existsSync(folder)).toBe(false);
 });
 

@@ -5,19 +5,43 @@ import type { Standing } from "../../../cli/targets/target";
 import type { Deployment } from "../../../cli/stack/stack";
 import { GONE_VMS } from "../../../components/cluster/azure/reachable-operations";
 
-const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: { state: undefined as unknown, standing: undefined as unknown, refusal: undefined as Error | undefined, code: 0 } }));
-vi.mock("../../../cli/stack/stack", () => ({ exportStack: async (...args: unknown[]) => (done.push(["export", ...args.slice(1)]), world.state) }));
-vi.mock("../../../cli/targets/standing", () => ({ standingOf: async (_: unknown, stack: string, state: unknown) => (done.push(["ask", stack, state]), world.standing) }));
+const { world, done } = vi.hoisted(() => ({
+  done: [] as unknown[][],
+  world: {
+    state: undefined as unknown,
+    standing: undefined as unknown,
+    refusal: undefined as Error | undefined,
+    code: 0,
+  },
+}));
+vi.mock("../../../cli/stack/stack", () => ({
+  exportStack: async (...args: unknown[]) => (done.push(["export", ...args.slice(1)]), world.state),
+}));
+vi.mock("../../../cli/targets/standing", () => ({
+  standingOf: async (_: unknown, stack: string, state: unknown) => (done.push(["ask", stack, state]), world.standing),
+}));
 vi.mock("../../../cli/preflight/run", () => ({
   requirePreflight: async (_: unknown, stack: string, __: unknown, before?: unknown) => {
     done.push(["preflight", stack, before]);
     if (world.refusal !== undefined) throw world.refusal;
   },
 }));
-vi.mock("../../../cli/terminal/ending/in-terminal", () => ({ runEngine: async (args: string[], env: object) => (done.push(["engine", args.join(" "), env]), world.code) }));
-vi.mock("../../../cli/stack/later", () => ({ lostCluster: () => ({ forget: async (_: unknown, stack: string) => (done.push(["forget", stack]), `Stack ${stack} has forgotten its 2 resources.`) }) }));
+vi.mock("../../../cli/terminal/ending/in-terminal", () => ({
+  runEngine: async (args: string[], env: object) => (done.push(["engine", args.join(" "), env]), world.code),
+}));
+vi.mock("../../../cli/stack/later", () => ({
+  lostCluster: () => ({
+    forget: async (_: unknown, stack: string) => (
+      done.push(["forget", stack]),
+      `Stack ${stack} has forgotten its 2 resources.`
+    ),
+  }),
+}));
 
-const on = (...components: string[]): Deployment => ({ resources: components.map((name) => ({ urn: name, type: `istio-lab:cluster:${name}` })), pending: 0 });
+const on = (...components: string[]): Deployment => ({
+  resources: components.map((name) => ({ urn: name, type: `istio-lab:cluster:${name}` })),
+  pending: 0,
+});
 const lost: Standing = { is: "lost", evidence: "another cluster answers", goneVms: ["vm1"] };
 let said: string[];
 const healed = () => heal({ env: { HOME: "/home" } }, "x2", (line) => said.push(line));
@@ -32,20 +56,26 @@ beforeEach(() => {
 describe("up --heal", () => {
   it("has nothing to ask or to change for a stack without resources", async () => {
     world.state = on();
-    await (await healed())();
+    await (
+      await healed()
+    )();
     expect([done, said]).toEqual([[["export", "x2", "with secrets"]], []]);
   });
 
   it("changes nothing, and asks no preflight, where nobody knows whether the cluster is gone", async () => {
     world.standing = { is: "unknown", seen: "https://a does not answer", todo: "Start it." };
-    await expect(healed()).rejects.toThrow("Nothing has been forgotten of stack x2: nothing says that its cluster is gone. https://a does not answer. Start it.");
+    await expect(healed()).rejects.toThrow(
+      "Nothing has been forgotten of stack x2: nothing says that its cluster is gone. https://a does not answer. Start it.",
+    );
     expect(done.map(([what]) => what)).toEqual(["export", "ask"]);
     expect(said).toEqual([]);
   });
 
   it("changes nothing where a seat is on two targets", async () => {
     world.state = on("Existing", "Azure");
-    await expect(healed()).rejects.toThrow("Stack x2 has something on existing and on azure: nothing has been forgotten.");
+    await expect(healed()).rejects.toThrow(
+      "Stack x2 has something on existing and on azure: nothing has been forgotten.",
+    );
     expect(done.map(([what]) => what)).toEqual(["export", "ask"]);
   });
 
@@ -69,12 +99,16 @@ describe("up --heal", () => {
     expect(changes()).toEqual([]);
     await go();
     const command = "refresh --yes --skip-preview --skip-pending-creates --suppress-outputs --stack x2";
-    expect(changes()).toEqual([["engine", command, { HOME: "/home", PULUMI_K8S_DELETE_UNREACHABLE: "true", [GONE_VMS]: "vm1" }]]);
+    expect(changes()).toEqual([
+      ["engine", command, { HOME: "/home", PULUMI_K8S_DELETE_UNREACHABLE: "true", [GONE_VMS]: "vm1" }],
+    ]);
   });
 
   it("refreshes a cluster that answers without letting anything go because it is unreachable", async () => {
     world.standing = { is: "there", seen: "https://a answers" };
-    await (await healed())();
+    await (
+      await healed()
+    )();
     expect(changes()).toEqual([["engine", expect.stringContaining("refresh"), { HOME: "/home" }]]);
   });
 
@@ -88,14 +122,19 @@ describe("up --heal", () => {
     expect(done).toContainEqual(["preflight", "x2", before]);
   });
 
-  it.each(["Azure", "Existing"])("changes nothing where the preflight refuses the seat that is to be made anew, on %s", async (component) => {
-    Object.assign(world, { state: on(component), refusal: new UserError("no room") });
-    await expect(healed()).rejects.toThrow("no room");
-    expect(changes()).toEqual([]);
-  });
+  it.each(["Azure", "Existing"])(
+    "changes nothing where the preflight refuses the seat that is to be made anew, on %s",
+    async (component) => {
+      Object.assign(world, { state: on(component), refusal: new UserError("no room") });
+      await expect(healed()).rejects.toThrow("no room");
+      expect(changes()).toEqual([]);
+    },
+  );
 
   it("fails where the refresh fails, with what asks again", async () => {
     world.code = 255;
-    await expect((await healed())()).rejects.toThrow("What stack x2 has lost could not be found out: pulumi's message is above. `npm run up -- --stack x2 --heal` asks again.");
+    await expect((await healed())()).rejects.toThrow(
+      "What stack x2 has lost could not be found out: pulumi's message is above. `npm run up -- --stack x2 --heal` asks again.",
+    );
   });
 });

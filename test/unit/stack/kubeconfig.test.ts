@@ -46,23 +46,31 @@ describe("the kubeconfig of a stack's seat", () => {
     expect(world.asked).toEqual([]);
   });
 
-  it.each([["no stack named 'x2' found"], ["current stack does not have output property 'kubeconfig'"]])("is none where Pulumi says: %s", async (message) => {
-    world.answer = new Error(message);
-    expect(await kubeconfigIfThere(workspace, "x2")).toBeUndefined();
-    await expect(kubeconfigFile(workspace, "x2")).rejects.toThrow("Stack x2 has no seat. `npm run up -- --stack x2` makes it.");
-    expect(fs.existsSync(written())).toBe(false);
-  });
+  it.each([["no stack named 'x2' found"], ["current stack does not have output property 'kubeconfig'"]])(
+    "is none where Pulumi says: %s",
+    async (message) => {
+      world.answer = new Error(message);
+      expect(await kubeconfigIfThere(workspace, "x2")).toBeUndefined();
+      await expect(kubeconfigFile(workspace, "x2")).rejects.toThrow(
+        "Stack x2 has no seat. `npm run up -- --stack x2` makes it.",
+      );
+      expect(fs.existsSync(written())).toBe(false);
+    },
+  );
 
   it.each(["", "\n"])("is none where Pulumi prints %j", async (answer) => {
     world.answer = answer;
     expect(await kubeconfigIfThere(workspace, "x2")).toBeUndefined();
   });
 
-  it.each(["403 Forbidden", "500 Internal Server Error", "i/o timeout", "incorrect passphrase"])("is unknown, and not none, where Pulumi fails: %s", async (message) => {
-    world.answer = new Error(message);
-    await expect(kubeconfigIfThere(workspace, "x2")).rejects.toThrow(message);
-    await expect(kubeconfigFile(workspace, "x2")).rejects.toThrow(message);
-  });
+  it.each(["403 Forbidden", "500 Internal Server Error", "i/o timeout", "incorrect passphrase"])(
+    "is unknown, and not none, where Pulumi fails: %s",
+    async (message) => {
+      world.answer = new Error(message);
+      await expect(kubeconfigIfThere(workspace, "x2")).rejects.toThrow(message);
+      await expect(kubeconfigFile(workspace, "x2")).rejects.toThrow(message);
+    },
+  );
 
   it("is removed by its stack's name alone", async () => {
     await kubeconfigFile(workspace, "x2");

@@ -39,21 +39,48 @@ async function start(name: string, mark: string | undefined, above?: string, orp
     return whole;
   };
   const script = `"${link(name)}" 60 >/dev/null 2>&1 & echo $!; ${above ? `exec "${link(above)}" 60` : ""}`;
-  const shell = spawn("sh", ["-c", above && orphaned ? `(${script}) &` : script], { stdio: ["ignore", "pipe", "ignore"], env: { ...process.env, ...(mark ? { [RUN_MARK]: mark } : {}) } });
-  const pid = Number(await new Promise((resolve) => shell.stdout.once("data", (text: Buffer) => resolve(text.toString()))));
+  const shell = spawn("sh", ["-c", above && orphaned ? `(${script}) &` : script], {
+    stdio: ["ignore", "pipe", "ignore"],
+    env: { ...process.env, ...(mark ? { [RUN_MARK]: mark } : {}) },
+  });
+  const pid = Number(
+    await new Promise((resolve) => shell.stdout.once("data", (text: Buffer) => resolve(text.toString()))),
+  );
   started.push(pid);
-  await until("its name", 5, async () => fs.readFileSync(`/proc/${pid}/cmdline`, "utf8"), (command) => command.includes(name));
+  await until(
+    "its name",
+    5,
+    async () => fs.readFileSync(`/proc/${pid}/cmdline`, "utf8"),
+    (command) => command.includes(name),
+  );
   const top = above ? parentOf(pid) : pid;
   if (above) started.push(top);
-  if (above) await until("the name above", 5, async () => fs.readFileSync(`/proc/${top}/cmdline`, "utf8"), (command) => command.includes(above));
-  if (orphaned) await until("to be an orphan", 5, async () => parentOf(top), (parent) => parent === 1);
+  if (above)
+    await until(
+      "the name above",
+      5,
+      async () => fs.readFileSync(`/proc/${top}/cmdline`, "utf8"),
+      (command) => command.includes(above),
+    );
+  if (orphaned)
+    await until(
+      "to be an orphan",
+      5,
+      async () => parentOf(top),
+      (parent) => parent === 1,
+    );
   return pid;
 }
 
 it("ends a plugin that a killed run of this checkout left, and says so", async () => {
   const plugin = await start(PLUGIN, checkout);
   expect(endOrphans(checkout)).toEqual(["Ended a process that a killed run had left."]);
-  await until("its end", 5, async () => lives(plugin), (alive) => !alive);
+  await until(
+    "its end",
+    5,
+    async () => lives(plugin),
+    (alive) => !alive,
+  );
   expect(endOrphans(checkout)).toEqual([]);
 });
 
@@ -61,7 +88,12 @@ it("ends what runs below an orphaned language host with it", async () => {
   const program = await start(PLUGIN, checkout, "pulumi-language-nodejs", true);
   const host = parentOf(program);
   expect(endOrphans(checkout)).toEqual(["Ended 2 processes that a killed run had left."]);
-  await until("their end", 5, async () => [program, host].map(lives), (alive) => !alive.includes(true));
+  await until(
+    "their end",
+    5,
+    async () => [program, host].map(lives),
+    (alive) => !alive.includes(true),
+  );
 });
 
 it("leaves a language host, and what runs below it, while something is above them", async () => {
@@ -84,24 +116,52 @@ it("leaves those of another checkout, of nobody, with a living engine above them
 it("ends the helm that a killed plugin ran: it would go on with a release whose record is taken away", async () => {
   const [helm, users] = [await start("helm upgrade istiod", checkout), await start("helm upgrade mine", undefined)];
   expect(endOrphans(checkout)).toEqual(["Ended a process that a killed run had left."]);
-  await until("its end", 5, async () => lives(helm), (alive) => !alive);
+  await until(
+    "its end",
+    5,
+    async () => lives(helm),
+    (alive) => !alive,
+  );
   expect(lives(users)).toBe(true);
 });
 
-it("leaves another user's, whatever he calls it and whichever checkout he says, also in a setuid program", needs(withoutRoot), async () => {
-  const folder = publicFolder();
-  const put = (from: string, name: string, mode = 0o755) => {
-    fs.copyFileSync(fs.realpathSync(from), path.join(folder, name));
-    fs.chmodSync(path.join(folder, name), mode);
-    return path.join(folder, name);
-  };
-  const env = { PATH: process.env.PATH, [RUN_MARK]: checkout };
-  const orphan = (...command: string[]) => Number(execFileSync("sh", ["-c", '"$@" >/dev/null 2>&1 & echo $!', "sh", ...command], { env, uid: NOBODY, gid: NOBODY, encoding: "utf8" }));
-  const plain = orphan(put("/bin/sleep", PLUGIN), "60");
-  const setuid = orphan(put("/usr/bin/perl", "perl", 0o4755), "-e", "$< = 0; $> = 0; sleep 60", "/pulumi-resource-x");
-  started.push(plain, setuid);
-  await until("to be root", 5, async () => fs.readFileSync(`/proc/${setuid}/status`, "utf8"), (status) => /^Uid:\t0\t0\t0\t0$/m.test(status));
-  for (const pid of [plain, setuid]) await until("to be an orphan", 5, async () => parentOf(pid), (parent) => parent === 1);
-  expect(endOrphans(checkout)).toEqual([]);
-  expect([plain, setuid].map(lives)).toEqual([true, true]);
-});
+it(
+  "leaves another user's, whatever he calls it and whichever checkout he says, also in a setuid program",
+  needs(withoutRoot),
+  async () => {
+    const folder = publicFolder();
+    const put = (from: string, name: string, mode = 0o755) => {
+      fs.copyFileSync(fs.realpathSync(from), path.join(folder, name));
+      fs.chmodSync(path.join(folder, name), mode);
+      return path.join(folder, name);
+    };
+    const env = { PATH: process.env.PATH, [RUN_MARK]: checkout };
+    const orphan = (...command: string[]) =>
+      Number(
+        execFileSync("sh", ["-c", '"$@" >/dev/null 2>&1 & echo $!', "sh", ...command], {
+          env,
+          uid: NOBODY,
+          gid: NOBODY,
+          encoding: "utf8",
+        }),
+      );
+    const plain = orphan(put("/bin/sleep", PLUGIN), "60");
+    const setuid = orphan(put("/usr/bin/perl", "perl", 0o4755), "-e", "$< = 0; $> = 0; sleep 60", "/pulumi-resource-x");
+    started.push(plain, setuid);
+    await until(
+      "to be root",
+      5,
+      async () => fs.readFileSync(`/proc/${setuid}/status`, "utf8"),
+      (status) => /^Uid:\t0\t0\t0\t0$/m.test(status),
+    );
+    for (const pid of [plain, setuid])
+      await until(
+        "to be an orphan",
+        5,
+        async () => parentOf(pid),
+        (parent) => parent === 1,
+      );
+    expect(endOrphans(checkout)).toEqual([]);
+    expect([plain, setuid].map(lives)).toEqual([true, true]);
+  },
+);

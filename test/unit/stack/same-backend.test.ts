@@ -46,7 +46,11 @@ describe("a lock whose process is gone", () => {
   const [ext4, nfs, smb, fuse, ninep] = [0xef53, 0x6969, 0xfe534d42, 0x65735546, 0x01021997];
   const machine = { pid: "pid:[4026531836]", uts: "uts:[4026531838]" };
   const folderFor = (url: string, type = ext4, namespaces: Partial<typeof machine> = {}) =>
-    lockFolder({ url, own: false, by: "environment", organizations: false }, () => type!, (kind) => ({ ...machine, ...namespaces })[kind]);
+    lockFolder(
+      { url, own: false, by: "environment", organizations: false },
+      () => type!,
+      (kind) => ({ ...machine, ...namespaces })[kind],
+    );
 
   it("is known to be this machine's in our own state, and in a folder of its disks", () => {
     expect(lockFolder()).toBe(`${home}/lab/state`);
@@ -55,9 +59,19 @@ describe("a lock whose process is gone", () => {
     expect(lockFolder({ url: `file://${home}`, own: false, by: "environment", organizations: false })).toBe(home);
   });
 
-  it.each(["s3://bucket", "gs://bucket", "azblob://container", "https://api.pulumi.com"])("is nobody's to break in %s", (url) => expect(folderFor(url)).toBeUndefined());
+  it.each(["s3://bucket", "gs://bucket", "azblob://container", "https://api.pulumi.com"])(
+    "is nobody's to break in %s",
+    (url) => expect(folderFor(url)).toBeUndefined(),
+  );
 
-  it.each([["NFS", nfs], ["SMB", smb], ["FUSE", fuse], ["9p", ninep]])("is nobody's to break on %s: another machine of that name may have taken it", (_, type) => expect(folderFor(`file://${home}`, type)).toBeUndefined());
+  it.each([
+    ["NFS", nfs],
+    ["SMB", smb],
+    ["FUSE", fuse],
+    ["9p", ninep],
+  ])("is nobody's to break on %s: another machine of that name may have taken it", (_, type) =>
+    expect(folderFor(`file://${home}`, type)).toBeUndefined(),
+  );
 
   it("is nobody's to break in a container with the machine's name, which does not see its processes; one with a name of its own sees all that have it", () => {
     expect(folderFor(`file://${home}`, ext4, { pid: "pid:[4026539999]" })).toBeUndefined();
@@ -68,14 +82,24 @@ describe("a lock whose process is gone", () => {
 
 describe("the chosen backend", () => {
   it("is the checkout's own where nobody chose one", () => {
-    expect(chosenBackend()).toEqual({ url: `file://${home}/lab/state`, by: "checkout", own: true, organizations: false });
+    expect(chosenBackend()).toEqual({
+      url: `file://${home}/lab/state`,
+      by: "checkout",
+      own: true,
+      organizations: false,
+    });
   });
 
   it("is the one of PULUMI_BACKEND_URL, also where that is the own one, as `npm run -s env` sets it", () => {
     vi.stubEnv("PULUMI_BACKEND_URL", `file://${home}/lab/state?metadata=skip`);
     expect(chosenBackend()).toMatchObject({ by: "environment", own: true });
     other();
-    expect(chosenBackend()).toMatchObject({ url: `file://${home}/other`, by: "environment", own: false, organizations: false });
+    expect(chosenBackend()).toMatchObject({
+      url: `file://${home}/other`,
+      by: "environment",
+      own: false,
+      organizations: false,
+    });
   });
 
   it("is named so that Pulumi reads the path of the folder, whatever is in it; the text of a plain path stays what it was", () => {
@@ -106,7 +130,10 @@ describe("the chosen backend", () => {
   it("a note of an earlier version, which kept such a URL as it was typed, names the same backend", () => {
     vi.stubEnv("PULUMI_BACKEND_URL", `file://${home}/a%20b`);
     fs.mkdirSync(path.join(home, "lab/stacks"), { recursive: true });
-    fs.writeFileSync(path.join(home, "lab/stacks/x2.json"), JSON.stringify({ url: `file://${home}/a%20b`, own: false }));
+    fs.writeFileSync(
+      path.join(home, "lab/stacks/x2.json"),
+      JSON.stringify({ url: `file://${home}/a%20b`, own: false }),
+    );
     expect(refusal("x2")).toBe("");
   });
 
@@ -119,7 +146,9 @@ describe("the chosen backend", () => {
 
   it("is unknown where the login cannot be read: that is no absence of one", () => {
     login('{"current":');
-    expect(() => chosenBackend()).toThrow(/credentials\.json cannot be read \(.*\): it says in which backend the stacks are/);
+    expect(() => chosenBackend()).toThrow(
+      /credentials\.json cannot be read \(.*\): it says in which backend the stacks are/,
+    );
   });
 
   it("has no password in its text", () => {
@@ -150,19 +179,27 @@ describe("a stack is refused in another backend than the one it is kept in", () 
     login(`{"current":"file://${home}/other"}`);
     noteBackend("x2");
     login('{"current":""}');
-    expect(refusal("x2")).toContain(`- kept in file://${home}/other; there: PULUMI_BACKEND_URL=file://${home}/other npm run down -- --stack x2`);
-    expect(refusal("x2")).toContain("- chosen by default, since PULUMI_BACKEND_URL is not set and nobody is logged in: this checkout's own,");
+    expect(refusal("x2")).toContain(
+      `- kept in file://${home}/other; there: PULUMI_BACKEND_URL=file://${home}/other npm run down -- --stack x2`,
+    );
+    expect(refusal("x2")).toContain(
+      "- chosen by default, since PULUMI_BACKEND_URL is not set and nobody is logged in: this checkout's own,",
+    );
     login('{"current":"https://api.pulumi.com"}');
     noteBackend("x2");
     login('{"current":""}');
-    expect(refusal("x2")).toContain("there: npx pulumi login https://api.pulumi.com, and then npm run down -- --stack x2");
+    expect(refusal("x2")).toContain(
+      "there: npx pulumi login https://api.pulumi.com, and then npm run down -- --stack x2",
+    );
   });
 
   it("also when neither of the two is the own one", () => {
     other();
     noteBackend("x2");
     vi.stubEnv("PULUMI_BACKEND_URL", `file://${home}/third`);
-    expect(refusal("x2")).toContain(`- kept in file://${home}/other; there: PULUMI_BACKEND_URL=file://${home}/other npm run down -- --stack x2\n- chosen by PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN: file://${home}/third`);
+    expect(refusal("x2")).toContain(
+      `- kept in file://${home}/other; there: PULUMI_BACKEND_URL=file://${home}/other npm run down -- --stack x2\n- chosen by PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN: file://${home}/third`,
+    );
     expect(stacksElsewhere()).toEqual(["x2"]);
   });
 
@@ -198,6 +235,8 @@ describe("a stack is refused in another backend than the one it is kept in", () 
   it("a note that cannot be read is no absence of one", () => {
     noteBackend("x2");
     fs.writeFileSync(path.join(home, "lab/stacks/x2.json"), "{");
-    expect(refusal("x2")).toMatch(/stacks\/x2\.json cannot be read \(.*\): it says in which Pulumi backend the stack is/);
+    expect(refusal("x2")).toMatch(
+      /stacks\/x2\.json cannot be read \(.*\): it says in which Pulumi backend the stack is/,
+    );
   });
 });

@@ -5,13 +5,21 @@ import { acceptMovedStack, exportStack, makeStack, selectStack } from "../../../
 import { requireOwnFile } from "../../../cli/stack/teardown";
 import { project, put, textOf } from "../class/roster/project";
 
-const { world } = vi.hoisted(() => ({ world: { stacks: [] as object[], components: [] as string[], operations: [] as object[], asked: [] as string[] } }));
+const { world } = vi.hoisted(() => ({
+  world: { stacks: [] as object[], components: [] as string[], operations: [] as object[], asked: [] as string[] },
+}));
 vi.mock("../../../base/paths", async () => (await import("../class/roster/project.ts")).project);
 vi.mock("../../../cli/stack/workspace", () => ({
   pulumiOutput: async (_: unknown, args: string[]) => {
     world.asked.push(args.join(" "));
     if (args[1] === "ls") return JSON.stringify(world.stacks);
-    if (args[1] === "export") return JSON.stringify({ deployment: { resources: world.components.map((name) => ({ urn: name, type: `istio-lab:cluster:${name}` })), ...(world.operations.length > 0 && { pending_operations: world.operations }) } });
+    if (args[1] === "export")
+      return JSON.stringify({
+        deployment: {
+          resources: world.components.map((name) => ({ urn: name, type: `istio-lab:cluster:${name}` })),
+          ...(world.operations.length > 0 && { pending_operations: world.operations }),
+        },
+      });
     return "";
   },
 }));
@@ -32,11 +40,20 @@ afterEach(() => void vi.unstubAllEnvs());
 describe("a stack whose config file is missing", () => {
   const own = () => requireOwnFile(workspace, "x2");
 
-  it.each([["Existing", "existing"], ["Azure", "azure"], ["Minikube", "minikube"]])("is refused with a seat on %s: the copy of another file would move the seat, and delete its cluster", async (component, target) => {
-    Object.assign(world, { stacks: [listed("x2")], components: [component] });
-    await expect(own()).rejects.toThrow(`Stack x2 has a seat on target ${target}, and its config file Pulumi.x2.yaml is missing. Nothing has been changed. Put the file back; or take the seat away, for which the state suffices: \`npm run down -- --stack x2\`.`);
-    expect(fs.existsSync(path.join(project.projectRoot, "Pulumi.x2.yaml"))).toBe(false);
-  });
+  it.each([
+    ["Existing", "existing"],
+    ["Azure", "azure"],
+    ["Minikube", "minikube"],
+  ])(
+    "is refused with a seat on %s: the copy of another file would move the seat, and delete its cluster",
+    async (component, target) => {
+      Object.assign(world, { stacks: [listed("x2")], components: [component] });
+      await expect(own()).rejects.toThrow(
+        `Stack x2 has a seat on target ${target}, and its config file Pulumi.x2.yaml is missing. Nothing has been changed. Put the file back; or take the seat away, for which the state suffices: \`npm run down -- --stack x2\`.`,
+      );
+      expect(fs.existsSync(path.join(project.projectRoot, "Pulumi.x2.yaml"))).toBe(false);
+    },
+  );
 
   it("is refused also in the middle of a move to this machine", async () => {
     Object.assign(world, { stacks: [listed("x2")], components: ["Embedded", "Azure", "Existing"] });
@@ -62,12 +79,20 @@ describe("a stack whose config file is missing", () => {
 
 describe("selecting a stack", () => {
   it("writes a new one's file as the embedded seat's without its lock and its place, and notes the backend", async () => {
-    put(project.projectRoot, "Pulumi.embedded.yaml", "encryptionsalt: v1:x\nencryptedkey: k\nconfig:\n  istio-lab:target: embedded\n  istio-lab:embedded:\n    addressRange: 10.240.0.0/30\n    serviceType: NodePort\n");
+    put(
+      project.projectRoot,
+      "Pulumi.embedded.yaml",
+      "encryptionsalt: v1:x\nencryptedkey: k\nconfig:\n  istio-lab:target: embedded\n  istio-lab:embedded:\n    addressRange: 10.240.0.0/30\n    serviceType: NodePort\n",
+    );
     await selectStack(workspace, "x2");
-    expect(textOf(project.projectRoot, "x2")).toBe("config:\n  istio-lab:target: embedded\n  istio-lab:embedded:\n    serviceType: NodePort\n");
+    expect(textOf(project.projectRoot, "x2")).toBe(
+      "config:\n  istio-lab:target: embedded\n  istio-lab:embedded:\n    serviceType: NodePort\n",
+    );
     expect(world.asked).toEqual(["stack select --create x2 --non-interactive"]);
     // A backend's URL may hold a password.
-    expect([noteOf("x2"), path.dirname(noteOf("x2"))].map((file) => fs.statSync(file).mode & 0o777)).toEqual([0o600, 0o700]);
+    expect([noteOf("x2"), path.dirname(noteOf("x2"))].map((file) => fs.statSync(file).mode & 0o777)).toEqual([
+      0o600, 0o700,
+    ]);
   });
 
   it("leaves a file that is there as it is", async () => {
@@ -92,9 +117,16 @@ describe("a stack that is only asked about", () => {
 });
 
 describe("up --backend-moved", () => {
-  it.each<[string, object[]]>([["no such stack", [listed("x20")]], ["one without resources", [listed("x2", { resourceCount: 0 })]], ["one whose resources are not known", [{ name: "x2", current: false }]], ["no stack", []]])("is refused where the chosen backend has %s: a second one would begin", async (_, stacks) => {
+  it.each<[string, object[]]>([
+    ["no such stack", [listed("x20")]],
+    ["one without resources", [listed("x2", { resourceCount: 0 })]],
+    ["one whose resources are not known", [{ name: "x2", current: false }]],
+    ["no stack", []],
+  ])("is refused where the chosen backend has %s: a second one would begin", async (_, stacks) => {
     world.stacks = stacks;
-    await expect(acceptMovedStack(workspace, "x2")).rejects.toThrow("has no stack x2 with resources. Nothing has been changed.");
+    await expect(acceptMovedStack(workspace, "x2")).rejects.toThrow(
+      "has no stack x2 with resources. Nothing has been changed.",
+    );
     expect(fs.existsSync(noteOf("x2"))).toBe(false);
   });
 

@@ -21,7 +21,9 @@ it.each(["embedded", "seat2", "a-b", "7"])("--stack %s is taken", (stack) => {
 });
 
 it.each(["Seat2", "seat_2", "seat.2", "seat-", "s".repeat(64)])("--stack %s cannot be a seat's name", (stack) => {
-  expect(refusal(() => requireStackName(stack))).toMatch(new RegExp(`^--stack ${stack}: .*lower-case letters, digits and dashes, 63 at most`));
+  expect(refusal(() => requireStackName(stack))).toMatch(
+    new RegExp(`^--stack ${stack}: .*lower-case letters, digits and dashes, 63 at most`),
+  );
 });
 
 it.each([
@@ -46,7 +48,10 @@ it("every target but the embedded one, whose machine is asked before anything is
 });
 
 it("a cluster elsewhere needs the engine here, and the charts where the config takes those that are made here", () => {
-  const titles = (stack: string) => stagesElsewhere(fileConfig(stack)).flat(2).map(({ title }) => title);
+  const titles = (stack: string) =>
+    stagesElsewhere(fileConfig(stack))
+      .flat(2)
+      .map(({ title }) => title);
   expect(titles("dev")).toEqual(["Pulumi engine"]);
   expect(titles("embedded")).toEqual(["Pulumi engine", expect.stringMatching(/^Istio .* charts$/)]);
 });

@@ -22,7 +22,11 @@ function put(...files: string[]): void {
     fs.writeFileSync(file, "secret");
   }
 }
-const left = () => (fs.readdirSync(path.join(state, ".pulumi"), { recursive: true, withFileTypes: true }) as fs.Dirent[]).filter((entry) => entry.isFile()).map((entry) => path.relative(path.join(state, ".pulumi"), path.join(entry.parentPath, entry.name))).sort();
+const left = () =>
+  (fs.readdirSync(path.join(state, ".pulumi"), { recursive: true, withFileTypes: true }) as fs.Dirent[])
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(path.join(state, ".pulumi"), path.join(entry.parentPath, entry.name)))
+    .sort();
 
 describe("what a local state keeps of a stack", () => {
   it("goes wholly, and nothing of a stack whose name begins or ends with it, or of another project's", () => {
@@ -35,7 +39,9 @@ describe("what a local state keeps of a stack", () => {
 
   it.each(of("x2"))("is found by each part of it alone: %s", (part) => {
     put(part);
-    expect(tracesOf(state, "x2").map((found) => path.relative(path.join(state, ".pulumi"), found))).toEqual([part.replace(/\/1\.json$/, "")]);
+    expect(tracesOf(state, "x2").map((found) => path.relative(path.join(state, ".pulumi"), found))).toEqual([
+      part.replace(/\/1\.json$/, ""),
+    ]);
   });
 
   it("is found by the name with its organization", () => {

@@ -19,8 +19,18 @@ afterAll(() => fs.rmSync(cloud.folder, { recursive: true }));
 
 describe("azure-native", () => {
   const place = { resourceGroupName: "group", location: "westeurope" };
-  const machine = { ...place, vmName: "server", priority: "Regular", hardwareProfile: { vmSize: "Standard_D4s_v5" }, osProfile: { customData: "YQ==" } };
-  const [VM, NIC, COMMAND] = ["compute:VirtualMachine", "network:NetworkInterface", "compute:VirtualMachineRunCommandByVirtualMachine"].map((kind) => `azure-native:${kind}`) as [string, string, string];
+  const machine = {
+    ...place,
+    vmName: "server",
+    priority: "Regular",
+    hardwareProfile: { vmSize: "Standard_D4s_v5" },
+    osProfile: { customData: "YQ==" },
+  };
+  const [VM, NIC, COMMAND] = [
+    "compute:VirtualMachine",
+    "network:NetworkInterface",
+    "compute:VirtualMachineRunCommandByVirtualMachine",
+  ].map((kind) => `azure-native:${kind}`) as [string, string, string];
   let azure: Plugin;
   let nic: string;
   let vm: { id: string; outputs: Bag; inputs: Bag };
@@ -39,7 +49,11 @@ describe("azure-native", () => {
     await update({});
   });
 
-  it.each([["custom data", { osProfile: { customData: "Yg==" } }], ["a priority", { priority: "Spot" }], ["zones", { zones: ["1"] }]])("refuses to change %s", async (_, changed) => {
+  it.each([
+    ["custom data", { osProfile: { customData: "Yg==" } }],
+    ["a priority", { priority: "Spot" }],
+    ["zones", { zones: ["1"] }],
+  ])("refuses to change %s", async (_, changed) => {
     expect(azure.replaces(VM, Object.keys(changed)[0]!)).toBe(false);
     await expect(update(changed)).rejects.toThrow(/PropertyChangeNotAllowed/);
   });
@@ -56,7 +70,9 @@ describe("azure-native", () => {
 
   it("refuses what is there, what is not there, what is in use, and a run command on a machine that is shut down", async () => {
     await expect(azure.create(VM, vm.inputs)).rejects.toThrow(/already existing/);
-    await expect(azure.create(NIC, { ...place, resourceGroupName: "other", networkInterfaceName: "nic" })).rejects.toThrow(/NotFound/);
+    await expect(
+      azure.create(NIC, { ...place, resourceGroupName: "other", networkInterfaceName: "nic" }),
+    ).rejects.toThrow(/NotFound/);
     await expect(azure.delete(NIC, nic, {})).rejects.toThrow(/InUse/);
     const command = `${vm.id}/runCommands/ready`;
     cloud.put(command, { token: COMMAND, body: {}, outputs: {} });
@@ -67,14 +83,29 @@ describe("azure-native", () => {
   it("keeps a run command whose script failed, and runs no body twice, as Azure's handler", async () => {
     cloud.put(vm.id, { ...cloud.find(vm.id)!, stopped: undefined });
     cloud.remove(`${vm.id}/runCommands/ready`);
-    const command = (...parameters: Bag[]) => ({ ...place, vmName: "server", runCommandName: "ready", source: { script: "true" }, parameters });
+    const command = (...parameters: Bag[]) => ({
+      ...place,
+      vmName: "server",
+      runCommandName: "ready",
+      source: { script: "true" },
+      parameters,
+    });
     const { id } = { id: `${vm.id}/runCommands/ready` };
     cloud.fault = "it failed";
-    await expect(azure.create(COMMAND, command())).rejects.toMatchObject({ id, properties: { provisioningState: "Failed" }, message: expect.stringContaining("it failed") });
+    await expect(azure.create(COMMAND, command())).rejects.toMatchObject({
+      id,
+      properties: { provisioningState: "Failed" },
+      message: expect.stringContaining("it failed"),
+    });
     cloud.fault = undefined;
-    await expect(azure.update(COMMAND, id, {}, command())).rejects.toMatchObject({ properties: { provisioningState: "Failed" }, message: expect.stringContaining("already been processed, will not run again") });
+    await expect(azure.update(COMMAND, id, {}, command())).rejects.toMatchObject({
+      properties: { provisioningState: "Failed" },
+      message: expect.stringContaining("already been processed, will not run again"),
+    });
     // That one is run: no server is there whose authority the token could name.
-    await expect(azure.update(COMMAND, id, {}, command({ name: "ATTEMPT", value: "2" }))).rejects.toThrow(/cannot join/);
+    await expect(azure.update(COMMAND, id, {}, command({ name: "ATTEMPT", value: "2" }))).rejects.toThrow(
+      /cannot join/,
+    );
   });
 
   it("takes a group away with all that is in it", async () => {
@@ -84,14 +115,29 @@ describe("azure-native", () => {
 });
 
 it("tls makes an authority and a certificate that it signed, and keeps the keys for the search", async () => {
-  const make = async (token: string, inputs: Bag): Promise<Bag> => plain((await tls(cloud).create(`tls:index/${token}`, inputs)).outputs) as Bag;
+  const make = async (token: string, inputs: Bag): Promise<Bag> =>
+    plain((await tls(cloud).create(`tls:index/${token}`, inputs)).outputs) as Bag;
   const newKey = () => make("privateKey:PrivateKey", { algorithm: "ECDSA", ecdsaCurve: "P256" });
   const [authorityKey, key] = [await newKey(), await newKey()];
   const uses = { validityPeriodHours: 24, allowedUses: ["cert_signing", "client_auth"] };
-  const authority = await make("selfSignedCert:SelfSignedCert", { ...uses, privateKeyPem: authorityKey.privateKeyPem, isCaCertificate: true, subject: { commonName: "authority" } });
-  const request = await make("certRequest:CertRequest", { privateKeyPem: key.privateKeyPem, subject: { commonName: "admin", organization: "system:masters" } });
-  const signing = { certRequestPem: request.certRequestPem, caPrivateKeyPem: authorityKey.privateKeyPem, caCertPem: authority.certPem };
-  const signed = new X509Certificate((await make("locallySignedCert:LocallySignedCert", { ...uses, ...signing })).certPem);
+  const authority = await make("selfSignedCert:SelfSignedCert", {
+    ...uses,
+    privateKeyPem: authorityKey.privateKeyPem,
+    isCaCertificate: true,
+    subject: { commonName: "authority" },
+  });
+  const request = await make("certRequest:CertRequest", {
+    privateKeyPem: key.privateKeyPem,
+    subject: { commonName: "admin", organization: "system:masters" },
+  });
+  const signing = {
+    certRequestPem: request.certRequestPem,
+    caPrivateKeyPem: authorityKey.privateKeyPem,
+    caCertPem: authority.certPem,
+  };
+  const signed = new X509Certificate(
+    (await make("locallySignedCert:LocallySignedCert", { ...uses, ...signing })).certPem,
+  );
   expect(signed.checkIssued(new X509Certificate(authority.certPem))).toBe(true);
   expect(signed.verify(new X509Certificate(authority.certPem).publicKey)).toBe(true);
   expect(signed.toLegacyObject().subject).toMatchObject({ CN: "admin", O: "system:masters" });
@@ -100,7 +146,10 @@ it("tls makes an authority and a certificate that it signed, and keeps the keys 
 });
 
 it("random makes values of the length and the letters that are asked for", async () => {
-  const text = plain((await random(cloud).create("random:index/randomString:RandomString", { length: 40, special: false, upper: false })).outputs) as Bag;
+  const text = plain(
+    (await random(cloud).create("random:index/randomString:RandomString", { length: 40, special: false, upper: false }))
+      .outputs,
+  ) as Bag;
   expect(text.result).toMatch(/^[a-z0-9]{40}$/);
   const id = await random(cloud).create("random:index/randomId:RandomId", { byteLength: 4 });
   expect(id.outputs.hex).toMatch(/^[0-9a-f]{8}$/);

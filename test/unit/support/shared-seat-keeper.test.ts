@@ -23,7 +23,11 @@ describe("the folder of the shared seat", () => {
   let keeper: string;
   beforeEach(async () => {
     keeper = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-keeper-")), "keeper.json");
-    run = spawn(process.execPath, ["-e", RUN], { cwd: projectRoot, stdio: ["ignore", "pipe", "inherit", "ipc"], env: { ...process.env, [KEEPER_FILE]: keeper } });
+    run = spawn(process.execPath, ["-e", RUN], {
+      cwd: projectRoot,
+      stdio: ["ignore", "pipe", "inherit", "ipc"],
+      env: { ...process.env, [KEEPER_FILE]: keeper },
+    });
     folder = String((await once(run.stdout!, "data"))[0]).trim();
   });
   afterEach(() => {
@@ -31,7 +35,13 @@ describe("the folder of the shared seat", () => {
     fs.rmSync(path.dirname(keeper), { recursive: true });
   });
 
-  const gone = () => until("the folder's end", 20, async () => fs.existsSync(folder), (there) => !there);
+  const gone = () =>
+    until(
+      "the folder's end",
+      20,
+      async () => fs.existsSync(folder),
+      (there) => !there,
+    );
 
   it("goes when the run ends in order, before it ends", async () => {
     expect(fs.statSync(folder).mode & 0o777).toBe(0o700);
@@ -40,24 +50,32 @@ describe("the folder of the shared seat", () => {
     expect(fs.existsSync(folder)).toBe(false);
   });
 
-  it.each(["SIGINT", "SIGKILL"] as const)("goes when the run is ended by %s, with the checkout and with what still works in it, and nothing else", async (signal) => {
-    const checkout = path.join(folder, "checkout-1");
-    fs.mkdirSync(checkout);
-    const [inside, outside] = [checkout, "/tmp"].map((cwd) => spawn("sleep", ["60"], { cwd, stdio: "ignore" })) as [ChildProcess, ChildProcess];
-    try {
-      const ended = once(inside, "exit");
-      run.kill(signal);
-      await gone();
-      expect(await ended).toEqual([null, "SIGKILL"]);
-      expect([outside.exitCode, outside.signalCode]).toEqual([null, null]);
-    } finally {
-      for (const one of [inside, outside]) one.kill("SIGKILL");
-    }
-  });
+  it.each(["SIGINT", "SIGKILL"] as const)(
+    "goes when the run is ended by %s, with the checkout and with what still works in it, and nothing else",
+    async (signal) => {
+      const checkout = path.join(folder, "checkout-1");
+      fs.mkdirSync(checkout);
+      const [inside, outside] = [checkout, "/tmp"].map((cwd) => spawn("sleep", ["60"], { cwd, stdio: "ignore" })) as [
+        ChildProcess,
+        ChildProcess,
+      ];
+      try {
+        const ended = once(inside, "exit");
+        run.kill(signal);
+        await gone();
+        expect(await ended).toEqual([null, "SIGKILL"]);
+        expect([outside.exitCode, outside.signalCode]).toEqual([null, null]);
+      } finally {
+        for (const one of [inside, outside]) one.kill("SIGKILL");
+      }
+    },
+  );
 
   it("goes with the checkouts that the tests have made and not removed, and nothing else, before anybody who waits goes on", async () => {
     noteCheckoutsIn(folder);
-    const [left, removed, replaced] = ["left", "removed", "replaced"].map((name) => fs.mkdtempSync(path.join(os.tmpdir(), `istio-lab-${name}-`))) as [string, string, string];
+    const [left, removed, replaced] = ["left", "removed", "replaced"].map((name) =>
+      fs.mkdtempSync(path.join(os.tmpdir(), `istio-lab-${name}-`)),
+    ) as [string, string, string];
     const within = path.join(folder, "within");
     fs.mkdirSync(within);
     for (const root of [left, removed, replaced, within]) noteCheckout(root);
@@ -86,8 +104,12 @@ describe("the folder of the shared seat", () => {
     fs.mkdirSync(good);
     const written = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     try {
-      await removeShared(folder, async (root) => (root === bad ? Promise.reject(new Error("it is busy")) : fs.rmSync(root, { recursive: true })));
-      expect(written.mock.calls.join("")).toBe(`The tests have left behind:\n- ${bad}: it is busy\n  cd ${bad} && npm run embedded -- delete --seat 'it'\\''s mine' && rm -r ${bad}\n`);
+      await removeShared(folder, async (root) =>
+        root === bad ? Promise.reject(new Error("it is busy")) : fs.rmSync(root, { recursive: true }),
+      );
+      expect(written.mock.calls.join("")).toBe(
+        `The tests have left behind:\n- ${bad}: it is busy\n  cd ${bad} && npm run embedded -- delete --seat 'it'\\''s mine' && rm -r ${bad}\n`,
+      );
       expect([fs.existsSync(good), fs.existsSync(bad), process.exitCode]).toEqual([false, true, 1]);
     } finally {
       process.exitCode = undefined;

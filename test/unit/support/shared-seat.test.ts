@@ -11,54 +11,149 @@ import { objectsOf, resourcesOf, type LiveObject, type Snapshot } from "../../su
 
 const route: LiveObject = {
   ...{ apiVersion: "networking.istio.io/v1", kind: "VirtualService" },
-  metadata: { name: "reviews", namespace: "default", uid: "u1", resourceVersion: "7", generation: 1, labels: { a: "b" }, annotations: { note: "x" } },
+  metadata: {
+    name: "reviews",
+    namespace: "default",
+    uid: "u1",
+    resourceVersion: "7",
+    generation: 1,
+    labels: { a: "b" },
+    annotations: { note: "x" },
+  },
   ...{ spec: { http: [{ weight: 50 }] }, status: { seen: 1 } },
 };
-const service: LiveObject = { kind: "Service", metadata: { name: "a", namespace: "default" }, spec: { clusterIP: "10.96.0.7", clusterIPs: ["10.96.0.7"], ports: [80] } };
+const service: LiveObject = {
+  kind: "Service",
+  metadata: { name: "a", namespace: "default" },
+  spec: { clusterIP: "10.96.0.7", clusterIPs: ["10.96.0.7"], ports: [80] },
+};
 const namespace: LiveObject = { kind: "Namespace", metadata: { name: "blog", uid: "u2" } };
-const resource = { urn: "urn:pulumi:embedded::istio-lab::istio-lab:Bookinfo$kubernetes:networking.istio.io/v1:VirtualService::reviews", inputs: { spec: { weight: 50 }, key: { "4dabf18193072939515e22adb298388d": "x", ciphertext: "1" } } };
+const resource = {
+  urn: "urn:pulumi:embedded::istio-lab::istio-lab:Bookinfo$kubernetes:networking.istio.io/v1:VirtualService::reviews",
+  inputs: { spec: { weight: 50 }, key: { "4dabf18193072939515e22adb298388d": "x", ciphertext: "1" } },
+};
 
-const seat = (changes: { objects?: LiveObject[]; resources?: (typeof resource)[]; files?: Record<string, string> } = {}): Snapshot => ({
+const seat = (
+  changes: { objects?: LiveObject[]; resources?: (typeof resource)[]; files?: Record<string, string> } = {},
+): Snapshot => ({
   objects: objectsOf(changes.objects ?? [route, namespace]),
   resources: resourcesOf(changes.resources ?? [resource]),
   files: changes.files ?? { "Pulumi.embedded.yaml": "config: {}" },
 });
-const withMetadata = (object: LiveObject, metadata: object): LiveObject => ({ ...object, metadata: { ...object.metadata, ...metadata } });
+const withMetadata = (object: LiveObject, metadata: object): LiveObject => ({
+  ...object,
+  metadata: { ...object.metadata, ...metadata },
+});
 
 describe("a seat that is as it was", () => {
   it.each([
     ["nothing happened", {}],
-    ["an object was written and put back", { objects: [withMetadata({ ...route, status: { seen: 2 } }, { resourceVersion: "9", generation: 3, uid: "u9" }), namespace] }],
-    ["a Deployment is at another revision", { objects: [withMetadata(route, { annotations: { note: "x", "deployment.kubernetes.io/revision": "3" } }), namespace] }],
-    ["another istiod leads", { objects: [withMetadata(route, { annotations: { note: "x", "control-plane.alpha.kubernetes.io/leader": "istiod-2" } }), namespace] }],
+    [
+      "an object was written and put back",
+      {
+        objects: [
+          withMetadata({ ...route, status: { seen: 2 } }, { resourceVersion: "9", generation: 3, uid: "u9" }),
+          namespace,
+        ],
+      },
+    ],
+    [
+      "a Deployment is at another revision",
+      {
+        objects: [
+          withMetadata(route, { annotations: { note: "x", "deployment.kubernetes.io/revision": "3" } }),
+          namespace,
+        ],
+      },
+    ],
+    [
+      "another istiod leads",
+      {
+        objects: [
+          withMetadata(route, { annotations: { note: "x", "control-plane.alpha.kubernetes.io/leader": "istiod-2" } }),
+          namespace,
+        ],
+      },
+    ],
     ["the objects came in another order", { objects: [namespace, route] }],
-    ["a secret was locked anew", { resources: [{ ...resource, inputs: { ...resource.inputs, key: { "4dabf18193072939515e22adb298388d": "x", ciphertext: "2" } } }] }],
+    [
+      "a secret was locked anew",
+      {
+        resources: [
+          {
+            ...resource,
+            inputs: { ...resource.inputs, key: { "4dabf18193072939515e22adb298388d": "x", ciphertext: "2" } },
+          },
+        ],
+      },
+    ],
   ])("%s", (_, changes) => {
     expect(differences(seat(), seat(changes))).toEqual([]);
   });
 });
 
 it("has the same Service when the cluster gave it another address", () => {
-  expect(objectsOf([{ ...service, spec: { ...(service.spec as object), clusterIP: "10.96.0.9", clusterIPs: ["10.96.0.9"] } }])).toEqual(objectsOf([service]));
+  expect(
+    objectsOf([
+      { ...service, spec: { ...(service.spec as object), clusterIP: "10.96.0.9", clusterIPs: ["10.96.0.9"] } },
+    ]),
+  ).toEqual(objectsOf([service]));
 });
 
 describe("a seat that is other than it was", () => {
   it.each([
-    ["a weight changed by hand", { objects: [{ ...route, spec: { http: [{ weight: 60 }] } }, namespace] }, ["VirtualService default/reviews was changed"]],
-    ["a label", { objects: [withMetadata(route, { labels: { a: "c" } }), namespace] }, ["VirtualService default/reviews was changed"]],
-    ["an annotation", { objects: [withMetadata(route, { annotations: {} }), namespace] }, ["VirtualService default/reviews was changed"]],
-    ["an object more", { objects: [route, namespace, { kind: "ConfigMap", metadata: { name: "notes", namespace: "blog" } }] }, ["ConfigMap blog/notes was added"]],
-    ["a Service's port", { objects: [route, namespace, { ...service, spec: { clusterIP: "10.96.0.9", ports: [81] } }] }, ["Service default/a was changed"], [route, namespace, service]],
+    [
+      "a weight changed by hand",
+      { objects: [{ ...route, spec: { http: [{ weight: 60 }] } }, namespace] },
+      ["VirtualService default/reviews was changed"],
+    ],
+    [
+      "a label",
+      { objects: [withMetadata(route, { labels: { a: "c" } }), namespace] },
+      ["VirtualService default/reviews was changed"],
+    ],
+    [
+      "an annotation",
+      { objects: [withMetadata(route, { annotations: {} }), namespace] },
+      ["VirtualService default/reviews was changed"],
+    ],
+    [
+      "an object more",
+      { objects: [route, namespace, { kind: "ConfigMap", metadata: { name: "notes", namespace: "blog" } }] },
+      ["ConfigMap blog/notes was added"],
+    ],
+    [
+      "a Service's port",
+      { objects: [route, namespace, { ...service, spec: { clusterIP: "10.96.0.9", ports: [81] } }] },
+      ["Service default/a was changed"],
+      [route, namespace, service],
+    ],
     ["an object less", { objects: [namespace] }, ["VirtualService default/reviews is missing"]],
-    ["a namespace that was made anew", { objects: [route, withMetadata(namespace, { uid: "u3" })] }, ["Namespace blog was changed"]],
-    ["a namespace that is about to go", { objects: [route, withMetadata(namespace, { deletionTimestamp: "now" })] }, ["Namespace blog was changed"]],
+    [
+      "a namespace that was made anew",
+      { objects: [route, withMetadata(namespace, { uid: "u3" })] },
+      ["Namespace blog was changed"],
+    ],
+    [
+      "a namespace that is about to go",
+      { objects: [route, withMetadata(namespace, { deletionTimestamp: "now" })] },
+      ["Namespace blog was changed"],
+    ],
     [
       "other inputs in the state",
       { resources: [{ ...resource, inputs: { ...resource.inputs, spec: { weight: 60 } } }] },
       ["in the state: kubernetes:networking.istio.io/v1:VirtualService reviews was changed"],
     ],
-    ["a resource less in the state", { resources: [] }, ["in the state: kubernetes:networking.istio.io/v1:VirtualService reviews is missing"]],
-    ["another config", { files: { "Pulumi.embedded.yaml": "config: {a: b}" } }, ["in the checkout: Pulumi.embedded.yaml was changed"]],
+    [
+      "a resource less in the state",
+      { resources: [] },
+      ["in the state: kubernetes:networking.istio.io/v1:VirtualService reviews is missing"],
+    ],
+    [
+      "another config",
+      { files: { "Pulumi.embedded.yaml": "config: {a: b}" } },
+      ["in the checkout: Pulumi.embedded.yaml was changed"],
+    ],
     [
       "all at once",
       { objects: [namespace], resources: [], files: {} },
@@ -75,7 +170,9 @@ describe("a seat that is other than it was", () => {
   it("is not told by kinds that were not looked at", () => {
     const some = seat({ objects: [namespace] });
     expect(differences(onlyKinds(seat(), kindsIn(some)), some)).toEqual([]);
-    expect(differences(onlyKinds(seat(), kindsIn(some)), seat({ objects: [withMetadata(namespace, { uid: "u3" })] }))).toEqual(["Namespace blog was changed"]);
+    expect(
+      differences(onlyKinds(seat(), kindsIn(some)), seat({ objects: [withMetadata(namespace, { uid: "u3" })] })),
+    ).toEqual(["Namespace blog was changed"]);
   });
 });
 
@@ -85,7 +182,11 @@ describe("a file that has the seat", () => {
   /** Sees the one after the other at each quick look; the whole look sees the last argument. */
   const custody = (quick: Snapshot[], whole = asMade) => {
     const looks = [...quick];
-    return new Custody(asMade, { quick: async () => looks.shift()!, whole: async () => whole, allReady: async () => {} });
+    return new Custody(asMade, {
+      quick: async () => looks.shift()!,
+      whole: async () => whole,
+      allReady: async () => {},
+    });
   };
 
   it("hands back a good seat where every test left it as it was", async () => {
@@ -99,7 +200,9 @@ describe("a file that has the seat", () => {
   it("has the test that left it otherwise fail, by its name and with what it left; the next one is not blamed; the seat is not handed on", async () => {
     const file = custody([seat(), seat(spoiled), seat(spoiled)]);
     await file.begin();
-    await expect(file.afterTest("shifts a weight")).rejects.toThrow('"shifts a weight" left the shared seat other than it was. The next file gets a new one.\nVirtualService default/reviews was changed');
+    await expect(file.afterTest("shifts a weight")).rejects.toThrow(
+      '"shifts a weight" left the shared seat other than it was. The next file gets a new one.\nVirtualService default/reviews was changed',
+    );
     await file.afterTest("looks");
     expect(await file.end()).toBe(false);
   });
@@ -107,12 +210,16 @@ describe("a file that has the seat", () => {
   it("fails at its end for what only the whole look sees", async () => {
     const file = custody([seat()], seat({ objects: [route, namespace] }));
     await file.begin();
-    await expect(file.end()).rejects.toThrow("The tests of this file left the shared seat other than it was. The next file gets a new one.\nService default/a is missing");
+    await expect(file.end()).rejects.toThrow(
+      "The tests of this file left the shared seat other than it was. The next file gets a new one.\nService default/a is missing",
+    );
   });
 
   it("does not begin on a seat that is not as it was made, and does not hand it on", async () => {
     const file = custody([seat(spoiled)]);
-    await expect(file.begin()).rejects.toThrow("The shared seat is not as it was made, and no test is known that changed it.\nVirtualService default/reviews was changed");
+    await expect(file.begin()).rejects.toThrow(
+      "The shared seat is not as it was made, and no test is known that changed it.\nVirtualService default/reviews was changed",
+    );
     expect(await file.end()).toBe(false);
   });
 
@@ -156,7 +263,14 @@ describe("the seat that files share", () => {
     const one = await take();
     const next = take().then((lent) => (order.push("taken"), lent));
     // The lock has refused the second one by now: the kernel gives it to who asks again.
-    await expect(withLock("lease", () => {}, async () => {}, { folders: [folder], timeout: 0 })).rejects.toThrow();
+    await expect(
+      withLock(
+        "lease",
+        () => {},
+        async () => {},
+        { folders: [folder], timeout: 0 },
+      ),
+    ).rejects.toThrow();
     order.push("handed back");
     await one.handBack(true);
     await (await next).handBack(true);
@@ -174,7 +288,12 @@ describe("the seat that files share", () => {
     const turn = async (good: boolean) => (await take()).handBack(good);
 
     it("of several files, also of one that asks twice; who does not ask does not count", async () => {
-      expectTurns(folder, [asking("a.test.ts"), asking("b.test.ts", 2), asking("c.test.ts", 0), path.resolve(__filename)]);
+      expectTurns(folder, [
+        asking("a.test.ts"),
+        asking("b.test.ts", 2),
+        asking("c.test.ts", 0),
+        path.resolve(__filename),
+      ]);
       await turn(true);
       await turn(true);
       expect(removed).toEqual([]);
@@ -184,7 +303,10 @@ describe("the seat that files share", () => {
     });
 
     it("whether the turns before it ended well, spoiled it, or ended with their worker", async () => {
-      expectTurns(folder, ["a", "b", "c"].map((name) => asking(`${name}.test.ts`)));
+      expectTurns(
+        folder,
+        ["a", "b", "c"].map((name) => asking(`${name}.test.ts`)),
+      );
       await turn(false);
       const killed = await take();
       fs.copyFileSync(path.join(folder, "lent"), path.join(folder, "kept"));
@@ -221,7 +343,12 @@ describe("the seat that files share", () => {
   });
 
   it("is nobody's after it could not be made, and the next tries again", async () => {
-    const fails = lease(folder, (lab) => lab, () => Promise.reject(new Error("no room")), remove);
+    const fails = lease(
+      folder,
+      (lab) => lab,
+      () => Promise.reject(new Error("no room")),
+      remove,
+    );
     await expect(fails).rejects.toThrow("no room");
     await (await take()).handBack(true);
     expect(made).toHaveLength(1);

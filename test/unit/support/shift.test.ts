@@ -6,7 +6,7 @@ function traffic(change: number, after: number): Seen[] {
   return Array.from({ length: 2000 }, (_, n) => {
     const at = n * 10;
     const percent = at < change ? 10 : after;
-    return { at, version: ((n * 37) % 100) < percent ? "v2" : "v1" };
+    return { at, version: (n * 37) % 100 < percent ? "v2" : "v1" };
   });
 }
 

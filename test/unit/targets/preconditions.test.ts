@@ -118,7 +118,9 @@ describe("the disk", () => {
     vi.spyOn(process, "getuid").mockReturnValue(1000);
     const seat = path.join(folder, "seats", "embedded");
     disk.left = 1.5 * GiB;
-    await expect(requireForSeat(seat)).rejects.toThrow(/needs root[^]*The disk of .* has 1\.5 GiB left, a seat needs 3\.0 GiB\. Make room, or .*ISTIO_LAB_HOME/);
+    await expect(requireForSeat(seat)).rejects.toThrow(
+      /needs root[^]*The disk of .* has 1\.5 GiB left, a seat needs 3\.0 GiB\. Make room, or .*ISTIO_LAB_HOME/,
+    );
     disk.left = 3 * GiB;
     await expect(requireForSeat(seat)).rejects.not.toThrow(/The disk of/);
   });

@@ -7,14 +7,24 @@ import { type Az, AzError } from "../../../cli/targets/azure/az";
 import { azureProof } from "../../../cli/targets/azure/proof";
 import { embeddedProof } from "../../../cli/targets/embedded/proof";
 import { minikubeProof } from "../../../cli/targets/minikube/proof";
-import { countsText, type Facts, isClean, leftText, type ProofContext, query, type Query, troubleIn } from "../../../cli/targets/proof";
+import {
+  countsText,
+  type Facts,
+  isClean,
+  leftText,
+  type ProofContext,
+  query,
+  type Query,
+  troubleIn,
+} from "../../../cli/targets/proof";
 import { kubeconfigOf } from "../../../components/cluster/minikube/kubeconfig";
 import type { Minikube } from "../../../components/cluster/minikube/minikube";
 import { mountsBelow } from "../../../embedded/node/seat-folder";
 
 const context: ProofContext = { stack: "anna", workspace: { env: {} }, config: {} };
 const nothing: Deployment = { resources: [], pending: 0 };
-const left = (queries: readonly Query[]) => Object.fromEntries(queries.filter((one) => one.left.length > 0).map((one) => [one.what, one.left]));
+const left = (queries: readonly Query[]) =>
+  Object.fromEntries(queries.filter((one) => one.left.length > 0).map((one) => [one.what, one.left]));
 
 describe("a query", () => {
   it("that nobody answers proves nothing", async () => {
@@ -26,7 +36,9 @@ describe("a query", () => {
 
   it("is clean by its answer alone", async () => {
     expect(isClean([await query("disks", "az disk list", () => [])])).toBe(true);
-    expect(leftText([await query("disks", "az disk list", () => ["disk-1"])])).toBe("still there: disks disk-1 (az disk list)");
+    expect(leftText([await query("disks", "az disk list", () => ["disk-1"])])).toBe(
+      "still there: disks disk-1 (az disk list)",
+    );
     expect(leftText([])).toBeUndefined();
   });
 
@@ -35,17 +47,22 @@ describe("a query", () => {
     const answered = await query("disks", "az disk list", () => []);
     for (const queries of [[], [local], [local, local]]) {
       expect(isClean(queries)).toBe(false);
-      expect(troubleIn(queries)).toBe(`unknown whether it is gone: its target was never asked (${countsText(queries)})`);
+      expect(troubleIn(queries)).toBe(
+        `unknown whether it is gone: its target was never asked (${countsText(queries)})`,
+      );
     }
     expect(isClean([local, answered])).toBe(true);
     expect(troubleIn([local, answered])).toBeUndefined();
-    expect(countsText([answered, await query("disks", "az disk list", () => Promise.reject(new Error("403")))])).toBe("2 queries, 1 answered");
+    expect(countsText([answered, await query("disks", "az disk list", () => Promise.reject(new Error("403")))])).toBe(
+      "2 queries, 1 answered",
+    );
   });
 });
 
 describe("a seat on this machine", () => {
   it("has mounts, which the kernel's table names with octal blanks", () => {
-    const table = "proc /proc proc rw 0 0\noverlay /lab/seats/anna/root overlay rw 0 0\noverlay /lab/seats/anna-2 overlay rw 0 0\ntmpfs /my\\040lab/x tmpfs rw 0 0\n";
+    const table =
+      "proc /proc proc rw 0 0\noverlay /lab/seats/anna/root overlay rw 0 0\noverlay /lab/seats/anna-2 overlay rw 0 0\ntmpfs /my\\040lab/x tmpfs rw 0 0\n";
     expect(mountsBelow("/lab/seats/anna", table)).toEqual(["/lab/seats/anna/root"]);
     expect(mountsBelow("/my lab", table)).toEqual(["/my lab/x"]);
   });
@@ -70,7 +87,12 @@ describe("a seat on this machine, asked for", () => {
   });
 
   it("notes which making of it the state knows", async () => {
-    expect(await embeddedProof.facts(context, { resources: [{ urn: "", type: "pulumi-nodejs:dynamic/cluster:Generation", id: "g-1" }], pending: 0 })).toEqual({ generations: ["g-1"] });
+    expect(
+      await embeddedProof.facts(context, {
+        resources: [{ urn: "", type: "pulumi-nodejs:dynamic/cluster:Generation", id: "g-1" }],
+        pending: 0,
+      }),
+    ).toEqual({ generations: ["g-1"] });
   });
 });
 
@@ -84,18 +106,29 @@ describe("a seat on Azure", () => {
       ask: async ([what, how]) => {
         if (what === "group" && how === "exists") return has.group === true;
         if (what === "group") return has.group ? [{ name: group, tags: mine }, others] : [others];
-        if (what === "disk") return has.disk ? [{ name: "server-os", resourceGroup: group.toUpperCase(), tags: null }] : [{ name: "other", resourceGroup: others.name, tags: mine }];
+        if (what === "disk")
+          return has.disk
+            ? [{ name: "server-os", resourceGroup: group.toUpperCase(), tags: null }]
+            : [{ name: "other", resourceGroup: others.name, tags: mine }];
         return has.disk ? [{ name: "server-os", resourceGroup: group, tags: mine }] : [];
       },
     };
   }
-  const before: Deployment = { resources: [{ urn: "", type: "azure-native:resources:ResourceGroup", outputs: { name: group } }], pending: 0 };
+  const before: Deployment = {
+    resources: [{ urn: "", type: "azure-native:resources:ResourceGroup", outputs: { name: group } }],
+    pending: 0,
+  };
 
   it("is asked for by the name its group had", async () => {
     const proof = azureProof(subscription({ group: true, disk: true }));
     const facts = await proof.facts(context, before);
     expect(facts).toEqual({ groups: [group] });
-    expect(left(await proof.queries(context, facts))).toEqual({ "resource group": [group], "resource groups of the seat": [group], disks: ["server-os"], "resources of the seat": ["server-os"] });
+    expect(left(await proof.queries(context, facts))).toEqual({
+      "resource group": [group],
+      "resource groups of the seat": [group],
+      disks: ["server-os"],
+      "resources of the seat": ["server-os"],
+    });
   });
 
   it("is gone when group and disks are, whatever another trainer's seat of the name has", async () => {
@@ -107,31 +140,53 @@ describe("a seat on Azure", () => {
 
   it("of which no state knew the group is asked for by its tags", async () => {
     const proof = azureProof(subscription({ group: true }));
-    expect(left(await proof.queries(context, await proof.facts(context, nothing)))["resource groups of the seat"]).toContain(group);
+    expect(
+      left(await proof.queries(context, await proof.facts(context, nothing)))["resource groups of the seat"],
+    ).toContain(group);
   });
 
   it.each([undefined, "", {}])("is unknown where az ends well and prints %j", async (answer) => {
     const queries = await azureProof({ ask: async () => answer }).queries(context, { groups: [group] });
-    expect(queries.map(({ unknown }) => unknown)).toEqual([`az group exists said neither true nor false of ${group}`, "az group list gave no list", "az disk list gave no list", "az resource list gave no list"]);
+    expect(queries.map(({ unknown }) => unknown)).toEqual([
+      `az group exists said neither true nor false of ${group}`,
+      "az group list gave no list",
+      "az disk list gave no list",
+      "az resource list gave no list",
+    ]);
     expect(isClean(queries)).toBe(false);
   });
 
   it("is not gone where nobody is logged in", async () => {
     const refusing: Az = { ask: () => Promise.reject(new AzError("login", "Please run 'az login'")) };
-    expect(leftText(await azureProof(refusing).queries(context, { groups: [group] }))).toContain("nobody could be asked for: resource group (az group exists --name istio-lab-anna-x1y2z3: Please run 'az login')");
+    expect(leftText(await azureProof(refusing).queries(context, { groups: [group] }))).toContain(
+      "nobody could be asked for: resource group (az group exists --name istio-lab-anna-x1y2z3: Please run 'az login')",
+    );
   });
 });
 
 describe("a seat on minikube", () => {
-  const has = (names: string[]) => ({ profiles: async () => names.map((name) => ({ name, driver: "docker", kubernetesVersion: "1.34.2", ports: [] })), unreadable: async () => [] }) as unknown as Minikube;
+  const has = (names: string[]) =>
+    ({
+      profiles: async () => names.map((name) => ({ name, driver: "docker", kubernetesVersion: "1.34.2", ports: [] })),
+      unreadable: async () => [],
+    }) as unknown as Minikube;
   const silent = { profiles: () => Promise.reject(new Error("minikube is not here")) } as unknown as Minikube;
-  const containers = (lines: string[]) => async (_: string, args: readonly string[]) => lines.filter((line) => args[0] === line.split(" ")[0]);
+  const containers = (lines: string[]) => async (_: string, args: readonly string[]) =>
+    lines.filter((line) => args[0] === line.split(" ")[0]);
 
   it("is its profile, its machine, its network and its volume", async () => {
     const facts = await minikubeProof(has(["istio-lab-anna"])).facts(context, nothing);
     expect(facts).toEqual({ profile: "istio-lab-anna", driver: "docker" });
-    const there = minikubeProof(has(["istio-lab-anna"]), containers(["ps istio-lab-anna", "network istio-lab-anna", "volume istio-lab-anna"]));
-    expect(left(await there.queries(context, facts))).toEqual({ profile: ["istio-lab-anna"], machines: ["ps istio-lab-anna"], networks: ["network istio-lab-anna"], disks: ["volume istio-lab-anna"] });
+    const there = minikubeProof(
+      has(["istio-lab-anna"]),
+      containers(["ps istio-lab-anna", "network istio-lab-anna", "volume istio-lab-anna"]),
+    );
+    expect(left(await there.queries(context, facts))).toEqual({
+      profile: ["istio-lab-anna"],
+      machines: ["ps istio-lab-anna"],
+      networks: ["network istio-lab-anna"],
+      disks: ["volume istio-lab-anna"],
+    });
     const gone = await minikubeProof(has(["mine"]), containers([])).queries(context, facts);
     expect(gone.map(({ what }) => what)).toEqual(["profile", "machines", "networks", "disks", "kubeconfig"]);
     expect(isClean(gone)).toBe(true);
@@ -139,7 +194,10 @@ describe("a seat on minikube", () => {
 
   it("asks for machines also where they are stopped, and for disks, of this profile alone, with the command that is shown", async () => {
     const asked: string[] = [];
-    const queries = await minikubeProof(has([]), async (program, args) => (asked.push([program, ...args].join(" ")), [])).queries(context, { profile: "class-2", driver: "podman" });
+    const queries = await minikubeProof(
+      has([]),
+      async (program, args) => (asked.push([program, ...args].join(" ")), []),
+    ).queries(context, { profile: "class-2", driver: "podman" });
     expect(asked).toEqual([
       "podman ps --all --filter label=name.minikube.sigs.k8s.io=class-2 --format {{.Names}}",
       "podman network ls --filter label=name.minikube.sigs.k8s.io=class-2 --format {{.Name}}",
@@ -149,15 +207,32 @@ describe("a seat on minikube", () => {
     expect(queries.map(({ isLocal = false }) => isLocal)).toEqual([false, false, false, false, true]);
   });
 
-  it.each<[string, ProofContext["config"], Facts]>([["the state", {}, { driver: "kvm2" }], ["the config", { minikube: JSON.stringify({ driver: "kvm2" }) }, {}], ["minikube", {}, {}]])("on a machine that is no container, by %s, has no containers to ask for", async (_, config, facts) => {
-    const virtual = { profiles: async () => [{ name: "istio-lab-anna", driver: "kvm2", kubernetesVersion: "1.34.2", ports: [] }], unreadable: async () => [] } as unknown as Minikube;
-    const queries = await minikubeProof(virtual, () => Promise.reject(new Error("nobody asks docker"))).queries({ ...context, config }, facts);
+  it.each<[string, ProofContext["config"], Facts]>([
+    ["the state", {}, { driver: "kvm2" }],
+    ["the config", { minikube: JSON.stringify({ driver: "kvm2" }) }, {}],
+    ["minikube", {}, {}],
+  ])("on a machine that is no container, by %s, has no containers to ask for", async (_, config, facts) => {
+    const virtual = {
+      profiles: async () => [{ name: "istio-lab-anna", driver: "kvm2", kubernetesVersion: "1.34.2", ports: [] }],
+      unreadable: async () => [],
+    } as unknown as Minikube;
+    const queries = await minikubeProof(virtual, () => Promise.reject(new Error("nobody asks docker"))).queries(
+      { ...context, config },
+      facts,
+    );
     expect(queries.map(({ what }) => what)).toEqual(["profile", "kubeconfig"]);
   });
 
   it("was where the state says, also where the config names another profile by now", async () => {
     const named = { ...context, config: { minikube: JSON.stringify({ profile: "class-1" }) } };
-    expect(left(await minikubeProof(has(["class-1", "class-2"]), containers([])).queries(named, { profile: "class-2", driver: "docker" }))).toEqual({ profile: ["class-2"] });
+    expect(
+      left(
+        await minikubeProof(has(["class-1", "class-2"]), containers([])).queries(named, {
+          profile: "class-2",
+          driver: "docker",
+        }),
+      ),
+    ).toEqual({ profile: ["class-2"] });
   });
 
   it("is not gone while its kubeconfig is kept on this machine", async () => {
@@ -166,7 +241,9 @@ describe("a seat on minikube", () => {
     try {
       const kept = path.dirname(kubeconfigOf("class-2"));
       fs.mkdirSync(kept, { recursive: true });
-      expect(left(await minikubeProof(has([]), containers([])).queries(context, { profile: "class-2", driver: "docker" }))).toEqual({ kubeconfig: [kept] });
+      expect(
+        left(await minikubeProof(has([]), containers([])).queries(context, { profile: "class-2", driver: "docker" })),
+      ).toEqual({ kubeconfig: [kept] });
     } finally {
       vi.unstubAllEnvs();
       fs.rmSync(lab, { recursive: true });
@@ -174,15 +251,30 @@ describe("a seat on minikube", () => {
   });
 
   it("has the driver that the state knows, whatever minikube says now", async () => {
-    const before: Deployment = { resources: [{ urn: "", type: "pulumi-nodejs:dynamic/cluster:Profile", outputs: { profile: "class-2", usedDriver: "podman" } }], pending: 0 };
+    const before: Deployment = {
+      resources: [
+        {
+          urn: "",
+          type: "pulumi-nodejs:dynamic/cluster:Profile",
+          outputs: { profile: "class-2", usedDriver: "podman" },
+        },
+      ],
+      pending: 0,
+    };
     expect(await minikubeProof(silent).facts(context, before)).toEqual({ profile: "class-2", driver: "podman" });
   });
 
   it("of which nobody ever learnt the driver is asked for among the containers of each", async () => {
     const facts = await minikubeProof(silent).facts(context, nothing);
     expect(facts).toEqual({ profile: "istio-lab-anna" });
-    const queries = await minikubeProof(has([]), async (program) => (program === "podman" ? ["istio-lab-anna"] : [])).queries(context, facts);
-    expect(left(queries)).toEqual({ machines: ["istio-lab-anna"], networks: ["istio-lab-anna"], disks: ["istio-lab-anna"] });
+    const queries = await minikubeProof(has([]), async (program) =>
+      program === "podman" ? ["istio-lab-anna"] : [],
+    ).queries(context, facts);
+    expect(left(queries)).toEqual({
+      machines: ["istio-lab-anna"],
+      networks: ["istio-lab-anna"],
+      disks: ["istio-lab-anna"],
+    });
     expect(queries.filter(({ asked }) => asked.startsWith("docker"))).toHaveLength(3);
   });
 
@@ -192,11 +284,17 @@ describe("a seat on minikube", () => {
     expect(isClean(await minikubeProof(has([]), missing).queries(context, { driver: "docker" }))).toBe(false);
     // Never learnt: what is not here was not its driver.
     expect(isClean(await minikubeProof(has([]), missing).queries(context, {}))).toBe(true);
-    expect(isClean(await minikubeProof(has([]), () => Promise.reject(new Error("the daemon does not run"))).queries(context, {}))).toBe(false);
+    expect(
+      isClean(
+        await minikubeProof(has([]), () => Promise.reject(new Error("the daemon does not run"))).queries(context, {}),
+      ),
+    ).toBe(false);
   });
 
   it("has the profile that the config names", async () => {
     const named = { ...context, config: { minikube: JSON.stringify({ profile: "class-1" }) } };
-    expect(left(await minikubeProof(has(["class-1"]), containers([])).queries(named, {}))).toEqual({ profile: ["class-1"] });
+    expect(left(await minikubeProof(has(["class-1"]), containers([])).queries(named, {}))).toEqual({
+      profile: ["class-1"],
+    });
   });
 });

@@ -3,10 +3,20 @@ import { embeddedStages, embeddedStagesFor } from "../../../cli/targets/stages";
 import { addonNames, type AddonName } from "../../../components/addons/catalog";
 
 /** What a step's title has to name for an addon to be built by it. */
-const NAMES: Partial<Record<AddonName, RegExp>> = { kiali: /^Kiali/, prometheus: /^Prometheus/, jaeger: /^Jaeger/, loki: /^OpenTelemetry Collector/, zipkin: /^Zipkin/ };
+const NAMES: Partial<Record<AddonName, RegExp>> = {
+  kiali: /^Kiali/,
+  prometheus: /^Prometheus/,
+  jaeger: /^Jaeger/,
+  loki: /^OpenTelemetry Collector/,
+  zipkin: /^Zipkin/,
+};
 
-const titles = (config: Record<string, string>) => embeddedStagesFor(config).flat(2).map(({ title }) => title);
-const built = (config: Record<string, string>) => Object.keys(NAMES).filter((addon) => titles(config).some((title) => NAMES[addon as AddonName]!.test(title)));
+const titles = (config: Record<string, string>) =>
+  embeddedStagesFor(config)
+    .flat(2)
+    .map(({ title }) => title);
+const built = (config: Record<string, string>) =>
+  Object.keys(NAMES).filter((addon) => titles(config).some((title) => NAMES[addon as AddonName]!.test(title)));
 
 describe("what is built for a stack of the embedded target", () => {
   it.each<[string, string | undefined, string[]]>([
@@ -21,9 +31,18 @@ describe("what is built for a stack of the embedded target", () => {
   });
 
   it("is what every seat needs whatever the addons are, and all of it for the tests and for `npm run embedded -- build`", () => {
-    const [none, all] = [titles({ addons: "[]" }), embeddedStages().flat(2).map(({ title }) => title)];
+    const [none, all] = [
+      titles({ addons: "[]" }),
+      embeddedStages()
+        .flat(2)
+        .map(({ title }) => title),
+    ];
     expect(none).toEqual(all.filter((title) => !Object.values(NAMES).some((name) => name.test(title))));
     expect(none.join()).toMatch(/Debian packages.*Envoy.*Kubernetes.*charts.*Container images,Image store/);
-    expect(all).toEqual(embeddedStages(addonNames).flat(2).map(({ title }) => title));
+    expect(all).toEqual(
+      embeddedStages(addonNames)
+        .flat(2)
+        .map(({ title }) => title),
+    );
   });
 });

@@ -15,7 +15,10 @@ import type { SeatStatus } from "../../../embedded/node/status";
 import { Fake, running, stopped } from "../minikube/fake";
 
 type Resource = Deployment["resources"][number];
-const state = (...resources: Partial<Resource>[]): Deployment => ({ pending: 0, resources: resources.map((one) => ({ urn: one.type ?? "", type: "", ...one })) });
+const state = (...resources: Partial<Resource>[]): Deployment => ({
+  pending: 0,
+  resources: resources.map((one) => ({ urn: one.type ?? "", type: "", ...one })),
+});
 
 describe("what --heal does", () => {
   const lost = { is: "lost", evidence: "another cluster answers" } as const;
@@ -30,23 +33,41 @@ describe("what --heal does", () => {
   });
 
   it("asks a cluster that answers, and forgets nothing because it is unreachable", () => {
-    expect(healingOf("x2", ["minikube"], { is: "there", seen: "profile p runs" })).toEqual({ say: "Not lost: profile p runs.", how: "refresh", env: {} });
+    expect(healingOf("x2", ["minikube"], { is: "there", seen: "profile p runs" })).toEqual({
+      say: "Not lost: profile p runs.",
+      how: "refresh",
+      env: {},
+    });
   });
 
   it.each(["azure", "existing", "minikube", "embedded"] as const)("refuses what it does not know, on %s", (target) => {
-    expect(() => healingOf("x2", [target], { is: "unknown", seen: "https://a:6443 does not answer", todo: "Start it." })).toThrow(
-      new UserError("Nothing has been forgotten of stack x2: nothing says that its cluster is gone. https://a:6443 does not answer. Start it."),
+    expect(() =>
+      healingOf("x2", [target], { is: "unknown", seen: "https://a:6443 does not answer", todo: "Start it." }),
+    ).toThrow(
+      new UserError(
+        "Nothing has been forgotten of stack x2: nothing says that its cluster is gone. https://a:6443 does not answer. Start it.",
+      ),
     );
   });
 
   it("refuses a seat that is on two targets at once: to forget the one would forget the other", () => {
-    expect(() => healingOf("x2", ["existing", "embedded"], lost)).toThrow("Stack x2 has something on existing and on embedded: nothing has been forgotten. `npm run up -- --stack x2` ends the move");
+    expect(() => healingOf("x2", ["existing", "embedded"], lost)).toThrow(
+      "Stack x2 has something on existing and on embedded: nothing has been forgotten. `npm run up -- --stack x2` ends the move",
+    );
   });
 });
 
 describe("a seat on Azure", () => {
-  const vm = (name: string, vmId?: unknown): Partial<Resource> => ({ urn: `urn:${name}`, type: "azure-native:compute:VirtualMachine", id: `/vm/${name}`, outputs: vmId === undefined ? {} : { vmId } });
-  const reachable = { type: "pulumi-nodejs:dynamic/cluster:Reachable", outputs: { host: "h", port: 6443, authority: { plaintext: '"PEM"' }, vmId: { plaintext: '"vm1"' } } };
+  const vm = (name: string, vmId?: unknown): Partial<Resource> => ({
+    urn: `urn:${name}`,
+    type: "azure-native:compute:VirtualMachine",
+    id: `/vm/${name}`,
+    outputs: vmId === undefined ? {} : { vmId },
+  });
+  const reachable = {
+    type: "pulumi-nodejs:dynamic/cluster:Reachable",
+    outputs: { host: "h", port: 6443, authority: { plaintext: '"PEM"' }, vmId: { plaintext: '"vm1"' } },
+  };
   const made = state(vm("server-1", "vm1"), vm("agent-1", "vm2"), reachable);
   const az = (answer: unknown): Az => ({
     async ask() {
@@ -55,7 +76,14 @@ describe("a seat on Azure", () => {
     },
   });
 
-  function look(on: Deployment, { silence = "no answer within 10 s" as string | null, missing = [] as string[] | Error, power = { powerState: "VM running" } as unknown } = {}) {
+  function look(
+    on: Deployment,
+    {
+      silence = "no answer within 10 s" as string | null,
+      missing = [] as string[] | Error,
+      power = { powerState: "VM running" } as unknown,
+    } = {},
+  ) {
     const world: AzureWorld = {
       silence: async () => silence ?? undefined,
       missing: async () => {
@@ -76,14 +104,25 @@ describe("a seat on Azure", () => {
   });
 
   it.each<[string, Deployment, string]>([
-    ["was found gone by an earlier refresh", state(reachable), "Azure had no VM of the seat any more when stack x2 was last refreshed"],
-    ["was made anew beside the state", state(vm("server-1", "vm9"), reachable), "another VM is in the place of the one that the seat was on (vm1)"],
+    [
+      "was found gone by an earlier refresh",
+      state(reachable),
+      "Azure had no VM of the seat any more when stack x2 was last refreshed",
+    ],
+    [
+      "was made anew beside the state",
+      state(vm("server-1", "vm9"), reachable),
+      "another VM is in the place of the one that the seat was on (vm1)",
+    ],
   ])("is lost when its VM %s", async (_, on, evidence) => {
     expect(await look(on, { silence: null })).toEqual({ is: "lost", evidence, goneVms: ["vm1"] });
   });
 
   it("is there when its API answers, whatever became of an agent", async () => {
-    expect(await look(made, { silence: null, missing: ["urn:agent-1"] })).toEqual({ is: "there", seen: "https://h:6443 answers" });
+    expect(await look(made, { silence: null, missing: ["urn:agent-1"] })).toEqual({
+      is: "there",
+      seen: "https://h:6443 answers",
+    });
   });
 
   it("that never came to a cluster has none to lose", async () => {
@@ -91,17 +130,41 @@ describe("a seat on Azure", () => {
   });
 
   it("that is shut down is not lost, and the command that starts it is named", async () => {
-    expect(await look(made, { power: { powerState: "VM deallocated" } })).toEqual({ is: "unknown", seen: "VM server-1 is deallocated", todo: "Start it: `npm run start -- --stack x2`." });
+    expect(await look(made, { power: { powerState: "VM deallocated" } })).toEqual({
+      is: "unknown",
+      seen: "VM server-1 is deallocated",
+      todo: "Start it: `npm run start -- --stack x2`.",
+    });
   });
 
   it.each<[string, Parameters<typeof look>[1], RegExp]>([
-    ["Azure answers 403", { missing: new UserError("StatusCode=403 AuthorizationFailed") }, /did not say whether it is there: StatusCode=403/],
-    ["only an agent is missing", { missing: ["urn:agent-1"] }, /VM server-1 is there, it runs, and https:\/\/h:6443 does not answer/],
-    ["az is not installed", { power: new AzError("cli", "the Azure CLI (az) is not installed here") }, /its power is not known \(the Azure CLI \(az\) is not installed here\)/],
-    ["az is not logged in", { power: new AzError("login", "Please run 'az login'") }, /its power is not known \(Please run 'az login'\)/],
+    [
+      "Azure answers 403",
+      { missing: new UserError("StatusCode=403 AuthorizationFailed") },
+      /did not say whether it is there: StatusCode=403/,
+    ],
+    [
+      "only an agent is missing",
+      { missing: ["urn:agent-1"] },
+      /VM server-1 is there, it runs, and https:\/\/h:6443 does not answer/,
+    ],
+    [
+      "az is not installed",
+      { power: new AzError("cli", "the Azure CLI (az) is not installed here") },
+      /its power is not known \(the Azure CLI \(az\) is not installed here\)/,
+    ],
+    [
+      "az is not logged in",
+      { power: new AzError("login", "Please run 'az login'") },
+      /its power is not known \(Please run 'az login'\)/,
+    ],
     ["az prints another shape", { power: [] }, /its power is not known \(az printed no powerState\)/],
   ])("is not known to be lost while %s", async (_, how, seen) => {
-    expect(await look(made, how)).toMatchObject({ is: "unknown", seen: expect.stringMatching(seen), todo: expect.stringContaining("`npm run start -- --stack x2`") });
+    expect(await look(made, how)).toMatchObject({
+      is: "unknown",
+      seen: expect.stringMatching(seen),
+      todo: expect.stringContaining("`npm run start -- --stack x2`"),
+    });
   });
 
   it("is not known to be lost while a VM of the state has no id of Azure's to compare", async () => {
@@ -109,47 +172,117 @@ describe("a seat on Azure", () => {
   });
 
   it("is read from a refresh that is only shown: what the plugin read and did not find", () => {
-    expect(missingIn(JSON.stringify({ steps: [{ op: "delete", urn: "a" }, { op: "refresh", urn: "b" }, { op: "update", urn: "c" }] }))).toEqual(["a"]);
-    for (const text of ["", "{}", '{"steps":[{"op":"delete"}]}', "error: 403"]) expect(() => missingIn(text)).toThrow("`pulumi refresh --json` printed cannot be read");
+    expect(
+      missingIn(
+        JSON.stringify({
+          steps: [
+            { op: "delete", urn: "a" },
+            { op: "refresh", urn: "b" },
+            { op: "update", urn: "c" },
+          ],
+        }),
+      ),
+    ).toEqual(["a"]);
+    for (const text of ["", "{}", '{"steps":[{"op":"delete"}]}', "error: 403"])
+      expect(() => missingIn(text)).toThrow("`pulumi refresh --json` printed cannot be read");
   });
 });
 
 describe("a seat in somebody's cluster", () => {
   const kept = "the state's kubeconfig";
-  const made = state({ type: "pulumi-nodejs:dynamic/cluster:Guard", id: "uid1", outputs: { kubeconfig: { plaintext: JSON.stringify(kept) } } });
+  const made = state({
+    type: "pulumi-nodejs:dynamic/cluster:Guard",
+    id: "uid1",
+    outputs: { kubeconfig: { plaintext: JSON.stringify(kept) } },
+  });
   const silent = { server: "https://a", silent: "https://a does not answer: ECONNREFUSED" };
-  const look = (answers: Record<string, Answer>, current?: string) => existingStanding("x2", made, current, async (kubeconfig) => answers[kubeconfig]!);
+  const look = (answers: Record<string, Answer>, current?: string) =>
+    existingStanding("x2", made, current, async (kubeconfig) => answers[kubeconfig]!);
 
   it.each<[string, Record<string, Answer>, string | undefined, object]>([
-    ["another cluster answers in its place", { [kept]: { server: "https://a", uid: "uid2" } }, undefined, { is: "lost", evidence: "another cluster (uid2) answers at https://a; the seat was in uid1" }],
-    ["nobody answers there, and the config leads to another cluster", { [kept]: silent, now: { server: "https://b", uid: "uid2" } }, "now", { is: "lost", evidence: "another cluster (uid2) answers at https://b; the seat was in uid1, and https://a does not answer: ECONNREFUSED" }],
-    ["it answers", { [kept]: { server: "https://a", uid: "uid1" } }, "now", { is: "there", seen: "the seat's cluster answers at https://a" }],
+    [
+      "another cluster answers in its place",
+      { [kept]: { server: "https://a", uid: "uid2" } },
+      undefined,
+      { is: "lost", evidence: "another cluster (uid2) answers at https://a; the seat was in uid1" },
+    ],
+    [
+      "nobody answers there, and the config leads to another cluster",
+      { [kept]: silent, now: { server: "https://b", uid: "uid2" } },
+      "now",
+      {
+        is: "lost",
+        evidence:
+          "another cluster (uid2) answers at https://b; the seat was in uid1, and https://a does not answer: ECONNREFUSED",
+      },
+    ],
+    [
+      "it answers",
+      { [kept]: { server: "https://a", uid: "uid1" } },
+      "now",
+      { is: "there", seen: "the seat's cluster answers at https://a" },
+    ],
   ])("%s", async (_, answers, current, expected) => expect(await look(answers, current)).toEqual(expected));
 
   it.each<[string, Record<string, Answer>, string | undefined, string]>([
     ["nobody answers at all", { [kept]: silent, now: silent }, "now", "https://a does not answer: ECONNREFUSED"],
-    ["nobody answers, and the config leads nowhere", { [kept]: silent }, undefined, "https://a does not answer: ECONNREFUSED"],
-    ["it answers 401", { [kept]: { server: "https://a", refused: "https://a answers 401: Unauthorized" } }, undefined, "https://a answers 401: Unauthorized"],
-    ["it answers 401, and the config leads to another cluster", { [kept]: { server: "https://a", refused: "https://a answers 401: Unauthorized" }, now: { server: "https://b", uid: "uid2" } }, "now", "https://a answers 401: Unauthorized"],
+    [
+      "nobody answers, and the config leads nowhere",
+      { [kept]: silent },
+      undefined,
+      "https://a does not answer: ECONNREFUSED",
+    ],
+    [
+      "it answers 401",
+      { [kept]: { server: "https://a", refused: "https://a answers 401: Unauthorized" } },
+      undefined,
+      "https://a answers 401: Unauthorized",
+    ],
+    [
+      "it answers 401, and the config leads to another cluster",
+      {
+        [kept]: { server: "https://a", refused: "https://a answers 401: Unauthorized" },
+        now: { server: "https://b", uid: "uid2" },
+      },
+      "now",
+      "https://a answers 401: Unauthorized",
+    ],
   ])("is not known to be lost while %s", async (_, answers, current, seen) => {
-    expect(await look(answers, current)).toEqual({ is: "unknown", seen, todo: expect.stringContaining("`npm run down -- --stack x2 --cluster-is-gone` forgets what was in it.") });
+    expect(await look(answers, current)).toEqual({
+      is: "unknown",
+      seen,
+      todo: expect.stringContaining("`npm run down -- --stack x2 --cluster-is-gone` forgets what was in it."),
+    });
   });
 
   it("that answers with new credentials is not lost: a plain up takes them", async () => {
-    expect(await look({ [kept]: silent, now: { server: "https://b", uid: "uid1" } }, "now")).toMatchObject({ is: "unknown", todo: "It is not lost: `npm run up -- --stack x2` takes the kubeconfig as it is now." });
+    expect(await look({ [kept]: silent, now: { server: "https://b", uid: "uid1" } }, "now")).toMatchObject({
+      is: "unknown",
+      todo: "It is not lost: `npm run up -- --stack x2` takes the kubeconfig as it is now.",
+    });
   });
 
   it("is not forgotten for another cluster while its own answers", async () => {
-    expect(await look({ [kept]: { server: "https://a", uid: "uid1" }, now: { server: "https://b", uid: "uid2" } }, "now")).toMatchObject({ is: "there" });
+    expect(
+      await look({ [kept]: { server: "https://a", uid: "uid1" }, now: { server: "https://b", uid: "uid2" } }, "now"),
+    ).toMatchObject({ is: "there" });
   });
 });
 
 it("Azure is asked for VMs by a refresh that is only shown: the state stays as it is", async () => {
   const bin = mkdtempSync(path.join(os.tmpdir(), "istio-lab-pulumi-"));
   try {
-    writeFileSync(path.join(bin, "pulumi"), `#!/bin/sh\necho "$*" > ${bin}/words\necho '{"steps":[{"op":"delete","urn":"urn:a"},{"op":"same","urn":"urn:b"}]}'\n`, { mode: 0o755 });
-    expect(await azureWorld({ env: { PATH: `${bin}:${process.env.PATH}` } }, "x2").missing(["urn:a", "urn:b"])).toEqual(["urn:a"]);
-    expect(readFileSync(path.join(bin, "words"), "utf8").trim()).toBe("refresh --preview-only --json --non-interactive --stack x2 --target urn:a --target urn:b");
+    writeFileSync(
+      path.join(bin, "pulumi"),
+      `#!/bin/sh\necho "$*" > ${bin}/words\necho '{"steps":[{"op":"delete","urn":"urn:a"},{"op":"same","urn":"urn:b"}]}'\n`,
+      { mode: 0o755 },
+    );
+    expect(await azureWorld({ env: { PATH: `${bin}:${process.env.PATH}` } }, "x2").missing(["urn:a", "urn:b"])).toEqual(
+      ["urn:a"],
+    );
+    expect(readFileSync(path.join(bin, "words"), "utf8").trim()).toBe(
+      "refresh --preview-only --json --non-interactive --stack x2 --target urn:a --target urn:b",
+    );
   } finally {
     rmSync(bin, { recursive: true });
   }
@@ -170,28 +303,53 @@ describe("a seat on minikube", () => {
 
   it("is lost when minikube knows no such profile, or another one of its name", async () => {
     expect(await look(() => undefined)).toEqual({ is: "lost", evidence: "minikube knows no profile p" });
-    expect(await look((fake) => fake.has("p", { generation: "g2" }))).toEqual({ is: "lost", evidence: "another profile is in the place of p" });
+    expect(await look((fake) => fake.has("p", { generation: "g2" }))).toEqual({
+      is: "lost",
+      evidence: "another profile is in the place of p",
+    });
   });
 
   it("is there by any of its generations, in the middle of a replacement", async () => {
     const fake = new Fake();
     fake.has("p", { generation: "g2" }).status = running;
-    const both = state({ type: "pulumi-nodejs:dynamic/cluster:Generation", id: "g1", inputs: { profile: "p" } }, { type: "pulumi-nodejs:dynamic/cluster:Generation", id: "g2", inputs: { profile: "p" } });
+    const both = state(
+      { type: "pulumi-nodejs:dynamic/cluster:Generation", id: "g1", inputs: { profile: "p" } },
+      { type: "pulumi-nodejs:dynamic/cluster:Generation", id: "g2", inputs: { profile: "p" } },
+    );
     expect(await minikubeStanding("x2", both, fake.minikube)).toEqual({ is: "there", seen: "profile p runs" });
     rmSync(fake.folder, { recursive: true });
   });
 
   it("is there when it runs", async () => {
-    expect(await look((fake) => (fake.has("p", { generation: "g1" }).status = running))).toEqual({ is: "there", seen: "profile p runs" });
+    expect(await look((fake) => (fake.has("p", { generation: "g1" }).status = running))).toEqual({
+      is: "there",
+      seen: "profile p runs",
+    });
   });
 
   it.each<[string, (fake: Fake) => void, string]>([
     ["it is stopped", (fake) => (fake.has("p", { generation: "g1" }).status = stopped), "profile p is stopped"],
-    ["minikube cannot tell its state", (fake) => (fake.has("p", { generation: "g1" }).status = { ...stopped, host: "Nonexistent" }), "profile p is without a state that minikube can tell"],
-    ["minikube cannot read its config", (fake) => (fake.unreadable = ["p"]), "minikube has a profile p whose config it cannot read"],
-    ["there is no minikube", (fake) => (fake.minikube.profiles = () => Promise.reject(new MinikubeError("There is no minikube on PATH."))), "There is no minikube on PATH."],
+    [
+      "minikube cannot tell its state",
+      (fake) => (fake.has("p", { generation: "g1" }).status = { ...stopped, host: "Nonexistent" }),
+      "profile p is without a state that minikube can tell",
+    ],
+    [
+      "minikube cannot read its config",
+      (fake) => (fake.unreadable = ["p"]),
+      "minikube has a profile p whose config it cannot read",
+    ],
+    [
+      "there is no minikube",
+      (fake) => (fake.minikube.profiles = () => Promise.reject(new MinikubeError("There is no minikube on PATH."))),
+      "There is no minikube on PATH.",
+    ],
   ])("is not known to be lost while %s", async (_, become, seen) => {
-    expect(await look(become)).toMatchObject({ is: "unknown", seen: expect.stringContaining(seen), todo: expect.stringContaining("`npm run up -- --stack x2") });
+    expect(await look(become)).toMatchObject({
+      is: "unknown",
+      seen: expect.stringContaining(seen),
+      todo: expect.stringContaining("`npm run up -- --stack x2"),
+    });
   });
 });
 
@@ -206,11 +364,17 @@ describe("a seat on this machine", () => {
     [{ state: "running", seat: seat("g2") }, "another seat is in the place of seat x2, of generation g2"],
   ])("is lost when it is %j", async (status, evidence) => expect(await look(status)).toEqual({ is: "lost", evidence }));
 
-  it("is there when it runs", async () => expect(await look({ state: "running", seat: seat("g1") })).toMatchObject({ is: "there" }));
+  it("is there when it runs", async () =>
+    expect(await look({ state: "running", seat: seat("g1") })).toMatchObject({ is: "there" }));
 
   it.each<[SeatStatus, string]>([
     [{ state: "stopped", seat: seat("g1") }, "Start it: `npm run up -- --stack x2`."],
     [{ state: "creating", seat: seat("g1") }, "Run the same command when that has ended."],
-    [{ state: "unknown", problem: "seat.json cannot be read: EMFILE" }, "`npm run embedded -- status --seat x2` asks again."],
-  ])("is not known to be lost while it is %j", async (status, todo) => expect(await look(status)).toMatchObject({ is: "unknown", todo }));
+    [
+      { state: "unknown", problem: "seat.json cannot be read: EMFILE" },
+      "`npm run embedded -- status --seat x2` asks again.",
+    ],
+  ])("is not known to be lost while it is %j", async (status, todo) =>
+    expect(await look(status)).toMatchObject({ is: "unknown", todo }),
+  );
 });

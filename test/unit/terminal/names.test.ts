@@ -18,7 +18,10 @@ import { anyText } from "../../support/texts";
 function nameOptions(command: Command, before: readonly string[] = []): { option: Option; of: string }[] {
   const of = [...before, command.name()];
   const own = command.options.filter(({ long }) => ["--stack", "--seat", "--from", "--only"].includes(long!));
-  return [...own.map((option) => ({ option, of: of.slice(1).join(" ") })), ...command.commands.flatMap((one) => nameOptions(one, of))];
+  return [
+    ...own.map((option) => ({ option, of: of.slice(1).join(" ") })),
+    ...command.commands.flatMap((one) => nameOptions(one, of)),
+  ];
 }
 const options = nameOptions(program);
 
@@ -45,7 +48,15 @@ afterEach(() => {
   fs.rmSync(home, { recursive: true });
 });
 
-const record = (name: string) => JSON.stringify({ name, generation: "g", addressRange: "10.231.0.0/30", kubernetesVersion: "1.36.3", phase: "stopped", made: true });
+const record = (name: string) =>
+  JSON.stringify({
+    name,
+    generation: "g",
+    addressRange: "10.231.0.0/30",
+    kubernetesVersion: "1.36.3",
+    phase: "stopped",
+    made: true,
+  });
 
 /** Two seats and two stacks in an empty folder, and all around them what must stay. */
 function grow(home: string): void {
@@ -63,7 +74,17 @@ function grow(home: string): void {
     put(`lab/kubeconfig/${seat}`);
     put(`lab/stacks/${seat}.json`, JSON.stringify({ url: "file:///x", own: true }));
   }
-  for (const file of ["canary", "outside/seat.json", "outside/canary", "lab/passphrase", "lab/class/c/facts/a.json", "lab/state/.pulumi/stacks/other/a.json", "lab/seats/notes/canary", "lab/seats/file"]) put(file);
+  for (const file of [
+    "canary",
+    "outside/seat.json",
+    "outside/canary",
+    "lab/passphrase",
+    "lab/class/c/facts/a.json",
+    "lab/state/.pulumi/stacks/other/a.json",
+    "lab/seats/notes/canary",
+    "lab/seats/file",
+  ])
+    put(file);
   fs.symlinkSync("../../outside", path.join(home, "lab/seats/link"));
 }
 
@@ -89,15 +110,22 @@ describe("options that name a stack or a seat", () => {
     for (const { option, of } of options) expect(option.parseArg, `${of} ${option.long}`).toBeTypeOf("function");
   });
 
-  it.each(["", " ", "..", ".", "/", "a/../b", "organization/other/a", "x".repeat(101), "a\n"])("refuse %j, whichever command it is", (text) => {
-    for (const { option, of } of options) {
-      const refusal = given(option, text);
-      expect(refusal, `${of} ${option.long}`).toMatchObject({ name: "UserError", message: expect.stringContaining(`${option.long} `) });
-    }
-  });
+  it.each(["", " ", "..", ".", "/", "a/../b", "organization/other/a", "x".repeat(101), "a\n"])(
+    "refuse %j, whichever command it is",
+    (text) => {
+      for (const { option, of } of options) {
+        const refusal = given(option, text);
+        expect(refusal, `${of} ${option.long}`).toMatchObject({
+          name: "UserError",
+          message: expect.stringContaining(`${option.long} `),
+        });
+      }
+    },
+  );
 
   it("take the spellings of one stack for one stack", () => {
-    for (const { option, of } of options.filter(({ of }) => !of.startsWith("embedded"))) expect(given(option, "organization/istio-lab/a"), of).toBe("a");
+    for (const { option, of } of options.filter(({ of }) => !of.startsWith("embedded")))
+      expect(given(option, "organization/istio-lab/a"), of).toBe("a");
     vi.stubEnv("PULUMI_BACKEND_URL", "https://api.pulumi.com");
     expect(given(options.find(({ of }) => of === "down")!.option, "acme/a")).toBe("acme/istio-lab/a");
     expect(path.basename(configFile("acme/istio-lab/a"))).toBe("Pulumi.a.yaml");
@@ -119,7 +147,13 @@ describe("no text makes a command remove or write outside its own seat's folders
         const name = given(option, text);
         // Whoever forgets the option's reader meets the same refusal at every path.
         const stack = name instanceof Error ? text : name;
-        for (const take of [() => removeTraces(path.join(folder, "lab/state"), stack), () => removeKubeconfig(stack), () => forgetBackend(stack), () => noteBackend(stack)]) attempt(take);
+        for (const take of [
+          () => removeTraces(path.join(folder, "lab/state"), stack),
+          () => removeKubeconfig(stack),
+          () => forgetBackend(stack),
+          () => noteBackend(stack),
+        ])
+          attempt(take);
         await attempt(async () => remove(seatFolderOf(stack)!, () => undefined));
         attempt(() => expect(path.dirname(configFile(stack))).toBe(projectRoot));
         const own = ofName(name instanceof Error ? "\0" : name);
@@ -146,7 +180,9 @@ describe("no text makes a command remove or write outside its own seat's folders
         if (!isDeepStrictEqual(after, before)) grown(root);
         const is = new Set(after);
         const gone = before.filter((file) => !is.has(file));
-        const seat = ["a", "b"].find((one) => folder !== undefined && path.resolve(folder) === path.join(root, "lab/seats", one));
+        const seat = ["a", "b"].find(
+          (one) => folder !== undefined && path.resolve(folder) === path.join(root, "lab/seats", one),
+        );
         expect(gone.filter((file) => seat === undefined || !`${file}/`.startsWith(`lab/seats/${seat}/`))).toEqual([]);
       }),
     );

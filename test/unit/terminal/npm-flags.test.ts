@@ -7,13 +7,29 @@ import { program } from "../../../cli/main";
 import { eatenIn, OF_NPM, optionsOf, refusal } from "../../../cli/terminal/npm-flags";
 
 const known = optionsOf(program);
-const flags = (commandLine: string[] | undefined, env: NodeJS.ProcessEnv = {}) => eatenIn(known, commandLine, env).map(({ option, values }) => [option.long, ...values]);
+const flags = (commandLine: string[] | undefined, env: NodeJS.ProcessEnv = {}) =>
+  eatenIn(known, commandLine, env).map(({ option, values }) => [option.long, ...values]);
 
 afterEach(() => void vi.unstubAllEnvs());
 
 describe("flags that npm keeps", () => {
   it("are looked for by the options of all commands, those of class and embedded as well", () => {
-    expect(known.map(({ long }) => long)).toEqual(expect.arrayContaining(["--stack", "--seat", "--roster", "--only", "--set", "--cluster-is-gone", "--heal", "--json", "--yes", "--dry-run", "--output", "--lesson"]));
+    expect(known.map(({ long }) => long)).toEqual(
+      expect.arrayContaining([
+        "--stack",
+        "--seat",
+        "--roster",
+        "--only",
+        "--set",
+        "--cluster-is-gone",
+        "--heal",
+        "--json",
+        "--yes",
+        "--dry-run",
+        "--output",
+        "--lesson",
+      ]),
+    );
     for (const { long } of known) expect(flags(["run", "x", long!])).toEqual([[long]]);
     // The name in the environment is npm's: npm_config_release_lb.
     for (const { long } of known.filter(({ long }) => !OF_NPM.includes(long!.slice(2)))) {
@@ -22,10 +38,20 @@ describe("flags that npm keeps", () => {
   });
 
   it("those that npm knows as well are the ones that are set apart", () => {
-    const npm = path.join(path.dirname(fs.realpathSync(execFileSync("sh", ["-c", "command -v npm"], { encoding: "utf8" }).trim())), "..");
-    const definitions = createRequire(__filename)(path.join(npm, "node_modules/@npmcli/config/lib/definitions/definitions.js")) as object & { definitions?: object };
+    const npm = path.join(
+      path.dirname(fs.realpathSync(execFileSync("sh", ["-c", "command -v npm"], { encoding: "utf8" }).trim())),
+      "..",
+    );
+    const definitions = createRequire(__filename)(
+      path.join(npm, "node_modules/@npmcli/config/lib/definitions/definitions.js"),
+    ) as object & { definitions?: object };
     const names = Object.keys(definitions.definitions ?? definitions);
-    expect(known.map(({ long }) => long!.slice(2)).filter((name) => names.includes(name)).sort()).toEqual([...OF_NPM].sort());
+    expect(
+      known
+        .map(({ long }) => long!.slice(2))
+        .filter((name) => names.includes(name))
+        .sort(),
+    ).toEqual([...OF_NPM].sort());
   });
 
   it.each([
@@ -35,7 +61,10 @@ describe("flags that npm keeps", () => {
     [["run", "down", "-stack=x2"], [["--stack", "x2"]]],
     [["run", "down", "--no-stack"], [["--stack"]]],
     [["run", "down", "--stack="], [["--stack"]]],
-    [["run", "check", "--json", "--lesson", "blog"], [["--json"], ["--lesson", "blog"]]],
+    [
+      ["run", "check", "--json", "--lesson", "blog"],
+      [["--json"], ["--lesson", "blog"]],
+    ],
     [["run", "class", "--only", "a", "--", "destroy", "--roster", "r"], [["--only", "a"]]],
     [["run", "down", "--", "--stack", "x2", "--json"], []],
     [["run", "--loglevel", "silent", "down"], []],
@@ -44,7 +73,14 @@ describe("flags that npm keeps", () => {
   });
 
   it("the command line alone decides: what an .npmrc or a CI has put into the environment is no flag", () => {
-    expect(flags(["run", "class", "--", "reset"], { npm_config_yes: "true", npm_config_json: "true", npm_config_output: "json", npm_config_dry_run: "true" })).toEqual([]);
+    expect(
+      flags(["run", "class", "--", "reset"], {
+        npm_config_yes: "true",
+        npm_config_json: "true",
+        npm_config_output: "json",
+        npm_config_dry_run: "true",
+      }),
+    ).toEqual([]);
   });
 
   it.each<[NodeJS.ProcessEnv, string[][]]>([
@@ -54,7 +90,16 @@ describe("flags that npm keeps", () => {
     [{ npm_config_cluster_is_gone: "true" }, [["--cluster-is-gone"]]],
     [{ npm_config_set: "a=b\n\ntrue" }, [["--set", "a=b"]]],
     [{ npm_config_dry_run: "true" }, [["--dry-run"]]],
-    [{ npm_config_dry_run: "", npm_config_yes: "true", npm_config_json: "true", npm_config_loglevel: "silent", npm_config_noproxy: "" }, []],
+    [
+      {
+        npm_config_dry_run: "",
+        npm_config_yes: "true",
+        npm_config_json: "true",
+        npm_config_loglevel: "silent",
+        npm_config_noproxy: "",
+      },
+      [],
+    ],
   ])("by the environment, where npm has no log: %j", (env, eaten) => {
     expect(flags(undefined, env)).toEqual(eaten);
   });
@@ -63,16 +108,42 @@ describe("flags that npm keeps", () => {
     ["down", ["run", "down", "--stack", "x2"], {}, ["x2"], "npm run down -- --stack x2"],
     ["down", undefined, { npm_config_stack: "true" }, ["x2"], "npm run down -- --stack x2"],
     ["down", undefined, { npm_config_stack: "" }, [], "npm run down -- --stack <name>"],
-    ["check", undefined, { npm_config_lesson: "true", npm_config_stack: "true" }, ["blog", "x2"], "npm run check -- blog x2 --stack <name> --lesson <name>"],
-    ["class", ["run", "class", "--only", "a b", "--", "destroy", "--roster", "r"], {}, ["destroy", "--roster", "r"], "npm run class -- destroy --roster r --only 'a b'"],
-    ["class", undefined, { npm_config_roster: "true" }, ["destroy", "r.csv"], "npm run class -- destroy --roster r.csv"],
+    [
+      "check",
+      undefined,
+      { npm_config_lesson: "true", npm_config_stack: "true" },
+      ["blog", "x2"],
+      "npm run check -- blog x2 --stack <name> --lesson <name>",
+    ],
+    [
+      "class",
+      ["run", "class", "--only", "a b", "--", "destroy", "--roster", "r"],
+      {},
+      ["destroy", "--roster", "r"],
+      "npm run class -- destroy --roster r --only 'a b'",
+    ],
+    [
+      "class",
+      undefined,
+      { npm_config_roster: "true" },
+      ["destroy", "r.csv"],
+      "npm run class -- destroy --roster r.csv",
+    ],
     ["up", ["run", "up", "--heal"], {}, [], "npm run up -- --heal"],
-    ["kubectl", ["run", "kubectl", "--stack", "x2", "--", "get", "pods"], {}, ["x2", "get", "pods"], "npm run kubectl -- --stack x2 get pods"],
+    [
+      "kubectl",
+      ["run", "kubectl", "--stack", "x2", "--", "get", "pods"],
+      {},
+      ["x2", "get", "pods"],
+      "npm run kubectl -- --stack x2 get pods",
+    ],
     ["up", ["run", "up", "--stack", "***"], {}, [], "npm run up -- --stack <name>"],
   ])("the refusal of `npm run %s` has the command to type (%j, %j)", (event, commandLine, env, words, command) => {
     vi.stubEnv("npm_lifecycle_event", event);
     const [said, typed] = refusal(eatenIn(known, commandLine, env), words, ["destroy"]).split("\n");
-    expect(said).toMatch(/^npm has kept --.* for itself: it hands on only what follows `--`\. Nothing has been done\.$/);
+    expect(said).toMatch(
+      /^npm has kept --.* for itself: it hands on only what follows `--`\. Nothing has been done\.$/,
+    );
     expect(typed).toBe(command);
   });
 });

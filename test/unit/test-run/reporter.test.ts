@@ -16,7 +16,11 @@ afterEach(() => {
   fs.rmSync(folder, { recursive: true });
 });
 
-const test = (name: string, result: object, meta: object = {}) => ({ fullName: name, result: () => result, meta: () => meta });
+const test = (name: string, result: object, meta: object = {}) => ({
+  fullName: name,
+  result: () => result,
+  meta: () => meta,
+});
 const module = (name: string, waits?: object[], skipped: object[] = []): any => ({
   ...{ id: name, moduleId: path.join(projectRoot, "test", name), project: { name: "mesh" } },
   ...{ meta: () => ({ seatWaits: waits }), diagnostic: () => ({ duration: 300 }) },
@@ -26,7 +30,11 @@ const module = (name: string, waits?: object[], skipped: object[] = []): any => 
 it("writes when each file began and ended, its waits, and what was skipped for a reason, where it is told to", () => {
   const [one, other] = [
     module("one.test.ts", [{ from: 1_000, to: 1_200 }]),
-    module("other.test.ts", undefined, [test("by its options", { state: "skipped" }, { skippedFor: "needs root" }), test("by itself", { state: "skipped", note: "changed here" }), test("by a filter", { state: "skipped" })]),
+    module("other.test.ts", undefined, [
+      test("by its options", { state: "skipped" }, { skippedFor: "needs root" }),
+      test("by itself", { state: "skipped", note: "changed here" }),
+      test("by a filter", { state: "skipped" }),
+    ]),
   ];
   vi.stubEnv(TIMES_FILE, path.join(folder, "times.json"));
   const reporter = new TimesReporter();
@@ -37,8 +45,25 @@ it("writes when each file began and ended, its waits, and what was skipped for a
   reporter.onTestModuleEnd(other);
   reporter.onTestRunEnd();
   expect(JSON.parse(fs.readFileSync(path.join(folder, "times.json"), "utf8"))).toEqual([
-    { file: "test/one.test.ts", project: "mesh", from: 1_000, to: 1_500, waits: [{ from: 1_000, to: 1_200 }], skipped: [] },
-    { file: "test/other.test.ts", project: "mesh", from: 1_200, to: 1_500, waits: [], skipped: [{ name: "by its options", reason: "needs root" }, { name: "by itself", reason: "changed here" }] },
+    {
+      file: "test/one.test.ts",
+      project: "mesh",
+      from: 1_000,
+      to: 1_500,
+      waits: [{ from: 1_000, to: 1_200 }],
+      skipped: [],
+    },
+    {
+      file: "test/other.test.ts",
+      project: "mesh",
+      from: 1_200,
+      to: 1_500,
+      waits: [],
+      skipped: [
+        { name: "by its options", reason: "needs root" },
+        { name: "by itself", reason: "changed here" },
+      ],
+    },
   ]);
 });
 

@@ -6,16 +6,52 @@ import { covered, slowest, tierTimes, timesText, waitingIn, type FileTimes } fro
 /** What the reporter wrote of a run of all tiers. */
 const recorded = JSON.parse(fs.readFileSync(path.join(__dirname, "recorded.json"), "utf8")) as FileTimes[];
 const TIERS = ["unit", "engine", "mesh", "rehearsal"];
-const file = (changes: Partial<FileTimes>): FileTimes => ({ file: "a.test.ts", project: "unit", from: 0, to: 1000, waits: [], ...changes });
+const file = (changes: Partial<FileTimes>): FileTimes => ({
+  file: "a.test.ts",
+  project: "unit",
+  from: 0,
+  to: 1000,
+  waits: [],
+  ...changes,
+});
 
 describe("stretches of time", () => {
   it.each([
     ["none", [], 0],
     ["one", [[5, 8]], 3],
-    ["two that share nothing, in any order", [[10, 12], [0, 3]], 5],
-    ["two that touch", [[0, 3], [3, 4]], 4],
-    ["two that overlap", [[0, 6], [4, 8]], 8],
-    ["one within another, and one behind both", [[0, 10], [2, 3], [11, 12]], 11],
+    [
+      "two that share nothing, in any order",
+      [
+        [10, 12],
+        [0, 3],
+      ],
+      5,
+    ],
+    [
+      "two that touch",
+      [
+        [0, 3],
+        [3, 4],
+      ],
+      4,
+    ],
+    [
+      "two that overlap",
+      [
+        [0, 6],
+        [4, 8],
+      ],
+      8,
+    ],
+    [
+      "one within another, and one behind both",
+      [
+        [0, 10],
+        [2, 3],
+        [11, 12],
+      ],
+      11,
+    ],
   ] as const)("cover the time of both once: %s", (_, stretches, sum) => {
     expect(covered(stretches.map(([from, to]) => ({ from, to })))).toBe(sum);
   });
@@ -23,15 +59,35 @@ describe("stretches of time", () => {
 
 describe("a file's waiting for seats", () => {
   it("counts two waits at once as one, and nothing outside of the file's own time", () => {
-    const waits = [{ from: -500, to: 100 }, { from: 50, to: 200 }, { from: 150, to: 300 }, { from: 900, to: 1700 }, { from: 2000, to: 2100 }];
+    const waits = [
+      { from: -500, to: 100 },
+      { from: 50, to: 200 },
+      { from: 150, to: 300 },
+      { from: 900, to: 1700 },
+      { from: 2000, to: 2100 },
+    ];
     expect(waitingIn(file({ waits }))).toBe(400);
   });
 });
 
 describe("the slowest files", () => {
   it("are the ten longest, longest first, equal ones by their names", () => {
-    const files = [...Array.from({ length: 11 }, (_, n) => file({ file: `f${n}`, to: n })), file({ file: "b", to: 10 })];
-    expect(slowest(files).map(({ file }) => file)).toEqual(["b", "f10", "f9", "f8", "f7", "f6", "f5", "f4", "f3", "f2"]);
+    const files = [
+      ...Array.from({ length: 11 }, (_, n) => file({ file: `f${n}`, to: n })),
+      file({ file: "b", to: 10 }),
+    ];
+    expect(slowest(files).map(({ file }) => file)).toEqual([
+      "b",
+      "f10",
+      "f9",
+      "f8",
+      "f7",
+      "f6",
+      "f5",
+      "f4",
+      "f3",
+      "f2",
+    ]);
   });
 });
 

@@ -7,7 +7,10 @@ import { istio } from "../../../versions";
 
 const inTree = new Map([
   ["Chart.yaml", "apiVersion: v2\nname: istiod\nversion: 1.0.0\nappVersion: 1.0.0\n"],
-  ["values.yaml", '_internal_defaults_do_not_set:\n  hub: ""\n  tag: ""\n  global:\n    hub: registry.test/testing\n    tag: latest\n'],
+  [
+    "values.yaml",
+    '_internal_defaults_do_not_set:\n  hub: ""\n  tag: ""\n  global:\n    hub: registry.test/testing\n    tag: latest\n',
+  ],
   ["templates/a.yaml", "tag: latest\n"],
 ]);
 
@@ -15,7 +18,9 @@ describe("a released chart", () => {
   const released = releasedChart(inTree);
 
   it("has the release's version with a hash of its content, which is valid semver build metadata", () => {
-    expect(released.get("Chart.yaml")).toMatch(new RegExp(`^version: ${istio.version.replaceAll(".", "\\.")}\\+[0-9a-f]{8}$`, "m"));
+    expect(released.get("Chart.yaml")).toMatch(
+      new RegExp(`^version: ${istio.version.replaceAll(".", "\\.")}\\+[0-9a-f]{8}$`, "m"),
+    );
     expect(released.get("Chart.yaml")).toContain(`appVersion: ${istio.version}\n`);
   });
 

@@ -23,11 +23,18 @@ function machine(changes: Partial<Machine> = {}): Machine {
     policy: new NoServiceStarts(path.join(folder, "policy-rc.d")),
     before: new ServicesBefore(path.join(folder, "var/istio-lab/installing.json")),
     require: () => {},
-    missing: () => [["containerd", "containerd"], ["etcd-server", "etcd"]].filter(([, name]) => !fs.existsSync(unit(name!))).map(([wanted]) => wanted!),
+    missing: () =>
+      [
+        ["containerd", "containerd"],
+        ["etcd-server", "etcd"],
+      ]
+        .filter(([, name]) => !fs.existsSync(unit(name!)))
+        .map(([wanted]) => wanted!),
     hasUnit: (name) => fs.existsSync(unit(name)),
     packageOf: async (name) => fs.readFileSync(unit(name), "utf8"),
     apt: async ([verb, ...wanted]) => {
-      if (verb === "install") for (const name of wanted.filter((word) => !word.startsWith("-"))) add(name.replace("-server", ""), name);
+      if (verb === "install")
+        for (const name of wanted.filter((word) => !word.startsWith("-"))) add(name.replace("-server", ""), name);
     },
     disable: async (units) => units.forEach((name) => fs.rmSync(path.join(folder, "enabled", name), { force: true })),
     ...changes,
@@ -55,7 +62,11 @@ describe("a service that a package brings", () => {
 
   it("does not start with the machine after a run that was killed with -9 when the packages were installed", async () => {
     add("etcd", "etcd-server"); // the machine's own
-    const child = spawnSync(process.execPath, ["-e", `
+    const child = spawnSync(
+      process.execPath,
+      [
+        "-e",
+        `
       require("tsx/cjs/api").register();
       const fs = require("node:fs");
       const { debianStep } = require("./embedded/toolchain/debian.ts");
@@ -68,7 +79,10 @@ describe("a service that a package brings", () => {
         missing: () => hasUnit("containerd") ? [] : ["containerd"], hasUnit, packageOf: async (name) => fs.readFileSync(at("units/" + name), "utf8"),
         apt: async ([verb]) => { if (verb === "install") { fs.writeFileSync(at("units/containerd"), "containerd"); fs.writeFileSync(at("enabled/containerd"), ""); } },
         disable: async () => process.kill(process.pid, "SIGKILL"),
-      }).run(() => {}, new AbortController().signal);`], { cwd: projectRoot, encoding: "utf8" });
+      }).run(() => {}, new AbortController().signal);`,
+      ],
+      { cwd: projectRoot, encoding: "utf8" },
+    );
     expect([child.signal, child.stderr]).toEqual(["SIGKILL", ""]);
     expect([names("enabled"), await isDone()]).toEqual([["containerd", "etcd"], false]);
     await run();
@@ -85,7 +99,12 @@ describe("a service that a package brings", () => {
     expect([names("enabled"), leaves(), await isDone()]).toEqual([[], ["var/istio-lab"], false]);
     add("containerd", "containerd"); // as dpkg does when it comes to configure what it has unpacked
     await run();
-    expect([names("units"), names("enabled"), leaves(), await isDone()]).toEqual([["containerd", "etcd"], [], [], true]);
+    expect([names("units"), names("enabled"), leaves(), await isDone()]).toEqual([
+      ["containerd", "etcd"],
+      [],
+      [],
+      true,
+    ]);
   });
 
   it("is somebody's where they have brought it meanwhile, by another package or by one that was not to be installed", async () => {
@@ -99,7 +118,9 @@ describe("a service that a package brings", () => {
   });
 
   it("is named where systemctl refuses, and tried again by the next run", async () => {
-    await expect(run({ disable: async (units) => Promise.reject(new Error(`no: ${units.join()}`)) })).rejects.toThrow("no: containerd,etcd");
+    await expect(run({ disable: async (units) => Promise.reject(new Error(`no: ${units.join()}`)) })).rejects.toThrow(
+      "no: containerd,etcd",
+    );
     expect(await isDone()).toBe(false);
     await run();
     expect([names("enabled"), leaves()]).toEqual([[], []]);
@@ -123,7 +144,9 @@ it("two runs at once install once, and the policy is there for as long as one of
 it("a note that somebody has changed is not guessed at", async () => {
   fs.mkdirSync(path.join(folder, "var/istio-lab"));
   fs.writeFileSync(path.join(folder, "var/istio-lab/installing.json"), "{}");
-  await expect(run()).rejects.toThrow(/installing\.json cannot be read .*Look whether containerd and etcd are to start with the machine, remove that file/);
+  await expect(run()).rejects.toThrow(
+    /installing\.json cannot be read .*Look whether containerd and etcd are to start with the machine, remove that file/,
+  );
   expect(names("units")).toEqual([]);
 });
 

@@ -41,7 +41,9 @@ describe("what apt says", () => {
     ["E: You don't have enough free space in /var/cache/apt/archives/.", "the disk is full"],
     ["E: Unable to correct problems, you have held broken packages.", "do not fit together"],
   ])("%s", (output, expected) => {
-    expect(explainApt(`Reading package lists...\n${output}\n`)).toMatch(new RegExp(`^Installing Debian packages failed: .*${expected}[^]*\n  E: `));
+    expect(explainApt(`Reading package lists...\n${output}\n`)).toMatch(
+      new RegExp(`^Installing Debian packages failed: .*${expected}[^]*\n  E: `),
+    );
   });
 });
 
@@ -64,14 +66,26 @@ describe("what npm says", () => {
     ["npm error code SELF_SIGNED_CERT_IN_CHAIN", "certificate is not trusted"],
     ["npm error code E403\nnpm error 403 403 Forbidden - GET https://registry.test/react", "refuses a package"],
     ["npm error code ETARGET\nnpm error notarget No matching version found for react@17.0.2.", "refuses a package"],
-    ["npm error code EINTEGRITY\nnpm error sha512-x integrity checksum failed when using sha512", "not the one that package-lock.json names"],
+    [
+      "npm error code EINTEGRITY\nnpm error sha512-x integrity checksum failed when using sha512",
+      "not the one that package-lock.json names",
+    ],
     ["npm error code ENOSPC\nnpm error syscall write", "the disk is full"],
-    ["npm error code ENOTCACHED\nnpm error request to https://registry.test/react failed: cache mode is 'only-if-cached'", "set to work offline"],
-    ["npm error code EUSAGE\nnpm error `npm ci` can only install packages when your package.json and package-lock.json are in sync.", "do not fit together"],
+    [
+      "npm error code ENOTCACHED\nnpm error request to https://registry.test/react failed: cache mode is 'only-if-cached'",
+      "set to work offline",
+    ],
+    [
+      "npm error code EUSAGE\nnpm error `npm ci` can only install packages when your package.json and package-lock.json are in sync.",
+      "do not fit together",
+    ],
     ["npm error code EACCES\nnpm error Your cache folder contains root-owned files", "may not write"],
     ["npm ERR! code ETIMEDOUT", "cannot be reached"],
   ])("%s", (output, expected) => {
-    const message = explainNpm("Installing the packages", `npm http fetch GET 200 https://registry.test/warning/-/warning-4.0.3.tgz 12ms (cache miss)\n${output}\n`);
+    const message = explainNpm(
+      "Installing the packages",
+      `npm http fetch GET 200 https://registry.test/warning/-/warning-4.0.3.tgz 12ms (cache miss)\n${output}\n`,
+    );
     expect(message).toMatch(/^Installing the packages failed: /);
     expect(message).toMatch(new RegExp(expected));
     expect(message).toContain(`\n  ${output.split("\n")[0]}`);
@@ -79,7 +93,9 @@ describe("what npm says", () => {
   });
 
   it("is shown as it is when it is nothing known, without what was fetched before", () => {
-    expect(explainNpm("x", "npm http fetch GET 200 https://registry.test/a 1ms\nnpm error something else\n")).toBe("x failed.\n  npm error something else");
+    expect(explainNpm("x", "npm http fetch GET 200 https://registry.test/a 1ms\nnpm error something else\n")).toBe(
+      "x failed.\n  npm error something else",
+    );
     expect(explainNpm("x", "Segmentation fault\n")).toBe("x failed.\n  Segmentation fault");
   });
 });

@@ -25,7 +25,10 @@ describe("a machine that cannot hold the seat is refused by name", () => {
 });
 
 describe("the policy that keeps services from starting", () => {
-  it.each([["", false], ["#!/bin/sh\nexit 0\n", true]])("puts the machine's own (%j) back", (own, had) => {
+  it.each([
+    ["", false],
+    ["#!/bin/sh\nexit 0\n", true],
+  ])("puts the machine's own (%j) back", (own, had) => {
     const file = path.join(folder, "policy-rc.d");
     if (had) fs.writeFileSync(file, own, { mode: 0o755 });
     new NoServiceStarts(file).begin();

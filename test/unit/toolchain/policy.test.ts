@@ -15,7 +15,8 @@ describe("policy-rc.d", () => {
     policy = new NoServiceStarts(file);
   });
   afterEach(() => fs.rmSync(folder, { recursive: true }));
-  const files = () => Object.fromEntries(fs.readdirSync(folder).map((name) => [name, fs.readFileSync(path.join(folder, name), "utf8")]));
+  const files = () =>
+    Object.fromEntries(fs.readdirSync(folder).map((name) => [name, fs.readFileSync(path.join(folder, name), "utf8")]));
 
   it("is put aside and put back, also by a run after one that was killed", () => {
     fs.writeFileSync(file, "theirs");

@@ -14,9 +14,14 @@ export function seat(api: (typeof apis)[number]): Objects {
 }
 
 export const readAt = new Date("2026-11-21T20:30:00Z");
-export const stands = (objects: Objects) => standing(objects, { stack: "embedded", gatewayUrl: "http://10.231.0.2:31380", readAt });
+export const stands = (objects: Objects) =>
+  standing(objects, { stack: "embedded", gatewayUrl: "http://10.231.0.2:31380", readAt });
 
-export function topologyOf(objects: Objects, calls: Call[] = [], traffic: Traffic = { source: "none", reason: "Prometheus is not installed" }): Topology {
+export function topologyOf(
+  objects: Objects,
+  calls: Call[] = [],
+  traffic: Traffic = { source: "none", reason: "Prometheus is not installed" },
+): Topology {
   const { namespaces, ...others } = stands(objects);
   return { ...others, namespaces, calls: callsOf(namespaces, others.gateway !== undefined, calls), traffic };
 }

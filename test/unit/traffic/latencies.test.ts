@@ -7,7 +7,9 @@ const percent = fc.double({ min: 0, max: 100, noNaN: true });
 
 /** The definition: the smallest of the values that at least `percent` of all do not exceed. */
 function exact(values: number[], percent: number): number {
-  return [...values].sort((a, b) => a - b).find((value) => values.filter((other) => other <= value).length >= (percent / 100) * values.length)!;
+  return [...values]
+    .sort((a, b) => a - b)
+    .find((value) => values.filter((other) => other <= value).length >= (percent / 100) * values.length)!;
 }
 
 function of(values: number[]): Latencies {

@@ -19,7 +19,12 @@ describe("what a lesson is asked and how its answer tells the version", () => {
 
   it("is asked through the gateway, blog by its host", () => {
     expect(targetOf("bookinfo", "http://seat:31380/").url).toBe("http://seat:31380/api/v1/products/0/reviews");
-    expect(targetOf("blog", "http://seat:31380")).toMatchObject({ url: "http://seat:31380/", headers: { Host: "codewithmsmaxpro.me" } });
-    expect(targetOf("temperature", "http://seat:31380").url).toBe("http://seat:31380/?from=Celsius&to=Kelvin&temperature=150");
+    expect(targetOf("blog", "http://seat:31380")).toMatchObject({
+      url: "http://seat:31380/",
+      headers: { Host: "codewithmsmaxpro.me" },
+    });
+    expect(targetOf("temperature", "http://seat:31380").url).toBe(
+      "http://seat:31380/?from=Celsius&to=Kelvin&temperature=150",
+    );
   });
 });

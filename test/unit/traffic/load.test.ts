@@ -24,7 +24,8 @@ describe("a request fails", () => {
       if (n === 3) return void response.writeHead(503).end("no healthy upstream");
       if (n === 5) return void response.destroy();
       if (n === 7) return void response.end("<html>");
-      if (n === 9) return void response.writeHead(200, { "content-length": "100" }).write("v1", () => response.destroy());
+      if (n === 9)
+        return void response.writeHead(200, { "content-length": "100" }).write("v1", () => response.destroy());
       response.end("v1");
     });
     const report = await runTraffic({ target: target(url), rate: 10, duration: 1.2 });

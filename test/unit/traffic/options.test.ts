@@ -7,8 +7,14 @@ describe("options", () => {
   it.each([
     [{}, { rate: 10, duration: 60 }],
     [{ rate: "0.5e1" }, /--rate 0\.5e1: .* from 1 to 1000/],
-    [{ rate: "2.5", duration: "1.5" }, { rate: 2.5, duration: 1.5 }],
-    [{ rate: "1000", duration: "3600" }, { rate: 1000, duration: 3600 }],
+    [
+      { rate: "2.5", duration: "1.5" },
+      { rate: 2.5, duration: 1.5 },
+    ],
+    [
+      { rate: "1000", duration: "3600" },
+      { rate: 1000, duration: 3600 },
+    ],
     [{ rate: "0.9" }, /--rate 0\.9: has to be a number of requests a second from 1 to 1000/],
     [{ rate: "1000.1" }, /--rate 1000\.1:/],
     [{ rate: "" }, /--rate "":/],
@@ -29,7 +35,9 @@ describe("options", () => {
   });
 
   it("tells all problems at once", () => {
-    expect(() => readOptions({ rate: "x", duration: "y", lesson: "z" })).toThrow(/^--rate x: .*\n--duration y: .*\n--lesson z: .*$/);
+    expect(() => readOptions({ rate: "x", duration: "y", lesson: "z" })).toThrow(
+      /^--rate x: .*\n--duration y: .*\n--lesson z: .*$/,
+    );
   });
 });
 
@@ -38,9 +46,17 @@ describe("the lesson", () => {
     [undefined, ["admission", "backend", "blog", "bookinfo"], "bookinfo"],
     [undefined, ["backend", "blog", "temperature"], "temperature"],
     ["blog", ["blog", "bookinfo"], "blog"],
-    ["blog", ["backend", "bookinfo"], /Stack seat2: it does not have the lesson blog; .* leads to bookinfo\. .*istio-lab:lessons in Pulumi\.seat2\.yaml/],
+    [
+      "blog",
+      ["backend", "bookinfo"],
+      /Stack seat2: it does not have the lesson blog; .* leads to bookinfo\. .*istio-lab:lessons in Pulumi\.seat2\.yaml/,
+    ],
     ["bookinfo", [], /none of its lessons/],
-    [undefined, ["backend"], /Stack seat2: there is nothing to send traffic to; none of its lessons is reached through the gateway/],
+    [
+      undefined,
+      ["backend"],
+      /Stack seat2: there is nothing to send traffic to; none of its lessons is reached through the gateway/,
+    ],
   ] as const)("%s of %j", (named, installed, expected) => {
     const choose = () => chooseLesson(named, installed, "seat2");
     if (expected instanceof RegExp) expect(choose).toThrow(expected);

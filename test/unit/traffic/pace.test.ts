@@ -5,7 +5,9 @@ import type { Outcome } from "../../../cli/traffic/outcome";
 import { runTraffic, type Watch } from "../../../cli/traffic/traffic";
 import { target } from "./server";
 
-const { held } = vi.hoisted(() => ({ held: {} as { ask: (n: number, cancel: AbortSignal) => Promise<Answered | undefined> } }));
+const { held } = vi.hoisted(() => ({
+  held: {} as { ask: (n: number, cancel: AbortSignal) => Promise<Answered | undefined> },
+}));
 
 /** When each request was sent, in milliseconds of the clock that these tests move. */
 let sentAt: number[];
@@ -14,7 +16,8 @@ let heldUp: number;
 
 // A stand-in for the connection: load.test.ts asks a real server.
 vi.mock("../../../cli/traffic/request", () => ({
-  ask: (_target: unknown, _agent: unknown, _deadline: number, cancel: AbortSignal) => held.ask(sentAt.push(performance.now()) - 1, cancel),
+  ask: (_target: unknown, _agent: unknown, _deadline: number, cancel: AbortSignal) =>
+    held.ask(sentAt.push(performance.now()) - 1, cancel),
 }));
 
 const answered = { version: "v1" };
@@ -40,7 +43,9 @@ afterEach(() => {
 /** Runs a load by the clock of these tests. Its report, and how long it took. */
 async function run(load: Omit<Load, "target">, watch: Watch = {}) {
   let ended: number | undefined;
-  const running = runTraffic({ target: target("http://127.0.0.1/"), ...load }, watch).finally(() => (ended = performance.now()));
+  const running = runTraffic({ target: target("http://127.0.0.1/"), ...load }, watch).finally(
+    () => (ended = performance.now()),
+  );
   while (ended === undefined) await vi.advanceTimersByTimeAsync(1);
   return { report: await running, took: ended };
 }
@@ -58,7 +63,14 @@ describe("the rate", () => {
     [400, 1, 400],
   ])("%d a second for %d s are %d requests, each at its own time", async (rate, duration, count) => {
     const { report } = await run({ rate, duration, connections: count });
-    expect(report).toMatchObject({ sent: count, answered: count, failed: 0, skipped: 0, abandoned: 0, elapsed: duration * 1000 });
+    expect(report).toMatchObject({
+      sent: count,
+      answered: count,
+      failed: 0,
+      skipped: 0,
+      abandoned: 0,
+      elapsed: duration * 1000,
+    });
     expect(sentAt).toHaveLength(count);
     for (const [n, at] of sentAt.entries()) {
       expect(at).toBeGreaterThanOrEqual((n / rate) * 1000);
@@ -110,7 +122,9 @@ describe("what was answered", () => {
     };
     const { report } = await run({ rate: 10, duration: 1 });
     expect(report).toMatchObject({ sent: 10, answered: 9, failed: 1, errors: { "status 503": 1 } });
-    expect(report.failures.map(({ due, kind, detail }) => [due, kind, detail])).toEqual([[300, "status 503", "no healthy upstream"]]);
+    expect(report.failures.map(({ due, kind, detail }) => [due, kind, detail])).toEqual([
+      [300, "status 503", "no healthy upstream"],
+    ]);
     expect(report.failures[0]!.latency).toBeGreaterThanOrEqual(40);
     expect(report.failures[0]!.latency).toBeLessThan(43);
   });
@@ -143,6 +157,13 @@ describe("stopping", () => {
 it("shows the figures while it runs", async () => {
   held.ask = (_, cancel) => after(75, cancel);
   const shown: [sent: number, answered: number][] = [];
-  await run({ rate: 20, duration: 1 }, { every: 260, show: ({ sent, tally }) => shown.push([sent, tally.total.answered]) });
-  expect(shown.slice(0, 3)).toEqual([[6, 4], [11, 9], [16, 15]]);
+  await run(
+    { rate: 20, duration: 1 },
+    { every: 260, show: ({ sent, tally }) => shown.push([sent, tally.total.answered]) },
+  );
+  expect(shown.slice(0, 3)).toEqual([
+    [6, 4],
+    [11, 9],
+    [16, 15],
+  ]);
 });

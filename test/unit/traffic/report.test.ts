@@ -6,12 +6,14 @@ import { Tally } from "../../../cli/traffic/tally";
 const load = { target: { url: "http://seat/", versionOf: () => undefined }, rate: 50, duration: 2 };
 const sent = { sent: 90, skipped: 7, abandoned: 3, elapsed: 2000 };
 /** Within one percent, as latencies are kept. */
-const about = (value: number) => expect.toSatisfy((seen: number) => Math.abs(seen / value - 1) < 0.011, `about ${value}`);
+const about = (value: number) =>
+  expect.toSatisfy((seen: number) => Math.abs(seen / value - 1) < 0.011, `about ${value}`);
 
 describe("the report of a load", () => {
   const tally = new Tally();
   // A hundred answers of 10, 20 … 1000 ms, fifty in each second.
-  for (let n = 1; n <= 100; n += 1) tally.add({ due: (n - 1) * 20, latency: n * 10, version: n % 4 === 0 ? "v10" : "v2" });
+  for (let n = 1; n <= 100; n += 1)
+    tally.add({ due: (n - 1) * 20, latency: n * 10, version: n % 4 === 0 ? "v10" : "v2" });
   tally.add({ due: 1999.94, latency: 5000.06, failure: { kind: "status 503", detail: "no healthy upstream" } });
   const made = report(load, 1_700_000_000_000, sent, tally);
 
@@ -20,19 +22,34 @@ describe("the report of a load", () => {
   });
 
   it("has the rate that was sent, by the second, and what was asked for", () => {
-    expect(made).toMatchObject({ rate: 45, asked: { rate: 50, duration: 2 }, sent: 90, skipped: 7, abandoned: 3, elapsed: 2000 });
+    expect(made).toMatchObject({
+      rate: 45,
+      asked: { rate: 50, duration: 2 },
+      sent: 90,
+      skipped: 7,
+      abandoned: 3,
+      elapsed: 2000,
+    });
     expect(report(load, 0, { ...sent, elapsed: 0 }, new Tally()).rate).toBe(0);
   });
 
   it("has each second by itself", () => {
-    expect(made.seconds.map(({ answered, failed }) => [answered, failed])).toEqual([[50, 0], [50, 1]]);
+    expect(made.seconds.map(({ answered, failed }) => [answered, failed])).toEqual([
+      [50, 0],
+      [50, 1],
+    ]);
     expect(made.seconds.map(({ median }) => median)).toEqual([about(250), about(750)]);
   });
 
   it("names versions in their order, and each failure with its time", () => {
-    expect(Object.entries(made.versions)).toEqual([["v2", 75], ["v10", 25]]);
+    expect(Object.entries(made.versions)).toEqual([
+      ["v2", 75],
+      ["v10", 25],
+    ]);
     expect(made.errors).toEqual({ "status 503": 1 });
-    expect(made.failures).toEqual([{ due: 1999.9, latency: 5000.1, kind: "status 503", detail: "no healthy upstream" }]);
+    expect(made.failures).toEqual([
+      { due: 1999.9, latency: 5000.1, kind: "status 503", detail: "no healthy upstream" },
+    ]);
   });
 
   it("has no latency where nothing was answered", () => {
@@ -44,7 +61,8 @@ describe("the report of a load", () => {
 describe("the last seconds of a tally", () => {
   it("are the whole ones before, and the one that is not over yet", () => {
     const tally = new Tally();
-    for (const [second, count] of [3, 5, 7, 11].entries()) for (let n = 0; n < count; n += 1) tally.add({ due: second * 1000 + n, latency: 1, version: "v1" });
+    for (const [second, count] of [3, 5, 7, 11].entries())
+      for (let n = 0; n < count; n += 1) tally.add({ due: second * 1000 + n, latency: 1, version: "v1" });
     expect(tally.last(2, 3500).answered).toBe(5 + 7 + 11);
     expect(tally.last(1, 2000).answered).toBe(5 + 7);
     expect(tally.last(9, 3500).answered).toBe(26);
@@ -60,7 +78,11 @@ describe("the last seconds of a tally", () => {
   });
 });
 
-it.each((["rate", "duration"] as const).flatMap((name) => [limits[name].min, limits[name].max].map((edge) => [name, edge] as const)))("--%s %d, the limit itself, is accepted, and what is beyond it is not", (name, edge) => {
+it.each(
+  (["rate", "duration"] as const).flatMap((name) =>
+    [limits[name].min, limits[name].max].map((edge) => [name, edge] as const),
+  ),
+)("--%s %d, the limit itself, is accepted, and what is beyond it is not", (name, edge) => {
   const given = { rate: "10", duration: "60" };
   expect(readOptions({ ...given, [name]: String(edge) })[name]).toBe(edge);
   const beyond = edge === limits[name].min ? edge - 0.1 : edge + 0.1;

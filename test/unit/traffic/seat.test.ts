@@ -11,9 +11,13 @@ it("lets a gateway be that takes connections", async () => {
 });
 
 it("refuses one that takes none, with the command that starts the seat", async () => {
-  await expect(requireGateway({ ...seat, gatewayUrl: "http://127.0.0.2:1" })).rejects.toThrow(/stack seat2 .* http:\/\/127\.0\.0\.2:1 \(ECONNREFUSED\).*npm run up -- --stack seat2/s);
+  await expect(requireGateway({ ...seat, gatewayUrl: "http://127.0.0.2:1" })).rejects.toThrow(
+    /stack seat2 .* http:\/\/127\.0\.0\.2:1 \(ECONNREFUSED\).*npm run up -- --stack seat2/s,
+  );
 });
 
 it("names the port-forward where the gateway is reached by one", async () => {
-  await expect(requireGateway({ ...seat, gatewayUrl: "http://localhost:1" })).rejects.toThrow(/port-forward -n istio-ingress service\/istio-ingressgateway 1:80/);
+  await expect(requireGateway({ ...seat, gatewayUrl: "http://localhost:1" })).rejects.toThrow(
+    /port-forward -n istio-ingress service\/istio-ingressgateway 1:80/,
+  );
 });

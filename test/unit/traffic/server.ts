@@ -4,7 +4,9 @@ import { onTestFinished } from "vitest";
 import type { Target } from "../../../cli/traffic/request";
 
 /** An HTTP server on this machine for one test. `requests` is when each came, in milliseconds, and by which connection. */
-export async function server(answer: (response: http.ServerResponse, n: number) => void): Promise<{ url: string; requests: { at: number; port: number }[] }> {
+export async function server(
+  answer: (response: http.ServerResponse, n: number) => void,
+): Promise<{ url: string; requests: { at: number; port: number }[] }> {
   const requests: { at: number; port: number }[] = [];
   const listening = http.createServer((request, response) => {
     requests.push({ at: performance.now(), port: request.socket.remotePort! });

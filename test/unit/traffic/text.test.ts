@@ -23,7 +23,8 @@ describe("the live lines", () => {
 
   it("count errors by kind, and stand before the first answer too", () => {
     const tally = new Tally();
-    for (const kind of ["status 503", "ECONNRESET", "status 503"]) tally.add({ due: 0, latency: 5, failure: { kind, detail: "" } });
+    for (const kind of ["status 503", "ECONNRESET", "status 503"])
+      tally.add({ due: 0, latency: 5, failure: { kind, detail: "" } });
     expect(liveLines({ elapsed: 400, sent: 4, tally }, 1.5)).toEqual([
       "0 of 1.5 s · 4 sent · 3 failed (ECONNRESET: 1, status 503: 2)",
       "last 5 s: no answer yet · no latency yet",
@@ -49,7 +50,9 @@ describe("the summary", () => {
   });
 
   it("says that the rate was not kept", () => {
-    const lines = summaryLines(report(load, 0, { sent: 120, skipped: 480, abandoned: 0, elapsed: 60_000 }, shifted())).join(" ");
+    const lines = summaryLines(
+      report(load, 0, { sent: 120, skipped: 480, abandoned: 0, elapsed: 60_000 }, shifted()),
+    ).join(" ");
     expect(lines).toMatch(/The rate was not kept: 10 a second were asked for, 2 were sent\. 480 of 600 requests/);
   });
 });

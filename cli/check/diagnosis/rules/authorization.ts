@@ -15,11 +15,18 @@ export const policySource: Rule = changed((snapshot, live, made) =>
     const [is, was] = [mapsAt(rule, "from"), mapsAt(rules(made)[index], "from")];
     if (isAlike(is, was) || was.length === 0) return [];
     const before = `Pulumi made it ${sources(was)}`;
-    if (is.length === 0) return [`spec.rules[${index}] has no from: it is for every caller, with an identity or without. ${before}.`];
+    if (is.length === 0)
+      return [`spec.rules[${index}] has no from: it is for every caller, with an identity or without. ${before}.`];
     const lost = principals(was).length > 0 && principals(is).length === 0;
-    if (lost) return [`spec.rules[${index}].from names no principals any more but ${sources(is)}: whoever fits that is meant, whatever its identity. ${before}.`];
-    const nobody = principals(is).filter((principal) => !principal.includes("*") && !pods(snapshot).some((pod) => principalOf(pod) === principal));
-    if (nobody.length > 0) return [`spec.rules[${index}].from names the principal ${nobody.join(", ")}, which no pod has. ${before}.`];
+    if (lost)
+      return [
+        `spec.rules[${index}].from names no principals any more but ${sources(is)}: whoever fits that is meant, whatever its identity. ${before}.`,
+      ];
+    const nobody = principals(is).filter(
+      (principal) => !principal.includes("*") && !pods(snapshot).some((pod) => principalOf(pod) === principal),
+    );
+    if (nobody.length > 0)
+      return [`spec.rules[${index}].from names the principal ${nobody.join(", ")}, which no pod has. ${before}.`];
     return [`spec.rules[${index}].from is ${sources(is)}. ${before}.`];
   }),
 );
@@ -28,7 +35,11 @@ export const policySource: Rule = changed((snapshot, live, made) =>
 export const policyOperation: Rule = changed((_, live, made) =>
   rules(live).flatMap((rule, index) => {
     const [is, was] = [mapsAt(rule, "to"), mapsAt(rules(made)[index], "to")];
-    return isAlike(is, was) || index >= rules(made).length ? [] : [`spec.rules[${index}].to is ${is.length === 0 ? "not there, so it is for every request" : shown(is)}; Pulumi made it ${was.length === 0 ? "for every request" : shown(was)}.`];
+    return isAlike(is, was) || index >= rules(made).length
+      ? []
+      : [
+          `spec.rules[${index}].to is ${is.length === 0 ? "not there, so it is for every request" : shown(is)}; Pulumi made it ${was.length === 0 ? "for every request" : shown(was)}.`,
+        ];
   }),
 );
 
@@ -36,16 +47,22 @@ export const policyOperation: Rule = changed((_, live, made) =>
 export const policyRules: Rule = changed((_, live, made) => {
   const [is, was] = [rules(live).length, rules(made).length];
   if (is === was) return [];
-  if (is === 0) return [`spec.rules is empty: a policy that allows and has no rule lets nobody in. Pulumi made ${was}.`];
+  if (is === 0)
+    return [`spec.rules is empty: a policy that allows and has no rule lets nobody in. Pulumi made ${was}.`];
   const empty = rules(live).findIndex((rule) => isMap(rule) && Object.keys(rule).length === 0);
-  return [`spec.rules has ${is} instead of ${was}${empty >= 0 ? `; spec.rules[${empty}] is {}, which fits every request of everybody` : ""}.`];
+  return [
+    `spec.rules has ${is} instead of ${was}${empty >= 0 ? `; spec.rules[${empty}] is {}, which fits every request of everybody` : ""}.`,
+  ];
 });
 
 /** … selects other pods. */
 export const policySelector: Rule = changed((snapshot, live, made) => {
   const [is, was] = [mapAt(live, "spec", "selector", "matchLabels"), mapAt(made, "spec", "selector", "matchLabels")];
   if (labelText(is) === labelText(was)) return [];
-  const whom = Object.keys(is).length === 0 ? "every pod of the namespace" : `pods with ${labelText(is)}${anyWorkload(snapshot, namespaceOf(live), is) ? "" : ", and no pod has that"}`;
+  const whom =
+    Object.keys(is).length === 0
+      ? "every pod of the namespace"
+      : `pods with ${labelText(is)}${anyWorkload(snapshot, namespaceOf(live), is) ? "" : ", and no pod has that"}`;
   return [`spec.selector meets ${whom}; Pulumi made it ${labelText(was) || "for every pod of the namespace"}.`];
 });
 
@@ -86,7 +103,11 @@ export const serviceAccount: Rule = (snapshot) =>
         services: concerns(snapshot, "Deployment", live),
         aspects: ["identity", "authorization", "protocol", "mtls"],
         cause: `${ref("Deployment", live)} runs its pods as ServiceAccount ${is} (spec.template.spec.serviceAccountName), Pulumi made it ${was}: their identity in the mesh is ${spiffeId(namespace ?? "", is)}, and what allows the other does not allow them.`,
-        look: kubectl("get pods", namespace && `-n ${namespace}`, "-o custom-columns=POD:.metadata.name,ACCOUNT:.spec.serviceAccountName"),
+        look: kubectl(
+          "get pods",
+          namespace && `-n ${namespace}`,
+          "-o custom-columns=POD:.metadata.name,ACCOUNT:.spec.serviceAccountName",
+        ),
         fix: snapshot.mend,
       },
     ];

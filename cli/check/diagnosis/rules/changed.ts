@@ -9,7 +9,8 @@ import { heldPairs, placeOf } from "../objects";
 
 /** Any other difference between an object and the original. Covers causes that no other rule knows. */
 export const changedObjects: Rule = (snapshot) =>
-  (Object.keys(kinds) as Kind[]).flatMap((kind) => heldPairs(snapshot, kind).flatMap(({ live, made }) => finding(kind, live, made)))
+  (Object.keys(kinds) as Kind[])
+    .flatMap((kind) => heldPairs(snapshot, kind).flatMap(({ live, made }) => finding(kind, live, made)))
     .map(({ kind, live, text }): Finding => ({
       namespace: placeOf(kind, live),
       services: concerns(snapshot, kind, live),
@@ -22,10 +23,28 @@ export const changedObjects: Rule = (snapshot) =>
 
 function finding(kind: Kind, live: KubeObject, made: KubeObject): { kind: Kind; live: KubeObject; text: string }[] {
   const found = differences(kind, live, made);
-  if (found.length > 0) return [{ kind, live, text: [...found.slice(0, 3).map(said), ...(found.length > 3 ? [`and ${found.length - 3} more`] : [])].join("; ") }];
+  if (found.length > 0)
+    return [
+      {
+        kind,
+        live,
+        text: [...found.slice(0, 3).map(said), ...(found.length > 3 ? [`and ${found.length - 3} more`] : [])].join(
+          "; ",
+        ),
+      },
+    ];
   const byHand = fieldsByHand(live, made);
   if (byHand.length === 0) return [];
-  return [{ kind, live, text: `${byHand.slice(0, 3).map(({ path, value }) => `${path} is ${shown(value)}`).join("; ")}, set with kubectl` }];
+  return [
+    {
+      kind,
+      live,
+      text: `${byHand
+        .slice(0, 3)
+        .map(({ path, value }) => `${path} is ${shown(value)}`)
+        .join("; ")}, set with kubectl`,
+    },
+  ];
 }
 
 function said({ path, is, was }: Difference): string {

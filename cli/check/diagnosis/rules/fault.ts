@@ -8,7 +8,9 @@ import { pairs } from "../objects";
 export const fault: Rule = (snapshot) =>
   pairs(snapshot, "VirtualService").flatMap(({ live, made }) => {
     const before = mapsAt(made, "spec", "http").map((rule) => rule.fault);
-    const index = mapsAt(live, "spec", "http").findIndex((rule) => at(rule, "fault") !== undefined && !before.some((other) => isAlike(other, rule.fault)));
+    const index = mapsAt(live, "spec", "http").findIndex(
+      (rule) => at(rule, "fault") !== undefined && !before.some((other) => isAlike(other, rule.fault)),
+    );
     if (index < 0) return [];
     const injected = at(live, "spec", "http", index, "fault");
     return [

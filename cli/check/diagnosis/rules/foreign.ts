@@ -11,14 +11,22 @@ import { isForWorkloads } from "./peer-authentication";
 const does: Partial<Record<Kind, (object: KubeObject) => string>> = {
   AuthorizationPolicy: (object) => {
     const action = textAt(object, "spec", "action") ?? "ALLOW";
-    if (action === "DENY") return `with spec.action DENY it refuses what its rules fit (403 "RBAC: access denied"), before any policy that allows`;
-    if (action === "ALLOW") return "with it the pods it selects answer what its rules allow, and refuse what no policy allows";
+    if (action === "DENY")
+      return `with spec.action DENY it refuses what its rules fit (403 "RBAC: access denied"), before any policy that allows`;
+    if (action === "ALLOW")
+      return "with it the pods it selects answer what its rules allow, and refuse what no policy allows";
     return `with spec.action ${action} it has a say on every request`;
   },
   PeerAuthentication: (object) => `it sets spec.mtls to ${shown(mapAt(object, "spec", "mtls"))}`,
   RequestAuthentication: () => "it refuses requests whose token it does not know (401)",
-  VirtualService: (object) => `it routes requests for ${textsAt(object, "spec", "hosts").join(", ") || "its hosts"}, and of two routes for one host the older one counts`,
-  DestinationRule: (object) => `it sets how callers reach ${textAt(object, "spec", "host") ?? "its host"} (${Object.keys(mapAt(object, "spec")).filter((key) => key !== "host").join(", ") || "nothing"})`,
+  VirtualService: (object) =>
+    `it routes requests for ${textsAt(object, "spec", "hosts").join(", ") || "its hosts"}, and of two routes for one host the older one counts`,
+  DestinationRule: (object) =>
+    `it sets how callers reach ${textAt(object, "spec", "host") ?? "its host"} (${
+      Object.keys(mapAt(object, "spec"))
+        .filter((key) => key !== "host")
+        .join(", ") || "nothing"
+    })`,
   Gateway: () => "its servers share the gateway's ports with the lesson's",
   GatewayApiGateway: () => "its listeners share the gateway's ports with the lesson's",
   HTTPRoute: () => "it takes requests that fit it better than the lesson's routes do",
@@ -32,18 +40,20 @@ const does: Partial<Record<Kind, (object: KubeObject) => string>> = {
 /** An Istio object that Pulumi does not know. */
 export const foreignObjects: Rule = (snapshot) =>
   (Object.keys(does) as Kind[]).flatMap((kind) =>
-    foreign(snapshot, kind).filter((object) => !(kind === "PeerAuthentication" && isForWorkloads(object))).map((object): Finding => {
-      const meshWide = namespaceOf(object) === ROOT_NAMESPACE;
-      return {
-        namespace: meshWide ? undefined : namespaceOf(object),
-        services: meshWide ? [] : concerns(snapshot, kind, object),
-        aspects: [],
-        cause: `${ref(kind, object)} is there, and Pulumi did not make it: ${does[kind]!(object)}${selected(object)}.`,
-        look: lookAt(kind, object),
-        // `refresh` and `up` ignore what is not in the state.
-        fix: remove(kind, object),
-      };
-    }),
+    foreign(snapshot, kind)
+      .filter((object) => !(kind === "PeerAuthentication" && isForWorkloads(object)))
+      .map((object): Finding => {
+        const meshWide = namespaceOf(object) === ROOT_NAMESPACE;
+        return {
+          namespace: meshWide ? undefined : namespaceOf(object),
+          services: meshWide ? [] : concerns(snapshot, kind, object),
+          aspects: [],
+          cause: `${ref(kind, object)} is there, and Pulumi did not make it: ${does[kind]!(object)}${selected(object)}.`,
+          look: lookAt(kind, object),
+          // `refresh` and `up` ignore what is not in the state.
+          fix: remove(kind, object),
+        };
+      }),
   );
 
 /** A pod that Pulumi did not create receives a Service's traffic. */
@@ -52,11 +62,17 @@ export const foreignPods: Rule = (snapshot) =>
     const namespace = namespaceOf(service);
     const made = WORKLOADS.flatMap((kind) => inNamespace(snapshot.made[kind], namespace));
     const selector = mapAt(service, "spec", "selector");
-    const stray = pods(snapshot, namespace).filter((pod) => selects(selector, labels(pod)) && !made.some((workload) => selects(templateLabels(workload), labels(pod))));
+    const stray = pods(snapshot, namespace).filter(
+      (pod) =>
+        selects(selector, labels(pod)) && !made.some((workload) => selects(templateLabels(workload), labels(pod))),
+    );
     const [pod] = stray;
     if (pod === undefined || made.length === 0) return [];
-    const owners = WORKLOADS.flatMap((kind) => inNamespace(foreign(snapshot, kind), namespace).map((object): [Kind, KubeObject] => [kind, object]));
-    const [kind, owner] = owners.find(([, workload]) => selects(templateLabels(workload), labels(pod))) ?? (["Pod", pod] as const);
+    const owners = WORKLOADS.flatMap((kind) =>
+      inNamespace(foreign(snapshot, kind), namespace).map((object): [Kind, KubeObject] => [kind, object]),
+    );
+    const [kind, owner] =
+      owners.find(([, workload]) => selects(templateLabels(workload), labels(pod))) ?? (["Pod", pod] as const);
     return [
       {
         namespace,

@@ -12,7 +12,9 @@ const aspects = ["gateway", "route", "split", "certificate"] as const;
 export const gatewaySelector: Rule = (snapshot) =>
   snapshot.live.Gateway.flatMap((gateway) => {
     const selector = mapAt(gateway, "spec", "selector");
-    const exists = [...pods(snapshot).map(labels), ...snapshot.live.Deployment.map(templateLabels)].some((candidate) => selects(selector, candidate));
+    const exists = [...pods(snapshot).map(labels), ...snapshot.live.Deployment.map(templateLabels)].some((candidate) =>
+      selects(selector, candidate),
+    );
     if (exists || Object.keys(selector).length === 0) return [];
     const made = snapshot.made.Gateway.find((other) => ref("Gateway", other) === ref("Gateway", gateway));
     const before = made === undefined ? "" : `; Pulumi made it ${labelText(mapAt(made, "spec", "selector"))}`;
@@ -31,7 +33,9 @@ export const gatewaySelector: Rule = (snapshot) =>
 /** A route names a Gateway that does not exist. */
 export const gatewayThere: Rule = (snapshot) =>
   snapshot.live.VirtualService.flatMap((route) => {
-    const absent = gatewaysOf(route).find((name) => name !== "mesh" && gatewayNamed(snapshot, name, route) === undefined);
+    const absent = gatewaysOf(route).find(
+      (name) => name !== "mesh" && gatewayNamed(snapshot, name, route) === undefined,
+    );
     if (absent === undefined) return [];
     return [
       {

@@ -1,5 +1,12 @@
 import type { Rule } from "../snapshot";
-import { policyAction, policyOperation, policyRules, policySelector, policySource, serviceAccount } from "./authorization";
+import {
+  policyAction,
+  policyOperation,
+  policyRules,
+  policySelector,
+  policySource,
+  serviceAccount,
+} from "./authorization";
 import { changedObjects } from "./changed";
 import { fault } from "./fault";
 import { foreignObjects, foreignPods } from "./foreign";

@@ -16,12 +16,15 @@ const without: Partial<Record<Kind, (object: KubeObject) => string>> = {
     Object.keys(mapAt(object, "spec")).length === 0
       ? "it allowed nothing, so that only what another policy allows came through; without it, pods that no other policy selects answer everybody"
       : "without it, what it allowed is refused (403) where another policy of the namespace allows less, and everything is allowed where there is none",
-  VirtualService: () => "without it there is no route: the gateway answers 404, and sidecars go by the Service alone, to all its pods alike",
-  HTTPRoute: () => "without it there is no route: the gateway answers 404, and sidecars go by the Service alone, to all its pods alike",
+  VirtualService: () =>
+    "without it there is no route: the gateway answers 404, and sidecars go by the Service alone, to all its pods alike",
+  HTTPRoute: () =>
+    "without it there is no route: the gateway answers 404, and sidecars go by the Service alone, to all its pods alike",
   Gateway: () => "without it the gateway's pods do not listen for the lesson's hosts",
   GatewayApiGateway: () => "without it there is no gateway at all",
   DestinationRule: () => "without it the service has no subsets and no traffic policy",
-  Service: (object) => `without it ${withoutService[nameOf(object)] ?? "the name does not resolve and routes to it lead nowhere"}`,
+  Service: (object) =>
+    `without it ${withoutService[nameOf(object)] ?? "the name does not resolve and routes to it lead nowhere"}`,
   ServiceAccount: () => "without it new pods of the app cannot be made, and the identity is gone",
   Deployment: () => "without it none of its pods run",
   StatefulSet: () => "without it none of its pods run",

@@ -9,7 +9,8 @@ export const nodePortMoved: Rule = (snapshot) =>
   heldPairs(snapshot, "Service").flatMap(({ live, made }) =>
     mapsAt(made, "spec", "ports").flatMap((before): Finding[] => {
       const now = mapsAt(live, "spec", "ports").find(({ port }) => port === before.port);
-      if (before.nodePort === undefined || now === undefined || String(now.nodePort) === String(before.nodePort)) return [];
+      if (before.nodePort === undefined || now === undefined || String(now.nodePort) === String(before.nodePort))
+        return [];
       const type = textAt(live, "spec", "type") ?? "ClusterIP";
       return [
         {

@@ -7,7 +7,11 @@ import { foreign, inNamespace } from "../objects";
 const aspects = ["mtls", "authorization"] as const;
 
 /** A namespace that should refuse plaintext has no PeerAuthentication for it, or one that says otherwise. */
-export const peerAuthentication: Rule = (snapshot) => snapshot.namespaces.flatMap((namespace) => [...ofNamespace(snapshot, namespace), ...ofWorkloads(snapshot, namespace)]);
+export const peerAuthentication: Rule = (snapshot) =>
+  snapshot.namespaces.flatMap((namespace) => [
+    ...ofNamespace(snapshot, namespace),
+    ...ofWorkloads(snapshot, namespace),
+  ]);
 
 function ofNamespace(snapshot: Snapshot, namespace: string): Finding[] {
   const wanted = modeOf(wide(snapshot.made.PeerAuthentication, namespace)[0]);
@@ -17,14 +21,18 @@ function ofNamespace(snapshot: Snapshot, namespace: string): Finding[] {
   if (live === undefined) {
     const inherited = modeOf(wide(snapshot.live.PeerAuthentication, ROOT_NAMESPACE)[0]);
     if (inherited === wanted) return [];
-    const then = inherited ? `the mesh-wide one (${inherited})` : "Istio's default, PERMISSIVE, which takes mTLS and plaintext alike";
+    const then = inherited
+      ? `the mesh-wide one (${inherited})`
+      : "Istio's default, PERMISSIVE, which takes mTLS and plaintext alike";
     const cause = `Namespace ${namespace} has no PeerAuthentication for the whole namespace; Pulumi made one with spec.mtls.mode ${wanted}. Without it the sidecars follow ${then}.`;
     return [{ ...found, cause, look: kubectl("get peerauthentication", `-n ${namespace}`) }];
   }
   const mode = modeOf(live);
   if (mode === wanted) return [];
   const cause = `${ref("PeerAuthentication", live)} has spec.mtls.mode ${mode ?? "not set"}, Pulumi made it ${wanted}: ${consequence(mode)}.`;
-  return [{ ...found, cause, look: lookAt("PeerAuthentication", live), fix: repair(snapshot, "PeerAuthentication", live) }];
+  return [
+    { ...found, cause, look: lookAt("PeerAuthentication", live), fix: repair(snapshot, "PeerAuthentication", live) },
+  ];
 }
 
 /** A PeerAuthentication for single workloads overrides the namespace's. */

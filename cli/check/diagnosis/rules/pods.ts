@@ -12,15 +12,22 @@ export const scaled: Rule = (snapshot) =>
     const is = at(live, "spec", "replicas");
     const was = at(made, "spec", "replicas") ?? 1;
     if (typeof is !== "number" || typeof was !== "number" || is >= was) return [];
-    const none = is === 0 ? `No pod runs: ${namespaceOf(live) === ROOT_NAMESPACE ? "nothing answers in its place" : "whoever calls it gets 503 (flag UH)"}.` : "";
+    const none =
+      is === 0
+        ? `No pod runs: ${namespaceOf(live) === ROOT_NAMESPACE ? "nothing answers in its place" : "whoever calls it gets 503 (flag UH)"}.`
+        : "";
     return [
       {
         ...where(snapshot, kind, live, made !== undefined),
-        cause: `${ref(kind, live)} has spec.replicas ${is}, ${made ? `Pulumi made it ${was}` : "its chart asks for one"}. ${none}`.trim(),
+        cause:
+          `${ref(kind, live)} has spec.replicas ${is}, ${made ? `Pulumi made it ${was}` : "its chart asks for one"}. ${none}`.trim(),
         look: kubectl("get", resourceName(kind), nameOf(live), `-n ${namespaceOf(live) ?? ""}`),
         // A chart's Deployment is not in the state, and Helm compares with what it wrote last. `refresh` does not see a
         // replica count that the original left out.
-        fix: at(made, "spec", "replicas") !== undefined ? snapshot.mend : kubectl("scale", resourceName(kind), nameOf(live), `-n ${namespaceOf(live) ?? ""}`, `--replicas=${was}`),
+        fix:
+          at(made, "spec", "replicas") !== undefined
+            ? snapshot.mend
+            : kubectl("scale", resourceName(kind), nameOf(live), `-n ${namespaceOf(live) ?? ""}`, `--replicas=${was}`),
       },
     ];
   });
@@ -39,8 +46,14 @@ export const notReady: Rule = (snapshot) =>
       {
         ...where(snapshot, kind, live, made !== undefined),
         cause: `${what} is not ready: ${why}.`,
-        look: kubectl("describe", bad ? `pod ${nameOf(bad.pod)}` : `${resourceName(kind)} ${nameOf(live)}`, `-n ${namespaceOf(live) ?? ""}`),
-        fix: made ? snapshot.mend : kubectl("rollout restart", `${resourceName(kind)}/${nameOf(live)}`, `-n ${namespaceOf(live) ?? ""}`),
+        look: kubectl(
+          "describe",
+          bad ? `pod ${nameOf(bad.pod)}` : `${resourceName(kind)} ${nameOf(live)}`,
+          `-n ${namespaceOf(live) ?? ""}`,
+        ),
+        fix: made
+          ? snapshot.mend
+          : kubectl("rollout restart", `${resourceName(kind)}/${nameOf(live)}`, `-n ${namespaceOf(live) ?? ""}`),
       },
     ];
   });
@@ -54,10 +67,17 @@ function workloads(snapshot: Snapshot): (Pair & { kind: (typeof WORKLOADS)[numbe
  * The mesh's own pods come from charts and matter to every lesson. An app's or addon's pods come from Pulumi and matter
  * only to its callers.
  */
-function where(snapshot: Snapshot, kind: Kind, workload: KubeObject, made: boolean): Pick<Finding, "namespace" | "services" | "aspects"> {
+function where(
+  snapshot: Snapshot,
+  kind: Kind,
+  workload: KubeObject,
+  made: boolean,
+): Pick<Finding, "namespace" | "services" | "aspects"> {
   const namespace = namespaceOf(workload);
-  if (namespace === ROOT_NAMESPACE && !made) return { services: [], aspects: ["sidecar", "mtls", "authorization", "identity"] };
-  if (namespace === INGRESS_NAMESPACE) return { services: [], aspects: ["gateway", "route", "split", "certificate", "protocol"] };
+  if (namespace === ROOT_NAMESPACE && !made)
+    return { services: [], aspects: ["sidecar", "mtls", "authorization", "identity"] };
+  if (namespace === INGRESS_NAMESPACE)
+    return { services: [], aspects: ["gateway", "route", "split", "certificate", "protocol"] };
   return { namespace, services: concerns(snapshot, kind, workload), aspects: [] };
 }
 
@@ -68,19 +88,28 @@ export function trouble(pod: KubeObject): string | undefined {
   const unscheduled = conditions.find(({ type, status }) => type === "PodScheduled" && status === "False");
   if (unscheduled) return `it was put on no node: ${String(unscheduled.message ?? unscheduled.reason)}`;
   const statuses = [...mapsAt(pod, "status", "initContainerStatuses"), ...mapsAt(pod, "status", "containerStatuses")];
-  const waiting = statuses.find((status) => textAt(status, "state", "waiting", "reason") !== undefined && textAt(status, "state", "waiting", "reason") !== "PodInitializing");
+  const waiting = statuses.find(
+    (status) =>
+      textAt(status, "state", "waiting", "reason") !== undefined &&
+      textAt(status, "state", "waiting", "reason") !== "PodInitializing",
+  );
   if (waiting) {
     const said = textAt(waiting, "state", "waiting", "message") ?? textAt(waiting, "lastState", "terminated", "reason");
     return `container ${String(waiting.name)}: ${textAt(waiting, "state", "waiting", "reason")}${said ? ` (${said.slice(0, 200)})` : ""}`;
   }
-  const ended = statuses.find((status) => at(status, "state", "terminated") !== undefined && at(status, "state", "terminated", "exitCode") !== 0);
-  if (ended) return `container ${String(ended.name)} ended with exit code ${shown(at(ended, "state", "terminated", "exitCode"))}`;
+  const ended = statuses.find(
+    (status) => at(status, "state", "terminated") !== undefined && at(status, "state", "terminated", "exitCode") !== 0,
+  );
+  if (ended)
+    return `container ${String(ended.name)} ended with exit code ${shown(at(ended, "state", "terminated", "exitCode"))}`;
   const slow = statuses.find(({ ready }) => ready === false);
   return slow ? `container ${String(slow.name)} runs and does not pass its readiness probe` : "it is still starting";
 }
 
 /** Why a Deployment could create no pod. */
 function refusal(deployment: KubeObject): string | undefined {
-  const failure = mapsAt(deployment, "status", "conditions").find(({ type, status }) => type === "ReplicaFailure" && status === "True");
+  const failure = mapsAt(deployment, "status", "conditions").find(
+    ({ type, status }) => type === "ReplicaFailure" && status === "True",
+  );
   return failure && `no pod could be made: ${String(failure.message ?? failure.reason)}`;
 }

@@ -13,7 +13,9 @@ const reads = ["get", "list", "watch"];
 export const writeVerbs: Rule = (snapshot) =>
   heldPairs(snapshot, "ClusterRole").flatMap(({ live, made }): Finding[] => {
     const before = new Set(mapsAt(made, "rules").flatMap(grantsOf));
-    const index = mapsAt(live, "rules").findIndex((rule) => grantsOf(rule).some((grant) => isWriting(grant) && !before.has(grant)));
+    const index = mapsAt(live, "rules").findIndex((rule) =>
+      grantsOf(rule).some((grant) => isWriting(grant) && !before.has(grant)),
+    );
     if (index < 0) return [];
     const rule = mapsAt(live, "rules")[index]!;
     const added = grantsOf(rule).filter((grant) => isWriting(grant) && !before.has(grant));
@@ -35,7 +37,9 @@ export const writeVerbs: Rule = (snapshot) =>
 export const foreignBinding: Rule = (snapshot) =>
   foreign(snapshot, "ClusterRoleBinding").flatMap((binding): Finding[] => {
     // Kubernetes binds some of its own roles to groups. Such a binding is not about one account.
-    const account = mapsAt(binding, "subjects").map((subject) => textAt(subject, "name") ?? "").find((name) => isAddons(name) && isFor({ namespace: systemNamespace, serviceAccount: name }, binding));
+    const account = mapsAt(binding, "subjects")
+      .map((subject) => textAt(subject, "name") ?? "")
+      .find((name) => isAddons(name) && isFor({ namespace: systemNamespace, serviceAccount: name }, binding));
     if (account === undefined) return [];
     return [
       {
@@ -55,7 +59,11 @@ function isAddons(account: string): boolean {
 
 /** A rule's grants as `VERB GROUP/RESOURCE`. */
 function grantsOf(rule: unknown): string[] {
-  return textsAt(rule, "verbs").flatMap((verb) => listOr(rule, "apiGroups").flatMap((group) => listOr(rule, "resources").map((resource) => `${verb} ${group}/${resource}`)));
+  return textsAt(rule, "verbs").flatMap((verb) =>
+    listOr(rule, "apiGroups").flatMap((group) =>
+      listOr(rule, "resources").map((resource) => `${verb} ${group}/${resource}`),
+    ),
+  );
 }
 
 /** The core group's name is the empty text. */
@@ -69,8 +77,9 @@ function isWriting(grant: string): boolean {
 }
 
 function boundAccount(bindings: readonly KubeObject[], role: string): string | undefined {
-  const binding = bindings.find((one) => textAt(one, "roleRef", "kind") === "ClusterRole" && textAt(one, "roleRef", "name") === role);
+  const binding = bindings.find(
+    (one) => textAt(one, "roleRef", "kind") === "ClusterRole" && textAt(one, "roleRef", "name") === role,
+  );
   const subject = mapsAt(binding, "subjects").find(({ kind }) => kind === "ServiceAccount");
   return textAt(subject, "name");
 }
-

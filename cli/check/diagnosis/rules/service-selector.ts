@@ -4,7 +4,17 @@ import type { Rule } from "../snapshot";
 import { labelText, mapAt, mapsAt, shown } from "../../../seat/json";
 import { anyWorkload, heldPairs } from "../objects";
 
-const aspects = ["route", "split", "gateway", "identity", "protocol", "policy", "mtls", "authorization", "pods"] as const;
+const aspects = [
+  "route",
+  "split",
+  "gateway",
+  "identity",
+  "protocol",
+  "policy",
+  "mtls",
+  "authorization",
+  "pods",
+] as const;
 
 /** A Service selects no pod, or other pods than the original. */
 export const serviceSelector: Rule = (snapshot) =>
@@ -20,7 +30,11 @@ export const serviceSelector: Rule = (snapshot) =>
         services: concerns(snapshot, "Service", live),
         aspects,
         cause: `${ref("Service", live)} selects pods with ${is || "(nothing)"} (spec.selector), ${meets}; Pulumi made it ${was}.`,
-        look: kubectl("get endpointslices", namespace && `-n ${namespace}`, `-l kubernetes.io/service-name=${live.metadata.name}`),
+        look: kubectl(
+          "get endpointslices",
+          namespace && `-n ${namespace}`,
+          `-l kubernetes.io/service-name=${live.metadata.name}`,
+        ),
         fix: repair(snapshot, "Service", live),
       },
     ];
@@ -33,7 +47,11 @@ export const targetPort: Rule = (snapshot) =>
       const ports = mapsAt(live, "spec", "ports");
       const index = ports.findIndex((port) => port.port === before.port);
       const port = ports[index];
-      if (port !== undefined && (before.targetPort === undefined || String(port.targetPort) === String(before.targetPort))) return [];
+      if (
+        port !== undefined &&
+        (before.targetPort === undefined || String(port.targetPort) === String(before.targetPort))
+      )
+        return [];
       const cause =
         port === undefined
           ? `${ref("Service", live)} has no port ${shown(before.port)} (spec.ports has ${ports.map((other) => shown(other.port)).join(", ") || "none"}); Pulumi made it with that one.`

@@ -7,7 +7,17 @@ import { hasSidecar, heldPairs, inNamespace, podsOf, templateLabels } from "../o
 
 const INJECTION = "istio-injection";
 const OWN_WORD = "sidecar.istio.io/inject";
-const aspects = ["sidecar", "identity", "mtls", "authorization", "protocol", "pods", "route", "split", "policy"] as const;
+const aspects = [
+  "sidecar",
+  "identity",
+  "mtls",
+  "authorization",
+  "protocol",
+  "pods",
+  "route",
+  "split",
+  "policy",
+] as const;
 
 /** A namespace lost its injection label, so new pods get no sidecar. */
 export const injectionLabel: Rule = (snapshot) =>
@@ -15,8 +25,13 @@ export const injectionLabel: Rule = (snapshot) =>
     const [is, was] = [mapAt(live, "metadata", "labels")[INJECTION], mapAt(made, "metadata", "labels")[INJECTION]];
     if (was === undefined || is === was) return [];
     const namespace = nameOf(live);
-    const bare = inNamespace(snapshot.live.Deployment, namespace).filter((deployment) => withoutSidecar(snapshot, deployment).length > 0);
-    const seen = bare.length === 0 ? "Pods that are there keep theirs." : `Without one: the pods of ${bare.map(nameOf).join(", ")}. A pod keeps what it was made with, so they have to be made again.`;
+    const bare = inNamespace(snapshot.live.Deployment, namespace).filter(
+      (deployment) => withoutSidecar(snapshot, deployment).length > 0,
+    );
+    const seen =
+      bare.length === 0
+        ? "Pods that are there keep theirs."
+        : `Without one: the pods of ${bare.map(nameOf).join(", ")}. A pod keeps what it was made with, so they have to be made again.`;
     return [
       {
         namespace,
@@ -34,8 +49,12 @@ export const injectionLabel: Rule = (snapshot) =>
  * the label.
  */
 export const sidecars: Rule = (snapshot) =>
-  snapshot.live.Namespace.filter((namespace) => mapAt(namespace, "metadata", "labels")[INJECTION] === "enabled").flatMap((namespace) =>
-    inNamespace(snapshot.live.Deployment, nameOf(namespace)).flatMap((deployment) => ofDeployment(snapshot, deployment)),
+  snapshot.live.Namespace.filter(
+    (namespace) => mapAt(namespace, "metadata", "labels")[INJECTION] === "enabled",
+  ).flatMap((namespace) =>
+    inNamespace(snapshot.live.Deployment, nameOf(namespace)).flatMap((deployment) =>
+      ofDeployment(snapshot, deployment),
+    ),
   );
 
 function ofDeployment(snapshot: Snapshot, deployment: KubeObject): Finding[] {
@@ -43,13 +62,23 @@ function ofDeployment(snapshot: Snapshot, deployment: KubeObject): Finding[] {
   const [first] = bare;
   if (first === undefined) return [];
   const found = { namespace: namespaceOf(deployment), services: concerns(snapshot, "Deployment", deployment), aspects };
-  const word = templateLabels(deployment)[OWN_WORD] ?? mapAt(deployment, "spec", "template", "metadata", "annotations")[OWN_WORD];
+  const word =
+    templateLabels(deployment)[OWN_WORD] ?? mapAt(deployment, "spec", "template", "metadata", "annotations")[OWN_WORD];
   if (word === "false") {
     const cause = `${ref("Deployment", deployment)} says ${OWN_WORD}: "false" in spec.template.metadata, so its pods run without istio-proxy: they have no identity, encrypt nothing, and keep to no route or policy.`;
-    return [{ ...found, cause, look: lookAt("Deployment", deployment), fix: repair(snapshot, "Deployment", deployment) }];
+    return [
+      { ...found, cause, look: lookAt("Deployment", deployment), fix: repair(snapshot, "Deployment", deployment) },
+    ];
   }
   const cause = `Pod ${namespaceOf(deployment) ?? ""}/${nameOf(first)} has no container istio-proxy, although its namespace is labelled ${INJECTION}=enabled: it was made while the label was not there. A pod keeps what it was made with.`;
-  return [{ ...found, cause, look: kubectl("get pods", `-n ${namespaceOf(deployment) ?? ""}`), fix: restart([deployment]).join(" && ") }];
+  return [
+    {
+      ...found,
+      cause,
+      look: kubectl("get pods", `-n ${namespaceOf(deployment) ?? ""}`),
+      fix: restart([deployment]).join(" && "),
+    },
+  ];
 }
 
 function withoutSidecar(snapshot: Snapshot, deployment: KubeObject): KubeObject[] {
@@ -58,5 +87,11 @@ function withoutSidecar(snapshot: Snapshot, deployment: KubeObject): KubeObject[
 
 function restart(deployments: readonly KubeObject[]): string[] {
   if (deployments.length === 0) return [];
-  return [kubectl("rollout restart", ...deployments.map((deployment) => `deployment/${nameOf(deployment)}`), `-n ${namespaceOf(deployments[0]!) ?? ""}`)];
+  return [
+    kubectl(
+      "rollout restart",
+      ...deployments.map((deployment) => `deployment/${nameOf(deployment)}`),
+      `-n ${namespaceOf(deployments[0]!) ?? ""}`,
+    ),
+  ];
 }

@@ -18,7 +18,10 @@ export const claimClass: Rule = (snapshot) =>
     if (named === undefined || named === wanted || defaults.includes(named)) return [];
     const exists = classes.includes(named);
     if (exists && defaults.length === 0) return []; // Kubernetes filled it in while the class was the default; now the missing default is the cause
-    const there = classes.length === 0 ? "there is no StorageClass at all" : `there are ${classes.map((name) => (defaults.includes(name) ? `${name} (default)` : name)).join(", ")}`;
+    const there =
+      classes.length === 0
+        ? "there is no StorageClass at all"
+        : `there are ${classes.map((name) => (defaults.includes(name) ? `${name} (default)` : name)).join(", ")}`;
     return [
       {
         namespace: namespaceOf(live),
@@ -45,60 +48,76 @@ export const defaultClass: Rule = (snapshot) =>
         aspects,
         cause: `${ref("PersistentVolumeClaim", claim)} was made without a class, and no StorageClass has the annotation ${DEFAULT}: "true" (${classes.map(nameOf).join(", ") || "there is none at all"}): the admission controller has nothing to fill in.`,
         look: kubectl("get storageclass"),
-        fix: first ? kubectl("annotate --overwrite storageclass", nameOf(first), `${DEFAULT}=true`) : "Install a StorageClass with a provisioner, and make it the default one.",
+        fix: first
+          ? kubectl("annotate --overwrite storageclass", nameOf(first), `${DEFAULT}=true`)
+          : "Install a StorageClass with a provisioner, and make it the default one.",
       },
     ];
   });
 
 /** A claim waits for a provisioner whose pod does not run. The claim's own events only say that it waits. */
 export const claimProvisioner: Rule = (snapshot) =>
-  snapshot.live.PersistentVolumeClaim.filter((claim) => textAt(claim, "status", "phase") === "Pending").flatMap((claim): Finding[] => {
-    const used = snapshot.live.StorageClass.find((one) => nameOf(one) === textAt(claim, "spec", "storageClassName"));
-    const provisioner = textAt(used, "provisioner");
-    if (used === undefined || provisioner === undefined) return [];
-    const others = snapshot.live.StorageClass.flatMap((one) => textAt(one, "provisioner") ?? []).filter((one) => one !== provisioner);
-    return (snapshot.elsewhere ?? []).flatMap((pod): Finding[] => {
-      const tie = tieOf(pod, provisioner, others);
-      const why = tie === "is not" ? undefined : trouble(pod);
-      if (why === undefined) return [];
-      const blamed = `Pod ${namespaceOf(pod) ?? ""}/${nameOf(pod)}${tie === "may be" ? ", which may be that provisioner," : ""}`;
+  snapshot.live.PersistentVolumeClaim.filter((claim) => textAt(claim, "status", "phase") === "Pending").flatMap(
+    (claim): Finding[] => {
+      const used = snapshot.live.StorageClass.find((one) => nameOf(one) === textAt(claim, "spec", "storageClassName"));
+      const provisioner = textAt(used, "provisioner");
+      if (used === undefined || provisioner === undefined) return [];
+      const others = snapshot.live.StorageClass.flatMap((one) => textAt(one, "provisioner") ?? []).filter(
+        (one) => one !== provisioner,
+      );
+      return (snapshot.elsewhere ?? []).flatMap((pod): Finding[] => {
+        const tie = tieOf(pod, provisioner, others);
+        const why = tie === "is not" ? undefined : trouble(pod);
+        if (why === undefined) return [];
+        const blamed = `Pod ${namespaceOf(pod) ?? ""}/${nameOf(pod)}${tie === "may be" ? ", which may be that provisioner," : ""}`;
+        return [
+          {
+            namespace: namespaceOf(claim),
+            services: [],
+            aspects,
+            cause: `${ref("PersistentVolumeClaim", claim)} is Pending: it waits for the provisioner ${provisioner} of StorageClass ${nameOf(used)}, and ${blamed} is not ready: ${why}.`,
+            look: kubectl("describe pod", nameOf(pod), `-n ${namespaceOf(pod) ?? ""}`),
+            fix:
+              tie === "is"
+                ? "Mend what that pod says. The claim is bound by itself once it runs."
+                : "Mend what that pod says, if it is the provisioner. The claim is bound by itself once its provisioner runs.",
+          },
+        ];
+      });
+    },
+  );
+
+/** A claim waits, and its events say for what. */
+export const claimEvents: Rule = (snapshot) =>
+  snapshot.live.PersistentVolumeClaim.filter((claim) => textAt(claim, "status", "phase") === "Pending").flatMap(
+    (claim): Finding[] => {
+      const said = lastWarning(snapshot, claim);
+      if (said === undefined) return [];
       return [
         {
           namespace: namespaceOf(claim),
           services: [],
           aspects,
-          cause: `${ref("PersistentVolumeClaim", claim)} is Pending: it waits for the provisioner ${provisioner} of StorageClass ${nameOf(used)}, and ${blamed} is not ready: ${why}.`,
-          look: kubectl("describe pod", nameOf(pod), `-n ${namespaceOf(pod) ?? ""}`),
-          fix: tie === "is" ? "Mend what that pod says. The claim is bound by itself once it runs." : "Mend what that pod says, if it is the provisioner. The claim is bound by itself once its provisioner runs.",
+          generic: true,
+          cause: `${ref("PersistentVolumeClaim", claim)} is Pending: ${said}`,
+          look: kubectl("describe pvc", nameOf(claim), `-n ${namespaceOf(claim) ?? ""}`),
+          fix: snapshot.mend,
         },
       ];
-    });
-  });
-
-/** A claim waits, and its events say for what. */
-export const claimEvents: Rule = (snapshot) =>
-  snapshot.live.PersistentVolumeClaim.filter((claim) => textAt(claim, "status", "phase") === "Pending").flatMap((claim): Finding[] => {
-    const said = lastWarning(snapshot, claim);
-    if (said === undefined) return [];
-    return [
-      {
-        namespace: namespaceOf(claim),
-        services: [],
-        aspects,
-        generic: true,
-        cause: `${ref("PersistentVolumeClaim", claim)} is Pending: ${said}`,
-        look: kubectl("describe pvc", nameOf(claim), `-n ${namespaceOf(claim) ?? ""}`),
-        fix: snapshot.mend,
-      },
-    ];
-  });
+    },
+  );
 
 function isDefault(storageClass: KubeObject): boolean {
   return mapAt(storageClass, "metadata", "annotations")[DEFAULT] === "true";
 }
 
 function lastWarning(snapshot: Snapshot, claim: KubeObject): string | undefined {
-  const events = inNamespace(snapshot.live.Event, namespaceOf(claim)).filter((event) => textAt(event, "involvedObject", "kind") === "PersistentVolumeClaim" && textAt(event, "involvedObject", "name") === nameOf(claim) && (event.type === "Warning" || event.reason === "ExternalProvisioning"));
+  const events = inNamespace(snapshot.live.Event, namespaceOf(claim)).filter(
+    (event) =>
+      textAt(event, "involvedObject", "kind") === "PersistentVolumeClaim" &&
+      textAt(event, "involvedObject", "name") === nameOf(claim) &&
+      (event.type === "Warning" || event.reason === "ExternalProvisioning"),
+  );
   // An error says more than a waiting reason.
   return textAt(events.filter(({ type }) => type === "Warning").at(-1) ?? events.at(-1), "message");
 }
@@ -122,7 +141,9 @@ const podNames: Readonly<Record<string, RegExp>> = {
  * @param others provisioners of the cluster's other classes
  */
 function tieOf(pod: KubeObject, provisioner: string, others: readonly string[] = []): Tie {
-  const known = [provisioner, ...others, ...Object.keys(podNames)].filter((one) => names(pod, one) || podNames[one]?.test(nameOf(pod)));
+  const known = [provisioner, ...others, ...Object.keys(podNames)].filter(
+    (one) => names(pod, one) || podNames[one]?.test(nameOf(pod)),
+  );
   if (known.length > 0) return known.includes(provisioner) ? "is" : "is not";
   return podNames[provisioner] === undefined && /provisioner|-csi-|^csi-/.test(nameOf(pod)) ? "may be" : "is not";
 }

@@ -10,7 +10,12 @@ import { inNamespace, missing } from "../objects";
 export const subsetDeclared: Rule = (snapshot) =>
   snapshot.live.VirtualService.flatMap((route) => {
     const namespace = namespaceOf(route);
-    const undeclared = destinations(route).filter(({ host, subset }) => subset !== undefined && serviceOf(host, namespace, snapshot) !== undefined && !declares(snapshot, host, namespace, subset));
+    const undeclared = destinations(route).filter(
+      ({ host, subset }) =>
+        subset !== undefined &&
+        serviceOf(host, namespace, snapshot) !== undefined &&
+        !declares(snapshot, host, namespace, subset),
+    );
     const [first] = undeclared;
     if (first === undefined) return [];
     const names = [...new Set(undeclared.map(({ subset }) => subset))].join(", ");
@@ -26,8 +31,16 @@ export const subsetDeclared: Rule = (snapshot) =>
     ];
   });
 
-function declares(snapshot: Snapshot, host: string, namespace: string | undefined, subset: string | undefined): boolean {
-  return snapshot.live.DestinationRule.some((rule) => ruleIsFor(rule, host, namespace, snapshot) && mapsAt(rule, "spec", "subsets").some(({ name }) => name === subset));
+function declares(
+  snapshot: Snapshot,
+  host: string,
+  namespace: string | undefined,
+  subset: string | undefined,
+): boolean {
+  return snapshot.live.DestinationRule.some(
+    (rule) =>
+      ruleIsFor(rule, host, namespace, snapshot) && mapsAt(rule, "spec", "subsets").some(({ name }) => name === subset),
+  );
 }
 
 /** What happened to the rule that declared it. */
@@ -36,8 +49,14 @@ function reason(snapshot: Snapshot, namespace: string | undefined, host: string)
   const gone = missing(snapshot, "DestinationRule").find(of);
   if (gone) return `: ${ref("DestinationRule", gone)}, which Pulumi made, is not there`;
   const made = snapshot.made.DestinationRule.find(of);
-  const live = made && inNamespace(snapshot.live.DestinationRule, namespaceOf(made)).find((rule) => nameOf(rule) === nameOf(made));
+  const live =
+    made && inNamespace(snapshot.live.DestinationRule, namespaceOf(made)).find((rule) => nameOf(rule) === nameOf(made));
   if (live === undefined) return "";
-  if (!of(live)) return `: ${ref("DestinationRule", live)} has spec.host ${textAt(live, "spec", "host") ?? "not set"}, Pulumi made it ${textAt(made, "spec", "host") ?? "?"}`;
-  return `: ${ref("DestinationRule", live)} has only ${mapsAt(live, "spec", "subsets").map(({ name }) => String(name)).join(", ") || "none"} (spec.subsets)`;
+  if (!of(live))
+    return `: ${ref("DestinationRule", live)} has spec.host ${textAt(live, "spec", "host") ?? "not set"}, Pulumi made it ${textAt(made, "spec", "host") ?? "?"}`;
+  return `: ${ref("DestinationRule", live)} has only ${
+    mapsAt(live, "spec", "subsets")
+      .map(({ name }) => String(name))
+      .join(", ") || "none"
+  } (spec.subsets)`;
 }

@@ -17,9 +17,19 @@ export const subsetLabels: Rule = (snapshot) =>
     if (!anyWorkload(snapshot, namespaceOf(service), selector)) return [];
     return mapsAt(rule, "spec", "subsets").flatMap((subset, index) => {
       const labels = mapAt(subset, "labels");
-      if (Object.keys(labels).length === 0 || anyWorkload(snapshot, namespaceOf(service), { ...selector, ...labels })) return [];
-      const labelled = at(snapshot.made.DestinationRule.find((other) => ref("DestinationRule", other) === ref("DestinationRule", rule)), "spec", "subsets", index, "labels");
-      const before = labelled === undefined || labelText(labelled) === labelText(labels) ? "" : `; Pulumi made it ${labelText(labelled)}`;
+      if (Object.keys(labels).length === 0 || anyWorkload(snapshot, namespaceOf(service), { ...selector, ...labels }))
+        return [];
+      const labelled = at(
+        snapshot.made.DestinationRule.find((other) => ref("DestinationRule", other) === ref("DestinationRule", rule)),
+        "spec",
+        "subsets",
+        index,
+        "labels",
+      );
+      const before =
+        labelled === undefined || labelText(labelled) === labelText(labels)
+          ? ""
+          : `; Pulumi made it ${labelText(labelled)}`;
       return [
         {
           namespace: namespaceOf(service),

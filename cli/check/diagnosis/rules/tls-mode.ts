@@ -9,7 +9,9 @@ import { pairs } from "../objects";
 export const tlsMode: Rule = (snapshot) =>
   pairs(snapshot, "DestinationRule").flatMap(({ live, made }) => {
     const before = modesOf(made);
-    const wrong = modesOf(live).find(({ path, mode }) => mode !== "ISTIO_MUTUAL" && before.find((other) => other.path === path)?.mode !== mode);
+    const wrong = modesOf(live).find(
+      ({ path, mode }) => mode !== "ISTIO_MUTUAL" && before.find((other) => other.path === path)?.mode !== mode,
+    );
     const service = serviceNamed(textAt(live, "spec", "host") ?? "", namespaceOf(live), snapshot);
     if (wrong === undefined) return [];
     const was = before.find(({ path }) => path === wrong.path)?.mode;
@@ -30,11 +32,18 @@ function modesOf(rule: unknown): { path: string; mode: string }[] {
     const mode = textAt(policy, "tls", "mode");
     return [
       ...(mode === undefined ? [] : [{ path: `${path}.tls.mode`, mode }]),
-      ...mapsAt(policy, "portLevelSettings").flatMap((level: Bag, index) => of(level, `${path}.portLevelSettings[${index}]`)),
+      ...mapsAt(policy, "portLevelSettings").flatMap((level: Bag, index) =>
+        of(level, `${path}.portLevelSettings[${index}]`),
+      ),
     ];
   };
   const spec = (rule as { spec?: { trafficPolicy?: unknown } } | undefined)?.spec;
-  return [...of(spec?.trafficPolicy, "spec.trafficPolicy"), ...mapsAt(spec, "subsets").flatMap((subset, index) => of(subset.trafficPolicy, `spec.subsets[${index}].trafficPolicy`))];
+  return [
+    ...of(spec?.trafficPolicy, "spec.trafficPolicy"),
+    ...mapsAt(spec, "subsets").flatMap((subset, index) =>
+      of(subset.trafficPolicy, `spec.subsets[${index}].trafficPolicy`),
+    ),
+  ];
 }
 
 function does(mode: string): string {

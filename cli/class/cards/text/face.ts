@@ -14,7 +14,10 @@ export function faceOf(id: string, data: Buffer, member?: string): Face {
     font ??= openFont(data, member);
     const codePoint = character.codePointAt(0)!;
     // Picture fonts (colored emoji) have glyphs without outlines, which a PDF would show as nothing.
-    return font.hasGlyphForCodePoint(codePoint) && (isBlank(character) || font.glyphForCodePoint(codePoint).path.commands.length > 0);
+    return (
+      font.hasGlyphForCodePoint(codePoint) &&
+      (isBlank(character) || font.glyphForCodePoint(codePoint).path.commands.length > 0)
+    );
   };
   return { id, data, ...(member !== undefined && { member }), has };
 }
@@ -41,7 +44,9 @@ interface Font {
   glyphForCodePoint(codePoint: number): { readonly path: { readonly commands: readonly unknown[] } };
 }
 
-const fontkit = require("fontkit") as { create(data: Buffer, postscriptName?: string): Font & { readonly fonts?: readonly Font[] } };
+const fontkit = require("fontkit") as {
+  create(data: Buffer, postscriptName?: string): Font & { readonly fonts?: readonly Font[] };
+};
 
 /** Opens a font file; `name` chooses one font of a collection. @throws Error where the file is no font */
 export function openFont(data: Buffer, name?: string): Font {

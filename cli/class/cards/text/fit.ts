@@ -12,7 +12,15 @@ const ONE_LINE = 0.72;
 const STEP = 0.97;
 
 /** @param widthOf returns the width of a run at size 1 */
-export function fit(text: string, { width, size, faces, widthOf }: { width: number; size: number; faces: readonly Face[]; widthOf: (run: Run) => number }): Fitted {
+export function fit(
+  text: string,
+  {
+    width,
+    size,
+    faces,
+    widthOf,
+  }: { width: number; size: number; faces: readonly Face[]; widthOf: (run: Run) => number },
+): Fitted {
   const shaped = (line: string) => {
     const runs = runsOf(line, faces);
     return { runs, width: runs.reduce((sum, run) => sum + widthOf(run), 0) };
@@ -33,7 +41,8 @@ function widest(lines: readonly { width: number }[]): number {
 
 /** The places where a line may break: between words of any script, or between the characters of a single long word. */
 function breaks(text: string): number[] {
-  const at = (granularity: "word" | "grapheme") => [...new Intl.Segmenter("en", { granularity }).segment(text)].map(({ index }) => index).filter((index) => index > 0);
+  const at = (granularity: "word" | "grapheme") =>
+    [...new Intl.Segmenter("en", { granularity }).segment(text)].map(({ index }) => index).filter((index) => index > 0);
   const words = at("word").filter((index) => /\s/.test(text[index - 1]!) || !/\s/.test(text));
   return words.length > 0 ? words : at("grapheme");
 }
@@ -64,7 +73,10 @@ export function runsOf(line: string, faces: readonly Face[]): Run[] {
     } else runs.push({ face, from: index, to: index, level });
   }
   return runs.map(({ face, from, to }) => {
-    const characters = Array.from({ length: to - from + 1 }, (_, offset) => mirrored.get(from + offset) ?? line[from + offset]!);
+    const characters = Array.from(
+      { length: to - from + 1 },
+      (_, offset) => mirrored.get(from + offset) ?? line[from + offset]!,
+    );
     return { face, text: drawable(characters.join(""), face) };
   });
 }
@@ -77,7 +89,8 @@ function facesOf(line: string, faces: readonly Face[]): Face[] {
   let before = faces[0]!;
   return [...line].flatMap((character) => {
     // Marks and joiners use the face of the letter before them, and are shaped with it.
-    const stays = /^\p{Default_Ignorable_Code_Point}$/u.test(character) || (/^\p{M}$/u.test(character) && before.has(character));
+    const stays =
+      /^\p{Default_Ignorable_Code_Point}$/u.test(character) || (/^\p{M}$/u.test(character) && before.has(character));
     if (!stays) before = faceFor(character, faces) ?? before;
     return Array<Face>(character.length).fill(before);
   });
@@ -85,5 +98,7 @@ function facesOf(line: string, faces: readonly Face[]): Face[] {
 
 /** Keeps joiners that the font knows, which shape its letters. Removes others, which it would show as boxes. */
 function drawable(text: string, face: Face): string {
-  return [...text].filter((character) => !/^\p{Default_Ignorable_Code_Point}$/u.test(character) || face.has(character)).join("");
+  return [...text]
+    .filter((character) => !/^\p{Default_Ignorable_Code_Point}$/u.test(character) || face.has(character))
+    .join("");
 }

@@ -28,7 +28,11 @@ export interface NameFonts {
  * Finds the fonts that names need. Characters that `bold` lacks come from this machine's fonts, or from a fetched
  * package for that script, which is cached. `say` reports what is fetched and why something could not be.
  */
-export async function fontsFor(names: readonly string[], say: (text: string) => void, sources: readonly Source[] = [systemFaces, packageFaces(say)]): Promise<NameFonts> {
+export async function fontsFor(
+  names: readonly string[],
+  say: (text: string) => void,
+  sources: readonly Source[] = [systemFaces, packageFaces(say)],
+): Promise<NameFonts> {
   const faces = new Map<string, readonly Face[]>();
   const web = new Map<string, WebFont>();
   for (const name of names) {
@@ -47,7 +51,7 @@ const known = new Map<string, Face>();
 /** This machine's fonts for the characters, as fontconfig chooses them. Empty without fontconfig. */
 async function systemFaces(_name: string, missing: readonly string[]): Promise<Face[]> {
   const faces: Face[] = [];
-  for (let left = [...missing]; left.length > 0; ) {
+  for (let left = [...missing]; left.length > 0;) {
     const [first, ...rest] = left;
     const face = await matching(first!);
     if (face?.has(first!)) faces.push(face);

@@ -28,7 +28,10 @@ interface Slice extends WebFont {
  * Fonts from packages that are fetched for the name's script. A package that cannot be fetched is reported once and
  * skipped.
  */
-export function packageFaces(say: (text: string) => void, folderOf = fontFolder): (name: string, missing: readonly string[], web: (font: WebFont) => void) => Promise<Face[]> {
+export function packageFaces(
+  say: (text: string) => void,
+  folderOf = fontFolder,
+): (name: string, missing: readonly string[], web: (font: WebFont) => void) => Promise<Face[]> {
   const folders = new Map<FontPackage, Promise<string | undefined>>();
   const slices = new Map<string, Slice>();
   const folder = async (of: FontPackage) => {
@@ -47,7 +50,9 @@ export function packageFaces(say: (text: string) => void, folderOf = fontFolder)
       if (!folders.has(of)) folders.set(of, folder(of));
       const where = await folders.get(of);
       if (where === undefined) continue;
-      for (const [slice, range] of rangesOf(where).filter(([, range]) => left.some((character) => covers(range, character)))) {
+      for (const [slice, range] of rangesOf(where).filter(([, range]) =>
+        left.some((character) => covers(range, character)),
+      )) {
         const id = `${of.name}-${slice}`;
         if (!slices.has(id)) slices.set(id, read(id, of, where, range));
         const found = slices.get(id)!;
@@ -151,7 +156,10 @@ const kept = /^package\/(?:files\/([\w-]+-700-normal\.woff)|(unicode\.json|LICEN
  * without adding it to this project.
  * @throws Error where the package cannot be fetched, or does not match its pin
  */
-export async function fontFolder({ name, integrity, megabytes }: FontPackage, say: (text: string) => void): Promise<string> {
+export async function fontFolder(
+  { name, integrity, megabytes }: FontPackage,
+  say: (text: string) => void,
+): Promise<string> {
   const folder = path.join(cacheRoot(), "fonts", `${name}-${fonts}`);
   if (fs.existsSync(folder)) return folder;
   say(`Fetching the font ${name} for the names on the cards, once (${megabytes} MB) …`);
@@ -172,8 +180,15 @@ export async function fontFolder({ name, integrity, megabytes }: FontPackage, sa
 
 async function packed(name: string, folder: string): Promise<Buffer> {
   // Runs outside the project, because npm would run the scripts of its package.json.
-  const run = await execa("npm", ["pack", `@fontsource/${name}@${fonts}`, "--silent", "--pack-destination", folder], { cwd: os.tmpdir(), reject: false, stdin: "ignore" });
-  if (run.failed) throw new Error(`npm pack @fontsource/${name} failed: ${(run.stderr || run.shortMessage || "").trim().split("\n").at(-1)}`);
+  const run = await execa("npm", ["pack", `@fontsource/${name}@${fonts}`, "--silent", "--pack-destination", folder], {
+    cwd: os.tmpdir(),
+    reject: false,
+    stdin: "ignore",
+  });
+  if (run.failed)
+    throw new Error(
+      `npm pack @fontsource/${name} failed: ${(run.stderr || run.shortMessage || "").trim().split("\n").at(-1)}`,
+    );
   const file = path.join(folder, run.stdout.trim().split("\n").at(-1)!);
   const archive = fs.readFileSync(file);
   fs.rmSync(file);
@@ -203,17 +218,23 @@ export function unpackWoff(woff: Buffer): Buffer {
   if (woff.toString("latin1", 0, 4) !== "wOFF") throw new Error("no WOFF");
   const count = woff.readUInt16BE(12);
   const tables = Array.from({ length: count }, (_, index) => {
-    const [tag, offset, packed, length, checksum] = Array.from({ length: 5 }, (_, field) => woff.readUInt32BE(WOFF.header + index * WOFF.entry + field * 4)) as [number, number, number, number, number];
+    const [tag, offset, packed, length, checksum] = Array.from({ length: 5 }, (_, field) =>
+      woff.readUInt32BE(WOFF.header + index * WOFF.entry + field * 4),
+    ) as [number, number, number, number, number];
     const data = woff.subarray(offset, offset + packed);
     return { tag, checksum, data: packed < length ? inflateSync(data) : data };
   });
   const power = 2 ** Math.floor(Math.log2(count));
   const header = Buffer.alloc(SFNT.header + count * SFNT.entry);
   woff.copy(header, 0, 4, 8);
-  [count, power * 16, Math.log2(power), (count - power) * 16].forEach((value, index) => header.writeUInt16BE(value, 4 + index * 2));
+  [count, power * 16, Math.log2(power), (count - power) * 16].forEach((value, index) =>
+    header.writeUInt16BE(value, 4 + index * 2),
+  );
   let at = header.length;
   for (const [index, { tag, checksum, data }] of tables.entries()) {
-    [tag, checksum, at, data.length].forEach((value, field) => header.writeUInt32BE(value, SFNT.header + index * SFNT.entry + field * 4));
+    [tag, checksum, at, data.length].forEach((value, field) =>
+      header.writeUInt32BE(value, SFNT.header + index * SFNT.entry + field * 4),
+    );
     at += padded(data.length);
   }
   return Buffer.concat([header, ...tables.map(({ data }) => Buffer.concat([data], padded(data.length)))]);

@@ -34,24 +34,39 @@ export const kinds: Record<string, Kind> = {
     path: ["resourceGroupName"],
     id: group,
     replaces: ["location"],
-    computed: ({ resourceGroupName }) => ({ name: resourceGroupName, type: "Microsoft.Resources/resourceGroups", properties: { provisioningState: "Succeeded" } }),
+    computed: ({ resourceGroupName }) => ({
+      name: resourceGroupName,
+      type: "Microsoft.Resources/resourceGroups",
+      properties: { provisioningState: "Succeeded" },
+    }),
   },
   "azure-native:network:VirtualNetwork": {
     path: ["resourceGroupName", "virtualNetworkName"],
     id: (inputs) => `${group(inputs)}/providers/Microsoft.Network/virtualNetworks/${inputs.virtualNetworkName}`,
     replaces: ["location"],
-    computed: (_inputs, id) => ({ ...common("Microsoft.Network/virtualNetworks", id), etag: etag(), resourceGuid: randomUUID(), subnets: [] }),
+    computed: (_inputs, id) => ({
+      ...common("Microsoft.Network/virtualNetworks", id),
+      etag: etag(),
+      resourceGuid: randomUUID(),
+      subnets: [],
+    }),
   },
   "azure-native:network:Subnet": {
     path: ["resourceGroupName", "virtualNetworkName", "subnetName"],
-    id: (inputs) => `${group(inputs)}/providers/Microsoft.Network/virtualNetworks/${inputs.virtualNetworkName}/subnets/${inputs.subnetName}`,
+    id: (inputs) =>
+      `${group(inputs)}/providers/Microsoft.Network/virtualNetworks/${inputs.virtualNetworkName}/subnets/${inputs.subnetName}`,
     computed: (_inputs, id) => ({ ...common("Microsoft.Network/virtualNetworks/subnets", id), etag: etag() }),
   },
   "azure-native:network:NetworkSecurityGroup": {
     path: ["resourceGroupName", "networkSecurityGroupName"],
-    id: (inputs) => `${group(inputs)}/providers/Microsoft.Network/networkSecurityGroups/${inputs.networkSecurityGroupName}`,
+    id: (inputs) =>
+      `${group(inputs)}/providers/Microsoft.Network/networkSecurityGroups/${inputs.networkSecurityGroupName}`,
     replaces: ["location"],
-    computed: (_inputs, id) => ({ ...common("Microsoft.Network/networkSecurityGroups", id), etag: etag(), resourceGuid: randomUUID() }),
+    computed: (_inputs, id) => ({
+      ...common("Microsoft.Network/networkSecurityGroups", id),
+      etag: etag(),
+      resourceGuid: randomUUID(),
+    }),
   },
   "azure-native:network:PublicIPAddress": {
     path: ["resourceGroupName", "publicIpAddressName"],
@@ -62,8 +77,11 @@ export const kinds: Record<string, Kind> = {
       etag: etag(),
       resourceGuid: randomUUID(),
       // Of a range for documentation, RFC 5737: nothing listens there, and nothing here may depend on it.
-      ipAddress: (cloud.find(id)?.outputs.ipAddress as string | undefined) ?? `203.0.113.${1 + Object.keys(cloud.all()).length}`,
-      ...(dnsSettings !== undefined && { dnsSettings: { ...dnsSettings, fqdn: `${dnsSettings.domainNameLabel}.${location}.cloudapp.azure.com` } }),
+      ipAddress:
+        (cloud.find(id)?.outputs.ipAddress as string | undefined) ?? `203.0.113.${1 + Object.keys(cloud.all()).length}`,
+      ...(dnsSettings !== undefined && {
+        dnsSettings: { ...dnsSettings, fqdn: `${dnsSettings.domainNameLabel}.${location}.cloudapp.azure.com` },
+      }),
     }),
   },
   "azure-native:network:NetworkInterface": {
@@ -74,7 +92,11 @@ export const kinds: Record<string, Kind> = {
       ...common("Microsoft.Network/networkInterfaces", id),
       etag: etag(),
       resourceGuid: randomUUID(),
-      ipConfigurations: ipConfigurations.map((one: Bag) => ({ ...one, id: `${id}/ipConfigurations/${one.name}`, privateIPAddress: one.privateIPAddress ?? "10.77.0.4" })),
+      ipConfigurations: ipConfigurations.map((one: Bag) => ({
+        ...one,
+        id: `${id}/ipConfigurations/${one.name}`,
+        privateIPAddress: one.privateIPAddress ?? "10.77.0.4",
+      })),
     }),
   },
   "azure-native:compute:VirtualMachine": {
@@ -82,8 +104,13 @@ export const kinds: Record<string, Kind> = {
     id: (inputs) => `${group(inputs)}/providers/Microsoft.Compute/virtualMachines/${inputs.vmName}`,
     replaces: ["location"],
     fixed: [
-      "osProfile", "storageProfile.imageReference", "storageProfile.osDisk.createOption", "storageProfile.osDisk.managedDisk",
-      "priority", "zones", "securityProfile.securityType",
+      "osProfile",
+      "storageProfile.imageReference",
+      "storageProfile.osDisk.createOption",
+      "storageProfile.osDisk.managedDisk",
+      "priority",
+      "zones",
+      "securityProfile.securityType",
     ],
     hidden: ["osProfile.customData", "osProfile.adminPassword"],
     computed: (_inputs, id, cloud) => {
@@ -94,7 +121,8 @@ export const kinds: Record<string, Kind> = {
   },
   "azure-native:compute:VirtualMachineRunCommandByVirtualMachine": {
     path: ["resourceGroupName", "vmName", "runCommandName"],
-    id: (inputs) => `${group(inputs)}/providers/Microsoft.Compute/virtualMachines/${inputs.vmName}/runCommands/${inputs.runCommandName}`,
+    id: (inputs) =>
+      `${group(inputs)}/providers/Microsoft.Compute/virtualMachines/${inputs.vmName}/runCommands/${inputs.runCommandName}`,
     replaces: ["location"],
     hidden: ["protectedParameters", "runAsPassword"],
     computed: (_inputs, id) => common("Microsoft.Compute/virtualMachines/runCommands", id),

@@ -18,8 +18,15 @@ export function azureNative(cloud: Cloud): Plugin {
     stableOutputs: ["name", "location"],
     replaces: (token, path) => within([...kindOf(token).path, ...(kindOf(token).replaces ?? [])], path),
     problems: (token, inputs) => {
-      const unnamed = kindOf(token).path.filter((name) => inputs[name] === undefined).map((name) => `${token}.${name}: is not set; the stand-in makes up no names`);
-      return [...unnamed, ...(inputs.location === undefined && kindOf(token).replaces !== undefined ? [`${token}.location: is not set`] : [])];
+      const unnamed = kindOf(token)
+        .path.filter((name) => inputs[name] === undefined)
+        .map((name) => `${token}.${name}: is not set; the stand-in makes up no names`);
+      return [
+        ...unnamed,
+        ...(inputs.location === undefined && kindOf(token).replaces !== undefined
+          ? [`${token}.location: is not set`]
+          : []),
+      ];
     },
     configure: () => machines.balance(),
 
@@ -34,7 +41,9 @@ export function azureNative(cloud: Cloud): Plugin {
 
     read: async (_token, id, _state, inputs) => {
       const found = cloud.find(id);
-      return found && { outputs: state(id), inputs: { ...inputs, ...changedInAzure(plain(inputs) as Bag, found.body) } };
+      return (
+        found && { outputs: state(id), inputs: { ...inputs, ...changedInAzure(plain(inputs) as Bag, found.body) } }
+      );
     },
 
     update: async (token, id, _state, inputs) => {
@@ -45,7 +54,10 @@ export function azureNative(cloud: Cloud): Plugin {
       const changed = detailedDiff(found.body, without(asked, hidden)).map(({ path }) => path);
       if (found.unseen !== digest(asked, hidden)) changed.push(...hidden);
       const refused = changed.find((path) => within(fixed, path));
-      if (refused !== undefined) throw new Error(`Code="PropertyChangeNotAllowed" Message="Changing property '${refused}' is not allowed." Target="${refused}"`);
+      if (refused !== undefined)
+        throw new Error(
+          `Code="PropertyChangeNotAllowed" Message="Changing property '${refused}' is not allowed." Target="${refused}"`,
+        );
       keep(token, id, asked);
       if (token === RUN_COMMAND) await run(id, asked, inputs);
       return { outputs: state(id) };
@@ -79,7 +91,13 @@ export function azureNative(cloud: Cloud): Plugin {
     requireThere(id, asked);
     const body = without(asked, kind.hidden);
     const shown = Object.fromEntries(Object.entries(body).filter(([key]) => !kind.path.includes(key)));
-    cloud.put(id, { ...cloud.find(id), token, body, unseen: digest(asked, kind.hidden), outputs: { ...shown, ...kind.computed(asked, id, cloud) } });
+    cloud.put(id, {
+      ...cloud.find(id),
+      token,
+      body,
+      unseen: digest(asked, kind.hidden),
+      outputs: { ...shown, ...kind.computed(asked, id, cloud) },
+    });
   }
 
   /** What it is in, and everything it names by its id, has to be there. */
@@ -87,7 +105,8 @@ export function azureNative(cloud: Cloud): Plugin {
     const parent = id.replace(/\/(providers\/[^/]+\/)?[^/]+\/[^/]+$/, "");
     const named = idsIn(asked).filter((one) => one.startsWith("/subscriptions/"));
     for (const other of [...(parent.includes("/resourceGroups/") ? [parent] : []), ...named]) {
-      if (cloud.find(other) === undefined) throw new Error(`Code="NotFound" Message="Resource ${other} referenced by ${id} was not found."`);
+      if (cloud.find(other) === undefined)
+        throw new Error(`Code="NotFound" Message="Resource ${other} referenced by ${id} was not found."`);
     }
   }
 
@@ -107,12 +126,19 @@ function kindOf(token: string): Kind {
 }
 
 function within(rules: readonly string[], path: string): boolean {
-  return rules.some((rule) => path === rule || path.startsWith(`${rule}.`) || path.startsWith(`${rule}[`) || rule.startsWith(`${path}.`));
+  return rules.some(
+    (rule) =>
+      path === rule || path.startsWith(`${rule}.`) || path.startsWith(`${rule}[`) || rule.startsWith(`${path}.`),
+  );
 }
 
 /** The inputs of which Azure has another value than it was sent. */
 function changedInAzure(inputs: Bag, body: Bag): Bag {
-  return Object.fromEntries(Object.entries(body).filter(([key, value]) => !(key in HIDING) && JSON.stringify(value) !== JSON.stringify(inputs[key])));
+  return Object.fromEntries(
+    Object.entries(body).filter(
+      ([key, value]) => !(key in HIDING) && JSON.stringify(value) !== JSON.stringify(inputs[key]),
+    ),
+  );
 }
 /** Inputs that Azure gives back in part. */
 const HIDING = { osProfile: true, protectedParameters: true };
@@ -129,12 +155,16 @@ function without(inputs: Bag, hidden: readonly string[] = []): Bag {
 
 /** Of the values Azure does not give back, but compares. */
 function digest(asked: Bag, hidden: readonly string[] = []): string {
-  const values = hidden.map((path) => path.split(".").reduce<unknown>((at, key) => (isMap(at) ? at[key] : undefined), asked));
+  const values = hidden.map((path) =>
+    path.split(".").reduce<unknown>((at, key) => (isMap(at) ? at[key] : undefined), asked),
+  );
   return createHash("sha256").update(JSON.stringify(values)).digest("hex");
 }
 
 function idsIn(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(idsIn);
   if (!isMap(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) => (key === "id" && typeof inner === "string" ? [inner] : idsIn(inner)));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === "id" && typeof inner === "string" ? [inner] : idsIn(inner),
+  );
 }

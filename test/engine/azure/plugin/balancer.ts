@@ -15,7 +15,13 @@ export class Balancer {
   }
 
   private next(): void {
-    setTimeout(() => void this.once().catch(() => undefined).finally(() => this.next()), PERIOD).unref();
+    setTimeout(
+      () =>
+        void this.once()
+          .catch(() => undefined)
+          .finally(() => this.next()),
+      PERIOD,
+    ).unref();
   }
 
   private async once(): Promise<void> {
@@ -27,7 +33,11 @@ export class Balancer {
     const core = config.makeApiClient(CoreV1Api);
     const { items } = await core.listServiceForAllNamespaces();
     const status = { loadBalancer: { ingress: [{ ip: seat.address, ipMode: "VIP" }] } };
-    await Promise.all(items.filter(isWaiting).map((service) => core.replaceNamespacedServiceStatus({ ...nameOf(service), body: { ...service, status } })));
+    await Promise.all(
+      items
+        .filter(isWaiting)
+        .map((service) => core.replaceNamespacedServiceStatus({ ...nameOf(service), body: { ...service, status } })),
+    );
   }
 }
 

@@ -1,4 +1,11 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, webcrypto, type KeyObject } from "node:crypto";
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  webcrypto,
+  type KeyObject,
+} from "node:crypto";
 
 /** A new private key, by the inputs of `tls.PrivateKey` and their defaults. */
 export function newKey(algorithm: string, curve = "P224", bits = 2048): KeyObject {
@@ -27,7 +34,8 @@ export function openssh(key: KeyObject): { line: string; sha256: string } | unde
   const jwk = createPublicKey(key).export({ format: "jwk" }) as { e?: string; n?: string; x?: string };
   const bytes = (text: string) => Buffer.from(text, "base64url");
   // A leading zero keeps a number of the wire format positive.
-  const number = (text: string) => (bytes(text)[0]! >= 128 ? Buffer.concat([Buffer.from([0]), bytes(text)]) : bytes(text));
+  const number = (text: string) =>
+    bytes(text)[0]! >= 128 ? Buffer.concat([Buffer.from([0]), bytes(text)]) : bytes(text);
   const parts: Record<string, Buffer[]> = {
     rsa: [Buffer.from("ssh-rsa"), number(jwk.e ?? ""), number(jwk.n ?? "")],
     ed25519: [Buffer.from("ssh-ed25519"), bytes(jwk.x ?? "")],
@@ -46,13 +54,20 @@ function lengthOf(field: Buffer): Buffer {
 }
 
 /** A pair for Web Crypto, which the certificate library works with. */
-export async function webKeys(pem: string): Promise<{ privateKey: webcrypto.CryptoKey; publicKey: webcrypto.CryptoKey; signing: object }> {
+export async function webKeys(
+  pem: string,
+): Promise<{ privateKey: webcrypto.CryptoKey; publicKey: webcrypto.CryptoKey; signing: object }> {
   const key = createPrivateKey(pem);
   const curves: Record<string, string> = { prime256v1: "P-256", secp384r1: "P-384", secp521r1: "P-521" };
   const namedCurve = curves[key.asymmetricKeyDetails?.namedCurve ?? ""];
-  if (key.asymmetricKeyType !== "rsa" && namedCurve === undefined) throw new Error("certificates of this stand-in are signed with RSA or with P256, P384, P521");
-  const algorithm = namedCurve === undefined ? { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" } : { name: "ECDSA", namedCurve };
-  const [pkcs8, spki] = [key.export({ type: "pkcs8", format: "der" }), createPublicKey(key).export({ type: "spki", format: "der" })];
+  if (key.asymmetricKeyType !== "rsa" && namedCurve === undefined)
+    throw new Error("certificates of this stand-in are signed with RSA or with P256, P384, P521");
+  const algorithm =
+    namedCurve === undefined ? { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" } : { name: "ECDSA", namedCurve };
+  const [pkcs8, spki] = [
+    key.export({ type: "pkcs8", format: "der" }),
+    createPublicKey(key).export({ type: "spki", format: "der" }),
+  ];
   return {
     privateKey: await webcrypto.subtle.importKey("pkcs8", pkcs8, algorithm, false, ["sign"]),
     publicKey: await webcrypto.subtle.importKey("spki", spki, algorithm, true, ["verify"]),

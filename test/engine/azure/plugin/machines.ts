@@ -31,7 +31,8 @@ export class Machines {
     const vm = machineOf(command);
     this.requireNew(vm, command, asked);
     const fault = this.cloud.fault;
-    if (fault !== undefined) throw new Error(`Code="VMExtensionProvisioningError" Message="${fault}" Target="${command}"`);
+    if (fault !== undefined)
+      throw new Error(`Code="VMExtensionProvisioningError" Message="${fault}" Target="${command}"`);
     if (secret.SERVER_CA_CERT !== undefined) await this.boot(vm, open.DNS_NAME!, secret);
     else this.requireJoins(vm, secret.JOIN_TOKEN ?? "");
   }
@@ -40,18 +41,26 @@ export class Machines {
    * Azure's handler on the VM runs a body once. It keeps the last one's sequence number, which is another only for another body, before it runs the script
    * (checkAndSaveSeqNum in https://github.com/Azure/run-command-handler-linux). Here the body's digest stands for the number.
    */
-  private requireNew(vm: string, command: string, { source, parameters, protectedParameters, timeoutInSeconds, asyncExecution }: Bag): void {
+  private requireNew(
+    vm: string,
+    command: string,
+    { source, parameters, protectedParameters, timeoutInSeconds, asyncExecution }: Bag,
+  ): void {
     const body = JSON.stringify([source, parameters, protectedParameters, timeoutInSeconds, asyncExecution]);
     const digest = createHash("sha256").update(body).digest("hex");
     const found = this.cloud.find(vm)!;
-    if (found.processed?.[command] === digest) throw new Error(`the script configuration has already been processed, will not run again`);
+    if (found.processed?.[command] === digest)
+      throw new Error(`the script configuration has already been processed, will not run again`);
     this.cloud.put(vm, { ...found, processed: { ...found.processed, [command]: digest } });
   }
 
   /** @throws when the machine of a run command is shut down: Azure's agent on it does what concerns run commands, deletes too. */
   requireRunning(command: string): void {
     const vm = this.cloud.find(machineOf(command));
-    if (vm?.stopped) throw new Error(`Code="OperationNotAllowed" Message="Cannot modify extensions in the VM when the VM is not running." Target="${command}"`);
+    if (vm?.stopped)
+      throw new Error(
+        `Code="OperationNotAllowed" Message="Cannot modify extensions in the VM when the VM is not running." Target="${command}"`,
+      );
   }
 
   /** Takes down what runs for the resource, and for those in it. */
@@ -69,7 +78,10 @@ export class Machines {
   private async boot(id: string, dnsName: string, secret: Record<string, string>): Promise<void> {
     const vm = this.cloud.find(id)!;
     const real = this.nameOf(id);
-    if (real !== dnsName) throw new Error(`The machine is told that its name is ${dnsName}; the public address of its interface is called ${real}.`);
+    if (real !== dnsName)
+      throw new Error(
+        `The machine is told that its name is ${dnsName}; the public address of its interface is called ${real}.`,
+      );
     const pem = (name: string) => Buffer.from(secret[name] ?? "", "base64").toString();
     const pair = (name: string) => ({ certificate: pem(`${name}_CERT`), key: pem(`${name}_KEY`) });
     const name = id.split("/").at(-1)!;
@@ -91,15 +103,20 @@ export class Machines {
       const { fqdn } = (outputs.dnsSettings ?? {}) as { fqdn?: string };
       return fqdn === undefined ? [] : [{ address, fqdn }];
     });
-    return named.find(({ address }) => this.cloud.usersOf(address).some((nic) => this.cloud.usersOf(nic).includes(id)))?.fqdn;
+    return named.find(({ address }) => this.cloud.usersOf(address).some((nic) => this.cloud.usersOf(nic).includes(id)))
+      ?.fqdn;
   }
 
   /** What k3s would refuse: a token that names another authority than the server's. */
   private requireJoins(agent: string, token: string): void {
     const group = agent.split("/providers/")[0]!;
-    const seats = Object.entries(this.cloud.all()).flatMap(([id, { seat }]) => (seat !== undefined && id.startsWith(`${group}/`) ? [seat] : []));
+    const seats = Object.entries(this.cloud.all()).flatMap(([id, { seat }]) =>
+      seat !== undefined && id.startsWith(`${group}/`) ? [seat] : [],
+    );
     const authorities = seats.map((seat) => fs.readFileSync(path.join(this.cloud.seats, seat, "pki", "ca.crt")));
-    const tokens = authorities.map((file) => new RegExp(`^K10${createHash("sha256").update(file).digest("hex")}::node:.+$`));
+    const tokens = authorities.map(
+      (file) => new RegExp(`^K10${createHash("sha256").update(file).digest("hex")}::node:.+$`),
+    );
     if (tokens.some((right) => right.test(token))) return;
     throw new Error(`${agent} cannot join: its token does not name the authority of a server of ${group}.`);
   }

@@ -26,24 +26,40 @@ export function random(cloud: Cloud): Plugin {
   };
 }
 
-const sets = { lower: "abcdefghijklmnopqrstuvwxyz", upper: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", numeric: "0123456789", special: "!@#$%&*()-_=+[]{}<>:?" };
+const sets = {
+  lower: "abcdefghijklmnopqrstuvwxyz",
+  upper: "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+  numeric: "0123456789",
+  special: "!@#$%&*()-_=+[]{}<>:?",
+};
 
 const makers: Record<string, (inputs: Bag) => { id: string; outputs: Bag; isSecret?: true }> = {
   "random:index/randomId:RandomId": ({ byteLength, prefix = "" }) => {
     const bytes = randomBytes(byteLength as number);
-    const [hex, url, std] = [bytes.toString("hex"), bytes.toString("base64url"), bytes.toString("base64")].map((text) => `${prefix}${text}`);
-    return { id: bytes.toString("base64url"), outputs: { hex, b64Url: url, b64Std: std, dec: `${prefix}${BigInt(`0x${bytes.toString("hex")}`)}` } };
+    const [hex, url, std] = [bytes.toString("hex"), bytes.toString("base64url"), bytes.toString("base64")].map(
+      (text) => `${prefix}${text}`,
+    );
+    return {
+      id: bytes.toString("base64url"),
+      outputs: { hex, b64Url: url, b64Std: std, dec: `${prefix}${BigInt(`0x${bytes.toString("hex")}`)}` },
+    };
   },
   "random:index/randomString:RandomString": (inputs) => {
     const result = text(inputs);
     return { id: result, outputs: { result } };
   },
-  "random:index/randomPassword:RandomPassword": (inputs) => ({ id: "none", outputs: { result: text(inputs) }, isSecret: true }),
+  "random:index/randomPassword:RandomPassword": (inputs) => ({
+    id: "none",
+    outputs: { result: text(inputs) },
+    isSecret: true,
+  }),
 };
 
 /** Kinds of characters are on unless they are turned off. */
 function text(inputs: Bag): string {
   const on = (["lower", "upper", "numeric", "special"] as const).filter((kind) => inputs[kind] !== false);
-  const letters = on.map((kind) => (kind === "special" ? ((inputs.overrideSpecial as string | undefined) ?? sets.special) : sets[kind])).join("");
+  const letters = on
+    .map((kind) => (kind === "special" ? ((inputs.overrideSpecial as string | undefined) ?? sets.special) : sets[kind]))
+    .join("");
   return Array.from({ length: inputs.length as number }, () => letters[randomInt(letters.length)]).join("");
 }

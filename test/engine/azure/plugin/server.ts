@@ -41,7 +41,10 @@ const toStruct = (b: Bag): struct.Struct => struct.Struct.fromJavaScript(JSON.pa
 
 /** The provider protocol, as far as a program that makes resources needs it. @returns the port, on the loopback */
 export function serve(plugin: Plugin): Promise<number> {
-  const server = new grpc.Server({ "grpc.max_receive_message_length": 400 << 20, "grpc.max_send_message_length": 400 << 20 });
+  const server = new grpc.Server({
+    "grpc.max_receive_message_length": 400 << 20,
+    "grpc.max_send_message_length": 400 << 20,
+  });
   server.addService(ResourceProviderService, {
     checkConfig: answer((q: p.CheckRequest) => new p.CheckResponse().setInputs(q.getNews())),
     diffConfig: answer(() => new p.DiffResponse().setChanges(p.DiffResponse.DiffChanges.DIFF_NONE)),
@@ -55,12 +58,17 @@ export function serve(plugin: Plugin): Promise<number> {
     read: answer(async (q: p.ReadRequest) => {
       const found = await plugin.read(urnType(q.getUrn()), q.getId(), bag(q.getProperties()), bag(q.getInputs()));
       if (found === undefined) return new p.ReadResponse();
-      return new p.ReadResponse().setId(q.getId()).setProperties(toStruct(found.outputs)).setInputs(toStruct(found.inputs ?? bag(q.getInputs())));
+      return new p.ReadResponse()
+        .setId(q.getId())
+        .setProperties(toStruct(found.outputs))
+        .setInputs(toStruct(found.inputs ?? bag(q.getInputs())));
     }),
     update: answer(async (q: p.UpdateRequest) => {
       const token = urnType(q.getUrn());
       const [olds, news] = [bag(q.getOlds()), bag(q.getNews())];
-      const outputs = q.getPreview() ? { ...previewed(plugin, token, olds), ...news } : (await plugin.update(token, q.getId(), olds, news)).outputs;
+      const outputs = q.getPreview()
+        ? { ...previewed(plugin, token, olds), ...news }
+        : (await plugin.update(token, q.getId(), olds, news)).outputs;
       return new p.UpdateResponse().setProperties(toStruct(outputs));
     }),
     delete: answer(async (q: p.DeleteRequest) => {
@@ -72,7 +80,9 @@ export function serve(plugin: Plugin): Promise<number> {
     cancel: answer(() => new empty.Empty()),
   } as unknown as grpc.UntypedServiceImplementation);
   return new Promise((resolve, reject) =>
-    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (e, port) => (e ? reject(e) : resolve(port))),
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (e, port) =>
+      e ? reject(e) : resolve(port),
+    ),
   );
 }
 
@@ -80,7 +90,10 @@ function answer<Q, R>(handle: (request: Q) => Promise<R> | R): grpc.handleUnaryC
   return (call, callback) => {
     Promise.resolve()
       .then(() => handle(call.request))
-      .then((result) => callback(null, result), (error: unknown) => callback(toGrpc(error)));
+      .then(
+        (result) => callback(null, result),
+        (error: unknown) => callback(toGrpc(error)),
+      );
   };
 }
 
@@ -89,21 +102,29 @@ function check(plugin: Plugin, q: p.CheckRequest): p.CheckResponse {
   const inputs = bag(q.getNews());
   const problems = inputProblems(token, inputs);
   if (problems.length === 0) problems.push(...(plugin.problems?.(token, plain(inputs) as Bag) ?? []));
-  return new p.CheckResponse().setInputs(q.getNews()).setFailuresList(problems.map((problem) => new p.CheckFailure().setReason(problem)));
+  return new p.CheckResponse()
+    .setInputs(q.getNews())
+    .setFailuresList(problems.map((problem) => new p.CheckFailure().setReason(problem)));
 }
 
 function diff(plugin: Plugin, q: p.DiffRequest): p.DiffResponse {
   const token = urnType(q.getUrn());
   const changes = detailedDiff(plain(bag(q.getOldInputs())) as Bag, plain(bag(q.getNews())) as Bag);
   const { ADD, UPDATE, DELETE, ADD_REPLACE, UPDATE_REPLACE, DELETE_REPLACE } = p.PropertyDiff.Kind;
-  const kinds = { add: [ADD, ADD_REPLACE], update: [UPDATE, UPDATE_REPLACE], delete: [DELETE, DELETE_REPLACE] } as const;
+  const kinds = {
+    add: [ADD, ADD_REPLACE],
+    update: [UPDATE, UPDATE_REPLACE],
+    delete: [DELETE, DELETE_REPLACE],
+  } as const;
   const ignored = q.getIgnorechangesList();
   const answer = new p.DiffResponse().setHasdetaileddiff(true);
   for (const { path, kind } of changes.filter(({ path }) => !ignored.includes(path))) {
     const replaces = plugin.replaces(token, path);
     if (replaces) answer.addReplaces(path);
     answer.addDiffs(path.split(/[.[]/)[0]!);
-    answer.getDetaileddiffMap().set(path, new p.PropertyDiff().setKind(kinds[kind][Number(replaces)]!).setInputdiff(true));
+    answer
+      .getDetaileddiffMap()
+      .set(path, new p.PropertyDiff().setKind(kinds[kind][Number(replaces)]!).setInputdiff(true));
   }
   answer.setDeletebeforereplace(plugin.deleteBeforeReplace && answer.getReplacesList().length > 0);
   const { DIFF_SOME, DIFF_NONE } = p.DiffResponse.DiffChanges;
@@ -112,7 +133,10 @@ function diff(plugin: Plugin, q: p.DiffRequest): p.DiffResponse {
 
 function previewed({ stableOutputs }: Plugin, token: string, olds: Bag): Bag {
   if (stableOutputs === undefined) return olds;
-  return { ...unknown(outputNames(token)), ...Object.fromEntries(Object.entries(olds).filter(([name]) => stableOutputs.includes(name))) };
+  return {
+    ...unknown(outputNames(token)),
+    ...Object.fromEntries(Object.entries(olds).filter(([name]) => stableOutputs.includes(name))),
+  };
 }
 
 function unknown(names: readonly string[]): Bag {
@@ -127,6 +151,7 @@ async function create(plugin: Plugin, q: p.CreateRequest): Promise<p.CreateRespo
   if (q.getPreview()) return new p.CreateResponse().setProperties(toStruct({ ...unknown(names), ...inputs }));
   const { id, outputs } = await plugin.create(token, inputs);
   const foreign = Object.keys(outputs).filter((name) => !names.includes(name));
-  if (foreign.length > 0) throw new Error(`the stand-in computes outputs of ${token} that the SDK does not know: ${foreign.join(", ")}`);
+  if (foreign.length > 0)
+    throw new Error(`the stand-in computes outputs of ${token} that the SDK does not know: ${foreign.join(", ")}`);
   return new p.CreateResponse().setId(id).setProperties(toStruct(outputs));
 }

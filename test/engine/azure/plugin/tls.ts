@@ -60,7 +60,11 @@ const makers: Record<string, (inputs: Bag) => Bag | Promise<Bag>> = {
 
   "tls:index/certRequest:CertRequest": async (inputs) => {
     const keys = await webKeys(inputs.privateKeyPem);
-    const [name, signingAlgorithm, extensions] = [nameOf(inputs.subject), keys.signing as never, alternativeNames(inputs)];
+    const [name, signingAlgorithm, extensions] = [
+      nameOf(inputs.subject),
+      keys.signing as never,
+      alternativeNames(inputs),
+    ];
     const request = await x509.Pkcs10CertificateRequestGenerator.create({ name, keys, signingAlgorithm, extensions });
     return { certRequestPem: `${request.toString("pem")}\n`, keyAlgorithm: algorithmOf(inputs.privateKeyPem) };
   },
@@ -69,7 +73,8 @@ const makers: Record<string, (inputs: Bag) => Bag | Promise<Bag>> = {
     const request = new x509.Pkcs10CertificateRequest(inputs.certRequestPem);
     if (!(await request.verify())) throw new Error("the certificate request is not signed by its own key");
     const authority = new X509Certificate(inputs.caCertPem);
-    if (!authority.checkPrivateKey(createPrivateKey(inputs.caPrivateKeyPem))) throw new Error("the CA's key is not that of its certificate");
+    if (!authority.checkPrivateKey(createPrivateKey(inputs.caPrivateKeyPem)))
+      throw new Error("the CA's key is not that of its certificate");
     const keys = await webKeys(inputs.caPrivateKeyPem);
     const certificate = await x509.X509CertificateGenerator.create({
       ...(await subjectAndTime(inputs, request.subject)),
@@ -90,7 +95,12 @@ const makers: Record<string, (inputs: Bag) => Bag | Promise<Bag>> = {
 
 async function subjectAndTime({ validityPeriodHours }: Bag, subject: string) {
   const notBefore = new Date(Math.floor(Date.now() / 1000) * 1000);
-  return { subject, serialNumber: `00${randomBytes(16).toString("hex")}`, notBefore, notAfter: new Date(notBefore.getTime() + validityPeriodHours * 3600_000) };
+  return {
+    subject,
+    serialNumber: `00${randomBytes(16).toString("hex")}`,
+    notBefore,
+    notAfter: new Date(notBefore.getTime() + validityPeriodHours * 3600_000),
+  };
 }
 
 function certified(certificate: x509.X509Certificate): Bag {
@@ -103,17 +113,35 @@ function certified(certificate: x509.X509Certificate): Bag {
 }
 
 function nameOf(subject: Bag = {}): string {
-  const parts: [string, string][] = [["CN", "commonName"], ["O", "organization"], ["OU", "organizationalUnit"], ["C", "country"], ["L", "locality"], ["ST", "province"]];
-  return new x509.Name(parts.filter(([, key]) => subject[key] !== undefined).map(([short, key]) => ({ [short]: [subject[key]] }))).toString();
+  const parts: [string, string][] = [
+    ["CN", "commonName"],
+    ["O", "organization"],
+    ["OU", "organizationalUnit"],
+    ["C", "country"],
+    ["L", "locality"],
+    ["ST", "province"],
+  ];
+  return new x509.Name(
+    parts.filter(([, key]) => subject[key] !== undefined).map(([short, key]) => ({ [short]: [subject[key]] })),
+  ).toString();
 }
 
 function usages({ allowedUses, isCaCertificate = false }: Bag): x509.Extension[] {
-  const { digitalSignature, nonRepudiation, keyEncipherment, dataEncipherment, keyAgreement, keyCertSign, cRLSign } = x509.KeyUsageFlags;
+  const { digitalSignature, nonRepudiation, keyEncipherment, dataEncipherment, keyAgreement, keyCertSign, cRLSign } =
+    x509.KeyUsageFlags;
   const flags: Record<string, number> = {
-    digital_signature: digitalSignature, content_commitment: nonRepudiation, key_encipherment: keyEncipherment, data_encipherment: dataEncipherment,
-    key_agreement: keyAgreement, cert_signing: keyCertSign, crl_signing: cRLSign,
+    digital_signature: digitalSignature,
+    content_commitment: nonRepudiation,
+    key_encipherment: keyEncipherment,
+    data_encipherment: dataEncipherment,
+    key_agreement: keyAgreement,
+    cert_signing: keyCertSign,
+    crl_signing: cRLSign,
   };
-  const extended: Record<string, x509.ExtendedKeyUsage> = { server_auth: x509.ExtendedKeyUsage.serverAuth, client_auth: x509.ExtendedKeyUsage.clientAuth };
+  const extended: Record<string, x509.ExtendedKeyUsage> = {
+    server_auth: x509.ExtendedKeyUsage.serverAuth,
+    client_auth: x509.ExtendedKeyUsage.clientAuth,
+  };
   const unknown = (allowedUses as string[]).filter((use) => !(use in flags) && !(use in extended));
   if (unknown.length > 0) throw new Error(`the stand-in for tls knows no use ${unknown.join(", ")}`);
   const usage = (allowedUses as string[]).reduce((sum, use) => sum | (flags[use] ?? 0), 0);
@@ -126,12 +154,18 @@ function usages({ allowedUses, isCaCertificate = false }: Bag): x509.Extension[]
 }
 
 function alternativeNames({ dnsNames = [], ipAddresses = [] }: Bag): x509.Extension[] {
-  const names: x509.JsonGeneralName[] = [...dnsNames.map((value: string) => ({ type: "dns", value })), ...ipAddresses.map((value: string) => ({ type: "ip", value }))];
+  const names: x509.JsonGeneralName[] = [
+    ...dnsNames.map((value: string) => ({ type: "dns", value })),
+    ...ipAddresses.map((value: string) => ({ type: "ip", value })),
+  ];
   return names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : [];
 }
 
 /** Go's library gives every authority one, asked for or not. */
-async function subjectKeyId({ setSubjectKeyId, isCaCertificate }: Bag, key: Parameters<typeof x509.SubjectKeyIdentifierExtension.create>[0]) {
+async function subjectKeyId(
+  { setSubjectKeyId, isCaCertificate }: Bag,
+  key: Parameters<typeof x509.SubjectKeyIdentifierExtension.create>[0],
+) {
   return setSubjectKeyId || isCaCertificate ? [await x509.SubjectKeyIdentifierExtension.create(key)] : [];
 }
 

@@ -5,8 +5,21 @@ import type { Finding, FailedCheck } from "../../../../cli/check/diagnosis/snaps
 import type { Evidence, Failure } from "../../../../cli/check/result";
 import { World } from "./world";
 
-const finding = (over: Partial<Finding>): Finding => ({ namespace: "default", services: [], aspects: [], cause: "", look: "", fix: "", ...over });
-const target: FailedCheck = { namespace: "default", beyond: ["beyond"], services: ["productpage", "reviews"], aspects: ["split", "route"] };
+const finding = (over: Partial<Finding>): Finding => ({
+  namespace: "default",
+  services: [],
+  aspects: [],
+  cause: "",
+  look: "",
+  fix: "",
+  ...over,
+});
+const target: FailedCheck = {
+  namespace: "default",
+  beyond: ["beyond"],
+  services: ["productpage", "reviews"],
+  aspects: ["split", "route"],
+};
 
 describe("choose", () => {
   it.each<[string, Partial<Finding>[], number | undefined]>([
@@ -16,7 +29,11 @@ describe("choose", () => {
     ["a finding of the whole mesh", [{ namespace: undefined }], 0],
     ["the namespace's own before the mesh's", [{ namespace: undefined }, {}], 1],
     ["one about its services before one about the namespace", [{}, { services: ["reviews"] }], 1],
-    ["one that breaks what the check proves", [{ services: ["reviews"], aspects: ["mtls"] }, { aspects: ["split"] }], 1],
+    [
+      "one that breaks what the check proves",
+      [{ services: ["reviews"], aspects: ["mtls"] }, { aspects: ["split"] }],
+      1,
+    ],
     ["one that breaks something else, where there is no other", [{ services: ["reviews"], aspects: ["mtls"] }], 0],
     ["a known cause before a difference", [{ services: ["reviews"], generic: true }, {}], 1],
     ["the surer aspect", [{ aspects: ["mtls", "route"] }, { aspects: ["route", "mtls"] }], 1],
@@ -25,18 +42,38 @@ describe("choose", () => {
     ["one that breaks its second aspect alone", [{ aspects: ["mtls"] }, { aspects: ["mtls", "route"] }], 1],
     ["one that may break anything as well as one that breaks what is proved", [{ aspects: ["mtls"] }, {}], 1],
     ["one of a namespace beyond its own", [{ namespace: "elsewhere" }, { namespace: "beyond" }], 1],
-    ["a known cause of the mesh before a difference of its own", [{ services: ["reviews"], aspects: ["split"], generic: true }, { namespace: undefined }], 1],
-    ["the namespace's own before the surer one of the mesh", [{ namespace: undefined, aspects: ["split"] }, { aspects: ["mtls", "split"] }], 1],
-    ["the surer one before the one about its service", [{ services: ["reviews"], aspects: ["mtls", "split"] }, { aspects: ["split"] }], 1],
+    [
+      "a known cause of the mesh before a difference of its own",
+      [{ services: ["reviews"], aspects: ["split"], generic: true }, { namespace: undefined }],
+      1,
+    ],
+    [
+      "the namespace's own before the surer one of the mesh",
+      [{ namespace: undefined, aspects: ["split"] }, { aspects: ["mtls", "split"] }],
+      1,
+    ],
+    [
+      "the surer one before the one about its service",
+      [{ services: ["reviews"], aspects: ["mtls", "split"] }, { aspects: ["split"] }],
+      1,
+    ],
   ])("%s", (_, findings, index) => {
     const all = findings.map(finding);
     expect(choose(target, all)).toBe(index === undefined ? undefined : all[index]);
   });
 
   it.each<[string, Partial<Finding>[], number | undefined]>([
-    ["nothing of the whole mesh, nor of another namespace", [{ namespace: undefined }, { namespace: "blog" }], undefined],
+    [
+      "nothing of the whole mesh, nor of another namespace",
+      [{ namespace: undefined }, { namespace: "blog" }],
+      undefined,
+    ],
     ["another service of its namespace", [{ namespace: "blog" }, { services: ["details"] }], 1],
-    ["another service of a namespace beyond its own", [{ namespace: "blog" }, { namespace: "beyond", services: ["details"] }], 1],
+    [
+      "another service of a namespace beyond its own",
+      [{ namespace: "blog" }, { namespace: "beyond", services: ["details"] }],
+      1,
+    ],
     ["a known cause first", [{ services: ["details"], generic: true }, { services: ["ratings"] }], 1],
   ])("looks nearby for %s", (_, findings, index) => {
     const all = findings.map(finding);
@@ -57,11 +94,18 @@ async function causes(damage: (world: World) => void, ...failures: Failure[]): P
 
 const split = failure(target);
 const refusal = failure({ namespace: "default", services: ["reviews"], aspects: ["mtls", "pods"] });
-const elsewhere = failure({ namespace: "blog", services: ["api"], aspects: ["authorization"] }, { statuses: { 503: 2 }, log: [{ pod: "x", response_flags: "UH" }] });
+const elsewhere = failure(
+  { namespace: "blog", services: ["api"], aspects: ["authorization"] },
+  { statuses: { 503: 2 }, log: [{ pod: "x", response_flags: "UH" }] },
+);
 
 describe("diagnose", () => {
   it("tells all failures of one cause the same", async () => {
-    const [first, second] = await causes((world) => (world.find("Deployment", "default", "reviews-v1").spec.replicas = 0), split, refusal);
+    const [first, second] = await causes(
+      (world) => (world.find("Deployment", "default", "reviews-v1").spec.replicas = 0),
+      split,
+      refusal,
+    );
     expect(first).toContain("spec.replicas 0");
     expect(second).toBe(first);
   });
@@ -77,38 +121,74 @@ describe("diagnose", () => {
   });
 
   it("names what else is wrong in the namespace, and says that it is not about the check itself", async () => {
-    const [cause] = await causes((world) => (world.find("Deployment", "default", "productpage-v1").spec.replicas = 0), refusal);
-    expect(cause).toMatch(/^Nothing about reviews itself was found wrong, but in its namespace: Deployment default\/productpage-v1/);
+    const [cause] = await causes(
+      (world) => (world.find("Deployment", "default", "productpage-v1").spec.replicas = 0),
+      refusal,
+    );
+    expect(cause).toMatch(
+      /^Nothing about reviews itself was found wrong, but in its namespace: Deployment default\/productpage-v1/,
+    );
   });
 
   it("says that no cause was found, with what the proxies said and where to look", async () => {
     const hints = diagnose([elsewhere], await new World().snapshot());
     expect(hints.get(elsewhere)).toEqual({
-      cause: "No cause was found: every object of namespace blog is as Pulumi made it, and nothing else is there. Envoy's flag UH says that the service had no healthy endpoint.",
+      cause:
+        "No cause was found: every object of namespace blog is as Pulumi made it, and nothing else is there. Envoy's flag UH says that the service had no healthy endpoint.",
       look: "LOOK",
       fix: "MEND",
     });
   });
 
   it.each<[string, Evidence, RegExp]>([
-    ["the second flag of the second line", { statuses: { 503: 1 }, log: [{ pod: "x", response_flags: "-" }, { pod: "x", response_flags: "ZZ,UF" }] }, /Envoy's flag UF says that the connection/],
-    ["no flag that is not known", { statuses: { 503: 1 }, log: [{ pod: "x", response_flags: "toString" }, { pod: "x" }] }, /nothing else is there\.$/],
-    ["no flag where no request was answered wrongly", { log: [{ pod: "x", response_flags: "UH" }] }, /nothing else is there\.$/],
+    [
+      "the second flag of the second line",
+      {
+        statuses: { 503: 1 },
+        log: [
+          { pod: "x", response_flags: "-" },
+          { pod: "x", response_flags: "ZZ,UF" },
+        ],
+      },
+      /Envoy's flag UF says that the connection/,
+    ],
+    [
+      "no flag that is not known",
+      { statuses: { 503: 1 }, log: [{ pod: "x", response_flags: "toString" }, { pod: "x" }] },
+      /nothing else is there\.$/,
+    ],
+    [
+      "no flag where no request was answered wrongly",
+      { log: [{ pod: "x", response_flags: "UH" }] },
+      /nothing else is there\.$/,
+    ],
   ])("says of an unknown cause %s", async (_, evidence, cause) => {
-    expect(await causes(() => undefined, failure(elsewhere.check.about, evidence))).toEqual([expect.stringMatching(cause)]);
+    expect(await causes(() => undefined, failure(elsewhere.check.about, evidence))).toEqual([
+      expect.stringMatching(cause),
+    ]);
   });
 
   it("blames no route for a connection that was refused, whatever other requests the proxies have logged", async () => {
-    const evidence: Evidence = { statuses: { 0: 2 }, errors: ["connect ECONNREFUSED 192.168.49.2:31380"], log: [{ pod: "istio-ingressgateway-x", response_flags: "NR" }] };
+    const evidence: Evidence = {
+      statuses: { 0: 2 },
+      errors: ["connect ECONNREFUSED 192.168.49.2:31380"],
+      log: [{ pod: "istio-ingressgateway-x", response_flags: "NR" }],
+    };
     const refused = failure(elsewhere.check.about, evidence);
     expect(diagnose([refused], await new World().snapshot()).get(refused)).toEqual({
-      cause: "No connection came about (connect ECONNREFUSED 192.168.49.2:31380): the request reached no proxy, so that no route is to blame. Nobody listens there: its Service has no pod behind it, or kube-proxy does not serve the node port.",
+      cause:
+        "No connection came about (connect ECONNREFUSED 192.168.49.2:31380): the request reached no proxy, so that no route is to blame. Nobody listens there: its Service has no pod behind it, or kube-proxy does not serve the node port.",
       look: "npm run -s kubectl -- get service,endpointslices,pods -n istio-ingress",
       fix: "MEND",
     });
     // One answer is enough for a proxy to be there, and what curl in a pod says may be its proxy's word.
-    for (const other of [{ ...evidence, statuses: { 0: 2, 404: 1 } }, { ...evidence, errors: ["curl: (56) Recv failure: Connection reset by peer"] }]) {
-      expect(await causes(() => undefined, failure(elsewhere.check.about, other))).toEqual([expect.stringContaining("Envoy's flag NR says that no route fitted the request")]);
+    for (const other of [
+      { ...evidence, statuses: { 0: 2, 404: 1 } },
+      { ...evidence, errors: ["curl: (56) Recv failure: Connection reset by peer"] },
+    ]) {
+      expect(await causes(() => undefined, failure(elsewhere.check.about, other))).toEqual([
+        expect.stringContaining("Envoy's flag NR says that no route fitted the request"),
+      ]);
     }
   });
 
@@ -118,15 +198,24 @@ describe("diagnose", () => {
   });
 
   it("loses no failure where the state, or the seat, cannot be read; but says so, and claims nothing of the objects", async () => {
-    const silent = { seat: { list: () => Promise.reject(new Error("no answer within 10 s")) }, resources: [], namespaces: [] };
+    const silent = {
+      seat: { list: () => Promise.reject(new Error("no answer within 10 s")) },
+      resources: [],
+      namespaces: [],
+    };
     for (const [sourceOf, why] of [
       [() => Promise.reject(new Error("the backend is locked")), "the backend is locked"],
       [async () => silent, "no answer within 10 s"],
     ] as const) {
       const cause = `Nobody has looked for the cause, because the seat or its state could not be read: ${why}`;
-      expect(await hints([split, elsewhere], { sourceOf, mend: "MEND" })).toEqual(new Map([split, elsewhere].map((failure) => [failure, { cause, look: failure.check.lookAt, fix: "MEND" }])));
+      expect(await hints([split, elsewhere], { sourceOf, mend: "MEND" })).toEqual(
+        new Map([split, elsewhere].map((failure) => [failure, { cause, look: failure.check.lookAt, fix: "MEND" }])),
+      );
     }
-    await expect(hints([split], { sourceOf: () => Promise.reject(new TypeError("x is not a function")), mend: "MEND" }), "a defect of ours").rejects.toThrow(TypeError);
+    await expect(
+      hints([split], { sourceOf: () => Promise.reject(new TypeError("x is not a function")), mend: "MEND" }),
+      "a defect of ours",
+    ).rejects.toThrow(TypeError);
   });
 
   it("keeps nothing of a Secret but that it is there", async () => {

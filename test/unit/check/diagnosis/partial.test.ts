@@ -24,22 +24,44 @@ function damaged(value: unknown, path: readonly number[], put: unknown): unknown
   return copy;
 }
 
-const junk = fc.oneof(fc.constant(undefined), fc.constant(null), fc.jsonValue({ maxDepth: 2 }), fc.constantFrom([], {}, "", "x", 0, "*", [null], [{}]));
-const hit = fc.record({ side: fc.constantFrom("live" as const, "made" as const), kind: fc.constantFrom(...names), index: fc.nat(20), path: fc.array(fc.nat(10), { maxLength: 9 }), put: junk });
+const junk = fc.oneof(
+  fc.constant(undefined),
+  fc.constant(null),
+  fc.jsonValue({ maxDepth: 2 }),
+  fc.constantFrom([], {}, "", "x", 0, "*", [null], [{}]),
+);
+const hit = fc.record({
+  side: fc.constantFrom("live" as const, "made" as const),
+  kind: fc.constantFrom(...names),
+  index: fc.nat(20),
+  path: fc.array(fc.nat(10), { maxLength: 9 }),
+  put: junk,
+});
 
 /** What is damaged are copies. */
 const healthy = new World().snapshot();
 
-async function broken(hits: readonly { side: "live" | "made"; kind: Kind; index: number; path: readonly number[]; put: unknown }[]): Promise<Snapshot> {
+async function broken(
+  hits: readonly { side: "live" | "made"; kind: Kind; index: number; path: readonly number[]; put: unknown }[],
+): Promise<Snapshot> {
   const snapshot = await healthy;
-  const sides = { live: { ...snapshot.live } as Record<Kind, readonly KubeObject[]>, made: { ...snapshot.made } as Record<Kind, readonly KubeObject[]> };
+  const sides = {
+    live: { ...snapshot.live } as Record<Kind, readonly KubeObject[]>,
+    made: { ...snapshot.made } as Record<Kind, readonly KubeObject[]>,
+  };
   for (const { side, kind, index, path, put } of hits) {
     const objects = [...sides[side][kind]];
     const at = index % Math.max(1, objects.length);
     const replaced = damaged(objects[at] ?? { metadata: { name: "x" } }, path, put);
     // An object of the API server is a map with metadata; the rest of it is anybody's guess.
-    const map = typeof replaced === "object" && replaced !== null && !Array.isArray(replaced) ? (replaced as KubeObject) : ({ metadata: {} } as unknown as KubeObject);
-    objects[at] = typeof map.metadata === "object" && map.metadata !== null ? map : { ...map, metadata: {} as KubeObject["metadata"] };
+    const map =
+      typeof replaced === "object" && replaced !== null && !Array.isArray(replaced)
+        ? (replaced as KubeObject)
+        : ({ metadata: {} } as unknown as KubeObject);
+    objects[at] =
+      typeof map.metadata === "object" && map.metadata !== null
+        ? map
+        : { ...map, metadata: {} as KubeObject["metadata"] };
     sides[side][kind] = objects;
   }
   return { ...snapshot, ...sides };
@@ -65,7 +87,12 @@ describe("rules", () => {
     const bare = [{ metadata: { name: "x", namespace: "default" } }, { metadata: {} as KubeObject["metadata"] }];
     const all = Object.fromEntries(names.map((kind) => [kind, bare])) as unknown as Snapshot["live"];
     const none = Object.fromEntries(names.map((kind) => [kind, []])) as unknown as Snapshot["live"];
-    for (const [live, made] of [[all, all], [all, none], [none, all], [none, none]] as const) {
+    for (const [live, made] of [
+      [all, all],
+      [all, none],
+      [none, all],
+      [none, none],
+    ] as const) {
       expect(() => diagnose([], { namespaces: ["default"], live, made, mend: "MEND" })).not.toThrow();
       expect(() => rules.flatMap((rule) => rule({ namespaces: ["default"], live, made, mend: "MEND" }))).not.toThrow();
     }
@@ -74,7 +101,13 @@ describe("rules", () => {
 
 describe("compare", () => {
   it("finds no difference between a value and itself", () => {
-    fc.assert(fc.property(fc.jsonValue(), fc.boolean(), (value, extra) => void expect(compare(structuredClone(value), value, "spec", extra)).toEqual([])));
+    fc.assert(
+      fc.property(
+        fc.jsonValue(),
+        fc.boolean(),
+        (value, extra) => void expect(compare(structuredClone(value), value, "spec", extra)).toEqual([]),
+      ),
+    );
   });
 
   it("finds every changed leaf of a map, and says where", () => {
@@ -100,7 +133,13 @@ describe("compare", () => {
     ["a list with more at its end, of a server that adds", { list: [1, 2, 3] }, { list: [1, 2] }, false, []],
     ["a list with more at its end", { list: [1, 2, 3] }, { list: [1, 2] }, true, ["spec.list"]],
     ["a key with dots", { "a.b/c": "x" }, { "a.b/c": "y" }, false, ['spec["a.b/c"]']],
-    ["a secret, which the state holds locked", { a: "plain" }, { a: { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:x" } }, true, []],
+    [
+      "a secret, which the state holds locked",
+      { a: "plain" },
+      { a: { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:x" } },
+      true,
+      [],
+    ],
   ])("%s", (_, is, was, extra, paths) => {
     expect(compare(is, was, "spec", extra).map(({ path }) => path)).toEqual(paths);
   });

@@ -5,7 +5,13 @@ import { kinds, type Kind } from "../../../../cli/check/diagnosis/kinds";
 const istio = "networking.istio.io/v1";
 const security = "security.istio.io/v1";
 
-function object(apiVersion: string, kind: string, namespace: string | undefined, name: string, rest: Record<string, unknown> = {}): KubeObject {
+function object(
+  apiVersion: string,
+  kind: string,
+  namespace: string | undefined,
+  name: string,
+  rest: Record<string, unknown> = {},
+): KubeObject {
   return { apiVersion, kind, metadata: { name, ...(namespace && { namespace }) }, ...rest };
 }
 
@@ -14,14 +20,22 @@ function namespace(name: string): KubeObject {
 }
 
 function service(namespaceName: string, name: string, port: number, target: number, protocol = "http"): KubeObject {
-  return object("v1", "Service", namespaceName, name, { spec: { selector: { app: name }, ports: [{ name: protocol, port, targetPort: target }] } });
+  return object("v1", "Service", namespaceName, name, {
+    spec: { selector: { app: name }, ports: [{ name: protocol, port, targetPort: target }] },
+  });
 }
 
 function deployment(namespaceName: string, app: string, version: string, name = `${app}-${version}`): KubeObject {
   const labels = { app, version };
-  const containers = [{ name: app, image: `example.org/${app}:1`, resources: { requests: { cpu: "0.01", memory: "32Mi" } } }];
+  const containers = [
+    { name: app, image: `example.org/${app}:1`, resources: { requests: { cpu: "0.01", memory: "32Mi" } } },
+  ];
   return object("apps/v1", "Deployment", namespaceName, name, {
-    spec: { replicas: 1, selector: { matchLabels: { ...labels } }, template: { metadata: { labels }, spec: { serviceAccountName: app, containers } } },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: { ...labels } },
+      template: { metadata: { labels }, spec: { serviceAccountName: app, containers } },
+    },
   });
 }
 
@@ -30,11 +44,22 @@ function strict(namespaceName: string): KubeObject {
 }
 
 function subsets(namespaceName: string, host: string, versions: string[]): KubeObject {
-  return object(istio, "DestinationRule", namespaceName, host, { spec: { host, trafficPolicy: { tls: { mode: "ISTIO_MUTUAL" } }, subsets: versions.map((version) => ({ name: version, labels: { version } })) } });
+  return object(istio, "DestinationRule", namespaceName, host, {
+    spec: {
+      host,
+      trafficPolicy: { tls: { mode: "ISTIO_MUTUAL" } },
+      subsets: versions.map((version) => ({ name: version, labels: { version } })),
+    },
+  });
 }
 
 function gateway(namespaceName: string, name: string, host: string): KubeObject {
-  return object(istio, "Gateway", namespaceName, name, { spec: { selector: { istio: "ingressgateway" }, servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: [host] }] } });
+  return object(istio, "Gateway", namespaceName, name, {
+    spec: {
+      selector: { istio: "ingressgateway" },
+      servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: [host] }],
+    },
+  });
 }
 
 /** What a small program makes: the inputs that the state holds. */
@@ -47,11 +72,30 @@ function inputs(): KubeObject[] {
     deployment("default", "productpage", "v1"),
     gateway("default", "bookinfo-gateway", "*"),
     object(istio, "VirtualService", "default", "bookinfo", {
-      spec: { hosts: ["*"], gateways: ["bookinfo-gateway"], http: [{ match: [{ uri: { exact: "/productpage" } }], route: [{ destination: { host: "productpage", port: { number: 9080 } } }] }] },
+      spec: {
+        hosts: ["*"],
+        gateways: ["bookinfo-gateway"],
+        http: [
+          {
+            match: [{ uri: { exact: "/productpage" } }],
+            route: [{ destination: { host: "productpage", port: { number: 9080 } } }],
+          },
+        ],
+      },
     }),
     subsets("default", "reviews", ["v1", "v3"]),
     object(istio, "VirtualService", "default", "reviews", {
-      spec: { hosts: ["reviews"], http: [{ route: [{ destination: { host: "reviews", subset: "v1" }, weight: 50 }, { destination: { host: "reviews", subset: "v3" }, weight: 50 }] }] },
+      spec: {
+        hosts: ["reviews"],
+        http: [
+          {
+            route: [
+              { destination: { host: "reviews", subset: "v1" }, weight: 50 },
+              { destination: { host: "reviews", subset: "v3" }, weight: 50 },
+            ],
+          },
+        ],
+      },
     }),
     service("blog", "api", 80, 8080),
     deployment("blog", "api", "v1", "api"),
@@ -60,11 +104,24 @@ function inputs(): KubeObject[] {
     object(security, "AuthorizationPolicy", "blog", "allow-frontend-to-api", {
       spec: {
         selector: { matchLabels: { app: "api" } },
-        rules: [{ from: [{ source: { principals: ["cluster.local/ns/blog/sa/frontend"] } }], to: [{ operation: { methods: ["GET", "POST"] } }] }],
+        rules: [
+          {
+            from: [{ source: { principals: ["cluster.local/ns/blog/sa/frontend"] } }],
+            to: [{ operation: { methods: ["GET", "POST"] } }],
+          },
+        ],
       },
     }),
-    object("v1", "PersistentVolumeClaim", "admission", "myclaim", { metadata: { name: "myclaim", namespace: "admission", annotations: { "pulumi.com/skipAwait": "true" } }, spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "64Mi" } } } }),
-    { ...object("v1", "Secret", "istio-ingress", "blog-credential"), type: "kubernetes.io/tls", stringData: locked, data: locked },
+    object("v1", "PersistentVolumeClaim", "admission", "myclaim", {
+      metadata: { name: "myclaim", namespace: "admission", annotations: { "pulumi.com/skipAwait": "true" } },
+      spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "64Mi" } } },
+    }),
+    {
+      ...object("v1", "Secret", "istio-ingress", "blog-credential"),
+      type: "kubernetes.io/tls",
+      stringData: locked,
+      data: locked,
+    },
     ...addonInputs(),
   ];
 }
@@ -91,19 +148,32 @@ function addonInputs(): KubeObject[] {
       subjects: [{ kind: "ServiceAccount", name: "kiali", namespace: system }],
     }),
     object("v1", "ConfigMap", system, "kiali", { data: { "config.yaml": "auth: {strategy: anonymous}" } }),
-    object("v1", "Service", system, "kiali", { spec: { selector: { ...kialiLabels }, ports: [{ name: "http", port: 20001 }] } }),
-    object("v1", "Service", system, "kialinodeport", { spec: { type: "NodePort", selector: { ...kialiLabels }, ports: [{ name: "http", port: 20001, nodePort: 31602 }] } }),
+    object("v1", "Service", system, "kiali", {
+      spec: { selector: { ...kialiLabels }, ports: [{ name: "http", port: 20001 }] },
+    }),
+    object("v1", "Service", system, "kialinodeport", {
+      spec: { type: "NodePort", selector: { ...kialiLabels }, ports: [{ name: "http", port: 20001, nodePort: 31602 }] },
+    }),
     kiali,
-    object("v1", "Service", system, "zipkin", { spec: { selector: { app: "jaeger" }, ports: [{ name: "http-query", port: 9411, targetPort: 9411 }] } }),
+    object("v1", "Service", system, "zipkin", {
+      spec: { selector: { app: "jaeger" }, ports: [{ name: "http-query", port: 9411, targetPort: 9411 }] },
+    }),
     deployment(system, "jaeger", "v1", "jaeger"),
     { ...deployment(system, "loki", "v1", "loki"), kind: "StatefulSet" },
-    object("v1", "Service", system, "loki", { spec: { selector: { app: "loki" }, ports: [{ name: "http-metrics", port: 3100 }] } }),
-    object("telemetry.istio.io/v1", "Telemetry", system, "mesh-default", { spec: { tracing: [{ providers: [{ name: "zipkin" }], randomSamplingPercentage: 100 }] } }),
+    object("v1", "Service", system, "loki", {
+      spec: { selector: { app: "loki" }, ports: [{ name: "http-metrics", port: 3100 }] },
+    }),
+    object("telemetry.istio.io/v1", "Telemetry", system, "mesh-default", {
+      spec: { tracing: [{ providers: [{ name: "zipkin" }], randomSamplingPercentage: 100 }] },
+    }),
   ];
 }
 
 /** A secret as an exported state has it. */
-const locked = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:…" } as unknown;
+const locked = {
+  "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+  ciphertext: "v1:…",
+} as unknown;
 
 /** The same program with two of everything that a list holds: what looks at the first one alone sees nothing wrong with the second. */
 export function twice(made: KubeObject[]): void {
@@ -111,34 +181,74 @@ export function twice(made: KubeObject[]): void {
   find("Service", "reviews").spec.ports.push({ name: "grpc-admin", port: 9090, targetPort: 9091 });
   find("Service", "kialinodeport").spec.ports.push({ name: "http-metrics", port: 9090, nodePort: 31603 });
   const rule = find("DestinationRule", "reviews").spec;
-  rule.trafficPolicy.portLevelSettings = [9080, 9090].map((number) => ({ port: { number }, tls: { mode: "ISTIO_MUTUAL" } }));
+  rule.trafficPolicy.portLevelSettings = [9080, 9090].map((number) => ({
+    port: { number },
+    tls: { mode: "ISTIO_MUTUAL" },
+  }));
   for (const subset of rule.subsets) subset.trafficPolicy = { tls: { mode: "ISTIO_MUTUAL" } };
   const reviews = find("VirtualService", "reviews").spec;
   reviews.hosts.push("reviews.default.svc.cluster.local");
-  reviews.http.unshift({ match: [{ headers: { "end-user": { exact: "jason" } } }], route: [{ destination: { host: "reviews", subset: "v3" } }], fault: { delay: { fixedDelay: "1s", percentage: { value: 1 } } } });
+  reviews.http.unshift({
+    match: [{ headers: { "end-user": { exact: "jason" } } }],
+    route: [{ destination: { host: "reviews", subset: "v3" } }],
+    fault: { delay: { fixedDelay: "1s", percentage: { value: 1 } } },
+  });
   reviews.http[1].mirror = { host: "productpage" };
-  reviews.tcp = [{ route: [{ destination: { host: "reviews", subset: "v1" } }, { destination: { host: "api.blog" } }] }];
-  find("Gateway", "bookinfo-gateway").spec.servers.push({ port: { number: 443, name: "https", protocol: "HTTPS" }, hosts: ["b.example", "c.example"] });
+  reviews.tcp = [
+    { route: [{ destination: { host: "reviews", subset: "v1" } }, { destination: { host: "api.blog" } }] },
+  ];
+  find("Gateway", "bookinfo-gateway").spec.servers.push({
+    port: { number: 443, name: "https", protocol: "HTTPS" },
+    hosts: ["b.example", "c.example"],
+  });
   find("VirtualService", "bookinfo").spec.gateways.push("blog/blog-gateway");
   find("AuthorizationPolicy", "allow-frontend-to-api").spec.rules.push({
-    from: [{ source: { principals: ["cluster.local/ns/blog/sa/api"] } }, { source: { principals: ["cluster.local/ns/default/sa/reviews", "cluster.local/ns/blog/sa/frontend"] } }],
+    from: [
+      { source: { principals: ["cluster.local/ns/blog/sa/api"] } },
+      { source: { principals: ["cluster.local/ns/default/sa/reviews", "cluster.local/ns/blog/sa/frontend"] } },
+    ],
     to: [{ operation: { paths: ["/a"] } }, { operation: { paths: ["/b"] } }],
   });
-  Object.assign(find("Telemetry", "mesh-default").spec, { accessLogging: [{ providers: [{ name: "otel" }] }], metrics: [{ providers: [{ name: "prometheus" }] }] });
-  find("Telemetry", "mesh-default").spec.tracing.push({ providers: [{ name: "jaeger" }], randomSamplingPercentage: 50 });
-  find("Deployment", "api").spec.template.spec.containers.push({ name: "second", image: "example.org/second:1", resources: { requests: { cpu: "0.01", memory: "32Mi" } } });
+  Object.assign(find("Telemetry", "mesh-default").spec, {
+    accessLogging: [{ providers: [{ name: "otel" }] }],
+    metrics: [{ providers: [{ name: "prometheus" }] }],
+  });
+  find("Telemetry", "mesh-default").spec.tracing.push({
+    providers: [{ name: "jaeger" }],
+    randomSamplingPercentage: 50,
+  });
+  find("Deployment", "api").spec.template.spec.containers.push({
+    name: "second",
+    image: "example.org/second:1",
+    resources: { requests: { cpu: "0.01", memory: "32Mi" } },
+  });
   find("Deployment", "productpage-v1").spec.replicas = 2;
   made.push(
     gateway("blog", "blog-gateway", "*"),
-    object("v1", "PersistentVolumeClaim", "admission", "second", { spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "64Mi" } } } }),
-    object("gateway.networking.k8s.io/v1", "Gateway", "blog", "front", { spec: { gatewayClassName: "istio", listeners: [{ name: "http", port: 80, protocol: "HTTP" }, { name: "https", port: 443, protocol: "HTTPS" }] } }),
+    object("v1", "PersistentVolumeClaim", "admission", "second", {
+      spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "64Mi" } } },
+    }),
+    object("gateway.networking.k8s.io/v1", "Gateway", "blog", "front", {
+      spec: {
+        gatewayClassName: "istio",
+        listeners: [
+          { name: "http", port: 80, protocol: "HTTP" },
+          { name: "https", port: 443, protocol: "HTTPS" },
+        ],
+      },
+    }),
     object("gateway.networking.k8s.io/v1", "HTTPRoute", "blog", "front", {
       spec: {
         parentRefs: [{ name: "front" }, { name: "api", kind: "Service" }],
         hostnames: ["a.example", "b.example"],
         rules: [
           { backendRefs: [{ name: "api", port: 80 }] },
-          { backendRefs: [{ name: "api", port: 80, weight: 90 }, { name: "frontend", port: 80, weight: 10 }] },
+          {
+            backendRefs: [
+              { name: "api", port: 80, weight: 90 },
+              { name: "frontend", port: 80, weight: 10 },
+            ],
+          },
         ],
       },
     }),
@@ -156,7 +266,11 @@ function cluster(inputs: readonly KubeObject[]): KubeObject[] {
     ...["istio-system", "istio-ingress"].map((name) => object("v1", "Namespace", undefined, name)),
     // Kubernetes itself binds some of its roles to everybody, and istiod's chart its own.
     object("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", undefined, "system:service-account-issuer-discovery", {
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "system:service-account-issuer-discovery" },
+      roleRef: {
+        apiGroup: "rbac.authorization.k8s.io",
+        kind: "ClusterRole",
+        name: "system:service-account-issuer-discovery",
+      },
       subjects: [{ kind: "Group", name: "system:serviceaccounts" }],
     }),
     object("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", undefined, "istiod", {
@@ -165,7 +279,9 @@ function cluster(inputs: readonly KubeObject[]): KubeObject[] {
     }),
     structuredClone(gatewayDeployment),
     podOf(gatewayDeployment),
-    object("storage.k8s.io/v1", "StorageClass", undefined, "standard", { metadata: { name: "standard", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } } }),
+    object("storage.k8s.io/v1", "StorageClass", undefined, "standard", {
+      metadata: { name: "standard", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
+    }),
     { ...object("apps/v1", "Deployment", "elsewhere", "not-ours"), spec: { replicas: 0 } },
   ];
 }
@@ -173,8 +289,16 @@ function cluster(inputs: readonly KubeObject[]): KubeObject[] {
 const gatewayDeployment: KubeObject = {
   apiVersion: "apps/v1",
   kind: "Deployment",
-  metadata: { name: "istio-ingressgateway", namespace: "istio-ingress", labels: { "app.kubernetes.io/managed-by": "Helm" } },
-  spec: { replicas: 1, selector: { matchLabels: { istio: "ingressgateway" } }, template: { metadata: { labels: { istio: "ingressgateway", app: "istio-ingressgateway" } }, spec: {} } },
+  metadata: {
+    name: "istio-ingressgateway",
+    namespace: "istio-ingress",
+    labels: { "app.kubernetes.io/managed-by": "Helm" },
+  },
+  spec: {
+    replicas: 1,
+    selector: { matchLabels: { istio: "ingressgateway" } },
+    template: { metadata: { labels: { istio: "ingressgateway", app: "istio-ingressgateway" } }, spec: {} },
+  },
 };
 
 /** What the API server adds to an object. */
@@ -203,8 +327,17 @@ export function podOf(deployment: KubeObject): KubeObject {
   return {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name: `${name}-abc12`, namespace, labels: { ...deployment.spec.template.metadata.labels }, ownerReferences: [{ kind: "ReplicaSet", name, uid: "1" }] },
-    spec: { serviceAccountName: deployment.spec.template.spec.serviceAccountName ?? "default", initContainers: [{ name: "istio-init" }, { name: "istio-proxy" }], containers: [{ name: "app" }] },
+    metadata: {
+      name: `${name}-abc12`,
+      namespace,
+      labels: { ...deployment.spec.template.metadata.labels },
+      ownerReferences: [{ kind: "ReplicaSet", name, uid: "1" }],
+    },
+    spec: {
+      serviceAccountName: deployment.spec.template.spec.serviceAccountName ?? "default",
+      initContainers: [{ name: "istio-init" }, { name: "istio-proxy" }],
+      containers: [{ name: "app" }],
+    },
     status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
   };
 }
@@ -221,7 +354,9 @@ export class World {
   }
 
   find(kind: Kind, namespace: string | undefined, name: string): KubeObject {
-    const found = this.objects.find((one) => isOf(one, kind) && one.metadata.name === name && one.metadata.namespace === namespace);
+    const found = this.objects.find(
+      (one) => isOf(one, kind) && one.metadata.name === name && one.metadata.namespace === namespace,
+    );
     if (!found) throw new Error(`${kind} ${namespace}/${name} is not in the test's cluster`);
     return found;
   }
@@ -239,7 +374,11 @@ export class World {
     const list = (path: string) => {
       const kind = (Object.keys(kinds) as Kind[]).find((candidate) => kinds[candidate].path === path)!;
       // The items of a list have neither apiVersion nor kind.
-      return Promise.resolve(this.objects.filter((one) => isOf(one, kind)).map(({ apiVersion: _, kind: __, ...rest }) => structuredClone(rest) as KubeObject));
+      return Promise.resolve(
+        this.objects
+          .filter((one) => isOf(one, kind))
+          .map(({ apiVersion: _, kind: __, ...rest }) => structuredClone(rest) as KubeObject),
+      );
     };
     const resources = this.inputs.map((made) => ({
       urn: `urn:${made.kind}:${made.metadata.name}`,
@@ -247,7 +386,12 @@ export class World {
       id: [made.metadata.namespace, made.metadata.name].filter(Boolean).join("/"),
       inputs: made as Record<string, unknown>,
     }));
-    return takeSnapshot({ seat: { list }, resources: [...resources, { urn: "urn:stack", type: "pulumi:pulumi:Stack" }], namespaces: ["default", "blog", "admission"], mend: "MEND" });
+    return takeSnapshot({
+      seat: { list },
+      resources: [...resources, { urn: "urn:stack", type: "pulumi:pulumi:Stack" }],
+      namespaces: ["default", "blog", "admission"],
+      mend: "MEND",
+    });
   }
 }
 

@@ -12,7 +12,14 @@ const phases: Phase[] = ["done", "running", "failed", "waiting", "retrying"];
 const names = ["Νικόλαος Παπαδόπουλος-Κωνσταντινίδης", "王小明", "محمد بن عبد الله", "Zażółć Gęślą", "Ann"];
 
 function boardOf(rows: number, phase: (index: number) => Phase = (index) => phases[index % 5]!): Board {
-  const row = (_: unknown, index: number): BoardRow => ({ ...aSeat(index + 1), trainee: names[index % 5]!, phase: phase(index), elapsed: 61_500, doing: "creating Release istiod", trouble: "no such image ".repeat(20) });
+  const row = (_: unknown, index: number): BoardRow => ({
+    ...aSeat(index + 1),
+    trainee: names[index % 5]!,
+    phase: phase(index),
+    elapsed: 61_500,
+    doing: "creating Release istiod",
+    trouble: "no such image ".repeat(20),
+  });
   return { class: "istio-101", verb: "up", started, rows: Array.from({ length: rows }, row) };
 }
 
@@ -21,16 +28,23 @@ describe("the board in a terminal", () => {
     const lines = boardLines(boardOf(30), { columns: 100, rows: 40 }, now);
     // The head, the columns' names and a row for each seat.
     expect(lines).toHaveLength(32);
-    for (let seat = 1; seat <= 30; seat += 1) expect(lines.filter((line) => line.startsWith(aSeat(seat).seat))).toHaveLength(1);
+    for (let seat = 1; seat <= 30; seat += 1)
+      expect(lines.filter((line) => line.startsWith(aSeat(seat).seat))).toHaveLength(1);
     for (const line of lines) expect(stringWidth(line), line).toBeLessThanOrEqual(99);
-    expect(lines[0]).toBe("class istio-101: up · 6 of 30 done, 6 failed, 6 retrying, 6 running, 6 waiting · 3 min 07 s");
+    expect(lines[0]).toBe(
+      "class istio-101: up · 6 of 30 done, 6 failed, 6 retrying, 6 running, 6 waiting · 3 min 07 s",
+    );
   });
 
   it("keeps its columns under names of every script", () => {
     const lines = boardLines(boardOf(5), { columns: 120, rows: 40 }, now).slice(1);
     const column = stringWidth(lines[0]!.slice(0, lines[0]!.indexOf("PHASE")));
     expect(lines).toHaveLength(6);
-    lines.slice(1).forEach((line, index) => expect(stringWidth(line.slice(0, line.indexOf(` ${phases[index]} `) + 1)), line).toBe(column));
+    lines
+      .slice(1)
+      .forEach((line, index) =>
+        expect(stringWidth(line.slice(0, line.indexOf(` ${phases[index]} `) + 1)), line).toBe(column),
+      );
   });
 
   it("says of a failed seat its trouble, and of one that runs what it does", () => {
@@ -44,11 +58,27 @@ describe("the board in a terminal", () => {
     const lines = boardLines(boardOf(30), { columns: 100, rows: 24 }, now);
     expect(lines).toHaveLength(22);
     const shown = lines.filter((line) => line.startsWith("seat-"));
-    for (const phase of ["running", "failed", "retrying"]) expect(shown.filter((line) => line.includes(` ${phase} `)), phase).toHaveLength(6);
+    for (const phase of ["running", "failed", "retrying"])
+      expect(
+        shown.filter((line) => line.includes(` ${phase} `)),
+        phase,
+      ).toHaveLength(6);
     expect(shown).toHaveLength(18);
     expect(lines.slice(-2)).toEqual(["… and 6 waiting", "… and 6 done"]);
-    expect(boardLines(boardOf(30, () => "failed"), { columns: 100, rows: 10 }, now).at(-1)).toBe("… and 25 more");
-    expect(boardLines(boardOf(30, () => "failed"), { columns: 100, rows: 10 }, now)).toHaveLength(8);
+    expect(
+      boardLines(
+        boardOf(30, () => "failed"),
+        { columns: 100, rows: 10 },
+        now,
+      ).at(-1),
+    ).toBe("… and 25 more");
+    expect(
+      boardLines(
+        boardOf(30, () => "failed"),
+        { columns: 100, rows: 10 },
+        now,
+      ),
+    ).toHaveLength(8);
   });
 
   it("cuts by columns and not by characters", () => {
@@ -102,7 +132,12 @@ function replay(written: string): string[] {
   for (const part of written.split(/(?=\u001b\[\d+A\u001b\[J)/)) {
     const up = /^\u001b\[(\d+)A\u001b\[J/.exec(part);
     if (up) lines.splice(lines.length - Number(up[1]));
-    lines.push(...part.slice(up?.[0].length ?? 0).split("\n").slice(0, -1));
+    lines.push(
+      ...part
+        .slice(up?.[0].length ?? 0)
+        .split("\n")
+        .slice(0, -1),
+    );
   }
   return lines;
 }

@@ -4,9 +4,19 @@ import { card, gateway, outputs } from "./cards";
 
 it("has the seat's addresses, the first commands of its lessons, and codes for what a phone can open", () => {
   const { addresses, commands, codes } = card("Ada");
-  expect(addresses).toEqual([{ name: "GATEWAY_URL", url: gateway }, { name: "KIALI_URL", url: outputs.KIALI_URL }]);
-  expect(commands).toEqual([`URL=${gateway}`, 'curl -s $URL/productpage | grep -o "<title>.*</title>"', 'curl -s "$URL/?from=Celsius&to=Kelvin&temperature=150"']);
-  expect(codes).toEqual([{ label: "Bookstore", url: `${gateway}/productpage` }, { label: "Kiali", url: outputs.KIALI_URL }]);
+  expect(addresses).toEqual([
+    { name: "GATEWAY_URL", url: gateway },
+    { name: "KIALI_URL", url: outputs.KIALI_URL },
+  ]);
+  expect(commands).toEqual([
+    `URL=${gateway}`,
+    'curl -s $URL/productpage | grep -o "<title>.*</title>"',
+    'curl -s "$URL/?from=Celsius&to=Kelvin&temperature=150"',
+  ]);
+  expect(codes).toEqual([
+    { label: "Bookstore", url: `${gateway}/productpage` },
+    { label: "Kiali", url: outputs.KIALI_URL },
+  ]);
 });
 
 it("says nothing of what the seat has not: the blog goes by a header, which no phone sends, and the address itself is the code", () => {
@@ -25,7 +35,9 @@ it("names kubectl only where its file is handed out as well, and says what that 
 
 it("says when the seat is shut down each day, where it is", () => {
   expect(card("Ada").commands.join()).not.toContain("shut down");
-  expect(card("Ada", 7, outputs, { shutdown: "19:00 UTC (14:00 in America/New_York)" }).commands.at(-1)).toBe("# the seat is shut down each day at 19:00 UTC (14:00 in America/New_York)");
+  expect(card("Ada", 7, outputs, { shutdown: "19:00 UTC (14:00 in America/New_York)" }).commands.at(-1)).toBe(
+    "# the seat is shut down each day at 19:00 UTC (14:00 in America/New_York)",
+  );
 });
 
 it("says until when, with the time where it is not the end of the day", () => {
@@ -36,7 +48,9 @@ it("says until when, with the time where it is not the end of the day", () => {
 it("is made of outputs that are no secret, and of three of them alone", () => {
   const all = { ...outputs, kubeconfig: "[secret]", INGRESS_HOST: "10.231.0.2" };
   expect(choose(all)).toEqual({ outputs });
-  expect(choose({ ...all, KIALI_URL: "[secret]", lessons: "[secret]" })).toEqual({ outputs: { GATEWAY_URL: gateway, lessons: {} } });
+  expect(choose({ ...all, KIALI_URL: "[secret]", lessons: "[secret]" })).toEqual({
+    outputs: { GATEWAY_URL: gateway, lessons: {} },
+  });
   expect(choose({ ...all, GATEWAY_URL: "[secret]" })).toEqual({ missing: "its GATEWAY_URL is a secret" });
   expect(choose({})).toEqual({ missing: "it is not up" });
 });

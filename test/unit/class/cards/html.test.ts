@@ -7,7 +7,13 @@ import { unwritten, written } from "./names";
 
 const all = [...written, ...unwritten].map((trainee, index) => card(trainee, index));
 
-it.each([["1", 17], ["2", 9], ["4", 5], ["6", 3], ["8", 3]])("lays %s cards on each of its pages", (perPage, pages) => {
+it.each([
+  ["1", 17],
+  ["2", 9],
+  ["4", 5],
+  ["6", 3],
+  ["8", 3],
+])("lays %s cards on each of its pages", (perPage, pages) => {
   const page = cardsPage(all, sheetOf(perPage));
   expect(page.match(/<section>/g)).toHaveLength(pages);
   expect(page.match(/<article /g)).toHaveLength(all.length);
@@ -26,8 +32,12 @@ it("shows every name, and takes it for text", () => {
 });
 
 it("needs nothing of elsewhere: its fonts are in it", () => {
-  const page = cardsPage(all, sheetOf("4"), [{ id: "x", family: "Noto Sans SC", data: Buffer.from("font"), range: "U+4e00-9fff" }]);
-  expect(page).toContain(`@font-face{font-family:"Noto Sans SC";font-weight:700;src:url(data:font/woff;base64,${Buffer.from("font").toString("base64")})`);
+  const page = cardsPage(all, sheetOf("4"), [
+    { id: "x", family: "Noto Sans SC", data: Buffer.from("font"), range: "U+4e00-9fff" },
+  ]);
+  expect(page).toContain(
+    `@font-face{font-family:"Noto Sans SC";font-weight:700;src:url(data:font/woff;base64,${Buffer.from("font").toString("base64")})`,
+  );
   expect(page).toMatch(/html\{[^}]*"Noto Sans SC",sans-serif/);
   expect(page).not.toMatch(/<link|<script|<img|@import|src="|url\((?!data:)/);
   expect(page).toContain("default-src 'none'");
@@ -37,7 +47,8 @@ it("draws each address' own code, module by module", () => {
   const url = "http://10.231.0.2:31380/productpage";
   const { size, path } = qr(url);
   const drawn = Array.from({ length: size }, () => Array<number>(size).fill(0));
-  for (const [, x, y, width] of path.matchAll(/M(\d+) (\d+)h(\d+)v1h-\d+z/g)) for (let i = 0; i < Number(width); i += 1) drawn[Number(y)]![Number(x) + i] = 1;
+  for (const [, x, y, width] of path.matchAll(/M(\d+) (\d+)h(\d+)v1h-\d+z/g))
+    for (let i = 0; i < Number(width); i += 1) drawn[Number(y)]![Number(x) + i] = 1;
   expect(drawn.flat()).toEqual([...QRCode.create(url, { errorCorrectionLevel: "M" }).modules.data].map(Number));
   expect(cardsPage([card("Ada")], sheetOf("4"))).toContain(path);
 });

@@ -11,7 +11,7 @@ export const written = [
   "ნინო ბერიძე",
   "Maximiliane Alexandra Wolfeschlegelstein", // 40 characters
   "Wolfeschlegelsteinhausenbergerdorffvorald", // and without a blank
-  "<script>alert(1)</script> & \"co\"",
+  '<script>alert(1)</script> & "co"',
 ];
 
 /** And in those for which it takes another font. */

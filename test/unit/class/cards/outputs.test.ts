@@ -23,7 +23,10 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(folder, { recursive: true }));
 
-const workspace = () => ({ env: { PATH: `${folder}${path.delimiter}${process.env.PATH}`, CALLS: path.join(folder, "calls") }, engine: folder });
+const workspace = () => ({
+  env: { PATH: `${folder}${path.delimiter}${process.env.PATH}`, CALLS: path.join(folder, "calls") },
+  engine: folder,
+});
 const seat = (name: string): RosterSeat => ({ seat: name, trainee: "Ada", config: {}, at: "line 2" });
 
 it("asks for no secret, and so has none to print", async () => {
@@ -32,13 +35,18 @@ it("asks for no secret, and so has none to print", async () => {
   expect(fs.readFileSync(path.join(folder, "calls"), "utf8")).toBe("stack output --json --stack seat-1\n");
   const cards = [cardOf("december", one.seat, one.outputs)];
   const pdf = await cardsPdf(cards, sheetOf("4"), await fontsFor(["Ada"], () => undefined, []), { compress: false });
-  for (const text of [JSON.stringify(cards), cardsPage(cards, sheetOf("4")), pdf.toString("latin1")]) expect(text).not.toMatch(/the-actual-secret|\[secret\]|kubeconfig/);
+  for (const text of [JSON.stringify(cards), cardsPage(cards, sheetOf("4")), pdf.toString("latin1")])
+    expect(text).not.toMatch(/the-actual-secret|\[secret\]|kubeconfig/);
   expect(cards[0]!.addresses[1]!.url).toBe("http://10.231.0.2:31602");
 });
 
 it("tells a seat without a stack, and one that is not up, from the others", async () => {
   const seats = await outputsOfSeats(workspace(), ["seat-1", "seat-8", "seat-9"].map(seat));
-  expect(seats.map((of) => ("missing" in of ? of.missing : "there"))).toEqual(["there", "it is not up", "it has no stack"]);
+  expect(seats.map((of) => ("missing" in of ? of.missing : "there"))).toEqual([
+    "there",
+    "it is not up",
+    "it has no stack",
+  ]);
 });
 
 it("goes on with no card where a seat could not be asked: that is not a seat without a stack", async () => {
@@ -46,5 +54,7 @@ it("goes on with no card where a seat could not be asked: that is not a seat wit
 });
 
 it("says what to do where there is no engine", async () => {
-  await expect(outputsOfSeats({ ...workspace(), engine: undefined }, [seat("seat-1")])).rejects.toThrow("`class up` gets it");
+  await expect(outputsOfSeats({ ...workspace(), engine: undefined }, [seat("seat-1")])).rejects.toThrow(
+    "`class up` gets it",
+  );
 });

@@ -11,16 +11,25 @@ const noOthers = [] as const;
 /** Every glyph that the document draws, by its number in the font; 0 is the box of what a font has not. */
 function glyphsIn(pdf: Buffer): number[] {
   const drawn = [...pdf.toString("latin1").matchAll(/\[((?:<[0-9a-f]*>|[\s\d.-])*)\] TJ/g)];
-  return drawn.flatMap(([, text]) => [...text!.matchAll(/<([0-9a-f]*)>/g)].flatMap(([, hex]) => hex!.match(/.{4}/g) ?? [])).map((hex) => parseInt(hex, 16));
+  return drawn
+    .flatMap(([, text]) => [...text!.matchAll(/<([0-9a-f]*)>/g)].flatMap(([, hex]) => hex!.match(/.{4}/g) ?? []))
+    .map((hex) => parseInt(hex, 16));
 }
 
 async function made(names: readonly string[], perPage = "4"): Promise<Buffer> {
   const fonts = await fontsFor(names, silent, noOthers);
-  return cardsPdf(names.map((name, index) => card(name, index)), sheetOf(perPage), fonts, { compress: false });
+  return cardsPdf(
+    names.map((name, index) => card(name, index)),
+    sheetOf(perPage),
+    fonts,
+    { compress: false },
+  );
 }
 
 it.each([1, 2, 4, 6, 8])("lays %i cards on a page, and one more on the next", async (perPage) => {
-  const pages = async (cards: number) => (await made(Array<string>(cards).fill("Ada"), String(perPage))).toString("latin1").match(/\/Type \/Page\n/g)?.length;
+  const pages = async (cards: number) =>
+    (await made(Array<string>(cards).fill("Ada"), String(perPage))).toString("latin1").match(/\/Type \/Page\n/g)
+      ?.length;
   expect([await pages(perPage), await pages(perPage + 1)]).toEqual([1, 2]);
 });
 
@@ -58,7 +67,10 @@ describe("no glyph is missing without being said", () => {
 
   it("a picture that no font has is left out of a name, and said", async () => {
     const fonts = await fontsFor(["Ada 🦄 Byron"], silent, noOthers);
-    expect(shownName("Ada 🦄 Byron", fonts)).toEqual({ name: "Ada Byron", note: "no font here has 🦄 (U+1F984): left out in the PDF." });
+    expect(shownName("Ada 🦄 Byron", fonts)).toEqual({
+      name: "Ada Byron",
+      note: "no font here has 🦄 (U+1F984): left out in the PDF.",
+    });
     expect(glyphsIn(await made(["Ada 🦄 Byron"]))).not.toContain(0);
     expect(shownName("🦄", await fontsFor(["🦄"], silent, noOthers)).name).toBeUndefined();
   });
@@ -67,7 +79,12 @@ describe("no glyph is missing without being said", () => {
 it.each(["2", "4", "6", "8"])("keeps addresses as long as Azure's on the card, %s a page", async (perPage) => {
   const url = "http://istio-lab-december-seat-02-3f9c21.westeurope.cloudapp.azure.com";
   const sheet = sheetOf(perPage);
-  const long = card("Maximiliane Alexandra Wolfeschlegelstein", 2, { GATEWAY_URL: url, KIALI_URL: `${url}:31602`, lessons: { bookinfo: `${url}/productpage`, temperature: url } }, { kubeconfig: true, shutdown: "19:00 Central Standard Time (Mexico) (22:00 in America/Argentina/Buenos_Aires)" });
+  const long = card(
+    "Maximiliane Alexandra Wolfeschlegelstein",
+    2,
+    { GATEWAY_URL: url, KIALI_URL: `${url}:31602`, lessons: { bookinfo: `${url}/productpage`, temperature: url } },
+    { kubeconfig: true, shutdown: "19:00 Central Standard Time (Mexico) (22:00 in America/Argentina/Buenos_Aires)" },
+  );
   const fonts = await fontsFor([long.trainee], silent, noOthers);
   const pdf = (await cardsPdf([long], sheet, fonts, { compress: false })).toString("latin1");
   // pdfkit turns the page over: a baseline is as far from the card's top as it stands below the page's height, in the card's own measure.

@@ -36,7 +36,9 @@ it("is for this user alone, whatever the umask, and leaves no draft", needs(with
 it.each([0o644, 0o640, 0o604, 0o620])("refuses a file that is there with mode %o, and leaves it", (mode) => {
   fs.writeFileSync(file, "before");
   fs.chmodSync(file, mode);
-  expect(() => requireSecretFile(file)).toThrow(`is there with mode 0${mode.toString(8)}: others may read it. \`chmod 600 ${file}\` first`);
+  expect(() => requireSecretFile(file)).toThrow(
+    `is there with mode 0${mode.toString(8)}: others may read it. \`chmod 600 ${file}\` first`,
+  );
   expect(() => writeSecret(file, "secret")).toThrow("others may read it");
   expect(fs.readFileSync(file, "utf8")).toBe("before");
 });
@@ -49,17 +51,30 @@ it("refuses a link and a folder: the secret would be elsewhere than where it was
 });
 
 it("has a context a seat, of its kubeconfig's current one alone", () => {
-  const text = mergedKubeconfig(new Map([["seat-1", kubeconfig("https://10.231.0.2:6443", "t1")], ["seat-2", kubeconfig("https://10.231.0.6:6443", "t2")]]));
+  const text = mergedKubeconfig(
+    new Map([
+      ["seat-1", kubeconfig("https://10.231.0.2:6443", "t1")],
+      ["seat-2", kubeconfig("https://10.231.0.6:6443", "t2")],
+    ]),
+  );
   const merged = new KubeConfig();
   merged.loadFromString(text);
-  expect(merged.getContexts().map(({ name, namespace }) => [name, namespace])).toEqual([["seat-1", "blog"], ["seat-2", "blog"]]);
+  expect(merged.getContexts().map(({ name, namespace }) => [name, namespace])).toEqual([
+    ["seat-1", "blog"],
+    ["seat-2", "blog"],
+  ]);
   merged.setCurrentContext("seat-2");
-  expect([merged.getCurrentCluster()!.server, merged.getCurrentUser()!.token]).toEqual(["https://10.231.0.6:6443", "t2"]);
+  expect([merged.getCurrentCluster()!.server, merged.getCurrentUser()!.token]).toEqual([
+    "https://10.231.0.6:6443",
+    "t2",
+  ]);
   expect(text).not.toContain("not-handed-out");
   expect(text).toMatch(/^# Secret/);
   expect(text).toContain('current-context: ""');
 });
 
 it("says whose kubeconfig cannot be used", () => {
-  expect(() => mergedKubeconfig(new Map([["seat-1", "{}"]]))).toThrow("The kubeconfig of seat seat-1 has no current context");
+  expect(() => mergedKubeconfig(new Map([["seat-1", "{}"]]))).toThrow(
+    "The kubeconfig of seat seat-1 has no current context",
+  );
 });

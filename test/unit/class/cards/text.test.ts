@@ -23,13 +23,23 @@ describe("a line of both directions", () => {
   });
 
   it("is drawn in the font that has the character, and its blanks in the first", () => {
-    const pictures = { id: "pictures", data: Buffer.alloc(0), has: (character: string) => "🦄💻👩".includes(character) };
+    const pictures = {
+      id: "pictures",
+      data: Buffer.alloc(0),
+      has: (character: string) => "🦄💻👩".includes(character),
+    };
     const runs = runsOf("Ada 🦄 Byron 👩\u200d💻", [bold, pictures]);
-    expect(runs.map(({ face, text }) => [face.id, text])).toEqual([[bold.id, "Ada "], ["pictures", "🦄"], [bold.id, " Byron "], ["pictures", "👩💻"]]);
+    expect(runs.map(({ face, text }) => [face.id, text])).toEqual([
+      [bold.id, "Ada "],
+      ["pictures", "🦄"],
+      [bold.id, " Byron "],
+      ["pictures", "👩💻"],
+    ]);
   });
 
   it("loses nothing", () => {
-    for (const name of ["Ada שרה Byron", "محمد 42", "Zoë"]) expect([...texts(name).join("")].sort()).toEqual([...name].sort());
+    for (const name of ["Ada שרה Byron", "محمد 42", "Zoë"])
+      expect([...texts(name).join("")].sort()).toEqual([...name].sort());
   });
 });
 
@@ -40,7 +50,10 @@ describe("a name within a width", () => {
   it("has its size, or a smaller one, or two lines", () => {
     expect(fitted("Ada Lovelace")).toMatchObject({ size: 10, lines: [[{ text: "Ada Lovelace" }]] });
     expect(fitted("Ada Lovelace, Ada Lovelace").size).toBeCloseTo(7.69, 1);
-    expect(fitted("Maximiliane Alexandra Wolfeschlegelstein").lines.map(([run]) => run!.text)).toEqual(["Maximiliane Alexandra", "Wolfeschlegelstein"]);
+    expect(fitted("Maximiliane Alexandra Wolfeschlegelstein").lines.map(([run]) => run!.text)).toEqual([
+      "Maximiliane Alexandra",
+      "Wolfeschlegelstein",
+    ]);
   });
 
   it("is broken within a word where there is only one", () => {
@@ -71,7 +84,10 @@ describe("fonts of packages", () => {
     fs.writeFileSync(path.join(folder, "noto-sans-sc-7-700-normal.woff"), slice());
     fs.writeFileSync(path.join(folder, "unicode.json"), JSON.stringify({ "[7]": "U+41-5a,U+738b", "[8]": "U+5c0f" }));
     const asked: string[] = [];
-    const source = packageFaces(() => undefined, async ({ name }) => (asked.push(name), folder));
+    const source = packageFaces(
+      () => undefined,
+      async ({ name }) => (asked.push(name), folder),
+    );
     const fonts = await fontsFor(["Ada", "王"], () => undefined, [source]);
     expect(asked).toEqual(["noto-sans-sc"]);
     // The stand-in says it covers 王, and does not: a font is believed by its glyphs.
@@ -81,7 +97,10 @@ describe("fonts of packages", () => {
 
   it("that cannot be had are said once, and done without", async () => {
     const said: string[] = [];
-    const source = packageFaces((text) => said.push(text), () => Promise.reject(new Error("no registry answers")));
+    const source = packageFaces(
+      (text) => said.push(text),
+      () => Promise.reject(new Error("no registry answers")),
+    );
     const fonts = await fontsFor(["王小明", "李小龍"], () => undefined, [source]);
     expect(said).toEqual(["Without the font noto-sans-sc: no registry answers."]);
     expect(missingIn("王小明", fonts.facesOf("王小明"))).toHaveLength(3);
@@ -94,7 +113,9 @@ describe("fonts of packages", () => {
     fs.writeFileSync(path.join(folder, "bin", "npm"), npm, { mode: 0o755 });
     vi.stubEnv("PATH", `${path.join(folder, "bin")}${path.delimiter}${process.env.PATH}`);
     vi.stubEnv("ISTIO_LAB_CACHE", path.join(folder, "cache"));
-    await expect(fontFolder(packages[0]!, () => undefined)).rejects.toThrow("@fontsource/noto-sans-jp 5.3.0 is not the one that is pinned (sha512-");
+    await expect(fontFolder(packages[0]!, () => undefined)).rejects.toThrow(
+      "@fontsource/noto-sans-jp 5.3.0 is not the one that is pinned (sha512-",
+    );
     expect(fs.readdirSync(path.join(folder, "cache", "fonts"))).toEqual([]);
   });
 });
@@ -109,7 +130,9 @@ it("reads the ranges of a style sheet", () => {
 function woffOf(font: Buffer): Buffer {
   const count = font.readUInt16BE(4);
   const tables = Array.from({ length: count }, (_, index) => {
-    const [tag, checksum, offset, length] = [0, 4, 8, 12].map((field) => font.readUInt32BE(12 + index * 16 + field)) as [number, number, number, number];
+    const [tag, checksum, offset, length] = [0, 4, 8, 12].map((field) =>
+      font.readUInt32BE(12 + index * 16 + field),
+    ) as [number, number, number, number];
     const data = font.subarray(offset, offset + length);
     const packed = deflateSync(data);
     return { tag, checksum, length, packed: packed.length < length ? packed : data };
@@ -120,8 +143,13 @@ function woffOf(font: Buffer): Buffer {
   header.writeUInt16BE(count, 12);
   let at = header.length;
   for (const [index, { tag, checksum, length, packed }] of tables.entries()) {
-    [tag, at, packed.length, length, checksum].forEach((value, field) => header.writeUInt32BE(value, 44 + index * 20 + field * 4));
+    [tag, at, packed.length, length, checksum].forEach((value, field) =>
+      header.writeUInt32BE(value, 44 + index * 20 + field * 4),
+    );
     at += Math.ceil(packed.length / 4) * 4;
   }
-  return Buffer.concat([header, ...tables.map(({ packed }) => Buffer.concat([packed], Math.ceil(packed.length / 4) * 4))]);
+  return Buffer.concat([
+    header,
+    ...tables.map(({ packed }) => Buffer.concat([packed], Math.ceil(packed.length / 4) * 4)),
+  ]);
 }

@@ -15,8 +15,25 @@ vi.mock("../../../../cli/check", async (original) => ({
   },
 }));
 vi.mock("../../../../cli/class/run/over-seats", () => ({
-  overSeats: (of: ReturnType<typeof aClass>, _: unknown, work: (seat: object, line: object, signal: AbortSignal) => Promise<unknown>) =>
-    Promise.all(of.roster.seats.map((seat) => work(seat, notedLine(), new AbortController().signal).then(() => ({ seat, status: "done", seconds: 1 }), (error: Error) => ({ seat, status: "failed", trouble: error.message, line: (error as SeatTrouble).line, seconds: 1 })))),
+  overSeats: (
+    of: ReturnType<typeof aClass>,
+    _: unknown,
+    work: (seat: object, line: object, signal: AbortSignal) => Promise<unknown>,
+  ) =>
+    Promise.all(
+      of.roster.seats.map((seat) =>
+        work(seat, notedLine(), new AbortController().signal).then(
+          () => ({ seat, status: "done", seconds: 1 }),
+          (error: Error) => ({
+            seat,
+            status: "failed",
+            trouble: error.message,
+            line: (error as SeatTrouble).line,
+            seconds: 1,
+          }),
+        ),
+      ),
+    ),
 }));
 
 const of = (...results: Report["results"]): Report => ({ ...report, results });
@@ -33,13 +50,26 @@ it("a seat of a class has failed with any failed check, and where none passed; i
   };
   const { seats, outcomes } = await run();
   expect(outcomes.map(({ status }) => status)).toEqual(["done", "failed", "failed", "failed", "failed"]);
-  expect(outcomes.slice(2, 4).map((one) => (one as unknown as SeatTrouble).line)).toEqual(Array(2).fill("nothing was checked: 0 checks passed"));
-  expect(seats.map(({ seat, report, missing }) => [seat, report?.results.length ?? missing])).toEqual([["seat-01", 1], ["seat-02", 2], ["seat-03", 2], ["seat-04", 0], ["seat-05", "it does not answer"]]);
+  expect(outcomes.slice(2, 4).map((one) => (one as unknown as SeatTrouble).line)).toEqual(
+    Array(2).fill("nothing was checked: 0 checks passed"),
+  );
+  expect(seats.map(({ seat, report, missing }) => [seat, report?.results.length ?? missing])).toEqual([
+    ["seat-01", 1],
+    ["seat-02", 2],
+    ["seat-03", 2],
+    ["seat-04", 0],
+    ["seat-05", "it does not answer"],
+  ]);
 });
 
 it("every seat is asked for the lessons that are named, else for all of its own", async () => {
   world.reports = { "seat-01": of(result()), "seat-02": of(result()) };
   await run(["blog"]);
   await run();
-  expect(world.asked).toEqual([["seat-01", ["blog"]], ["seat-02", ["blog"]], ["seat-01", undefined], ["seat-02", undefined]]);
+  expect(world.asked).toEqual([
+    ["seat-01", ["blog"]],
+    ["seat-02", ["blog"]],
+    ["seat-01", undefined],
+    ["seat-02", undefined],
+  ]);
 });

@@ -19,7 +19,9 @@ async function after(damage: (world: World) => void) {
 
 const nothing: SeatDrift = { changed: [], missing: [], added: [], unclear: [], notAsked: [], shared: [] };
 /** Of what a test gives a uid to. */
-const state = [{ urn: "u", type: "kubernetes:core/v1:Service", id: "blog/api", outputs: { metadata: { uid: "made" } } }];
+const state = [
+  { urn: "u", type: "kubernetes:core/v1:Service", id: "blog/api", outputs: { metadata: { uid: "made" } } },
+];
 
 describe("what a trainee changed", () => {
   it("is nothing on a seat that nobody touched", async () => {
@@ -37,10 +39,22 @@ describe("what a trainee changed", () => {
   });
 
   it.each<[string, (world: World) => void, string[]]>([
-    ["scaled", (world) => (world.find("Deployment", "default", "reviews-v1").spec.replicas = 0), ["~ Deployment default/reviews-v1: spec.replicas 1 → 0"]],
+    [
+      "scaled",
+      (world) => (world.find("Deployment", "default", "reviews-v1").spec.replicas = 0),
+      ["~ Deployment default/reviews-v1: spec.replicas 1 → 0"],
+    ],
     ["gone", (world) => world.remove("PeerAuthentication", "blog", "default"), ["- PeerAuthentication blog/default"]],
-    ["a mode", (world) => (world.find("PeerAuthentication", "blog", "default").spec.mtls.mode = "PERMISSIVE"), ["~ PeerAuthentication blog/default: spec.mtls.mode STRICT → PERMISSIVE"]],
-    ["a namespace's label", (world) => (world.find("Namespace", undefined, "blog").metadata.labels = {}), ["~ Namespace blog: metadata.labels.istio-injection enabled → nothing"]],
+    [
+      "a mode",
+      (world) => (world.find("PeerAuthentication", "blog", "default").spec.mtls.mode = "PERMISSIVE"),
+      ["~ PeerAuthentication blog/default: spec.mtls.mode STRICT → PERMISSIVE"],
+    ],
+    [
+      "a namespace's label",
+      (world) => (world.find("Namespace", undefined, "blog").metadata.labels = {}),
+      ["~ Namespace blog: metadata.labels.istio-injection enabled → nothing"],
+    ],
   ])("%s", async (_, damage, expected) => expect(diff(await after(damage))).toEqual(expected));
 
   it("a field beyond the program's own marks the object, since an up would not see it", async () => {
@@ -49,7 +63,10 @@ describe("what a trainee changed", () => {
       policy.spec = { selector: { matchLabels: { app: "api" } } };
       policy.metadata.uid = "1";
     });
-    expect(found.changed[0]).toMatchObject({ object: "AuthorizationPolicy blog/deny-all", beyond: "/apis/security.istio.io/v1/namespaces/blog/authorizationpolicies/deny-all" });
+    expect(found.changed[0]).toMatchObject({
+      object: "AuthorizationPolicy blog/deny-all",
+      beyond: "/apis/security.istio.io/v1/namespaces/blog/authorizationpolicies/deny-all",
+    });
     expect(byHand(found)).toEqual({ added: [], remade: [{ path: found.changed[0]!.beyond, uid: "1" }], stripped: [] });
   });
 
@@ -60,8 +77,16 @@ describe("what a trainee changed", () => {
       metadata.uid = "1";
       metadata.managedFields = [writtenByKubectl({ "f:metadata": { "f:labels": { "f:team": {}, "f:a.b/c": {} } } })];
     });
-    expect(diff(found)).toEqual([`~ Namespace blog: metadata.labels.team nothing → red; metadata.labels["a.b/c"] nothing → d`]);
-    expect(byHand(found)).toEqual({ added: [], remade: [], stripped: [{ path: "/api/v1/namespaces/blog", uid: "1", patch: { metadata: { labels: { team: null, "a.b/c": null } } } }] });
+    expect(diff(found)).toEqual([
+      `~ Namespace blog: metadata.labels.team nothing → red; metadata.labels["a.b/c"] nothing → d`,
+    ]);
+    expect(byHand(found)).toEqual({
+      added: [],
+      remade: [],
+      stripped: [
+        { path: "/api/v1/namespaces/blog", uid: "1", patch: { metadata: { labels: { team: null, "a.b/c": null } } } },
+      ],
+    });
   });
 
   it("a variable by hand in a container makes the Deployment go, so that it is made without", async () => {
@@ -69,9 +94,21 @@ describe("what a trainee changed", () => {
       const made = world.find("Deployment", "blog", "api");
       made.spec.template.spec.containers[0].env = [{ name: "FOO", value: "bar" }];
       made.metadata.uid = "1";
-      made.metadata.managedFields = [writtenByKubectl({ "f:spec": { "f:template": { "f:spec": { "f:containers": { 'k:{"name":"api"}': { "f:env": { 'k:{"name":"FOO"}': { "f:value": {} } } } } } } } })];
+      made.metadata.managedFields = [
+        writtenByKubectl({
+          "f:spec": {
+            "f:template": {
+              "f:spec": {
+                "f:containers": { 'k:{"name":"api"}': { "f:env": { 'k:{"name":"FOO"}': { "f:value": {} } } } },
+              },
+            },
+          },
+        }),
+      ];
     });
-    expect(diff(found)).toEqual(["~ Deployment blog/api: spec.template.spec.containers[api].env[FOO].value nothing → bar"]);
+    expect(diff(found)).toEqual([
+      "~ Deployment blog/api: spec.template.spec.containers[api].env[FOO].value nothing → bar",
+    ]);
     expect(byHand(found).remade).toEqual([{ path: "/apis/apps/v1/namespaces/blog/deployments/api", uid: "1" }]);
   });
 
@@ -90,18 +127,37 @@ describe("what a trainee changed", () => {
       world.remove("VirtualService", "default", "reviews");
       world.remove("AuthorizationPolicy", "blog", "deny-all");
     });
-    expect(diff(inNamespace(found, "blog"))).toEqual(["~ Namespace blog: metadata.labels.istio-injection enabled → nothing", "- AuthorizationPolicy blog/deny-all"]);
+    expect(diff(inNamespace(found, "blog"))).toEqual([
+      "~ Namespace blog: metadata.labels.istio-injection enabled → nothing",
+      "- AuthorizationPolicy blog/deny-all",
+    ]);
   });
 });
 
 describe("the class' drift as a trainer reads it", () => {
   const seat = (name: string, trainee = "") => ({ seat: name, trainee, config: {}, at: "" });
-  const policy: Added = { object: "AuthorizationPolicy blog/open", namespace: "blog", since: "2026-11-22T00:13:54Z", by: "kubectl-create", path: "/x", uid: "1" };
+  const policy: Added = {
+    object: "AuthorizationPolicy blog/open",
+    namespace: "blog",
+    since: "2026-11-22T00:13:54Z",
+    by: "kubectl-create",
+    path: "/x",
+    uid: "1",
+  };
 
   it("is seat by seat, with those as made in one line, and those that do not answer", () => {
     const text = driftText([
       { seat: seat("a"), seconds: 1, status: "done", result: nothing },
-      { seat: seat("b", "Ada Łovelace"), seconds: 1, status: "done", result: { ...nothing, missing: [{ object: "VirtualService blog/my-blog", namespace: "blog" }], added: [policy] } },
+      {
+        seat: seat("b", "Ada Łovelace"),
+        seconds: 1,
+        status: "done",
+        result: {
+          ...nothing,
+          missing: [{ object: "VirtualService blog/my-blog", namespace: "blog" }],
+          added: [policy],
+        },
+      },
       { seat: seat("c"), seconds: 1, status: "failed", trouble: "The cluster's API server does not answer" },
       { seat: seat("d"), seconds: 1, status: "done", result: nothing },
       { seat: seat("e"), seconds: 0, status: "skipped" },
@@ -117,10 +173,18 @@ describe("the class' drift as a trainer reads it", () => {
   });
 
   it("is not as made where something is unknown, which is told by name", () => {
-    const unclear = { ...nothing, unclear: [{ object: "ConfigMap default/x", namespace: "default", since: "2026-11-22T00:13:54Z" }] };
+    const unclear = {
+      ...nothing,
+      unclear: [{ object: "ConfigMap default/x", namespace: "default", since: "2026-11-22T00:13:54Z" }],
+    };
     const notAsked = { ...nothing, notAsked: [{ what: "metrics.k8s.io/v1beta1", why: "the API server answered 503" }] };
     expect([nothing, unclear, notAsked].map(isAsMade)).toEqual([true, false, false]);
-    expect(driftText([{ seat: seat("a"), seconds: 1, status: "done", result: unclear }, { seat: seat("b"), seconds: 1, status: "done", result: notAsked }]).split("\n")).toEqual([
+    expect(
+      driftText([
+        { seat: seat("a"), seconds: 1, status: "done", result: unclear },
+        { seat: seat("b"), seconds: 1, status: "done", result: notAsked },
+      ]).split("\n"),
+    ).toEqual([
       "a: 0 differences",
       "  ? ConfigMap default/x (at 2026-11-22 00:13 UTC): nobody can tell whether it was there before the seat",
       "b: 0 differences",
@@ -130,6 +194,8 @@ describe("the class' drift as a trainer reads it", () => {
   });
 
   it("says of what was added whether the namespace was there before the seat", () => {
-    expect(diff({ ...nothing, added: [policy], shared: ["blog"] })).toEqual(["+ AuthorizationPolicy blog/open (by kubectl-create at 2026-11-22 00:13 UTC), in a namespace that was there before the seat"]);
+    expect(diff({ ...nothing, added: [policy], shared: ["blog"] })).toEqual([
+      "+ AuthorizationPolicy blog/open (by kubectl-create at 2026-11-22 00:13 UTC), in a namespace that was there before the seat",
+    ]);
   });
 });

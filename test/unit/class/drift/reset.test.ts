@@ -4,23 +4,52 @@ import { readLesson, resetLesson } from "../../../../cli/class/drift/reset";
 import { UserError } from "../../../../base/errors";
 import { aClass, notedLine } from "../run/a-class";
 
-const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: { drifts: [] as unknown[], resources: [] as object[], refuses: {} as Record<string, Error>, now: 0 } }));
+const { world, done } = vi.hoisted(() => ({
+  done: [] as unknown[][],
+  world: { drifts: [] as unknown[], resources: [] as object[], refuses: {} as Record<string, Error>, now: 0 },
+}));
 const note = vi.hoisted(() => (what: string, ...more: unknown[]) => {
   done.push([what, ...more]);
   if (world.refuses[what] !== undefined) throw world.refuses[what];
 });
 vi.mock("node:timers/promises", () => ({ setTimeout: async (ms: number) => void (world.now += ms) }));
 vi.mock("../../../../cli/seat/api", () => ({ apiOf: () => ({}) }));
-vi.mock("../../../../cli/seat/stack-outputs", () => ({ readStack: async (stack: string) => ({ stack, installed: ["blog", "bookinfo"], kubeconfig: {} }) }));
-vi.mock("../../../../cli/stack/ready", () => ({ readyForUp: async (_: unknown, stack: string) => (note("ready", stack), { ENGINE: "/engine" }) }));
+vi.mock("../../../../cli/seat/stack-outputs", () => ({
+  readStack: async (stack: string) => ({ stack, installed: ["blog", "bookinfo"], kubeconfig: {} }),
+}));
+vi.mock("../../../../cli/stack/ready", () => ({
+  readyForUp: async (_: unknown, stack: string) => (note("ready", stack), { ENGINE: "/engine" }),
+}));
 vi.mock("../../../../cli/stack/stack", () => ({ exportStack: async () => ({ resources: world.resources }) }));
-vi.mock("../../../../cli/class/engine", () => ({ stackOf: async ({ env }: { env: object }, stack: string) => (note("stack", stack, env), { refresh: async ({ target }: { target: string[] }) => note("refresh", target), up: async ({ target }: { target: string[] }) => note("up", target) }) }));
-vi.mock("../../../../cli/class/run/operation", () => ({ operation: (_: unknown, __: unknown, work: (options: object) => Promise<void>) => work({}) }));
-vi.mock("../../../../cli/class/drift/read", () => ({ namespacesOf: ([lesson]: string[]) => [lesson], readDrift: async () => (world.drifts.length > 1 ? world.drifts.shift() : world.drifts[0]) }));
+vi.mock("../../../../cli/class/engine", () => ({
+  stackOf: async ({ env }: { env: object }, stack: string) => (
+    note("stack", stack, env),
+    {
+      refresh: async ({ target }: { target: string[] }) => note("refresh", target),
+      up: async ({ target }: { target: string[] }) => note("up", target),
+    }
+  ),
+}));
+vi.mock("../../../../cli/class/run/operation", () => ({
+  operation: (_: unknown, __: unknown, work: (options: object) => Promise<void>) => work({}),
+}));
+vi.mock("../../../../cli/class/drift/read", () => ({
+  namespacesOf: ([lesson]: string[]) => [lesson],
+  readDrift: async () => (world.drifts.length > 1 ? world.drifts.shift() : world.drifts[0]),
+}));
 vi.mock("../../../../cli/class/drift/put-back", async (original) => ({
   ...(await original<object>()),
-  takeAway: async (_: unknown, { added, remade }: { added: { path: string }[]; remade: object[] }) => note("take away", added.map(({ path }) => path), remade.length),
-  untilGone: async (_: unknown, targets: { path: string }[]) => note("until gone", targets.map(({ path }) => path)),
+  takeAway: async (_: unknown, { added, remade }: { added: { path: string }[]; remade: object[] }) =>
+    note(
+      "take away",
+      added.map(({ path }) => path),
+      remade.length,
+    ),
+  untilGone: async (_: unknown, targets: { path: string }[]) =>
+    note(
+      "until gone",
+      targets.map(({ path }) => path),
+    ),
 }));
 
 const asMade: SeatDrift = { changed: [], missing: [], added: [], unclear: [], notAsked: [], shared: [] };
@@ -28,10 +57,17 @@ const notes = { object: "ConfigMap blog/notes", namespace: "blog", path: "/notes
 const drift: SeatDrift = { ...asMade, added: [notes] };
 const component = "istio-lab:lessons:Blog";
 const blog = { urn: `urn:pulumi:x2::istio-lab::${component}::blog`, type: component };
-const below = { urn: `urn:pulumi:x2::istio-lab::${component}$kubernetes:core/v1:ConfigMap::blog-config`, type: "kubernetes:core/v1:ConfigMap" };
-const other = { urn: "urn:pulumi:x2::istio-lab::istio-lab:lessons:Bookinfo::bookinfo", type: "istio-lab:lessons:Bookinfo" };
+const below = {
+  urn: `urn:pulumi:x2::istio-lab::${component}$kubernetes:core/v1:ConfigMap::blog-config`,
+  type: "kubernetes:core/v1:ConfigMap",
+};
+const other = {
+  urn: "urn:pulumi:x2::istio-lab::istio-lab:lessons:Bookinfo::bookinfo",
+  type: "istio-lab:lessons:Bookinfo",
+};
 
-const reset = (leaveAdded = false) => resetLesson(aClass(1), "x2", { lesson: "blog", drift }, leaveAdded, notedLine(), new AbortController().signal);
+const reset = (leaveAdded = false) =>
+  resetLesson(aClass(1), "x2", { lesson: "blog", drift }, leaveAdded, notedLine(), new AbortController().signal);
 const whats = () => done.map(([what]) => what);
 
 beforeEach(() => {
@@ -66,7 +102,9 @@ describe("putting a lesson back", () => {
     await expect(reset()).rejects.toThrow("no room");
     Object.assign(world, { refuses: {}, resources: [other] });
     // Without a target the engine would refresh and change the whole seat.
-    await expect(reset()).rejects.toThrow("Stack x2 has nothing of lesson blog in its state: `npm run up -- --stack x2` makes it.");
+    await expect(reset()).rejects.toThrow(
+      "Stack x2 has nothing of lesson blog in its state: `npm run up -- --stack x2` makes it.",
+    );
     expect(whats()).toEqual(["ready", "ready"]);
   });
 
@@ -100,6 +138,8 @@ describe("putting a lesson back", () => {
   });
 
   it("is refused for a lesson that the seat has not", async () => {
-    await expect(readLesson("x2", "admission")).rejects.toThrow("--lesson admission: seat x2 has no such lesson; it has blog, bookinfo.");
+    await expect(readLesson("x2", "admission")).rejects.toThrow(
+      "--lesson admission: seat x2 has no such lesson; it has blog, bookinfo.",
+    );
   });
 });

@@ -1,13 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { commandWithId, evaluateMarks, type Known, type Marks, type Purpose, refusalText, whoseIs } from "../../../../cli/class/identity/marks";
+import {
+  commandWithId,
+  evaluateMarks,
+  type Known,
+  type Marks,
+  type Purpose,
+  refusalText,
+  whoseIs,
+} from "../../../../cli/class/identity/marks";
 
 const ours = "0b9cf0f4-3a5e-4c39-9d1b-7b8a1e0c5f52";
 const other = "7e0b5a43-52f1-4d0a-8a6e-3f7a1d6a9c11";
 
 /** The marks of stacks by what their tags say. */
 function marks(stacks: Record<string, { name?: string; id?: string; resources?: number }>): Marks {
-  const where = (test: (stack: { name?: string; id?: string }) => boolean) => new Set(Object.entries(stacks).flatMap(([stack, tags]) => (test(tags) ? [stack] : [])));
+  const where = (test: (stack: { name?: string; id?: string }) => boolean) =>
+    new Set(Object.entries(stacks).flatMap(([stack, tags]) => (test(tags) ? [stack] : [])));
   return {
     stacks: new Map(Object.entries(stacks).map(([stack, { resources = 1 }]) => [stack, resources])),
     named: where(({ name }) => name !== undefined),
@@ -26,7 +35,13 @@ const all = marks({
   foreign: {},
   empty: { resources: 0 },
 });
-const known = (over: Partial<Known> = {}): Known => ({ purpose: "delete", isGiven: false, begun: () => false, createdHere: false, ...over });
+const known = (over: Partial<Known> = {}): Known => ({
+  purpose: "delete",
+  isGiven: false,
+  begun: () => false,
+  createdHere: false,
+  ...over,
+});
 const usable = (over: Partial<Known>) => evaluateMarks([...all.stacks.keys()], all, known(over)).there;
 
 test.each([
@@ -45,7 +60,10 @@ describe("a verb may use", () => {
       expect(usable({ purpose })).toEqual(["ours", "tagging"]);
       expect(usable({ purpose, begun: (seat) => seat === "empty" })).toEqual(["ours", "tagging", "empty"]);
       expect(usable({ purpose, begun: (seat) => seat === "old" })).toEqual(["ours", "tagging", "old"]);
-      expect(usable({ purpose, begun: (seat) => ["theirs", "monday", "foreign"].includes(seat) })).toEqual(["ours", "tagging"]);
+      expect(usable({ purpose, begun: (seat) => ["theirs", "monday", "foreign"].includes(seat) })).toEqual([
+        "ours",
+        "tagging",
+      ]);
     }
   });
 
@@ -61,33 +79,69 @@ describe("a verb may use", () => {
   });
 
   it("never, to delete, a stack that says nothing or another id, whatever else is there", () => {
-    const tag = fc.record({ name: fc.constantFrom(undefined, "class", "monday"), id: fc.constantFrom(undefined, ours, other), resources: fc.nat(1) });
+    const tag = fc.record({
+      name: fc.constantFrom(undefined, "class", "monday"),
+      id: fc.constantFrom(undefined, ours, other),
+      resources: fc.nat(1),
+    });
     fc.assert(
-      fc.property(fc.dictionary(fc.string(), tag), fc.constantFrom<Purpose>("delete", "up"), fc.boolean(), (stacks, purpose, madeHere) => {
-        const { there, refused } = evaluateMarks(Object.keys(stacks), marks(stacks), known({ purpose, createdHere: madeHere }));
-        for (const stack of there) expect(stacks[stack]!.id === ours || (purpose === "up" && madeHere && stacks[stack]!.name === "class" && stacks[stack]!.id === undefined)).toBe(true);
-        expect([...there, ...refused.keys()].sort()).toEqual(Object.keys(stacks).sort());
-      }),
+      fc.property(
+        fc.dictionary(fc.string(), tag),
+        fc.constantFrom<Purpose>("delete", "up"),
+        fc.boolean(),
+        (stacks, purpose, madeHere) => {
+          const { there, refused } = evaluateMarks(
+            Object.keys(stacks),
+            marks(stacks),
+            known({ purpose, createdHere: madeHere }),
+          );
+          for (const stack of there)
+            expect(
+              stacks[stack]!.id === ours ||
+                (purpose === "up" && madeHere && stacks[stack]!.name === "class" && stacks[stack]!.id === undefined),
+            ).toBe(true);
+          expect([...there, ...refused.keys()].sort()).toEqual(Object.keys(stacks).sort());
+        },
+      ),
     );
   });
 });
 
 describe("a refusal", () => {
   const roster = { name: "class", file: "/b/class.csv", from: "embedded", config: {}, seats: [] };
-  const text = (there: string[], refused: [string, Parameters<typeof refusalText>[1]["refused"] extends ReadonlyMap<string, infer W> ? W : never][], tags: Record<string, { name?: string; id?: string }>) =>
-    refusalText({ roster, id: ours }, { there, unmarked: [], refused: new Map(refused) }, new Map(Object.entries(tags)));
+  const text = (
+    there: string[],
+    refused: [string, Parameters<typeof refusalText>[1]["refused"] extends ReadonlyMap<string, infer W> ? W : never][],
+    tags: Record<string, { name?: string; id?: string }>,
+  ) =>
+    refusalText(
+      { roster, id: ours },
+      { there, unmarked: [], refused: new Map(refused) },
+      new Map(Object.entries(tags)),
+    );
 
   it("names the other class, and the command that takes it over, as it was typed", () => {
     const argv = process.argv;
     process.argv = ["node", "cli/run.mjs", "class", "destroy", "--roster", "my class.csv", "--yes"];
     try {
-      expect(text([], [["s-1", "other id"], ["s-2", "other id"]], { "s-1": { id: other }, "s-2": { id: other } }).split("\n")).toEqual([
+      expect(
+        text(
+          [],
+          [
+            ["s-1", "other id"],
+            ["s-2", "other id"],
+          ],
+          { "s-1": { id: other }, "s-2": { id: other } },
+        ).split("\n"),
+      ).toEqual([
         "Nothing has been changed.",
         `These seats belong to another class that is called class too; the class of /b/class.csv has the id ${ours}:`,
         `- class id ${other}: s-1, s-2`,
         `Where they are meant, say so once, and it is noted here: npm run class -- destroy --roster 'my class.csv' --yes --class-id ${other}`,
       ]);
-      expect(text([], [["s-1", "name only"]], { "s-1": { name: "class" } })).toContain(`say so once, and the id is written on them: npm run class -- destroy --roster 'my class.csv' --yes --class-id ${ours}`);
+      expect(text([], [["s-1", "name only"]], { "s-1": { name: "class" } })).toContain(
+        `say so once, and the id is written on them: npm run class -- destroy --roster 'my class.csv' --yes --class-id ${ours}`,
+      );
     } finally {
       process.argv = argv;
     }
@@ -95,12 +149,16 @@ describe("a refusal", () => {
 
   it("offers no id where the stacks have two of them", () => {
     const two = text(["s-1"], [["s-2", "other id"]], { "s-2": { id: other } });
-    expect(two).toContain(`belong to 2 classes that are called class, and a roster is one class:\n- class id ${ours}, this roster's: s-1\n- class id ${other}: s-2\n`);
+    expect(two).toContain(
+      `belong to 2 classes that are called class, and a roster is one class:\n- class id ${ours}, this roster's: s-1\n- class id ${other}: s-2\n`,
+    );
     expect(two).not.toContain("--class-id");
   });
 
   it("names the class that a stack belongs to", () => {
-    expect(text([], [["s-1", "other class"]], { "s-1": { name: "monday", id: ours } })).toContain("\n- s-1: belongs to class monday\n");
+    expect(text([], [["s-1", "other class"]], { "s-1": { name: "monday", id: ours } })).toContain(
+      "\n- s-1: belongs to class monday\n",
+    );
   });
 
   it("tells how a stack is given to the class, name and id", () => {
@@ -110,7 +168,11 @@ describe("a refusal", () => {
   });
 
   it("prints a command with one id, whatever was typed", () => {
-    expect(commandWithId(other, ["node", "x", "class", "up", "--class-id", ours, "--roster", "it's.csv"])).toBe(`npm run class -- up --roster 'it'\\''s.csv' --class-id ${other}`);
-    expect(commandWithId(other, ["node", "x", "class", "up", `--class-id=${ours}`])).toBe(`npm run class -- up --class-id ${other}`);
+    expect(commandWithId(other, ["node", "x", "class", "up", "--class-id", ours, "--roster", "it's.csv"])).toBe(
+      `npm run class -- up --roster 'it'\\''s.csv' --class-id ${other}`,
+    );
+    expect(commandWithId(other, ["node", "x", "class", "up", `--class-id=${ours}`])).toBe(
+      `npm run class -- up --class-id ${other}`,
+    );
   });
 });

@@ -6,7 +6,10 @@ import { project, put } from "../roster/project";
 
 vi.mock("../../../../base/paths", async () => (await import("../roster/project.js")).project);
 const classes = path.join(project.labRoot(), "class");
-const roster = (folder: string) => ({ name: "course", file: put(path.join(project.projectRoot, folder), "course.csv", "") });
+const roster = (folder: string) => ({
+  name: "course",
+  file: put(path.join(project.projectRoot, folder), "course.csv", ""),
+});
 beforeEach(() => fs.rmSync(project.labRoot(), { recursive: true, force: true }));
 
 test("a roster's class has one folder and one id, whichever way its path is written", () => {

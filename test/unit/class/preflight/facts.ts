@@ -2,10 +2,21 @@ import type { SeatFacts } from "../../../../cli/class/preflight/facts";
 import { parseConfig } from "../../../../config";
 
 /** A seat of a class, as the preflight knows it. */
-export function seat(name: string, config: Record<string, string>, changes: Partial<SeatFacts> & { email?: string; expires?: Date } = {}): SeatFacts {
+export function seat(
+  name: string,
+  config: Record<string, string>,
+  changes: Partial<SeatFacts> & { email?: string; expires?: Date } = {},
+): SeatFacts {
   const { email, expires, ...facts } = changes;
   return {
-    seat: { seat: name, trainee: "Ada", ...(email && { email }), ...(expires && { expires }), config: {}, at: "line 2" },
+    seat: {
+      seat: name,
+      trainee: "Ada",
+      ...(email && { email }),
+      ...(expires && { expires }),
+      config: {},
+      at: "line 2",
+    },
     settings: parseConfig({ target: "embedded", ...config }),
     locked: [],
     there: false,
@@ -15,4 +26,5 @@ export function seat(name: string, config: Record<string, string>, changes: Part
   };
 }
 
-export const seats = (number: number, config: Record<string, string>, changes?: Partial<SeatFacts>) => Array.from({ length: number }, (_, index) => seat(`s-${index + 1}`, config, changes));
+export const seats = (number: number, config: Record<string, string>, changes?: Partial<SeatFacts>) =>
+  Array.from({ length: number }, (_, index) => seat(`s-${index + 1}`, config, changes));

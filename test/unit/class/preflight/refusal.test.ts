@@ -16,8 +16,16 @@ beforeEach(() => void said.splice(0));
 
 describe("what is in the way of a class", () => {
   it("ends it with everything that refuses it or is to be known, before anything is made", async () => {
-    world.findings = [{ name: "one", status: "refused", seen: "too small", todo: "Enlarge it." }, { name: "fine", status: "ok", seen: "yes" }, { name: "two", status: "refused", seen: "not there" }, { name: "three", status: "notice", seen: "slow" }];
-    const text = await ask().then(() => "", ({ name, message }: Error) => `${name}: ${message}`);
+    world.findings = [
+      { name: "one", status: "refused", seen: "too small", todo: "Enlarge it." },
+      { name: "fine", status: "ok", seen: "yes" },
+      { name: "two", status: "refused", seen: "not there" },
+      { name: "three", status: "notice", seen: "slow" },
+    ];
+    const text = await ask().then(
+      () => "",
+      ({ name, message }: Error) => `${name}: ${message}`,
+    );
     expect(text).toMatch(/^UserError: Class istio-101 cannot be made as it is; nothing has been changed:\n/);
     for (const part of ["too small", "Enlarge it.", "not there", "slow"]) expect(text).toContain(part);
     expect(text).not.toContain("fine");
@@ -26,7 +34,12 @@ describe("what is in the way of a class", () => {
   });
 
   it("is said, and does not end it, where nothing refuses it: every notice, and the price", async () => {
-    world.findings = [{ name: "a", status: "notice", seen: "slow" }, { name: "price", status: "ok", seen: "12 EUR" }, { name: "fine", status: "ok", seen: "yes" }, { name: "b", status: "notice", seen: "old" }];
+    world.findings = [
+      { name: "a", status: "notice", seen: "slow" },
+      { name: "price", status: "ok", seen: "12 EUR" },
+      { name: "fine", status: "ok", seen: "yes" },
+      { name: "b", status: "notice", seen: "old" },
+    ];
     await ask();
     expect(said.join("\n")).toMatch(/slow[^]*12 EUR[^]*old/);
     expect(said.join("\n")).not.toContain("yes");

@@ -36,7 +36,17 @@ test.each([
   ["2028-02-29", "2028-02-29T23:59:59.000Z"],
 ])("expires %s is %s", (text, time) => expect(readExpiry(text)?.toISOString()).toBe(time));
 
-test.each(["2026-02-29", "2026-12-01T18:00:00", "01.12.2026", "12/1/2026", "tomorrow", "", "2026-12-01 18:00Z", 20261201, null])("expires %j is no such time", (text) => {
+test.each([
+  "2026-02-29",
+  "2026-12-01T18:00:00",
+  "01.12.2026",
+  "12/1/2026",
+  "tomorrow",
+  "",
+  "2026-12-01 18:00Z",
+  20261201,
+  null,
+])("expires %j is no such time", (text) => {
   expect(readExpiry(text)).toBeUndefined();
   expect(EXPIRIES).toContain("2026-12-01");
 });

@@ -13,7 +13,13 @@ afterAll(() => rmSync(projectRoot, { recursive: true, force: true }));
  * A folder in the place of the checkout's root, with the stack files new seats begin with: what `vi.mock("…/base/paths", …)` puts there. Nothing of the
  * lab is imported here, because that would know the real one.
  */
-export const project = { projectRoot, labRoot, seatsFolder: () => path.join(labRoot(), "seats"), seatFolder: (seat: string) => path.join(labRoot(), "seats", seat), cacheRoot: () => path.join(projectRoot, "cache") };
+export const project = {
+  projectRoot,
+  labRoot,
+  seatsFolder: () => path.join(labRoot(), "seats"),
+  seatFolder: (seat: string) => path.join(labRoot(), "seats", seat),
+  cacheRoot: () => path.join(projectRoot, "cache"),
+};
 
 /** Puts a file into a folder and returns its path. */
 export function put(folder: string, name: string, text: string | Buffer): string {

@@ -15,10 +15,15 @@ test("CSV in any dialect and YAML of the same class give the same roster", () =>
       const csv = seatsOf(put(folder, "any.csv", csvOf(given, dialect)));
       const yaml = seatsOf(put(folder, "any.yaml", yamlOf(given, asMaps)));
       expect(csv).toEqual(yaml);
-      expect(csv.map(({ seat, trainee }) => [seat, trainee])).toEqual(given.seats.map(({ seat, trainee }) => [seat, trainee]));
+      expect(csv.map(({ seat, trainee }) => [seat, trainee])).toEqual(
+        given.seats.map(({ seat, trainee }) => [seat, trainee]),
+      );
       csv.forEach(({ config }, index) => {
         const { canaryPlan, ...rest } = given.seats[index]!.config;
-        expect(config).toEqual({ ...rest, ...(canaryPlan !== undefined && { "canaryPlan.reviews": { to: "v3", steps: [10, 50] } }) });
+        expect(config).toEqual({
+          ...rest,
+          ...(canaryPlan !== undefined && { "canaryPlan.reviews": { to: "v3", steps: [10, 50] } }),
+        });
       });
     }),
     { numRuns: 20 },
@@ -26,7 +31,8 @@ test("CSV in any dialect and YAML of the same class give the same roster", () =>
 });
 
 test("a CSV of Excel: byte-order mark, semicolons, CRLF, empty lines at its end", () => {
-  const text = "\ufeffseat;trainee;email;expires;canary.reviews;lessons\r\nk-01;Ελένη Παπαδοπούλου;eleni@example.gr;2026-12-01;{v1: 75, v3: 25};[bookinfo]\r\nk-02;王小明;;;;\r\n;;;;;\r\n";
+  const text =
+    "\ufeffseat;trainee;email;expires;canary.reviews;lessons\r\nk-01;Ελένη Παπαδοπούλου;eleni@example.gr;2026-12-01;{v1: 75, v3: 25};[bookinfo]\r\nk-02;王小明;;;;\r\n;;;;;\r\n";
   const roster = readRoster(put(folder, "course.csv", text));
   expect(roster).toEqual({
     name: "course",
@@ -49,8 +55,18 @@ test("a CSV of Excel: byte-order mark, semicolons, CRLF, empty lines at its end"
 
 test("YAML says what is of every seat, and may leave the seats to a CSV beside it", () => {
   put(folder, "people.csv", "seat,trainee,expires\nk-01,Ada,\nk-02,Bob,2026-12-24T12:00:00+01:00\n");
-  const roster = readRoster(put(folder, "course.yaml", "from: dev\nexpires: 2026-12-01\nconfig: {mtls: PERMISSIVE, minikube: {cpus: 4, memory: 6000}}\nseats: people.csv\n"));
-  expect(roster).toMatchObject({ name: "course", from: "dev", config: { mtls: "PERMISSIVE", "minikube.cpus": 4, "minikube.memory": 6000 } });
+  const roster = readRoster(
+    put(
+      folder,
+      "course.yaml",
+      "from: dev\nexpires: 2026-12-01\nconfig: {mtls: PERMISSIVE, minikube: {cpus: 4, memory: 6000}}\nseats: people.csv\n",
+    ),
+  );
+  expect(roster).toMatchObject({
+    name: "course",
+    from: "dev",
+    config: { mtls: "PERMISSIVE", "minikube.cpus": 4, "minikube.memory": 6000 },
+  });
   expect(roster.seats).toEqual([
     { seat: "k-01", trainee: "Ada", expires: new Date("2026-12-01T23:59:59Z"), config: {}, at: "people.csv line 2" },
     { seat: "k-02", trainee: "Bob", expires: new Date("2026-12-24T11:00:00Z"), config: {}, at: "people.csv line 3" },
@@ -58,7 +74,9 @@ test("YAML says what is of every seat, and may leave the seats to a CSV beside i
 });
 
 test("--from goes before the roster's own", () => {
-  expect(readRoster(put(folder, "course.yaml", "from: dev\nseats: [{seat: k-01, trainee: Ada}]"), { from: "embedded" }).from).toBe("embedded");
+  expect(
+    readRoster(put(folder, "course.yaml", "from: dev\nseats: [{seat: k-01, trainee: Ada}]"), { from: "embedded" }).from,
+  ).toBe("embedded");
 });
 
 test("the same name in two forms of Unicode is one: it is kept composed", () => {

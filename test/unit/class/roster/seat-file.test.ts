@@ -11,7 +11,11 @@ import { project, put, textOf } from "./project";
 vi.mock("../../../../base/paths", async () => (await import("./project.js")).project);
 const folder = project.projectRoot;
 const files = () => readdirSync(folder).filter((name) => name.startsWith("Pulumi."));
-afterEach(() => files().filter((name) => !["Pulumi.embedded.yaml", "Pulumi.dev.yaml"].includes(name)).forEach((name) => rmSync(`${folder}/${name}`)));
+afterEach(() =>
+  files()
+    .filter((name) => !["Pulumi.embedded.yaml", "Pulumi.dev.yaml"].includes(name))
+    .forEach((name) => rmSync(`${folder}/${name}`)),
+);
 
 const roster = (text: string) => readRoster(put(folder, "course.yaml", text));
 const one = (text: string) => {
@@ -21,7 +25,11 @@ const one = (text: string) => {
 
 test("laying the roster over a seat's file is idempotent, and leaves each path with the last value given", () => {
   const common = fc.constantFrom({}, { mtls: "PERMISSIVE" }, { "canary.reviews": { v1: 100 }, "azure.nodes": 3 });
-  const overlay = fc.constantFrom({}, { "canary.my-blog": { v1: 50, v2: 50 } }, { "telemetry.sampling": 5, addons: [] });
+  const overlay = fc.constantFrom(
+    {},
+    { "canary.my-blog": { v1: 50, v2: 50 } },
+    { "telemetry.sampling": 5, addons: [] },
+  );
   fc.assert(
     fc.property(anyClass, common, overlay, (given, config, over) => {
       const whole = { ...roster(yamlOf(given, false)), config };
@@ -45,10 +53,20 @@ test("laying the roster over a seat's file is idempotent, and leaves each path w
 });
 
 test("a new seat begins as a copy of the roster's stack, without that one's lock and address", () => {
-  put(folder, "Pulumi.model.yaml", "encryptionsalt: v1:x\n# The model.\nconfig:\n  istio-lab:target: embedded\n  istio-lab:embedded: { addressRange: 10.231.0.8/30, serviceType: ClusterIP }\n");
+  put(
+    folder,
+    "Pulumi.model.yaml",
+    "encryptionsalt: v1:x\n# The model.\nconfig:\n  istio-lab:target: embedded\n  istio-lab:embedded: { addressRange: 10.231.0.8/30, serviceType: ClusterIP }\n",
+  );
   const [given, seat] = one("from: model\nseats: [{seat: k-01, trainee: Ada, config: {lessons: [blog]}}]");
-  expect(seatFileText(given, seat)).toBe("# The model.\nconfig:\n  istio-lab:target: embedded\n  istio-lab:embedded: { serviceType: ClusterIP }\n  istio-lab:lessons:\n    - blog\n");
-  expect(seatConfig(given, seat)).toEqual({ target: "embedded", embedded: '{"serviceType":"ClusterIP"}', lessons: '["blog"]' });
+  expect(seatFileText(given, seat)).toBe(
+    "# The model.\nconfig:\n  istio-lab:target: embedded\n  istio-lab:embedded: { serviceType: ClusterIP }\n  istio-lab:lessons:\n    - blog\n",
+  );
+  expect(seatConfig(given, seat)).toEqual({
+    target: "embedded",
+    embedded: '{"serviceType":"ClusterIP"}',
+    lessons: '["blog"]',
+  });
   expect(files()).not.toContain("Pulumi.k-01.yaml");
 });
 
@@ -86,8 +104,14 @@ config:
 });
 
 test("the seat's config goes over the class', and the overlay over both", () => {
-  const [given, seat] = one("config: {mtls: PERMISSIVE, gatewayApi: true, canary: {reviews: {v1: 100}}}\nseats: [{seat: k-01, trainee: Ada, config: {mtls: STRICT}}]");
-  expect(seatConfig(given, seat, { "canary.my-blog": { v1: 0, v2: 100 } })).toMatchObject({ mtls: "STRICT", gatewayApi: "true", canary: '{"reviews":{"v1":100},"my-blog":{"v1":0,"v2":100}}' });
+  const [given, seat] = one(
+    "config: {mtls: PERMISSIVE, gatewayApi: true, canary: {reviews: {v1: 100}}}\nseats: [{seat: k-01, trainee: Ada, config: {mtls: STRICT}}]",
+  );
+  expect(seatConfig(given, seat, { "canary.my-blog": { v1: 0, v2: 100 } })).toMatchObject({
+    mtls: "STRICT",
+    gatewayApi: "true",
+    canary: '{"reviews":{"v1":100},"my-blog":{"v1":0,"v2":100}}',
+  });
 });
 
 test("nothing is left of a write but the file", () => {
@@ -100,7 +124,12 @@ test("nothing is left of a write but the file", () => {
 test("--set is read as a cell of the roster, for all seats", () => {
   const [given] = one("seats: [{seat: k-01, trainee: Ada}]");
   expect(readOverlay(undefined, given)).toEqual({});
-  expect(readOverlay(["canary.reviews={v1: 75, v3: 25}", "mtls=PERMISSIVE", "istio-lab:azure={nodes: 2, owner: a=b}"], given)).toEqual({
+  expect(
+    readOverlay(
+      ["canary.reviews={v1: 75, v3: 25}", "mtls=PERMISSIVE", "istio-lab:azure={nodes: 2, owner: a=b}"],
+      given,
+    ),
+  ).toEqual({
     "canary.reviews": { v1: 75, v3: 25 },
     mtls: "PERMISSIVE",
     "azure.nodes": 2,
@@ -109,14 +138,18 @@ test("--set is read as a cell of the roster, for all seats", () => {
 });
 
 test("--set of what the roster sets, of an invalid value, or of no config is refused, all of it at once", () => {
-  const given = roster("config: {mtls: STRICT}\nseats: [{seat: k-01, trainee: Ada, config: {canary.reviews.v1: 40, canary.reviews.v3: 60}}, {seat: k-02, trainee: Bob}]");
+  const given = roster(
+    "config: {mtls: STRICT}\nseats: [{seat: k-01, trainee: Ada, config: {canary.reviews.v1: 40, canary.reviews.v3: 60}}, {seat: k-02, trainee: Bob}]",
+  );
   expect(() => readOverlay(["mtls=PERMISSIVE", "canary={}"], given)).toThrow(
     `--set mtls: the roster sets it itself (for every seat). Change it in ${folder}/course.yaml.\n--set canary: the roster sets it itself (for k-01). Change it in ${folder}/course.yaml.`,
   );
   expect(() => readOverlay(["x", "a b=1", "lessons=[]", "lessons=[blog]"], given)).toThrow(
     "--set: x is no path=value, such as canary.reviews='{v1: 75, v3: 25}'.\n--set: config path a b: valid are names joined by dots, such as canary.reviews or azure.vmSize.\n--set: lessons is set twice.",
   );
-  expect(() => readOverlay(["canary.my-blog={v1: 60, v2: 60}"], given)).toThrow("all 2 seats: istio-lab:canary.my-blog: v1 60 + v2 60 sum to 120; they must sum to 100");
+  expect(() => readOverlay(["canary.my-blog={v1: 60, v2: 60}"], given)).toThrow(
+    "all 2 seats: istio-lab:canary.my-blog: v1 60 + v2 60 sum to 120; they must sum to 100",
+  );
 });
 
 describe("--set of a secret is refused as a roster's is, before anything is written, and not shown", () => {
@@ -134,7 +167,11 @@ describe("--set of a secret is refused as a roster's is, before anything is writ
     ["a map in quotes", `existing='${json({ kubeconfig })}'`, "existing.kubeconfig"],
     ["without the path", `existing=${kubeconfig}`, "existing"],
     ["in base64", `existing.kubeconfig=${base64(kubeconfig)}`, "existing.kubeconfig"],
-    ["a kubeconfig in JSON", `existing.kubeconfig=${json(json({ apiVersion: "v1", token: "hunter2" }))}`, "existing.kubeconfig"],
+    [
+      "a kubeconfig in JSON",
+      `existing.kubeconfig=${json(json({ apiVersion: "v1", token: "hunter2" }))}`,
+      "existing.kubeconfig",
+    ],
     ["a token", "existing.kubeconfig=eyJhbGciOiJIUzI1NiJ9.hunter2.hunter2", "existing.kubeconfig"],
     ["a key", "blog.https.key=hunter2", "blog.https.key"],
     ["a key in a map", "blog.https={certificate: x, key: hunter2}", "blog.https.key"],
@@ -146,23 +183,32 @@ describe("--set of a secret is refused as a roster's is, before anything is writ
   ])("%s", (_, set, path) => {
     const [given] = one("seats: [{seat: k-01, trainee: Ada}]");
     const refused = messageOf(() => readOverlay([set], given));
-    expect(refused).toContain(`--set: istio-lab:${path}: is a secret, and a stack's file, which others may read, is no place for one in plain text. Set it on the seat's own stack`);
+    expect(refused).toContain(
+      `--set: istio-lab:${path}: is a secret, and a stack's file, which others may read, is no place for one in plain text. Set it on the seat's own stack`,
+    );
     expect(refused).not.toMatch(/hunter2|apiVersion|aHVudGVyM/);
     expect(files().sort()).toEqual(["Pulumi.dev.yaml", "Pulumi.embedded.yaml"]);
   });
 
-  test.each([`existing["kubeconfig"]=${kubeconfig}`, `existing[kubeconfig]=${kubeconfig}`, `existing.kubeconfig: ${kubeconfig}`, `existing.kubeconfig ${base64(kubeconfig)}==`, kubeconfig, base64(kubeconfig)])(
-    "what is no path is not shown either: %j",
-    (set) => {
+  test.each([
+    `existing["kubeconfig"]=${kubeconfig}`,
+    `existing[kubeconfig]=${kubeconfig}`,
+    `existing.kubeconfig: ${kubeconfig}`,
+    `existing.kubeconfig ${base64(kubeconfig)}==`,
+    kubeconfig,
+    base64(kubeconfig),
+  ])("what is no path is not shown either: %j", (set) => {
+    const [given] = one("seats: [{seat: k-01, trainee: Ada}]");
+    expect(messageOf(() => readOverlay([set], given))).not.toMatch(/hunter2|aHVudGVyM|token|dG9rZW4|user: /);
+  });
+
+  test.each(["~/.kube/config", "/etc/rancher/k3s/k3s.yaml", "/home/ada/kubeconfigs/class/seat0001", "kube.yaml"])(
+    "the path of a file is none: %s",
+    (file) => {
       const [given] = one("seats: [{seat: k-01, trainee: Ada}]");
-      expect(messageOf(() => readOverlay([set], given))).not.toMatch(/hunter2|aHVudGVyM|token|dG9rZW4|user: /);
+      expect(readOverlay([`existing.kubeconfig=${file}`], given)).toEqual({ "existing.kubeconfig": file });
     },
   );
-
-  test.each(["~/.kube/config", "/etc/rancher/k3s/k3s.yaml", "/home/ada/kubeconfigs/class/seat0001", "kube.yaml"])("the path of a file is none: %s", (file) => {
-    const [given] = one("seats: [{seat: k-01, trainee: Ada}]");
-    expect(readOverlay([`existing.kubeconfig=${file}`], given)).toEqual({ "existing.kubeconfig": file });
-  });
 
   const messageOf = (run: () => unknown): string => {
     try {

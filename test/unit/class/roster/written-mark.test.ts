@@ -8,7 +8,8 @@ vi.mock("../../../../base/paths", async () => (await import("./project.js")).pro
 const folder = project.projectRoot;
 const id = "0b9cf0f4-3a5e-4c39-9d1b-7b8a1e0c5f52";
 const owner = { id, seat: "k-01" };
-const roster = (text = "") => readRoster(put(folder, "course.yaml", `${text}seats: [{seat: k-01, trainee: Ada, config: {lessons: [blog]}}]`));
+const roster = (text = "") =>
+  readRoster(put(folder, "course.yaml", `${text}seats: [{seat: k-01, trainee: Ada, config: {lessons: [blog]}}]`));
 afterEach(() => ["k-01", "model"].forEach((stack) => rmSync(`${folder}/Pulumi.${stack}.yaml`, { force: true })));
 
 describe("a stack file that `class up` makes", () => {
@@ -16,7 +17,9 @@ describe("a stack file that `class up` makes", () => {
     const of = roster();
     writeSeatFile(of, of.seats[0]!, {}, id);
     const once = textOf(folder, "k-01")!;
-    expect(once.split("\n")[0]).toBe(`# Written by \`npm run class -- up\` for class course (${id}), seat k-01: \`class destroy\` removes it. Without this line it stays.`);
+    expect(once.split("\n")[0]).toBe(
+      `# Written by \`npm run class -- up\` for class course (${id}), seat k-01: \`class destroy\` removes it. Without this line it stays.`,
+    );
     writeSeatFile(of, of.seats[0]!, { mtls: "PERMISSIVE" }, id);
     expect(isWrittenFor(textOf(folder, "k-01")!, owner)).toBe(true);
   });
@@ -25,14 +28,22 @@ describe("a stack file that `class up` makes", () => {
     put(folder, "Pulumi.k-01.yaml", "encryptionsalt: v1:x\nconfig:\n  istio-lab:target: embedded\n");
     const of = roster();
     writeSeatFile(of, of.seats[0]!, {}, id);
-    expect(textOf(folder, "k-01")).toBe("encryptionsalt: v1:x\nconfig:\n  istio-lab:target: embedded\n  istio-lab:lessons:\n    - blog\n");
+    expect(textOf(folder, "k-01")).toBe(
+      "encryptionsalt: v1:x\nconfig:\n  istio-lab:target: embedded\n  istio-lab:lessons:\n    - blog\n",
+    );
   });
 
   it("does not take over the line of the file it begins as a copy of", () => {
-    put(folder, "Pulumi.model.yaml", `${markLine("monday", { id, seat: "model" })}# The model.\nconfig:\n  istio-lab:target: embedded\n`);
+    put(
+      folder,
+      "Pulumi.model.yaml",
+      `${markLine("monday", { id, seat: "model" })}# The model.\nconfig:\n  istio-lab:target: embedded\n`,
+    );
     const of = roster("from: model\n");
     writeSeatFile(of, of.seats[0]!, {}, id);
-    expect(textOf(folder, "k-01")).toBe(`${markLine("course", owner)}# The model.\nconfig:\n  istio-lab:target: embedded\n  istio-lab:lessons:\n    - blog\n`);
+    expect(textOf(folder, "k-01")).toBe(
+      `${markLine("course", owner)}# The model.\nconfig:\n  istio-lab:target: embedded\n  istio-lab:lessons:\n    - blog\n`,
+    );
     expect(existsSync(`${folder}/Pulumi.model.yaml`)).toBe(true);
   });
 });
@@ -56,6 +67,7 @@ describe("the line", () => {
   });
 
   it("is none in a value, or in a comment of somebody's", () => {
-    for (const other of [text.replace("#", "note: #"), text.replace("# Written", "## Written"), "config: {}\n"]) expect(isWrittenFor(other, owner)).toBe(false);
+    for (const other of [text.replace("#", "note: #"), text.replace("# Written", "## Written"), "config: {}\n"])
+      expect(isWrittenFor(other, owner)).toBe(false);
   });
 });

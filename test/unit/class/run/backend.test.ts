@@ -2,7 +2,12 @@ import { expect, it, vi } from "vitest";
 import { backendOf, plainUrl } from "../../../../cli/class/run/backend";
 
 const { asked } = vi.hoisted(() => ({ asked: [] as string[][] }));
-vi.mock("../../../../cli/stack/workspace", () => ({ pulumiOutput: async (_: unknown, args: string[]) => (asked.push(args), JSON.stringify({ user: "trainer", url: "postgres://lab:hunter2@db.example.org/state?sslmode=disable" })) }));
+vi.mock("../../../../cli/stack/workspace", () => ({
+  pulumiOutput: async (_: unknown, args: string[]) => (
+    asked.push(args),
+    JSON.stringify({ user: "trainer", url: "postgres://lab:hunter2@db.example.org/state?sslmode=disable" })
+  ),
+}));
 
 it.each([
   ["file:///backend?metadata=skip", "file:///backend"],
@@ -14,7 +19,10 @@ it.each([
 
 it("a workspace's backend is asked for once, and by what may be noted of it", async () => {
   const workspace = { env: {} };
-  expect([await backendOf(workspace), await backendOf(workspace)]).toEqual(["postgres://db.example.org/state", "postgres://db.example.org/state"]);
+  expect([await backendOf(workspace), await backendOf(workspace)]).toEqual([
+    "postgres://db.example.org/state",
+    "postgres://db.example.org/state",
+  ]);
   expect(asked).toEqual([["whoami", "--json"]]);
   await backendOf({ env: {} });
   expect(asked).toHaveLength(2);

@@ -21,16 +21,35 @@ describe("seats at the same time", () => {
     const cores = os.availableParallelism();
     const seats = (...targets: string[]) => {
       const of = aClass(40);
-      return concurrencyOf({ roster: { ...of.roster, seats: of.roster.seats.map((seat, index) => ({ ...seat, config: { target: targets[index % targets.length]! } })) } }, undefined);
+      return concurrencyOf(
+        {
+          roster: {
+            ...of.roster,
+            seats: of.roster.seats.map((seat, index) => ({
+              ...seat,
+              config: { target: targets[index % targets.length]! },
+            })),
+          },
+        },
+        undefined,
+      );
     };
 
-    it.each<[string[], boolean]>([[["embedded"], true], [["minikube"], true], [["azure", "minikube"], true], [["azure"], false], [["azure", "existing"], false]])("%j is on this machine: %j", (targets, here) => {
+    it.each<[string[], boolean]>([
+      [["embedded"], true],
+      [["minikube"], true],
+      [["azure", "minikube"], true],
+      [["azure"], false],
+      [["azure", "existing"], false],
+    ])("%j is on this machine: %j", (targets, here) => {
       expect(seats(...targets)).toBe(Math.min(16, here ? cores : 4 * cores));
     });
   });
 
   it("is what is said", () => expect(concurrencyOf(aClass(1), "12")).toBe(12));
   it.each(["0", "-1", "many", "1.5", "1000"])("refuses --concurrency %s", (given) => {
-    expect(() => concurrencyOf(aClass(1), given)).toThrow(`--concurrency ${given}: a whole number of seats at the same time, from 1 to 999.`);
+    expect(() => concurrencyOf(aClass(1), given)).toThrow(
+      `--concurrency ${given}: a whole number of seats at the same time, from 1 to 999.`,
+    );
   });
 });

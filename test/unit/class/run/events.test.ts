@@ -15,20 +15,30 @@ function read(...events: object[]): { said: string[]; trouble?: string } {
 
 describe("the engine's events", () => {
   it("become what the seat does, without what stays the same", () => {
-    const pre = (op: string) => ({ resourcePreEvent: { metadata: { op, urn, type: "kubernetes:helm.sh/v3:Release" } } });
-    expect(read(pre("same"), pre("create"), pre("delete-replaced")).said).toEqual(["doing: creating Release istio-istiod", "doing: replacing Release istio-istiod"]);
+    const pre = (op: string) => ({
+      resourcePreEvent: { metadata: { op, urn, type: "kubernetes:helm.sh/v3:Release" } },
+    });
+    expect(read(pre("same"), pre("create"), pre("delete-replaced")).said).toEqual([
+      "doing: creating Release istio-istiod",
+      "doing: replacing Release istio-istiod",
+    ]);
   });
 
   it("end with what was changed", () => {
     expect(read({ summaryEvent: { resourceChanges: { create: 36, same: 2 } } }).said).toEqual(["doing: 36 created"]);
     expect(changesText({ same: 40 })).toBe("no change");
-    expect(changesText({ update: 1, delete: 2, replace: 3, create: 4, same: 5 })).toBe("4 created, 1 updated, 2 deleted, 3 replaced");
+    expect(changesText({ update: 1, delete: 2, replace: 3, create: 4, same: 5 })).toBe(
+      "4 created, 1 updated, 2 deleted, 3 replaced",
+    );
   });
 
   it("have one line of trouble: the resource's own error, and not that all has failed", () => {
     const stack = "urn:pulumi:anna::istio-lab::pulumi:pulumi:Stack::istio-lab-anna";
     const error = (of: string, message: string) => ({ diagnosticEvent: { severity: "error", urn: of, message } });
-    const { trouble } = read(error(stack, "update failed\n"), error(urn, "error: Helm release failed:\n  no such image\n"));
+    const { trouble } = read(
+      error(stack, "update failed\n"),
+      error(urn, "error: Helm release failed:\n  no such image\n"),
+    );
     expect(trouble).toBe("Release istio-istiod: Helm release failed: no such image");
     expect(read(error(stack, "istio-lab:mtls: MAYBE is no mode")).trouble).toBe("istio-lab:mtls: MAYBE is no mode");
     expect(read(error(stack, "update failed")).trouble).toBe("update failed");

@@ -29,8 +29,13 @@ export class FakeBackend {
     if (words === "whoami --json") return JSON.stringify({ user: "trainer", url: `${this.url}?metadata=skip` });
     if (words.startsWith("stack ls --json")) {
       const [key, value] = args.includes("--tag") ? args[args.indexOf("--tag") + 1]!.split(/=(.*)/s) : [];
-      const found = [...this.stacks].filter(([, { tags }]) => key === undefined || (tags[key] !== undefined && (value === undefined || tags[key] === value)));
-      return JSON.stringify(found.map(([name, { resources }]) => ({ name, current: false, resourceCount: resources.length })));
+      const found = [...this.stacks].filter(
+        ([, { tags }]) =>
+          key === undefined || (tags[key] !== undefined && (value === undefined || tags[key] === value)),
+      );
+      return JSON.stringify(
+        found.map(([name, { resources }]) => ({ name, current: false, resourceCount: resources.length })),
+      );
     }
     if (words.startsWith("stack tag ls")) return JSON.stringify(this.of(stack).tags);
     if (words.startsWith("stack tag set")) {
@@ -38,7 +43,10 @@ export class FakeBackend {
       this.changes.push(words);
       return "";
     }
-    if (words.startsWith("stack export")) return JSON.stringify({ deployment: { resources: this.of(stack).resources, pending_operations: this.of(stack).operations } });
+    if (words.startsWith("stack export"))
+      return JSON.stringify({
+        deployment: { resources: this.of(stack).resources, pending_operations: this.of(stack).operations },
+      });
     throw new Error(`the fake backend does not answer pulumi ${words}`);
   };
 

@@ -19,7 +19,11 @@ afterAll(() => fs.rmSync(folder, { recursive: true }));
 async function engine(stack: string, runner: string) {
   const note = path.join(folder, `${stack}.ended`);
   const script = `exec -a pulumi bash -c 'trap "touch ${note}; kill %1; exit" INT; sleep 60 & until read -r name < /proc/$!/comm && [ $name = sleep ]; do :; done; echo ready; wait' up --stack ${stack}`;
-  const process = spawn("bash", ["-c", script], { env: { ...globalThis.process.env, [RUN_MARK]: folder, [RUNNER_MARK]: runner }, stdio: ["ignore", "pipe", "ignore"], detached: true });
+  const process = spawn("bash", ["-c", script], {
+    env: { ...globalThis.process.env, [RUN_MARK]: folder, [RUNNER_MARK]: runner },
+    stdio: ["ignore", "pipe", "ignore"],
+    detached: true,
+  });
   const ended = once(process, "exit");
   await once(process.stdout, "data");
   return { process, ended, note };
@@ -27,15 +31,22 @@ async function engine(stack: string, runner: string) {
 
 describe("engines whose runner was killed", needs(withoutLinux), () => {
   it("are ended in order where they work on these stacks, and those of a runner that lives are left alone", async () => {
-    const [lost, other, alive] = await Promise.all([engine("anna", "4194999:1"), engine("zoe", "4194999:1"), engine("bela", thisRunner())]);
+    const [lost, other, alive] = await Promise.all([
+      engine("anna", "4194999:1"),
+      engine("zoe", "4194999:1"),
+      engine("bela", thisRunner()),
+    ]);
     const heard: string[] = [];
     try {
-      expect(await endLostEngines(folder, ["anna", "bela"], (line) => heard.push(line))).toEqual(["Ended the engine that a killed run had left at work on stack anna."]);
+      expect(await endLostEngines(folder, ["anna", "bela"], (line) => heard.push(line))).toEqual([
+        "Ended the engine that a killed run had left at work on stack anna.",
+      ]);
       await lost.ended;
       expect(fs.existsSync(lost.note)).toBe(true);
       expect(heard).toEqual([expect.stringContaining("Waiting for anna:")]);
       await sleep(50);
-      for (const { process, note } of [other, alive]) expect([process.exitCode, fs.existsSync(note)]).toEqual([null, false]);
+      for (const { process, note } of [other, alive])
+        expect([process.exitCode, fs.existsSync(note)]).toEqual([null, false]);
       expect(await endLostEngines("/another/checkout", ["zoe"])).toEqual([]);
     } finally {
       for (const { process } of [lost, other, alive]) {
@@ -53,7 +64,10 @@ describe("a process of another user, or of root in a pod", needs(withoutRoot), (
   afterEach(endStrangers);
 
   it("is no engine, whatever it is called and whichever variables it has: it is neither waited for nor ended", async () => {
-    const { pid } = await sleeper({ [RUN_MARK]: folder, [RUNNER_MARK]: "4194999:1" }, { name: "pulumi", words: "up --stack carl", uid: NOBODY });
+    const { pid } = await sleeper(
+      { [RUN_MARK]: folder, [RUNNER_MARK]: "4194999:1" },
+      { name: "pulumi", words: "up --stack carl", uid: NOBODY },
+    );
     const pod = await contained({ [RUN_MARK]: folder, [RUNNER_MARK]: "4194999:1" }, "pulumi", "up --stack carl");
     const heard: string[] = [];
     expect(await endLostEngines(folder, ["carl"], (line) => heard.push(line))).toEqual([]);
@@ -65,7 +79,14 @@ describe("a process of another user, or of root in a pod", needs(withoutRoot), (
 describe("what the local state has of a stack", () => {
   it("is found and taken away, and that of a stack with a longer name stays", () => {
     const root = path.join(folder, "state");
-    const files = (stack: string) => [`stacks/istio-lab/${stack}.json`, `stacks/istio-lab/${stack}.json.bak`, `stacks/istio-lab/${stack}.pulumi-tags`, `history/istio-lab/${stack}/1.json`, `backups/istio-lab/${stack}/1.json`, `locks/organization/istio-lab/${stack}/1.json`];
+    const files = (stack: string) => [
+      `stacks/istio-lab/${stack}.json`,
+      `stacks/istio-lab/${stack}.json.bak`,
+      `stacks/istio-lab/${stack}.pulumi-tags`,
+      `history/istio-lab/${stack}/1.json`,
+      `backups/istio-lab/${stack}/1.json`,
+      `locks/organization/istio-lab/${stack}/1.json`,
+    ];
     for (const file of [...files("anna"), ...files("anna-2")]) {
       fs.mkdirSync(path.dirname(path.join(root, ".pulumi", file)), { recursive: true });
       fs.writeFileSync(path.join(root, ".pulumi", file), "{}");
@@ -77,9 +98,15 @@ describe("what the local state has of a stack", () => {
   });
 
   it("names who works on it, on another machine too", () => {
-    const [root, locks] = [path.join(folder, "locked"), path.join(folder, "locked", ".pulumi", "locks", "organization", "istio-lab", "anna")];
+    const [root, locks] = [
+      path.join(folder, "locked"),
+      path.join(folder, "locked", ".pulumi", "locks", "organization", "istio-lab", "anna"),
+    ];
     fs.mkdirSync(locks, { recursive: true });
-    fs.writeFileSync(path.join(locks, "1.json"), JSON.stringify({ pid: 4194999, hostname: os.hostname(), timestamp: "" }));
+    fs.writeFileSync(
+      path.join(locks, "1.json"),
+      JSON.stringify({ pid: 4194999, hostname: os.hostname(), timestamp: "" }),
+    );
     expect(holderOf(root, "anna")).toBeUndefined();
     fs.writeFileSync(path.join(locks, "2.json"), JSON.stringify({ pid: 7, hostname: "elsewhere", timestamp: "" }));
     expect(holderOf(root, "anna")).toBe("7 on elsewhere");

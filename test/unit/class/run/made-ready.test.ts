@@ -3,9 +3,14 @@ import { afterKilledRuns, prepareClass, withEngine } from "../../../../cli/class
 import { UserError } from "../../../../base/errors";
 import { aClass } from "./a-class";
 
-const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: { configs: {} as Record<string, object>, refuses: undefined as Error | undefined } }));
+const { world, done } = vi.hoisted(() => ({
+  done: [] as unknown[][],
+  world: { configs: {} as Record<string, object>, refuses: undefined as Error | undefined },
+}));
 const opened = vi.hoisted(() => ({ env: { PULUMI_HOME: "/home" }, engine: { home: "/home", version: "3" } }));
-vi.mock("../../../../cli/class/roster/seat-file", () => ({ seatConfig: (_: unknown, { seat }: { seat: string }, overlay: object) => ({ ...world.configs[seat], ...overlay }) }));
+vi.mock("../../../../cli/class/roster/seat-file", () => ({
+  seatConfig: (_: unknown, { seat }: { seat: string }, overlay: object) => ({ ...world.configs[seat], ...overlay }),
+}));
 vi.mock("../../../../cli/targets", () => ({
   commandsFor: (target: string) => ({
     preconditions: () => {
@@ -17,10 +22,17 @@ vi.mock("../../../../cli/targets", () => ({
 }));
 vi.mock("../../../../cli/stack/engine", () => ({ linkEngine: (home: string) => done.push(["link", home]) }));
 vi.mock("../../../../cli/stack/engine-step", () => ({ engineStep: () => "engine" }));
-vi.mock("../../../../cli/terminal/progress", () => ({ runSteps: async (steps: unknown[][][]) => done.push(["steps", ...steps.flat(2)]) }));
-vi.mock("../../../../cli/stack/provider", () => ({ providerStep: ({ env }: typeof opened) => `provider in ${env.PULUMI_HOME}`, providerLine: () => "the official provider" }));
+vi.mock("../../../../cli/terminal/progress", () => ({
+  runSteps: async (steps: unknown[][][]) => done.push(["steps", ...steps.flat(2)]),
+}));
+vi.mock("../../../../cli/stack/provider", () => ({
+  providerStep: ({ env }: typeof opened) => `provider in ${env.PULUMI_HOME}`,
+  providerLine: () => "the official provider",
+}));
 vi.mock("../../../../cli/stack/workspace", () => ({ openWorkspace: () => opened }));
-vi.mock("../../../../cli/stack/recovery", () => ({ afterCrash: async (...args: unknown[]) => (done.push(["crash", ...args]), ["Ended an engine.", "Broke a lock."]) }));
+vi.mock("../../../../cli/stack/recovery", () => ({
+  afterCrash: async (...args: unknown[]) => (done.push(["crash", ...args]), ["Ended an engine.", "Broke a lock."]),
+}));
 
 const said: string[] = [];
 const say = (line: string) => void said.push(line);
@@ -28,7 +40,11 @@ beforeEach(() => {
   done.splice(0);
   said.splice(0);
   world.refuses = undefined;
-  world.configs = { "seat-01": { target: "embedded" }, "seat-02": { target: "minikube" }, "seat-03": { target: "embedded" } };
+  world.configs = {
+    "seat-01": { target: "embedded" },
+    "seat-02": { target: "minikube" },
+    "seat-03": { target: "embedded" },
+  };
 });
 
 describe("a class is made ready", () => {
@@ -66,7 +82,10 @@ describe("where nothing is made", () => {
     ["there is one (not then)", opened.engine, []],
   ])("an engine is fetched where %s, and the provider looked for", async (_, engine, first) => {
     const of = aClass(1);
-    const ready = await withEngine({ ...of, workspace: { ...of.workspace, ...(engine && { engine }) } as typeof of.workspace });
+    const ready = await withEngine({
+      ...of,
+      workspace: { ...of.workspace, ...(engine && { engine }) } as typeof of.workspace,
+    });
     expect(ready.workspace).toBe(opened);
     expect(done).toEqual([...first, ["link", "/home"], ["steps", "provider in /home"]]);
   });

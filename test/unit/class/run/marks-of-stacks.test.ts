@@ -12,7 +12,9 @@ import { FakeBackend } from "./fake-backend";
 
 const { held } = vi.hoisted(() => ({ held: {} as { backend: FakeBackend } }));
 vi.mock("../../../../base/paths", async () => (await import("../roster/project.js")).project);
-vi.mock("../../../../cli/stack/workspace", () => ({ pulumiOutput: (...args: Parameters<FakeBackend["pulumiOutput"]>) => held.backend.pulumiOutput(...args) }));
+vi.mock("../../../../cli/stack/workspace", () => ({
+  pulumiOutput: (...args: Parameters<FakeBackend["pulumiOutput"]>) => held.backend.pulumiOutput(...args),
+}));
 
 const other = "7e0b5a43-52f1-4d0a-8a6e-3f7a1d6a9c11";
 const tags = (id?: string, name = "course") => ({ "istio-lab:class": name, ...(id && { "istio-lab:class-id": id }) });
@@ -20,7 +22,13 @@ const tags = (id?: string, name = "course") => ({ "istio-lab:class": name, ...(i
 function opened(isGiven = false): Class {
   const file = put(path.join(project.projectRoot, "a"), "course.csv", "");
   const { folder, id } = claimFolder({ name: "course", file });
-  return { roster: { name: "course", file, from: "embedded", config: {}, seats: [1, 2].map(aSeat) }, workspace: { env: {} }, folder, id, ...(isGiven && { isGiven: true }) };
+  return {
+    roster: { name: "course", file, from: "embedded", config: {}, seats: [1, 2].map(aSeat) },
+    workspace: { env: {} },
+    folder,
+    id,
+    ...(isGiven && { isGiven: true }),
+  };
 }
 
 beforeEach(() => {
@@ -42,12 +50,19 @@ describe("the stacks of a class", () => {
 });
 
 describe("an id that is given", () => {
-  it.each([["read", []], ["cards", []], ["up", ["seat-01"]], ["delete", ["seat-01"]]] as const)("is written on stacks that have the name alone for %s: %j", async (purpose, written) => {
+  it.each([
+    ["read", []],
+    ["cards", []],
+    ["up", ["seat-01"]],
+    ["delete", ["seat-01"]],
+  ] as const)("is written on stacks that have the name alone for %s: %j", async (purpose, written) => {
     const of = opened(true);
     held.backend.add("seat-01", tags(), [{ urn: "", type: "x" }]);
     held.backend.add("seat-02", tags(of.id), [{ urn: "", type: "x" }]);
     await ownSeats(of, purpose, () => undefined);
-    expect(held.backend.changes).toEqual(written.map((seat) => `stack tag set istio-lab:class-id ${of.id} --stack ${seat}`));
+    expect(held.backend.changes).toEqual(
+      written.map((seat) => `stack tag set istio-lab:class-id ${of.id} --stack ${seat}`),
+    );
   });
 });
 
@@ -67,32 +82,60 @@ describe("what `class up` writes into a stack", () => {
   const written = async (has: Record<string, string>, expires?: Date) => {
     const of = opened();
     const done: string[] = [];
-    const stack = { listTags: async () => has, setTag: async (tag: string, value: string) => void done.push(`${tag}=${value === of.id ? "ID" : value}`), removeTag: async (tag: string) => void done.push(`-${tag}`) };
+    const stack = {
+      listTags: async () => has,
+      setTag: async (tag: string, value: string) => void done.push(`${tag}=${value === of.id ? "ID" : value}`),
+      removeTag: async (tag: string) => void done.push(`-${tag}`),
+    };
     await tagSeat(stack as never, of, { ...aSeat(1), ...(expires && { expires }) });
     return done;
   };
   const expires = new Date("2026-12-01T00:00:00Z");
 
   it("is the class' id first, its name, and when the seat may go", async () => {
-    expect(await written({}, expires)).toEqual(["istio-lab:class-id=ID", "istio-lab:class=course", "istio-lab:expires=2026-12-01T00:00:00.000Z"]);
+    expect(await written({}, expires)).toEqual([
+      "istio-lab:class-id=ID",
+      "istio-lab:class=course",
+      "istio-lab:expires=2026-12-01T00:00:00.000Z",
+    ]);
   });
 
   it("is only what is not there yet", async () => {
-    expect(await written({ "istio-lab:class-id": opened().id, "istio-lab:class": "course", "istio-lab:expires": "2026-11-01T00:00:00.000Z" }, expires)).toEqual(["istio-lab:expires=2026-12-01T00:00:00.000Z"]);
+    expect(
+      await written(
+        {
+          "istio-lab:class-id": opened().id,
+          "istio-lab:class": "course",
+          "istio-lab:expires": "2026-11-01T00:00:00.000Z",
+        },
+        expires,
+      ),
+    ).toEqual(["istio-lab:expires=2026-12-01T00:00:00.000Z"]);
   });
 
   it("takes away a time that the roster gives no more: `class expire` would take the seat", async () => {
-    expect(await written({ "istio-lab:class-id": opened().id, "istio-lab:class": "course", "istio-lab:expires": "2026-11-01T00:00:00.000Z" })).toEqual(["-istio-lab:expires"]);
+    expect(
+      await written({
+        "istio-lab:class-id": opened().id,
+        "istio-lab:class": "course",
+        "istio-lab:expires": "2026-11-01T00:00:00.000Z",
+      }),
+    ).toEqual(["-istio-lab:expires"]);
   });
 });
 
 describe("seats in another backend", () => {
   it("are those that this very class noted there, and that have no stack here", async () => {
     const of = opened();
-    const noted = (seat: string, id: string, backend: string) => writeFacts(of, seat, { noted: { class: id, backend, targets: ["embedded"] } });
+    const noted = (seat: string, id: string, backend: string) =>
+      writeFacts(of, seat, { noted: { class: id, backend, targets: ["embedded"] } });
     noted("seat-01", other, "file:///elsewhere");
     noted("seat-02", of.id, "file:///elsewhere");
-    expect(await elsewhereLines(of, new Set())).toEqual([expect.stringMatching(/^The stacks of seat-02 are in backend file:\/\/\/elsewhere, and this is file:\/\/\/backend\./)]);
+    expect(await elsewhereLines(of, new Set())).toEqual([
+      expect.stringMatching(
+        /^The stacks of seat-02 are in backend file:\/\/\/elsewhere, and this is file:\/\/\/backend\./,
+      ),
+    ]);
     expect(await elsewhereLines(of, new Set(["seat-02"]))).toEqual([]);
     noted("seat-02", of.id, "file:///backend");
     expect(await elsewhereLines(of, new Set())).toEqual([]);

@@ -4,8 +4,18 @@ import { exitCodeOf, outcomeJson, outcomeText } from "../../../../cli/class/run/
 import { aSeat } from "./a-class";
 
 const done = (number: number): Outcome => ({ seat: aSeat(number), status: "done", result: undefined, seconds: 1 });
-const failed = (number: number): Outcome => ({ seat: aSeat(number), status: "failed", trouble: `no room for ${number}`, log: `/logs/seat-0${number}.log`, seconds: 1 });
-const ended = (number: number, status: "interrupted" | "skipped"): Outcome => ({ seat: aSeat(number), status, seconds: 1 });
+const failed = (number: number): Outcome => ({
+  seat: aSeat(number),
+  status: "failed",
+  trouble: `no room for ${number}`,
+  log: `/logs/seat-0${number}.log`,
+  seconds: 1,
+});
+const ended = (number: number, status: "interrupted" | "skipped"): Outcome => ({
+  seat: aSeat(number),
+  status,
+  seconds: 1,
+});
 
 describe("what came of a class", () => {
   it.each<[string, Outcome[], number]>([
@@ -18,7 +28,9 @@ describe("what came of a class", () => {
   ])("the exit code where %s", (_, outcomes, code) => expect(exitCodeOf(outcomes)).toBe(code));
 
   it("names every seat that failed with its trouble and its log, and those that were not finished, and says how many were", () => {
-    expect(outcomeText([done(1), failed(2), failed(3), ended(4, "interrupted"), ended(5, "skipped")], "up").split("\n")).toEqual([
+    expect(
+      outcomeText([done(1), failed(2), failed(3), ended(4, "interrupted"), ended(5, "skipped")], "up").split("\n"),
+    ).toEqual([
       "seat-02 (Trainee 2): no room for 2",
       "  everything: /logs/seat-02.log",
       "seat-03 (Trainee 3): no room for 3",
@@ -27,10 +39,19 @@ describe("what came of a class", () => {
       "1 of 5 seats up. Run the same command again: it goes on with what is missing.",
     ]);
     expect(outcomeText([done(1)], "gone")).toBe("1 of 1 seat gone.");
-    expect(outcomeText([done(1), failed(2)], "gone")).toMatch(/1 of 2 seats gone\. Run the same command again: it goes on with what is left\.$/);
+    expect(outcomeText([done(1), failed(2)], "gone")).toMatch(
+      /1 of 2 seats gone\. Run the same command again: it goes on with what is left\.$/,
+    );
   });
 
   it("has a seat by its name in JSON, and not its config", () => {
-    expect(outcomeJson({ ...failed(2), seat: { ...aSeat(2), config: { "blog.ghostPassword": "hidden" } } })).toEqual({ seat: "seat-02", trainee: "Trainee 2", status: "failed", trouble: "no room for 2", log: "/logs/seat-02.log", seconds: 1 });
+    expect(outcomeJson({ ...failed(2), seat: { ...aSeat(2), config: { "blog.ghostPassword": "hidden" } } })).toEqual({
+      seat: "seat-02",
+      trainee: "Trainee 2",
+      status: "failed",
+      trouble: "no room for 2",
+      log: "/logs/seat-02.log",
+      seconds: 1,
+    });
   });
 });

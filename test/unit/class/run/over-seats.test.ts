@@ -54,9 +54,18 @@ describe("overSeats", () => {
       return seat;
     });
     const [first, second, third] = await outcomes;
-    expect([first, third]).toMatchObject([{ status: "done", result: "seat-01" }, { status: "done", result: "seat-03" }]);
-    expect(second).toMatchObject({ status: "failed", trouble: "no room: - no memory - no disk", log: path.join(of.folder, "logs", "seat-02.up.log") });
-    expect(fs.readFileSync(path.join(of.folder, "logs", "seat-02.up.log"), "utf8")).toBe("what the engine said of seat-02\nno room:\n- no memory\n- no disk\n");
+    expect([first, third]).toMatchObject([
+      { status: "done", result: "seat-01" },
+      { status: "done", result: "seat-03" },
+    ]);
+    expect(second).toMatchObject({
+      status: "failed",
+      trouble: "no room: - no memory - no disk",
+      log: path.join(of.folder, "logs", "seat-02.up.log"),
+    });
+    expect(fs.readFileSync(path.join(of.folder, "logs", "seat-02.up.log"), "utf8")).toBe(
+      "what the engine said of seat-02\nno room:\n- no memory\n- no disk\n",
+    );
     expect(fs.statSync(path.join(of.folder, "logs", "seat-02.up.log")).mode & 0o777).toBe(0o600);
     expect(out.written).toMatch(/seat-02: failed after [\d.]+ s: no room/);
     expect(out.written).toMatch(/class istio-101: up · 2 of 3 done, 1 failed · /);
@@ -67,7 +76,9 @@ describe("overSeats", () => {
       throw new TypeError("nothing is undefined");
     });
     expect(await outcomes).toMatchObject([{ status: "failed", trouble: "TypeError: nothing is undefined" }]);
-    expect(fs.readFileSync(path.join(of.folder, "logs", "seat-01.up.log"), "utf8")).toMatch(/nothing is undefined\n\s+at /);
+    expect(fs.readFileSync(path.join(of.folder, "logs", "seat-01.up.log"), "utf8")).toMatch(
+      /nothing is undefined\n\s+at /,
+    );
   });
 
   it("begins no other after a failure when it is to fail fast", async () => {
@@ -88,7 +99,9 @@ describe("overSeats", () => {
     });
     expect((await outcomes).map(({ status }) => status)).toEqual(["interrupted", "interrupted", "skipped", "skipped"]);
     expect(ended.sort()).toEqual(["seat-01", "seat-02"]);
-    expect(out.written).toContain("Interrupted. Ending in order, as soon as what they are making is made: seat-01, seat-02. Nothing else is begun.");
+    expect(out.written).toContain(
+      "Interrupted. Ending in order, as soon as what they are making is made: seat-01, seat-02. Nothing else is begun.",
+    );
     await vi.waitFor(() => expect(process.listenerCount("SIGINT")).toBe(before), { timeout: 3000 });
   });
 
@@ -114,7 +127,9 @@ describe("overSeats", () => {
       process.emit("SIGINT");
     });
     await outcomes;
-    expect(out.written).toContain("Ctrl-C once more ends them at once: what they are making stays half-made until `up` or `destroy` is run again");
+    expect(out.written).toContain(
+      "Ctrl-C once more ends them at once: what they are making stays half-made until `up` or `destroy` is run again",
+    );
   });
 
   it("counts what was finished in spite of Ctrl-C as done", async () => {
@@ -139,17 +154,23 @@ describe("overSeats", () => {
   it("goes on where the board's folder is taken away meanwhile, and says so once", async () => {
     const [of, out] = [made(3), paper()];
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-board-"));
-    const outcomes = await overSeats(of, { verb: "up", concurrency: 3, out, html: path.join(folder, "board.html") }, async ({ seat }, line) => {
-      fs.rmSync(folder, { recursive: true, force: true });
-      fs.rmSync(path.join(of.folder, "logs"), { recursive: true, force: true });
-      line.log("what the engine said\n");
-      line.log("and more\n");
-      await sleep(600);
-      return seat;
-    });
+    const outcomes = await overSeats(
+      of,
+      { verb: "up", concurrency: 3, out, html: path.join(folder, "board.html") },
+      async ({ seat }, line) => {
+        fs.rmSync(folder, { recursive: true, force: true });
+        fs.rmSync(path.join(of.folder, "logs"), { recursive: true, force: true });
+        line.log("what the engine said\n");
+        line.log("and more\n");
+        await sleep(600);
+        return seat;
+      },
+    );
     expect(outcomes.map(({ status }) => status)).toEqual(["done", "done", "done"]);
     expect(out.written.match(/cannot be written/g)).toHaveLength(2);
-    expect(out.written).toMatch(/The board \S+board\.html cannot be written: ENOENT: .*\. The run goes on without it\.\n/);
+    expect(out.written).toMatch(
+      /The board \S+board\.html cannot be written: ENOENT: .*\. The run goes on without it\.\n/,
+    );
     expect(out.written).toMatch(/The seats' logs cannot be written: ENOENT: .*\. The run goes on without it\.\n/);
   });
 

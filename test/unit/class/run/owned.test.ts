@@ -13,7 +13,9 @@ import { FakeBackend } from "./fake-backend";
 
 const { held } = vi.hoisted(() => ({ held: {} as { backend: FakeBackend } }));
 vi.mock("../../../../base/paths", async () => (await import("../roster/project.js")).project);
-vi.mock("../../../../cli/stack/workspace", () => ({ pulumiOutput: (...args: Parameters<FakeBackend["pulumiOutput"]>) => held.backend.pulumiOutput(...args) }));
+vi.mock("../../../../cli/stack/workspace", () => ({
+  pulumiOutput: (...args: Parameters<FakeBackend["pulumiOutput"]>) => held.backend.pulumiOutput(...args),
+}));
 
 const other = "7e0b5a43-52f1-4d0a-8a6e-3f7a1d6a9c11";
 const tags = (id?: string) => ({ "istio-lab:class": "course", ...(id && { "istio-lab:class-id": id }) });
@@ -24,7 +26,13 @@ function opened(folder = "a", given?: string): Class {
   const file = put(path.join(project.projectRoot, folder), "course.csv", "");
   const { folder: own, id } = claimFolder({ name: "course", file });
   const seats = [1, 2].map(aSeat);
-  return { roster: { name: "course", file, from: "embedded", config: {}, seats }, workspace: { env: {} }, folder: own, id: given ?? id, ...(given && { isGiven: true }) };
+  return {
+    roster: { name: "course", file, from: "embedded", config: {}, seats },
+    workspace: { env: {} },
+    folder: own,
+    id: given ?? id,
+    ...(given && { isGiven: true }),
+  };
 }
 const own = (of: Class, purpose: Purpose) => ownSeats(of, purpose, (line) => void notes.push(line));
 
@@ -35,7 +43,9 @@ beforeEach(() => {
 });
 
 describe("a roster whose stacks carry another class' id", () => {
-  beforeEach(() => ["seat-01", "seat-02"].forEach((seat) => held.backend.add(seat, tags(other), [{ urn: "", type: "x" }])));
+  beforeEach(() =>
+    ["seat-01", "seat-02"].forEach((seat) => held.backend.add(seat, tags(other), [{ urn: "", type: "x" }])),
+  );
 
   it.each(["up", "delete", "cards"] as const)("is refused for %s, and nothing of the id is noted", async (purpose) => {
     const of = opened();
@@ -47,7 +57,9 @@ describe("a roster whose stacks carry another class' id", () => {
   it("is taken over by the id that is given once", async () => {
     expect([...(await own(opened("a", other), "delete"))]).toEqual(["seat-01", "seat-02"]);
     expect([...(await own(opened(), "delete"))]).toEqual(["seat-01", "seat-02"]);
-    await expect(own(opened("b"), "delete")).rejects.toThrow(`(${fs.realpathSync(path.join(project.projectRoot, "a", "course.csv"))})`);
+    await expect(own(opened("b"), "delete")).rejects.toThrow(
+      `(${fs.realpathSync(path.join(project.projectRoot, "a", "course.csv"))})`,
+    );
   });
 
   it("is not taken over by an id that they do not carry", async () => {
@@ -59,12 +71,19 @@ describe("a roster whose stacks carry another class' id", () => {
 
   it("may be read, and it is said whose they are", async () => {
     expect([...(await own(opened(), "read"))]).toEqual(["seat-01", "seat-02"]);
-    expect(notes).toEqual([expect.stringMatching(`^Note: seat-01, seat-02: the stack belongs to another class course, id ${other}; the class of \\S+/a/course.csv has the id `)]);
+    expect(notes).toEqual([
+      expect.stringMatching(
+        `^Note: seat-01, seat-02: the stack belongs to another class course, id ${other}; the class of \\S+/a/course.csv has the id `,
+      ),
+    ]);
   });
 
   it("is told apart from stacks without a mark, whose tags nobody asks for, by a verb that only reads", async () => {
     held.backend.add("seat-02", {});
-    await sayWhose({ ...opened(), workspace: { env: {}, engine: { home: "", version: "" } } as unknown as Class["workspace"] }, (line) => void notes.push(line));
+    await sayWhose(
+      { ...opened(), workspace: { env: {}, engine: { home: "", version: "" } } as unknown as Class["workspace"] },
+      (line) => void notes.push(line),
+    );
     expect(notes).toEqual([expect.stringMatching(/^Note: seat-01: the stack belongs to another class course/)]);
   });
 
@@ -72,7 +91,10 @@ describe("a roster whose stacks carry another class' id", () => {
     held.backend.add("seat-01", { "istio-lab:class": "course" });
     held.backend.add("seat-02", { "istio-lab:class-id": other });
     await own(opened(), "read");
-    expect(notes.map((note) => note.replace(/;.*/, ""))).toEqual(["Note: seat-01: the stack belongs to no class by its id, only by its name", "Note: seat-02: the stack belongs to class without a name"]);
+    expect(notes.map((note) => note.replace(/;.*/, ""))).toEqual([
+      "Note: seat-01: the stack belongs to no class by its id, only by its name",
+      "Note: seat-02: the stack belongs to class without a name",
+    ]);
   });
 
   it("of which some carry this one's is named, and refused", async () => {
@@ -92,8 +114,17 @@ describe("a class that was made before it had an id", () => {
 
   it.each([
     ["where this checkout did not make it", () => undefined],
-    ["where another roster noted itself for the name", () => (put(path.join(project.labRoot(), "class", "course", "logs"), "seat-01.up.log", "made"), opened("b"))],
-    ["where a stack of the name has an id", () => (put(path.join(project.labRoot(), "class", "course", "logs"), "seat-01.up.log", "made"), held.backend.add("seat-99", tags(other)))],
+    [
+      "where another roster noted itself for the name",
+      () => (put(path.join(project.labRoot(), "class", "course", "logs"), "seat-01.up.log", "made"), opened("b")),
+    ],
+    [
+      "where a stack of the name has an id",
+      () => (
+        put(path.join(project.labRoot(), "class", "course", "logs"), "seat-01.up.log", "made"),
+        held.backend.add("seat-99", tags(other))
+      ),
+    ],
   ])("is asked for at `up` %s", async (_, prepare) => {
     prepare();
     await expect(own(opened(), "up")).rejects.toThrow(/not to which: .* seat-01\n/);
@@ -112,14 +143,17 @@ describe("a class that was made before it had an id", () => {
 describe("an empty stack without a tag", () => {
   beforeEach(() => held.backend.add("seat-01"));
 
-  it.each(["up", "delete"] as const)("is the class' for %s only where it noted before that it makes it, in this backend", async (purpose) => {
-    const of = opened();
-    await expect(own(of, purpose)).rejects.toThrow("- seat-01: belongs to no class");
-    noteBegun(of, "seat-01", "file:///elsewhere", "embedded");
-    await expect(own(opened(), purpose)).rejects.toThrow("- seat-01: belongs to no class");
-    noteBegun(of, "seat-01", "file:///backend", "embedded");
-    expect([...(await own(opened(), purpose))]).toEqual(["seat-01"]);
-  });
+  it.each(["up", "delete"] as const)(
+    "is the class' for %s only where it noted before that it makes it, in this backend",
+    async (purpose) => {
+      const of = opened();
+      await expect(own(of, purpose)).rejects.toThrow("- seat-01: belongs to no class");
+      noteBegun(of, "seat-01", "file:///elsewhere", "embedded");
+      await expect(own(opened(), purpose)).rejects.toThrow("- seat-01: belongs to no class");
+      noteBegun(of, "seat-01", "file:///backend", "embedded");
+      expect([...(await own(opened(), purpose))]).toEqual(["seat-01"]);
+    },
+  );
 });
 
 describe("a class whose stacks are in another backend", () => {
@@ -127,7 +161,9 @@ describe("a class whose stacks are in another backend", () => {
     const of = opened();
     noteBegun(of, "seat-01", "file:///first", "embedded");
     noteBegun(of, "seat-02", "file:///backend", "embedded");
-    await expect(requireHere(of, new Set())).rejects.toThrow("Nothing has been changed.\nThe stacks of seat-01 are in backend file:///first, and this is file:///backend. There the same is: PULUMI_BACKEND_URL='file:///first?metadata=skip' npm run class -- ");
+    await expect(requireHere(of, new Set())).rejects.toThrow(
+      "Nothing has been changed.\nThe stacks of seat-01 are in backend file:///first, and this is file:///backend. There the same is: PULUMI_BACKEND_URL='file:///first?metadata=skip' npm run class -- ",
+    );
     // What another class of the same folder has noted is no word of this one's.
     await requireHere({ ...of, id: other }, new Set());
     // Stacks that were moved here carry the class' id, and are there.

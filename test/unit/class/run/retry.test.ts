@@ -16,7 +16,12 @@ describe("what is worth another try", () => {
     "the request was throttled",
     "You have reached your pull rate limit",
     "rate exceeded",
-    ...[500, 502, 503, 504].flatMap((code) => [`autorest/azure: Service returned an error. Status=${code}`, `StatusCode: ${code}`, `Code="${code}"`, `unexpected http ${code}`]),
+    ...[500, 502, 503, 504].flatMap((code) => [
+      `autorest/azure: Service returned an error. Status=${code}`,
+      `StatusCode: ${code}`,
+      `Code="${code}"`,
+      `unexpected http ${code}`,
+    ]),
     "500 Internal Server Error",
     "502 Bad Gateway",
     "503 Service Unavailable",
@@ -52,15 +57,23 @@ describe("what is worth another try", () => {
     "istio-lab:canary.reviews: the weights sum to 90 and not to 100",
     "The requested VM size Standard_D4s_v5 is not available in location 'westeurope'",
     "error: Operation could not be completed as it results in exceeding approved Total Regional Cores quota. Limit: 10, Required: 504",
-    "deployments.apps \"v429-x\" is forbidden: User cannot create resource",
+    'deployments.apps "v429-x" is forbidden: User cannot create resource',
     "Helm release istiod timed out waiting for the condition",
     "istio-lab:traffic: 4290 requests",
     "the stack is currently locked by 1 lock(s)",
   ])("not: %s", (said) => expect(isPassing(trouble(said))).toBe(false));
 
   it("is judged by all that the engine said, and not by the board's line alone", () => {
-    expect(isPassing(new EngineTrouble("Release istiod: no such image", "Release istiod: no such image\n429 TooManyRequests"))).toBe(true);
-    expect([isPassing(new Error("503 Service Unavailable")), isPassing("503 Service Unavailable"), isPassing(undefined)]).toEqual([true, true, false]);
+    expect(
+      isPassing(
+        new EngineTrouble("Release istiod: no such image", "Release istiod: no such image\n429 TooManyRequests"),
+      ),
+    ).toBe(true);
+    expect([
+      isPassing(new Error("503 Service Unavailable")),
+      isPassing("503 Service Unavailable"),
+      isPassing(undefined),
+    ]).toEqual([true, true, false]);
   });
 });
 
@@ -81,12 +94,17 @@ describe("retrying", () => {
     const waits = begun.slice(1).map((at, index) => at - begun[index]!);
     expect(waits).toHaveLength(3);
     // Up to twice as long by chance, so that thirty seats do not come back at once.
-    for (const [index, least] of [5, 15, 45].entries()) expect(waits[index]! / least).toSatisfy((times: number) => times >= 1 && times <= 2);
+    for (const [index, least] of [5, 15, 45].entries())
+      expect(waits[index]! / least).toSatisfy((times: number) => times >= 1 && times <= 2);
   });
 
   it.each([
     ['Code="NicReservedForAnotherVm"', 180, /It is tried again in 180 s; 1 of 1/],
-    ['Code="AllocationFailed"', 60, /Others to try in azure\.vmSize: Standard_D4as_v5, .*\nIt is tried again in 60 s; 1 of 1/],
+    [
+      'Code="AllocationFailed"',
+      60,
+      /Others to try in azure\.vmSize: Standard_D4as_v5, .*\nIt is tried again in 60 s; 1 of 1/,
+    ],
     ['Code="SkuNotAvailable"', 60, /Others to try in azure\.vmSize/],
   ])("of %s it waits %i s at least, and says so; not after the last try", async (said, least, log) => {
     vi.useFakeTimers();
@@ -117,9 +135,14 @@ describe("retrying", () => {
 
   it("breaks no lock of a stack that is not locked", async () => {
     let asked = 0;
-    const run = retrying(notedLine(), forever, { wait: 1, breakLocks: () => (asked += 1, ["Broke it"]) }, async () => {
-      throw trouble("no such image");
-    });
+    const run = retrying(
+      notedLine(),
+      forever,
+      { wait: 1, breakLocks: () => ((asked += 1), ["Broke it"]) },
+      async () => {
+        throw trouble("no such image");
+      },
+    );
     await expect(run).rejects.toThrow("no such image");
     expect(asked).toBe(0);
   });
@@ -133,7 +156,10 @@ describe("retrying", () => {
       return "made";
     });
     expect(result).toBe("made");
-    expect(line.said.filter((text) => text.startsWith("retrying:"))).toEqual(["retrying: tries again: 429 TooManyRequests", "retrying: tries again: 429 TooManyRequests"]);
+    expect(line.said.filter((text) => text.startsWith("retrying:"))).toEqual([
+      "retrying: tries again: 429 TooManyRequests",
+      "retrying: tries again: 429 TooManyRequests",
+    ]);
   });
 
   it("gives up after its tries with the engine's own error", async () => {
@@ -159,7 +185,10 @@ describe("retrying", () => {
 
   it("tries a locked stack again only where the lock was a dead process'", async () => {
     const locked = trouble("error: the stack is currently locked by 1 lock(s)");
-    for (const [broken, wanted] of [[["Broke the lock of process 7"], 2], [[], 1]] as const) {
+    for (const [broken, wanted] of [
+      [["Broke the lock of process 7"], 2],
+      [[], 1],
+    ] as const) {
       let tries = 0;
       const run = retrying(notedLine(), forever, { wait: 1, breakLocks: () => broken }, async () => {
         tries += 1;

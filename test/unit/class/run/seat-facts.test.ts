@@ -8,7 +8,9 @@ import { factsHere, forgetFacts, noteBegun, readFacts, writeFacts } from "../../
 const HERE = "file:///backend";
 let of: { folder: string; id: string };
 const file = (seat = "solo") => path.join(of.folder, "facts", `${seat}.json`);
-beforeEach(() => void (of = { folder: fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-facts-"))), id: "mine" }));
+beforeEach(
+  () => void (of = { folder: fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-facts-"))), id: "mine" }),
+);
 afterEach(() => fs.rmSync(of.folder, { recursive: true }));
 
 describe("what a class notes of a seat", () => {
@@ -28,7 +30,11 @@ describe("what a class notes of a seat", () => {
   });
 
   it("says nothing of a seat in another backend, or of another class; a note without an owner counts", () => {
-    for (const [noted, isKnown] of [[{ class: "mine", backend: HERE }, true], [{ class: "other", backend: HERE }, false], [{ class: "mine", backend: "s3://x" }, false]] as const) {
+    for (const [noted, isKnown] of [
+      [{ class: "mine", backend: HERE }, true],
+      [{ class: "other", backend: HERE }, false],
+      [{ class: "mine", backend: "s3://x" }, false],
+    ] as const) {
       writeFacts(of, "solo", { noted: { ...noted, targets: [] }, groups: ["g"] });
       expect(factsHere(of, "solo", HERE).groups, JSON.stringify(noted)).toEqual(isKnown ? ["g"] : undefined);
     }

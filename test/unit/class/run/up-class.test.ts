@@ -4,32 +4,76 @@ import { upClass } from "../../../../cli/class/run/up-class";
 import { UserError } from "../../../../base/errors";
 import { aClass, notedLine } from "./a-class";
 
-const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: { there: [] as string[], refuses: {} as Record<string, Error>, target: "embedded", facts: {} as object, outputs: {} as object, notice: undefined as string | undefined, wait: undefined as undefined | ((report: (come: number, total: number, next: string) => void) => Promise<void>) } }));
+const { world, done } = vi.hoisted(() => ({
+  done: [] as unknown[][],
+  world: {
+    there: [] as string[],
+    refuses: {} as Record<string, Error>,
+    target: "embedded",
+    facts: {} as object,
+    outputs: {} as object,
+    notice: undefined as string | undefined,
+    wait: undefined as undefined | ((report: (come: number, total: number, next: string) => void) => Promise<void>),
+  },
+}));
 const note = vi.hoisted(() => (what: string, ...more: unknown[]) => {
   done.push([what, ...more]);
   if (world.refuses[what] !== undefined) throw world.refuses[what];
 });
-vi.mock("../../../../embedded/node/status", () => ({ seatStatus: async () => ({ state: "running", seat: { generation: "g-1" } }) }));
-vi.mock("../../../../cli/answering", () => ({ seatWait: async (_: unknown, stack: string, since: number) => (note("asked whether it answers", stack, typeof since), world.wait && { run: world.wait, notice: () => world.notice }) }));
-vi.mock("../../../../cli/stack/ready", () => ({ readyForUp: async (_: unknown, stack: string) => (note("ready", stack), { ENGINE: "/engine" }) }));
+vi.mock("../../../../embedded/node/status", () => ({
+  seatStatus: async () => ({ state: "running", seat: { generation: "g-1" } }),
+}));
+vi.mock("../../../../cli/answering", () => ({
+  seatWait: async (_: unknown, stack: string, since: number) => (
+    note("asked whether it answers", stack, typeof since),
+    world.wait && { run: world.wait, notice: () => world.notice }
+  ),
+}));
+vi.mock("../../../../cli/stack/ready", () => ({
+  readyForUp: async (_: unknown, stack: string) => (note("ready", stack), { ENGINE: "/engine" }),
+}));
 vi.mock("../../../../cli/stack/same-backend", () => ({ noteBackend: (stack: string) => note("note backend", stack) }));
 vi.mock("../../../../cli/stack/state", () => ({ breakDeadLocks: () => [] }));
 vi.mock("../../../../cli/class/preflight", () => ({ requireClassPreflight: async () => note("preflight") }));
-vi.mock("../../../../cli/class/roster/seat-file", () => ({ seatConfig: () => ({ target: world.target }), writeSeatFile: (_: unknown, { seat }: { seat: string }, overlay: object, id: string) => note("file", seat, overlay, id.length) }));
+vi.mock("../../../../cli/class/roster/seat-file", () => ({
+  seatConfig: () => ({ target: world.target }),
+  writeSeatFile: (_: unknown, { seat }: { seat: string }, overlay: object, id: string) =>
+    note("file", seat, overlay, id.length),
+}));
 vi.mock("../../../../cli/class/run/backend", () => ({
   backendOf: async () => "file:///backend",
   requireHere: async (_: unknown, there: Set<string>) => note("here", [...there]),
 }));
 vi.mock("../../../../cli/class/run/prepare", () => ({
   withClassLock: async (_: unknown, work: () => Promise<unknown>) => (note("lock"), work()),
-  prepareClass: async (of: Class) => (note("made ready"), { ...of, workspace: { ...of.workspace, engine: "/engine" } }), afterKilledRuns: async () => note("killed runs"),
+  prepareClass: async (of: Class) => (note("made ready"), { ...of, workspace: { ...of.workspace, engine: "/engine" } }),
+  afterKilledRuns: async () => note("killed runs"),
 }));
-vi.mock("../../../../cli/class/run/operation", () => ({ EngineTrouble: class extends Error {}, operation: (_: unknown, __: unknown, work: (how: object) => unknown) => work({}) }));
-vi.mock("../../../../cli/class/run/owned", () => ({ ownSeats: async (of: Class, purpose: string) => (note("own", purpose, of.roster.seats.length), new Set(world.there)), tagSeat: async (_: unknown, __: unknown, { seat }: { seat: string }) => note("tag", seat) }));
-vi.mock("../../../../cli/class/run/seat-facts", () => ({ noteBegun: (_: unknown, seat: string, backend: string, target: string) => note("begun", seat, backend, target), readFacts: () => world.facts, writeFacts: (_: unknown, seat: string, facts: object) => note("facts", seat, facts) }));
-vi.mock("../../../../cli/class/engine", () => ({ stackOf: async (_: unknown, seat: string, how: string) => (note("stack", seat, how), { workspace: { envVars: {} }, up: async () => (note("up", seat), { outputs: world.outputs }) }) }));
+vi.mock("../../../../cli/class/run/operation", () => ({
+  EngineTrouble: class extends Error {},
+  operation: (_: unknown, __: unknown, work: (how: object) => unknown) => work({}),
+}));
+vi.mock("../../../../cli/class/run/owned", () => ({
+  ownSeats: async (of: Class, purpose: string) => (note("own", purpose, of.roster.seats.length), new Set(world.there)),
+  tagSeat: async (_: unknown, __: unknown, { seat }: { seat: string }) => note("tag", seat),
+}));
+vi.mock("../../../../cli/class/run/seat-facts", () => ({
+  noteBegun: (_: unknown, seat: string, backend: string, target: string) => note("begun", seat, backend, target),
+  readFacts: () => world.facts,
+  writeFacts: (_: unknown, seat: string, facts: object) => note("facts", seat, facts),
+}));
+vi.mock("../../../../cli/class/engine", () => ({
+  stackOf: async (_: unknown, seat: string, how: string) => (
+    note("stack", seat, how),
+    { workspace: { envVars: {} }, up: async () => (note("up", seat), { outputs: world.outputs }) }
+  ),
+}));
 vi.mock("../../../../cli/class/run/over-seats", () => ({
-  overSeats: async (of: Class, { verb }: { verb: string }, work: (seat: object, line: object, signal: AbortSignal) => Promise<unknown>) => {
+  overSeats: async (
+    of: Class,
+    { verb }: { verb: string },
+    work: (seat: object, line: object, signal: AbortSignal) => Promise<unknown>,
+  ) => {
     note("over", verb);
     return Promise.all(of.roster.seats.map((seat) => work(seat, line, new AbortController().signal)));
   },
@@ -39,19 +83,39 @@ let line: ReturnType<typeof notedLine>;
 const whats = () => done.map(([what]) => what);
 const up = (engine: string | undefined = "/engine", seats?: Class["roster"]["seats"]) => {
   const of = aClass(2);
-  return upClass({ ...of, workspace: { ...of.workspace, ...(engine && { engine }) } as Class["workspace"] }, { mtls: "STRICT" }, { concurrency: 1, ...(seats && { seats }) });
+  return upClass(
+    { ...of, workspace: { ...of.workspace, ...(engine && { engine }) } as Class["workspace"] },
+    { mtls: "STRICT" },
+    { concurrency: 1, ...(seats && { seats }) },
+  );
 };
 
 beforeEach(() => {
   done.splice(0);
   line = notedLine();
-  Object.assign(world, { there: ["seat-01"], refuses: {}, target: "embedded", facts: { noted: { class: "c", backend: "file:///backend", targets: ["azure", "embedded"] } }, outputs: {}, wait: undefined });
+  Object.assign(world, {
+    there: ["seat-01"],
+    refuses: {},
+    target: "embedded",
+    facts: { noted: { class: "c", backend: "file:///backend", targets: ["azure", "embedded"] } },
+    outputs: {},
+    wait: undefined,
+  });
 });
 
 describe("class up", () => {
   it("asks whose the stacks are and where they are before all, then the preflight; only then it notes and writes", async () => {
     await up();
-    expect(done.slice(0, 8)).toEqual([["lock"], ["own", "up", 2], ["here", ["seat-01"]], ["preflight"], ["made ready"], ["killed runs"], ["begun", "seat-01", "file:///backend", "embedded"], ["file", "seat-01", { mtls: "STRICT" }, 36]]);
+    expect(done.slice(0, 8)).toEqual([
+      ["lock"],
+      ["own", "up", 2],
+      ["here", ["seat-01"]],
+      ["preflight"],
+      ["made ready"],
+      ["killed runs"],
+      ["begun", "seat-01", "file:///backend", "embedded"],
+      ["file", "seat-01", { mtls: "STRICT" }, 36],
+    ]);
     expect(whats().slice(8, 11)).toEqual(["begun", "file", "over"]);
   });
 
@@ -68,12 +132,23 @@ describe("class up", () => {
 
   it("makes the seats that are given, and no other", async () => {
     await up("/engine", aClass(1).roster.seats);
-    expect(done.filter(([what]) => what === "up" || what === "own")).toEqual([["own", "up", 1], ["up", "seat-01"]]);
+    expect(done.filter(([what]) => what === "up" || what === "own")).toEqual([
+      ["own", "up", 1],
+      ["up", "seat-01"],
+    ]);
   });
 
   it("marks a seat's stack as the class' before it makes anything in it", async () => {
     await up("/engine", aClass(1).roster.seats);
-    expect(whats().slice(-7)).toEqual(["stack", "note backend", "tag", "ready", "up", "facts", "asked whether it answers"]);
+    expect(whats().slice(-7)).toEqual([
+      "stack",
+      "note backend",
+      "tag",
+      "ready",
+      "up",
+      "facts",
+      "asked whether it answers",
+    ]);
     expect(done).toContainEqual(["stack", "seat-01", "create"]);
   });
 
@@ -99,7 +174,10 @@ describe("class up", () => {
   });
 
   it("hands out no output that is a secret, and shows the gateway's address", async () => {
-    world.outputs = { GATEWAY_URL: { value: "http://10.0.0.2", secret: false }, kubeconfig: { value: "KEY", secret: true } };
+    world.outputs = {
+      GATEWAY_URL: { value: "http://10.0.0.2", secret: false },
+      kubeconfig: { value: "KEY", secret: true },
+    };
     const [first] = (await up()) as unknown as object[];
     expect(first).toEqual({ GATEWAY_URL: "http://10.0.0.2" });
     expect(line.said).toContain("gatewayUrl: http://10.0.0.2");
@@ -108,9 +186,17 @@ describe("class up", () => {
 
   it("notes where the seat is now: an embedded one with its generation, one that moved at its new place alone", async () => {
     await up("/engine", aClass(1).roster.seats);
-    expect(done.at(-2)).toEqual(["facts", "seat-01", { noted: { class: "c", backend: "file:///backend", targets: ["embedded"] }, generations: ["g-1"] }]);
+    expect(done.at(-2)).toEqual([
+      "facts",
+      "seat-01",
+      { noted: { class: "c", backend: "file:///backend", targets: ["embedded"] }, generations: ["g-1"] },
+    ]);
     world.target = "azure";
     await up("/engine", aClass(1).roster.seats);
-    expect(done.at(-2)).toEqual(["facts", "seat-01", { noted: { class: "c", backend: "file:///backend", targets: ["azure"] } }]);
+    expect(done.at(-2)).toEqual([
+      "facts",
+      "seat-01",
+      { noted: { class: "c", backend: "file:///backend", targets: ["azure"] } },
+    ]);
   });
 });

@@ -3,28 +3,81 @@ import { statusOf } from "../../../../cli/class/status";
 import type { Deployment } from "../../../../cli/stack/stack";
 import { aSeat } from "../run/a-class";
 
-const { world } = vi.hoisted(() => ({ world: { state: undefined as unknown, holder: undefined as string | undefined, target: "embedded", machine: {} as object, pods: [] as unknown, asked: [] as string[] } }));
+const { world } = vi.hoisted(() => ({
+  world: {
+    state: undefined as unknown,
+    holder: undefined as string | undefined,
+    target: "embedded",
+    machine: {} as object,
+    pods: [] as unknown,
+    asked: [] as string[],
+  },
+}));
 const answer = vi.hoisted(() => <T>(value: T): T => {
   if (value instanceof Error) throw value;
   return value;
 });
-vi.mock("node:fs", async (original) => ({ ...(await original<object>()), readFileSync: (file: string) => (world.asked.push(file), "kubeconfig") }));
-vi.mock("../../../../cli/stack/stack", () => ({ exportStack: async () => answer(world.state), targetOf: () => world.target }));
-vi.mock("../../../../cli/stack/state", () => ({ holderOf: (state: string, stack: string) => (world.asked.push(`${state} ${stack}`), world.holder) }));
-vi.mock("../../../../cli/stack/kubeconfig", () => ({ kubeconfigFile: async (_: unknown, stack: string) => `/kubeconfigs/${stack}` }));
+vi.mock("node:fs", async (original) => ({
+  ...(await original<object>()),
+  readFileSync: (file: string) => (world.asked.push(file), "kubeconfig"),
+}));
+vi.mock("../../../../cli/stack/stack", () => ({
+  exportStack: async () => answer(world.state),
+  targetOf: () => world.target,
+}));
+vi.mock("../../../../cli/stack/state", () => ({
+  holderOf: (state: string, stack: string) => (world.asked.push(`${state} ${stack}`), world.holder),
+}));
+vi.mock("../../../../cli/stack/kubeconfig", () => ({
+  kubeconfigFile: async (_: unknown, stack: string) => `/kubeconfigs/${stack}`,
+}));
 vi.mock("../../../../embedded/node/status", () => ({ seatStatus: async () => world.machine }));
-vi.mock("../../../../kube", async (original) => ({ ...(await original<object>()), Api: class { list = async (path: string) => (world.asked.push(path), answer(world.pods)); } }));
+vi.mock("../../../../kube", async (original) => ({
+  ...(await original<object>()),
+  Api: class {
+    list = async (path: string) => (world.asked.push(path), answer(world.pods));
+  },
+}));
 
 const stack = (outputs: object) => ({ urn: "", type: "pulumi:pulumi:Stack", outputs });
-const made = (outputs: object = { GATEWAY_URL: "http://192.0.2.1" }, pending = 0) => ({ resources: [{ urn: "", type: "other", outputs: { GATEWAY_URL: "http://wrong" } }, stack(outputs)], pending }) as Deployment;
-const pod = { metadata: { name: "a", namespace: "blog" }, status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] } };
-const look = (state: string | undefined = "/state") => statusOf({ workspace: { env: {}, ...(state !== undefined && { state }) } }, { ...aSeat(1), expires: new Date("2026-12-01T00:00:00Z") }, true);
+const made = (outputs: object = { GATEWAY_URL: "http://192.0.2.1" }, pending = 0) =>
+  ({
+    resources: [{ urn: "", type: "other", outputs: { GATEWAY_URL: "http://wrong" } }, stack(outputs)],
+    pending,
+  }) as Deployment;
+const pod = {
+  metadata: { name: "a", namespace: "blog" },
+  status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
+};
+const look = (state: string | undefined = "/state") =>
+  statusOf(
+    { workspace: { env: {}, ...(state !== undefined && { state }) } },
+    { ...aSeat(1), expires: new Date("2026-12-01T00:00:00Z") },
+    true,
+  );
 
-beforeEach(() => void Object.assign(world, { state: made(), holder: undefined, target: "embedded", machine: { state: "running" }, pods: [pod], asked: [] }));
+beforeEach(
+  () =>
+    void Object.assign(world, {
+      state: made(),
+      holder: undefined,
+      target: "embedded",
+      machine: { state: "running" },
+      pods: [pod],
+      asked: [],
+    }),
+);
 
 describe("a seat with a stack", () => {
   it("is up where its machine runs and its cluster answers, by its own kubeconfig, with pods", async () => {
-    expect(await look()).toMatchObject({ seat: "seat-01", phase: "done", doing: "up, 1 pods ready", gatewayUrl: "http://192.0.2.1", resources: 2, expires: "2026-12-01T00:00:00.000Z" });
+    expect(await look()).toMatchObject({
+      seat: "seat-01",
+      phase: "done",
+      doing: "up, 1 pods ready",
+      gatewayUrl: "http://192.0.2.1",
+      resources: 2,
+      expires: "2026-12-01T00:00:00.000Z",
+    });
     expect(world.asked).toEqual(["/state seat-01", "/kubeconfigs/seat-01", "/api/v1/pods"]);
   });
 
@@ -35,12 +88,19 @@ describe("a seat with a stack", () => {
     ["its gateway is no text", { state: made({ GATEWAY_URL: { ciphertext: "x" } }) }, /^not made to its end/],
     ["its machine is stopped", { machine: { state: "stopped" } }, "stopped; npm run embedded -- start --seat seat-01"],
     ["its machine is dead", { machine: { state: "dead" } }, "its machine is dead; `class up` makes it anew"],
-    ["nobody knows of its machine", { machine: { state: "running", problem: "seat.json cannot be read" } }, "seat.json cannot be read"],
+    [
+      "nobody knows of its machine",
+      { machine: { state: "running", problem: "seat.json cannot be read" } },
+      "seat.json cannot be read",
+    ],
     ["its cluster does not answer", { pods: new Error("ECONNREFUSED") }, "ECONNREFUSED"],
     ["another cluster answers, without a pod", { pods: [] }, "its cluster answers, and has no pod"],
   ])("has failed where %s", async (_, how, trouble) => {
     Object.assign(world, how);
-    expect(await look()).toMatchObject({ phase: "failed", trouble: typeof trouble === "string" ? trouble : expect.stringMatching(trouble) });
+    expect(await look()).toMatchObject({
+      phase: "failed",
+      trouble: typeof trouble === "string" ? trouble : expect.stringMatching(trouble),
+    });
   });
 
   it("is worked on where somebody holds it, whatever else is the matter, and waits while nothing is made", async () => {

@@ -2,15 +2,42 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { canary } from "../../../../cli/class/verbs/canary";
 import { aClass } from "../run/a-class";
 
-const { world, done } = vi.hoisted(() => ({ done: [] as unknown[][], world: { yes: true, failed: [] as string[], outcomes: [] as object[], weights: {} as Record<string, object>, of: undefined as unknown } }));
+const { world, done } = vi.hoisted(() => ({
+  done: [] as unknown[][],
+  world: {
+    yes: true,
+    failed: [] as string[],
+    outcomes: [] as object[],
+    weights: {} as Record<string, object>,
+    of: undefined as unknown,
+  },
+}));
 vi.mock("../../../../cli/class/open", () => ({ openClass: () => world.of }));
-vi.mock("../../../../cli/class/ask", () => ({ ask: async (question: string) => (done.push(["ask", question]), world.yes) }));
-vi.mock("../../../../cli/class/roster/validate", () => ({ seatFileSettings: (_: unknown, { seat }: { seat: string }) => ({ settings: { canaryPlan: { reviews: { to: "v3", from: "v1", steps: [10, 50, 100] } }, canary: { reviews: world.weights[seat] ?? { v1: 100 } } } }) }));
-vi.mock("../../../../cli/class/roster/overlay", () => ({ requireNotInRoster: (overlay: object) => done.push(["roster", overlay]) }));
+vi.mock("../../../../cli/class/ask", () => ({
+  ask: async (question: string) => (done.push(["ask", question]), world.yes),
+}));
+vi.mock("../../../../cli/class/roster/validate", () => ({
+  seatFileSettings: (_: unknown, { seat }: { seat: string }) => ({
+    settings: {
+      canaryPlan: { reviews: { to: "v3", from: "v1", steps: [10, 50, 100] } },
+      canary: { reviews: world.weights[seat] ?? { v1: 100 } },
+    },
+  }),
+}));
+vi.mock("../../../../cli/class/roster/overlay", () => ({
+  requireNotInRoster: (overlay: object) => done.push(["roster", overlay]),
+}));
 vi.mock("../../../../cli/class/run/options", () => ({ runOptionsOf: () => ({ concurrency: 1 }) }));
-vi.mock("../../../../cli/class/preview/preview-class", () => ({ previewClass: async (_: unknown, overlay: object) => (done.push(["preview", overlay]), { groups: [], failed: world.failed }) }));
+vi.mock("../../../../cli/class/preview/preview-class", () => ({
+  previewClass: async (_: unknown, overlay: object) => (
+    done.push(["preview", overlay]),
+    { groups: [], failed: world.failed }
+  ),
+}));
 vi.mock("../../../../cli/class/preview/text", () => ({ previewText: () => "the preview" }));
-vi.mock("../../../../cli/class/run/up-class", () => ({ upClass: async (_: unknown, overlay: object) => (done.push(["up", overlay]), world.outcomes) }));
+vi.mock("../../../../cli/class/run/up-class", () => ({
+  upClass: async (_: unknown, overlay: object) => (done.push(["up", overlay]), world.outcomes),
+}));
 
 let printed: string;
 const whats = () => done.map(([what]) => what);
@@ -20,7 +47,13 @@ beforeEach(() => {
   done.splice(0);
   printed = "";
   const of = aClass(2);
-  Object.assign(world, { of, yes: true, failed: [], weights: {}, outcomes: of.roster.seats.map((seat) => ({ seat, status: "done", seconds: 1 })) });
+  Object.assign(world, {
+    of,
+    yes: true,
+    failed: [],
+    weights: {},
+    outcomes: of.roster.seats.map((seat) => ({ seat, status: "done", seconds: 1 })),
+  });
   vi.spyOn(process.stdout, "write").mockImplementation((text) => ((printed += String(text)), true));
   process.exitCode = undefined;
 });
@@ -33,7 +66,12 @@ describe("class canary", () => {
   it("shows what a step changes, asks, and moves every seat by that very config", async () => {
     await move("next");
     const overlay = { "canary.reviews": { v1: 90, v3: 10 } };
-    expect(done).toEqual([["roster", overlay], ["preview", overlay], ["ask", expect.stringContaining("2 seats")], ["up", overlay]]);
+    expect(done).toEqual([
+      ["roster", overlay],
+      ["preview", overlay],
+      ["ask", expect.stringContaining("2 seats")],
+      ["up", overlay],
+    ]);
     expect(printed).toContain("the preview");
     expect(process.exitCode).toBe(0);
   });
@@ -62,7 +100,10 @@ describe("class canary", () => {
     expect(printed).toContain("no cluster was asked");
   });
 
-  it.each([["back", { v1: 100 }], ["next", { v1: 0, v3: 100 }]])("has no way %s from its end", async (to, weights) => {
+  it.each([
+    ["back", { v1: 100 }],
+    ["next", { v1: 0, v3: 100 }],
+  ])("has no way %s from its end", async (to, weights) => {
     world.weights = { "seat-01": weights, "seat-02": weights };
     await move(to, true);
     expect(whats()).not.toContain("up");

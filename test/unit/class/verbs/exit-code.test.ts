@@ -9,10 +9,26 @@ import { up } from "../../../../cli/class/verbs/up";
 import { check } from "../../../../cli/commands/check";
 import { aClass, aSeat } from "../run/a-class";
 
-const { world } = vi.hoisted(() => ({ world: { outcomes: [] as object[], seats: [] as object[], report: {} as object, groups: [] as object[], failed: [] as object[], written: [] as string[], of: undefined as unknown, findings: [] as object[], lesson: {} as object, done: [] as unknown[] } }));
+const { world } = vi.hoisted(() => ({
+  world: {
+    outcomes: [] as object[],
+    seats: [] as object[],
+    report: {} as object,
+    groups: [] as object[],
+    failed: [] as object[],
+    written: [] as string[],
+    of: undefined as unknown,
+    findings: [] as object[],
+    lesson: {} as object,
+    done: [] as unknown[],
+  },
+}));
 vi.mock("../../../../cli/class/open", () => ({ openClass: () => world.of }));
 vi.mock("../../../../cli/class/run/up-class", () => ({ upClass: async () => world.outcomes }));
-vi.mock("../../../../cli/class/run/owned", () => ({ sayWhose: async () => undefined, ownSeats: async (_: unknown, purpose: string) => void world.done.push(["own", purpose]) }));
+vi.mock("../../../../cli/class/run/owned", () => ({
+  sayWhose: async () => undefined,
+  ownSeats: async (_: unknown, purpose: string) => void world.done.push(["own", purpose]),
+}));
 vi.mock("../../../../cli/class/run/over-seats", () => ({
   overSeats: async (_: unknown, { verb }: { verb: string }, work: (...args: unknown[]) => Promise<unknown>) => {
     if (verb === "reset") await work({}, {}, "signal");
@@ -23,30 +39,76 @@ vi.mock("../../../../cli/class/run/prepare", () => ({
   withClassLock: async (_: unknown, work: () => Promise<unknown>) => (world.done.push(["lock"]), work()),
   afterKilledRuns: async () => void world.done.push(["killed runs"]),
 }));
-vi.mock("../../../../cli/class/preflight", () => ({ classFindings: async () => ({ seats: [], findings: world.findings }) }));
-vi.mock("../../../../cli/class/drift/consent", () => ({ requireConsent: async (drift: unknown, { yes }: { yes?: boolean }, again: string) => (world.done.push(["consent", drift, again]), yes ? undefined : Promise.reject(new Error("Nothing has been done."))) }));
-vi.mock("../../../../cli/class/drift/reset", () => ({ readLesson: async () => world.lesson, resetLesson: async (_: unknown, seat: string, __: unknown, leaveAdded: boolean) => void world.done.push(["reset", seat, leaveAdded]) }));
+vi.mock("../../../../cli/class/preflight", () => ({
+  classFindings: async () => ({ seats: [], findings: world.findings }),
+}));
+vi.mock("../../../../cli/class/drift/consent", () => ({
+  requireConsent: async (drift: unknown, { yes }: { yes?: boolean }, again: string) => (
+    world.done.push(["consent", drift, again]),
+    yes ? undefined : Promise.reject(new Error("Nothing has been done."))
+  ),
+}));
+vi.mock("../../../../cli/class/drift/reset", () => ({
+  readLesson: async () => world.lesson,
+  resetLesson: async (_: unknown, seat: string, __: unknown, leaveAdded: boolean) =>
+    void world.done.push(["reset", seat, leaveAdded]),
+}));
 vi.mock("../../../../cli/class/run/options", () => ({
   runOptionsOf: () => ({}),
   concurrencyOf: () => 1,
 }));
 vi.mock("../../../../cli/class/roster/overlay", () => ({ readOverlay: () => ({}) }));
-vi.mock("../../../../cli/class/preview/preview-class", () => ({ previewClass: async () => ({ groups: world.groups, failed: world.failed }) }));
-vi.mock("../../../../cli/class/check/check-class", () => ({ checkClass: async () => ({ seats: world.seats, outcomes: world.outcomes }) }));
+vi.mock("../../../../cli/class/preview/preview-class", () => ({
+  previewClass: async () => ({ groups: world.groups, failed: world.failed }),
+}));
+vi.mock("../../../../cli/class/check/check-class", () => ({
+  checkClass: async () => ({ seats: world.seats, outcomes: world.outcomes }),
+}));
 vi.mock("../../../../cli/stack/taken", () => ({ takenStack: async () => "x2" }));
-vi.mock("../../../../cli/check", async (original) => ({ ...(await original<object>()), runChecks: async () => world.report }));
-vi.mock("../../../../cli/terminal/output-file", () => ({ requireFolder: () => undefined, writeAsked: (_: string, file: string) => void world.written.push(file) }));
+vi.mock("../../../../cli/check", async (original) => ({
+  ...(await original<object>()),
+  runChecks: async () => world.report,
+}));
+vi.mock("../../../../cli/terminal/output-file", () => ({
+  requireFolder: () => undefined,
+  writeAsked: (_: string, file: string) => void world.written.push(file),
+}));
 
 const done = { seat: aSeat(1), status: "done", seconds: 1 };
 const failed = { seat: aSeat(2), status: "failed", trouble: "no room", seconds: 1 };
 const interrupted = { seat: aSeat(2), status: "interrupted", seconds: 1 };
-const report = (...all: Status[]) => ({ stack: "x2", gatewayUrl: "http://x", started: "", seconds: 1, results: all.map((status): CheckResult => ({ lesson: "blog", check: "c", title: "t", status, seen: "s", expected: "e", seconds: 1 })) });
-const seat = (number: number, ...all: Status[]) => ({ ...{ seat: aSeat(number).seat, trainee: "T", seconds: 1 }, ...(all.length > 0 ? { report: report(...all) } : { missing: "no room" }) });
+const report = (...all: Status[]) => ({
+  stack: "x2",
+  gatewayUrl: "http://x",
+  started: "",
+  seconds: 1,
+  results: all.map((status): CheckResult => ({
+    lesson: "blog",
+    check: "c",
+    title: "t",
+    status,
+    seen: "s",
+    expected: "e",
+    seconds: 1,
+  })),
+});
+const seat = (number: number, ...all: Status[]) => ({
+  ...{ seat: aSeat(number).seat, trainee: "T", seconds: 1 },
+  ...(all.length > 0 ? { report: report(...all) } : { missing: "no room" }),
+});
 
 let printed: string;
 beforeEach(() => {
   printed = "";
-  Object.assign(world, { of: aClass(2), groups: [], failed: [], outcomes: [done], written: [], findings: [], done: [] });
+  Object.assign(world, {
+    of: aClass(2),
+    groups: [],
+    failed: [],
+    outcomes: [done],
+    written: [],
+    findings: [],
+    done: [],
+  });
   vi.spyOn(process.stdout, "write").mockImplementation((text) => ((printed += String(text)), true));
   process.exitCode = undefined;
 });
@@ -56,7 +118,11 @@ afterEach(() => {
 });
 
 describe("the exit code of class up", () => {
-  it.each([[[done], 0], [[done, failed], 1], [[done, interrupted], 130]])("of %j is %i, in text and in JSON", async (outcomes, code) => {
+  it.each([
+    [[done], 0],
+    [[done, failed], 1],
+    [[done, interrupted], 130],
+  ])("of %j is %i, in text and in JSON", async (outcomes, code) => {
     world.outcomes = outcomes;
     for (const json of [true, false]) {
       process.exitCode = undefined;
@@ -104,12 +170,19 @@ describe("class preview", () => {
     world.failed = [failed];
     await preview({ roster: "r", json: true });
     expect(process.exitCode).toBe(1);
-    expect(JSON.parse(printed.slice(printed.lastIndexOf('{\n  "class"')))).toMatchObject({ failed: [{ seat: "seat-02", trouble: "no room" }] });
+    expect(JSON.parse(printed.slice(printed.lastIndexOf('{\n  "class"')))).toMatchObject({
+      failed: [{ seat: "seat-02", trouble: "no room" }],
+    });
   });
 
   it("fails with --expect-only for a change of another kind in any group, after it has printed all", async () => {
-    world.groups = [{ seats: ["a"], changes: [change("VirtualService")] }, { seats: ["b"], changes: [change("Deployment")] }];
-    await expect(preview({ roster: "r", expectOnly: ["VirtualService"], json: true })).rejects.toThrow("1 seat (b):\n  ~ Deployment default/a");
+    world.groups = [
+      { seats: ["a"], changes: [change("VirtualService")] },
+      { seats: ["b"], changes: [change("Deployment")] },
+    ];
+    await expect(preview({ roster: "r", expectOnly: ["VirtualService"], json: true })).rejects.toThrow(
+      "1 seat (b):\n  ~ Deployment default/a",
+    );
     expect(JSON.parse(printed)).toMatchObject({ unexpected: [{ seats: ["b"] }] });
     await preview({ roster: "r", expectOnly: ["VirtualService", "deployment"], json: true });
     expect(process.exitCode).toBeUndefined();
@@ -130,20 +203,33 @@ describe("the exit code of class drift", () => {
     ["unclear", { ...asMade, unclear: [notes] }, "unknown", 1],
     ["not asked for", { ...asMade, notAsked: [notAsked] }, "unknown", 1],
   ])("of a class whose second seat is %s", async (_, result, status, code) => {
-    world.outcomes = [{ ...done, result: asMade }, { ...done, seat: aSeat(2), result }];
+    world.outcomes = [
+      { ...done, result: asMade },
+      { ...done, seat: aSeat(2), result },
+    ];
     await drift({ roster: "r", json: true });
-    expect([process.exitCode, JSON.parse(printed).seats.map((one: { status: string }) => one.status)]).toEqual([code, ["as made", status]]);
+    expect([process.exitCode, JSON.parse(printed).seats.map((one: { status: string }) => one.status)]).toEqual([
+      code,
+      ["as made", status],
+    ]);
   });
 
   it("of one that could not be looked at is 1, with its trouble", async () => {
     world.outcomes = [{ ...done, result: asMade }, failed];
     await drift({ roster: "r", json: true });
-    expect([process.exitCode, JSON.parse(printed).seats[1]]).toEqual([1, { seat: "seat-02", trainee: "Trainee 2", status: "failed", trouble: "no room" }]);
+    expect([process.exitCode, JSON.parse(printed).seats[1]]).toEqual([
+      1,
+      { seat: "seat-02", trainee: "Trainee 2", status: "failed", trouble: "no room" },
+    ]);
   });
 });
 
 describe("the exit code of class preflight", () => {
-  it.each([[["ok", "notice"], 0], [["ok", "refused"], 1], [["refused", "ok"], 1]])("of %j is %i", async (statuses, code) => {
+  it.each([
+    [["ok", "notice"], 0],
+    [["ok", "refused"], 1],
+    [["refused", "ok"], 1],
+  ])("of %j is %i", async (statuses, code) => {
     world.findings = statuses.map((status) => ({ name: "memory", status, seen: "s" }));
     for (const json of [true, false]) {
       await preflight({ roster: "r", json });
@@ -164,7 +250,11 @@ describe("class reset", () => {
     expect(whats()).toEqual(["own", "consent", "lock", "killed runs", "reset"]);
     expect(world.done).toContainEqual(["own", "delete"]);
     expect(world.done).toContainEqual(["reset", "seat-01", false]);
-    expect(world.done[1]).toEqual(["consent", { ...asMade, added: [notes] }, "npm run class -- reset --roster r.csv --from 'my stack' --seat seat-01 --lesson blog --yes"]);
+    expect(world.done[1]).toEqual([
+      "consent",
+      { ...asMade, added: [notes] },
+      "npm run class -- reset --roster r.csv --from 'my stack' --seat seat-01 --lesson blog --yes",
+    ]);
     expect(printed).toMatch(/Lesson blog of seat seat-01 is as it was made\.\n$/);
   });
 
@@ -194,8 +284,12 @@ describe("class reset", () => {
     await reset({ ...options, yes: true, leaveAdded: true });
     expect(printed).toContain("is as it was made, but for 1 object that was added.");
     world.outcomes = [{ ...failed, log: "seat-01.reset.log" }];
-    await expect(reset({ ...options, yes: true })).rejects.toThrow("Lesson blog of seat seat-01 is not put back: no room\nThe same command may be run again; seat-01.reset.log has everything.");
+    await expect(reset({ ...options, yes: true })).rejects.toThrow(
+      "Lesson blog of seat seat-01 is not put back: no room\nThe same command may be run again; seat-01.reset.log has everything.",
+    );
     world.outcomes = [interrupted];
-    await expect(reset({ ...options, yes: true })).rejects.toThrow("Interrupted. Run the same command again: it puts back what is left.");
+    await expect(reset({ ...options, yes: true })).rejects.toThrow(
+      "Interrupted. Run the same command again: it puts back what is left.",
+    );
   });
 });

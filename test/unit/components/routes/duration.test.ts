@@ -22,7 +22,10 @@ test("any number of milliseconds has the form that the Gateway API wants, and it
       expect(written).toMatch(/^([0-9]{1,5}(h|m|s|ms)){1,4}$/);
       expect(duration(written)).toBe(written);
       const size = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
-      const value = [...written.matchAll(/(\d+)(ms|h|m|s)/g)].reduce((sum, [, count, unit]) => sum + Number(count) * size[unit as keyof typeof size], 0);
+      const value = [...written.matchAll(/(\d+)(ms|h|m|s)/g)].reduce(
+        (sum, [, count, unit]) => sum + Number(count) * size[unit as keyof typeof size],
+        0,
+      );
       expect(value).toBe(milliseconds);
     }),
   );

@@ -6,7 +6,13 @@ import { anyPlainPlan } from "./plans";
 
 const reviews: ServicePlan = { service: "reviews", port: 9080, versions: ["v1", "v3"] };
 const spec = (plan: ServicePlan) => gatewayApi.service(plan).find(({ suffix }) => suffix === "route")!.spec as any;
-const to = (version: string, weight: number) => ({ group: "", kind: "Service", name: `reviews-${version}`, port: 9080, weight });
+const to = (version: string, weight: number) => ({
+  group: "",
+  kind: "Service",
+  name: `reviews-${version}`,
+  port: 9080,
+  weight,
+});
 const everyPath = { path: { type: "PathPrefix", value: "/" } };
 
 describe("a service inside the mesh", () => {
@@ -57,8 +63,21 @@ describe("a service inside the mesh", () => {
 });
 
 describe("an entry", () => {
-  const entry: EntryPlan = { service: "productpage", port: 9080, gateway: "bookinfo-gateway", route: "bookinfo", hosts: ["*"], routesIn: "default" };
-  const gateway = { group: "gateway.networking.k8s.io", kind: "Gateway", name: "istio-ingressgateway", namespace: "istio-ingress", sectionName: "http" };
+  const entry: EntryPlan = {
+    service: "productpage",
+    port: 9080,
+    gateway: "bookinfo-gateway",
+    route: "bookinfo",
+    hosts: ["*"],
+    routesIn: "default",
+  };
+  const gateway = {
+    group: "gateway.networking.k8s.io",
+    kind: "Gateway",
+    name: "istio-ingressgateway",
+    namespace: "istio-ingress",
+    sectionName: "http",
+  };
 
   test("is a route at the mesh's one gateway, for any host", () => {
     expect(gatewayApi.entry({ ...entry, paths: [{ exact: "/productpage" }, { prefix: "/static" }] })).toEqual([
@@ -70,7 +89,10 @@ describe("an entry", () => {
           parentRefs: [gateway],
           rules: [
             {
-              matches: [{ path: { type: "Exact", value: "/productpage" } }, { path: { type: "PathPrefix", value: "/static" } }],
+              matches: [
+                { path: { type: "Exact", value: "/productpage" } },
+                { path: { type: "PathPrefix", value: "/static" } },
+              ],
               backendRefs: [{ group: "", kind: "Service", name: "productpage", port: 9080, weight: 100 }],
             },
           ],
@@ -81,7 +103,15 @@ describe("an entry", () => {
   });
 
   test("with a certificate brings a listener for its host, beside the Secret, and the route is at both", () => {
-    const blog = { ...entry, service: "my-blog", port: 80, gateway: "my-blog-gateway", route: "my-blog", hosts: ["blog.example"], versions: ["v1", "v2"] };
+    const blog = {
+      ...entry,
+      service: "my-blog",
+      port: 80,
+      gateway: "my-blog-gateway",
+      route: "my-blog",
+      hosts: ["blog.example"],
+      versions: ["v1", "v2"],
+    };
     const objects = gatewayApi.entry({ ...blog, weights: { v1: 90, v2: 10 }, https: { credentialName: "blog-cert" } });
     expect(objects.map(({ suffix, after }) => [suffix, after])).toEqual([
       ["listener", []],
@@ -89,7 +119,11 @@ describe("an entry", () => {
       ["v2", []],
       ["route", ["listener", "v1", "v2"]],
     ]);
-    expect(objects[0]).toMatchObject({ kind: "gateway.networking.k8s.io/v1 ListenerSet", name: "my-blog-gateway", namespace: "istio-ingress" });
+    expect(objects[0]).toMatchObject({
+      kind: "gateway.networking.k8s.io/v1 ListenerSet",
+      name: "my-blog-gateway",
+      namespace: "istio-ingress",
+    });
     expect(objects[0]!.spec).toEqual({
       parentRef: { group: "gateway.networking.k8s.io", kind: "Gateway", name: "istio-ingressgateway" },
       listeners: [
@@ -103,7 +137,12 @@ describe("an entry", () => {
         },
       ],
     });
-    const listener = { group: "gateway.networking.k8s.io", kind: "ListenerSet", name: "my-blog-gateway", namespace: "istio-ingress" };
+    const listener = {
+      group: "gateway.networking.k8s.io",
+      kind: "ListenerSet",
+      name: "my-blog-gateway",
+      namespace: "istio-ingress",
+    };
     expect(objects[3]!.spec).toEqual({
       parentRefs: [gateway, listener],
       hostnames: ["blog.example"],
@@ -126,8 +165,13 @@ describe("whatever is asked for", () => {
       fc.property(anyPlainPlan, (plan) => {
         const { rules } = spec(plan);
         const written = rules.at(-1).backendRefs.map(({ name, weight }: any) => [name, weight]);
-        expect(written).toEqual(plan.versions.filter((version) => version in plan.weights!).map((version) => [`reviews-${version}`, plan.weights![version]]));
-        for (const { backendRefs } of rules) expect(backendRefs.reduce((sum: number, { weight }: any) => sum + weight, 0)).toBe(100);
+        expect(written).toEqual(
+          plan.versions
+            .filter((version) => version in plan.weights!)
+            .map((version) => [`reviews-${version}`, plan.weights![version]]),
+        );
+        for (const { backendRefs } of rules)
+          expect(backendRefs.reduce((sum: number, { weight }: any) => sum + weight, 0)).toBe(100);
       }),
     );
   });
@@ -138,7 +182,8 @@ describe("whatever is asked for", () => {
         const objects = gatewayApi.service(plan);
         const route = objects.at(-1)!;
         const declared = objects.filter(({ suffix }) => route.after.includes(suffix)).map(({ name }) => name);
-        for (const { backendRefs } of (route.spec as any).rules) for (const { name } of backendRefs) expect(declared).toContain(name);
+        for (const { backendRefs } of (route.spec as any).rules)
+          for (const { name } of backendRefs) expect(declared).toContain(name);
       }),
     );
   });

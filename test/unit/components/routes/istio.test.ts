@@ -39,14 +39,21 @@ describe("a service inside the mesh", () => {
   test("timeout and retries are written as they are given", () => {
     const policy = { timeout: "0.5s", retries: { attempts: 3, perTryTimeout: "100ms", retryOn: "5xx" } };
     expect(spec({ ...reviews, policy }).http).toEqual([{ ...policy, route: [to("v1", 100)] }]);
-    expect(spec({ ...reviews, policy: { retries: { attempts: 0 } } }).http).toEqual([{ retries: { attempts: 0 }, route: [to("v1", 100)] }]);
+    expect(spec({ ...reviews, policy: { retries: { attempts: 0 } } }).http).toEqual([
+      { retries: { attempts: 0 }, route: [to("v1", 100)] },
+    ]);
   });
 
   test("a fault for all is in the one rule, with its percentages", () => {
-    const policy = { fault: { delay: { fixedDelay: "7s", percentage: 100 }, abort: { httpStatus: 500, percentage: 0.1 } } };
+    const policy = {
+      fault: { delay: { fixedDelay: "7s", percentage: 100 }, abort: { httpStatus: 500, percentage: 0.1 } },
+    };
     expect(spec({ ...reviews, policy }).http).toEqual([
       {
-        fault: { delay: { fixedDelay: "7s", percentage: { value: 100 } }, abort: { httpStatus: 500, percentage: { value: 0.1 } } },
+        fault: {
+          delay: { fixedDelay: "7s", percentage: { value: 100 } },
+          abort: { httpStatus: 500, percentage: { value: 0.1 } },
+        },
         route: [to("v1", 100)],
       },
     ]);
@@ -65,7 +72,9 @@ describe("a service inside the mesh", () => {
   });
 
   test("a user's version comes before the weights, with the service's limits", () => {
-    expect(spec({ ...reviews, weights: { v1: 90, v3: 10 }, users: { jason: "v2" }, policy: { timeout: "1s" } }).http).toEqual([
+    expect(
+      spec({ ...reviews, weights: { v1: 90, v3: 10 }, users: { jason: "v2" }, policy: { timeout: "1s" } }).http,
+    ).toEqual([
       { match: [{ headers: { "end-user": { exact: "jason" } } }], timeout: "1s", route: [to("v2", 100)] },
       { timeout: "1s", route: [to("v1", 90), to("v3", 10)] },
     ]);
@@ -93,21 +102,36 @@ describe("a service inside the mesh", () => {
 });
 
 describe("an entry", () => {
-  const entry: EntryPlan = { service: "productpage", port: 9080, gateway: "bookinfo-gateway", route: "bookinfo", hosts: ["*"], routesIn: "default" };
-  const byName = (plan: EntryPlan) => Object.fromEntries(istio.entry(plan).map(({ suffix, ...object }) => [suffix, object]));
+  const entry: EntryPlan = {
+    service: "productpage",
+    port: 9080,
+    gateway: "bookinfo-gateway",
+    route: "bookinfo",
+    hosts: ["*"],
+    routesIn: "default",
+  };
+  const byName = (plan: EntryPlan) =>
+    Object.fromEntries(istio.entry(plan).map(({ suffix, ...object }) => [suffix, object]));
 
   test("is a Gateway on 80 and a route to the service as a whole; the port opens after the route", () => {
     expect(byName(entry)).toEqual({
       route: {
         kind: "networking.istio.io/v1 VirtualService",
         name: "bookinfo",
-        spec: { hosts: ["*"], gateways: ["bookinfo-gateway"], http: [{ route: [{ destination: { host: "productpage", port: { number: 9080 } } }] }] },
+        spec: {
+          hosts: ["*"],
+          gateways: ["bookinfo-gateway"],
+          http: [{ route: [{ destination: { host: "productpage", port: { number: 9080 } } }] }],
+        },
         after: [],
       },
       gateway: {
         kind: "networking.istio.io/v1 Gateway",
         name: "bookinfo-gateway",
-        spec: { selector: { istio: "ingressgateway" }, servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["default/*"] }] },
+        spec: {
+          selector: { istio: "ingressgateway" },
+          servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["default/*"] }],
+        },
         after: ["route"],
       },
     });
@@ -117,14 +141,26 @@ describe("an entry", () => {
     const { gateway } = byName({ ...entry, hosts: ["blog.example"], https: { credentialName: "blog-cert" } });
     expect((gateway!.spec as any).servers).toEqual([
       { port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["default/blog.example"] },
-      { port: { number: 443, name: "https", protocol: "HTTPS" }, hosts: ["default/blog.example"], tls: { mode: "SIMPLE", credentialName: "blog-cert" } },
+      {
+        port: { number: 443, name: "https", protocol: "HTTPS" },
+        hosts: ["default/blog.example"],
+        tls: { mode: "SIMPLE", credentialName: "blog-cert" },
+      },
     ]);
   });
 
   test("splits over versions, by paths, with a policy of its own", () => {
     const paths = [{ exact: "/" }, { prefix: "/api" }];
     const policy = { timeout: "2s", fault: { delay: { fixedDelay: "1s", percentage: 5 }, user: "jason" } };
-    const { route, subsets } = byName({ ...entry, service: "my-blog", port: 80, versions: ["v1", "v2"], weights: { v1: 90, v2: 10 }, paths, policy });
+    const { route, subsets } = byName({
+      ...entry,
+      service: "my-blog",
+      port: 80,
+      versions: ["v1", "v2"],
+      weights: { v1: 90, v2: 10 },
+      paths,
+      policy,
+    });
     const split = [
       { destination: { host: "my-blog", subset: "v1", port: { number: 80 } }, weight: 90 },
       { destination: { host: "my-blog", subset: "v2", port: { number: 80 } }, weight: 10 },
@@ -132,7 +168,10 @@ describe("an entry", () => {
     const jason = { headers: { "end-user": { exact: "jason" } } };
     expect((route!.spec as any).http).toEqual([
       {
-        match: [{ uri: { exact: "/" }, ...jason }, { uri: { prefix: "/api" }, ...jason }],
+        match: [
+          { uri: { exact: "/" }, ...jason },
+          { uri: { prefix: "/api" }, ...jason },
+        ],
         fault: { delay: { fixedDelay: "1s", percentage: { value: 5 } } },
         timeout: "2s",
         route: split,
@@ -157,7 +196,11 @@ describe("whatever is asked for", () => {
       fc.property(anyPlan, (plan) => {
         const { http } = spec(plan);
         const written = http.at(-1).route.map(({ destination, weight }: any) => [destination.subset, weight]);
-        expect(written).toEqual(plan.versions.filter((version) => version in plan.weights!).map((version) => [version, plan.weights![version]]));
+        expect(written).toEqual(
+          plan.versions
+            .filter((version) => version in plan.weights!)
+            .map((version) => [version, plan.weights![version]]),
+        );
         for (const { route } of http) expect(route.reduce((sum: number, { weight }: any) => sum + weight, 0)).toBe(100);
       }),
     );
@@ -168,10 +211,13 @@ describe("whatever is asked for", () => {
       fc.property(anyPlan, (plan) => {
         const declared = (istio.service(plan)[0]!.spec as any).subsets.map(({ name }: any) => name);
         const { http } = spec(plan);
-        for (const { route } of http) for (const { destination } of route) expect(declared).toContain(destination.subset);
+        for (const { route } of http)
+          for (const { destination } of route) expect(declared).toContain(destination.subset);
         expect(http.at(-1).match).toBeUndefined();
         expect(http.slice(0, -1).every(({ match }: any) => match.length === 1)).toBe(true);
-        expect(new Set(http.slice(0, -1).map(({ match }: any) => match[0].headers["end-user"].exact)).size).toBe(http.length - 1);
+        expect(new Set(http.slice(0, -1).map(({ match }: any) => match[0].headers["end-user"].exact)).size).toBe(
+          http.length - 1,
+        );
       }),
     );
   });

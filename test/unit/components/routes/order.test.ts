@@ -31,9 +31,14 @@ describe("with Istio's API", () => {
   });
 
   test("subsets come before their route, and the route before its Gateway", () => {
-    expect(before("bookinfo-reviews-routes-route")).toEqual(["bookinfo-namespace-injected", "bookinfo-reviews-routes-subsets", "istio-gateway"]);
+    expect(before("bookinfo-reviews-routes-route")).toEqual([
+      "bookinfo-namespace-injected",
+      "bookinfo-reviews-routes-subsets",
+      "istio-gateway",
+    ]);
     expect(before("blog-entry-route")).toContain("blog-entry-subsets");
-    for (const name of ofType("networking.istio.io/v1:Gateway")) expect(before(name), name).toContain(name.replace(/gateway$/, "route"));
+    for (const name of ofType("networking.istio.io/v1:Gateway"))
+      expect(before(name), name).toContain(name.replace(/gateway$/, "route"));
   });
 
   test("the front comes after all of them", () => {
@@ -53,8 +58,17 @@ describe("with the Gateway API", () => {
   });
 
   test("Services of versions come before their route, and all routes before the Gateway", () => {
-    expect(before("bookinfo-reviews-routes-route")).toEqual(expect.arrayContaining(["v1", "v2", "v3"].map((version) => `bookinfo-reviews-routes-${version}`)));
-    expect(before("istio-gateway")).toEqual(expect.arrayContaining([...ofType(":HTTPRoute"), ...ofType(":ListenerSet"), "istio-istiod", "istio-gateway-parameters"]));
+    expect(before("bookinfo-reviews-routes-route")).toEqual(
+      expect.arrayContaining(["v1", "v2", "v3"].map((version) => `bookinfo-reviews-routes-${version}`)),
+    );
+    expect(before("istio-gateway")).toEqual(
+      expect.arrayContaining([
+        ...ofType(":HTTPRoute"),
+        ...ofType(":ListenerSet"),
+        "istio-istiod",
+        "istio-gateway-parameters",
+      ]),
+    );
     expect(ofType(":HTTPRoute")).toHaveLength(6);
   });
 

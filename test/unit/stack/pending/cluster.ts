@@ -6,7 +6,16 @@ import { stringify } from "yaml";
 interface Thing {
   apiVersion: string;
   kind: string;
-  metadata: { name: string; namespace?: string; uid?: string; labels?: Record<string, string>; annotations?: Record<string, string>; creationTimestamp?: string; deletionTimestamp?: string; managedFields?: object[] };
+  metadata: {
+    name: string;
+    namespace?: string;
+    uid?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+    creationTimestamp?: string;
+    deletionTimestamp?: string;
+    managedFields?: object[];
+  };
   [field: string]: unknown;
 }
 
@@ -18,8 +27,16 @@ const kinds: Record<string, { group: string; plural: string; namespaced: boolean
   ConfigMap: { group: "/api/v1", plural: "configmaps", namespaced: true },
   Deployment: { group: "/apis/apps/v1", plural: "deployments", namespaced: true },
   ClusterRole: { group: "/apis/rbac.authorization.k8s.io/v1", plural: "clusterroles", namespaced: false },
-  ValidatingWebhookConfiguration: { group: "/apis/admissionregistration.k8s.io/v1", plural: "validatingwebhookconfigurations", namespaced: false },
-  CustomResourceDefinition: { group: "/apis/apiextensions.k8s.io/v1", plural: "customresourcedefinitions", namespaced: false },
+  ValidatingWebhookConfiguration: {
+    group: "/apis/admissionregistration.k8s.io/v1",
+    plural: "validatingwebhookconfigurations",
+    namespaced: false,
+  },
+  CustomResourceDefinition: {
+    group: "/apis/apiextensions.k8s.io/v1",
+    plural: "customresourcedefinitions",
+    namespaced: false,
+  },
 };
 
 /** Stands for an API server that has objects, and loses those that are deleted. */
@@ -57,17 +74,38 @@ export class FakeCluster {
   }
 
   add(thing: Thing): Thing {
-    const whole = { ...thing, metadata: { uid: `uid-${++this.uids}`, creationTimestamp: "2026-11-28T10:00:05Z", ...thing.metadata } };
+    const whole = {
+      ...thing,
+      metadata: { uid: `uid-${++this.uids}`, creationTimestamp: "2026-11-28T10:00:05Z", ...thing.metadata },
+    };
     this.objects.set(pathOf(whole), whole);
     return whole;
   }
 
   /** A revision of a release, as Helm keeps it. */
-  addRecord(namespace: string, release: string, revision: number, status: string, manifest: readonly Thing[] = []): void {
-    const record = { name: release, namespace, version: revision, info: { status }, chart: { metadata: { name: release, version: "1" } }, manifest: manifest.map((thing) => `---\n${stringify(thing)}`).join("") };
+  addRecord(
+    namespace: string,
+    release: string,
+    revision: number,
+    status: string,
+    manifest: readonly Thing[] = [],
+  ): void {
+    const record = {
+      name: release,
+      namespace,
+      version: revision,
+      info: { status },
+      chart: { metadata: { name: release, version: "1" } },
+      manifest: manifest.map((thing) => `---\n${stringify(thing)}`).join(""),
+    };
     const packed = Buffer.from(gzipSync(JSON.stringify(record)).toString("base64")).toString("base64");
     const labels = { owner: "helm", name: release, status, version: String(revision) };
-    this.add({ apiVersion: "v1", kind: "Secret", metadata: { name: `sh.helm.release.v1.${release}.v${revision}`, namespace, labels }, data: { release: packed } });
+    this.add({
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: `sh.helm.release.v1.${release}.v${revision}`, namespace, labels },
+      data: { release: packed },
+    });
   }
 
   /** It goes by itself. */
@@ -84,7 +122,12 @@ export class FakeCluster {
     if (refused !== undefined) return { status: refused, body: { message: "not for you" } };
     const group = Object.values(kinds).filter((kind) => kind.group === pathname);
     if (group.length > 0) {
-      const resources = Object.entries(kinds).filter(([, kind]) => kind.group === pathname).flatMap(([kind, { plural, namespaced }]) => [{ name: `${plural}/status`, kind, namespaced }, { name: plural, kind, namespaced }]);
+      const resources = Object.entries(kinds)
+        .filter(([, kind]) => kind.group === pathname)
+        .flatMap(([kind, { plural, namespaced }]) => [
+          { name: `${plural}/status`, kind, namespaced },
+          { name: plural, kind, namespaced },
+        ]);
       return { status: 200, body: { resources } };
     }
     const one = this.objects.get(pathname);
@@ -92,7 +135,12 @@ export class FakeCluster {
     const selector = searchParams.get("labelSelector");
     if (method === "GET" && selector !== null) {
       const wanted = selector.split(",").map((pair) => pair.split("=") as [string, string]);
-      const items = [...this.objects].filter(([path, { metadata }]) => path.startsWith(`${pathname}/`) && wanted.every(([key, value]) => metadata.labels?.[key] === value)).map(([, thing]) => thing);
+      const items = [...this.objects]
+        .filter(
+          ([path, { metadata }]) =>
+            path.startsWith(`${pathname}/`) && wanted.every(([key, value]) => metadata.labels?.[key] === value),
+        )
+        .map(([, thing]) => thing);
       return { status: 200, body: { items: items.length > 0 ? items : null } };
     }
     return { status: 404, body: { message: "not found" } };
@@ -113,13 +161,24 @@ function pathOf({ kind, metadata: { name, namespace } }: Thing): string {
 
 export function kubeconfig(server: string): string {
   const named = (key: string, value: object) => [{ name: "lab", [key]: value }];
-  return stringify({ "current-context": "lab", contexts: named("context", { cluster: "lab", user: "lab" }), clusters: named("cluster", { server, "insecure-skip-tls-verify": true }), users: named("user", { token: "t" }) });
+  return stringify({
+    "current-context": "lab",
+    contexts: named("context", { cluster: "lab", user: "lab" }),
+    clusters: named("cluster", { server, "insecure-skip-tls-verify": true }),
+    users: named("user", { token: "t" }),
+  });
 }
 
 /** What Pulumi's plugin writes where it creates an object. */
-export const byPulumi = [{ manager: "pulumi-kubernetes", operation: "Update" }, { manager: "kube-controller-manager", operation: "Update", subresource: "status" }];
+export const byPulumi = [
+  { manager: "pulumi-kubernetes", operation: "Update" },
+  { manager: "kube-controller-manager", operation: "Update", subresource: "status" },
+];
 /** What an object has that somebody made by hand, and that another Pulumi only changed. */
-export const byHand = [{ manager: "kubectl-create", operation: "Update" }, { manager: "pulumi-kubernetes-1a2b3c4d", operation: "Apply" }];
+export const byHand = [
+  { manager: "kubectl-create", operation: "Update" },
+  { manager: "pulumi-kubernetes-1a2b3c4d", operation: "Apply" },
+];
 
 /** How Helm marks what a release has made. */
 export function ofRelease(namespace: string, name: string): Record<string, string> {

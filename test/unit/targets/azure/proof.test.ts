@@ -45,25 +45,42 @@ describe("a seat on Azure of which no state ever knew the group", () => {
   });
 
   it("is everything that has both of its tags, wherever it lies", async () => {
-    const ours = (name: string) => [{ name, resourceGroup: "any", tags: mine }, { name: "other", resourceGroup: "any", tags: null }];
-    expect(await found(subscription(ours("group"), ours("disk"), ours("vm")))).toEqual({ "resource groups of the seat": ["group"], disks: ["disk"], "resources of the seat": ["vm"] });
+    const ours = (name: string) => [
+      { name, resourceGroup: "any", tags: mine },
+      { name: "other", resourceGroup: "any", tags: null },
+    ];
+    expect(await found(subscription(ours("group"), ours("disk"), ours("vm")))).toEqual({
+      "resource groups of the seat": ["group"],
+      disks: ["disk"],
+      "resources of the seat": ["vm"],
+    });
   });
 });
 
 describe("a seat on Azure whose groups the state knew", () => {
   it("is asked for group by group: the second one that is left is as much left as the first", async () => {
     const az = subscription([{ name: "two", tags: mine }]);
-    expect(await found(az, ["one", "two"])).toEqual({ "resource group": ["two"], "resource groups of the seat": ["two"] });
+    expect(await found(az, ["one", "two"])).toEqual({
+      "resource group": ["two"],
+      "resource groups of the seat": ["two"],
+    });
     expect(az.asked).toEqual(expect.arrayContaining(["group exists --name one", "group exists --name two"]));
   });
 
   it("has what lies in its groups, in any case of letters, tagged or not", async () => {
     const disk = (name: string, resourceGroup: string) => ({ name, resourceGroup, tags: null });
-    expect(await found(subscription([], [disk("a", "ONE"), disk("b", "two"), disk("c", "one-more")]), ["one", "Two"])).toEqual({ disks: ["a", "b"] });
+    expect(
+      await found(subscription([], [disk("a", "ONE"), disk("b", "two"), disk("c", "one-more")]), ["one", "Two"]),
+    ).toEqual({ disks: ["a", "b"] });
   });
 
   it("has nothing of another group, though its tags are the seat's", async () => {
-    expect(await found(subscription([{ name: "other", tags: mine }], [{ name: "disk", resourceGroup: "other", tags: mine }]), ["one"])).toEqual({});
+    expect(
+      await found(
+        subscription([{ name: "other", tags: mine }], [{ name: "disk", resourceGroup: "other", tags: mine }]),
+        ["one"],
+      ),
+    ).toEqual({});
   });
 
   it("asks Azure for the seat's own tag", async () => {
@@ -78,7 +95,14 @@ describe("a seat on Azure whose groups the state knew", () => {
     ["disks", "disk list", 3],
     ["resources", "resource list", 4],
   ])("is not proved gone where Azure answers %s with 403", async (_, refused, index) => {
-    const az: Az = { ask: async (args) => (args.slice(0, 2).join(" ") === refused ? Promise.reject(new Error("403 AuthorizationFailed")) : args[1] === "exists" ? false : []) };
+    const az: Az = {
+      ask: async (args) =>
+        args.slice(0, 2).join(" ") === refused
+          ? Promise.reject(new Error("403 AuthorizationFailed"))
+          : args[1] === "exists"
+            ? false
+            : [],
+    };
     const queries = await azureProof(az).queries(context, { groups: ["one", "two"] });
     expect(queries[index]).toMatchObject({ left: [], unknown: "403 AuthorizationFailed" });
     expect(isClean(queries)).toBe(false);
@@ -86,7 +110,14 @@ describe("a seat on Azure whose groups the state knew", () => {
 
   it("has its groups' names from their outputs, else from their ids, and from nothing else", async () => {
     const group = (more: object) => ({ urn: "", type: "azure-native:resources:ResourceGroup", ...more });
-    const resources = [group({ id: "/subscriptions/s/resourceGroups/by-id" }), group({ id: "/x/y", outputs: { name: "by-output" } }), group({}), { urn: "", type: "azure-native:compute:Disk", id: "/x/disk", outputs: { name: "disk" } }];
-    expect(await azureProof(subscription([])).facts(context, { resources, pending: 0 })).toEqual({ groups: ["by-id", "by-output"] });
+    const resources = [
+      group({ id: "/subscriptions/s/resourceGroups/by-id" }),
+      group({ id: "/x/y", outputs: { name: "by-output" } }),
+      group({}),
+      { urn: "", type: "azure-native:compute:Disk", id: "/x/disk", outputs: { name: "disk" } },
+    ];
+    expect(await azureProof(subscription([])).facts(context, { resources, pending: 0 })).toEqual({
+      groups: ["by-id", "by-output"],
+    });
   });
 });

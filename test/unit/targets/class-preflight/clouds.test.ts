@@ -10,21 +10,44 @@ import { clusterFindings } from "../../../../cli/targets/existing/class-prefligh
 import { required } from "../../azure/config";
 import { seat, seats } from "../../class/preflight/facts";
 
-const usage = (value: string, currentValue: number, limit: number) => ({ name: { value }, currentValue: String(currentValue), limit: String(limit) });
+const usage = (value: string, currentValue: number, limit: number) => ({
+  name: { value },
+  currentValue: String(currentValue),
+  limit: String(limit),
+});
 const sku = (name: string, vCPUs: number, family: string) => ({
   name,
   family,
-  capabilities: Object.entries({ vCPUs: String(vCPUs), MemoryGB: "16", HyperVGenerations: "V1,V2", CpuArchitectureType: "x64" }).map(([name, value]) => ({ name, value })),
+  capabilities: Object.entries({
+    vCPUs: String(vCPUs),
+    MemoryGB: "16",
+    HyperVGenerations: "V1,V2",
+    CpuArchitectureType: "x64",
+  }).map(([name, value]) => ({ name, value })),
 });
 
 /** A subscription, as the stand-in of `az` answers for it. */
 function subscription(cores: number, addresses: number, asked: string[][] = []): Az {
   const answers: Record<string, (args: readonly string[]) => unknown> = {
     "account show": () => ({ id: "0" }),
-    "provider list": () => ["Microsoft.Compute", "Microsoft.Network", "Microsoft.DevTestLab"].map((name) => ({ name, state: "Registered" })),
-    "vm list-skus": (args) => [sku("Standard_D4s_v5", 4, "standardDSv5Family"), sku("Standard_D8s_v5", 8, "standardDSv5Family"), sku("Standard_E4s_v5", 4, "standardESv5Family")].filter(({ name }) => args.includes(name)),
-    "vm list-usage": () => [usage("cores", 8, cores), usage("standardDSv5Family", 8, cores), usage("standardESv5Family", 0, 10), usage("lowPriorityCores", 0, 3)],
-    "network list-usages": () => [usage("PublicIPAddresses", 1, addresses), usage("StandardSkuPublicIpAddresses", 1, addresses)],
+    "provider list": () =>
+      ["Microsoft.Compute", "Microsoft.Network", "Microsoft.DevTestLab"].map((name) => ({ name, state: "Registered" })),
+    "vm list-skus": (args) =>
+      [
+        sku("Standard_D4s_v5", 4, "standardDSv5Family"),
+        sku("Standard_D8s_v5", 8, "standardDSv5Family"),
+        sku("Standard_E4s_v5", 4, "standardESv5Family"),
+      ].filter(({ name }) => args.includes(name)),
+    "vm list-usage": () => [
+      usage("cores", 8, cores),
+      usage("standardDSv5Family", 8, cores),
+      usage("standardESv5Family", 0, 10),
+      usage("lowPriorityCores", 0, 3),
+    ],
+    "network list-usages": () => [
+      usage("PublicIPAddresses", 1, addresses),
+      usage("StandardSkuPublicIpAddresses", 1, addresses),
+    ],
   };
   return {
     async ask(args) {
@@ -40,13 +63,25 @@ describe("azure: seats × nodes × vCPU against the region's quota", () => {
   test("thirty seats of which three are there; a second size and spot VMs count for their own quotas", async () => {
     const asked: string[][] = [];
     const there = { machines: [{ id: "/vm", vmSize: "Standard_D4s_v5" }], there: true };
-    const all = [...seats(3, azure(), there), ...seats(23, azure()), ...seats(2, azure({ vmSize: "Standard_E4s_v5", nodes: 2 })), ...seats(2, azure({ spot: true }))];
-    const found = await azureFindings(all, subscription(150, 40, asked), { now: new Date("2026-12-01T12:00:00Z"), zone: "America/New_York" });
+    const all = [
+      ...seats(3, azure(), there),
+      ...seats(23, azure()),
+      ...seats(2, azure({ vmSize: "Standard_E4s_v5", nodes: 2 })),
+      ...seats(2, azure({ spot: true })),
+    ];
+    const found = await azureFindings(all, subscription(150, 40, asked), {
+      now: new Date("2026-12-01T12:00:00Z"),
+      zone: "America/New_York",
+    });
     expect(found.map(({ name, status, seen }) => [name, status, seen])).toEqual([
       ["price", "notice", "26 × Standard_D4s_v5: unknown, azure.prices does not have it"],
       ["price", "notice", "4 × Standard_E4s_v5: unknown, azure.prices does not have it"],
       ["price", "notice", "2 × Standard_D4s_v5 (spot): unknown, azure.prices does not have it"],
-      ["shutdown", "notice", "each day at 19:00 UTC (14:00 in America/New_York): within the hours of a class, 08:00 to 18:00, in America/New_York"],
+      [
+        "shutdown",
+        "notice",
+        "each day at 19:00 UTC (14:00 in America/New_York): within the hours of a class, 08:00 to 18:00, in America/New_York",
+      ],
       ["subscription", "ok", "0"],
       ["resource providers", "ok", "Microsoft.Compute, Microsoft.Network, Microsoft.DevTestLab are registered"],
       ["VM size", "ok", "Standard_D4s_v5 in westeurope: 4 vCPUs, 16 GB"],
@@ -63,20 +98,39 @@ describe("azure: seats × nodes × vCPU against the region's quota", () => {
   });
 
   test("each seat would fit alone, and the class does not", async () => {
-    const statuses = async (number: number) => (await azureFindings(seats(number, azure({ nodes: 2 })), subscription(100, 100))).filter(({ status }) => status === "refused").map(({ name, seen }) => `${name}: ${seen}`);
+    const statuses = async (number: number) =>
+      (await azureFindings(seats(number, azure({ nodes: 2 })), subscription(100, 100)))
+        .filter(({ status }) => status === "refused")
+        .map(({ name, seen }) => `${name}: ${seen}`);
     expect(await statuses(11)).toEqual([]);
-    expect(await statuses(12)).toEqual(["vCPUs of westeurope: 8 of 100 used, 96 more needed", "vCPUs of standardDSv5Family: 8 of 100 used, 96 more needed"]);
+    expect(await statuses(12)).toEqual([
+      "vCPUs of westeurope: 8 of 100 used, 96 more needed",
+      "vCPUs of standardDSv5Family: 8 of 100 used, 96 more needed",
+    ]);
   });
 
   test("each region is asked for itself", async () => {
     const asked: string[][] = [];
-    await azureFindings([seat("a", azure()), seat("b", azure({ location: "northeurope" }))], subscription(100, 100, asked));
-    expect(asked.filter((args) => args[1] === "list-usage").map((args) => args.at(-1))).toEqual(["westeurope", "northeurope"]);
+    await azureFindings(
+      [seat("a", azure()), seat("b", azure({ location: "northeurope" }))],
+      subscription(100, 100, asked),
+    );
+    expect(asked.filter((args) => args[1] === "list-usage").map((args) => args.at(-1))).toEqual([
+      "westeurope",
+      "northeurope",
+    ]);
   });
 
   test("without a login it is a notice", async () => {
-    const found = await azureFindings(seats(2, azure()), { ask: async () => Promise.reject(new AzError("login", "Please run 'az login'")) });
-    expect(found.at(-1)).toEqual({ name: "subscription", status: "notice", seen: "not looked at (providers, sizes, vCPUs, addresses): Please run 'az login'", todo: "az login, to have this looked at" });
+    const found = await azureFindings(seats(2, azure()), {
+      ask: async () => Promise.reject(new AzError("login", "Please run 'az login'")),
+    });
+    expect(found.at(-1)).toEqual({
+      name: "subscription",
+      status: "notice",
+      seen: "not looked at (providers, sizes, vCPUs, addresses): Please run 'az login'",
+      todo: "az login, to have this looked at",
+    });
   });
 });
 
@@ -85,9 +139,17 @@ describe("the price of the class", () => {
   const of = (changes: object) => seat("s", azure(changes)).settings.azure;
 
   test("is the sum of all its VMs, by the tables of its config", () => {
-    const all = [...Array.from({ length: 28 }, () => of({ prices })), of({ prices, nodes: 3 }), of({ prices, vmSize: "Standard_D8s_v5" })];
+    const all = [
+      ...Array.from({ length: 28 }, () => of({ prices })),
+      of({ prices, nodes: 3 }),
+      of({ prices, vmSize: "Standard_D8s_v5" }),
+    ];
     expect(priceFindings(all)).toEqual([
-      { name: "price", status: "ok", seen: "32 VMs of the class: 6.60 EUR an hour while they run, by azure.prices of 2026-11-21; disks and addresses come on top, also at night" },
+      {
+        name: "price",
+        status: "ok",
+        seen: "32 VMs of the class: 6.60 EUR an hour while they run, by azure.prices of 2026-11-21; disks and addresses come on top, also at night",
+      },
     ]);
   });
 
@@ -95,20 +157,46 @@ describe("the price of the class", () => {
     const asked: string[] = [];
     const list: PriceList = async ({ location, vmSize, spot }) => {
       asked.push(`${location} ${vmSize} ${spot}`);
-      return vmSize === "Standard_D4s_v5" ? { perHour: 0.25, currency: "USD", ahead: 600 } : { why: "Microsoft's price list has no such size there", ahead: 600 };
+      return vmSize === "Standard_D4s_v5"
+        ? { perHour: 0.25, currency: "USD", ahead: 600 }
+        : { why: "Microsoft's price list has no such size there", ahead: 600 };
     };
-    const found = await azureFindings([...seats(3, azure()), seat("b", azure({ vmSize: "Standard_E4s_v5" })), seat("c", azure({ location: "northeurope", prices }))], subscription(100, 100), undefined, list);
-    expect(asked).toEqual(["westeurope Standard_D4s_v5 false", "westeurope Standard_E4s_v5 false", "northeurope Standard_D4s_v5 false"]);
-    expect(found.filter(({ name }) => name === "price" || name === "clock").map(({ status, seen }) => [status, seen.slice(0, 76)])).toEqual([
-      ["ok", "3 VMs of the class: 0.75 USD an hour while they run, by Microsoft's public pr"],
-      ["ok", "1 VM of the class: 0.20 EUR an hour while they run, by azure.prices of 2026-1"],
-      ["notice", "1 × Standard_E4s_v5: unknown, azure.prices does not have it, and Microsoft's "],
-      ["notice", "this machine's is 10 minutes ahead of Microsoft's: the VM does not take the c"],
-    ].map(([status, seen]) => [status, seen!.slice(0, 76)]));
+    const found = await azureFindings(
+      [
+        ...seats(3, azure()),
+        seat("b", azure({ vmSize: "Standard_E4s_v5" })),
+        seat("c", azure({ location: "northeurope", prices })),
+      ],
+      subscription(100, 100),
+      undefined,
+      list,
+    );
+    expect(asked).toEqual([
+      "westeurope Standard_D4s_v5 false",
+      "westeurope Standard_E4s_v5 false",
+      "northeurope Standard_D4s_v5 false",
+    ]);
+    expect(
+      found
+        .filter(({ name }) => name === "price" || name === "clock")
+        .map(({ status, seen }) => [status, seen.slice(0, 76)]),
+    ).toEqual(
+      [
+        ["ok", "3 VMs of the class: 0.75 USD an hour while they run, by Microsoft's public pr"],
+        ["ok", "1 VM of the class: 0.20 EUR an hour while they run, by azure.prices of 2026-1"],
+        ["notice", "1 × Standard_E4s_v5: unknown, azure.prices does not have it, and Microsoft's "],
+        ["notice", "this machine's is 10 minutes ahead of Microsoft's: the VM does not take the c"],
+      ].map(([status, seen]) => [status, seen!.slice(0, 76)]),
+    );
   });
 
   test("of what is in no table is unknown, and not nothing", () => {
-    expect(priceFindings([of({ prices }), of({ prices, vmSize: "Standard_E4s_v5", nodes: 2 })]).map(({ status, seen }) => [status, seen.slice(0, 42)])).toEqual([
+    expect(
+      priceFindings([of({ prices }), of({ prices, vmSize: "Standard_E4s_v5", nodes: 2 })]).map(({ status, seen }) => [
+        status,
+        seen.slice(0, 42),
+      ]),
+    ).toEqual([
       ["ok", "1 VM of the class: 0.20 EUR an hour while "],
       ["notice", "2 × Standard_E4s_v5: unknown, azure.prices"],
     ]);
@@ -119,31 +207,63 @@ describe("existing: two seats in one cluster", () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), "kubeconfig-"));
   afterAll(() => rmSync(folder, { recursive: true }));
   const kubeconfig = path.join(folder, "config");
-  const context = (name: string, server: string) => ({ contexts: { name, context: { cluster: name, user: "u" } }, clusters: { name, cluster: { server } } });
-  const all = [context("one", "https://one.example:6443"), context("alias", "https://one.example:6443"), context("two", "https://two.example:6443")];
-  writeFileSync(kubeconfig, stringify({ apiVersion: "v1", kind: "Config", "current-context": "one", contexts: all.map((one) => one.contexts), clusters: all.map((one) => one.clusters), users: [{ name: "u", user: { token: "t" } }] }));
-  const existing = (context?: string) => ({ target: "existing", existing: JSON.stringify({ kubeconfig, ...(context && { context }) }) });
+  const context = (name: string, server: string) => ({
+    contexts: { name, context: { cluster: name, user: "u" } },
+    clusters: { name, cluster: { server } },
+  });
+  const all = [
+    context("one", "https://one.example:6443"),
+    context("alias", "https://one.example:6443"),
+    context("two", "https://two.example:6443"),
+  ];
+  writeFileSync(
+    kubeconfig,
+    stringify({
+      apiVersion: "v1",
+      kind: "Config",
+      "current-context": "one",
+      contexts: all.map((one) => one.contexts),
+      clusters: all.map((one) => one.clusters),
+      users: [{ name: "u", user: { token: "t" } }],
+    }),
+  );
+  const existing = (context?: string) => ({
+    target: "existing",
+    existing: JSON.stringify({ kubeconfig, ...(context && { context }) }),
+  });
 
   test("are refused, also by another name of it", () => {
-    const { findings, distinct } = clusterFindings([seat("a", existing()), seat("b", existing("two")), seat("c", existing("alias"))]);
+    const { findings, distinct } = clusterFindings([
+      seat("a", existing()),
+      seat("b", existing("two")),
+      seat("c", existing("alias")),
+    ]);
     expect(distinct.map(({ seat }) => seat.seat)).toEqual(["a", "b"]);
     expect(findings).toEqual([
       {
         name: "c: cluster",
         status: "refused",
-        seen: expect.stringMatching(/^context alias \(.*\) leads to https:\/\/one\.example:6443, which is the cluster of a \(line 2\) as well$/),
+        seen: expect.stringMatching(
+          /^context alias \(.*\) leads to https:\/\/one\.example:6443, which is the cluster of a \(line 2\) as well$/,
+        ),
         todo: "give each seat a cluster of its own: existing.kubeconfig, existing.context",
       },
     ]);
   });
 
   test("are refused whatever else of a seat is locked", () => {
-    const { findings } = clusterFindings([seat("a", existing(), { locked: ["blog.https.key"] }), seat("b", existing(), { locked: ["blog.https.key"] })]);
+    const { findings } = clusterFindings([
+      seat("a", existing(), { locked: ["blog.https.key"] }),
+      seat("b", existing(), { locked: ["blog.https.key"] }),
+    ]);
     expect(findings).toMatchObject([{ name: "b: cluster", status: "refused" }]);
   });
 
   test("a context that is not there is refused, and a secret kubeconfig is said not to be looked at", () => {
-    const { findings, distinct } = clusterFindings([seat("a", existing("nope")), seat("b", { target: "existing" }, { locked: ["existing.kubeconfig"] })]);
+    const { findings, distinct } = clusterFindings([
+      seat("a", existing("nope")),
+      seat("b", { target: "existing" }, { locked: ["existing.kubeconfig"] }),
+    ]);
     expect(distinct).toEqual([]);
     expect(findings).toMatchObject([
       { name: "a: kubeconfig", status: "refused", seen: expect.stringContaining('no context "nope"') },

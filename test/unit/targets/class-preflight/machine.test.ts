@@ -22,20 +22,33 @@ describe("room on this machine, for the seats that are not there", () => {
       { name: "disk", status: "ok", seen: "6 more seats take about 18.0 GiB, 50.0 GiB are left" },
       { name: "inotify instances", status: "ok", seen: "6 more seats take about 114, 128 are left" },
     ]);
-    expect(roomFindings(seats(30, {}, { there: true }), { memory: 0, disk: 0, inotify: { limit: 128, taken: 128 } })).toEqual([{ name: "room", status: "ok", seen: "all embedded seats are there" }]);
+    expect(
+      roomFindings(seats(30, {}, { there: true }), { memory: 0, disk: 0, inotify: { limit: 128, taken: 128 } }),
+    ).toEqual([{ name: "room", status: "ok", seen: "all embedded seats are there" }]);
   });
 
   test("too little of anything, with what to do", () => {
     const found = roomFindings([...seats(30, small), ...seats(2, small, { there: true })], room);
-    expect(found.map(({ name, status }) => `${name} ${status}`)).toEqual(["memory refused", "disk refused", "inotify instances refused"]);
-    expect(found.map(({ seen }) => seen)).toEqual(["30 more seats take about 36.3 GiB, 22.0 GiB are left", "30 more seats take about 90.0 GiB, 50.0 GiB are left", "30 more seats take about 570, 128 are left"]);
+    expect(found.map(({ name, status }) => `${name} ${status}`)).toEqual([
+      "memory refused",
+      "disk refused",
+      "inotify instances refused",
+    ]);
+    expect(found.map(({ seen }) => seen)).toEqual([
+      "30 more seats take about 36.3 GiB, 22.0 GiB are left",
+      "30 more seats take about 90.0 GiB, 50.0 GiB are left",
+      "30 more seats take about 570, 128 are left",
+    ]);
     expect(found[2]!.todo).toBe("fewer lessons, or allow more: sysctl -w fs.inotify.max_user_instances=1024");
   });
 
   test("each of the three refuses by itself, at its last byte", () => {
     const one = seats(1, small);
     const need = memoryOf(one[0]!.settings);
-    const refused = (of: Partial<typeof room>) => roomFindings(one, { ...room, ...of }).filter(({ status }) => status === "refused").map(({ name }) => name);
+    const refused = (of: Partial<typeof room>) =>
+      roomFindings(one, { ...room, ...of })
+        .filter(({ status }) => status === "refused")
+        .map(({ name }) => name);
     expect(refused({ memory: need + GiB })).toEqual([]);
     expect(refused({ memory: need + GiB - 1 })).toEqual(["memory"]);
     expect(refused({ disk: 3 * GiB - 1 })).toEqual(["disk"]);
@@ -50,8 +63,14 @@ test("minikube: memory is each profile's own, processors are shared", () => {
     { name: "memory", status: "ok", seen: "30000 MB by 5 profiles, 32000 MB are there" },
     { name: "CPUs", status: "notice", seen: "20 by 5 profiles, 8 are there: they share them" },
   ]);
-  expect(profileFindings(class5, { cpus: 20, memory: 16_000 * 2 ** 20 })).toMatchObject([{ status: "refused", seen: "30000 MB by 5 profiles, 16000 MB are there" }, { status: "ok" }]);
-  expect(profileFindings(class5, { cpus: 20, memory: 30_000 * 2 ** 20 }), "just enough is enough").toMatchObject([{ status: "ok", seen: "30000 MB by 5 profiles, 30000 MB are there" }, { status: "ok" }]);
+  expect(profileFindings(class5, { cpus: 20, memory: 16_000 * 2 ** 20 })).toMatchObject([
+    { status: "refused", seen: "30000 MB by 5 profiles, 16000 MB are there" },
+    { status: "ok" },
+  ]);
+  expect(profileFindings(class5, { cpus: 20, memory: 30_000 * 2 ** 20 }), "just enough is enough").toMatchObject([
+    { status: "ok", seen: "30000 MB by 5 profiles, 30000 MB are there" },
+    { status: "ok" },
+  ]);
 });
 
 describe("people", () => {
@@ -59,16 +78,49 @@ describe("people", () => {
   const [before, after] = [new Date("2026-12-01"), new Date("2026-12-03")];
 
   test("an expiry that is past refuses a seat that is not there, and is said of one that is", () => {
-    expect(peopleFindings([seat("a", small, { expires: before }), seat("b", small, { expires: before, there: true }), seat("c", small, { expires: after })], now)).toEqual([
-      { name: "expiry", status: "refused", seen: "already past, and the seat is not there yet: a (line 2)", todo: "give a later one, or take the seats out of the roster" },
-      { name: "expiry", status: "notice", seen: "already past: b (line 2)", todo: "`class expire` takes these seats away" },
+    expect(
+      peopleFindings(
+        [
+          seat("a", small, { expires: before }),
+          seat("b", small, { expires: before, there: true }),
+          seat("c", small, { expires: after }),
+        ],
+        now,
+      ),
+    ).toEqual([
+      {
+        name: "expiry",
+        status: "refused",
+        seen: "already past, and the seat is not there yet: a (line 2)",
+        todo: "give a later one, or take the seats out of the roster",
+      },
+      {
+        name: "expiry",
+        status: "notice",
+        seen: "already past: b (line 2)",
+        todo: "`class expire` takes these seats away",
+      },
     ]);
-    expect(peopleFindings([seat("a", small, { expires: after }), seat("b", small)], now)).toEqual([{ name: "expiry", status: "ok", seen: "1 of 2 seats have one; the others `class expire` never takes away" }]);
-    expect(peopleFindings([seat("a", small)], now)).toEqual([{ name: "expiry", status: "notice", seen: "no seat has one: `class expire` takes none away, and each stays until `class destroy`" }]);
+    expect(peopleFindings([seat("a", small, { expires: after }), seat("b", small)], now)).toEqual([
+      { name: "expiry", status: "ok", seen: "1 of 2 seats have one; the others `class expire` never takes away" },
+    ]);
+    expect(peopleFindings([seat("a", small)], now)).toEqual([
+      {
+        name: "expiry",
+        status: "notice",
+        seen: "no seat has one: `class expire` takes none away, and each stays until `class destroy`",
+      },
+    ]);
   });
 
   test("one address for two seats is said", () => {
-    const found = peopleFindings([seat("a", small, { email: "Ada@example.org", expires: after }), seat("b", small, { email: "ada@example.org", expires: after })], now);
+    const found = peopleFindings(
+      [
+        seat("a", small, { email: "Ada@example.org", expires: after }),
+        seat("b", small, { email: "ada@example.org", expires: after }),
+      ],
+      now,
+    );
     expect(found[1]).toEqual({ name: "e-mail", status: "notice", seen: "the same for a and b" });
   });
 });

@@ -6,12 +6,22 @@ import { embeddedProof } from "../../../../cli/targets/embedded/proof";
 import { isClean, type ProofContext } from "../../../../cli/targets/proof";
 import { cgroupName, linkName } from "../../../../embedded/node/layout";
 
-const { world } = vi.hoisted(() => ({ world: { groups: [] as string[], mounts: [] as string[], link: false, processes: { init: [] as object[], makers: [] as object[] }, seat: undefined as object | undefined } }));
+const { world } = vi.hoisted(() => ({
+  world: {
+    groups: [] as string[],
+    mounts: [] as string[],
+    link: false,
+    processes: { init: [] as object[], makers: [] as object[] },
+    seat: undefined as object | undefined,
+  },
+}));
 vi.mock("../../../../embedded/node/cgroups", () => ({ leftCgroups: () => world.groups }));
 vi.mock("../../../../embedded/node/seat-folder", () => ({ mountsIn: () => world.mounts }));
 vi.mock("../../../../embedded/node/namespace", () => ({ hasLink: () => world.link }));
 vi.mock("../../../../embedded/node/processes", () => ({ findSeatProcesses: () => world.processes }));
-vi.mock("../../../../embedded/node/status", () => ({ seatStatus: async () => ({ state: "running", seat: world.seat }) }));
+vi.mock("../../../../embedded/node/status", () => ({
+  seatStatus: async () => ({ state: "running", seat: world.seat }),
+}));
 
 const context: ProofContext = { stack: "anna", workspace: { env: {} }, config: {} };
 let lab: string;
@@ -44,9 +54,17 @@ describe("a seat on this machine", () => {
   });
 
   it.each<[string, () => void, () => string[]]>([
-    ["processes", () => (world.processes = { init: [{ pid: 7 }, { pid: 8 }], makers: [{ pid: 9 }] }), () => ["process 7", "process 8", "process 9"]],
+    [
+      "processes",
+      () => (world.processes = { init: [{ pid: 7 }, { pid: 8 }], makers: [{ pid: 9 }] }),
+      () => ["process 7", "process 8", "process 9"],
+    ],
     ["network", () => (world.link = true), () => [linkName(folder)]],
-    ["control groups", () => (world.groups = ["/sys/fs/cgroup/cpu/a", "/sys/fs/cgroup/memory/a"]), () => ["/sys/fs/cgroup/cpu/a", "/sys/fs/cgroup/memory/a"]],
+    [
+      "control groups",
+      () => (world.groups = ["/sys/fs/cgroup/cpu/a", "/sys/fs/cgroup/memory/a"]),
+      () => ["/sys/fs/cgroup/cpu/a", "/sys/fs/cgroup/memory/a"],
+    ],
     ["mounts", () => (world.mounts = ["/a", "/b"]), () => ["/a", "/b"]],
     ["disk", () => fs.mkdirSync(folder, { recursive: true }), () => [folder]],
   ])("is not gone while it has its %s, all of which are named", async (what, leave, left) => {
@@ -59,13 +77,19 @@ describe("a seat on this machine", () => {
   it("is unknown to all but root, who alone sees whose processes are", async () => {
     vi.spyOn(process, "getuid").mockReturnValue(1000);
     const queries = await ask();
-    expect(queries[0]).toMatchObject({ what: "processes", left: [], unknown: "only root sees the processes of a seat" });
+    expect(queries[0]).toMatchObject({
+      what: "processes",
+      left: [],
+      unknown: "only root sees the processes of a seat",
+    });
     expect(isClean(queries)).toBe(false);
   });
 
   it("is unknown on another system", async () => {
     vi.spyOn(process, "platform", "get").mockReturnValue("darwin");
-    expect(await ask()).toEqual([expect.objectContaining({ left: [], unknown: "an embedded seat is on a Linux machine, and this is none" })]);
+    expect(await ask()).toEqual([
+      expect.objectContaining({ left: [], unknown: "an embedded seat is on a Linux machine, and this is none" }),
+    ]);
   });
 
   it.each<[string, string[], string, number]>([
@@ -77,11 +101,25 @@ describe("a seat on this machine", () => {
     fs.mkdirSync(folder, { recursive: true });
     const queries = await ask(own);
     expect([queries.length, isClean(queries)]).toEqual([count, count === 1]);
-    if (count === 1) expect(queries[0]).toMatchObject({ what: "seat of generation g-1, g-2; another one, g-3, is in its place and stays", asked: `grep generation ${path.join(folder, "seat.json")}` });
+    if (count === 1)
+      expect(queries[0]).toMatchObject({
+        what: "seat of generation g-1, g-2; another one, g-3, is in its place and stays",
+        asked: `grep generation ${path.join(folder, "seat.json")}`,
+      });
   });
 
   it("notes each of its generations beforehand", async () => {
-    const resources = [{ urn: "", type: "pulumi-nodejs:dynamic/cluster:Generation", id: "g-1" }, { urn: "", type: "pulumi-nodejs:dynamic/cluster:Machine", inputs: { generation: "g-2" }, outputs: { generation: "g-3" } }];
-    expect(await embeddedProof.facts(context, { resources, pending: 0 })).toEqual({ generations: ["g-1", "g-2", "g-3"] });
+    const resources = [
+      { urn: "", type: "pulumi-nodejs:dynamic/cluster:Generation", id: "g-1" },
+      {
+        urn: "",
+        type: "pulumi-nodejs:dynamic/cluster:Machine",
+        inputs: { generation: "g-2" },
+        outputs: { generation: "g-3" },
+      },
+    ];
+    expect(await embeddedProof.facts(context, { resources, pending: 0 })).toEqual({
+      generations: ["g-1", "g-2", "g-3"],
+    });
   });
 });

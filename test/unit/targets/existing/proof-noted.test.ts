@@ -5,10 +5,15 @@ import { existingProof } from "../../../../cli/targets/existing/proof";
 import type { ProofContext } from "../../../../cli/targets/proof";
 import { type ApiServer, emptyCluster, kubeconfigOf } from "../../existing/api-server";
 
-const { world } = vi.hoisted(() => ({ world: { state: { resources: [], pending: 0 } as object, stacks: [] as string[] } }));
+const { world } = vi.hoisted(() => ({
+  world: { state: { resources: [], pending: 0 } as object, stacks: [] as string[] },
+}));
 vi.mock("../../../../cli/stack/stack", async (original) => ({
   ...(await original<object>()),
-  exportStack: async (_: unknown, stack: string, secrets: string) => (expect([stack, secrets]).toEqual(["anna", "with secrets"]), world.state),
+  exportStack: async (_: unknown, stack: string, secrets: string) => (
+    expect([stack, secrets]).toEqual(["anna", "with secrets"]),
+    world.state
+  ),
   listStacks: async () => world.stacks.map((name) => ({ name })),
 }));
 
@@ -18,11 +23,28 @@ let server: ApiServer;
 beforeEach(async () => void (server = await emptyCluster("cluster-1")));
 afterEach(() => server.stop());
 
-const guard = (kubeconfig = server.kubeconfig) => ({ urn: "", type: "pulumi-nodejs:dynamic/cluster:Guard", id: "cluster-1", outputs: { kubeconfig: { plaintext: JSON.stringify(kubeconfig) } } });
+const guard = (kubeconfig = server.kubeconfig) => ({
+  urn: "",
+  type: "pulumi-nodejs:dynamic/cluster:Guard",
+  id: "cluster-1",
+  outputs: { kubeconfig: { plaintext: JSON.stringify(kubeconfig) } },
+});
 const drawn = { urn: "", type: "pulumi-nodejs:dynamic/cluster:SeatId", id: "s-1" };
-const namespace = { urn: "", type: "kubernetes:core/v1:Namespace", id: "blog", outputs: { apiVersion: "v1", kind: "Namespace", metadata: { name: "blog" } } };
-const facts = (...resources: Deployment["resources"]) => ((world.state = { resources, pending: 0 }), existingProof().facts(context, world.state as Deployment));
-const marks = (seat: string, record?: object) => void (server.answers[MARKER] = { metadata: { uid: "m" }, data: { seat, ...(record && { record: JSON.stringify(record) }) } });
+const namespace = {
+  urn: "",
+  type: "kubernetes:core/v1:Namespace",
+  id: "blog",
+  outputs: { apiVersion: "v1", kind: "Namespace", metadata: { name: "blog" } },
+};
+const facts = (...resources: Deployment["resources"]) => (
+  (world.state = { resources, pending: 0 }),
+  existingProof().facts(context, world.state as Deployment)
+);
+const marks = (seat: string, record?: object) =>
+  void (server.answers[MARKER] = {
+    metadata: { uid: "m" },
+    data: { seat, ...(record && { record: JSON.stringify(record) }) },
+  });
 
 describe("what is noted of a seat in somebody's cluster before it is destroyed", () => {
   const noted = { cluster: "cluster-1", seat: "s-1", objects: [{ apiVersion: "v1", kind: "Namespace", name: "blog" }] };

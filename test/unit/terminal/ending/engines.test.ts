@@ -10,7 +10,8 @@ describe("an engine of this run that is ended by force", needs(withoutLinux), ()
   afterEach(endStrangers);
   const lives = (pid: number | undefined) => identify(pid!) !== undefined;
   /** Leads a session of its own, and has a child in it that writes down its number. */
-  const engine = (script: string, runner = thisRunner()) => ready("bash", ["-c", script], { detached: true, env: { PATH: process.env.PATH, [RUNNER_MARK]: runner } });
+  const engine = (script: string, runner = thisRunner()) =>
+    ready("bash", ["-c", script], { detached: true, env: { PATH: process.env.PATH, [RUNNER_MARK]: runner } });
 
   it("goes with what it has started", async () => {
     const one = await engine("sleep 60 & echo $!; wait");
@@ -22,7 +23,10 @@ describe("an engine of this run that is ended by force", needs(withoutLinux), ()
   });
 
   it("has ended before: what it has started goes nevertheless", async () => {
-    const one = await ready("bash", ["-c", "sleep 60 >/dev/null & echo $!"], { detached: true, env: { PATH: process.env.PATH, [RUNNER_MARK]: thisRunner() } });
+    const one = await ready("bash", ["-c", "sleep 60 >/dev/null & echo $!"], {
+      detached: true,
+      env: { PATH: process.env.PATH, [RUNNER_MARK]: thisRunner() },
+    });
     if (one.exitCode === null) await once(one, "exit");
     const [child] = everyNumber().filter((pid) => sessionOf(pid) === one.pid);
     const ended = engineStarted(one.pid!);

@@ -17,30 +17,51 @@ describe.concurrent("the engine of npm run up", needs(withoutLinux), () => {
   let runs = 0;
   beforeAll(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-ending-"));
-    const { up } = (JSON.parse(fs.readFileSync(path.join(projectRoot, "package.json"), "utf8")) as { scripts: { up: string } }).scripts;
-    fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "ending", scripts: { up: up.replace("cli/run.mjs", "run.cjs") } }));
-    fs.writeFileSync(path.join(folder, "run.cjs"), `require(${JSON.stringify(compiledTo(folder, "test/support/ending/run.ts"))});\n`);
+    const { up } = (
+      JSON.parse(fs.readFileSync(path.join(projectRoot, "package.json"), "utf8")) as { scripts: { up: string } }
+    ).scripts;
+    fs.writeFileSync(
+      path.join(folder, "package.json"),
+      JSON.stringify({ name: "ending", scripts: { up: up.replace("cli/run.mjs", "run.cjs") } }),
+    );
+    fs.writeFileSync(
+      path.join(folder, "run.cjs"),
+      `require(${JSON.stringify(compiledTo(folder, "test/support/ending/run.ts"))});\n`,
+    );
   });
   afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-  function begin(env: Record<string, string> = {}, how: (notes: string) => string[] = () => ["npm", "run", "-s", "up"]) {
+  function begin(
+    env: Record<string, string> = {},
+    how: (notes: string) => string[] = () => ["npm", "run", "-s", "up"],
+  ) {
     const notes = path.join(folder, `notes-${(runs += 1)}`);
     const [file, ...args] = how(notes);
     const child = spawn(file!, args, {
       cwd: folder,
-      env: { ...userEnvironment(), LC_ALL: "C", PATH: `${support}${path.delimiter}${process.env.PATH}`, NOTES: notes, ...env },
+      env: {
+        ...userEnvironment(),
+        LC_ALL: "C",
+        PATH: `${support}${path.delimiter}${process.env.PATH}`,
+        NOTES: notes,
+        ...env,
+      },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
     let printed = "";
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (printed += text));
-    const ended = new Promise<number>((resolve) => child.once("close", (code, signal) => resolve(code ?? 128 + os.constants.signals[signal!])));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => (printed += text));
+    const ended = new Promise<number>((resolve) =>
+      child.once("close", (code, signal) => resolve(code ?? 128 + os.constants.signals[signal!])),
+    );
     const noted = () => (fs.existsSync(notes) ? fs.readFileSync(notes, "utf8").trim().split("\n") : []);
     return { child, ended, noted, printed: () => printed };
   }
 
   async function started(run: { noted: () => string[]; printed: () => string }): Promise<void> {
-    for (const late = Date.now() + 20_000; !run.noted().includes("started"); await sleep(20)) if (Date.now() > late) throw new Error(`not started:\n${run.printed()}`);
+    for (const late = Date.now() + 20_000; !run.noted().includes("started"); await sleep(20))
+      if (Date.now() > late) throw new Error(`not started:\n${run.printed()}`);
   }
 
   const group = ({ pid }: ChildProcess) => -pid!;
@@ -58,7 +79,12 @@ describe.concurrent("the engine of npm run up", needs(withoutLinux), () => {
     expect(await run.ended, run.printed()).toBe(code);
     expect(run.noted()).toEqual(["started", "SIGINT", "ended"]);
     // Where npm itself dies of the signal, nobody reads its pipe's last words.
-    if (signal !== "SIGHUP") expect(run.printed()).toMatch(new RegExp(`Heard: ${signal}\\. pulumi is interrupted: .* It gets 20 s for that\\.\n[^]*pulumi was ended by ${signal}, after \\d+ s of work\\. \`npm run up -- --stack embedded\` goes on`));
+    if (signal !== "SIGHUP")
+      expect(run.printed()).toMatch(
+        new RegExp(
+          `Heard: ${signal}\\. pulumi is interrupted: .* It gets 20 s for that\\.\n[^]*pulumi was ended by ${signal}, after \\d+ s of work\\. \`npm run up -- --stack embedded\` goes on`,
+        ),
+      );
     expect(run.printed()).not.toMatch(/^\s+at .*:\d+/m);
   });
 
@@ -73,12 +99,21 @@ describe.concurrent("the engine of npm run up", needs(withoutLinux), () => {
   it("that does not end is interrupted again, then killed with its plugins; a seat that it started goes on", async () => {
     const run = begin({ AT: "9", PLUGIN: "1", BOUNDS: "700,600" });
     await started(run);
-    const [plugin, seat] = ["plugin", "seat"].map((name) => Number(run.noted().find((line) => line.startsWith(name))!.split(" ")[1]));
+    const [plugin, seat] = ["plugin", "seat"].map((name) =>
+      Number(
+        run
+          .noted()
+          .find((line) => line.startsWith(name))!
+          .split(" ")[1],
+      ),
+    );
     try {
       process.kill(npm(run.child), "SIGTERM");
       expect(await run.ended, run.printed()).toBe(143);
       expect(run.noted().filter((line) => line.startsWith("SIG"))).toEqual(["SIGINT", "SIGINT"]);
-      expect(run.printed()).toMatch(/It gets 0\.7 s for that[^]*Not ended after 0\.7 s: pulumi is told to stop at once, .* It gets 0\.6 s for that, and is killed then\.[^]*Not ended after 0\.6 s: pulumi is killed\./);
+      expect(run.printed()).toMatch(
+        /It gets 0\.7 s for that[^]*Not ended after 0\.7 s: pulumi is told to stop at once, .* It gets 0\.6 s for that, and is killed then\.[^]*Not ended after 0\.6 s: pulumi is killed\./,
+      );
       expect([lives(plugin!), lives(seat!)]).toEqual([false, true]);
     } finally {
       process.kill(seat!, "SIGKILL");
@@ -86,11 +121,21 @@ describe.concurrent("the engine of npm run up", needs(withoutLinux), () => {
   });
 
   it("whose reader is gone (`| head`) ends in order, and without a stack trace", async () => {
-    const run = begin({ TALK: "1" }, (notes) => ["bash", "-c", `npm run -s up 2>"${notes}.err" | head -1; echo "\${PIPESTATUS[0]}"`]);
+    const run = begin({ TALK: "1" }, (notes) => [
+      "bash",
+      "-c",
+      `npm run -s up 2>"${notes}.err" | head -1; echo "\${PIPESTATUS[0]}"`,
+    ]);
     await run.ended;
     expect(run.printed()).toBe("Updating (embedded)\n141\n");
     expect(run.noted()).toEqual(["started", "SIGINT", "ended"]);
-    const said = fs.readFileSync(path.join(folder, fs.readdirSync(folder).find((name) => name.endsWith(".err"))!), "utf8");
+    const said = fs.readFileSync(
+      path.join(
+        folder,
+        fs.readdirSync(folder).find((name) => name.endsWith(".err"))!,
+      ),
+      "utf8",
+    );
     expect(said).toMatch(/Heard: nobody reads standard output any more\. pulumi is interrupted/);
     expect(said).not.toMatch(/^\s+at .*:\d+/m);
   });
@@ -98,14 +143,18 @@ describe.concurrent("the engine of npm run up", needs(withoutLinux), () => {
   it("whose output cannot be written (a full disk) goes on to its end, and says so once", async () => {
     const run = begin({ TALK: "1", SHORT: "1" }, () => ["bash", "-c", "npm run -s up > /dev/full"]);
     expect(await run.ended, run.printed()).toBe(0);
-    expect(run.printed()).toBe("Standard output cannot be written: ENOSPC: no space left on device, write. The run goes on without it.\n");
+    expect(run.printed()).toBe(
+      "Standard output cannot be written: ENOSPC: no space left on device, write. The run goes on without it.\n",
+    );
     expect(run.noted()).toEqual(["started"]);
   });
 
   it("is interrupted where this program fails by a defect that nobody catches", async () => {
     const run = begin({ DEFECT: "1" });
     expect(await run.ended).toBe(1);
-    expect(run.printed()).toMatch(/TypeError: .*\n\s+at [^]*Heard: an error that nobody caught\. pulumi is interrupted/);
+    expect(run.printed()).toMatch(
+      /TypeError: .*\n\s+at [^]*Heard: an error that nobody caught\. pulumi is interrupted/,
+    );
     expect(run.noted()).toEqual(["started", "SIGINT", "ended"]);
   });
 });
