@@ -43,14 +43,15 @@ const replacing = unitTests.filter((file) =>
 );
 
 /**
- * A lesson, an addon or a target loads its component by `require` when the program makes it. In Vitest `require` reads no TypeScript, and what it loads the tests cannot
- * replace. So it becomes an import here.
+ * A lesson, an addon or a target loads its component by `require` when the program makes it, and the checks' door loads what runs them.
+ * In Vitest `require` reads no TypeScript, and what it loads the tests cannot replace. So it becomes an import here.
  */
 export const lazyComponents = {
   name: "lazy-components",
   enforce: "pre" as const,
   transform(code: string, id: string) {
-    if (!/\/(components\/(lessons|cluster|addons)|cli\/targets)\/\w+\/index\.ts$/.test(id)) return undefined;
+    if (!/\/(components\/(lessons|cluster|addons)\/\w+|cli\/targets\/\w+|cli\/check)\/index\.ts$/.test(id))
+      return undefined;
     const loaded = new Set<string>();
     const name = (module: string) => `lazy_${module.replaceAll("-", "_")}`;
     const eager = code.replace(

@@ -29,5 +29,5 @@ export type { CheckOptions, Progress } from "./run";
 
 /** Runs the checks. Loads the probes only then, because most commands do not need them. */
 export async function runChecks(options: CheckOptions): Promise<Report> {
-  return (await import("./run.js")).runChecks(options);
+  return (require("./run") as typeof import("./run")).runChecks(options);
 }
