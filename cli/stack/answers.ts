@@ -1,8 +1,9 @@
 import { UserError } from "../../base/errors";
 
 /*
- * What `pulumi` prints as JSON, as far as it decides what there is. A shape that nobody knows is an error: read as a stack without resources, or as no
- * stack at all, it would let a run make, forget or leave a seat. Checked by hand, because every command reads this and zod takes a fifth of a second to load.
+ * Parsers for the JSON that `pulumi` prints. An unknown shape is an error. If it were read as an empty stack or as no
+ * stack, a run could make, forget or leave behind a seat.
+ * The checks are handwritten: every command runs them, and loading zod takes a fifth of a second.
  */
 
 /** `pulumi stack ls --json`. @throws UserError */
@@ -13,7 +14,10 @@ export function stacksIn<T>(text: string): T[] {
   throw unknownShape("stack ls --json", text);
 }
 
-/** The resources and open operations of `pulumi stack export`, whose lists are left out while they are empty. @throws UserError */
+/**
+ * The resources and open operations of `pulumi stack export`. Pulumi omits either list while it is empty.
+ * @throws UserError
+ */
 export function deploymentIn<Resource, Operation>(text: string): { resources: Resource[]; operations: Operation[] } {
   const { deployment } = (json("stack export", text) ?? {}) as {
     deployment?: { resources?: unknown; pending_operations?: unknown };

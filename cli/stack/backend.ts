@@ -7,19 +7,25 @@ import { UserError } from "../../base/errors";
 
 /** Where stacks are kept. */
 export interface Backend {
-  /** Its address, as Pulumi takes it, without a password. Two addresses of one backend are the same text. */
+  /** Its address in Pulumi's syntax, without a password. One backend always has the same text here. */
   readonly url: string;
-  /** How it was chosen: by PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN, by `pulumi login`, or not at all: then it is this checkout's own. */
+  /**
+   * Who chose it: PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN, `pulumi login`, or nobody. In the last case it is this
+   * checkout's own.
+   */
   readonly by: "environment" | "login" | "checkout";
   /** Whether it is this checkout's own, `.lab/state`, however it was chosen. */
   readonly own: boolean;
-  /** Whether a stack's name can have an organization: Pulumi's service, and what speaks as it does. */
+  /** Whether a stack's name can have an organization. Pulumi's service and compatible HTTP services allow one. */
   readonly organizations: boolean;
 }
 
 const SERVICE = "https://api.pulumi.com";
 
-/** The backend that Pulumi's commands would take now. @throws UserError where a login cannot be read: nobody knows then where the stacks are */
+/**
+ * The backend that a Pulumi command would use now.
+ * @throws UserError where the login's file cannot be read, because then the backend is unknown
+ */
 export function chosenBackend(): Backend {
   const { PULUMI_BACKEND_URL: named, PULUMI_ACCESS_TOKEN: token } = process.env;
   if (named) return backend(named, "environment");
@@ -33,12 +39,15 @@ export function ownState(): string {
   return path.join(labRoot(), "state");
 }
 
-/** As PULUMI_BACKEND_URL has it for the own state. Without the metadata files beside each checkpoint: a kill -9 can leave one empty, and then no command reads the stack. */
+/**
+ * The own state's address for PULUMI_BACKEND_URL. It turns off the metadata files beside each checkpoint: a kill -9
+ * can leave one empty, and then no command can read the stack.
+ */
 export function ownBackendUrl(): string {
   return `${fileUrl(ownState())}?metadata=skip`;
 }
 
-/** The folder of the user's own Pulumi. */
+/** The folder of the user's own Pulumi installation. */
 export function userHome(): string {
   return process.env.PULUMI_HOME ?? path.join(os.homedir(), ".pulumi");
 }
@@ -48,7 +57,7 @@ function backend(named: string, by: Backend["by"]): Backend {
   return { url, by, own: url === backendAddress(fileUrl(ownState())), organizations: /^https?:/i.test(named) };
 }
 
-/** What `pulumi login` noted. */
+/** The backend that `pulumi login` recorded. */
 function currentLogin(): string | undefined {
   const file = path.join(userHome(), "credentials.json");
   try {
@@ -61,14 +70,17 @@ function currentLogin(): string | undefined {
   }
 }
 
-/** A folder as Pulumi's backend takes it. What it reads as a part of a URL is encoded, and nothing else: the text of a plain path stays what it was. */
+/**
+ * The `file://` address of a folder for Pulumi. It encodes only the characters that Pulumi would read as part of a
+ * URL, so plain paths stay as they are.
+ */
 export function fileUrl(folder: string): string {
   return `file://${folder.replace(/[%#?\u0000-\u001f\u007f]/g, encodeURIComponent)}`;
 }
 
 /**
- * The one text of a backend's address. A folder is told by its path without links. Any other address loses what opens it: password and token. The text of such
- * a text is the same.
+ * Normalizes a backend's address. A folder becomes its path without symbolic links. Any other address loses its
+ * password and tokens. Normalizing twice changes nothing more.
  */
 export function backendAddress(named: string): string {
   if (named.startsWith("file://")) {
@@ -87,8 +99,9 @@ export function backendAddress(named: string): string {
 }
 
 /**
- * As Pulumi reads it (massageBlobPath in pkg/backend/diy/backend.go, then Go's URL): relative to the project, with `~` for the home folder, percent-encoded.
- * Undefined where it is none: Pulumi refuses that.
+ * Reads a `file://` address like Pulumi (massageBlobPath in pkg/backend/diy/backend.go, then Go's URL). The path is
+ * relative to the project, `~` is the home folder, and percent encoding is decoded.
+ * Returns undefined for an invalid encoding, which Pulumi refuses.
  */
 function folderOf(url: string): string | undefined {
   const file = url.slice("file://".length).replace(/\?.*$/s, "");
@@ -101,20 +114,23 @@ function folderOf(url: string): string | undefined {
 }
 
 /**
- * Types of file systems whose disks, or memory, are this machine's (statfs(2), linux/magic.h): ext2 to ext4, XFS, Btrfs, ZFS, F2FS, tmpfs, overlayfs. Any other
- * may be a network's: NFS, SMB, FUSE, 9p …
+ * Types of file systems that are on this machine's disks or in its memory (statfs(2), linux/magic.h): ext2 to ext4,
+ * XFS, Btrfs, ZFS, F2FS, tmpfs, overlayfs.
+ * Any other type may be a network file system: NFS, SMB, FUSE, 9p …
  */
 const OF_THIS_MACHINE: readonly number[] = [
   0xef53, 0x58465342, 0x9123683e, 0x2fc12fc1, 0xf2f52010, 0x01021994, 0x794c7630,
 ];
 
-/** Inode numbers of the machine's first namespaces (linux/proc_ns.h). */
+/** Inode numbers of the machine's initial namespaces (linux/proc_ns.h). */
 const FIRST = { pid: "pid:[4026531836]", uts: "uts:[4026531838]" };
 
 /**
- * The folder with the chosen backend's lock files, where a lock with this machine's name and a process' number is of this very machine. That is so of our own
- * state, and of a folder on a disk of this machine. A network's folder may be that of another machine of the same name. A container that shows the machine's
- * name, and not its processes, does not know the others. Undefined where the lock is nobody's to break here.
+ * The folder of the chosen backend's lock files, if a lock's host name and process number can be checked on this
+ * machine. This holds for our own state and for a folder on a local disk.
+ * A network folder may belong to another machine of the same name. A container that shares only the machine's host
+ * name cannot see the machine's processes.
+ * Returns undefined where no lock may be broken from here.
  */
 export function lockFolder(
   { url, own }: Backend = chosenBackend(),
@@ -132,7 +148,7 @@ function ownNamespace(kind: "pid" | "uts"): string {
   return fs.readlinkSync(`/proc/self/ns/${kind}`);
 }
 
-/** Without symbolic links, also where the last parts are not there yet. */
+/** Resolves symbolic links, also where the last parts of the path do not exist yet. */
 function realPath(file: string): string {
   if (fs.existsSync(file)) return fs.realpathSync(file);
   const parent = path.dirname(file);

@@ -4,15 +4,15 @@ import { UserError } from "../../base/errors";
 
 /** A stack file's config as Pulumi hands it to the program. */
 export interface RawConfig {
-  /** Key without namespace → text, which for lists and maps is JSON. */
+  /** Key without namespace → text. A list or map is JSON. */
   readonly config: Readonly<Record<string, string>>;
-  /** Paths of the secrets it has. They are locked, and not in `config`. */
+  /** Paths of the encrypted secrets, which are not in `config`. */
   readonly locked: readonly string[];
 }
 
 const NAMESPACE = "istio-lab:";
 
-/** @param name of the file, for the refusal of one that cannot be read. @throws UserError */
+/** @param name of the file, for the error message. @throws UserError where the file cannot be read */
 export function rawConfig(file: string, name?: string): RawConfig {
   const written = writtenIn(file, name);
   const locked: string[] = [];
@@ -34,7 +34,7 @@ export function writtenIn(file: string, name = "the stack's file"): Record<strin
   return isMap(config) ? config : {};
 }
 
-/** The value without what is locked, which is a map `secure: …` in its place. */
+/** The value without its encrypted parts. Each of those is a map `secure: …`. */
 function unlocked(path: string, value: unknown, locked: string[]): unknown {
   if (Array.isArray(value)) return value.map((item, index) => unlocked(`${path}[${index}]`, item, locked));
   if (!isMap(value)) return value;

@@ -6,12 +6,13 @@ import { projectRoot } from "../../base/paths";
 import { engineFolder, officialEngine } from "./engine";
 import { openWorkspace } from "./workspace";
 
-/** How long the download of the official release may take before it counts as not to be had. */
+/** How long the download of the official release may take before it counts as unavailable. */
 const DOWNLOAD_TIMEOUT_MS = 120_000;
 
 /**
- * The Pulumi engine where no embedded seat is made: the official release by the npm package `pulumi`, and where that cannot be downloaded, the one that is
- * built from Go modules, which takes Go and some minutes, once.
+ * Installs the Pulumi engine for targets other than embedded. It takes the official release through the npm package
+ * `pulumi`.
+ * If that cannot be downloaded, it builds the engine from Go modules. The build needs Go and takes some minutes, once.
  */
 export function engineStep(): Step {
   const home = () => openWorkspace().env.PULUMI_HOME!;

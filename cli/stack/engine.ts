@@ -5,8 +5,10 @@ import { cacheRoot } from "../../base/paths";
 import { binary } from "../../embedded/toolchain";
 
 /**
- * The folder with the `pulumi` that was built here, its Node language host and the script for dynamic resources; undefined while they are not
- * built. They are built apart and linked here together: the CLI warns of a language host that does not lie beside it.
+ * The folder with the `pulumi` that was built here, its Node language host and the script for dynamic resources.
+ * Undefined while they are not built.
+ * They are built in separate folders and linked together here, because the CLI warns when its language host is not
+ * beside it.
  */
 export function engineFolder(): string | undefined {
   let files: string[];
@@ -31,7 +33,7 @@ export function engineFolder(): string | undefined {
   return folder;
 }
 
-/** The folder of the official release, where the npm package `pulumi` keeps it once it has downloaded it; undefined while it has not. */
+/** The folder where the npm package `pulumi` keeps the official release. Undefined until it is downloaded. */
 export function officialEngine(pulumiHome: string): string | undefined {
   const folder = releaseFolder(pulumiHome);
   const own = fs.lstatSync(folder, { throwIfNoEntry: false });
@@ -44,22 +46,25 @@ function releaseFolder(pulumiHome: string): string {
   return path.join(engineRoot(pulumiHome), "bin");
 }
 
-/** What the Automation API takes for `root`: the folder above the one with the CLI. */
+/** The Automation API's `root`: the folder above the one with the CLI. */
 export function engineRoot(pulumiHome: string): string {
   const { version } = require("pulumi/package.json") as { version: string };
   return path.join(pulumiHome, "versions", version);
 }
 
 /**
- * Puts the engine where the npm package `pulumi` looks for it (`$PULUMI_HOME/versions/<version>/bin`), so that
- * `npx pulumi` runs the same binary and downloads nothing. An engine that lies there already is left alone.
+ * Puts the engine where the npm package `pulumi` looks for it (`$PULUMI_HOME/versions/<version>/bin`). `npx pulumi`
+ * then runs the same binary and downloads nothing. An engine that is already there is left alone.
  */
 export function linkEngine(pulumiHome: string): void {
   const folder = engineFolder();
   if (folder) putLink(releaseFolder(pulumiHome), folder);
 }
 
-/** Leads `link` to an engine that was built here. What is there already stays, but for a link to an older engine of this program. */
+/**
+ * Makes `link` point to an engine that was built here. Replaces a link to an older engine of this program; anything
+ * else at that path stays.
+ */
 export function putLink(link: string, folder: string): void {
   const there = fs.lstatSync(link, { throwIfNoEntry: false });
   if (there) {
@@ -71,7 +76,7 @@ export function putLink(link: string, folder: string): void {
   fs.symlinkSync(folder, link);
 }
 
-/** Whether a folder has the name that `engineFolder` gives, in whichever cache. */
+/** Whether a folder has a name that `engineFolder` gives, in any cache. */
 function isBuiltHere(folder: string): boolean {
   return (
     path.basename(path.dirname(folder)) === "engine" &&

@@ -10,11 +10,11 @@ import { targetsOfState } from "./target-of-state";
 import type { Workspace } from "./workspace";
 
 /**
- * `up --heal`: what a lost cluster had goes from the state, and what a cluster that answers has lost. That a cluster is lost needs evidence, which is
- * looked for before anything is changed, and shown.
+ * `up --heal`: empties the state of what a lost cluster had, or drops what a reachable cluster has lost. It requires
+ * evidence that a cluster is lost, and shows it before it changes anything.
  *
- * @returns what changes the state, to be run when the run that needs it is sure to go on
- * @throws UserError where the cluster does not answer and nothing says that it is gone
+ * @returns the change of the state, to be run once the calling run is sure to continue
+ * @throws UserError where the cluster does not answer and nothing proves that it is gone
  */
 export async function heal(
   workspace: Workspace,
@@ -26,7 +26,7 @@ export async function heal(
   const healing = healingOf(stack, targetsOfState(state), await standingOf(workspace, stack, state));
   say(healing.say);
   const isLost = healing.how === "forget" || Object.keys(healing.env).length > 0;
-  // What refuses the seat that is to be made anew refuses it before the state is changed.
+  // Whatever would refuse the new seat must refuse it before the state is changed.
   await requirePreflight(workspace, stack, () => undefined, isLost ? nothing : undefined);
   if (healing.how === "forget") return async () => say(await lostCluster().forget(workspace, stack));
   return () => refresh(workspace, stack, healing.env);

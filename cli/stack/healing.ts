@@ -8,13 +8,19 @@ import type { Standing } from "../targets/target";
 /** What `up --heal` does to the state. */
 export interface Healing {
   readonly say: string;
-  /** `forget` empties it without a call; `refresh` asks for everything in it. */
+  /** `forget` empties the state without asking the cluster. `refresh` asks for every resource. */
   readonly how: "refresh" | "forget";
-  /** For this one refresh: with the first of these variables any refresh while a cluster is merely off would empty the state. */
+  /**
+   * Environment for this one refresh only. The first variable would make any refresh empty the state while a cluster
+   * is merely switched off.
+   */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** @throws UserError where nothing says that the cluster is gone, and it does not answer: then nothing may be forgotten */
+/**
+ * @throws UserError where the cluster does not answer and nothing proves that it is gone, because then nothing may be
+ * forgotten
+ */
 export function healingOf(stack: string, targets: readonly Target[], standing: Standing): Healing {
   if (targets.length > 1) {
     const both = targets.join(" and on ");
@@ -28,7 +34,8 @@ export function healingOf(stack: string, targets: readonly Target[], standing: S
     );
   if (standing.is === "there") return { say: `Not lost: ${sentence(standing.seen)}`, how: "refresh", env: {} };
   const say = `The cluster of stack ${stack} is gone: ${sentence(standing.evidence)} What was in it is forgotten.`;
-  // In a cluster that is somebody's the stack has nothing but what was in it, and the kubeconfig of its state reaches nobody who could be asked.
+  // All that the stack has in an existing cluster was inside that cluster. The kubeconfig in its state no longer
+  // reaches anything to ask.
   if (targetNamed(targets[0])?.isSomebodys) return { say, how: "forget", env: {} };
   return {
     say,

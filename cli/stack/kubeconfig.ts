@@ -11,9 +11,10 @@ import { seatFolderOf } from "./stack";
 import type { Workspace } from "./workspace";
 
 /**
- * The path of the kubeconfig file for a stack's seat. An embedded seat keeps its own, which is always that of the
- * cluster that runs. For others the stack's output is written, without being printed, to `.lab/kubeconfig/<stack>`
- * (mode 0600), anew each time: the cluster may have been replaced by a plain `pulumi up`.
+ * The path of the kubeconfig file for a stack's seat. An embedded seat keeps its own, which always fits the running
+ * cluster.
+ * For other targets, the stack's output is written to `.lab/kubeconfig/<stack>` (mode 0600) without being printed. It
+ * is rewritten each time, because a plain `pulumi up` may have replaced the cluster.
  */
 export async function kubeconfigFile(workspace: Workspace, stack: string): Promise<string> {
   const file = await kubeconfigIfThere(workspace, stack);
@@ -22,7 +23,7 @@ export async function kubeconfigFile(workspace: Workspace, stack: string): Promi
   return file;
 }
 
-/** The same; undefined where the stack has no seat. @throws UserError where that could not be asked */
+/** Like `kubeconfigFile`; undefined where the stack has no seat. @throws UserError where Pulumi could not be asked */
 export async function kubeconfigIfThere(workspace: Workspace, stack: string): Promise<string | undefined> {
   const folder = seatFolderOf(stack);
   const own = folder && layout(folder).kubeconfig;

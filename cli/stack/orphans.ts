@@ -8,17 +8,24 @@ import { BOUNDS } from "../terminal/ending/in-order";
 /** Marks every process of a run with its checkout; read back from /proc after a crash. */
 export const RUN_MARK = "ISTIO_LAB_RUN";
 
-/** Marks an engine that has left its runner's process group with the runner, as `PID:START`: such an engine outlives it. */
+/**
+ * Marks an engine outside its runner's process group with the runner, as `PID:START`. Such an engine outlives its
+ * runner.
+ */
 export const RUNNER_MARK = "ISTIO_LAB_RUNNER";
 
-/** Programs of Pulumi that outlive an engine killed with -9: the language host, the program it runs, plugins, and the helm that one of them runs. */
+/**
+ * Pulumi's programs that outlive an engine killed with -9: the language host, the program it runs, plugins, and the
+ * helm that a plugin runs.
+ */
 const PLUGIN =
   /pulumi-language-nodejs|pulumi-resource-|@pulumi\/pulumi\/cmd\/|embedded\/provider\/|\/helm (install|upgrade|uninstall) /;
 
 /**
- * Ends what an engine of this checkout left when it was killed: its children go on without it, some of them busily.
- * A process counts only when it is this user's own and one of Pulumi's. It carries the checkout's mark, and no engine is above it any more.
- * Returns a sentence when there were any. Linux only; elsewhere nothing is looked for.
+ * Kills the children of a killed engine of this checkout. They keep running without it, and some use the CPU heavily.
+ * A process counts only if it belongs to this user, is one of Pulumi's and carries the checkout's mark. No engine may
+ * be above it any more.
+ * Returns a sentence if there were any. Linux only.
  */
 export function endOrphans(checkout: string): string[] {
   const all = new Map(readProcesses().map((process) => [process.pid, process]));
@@ -35,14 +42,15 @@ export function endOrphans(checkout: string): string[] {
     : [];
 }
 
-/** This process, as `RUNNER_MARK` names it. */
+/** This process in the format of `RUNNER_MARK`. */
 export function thisRunner(): string {
   return `${process.pid}:${identify(process.pid)?.start ?? ""}`;
 }
 
 /**
- * Ends the engines that work on these stacks for a runner that is gone: what they are making is finished, nothing further is begun, and the locks are
- * given back. Only where they do not end so, they are killed. A sentence for each.
+ * Ends the engines that work on these stacks for a runner that is gone. An interrupted engine finishes what it is
+ * making, begins nothing new and releases its locks. It is killed only if it does not end this way.
+ * Returns a sentence for each.
  */
 export async function endLostEngines(
   checkout: string,
@@ -80,7 +88,7 @@ function isLost(pid: number): boolean {
   return Boolean(start) && !isAlive({ pid: Number(number), start: start! });
 }
 
-/** What `--stack` says among the words of a command. */
+/** The value of `--stack` in a command line. */
 function stackOf(words: readonly string[]): string {
   return words[words.indexOf("--stack") + 1] ?? "";
 }
@@ -108,12 +116,12 @@ function variable(pid: number, name: string): string | undefined {
     ?.slice(name.length + 1);
 }
 
-/** Looks again whether it is the same process, and this user's own still: a setuid program may have taken its place. */
+/** Checks again that it is the same process and still belongs to this user: it may have become a setuid program. */
 function kill(id: ProcessId, signal: NodeJS.Signals): void {
   if (!isAlive(id) || !isOwn(id.pid)) return;
   try {
     process.kill(id.pid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // else it has ended meanwhile
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // ESRCH: it has ended meanwhile
   }
 }

@@ -3,7 +3,7 @@ import { isMap } from "../../base/values";
 import type { Deployment } from "./stack";
 import { pulumiOutput, type Workspace } from "./workspace";
 
-/** A stack's outputs, as index.ts exports them. A secret is `[secret]`. */
+/** A stack's outputs as index.ts exports them. A secret reads `[secret]`. */
 export interface Outputs {
   readonly GATEWAY_URL?: string;
   readonly INGRESS_HOST?: string;
@@ -12,17 +12,23 @@ export interface Outputs {
   /** The lessons that the last `up` installed, with their URLs. */
   readonly lessons?: Readonly<Record<string, string>> | "[secret]";
   readonly KIALI_URL?: string;
-  /** `GRAFANA_URL` and so on: an addon with pages has one while it is installed. */
+  /** `GRAFANA_URL` and so on: an installed addon with web pages has one. */
   readonly [name: string]: unknown;
 }
 
-/** Asks Pulumi for a stack's outputs, without secrets. Returns undefined where there is no such stack. @throws {PulumiFailed} where nobody knows */
+/**
+ * Asks Pulumi for a stack's outputs, without secrets. Returns undefined if the stack does not exist.
+ * @throws {PulumiFailed} where Pulumi cannot say
+ */
 export async function readOutputs(workspace: Workspace, stack: string): Promise<Outputs | undefined> {
   const text = await outputText(workspace, stack, ["--json"], /no stack named/i);
   return text === undefined ? undefined : (JSON.parse(text) as Outputs);
 }
 
-/** Asks Pulumi for one output that is a secret. Returns undefined where there is no such stack or output. @throws {PulumiFailed} where nobody knows */
+/**
+ * Asks Pulumi for one secret output. Returns undefined if the stack or the output does not exist.
+ * @throws {PulumiFailed} where Pulumi cannot say
+ */
 export async function readSecretOutput(
   workspace: Workspace,
   stack: string,
@@ -31,7 +37,7 @@ export async function readSecretOutput(
   return outputText(workspace, stack, [name, "--show-secrets"], /no stack named|does not have output property/i);
 }
 
-/** Takes the outputs from a stack's state, as `readOutputs` gives them. */
+/** Takes the outputs from a stack's state, in the form of `readOutputs`. */
 export function outputsIn({ resources }: Pick<Deployment, "resources">): Outputs {
   const stack = resources.find((resource) => resource.type === "pulumi:pulumi:Stack" && !resource.delete);
   return hidden(stack?.outputs ?? {}) as Outputs;

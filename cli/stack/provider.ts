@@ -5,14 +5,14 @@ import { installStandIn, providerInUse } from "../../embedded/provider/install";
 import type { Step } from "../../base/step";
 import type { Workspace } from "./workspace";
 
-/** How long the official plugin's download may take before it counts as not to be had. */
+/** How long the official plugin's download may take before it counts as unavailable. */
 const DOWNLOAD_TIMEOUT_MS = 60_000;
-/** How long a failed download is believed before it is tried again. */
+/** How long a failed download is remembered before it is tried again. */
 const RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
 
 /**
- * The Kubernetes provider: the official plugin where it can be downloaded, else the stand-in of embedded/provider.
- * A download that failed is remembered for a day, so that a machine without the internet does not try at every run.
+ * Installs the Kubernetes provider: the official plugin if it can be downloaded, else the stand-in of
+ * embedded/provider. A failed download is remembered for a day, so that an offline machine does not try at every run.
  */
 export function providerStep(workspace: Workspace): Step {
   const home = workspace.env.PULUMI_HOME!;
@@ -65,7 +65,9 @@ function refusedLately(home: string): boolean {
   return stat !== undefined && Date.now() - stat.mtimeMs < RETRY_AFTER_MS;
 }
 
-/** Why the download failed: the end of what the CLI says of its last attempt ("no such host"), else its last line. */
+/**
+ * Why the download failed: the end of the CLI's message about its last attempt ("no such host"), else its last line.
+ */
 function reasonOf(text: string): string {
   const attempts = [...text.matchAll(/Error downloading plugin: .*: (.+)$/gm)];
   return attempts.at(-1)?.[1] ?? text.trim().split("\n").at(-1)!.trim();

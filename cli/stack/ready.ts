@@ -13,9 +13,11 @@ import { requireTarget } from "../targets";
 import type { Workspace } from "./workspace";
 
 /**
- * What comes before `pulumi up` of a stack that exists: puts right what a killed run left in its state and on this machine, and asks what may be in the way.
+ * Prepares `pulumi up` of a stack that exists. Repairs what a killed run left in its state and on this machine, and
+ * runs the preflight checks.
+ *
  * @returns the environment for the engine
- * @throws UserError with all that refuses the seat
+ * @throws UserError with every reason that refuses the seat
  */
 export async function readyForUp(
   workspace: Workspace,
@@ -24,13 +26,13 @@ export async function readyForUp(
   heal?: () => Promise<() => Promise<void>>,
 ): Promise<Record<string, string>> {
   const before = await exportStack(workspace, stack);
-  // First: where it finds no evidence of a loss it refuses, with the state as it was.
+  // Must come first: without evidence of a loss it refuses, and the state must be unchanged then.
   const healing = await heal?.();
   const folder = seatFolderOf(stack);
   if (folder !== undefined) (await halfMadeSeat(folder, before)).forEach(say);
   await healing?.();
   await requirePreflight(workspace, stack, say);
-  // Of a seat that moves to another target, what is in somebody's cluster is deleted by this `up`.
+  // When a seat moves to another target, this `up` deletes what it has in an existing cluster.
   if (!targets[requireTarget(stack)].isSomebodys && isInSomebodysCluster(before))
     await lostCluster().requireLeavable(workspace, stack);
   await settlePending(
@@ -44,8 +46,10 @@ export async function readyForUp(
 }
 
 /**
- * What comes before `pulumi destroy`: drops what a killed run left open, and refuses a cluster that is somebody's where nothing could be deleted, or others
- * use what would go, or have something in it. @throws UserError
+ * Prepares `pulumi destroy`: settles what a killed run left open.
+ * Refuses an existing cluster where nothing could be deleted, where others use what would be deleted, or where they
+ * have objects inside it.
+ * @throws UserError
  */
 export async function readyForDown(
   workspace: Workspace,
@@ -58,7 +62,7 @@ export async function readyForDown(
   await settlePending(workspace, stack, before, "down", say);
 }
 
-/** Comes last: what a killed run left is only settled by a run that starts. */
+/** Must come last: the operations may only be settled by a run that will start. */
 async function settlePending(
   workspace: Workspace,
   stack: string,
@@ -69,16 +73,18 @@ async function settlePending(
   if (operations.length > 0) say(await settling().settle(workspace, stack, operations, command));
 }
 
-/** What a destroy took away, as the state had it before. */
+/** What a destroy takes away, read from the state before it. */
 export interface TakenAway {
   target: Target | undefined;
-  /** Those of the embedded seat. */
+  /** One or more generations of the embedded seat. */
   generation: string | readonly string[] | undefined;
 }
 
 /**
- * What comes after `pulumi destroy`: a create that was killed before the engine could write it down leaves a seat that the destroy did not find.
- * @returns a sentence for what is there and was not the stack's
+ * Cleans up after `pulumi destroy`. A create that was killed before the engine recorded it leaves a seat that the
+ * destroy did not find.
+ *
+ * @returns a sentence for each thing found that is not the stack's
  */
 export async function clearAfterDown(stack: string, { target, generation = [] }: TakenAway): Promise<string[]> {
   removeKubeconfig(stack);

@@ -7,7 +7,10 @@ import { generationsOfState } from "./target-of-state";
 import type { Deployment } from "./stack";
 import type { Workspace } from "./workspace";
 
-/** Before the state is read: what a run that was killed left in processes, locks and files. A sentence for each thing found. */
+/**
+ * Cleans up what a killed run left in processes, locks and files, before the state is read. Returns a sentence for
+ * each thing found.
+ */
 export async function afterCrash(
   workspace: Workspace,
   stacks: readonly string[],
@@ -25,9 +28,9 @@ export async function afterCrash(
 }
 
 /**
- * A seat that no state knows, left half-made by a killed run, in a sentence; what the state does know (a seat that is
- * lost or stopped) the program says and heals itself, by its generation. One that was ready once is deleted only where the
- * state has its generation: `createSeat` refuses every other.
+ * Finds a half-made seat that a killed run left and that no state knows. Returns a sentence about it. The program
+ * itself reports and heals a seat that the state knows, by its generation.
+ * A seat that was once ready is deleted only if the state has its generation. `createSeat` refuses every other.
  */
 export async function halfMadeSeat(folder: string, before: Deployment): Promise<string[]> {
   const known = before.resources.some((resource) => resource.type === dynamicType("Machine"));

@@ -2,10 +2,10 @@ import { findSeatProcesses } from "../../embedded/node/processes";
 import { layout } from "../../embedded/node/layout";
 import { deleteSeat, seatStatus, type SeatStatus } from "../../embedded/node/seat";
 
-/** The seats of this machine; a test has its own. */
+/** Access to this machine's seats. A test passes its own. */
 export interface Seats {
   status(folder: string): Promise<SeatStatus>;
-  /** Whether processes of a seat in the folder run. */
+  /** Whether processes of a seat run in the folder. */
   hasProcesses(folder: string): boolean;
   delete(folder: string, generation: string): Promise<void>;
 }
@@ -21,8 +21,9 @@ const thisMachine: Seats = {
 };
 
 /**
- * After a destroy: a create that was killed before the engine could write it down leaves a seat that the engine deletes no more. Only a seat of one of
- * `generations`, which the state had, may go; whatever else is found is told, and stays.
+ * Cleans up after a destroy: a create that was killed before the engine recorded it leaves a seat that the engine
+ * never deletes.
+ * Deletes only a seat of one of `generations`, which the state had. Anything else is reported and stays.
  */
 export async function clearRemains(
   stack: string,
@@ -38,7 +39,8 @@ export async function clearRemains(
       `Left alone: the seat in ${folder} is ${state}, and of generation ${seat.generation}, which the state of stack ${stack} does not know. ${shown}`,
     ];
   }
-  // Where there is no record, what carries the folder's name may be left of a seat whose folder was removed: processes, control groups, a link.
+  // Without a record, a seat whose folder was removed may have left things that carry the folder's name: processes,
+  // control groups, a link.
   const generation = seat?.generation ?? generations[0];
   if (generation !== undefined) await seats.delete(folder, generation);
   else if (seats.hasProcesses(folder))

@@ -10,10 +10,10 @@ import { typedCommand } from "../terminal/command-line";
 import { UserError } from "../../base/errors";
 import { quote } from "../../base/quote";
 
-/** What `.lab/stacks/NAME.json` says of a stack that `up` has worked on: where it is kept. */
+/** Content of `.lab/stacks/NAME.json`: the backend of a stack that `up` has worked on. */
 type Home = Pick<Backend, "url" | "own">;
 
-/** Notes that a stack is kept in the backend that is chosen now. */
+/** Records that a stack is kept in the backend that is chosen now. */
 export function noteBackend(stack: string): void {
   const { url, own } = chosenBackend();
   makeLab();
@@ -21,14 +21,15 @@ export function noteBackend(stack: string): void {
   writeWhole(noteOf(stack), `${JSON.stringify({ url, own }, null, 2)}\n`, 0o600);
 }
 
-/** Forgets it: of a stack with nothing in it, any backend may be taken. */
+/** Removes the record: an empty stack may use any backend. */
 export function forgetBackend(stack: string): void {
   fs.rmSync(noteOf(stack), { force: true });
 }
 
 /**
- * Refuses a stack that is kept in another backend than the one that is chosen now: there it would count as not made, and a second one would begin on the same
- * seat. @throws UserError that names both backends and the command for each
+ * Refuses a stack that is kept in another backend than the chosen one. The chosen one would treat the stack as new and
+ * make a second stack for the same seat.
+ * @throws UserError that names both backends and the command for each
  */
 export function requireSameBackend(...stacks: readonly string[]): void {
   const chosen = chosenBackend();
@@ -61,7 +62,7 @@ export function stacksElsewhere(): string[] {
   });
 }
 
-/** By the note. A stack that was made before there were notes is in the own state where that has resources of it. */
+/** Reads the record. A stack older than these records belongs to the own state if that has resources of it. */
 function homeOf(stack: string): Home | undefined {
   const file = noteOf(stack);
   if (fs.existsSync(file)) return readNote(file);
@@ -82,7 +83,7 @@ function readNote(file: string): Home {
   }
 }
 
-/** Whether a checkpoint of the own state has resources. One that cannot be read may have some. */
+/** Whether a checkpoint of the own state has resources. An unreadable one may have some. */
 function hasResources(file: string): boolean {
   if (!fs.existsSync(file)) return false;
   try {
@@ -95,12 +96,12 @@ function hasResources(file: string): boolean {
   }
 }
 
-/** The own state is the same one wherever the checkout is moved to. */
+/** The own state stays the same backend wherever the checkout is moved to. */
 function isSame(home: Home, chosen: Home): boolean {
   return home.own ? chosen.own : home.url === chosen.url;
 }
 
-/** Only of Pulumi's service has one to be logged in. */
+/** Only Pulumi's service needs a login. */
 function inBackend({ url, own }: Home, command: string): string {
   if (/^https?:/.test(url)) return `npx pulumi login ${quote(url)}, and then ${command}`;
   return `PULUMI_BACKEND_URL=${quote(own ? ownBackendUrl() : url)} ${command}`;

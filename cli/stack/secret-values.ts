@@ -1,6 +1,9 @@
 import { isMap } from "../../base/values";
 
-/** The paths of the secrets in a value of the config. The value may be a map, belong to a path, or be the JSON that Pulumi keeps maps as. */
+/**
+ * The paths of the secrets in a config value. The value may be a map, a single setting of a path, or the JSON text as
+ * which Pulumi stores maps.
+ */
 export function secretsIn(path: string, value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap((item, index) => secretsIn(`${path}[${index}]`, item));
   if (isMap(value))
@@ -21,10 +24,10 @@ function isSecret(path: string, value: unknown): boolean {
   return hasKey(text) || hasKey(Buffer.from(text, "base64").toString("latin1"));
 }
 
-/** A name at the place of the map `existing` is a slip and no secret; the program says so. */
+/** A short name in place of the map `existing` is a mistake and not a secret. The program reports it. */
 const LONGEST_CONTEXT = 100;
 
-/** Whether it is no path of a file: several lines, words of a kubeconfig, a token, or the base64 of such. */
+/** Whether the text cannot be a file path: several lines, words of a kubeconfig, a token, or the base64 of these. */
 function isNoPath(text: string): boolean {
   return (
     /[\n\r{]|apiVersion|:\s/.test(text) ||
@@ -35,7 +38,10 @@ function isNoPath(text: string): boolean {
   );
 }
 
-/** Base64 of a text. A path such as `/etc/kubeconfig` is none: what it would decode to is no text. */
+/**
+ * Whether the text is base64 of readable text. A path such as `/etc/kubeconfig` is not: it would decode to unreadable
+ * bytes.
+ */
 function isEncoded(text: string): boolean {
   return (
     /^[A-Za-z0-9+/_-]{24,}={0,2}$/.test(text) &&
@@ -47,7 +53,7 @@ function hasKey(text: string): boolean {
   return /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text);
 }
 
-/** The list or map that a text is in JSON; undefined for any other. */
+/** The list or map that a JSON text holds; undefined for anything else. */
 function inJson(text: string): unknown {
   try {
     const inner: unknown = JSON.parse(text);

@@ -6,13 +6,19 @@ import { PROJECT } from "../../base/names";
 import { projectRoot } from "../../base/paths";
 import { backendAddress, chosenBackend } from "./backend";
 
-/** The stack that Pulumi takes where none is named, by what it keeps of that: whether there is such a stack, only the backend knows. */
+/**
+ * The stack that Pulumi would use if none is named, according to its local files. Only the backend knows whether that
+ * stack exists.
+ */
 export interface Selection {
   readonly name: string;
   readonly by: "PULUMI_STACK" | "selection";
 }
 
-/** As Pulumi reads it (backend/state/stacks.go, workspace/workspace.go): the variable counts first, then the stack of the chosen backend, then the one of older files. */
+/**
+ * Reads the selection like Pulumi (backend/state/stacks.go, workspace/workspace.go): first the variable, then the
+ * stack of the chosen backend, then the stack in the older format.
+ */
 export function notedSelection(home: string): Selection | undefined {
   const { PULUMI_STACK: named } = process.env;
   if (named !== undefined) return named === "" ? undefined : { name: named, by: "PULUMI_STACK" };
@@ -23,7 +29,10 @@ export function notedSelection(home: string): Selection | undefined {
   return name ? { name, by: "selection" } : undefined;
 }
 
-/** Pulumi's file of this project. It is named after the project's path, as the shell has it: a link may be in it. */
+/**
+ * Pulumi's workspace file of this project. Its name contains a hash of the project's path as the shell has it, which
+ * may contain a symbolic link.
+ */
 function settingsIn(folder: string): { stack?: string; stacks?: Record<string, string> } {
   const places = [process.env.PWD, projectRoot].filter((place) => place !== undefined && isProject(place));
   for (const place of places) {
@@ -32,7 +41,7 @@ function settingsIn(folder: string): { stack?: string; stacks?: Record<string, s
     try {
       if (text !== undefined) return JSON.parse(text) as { stack?: string; stacks?: Record<string, string> };
     } catch {
-      return {}; // Pulumi refuses it by its own message
+      return {}; // Pulumi itself reports a broken file
     }
   }
   return {};

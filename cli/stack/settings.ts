@@ -5,30 +5,33 @@ import { UserError } from "../../base/errors";
 import { lockedPaths } from "./stack";
 import { pulumiOutput, type Workspace } from "./workspace";
 
-/** What `pulumi config --json` says of a key. */
+/** One key in the output of `pulumi config --json`. */
 export interface ShownKey {
   readonly value?: string;
   readonly objectValue?: unknown;
-  /** Whether any of it came as a secret. */
+  /** Whether any part of it is a secret. */
   readonly secret?: boolean;
 }
 
 const NAMESPACE = "istio-lab:";
 
-/** A stack's config as the program reads it. Values may be secrets: they stay in memory. @throws UserError that tells all problems of the config, and shows no secret. */
+/**
+ * A stack's config as the program reads it. Values may be secrets and stay in memory.
+ * @throws UserError that lists all problems of the config and shows no secret
+ */
 export async function settingsOf(workspace: Workspace, stack: string): Promise<Settings> {
   const text = await pulumiOutput(workspace, ["config", "--json", "--show-secrets", "--stack", stack]);
   return readShown(shownIn(text), stack, lockedPaths(stack));
 }
 
 /**
- * Has the secrets of the stack's file masked in whatever is written of it. Pulumi masks them in its own words as they are, and not as JSON or base64.
- * Nothing is asked where the file has none.
+ * Registers the secrets of the stack's file, so that they are masked in all output. Pulumi masks a secret only in its
+ * plain form, and not as JSON or base64. Asks Pulumi only if the file has secrets.
  */
 export async function learnSecrets(workspace: Workspace, stack: string): Promise<void> {
   const locked = lockedPaths(stack);
   if (locked.length === 0) return;
-  // What cannot be unlocked here cannot be shown here either; the operation itself says why.
+  // A secret that cannot be decrypted here cannot be shown here either. The operation itself reports why.
   const text = await pulumiOutput(workspace, ["config", "--json", "--show-secrets", "--stack", stack]).catch(
     () => "{}",
   );
@@ -53,8 +56,9 @@ function rawOf(
 }
 
 /**
- * The settings that an answer of `pulumi config --json --show-secrets` holds.
- * @param locked paths of the secrets in the stack's file. Pulumi says only of a whole key that it has one; what the file does not tell is secret whole.
+ * The settings in an answer of `pulumi config --json --show-secrets`.
+ * @param locked paths of the secrets in the stack's file. Pulumi marks only whole keys as secret; a marked key that
+ * the file does not explain is secret as a whole.
  */
 export function readShown(
   shown: Readonly<Record<string, ShownKey>>,
@@ -69,7 +73,7 @@ export function readShown(
   }
 }
 
-/** The parser's own message would quote what it could not read. */
+/** Does not pass on the parser's message, which would quote the text that it could not read. */
 function shownIn(text: string): Record<string, ShownKey> {
   try {
     return JSON.parse(text) as Record<string, ShownKey>;

@@ -23,7 +23,7 @@ import { deploymentIn, stacksIn } from "./answers";
 import { readText } from "../../base/text-file";
 import { pulumiOutput, type Workspace } from "./workspace";
 
-/** A resource of a stack's state, as far as it is read here. */
+/** A resource of a stack's state. Only the fields used here are listed. */
 export interface StateResource {
   urn: string;
   type: string;
@@ -32,37 +32,40 @@ export interface StateResource {
   outputs?: Record<string, unknown>;
   /** `URN::ID` of its provider. */
   provider?: string;
-  /** When the engine last made or changed it, as RFC 3339 writes it. */
+  /** When the engine last created or changed it (RFC 3339). */
   modified?: string;
-  /** It is to be deleted, after its replacement was made. */
+  /** Its replacement was made, and it is still to be deleted. */
   delete?: boolean;
-  /** It is deleted, before its replacement is made. */
+  /** It was deleted, and its replacement is still to be made. */
   pendingReplacement?: boolean;
 }
 
-/** An operation that a killed run left open, or that a run which lives works on. */
+/** An operation that a killed run left open, or that a live run is working on. */
 export interface PendingOperation {
   type: "creating" | "updating" | "deleting" | "reading" | "importing";
   resource: StateResource;
 }
 
-/** What `pulumi stack export` tells of a stack, as far as it is read here. */
+/** The parts of `pulumi stack export` that are used here. */
 export interface Deployment {
   resources: StateResource[];
-  /** How many operations are open. */
+  /** The number of open operations. */
   pending: number;
-  /** These operations. @default none */
+  /** The open operations. @default none */
   operations?: PendingOperation[];
 }
 
-/** Refuses a name for `--stack` that Pulumi takes for no stack's, or that cannot name the seat, before anything is built for it. */
+/**
+ * Refuses an invalid `--stack` before anything is built for it: one that Pulumi would not take as a stack's name, or
+ * that cannot name the seat.
+ */
 export function requireStackName(stack: string): void {
   const read = readStackName(stack, chosenBackend());
   const problem = read.problem ?? stackNameProblem(localName(read.name), targetOf(stack));
   if (problem !== undefined) throw new UserError(`--stack ${shownName(stack)}: ${problem}`);
 }
 
-/** What is wrong with a stack's name, without an organization, for a seat of this target; undefined when nothing is. */
+/** Why a stack's name, without organization, does not fit a seat on this target. Undefined where it fits. */
 export function stackNameProblem(stack: string, target: string | undefined): string | undefined {
   const { problem } = readLocalName(stack);
   if (problem !== undefined) return problem;
@@ -71,15 +74,15 @@ export function stackNameProblem(stack: string, target: string | undefined): str
     : undefined;
 }
 
-/** The folder of a stack's seat, if it has one on this machine; undefined where the stack's name cannot be a seat's. */
+/** The folder of a stack's seat on this machine. Undefined where the stack's name cannot be a seat's name. */
 export function seatFolderOf(stack: string): string | undefined {
   const name = localName(stack);
   return isSeatName(name) ? seatFolder(name) : undefined;
 }
 
 /**
- * Selects the stack and makes it when it is new. A new stack without a config file of its own starts as a copy of the
- * embedded seat's, so that `npm run up -- --stack seat2` is a second seat on this machine.
+ * Selects the stack and makes it if it is new. A new stack without a config file gets a copy of the embedded seat's
+ * file. So `npm run up -- --stack seat2` makes a second seat on this machine.
  */
 export async function selectStack(workspace: Workspace, stack: string): Promise<void> {
   requireSameBackend(stack);
@@ -88,7 +91,7 @@ export async function selectStack(workspace: Workspace, stack: string): Promise<
   noteBackend(stack);
 }
 
-/** The same without selecting it: a question changes nothing of what further commands take. */
+/** Like `selectStack`, but leaves the selection alone: a question must not change the stack of later commands. */
 export async function makeStack(workspace: Workspace, stack: string): Promise<void> {
   requireSameBackend(stack);
   if (!hasConfigFile(stack)) fs.writeFileSync(configFile(stack), stackText(newStackFile(DEFAULT_STACK)));
@@ -97,7 +100,10 @@ export async function makeStack(workspace: Workspace, stack: string): Promise<vo
   noteBackend(stack);
 }
 
-/** `up --backend-moved`: notes the chosen backend, where it has the stack with its resources. @throws UserError where it has not: a second stack would begin */
+/**
+ * `up --backend-moved`: records the chosen backend if it has the stack with resources.
+ * @throws UserError where it does not, because a second stack would begin there
+ */
 export async function acceptMovedStack(workspace: Workspace, stack: string): Promise<void> {
   const { url } = chosenBackend();
   const has = (await listStacks(workspace)).some(
@@ -111,8 +117,9 @@ export async function acceptMovedStack(workspace: Workspace, stack: string): Pro
 }
 
 /**
- * The config file a new stack begins with: another stack's, without what belongs to that one alone, its lock and its place on this machine.
- * @throws UserError where there are secrets in it, which nobody could read under another lock
+ * The config file for a new stack: a copy of another stack's file without its encryption keys and its address range on
+ * this machine.
+ * @throws UserError where the file has secrets, because they cannot be decrypted with another key
  */
 export function newStackFile(from: string): Document {
   const text = stackFileText(from);
@@ -130,12 +137,12 @@ export function newStackFile(from: string): Document {
   return document;
 }
 
-/** A stack's file as text: its long lines stay whole. */
+/** A stack's file as text. Long lines are not wrapped. */
 export function stackText(document: Document): string {
   return document.toString({ lineWidth: 0 });
 }
 
-/** The stacks there are. `filter` are options of `pulumi stack ls`, such as `--tag`. */
+/** The existing stacks. `filter` are options of `pulumi stack ls`, such as `--tag`. */
 export async function listStacks(
   workspace: Workspace,
   ...filter: string[]
@@ -143,21 +150,27 @@ export async function listStacks(
   return stacksIn(await pulumiOutput(workspace, ["stack", "ls", "--json", ...filter]));
 }
 
-/** The target a stack's config file names, undefined where it names none; a stack without a file starts as the embedded seat. */
+/**
+ * The target in a stack's config file; undefined where the file names none. A stack without a file starts as the
+ * embedded seat.
+ */
 export function targetOf(stack: string): string | undefined {
   if (!hasConfigFile(stack)) return "embedded";
   const target = writtenConfig(stack)["istio-lab:target"];
   return target === undefined ? undefined : String(target);
 }
 
-/** The config of a stack's file as the program gets it, without what is locked. Empty where there is no file. @throws UserError with all that is wrong with the file */
+/**
+ * The config of a stack's file as the program gets it, without its encrypted secrets. Empty where there is no file.
+ * @throws UserError with all problems of the file
+ */
 export function fileConfig(stack: string): RawConfig["config"] {
   const problems = fileProblems(stack);
   if (problems.length > 0) throw new UserError(problems.join("\n"));
   return hasConfigFile(stack) ? rawConfig(stackFileText(stack), fileName(stack)).config : {};
 }
 
-/** What is wrong with a stack's file as YAML, a line each; also what Pulumi could read, but might read differently. */
+/** The YAML problems of a stack's file, a line each. They include valid YAML that Pulumi might read differently. */
 export function fileProblems(stack: string): string[] {
   return hasConfigFile(stack)
     ? readYamlText(stackFileText(stack)).problems.map(({ line, text }) => `${fileName(stack)}: line ${line}: ${text}`)
@@ -180,12 +193,18 @@ export function lockedPaths(stack: string): readonly string[] {
   return hasConfigFile(stack) ? lockedPathsIn(stackFileText(stack), "istio-lab") : [];
 }
 
-/** The config of a stack's file as it is written: without defaults, and with its secrets locked. Empty where there is no file. */
+/**
+ * The config of a stack's file as it is written: without defaults, and with its secrets encrypted. Empty where there
+ * is no file.
+ */
 export function writtenConfig(stack: string): Record<string, unknown> {
   return hasConfigFile(stack) ? writtenIn(stackFileText(stack), fileName(stack)) : {};
 }
 
-/** The stack's resources and the operations a killed run left open. With secrets each of them is `{plaintext}`: for memory alone. */
+/**
+ * The stack's resources and the operations that a killed run left open. "with secrets" makes each secret a readable
+ * `{plaintext}`, which must stay in memory.
+ */
 export async function exportStack(workspace: Workspace, stack: string, secrets?: "with secrets"): Promise<Deployment> {
   const text = await pulumiOutput(workspace, [
     "stack",
@@ -202,7 +221,7 @@ export function hasConfigFile(stack: string): boolean {
   return isThere(configFile(stack));
 }
 
-/** `Pulumi.<stack>.yaml`, absolute. */
+/** The absolute path of `Pulumi.<stack>.yaml`. */
 export function configFile(stack: string): string {
   return path.join(projectRoot, `Pulumi.${localName(stack)}.yaml`);
 }

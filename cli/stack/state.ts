@@ -8,7 +8,7 @@ import { belongsTo, isContained } from "../../base/process-owner";
 import { age, commandOf, everyNumber, identify, namespacePids } from "../../base/process-id";
 import { UserError } from "../../base/errors";
 
-/** A lock file of Pulumi's backend in a folder: who holds the stack. */
+/** Content of a lock file in a folder backend: the process that holds the stack. */
 interface Lock {
   pid: number;
   hostname: string;
@@ -16,8 +16,9 @@ interface Lock {
 }
 
 /**
- * Removes locks in a folder of Pulumi's whose process is gone: an engine killed with -9 leaves its lock, and every further
- * run would be refused. Locks of living processes and of other machines stay. Returns a sentence for each removed.
+ * Removes locks in a folder backend whose process is gone. An engine killed with -9 leaves its lock, and Pulumi would
+ * refuse every further run. Locks of living processes and of other machines stay. Returns a sentence for each removed
+ * lock.
  */
 export function breakDeadLocks(state: string, stack: string): string[] {
   return locksOf(state, stack).flatMap(({ file, lock }) => {
@@ -27,14 +28,17 @@ export function breakDeadLocks(state: string, stack: string): string[] {
   });
 }
 
-/** The process that works on a stack of the local state, with its machine where it is another one; undefined while nobody does. */
+/**
+ * The process that works on a stack of the local state, with its machine if that is another one. Undefined where
+ * nobody holds the stack.
+ */
 export function holderOf(state: string, stack: string): string | undefined {
   const [held] = locksOf(state, stack).filter(({ file, lock }) => isHeld(file, lock));
   return held && `${held.lock.pid}${held.lock.hostname === os.hostname() ? "" : ` on ${held.lock.hostname}`}`;
 }
 
 function locksOf(state: string, stack: string): { file: string; lock: Lock }[] {
-  // Those of this project alone: another one's stack of the same name may be kept in the same state.
+  // Only this project's locks: another project may keep a stack of the same name in the same state.
   const folder = path.join(state, ".pulumi", "locks", "organization", PROJECT, localName(stack));
   const files = namesIn(folder).filter((file) => file.endsWith(".json"));
   return files.flatMap((name) => {
@@ -45,8 +49,8 @@ function locksOf(state: string, stack: string): { file: string; lock: Lock }[] {
 }
 
 /**
- * Puts a stack's checkpoint back to the one before where a power cut left a broken file: the engine keeps one beside
- * it. Returns a sentence when it did.
+ * Restores a stack's previous checkpoint where a power cut left a broken file. The engine keeps the previous one
+ * beside it. Returns a sentence if it restored one.
  */
 export function mendCheckpoint(state: string, stack: string): string[] {
   const file = path.join(state, ".pulumi", "stacks", PROJECT, `${localName(stack)}.json`);
@@ -59,12 +63,18 @@ function isJson(file: string): boolean {
   return parsed(file) !== undefined;
 }
 
-/** Undefined for a lock that was given back meanwhile, and for one that was killed while it was written: it stays, and the engine says so. */
+/**
+ * Undefined for a lock that was released meanwhile, or whose writer was killed halfway. The latter stays, and the
+ * engine reports it.
+ */
 function readLock(file: string): Lock | undefined {
   return parsed(file) as Lock | undefined;
 }
 
-/** What a file of the state says; undefined where there is none, or it is broken. @throws UserError where it cannot be read: that says nothing of what is in it */
+/**
+ * The content of a JSON file of the state; undefined where it is missing or broken.
+ * @throws UserError where it cannot be read, because its content is then unknown
+ */
 function parsed(file: string): unknown {
   let text: string | undefined;
   try {
@@ -81,22 +91,27 @@ function parsed(file: string): unknown {
   }
 }
 
-/** How much later than its lock a process may seem to have begun, in seconds: a clock may have been put forward a little meanwhile. */
+/**
+ * How many seconds after its lock a process may seem to have started: somebody may have set the clock forward a
+ * little.
+ */
 const CLOCK_SLACK = 10;
 
 /**
- * Whether the process that took a lock still runs. Its number may have been given to another program since, or to another Pulumi, and any user can call a
- * program `pulumi`. The one that took the lock is of the user who owns the file, or of ours, and began before the file was written. Of another machine nobody knows here.
+ * Whether the process that took a lock still runs. Its number may now belong to another program or another Pulumi, and
+ * any user can name a program `pulumi`.
+ * The holder belongs to the file's owner or to us, and started before the file was written. A lock of another machine
+ * counts as held, because its process cannot be seen from here.
  */
 function isHeld(file: string, { pid, hostname }: Lock): boolean {
   if (hostname !== os.hostname()) return true;
   const written = fs.statSync(file, { throwIfNoEntry: false });
-  if (written === undefined) return false; // it was given back meanwhile
+  if (written === undefined) return false; // it was released meanwhile
   if (!fs.existsSync("/proc/self")) return mayHold(pid, written.uid);
   if (isHeldInside(pid, written)) return true;
   const found = identify(pid);
   if (found === undefined || path.basename(commandOf(pid)[0] ?? "") !== "pulumi" || isContained(pid)) return false;
-  // A folder of another machine may show an owner who is nobody here.
+  // A network folder of another machine may show an owner who does not exist here.
   const users = [process.geteuid!(), written.uid];
   return (
     users.some((uid) => belongsTo(uid, pid) !== false) &&
@@ -104,7 +119,10 @@ function isHeld(file: string, { pid, hostname }: Lock): boolean {
   );
 }
 
-/** Whether a pulumi in a container holds it that has this machine's name (`docker run --network host`): the lock has the number of its process there. */
+/**
+ * Whether a pulumi in a container with this machine's host name holds the lock (`docker run --network host`). The lock
+ * then has the process number inside the container.
+ */
 function isHeldInside(pid: number, written: fs.Stats): boolean {
   return everyNumber().some((number) => {
     if (
@@ -121,7 +139,7 @@ function isHeldInside(pid: number, written: fs.Stats): boolean {
   });
 }
 
-/** Whether it has a host name of its own, as a pod has. What the kernel keeps to itself counts as no. */
+/** Whether the process has a host name of its own, as a pod has. Counts as no where the kernel denies the answer. */
 function hasOwnName(pid: number): boolean {
   try {
     return fs.readlinkSync(`/proc/${pid}/ns/uts`) !== fs.readlinkSync("/proc/self/ns/uts");
@@ -130,13 +148,15 @@ function hasOwnName(pid: number): boolean {
   }
 }
 
-/** Where there is no /proc: whether there is such a process, and it may be the file's owner's. */
+/** For systems without /proc: whether the process exists and may belong to the file's owner. */
 function mayHold(pid: number, owner: number): boolean {
   const answer = processAnswer(pid);
   return answer === "this user's" || (answer === "another user's" && owner !== process.geteuid?.());
 }
 
-/** What the local state still has of a stack: checkpoint and the one before, tags, history, backups, locks. */
+/**
+ * The files that the local state still has of a stack: current and previous checkpoint, tags, history, backups, locks.
+ */
 export function tracesOf(state: string, named: string): string[] {
   const stack = localName(named);
   const root = path.join(state, ".pulumi");
@@ -154,7 +174,7 @@ export function tracesOf(state: string, named: string): string[] {
   return [...stacks, ...folders.filter(isThere)];
 }
 
-/** Takes away what `pulumi stack rm` leaves: the secrets of a seat that is gone need not stay, locked as they are. */
+/** Deletes the files that `pulumi stack rm` leaves. Secrets of a deleted seat need not stay, not even encrypted. */
 export function removeTraces(state: string, stack: string): void {
   for (const trace of tracesOf(state, stack)) fs.rmSync(trace, { recursive: true, force: true });
 }

@@ -22,7 +22,7 @@ export async function showSeat(
   ]);
 }
 
-/** One row an output; a map of outputs (lessons) gives a row each. A secret is `[secret]`. */
+/** A row per output; a map of outputs (lessons) gives a row per entry. A secret reads `[secret]`. */
 function flatten(outputs: Readonly<Record<string, unknown>>): [string, string][] {
   return Object.entries(outputs).flatMap(([name, value]): [string, string][] =>
     typeof value === "object" && value !== null
@@ -36,7 +36,7 @@ function table(rows: [string, string][]): string[] {
   return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
 }
 
-/** A port of localhost is somebody's only while it is forwarded. */
+/** A localhost URL works only while its port is forwarded. */
 function pagesLine(outputs: Readonly<Record<string, unknown>>, stack: string): string[] {
   const names = Object.entries(outputs).flatMap(([name, value]) =>
     name.endsWith("_URL") &&
@@ -55,7 +55,7 @@ function pagesLine(outputs: Readonly<Record<string, unknown>>, stack: string): s
 }
 
 function thingsToTry(outputs: Readonly<Record<string, unknown>>, stack: string): string[] {
-  // Loaded only here, at the end: the checks of all lessons come with them.
+  // Loaded only here, at the end, because it loads the checks of all lessons.
   const { lessonNames, lessonOf } =
     require("../../components/lessons/catalog") as typeof import("../../components/lessons/catalog");
   const lessons = lessonNames.filter((name) => Object.hasOwn(outputs.lessons ?? {}, name)).map(lessonOf);
@@ -78,7 +78,7 @@ function thingsToTry(outputs: Readonly<Record<string, unknown>>, stack: string):
   return ["Three things to try:", ...tries.map((line, index) => `  ${index + 1}. ${line}`)];
 }
 
-/** A fifth of a service's requests to its last version. */
+/** Sends a fifth of a service's requests to its last version. */
 function shift(service: string, versions: readonly string[]): string {
   const weights = [
     [versions[0], 80],
@@ -95,7 +95,7 @@ async function shellLines(workspace: Workspace, stack: string): Promise<string[]
   ];
 }
 
-/** The config's own library takes a moment: it is loaded only where a target has something to say. */
+/** Loads the slow settings library only for a target that has lines to print. */
 async function targetLines(workspace: Workspace, stack: string): Promise<string[]> {
   const { shellLines: lines } = commandsNamed(targetOf(stack)) ?? {};
   if (lines === undefined) return [];

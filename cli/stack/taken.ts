@@ -11,15 +11,21 @@ import { isEngineHere, openWorkspace, pulumiHome } from "./workspace";
 import { notedSelection, type Selection } from "./selection";
 
 export interface Taking {
-  /** What the command does with the stack: it may make it, needs one that is there, or deletes what is in it. */
+  /**
+   * What the command does with the stack: `make` may create it, `use` needs an existing one, `delete` deletes its
+   * content.
+   */
   readonly to: "make" | "use" | "delete";
-  /** Told which stack is taken, where none was named. */
+  /** Called with a line about the stack that was chosen, if none was named. */
   readonly say: (line: string) => void;
-  /** It was moved to the chosen backend: that another one is noted says nothing. */
+  /** The stack was moved to the chosen backend, so the recorded backend is ignored. */
   readonly isMoved?: boolean;
 }
 
-/** The stack that a command works on: the one that is named, else the one that is selected, else `embedded`. @throws UserError where another may be meant */
+/**
+ * The stack that a command works on: the named one, else the selected one, else `embedded`.
+ * @throws UserError where another stack may be meant
+ */
 export async function takenStack(named: string | undefined, taking: Taking): Promise<string> {
   if (named !== undefined) return named;
   const { stack, why } = await unnamed(taking);
@@ -28,7 +34,10 @@ export async function takenStack(named: string | undefined, taking: Taking): Pro
   return stack;
 }
 
-/** The seat on this machine that a command works on which needs no Pulumi. It is the selected stack's where that stack is of this machine. */
+/**
+ * The seat on this machine for a command that needs no Pulumi. It is the selected stack's seat if that stack's target
+ * is this machine.
+ */
 export function takenSeat(named: string | undefined, say: (line: string) => void): string {
   if (named !== undefined) return named;
   const noted = notedSelection(pulumiHome());
@@ -43,7 +52,7 @@ export function takenSeat(named: string | undefined, say: (line: string) => void
 
 interface Unnamed {
   readonly stack: string;
-  /** How it came to be this one. */
+  /** Why it is this one. */
   readonly why: string;
 }
 
@@ -53,7 +62,7 @@ const NONE = "as none is selected";
 async function unnamed({ to }: Taking): Promise<Unnamed> {
   const noted = notedSelection(pulumiHome());
   const why = noted === undefined ? NONE : `which is ${HOW[noted.by]}`;
-  // Without an engine, or a state, nobody can be asked. Nothing is made for that.
+  // Without an engine or a state there is nothing to ask. Nothing is made just for the question.
   if (!isEngineHere() || (chosenBackend().by === "checkout" && !isThere(ownState())))
     return { stack: noted === undefined ? DEFAULT_STACK : read(noted.name), why };
   const all = await listStacks(openWorkspace());
@@ -61,7 +70,7 @@ async function unnamed({ to }: Taking): Promise<Unnamed> {
   if (current !== undefined)
     return { stack: read(current.name), why: noted === undefined ? `which is ${HOW.selection}` : why };
   if (noted !== undefined) return notThere(noted, to);
-  // A stack that is kept elsewhere may be the one that is meant.
+  // The stack that is meant may be kept in another backend.
   requireSameBackend(...stacksElsewhere());
   const others = all
     .filter(({ name, resourceCount = 0 }) => !isDefault(name) && resourceCount > 0)
@@ -78,7 +87,7 @@ async function unnamed({ to }: Taking): Promise<Unnamed> {
   );
 }
 
-/** The stack that is selected, and which the backend does not have. */
+/** Handles a selected stack that the backend does not have. */
 function notThere(noted: Selection, to: Taking["to"]): Unnamed {
   const stack = read(noted.name);
   const why = `which is ${HOW[noted.by]}`;
@@ -91,7 +100,7 @@ function notThere(noted: Selection, to: Taking["to"]): Unnamed {
   );
 }
 
-/** The name in its normal form. @throws UserError where it can be no stack's of the lab */
+/** The name in its normal form. @throws UserError where it cannot be the name of a stack of this project */
 function read(text: string): string {
   const { name, problem } = readStackName(text, chosenBackend());
   if (name === undefined) throw new UserError(`The selected stack ${shownName(text)}: ${problem} ${nameOne()}`);

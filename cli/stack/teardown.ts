@@ -8,15 +8,15 @@ import { generationsOfState, targetsOfState } from "./target-of-state";
 
 /** What a destroy takes away. */
 export interface Teardown {
-  /** By the state; by the config file only while the state has no cluster. */
+  /** Taken from the state. The config file counts only while the state has no cluster. */
   readonly targets: readonly Target[];
-  /** Those of the embedded seat. */
+  /** Generations of the embedded seat. */
   readonly generations: readonly string[];
-  /** Where the config file does not say what the state says, as a sentence. */
+  /** A sentence where config file and state disagree. */
   readonly notice?: string;
 }
 
-/** Read before the destroy, whose state is empty afterwards. `fileTarget` is what `writtenTarget` says. */
+/** Must be read before the destroy, which empties the state. `fileTarget` is the result of `writtenTarget`. */
 export function teardownOf(
   stack: string,
   state: Pick<Deployment, "resources">,
@@ -38,8 +38,9 @@ export function teardownOf(
 }
 
 /**
- * Before `up` writes the file of a stack that has none, as a copy of the embedded seat's: a seat on another target would be moved here, and its cluster
- * deleted. @throws UserError
+ * Refuses a stack without a config file whose seat is on another target. `up` would give it a copy of the embedded
+ * seat's file, move the seat here and delete its cluster.
+ * @throws UserError
  */
 export async function requireOwnFile(workspace: Workspace, stack: string): Promise<void> {
   if (hasConfigFile(stack)) return;
@@ -52,7 +53,7 @@ export async function requireOwnFile(workspace: Workspace, stack: string): Promi
   );
 }
 
-/** The target that a stack's own file names; undefined where there is no file, which says nothing of a seat that is there. */
+/** The target in a stack's own file. Undefined where there is no file, which says nothing about an existing seat. */
 export function writtenTarget(stack: string): string | undefined {
   return hasConfigFile(stack) ? targetOf(stack) : undefined;
 }

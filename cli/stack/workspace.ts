@@ -12,21 +12,25 @@ import { engineFolder, officialEngine } from "./engine";
 import { UserError } from "../../base/errors";
 import { RUN_MARK } from "./orphans";
 
-/** Where the Pulumi CLI works: its binaries, its home, its backend, and how its secrets are locked. */
+/** Where the Pulumi CLI works: its binaries, home and backend, and how secrets are encrypted. */
 export interface Workspace {
-  /** What has to be set for the CLI; laid over the user's environment. Holds paths, never a secret's text. */
+  /** Environment for the CLI, on top of the user's. Holds paths, never a secret's text. */
   env: Record<string, string>;
-  /** The folder of the local state when it is ours; undefined where the user has a backend of their own. */
+  /** The folder of our own local state; undefined where the user has another backend. */
   state?: string;
-  /** The user's own backend, where it is a folder whose locks are of this machine: those of a process that is gone may be broken. */
+  /**
+   * The folder of the user's own backend if its locks belong to this machine. Locks of dead processes may be broken
+   * there.
+   */
   locks?: string;
   /** The folder of the Pulumi CLI; undefined while it is neither built nor downloaded here. */
   engine?: string;
 }
 
 /**
- * The workspace of this checkout. A backend, home or passphrase the user has set stays theirs; what is not set becomes
- * local: state under `.lab/state`, a generated passphrase file with mode 0600, a Pulumi home under `.lab/pulumi`.
+ * The workspace of this checkout. A backend, home or passphrase that the user has set is kept.
+ * Defaults are local: state under `.lab/state`, a generated passphrase file with mode 0600, a Pulumi home under
+ * `.lab/pulumi`.
  */
 export function openWorkspace(): Workspace {
   const lab = makeLab();
@@ -45,24 +49,25 @@ export function openWorkspace(): Workspace {
   if (process.env.PULUMI_CONFIG_PASSPHRASE === undefined && !process.env.PULUMI_CONFIG_PASSPHRASE_FILE) {
     env.PULUMI_CONFIG_PASSPHRASE_FILE = passphraseFile(lab);
   }
-  // Where the Kubernetes plugin cannot be downloaded no other can: five attempts for each would cost every run seconds.
+  // Where the Kubernetes plugin could not be downloaded, no other can. Five attempts for each would cost every run
+  // seconds.
   if (providerInUse(env.PULUMI_HOME) === "stand-in") env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION = "true";
   const engine = engineFolder() ?? officialEngine(env.PULUMI_HOME);
   if (engine) env.PATH = `${engine}${path.delimiter}${process.env.PATH ?? ""}`;
   return { env, engine, state: own ? ownState() : undefined, locks: own ? undefined : lockFolder() };
 }
 
-/** The folder of the Pulumi that commands here run: its plugins, and which stack is selected. */
+/** The home of the Pulumi that commands here run. It has the plugins and the selected stack. */
 export function pulumiHome(): string {
   return process.env.PULUMI_HOME ?? (chosenBackend().by === "login" ? userHome() : path.join(labRoot(), "pulumi"));
 }
 
-/** Whether there is a Pulumi CLI, without making anything. */
+/** Whether there is a Pulumi CLI. Creates nothing. */
 export function isEngineHere(): boolean {
   return (engineFolder() ?? officialEngine(pulumiHome())) !== undefined;
 }
 
-/** Generated once per checkout; of two runs at once the first one's counts. */
+/** Generates the passphrase once per checkout. If two runs do so at once, the first one's counts. */
 function passphraseFile(lab: string): string {
   const file = path.join(lab, "passphrase");
   if (!fs.existsSync(file)) createWhole(file, randomBytes(32).toString("base64url"), 0o600);
@@ -71,7 +76,7 @@ function passphraseFile(lab: string): string {
 
 /** The Pulumi CLI failed. */
 export class PulumiFailed extends UserError {
-  /** @param said what it printed of that, without secrets */
+  /** @param said what it printed about the failure, without secrets */
   constructor(
     args: readonly string[],
     readonly said: string,
@@ -83,7 +88,7 @@ export class PulumiFailed extends UserError {
 /** Runs the Pulumi CLI and returns what it printed. @throws {PulumiFailed} */
 export async function pulumiOutput(workspace: Workspace, args: string[]): Promise<string> {
   const run = await execa("pulumi", args, { cwd: projectRoot, env: workspace.env, reject: false, stdin: "ignore" });
-  // Where secrets were asked for, they are in what it printed.
+  // If secrets were requested, stdout contains them.
   const said =
     run.stderr ||
     (args.includes("--show-secrets") ? "" : run.stdout) ||
@@ -92,7 +97,7 @@ export async function pulumiOutput(workspace: Workspace, args: string[]): Promis
   return run.stdout;
 }
 
-/** Puts a checkpoint, as `pulumi stack export` gives it, in the place of a stack's own. */
+/** Replaces a stack's checkpoint by one in the format of `pulumi stack export`. */
 export async function importStack(workspace: Workspace, stack: string, checkpoint: unknown): Promise<void> {
   const run = await execa("pulumi", ["stack", "import", "--stack", stack], {
     cwd: projectRoot,

@@ -10,10 +10,10 @@ import type { TargetCommands } from "./target";
 
 export type { Standing, TargetCommands } from "./target";
 
-/** The targets that exist: one line each. */
+/** The existing targets: one line each. */
 const targets: Record<Target, TargetCommands> = { azure, minikube, existing, embedded };
 
-/** The target of a stack by its config file. @throws UserError when the file names none, or one that is none. */
+/** The target in a stack's config file. @throws UserError where the file names none or an unknown one */
 export function requireTarget(stack: string): Target {
   const target = targetOf(stack);
   if (target !== undefined && Object.hasOwn(targets, target)) return target as Target;
@@ -25,22 +25,22 @@ export function requireTarget(stack: string): Target {
   );
 }
 
-/** What the commands do for a stack's target. @throws UserError like `requireTarget`. */
+/** The commands' behaviour on a stack's target. @throws UserError like `requireTarget`. */
 export function commandsOf(stack: string): TargetCommands {
   return targets[requireTarget(stack)];
 }
 
-/** The same by a text that may name no target. */
+/** Like `commandsOf`, for a text that may name no target. */
 export function commandsNamed(name: string | undefined): TargetCommands | undefined {
   return name !== undefined && Object.hasOwn(targets, name) ? targets[name as Target] : undefined;
 }
 
-/** The same by the target, for a stack that has no config file yet. */
+/** Like `commandsOf`, for a stack that has no config file yet. */
 export function commandsFor(target: Target): TargetCommands {
   return targets[target];
 }
 
-/** What proves that a seat on `target` is gone. */
+/** The proof that a seat on `target` is gone. */
 export function proofOf(target: Target): TargetProof {
   return targets[target].proof();
 }

@@ -5,13 +5,13 @@ import type { Workspace } from "../stack/workspace";
 export interface Query {
   /** What was asked for, e.g. `resource group`. */
   readonly what: string;
-  /** A command or path by which anybody can ask again. */
+  /** A command or path with which anybody can ask again. */
   readonly asked: string;
-  /** What still exists, by name; empty where the answer was that nothing does. */
+  /** Names of what still exists; empty where the answer was that nothing does. */
   readonly left: readonly string[];
-  /** Why nobody could be asked. This proves nothing, and counts as not gone. */
+  /** Why there is no answer. This proves nothing, and counts as not gone. */
   readonly unknown?: string;
-  /** The query only read this machine's notes: the answer says nothing about the seat's target. */
+  /** The query only read this machine's files. The answer says nothing about the seat's target. */
   readonly isLocal?: true;
 }
 
@@ -19,14 +19,14 @@ export interface Query {
 export interface Proof {
   readonly seat: string;
   readonly queries: readonly Query[];
-  /** The id of the class that asked. */
+  /** The id of the class that ran the queries. */
   readonly class?: string;
   readonly at?: string;
-  /** What stays because nothing proves it the class', each with the command that removes it. */
+  /** What stays because nothing proves that it is the class', each with the command that removes it. */
   readonly kept?: readonly string[];
 }
 
-/** Asks `ask` for what is left. An error is an answer too: that nobody could be asked. */
+/** Runs `ask` for what is left. An error becomes an unknown answer. */
 export async function query(
   what: string,
   asked: string,
@@ -40,8 +40,8 @@ export async function query(
 }
 
 /**
- * Whether every query was answered and found nothing, with at least one query of the target itself. Without any query,
- * nothing is proved.
+ * Whether every query was answered and found nothing, including at least one query of the target itself. No queries
+ * prove nothing.
  */
 export function isClean(queries: readonly Query[]): boolean {
   return (
@@ -65,7 +65,7 @@ export function leftText(queries: readonly Query[]): string | undefined {
   return parts.length > 0 ? parts.join("; ") : undefined;
 }
 
-/** Why the queries are no proof; undefined where they are one. */
+/** Why the queries prove nothing; undefined where they do prove it. */
 export function troubleIn(queries: readonly Query[]): string | undefined {
   return (
     leftText(queries) ??
@@ -73,14 +73,14 @@ export function troubleIn(queries: readonly Query[]): string | undefined {
   );
 }
 
-/** `7 queries, 5 answered` */
+/** As `7 queries, 5 answered`. */
 export function countsText(queries: readonly Query[]): string {
   return `${queries.length} ${queries.length === 1 ? "query" : "queries"}, ${queries.filter(({ unknown }) => unknown === undefined).length} answered`;
 }
 
 /**
- * What to ask for after a destroy. It is noted before it, because the state with the names is deleted. The file stays
- * until the proof is clean, and has no secrets.
+ * What to ask for after a destroy. It is recorded before, because the destroy deletes the state with the names. The
+ * file stays until the proof is clean, and has no secrets.
  */
 export type Facts = Readonly<Record<string, unknown>>;
 
@@ -89,15 +89,15 @@ export interface ProofContext {
   readonly workspace: Workspace;
   /** The stack's config: key without namespace → text. */
   readonly config: Readonly<Record<string, string>>;
-  /** Paths of the config's secrets, which nothing here reads. */
+  /** Paths of the config's secrets. The proof reads none of them. */
   readonly locked?: readonly string[];
 }
 
-/** What a target can be asked for. */
+/** The questions about a seat on one target. */
 export interface TargetProof {
-  /** Returns what must be noted, from the stack's state. */
+  /** Returns the facts to record, taken from the stack's state. */
   facts(context: ProofContext, before: Deployment): Promise<Facts>;
-  /** Asks for each thing that a seat has on this target. `facts` are notes, perhaps of an earlier run. */
+  /** Asks for each thing that a seat has on this target. `facts` may come from an earlier run. */
   queries(context: ProofContext, facts: Facts): Promise<Query[]>;
 }
 

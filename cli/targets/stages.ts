@@ -9,17 +9,22 @@ import type { RawConfig } from "../stack/config-file";
 
 type Config = RawConfig["config"];
 
-/** Everything the embedded target needs on a machine, once: packages, binaries, charts; then the images made of them. @param addons @default all */
+/**
+ * Everything that the embedded target needs on a machine, once: packages, binaries and charts; then the images made of
+ * them.
+ * @param addons
+ * @default all
+ */
 export function embeddedStages(addons?: readonly AddonName[]): Stage[] {
   return [toolchainTracks(addons), [imageSteps(addons)]];
 }
 
-/** What a stack with this config needs of it: what none of its addons asks for is not built. */
+/** The stages for a stack with this config. What only other addons need is not built. */
 export function embeddedStagesFor(config: Config): Stage[] {
   return embeddedStages(addonsIn(config));
 }
 
-/** What is wrong with the list is told when the whole config is read; here it means nothing. */
+/** Ignores an invalid list here. The check of the whole config reports it. */
 function addonsIn({ addons }: Config): readonly AddonName[] {
   const named = addons === undefined ? undefined : valueOf(addons);
   return Array.isArray(named)
@@ -27,12 +32,15 @@ function addonsIn({ addons }: Config): readonly AddonName[] {
     : defaultAddons;
 }
 
-/** What a stack needs here whose cluster is elsewhere: the engine, and the charts that are made here and not fetched from a repository. */
+/**
+ * What a stack with its cluster elsewhere needs here: the engine, and the charts that are built here and not fetched
+ * from a repository.
+ */
 export function stagesElsewhere(config: Config): Stage[] {
   return [[[engineStep()], ...(usesLocalCharts(config) ? [[chartsStep()]] : [])]];
 }
 
-/** Nobody publishes the Gateway API's kinds as a chart. */
+/** The Gateway API's CRDs are built here, because nobody publishes them as a chart. */
 function usesLocalCharts({ gatewayApi, istio = "" }: Config): boolean {
   return gatewayApi === "true" || /"chartRepository":\s*"(\.\/)?\.lab\/charts\/?"/.test(istio);
 }

@@ -4,7 +4,7 @@ import type { Workspace } from "../stack/workspace";
 import { commandsFor } from ".";
 import type { Standing } from "./target";
 
-/** What is known of the cluster that a stack's seat is in, by its state. @param state with secrets */
+/** What is known about the cluster of a stack's seat, according to the stack's state. @param state with secrets */
 export async function standingOf(workspace: Workspace, stack: string, state: Deployment): Promise<Standing> {
   const target = targetOfState(state);
   return target === undefined

@@ -5,9 +5,11 @@ import type { StateResource } from "../stack";
 import type { WholeObject } from "../../../kube";
 
 /**
- * A creation that a killed run left open, as the resource that it was to become: the plugin writes the same after a create (test/engine/provider/recordings).
- * The error makes the next `up` apply it again and wait for it. Pulumi's own `refresh --import-pending-creates` cannot be used: engine 3.259.0 turns the
- * operation into an import and then forgets both.
+ * Turns a creation that a killed run left open into the resource that it would have become. The plugin writes the same
+ * after a create (test/engine/provider/recordings).
+ * The init error makes the next `up` apply the resource again and wait for it.
+ * Pulumi's own `refresh --import-pending-creates` is unusable: engine 3.259.0 turns the operation into an import and
+ * then forgets both.
  */
 export function adopted(resource: StateResource, live: WholeObject): StateResource {
   const { namespace, name } = live.metadata;
@@ -26,7 +28,10 @@ export function adopted(resource: StateResource, live: WholeObject): StateResour
   } as StateResource;
 }
 
-/** The live object with its secrets marked: what is one in the inputs, and the data of a Secret. Pulumi locks them when it takes the state in. */
+/**
+ * The live object with its secrets marked: the values that are secret in the inputs, and the data of a Secret. Pulumi
+ * encrypts them when it imports the state.
+ */
 function marked(live: WholeObject, inputs: Record<string, unknown>): Record<string, unknown> {
   if (live.kind !== "Secret") return like(live, inputs);
   return Object.fromEntries(

@@ -5,9 +5,10 @@ import { ownNamespaceSince, recordSecrets, RELEASE, recordDeletes, releaseOf, st
 import { isOutgoing, type Recovery, type Step } from "./step";
 
 /**
- * What `up` does with a deletion that a killed run left open. The state still has the resource, and the engine compares with the state alone: it would
- * call a thing unchanged that is gone. What is gone goes from the state; what the delete never reached stays as it is.
- * @throws Error where it cannot be told
+ * Plans what `up` does with a deletion that a killed run left open. The state still has the resource, and the engine
+ * compares with the state only. It would report a deleted object as unchanged.
+ * Deleted resources are therefore dropped from the state. A resource that the delete never reached stays.
+ * @throws Error where it cannot be decided
  */
 export async function afterDelete({ resource }: PendingOperation, recovery: Recovery): Promise<Step> {
   const known = recovery.state.resources.find(
@@ -31,7 +32,10 @@ export async function afterDelete({ resource }: PendingOperation, recovery: Reco
   return { text: `${title}: deleted, and made again`, deletes: [{ path: there.path, uid, title }], lost: known.urn };
 }
 
-/** Helm says of a release that it was uninstalling; then nobody knows which of its objects are left, and an install takes over those that are. */
+/**
+ * If Helm's record says "uninstalling", nobody knows which of the release's objects are left. A new install takes over
+ * those that are.
+ */
 async function afterUninstall(known: PendingOperation["resource"], { api, state }: Recovery): Promise<Step> {
   const release = releaseOf(known);
   const title = `Helm release ${release.namespace}/${release.name}`;

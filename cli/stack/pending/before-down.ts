@@ -14,8 +14,10 @@ import {
 import { isSettled, type Recovery, type Step } from "./step";
 
 /**
- * What `down` does with one open operation of the Kubernetes plugin: the state does not have what it was creating, so the engine would leave it. What is
- * not this stack's stays, and is named. @throws Error where it cannot be told
+ * Plans what `down` does with one open operation of the Kubernetes plugin. The state lacks the object that was being
+ * created, so the engine would leave it behind.
+ * An object that this stack did not make stays and is named.
+ * @throws Error where it cannot be decided
  */
 export async function beforeDown(operation: PendingOperation, recovery: Recovery): Promise<Step> {
   const { type, resource } = operation;
@@ -34,8 +36,10 @@ export async function beforeDown(operation: PendingOperation, recovery: Recovery
 }
 
 /**
- * A release that the state does not have goes wholly: its objects, then its records. Of one that it has only what the killed upgrade brought goes, with that
- * revision's record; the rest is what the engine uninstalls.
+ * Undoes the open operation of a Helm release. A release that the state lacks is deleted wholly: its objects, then its
+ * records.
+ * If the state has the release, only the killed upgrade's new objects and that revision's record are deleted. The
+ * engine uninstalls the rest.
  */
 async function undoRelease({ type, resource }: PendingOperation, { api, state }: Recovery): Promise<Step> {
   const release = releaseOf(resource);

@@ -7,9 +7,9 @@ import { ownNamespaceSince, recordDeletes, recordSecrets, RELEASE, releaseOf, st
 import { isSettled, type Recovery, type Step } from "./step";
 
 /**
- * What `up` does with one open operation of the Kubernetes plugin, so that the engine can go on. What an update of an object has left, the engine finds by
- * itself: the state has the object as it was.
- * @throws Error where it cannot be told
+ * Plans what `up` does with one open operation of the Kubernetes plugin, so that the engine can continue. An
+ * interrupted update needs nothing: the state has the old object, and the engine finds the difference itself.
+ * @throws Error where it cannot be decided
  */
 export async function beforeUp(operation: PendingOperation, recovery: Recovery): Promise<Step> {
   const { type, resource } = operation;
@@ -17,7 +17,7 @@ export async function beforeUp(operation: PendingOperation, recovery: Recovery):
   if (type === "deleting") return afterDelete(operation, recovery);
   if (resource.type === RELEASE)
     return type === "creating" || type === "updating" ? freeRelease(operation, recovery) : {};
-  // A Patch resource owns no object, and applying it again is the same.
+  // A Patch resource owns no object, and applying it again gives the same result.
   if (type !== "creating" || resource.type.endsWith("Patch")) return {};
 
   const wanted = resource.inputs as unknown as WholeObject;
@@ -33,8 +33,10 @@ export async function beforeUp(operation: PendingOperation, recovery: Recovery):
 }
 
 /**
- * Takes away the records by which Helm would refuse the release for ever: all of one that the state does not have ("cannot re-use a name that is still in
- * use"), and of one that it has the revision that a killed upgrade left ("another operation is in progress"). Helm takes the objects over.
+ * Deletes the records because of which Helm would refuse the release for ever. A release that the state lacks loses
+ * all of them ("cannot re-use a name that is still in use").
+ * A release that the state has loses only the revision of the killed upgrade ("another operation is in progress").
+ * Helm takes over the objects.
  */
 async function freeRelease({ type, resource }: PendingOperation, { api, state }: Recovery): Promise<Step> {
   const release = releaseOf(resource);

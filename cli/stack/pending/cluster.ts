@@ -9,14 +9,15 @@ import { settingsOf } from "../settings";
 import type { Deployment, PendingOperation, StateResource } from "../stack";
 import type { Workspace } from "../workspace";
 
-/** The guard of a seat in a cluster that is somebody's; its id is the cluster's own. */
+/** The guard of a seat in an existing cluster. Its id is the cluster's own id. */
 export function guardOf({ resources }: Deployment): StateResource | undefined {
   return resources.find(({ type }) => type === dynamicType("Guard"));
 }
 
 /**
- * The cluster that is somebody's, by the kubeconfig that the engine is about to use. It must be the one that the stack's seat is in.
- * @throws UserError where another one answers; ApiError, Unreachable
+ * The existing cluster, through the kubeconfig that the engine is about to use. It must be the cluster of the stack's
+ * seat.
+ * @throws UserError where another cluster answers; ApiError, Unreachable
  */
 export async function somebodysCluster(
   workspace: Workspace,
@@ -37,21 +38,25 @@ async function chosenKubeconfig(workspace: Workspace, stack: string): Promise<st
   return chooseContext((await settingsOf(workspace, stack)).existing).text;
 }
 
-/** A cluster that the stack has made, by the kubeconfig of the provider that the operation has; undefined where the state has none of such a cluster. */
+/**
+ * A cluster that the stack has made, through the kubeconfig of the operation's provider. Undefined where the state has
+ * no such provider.
+ */
 export async function ownCluster(
   stack: string,
   { resources }: Deployment,
   { resource }: PendingOperation,
 ): Promise<Api | undefined> {
   const provider = resources.find(({ urn, id }) => `${urn}::${id}` === resource.provider);
-  // One of a cluster that is somebody's, whose guard `--heal` has just dropped: that cluster is gone, and the operation with it.
+  // A provider of an existing cluster whose guard `--heal` has just dropped: that cluster is gone, and the operation
+  // with it.
   if (provider?.inputs?.kubeconfig === undefined || provider.urn.includes("istio-lab:cluster:Existing$"))
     return undefined;
   await startStopped(stack, resources);
   return new Api(secretText(provider.inputs.kubeconfig));
 }
 
-/** A seat of this machine that was stopped: the run would start it as its first thing, and Helm would refuse the release then. */
+/** Starts a stopped embedded seat. Otherwise the run would start it first and Helm would then refuse the release. */
 async function startStopped(stack: string, resources: readonly StateResource[]): Promise<void> {
   if (!resources.some(({ type }) => type === dynamicType("Machine"))) return;
   const folder = seatFolder(stack);
@@ -59,7 +64,7 @@ async function startStopped(stack: string, resources: readonly StateResource[]):
     await (require("../../../embedded/node/seat") as typeof import("../../../embedded/node/seat")).startSeat(folder);
 }
 
-/** A text of the state, which as a secret is JSON. */
+/** A text from the state. A secret is stored as JSON. */
 function secretText(value: unknown): string {
   const { plaintext } = (value ?? {}) as { plaintext?: string };
   return plaintext === undefined ? String(value) : (JSON.parse(plaintext) as string);

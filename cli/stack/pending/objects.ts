@@ -1,9 +1,10 @@
 import { titleOf, unlessMissing, versionPath, type Api, type WholeObject } from "../../../kube";
 
 /**
- * Where an object is asked for; undefined where the cluster has no such kind, and so no such object.
- * @param fallback the namespace of an object that names none, of a kind that has one
- * @throws Error where the object cannot be told from others: without a name, or without a namespace; ApiError, Unreachable
+ * The API path of an object. Undefined where the cluster has no such kind and therefore no such object.
+ *
+ * @param fallback the namespace of a namespaced object that names none
+ * @throws Error where the object cannot be identified, because it has no name or no namespace; ApiError, Unreachable
  */
 export async function pathOf(
   api: Api,
@@ -23,7 +24,10 @@ export async function pathOf(
   return `${group}/namespaces/${namespace}/${resource.name}/${metadata.name}`;
 }
 
-/** The object as it is in the cluster; undefined only where the cluster says that there is none. @throws as `pathOf` */
+/**
+ * The object as it is in the cluster. Undefined only where the cluster says that it does not exist.
+ * @throws as `pathOf`
+ */
 export async function liveObject(
   api: Api,
   wanted: WholeObject,
@@ -35,24 +39,27 @@ export async function liveObject(
 }
 
 /**
- * Whether Pulumi's Kubernetes plugin created the object and has not changed it since: its create is a plain POST under this name, its updates are applied
- * under a longer one (test/engine/provider/recordings). An object that was there before could not have been created once more.
- * @param since when the seat came into the cluster; undefined where that is not known
+ * Whether Pulumi's Kubernetes plugin created the object. Its create is a plain POST under this name; its updates are
+ * applied under a longer one (test/engine/provider/recordings). A create cannot succeed for an object that already
+ * exists.
+ *
+ * @param since when the seat came into the cluster; undefined where that is unknown
  */
 export function madeByPulumi(
   { metadata: { managedFields = [], creationTimestamp = "" } }: WholeObject,
   since: string | undefined,
 ): boolean {
-  // Another program of Pulumi may have made it, before this seat came.
+  // An older object may come from another Pulumi program.
   if (since !== undefined && !(Date.parse(creationTimestamp) >= Date.parse(since))) return false;
-  // The API server notes no writer of an object that has nothing but a name, such as a ServiceAccount: one that came after the seat is what the run was making.
+  // The API server records no writer of an object that has only a name, such as a ServiceAccount. If it is newer than
+  // the seat, the run was making it.
   if (managedFields.length === 0) return since !== undefined;
   return managedFields.some(
     ({ manager, operation, subresource }) => manager === "pulumi-kubernetes" && operation === "Update" && !subresource,
   );
 }
 
-/** Who wrote the object, for a message. */
+/** The field managers that wrote the object, for a message. */
 export function writersOf({ metadata: { managedFields = [] } }: WholeObject): string {
   const managers = [
     ...new Set(managedFields.filter(({ subresource }) => !subresource).map(({ manager }) => manager ?? "unknown")),
@@ -60,7 +67,9 @@ export function writersOf({ metadata: { managedFields = [] } }: WholeObject): st
   return managers.length > 0 ? managers.join(", ") : "unknown";
 }
 
-/** Deletes this very object, and no other that has taken its name meanwhile; one that is gone is what was wanted. */
+/**
+ * Deletes exactly this object, and none that has taken its name meanwhile. An object that is already gone is no error.
+ */
 export async function deleteObject(api: Api, path: string, uid: string): Promise<void> {
   const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Foreground", preconditions: { uid } };
   await unlessMissing(api.request("DELETE", path, { body }));

@@ -29,7 +29,7 @@ export function releaseOf({ inputs }: StateResource): PendingRelease {
   return { name, namespace };
 }
 
-/** What Helm keeps of a release, newest first; none where there is no such namespace. */
+/** Helm's records of a release, newest first. Empty where the namespace does not exist. */
 export async function recordSecrets(api: Api, { name, namespace }: PendingRelease): Promise<RecordSecret[]> {
   const path = `/api/v1/namespaces/${namespace}/secrets?labelSelector=${encodeURIComponent(recordsOf(name))}`;
   const { items } = (await unlessMissing(api.get<{ items: RecordSecret[] | null }>(path))) ?? { items: [] };
@@ -40,7 +40,7 @@ function secretPath({ namespace }: PendingRelease, { metadata }: RecordSecret): 
   return `/api/v1/namespaces/${namespace}/secrets/${metadata.name}`;
 }
 
-/** What deletes these records of a release. */
+/** The deletions of these records. */
 export function recordDeletes(release: PendingRelease, secrets: readonly RecordSecret[]): NonNullable<Step["deletes"]> {
   return secrets.map((secret) => ({
     path: secretPath(release, secret),
@@ -54,7 +54,8 @@ export function statusOf({ metadata }: RecordSecret): string {
 }
 
 /**
- * When the release's namespace was made by this stack. A release is its own by that: it is in a namespace that the state has, and that is still the very same.
+ * When this stack made the release's namespace. A release counts as the stack's own if its namespace is in the state
+ * and is still the same object (uid).
  * @throws Error where it is not
  */
 export async function ownNamespaceSince(
@@ -75,17 +76,18 @@ export async function ownNamespaceSince(
   return live.metadata.creationTimestamp;
 }
 
-/** What of a release a killed run has made in the cluster, and what has to stay. */
+/** What a killed run has made of a release in the cluster, and what must stay. */
 export interface Remains {
-  /** To be deleted, with the path of each. */
+  /** Objects to delete, with the path of each. */
   own: { path: string; live: WholeObject }[];
-  /** Of these names, but of somebody else, as `ClusterRole istio-reader`. */
+  /** Objects with these names that belong to others, as `ClusterRole istio-reader`. */
   foreign: string[];
 }
 
 /**
- * The objects of a release that are there, by the manifest in its records. The release's own are those that say so in Helm's annotations and are no older
- * than the namespace that the stack made for it. What its chart keeps (Istio's kinds) goes with the guard.
+ * The existing objects of a release, according to the manifest in its records. An object is the release's own if
+ * Helm's annotations say so and it is not older than the stack's namespace.
+ * Objects that the chart marks to be kept (Istio's kinds) are deleted with the guard.
  * @throws ApiError, Unreachable
  */
 export async function remainsOf(
@@ -106,7 +108,8 @@ export async function remainsOf(
     if (isIts && Date.parse(creationTimestamp) >= Date.parse(since)) remains.own.push(there);
     else remains.foreign.push(titleOf(there.live));
   }
-  // Webhooks first: without the server behind them they would refuse what comes after. Then as Helm does, the last made first.
+  // Delete webhooks first: without the server behind them they would refuse later requests. Delete the rest in reverse
+  // order of creation, as Helm does.
   const isWebhook = ({ live }: Remains["own"][number]) => /WebhookConfiguration$/.test(live.kind);
   remains.own = [...remains.own.filter(isWebhook), ...remains.own.filter((there) => !isWebhook(there)).reverse()];
   return remains;

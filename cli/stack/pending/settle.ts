@@ -13,17 +13,19 @@ import { deleteObject } from "./objects";
 import { RELEASE } from "./releases";
 import { isOutgoing, type Recovery, type Step } from "./step";
 
-/** Milliseconds until what is deleted has to be gone. */
+/** Milliseconds to wait until deleted objects are gone. */
 const PATIENCE = 60_000;
 
 type Command = "up" | "down";
-/** An operation, and what is done for it; without a step it stays open, because its cluster cannot be asked yet. */
+/** An operation and the step that settles it. Without a step it stays open, because its cluster does not answer yet. */
 type Planned = readonly [PendingOperation, Step | undefined];
 
 /**
- * Settles the operations that a killed run left open in the state, right before the engine runs: what they were making is looked for in the cluster, and
- * only then are they dropped. Returns a sentence that says what was found and done.
- * @throws UserError, with nothing changed, where another run is live, where something of somebody else's is in the way, or where it cannot be told
+ * Settles the operations that a killed run left open in the state, right before the engine runs. Looks for their
+ * objects in the cluster before it drops the operations. Returns a sentence about what was found and done.
+ *
+ * @throws UserError, with nothing changed, where another run is live, somebody else's object is in the way, or it
+ * cannot be decided
  */
 export async function settle(
   workspace: Workspace,
@@ -50,7 +52,7 @@ export async function settle(
 
 const unasked = "The cluster does not answer, so what is left there of it is looked for at the next up";
 
-/** In a cluster that is somebody's each one is looked for. @throws UserError */
+/** In an existing cluster, every operation is looked up. @throws UserError */
 async function inSomebodys(
   workspace: Workspace,
   stack: string,
@@ -104,8 +106,8 @@ async function recoveryIn(api: Api, state: Deployment): Promise<Recovery> {
 }
 
 /**
- * In a cluster of the stack's own the plugin takes over what is there. Helm does not, and nobody makes again what was deleted: these two are asked for.
- * At `down` everything goes with the cluster.
+ * In a cluster of the stack's own, the plugin takes over existing objects. Helm does not, and nothing recreates
+ * deleted objects, so only releases and deletions are looked up. At `down` everything goes with the cluster.
  */
 async function inOwn(
   stack: string,
@@ -154,7 +156,7 @@ async function deleteAll(api: Api, deletes: NonNullable<Step["deletes"]>): Promi
   }
 }
 
-/** Lets the engine see that these resources are gone: it knows what else the state has to lose with them. */
+/** Lets the engine see that these resources are gone. It knows which dependent resources leave the state with them. */
 async function forgetLost(workspace: Workspace, stack: string, urns: readonly string[]): Promise<void> {
   if (urns.length === 0) return;
   const targets = urns.flatMap((urn) => ["--target", urn]);
@@ -171,7 +173,7 @@ async function forgetLost(workspace: Workspace, stack: string, urns: readonly st
   ]);
 }
 
-/** Drops from the state what is settled, and puts in what was found. */
+/** Drops the settled operations from the state and adds the adopted resources. */
 async function forgetAfter(workspace: Workspace, stack: string, plan: readonly Planned[]): Promise<void> {
   const checkpoint = JSON.parse(await pulumiOutput(workspace, ["stack", "export", "--stack", stack])) as {
     deployment: Omit<Deployment, "pending"> & { pending_operations?: PendingOperation[] };
@@ -190,8 +192,9 @@ async function forgetAfter(workspace: Workspace, stack: string, plan: readonly P
 }
 
 /**
- * Every run has open operations while it lives, and what it is making must be left alone. Pulumi's own lock tells: of a local state by its file, elsewhere by
- * whether the state may be written. @throws UserError while another run works on the stack
+ * Refuses while another run is live: its open operations must be left alone. Pulumi's own lock tells. For a local
+ * state it is the lock file; elsewhere a write of the state shows whether it is allowed.
+ * @throws UserError while another run works on the stack
  */
 async function requireNoOtherRun(workspace: Workspace, stack: string, command: Command): Promise<void> {
   const again = `Wait until it has ended, and run \`${onStack(stack, `npm run ${command}`)}\` again.`;

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 
-/** Asks Azure by its own CLI, which brings the user's login along. */
+/** Asks Azure through its CLI, which uses the user's login. */
 export interface Az {
   /** The JSON that a command prints. @throws {AzError} */
   ask(args: readonly string[]): Promise<unknown>;
@@ -16,7 +16,7 @@ export class AzError extends Error {
   }
 }
 
-/** Of one subscription: that of the plugin, where its variable names one, else the CLI's own. */
+/** Uses the subscription of the plugin's variable, else the CLI's own. */
 export const az: Az = {
   async ask(args) {
     const subscription = process.env.ARM_SUBSCRIPTION_ID ? ["--subscription", process.env.ARM_SUBSCRIPTION_ID] : [];

@@ -12,12 +12,12 @@ import { sizeFinding, type Sku } from "./size";
 
 type AzureSeat = Pick<SeatFacts, "settings" | "machines">;
 
-/** As `azureFindings`, with this machine's clock and Microsoft's price list. */
+/** Calls `azureFindings` with this machine's clock and Microsoft's price list. */
 export function azureFindingsHere(seats: readonly AzureSeat[]): Promise<Finding[]> {
   return azureFindings(seats, az, here(), retailPrices());
 }
 
-/** Checks whether the regions' quotas have room for all seats' VMs, and what the class costs. */
+/** Checks whether the regions' quotas allow all seats' VMs, and what the class costs. */
 export async function azureFindings(
   seats: readonly AzureSeat[],
   azure: Az = az,
@@ -55,7 +55,7 @@ export async function azureFindings(
 
 const keyOf = ({ location, vmSize, spot }: Priced) => `${location} ${vmSize} ${spot}`;
 
-/** Lists each size of each region once. */
+/** Asks for each size of each region once. */
 async function listedOf(seats: readonly AzureSeat[], prices: PriceList | undefined): Promise<Map<string, Listed>> {
   if (prices === undefined) return new Map();
   const wanted = [...grouped(seats, ({ settings }) => keyOf(settings.azure))];

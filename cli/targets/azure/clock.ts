@@ -1,11 +1,11 @@
 import type { Finding } from "../../preflight/finding";
 
-/** Seconds that nobody notices: a list's answer is on the way for some, and its clock shows whole ones. */
+/** Tolerated difference in seconds. The price list's answer takes time, and its clock shows whole seconds. */
 const NOTICED = 180;
 
 /**
- * Whether this machine's clock is right enough for certificates, which are valid from the moment that their maker's clock shows.
- * @param asked where somebody was asked for the time: `ahead` is by how many seconds this machine is before it
+ * Compares this machine's clock with Microsoft's. Certificates are valid only from the time on their maker's clock.
+ * @param asked the answer of a time source, if one was asked; `ahead` is how many seconds this machine is ahead of it
  */
 export function clockFinding(asked: { readonly ahead?: number } | undefined): Finding[] {
   if (asked === undefined) return [];

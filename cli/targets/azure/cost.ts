@@ -5,7 +5,10 @@ import type { Finding } from "../../preflight/finding";
 export const DISKS = "disks and addresses come on top, also at night";
 export const LOOK_UP = "look it up (https://azure.microsoft.com/pricing/calculator) and put it there, with the day";
 
-/** What the VMs cost while they run: by the table of the config, else by Microsoft's public list where that was asked and answers; no price is guessed. */
+/**
+ * The VMs' hourly cost: from the config's table, else from Microsoft's public list if it was asked and answered. No
+ * price is guessed.
+ */
 export function costFinding(
   { prices, vmSize, nodes, spot }: Pick<AzureSettings, "prices" | "vmSize" | "nodes" | "spot">,
   listed?: Listed,

@@ -14,12 +14,15 @@ import type { Finding, PreflightContext } from "../../preflight/finding";
 
 const project = "istio-lab";
 
-/** What target azure asks before anything is made: names and ports by the config alone, the rest of the subscription, where `az` is logged in. */
+/**
+ * Target azure's checks before anything is made. Names and ports need only the config. The rest asks the subscription
+ * if `az` is logged in.
+ */
 export async function findings({ stack, settings, state }: PreflightContext): Promise<Finding[]> {
   return judge(settings.azure, stack, machinesOf(state), az, here(), retailPrices());
 }
 
-/** The same of any subscription. `own` are the VMs that the stack has already, which its quota counts. */
+/** Like `findings`, for any subscription. `own` are the VMs that the stack already has; its quota counts them. */
 export async function judge(
   settings: AzureSettings,
   stack: string,
@@ -45,7 +48,7 @@ export async function judge(
   }
 }
 
-/** Why the subscription could not be asked, as a notice. @throws what is no answer of `az` */
+/** A notice why the subscription could not be asked. @throws the error itself where it is not an AzError */
 export function notLookedAt(error: unknown, what: string): Finding {
   if (!(error instanceof AzError)) throw error;
   const todo = {
@@ -61,14 +64,14 @@ export function notLookedAt(error: unknown, what: string): Finding {
   };
 }
 
-/** What `az account show` prints. */
+/** Output of `az account show`. */
 export interface Account {
   readonly id: string;
   readonly name?: string;
   readonly user?: { readonly name?: string };
 }
 
-/** Whose money it is. */
+/** Names the subscription that pays. */
 export function subscriptionFinding({ id, name, user }: Account): Finding {
   return {
     name: "subscription",
@@ -157,7 +160,10 @@ export interface Registration {
   state: string;
 }
 
-/** The plugin's pipeline registers what is missing, at its first use: runtime/policy_register_rp.go of sdk/azcore/arm in https://github.com/Azure/azure-sdk-for-go. */
+/**
+ * Azure's SDK registers missing providers at their first use: runtime/policy_register_rp.go of sdk/azcore/arm in
+ * https://github.com/Azure/azure-sdk-for-go.
+ */
 export function providersFinding(registrations: readonly Registration[]): Finding {
   const name = "resource providers";
   const wanted = ["Microsoft.Compute", "Microsoft.Network", "Microsoft.DevTestLab"];

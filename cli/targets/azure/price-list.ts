@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { AzureSettings } from "../../../components/cluster/azure/settings";
 
-/** A size of VM in a region. */
+/** A VM size in a region. */
 export type Priced = Pick<AzureSettings, "location" | "vmSize" | "spot">;
 
-/** What the list says: a price of an hour, or why none is known. */
+/** The list's answer: an hourly price, or why it is unknown. */
 export type Listed = ({ readonly perHour: number; readonly currency: string } | { readonly why: string }) & {
-  /** By how many seconds the list's clock is behind this machine's; undefined where it did not answer. */
+  /** How many seconds this machine's clock is ahead of the list's; undefined where the list gave no time. */
   readonly ahead?: number;
 };
 
@@ -14,7 +14,7 @@ export type Listed = ({ readonly perHour: number; readonly currency: string } | 
 export type PriceList = (vm: Priced) => Promise<Listed>;
 
 const PUBLIC = "https://prices.azure.com/api/retail/prices";
-/** Nobody waits for a price longer than for a page. */
+/** Milliseconds to wait for the list. A price is not worth a longer wait. */
 const PATIENCE = 4_000;
 
 const answer = z.object({
@@ -31,8 +31,9 @@ const answer = z.object({
 });
 
 /**
- * Asks the public list, which needs no login. https://learn.microsoft.com/rest/api/cost-management/retail-prices/azure-retail-prices
- * @param address of another list, for a test
+ * Asks the public list, which needs no login.
+ * https://learn.microsoft.com/rest/api/cost-management/retail-prices/azure-retail-prices
+ * @param address of another list, for tests
  */
 export function retailPrices(address = process.env.ISTIO_LAB_AZURE_PRICES ?? PUBLIC): PriceList {
   return async ({ location, vmSize, spot }) => {
@@ -57,7 +58,7 @@ export function retailPrices(address = process.env.ISTIO_LAB_AZURE_PRICES ?? PUB
   };
 }
 
-/** That of Linux, by the hour: the list has Windows', and those of spot VMs, beside it. */
+/** Picks the hourly Linux price. The list also has prices for Windows and for spot VMs. */
 function choose(items: z.infer<typeof answer>["Items"], vmSize: string, spot: boolean): Listed {
   const isOf = ({ productName, skuName, meterName, unitOfMeasure }: (typeof items)[number]) => {
     const isSpot = / Spot$/.test(skuName) || / Spot$/.test(meterName);
@@ -79,7 +80,7 @@ function choose(items: z.infer<typeof answer>["Items"], vmSize: string, spot: bo
   };
 }
 
-/** A page that was kept on the way is as old as it says. */
+/** A cached page is as old as its `age` header says. */
 function secondsAhead(headers: Headers, now: number): number | undefined {
   const date = Date.parse(headers.get("date") ?? "");
   return Number.isNaN(date) ? undefined : Math.round((now - date) / 1000) - Number(headers.get("age") ?? 0);

@@ -9,8 +9,9 @@ interface Named {
 }
 
 /**
- * Asks for a seat on Azure: its resource group, and the disks that outlive a VM. The group's name has a random suffix,
- * so it is noted before the destroy. Where no state ever had it, the tags on each of the seat's resources identify it.
+ * Asks for the remains of a seat on Azure: its resource group, and the disks that outlive a VM. The group's name has a
+ * random suffix, so it is recorded before the destroy.
+ * If no state ever had the name, the tags on the seat's resources identify them.
  */
 export function azureProof(az: Az = realAz): TargetProof {
   return {
@@ -40,13 +41,13 @@ export function azureProof(az: Az = realAz): TargetProof {
   };
 }
 
-/** @throws Error where az exits with 0 but gives no list: that is no answer */
+/** @throws Error where az exits with 0 but prints no list, which is no answer */
 function listIn(answer: unknown, args: readonly string[]): Named[] {
   if (Array.isArray(answer)) return answer as Named[];
   throw new Error(`az ${args.slice(0, 2).join(" ")} gave no list`);
 }
 
-/** @throws Error where az exits with 0 but says neither true nor false */
+/** @throws Error where az exits with 0 but prints neither true nor false */
 function isThereBy(answer: unknown, group: string): boolean {
   if (typeof answer === "boolean") return answer;
   throw new Error(`az group exists said neither true nor false of ${group}`);

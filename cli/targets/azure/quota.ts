@@ -3,14 +3,14 @@ import { parseSize } from "../../../components/cluster/azure/size";
 import { capability, type Sku } from "./size";
 import type { Finding } from "../../preflight/finding";
 
-/** A quota as `az vm list-usage` and `az network list-usages` show it; the numbers may be text. */
+/** A quota as `az vm list-usage` and `az network list-usages` print it. The numbers may be text. */
 export interface Usage {
   readonly name: { readonly value: string; readonly localizedValue?: string };
   readonly currentValue: number | string;
   readonly limit: number | string;
 }
 
-/** Whether what the stack has not yet fits into what the region leaves. VMs that are shut down count as used. */
+/** Whether the region's quotas allow the VMs that the stack still lacks. VMs that are shut down count as used. */
 export function quotaFindings(
   { location, vmSize, spot, nodes }: Pick<AzureSettings, "location" | "vmSize" | "spot" | "nodes">,
   sku: Sku | undefined,
@@ -21,13 +21,13 @@ export function quotaFindings(
   return quotaFindingsOf(location, [{ vmSize, spot, sku, more: Math.max(0, nodes - own) }], cores, addresses);
 }
 
-/** VMs of one size that a region has not yet. */
+/** VMs of one size that are still to be made in a region. */
 export interface MoreMachines extends Pick<AzureSettings, "vmSize" | "spot"> {
   readonly sku: Sku | undefined;
   readonly more: number;
 }
 
-/** The same of VMs of several sizes, of one seat or of many. */
+/** Like `quotaFindings`, for VMs of several sizes, of one or many seats. */
 export function quotaFindingsOf(
   region: string,
   wanted: readonly MoreMachines[],
@@ -45,7 +45,7 @@ export function quotaFindingsOf(
   const families = [...new Set(wanted.flatMap(({ spot, sku }) => (spot || sku === undefined ? [] : [sku.family])))];
   const more = wanted.reduce((sum, one) => sum + one.more, 0);
   return [
-    // Spot VMs have a quota of their own, and count for no other: https://learn.microsoft.com/azure/quotas/spot-quota
+    // Spot VMs have a quota of their own and count for no other: https://learn.microsoft.com/azure/quotas/spot-quota
     ...(wanted.some(({ spot }) => spot)
       ? [
           quotaFinding(
@@ -75,7 +75,7 @@ export function quotaFindingsOf(
       ),
     ),
     quotaFinding(`public addresses of ${region}`, "PublicIPAddresses", addresses, more),
-    // Regions spell it in two ways.
+    // The name differs between regions.
     quotaFinding(
       `standard addresses of ${region}`,
       ["StandardSkuPublicIpAddresses", "IPv4StandardSkuPublicIpAddresses"],

@@ -3,19 +3,22 @@ import type { AutoShutdown } from "../../../components/cluster/azure/settings";
 import { ianaZone } from "../../../components/cluster/azure/zones";
 import type { Finding } from "../../preflight/finding";
 
-/** When and where somebody reads. */
+/** The reader's time and time zone. */
 export interface Here {
   readonly now: Date;
-  /** IANA's name of the time zone. */
+  /** IANA name of the time zone. */
   readonly zone: string;
 }
 
-/** This machine's. */
+/** This machine's time and time zone. */
 export function here(): Here {
   return { now: new Date(), zone: usable(new Intl.DateTimeFormat().resolvedOptions().timeZone) };
 }
 
-/** Of a machine whose TZ names no zone, Node says undefined or Etc/Unknown, which it takes nowhere else. Its clocks show UTC. */
+/**
+ * Replaces an unknown time zone by UTC. If TZ names no zone, Node reports undefined or Etc/Unknown, which it accepts
+ * nowhere else. The machine's clocks then show UTC.
+ */
 export function usable(zone: string | undefined): string {
   try {
     return zone === undefined ? "UTC" : (new Intl.DateTimeFormat("en", { timeZone: zone }), zone);
@@ -24,10 +27,13 @@ export function usable(zone: string | undefined): string {
   }
 }
 
-/** When a class may still be at work: nobody says its hours, so that those of any class count. */
+/** Assumed hours of a class, because the config does not state them. */
 const CLASS = { from: "08:00", to: "18:00" };
 
-/** `19:00 UTC (14:00 in America/New_York)`: the place is that of who reads, and left out where its clocks show the same. */
+/**
+ * As `19:00 UTC (14:00 in America/New_York)`. The part in parentheses is the reader's local time; it is omitted where
+ * it is the same.
+ */
 export function shutdownTime({ time, timezone }: AutoShutdown, { now, zone }: Here): string {
   const of = ianaZone(timezone);
   if (of === undefined) return `${time} ${timezone}`;
@@ -35,7 +41,7 @@ export function shutdownTime({ time, timezone }: AutoShutdown, { now, zone }: He
   return local === time ? `${time} ${timezone}` : `${time} ${timezone} (${local} in ${zone})`;
 }
 
-/** What the daily shutdown does to a class, by the clocks of the config's zone and of this machine's. */
+/** Whether the daily shutdown falls into class hours, in the config's time zone or this machine's. */
 export function shutdownFinding(shutdown: AutoShutdown | false, at: Here): Finding {
   const name = "shutdown";
   if (shutdown === false)

@@ -2,10 +2,10 @@ import type { AzureSettings } from "../../../components/cluster/azure/settings";
 import { LEAST_CORES, otherSizes } from "../../../components/cluster/azure/size";
 import type { Finding } from "../../preflight/finding";
 
-/** A size as `az vm list-skus` shows it. */
+/** A VM size as `az vm list-skus` prints it. */
 export interface Sku {
   readonly name: string;
-  /** Name of the quota it counts for. */
+  /** Name of the quota that the size counts towards. */
   readonly family: string;
   readonly capabilities?: readonly { readonly name: string; readonly value: string }[];
   readonly restrictions?: readonly { readonly type: string; readonly reasonCode: string }[];
@@ -17,7 +17,7 @@ export function capability(sku: Sku, name: string): string | undefined {
   return sku.capabilities?.find((one) => one.name === name)?.value;
 }
 
-/** Whether the region has the size, for this subscription, and it is one that a seat can have. */
+/** Whether the region offers the size to this subscription, and whether a seat can run on it. */
 export function sizeFinding(
   { vmSize, location, spot }: Pick<AzureSettings, "vmSize" | "location" | "spot">,
   sku: Sku | undefined,

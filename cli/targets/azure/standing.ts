@@ -8,11 +8,11 @@ import type { Deployment } from "../../stack/stack";
 import { pulumiOutput, type Workspace } from "../../stack/workspace";
 import type { Standing } from "../target";
 
-/** What the look at a seat on Azure asks. */
+/** The questions about a seat on Azure. Tests answer them themselves. */
 export interface AzureWorld {
-  /** What was seen when the seat's API did not answer; undefined when it did. */
+  /** The error if the seat's API did not answer; undefined if it did. */
   silence(api: Api): Promise<string | undefined>;
-  /** Those of the resources that Azure says are not there (404). @throws UserError where Azure did not say */
+  /** Returns the resources for which Azure answers 404. @throws UserError where Azure gave no answer */
   missing(urns: readonly string[]): Promise<readonly string[]>;
   readonly az: Az;
 }
@@ -24,7 +24,8 @@ interface Api {
 }
 
 /**
- * Power and reach come first; only a 404 is gone. Azure's own plugin asks for it, with the credentials it works with.
+ * Asks the seat's API first. Only a 404 proves that a VM is gone. Azure's own Pulumi plugin asks for it, with its
+ * usual credentials.
  * @param state with secrets
  */
 export async function azureStanding(stack: string, { resources }: Deployment, world: AzureWorld): Promise<Standing> {
@@ -32,7 +33,7 @@ export async function azureStanding(stack: string, { resources }: Deployment, wo
     ({ type, id }) => type === "azure-native:compute:VirtualMachine" && id !== undefined,
   );
   const reachable = resources.find(({ type }) => type === dynamicType("Reachable"))?.outputs;
-  // Everything in Kubernetes comes after it.
+  // Everything in Kubernetes is made after this resource.
   if (reachable === undefined) return { is: "there", seen: `stack ${stack} has nothing in a cluster yet` };
   const vmId = String(open(reachable.vmId));
   const ids = machines.map(({ outputs }) => open(outputs?.vmId));
@@ -90,7 +91,7 @@ async function powerOf(id: string, az: Az): Promise<{ state?: string; why?: stri
   }
 }
 
-/** A value of the state without its wrap as a secret. */
+/** Unwraps a value of the state that may be a secret. */
 function open(value: unknown): unknown {
   const { plaintext } = (value ?? {}) as { plaintext?: string };
   return typeof plaintext === "string" ? (JSON.parse(plaintext) as unknown) : value;
@@ -98,7 +99,7 @@ function open(value: unknown): unknown {
 
 const refreshed = z.object({ steps: z.array(z.object({ op: z.string(), urn: z.string() })) });
 
-/** Asks Azure through a refresh that is only shown: the state stays as it is. */
+/** Asks Azure through a preview of a refresh, which leaves the state unchanged. */
 export function azureWorld(workspace: Workspace, stack: string): AzureWorld {
   return {
     silence: (api) =>
@@ -124,7 +125,11 @@ export function azureWorld(workspace: Workspace, stack: string): AzureWorld {
   };
 }
 
-/** Of a refresh's JSON: what the plugins read and did not find. An error ends the refresh, so that it is none of these. @throws UserError */
+/**
+ * The resources that the plugins did not find, from a refresh's JSON. An error ends the refresh, so a failed read is
+ * never among them.
+ * @throws UserError
+ */
 export function missingIn(text: string): string[] {
   let value: unknown;
   try {

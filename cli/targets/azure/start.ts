@@ -5,7 +5,10 @@ import type { Deployment } from "../../stack/stack";
 import { az, AzError, type Az } from "./az";
 import { machinesOf, type OwnMachine } from "./machines";
 
-/** Starts the VMs that the daily shutdown has stopped. Name and addresses stay, and k3s comes up by itself. @throws UserError */
+/**
+ * Starts the VMs that the daily shutdown has stopped. Their name and addresses stay, and k3s starts by itself.
+ * @throws UserError
+ */
 export async function start(stack: string, state: Deployment): Promise<string> {
   return startMachines(stack, machinesOf(state), az);
 }
@@ -29,7 +32,10 @@ export async function startMachines(stack: string, machines: readonly OwnMachine
   return `${ids.length === 1 ? "1 VM" : `${ids.length} VMs`} of stack ${stack} started in`;
 }
 
-/** A VM that is shut down has no claim to its place: https://learn.microsoft.com/troubleshoot/azure/virtual-machines/allocation-failure */
+/**
+ * Azure reserves no capacity for a VM that is shut down:
+ * https://learn.microsoft.com/troubleshoot/azure/virtual-machines/allocation-failure
+ */
 function noRoom(stack: string): string {
   return `Azure has no room for it now: try again later, or with another azure.vmSize, such as ${otherSizes.slice(0, 3).join(", ")}, which \`${onStack(stack, "npm run up")}\` changes in place.`;
 }

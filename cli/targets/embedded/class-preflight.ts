@@ -11,14 +11,14 @@ import { machineFindings } from "./machine";
 
 const MiB = 2 ** 20;
 /**
- * Memory of a seat, by its processes' proportional set sizes. Measured: 1235 MiB with only lesson blog and no addon,
- * 1748 MiB with all lessons and the default addons. `node` includes control plane, istiod and gateway.
+ * Memory of a seat, as the sum of its processes' proportional set sizes. Measured: 1235 MiB with only lesson blog and
+ * no addon, 1748 MiB with all lessons and the default addons. `node` includes control plane, istiod and gateway.
  */
 const memory = { node: 1120 * MiB, sidecar: 30 * MiB, addon: 45 * MiB };
-/** Memory for everything but the seats: the engines, and the user's own programs. */
+/** Memory reserved for everything but the seats: the engines and the user's own programs. */
 const REST = 1024 * MiB;
 
-/** What this machine has free for seats. */
+/** This machine's free resources for seats. */
 interface Room {
   /** Bytes. */
   readonly memory: number;
@@ -28,7 +28,8 @@ interface Room {
 }
 
 /**
- * Checks whether this machine has room for all new seats together. One by one, each would find room for itself alone.
+ * Checks whether this machine has room for all new seats together. A check per seat would miss that they share the
+ * room.
  */
 export function embeddedFindings(seats: readonly SeatFacts[]): Finding[] {
   const machine = machineFindings();
@@ -41,7 +42,7 @@ export function embeddedFindings(seats: readonly SeatFacts[]): Finding[] {
   return [...machine, ...roomFindings(seats, room)];
 }
 
-/** As `embeddedFindings`, for a given machine. */
+/** Like `embeddedFindings`, for a given machine. */
 export function roomFindings(
   seats: readonly Pick<SeatFacts, "settings" | "there">[],
   { memory: free, disk, inotify }: Room,

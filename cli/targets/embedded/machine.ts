@@ -1,7 +1,10 @@
 import { preconditions } from "./preconditions";
 import type { Finding } from "../../preflight/finding";
 
-/** What the embedded target asks: this machine alone, as its node is made here. `npm run up` asks the same before it builds anything. */
+/**
+ * The embedded target's checks. They concern only this machine, because the node is made here. `npm run up` runs the
+ * same checks before it builds anything.
+ */
 export function machineFindings(): Finding[] {
   const name = "this machine";
   try {

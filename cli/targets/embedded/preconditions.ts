@@ -8,15 +8,14 @@ import { UserError } from "../../../base/errors";
 
 /** The oldest Go that compiles the pinned Kubernetes and Istio (the `go` line of their go.mod). */
 const GO_VERSION = [1, 26] as const;
-/** What modules, build cache and programs take on an empty machine, and what a seat takes. */
+/** Disk space for modules, build cache and programs on an empty machine, and for one seat. */
 const ROOM_TO_BUILD = 12 * 2 ** 30;
-/** The command for machines that cannot have the embedded seat. */
+/** The advice for machines that cannot have an embedded seat. */
 const ELSEWHERE = onStack("dev", "The seat on minikube is made by: npm run up");
 
 /**
- * Checks, before anything is installed, what the embedded target needs of this machine. Throws one UserError that
- * names everything that is missing and what to do; a machine that can never have the seat is told of the stack `dev`,
- * and not of what it would lack besides.
+ * Checks this machine before anything is installed. Throws one UserError that names everything missing and what to do.
+ * A machine that can never have the seat only gets the advice to use stack `dev`; further problems are not listed.
  */
 export function preconditions(): void {
   const never = problemOf(requireMachine);
@@ -61,7 +60,7 @@ function requireGo(): void {
   );
 }
 
-/** Only until everything is built: afterwards a seat's own room is asked for when it is made. */
+/** Checks only until everything is built. A seat's own disk space is checked when the seat is made. */
 function requireRoom(): void {
   if (fs.existsSync(cacheRoot())) return;
   const { there, bytes } = roomFor(cacheRoot());

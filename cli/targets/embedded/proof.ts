@@ -11,8 +11,8 @@ import { generationsOfState } from "../../stack/target-of-state";
 import { query, type TargetProof } from "../proof";
 
 /**
- * Asks for a seat on this machine. Its folder gives its name. The stack's generation is noted, because another
- * generation in that folder is somebody else's.
+ * Asks for the remains of a seat on this machine. Its folder gives its name. The stack's generation is recorded,
+ * because another generation in that folder is somebody else's.
  */
 export const embeddedProof: TargetProof = {
   facts: async (_, before) => ({ generations: generationsOfState(before) }),
@@ -37,7 +37,7 @@ export const embeddedProof: TargetProof = {
     const link = linkName(folder);
     return Promise.all([
       query("processes", `cat /sys/fs/cgroup{,/memory}/${cgroupName(folder)}/node/cgroup.procs`, () => {
-        // Only root can read whose they are.
+        // Only root can read who owns them.
         if (process.getuid?.() !== 0) throw new Error("only root sees the processes of a seat");
         const { init, makers } = findSeatProcesses(folder);
         return [...init, ...makers].map(({ pid }) => `process ${pid}`);

@@ -18,7 +18,7 @@ import { printSeats, printStatus } from "../../../embedded/node/status-table";
 import { seatFolder, seatsFolder } from "../../../base/paths";
 import type { Report } from "../../../base/step";
 
-// What the verbs of commands.ts do.
+// The verbs of commands.ts.
 
 export const build = () => runSteps([...embeddedStages(), ...storesOfSeats()]);
 export const list = () => printSeats(seatNames());
@@ -35,7 +35,10 @@ export async function start(seat: string): Promise<void> {
   process.stdout.write(`The seat "${seat}" runs at ${address}. export KUBECONFIG=${quote(kubeconfig)}\n`);
 }
 
-/** Inside, the seat's processes, mounts and network are to be seen; `kubectl` and `ctr` work. */
+/**
+ * Opens a shell in the seat's namespaces: it sees the seat's processes, mounts and network, and `kubectl` and `ctr`
+ * work.
+ */
 export async function shell(seat: string, command: string[]): Promise<void> {
   const at = layout(seatFolder(seat));
   const [init] = findSeatProcesses(at.folder).init;
@@ -58,7 +61,10 @@ export async function shell(seat: string, command: string[]): Promise<void> {
   ).finally(namespaces.close);
 }
 
-/** Makes again what seats of this checkout stand on and that is gone: a store has the images of the addons that its seat was made with. */
+/**
+ * Recreates missing image stores of this checkout's seats. A store has the images of the addons with which its seat
+ * was made.
+ */
 function storesOfSeats(): Stage[] {
   const gone = seatNames().flatMap((seat) => {
     const { images, addons } = recordIfAny(seat) ?? {};
@@ -69,7 +75,7 @@ function storesOfSeats(): Stage[] {
   return gone.length > 0 ? [[gone]] : [];
 }
 
-/** A record that cannot be read is told of by whatever works on its seat. */
+/** Ignores an unreadable record. Commands that work on that seat report it. */
 function recordIfAny(seat: string): SeatRecord | undefined {
   try {
     return readRecord(layout(seatFolder(seat)).record);

@@ -5,7 +5,7 @@ import type { Settings } from "../../../config";
 import { settingsOf } from "../../stack/settings";
 import type { Workspace } from "../../stack/workspace";
 
-/** The kubeconfig that a config of target existing leads to. @throws UserError where it leads to none */
+/** The kubeconfig that the config of target existing selects. @throws UserError where it selects none */
 export function chosenKubeconfig(settings: Settings): string {
   try {
     return chooseContext(settings.existing).text;
@@ -14,18 +14,24 @@ export function chosenKubeconfig(settings: Settings): string {
   }
 }
 
-/** The kubeconfig that the stack's config leads to now; undefined where it leads to none, or to another target. @throws UserError where the config is invalid */
+/**
+ * The kubeconfig that the stack's config selects now. Undefined where it selects none or another target.
+ * @throws UserError where the config is invalid
+ */
 export async function currentKubeconfig(workspace: Workspace, stack: string): Promise<string | undefined> {
   const { target, existing } = await settingsOf(workspace, stack);
   if (target !== "existing") return undefined;
   try {
     return chooseContext(existing).text;
   } catch {
-    return undefined; // the preflight says what is wrong with it; here it only means that nobody else can be asked
+    return undefined; // the preflight reports the problem; here it only means that there is no second kubeconfig to try
   }
 }
 
-/** The same where an invalid config counts as one that leads to none: then the kubeconfig in the state alone counts. */
+/**
+ * Like `currentKubeconfig`, but an invalid config counts as selecting none. Then only the kubeconfig in the state
+ * counts.
+ */
 export async function kubeconfigNow(workspace: Workspace, stack: string): Promise<string | undefined> {
   try {
     return await currentKubeconfig(workspace, stack);

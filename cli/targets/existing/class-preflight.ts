@@ -4,8 +4,8 @@ import type { Finding } from "../../preflight/finding";
 import { judge } from "./preflight";
 
 /**
- * Finds each seat's cluster. Istio and its CRDs are cluster-wide, so two seats in one cluster would overwrite each
- * other's. Then reports what each cluster says about its seat.
+ * Finds each seat's cluster and reports its problems for the seat. Istio and its CRDs are cluster-wide, so two seats
+ * in one cluster would overwrite each other's.
  */
 export async function existingFindings(seats: readonly SeatFacts[]): Promise<Finding[]> {
   const { findings, distinct } = clusterFindings(seats);
@@ -25,7 +25,7 @@ export async function existingFindings(seats: readonly SeatFacts[]): Promise<Fin
   ];
 }
 
-/** Returns the seats with a cluster of their own, and findings about the others. */
+/** Returns the seats that have a cluster of their own, and findings about the others. */
 export function clusterFindings<S extends Pick<SeatFacts, "seat" | "settings" | "locked">>(
   seats: readonly S[],
 ): { findings: Finding[]; distinct: S[] } {

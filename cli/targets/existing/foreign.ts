@@ -7,16 +7,19 @@ import { everythingIn, namespaceUids, type Listed } from "../../drift/listed";
 import type { NotAsked } from "../../class";
 import type { Deployment } from "../../stack/stack";
 
-/** What would go with the namespaces that a stack has made, and is not the stack's. */
+/** Objects of others that would be deleted with the namespaces that the stack has made. */
 export interface Foreign {
-  /** `ConfigMap blog/notes`, with who made it and when. */
+  /** As `ConfigMap blog/notes`, with who made it and when. */
   readonly objects: readonly string[];
   readonly notAsked: readonly NotAsked[];
 }
 
 type Resources = Deployment["resources"];
 
-/** Looks into the namespaces that the stack has made. In one that was there before only the stack's own objects are deleted. @throws UserError */
+/**
+ * Looks into the namespaces that the stack has made. In older namespaces only the stack's own objects are deleted.
+ * @throws UserError
+ */
 export async function foreignOf(kubeconfig: string, resources: Resources): Promise<Foreign> {
   const api = apiOf(kubeconfigIn(kubeconfig));
   try {
@@ -36,7 +39,10 @@ export async function foreignOf(kubeconfig: string, resources: Resources): Promi
   }
 }
 
-/** Of what is in these namespaces, what neither the stack, nor its releases, nor the cluster's own programs have made. */
+/**
+ * The objects in these namespaces that were made neither by the stack, nor its releases, nor the cluster's own
+ * controllers.
+ */
 export function foreignAmong(listed: readonly Listed[], resources: Resources): string[] {
   const places = new Map(listed.map(({ metadata }) => [metadata.namespace!, { whose: "ours" as const }]));
   const releases = recordsOf(resources);
@@ -70,7 +76,7 @@ export function madeNamespaces(resources: Resources): ReadonlyMap<string, string
   );
 }
 
-/** Where Helm keeps what it knows of the stack's releases: `istio-system/sh.helm.release.v1.istiod.v3`. */
+/** Helm's record names of the stack's releases, as `istio-system/sh.helm.release.v1.istiod.v3`. */
 function recordsOf(resources: Resources): RegExp[] {
   return resources
     .filter(({ type }) => type.startsWith("kubernetes:helm.sh/"))
@@ -86,7 +92,7 @@ function literal(text: string): string {
   return text.replace(/[.\-]/g, "\\$&");
 }
 
-/** What to say of it; undefined where there is nothing. */
+/** The message about these objects; undefined where there are none. */
 export function foreignText(stack: string, { objects, notAsked }: Foreign): string | undefined {
   if (objects.length === 0 && notAsked.length === 0) return undefined;
   return [

@@ -13,13 +13,15 @@ import { exportStack, type Deployment } from "../../stack/stack";
 import { importStack, pulumiOutput, type Workspace } from "../../stack/workspace";
 
 export interface LeavingOptions {
-  /** What others have put into the namespaces that the stack has made goes with them. @default false */
+  /** Also deletes what others have put into the namespaces that the stack has made. @default false */
   readonly withForeign?: boolean;
 }
 
 /**
- * Before a destroy in a cluster that is somebody's: refuses one that does not answer, because the engine would fail at every object, one in which others have
- * something in the namespaces that would go, and one in which they use the kinds that would go. @throws UserError
+ * Checks an existing cluster before a destroy. Refuses a cluster that does not answer, because the engine would fail
+ * at every object.
+ * Refuses also where others have objects in the namespaces, or use the kinds, that would be deleted.
+ * @throws UserError
  */
 export async function requireLeavable(
   workspace: Workspace,
@@ -39,7 +41,7 @@ export async function requireLeavable(
         `Nothing has been deleted. The cluster has ${seatOf(marker)} now, so what is there is not of stack ${stack}, whose seat is ${seat}.`,
       );
     }
-    // What a killed run was making is this stack's, and is looked for afterwards.
+    // Objects that a killed run was making are this stack's. They are looked up later.
     const all = [...deployment.resources, ...begun(deployment)];
     const foreign = withForeign ? undefined : foreignText(stack, await foreignOf(kubeconfig, all));
     if (foreign !== undefined) throw new UserError(foreign);
@@ -60,8 +62,9 @@ export async function requireLeavable(
 }
 
 /**
- * `down --cluster-is-gone`: forgets everything the stack has made, without a call.
- * @throws UserError unless nobody answers, or another cluster does: of any other answer nobody knows whose it is
+ * `down --cluster-is-gone`: drops everything that the stack has made from the state, without asking the cluster.
+ * @throws UserError unless nothing answers or another cluster does. After any other answer it is unknown whose cluster
+ * it is.
  */
 export async function forget(workspace: Workspace, stack: string): Promise<string> {
   const deployment = await exportStack(workspace, stack, "with secrets");
@@ -77,8 +80,9 @@ export async function forget(workspace: Workspace, stack: string): Promise<strin
 }
 
 /**
- * @param given the kubeconfig that the stack's config means now: the cluster may have moved to another address since the seat was made
- * @throws UserError unless nobody answers, or another cluster does
+ * @param given the kubeconfig that the stack's config selects now. The cluster may have moved to another address since
+ * the seat was made.
+ * @throws UserError unless nothing answers or another cluster does
  */
 export async function requireGone(deployment: Deployment, stack: string, given: string | undefined): Promise<void> {
   const { cluster } = ownSeat(deployment);
@@ -97,7 +101,8 @@ export async function requireGone(deployment: Deployment, stack: string, given: 
       `--cluster-is-gone: the cluster of stack ${stack} answers. \`${onStack(stack, "npm run down")}\` deletes what the stack has made there, and nothing else.`,
     );
   }
-  // Who is at an address with a certificate that nobody knows shows when the stack's config leads to another cluster by now.
+  // A server with an unknown certificate at the old address counts as another cluster only if the config's kubeconfig
+  // now reaches another cluster.
   const unclear = answers.find(
     ({ error }) => error !== undefined && !(error instanceof Unreachable && (error.nobody || now?.uid !== undefined)),
   );
@@ -106,7 +111,7 @@ export async function requireGone(deployment: Deployment, stack: string, given: 
 
 interface Answer {
   readonly server: string;
-  /** Of the cluster. */
+  /** Id of the cluster. */
   readonly uid?: string;
   readonly error?: ApiError | Unreachable;
 }
@@ -140,14 +145,14 @@ function credentialsText(stack: string): string {
   return `Have the credentials run out that the stack's state keeps? \`${onStack(stack, "npm run up")}\` takes the kubeconfig as it is now.`;
 }
 
-/** The kubeconfig that the guard was made with; undefined where the stack has no seat in a cluster that is somebody's. */
+/** The kubeconfig with which the guard was made; undefined where the stack has no seat in an existing cluster. */
 export function kubeconfigOf({ resources }: Deployment): string | undefined {
   const { kubeconfig } = resources.find(({ type }) => type === dynamicType("Guard"))?.outputs ?? {};
   const secret = kubeconfig as { plaintext?: string } | undefined;
   return secret?.plaintext === undefined ? undefined : (JSON.parse(secret.plaintext) as string);
 }
 
-/** What a killed run was making, with the id that each would have had. */
+/** The resources that a killed run was making, with the id that each would have got. */
 function begun({ operations = [] }: Deployment): Deployment["resources"] {
   return operations.flatMap(({ type, resource }) => {
     const { namespace, name } = (resource.inputs?.metadata ?? {}) as { namespace?: string; name?: string };
@@ -155,7 +160,7 @@ function begun({ operations = [] }: Deployment): Deployment["resources"] {
   });
 }
 
-/** As `instances` names an object. */
+/** The object's name in the format of `instances`. */
 function objectOf({ inputs, outputs }: Deployment["resources"][number]): string {
   const { kind, metadata } = (outputs ?? inputs ?? {}) as {
     kind?: string;

@@ -8,12 +8,12 @@ import { claimsOf, demandOf } from "../../preflight/demand";
 import type { Finding, PreflightContext } from "../../preflight/finding";
 import { ownSeat, type OwnSeat } from "../../preflight/own-seat";
 
-/** What target existing asks of its cluster before anything is made in it. */
+/** Target existing's checks of its cluster before anything is made in it. */
 export async function findings({ stack, settings, state }: PreflightContext): Promise<Finding[]> {
   return judge(settings, stack, ownSeat(state));
 }
 
-/** The same of a stack that may not be there yet. */
+/** Like `findings`, for a stack that may not exist yet. */
 export async function judge(settings: Settings, stack: string, seat: OwnSeat): Promise<Finding[]> {
   let chosen: ChosenContext;
   try {

@@ -9,7 +9,7 @@ import { type Deployment, exportStack } from "../../stack/stack";
 import { objectOf, type ProofContext, query, type Query, type TargetProof } from "../proof";
 import { kubeconfigOf } from "./lost-cluster";
 
-/** What Helm or istiod may leave behind, query by query. */
+/** Kinds that Helm or istiod may leave behind, query by query. */
 export const leftovers: readonly { readonly what: string; readonly asked: string; readonly kinds: readonly Kind[] }[] =
   [
     {
@@ -40,7 +40,7 @@ export const leftovers: readonly { readonly what: string; readonly asked: string
     },
   ];
 
-/** Asks for a seat in an existing cluster. Its objects were created one by one, so they are asked for one by one. */
+/** Asks for the remains of a seat in an existing cluster. Its objects were created one by one, so each is asked for. */
 export function existingProof(): TargetProof {
   // The kubeconfig that created the seat, kept only in memory. The user's own may lead to another cluster by now.
   let kubeconfig: string | undefined;
@@ -78,7 +78,7 @@ export function existingProof(): TargetProof {
       const ask = (what: string, asked: string, left: () => Promise<string[]>) =>
         query(what, asked, async () => (await same, left()));
       let things: Promise<Sorted> | undefined;
-      // What only looks like the seat's counts as left too, until somebody says whose it is.
+      // An object that only looks like the seat's counts as left too, until its owner is known.
       const found = async (kinds: readonly Kind[]) => {
         const { ours, unproved } = await (things ??= sortedThings(api, record));
         return [...ours, ...unproved].filter(({ kind }) => kinds.includes(kind)).map(idOf);
@@ -108,8 +108,8 @@ export function existingProof(): TargetProof {
 }
 
 /**
- * The cluster's API by the state's kubeconfig, else by the config's. Where neither leads to a cluster, returns a query
- * without an answer.
+ * The cluster's API through the state's kubeconfig, else through the config's. Where neither leads to a cluster,
+ * returns a query without an answer.
  */
 async function apiOf(kubeconfig: string | undefined, context: ProofContext): Promise<Api | Query> {
   try {
@@ -119,7 +119,7 @@ async function apiOf(kubeconfig: string | undefined, context: ProofContext): Pro
   }
 }
 
-/** A stack that never created its guard has nothing in its cluster. The cluster itself confirms that this is so. */
+/** A stack that never created its guard has nothing in its cluster. This only asks whether that cluster answers. */
 function reach(context: ProofContext): Promise<Query> {
   return query("cluster of a stack that never made anything in it", "kubectl get namespace kube-system", async () => {
     await new Api(contextIn(context).text).get("/api/v1/namespaces/kube-system");
@@ -127,14 +127,14 @@ function reach(context: ProofContext): Promise<Query> {
   });
 }
 
-/** @throws Error where the config's kubeconfig is locked: any other would lead to another cluster */
+/** @throws Error where the config's kubeconfig is encrypted, because any other would lead to another cluster */
 function contextIn(context: ProofContext): { text: string } {
   if (context.locked?.some((path) => path.startsWith("existing")))
     throw new Error("its kubeconfig is a secret of the stack");
   return chooseContext(objectOf(context, "existing"));
 }
 
-/** @throws Error where another cluster answers: nothing missing there proves anything */
+/** @throws Error where another cluster answers, because objects missing there prove nothing */
 async function sameCluster(api: Api, cluster: string): Promise<void> {
   if ((await clusterId(api)) !== cluster) throw new Error(`another cluster answers at ${api.server}`);
 }
@@ -144,8 +144,8 @@ async function markLeft(api: Api, seat: string): Promise<string[]> {
 }
 
 /**
- * Without the record, everything that looks like the seat's counts as left. The destroy and every query report a
- * cluster that does not answer.
+ * Ignores a cluster that does not answer: the destroy and every query report it. Without the record, everything that
+ * looks like the seat's counts as left.
  */
 function unanswered(error: unknown): undefined {
   if (error instanceof ApiError || error instanceof Unreachable) return undefined;
@@ -195,7 +195,7 @@ async function objectsLeft(api: Api, objects: readonly Made[]): Promise<string[]
       const known = kinds.get(object.apiVersion) ?? pluralsOf(api, object.apiVersion);
       kinds.set(object.apiVersion, known);
       const plural = (await known).get(object.kind);
-      // Without the kind, no object of it can exist.
+      // Without the kind, there is no such object.
       return plural !== undefined && (await unlessMissing(api.get(pathOf(object, plural))))
         ? [titleOf({ kind: object.kind, metadata: object })]
         : [];
@@ -204,7 +204,7 @@ async function objectsLeft(api: Api, objects: readonly Made[]): Promise<string[]
   return left.flat();
 }
 
-/** The stack's labels that others' namespaces still have. */
+/** The stack's labels that other people's namespaces still have. */
 async function labelsLeft(api: Api, namespaces: readonly Made[]): Promise<string[]> {
   const left = await Promise.all(
     namespaces.map(async ({ name, labels = {} }) => {

@@ -6,7 +6,7 @@ import { ownSeat } from "../../preflight/own-seat";
 import type { Deployment } from "../../stack/stack";
 import type { Standing } from "../target";
 
-/** Who answers with a kubeconfig: the id of the cluster, or why that is not known. */
+/** The cluster that a kubeconfig reaches: its id, or why that is unknown. */
 export type Answer = {
   readonly server: string;
   readonly uid?: string;
@@ -27,10 +27,10 @@ export async function whoAnswers(kubeconfig: string): Promise<Answer> {
 }
 
 /**
- * A cluster that is somebody's is gone when another one answers in its place: with the kubeconfig that the state keeps, or, while nobody answers with that
- * one, with the kubeconfig that the stack's config leads to now.
+ * An existing cluster is gone if another one answers in its place. The state's kubeconfig is tried first. If nothing
+ * answers with it, the config's current kubeconfig is tried.
  * @param state with secrets
- * @param current the kubeconfig of the stack's config; undefined where that leads to none
+ * @param current the kubeconfig of the stack's config; undefined where it selects none
  */
 export async function existingStanding(
   stack: string,

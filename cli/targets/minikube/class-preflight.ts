@@ -28,7 +28,7 @@ export async function minikubeFindings(seats: readonly SeatFacts[]): Promise<Fin
   return [...own, ...profileFindings(seats, profileRoom(machine, daemon))];
 }
 
-/** Each profile has its own memory. Processors are shared, so a class that computes all at once only gets slower. */
+/** Each profile has memory of its own. Processors are shared: a class that uses them all at once only gets slower. */
 export function profileFindings(seats: readonly Pick<SeatFacts, "settings">[], have: Room): Finding[] {
   const sum = (of: (seat: Pick<SeatFacts, "settings">) => number) => seats.reduce((total, seat) => total + of(seat), 0);
   const [memory, cpus] = [

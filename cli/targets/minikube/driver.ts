@@ -4,7 +4,10 @@ import type { Driver } from "../../../components/cluster/minikube/settings";
 import type { Finding } from "../../preflight/finding";
 import type { Machine } from "./preflight";
 
-/** What a driver needs on PATH, any of them; minikube looks for the same (pkg/minikube/registry/drvs). Not here: none, whose machine is this one. */
+/**
+ * Programs that a driver needs on PATH, any one of them. minikube looks for the same (pkg/minikube/registry/drvs).
+ * Driver none is missing here, because its machine is this one.
+ */
 const programs: Readonly<Record<Exclude<Driver, "none">, readonly string[]>> = {
   docker: ["docker"],
   podman: ["podman"],
@@ -17,7 +20,7 @@ const programs: Readonly<Record<Exclude<Driver, "none">, readonly string[]>> = {
   hyperv: ["powershell"],
   parallels: ["prlctl"],
 };
-/** Drivers of one system alone. */
+/** Drivers that work on one system only. */
 const onlyOn: Readonly<Partial<Record<Driver, NodeJS.Platform>>> = {
   kvm2: "linux",
   vfkit: "darwin",
@@ -26,7 +29,7 @@ const onlyOn: Readonly<Partial<Record<Driver, NodeJS.Platform>>> = {
   hyperv: "win32",
 };
 
-/** Whether there is something that minikube can make the machine with. */
+/** Whether a driver is available with which minikube can make the machine. */
 export function driverFinding(driver: Driver | undefined, daemon: Daemon | undefined, machine: Machine): Finding {
   const name = "driver";
   const { platform, uid, isForced, remoteDocker } = machine;
@@ -66,7 +69,7 @@ export function driverFinding(driver: Driver | undefined, daemon: Daemon | undef
   };
 }
 
-/** Drivers whose program is here. That docker does not answer is known by now. */
+/** Drivers whose program is here. When this is called, docker is known not to answer. */
 function candidates({ platform, has }: Machine): Driver[] {
   const all = Object.keys(programs) as Exclude<Driver, "none">[];
   return all.filter((driver) => driver !== "docker" && isOf(driver, platform) && programs[driver].some(has));

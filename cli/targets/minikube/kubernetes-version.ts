@@ -5,8 +5,9 @@ import type { Finding } from "../../preflight/finding";
 import type { Machine } from "./preflight";
 
 /**
- * Whether the minikube that is installed makes this release of Kubernetes. It refuses an older one than it knows. It goes on with a newer one that it finds on
- * the internet, by templates of another minor release: what comes of that nobody has tried (start.go, validateKubernetesVersion).
+ * Whether the installed minikube supports this release of Kubernetes. It refuses a release older than it knows.
+ * It accepts a newer one that it finds on the internet, with templates of another minor release, which nobody has
+ * tested (start.go, validateKubernetesVersion).
  */
 export async function kubernetesFinding(
   wanted: string,

@@ -8,7 +8,7 @@ import { profileNamed } from "../../../components/cluster/minikube/tools";
 import { quote } from "../../../base/quote";
 import { UserError } from "../../../base/errors";
 
-/** Of a stack's profile: `running`, `gone`, `unknown`, or what minikube calls it, such as `stopped` and `paused`. */
+/** State of a stack's profile: `running`, `gone`, `unknown`, or minikube's own word, such as `stopped` and `paused`. */
 export interface Power {
   readonly profile: string;
   readonly state: string;
@@ -21,7 +21,7 @@ export function profileOf(stack: string, { profile }: Pick<MinikubeSettings, "pr
   return profile ?? profileNameOf(project, stack);
 }
 
-/** Whether the profile of a stack runs. What minikube does not tell is unknown, and never gone. */
+/** Whether the profile of a stack runs. If minikube gives no answer, the state is unknown and never gone. */
 export async function powerOf(
   stack: string,
   settings: Pick<MinikubeSettings, "profile">,
@@ -37,7 +37,11 @@ export async function powerOf(
   }
 }
 
-/** Refuses a seat of which nothing can be asked, with what helps. One whose state is unknown is asked itself. @throws UserError */
+/**
+ * Refuses a seat that is known to be off or gone, with the command that helps. A seat whose state is unknown may be
+ * tried.
+ * @throws UserError
+ */
 export function requirePower(stack: string, { profile, state }: Power): void {
   const up = onStack(stack, "npm run up");
   if (state === "gone")
@@ -50,17 +54,22 @@ export function requirePower(stack: string, { profile, state }: Power): void {
     );
 }
 
-/** Whether minikube has the profile of a stack, running or not. Where minikube does not answer, its own finding says so. */
+/**
+ * Whether minikube has the profile of a stack, running or not. Another finding reports a minikube that does not
+ * answer.
+ */
 export async function isKnown(stack: string, settings: Pick<MinikubeSettings, "profile">): Promise<boolean> {
   return (await profileNamed(realMinikube, profileOf(stack, settings)).catch(() => undefined)) !== undefined;
 }
 
-/** A command of minikube's, such as `tunnel`, with the kubeconfig that has the profile: it is in none of the user's own. */
+/**
+ * A minikube command, such as `tunnel`, with the profile's kubeconfig: none of the user's own files has the profile.
+ */
 export function minikubeCommand(profile: string, command: string): string {
   return `KUBECONFIG=${quote(kubeconfigOf(profile))} minikube ${command} --profile=${profile}`;
 }
 
-/** What `up` says of it to the user's own shell. */
+/** Lines about minikube for the user's own shell, which `up` prints. */
 export function shellLines(stack: string, settings: Pick<MinikubeSettings, "profile">): string[] {
   return [
     `minikube in your shell:     ${minikubeCommand(profileOf(stack, settings), "service list")}; likewise tunnel and node add`,

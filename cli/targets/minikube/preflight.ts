@@ -15,11 +15,11 @@ import { kubernetesFinding } from "./kubernetes-version";
 import { driverFinding } from "./driver";
 import { sizeFindings, type Requests } from "./sizes";
 
-/** This machine, and what is on it. */
+/** This machine and its programs. */
 export interface Machine extends Host {
   /** Undefined on Windows. */
   readonly uid?: number;
-  /** The user has told minikube to go on where it would rather not (MINIKUBE_FORCE, which is its --force). */
+  /** The user told minikube to ignore its own objections (MINIKUBE_FORCE, like its --force). */
   readonly isForced?: boolean;
 }
 
@@ -28,13 +28,13 @@ export interface Wanted {
   readonly stack: string;
   readonly settings: MinikubeSettings;
   readonly profile: string;
-  /** Those of the stack's state. */
+  /** The generations in the stack's state. */
   readonly generations: readonly (string | undefined)[];
-  /** What its mesh, lessons and addons request. */
+  /** The requests of its mesh, lessons and addons. */
   readonly demand: Requests;
 }
 
-/** What target minikube asks before anything is made: minikube itself, this machine, and the profile's name. */
+/** Target minikube's checks before anything is made: minikube itself, this machine, and the profile's name. */
 export async function findings({ stack, settings, state }: PreflightContext): Promise<Finding[]> {
   const found = await judge(
     {
@@ -54,12 +54,12 @@ export function thisMachine(): Machine {
   return { ...thisHost, uid: process.getuid?.(), isForced: process.env.MINIKUBE_FORCE === "true" };
 }
 
-/** More than one after a run that was killed in the middle of a replacement. */
+/** There are several after a run was killed in the middle of a replacement. */
 export function generationsOf({ resources }: Pick<Deployment, "resources">): (string | undefined)[] {
   return resources.filter(({ type }) => type === dynamicType("Generation")).map(({ id }) => id);
 }
 
-/** The same of any machine, with commands that do not name the stack yet. */
+/** Like `findings`, for any machine. The commands in its messages do not name the stack yet. */
 export async function judge(wanted: Wanted, machine: Machine, minikube: Minikube): Promise<Finding[]> {
   const { settings, profile } = wanted;
   let version: string;
@@ -76,7 +76,7 @@ export async function judge(wanted: Wanted, machine: Machine, minikube: Minikube
     ...(there?.kubernetesVersion === settings.kubernetesVersion
       ? []
       : [await kubernetesFinding(settings.kubernetesVersion, version, machine, minikube)]),
-    // What is there has its machine already, whatever this one has.
+    // An existing profile already has its machine, so this machine's size no longer matters.
     ...(there === undefined
       ? [
           driverFinding(driver, daemon, machine),
@@ -94,7 +94,7 @@ export async function judge(wanted: Wanted, machine: Machine, minikube: Minikube
   ];
 }
 
-/** A profile that does not run is started by `up`, and until then nothing in it can be asked. */
+/** `up` starts a profile that does not run. Until then nothing in it can be asked. */
 async function profileFinding(
   { profile, generations }: Wanted,
   there: Profile | undefined,

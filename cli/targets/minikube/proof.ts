@@ -14,7 +14,9 @@ import { objectOf, type ProofContext, query, type Query, type TargetProof } from
 /** Runs docker or podman and returns its output lines. */
 type Containers = (program: string, args: readonly string[]) => Promise<string[]>;
 
-/** Asks for a minikube profile: its entry and its machine, and for a container also its network and volume. */
+/**
+ * Asks for the remains of a minikube profile: its entry and its machine. For a container, also its network and volume.
+ */
 export function minikubeProof(minikube: Minikube = realMinikube, containers: Containers = runContainers): TargetProof {
   return {
     facts: async (context, before) => {
@@ -45,14 +47,16 @@ export function minikubeProof(minikube: Minikube = realMinikube, containers: Con
   };
 
   /**
-   * The driver as minikube says it. Where it says none, the profile's query tells why, and the containers of every
-   * driver are asked for.
+   * The driver according to minikube. If minikube names none, the profile's query tells why, and every container
+   * driver is asked.
    */
   async function driverOf(profile: string): Promise<string | undefined> {
     return (await profileNamed(minikube, profile).catch(() => undefined))?.driver;
   }
 
-  /** For a profile with an unknown driver: a program that is not installed cannot have been it. */
+  /**
+   * Asks a program for a profile with an unknown driver. A program that is not installed cannot have been the driver.
+   */
   async function ofAny(program: string, args: readonly string[]): Promise<string[]> {
     return containers(program, args).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return [];
@@ -64,7 +68,7 @@ export function minikubeProof(minikube: Minikube = realMinikube, containers: Con
 /** Programs whose containers minikube uses as machines. */
 const runtimes = ["docker", "podman"];
 
-/** The state's profile and driver, even where minikube chose the driver. */
+/** Profile and driver in the state. The driver is there even if minikube chose it. */
 function machineIn({ resources }: Deployment): { profile?: string; usedDriver?: string } {
   const { profile, usedDriver } = resources.find(({ type }) => type === dynamicType("Profile"))?.outputs ?? {};
   return { ...(typeof profile === "string" && { profile }), ...(typeof usedDriver === "string" && { usedDriver }) };

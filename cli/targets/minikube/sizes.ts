@@ -5,7 +5,7 @@ import { dynamicType } from "../../../components/cluster/dynamic-type";
 import type { Finding } from "../../preflight/finding";
 import type { Deployment } from "../../stack/stack";
 
-/** What pods request: thousandths of a CPU, and bytes. */
+/** Resource requests of pods: thousandths of a CPU, and bytes. */
 export interface Requests {
   readonly cpu: number;
   readonly memory: number;
@@ -14,17 +14,18 @@ export interface Requests {
 const MiB = 2 ** 20;
 
 /**
- * What minikube's node takes before the seat's pods. Of a CPU kubeadm's control plane requests 850 thousandths. Of memory that control plane, kubelet and
- * containerd took 0.5 GiB. With all lessons and addons on 2 CPUs the node requested 1.3 CPUs and 2 GiB, and 1.9 GiB of it were in use (measured).
+ * What minikube's node takes before the seat's pods. kubeadm's control plane requests 850 thousandths of a CPU.
+ * Control plane, kubelet and containerd took 0.5 GiB of memory.
+ * Measured with all lessons and addons on 2 CPUs: the node requested 1.3 CPUs and 2 GiB, and used 1.9 GiB.
  */
 const node: Requests = { cpu: 850, memory: 512 * MiB };
 
-/** What a profile needs at least for these requests. */
+/** The smallest profile that fits these requests. */
 export function neededFor({ cpu, memory }: Requests): Readonly<Record<Size, number>> {
   return { cpus: Math.ceil((cpu + node.cpu) / 1000), memory: Math.ceil((memory + node.memory) / MiB) };
 }
 
-/** Whether the sizes of a profile are there, and whether they are enough. */
+/** Whether the machine can provide a profile's sizes, and whether they suffice. */
 export function sizeFindings(
   { settings, demand }: { settings: MinikubeSettings; demand: Requests },
   room: Room,
@@ -71,7 +72,7 @@ function moreTodo(size: Size, isThere: boolean): string {
     : "give it more, or choose fewer lessons";
 }
 
-/** The size that a profile was made with, which may be less than its config says: thousandths of a CPU, and bytes. */
+/** The size with which a profile was made, which may be less than in its config: thousandths of a CPU, and bytes. */
 export function sizeMade(settings: MinikubeSettings, { resources }: Pick<Deployment, "resources">): Requests {
   const made = resources.find(({ type }) => type === dynamicType("Profile"))?.outputs ?? {};
   const of = (size: Size) => (typeof made[size] === "number" ? made[size] : settings[size]);

@@ -23,7 +23,8 @@ export async function minikubeStanding(
       return { is: "lost", evidence: `another profile is in the place of ${name}` };
     const { host, apiServer } = await minikube.status(name, kubeconfigOf(name));
     if (host === "Running" && apiServer === "Running") return { is: "there", seen: `profile ${name} runs` };
-    // A machine that was deleted alone is found, and healed, by a plain `up`: it has the evidence for that (generation-operations.ts).
+    // If only the machine was deleted, a plain `up` finds and heals that: it has the evidence
+    // (generation-operations.ts).
     return {
       is: "unknown",
       seen: `profile ${name} is ${host === "Nonexistent" ? "without a state that minikube can tell" : (host === "Running" ? apiServer : host).toLowerCase()}`,
