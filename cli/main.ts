@@ -19,13 +19,16 @@ import { refuseEatenFlags } from "./terminal/npm-flags";
 import { requireSameBackend } from "./stack/same-backend";
 import type { TrafficOptions } from "./traffic/options";
 
-/** The commands of README. Each is loaded when it is run, by `require`: `npm run -s pulumi` must not wait for what `up` needs. */
+/**
+ * The commands in README. Each is loaded by `require` when it is run, so that `npm run -s pulumi` need not wait for
+ * the modules of `up`.
+ */
 export const program = new Command("istio-lab")
   .description("One stack is one trainee's seat of an Istio course.")
   .showHelpAfterError()
   .enablePositionalOptions();
 
-/** What every command takes that names no stack, and says in its first line. */
+/** Help text of `--stack`. A command without the option prints in its first line which stack it took. */
 const TAKEN = `the seat's stack; if not given, the one that Pulumi has selected, else ${DEFAULT_STACK}`;
 
 program
@@ -211,7 +214,7 @@ readNames(program).hook("preAction", (_, command) => {
   if (stack !== undefined && !backendMoved) requireSameBackend(stack);
 });
 
-/** A flag that nobody knows is named without its value. */
+/** Removes the value of an unknown flag from the error message. */
 function hideValues(command: Command): void {
   command.configureOutput({ outputError: (text, write) => write(text.replace(/'(-[\w-]+)=[^]*'/, "'$1=…'")) });
   command.commands.forEach(hideValues);

@@ -1,20 +1,23 @@
-// Who works with a checkout's packages. Plain JavaScript without dependencies: see run.mjs.
+// Finds the processes that use a checkout's packages. Plain JavaScript without dependencies: see run.mjs.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
 import { basename, resolve } from "node:path";
 
-/** Pulumi's engine, and what it starts: each of them may load a package at any time. orphans.ts has the same list. */
+/**
+ * Pulumi's engine and the programs that it starts. Each may load a package at any time. orphans.ts has the same list.
+ */
 const ENGINE = /pulumi-language-nodejs|pulumi-resource-|@pulumi\/pulumi\/cmd\/|embedded\/provider\//;
 
-/** A command that is younger, in milliseconds, may be about to wait for the lock: it is asked again. */
+/** Milliseconds. A younger command may be about to wait for the lock, so it is checked again. */
 const YOUNG_MS = 1000;
 
 /**
- * The processes that work with the packages in `root`, each as a message names it. They are commands of this checkout, and engines that one of them has started.
- * @param lock a command that has this file open installs packages, or waits for it; it works with none
+ * The processes that use the packages in `root`, described for a message. These are commands of this checkout and the
+ * engines that they have started.
+ * @param lock a command that has this file open is installing packages or waiting to, so it does not use them
  */
 export function usersOf(root, lock) {
-  // Without /proc nobody tells where a process works: what names the checkout is found.
+  // Without /proc a process's folder is unknown. Commands that name the checkout are taken instead.
   if (!existsSync("/proc/self/cmdline")) return listed(root);
   for (;;) {
     const users = readdirSync("/proc").flatMap((entry) =>
@@ -25,7 +28,7 @@ export function usersOf(root, lock) {
   }
 }
 
-/** None as well where the process is another user's, or has ended meanwhile. */
+/** Empty also for a process that belongs to another user or has ended meanwhile. */
 function userOf(pid, root, lock) {
   try {
     if (!isTrusted(pid)) return [];
@@ -44,7 +47,10 @@ function userOf(pid, root, lock) {
   }
 }
 
-/** Whether a process is this user's or root's own, and in no container. Anybody can start one with an engine's words and variables, which would refuse every install. */
+/**
+ * Whether a process belongs to this user or root and is in no container. Anybody can start a process with an engine's
+ * words and variables, which would block every install.
+ */
 function isTrusted(pid) {
   const [own, its] = ["self", pid].map((process) => readFileSync(`/proc/${process}/status`, "utf8"));
   const users = field(its, "Uid");
@@ -73,7 +79,9 @@ function hasOpen(pid, file) {
   });
 }
 
-/** By field 22 of /proc/PID/stat (proc(5)), in hundredths of a second since the machine's start. */
+/**
+ * Age in milliseconds. Field 22 of /proc/PID/stat (proc(5)) is the start time, in hundredths of a second since boot.
+ */
 function ageOf(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   const start = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]);
@@ -93,7 +101,7 @@ function listed(root) {
   });
 }
 
-/** Without what a terminal obeys, and of one line. */
+/** One line without control characters, which a terminal would obey. */
 function shown(pid, command) {
   const text = command.replace(/[\p{C}\u2028\u2029]+/gu, " ");
   return `process ${pid} (${text.length > 120 ? `${text.slice(0, 120)}…` : text})`;

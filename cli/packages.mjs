@@ -6,14 +6,18 @@ import { constants as system } from "node:os";
 import { join } from "node:path";
 import { usersOf } from "./packages-in-use.mjs";
 
-/** What locks an open file for us, as descriptor 3. macOS has no flock, and has Perl. LOCK_EX is 2 and LOCK_NB 4 on both. */
+/**
+ * Programs that lock an open file for us, as descriptor 3. macOS has no flock but has Perl. LOCK_EX is 2 and LOCK_NB 4
+ * on both systems.
+ */
 const LOCKERS = [
   { file: "flock", wait: ["3"], now: ["-n", "3"] },
   { file: "perl", wait: perl(2), now: perl(6) },
 ];
 
 /**
- * One command installs at a time, and none while another works with these packages: npm removes the whole folder first.
+ * Installs the packages. Only one command installs at a time, and only while no other uses the packages: npm first
+ * removes the whole folder.
  * @param fail ends the process with a message and an exit code
  */
 export async function installPackages(root, fail) {
@@ -36,7 +40,10 @@ export async function installPackages(root, fail) {
   closeSync(lock.descriptor);
 }
 
-/** A marker holding the lock file's hash is written last, so an install that was killed is done again. */
+/**
+ * Compares the marker with the lock file's hash. The marker is written last, so an install that was killed is
+ * repeated.
+ */
 function isInstalled(root) {
   const marker = markerOf(root);
   return existsSync(marker) && readFileSync(marker, "utf8") === hashOf(root);
@@ -56,8 +63,8 @@ async function install(root, descriptor, fail) {
 }
 
 /**
- * Runs npm to its end. A signal that asks us to end is passed on. npm has the lock too: when this process is killed, nobody else begins before npm has
- * ended.
+ * Runs npm to its end and passes on signals that ask us to end. npm holds the lock too: if this process is killed,
+ * nobody else begins before npm has ended.
  */
 function runNpm(args, root, descriptor, fail) {
   return new Promise((resolve) => {
@@ -78,7 +85,10 @@ function runNpm(args, root, descriptor, fail) {
   });
 }
 
-/** The file stays, empty. Only this user can open it, and so lock it. The lock ends with the processes that have it open, however they end. */
+/**
+ * Takes the lock. The empty file stays. Only this user can open and thus lock it. The lock ends with the processes
+ * that hold the file open, however they end.
+ */
 function takeLock(lab, fail) {
   const file = join(lab, "packages.lock");
   let descriptor;
@@ -114,7 +124,7 @@ function perl(operation) {
   return ["-e", `open(my $file, "+<&=3") or die "$!\\n"; exit(flock($file, ${operation}) ? 0 : 1)`];
 }
 
-/** The sentences of npm's message: without its stack, the fields of its error and the path of its log. */
+/** The sentences of npm's message, without stack trace, error fields and log path. */
 function reasonOf(stderr) {
   const lines = stderr.split("\n").map((line) => line.replace(/^npm error ?/, ""));
   const said = lines.filter(

@@ -1,5 +1,5 @@
-// The first thing every `npm run …` starts. Plain JavaScript without dependencies: on a bare clone there are none yet.
-// It checks Node, installs the packages of package-lock.json when they are missing or stale, and hands over to main.ts.
+// The entry point of every `npm run …`. Plain JavaScript without dependencies, because a bare clone has none yet. It
+// checks Node, installs the packages of package-lock.json when they are missing or stale, and hands over to main.ts.
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,7 +13,7 @@ function fail(message, code = 1) {
   process.exit(code);
 }
 
-/** Node 20.19 is the first 20.x whose `require` takes the ES modules some of the packages are. */
+/** Node 20.19 is the first 20.x whose `require` loads ES modules, as some of the packages are. */
 function checkNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
@@ -22,7 +22,7 @@ function checkNode() {
   );
 }
 
-/** What the loader of TypeScript and messages cannot do with: a `?` begins a query there. */
+/** Refuses characters that the TypeScript loader or messages cannot handle. For the loader, a `?` begins a query. */
 function checkPath() {
   const odd = /[?\p{Cc}]/u.exec(root)?.[0];
   if (odd !== undefined)

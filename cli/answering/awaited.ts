@@ -1,16 +1,16 @@
 import { DYNAMIC_PREFIX, dynamicType } from "../../components/cluster/dynamic-type";
 import type { StateResource } from "../stack/stack";
 
-/** What a seat needs before it answers, by its stack's state. */
+/** What a seat needs before it answers, according to its stack's state. */
 export interface Awaited {
   /** GATEWAY_URL. */
   readonly gatewayUrl: string;
-  /** Where lessons begin, of those behind GATEWAY_URL. */
+  /** The start pages of the lessons behind GATEWAY_URL. */
   readonly pages: readonly string[];
   readonly workloads: readonly Workload[];
-  /** The run has made or started what the cluster runs on: what the API says of a pod may be of before. */
+  /** The run has made or started the cluster's machine, so the API may still report pods as they were before. */
   readonly restarted: boolean;
-  /** A security group says who reaches the gateway: trainees do, and this machine need not. */
+  /** A security group restricts access to the gateway. It admits trainees, but perhaps not this machine. */
   readonly guarded: boolean;
 }
 
@@ -36,7 +36,7 @@ export function awaitedOf(resources: readonly StateResource[], since: number): A
   return { gatewayUrl, pages, workloads: standing.flatMap(workloadsOf), restarted, guarded };
 }
 
-/** What a run makes, starts or restarts a cluster with; the generation alone starts nothing. */
+/** Whether a run makes, starts or restarts a cluster with this resource. The generation alone starts nothing. */
 function isMachine({ type }: StateResource): boolean {
   return (
     (type.startsWith(DYNAMIC_PREFIX) && type !== dynamicType("Generation")) ||
@@ -53,7 +53,7 @@ function workloadsOf({ type, id, outputs = {} }: StateResource): Workload[] {
   return kinds.filter((kind) => type === `kubernetes:apps/v1:${kind}`).map((kind) => named(kind, id ?? "", "default"));
 }
 
-/** A release has each of its objects as NAMESPACE/NAME, or by its name alone where the chart leaves the namespace out. */
+/** A release lists each of its objects as NAMESPACE/NAME, or by the name alone where the chart omits the namespace. */
 function ofRelease({ namespace, resourceNames }: Record<string, unknown>): Workload[] {
   const names = (resourceNames ?? {}) as Record<string, unknown>;
   return kinds.flatMap((kind) =>

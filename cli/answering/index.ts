@@ -13,24 +13,24 @@ import { answers, isForwarded } from "./quick";
 
 /** Bounds of the wait, in milliseconds. */
 export interface Patience {
-  /** A restarted node of two busy processors took 92 s to its first answer. */
+  /** A restarted node with two busy processors took 92 s to answer. */
   readonly whole: number;
   readonly between: number;
 }
 
 const PATIENCE: Patience = { whole: 300_000, between: 1000 };
 
-/** A wait, and what nobody asked even then. */
+/** A step that waits, and that afterwards says what was not checked. */
 export interface Wait extends Step {
-  /** After it was run, or found done. */
+  /** Valid after the step was run or found done. */
   notice(): string | undefined;
 }
 
 /**
- * After `pulumi up`: waits until the seat answers, shows how far it has come, and says what nobody asked.
+ * Waits after `pulumi up` until the seat answers, shows the progress, and says what was not checked.
  * @param since when the run began
- * @returns the stack's state, which says what is awaited
- * @throws UserError that names what did not come
+ * @returns the stack's state, from which the awaited parts were read
+ * @throws UserError that names what is still missing
  */
 export async function awaitSeat(
   workspace: Workspace,
@@ -48,8 +48,9 @@ export async function awaitSeat(
 }
 
 /**
- * The wait until a seat answers; undefined where it does. The engine awaits only what it makes itself. A cluster that was merely started again, or whose node
- * ports lead nowhere, is unchanged to it. Where nothing was started, one answer of the gateway is enough, and no cluster is asked.
+ * The wait until a seat answers; undefined if it already does. The engine awaits only what it makes itself. To it, a
+ * restarted cluster or one with dead node ports is unchanged.
+ * If nothing was started, one answer of the gateway is enough, and the cluster is not asked.
  */
 export async function seatWait(workspace: Workspace, stack: string, since: number): Promise<Wait | undefined> {
   return waitOf(workspace, stack, await exportStack(workspace, stack), since);

@@ -6,7 +6,7 @@ import type { Workspace } from "../stack/workspace";
 import type { Awaited } from "./awaited";
 import { look, type Look } from "./look";
 
-/** A look at a stack's seat, as often as it is called. */
+/** Returns a function that looks at a stack's seat on each call. */
 export async function looker(workspace: Workspace, stack: string, awaited: Awaited): Promise<() => Promise<Look>> {
   const kubeconfig = kubeconfigIn(fs.readFileSync(await kubeconfigFile(workspace, stack), "utf8"));
   const seat = new LiveSeat(kubeconfig, awaited.gatewayUrl);

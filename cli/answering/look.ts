@@ -4,18 +4,21 @@ import type { Answer, Seat } from "../seat/seat";
 import type { Awaited, Workload } from "./awaited";
 import { isForwarded } from "./quick";
 
-/** What has been seen of a seat at one moment. */
+/** The state of a seat at one moment. */
 export interface Look {
-  /** How many things there are to come, and how many of them have. */
+  /** The number of awaited parts, and how many of them are ready. */
   readonly total: number;
   readonly come: number;
-  /** A line for each that has not come. */
+  /** A line for each part that is not ready. */
   readonly missing: readonly string[];
-  /** What nobody asked, where the gateway answered inside the cluster alone. */
+  /** What was not checked if the gateway answered only inside the cluster. */
   readonly notice?: string;
 }
 
-/** Looks once at all that a seat needs before it answers. Never throws: what could not be asked has not come. */
+/**
+ * Looks once at all that a seat needs before it answers. Never throws: a part that could not be asked counts as
+ * missing.
+ */
 export async function look(seat: Seat, awaited: Awaited): Promise<Look> {
   const { pages, workloads, restarted } = awaited;
   const asked = restarted ? pages : [];
@@ -24,7 +27,7 @@ export async function look(seat: Seat, awaited: Awaited): Promise<Look> {
     answerOf(seat, awaited, "/", 5000),
     ...asked.map((page) => silentPage(seat, awaited, page)),
   ]);
-  // Any answer of the gateway's own will do: without a route it says 404.
+  // Any answer of the gateway counts. Without a route it answers 404.
   const answers = [gateway.status > 0 ? undefined : `${gateway.of}: ${gateway.error}`, ...behind];
   const silent = answers.filter((line) => line !== undefined);
   const total = workloads.length + answers.length;
@@ -58,7 +61,7 @@ async function missingWorkloads(
   return { count: lines.length, lines };
 }
 
-/** What is scaled to zero lacks nothing. */
+/** A workload that is scaled to zero lacks nothing. */
 function lackOf({ metadata, spec = {}, status = {} }: KubeObject): string | undefined {
   const [wanted, available] = [Number(spec.replicas ?? 1), Number(status.availableReplicas ?? 0)];
   if (Number(status.observedGeneration ?? 0) < Number(metadata.generation ?? 0))
@@ -80,12 +83,15 @@ async function silentPage(seat: Seat, awaited: Awaited, page: string): Promise<s
 }
 
 interface Answered extends Pick<Answer, "status" | "body" | "error"> {
-  /** Whom it is of. */
+  /** Who answers, for a message. */
   readonly of: string;
   readonly isThroughApi: boolean;
 }
 
-/** From this machine; through the API server where a port-forward leads there, or a security group may keep this machine out. */
+/**
+ * Asks from this machine. Asks through the API server if a port-forward leads there, or if a security group may keep
+ * this machine out.
+ */
 async function answerOf(
   seat: Seat,
   { gatewayUrl, guarded }: Awaited,
@@ -104,7 +110,10 @@ async function answerOf(
   }
 }
 
-/** What Envoy says where nobody behind it answers. A fault that a lesson injects is an answer: Envoy names it so. */
+/**
+ * Whether Envoy reports that nothing behind it answers. A fault that a lesson injects is an answer; Envoy's body names
+ * it.
+ */
 function isNobody({ status, body }: Pick<Answer, "status" | "body">): boolean {
   return [502, 503, 504].includes(status) && !body.includes("fault filter abort");
 }

@@ -1,6 +1,9 @@
 import * as http from "node:http";
 
-/** Whether anything answers at a URL, by one request on a connection of its own. It needs no library of Kubernetes, which takes half a second to load. */
+/**
+ * Whether anything answers at a URL. Sends one request on a new connection, without the Kubernetes library, which
+ * takes half a second to load.
+ */
 export function answers(url: string, milliseconds = 5000): Promise<boolean> {
   return new Promise((resolve) => {
     const sent = http.request(url, { agent: false, timeout: milliseconds }, (response) => {
@@ -14,7 +17,10 @@ export function answers(url: string, milliseconds = 5000): Promise<boolean> {
   });
 }
 
-/** GATEWAY_URL is this machine's own while somebody forwards a port: it is asked through the API server. */
+/**
+ * Whether GATEWAY_URL needs a port-forward: it works on this machine only while one runs. Such a gateway is asked
+ * through the API server.
+ */
 export function isForwarded(gatewayUrl: string): boolean {
   return new URL(gatewayUrl).hostname === "localhost";
 }

@@ -12,10 +12,12 @@ export interface CheckCommandOptions {
   junit?: string;
 }
 
-/** Columns where no terminal says how many it has. */
+/** Columns where the terminal's width is unknown. */
 const WIDTH = 140;
 
-/** `npm run check`: what the lessons teach, measured on the live seat. Exit code 1 when a check failed, or none passed. */
+/**
+ * `npm run check`: measures on the live seat what the lessons teach. Exit code 1 when a check failed or none passed.
+ */
 export async function check(options: CheckCommandOptions): Promise<void> {
   const abort = new AbortController();
   heedFirst((ending) =>

@@ -4,14 +4,17 @@ import { projectRoot } from "../../base/paths";
 import { configShape } from "../../config";
 import { declared, referencePage, shortTable, withPart } from "../docs/config-reference";
 
-/** The pages that say what the config's schemas say, by their paths in the project: what each is to be, made of what it is. */
+/**
+ * The files that contain generated config documentation, by their paths in the project. Each function turns the
+ * current text into the new one.
+ */
 export const generated: Readonly<Record<string, (file: string) => string>> = {
   "Pulumi.yaml": (file) => withPart("Pulumi.yaml", file, declared(configShape)),
   "README.md": (file) => withPart("README.md", file, shortTable(configShape)),
   "docs/config.md": () => referencePage(configShape),
 };
 
-/** `npm run docs`: writes what Pulumi.yaml, README and docs/config.md say of the config from its schemas. */
+/** `npm run docs`: generates the config parts of Pulumi.yaml, README and docs/config.md from the schemas. */
 export function docs(): void {
   const changed = writeGenerated(projectRoot);
   for (const name of Object.keys(generated))
@@ -22,7 +25,7 @@ export function docs(): void {
     );
 }
 
-/** Returns the files that it has changed. */
+/** Returns the changed files. */
 export function writeGenerated(root: string): string[] {
   return Object.entries(generated).flatMap(([name, make]) => {
     const file = path.join(root, name);

@@ -14,13 +14,16 @@ import { openWorkspace } from "../stack/workspace";
 
 export interface DownOptions {
   stack?: string;
-  /** Forgets what was in a cluster that is no more, for a seat in a cluster that is somebody's. */
+  /** Forgets what was in an existing cluster that is gone. */
   clusterIsGone?: boolean;
-  /** Takes along what others have put into the seat's namespaces, in a cluster that is somebody's. */
+  /** Also deletes what others have put into the seat's namespaces in an existing cluster. */
   withForeign?: boolean;
 }
 
-/** `npm run down`: `pulumi destroy`, and then nothing of the seat is left. What was built for all seats stays in the cache. */
+/**
+ * `npm run down`: runs `pulumi destroy` and cleans up, so that nothing of the seat is left. Programs built for all
+ * seats stay in the cache.
+ */
 export async function down(options: DownOptions): Promise<void> {
   const started = Date.now();
   const workspace = openWorkspace();
@@ -39,7 +42,8 @@ export async function down(options: DownOptions): Promise<void> {
     throw new UserError(
       `Stack ${stack} is not wholly destroyed: pulumi's message is above. \`${onStack(stack, "npm run down")}\` may be run again.`,
     );
-  // Where neither the state nor a file names a target, a seat on this machine may have the stack's name: it is told, and stays.
+  // Without a target in state and file, "embedded" makes a seat of the stack's name on this machine be reported. It is
+  // not deleted.
   const target = before.targets.find((one) => targetNamed(one)?.isNodeHere) ?? before.targets[0] ?? "embedded";
   (await clearAfterDown(stack, { target, generation: before.generations })).forEach(say);
   process.stdout.write(
@@ -61,7 +65,7 @@ export async function down(options: DownOptions): Promise<void> {
   }
 }
 
-/** Of the stack's updates, as Pulumi keeps it until the stack is removed. */
+/** Where Pulumi keeps the history of the stack's updates until the stack is removed. */
 function historyPlace(): string {
   const { url, own } = chosenBackend();
   return own ? "under .lab/state" : `in your own backend, ${url}`;

@@ -2,7 +2,10 @@ import { Command, Option } from "commander";
 import { DEFAULT_STACK, readSeatName } from "../../base/names";
 import { nameOption } from "../terminal/name-options";
 
-/** `npm run embedded -- VERB [--seat NAME]`: the machine-local cluster by itself, without Pulumi. What a verb does is loaded when it is run. */
+/**
+ * `npm run embedded -- VERB [--seat NAME]`: the machine-local cluster without Pulumi. The verbs' code is loaded when
+ * one is run.
+ */
 export function embeddedCommand(): Command {
   const all = new Command("embedded")
     .description("the seats of this machine: build, start, stop, status, list, shell, delete")
@@ -42,7 +45,7 @@ export function embeddedCommand(): Command {
       .action((...given: unknown[]) => {
         const command = given.at(-1) as Command;
         const { seat: named } = command.opts<{ seat?: string }>();
-        // What runs inside a seat has both outputs to itself.
+        // With `shell`, both outputs belong to the program inside the seat.
         return action(
           taken().takenSeat(
             named,

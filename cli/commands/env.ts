@@ -5,14 +5,16 @@ import { takenStack } from "../stack/taken";
 import { openWorkspace } from "../stack/workspace";
 
 /**
- * `npm run -s env`: shell lines that make a bare `npx pulumi` and `kubectl` work on this checkout. Paths only, no secrets.
- * Which stack was taken it says on standard error. While there is no seat it says so there, and the lines for Pulumi are all there is.
+ * `npm run -s env`: prints shell lines that make a bare `npx pulumi` and `kubectl` work on this checkout. They contain
+ * paths and no secrets.
+ * Reports on standard error which stack was taken. Without a seat it says so there and prints only the lines for
+ * Pulumi.
  */
 export async function env({ stack: named }: { stack?: string } = {}): Promise<void> {
   const workspace = openWorkspace();
   linkEngine(workspace.env.PULUMI_HOME!);
   const lines = Object.entries(workspace.env).filter(([name]) => name !== "PATH");
-  // Of one stack that is named, both are: what is selected may be another one.
+  // A named stack applies to both Pulumi and kubectl. The selected stack may be another one.
   if (named !== undefined) lines.push(["PULUMI_STACK", named]);
   try {
     lines.push(["KUBECONFIG", await kubeconfigFile(workspace, await takenStack(named, { to: "use", say }))]);
@@ -23,7 +25,7 @@ export async function env({ stack: named }: { stack?: string } = {}): Promise<vo
   for (const [name, value] of lines) process.stdout.write(`export ${name}=${quote(value)}\n`);
 }
 
-/** Standard output is for the shell. */
+/** Prints to standard error, because the shell evaluates standard output. */
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }

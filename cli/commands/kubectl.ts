@@ -4,14 +4,17 @@ import { kubeconfigFile } from "../stack/kubeconfig";
 import { takenStack } from "../stack/taken";
 import { openWorkspace } from "../stack/workspace";
 
-/** `npm run -s kubectl -- [--stack NAME] …`: kubectl on a seat. What it prints is kubectl's alone: scripts read both of its outputs. */
+/**
+ * `npm run -s kubectl -- [--stack NAME] …`: runs kubectl on a seat. Prints nothing of its own, because scripts read
+ * both outputs.
+ */
 export async function kubectl(args: string[], { stack: named }: { stack?: string } = {}): Promise<void> {
   const workspace = openWorkspace();
   const KUBECONFIG = await kubeconfigFile(workspace, await takenStack(named, { to: "use", say: () => undefined }));
   process.exitCode = await inTerminal(kubectlBinary(), args, { KUBECONFIG });
 }
 
-/** The one built with the seat's Kubernetes; where none is built (other targets), the user's own. */
+/** The kubectl that was built with the seat's Kubernetes. Where none is built (other targets), the user's own. */
 function kubectlBinary(): string {
   try {
     return binary("kubectl");

@@ -19,8 +19,9 @@ export interface MutantsOptions {
 }
 
 /**
- * `npm run mutants`: StrykerJS puts single faults into a copy of the code, and runs the unit tests on each. What no test sees is listed, with the score of
- * every folder. The exit code says whether it ran, and with `--break` whether enough was seen.
+ * `npm run mutants`: StrykerJS puts single faults into a copy of the code and runs the unit tests on each. Lists the
+ * faults that no test notices, and each folder's score.
+ * The exit code says whether it ran and, with `--break`, whether the score is high enough.
  */
 export async function mutants(paths: readonly string[], options: MutantsOptions): Promise<void> {
   const least = percentage("--break", options.break);
@@ -57,7 +58,7 @@ export async function mutants(paths: readonly string[], options: MutantsOptions)
   }
 }
 
-/** Prints what survived and the scores. Returns the score of all. @throws UserError where there was nothing to change */
+/** Prints the survivors and the scores. Returns the total score. @throws UserError where there was nothing to mutate */
 function tell(report: Report, isInScope: (file: string) => boolean): number {
   const rows = tallies(report, isInScope);
   const score = scoreOf(rows);

@@ -7,13 +7,16 @@ export interface OpenOptions {
   stack?: string;
 }
 
-/** `npm run open [ADDON]`: addons at ports of this machine, and in its browser, until Ctrl-C. Ended so the exit code is 0. */
+/**
+ * `npm run open [ADDON]`: forwards addons to ports of this machine and opens them in the browser, until Ctrl-C. The
+ * exit code is then 0.
+ */
 export async function open(addon: string | undefined, { stack: named }: OpenOptions): Promise<void> {
   const stop = new AbortController();
   heedFirst(() => stop.abort());
   const print = saying(process.stdout);
   const stack = await takenStack(named, { to: "use", say: print });
   await runOpen({ addon, stack, stop: stop.signal, print, warn: saying(process.stderr) });
-  // Sockets to the API server are kept alive for a while.
+  // Exits now: kept-alive sockets to the API server would hold the process open for a while.
   process.exit(0);
 }

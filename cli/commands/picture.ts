@@ -14,7 +14,7 @@ export interface PictureOptions {
   dark?: boolean;
 }
 
-/** `npm run picture`: Kiali's graph of the seat under traffic, as a real browser shows it. */
+/** `npm run picture`: takes a picture of Kiali's graph of the seat under traffic, in a real browser. */
 export async function picture({ stack: named, output = "kiali.png", chromium, dark }: PictureOptions): Promise<void> {
   if (path.extname(output).toLowerCase() !== ".png") throw new UserError(`--output ${output}: has to end with .png.`);
   requireFolder("--output", output);
@@ -23,11 +23,11 @@ export async function picture({ stack: named, output = "kiali.png", chromium, da
   const program = findChromium(chromium, stack);
   const stop = new AbortController();
   heedFirst((ending) => stop.abort(new Interrupted("Interrupted: no picture was written.", exitCodeOf(ending))));
-  // Loaded when it is needed: what is refused above is refused at once.
+  // Loaded late, so that the refusals above appear at once.
   const { takePicture } = require("../picture/picture") as typeof import("../picture/picture");
   const taken = await takePicture({ stack, program, dark, stop: stop.signal, print });
   writeAsked("--output", output, taken);
   process.stdout.write(`${output}: ${Math.ceil(taken.length / 1024)} KB.\n`);
-  // Sockets to the API server are kept alive for a while.
+  // Exits now: kept-alive sockets to the API server would hold the process open for a while.
   process.exit(0);
 }

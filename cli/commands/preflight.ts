@@ -26,7 +26,10 @@ export interface PreflightOptions {
   restoreLb?: string | true;
 }
 
-/** `npm run preflight`: what is in the way of a seat, before anything is made. Changes nothing but the Service it is told to. Exit code 1 when something refuses. */
+/**
+ * `npm run preflight`: reports what is in the way of a seat before anything is made. Changes only a Service that an
+ * option names. Exit code 1 when a finding refuses.
+ */
 export async function preflight(options: PreflightOptions): Promise<void> {
   const say = saying(besideResult(options.json));
   const stack = await takenStack(options.stack, { to: "make", say });
@@ -55,7 +58,9 @@ export async function preflight(options: PreflightOptions): Promise<void> {
   process.exitCode = isRefused(found) ? 1 : 0;
 }
 
-/** An embedded seat that does not run has nothing to be asked but this machine, and nothing is built for that. */
+/**
+ * Undefined for an embedded seat that does not run: there is only this machine to ask, and nothing is built for that.
+ */
 async function contextOf(stack: string): Promise<PreflightContext | undefined> {
   if (targets[requireTarget(stack)].isNodeHere) {
     if (!(await hasEmbeddedSeat(stack))) return undefined;

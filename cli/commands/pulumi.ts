@@ -3,11 +3,14 @@ import { engineInTerminal } from "../terminal/ending/in-terminal";
 import { UserError } from "../../base/errors";
 import { openWorkspace } from "../stack/workspace";
 
-/** `npm run -s pulumi -- …`: the plain CLI on this checkout's state. Which stack it takes is its own matter: with none selected it asks, or refuses. */
+/**
+ * `npm run -s pulumi -- …`: the plain CLI on this checkout's state. Pulumi itself chooses the stack. If none is
+ * selected, it asks or refuses.
+ */
 export async function pulumi(args: string[]): Promise<void> {
   const { engine, env } = openWorkspace();
   if (!engine) {
-    // Loaded for this message alone: the plain CLI waits for nothing of it.
+    // Loaded only for this message, so that the plain CLI need not wait for it.
     const { takenStack } = require("../stack/taken") as typeof import("../stack/taken");
     const stack = await takenStack(undefined, { to: "make", say: () => undefined });
     throw new UserError(onStack(stack, "The Pulumi engine is not here yet. `npm run up` gets it and makes the seat."));

@@ -20,8 +20,8 @@ const samples: Readonly<Record<keyof typeof istio.samples, string>> = {
 };
 
 /**
- * `npm run raise`: brings everything to the release of Istio that versions.ts names. Go modules, samples, hashes and texts follow; what only a person can decide
- * is said at the end.
+ * `npm run raise`: updates Go modules, samples, hashes and texts to the release of Istio in versions.ts. Prints at the
+ * end what a person must decide.
  */
 export async function raise(root = projectRoot): Promise<void> {
   rewriteIn(root);
@@ -54,7 +54,7 @@ export async function raise(root = projectRoot): Promise<void> {
   );
 }
 
-/** Where Go keeps a module that mesh/go.mod requires. */
+/** Go's folder of a module that mesh/go.mod requires. */
 async function folderOf(root: string, module: string): Promise<string> {
   const { stdout } = await go(root, "mesh", ["list", "-m", "-f", "{{.Dir}}", module]);
   return stdout.trim();

@@ -7,7 +7,7 @@ import { openWorkspace } from "../stack/workspace";
 import { commandsNamed } from "../targets";
 import { saying } from "../terminal/say";
 
-/** `npm run start`: starts the machines of a seat that its daily shutdown has stopped. */
+/** `npm run start`: starts a seat's machines after its daily shutdown. */
 export async function start(options: { stack?: string }): Promise<void> {
   const started = Date.now();
   const workspace = openWorkspace();

@@ -12,11 +12,11 @@ import { TIMES_FILE } from "../test-run/reporter";
 import { skippedText } from "../test-run/skipped";
 import { timesText, type FileTimes } from "../test-run/times";
 
-/** The tiers in their order; the last is run only by its name (`npm run rehearse`). */
+/** The tiers in their order. The last one runs only if it is named (`npm run rehearse`). */
 const tiers = ["lint", "unit", "engine", "mesh", "rehearsal"];
 const everyChange = tiers.slice(0, 4);
 
-/** What is read of vitest's JSON report. */
+/** The parts of vitest's JSON report that are read here. */
 interface Totals {
   numPassedTests: number;
   numFailedTests: number;
@@ -26,8 +26,10 @@ interface Totals {
 }
 
 /**
- * `npm test`: builds what the tests need (lint needs nothing), checks the types, runs vitest, and closes with its times and its totals. The exit code is
- * zero only when vitest's is and at least one test ran. Arguments: names of tiers (lint, unit, engine and mesh if none is given) and vitest's own.
+ * `npm test`: builds what the tests need (lint needs nothing), checks the types, runs vitest, and prints times and
+ * totals.
+ * The exit code is zero only if vitest's is and at least one test passed.
+ * Arguments: names of tiers (lint, unit, engine and mesh if none is given) and vitest's own.
  */
 export async function test(args: string[]): Promise<void> {
   const started = Date.now();
@@ -76,7 +78,10 @@ export async function test(args: string[]): Promise<void> {
   }
 }
 
-/** `npm run rehearse -- minikube --clean`: takes down what a rehearsal that was killed has left. Only that of minikube keeps anything on the machine. */
+/**
+ * `npm run rehearse -- minikube --clean`: removes what a killed rehearsal has left. Only the rehearsal with minikube
+ * leaves anything on the machine.
+ */
 async function clean(names: readonly string[]): Promise<void> {
   if (names.join() !== "minikube")
     throw new UserError(

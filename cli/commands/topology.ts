@@ -18,7 +18,7 @@ export interface TopologyOptions {
   json?: boolean;
 }
 
-/** `npm run topology`: the seat as it is, as a picture, or with `--json` as data. */
+/** `npm run topology`: draws the live seat, or prints it as data with `--json`. */
 export async function topology({
   stack: named,
   output = "topology.svg",
@@ -51,7 +51,7 @@ export async function topology({
   if (open) await show(file);
 }
 
-/** In the browser where there is a screen; else the file's name is enough. */
+/** Opens the file in the browser if there is a screen, else prints its name. */
 async function show(file: string): Promise<void> {
   if (!hasBrowser()) return void process.stdout.write(`There is no screen to open it on: ${file}\n`);
   await openBrowser(file);

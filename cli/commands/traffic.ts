@@ -9,8 +9,8 @@ import { summaryLines } from "../traffic/text";
 import { runTraffic } from "../traffic/traffic";
 
 /**
- * `npm run traffic`: steady requests through the gateway, with the versions that answer, until the time is over or Ctrl-C. The exit
- * code is 1 when a request failed. With `--json` the report is all that standard output gets.
+ * `npm run traffic`: sends steady requests through the gateway until the time is over or Ctrl-C, and shows which
+ * versions answer. The exit code is 1 when a request failed. With `--json`, standard output gets only the report.
  */
 export async function traffic(given: TrafficOptions): Promise<void> {
   const { rate, duration, lesson: named } = readOptions(given);

@@ -19,16 +19,17 @@ import { openWorkspace } from "../stack/workspace";
 
 export interface UpOptions {
   stack?: string;
-  /** First drops what the seat's cluster no longer has. */
+  /** First drops from the state what the seat's cluster no longer has. */
   heal?: boolean;
-  /** The stack was moved to the backend that is chosen now. */
+  /** The stack was moved to the currently chosen backend. */
   backendMoved?: boolean;
 }
 
 /**
- * `npm run up`: from whatever is there to a running seat. Installs and builds what this machine lacks, puts right what
- * a killed run or a lost seat left, asks what may be in the way, runs `pulumi up`, waits until the seat answers, and ends with
- * the outputs and what to try.
+ * `npm run up`: makes a running seat, whatever exists before. It installs and builds what this machine lacks, and
+ * repairs what a killed run or a lost seat left.
+ * It then runs the preflight checks and `pulumi up`, and waits until the seat answers. It ends with the outputs and
+ * suggestions.
  */
 export async function up(options: UpOptions): Promise<void> {
   const started = Date.now();
@@ -68,7 +69,7 @@ export async function up(options: UpOptions): Promise<void> {
   say(`Up in ${elapsed(started)}.`);
 }
 
-/** Loaded only to heal: it brings the libraries of every target. */
+/** Loaded only for `--heal`, because it loads the libraries of every target. */
 function healer(): typeof import("../stack/heal") {
   return require("../stack/heal") as typeof import("../stack/heal");
 }

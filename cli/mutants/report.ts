@@ -1,4 +1,4 @@
-/** What is read of Stryker's JSON report (mutation-testing-report-schema). */
+/** The parts of Stryker's JSON report that are read here (mutation-testing-report-schema). */
 export interface Report {
   readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: readonly Mutant[] }>>;
 }
@@ -15,7 +15,7 @@ interface Mutant {
   readonly location: { readonly start: Place; readonly end: Place };
 }
 
-/** How many mutants of a folder ended how. */
+/** The number of a folder's mutants, by result. */
 export interface Tally {
   readonly folder: string;
   readonly killed: number;
@@ -25,10 +25,13 @@ export interface Tally {
 }
 
 const KILLED = ["Killed", "Timeout"];
-/** What a test might have killed: no test ran it, or each that did still passed. */
+/** Mutants that no test noticed: no test ran them, or all tests that did passed. */
 const ALIVE = ["Survived", "NoCoverage"];
 
-/** A row for each folder, in the order of their names. An incremental report has earlier files too: only those that `isInScope` says are counted. */
+/**
+ * A row per folder, sorted by name. An incremental report also has files of earlier runs; `isInScope` filters them
+ * out.
+ */
 export function tallies({ files }: Report, isInScope: (file: string) => boolean): Tally[] {
   const folders = new Map<string, string[]>();
   for (const [file, { mutants }] of Object.entries(files).filter(([name]) => isInScope(name))) {
@@ -44,14 +47,14 @@ export function tallies({ files }: Report, isInScope: (file: string) => boolean)
     });
 }
 
-/** Killed of those that could be, in percent; undefined where there were none. */
+/** Percentage of killed mutants among the killed and alive ones. Undefined where there are none. */
 export function scoreOf(rows: readonly Tally[]): number | undefined {
   const killed = rows.reduce((sum, row) => sum + row.killed, 0);
   const alive = rows.reduce((sum, row) => sum + row.survived + row.uncovered, 0);
   return killed + alive === 0 ? undefined : (100 * killed) / (killed + alive);
 }
 
-/** The table of the scores, with a last row for all of them. */
+/** The table of the scores, with a last row for the total. */
 export function table(rows: readonly Tally[]): string {
   const sum = (pick: (row: Tally) => number) => rows.reduce((total, row) => total + pick(row), 0);
   const all: Tally = {
@@ -82,7 +85,7 @@ function percent(score: number | undefined): string {
   return score === undefined ? "-" : `${score.toFixed(1)} %`;
 }
 
-/** A line for each mutant that no test has seen: `cli/stack/heal.ts:40:5  a === b → a !== b`. */
+/** A line for each mutant that no test noticed, as `cli/stack/heal.ts:40:5  a === b → a !== b`. */
 export function survivors({ files }: Report, isInScope: (file: string) => boolean): string[] {
   return Object.entries(files)
     .filter(([name]) => isInScope(name))

@@ -3,8 +3,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 /**
- * Stryker's patterns, `file:line-line`, for a percentage of the lines of these files. A line is chosen by its file and its text: runs before and after a
- * change try the same faults. What spans several lines is in none of them.
+ * Stryker's patterns, `file:line-line`, for a percentage of these files' lines. File and text of a line decide whether
+ * it is chosen, so runs before and after a change try the same faults.
+ * Mutants that span several lines are never included.
  */
 export function sampledLines(root: string, files: readonly string[], percent: number): string[] {
   return files.flatMap((file) => {
@@ -15,7 +16,7 @@ export function sampledLines(root: string, files: readonly string[], percent: nu
   });
 }
 
-/** A number from 0 up to 100, spread evenly, the same for the same text. */
+/** A number from 0 up to 100, evenly distributed, and always the same for the same text. */
 function shareOf(text: string): number {
   return (100 * createHash("sha256").update(text).digest().readUInt32BE()) / 2 ** 32;
 }

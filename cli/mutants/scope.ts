@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { UserError } from "../../base/errors";
 
-/** What decides. The rest draws, prints, or passes on: a fault there is seen by whoever looks. */
+/** Code that makes decisions. The rest draws, prints or passes on; anyone who looks sees a fault there. */
 export const DECIDES = [
   "base",
   "components",
@@ -18,7 +18,7 @@ export const DECIDES = [
   "embedded/provider",
 ] as const;
 
-/** Below those: pictures, print and styles. */
+/** Files in these folders that only draw or print. */
 const DRAWS = [
   "cli/class/board/html.ts",
   ...["html", "pdf", "pen"].map((name) => `cli/class/cards/${name}.ts`),
@@ -26,15 +26,18 @@ const DRAWS = [
 ];
 
 export interface Scope {
-  /** Which files Stryker changes. */
+  /** Patterns of the files that Stryker mutates. */
   readonly patterns: readonly string[];
-  /** Those files, from the checkout's root. */
+  /** These files, relative to the checkout's root. */
   readonly files: readonly string[];
-  /** Whether a file of a report was asked for: an incremental one has those of earlier runs too. */
+  /** Whether a file of a report is in this scope. An incremental report also has files of earlier runs. */
   readonly has: (file: string) => boolean;
 }
 
-/** The files and folders that were named, else all that decides. @throws UserError that names every path which has nothing to change */
+/**
+ * The named files and folders, else all of DECIDES.
+ * @throws UserError that names every path without anything to mutate
+ */
 export function scopeOf(root: string, paths: readonly string[]): Scope {
   const problems = paths.flatMap((typed) =>
     problemOf(root, typed).map((problem) => `- ${JSON.stringify(typed)} ${problem}`),
@@ -66,7 +69,7 @@ function patternOf(root: string, entry: string): string {
   return fs.statSync(path.join(root, entry)).isDirectory() ? `${entry}/**/*.ts` : entry;
 }
 
-/** The path from the checkout's root, with slashes. */
+/** The path relative to the checkout's root, with slashes. */
 function within(root: string, typed: string): string {
   return path.relative(root, path.resolve(root, typed)).split(path.sep).join("/");
 }
@@ -75,9 +78,10 @@ function problemOf(root: string, typed: string): string[] {
   const entry = within(root, typed);
   if (entry === "" || entry.startsWith(".."))
     return [entry === "" ? "is the whole checkout" : "is outside of the checkout"];
-  // Stryker reads these as a pattern, and what follows a comma as another one.
+  // Stryker reads these characters as a pattern, and a comma as a separator.
   if (/[*?!{}[\]()|,:]/.test(entry)) return ["has a character that is special in a pattern"];
-  // Said first: whether a checkout has them, .git above all, changes nothing in that.
+  // Must come before the check whether the path exists. The answer is then the same in a checkout without it, such as
+  // one without .git.
   if (/^(test|bench|node_modules|\.\w+)(\/|$)/.test(entry)) return ["is no part of the product"];
   const about = fs.statSync(path.join(root, entry), { throwIfNoEntry: false });
   if (about === undefined) return ["is not there"];

@@ -2,9 +2,9 @@ import * as path from "node:path";
 import { UserError } from "../../base/errors";
 
 export interface Places {
-  /** A folder of this run alone: copies of the checkout, and the report until it is whole. */
+  /** A folder for this run only. It holds copies of the checkout, and the report until it is complete. */
   readonly scratch: string;
-  /** What the next run need not ask again. */
+  /** The file with results that the next run can reuse. */
   readonly memory: string;
 }
 
@@ -14,7 +14,7 @@ export interface Choice {
   readonly anew: boolean;
 }
 
-/** The report, in the folder of the run. */
+/** The report's path in the run's folder. */
 export function reportIn(scratch: string): string {
   return path.join(scratch, "report.json");
 }
@@ -28,13 +28,14 @@ export function strykerSettings(
     mutate: patterns,
     testRunner: "vitest",
     plugins: ["@stryker-mutator/vitest-runner", "./test/mutants/prose.mjs"],
-    // Each mutant is asked of the tests alone that run its line, in files that load its module.
+    // Each mutant is tried only with the tests that run its line, in files that load its module.
     coverageAnalysis: "perTest",
-    // A program is loaded by a computed name, so that vitest would take no test for related to what it loads.
+    // A program is loaded by a computed name, so vitest would not consider any test as related to it.
     vitest: { configFile: "test/mutants/vitest.config.mts", related: false },
-    // What is computed while a module loads asks every test that loads it: some seconds for each mutant.
+    // Static mutants affect code that runs while a module loads. They need every test that loads it, which takes some
+    // seconds each.
     ignoreStatic: !statics,
-    // No kind of mutation is left out as a whole: an empty name of a tag or a mode is a fault. Only prose is passed over.
+    // No kind of mutation is excluded as a whole: an empty tag or mode name is a fault. Only prose is ignored.
     ignorers: ["prose"],
     mutator: { excludedMutations: [] },
     concurrency: 2,
@@ -46,18 +47,18 @@ export function strykerSettings(
     force: anew,
     tempDirName: path.join(scratch, "copies"),
     cleanTempDir: "always",
-    // State, keys and seats of this checkout are nothing to copy.
+    // State, keys and seats of this checkout must not be copied.
     ignorePatterns: ["/.lab", "/*.log", "*.kubeconfig"],
     reporters: ["progress-append-only", "json"],
     jsonReporter: { fileName: reportIn(scratch) },
-    // The score is judged by `--break`, over the paths that were asked for.
+    // `--break` judges the score, over the requested paths.
     thresholds: { break: null },
     allowConsoleColors: false,
     checkers: [],
   };
 }
 
-/** @throws UserError where it is no percentage, or less than `least` */
+/** @throws UserError where it is no percentage or is less than `least` */
 export function percentage(option: string, text: string | undefined, least = 0): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{1,3}(\.\d+)?$/.test(text) && Number(text) >= least && Number(text) <= 100) return Number(text);

@@ -8,22 +8,22 @@ import { survey, type Survey } from "../../components/cluster/existing/survey";
 import type { Finding } from "./finding";
 import type { OwnSeat } from "./own-seat";
 
-/** A cluster, and what is to be in it. */
+/** A cluster, and what is to run in it. */
 export interface Asked extends Omit<Wanted, "ours" | "seat"> {
-  /** A kubeconfig. */
+  /** The kubeconfig's text. */
   readonly kubeconfig: string;
   readonly stack: string;
-  /** How a line names the cluster. */
+  /** The cluster's name in messages. */
   readonly cluster: string;
   readonly demand: Demand;
-  /** What one of its nodes has at most. @default what the node says */
+  /** Upper limit of one node's size. @default what the node reports */
   readonly most?: Amount;
   readonly seat: OwnSeat;
-  /** Who makes claims of storage that leave the class to the cluster. @default nobody */
+  /** Who claims storage without naming a storage class. @default nobody */
   readonly claims?: readonly string[];
-  /** The cluster is the stack's own making. @default false */
+  /** The stack has made the cluster. @default false */
   readonly owned?: boolean;
-  /** What to do where nobody answers. */
+  /** The advice if nothing answers. */
   readonly unreachable: string;
 }
 
@@ -32,7 +32,7 @@ function anotherCluster(stack: string): string {
   return `Make a second seat in a stack of its own, or take this one down before: \`${down}\`, or where its cluster is no more \`${down} --cluster-is-gone\`. \`${up} --heal\` makes it anew in this one.`;
 }
 
-/** What a cluster says to a seat that is to be in it, or is: who is in its way, and whether it has room. Asks the cluster, and changes nothing. */
+/** Checks a cluster for a seat that is in it or will be: conflicts with others, and room. Only reads. */
 export async function clusterFindings(asked: Asked): Promise<Finding[]> {
   const name = "cluster";
   let seen: Survey;
@@ -56,7 +56,7 @@ export async function clusterFindings(asked: Asked): Promise<Finding[]> {
     throw error;
   }
   const known = seen.uid !== "" && asked.seat.cluster !== undefined;
-  // A guard that was killed has left its mark, and no word of it in the state.
+  // If a guard was killed while it was made, its mark is on the cluster, but the state lacks it.
   const marked = asked.seat.seat !== undefined && seen.marker?.seat === asked.seat.seat;
   const ours = asked.owned === true || (known ? seen.uid === asked.seat.cluster : marked);
   if (known && !ours)

@@ -7,7 +7,10 @@ import { ingressNamespace } from "../../components/mesh/gateway";
 import { chartValues } from "../../components/mesh/values";
 import type { Settings } from "../../config";
 
-/** What the mesh, the lessons and the addons of these settings request of a cluster. The test beside it counts it in the program. */
+/**
+ * The requests of the mesh, the lessons and the addons with these settings. The test beside it compares them with the
+ * program.
+ */
 export function demandOf(settings: Settings): Demand {
   const values = chartValues(settings.istio, settings.gatewayApi ? "gateway-api" : "istio");
   const [istiod, gateway, sidecar] = [
@@ -31,7 +34,7 @@ export function demandOf(settings: Settings): Demand {
   };
 }
 
-/** Who makes claims of storage, of which none names a class. */
+/** Who claims storage without naming a storage class. */
 export function claimsOf({
   lessons,
   addons: chosen,
@@ -43,7 +46,7 @@ export function claimsOf({
   ];
 }
 
-/** The requests at a path of Helm values, which may be the user's own. */
+/** The requests at a path of Helm values, which may come from the user. */
 function requests(values: unknown, ...path: string[]): Amount {
   const at = [...path, "requests"].reduce(
     (inner, key) => (inner as Record<string, unknown> | undefined)?.[key],

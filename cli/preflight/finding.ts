@@ -6,7 +6,7 @@ import type { Workspace } from "../stack/workspace";
 
 export type { Finding };
 
-/** What a target's own module beside this one (`findings(context)`) is told. The stack exists, and its config is valid. */
+/** Input of a target's `findings(context)`. The stack exists, and its config is valid. */
 export interface PreflightContext {
   readonly stack: string;
   /** The stack's config as the program gets it. */
@@ -16,7 +16,7 @@ export interface PreflightContext {
   readonly state: Deployment;
 }
 
-/** The finding with the stack in every command: who judges a machine does not know it. */
+/** Adds the stack to every command in the finding. The functions that judge a machine do not know the stack. */
 export function nameStack(finding: Finding, stack: string): Finding {
   const { seen, todo } = finding;
   return { ...finding, seen: onStack(stack, seen), ...(todo !== undefined && { todo: onStack(stack, todo) }) };

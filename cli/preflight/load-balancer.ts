@@ -3,7 +3,7 @@ import { ApiError, type Api } from "../../kube";
 import { gatewayName, ingressNamespace } from "../../components/mesh/gateway";
 import { UserError } from "../../base/errors";
 
-/** Where a Service that was turned to ClusterIP keeps what it was. */
+/** The annotation that keeps the spec of a Service that was turned into ClusterIP. */
 const KEPT = "istio-lab/released-spec";
 
 interface Service {
@@ -12,8 +12,9 @@ interface Service {
 }
 
 /**
- * Turns a Service to ClusterIP, so that its address and its node ports are free, and keeps its spec in an annotation of it. Returns what was done.
- * @throws UserError for a Service that is not there, holds nothing, or is the seat's own
+ * Turns a Service into ClusterIP to free its address and node ports. Keeps its spec in an annotation. Returns what was
+ * done.
+ * @throws UserError for a Service that does not exist, holds nothing, or is the seat's own
  */
 export async function releaseLoadBalancer(api: Api, id: string, stack: string): Promise<string> {
   const service = await read(api, id);
@@ -25,7 +26,8 @@ export async function releaseLoadBalancer(api: Api, id: string, stack: string): 
   if (type !== "LoadBalancer" && type !== "NodePort")
     throw new UserError(`--release-lb ${id}: a Service of type ${type} holds neither an address nor a node port.`);
   const spec: Service["spec"] = { ...service.spec, type: "ClusterIP" };
-  // These only a LoadBalancer may have; the API server drops the rest of what goes with the type by itself, node ports among it.
+  // Only a LoadBalancer may have these fields. The API server itself drops the other fields of the type, such as node
+  // ports.
   for (const key of [
     "loadBalancerSourceRanges",
     "loadBalancerIP",
@@ -38,7 +40,10 @@ export async function releaseLoadBalancer(api: Api, id: string, stack: string): 
   return `Service ${id} was of type ${type} and is ClusterIP now; its spec is kept in its annotation ${KEPT}. \`${onStack(stack, `npm run preflight -- --restore-lb ${id}`)}\` puts it back.`;
 }
 
-/** Puts back one Service that was released, or all of them. Returns what was done. @throws UserError where there is none, or a port of it is taken meanwhile */
+/**
+ * Restores one released Service, or all of them. Returns what was done.
+ * @throws UserError where none was released, or one of its ports is taken meanwhile
+ */
 export async function restoreLoadBalancers(api: Api, id?: string): Promise<string[]> {
   const all = id === undefined ? await api.list<Service>("/api/v1/services") : [await read(api, id)];
   const released = all.filter(({ metadata }) => metadata.annotations?.[KEPT] !== undefined);
@@ -54,7 +59,7 @@ export async function restoreLoadBalancers(api: Api, id?: string): Promise<strin
 async function restore(api: Api, service: Service): Promise<string> {
   const { [KEPT]: kept, ...annotations } = service.metadata.annotations!;
   const old = JSON.parse(kept!) as Service["spec"];
-  // Its address in the cluster is still its own, and what was changed since then stays.
+  // The Service still has its cluster address. A selector that was changed since the release is kept.
   const { clusterIP, clusterIPs, selector } = service.spec;
   await write(api, {
     ...service,

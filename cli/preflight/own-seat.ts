@@ -1,13 +1,19 @@
 import { dynamicType } from "../../components/cluster/dynamic-type";
 import type { Deployment } from "../stack/stack";
 
-/** What the stack's state says of a seat in a cluster that is somebody's. */
+/** The stack's seat in an existing cluster, according to the state. */
 export interface OwnSeat {
-  /** The cluster's own id, see guard-operations.ts; undefined while the stack has no seat in one. */
+  /** The cluster's own id, see guard-operations.ts. Undefined while the stack has no seat in one. */
   readonly cluster?: string;
-  /** Its own id, with which its guard marks the cluster, see marker.ts; undefined where it is older than those. */
+  /**
+   * The seat's own id, with which its guard marks the cluster, see marker.ts. Undefined for a seat that is older than
+   * these ids.
+   */
   readonly seat?: string;
-  /** Namespaces it has made, and those it has labelled; also those that a killed run was making, which are looked for before the run begins. */
+  /**
+   * Namespaces that it has made or labelled. They include those that a killed run was making; these are looked up
+   * before the run begins.
+   */
   readonly namespaces: readonly string[];
 }
 

@@ -4,7 +4,10 @@ import { fileConfig } from "../stack/stack";
 import { localName } from "../../base/names";
 import type { Finding } from "./finding";
 
-/** What somebody wrote into a stack's file in plain text and should have locked. It works, so it refuses no seat that is there. No text shows it. */
+/**
+ * Secrets that stand in a stack's file in plain text. They work, so they are only a notice. No message shows their
+ * value.
+ */
 export function plainSecretFindings(stack: string): Finding[] {
   return Object.entries(fileConfig(stack))
     .flatMap(([key, value]) => secretsIn(key, value))

@@ -2,7 +2,7 @@ import { onStack } from "../../base/advice";
 import { UserError } from "../../base/errors";
 import type { Finding } from "./finding";
 
-/** The findings as lines: what was looked at, how it is, and below what is not ok what to do. */
+/** The findings as lines: status, name and observation, with the advice below. */
 export function lines(findings: readonly Finding[]): string[] {
   const width = Math.max(0, ...findings.map(({ name }) => name.length));
   const indent = " ".repeat("refused".length + width + 6);
@@ -16,7 +16,10 @@ export function isRefused(findings: readonly Finding[]): boolean {
   return findings.some(({ status }) => status === "refused");
 }
 
-/** Before `up`: says what is to be known, and the cluster's name. @throws {UserError} with all that is not well, where something refuses */
+/**
+ * Prints the notices and the cluster's name before `up`.
+ * @throws {UserError} with everything that is not ok, where a finding refuses
+ */
 export function heed(stack: string, findings: readonly Finding[], say: (line: string) => void): void {
   if (isRefused(findings)) {
     throw new UserError(

@@ -6,14 +6,15 @@ import { plainSecretFindings } from "./plain-secrets";
 import { heed } from "./report";
 
 /**
- * What the stack's target asks before anything is made; nothing where the machine is asked by `preconditions` alone.
- * @param state what the stack is taken to have; @default what its state says
+ * The findings of the stack's target before anything is made. Empty where `preconditions` covers the whole check.
+ * @param state what the stack is assumed to have;
+ * @default what its state says
  */
 export async function preflightOf(workspace: Workspace, stack: string, state?: Deployment): Promise<Finding[]> {
   const { findings } = commandsOf(stack);
   const plain = plainSecretFindings(stack);
   if (findings === undefined) return plain;
-  // Loaded only here: the program's own library takes a moment, and `up` of an embedded seat has nothing to ask.
+  // Loaded only here: the program's config library takes a moment, and `up` of an embedded seat does not need it.
   const { settingsOf } = require("../stack/settings") as typeof import("../stack/settings");
   return [
     ...plain,
@@ -26,7 +27,7 @@ export async function preflightOf(workspace: Workspace, stack: string, state?: D
   ];
 }
 
-/** Before `up`: says what is to be known and goes on, or ends with all that refuses. @throws UserError */
+/** Runs the preflight before `up` and prints the notices. @throws UserError with everything that refuses */
 export async function requirePreflight(
   workspace: Workspace,
   stack: string,

@@ -11,7 +11,7 @@ import { claimsOf, demandOf } from "./demand";
 import type { Finding, PreflightContext } from "./finding";
 import { ownSeat } from "./own-seat";
 
-/** The kubeconfig of the cluster that a stack's seat is in, or is to be in; undefined while there is none. */
+/** The kubeconfig of the cluster in which a stack's seat is or will be. Undefined while there is none. */
 export async function clusterKubeconfig({ stack, settings, workspace }: PreflightContext): Promise<string | undefined> {
   const { kubeconfig } = commandsFor(settings.target);
   if (kubeconfig !== undefined) return kubeconfig(settings);
@@ -28,14 +28,17 @@ export async function hasEmbeddedSeat(stack: string): Promise<boolean> {
   return state === "running";
 }
 
-/** What a cluster that the stack has made says now: who came into the way since. None while there is no such cluster. */
+/**
+ * Findings of a cluster that the stack has made: what has come into the way since. Empty while there is no such
+ * cluster.
+ */
 export async function standingFindings(context: PreflightContext): Promise<Finding[]> {
   const { stack, settings, state } = context;
   if (targets[settings.target].isSomebodys) return [];
   const { isAwake, sizeOf } = commandsFor(settings.target);
   const kubeconfig = await clusterKubeconfig(context);
   if (kubeconfig === undefined) return [];
-  // Of a machine that is gone or asleep nothing can be asked: the target's own findings have said so.
+  // A machine that is gone or stopped cannot be asked. The target's own findings have already said so.
   if (isAwake !== undefined && !(await isAwake(stack, settings))) return [];
   return clusterFindings({
     kubeconfig,

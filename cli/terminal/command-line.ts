@@ -1,6 +1,9 @@
 import { quote } from "../../base/quote";
 
-/** The words of this run after `npm run EVENT --`, as they came to be: `npm run rehearse` itself gives some of them. */
+/**
+ * The words after `npm run EVENT --`. Words that the npm script itself gives, as `npm run rehearse` does, are not
+ * among them.
+ */
 export function typedWords(
   argv: readonly string[] = process.argv,
   script = process.env.npm_lifecycle_script,
@@ -8,7 +11,7 @@ export function typedWords(
   return argv.slice(2 + (script === undefined || process.env.npm_lifecycle_event === undefined ? 1 : wordsOf(script)));
 }
 
-/** The command as a user types it; `words` are what follows its name, `further` says that more is to come. */
+/** The command as a user types it. `words` follow its name; `further` means that more words will be appended. */
 export function typedCommand(words: readonly string[] = typedWords(), further = false): string {
   const name = process.env.npm_lifecycle_event ?? process.argv[2] ?? "";
   return [
@@ -18,13 +21,16 @@ export function typedCommand(words: readonly string[] = typedWords(), further = 
   ].join(" ");
 }
 
-/** The words as a message may repeat them: VALUE for what `pulumi config set` stores, and for a value of a key that may hold a secret. */
+/**
+ * The words in a form that a message may repeat. VALUE replaces what `pulumi config set` stores, and the value of a
+ * key that may hold a secret.
+ */
 export function withoutValues(words: readonly string[]): string[] {
   const set = words.findIndex((word, index) => word === "set" && words[index - 1] === "config");
   let isKeyKnown = false;
   return words.map((word, index) => {
     if (set >= 0 && index > set && !word.startsWith("-")) {
-      // Of `config set --stack NAME KEY VALUE` the name is a flag's.
+      // In `config set --stack NAME KEY VALUE`, NAME belongs to a flag.
       if (["--stack", "-s", "--type", "--cwd", "-C"].includes(words[index - 1]!)) return word;
       if (isKeyKnown) return "VALUE";
       isKeyKnown = true;
@@ -35,7 +41,7 @@ export function withoutValues(words: readonly string[]): string[] {
   });
 }
 
-/** How many words a script of package.json, `node cli/run.mjs test rehearsal`, gives the command line. */
+/** How many words a script of package.json gives to the command line. `node cli/run.mjs test rehearsal` gives two. */
 function wordsOf(script: string): number {
   const words = script.split(/\s+/);
   const at = words.findIndex((word) => word.endsWith("run.mjs"));

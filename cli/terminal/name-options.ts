@@ -3,7 +3,7 @@ import { localName, readStackName, shownName, type NameRead } from "../../base/n
 import { chosenBackend } from "../stack/backend";
 import { UserError } from "../../base/errors";
 
-/** How the options that name a stack or a seat are read, whichever command they are of. */
+/** Readers of the options that name a stack or a seat, in any command. */
 const readers: Readonly<Record<string, (text: string) => NameRead>> = {
   "--stack": inBackend,
   "--from": withoutOrganization,
@@ -11,7 +11,10 @@ const readers: Readonly<Record<string, (text: string) => NameRead>> = {
   "--seat": withoutOrganization,
 };
 
-/** Gives every option of `readers`, in every command below, its reader: a new command has it by the option's name. One that has a reader of its own keeps it. */
+/**
+ * Gives every option in `readers` its reader, in all commands below. A new command thus gets it through the option's
+ * name. An option with a reader of its own keeps that.
+ */
 export function readNames(program: Command): Command {
   for (const option of program.options) {
     const read = option.long === undefined ? undefined : readers[option.long];
@@ -21,7 +24,7 @@ export function readNames(program: Command): Command {
   return program;
 }
 
-/** An option whose text is a name, in its normal form from here on. @throws UserError, as the option is parsed */
+/** Makes the option's value a name in its normal form. @throws UserError when an invalid option is parsed */
 export function nameOption(option: Option, read: (text: string) => NameRead): Option {
   return option.argParser((text: string, before: unknown) => {
     const { name, problem } = read(text);

@@ -9,20 +9,24 @@ import { typedCommand, typedWords } from "./command-line";
 import { UserError } from "../../base/errors";
 
 /**
- * npm takes every flag before `--` for its own: `npm run down --stack=x2` runs `down` without it, on the selected stack. What npm took it leaves in the
- * environment (`npm_config_stack`), as it does with every key of an .npmrc. Its log has the command line itself, and decides where it can be read.
+ * npm takes every flag before `--` as its own: `npm run down --stack=x2` runs `down` without it, on the selected
+ * stack. npm puts such a flag into the environment (`npm_config_stack`), like every key of an .npmrc.
+ * Its log has the command line itself and takes precedence where it can be read.
  */
 
-/** A flag of ours that npm has taken, with the words that were its value, as far as they are known. */
+/** One of our flags that npm has taken, with its values as far as they are known. */
 interface Eaten {
   readonly option: Option;
   readonly values: readonly string[];
 }
 
-/** Flags that npm knows itself: a variable of these names may come from an .npmrc, or from a CI's environment, and says nothing of the command line. */
+/**
+ * Flags that npm itself knows. A variable of these names may come from an .npmrc or a CI's environment, so it proves
+ * nothing about the command line.
+ */
 export const OF_NPM = ["dry-run", "json", "only", "yes"];
 
-/** Refuses a run whose flags npm has kept for itself. @throws UserError with the command line that hands them on */
+/** Refuses a run whose flags npm has taken. @throws UserError with the command line that passes them on */
 export function refuseEatenFlags(program: Command): void {
   if (!isRunByNpm()) return;
   const known = optionsOf(program);
@@ -31,7 +35,7 @@ export function refuseEatenFlags(program: Command): void {
   if (lost.length > 0) throw new UserError(refusal(lost, typedWords(), verbsOf(program)));
 }
 
-/** By npm's log where it can be read, else by the environment. */
+/** Uses npm's log where it can be read, else the environment. */
 export function eatenIn(
   known: readonly Option[],
   commandLine: readonly string[] | undefined,
@@ -42,7 +46,10 @@ export function eatenIn(
     : inCommandLine(known, commandLine);
 }
 
-/** Without the log a flag of npm's own cannot be told from an .npmrc. Of those only a lost --dry-run does harm that can still be seen. */
+/**
+ * Without the log, a flag that npm knows could also come from an .npmrc. Only a lost --dry-run is reported then: it
+ * does harm, and its value can be recognized.
+ */
 function inEnvironment(option: Option, env: NodeJS.ProcessEnv): Eaten[] {
   const value = env[`npm_config_${nameOf(option).replaceAll("-", "_")}`];
   if (value === undefined) return [];
@@ -52,7 +59,9 @@ function inEnvironment(option: Option, env: NodeJS.ProcessEnv): Eaten[] {
   ];
 }
 
-/** What comes before `--`, as npm's parser (nopt) reads it: any number of dashes, a value behind `=`, or words that follow. */
+/**
+ * Reads the words before `--` like npm's parser (nopt): any number of dashes, a value after `=` or in the next word.
+ */
 function inCommandLine(known: readonly Option[], words: readonly string[]): Eaten[] {
   const before = words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
   return before.flatMap((word, index): Eaten[] => {
@@ -66,7 +75,7 @@ function inCommandLine(known: readonly Option[], words: readonly string[]): Eate
   });
 }
 
-/** What happened, why, and the command line that hands the flags on. `verbs` are the words that are names of commands. */
+/** What happened, why, and the command line that passes the flags on. `verbs` are the words that name commands. */
 export function refusal(eaten: readonly Eaten[], words: readonly string[], verbs: readonly string[] = []): string {
   const rest = [...words];
   for (const value of eaten.flatMap(({ values }) => values))
@@ -76,7 +85,7 @@ export function refusal(eaten: readonly Eaten[], words: readonly string[], verbs
     option,
     values: eaten.filter((one) => one.option === option).flatMap(({ values }) => values.filter(isWhole)),
   }));
-  // Where one value is missing and one word is left over, the word is the value.
+  // If one value is missing and one word is left over, that word is the value.
   const [missing, ...further] = known.filter(({ option, values }) => option.required && values.length === 0);
   const spare = rest.filter((word) => !verbs.includes(word));
   if (missing !== undefined && further.length === 0 && spare.length === 1)
@@ -84,7 +93,7 @@ export function refusal(eaten: readonly Eaten[], words: readonly string[], verbs
   const flags = known.map(({ option, values }) =>
     [option.long!, ...(values.length > 0 ? values.map(quote) : placeholder(option))].join(" "),
   );
-  // kubectl's own words come last: what follows them is kubectl's.
+  // kubectl's own words come last: all words after them belong to kubectl.
   const [command, own] =
     process.env.npm_lifecycle_event === "kubectl"
       ? [typedCommand([], true), rest.map(quote)]
@@ -92,12 +101,12 @@ export function refusal(eaten: readonly Eaten[], words: readonly string[], verbs
   return `npm has kept ${options.map(({ long }) => long).join(", ")} for itself: it hands on only what follows \`--\`. Nothing has been done.\n${[command, ...flags, ...own].join(" ")}`;
 }
 
-/** What is to be filled in, for a value that npm does not say. */
+/** A placeholder for a value that npm does not report. */
 function placeholder(option: Option): string[] {
   return option.required ? [/<[^>]+>/.exec(option.flags)![0].replace("...", "")] : [];
 }
 
-/** npm's log has stars in the place of what may be a secret. */
+/** npm's log masks possible secrets with stars. */
 function isWhole(value: string): boolean {
   return !value.includes("***");
 }
@@ -112,7 +121,7 @@ function verbsOf(command: Command): string[] {
   return command.commands.flatMap((one) => [one.name(), ...verbsOf(one)]);
 }
 
-/** Whether the command that the words begin with has an option of that name. */
+/** Whether the command at the beginning of the words has an option of that name. */
 function takes(program: Command, words: readonly string[], option: Option): boolean {
   const command = [process.argv[2] ?? "", ...words].reduce<Command>(
     (at, word) => at.commands.find((one) => one.name() === word) ?? at,
@@ -129,7 +138,7 @@ function nameOf({ long }: Option): string {
   return long!.replace(/^--/, "");
 }
 
-/** Whether npm runs a script of this checkout: what another package's npm was given is not for us. */
+/** Whether npm runs a script of this checkout. Flags of another package's npm are not for us. */
 function isRunByNpm(): boolean {
   const { npm_lifecycle_event: event, npm_package_json: file } = process.env;
   return (
@@ -140,16 +149,19 @@ function isRunByNpm(): boolean {
   );
 }
 
-/** The words npm was started with, from the log that it has open; undefined where there is none to be read (`logs-max=0`, another system than Linux). */
+/**
+ * The words with which npm was started, from its open log. Undefined where no log can be read (`logs-max=0`, or a
+ * system other than Linux).
+ */
 function commandLineOf(pid: number): string[] | undefined {
   try {
     for (let depth = 0; depth < 3; depth += 1) {
       pid = identify(pid)!.parent;
-      if (!isOwn(pid)) return undefined; // as with sudo: what another user's process has open is not read
+      if (!isOwn(pid)) return undefined; // as with sudo: files of another user's process are not read
       for (const descriptor of fs.readdirSync(`/proc/${pid}/fd`)) {
         const file = fs.readlinkSync(`/proc/${pid}/fd/${descriptor}`);
         if (!/_logs\/[^/]+-debug-\d+\.log$/.test(file)) continue;
-        // By the descriptor, which leads to npm's own file, and not by the path, where another may be by now.
+        // Reads through the descriptor, which leads to npm's own file. At the path there may be another file by now.
         const line = /^\d+ verbose argv (.*)$/m.exec(fs.readFileSync(`/proc/${pid}/fd/${descriptor}`, "utf8"))?.[1];
         return line?.match(/"(?:[^"\\]|\\.)*"/g)?.map((word) => JSON.parse(word) as string);
       }

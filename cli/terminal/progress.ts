@@ -4,19 +4,23 @@ import { elapsed } from "../../base/elapsed";
 import { exitCodeOf, heedFirst } from "./ending/signals";
 import { Interrupted, UserError } from "../../base/errors";
 
-/** How often a step that runs says where it is, where nobody can redraw a line (a log, a pipe). */
+/** How often a running step prints its progress to a log or a pipe, where a line cannot be redrawn. */
 const LOG_INTERVAL_MS = 15_000;
 
-/** Steps one after the other. */
+/** Steps that run one after the other. */
 export type Track = Step[];
-/** Tracks side by side (one waits for the network while another computes). A stage begins when the one before is done. */
+/**
+ * Tracks that run side by side: one waits for the network while another computes. A stage begins when the previous one
+ * is done.
+ */
 export type Stage = Track[];
 
 /**
- * Runs the steps that are not done, each with a line that shows how far it is: its place among the steps, units done
- * of total, time elapsed. Ctrl-C, or another signal, interrupts what runs; the next run goes on from there. The first failure interrupts
- * the rest and is thrown.
- * @param out where lines go that nobody redraws
+ * Runs the steps that are not done, each with a progress line: its place among the steps, units done of total, elapsed
+ * time.
+ * Ctrl-C or another signal interrupts the running steps; the next run continues from there. The first failure
+ * interrupts the rest and is thrown.
+ * @param out where the lines go if they cannot be redrawn
  */
 export async function runSteps(stages: Stage[], out: NodeJS.WritableStream = process.stdout): Promise<void> {
   const open = await openSteps(stages);
@@ -67,7 +71,7 @@ async function openSteps(stages: Stage[]): Promise<Stage[]> {
   return Promise.all(stages.map((stage) => Promise.all(stage.map(openOf))));
 }
 
-/** Waits for its turn in the track, then runs the step; any failure interrupts the steps beside it. */
+/** Waits for the step's turn in the track, then runs it. A failure interrupts the steps beside it. */
 function stepTask(
   step: Step,
   line: Line,
@@ -95,12 +99,15 @@ function stepTask(
   };
 }
 
-/** A step's plain Error is a text for people (no registry, a full disk); any other kind is a defect, and keeps its stack. */
+/**
+ * A step's plain Error is a message for users (no registry, a full disk). Any other kind is a defect and keeps its
+ * stack trace.
+ */
 function asText(error: unknown): unknown {
   return error instanceof Error && error.name === "Error" ? new UserError(error.message, { cause: error }) : error;
 }
 
-/** The progress line of one step: redrawn on a terminal, printed now and then in a log. */
+/** The progress line of one step: redrawn on a terminal, printed at intervals in a log. */
 class Line {
   static readonly redraws = Boolean(process.stderr.isTTY && process.stdout.isTTY);
   private started = 0;

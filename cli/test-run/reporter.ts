@@ -5,7 +5,7 @@ import { projectRoot } from "../../base/paths";
 import type { Skipped } from "./skipped";
 import type { FileTimes, Stretch } from "./times";
 
-/** The variable that names the file for the times. */
+/** The variable with the path of the file for the times. */
 export const TIMES_FILE = "ISTIO_LAB_TEST_TIMES";
 
 declare module "vitest" {
@@ -18,8 +18,9 @@ declare module "vitest" {
 }
 
 /**
- * A reporter of vitest's: writes when each test file ran, when it waited for seats, and what was skipped for which reason. vitest's JSON report has no such times:
- * there a file begins with its first test, behind the hooks that make seats.
+ * A vitest reporter. It records when each test file ran and waited for seats, and which tests were skipped for which
+ * reason.
+ * vitest's JSON report lacks these times: its file times begin with the first test, after the hooks that make seats.
  */
 export default class TimesReporter implements Reporter {
   private readonly begun = new Map<string, number>();

@@ -4,7 +4,10 @@ export interface Skipped {
   readonly reason: string;
 }
 
-/** The skipped tests by their reasons; empty where none was skipped for one. What a filter (`-t`) left out has no reason. */
+/**
+ * The skipped tests by reason; empty where no test was skipped for a reason. Tests that a filter (`-t`) excluded have
+ * none.
+ */
 export function skippedText(
   files: readonly { readonly file: string; readonly skipped?: readonly Skipped[] }[],
 ): string {

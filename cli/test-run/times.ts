@@ -7,11 +7,11 @@ export interface Stretch {
   readonly to: number;
 }
 
-/** What a run noted of one test file. */
+/** The recorded times of one test file. */
 export interface FileTimes extends Stretch {
-  /** Relative to the project. */
+  /** Path relative to the project. */
   readonly file: string;
-  /** The project of vitest.config.mts that it ran in. */
+  /** The project of vitest.config.mts in which it ran. */
   readonly project: string;
   /** When it waited for seats: for their creation, `up`, `down` and removal. They may overlap. */
   readonly waits: readonly Stretch[];
@@ -23,17 +23,17 @@ export interface FileTimes extends Stretch {
 export interface TierTimes {
   readonly tier: string;
   readonly files: number;
-  /** By the clock: while at least one of its files ran. */
+  /** Wall-clock time during which at least one of its files ran. */
   readonly wall: number;
-  /** Of all its files together. */
+  /** Sum over all its files. */
   readonly work: number;
-  /** What of `work` was waiting for seats. */
+  /** The part of `work` that was spent waiting for seats. */
   readonly waiting: number;
 }
 
 const SHOWN = 10;
 
-/** The length of stretches that may overlap: what two of them share counts once. */
+/** Total length of stretches that may overlap. Shared time counts once. */
 export function covered(stretches: readonly Stretch[]): number {
   let end = Number.NEGATIVE_INFINITY;
   let total = 0;
@@ -44,7 +44,7 @@ export function covered(stretches: readonly Stretch[]): number {
   return total;
 }
 
-/** What of a file's time was waiting for seats. What was noted outside of that time does not count. */
+/** The part of a file's time that was spent waiting for seats. Waits outside the file's time do not count. */
 export function waitingIn({ from, to, waits }: FileTimes): number {
   return covered(
     waits
@@ -53,7 +53,7 @@ export function waitingIn({ from, to, waits }: FileTimes): number {
   );
 }
 
-/** The tiers that ran, in this order. A project is of the tier that its name begins with. */
+/** The tiers that ran, in this order. A project belongs to the tier with which its name begins. */
 export function tierTimes(files: readonly FileTimes[], tiers: readonly string[]): TierTimes[] {
   return tiers.flatMap((tier) => {
     const its = files.filter(({ project }) => project === tier || project.startsWith(`${tier} `));
@@ -72,7 +72,7 @@ export function slowest(files: readonly FileTimes[], count = SHOWN): FileTimes[]
     .slice(0, count);
 }
 
-/** The tables that a run of tests closes with; empty where no file ran. */
+/** The closing tables of a test run; empty where no file ran. */
 export function timesText(files: readonly FileTimes[], tiers: readonly string[]): string {
   if (files.length === 0) return "";
   const rows = slowest(files).map((file) => [seconds(file.to - file.from), file.file, ...waited(waitingIn(file))]);
@@ -96,7 +96,7 @@ function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
-/** Lines with columns of equal width; `right` are those whose texts end at one place. */
+/** Lines with columns of equal width. `right` lists the columns that are aligned to the right. */
 function table(rows: readonly (readonly string[])[], right: readonly number[]): string[] {
   const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
   return rows.map((row) =>

@@ -1,9 +1,9 @@
-/** Runs `write`, and goes on where it fails. */
+/** Runs `write` and continues if it fails. */
 export type Beside = (write: () => void) => void;
 
 /**
- * For what is written beside the work: pictures and logs. Nobody loses a seat because a disk is full: that it cannot be written is said once, and the work goes on.
- * Later writes are tried all the same.
+ * For side outputs such as pictures and logs. A full disk must not cost a seat: the first failure is reported, and the
+ * work continues. Later writes are still tried.
  * @param what for a message: `The board FILE`
  */
 export function besideTheWork(what: string, say: (text: string) => void): Beside {

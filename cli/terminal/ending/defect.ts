@@ -4,7 +4,7 @@ import { askToEnd } from "./signals";
 
 const say = (text: string) => void process.stderr.write(`${text}\n`);
 
-/** Ends the process with what a command threw, and the engines that still run before it. */
+/** Ends the process with a command's error, after the engines that still run. */
 export async function endWith(error: unknown): Promise<never> {
   const code = reportError(error);
   await endEnginesInOrder("the run cannot go on", say);
@@ -12,8 +12,8 @@ export async function endWith(error: unknown): Promise<never> {
 }
 
 /**
- * An error that nobody catches is a defect of ours. It is told, and what runs is ended in order. Engines lead sessions of their own, and would otherwise go on
- * with nobody to watch them.
+ * Handles errors that nobody catches, which are our defects: reports the first and ends what runs in order. Engines
+ * lead sessions of their own and would otherwise continue unwatched.
  */
 export function guardDefects(): void {
   let isTold = false;
@@ -26,6 +26,6 @@ export function guardDefects(): void {
   };
   process.on("uncaughtException", defect);
   process.on("unhandledRejection", defect);
-  // Whatever ends the process: an engine that was interrupted ends in order by itself.
+  // Runs at every exit: an interrupted engine ends in order by itself.
   process.on("exit", interruptEngines);
 }

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { BOUNDS, InOrder, type Bounds } from "./in-order";
 import { interruptLeader, killTree, leaderOf, type Leader } from "./tree";
 
-/** The engines that this process has started and that still run. Each leads a session of its own, and would outlive this process. */
+/**
+ * The running engines that this process has started. Each leads a session of its own, and would outlive this process.
+ */
 const running = new Set<Leader>();
 
 export function engineStarted(pid: number): () => void {
@@ -15,12 +17,15 @@ export function interruptEngines(): void {
   for (const leader of running) interruptLeader(leader);
 }
 
-/** Ends all of them at once, with what they have started: operations stay open in the state, and locks behind. */
+/**
+ * Kills all engines at once, with all that they have started. Open operations stay in the state, and locks stay
+ * behind.
+ */
 export function endEngines(): void {
   for (const leader of running) killTree(leader);
 }
 
-/** Ends what still runs where this process cannot go on, and waits for it. */
+/** Ends the engines in order when this process cannot continue, and waits for them. */
 export async function endEnginesInOrder(
   why: string,
   say: (text: string) => void,

@@ -1,31 +1,33 @@
 import type { Ending } from "./signals";
 
-/** How long a program may take to end in order after the first interrupt, and after the second, in milliseconds. */
+/** How long a program may take to end after the first and after the second interrupt, in milliseconds. */
 export interface Bounds {
   readonly inOrder: number;
   readonly atOnce: number;
 }
 
-/** One object of a cloud takes its minutes, and an engine that is stopped in the middle of it leaves it half-made. */
+/** One cloud resource may take minutes. An engine that is stopped in the middle leaves it half-made. */
 export const BOUNDS: Bounds = { inOrder: 120_000, atOnce: 10_000 };
 
-/** Something that runs and can be ended. */
+/** A running program that can be ended. */
 export interface Running {
-  /** For a message: `pulumi`, or the seats. */
+  /** Name for a message: `pulumi`, or the seats. */
   readonly name: () => string;
   readonly interrupt: () => void;
   readonly kill: () => void;
 }
 
 /**
- * Ends a program step by step: it is interrupted, then interrupted again, which makes Pulumi stop in the middle of what it makes, then killed. A step is taken when
- * the one before has had its time, or when it is asked for again. Each is said, with what is waited for and how long.
+ * Ends a program step by step: interrupt, second interrupt, kill. The second interrupt makes Pulumi stop in the middle
+ * of what it makes.
+ * The next step follows when the time of the previous one is over, or when the user asks again. Each step prints what
+ * is awaited and for how long.
  */
 export class InOrder {
   private step = 0;
   private timer?: NodeJS.Timeout;
   private isOver = false;
-  /** The first that was heard. */
+  /** The first request to end. */
   first?: Ending;
 
   constructor(
@@ -39,7 +41,7 @@ export class InOrder {
     this.next(ending.times === 1 ? ending.heard : `${ending.heard} again`);
   };
 
-  /** It has ended: nothing further is done. */
+  /** The program has ended: take no further step. */
   end(): void {
     clearTimeout(this.timer);
     this.isOver = true;

@@ -11,22 +11,24 @@ import { exitCodeOf, heedEndings, type Ending } from "./signals";
 import { interruptLeader, killTree, leaderOf, type Leader } from "./tree";
 
 export interface EngineOptions {
-  /** The command that goes on after an interruption, in a sentence. */
+  /** A sentence with the command that continues after an interruption. */
   readonly again?: string;
   readonly bounds?: Bounds;
 }
 
 /**
- * Runs the engine in the user's terminal and returns its exit code. It leads a session of its own, because Ctrl-C and `timeout` would reach it in ours,
- * beside the interrupt that we pass on. A second interrupt makes it stop at once, with operations left open. So it hears of an ending from us alone, once.
- * @throws Interrupted where it was asked to end, and did not finish its work in spite of it
+ * Runs the engine in the user's terminal and returns its exit code. The engine leads a session of its own. In our
+ * session, Ctrl-C and `timeout` would reach it as well as the interrupt that we pass on.
+ * It would then count two interrupts, stop at once and leave operations open. In its own session it gets only ours,
+ * once.
+ * @throws Interrupted where it was asked to end and did not finish its work
  */
 export async function runEngine(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   { again, bounds = BOUNDS }: EngineOptions = {},
 ): Promise<number> {
-  // Go's programs die when they print to a pipe that nobody reads. Ours is read to the end.
+  // Go programs die when they print to a pipe without a reader. We read our pipe to the end.
   const [stdout, stderr] = [process.stdout, process.stderr].map((stream) => (stream.isTTY ? "inherit" : "pipe"));
   const stdio: StdioOptions = ["inherit", stdout!, stderr!];
   const session = {
@@ -58,9 +60,9 @@ export async function runEngine(
 }
 
 /**
- * Runs another program in the user's terminal, which it shares with us: it may ask, be stopped by Ctrl-Z, and draw. What asks us to end is passed on to it, but
- * Ctrl-C, which the terminal gives to both.
- * @param interrupt what it ends in order by, where that is not the signal itself
+ * Runs another program in the user's terminal, shared with us. It may ask, be stopped by Ctrl-Z, and draw.
+ * Passes on each request to end except Ctrl-C, which the terminal sends to both.
+ * @param interrupt the signal by which the program ends in order, if it is not the received one
  */
 export async function inTerminal(
   file: string,
@@ -88,12 +90,12 @@ export async function inTerminal(
   );
 }
 
-/** As `inTerminal`, for the engine: in a terminal it may ask; elsewhere it hears of an ending from us alone. */
+/** Like `inTerminal`, for the engine. In a terminal it may ask. Elsewhere it gets requests to end only from us. */
 export function engineInTerminal(args: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
   return isReachedByKeys() ? inTerminal("pulumi", args, env, "SIGINT") : runEngine(args, env);
 }
 
-/** Heeds endings before the program is started: it may be asked to end in the very moment. */
+/** Listens for requests to end before it starts the program, because one may arrive at that very moment. */
 async function untilEnded(
   file: string,
   args: readonly string[],
@@ -130,7 +132,7 @@ async function untilEnded(
   }
 }
 
-/** Until what it printed is printed here; what it has left behind may hold the pipes open for ever. */
+/** Waits until the program's output is printed. Processes that it left behind may hold the pipes open for ever. */
 function drained(child: ChildProcess): Promise<unknown> {
   return Promise.all(
     [child.stdout, child.stderr].map((stream) =>
@@ -141,7 +143,7 @@ function drained(child: ChildProcess): Promise<unknown> {
   );
 }
 
-/** Reads to the end, also where nobody takes it any more. */
+/** Reads to the end, even if the output has no reader any more. */
 function copy(from: NodeJS.ReadableStream | null, to: NodeJS.WritableStream): void {
   from?.on("data", (part: Buffer) => {
     if (to.write(part) || !to.writable) return;

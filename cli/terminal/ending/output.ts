@@ -1,11 +1,12 @@
 import { askToEnd } from "./signals";
 
-/** What says that nobody reads any more: the pipe's reader is gone, or the terminal is closed. */
+/** Error codes of an output without a reader: the pipe's reader is gone, or the terminal is closed. */
 const UNREAD = ["EPIPE", "EIO", "ENXIO", "ECONNRESET", "ERR_STREAM_DESTROYED"];
 
 /**
- * Keeps a failing standard output or error from ending the process in the middle. Where nobody reads it any more the run is asked to end in order: seats must not
- * go on that nobody looks at. Where it cannot be written, as on a full disk, the other of the two says so once, and the run goes on.
+ * Keeps a failing standard output or error from ending the process midway. If it has no reader any more, the run is
+ * asked to end in order: nobody would watch its seats.
+ * If it cannot be written, as on a full disk, the other stream reports that once, and the run continues.
  */
 export function guardOutput(): void {
   guard(process.stdout, "Standard output", process.stderr);

@@ -1,24 +1,24 @@
 import { constants } from "node:os";
 
-/** What asks this process to end: a signal, or that nobody reads what it prints any more. */
+/** A request to end this process: a signal, or an output without a reader (SIGPIPE). */
 export type EndingSignal = (typeof SIGNALS)[number] | "SIGPIPE";
 
 export interface Ending {
   readonly signal: EndingSignal;
-  /** What was heard, for a message: `SIGTERM`. */
+  /** Its name for a message: `SIGTERM`. */
   readonly heard: string;
-  /** 1 the first time, and more where it is asked again. */
+  /** 1 for the first request, then counting up. */
   readonly times: number;
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * One request arrives more than once: Ctrl-C and `timeout` signal the whole process group, and npm passes on to us what it got itself. Those of half a second
- * are one, or the second would stop an engine in the middle of what it is making.
+ * One request arrives several times: Ctrl-C and `timeout` signal the whole process group, and npm forwards what it
+ * got. Requests within half a second count as one. Otherwise the second would stop an engine midway.
  */
 const ONE_REQUEST_MS = 500;
-/** How often it is asked whether npm is still there. It passes SIGINT and SIGTERM on, but dies of SIGHUP and SIGKILL without a word. */
+/** How often to check that npm still runs. npm forwards SIGINT and SIGTERM, but dies silently of SIGHUP and SIGKILL. */
 const PARENT_MS = 500;
 
 interface Heeder {
@@ -34,8 +34,8 @@ let watch: NodeJS.Timeout | undefined;
 const listeners = SIGNALS.map((signal) => [signal, () => askToEnd(signal)] as const);
 
 /**
- * Calls `heed` for each request to end this process until the returned function is called. Meanwhile no signal ends it: that is the caller's to do. Without
- * a caller a signal does what it always does.
+ * Calls `heed` for each request to end this process, until the returned function is called. Meanwhile no signal ends
+ * the process; the caller must. Without callers, signals have their usual effect.
  */
 export function heedEndings(heed: Heeder["heed"]): () => void {
   const heeder = { heed, times: 0 };
@@ -52,7 +52,7 @@ export function heedFirst(first: (ending: Ending) => void): () => void {
   return heedEndings((ending) => (ending.times === 1 ? first(ending) : process.exit(exitCodeOf(ending))));
 }
 
-/** Asks this process to end, as a signal does; where nothing runs that has to be ended in order, it ends here. */
+/** Asks this process to end, like a signal. Ends it here if nothing runs that must be ended in order. */
 export function askToEnd(signal: EndingSignal, heard: string = signal): void {
   if (performance.now() - heardAt < ONE_REQUEST_MS) return;
   heardAt = performance.now();
@@ -60,7 +60,7 @@ export function askToEnd(signal: EndingSignal, heard: string = signal): void {
   for (const heeder of heeders) heeder.heed({ signal, heard, times: (heeder.times += 1) });
 }
 
-/** As a shell tells it of a program that died of that signal. */
+/** The exit code that a shell reports for a program that died of that signal. */
 export function exitCodeOf({ signal }: Pick<Ending, "signal">): number {
   return 128 + constants.signals[signal];
 }
@@ -72,12 +72,15 @@ function listen(): void {
   watch = setInterval(() => {
     if (process.ppid === parent || isOrphan) return;
     isOrphan = true;
-    // Who was asked to end already knows it.
+    // If a request was heard before, this one adds nothing.
     if (heardAt === -Infinity) askToEnd("SIGHUP", "npm, which started this, is gone");
   }, PARENT_MS).unref();
 }
 
-/** Not before the echo of the last request is over: it would find nobody, and end this process before it has said how it ended. */
+/**
+ * Keeps the handlers until the echo of the last request is over. Without a handler, the echo would kill this process
+ * before it has reported how it ended.
+ */
 function stopListening(): void {
   clearInterval(watch);
   const stop = () => {

@@ -11,9 +11,12 @@ import {
 } from "../../../embedded/node/processes";
 import { RUNNER_MARK, thisRunner } from "../../stack/orphans";
 
-/** A program that this process has started as the leader of a session of its own, with this process's mark in its environment. */
+/**
+ * A program that this process has started as leader of a session of its own. Its environment carries this process's
+ * mark.
+ */
 export interface Leader extends ProcessId {
-  /** Undefined where there is no /proc to tell it. */
+  /** The process's start time; empty on systems without /proc. */
   readonly start: string;
 }
 
@@ -21,18 +24,20 @@ export function leaderOf(pid: number): Leader {
   return { pid, start: fs.existsSync("/proc/self") ? (identify(pid)?.start ?? "") : "" };
 }
 
-/** Interrupts the leader alone, as Pulumi wants it: it tells its plugins itself. */
+/** Interrupts only the leader. Pulumi expects that, and tells its plugins itself. */
 export function interruptLeader(leader: Leader): void {
   if (isStill(leader)) signal(leader.pid, "SIGINT");
 }
 
 /**
- * Ends the leader and what it has started by force. The engine's plugins lead process groups of their own, so a group is not enough: what goes has the leader's
- * session and this process's mark. What has left the session, such as a seat or a virtual machine, goes on.
+ * Kills the leader and the processes that it has started. Its process group is not enough, because the engine's
+ * plugins lead groups of their own.
+ * It kills the processes with the leader's session and this process's mark. A process that left the session, such as a
+ * seat or a virtual machine, keeps running.
  */
 export function killTree(leader: Leader): void {
   if (!fs.existsSync("/proc/self")) return signal(-leader.pid, "SIGKILL");
-  // A process may start another one while it is looked for.
+  // A process may start another one during the search.
   for (let round = 0; round < 3; round += 1) {
     const found = membersOf(leader);
     if (found.length === 0) return;
@@ -40,7 +45,7 @@ export function killTree(leader: Leader): void {
   }
 }
 
-/** What of this user lives in the leader's session and has this process's mark. */
+/** This user's processes in the leader's session that carry this process's mark. */
 export function membersOf({ pid: session }: Leader): ProcessId[] {
   const mark = `${RUNNER_MARK}=${thisRunner()}`;
   return everyNumber().flatMap((pid) => {
@@ -63,6 +68,6 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // else it has ended meanwhile
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // ESRCH: it has ended meanwhile
   }
 }
