@@ -50,7 +50,7 @@ export function requireSameBackend(...stacks: readonly string[]): void {
   );
 }
 
-/** The stacks that are kept in another backend than the one that is chosen now. */
+/** The stacks that are kept in another backend than the chosen one. */
 export function stacksElsewhere(): string[] {
   const chosen = chosenBackend();
   const known = [...namesIn(path.dirname(noteOf("x"))), ...namesIn(ownStacks())].filter(

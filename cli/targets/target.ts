@@ -27,7 +27,7 @@ export interface TargetCommands {
   standing(workspace: Workspace, stack: string, state: Deployment): Promise<Standing>;
   /** The proof that nothing of a seat is left. */
   proof(): TargetProof;
-  /** Whether the machine of a seat exists, as this machine knows. @default the stack's state decides */
+  /** Whether the machine of a seat exists, according to this machine. @default the stack's state decides */
   isHere?(stack: string, settings: Settings): Promise<boolean>;
   /**
    * The kubeconfig of a cluster that is older than the seat.
@@ -65,7 +65,7 @@ export interface TargetCommands {
 
 /** What is known about a seat's cluster. Asked before the state forgets anything of it. */
 export type Standing = (
-  | /** It is gone, with the evidence: another cluster answers in its place, or its provider says that it no longer exists. */
+  | /** It is gone, with the evidence: another cluster answers in its place, or its provider no longer has it. */
     { readonly is: "lost"; readonly evidence: string }
     /** It answers. Asking it shows what was lost inside. */
   | { readonly is: "there"; readonly seen: string }

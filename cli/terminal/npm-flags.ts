@@ -47,8 +47,8 @@ export function eatenIn(
 }
 
 /**
- * Without the log, a flag that npm knows could also come from an .npmrc. Only a lost --dry-run is reported then: it
- * does harm, and its value can be recognized.
+ * Without the log, a flag that npm knows could also come from an .npmrc. Only a lost --dry-run is reported then:
+ * losing it does harm, and the variable still shows it.
  */
 function inEnvironment(option: Option, env: NodeJS.ProcessEnv): Eaten[] {
   const value = env[`npm_config_${nameOf(option).replaceAll("-", "_")}`];

@@ -40,7 +40,6 @@ function secretPath({ namespace }: PendingRelease, { metadata }: RecordSecret): 
   return `/api/v1/namespaces/${namespace}/secrets/${metadata.name}`;
 }
 
-/** The deletions of these records. */
 export function recordDeletes(release: PendingRelease, secrets: readonly RecordSecret[]): NonNullable<Step["deletes"]> {
   return secrets.map((secret) => ({
     path: secretPath(release, secret),

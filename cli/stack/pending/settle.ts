@@ -192,8 +192,8 @@ async function forgetAfter(workspace: Workspace, stack: string, plan: readonly P
 }
 
 /**
- * Refuses while another run is live: its open operations must be left alone. Pulumi's own lock tells. For a local
- * state it is the lock file; elsewhere a write of the state shows whether it is allowed.
+ * Refuses while another run is live: its open operations must be left alone. Pulumi's own lock tells. A local state
+ * has a lock file. Elsewhere, writing the unchanged state back fails while another run holds the lock.
  * @throws UserError while another run works on the stack
  */
 async function requireNoOtherRun(workspace: Workspace, stack: string, command: Command): Promise<void> {

@@ -106,8 +106,8 @@ function grouped<T>(all: readonly T[], by: (one: T) => string): Map<string, T[]>
 type Seat = Pick<AzureSettings, "prices" | "nodes"> & Priced;
 
 /**
- * The hourly cost of the whole class' VMs. Prices come from the config's tables, then from `listed`; otherwise they are
- * reported as unknown.
+ * The hourly cost of all VMs of the class. Prices come from the config's tables, then from `listed`. A price that
+ * neither has is reported as unknown.
  */
 export function priceFindings(
   seats: readonly Seat[],

@@ -16,7 +16,6 @@ export interface Power {
 
 const project = "istio-lab";
 
-/** The profile of a stack. */
 export function profileOf(stack: string, { profile }: Pick<MinikubeSettings, "profile">): string {
   return profile ?? profileNameOf(project, stack);
 }
