@@ -35,7 +35,7 @@ export interface TargetCommands {
    * @throws UserError where the config selects none
    */
   kubeconfig?(settings: Settings): string;
-  /** Whether an existing seat can be asked now. @default it can */
+  /** Whether a seat that was made can be asked now. @default it can */
   isAwake?(stack: string, settings: Settings): Promise<boolean>;
   /**
    * Refuses a seat that is known to be off or gone, with the command that helps.

@@ -4,7 +4,7 @@ import { askToEnd } from "./signals";
 
 const say = (text: string) => void process.stderr.write(`${text}\n`);
 
-/** Ends the process with a command's error, after the engines that still run. */
+/** Reports a command's error, ends the engines that still run, and exits. */
 export async function endWith(error: unknown): Promise<never> {
   const code = reportError(error);
   await endEnginesInOrder("the run cannot go on", say);
