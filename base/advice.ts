@@ -1,8 +1,9 @@
 /**
- * The commands that messages print. Each names its stack: typed without one it would take the stack that is selected by then, which may be another seat.
+ * Completes the commands that messages print. Each command must name its stack: without one it runs on the stack
+ * selected at that time, which may be another seat.
  */
 
-/** The scripts of package.json that work on one stack, and take its name by `--stack`. */
+/** The scripts in package.json that work on one stack and take its name by `--stack`. */
 export const STACK_SCRIPTS = [
   "up",
   "down",
@@ -17,23 +18,24 @@ export const STACK_SCRIPTS = [
   "kubectl",
 ] as const;
 
-/** kubectl on the seat that is checked. `onStack` names the seat's stack before a hint is shown. */
+/** Runs kubectl on the seat that is checked. `onStack` adds the seat's stack before a hint is shown. */
 export const KUBECTL = "npm run -s kubectl --";
 
-/** What Pulumi itself takes no stack for, or names as its argument. */
+/** Pulumi commands that take no stack, or take its name as an argument. */
 const STACKLESS = /^ (login|logout|whoami|stack (init|ls|select|unselect)\b)/;
 
-/** Up to its first flag: there Pulumi's own `--stack` goes, and a redirection stays behind it. */
+/** Matches a command up to its first flag. Pulumi's own `--stack` goes there, before any redirection. */
 const COMMAND = new RegExp(
   String.raw`\bnpm run( -s)? (?:pulumi --((?: (?!-)[^\s&|<>;\`)]+)*)|(${STACK_SCRIPTS.join("|")})\b( --(?=\s|$))?)`,
   "g",
 );
 
-/** Where a command ends that is one of several, or stands in a sentence. */
+/** Finds the end of a command within a list of commands or within a sentence. */
 const END = /&&|[|;<>`\n]|$/;
 
 /**
- * Names the stack in every command of a text: `npm run up -- --heal` becomes `npm run up -- --stack dev --heal`. A command that names one already stays as it is.
+ * Names the stack in every command of a text: `npm run up -- --heal` becomes `npm run up -- --stack dev --heal`.
+ * Commands that already name a stack stay unchanged.
  */
 export function onStack(stack: string, commands: string): string {
   return commands.replace(

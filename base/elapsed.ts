@@ -1,4 +1,4 @@
-/** Time since `started` (milliseconds since the epoch) as people read it: `4.2 s`, `3 min 07 s`. */
+/** Formats the time since `started` (milliseconds since the epoch): `4.2 s`, `3 min 07 s`. */
 export function elapsed(started: number, now = Date.now()): string {
   const seconds = Math.round((now - started) / 100) / 10;
   if (seconds < 60) return `${seconds.toFixed(1)} s`;

@@ -1,11 +1,14 @@
-/** A failure the user can act on: what is wrong, for what, and what to do. Printed as it is, without a stack. */
+/**
+ * A failure that the user can fix. The message says what is wrong, where, and what to do. It is printed without a
+ * stack trace.
+ */
 export class UserError extends Error {
   override name = "UserError";
-  /** What the process ends with. */
+  /** The exit code of the process. */
   readonly exitCode: number = 1;
 }
 
-/** The command was asked to end, by Ctrl-C or another signal, and has ended in order. */
+/** Ctrl-C or another signal stopped the command, and it cleaned up before it ended. */
 export class Interrupted extends UserError {
   constructor(
     message: string,
@@ -15,12 +18,12 @@ export class Interrupted extends UserError {
   }
 }
 
-/** The disk's errors, whose text says it all: `ENOSPC: no space left on device, open 'FILE'`. */
+/** Disk errors whose own text is clear enough: `ENOSPC: no space left on device, open 'FILE'`. */
 const UNWRITABLE = ["ENOSPC", "EDQUOT", "EROFS"];
 
 /**
- * Tells an error on standard error. A UserError (or one of the parts' own, known by its name) is printed bare. Anything else is a defect of ours, and its stack
- * is printed for a report.
+ * Prints an error on standard error. A UserError, or another known error by its name, is printed without a stack
+ * trace. Anything else is our bug, so its stack trace is printed for a report.
  * @returns the exit code
  */
 export function reportError(error: unknown): number {

@@ -4,11 +4,11 @@ import * as path from "node:path";
 import { processAnswer } from "./process-answer";
 
 /*
- * Only ENOENT says that a file is not there. Node's `existsSync` is false for whatever could not be asked as well (EACCES, EMFILE, EIO), and what
- * decides about a delete must not take that for an absence.
+ * Only ENOENT proves that a file does not exist. Node's `existsSync` also returns false when it could not check
+ * (EACCES, EMFILE, EIO). A decision to delete must not treat that as absence.
  */
 
-/** A file's text; undefined when there is no such file. @throws what else keeps it from being read */
+/** Returns a file's text, or undefined when the file does not exist. @throws any other read error */
 export function readIfThere(file: string): string | undefined {
   try {
     return fs.readFileSync(file, "utf8");
@@ -18,12 +18,12 @@ export function readIfThere(file: string): string | undefined {
   }
 }
 
-/** Whether there is a file, folder or link of this path. @throws where that could not be asked */
+/** Whether a file, folder or link exists at this path. @throws when that could not be checked */
 export function isThere(path: string): boolean {
   return fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-/** The names in a folder; none when there is no such folder. @throws what else keeps it from being read */
+/** Returns the names in a folder; empty when the folder does not exist. @throws any other read error */
 export function namesIn(folder: string): string[] {
   try {
     return fs.readdirSync(folder);
@@ -37,14 +37,20 @@ export function isAbsence(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === "ENOENT";
 }
 
-/** A draft is left where its run was killed. One of a process that is gone is removed after this time, by the next draft in its folder. */
+/**
+ * A killed run leaves its draft behind. The next draft in the same folder removes it after this time, if its process
+ * has ended.
+ */
 const LEFT_MS = 600_000;
 
-/** Writes a file so that a reader sees the old one or the new one. Writers at the same time do not meet: each has a draft of its own. */
+/**
+ * Writes a file so that readers see either the old or the new content. Concurrent writers do not collide, because
+ * each has its own draft.
+ */
 export function writeWhole(file: string, text: string | Uint8Array, mode = 0o644): void {
   const draft = draftIn(path.dirname(file));
   try {
-    // `wx` neither follows a link nor takes a file that somebody else has made.
+    // `wx` follows no link and fails if somebody else created the file.
     fs.writeFileSync(draft, text, { mode, flag: "wx" });
     fs.renameSync(draft, file);
   } catch (error) {
@@ -53,7 +59,10 @@ export function writeWhole(file: string, text: string | Uint8Array, mode = 0o644
   }
 }
 
-/** Makes a file that appears whole, and that never takes the place of another. False where there is one already. */
+/**
+ * Creates a file in one step, with its whole content, and never replaces another. Returns false if the file already
+ * exists.
+ */
 export function createWhole(file: string, text: string, mode: number): boolean {
   const draft = draftIn(path.dirname(file));
   try {
@@ -68,20 +77,26 @@ export function createWhole(file: string, text: string, mode: number): boolean {
   }
 }
 
-/** A path in `folder` that nobody else uses, for what is renamed when it is whole. Its length does not depend on the name that it gets. */
+/**
+ * Returns an unused path in `folder` for a file that is renamed once it is complete. Its length does not depend on
+ * the final name.
+ */
 export function draftIn(folder: string): string {
   removeLeftDrafts(folder);
   return path.join(folder, `.istio-lab-${process.pid}-${randomBytes(6).toString("hex")}.draft`);
 }
 
-/** Whether a file's name is that of a draft. */
+/** Whether a file's name is the name of a draft. */
 export function isDraft(name: string): boolean {
   return DRAFT.test(name);
 }
 
 const DRAFT = /^\.istio-lab-(\d+)-[0-9a-f]{12}\.draft$/;
 
-/** Drafts go by their name, their owner, their age and their process, which is gone. What cannot be asked or removed stays: it is in nobody's way. */
+/**
+ * Removes a draft by its name, owner and age, once its process has ended. What cannot be checked or removed stays,
+ * since it does no harm.
+ */
 function removeLeftDrafts(folder: string): void {
   try {
     for (const name of namesIn(folder)) {
@@ -96,7 +111,7 @@ function removeLeftDrafts(folder: string): void {
   }
 }
 
-/** 0 where the system has no users by number, as Node's `lstat` has it there. */
+/** Returns 0 on systems without numeric users, as Node's `lstat` does there. */
 function geteuid(): number {
   return process.geteuid?.() ?? 0;
 }

@@ -1,6 +1,6 @@
 import { masked } from "./secret-mask";
 
-/** A whole document in the XML of JUnit, which CI systems read. */
+/** Returns a whole document in JUnit's XML format, which CI systems read. */
 export function testSuites(
   name: string,
   counted: Record<string, number>,
@@ -16,7 +16,7 @@ export function testSuites(
   ].join("\n");
 }
 
-/** Attributes of an element, escaped. */
+/** Formats the attributes of an element, escaped. */
 export function attributes(values: Record<string, string | number>): string {
   return Object.entries(values)
     .map(
@@ -26,7 +26,7 @@ export function attributes(values: Record<string, string | number>): string {
     .join("");
 }
 
-/** Escapes a text, and removes what XML 1.0 cannot hold: https://www.w3.org/TR/xml/#charsets */
+/** Escapes a text and replaces the characters that XML 1.0 cannot hold: https://www.w3.org/TR/xml/#charsets */
 export function escaped(value: string): string {
   return masked(value)
     .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, "\u{FFFD}")

@@ -5,8 +5,9 @@ import { isThere } from "./files";
 import { SeatError } from "./seat-error";
 
 /**
- * Where this user's locks are, from the outermost folder that has to be theirs alone to the folder of the files. Root's are in /run, which is cleared when
- * the machine starts. Nobody else may make a folder there, unlike in /tmp. Another user's are below their home, whichever session they come from.
+ * Returns the folders of this user's locks, from the outermost private folder to the one that holds the files. Root's
+ * locks are in /run, which is cleared at boot and where nobody else can create a folder, unlike in /tmp. Other users'
+ * locks are in their home, so that all their sessions share them.
  */
 export function lockFolders(): string[] {
   return process.geteuid?.() === 0
@@ -15,8 +16,9 @@ export function lockFolders(): string[] {
 }
 
 /**
- * Makes the folders where they are missing, and gives the last one.
- * @throws SeatError where one of them is a link, another user's, or open to others: somebody else could hold a lock, or take one away
+ * Creates the missing folders and returns the last one.
+ * @throws SeatError where a folder is a link, another user's, or open to others: somebody else could hold or remove a
+ *   lock
  */
 export function requireOwnFolders(folders: readonly string[]): string {
   for (const folder of folders) {
@@ -56,13 +58,16 @@ function make(folder: string): void {
   }
 }
 
-/** By the user's number: HOME may be another's after `sudo -E`. It decides only for a user whom the system does not know, or has no home for. */
+/**
+ * Finds the home by the user's number, because HOME may be another user's after `sudo -E`. HOME is used only where
+ * the system knows no such user or no home for it.
+ */
 function home(): string {
   try {
     const { homedir } = os.userInfo();
     if (isThere(homedir)) return homedir;
   } catch {
-    // A container may run under a number without a name.
+    // A container may run under a user number that has no name.
   }
   return os.homedir();
 }

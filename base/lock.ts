@@ -5,27 +5,31 @@ import { SeatError } from "./seat-error";
 import { lockFolders, requireOwnFolders } from "./lock-folder";
 import { holderIn, noteHolder } from "./lock-holder";
 
-/** What a test sets. */
+/** Settings for tests. */
 export interface LockOptions {
   /** In milliseconds; @default 5 minutes */
   timeout?: number;
   /** @default lockFolders() */
   folders?: readonly string[];
-  /** The program; @default flock */
+  /** The flock program. @default flock */
   flock?: string;
 }
 
-/** How long flock waits before the holder is asked for again, in seconds: at first the holder may not have written its name yet. */
+/**
+ * How many seconds flock waits before the holder is read again. The first wait is short: the holder may not have
+ * written its name yet.
+ */
 const [FIRST_WAIT, WAIT] = [0.1, 2];
 
 /**
- * Runs `work` while no other process of this user runs with the same lock `name`, from whichever checkout.
+ * Runs `work` while no other process of this user holds the lock `name`, from any checkout.
  *
- * The lock is the kernel's, on an open file (flock(2)): it ends with its process, however that ends. No stale lock has to be broken. Node cannot lock a
- * file. util-linux's `flock` locks the description that it shares with us, and the lock stays ours after it ended. Node opens files with O_CLOEXEC: no
- * child keeps the lock. Only this user can reach the file, unlike a socket without a file, which whoever comes first has.
+ * The lock is the kernel's, on an open file (flock(2)). It ends with its process, so no stale lock has to be broken.
+ * Node cannot lock a file, so util-linux's `flock` locks the file description that it shares with us. The lock stays
+ * ours after `flock` ends. Node opens files with O_CLOEXEC, so no child keeps the lock. Only this user can reach the
+ * file. A socket without a file would belong to whoever binds it first.
  *
- * @param onWait is told once who holds the lock, when it has to be waited for.
+ * @param onWait is called once with the lock's holder when there is a wait.
  * @throws SeatError when the lock is still held after `timeout`.
  */
 export async function withLock<T>(
@@ -49,7 +53,10 @@ export async function withLock<T>(
   }
 }
 
-/** The locked file's descriptor; else who holds it, or that its holder has just taken the file away. */
+/**
+ * Returns the locked file's descriptor. Otherwise returns who holds the lock, or that its holder has just removed the
+ * file.
+ */
 async function take(
   file: string,
   flock: string,
@@ -68,7 +75,10 @@ async function take(
   }
 }
 
-/** The file goes before the lock does. Whoever has opened it meanwhile sees that it is gone, and begins again with a new one. */
+/**
+ * Removes the file before it releases the lock. A process that opened the file meanwhile notices that it is gone, and
+ * starts again with a new file.
+ */
 async function release<T>(file: string, descriptor: number, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -87,7 +97,7 @@ function leadsTo(file: string, descriptor: number): boolean {
   return there !== undefined && there.dev === open.dev && there.ino === open.ino;
 }
 
-/** Whether the lock is ours now. flock(1) ends with 1, and says nothing, where another has it. */
+/** Whether we hold the lock now. flock(1) exits with 1 and prints nothing when another process holds it. */
 function lock(descriptor: number, flock: string, seconds: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     let said = "";
@@ -108,7 +118,7 @@ function lock(descriptor: number, flock: string, seconds: number): Promise<boole
     });
     child.once("close", (code, signal) => {
       if (code === 0) return resolve(true);
-      // A Ctrl-C reaches flock as well; what it means is for this process to say.
+      // Ctrl-C also reaches flock. This process decides what it means.
       if (signal !== null || (code === 1 && said.trim() === "")) return resolve(false);
       reject(new SeatError(`flock could not lock: ${said.trim() || `it ended with ${code}`}. Nothing has been done.`));
     });

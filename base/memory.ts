@@ -3,21 +3,24 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { readIfThere } from "./files";
 
-/** Memory in bytes: what there is at all, and what is free of it. */
+/** Memory in bytes: the total, and how much of it is free. */
 export interface Memory {
   readonly total: number;
   readonly free: number;
 }
 
 /**
- * Memory that this process may use. The kernel tells a container of the whole machine (/proc/meminfo), and lets it have what its control group allows: the
- * smaller counts. `os.totalmem` and `os.freemem` know of the machine alone.
+ * Returns the memory that this process may use. In a container, /proc/meminfo describes the whole machine, and so do
+ * `os.totalmem` and `os.freemem`. The control group may allow less; the smaller value counts.
  */
 export function memoryHere(): Memory {
   return limited({ total: os.totalmem(), free: os.freemem() });
 }
 
-/** The same of any machine. @param own what /proc/self/cgroup says @param mounted where the control groups are mounted */
+/**
+ * Applies the limits of the control groups to a machine's memory. @param own the text of /proc/self/cgroup @param
+ * mounted where the control groups are mounted
+ */
 export function limited(
   machine: Memory,
   own = readIfThere("/proc/self/cgroup") ?? "",
@@ -32,8 +35,8 @@ export function limited(
 }
 
 /**
- * The folders of a group that counts memory, and of all above it: each may have a limit. In a container the path may be the machine's, and the container's
- * own group is what is mounted.
+ * Returns the folders of a memory control group and of all its parents, since each may have a limit. In a container
+ * the path may be the machine's, while the mount shows the container's own group.
  */
 function foldersOf(line: string, mounted: string): string[] {
   const [, controllers, own] = /^\d+:([^:]*):(\/.*)$/.exec(line) ?? [];
@@ -43,19 +46,22 @@ function foldersOf(line: string, mounted: string): string[] {
   return Array.from({ length: names.length + 1 }, (_, up) => path.join(root, ...names.slice(0, names.length - up)));
 }
 
-/** A group's limit, of either version of control groups; undefined where it has none. What it holds only as a cache of files is free. */
+/**
+ * Returns a group's limit, for both versions of control groups; undefined where it has none. Memory that only caches
+ * files counts as free.
+ */
 function boundOf(folder: string): Memory | undefined {
   const total = numberIn(path.join(folder, "memory.max")) ?? numberIn(path.join(folder, "memory.limit_in_bytes"));
   if (total === undefined) return undefined;
   const used =
     numberIn(path.join(folder, "memory.current")) ?? numberIn(path.join(folder, "memory.usage_in_bytes")) ?? 0;
   const stat = text(path.join(folder, "memory.stat"));
-  // Version 1 tells the group's own, and then with all below it.
+  // Version 1 lists the group's own value first, and then the total that includes its children.
   const cached = Number((/^total_inactive_file (\d+)$/m.exec(stat) ?? /^inactive_file (\d+)$/m.exec(stat))?.[1] ?? 0);
   return { total, free: total - Math.max(0, used - cached) };
 }
 
-/** `max` is no limit, and so is what version 1 writes for one, some exabytes: neither is smaller than a machine. */
+/** `max` means no limit. Version 1 writes some exabytes instead, which is larger than any machine. */
 function numberIn(file: string): number | undefined {
   const found = text(file).trim();
   return /^\d+$/.test(found) ? Number(found) : undefined;

@@ -1,41 +1,45 @@
 /**
- * The one place that turns text into the name of a seat or of a stack. A name becomes part of paths, and the target of deletes. Text that is no such
- * name is refused here, before anything looks at it.
+ * Only this file turns text into the name of a seat or a stack. Such a name becomes part of paths and selects what is
+ * deleted. Invalid text is rejected here, before any other code uses it.
  */
 
-/** The project's name in Pulumi.yaml; every stack of the lab is one of this project. */
+/** The project's name in Pulumi.yaml. Every stack of the lab belongs to this project. */
 export const PROJECT = "istio-lab";
 
-/** The stack that is taken where none is named, and none is selected: the seat that needs nothing but this machine. */
+/** The stack that is used when none is named and none is selected: its seat needs only this machine. */
 export const DEFAULT_STACK = "embedded";
 
-/** What may name a seat on this machine, in a sentence. */
+/** Says which names a seat on this machine may have. */
 export const SEAT_NAMES =
   "Such a name has lower-case letters, digits and dashes, 63 at most, and begins and ends with a letter or digit.";
 
-/** What may name a stack, in a sentence. Pulumi takes more (ParseStackName: `..`, `-x`), and such names are no files. */
+/**
+ * Says which names a stack may have. Pulumi accepts more (ParseStackName: `..`, `-x`), but those are unsafe as file
+ * names.
+ */
 export const STACK_NAMES =
   "a stack's name has letters, digits, '-', '_' and '.', at most 100 of them, and starts with a letter or digit.";
 
-/** The name in its normal form, or what is wrong with the text. */
+/** The normalized name, or what is wrong with the text. */
 export type NameRead =
   { readonly name: string; readonly problem?: undefined } | { readonly name?: undefined; readonly problem: string };
 
-/** Whether `name` is a DNS label (RFC 1123): a seat's node has the seat's name, and a node's name is a host name. */
+/** Whether `name` is a DNS label (RFC 1123). A seat's node has the seat's name, and a node's name is a host name. */
 export function isSeatName(name: string): boolean {
   return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name);
 }
 
-/** The name of a seat on this machine. */
+/** Reads the name of a seat on this machine. */
 export function readSeatName(text: string): NameRead {
   if (isBlank(text)) return { problem: EMPTY };
   return isSeatName(text) ? { name: text } : { problem: `cannot name a seat. ${SEAT_NAMES}` };
 }
 
 /**
- * The normal form of a stack's name as Pulumi reads it: NAME, ORG/NAME or ORG/PROJECT/NAME (ParseReference of its DIY backends, ParseStackReference of its
- * service). A DIY backend has the one organization `organization`, so all its spellings are NAME. With organizations it is ORG/istio-lab/NAME, or NAME where
- * the organization is the user's default.
+ * Normalizes a stack's name as Pulumi reads it: NAME, ORG/NAME or ORG/PROJECT/NAME. The sources are ParseReference of
+ * its DIY backends and ParseStackReference of its service. A DIY backend has only the organization `organization`, so
+ * every spelling becomes NAME. With organizations the result is ORG/istio-lab/NAME, or NAME for the user's default
+ * organization.
  */
 export function readStackName(text: string, { organizations }: { readonly organizations: boolean }): NameRead {
   if (isBlank(text)) return { problem: EMPTY };
@@ -52,26 +56,32 @@ export function readStackName(text: string, { organizations }: { readonly organi
     return org === "organization"
       ? { name }
       : { problem: `this backend has no organization ${shownName(org)}; the stack's name here is ${name}.` };
-  // stackOwnerRegexp of Pulumi's service.
+  // The pattern is stackOwnerRegexp of Pulumi's service.
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{1,38}[A-Za-z0-9]$/.test(org))
     return { problem: `${shownName(org)} cannot name an organization; valid is ORG/${PROJECT}/NAME.` };
   return { name: `${org}/${PROJECT}/${name}` };
 }
 
-/** The name of a stack without an organization, as a roster and a stack's file have it. */
+/** Reads a stack's name without an organization, as a roster and a stack's file contain it. */
 export function readLocalName(text: string): NameRead {
   if (isBlank(text)) return { problem: EMPTY };
   return isStackName(text) ? { name: text } : { problem: STACK_NAMES };
 }
 
-/** The name of a stack without its organization: it names the stack's file, and what this machine keeps of it. @throws where the text is no normal form of a name */
+/**
+ * Returns a stack's name without its organization. It names the stack's file and the stack's data on this machine.
+ * @throws where the text is not a normalized name
+ */
 export function localName(stack: string): string {
   const { name, problem } = readStackName(stack, { organizations: true });
   if (name !== stack) throw new Error(`${shownName(stack)}: ${problem ?? STACK_NAMES}`);
   return stack.split("/").at(-1)!;
 }
 
-/** A text as a message shows it: one that is odd in quotes, without characters that a terminal obeys, and cut where it is long. */
+/**
+ * Formats a text for a message. Long text is cut. Text with unusual characters is quoted, and its control characters
+ * are escaped so that no terminal obeys them.
+ */
 export function shownName(text: string): string {
   const short = text.length > 80 ? `${text.slice(0, 80)}…` : text;
   if (/^[\p{L}\p{M}\p{N}\p{P}\p{S}]+$/u.test(short)) return short;

@@ -1,15 +1,16 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-/** A folder that would be open to others, and why it cannot be closed. */
+/** A folder is open to others; the message says why it cannot be closed. */
 export class FolderError extends Error {
   override name = "FolderError";
 }
 
 /**
- * Makes a folder that its owner alone may enter, or narrows one of ours. What is in it is safe then, such as a seat's volumes, which any user may write.
- * Folders above it that are missing are made with the same mode. Returns whether this call made it.
- * @throws FolderError where something else is there, or somebody else's
+ * Creates a folder that only its owner may enter, or closes an existing one of ours to others. This protects its
+ * content, such as a seat's volumes, which any user may write. Missing parent folders get the same mode. Returns
+ * whether this call created the folder.
+ * @throws FolderError where something else exists at that path, or the folder is another user's
  */
 export function privateFolder(folder: string): boolean {
   const isNew =
@@ -24,9 +25,9 @@ export function privateFolder(folder: string): boolean {
   return isNew;
 }
 
-/** Narrows a folder of ours to its owner. @throws FolderError where it is no folder of ours */
+/** Closes one of our folders to everyone but its owner. @throws FolderError where it is not our folder */
 export function narrowFolder(folder: string): void {
-  // By a descriptor that follows no link: what is asked is what is changed.
+  // Uses a descriptor that follows no link, so that the checked folder is the changed one.
   let descriptor: number;
   try {
     descriptor = fs.openSync(
@@ -35,7 +36,7 @@ export function narrowFolder(folder: string): void {
     );
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "EISDIR" || code === "EPERM") return; // Windows opens no folder, and has no modes.
+    if (code === "EISDIR" || code === "EPERM") return; // Windows cannot open a folder and has no modes.
     throw refusal(folder, error as NodeJS.ErrnoException);
   }
   try {
@@ -65,7 +66,10 @@ function refusal(folder: string, error: NodeJS.ErrnoException): Error {
   return error;
 }
 
-/** Root also takes the checkout's owner for its own: whoever may change the program that root runs gains nothing by its folder. */
+/**
+ * Root also accepts folders of the checkout's owner. That user can change the program that root runs, so the folder
+ * gives no further power.
+ */
 function isOurs(uid: number): boolean {
   const own = process.geteuid?.();
   return own === undefined || uid === own || (own === 0 && uid === fs.statSync(__dirname).uid);

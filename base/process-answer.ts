@@ -1,6 +1,6 @@
 /**
- * Whose the process of this number is, by a signal that does nothing (kill(2)): for systems without /proc. It says nothing of when the process began, so
- * another one may have got the number.
+ * Finds a process's owner by signal 0 (kill(2)), for systems without /proc. The number may have been reused, because
+ * the signal does not tell when the process started.
  */
 export function processAnswer(pid: number): "this user's" | "another user's" | "none" {
   try {

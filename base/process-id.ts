@@ -1,16 +1,19 @@
 import * as fs from "node:fs";
 
-/** The errors by which /proc says that a process has ended. */
+/** /proc's errors for a process that has ended. */
 const ENDED = ["ENOENT", "ESRCH"];
-/** Those by which it keeps a process of another user to itself. */
+/** /proc's errors for another user's process. */
 const ANOTHERS = ["EACCES", "EPERM"];
 
-/** A process, not to be mistaken for a later one that got the same number. */
+/** Identifies a process, so that a later one with the same number is not mistaken for it. */
 export interface ProcessId {
   pid: number;
-  /** When it began, in clock ticks since the machine's start (field 22 of /proc/PID/stat, see proc(5)). */
+  /** Its start time, in clock ticks since boot (field 22 of /proc/PID/stat, see proc(5)). */
   start: string;
-  /** Which start of the machine that is: after another one the same number may begin at the same tick. Records of older versions lack it. */
+  /**
+   * The boot that the ticks count from: after a reboot the same number may start at the same tick. Records of older
+   * versions lack it.
+   */
   boot?: string;
 }
 
@@ -20,7 +23,10 @@ export function self(): ProcessId {
   return id;
 }
 
-/** The process that has the number `pid` now, and its parent; undefined if there is none, or only its zombie. */
+/**
+ * Returns the process that has the number `pid` now, and its parent; undefined where there is none, or only its
+ * zombie.
+ */
 export function identify(pid: number): (ProcessId & { parent: number }) | undefined {
   const { state, parent, start } = statOf(pid) ?? {};
   if (state === "Z" || state === "X" || !start) return undefined;
@@ -28,23 +34,23 @@ export function identify(pid: number): (ProcessId & { parent: number }) | undefi
   return { pid, start, ...(boot !== undefined && { boot }), parent: Number(parent) };
 }
 
-/** Whether exactly this process lives. */
+/** Whether exactly this process is alive. */
 export function isAlive(id: ProcessId | undefined): boolean {
   return id !== undefined && isOfThisBoot(id) && identify(id.pid)?.start === id.start;
 }
 
-/** Whether exactly this process is listed, be it as a zombie that its parent has not taken note of. */
+/** Whether exactly this process is in the process table, even as a zombie that its parent has not reaped. */
 export function isListed(id: ProcessId): boolean {
   return isOfThisBoot(id) && statOf(id.pid)?.start === id.start;
 }
 
-/** How long process `id` has been there, in seconds. */
+/** How many seconds process `id` has been running. */
 export function age(id: ProcessId): number {
   const uptime = Number(readOf("/proc/uptime")?.split(" ")[0]);
   return uptime - Number(id.start) / 100; // USER_HZ is 100 on x86-64
 }
 
-/** Which start of the machine this is (random(4)); undefined where the kernel does not say it. */
+/** Returns the id of this boot (random(4)); undefined where the kernel does not provide it. */
 export function bootId(): string | undefined {
   boot ??= readOf("/proc/sys/kernel/random/boot_id", [...ENDED, ...ANOTHERS])?.trim() ?? "";
   return boot || undefined;
@@ -55,7 +61,7 @@ function isOfThisBoot({ boot }: ProcessId): boolean {
   return boot === undefined || boot === bootId();
 }
 
-/** The numbers of all processes that the kernel shows here. */
+/** Returns the numbers of all processes that the kernel shows here. */
 export function everyNumber(): number[] {
   return fs
     .readdirSync("/proc")
@@ -63,41 +69,47 @@ export function everyNumber(): number[] {
     .map(Number);
 }
 
-/** The session it is in; undefined once it has ended. */
+/** Returns the process's session; undefined once the process has ended. */
 export function sessionOf(pid: number): number | undefined {
   const session = statOf(pid)?.session;
   return session === undefined ? undefined : Number(session);
 }
 
-/** Whether its process group is the one that a terminal's keys reach. */
+/** Whether the process is in its terminal's foreground group, which receives keys such as Ctrl-C. */
 export function isForeground(pid: number): boolean {
   const { group, foreground } = statOf(pid) ?? {};
   return group !== undefined && group === foreground;
 }
 
-/** The first 15 letters of its program's name; undefined once it has ended. */
+/** Returns the first 15 letters of the program's name; undefined once the process has ended. */
 export function commandNameOf(pid: number): string | undefined {
   return readOf(`/proc/${pid}/comm`)?.trim();
 }
 
-/** A process's numbers in the process namespaces it is in, ours first. */
+/** Returns a process's numbers in all its PID namespaces, ours first. */
 export function namespacePids(pid: number | "self"): string[] {
   const line = /^NSpid:\s*(.*)$/m.exec(readOf(`/proc/${pid}/status`) ?? "")?.[1];
   return line?.trim().split(/\s+/) ?? [];
 }
 
-/** The words a process was started with. */
+/** Returns the command line that a process was started with. */
 export function commandOf(pid: number): string[] {
   return readOf(`/proc/${pid}/cmdline`)?.split("\0").slice(0, -1) ?? [];
 }
 
-/** The variables a process was started with, as `NAME=value`. Whoever starts a process chooses them: they are a first filter, and no proof. */
+/**
+ * Returns the variables that a process was started with, as `NAME=value`. Whoever starts a process chooses them, so
+ * they only filter candidates and prove nothing.
+ */
 export function environmentOf(pid: number): string[] {
-  // Whoever made a process may read this of it, so what is kept from us is not a process of ours.
+  // A process's creator may read this, so a process that hides it is not ours.
   return readOf(`/proc/${pid}/environ`, [...ENDED, ...ANOTHERS])?.split("\0") ?? [];
 }
 
-/** A file of /proc; undefined once its process has ended. @throws where that could not be asked: a process that lives must not count as gone */
+/**
+ * Reads a file of /proc; undefined once its process has ended. @throws where it could not be read, because a live
+ * process must not count as ended
+ */
 export function readOf(file: string, absences: readonly string[] = ENDED): string | undefined {
   try {
     return fs.readFileSync(file, "utf8");
@@ -115,7 +127,7 @@ function statOf(
   | undefined {
   const stat = readOf(`/proc/${pid}/stat`);
   if (!stat) return undefined;
-  // The second field is the program's name in brackets, which may hold spaces and brackets itself.
+  // The second field is the program's name in brackets, which may itself contain spaces and brackets.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return {
     state: fields[0],

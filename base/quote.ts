@@ -1,4 +1,4 @@
-/** `text` as one word of a shell. */
+/** Quotes `text` as one word of a shell command. */
 export function quote(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

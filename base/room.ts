@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-/** The room left, in bytes, on the disk that `folder` is on or will be on, and the folder of it that exists already. */
+/** Returns the free bytes on the disk that holds or will hold `folder`, and the closest parent folder that exists. */
 export function roomFor(folder: string): { there: string; bytes: number } {
   let there = path.resolve(folder);
   while (!fs.existsSync(there)) there = path.dirname(there);
@@ -9,7 +9,7 @@ export function roomFor(folder: string): { there: string; bytes: number } {
   return { there, bytes: bavail * bsize };
 }
 
-/** Bytes as people read them. */
+/** Formats bytes for people. */
 export function gibibytes(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }

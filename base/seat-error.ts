@@ -1,6 +1,6 @@
 /**
- * A failure the user can act on; its message says what is wrong and what to do. The command line prints it bare. Its stack is its message: Pulumi's
- * dynamic plugin prints both.
+ * A failure that the user can fix; the message says what is wrong and what to do. The command line prints only the
+ * message. The stack equals the message, because Pulumi's dynamic plugin prints both.
  */
 export class SeatError extends Error {
   override name = "SeatError";

@@ -1,19 +1,20 @@
 /*
- * The last line of defence. Whatever we write is masked where a secret stands in it, such as in another program's answer. The first line is `Given.shown`:
- * nobody puts a secret into a text.
+ * The last line of defence: masks secrets in whatever we write, such as another program's output. The first line is
+ * `Given.shown`, which keeps secrets out of texts.
  */
 
-/** As Pulumi's CLI writes it. */
+/** The same mask as in Pulumi's CLI. */
 const MASK = "[secret]";
-/** A shorter one would be found in words that are none. */
+/** A shorter secret would also match ordinary words. */
 const SHORTEST = 8;
 
 const known = new Set<string>();
 let pattern: RegExp | undefined;
 
 /**
- * Masks this secret from now on, in all its spellings. One of several parts, such as a kubeconfig, is masked as a whole and part by part: its keys and tokens.
- * @param except words that stand in messages by right, such as those of the config itself
+ * Masks this secret from now on, in all its spellings. A secret with several parts, such as a kubeconfig, is masked
+ * as a whole and by its keys and tokens.
+ * @param except words that messages may show, such as those of the config itself
  */
 export function keepSecret(secret: string, except: ReadonlySet<string> = new Set()): void {
   for (const part of [secret, secret.trim(), ...secretParts(secret)]) {
@@ -23,10 +24,10 @@ export function keepSecret(secret: string, except: ReadonlySet<string> = new Set
   }
 }
 
-/** The text with every known secret masked. */
+/** Returns the text with every known secret masked. */
 export function masked(text: string): string {
   if (known.size === 0) return text;
-  // The longest first: a part of another secret must not leave the rest of that behind.
+  // The longest spelling comes first. Otherwise masking a part would leave the rest of a longer secret visible.
   pattern ??= new RegExp(
     [...known]
       .sort((one, other) => other.length - one.length)
@@ -37,14 +38,16 @@ export function masked(text: string): string {
   return text.replace(pattern, MASK);
 }
 
-/** Masks what goes to a stream. */
+/** Masks everything that is written to a stream. */
 export function maskStream(stream: NodeJS.WriteStream): void {
   const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
   stream.write = (chunk: unknown, ...rest: unknown[]) =>
     write(typeof chunk === "string" ? masked(chunk) : chunk, ...rest);
 }
 
-/** What no message may have of the surroundings: what opens a backend or a cloud, by the names that Pulumi and the clouds give it. */
+/**
+ * Masks the environment's credentials for backends and clouds, by the variable names that Pulumi and the clouds use.
+ */
 export function keepSecretsOf(env: Readonly<Record<string, string | undefined>>): void {
   for (const name of SECRET_VARIABLES) if (env[name]) keepSecret(env[name]);
   const url = env.PULUMI_BACKEND_URL ?? "";
@@ -70,7 +73,9 @@ function decoded(value: string): string {
   }
 }
 
-/** The keys, tokens and passwords in a kubeconfig, a PEM or the like. Names and addresses in it are no secrets. */
+/**
+ * Finds the keys, tokens and passwords in a kubeconfig, a PEM text or similar. Names and addresses are not secrets.
+ */
 function secretParts(secret: string): string[] {
   const named = [
     ...secret.matchAll(
@@ -100,12 +105,15 @@ function spellings(text: string): string[] {
   ];
 }
 
-/** As boards show a text of several lines. */
+/** The text on one line, as boards show it. */
 function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }
 
-/** Where it stands in the base64 of a longer text, its place there decides how it reads; the characters at its ends are not its alone. */
+/**
+ * Returns the base64 spellings of a secret inside a longer text, which depend on its offset there. The characters at
+ * both ends also encode neighbouring text, so they are dropped.
+ */
 function shifted(text: string): string[] {
   if (text.length < 2 * SHORTEST) return [];
   return [1, 2].map((before) =>

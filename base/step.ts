@@ -1,17 +1,17 @@
-/** Tells how far a step has come: `done` of `total` units (packages, bytes, pods …), and what it is at. */
+/** Reports a step's progress: `done` of `total` units (packages, bytes, pods …), and the current item. */
 export type Report = (done: number, total: number, note?: string) => void;
 
 /**
- * A piece of visible work on this machine (a build, an install, a download).
+ * A visible piece of work on this machine (a build, an install, a download).
  *
- * Steps are idempotent: killed at any moment and run again, they converge. What they make is written under another
- * name and renamed, so a half-made thing is never taken for a whole one.
+ * Steps are idempotent: a step that was killed at any moment succeeds when it runs again. Its output is written under
+ * another name and then renamed, so an incomplete result is never used.
  */
 export interface Step {
-  /** What is made, as the progress line names it. */
+  /** The result's name in the progress line. */
   title: string;
-  /** Whether there is nothing to do. Quick (milliseconds), without side effects. */
+  /** Whether there is nothing to do. It takes milliseconds and has no side effects. */
   isDone(): Promise<boolean>;
-  /** Makes it. Rejects with one clear message; `signal` interrupts it. */
+  /** Does the work. Rejects with one clear message; `signal` interrupts it. */
   run(report: Report, signal: AbortSignal): Promise<void>;
 }

@@ -1,15 +1,15 @@
 import * as fs from "node:fs";
 
-/** More than any roster or stack file has. */
+/** In bytes; larger than any roster or stack file. */
 const LARGEST = 8 << 20;
 
-/** A file's text, in UTF-8; undefined, and told why, where it cannot be read as that. */
+/** Reads a UTF-8 text file. If that fails, calls `tell` with the reason and returns undefined. */
 export function readText(file: string, tell: (problem: string) => void): string | undefined {
   let about: fs.Stats;
   let bytes: Buffer;
   try {
     about = fs.statSync(file);
-    // A device or a pipe may have no end.
+    // Reading a device or a pipe might never end.
     bytes = about.isFile() && about.size <= LARGEST ? fs.readFileSync(file) : Buffer.alloc(0);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

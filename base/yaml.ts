@@ -1,32 +1,33 @@
 import { type Document, isAlias, isMap, isScalar, LineCounter, parseDocument, Scalar, visit } from "yaml";
 import { plainNumber } from "./number";
 
-/** What is wrong with a text in YAML, and in which line. */
+/** A problem in a YAML text, and its line. */
 export interface YamlProblem {
   readonly line: number;
   readonly text: string;
-  /** It can be read in spite of it, though not by every reader in the same way. */
+  /** The text is readable, but not every reader reads it in the same way. */
   readonly isStyle?: true;
 }
 
 export interface YamlRead {
   readonly document: Document;
-  /** What it says; undefined where it cannot be read. */
+  /** The parsed value; undefined where the text cannot be read. */
   readonly value: unknown;
   readonly problems: readonly YamlProblem[];
-  /** Of a node of the document. */
+  /** Returns the line of one of the document's nodes. */
   readonly lineOf: (node: unknown) => number;
 }
 
-/** More than any roster or stack file has. */
+/** In characters; longer than any roster or stack file. */
 const LONGEST = 1 << 20;
-/** How often a text may name what it has said before: a few aliases of aliases say a million things. */
+/** How many aliases a text may have. A few aliases of aliases expand to a million values. */
 const ALIASES = 100;
 
 /**
- * Reads YAML (and so JSON) that a user has written: the one place that does. It tells all that is wrong. It also tells what two readers read differently, such
- * as a merge key, a tag, or a number that is no plain decimal: Pulumi reads the stack's file with Go's library.
- * @param shown whether a message may show what is written there. @default true
+ * Reads YAML, and so JSON, that a user wrote; all such texts are read here. It reports every error. It also reports
+ * what YAML readers read differently, such as a merge key, a tag, or a number that is not a plain decimal. Pulumi
+ * reads the stack's file with Go's library.
+ * @param shown whether a message may show the text. @default true
  */
 export function readYamlText(text: string, { shown = true } = {}): YamlRead {
   const lines = new LineCounter();
@@ -106,7 +107,7 @@ export function readYamlText(text: string, { shown = true } = {}): YamlRead {
   }
 }
 
-/** The commonest slips in words. */
+/** Our own words for the most common mistakes. */
 const SAID: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: "is indented by a tab; YAML takes spaces",
   MULTIPLE_DOCS: "begins a second document (---); one is read",

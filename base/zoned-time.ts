@@ -1,6 +1,6 @@
-/** Wall clocks: what a clock in a time zone of IANA's shows, and when it shows a time next. */
+/** Converts between instants and the clocks of an IANA time zone. */
 
-/** HH:MM. */
+/** Formats the zone's time as HH:MM. */
 export function clock(at: Date, zone: string): string {
   return new Intl.DateTimeFormat("en-GB", {
     timeZone: zone,
@@ -10,19 +10,22 @@ export function clock(at: Date, zone: string): string {
   }).format(at);
 }
 
-/** The next instant at which clocks of the zone show HH:MM; of a time that a change of the clocks leaves out, the one an hour away. */
+/**
+ * Returns the next instant at which the zone's clocks show HH:MM. A time that a clock change skips becomes the time
+ * one hour away.
+ */
 export function nextTime(time: string, zone: string, now: Date): Date {
   const [hour, minute] = time.split(":").map(Number) as [number, number];
   const today = new Date(now.getTime() + offset(zone, now.getTime()));
   const days = [0, 1, 2].map((later) =>
     Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate() + later, hour, minute),
   );
-  // The offset is that of the instant itself, which another hour of the same day may not have.
+  // Uses the offset at that instant, because another hour of the same day may have another offset.
   const instants = days.map((wall) => wall - offset(zone, wall - offset(zone, wall)));
   return new Date(instants.find((at) => at > now.getTime())!);
 }
 
-/** How far the zone's clocks are ahead of UTC, in milliseconds. */
+/** How many milliseconds the zone's clocks are ahead of UTC. */
 function offset(zone: string, at: number): number {
   const numeric = {
     year: "numeric",

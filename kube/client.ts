@@ -5,7 +5,10 @@ import { kubeconfigIn } from "./kubeconfig";
 
 /** The API server refused the request. */
 export class ApiError extends Error {
-  /** @param reason of the Status that was answered: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
+  /**
+   * @param reason the reason in the returned Status:
+   *   https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/
+   */
   constructor(
     readonly code: number,
     message: string,
@@ -27,13 +30,13 @@ export class ApiError extends Error {
   get namespaceMissing(): boolean {
     return this.isNotFound && /^namespaces "/.test(this.message);
   }
-  /** A webhook is registered, and its server does not answer yet (istiod between Ready and its first request). */
+  /** Whether the object's namespace is missing, rather than its kind. */
   get webhookAbsent(): boolean {
     return this.code >= 500 && /failed calling webhook/.test(this.message);
   }
 }
 
-/** No request was sent, because the kubeconfig's own program (exec) gives no credentials. */
+/** No request was sent, because the kubeconfig's exec program gave no credentials. */
 export class NoCredentials extends ApiError {
   constructor(message: string) {
     super(401, `no credentials: ${message}`);
@@ -45,8 +48,8 @@ export class Unreachable extends Error {
   override name = "Unreachable";
 
   /**
-   * @param nobody no connection was made, so nobody is there. Otherwise somebody is, and it is unknown who: the certificate may be another authority's, or a
-   * proxy or another program may listen.
+   * @param nobody true: no connection was made, so no server is there. False: a server answered, but which one is
+   *   unknown. Its certificate may come from another authority, or a proxy or another program may listen.
    */
   constructor(
     message: string,
@@ -73,41 +76,41 @@ export interface ApiAnswer {
   readonly text: string;
 }
 
-/** An answer other than a success. */
+/** An answer with an error status. */
 export interface Refusal {
   readonly code: number;
   readonly path: string;
   readonly text: string;
-  /** The text as JSON; undefined where it is none. */
+  /** The text as JSON; undefined where it is not JSON. */
   readonly status?: { readonly message?: string; readonly reason?: string };
 }
 
-/** Why no whole answer came. */
+/** Why no complete answer arrived. */
 export interface Silence {
   readonly server: string;
   readonly url: URL;
-  /** Its name is TimeoutError where the time was up. */
+  /** Its name is TimeoutError after a timeout. */
   readonly error: NodeJS.ErrnoException;
-  /** A connection was made. Also true behind a proxy, where nobody knows. */
+  /** Whether a connection was made. Always true behind a proxy, where this is unknown. */
   readonly isConnected: boolean;
-  /** The answer had started, and broke off. */
+  /** Whether the answer started and then broke off. */
   readonly isBrokenOff: boolean;
   /** The request's time limit in milliseconds. */
   readonly patience: number;
 }
 
-/** The errors that requests reject with. */
+/** Makes the errors that requests reject with. */
 export interface ApiErrors {
   refused(refusal: Refusal): Error;
   silent(silence: Silence): Error;
-  /** @param error from the kubeconfig's own program (exec) */
+  /** @param error from the kubeconfig's exec program */
   noCredentials(error: Error): Error;
   /** @param error from parsing a successful answer as JSON */
   unreadable(error: Error, code: number): Error;
 }
 
 export interface ApiSettings {
-  /** How many milliseconds a request may take until its answer is whole. @default 8000 */
+  /** How many milliseconds a request may take until its answer is complete. @default 8000 */
   readonly patience?: number;
   /** How many milliseconds a connection may be idle. @default no limit */
   readonly idle?: number;
@@ -120,16 +123,17 @@ export interface ApiSettings {
 }
 
 /**
- * The one client of an API server. client-node reads the kubeconfig, runs its exec plugin and makes the TLS and proxy options. Its own calls are not used, for one
- * reason: they give typed objects and not what the server said. They drop fields that they do not know and turn times into Dates, and a state or a diff needs the
- * exact JSON. They also cannot ask for metadata alone, or return an answer's headers.
+ * The only client for the API server. client-node reads the kubeconfig, runs its exec plugin and builds the TLS and
+ * proxy options. Its typed calls are not used, because they do not return the server's exact JSON: they drop unknown
+ * fields and turn times into Dates. A state or a diff needs the exact JSON. The typed calls also cannot ask for
+ * metadata only, or return an answer's headers.
  */
 export class Api {
   private readonly kubeconfig: KubeConfig;
   private readonly errors: ApiErrors;
   private options?: Promise<https.RequestOptions>;
 
-  /** @param kubeconfig its current context is used */
+  /** @param kubeconfig the client uses its current context */
   constructor(
     kubeconfig: string | KubeConfig,
     private readonly settings: ApiSettings = {},
@@ -142,7 +146,7 @@ export class Api {
     return (this.kubeconfig.getCurrentCluster()?.server ?? "").replace(/\/+$/, "");
   }
 
-  /** Returns the answer as JSON; undefined for 204, which has none. @throws the errors of `ApiErrors` */
+  /** Returns the answer as JSON; undefined for 204, which has no body. @throws the errors of `ApiErrors` */
   async request<T>(method: string, path: string, request: ApiRequest = {}): Promise<T> {
     const { code, text } = await this.success(method, path, request);
     if (code === 204) return undefined as T;
@@ -274,7 +278,7 @@ export class Api {
   }
 }
 
-/** Returns the answer, or `missing` where the server answers 404. No other answer means that there is none. */
+/** Returns the answer, or `missing` where the server answers 404. No other answer counts as absence. */
 export async function unlessMissing<T, M = undefined>(asked: Promise<T>, missing?: M): Promise<T | M> {
   try {
     return await asked;
@@ -287,7 +291,7 @@ export async function unlessMissing<T, M = undefined>(asked: Promise<T>, missing
 const PATIENCE = 8_000;
 const MAX_SOCKETS = 8;
 
-/** The system's codes for nobody to connect to: https://nodejs.org/api/errors.html#common-system-errors */
+/** Node's error codes for a failed connection: https://nodejs.org/api/errors.html#common-system-errors */
 const NOBODY = new Set(["ECONNREFUSED", "EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH", "ENOTFOUND", "ETIMEDOUT"]);
 
 const plainErrors: ApiErrors = {
@@ -307,7 +311,7 @@ const plainErrors: ApiErrors = {
   unreadable: (_, code) => new ApiError(code, "what answers is no API server: it does not speak JSON"),
 };
 
-/** The codes of all addresses that were tried; a name may have several. */
+/** Returns the error codes of all addresses that were tried, because a name may have several. */
 function codesOf(error: Error): string[] {
   const tried =
     error instanceof AggregateError ? (error.errors as NodeJS.ErrnoException[]) : [error as NodeJS.ErrnoException];

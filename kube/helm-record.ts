@@ -2,17 +2,20 @@ import { gunzipSync } from "node:zlib";
 import { parseAllDocuments } from "yaml";
 import type { KubeObject, WholeObject } from "./object";
 
-/** The label selector of what Helm keeps of a release: a Secret for each revision, in the release's namespace. */
+/**
+ * Returns the label selector of a release's records. Helm keeps one Secret for each revision, in the release's
+ * namespace.
+ */
 export function recordsOf(release: string): string {
   return `owner=helm,name=${release}`;
 }
 
-/** Such a Secret, as far as it is read here. */
+/** A release's Secret, with the fields that we read. */
 export interface RecordSecret extends KubeObject {
   data?: { release?: string };
 }
 
-/** What Helm packs into it, as far as it is read here. */
+/** Helm's record inside the Secret, with the fields that we read. */
 export interface HelmRecord {
   name: string;
   namespace: string;
@@ -23,7 +26,7 @@ export interface HelmRecord {
   manifest?: string;
 }
 
-/** Unpacks a record: base64 of the Secret, then Helm's own base64 and gzip. @throws Error where it is none */
+/** Unpacks a record: the Secret's base64, then Helm's own base64 and gzip. @throws Error where it is not a record */
 export function unpack({ metadata, data }: RecordSecret): HelmRecord {
   try {
     const packed = Buffer.from(Buffer.from(data!.release!, "base64").toString(), "base64");
@@ -33,12 +36,15 @@ export function unpack({ metadata, data }: RecordSecret): HelmRecord {
   }
 }
 
-/** The number of the revision that a record is of; its labels say it without unpacking. */
+/** Returns a record's revision number. The labels contain it, so nothing is unpacked. */
 export function revisionOf({ metadata }: RecordSecret): number {
   return Number(metadata.labels?.version ?? 0);
 }
 
-/** The objects of a manifest, in its order. One without a namespace is in the release's own, or in none. Helm reads it as YAML 1.1. */
+/**
+ * Returns the objects of a manifest, in its order. An object without a namespace is in the release's namespace, or is
+ * cluster-wide. Helm reads manifests as YAML 1.1.
+ */
 export function manifestObjects(manifest: string): WholeObject[] {
   return parseAllDocuments(manifest, { version: "1.1" })
     .map((document) => document.toJS() as WholeObject | null)

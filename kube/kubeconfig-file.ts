@@ -6,7 +6,7 @@ import { isMap } from "../base/values";
 
 type Bag = Record<string, unknown>;
 
-/** A kubeconfig as a file has it: https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/ */
+/** The content of a kubeconfig file: https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/ */
 export interface KubeconfigFile {
   readonly clusters?: readonly { readonly name: string; readonly cluster?: Bag }[];
   readonly users?: readonly { readonly name: string; readonly user?: Bag }[];
@@ -15,14 +15,15 @@ export interface KubeconfigFile {
 }
 
 /**
- * Writes a kubeconfig. The keys keep their order, because a state holds the text: another order would change every seat that there is.
- * @param lineWidth longer lines are folded. @default none is
+ * Writes a kubeconfig. The keys keep their order because a state holds the text: another order would change every
+ * existing seat.
+ * @param lineWidth folds longer lines. @default 0, which folds none
  */
 export function kubeconfigText(file: KubeconfigFile, lineWidth = 0): string {
   return stringify({ apiVersion: "v1", kind: "Config", ...file }, { lineWidth });
 }
 
-/** A kubeconfig with one context of that name, for one cluster and one user. */
+/** Returns a kubeconfig with one context of that name, for one cluster and one user. */
 export function singleContext(name: string, cluster: Bag, user: Bag, userName = name): KubeconfigFile {
   return {
     clusters: [{ name, cluster }],
@@ -32,17 +33,17 @@ export function singleContext(name: string, cluster: Bag, user: Bag, userName = 
   };
 }
 
-/** PEM texts as the fields of a user: a certificate and its key. */
+/** Turns a PEM certificate and its key into the fields of a user. */
 export function certificateUser({ certificate, key }: { readonly certificate: string; readonly key: string }): Bag {
   return { "client-certificate-data": base64(certificate), "client-key-data": base64(key) };
 }
 
-/** A server and the PEM text of its authority as the fields of a cluster. */
+/** Turns a server and its authority's PEM text into the fields of a cluster. */
 export function clusterAt(server: string, authority: string): Bag {
   return { server, "certificate-authority-data": base64(authority) };
 }
 
-/** The parts of the current context; undefined where one of them is missing. */
+/** Returns the parts of the current context; undefined where one is missing. */
 export function currentContext({
   clusters = [],
   users = [],
@@ -59,39 +60,39 @@ function base64(text: string): string {
   return Buffer.from(text).toString("base64");
 }
 
-/** The one context of a kubeconfig that is used, with all that it needs. */
+/** The context of a kubeconfig that is used, with everything that it needs. */
 export interface ChosenContext {
   readonly context: string;
-  /** Address of the API server. */
+  /** The API server's address. */
   readonly server: string;
-  /** Where it was found, as a message names it. */
+  /** Where it was found, as messages name it. */
   readonly source: string;
-  /** A kubeconfig that holds this context alone, with the text of the files it names in their place. Secret. */
+  /** A kubeconfig with only this context; the files that it names are embedded as text. Secret. */
   readonly text: string;
 }
 
-/** Where kubeconfigs are looked for. */
+/** Where kubeconfigs are searched. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
 }
 
-/** A list of a kubeconfig, with the folder its relative paths start from. */
+/** An entry in a kubeconfig's list, and the folder that its relative paths start from. */
 interface Named {
   name: string;
   entry: Bag;
   folder: string;
 }
 
-/** Which kubeconfig, and which of its contexts. */
+/** Selects a kubeconfig and one of its contexts. */
 export interface Wanted {
-  /** The path of a file, or its text. @default $KUBECONFIG, else ~/.kube/config */
+  /** A file's path, or its text. @default $KUBECONFIG, else ~/.kube/config */
   readonly kubeconfig?: string;
-  /** @default the current one */
+  /** @default the current context */
   readonly context?: string;
 }
 
-/** What is wanted is not there. */
+/** The wanted kubeconfig or context does not exist. */
 export class KubeconfigError extends Error {
   constructor(
     readonly about: keyof Wanted,
@@ -101,7 +102,7 @@ export class KubeconfigError extends Error {
   }
 }
 
-/** Finds a context, as kubectl does. @throws {KubeconfigError} where there is no such file or context */
+/** Finds a context as kubectl does. @throws {KubeconfigError} where the file or context does not exist */
 export function contextIn(
   wanted: Wanted,
   from: Surroundings = { env: process.env, home: os.homedir() },
@@ -121,7 +122,7 @@ export function contextIn(
   const context = contexts.find((candidate) => candidate.name === name);
   if (context === undefined)
     throw new KubeconfigError("context", `${source} has no context ${JSON.stringify(name)}; ${there}`);
-  // As kubectl does: of several of one name the first counts.
+  // The first entry of a name counts, as in kubectl.
   const part = (what: "cluster" | "user", all: Named[]): Named => {
     const found = all.find((candidate) => candidate.name === context.entry[what]);
     if (found === undefined)
@@ -175,7 +176,10 @@ function filesOf(
   };
 }
 
-/** A token, or a kubeconfig in base64, that stands where a path does is not repeated. */
+/**
+ * Returns the path for a message. The text is not shown where a token or a base64 kubeconfig was given instead of a
+ * path.
+ */
 function shownPath(given: string, file: string): string {
   return given.length <= 255 && !/^eyJ|[A-Za-z0-9+_-]{40}|\s{2}|:\s/.test(given)
     ? file
@@ -187,7 +191,7 @@ function read(text: string, source: string): Bag {
   try {
     content = parse(text);
   } catch {
-    // The parser's own message would show a line of it.
+    // The parser's own message would show part of the kubeconfig.
   }
   if (!isMap(content)) throw new KubeconfigError("kubeconfig", `${source} is no kubeconfig`);
   return content;
@@ -200,7 +204,10 @@ function entries(list: unknown, key: string, folder: string): Named[] {
   );
 }
 
-/** Keys and certificates in files become part of the text; paths of what is read anew each time become absolute. */
+/**
+ * Embeds the files of keys and certificates into the text. Paths of files that are read again each time become
+ * absolute.
+ */
 function selfContained({ name, entry, folder }: Named): Named {
   const whole: Bag = { ...entry };
   for (const key of ["certificate-authority", "client-certificate", "client-key"]) {
@@ -216,7 +223,7 @@ function selfContained({ name, entry, folder }: Named): Named {
   return { name, entry: whole, folder };
 }
 
-/** `text` in the order and with the folded lines that states of older seats hold. */
+/** Writes the kubeconfig in the key order and line width that the states of older seats hold. */
 function alone(context: Named, cluster: Named, user: Named): string {
   const list = ({ name, entry }: Named, key: string) => [{ name, [key]: entry }];
   return kubeconfigText(

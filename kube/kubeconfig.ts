@@ -2,7 +2,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 
 export type { KubeConfig } from "@kubernetes/client-node";
 
-/** Loading client-node takes half a second, so only a process that asks a cluster loads it. */
+/** Loading client-node takes half a second, so it is loaded only when a cluster is asked. */
 const library = () => require("@kubernetes/client-node") as typeof import("@kubernetes/client-node");
 
 /** Returns a kubeconfig without any cluster. */
@@ -10,7 +10,7 @@ export function emptyKubeconfig(): KubeConfig {
   return new (library().KubeConfig)();
 }
 
-/** Parses a kubeconfig. @throws Error where the text is none */
+/** Parses a kubeconfig. @throws Error where the text is not a kubeconfig */
 export function kubeconfigIn(text: string): KubeConfig {
   const kubeconfig = emptyKubeconfig();
   kubeconfig.loadFromString(text);

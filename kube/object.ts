@@ -1,4 +1,4 @@
-/** An object's metadata, as far as it is read here. */
+/** An object's metadata, with the fields that we read. */
 export interface ObjectMeta {
   name: string;
   namespace?: string;

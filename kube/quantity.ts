@@ -1,10 +1,10 @@
-/** CPU in thousandths of one, memory in bytes. */
+/** CPU in millicores, memory in bytes. */
 export interface Amount {
   readonly cpu: number;
   readonly memory: number;
 }
 
-/** What pods request together. */
+/** The total requests of several pods. */
 export interface Needs extends Amount {
   readonly pods: number;
 }
@@ -28,14 +28,14 @@ const units: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 };
 
-/** Kubernetes' way of writing an amount: `250m`, `1.5Gi`, `1e3`. What cannot be read counts as nothing. */
+/** Parses a Kubernetes quantity: `250m`, `1.5Gi`, `1e3`. Unreadable text counts as 0. */
 export function quantity(text: string | undefined): number {
   const [, number, unit] = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)([numkKMGTPE]?i?)$/.exec(text ?? "") ?? [];
   const factor = units[unit ?? ""];
   return number === undefined || factor === undefined ? 0 : Number(number) * factor;
 }
 
-/** Of a map of requests, or of what a node has. */
+/** Parses the CPU and memory of a map of requests, or of a node's capacity. */
 export function amount(quantities: Readonly<Record<string, string>> = {}): Amount {
   return { cpu: Math.round(quantity(quantities.cpu) * 1000), memory: quantity(quantities.memory) };
 }
