@@ -3,8 +3,9 @@ import * as http from "node:http";
 import { execaSync } from "execa";
 
 /**
- * What counting Istio's metrics costs the proxies of a running embedded seat, measured side by side: rounds of requests with the EnvoyFilter and without it.
- * `npx tsx bench/mesh-metrics.ts [rounds] [requests]`, as root on the machine of the seat that stack `embedded` names. It ends with the filter in place.
+ * Measures what counting Istio's metrics costs the proxies of a running embedded seat. It compares rounds of requests
+ * with and without the EnvoyFilter. Usage: `npx tsx bench/mesh-metrics.ts [rounds] [requests]`, as root on the
+ * machine that runs the seat of stack `embedded`. The filter is in place at the end.
  */
 const [rounds, requests] = [Number(process.argv[2] ?? 6), Number(process.argv[3] ?? 1500)];
 const filter = ["envoyfilter", "mesh-metrics", "-n", "istio-system"];
@@ -13,7 +14,10 @@ const kubectl = (...args: string[]) => npm("kubectl", "--", ...args);
 const url = npm("pulumi", "--", "stack", "output", "GATEWAY_URL");
 const apply = () => kubectl("apply", "--server-side", "--force-conflicts", "-f", "embedded/metrics/envoyfilter.yaml");
 
-/** The proxies that a page passes: process → name and namespace of the pod. Pods' names tell this seat from another one on the machine. */
+/**
+ * Returns the proxies that a page passes: process → name and namespace of the pod. Pod names tell this seat from
+ * others on the machine.
+ */
 function proxies(): Map<number, string> {
   const pods = ["default", "istio-ingress"].flatMap((namespace) =>
     kubectl("get", "pods", "-n", namespace, "-o", "name")
@@ -41,13 +45,13 @@ function readOrEmpty(file: string): string {
   }
 }
 
-/** Milliseconds of processor time so far, of all of them; a tick of the kernel's is 10 ms. */
+/** Returns the total CPU time of the processes so far, in milliseconds; a kernel tick is 10 ms. */
 function processorTime(pids: Iterable<number>): number {
   const ticks = [...pids].map((pid) => readOrEmpty(`/proc/${pid}/stat`).split(") ")[1]!.split(" "));
   return ticks.reduce((sum, fields) => sum + (Number(fields[11]) + Number(fields[12])) * 10, 0);
 }
 
-/** Bytes that the proxies' own allocator has given out, a proxy. */
+/** Returns the bytes that a proxy's allocator has handed out, averaged over the proxies. */
 function memory(pods: readonly string[]): number {
   const bytes = pods.map((pod) => {
     const [name, namespace] = pod.split(".") as [string, string];
@@ -72,7 +76,7 @@ function memory(pods: readonly string[]): number {
 }
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 4 });
-// A request that is under way while a listener changes may be answered 503.
+// A request that is pending while a listener changes may get a 503.
 const page = () =>
   new Promise<void>((resolve, reject) =>
     http

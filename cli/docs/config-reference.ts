@@ -2,10 +2,10 @@ import { stringify } from "yaml";
 import type { z } from "zod";
 import { itemOf, nodeOf, shapeOf, type SchemaNode } from "../../components/config-schema";
 
-/** The config's keys with their schemas. */
+/** The config's keys and their schemas. */
 export type ConfigShape = Readonly<Record<string, z.core.$ZodType>>;
 
-/** A key of the config, however deep, as the reference says it. */
+/** A config key at any depth, as the reference shows it. */
 export interface KeyRow {
   readonly path: string;
   readonly valid: string;
@@ -13,7 +13,7 @@ export interface KeyRow {
   readonly meaning: string;
 }
 
-/** What people set; README has these. */
+/** The keys that people usually set; README lists them. */
 export const usedKeys = [
   "target",
   "lessons",
@@ -29,13 +29,13 @@ export const usedKeys = [
 
 const SOURCE = "written by `npm run docs` from the schemas that components/ has of them";
 
-/** Where the generated part of a file stands; without an end it goes to the end of the file. */
+/** Where the generated part of a file begins and ends. Without an end it reaches to the end of the file. */
 export const markers = {
   "README.md": { begin: "<!-- config: written by `npm run docs` -->", end: "<!-- /config -->" },
   "Pulumi.yaml": { begin: `  # The keys of this program, ${SOURCE}.`, end: undefined },
 } as const;
 
-/** A file with its generated part made anew. @throws where it has no place for it */
+/** Returns a file with its generated part replaced. @throws where the file has no markers for it */
 export function withPart(name: keyof typeof markers, file: string, part: string): string {
   const { begin, end } = markers[name];
   const [before, rest] = file.split(begin);
@@ -47,7 +47,7 @@ export function withPart(name: keyof typeof markers, file: string, part: string)
   return `${before}${begin}\n${part}\n${end ?? ""}${after}`;
 }
 
-/** The keys as `config` of Pulumi.yaml declares them: Pulumi's own types and defaults. */
+/** Formats the keys as `config` in Pulumi.yaml, with Pulumi's own types and defaults. */
 export function declared(shape: ConfigShape): string {
   const keys = Object.entries(shape).map(([key, schema]) => {
     const node = nodeOf(schema);
@@ -63,7 +63,7 @@ export function declared(shape: ConfigShape): string {
   return stringify(Object.fromEntries(keys), { lineWidth: 150, blockQuote: "folded" }).trimEnd().replace(/^/gm, "  ");
 }
 
-/** README's table. */
+/** Formats README's table. */
 export function shortTable(shape: ConfigShape): string {
   const rows = usedKeys.map((key) => {
     const node = nodeOf(shape[key]!);
@@ -72,7 +72,7 @@ export function shortTable(shape: ConfigShape): string {
   return ["| key | default | meaning |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
-/** docs/config.md. */
+/** Formats docs/config.md. */
 export function referencePage(shape: ConfigShape): string {
   const sections = Object.entries(shape).map(([key, schema]) => {
     const rows = rowsOf(key, nodeOf(schema)).map(
@@ -94,7 +94,7 @@ export function referencePage(shape: ConfigShape): string {
   );
 }
 
-/** A key and all that is below it. Keys that another one has in the same way are said once. */
+/** Lists a key and everything below it. A group of keys that appeared before is not repeated. */
 export function rowsOf(path: string, node: SchemaNode, seen = new Map<z.core.$ZodType, string>()): KeyRow[] {
   const [shape, item] = [shapeOf(node), itemOf(node)];
   const before = shape === undefined ? undefined : seen.get(node.schema);
@@ -127,7 +127,7 @@ function fallbackOf({ meta, fallback, isOptional }: SchemaNode): string {
   return fallback !== undefined ? `\`${String(fallback)}\`` : isOptional ? "" : "required";
 }
 
-/** A key in a sentence or two, for those who do not read the reference. */
+/** Describes a key in one or two sentences, for people who do not read the reference. */
 function summary(node: SchemaNode): string {
   const { description = "", valid } = node.meta;
   const keys = Object.keys(shapeOf(node) ?? {});
@@ -139,7 +139,7 @@ function summary(node: SchemaNode): string {
   return isSaid ? description : `${description} Valid: ${valid}.`;
 }
 
-/** @param folder where the page is, so that it can link others */
+/** Formats a table cell. @param folder the page's folder, for its links to other pages */
 function cell(text: string, folder = ""): string {
   return text
     .replaceAll("|", "\\|")

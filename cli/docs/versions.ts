@@ -22,7 +22,7 @@ import {
   zipkin,
 } from "../../versions";
 
-/** A place that repeats versions: each group of `text` is one, wherever in `file` it matches. */
+/** A place that repeats versions. Each group of `text` is a version, wherever `text` matches in `file`. */
 interface Repeated {
   readonly file: string;
   readonly text: RegExp;
@@ -33,7 +33,7 @@ const tag = (image: string) => image.slice(image.indexOf(":") + 1);
 const bare = (image: string) => tag(image).replace(/^v/, "");
 const mesh = "embedded/toolchain/mesh/go.mod";
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
-/** `name:tag`, in the form of embedded/images/README.md, which leaves out Docker's own registry. */
+/** `name:tag` as in embedded/images/README.md, which omits Docker's own registry. */
 const imageRow = (image: string): Repeated => ({
   file: "embedded/images/README.md",
   text: new RegExp(`\`${escaped(image.slice(0, image.indexOf(":")).replace("docker.io/", ""))}:([^\`]+)\``, "dg"),
@@ -45,7 +45,10 @@ const table = (row: string, ...versions: string[]): Repeated => ({
   versions,
 });
 
-/** What repeats a version in words, or in the file of a tool. Texts without a version of versions.ts, such as a link to a release that was read, are not here. */
+/**
+ * The places that repeat a version in prose or in a tool's file. Versions that versions.ts does not contain, such as
+ * in a link to a release note, are not listed.
+ */
 export const repeated: readonly Repeated[] = [
   table("Istio, with the `samples/addons` that the addons come from \\| (\\S+)", istio.version),
   table("Envoy on the embedded seat; elsewhere Istio's build of it \\| (\\S+)", envoy),
@@ -108,7 +111,7 @@ export const repeated: readonly Repeated[] = [
   })),
 ];
 
-/** What another tool writes, together with hashes and what else depends on it. */
+/** The versions that another tool writes, together with hashes and other content that depends on them. */
 export const repeatedByTools: readonly Repeated[] = [
   { file: mesh, text: /^\tk8s\.io\/kubernetes v(\S+)/dgm, versions: [embeddedKubernetes] },
   { file: mesh, text: /^\tsigs\.k8s\.io\/gateway-api v(\S+)/dgm, versions: [gatewayApi.version] },
@@ -137,7 +140,7 @@ export const repeatedByTools: readonly Repeated[] = [
   })),
 ];
 
-/** A text that has another version than versions.ts, or that is not there any more; it prints as a line. */
+/** Returns a line for each place whose version differs from versions.ts, and for each that no longer exists. */
 export function staleIn(root: string, all: readonly Repeated[]): string[] {
   return all.flatMap(({ file, text, versions }) => {
     const found = [...fs.readFileSync(path.join(root, file), "utf8").matchAll(text)];
@@ -148,11 +151,11 @@ export function staleIn(root: string, all: readonly Repeated[]): string[] {
   });
 }
 
-/** Writes into each text the version that versions.ts has, and returns the files that were changed. */
+/** Writes the versions of versions.ts into each place. Returns the changed files. */
 export function rewriteIn(root: string): string[] {
   const changed = repeated.filter(({ file, text, versions }) => {
     const before = fs.readFileSync(path.join(root, file), "utf8");
-    // From the end on: what is before stays where it is.
+    // Works backwards, so that earlier positions stay valid.
     const places = [...before.matchAll(text)]
       .flatMap(({ indices }) => indices!.slice(1).map((place, index) => [...place, versions[index]!] as const))
       .reverse();

@@ -7,8 +7,8 @@ import type { Deployment } from "../stack/stack";
 import { isClaim, isClustersOwn, type Listed, stateUids, writerOf } from "./listed";
 
 /**
- * Objects that came from neither Pulumi, nor its Helm releases, nor the cluster: those added after the seat, and those
- * of unknown age.
+ * Objects that came from neither Pulumi, nor its Helm releases, nor the cluster. `added` ones came after the seat;
+ * the age of `unclear` ones is unknown.
  */
 interface AddedObjects {
   readonly added: readonly Added[];
@@ -56,7 +56,10 @@ export function addedObjects(
   };
 }
 
-/** The API server's times have seconds. An object from the seat's own second may be older or younger. */
+/**
+ * Compares an object's age with the seat's. The API server's times have a resolution of a second, so an object from
+ * the seat's own second may be older or younger.
+ */
 function ageOf(
   { metadata: { namespace, creationTimestamp, uid } }: Listed,
   places: ReadonlyMap<string, Place>,
@@ -102,7 +105,8 @@ type Place =
   | { readonly whose: "somebody's"; readonly since?: string; readonly begin?: string };
 
 /**
- * Namespace → owner. The uid decides: a namespace that somebody created again under the same name is not the program's.
+ * Maps each namespace to its owner. The uid decides: a namespace that somebody recreated under the same name is not
+ * the program's.
  */
 export function placesOf(
   resources: Resources,
@@ -135,7 +139,7 @@ export function placesOf(
   );
 }
 
-/** @throws UserError where the cluster that answers is not the state's: nothing in it belongs to the seat */
+/** @throws UserError where the answering cluster is not the state's, so that nothing in it belongs to the seat */
 export function requireSameCluster(stack: string, resources: Resources, uids: ReadonlyMap<string, string>): void {
   const { cluster } = ownSeat({ resources });
   const made = madeNamespaces(resources);

@@ -3,13 +3,15 @@ import { catalog } from "../../components/addons/catalog";
 import { systemNamespace } from "../../components/mesh/system-namespace";
 import { ServiceSilent, type Seat } from "../seat/seat";
 
-/** One series of an answer: what Prometheus calls an instant vector's element. */
+/** One series of an answer, which is an element of Prometheus' instant vector. */
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
-/** Prometheus gave no answer: it is not on this seat, or not ready. Its message says which, and what to do. */
+/**
+ * Prometheus gave no answer: it is not installed on this seat, or not ready. The message says which, and what to do.
+ */
 export class PrometheusSilent extends Error {
   override name = "PrometheusSilent";
 
@@ -22,8 +24,9 @@ export class PrometheusSilent extends Error {
 }
 
 /**
- * The answer of the seat's Prometheus to a query in PromQL, as of now. It is asked through the API server, so that no port of its own is open.
- * @throws {PrometheusSilent} where there is none that answers; {Error} where it refuses the query
+ * Sends a PromQL query to the seat's Prometheus, as of now. The request goes through the API server, so Prometheus
+ * needs no open port.
+ * @throws {PrometheusSilent} where Prometheus does not answer; {Error} where it rejects the query
  */
 export async function queryPrometheus(seat: Pick<Seat, "fromService">, query: string): Promise<Sample[]> {
   const { service, port } = catalog.prometheus;
@@ -33,13 +36,13 @@ export async function queryPrometheus(seat: Pick<Seat, "fromService">, query: st
   });
   const { status, data, error } = parsed(answer.body);
   if (status === "success" && data) return samples(data);
-  // Prometheus answers 503 in plain text while it still reads its store.
+  // Prometheus answers 503 in plain text while it still reads its storage.
   if (answer.status === 503)
     throw new PrometheusSilent("not ready", `Prometheus is not ready: ${answer.body.trim() || "it answers 503"}.`);
   throw new Error(`Prometheus refused the query ${query}: ${error ?? `it answered ${answer.status}`}`);
 }
 
-/** `check` names its stack in these commands, as in those of its hints. */
+/** `check` adds its stack to these commands, as it does in its hints. */
 function silent({ reason, message }: ServiceSilent): PrometheusSilent {
   const add = "Add prometheus to istio-lab:addons and run `npm run up`.";
   if (reason === "missing")

@@ -1,10 +1,10 @@
-/** Whether somebody sits before a screen of this machine: on Linux a display says so, elsewhere it is taken for granted. */
+/** Whether this machine has a screen with a user. Linux needs a display; other systems are assumed to have one. */
 export function hasBrowser({
   platform,
   env,
 }: { platform: NodeJS.Platform; env: Readonly<Record<string, string | undefined>> } = process): boolean {
   if (env.CI) return false;
-  // A user's own choice, by what desktop programs go by.
+  // The user's own choice, in the variable that desktop programs read.
   if (env.BROWSER === "none") return false;
   return (
     platform === "darwin" ||
@@ -15,13 +15,13 @@ export function hasBrowser({
   );
 }
 
-/** Opens a URL, or a file, in the browser. What goes wrong is no failure: where it is, is printed anyway. */
+/** Opens a URL or a file in the browser. Errors are ignored, because the address is printed anyway. */
 export async function openBrowser(url: string): Promise<void> {
   const { default: open } = await import("open");
   try {
     const started = await open(url);
     started.on("error", () => undefined);
   } catch {
-    // There is a display, and no program for it.
+    // There is a display but no program to open it.
   }
 }

@@ -2,20 +2,20 @@ import { onStack } from "../../base/advice";
 import { addonNames, addonOf, type AddonName } from "../../components/addons/catalog";
 import { UserError } from "../../base/errors";
 
-/** An addon that has pages, with where they are. */
+/** An addon with pages, and where they are. */
 export interface Openable {
   readonly name: AddonName;
   /** Its Service in the cluster. */
   readonly service: string;
   readonly port: number;
-  /** Port of this machine that it is given at, if nobody has it. */
+  /** The local port, if it is free. */
   readonly localPort: number;
   readonly path: string;
 }
 
 /**
- * The addons to open: the one that is named, or all that are installed.
- * @throws {UserError} where there is none of that name, or it is not installed, with how to add it
+ * Returns the addons to open: the named one, or all installed ones.
+ * @throws {UserError} where the addon does not exist or is not installed; the message says how to add it
  */
 export function choose(named: string | undefined, installed: readonly AddonName[], stack: string): Openable[] {
   const all = addonNames.flatMap(openable);

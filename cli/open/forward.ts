@@ -6,33 +6,33 @@ import { apiOf } from "../seat/api";
 import { isReady } from "../seat/live-seat";
 import { listen } from "./listen";
 
-/** A Service of the cluster that is given at a port of this machine. */
+/** A Service in the cluster that is forwarded to a local port. */
 export interface Target {
   readonly namespace: string;
   readonly service: string;
-  /** Port of the Service. */
+  /** The Service's port. */
   readonly port: number;
-  /** Port of this machine, if nobody has it. */
+  /** The local port, if it is free. */
   readonly localPort: number;
 }
 
 export interface Forward {
-  /** The port that it is at. */
+  /** The local port in use. */
   readonly localPort: number;
-  /** Ends every connection, and listens no more. */
+  /** Closes every connection and stops listening. */
   close(): Promise<void>;
 }
 
-/** A pod behind a Service, and which of its ports the Service leads to. */
+/** A pod behind a Service, and the pod's port that the Service uses. */
 interface Backend {
   pod: string;
   port: number;
 }
 
 /**
- * Gives a Service at 127.0.0.1, through the API server. Each connection goes to a pod that is ready when it is made, so that a pod which is made
- * anew ends what it was asked, and nothing more.
- * @param problem told of a connection that could not be made
+ * Forwards a Service to 127.0.0.1 through the API server. Each connection picks a pod that is ready at that moment. A
+ * restarted pod therefore breaks only its own open connections.
+ * @param problem called for each connection that could not be made
  */
 export async function forward(
   kubeconfig: KubeConfig,
@@ -44,7 +44,7 @@ export async function forward(
   const server = net.createServer({ pauseOnConnect: true }, (socket) => {
     open.add(socket);
     socket.on("close", () => open.delete(socket));
-    // A browser that goes away resets its connections.
+    // A browser resets its connections when it closes.
     socket.on("error", () => undefined);
     const refuse = (why: string) => {
       problem(`${target.namespace}/${target.service}: ${why}`);
@@ -81,7 +81,7 @@ async function connect(
   socket.resume();
 }
 
-/** A ready pod of the Service, as it is now. */
+/** Returns a pod of the Service that is ready now. */
 export async function backendOf(api: Pick<Api, "request">, { namespace, service, port }: Target): Promise<Backend> {
   const found = await api.request<KubeObject>("GET", `/api/v1/namespaces/${namespace}/services/${service}`);
   const labelSelector = Object.entries((found.spec?.selector ?? {}) as Record<string, string>)
@@ -100,7 +100,10 @@ interface ServicePort {
   targetPort?: number | string;
 }
 
-/** A Service may name its target; the pod says which port has that name. */
+/**
+ * Returns the pod's port for a Service's port. A Service may name its target port, and the pod gives that name a
+ * number.
+ */
 export function podPort(service: KubeObject, pod: KubeObject, port: number): number {
   const { targetPort = port } = ((service.spec?.ports ?? []) as ServicePort[]).find((one) => one.port === port) ?? {};
   if (typeof targetPort === "number") return targetPort;
@@ -115,7 +118,7 @@ function messageOf(error: unknown): string {
   return String((error as { message?: unknown } | undefined)?.message ?? error);
 }
 
-/** What the kubelet says where it cannot connect to the pod's port. */
+/** Collects the kubelet's message when it cannot connect to the pod's port. */
 class Said extends Writable {
   text = "";
 

@@ -1,9 +1,9 @@
 import * as net from "node:net";
 
-/** Ports beyond the wanted one that are tried. */
+/** How many ports after the wanted one are tried. */
 const TRIED = 50;
 
-/** Listens at the wanted port of 127.0.0.1, or at the next free one. Nobody but this machine can connect. */
+/** Listens on the wanted port of 127.0.0.1, or on the next free one. Only this machine can connect. */
 export async function listen(server: net.Server, wanted: number): Promise<number> {
   for (let port = wanted; ; port += 1) {
     const error = await tried(server, port);

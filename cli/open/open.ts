@@ -14,16 +14,16 @@ import { kialiToken } from "./token";
 export interface OpenRun {
   readonly addon?: string;
   readonly stack: string;
-  /** Ends it. */
+  /** Ends the command. */
   readonly stop: AbortSignal;
   print(line: string): void;
-  /** Something that went wrong, and does not end it. */
+  /** Prints a problem that does not end the command. */
   warn(line: string): void;
 }
 
 /**
- * Gives addons at ports of this machine until `stop`, and opens them in the browser.
- * @throws {UserError} where there is no seat, or no such addon on it
+ * Forwards addons to local ports until `stop`, and opens them in the browser.
+ * @throws {UserError} where there is no seat, or the seat has no such addon
  */
 export async function runOpen({ addon, stack, stop, print, warn }: OpenRun): Promise<void> {
   const { addons, installed, kubeconfig, settings, gatewayUrl } = await readStack(stack);
@@ -66,7 +66,7 @@ export async function runOpen({ addon, stack, stop, print, warn }: OpenRun): Pro
   }
 }
 
-/** What is unknown is asked once more. */
+/** Asks a second time when the first answer is unknown. */
 async function occupantOf(placeholders: Placeholders, name: AddonName): Promise<Occupant> {
   const occupant = await placeholders.occupantOf(name);
   return typeof occupant === "object" ? placeholders.occupantOf(name) : occupant;
@@ -79,7 +79,7 @@ function ended(stop: AbortSignal): Promise<void> {
   });
 }
 
-/** A browser asks again and again: the same trouble is told once in a while. */
+/** Prints a repeated warning at most every 10 seconds, because a browser retries all the time. */
 class Once {
   private last = "";
   private at = 0;

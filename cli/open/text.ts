@@ -2,13 +2,13 @@ import { addonOf, type AddonName } from "../../components/addons/catalog";
 import type { Occupant } from "../check";
 import { titleOf, type Openable } from "./choose";
 
-/** One addon that is given at a port of this machine. */
+/** An addon that is forwarded to a local port. */
 export interface Opened extends Openable {
-  /** The port that it is at, which may be another than the wanted one. */
+  /** The local port in use, which may differ from the wanted one. */
   readonly at: number;
-  /** What answers there. @default real */
+  /** What answers on that port. @default real */
   readonly occupant?: Occupant;
-  /** The page that is opened, as a path. @default where its pages begin */
+  /** The path of the page that is opened. @default the addon's start page */
   readonly page?: string;
 }
 
@@ -16,13 +16,16 @@ export function urlOf({ at, path, page = path || "/" }: Pick<Opened, "at" | "pat
   return `http://localhost:${at}${page}`;
 }
 
-/** Of Kiali the graph of the seat's lessons, which says more than its front page. Where no lesson has pods there is none. */
+/**
+ * Returns the page to open. For Kiali it is the graph of the seat's lessons, which tells more than its start page.
+ * There is none where no lesson has pods.
+ */
 export function pageOf(name: AddonName, lessons: readonly string[]): Pick<Opened, "page"> {
   const page = addonOf(name).page?.(lessons);
   return page === undefined ? {} : { page };
 }
 
-/** A line for each addon, and what is to be known of it. */
+/** Returns a line for each addon, with notes below it. */
 export function openedLines(opened: readonly Opened[], token: string | undefined): string[] {
   const width = Math.max(...opened.map(({ name }) => titleOf(name).length));
   return [
@@ -45,7 +48,7 @@ function occupantLines({ name, occupant = "real" }: Opened): string[] {
   return [`unknown whether ${titleOf(name)} itself answers, or a placeholder: ${occupant.unknown.message}`];
 }
 
-/** Kiali asks for a token only where the config says so. */
+/** Whether a token is needed: Kiali asks for one only where the config says so. */
 export function wantsToken(names: readonly AddonName[], auth: "anonymous" | "token"): boolean {
   return names.includes("kiali") && auth === "token";
 }

@@ -3,12 +3,12 @@ import * as path from "node:path";
 import { onStack } from "../../base/advice";
 import { UserError } from "../../base/errors";
 
-/** Under these names Chromium and Chrome are installed. */
+/** The program names of installed Chromium and Chrome. */
 const PROGRAMS = ["chromium", "chromium-headless-shell", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /**
- * The browser that takes the picture: the one that is named, or the first that PATH has. None is downloaded.
- * @throws {UserError} where there is none, with how to get one
+ * Finds the browser that takes the picture: the named one, or the first in PATH. Nothing is downloaded.
+ * @throws {UserError} where there is none; the message says how to get one
  */
 export function findChromium(
   named: string | undefined,

@@ -1,30 +1,31 @@
 import type { Browser } from "playwright-core";
 import { UserError } from "../../base/errors";
 
-/** What is photographed, and how. */
+/** What the screenshot shows, and how it is taken. */
 export interface Shot {
-  /** Chromium's program. */
+  /** Chromium's executable. */
   readonly program: string;
-  /** Address of Kiali's own port, without a path. */
+  /** The address of Kiali's own port, without a path. */
   readonly origin: string;
-  /** The page, as a path. */
+  /** The page's path. */
   readonly path: string;
-  /** Where Kiali asks for a token. */
+  /** Needed where Kiali asks for a token. */
   readonly token?: string;
   readonly dark?: boolean;
 }
 
-/** Kiali hides the numbers of a graph that is drawn small: at this size all lessons have theirs, where the page is without head and menu. */
+/** Kiali hides the numbers in a small graph. At this size, and without header and menu, all lessons show theirs. */
 const viewport = { width: 1600, height: 1150 };
 const WITHOUT_MENU = "&kiosk=true";
-/** Until the graph is there, in milliseconds. */
+/** How many milliseconds to wait for the graph. */
 const PATIENCE = 30_000;
-/** While the graph moves to its place, in milliseconds. */
+/** How many milliseconds the graph takes to move into place. */
 const SETTLING = 3000;
 
 /**
- * Opens the graph in a browser of its own, and photographs it. The browser has none of this process' variables, which may be secrets, and ends with it.
- * @throws {UserError} where the browser does not start, Kiali refuses the token, or no graph is shown
+ * Opens the graph in a new browser and takes a screenshot. The browser gets none of this process's variables, because
+ * they may be secrets. It ends with this process.
+ * @throws {UserError} where the browser does not start, Kiali rejects the token, or no graph appears
  */
 export async function photograph(
   { program, origin, path, token, dark = false }: Shot,
@@ -42,7 +43,7 @@ export async function photograph(
     }
     const page = await context.newPage();
     await page.goto(`${origin}${path}${WITHOUT_MENU}`);
-    // The panel beside the graph counts what is drawn.
+    // The side panel counts the edges that are drawn.
     await page.getByText(/^[1-9]\d* edges?$/).waitFor({ timeout: PATIENCE });
     await page.waitForTimeout(SETTLING);
     return await page.screenshot();

@@ -16,23 +16,23 @@ import { photograph } from "./page";
 
 export interface PictureRun {
   readonly stack: string;
-  /** Chromium's program. */
+  /** Chromium's executable. */
   readonly program: string;
   readonly dark?: boolean;
-  /** Ends it before its time. */
+  /** Ends the command early. */
   readonly stop: AbortSignal;
   print(line: string): void;
 }
 
-/** Requests a second to each lesson. */
+/** Requests per second to each lesson. */
 export const RATE = 6;
-/** Milliseconds: the graph counts a minute, and Prometheus asks the proxies every five seconds. */
+/** In milliseconds. The graph covers one minute, and Prometheus scrapes the proxies every five seconds. */
 export const SENDING = 70_000;
 
 /**
- * Sends requests to every lesson behind the gateway, and photographs Kiali's graph of them while they run.
- * @returns the picture, as PNG
- * @throws {UserError} where there is no seat, or nothing on it to draw
+ * Sends requests to every lesson behind the gateway, and takes a screenshot of Kiali's graph meanwhile.
+ * @returns the picture as PNG
+ * @throws {UserError} where there is no seat, or the seat has nothing to draw
  */
 export async function takePicture({ stack, program, dark, stop, print }: PictureRun): Promise<Uint8Array> {
   const { addons, installed, kubeconfig, settings, gatewayUrl } = await readStack(stack);
@@ -84,8 +84,8 @@ export async function takePicture({ stack, program, dark, stop, print }: Picture
 }
 
 /**
- * Sends steady requests to each lesson until `stop`, and tells how many of how many failed.
- * @param answered told the lesson of each request as it ends
+ * Sends steady requests to each lesson until `stop`, and returns how many were sent and how many failed.
+ * @param answered called with the lesson whenever a request ends
  */
 export async function sendTo(
   lessons: readonly LessonName[],

@@ -8,8 +8,9 @@ export class ApiSilent extends UserError {}
 const IDLE = 10_000;
 
 /**
- * The API server's client for commands that a user waits for. It limits idle time and not the whole answer, because a long list takes its time; and it limits no
- * connections, because many checks ask at once. Silence is an ApiSilent, which is printed without a stack. Other failures keep their own error.
+ * The API server's client for commands that a user waits for. It limits idle time and not the whole answer, because a
+ * long list takes time. It limits no connections, because many checks run at once. A silent server is an ApiSilent,
+ * which is printed without a stack trace. Other failures keep their own error.
  */
 export function apiOf(kubeconfig: KubeConfig): Api {
   return new Api(kubeconfig, {

@@ -39,12 +39,12 @@ export function textsAt(value: unknown, ...path: (string | number)[]): readonly 
   return listAt(value, ...path).filter((item): item is string => typeof item === "string");
 }
 
-/** Whether two values are equal in JSON. The text of `shown` is too short to compare. */
+/** Whether two values are equal in JSON. `shown` cannot compare them, because it shortens its text. */
 export function isAlike(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** A value as a hint shows it: short, on one line. */
+/** Formats a value for a hint: short, on one line. */
 export function shown(value: unknown): string {
   const text = value === undefined ? "nothing" : JSON.stringify(value);
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;

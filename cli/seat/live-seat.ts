@@ -124,7 +124,7 @@ export class LiveSeat implements Seat {
         };
         output.seen = () => look(false);
         socket.on("close", () => look(true));
-        // HTTP/1.0: the answer comes as a whole, not in chunks.
+        // With HTTP/1.0 the answer is not chunked.
         input.write(`GET ${path} HTTP/1.0\r\nHost: localhost\r\nUser-Agent: ${USER_AGENT}\r\n\r\n`);
       });
     } finally {

@@ -38,7 +38,7 @@ export interface Subject {
   readonly groups: readonly string[];
 }
 
-/** An action on the API. */
+/** An action on the API that a subject may or may not perform. */
 export interface Access {
   readonly verb: string;
   readonly group: string;

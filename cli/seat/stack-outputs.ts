@@ -67,7 +67,7 @@ export async function readStack(stack: string): Promise<StackSeat> {
   };
 }
 
-/** An addon with pages has an output; for the others, only the config tells. */
+/** Returns the installed addons. An addon with pages has an output; for the others, only the config tells. */
 export function installedAddons(outputs: Outputs, settings: Pick<Settings, "addons">): AddonName[] {
   const hasPages = (name: AddonName) => addonOf(name).localPort !== undefined;
   return addonNames.filter((name) =>
@@ -75,7 +75,7 @@ export function installedAddons(outputs: Outputs, settings: Pick<Settings, "addo
   );
 }
 
-/** An embedded seat answers at once whether it runs. */
+/** Fails where an embedded seat does not run, which its folder tells at once. */
 async function requireRunning(stack: string, up: string): Promise<void> {
   if (!targetNamed(targetOf(stack))?.isNodeHere) return;
   const folder = seatFolderOf(stack);

@@ -1,7 +1,10 @@
 import { lessonNames, lessonOf } from "../../components/lessons/catalog";
 import type { Call, Caller, NamespaceView } from "./model";
 
-/** All calls of the picture: what was measured, and beside it what was not seen. A call is drawn once, as the surest of what is known of it. */
+/**
+ * Returns all calls of the picture: the measured ones, then known ones that were not measured. Each call is drawn
+ * once; a measured call hides its unmeasured duplicates.
+ */
 export function callsOf(namespaces: readonly NamespaceView[], hasGateway: boolean, measured: readonly Call[]): Call[] {
   const known = (namespace: string, service: string, version?: string) =>
     namespaces.some(
@@ -30,7 +33,10 @@ function routed(namespaces: readonly NamespaceView[]): Call[] {
   );
 }
 
-/** What the lessons' apps call by their own code, for seats where nothing measures it. An app of the trainee's own is drawn once it has called. */
+/**
+ * Returns the calls that the lessons' apps make in their own code, for seats without measurements. A trainee's own
+ * app appears only after it has made a call.
+ */
 function byTheLessons(known: (namespace: string, service: string, version?: string) => boolean): Call[] {
   return lessonNames.map(lessonOf).flatMap(({ namespace, calls = [] }) =>
     calls

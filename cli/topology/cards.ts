@@ -1,17 +1,17 @@
 import type { Entry, NamespaceView, Note, Policy, ServiceView, Traffic, VersionView } from "./model";
 import { fit, perSecond, textWidth } from "./text";
 
-/** Sizes in px of the picture's own coordinates. */
+/** Sizes in px of the picture's coordinates. */
 export const size = { name: 17, text: 14, row: 25, head: 34, pad: 12, bar: 76, icon: 19 } as const;
 
-/** The box of a service as it is drawn, with every text already as short as it has to be. */
+/** The box of a service, ready to draw: its texts are already shortened to fit. */
 export interface Card {
   service: string;
   name: string;
   width: number;
   height: number;
   rows: Row[];
-  /** Where the columns of the versions begin. */
+  /** The x positions of the columns for the versions. */
   columns: { bar: number; rate: number };
   /** Whether the weights are drawn. */
   weighed: boolean;
@@ -24,10 +24,10 @@ export type Row = { y: number } & (
 
 export type Icon = "entry" | "allow" | "deny" | "fault" | "limit" | "user" | "warning" | "lock" | "open-lock" | "none";
 
-/** No text makes a card wider. */
+/** The greatest text width in px. Longer text is cut, so no text makes a card wider. */
 const longest = 230;
 
-/** The cards of a namespace, in the order of its services. */
+/** Returns the cards of a namespace, in the order of its services. */
 export function cardsOf(view: NamespaceView, traffic: Traffic): Card[] {
   return view.services.map((service) => card(service, rates(view.name, service.name, traffic)));
 }
@@ -59,7 +59,7 @@ function card(service: ServiceView, rateOf: (version: string) => number | undefi
       versions.map(({ name }) => name),
       true,
     ) + 10;
-  // Where there is one version there is nothing to choose.
+  // With a single version there is no weight to show.
   const weighed = service.versions.length > 1 && service.versions.some(({ weight }) => weight !== undefined);
   const rate = bar + (weighed ? size.bar + 8 : 0);
   const rateWidth = widest(versions.map((version) => version.rate ?? ""));
@@ -88,7 +88,7 @@ function card(service: ServiceView, rateOf: (version: string) => number | undefi
   };
 }
 
-/** `1/1`, how many of the pods are ready; and that some have no proxy. */
+/** Returns how many pods are ready, such as `1/1`, and says when some have no proxy. */
 export function podsText({ pods, withoutSidecar }: VersionView): string {
   return `${pods.ready}/${pods.all}${withoutSidecar > 0 ? " no proxy" : ""}`;
 }
@@ -107,7 +107,7 @@ function linesOf(service: ServiceView): { icon: Icon; text: string }[] {
   ];
 }
 
-/** `/productpage +4`: the first path, and how many more there are. */
+/** `/productpage +4`: the first path, and the number of further paths. */
 export function entryText({ hosts, paths }: Entry): string {
   const named = hosts.filter((host) => host !== "*");
   const host = named.length === 0 ? "" : `${named[0]}${named.length > 1 ? ` +${named.length - 1}` : ""}`;

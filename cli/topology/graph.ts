@@ -2,34 +2,41 @@ import { size, type Card } from "./cards";
 import type { Call } from "./model";
 import { perSecond, textWidth } from "./text";
 
-/** What a namespace's part of the picture has to place: its boxes, and the calls that end in it. */
+/** The boxes that the picture of a namespace places, and the calls that end in them. */
 export interface PanelGraph {
   namespace: string;
   cards: readonly Card[];
   calls: readonly Call[];
 }
 
-/** A caller of another namespace, drawn as a small box at the left. */
+/** A caller from another namespace, drawn as a small box at the left. */
 export interface Guest {
   id: string;
   text: string;
   width: number;
 }
 
-/** The graph, and what its names mean. Ids are numbers: names of the cluster are text of the picture, and never DOT. */
+/**
+ * The graph in DOT, and what its ids stand for. Ids are numbers, so names from the cluster never enter the DOT text.
+ */
 export interface Dot {
   text: string;
   guests: Guest[];
-  /** Calls by the id of their edge, and what is written beside each. */
+  /** The calls by the id of their edge, and the label of each. */
   edges: Map<string, { call: Call; text?: string }>;
 }
 
 export const guestHeight = 28;
 
-/** `across`: callers at the left, the called to their right. `down`: below them, for a picture that is to be narrow. */
+/**
+ * `across`: the callers are left of the called services. `down`: the callers are above them, for a narrow picture.
+ */
 export type Direction = "across" | "down";
 
-/** A namespace as a graph of Graphviz', which is to place boxes of known sizes and lead the edges around them. Pure. */
+/**
+ * Returns a namespace as a Graphviz graph. Graphviz places boxes of known sizes and routes the edges around them.
+ * Pure.
+ */
 export function dotOf({ namespace, cards, calls }: PanelGraph, direction: Direction): Dot {
   const node = new Map(cards.map((card, index) => [card.service, `n${index}`]));
   const guests = new Map<string, Guest>();
@@ -43,7 +50,7 @@ export function dotOf({ namespace, cards, calls }: PanelGraph, direction: Direct
     const begin = tail(call, { namespace, cards, node, guests, gates, direction });
     const text = [begin.version, callText(call)].filter((part) => part !== undefined).join(" ");
     edges.set(id, { call, ...(text && { text }) });
-    // Calls of several versions to one box go side by side when they are free to choose where they end.
+    // Without a fixed end point, Graphviz draws calls of several versions to one box side by side.
     const head =
       direction === "across" || call.from === "gateway" ? ":head:w" : begin.version === undefined ? ":n" : "";
     return `  ${begin.port} -> ${to}${head} [id="${id}"${text ? `, label=<${box(textWidth(text, size.text, true) + 4, 18)}>` : ""}];`;
@@ -70,7 +77,10 @@ export function dotOf({ namespace, cards, calls }: PanelGraph, direction: Direct
   return { text, guests: [...guests.values()], edges };
 }
 
-/** The gateway's side is the first column, and what nobody calls stands in the same column as what the gateway calls, not before it. */
+/**
+ * Puts the gateway's side in the first column. Services that nobody calls share the column of the services that the
+ * gateway calls.
+ */
 function columns({ gates, guestIds, idle }: { gates: string[]; guestIds: string[]; idle: string[] }): string[] {
   const first = [...gates, ...guestIds];
   if (first.length === 0) return [];
@@ -84,7 +94,10 @@ function columns({ gates, guestIds, idle }: { gates: string[]; guestIds: string[
   return [...hidden, `{ rank=source; ${[...first, ...(idle.length > 0 ? ["idle"] : [])].join("; ")} }`];
 }
 
-/** Each box that the gateway calls has its line free to the left; what nobody calls comes below. */
+/**
+ * Stacks the boxes that the gateway calls, so that each has a free line to the left. Boxes that nobody calls come
+ * below.
+ */
 function stack({ gates, gated, idle }: { gates: string[]; gated: string[]; idle: string[] }): string[] {
   const entered = [...new Set(gated)];
   const below = entered.slice(1).map((id, index) => `${entered[index]} -> ${id} [style=invis];`);
@@ -105,7 +118,10 @@ interface Known {
   direction: Direction;
 }
 
-/** Where an edge begins: at the gateway's side, at a guest, or at a box; at the row of a version, or below the box with the version's name beside the edge. */
+/**
+ * Returns where an edge begins: at the gateway's side, at a guest or at a box. In a wide picture, a version's edge
+ * begins at its row. In a narrow one it begins below the box, and its label names the version.
+ */
 function tail(
   { from }: Call,
   { namespace, cards, node, guests, gates, direction }: Known,
@@ -130,7 +146,7 @@ function tail(
     : { port: node.get(from.service)!, version: row.name };
 }
 
-/** `2.4/s`, `2.4/s, 12 % 5xx`; undefined where nothing was measured. */
+/** Returns a call's label, such as `2.4/s` or `2.4/s, 12 % 5xx`; undefined where nothing was measured. */
 export function callText({ rate, clientErrors = 0, serverErrors = 0 }: Call): string | undefined {
   if (rate === undefined) return undefined;
   const share = (part: number, name: string) => (part > 0 ? [`${percent(part / rate)} ${name}`] : []);
@@ -141,7 +157,7 @@ function percent(part: number): string {
   return part < 0.01 ? "<1 %" : `${Math.round(part * 100)} %`;
 }
 
-/** A box with a port for the head and one for each row. */
+/** Returns a box with a port for the head and one for each row. */
 function table({ width, height, rows }: Card): string {
   const cell = (port: string, tall: number) =>
     `<TR><TD PORT="${port}" FIXEDSIZE="TRUE" WIDTH="${width}" HEIGHT="${tall}"></TD></TR>`;

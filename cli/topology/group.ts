@@ -1,4 +1,4 @@
-/** Groups by a key, in the order in which the keys are met. (`Map.groupBy` came with Node 21.) */
+/** Groups by a key, in the order of first appearance. (`Map.groupBy` needs Node 21.) */
 export function groupBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const one of all) {

@@ -9,7 +9,7 @@ export type { Topology } from "./model";
 export { svgOf } from "./svg";
 export { pngOf } from "./png";
 
-/** Reads a live seat: what stands there, and what goes through it. */
+/** Reads a live seat: its objects and its traffic. */
 export async function readTopology(
   seat: Reader & Pick<Seat, "fromService">,
   stack: string,

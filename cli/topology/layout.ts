@@ -1,18 +1,18 @@
 import { instance, type Viz } from "@viz-js/viz";
 
-/** Where Graphviz has put things, in px from the left top. */
+/** Graphviz's result: positions in px from the top left. */
 export interface Layout {
   width: number;
   height: number;
-  /** Centre of each node, by its id. */
+  /** The centre of each node, by its id. */
   nodes: Map<string, { x: number; y: number }>;
-  /** Points of a Bézier curve (one, then three for each piece), by the id of the edge. */
+  /** The points of a Bézier curve by the edge's id: one point, then three for each segment. */
   edges: Map<string, { points: { x: number; y: number }[]; label?: { x: number; y: number } }>;
 }
 
 let viz: Promise<Viz> | undefined;
 
-/** Lays a graph out; Graphviz is a WebAssembly module, so nothing has to be installed for it. */
+/** Lays out a graph. Graphviz is a WebAssembly module, so it needs no installation. */
 export async function layout(dot: string): Promise<Layout> {
   const result = (await (viz ??= instance())).render(dot, { format: "json", engine: "dot" });
   if (result.status !== "success")

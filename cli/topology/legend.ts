@@ -4,7 +4,7 @@ import { weightBar } from "./panel";
 import { curve, lock, rect, shield, write } from "./pen";
 import { fit, textWidth } from "./text";
 
-/** What the signs mean; only those that the picture has. */
+/** Explains the symbols, but only those in this picture. */
 export function legend(topology: Topology): {
   minWidth: number;
   height(width: number): number;

@@ -1,15 +1,15 @@
-/** A seat as it is at one moment: what the picture shows, and what `--json` prints. */
+/** A seat at one moment: what the picture shows, and what `--json` prints. */
 export interface Topology {
   stack: string;
   /** When it was read, ISO 8601. */
   readAt: string;
-  /** The API in which the routes are written; both where somebody mixes them. */
+  /** The API of the routes; both where they are mixed. */
   routes: ("istio" | "gateway-api")[];
-  /** Undefined: no gateway runs. */
+  /** Undefined where no gateway runs. */
   gateway?: GatewayView;
-  /** In the order of the course, others after them by name. */
+  /** In the order of the course, then others by name. */
   namespaces: NamespaceView[];
-  /** What runs in Istio's own namespace. */
+  /** The workloads in Istio's own namespace. */
   controlPlane: { name: string; pods: Pods }[];
   calls: Call[];
   traffic: Traffic;
@@ -18,7 +18,7 @@ export interface Topology {
 export interface GatewayView {
   name: string;
   namespace: string;
-  /** What the stack says is its address. */
+  /** Its address according to the stack. */
   url: string;
   pods: Pods;
 }
@@ -28,93 +28,93 @@ export interface Pods {
   all: number;
 }
 
-/** STRICT, PERMISSIVE or DISABLE; what Istio does without a PeerAuthentication is PERMISSIVE. */
+/** STRICT, PERMISSIVE or DISABLE. Without a PeerAuthentication, Istio's mode is PERMISSIVE. */
 export type Mtls = "STRICT" | "PERMISSIVE" | "DISABLE";
 
 export interface NamespaceView {
   name: string;
   mtls: Mtls;
-  /** Those that hold for every pod of the namespace. */
+  /** The policies for every pod of the namespace. */
   policies: Policy[];
   services: ServiceView[];
 }
 
-/** A Service with the pods behind it; or pods without one, which only call others. */
+/** A Service with its pods; or pods without a Service, which only call others. */
 export interface ServiceView {
   name: string;
-  /** Undefined: pods that no Service selects. */
+  /** Undefined for pods that no Service selects. */
   port?: number;
-  /** `http`, `grpc` …, by the port's name. */
+  /** `http`, `grpc` …, from the port's name. */
   protocol?: string;
-  /** How requests from outside get here. */
+  /** How requests from outside reach this service. */
   entries: Entry[];
   versions: VersionView[];
-  /** Only where a PeerAuthentication is for these pods alone. */
+  /** Set only where a PeerAuthentication selects these pods. */
   mtls?: Mtls;
-  /** Those that are for these pods. */
+  /** The policies that select these pods. */
   policies: Policy[];
-  /** Faults, timeouts and the like, in a few words each. */
+  /** Faults, timeouts and similar settings, each in a few words. */
   notes: Note[];
 }
 
 export interface Entry {
   hosts: string[];
-  /** `/static*` for a prefix; empty for every path. */
+  /** `/static*` for a prefix; empty where every path matches. */
   paths: string[];
 }
 
 export interface VersionView {
   /** The pods' label `version`; "" for pods without one. */
   name: string;
-  /** Percent of the requests by the routes; the weights of a service sum to 100. Undefined: no route chooses. */
+  /** The percentage of requests by the routes; a service's weights sum to 100. Undefined where no route chooses. */
   weight?: number;
   pods: Pods;
-  /** Pods of it that have no proxy beside them. */
+  /** How many of its pods have no proxy. */
   withoutSidecar: number;
 }
 
 export interface Policy {
   name: string;
   action: "ALLOW" | "DENY" | "AUDIT" | "CUSTOM";
-  /** Whom it is about, such as `frontend: GET, POST`. */
+  /** Who is allowed or denied what, such as `frontend: GET, POST`. */
   rules: string;
 }
 
 export interface Note {
-  /** A fault is made on purpose, and still what a class should see first. */
+  /** A fault is intended, but a class should see it first. */
   kind: "fault" | "limit" | "user" | "warning";
   text: string;
 }
 
 /**
- * Requests from one to another. `measured`: Prometheus counted some within the window. `routed`: a route leads there, and none was counted. `written`: the lesson's apps call so
- * by their own code, and none was counted.
+ * Requests from a caller to a service. `measured`: Prometheus counted some within the window. `routed`: a route leads
+ * there, but none was counted. `written`: the code of the lesson's apps makes this call, but none was counted.
  */
 export interface Call {
   from: Caller;
   to: { namespace: string; service: string };
   kind: "measured" | "routed" | "written";
-  /** Requests a second. */
+  /** Requests per second. */
   rate?: number;
-  /** Of these, how many a second were answered with 4xx: a policy's 403 among them. */
+  /** How many of them per second got a 4xx answer, such as a policy's 403. */
   clientErrors?: number;
-  /** Of these, how many a second were answered with 5xx, or not at all. */
+  /** How many of them per second got a 5xx answer or none. */
   serverErrors?: number;
 }
 
 export type Caller = "gateway" | { namespace: string; service: string; version?: string };
 
-/** Where the rates come from, or why there are none. */
+/** The source of the rates, or why there are none. */
 export type Traffic =
   | {
       source: "prometheus";
-      /** Seconds the rates are taken over. */ window: number;
-      /** Undefined: nothing was counted. */ metric?: "istio_requests_total";
+      /** How many seconds the rates cover. */ window: number;
+      /** Undefined where nothing was counted. */ metric?: "istio_requests_total";
       versions: VersionRate[];
     }
   | { source: "none"; reason: string };
 
-/** Requests a second that one version answered. */
+/** Requests per second that one version answered. */
 export interface VersionRate {
   namespace: string;
   service: string;

@@ -1,15 +1,15 @@
 import type { KubeObject } from "../../kube";
 import type { Objects } from "./read";
 
-/** What the names of metrics mean in the picture. */
+/** Translates names in the metrics into names of the picture. */
 export interface Names {
-  /** The Service of a destination, and the version where the name or the subset says it. */
+  /** Returns a destination's Service, and its version where the Service's name or the subset tells it. */
   service(
     namespace: string,
     service: string,
     subset?: string,
   ): { namespace: string; service: string; version?: string };
-  /** The name under which pods with that label `app` are drawn: their Service's, or their own. */
+  /** Returns the name that pods with this `app` label have in the picture: their Service's, or the label itself. */
   caller(namespace: string, app: string): string;
 }
 
@@ -37,7 +37,10 @@ export function namesOf({ services, destinationRules }: Pick<Objects, "services"
   };
 }
 
-/** A Service that selects one version, as the app's Service and that version: with the Gateway API each version has a Service of its own. */
+/**
+ * Turns a Service that selects one version into the app's Service and that version. With the Gateway API, each
+ * version has its own Service.
+ */
 export function appOfVersion(name: string, here: readonly KubeObject[]): { service: string; version?: string } {
   const service = here.find(({ metadata }) => metadata.name === name);
   const version = (service?.spec?.selector as Record<string, string> | undefined)?.version;
@@ -45,7 +48,7 @@ export function appOfVersion(name: string, here: readonly KubeObject[]): { servi
   return app && version !== undefined ? { service: app.metadata.name, version } : { service: name };
 }
 
-/** Whether a Service selects what the app's selects, and the version besides. */
+/** Whether a Service selects the same pods as the app's Service, narrowed by version. */
 export function isVersionOf(service: KubeObject, app: KubeObject): boolean {
   const [own, other] = [
     service.spec?.selector as Record<string, string> | undefined,
@@ -56,7 +59,7 @@ export function isVersionOf(service: KubeObject, app: KubeObject): boolean {
   return Object.entries(other).every(([key, value]) => own[key] === value);
 }
 
-/** The version that a subset means, by the labels that its DestinationRule gives. */
+/** Returns a subset's version, from the labels in its DestinationRule. */
 export function versionOfSubset(
   service: { service: string; namespace: string },
   subset: string,
@@ -79,7 +82,7 @@ export function isHost(
   return named.service === service && named.namespace === namespace;
 }
 
-/** `reviews`, `reviews.default` and `reviews.default.svc.cluster.local` mean one Service. */
+/** Parses a host. `reviews`, `reviews.default` and `reviews.default.svc.cluster.local` are the same Service. */
 export function hostOf(host: string, namespace: string): { service: string; namespace: string } {
   const [service = host, other] = host.split(".");
   return { service, namespace: other ?? namespace };

@@ -1,4 +1,7 @@
-/** Colours by what they are for. Text has a contrast of 4.5 or more to what it stands on, in both schemes (WCAG 2, AA); test/unit/topology reckons it. */
+/**
+ * Colours by their purpose. Text has a contrast of at least 4.5 to its background in both schemes (WCAG 2, AA);
+ * test/unit/topology checks it.
+ */
 export interface Palette {
   page: string;
   panel: string;
@@ -6,9 +9,9 @@ export interface Palette {
   line: string;
   text: string;
   muted: string;
-  /** Calls that were measured. */
+  /** Measured calls. */
   flow: string;
-  /** Calls that were not. */
+  /** Calls that were not measured. */
   quiet: string;
   gateway: string;
   onGateway: string;
@@ -61,7 +64,7 @@ export const dark: Palette = {
   bad: "#ff9a90",
 };
 
-/** The classes of the picture in one scheme's colours. */
+/** Returns the CSS classes of the picture in one scheme's colours. */
 export function rules(palette: Palette): string {
   const fills: [string, keyof Palette][] = [
     ["page", "page"],
@@ -94,7 +97,7 @@ export function rules(palette: Palette): string {
     `.panel{fill:${palette.panel};stroke:${palette.line}}`,
     `.card{fill:${palette.card};stroke:${palette.line}}`,
     `.guest{fill:${palette.panel};stroke:${palette.quiet};stroke-dasharray:4 3}`,
-    // A text on a line is cut out of it.
+    // The panel's colour around a text hides the line behind it.
     `.halo{stroke:${palette.panel};stroke-width:4px;stroke-linejoin:round;paint-order:stroke}`,
   ].join("");
 }

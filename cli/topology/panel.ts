@@ -5,21 +5,21 @@ import type { Call, NamespaceView, Topology } from "./model";
 import { curve, icon, pill, pillHeight, pillWidth, rect, write, type Pill } from "./pen";
 import { fit, textWidth } from "./text";
 
-/** A namespace, drawn: placed by whoever knows where. */
+/** A drawn namespace; the caller decides its position. */
 export interface Panel {
   name: string;
   /** Whether the gateway leads into it. */
   entered: boolean;
   minWidth: number;
   height(width: number): number;
-  /** SVG of the panel with its left top at 0,0. */
+  /** Returns the panel's SVG with its top left corner at 0,0. */
   draw(width: number): string;
-  /** Where calls from the gateway begin that are not drawn from it already. */
+  /** The start points of the gateway's calls that the caller still has to connect to the gateway. */
   gates: { x: number; y: number; call: Call }[];
 }
 
 const inset = 14;
-/** From the gateway's bar to the panels at its right. */
+/** The distance from the gateway's bar to the panels at its right. */
 export const railGap = 14;
 const head = 34;
 
@@ -87,7 +87,7 @@ export async function panelOf(view: NamespaceView, topology: Topology, direction
   return panel;
 }
 
-/** A call from the gateway as a straight line from there, unless that would run through a box. */
+/** Draws a call from the gateway as a straight line, unless the line would cross a box. */
 function straighten(
   edge: Layout["edges"] extends Map<string, infer Edge> ? Edge : never,
   boxes: readonly { card: Card; x: number; y: number }[],
@@ -119,7 +119,7 @@ function pillsOf({ mtls, policies }: NamespaceView): Pill[] {
   ];
 }
 
-/** Pills in rows; the first row begins after the name. */
+/** Places pills in rows. The first row begins after the name. */
 function flow(pills: readonly Pill[], width: number, nameWidth: number): { pill: Pill; x: number; row: number }[] {
   let [x, row] = [nameWidth, 0];
   return pills.map((one) => {
@@ -170,7 +170,10 @@ function drawCall(points: { x: number; y: number }[], call: Call): string {
   return curve(points, call.kind, strokeOf(call), call.kind === "measured" ? "flow-arrow" : "quiet-arrow");
 }
 
-/** Thicker with more requests, by their order of magnitude: 1.6 px for a few a minute, 5 px from 100 a second. */
+/**
+ * Returns an edge's width by the order of magnitude of its requests: 1.6 px for a few per minute, 5 px from 100 per
+ * second.
+ */
 export function strokeOf({ kind, rate = 0 }: Call): number {
   if (kind !== "measured") return 1.6;
   return 1.6 + 3.4 * Math.min(1, Math.max(0, (Math.log10(Math.max(rate, 0.1)) + 1) / 3));

@@ -2,7 +2,7 @@ import type { Icon } from "./cards";
 import { size } from "./cards";
 import { fit, textWidth, xml } from "./text";
 
-/** The elements that the picture consists of; every text goes through here, and is escaped here. */
+/** Draws the picture's elements. All text passes through here and is escaped here. */
 export function write(
   x: number,
   y: number,
@@ -18,7 +18,7 @@ export function rect(x: number, y: number, width: number, height: number, radius
   return `<rect x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}" rx="${n(radius)}" class="${classes}"/>`;
 }
 
-/** A Bézier curve through Graphviz' points; it ends at an arrow. */
+/** Draws a Bézier curve through Graphviz's points. It ends in an arrow. */
 export function curve(
   points: readonly { x: number; y: number }[],
   classes: string,
@@ -29,18 +29,18 @@ export function curve(
   return `<path d="M${first}C${rest.join(" ")}" class="${classes}" stroke-width="${n(width)}" marker-end="url(#${arrow})"/>`;
 }
 
-/** A lock: closed, or open. */
+/** Draws a closed or open lock. */
 export function lock(x: number, y: number, open: boolean, classes: { fill: string; stroke: string }): string {
   const shackle = open ? "M3 6V4.2a2.8 2.8 0 0 1 5.4-1" : "M3 6.5V4.2a2.8 2.8 0 0 1 5.6 0V6.5";
   return `<g transform="translate(${n(x)} ${n(y)})"><path d="${shackle}" class="${classes.stroke}" stroke-width="1.7"/><rect x="0.8" y="6" width="10" height="7.4" rx="1.6" class="${classes.fill}"/></g>`;
 }
 
-/** A shield: who may call. */
+/** Draws a shield, the symbol for policies. */
 export function shield(x: number, y: number, fill: string): string {
   return `<path transform="translate(${n(x)} ${n(y)})" d="M5.8 0.4L11 2.2V6.6C11 10 8.6 12.4 5.8 13.6C3 12.4 0.6 10 0.6 6.6V2.2Z" class="${fill}"/>`;
 }
 
-/** The icon before a line of a card, in a box of 14 px. */
+/** Draws the icon of a card's line, in a box of 14 px. */
 export function icon(kind: Icon, x: number, y: number): string {
   const stroke = (d: string, classes: string) =>
     `<path transform="translate(${n(x)} ${n(y)})" d="${d}" class="${classes}" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round"/>`;
@@ -78,7 +78,7 @@ export function pill(x: number, y: number, given: Pill): string {
   return `<g>${rect(x, y, pillWidth(given), pillHeight, pillHeight / 2, tone)}${drawn}${write(x + 25, y + 17, text, `s on-${tone}`, { title: title ?? text })}</g>`;
 }
 
-/** A text in lines no wider than `width`, broken between words. */
+/** Breaks a text between words into lines that fit `width`. */
 export function lines(text: string, width: number, fontSize: number): string[] {
   const result: string[] = [];
   for (const word of text.split(" ")) {

@@ -2,10 +2,13 @@ import { Resvg } from "@resvg/resvg-js";
 import { onStack } from "../../base/advice";
 import { UserError } from "../../base/errors";
 
-/** Pixels for each px of the picture: sharp on a projector, and on paper. */
+/** Pixels per px of the picture. Two are sharp on a projector and on paper. */
 const zoom = 2;
 
-/** A picture that was drawn with `scheme: "light"` as PNG. Text needs a font of this machine's; @throws {UserError} where there is none */
+/**
+ * Converts a picture drawn with `scheme: "light"` to PNG. Text needs a font of this machine. @throws {UserError}
+ * where there is none
+ */
 export function pngOf(svg: string, stack: string): Buffer {
   const options = { fitTo: { mode: "zoom" as const, value: zoom }, font: { loadSystemFonts: true } };
   const probe = new Resvg(

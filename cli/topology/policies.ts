@@ -7,14 +7,14 @@ interface Rule {
   when?: { key: string; values?: string[]; notValues?: string[] }[];
 }
 
-/** An AuthorizationPolicy in a few words. */
+/** Describes an AuthorizationPolicy in a few words. */
 export function policyOf({ metadata, spec }: KubeObject): Policy {
   const action = (spec?.action ?? "ALLOW") as Policy["action"];
   const rules = (spec?.rules ?? []) as Rule[];
   return { name: metadata.name, action, rules: rules.length === 0 ? "nobody" : rules.map(wordsOf).join("; ") };
 }
 
-/** `frontend: GET, POST`; identities without what is the same in all of them. */
+/** `frontend: GET, POST`. Identities are shown without the part that is the same in all of them. */
 function wordsOf({ from = [], to = [], when = [] }: Rule): string {
   const who = from.flatMap(({ source = {} }) =>
     Object.entries(source).map(

@@ -11,10 +11,10 @@ import { isVersionOf } from "./names";
 import { policyOf } from "./policies";
 import { readRoutes, type RoutesOf } from "./routes";
 
-/** What is asked of the API server. */
+/** The parts of the seat that are read. */
 export type Reader = Pick<Seat, "list" | "gatewayUrl">;
 
-/** The mesh's root namespace: what stands there without a selector holds everywhere. */
+/** The mesh's root namespace. Policies without a selector there apply to the whole mesh. */
 const root = systemNamespace;
 const systems = new Set([root, ingressNamespace, "kube-system", "kube-public", "kube-node-lease", PROBE_NAMESPACE]);
 
@@ -22,7 +22,7 @@ const security = "/apis/security.istio.io/v1";
 const networking = "/apis/networking.istio.io/v1";
 const gatewayApi = "/apis/gateway.networking.k8s.io/v1";
 
-/** The collections a picture is made of; a kind that the server does not know is empty. */
+/** The collections that a picture needs; a kind that the server does not know is empty. */
 const collections = {
   namespaces: "/api/v1/namespaces",
   services: "/api/v1/services",
@@ -34,7 +34,7 @@ const collections = {
   httpRoutes: `${gatewayApi}/httproutes`,
 } as const;
 
-/** The live objects, as the API server gives them. */
+/** The live objects as the API server returns them. */
 export type Objects = Record<keyof typeof collections, KubeObject[]>;
 
 export async function readObjects(seat: Pick<Reader, "list">): Promise<Objects> {
@@ -42,10 +42,10 @@ export async function readObjects(seat: Pick<Reader, "list">): Promise<Objects> 
   return Object.fromEntries(await Promise.all(entries)) as Objects;
 }
 
-/** What the objects say, without what is measured. */
+/** The part of the topology that comes from objects, without measurements. */
 export type Standing = Omit<Topology, "calls" | "traffic">;
 
-/** The objects as a model: pure, so that a test can give it any seat. */
+/** Turns the objects into the model. Pure, so that a test can pass any seat. */
 export function standing(
   objects: Objects,
   { stack, gatewayUrl, readAt }: { stack: string; gatewayUrl: string; readAt: Date },
@@ -71,7 +71,10 @@ export function standing(
   };
 }
 
-/** Namespaces whose pods are in the mesh, or are to be: those that are injected, and those with a proxy. What has neither Service nor pod has nothing to show. */
+/**
+ * Returns the namespaces with injection or with a proxy. A namespace with neither a Service nor a pod is left out,
+ * because it has nothing to show.
+ */
 function meshNamespaces({ namespaces, pods, services }: Objects): string[] {
   const course = Object.values(catalog).map(({ namespace }) => namespace);
   const place = (name: string) => (course.includes(name) ? course.indexOf(name) : course.length);
@@ -172,7 +175,7 @@ function serviceView(
   };
 }
 
-/** What is said of these pods alone, by their labels. */
+/** Returns the mTLS mode and the policies that select these pods by their labels. */
 function ofPods(
   pods: KubeObject[],
   namespace: string,
@@ -200,7 +203,7 @@ function versionsOf(pods: KubeObject[]): VersionView[] {
     .sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
 }
 
-/** The mode of what holds for all pods of a namespace. The oldest counts, as istiod has it. */
+/** Returns the mode for all pods of a namespace. The oldest PeerAuthentication wins, as in istiod. */
 function modeOf(peers: KubeObject[]): Mtls | undefined {
   const wide = peers
     .filter((peer) => !selectorOf(peer))
@@ -230,7 +233,7 @@ function selects(labels: Readonly<Record<string, string>>, pod: KubeObject): boo
   return Object.entries(labels).every(([key, value]) => pod.metadata.labels?.[key] === value);
 }
 
-/** By the labels that Istio's own telemetry goes by. */
+/** Uses the labels that Istio's own telemetry uses. */
 function appOf({ metadata }: KubeObject): string {
   return metadata.labels?.["app.kubernetes.io/name"] ?? metadata.labels?.app ?? metadata.name;
 }
@@ -239,7 +242,7 @@ function versionOf({ metadata }: KubeObject): string {
   return metadata.labels?.version ?? metadata.labels?.["app.kubernetes.io/version"] ?? "";
 }
 
-/** A container as it was, or an init container that stays, as Istio makes it now. */
+/** Looks for a container, and for the native sidecar (a restartable init container) that Istio uses now. */
 function hasSidecar({ spec }: KubeObject): boolean {
   return [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].some(
     ({ name }: { name: string }) => name === "istio-proxy",

@@ -5,10 +5,10 @@ import type { Objects } from "./read";
 import { appOfVersion, hostOf, isHost, versionOfSubset } from "./names";
 import { sharesOf } from "./shares";
 
-/** What all routes together say of one service. */
+/** What all routes together say about one service. */
 export interface ServiceRoutes {
   entries: Entry[];
-  /** Version → percent, as the route says that everybody takes; undefined where no route chooses among versions. */
+  /** Version → percent for requests of everybody; undefined where no route chooses a version. */
   weights?: ReadonlyMap<string, number>;
   notes: Note[];
 }
@@ -18,12 +18,12 @@ export interface RoutesOf {
   service(namespace: string, name: string): ServiceRoutes;
 }
 
-/** One rule of a route, whichever API has it. */
+/** One rule of a route, from either API. */
 interface Rule {
   namespace: string;
-  /** Whether it is for requests from outside. */
+  /** Set for requests from outside. */
   entry?: Entry;
-  /** Only for this signed-in user. */
+  /** Set where only this signed-in user matches. */
   user?: string;
   to: { service: string; namespace: string; version?: string; weight?: number }[];
   notes: Note[];
@@ -47,7 +47,7 @@ export function readRoutes(
         to.some((target) => target.service === name && target.namespace === namespace),
       );
       const everybody = own.filter(({ user }) => user === undefined);
-      // Calls inside the mesh have routes of their own, where there are any.
+      // Routes for calls inside the mesh come first, where there are any.
       const chosen =
         everybody.find(({ entry, to }) => entry === undefined && names(to)) ?? everybody.find(({ to }) => names(to));
       const weights =
@@ -139,7 +139,7 @@ function limitNotes({ timeout, retries }: VirtualServiceRule): Note[] {
   return texts.map((text) => ({ kind: "limit" as const, text }));
 }
 
-/** What a DestinationRule says of its host besides the subsets. */
+/** Returns a DestinationRule's settings for its host, other than subsets. */
 function ofDestinationRule(namespace: string, name: string, destinationRules: KubeObject[]): Note[] {
   const own = destinationRules.filter(({ metadata, spec }) =>
     isHost(spec?.host, metadata.namespace, { service: name, namespace }),

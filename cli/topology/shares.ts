@@ -1,6 +1,7 @@
 /**
- * Weights as whole percents that sum to 100. Both APIs take weights as parts of their sum; what rounding leaves over goes to the largest remainders.
- * Undefined where nothing has any weight: Envoy then answers 503, or 500.
+ * Converts weights into whole percentages that sum to 100. In both APIs a weight is a share of the sum. The percent
+ * that rounding leaves go to the largest remainders. Undefined where all weights are 0: Envoy then answers 503 or
+ * 500.
  */
 export function sharesOf(weights: readonly (readonly [string, number])[]): Map<string, number> | undefined {
   const parts = new Map<string, number>();

@@ -14,7 +14,10 @@ export interface SvgOptions {
   scheme?: "both" | "light";
 }
 
-/** Fonts that are there already, on one system or another: the picture brings none. In quotes throughout, or resvg takes the list for no list. */
+/**
+ * Fonts that common systems already have, since the picture embeds none. Every name is quoted, because resvg
+ * otherwise ignores the list.
+ */
 const font = [
   "Helvetica Neue",
   "Helvetica",
@@ -33,14 +36,14 @@ const margin = 16;
 const gap = 14;
 const rail = { width: 40, gap: railGap };
 
-/** A block of the right column, or at the end of the only one. */
+/** A block of the right column; in a narrow picture it follows at the end. */
 interface Block {
   minWidth: number;
   height(width: number): number;
   draw(width: number): string;
 }
 
-/** The picture of a seat. */
+/** Draws the picture of a seat. */
 export async function svgOf(topology: Topology, { shape = "wide", scheme = "both" }: SvgOptions = {}): Promise<string> {
   const panels = await Promise.all(
     topology.namespaces.map((view) => panelOf(view, topology, shape === "wide" ? "across" : "down")),
@@ -129,7 +132,7 @@ function trafficText(traffic: Traffic): string {
   return `requests a second over ${traffic.window} s, from ${traffic.metric}`;
 }
 
-/** The gateway as a bar at the left of all that it leads into. */
+/** Draws the gateway as a bar, left of everything that it leads to. */
 function gatewayRail(
   { gateway }: Topology,
   entrances: { y: number; panel: Panel }[],
@@ -190,7 +193,7 @@ function round(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
-/** The picture in words. */
+/** Describes the picture in words. */
 function describe(topology: Topology): string {
   const { namespaces, calls, gateway } = topology;
   const from = (call: (typeof calls)[number]) =>

@@ -1,4 +1,7 @@
-/** Widths of characters in parts of the font's size, as wide as the widest of the fonts that a browser may take (DejaVu Sans): text never leaves its box. */
+/**
+ * Character widths as parts of the font size. They fit the widest font that a browser may choose (DejaVu Sans), so
+ * text stays in its box.
+ */
 const wide: readonly [RegExp, number][] = [
   [/[iljI.,:;'|!]/, 0.33],
   [/[ ft()[\]r/-]/, 0.42],
@@ -7,7 +10,7 @@ const wide: readonly [RegExp, number][] = [
   [/[\x20-\x7e]/, 0.62],
 ];
 
-/** About how wide a text is, in px; never less than it is. */
+/** Estimates a text's width in px, never below the real width. */
 export function textWidth(text: string, size: number, bold = false): number {
   const units = [...text].reduce(
     (sum, character) => sum + (wide.find(([pattern]) => pattern.test(character))?.[1] ?? 1),
@@ -16,7 +19,7 @@ export function textWidth(text: string, size: number, bold = false): number {
   return Math.ceil(units * size * (bold ? 1.12 : 1));
 }
 
-/** The text, or its beginning with `…` where it would be wider. */
+/** Returns the text, cut with `…` where it is too wide. */
 export function fit(text: string, width: number, size: number, bold = false): string {
   if (textWidth(text, size, bold) <= width) return text;
   const characters = [...text];
@@ -24,7 +27,7 @@ export function fit(text: string, width: number, size: number, bold = false): st
   return `${characters.join("").trimEnd()}…`;
 }
 
-/** A text for XML: markup is escaped, and what XML cannot hold is left out. */
+/** Escapes a text for XML, and drops characters that XML cannot hold. */
 export function xml(text: string): string {
   const legal = text.replace(
     /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
@@ -33,7 +36,7 @@ export function xml(text: string): string {
   return legal.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** `12/s`, `2.4/s`, `0.1/s`, `<0.1/s`. */
+/** Formats a rate: `12/s`, `2.4/s`, `0.1/s`, `<0.1/s`. */
 export function perSecond(rate: number): string {
   if (rate >= 9.95) return `${Math.round(rate)}/s`;
   return rate < 0.05 ? "<0.1/s" : `${rate.toFixed(1)}/s`;

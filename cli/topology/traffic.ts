@@ -5,7 +5,10 @@ import { groupBy } from "./group";
 import type { Call, Caller, Traffic, VersionRate } from "./model";
 import type { Names } from "./names";
 
-/** Seconds the rates are taken over: a caller of the lessons comes every 10 s, and what ended a minute ago is not drawn any more. */
+/**
+ * How many seconds the rates cover. The lessons' callers send every 10 s, and traffic that ended a minute ago is not
+ * drawn.
+ */
 export const window = 60;
 
 export interface Measured {
@@ -13,16 +16,16 @@ export interface Measured {
   traffic: Traffic;
 }
 
-/** One series. */
+/** One series of the answer. */
 interface Counted {
   from: Caller;
   to: { namespace: string; service: string; version?: string };
-  /** 2, 4, 5 …; 0 where there was no answer. */
+  /** 2, 4, 5 …; 0 for requests without an answer. */
   statusClass: number;
   rate: number;
 }
 
-/** What Prometheus has counted within the window; why there is nothing where it has not. */
+/** Returns what Prometheus counted within the window, or why there is nothing. */
 export async function measure(seat: Pick<Seat, "fromService">, names: Names): Promise<Measured> {
   try {
     return measured(counted(await queryPrometheus(seat, query), names));
@@ -32,7 +35,7 @@ export async function measure(seat: Pick<Seat, "fromService">, names: Names): Pr
   }
 }
 
-/** As the callers' proxies count, who know of requests that arrived nowhere as well. */
+/** Uses the counts of the callers' proxies, because they also know the requests that reached no service. */
 export const query = `sum by (source_workload_namespace, source_app, source_version, destination_service_namespace, destination_service_name, destination_version, response_code) (rate(istio_requests_total{reporter="source"}[${window}s]))`;
 
 function counted(samples: readonly Sample[], names: Names): Counted[] {
@@ -50,7 +53,7 @@ function read(labels: Sample["labels"], names: Names): Omit<Counted, "rate"> | u
     destination_service_namespace: of,
     destination_service_name: service,
   } = labels;
-  // What goes to hosts outside the cluster, or nowhere, is not drawn.
+  // Requests to hosts outside the cluster, or to nowhere, are not drawn.
   if (!namespace || !app || !of || !service || service === "unknown") return undefined;
   const to = names.service(of, service);
   const answered = labels.destination_version;

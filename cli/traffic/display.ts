@@ -2,12 +2,12 @@ import type { WriteStream } from "node:tty";
 import { liveLines } from "./text";
 import type { Progress } from "./traffic";
 
-/** Shows running traffic: on a terminal lines that are redrawn, elsewhere a line now and then. */
+/** Shows running traffic: a terminal gets lines that are redrawn, other outputs get a line now and then. */
 export interface Display {
   /** Milliseconds between two calls of `show`. */
   readonly every: number;
   show(soFar: Progress): void;
-  /** Takes the redrawn lines away: the summary says more. */
+  /** Removes the redrawn lines, because the summary replaces them. */
   end(): void;
 }
 
@@ -25,7 +25,7 @@ function redrawn(out: WriteStream, duration: number): Display {
     every: 500,
     show(soFar) {
       clear();
-      // A line that wraps would count as two when it is redrawn. Some terminals do not tell their width.
+      // A wrapped line would count as two when the lines are redrawn. Some terminals do not report their width.
       const width = (out.columns || 80) - 1;
       const lines = liveLines(soFar, duration).map((line, index) => `${index > 0 ? "  " : ""}${line}`.slice(0, width));
       out.write(`${lines.join("\n")}\n`);

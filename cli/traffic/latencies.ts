@@ -1,9 +1,12 @@
-/** Each class of latencies is this much wider than the one before: percentiles are right within 1 %. */
+/** Each class of latencies is this much wider than the previous one, so percentiles are exact to 1 %. */
 const STEP = 1.02;
-/** Anything quicker counts as this, in milliseconds. */
+/** The smallest recorded latency, in milliseconds. Shorter ones count as this. */
 const SMALLEST = 0.01;
 
-/** Latencies in milliseconds by how often they were seen. Its size does not grow with their number, so an hour of traffic is no matter. */
+/**
+ * A histogram of latencies in milliseconds. Its size does not grow with the number of requests, so it can record an
+ * hour of traffic.
+ */
 export class Latencies {
   private readonly classes = new Map<number, number>();
   private count = 0;
@@ -12,12 +15,15 @@ export class Latencies {
     this.put(Math.round(Math.log(Math.max(latency, SMALLEST) / SMALLEST) / Math.log(STEP)), 1);
   }
 
-  /** Takes over all that another has seen. */
+  /** Adds everything that another histogram recorded. */
   merge(other: Latencies): void {
     for (const [index, count] of other.classes) this.put(index, count);
   }
 
-  /** The smallest latency that at least `percent` of all do not exceed (nearest rank); undefined while there are none. */
+  /**
+   * Returns the smallest latency that at least `percent` of all requests do not exceed (nearest rank); undefined
+   * without any.
+   */
   percentile(percent: number): number | undefined {
     const rank = Math.max(1, Math.ceil((percent / 100) * this.count));
     let seen = 0;

@@ -2,16 +2,16 @@ import { lessonNames, lessonOf, type LessonName } from "../../components/lessons
 import type { LessonEntry } from "../../components/lessons/lesson";
 import type { Target } from "./request";
 
-/** The lessons that are reached through the gateway, in the order of the course. */
+/** The lessons behind the gateway, in the order of the course. */
 export const trafficLessons: readonly LessonName[] = lessonNames.filter((name) => lessonOf(name).entry !== undefined);
 
-/** The lesson's request whose answer tells the version. */
+/** Returns the lesson's request whose answer names the version. */
 export function targetOf(lesson: LessonName, gatewayUrl: string): Target {
   const entry = entryOf(lesson);
   return targetAt(entry, gatewayUrl, entry.traffic ?? { path: entry.path, versionOf: answeredBy(entry) });
 }
 
-/** The request that passes as much of the lesson as one can. Its answer tells no version. */
+/** Returns the request that passes through most of the lesson. Its answer names no version. */
 export function entryTarget(lesson: LessonName, gatewayUrl: string): Target {
   const entry = entryOf(lesson);
   return targetAt(entry, gatewayUrl, { path: entry.path, versionOf: answeredBy(entry) });

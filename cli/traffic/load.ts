@@ -4,21 +4,21 @@ import * as https from "node:https";
 import type { Outcome } from "./outcome";
 import { ask, type Target } from "./request";
 
-/** Steady requests: one every 1/rate seconds, whether or not earlier ones are answered. */
+/** Steady requests: one every 1/rate seconds, even while earlier ones wait for an answer. */
 export interface Load {
   readonly target: Target;
-  /** Requests a second. */
+  /** Requests per second. */
   readonly rate: number;
   /** Seconds. */
   readonly duration: number;
   /**
-   * Milliseconds after which a request that is not answered has failed.
+   * How many milliseconds a request may take before it counts as failed.
    * @default 10000
    */
   readonly deadline?: number;
   /**
-   * Connections at most. A request that is due while all of them wait for an answer is not sent: a queue would hide from
-   * the figures that the rate is not kept.
+   * The maximum number of connections. A request that is due while all of them are busy is skipped. A queue would
+   * hide that the rate is not kept.
    * @default 256
    */
   readonly connections?: number;
@@ -27,25 +27,26 @@ export interface Load {
 /** What was sent, and what was not. */
 export interface Sent {
   sent: number;
-  /** Due while all connections waited for an answer, and therefore not sent. */
+  /** Requests that were not sent, because all connections were busy when they were due. */
   skipped: number;
-  /** Sent, and not waited for after the load was stopped. */
+  /** Requests that were sent and given up after the load was stopped. */
   abandoned: number;
-  /** Milliseconds in which requests were due. */
+  /** The milliseconds in which requests were due. */
   elapsed: number;
 }
 
-/** Where the count of a load begins. */
+/** The counts of a load that has not started. */
 export function nothingSent(): Sent {
   return { sent: 0, skipped: 0, abandoned: 0, elapsed: 0 };
 }
 
-/** How long a stopped load waits for the answers that are under way, in milliseconds. */
+/** How many milliseconds a stopped load waits for pending answers. */
 const LAST_ANSWERS_MS = 1000;
 
 /**
- * Sends a load, tells every outcome as it comes and keeps the count in `sent`. It ends when the duration is over and every request has its outcome, or shortly
- * after `stop`. Each request has its own place on the clock, so a late timer delays the requests that were due and shifts none after them.
+ * Sends a load, reports every outcome as it comes, and counts in `sent`. It ends when the duration is over and every
+ * request has an outcome, or shortly after `stop`. Each request has a fixed due time, so a late timer delays only the
+ * requests that were already due.
  */
 export async function sendLoad(
   load: Load,
@@ -59,7 +60,7 @@ export async function sendLoad(
     maxSockets: connections,
   });
   const cancel = new AbortController();
-  setMaxListeners(0, cancel.signal); // one a request under way
+  setMaxListeners(0, cancel.signal); // one listener per pending request
   const underWay = new Set<Promise<void>>();
   const total = Math.ceil(rate * duration);
   const began = performance.now();
@@ -96,7 +97,7 @@ export async function sendLoad(
   return sent;
 }
 
-/** Always by a timer, also for no time at all: answers have to be read in between. */
+/** Always waits for a timer, even for 0 ms, so that Node can read answers in between. */
 function delay(ms: number, stop?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

@@ -4,7 +4,7 @@ import { UserError } from "../../base/errors";
 import type { LessonName } from "../../components/lessons/catalog";
 import { trafficLessons } from "./lessons";
 
-/** The command's options as they were typed. */
+/** The command's options as typed. */
 export interface TrafficOptions {
   rate: string;
   duration: string;
@@ -13,13 +13,13 @@ export interface TrafficOptions {
   stack?: string;
 }
 
-/** What `--rate` and `--duration` may be; both take decimals. */
+/** The valid ranges of `--rate` and `--duration`; both accept decimals. */
 export const limits = {
   rate: { min: 1, max: 1000, unit: "requests a second" },
   duration: { min: 1, max: 3600, unit: "seconds" },
 } as const;
 
-/** The options' values. Throws a UserError with everything that is wrong with them, each by its name, its value and what would be valid. */
+/** Parses the options. @throws {UserError} with every problem: the option's name, its value, and what is valid */
 export function readOptions(given: TrafficOptions): { rate: number; duration: number; lesson?: LessonName } {
   const problems: string[] = [];
   const number = (name: keyof typeof limits) => {
@@ -46,7 +46,7 @@ export function readOptions(given: TrafficOptions): { rate: number; duration: nu
   return options;
 }
 
-/** The lesson to ask: the one that is named, else the first of the stack's in the order of the course. */
+/** Returns the lesson to send requests to: the named one, or the stack's first in the order of the course. */
 export function chooseLesson(named: LessonName | undefined, installed: readonly string[], stack: string): LessonName {
   const reached = trafficLessons.filter((lesson) => installed.includes(lesson));
   const has =

@@ -1,29 +1,32 @@
 import type { Load, Sent } from "./load";
 import type { Count, Failure, Tally } from "./tally";
 
-/** What a load was answered: the totals, the same by the second, and the failures. Plain data, and the output of `--json`. */
+/**
+ * The result of a load: the totals, the same for each second, and the failures. Plain data, and the output of
+ * `--json`.
+ */
 export interface Report extends Sent, Figures {
   readonly url: string;
   /** When the first request was due, in milliseconds since the epoch. */
   readonly started: number;
   readonly asked: { readonly rate: number; readonly duration: number };
-  /** Requests sent a second. */
+  /** Requests sent per second. */
   readonly rate: number;
-  /** Entry n is of the requests that were due in second n. */
+  /** Entry n covers the requests that were due in second n. */
   readonly seconds: readonly Figures[];
-  /** The first thousand, in the order in which they failed. */
+  /** The first thousand failures, in their order. */
   readonly failures: readonly Failure[];
 }
 
-/** The figures of one span of time. */
+/** The figures of one period. */
 export interface Figures {
   readonly answered: number;
   readonly failed: number;
   /** Version → answers. */
   readonly versions: Readonly<Record<string, number>>;
-  /** Kind of failure → how often. */
+  /** Kind of failure → count. */
   readonly errors: Readonly<Record<string, number>>;
-  /** Milliseconds; missing while nothing is answered. */
+  /** In milliseconds; missing while nothing was answered. */
   readonly median?: number;
   readonly percentile95?: number;
 }

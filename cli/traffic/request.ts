@@ -1,20 +1,23 @@
 import * as http from "node:http";
 import type { Failed } from "./outcome";
 
-/** What is asked, again and again. */
+/** The request that is sent repeatedly. */
 export interface Target {
-  /** Through the gateway. */
+  /** Goes through the gateway. */
   readonly url: string;
-  /** @default none besides Node's own */
+  /** @default only Node's own headers */
   readonly headers?: Readonly<Record<string, string>>;
-  /** The version that gave an answer with status 200; undefined when its body is not the lesson's. */
+  /** Returns the version that sent an answer with status 200; undefined when the body is not from the lesson. */
   readonly versionOf: (body: string) => string | undefined;
 }
 
-/** Status 503, a broken connection, no answer in time, or an answer of somebody else: a failure, never an exception. */
+/**
+ * A version's answer, or a failure: status 503, a broken connection, a timeout, or an answer from elsewhere. Never an
+ * exception.
+ */
 export type Answered = { readonly version: string } | { readonly failure: Failed };
 
-/** One GET to its last byte, on a connection of the agent's. */
+/** Sends one GET on one of the agent's connections, and reads the whole answer. */
 export function ask(
   target: Target,
   agent: http.Agent,

@@ -6,14 +6,14 @@ import { readOutputs } from "../stack/outputs";
 import { requireStackName } from "../stack/stack";
 import { openWorkspace, PulumiFailed } from "../stack/workspace";
 
-/** The seat that traffic is sent to. */
+/** The seat that receives the traffic. */
 export interface TrafficSeat {
   stack: string;
   gatewayUrl: string;
   lessons: string[];
 }
 
-/** Reads a stack's outputs. One UserError for every way of there being no seat. */
+/** Reads a stack's outputs. @throws {UserError} where there is no seat, for whatever reason */
 export async function findSeat(stack: string): Promise<TrafficSeat> {
   requireStackName(stack);
   const workspace = openWorkspace();
@@ -34,7 +34,7 @@ export async function findSeat(stack: string): Promise<TrafficSeat> {
   return { stack, gatewayUrl: outputs.GATEWAY_URL, lessons: Object.keys(outputs.lessons ?? {}) };
 }
 
-/** Refuses a gateway that takes no connection: a minute of failures would say the same, later. */
+/** Fails at once where the gateway accepts no connection. Otherwise a minute of failures would tell the same. */
 export async function requireGateway({ stack, gatewayUrl }: TrafficSeat, patience = 3000): Promise<void> {
   const { hostname, port, protocol } = new URL(gatewayUrl);
   const refusal = await new Promise<string | undefined>((resolve) => {

@@ -1,12 +1,12 @@
 import { Latencies } from "./latencies";
 import type { Failed, Outcome } from "./outcome";
 
-/** What became of the requests that were due in one span of time. */
+/** The outcomes of the requests that were due in one period. */
 export class Count {
   readonly versions: Record<string, number> = {};
-  /** Kind of failure → how often. */
+  /** Kind of failure → count. */
   readonly errors: Record<string, number> = {};
-  /** Of the requests that were answered. */
+  /** Latencies of the answered requests. */
   readonly latencies = new Latencies();
 
   add({ version, failure, latency }: Outcome): void {
@@ -32,16 +32,16 @@ export class Count {
   }
 }
 
-/** A failed request, and when: milliseconds since the first request. */
+/** A failed request, and its due time in milliseconds since the first request. */
 export interface Failure extends Failed {
   readonly due: number;
   readonly latency: number;
 }
 
-/** Failures that are kept one by one; all are counted. */
+/** How many failures are kept in detail; all are counted. */
 const KEPT = 1000;
 
-/** Counts outcomes in total and by the second in which the request was due. */
+/** Counts outcomes in total, and by the second in which the request was due. */
 export class Tally {
   readonly total = new Count();
   readonly failures: Failure[] = [];
@@ -59,7 +59,7 @@ export class Tally {
     return this.bySecond;
   }
 
-  /** The last whole `seconds` before `elapsed` milliseconds together with the one that is not over yet. */
+  /** Returns the last `seconds` whole seconds before `elapsed` milliseconds, plus the current one. */
   last(seconds: number, elapsed: number): Count {
     const window = new Count();
     const now = Math.floor(elapsed / 1000);

@@ -1,10 +1,10 @@
 import { figures, type Figures, type Report } from "./report";
 import type { Progress } from "./traffic";
 
-/** How many seconds "the last seconds" are. */
+/** How many seconds the recent figures cover. */
 export const WINDOW = 5;
 
-/** The state of running traffic in three short lines: where it is, the last seconds, the whole. */
+/** Describes running traffic in three short lines: its progress, the last seconds, the total. */
 export function liveLines({ elapsed, sent, tally }: Progress, duration: number): [string, string, string] {
   const last = figures(tally.last(WINDOW, elapsed));
   const total = figures(tally.total);
@@ -16,7 +16,7 @@ export function liveLines({ elapsed, sent, tally }: Progress, duration: number):
   ];
 }
 
-/** What a run comes to: a row each for what was sent, each version, each kind of error, and the latencies. */
+/** Summarizes a run in rows: what was sent, each version, each kind of error, and the latencies. */
 export function summaryLines(report: Report): string[] {
   const rows: [string, string][] = [
     ["sent", `${report.sent} in ${seconds(report.elapsed)}: ${report.rate} a second`],
@@ -36,7 +36,7 @@ export function summaryLines(report: Report): string[] {
   return [...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`), ...rateNotKept(report)];
 }
 
-/** Says that less was sent than was asked for, and why; nothing where the rate was kept. */
+/** Says why fewer requests were sent than asked for; empty where the rate was kept. */
 export function rateNotKept({ asked, rate, sent, skipped }: Report): string[] {
   if (skipped === 0) return [];
   return [

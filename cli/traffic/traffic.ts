@@ -3,15 +3,15 @@ import type { Outcome } from "./outcome";
 import { report, type Report } from "./report";
 import { Tally } from "./tally";
 
-/** Who looks on while the traffic runs. */
+/** Callbacks and limits while the traffic runs. */
 export interface Watch {
-  /** Told the figures so far, every `every` milliseconds. */
+  /** Receives the figures so far, every `every` milliseconds. */
   readonly show?: (soFar: Progress) => void;
   /** @default 1000 */
   readonly every?: number;
-  /** Told each outcome as it comes. */
+  /** Receives each outcome as it comes. */
   readonly outcome?: (outcome: Outcome) => void;
-  /** Stops the traffic before its time. */
+  /** Stops the traffic early. */
   readonly stop?: AbortSignal;
 }
 
@@ -23,7 +23,7 @@ export interface Progress {
   readonly tally: Tally;
 }
 
-/** Sends a load to its end and returns what was answered. It prints nothing and throws for no answer. */
+/** Sends a load to its end and returns the report. It prints nothing, and a failed request does not throw. */
 export async function runTraffic(load: Load, watch: Watch = {}): Promise<Report> {
   const tally = new Tally();
   const sent = nothingSent();
