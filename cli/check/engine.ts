@@ -15,7 +15,7 @@ import type { CheckResult, Failure, Hint } from "./result";
  */
 export const SETTLE_MS = 7000;
 const PAUSE_MS = 500;
-/** Light checks that run at the same time. */
+/** How many light checks run at the same time. */
 const SIDE_BY_SIDE = 8;
 
 export interface EngineOptions {
@@ -137,7 +137,7 @@ async function runOne(spec: CheckSpec, options: EngineOptions): Promise<CheckRes
   return { ...row, status: "failed", seen, expected, seconds: seconds(), failure };
 }
 
-/** The answer may come from a placeholder while nobody knows. Asks until it is known, at least once more. */
+/** While this is unknown, the answer may come from a placeholder. Asks until it is known, at least once more. */
 async function askOn(held: Held, ask: () => Promise<Held>, end: number, signal: AbortSignal): Promise<Held> {
   for (let again = 0; held.unknown !== undefined && (Date.now() < end || again === 0); again += 1) {
     await sleep(PAUSE_MS, undefined, { signal });

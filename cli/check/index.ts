@@ -1,7 +1,7 @@
 /**
- * The checks: they measure on a live seat what its lessons teach, and explain each failure by its cause.
- * A run changes nothing on the seat but its two probe pods, which it deletes at its end.
- * This file is the room's only door: code outside of cli/check imports nothing else of it.
+ * The checks. They measure on a live seat what its lessons teach, and explain each failure by its cause. A run
+ * changes nothing on the seat except its two probe pods, which it deletes at its end. This file is the folder's
+ * public interface: code outside of cli/check imports nothing else from it.
  */
 import type { CheckOptions } from "./run";
 import type { Report } from "./result";

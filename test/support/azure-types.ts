@@ -2,24 +2,31 @@ import { SIGNATURE, UNKNOWN } from "../../base/pulumi-marks";
 import { Declarations, type Fields, type Shape } from "./declarations";
 
 /**
- * What the types of @pulumi/azure-native, @pulumi/random and @pulumi/tls say of a resource, by its token as the engine sees it
- * (`azure-native:compute:VirtualMachine`, `tls:index/privateKey:PrivateKey`). Shared by the mocks of the unit tests and by the recording plugins.
+ * Reads a resource's types from @pulumi/azure-native, @pulumi/random and @pulumi/tls, by its token in the engine
+ * (`azure-native:compute:VirtualMachine`, `tls:index/privateKey:PrivateKey`). The unit tests' mocks and the recording
+ * plugins share it.
  */
 
-/** What is wrong with the inputs of a resource: a token no SDK has, a property its types lack, one that is missing, a value of another type. Empty: nothing. */
+/**
+ * Lists the problems of a resource's inputs: an unknown token, an unknown or missing property, or a value of another
+ * type. Empty where all is right.
+ */
 export function inputProblems(token: string, inputs: Readonly<Record<string, unknown>>): string[] {
   const resource = resourceOf(token);
   return typeof resource === "string" ? [resource] : problemsOf(token, inputs, resource.inputs());
 }
 
-/** Names of a resource's outputs, its inputs among them where the SDK shows them. @throws when no SDK has the token. */
+/**
+ * Returns the names of a resource's outputs, including its inputs where the SDK shows them. @throws when no SDK has
+ * the token
+ */
 export function outputNames(token: string): string[] {
   const resource = resourceOf(token);
   if (typeof resource === "string") throw new Error(resource);
   return Object.keys(resource.outputs());
 }
 
-/** Names of the outputs that are always secret. @throws when no SDK has the token. */
+/** Returns the names of the outputs that are always secret. @throws when no SDK has the token */
 export function secretOutputs(token: string): string[] {
   const resource = resourceOf(token);
   if (typeof resource === "string") throw new Error(resource);
@@ -36,7 +43,7 @@ interface Resource {
 
 const sdks = new Map(["azure-native", "random", "tls"].map((name) => [name, new Declarations(name)]));
 
-/** The resource, or why there is none. */
+/** Returns the resource, or why there is none. */
 function resourceOf(token: string): Resource | string {
   const [sdk, module = "", name = ""] = token.split(":");
   const declarations = sdks.get(sdk!);
@@ -81,7 +88,8 @@ function valueProblems(path: string, wrapped: unknown, shape: Shape): string[] {
   if (shape.is === "number") return typeof value === "number" ? [] : problem("a number");
   if (shape.is === "flag") return typeof value === "boolean" ? [] : problem("true or false");
   if (shape.is === "one of") {
-    // Azure has far more sizes than the SDK's list, which its own documentation calls out of date.
+    // Any text is a valid size: Azure has far more sizes than the SDK's list, and the SDK's documentation calls that
+    // list out of date.
     if (shape.values.includes(value as string) || (path.endsWith(".vmSize") && typeof value === "string")) return [];
     return problem(`one of ${shape.values.join(", ")}`);
   }

@@ -3,12 +3,13 @@ import { execa } from "execa";
 import { engineFolder } from "../../cli/stack/engine";
 import { userEnvironment, type Checkout, type Ended } from "./checkout";
 
-/** `pulumi ARGUMENTS`; fails the test when it fails. */
+/** Runs `pulumi ARGUMENTS`; the test fails when the command fails. */
 export type BarePulumi = (...args: string[]) => Promise<Ended>;
 
 /**
- * The Pulumi CLI on a checkout's stacks with what `npm run -s env` prints in effect. A test that only wants to know, or prepares something, saves npm's
- * start and this lab's own: two thirds of the time of `npm run -s pulumi -- stack export`.
+ * Returns Pulumi's CLI for a checkout's stacks, with the variables that `npm run -s env` prints. A test that only
+ * reads or prepares something saves the start of npm and of this program. Those take two thirds of the time of `npm
+ * run -s pulumi -- stack export`.
  */
 export async function barePulumi(lab: Checkout): Promise<BarePulumi> {
   const exports = [...(await lab.ok("env")).stdout.matchAll(/^export (\w+)='(.*)'$/gm)].map(

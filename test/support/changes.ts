@@ -1,19 +1,22 @@
 import type { Touched } from "./previewed";
 
-/** A change of the config, and all that it touches: by these words, nothing more and nothing less. */
+/** A change of the config, and exactly the resources that it touches. */
 export type Change = readonly [title: string, keys: Record<string, unknown>, touched: readonly Touched[]];
 
-/** What a seat has before it is changed. */
+/** The lessons of the seat before each change. */
 export const LESSONS = ["bookinfo", "blog", "admission"];
 
-/** The change of this title. @throws where there is none */
+/** Returns the change with this title. @throws where there is none */
 export function change(title: string): Change {
   const found = changes.find(([other]) => other === title);
   if (found === undefined) throw new Error(`no change has the title ${title}`);
   return found;
 }
 
-/** Every change of the config that is asserted, in the unit tier by the program alone; some of them, put together, in the engine tier. */
+/**
+ * Every tested change of the config. The unit tier tests all of them on the program alone; the engine tier combines
+ * some of them.
+ */
 export const changes: readonly Change[] = [
   [
     "weights of my-blog",

@@ -10,10 +10,10 @@ import { binary } from "../../embedded/toolchain";
 import { forgetCheckout, noteCheckout } from "./made-checkouts";
 import { waitingForSeat } from "./seat-waits";
 
-/** What a command of README printed and how it ended. */
+/** The output and exit code of a README command. */
 export interface Ended {
   exitCode: number;
-  /** Standard output and standard error, in the order they came. */
+  /** Standard output and standard error, in their original order. */
   all: string;
   stdout: string;
 }
@@ -21,19 +21,19 @@ export interface Ended {
 type Started = ResultPromise<{ all: true; reject: false; encoding: "utf8" }> &
   Promise<{ exitCode?: number; all: string; stdout: string }>;
 
-/** What a command is run with besides the user's own environment. */
+/** How a command runs, beyond the user's own environment. */
 export interface Circumstances {
   env?: Record<string, string>;
-  /** A program that runs the command, with its arguments (`setpriv …`). */
+  /** A program that runs the command, and its arguments (`setpriv …`). */
   under?: string[];
 }
 
 /**
- * A copy of this checkout in a folder of its own, with a `.lab` of its own: what a second clone would be, so that tests
- * run README's commands as a user does and touch neither the user's state nor the user's seat.
+ * A copy of this checkout in its own folder with its own `.lab`, like a second clone. Tests run README's commands
+ * there as a user does. They touch neither the user's state nor the user's seat.
  */
 export class Checkout {
-  /** What `npm run -s env` said since the last command that may have changed it. */
+  /** The output of `npm run -s env`, until a command may have changed it. */
   private shellEnvironment?: Promise<Record<string, string>>;
 
   private constructor(
@@ -41,7 +41,10 @@ export class Checkout {
     private readonly circumstances: Circumstances = {},
   ) {}
 
-  /** Copies what git tracks, and what it does not ignore; the installed packages are shared by a link, if they are wanted. @param prefix what the folder's name begins with */
+  /**
+   * Copies the files that git tracks or would add. A link shares the installed packages, where they are wanted.
+   * @param prefix the start of the folder's name
+   */
   static async create(packages: "installed" | "missing" = "installed", prefix = "istio-lab-"): Promise<Checkout> {
     const root = fs.mkdtempSync(path.resolve(os.tmpdir(), prefix));
     noteCheckout(root);
@@ -57,19 +60,22 @@ export class Checkout {
     return new Checkout(root);
   }
 
-  /** One that is there. */
+  /** Returns an existing checkout. */
   static at(root: string): Checkout {
     return new Checkout(root);
   }
 
-  /** Text of the embedded seat's config file; another one, where it is given. */
+  /** Returns the text of the embedded seat's config file, after it replaced the text where one is given. */
   stackFile(text?: string): string {
     const file = path.join(this.root, "Pulumi.embedded.yaml");
     if (text !== undefined) fs.writeFileSync(file, text);
     return fs.readFileSync(file, "utf8");
   }
 
-  /** Sets keys of the embedded seat's config file before it is made, e.g. `{ lessons: ["backend"] }` where a test is about the seat and not its lessons. */
+  /**
+   * Sets keys in the embedded seat's config file before the seat is created. A test about the seat rather than its
+   * lessons passes `{ lessons: ["backend"] }`.
+   */
   configure(keys: Record<string, unknown>): this {
     const file = path.join(this.root, "Pulumi.embedded.yaml");
     const config = parseDocument(fs.readFileSync(file, "utf8"));
@@ -78,18 +84,18 @@ export class Checkout {
     return this;
   }
 
-  /** The same checkout, as a user in other circumstances has it. */
+  /** Returns the same checkout in other circumstances, such as another user's. */
   under(circumstances: Circumstances): Checkout {
     return new Checkout(this.root, circumstances);
   }
 
-  /** `npm run -s <command>` to its end; any exit code. */
+  /** Runs `npm run -s <command>` to its end; any exit code is accepted. */
   async run(...command: string[]): Promise<Ended> {
     const run = async () => result(await this.start(...command));
     return movesSeat(command) ? waitingForSeat(run) : run();
   }
 
-  /** `npm run -s <command>` in a process group of its own, so that a test can end the whole of it as a crash would. */
+  /** Starts `npm run -s <command>` in its own process group, so that a test can kill all of it as a crash would. */
   start(...command: string[]): Started {
     return this.begin(command);
   }
@@ -113,40 +119,43 @@ export class Checkout {
     }) as never;
   }
 
-  /** kubectl with a text on its standard input; fails the test when it fails. */
+  /** Runs kubectl with a text on its standard input; the test fails when kubectl fails. */
   async kubectlWith(input: string, ...args: string[]): Promise<string> {
     return must(`kubectl ${args.join(" ")}`, await this.tool("kubectl", args, input)).stdout;
   }
 
-  /** Like `run`, but fails the test with everything printed when the exit code is not zero. */
+  /** Like `run`, but a non-zero exit code fails the test and shows everything printed. */
   async ok(...command: string[]): Promise<Ended> {
     return must(`npm run ${command.join(" ")}`, await this.run(...command));
   }
 
-  /** A command line as a message prints it, typed into a shell; fails the test when it fails. */
+  /** Runs a command line from a message in a shell; the test fails when the command fails. */
   async typed(line: string): Promise<Ended> {
     this.shellEnvironment = undefined;
     const run = async () => result(await this.spawn(["sh", "-ec", line], this.circumstances.env ?? {}));
     return must(line, await (/ (up|down)\b/.test(line) ? waitingForSeat(run) : run()));
   }
 
-  /** The engine on the selected stack, as in a shell that has taken `npm run -s env`: without the second that npm and the CLI need to start it. */
+  /**
+   * Runs Pulumi on the selected stack, as in a shell with the variables of `npm run -s env`. This saves the second
+   * that npm and the CLI take to start.
+   */
   async pulumi(...args: string[]): Promise<Ended> {
     return must(`pulumi ${args.join(" ")}`, await this.pulumiEnds(...args));
   }
 
-  /** The same; any exit code. */
+  /** Like `pulumi`; any exit code is accepted. */
   async pulumiEnds(...args: string[]): Promise<Ended> {
     const run = () => this.tool("pulumi", [...args, "--non-interactive"]);
     return movesSeat(["pulumi", ...args]) ? waitingForSeat(run) : run();
   }
 
-  /** kubectl on the selected stack's seat, as in a shell that has taken `npm run -s env`. */
+  /** Runs kubectl on the selected stack's seat, as in a shell with the variables of `npm run -s env`. */
   async kubectl(...args: string[]): Promise<string> {
     return must(`kubectl ${args.join(" ")}`, await this.tool("kubectl", args)).stdout;
   }
 
-  /** The same; any exit code. */
+  /** Like `kubectl`; any exit code is accepted. */
   kubectlEnds(...args: string[]): Promise<Ended> {
     return this.tool("kubectl", args);
   }
@@ -156,10 +165,10 @@ export class Checkout {
   }
 
   private async tool(name: "kubectl" | "pulumi", args: string[], input?: string): Promise<Ended> {
-    // Another user, or another backend, has an environment of its own.
+    // Another user or another backend has its own environment.
     if (Object.keys(this.circumstances).length > 0) return result(await this.begin([name, ...args], input));
     const env = await this.environment();
-    // Without a seat the command says so.
+    // Without a seat, the command itself prints that.
     if (name === "kubectl" && env.KUBECONFIG === undefined) return result(await this.begin([name, ...args], input));
     const file = name === "kubectl" ? binary("kubectl") : path.join(engineRoot(env.PULUMI_HOME!), "bin", "pulumi");
     if (changesEnvironment([name, ...args])) this.shellEnvironment = undefined;
@@ -186,7 +195,10 @@ export class Checkout {
     return path.join(this.root, ".lab", "seats", stack);
   }
 
-  /** Takes the seats down and the folder away. @throws Error where something of a seat is left: without the folder nobody would find it any more */
+  /**
+   * Deletes the seats and the folder. @throws Error where something of a seat is left: without the folder nobody
+   * would find it again
+   */
   async remove(): Promise<void> {
     const seats = path.join(this.root, ".lab", "seats");
     for (const seat of fs.existsSync(seats) ? fs.readdirSync(seats) : []) {
@@ -200,7 +212,7 @@ export class Checkout {
   }
 }
 
-/** What a command printed as JSON; fails the test with everything printed where it is none. */
+/** Parses a command's output as JSON. The test fails with everything printed where it is not JSON. */
 export function jsonOf<T>(ended: Ended): T {
   try {
     return JSON.parse(ended.stdout) as T;
@@ -218,30 +230,30 @@ function must(command: string, ended: Ended): Ended {
   return ended;
 }
 
-/** Commands that make, change or remove a seat: their time is told as waiting for seats. */
+/** Whether a command creates, changes or removes a seat. Its time counts as waiting for seats. */
 function movesSeat([name, ...args]: string[]): boolean {
   return name === "up" || name === "down" || (name === "pulumi" && ["up", "destroy"].includes(args[0]!));
 }
 
-/** Whether a command may select another stack, or replace a cluster whose kubeconfig `env` wrote down. */
+/** Whether a command may select another stack, or replace a cluster whose kubeconfig `env` has stored. */
 function changesEnvironment([name, ...args]: string[]): boolean {
   if (name === "pulumi") return !["preview", "config"].includes(args[0]!) && !["output", "export"].includes(args[1]!);
   return ["up", "down", "start", "class", "embedded"].includes(name!);
 }
 
-/** The variables of `export NAME='VALUE'` lines. */
+/** Parses the variables of `export NAME='VALUE'` lines. */
 function exportsIn(lines: string): Record<string, string> {
   const found = [...lines.matchAll(/^export (\w+)='((?:[^']|'\\'')*)'$/gm)];
   return Object.fromEntries(found.map(([, name, value]) => [name!, value!.replaceAll("'\\''", "'")]));
 }
 
-/** This environment without what belongs to the test runner or to a Pulumi of the user's own. */
+/** Returns this environment without the variables of the test runner and of the user's own Pulumi. */
 export function userEnvironment(): Record<string, string> {
   const own =
     /^(PULUMI_|VITEST|NODE_ENV$|NODE_OPTIONS$|npm_|INIT_CWD$|KUBECONFIG$|TEST$|MODE$|DEV$|PROD$|BASE_URL$|SSR$)/;
   const kept = Object.entries(process.env).filter(
     (entry): entry is [string, string] => !own.test(entry[0]) && entry[1] !== undefined,
   );
-  // Nobody listens there: no test asks Microsoft for a price.
+  // Nothing listens on that port, so no test asks Microsoft for a price.
   return { ...Object.fromEntries(kept), ISTIO_LAB_AZURE_PRICES: "http://127.0.0.1:9/" };
 }

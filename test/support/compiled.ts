@@ -4,8 +4,8 @@ import { buildSync } from "esbuild";
 import { projectRoot } from "../../base/paths";
 
 /**
- * Compiles a module of the project, with all that it imports, into one file below `folder`. Plain Node runs it.
- * A process that starts tsx costs several times as much.
+ * Compiles a module of the project with all its imports into one file below `folder`, for plain Node. Starting tsx
+ * for each process takes several times as long.
  */
 export function compiledTo(folder: string, module: string): string {
   const outfile = path.join(folder, module.replace(/\.ts$/, ".cjs"));

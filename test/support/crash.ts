@@ -2,8 +2,9 @@ import * as fs from "node:fs";
 import type { Checkout, Ended } from "./checkout";
 
 /**
- * Starts `npm run <command>`, waits until `reached` says that the phase has come, and kills with -9 every process of
- * the command at once, as a power cut would, or the engine alone, as the OOM killer would. Returns what was printed.
+ * Starts `npm run <command>` and waits until `reached` says that the phase has begun. Then it kills processes with -9
+ * and returns what was printed. `all` kills every process of the command at once, like a power cut. `engine` kills
+ * only the engine, like the OOM killer.
  */
 export async function killWhen(
   checkout: Checkout,
@@ -33,7 +34,10 @@ export async function killWhen(
   return { exitCode: ended.exitCode ?? 137, all: printed, stdout: ended.stdout };
 }
 
-/** Kills the command and all it started; false where there was nothing to kill any more. A seat's own processes are not among them: they have left the command's tree. */
+/**
+ * Kills the command and everything it started; returns false where nothing was left to kill. A seat's own processes
+ * survive, because they have left the command's process tree.
+ */
 function killTree(root: number, victims: "all" | "engine"): boolean {
   const tree = [root];
   for (let i = 0; i < tree.length; i += 1) tree.push(...children(tree[i]!));
@@ -73,7 +77,7 @@ function parentOf(pid: number): number | undefined {
   }
 }
 
-/** A seat's first process is the only one with a process namespace of its own for its children. */
+/** Only a seat's first process has a separate PID namespace for its children. */
 function isSeat(pid: number): boolean {
   try {
     return fs.readlinkSync(`/proc/${pid}/ns/pid`) !== fs.readlinkSync("/proc/self/ns/pid");

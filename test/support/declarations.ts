@@ -3,7 +3,7 @@ import * as path from "node:path";
 import * as ts from "typescript";
 import { projectRoot } from "../../base/paths";
 
-/** What a property may hold, as an SDK's declarations say. */
+/** The type of a property, from an SDK's declarations. */
 export type Shape =
   | { is: "any" }
   | { is: "text" }
@@ -16,14 +16,17 @@ export type Shape =
 
 export type Fields = Readonly<Record<string, { shape: Shape; required: boolean }>>;
 
-/** Reads the declarations that a Pulumi SDK is installed with. Only what is asked for is parsed: azure-native's input types alone are 7.6 MB. */
+/**
+ * Reads the declarations of an installed Pulumi SDK. It parses only what is asked for, because azure-native's input
+ * types alone are 7.6 MB.
+ */
 export class Declarations {
   private readonly parsed = new Map<string, ts.SourceFile>();
   private readonly texts = new Map<string, string>();
 
   constructor(private readonly sdk: string) {}
 
-  /** Text of a file of the package; undefined where there is none. */
+  /** Returns the text of a file of the package; undefined where the file does not exist. */
   text(file: string): string | undefined {
     if (!this.texts.has(file)) {
       const full = path.join(projectRoot, "node_modules/@pulumi", this.sdk, file);
@@ -33,7 +36,7 @@ export class Declarations {
     return this.texts.get(file);
   }
 
-  /** Properties of an interface or a class at the top of a file of the package. */
+  /** Returns the properties of a top-level interface or class in a file of the package. */
   fields(file: string, name: string): Fields {
     return this.fieldsIn(this.parse(file, this.text(file) ?? ""), name);
   }
@@ -64,7 +67,7 @@ export class Declarations {
     return KEYWORDS[type.kind] ?? { is: "any" };
   }
 
-  /** `string | enums.X | undefined`: the values that the SDK knows. */
+  /** Reads `string | enums.X | undefined` as the values that the SDK knows. */
   private union(parts: Shape[]): Shape {
     const known = parts.filter(({ is }) => is !== "any");
     return known.find(({ is }) => is === "one of") ?? (known.length === 1 ? known[0]! : { is: "any" });
@@ -83,7 +86,7 @@ export class Declarations {
     };
   }
 
-  /** `export declare const X: { readonly A: "A"; … }`. */
+  /** Reads the values of `export declare const X: { readonly A: "A"; … }`. */
   private values(modules: string[], name: string): Shape {
     const file = path.join("types/enums", ...modules, "index.d.ts");
     const constants = descendants(this.parse(file, this.text(file) ?? "")).filter(ts.isVariableDeclaration);
@@ -93,7 +96,10 @@ export class Declarations {
     return literals.length === 0 ? { is: "text" } : { is: "one of", values: literals.map((literal) => literal.text) };
   }
 
-  /** One interface of a namespace: to parse all of azure-native's `network` for each of its types costs a second of CPU. */
+  /**
+   * Parses one interface of a namespace. Parsing all of azure-native's `network` for each of its types takes a second
+   * of CPU.
+   */
   private declaration(file: string, namespace: string | undefined, name: string): ts.SourceFile {
     const text = this.text(file) ?? "";
     if (namespace === undefined) return this.parse(file, text);

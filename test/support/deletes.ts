@@ -2,19 +2,19 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as ts from "typescript";
 
-/** A place in the product that takes something away, as `FILE: FUNCTION`, and what was found there. */
+/** A place in the product that deletes something, as `FILE: FUNCTION`, and the code found there. */
 export interface Site {
   readonly key: string;
   readonly line: number;
   readonly call: string;
 }
 
-/** Calls that remove or replace a file, whatever module they come from. */
+/** Calls that remove or replace a file, from any module. */
 const FILES = /^(rm|rmdir|unlink|rename|truncate|ftruncate|copyFile|cp)(Sync)?$/;
-/** Functions of this repository and its libraries that delete what they are given: whoever calls one has to know whose it is. */
+/** Functions of this repository and its libraries that delete their argument. Each caller must know whose that is. */
 const DELETERS =
   /^(deleteSeat|removeEverything|removeKinds|removeStack|removeTraces|removeKubeconfig|removeCgroups|killNamespace|killFolder|takeAway|importStack|forget|uninstall|deleteObject|removeIfSame|removeMarker|deleteNamespaced\w*|deleteCollection\w*|deleteCluster\w*)$/;
-/** Words of a tool's command line that take something away. */
+/** Words on a tool's command line that delete something. */
 const VERBS = new Set([
   "delete",
   "del",
@@ -30,21 +30,21 @@ const VERBS = new Set([
   "pkill",
   "killall",
 ]);
-/** Tools whose words mean it by themselves. */
+/** Words that delete only with these tools. */
 const TOOLS: Readonly<Record<string, readonly string[]>> = {
   systemctl: ["stop", "disable", "mask", "kill"],
   "s6-svc": ["-d", "-k", "-wd"],
 };
-/** What a program may do with Kubernetes' API: a list of such words is no command line. */
+/** Verbs of Kubernetes' API. A list with such words names rights and is not a command line. */
 const RIGHTS = new Set(["get", "list", "watch", "patch"]);
-/** The same in a shell script. */
+/** Commands in a shell script that delete something. */
 const SHELL =
   /(?:^|[\s;&|('"`])(rm -\w+|rmdir |unlink |umount |kill -|pkill |killall |ip link del|systemctl (?:stop|disable|mask)|(?:kubectl|helm|minikube|az|pulumi) [\w -]*\b(?:delete|uninstall|rm|destroy)\b)/;
-/** Files that have none of these words delete nothing. */
+/** Files without any of these words delete nothing. */
 const LOOKS_LIKE_IT =
   /\brm|unlink|rename|truncate|copyFile|\bcp|kill|SIG|[dD]elete|DELETE|\bdel\b|uninstall|umount|forget|importStack|takeAway|remove|destroy|prune|purge|systemctl|s6-svc/;
 
-/** The product's own files: not its tests, and nothing that is installed. */
+/** Returns the product's own files, without its tests and without installed packages. */
 export function productFiles(root: string): string[] {
   const skipped = new Set(["node_modules", "test", "bench", ".git", ".lab", ".ci"]);
   const below = (folder: string): string[] =>
@@ -56,7 +56,7 @@ export function productFiles(root: string): string[] {
   return below(".").sort();
 }
 
-/** Every place of these files that takes something away, but for drafts that the same function has just made. */
+/** Finds every place in these files that deletes something. Drafts that the same function created are left out. */
 export function sitesIn(root: string, files: readonly string[] = productFiles(root)): Site[] {
   return files.flatMap((file) => sitesOf(file, fs.readFileSync(path.join(root, file), "utf8")));
 }
@@ -85,7 +85,7 @@ export function sitesOf(file: string, text: string): Site[] {
   return sites;
 }
 
-/** What it says there, where the node takes something away. */
+/** Returns the text of a node that deletes something; undefined for other nodes. */
 function deletingCall(node: ts.Node): string | undefined {
   if (ts.isCallExpression(node)) return callThatDeletes(node);
   if (ts.isArrayLiteralExpression(node)) {
@@ -103,7 +103,7 @@ function deletingCall(node: ts.Node): string | undefined {
   }
   if (ts.isPropertyAssignment(node) && ts.isStringLiteral(node.initializer) && node.initializer.text === "DELETE")
     return node.getText();
-  // A script of several lines; a text of one line is mostly said to somebody.
+  // A text of several lines is a script. A text of one line is usually a message.
   if (!ts.isNoSubstitutionTemplateLiteral(node) && !ts.isTemplateExpression(node)) return undefined;
   const lines = node.getText().split("\n");
   return lines.length > 1 ? lines.find((line) => !line.trim().startsWith("#") && SHELL.test(line))?.trim() : undefined;
@@ -126,7 +126,7 @@ function callThatDeletes(node: ts.CallExpression): string | undefined {
     (name === "destroy" && /^(made|stack|seat)$/i.test(on))
   )
     return said;
-  // A signal of number 0 only asks whether the process is there.
+  // Signal 0 only asks whether the process exists.
   if (name === "kill") return second?.getText() === "0" ? undefined : said;
   if (
     args.some((argument) => ts.isStringLiteral(argument) && /^SIG(KILL|TERM|INT|HUP)$/.test(argument.text)) &&
@@ -143,7 +143,10 @@ function callThatDeletes(node: ts.CallExpression): string | undefined {
   return undefined;
 }
 
-/** A file or folder that this very function has made under a name that nobody else has. A rename of one replaces something else. */
+/**
+ * Whether this function itself created the file or folder under a unique name. Renaming it replaces something else,
+ * so a rename does not count.
+ */
 function isOwnDraft(name: string, argument: ts.Expression): boolean {
   if (/^rename|^copy|^cp/.test(name) || !ts.isIdentifier(argument)) return false;
   const around =
@@ -163,7 +166,10 @@ function isOwnDraft(name: string, argument: ts.Expression): boolean {
   return found;
 }
 
-/** `Class.method`, `maker.method`, `function`: every named function around the node, from without. */
+/**
+ * Returns `Class.method`, `maker.method` or `function`: the names of all functions around the node, from the
+ * outermost.
+ */
 function nameAround(node: ts.Node): string {
   const names: string[] = [];
   for (let above: ts.Node | undefined = node; above !== undefined; above = above.parent) {
@@ -186,7 +192,7 @@ function nameOf(node: ts.Node): string | undefined {
   if (ts.isPropertyAssignment(node) && ts.isFunctionLike(node.initializer)) return node.name.getText();
   if (ts.isPropertyDeclaration(node) && node.initializer !== undefined && ts.isFunctionLike(node.initializer))
     return node.name.getText();
-  // A constant of the file, or an arrow function with a name.
+  // A constant of the file, or a named arrow function.
   if (
     ts.isVariableDeclaration(node) &&
     ts.isIdentifier(node.name) &&

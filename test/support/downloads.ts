@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as ts from "typescript";
 
-/** A place in the code that may load something from elsewhere: an address, an image, or a tool that loads. */
+/** A place in the code that may download something: an address, an image, or a tool that downloads. */
 export interface Source {
   readonly file: string;
   readonly line: number;
@@ -12,15 +12,15 @@ export interface Source {
 
 const registries = "docker\\.io|quay\\.io|ghcr\\.io|gcr\\.io|registry\\.k8s\\.io";
 const IMAGE = new RegExp(`(?:^|[\\s"'\`=])((?:${registries})/[\\w.-]+)`, "g");
-/** An image of Azure's gallery: publisher, offer, SKU and version. */
+/** An image in Azure's gallery: publisher, offer, SKU and version. */
 const MACHINE = /^([A-Z]\w+):[\w-]+:[\w-]+:[\w.-]+$/;
-/** Addresses of nobody but this seat, and names of XML. */
+/** Host names in addresses. `OWN` excludes the seat's own addresses and XML namespaces. */
 const HOST = /(?:https?|oci):\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})(?=[/:"'`\s)]|$)/gi;
 const OWN = /^(?:127\.|www\.w3\.org$)|\.(?:svc|local|default)$|\.svc\./;
-/** What loads by being called. */
+/** Tools that download something when they run. */
 const tools = "npm|npx|go|apt-get|pip|pip3|helm|minikube|curl|wget|git|docker|debootstrap|az|winget|brew";
 const TOOLS = new RegExp(`^(${tools})$`);
-/** Files that have none of these load nothing: most need no parsing. */
+/** Files without any of these download nothing, so most files are not parsed. */
 const LOOKS_LIKE_IT = new RegExp(
   `://|${registries}|[A-Z]\\w+:[\\w-]+:[\\w-]+:|pip|run\\.js|(["'\`])(pulumi|${tools})\\1`,
 );
@@ -45,7 +45,7 @@ function ofLines(file: string, text: string): Source[] {
   });
 }
 
-/** Texts of the program; comments and what it only imports are none. */
+/** Searches the program's texts. Comments and imports do not count. */
 function ofCode(file: string, text: string): Source[] {
   if (!LOOKS_LIKE_IT.test(text)) return [];
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
@@ -73,7 +73,7 @@ function namedIn(text: string): string[] {
   ];
 }
 
-/** A tool that a call starts, and Pulumi's CLI where it is told to load a plugin or is that npm package. */
+/** Returns the tools that a call starts. Pulumi's CLI counts where it loads a plugin or is the npm package. */
 function toolsOf({ arguments: args }: ts.CallExpression): string[] {
   const [first, second] = args;
   const words =

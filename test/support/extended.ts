@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { projectRoot } from "../../base/paths";
 
-/** What the program and its commands are made of. */
+/** The sources of the program and its commands. */
 const SOURCES = [
   "base",
   "cli",
@@ -16,7 +16,7 @@ const SOURCES = [
   "tsconfig.json",
   "versions.ts",
 ];
-/** The tables, in the order in which docs/extending.md has their lines. */
+/** The tables, in the order of their lines in docs/extending.md. */
 const TABLES = [
   "components/lessons/catalog.ts",
   "components/addons/catalog.ts",
@@ -24,7 +24,10 @@ const TABLES = [
   "cli/targets/index.ts",
 ];
 
-/** A copy of the sources with the examples of docs/extending.md: their files, and a line in each table. The caller removes it. */
+/**
+ * Copies the sources and adds the examples of docs/extending.md: their files, and a line in each table. The caller
+ * removes the copy.
+ */
 export function withExamples(): string {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-extended-"));
   for (const name of SOURCES) fs.cpSync(path.join(projectRoot, name), path.join(root, name), { recursive: true });

@@ -1,8 +1,8 @@
-/** What others have in a cluster, as far as it meets the lab. */
+/** Other people's objects in a cluster that the lab may collide with. */
 
 const namespace = (name: string) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
 
-/** The course's: a proxy of another lab on the ports and the only address of the gateway. */
+/** The course's Kong: another lab's proxy on the gateway's ports and only address. */
 export const kong = [
   namespace("kong"),
   {
@@ -22,7 +22,7 @@ export const kong = [
   },
 ];
 
-/** A control plane by its looks: nobody runs in it. */
+/** The objects of a control plane that runs no pods. */
 export const foreignIstio = [
   namespace("mesh"),
   {
@@ -40,7 +40,7 @@ export const foreignIstio = [
   },
 ];
 
-/** What is left of an Istio whose istiod is gone. */
+/** The remains of an Istio without istiod. */
 export const leftIstio = [
   {
     apiVersion: "rbac.authorization.k8s.io/v1",
@@ -56,7 +56,7 @@ export const leftIstio = [
   },
 ];
 
-/** What an istiod of earlier days has put into somebody's namespace. */
+/** What an earlier istiod left in somebody's namespace. */
 export const oldCertificate = [
   namespace("tenant"),
   {
@@ -67,7 +67,7 @@ export const oldCertificate = [
   },
 ];
 
-/** What somebody has put into a namespace that the seat has made, and into one that it has not. */
+/** Objects that somebody added to a namespace of the seat, and to another namespace. */
 export const guests = [
   { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "notes", namespace: "istio-ingress" }, data: { a: "b" } },
   { apiVersion: "v1", kind: "Secret", metadata: { name: "token", namespace: "istio-ingress" }, stringData: { a: "b" } },
@@ -82,13 +82,13 @@ export const guests = [
 
 const pause = { name: "pause", image: "pause", resources: { requests: { cpu: "1000" } } };
 
-/** A pod that asks for more than any node has, and a namespace that the seat brings. */
+/** A pod that requests more than any node has, and a namespace that the seat also creates. */
 export const crowd = [
   namespace("istio-ingress"),
   { apiVersion: "v1", kind: "Pod", metadata: { name: "greedy", namespace: "kong" }, spec: { containers: [pause] } },
 ];
 
-/** Routes that another team has made of the kinds the seat brought. */
+/** Another team's routes, of kinds that the seat installed. */
 export const shop = [
   namespace("shop"),
   {

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { execa } from "execa";
 
-/** What a seat could leave on the machine, by the command that shows it. */
+/** What a seat could leave on the machine; each list comes from one command. */
 export interface HostState {
   processes: string[];
   links: string[];
@@ -11,10 +11,10 @@ export interface HostState {
   cgroups: string[];
 }
 
-/** Takes the machine's state; two of them compare equal when a seat left nothing between them. */
+/** Records the machine's state. Two records are equal when a seat left nothing between them. */
 export async function hostState(): Promise<HostState> {
   return {
-    // What a seat consists of, by name; the rest of the machine lives on meanwhile.
+    // Only a seat's processes, by name, because others come and go on the machine.
     processes: await lines("ps", ["-eo", "args="], (line) =>
       /^(\S*\/)?(s6-|kube|containerd|etcd|envoy|pilot-|coredns|storage-prov|pause|pulumi)/.test(line),
     ),
@@ -40,7 +40,7 @@ async function lines(
     .sort();
 }
 
-/** Every control group below the root, whatever the hierarchy. */
+/** Returns every control group below the root, in every hierarchy. */
 function cgroups(folder: string): string[] {
   return fs
     .readdirSync(folder, { recursive: true, withFileTypes: true })

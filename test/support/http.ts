@@ -7,10 +7,13 @@ export interface Answer {
   body: string;
 }
 
-/** What the lesson temperature answers with 423.15, two hops behind the gateway: the smallest app that shows a seat works. */
+/**
+ * The lesson temperature answers this request with 423.15. It is the smallest app that shows that a seat works, two
+ * hops behind the gateway.
+ */
 export const conversion = "/?from=Celsius&to=Kelvin&temperature=150";
 
-/** One GET with a connection of its own, so that each is routed anew; fails after ten seconds. */
+/** Sends one GET on its own connection, so that each request is routed anew. It fails after ten seconds. */
 export function get(url: string, headers: http.OutgoingHttpHeaders = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = http.get(url, { headers, agent: false, timeout: 10_000 }, (response) => {
@@ -24,7 +27,7 @@ export function get(url: string, headers: http.OutgoingHttpHeaders = {}): Promis
   });
 }
 
-/** Asks until `good` says so; the last answer is in the error when it never does within `seconds`. */
+/** Asks until `good` accepts the answer. After `seconds` it fails with the last answer in the error. */
 export async function until<T>(
   what: string,
   seconds: number,

@@ -4,9 +4,9 @@ import type { Page } from "playwright-core";
 export interface Edge {
   /** Requests a second. */
   readonly rate: number;
-  /** Whether all of it is mutual TLS. */
+  /** Whether all requests use mutual TLS. */
   readonly locked: boolean;
-  /** Percent of the requests. */
+  /** The percentage of requests that failed. */
   readonly errors: number;
 }
 
@@ -19,7 +19,7 @@ interface Named {
   workload?: string;
 }
 
-/** What Kiali's API answers to the request for a graph. */
+/** The answer of Kiali's API to a graph request. */
 export interface GraphAnswer {
   elements: {
     nodes: { data: Named & { id: string } }[];
@@ -34,7 +34,7 @@ export interface GraphAnswer {
   };
 }
 
-/** As Kiali's API tells it. */
+/** Reads the graph from Kiali's API. */
 export function graphOfAnswer({ elements: { nodes, edges } }: GraphAnswer): Graph {
   const names = new Map(nodes.map(({ data }) => [data.id, nameOf(data)]));
   return graphOf(
@@ -51,9 +51,12 @@ export function graphOfAnswer({ elements: { nodes, edges } }: GraphAnswer): Grap
   );
 }
 
-/** As the page has drawn it: the very texts on its edges. The picture is a canvas, whose library knows what it wrote there. */
+/**
+ * Reads the graph from the page: the texts drawn on its edges. The page draws on a canvas, and its drawing library
+ * keeps those texts.
+ */
 export async function graphOfPage(page: Page): Promise<Graph> {
-  // Larger, so that every text is written.
+  // A larger page shows every text.
   await page.setViewportSize({ width: 1920, height: 1400 });
   await page.waitForTimeout(2000);
   interface Drawn {
@@ -69,7 +72,7 @@ export async function graphOfPage(page: Page): Promise<Graph> {
   return graphOf(
     drawn.map(({ from, to, text }) => {
       const number = (unit: string) => Number(new RegExp(`^([\\d.]+)${unit}$`, "m").exec(text)?.[1] ?? 0);
-      // Kiali's own icon for mutual TLS, of the private letters of its font.
+      // Kiali's icon for mutual TLS comes from the private-use characters of its font.
       return [
         `${nameOf(from)} > ${nameOf(to)}`,
         { rate: number(" rps"), locked: /^[\ue000-\uf8ff] ?\n/.test(text), errors: number("% err") },
@@ -78,12 +81,15 @@ export async function graphOfPage(page: Page): Promise<Graph> {
   );
 }
 
-/** The gateway's version is Istio's. */
+/** The gateway is named without a version, because its version is Istio's. */
 function nameOf({ app, version, workload }: Named): string {
   return app === "istio-ingressgateway" ? "gateway" : [app ?? workload, version].filter(Boolean).join(" ");
 }
 
-/** Kiali draws two edges between the same two where they speak two protocols, or one that fails in its own way. */
+/**
+ * Merges edges between the same nodes. Kiali draws several where two protocols are used, or where one edge fails in
+ * its own way.
+ */
 function graphOf(edges: readonly (readonly [name: string, edge: Edge])[]): Graph {
   const graph = new Map<string, Edge>();
   for (const [name, edge] of edges) {

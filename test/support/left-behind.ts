@@ -10,7 +10,7 @@ interface Row {
   proof: { what: string; left: string[] }[];
 }
 
-/** The config files of a simulated class' stacks. */
+/** The config files of a simulated class's stacks. */
 export function stackFilesOf({ lab }: SimulatedClass): string[] {
   return fs
     .readdirSync(lab.root)
@@ -19,8 +19,9 @@ export function stackFilesOf({ lab }: SimulatedClass): string[] {
 }
 
 /**
- * `class destroy` while the simulated cloud keeps what `seat` has: it fails for that seat alone, names what was left, and keeps its stack. The user's own
- * `Pulumi.seat-02.yaml` was there before the class, and stays.
+ * Runs `class destroy` while the simulated cloud refuses to delete what `seat` has. The command fails for that seat
+ * only, names what is left, and keeps its stack. The user's own `Pulumi.seat-02.yaml` existed before the class, and
+ * stays.
  */
 export async function expectLeftBehind(
   room: SimulatedClass,
@@ -41,7 +42,7 @@ export async function expectLeftBehind(
   expect(fs.readFileSync(path.join(room.lab.root, "Pulumi.seat-02.yaml"), "utf8")).toMatch(/^# Mine\./);
 }
 
-/** The cloud has what it kept no more. */
+/** Removes what the simulated cloud kept. */
 export function takeKept(room: SimulatedClass, seat: string): void {
   for (const file of [`keep.${seat}`, `group.${seat}.json`, `machine.${seat}.json`]) room.set(file);
 }

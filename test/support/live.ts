@@ -13,7 +13,7 @@ interface StateResource {
   };
 }
 
-/** The Kubernetes resources the stack's state holds. */
+/** Returns the Kubernetes resources in the stack's state. */
 export async function kubernetesResources(checkout: Checkout): Promise<StateResource[]> {
   const state = JSON.parse((await checkout.pulumi("stack", "export")).stdout) as {
     deployment: { resources?: StateResource[] };
@@ -22,8 +22,8 @@ export async function kubernetesResources(checkout: Checkout): Promise<StateReso
 }
 
 /**
- * Asserts that what the state says is there in the cluster, by asking the cluster: every object exists, every
- * Deployment has all its pods available, every Helm release is deployed. Returns how many resources were asked for.
+ * Asserts on the cluster that the state's resources are there. Every object exists, every Deployment has all its pods
+ * available, and every Helm release is deployed. Returns how many resources were checked.
  *
  * @param expected the names of the seat's Helm releases
  */
@@ -77,7 +77,7 @@ function identity(object: LiveObject): string {
   return [object.apiVersion, object.kind, object.metadata.namespace ?? "", object.metadata.name].join(" ");
 }
 
-/** `kubectl get -f -` of the objects: a missing one is an error that names it. */
+/** Gets the objects by `kubectl get -f -`, which fails and names an object that does not exist. */
 async function getAll(checkout: Checkout, objects: LiveObject[]): Promise<LiveObject[]> {
   const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
   return (JSON.parse(await checkout.kubectlWith(list, "get", "-f", "-", "-o", "json")) as { items: LiveObject[] })

@@ -3,20 +3,23 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
-/** In a checkout: which note of its run is of it. */
+/** A file in a checkout that names its note in the run's folder. */
 const MARK = ".made-by-a-test";
-/** Notes in the folder of a run begin with it. */
+/** The prefix of the notes in a run's folder. */
 const NOTE = "made-";
 
-/** The folder of the run that this test file is in. */
+/** The folder of this test file's run. */
 let run: string | undefined;
 
-/** From now on each checkout is noted there until its test has removed it: an interrupted run ends without the tests' hooks. */
+/**
+ * Notes each new checkout in that folder until its test has removed it. An interrupted run ends without the tests'
+ * hooks.
+ */
 export function noteCheckoutsIn(folder: string): void {
   run = folder;
 }
 
-/** Notes a checkout that is empty yet. One that is not beside all others belongs to whoever made the folder around it, who removes that. */
+/** Notes an empty checkout. A checkout inside another folder is not noted: whoever created that folder removes it. */
 export function noteCheckout(root: string): void {
   if (run === undefined || path.dirname(root) !== path.resolve(os.tmpdir())) return;
   const id = randomUUID();
@@ -24,13 +27,16 @@ export function noteCheckout(root: string): void {
   fs.writeFileSync(path.join(root, MARK), id);
 }
 
-/** Takes the note back. */
+/** Removes the note. */
 export function forgetCheckout(root: string): void {
   const id = markOf(root);
   if (run !== undefined && id !== undefined) fs.rmSync(path.join(run, NOTE + id), { force: true });
 }
 
-/** The checkouts that are noted in the folder of a run, and there. What does not have the mark of its note is another one's by now. */
+/**
+ * Returns the checkouts that are noted in a run's folder and still exist. A folder without the note's mark belongs to
+ * somebody else by now.
+ */
 export function notedCheckouts(folder: string): string[] {
   return fs
     .readdirSync(folder)

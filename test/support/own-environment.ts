@@ -1,8 +1,11 @@
-/** The variables that a test's process keeps. Programs, `go` and the toolchain's cache are found by them, and vitest and Stryker need their own. */
+/**
+ * The variables that a test's process keeps. Programs, `go` and the toolchain's cache are found by them, and vitest
+ * and Stryker need their own.
+ */
 const KEPT =
   /^(PATH|HOME|USER|LOGNAME|SHELL|ISTIO_LAB_CACHE|XDG_CACHE_HOME|GO(PATH|MODCACHE|CACHE|ROOT)|TEST|DEV|PROD|MODE|SSR|BASE_URL|NODE_(ENV|OPTIONS|PATH|V8_COVERAGE)|_*(VITEST|VITE|TINYPOOL|STRYKER)\w*)$/;
 
-/** Where a tool would read a file of the user's, or ask a registry. */
+/** Values that keep tools from reading the user's files and from asking a registry. */
 const OWN = {
   PULUMI_HOME: "/nonexistent/pulumi",
   npm_config_userconfig: "/dev/null",
@@ -10,7 +13,10 @@ const OWN = {
   GOPROXY: "off",
 };
 
-/** The environment of a unit test: what it says is the same for every user. A test that is about a variable sets it. */
+/**
+ * Returns a unit test's environment, so that its result is the same for every user. A test about a variable sets that
+ * variable.
+ */
 export function ownEnvironment(env: Readonly<NodeJS.ProcessEnv>): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(Object.entries(env).filter(([name]) => KEPT.test(name))), ...OWN };
 }

@@ -1,4 +1,7 @@
 import { vi } from "vitest";
 
-/** The modules that the file before this one was given, replacements among them, are none of this file's: what is no package is loaded anew. */
+/**
+ * Forgets the modules that the previous file loaded, including its replacements. Everything but packages is loaded
+ * again.
+ */
 vi.resetModules();

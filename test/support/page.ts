@@ -1,17 +1,20 @@
-/** Commands of a page in one ```sh block, and what the block without a language right below it says they print. */
+/** The commands of one ```sh block of a page. The block without a language directly below it shows their output. */
 export interface Step {
-  /** Line of the page, for messages. */
+  /** The page's line, for messages. */
   line: number;
   commands: string;
-  /** undefined: the page does not show what is printed. */
+  /** Undefined where the page shows no output. */
   printed?: string;
 }
 
-/** The steps of a Markdown page, in order. @throws when a block does not end, or shows the output of nothing. */
+/**
+ * Returns the steps of a Markdown page, in order. @throws when a block does not end, or an output block follows no
+ * commands
+ */
 export function stepsOf(page: string): Step[] {
   const lines = page.split("\n");
   const steps: Step[] = [];
-  let before: Step | undefined; // set only while nothing but blank lines stands after its block
+  let before: Step | undefined; // set only while nothing but blank lines follow its block
   for (let at = 0; at < lines.length; at++) {
     const fence = /^```(\S*)$/.exec(lines[at]!);
     if (!fence) {
@@ -31,8 +34,9 @@ export function stepsOf(page: string): Step[] {
 }
 
 /**
- * Whether `seen` is what `printed` shows. `…` in a line stands for anything, also nothing; a line of `…` alone for any lines;
- * `<words>` for something. How many spaces part two words, and blank lines at either end, do not matter.
+ * Whether `seen` matches the output that `printed` shows. In a line, `…` matches anything, even nothing. A line with
+ * only `…` matches any number of lines, and `<words>` matches some text. The number of spaces between words, and
+ * blank lines at both ends, do not matter.
  */
 export function shows(printed: string, seen: string): boolean {
   return new RegExp(`^${tidy(printed).map(pattern).join("")}$`).test(

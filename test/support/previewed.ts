@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import type { Checkout, Ended } from "./checkout";
 
-/** What a preview would do to a resource, e.g. `update networking.istio.io/v1:VirtualService default/reviews`. */
+/** What a preview does to a resource, e.g. `update networking.istio.io/v1:VirtualService default/reviews`. */
 export type Touched = `${string} ${string} ${string}`;
 
 interface Step {
@@ -15,23 +15,23 @@ interface State {
   inputs?: { metadata?: { name?: string; namespace?: string }; name?: string; namespace?: string };
 }
 
-/** What both forms of a preview say, and all that they print. */
+/** The results of both forms of a preview, and everything that they print. */
 export interface Previewed {
-  /** Every resource that is touched, sorted. */
+  /** Every touched resource, sorted. */
   touched: Touched[];
-  /** `operation type` of each, as `preview --diff` prints them, sorted. */
+  /** Every `operation type` that `preview --diff` prints, sorted. */
   inDiff: string[];
   /** The diff itself. */
   diff: string;
   printed: string;
 }
 
-/** Previews the stack's config as it is, as JSON. */
+/** Previews the stack's current config as JSON. */
 export async function touchedOf(lab: Checkout): Promise<Touched[]> {
   return touchedIn(await lab.pulumi("preview", "--json"));
 }
 
-/** Previews the stack's config as it is, as JSON and as a diff. */
+/** Previews the stack's current config as JSON and as a diff. */
 export async function previewed(lab: Checkout): Promise<Previewed> {
   const [json, diff] = await Promise.all(
     ["--json", "--diff"].map((form) => lab.pulumi("preview", form)) as [Promise<Ended>, Promise<Ended>],
@@ -49,7 +49,7 @@ function touchedIn(json: Ended): Touched[] {
   return steps.filter(matters).map(touchedBy).sort();
 }
 
-/** Components are nothing but a heading over their resources. */
+/** Ignores components, which only group resources. */
 function matters({ op, urn }: Step): boolean {
   return op !== "same" && op !== "read" && !typeOf(urn).startsWith("istio-lab:");
 }
@@ -58,7 +58,7 @@ function touchedBy({ op, urn, oldState, newState }: Step): Touched {
   return touched(op, typeOf(urn), urn.split("::").at(-1)!, (newState ?? oldState)?.inputs);
 }
 
-/** Named as kubectl does, by the object; what is none goes by the resource's name. */
+/** Names a resource by its object, as kubectl does. Other resources have Pulumi's name. */
 export function touched(
   op: string,
   type: string,
@@ -71,19 +71,19 @@ export function touched(
   return `${op} ${type.replace(/^kubernetes:/, "")} ${object || resource}`;
 }
 
-/** The type in a URN stands last in the chain of its parents' types. */
+/** A URN's type is the last one in the chain of parent types. */
 function typeOf(urn: string): string {
   return urn.split("::")[2]!.split("$").at(-1)!;
 }
 
-/** The headings of a diff: `~ kubernetes:core/v1:Service: (update)`. */
+/** Parses the headings of a diff: `~ kubernetes:core/v1:Service: (update)`. */
 function operations(diff: string): string[] {
   return [...diff.matchAll(/^\s*[~+-]+ ?(?:kubernetes:)?(\S+): \((\w+)[^)]*\)$/gm)]
     .map(([, type, op]) => `${op} ${type}`)
     .filter((line) => !/ (istio-lab:|pulumi:pulumi:Stack)/.test(line));
 }
 
-/** Sets a key of the config to a secret text, as the README says to: from standard input, so that no list of processes shows it. */
+/** Sets a config key to a secret text, as README says: from standard input, so that no process list shows it. */
 export async function setSecret(lab: Checkout, path: string, value: string): Promise<void> {
   await execa("npm", ["run", "-s", "pulumi", "--", "config", "set", "--secret", "--path", `istio-lab:${path}`], {
     cwd: lab.root,

@@ -4,19 +4,19 @@ import * as ts from "typescript";
 import { onStack, KUBECTL } from "../../base/advice";
 import { productFiles } from "./deletes";
 
-/** A text of the product with commands in it. */
+/** A text of the product that contains commands. */
 export interface Advice {
   readonly file: string;
   readonly line: number;
-  /** As it is written: what a template puts in is a word, `x`. */
+  /** The text in the source; each value of a template is the word `x`. */
   readonly text: string;
-  /** As it is printed, on stack `STACK`; the same as the text where nobody names the stack in it. */
+  /** The printed text on stack `STACK`; the same as `text` where the code adds no stack. */
   readonly printed: string;
 }
 
 const COMMAND = /npm run|npm test|\bpulumi [a-z]/;
 
-/** Every text of the product with a command in it, whether or not it is given to `onStack`. */
+/** Finds every text of the product that contains a command, whether or not it goes through `onStack`. */
 export function adviceIn(root: string): Advice[] {
   return productFiles(root).flatMap((file) => {
     const source = fs.readFileSync(path.join(root, file), "utf8");
@@ -54,7 +54,7 @@ function templateText(node: ts.TemplateExpression): string {
   );
 }
 
-/** The single commands of a text: `npm run SCRIPT …`, each to its end. */
+/** Returns each `npm run SCRIPT …` command of a text. */
 export function commandsIn(text: string): { readonly script: string; readonly words: string }[] {
   return [...text.matchAll(/npm run (?:-s )?([\w-]+)((?:(?!&&|[|;<>`\n)]|\. |, ).)*)/g)].map(([, script, words]) => ({
     script: script!,

@@ -6,16 +6,22 @@ import * as path from "node:path";
 import { execa } from "execa";
 import { makeWhole, place } from "../../embedded/toolchain/place";
 
-/** Debian's release nearest to Ubuntu 24.04 in cloud-init and systemd: both come with the Python and the shells of the same year. */
+/**
+ * The Debian release that is closest to Ubuntu 24.04 in cloud-init and systemd. Python and the shells are of the same
+ * year.
+ */
 const SUITE = "trixie";
 const MIRROR = "http://deb.debian.org/debian";
-/** Debian's own machines have it; where it is missing nothing says whose the archive is, as README's table of downloads has it. */
+/**
+ * Debian machines have this keyring. Without it the archive's signature is not checked, as README's table of
+ * downloads says.
+ */
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const PACKAGES = ["ca-certificates", "cloud-init", "curl", "openssl", "procps", "shellcheck", "systemd"];
 
 /**
- * The root file system of a Debian with what a VM's image has of cloud-init, bash and systemd's programs, none of them running. It is made once, in the
- * cache; the machine's own packages and services are not touched.
+ * Returns the root file system of a Debian with the cloud-init, bash and systemd programs of a VM image; none of them
+ * runs. It is built once, in the cache. The machine's own packages and services are not touched.
  */
 export async function debianRoot(): Promise<string> {
   const folder = place(
@@ -26,7 +32,8 @@ export async function debianRoot(): Promise<string> {
   await makeWhole(folder, async (scratch) => {
     const tool = fs.mkdtempSync(path.join(os.tmpdir(), "mmdebstrap-"));
     try {
-      // It unpacks all packages at once by the host's apt, which takes half of debootstrap's time: https://gitlab.mister-muffin.de/josch/mmdebstrap
+      // mmdebstrap unpacks all packages at once with the host's apt, in half of debootstrap's time:
+      // https://gitlab.mister-muffin.de/josch/mmdebstrap
       await execa("apt-get", ["download", "mmdebstrap"], { cwd: tool });
       await execa("dpkg-deb", ["-x", path.join(tool, fs.readdirSync(tool)[0]!), tool]);
       const source = `deb [${fs.existsSync(KEYRING) ? `signed-by=${KEYRING}` : "trusted=yes"}] ${MIRROR} ${SUITE} main`;
@@ -45,21 +52,24 @@ export interface Ran {
   stderr: string;
 }
 
-/** A machine over that root: what is written stays in a folder of its own, and it has no network and no process of the host's. */
+/**
+ * A machine on top of that root. Its writes go to its own folder, and it has neither a network nor the host's
+ * processes.
+ */
 export class Machine {
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "machine-"));
 
-  /** @param like a machine whose written files this one begins with */
+  /** @param like another machine, whose written files are copied */
   constructor(
     private readonly root: string,
     like?: Machine,
   ) {
     for (const name of ["upper", "work", "merged"]) fs.mkdirSync(path.join(this.folder, name));
-    // cp, because a file that was deleted there is a device.
+    // Uses cp, because overlayfs represents a deleted file as a device.
     if (like) execFileSync("cp", ["--archive", path.join(like.folder, "upper"), this.folder]);
   }
 
-  /** Puts a file there. */
+  /** Writes a file into the machine. */
   write(file: string, text: string, mode = 0o644): void {
     const target = path.join(this.folder, "upper", file);
     fs.mkdirSync(path.dirname(target), { recursive: true });
@@ -67,7 +77,7 @@ export class Machine {
     fs.chmodSync(target, mode);
   }
 
-  /** Path on the host of a file that was written there. */
+  /** Returns the host's path of a file that was written in the machine. */
   path(file: string): string {
     return path.join(this.folder, "upper", file);
   }

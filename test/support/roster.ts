@@ -3,11 +3,11 @@ import * as path from "node:path";
 import { stringify } from "yaml";
 import type { Checkout, Ended } from "./checkout";
 
-/** A class in a checkout: its roster's file, and the verbs. */
+/** A class in a checkout: its roster file and its commands. */
 export class Classroom {
   constructor(
     readonly lab: Checkout,
-    /** The roster as YAML has it. */
+    /** The roster's content in YAML. */
     readonly roster: {
       seats: readonly { seat: string; trainee: string; [key: string]: unknown }[];
       [key: string]: unknown;
@@ -25,23 +25,23 @@ export class Classroom {
     return this.roster.seats.map(({ seat }) => seat);
   }
 
-  /** `npm run -s class -- VERB --roster …`; any exit code. */
+  /** Runs `npm run -s class -- VERB --roster …`; any exit code is accepted. */
   run(verb: string, ...args: string[]): Promise<Ended> {
     return this.lab.run("class", ...this.args(verb, args));
   }
 
-  /** The same, which has to end with 0. */
+  /** Like `run`, but the command must exit with 0. */
   ok(verb: string, ...args: string[]): Promise<Ended> {
     return this.lab.ok("class", ...this.args(verb, args));
   }
 
-  /** What comes behind `npm run class --`. */
+  /** Returns the arguments of `npm run class --`. */
   args(verb: string, args: readonly string[] = []): string[] {
     const [name, ...rest] = verb.split(" ");
     return [name!, ...rest, "--roster", `${this.name}.yaml`, ...args];
   }
 
-  /** Every file that the class left for people to read, with its text. */
+  /** Returns every file that the class wrote for people, with its text. */
   written(): { file: string; text: string }[] {
     const files = fs
       .readdirSync(this.folder, { recursive: true, withFileTypes: true })

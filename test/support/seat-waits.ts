@@ -1,14 +1,14 @@
 import type { Stretch } from "../../cli/test-run/times";
 
-/** What the file that runs in this worker has waited for. Set by the hook of seat-waits-setup.ts. */
+/** The waiting times of the file in this worker. The hook in seat-waits-setup.ts sets the list. */
 let waits: Stretch[] = [];
 
-/** Notes from now on into this list. */
+/** Records waiting times in this list from now on. */
 export function noteWaitsIn(list: Stretch[]): void {
   waits = list;
 }
 
-/** Counts the time of `work` as waiting for a seat, also when it fails. */
+/** Counts the time of `work` as waiting for a seat, even when it fails. */
 export async function waitingForSeat<T>(work: () => Promise<T>): Promise<T> {
   const from = Date.now();
   try {

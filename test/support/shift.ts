@@ -4,19 +4,19 @@ import type { LessonName } from "../../components/lessons/catalog";
 import type { Report } from "../../cli/traffic/report";
 import { binomialInterval } from "../../cli/check/binomial";
 
-/** An answer: when its request was due, in milliseconds since the epoch, and which version gave it. */
+/** An answer: when its request was due, in milliseconds since the epoch, and the version that answered. */
 export interface Seen {
   at: number;
   version: string;
 }
 
-/** Traffic that runs while a test does something else. */
+/** Traffic that runs in the background of a test. */
 export class Watched {
   readonly seen: Seen[] = [];
   private readonly stop = new AbortController();
   private readonly report: Promise<Report>;
 
-  /** `connections`: kept open, and at most; as many as `traffic` itself has if not given. */
+  /** @param connections the maximum number of open connections. @default the default of `traffic` */
   constructor(lesson: LessonName, gatewayUrl: string, rate: number, connections?: number) {
     this.report = runTraffic(
       { target: targetOf(lesson, gatewayUrl), rate, duration: 3600, connections },
@@ -28,18 +28,18 @@ export class Watched {
     );
   }
 
-  /** Ends the traffic and returns what it came to. */
+  /** Ends the traffic and returns its report. */
   end(): Promise<Report> {
     this.stop.abort();
     return this.report;
   }
 }
 
-/** Requests that a measured split is taken of, and the chance that a right split is taken for a wrong one. */
+/** How many requests measure a split, and the chance that a right split looks wrong. */
 export const SAMPLE = 400;
 const OUTSIDE = 0.0001;
 
-/** Whether `count` of SAMPLE answers are what a share of `percent` yields; 0 % and 100 % have to be exact. */
+/** Whether `count` of SAMPLE answers fit a share of `percent`; 0 % and 100 % must be exact. */
 export function isShare(count: number, percent: number): boolean {
   if (percent === 0 || percent === 100) return count === (SAMPLE * percent) / 100;
   if (!intervals.has(percent)) intervals.set(percent, binomialInterval(SAMPLE, percent / 100, OUTSIDE));
@@ -47,12 +47,12 @@ export function isShare(count: number, percent: number): boolean {
   return low <= count && count <= high;
 }
 
-/** Each is computed once: it takes milliseconds, in which the traffic of this process would stand still. */
+/** Each interval is computed once. It takes milliseconds in which this process's traffic would stop. */
 const intervals = new Map<number, [low: number, high: number]>();
 
 /**
- * The first time at or after `from` from which on SAMPLE requests in a row were split as wanted; undefined while there is none.
- * By the time at which requests were due, so that slow answers are not taken for a slow change.
+ * Returns the first time at or after `from` that starts SAMPLE consecutive requests with the wanted split; undefined
+ * while there is none. It uses the requests' due times, so that slow answers do not look like a slow change.
  */
 export function splitSince(seen: readonly Seen[], from: number, version: string, percent: number): number | undefined {
   const after = seen.filter(({ at }) => at >= from).sort((a, b) => a.at - b.at);
@@ -64,10 +64,13 @@ export function splitSince(seen: readonly Seen[], from: number, version: string,
   return undefined;
 }
 
-/** When the share of `version` most likely changed from one percentage to the other: the time that makes what was seen most probable. */
+/**
+ * Returns the most likely time at which the share of `version` changed from one percentage to the other. It maximizes
+ * the probability of the observed answers.
+ */
 export function changedAt(seen: readonly Seen[], version: string, before: number, after: number): number {
   const ordered = [...seen].sort((a, b) => a.at - b.at);
-  // A share of 0 would make a single answer before its time impossible, and not only unlikely.
+  // With a share of 0, a single early answer would be impossible instead of unlikely.
   const chance = (percent: number, hit: boolean) =>
     Math.log(Math.min(0.9999, Math.max(0.0001, (hit ? percent : 100 - percent) / 100)));
   let likelihood = 0;

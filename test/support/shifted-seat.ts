@@ -3,9 +3,12 @@ import { Checkout } from "./checkout";
 import { until } from "./http";
 import { changedAt, splitSince, Watched } from "./shift";
 
-/** Requests a second that are asked for at each of the two services, and how many of them have to be sent. */
+/** Requests per second to each of the two services: how many are asked for, and how many must be sent. */
 const RATE = { asked: 120, sent: 100 };
-/** Seconds after `up` has returned in which the split has to be there. It takes none where nothing is wrong; the test's log says how long. */
+/**
+ * How many seconds after the end of `up` the split must be visible. Normally it takes none; the test's log shows the
+ * time.
+ */
 const BOUND = 20;
 
 const services = {
@@ -15,26 +18,29 @@ const services = {
 type Service = keyof typeof services;
 const names = Object.keys(services) as Service[];
 
-/** Both services by the same weights: the first version's, the second's. */
+/** Both services with the same weights for the first and the second version. */
 const weights = (first: number, second: number) => ({
   canary: Object.fromEntries(names.map((service) => [service, { v1: first, [services[service].second]: second }])),
 });
 
-/** A seat whose canaries are shifted by `up` while requests come in: none of them may fail. */
+/** A seat whose canary weights `up` changes while requests come in. No request may fail. */
 export class ShiftedSeat {
   private constructor(
     readonly lab: Checkout,
     private readonly gateway: string,
   ) {}
 
-  /** Both services at 90:10. */
+  /** Creates a seat with both services at 90:10. */
   static async create(): Promise<ShiftedSeat> {
     const lab = (await Checkout.create()).configure({ lessons: ["bookinfo", "blog"], addons: [], ...weights(90, 10) });
     await lab.ok("up");
     return new ShiftedSeat(lab, await lab.output("GATEWAY_URL"));
   }
 
-  /** Sends traffic to both services, takes the weights through `steps`, starting from 90:10, and expects every request answered. */
+  /**
+   * Sends traffic to both services and changes the weights through `steps`, from 90:10. Expects that every request is
+   * answered.
+   */
   async underTraffic(
     title: string,
     steps: [number, number][],
@@ -91,7 +97,7 @@ export class ShiftedSeat {
     }
   }
 
-  /** Waits until both services show the second version's share; when each did. */
+  /** Waits until both services show the second version's share. Returns when each did. */
   private async eachShows(
     percent: number,
     from: number,
@@ -110,7 +116,7 @@ export class ShiftedSeat {
     return Object.fromEntries(shown) as Record<Service, number>;
   }
 
-  /** Deployment of my-blog → its available pods. */
+  /** my-blog's Deployment → its available pods. */
   async pods(): Promise<Record<string, number>> {
     const { items } = JSON.parse(
       await this.lab.kubectl("get", "deployments", "-n", "blog", "-l", "app=my-blog", "-o", "json"),

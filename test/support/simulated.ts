@@ -8,7 +8,7 @@ import { Classroom } from "./roster";
 
 const fixture = path.join(projectRoot, "test", "support", "simulated");
 
-/** As much of a config as makes the roster valid: nothing of it is made. */
+/** The minimum config of a valid roster; nothing of it is created. */
 const config = {
   "istio-lab:target": "azure",
   "istio-lab:azure": { location: "westeurope", adminCidrs: ["192.0.2.1/32"], traineeCidrs: ["192.0.2.0/24"] },
@@ -16,7 +16,7 @@ const config = {
   "istio-lab:addons": [],
 };
 
-/** A class of simulated seats: what is simulated, and what is not, is said in simulated/README.md. */
+/** A class of simulated seats; simulated/README.md says what is simulated and what is real. */
 export class SimulatedClass extends Classroom {
   static async create(seats: number, options: { seconds?: number } = {}): Promise<SimulatedClass> {
     const lab = await Checkout.create();
@@ -39,12 +39,12 @@ export class SimulatedClass extends Classroom {
     });
   }
 
-  /** What its commands are run with. */
+  /** The environment of its commands. */
   get env(): Record<string, string> {
     return environment(this.lab.root);
   }
 
-  /** What the simulated cloud has, as `group.seat-01.json`. */
+  /** The simulated cloud's objects, such as `group.seat-01.json`. */
   cloud(): string[] {
     return fs
       .readdirSync(path.join(this.lab.root, "cloud"))
@@ -52,10 +52,10 @@ export class SimulatedClass extends Classroom {
       .sort();
   }
 
-  /** What the last command that was started has printed until now. */
+  /** The output so far of the last started command. */
   printed = "";
 
-  /** `npm run -s class -- VERB …` in a process group of its own, as a terminal has it. */
+  /** Starts `npm run -s class -- VERB …` in its own process group, as a terminal does. */
   start(verb: string, ...args: string[]): ReturnType<Checkout["start"]> {
     this.printed = "";
     const started = this.lab.start("class", ...this.args(verb, args));
@@ -63,13 +63,16 @@ export class SimulatedClass extends Classroom {
     return started;
   }
 
-  /** A seat's log of a verb; empty while there is none. */
+  /** Returns a seat's log of a command; empty while there is none. */
   log(seat: string, verb: string): string {
     const file = path.join(this.folder, "logs", `${seat}.${verb}.log`);
     return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
   }
 
-  /** Sets a file of the simulated cloud: how long all takes, a fault, something that stays. */
+  /**
+   * Writes a file of the simulated cloud, or removes it without a text. Such files set durations, faults, and what
+   * the cloud keeps.
+   */
   set(file: string, text?: string): void {
     const whole = path.join(this.lab.root, "cloud", file);
     if (text === undefined) fs.rmSync(whole, { force: true });
@@ -77,7 +80,7 @@ export class SimulatedClass extends Classroom {
   }
 }
 
-/** With the `az` of the simulated cloud. */
+/** Puts the simulated cloud's `az` into PATH. */
 function environment(root: string): Record<string, string> {
   return { PATH: `${path.join(root, "bin")}${path.delimiter}${process.env.PATH ?? ""}` };
 }
@@ -87,26 +90,26 @@ export function seatName(number: number): string {
   return `seat-${String(number).padStart(2, "0")}`;
 }
 
-/** Waits until something has come. @throws when it does not within so many seconds */
+/** Waits until `reached` is true. @throws when that takes longer than `seconds` */
 export async function until(reached: () => boolean, seconds: number): Promise<void> {
   for (const late = Date.now() + seconds * 1000; !reached(); await sleep(50)) {
     if (Date.now() > late) throw new Error(`not within ${seconds} s: ${reached.toString()}`);
   }
 }
 
-/** The process that runs the class: not npm above it, and not the engines below. */
+/** Returns the process that runs the class, which is neither its parent npm nor its child engines. */
 export function runnerOf({ lab }: Classroom): number | undefined {
   return processes(lab.root).find(
     ({ words }) => path.basename(words[0] ?? "") === "node" && words[1] === "cli/run.mjs" && words[2] === "class",
   )?.pid;
 }
 
-/** What still works on the class' seats: engines, and what they have started. */
+/** Returns the processes that still work on the class's seats: engines and their children. */
 export function liveSeats({ lab }: Classroom): string[] {
   return processes(lab.root).flatMap(({ words }) => (/pulumi|provider/.test(words.join(" ")) ? [words.join(" ")] : []));
 }
 
-/** The locks that Pulumi's state has. */
+/** Returns the lock files in Pulumi's state. */
 export function lockFiles({ lab }: Classroom): string[] {
   const folder = path.join(lab.root, ".lab", "state", ".pulumi", "locks");
   return fs.existsSync(folder)
@@ -114,7 +117,7 @@ export function lockFiles({ lab }: Classroom): string[] {
     : [];
 }
 
-/** The processes that have the checkout as their working folder. */
+/** Returns the processes whose working folder is the checkout. */
 function processes(root: string): { pid: number; words: string[] }[] {
   return fs
     .readdirSync("/proc")

@@ -5,14 +5,14 @@ import { binary } from "../../embedded/toolchain";
 import { waitingForSeat } from "./seat-waits";
 import { seats } from "./seats";
 
-/** Its machine's and this one's end. No other cluster has it. */
+/** The addresses of its machine and of this one. No other cluster uses them. */
 const RANGE = "10.231.78.0/30";
 
-/** A cluster that was there before the lab, as target `existing` meets one: an embedded node that was started by hand. */
+/** A cluster that existed before the lab, for target `existing`: an embedded node that the test starts by hand. */
 export class SomebodysCluster {
   private constructor(readonly seat: Seat) {}
 
-  /** Each is another cluster, also in the same folder. */
+  /** Starts a new cluster each time, even in the same folder. */
   static async start(folder: string): Promise<SomebodysCluster> {
     await SomebodysCluster.leaveNetwork();
     const make = () =>
@@ -20,19 +20,19 @@ export class SomebodysCluster {
     return new SomebodysCluster(await waitingForSeat(make));
   }
 
-  /** Its machine is off. */
+  /** Turns its machine off. */
   async stop(): Promise<void> {
     await seats().stopSeat(this.seat.folder);
     await nobodyAnswers();
   }
 
-  /** It is gone for good. */
+  /** Deletes the cluster for good. */
   async remove(): Promise<void> {
     await waitingForSeat(() => seats().deleteSeat(this.seat.folder));
     await nobodyAnswers();
   }
 
-  /** Takes away what `stop` and `remove` leave in this machine's routes. */
+  /** Removes the route that `stop` and `remove` leave on this machine. */
   static async leaveNetwork(): Promise<void> {
     await execa("ip", ["route", "delete", "unreachable", RANGE], { reject: false });
   }
@@ -63,7 +63,10 @@ export class SomebodysCluster {
     });
   }
 
-  /** What a load balancer would say; this cluster has none. kube-proxy then serves the Service at that address. */
+  /**
+   * Sets the address that a load balancer would set; this cluster has none. Then kube-proxy serves the Service at
+   * that address.
+   */
   async giveAddress(service: string, address: string): Promise<void> {
     const [namespace, name] = service.split("/") as [string, string];
     const status = { status: { loadBalancer: { ingress: [{ ip: address }] } } };
@@ -80,7 +83,7 @@ export class SomebodysCluster {
     );
   }
 
-  /** A kubeconfig of a ServiceAccount that may do nothing but look at namespaces. */
+  /** Returns a kubeconfig for a ServiceAccount that may only read namespaces. */
   async onlooker(): Promise<string> {
     const metadata = { name: "onlooker", namespace: "kube-public" };
     await this.apply(
@@ -108,7 +111,10 @@ export class SomebodysCluster {
   }
 }
 
-/** Without this route the packets leave by the default one, where a gateway may answer for every address with a certificate of its own. */
+/**
+ * Makes the addresses unreachable. Otherwise packets take the default route, where a gateway may answer for any
+ * address with its own certificate.
+ */
 async function nobodyAnswers(): Promise<void> {
   await execa("ip", ["route", "replace", "unreachable", RANGE]);
 }

@@ -8,12 +8,12 @@ import { cgroupName } from "../../embedded/node/layout";
 
 export const NOBODY = 65534;
 
-/** Started by a test, and ended with it. */
+/** Processes that a test started; they end with the test. */
 const started: ChildProcess[] = [];
 const folders: string[] = [];
 const groups = new Set<string>();
 
-/** Ends what the functions below have started and made. */
+/** Ends the processes that the functions below started, and removes their files. */
 export async function endStrangers(): Promise<void> {
   for (const child of started.splice(0)) {
     if (child.exitCode === null && child.signalCode === null) {
@@ -22,7 +22,7 @@ export async function endStrangers(): Promise<void> {
     }
   }
   for (const folder of folders.splice(0)) fs.rmSync(folder, { recursive: true });
-  // A process leaves its group a moment after it has ended for everybody else.
+  // A process leaves its control group shortly after its end is visible elsewhere.
   for (const group of [...groups].sort((one, other) => other.length - one.length))
     for (let tries = 0; fs.existsSync(group) && tries < 100; tries++)
       if (!removed(group)) await new Promise((wait) => setTimeout(wait, 20));
@@ -40,7 +40,7 @@ function removed(group: string): boolean {
   }
 }
 
-/** A folder that every user may enter. */
+/** Creates a folder that every user may enter. */
 export function publicFolder(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-strangers-"));
   fs.chmodSync(folder, 0o755);
@@ -48,7 +48,7 @@ export function publicFolder(): string {
   return folder;
 }
 
-/** A process that says `ready` on its output before it becomes what it is to be. */
+/** Starts a process and waits until it prints `ready`. After that it becomes what the test needs. */
 export async function ready(
   command: string,
   args: readonly string[],
@@ -69,12 +69,12 @@ export async function ready(
   return child;
 }
 
-/** A process with these variables, by any name, of this user or of another one. */
+/** Starts a process with these variables and any name, as this user or another one. */
 export function sleeper(
   env: NodeJS.ProcessEnv,
   { name = "sleep", uid, words = "" }: { name?: string; uid?: number; words?: string } = {},
 ): Promise<ChildProcess> {
-  // The shell stays, by that name and with those words, until it is killed.
+  // The shell keeps that name and those arguments until it is killed.
   return ready("bash", ["-c", `exec -a '${name}' bash -c 'echo ready; read -t 60 <> <(:)' ${words}`], {
     env: { PATH: process.env.PATH, ...env },
     uid,
@@ -82,8 +82,9 @@ export function sleeper(
 }
 
 /**
- * Another user's root of his own namespaces, with `s6-svscan` as his first process, and a `ctr` of his own that notes as whom it ran.
- * @returns the number of that process, and the file
+ * Starts another user's root in his own namespaces, with `s6-svscan` as the first process. His own `ctr` notes the
+ * user who ran it.
+ * @returns the number of that process, and the file of the note
  */
 export async function strangersSeat(env: NodeJS.ProcessEnv): Promise<{ pid: number; note: string }> {
   const folder = publicFolder();
@@ -94,7 +95,8 @@ export async function strangersSeat(env: NodeJS.ProcessEnv): Promise<{ pid: numb
     `#!/bin/sh\necho "user $(id -u), map $(cat /proc/self/uid_map)" > ${note}\n`,
     { mode: 0o755 },
   );
-  // Written by another process: what a child of a neighbouring thread's has open to write cannot be started (ETXTBSY).
+  // Another process copies the program. A child of another thread could inherit our open file, and a file that is
+  // open for writing cannot be started (ETXTBSY).
   execFileSync("cp", ["/bin/sleep", path.join(folder, "s6-svscan")]);
   const script = `mount --bind ${folder}/sbin /usr/sbin; echo ready; exec ${folder}/s6-svscan 60`;
   const outer = await ready("unshare", ["-Urpmf", "--kill-child", "sh", "-c", script], {
@@ -108,7 +110,10 @@ export async function strangersSeat(env: NodeJS.ProcessEnv): Promise<{ pid: numb
   return { pid, note };
 }
 
-/** As a pod's process is: root's, with process numbers and a host name of its own. With this machine's name it would hold a lock of other tests. @returns its number here */
+/**
+ * Starts a process like a pod's: root's, with its own PID namespace and host name. With this machine's host name it
+ * would hold a lock of other tests. @returns its number here
+ */
 export async function contained(
   env: NodeJS.ProcessEnv,
   name: string,
@@ -124,7 +129,7 @@ export async function contained(
   );
 }
 
-/** Makes a part of a seat's control group in every hierarchy, as it is for a real seat. */
+/** Creates a part of a seat's control group in every hierarchy, like for a real seat. */
 export function makeGroup(folder: string, part: string): void {
   for (const root of hierarchies()) {
     let group = path.join(root, cgroupName(folder));
@@ -149,7 +154,7 @@ export function join(folder: string, part: string, pid: number): void {
     fs.writeFileSync(path.join(root, cgroupName(folder), part, "cgroup.procs"), String(pid));
 }
 
-/** As a seat's first process is: root's, the first of a process namespace of its own. */
+/** Starts a process like a seat's first one: root's, and the first of its own PID namespace. */
 export async function firstProcess(
   env: NodeJS.ProcessEnv,
   unshare: readonly string[] = [],

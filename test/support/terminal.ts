@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 
-/** A shell that stays open, as a person's: what one block of commands sets, the next one knows. */
+/** A shell that stays open like a person's, so that later commands see what earlier ones set. */
 export class Terminal {
   private readonly shell: ChildProcess;
   private printed = "";
@@ -24,11 +24,15 @@ export class Terminal {
     this.shell.stdin!.write("exec 2>&1\n");
   }
 
-  /** Runs the commands; everything they printed, and how the last one ended. @throws when they take longer than `seconds`, or end the shell. */
+  /**
+   * Runs the commands. Returns everything printed, and the last command's exit code. @throws when they take longer
+   * than `seconds`, or end the shell
+   */
   async run(commands: string, seconds: number): Promise<{ printed: string; exitCode: number }> {
     const mark = randomUUID();
     this.printed = "";
-    // Sourced with an input of its own, because a command that reads its input would eat the commands after it.
+    // The commands are sourced with a separate input. Otherwise a command that reads its input would swallow the
+    // commands after it.
     const quoted = commands.replace(/'/g, `'\\''`);
     this.shell.stdin!.write(`. <(printf '%s\\n' '${quoted}') </dev/null; printf '\\n${mark} %d\\n' $?\n`);
     const end = new RegExp(`\\n${mark} (\\d+)\\n`);
@@ -47,7 +51,7 @@ export class Terminal {
     }
   }
 
-  /** Ends the shell and whatever it left running. */
+  /** Ends the shell and everything it left running. */
   close(): void {
     if (this.shell.exitCode !== null || this.shell.signalCode !== null) return;
     process.kill(-this.shell.pid!, "SIGKILL");

@@ -5,10 +5,13 @@ import { Api } from "./shared-seat/api";
 
 const NAME = ["--namespace=kube-public", "pod/ways-to-root"];
 
-/** kubectl, with a text on its standard input. */
+/** Runs kubectl with a text on its standard input. */
 export type Kubectl = (input: string, ...args: string[]) => Promise<string>;
 
-/** What a pod that may do all that its seat may found, by the way that it tried. See ways-to-root.sh. While it tries, no kubectl runs here: the pod opens that very program. */
+/**
+ * Runs a pod with all rights that its seat allows, and returns what it found by each way that it tried. See
+ * ways-to-root.sh. No kubectl runs here meanwhile, because the pod opens that program itself.
+ */
 export async function waysToRoot(kubectl: Kubectl, kubeconfig: string): Promise<Record<string, string>> {
   const pod = {
     apiVersion: "v1",
@@ -53,10 +56,13 @@ async function ended(kubeconfig: string): Promise<void> {
   ).finally(() => api.close());
 }
 
-/** What lies behind the ways that a seat does not close: whoever has its kubeconfig can be root of the machine. docs/class.md and the cards say so. */
+/**
+ * The ways to root that a seat does not close: whoever has its kubeconfig can become root on the machine.
+ * docs/class.md and the cards say so.
+ */
 export const OPEN_WAYS = ["core_pattern, mounted anew", "the seat's folder, mounted writable"];
 
-/** What the pod must find. */
+/** What the pod must find on the closed ways. */
 export const CLOSED_WAYS: Record<string, RegExp> = {
   passwords: /No such file/,
   "passwords of process 1": /No such file/,
@@ -81,7 +87,10 @@ export const CLOSED_WAYS: Record<string, RegExp> = {
   "etcd's peer port, by TLS": /^$/,
 };
 
-/** The numbers of capabilities(7) that no process of a seat has: those that load modules, read disks by number, set the clock, read the kernel's memory and log. */
+/**
+ * The numbers of capabilities(7) that no process of a seat has. They load modules, read disks by number, set the
+ * clock, and read the kernel's memory and log.
+ */
 const WITHOUT = {
   dac_read_search: 2,
   linux_immutable: 9,
@@ -99,7 +108,7 @@ const WITHOUT = {
   checkpoint_restore: 40,
 };
 
-/** What may be in a seat's own folders. */
+/** What may be in the seat's own copies of these folders. */
 export const SECRETLESS = {
   etc: [
     "alternatives",

@@ -101,7 +101,7 @@ function groupOf(object: KubeObject): string {
 
 /** What a rule found on the seat: a hint, and which checks it may explain. */
 export interface Finding extends Hint {
-  /** Where it has an effect; undefined: in every namespace. */
+  /** The namespace that it affects; undefined where it affects every namespace. */
   readonly namespace?: string;
   /** The affected services and apps; empty: the whole namespace. */
   readonly services: readonly string[];

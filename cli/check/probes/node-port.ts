@@ -21,7 +21,7 @@ export const nodePort: Probe<NodePortCheck, NodePortSeen> = {
     const placeholder = seen.placeholder
       ? { placeholder: "a placeholder of an older version of this lab; a seat made anew has Kiali itself" }
       : {};
-    // The trailing `\n\n` comes from Go, and does not matter.
+    // Go appends `\n\n`, which does not matter.
     if (seen.status === status && seen.body.trimEnd() === body)
       return { ok: true, seen: `${seen.url}: ${status} ${body}`, ...placeholder };
     const got = `${answered(seen)}${seen.body ? ` ${beginning(seen.body, 80)}` : ""}`;

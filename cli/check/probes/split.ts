@@ -12,9 +12,9 @@ export interface SplitSeen {
   problems: string[];
 }
 
-/** Requests at a time: enough to keep two cores busy, few enough not to be refused. */
+/** How many requests run at a time: enough to keep two cores busy, and few enough to be accepted. */
 const AT_A_TIME = 16;
-/** After this many failures, the remaining requests would tell nothing new. */
+/** After this many failures, more requests would show nothing new. */
 const ENOUGH_FAILURES = 20;
 
 export const split: Probe<SplitCheck, SplitSeen> = {

@@ -76,7 +76,7 @@ export function cardOf(
   };
 }
 
-/** This holds for every target, because a pod can get all rights of its node. */
+/** Says what a kubeconfig allows. It holds for every target, because a pod can get all rights of its node. */
 function withKubeconfig(seat: string): string[] {
   return [
     `kubectl --kubeconfig ${seat}.kubeconfig get pods -A`,

@@ -99,7 +99,7 @@ export class Pen {
       .text(text, x, y, { lineBreak: false, baseline: "alphabetic", features: [] });
   }
 
-  /** At size 1. */
+  /** Returns a run's width at size 1. */
   private widthOf({ face, text }: Run): number {
     return text === "" ? 0 : this.font(face).fontSize(100).widthOfString(text, { features: [] }) / 100;
   }

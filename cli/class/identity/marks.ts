@@ -10,7 +10,7 @@ export interface Marks {
   /** Stacks that name a class, and those of them that name this one. */
   readonly named: ReadonlySet<string>;
   readonly sameName: ReadonlySet<string>;
-  /** Stacks with a class' id, and those of them with this class' id. */
+  /** Stacks with any class' id, and those of them with this class' id. */
   readonly withId: ReadonlySet<string>;
   readonly sameId: ReadonlySet<string>;
 }

@@ -9,8 +9,8 @@ import { ownSeats } from "./owned";
 import type { ClassRunOptions } from "./up-class";
 
 /**
- * Destroys the seats; each outcome's result is the proof. A seat of which something is left counts as failed, and its
- * trouble names what is left. A seat without a stack is asked for too, since an earlier run may have left something. Of
+ * Destroys the seats; each outcome's result is the proof. A seat counts as failed while something of it is left, and
+ * its trouble names that. A seat without a stack is asked for too, because an earlier run may have left something. Of
  * such a seat, only what this class noted here is deleted.
  * @throws UserError where a stack belongs to no seat of this class
  */

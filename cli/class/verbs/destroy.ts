@@ -28,7 +28,7 @@ export async function destroy(options: DestroyOptions): Promise<void> {
   process.exitCode = exitCodeOf(outcomes);
 }
 
-/** Every outcome with its proof, including seats of which something is left. */
+/** Formats every outcome with its proof, including seats that still have something left. */
 export function destroyJson(cls: Class, outcomes: readonly Outcome<Proof>[]): object {
   const proof = (outcome: Outcome<Proof>): Proof | undefined => {
     const file = path.join(cls.folder, "proof", `${outcome.seat.seat}.json`);

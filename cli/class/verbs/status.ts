@@ -19,7 +19,7 @@ export interface StatusOptions extends ClassOptions, TableOptions {
 
 /** Seconds between two readings. */
 const WATCH = 15;
-/** Show everything where no terminal gives a size. */
+/** The size where no terminal gives one, so that everything is shown. */
 const PAPER = { columns: 200, rows: 1000 };
 
 /** `class status`: shows which seats exist, and how they are. */

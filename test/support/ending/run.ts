@@ -2,7 +2,7 @@ import { endWith, guardDefects } from "../../../cli/terminal/ending/defect";
 import { runEngine } from "../../../cli/terminal/ending/in-terminal";
 import { guardOutput } from "../../../cli/terminal/ending/output";
 
-// What main.ts does for `npm run up`, with the bounds and the defect that a test wants.
+// Does what main.ts does for `npm run up`, with the time limits and the defect that a test chooses.
 guardOutput();
 guardDefects();
 const [inOrder = 20_000, atOnce = 20_000] = (process.env.BOUNDS ?? "").split(",").filter(Boolean).map(Number);

@@ -2,9 +2,9 @@ import * as https from "node:https";
 import { KubeConfig } from "@kubernetes/client-node";
 import type { LiveObject } from "./snapshot";
 
-/** A kind that can be listed, and where. */
+/** A kind that can be listed, and its path. */
 export interface ListedKind {
-  /** As kubectl names it: `deployments.apps`. */
+  /** kubectl's name of the kind: `deployments.apps`. */
   readonly name: string;
   readonly kind: string;
   readonly path: string;
@@ -17,7 +17,7 @@ interface Discovery {
   }[];
 }
 
-/** An API server over connections that are kept: to start kubectl for each look would cost half a second. */
+/** A client with kept-alive connections. Starting kubectl for each look would take half a second. */
 export class Api {
   private readonly agent: https.Agent;
 
@@ -37,7 +37,7 @@ export class Api {
     return new Api(config.getCurrentCluster()!.server, { ca, cert, key });
   }
 
-  /** Every kind that can be listed, each in the version that the server prefers. */
+  /** Returns every kind that can be listed, in the version that the server prefers. */
   async kinds(): Promise<ListedKind[]> {
     const [core, groups] = await Promise.all(
       ["/api", "/apis"].map((path) =>
@@ -58,7 +58,7 @@ export class Api {
     );
   }
 
-  /** The objects of these kinds, in all namespaces. */
+  /** Returns the objects of these kinds in all namespaces. */
   async list(kinds: readonly ListedKind[]): Promise<LiveObject[]> {
     const lists = await Promise.all(
       kinds.map(async ({ kind, path }) =>

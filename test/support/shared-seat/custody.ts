@@ -2,12 +2,12 @@ import { differences, kindsIn, onlyKinds } from "./differences";
 import type { Look } from "./look";
 import type { Snapshot } from "./snapshot";
 
-/** How a seat is looked at. */
+/** How the seat is observed. */
 export type Looking = Pick<Look, "quick" | "whole" | "allReady">;
 
-/** Watches over a seat while a file has it. */
+/** Checks that a test file leaves the seat unchanged. */
 export class Custody {
-  /** What the seat was before the test that runs: of the kinds that are looked at each time. */
+  /** The seat before the current test, limited to the kinds that are checked after each test. */
   private before?: Snapshot;
   private spoiled = false;
 
@@ -16,7 +16,7 @@ export class Custody {
     private readonly look: Looking,
   ) {}
 
-  /** @throws where the seat is not as it was made: nobody is known who changed it */
+  /** @throws where the seat has changed since its creation, although no test is known to have changed it */
   async begin(): Promise<void> {
     this.before = await this.look.quick();
     this.refuse(
@@ -25,16 +25,16 @@ export class Custody {
     );
   }
 
-  /** @throws where the test left the seat other than it was before it, with what it left */
+  /** @throws where the test changed the seat; the message lists the changes */
   async afterTest(name: string): Promise<void> {
     const now = await this.look.quick();
     const left = differences(this.before!, now);
-    // The next test is not blamed for it again.
+    // Otherwise the next test would be blamed again.
     this.before = now;
     this.refuse(`"${name}" left the shared seat other than it was. The next file gets a new one.`, left);
   }
 
-  /** Whether the seat was never found changed. @throws where only the whole look finds that it is */
+  /** Returns whether the seat stayed unchanged. @throws where only the full check finds a change */
   async end(): Promise<boolean> {
     if (this.before === undefined || this.spoiled) return false;
     await this.look.allReady();

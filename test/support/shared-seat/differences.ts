@@ -1,6 +1,6 @@
 import type { Snapshot } from "./snapshot";
 
-/** In which way a seat is other than it was, a line for each; empty where it is as it was. */
+/** Lists how a seat differs from before, one line each; empty where it is unchanged. */
 export function differences(before: Snapshot, after: Snapshot): string[] {
   return [
     ...between(before.objects, after.objects, ""),
@@ -9,12 +9,15 @@ export function differences(before: Snapshot, after: Snapshot): string[] {
   ];
 }
 
-/** The kinds of the objects that were seen. */
+/** Returns the kinds of the recorded objects. */
 export function kindsIn({ objects }: Snapshot): ReadonlySet<string> {
   return new Set(Object.keys(objects).map(kindOf));
 }
 
-/** The snapshot without objects of other kinds: where some kinds were looked at, the others are neither missing nor changed. */
+/**
+ * Returns the snapshot with objects of these kinds only. Kinds that were not looked at are neither missing nor
+ * changed.
+ */
 export function onlyKinds(snapshot: Snapshot, kinds: ReadonlySet<string>): Snapshot {
   return {
     ...snapshot,

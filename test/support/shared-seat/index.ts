@@ -6,29 +6,32 @@ import { Custody } from "./custody";
 import { lease, type Lease } from "./lease";
 import { Look } from "./look";
 
-/** Every addon that can stand beside the others: zipkin would take jaeger's place. */
+/** Every addon that can run beside the others. Zipkin would replace Jaeger. */
 export const INSTALLED = addonNames.filter((name) => name !== "zipkin");
 
-/** How long a file waits for another one to hand the seat back and, where it was spoiled, for a new one, in milliseconds. */
+/**
+ * How many milliseconds a file waits until another file hands the seat back and, where it was spoiled, a new one is
+ * ready.
+ */
 const MAKING = 1_200_000;
 const CHECKING = 120_000;
 
-/** The seat that test files share, for the file that is running. */
+/** The shared seat, for the test file that is running. */
 export interface SharedSeat {
   readonly lab: Checkout;
-  /** What `npm run up` printed when the seat was made. */
+  /** The output of the `npm run up` that created the seat. */
   readonly up: string;
   readonly gateway: string;
-  /** Brings the seat to this config by `up`, does the work, and brings it back, also when the work fails. */
+  /** Applies this config by `up`, runs the work, and restores the config, even when the work fails. */
   changed<T>(keys: Record<string, unknown>, work: () => Promise<T>): Promise<T>;
 }
 
 /**
- * One seat with all lessons, and all addons that can stand side by side, for every file that only looks at it or puts back what it changed. Whoever destroys
- * makes a seat of its own.
+ * Shares one seat among test files that only read it or undo their changes. It has all lessons, and all addons that
+ * can run side by side. A file that destroys something creates its own seat.
  *
- * After each test the seat has to be as it was: the test that left it otherwise fails, with what it left. It is looked at in full when the file hands it back.
- * A spoiled seat is removed, and the next file gets a new one.
+ * After each test the seat must be as before; otherwise that test fails and lists what it left. The seat is checked
+ * in full when the file hands it back. A spoiled seat is removed, and the next file gets a new one.
  */
 export function sharedSeat(): SharedSeat {
   let lent: Lease | undefined;

@@ -8,28 +8,32 @@ import { removeCheckout } from "./remove";
 import type { Snapshot } from "./snapshot";
 import { endTurn } from "./turns";
 
-/** A seat that is there for more than one test file. */
+/** A seat that outlives one test file. */
 export interface Made {
   readonly root: string;
-  /** What `npm run up` printed. */
+  /** The output of `npm run up`. */
   readonly up: string;
-  /** What it was when it was made. */
+  /** The seat right after its creation. */
   readonly asMade: Snapshot;
 }
 
-/** How long a file waits for another one to hand the seat back, in milliseconds. */
+/** How many milliseconds a file waits for another one to hand the seat back. */
 const PATIENCE = 1_200_000;
 
-/** A seat that one file has to itself, until it hands it back. */
+/** A seat that belongs to one file until the file hands it back. */
 export interface Lease {
   readonly made: Made;
-  /** `good`: the next file gets this very seat, where there is one. Otherwise it is removed: left idle, it would take a third of a core. */
+  /**
+   * `good`: the next file gets the same seat, if there is a next file. Otherwise the seat is removed, because an idle
+   * seat takes a third of a core.
+   */
   handBack(good: boolean): Promise<void>;
 }
 
 /**
- * Lends the seat that is kept in `folder`, to one file at a time. The first one makes it. The lock is the kernel's and ends with its process. A seat that was
- * not handed back, because its worker ended, is removed and made anew. It is also removed after the last file of the run that asks for it.
+ * Lends the seat in `folder` to one file at a time; the first file creates it. The lock is the kernel's and ends with
+ * its process. A worker that ended may not have handed its seat back. Such a seat is removed and created again. The
+ * seat is also removed after the run's last file that asks for it.
  */
 export async function lease(
   folder: string,
@@ -65,7 +69,7 @@ export async function lease(
   );
 }
 
-/** Removes the seat of the folder, whatever became of it. */
+/** Removes the folder's seat, in whatever state it is. */
 async function discard(folder: string, remove: (root: string) => Promise<void>): Promise<void> {
   for (const name of fs.readdirSync(folder).filter((name) => name.startsWith("checkout-")))
     await remove(path.join(folder, name));

@@ -5,18 +5,18 @@ import type { Checkout } from "../checkout";
 import { Api, type ListedKind } from "./api";
 import { objectsOf, resourcesOf, type CheckpointResource, type LiveObject, type Snapshot } from "./snapshot";
 
-/** Kinds of what comes and goes by itself. Pods are looked at apart: their names are others whenever they are made. */
+/** Kinds whose objects come and go by themselves. Pods are checked separately, because new pods get new names. */
 const BY_THEMSELVES =
   /^(pods|events|events\.events\.k8s\.io|leases\.|endpoints|endpointslices\.|replicasets\.|controllerrevisions\.|componentstatuses|nodes|csinodes\.|podtemplates|servicecidrs\.|ipaddresses\.|certificatesigningrequests\.|apiservices\.)/;
 
-/** Kinds that a test is most likely to leave changed. The rest is looked at when a file hands the seat back. */
+/** Kinds that a test is most likely to change. The other kinds are checked when a file hands the seat back. */
 const EACH_TEST = new Set([
   "namespaces", "deployments.apps", "statefulsets.apps", "services", "configmaps", "secrets", "persistentvolumeclaims", "virtualservices.networking.istio.io",
   "destinationrules.networking.istio.io", "gateways.networking.istio.io", "peerauthentications.security.istio.io", "authorizationpolicies.security.istio.io",
   "telemetries.telemetry.istio.io",
 ]); // prettier-ignore
 
-/** Looks at a seat: at its objects, its stack's state, and its stack's file. */
+/** Reads a seat: its objects, its stack's state, and its stack's file. */
 export class Look {
   private constructor(
     private readonly lab: Checkout,
@@ -33,12 +33,12 @@ export class Look {
     );
   }
 
-  /** At every kind, but for those that change by themselves. */
+  /** Reads every kind, except those that change by themselves. */
   whole(): Promise<Snapshot> {
     return this.snapshot(this.kinds);
   }
 
-  /** At the kinds that a test is most likely to leave changed. */
+  /** Reads the kinds that a test is most likely to change. */
   quick(): Promise<Snapshot> {
     return this.snapshot(this.kinds.filter(({ name }) => EACH_TEST.has(name)));
   }
@@ -51,7 +51,7 @@ export class Look {
     };
   }
 
-  /** Waits until every pod is ready, and none is about to end. */
+  /** Waits until every pod is ready and none is terminating. */
   async allReady(seconds = 180): Promise<void> {
     const busy = async () =>
       ((await this.api.list([{ name: "pods", kind: "Pod", path: "/api/v1/pods" }])) as Pod[])
@@ -65,7 +65,10 @@ export class Look {
   }
 }
 
-/** The local state's own file: asking the engine for it would cost a second after each test. @throws where an operation is open */
+/**
+ * Reads the local state's file; asking the engine would take a second after each test. @throws where an operation is
+ * pending
+ */
 function checkpoint(lab: Checkout): CheckpointResource[] {
   const file = path.join(stacksFolder(lab), "embedded.json");
   const { checkpoint } = JSON.parse(fs.readFileSync(file, "utf8")) as {

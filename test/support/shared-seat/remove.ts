@@ -4,7 +4,10 @@ import { quote } from "../../../base/quote";
 import { Checkout } from "../checkout";
 import { notedCheckouts } from "../made-checkouts";
 
-/** Removes what a run that has ended still had: the shared seat, the checkouts that its tests did not remove, and the folder. What stays is told, with the command for it. */
+/**
+ * Removes what an ended run left: the shared seat, the checkouts that its tests did not remove, and the folder.
+ * Prints what could not be removed, and the command for it.
+ */
 export async function removeShared(
   folder: string,
   remove: (root: string) => Promise<void> = removeCheckout,
@@ -32,7 +35,10 @@ function leftText(root: string, { message }: Error): string {
   return `- ${root}: ${message}\n  ${commands.join(" && ")}`;
 }
 
-/** Removes a checkout with its seat. What still works there is ended first: it is known by its working folder, which nobody else has. */
+/**
+ * Removes a checkout and its seat. First it ends the processes that still run there. They are known by their working
+ * folder, which no other process has.
+ */
 export async function removeCheckout(root: string): Promise<void> {
   for (const pid of workingIn(root)) end(pid);
   await Checkout.at(root).remove();
@@ -51,7 +57,7 @@ function folderOf(pid: number): string | undefined {
   }
 }
 
-/** A seat's own processes are in other namespaces: they go with the seat. */
+/** Excludes a seat's own processes: they are in other namespaces and end with the seat. */
 function isHere(pid: number): boolean {
   return fs.readlinkSync(`/proc/${pid}/ns/pid`) === fs.readlinkSync("/proc/self/ns/pid");
 }

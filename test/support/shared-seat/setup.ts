@@ -9,7 +9,7 @@ import { expectTurns } from "./turns";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The folder of the shared seat of this run. */
+    /** The folder of this run's shared seat. */
     sharedSeats: string;
   }
 }
@@ -19,19 +19,25 @@ interface Keeper {
   process: ChildProcess;
 }
 
-/** One for the run: each project loads this file by itself. */
+/** One keeper per run, although each project loads this file separately. */
 const run = globalThis as { istioLabSharedSeats?: Keeper };
 
-/** vitest's global setup: names the folder in which the first file that asks makes the seat. At the end, however the run ends, it is removed, as is every other checkout that is left. */
+/**
+ * Vitest's global setup. It names the folder in which the first file that asks creates the shared seat. However the
+ * run ends, the seat and all other leftover checkouts are removed.
+ */
 export default function setup(project: TestProject): () => Promise<void> {
   const keeper = (run.istioLabSharedSeats ??= startKeeper());
-  // vitest has chosen the files of the run by now.
+  // By now vitest has chosen the run's files.
   expectTurns(keeper.folder, project.vitest.state.getPaths());
   project.provide("sharedSeats", keeper.folder);
   return () => end(keeper);
 }
 
-/** The keeper waits for the end of its input, which comes with the end of this process, also by kill -9. It is out of reach of Ctrl-C. */
+/**
+ * Starts the keeper, which waits for the end of its input. That comes when this process ends, even by kill -9. Ctrl-C
+ * does not reach the keeper.
+ */
 function startKeeper(): Keeper {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-shared-"));
   const remove = `require("tsx/cjs/api").register(); require(${JSON.stringify(path.join(__dirname, "remove.ts"))}).removeShared(process.argv[1]);`;

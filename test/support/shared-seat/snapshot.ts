@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
 import { SIGNATURE } from "../../../base/pulumi-marks";
 
-/** What a seat is, as far as a test could leave it other than it was. */
+/** The parts of a seat that a test could leave changed. */
 export interface Snapshot {
-  /** `VirtualService default/reviews` → the hash of what it says. */
+  /** `VirtualService default/reviews` → the hash of its content. */
   readonly objects: Readonly<Record<string, string>>;
-  /** Resource of the stack's state → the hash of its inputs. */
+  /** Resource in the stack's state → the hash of its inputs. */
   readonly resources: Readonly<Record<string, string>>;
-  /** File of the checkout → its text: the stack's config, and the names of all stacks. */
+  /** File in the checkout → its text: the stack's config, and the names of all stacks. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** An object as the API server gives it. */
+/** An object as the API server returns it. */
 export interface LiveObject {
   kind: string;
   metadata: {
@@ -24,22 +24,27 @@ export interface LiveObject {
   [key: string]: unknown;
 }
 
-/** A resource as a checkpoint has it. */
+/** A resource in a checkpoint. */
 export interface CheckpointResource {
   urn: string;
   inputs?: unknown;
 }
 
-/** Said by controllers, and no content: which rollout a Deployment is at, who leads at the moment, how a claim was bound. */
+/**
+ * Annotations that controllers write: a Deployment's revision, the current leader, how a claim was bound. They are
+ * not content.
+ */
 const OF_CONTROLLERS =
   /^(deployment\.kubernetes\.io\/revision|control-plane\.alpha\.kubernetes\.io\/leader|pv\.kubernetes\.io\/|volume\.kubernetes\.io\/|volume\.beta\.kubernetes\.io\/)/;
-/** Metadata that is another one whenever an object was written. What was put back by another run of `up` is as it was. */
+/** Metadata that changes with every write. An object that another `up` restored counts as unchanged. */
 const OF_WRITES = new Set(["uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink"]);
 
-/** Given by the cluster: a Service that was taken away and put back has another address of the cluster's own. */
+/** Fields that the cluster sets: a Service that was deleted and restored gets another cluster IP. */
 const GIVEN = new Set(["clusterIP", "clusterIPs"]);
 
-/** A namespace that was made anew has lost all that was in it, so it is told by its uid, too. */
+/**
+ * Hashes an object's content. A namespace also counts by its uid, because a recreated one has lost all its content.
+ */
 export function objectHash(object: LiveObject): string {
   const { metadata, status, ...said } = object;
   const content =
@@ -65,7 +70,10 @@ export function objectsOf(items: readonly LiveObject[]): Record<string, string> 
   );
 }
 
-/** A secret is locked anew whenever the state is written: that there is one, and where, is compared. */
+/**
+ * Hashes the resources. A secret is encrypted again at every write of the state, so only its presence and place are
+ * compared.
+ */
 export function resourcesOf(resources: readonly CheckpointResource[]): Record<string, string> {
   return Object.fromEntries(
     resources.map(({ urn, inputs }) => [
@@ -93,7 +101,7 @@ function hash(value: unknown): string {
     .slice(0, 16);
 }
 
-/** The order of keys is no difference. */
+/** Sorts the keys, because their order does not matter. */
 function sorted(value: unknown): string | undefined {
   return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === "object" && inner !== null && !Array.isArray(inner)

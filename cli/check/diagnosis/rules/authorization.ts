@@ -31,7 +31,7 @@ export const policySource: Rule = changed((snapshot, live, made) =>
   }),
 );
 
-/** … other requests. */
+/** An AuthorizationPolicy allows other requests than the original. */
 export const policyOperation: Rule = changed((_, live, made) =>
   rules(live).flatMap((rule, index) => {
     const [is, was] = [mapsAt(rule, "to"), mapsAt(rules(made)[index], "to")];
@@ -43,7 +43,7 @@ export const policyOperation: Rule = changed((_, live, made) =>
   }),
 );
 
-/** … has more or fewer rules. */
+/** An AuthorizationPolicy has more or fewer rules than the original. */
 export const policyRules: Rule = changed((_, live, made) => {
   const [is, was] = [rules(live).length, rules(made).length];
   if (is === was) return [];
@@ -55,7 +55,7 @@ export const policyRules: Rule = changed((_, live, made) => {
   ];
 });
 
-/** … selects other pods. */
+/** An AuthorizationPolicy selects other pods than the original. */
 export const policySelector: Rule = changed((snapshot, live, made) => {
   const [is, was] = [mapAt(live, "spec", "selector", "matchLabels"), mapAt(made, "spec", "selector", "matchLabels")];
   if (labelText(is) === labelText(was)) return [];
@@ -66,7 +66,7 @@ export const policySelector: Rule = changed((snapshot, live, made) => {
   return [`spec.selector meets ${whom}; Pulumi made it ${labelText(was) || "for every pod of the namespace"}.`];
 });
 
-/** … has another action. */
+/** An AuthorizationPolicy has another action than the original. */
 export const policyAction: Rule = changed((_, live, made) => {
   const [is, was] = [actionOf(live), actionOf(made)];
   return is === was ? [] : [`spec.action is ${is}, Pulumi made it ${was}.`];

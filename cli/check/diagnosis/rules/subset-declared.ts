@@ -43,7 +43,7 @@ function declares(
   );
 }
 
-/** What happened to the rule that declared it. */
+/** Says what happened to the rule that declared the subset. */
 function reason(snapshot: Snapshot, namespace: string | undefined, host: string): string {
   const of = (rule: KubeObject) => ruleIsFor(rule, host, namespace, snapshot);
   const gone = missing(snapshot, "DestinationRule").find(of);

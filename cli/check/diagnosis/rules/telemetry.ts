@@ -55,7 +55,7 @@ const fields: { path: (string | number)[]; does: (is: unknown) => string }[] = [
   { path: ["providers", 0, "name"], does: () => "the spans go there" },
 ];
 
-/** It affects what the addons show, in every namespace. */
+/** A Telemetry affects what the addons show, in every namespace. */
 function where(telemetry: KubeObject): Pick<Finding, "namespace" | "services" | "aspects"> {
   return { namespace: namespaceOf(telemetry), services: [], aspects: asks(telemetry).map(({ aspect }) => aspect) };
 }
