@@ -38,8 +38,8 @@ export function isAbsence(error: unknown): boolean {
 }
 
 /**
- * A killed run leaves its draft behind. The next draft in the same folder removes it after this time, if its process
- * has ended.
+ * A killed run leaves its draft behind. Creating the next draft in the same folder removes it after this time, if its
+ * process has ended.
  */
 const LEFT_MS = 600_000;
 

@@ -7,7 +7,7 @@ import { holderIn, noteHolder } from "./lock-holder";
 
 /** Settings for tests. */
 export interface LockOptions {
-  /** In milliseconds; @default 5 minutes */
+  /** The longest wait, in milliseconds. @default 5 minutes */
   timeout?: number;
   /** @default lockFolders() */
   folders?: readonly string[];

@@ -17,7 +17,7 @@ export interface ProcessId {
   boot?: string;
 }
 
-/** This process. */
+/** Identifies this process. */
 export function self(): ProcessId {
   const { parent: _, ...id } = identify(process.pid)!;
   return id;

@@ -26,11 +26,11 @@ export class ApiError extends Error {
   get alreadyExists(): boolean {
     return this.reason === "AlreadyExists";
   }
-  /** The object's namespace is missing, not the object's kind. */
+  /** Whether the object's namespace is missing, rather than its kind. */
   get namespaceMissing(): boolean {
     return this.isNotFound && /^namespaces "/.test(this.message);
   }
-  /** Whether the object's namespace is missing, rather than its kind. */
+  /** Whether a registered webhook's server does not answer yet (istiod between Ready and its first request). */
   get webhookAbsent(): boolean {
     return this.code >= 500 && /failed calling webhook/.test(this.message);
   }
@@ -76,7 +76,7 @@ export interface ApiAnswer {
   readonly text: string;
 }
 
-/** An answer with an error status. */
+/** An answer whose status is not a success. */
 export interface Refusal {
   readonly code: number;
   readonly path: string;
@@ -244,7 +244,7 @@ export class Api {
     );
     request.on("socket", (socket) => {
       if (socket.connecting) socket.once("connect", () => (isConnected = true));
-      // A kept-alive socket has a remote address; without a route the socket has failed by now.
+      // A kept-alive socket has a remote address. A socket that failed at once, for lack of a route, has none.
       else isConnected = socket.remoteAddress !== undefined;
     });
     request.on("timeout", () =>

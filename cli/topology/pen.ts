@@ -35,7 +35,7 @@ export function lock(x: number, y: number, open: boolean, classes: { fill: strin
   return `<g transform="translate(${n(x)} ${n(y)})"><path d="${shackle}" class="${classes.stroke}" stroke-width="1.7"/><rect x="0.8" y="6" width="10" height="7.4" rx="1.6" class="${classes.fill}"/></g>`;
 }
 
-/** Draws a shield, the symbol for policies. */
+/** Draws a shield, the symbol for who may call. */
 export function shield(x: number, y: number, fill: string): string {
   return `<path transform="translate(${n(x)} ${n(y)})" d="M5.8 0.4L11 2.2V6.6C11 10 8.6 12.4 5.8 13.6C3 12.4 0.6 10 0.6 6.6V2.2Z" class="${fill}"/>`;
 }

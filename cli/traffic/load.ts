@@ -9,7 +9,7 @@ export interface Load {
   readonly target: Target;
   /** Requests per second. */
   readonly rate: number;
-  /** Seconds. */
+  /** How long requests are sent, in seconds. */
   readonly duration: number;
   /**
    * How many milliseconds a request may take before it counts as failed.

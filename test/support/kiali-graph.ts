@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 
 /** An edge of Kiali's graph. */
 export interface Edge {
-  /** Requests a second. */
+  /** Requests per second. */
   readonly rate: number;
   /** Whether all requests use mutual TLS. */
   readonly locked: boolean;
