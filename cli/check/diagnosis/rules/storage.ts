@@ -17,7 +17,8 @@ export const claimClass: Rule = (snapshot) =>
     const classes = snapshot.live.StorageClass.map(nameOf);
     if (named === undefined || named === wanted || defaults.includes(named)) return [];
     const exists = classes.includes(named);
-    if (exists && defaults.length === 0) return []; // Kubernetes filled it in while the class was the default; now the missing default is the cause
+    // Kubernetes filled the class in while it was the default. Now the missing default is the cause.
+    if (exists && defaults.length === 0) return [];
     const there =
       classes.length === 0
         ? "there is no StorageClass at all"
