@@ -1,23 +1,24 @@
-/** A test file that waits for a lane. */
+/** A test file that waits for a worker (a lane). */
 export interface Waiting {
   readonly file: string;
-  /** In seconds, as measured; undefined where the file is new. */
+  /** The measured duration in seconds; undefined for a new file. */
   readonly seconds?: number;
-  /** Only one of these can run at a time: they share a seat. */
+  /** Files that share a seat run one at a time. */
   readonly shares: boolean;
 }
 
-/** A new file counts as this long, in seconds. */
+/** The assumed duration of a new file, in seconds. */
 const UNKNOWN = 60;
 
 /**
- * The order in which `lanes` workers take the files, so that none of them is left alone with a long file at the end: longest first. While a file runs that
- * shares a seat, no other of those is begun: it would hold its lane and wait.
+ * Returns the order in which `lanes` workers take the files. The longest come first, so that no worker is left alone
+ * with a long file at the end. Files that share a seat do not overlap, because the second one would occupy its worker
+ * while it waits.
  */
 export function inOrder(files: readonly Waiting[], lanes: number): string[] {
   const length = ({ seconds = UNKNOWN }: Waiting) => seconds;
   const left = [...files].sort((one, other) => length(other) - length(one) || one.file.localeCompare(other.file));
-  // The sharing files are a chain, which is the longest of all.
+  // The files that share a seat run one after another, and together they take longest.
   const sharing = left.filter(({ shares }) => shares);
   const free = Array.from({ length: lanes }, () => 0);
   let sharedUntil = 0;

@@ -4,14 +4,17 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { inOrder } from "./order.mts";
 
 const root = path.join(import.meta.dirname, "..", "..", "..");
-/** Test file → seconds, as the last report of `npm test` had them. */
+/** Test file → seconds, from the last report of `npm test`. */
 const durations = JSON.parse(fs.readFileSync(path.join(import.meta.dirname, "durations.json"), "utf8")) as Record<
   string,
   number
 >;
 const LANES = 2;
 
-/** vitest's own order goes by its cache, which a fresh clone has not. Groups of projects follow each other as vitest.config.mts says. */
+/**
+ * Sorts each group's longest files first. Vitest's own order uses its cache, which a fresh clone lacks. Groups of
+ * projects keep their order from vitest.config.mts.
+ */
 export class LongestFirst extends BaseSequencer {
   override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
     const orderOf = ({ project }: TestSpecification) => project.config.sequence.groupOrder ?? 0;
@@ -30,7 +33,10 @@ export class LongestFirst extends BaseSequencer {
   }
 }
 
-/** Whether a file asks for the shared seat. shared-seat/turns.ts reads it alike: vitest's config does not import that module without a warning. */
+/**
+ * Whether a file asks for the shared seat, by the same text as in shared-seat/turns.ts. That module is not imported,
+ * because vitest's config would print a warning.
+ */
 function sharesSeat(file: string): boolean {
   return /\bsharedSeat\(\)/.test(fs.readFileSync(file, "utf8"));
 }
