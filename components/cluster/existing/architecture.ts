@@ -2,9 +2,11 @@ import type { Finding } from "../finding";
 import type { Survey } from "./survey";
 
 /**
- * Whether the seat's images run on the nodes. Nothing tells a pod which node to choose: one that it cannot run on is enough. What runs there already was
- * seen to run, so that a seat of the stack's own is not refused.
- * @param amd64Only images that nobody is known to build for another architecture
+ * Checks whether the seat's images run on the nodes. The scheduler may place a pod on any usable node, so one
+ * unsuitable node is enough to report.
+ * @param amd64Only images that are only known to exist for amd64
+ * @param ours the stack's own seat is already in the cluster. Its images were seen to run there, so the check reports
+ *   a notice and never refuses.
  */
 export function architecture(
   { nodes }: Survey,

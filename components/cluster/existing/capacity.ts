@@ -9,9 +9,12 @@ export interface Demand extends Amount {
 }
 
 /**
- * What `up` would tell later, by pods that stay Pending: what is free on the nodes against what the lessons request.
- * @param own namespaces of the stack's own seat; what runs there is the demand already met
- * @param most what a node has at most, where that is known: a node that is a container tells of the whole machine, whatever the container may use
+ * Compares the free resources of the nodes with what the lessons request. Without it, `up` would show the shortage
+ * later, as Pending pods.
+ * @param own namespaces of the stack's own seat. Its pods are not counted as taken, since `demand` already covers
+ *   them.
+ * @param most the most that a node can have, where that is known. A node that is a container reports the resources of
+ *   the whole machine, even if the container has a lower limit.
  */
 export function capacity(
   { nodes, pods }: Survey,
@@ -36,7 +39,7 @@ export function capacity(
   };
 }
 
-/** The namespaces that the lessons bring, and `default`, which is labelled for injection. */
+/** Checks the namespaces that the lessons create, and `default`, which is labelled for injection. */
 export function namespaces(
   { namespaces: there, pods }: Survey,
   wanted: readonly string[],

@@ -1,6 +1,9 @@
 import { ApiError, type Api } from "../../../kube";
 
-/** The id of the cluster that answers: that of its namespace kube-system, which lives as long as the cluster. @throws ApiError, Unreachable */
+/**
+ * Returns the cluster's id: the uid of its namespace kube-system, which lives as long as the cluster. @throws
+ * ApiError, Unreachable
+ */
 export async function clusterId(api: Api): Promise<string> {
   const answer = await api.get<{ metadata?: { uid?: unknown } }>("/api/v1/namespaces/kube-system");
   const uid = answer.metadata?.uid;
@@ -8,7 +11,7 @@ export async function clusterId(api: Api): Promise<string> {
   throw new ApiError(200, "what answers is no API server: namespace kube-system has no uid");
 }
 
-/** Comes before every delete. @throws Error where another cluster answers than the one with this id; ApiError, Unreachable */
+/** Must run before every delete. @throws Error where a cluster with another id answers; ApiError, Unreachable */
 export async function requireCluster(api: Api, id: string): Promise<void> {
   const found = await clusterId(api);
   if (found !== id)

@@ -16,11 +16,14 @@ export type ExistingClusterArgs = ExistingSettings & {
   amd64Only: readonly string[];
 };
 
-/** A cluster that is somebody's: any context of a kubeconfig. What the seat makes in it is deleted one by one, and nothing else. */
+/**
+ * A cluster that belongs to somebody else: any context of a kubeconfig. The seat deletes its own objects one by one,
+ * and nothing else.
+ */
 export class ExistingCluster extends pulumi.ComponentResource implements Cluster {
   readonly provider: k8s.Provider;
   readonly kubeconfig: pulumi.Output<string>;
-  /** The cluster is not ours to lose: what is in it has to be deleted. */
+  /** Undefined, because the cluster outlives the seat: the seat's objects have to be deleted one by one. */
   readonly generation = undefined;
   readonly ingress: Ingress;
 
@@ -50,13 +53,14 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
       `${name}-kubernetes`,
       {
         kubeconfig: this.kubeconfig,
-        // The cluster's own id: new credentials are no new cluster.
+        // Identifies the cluster by its own id, so that new credentials do not count as a new cluster.
         clusterIdentifier: guard.id,
-        // Pulumi wins over what a trainee changed by hand; else one `kubectl scale` fails the next up.
+        // Pulumi overwrites what a trainee changed by hand. Otherwise one `kubectl scale` makes the next `up` fail.
         enablePatchForce: true,
-        // An addon's config changes in place; else its ConfigMap is deleted and made anew, and a pod that starts in between waits for it.
+        // Changes an addon's ConfigMap in place. Otherwise it is deleted and created again, and a pod that starts in
+        // between waits for it.
         enableConfigMapMutable: true,
-        // Without upsertExistingObjects: what is there already is somebody's.
+        // upsertExistingObjects is left unset: objects that already exist belong to somebody else.
       },
       { parent: this, dependsOn: guard },
     );
@@ -65,14 +69,15 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
   }
 }
 
-/** The cluster that this stack's config names. */
+/** Creates the component for the cluster that this stack's config names. */
 export function createExisting(name: string, { existing, gatewayApi, lessons }: TargetSettings): ExistingCluster {
   return new ExistingCluster(name, { ...existing, gatewayApi, amd64Only: amd64OnlyOf(lessons) });
 }
 
 function ingress(serviceType: ExistingSettings["serviceType"], nodeAddress: pulumi.Output<string>): Ingress {
   const [host, ports] = serviceType === "NodePort" ? [nodeAddress, nodePorts] : [undefined, { http: 80, https: 443 }];
-  // A load balancer's address is the gateway's alone: Kiali's port is at a node whatever the gateway's Service is.
+  // A load balancer's address only serves the gateway. Kiali is always reached at a node port, whatever type the
+  // gateway's Service has.
   const kiali = { kialiHost: nodeAddress, kialiPort: pulumi.output(kialiNodePort) };
   return {
     serviceType,
@@ -84,7 +89,7 @@ function ingress(serviceType: ExistingSettings["serviceType"], nodeAddress: pulu
   };
 }
 
-/** Drawn once for the stack, and in its state before the guard marks the cluster with it. */
+/** A random id, generated once per stack. It is in the state before the guard marks the cluster with it. */
 class SeatId extends pulumi.dynamic.Resource {
   constructor(name: string, props: object, opts: pulumi.CustomResourceOptions) {
     super(
@@ -110,8 +115,8 @@ interface GuardArgs {
 }
 
 /**
- * Stands before everything else: it refuses a cluster that cannot have the seat, marks the one that can, and when all the rest is gone it takes away what Helm leaves behind.
- * Its id names the cluster.
+ * Is created before everything else and deleted last. It refuses an unsuitable cluster and marks a suitable one. On
+ * delete it removes what Helm leaves behind. Its id is the cluster's id.
  */
 class Guard extends pulumi.dynamic.Resource {
   declare readonly nodeAddress: pulumi.Output<string>;

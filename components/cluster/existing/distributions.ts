@@ -2,15 +2,18 @@ import type { Finding } from "../finding";
 import type { Wanted } from "./rules";
 import type { Survey, SurveyedNode } from "./survey";
 
-/** A distribution of Kubernetes, by the marks that it leaves on nodes and version, and what it does otherwise. docs/existing.md has the same as a table. */
+/**
+ * A Kubernetes distribution: how nodes and version reveal it, and how it differs. docs/existing.md has the same as a
+ * table.
+ */
 export interface Distribution {
   readonly name: string;
-  /** Whether the cluster is one. */
+  /** Whether the cluster is of this distribution. */
   is(node: Required<Pick<SurveyedNode, "providerId" | "labels">>, version: string): boolean;
-  /** What is to be known where the gateway has node ports, or a load balancer. */
+  /** Peculiarities for a gateway with node ports, or with a load balancer. */
   readonly nodePort?: string;
   readonly loadBalancer?: string;
-  /** What is to be known in any case. */
+  /** Peculiarities that apply to both. */
   readonly policy?: string;
 }
 
@@ -21,7 +24,7 @@ const traefik = "its Traefik holds ports 80 and 443 at each node's address, unle
 const webhook =
   "where its control plane is shut off from the nodes, a firewall rule has to let it reach istiod's webhook at port 15017";
 
-/** The first one that fits is it: k3d is k3s as well. */
+/** The first match counts, so k3d comes before k3s: it is k3s as well. */
 export const distributions: readonly Distribution[] = [
   {
     name: "kind",
@@ -77,7 +80,10 @@ export function distributionOf({ nodes, version }: Pick<Survey, "nodes" | "versi
   );
 }
 
-/** Which distribution was recognised, and what it does otherwise. It refuses nothing: each has settings that change it. */
+/**
+ * Reports the recognised distribution and its peculiarities. It never refuses a cluster, because settings can change
+ * each of them.
+ */
 export function distributionFinding(
   seen: Pick<Survey, "nodes" | "version">,
   { serviceType }: Pick<Wanted, "serviceType">,

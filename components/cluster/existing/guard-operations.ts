@@ -14,20 +14,24 @@ export interface GuardInputs extends Omit<Wanted, "ours" | "seat">, Owner {
   kubeconfig: string;
 }
 
-/** One that was made before seats had ids has no owner. */
+/** A guard that was created before seats had ids has no owner. */
 export type GuardState = Omit<GuardInputs, keyof Owner> &
   Partial<Owner> & {
-    /** Of a node: where node ports are reached from outside. */
+    /** Address of a node, at which node ports are reached from outside. */
     nodeAddress: string;
     kubernetesVersion: string;
   };
 
-/** What module-shim.ts loads in Pulumi's dynamic plugin. The program itself never loads it. Its id is the cluster's own. */
+/**
+ * The guard's operations. module-shim.ts loads them in Pulumi's dynamic plugin; the program itself never does. The
+ * resource's id is the cluster's id.
+ */
 export const guard: DynamicOperations<GuardInputs, GuardState> = {
   async diff(id, olds, news) {
     const found = await clusterOf(news).catch(unknown);
     if (found !== undefined && found !== id) throw new Error(anotherCluster(news));
-    // Another kubeconfig of the same cluster: the next calls use it, and so does what is taken down.
+    // A changed kubeconfig for the same cluster is an update: later calls, and the deletion of the seat, use the new
+    // one.
     return {
       changes: (["context", "kubeconfig", "serviceType", "gatewayApi", "seat"] as const).some(
         (key) => olds[key] !== news[key],
@@ -41,30 +45,34 @@ export const guard: DynamicOperations<GuardInputs, GuardState> = {
     return { id: seen.uid, outs: stateOf(inputs, seen) };
   },
 
-  // Gone is only what has another cluster answering in its place. One that does not answer may be off, and all that is in it is there still.
+  // The seat counts as gone only where another cluster answers in place of its own. A cluster that does not answer
+  // may be switched off, with the whole seat still in it.
   async read(id, props) {
     if (process.env.PULUMI_K8S_DELETE_UNREACHABLE !== "true") return { id, props };
     const found = await clusterOf(props).catch(() => id);
     return found !== id ? { id: "", props: {} } : { id, props };
   },
 
-  // A seat that is older than the markers gets one without a record: what it found in the cluster cannot be told any more.
+  // A seat that is older than the markers gets a marker without a record: nobody knows any more what was in the
+  // cluster before it.
   async update(_id, _olds, news) {
     const seen = await look(news, true);
     if (seen.marker === undefined) await leaveMarker(new Api(news.kubeconfig), news, undefined);
     return { outs: stateOf(news, seen) };
   },
 
-  // What it says shows in Pulumi's output.
+  // Pulumi shows these lines in its output.
   async delete(id, props) {
     await takeAway(new Api(props.kubeconfig), id, props.seat, (line) => console.log(line));
   },
 };
 
-/** @throws Error that tells everything that refuses the seat, before anything is made in the cluster. */
+/**
+ * Surveys the cluster before anything is created in it. @throws Error that lists every finding that refuses the seat
+ */
 async function look(inputs: GuardInputs, ours: boolean): Promise<Survey> {
   const seen = await survey(new Api(inputs.kubeconfig), inputs.gatewayApi);
-  // Its own marker is of a run that was killed.
+  // A marker with this seat's id is from a run of this stack that was killed.
   const refused = requirements(seen, { ...inputs, ours: ours || seen.marker?.seat === inputs.seat }).filter(
     ({ status }) => status === "refused",
   );
@@ -73,12 +81,15 @@ async function look(inputs: GuardInputs, ours: boolean): Promise<Survey> {
   throw new Error([`The cluster of context ${inputs.context} cannot have this seat:`, ...lines].join("\n"));
 }
 
-/** The id of the cluster that answers. @throws Unreachable, ApiError */
+/** Returns the id of the cluster that answers. @throws Unreachable, ApiError */
 function clusterOf({ kubeconfig }: Pick<GuardInputs, "kubeconfig">): Promise<string> {
   return clusterId(new Api(kubeconfig));
 }
 
-/** Where nobody says which cluster it is a preview goes on; what is to be done in it fails by itself. */
+/**
+ * Lets a preview continue where the cluster cannot be identified. Any operation that needs the cluster fails by
+ * itself.
+ */
 function unknown(error: unknown): undefined {
   if (error instanceof Unreachable) console.log(`${error.message}. What is in the cluster cannot be compared.`);
   else if (!(error instanceof ApiError)) throw error;

@@ -2,24 +2,27 @@ import { ApiError, idOf, type Api } from "../../../kube";
 import { gatewayName, ingressNamespace } from "../../mesh/gateway";
 import { systemNamespace } from "../../mesh/system-namespace";
 
-/** What an Istio and the Gateway API have in a cluster besides their namespaces. A release may leave it behind, and istiod makes some of it by itself. */
+/**
+ * A cluster-wide or generated object of Istio or the Gateway API, namespaces aside. A Helm release may leave it
+ * behind; some are created by istiod.
+ */
 export interface Thing {
   readonly kind: Kind;
   readonly name: string;
   readonly namespace?: string;
   readonly uid: string;
-  /** By the API server's clock, as `2026-11-28T18:00:00Z`. */
+  /** Creation time by the API server's clock, such as `2026-11-28T18:00:00Z`. */
   readonly created?: string;
-  /** The Helm release it is of, as `namespace/name`. */
+  /** The Helm release that owns it, as `namespace/name`. */
   readonly release?: string;
-  /** istiod has made it, and no chart. */
+  /** Whether istiod created it, and not a chart. */
   readonly istiods: boolean;
 }
 
 /** The things of a cluster. */
 export interface Inventory {
   readonly things: readonly Thing[];
-  /** Kinds that were listed; one of which nothing is known is not among them. */
+  /** The kinds that could be listed. Nothing is known about any other kind. */
   readonly listed: readonly Kind[];
 }
 
@@ -33,9 +36,11 @@ interface Meta {
   managedFields?: { manager?: string; subresource?: string }[];
 }
 
-/** Lists of nothing but metadata: https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
+/**
+ * Requests lists of metadata only: https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches
+ */
 export const METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
-/** Helm's releases of a seat, as each notes itself on what it makes (istio.ts). */
+/** The seat's Helm releases, as Helm's annotations name them on each object (istio.ts). */
 export const releases = {
   base: `${systemNamespace}/istio-base`,
   istiod: `${systemNamespace}/istiod`,
@@ -45,13 +50,19 @@ export const releases = {
 export const GATEWAY_API = "gateway.networking.k8s.io";
 
 const group = (name: string) => name.slice(name.indexOf(".") + 1);
-/** By the names and labels that Istio's charts give: `istiod-clusterrole-istio-system`, `istio-validator-istio-system`. */
+/**
+ * Recognises an object by the labels and names of Istio's charts: `istiod-clusterrole-istio-system`,
+ * `istio-validator-istio-system`.
+ */
 const isOfCharts = ({ name, labels = {} }: Meta) =>
   labels["app.kubernetes.io/part-of"] === "istio" ||
   ["istiod", "istio-reader", "sidecar-injector"].includes(labels.app ?? "") ||
   /^(istiod|istio-(reader|sidecar-injector|validator|revision-tag|cni))\b|\.istio\.io$/.test(name);
 
-/** Where a kind is listed, and which of its objects are Istio's or the Gateway API's. `optional`: a user of the cluster may be without the right to list them. */
+/**
+ * Per kind: where it is listed, and which objects belong to Istio or the Gateway API. `optional`: the kubeconfig's
+ * user may lack the right to list it.
+ */
 const kinds = {
   CustomResourceDefinition: {
     path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
@@ -77,9 +88,9 @@ const kinds = {
     isMeant: isPolicy,
     optional: true,
   },
-  // istiod makes them where the Gateway API's kinds are, whoever brought those.
+  // istiod creates them wherever the Gateway API's CRDs are installed, no matter by whom.
   GatewayClass: { path: `/apis/${GATEWAY_API}/v1/gatewayclasses`, isMeant: isIstiods, optional: true },
-  // istiod makes them in every namespace.
+  // istiod creates them in every namespace.
   ConfigMap: {
     path: "/api/v1/configmaps",
     selector: "istio.io/config=true",
@@ -91,7 +102,7 @@ const kinds = {
 >;
 
 export type Kind = keyof typeof kinds;
-/** Kinds of which a chart makes none, and istiod each. */
+/** Kinds whose objects are all created by istiod, and none by a chart. */
 const istiods: readonly Kind[] = ["ConfigMap", "GatewayClass"];
 
 /** @throws ApiError, Unreachable */
@@ -105,7 +116,7 @@ export async function inventory(api: Api): Promise<Inventory> {
   };
 }
 
-/** Undefined where they may not be listed. */
+/** Returns undefined where the user may not list the kind. */
 export async function thingsOf(api: Api, kind: Kind): Promise<Thing[] | undefined> {
   const {
     path,
@@ -121,7 +132,7 @@ export async function thingsOf(api: Api, kind: Kind): Promise<Thing[] | undefine
     return all.filter(({ metadata }) => isMeant(metadata)).map(({ metadata }) => thing(kind, metadata));
   } catch (error) {
     if (!optional || !(error instanceof ApiError)) throw error;
-    // A kind that the API server does not know has no objects.
+    // The API server does not know this kind, so no objects of it exist.
     if (error.code === 404) return [];
     if (error.code === 403) return undefined;
     throw error;
@@ -149,12 +160,12 @@ function isPolicy(meta: Meta): boolean {
   return isOfCharts(meta) || meta.name.endsWith(`.${GATEWAY_API}`);
 }
 
-/** What nobody but istiod has written, by the name under which it writes. */
+/** Whether istiod alone has written the object. The field manager `pilot-discovery` identifies it. */
 function isIstiods({ managedFields = [] }: Meta): boolean {
   return managedFields.length > 0 && managedFields.every(({ manager }) => manager === "pilot-discovery");
 }
 
-/** Where the thing is on the API server. */
+/** Returns the object's path on the API server. */
 export function pathOf({ kind, name, namespace }: Thing): string {
   const { path } = kinds[kind];
   return `${namespace === undefined ? path : path.replace("/api/v1", `/api/v1/namespaces/${namespace}`)}/${name}`;
@@ -165,7 +176,7 @@ export function nameOf({ kind, name, namespace }: Thing): string {
   return `${kind} ${idOf({ namespace, name })}`;
 }
 
-/** The commands that delete these things: one for what is the whole cluster's, and one for each namespace. */
+/** Returns the kubectl commands that delete these objects: one for the cluster-wide ones, and one per namespace. */
 export function deleteCommands(things: readonly Thing[]): string[] {
   const places = [...new Set(things.map(({ namespace }) => namespace))];
   return places.map((place) => {

@@ -3,9 +3,9 @@ import { contextIn, KubeconfigError, type ChosenContext, type Surroundings } fro
 import type { ExistingSettings } from "./settings";
 
 /**
- * The context that the config means. A change elsewhere in the user's kubeconfig is then no change of the stack, and the state holds enough to take the
- * seat down again.
- * @throws {pulumi.RunError} naming the key, where there is no such file or context.
+ * Reads the chosen context out of the user's kubeconfig. Changes to its other contexts then do not change the stack,
+ * and the state holds enough to take the seat down.
+ * @throws {pulumi.RunError} that names the config key, where the file or context does not exist
  */
 export function chooseContext(
   settings: Pick<ExistingSettings, "kubeconfig" | "context">,

@@ -3,25 +3,28 @@ import type { Inventory, Kind } from "./inventory";
 
 /** Whose seat is in the cluster. */
 export interface Owner {
-  /** Drawn once for each stack: two trainers may both have a stack `shared`. */
+  /** A random id, unique per stack: two trainers may both have a stack `shared`. */
   readonly seat: string;
   readonly stack: string;
   readonly project: string;
 }
 
-/** Kind → uids of what was there before the seat. Of a kind that it does not name nothing is known. */
+/** Maps each kind to the uids that existed before the seat. Nothing is known about a kind that is missing here. */
 export type Record = { readonly [kind in Kind]?: readonly string[] };
 
-/** What a seat's guard has left in the cluster, before anything else was made there. */
+/** The ConfigMap that a seat's guard creates in the cluster before anything else. */
 export interface Marker extends Owner {
   readonly uid: string;
-  /** When it was left, by the cluster's clock: nothing of the seat is older. */
+  /** Creation time by the cluster's clock. Nothing of the seat is older. */
   readonly since?: string;
   /** Undefined where the seat is older than the marker. */
   readonly record?: Record;
 }
 
-/** One name for every seat: a cluster has room for one Istio, and the API server lets only one of two stacks make it. */
+/**
+ * All seats use the same name, because a cluster has room for one Istio only. Of two stacks, the API server lets only
+ * one create it.
+ */
 export const MARKER = { namespace: "kube-system", name: "istio-lab" };
 const COLLECTION = `/api/v1/namespaces/${MARKER.namespace}/configmaps`;
 const PATH = `${COLLECTION}/${MARKER.name}`;
@@ -31,14 +34,17 @@ interface ConfigMap {
   data?: { [key: string]: string };
 }
 
-/** What was there before the seat: of each kind all that it may ever be asked for. */
+/** Records the uids of all inventoried objects that existed before the seat. */
 export function recordOf({ things, listed }: Inventory): Record {
   return Object.fromEntries(
     listed.map((kind) => [kind, things.filter((thing) => thing.kind === kind).map(({ uid }) => uid)]),
   );
 }
 
-/** The marker of the seat that is in the cluster; undefined while there is none. @throws ApiError, Unreachable */
+/**
+ * Reads the marker of the seat that is in the cluster. Returns undefined where there is none. @throws ApiError,
+ * Unreachable
+ */
 export async function readMarker(api: Api): Promise<Marker | undefined> {
   try {
     const { metadata, data = {} } = await api.get<ConfigMap>(PATH);
@@ -59,9 +65,9 @@ export async function readMarker(api: Api): Promise<Marker | undefined> {
 }
 
 /**
- * Marks the cluster as the owner's. Where its marker is there already, from a run that was killed, that one counts with its old record: by now the cluster may
- * have what that run has made.
- * @throws Error where it has the seat of another
+ * Marks the cluster as the owner's. A marker that a killed run of the same seat left is kept with its old record. The
+ * cluster may already hold objects that this run created.
+ * @throws Error where the cluster has another seat
  */
 export async function leaveMarker(api: Api, owner: Owner, record: Record | undefined): Promise<void> {
   const body = {
@@ -87,7 +93,7 @@ export async function leaveMarker(api: Api, owner: Owner, record: Record | undef
   }
 }
 
-/** @param marker the very one that was read; one that another has made since stays */
+/** @param marker the marker that was read. A marker that was created since then stays. */
 export async function removeMarker(api: Api, { uid }: Marker): Promise<void> {
   await removeIfSame(api, PATH, uid);
 }
@@ -97,7 +103,7 @@ export function seatOf({ stack, project, seat }: Owner): string {
   return `the seat of stack ${stack} of project ${project} (ConfigMap ${MARKER.namespace}/${MARKER.name}, seat ${seat})`;
 }
 
-/** Deletes the object with this uid, and no other of its name. @returns whether there was such a one */
+/** Deletes the object only if it has this uid. @returns whether it was deleted */
 export async function removeIfSame(api: Api, path: string, uid: string): Promise<boolean> {
   try {
     await api.request("DELETE", path, { body: { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid } } });

@@ -2,15 +2,15 @@ import { inventory, releases, thingsOf, type Inventory, type Thing } from "./inv
 import type { Api } from "../../../kube";
 import type { Record } from "./marker";
 
-/** Of what may be the seat's: what is proved to be, and what only looks like it. */
+/** Objects that are proved to be the seat's, and objects that only look like it. */
 export interface Sorted {
   readonly ours: readonly Thing[];
   readonly unproved: readonly Thing[];
 }
 
 /**
- * Ours is what carries the mark of this seat's releases, or of istiod, and was absent in the record. The mark alone says nothing: Istio's own guide uses the
- * same names, and an istiod from before the seat has made ConfigMaps, too.
+ * An object is ours if one of the seat's releases or istiod made it, and the record does not list it. The mark alone
+ * proves nothing. Istio's own guide uses the same release names, and an earlier istiod has created ConfigMaps, too.
  */
 export function sorted({ things }: Pick<Inventory, "things">, record: Record | undefined): Sorted {
   const marked = things.filter(({ istiods, release }) => istiods || Object.values(releases).includes(release ?? ""));
@@ -29,8 +29,9 @@ function byRecord(record: Record): Verdict {
 }
 
 /**
- * Of a seat that is older than the records, or whose marker somebody has deleted. Every version of its guard refuses a cluster that has an istiod or a kind of
- * Istio's (rules.ts), so the kinds came after it, and so did all that is younger than the first of them. The API server dates both.
+ * Judges by age, for a seat that is older than the records or whose marker somebody deleted. Every version of the
+ * guard refuses a cluster that has an istiod or Istio's CRDs (rules.ts). So the seat's CRDs came after the guard, and
+ * so did everything that is younger than the first of them. The API server dates both.
  */
 function byAge(marked: readonly Thing[]): Verdict {
   const first = marked
@@ -41,12 +42,15 @@ function byAge(marked: readonly Thing[]): Verdict {
     uid !== undefined && first !== undefined && created !== undefined && created >= first ? "ours" : "unproved";
 }
 
-/** What a release of the seat has brought and left behind, or istiod has made, and what only looks like it. @throws ApiError, Unreachable */
+/**
+ * Lists what the seat's releases left behind or istiod created, and what only looks like it. @throws ApiError,
+ * Unreachable
+ */
 export async function sortedThings(api: Api, record: Record | undefined): Promise<Sorted> {
   return sorted(await inventory(api), record);
 }
 
-/** The seat's kinds that are in the cluster. @throws ApiError, Unreachable */
+/** Lists the seat's CRDs in the cluster. @throws ApiError, Unreachable */
 export async function ourKinds(api: Api, record: Record | undefined): Promise<readonly Thing[]> {
   return sorted({ things: (await thingsOf(api, "CustomResourceDefinition")) ?? [] }, record).ours;
 }

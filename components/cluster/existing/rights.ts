@@ -1,6 +1,6 @@
 import type { Api } from "../../../kube";
 
-/** Resource, and its API group after a dot. The seat makes, changes and deletes objects of each. */
+/** Resources with their API group after a dot. The seat creates, changes and deletes objects of each. */
 const made = [
   "namespaces",
   "configmaps",
@@ -29,15 +29,15 @@ const ofGatewayApi = [
   "validatingadmissionpolicies.admissionregistration.k8s.io",
   "validatingadmissionpolicybindings.admissionregistration.k8s.io",
 ] as const;
-/** Looked at: by the checks here, and by Pulumi while it waits. */
+/** Resources that are only read: by the checks here, and by Pulumi while it waits. */
 const seen = ["nodes", "pods", "events", "replicasets.apps", "endpointslices.discovery.k8s.io"] as const;
 
 const change = ["get", "list", "watch", "create", "patch", "delete"];
 const look = ["list"];
 
 /**
- * What the seat needs in the cluster and the kubeconfig's user may not do, as `resource.group (verb, verb)`. The API server is asked for each
- * (SelfSubjectAccessReview), and only once where everything is allowed.
+ * Returns the rights that the seat needs and the kubeconfig's user lacks, as `resource.group (verb, verb)`. It asks
+ * the API server for each one (SelfSubjectAccessReview). One question is enough where everything is allowed.
  */
 export async function missingRights(api: Api, gatewayApi: boolean): Promise<string[]> {
   if (await isAllowed(api, "*.*", "*")) return [];

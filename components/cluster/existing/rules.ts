@@ -9,12 +9,12 @@ import { MARKER, seatOf } from "./marker";
 import type { Survey, SurveyedService } from "./survey";
 import { istio as istioRelease, istioMinor, kubernetesRange } from "../../../versions";
 
-/** What a seat is to be in a cluster. */
+/** What the stack wants of a cluster. */
 export interface Wanted {
   readonly stack: string;
-  /** The stack's own seat stands in this very cluster: what it has made is not in its way. */
+  /** Whether the stack's own seat is already in this cluster. Its objects are then no obstacle. */
   readonly ours: boolean;
-  /** Id of the stack's seat; undefined while it has none. */
+  /** Id of the stack's seat. Undefined while it has none. */
   readonly seat?: string;
   readonly serviceType: "NodePort" | "LoadBalancer" | "ClusterIP";
   readonly gatewayApi: boolean;
@@ -22,16 +22,19 @@ export interface Wanted {
   readonly amd64Only?: readonly string[];
 }
 
-/** The seat's control plane, and its Services that hold node ports. */
+/** The seat's own control plane, and its Services that hold node ports, as `namespace/name`. */
 const own = {
   front: `${ingressNamespace}/${gatewayName}`,
   istiod: `${systemNamespace}/istiod`,
   kiali: `${systemNamespace}/kialinodeport`,
 };
-/** Ports of the Service before the gateway. */
+/** Ports of the gateway's Service. */
 const frontPorts = [15021, 80, 443];
 
-/** What is refused by the guard, in the program itself, and told by the preflight: whether a seat can be in this cluster at all. */
+/**
+ * Checks whether a seat can be in this cluster at all. The guard refuses the seat by these findings, and the
+ * preflight reports them.
+ */
 export function requirements(survey: Survey, wanted: Wanted): Finding[] {
   const first = [version(survey), rights(survey)];
   if (survey.missingRights.length > 0) return first;
@@ -70,7 +73,7 @@ function rights({ missingRights }: Survey): Finding {
   };
 }
 
-/** A cluster has room for one Istio, so for one seat. */
+/** Refuses a cluster that has another seat: it has room for one Istio only, so for one seat. */
 function anotherSeat({ marker }: Survey, { seat }: Wanted): Finding[] {
   if (marker === undefined || marker.seat === seat) return [];
   const todo =
@@ -82,7 +85,7 @@ function anotherSeat({ marker }: Survey, { seat }: Wanted): Finding[] {
 function istio({ controlPlanes, inventory: { things } }: Survey, { ours }: Wanted): Finding {
   const name = "Istio";
   const planes = controlPlanes.filter((id) => !ours || id !== own.istiod);
-  // istiod's ConfigMaps and classes are in nobody's way.
+  // Objects that istiod created itself (ConfigMaps, GatewayClasses) are no obstacle.
   const left = things.filter((thing) => !thing.istiods && !isGatewayApis(thing) && !(ours && isOfReleases(thing)));
   if (planes.length === 0 && left.length === 0)
     return { name, status: "ok", seen: ours ? "only this stack's own" : "none, and nothing that one has left" };
@@ -124,7 +127,7 @@ function isOfReleases({ release }: Thing): boolean {
   return release === releases.base || release === releases.istiod || release === releases.gateway;
 }
 
-/** Of many kinds one is named, and their number; everything else by its name. */
+/** Names every object, except for CRDs: of these it gives the number and one example. */
 function named(things: readonly Thing[]): string[] {
   const kinds = things.filter(({ kind }) => kind === "CustomResourceDefinition");
   const release = kinds.find((kind) => kind.release !== undefined)?.release;
@@ -135,7 +138,7 @@ function named(things: readonly Thing[]): string[] {
   return [...summary, ...things.filter(({ kind }) => kind !== "CustomResourceDefinition").map(nameOf)];
 }
 
-/** A port is one holder's; each port of the seat that somebody else has gets its own line. */
+/** Reports each of the seat's node ports that another Service holds, one finding per port. */
 function ports({ services }: Survey, { ours, serviceType, stack }: Wanted): Finding[] {
   const fixed = [
     ...(serviceType === "ClusterIP"
@@ -169,8 +172,10 @@ function release({ id }: SurveyedService, stack: string): string {
 }
 
 /**
- * A load balancer that shows a node's address (k3s' ServiceLB, as in the course, where kong-proxy holds 10.0.0.4) has that one for everybody: a second
- * Service on the same port waits for ever. Whether another address is to be had elsewhere cannot be told from here.
+ * Refuses a load balancer address that another Service already holds on the gateway's ports. Some load balancers give
+ * every Service the node's own address. An example is k3s' ServiceLB, as in the course, where kong-proxy holds
+ * 10.0.0.4. A second Service on the same port then waits for ever. In other clusters the check cannot know whether a
+ * second address is available.
  */
 function externalAddress({ services, nodes }: Survey, { ours, stack }: Wanted): Finding {
   const name = "external address";

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { DynamicOperations } from "../module-shim";
 
 /**
- * The id of a seat in a cluster that is somebody's, loaded by module-shim.ts. It is drawn before the guard makes anything: what a killed guard has left is found
- * by it again.
+ * Generates the id of a seat in somebody's cluster; module-shim.ts loads it. The id exists before the guard creates
+ * anything. After a killed run the guard therefore recognises what it left.
  */
 export const seatId: DynamicOperations = {
   diff: async () => ({ changes: false }),

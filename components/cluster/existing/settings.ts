@@ -3,10 +3,13 @@ import { onStack } from "../../../base/advice";
 import { choice, isNot, map, text, type Immutable } from "../../config-schema";
 import type { ConfigValue } from "../../config-value";
 
-/** What `existing` of the config says, complete and valid. */
+/** The valid settings of `existing`, with defaults filled in. */
 export type ExistingSettings = Immutable<z.infer<typeof existing>>;
 
-/** `istio-lab:existing`. A kubeconfig holds keys, and lands at a wrong place when `--path` is forgotten: no message shows any value of it. */
+/**
+ * The schema of `istio-lab:existing`. No message shows a value of it: a kubeconfig holds keys, and it lands at the
+ * wrong key when `--path` is forgotten.
+ */
 export const existing = map({
   kubeconfig: text(/\S/, "the path of a kubeconfig file, or the file's text")
     .optional()
@@ -26,7 +29,7 @@ export const existing = map({
   .prefault({})
   .describe("For target existing: which cluster, and how the gateway is reached there.");
 
-/** A whole text is a kubeconfig whose path was forgotten, or a context's name. */
+/** Handles a plain text in place of the map: a kubeconfig that was set without its path, or a context's name. */
 function validMap({ value, stack = "NAME" }: Pick<ConfigValue, "value" | "stack">): string {
   if (typeof value !== "string") return "a map";
   return (

@@ -9,7 +9,10 @@ interface StorageClass {
   provisioner?: string;
 }
 
-/** Whether claims get the storage they leave to the cluster's choice. `claims` names who makes some. @throws ApiError, Unreachable */
+/**
+ * Checks whether the cluster has a default storage class for claims that name none. @param claims who creates such
+ * claims @throws ApiError, Unreachable
+ */
 export async function storageClassFinding(api: Api, claims: readonly string[]): Promise<Finding[]> {
   if (claims.length === 0) return [];
   const name = "default storage class";

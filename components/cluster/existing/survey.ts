@@ -4,19 +4,19 @@ import { inventory, METADATA, type Inventory } from "./inventory";
 import { readMarker, type Marker } from "./marker";
 import { missingRights } from "./rights";
 
-/** What is in a cluster, as far as a seat could be in its way, or it in the seat's. */
+/** What a cluster contains, as far as it matters to a seat. */
 export interface Survey {
-  /** Of namespace kube-system: it names the cluster, for as long as it lives. */
+  /** The uid of namespace kube-system. It identifies the cluster for as long as the cluster lives. */
   readonly uid: string;
   readonly version: { readonly major: number; readonly minor: number; readonly text: string };
   readonly missingRights: readonly string[];
   readonly nodes: readonly SurveyedNode[];
-  /** What pods ask for that have a node, or wait for one. */
+  /** Requests of all pods that run or wait for a node. */
   readonly pods: readonly (Amount & { readonly namespace: string })[];
   readonly services: readonly SurveyedService[];
-  /** What Istio and the Gateway API have for the whole cluster, the kinds among it. */
+  /** Objects of Istio and the Gateway API, CRDs included. */
   readonly inventory: Inventory;
-  /** Of the seat that is in the cluster, or was left in it. */
+  /** Marker of the seat that is in the cluster, or that was left in it. */
   readonly marker?: Marker;
   /** Deployments of istiod, as `namespace/name`. */
   readonly controlPlanes: readonly string[];
@@ -27,11 +27,11 @@ export interface SurveyedNode extends Amount {
   readonly name: string;
   readonly internal: readonly string[];
   readonly external: readonly string[];
-  /** Ready, and open to pods. */
+  /** Ready, and without a cordon or taint that keeps pods away. */
   readonly usable: boolean;
-  /** As its kubelet says: amd64, arm64. */
+  /** As the kubelet reports it: amd64, arm64. */
   readonly architecture?: string;
-  /** Who has made it, by a scheme: kind://docker/kind/kind-worker. */
+  /** Id by which the infrastructure knows the node; its scheme names the provider: kind://docker/kind/kind-worker. */
   readonly providerId?: string;
   readonly labels?: Readonly<Record<string, string>>;
 }
@@ -42,7 +42,7 @@ export interface SurveyedService {
   readonly type: string;
   readonly ports: readonly number[];
   readonly nodePorts: readonly number[];
-  /** Those a load balancer gave it. */
+  /** Addresses that a load balancer assigned. */
   readonly addresses: readonly string[];
 }
 
@@ -52,7 +52,10 @@ interface Meta {
   uid?: string;
 }
 
-/** Looks around in the cluster. Where rights are missing, only they and the version are told. @throws ApiError, Unreachable */
+/**
+ * Surveys the cluster. Where rights are missing, the result holds only these and the version. @throws ApiError,
+ * Unreachable
+ */
 export async function survey(api: Api, gatewayApi: boolean): Promise<Survey> {
   const [version, missing] = await Promise.all([versionOf(api), missingRights(api, gatewayApi)]);
   if (missing.length > 0) {
@@ -79,7 +82,7 @@ export async function survey(api: Api, gatewayApi: boolean): Promise<Survey> {
     list<{ metadata: Meta }>("/api/v1/namespaces", METADATA),
   ]);
   const uid = namespaces.find(({ metadata }) => metadata.name === "kube-system")?.metadata.uid;
-  // It is to be known by it for as long as the seat is there.
+  // The uid is required: it identifies the cluster for the whole life of the seat.
   if (!uid) throw new ApiError(200, "what answers is no API server: namespace kube-system has no uid");
   return {
     uid,
@@ -142,7 +145,10 @@ interface Pod {
   status?: { phase?: string };
 }
 
-/** Sidecars are init containers that stay; the others have ended by the time the pod runs. */
+/**
+ * Sums a pod's requests. Of the init containers only sidecars count, since the others have ended by the time the pod
+ * runs.
+ */
 function requestsOf({ metadata, spec }: Pod): Amount & { namespace: string } {
   const running = [
     ...spec.containers,

@@ -6,16 +6,17 @@ import { readMarker, removeIfSame, removeMarker, seatOf } from "./marker";
 import { sortedThings } from "./ours";
 import { instances, instancesText, istios } from "./users";
 
-/** Milliseconds until a kind that is being deleted has to be gone. */
+/** Milliseconds within which deleted CRDs have to be gone. */
 const PATIENCE = 60_000;
 
 /**
- * Takes away what Helm and istiod leave of a seat in a cluster that is somebody's, and the marker last.
- * @param cluster id of the cluster that the seat is in
- * @param seat id of the seat; undefined where it is older than such ids
- * @param say is told what stays, and why
- * @throws Error, before anything is taken: where another cluster answers; where objects of others would go with their kinds; or where a kind does not go
- * within a minute
+ * Removes what Helm and istiod leave behind of a seat in somebody's cluster, and the marker last.
+ * @param cluster id of the seat's cluster
+ * @param seat id of the seat. Undefined where the seat is older than such ids.
+ * @param say receives what stays, and why
+ * @throws Error, before anything is deleted: where another cluster answers, or where other people's objects would go
+ *   with their CRDs
+ * @throws Error where a CRD is not gone within a minute
  */
 export async function takeAway(
   api: Api,

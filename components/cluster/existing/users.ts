@@ -1,13 +1,13 @@
 import { METADATA, type Thing, pathOf } from "./inventory";
 import { titleOf, type Api } from "../../../kube";
 
-/** Who uses what a seat has brought. */
+/** Finds out who uses what a seat has installed. */
 
 interface Definition {
   spec: { group: string; names: { plural: string; kind: string }; versions: { name: string; served: boolean }[] };
 }
 
-/** An object of such a kind. */
+/** An object of one of the seat's CRDs. */
 export interface Instance {
   /** `VirtualService shop/checkout`. */
   readonly name: string;
@@ -19,10 +19,10 @@ interface Listed {
   spec?: { controllerName?: string };
 }
 
-/** How many objects a message names. */
+/** How many objects a message names at most. */
 const NAMED = 10;
 
-/** The objects in these kinds. @throws ApiError, Unreachable */
+/** Lists the objects of these CRDs. @throws ApiError, Unreachable */
 export async function instances(api: Api, kinds: readonly Thing[]): Promise<Instance[]> {
   return (
     await Promise.all(kinds.map(async (kind) => instancesOf(api, await api.get<Definition>(pathOf(kind)))))
@@ -33,7 +33,7 @@ async function instancesOf(api: Api, { spec: { group, names, versions } }: Defin
   const version = versions.find(({ served }) => served)?.name;
   if (version === undefined) return [];
   const all = await api.list<Listed>(`/apis/${group}/${version}/${names.plural}`);
-  // istiod makes its GatewayClasses by itself.
+  // istiod creates its GatewayClasses itself.
   const theirs = all.filter(({ spec }) => !spec?.controllerName?.startsWith("istio.io/"));
   return theirs.map(({ metadata: { name, namespace } }) => ({
     name: titleOf({ kind: names.kind, metadata: { namespace, name } }),
@@ -41,7 +41,7 @@ async function instancesOf(api: Api, { spec: { group, names, versions } }: Defin
   }));
 }
 
-/** What to say of objects that would go with their kinds. */
+/** Explains that these objects would be deleted with their CRDs. */
 export function instancesText(left: readonly Instance[]): string {
   const named = [
     ...left.slice(0, NAMED).map(({ name }) => name),
@@ -54,7 +54,8 @@ export function instancesText(left: readonly Instance[]): string {
 }
 
 /**
- * Istios that are in the cluster: their istiods, and what Helm keeps of their releases. When the guard goes, the seat's own are gone.
+ * Lists the Istios in the cluster: their istiods, and Helm's release Secrets. When the guard is deleted, the seat's
+ * own are already gone.
  * @throws ApiError, Unreachable
  */
 export async function istios(api: Api): Promise<string[]> {
