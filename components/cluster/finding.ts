@@ -1,11 +1,11 @@
-/** One thing that was looked at before anything is made. */
+/** The result of one check that runs before anything is created. */
 export interface Finding {
-  /** What was looked at, e.g. `NodePort 31602`. */
+  /** The subject of the check, e.g. `NodePort 31602`. */
   readonly name: string;
-  /** `refused`: the seat is not made. `notice`: to be known, or not to be told from here. */
+  /** `refused`: the seat is not created. `notice`: the user should know it, or the check cannot tell. */
   readonly status: "ok" | "refused" | "notice";
-  /** What was seen there, with its names and amounts. */
+  /** What the check found, with names and amounts. */
   readonly seen: string;
-  /** What to do about it, a command where there is one. */
+  /** What the user can do about it, with a command where there is one. */
   readonly todo?: string;
 }

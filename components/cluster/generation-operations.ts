@@ -2,25 +2,26 @@ import { randomUUID } from "node:crypto";
 import type { DynamicOperations } from "./module-shim";
 
 export interface GenerationInputs {
-  /** Every input that makes a new cluster. */
+  /** Inputs whose change requires a new cluster. */
   keepers: Record<string, unknown>;
 }
 
-/** What the cluster of a generation is asked. */
+/** What a target tells about its clusters. */
 export interface Clusters<Inputs extends GenerationInputs> {
-  /** The input that names the cluster: the one a preview shows as changed when the cluster is lost. */
+  /** The input that names the cluster. A preview shows it as changed when the cluster is lost. */
   readonly anchor: keyof Inputs & string;
-  /** What became of the cluster, as a sentence for the user; undefined while it is there. */
+  /** Returns a sentence for the user that says how the cluster was lost. Undefined while it exists. */
   loss(generation: string, inputs: Inputs): Promise<string | undefined>;
-  /** Why keepers that have changed make a new cluster, as a sentence for the user. @default nothing is said */
+  /** Returns a sentence for the user that says why the changed keepers require a new cluster. @default no sentence */
   reason?(olds: Inputs, news: Inputs, changed: readonly string[]): string;
-  /** Clears away what a killed run made of this generation and no state knows. @default nothing */
+  /** Deletes what a killed run created for this generation and no state knows. @default nothing */
   clear?(generation: string, inputs: Inputs): Promise<void>;
 }
 
 /**
- * The resource that stands for "this very cluster". It is replaced, create before delete, when a keeper changes and when the cluster is found gone;
- * diff asks for that at every preview, because without a refresh nobody else does.
+ * The resource that stands for one particular cluster. It is replaced, create before delete, when a keeper changes or
+ * the cluster is gone. Its diff checks for a lost cluster at every preview, because without a refresh nothing else
+ * does.
  */
 export function generationOf<Inputs extends GenerationInputs>(clusters: Clusters<Inputs>): DynamicOperations<Inputs> {
   return {
@@ -39,7 +40,8 @@ export function generationOf<Inputs extends GenerationInputs>(clusters: Clusters
       return { changes: true, replaces: [clusters.anchor] };
     },
     create: async (inputs) => ({ id: randomUUID(), outs: inputs }),
-    // It stays, also when the cluster is gone: only as a *replacement* does it keep deletes away from the next cluster.
+    // The resource stays in the state even when the cluster is gone. Only its *replacement* keeps deletes away from
+    // the next cluster.
     read: async (id, props) => ({ id, props }),
     update: neverUpdated,
     delete: async (id, props) => clusters.clear?.(id, props),

@@ -2,22 +2,25 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /** How the mesh's gateway is reached from outside the cluster. */
 export interface Ingress {
-  /** Type of the Service before the gateway. ClusterIP: it is reached by `kubectl port-forward`, which is the trainee's to start. */
+  /** Type of the gateway's Service. ClusterIP: it is reached by `kubectl port-forward`, which the trainee starts. */
   readonly serviceType: "NodePort" | "LoadBalancer" | "ClusterIP";
-  /** Node ports of that Service where it has some, fixed so that a seat's URLs outlive its gateway. */
+  /** Node ports of that Service, where it has some. They are fixed, so that a seat's URLs outlive its gateway. */
   readonly nodePorts: { readonly status: number; readonly http: number; readonly https: number };
-  /** Name or address that a browser uses; undefined where it is the one that the Service before the gateway is given, see `EntryService.host`. */
+  /**
+   * Name or address that a browser uses. Undefined where the cluster assigns it to the gateway's Service, see
+   * `EntryService.host`.
+   */
   readonly host: pulumi.Output<string> | undefined;
-  /** Ports at `host`: the node ports, or what a host publishes or forwards in their place. */
+  /** Ports at `host`: the node ports, or those that a host publishes or forwards instead. */
   readonly httpPort: pulumi.Output<number>;
   readonly httpsPort: pulumi.Output<number>;
-  /** Name or address at which the node ports are reached, Kiali's among them; undefined where it is that of `host`. */
+  /** Name or address at which the node ports are reached, Kiali's included. Undefined where it equals `host`. */
   readonly kialiHost?: pulumi.Output<string>;
-  /** Port at `kialiHost` of Kiali's node port 31602: that one, or what a host publishes in its place. */
+  /** Port of Kiali at `kialiHost`: its node port 31602, or the port that a host publishes instead. */
   readonly kialiPort: pulumi.Output<number>;
 }
 
-/** Node ports of the Service before the gateway, those that the courses show. */
+/** Node ports of the gateway's Service, as the courses show them. */
 export const nodePorts = { status: 31021, http: 31380, https: 31390 };
 /** Node port of Kiali, on every target. */
 export const kialiNodePort = 31602;

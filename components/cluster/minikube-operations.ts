@@ -9,7 +9,7 @@ import { profileOperations } from "./minikube/profile-operations";
 
 const tools = { minikube, host: thisHost, kubeconfigOf, freePorts };
 
-/** What module-shim.ts loads in Pulumi's dynamic plugin. The program itself never loads it. */
+/** The operations that module-shim.ts loads in Pulumi's dynamic plugin. The program itself never loads them. */
 export const generation = generationOperations(tools);
 export const profile = profileOperations(tools);
 export const endpoint = endpointOperations(tools);

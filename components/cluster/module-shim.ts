@@ -1,10 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
- * A dynamic provider that passes every call on to a TypeScript module of this project, found at call time. Each module has one object: the SDK turns a
- * provider's code into text once for each object, and that is slow.
- * @param file the module, relative to the project folder, which is the working folder of Pulumi's dynamic plugin.
- * @param exported the name under which it exports a `DynamicOperations`.
+ * Returns a dynamic provider that passes every call on to a TypeScript module of this project, loaded at call time.
+ * Each module gets one provider object, because the SDK serialises a provider's code once per object, and that is
+ * slow.
+ * @param file the module, relative to the project folder, which is the working folder of Pulumi's dynamic plugin
+ * @param exported the name under which it exports a `DynamicOperations`
  */
 export function moduleProvider(file: string, exported: string): pulumi.dynamic.ResourceProvider {
   const name = `${file}#${exported}`;
@@ -16,8 +17,9 @@ export function moduleProvider(file: string, exported: string): pulumi.dynamic.R
 const providers = new Map<string, pulumi.dynamic.ResourceProvider>();
 
 /**
- * The state keeps the code of a dynamic provider, and that code is this shim alone. So a change of the module is no change of the resource, and
- * today's code deletes a seat that an older checkout made. The shim therefore captures nothing but its two texts.
+ * The state stores a dynamic provider's code, and that code is only this shim. A changed module therefore does not
+ * change the resource. Today's code also deletes a seat that an older checkout created. So the shim must capture
+ * nothing but its two texts.
  */
 function shim(file: string, exported: string): pulumi.dynamic.ResourceProvider {
   const load = (): DynamicOperations => {
@@ -34,7 +36,10 @@ function shim(file: string, exported: string): pulumi.dynamic.ResourceProvider {
   };
 }
 
-/** What such a module exports for one resource. `Inputs` come from the program; `State` is what the engine remembers: the inputs, of an older program too. */
+/**
+ * What such a module exports for one resource. `Inputs` come from the program. `State` is what the engine stored:
+ * inputs, possibly of an older program.
+ */
 export interface DynamicOperations<Inputs = any, State = any> {
   diff(id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.DiffResult>;
   create(inputs: Inputs): Promise<pulumi.dynamic.CreateResult & { outs: State }>;

@@ -6,7 +6,9 @@ export interface OwnedCluster {
   generation: pulumi.CustomResource;
 }
 
-/** The Kubernetes provider of a cluster that the seat owns: it comes and goes with the cluster's generation. */
+/**
+ * Creates the Kubernetes provider of a cluster that the seat owns. It lives and dies with the cluster's generation.
+ */
 export function ownedProvider(
   name: string,
   { kubeconfig, generation }: OwnedCluster,
@@ -16,14 +18,15 @@ export function ownedProvider(
     name,
     {
       kubeconfig,
-      // Without it the plugin guesses from the kubeconfig whether this is another cluster. It must not depend on the machine: an update of the
-      // machine would make it unknown in preview, which replaces every object.
+      // Without it, the plugin guesses from the kubeconfig whether this is another cluster. It must not depend on the
+      // machine. An update of the machine would make it unknown in a preview, and every object would be replaced.
       clusterIdentifier: generation.id,
-      // Pulumi wins over what a trainee changed by hand; else one `kubectl scale` fails the next up.
+      // Pulumi overwrites what a trainee changed by hand. Otherwise one `kubectl scale` makes the next `up` fail.
       enablePatchForce: true,
-      // An addon's config changes in place; else its ConfigMap is deleted and made anew, and a pod that starts in between waits for it.
+      // Changes an addon's ConfigMap in place. Otherwise it is deleted and created again, and a pod that starts in
+      // between waits for it.
       enableConfigMapMutable: true,
-      // The cluster is ours alone: what exists is what a killed up has left.
+      // The cluster is ours alone, so existing objects were left by a killed `up`.
       upsertExistingObjects: true,
     },
     { ...opts, deletedWith: generation },

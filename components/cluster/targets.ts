@@ -4,14 +4,14 @@ import { existing } from "./existing";
 import { minikube } from "./minikube";
 import type { TargetDefinition } from "./target";
 
-/** Where a cluster may come from: one line each. */
+/** All targets that a cluster may come from, one entry each. */
 export const targets = { minikube, azure, existing, embedded } satisfies Record<string, TargetDefinition>;
 
 export type Target = keyof typeof targets;
 
 export const targetNames = Object.keys(targets) as Target[];
 
-/** What is known of a target by its name, which may be anybody's text. */
+/** Returns the definition of a target by its name, which may be any text. */
 export function targetNamed(name: string | undefined): TargetDefinition | undefined {
   return name !== undefined && Object.hasOwn(targets, name) ? targets[name as Target] : undefined;
 }

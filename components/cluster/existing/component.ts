@@ -10,9 +10,9 @@ import { amd64OnlyOf } from "../../lessons/catalog";
 import type { TargetSettings } from "../target";
 
 export type ExistingClusterArgs = ExistingSettings & {
-  /** Whether the seat brings the kinds of the Gateway API. */
+  /** Whether the seat installs the Gateway API's CRDs. */
   gatewayApi: boolean;
-  /** Images of the seat's that are known for amd64 alone. */
+  /** Images of the seat that are only known to exist for amd64. */
   amd64Only: readonly string[];
 };
 

@@ -74,7 +74,7 @@ export async function leaveMarker(api: Api, owner: Owner, record: Record | undef
     apiVersion: "v1",
     kind: "ConfigMap",
     metadata: { ...MARKER, labels: { "app.kubernetes.io/managed-by": "istio-lab" } },
-    // What was there before cannot change any more.
+    // The record of what existed before never changes.
     immutable: true,
     data: {
       seat: owner.seat,

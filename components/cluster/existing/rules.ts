@@ -18,7 +18,7 @@ export interface Wanted {
   readonly seat?: string;
   readonly serviceType: "NodePort" | "LoadBalancer" | "ClusterIP";
   readonly gatewayApi: boolean;
-  /** Images of the seat's that are known for amd64 alone. @default none */
+  /** Images of the seat that are only known to exist for amd64. @default none */
   readonly amd64Only?: readonly string[];
 }
 

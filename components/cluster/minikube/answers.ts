@@ -5,8 +5,9 @@ import type { Profile, Range, Status } from "./minikube";
 import { compareVersions } from "./version";
 
 /*
- * What minikube prints, read strictly: what is concluded from it may delete a cluster, so a shape that nobody knows is an error, never "gone" or "none".
- * The shapes are those of minikube 1.36 (cmd/minikube/cmd/status.go, version.go, config/profile_list.go).
+ * Parses minikube's output strictly. Conclusions from it may delete a cluster, so an unknown shape is an error, and
+ * never means "gone" or "none". The shapes are those of minikube 1.36 (cmd/minikube/cmd/status.go, version.go,
+ * config/profile_list.go).
  */
 
 const node = z.object({
@@ -16,7 +17,8 @@ const node = z.object({
   Kubeconfig: z.string(),
   Worker: z.boolean(),
 });
-// One node is an object, more of them an array (statusJSON). `null` is every error on the way to the state of any node (cluster.GetStatus).
+// One node is printed as an object, several as an array (statusJSON). `null` stands for any error while it reads the
+// state of any node (cluster.GetStatus).
 const status = z.union([node, z.array(node).min(2), z.null()]);
 
 const listed = z.object({
@@ -31,7 +33,10 @@ const list = z.object({ valid: z.array(listed), invalid: z.array(z.object({ Name
 
 const version = z.object({ minikubeVersion: z.string().regex(/^v?\d+\.\d+/) });
 
-/** The state of the control plane, which decides: workers come and go (`minikube node add`). Of several control planes the first has the profile's name. */
+/**
+ * Returns the state of the control plane. Workers are ignored, because they come and go (`minikube node add`). Of
+ * several control planes, the first one has the profile's name.
+ */
 export function statusIn(profile: string, stdout: string, all = stdout): Status {
   const answer = read(status, stdout, `status --profile=${profile}`, all);
   if (answer === null) return { host: "Nonexistent", apiServer: "", kubeconfig: "" };
@@ -41,18 +46,18 @@ export function statusIn(profile: string, stdout: string, all = stdout): Status 
   return { host: first.Host, apiServer: first.APIServer, kubeconfig: first.Kubeconfig };
 }
 
-/** The profiles that minikube can read, and the names of those that it cannot. */
+/** Returns the profiles that minikube can read, and the names of those that it cannot. */
 export function profilesIn(stdout: string): { profiles: Profile[]; unreadable: string[] } {
   const { valid, invalid } = read(list, stdout, "profile list");
   return { profiles: valid.map(profileOf), unreadable: invalid.map(({ Name }) => Name) };
 }
 
-/** Without v. */
+/** Returns the version without its v. */
 export function versionIn(stdout: string): string {
   return read(version, stdout, "version").minikubeVersion.replace(/^v/, "");
 }
 
-/** Of a list of releases, one a line, those that are no candidates. */
+/** Returns the range of a list of releases, one per line. Pre-releases are skipped. */
 export function rangeIn(stdout: string): Range {
   const versions = [...stdout.matchAll(/^\* v(\d+\.\d+\.\d+)$/gm)].map(([, version]) => version!).sort(compareVersions);
   if (versions.length === 0) throw unknownShape("config defaults kubernetes-version", "it names no release", stdout);
@@ -76,7 +81,7 @@ function read<T>(schema: z.ZodType<T>, stdout: string, call: string, all = stdou
   try {
     value = JSON.parse(stdout);
   } catch {
-    throw unknownShape(call, "it is no JSON", all); // several lines: events that say why there is no answer
+    throw unknownShape(call, "it is no JSON", all); // minikube prints several lines of events where it has no answer
   }
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw unknownShape(call, "its shape is not known", all);

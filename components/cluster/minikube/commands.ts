@@ -1,6 +1,6 @@
 import { markOf } from "./marker";
 
-/** A profile to make. */
+/** A profile to create. */
 export interface ProfileSpec {
   readonly profile: string;
   readonly generation: string;
@@ -10,11 +10,16 @@ export interface ProfileSpec {
   /** MB. */
   readonly memory: number;
   readonly kubernetesVersion: string;
-  /** `address:port:node port` for each that this machine publishes; docker and podman only, other drivers take no notice. */
+  /**
+   * `address:port:node port` for each port that this machine publishes. Only docker and podman use it; other drivers
+   * ignore it.
+   */
   readonly ports: readonly string[];
 }
 
-/** Every call of minikube there is, as its arguments. test/rehearsal/minikube-binary.test.ts shows each of them to the real binary. */
+/**
+ * The arguments of every minikube call. test/rehearsal/minikube-binary.test.ts shows each of them to the real binary.
+ */
 export const commands = {
   version: () => ["version", "--output=json"],
   /** Without their state, which is slow to tell. */
@@ -29,12 +34,15 @@ export const commands = {
   create: ({ driver, cpus, memory, ports, ...spec }: ProfileSpec) => [
     ...commands.start(spec.profile, spec.kubernetesVersion),
     ...(driver === undefined ? [] : [`--driver=${driver}`]),
-    // none's machine is this one as it is, and minikube warns of a size.
+    // With driver none, the machine is this one as it is. minikube would warn about a size.
     ...(driver === "none" ? [] : [`--cpus=${cpus}`, `--memory=${memory}mb`]),
     `--apiserver-names=${markOf(spec.generation)}`,
     ...ports.map((port) => `--ports=${port}`),
   ],
-  /** Starts what is there, whatever it lacks: the machine, Kubernetes, or an entry in the kubeconfig. Does nothing but look where nothing is lacking. */
+  /**
+   * Starts whatever is missing: the machine, Kubernetes, or the entry in the kubeconfig. Where nothing is missing, it
+   * only checks.
+   */
   start: (profile: string, kubernetesVersion: string) => [
     "start",
     `--profile=${profile}`,

@@ -10,7 +10,7 @@ import { ownedProvider } from "../owned-provider";
 import type { TargetSettings } from "../target";
 
 export interface MinikubeClusterArgs extends MinikubeSettings {
-  /** Names the profile together with `stack` where none is given. */
+  /** Name the profile, together with `stack`, where the config gives no name. */
   project: string;
   stack: string;
 }
@@ -62,21 +62,21 @@ export class MinikubeCluster extends pulumi.ComponentResource implements Cluster
   }
 }
 
-/** The cluster of this stack, as its config wants it. */
+/** Creates the component for this stack's config. */
 export function createMinikube(name: string, { minikube }: TargetSettings): MinikubeCluster {
   return new MinikubeCluster(name, { ...minikube, project: pulumi.getProject(), stack: pulumi.getStack() });
 }
 
 const operations = "components/cluster/minikube-operations.ts";
 
-/** Stands for "this very cluster", as the one of embedded does and for its reasons. */
+/** Stands for one particular cluster (generation-operations.ts). */
 class Generation extends pulumi.dynamic.Resource {
   constructor(name: string, props: { profile: string; keepers: object }, opts: pulumi.CustomResourceOptions) {
     super(moduleProvider(operations, "generation"), name, props, opts, DYNAMIC_MODULE, "Generation");
   }
 }
 
-/** minikube's profile: made, and deleted. */
+/** Creates and deletes minikube's profile. */
 class Profile extends pulumi.dynamic.Resource {
   constructor(
     name: string,
@@ -94,7 +94,10 @@ class Profile extends pulumi.dynamic.Resource {
   }
 }
 
-/** That it runs. Apart from the profile, of which every change is a new cluster, and from the endpoint, whose kubeconfig an update would hide from a preview. */
+/**
+ * Keeps the profile running. It is separate from Profile, where every change creates a new cluster. It is also
+ * separate from Endpoint, where an update would hide the kubeconfig from a preview.
+ */
 class Power extends pulumi.dynamic.Resource {
   constructor(
     name: string,
@@ -105,7 +108,10 @@ class Power extends pulumi.dynamic.Resource {
   }
 }
 
-/** Where it is reached. Apart from the profile: another API port is an update here, and there it would be a new cluster. */
+/**
+ * How the cluster is reached. It is separate from Profile: a moved API port is an update here, and there it would be
+ * a new cluster.
+ */
 class Endpoint extends pulumi.dynamic.Resource {
   declare readonly kubeconfig: pulumi.Output<string>;
   declare readonly host: pulumi.Output<string>;

@@ -5,41 +5,47 @@ import { z } from "zod";
 import { memoryHere } from "../../../base/memory";
 import { MinikubeError } from "./errors";
 
-/** Processors, and memory in bytes. */
+/** Number of processors, and memory in bytes. */
 export interface Room {
   readonly cpus: number;
   readonly memory: number;
 }
 
-/** What is asked of Docker and Podman, whose containers are minikube's usual machines. */
+/** Facts about Docker or Podman, whose containers are minikube's usual machines. */
 export interface Daemon extends Room {
-  /** Its containers have addresses that this machine does not reach: Docker Desktop, or one without root. */
+  /** Whether this machine cannot reach the addresses of its containers: Docker Desktop, or a rootless daemon. */
   readonly isApart: boolean;
 }
 
-/** This machine, as far as it decides what a profile can be, and where a NodePort is reached. */
+/** Facts about this machine that decide which profiles are possible and where a NodePort is reached. */
 export interface Host extends Room {
   readonly platform: NodeJS.Platform;
   readonly isWsl: boolean;
-  /** Where DOCKER_HOST points when that is another machine. */
+  /** DOCKER_HOST, where it points to another machine. */
   readonly remoteDocker?: string;
   /** Whether a program is on PATH. */
   has(program: string): boolean;
-  /** Undefined when it is not installed or does not answer. */
+  /** Undefined where it is not installed or does not answer. */
   daemon(driver: "docker" | "podman"): Promise<Daemon | undefined>;
-  /** The containers that are the first machine of a profile, running or not. @throws MinikubeError where that could not be asked */
+  /**
+   * Lists the containers that are a profile's first machine, running or not. @throws MinikubeError where the driver
+   * does not answer
+   */
   machines(driver: "docker" | "podman", profile: string): Promise<string[]>;
-  /** The network that minikube made for a profile; undefined where there is none. @throws MinikubeError where that could not be asked */
+  /**
+   * Returns the network that minikube created for a profile. Undefined where there is none. @throws MinikubeError
+   * where the driver does not answer
+   */
   network(driver: "docker" | "podman", profile: string): Promise<Network | undefined>;
-  /** Takes it away. @throws MinikubeError where that fails, as while a container runs in it */
+  /** Removes the network. @throws MinikubeError where that fails, for example while a container runs in it */
   removeNetwork(driver: "docker" | "podman", network: Network): Promise<void>;
 }
 
-/** A network that has both of minikube's labels, and the profile's name. */
+/** A network with both of minikube's labels and the profile's name. */
 export interface Network {
   readonly id: string;
   readonly name: string;
-  /** The containers in it, running or not, by their names. */
+  /** Names of the containers in it, running or not. */
   readonly containers: readonly string[];
 }
 
@@ -58,7 +64,8 @@ export const thisHost: Host = {
   remoteDocker: /^(tcp|ssh):/.test(process.env.DOCKER_HOST ?? "") ? process.env.DOCKER_HOST : undefined,
   daemon: (driver) => asked[driver](),
 
-  // Each container has the label with its own machine's name, which for the first control plane is the profile's (kic.go, oci/types.go).
+  // Each container is labelled with its machine's name. For the first control plane, that is the profile's name
+  // (kic.go, oci/types.go).
   machines: (driver, profile) =>
     lines(
       driver,
@@ -68,7 +75,8 @@ export const thisHost: Host = {
 
   async network(driver, profile) {
     const unknown = `${driver} does not tell whether a network ${profile} of minikube's is there`;
-    // Both labels are minikube's (oci/network_create.go). A network that the user named for several profiles has another name.
+    // minikube sets both labels (oci/network_create.go). A network that the user chose for several profiles has
+    // another name.
     const labels = [
       "--filter",
       "label=created_by.minikube.sigs.k8s.io=true",
@@ -80,7 +88,8 @@ export const thisHost: Host = {
     );
     const id = found.find(([, name]) => name === profile)?.[0];
     if (id === undefined) return undefined;
-    // Of a stopped container Docker may know the network by its name alone; `network inspect` lists those that run.
+    // Filters by id and by name, because Docker may know a stopped container's network by name only. `network
+    // inspect` would list running containers only.
     const containers = await lines(
       driver,
       ["ps", "--all", "--filter", `network=${id}`, "--filter", `network=${profile}`, "--format", "{{.Names}}"],
@@ -98,7 +107,7 @@ const asked = {
   podman: async () => podmanOf(await answer(...program("podman", ["info", "--format", "json"]))),
 };
 
-/** minikube runs Podman by sudo on Linux (oci.PrefixCmd), and so sees another one than the user's own. */
+/** On Linux, minikube runs Podman by sudo (oci.PrefixCmd). It therefore sees root's Podman and not the user's own. */
 function program(driver: "docker" | "podman", args: string[]): [file: string, args: string[]] {
   return driver === "podman" && sudo() ? ["sudo", ["-n", driver, ...args]] : [driver, args];
 }
@@ -117,7 +126,7 @@ const podmanInfo = z.object({
   }),
 });
 
-/** Undefined where docker prints what failed in place of a server. */
+/** Undefined where docker prints its errors instead of a server's facts. */
 export function dockerOf(info: any): Daemon | undefined {
   if (!info?.ServerVersion) return undefined;
   const { NCPU, MemTotal, OperatingSystem, SecurityOptions } = known("docker", dockerInfo, info);
@@ -144,7 +153,10 @@ function known<T>(driver: string, schema: z.ZodType<T>, info: unknown): T {
   );
 }
 
-/** What docker or podman prints. @throws MinikubeError that begins with `failure` where it fails */
+/**
+ * Returns the lines that docker or podman prints. @throws MinikubeError that begins with `failure` where the command
+ * fails
+ */
 async function lines(driver: "docker" | "podman", args: string[], failure: string): Promise<string[]> {
   const { execa } = await import("execa");
   const [file, rest] = program(driver, args);

@@ -10,10 +10,10 @@ import { profileNamed, say, type Tools } from "./tools";
 export type EndpointInputs = PowerInputs;
 
 export interface EndpointState extends EndpointInputs {
-  /** A kubeconfig's text. */
+  /** Text of a kubeconfig. */
   kubeconfig: string;
   kubernetesVersion: string;
-  /** Where the node ports are reached, and at which ports. */
+  /** Host and ports at which the node ports are reached. */
   host: string;
   httpPort: number;
   httpsPort: number;
@@ -21,8 +21,9 @@ export interface EndpointState extends EndpointInputs {
 }
 
 /**
- * Where a profile is reached: what a start by hand and a restart of the machine change. Of one that does not run it says nothing, because
- * power-operations.ts starts it first. An update here would hide the kubeconfig from a preview, which then shows every object as changed.
+ * Records where a profile is reached. A start by hand and a restart of the machine can change that. The diff reports
+ * no change while the profile is stopped, because power-operations.ts starts it first. An update here would hide the
+ * kubeconfig from the preview, which would then show every object as changed.
  */
 export function endpointOperations({
   minikube,
@@ -38,7 +39,7 @@ export function endpointOperations({
     },
     create: async (inputs) => ({ id: inputs.profile, outs: await running(inputs) }),
     update: async (_id, _olds, news) => ({ outs: await running(news) }),
-    /** What runs is read as it is now; what does not run keeps its last place, for the next up to start it. */
+    /** Reads a running profile as it is now. A stopped one keeps its last endpoint, and the next `up` starts it. */
     async read(id, props) {
       const profile = await profileNamed(minikube, props.profile);
       if (profile?.generation !== props.generation) return { id, props };
@@ -51,7 +52,10 @@ export function endpointOperations({
     delete: async () => {},
   };
 
-  /** What the profile lacks to run, and what it lacks to be reached as the state says, as sentences; undefined where nothing. */
+  /**
+   * Returns sentences that say what keeps the profile from running, or from being reached as the state says.
+   * Undefined where nothing does.
+   */
   async function lackOf(name: string, state?: EndpointState): Promise<{ power?: string; place?: string }> {
     const file = kubeconfigOf(name);
     const status = await minikube.status(name, file);

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { minikube } from "../../../versions";
 
-/** A failure the user can act on. Its stack is its message: Pulumi's dynamic plugin prints both. */
+/** A failure that the user can act on. Its stack equals its message, because Pulumi's dynamic plugin prints both. */
 export class MinikubeError extends Error {
   override name = "MinikubeError";
 
@@ -11,7 +11,10 @@ export class MinikubeError extends Error {
   }
 }
 
-/** How minikube is installed here. Homebrew and winget compare hashes of their own; the file of a release is compared with the hash beside it. */
+/**
+ * Returns the command that installs minikube on this platform. Homebrew and winget verify hashes themselves; a
+ * release file is checked against the hash published beside it.
+ */
 export function installLine(platform: NodeJS.Platform = process.platform, arch: string = process.arch): string {
   if (platform === "darwin") return "brew install minikube";
   if (platform === "win32") return "winget install Kubernetes.minikube";
@@ -29,18 +32,21 @@ export function isTooOld(version: string): boolean {
   return differing >= 0 && (seen[differing] ?? 0) < oldest[differing]!;
 }
 
-/** So many lines of a failure are shown at most. */
+/** How many lines of a failure are shown at most. */
 const MOST_LINES = 20;
 
-/** What the system verification of kubeadm found in order: `CGROUPS_CPU: enabled`. */
+/** Matches what kubeadm's system verification found in order: `CGROUPS_CPU: enabled`. */
 const IN_ORDER = /^[A-Z][A-Z0-9_]*: enabled\b/;
-/** Words of a line that says why; kubeadm's phases, each a line, do not have them. */
+/** Matches a line that gives a reason. kubeadm's phases, one per line, do not match. */
 const SAYS_WHY =
   /error|fail|fatal|cannot|can't|could not|couldn't|unable|missing|refused|denied|exceeded|timed out|not (healthy|running|found|supported)|no space/i;
-/** How to see more, or to go on in spite of it; and a warning, which stopped nothing. */
+/** Matches hints on how to see more or to continue anyway, and warnings, which stopped nothing. */
 const SAYS_NOTHING = /^To see the stack trace|^\[preflight\] If you know what you are doing|^\[WARNING/;
 
-/** Of what minikube printed, why it gave up: from "Exiting due to" on, or its last lines. Of many lines, as kubeadm prints them, those that say why. */
+/**
+ * Extracts from minikube's output why it gave up: everything from "Exiting due to" on, or the last lines. Long
+ * output, as kubeadm prints it, is reduced to the lines that give a reason.
+ */
 export function reasonIn(output: string): string {
   const lines = stripVTControlCharacters(output)
     .split("\n")
@@ -53,7 +59,7 @@ export function reasonIn(output: string): string {
 function shortened([exit, ...lines]: string[]): string[] {
   const kept = lines.filter((line) => !IN_ORDER.test(line));
   if (kept.length < MOST_LINES) return [exit!, ...kept];
-  // Minikube's own advice begins with an asterisk.
+  // minikube's own advice begins with an asterisk.
   const why = kept.filter((line) => line.startsWith("* ") || (SAYS_WHY.test(line) && !SAYS_NOTHING.test(line)));
   return [exit!, ...(why.length > 0 ? why : kept).slice(1 - MOST_LINES)];
 }

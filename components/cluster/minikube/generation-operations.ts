@@ -25,7 +25,7 @@ export function generationOperations(tools: Tools): DynamicOperations<Generation
 
     async loss(generation, { profile: name }) {
       const gone = (what: string) => `Profile ${name} is gone: ${what}. It is made anew, with everything in it.`;
-      // A start of this generation that never came to its end: the profile resource goes on with it.
+      // A start of this generation did not finish. The profile resource resumes it.
       if (unfinished(kubeconfigOf(name)) === generation) return undefined;
       const profile = await profileNamed(minikube, name);
       if (profile === undefined) return gone("minikube does not know it any more");
@@ -35,7 +35,7 @@ export function generationOperations(tools: Tools): DynamicOperations<Generation
       return gone("its machine was deleted");
     },
 
-    /** A start that was killed before the engine could write it down leaves a profile that no other resource knows of. */
+    /** Deletes the profile that a killed start left before the engine recorded it. No other resource knows of it. */
     async clear(generation, { profile: name }) {
       const profile = await profileNamed(minikube, name);
       if (profile?.generation === generation) await removeProfile(tools, profile);
@@ -43,8 +43,9 @@ export function generationOperations(tools: Tools): DynamicOperations<Generation
   });
 
   /**
-   * minikube says the same of a machine that was deleted, of one whose driver does not answer, and of one that only cannot be looked into, be it a worker
-   * (cluster.GetStatus): the first alone is lost. What has the machines is asked itself. @throws MinikubeError where it does not say that there is none
+   * Checks that the machine is really lost. minikube gives the same answer in three cases (cluster.GetStatus): the
+   * machine was deleted, its driver does not answer, or a node, even a worker, cannot be inspected. So this asks the
+   * driver itself. @throws MinikubeError unless the driver says that the machine is gone
    */
   async function requireNoMachine(profile: string, driver: string): Promise<void> {
     if (isContainer(driver)) {

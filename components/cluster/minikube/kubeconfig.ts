@@ -6,18 +6,24 @@ import { makeLab } from "../../../base/lab";
 import { labRoot } from "../../../base/paths";
 import { kubeconfigText, singleContext, type KubeconfigFile } from "../../../kube";
 
-/** The kubeconfig that minikube keeps for a profile of ours, so that the user's own and its current context stay as they are. */
+/**
+ * Returns the path of the kubeconfig that minikube keeps for one of our profiles. The user's own kubeconfig and its
+ * current context stay untouched.
+ */
 export function kubeconfigOf(profile: string): string {
   return path.join(labRoot(), "minikube", profile, "kubeconfig");
 }
 
-/** Makes its folder, which nobody else may read. */
+/** Creates the file's folder, readable by its owner only. */
 export function prepare(file: string): void {
   makeLab();
   fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
 }
 
-/** Notes beside the kubeconfig that a start for this generation has begun, until it is `finished`: what a killed one leaves is nobody's, and may go. */
+/**
+ * Notes beside the kubeconfig that a start for this generation has begun. `finished` removes the note. What a killed
+ * start leaves can therefore be recognised and deleted.
+ */
 export function begun(file: string, generation: string): void {
   fs.writeFileSync(note(file), generation);
 }
@@ -26,21 +32,22 @@ export function finished(file: string): void {
   fs.rmSync(note(file), { force: true });
 }
 
-/** The generation of the last start that never came to its end. */
+/** Returns the generation of the last start that did not finish. */
 export function unfinished(file: string): string | undefined {
   return readIfThere(note(file));
 }
 
 const note = (file: string) => path.join(path.dirname(file), "unfinished");
 
-/** Removes the file with its folder. */
+/** Removes the kubeconfig's folder and everything in it. */
 export function remove(file: string): void {
   fs.rmSync(path.dirname(file), { recursive: true, force: true });
 }
 
 /**
- * The entry of `profile` alone, without minikube's notes of when it wrote them: the text changes when the endpoint or the credentials do, and never else.
- * Undefined when the file or the entry is missing, or names files in place of the credentials.
+ * Returns only the entry of `profile`, without minikube's timestamps. The text changes only when the endpoint or the
+ * credentials change. Undefined where the file or the entry is missing, or where the entry refers to credential
+ * files.
  */
 export function entryOf(profile: string, file: string): string | undefined {
   const config = parse(readIfThere(file) ?? "") as KubeconfigFile | null;

@@ -3,14 +3,14 @@ import { commands, type ProfileSpec } from "./commands";
 import { isTooOld, installLine, MinikubeError, reasonIn } from "./errors";
 import { minikube as pinned } from "../../../versions";
 
-/** What minikube keeps of a profile. */
+/** What minikube stores about a profile. */
 export interface Profile {
   readonly name: string;
-  /** The driver in use, also where minikube chose it. */
+  /** The driver in use, even if minikube chose it. */
   readonly driver: string;
   /** Without v. */
   readonly kubernetesVersion: string;
-  /** Which making of a cluster it is; undefined for a profile that is not ours. */
+  /** Id of the generation that it was created for. Undefined for a profile that is not ours. */
   readonly generation?: string;
   /** As given to `--ports`. */
   readonly ports: readonly string[];
@@ -22,8 +22,9 @@ export interface Range {
 }
 
 /**
- * The control plane as `minikube status` tells it: Running, Stopped, Paused, Configured, Misconfigured, … Nonexistent stands for `null`, which minikube
- * prints for a machine that is missing and for whatever else went wrong with any node: it is no evidence of a loss.
+ * The state of the control plane, as `minikube status` reports it: Running, Stopped, Paused, Configured,
+ * Misconfigured, … Nonexistent stands for `null`. minikube prints that for a missing machine, and for any other
+ * failure with any node. It therefore proves no loss.
  */
 export interface Status {
   readonly host: string;
@@ -31,14 +32,19 @@ export interface Status {
   readonly kubeconfig: string;
 }
 
-/** The program's view of minikube. `file` is the kubeconfig that a call writes to: never the user's. */
+/**
+ * The calls that the program makes to minikube. `file` is the kubeconfig that a call writes to, and never the user's.
+ */
 export interface Minikube {
-  /** Without v. @throws MinikubeError when there is no minikube, or one that is too old. */
+  /** Returns the version without its v. @throws MinikubeError where minikube is missing or too old */
   version(): Promise<string>;
-  /** The oldest and the newest release of Kubernetes that it knows by itself, without v. */
+  /** Returns the oldest and the newest Kubernetes release that this minikube knows, without v. */
   kubernetesRange(): Promise<Range>;
   profiles(): Promise<Profile[]>;
-  /** The names of profiles that minikube cannot read. They are not among `profiles`, and yet there. Slow: it asks for the state of all the others. */
+  /**
+   * Lists profiles that exist, but that minikube cannot read; `profiles` leaves them out. Slow: minikube queries the
+   * state of all other profiles.
+   */
   unreadable(): Promise<string[]>;
   status(profile: string, file: string): Promise<Status>;
   create(spec: ProfileSpec, file: string): Promise<void>;
@@ -47,7 +53,7 @@ export interface Minikube {
   delete(profile: string, file: string): Promise<void>;
 }
 
-/** The `minikube` of PATH, with what the user has set for it (MINIKUBE_HOME, `minikube config`). */
+/** Calls the `minikube` on PATH, with the user's own settings for it (MINIKUBE_HOME, `minikube config`). */
 export const minikube: Minikube = {
   async version() {
     const version = versionIn((await ok(commands.version())).stdout);
@@ -63,7 +69,7 @@ export const minikube: Minikube = {
   unreadable: async () => profilesIn((await ok(commands.allProfiles())).stdout).unreadable,
 
   async status(profile, file) {
-    // The exit code tells in bits what the output tells in words.
+    // The exit code is ignored: its bits repeat what the output says in words.
     const { stdout, all } = await run(commands.status(profile), file);
     return statusIn(profile, stdout, all);
   },
@@ -89,7 +95,7 @@ async function run(args: string[], file?: string) {
   return { exitCode: ended.exitCode, signal: ended.signal, stdout: ended.stdout, all: ended.all };
 }
 
-/** What asks and never writes gets no kubeconfig at all, rather than the user's. */
+/** Read-only calls get an empty kubeconfig instead of the user's. */
 function environment(file = process.platform === "win32" ? "NUL" : "/dev/null"): Record<string, string> {
   return { KUBECONFIG: file, MINIKUBE_IN_STYLE: "false", MINIKUBE_WANTUPDATENOTIFICATION: "false" };
 }

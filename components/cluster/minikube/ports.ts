@@ -2,19 +2,23 @@ import { createHash } from "node:crypto";
 import { createServer } from "node:net";
 import { MinikubeError } from "./errors";
 
-/** The ports a browser uses, by what answers there. */
+/** Ports for a browser, by what answers there. */
 export interface Published {
   readonly http: number;
   readonly https: number;
   readonly kiali: number;
 }
 
-/** Ports of this machine are looked for here: below those that systems give out by themselves (32768, 49152), and below Kubernetes' node ports. */
+/**
+ * The search range for ports of this machine. It lies below the ephemeral ports of operating systems (from 32768 or
+ * 49152) and below Kubernetes' node ports.
+ */
 const range = { from: 20_000, triples: 3_000 };
 
 /**
- * Three free ports of this machine for a profile. Its name says where the search begins, so that a cluster made anew has mostly the URLs of the last one;
- * `taken` are those of other profiles, which may be stopped now.
+ * Finds three free ports of this machine for a profile. The search starts at a hash of the profile's name, so that a
+ * new cluster mostly gets the URLs of the last one.
+ * @param taken ports of other profiles, which may be stopped now
  */
 export async function freePorts(
   profile: string,
@@ -33,12 +37,14 @@ export async function freePorts(
   );
 }
 
-/** What `--ports` says. Only this machine may reach them: without an address it would be every machine around. */
+/**
+ * Formats the values for `--ports`. They bind to 127.0.0.1: without an address, other machines could reach the ports.
+ */
 export function asFlags(ports: Published, nodePorts: Published): string[] {
   return (Object.keys(nodePorts) as (keyof Published)[]).map((key) => `127.0.0.1:${ports[key]}:${nodePorts[key]}`);
 }
 
-/** The ports that a profile's `--ports` publish, undefined unless they are those of `asFlags`. */
+/** Returns the ports that a profile publishes by `--ports`. Undefined unless `asFlags` wrote them. */
 export function publishedIn(flags: readonly string[], nodePorts: Published): Published | undefined {
   const portOf = (nodePort: number) =>
     Number(
@@ -51,7 +57,7 @@ export function publishedIn(flags: readonly string[], nodePorts: Published): Pub
   return Object.values(published).every((port) => port > 0) ? published : undefined;
 }
 
-/** Every port of this machine that the flags take. */
+/** Lists the ports of this machine that these flags take. */
 export function portsIn(flags: readonly string[]): number[] {
   return flags.map((flag) => Number(flag.split(":").at(-2))).filter((port) => port > 0);
 }

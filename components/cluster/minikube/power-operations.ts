@@ -7,13 +7,16 @@ import { profileNamed, say, type Tools } from "./tools";
 
 export interface PowerInputs {
   profile: string;
-  /** Id of the generation; in preview possibly the engine's mark for what is not known yet, which equals no id. */
+  /**
+   * Id of the generation. In a preview it may be the engine's placeholder for an unknown value, which equals no id.
+   */
   generation: string;
 }
 
 /**
- * That a profile runs: starts one that was stopped or paused, by hand or by a restart of its driver. Apart from the endpoint, whose kubeconfig then stays known
- * to a preview: the seat's objects are compared, and this is the only change.
+ * Keeps a profile running: starts it after it was stopped or paused, by hand or by a restart of its driver. It is
+ * separate from the endpoint, so that a preview still knows the kubeconfig. The preview then compares the seat's
+ * objects and shows this start as the only change.
  */
 export function powerOperations({ minikube, kubeconfigOf }: Tools): DynamicOperations<PowerInputs> {
   return {

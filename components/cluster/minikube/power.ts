@@ -1,12 +1,12 @@
 import type { Status } from "./minikube";
 
-/** What a profile is at, where nothing in it can be asked: stopped, paused, … Undefined while it runs. */
+/** Returns the state of a profile whose API cannot be reached: stopped, paused, … Undefined while it runs. */
 export function asleep({ host, apiServer }: Status): string | undefined {
   if (host === "Running" && apiServer === "Running") return undefined;
   return (host !== "Running" ? host : apiServer).toLowerCase();
 }
 
-/** The same as a sentence for the user. */
+/** Describes that state as a sentence for the user. */
 export function powerLack(profile: string, status: Status): string | undefined {
   const state = asleep(status);
   if (state === undefined) return undefined;

@@ -14,11 +14,14 @@ import type { MinikubeSettings } from "./settings";
 import { profileRoom, sizesIn } from "./size";
 import { foreign, profileNamed, say, type Tools } from "./tools";
 
-/** Id of the generation; in preview possibly the engine's mark for what is not known yet, which equals no id. */
+/**
+ * `generation` is the id of the generation. In a preview it may be the engine's placeholder for an unknown value,
+ * which equals no id.
+ */
 export type ProfileInputs = Omit<ProfileSpec, "ports"> & Pick<MinikubeSettings, "defaults">;
 
 export interface ProfileState extends ProfileInputs {
-  /** The driver in use, also where minikube chose it. */
+  /** The driver in use, even if minikube chose it. */
   usedDriver: string;
 }
 
@@ -27,7 +30,7 @@ export function profileOperations(tools: Tools): DynamicOperations<ProfileInputs
   return {
     async diff(_id, olds, news) {
       const changes = olds.generation !== news.generation;
-      // Deleted before the next is made, because both have the same name.
+      // Deletes the old profile before it creates the new one, because both have the same name.
       return { changes, replaces: changes ? ["generation"] : [], deleteBeforeReplace: true };
     },
 
@@ -52,7 +55,7 @@ export function profileOperations(tools: Tools): DynamicOperations<ProfileInputs
 
     async read(id, props) {
       const profile = await profileNamed(minikube, props.profile);
-      // One whose machine alone is gone stays in the state: something is left of it to delete.
+      // A profile stays in the state even if its machine is gone: the rest of it still has to be deleted.
       return profile?.generation === props.generation
         ? { id, props: { ...props, usedDriver: profile.driver } }
         : { id: "", props: {} };
@@ -69,8 +72,9 @@ export function profileOperations(tools: Tools): DynamicOperations<ProfileInputs
   };
 
   /**
-   * A profile of this generation whose start came to its end, though no state knows it. One that a killed start left, also of another config, goes: it holds
-   * nothing, and minikube would wait six minutes for it and fail. @throws MinikubeError for somebody else's
+   * Returns a profile of this generation that exists and whose start finished, although no state knows it. Deletes
+   * one that a killed start left, even one of another config: it holds nothing, and minikube would wait six minutes
+   * for it and fail. @throws MinikubeError where the profile is somebody else's
    */
   async function leftover({ profile: name, generation }: ProfileInputs, file: string): Promise<Profile | undefined> {
     const there = await profileNamed(minikube, name);
@@ -88,7 +92,10 @@ export function profileOperations(tools: Tools): DynamicOperations<ProfileInputs
     return undefined;
   }
 
-  /** A profile of this generation that is not in the state: the engine was killed before it could write it down. Where it cannot go on, it begins again. */
+  /**
+   * Resumes a profile of this generation that is not in the state: the engine was killed before it recorded it. Where
+   * that fails, it is deleted and created again.
+   */
   async function resume(spec: ProfileSpec, file: string): Promise<void> {
     say(
       `Profile ${spec.profile} of this stack was found, which its state does not know: an earlier run was killed. It goes on from there.`,

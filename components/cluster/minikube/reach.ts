@@ -3,7 +3,7 @@ import { MinikubeError } from "./errors";
 import type { Profile } from "./minikube";
 import { publishedIn, type Published } from "./ports";
 
-/** Where the node ports of a profile are reached. */
+/** Host and ports at which a profile's node ports are reached. */
 export interface Reach extends Published {
   readonly host: string;
 }
@@ -14,8 +14,9 @@ export function isContainer(driver: string): driver is "docker" | "podman" {
 }
 
 /**
- * Whether the node ports have to be published on this machine, which only `start` can do: the addresses of containers are not reached from macOS, Windows
- * and WSL, from beside Docker Desktop, or without root (minikube's driver.NeedsPortForward). Without a driver in the config it may turn out a container.
+ * Whether the node ports have to be published on this machine, which only `start` can do. Containers' addresses
+ * cannot be reached from macOS, Windows, WSL, with Docker Desktop, or without root (minikube's
+ * driver.NeedsPortForward). Where the config names no driver, minikube may choose a container.
  */
 export function isPublished(
   { platform, isWsl }: Host,
@@ -26,7 +27,7 @@ export function isPublished(
   return platform !== "linux" || isWsl || daemon?.isApart === true;
 }
 
-/** @throws MinikubeError where nothing outside the machine can reach it. */
+/** @throws MinikubeError where nothing outside the machine can reach it */
 export function reachOf({ name, driver, ports }: Profile, ip: string, nodePorts: Published): Reach {
   const published = isContainer(driver) ? publishedIn(ports, nodePorts) : undefined;
   if (published !== undefined) return { host: "127.0.0.1", ...published };
@@ -37,5 +38,5 @@ export function reachOf({ name, driver, ports }: Profile, ip: string, nodePorts:
   );
 }
 
-/** On QEMU's built-in network every machine has these (qemu.go, GetIP and the network's own DHCP). */
+/** Addresses that every machine on QEMU's built-in network has (qemu.go, GetIP and the network's own DHCP). */
 const unreachable = ["127.0.0.1", "10.0.2.15"];

@@ -7,8 +7,9 @@ import { say, type Tools } from "./tools";
 type Removing = Pick<Tools, "minikube" | "host" | "kubeconfigOf">;
 
 /**
- * Deletes a profile that the caller knows to be this stack's, and with it the network that `minikube delete` leaves of a profile with several nodes: minikube
- * removes it while the second node is still in it, and never tries again (delete.go, kic.go).
+ * Deletes a profile that the caller knows to be this stack's, and the network that `minikube delete` leaves of a
+ * profile with several nodes. minikube tries to remove that network while the second node is still in it, and never
+ * tries again (delete.go, kic.go).
  */
 export async function removeProfile(
   { minikube, host, kubeconfigOf }: Removing,
@@ -20,7 +21,10 @@ export async function removeProfile(
   remove(file);
 }
 
-/** What cannot be taken away is said, and no reason to keep the stack: the profile is gone, and nothing of the seat is in a network. */
+/**
+ * A network that cannot be removed is only reported. It is no reason to keep the stack, since the profile is gone and
+ * the network holds nothing of the seat.
+ */
 async function removeNetworkOf(host: Tools["host"], driver: "docker" | "podman", profile: string): Promise<void> {
   try {
     const network = await host.network(driver, profile);
@@ -37,7 +41,9 @@ async function removeNetworkOf(host: Tools["host"], driver: "docker" | "podman",
   }
 }
 
-/** Names the network of a profile that was deleted by other means: nothing says whose it is, and it is left alone. */
+/**
+ * Reports the network of a profile that was deleted by other means. Nothing says whose network it is, so it stays.
+ */
 export async function nameNetworkLeft(host: Tools["host"], driver: string, profile: string): Promise<void> {
   if (!isContainer(driver)) return;
   try {

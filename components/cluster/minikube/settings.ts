@@ -4,19 +4,22 @@ import { choice, map, number, text, withRule, type Immutable } from "../../confi
 import { withoutUnset } from "../../config-value";
 import { PROFILE_NAMES, profileNames } from "./profile-name";
 
-/** What minikube can make the machine with. `none` is this machine itself and knows only the profile `minikube`; `ssh` wants keys and is left out. */
+/**
+ * Drivers that minikube can create the machine with. `none` uses this machine itself and only allows the profile
+ * `minikube`. `ssh` is left out, since it needs keys.
+ */
 export type Driver = (typeof drivers)[number];
 
-/** What `minikube` of the config says, complete and valid. Every key makes another cluster when it changes. */
+/** The valid settings of `minikube`, with defaults filled in. A change of any key creates a new cluster. */
 export type MinikubeSettings = Immutable<
   Omit<z.infer<typeof written>, Size> &
     Record<Size, number> & {
-      /** Which of the two are defaults, and so may be less where this machine has less. */
+      /** Which of the two sizes are defaults. These are reduced where this machine has less. */
       defaults?: Size[];
     }
 >;
 
-/** What makes a machine bigger or smaller. */
+/** The keys that set the machine's size. */
 export type Size = "cpus" | "memory";
 
 const drivers = [
@@ -33,9 +36,12 @@ const drivers = [
   "none",
 ] as const;
 
-/** What a course is at ease with: Istio's own advice. What a seat needs at least is in needs.ts. */
+/** Comfortable sizes for a course, as Istio itself advises. needs.ts has the minimum for a seat. */
 export const comfortable: Readonly<Record<Size, number>> = { cpus: 4, memory: 8192 };
-/** What minikube starts at all (start_flags.go: minimumCPUS; 2200 MB is its own default for a small machine). */
+/**
+ * The smallest sizes that minikube starts with (start_flags.go: minimumCPUS; 2200 MB is its own default for a small
+ * machine).
+ */
 export const least: Readonly<Record<Size, number>> = { cpus: 2, memory: 2200 };
 
 const written = map(

@@ -3,19 +3,25 @@ import { least, type MinikubeSettings, type Size } from "./settings";
 
 const MiB = 2 ** 20;
 
-/** What a profile may have: what its driver's daemon has, and this machine, of which the smaller counts. A daemon in a container tells of the whole machine. */
+/**
+ * Returns the room for a profile: the smaller of this machine's and its driver's daemon's. A daemon in a container
+ * reports the whole machine.
+ */
 export function profileRoom(machine: Room, daemon: Daemon | undefined): Room {
   return daemon === undefined
     ? machine
     : { cpus: Math.min(machine.cpus, daemon.cpus), memory: Math.min(machine.memory, daemon.memory) };
 }
 
-/** A room's number in the unit of the config. */
+/** Converts a room's number to the unit of the config. */
 export function amountOf(room: Room, size: Size): number {
   return size === "cpus" ? room.cpus : Math.floor(room.memory / MiB);
 }
 
-/** The sizes that a profile is made with: a default is at most what there is, and at least what minikube starts. What the config says is kept. */
+/**
+ * Returns the sizes for a new profile. A default is limited to the available room, but never goes below minikube's
+ * minimum. Sizes from the config are kept.
+ */
 export function sizesIn(
   room: Room,
   { cpus, memory, defaults = [] }: Pick<MinikubeSettings, Size | "defaults">,

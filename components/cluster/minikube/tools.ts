@@ -2,16 +2,19 @@ import type { Host } from "./daemon";
 import type { Minikube, Profile } from "./minikube";
 import { MinikubeError } from "./errors";
 
-/** What the dynamic resources of component.ts work with; a test has its own. */
+/** What the dynamic resources of component.ts work with. Tests pass their own. */
 export interface Tools {
   readonly minikube: Minikube;
   readonly host: Host;
-  /** Where the kubeconfig of a profile is kept. */
+  /** Returns the path of a profile's kubeconfig. */
   readonly kubeconfigOf: (profile: string) => string;
   readonly freePorts: typeof import("./ports").freePorts;
 }
 
-/** The profile of this name; undefined where minikube knows none. @throws MinikubeError where it knows one that it cannot read: whose that is nobody can say */
+/**
+ * Returns the profile of this name. Undefined where minikube knows none. @throws MinikubeError where minikube cannot
+ * read it, since nobody can then say whose it is
+ */
 export async function profileNamed(
   minikube: Pick<Minikube, "profiles" | "unreadable">,
   name: string,
@@ -24,7 +27,7 @@ export async function profileNamed(
   );
 }
 
-/** Why a profile of this name cannot be made, as the user is told it. Who knows the stack names it in the command. */
+/** Explains why a profile of this name cannot be created. A caller that knows the stack adds it to the command. */
 export function foreign({ name, generation }: Profile): MinikubeError {
   const whose =
     generation === undefined ? "was not made by this program" : "belongs to another checkout, or to another stack";

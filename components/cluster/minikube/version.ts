@@ -1,4 +1,4 @@
-/** Less than 0 where `a` is older. Both are three numbers, without v. */
+/** Returns less than 0 where `a` is older. Both are three numbers, without v. */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [a, b].map((version) => version.split(".").map(Number)) as [number[], number[]];
   return left.map((part, index) => part - (right[index] ?? 0)).find((difference) => difference !== 0) ?? 0;
