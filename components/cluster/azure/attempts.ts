@@ -1,12 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Number of the attempt that a run command's body is to have, by the name of its resource. */
+/** Returns the number of the next attempt for a run command, by the name of its resource. */
 export type Attempts = (name: string) => number;
 
-/** Parameter that makes the body of a further attempt another one. The first attempt has none: a seat that came up at once never shows a change. */
+/**
+ * Parameter that changes the body of every further attempt. The first attempt has none, so a seat that came up at
+ * once never shows a change.
+ */
 export const ATTEMPT = "ATTEMPT";
 
-/** What the stack's state says of a resource. */
+/** What the stack's state stores about a resource. */
 interface Remembered {
   readonly type?: string;
   readonly outputs?: {
@@ -18,9 +21,11 @@ interface Remembered {
 const RUN_COMMAND = "azure-native:compute:VirtualMachineRunCommandByVirtualMachine";
 
 /**
- * One more than the last attempt where that one failed. Azure's handler runs a body once: of a second PUT with the same body it says "the script
- * configuration has already been processed, will not run again" (checkAndSaveSeqNum in https://github.com/Azure/run-command-handler-linux). Azure gives
- * back state and open parameters of a run command, also of a failed one, and azure-native keeps them with the error. A refresh drops the error alone.
+ * Returns the last attempt's number, plus one where that attempt failed. Azure's handler runs a body only once. After
+ * a second PUT with the same body it says "the script configuration has already been processed, will not run again"
+ * (checkAndSaveSeqNum in https://github.com/Azure/run-command-handler-linux). Azure returns the state and the open
+ * parameters even of a failed run command, and azure-native stores them with the error. A refresh drops only the
+ * error.
  * @param resources the state, by URN
  */
 export function attemptOf(resources: Readonly<Record<string, Remembered>>, name: string): number {
@@ -32,8 +37,8 @@ export function attemptOf(resources: Readonly<Record<string, Remembered>>, name:
 }
 
 /**
- * Reads the stack's own state, as a stack reference reads another's, so that plain `pulumi up` knows the last attempt as well.
- * @param first known once the state has it: the engine cannot read the state of a stack that has none
+ * Reads the stack's own state like a stack reference, so that plain `pulumi up` knows the last attempt as well.
+ * @param first an output that is known once the stack has a state: the engine cannot read one that does not exist yet
  */
 export function attemptsOf(first: pulumi.Output<unknown>, resource: pulumi.Resource): pulumi.Output<Attempts> {
   return first.apply(async () => {

@@ -1,9 +1,12 @@
 import * as ipaddr from "ipaddr.js";
 
-/** The least that a network's prefix may be: the whole of 10.0.0.0/8 is still one owner's, and nothing larger is. */
+/** The smallest valid prefix length. 10.0.0.0/8 still belongs to one owner as a whole, and nothing larger does. */
 const WIDEST = 8;
 
-/** What is wrong with a text as a source of traffic; undefined when nothing is. What it lets through can never add up to the world by fewer than 256 entries. */
+/**
+ * Describes why a text is no valid source of traffic. Undefined where it is valid. Fewer than 256 valid entries can
+ * never cover the whole internet.
+ */
 export function cidrProblem(text: string): string | undefined {
   const world = `stands for the whole internet. ${ONLY_BY_KEY}`;
   if (/^(\*|any|all|internet|(0\.0\.0\.0|::)\/0)$/i.test(text)) return world;
@@ -21,7 +24,10 @@ export function cidrProblem(text: string): string | undefined {
   return undefined;
 }
 
-/** The fewest networks that together are exactly these, in order: Azure refuses a rule that names an address twice. */
+/**
+ * Returns the fewest networks that cover exactly the same addresses, in order. Azure refuses a rule that names an
+ * address twice.
+ */
 export function merged(cidrs: readonly string[]): string[] {
   const ranges: Range[] = [];
   for (const { first, end } of cidrs.map(rangeOf).sort((a, b) => a.first - b.first)) {
@@ -32,7 +38,7 @@ export function merged(cidrs: readonly string[]): string[] {
   return ranges.flatMap(cidrsOf);
 }
 
-/** Whether the networks leave out no address at all. */
+/** Whether these networks cover every address. */
 export function coverEverything(cidrs: readonly string[]): boolean {
   return merged(cidrs).includes("0.0.0.0/0");
 }
@@ -44,7 +50,7 @@ function isFourPart(text: string): boolean {
   return ipaddr.IPv4.isValidFourPartDecimal(text);
 }
 
-/** Addresses as numbers; the end is the first that is out. */
+/** A range of addresses as numbers. `end` is exclusive. */
 interface Range {
   first: number;
   end: number;

@@ -22,7 +22,7 @@ export interface AzureClusterArgs extends AzureSettings {
   readonly stack: string;
 }
 
-/** VMs of Azure's with k3s: a control plane and, where there are more nodes, agents, in a resource group of their own. */
+/** Azure VMs with k3s, in their own resource group: a control plane and, with several nodes, agents. */
 export class AzureCluster extends pulumi.ComponentResource implements Cluster {
   readonly provider: k8s.Provider;
   readonly kubeconfig: pulumi.Output<string>;
@@ -36,7 +36,8 @@ export class AzureCluster extends pulumi.ComponentResource implements Cluster {
     const parent = { parent: this };
     const keepers = keepersOf(args);
 
-    // Of another region nothing can stay, the name least of all: with a new suffix the new seat is made beside the old one.
+    // Nothing can be kept when the region changes, not even the name. The new suffix lets the new seat be created
+    // beside the old one.
     const suffix = new random.RandomString(
       `${name}-suffix`,
       { length: SUFFIX_LENGTH, special: false, upper: false, keepers: { location: args.location } },
@@ -53,7 +54,8 @@ export class AzureCluster extends pulumi.ComponentResource implements Cluster {
     const sshKey = args.ssh?.publicKey ?? makeLoginKey(name, ofGeneration);
 
     const group = makeGroup(name, groupName, args.location, tagsOf(args), parent);
-    // Not group.name, which an update of the group's tags would hide from preview: everything would be shown as replaced.
+    // group.name is not used here: an update of the group's tags would make it unknown in a preview, which would show
+    // everything as replaced.
     const place = { resourceGroupName: groupName, location: args.location, tags: tagsOf(args) };
     const inGroup = { ...parent, dependsOn: group, deletedWith: group };
     const subnet = makeNetwork(name, place, args, inGroup);
@@ -102,7 +104,7 @@ export class AzureCluster extends pulumi.ComponentResource implements Cluster {
   }
 }
 
-/** The cluster of this stack, as its config wants it. */
+/** Creates the component for this stack's config. */
 export function createAzure(name: string, { azure }: TargetSettings): AzureCluster {
   return new AzureCluster(name, { ...azure, project: pulumi.getProject(), stack: pulumi.getStack() });
 }
@@ -130,7 +132,9 @@ function agentCommand({ serverCa, tokens }: Credentials): ReadyCommand {
   return { script: "agent.sh", parameters: { SERVER_ADDRESS: addressOf(0) }, protected: { JOIN_TOKEN: token } };
 }
 
-/** By the name, never by the Service's status: ServiceLB writes the node's private address there. */
+/**
+ * Uses the seat's DNS name and never the Service's status, because ServiceLB writes the node's private address there.
+ */
 function ingress(host: pulumi.Output<string>): Ingress {
   const [httpPort, httpsPort, kialiPort] = [gatewayPorts.http, gatewayPorts.https, kialiNodePort].map((port) =>
     pulumi.output(port),

@@ -4,8 +4,8 @@ import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 
 /**
- * What the seat's API and its callers trust, made here, so that the kubeconfig is known without a look into the VM: k3s is given the two authorities.
- * All of it is of one generation.
+ * Certificates and tokens of the seat, all of one generation. They are created here and given to k3s, so that the
+ * kubeconfig is known without access to the VM.
  */
 export interface Credentials {
   readonly serverCa: Pair;
@@ -14,16 +14,19 @@ export interface Credentials {
   readonly tokens: { readonly server: pulumi.Output<string>; readonly agent: pulumi.Output<string> };
 }
 
-/** PEM. */
+/** PEM texts. */
 export interface Pair {
   readonly certificate: pulumi.Output<string>;
   readonly key: pulumi.Output<string>;
 }
 
 const DAY = 24;
-/** As long as k3s makes its own: https://docs.k3s.io/advanced#certificate-management. An authority is never renewed, only made anew with its seat. */
+/**
+ * Lifetime of an authority, the same as k3s' own: https://docs.k3s.io/advanced#certificate-management. An authority
+ * is never renewed: a new one comes with a new seat.
+ */
 const AUTHORITY_HOURS = 3650 * DAY;
-/** The admin's certificate is made anew by the first `up` in its last month; the seat stays. */
+/** The first `up` in the last month of the admin's certificate renews it. The seat stays. */
 const ADMIN_HOURS = 365 * DAY;
 const RENEWAL_HOURS = 30 * DAY;
 
@@ -79,14 +82,17 @@ function makeAdmin(name: string, authority: Pair, opts: pulumi.CustomResourceOpt
   return { certificate: certificate.certPem, key: key.privateKeyPem };
 }
 
-/** The public half of a key whose private half nobody is shown: Azure wants one for each Linux VM, also where port 22 is shut. */
+/**
+ * Creates a login key and returns its public half. Azure requires one for every Linux VM, even where port 22 is shut.
+ * Nobody is shown the private half.
+ */
 export function makeLoginKey(name: string, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
   const key = new tls.PrivateKey(`${name}-login-key`, { algorithm: "RSA", rsaBits: 3072 }, opts);
   return key.publicKeyOpenssh.apply((text) => text.trim());
 }
 
 /**
- * What an agent joins with: the hash of the server's authority as its file has it, then the agents' token.
+ * Returns the token that an agent joins with: the hash of the server's authority file, then the agents' token.
  * @see https://docs.k3s.io/cli/token#secure
  */
 export function joinToken(authority: string, token: string): string {

@@ -1,6 +1,6 @@
 import type { TargetDefinition } from "../target";
 
-/** VMs of Azure's with k3s. */
+/** Azure VMs with k3s. */
 export const azure = {
   component: "istio-lab:cluster:Azure",
   isSomebodys: false,

@@ -9,7 +9,7 @@ export interface KubeconfigParts {
   readonly key: string;
 }
 
-/** The text of a kubeconfig file for the seat's admin. */
+/** Returns the text of a kubeconfig file for the seat's admin. */
 export function kubeconfigOf({ host, port, authority, certificate, key }: KubeconfigParts): string {
   return kubeconfigText(
     singleContext("istio-lab", clusterAt(`https://${host}:${port}`, authority), certificateUser({ certificate, key })),

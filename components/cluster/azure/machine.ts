@@ -3,28 +3,30 @@ import type { AzureSettings } from "./settings";
 import { userData } from "./user-data";
 
 /**
- * Everything that makes Azure replace a VM: with any other value of one of these, the seat is another, empty cluster. The generation keeps them, and a
- * VM's inputs are built from them, so that none is left out.
+ * All inputs whose change makes Azure replace a VM, so that the seat becomes another, empty cluster. The generation
+ * keeps them. A VM's inputs are built from them, so that none can be forgotten.
  */
 export type Keepers = Readonly<
   Record<"location" | "image" | "disk" | "security" | "priority" | "login" | "sshKey" | "userData", string>
 >;
 
-/** The node's own, which changes in place or follows the generation. */
+/** Inputs of a single node, which change in place or follow the generation. */
 export interface Node {
   readonly name: pulumi.Input<string>;
   /** Id of its network interface. */
   readonly nic: pulumi.Input<string>;
   readonly vmSize: string;
-  /** Public key, where the keepers have none. */
+  /** Public key, used where the keepers have none. */
   readonly sshKey: pulumi.Input<string>;
 }
 
-/** Of gen2, which trusted launch asks for; the newest build of it, because a pinned one is withdrawn some day. */
+/**
+ * A gen2 image, as trusted launch requires. Always the newest build, because Azure withdraws pinned builds some day.
+ */
 const IMAGE = "Canonical:ubuntu-24_04-lts:server:latest";
 const LOGIN = "trainer";
 
-/** Of all nodes alike: one more node is no reason for a new cluster. */
+/** Returns the same keepers for all nodes, so that one more node is no new cluster. */
 export function keepersOf(settings: Pick<AzureSettings, "location" | "spot" | "ssh" | "k3s">): Keepers {
   return {
     location: settings.location,
@@ -38,7 +40,7 @@ export function keepersOf(settings: Pick<AzureSettings, "location" | "spot" | "s
   };
 }
 
-/** Inputs of a VM. */
+/** Returns the inputs of a VM. */
 export function machineInputs(keepers: Keepers, node: Node) {
   const [publisher, offer, sku, version] = keepers.image.split(":");
   const [storageAccountType, size] = keepers.disk.split(":");
@@ -77,9 +79,9 @@ export function machineInputs(keepers: Keepers, node: Node) {
       },
     },
     securityProfile: { securityType: keepers.security, uefiSettings: { secureBootEnabled: true, vTpmEnabled: true } },
-    // Detached, not deleted: the VM's successor uses the same interface and address.
+    // The interface is detached and not deleted, because the VM's successor uses the same interface and address.
     networkProfile: { networkInterfaces: [{ id: node.nic, primary: true, deleteOption: "Detach" }] },
-    // The serial console's log says why a VM that does not come up does not; Azure keeps it, no storage account is made.
+    // The serial console's log says why a VM does not boot. Azure stores it without a storage account.
     diagnosticsProfile: { bootDiagnostics: { enabled: true } },
   };
 }

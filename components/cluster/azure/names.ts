@@ -1,12 +1,15 @@
-/** What a seat's things are called on Azure. Everything but group and label is named within the group, where it needs no more than to be told apart. */
+/** Names of a seat's Azure resources. Only the group and the label must be unique outside the group. */
 
-/** Length of the random suffix: lower-case letters and digits, two billion of them. */
+/** Length of the random suffix: lower-case letters and digits, two billion combinations. */
 export const SUFFIX_LENGTH = 6;
 
-/** Of project and stack each as many characters as leave a label of 63 with the suffix. */
+/** Most characters of project and stack each, so that the label with its suffix fits into 63. */
 const LONGEST = { project: 20, stack: 32 };
 
-/** Name of the seat's resource group, and its DNS label where none is configured: valid as both for any project and any stack. */
+/**
+ * Returns the name of the seat's resource group, which is also its DNS label where none is configured. It is valid as
+ * both for any project and stack.
+ */
 export function seatName(project: string, stack: string, suffix: string): string {
   const base = withoutReserved(
     [cut(project, LONGEST.project), cut(stack, LONGEST.stack)].filter((part) => part !== "").join("-"),
@@ -14,17 +17,20 @@ export function seatName(project: string, stack: string, suffix: string): string
   return `${/^[a-z]/.test(base) ? base : tidy(`s-${base}`)}-${suffix}`;
 }
 
-/** The name under which a seat is reached. */
+/** Returns the DNS name of a seat. */
 export function hostOf(label: string, location: string): string {
   return `${label}.${location}.cloudapp.azure.com`;
 }
 
-/** Names of the nodes, the control plane first. */
+/** Returns the names of the nodes, the control plane first. */
 export function nodeNames(nodes: number): string[] {
   return ["server", ...Array.from({ length: nodes - 1 }, (_, index) => `agent-${index + 1}`)];
 }
 
-/** The word in a name with a public endpoint that makes Azure refuse it. @see https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-reserved-resource-name */
+/**
+ * Returns the word for which Azure refuses a name with a public endpoint. @see
+ * https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-reserved-resource-name
+ */
 export function reservedWord(name: string): string | undefined {
   return /microsoft|windows|^login/.exec(name)?.[0];
 }

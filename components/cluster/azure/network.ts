@@ -7,14 +7,14 @@ import type { AzureSettings } from "./settings";
 type Text = pulumi.Input<string>;
 type Tags = Record<string, string>;
 
-/** What every resource of the seat on Azure is told. */
+/** Inputs that all Azure resources of the seat share. */
 export interface Place {
   readonly resourceGroupName: Text;
   readonly location: string;
   readonly tags: Tags;
 }
 
-/** The seat's own resource group: what is deleted with it is asked about nowhere else. */
+/** Creates the seat's own resource group. Resources that are deleted with it get no delete calls of their own. */
 export function makeGroup(
   name: string,
   groupName: Text,
@@ -25,7 +25,7 @@ export function makeGroup(
   return new resources.ResourceGroup(`${name}-group`, { resourceGroupName: groupName, location, tags }, opts);
 }
 
-/** The nodes' network, and what may come in from outside. */
+/** Creates the nodes' network and its firewall. */
 export function makeNetwork(
   name: string,
   place: Place,
@@ -51,14 +51,18 @@ export function makeNetwork(
       subnetName: "nodes",
       addressPrefix: RANGE,
       networkSecurityGroup: { id: firewall.id },
-      // Each node goes out by its own public address. Said in words, because what Azure does by default changes: https://aka.ms/defaultoutboundaccess
+      // Each node uses its own public address for outbound traffic. This is set explicitly, because Azure's default
+      // changes: https://aka.ms/defaultoutboundaccess
       defaultOutboundAccess: false,
     },
     { ...opts, dependsOn: net },
   );
 }
 
-/** A node's public address and interface. They outlive the VM, so that the seat's name stays right when it is replaced. */
+/**
+ * Creates a node's public address and interface. They outlive the VM, so that the seat's name still resolves after
+ * the VM is replaced.
+ */
 export function makeInterface(
   name: string,
   place: Place,
@@ -93,10 +97,10 @@ export function makeInterface(
   );
 }
 
-/** Private address of a node, by its place; Azure keeps the first four of a subnet. */
+/** Returns a node's private address by its index. Azure reserves the first four of a subnet. */
 export function addressOf(index: number): string {
   return `10.77.0.${10 + index}`;
 }
 
-/** No range of k3s' (10.42.0.0/16 pods, 10.43.0.0/16 Services). */
+/** Does not overlap with the ranges of k3s (10.42.0.0/16 pods, 10.43.0.0/16 Services). */
 const RANGE = "10.77.0.0/24";

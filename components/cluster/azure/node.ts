@@ -12,27 +12,30 @@ type Text = pulumi.Input<string>;
 
 export interface NodeArgs {
   readonly keepers: Keepers;
-  /** Ends the VM's name, which nothing of another generation has. */
+  /** Suffix of the VM's name, so that VMs of different generations never share a name. */
   readonly generation: pulumi.Output<string>;
   readonly nic: Text;
   readonly vmSize: string;
-  /** Public key for the login, where the keepers have none. */
+  /** Public key for the login, used where the keepers have none. */
   readonly sshKey: Text;
   readonly autoShutdown: AutoShutdown | false;
   readonly command: ReadyCommand;
-  /** How often each node's command was tried before. */
+  /** Returns the number of the next attempt for each node's run command. */
   readonly attempts: pulumi.Output<Attempts>;
 }
 
-/** What makes a booted VM a node. */
+/** The run command that turns a booted VM into a node. */
 export interface ReadyCommand {
   readonly script: ReadyScript;
   readonly parameters: Readonly<Record<string, Text>>;
-  /** Secrets; Azure hands them over encrypted and never shows them. */
+  /** Secrets. Azure transfers them encrypted and never shows them. */
   readonly protected: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
-/** A VM, and its run command, which ends when the node is ready. Whatever depends on the command comes after that. */
+/**
+ * Creates a VM and its run command, which ends when the node is ready. Resources that depend on the command wait for
+ * that.
+ */
 export function makeNode(name: string, place: Place, args: NodeArgs, opts: pulumi.CustomResourceOptions) {
   const short = name.slice(name.indexOf("-") + 1);
   const vmName = pulumi.interpolate`${short}-${args.generation}`;
@@ -40,7 +43,7 @@ export function makeNode(name: string, place: Place, args: NodeArgs, opts: pulum
   const machine = new compute.VirtualMachine(
     name,
     { ...machineInputs(args.keepers, node), resourceGroupName: place.resourceGroupName, tags: place.tags },
-    // The interface and its address can have one VM only.
+    // Only one VM at a time can have the interface and its address.
     { ...opts, deleteBeforeReplace: true },
   );
   const ready = makeReady(`${name}-ready`, place, machine, vmName, args, opts);
@@ -64,7 +67,7 @@ function makeReady(
   return new compute.VirtualMachineRunCommandByVirtualMachine(
     name,
     {
-      // Without tags: every change of a run command is a run.
+      // Tags are left out, because Azure runs a run command again after any change.
       resourceGroupName,
       location,
       vmName,
@@ -78,12 +81,16 @@ function makeReady(
       asyncExecution: false,
       treatFailureAsDeploymentFailure: true,
     },
-    // Not with the group: a VM that is shut down cannot delete its run command, so that it could not be replaced either.
+    // It is deleted with the machine and not with the group. A VM that is shut down cannot delete its run command, so
+    // it could not be replaced.
     { ...opts, dependsOn: machine, deletedWith: machine, customTimeouts: { create: "25m", update: "25m" } },
   );
 }
 
-/** @see https://learn.microsoft.com/azure/templates/microsoft.devtestlab/schedules: Azure finds it by this very name. */
+/**
+ * Creates the daily shutdown. Azure finds it by exactly this name. @see
+ * https://learn.microsoft.com/azure/templates/microsoft.devtestlab/schedules
+ */
 function makeShutdown(
   name: string,
   place: Place,

@@ -13,23 +13,23 @@ export interface ReachableInputs {
   vmId: string;
 }
 
-/** What the operations do to the world. */
+/** The outside world, as the operations use it. */
 export interface World {
-  /** One try. @throws what was seen when the API did not answer. */
+  /** Tries once. @throws an error that says what happened, where the API did not answer */
   ask(target: Pick<ReachableInputs, "host" | "port" | "authority">): Promise<void>;
   pause(): Promise<unknown>;
   /** Seconds. */
   now(): number;
-  /** Whether the VM of this id is proven gone (404), as `up -- --heal` has found before this run. */
+  /** Whether `up -- --heal` has proved before this run that the VM of this id is gone (404). */
   isGone(vmId: string): boolean;
 }
 
-/** A rule and a name of Azure's are known everywhere within a minute or two. */
+/** Seconds. Azure's rules and names take effect everywhere within a minute or two. */
 const LIMIT = 180;
 
 export function reachableOperations(world: World): DynamicOperations<ReachableInputs, ReachableInputs> {
   const compared = ["host", "port", "authority", "generation", "vmId", "adminCidrs"] as const;
-  // An update of the VM hides its outputs from preview: what is not known yet is not taken for a change.
+  // An update of the VM makes its outputs unknown in a preview. Unknown values do not count as changes.
   const differs = (key: (typeof compared)[number], olds: ReachableInputs, news: ReachableInputs) =>
     news[key] !== UNKNOWN && JSON.stringify(olds[key]) !== JSON.stringify(news[key]);
 
@@ -49,7 +49,7 @@ export function reachableOperations(world: World): DynamicOperations<ReachableIn
   return {
     diff: async (_id, olds, news) => ({ changes: compared.some((key) => differs(key, olds, news)) }),
     create: async (inputs) => ({ id: inputs.host, outs: await reach(inputs) }),
-    // A seat that is shut down for the night, or that this machine cannot reach, is no reason to forget it.
+    // A seat stays in the state while it is shut down for the night, or while this machine cannot reach it.
     read: async (id, props) => (world.isGone(props.vmId) ? { id: "", props: {} } : { id, props }),
     update: async (_id, olds, news) => {
       if (olds.generation === news.generation && olds.vmId !== news.vmId) throw new Error(lost(news));
@@ -70,7 +70,7 @@ function lost({ host }: ReachableInputs): string {
   return `The seat's control plane was lost, and a new, empty one is at ${host}, which lacks everything that this stack remembers. Make that anew, NAME being the stack's: ${onStack("NAME", "npm run up -- --heal")}`;
 }
 
-/** Any answer will do, "unauthorized" as well: it shows name, route, port and certificate. */
+/** Requests /version. Any answer will do, even "unauthorized": it proves name, route, port and certificate. */
 export function ask({ host, port, authority }: Pick<ReachableInputs, "host" | "port" | "authority">): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = https.get(
@@ -85,14 +85,14 @@ export function ask({ host, port, authority }: Pick<ReachableInputs, "host" | "p
   });
 }
 
-/** The VMs that cli/stack/heal.ts has proven gone, by Azure's own ids of them. */
+/** Lists the VMs that cli/stack/heal.ts has proved gone, by Azure's own ids. */
 export const GONE_VMS = "ISTIO_LAB_GONE_VMS";
 
 function goneVms(): string[] {
   return (process.env[GONE_VMS] ?? "").split(",").filter(Boolean);
 }
 
-/** What module-shim.ts loads in Pulumi's dynamic plugin. */
+/** The operations that module-shim.ts loads in Pulumi's dynamic plugin. */
 export const reachable = reachableOperations({
   ask,
   pause: () => sleep(3_000),

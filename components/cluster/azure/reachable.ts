@@ -3,19 +3,22 @@ import { DYNAMIC_MODULE } from "../dynamic-type";
 import { moduleProvider } from "../module-shim";
 
 export interface ReachableArgs {
-  /** Name of the seat. */
+  /** DNS name of the seat. */
   host: pulumi.Input<string>;
   port: number;
-  /** PEM: what the API's certificate must be signed by. */
+  /** PEM text of the authority that must have signed the API's certificate. */
   authority: pulumi.Input<string>;
-  /** Who is let in, for the message; a change is tried out. */
+  /** Networks that reach the API, named in the message. A change is tried out. */
   adminCidrs: readonly string[];
   generation: pulumi.Input<string>;
-  /** Azure's own id of the control plane's VM: another one in the same generation is an empty cluster in the place of a lost one. */
+  /**
+   * Azure's own id of the control plane's VM. Another id in the same generation means an empty cluster in place of a
+   * lost one.
+   */
   vmId: pulumi.Input<string>;
 }
 
-/** Ends only when the machine that runs the program reaches the seat's API. Everything in Kubernetes comes after it. */
+/** Waits until the machine that runs the program reaches the seat's API. Everything in Kubernetes comes after it. */
 export class Reachable extends pulumi.dynamic.Resource {
   constructor(name: string, props: ReachableArgs, opts: pulumi.CustomResourceOptions) {
     super(

@@ -1,11 +1,11 @@
 import { script } from "./user-data";
 
-/** File under scripts/ that a node's run command ends with. */
+/** The file under scripts/ that comes last in a node's run command. */
 export type ReadyScript = "server.sh" | "agent.sh";
 
 /**
- * The text of a node's run command. The wall's files come with it, and not with the user data: Azure gives that to a new VM alone, a run command to one
- * that runs as well.
+ * Returns the text of a node's run command. It contains the wall's files, which user data could not deliver to a
+ * running VM: Azure gives user data to new VMs only.
  */
 export function readyScript(name: ReadyScript): string {
   return [
@@ -16,7 +16,7 @@ export function readyScript(name: ReadyScript): string {
   ].join("\n");
 }
 
-/** A shell function that prints the text. */
+/** Returns a shell function that prints the text. */
 function printer(name: string, text: string): string {
   const end = "END_OF_FILE";
   if (text.split("\n").includes(end)) throw new Error(`the text of ${name} holds its own end, ${end}`);

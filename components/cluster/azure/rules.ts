@@ -2,10 +2,13 @@ import { kialiNodePort } from "../ingress";
 import { merged } from "./cidr";
 import type { AzureSettings, OpenToWorld } from "./settings";
 
-/** An inbound rule of the seat's network security group. What no rule lets in, Azure's own last rule (DenyAllInBound) keeps out. */
+/**
+ * An inbound rule of the seat's network security group. Azure's own last rule (DenyAllInBound) blocks what no rule
+ * allows.
+ */
 export interface Rule {
   readonly name: string;
-  /** Lower ones are looked at first. */
+  /** Lower numbers are evaluated first. */
   readonly priority: number;
   readonly ports: readonly string[];
   /** Networks, or Azure's word for everybody. */
@@ -16,7 +19,7 @@ export interface Rule {
 export const gatewayPorts = { http: 80, https: 443 };
 export const apiPort = 6443;
 
-/** What may come in. Nothing is open but by a network that somebody named, or by `azure.openToWorld`. */
+/** Returns the inbound rules. They only admit networks that the config names, or everybody by `azure.openToWorld`. */
 export function rulesFor({
   adminCidrs,
   traineeCidrs,
@@ -33,7 +36,7 @@ export function rulesFor({
   ];
 }
 
-/** What preview says of a seat that is open to the world; undefined when it is not. */
+/** Returns the warning that a preview shows for a seat that is open to the world. Undefined where it is not. */
 export function openWarning({ openToWorld }: Pick<AzureSettings, "openToWorld">): string | undefined {
   const said = {
     kiali: `Kiali (port ${kialiNodePort})`,
@@ -43,7 +46,10 @@ export function openWarning({ openToWorld }: Pick<AzureSettings, "openToWorld">)
   return `azure.openToWorld: ${openToWorld.map((part) => said[part]).join(" and ")} can be reached from the whole internet.`;
 }
 
-/** The rule as Azure takes it. Its destination is every address of the subnet: Azure looks at it after the public address was translated. */
+/**
+ * Returns the rule in Azure's form. Its destination is any address, because Azure evaluates it after it has
+ * translated the public address.
+ */
 export function securityRule({ name, priority, ports, sources }: Rule) {
   const from = sources === "Internet" ? { sourceAddressPrefix: sources } : { sourceAddressPrefixes: [...sources] };
   return {

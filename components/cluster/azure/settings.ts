@@ -20,13 +20,16 @@ import { reservedWord } from "./names";
 import { sizeProblem } from "./size";
 import { knownZone, windowsZone } from "./zones";
 
-/** What `azure` of the config says, complete and valid. What is required of an Azure seat is empty on other targets. */
+/**
+ * The valid settings of `azure`, with defaults filled in. Keys that an Azure seat requires are empty on other
+ * targets.
+ */
 export type AzureSettings = Immutable<z.infer<typeof azure>>;
-/** When the VMs are shut down, each day. */
+/** The time of each day at which the VMs are shut down. */
 export type AutoShutdown = Exclude<AzureSettings["autoShutdown"], false>;
-/** Prices that somebody has looked up. */
+/** Prices that a user has looked up. */
 export type Prices = NonNullable<AzureSettings["prices"]>;
-/** What can be opened to the world, in so many words. */
+/** Parts of a seat that can be opened to the world. */
 export type OpenToWorld = (typeof openable)[number];
 
 const openable = ["kiali", "gateway"] as const;
@@ -38,7 +41,10 @@ const network = withRule(text(/^/, NETWORK), (cidr, report) => {
   if (problem !== undefined) report([], `${shownOpenly(cidr)} ${problem}`, { valid: NETWORK });
 });
 
-/** Networks that may reach a port. There is no way to write "everybody" here. What has to be given is empty where another target does not need it. */
+/**
+ * Networks that may reach a port. "Everybody" cannot be expressed here. The default is empty, because other targets
+ * do not need the required keys.
+ */
 const networks = withRule(
   list(network, 'a list of IPv4 networks such as ["203.0.113.0/24", "198.51.100.7/32"]'),
   (cidrs, report) => {
@@ -95,7 +101,10 @@ const sshKey = text(
 
 const HASH = /^[0-9a-f]{64}$/;
 
-/** A hash alone is of the release that was the default while every config had to give one. */
+/**
+ * Returns the release of k3s. A hash without a version belongs to the earlier default release, from the time when
+ * every config had to give a hash.
+ */
 function releaseOf({ version, sha256 }: { version?: unknown; sha256?: unknown }): string {
   if (typeof version === "string" && K3S_RELEASE.test(version)) return version;
   return typeof sha256 === "string" && HASH.test(sha256) && sha256 !== defaultK3s.sha256
@@ -216,7 +225,7 @@ export const azure = withRule(
   .prefault({})
   .describe("For target azure. location, adminCidrs and traineeCidrs have to be given there. See docs/azure.md.");
 
-/** Reports what is missing where the target is azure. */
+/** Reports required keys that are missing where the target is azure. */
 export function reportMissingForAzure(azure: unknown, report: Report): void {
   const { openToWorld, k3s } = isMap(azure) ? azure : {};
   const needsTrainees = openable.some((part) => !Array.isArray(openToWorld) || !openToWorld.includes(part));

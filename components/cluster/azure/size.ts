@@ -1,20 +1,23 @@
-/** What the name of an Azure VM size says: Standard_D4s_v5 is family D, 4 vCPUs, features s. */
+/** The parts of an Azure VM size's name: Standard_D4s_v5 is family D, 4 vCPUs, features s. */
 export interface VmSize {
   /** Letters before the number. */
   readonly family: string;
   readonly cores: number;
-  /** Letters behind the number. */
+  /** Letters after the number. */
   readonly features: string;
 }
 
-/** Istio's course needs 4 vCPUs; a size with fewer leaves pods Pending. */
+/** The fewest vCPUs for Istio's course. A smaller size leaves pods Pending. */
 export const LEAST_CORES = 4;
 
-/** As Azure says that it has no room for a size in a region, or not for this subscription. */
+/** Matches Azure's errors for a size that has no room in a region, or is not available to this subscription. */
 export const NO_ROOM =
   /\b((Zonal)?AllocationFailed|OverconstrainedAllocationRequest|SkuNotAvailable)\b|Allocation failed\. We do not have sufficient capacity/i;
 
-/** Sizes of other families, whose room and quota are others: 4 vCPUs, 8 GB or more, generation 2. Preflight looks at the one that is chosen. */
+/**
+ * Alternatives from other families, which have their own room and quota: 4 vCPUs, 8 GB or more, generation 2.
+ * Preflight checks the chosen one.
+ */
 export const otherSizes = [
   "Standard_D4as_v5",
   "Standard_D4ds_v5",
@@ -31,13 +34,14 @@ export function parseSize(name: string): VmSize | undefined {
   return { family: family!, cores: Number(constrained ?? cores), features: features! };
 }
 
-/** What is wrong with a size for a seat; undefined when nothing is that its name could tell. */
+/** Describes why a size does not suit a seat, as far as its name tells. Undefined where it does. */
 export function sizeProblem(name: string, { spot }: { spot: boolean }): string | undefined {
   const size = parseSize(name);
   if (size === undefined) return "is no size of a VM, such as Standard_D4s_v5";
   if (size.cores < LEAST_CORES)
     return `has ${size.cores} vCPU; a seat needs ${LEAST_CORES} and 8 GB of memory, such as Standard_D4s_v5`;
-  // The letter p: https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions. The k3s of this seat and Ubuntu's image are for x86-64.
+  // p means Arm: https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions. The seat's k3s and Ubuntu
+  // image are for x86-64.
   if (size.features.includes("p")) return "has an Arm processor; a seat needs x86-64, such as Standard_D4s_v5";
   // https://learn.microsoft.com/azure/virtual-machines/spot-vms#limitations
   if (spot && size.family.startsWith("B"))

@@ -1,6 +1,6 @@
 import type { AzureSettings } from "./settings";
 
-/** On everything that takes tags, so that a bill can be read by seat. */
+/** Returns the tags of every resource that takes some, so that a bill can be read by seat. */
 export function tagsOf({
   project,
   stack,

@@ -3,14 +3,15 @@ import * as path from "node:path";
 import { stringify } from "yaml";
 import type { AzureSettings } from "./settings";
 
-/** A file beside this one under scripts/. */
+/** Reads a file from scripts/ beside this one. */
 export function script(name: string): string {
   return readFileSync(path.join(__dirname, "scripts", name), "utf8");
 }
 
 /**
- * What cloud-init does at a VM's first start, the same on every node: k3s, exact and hash-checked, with what it needs to be started; it is not started.
- * It holds no secret, because anybody on the VM can read it, and Azure keeps it for good: the run command brings those.
+ * Returns what cloud-init does at a VM's first boot, the same on every node. It installs an exact, hash-checked k3s
+ * with its configuration, but does not start it. It holds no secret, because anybody on the VM can read it and Azure
+ * stores it for good. The run command delivers the secrets.
  */
 export function userData(k3s: AzureSettings["k3s"]): string {
   const document = {

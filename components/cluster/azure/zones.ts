@@ -1,24 +1,33 @@
-/** Time zones by both their names. Azure takes Windows' alone: the schema of Microsoft.DevTestLab/schedules says so. */
+/**
+ * Time zones by their IANA and Windows names. Azure accepts only the latter, as the schema of
+ * Microsoft.DevTestLab/schedules says.
+ */
 
-/** Windows' own names, as `tzutil /l` lists them. */
+/** Matches Windows' own names, as `tzutil /l` lists them. */
 const windows = /^(UTC([+-]\d{2})?|Russia Time Zone \d+|[A-Z][A-Za-z. -]* Standard Time( \d+| \([A-Za-z]+\))?)$/;
 const iana = /^[A-Z][A-Za-z_]*(\/[A-Za-z0-9_+-]+)+$/;
 
-/** The name that Azure takes, of either name; undefined for what is no zone, or is none of Windows'. */
+/**
+ * Converts either name to the one that Azure accepts. Undefined where there is no such zone, or Windows has no name
+ * for it.
+ */
 export function windowsZone(name: string): string | undefined {
   if (windows.test(name)) return name;
   const known = knownZone(name);
-  // A zone's newest name may not be in the table yet: Intl has the name that all its names stand for.
+  // The table may lack a zone's newest name. Intl knows the name behind all of a zone's aliases.
   return known && (table().findWindows(name)[0] ?? table().findWindows(known)[0]);
 }
 
-/** The name that clocks here understand, of either name; undefined where the table has no such zone of Windows'. */
+/**
+ * Converts either name to an IANA name, which clocks here understand. Undefined where the table has no such Windows
+ * zone.
+ */
 export function ianaZone(name: string): string | undefined {
   if (name === "UTC") return name;
   return windows.test(name) ? table().findIana(name)[0] : knownZone(name) && name;
 }
 
-/** IANA's own name of a zone that has the name; undefined where none has. */
+/** Returns IANA's own name for a zone name or alias. Undefined where there is no such zone. */
 export function knownZone(name: string): string | undefined {
   try {
     return iana.test(name) ? new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone : undefined;
@@ -27,7 +36,9 @@ export function knownZone(name: string): string | undefined {
   }
 }
 
-/** Unicode's table of both names. Loaded only for a zone that needs it: every program reads its config. */
+/**
+ * Unicode's table of both names. It is loaded only for a zone that needs it, because every program reads its config.
+ */
 function table(): typeof import("windows-iana") {
   return require("windows-iana") as typeof import("windows-iana");
 }

@@ -15,19 +15,26 @@ export interface EmbeddedClusterArgs {
   /** Name of the seat on this machine, unique per checkout. */
   seat: string;
   /**
-   * IPv4 range of four addresses between this machine and the node, e.g. `10.231.0.8/30`. Another range is another cluster.
-   * @default the lowest free one, picked when the seat is made
+   * IPv4 range of four addresses between this machine and the node, e.g. `10.231.0.8/30`. A change creates another
+   * cluster.
+   * @default the lowest free range at the time when the seat is created
    */
   addressRange?: string;
-  /** How the mesh's gateway is reached: at the node, or with ClusterIP by `kubectl port-forward`, at localhost. */
+  /** How the mesh's gateway is reached: at the node, or with ClusterIP by `kubectl port-forward` at localhost. */
   serviceType: "NodePort" | "ClusterIP";
-  /** How many of its pods will have a sidecar: a machine allows one user only so many of what each takes. The making of the node asks for it, nothing else. */
+  /**
+   * Number of its pods with a sidecar. A machine allows one user a limited number of what each takes. Only the
+   * creation of the node uses it.
+   */
   sidecars: number;
-  /** Whose images it needs beside those of every seat. The node is made with them; a seat that lives is brought what it lacks. */
+  /**
+   * Addons whose images it needs beside those of every seat. The node is created with them; a living seat gets those
+   * that it lacks.
+   */
   addons: readonly AddonName[];
 }
 
-/** A Kubernetes node on this machine, in namespaces of its own. */
+/** A Kubernetes node on this machine, in its own namespaces. */
 export class EmbeddedCluster extends pulumi.ComponentResource implements Cluster {
   readonly provider: k8s.Provider;
   readonly kubeconfig: pulumi.Output<string>;
@@ -61,7 +68,7 @@ export class EmbeddedCluster extends pulumi.ComponentResource implements Cluster
   }
 }
 
-/** The cluster of this stack, as its config wants it. */
+/** Creates the component for this stack's config. */
 export function createEmbedded(name: string, settings: TargetSettings): EmbeddedCluster {
   return new EmbeddedCluster(name, {
     seat: seatNamedAfter(pulumi.getStack()),
@@ -71,7 +78,10 @@ export function createEmbedded(name: string, settings: TargetSettings): Embedded
   });
 }
 
-/** @throws {pulumi.RunError} before any resource, when the stack's name cannot be a seat's; it prints without a stack trace. */
+/**
+ * @throws {pulumi.RunError} before any resource is registered, where the stack's name cannot name a seat. It prints
+ *   without a stack trace.
+ */
 function seatNamedAfter(stack: string): string {
   if (isSeatName(stack)) return stack;
   throw new pulumi.RunError(
@@ -82,7 +92,7 @@ function seatNamedAfter(stack: string): string {
 function ingress(serviceType: EmbeddedClusterArgs["serviceType"], address: pulumi.Output<string>): Ingress {
   const [host, ports] =
     serviceType === "NodePort" ? [address, nodePorts] : [pulumi.output("localhost"), forwardedPorts];
-  // Kiali's port is the node's, whatever the gateway's Service is.
+  // Kiali's port is always the node's, whatever type the gateway's Service has.
   const kiali = { kialiHost: address, kialiPort: pulumi.output(kialiNodePort) };
   return {
     serviceType,
@@ -94,15 +104,16 @@ function ingress(serviceType: EmbeddedClusterArgs["serviceType"], address: pulum
   };
 }
 
-/** Those of the course: `kubectl port-forward -n istio-ingress service/istio-ingressgateway 8080:80 8443:443`. */
+/** The course's ports: `kubectl port-forward -n istio-ingress service/istio-ingressgateway 8080:80 8443:443`. */
 const forwardedPorts = { http: 8080, https: 8443 };
 
 const operations = "components/cluster/embedded-operations.ts";
 
 /**
- * Stands for "this very cluster". It is replaced create-before-delete when an input changes that makes a new cluster, and when the seat is found gone.
- * What is `deletedWith` it is then made anew without a delete. The machine cannot be that anchor itself: it is deleted before its successor is made
- * (they share a name, a folder and an address), and with such an anchor the engine sends deletes to the new cluster, or makes nothing in it.
+ * Stands for one particular cluster. It is replaced, create before delete, when the seat is gone or an input changes
+ * that requires a new cluster. Resources that are `deletedWith` it are then created again without a delete. The
+ * machine cannot be that anchor itself. It is deleted before its successor is created, because they share a name, a
+ * folder and an address. With such an anchor, the engine sends deletes to the new cluster, or creates nothing in it.
  */
 class Generation extends pulumi.dynamic.Resource {
   constructor(name: string, props: { seat: string; keepers: object }, opts: pulumi.CustomResourceOptions) {
@@ -133,8 +144,8 @@ class Machine extends pulumi.dynamic.Resource {
 }
 
 /**
- * Starts a seat that was stopped by hand. Brings a living seat the images of an addon that it was made without.
- * It is a resource beside the machine, because an update of the machine would hide the kubeconfig from preview.
+ * Starts a seat that was stopped by hand. Loads the images of new addons into a living seat. It is separate from the
+ * machine, because an update of the machine would hide the kubeconfig from a preview.
  */
 class Power extends pulumi.dynamic.Resource {
   constructor(

@@ -5,7 +5,7 @@ import type * as embeddedNode from "../../../embedded/node/seat";
 import { generationOf, neverUpdated, type GenerationInputs as Keepers } from "../generation-operations";
 import type { DynamicOperations } from "../module-shim";
 
-/** What the dynamic resources of component.ts do with the seats of this machine. */
+/** The operations of component.ts' dynamic resources on this machine's seats. */
 
 export interface GenerationInputs extends Keepers {
   /** Name of the seat. */
@@ -14,21 +14,29 @@ export interface GenerationInputs extends Keepers {
 
 export interface PowerInputs {
   seat: string;
-  /** Id of the generation; in preview possibly the engine's mark for what is not known yet, which equals no id. */
+  /**
+   * Id of the generation. In a preview it may be the engine's placeholder for an unknown value, which equals no id.
+   */
   generation: string;
-  /** Whose images the seat needs. Not in the state of a seat that was made before there was this: then every addon's were brought. */
+  /**
+   * Addons whose images the seat needs. Missing in the state of a seat from before this key existed, which got every
+   * addon's images.
+   */
   addons?: readonly AddonName[];
 }
 
 export interface MachineInputs extends PowerInputs {
   addressRange?: string;
-  /** Of no meaning once the seat is made: another number is no change. Not in the state of a seat that was made before there was this. */
+  /**
+   * Only used when the seat is created: another number is no change. Missing in the state of a seat from before this
+   * key existed.
+   */
   sidecars?: number;
 }
 
 export interface MachineState extends MachineInputs {
   address: string;
-  /** The file's text. */
+  /** Text of the kubeconfig file. */
   kubeconfig: string;
   kubernetesVersion: string;
 }
@@ -39,13 +47,13 @@ export type Seats = Pick<
   "createSeat" | "startSeat" | "completeSeat" | "lacksImages" | "deleteSeat" | "seatStatus"
 >;
 
-/** What became of a seat, by what is found of it: evidence, and never a record that could not be read. */
+/** How a seat was lost, by the evidence that was found. A record that cannot be read is no evidence. */
 const LOSS: Partial<Record<embeddedNode.SeatState, string>> = {
   absent: "its folder is missing",
   dead: "its processes have ended",
 };
 
-/** Where the seat of a name is kept. */
+/** Returns the folder of the seat with this name. */
 export type FolderOf = (seat: string) => string;
 
 export function generationOperations(seats: Seats, folderOf: FolderOf): DynamicOperations<GenerationInputs> {
@@ -64,14 +72,15 @@ export function machineOperations(seats: Seats, folderOf: FolderOf): DynamicOper
   return {
     async diff(_id, olds, news) {
       const changes = olds.generation !== news.generation;
-      // Deleted before the next is made, because both have the same folder, address and name.
+      // Deletes the old seat before it creates the new one, because both have the same folder, address and name.
       return { changes, replaces: changes ? ["generation"] : [], deleteBeforeReplace: true };
     },
 
     async create(inputs) {
       const folder = folderOf(inputs.seat);
       const { state, seat } = await known(seats, folder);
-      // What a run that was killed has left half-made. A seat that was ready once holds data, dead or alive: createSeat refuses one of another generation.
+      // Deletes what a killed run left half-made. A seat that was ready once holds data, dead or alive: createSeat
+      // refuses one of another generation.
       if (state === "dead" && !seat!.made && !isOf(seat, inputs.generation))
         await seats.deleteSeat(folder, sayFindings, seat!.generation);
       const { generation, addressRange, sidecars, addons } = inputs;
@@ -84,10 +93,10 @@ export function machineOperations(seats: Seats, folderOf: FolderOf): DynamicOper
 
     async read(id, props) {
       const { state, seat } = await seats.seatStatus(folderOf(props.seat));
-      // What nobody could ask is not gone.
+      // A seat whose state is unknown does not count as gone.
       if (state === "unknown") return { id, props };
       if (state === "absent" || !isOf(seat, props.generation)) return { id: "", props: {} };
-      // A dead seat stays in the state: something is left of it to delete.
+      // A dead seat stays in the state: the rest of it still has to be deleted.
       return { id, props: state === "running" ? stateOf(props, seat!) : props };
     },
 
@@ -103,11 +112,11 @@ export function machineOperations(seats: Seats, folderOf: FolderOf): DynamicOper
 
 export function powerOperations(seats: Seats, folderOf: FolderOf): DynamicOperations<PowerInputs> {
   const isStopped = async ({ seat }: PowerInputs) => (await known(seats, folderOf(seat))).state === "stopped";
-  /** A seat that lives may get an addon that it was made without. */
+  /** Whether a living seat lacks images of an addon that it was created without. */
   const lacksImages = async (olds: PowerInputs, { seat: name, generation, addons = [] }: PowerInputs) => {
     const { state, seat } = await known(seats, folderOf(name));
     if ((state !== "running" && state !== "stopped") || !isOf(seat, generation) || addons.length === 0) return false;
-    // A seat of before has an image of every addon's, and keeps the ones it has.
+    // A seat from before this key existed has some version of every addon's images, and keeps those.
     const had = olds.addons ?? addons;
     return seats.lacksImages(
       folderOf(name),
@@ -141,14 +150,17 @@ function stateOf(inputs: MachineInputs, { address, kubeconfig, kubernetesVersion
   return { ...inputs, address, kubeconfig: readFileSync(kubeconfig, "utf8"), kubernetesVersion };
 }
 
-/** What a seat is at. @throws SeatError where its record cannot be read: nothing is concluded from that */
+/**
+ * Returns a seat's status. @throws SeatError where its record cannot be read, since nothing can be concluded from
+ * that
+ */
 async function known(seats: Seats, folder: string): Promise<embeddedNode.SeatStatus> {
   const status = await seats.seatStatus(folder);
   if (status.problem !== undefined) throw new SeatError(status.problem);
   return status;
 }
 
-/** Whether `seat` is of this generation; one that is gone is nobody else's. */
+/** Whether `seat` is of this generation. A seat that is gone counts as such: it belongs to nobody else. */
 function isOf(seat: embeddedNode.Seat | undefined, generation: string): boolean {
   return seat === undefined || seat.generation === generation;
 }
@@ -158,7 +170,10 @@ function say(text: string): void {
   console.log(text);
 }
 
-/** Of the progress of a seat only what was found: notes without a count. The rest would be a line a second. */
+/**
+ * Reports only the findings of a seat's progress, which are notes without a count. The rest would be one line per
+ * second.
+ */
 function sayFindings(_done: number, total: number, note?: string): void {
   if (total === 0 && note) say(note);
 }

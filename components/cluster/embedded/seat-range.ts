@@ -4,8 +4,9 @@ import { POD_RANGE, SERVICE_RANGE } from "../../../embedded/node/address-ranges"
 const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
 /**
- * What is wrong with a text as the address range of a seat on this machine, as a sentence without its subject. Undefined where it is a valid one. Only private space
- * (RFC 1918) is nobody else's: a route to a seat in another would cut this machine off from whoever has it.
+ * Describes why a text is no valid address range for a seat on this machine, as a sentence without its subject.
+ * Undefined where it is valid. Only private space (RFC 1918) belongs to nobody else. A route into other space would
+ * cut this machine off from its owner.
  */
 export function seatRangeProblem(value: unknown): string | undefined {
   const range = typeof value === "string" ? parse(value) : undefined;
@@ -24,7 +25,10 @@ export function seatRangeProblem(value: unknown): string | undefined {
 export const SEAT_RANGES =
   "an IPv4 range of four addresses, such as 10.231.0.8/30: four numbers from 0 to 255, the last a multiple of 4, and /30";
 
-/** Undefined for what is no network in plain decimals. A number with a leading zero is an octal one to some readers. */
+/**
+ * Returns undefined for a text that is no network in plain decimals. Some readers take a number with a leading zero
+ * as octal.
+ */
 function parse(text: string): [IPv4, number] | undefined {
   return IPv4.isValidCIDRFourPartDecimal(text) && !/(^|[./])0\d/.test(text) ? IPv4.parseCIDR(text) : undefined;
 }

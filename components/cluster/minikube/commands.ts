@@ -17,12 +17,10 @@ export interface ProfileSpec {
   readonly ports: readonly string[];
 }
 
-/**
- * The arguments of every minikube call. test/rehearsal/minikube-binary.test.ts shows each of them to the real binary.
- */
+/** Without the profiles' states, which are slow to query. */
 export const commands = {
   version: () => ["version", "--output=json"],
-  /** Without their state, which is slow to tell. */
+  /** Prints the Kubernetes releases that this minikube knows, one per line. */
   profiles: () => ["profile", "list", "--light", "--output=json"],
   /** The light list leaves out what minikube cannot read (config.ListValidProfiles). */
   allProfiles: () => ["profile", "list", "--output=json"],
