@@ -42,7 +42,10 @@ import { validate, type ConfigProblem } from "./components/validate";
 export type { Chart, Values } from "./components/mesh/settings";
 export type { ConfigProblem, ConfigSource, EmbeddedSettings, IstioSettings, MtlsMode, Target };
 
-/** The keys of the config, each in the room that owns it. They are validated, described in Pulumi.yaml and docs/config.md, and typed by this alone. */
+/**
+ * The keys of the config, each defined by the module that owns it. This is the only source for validation, types,
+ * Pulumi.yaml and docs/config.md.
+ */
 export const configShape = {
   target: choice("target", targetNames).describe(
     "Where the cluster comes from: azure, virtual machines with k3s; minikube, on a laptop; existing, any cluster of a kubeconfig; embedded, a Kubernetes node on this Linux machine.",
@@ -56,8 +59,9 @@ const schema = withRule(map(configShape), (config, report) => {
 });
 
 /**
- * The config of a stack, complete and valid. The types are the schemas' own. They are named here one by one, because the tables of targets and lessons are typed
- * by the settings, and the schemas of `target` and `lessons` by these tables.
+ * The valid settings of a stack, with defaults filled in. The types come from the schemas. They are listed one by one
+ * to avoid a cycle. The tables of targets and lessons use these settings as a type, and the schemas of `target` and
+ * `lessons` use these tables.
  */
 export interface Settings {
   readonly target: Target;
@@ -83,14 +87,15 @@ const namespace = "istio-lab";
 /** The keys of the config, without namespace. */
 export const configKeys = Object.keys(configShape) as (keyof Settings)[];
 
-/** Values that are words of the config: they stand in objects and messages by right, also where one was set as a secret. */
+/** Words of the config that objects and messages may always contain, even if one was set as a secret. */
 export const configWords: ReadonlySet<string> = new Set([
   ...configKeys, ...targetNames, ...mtlsModes, ...serviceTypes, ...charts, ...lessonNames, ...addonNames, ...loadBalancers, "LoadBalancer", "anonymous", defaultHub, "productpage",
 ]); // prettier-ignore
 
 /**
- * The config of the stack that is being run.
- * @throws {pulumi.RunError} every problem of the config at once, before any resource is registered; it prints without a stack trace.
+ * Reads the config of the running stack.
+ * @throws {pulumi.RunError} that lists every problem of the config, before any resource is registered. It prints
+ *   without a stack trace.
  */
 export function readSettings(): Settings {
   const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(`${namespace}:`));
@@ -105,23 +110,28 @@ export function readSettings(): Settings {
   return parseConfig(raw, { secrets, stack: pulumi.getStack() });
 }
 
-/** Paths of the secrets in the stack's file, where the program finds it: Pulumi says only of whole keys that they hold one. */
+/**
+ * Reads the paths of the secrets from the stack's file in the working folder. Pulumi itself only says which whole
+ * keys contain one.
+ */
 function lockedHere(): string[] {
   try {
     return lockedPathsIn(readFileSync(`Pulumi.${pulumi.getStack()}.yaml`, "utf8"), namespace);
   } catch {
-    return []; // then a key that holds one is secret whole
+    return []; // a key that contains a secret is then secret as a whole
   }
 }
 
-/** Whether Pulumi says that a secret is in this key's value. The library has it, but not in its types. */
+/**
+ * Whether Pulumi says that this key's value contains a secret. The library has the function, but its types do not.
+ */
 function isConfigSecret(key: string): boolean {
   return (pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(key);
 }
 
 /**
- * Settings from config as Pulumi hands it over: key without namespace → text, which for lists and maps is JSON.
- * @throws {pulumi.RunError} every problem at once, each with its key, its value and what would be valid.
+ * Parses config as Pulumi provides it: key without namespace → text, which is JSON for lists and maps.
+ * @throws {pulumi.RunError} that lists every problem, each with its key, its value and what would be valid
  */
 export function parseConfig(raw: Readonly<Record<string, string>>, source: ConfigSource = {}): Settings {
   const { settings, problems } = validateConfig(raw, source);
@@ -130,7 +140,10 @@ export function parseConfig(raw: Readonly<Record<string, string>>, source: Confi
   return settings;
 }
 
-/** The same for a caller that has more than one config to report on. The settings are valid only where there are no problems. */
+/**
+ * Validates config like `parseConfig`, but returns the problems, for a caller with several configs. The settings are
+ * valid only where there are no problems.
+ */
 export function validateConfig(
   raw: Readonly<Record<string, string>>,
   source: ConfigSource = {},
@@ -145,7 +158,7 @@ export function validateConfig(
   return { settings: value, problems: [...spelling, ...problems] };
 }
 
-/** Whether Pulumi's text of a key is its value, and not JSON. What is no key is not read. */
+/** Whether Pulumi's text of a key is the value itself and not JSON. Unknown keys are not parsed. */
 function isText(key: string): boolean {
   return !Object.hasOwn(configShape, key) || nodeOf(configShape[key as keyof Settings]).schema._zod.def.type === "enum";
 }
@@ -156,7 +169,10 @@ function messageOf(problems: readonly string[]): string {
     : [`${problems.length} problems in the config of this stack:`, ...problems].join("\n  ");
 }
 
-/** A list or map that was set as one text: JSON.parse takes the last of two keys, and nobody would hear of the first. */
+/**
+ * Reports keys that occur twice in a list or map that was set as one text. JSON.parse silently takes the last of two
+ * equal keys.
+ */
 function spellingProblems(text: string | undefined, value: unknown): string[] {
   if (text === undefined || typeof value !== "object" || value === null) return [];
   return readYamlText(text, { shown: false }).problems.map(({ text }) => text);

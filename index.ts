@@ -26,14 +26,17 @@ secureLessons(installed, gateway);
 const entry = new EntryService("front", { mesh, gateway, routes, ingress }, inCluster);
 const addons = makeAddons({ ...settings, mesh, gateway, ingress, host: entry.host }, inCluster);
 
-/** The gateway, without a path. */
+/** URL of the gateway, without a path. */
 export const GATEWAY_URL = entry.url;
 export const INGRESS_HOST = entry.host;
 export const INGRESS_PORT = ingress.httpPort;
 export const SECURE_INGRESS_PORT = ingress.httpsPort;
-/** Lesson → where it begins. */
+/** Lesson → URL at which it begins. */
 export const lessons = urls(settings.lessons, entry.url);
-/** The text of a kubeconfig file. */
+/** Text of a kubeconfig file. */
 export const kubeconfig = secret(cluster.kubeconfig);
-/** KIALI_URL, GRAFANA_URL and so on, of what is installed: of an export that is undefined Pulumi would warn at each run. */
+/**
+ * Exports KIALI_URL, GRAFANA_URL and so on for the installed addons only. Pulumi would warn about an undefined export
+ * at each run.
+ */
 Object.assign(module.exports, addonUrls(addons));

@@ -1,15 +1,19 @@
 /**
- * Every version that the lab is made of, and the hash that holds it. Code takes them from here; test/unit/docs/versions.test.ts compares what has to repeat
- * one: README, docs, Pulumi.yaml, package.json, go.mod. How one is raised: docs/extending.md.
+ * Every version that the lab consists of, and the hash that pins it. Code takes them from here.
+ * test/unit/docs/versions.test.ts compares the places that must repeat one: README, docs, Pulumi.yaml, package.json,
+ * go.mod. docs/extending.md says how to raise one.
  */
 
 export const istio = {
   version: "1.31.1",
   /** Minor versions of Kubernetes 1 that this release supports: istio.io/latest/docs/releases/supported-releases. */
   kubernetes: { from: 32, to: 36 },
-  /** The Go module of that release: named by the commit of the release branch and its date. `go list -m istio.io/istio@COMMIT` says it. */
+  /**
+   * The Go module of that release, named by the commit of the release branch and its date. `go list -m
+   * istio.io/istio@COMMIT` prints it.
+   */
   module: "v0.0.0-20260827124520-eed52ebb66ad",
-  /** SHA-256 of the release's own samples, as they lie in components/addons/samples. */
+  /** SHA-256 of the release's own samples, as they are in components/addons/samples. */
   samples: {
     grafana: "1f9ee332c828a29e7c4418661b80d7b766fba2d8a5234b892071ef0a0361b13e",
     jaeger: "e57bc1054b1f22c98b9cf7487e1013bacde164b183f582a0de29a978496e8741",
@@ -21,7 +25,7 @@ export const istio = {
   },
 } as const;
 
-/** The release that Istio's asks for, file by file. */
+/** The release that this Istio release requires, file by file. */
 export const gatewayApi = {
   version: "1.6.0",
   sha256: {
@@ -46,31 +50,38 @@ export const gatewayApi = {
 export const embeddedKubernetes = "1.36.3";
 
 /**
- * The release of k3s that a seat gets, and the SHA-256 of its file `k3s` for x86-64. The hash was compared in nine public files of five projects, one of
- * which names the release's own sha256sum-amd64.txt as its source. A VM compares it with what it loads.
+ * The default release of k3s, and the SHA-256 of its file `k3s` for x86-64. The hash was compared in nine public
+ * files of five projects. One of them names the release's own sha256sum-amd64.txt as its source. A VM compares it
+ * with the file that it downloads.
  */
 export const defaultK3s = {
   version: "v1.36.5+k3s1",
   sha256: "d73847bcd3c5fccef0115b372e2f9a91f3032dc84bbf71518a4617565294d313",
 } as const;
 
-/** The default release while every config had to give a hash. A config with a hash alone still means this release: its seat keeps its cluster. */
+/**
+ * The default release from the time when every config had to give a hash. A config with only a hash still means this
+ * release, so that its seat keeps its cluster.
+ */
 export const EARLIER_K3S = "v1.34.12+k3s1";
 
 export const minikube = {
-  /** The oldest one that knows the Kubernetes below. */
+  /** The oldest minikube that knows the Kubernetes release below. */
   oldest: "1.36.0",
-  /** The newest Kubernetes that the oldest minikube knows by itself, and one that Istio supports. */
+  /** The newest Kubernetes that the oldest minikube knows and that Istio supports. */
   kubernetes: "1.33.1",
 } as const;
 
-/** Envoy of the embedded seat, where Istio's own build of it cannot be had; embedded/toolchain/envoy-requirements.txt has the same, with its hash. */
+/**
+ * Envoy of the embedded seat, where Istio's own build is not available. embedded/toolchain/envoy-requirements.txt has
+ * the same, with its hash.
+ */
 export const envoy = "1.39.3";
 
 /** The release of Istio's bookinfo sample. */
 export const bookinfo = "1.20.3";
 
-/** The images that lessons run: by its image a check knows whose answer it reads. */
+/** The images that lessons run. A check recognises by the image whose answer it reads. */
 export const images = {
   curl: "docker.io/curlimages/curl:8.16.0",
   httpbin: "docker.io/mccutchen/go-httpbin:v2.15.0",
@@ -80,8 +91,8 @@ export const images = {
 } as const;
 
 /**
- * Addon → its image, in the order in which addons are made. They are those of Istio's samples, but for Kiali's: the sample's is older than the first one that is
- * made for this release of Istio.
+ * Addon → its image, in the order in which addons are installed. They are the images of Istio's samples, except for
+ * Kiali's. The sample's is older than the first Kiali that is made for this Istio release.
  */
 export const addonImages = {
   prometheus: "docker.io/prom/prometheus:v3.10.0",
@@ -96,28 +107,33 @@ export type AddonName = keyof typeof addonImages;
 /** All addons that exist. */
 export const addonNames = Object.keys(addonImages) as AddonName[];
 
-/** Takes the sidecars' access logs and hands them to Loki. */
+/** The image that receives the sidecars' access logs and passes them to Loki. */
 export const collectorImage = "docker.io/otel/opentelemetry-collector-contrib:0.73.0";
 
-/** Kiali of the sample, which has it in labels and config. */
+/** Kiali's version in the sample, which has it in labels and config. */
 export const kialiOfSample = "2.27";
 
-/** Zipkin's jar of upstream's own image, and Debian 12's Java: the last release has this one for good, while an update for security replaces the one before it. */
+/**
+ * Zipkin's jar from upstream's own image, and Debian 12's Java. Debian's last release keeps this package for good,
+ * while a security update replaces the one before it.
+ */
 export const zipkin = {
   version: "3.4.0",
   sha256: "c1d7e88c13954a9264b4f9e261ce3e341455fb158466833c3dc6e8c45946603f",
   java: { version: "17.0.19+10-1~deb12u2", sha256: "587784e0d7efa5256b2224c2f177850a2408485b19ab7e5cb206ceba6a6e9bd4" },
 } as const;
 
-/** Of Kiali's release that is a Go module: the commit it is tagged at, which its page "About" shows. */
+/** The commit that the Go module's Kiali release is tagged at. Kiali's page "About" shows it. */
 export const kialiRevision = "c00cab4e9ca608b5ea049e30cc2a4c97c289d50b";
 
 /** The image of every pod's first container on the embedded seat; containerd's `sandbox_image`. */
 export const pauseImage = "registry.k8s.io/pause:3.10.1";
-/** The provisioner of the default StorageClass, under the name minikube's addon gives it. */
+/** The provisioner of the default StorageClass, under the name that minikube's addon gives it. */
 export const storageProvisionerImage = "gcr.io/k8s-minikube/storage-provisioner:v5";
 
-/** The engine, its SDK, and the plugins: package.json has the same, embedded/toolchain/pulumi/go.mod that of the engine. */
+/**
+ * The engine, its SDK, and the plugins. package.json has the same; embedded/toolchain/pulumi/go.mod has the engine's.
+ */
 export const pulumi = {
   engine: "3.259.0",
   sdk: "3.248.0",
@@ -127,16 +143,16 @@ export const pulumi = {
   tls: "5.6.1",
 } as const;
 
-/** Of @fontsource, for names that the cards' own font has no letters for. */
+/** Version of @fontsource, for names with letters that the cards' own font lacks. */
 export const fonts = "5.3.0";
 
 const minor = (release: string) => release.split(".").slice(0, 2).join(".");
 
-/** The commit of the release, which istiod tells. */
+/** The release's commit, which istiod reports. */
 export const istioRevision = istio.module.split("-").at(-1)!;
-/** `1.31`: what docs and messages call the release. */
+/** `1.31`: the release as docs and messages name it. */
 export const istioMinor = minor(istio.version);
 /** `1.32 to 1.36`. */
 export const kubernetesRange = `1.${istio.kubernetes.from} to 1.${istio.kubernetes.to}`;
-/** A part of a regular expression: the minor versions of Kubernetes that Istio supports. */
+/** Part of a regular expression that matches the minor versions of Kubernetes that Istio supports. */
 export const kubernetesMinors = `(?:${Array.from({ length: istio.kubernetes.to - istio.kubernetes.from + 1 }, (_, index) => istio.kubernetes.from + index).join("|")})`;

@@ -6,13 +6,13 @@ import { shown } from "./config-value";
 
 const project = path.join(__dirname, "..");
 
-/** Reports what is wrong in a file that the config names. */
+/** Reports a problem in a file that the config names. */
 export type RefuseFile = (problem: string) => void;
 
 /**
- * A key that names a YAML file by its path from the project's folder.
+ * Returns the schema of a key that names a YAML file by its path from the project's folder.
  * @param valid what the file should hold, made of constants
- * @param read reads what the file says, which is neither nothing nor null
+ * @param read reads the file's content, which is never undefined or null
  */
 export function yamlFile<T>(valid: string, read: (value: unknown, refuse: RefuseFile) => readonly T[]) {
   const validPath = `the path in this project of a YAML file with ${valid}`;
@@ -48,7 +48,7 @@ function valueIn(file: string, valid: string, refuse: RefuseFile): unknown {
   return value ?? undefined;
 }
 
-/** Text → what it says. Every seat of a class names the same few files. */
+/** Caches the parsed content by the file's text. All seats of a class name the same few files. */
 const known = new Map<string, YamlRead>();
 
 function readOnce(text: string): YamlRead {
@@ -57,7 +57,7 @@ function readOnce(text: string): YamlRead {
   return read;
 }
 
-/** A value in such a file, as a message shows it. */
+/** Formats a value of such a file for a message. */
 export function brief(value: unknown): string {
   if (value === undefined) return "(not set)";
   const text = shown(value);

@@ -1,54 +1,63 @@
 import { z } from "zod";
 import { flagIn, numberIn, type ConfigValue } from "./config-value";
 
-/** What a message says of a value that is wrong, and of one that is missing: both continue the value's path. */
+/** Texts for a wrong value and for a missing one. Both continue the value's path. */
 export interface Saying {
-  /** Comes after the value, such as `is not a map`. */
+  /** Follows the value, such as `is not a map`. */
   readonly wrong: string;
-  /** Comes after `is not set; `. */
+  /** Follows `is not set; `. */
   readonly missing: string;
 }
 
 declare module "zod" {
   interface GlobalMeta {
     says?: Saying | ((at: ConfigValue) => Saying);
-    /** What a message says of a key that this map does not have. @default `is no key`, and the valid ones */
+    /** Returns the message for a key that this map does not have. @default `is no key`, and the valid ones */
     unknownKey?: (shown: string) => string;
-    /** Whether the value may hold a secret, however it was set: no message shows it. @default what its map is */
+    /**
+     * Whether the value may hold a secret even where it was not set as one. Messages then never show it. @default the
+     * same as its map
+     */
     concealed?: boolean;
-    /** What is valid, for the reference in docs/config.md. */
+    /** Describes the valid values, for the reference in docs/config.md. */
     valid?: string;
-    /** What is taken where nothing is set, in words, where that is no constant. */
+    /** Describes the value that is used where none is set, if that is no constant. */
     otherwise?: string;
-    /** What stands for a key of the user's choice, such as SERVICE. */
+    /** Placeholder for a key of the user's choice, such as SERVICE. */
     keyName?: string;
   }
 }
 
-/** What is wrong with a value. A function adds only constants to what it is given: what it returns can be said of a secret, too. */
+/**
+ * Describes what is wrong with a value. A function may add only constants to its argument's texts, because its result
+ * is also shown for secrets.
+ */
 export type Refusal = string | ((at: ConfigValue) => string);
 
-/** More of a refusal whose text has values in it. */
+/** Additions to a refusal whose text contains values. */
 export interface RefusalOptions {
-  /** What would be valid, made of constants: said where the value is secret. */
+  /** Describes the valid values, made of constants. It is shown where the value is secret. */
   readonly valid?: string;
   /** Keys beside the refused one whose values are in the text. */
   readonly quotes?: readonly string[];
 }
 
-/** What a rule reports. A missing key is reported only where it is not set. */
+/** Reports a problem. A missing key is reported only where it is not set. */
 export type Report = (
   path: readonly (string | number)[],
   refusal: Refusal | { readonly missing: true },
   options?: RefusalOptions,
 ) => void;
 
-/** The parameters of an issue that a rule has reported. */
+/** Parameters of an issue that a rule has reported. */
 export interface ReportedParams extends RefusalOptions {
   readonly refusal: Parameters<Report>[1];
 }
 
-/** Adds a rule over a value whose parts may be wrong, so that all problems are reported at once. A value that is wrong itself is not asked. */
+/**
+ * Adds a rule that also runs where parts of the value are wrong, so that all problems are reported at once. It does
+ * not run where the value itself is wrong.
+ */
 export function withRule<S extends z.ZodType>(schema: S, rule: (value: z.output<S>, report: Report) => void): S {
   return schema.superRefine(
     (value, context) =>
@@ -61,12 +70,12 @@ export function withRule<S extends z.ZodType>(schema: S, rule: (value: z.output<
   );
 }
 
-/** Whether an issue is one of a value's parts, and leaves its own type as it is. */
+/** Whether an issue concerns only a part of a value, so that the value itself has the right type. */
 export function isOfPart({ code, path }: { code?: string; path?: readonly PropertyKey[] }): boolean {
   return code === "unrecognized_keys" || (path ?? []).length > 0;
 }
 
-/** The saying of a value for which there is one word. */
+/** Returns the texts for values that one phrase describes. */
 export function isNot(wrong: string, missing = wrong): Saying {
   return { wrong: `is not ${wrong}`, missing: `valid is ${missing}` };
 }
@@ -78,12 +87,15 @@ export function text(is: RegExp | ((text: string) => boolean), valid: string) {
     .meta({ says: isNot(valid), valid });
 }
 
-/** Any value that is set, and is what `is` asks. Unlike `z.custom` it lets the rules above it run where it is wrong. */
+/**
+ * Accepts any value that is set and that `is` accepts. Unlike with `z.custom`, the rules of outer values still run
+ * where it is wrong.
+ */
 export function value<T>(is: (value: unknown) => boolean = () => true) {
   return z.unknown().refine((value) => value !== undefined && is(value)) as z.ZodType<T>;
 }
 
-/** A value that is judged as a whole, whatever its type. */
+/** Returns a schema that judges the value as a whole, whatever its type. */
 export function judged<T>(valid: string, problem: (value: unknown) => Refusal | undefined): z.ZodType<T> {
   return withRule(value<T>().meta({ says: isNot(valid), valid }), (value, report) => {
     const found = problem(value);
@@ -128,7 +140,7 @@ export function names<const T extends string>(noun: string, options: readonly T[
   });
 }
 
-/** A map with any of these keys and no other. */
+/** A map that may have these keys and no others. */
 export function map<Shape extends z.ZodRawShape>(
   shape: Shape,
   valid = `a map with any of ${Object.keys(shape).join(", ")}`,
@@ -136,18 +148,18 @@ export function map<Shape extends z.ZodRawShape>(
   return z.strictObject(shape).meta({ says: isNot(valid) });
 }
 
-/** A map with keys of the user's choice. @param keyName what stands for a key in the reference */
+/** A map with keys of the user's choice. @param keyName placeholder for a key in the reference */
 export function mapOf<S extends z.ZodType>(value: S, keyName: string, says: Saying) {
   return z.record(z.string(), value).meta({ says, keyName });
 }
 
-/** What is known of a schema: what it is without its wrappers, and what these say of it. */
+/** A schema without its wrappers, and what these say about it. */
 export interface SchemaNode {
   readonly schema: z.core.$ZodType;
   readonly meta: z.core.GlobalMeta;
-  /** Whether it can be left out. */
+  /** Whether it may be left out. */
   readonly isOptional: boolean;
-  /** What is taken where it is left out. Undefined: there is none, or that of its parts. */
+  /** Default value. Undefined where there is none, or where its parts have their own. */
   readonly fallback?: unknown;
 }
 
@@ -159,7 +171,7 @@ type Definition = {
   defaultValue?: unknown;
 };
 
-/** Looks through defaults, transforms and the like. */
+/** Unwraps defaults, transforms and the like. */
 export function nodeOf(wrapped: z.core.$ZodType): SchemaNode {
   const { type, innerType, in: from, out, defaultValue } = wrapped._zod.def as Definition;
   const meta = z.globalRegistry.get(wrapped) ?? {};
@@ -175,7 +187,7 @@ export function nodeOf(wrapped: z.core.$ZodType): SchemaNode {
   };
 }
 
-/** The maps' keys of a schema, with the map among the options of a union. */
+/** Returns the keys of a map's schema, or of the map among a union's options. */
 export function shapeOf({ schema }: SchemaNode): Readonly<Record<string, z.core.$ZodType>> | undefined {
   const { shape, options } = schema._zod.def as {
     shape?: Record<string, z.core.$ZodType>;
@@ -184,7 +196,7 @@ export function shapeOf({ schema }: SchemaNode): Readonly<Record<string, z.core.
   return shape ?? options?.map((option) => shapeOf(nodeOf(option))).find((found) => found !== undefined);
 }
 
-/** The schema of every value of a list, or of a map with keys of the user's choice. */
+/** Returns the schema of a list's items, or of the values of a map with keys of the user's choice. */
 export function itemOf({ schema }: SchemaNode): z.core.$ZodType | undefined {
   const { element, valueType } = schema._zod.def as { element?: z.core.$ZodType; valueType?: z.core.$ZodType };
   return element ?? valueType;

@@ -1,23 +1,23 @@
 import { plainNumber } from "../base/number";
 import { isMap } from "../base/values";
 
-/** Where a config comes from. */
+/** The origin of a config. */
 export interface ConfigSource {
-  /** Paths of what was set as a secret: no message shows a value, or a map's key, at or below one. @default none */
+  /** Paths that were set as secrets. Messages show no value or map key at or below one. @default none */
   readonly secrets?: readonly string[];
-  /** Whose config it is, for the commands that messages name. */
+  /** Name of the stack, for the commands in messages. */
   readonly stack?: string;
 }
 
 interface Place {
-  /** The path as a message shows it. @default path */
+  /** The path as messages show it. @default path */
   readonly label?: string;
-  /** The value may hold a secret, however it was set. */
+  /** Whether the value may hold a secret even where it was not set as one. */
   readonly concealed?: boolean;
   readonly parent?: ConfigValue;
 }
 
-/** A value of the config with its path. It knows what a message may show of it. */
+/** A value of the config with its path. It knows which parts of it a message may show. */
 export class ConfigValue {
   constructor(
     readonly path: string,
@@ -42,28 +42,28 @@ export class ConfigValue {
     return this.source.stack;
   }
 
-  /** The same value, which no message shows. */
+  /** Returns the same value, hidden from messages. */
   get concealed(): ConfigValue {
     return new ConfigValue(this.path, this.value, this.source, { ...this.place, concealed: true });
   }
 
-  /** Whether it came as a secret, or as a part of one. */
+  /** Whether it was set as a secret, or is part of one. */
   get isSecret(): boolean {
     return this.secrets.some((secret) => isWithin(this.path, secret));
   }
 
-  /** Whether no message may show it: it is a secret, holds one, or may hold one. */
+  /** Whether messages must hide it: it is a secret, contains one, or may contain one. */
   get isHidden(): boolean {
     return this.place.concealed === true || this.isSecret || this.secrets.some((secret) => isWithin(secret, this.path));
   }
 
-  /** The value as a message may show it. Nothing else may put a value of the config into a text. */
+  /** Formats the value for a message. Nothing else may put a config value into a text. */
   get shown(): string {
     if (this.isSecret) return `a secret value (${secretKind(this.value)}, not shown)`;
     return this.isHidden ? kindOf(this.value) : shownOpenly(this.value);
   }
 
-  /** A key of this map, as a message may show it. */
+  /** Formats a key of this map for a message. */
   shownKey(key: string): string {
     if (this.isSecret) return "a key that is not shown";
     const asWritten = this.isHidden ? /^[A-Za-z][\w-]{0,30}$/.test(key) : key.length <= LONGEST_KEY;
@@ -71,9 +71,10 @@ export class ConfigValue {
   }
 
   /**
-   * The value at a key of this map, or at a place of this list. Beside a secret all places of a list are hidden: what is said of one often names its neighbours.
-   * @param isWord the key is a word of the config, which a message can always show
-   * @param concealed @default what this value is
+   * Returns the value at a key of this map, or at an index of this list. Where a list contains a secret, all of its
+   * items are hidden, because a message about one item often names its neighbours.
+   * @param isWord the key is a word of the config, which messages can always show
+   * @param concealed @default the same as this value
    */
   below(key: string | number, { isWord = true, concealed = this.place.concealed } = {}): ConfigValue {
     if (typeof key === "number") {
@@ -100,32 +101,33 @@ export class ConfigValue {
 }
 
 /**
- * A number written as text counts as that number: `pulumi config set --path` stores 20.5 as text. It stores 20 as text as well from then on, because it keeps
- * the type of what was there. Only plain decimals count: `050` and `5e1` are texts.
+ * Converts a number that was written as text. `pulumi config set --path` stores 20.5 as text. From then on it stores
+ * 20 as text as well, because it keeps the previous type. Only plain decimals count: `050` and `5e1` stay texts.
  */
 export function numberIn(value: unknown, whole = false): unknown {
   if (typeof value !== "string") return value;
   const number = plainNumber(value);
-  // Of a whole number 50.0 stays what it is, a text; 99.5 is told as what it is, a number that is not whole.
+  // Where a whole number is wanted, 50.0 stays a text. 99.5 becomes a number, so that the message says that it is not
+  // whole.
   return number === undefined || (whole && Number.isInteger(number) && value.includes(".")) ? value : number;
 }
 
-/** `true` and `false` written as text count likewise. */
+/** Converts `true` and `false` that were written as text. */
 export function flagIn(value: unknown): unknown {
   return value === "true" ? true : value === "false" ? false : value;
 }
 
-/** Of a path and of all that is below it. */
+/** Whether `path` is `ancestor` or lies below it. */
 export function isWithin(path: string, ancestor: string): boolean {
   return ancestor === "" || path === ancestor || path.startsWith(`${ancestor}.`) || path.startsWith(`${ancestor}[`);
 }
 
-/** A value that nobody set as a secret. For one of the config use `ConfigValue.shown`, which knows. */
+/** Formats a value that cannot be a secret. Values of the config need `ConfigValue.shown`, which hides secrets. */
 export function shown(value: unknown): string {
   return JSON.stringify(value) ?? String(value);
 }
 
-/** The same, but not of what looks as if --secret was forgotten, and not without end. */
+/** Formats a value like `shown`, but cuts long ones. It hides a value that looks as if `--secret` was forgotten. */
 export function shownOpenly(value: unknown): string {
   const text = shown(value);
   if (/PRIVATE KEY-----|apiVersion[\\"]*:/.test(text)) return kindOf(value);
@@ -135,10 +137,10 @@ export function shownOpenly(value: unknown): string {
 /** Longer values are cut. */
 const LONGEST = 400;
 
-/** A longer key is a value that has slipped. */
+/** A longer key is probably a value in the wrong place. */
 const LONGEST_KEY = 64;
 
-/** As much as helps to find the slip, such as a whole file at the place of a map; never how long it is. */
+/** Says just enough to find a misplaced value, such as a whole file in place of a map. It never tells the length. */
 function secretKind(value: unknown): string {
   if (typeof value !== "string") return kindOf(value);
   return value === ""
@@ -154,7 +156,7 @@ function kindOf(value: unknown): string {
   return Array.isArray(value) ? "a list" : `a ${isMap(value) ? "map" : typeof value}`;
 }
 
-/** `settings` without what is not set, so that it reads as it would be written. */
+/** Returns `settings` without keys that are not set, as a user would write it. */
 export function withoutUnset<T extends object>(settings: T): T {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as T;
 }

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** A shorter text would be found in what is none. */
+/** Shorter texts would also match inputs that are not secret. */
 const SHORTEST = 6;
 
 /**
- * Marks every input that has one of these texts in it as a secret. The state locks it then, and a preview shows `[secret]`. Pulumi hands the program its
- * config without that mark.
- * @param words texts that stand in inputs by right, such as names of the config's own
+ * Marks every input that contains one of these texts as a secret. The state then encrypts it, and a preview shows
+ * `[secret]`. This is needed because Pulumi hands the program its config without secret marks.
+ * @param words texts that inputs may contain openly, such as names from the config's own vocabulary
  */
 export function keepSecrets(texts: readonly string[], words: ReadonlySet<string>): void {
   const kept = texts.filter((text) => text.length >= SHORTEST && !words.has(text));
@@ -17,7 +17,7 @@ export function keepSecrets(texts: readonly string[], words: ReadonlySet<string>
   }));
 }
 
-/** The value with each leaf that has one of the texts in it as a secret. */
+/** Returns the value with each leaf that contains one of the texts marked as a secret. */
 export function marked(value: unknown, texts: readonly string[]): unknown {
   const isSecret = (text: string) => texts.some((secret) => text.includes(secret));
   if (typeof value === "string") return isSecret(value) ? pulumi.secret(value) : value;
@@ -26,7 +26,7 @@ export function marked(value: unknown, texts: readonly string[]): unknown {
   if (Array.isArray(value)) return value.map((item) => marked(item, texts));
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
   const entries = Object.entries(value);
-  // A key is no value that could be one: the whole map is.
+  // A key cannot be marked as a secret, so the whole map is.
   const whole = Object.fromEntries(entries.map(([key, inner]) => [key, marked(inner, texts)]));
   return entries.some(([key]) => isSecret(key)) ? pulumi.secret(whole) : whole;
 }

@@ -3,9 +3,9 @@ import { isMap } from "../base/values";
 import { isWithin } from "./config-value";
 
 /**
- * The texts in a config that came as secrets, each leaf by itself: values, and keys of the maps that are secret whole.
- * @param raw key without namespace → text, which for lists and maps is JSON
- * @param secrets paths of what was set as a secret
+ * Lists the texts of a config that were set as secrets: every value, and the keys of maps that are secret as a whole.
+ * @param raw key without namespace → text, which is JSON for lists and maps
+ * @param secrets paths that were set as secrets
  */
 export function secretTexts(raw: Readonly<Record<string, string>>, secrets: readonly string[]): string[] {
   return Object.entries(raw).flatMap(([key, text]) =>
@@ -24,7 +24,7 @@ function textsIn(path: string, value: unknown, secrets: readonly string[]): stri
   return isSecret && (typeof value === "string" || typeof value === "number") ? [String(value)] : [];
 }
 
-/** What a key's text says as JSON; text that is no JSON is returned as it is. */
+/** Parses a key's text as JSON. Text that is no JSON is returned as it is. */
 export function valueOf(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -33,7 +33,10 @@ export function valueOf(text: string): unknown {
   }
 }
 
-/** Paths of the secrets in a stack's file, below the keys of a namespace. None where the file cannot be read, or where an environment may add more at the same keys. */
+/**
+ * Lists the paths of the secrets in a stack's file, for the keys of a namespace. Empty where the file cannot be read,
+ * or where an environment may add more at the same keys.
+ */
 export function lockedPathsIn(file: string, namespace: string): string[] {
   const { config = {}, environment } = (readYamlText(file).value ?? {}) as {
     config?: Record<string, unknown>;
@@ -52,7 +55,10 @@ function lockedIn(path: string, value: unknown): string[] {
   return Object.entries(value).flatMap(([key, inner]) => lockedIn(`${path}.${key}`, inner));
 }
 
-/** The secrets' paths of keys that hold some: those of the file, and the whole key where the file tells of none. */
+/**
+ * Returns the secret paths of keys that contain secrets: those from the file, or the whole key where the file names
+ * none.
+ */
 export function secretPaths(keys: readonly string[], locked: readonly string[]): string[] {
   return keys.flatMap((key) => {
     const paths = locked.filter((path) => isWithin(path, key));

@@ -3,7 +3,7 @@ import { isMap } from "../base/values";
 import { isOfPart, itemOf, nodeOf, shapeOf, type ReportedParams, type SchemaNode } from "./config-schema";
 import { ConfigValue, withoutUnset, type ConfigSource } from "./config-value";
 
-/** What is wrong with a config, at a path without namespace. */
+/** A problem of a config, at a path without namespace. */
 export interface ConfigProblem {
   readonly path: string;
   readonly text: string;
@@ -16,13 +16,13 @@ interface Place {
   readonly node: SchemaNode | undefined;
   readonly at: ConfigValue;
   readonly keys: readonly PropertyKey[];
-  /** Its position in the schema, key by key: problems are reported in that order. */
+  /** Its position in the schema, key by key. Problems are reported in that order. */
   readonly order: readonly number[];
 }
 
 type Found = ConfigProblem & Pick<Place, "keys" | "order">;
 
-/** What is unknown comes before all other keys of its map. */
+/** Sorts unknown keys before all other keys of their map. */
 const FIRST = -1;
 
 /** Validates a value and reports every problem. Parts with a problem are read as if they were not set. */
@@ -31,7 +31,7 @@ export function validate<S extends z.ZodType>(
   value: unknown,
   source: ConfigSource = {},
 ): { value: z.output<S>; problems: readonly ConfigProblem[] } {
-  // Zod's own safeParse gives no value where there is an issue.
+  // Zod's own safeParse returns no value where there is an issue.
   const run = (value: unknown) =>
     schema._zod.run({ value, issues: [] }, { async: false }) as z.core.ParsePayload<z.output<S>>;
   const read = run(value);
@@ -87,7 +87,7 @@ function problemsOf(issue: Issue, root: Place): Found[] {
         };
       });
     case "invalid_union": {
-      // A map is meant for the option that is one.
+      // A map is taken for the option that is a map.
       const inner = isMap(at.value) ? issue.errors.find((errors) => errors.every(isOfPart)) : undefined;
       return inner === undefined
         ? problem(generalText(place))
@@ -102,14 +102,14 @@ function problemsOf(issue: Issue, root: Place): Found[] {
   }
 }
 
-/** What the schema says of any wrong value. */
+/** Returns the schema's text for any wrong value. */
 function generalText({ node, at }: Place): string {
   const says = node?.meta.says;
   const { wrong, missing } = (typeof says === "function" ? says(at) : says) ?? { wrong: "is not valid", missing: "" };
   return at.isSet ? `${at.shown} ${wrong}` : `is not set; ${missing}`;
 }
 
-/** What a rule says. A plain text may have the value in it. So it is withheld where the value is hidden. */
+/** Returns a rule's text. A plain text may contain the value, so it is withheld where the value is hidden. */
 function reportedText({ refusal, valid, quotes = [] }: ReportedParams, place: Place): string[] {
   const { at } = place;
   if (typeof refusal === "object") return at.isSet ? [] : [generalText(place)];
@@ -138,7 +138,7 @@ function below({ node, at, keys, order }: Place, key: PropertyKey): Place {
   };
 }
 
-/** The whole comes after its parts. */
+/** Sorts a value after its parts. */
 function compare(one: readonly number[], other: readonly number[]): number {
   const at = one.findIndex((position, index) => position !== other[index]);
   if (at === -1) return one.length === other.length ? 0 : 1;

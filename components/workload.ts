@@ -4,11 +4,11 @@ import { small, type WorkloadPort, type WorkloadSpec, type WorkloadVersion } fro
 
 export interface WorkloadArgs extends WorkloadSpec {
   readonly namespace: pulumi.Input<string>;
-  /** What must be there before the pods: `Istio.injector` (adds the sidecars) and the namespace's label. */
+  /** Resources that must exist before the pods: `Istio.injector` (adds the sidecars) and the namespace's label. */
   readonly after: pulumi.Resource[];
 }
 
-/** An app with its identity, its address, and one Deployment per version. */
+/** An app with its service account, its Service, and one Deployment per version. */
 export class Workload extends pulumi.ComponentResource {
   constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:workload:Workload", name, {}, opts);
@@ -35,7 +35,8 @@ function service({ app, namespace }: WorkloadArgs, port: WorkloadPort): k8s.core
       name: app,
       namespace,
       labels: { app, service: app },
-      // The plugin waits about 10 s for the endpoints of a new Service; the Deployments behind it are awaited anyway.
+      // The plugin would wait about 10 s for a new Service's endpoints. Pulumi waits for the Deployments behind it
+      // anyway.
       annotations: { "pulumi.com/skipAwait": "true" },
     },
     spec: { selector: { app }, ports: [{ name: port.name ?? "http", port: port.service, targetPort: port.container }] },
@@ -73,7 +74,7 @@ function deployment(
         metadata: { labels },
         spec: {
           serviceAccountName,
-          // Nothing here has work to finish; 30 s would be spent on every pod at destroy.
+          // The apps have no work to finish, and the default would cost 30 s for every pod at destroy.
           terminationGracePeriodSeconds: 5,
           securityContext: { runAsNonRoot: true, runAsUser: 1000 },
           containers: [
@@ -100,8 +101,9 @@ function deployment(
 }
 
 /**
- * A pod gets requests from when it listens to when every proxy has heard that it goes: without the probe a slow starter answers 503, and an app that ends at
- * once does so to about one in 500 requests while replicas are taken away (measured at 100 a second).
+ * Sends requests to a pod only while it can answer. Without the probe, a slow starter answers 503. The preStop delay
+ * lasts until every proxy knows that the pod goes. Without it, about one in 500 requests gets 503 while replicas are
+ * removed (measured at 100 a second).
  */
 function serving({ name = "http", container }: WorkloadPort) {
   return {

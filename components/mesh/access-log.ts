@@ -24,11 +24,11 @@ const format = {
   downstream_remote_address: "%DOWNSTREAM_REMOTE_ADDRESS%",
   requested_server_name: "%REQUESTED_SERVER_NAME%",
   upstream_transport_failure_reason: "%UPSTREAM_TRANSPORT_FAILURE_REASON%",
-  // … and who called, by the certificate of the connection: what mTLS has proven, not what a header says.
+  // … and the caller, by the connection's certificate: mTLS has proved it, unlike a header.
   downstream_peer: "%DOWNSTREAM_PEER_URI_SAN%",
 };
 
-/** The part of `meshConfig` by which each proxy writes a line of JSON for each request. */
+/** The part of `meshConfig` that makes each proxy write one line of JSON per request. */
 export const accessLog = {
   accessLogFile: "/dev/stdout",
   accessLogEncoding: "JSON",

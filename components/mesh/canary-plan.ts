@@ -2,10 +2,10 @@ import type { z } from "zod";
 import { choice, list, map, number, withRule, type Immutable } from "../config-schema";
 import type { Weights } from "./weights";
 
-/** How a service goes from one version to another. */
+/** How a service's traffic moves from one version to another. */
 export type CanaryPlan = Immutable<z.infer<ReturnType<typeof canaryPlanOf>>>;
 
-/** The plan of `service` with `versions`. */
+/** Returns the schema of the plan for `service` with `versions`. */
 export function canaryPlanOf(service: string, versions: readonly string[]) {
   const plan = map(
     {
@@ -45,12 +45,12 @@ const steps = withRule(
   },
 );
 
-/** The weights when `to` gets this share. */
+/** Returns the weights at which `to` gets this share. */
 export function weightsAt({ from, to }: CanaryPlan, share: number): Weights {
   return { [from]: 100 - share, [to]: share };
 }
 
-/** The share of `to` in these weights; undefined where a version of neither end has some of the traffic. */
+/** Returns the share of `to` in these weights. Undefined where other versions get some of the traffic. */
 export function shareIn({ from, to }: CanaryPlan, weights: Weights): number | undefined {
   const share = weights[to] ?? 0;
   return share + (weights[from] ?? 0) === 100 ? share : undefined;

@@ -14,14 +14,17 @@ export interface CertificateState extends CertificateInputs, CertificatePair {
 
 const DAY = 86_400_000;
 const VALID_DAYS = 365;
-/** With fewer days left it is replaced at the next up: longer than a course, so that none ends in the middle of one. */
+/**
+ * Days. With less time left, the next `up` replaces the certificate. This is longer than a course, so that none
+ * expires during one.
+ */
 const RENEW_DAYS = 30;
-/** Clocks of callers may be behind. */
+/** Milliseconds by which callers' clocks may be behind. */
 const LEEWAY = 3_600_000;
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
-/** What module-shim.ts loads in Pulumi's dynamic plugin. The program itself never loads it. */
+/** The operations that module-shim.ts loads in Pulumi's dynamic plugin. The program itself never loads them. */
 export const certificate: DynamicOperations<CertificateInputs, CertificateState> = {
   async diff(_id, olds, news) {
     const replaces = [
@@ -54,7 +57,7 @@ export const certificate: DynamicOperations<CertificateInputs, CertificateState>
     };
   },
 
-  // Nothing but the state knows it.
+  // Only the state knows the certificate.
   read: async (id, props) => ({ id, props }),
   update: async () => {
     throw new Error("Every change of this resource is a replacement.");

@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
 
-/** A certificate with the chain below it, if any, and its private key, both as PEM. */
+/** A certificate, with the chain below it if there is one, and its private key. Both are PEM texts. */
 export interface CertificatePair {
   readonly certificate: string;
   readonly key: string;
@@ -10,11 +10,14 @@ export interface CertificateProblem {
   /** The half of the pair that is wrong. */
   readonly field: keyof CertificatePair;
   readonly text: string;
-  /** What the certificate says instead: to be added where it is no secret. */
+  /** What the certificate says instead. The caller appends it where the certificate is no secret. */
   readonly found?: string;
 }
 
-/** Why a gateway could not answer for `host` with this pair; none when it can. No text shows anything of the key, or of a certificate's words. */
+/**
+ * Lists the reasons why a gateway could not serve `host` with this pair. No text shows anything of the key, or any
+ * words of the certificate.
+ */
 export function certificateProblems(pair: CertificatePair, host: string, now: Date): CertificateProblem[] {
   const certificate = certificateOf(pair.certificate);
   const key = keyOf(pair.key);
@@ -41,7 +44,7 @@ export function certificateProblems(pair: CertificatePair, host: string, now: Da
   ];
 }
 
-/** The first of the chain: the gateway's own. */
+/** Returns the first certificate of the chain, which is the gateway's own. */
 function certificateOf(pem: string): X509Certificate | undefined {
   const chain = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   return orUndefined(() => chain.map((one) => new X509Certificate(one))[0]);
@@ -68,13 +71,16 @@ function dayOf(date: string): string {
   return new Date(date).toISOString().slice(0, 10);
 }
 
-/** By its alternative names only: browsers have not looked at the common name for years. */
+/** Compares alternative names only: browsers have ignored the common name for years. */
 function hostProblem(certificate: X509Certificate, host: string): Omit<CertificateProblem, "field"> | undefined {
   if (certificate.checkHost(host, { subject: "never" }) !== undefined) return undefined;
   return { text: `is not for ${host}`, found: `; its alternative names are ${certificate.subjectAltName ?? "none"}` };
 }
 
-/** What Envoy loads. It says so of others ("only P-256, P-384 or P-521 ECDSA certificates are supported"), but in the gateway's log alone. */
+/**
+ * Allows only keys that Envoy loads. For others, Envoy itself reports an error ("only P-256, P-384 or P-521 ECDSA
+ * certificates are supported") in the gateway's log only.
+ */
 function kindProblem({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): string | undefined {
   if (type === "rsa" && details!.modulusLength! >= 2048) return undefined;
   if (type === "ec" && ["prime256v1", "secp384r1", "secp521r1"].includes(details!.namedCurve!)) return undefined;

@@ -1,11 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { moduleProvider } from "../cluster/module-shim";
 
-/** A certificate for `host` that vouches for itself, and its key: valid for a year, and made anew when less than 30 days of it are left. */
+/**
+ * A self-signed certificate for `host` and its key. It is valid for a year, and replaced when less than 30 days are
+ * left.
+ */
 export class SelfSignedCertificate extends pulumi.dynamic.Resource {
-  /** PEM. */
+  /** PEM text. */
   declare readonly certificate: pulumi.Output<string>;
-  /** PEM; secret. */
+  /** PEM text; secret. */
   declare readonly key: pulumi.Output<string>;
 
   constructor(name: string, props: { host: string }, opts?: pulumi.CustomResourceOptions) {

@@ -1,7 +1,10 @@
-/** What is valid, in words. */
+/** Describes the valid values in words. */
 export const CHART_REPOSITORIES = "an https:// or oci:// address, or a path relative to the project";
 
-/** What is wrong with a text as the place of charts, without the text itself. Undefined where it is valid, "" where it is no such place at all. */
+/**
+ * Describes why a text is no valid place of charts, without quoting it. Undefined where it is valid, "" where it is
+ * no such place at all.
+ */
 export function repositoryProblem(text: string): string | undefined {
   if (/[\p{Cc}\p{Cf}]/u.test(text) || text !== text.trim() || text === "") return "";
   // Helm takes git+https:// and other schemes for plugins, and HTTPS:// for a path.
@@ -9,14 +12,14 @@ export function repositoryProblem(text: string): string | undefined {
   if (/\s/.test(text) || !URL.canParse(text)) return "";
   const url = new URL(text);
   if (url.hostname === "" || text.includes("\\")) return "";
-  // A stack's file is plain text: what signs in there is read by all who see it.
+  // A stack's file is plain text, so everybody who sees it could read the credentials.
   if (url.username !== "" || url.password !== "" || text.slice(0, text.indexOf("/", 8)).includes("@"))
     return "has a user or a password in it, which a stack's file is no place for; let helm sign in (helm registry login), or use a mirror that asks for none";
   if (/[?#]/.test(text)) return "has a query or a fragment, in which tokens are kept; valid is an address without one";
   return undefined;
 }
 
-/** A word before a colon is a scheme, or a host in the manner of scp. */
+/** A word before a colon would be a scheme, or a host as scp writes it. */
 function isPath(text: string): boolean {
   return !/^[~-]/.test(text) && !text.startsWith("//") && !/^[^/]*:/.test(text);
 }

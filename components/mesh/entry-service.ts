@@ -6,20 +6,20 @@ import type { Istio } from "./istio";
 
 export interface EntryServiceArgs {
   mesh: Istio;
-  /** What `makeGateway` gave. */
+  /** The result of `makeGateway`. */
   gateway: pulumi.Resource;
-  /** What the gateway routes by. */
+  /** The routes that the gateway serves. */
   routes: readonly pulumi.Resource[];
   /** How the gateway is reached. */
   ingress: Ingress;
 }
 
 /**
- * What the seat's URLs lead to: the one Service before whichever gateway there is. Pulumi's own, and not the gateway's: two Services cannot hold one
- * node port, and an address given by a cloud would change with its Service.
+ * The Service that the seat's URLs lead to, whichever gateway is behind it. Pulumi owns it, and not the gateway. Two
+ * Services cannot hold the same node port, and an address from a cloud would change with its Service.
  */
 export class EntryService extends pulumi.ComponentResource {
-  /** Name or address that a browser uses: the cluster's, or where it has none of its own, the one that this Service is given. */
+  /** Name or address that a browser uses: the cluster's, or else the address that this Service is assigned. */
   readonly host: pulumi.Output<string>;
   /** `http://HOST:PORT` of the gateway, without a path. */
   readonly url: pulumi.Output<string>;
@@ -35,7 +35,8 @@ export class EntryService extends pulumi.ComponentResource {
         metadata: {
           name: gatewayName,
           namespace: mesh.ingressNamespace,
-          // The gateway is ready by then; what may take its time is the address that a cloud gives, and where none gives one that has to end.
+          // The gateway is ready by now. Only the cloud's address can be slow; the timeout ends the wait where no
+          // cloud assigns one.
           annotations:
             ingress.serviceType === "LoadBalancer"
               ? { "pulumi.com/timeoutSeconds": "300" }
@@ -43,7 +44,8 @@ export class EntryService extends pulumi.ComponentResource {
         },
         spec: { type: ingress.serviceType, selector: gatewaySelector[mesh.api], ports: ports(ingress) },
       },
-      // After the routes: a change of the API makes the other gateway with its routes, turns the Service over, and only then takes the old ones away.
+      // It comes after the routes. When the API changes, the other gateway is created with its routes, then the
+      // Service is switched, and only then the old ones are deleted.
       { parent: this, dependsOn: [gateway, ...ready, ...routes] },
     );
     this.host = ingress.host ?? addressOf(service);
@@ -53,8 +55,10 @@ export class EntryService extends pulumi.ComponentResource {
 }
 
 /**
- * Stands once the pod that istiod made for the Gateway is ready, as the plugin waits for a Service's endpoints. `Programmed` does not say it: istiod counts pods that are
- * not ready, and a Service that is turned to one refuses connections for as long (0.3 to 0.4 s were seen). Helm's gateway needs no such thing: its release waits.
+ * Waits until the pod that istiod creates for the Gateway is ready, because the plugin waits for a Service's
+ * endpoints. `Programmed` does not say so, because istiod counts pods that are not ready. A Service that is switched
+ * to such a pod refuses connections meanwhile (0.3 to 0.4 s were seen). Helm's gateway does not need this: its
+ * release waits.
  */
 function readyGateway(name: string, mesh: Istio, opts: pulumi.ComponentResourceOptions): k8s.core.v1.Service {
   return new k8s.core.v1.Service(
@@ -71,7 +75,10 @@ function readyGateway(name: string, mesh: Istio, opts: pulumi.ComponentResourceO
   );
 }
 
-/** The address that a load balancer gave. The plugin waits for it; only a preview of the change to one can be without. */
+/**
+ * Returns the address that a load balancer assigned. The plugin waits for it. It is only missing in a preview that
+ * changes the Service to a load balancer.
+ */
 function addressOf({ status }: k8s.core.v1.Service): pulumi.Output<string> {
   return status
     .apply((now) => now?.loadBalancer?.ingress?.[0])

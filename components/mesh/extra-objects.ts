@@ -2,7 +2,7 @@ import { isMap } from "../../base/values";
 import { brief, yamlFile } from "../config-file";
 import { systemNamespace } from "./system-namespace";
 
-/** An object of Istio's own kinds that the config adds to the mesh, in Istio's own namespace. */
+/** An object of Istio's own kinds that the config adds to Istio's own namespace. */
 export interface ExtraObject {
   /** API group and version, e.g. `networking.istio.io/v1alpha3`. */
   readonly apiVersion: string;
@@ -11,11 +11,11 @@ export interface ExtraObject {
   readonly spec: Readonly<Record<string, unknown>>;
 }
 
-/** Istio's kinds, and no other: who may change a config file must not get rights in the cluster by it. */
+/** Allows only Istio's kinds: the right to change a config file must not give rights in the cluster. */
 const KIND = /^(networking|security|telemetry|extensions)\.istio\.io\/v1((alpha|beta)\d+)?$/;
 const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
-/** `istio.objects`: one object of Istio's, or a List of them, as kubectl takes them. */
+/** The schema of `istio.objects`: one Istio object, or a List of them, as kubectl takes them. */
 export const extraObjects = yamlFile<ExtraObject>("an object of Istio's, or a List of them", (value, refuse) => {
   const isList = isMap(value) && value.kind === "List";
   const items = isList ? value.items : [value];

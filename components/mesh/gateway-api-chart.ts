@@ -3,12 +3,15 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { onStack } from "../../base/advice";
 
-/** The Gateway API's own kinds as a local chart; no project publishes one. Its version carries a hash of the content. */
+/**
+ * The Gateway API's CRDs as a local chart, since no project publishes one. Its version contains a hash of the
+ * content.
+ */
 const chart = ".lab/charts/gateway-api";
 
 /**
- * Where the chart is, relative to the project.
- * @throws {pulumi.RunError} when it has not been made; it prints without a stack trace.
+ * Returns the chart's path, relative to the project.
+ * @throws {pulumi.RunError} where the chart was not built. It prints without a stack trace.
  */
 export function gatewayApiChart(project = process.cwd()): string {
   if (fs.existsSync(path.join(project, chart, "Chart.yaml"))) return chart;

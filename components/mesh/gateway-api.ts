@@ -8,16 +8,18 @@ import { gatewayPod } from "./values";
 
 export interface GatewayArgs {
   mesh: Istio;
-  /** What it routes by. */
+  /** The routes that it serves. */
   routes: readonly pulumi.Resource[];
 }
 
 /**
- * The mesh's gateway. Helm's is there before its routes. istiod's own comes after them: its port opens when they are known, and closes before they go.
+ * Creates the mesh's gateway. Helm's gateway comes before its routes. istiod's own comes after them, so that its port
+ * opens once the routes are known and closes before they go.
  *
- * It comes before every object of Istio's kinds: their validation webhook answers by then. istiod is ready about a second before the API server can
- * reach its webhooks, and an object in between is refused for good; pods are tried again, and the gateway's pod, which has found istiod by its
- * Service, is proof that the API server can too.
+ * Every object of Istio's kinds comes after the gateway, because their validation webhook answers by then. istiod is
+ * ready about a second before the API server can reach its webhooks. An object that is created in between is refused
+ * for good, while pods are retried. The gateway's pod has found istiod by its Service, which proves that the API
+ * server can reach it, too.
  */
 export function makeGateway(name: string, { mesh, routes }: GatewayArgs): pulumi.Resource {
   return mesh.api === "istio"
@@ -25,7 +27,7 @@ export function makeGateway(name: string, { mesh, routes }: GatewayArgs): pulumi
     : gatewayObject(name, mesh.ingressNamespace, [mesh.injector, ...routes], { parent: mesh });
 }
 
-/** The gateway as an object of the Gateway API, for which istiod makes Deployment and Service. */
+/** Creates the gateway as an object of the Gateway API. istiod creates its Deployment and Service. */
 function gatewayObject(
   name: string,
   namespace: pulumi.Input<string>,
@@ -44,7 +46,7 @@ function gatewayObject(
       name: gatewayName,
       namespace,
       annotations: {
-        // The way in is the Service of entry-service.ts; this one is only how istiod finds its own pods.
+        // The seat is entered by the Service of entry-service.ts. istiod only uses this one to find its own pods.
         "networking.istio.io/service-type": "ClusterIP",
         "pulumi.com/waitFor": "condition=Programmed",
         "pulumi.com/timeoutSeconds": "300",
@@ -58,12 +60,12 @@ function gatewayObject(
 const gatewaySpec = {
   gatewayClassName: "istio",
   infrastructure: { parametersRef: { group: "", kind: "ConfigMap", name: gatewayName } },
-  // Lessons with a certificate bring a listener of their own (ListenerSet), beside their Secret in this namespace.
+  // Lessons with a certificate add a listener (ListenerSet) beside their Secret in this namespace.
   allowedListeners: { namespaces: { from: "Same" } },
   listeners: [{ name: "http", port: 80, protocol: "HTTP", allowedRoutes: { namespaces: { from: "All" } } }],
 };
 
-/** What istiod's template for the gateway's Deployment does not take from the chart's values. */
+/** Settings of the gateway's Deployment that istiod's template does not take from the chart's values. */
 function podParameters(): Record<string, string> {
   const { resources, terminationGracePeriodSeconds } = gatewayPod;
   return {

@@ -1,9 +1,9 @@
-/** An identity in the mesh as policies write it, in the trust domain that Istio has by default. */
+/** Returns an identity as policies write it, in Istio's default trust domain. */
 export function principal(namespace: string, serviceAccount: string): string {
   return `cluster.local/ns/${namespace}/sa/${serviceAccount}`;
 }
 
-/** The same as a certificate says it. */
+/** Returns an identity as a certificate writes it. */
 export function spiffeId(namespace: string, serviceAccount: string): string {
   return `spiffe://${principal(namespace, serviceAccount)}`;
 }

@@ -11,9 +11,12 @@ import { systemNamespace } from "./system-namespace";
 import { chartValues } from "./values";
 
 export interface IstioArgs extends IstioSettings {
-  /** The API in which routes are written; it also decides who makes the gateway's pods, Helm or istiod. */
+  /** The API of the routes. It also decides whether Helm or istiod creates the gateway's pods. */
   api: RoutesApi;
-  /** Others may live in the cluster: no kind goes with its release, as theirs would with it. What makes the cluster takes them away in the end. */
+  /**
+   * Whether others may use the cluster. Uninstalling a release then keeps its CRDs, because other people's objects
+   * would go with them. The cluster's own component deletes them in the end.
+   */
   shared: boolean;
 }
 
@@ -22,11 +25,14 @@ export class Istio extends pulumi.ComponentResource {
   readonly api: RoutesApi;
   /** Comes before every pod that gets a sidecar. */
   readonly injector: pulumi.Resource;
-  /** Where istiod lives, and the addons. */
+  /** Namespace of istiod and the addons. */
   readonly systemNamespace: pulumi.Output<string>;
-  /** Where the gateway lives, and the certificates it shows. */
+  /** Namespace of the gateway and its certificates. */
   readonly ingressNamespace: pulumi.Output<string>;
-  /** Comes before every object that routes requests: in Istio's own API Helm's gateway, in the Gateway API its kinds. */
+  /**
+   * Comes before every object that routes requests. With Istio's own API it is Helm's gateway, with the Gateway API
+   * its CRDs.
+   */
   readonly routeKinds: pulumi.Resource;
 
   constructor(name: string, args: IstioArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -43,7 +49,7 @@ export class Istio extends pulumi.ComponentResource {
     const base = this.release({ ...chart("base"), release: "istio-base", namespace: system }, []);
     const istiod = (...after: pulumi.Resource[]) =>
       this.release({ ...chart("istiod"), release: "istiod", namespace: system }, [base, ...after]);
-    // The gateway after istiod, whose webhook puts the proxy into its pod.
+    // The gateway comes after istiod, whose webhook adds the proxy to its pod.
     if (args.api === "istio") {
       this.injector = istiod();
       this.routeKinds = this.release({ ...chart("gateway"), release: gatewayName, namespace: ingress }, [
@@ -85,7 +91,8 @@ export class Istio extends pulumi.ComponentResource {
         namespace: namespace.metadata.name,
         values,
         timeout: releaseTimeout,
-        // An atomic release that fails uninstalls the evidence; one that failed resumes at the next up.
+        // A failed atomic release would be uninstalled, together with the evidence. A failed release that stays is
+        // resumed by the next `up`.
         atomic: false,
       },
       { parent: this, dependsOn },
@@ -93,7 +100,7 @@ export class Istio extends pulumi.ComponentResource {
   }
 }
 
-/** Adds what `istio.objects` of the config names to Istio's own namespace. */
+/** Adds the objects of the config's `istio.objects` to Istio's own namespace. */
 export function makeExtraObjects(
   name: string,
   { mesh, gateway, objects }: { mesh: Istio; gateway: pulumi.Resource; objects: readonly ExtraObject[] },
@@ -117,5 +124,5 @@ interface ReleaseArgs {
   values: object;
 }
 
-/** Seconds a chart may take to become ready, image pulls over a slow line among them. */
+/** Seconds until a chart has to be ready, including image pulls over a slow line. */
 const releaseTimeout = 300;

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
-/** An object of Istio's kinds, or of the Gateway API's. */
+/** An object of Istio's kinds or of the Gateway API's. */
 export interface MeshObjectArgs {
   /** API group, version and kind, e.g. `networking.istio.io/v1 VirtualService`. */
   kind: string;
@@ -13,7 +13,10 @@ export interface MeshObjectArgs {
   spec: Record<string, unknown>;
 }
 
-/** Makes such an object. Where it is one of Istio's, it comes after the gateway (`makeGateway`): the kind and the webhook that admits it must be there. */
+/**
+ * Creates such an object. One of Istio's kinds comes after the gateway (`makeGateway`): its CRD and the webhook that
+ * admits it must exist.
+ */
 export function meshObject(
   name: string,
   args: MeshObjectArgs,

@@ -5,24 +5,24 @@ import { meshObject, type MeshObjectArgs } from "./object";
 
 export interface NamespaceSecurityArgs {
   namespace: pulumi.Input<string>;
-  /** STRICT: pods of the namespace refuse plaintext. PERMISSIVE: they accept both. */
+  /** STRICT: the namespace's pods refuse plaintext. PERMISSIVE: they accept both. */
   mtls: MtlsMode;
   /**
-   * The only calls that pods of the namespace answer.
+   * The only calls that the namespace's pods answer.
    * @default all calls
    */
   allowed?: readonly AllowedCalls[];
-  /** What `makeGateway` gave. */
+  /** The result of `makeGateway`. */
   gateway: pulumi.Resource;
 }
 
-/** Calls that are allowed where nothing else is. */
+/** Calls that are allowed where everything else is denied. */
 export interface AllowedCalls {
-  /** The AuthorizationPolicy's name. */
+  /** Name of the AuthorizationPolicy. */
   name: string;
   /** The app that answers, by its label. */
   to: string;
-  /** Who calls: a service account, or all of a namespace. Both are proved by the caller's certificate. */
+  /** The caller: one service account, or a whole namespace. Its certificate proves both. */
   from: { namespace: string; serviceAccount?: string };
   /**
    * HTTP methods.
@@ -45,7 +45,7 @@ export class NamespaceSecurity extends pulumi.ComponentResource {
     policy("mtls", peerAuthentication(args.mtls));
     if (args.allowed !== undefined) {
       const allowed = args.allowed.map((calls) => policy(calls.name, authorization(calls)));
-      // After the exceptions to it: alone, it would refuse everything for a moment.
+      // It comes after its exceptions: alone, it would refuse everything for a moment.
       policy(denyAll.name, denyAll, ...allowed);
     }
     this.registerOutputs();
@@ -55,11 +55,11 @@ export class NamespaceSecurity extends pulumi.ComponentResource {
 type Policy = Pick<MeshObjectArgs, "kind" | "name" | "spec">;
 
 function peerAuthentication(mode: MtlsMode): Policy {
-  // The name that Istio gives to the policy of a whole namespace.
+  // Istio's name for the policy of a whole namespace.
   return { kind: "security.istio.io/v1 PeerAuthentication", name: "default", spec: { mtls: { mode } } };
 }
 
-/** A policy that allows nothing denies, to every pod of its namespace, what no other policy allows. */
+/** Denies every pod of its namespace all calls that no other policy allows, because it allows none itself. */
 const denyAll: Policy = { kind: "security.istio.io/v1 AuthorizationPolicy", name: "deny-all", spec: {} };
 
 function authorization({ name, to, from, methods }: AllowedCalls): Policy {

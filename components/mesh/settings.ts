@@ -6,11 +6,11 @@ import { choice, flag, judged, map, text, value, type Immutable } from "../confi
 import { CHART_REPOSITORIES, repositoryProblem } from "./chart-repository";
 import { extraObjects } from "./extra-objects";
 
-/** What a lesson's namespace does with plaintext: refuse it, or accept both. */
+/** How a lesson's namespace treats plaintext: refuse it, or accept both. */
 export type MtlsMode = (typeof mtlsModes)[number];
-/** The Helm charts of Istio that are installed, in this order. */
+/** The Helm charts of Istio, in the order of their installation. */
 export type Chart = (typeof charts)[number];
-/** Helm values: what YAML can say. */
+/** Helm values: anything that YAML can express. */
 export type Values = { readonly [key: string]: unknown };
 export type IstioSettings = Immutable<z.infer<typeof istio>>;
 
@@ -31,7 +31,7 @@ export const gatewayApi = flag()
     "Makes the routes as Gateway and HTTPRoute of the Gateway API, and not as Istio's Gateway, VirtualService and DestinationRule.",
   );
 
-/** An address that may have a secret in it is not shown. */
+/** Hides an address that may contain a secret. */
 const repository = judged<string>(CHART_REPOSITORIES, (value) => {
   const problem = typeof value === "string" ? repositoryProblem(value) : "";
   if (problem === undefined) return undefined;

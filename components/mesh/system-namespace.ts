@@ -1,2 +1,2 @@
-/** Where istiod lives, and the addons. An object of Istio's without a selector holds for the whole mesh here. */
+/** Namespace of istiod and the addons. Here, an Istio object without a selector applies to the whole mesh. */
 export const systemNamespace = "istio-system";

@@ -5,19 +5,19 @@ import { providers } from "./telemetry-providers";
 
 export interface MeshTelemetryArgs {
   mesh: Istio;
-  /** What `makeGateway` gave. */
+  /** The result of `makeGateway`. */
   gateway: pulumi.Resource;
-  /** What takes the proxies' traces. @default nothing does, and none are made */
+  /** Receiver of the proxies' traces. @default none, and the proxies create no traces */
   tracing?: pulumi.Resource;
-  /** What takes the proxies' access logs. @default they are only in the log of each proxy */
+  /** Receiver of the proxies' access logs. @default none: they are only in each proxy's log */
   logging?: pulumi.Resource;
-  /** Percentage of the requests that are traced. */
+  /** Percentage of requests that are traced. */
   sampling: number;
 }
 
 /**
- * What all proxies report. One object for everything: of several that hold for the whole mesh istiod heeds only the oldest
- * (istio.io/istio, pilot/pkg/model/telemetry.go, namespaceWideTelemetryConfig).
+ * What all proxies report. One object covers everything, because of several mesh-wide ones istiod heeds only the
+ * oldest (istio.io/istio, pilot/pkg/model/telemetry.go, namespaceWideTelemetryConfig).
  */
 export class MeshTelemetry extends pulumi.ComponentResource {
   constructor(name: string, args: MeshTelemetryArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -26,13 +26,14 @@ export class MeshTelemetry extends pulumi.ComponentResource {
     const receivers = [tracing, logging].filter((resource) => resource !== undefined);
     const spec = {
       ...(tracing && { tracing: [{ providers: [{ name: providers.tracing }], randomSamplingPercentage: sampling }] }),
-      // It replaces what meshConfig says: the proxies' own log has to be named beside the other.
+      // This replaces meshConfig's setting, so the proxies' own log has to be named as well.
       ...(logging && { accessLogging: [{ providers: [{ name: providers.file }, { name: providers.logging }] }] }),
     };
     meshObject(
       `${name}-default`,
       { kind: "telemetry.istio.io/v1 Telemetry", name: "mesh-default", namespace: mesh.systemNamespace, spec },
-      // After what takes them: a provider whose Service istiod does not know is left out until the next change.
+      // It comes after the receivers. istiod leaves out a provider whose Service it does not know, until the next
+      // change.
       { parent: this, dependsOn: [gateway, ...receivers] },
     );
     this.registerOutputs();

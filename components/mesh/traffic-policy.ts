@@ -4,7 +4,10 @@ import { isMap } from "../../base/values";
 import { choice, map, number, text, withRule, type Immutable, type Report } from "../config-schema";
 import { shown } from "../config-value";
 
-/** How calls to a service are treated on the way, in the words of Istio's VirtualService and DestinationRule. What is not set is not written. */
+/**
+ * How calls to a service are treated, in the words of Istio's VirtualService and DestinationRule. Keys that are not
+ * set are not written.
+ */
 export type TrafficPolicy = Immutable<z.infer<typeof trafficPolicy>>;
 export type Retries = NonNullable<TrafficPolicy["retries"]>;
 /** At least one of `delay` and `abort`. */
@@ -13,21 +16,21 @@ export type LoadBalancer = (typeof loadBalancers)[number];
 
 export const loadBalancers = ["ROUND_ROBIN", "LEAST_REQUEST", "RANDOM"] as const;
 
-/** Milliseconds of an Istio duration: one term (`0.5s`), or several (`1m30s`). */
+/** Returns the milliseconds of an Istio duration: one term (`0.5s`), or several (`1m30s`). */
 export function milliseconds(duration: string): number {
   const terms = [...duration.matchAll(/([\d.]+)(ms|h|m|s)/g)];
   const sum = terms.reduce(
     (sum, [, amount, unit]) => sum + Number(amount) * unitMilliseconds[unit as keyof typeof unitMilliseconds],
     0,
   );
-  // To whole ones: 1.001 * 1000 is 1000.9999999999999.
+  // Removes floating-point noise: 1.001 * 1000 is 1000.9999999999999.
   return Number(sum.toFixed(6));
 }
 
-/** The largest first. */
+/** The largest unit comes first. */
 export const unitMilliseconds = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const;
 
-/** Istio's rule is 1 ms and whole milliseconds; more than an hour is a slip. */
+/** Istio requires whole milliseconds, and at least one. More than an hour is probably a mistake. */
 const duration = text(isDuration, "a duration such as 500ms, 0.5s or 10s, in whole milliseconds from 1ms to 1h");
 
 function isDuration(text: string): boolean {
@@ -40,7 +43,10 @@ function isDuration(text: string): boolean {
   );
 }
 
-/** What Istio's validation lets through: https://github.com/istio/istio/blob/1.31.1/pkg/config/validation/validation.go (supportedRetryOnPolicies). */
+/**
+ * The conditions that Istio's validation accepts:
+ * https://github.com/istio/istio/blob/1.31.1/pkg/config/validation/validation.go (supportedRetryOnPolicies).
+ */
 const retryConditions = [
   "5xx",
   "gateway-error",
@@ -77,7 +83,7 @@ function isErrorStatus(text: string): boolean {
   return /^[45]\d\d$/.test(text) && Object.hasOwn(STATUS_CODES, text);
 }
 
-/** What a signed-in user may be called. It travels as a header, so it has neither blanks nor anything that is not ASCII. */
+/** Valid names of a signed-in user. They travel in a header, so they have no blanks and only ASCII. */
 export const userName = {
   pattern: /^[\x21-\x7e]{1,63}$/,
   valid: "a user's name of 1 to 63 letters, digits and signs, without blanks",
@@ -100,7 +106,7 @@ const retries = withRule(
     "a map such as {attempts: 3, perTryTimeout: 2s, retryOn: 5xx}",
   ),
   ({ attempts, perTryTimeout, retryOn }, report) => {
-    // Istio's webhook says the same, but half-way through an up.
+    // Istio's webhook reports the same, but in the middle of an `up`.
     if (attempts === 0 && (perTryTimeout !== undefined || retryOn !== undefined)) {
       report([], "attempts 0 turns retries off: perTryTimeout and retryOn have no meaning beside it", {
         valid: "attempts from 1 on beside perTryTimeout and retryOn",
@@ -158,14 +164,14 @@ export const policyKeys = {
 
 export const trafficPolicy = map(policyKeys);
 
-/** Gateway API 1.6, standard channel; its retries are in the experimental channel only. */
+/** The Gateway API 1.6, standard channel, cannot express these. Retries are in its experimental channel only. */
 const noWordsInHttpRoute = {
   retries: "of retries",
   fault: "of fault injection",
   loadBalancer: "of a load balancer's policy",
 } as const satisfies Partial<Record<keyof TrafficPolicy, string>>;
 
-/** Reports what the Gateway API has no words for, of the policy at `path`. */
+/** Reports the keys of the policy at `path` that the Gateway API cannot express. */
 export function reportWhatHttpRouteCannotSay(policy: unknown, path: readonly string[], report: Report): void {
   for (const [key, what] of Object.entries(noWordsInHttpRoute)) {
     if (isMap(policy) && policy[key] !== undefined)

@@ -5,11 +5,12 @@ import type { RoutesApi } from "./routes/renderers";
 import { extensionProviders } from "./telemetry-providers";
 
 /**
- * Helm values of the three charts: a whole mesh in a corner of a laptop (Istio's own defaults ask for 2 GB for istiod alone),
- * with the user's values laid over them.
+ * Returns the Helm values of the three charts, with the user's values laid over them. They fit a whole mesh onto a
+ * laptop: Istio's own defaults ask for 2 GB for istiod alone.
  */
 export function chartValues(istio: IstioSettings, api: RoutesApi): Record<Chart, Values> {
-  // istiod turns an unset policy from Ignore to Fail by itself, which would then show as drift: it is Fail from the start, in both charts.
+  // istiod itself changes an unset policy from Ignore to Fail, which would show as drift. So both charts set it to
+  // Fail from the start.
   const base = { validationFailurePolicy: "Fail" };
   return {
     base: overlay({ base }, istio.values.base),
@@ -25,7 +26,7 @@ function control({ hub, version }: IstioSettings): Values {
       tag: version,
       imagePullPolicy: "IfNotPresent",
       proxy: { resources: requests("10m", "48Mi") },
-      // A budget for the only replica does nothing but block the draining of a node.
+      // A disruption budget for the only replica would just block the draining of a node.
       defaultPodDisruptionBudget: { enabled: false },
     },
     meshConfig: { ...accessLog, extensionProviders },
@@ -35,19 +36,20 @@ function control({ hub, version }: IstioSettings): Values {
 }
 
 /**
- * Starts istiod once more when the Gateway API's kinds have come. One that has seen them go looks for each of them again by itself, but up to a minute
- * later: it would open the Gateway and not know its routes yet (404 for 5 s, measured).
+ * Restarts istiod when the Gateway API's CRDs have been installed. An istiod that has seen them go finds them again
+ * by itself, but up to a minute later. It would open the Gateway without knowing its routes (404 for 5 s, measured).
  */
 const startedAnew: Values = { podAnnotations: { "istio-lab/gateway-api": "true" } };
 
-/** The gateway's pod, whoever makes it. */
+/** Settings of the gateway's pod, whether Helm or istiod creates it. */
 export const gatewayPod = { resources: requests("10m", "64Mi"), terminationGracePeriodSeconds: 5 };
 
 const gateway: Values = {
-  // The Service is of entry-service.ts.
+  // entry-service.ts creates the Service.
   service: { type: "None" },
   autoscaling: { enabled: false },
-  // The image is "auto" until istiod's webhook names it, and "auto" counts as latest: without this it is pulled each time.
+  // The image is "auto" until istiod's webhook sets it, and "auto" counts as latest. Without this, it would be pulled
+  // each time.
   imagePullPolicy: "IfNotPresent",
   ...gatewayPod,
 };
@@ -56,7 +58,7 @@ function requests(cpu: string, memory: string): Values {
   return { requests: { cpu, memory } };
 }
 
-/** `over` laid over `under`: maps are merged, anything else is replaced. */
+/** Lays `over` over `under`: maps are merged, anything else is replaced. */
 export function overlay(under: Values, over: Values = {}): Values {
   const merged = Object.entries(over).map(([key, value]) => {
     const below = Object.hasOwn(under, key) ? under[key] : undefined;

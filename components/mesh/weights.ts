@@ -2,12 +2,12 @@ import { z } from "zod";
 import { mapOf, value, withRule } from "../config-schema";
 import { numberIn, shown } from "../config-value";
 
-/** Version → share of the traffic in percent, whole numbers that sum to 100. */
+/** Version → share of the traffic in percent. The shares are whole numbers that sum to 100. */
 export type Weights = Readonly<Record<string, number>>;
 
 /**
- * The split of `service` over `versions`.
- * Istio itself no longer refuses weights that do not sum to 100, so this is the only guard.
+ * Returns the schema of the traffic split of `service` over `versions`. It is the only guard, because Istio itself no
+ * longer refuses weights that do not sum to 100.
  */
 export function weightsOf(service: string, versions: readonly string[]) {
   const weight = z

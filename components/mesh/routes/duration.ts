@@ -1,8 +1,8 @@
 import { milliseconds, unitMilliseconds } from "../traffic-policy";
 
 /**
- * A duration of Istio's (`0.5s`, `1m30s`) as the Gateway API writes it: no fractions, each unit once, at most five digits
- * (gateway-api.sigs.k8s.io/geps/gep-2257).
+ * Converts an Istio duration (`0.5s`, `1m30s`) to the Gateway API's form: no fractions, each unit once, at most five
+ * digits (gateway-api.sigs.k8s.io/geps/gep-2257).
  */
 export function duration(istio: string): string {
   let rest = Math.round(milliseconds(istio));

@@ -8,13 +8,13 @@ export interface EntryRoutesArgs extends EntryPlan {
   mesh: Istio;
   namespace: pulumi.Input<string>;
   /**
-   * What must be there before the routes, such as the Secret that `https` names.
+   * Resources that must exist before the routes, such as the Secret that `https` names.
    * @default none
    */
   after?: pulumi.Resource[];
 }
 
-/** What the mesh's gateway lets in from outside, and where it goes. */
+/** Which requests the mesh's gateway admits from outside, and where they go. */
 export class EntryRoutes extends pulumi.ComponentResource {
   constructor(name: string, args: EntryRoutesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:mesh:EntryRoutes", name, {}, opts);

@@ -6,14 +6,17 @@ import { rules, userHeader, type Rule, type Share } from "./rules";
 type Json = Record<string, unknown>;
 
 /**
- * Routes as HTTPRoutes, versions as Services of their own: an HTTPRoute knows no subsets. Every default of the API server is written out, so that what
- * is in the cluster is what is here.
+ * Renders routes as HTTPRoutes. Versions become Services, because an HTTPRoute knows no subsets. All of the API
+ * server's defaults are written out, so that the cluster has exactly these objects.
  */
 export const gatewayApi: Renderer = { service, entry };
 
 const httpRouteKind = "gateway.networking.k8s.io/v1 HTTPRoute";
 
-/** A route whose parent is a Service counts for the calls inside the mesh (gateway-api.sigs.k8s.io/mesh). */
+/**
+ * Renders the routes of calls inside the mesh, which are those whose parent is a Service
+ * (gateway-api.sigs.k8s.io/mesh).
+ */
 function service(plan: ServicePlan): RouteObject[] {
   const parent = { group: "", kind: "Service", name: plan.service, port: plan.port };
   return withVersions(plan, plan.service, {
@@ -48,7 +51,10 @@ function entry(plan: EntryPlan): RouteObject[] {
   return [...listeners, ...withVersions(plan, plan.route, spec, listeners)];
 }
 
-/** Adds 443 to the mesh's one gateway. In the gateway's namespace, where its certificate is: any other would need a ReferenceGrant. */
+/**
+ * Adds port 443 to the mesh's one gateway. It is in the gateway's namespace, beside its certificate: any other
+ * namespace would need a ReferenceGrant.
+ */
 function listenerSet({ gateway, hosts }: EntryPlan, { credentialName }: NonNullable<EntryPlan["https"]>): RouteObject {
   const listeners = hosts.map((host, index) => ({
     name: index === 0 ? "https" : `https-${index}`,
@@ -71,21 +77,24 @@ function listenerSet({ gateway, hosts }: EntryPlan, { credentialName }: NonNulla
 
 function withVersions(plan: Destination, name: string, spec: Json, before: readonly RouteObject[] = []): RouteObject[] {
   const services = (plan.versions ?? []).map((version) => versionService(plan, version));
-  // The Services first: a route to a Service that is not there yet answers 500.
+  // Services come first: a route to a Service that does not exist yet answers 500.
   return [
     ...services,
     { suffix: "route", kind: httpRouteKind, name, spec, after: [...before, ...services].map(({ suffix }) => suffix) },
   ];
 }
 
-/** The Service of one version, as the app's own: its port has the same name and number, and the pods' port is named so too. */
+/**
+ * Renders the Service of one version. As in the app's own Service, port and target port have the same names and
+ * numbers.
+ */
 function versionService({ service: app, port }: Destination, version: string): RouteObject {
   return {
     suffix: version,
     kind: "v1 Service",
     name: nameOfVersion(app, version),
     labels: { app, version },
-    // As with the app's own Service: the Deployments behind it are awaited anyway.
+    // Skipped as for the app's own Service: Pulumi waits for the Deployments behind it anyway.
     annotations: { "pulumi.com/skipAwait": "true" },
     spec: { selector: { app, version }, ports: [{ name: "http", port, targetPort: "http" }] },
     after: [],
@@ -96,7 +105,9 @@ function nameOfVersion(service: string, version: string | undefined): string {
   return version === undefined ? service : `${service}-${version}`;
 }
 
-/** @throws when the route is to do what an HTTPRoute cannot say; config.ts has refused it before, by the names of its keys. */
+/**
+ * @throws where an HTTPRoute cannot express the policy. config.ts has already refused that, by the names of its keys.
+ */
 function httpRule(plan: Destination, rule: Rule, paths: readonly EntryPath[] = []): Json {
   const { timeout, ...others } = plan.policy ?? {};
   const unsaid = Object.entries(others).filter(([, value]) => value !== undefined);

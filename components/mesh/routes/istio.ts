@@ -5,7 +5,7 @@ import { rules, userHeader, type Rule, type Share } from "./rules";
 
 type Json = Record<string, unknown>;
 
-/** Routes as VirtualServices, versions as subsets of DestinationRules. */
+/** Renders routes as VirtualServices, and versions as subsets of DestinationRules. */
 export const istio: Renderer = { service, entry };
 
 function service(plan: ServicePlan): RouteObject[] {
@@ -20,17 +20,21 @@ function entry(plan: EntryPlan): RouteObject[] {
     httpRoute(plan, rule, { match: matches(plan.paths ?? [], rule), port: plan.port }),
   );
   const route = virtualService(plan.route, { hosts: plan.hosts, gateways: [plan.gateway], http }, subsets);
-  // The Gateway after its routes: its port opens when they are known. When it goes before them, each open connection gets one last answer, 404 with
-  // Connection: close (istio.io/istio, pilot/pkg/networking/core/gateway.go, "Gateway missing for route"); the other way round it would go on with 404s.
+  // The Gateway comes after its routes, so that its port opens once they are known. It also goes before them. Each
+  // open connection then gets one last 404 with Connection: close (istio.io/istio,
+  // pilot/pkg/networking/core/gateway.go, "Gateway missing for route"). The other way round, the 404s would continue.
   return [...subsets, route, gateway(plan, route)];
 }
 
-/** All versions are subsets, whether or not a route names them. There is no rule where it would say nothing of its own. */
+/**
+ * Makes every version a subset, whether or not a route names it. There is no DestinationRule where it would change
+ * nothing.
+ */
 function destinationRule({ service, versions, policy }: Destination): RouteObject[] {
   if (versions === undefined && policy?.loadBalancer === undefined) return [];
   const spec = {
     host: service,
-    // mTLS is what the mesh does anyway; written out, so that a refresh sees when somebody has turned it off.
+    // mTLS is the mesh's default. It is written out, so that a refresh notices when somebody has turned it off.
     trafficPolicy: {
       tls: { mode: "ISTIO_MUTUAL" },
       ...(policy?.loadBalancer && { loadBalancer: { simple: policy.loadBalancer } }),
@@ -41,7 +45,7 @@ function destinationRule({ service, versions, policy }: Destination): RouteObjec
 }
 
 function virtualService(name: string, spec: Json, subsets: readonly RouteObject[]): RouteObject {
-  // Subsets first: a route to a subset that is not there yet answers 503.
+  // Subsets come first: a route to a subset that does not exist yet answers 503.
   return {
     suffix: "route",
     kind: "networking.istio.io/v1 VirtualService",
@@ -52,8 +56,8 @@ function virtualService(name: string, spec: Json, subsets: readonly RouteObject[
 }
 
 function gateway({ gateway, hosts: names, routesIn, https }: EntryPlan, route: RouteObject): RouteObject {
-  // Each with its namespace, as NAMESPACE/HOST: two lessons have the host `*` on the same port, and are told apart by that alone. Otherwise istioctl analyze
-  // (IST0145) and Kiali (KIA0301) take them for two owners of one host, as `*` is any lesson's.
+  // Each host is written as NAMESPACE/HOST, because two lessons have the host `*` on the same port and only this
+  // tells them apart. Otherwise istioctl analyze (IST0145) and Kiali (KIA0301) report two owners of one host.
   const hosts = names.map((host) => `${routesIn}/${host}`);
   const servers = [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts }];
   const secure = https && {
@@ -65,7 +69,7 @@ function gateway({ gateway, hosts: names, routesIn, https }: EntryPlan, route: R
   return { suffix: "gateway", kind: "networking.istio.io/v1 Gateway", name: gateway, spec, after: [route.suffix] };
 }
 
-/** Every path with the rule's user; none where all requests match. */
+/** Combines every path with the rule's user. Empty where all requests match. */
 function matches(paths: readonly EntryPath[], { user }: Rule): Json[] {
   const headers = user === undefined ? {} : { headers: { [userHeader]: { exact: user } } };
   const wanted: Json[] = paths.length > 0 ? paths.map((uri) => ({ uri, ...headers })) : [headers];

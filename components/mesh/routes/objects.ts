@@ -6,11 +6,11 @@ import type { RouteObject } from "./plan";
 export interface RouteObjectsArgs {
   namespace: pulumi.Input<string>;
   parent: pulumi.Resource;
-  /** Comes before every object. */
+  /** Resources that come before every object. */
   after: pulumi.Resource[];
 }
 
-/** Makes what a renderer has described, as resources named `NAME-SUFFIX`. */
+/** Creates the objects that a renderer described, as resources named `NAME-SUFFIX`. */
 export function makeObjects(
   name: string,
   objects: readonly RouteObject[],

@@ -2,19 +2,18 @@ import type { Input } from "@pulumi/pulumi";
 import type { TrafficPolicy } from "../traffic-policy";
 import type { Weights } from "../weights";
 
-/** Where requests go, whichever API says it. */
+/** Where requests go, independent of the API. */
 export interface Destination {
-  /** The Kubernetes Service; also the label `app` of its pods. */
+  /** Name of the Kubernetes Service, and value of its pods' label `app`. */
   service: string;
-  /** Its port. */
   port: number;
   /**
-   * All versions there are, by the label `version` of the pods.
+   * All existing versions, by the pods' label `version`.
    * @default none: the service as a whole
    */
   versions?: readonly string[];
   /**
-   * Version → percent; sums to 100 (config.ts has checked it).
+   * Version → percent. They sum to 100 (config.ts has checked it).
    * @default 100 for the first version
    */
   weights?: Weights;
@@ -26,21 +25,21 @@ export interface Destination {
 export interface ServicePlan extends Destination {
   versions: readonly string[];
   /**
-   * Signed-in user (header `end-user`) → the version that this user gets, whatever the weights.
+   * Signed-in user (header `end-user`) → the version for this user, whatever the weights.
    * @default none
    */
   users?: Readonly<Record<string, string>>;
 }
 
-/** What the gateway lets in. */
+/** Which requests the gateway admits. */
 export interface EntryPlan extends Destination {
-  /** Name of the Istio Gateway; with the Gateway API the mesh's one gateway has a listener for all. */
+  /** Name of the Istio Gateway. With the Gateway API, the mesh's one gateway has one listener for all. */
   gateway: string;
   /** Name of the VirtualService or HTTPRoute. */
   route: string;
   /** Host names; `*` is any. */
   hosts: readonly string[];
-  /** Namespace of the route. Istio's Gateway takes the routes of no other. */
+  /** Namespace of the route. Istio's Gateway accepts routes from no other. */
   routesIn: string;
   /**
    * Opens 443 for `hosts`, with the certificate of a Secret (type kubernetes.io/tls) in the gateway's namespace.
@@ -53,9 +52,9 @@ export interface EntryPlan extends Destination {
 
 export type EntryPath = { exact: string } | { prefix: string };
 
-/** An object that routes consist of, as a renderer describes it. */
+/** An object that belongs to a route, as a renderer describes it. */
 export interface RouteObject {
-  /** Ends the name of the resource. */
+  /** Suffix of the resource's name. */
   suffix: string;
   /** API version and kind, e.g. `networking.istio.io/v1 VirtualService`. */
   kind: `${string} ${string}`;
@@ -67,11 +66,11 @@ export interface RouteObject {
   /** @default none */
   annotations?: Record<string, string>;
   spec: Record<string, unknown>;
-  /** Suffixes of the objects that must be there before it. */
+  /** Suffixes of the objects that must exist before it. */
   after: readonly string[];
 }
 
-/** Writes routes as objects of one API. Both functions are pure. */
+/** Renders routes as objects of one API. Both functions are pure. */
 export interface Renderer {
   service(plan: ServicePlan): RouteObject[];
   entry(plan: EntryPlan): RouteObject[];

@@ -1,26 +1,26 @@
 import type { Fault } from "../traffic-policy";
 import type { Destination } from "./plan";
 
-/** One rule of a route; of all that match, the first counts. */
+/** One rule of a route. Of all rules that match, the first counts. */
 export interface Rule {
-  /** Only requests on behalf of this signed-in user. */
+  /** Matches only requests on behalf of this signed-in user. */
   user?: string;
   fault?: Omit<Fault, "user">;
   to: readonly Share[];
 }
 
-/** A destination's part of the traffic; without a version it is the service as a whole. */
+/** A destination's share of the traffic. Without a version it is the service as a whole. */
 export interface Share {
   version?: string;
   weight: number;
 }
 
-/** productpage sets it from its sign-in, and the apps hand it on. */
+/** Header of the signed-in user. productpage sets it, and the apps pass it on. */
 export const userHeader = "end-user";
 
 /**
- * What is asked of a route as rules, narrow ones first: a fault for one user, then users with a version of their own, then everybody by weight.
- * A user who is named twice has one rule, with both.
+ * Converts a plan to rules, the narrow ones first: a fault for one user, then users with their own version, then
+ * everybody by weight. A user with both gets one rule.
  */
 export function rules(plan: Destination & { users?: Readonly<Record<string, string>> }): Rule[] {
   const { user: faultUser, ...fault } = plan.policy?.fault ?? {};
@@ -40,8 +40,8 @@ export function rules(plan: Destination & { users?: Readonly<Record<string, stri
 }
 
 /**
- * One share per version that has a weight, in the order of the versions. A weight of 0 keeps its share, so that shifting 90:10 to 0:100 changes two
- * numbers and nothing else.
+ * Returns one share per version that has a weight, in the order of the versions. A weight of 0 keeps its share, so
+ * that a shift from 90:10 to 0:100 only changes two numbers.
  */
 function shares({ versions, weights }: Destination): Share[] {
   if (versions === undefined) return [{ weight: 100 }];

@@ -9,7 +9,10 @@ export interface ServiceRoutesArgs extends ServicePlan {
   namespace: pulumi.Input<string>;
 }
 
-/** How calls inside the mesh to one service are routed. Pulumi is the only owner of the weights: a change of them touches one object. */
+/**
+ * How calls inside the mesh to one service are routed. Pulumi alone owns the weights, and a change of them touches
+ * one object.
+ */
 export class ServiceRoutes extends pulumi.ComponentResource {
   constructor(name: string, args: ServiceRoutesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:mesh:ServiceRoutes", name, {}, opts);
