@@ -7,20 +7,20 @@ import type { LessonDefinition, LessonSettings } from "./lesson";
 import { temperature } from "./temperature";
 import { needsOf } from "./workload-spec";
 
-/** The lessons that exist, in the order of the course: one line each. */
+/** All lessons, in the order of the course, one entry each. */
 export const catalog = { backend, bookinfo, temperature, blog, admission } satisfies Record<string, LessonDefinition>;
 
 export type LessonName = keyof typeof catalog;
 
-/** All lessons that exist, in the order of the course. */
+/** The names of all lessons, in the order of the course. */
 export const lessonNames = Object.keys(catalog) as LessonName[];
 
-/** The definition of a lesson, with the parts that some have and others do not. */
+/** Returns the definition of a lesson, typed with the optional parts that only some lessons have. */
 export function lessonOf(name: LessonName): LessonDefinition {
   return catalog[name];
 }
 
-/** What the pods of these lessons request, without their sidecars. */
+/** Sums the requests of these lessons' pods, without their sidecars. */
 export function lessonNeeds({
   lessons,
   ...settings
@@ -28,7 +28,7 @@ export function lessonNeeds({
   return needsOf(lessons.flatMap((name) => lessonOf(name).workloads(settings)));
 }
 
-/** Images of these lessons that are for amd64 alone. */
+/** Lists the images of these lessons that are only known to exist for amd64. */
 export function amd64OnlyOf(lessons: readonly LessonName[]): string[] {
   return lessons.flatMap((name) => lessonOf(name).amd64Only ?? []);
 }

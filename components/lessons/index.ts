@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { lessonOf, type LessonName } from "./catalog";
 import type { Lesson, LessonArgs } from "./lesson";
 
-/** Installs `names` and returns them by name. */
+/** Installs the lessons and returns them by name. */
 export function makeLessons(
   names: readonly LessonName[],
   args: LessonArgs,
@@ -12,17 +12,17 @@ export function makeLessons(
   return Object.fromEntries(names.map((name) => [name, make(name)]));
 }
 
-/** What brings requests to all of them. */
+/** Returns the routes of all lessons. */
 export function routesOf(lessons: Record<string, Lesson>): pulumi.Resource[] {
   return Object.values(lessons).flatMap(({ routes }) => routes);
 }
 
-/** Makes the policies of their namespaces, once the `gateway` is there. */
+/** Creates the policies of their namespaces after the `gateway`. */
 export function secureLessons(lessons: Record<string, Lesson>, gateway: pulumi.Resource): void {
   for (const { home } of Object.values(lessons)) home.secure(gateway);
 }
 
-/** Lesson → where it begins: an address through the gateway, for a lesson inside the mesh the address there, or a command. */
+/** Lesson → where it begins: a URL through the gateway, a URL inside the mesh, or a command. */
 export function urls(
   names: readonly LessonName[],
   gatewayUrl: pulumi.Output<string>,
@@ -39,7 +39,7 @@ function urlOf(name: LessonName, gatewayUrl: pulumi.Output<string>): pulumi.Outp
     : gatewayUrl.apply((gateway) => atHost(`${gateway}${path}`, host));
 }
 
-/** `address` by another host's name, on the same port. */
+/** Returns `address` with another host name on the same port. */
 function atHost(address: string, host: string): string {
   const url = new URL(address);
   url.hostname = host;

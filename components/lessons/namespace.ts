@@ -9,17 +9,16 @@ export interface LessonNamespaceArgs {
   mtls: MtlsMode;
   mesh: Istio;
   /**
-   * The only calls that pods of the namespace answer.
+   * The only calls that the namespace's pods answer.
    * @default all calls
    */
   allowed?: readonly AllowedCalls[];
 }
 
-/** A namespace whose pods get sidecars. `secure` gives it the lab's mTLS mode. */
+/** A namespace whose pods get sidecars. `secure` creates its mTLS and authorization policies. */
 export class LessonNamespace extends pulumi.ComponentResource {
-  /** The namespace's name. */
   readonly namespace: pulumi.Output<string>;
-  /** What must be there before a pod of the namespace, or it would run without a sidecar. */
+  /** Resources that must exist before the namespace's pods. Otherwise these would run without sidecars. */
   readonly beforePods: pulumi.Resource[];
   private readonly security: Pick<LessonNamespaceArgs, "mtls" | "allowed">;
 
@@ -30,7 +29,7 @@ export class LessonNamespace extends pulumi.ComponentResource {
   ) {
     super("istio-lab:lessons:Namespace", name, {}, opts);
     const metadata = { name: namespace, labels: { "istio-injection": "enabled" } };
-    // `default` is there before us and cannot be deleted: a Namespace resource would try to.
+    // `default` already exists and cannot be deleted, which a Namespace resource would try.
     const Kind = namespace === "default" ? k8s.core.v1.NamespacePatch : k8s.core.v1.Namespace;
     const labelled = new Kind(`${name}-injected`, { metadata }, { parent: this });
     this.namespace = labelled.metadata.name;
@@ -39,7 +38,7 @@ export class LessonNamespace extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  /** Makes its policies: after the gateway, by which the webhook that admits them answers. */
+  /** Creates its policies after the gateway: the webhook that admits them answers by then. */
   secure(gateway: pulumi.Resource): void {
     new NamespaceSecurity(
       `${this.name}-security`,

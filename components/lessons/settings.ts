@@ -19,13 +19,13 @@ export const canaryPlan = byService('{"to": "v3", "steps": [10, 50, 100]}', cana
   "The steps by which the class's command canary moves the weights of its seats, next and back. Nothing is made of it.",
 );
 
-/** A map with any service that has versions. */
+/** A map that may have any service with versions. */
 function byService<S extends z.ZodType>(
   example: string,
   schemaOf: (service: string, versions: readonly string[]) => S,
 ) {
   const services = lessonNames.flatMap((name) => Object.entries(lessonOf(name).canary));
-  // Typed as what a named service has: a service that is not named has no entry.
+  // The type promises an entry for every named service, but a service that the config does not name has none.
   const shape = Object.fromEntries(
     services.map(([service, versions]) => [service, schemaOf(service, versions).optional()]),
   ) as unknown as Record<string, S>;

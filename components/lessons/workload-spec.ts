@@ -1,13 +1,13 @@
 import { amount, type Needs } from "../../kube";
 
-/** An app as plain data: what a lesson installs can be reckoned without making it. */
+/** An app as plain data, so that a lesson's demand can be calculated without any resource. */
 export interface WorkloadSpec {
-  /** The app: its label, and the name of its Service. */
+  /** Value of the pods' label `app`, and name of the Service. */
   readonly app: string;
-  /** One Deployment each; they share the ServiceAccount and the Service. */
+  /** Each version is one Deployment. They share the ServiceAccount and the Service. */
   readonly versions: readonly WorkloadVersion[];
   /**
-   * The app's ServiceAccount: its identity in the mesh.
+   * Name of the app's ServiceAccount, which is its identity in the mesh.
    * @default `app`
    */
   readonly serviceAccount?: string;
@@ -15,19 +15,19 @@ export interface WorkloadSpec {
   readonly port?: WorkloadPort;
 }
 
-/** Where an app listens, and where its Service does. */
+/** The ports of an app and of its Service. */
 export interface WorkloadPort {
   service: number;
   container: number;
   /**
-   * By the port's name Istio knows the protocol.
+   * Name of the port. Istio derives the protocol from it.
    * @default `http`
    */
   name?: "http" | "grpc";
 }
 
 export interface WorkloadVersion {
-  /** The label `version`, which routes and subsets select. */
+  /** Value of the label `version`, which routes and subsets select. */
   version: string;
   image: string;
   /**
@@ -39,13 +39,13 @@ export interface WorkloadVersion {
   args?: string[];
   env?: Record<string, string>;
   /**
-   * Folders the app writes to; each is an empty volume of its own.
+   * Folders that the app writes to. Each is an empty volume.
    * @default none
    */
   scratch?: string[];
   /**
-   * What the app needs, and what it may take at most.
-   * @default 10m of a CPU and 32Mi of memory, and no limit
+   * The app's requests and limits.
+   * @default 10m of a CPU and 32Mi of memory, without limits
    */
   resources?: { requests: Amounts; limits?: Amounts };
   /**
@@ -55,10 +55,10 @@ export interface WorkloadVersion {
   replicas?: number;
 }
 
-/** In Kubernetes' quantities. */
+/** Kubernetes quantities. */
 export type Amounts = { cpu: string; memory: string };
 
-/** What the apps' own containers request; their sidecars come on top. */
+/** Sums the requests of the apps' own containers, without their sidecars. */
 export function needsOf(workloads: readonly WorkloadSpec[]): Needs {
   const all = workloads
     .flatMap(({ versions }) => versions)
@@ -71,5 +71,5 @@ export function needsOf(workloads: readonly WorkloadSpec[]): Needs {
   };
 }
 
-/** The apps of the course do next to nothing, and share a laptop. */
+/** The course's apps do almost nothing, and share a laptop. */
 export const small = { requests: { cpu: "10m", memory: "32Mi" } };

@@ -3,7 +3,7 @@ import { Workload } from "../workload";
 import type { LessonWorkload } from "./lesson";
 import type { LessonNamespace } from "./namespace";
 
-/** Makes a lesson's apps in its namespace. */
+/** Creates a lesson's apps in its namespace. */
 export function makeWorkloads(
   lesson: string,
   workloads: readonly LessonWorkload[],

@@ -11,7 +11,8 @@ export class AdmissionLesson extends pulumi.ComponentResource implements Lesson 
   constructor(name: string, { mesh, mtls }: LessonArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:lessons:Admission", name, {}, opts);
     this.home = new LessonNamespace(`${name}-namespace`, { namespace, mtls, mesh }, { parent: this });
-    // Made anew by hand it lacks our annotation, whatever class it names: a class is no field of ours, and alone would be no difference.
+    // Replaces a claim that somebody created again by hand: it lacks our annotation, whatever class it names. The
+    // class is no field of ours, so a changed class alone would show no difference.
     const anew = { replaceOnChanges: ["metadata.annotations"], deleteBeforeReplace: true };
     new k8s.core.v1.PersistentVolumeClaim(`${name}-claim`, claim(this.home.namespace), { parent: this, ...anew });
     this.routes = [];
@@ -21,7 +22,7 @@ export class AdmissionLesson extends pulumi.ComponentResource implements Lesson 
 
 function claim(namespace: pulumi.Input<string>): k8s.core.v1.PersistentVolumeClaimArgs {
   return {
-    // Many classes bind a claim only when a pod uses it, and none does: waiting for it would never end.
+    // Many classes bind a claim only when a pod uses it. No pod does, so waiting for it would never end.
     metadata: { name: claimName, namespace, annotations: { "pulumi.com/skipAwait": "true" } },
     spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "64Mi" } } },
   };

@@ -2,7 +2,7 @@ import type { LessonDefinition } from "../lesson";
 import { claimName, namespace } from "./app";
 import { admissionChecks } from "./checks";
 
-/** A claim of storage that names no class: the API server's admission writes the cluster's default class into it. */
+/** A storage claim that names no class. The API server's admission adds the cluster's default class. */
 export const admission = {
   namespace,
   canary: {},

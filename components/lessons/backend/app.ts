@@ -26,6 +26,6 @@ const client: LessonWorkload = {
 
 export const workloads: readonly LessonWorkload[] = [echo, httpbin, client];
 
-/** What the client asks, and who calls whom. */
+/** The URL that the client calls, and who calls whom. */
 export const url = `http://${echo.app}.${namespace}`;
 export const calls = [{ from: client.app, to: echo.app }];

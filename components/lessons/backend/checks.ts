@@ -32,7 +32,7 @@ export function backendChecks({ mtls }: LessonSettings): CheckSpec[] {
       app: client.app,
       container: client.container,
       line: "Hello from backend service",
-      // The client asks every 10 s and waits 5 s for an answer.
+      // The client calls every 10 s and waits 5 s for an answer.
       withinSeconds: 17,
     },
     {

@@ -4,7 +4,7 @@ import { LessonNamespace } from "../namespace";
 import { makeWorkloads } from "../workloads";
 import { namespace, workloads } from "./app";
 
-/** The client asks within the mesh: there is no route. */
+/** The client calls inside the mesh, so there is no route. */
 export class BackendLesson extends pulumi.ComponentResource implements Lesson {
   readonly home: LessonNamespace;
   readonly routes: readonly pulumi.Resource[];

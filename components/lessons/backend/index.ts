@@ -2,7 +2,9 @@ import type { LessonDefinition } from "../lesson";
 import { calls, namespace, url, workloads } from "./app";
 import { backendChecks } from "./checks";
 
-/** Two backends and a client that calls one of them all day: sidecars, identities and mTLS, without any route. */
+/**
+ * Two backends and a client that keeps calling one of them. It shows sidecars, identities and mTLS without any route.
+ */
 export const backend = {
   namespace,
   canary: {},

@@ -33,7 +33,7 @@ export function workloads({ blog, canary }: Pick<LessonSettings, "blog" | "canar
   return [{ ...myBlog, versions: blogs }, frontend, api];
 }
 
-/** Version of my-blog → its pods. */
+/** Returns the number of pods for each version of my-blog. */
 export function replicasOf({
   blog,
   canary,
@@ -54,7 +54,7 @@ export const allowed: AllowedCalls[] = [
     from: { namespace, serviceAccount: frontend.app },
     methods: ["GET", "POST"],
   },
-  // By its namespace, and not its service account: that one has another name with the Gateway API.
+  // Allows the gateway's whole namespace, because its service account has another name with the Gateway API.
   { name: "allow-gateway-to-my-blog", to: myBlog.app, from: { namespace: ingressNamespace } },
 ];
 

@@ -52,7 +52,7 @@ export function blogChecks(settings: LessonSettings): CheckSpec[] {
       images: [images.echo],
       cases: [
         { path: "/", host: blogHost, status: 200, body: { text: "my-blog v" }, words: blogHost },
-        // A path that no other lesson lets in.
+        // No other lesson routes this path.
         { path: "/posts", host: blogHost, status: 200, body: { text: "my-blog v" }, words: `${blogHost}/posts` },
         { path: "/posts", host: "somebody-elses.blog", status: 404, words: "somebody-elses.blog/posts" },
       ],

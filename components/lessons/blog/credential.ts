@@ -6,12 +6,15 @@ import type { Istio } from "../../mesh/istio";
 import { blogHost } from "./settings";
 
 export interface BlogCredentialArgs {
-  /** The pair the gateway answers with, or true for one that the seat makes itself. */
+  /** The pair that the gateway serves, or true for a self-signed one. */
   given: true | CertificatePair;
   mesh: Istio;
 }
 
-/** The Secret with the blog's certificate. Only from the gateway's own namespace does the gateway take it. */
+/**
+ * The Secret with the blog's certificate. It is in the gateway's namespace, because the gateway reads it from no
+ * other.
+ */
 export class BlogCredential extends pulumi.ComponentResource {
   /** The Secret's name. */
   readonly credentialName: pulumi.Output<string>;
@@ -25,7 +28,7 @@ export class BlogCredential extends pulumi.ComponentResource {
       {
         metadata: { name: "my-blog-credential", namespace: mesh.ingressNamespace },
         type: "kubernetes.io/tls",
-        // The SDK makes all of a Secret's data a secret of Pulumi's.
+        // The SDK marks all data of a Secret as secret.
         data: { "tls.crt": base64(certificate), "tls.key": base64(key) },
       },
       { parent: this },

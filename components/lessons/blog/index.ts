@@ -2,7 +2,10 @@ import type { LessonDefinition } from "../lesson";
 import { calls, entry, myBlog, namespace, versions, workloads } from "./app";
 import { blogChecks } from "./checks";
 
-/** A blog in two versions behind a host name, and two services that show who may call whom: nothing is allowed that is not said. */
+/**
+ * A blog in two versions behind a host name, and two services that show authorization: calls are denied unless a
+ * policy allows them.
+ */
 export const blog = {
   namespace,
   canary: { [myBlog.app]: versions },

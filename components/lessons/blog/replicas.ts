@@ -1,11 +1,13 @@
 import type { Weights } from "../../mesh/weights";
 
-/** Pods of the blog's versions together, when they follow the weights. */
+/** Total number of the blog's pods when they follow the weights. */
 export const blogPods = 10;
 
 /**
- * `total` pods over `versions` by their weights, none without any: a version at 0 % is there to be shifted to. More weight is never fewer pods.
- * Pods go one by one to the version with the highest weight / (2 × its pods + 1), the method of Sainte-Laguë: unlike rounding it always sums up.
+ * Distributes `total` pods over `versions` by their weights. Each version gets at least one, so that traffic can be
+ * shifted to a version at 0 %. A higher weight never gets fewer pods. Pods go one by one to the version with the
+ * highest weight / (2 × its pods + 1). This is the method of Sainte-Laguë, which unlike rounding always adds up to
+ * the total.
  */
 export function replicasByWeight(total: number, versions: readonly string[], weights: Weights): Record<string, number> {
   const replicas = Object.fromEntries(versions.map((version) => [version, 1]));

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { flag, isNot, map, text, withRule, type Immutable } from "../../config-schema";
 import { certificateProblems } from "../../mesh/certificate-rules";
 
-/** The blog's host, as the course calls it. */
+/** The blog's host name, as in the course. */
 export const blogHost = "codewithmsmaxpro.me";
 
 export type BlogSettings = Immutable<z.infer<typeof blog>>;
@@ -19,7 +19,7 @@ const pair = withRule(
   },
 );
 
-/** `istio-lab:blog`. It may hold a private key, which no message shows. */
+/** The schema of `istio-lab:blog`. It may hold a private key, which no message shows. */
 export const blog = map({
   replicasFollowWeights: flag()
     .default(false)

@@ -3,17 +3,20 @@ import type { LessonEntry, LessonWorkload, WrittenCall } from "../lesson";
 import type { WorkloadVersion } from "../workload-spec";
 
 export const namespace = "default";
-/** The versions of reviews: no stars, black ones, red ones. */
+/** The versions of reviews: no stars, black stars, red stars. */
 export const reviews = ["v1", "v2", "v3"] as const;
-/** Every service of the sample listens here, in its container as well. */
+/** The port of every service of the sample, and of its container. */
 export const port = { service: 9080, container: 9080 };
 
-/** An image of Istio's sample. */
+/** Returns an image of Istio's sample. */
 export function bookinfoImage(app: string, version = "v1"): string {
   return `docker.io/istio/examples-bookinfo-${app}-${version}:${bookinfo}`;
 }
 
-/** App → its versions. The folders are those that upstream's manifests mount; the Java app of reviews writes its logs and its server there. */
+/**
+ * App → its versions. The folders are those that upstream's manifests mount. The Java app of reviews writes its logs
+ * and its server there.
+ */
 export const apps = {
   details: [{ version: "v1", image: bookinfoImage("details", "v1") }],
   ratings: [{ version: "v1", image: bookinfoImage("ratings", "v1") }],
@@ -40,7 +43,10 @@ export const calls: readonly WrittenCall[] = [
   { from: "reviews", version: "v3", to: "ratings" },
 ];
 
-/** The page needs details as well as reviews. It does not tell the version that it shows: the product's own API does, by the pod that answered. */
+/**
+ * The entry page needs details and reviews, but does not show which version answered. The product API does, by the
+ * name of the pod that answered.
+ */
 export const entry = {
   path: "/productpage",
   app: "productpage",
@@ -49,7 +55,7 @@ export const entry = {
   traffic: { path: "/api/v1/products/0/reviews", versionOf: (body) => /^reviews-(v\d+)-/.exec(podname(body))?.[1] },
 } satisfies LessonEntry;
 
-/** productpage passes on what reviews answered, which names the pod it came from. */
+/** Extracts the pod's name. productpage passes on the answer of reviews, which names its pod. */
 function podname(body: string): string {
   try {
     return String((JSON.parse(body) as { podname?: unknown }).podname);

@@ -8,9 +8,9 @@ import type { BookinfoService } from "./settings";
 
 const lesson = "bookinfo";
 const reviewsPath = entry.traffic.path;
-/** The pod that answered for reviews, and its version, in the product page's API. */
+/** Matches the pod that answered for reviews, and its version, in the product page's API. */
 const reviewsVersion = '"podname": ?"reviews-(v\\d+)-';
-/** Who is called for the page, and who for the reviews alone. */
+/** Services that are called for the page, and those that are called for the reviews only. */
 const behindPage: readonly BookinfoService[] = ["productpage", "details", "reviews", "ratings"];
 const behindReviews: readonly BookinfoService[] = ["productpage", "reviews", "ratings"];
 const reviewsImages = versions.map((version) => image("reviews", version));
@@ -43,7 +43,7 @@ export function bookinfoChecks(settings: LessonSettings): CheckSpec[] {
       lookAt,
       images: [image("productpage")],
       ...unless(disturbance("the page", policies, ["productpage"], behindPage)),
-      // Releases of the sample differ in the rest of the title.
+      // The rest of the title differs between releases of the sample.
       cases: [
         { path: "/productpage", status: 200, body: { text: "<title>Simple Bookstore App" }, words: "/productpage" },
       ],
@@ -125,7 +125,7 @@ export function bookinfoChecks(settings: LessonSettings): CheckSpec[] {
   ];
 }
 
-/** What the product page's API answers; `service` is who it asks for it. */
+/** The answers of the product page's API. `service` is the service that it calls for the answer. */
 const products: (AnswerCase & { service?: BookinfoService })[] = [
   {
     path: "/api/v1/products",
@@ -159,12 +159,12 @@ function userChecks({ bookinfo, gatewayApi }: LessonSettings, lookAt: string): C
   }));
 }
 
-/** Milliseconds that a check of a delay waits. */
+/** Milliseconds that a check waits for a delayed answer. */
 const longestDelay = 20_000;
 
 function policyChecks(service: BookinfoService, policy: TrafficPolicy, lookAt: string): CheckSpec[] {
   const { fault, timeout, retries, loadBalancer } = policy;
-  // The gateway calls productpage; the others are called inside the mesh.
+  // The gateway calls productpage. The other services are called inside the mesh.
   const isEntry = service === entry.app;
   const path = isEntry ? entry.path : `/${service}/0`;
   const base = { lesson, about: { namespace, services: [service], aspects: ["policy", "route"] }, lookAt } as const;
@@ -223,7 +223,7 @@ function policyChecks(service: BookinfoService, policy: TrafficPolicy, lookAt: s
   ];
 }
 
-/** What of the lesson HTTPRoute cannot say: a row each, so that nobody looks for them in vain. */
+/** Returns a row for each part of the lesson that HTTPRoute cannot express, so that nobody looks for it in vain. */
 function withoutWords(lookAt: string): CheckSpec[] {
   const kinds = [
     [
@@ -256,8 +256,8 @@ function withoutWords(lookAt: string): CheckSpec[] {
 }
 
 /**
- * Why `what` cannot be relied on: calls of one of `services` meet a fault, everybody's or `user`'s, or those on the `way` are delayed for longer
- * than one of `services` may take.
+ * Explains why `what` cannot be relied on. Either calls of one of `services` meet a fault, for everybody or for
+ * `user`. Or calls on the `way` are delayed for longer than one of `services` may take.
  */
 function disturbance(
   what: string,
@@ -271,13 +271,16 @@ function disturbance(
     return `the config injects a fault into calls of ${faulty} (istio-lab:bookinfo.${faulty}.fault): ${what} cannot be relied on`;
   const slow = way.filter((service) => delayOf(policies[service], user) > 0);
   const delay = slow.reduce((sum, service) => sum + delayOf(policies[service], user), 0);
-  // The product page asks for reviews twice.
+  // The product page calls reviews twice.
   const limited = services.find((service) => delay > 0 && limitOf(service, policies[service]) <= 2 * delay);
   if (limited === undefined) return undefined;
   return `the config delays calls of ${slow.join(" and ")} for longer than those of ${limited} may take (istio-lab:bookinfo.${slow[0]}.fault): ${what} cannot be relied on`;
 }
 
-/** Milliseconds that a call may take; productpage waits 3 s for its services, whatever is configured. */
+/**
+ * Returns the milliseconds that a call may take. productpage waits at most 3 s for its services, whatever is
+ * configured.
+ */
 function limitOf(service: BookinfoService, policy: TrafficPolicy | undefined): number {
   const own = service === "productpage" ? Infinity : 3000;
   return policy?.timeout === undefined ? own : Math.min(own, milliseconds(policy.timeout));
@@ -288,7 +291,7 @@ function delayOf(policy: TrafficPolicy | undefined, user: string | undefined): n
   return delay && delay.percentage > 0 ? milliseconds(delay.fixedDelay) : 0;
 }
 
-/** Only calls of reviews that are aborted leave the shares of the others as they are. */
+/** Tolerates aborted calls of reviews. Any other disturbance would change the shares of the remaining calls. */
 function splitDisturbance(policies: LessonSettings["bookinfo"]): string | undefined {
   return disturbance(
     "the split",
@@ -298,7 +301,7 @@ function splitDisturbance(policies: LessonSettings["bookinfo"]): string | undefi
   );
 }
 
-/** Calls are aborted, but not so many that the others cannot be counted. */
+/** Whether calls are aborted, but few enough that the others can still be counted. */
 function isFaulty(policy: TrafficPolicy | undefined): boolean {
   const { delay, abort } = policy?.fault ?? {};
   return meets(policy) && delay === undefined && (abort?.percentage ?? 0) <= 50;

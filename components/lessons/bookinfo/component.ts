@@ -40,7 +40,7 @@ export class BookinfoLesson extends pulumi.ComponentResource implements Lesson {
   }
 }
 
-/** What the page needs from outside; the other services are called inside the mesh only. */
+/** Paths that the page needs from outside. The other services are only called inside the mesh. */
 const route = {
   gateway: "bookinfo-gateway",
   route: "bookinfo",

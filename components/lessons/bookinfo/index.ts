@@ -2,7 +2,7 @@ import type { LessonDefinition } from "../lesson";
 import { calls, entry, namespace, reviews, workloads } from "./app";
 import { bookinfoChecks } from "./checks";
 
-/** Istio's own sample with the upstream's names: four services behind the gateway, one of them in three versions. */
+/** Istio's own sample with upstream's names: four services behind the gateway, one of them in three versions. */
 export const bookinfo = {
   namespace,
   canary: { reviews },

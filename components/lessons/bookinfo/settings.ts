@@ -4,7 +4,7 @@ import { choice, isNot, map, mapOf, withRule, type Immutable, type Report } from
 import { policyKeys, reportWhatHttpRouteCannotSay, trafficPolicy, userName } from "../../mesh/traffic-policy";
 import { reviews as versionsOfReviews } from "./app";
 
-/** Service of bookinfo → how calls to it are treated. A service without an entry is called as it is. */
+/** Service of bookinfo → how calls to it are treated. Calls to a service without an entry are not changed. */
 export type BookinfoSettings = Immutable<z.infer<typeof bookinfo>>;
 export type BookinfoService = keyof typeof services;
 export type ReviewsPolicy = NonNullable<BookinfoSettings["reviews"]>;
@@ -44,7 +44,7 @@ export const bookinfo = map(services)
     "For lesson bookinfo: how calls to its services are treated, by timeouts, retries, faults and balancing. With gatewayApi only timeout and users.",
   );
 
-/** Reports what routes of the Gateway API cannot say. */
+/** Reports keys that routes of the Gateway API cannot express. */
 export function reportForGatewayApi(bookinfo: unknown, report: Report): void {
   if (!isMap(bookinfo)) return;
   for (const service of Object.keys(services))

@@ -1,33 +1,37 @@
 import type { Weights } from "../../mesh/weights";
 
-/** One thing a lesson proves on a live seat, as pure data. What is sent and how it is judged is the probe's of the same `kind` (cli/check/probes). */
+/**
+ * One fact that a lesson proves on a live seat, as pure data. The probe of the same `kind` (cli/check/probes) sends
+ * the requests and judges the answers.
+ */
 export type CheckSpec = CheckBase & CheckKind;
 
 export interface CheckBase {
-  /** Unique among all checks, and the same for ever: reports are compared by it. */
+  /** Unique among all checks. It must never change, because reports are compared by it. */
   readonly name: string;
-  /** The name of the lesson that proves it; `addons` for what the dashboards have to show. */
+  /** The lesson that proves it, or `addons` for what the dashboards show. */
   readonly lesson: string;
-  /** What is proved, in words for the table: `every pod has its sidecar`. */
+  /** The proved fact in words, for the table: `every pod has its sidecar`. */
   readonly title: string;
   readonly about: About;
-  /** The command that shows the matter to a person, when no cause was found. */
+  /** The command that shows the matter to a person where no cause was found. */
   readonly lookAt: string;
-  /** Images whose programs give the answer: where one of them is a stand-in, the row says so. */
+  /** Images whose programs give the answer. The row says so where one of them is a stand-in. */
   readonly images: readonly string[];
   /**
-   * Why the check says nothing under the settings of the stack, in a sentence (a configured fault, no Istio API).
+   * Says in a sentence why the check does not apply to the stack's settings, such as a configured fault or no Istio
+   * API.
    * @default the check applies
    */
   readonly notApplicable?: string;
 }
 
-/** Where a failure's cause is to be looked for. */
+/** Where to look for a failure's cause. */
 export interface About {
   readonly namespace: string;
-  /** Namespaces besides, whose services the check's requests pass through. */
+  /** Further namespaces whose services the check's requests pass through. */
   readonly beyond?: readonly string[];
-  /** Services, or apps without a Service, that the check talks to; the caller among them. */
+  /** Services, or apps without a Service, that take part in the check, the caller included. */
   readonly services: readonly string[];
   readonly aspects: readonly Aspect[];
 }
@@ -75,7 +79,7 @@ export type CheckKind =
   | DashboardsCheck
   | CollectedLogCheck;
 
-/** Who sends a request inside the cluster: an app of a lesson, or one of the two pods that `check` makes. */
+/** The sender of a request inside the cluster: an app of a lesson, or one of the two pods that `check` creates. */
 export type Caller =
   { readonly namespace: string; readonly app: string; readonly container: string } | "stranger" | "outsider";
 
@@ -85,17 +89,17 @@ export interface PodsCheck {
   readonly apps: readonly { readonly app: string; readonly version: string; readonly pods: number }[];
 }
 
-/** The next thing that an app writes into its log. */
+/** An app writes this line into its log within the time. */
 export interface LogCheck {
   readonly kind: "log";
   readonly app: string;
   readonly container: string;
   readonly line: string;
-  /** How long a new line may take to come. */
+  /** Seconds within which a new line has to appear. */
   readonly withinSeconds: number;
 }
 
-/** A service that echoes headers sees who called, in X-Forwarded-Client-Cert. */
+/** A service that echoes headers sees the caller in X-Forwarded-Client-Cert. */
 export interface PeerCheck {
   readonly kind: "peer";
   readonly from: Caller;
@@ -104,14 +108,14 @@ export interface PeerCheck {
   readonly spiffe: string;
 }
 
-/** Plaintext from a pod without a sidecar is refused (STRICT) or taken (PERMISSIVE). */
+/** Plaintext from a pod without a sidecar is refused (STRICT) or accepted (PERMISSIVE). */
 export interface PlaintextCheck {
   readonly kind: "plaintext";
   readonly urls: readonly string[];
   readonly mtls: "STRICT" | "PERMISSIVE";
 }
 
-/** Requests through GATEWAY_URL with the answer each must get. */
+/** Requests through GATEWAY_URL get the expected answers. */
 export interface AnswerCheck {
   readonly kind: "answer";
   readonly cases: readonly AnswerCase[];
@@ -123,32 +127,33 @@ export interface AnswerCase {
   readonly host?: string;
   readonly status: number;
   /**
-   * What the body holds: a text that is in it, or JSON that it is (arrays and objects may have more than is named).
+   * Expected content of the body: a text that it contains, or JSON that it equals. Arrays and objects may have
+   * further entries.
    * @default anything
    */
   readonly body?: { readonly text: string } | { readonly json: unknown };
-  /** What is asked for, in a few words: `150 °C → K`. */
+  /** The request in a few words: `150 °C → K`. */
   readonly words: string;
 }
 
-/** Where requests through the gateway go to, over many of them. */
+/** Many requests through the gateway are split by weight. */
 export interface SplitCheck {
   readonly kind: "split";
   readonly path: string;
   readonly host?: string;
   readonly service: string;
-  /** Finds the version in the answer's body: a regular expression with one group. */
+  /** Regular expression with one group that finds the version in the answer's body. */
   readonly version: string;
-  /** Shares to be met, versions without traffic included as 0. */
+  /** Expected shares. Versions without traffic are included as 0. */
   readonly weights: Weights;
   readonly requests: number;
-  /** The chance that right weights yield a split that passes. */
+  /** Probability that a split by the right weights passes. */
   readonly confidence: number;
-  /** Some answers may fail, because the config injects a fault: only the others are counted. */
+  /** Whether some answers may fail, because the config injects a fault. Only the others are counted. */
   readonly faulty?: boolean;
 }
 
-/** Every version's pod, asked by itself, answers as that version does: colour of the stars, or none. */
+/** Each version's pod, called directly, answers with its version's colour of the stars, or with none. */
 export interface VersionsCheck {
   readonly kind: "versions";
   readonly app: string;
@@ -157,7 +162,7 @@ export interface VersionsCheck {
   readonly colours: Readonly<Record<string, string | null>>;
 }
 
-/** A person who signs in at productpage is always sent to one version. */
+/** A user who signs in at productpage always gets the same version. */
 export interface UserCheck {
   readonly kind: "user";
   readonly user: string;
@@ -167,25 +172,25 @@ export interface UserCheck {
   readonly requests: number;
 }
 
-/** The configured fault meets the configured share of the requests. */
+/** The configured fault hits the configured share of the requests. */
 export interface FaultCheck {
   readonly kind: "fault";
   readonly service: string;
-  /** Called by the stranger inside the mesh; undefined: through the gateway. */
+  /** URL that the stranger calls inside the mesh. Undefined: the requests go through the gateway. */
   readonly url?: string;
   readonly path: string;
-  /** Header end-user of the requests. */
+  /** Value of the requests' header end-user. */
   readonly user?: string;
   readonly abort?: { readonly httpStatus: number; readonly percentage: number };
   readonly delay?: { readonly seconds: number; readonly percentage: number };
   readonly confidence: number;
 }
 
-/** The proxy of a caller holds the configured policy for a service: what cannot be provoked by a request. */
+/** A caller's proxy holds the configured policy for a service. This covers policies that no request can provoke. */
 export interface ProxyRouteCheck {
   readonly kind: "proxy-route";
   readonly service: string;
-  /** Whose proxy: the stranger's, or the gateway's. */
+  /** Whose proxy is inspected: the stranger's, or the gateway's. */
   readonly proxy: "stranger" | "gateway";
   readonly host: string;
   readonly port: number;
@@ -194,17 +199,17 @@ export interface ProxyRouteCheck {
   readonly loadBalancer?: "ROUND_ROBIN" | "LEAST_REQUEST" | "RANDOM";
 }
 
-/** A request through the gateway makes a call between two apps that is gRPC: HTTP/2, and mTLS with the caller's identity. */
+/** A request through the gateway causes a gRPC call between two apps: HTTP/2, and mTLS with the caller's identity. */
 export interface GrpcCheck {
   readonly kind: "grpc";
   /** The request that causes the call. */
   readonly path: string;
-  /** The app that is called; its proxy's access log tells. */
+  /** The app that is called. Its proxy's access log shows the call. */
   readonly app: string;
   readonly spiffe: string;
 }
 
-/** What callers with different identities are answered. */
+/** Callers with different identities get the expected answers. */
 export interface AccessCheck {
   readonly kind: "access";
   readonly cases: readonly {
@@ -223,13 +228,13 @@ export interface HttpsCheck {
   readonly path: string;
   readonly body: string;
   /**
-   * SHA-256 of the certificate that the config gives (`AB:CD:…`).
-   * @default any that names the host and is valid now
+   * SHA-256 of the certificate from the config (`AB:CD:…`).
+   * @default any certificate that names the host and is valid now
    */
   readonly fingerprint?: string;
 }
 
-/** The claim without a class has got the cluster's default one. */
+/** The claim without a class got the cluster's default class. */
 export interface ClaimCheck {
   readonly kind: "claim";
   readonly claim: string;
@@ -241,22 +246,25 @@ export interface AddonPodsCheck {
   readonly services: readonly string[];
 }
 
-/** Kiali answers from outside the cluster, at KIALI_URL, with this and nothing else. */
+/** Kiali answers from outside the cluster, at KIALI_URL, with exactly this. */
 export interface NodePortCheck {
   readonly kind: "node-port";
   readonly status: number;
-  /** The whole body, but for blank lines at its end. */
+  /** The whole body, except for blank lines at its end. */
   readonly body: string;
 }
 
-/** A ServiceAccount may change nothing: no role that is bound to it has a verb that writes, and the API server says no when it is asked. */
+/**
+ * A ServiceAccount may change nothing. No role that is bound to it has a verb that writes, and the API server denies
+ * the listed requests.
+ */
 export interface RightsCheck {
   readonly kind: "rights";
   readonly namespace: string;
   readonly serviceAccount: string;
-  /** What it may do, though the verb writes: `create tokenreviews` asks who somebody is, and makes nothing. */
+  /** Allowed although the verb writes: `create tokenreviews` only asks who somebody is, and creates nothing. */
   readonly except: readonly { readonly verb: string; readonly resource: string }[];
-  /** What the API server is asked. */
+  /** Requests that the API server has to deny. */
   readonly denied: readonly {
     readonly verb: string;
     readonly group: string;
@@ -266,42 +274,45 @@ export interface RightsCheck {
   }[];
 }
 
-/** Prometheus counts the requests that the check sends, at each of these proxies. */
+/** Prometheus counts the check's requests at each of these proxies. */
 export interface MetricsCheck {
   readonly kind: "metrics";
   readonly path: string;
   readonly host?: string;
   readonly requests: number;
-  /** Whose proxies count → the PromQL of one number for each of their pods; together they grow by at least `requests`. */
+  /**
+   * Owner of the proxies → PromQL that returns one number for each of their pods. Together they have to grow by at
+   * least `requests`.
+   */
   readonly counters: Readonly<Record<string, string>>;
-  /** How long it may take until Prometheus has asked every proxy. */
+  /** Seconds within which Prometheus has to have scraped every proxy. */
   readonly withinSeconds: number;
 }
 
-/** Requests through the gateway, each with a trace id of its own, are found in the tracing backend. */
+/** The tracing backend has the traces of requests through the gateway, each of which has its own trace id. */
 export interface TraceCheck {
   readonly kind: "trace";
   readonly api: "jaeger" | "zipkin";
   readonly path: string;
   readonly requests: number;
-  /** Percentage of them that is traced. */
+  /** Percentage of the requests that are traced. */
   readonly sampling: number;
-  /** The apps that have a span in one of the traces at least. */
+  /** Apps that have a span in at least one of the traces. */
   readonly apps: readonly string[];
   readonly withinSeconds: number;
 }
 
-/** Grafana is well, and has these data sources and dashboards. */
+/** Grafana is healthy, and has these data sources and dashboards. */
 export interface DashboardsCheck {
   readonly kind: "dashboards";
   readonly dataSources: readonly string[];
   readonly dashboards: readonly string[];
 }
 
-/** A line of the gateway's access log comes to Loki. */
+/** A line of the gateway's access log reaches Loki. */
 export interface CollectedLogCheck {
   readonly kind: "collected-log";
-  /** Where the line is read back: what the collector prints of it, or what Loki keeps. */
+  /** Where the line is read: from the collector's output, or from Loki. */
   readonly from: "collector" | "loki";
   readonly path: string;
   readonly withinSeconds: number;

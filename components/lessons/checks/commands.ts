@@ -1,6 +1,6 @@
 import { KUBECTL } from "../../../base/advice";
 
-/** Commands that show a matter to a person. A hint names the stack in them, before it is shown. */
+/** Commands that show a matter to a person. A hint adds the stack's name before it is shown. */
 
 export function showPods(namespace: string): string {
   return `${KUBECTL} get pods -n ${namespace}`;
@@ -30,7 +30,7 @@ export function showClaim(namespace: string, claim: string): string {
   return `${KUBECTL} get pvc ${claim} -n ${namespace} && ${KUBECTL} get storageclasses`;
 }
 
-/** The routes of a namespace, in the API that they are written in. */
+/** Shows the routes of a namespace, in the API that they are written in. */
 export function showEntry(namespace: string, gatewayApi: boolean): string {
   return gatewayApi ? showHttpRoutes(namespace) : showRoutes(namespace);
 }

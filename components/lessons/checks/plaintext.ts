@@ -2,7 +2,7 @@ import type { LessonSettings } from "../lesson";
 import type { CheckSpec } from "./check";
 import { showMtls } from "./commands";
 
-/** Plaintext from a pod without a sidecar, which every lesson's pods refuse, or take, as the stack's `mtls` says. */
+/** Checks plaintext from a pod without a sidecar. A lesson's pods refuse or accept it, as the stack's `mtls` says. */
 export function plaintextCheck(
   at: { lesson: string; namespace: string },
   { mtls }: Pick<LessonSettings, "mtls">,

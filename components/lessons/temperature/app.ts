@@ -3,10 +3,12 @@ import type { LessonEntry, LessonWorkload } from "../lesson";
 
 export const namespace = "temperature";
 
-/** Limits as the course teaches them: a pod that wants more CPU waits, one that wants more memory is killed. */
+/**
+ * Limits as the course teaches them. A pod that wants more CPU is throttled; one that wants more memory is killed.
+ */
 const resources = { requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "500m", memory: "256Mi" } };
 
-/** It finds its gRPC backend by the names below, without being told. */
+/** It finds its gRPC backend by the names below, without any setting. */
 export const api = {
   app: "temperature-api",
   resource: "api",

@@ -3,7 +3,7 @@ import type { LessonDefinition } from "../lesson";
 import { api, entry, namespace, service, workloads } from "./app";
 import { temperatureChecks } from "./checks";
 
-/** A converter of temperatures: HTTP in front, gRPC behind it. */
+/** A temperature converter: HTTP in front, gRPC behind. */
 export const temperature = {
   namespace,
   canary: {},
