@@ -114,7 +114,7 @@ export const collectorImage = "docker.io/otel/opentelemetry-collector-contrib:0.
 export const kialiOfSample = "2.27";
 
 /**
- * Zipkin's jar from upstream's own image, and Debian 12's Java. Debian's last release keeps this package for good,
+ * Zipkin's jar from upstream's own image, and Debian 12's Java. The last release keeps this version of Java for good,
  * while a security update replaces the one before it.
  */
 export const zipkin = {

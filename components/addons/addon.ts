@@ -8,62 +8,67 @@ import type { AddonName } from "./catalog";
 import type { KialiSettings, StorageSettings } from "./settings";
 
 /**
- * Everything the lab knows of an addon. Its folder exports one; catalog.ts lists them, and all the rest iterates over that list.
- * Plain data and functions: config.ts and the commands can read it without loading any provider.
+ * Everything the lab knows about an addon. Each addon's folder exports one, and catalog.ts lists them. It is plain
+ * data and functions, so that config.ts and the commands can read it without any provider.
  */
 export interface AddonDefinition {
   /** Its Service in `istio-system`. */
   readonly service: string;
-  /** Port of that Service that a browser, or another addon, talks to. */
+  /** Port of that Service for a browser, or for another addon. */
   readonly port: number;
-  /** Where its pages begin, without a slash at the end; empty for the root. */
+  /** Path at which its pages begin, without a slash at the end. Empty for the root. */
   readonly path: string;
-  /** Port of localhost at which `npm run open` gives it; that of `istioctl dashboard`. @default it has no pages */
+  /**
+   * Port of localhost at which `npm run open` serves it, the same as with `istioctl dashboard`. @default it has no
+   * pages
+   */
   readonly localPort?: number;
-  /** The image behind its Service: by it a check knows whose answer it reads. */
+  /** The image behind its Service. A check recognises by it whose answer it reads. */
   readonly image: string;
-  /** What else it runs. @default nothing */
+  /** Another Service that it runs. @default none */
   readonly besides?: { readonly service: string; readonly image: string };
-  /** What its pods request; they have no sidecars. */
+  /** What its pods request. They have no sidecars. */
   readonly needs: Needs;
-  /** What the proxies send to it. @default nothing */
+  /** What it receives from the proxies. @default nothing */
   readonly takes?: "traces" | "logs";
-  /** What it proves on a live seat, besides that its pods are ready. */
+  /** Returns what it proves on a live seat, besides that its pods are ready. */
   checks(settings: Settings): CheckSpec[];
-  /** The path of the page that says most of a seat with these lessons. @default where its pages begin */
+  /** Returns the path of the page that shows most about a seat with these lessons. @default where its pages begin */
   page?(lessons: readonly string[]): string | undefined;
   /** Loads its component, and with it Pulumi's Kubernetes SDK. */
   component(): AddonClass;
 }
 
-/** What every addon is given. */
+/** Arguments of every addon's component. */
 export interface AddonArgs {
-  /** The mesh it shows. */
+  /** The mesh that it shows. */
   mesh: Istio;
   /** How the cluster is reached from outside. */
   ingress: Ingress;
   /** Name or address of the gateway, for a browser. */
   host: pulumi.Output<string>;
-  /** Where addons are, each by its name. */
+  /** Looks up the addresses of addons by name. */
   addresses: Addresses;
-  /** All that are installed: some are wired to others. */
+  /** All installed addons. Some are connected to others. */
   addons: readonly AddonName[];
   istio: Pick<IstioSettings, "metricRelabelConfigs">;
   kiali: KialiSettings;
   storage: StorageSettings;
 }
 
-/** See addresses.ts: it reads the table, and so no component imports it. */
+/** Implemented by addresses.ts. That module reads the catalog, so no component may import it. */
 export interface Addresses {
-  /** Where another addon in the cluster finds it. */
+  /** Returns the URL for another addon in the cluster. */
   clusterUrl(addon: AddonName): string;
-  /** What a browser follows while `npm run open` runs; undefined for an addon without pages. */
+  /** Returns the URL for a browser while `npm run open` runs. Undefined for an addon without pages. */
   browserUrl(addon: AddonName): string | undefined;
 }
 
-/** An addon of Istio's, in `istio-system`. */
+/** One of Istio's addons, in `istio-system`. */
 export interface Addon extends pulumi.ComponentResource {
-  /** What a browser on the machine of whoever ran `npm run open` follows; Kiali's own port for Kiali. Undefined: it has no pages. */
+  /**
+   * URL for a browser on the machine that runs `npm run open`; for Kiali, its own port. Undefined: it has no pages.
+   */
   readonly url?: pulumi.Output<string>;
 }
 

@@ -9,12 +9,12 @@ import { zipkin } from "./zipkin";
 
 type Definitions = Record<AddonName, AddonDefinition>;
 
-/** The addons that exist: one line each. Their order is that of their images in versions.ts. */
+/** All addons, one entry each, in the order of their images in versions.ts. */
 export const catalog = { prometheus, jaeger, zipkin, loki, grafana, kiali } satisfies Definitions;
 
 export { type AddonName, addonNames };
 
-/** The definition of an addon, with the parts that some have and others do not. */
+/** Returns the definition of an addon, typed with the optional parts that only some addons have. */
 export function addonOf(name: AddonName): AddonDefinition {
   return catalog[name];
 }

@@ -10,30 +10,33 @@ import {
   type Workload,
 } from "./kube-object";
 
-/** What an addon's own pod is given. */
+/** Values that differ for each addon's pod. */
 export interface PodChanges {
-  /** The container that does the work; others are left out. */
+  /** The container that does the work. Any others are removed. */
   container: string;
   image: string;
-  /** What the pod needs, on a laptop that has all of a course. */
+  /** What the pod needs on a laptop that holds a whole course. */
   requests: Amounts;
-  /** User of the image, where the sample leaves it to the image: a name cannot be told from root. @default the sample's */
+  /**
+   * User id, where the sample leaves it to the image: the kubelet cannot tell whether a named user is root. @default
+   * the sample's
+   */
   user?: number;
 }
 
-/** The changes that all addons share. */
+/** Makes the changes that all addons share. */
 export function changePod(
   workload: Workload,
   { container: name, image, requests, user }: PodChanges,
 ): { pod: PodSpec; container: Container } {
-  // Said in words: what the sample leaves out would not come back by an up after somebody scaled it.
+  // Written out, because an `up` would not restore an omitted value after somebody scaled the pods.
   workload.spec.replicas ??= 1;
   const pod = workload.spec.template.spec;
   const container = named(pod.containers, name);
   pod.containers = [container];
-  // Nothing here has work to finish; the samples' times would be spent on every pod at destroy.
+  // The addons have no work to finish, and the samples' times would delay every `destroy`.
   pod.terminationGracePeriodSeconds = 5;
-  // Without a limit of CPU, which would only slow them down; memory is limited where the sample does.
+  // There is no CPU limit, which would only slow the pods down. Memory is limited where the sample does.
   container.image = image;
   container.resources = { ...container.resources, requests };
   if (user !== undefined)
@@ -43,11 +46,11 @@ export function changePod(
     allowPrivilegeEscalation: false,
     capabilities: { drop: ["ALL"] },
   };
-  // The API server drops what is empty, and a refresh would show it as a change.
+  // The API server drops empty values, and a refresh would show that as a change.
   container.volumeMounts = container.volumeMounts?.map(({ subPath, ...mount }) =>
     subPath ? { ...mount, subPath } : mount,
   );
-  // The samples' probes begin after up to 45 s and look again after up to 30 s.
+  // The samples' probes start after up to 45 s, with periods of up to 30 s.
   if (container.readinessProbe !== undefined) container.readinessProbe = soon(container.readinessProbe);
   return { pod, container };
 }
@@ -56,7 +59,7 @@ function soon({ initialDelaySeconds: _, ...probe }: NonNullable<Container["readi
   return { ...probe, periodSeconds: 2 };
 }
 
-/** Leaves out a volume that no container needs any more, and its mounts. */
+/** Removes a volume that no container needs any more, and its mounts. */
 export function leaveOutVolume(pod: PodSpec, volume: string): void {
   for (const container of pod.containers)
     container.volumeMounts = container.volumeMounts?.filter(({ name }) => name !== volume);
@@ -71,14 +74,15 @@ export function addMount(container: Container, mount: Mount): void {
   container.volumeMounts = [...(container.volumeMounts ?? []), mount];
 }
 
-/** The pod makes no calls to the API server. */
+/** Withholds the API token from a pod that makes no calls to the API server. */
 export function withoutToken(pod: PodSpec): void {
   pod.automountServiceAccountToken = false;
 }
 
 /**
- * Keeps what is in `volume` in a claim of that size, and else in the pod alone. Returns the objects with the claim.
- * Only one pod at a time may have what is in there open: it is stopped before its successor starts.
+ * Keeps the data of `volume` in a claim of that size. Without a size, the data stays in the pod. Returns the objects,
+ * with the claim where there is one. Only one pod at a time may open the data, so the old pod is stopped before its
+ * successor starts.
  */
 export function keep(
   objects: WholeObject[],
@@ -86,7 +90,8 @@ export function keep(
   volume: string,
   size: string | undefined,
 ): WholeObject[] {
-  // From the start: the API server refuses to turn a rolling update, whose numbers it has filled in, into this.
+  // Set from the start: the API server refuses a later change from a rolling update, because it has filled in that
+  // one's numbers.
   if (workload.kind === "Deployment") workload.spec.strategy = { type: "Recreate" };
   if (size === undefined) return objects;
   const { name, namespace, labels } = workload.metadata;
@@ -103,14 +108,14 @@ export function keep(
   return [...objects, claim];
 }
 
-/** Without the one object of this kind and name. */
+/** Returns the objects without the one of this kind and name. */
 export function without(objects: readonly WholeObject[], kind: string, name: string): WholeObject[] {
   const left = objects.filter((object) => object.kind !== kind || object.metadata.name !== name);
   if (left.length !== objects.length - 1) throw new Error(`The sample has no ${kind} ${name} to leave out.`);
   return left;
 }
 
-/** Changes a text of a ConfigMap in the form it is written in. */
+/** Changes the text of a ConfigMap's key, parsed and written in its own format. */
 export function changeText<T>(
   objects: readonly WholeObject[],
   configMap: string,

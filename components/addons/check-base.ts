@@ -2,15 +2,15 @@ import { KUBECTL } from "../../base/advice";
 import { systemNamespace } from "../mesh/system-namespace";
 import type { About, CheckBase } from "../lessons/checks/check";
 
-/** What every addon's check has: that it is one, and where its addon is. */
+/** The `lesson` of every addon's check. */
 export const lesson = "addons" satisfies CheckBase["lesson"];
 
-/** A failure is looked for at the addon itself … */
+/** Looks for a failure's cause at the addon itself. */
 export function aboutAddon(services: readonly string[], aspects: About["aspects"]): About {
   return { namespace: systemNamespace, services, aspects };
 }
 
-/** … and on the way that the check's requests take through a lesson. */
+/** Looks for a failure's cause at the addon, and where the check's requests pass through a lesson. */
 export function aboutTraffic(
   services: readonly string[],
   aspects: About["aspects"],
@@ -23,7 +23,7 @@ export function aboutTraffic(
   return through === undefined ? about : { ...about, beyond: [through.namespace] };
 }
 
-/** The lesson that a check's requests go through. */
+/** The lesson that a check's requests pass through. */
 export interface Through {
   readonly namespace: string;
   readonly services: readonly string[];

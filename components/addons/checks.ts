@@ -5,7 +5,7 @@ import { systemNamespace } from "../mesh/system-namespace";
 import { addonNames, addonOf } from "./catalog";
 import { aboutAddon, lesson } from "./check-base";
 
-/** What the addons of a seat with these settings have to show: that they run, then one after the other. */
+/** Returns the checks of a seat's addons: first that all are running, then those of each addon. */
 export function addonChecks(settings: Settings): CheckSpec[] {
   return [
     ...podsChecks(settings),

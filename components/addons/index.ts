@@ -10,10 +10,10 @@ export type { Addon };
 /** Addons by name. */
 export type Addons = Partial<Record<AddonName, Addon>>;
 
-/** The outputs of a stack, of what is installed and has pages. */
+/** The stack's outputs for installed addons with pages. */
 export type AddonUrls = Partial<Record<`${Uppercase<AddonName>}_URL`, pulumi.Output<string>>>;
 
-/** Installs `args.addons` with what makes the proxies send them traces and logs, and returns them by name. */
+/** Installs `args.addons`, makes the proxies send them traces and logs, and returns them by name. */
 export function makeAddons(
   args: Omit<AddonArgs, "addresses"> & { gateway: pulumi.Resource; telemetry: TelemetrySettings },
   opts: pulumi.ComponentResourceOptions,
@@ -34,7 +34,7 @@ export function makeAddons(
   return made;
 }
 
-/** `KIALI_URL` and the like. */
+/** Returns `KIALI_URL` and the like. */
 export function addonUrls(addons: Addons): AddonUrls {
   return Object.fromEntries(
     Object.entries(addons).flatMap(([name, { url }]) =>

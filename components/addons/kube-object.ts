@@ -1,6 +1,6 @@
 import type { WholeObject } from "../../kube";
 
-/* Of the kinds in the addons' samples what the addons read or change. */
+/* The parts of the samples' objects that the addons read or change. */
 
 export interface Metadata {
   labels?: Labels;
@@ -73,12 +73,12 @@ export interface Volume {
   [source: string]: unknown;
 }
 
-/** In Kubernetes' quantities. */
+/** Kubernetes quantities. */
 export type Amounts = { cpu: string; memory: string };
 
 type Labels = Record<string, string>;
 
-/** Kind → what is known of it. */
+/** Kind → its type. */
 interface Kinds {
   ConfigMap: ConfigMap;
   ClusterRole: ClusterRole;
@@ -88,8 +88,8 @@ interface Kinds {
 }
 
 /**
- * The one object of a kind, of this name where there are several.
- * @throws when there is not exactly one: the sample is not what the component was written for.
+ * Returns the only object of a kind, or the one with this name where there are several.
+ * @throws where there is not exactly one, so that the sample is not what the component was written for
  */
 export function find<Kind extends keyof Kinds>(
   objects: readonly WholeObject[],
@@ -102,7 +102,7 @@ export function find<Kind extends keyof Kinds>(
   ) as Kinds[Kind];
 }
 
-/** The list's one entry of that name. @throws when there is not exactly one. */
+/** Returns the list's only entry of that name. @throws where there is not exactly one */
 export function named<T extends { name: string }>(list: readonly T[], name: string): T {
   return only(
     list.filter((entry) => entry.name === name),

@@ -5,11 +5,11 @@ import { isMap } from "../../base/values";
 import type { WholeObject } from "../../kube";
 import type { ConfigMap, Workload } from "./kube-object";
 
-// Each kind has arguments of its own; which, its sample says.
+// Each kind has its own arguments, as its sample shows.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type ResourceClass = new (name: string, args: any, opts: pulumi.CustomResourceOptions) => pulumi.CustomResource;
 
-/** Kind → the resource that an object of it is. */
+/** Kind → the class of its Pulumi resource. */
 const classes: Readonly<Record<string, () => ResourceClass>> = {
   "v1 ServiceAccount": () => k8s.core.v1.ServiceAccount,
   "v1 ConfigMap": () => k8s.core.v1.ConfigMap,
@@ -24,13 +24,13 @@ const classes: Readonly<Record<string, () => ResourceClass>> = {
 
 export interface RegistrationArgs {
   objects: readonly WholeObject[];
-  /** Of all that are in one. */
+  /** Namespace of all objects that are not cluster-wide. */
   namespace: pulumi.Output<string>;
-  /** What comes before the pods, besides the objects they use. @default nothing */
+  /** Resources that come before the pods, besides the objects that these use. @default none */
   after?: readonly pulumi.Resource[];
   /**
-   * Another addon, in whose place this one may come, with the Services of the same names that both have. They are handed on: made anew beside the other's, they
-   * would be deleted with it.
+   * Another addon that this one may replace, and the Services that both have. Aliases hand these Services on. If they
+   * were created beside the other addon's, they would be deleted with it.
    * @default none
    */
   successorOf?: Predecessor;
@@ -38,12 +38,12 @@ export interface RegistrationArgs {
 
 export interface Predecessor {
   name: string;
-  /** Of its component. */
+  /** Type of its component. */
   type: string;
   services: readonly string[];
 }
 
-/** Registers each object as its typed resource, the pods after what they need. */
+/** Registers each object as its typed resource, the pods after the objects that they need. */
 export function registerObjects(
   name: string,
   { objects, namespace, after = [], successorOf }: RegistrationArgs,
@@ -77,7 +77,7 @@ function isWorkload({ kind }: Pick<WholeObject, "kind">): boolean {
   return kind === "Deployment" || kind === "StatefulSet";
 }
 
-/** `kiali-service`; with the object's name behind it where that is not the addon's. */
+/** Returns `kiali-service`, for example. Where the object's name is not the addon's, it is appended. */
 function resourceName(addon: string, { kind, metadata }: WholeObject): string {
   const suffix = kind.replace(/[A-Z]/g, (capital, at: number) => `${at > 0 ? "-" : ""}${capital.toLowerCase()}`);
   return metadata.name === addon ? `${addon}-${suffix}` : `${addon}-${suffix}-${metadata.name}`;
@@ -87,7 +87,10 @@ function aliasOf({ name, type }: Predecessor, object: WholeObject): pulumi.Alias
   return { name: resourceName(name, object), parent: pulumi.createUrn(name, type) };
 }
 
-/** Those of the object, and what the plugin is told to wait for: the pods, with a bound. At a Service or a claim it would wait for those same pods. */
+/**
+ * Adds the plugin's wait settings to the object's annotations. The plugin waits for pods, with a timeout. It skips
+ * Services and claims, where it would wait for the same pods.
+ */
 function annotations({ kind, metadata }: WholeObject): object | null {
   const skipped = ["Service", "PersistentVolumeClaim"].includes(kind) ? { "pulumi.com/skipAwait": "true" } : {};
   const waiting = isWorkload({ kind }) ? { "pulumi.com/timeoutSeconds": "300" } : skipped;
@@ -95,7 +98,10 @@ function annotations({ kind, metadata }: WholeObject): object | null {
   return Object.keys(all).length > 0 ? all : null;
 }
 
-/** With a hash of the ConfigMaps that the pod mounts: another config is other pods, without anything in them that watches for it. */
+/**
+ * Adds a hash of the ConfigMaps that the pod mounts. A changed config then replaces the pods, so that nothing in them
+ * has to watch it.
+ */
 function withConfigHash(object: WholeObject, objects: readonly WholeObject[]): WholeObject {
   const { template, ...spec } = (object as Workload).spec;
   const mounted = (template.spec.volumes ?? []).flatMap(({ configMap }) => configMap?.name ?? []);
@@ -108,7 +114,7 @@ function withConfigHash(object: WholeObject, objects: readonly WholeObject[]): W
   return { ...object, spec: { ...spec, template: { ...template, metadata: { ...template.metadata, annotations } } } };
 }
 
-/** Helm writes `null` where it has nothing to say. */
+/** Removes the `null`s that Helm writes for missing values. */
 function withoutNulls(fields: Record<string, unknown>): Record<string, unknown> {
   const said = Object.entries(fields).filter(([, value]) => value !== null);
   return Object.fromEntries(said.map(([key, value]) => [key, isMap(value) ? withoutNulls(value) : value]));

@@ -4,14 +4,14 @@ import { addonNames, type AddonName } from "./catalog";
 
 export type KialiSettings = Immutable<z.infer<typeof kiali>>;
 export type TelemetrySettings = Immutable<z.infer<typeof telemetry>>;
-/** Addon → size of the PersistentVolumeClaim that keeps what it collects. Without one it goes with the addon's pod. */
+/** Addon → size of the PersistentVolumeClaim that keeps its data. Without one, the data goes with the addon's pod. */
 export type StorageSettings = Immutable<z.infer<typeof storage>>;
 export type StoredAddon = (typeof storedAddons)[number];
 
-/** Addons that collect something. */
+/** Addons that collect data. */
 export const storedAddons = ["prometheus", "grafana", "jaeger", "loki"] as const satisfies readonly AddonName[];
 
-/** Everything a course looks at, and of what does the same only one. */
+/** All addons that a course uses, and only one of those with the same purpose. */
 export const defaultAddons: readonly AddonName[] = ["kiali", "prometheus", "grafana", "jaeger"];
 
 /** `istio-lab:addons`. */
@@ -63,7 +63,10 @@ export const telemetry = map(
   .prefault({})
   .describe("What the proxies report of the requests.");
 
-/** Less keeps nothing of a course, and more no disk of a cloud has: Azure's and AWS's largest common ones are of 16 TiB or little more. */
+/**
+ * Bytes. Less could not hold the data of a course. More is beyond the clouds' disks: the largest common ones of Azure
+ * and AWS have 16 TiB or little more.
+ */
 const SIZES = { from: 100 * 2 ** 20, to: 16 * 2 ** 40 };
 
 const size = withRule(text(/^[1-9]\d*(\.\d+)?[MGT]i?$/, "a size such as 5Gi"), (text, report) => {

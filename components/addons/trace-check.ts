@@ -4,17 +4,17 @@ import type { CheckSpec } from "../lessons/checks/check";
 import { addonImages } from "../../versions";
 import { aboutTraffic, lesson, showAddon } from "./check-base";
 
-/** So seldom may a right seat show none of its traces. */
+/** Accepted probability that a correct seat shows none of the wanted traces. */
 const MISSED = 1e-4;
-/** Less than so many requests are not worth counting, more are too many for a check. */
+/** Fewer requests prove too little, and more are too many for a check. */
 const REQUESTS = { least: 10, most: 120 };
 const { namespace } = catalog.bookinfo;
 
-/** Product pages are asked for, and looked for in the tracing backend. */
+/** Requests product pages and looks for their traces in the tracing backend. */
 export function traceCheck(api: "jaeger" | "zipkin", { lessons, bookinfo, canary, telemetry }: Settings): CheckSpec {
   const share = telemetry.sampling / 100;
   const { v2 = 0, v3 = 0 } = canary.reviews ?? {};
-  // Only v2 and v3 of reviews ask for ratings.
+  // Only v2 and v3 of reviews call ratings.
   const rated = ((v2 + v3) / 100) * share;
   const withRatings = rated > 0 && needed(rated) <= REQUESTS.most;
   const apps = ["productpage", "reviews", ...(withRatings ? ["ratings"] : [])];
@@ -49,7 +49,7 @@ export function traceCheck(api: "jaeger" | "zipkin", { lessons, bookinfo, canary
   }
 }
 
-/** Requests of which one at least is as wanted, where each is with this chance. */
+/** Returns how many requests are needed to get at least one hit, where each hits with this probability. */
 function needed(chance: number): number {
   if (chance <= 0) return Infinity;
   return chance >= 1 ? 1 : Math.ceil(Math.log(MISSED) / Math.log(1 - chance));

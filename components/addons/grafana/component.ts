@@ -9,7 +9,7 @@ import { find } from "../kube-object";
 import { registerObjects } from "../registration";
 import { readSample } from "../samples";
 
-/** Istio's own dashboards, over what Prometheus has, and the logs and traces beside them. */
+/** Istio's own dashboards for Prometheus' metrics, with logs and traces beside them. */
 export class GrafanaAddon extends pulumi.ComponentResource implements Addon {
   readonly url: pulumi.Output<string>;
 
@@ -26,7 +26,7 @@ export class GrafanaAddon extends pulumi.ComponentResource implements Addon {
   }
 }
 
-/** The sample's objects as they are made here; README.md names each change. */
+/** Returns the sample's objects with the lab's changes; README.md names each change. */
 function grafana(addresses: Addresses, installed: readonly AddonName[], size: string | undefined): WholeObject[] {
   const objects = readSample("grafana");
   const deployment = find(objects, "Deployment");
@@ -37,7 +37,8 @@ function grafana(addresses: Addresses, installed: readonly AddonName[], size: st
     user: 472,
   });
   withoutToken(pod);
-  // The sample lets everybody in as Admin, and has a user admin with the password admin besides. Here everybody looks, and nobody signs in.
+  // The sample admits everybody as Admin, and also has a user admin with the password admin. Here everybody may look,
+  // and nobody signs in.
   const env = container.env!.filter(
     ({ name }) => !["GF_SECURITY_ADMIN_USER", "GF_SECURITY_ADMIN_PASSWORD"].includes(name),
   );
@@ -62,7 +63,7 @@ interface DataSources {
   datasources: { name: string; type: string; url: string; isDefault: boolean; jsonData?: object }[];
 }
 
-/** The sample's two and those for traces, of what is installed. */
+/** Returns the sample's two data sources and those for traces, for the installed addons. */
 function dataSources(
   { datasources: [metrics, logs] }: DataSources,
   addresses: Addresses,
@@ -70,7 +71,7 @@ function dataSources(
 ): DataSources["datasources"] {
   const traces = { access: "proxy", editable: true, orgId: 1 };
   const all = {
-    // Dashboards that ask for rates count back four times this interval.
+    // Dashboards with rates look back four times this interval.
     prometheus: { ...metrics!, jsonData: { timeInterval: "5s" } },
     loki: logs!,
     jaeger: { ...traces, name: "Jaeger", type: "jaeger" },

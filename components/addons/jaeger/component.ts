@@ -7,7 +7,7 @@ import { find } from "../kube-object";
 import { registerObjects } from "../registration";
 import { readSample } from "../samples";
 
-/** Traces of the proxies, which send them to its Service `zipkin`. */
+/** The proxies' traces. They send them to its Service `zipkin`. */
 export class JaegerAddon extends pulumi.ComponentResource implements Addon {
   readonly url: pulumi.Output<string>;
 
@@ -25,7 +25,7 @@ export class JaegerAddon extends pulumi.ComponentResource implements Addon {
   }
 }
 
-/** The sample's objects as they are made here; README.md names each change. */
+/** Returns the sample's objects with the lab's changes; README.md names each change. */
 function jaeger(size: string | undefined): WholeObject[] {
   const objects = readSample("jaeger");
   const deployment = find(objects, "Deployment");

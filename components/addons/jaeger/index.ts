@@ -2,7 +2,7 @@ import type { AddonDefinition } from "../addon";
 import { addonImages } from "../../../versions";
 import { traceCheck } from "../trace-check";
 
-/** Traces of the proxies. */
+/** The proxies' traces. */
 export const jaeger = {
   service: "tracing",
   port: 80,

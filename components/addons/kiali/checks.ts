@@ -6,7 +6,7 @@ import { addonImages } from "../../../versions";
 import { aboutAddon, lesson } from "../check-base";
 
 const serviceAccount = "kiali";
-/** The program's own Service before Kiali, which holds the node port. */
+/** The program's own Service in front of Kiali, which holds the node port. */
 const nodePortService = "kialinodeport";
 
 export function kialiChecks({ kiali }: Settings): CheckSpec[] {
@@ -29,7 +29,7 @@ export function kialiChecks({ kiali }: Settings): CheckSpec[] {
       title: "Kiali may look, and change nothing",
       about: aboutAddon([serviceAccount], ["rights"]),
       lookAt: `${KUBECTL} auth can-i --list --as system:serviceaccount:${systemNamespace}:${serviceAccount}`,
-      // The API server answers for itself.
+      // The API server itself gives the answers.
       images: [],
       ...(!kiali.viewOnly && {
         notApplicable:

@@ -26,7 +26,7 @@ export class KialiAddon extends pulumi.ComponentResource implements Addon {
     const namespace = mesh.systemNamespace;
     const signing = settings.auth === "token" ? [signingSecret(name, namespace, { parent: this })] : [];
     const objects = kiali(addresses, settings, addons);
-    // After istiod: it looks for Istio's kinds when it starts.
+    // It comes after istiod, because it looks for Istio's kinds when it starts.
     registerObjects(
       name,
       { objects: [...objects, nodePort(objects)], namespace, after: [mesh.injector, ...signing] },
@@ -38,7 +38,7 @@ export class KialiAddon extends pulumi.ComponentResource implements Addon {
   }
 }
 
-/** The sample's objects as they are made here; README.md names each change. */
+/** Returns the sample's objects with the lab's changes; README.md names each change. */
 function kiali(addresses: Addresses, settings: KialiSettings, installed: readonly AddonName[]): WholeObject[] {
   const objects = readSample("kiali").map(ofThisRelease);
   const { pod, container } = changePod(find(objects, "Deployment"), {
@@ -68,12 +68,12 @@ function kiali(addresses: Addresses, settings: KialiSettings, installed: readonl
 
 const version = addonImages.kiali.split(":v")[1]!;
 
-/** Kiali names its version in all its labels, and once more in its config. */
+/** Replaces the version, which Kiali's sample has in all labels and in its config. */
 function ofThisRelease(object: WholeObject): WholeObject {
   return JSON.parse(JSON.stringify(object).replaceAll(kialiOfSample, version)) as WholeObject;
 }
 
-/** What of Kiali's config is set here. */
+/** The parts of Kiali's config that are set here. */
 interface KialiConfig {
   auth: { strategy: string };
   deployment: { view_only_mode: boolean };
@@ -89,32 +89,36 @@ function configure(
 ): void {
   config.auth.strategy = auth;
   config.deployment.view_only_mode = viewOnly;
-  // The sample's key is known to everybody. Nothing is signed for anonymous; for a token the key is in a Secret of the seat's own.
+  // The sample's key is public. With anonymous access nothing is signed. With tokens, a Secret of the seat holds its
+  // own key.
   delete config.login_token;
   const has = (addon: AddonName) => installed.includes(addon);
   const urls = (addon: AddonName) => ({ internal_url: clusterUrl(addon), external_url: browserUrl(addon)! });
   Object.assign(config.external_services, {
     prometheus: has("prometheus") ? { enabled: true, url: clusterUrl("prometheus") } : { enabled: false },
     grafana: has("grafana") ? { enabled: true, ...urls("grafana") } : { enabled: false },
-    // Kiali reads Jaeger's API and not Zipkin's. By HTTP: it is the port that the pages have, too.
+    // Kiali reads Jaeger's API, but not Zipkin's. HTTP is used, because Jaeger's pages have the same port.
     tracing: has("jaeger")
       ? { enabled: true, provider: "jaeger", use_grpc: false, ...urls("jaeger") }
       : { enabled: false },
-    // It asks istiod by port-forward, for which a role without any way to write has no right.
+    // Kiali queries istiod by port-forward, which a role without any write access may not use.
     ...(viewOnly && { istio: { ...config.external_services.istio, istio_api_enabled: false } }),
   });
 }
 
 const readingVerbs = ["get", "list", "watch"];
 
-/** What of a rule of the sample's is needed to look. A token is reviewed by creating a TokenReview, which changes nothing. */
+/** Reduces a rule of the sample to reading. TokenReviews stay: creating one checks a token and changes nothing. */
 function reading(rule: PolicyRule): PolicyRule[] {
   if (rule.resources?.join() === "tokenreviews") return [rule];
   const verbs = rule.verbs.filter((verb) => readingVerbs.includes(verb));
   return verbs.length > 0 ? [{ ...rule, verbs }] : [];
 }
 
-/** Kiali's port at a node, by the name that the course gives it. The addon's own Service stays inside the cluster. */
+/**
+ * Creates the Service for Kiali's node port, under the name that the course uses. The addon's own Service stays
+ * inside the cluster.
+ */
 function nodePort(objects: readonly WholeObject[]): WholeObject {
   const { metadata, spec } = find(objects, "Service");
   return {
@@ -129,7 +133,7 @@ function nodePort(objects: readonly WholeObject[]): WholeObject {
   };
 }
 
-/** Kiali looks for a key in a file of a folder of this name. */
+/** Kiali looks for a key in a folder of this name. */
 const signingKeyVolume = "login-token-signing-key";
 
 function signingSecret(

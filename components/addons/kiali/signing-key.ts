@@ -1,7 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { moduleProvider } from "../../cluster/module-shim";
 
-/** A random text of the length that Kiali signs its sessions with. It stays the same until the seat goes, so that nobody is signed out by an update. */
+/**
+ * A random key of a length that Kiali signs its sessions with. It never changes while the seat exists, so that no
+ * update signs anybody out.
+ */
 export class SigningKey extends pulumi.dynamic.Resource {
   /** Secret. */
   declare readonly key: pulumi.Output<string>;

@@ -7,7 +7,10 @@ import { find } from "../kube-object";
 import { registerObjects } from "../registration";
 import { readSample } from "../samples";
 
-/** Access logs of all proxies, to be asked for in Grafana. A collector takes them from the proxies; Loki keeps them. */
+/**
+ * Access logs of all proxies, for queries in Grafana. A collector receives them from the proxies, and Loki stores
+ * them.
+ */
 export class LokiAddon extends pulumi.ComponentResource implements Addon {
   constructor(name: string, { mesh, storage }: AddonArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-lab:addons:Loki", name, {}, opts);
@@ -17,11 +20,11 @@ export class LokiAddon extends pulumi.ComponentResource implements Addon {
   }
 }
 
-/** The sample's objects as they are made here; README.md names each change. */
+/** Returns the sample's objects with the lab's changes; README.md names each change. */
 function loki(size: string | undefined): WholeObject[] {
   const objects = readSample("loki");
   const set = find(objects, "StatefulSet");
-  // A claim in any case, of 10Gi: here only one that was asked for, and of that size.
+  // The sample always creates a claim of 10Gi. Here, `keep` only adds one that the config asks for, in its size.
   delete set.spec.volumeClaimTemplates;
   delete set.spec.template.metadata.annotations!["storage/size"];
   const { pod } = changePod(set, {
@@ -30,7 +33,8 @@ function loki(size: string | undefined): WholeObject[] {
     requests: { cpu: "20m", memory: "96Mi" },
   });
   addVolume(pod, { name: "storage", emptyDir: {} });
-  // The container that is left out looks for rules in ConfigMaps and Secrets, for which Loki may read every Secret of the cluster.
+  // The removed container looks for rules in ConfigMaps and Secrets. For it, the sample lets Loki read every Secret
+  // of the cluster.
   leaveOutVolume(pod, "sc-rules-volume");
   withoutToken(pod);
   const withoutRole = without(
@@ -49,7 +53,7 @@ function collector(): WholeObject[] {
     requests: { cpu: "10m", memory: "48Mi" },
     user: 10001,
   });
-  // 2 CPUs and 4Gi.
+  // The sample's limits are 2 CPUs and 4Gi.
   delete container.resources!.limits;
   withoutToken(pod);
   return objects;

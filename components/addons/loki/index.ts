@@ -2,7 +2,7 @@ import type { AddonDefinition } from "../addon";
 import { addonImages, collectorImage } from "../../../versions";
 import { lokiChecks } from "./checks";
 
-/** Access logs of all proxies, which a collector takes and hands on. */
+/** Access logs of all proxies, received and passed on by a collector. */
 export const loki = {
   service: "loki",
   port: 3100,

@@ -5,13 +5,13 @@ import { addonImages } from "../../../versions";
 import { aboutTraffic, lesson, showAddon } from "../check-base";
 import { ingressNamespace } from "../../mesh/gateway";
 
-/** Where requests go that pass the gateway. */
+/** The way of requests that pass the gateway. */
 interface Way {
   readonly path: string;
   readonly host?: string;
-  /** The app that they come to, whose sidecar counts them … */
+  /** The app that receives them. Its sidecar counts them. */
   readonly app?: string;
-  /** … and whether that asks others for each of them, whose sidecars count in their turn. */
+  /** Whether that app calls others for each request. Their sidecars then count as well. */
   readonly asksOthers?: boolean;
   readonly namespace?: string;
 }
@@ -36,13 +36,13 @@ export function prometheusChecks(settings: Settings): CheckSpec[] {
         ...(through && { [app!]: requestsAt(app!, namespace!) }),
         ...(through && asksOthers && { "those behind it": requestsBehind(app!, namespace!) }),
       },
-      // Three times the scrape interval of components/addons/prometheus/component.ts.
+      // Three times the scrape interval in components/addons/prometheus/component.ts.
       withinSeconds: 15,
     },
   ];
 }
 
-/** By the first lesson of the course that has such requests; without one they end at the gateway. */
+/** Takes the entry of the course's first suitable lesson. Without one, the requests end at the gateway. */
 function wayOf(settings: Settings): Way {
   for (const name of lessonNames.filter((each) => settings.lessons.includes(each))) {
     const { entry, namespace, calls = [] } = lessonOf(name);
@@ -60,17 +60,17 @@ function wayOf(settings: Settings): Way {
 }
 
 /**
- * What Prometheus knows of the mesh's requests, as PromQL of one number for each pod: Istio's own metric
+ * PromQL that returns the requests of each gateway pod. It uses Istio's own metric
  * (https://istio.io/latest/docs/reference/config/metrics/), whichever proxies count it.
  */
 const gatewayRequests = `sum by (pod) (istio_requests_total{reporter="source",namespace="${ingressNamespace}"})`;
 
-/** Requests that came to the sidecars of an app. */
+/** Returns PromQL for the requests that an app's sidecars received. */
 function requestsAt(app: string, namespace: string): string {
   return requests(`namespace="${namespace}",app="${app}"`);
 }
 
-/** Requests that came to all sidecars of a namespace but the app's. */
+/** Returns PromQL for the requests that a namespace's other sidecars received. */
 function requestsBehind(app: string, namespace: string): string {
   return requests(`namespace="${namespace}",app!="${app}"`);
 }

@@ -9,7 +9,7 @@ import type { RelabelConfig } from "./metric-relabeling";
 import { registerObjects } from "../registration";
 import { readSample } from "../samples";
 
-/** What the proxies and istiod count, scraped every few seconds. */
+/** The metrics of proxies and istiod, scraped every few seconds. */
 export class PrometheusAddon extends pulumi.ComponentResource implements Addon {
   readonly url: pulumi.Output<string>;
 
@@ -26,7 +26,7 @@ export class PrometheusAddon extends pulumi.ComponentResource implements Addon {
   }
 }
 
-/** The sample's objects as they are made here; README.md names each change. */
+/** Returns the sample's objects with the lab's changes; README.md names each change. */
 function prometheus(size: string | undefined, relabelings: readonly RelabelConfig[]): WholeObject[] {
   const objects = readSample("prometheus");
   const deployment = find(objects, "Deployment");
@@ -36,7 +36,7 @@ function prometheus(size: string | undefined, relabelings: readonly RelabelConfi
     requests: { cpu: "50m", memory: "128Mi" },
     user: 65534,
   });
-  // It lets anyone who reaches the port stop the server.
+  // This argument lets anyone who reaches the port stop the server.
   container.args = container.args!.filter((arg) => arg !== "--web.enable-lifecycle");
   changeText<ScrapeConfig>(objects, "prometheus", "prometheus.yml", yaml, (config) => {
     scrapeOften(config);
@@ -55,12 +55,15 @@ interface Intervals {
   scrape_timeout?: string;
 }
 
-/** Two thirds of all samples on a seat, and half of the memory, for what no dashboard of Istio's shows. */
+/** A job that no dashboard of Istio uses. It makes up two thirds of all samples on a seat, and half of the memory. */
 const unused = "kubernetes-api-servers";
-/** Big, and of no lesson: they keep the sample's pace. */
+/** Big jobs that no lesson uses. They keep the sample's interval. */
 const clusterJobs = ["kubernetes-nodes", "kubernetes-nodes-cadvisor"];
 
-/** A class sees at once what it has just done; Prometheus wants no timeout above the interval. */
+/**
+ * Shortens the scrape interval, so that a class sees at once what it has just done. The timeout is set as well,
+ * because Prometheus allows none above the interval.
+ */
 function scrapeOften(config: ScrapeConfig): void {
   const { scrape_interval, scrape_timeout } = config.global;
   config.scrape_configs = config.scrape_configs.filter(({ job_name: name }) => name !== unused);
@@ -69,7 +72,7 @@ function scrapeOften(config: ScrapeConfig): void {
   Object.assign(config.global, { scrape_interval: "5s", scrape_timeout: "5s" });
 }
 
-/** The job that asks the proxies. */
+/** The job that scrapes the proxies. */
 const proxies = "kubernetes-pods";
 
 function relabel(config: ScrapeConfig, relabelings: readonly RelabelConfig[]): void {

@@ -2,7 +2,7 @@ import type { AddonDefinition } from "../addon";
 import { addonImages } from "../../../versions";
 import { prometheusChecks } from "./checks";
 
-/** What the proxies and istiod count. */
+/** The metrics of proxies and istiod. */
 export const prometheus = {
   service: "prometheus",
   port: 9090,

@@ -4,7 +4,7 @@ import { brief, yamlFile } from "../../config-file";
 /** A rule of Prometheus' `metric_relabel_configs` (https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config). */
 export type RelabelConfig = Readonly<Record<string, unknown>>;
 
-/** What Prometheus does with a rule; those of the first list write into `target_label`. */
+/** Actions of a rule. Those of the first list write into `target_label`. */
 const writing = ["replace", "hashmod", "lowercase", "uppercase", "keepequal", "dropequal"];
 const actions = [...writing, "keep", "drop", "labelmap", "labeldrop", "labelkeep"];
 const LABEL = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
@@ -25,7 +25,10 @@ const fields: Readonly<Record<string, { valid: string; is: (value: unknown) => b
   action: { valid: actions.join(", "), is: (value) => actions.includes(value as string) },
 };
 
-/** `istio.metricRelabelConfigs`: Prometheus would not start with a rule that it does not know, and nobody would see why. */
+/**
+ * The schema of `istio.metricRelabelConfigs`. Prometheus would not start with an unknown rule, and nobody would see
+ * why.
+ */
 export const metricRelabelConfigs = yamlFile<RelabelConfig>(
   "a list of Prometheus' metric_relabel_configs",
   (value, refuse) => {
@@ -57,7 +60,10 @@ function problemsOf(rule: unknown): string[] {
   return [...known.filter((problem) => problem !== undefined), ...target, ...modulus];
 }
 
-/** Whether Go would take it, so far as JavaScript can tell: RE2 looks neither ahead nor back, and remembers nothing. */
+/**
+ * Whether Go would accept the pattern, as far as JavaScript can tell. RE2 has no lookahead, lookbehind or
+ * backreferences.
+ */
 function isRe2(pattern: string): boolean {
   const plain = pattern.replace(/\\[\\]/g, "");
   if (/\(\?(=|!|<=|<!)|\\[1-9]/.test(plain)) return false;

@@ -7,7 +7,10 @@ import { find } from "../kube-object";
 import { registerObjects } from "../registration";
 import { readSample } from "../samples";
 
-/** Traces of the proxies, as Jaeger in its place: both own the Services `zipkin` and `tracing`. It keeps them in memory. */
+/**
+ * The proxies' traces, as an alternative to Jaeger: both own the Services `zipkin` and `tracing`. It keeps them in
+ * memory.
+ */
 export class ZipkinAddon extends pulumi.ComponentResource implements Addon {
   readonly url: pulumi.Output<string>;
 
@@ -21,7 +24,7 @@ export class ZipkinAddon extends pulumi.ComponentResource implements Addon {
   }
 }
 
-/** The sample's objects as they are made here; README.md names each change. */
+/** Returns the sample's objects with the lab's changes; README.md names each change. */
 function zipkin(): WholeObject[] {
   const objects = readSample("zipkin");
   const { pod } = changePod(find(objects, "Deployment"), {

@@ -2,7 +2,7 @@ import type { AddonDefinition } from "../addon";
 import { addonImages } from "../../../versions";
 import { traceCheck } from "../trace-check";
 
-/** Traces of the proxies, in Jaeger's place. */
+/** The proxies' traces, as an alternative to Jaeger. */
 export const zipkin = {
   service: "tracing",
   port: 80,
