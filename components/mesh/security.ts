@@ -59,7 +59,7 @@ function peerAuthentication(mode: MtlsMode): Policy {
   return { kind: "security.istio.io/v1 PeerAuthentication", name: "default", spec: { mtls: { mode } } };
 }
 
-/** Denies every pod of its namespace all calls that no other policy allows, because it allows none itself. */
+/** Denies all calls to the namespace's pods that no other policy allows, because it allows none itself. */
 const denyAll: Policy = { kind: "security.istio.io/v1 AuthorizationPolicy", name: "deny-all", spec: {} };
 
 function authorization({ name, to, from, methods }: AllowedCalls): Policy {

@@ -13,7 +13,7 @@ export interface Distribution {
   /** Peculiarities for a gateway with node ports, or with a load balancer. */
   readonly nodePort?: string;
   readonly loadBalancer?: string;
-  /** Peculiarities that apply to both. */
+  /** Peculiarities that always apply. */
   readonly policy?: string;
 }
 

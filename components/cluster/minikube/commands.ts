@@ -17,15 +17,15 @@ export interface ProfileSpec {
   readonly ports: readonly string[];
 }
 
-/** Without the profiles' states, which are slow to query. */
+/** The arguments of every minikube call. test/rehearsal/minikube-binary.test.ts shows each of them to the real binary. */
 export const commands = {
   version: () => ["version", "--output=json"],
-  /** Prints the Kubernetes releases that this minikube knows, one per line. */
+  /** Without the profiles' states, which are slow to query. */
   profiles: () => ["profile", "list", "--light", "--output=json"],
   /** The light list leaves out what minikube cannot read (config.ListValidProfiles). */
   allProfiles: () => ["profile", "list", "--output=json"],
   status: (profile: string) => ["status", `--profile=${profile}`, "--output=json"],
-  /** The releases of Kubernetes that it knows by itself, as a list of lines. */
+  /** Prints the Kubernetes releases that this minikube knows, one per line. */
   kubernetesVersions: () => ["config", "defaults", "kubernetes-version"],
   ip: (profile: string) => ["ip", `--profile=${profile}`],
   delete: (profile: string) => ["delete", `--profile=${profile}`],

@@ -69,7 +69,7 @@ export function createMinikube(name: string, { minikube }: TargetSettings): Mini
 
 const operations = "components/cluster/minikube-operations.ts";
 
-/** Stands for one particular cluster (generation-operations.ts). */
+/** Stands for one particular cluster, for the same reasons as in embedded/component.ts. */
 class Generation extends pulumi.dynamic.Resource {
   constructor(name: string, props: { profile: string; keepers: object }, opts: pulumi.CustomResourceOptions) {
     super(moduleProvider(operations, "generation"), name, props, opts, DYNAMIC_MODULE, "Generation");
