@@ -2,15 +2,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AppsV1Api, CoreV1Api, KubernetesObject, V1Pod } from "@kubernetes/client-node";
 import { SeatError } from "../../base/seat-error";
 
-/** The client library takes half a second to load: only who makes a seat does so. */
+/** The client library takes half a second to load, so only the code that makes a seat loads it. */
 const library = () => import("@kubernetes/client-node");
 
-/** Loads it ahead, while others are waited for. Who needs it then is told why it could not be loaded. */
+/**
+ * Loads the library early, during another wait. A load error is ignored here: the code that uses the library reports
+ * it.
+ */
 export const loadClient = (): void => void library().catch(() => undefined);
 
 /**
- * Applies YAML documents as `kubectl apply --server-side` would: what is there already is brought in line. The apiserver may still be about to make its
- * namespaces: what it refuses is tried again, `patience` milliseconds at most.
+ * Applies YAML documents as `kubectl apply --server-side` does: existing objects are updated. The apiserver may still
+ * be creating its own namespaces, so a refused object is tried again for at most `patience` milliseconds.
  */
 export async function applyManifests(
   kubeconfig: string,
@@ -38,13 +41,13 @@ export async function applyManifests(
       }
     }
   };
-  // In any order: what one of them names is waited for by the cluster.
+  // The order does not matter: the cluster waits for objects that another one refers to.
   await Promise.all(objects.map(apply));
 }
 
 /**
- * Waits until the Deployments of kube-system are available, by pods that run since `since`: after a start, the
- * cluster's memory still says that those of the time before are.
+ * Waits until the Deployments of kube-system are available and their pods run since `since`. Right after a start, the
+ * cluster still reports the previous run's pods as available.
  *
  * @throws after `patience` milliseconds, with what the pods are waiting for.
  */
@@ -64,9 +67,10 @@ export async function waitForSystem(kubeconfig: string, since = new Date(0), pat
 }
 
 /**
- * Waits until all pods of the cluster are ready again and run since `since`; those that have ended do not count.
+ * Waits until all pods of the cluster are ready again and run since `since`. Pods that have ended do not count.
  *
- * @returns after `patience` milliseconds those that are not: what runs in the cluster is not the node's to judge.
+ * @returns the pods that are not ready after `patience` milliseconds. This is no error: the node does not judge the
+ *   cluster's workloads.
  */
 export async function waitForPods(kubeconfig: string, since: Date, patience = 60_000): Promise<string[]> {
   const k8s = await library();
@@ -89,7 +93,7 @@ async function configOf(kubeconfig: string) {
   return config;
 }
 
-/** The Deployments whose newest version is not all there. */
+/** The Deployments whose newest generation is not fully available. */
 async function unavailable(apps: AppsV1Api): Promise<string[]> {
   const { items } = await apps.listNamespacedDeployment({ namespace: "kube-system" });
   return items
@@ -100,7 +104,7 @@ async function unavailable(apps: AppsV1Api): Promise<string[]> {
     .map(({ metadata }) => metadata?.name ?? "");
 }
 
-/** Those of the pods that are not ready, or whose containers have been running since before `since` (a second's resolution). */
+/** The pods that are not ready, or whose containers have been running since before `since` (resolution: one second). */
 function notReadySince(pods: V1Pod[], since: Date): string[] {
   const earliest = Math.floor(since.getTime() / 1000) * 1000;
   return pods
@@ -114,7 +118,7 @@ function notReadySince(pods: V1Pod[], since: Date): string[] {
     .map(({ metadata }) => `pod ${metadata?.namespace}/${metadata?.name}`);
 }
 
-/** What an expert would ask first: the nodes' and pods' states, and the newest warnings. */
+/** What an expert would ask for first: the states of nodes and pods, and the newest warnings. */
 async function explain(core: CoreV1Api): Promise<string> {
   const namespace = "kube-system";
   const [nodes, pods, events] = await Promise.all([

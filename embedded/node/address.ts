@@ -8,12 +8,12 @@ export interface Range {
   last: number;
 }
 
-/** Where seats get their /30 from, unless they ask for another: 16384 of them. */
+/** The pool from which a seat gets its /30, unless it asks for another. The pool holds 16384 of them. */
 export const SEAT_POOL = "10.231.0.0/16";
 
 export { POD_RANGE, SERVICE_RANGE };
 
-/** What an address range may not overlap, and how to name that in a message. */
+/** An address range that must not be overlapped, and its name in a message. */
 export interface Taken {
   range: Range;
   by: string;
@@ -48,9 +48,9 @@ export function endsOf(addressRange: string): { host: string; node: string } {
 }
 
 /**
- * The range `wanted`, or the lowest free /30 of the pool.
+ * Returns the range `wanted`, or the lowest free /30 of the pool.
  *
- * @throws when `wanted` overlaps something taken, or nothing is free.
+ * @throws when `wanted` overlaps a taken range, or no /30 is free.
  */
 export function chooseRange(wanted: string | undefined, taken: readonly Taken[]): string {
   const inside = [POD_RANGE, SERVICE_RANGE].map((cidr) => ({ range: parseRange(cidr), by: `the seat's own ${cidr}` }));
@@ -68,7 +68,7 @@ export function chooseRange(wanted: string | undefined, taken: readonly Taken[])
   for (let first = pool.first; first <= pool.last; first += 4) {
     const clash = all.find((other) => overlap(other.range, { first, last: first + 3 }));
     if (!clash) return `${formatAddress(first)}/30`;
-    first = Math.max(first, clash.range.last - (clash.range.last % 4)); // go on behind it
+    first = Math.max(first, clash.range.last - (clash.range.last % 4)); // continue behind it
   }
   throw new SeatError(
     `No /30 of ${SEAT_POOL} is free on this machine: ${all.find((t) => overlap(t.range, pool))?.by} is in it. ` +
@@ -76,7 +76,7 @@ export function chooseRange(wanted: string | undefined, taken: readonly Taken[])
   );
 }
 
-/** What the interfaces and routes of this machine take, apart from the default route. */
+/** The ranges that this machine's interfaces and routes use, except the default route. */
 export async function rangesOfThisMachine(): Promise<Taken[]> {
   const [links, routes] = await Promise.all([
     run("ip", ["-j", "-4", "address"]),

@@ -6,8 +6,8 @@ import type { Layout } from "./layout";
 import { API_PORT } from "./plan";
 
 /**
- * Whether the apiserver answers `path` with 200, asked with the certificate it uses towards kubelets
- * (group system:masters).
+ * Whether the apiserver answers `question` with 200. The request uses the apiserver's own client certificate for
+ * kubelets (group system:masters).
  */
 export function answers(
   layout: Layout,
@@ -37,14 +37,19 @@ export function answers(
   });
 }
 
-/** Waits until the apiserver is ready, or answers another question with 200, `patience` milliseconds at most. @returns whether it is */
+/**
+ * Waits until the apiserver is ready, or answers another question with 200, for at most `patience` milliseconds.
+ *
+ * @returns whether it did
+ */
 export async function waitReady(
   layout: Layout,
   address: string,
   patience = 60_000,
   question = "/readyz",
 ): Promise<boolean> {
-  // One connection for all questions: a handshake costs both ends more than an answer, while the apiserver needs the processor to start.
+  // One connection serves all requests. A handshake costs both ends more than an answer, and the apiserver needs the
+  // processor to start.
   const agent = new https.Agent({ keepAlive: true, maxSockets: 1 });
   try {
     for (const deadline = Date.now() + patience; Date.now() < deadline; await sleep(50)) {

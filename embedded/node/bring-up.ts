@@ -7,20 +7,21 @@ import type { NodePlan } from "./plan";
 import { isAlive, podProcesses, type ProcessId } from "./processes";
 import { startService, stopService } from "./supervisor";
 
-/** Started at once: the apiserver and what it stands on. */
+/** Started at once: the apiserver and the services that it needs. */
 const FIRST = ["etcd", "kube-apiserver", "containerd"];
 /**
- * Started once the apiserver serves. It waits for a second before it writes its own roles (pkg/registry/rbac/rest/storage_rbac.go), and is ready after them. A kubelet
- * needs none: the node authorizer has its own rules. So the node is there by then.
+ * Started once the apiserver serves. The apiserver waits for a second before it writes its own roles
+ * (pkg/registry/rbac/rest/storage_rbac.go), and becomes ready after that. The kubelet needs none of these roles,
+ * because the node authorizer has its own rules. So the node is registered by then.
  */
 const SERVED = ["kubelet"];
-/** Started once the apiserver is ready: before, they would give up and have to be started again. */
+/** Started once the apiserver is ready. Earlier, they would give up and would have to be started again. */
 const THEN = ["kube-controller-manager", "kube-scheduler", "kube-proxy"];
 
 /**
- * Starts the node's services in their order. Resolves when all are started, the apiserver is ready, and `served` is done.
+ * Starts the node's services in order. Resolves when all are started, the apiserver is ready, and `served` is done.
  *
- * @param served what an administrator does meanwhile, from when the apiserver serves
+ * @param served an administrator's work, which runs in parallel from the moment the apiserver serves
  */
 export async function startServices(plan: NodePlan, served: () => Promise<void> = async () => {}): Promise<void> {
   for (const name of FIRST) await startService(plan.layout, name);
@@ -44,12 +45,14 @@ function lastLines({ layout }: NodePlan, service: string): string {
   return `${file} ends with:\n${text.split("\n").slice(-5).join("\n")}`;
 }
 
-/** How long the pods together have for their end, in milliseconds; then they are killed. */
+/** How long all pods together have to end, in milliseconds. Then they are killed. */
 const PODS_PATIENCE = 3000;
 
-/** Ends pods and services in order, so that nothing is lost; at most ten seconds. The supervisor stays. */
+/**
+ * Ends pods and services in order, so that nothing is lost. Takes at most ten seconds. The supervisor keeps running.
+ */
 export async function stopServices(layout: Layout): Promise<void> {
-  // Without the kubelet nobody starts a pod's containers again, and nobody takes their end for a failure.
+  // Without the kubelet, nobody restarts a pod's containers or reports their end as a failure.
   await stopService(layout, "kubelet", 1000);
   await endPods(layout);
   await Promise.all(

@@ -4,11 +4,11 @@ import { writeKubeconfig } from "./kubeconfig";
 import { checkAuthority, issue, newAuthority, newSigningKey, type CertificateRequest, type KeyPair } from "./pki";
 import { API_PORT, API_SERVICE_ADDRESS, type NodePlan } from "./plan";
 
-/** Who is believed in a cluster. */
+/** Which authorities and names a cluster trusts. */
 export interface Trust {
   /** The authorities that sign the servers' and the clients' certificates. @default a new one that signs both */
   authorities?: { server: KeyPair; client: KeyPair };
-  /** Names under which the apiserver is called from outside. @default none but the node's address */
+  /** Names under which clients outside call the apiserver. @default only the node's address */
   apiNames?: string[];
 }
 
@@ -58,12 +58,12 @@ export function kubeconfigOf(plan: NodePlan, component: string): string {
   return path.join(plan.layout.etc, `${component}.kubeconfig`);
 }
 
-/** etcd talks to the apiserver alone, and to itself. */
+/** etcd serves only the apiserver, and connects to itself. */
 function etcdServer(plan: NodePlan): CertificateRequest {
   return { commonName: plan.name, usage: ["server", "client"], dnsNames: ["localhost"], addresses: ["127.0.0.1"] };
 }
 
-/** What the apiserver sees when it calls the kubelet, for logs and for commands in containers. */
+/** The certificate that the apiserver sees when it calls the kubelet, for logs and for commands in containers. */
 function kubeletServer(plan: NodePlan): CertificateRequest {
   return {
     commonName: `system:node:${plan.name}`,
@@ -74,7 +74,7 @@ function kubeletServer(plan: NodePlan): CertificateRequest {
   };
 }
 
-/** The names under which clients call the apiserver; it must prove each of them. */
+/** The names under which clients call the apiserver. Its certificate must contain each of them. */
 function apiserver(plan: NodePlan, names: string[]): CertificateRequest {
   return {
     commonName: "kube-apiserver",

@@ -6,7 +6,9 @@ import { SeatError } from "../../base/seat-error";
 import { deniedDevices } from "./confinement";
 import { cgroupName } from "./layout";
 
-/** Version 1's controllers, see cgroups(7). Its other options are the machine's own, such as the agent that a release calls. */
+/**
+ * The controllers of version 1, see cgroups(7). Other mount options belong to the machine, such as the release agent.
+ */
 const CONTROLLERS = new Set([
   "blkio",
   "cpu",
@@ -25,37 +27,43 @@ const CONTROLLERS = new Set([
   "rdma",
 ]);
 
-/** Where the kernel shows the cgroup hierarchies: one (version 2), or one folder per controller (version 1). */
+/** Where the kernel shows the cgroup hierarchies: one in version 2, one folder per controller in version 1. */
 const ROOT = "/sys/fs/cgroup";
 
 /** The folder of the seat's own processes below its cgroup. */
 const OWN = "node";
 
-/** What a seat's first process does with its cgroups. */
+/** How a seat's first process sets up its cgroups. */
 export interface SeatCgroups {
-  /** `cgroup.procs` files that it writes its number into before it gets a cgroup namespace: their folders become the roots of all that the seat sees. */
+  /**
+   * `cgroup.procs` files that it writes its PID into before it gets a cgroup namespace. Their folders become the
+   * roots of every hierarchy that the seat sees.
+   */
   roots: string[];
-  /** Those it joins then: version 2 lets no group with processes pass its controllers on. */
+  /** The groups it joins afterwards: in version 2, a group that has processes cannot pass its controllers on. */
   own: string[];
-  /** Groups of version 2 that pass their controllers on once they are empty. */
+  /** Groups of version 2 that pass their controllers on once they have no processes. */
   parents: string[];
-  /** What it mounts, inside the seat, to see its part of each hierarchy. */
+  /** The mounts inside the seat that show its part of each hierarchy. */
   mounts: CgroupMount[];
 }
 
-/** One hierarchy, as mount(8) wants it. */
+/** One hierarchy, in the form that mount(8) takes. */
 export interface CgroupMount {
-  /** Where, below /sys/fs/cgroup: empty where version 2 is the only one. */
+  /** The path below /sys/fs/cgroup. Empty if version 2 is the only hierarchy. */
   at: string;
   type: "cgroup" | "cgroup2";
-  /** Version 1's controllers, or its name. */
+  /** The controllers of version 1, or the hierarchy's name. */
   options?: string;
 }
 
-/** The parts of a seat's cgroup: the node's own processes, and the pods', for which the kubelet makes `kubepods`. */
+/**
+ * The parts of a seat's cgroup: `node` for the node's own processes, and `kubepods`, which the kubelet makes for the
+ * pods.
+ */
 export type Part = typeof OWN | "kubepods";
 
-/** The root folders of this machine's hierarchies that pods are put into. */
+/** The root folders of the hierarchies on this machine that can hold pods. */
 export function hierarchies(root = ROOT): string[] {
   if (!isThere(root)) return [];
   if (isVersion2(root)) return [root];
@@ -92,7 +100,8 @@ export function makeCgroups(folder: string): SeatCgroups {
         `The control group ${own} could not be made: ${reason}. A seat needs a machine (or container) that lets root make cgroups.`,
       );
     }
-    // Root may loosen the group that its namespace begins with. So the one that limits the devices is above that, out of the seat's sight.
+    // Root can loosen the group in which its namespace begins. So the group that limits the devices is its parent,
+    // which the seat does not see.
     all.roots.push(path.join(isThere(path.join(seat, "devices.deny")) ? own : seat, "cgroup.procs"));
     all.own.push(path.join(own, "cgroup.procs"));
     if (isVersion2(root)) all.parents.push(seat);
@@ -100,7 +109,7 @@ export function makeCgroups(folder: string): SeatCgroups {
   return all;
 }
 
-/** What a seat mounts to have the machine's hierarchies, by the kernel's table of mounts. */
+/** The mounts that show the machine's hierarchies in a seat, read from the kernel's mount table. */
 export function cgroupMounts(table: string): CgroupMount[] {
   return table.split("\n").flatMap((line): CgroupMount[] => {
     const [, point = "", type = "", options = ""] = line.split(" ");
@@ -121,9 +130,9 @@ export function cgroupMounts(table: string): CgroupMount[] {
 }
 
 /**
- * Removes the seat's cgroups, with those of its pods. Its processes must have ended.
+ * Removes the seat's cgroups and those of its pods. Its processes must have ended.
  *
- * @param names of a seat that ran, as groupsOf() gave them meanwhile. @default its folder's
+ * @param names for a seat that ran, the result of groupsOf() while it ran. @default the name for its folder
  */
 export async function removeCgroups(folder: string, names: readonly string[] = [cgroupName(folder)]): Promise<void> {
   for (const root of hierarchies()) {
@@ -135,8 +144,9 @@ export async function removeCgroups(folder: string, names: readonly string[] = [
 }
 
 /**
- * Drops the cached pages of files that count as the memory of the seat and its pods. The kernel keeps a removed group as long as it has such pages, and many
- * of them slow the machine: with a thousand, a seat came up in 66 s instead of 42 s. See memory.force_empty (version 1) and memory.reclaim (version 2).
+ * Drops the cached file pages that count as the memory of the seat and its pods. The kernel keeps a removed group as
+ * long as it has such pages, and many such groups slow the machine: with a thousand, a seat came up in 66 s instead
+ * of 42 s. See memory.force_empty (version 1) and memory.reclaim (version 2).
  */
 function giveBackMemory(group: string): void {
   try {
@@ -144,7 +154,8 @@ function giveBackMemory(group: string): void {
       fs.writeFileSync(path.join(group, "memory.reclaim"), fs.readFileSync(path.join(group, "memory.current")));
     else fs.writeFileSync(path.join(group, "memory.force_empty"), "0");
   } catch {
-    // Another hierarchy has no such file, and some pages may be in use. Nothing depends on it: the kernel drops them when it needs memory.
+    // Other hierarchies have no such file, and some pages may be in use. Nothing depends on the call: the kernel
+    // drops the pages when it needs memory.
   }
 }
 
@@ -162,21 +173,26 @@ export function seatGroups(root = ROOT): string[] {
 }
 
 /**
- * The processes in a seat's cgroup of that name, as the host numbers them. Only root can put a process there, and children stay where their parent is. The
- * group's own list is read, and not /proc/PID/cgroup: that shows the path from another root when this is a container.
+ * The processes in the part of a seat's cgroup, by the host's PIDs. Only root can put a process there, and children
+ * stay in their parent's group. This reads the group's own list. /proc/PID/cgroup shows the path from another root if
+ * this is a container.
  */
 export function membersOf(name: string, part: Part, root = ROOT): number[] {
   const told = decisive(root);
   return told === undefined ? [] : processesBelow(path.join(told, name, part));
 }
 
-/** The hierarchy that says which seat a process is of. Every process of a seat is in each; the kubelet wants this one, so it is always there. */
+/**
+ * The hierarchy that decides which seat a process belongs to. Every process of a seat is in each hierarchy. The
+ * kubelet requires the memory hierarchy, so that one always exists.
+ */
 function decisive(root: string): string | undefined {
   if (isVersion2(root)) return root;
   const memory = path.join(root, "memory");
   if (isThere(path.join(memory, "cgroup.procs"))) return memory;
   const all = hierarchies(root);
-  // runc leaves a pod in the group of its shim in a version 2 that has no controllers, as systemd mounts one beside version 1.
+  // runc leaves a pod in its shim's group in a version 2 hierarchy without controllers. systemd mounts one beside
+  // version 1.
   return all.find((name) => !isVersion2(name)) ?? all[0];
 }
 
@@ -185,7 +201,8 @@ function processesBelow(group: string): number[] {
     const own = fs.readFileSync(path.join(group, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
     return [...own, ...children(group).flatMap(processesBelow)];
   } catch (error) {
-    // A pod's group may go while its parent is read: then there is no such file, or none any more that was open (ENODEV).
+    // A pod's group may go while its parent is read. Then the file is missing (ENOENT), or an open file is gone
+    // (ENODEV).
     if (["ENOENT", "ENODEV"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
     throw error;
   }
@@ -194,7 +211,7 @@ function processesBelow(group: string): number[] {
 async function removeGroup(group: string): Promise<void> {
   if (!isThere(group)) return;
   for (const child of children(group)) await removeGroup(child);
-  // A process leaves its group a moment after it has ended for everybody else.
+  // A process leaves its group a moment after it has ended for all other observers.
   for (let tries = 0; ; tries++) {
     try {
       return fs.rmdirSync(group);
@@ -219,20 +236,23 @@ function isVersion2(group: string): boolean {
   return isThere(path.join(group, "cgroup.controllers"));
 }
 
-/** No process of the seat opens this machine's disks and hardware, also by a node of its own making. Version 1 alone knows this group. */
+/**
+ * Keeps processes of the seat from opening this machine's disks and hardware, even through device nodes that they
+ * make themselves. Only version 1 has this group.
+ */
 function denyDevices(group: string): void {
   for (const rule of deniedDevices(fs.readFileSync("/proc/devices", "utf8"), fs.readFileSync("/proc/misc", "utf8"))) {
     fs.writeFileSync(path.join(group, "devices.deny"), rule);
   }
 }
 
-/** Version 2 gives children only the controllers their parent passes on. */
+/** In version 2, children get only the controllers that their parent passes on. */
 function enableControllers(group: string): void {
   const available = fs.readFileSync(path.join(group, "cgroup.controllers"), "utf8").trim().split(/\s+/).filter(Boolean);
   for (const controller of available) fs.writeFileSync(path.join(group, "cgroup.subtree_control"), `+${controller}`);
 }
 
-/** Version 1's cpuset takes no process before it has been told processors and memory nodes. */
+/** The cpuset controller of version 1 accepts no process until its processors and memory nodes are set. */
 function inherit(group: string): void {
   for (const file of ["cpuset.cpus", "cpuset.mems"]) {
     const own = path.join(group, file);

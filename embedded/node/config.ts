@@ -47,7 +47,7 @@ nodeStatusUpdateFrequency: 10s
 `;
 }
 
-/** containerd's configuration (version 2 of the format: that is what Debian 12's containerd 1.6 reads). */
+/** containerd's configuration, in version 2 of the format, which Debian 12's containerd 1.6 reads. */
 export function containerdConfig(plan: NodePlan): string {
   return `version = 2
 root = "/var/lib/containerd"
@@ -80,7 +80,10 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
 `;
 }
 
-/** The pods' network: one bridge, addresses given out in turn, kept in /run so that they are free after a restart. */
+/**
+ * The pods' network: one bridge, with addresses assigned in turn. The assignments are in /run, so they are free after
+ * a restart.
+ */
 export function cniConfig(): string {
   const config = {
     cniVersion: "1.0.0",
@@ -91,7 +94,7 @@ export function cniConfig(): string {
         bridge: "cni0",
         isDefaultGateway: true,
         hairpinMode: true, // a pod may reach itself through its Service
-        ipMasq: true, // what leaves the seat carries the node's address: the host knows no route to pods
+        ipMasq: true, // packets that leave the seat carry the node's address: the host has no route to pods
         mtu: 1500,
         ipam: { type: "host-local", dataDir: "/run/cni/networks", ranges: [[{ subnet: POD_RANGE }]] },
       },

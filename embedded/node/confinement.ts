@@ -1,7 +1,9 @@
 /**
- * What root may do inside a seat, see capabilities(7). The first line is a container runtime's own set for containers. Kubelet, containerd, runc, packet filters
- * and the lessons' sidecars need the second. What reaches past the namespaces is left out: kernel modules, the clock, raw input and output, and the kernel's log.
- * So is `dac_read_search`, which opens any file of a file system by its number. Of the capabilities that can take a machine, CAP_SYS_ADMIN stays: mounts need it.
+ * The capabilities of root inside a seat, see capabilities(7). Those up to `sys_chroot` are a container runtime's own
+ * set for containers. Kubelet, containerd, runc, packet filters and the lessons' sidecars need the others. The list
+ * leaves out what reaches past the namespaces: kernel modules, the clock, raw input and output, and the kernel's log.
+ * It also leaves out `dac_read_search`, which opens any file of a file system by its number. One capability that can
+ * take over a machine stays: mounts need CAP_SYS_ADMIN.
  */
 export const CAPABILITIES = [
   "audit_write",
@@ -26,32 +28,36 @@ export const CAPABILITIES = [
   "sys_resource",
 ] as const;
 
-/** `setpriv` and its arguments: the program that follows has no capability but these, and no way to another. */
+/** `setpriv` and its arguments: the program that follows has only these capabilities and cannot gain others. */
 export const CONFINE = [
   "/usr/bin/setpriv",
   `--bounding-set=-all,${CAPABILITIES.map((name) => `+${name}`).join(",")}`,
   "--",
 ] as const;
 
-/** Device nodes and links of a seat, copied from the machine: they give nothing of it. */
+/** Device nodes and links in a seat, copied from the machine. They expose nothing of the machine. */
 export const DEVICES = ["null", "zero", "full", "random", "urandom", "tty", "fd", "stdin", "stdout", "stderr"] as const;
 
-/** Numbers of the character devices of a seat, as Documentation/admin-guide/devices.txt of the kernel lists them, by their major number. */
+/**
+ * Numbers of the character devices that a seat may open, by major number. See the kernel's
+ * Documentation/admin-guide/devices.txt.
+ */
 const ALLOWED: ReadonlyMap<number, ReadonlySet<number> | "all"> = new Map<number, ReadonlySet<number> | "all">([
   [1, new Set([3, 5, 7, 8, 9])], // null, zero, full, random, urandom
   [5, new Set([0, 2])], // tty, ptmx
-  [10, new Set([200])], // net/tun: runc puts it on every container's list
+  [10, new Set([200])], // net/tun: runc allows it in every container
   [128, "all"], // terminals: the machine's own are in another instance of devpts
   [136, "all"],
 ]);
 
-/** The most a minor number of majors 1, 5 has; that of 10 comes from the machine's list. */
+/** The highest minor number of majors 1 and 5. Those of major 10 come from the machine's list. */
 const FIXED_MINORS = { 1: 15, 5: 3 } as const;
 
 /**
- * The rules that take disks and hardware from a version 1 `devices` group, by the kernel's lists of drivers. All disks are
- * denied, and by name each device that the machine has. A group that allows only a list would not do: runc asks for all devices for a privileged container,
- * and could not start it. Making a node stays allowed, because runc asks for that too. Opening it does not.
+ * The rules that deny disks and hardware in a version 1 `devices` group, from the kernel's lists of drivers. They
+ * deny all disks, and each character device of the machine by its number. An allow-list would not work: runc asks for
+ * all devices for a privileged container, and could not start it. Making a node stays allowed because runc asks for
+ * that too. Opening it is denied.
  */
 export function deniedDevices(drivers: string, misc: string): string[] {
   const characters = drivers.split("Block devices:")[0]!;

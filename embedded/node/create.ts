@@ -45,7 +45,10 @@ export async function create(spec: SeatSpec, report: Report): Promise<Seat> {
   return withSeat(spec.folder, report, async () => (await reuse(spec, report)) ?? (await make(spec, report)));
 }
 
-/** The seat that is there, brought to life where it has to be; undefined when one is to be made, for which the place is clear then. */
+/**
+ * Returns the existing seat, started if necessary. Returns undefined when a new seat is to be made. Then the folder
+ * has been cleared for it.
+ */
 async function reuse(spec: SeatSpec, report: Report): Promise<Seat | undefined> {
   const at = layout(spec.folder);
   const record = readRecord(at.record);
@@ -76,7 +79,10 @@ async function reuse(spec: SeatSpec, report: Report): Promise<Seat | undefined> 
   return undefined;
 }
 
-/** `running`, `stopped` and `silent` (it lives and does not answer) are seats to keep; every other text names something to clear away first. */
+/**
+ * `running`, `stopped` and `silent` (it lives but does not answer) are seats to keep. Any other text names what has
+ * to be cleared first.
+ */
 async function whatIsThere(spec: SeatSpec, record: SeatRecord | undefined): Promise<string | undefined> {
   const at = layout(spec.folder);
   if (!record) {
@@ -89,11 +95,11 @@ async function whatIsThere(spec: SeatSpec, record: SeatRecord | undefined): Prom
   const state = stateOf(record);
   if (state === "stopped") return "stopped";
   if (state === "dead") return "a dead seat (its processes were killed)";
-  // It lives, but does it work? A supervised process that was just killed is back within seconds.
+  // The seat lives, but may not work. A supervised process that was just killed is back within seconds.
   return (await waitReady(at, endsOf(record.addressRange).node, 10_000)) ? "running" : "silent";
 }
 
-/** A seat that lives gets the images that were built since. */
+/** Imports the images that were built since the seat was made, and returns the seat. */
 async function completed(spec: SeatSpec, record: SeatRecord, report: Report): Promise<Seat> {
   const at = layout(spec.folder);
   narrowFolder(at.folder);
@@ -107,7 +113,7 @@ async function make(spec: SeatSpec, report: Report): Promise<Seat> {
   const all = images(spec.addons);
   const progress = new Progress(report, 5);
   if (at.folder.startsWith(path.join(layout(labRoot()).folder, path.sep))) makeLab();
-  // Before anything is put there: any user of the machine may write a volume that it reaches.
+  // Narrow the folder before anything is put there: any user of the machine could write to a volume within reach.
   const isNew = privateFolder(at.folder);
   try {
     const { plan, record, init } = await prepare(spec, all, report, progress);
@@ -127,10 +133,10 @@ async function make(spec: SeatSpec, report: Report): Promise<Seat> {
     writeRecord(at.record, done);
     return seatOf(at.folder, done);
   } catch (error) {
-    // What did not come up is not left running; its folder stays, for its logs.
+    // Do not leave a failed seat running. Its folder stays, for its logs.
     await killNamespace(spec.folder);
     await removeCgroups(spec.folder);
-    if (isNew && removeEmpty(at.folder)) throw error; // it had not begun
+    if (isNew && removeEmpty(at.folder)) throw error; // nothing was written yet
     const full = isFull(error)
       ? ` The disk of ${at.folder} is full: make room, or put the seats elsewhere by setting ISTIO_LAB_HOME.`
       : "";
@@ -143,7 +149,7 @@ async function make(spec: SeatSpec, report: Report): Promise<Seat> {
   }
 }
 
-/** Everything up to the first process. The lock is held until the range is seen in use. */
+/** Does everything up to the first process. Holds the lock until the kernel shows the address range as used. */
 function prepare(
   spec: SeatSpec,
   all: readonly ImageArchive[],
@@ -190,19 +196,23 @@ function isFull(error: unknown): boolean {
   );
 }
 
-/** As the kubelet says: `Kubernetes v1.2.3`. */
+/** From the kubelet's own output, `Kubernetes v1.2.3`. */
 async function kubernetesVersion(): Promise<string> {
   return (await run(binary("kubelet"), ["--version"])).trim().replace(/^Kubernetes v/, "");
 }
 
-/** Whether the folder had nothing in it, and is gone now; what is in one that is not empty is nobody's to remove here. */
+/**
+ * Removes the folder if it is empty. Never removes one that has content.
+ *
+ * @returns whether the folder was empty
+ */
 function removeEmpty(folder: string): boolean {
   if (namesIn(folder).length > 0) return false;
   if (isThere(folder)) fs.rmdirSync(folder);
   return true;
 }
 
-/** A seat that is in the place of one that is to be made is somebody's work: it stays, and is named. */
+/** The message for another seat in this folder. That seat is somebody's work: it stays, and the message names it. */
 function anotherSeat(folder: string, { name, generation }: SeatRecord): string {
   return (
     `${folder} holds a seat of another generation (${generation}), which this stack has not made. Nothing has been changed. The stack that made it may be in ` +

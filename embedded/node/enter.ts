@@ -4,10 +4,10 @@ import { CONFINE } from "./confinement";
 import { SeatError } from "../../base/seat-error";
 import { isAlive, isOfSeat, type ProcessId } from "./processes";
 
-/** By its path. `spawn` looks for a name in the command's PATH, which begins with a folder of the seat. */
+/** An absolute path, because `spawn` looks a name up in the command's PATH, which begins with a folder of the seat. */
 const NSENTER = "/usr/bin/nsenter";
 
-/** The namespaces that lead into a seat, as files that stay the seat's until they are closed. */
+/** The namespaces of a seat, as paths of open files. They lead to this seat until they are closed. */
 export interface Namespaces {
   mount: string;
   net: string;
@@ -19,10 +19,13 @@ export interface Namespaces {
 }
 
 /**
- * Opens the namespaces of a seat's first process, and looks only then whose they are. So no other process can get its number in between.
- * This process holds the descriptors, so the paths lead there for its children too, and none of them is handed on into the seat.
+ * Opens the namespaces of a seat's first process, and then checks whose they are. In this order, no other process can
+ * take over its PID in between. This process holds the descriptors, so the paths are valid for its children too. No
+ * descriptor is inherited into the seat.
  *
- * @throws SeatError where the process has ended, or is of no seat: whoever else's it is, his programs would run as root of this machine
+ * @throws SeatError if the process has ended, or does not belong to a seat. A program in a foreign process's
+ *   namespaces would run
+ * as root of this machine.
  */
 export function openNamespaces(init: ProcessId): Namespaces {
   const opened: number[] = [];
@@ -60,8 +63,9 @@ function ended({ pid }: ProcessId): string {
 }
 
 /**
- * What runs `command` in a seat: in its mounts, network, processes, host name and cgroups. It gives up the rights that root lacks in a seat before it enters.
- * A pod that sees the seat's processes could otherwise take over a process that still has them.
+ * The command line that runs `command` in a seat: in its mounts, network, processes, host name and cgroups. It drops
+ * the capabilities that root lacks in a seat before it enters. Otherwise a pod that sees the seat's processes could
+ * take over a process that still has them.
  */
 export function enter({ mount, net, ipc, uts, pid, cgroup }: Namespaces, command: readonly string[]): string[] {
   return [
@@ -79,9 +83,10 @@ export function enter({ mount, net, ipc, uts, pid, cgroup }: Namespaces, command
 }
 
 /**
- * Runs a program inside the seat, with `input` (a file descriptor) as its standard input. It ends with the seat.
+ * Runs a program inside the seat, with `input` (a file descriptor) as its standard input. The program ends with the
+ * seat.
  *
- * @throws with its own words when it fails.
+ * @throws with the program's own error output when it fails.
  */
 export async function runInside(init: ProcessId, command: readonly string[], input?: number): Promise<string> {
   const namespaces = openNamespaces(init);

@@ -12,9 +12,10 @@ import { Progress } from "./progress";
 import { withSeat } from "./seat-lock";
 
 /**
- * Whether a seat has to be brought images of its addons. Quick.
+ * Whether images of its addons still have to be imported into a seat. Quick.
  *
- * @param added those of them that it has not had yet: an image of theirs that was built since the seat was made is another one
+ * @param added the addons that are new to this seat. Their images count as missing if they were rebuilt since the
+ *   seat was made.
  */
 export function lacksImages(folder: string, addons: readonly AddonName[], added: readonly AddonName[]): boolean {
   const there = importedIn(layout(folder).var);
@@ -38,7 +39,7 @@ export function complete(folder: string, addons: readonly AddonName[], report: R
   return withSeat(folder, report, () => importInto(folder, addons, report));
 }
 
-/** The same for who holds the seat's lock. */
+/** Like complete(), for callers that hold the seat's lock. */
 export async function importInto(
   folder: string,
   addons: readonly AddonName[] | undefined,

@@ -11,12 +11,12 @@ import { CONTAINERD_SOCKET, IMAGE_STORE } from "./plan";
 import type { ProcessId } from "./processes";
 import type { Progress } from "./progress";
 
-/** How many archives are unpacked at a time. */
+/** How many archives are unpacked at the same time. */
 const SIDE_BY_SIDE = 2;
 
 /**
- * Imports into the seat's containerd what it does not have yet, or has in an older version. What is there is kept in
- * `imported.json` beside it, written after each image: a run that was killed goes on behind the last one.
+ * Imports the images that the seat's containerd lacks, or has in an older version. `imported.json` beside it records
+ * each image after its import, so a killed run continues behind the last one.
  */
 export async function importImages(
   layout: Layout,
@@ -87,7 +87,7 @@ async function containerdAnswers(init: ProcessId): Promise<void> {
   }
 }
 
-/** Notes that a new seat's containerd has all these images. */
+/** Records that a new seat's containerd has all these images. */
 export function writeJournal(variable: string, images: readonly ImageArchive[]): void {
   writeWhole(
     journalIn(variable),
@@ -99,7 +99,7 @@ function journalIn(variable: string): string {
   return path.join(variable, "lib", "imported.json");
 }
 
-/** By name, the archive of each image that the seat in `variable` has. */
+/** The archive of each image that the seat in `variable` has, by image name. */
 export function importedIn(variable: string): Readonly<Record<string, string>> {
   return readJournal(journalIn(variable));
 }
@@ -113,9 +113,10 @@ function readJournal(file: string): Record<string, string> {
 }
 
 /**
- * Gives the seat's containerd the images of the store: its own copy of what it writes to, and links to the layers as the seat will see them.
+ * Gives the seat's containerd the images of the store. The seat gets its own copy of the files that containerd writes
+ * to, and links to the layers at the path where the seat will see them.
  *
- * @param images what the store has where it does not say so itself
+ * @param images what the store holds, for a store that has no list of its own
  */
 export function standOn(folder: string, { var: variable }: Layout, images: readonly ImageArchive[]): void {
   const store = storeIn(folder);

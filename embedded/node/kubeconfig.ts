@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { certificateUser, clusterAt, kubeconfigText, singleContext } from "../../kube";
 import type { KeyPair } from "./pki";
 
-/** Who connects to which apiserver. */
+/** Which user connects to which apiserver. */
 export interface Access {
   server: string;
   /** The authority's certificate, as PEM. */
@@ -12,7 +12,7 @@ export interface Access {
   client: KeyPair;
 }
 
-/** Writes a kubeconfig with everything in it, readable by its owner alone. */
+/** Writes a self-contained kubeconfig, readable only by its owner. */
 export function writeKubeconfig(file: string, { server, authority, user, client }: Access): void {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.writeFileSync(

@@ -2,11 +2,14 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-/** Where the parts of a seat are, on the host and inside the seat alike (the folder is mounted there under its own path). */
+/**
+ * The paths of a seat's parts. They are the same on the host and inside the seat, where the folder is mounted under
+ * its own path.
+ */
 export interface Layout {
   /** The seat's folder, absolute and without symbolic links: it names the seat on this machine. */
   folder: string;
-  /** What the seat is, see record.ts. */
+  /** The seat's record, see record.ts. */
   record: string;
   /** The administrator's kubeconfig (mode 0600). */
   kubeconfig: string;
@@ -14,15 +17,15 @@ export interface Layout {
   pki: string;
   /** Configuration files and the components' kubeconfigs. */
   etc: string;
-  /** The programs the services run, so that a new build does not change a seat that lives. */
+  /** The programs that the services run. They are here so that a new build does not change a living seat. */
   bin: string;
   /** One folder per supervised service, with its `run` script. */
   services: string;
   /** One folder per service, the newest lines in `current`. */
   logs: string;
-  /** `/var` of the seat: etcd's data, containerd's images, the kubelet's pods, the volumes. */
+  /** The seat's `/var`: etcd's data, containerd's images, the kubelet's pods, the volumes. */
   var: string;
-  /** An empty folder, over which the seat mounts its root. */
+  /** An empty folder on which the seat mounts its root. */
   root: string;
   /** Script: what the seat's first process does. */
   init: string;
@@ -50,7 +53,10 @@ export function layout(folder: string): Layout {
   };
 }
 
-/** Ten hex digits that name the seat in `folder` on this machine: two clones may hold seats of one name. */
+/**
+ * Ten hex digits that identify the seat in `folder` on this machine. A name alone is not enough: two clones may hold
+ * seats with the same name.
+ */
 export function seatId(folder: string): string {
   return idOf(realFolder(folder));
 }
@@ -69,12 +75,15 @@ export function cgroupName(folder: string): string {
   return cgroupNamed(realFolder(folder));
 }
 
-/** The cgroup of a seat that was started when its folder had this path, without symbolic links. The folder may have been moved since. */
+/**
+ * The cgroup of a seat that was started while its folder had the path `real`, without symbolic links. The folder may
+ * have been moved since.
+ */
 export function cgroupNamed(real: string): string {
   return `istio-lab-${idOf(real)}`;
 }
 
-/** `folder` without symbolic links; of a folder that is gone, the part that is still there decides. */
+/** `folder` without symbolic links. If the folder is gone, resolves the part of its path that still exists. */
 function realFolder(folder: string): string {
   const absolute = path.resolve(folder);
   for (let there = absolute; ; there = path.dirname(there)) {

@@ -9,9 +9,9 @@ import { SeatError } from "../../base/seat-error";
 import { layout } from "./layout";
 import { run } from "./run";
 
-/** The programs of a node that were built here. */
+/** The node's programs that are built on this machine. */
 export const BUILT = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy"];
-/** The programs of a node that Debian's packages bring. */
+/** The node's programs that Debian packages install. */
 const INSTALLED = [
   "containerd",
   "containerd-shim-runc-v2",
@@ -32,10 +32,10 @@ const INSTALLED = [
 export const NEEDED_BYTES = 3 * 2 ** 30;
 
 /**
- * Checks what a seat in `folder` needs of this machine.
+ * Checks that this machine meets the requirements of a seat in `folder`.
  *
- * @param addons that it is to have. @default all
- * @throws one message with all that is missing, and what to do about each.
+ * @param addons the addons that the seat is to have. @default all
+ * @throws one message that lists everything missing, and what to do about each.
  */
 export async function requireForSeat(folder: string, addons?: readonly AddonName[]): Promise<void> {
   const checks: (() => void | Promise<void>)[] = [
@@ -52,7 +52,7 @@ export async function requireForSeat(folder: string, addons?: readonly AddonName
       await check();
     } catch (error) {
       problems.push((error as Error).message);
-      if (index === 0) break; // on another system nothing else is to be asked for
+      if (index === 0) break; // on another system, the other checks make no sense
     }
   }
   if (problems.length > 0) throw new SeatError(problems.join("\n"));
@@ -67,7 +67,7 @@ export function requirePrograms(addons?: readonly AddonName[]): void {
       return true;
     }
   });
-  // What images are made of is among the programs: without those, nobody knows of images.
+  // The images are built from these programs: while programs are missing, images cannot be checked.
   const missing = programs.length > 0 ? programs : imagesMissing(addons);
   if (missing.length === 0) return;
   throw new SeatError(
@@ -81,13 +81,13 @@ function imagesMissing(addons?: readonly AddonName[]): string[] {
       .filter((image) => !fs.existsSync(image.archive))
       .map((image) => `image ${image.name}`);
   } catch (error) {
-    // What an addon's image is made of is built for that addon alone.
+    // What an addon's image is made of is built only for that addon.
     return [(error as Error).message.replace(/ is not built yet\.[^]*$/, "")];
   }
 }
 
 async function requireNamespaces(): Promise<void> {
-  if (process.getuid?.() !== 0) return; // that is said already
+  if (process.getuid?.() !== 0) return; // requireMachine() reports that already
   try {
     await run("unshare", [
       "--cgroup",
@@ -109,7 +109,7 @@ async function requireNamespaces(): Promise<void> {
   }
 }
 
-/** The seat's programs are found by PATH, which has no way to write a colon. */
+/** The seat's programs are found by PATH, which cannot contain a colon in a path. */
 export function requirePath(folder: string): void {
   const at = layout(folder).folder;
   if (!/[:\p{Cc}]/u.test(at)) return;

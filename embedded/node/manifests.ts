@@ -4,7 +4,7 @@ import { storageProvisionerImage } from "../../versions";
 import { COREDNS_IMAGE } from "../images";
 import { DNS_SERVICE_ADDRESS } from "./plan";
 
-/** The YAML files of `manifests/`, with their values filled in. */
+/** The YAML files of `manifests/`, with their placeholders filled in. */
 export function manifests(): string[] {
   const values = {
     DNS_ADDRESS: DNS_SERVICE_ADDRESS,

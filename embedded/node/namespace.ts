@@ -12,17 +12,20 @@ import { run } from "./run";
 
 /** The longest wait for the namespaces, their network or the supervisor, in milliseconds. */
 const PATIENCE = 10_000;
-/** The time a maker has to end by itself. */
+/** How long the maker has to end by itself, in milliseconds. */
 const MAKER_PATIENCE = 300;
-/** The longest wait for the machine's first process; some never do what is waited for. */
+/** How long the machine's first process may take to reap ended children, in milliseconds. Some never do. */
 const REAP_PATIENCE = 1000;
 
-/** The makers that this process has started, by their seat's folder. Such a one is the seat's before it has put itself into the seat's cgroups. */
+/**
+ * The makers that this process has started, by their seat's folder. A maker belongs to the seat even before it has
+ * joined the seat's cgroups.
+ */
 const started = new Map<string, ProcessId>();
 
 /**
  * Starts the first process of the seat in `folder`, connects its network to the host, and waits until its supervisor
- * runs. It does not depend on the caller any more: no terminal, no pipe, a session of its own.
+ * runs. The seat does not depend on the caller: it has no terminal, no pipe, and a session of its own.
  */
 export async function startNamespace(folder: string, addressRange: string): Promise<ProcessId> {
   const at = layout(folder);
@@ -33,7 +36,7 @@ export async function startNamespace(folder: string, addressRange: string): Prom
   return init;
 }
 
-/** Ends everything of the seat in `folder`: kills its first process and waits until the kernel has cleared up. */
+/** Ends everything of the seat in `folder`: kills its first process and waits until the kernel has cleaned up. */
 export async function killNamespace(folder: string): Promise<void> {
   const { folder: mark } = layout(folder);
   const ended = new Map<number, ProcessId>();
@@ -43,7 +46,8 @@ export async function killNamespace(folder: string): Promise<void> {
     if (init.length + makers.length === 0) break;
     if (Date.now() - begun > PATIENCE)
       throw new SeatError(`The seat's processes ${[...init, ...makers].map((id) => id.pid).join(", ")} do not end.`);
-    // Its maker takes note of the first process's end and ends too. One that goes on has not made the namespaces yet.
+    // The maker ends when it sees the end of the first process. A maker that continues has not made the namespaces
+    // yet.
     const victims = Date.now() - begun < MAKER_PATIENCE ? init : [...init, ...makers];
     for (const id of victims) kill(id);
     for (const id of [...init, ...makers]) ended.set(id.pid, id);
@@ -57,7 +61,7 @@ function startedHere(mark: string): ProcessId[] {
   return maker !== undefined && isAlive(maker) ? [maker] : [];
 }
 
-/** The machine's own first process takes note of the maker's end when it comes to it: `ps` shows it until then. */
+/** Waits until the machine's own first process has reaped the seat's processes. Until then `ps` shows them. */
 async function reaped(ids: readonly ProcessId[]): Promise<void> {
   for (const begun = Date.now(); Date.now() - begun < REAP_PATIENCE; await sleep(10)) {
     if (!ids.some(isListed)) return;
@@ -66,7 +70,7 @@ async function reaped(ids: readonly ProcessId[]): Promise<void> {
 
 async function bootDetached(at: Layout): Promise<void> {
   fs.mkdirSync(path.join(at.logs, "seat"), { recursive: true });
-  // What runs in the seat may have put a link there.
+  // A process in the seat may have put a link there.
   const log = fs.openSync(
     path.join(at.logs, "seat", "current"),
     fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_APPEND | fs.constants.O_NOFOLLOW,
@@ -88,7 +92,10 @@ async function bootDetached(at: Layout): Promise<void> {
   }
 }
 
-/** A pair of network devices: one end here, one in the seat. The kernel removes both with the seat's namespace. */
+/**
+ * Creates a pair of network devices: one end on the host, one in the seat. The kernel removes both with the seat's
+ * namespace.
+ */
 async function connect(folder: string, init: ProcessId, addressRange: string): Promise<void> {
   const link = linkName(folder);
   await disconnect(folder);
@@ -101,13 +108,13 @@ async function connect(folder: string, init: ProcessId, addressRange: string): P
 async function disconnect(folder: string): Promise<void> {
   const link = linkName(folder);
   if (!hasLink(folder)) return;
-  // The kernel may be about to do it itself.
+  // The kernel may be about to delete the link itself.
   await run("ip", ["link", "delete", link]).catch((error: Error) => {
     if (hasLink(folder)) throw error;
   });
 }
 
-/** Whether the host's end of the seat's network is there. */
+/** Whether the host's end of the seat's network exists. */
 export function hasLink(folder: string): boolean {
   return isThere(`/sys/class/net/${linkName(folder)}`);
 }

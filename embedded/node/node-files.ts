@@ -9,15 +9,15 @@ import { BUILT } from "./machine";
 import type { NodePlan } from "./plan";
 import { services, writeService } from "./services";
 
-/** f_type of overlayfs, see statfs(2): a filesystem that cannot be overlaid once more. */
+/** The f_type of overlayfs, see statfs(2). An overlay cannot be mounted with its upper folder on such a filesystem. */
 const OVERLAYFS = 0x794c7630;
 
-/** How images can be kept in `folder`. */
+/** Which snapshotter containerd can use in `folder`. */
 export function snapshotterFor(folder: string): NodePlan["snapshotter"] {
   return fs.statfsSync(folder).type === OVERLAYFS ? "native" : "overlayfs";
 }
 
-/** Writes everything a node consists of before its first process runs. */
+/** Writes all files that a node needs before its first process runs. */
 export async function writeNodeFiles(plan: NodePlan, images: readonly ImageArchive[], trust?: Trust): Promise<void> {
   const { layout } = plan;
   for (const folder of [layout.etc, layout.bin, layout.logs, layout.root]) fs.mkdirSync(folder, { recursive: true });
@@ -29,10 +29,14 @@ export async function writeNodeFiles(plan: NodePlan, images: readonly ImageArchi
   writeConfiguration(plan);
 }
 
-/** The services' configuration and scripts, as this version of the lab wants them. A seat of an earlier version gets them at its next start. */
+/**
+ * Writes the configuration and scripts of the services, as this version of istio-lab defines them. A seat of an
+ * earlier version gets them at its next start.
+ */
 export function writeConfiguration(plan: NodePlan): void {
   writeConfig(plan);
-  // Anew, and not into what is there: the seat wrote in this folder while it ran, and may have put links.
+  // Write the folder anew instead of into the existing one. The seat could write there while it ran, and may have put
+  // links there.
   fs.rmSync(plan.layout.services, { recursive: true, force: true });
   for (const service of services(plan)) writeService(plan.layout, service);
 }
@@ -56,7 +60,7 @@ function writeVar(folder: string): void {
   fs.symlinkSync("/run/lock", path.join(folder, "lock"));
 }
 
-/** No second name for the same file: the seat could write it, for all seats. */
+/** Copies the file. A hard link would let the seat write to the file of all seats. */
 function copyProgram(from: string, to: string): void {
   fs.copyFileSync(from, to, fs.constants.COPYFILE_FICLONE);
 }

@@ -16,7 +16,7 @@ export interface KeyPair {
   key: string;
 }
 
-/** What a certificate is for. */
+/** The contents of a certificate. */
 export interface CertificateRequest {
   /** Subject: the user name in Kubernetes. */
   commonName: string;
@@ -30,13 +30,16 @@ export interface CertificateRequest {
   addresses?: string[];
 }
 
-/** The certificate library takes a moment to load: only who makes certificates does so. */
+/** The certificate library takes a moment to load, so only code that makes certificates loads it. */
 const library = () => import("@peculiar/x509");
 
 /** How long a certificate is valid, in days. A seat is for a course, not for years. */
 const VALID_DAYS = 365;
 
-/** Clocks of the machines a kubeconfig travels to may be behind: valid from an hour ago. */
+/**
+ * How far the start of validity lies in the past, in milliseconds. Clocks of other machines that use the kubeconfig
+ * may be slow.
+ */
 const LEEWAY = 3600_000;
 
 /** A new certificate authority. */
@@ -74,15 +77,16 @@ export async function issue(authority: KeyPair, request: CertificateRequest): Pr
   ]);
 }
 
-/** A new key pair for signing tokens. The `certificate` of other pairs is a bare public key here. */
+/** A new key pair for signing tokens. Unlike in other pairs, the public half is a bare public key. */
 export function newSigningKey(): { publicKey: string; key: string } {
   const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
   return { publicKey: keys.publicKey.export({ type: "spki", format: "pem" }).toString(), key: pem(keys.privateKey) };
 }
 
 /**
- * @throws one message that says what is wrong with a certificate authority that was given: it is not one, it has
- * expired, or the key is another's.
+ * Checks a given certificate authority.
+ *
+ * @throws one message that says what is wrong: it is no authority, it has expired, or the key does not match.
  */
 export function checkAuthority(authority: KeyPair): void {
   const certificate = new X509Certificate(authority.certificate);
@@ -121,7 +125,7 @@ async function sign(
   return { certificate: `${certificate.toString("pem")}\n`, key: pem(keys.privateKey) };
 }
 
-/** The same keys for the Web Crypto interface, which the certificate library works with. */
+/** The same keys for the Web Crypto interface, which the certificate library uses. */
 async function webKeys(key: KeyObject): Promise<{ publicKey: webcrypto.CryptoKey; privateKey: webcrypto.CryptoKey }> {
   const curve = key.asymmetricKeyDetails?.namedCurve === "secp384r1" ? "P-384" : "P-256";
   const algorithm =

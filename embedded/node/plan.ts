@@ -1,7 +1,7 @@
 import type { Layout } from "./layout";
 import type { Shared } from "./shared";
 
-/** What the parts of a node have to know of it. */
+/** What the parts of a node have to know about it. */
 export interface NodePlan {
   layout: Layout;
   /** The node's name in Kubernetes, and its host name. */
@@ -10,7 +10,7 @@ export interface NodePlan {
   address: string;
   /** How containerd keeps images: `overlayfs`, or `native` (copies) where the folder's filesystem cannot be overlaid. */
   snapshotter: "overlayfs" | "native";
-  /** What it uses of the cache. */
+  /** The parts of the cache that it uses. */
   shared: Shared;
 }
 
@@ -18,9 +18,9 @@ export interface NodePlan {
 export const API_SERVICE_ADDRESS = "10.96.0.1";
 export const DNS_SERVICE_ADDRESS = "10.96.0.10";
 
-/** Where the apiserver listens, on all of the seat's own addresses. */
+/** The apiserver's port, on all addresses of the seat. */
 export const API_PORT = 6443;
-/** Where containerd listens, inside the seat. */
+/** containerd's socket, inside the seat. */
 export const CONTAINERD_SOCKET = "/run/containerd/containerd.sock";
-/** Where a seat sees the image store. */
+/** The path of the image store inside the seat. */
 export const IMAGE_STORE = "/images";

@@ -16,7 +16,7 @@ interface Mount {
   options: string;
 }
 
-/** Whose root it is. */
+/** The seat that gets the root. */
 export interface PrivateRoot {
   folder: string;
   name: string;
@@ -26,8 +26,9 @@ export interface PrivateRoot {
 }
 
 /**
- * The parts of the machine's /etc that the seat's programs read, and that hold no secret: which of several programs a name means (iptables), where libraries
- * are, the names of protocols, the time zone, the system's name.
+ * The parts of the machine's /etc that the seat's programs read and that hold no secret. They say which of several
+ * programs a name means (iptables) and where libraries are. They also hold the protocols' names, the time zone and
+ * the system's name.
  */
 const ETC_OF_THE_MACHINE = [
   "alternatives",
@@ -41,7 +42,10 @@ const ETC_OF_THE_MACHINE = [
   "protocols",
   "services",
 ];
-/** What setupKernelTunables (k8s.io/kubernetes/pkg/kubelet/cm/container_manager_linux.go) wants, below /proc/sys. */
+/**
+ * The settings below /proc/sys that setupKernelTunables requires
+ * (k8s.io/kubernetes/pkg/kubelet/cm/container_manager_linux.go).
+ */
 const KUBELET_SETTINGS: Readonly<Record<string, number>> = {
   "vm/overcommit_memory": 1,
   "vm/panic_on_oom": 0,
@@ -50,16 +54,18 @@ const KUBELET_SETTINGS: Readonly<Record<string, number>> = {
   "kernel/keys/root_maxkeys": 1_000_000,
   "kernel/keys/root_maxbytes": 25_000_000,
 };
-/** The parts of its folder, beside `var`, that a seat writes. */
+/** The parts of its folder that a seat writes to, besides `var`. */
 const WRITTEN = ["logs", "services"];
-/** What of /proc is the whole machine's, beside its settings: read-only, as in any container. */
+/**
+ * The parts of /proc that belong to the whole machine, besides its settings. They are read-only, as in any container.
+ */
 const PROC_READ_ONLY = ["acpi", "bus", "fs", "irq", "scsi", "sysrq-trigger"];
-/** What of it nobody may read. */
+/** The parts of /proc that nobody in the seat may read. */
 const PROC_HIDDEN = ["kallsyms", "kcore", "keys", "kmsg", "sched_debug", "timer_list"];
 
 /**
- * The part of a script that fills the current folder, an empty file system, with a seat's root. One mount(8) does all that a table can say: a process for each
- * would make the seat late.
+ * The part of a script that fills the current folder, an empty file system, with a seat's root. One mount(8) call
+ * does all mounts that an fstab can express: a process for each mount would slow the seat's start.
  */
 export function privateRootScript(seat: PrivateRoot): string {
   const folders = [
@@ -136,13 +142,16 @@ rmdir low
 `;
 }
 
-/** A seat that has its own programs lives without that overlay where the kernel takes none; one that shares them does not. */
+/**
+ * The mounts of the shared folders. A seat that has its own programs also works on a kernel that refuses the overlay.
+ * A seat that shares them does not.
+ */
 function sharedMounts({ folder, shared: { programs, images } }: PrivateRoot): string {
   const own = `share ${quote(path.join(folder, "bin"))} ".$seat/bin" 2>/dev/null || true\n`;
   return `${programs === undefined ? own : `share ${quote(programs)} ".$seat/bin"\n`}${images === undefined ? "" : `share ${quote(images)} ".${IMAGE_STORE}"\n`}`;
 }
 
-/** Files of /etc that are written for a seat, by their lines. */
+/** The files of /etc that are written for a seat, as lists of lines. */
 export function etcFiles({ folder, name, node }: PrivateRoot): Record<string, string[]> {
   return {
     passwd: ["root:x:0:0:root:/:/bin/sh", "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin"],
@@ -155,7 +164,7 @@ export function etcFiles({ folder, name, node }: PrivateRoot): Record<string, st
   };
 }
 
-/** In their order. */
+/** The mounts, in the order in which they are made. */
 export function mounts({ folder, cgroups }: PrivateRoot): Mount[] {
   const bind = (what: string, at: string, options = "bind"): Mount => ({ what, at, type: "none", options });
   const readOnly = (at: string) => bind(path.join(folder, "root", at), at, "bind,ro");
@@ -168,7 +177,8 @@ export function mounts({ folder, cgroups }: PrivateRoot): Mount[] {
   const whole = cgroups.some(({ at }) => at === "");
   return [
     bind(path.join(folder, "var"), "var"),
-    // The machine's root reads this folder and runs programs of it. The seat may write its logs there, and what s6 keeps of its services.
+    // The machine's root user reads this folder and runs programs from it. The seat may write only its logs and s6's
+    // data about its services.
     bind(folder, folder, "bind,ro"),
     ...WRITTEN.map((name) => path.join(folder, name)).map((part) => bind(part, part)),
     bind(path.join(folder, "logs/seat"), path.join(folder, "logs/seat"), "bind,ro"),
@@ -194,7 +204,7 @@ export function mounts({ folder, cgroups }: PrivateRoot): Mount[] {
   ];
 }
 
-/** As fstab(5) wants blanks in a path. */
+/** Escapes blanks in a path, as fstab(5) requires. */
 function escaped(text: string): string {
   return text.replace(/[ \t\n\\]/g, (letter) => `\\${letter.charCodeAt(0).toString(8).padStart(3, "0")}`);
 }

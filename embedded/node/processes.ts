@@ -7,7 +7,10 @@ import { environmentOf, identify, isAlive, namespacePids, readOf, type ProcessId
 
 export * from "../../base/process-id";
 
-/** The environment variable in the processes of a seat; its value is the seat's folder when it was started. It proves nothing: any user can set it. */
+/**
+ * An environment variable of a seat's processes. Its value is the path that the seat's folder had at the start. It
+ * proves nothing: any user can set it.
+ */
 export const SEAT_MARK = "ISTIO_LAB_SEAT";
 
 /** The first process of a seat, and the `unshare` that made it and waits for its end. */
@@ -17,11 +20,13 @@ export interface SeatProcesses {
 }
 
 /**
- * The processes of the seat in `folder` (as layout() gives it). The kernel says which: they are root's own (see belongsTo), and in the seat's cgroup. It needs
- * no file of the seat, and so finds a seat whose folder was removed by hand, or moved here while it ran.
+ * The processes of the seat in `folder` (as layout() gives it). The kernel decides which ones: they belong to root
+ * (see belongsTo) and are in the seat's cgroup. No file of the seat is needed. So this also finds a seat whose folder
+ * was removed by hand, or was moved here while it ran.
  *
- * @param cgroups where the kernel shows its cgroups; a test has its own
- * @throws SeatError where the kernel does not say whose a process in the cgroup is: it must not count as none
+ * @param cgroups where the kernel shows its cgroups; tests pass their own
+ * @throws SeatError if the kernel does not say who owns a process in the cgroup: such a process must not be
+ *   overlooked
  */
 export function findSeatProcesses(folder: string, cgroups?: string): SeatProcesses {
   const own = cgroupName(folder);
@@ -36,22 +41,25 @@ export function findSeatProcesses(folder: string, cgroups?: string): SeatProcess
   return seat;
 }
 
-/** The processes of the seat's node, the supervisor with its services and the containers' shims. */
+/** The processes of the seat's node: the supervisor with its services, and the containers' shims. */
 export function ownProcesses(folder: string): (ProcessId & { parent: number })[] {
   return groupsOf(folder).flatMap((group) => identified(group, "node"));
 }
 
-/** The processes of the seat's pods. They have whatever user their images say. */
+/** The processes of the seat's pods. They run as any user that their images name. */
 export function podProcesses(folder: string): ProcessId[] {
   return groupsOf(folder).flatMap((group) => identified(group, "kubepods"));
 }
 
-/** Whatever is in the seat's cgroups, as the host numbers it: also what cannot be identified. */
+/** All processes in the seat's cgroups, by the host's PIDs, including those that cannot be identified. */
 export function everyProcess(folder: string): number[] {
   return groupsOf(folder).flatMap((group) => [...membersOf(group, "node"), ...membersOf(group, "kubepods")]);
 }
 
-/** Whether exactly this process lives, and is root's own in the cgroup of some seat's node: never one of a pod, nor of another user. */
+/**
+ * Whether exactly this process lives, belongs to root, and is in the node cgroup of some seat. False for a pod's
+ * process and for another user's.
+ */
 export function isOfSeat(id: ProcessId): boolean {
   return (
     seatGroups().some((group) => membersOf(group, "node").includes(id.pid)) &&
@@ -60,7 +68,7 @@ export function isOfSeat(id: ProcessId): boolean {
   );
 }
 
-/** The folder that a process's variable names. Undefined for a process of no seat. */
+/** The folder that a process's variable names. Undefined if the process has no such variable. */
 export function seatOf(pid: number): string | undefined {
   return environmentOf(pid)
     .find((variable) => variable.startsWith(`${SEAT_MARK}=/`))
@@ -68,8 +76,9 @@ export function seatOf(pid: number): string | undefined {
 }
 
 /**
- * Whether a process that a record names may still be of the seat in `folder`. It is not where it has ended, or a stranger's process got its number. Nor is it
- * where it is known to have another folder, as when the record was copied.
+ * Whether a process that a record names may still belong to the seat in `folder`. It does not if it has ended, or if
+ * a foreign process got its PID. Nor does it if it is known to have another folder, for example because the record
+ * was copied.
  */
 export function mayRunIn(folder: string, id: ProcessId | undefined): boolean {
   if (id === undefined || !isAlive(id) || isStrangers(id.pid)) return false;
@@ -77,7 +86,7 @@ export function mayRunIn(folder: string, id: ProcessId | undefined): boolean {
   return inside === undefined || inside === fileId(folder);
 }
 
-/** What may be first processes and makers, in a seat's cgroup. */
+/** The processes in a seat's cgroup that may be first processes or makers. */
 function leadersOf(group: string, cgroups?: string): { role: keyof SeatProcesses; id: ProcessId }[] {
   const depth = namespacePids("self").length;
   return identified(group, "node", cgroups).flatMap(
@@ -89,11 +98,14 @@ function leadersOf(group: string, cgroups?: string): { role: keyof SeatProcesses
   );
 }
 
-/** How often, and after how many milliseconds, the kernel is asked again whose a process is. */
+/** How many times the kernel is asked for a process's owner, and the pause between two questions in milliseconds. */
 const LOOKS = 50;
 const BETWEEN_LOOKS = 10;
 
-/** The kernel does not say whose a process is for the moment in which it ends or becomes another program (execve(2)): it is asked again while it lives. */
+/**
+ * Whether the process belongs to root. The kernel does not say so for a moment while a process ends or becomes
+ * another program (execve(2)). So it is asked again as long as the process lives.
+ */
 function isRoots(id: ProcessId, group: string): boolean {
   const { pid } = id;
   let answer = belongsTo(0, pid);
@@ -109,14 +121,20 @@ function isRoots(id: ProcessId, group: string): boolean {
   return answer;
 }
 
-/** The group is read again after its processes were identified. A number that another process got in between is not in it any more. */
+/**
+ * The processes of the group with their identities. The group is read again after they were identified: a PID that
+ * another process got in between is no longer in it.
+ */
 function identified(group: string, part: Part, cgroups?: string): (ProcessId & { parent: number })[] {
   const found = membersOf(group, part, cgroups).flatMap((pid) => identify(pid) ?? []);
   const still = found.length > 0 ? new Set(membersOf(group, part, cgroups)) : new Set<number>();
   return found.filter(({ pid }) => still.has(pid)).filter(isAlive);
 }
 
-/** The names of the seat's cgroup; of a seat whose folder was moved while it runs, those that it was started in. */
+/**
+ * The names of the seat's cgroups. For a seat whose folder was moved while it ran, these include the names it was
+ * started with.
+ */
 export function groupsOf(folder: string): string[] {
   const own = cgroupName(folder);
   if (membersOf(own, "node").length > 0) return [own];
@@ -124,15 +142,16 @@ export function groupsOf(folder: string): string[] {
   return [...new Set([own, ...[...init, ...makers].flatMap(({ pid }) => seatOf(pid) ?? []).map(cgroupNamed)])];
 }
 
-/** The folder that a process's variable names, where the cgroup it is in is named after that folder. */
+/** The folder that a process's variable names, if the process's cgroup is named after that folder. */
 function markIn(group: string, pid: number): string | undefined {
   const mark = seatOf(pid);
   return mark !== undefined && cgroupNamed(mark) === group ? mark : undefined;
 }
 
 /**
- * Whether a process with this mark is of the seat in `folder`. The seat has its folder mounted under the mark's path: it is the same folder also after it was
- * moved or its parents were renamed. The path decides where there is no such mount, or no folder any more.
+ * Whether a process with this mark belongs to the seat in `folder`. The seat has its folder mounted under the mark's
+ * path. That mount shows the same folder even after the folder was moved or its parents were renamed. Without such a
+ * mount, or without a folder, the path decides.
  */
 function runsIn(pid: number, mark: string, folder: string): boolean {
   const [inside, here] = [fileId(`/proc/${pid}/root${mark}`), fileId(folder)];
@@ -141,7 +160,7 @@ function runsIn(pid: number, mark: string, folder: string): boolean {
   return inside === undefined || here === undefined || isRemoved(pid, mark);
 }
 
-/** Undefined where it cannot be asked, as well: a process may end meanwhile. */
+/** The file's device and inode. Also undefined if they cannot be read: a process may end meanwhile. */
 function fileId(file: string): string | undefined {
   try {
     const { dev, ino } = fs.statSync(file, { bigint: true });
@@ -151,13 +170,13 @@ function fileId(file: string): string | undefined {
   }
 }
 
-/** Whether what a process has mounted at `point` was removed since; see proc(5), mountinfo. */
+/** Whether the folder that a process has mounted at `point` was removed since. See proc(5), mountinfo. */
 function isRemoved(pid: number, point: string): boolean {
   const mounts = (readOf(`/proc/${pid}/mountinfo`) ?? "").split("\n").map((line) => line.split(" "));
   return mounts.some(([, , , root, at]) => at === escaped(point) && root?.endsWith("//deleted"));
 }
 
-/** As the kernel writes a path in its tables of mounts. */
+/** Escapes a path as the kernel does in its mount tables. */
 function escaped(file: string): string {
   return file.replace(/[ \t\n\\]/g, (letter) => `\\${letter.charCodeAt(0).toString(8).padStart(3, "0")}`);
 }

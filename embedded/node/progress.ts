@@ -1,6 +1,6 @@
 import type { Report } from "../../base/step";
 
-/** Counts units of work that are done side by side, and reports after each. */
+/** Counts units of work that run in parallel, and reports after each. */
 export class Progress {
   private done = 0;
 
@@ -9,17 +9,17 @@ export class Progress {
     private total: number,
   ) {}
 
-  /** There is more to do than was known. */
+  /** Adds units that were not known before. */
   expect(more: number): void {
     this.total += more;
   }
 
-  /** One unit is done. */
+  /** Reports that one unit is done. */
   step(note: string): void {
     this.report(++this.done, this.total, note);
   }
 
-  /** Something to know, though no unit is done. */
+  /** Reports a note without a finished unit. */
   say(note: string): void {
     this.report(this.done, this.total, note);
   }

@@ -6,38 +6,42 @@ import { SeatError } from "../../base/seat-error";
 import type { Layout } from "./layout";
 import type { ProcessId } from "./processes";
 
-/** How far a seat has come. What `createSeat` was at when it was killed can be read here. */
+/** How far a seat has come. Shows what `createSeat` was doing when it was killed. */
 type Phase = "files" | "namespace" | "control plane" | "ready" | "stopped";
 
-/** What a seat's `seat.json` says. */
+/** The contents of a seat's `seat.json`. */
 export interface SeatRecord {
   name: string;
-  /** Which making of the cluster this is: a seat of another generation is another, empty cluster. */
+  /** Identifies the cluster: a seat of another generation is another, empty cluster. */
   generation: string;
   /** The /30 between host and seat, as CIDR. */
   addressRange: string;
   kubernetesVersion: string;
-  /** Folders of the cache that it stands on, see shared.ts. Seats of before, and those on a kernel that cannot overlay, have their own. */
+  /**
+   * Folders of the cache that the seat uses, see shared.ts. Missing in seats of earlier versions and on kernels that
+   * cannot overlay them: those seats have their own.
+   */
   programs?: string;
   images?: string;
-  /** The addons whose images that store has. Not of a seat of before: then it has all. */
+  /** The addons whose images that store has. Missing in seats of earlier versions: then it has all. */
   addons?: readonly AddonName[];
-  /** How many pods with a sidecar it was made for. */
+  /** The number of pods with a sidecar that the seat was made for. */
   sidecars?: number;
   phase: Phase;
-  /** Whether the seat was ready once: from then on its data is somebody's. */
+  /** Whether the seat was ready once. From then on, its data is somebody's work. */
   made?: boolean;
-  /** The process that brings the seat up, while `phase` is neither `ready` nor `stopped`. */
+  /** The process that makes or starts the seat, while `phase` is neither `ready` nor `stopped`. */
   maker?: ProcessId;
-  /** The seat's first process, as the host numbers it. */
+  /** The seat's first process, by the host's PID. */
   init?: ProcessId;
 }
 
 /**
- * Reads `file`; undefined only when there is no such file.
+ * Reads `file`. Returns undefined only if there is no such file.
  *
- * @throws SeatError when it cannot be read, or says nothing of a seat: then nobody knows whose the folder is, and what is in it stays. (A killed run
- * never leaves half a file.)
+ * @throws SeatError if it cannot be read or is no seat's record. Then the owner of the folder is unknown, and its
+ *   contents stay. (A
+ * killed run never leaves half a file.)
  */
 export function readRecord(file: string): SeatRecord | undefined {
   let text: string | undefined;
@@ -51,12 +55,12 @@ export function readRecord(file: string): SeatRecord | undefined {
   return text === undefined ? undefined : parsed(file, text);
 }
 
-/** Writes `record` to `file` at once or not at all. */
+/** Writes `record` to `file` atomically. */
 export function writeRecord(file: string, record: SeatRecord): void {
   writeWhole(file, `${JSON.stringify(record, null, 2)}\n`, 0o600);
 }
 
-/** Whether a file of a seat's folder is its record while that is written; `seat.json.PID` is how earlier versions named it. */
+/** Whether a file in a seat's folder is a draft of its record. Earlier versions named it `seat.json.PID`. */
 export function isRecordDraft(name: string): boolean {
   return isDraft(name) || /^seat\.json\.\d+$/.test(name);
 }
@@ -96,11 +100,12 @@ function isRecord(value: unknown): value is SeatRecord {
 }
 
 /**
- * What a folder without a record is. A run that is killed leaves such a folder only before its first record is whole: empty, or with the draft of that
- * record. Anything else in it was not left by this program's own runs, and so is nobody's to clear.
+ * Checks a folder without a record. A killed run leaves such a folder only before its first record is complete. Then
+ * it is empty, or holds the draft of that record. This program left nothing else there, so it must not clear anything
+ * else.
  *
- * @returns whether there is a folder, which may be cleared then
- * @throws SeatError when it holds anything else
+ * @returns whether there is a folder, which may then be cleared
+ * @throws SeatError if it holds anything else
  */
 export function clearableWithoutRecord({ folder, record }: Layout): boolean {
   if (!isThere(folder)) return false;

@@ -11,17 +11,20 @@ import { withSeat } from "./seat-lock";
 
 /** See deleteSeat. */
 export async function remove(folder: string, report: Report, generation?: string): Promise<void> {
-  if (process.platform !== "linux") return; // no seat can have been made here
+  if (process.platform !== "linux") return; // no seat can exist here
   return withSeat(folder, report, async () => {
     if (generation !== undefined) requireGeneration(layout(folder), generation);
     await removeEverything(folder);
   });
 }
 
-/** Asked under the seat's lock: by then it may be another one than it was. @throws SeatError where the folder holds anything but a seat of this generation */
+/**
+ * Checks the generation under the seat's lock, because the seat may have changed since the command began. @throws
+ * SeatError if the folder holds anything but a seat of this generation
+ */
 export function requireGeneration(at: Layout, generation: string): void {
   const record = readRecord(at.record);
-  // Without a folder there is nothing left but processes, which carry the folder's name.
+  // Without a folder, only processes can be left. They carry the folder's name.
   if (record === undefined) return void clearableWithoutRecord(at);
   if (record.generation === generation) return;
   throw new SeatError(
@@ -29,7 +32,10 @@ export function requireGeneration(at: Layout, generation: string): void {
   );
 }
 
-/** What is found of the seat is ended and removed; the folder last, since without it a seat counts as absent. @throws SeatError where the folder is no seat's */
+/**
+ * Ends and removes everything that is found of the seat. The folder goes last, because a seat without a folder counts
+ * as absent. @throws SeatError if the folder is not a seat's
+ */
 export async function removeEverything(folder: string): Promise<void> {
   requireSeatFolder(folder);
   const before = formerFolder(folder);
@@ -42,7 +48,10 @@ export async function removeEverything(folder: string): Promise<void> {
   await removeSeatFolder(folder);
 }
 
-/** Where a seat that runs had its folder when it was started, if that was elsewhere: its control groups and its link are named after that. */
+/**
+ * The folder in which a running seat was started, if the seat was moved since. Its cgroups and its link are named
+ * after that folder.
+ */
 function formerFolder(folder: string): string | undefined {
   const { folder: now } = layout(folder);
   const marks = findSeatProcesses(now).init.map(({ pid }) => seatOf(pid));

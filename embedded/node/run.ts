@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 
 /**
- * Runs a program to its end and gives what it wrote to standard output.
+ * Runs a program to its end and returns what it wrote to standard output.
  *
- * @throws with the program's own words (standard error) when it fails.
+ * @throws with the program's standard error if it fails.
  */
 export function run(file: string, args: readonly string[], options: { env?: NodeJS.ProcessEnv } = {}): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -8,7 +8,7 @@ import { SEAT_MARK } from "./processes";
 import { quote } from "../../base/quote";
 import type { Shared } from "./shared";
 
-/** What the boot scripts have to know of a seat. */
+/** What the boot scripts have to know about a seat. */
 export interface SeatScripts {
   layout: Layout;
   name: string;
@@ -24,8 +24,8 @@ export function writeBootScripts(scripts: SeatScripts): void {
 }
 
 /**
- * Run on the host: becomes `unshare`, which makes the namespaces and their first process. That `unshare` waits outside
- * for its end. It is in the seat's cgroups, so everything it starts is.
+ * The script that runs on the host. It becomes `unshare`, which makes the namespaces and their first process, and
+ * then waits outside for that process's end. It is in the seat's cgroups, so everything that it starts is too.
  */
 export function bootScript({ layout, cgroups }: SeatScripts): string {
   const join = (files: readonly string[]) =>
@@ -44,7 +44,10 @@ ${join(cgroups.own)}${cgroups.parents.map(passOn).join("")}exec unshare --fork -
 `;
 }
 
-/** Run as the seat's first process: gives it a root and a network of its own, and becomes the supervisor. */
+/**
+ * The script that runs as the seat's first process. It sets up the seat's own root and network, and becomes the
+ * supervisor.
+ */
 export function initScript({ layout, name, addressRange, cgroups, shared }: SeatScripts): string {
   const { host, node } = endsOf(addressRange);
   const seat = layout.folder;

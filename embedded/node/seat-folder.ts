@@ -10,9 +10,11 @@ import { isRecordDraft, readRecord } from "./record";
 import { run } from "./run";
 
 /**
- * Refuses a folder that is no seat's, before anything of it is ended or removed. What is there may go when it says itself that it is a seat's:
- * - it is a folder, and no link to one;
- * - it has a seat's record, or it is a direct child of `seats/` and has nothing but what a seat has. A run that was killed early leaves no record.
+ * Refuses a folder that is not a seat's, before anything in it is ended or removed. A folder may be removed if it
+ * identifies itself as a seat's:
+ * - it is a folder, and not a link to one;
+ * - it has a seat's record, or it is a direct child of `seats/` and has only what a seat has. A run that was killed
+ *   early leaves no record.
  * @throws SeatError that names the folder
  */
 export function requireSeatFolder(folder: string): void {
@@ -33,7 +35,10 @@ export function requireSeatFolder(folder: string): void {
   refuse(`it has no seat.json, and there is ${others.map(shownName).slice(0, 5).join(", ")} in it, which no seat has`);
 }
 
-/** Removes a seat's folder in which nothing runs any more. @throws SeatError where it is no seat's, or something is at work or mounted in it */
+/**
+ * Removes a seat's folder in which nothing runs any more. @throws SeatError if it is not a seat's, or if a process
+ * runs or something is mounted in it
+ */
 export async function removeSeatFolder(folder: string): Promise<void> {
   requireSeatFolder(folder);
   const at = layout(folder).folder;
@@ -49,13 +54,13 @@ export async function removeSeatFolder(folder: string): Promise<void> {
       `${at} is not removed: processes ${[...new Set(processes)].join(", ")} of the seat still run. End them, and run the same command again.`,
     );
   const mounts = mountsIn(at);
-  // `rm --one-file-system` does not see that a folder of the same file system is mounted there.
+  // `rm --one-file-system` does not notice a mounted folder of the same file system.
   if (mounts.length > 0)
     throw new SeatError(
       `${at} is not removed: something is mounted at ${mounts.join(", ")}. Unmount it, and run the same command again.`,
     );
   if (!isThere(at)) return;
-  // The record goes last: a folder that is half removed still says what it is.
+  // The record goes last, so that a half-removed folder still identifies itself.
   const entries = namesIn(at)
     .filter((name) => name !== "seat.json")
     .map((name) => path.join(at, name));
@@ -63,7 +68,10 @@ export async function removeSeatFolder(folder: string): Promise<void> {
   await run("rm", ["-rf", "--one-file-system", "--", at]);
 }
 
-/** The first process that the record names. A broken record names none; the mark, the control groups and the mounts still tell what runs. */
+/**
+ * The first process that the record names. Undefined for a broken record: the mark, the cgroups and the mounts still
+ * show what runs.
+ */
 function recordedInit(folder: string): ProcessId | undefined {
   try {
     return readRecord(path.join(folder, "seat.json"))?.init;
@@ -73,7 +81,7 @@ function recordedInit(folder: string): ProcessId | undefined {
   }
 }
 
-/** Whether a folder is one of `seats/`, whichever way leads there, and named as a seat is. */
+/** Whether a folder is a direct child of `seats/`, by whatever path, and has a valid seat name. */
 function isChildOfSeats(folder: string): boolean {
   const parent = path.dirname(path.resolve(folder));
   return (
@@ -83,7 +91,7 @@ function isChildOfSeats(folder: string): boolean {
   );
 }
 
-/** Whether a seat's folder has an entry of that name, a draft of the record among them. */
+/** Whether a seat's folder can have an entry with this name. Includes drafts of the record. */
 function isOfSeat(name: string): boolean {
   const { folder: _, ...parts } = layout("/");
   return isRecordDraft(name) || Object.values(parts).some((part) => path.basename(part) === name);
@@ -93,12 +101,15 @@ function shownPath(file: string): string {
   return path.resolve(file).split(path.sep).map(shownName).join(path.sep);
 }
 
-/** Where something is mounted in a folder, or on it, as this process sees it. None on a machine without such a table, where no seat can be. */
+/**
+ * The mount points in a folder or on it, as this process sees them. Empty on a machine without a mount table, where
+ * no seat can be.
+ */
 export function mountsIn(folder: string): string[] {
   return fs.existsSync("/proc/mounts") ? mountsBelow(folder, fs.readFileSync("/proc/mounts", "utf8")) : [];
 }
 
-/** The same by the kernel's table, which writes blanks as octal numbers. */
+/** The mount points in a folder, from the kernel's table, which writes blanks as octal numbers. */
 export function mountsBelow(folder: string, table: string): string[] {
   const points = table
     .split("\n")

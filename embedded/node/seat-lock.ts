@@ -2,7 +2,7 @@ import type { Report } from "../../base/step";
 import { layout, seatId } from "./layout";
 import { withLock } from "../../base/lock";
 
-/** Runs `work` while nobody else changes the seat in `folder`; says so when it has to wait. */
+/** Runs `work` while nobody else changes the seat in `folder`. Reports when it has to wait. */
 export function withSeat<T>(folder: string, report: Report, work: () => Promise<T>): Promise<T> {
   const wait = (holder: string) =>
     report(0, 0, `waiting for ${holder}, which works on the seat in ${layout(folder).folder}`);

@@ -12,44 +12,49 @@ export { seatStatus, type Seat, type SeatState, type SeatStatus } from "./status
 
 /** What to make. */
 export interface SeatSpec extends Trust {
-  /** The seat's name, and its node's: a DNS label. */
+  /** The seat's name, which is also its node's name: a DNS label. */
   name: string;
-  /** Holds everything of the seat; made if it is missing. Its path names the seat on this machine. */
+  /**
+   * The folder that holds everything of the seat. It is made if it is missing. Its path identifies the seat on this
+   * machine.
+   */
   folder: string;
-  /** Which making of the cluster this is. A seat that was made with another generation is another cluster. */
+  /** Identifies the cluster. A seat that was made with another generation is another cluster. */
   generation: string;
   /** A /30 as CIDR. @default the lowest free one of 10.231.0.0/16 */
   addressRange?: string;
   /** How many pods with a sidecar it will have. @default those of all lessons */
   sidecars?: number;
-  /** Whose images it gets beside those of every seat. @default all */
+  /** The addons whose images it gets besides those that every seat has. @default all */
   addons?: readonly AddonName[];
 }
 
 /**
  * Makes a seat: a Kubernetes cluster of one node on this machine. Resolves when its DNS and its storage work.
  *
- * One that is there is left as it is; a stopped one is started; a half-made or dead one is made anew, and `report`
+ * An existing seat stays as it is, and a stopped one is started. A half-made or dead one is made anew, and `report`
  * says so. May be killed at any moment and run again.
  *
- * @throws SeatError when this machine cannot have a seat, the address range is taken, or a seat of another generation
- * is in the folder.
+ * @throws SeatError when this machine cannot have a seat, the address range is taken, or the folder holds a seat of
+ *   another
+ * generation.
  */
 export function createSeat(spec: SeatSpec, report: Report = () => {}): Promise<Seat> {
   return create(spec, report);
 }
 
 /**
- * Starts a seat that is stopped, or whose processes were killed (by a restart of the machine, say), with its data.
+ * Starts a seat that is stopped or whose processes were killed, for example by a reboot. Its data is kept.
  *
- * @throws SeatError when there is no seat, it was never made to its end, or its address range is taken meanwhile.
+ * @throws SeatError when there is no seat, it was never completed, or its address range has been taken meanwhile.
  */
 export function startSeat(folder: string, report: Report = () => {}): Promise<Seat> {
   return start(folder, report);
 }
 
 /**
- * Brings a seat that runs the images of these addons, of which it may have been made without some. Those that it has stay.
+ * Imports the images of these addons into a running seat, which may have been made without some of them. Its other
+ * images stay.
  *
  * @throws SeatError when the seat does not run, or an image is not built.
  */
@@ -58,19 +63,19 @@ export function completeSeat(folder: string, addons: readonly AddonName[], repor
 }
 
 /**
- * Stops a seat in order, ten seconds at most, and keeps its data. Nothing of it runs afterwards. Idempotent.
+ * Stops a seat in order, within ten seconds, and keeps its data. Afterwards none of its processes run. Idempotent.
  *
- * @throws SeatError when there is no seat, or it was never made to its end.
+ * @throws SeatError when there is no seat, or it was never completed.
  */
 export function stopSeat(folder: string, report: Report = () => {}): Promise<void> {
   return stop(folder, report);
 }
 
 /**
- * Takes a seat away with all that belongs to it, also when its folder or its processes are gone. Idempotent.
+ * Deletes a seat with everything that belongs to it, even if its folder or its processes are gone. Idempotent.
  *
- * @param generation the only one that may go; @default whatever is there
- * @throws SeatError when the folder holds something else than a seat of that generation, which then stays
+ * @param generation the only generation that may be deleted; @default any
+ * @throws SeatError when the folder holds anything else than a seat of that generation. Nothing is deleted then.
  */
 export function deleteSeat(folder: string, report: Report = () => {}, generation?: string): Promise<void> {
   return remove(folder, report, generation);

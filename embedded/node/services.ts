@@ -9,7 +9,7 @@ import { quote } from "../../base/quote";
 /** A supervised process of the node. */
 interface Service {
   name: string;
-  /** For the reader of its script: what it is, and why it is started like this. */
+  /** Shown in the script: what the service is, and why it is started like this. */
   about: string;
   /** The program, then its flags. */
   command: string[];
@@ -17,7 +17,7 @@ interface Service {
   environment?: Record<string, string>;
 }
 
-/** The services of a node, in the order in which they are started; they are stopped in the opposite one. */
+/** The services of a node, in start order. They are stopped in reverse order. */
 export function services(plan: NodePlan): Service[] {
   return [
     containerd(plan),
@@ -42,7 +42,7 @@ function etcd({ layout: { pki } }: NodePlan): Service {
       "--unsafe-no-fsync",
       "--listen-client-urls=https://127.0.0.1:2379",
       "--advertise-client-urls=https://127.0.0.1:2379",
-      // There is no peer, and etcd cannot do without the port. A pod with the node's network reaches it: it needs a certificate.
+      // There is no peer, but etcd requires the port. A pod with host network can reach it, but needs a certificate.
       "--listen-peer-urls=https://127.0.0.1:2380",
       "--initial-advertise-peer-urls=https://127.0.0.1:2380",
       "--initial-cluster=seat=https://127.0.0.1:2380",
@@ -53,9 +53,9 @@ function etcd({ layout: { pki } }: NodePlan): Service {
         `--${port}key-file=${pki}/etcd.key`,
       ]),
       "--heartbeat-interval=50",
-      "--election-timeout=250", // it elects itself: the wait for others is wasted
+      "--election-timeout=250", // it elects itself: waiting for others is wasted time
       "--snapshot-count=10000",
-      "--auto-compaction-retention=0", // the apiserver compacts
+      "--auto-compaction-retention=0", // the apiserver does the compaction
       "--logger=zap",
       "--log-level=warn",
     ],
@@ -97,7 +97,7 @@ function apiserver({ layout: { pki }, address }: NodePlan): Service {
   };
 }
 
-/** Controllers of clouds, of several nodes, and of nodes that join with a token. */
+/** Controllers for clouds, for several nodes, and for nodes that join with a token. */
 const needless = [
   "bootstrap-signer-controller",
   "token-cleaner-controller",
@@ -138,7 +138,7 @@ function scheduler(plan: NodePlan): Service {
   };
 }
 
-/** What the two components have in common that lead a cluster. */
+/** The flags that the controller manager and the scheduler share. */
 function clientFlags(plan: NodePlan, component: string): string[] {
   const kubeconfig = kubeconfigOf(plan, component);
   return [
@@ -183,12 +183,13 @@ function kubeProxy({ layout: { etc } }: NodePlan): Service {
   };
 }
 
-/** Log files of 2 MB each that are kept of a service beside the current one. */
+/** How many old log files are kept for a service besides the current one, 2 MB each. */
 const OLD_LOGS = 3;
 
 /**
- * Writes a service's folder as s6 wants it: `run` starts it, `log/run` takes what it writes, `down` keeps it from
- * starting with the supervisor (who brings the seat up starts the services in their order and removes `down`).
+ * Writes a service's folder in the form that s6 expects. `run` starts the service, and `log/run` reads its output.
+ * `down` keeps it from starting together with the supervisor. startService() starts the services in order and removes
+ * `down`.
  */
 export function writeService(layout: Layout, service: Service): void {
   const folder = path.join(layout.services, service.name);

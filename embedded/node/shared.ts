@@ -11,17 +11,20 @@ import { SeatError } from "../../base/seat-error";
 import type { Layout } from "./layout";
 import { run } from "./run";
 
-/** Folders of the cache that seats use together. Each seat sees them as overlays without a folder to write to. */
+/** Folders of the cache that seats share. Each seat sees them as overlays without a writable folder. */
 export interface Shared {
-  /** The Kubernetes programs, of the build that the seat was made with. Where it is missing, the seat has its own in `bin`. */
+  /** The Kubernetes programs of the build that the seat was made with. If missing, the seat has its own in `bin`. */
   programs?: string;
-  /** The image store, see ../images/store. Where it is missing, the seat has all its images in `var`. */
+  /** The image store, see ../images/store. If missing, the seat has all its images in `var`. */
   images?: string;
-  /** The addons whose images the store has; all, where a seat of before does not say. Another set of addons is another store. */
+  /**
+   * The addons whose images the store has. All addons if a seat of an earlier version does not say. Another set of
+   * addons is another store.
+   */
   addons?: readonly AddonName[];
 }
 
-/** What of the cache a new seat can use, and a sentence for each part that it cannot. */
+/** The parts of the cache that a new seat can use, and a sentence for each part that it cannot. */
 export async function shareable(
   at: Layout,
   snapshotter: string,
@@ -47,8 +50,8 @@ export async function shareable(
 }
 
 /**
- * Tries the mounts, in a namespace that is gone again with its last process. A container's own overlay comes on top of the image store's, and the kernel stacks
- * no more than two (FILESYSTEM_MAX_STACK_DEPTH in include/linux/fs.h).
+ * Tries the mounts in a namespace that ends with its last process. A container's own overlay is stacked on that of
+ * the image store, and the kernel stacks no more than two (FILESYSTEM_MAX_STACK_DEPTH in include/linux/fs.h).
  */
 async function mountableIn(at: Layout, shared: Shared): Promise<Set<string>> {
   const script = `
@@ -75,9 +78,9 @@ if [ -n "$3" ] && try images "$3" && mount -t overlay -o lowerdir=images/layers,
 }
 
 /**
- * The folders that a seat stands on, before it is started.
+ * The shared folders of a seat, checked before it is started.
  *
- * @throws SeatError where one is gone: nothing has been started then
+ * @throws SeatError if one is gone. Nothing has been started then.
  */
 export function requireShared(name: string, recorded: Shared): Shared {
   const programs = found(name, "programs", recorded, recorded.programs, PROGRAMS, "kubelet");
@@ -85,13 +88,13 @@ export function requireShared(name: string, recorded: Shared): Shared {
   return { ...(programs && { programs }), ...(store && { images: store }) };
 }
 
-/** What such a folder is called in the cache. */
+/** The form of these folders' paths in the cache. */
 const PROGRAMS = /\/(toolchain\/mesh-[0-9a-f]{16}\/bin)$/;
 const STORE = /\/(store\/[0-9a-f]{16})$/;
 
 /**
- * The folder as the record names it, or in the cache of now where that was moved. The record is in a folder that a pod with all rights can write: what it names
- * has to be of the cache, by its own content.
+ * The folder as the record names it, or its place in the current cache if that was moved. A privileged pod can write
+ * to the record's folder. So the path must have the form of a cache folder, and its content is checked.
  */
 function found(
   name: string,
@@ -125,12 +128,15 @@ function heal(name: string, part: string, addons: unknown): string {
   return `This version of istio-lab makes others, so the version that made the seat has to run \`npm run embedded -- build\`. ${unlessKept(name)}`;
 }
 
-/** The addons that a record names. Whoever wrote it may have been a pod with all rights: what is none is not looked for. */
+/** The addons that a record names. A privileged pod may have written the record, so unknown names are ignored. */
 export function knownAddons(recorded: unknown): readonly AddonName[] {
   return Array.isArray(recorded) ? addonNames.filter((name) => recorded.includes(name)) : addonNames;
 }
 
-/** What this version makes for a seat with a store of these addons; undefined where that cannot be told before it is built. */
+/**
+ * The parts that this version makes for a seat with a store of these addons. Undefined if they are not known before
+ * the build.
+ */
 function currentParts(addons: readonly AddonName[]): string[] | undefined {
   try {
     return [path.dirname(binary("kubelet")), storeOf(images(addons)).folder].map((folder) =>

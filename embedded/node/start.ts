@@ -24,7 +24,7 @@ export function start(folder: string, report: Report): Promise<Seat> {
   return withSeat(folder, report, () => startLocked(folder, report));
 }
 
-/** The same for who holds the seat's lock. */
+/** Like start(), for callers that hold the seat's lock. */
 export async function startLocked(folder: string, report: Report): Promise<Seat> {
   const at = layout(folder);
   const record = readRecord(at.record);
@@ -92,7 +92,7 @@ export function stop(folder: string, report: Report): Promise<void> {
       throw new SeatError(
         `The seat in ${at.folder} was never made to its end: there is nothing to keep. Delete it, or make it with \`${onStack(record.name, "npm run up")}\`.`,
       );
-    // First, so that a stop that is killed half-way does not leave half a seat that counts as running.
+    // Write the phase first. Otherwise a stop that is killed halfway leaves half a seat that counts as running.
     writeRecord(at.record, { ...record, phase: "stopped" });
     const groups = groupsOf(at.folder);
     if (isRunning(record)) await stopServices(at);

@@ -68,9 +68,9 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Memory of a seat in bytes: proportional set size, in which a page shared by n processes counts 1/n for each. */
+/** The memory of a seat in bytes, as proportional set size: a page shared by n processes counts 1/n for each. */
 interface SeatMemory {
-  /** By process, as the host numbers it. */
+  /** By the process's PID on the host. */
   services: Map<number, number>;
   /** Everything that belongs to the node itself, the supervisor and the containers' shims included. */
   node: number;

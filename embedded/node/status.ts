@@ -6,13 +6,13 @@ import { isAlive, isOfSeat } from "./processes";
 import { clearableWithoutRecord, readRecord, type SeatRecord } from "./record";
 import { serviceStatus, type ServiceStatus } from "./supervisor";
 
-/** A seat that is there, as others use it. */
+/** An existing seat, as its users see it. */
 export interface Seat {
   name: string;
   /** The seat's folder. */
   folder: string;
   generation: string;
-  /** Whether it was ready once: from then on its data is somebody's. */
+  /** Whether the seat was ready once. From then on, its data is somebody's work. */
   made?: boolean;
   /** The node's address, reachable from this machine. */
   address: string;
@@ -28,18 +28,21 @@ export interface Seat {
 }
 
 /**
+ * The states of a seat:
+ *
  * - `absent`: there is no such seat.
- * - `creating`: it is being made or started by a process that lives.
+ * - `creating`: a living process makes or starts it.
  * - `running`: it was made, and its first process lives.
  * - `stopped`: `stopSeat` stopped it; its data is kept.
  * - `dead`: it is half-made, or its processes were killed.
- * - `unknown`: its record cannot be read, or is missing beside what it should speak of. That says nothing of the seat.
+ * - `unknown`: its record cannot be read, or is missing although the folder has other content. That says nothing
+ *   about the seat.
  */
 export type SeatState = "absent" | "creating" | "running" | "stopped" | "dead" | "unknown";
 
 export interface SeatStatus {
   state: SeatState;
-  /** What is known of it; undefined when absent or unknown. */
+  /** What is known about the seat. Undefined if it is absent or unknown. */
   seat?: Seat;
   /** Why the state is unknown. */
   problem?: string;
@@ -47,7 +50,10 @@ export interface SeatStatus {
   services?: ServiceStatus[];
 }
 
-/** What the seat in `folder` is at. Quick (milliseconds), and asks nobody but this machine. A record that cannot be read is a state of its own. */
+/**
+ * The state of the seat in `folder`. Quick (milliseconds), and needs only this machine. An unreadable record gives
+ * the state `unknown`.
+ */
 export async function seatStatus(folder: string): Promise<SeatStatus> {
   const at = layout(folder);
   let record: SeatRecord | undefined;
@@ -63,7 +69,7 @@ export async function seatStatus(folder: string): Promise<SeatStatus> {
   return { state, seat: seatOf(at.folder, record), ...(isRunning(record) && { services: servicesOf(at) }) };
 }
 
-/** None, if the seat goes away while its services are read. */
+/** The services' states. Empty if the seat goes away while they are read. */
 function servicesOf(at: Layout): ServiceStatus[] {
   try {
     return serviceStatus(at);
@@ -79,14 +85,15 @@ export function stateOf(record: SeatRecord): SeatState {
 }
 
 /**
- * Whether the seat's first process lives. A record of an older version does not say which start of the machine it speaks of. After another
- * start a process may have the same number and tick. Then its control group tells.
+ * Whether the seat's first process lives. A record of an older version does not say which boot of the machine it is
+ * from. After another boot, a different process may have the same PID and start tick. In that case, its cgroup
+ * decides.
  */
 export function isRunning({ init }: SeatRecord): boolean {
   return init !== undefined && isAlive(init) && !isStrangers(init.pid) && (init.boot !== undefined || isOfSeat(init));
 }
 
-/** What `record` says, as others use it. */
+/** Converts a record to the form that its users see. */
 export function seatOf(folder: string, record: SeatRecord): Seat {
   const { name, generation, made, addressRange, kubernetesVersion } = record;
   const at = layout(folder);

@@ -7,17 +7,17 @@ import { belongsTo } from "../../base/process-owner";
 import { age, commandOf, ownProcesses } from "./processes";
 import { run } from "./run";
 
-/** What a service is at. */
+/** The state of a service. */
 export interface ServiceStatus {
   name: string;
   up: boolean;
-  /** Its process, as the host numbers it; undefined while it is down. */
+  /** Its process, by the host's PID. Undefined while it is down. */
   pid?: number;
   /** When that process began, ISO 8601. */
   since?: string;
 }
 
-/** Starts a service, and leaves it to be started again whenever it ends. */
+/** Starts a service. From then on, the supervisor restarts it whenever it ends. */
 export async function startService(layout: Layout, name: string): Promise<void> {
   const folder = path.join(layout.services, name);
   fs.rmSync(path.join(folder, "down"), { force: true });
@@ -25,14 +25,14 @@ export async function startService(layout: Layout, name: string): Promise<void> 
     try {
       return void (await run("s6-svc", ["-u", folder]));
     } catch (error) {
-      // The supervisor starts one helper per service; this one's may not listen yet.
+      // The supervisor starts one helper per service. The helper of this service may not listen yet.
       if (tries === 100) throw new SeatError(`The service ${name} cannot be started: ${(error as Error).message}`);
       await sleep(20);
     }
   }
 }
 
-/** Stops a service and waits for its end, `patience` milliseconds at most; then it is killed. */
+/** Stops a service and waits for its end. Kills it after `patience` milliseconds. */
 export async function stopService(layout: Layout, name: string, patience: number): Promise<void> {
   const folder = path.join(layout.services, name);
   await run("s6-svc", ["-wd", "-T", String(patience), "-d", folder]).catch(() =>
@@ -40,7 +40,10 @@ export async function stopService(layout: Layout, name: string, patience: number
   );
 }
 
-/** The state of every service: a service is up while its `s6-supervise` has a child. Read from /proc alone, because this has to be quick. */
+/**
+ * The state of every service. A service is up while its `s6-supervise` has a child. Reads only /proc, because this
+ * has to be quick.
+ */
 export function serviceStatus(layout: Layout): ServiceStatus[] {
   const processes = ownProcesses(layout.folder).map((process) => ({
     ...process,

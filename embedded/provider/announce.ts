@@ -6,10 +6,11 @@ import { Host } from "./host";
 import { pulumi } from "../../versions";
 
 /**
- * Says once per run that this is not the official plugin. One `pulumi` process starts the provider for its preview and again for its
- * update, so a mark named after that process remembers that it was said. In it stands when the process began.
+ * Tells the user once per run that this is not the official plugin. One `pulumi` process starts the provider for its
+ * preview and again for its update. So a mark named after that process remembers the message. The mark holds the
+ * process's start time.
  *
- * @param folder where the marks are kept; those of processes that have ended are removed.
+ * @param folder where the marks are kept; marks of processes that have ended are removed.
  */
 export function announceOnce(folder: string, host: Host, urn: string): void {
   const mark = String(process.ppid);
@@ -28,7 +29,7 @@ export function announceOnce(folder: string, host: Host, urn: string): void {
   );
 }
 
-/** Whether the process of a mark lives. An older version wrote its number alone. */
+/** Whether the process of a mark lives. An older version did not write the start time. */
 function lives(pid: number, mark: string): boolean {
   if (!existsSync("/proc/self")) return processAnswer(pid) !== "none";
   const start = readFileSync(mark, "utf8");

@@ -10,7 +10,7 @@ export interface Apply {
   cluster: Cluster;
   preview: boolean;
   fieldManager: string;
-  /** Overrides other owners of a field instead of failing. */
+  /** Takes a field over from its other owners instead of failing. */
   force: boolean;
   /** A message on the resource's progress line. */
   say(message: string): void;
@@ -25,12 +25,13 @@ export const patchForce = (inputs: WholeObject, provider: boolean): boolean => {
   return said === undefined ? provider : isTrue(inputs, "pulumi.com/patchForce");
 };
 
-/** Seconds a create or update goes on asking while a webhook is registered but not answering. */
+/** How many seconds a create or update is tried again while a webhook is registered but does not answer. */
 const WEBHOOK_PATIENCE = 60;
 
 /**
- * Creates by POST, so that an object somebody else made is an error and not overwritten; with `upsert`, and for Patch resources, by
- * server-side apply. Waits for what may be on its way: the kind's definition, the namespace, a webhook.
+ * Creates by POST, so that an object of somebody else is an error and is not overwritten. Uses server-side apply with
+ * `upsert` and for Patch resources. Waits for what may still be created: the kind's definition, the namespace, a
+ * webhook.
  */
 export async function createObject(a: Apply, inputs: WholeObject, upsert: boolean): Promise<WholeObject> {
   for (let attempt = 0; ; attempt++) {
@@ -54,7 +55,7 @@ export async function createObject(a: Apply, inputs: WholeObject, upsert: boolea
   }
 }
 
-/** Applies the inputs to the live object; a definition is replaced as a whole, as `kubectl replace` does. */
+/** Applies the inputs to the live object. A definition is replaced as a whole, as `kubectl replace` does. */
 export async function updateObject(
   a: Apply,
   inputs: WholeObject,
@@ -73,7 +74,7 @@ export async function updateObject(
       })) as WholeObject;
     }
     if (patchResource) return applyTo(a, path, body);
-    // A preview must not write managedFields; there the same effect comes from force.
+    // A preview must not write managedFields. Force has the same effect there.
     if (a.preview) return applyTo({ ...a, force: a.force || hasOthersOfOurs(live) }, path, body);
     const patch = adoptFields(live, a.fieldManager);
     if (patch) await a.cluster.request("PATCH", path, { body: patch, type: "application/json-patch+json" });
@@ -81,7 +82,10 @@ export async function updateObject(
   });
 }
 
-/** Gives up the fields a Patch resource owned: applying nothing takes away what only this manager had set. */
+/**
+ * Gives up the fields that a Patch resource owned: applying an empty object removes the fields that only this manager
+ * had set.
+ */
 export async function relinquish(a: Apply, o: WholeObject): Promise<void> {
   const { apiVersion, kind, metadata } = o;
   const body = await bodyOf(a.cluster, {
@@ -117,7 +121,8 @@ async function applyTo(a: Apply, path: string, body: WholeObject): Promise<Whole
 
 async function bodyOf(cluster: Cluster, inputs: WholeObject): Promise<WholeObject> {
   const body = clone(inputs);
-  // A custom resource that was checked before its definition existed may have been given a namespace it cannot have.
+  // A custom resource may have been checked before its definition existed, and given a namespace that its kind does
+  // not have.
   if (body.metadata.namespace !== undefined && (await cluster.namespaced(body)) === false)
     delete body.metadata.namespace;
   return body;

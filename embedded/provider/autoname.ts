@@ -10,13 +10,13 @@ export interface Autonaming {
   mode: "propose" | "enforce" | "disable";
 }
 
-/** `name-xxxxxxxx`; the engine's seed makes the name the same each time it is asked for in one run. */
+/** Returns `name-xxxxxxxx`. The engine's seed makes the name the same for every call in one run. */
 export function uniqueName(prefix: string, seed: Uint8Array): string {
   const hex = seed.length > 0 ? createHash("sha256").update(seed).digest("hex") : randomBytes(4).toString("hex");
   return `${prefix}-${hex.slice(0, 8)}`;
 }
 
-/** Names an object that the program left unnamed: the old generated name if there is one, else a new one. */
+/** Names an object that the program left unnamed. Reuses the old generated name if there is one. */
 export function autoname(
   news: WholeObject,
   olds: WholeObject | undefined,

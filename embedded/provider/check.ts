@@ -10,9 +10,12 @@ export interface CheckArgs {
   news: Bag;
   randomSeed: Uint8Array;
   autonaming?: Autonaming;
-  /** Where objects without a namespace go: the provider's `namespace`, else the kubeconfig context's, else `default`. */
+  /**
+   * The namespace of objects that name none: the provider's `namespace`, else the kubeconfig context's, else
+   * `default`.
+   */
   defaultNamespace: string;
-  /** Whether a kind that is not Kubernetes' own has namespaces; undefined where nobody knows yet (no cluster, no CRD). */
+  /** Whether a custom kind has namespaces. Undefined if that is not known yet (no cluster, no CRD). */
   namespaced(o: WholeObject): Promise<boolean | undefined>;
 }
 export interface Checked {

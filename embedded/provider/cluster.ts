@@ -15,7 +15,7 @@ import { Bag, Json } from "./wire";
 
 export interface Request extends ApiRequest {
   body?: Json;
-  /** Asked also after the engine has cancelled, for as long as it waits for what was done. */
+  /** Sends the request even after the engine has cancelled, with the time limit LAST_LOOK. */
   evenCancelled?: boolean;
 }
 interface ApiResource {
@@ -26,13 +26,16 @@ interface ApiResource {
 
 /** Milliseconds until a cluster that does not answer counts as unreachable (the official plugin's 32 s). */
 const PATIENCE = 32_000;
-/** Milliseconds for a look at what a cancelled operation has left. */
+/** Milliseconds for a last request about what a cancelled operation has left. */
 const LAST_LOOK = 5_000;
 
-/** The official plugin's, since this one stands in for it. */
+/** The official plugin's user agent, because this provider stands in for it. */
 const USER_AGENT = `pulumi-kubernetes/${pulumi.kubernetes}`;
 
-/** One cluster, with the official plugin's error messages. A request has no time limit of its own; it ends when the engine cancels. */
+/**
+ * One cluster, with the official plugin's error messages. A request has no time limit of its own: it ends when the
+ * engine cancels.
+ */
 export class Cluster {
   private readonly api: Api;
   private readonly resources = new Map<string, Promise<ApiResource[]>>();
@@ -65,7 +68,7 @@ export class Cluster {
     return this.api.server;
   }
 
-  /** Why the cluster cannot be reached; undefined when it can. Asked once per run. */
+  /** Why the cluster cannot be reached. Undefined if it can. Asks once per run. */
   unreachable(): Promise<string | undefined> {
     return (this.reach ??= this.request("GET", "/version", { signal: AbortSignal.timeout(PATIENCE) }).then(
       () => undefined,
@@ -81,7 +84,7 @@ export class Cluster {
     });
   }
 
-  /** Calls `seen` for every event of a watch until `signal` fires; reconnects after a short pause. */
+  /** Calls `seen` for every event of a watch until `signal` fires. Reconnects after a short pause. */
   async watch(
     path: string,
     query: Request["query"],
@@ -102,7 +105,7 @@ export class Cluster {
           for (const line of lines) if (line) seen(JSON.parse(line));
         }
       } catch {
-        // The connection ended; the caller's own look at the object decides, this is only its alarm clock.
+        // The connection ended. The watch only wakes the caller, who then reads the object itself.
       }
       await sleep(500, undefined, { signal }).catch(() => undefined);
     }
@@ -112,7 +115,7 @@ export class Cluster {
     return signal ? AbortSignal.any([signal, cancelled]) : cancelled;
   }
 
-  /** The path of an object's collection; throws NoMatchError where the server does not know the kind. */
+  /** The path of an object's collection. @throws NoMatchError if the server does not know the kind */
   async collection(o: WholeObject): Promise<string> {
     const found = await this.resource(o.apiVersion, o.kind);
     const base = versionPath(o.apiVersion);
@@ -123,7 +126,10 @@ export class Cluster {
   async path(o: WholeObject): Promise<string> {
     return `${await this.collection(o)}/${o.metadata.name}`;
   }
-  /** Whether objects of the kind live in namespaces; undefined when the server does not know the kind or does not answer. */
+  /**
+   * Whether objects of the kind live in namespaces. Undefined if the server does not know the kind or does not
+   * answer.
+   */
   async namespaced(o: WholeObject): Promise<boolean | undefined> {
     return this.resource(o.apiVersion, o.kind).then(
       (r) => r.namespaced,
@@ -136,7 +142,7 @@ export class Cluster {
       () => false,
     );
   }
-  /** Forgets what kinds exist: a definition may have been added since. */
+  /** Forgets which kinds exist, because a definition may have been added since. */
   forgetKinds(): void {
     this.resources.clear();
   }
@@ -161,7 +167,7 @@ export class Cluster {
   }
 }
 
-/** A connection error in the words of Go's HTTP client, which users of the official plugin search for. */
+/** A connection error in the words of Go's HTTP client: users of the official plugin search for these. */
 function unreachable({ url, error: e }: Silence): Error {
   const words: Record<string, string> = {
     ECONNREFUSED: "connect: connection refused",

@@ -11,7 +11,7 @@ import { Bag, Json, plain } from "./wire";
 export type Kind = "ADD" | "ADD_REPLACE" | "DELETE" | "DELETE_REPLACE" | "UPDATE" | "UPDATE_REPLACE";
 export interface Change {
   kind: Kind;
-  /** The key is to be shown from the old inputs: it is gone from the new ones. */
+  /** The value to show is in the old inputs: the new ones no longer have the key. */
   inputDiff: boolean;
 }
 export interface DiffResult {
@@ -30,8 +30,8 @@ export interface DiffArgs {
 }
 
 /**
- * The state's live object, cut to the shape of the old inputs, against the new inputs. The cluster is not asked: what somebody
- * changed by hand shows after a refresh, as with the official plugin.
+ * Compares the live object in the state, cut to the shape of the old inputs, with the new inputs. Does not ask the
+ * cluster: as with the official plugin, a manual change shows only after a refresh.
  */
 export function diffObject(a: DiffArgs): DiffResult {
   const { inputs, live } = parseCheckpoint(a.olds);
@@ -42,7 +42,7 @@ export function diffObject(a: DiffArgs): DiffResult {
   news.metadata ??= {} as ObjectMeta;
   for (const o of [old, news]) {
     if (isClusterScoped(news)) delete o.metadata.namespace;
-    // A custom resource may have no namespace; "default" on both sides is then no difference.
+    // A custom resource may have no namespace. With "default" on both sides, that is no difference.
     else o.metadata.namespace ||= "default";
   }
   old.apiVersion ??= news.apiVersion;
@@ -59,7 +59,7 @@ export function diffObject(a: DiffArgs): DiffResult {
   return {
     changes: Object.keys(detailed).length > 0,
     replaces,
-    // Two objects of one name cannot stand side by side; an autonamed one gets another name.
+    // Two objects with the same name cannot exist side by side. An autonamed one gets another name.
     deleteBeforeReplace:
       replaces.length > 0 && !!news.metadata.name && !isTrue(news, "pulumi.com/autonamed") && sameName,
     detailed,
@@ -83,7 +83,7 @@ export function compare(old: Bag, news: Bag, oldInputs: Bag, fields: string[]): 
       for (const key of Object.keys(after)) {
         const at = [...path, key];
         if (key in before) walk(at, before[key], after[key], isMap(input) ? input[key] : undefined);
-        // The server drops an empty or zero value; said again, it is no difference.
+        // The server drops an empty or zero value. The same value in the new inputs is no difference.
         else if (!(isZero(after[key]) && isMap(input) && same(input[key], after[key]))) record(at, "ADD", after[key]);
       }
       for (const key of Object.keys(before)) if (!(key in after)) record([...path, key], "DELETE", before[key]);

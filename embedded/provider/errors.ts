@@ -5,14 +5,14 @@ import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import * as statusproto from "@pulumi/pulumi/proto/status_pb";
 import { Bag } from "./wire";
 
-/** The API server has no such kind (a custom resource before its definition). */
+/** The API server does not know this kind, for example a custom resource before its definition. */
 export class NoMatchError extends Error {
   constructor(apiVersion: string, kind: string) {
     super(`no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`);
   }
 }
 
-/** The cluster did not answer; `message` reads as the official plugin's. */
+/** The cluster did not answer. `message` reads like the official plugin's. */
 export class UnreachableError extends Error {}
 
 /** The object exists but did not become ready; `reasons` say why. */
@@ -25,7 +25,10 @@ export class NotReadyError extends Error {
   }
 }
 
-/** An operation that did something and then failed: the engine keeps `properties`, and the next `up` goes on from there. */
+/**
+ * An operation that failed after it had changed something. The engine keeps `properties`, and the next `up` continues
+ * from there.
+ */
 export class PartialError extends Error {
   constructor(
     readonly id: string,
@@ -40,7 +43,7 @@ export class PartialError extends Error {
 
 const INIT_FAILED = "pulumirpc.ErrorResourceInitFailed";
 
-/** Any error as gRPC wants it; a PartialError travels as a detail of type ErrorResourceInitFailed. */
+/** Converts any error to gRPC's form. A PartialError becomes a detail of type ErrorResourceInitFailed. */
 export function toGrpc(e: unknown): Partial<grpc.ServiceError> {
   const message = e instanceof Error ? e.message : String(e);
   if (!(e instanceof PartialError)) return { code: grpc.status.UNKNOWN, details: message };

@@ -5,13 +5,13 @@ import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 export type Severity = "info" | "warning" | "error";
 const severities = { info: LogSeverity.INFO, warning: LogSeverity.WARNING, error: LogSeverity.ERROR };
 
-/** Where messages go: the engine, which shows them beside the resource. */
+/** Where messages go: to the engine, which shows them beside the resource. */
 export interface Host {
   /** A diagnostic that stays in the output. */
   log(severity: Severity, urn: string, message: string): void;
-  /** A message on the resource's progress line; the next one takes its place, an empty one clears it. */
+  /** A message on the resource's progress line. The next one replaces it, and an empty one clears it. */
   status(severity: Severity, urn: string, message: string): void;
-  /** Resolves when the engine has taken everything said so far: a result must not overtake its last message. */
+  /** Resolves when the engine has received all messages so far: a result must not overtake its last message. */
   flush(): Promise<unknown>;
 }
 
@@ -24,7 +24,8 @@ export function engineHost(address: string): Host {
     request.setUrn(urn);
     request.setMessage(message);
     request.setEphemeral(ephemeral);
-    // One after the other, so that they arrive in order. The engine may be gone already; a message is not worth a failure.
+    // Send one after the other, so that they arrive in order. Ignore errors: the engine may already be gone, and a
+    // lost message is no failure.
     sent = sent.then(() => new Promise<void>((taken) => engine.log(request, () => taken())));
   };
   return {

@@ -4,7 +4,7 @@ import { writeWhole } from "../../base/files";
 import { pulumi } from "../../versions";
 
 const NAME = "pulumi-resource-kubernetes";
-/** Stands in the plugin's folder where the plugin is not the official one. */
+/** A file in the plugin's folder that marks the plugin as not the official one. */
 const MARK = "istio-lab-stand-in";
 const folderOf = (pulumiHome: string): string =>
   path.join(pulumiHome, "plugins", `resource-kubernetes-v${pulumi.kubernetes}`);
@@ -17,8 +17,8 @@ export function providerInUse(pulumiHome: string): "official" | "stand-in" | "no
 }
 
 /**
- * Puts a launcher of this checkout's stand-in where the engine looks for the plugin, and bundles it so that its first start is fast.
- * Idempotent; never overwrites the official plugin.
+ * Installs a launcher of this checkout's stand-in where the engine looks for the plugin. Also bundles the stand-in,
+ * so that its first start is fast. Idempotent. Never overwrites the official plugin.
  */
 export async function installStandIn(pulumiHome: string): Promise<void> {
   if (providerInUse(pulumiHome) === "official") return;

@@ -1,6 +1,9 @@
 import type { TypeMeta, WholeObject } from "../../kube";
 
-/** Kinds of the built-in groups that have no namespace; asked here because Check and Diff also work without a cluster. */
+/**
+ * Kinds of the built-in groups that have no namespace. They are listed here because Check and Diff also work without
+ * a cluster.
+ */
 const clusterScoped = new Set([
   "Namespace",
   "Node",
@@ -67,10 +70,13 @@ export const isClusterScoped = (o: TypeMeta): boolean =>
 export const isCrd = (o: TypeMeta): boolean =>
   o.kind === "CustomResourceDefinition" && groupOf(o.apiVersion) === "apiextensions.k8s.io";
 
-/** A Patch resource (NamespacePatch, …) owns single fields of an object that somebody else owns: its token is kind + "Patch". */
+/**
+ * Whether the resource is a Patch resource (NamespacePatch, …), which owns single fields of somebody else's object.
+ * Its token is the kind + "Patch".
+ */
 export const isPatch = (urn: string, kind: string): boolean => urnType(urn).split(":")[2] === `${kind}Patch`;
 
-/** apiVersion and kind that a token stands for: `kubernetes:core/v1:NamespacePatch` → v1, Namespace. */
+/** The apiVersion and kind of a token: `kubernetes:core/v1:NamespacePatch` → v1, Namespace. */
 export function gvkOfType(type: string): { apiVersion: string; kind: string } {
   const [, module = "", name = ""] = type.split(":");
   const apiVersion = module.replace(/^core\//, "");
@@ -78,7 +84,7 @@ export function gvkOfType(type: string): { apiVersion: string; kind: string } {
   return { apiVersion, kind: patch ? name.slice(0, -"Patch".length) : name };
 }
 
-/** The resource id: `namespace/name`, or the name alone where there is no namespace. */
+/** The resource id: `namespace/name`, or only the name if there is no namespace. */
 export const objectId = (o: WholeObject): string => idOf(o.metadata.namespace, o.metadata.name);
 export const idOf = (namespace: string | undefined, name: string): string =>
   namespace ? `${namespace}/${name}` : name;

@@ -1,11 +1,15 @@
-// The stand-in's start: bundles embedded/provider into one file when a source is newer than the last bundle, and runs it. Plain
-// JavaScript, because loading a TypeScript loader first would cost seconds at every start; the bundle starts in about 0.2 s.
+// The start of the stand-in: bundles embedded/provider into one file if a source is newer than the last bundle, and
+// runs it. This is plain JavaScript because loading a TypeScript loader first would cost seconds at every start. The
+// bundle starts in about 0.2 s.
 const { createHash, randomBytes } = require("node:crypto");
 const fs = require("node:fs");
 const path = require("node:path");
 
 const root = path.resolve(__dirname, "../..");
-/** Where everything is that the bundle may be made of. A change of anything there makes it anew, which takes 0.2 s; otherwise a stale one would run. */
+/**
+ * All paths that the bundle may be made from. Any change in them makes a new bundle, which takes 0.2 s. Otherwise a
+ * stale one would run.
+ */
 const sources = ["base", "components", "embedded", "kube", "package-lock.json", "versions.ts"];
 
 /** A key of the sources' names, sizes and times, and of the installed packages. */
@@ -23,7 +27,7 @@ function key() {
   return hash.digest("hex").slice(0, 16);
 }
 
-/** The bundle's path in `folder`, made when it is not there; bundles of older sources are removed. */
+/** The path of the bundle in `folder`. Makes the bundle if it is missing, and removes bundles of older sources. */
 async function bundle(folder) {
   const file = path.join(folder, `provider-${key()}.cjs`);
   if (fs.existsSync(file)) return file;
@@ -46,7 +50,10 @@ async function bundle(folder) {
   return file;
 }
 
-/** Whether a file is a bundle that a killed run did not finish: one takes seconds. */
+/**
+ * Whether a file is an unfinished bundle of a killed run. Bundling takes seconds, so such a file is older than ten
+ * minutes.
+ */
 function isLeft(folder, name) {
   return (
     /^provider-.*\.cjs\.\d+(\.[0-9a-f]+)?$/.test(name) &&
@@ -54,7 +61,7 @@ function isLeft(folder, name) {
   );
 }
 
-/** A source that looks for files beside itself still finds them from within the bundle. */
+/** Keeps __dirname in a bundled source, so that it still finds the files beside it. */
 function keepDirname({ path: file }) {
   const contents = fs.readFileSync(file, "utf8").replace(/\b__dirname\b/g, JSON.stringify(path.dirname(file)));
   return { contents, loader: "ts" };

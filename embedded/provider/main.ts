@@ -4,7 +4,7 @@ import { announceOnce } from "./announce";
 import { helmBinary } from "./helm/binary";
 import { ProviderServer } from "./server";
 
-/** The plugin's process: prints its port, as every Pulumi plugin does, and serves until it is told to stop. */
+/** Runs the plugin's process: prints its port, as every Pulumi plugin does, and serves until it is told to stop. */
 async function main(): Promise<void> {
   const engine = process.argv.slice(2).find((a) => !a.startsWith("-"));
   const marks = join(process.env.ISTIO_LAB_PROVIDER_HOME ?? tmpdir(), "announced");
@@ -18,13 +18,13 @@ async function main(): Promise<void> {
   const end = (code: number): void => {
     server.stop();
     const deadline = Date.now() + 5_000;
-    // What is under way ends with an error, and helm needs a moment to write that it was interrupted.
+    // Running operations end with an error. helm needs a moment to record that it was interrupted.
     const leave = (): void => void (!server.busy || Date.now() > deadline ? process.exit(code) : setTimeout(leave, 50));
     leave();
   };
   process.once("SIGINT", () => end(0));
   process.once("SIGTERM", () => end(0));
-  // An engine that was killed cannot say good-bye.
+  // An engine that was killed cannot tell the plugin to stop.
   const watch = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(watch);

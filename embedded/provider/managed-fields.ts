@@ -3,8 +3,9 @@ import { isMap } from "../../base/values";
 import { Bag, clone, Json } from "./wire";
 
 /**
- * Who may be taken over from without being asked: whoever wrote by `kubectl` (edit, patch, label, apply) and the provider itself at create,
- * which is a plain POST. A subresource (`kubectl scale`) is not among them: that conflict is the user's to decide.
+ * The managers whose fields are taken over without asking. These are `kubectl` (edit, patch, label, apply) and the
+ * provider's own create, which is a plain POST. An entry of a subresource (`kubectl scale`) is not taken over: the
+ * user decides that conflict.
  */
 const takenOver: [string, string][] = [
   ["kubectl", "Apply"],
@@ -18,7 +19,10 @@ const isOurs = (e: Bag): boolean =>
 
 export const hasOthersOfOurs = (live: WholeObject): boolean => (live.metadata.managedFields ?? []).some(isOurs);
 
-/** The JSON patch that hands those entries to `manager`, so that what the program drops really goes; undefined when there are none. */
+/**
+ * The JSON patch that hands those entries to `manager`, so that a field that the program drops is really removed.
+ * Undefined if there are none.
+ */
 export function adoptFields(live: WholeObject, manager: string): Json[] | undefined {
   if (!hasOthersOfOurs(live)) return undefined;
   const entries: Bag[] = clone(live.metadata.managedFields ?? []);

@@ -3,7 +3,7 @@ import { isBuiltIn } from "./kinds";
 import { isMap } from "../../base/values";
 import { Bag, clone, hasUnknown, Json } from "./wire";
 
-/** Fields the server alone writes. */
+/** Fields that only the server writes. */
 const readOnly = [
   "creationTimestamp",
   "deletionGracePeriodSeconds",
@@ -15,8 +15,9 @@ const readOnly = [
 ];
 
 /**
- * Inputs as the API server would write them, so that two spellings of one thing are not a difference: a Secret's stringData moves
- * into data, quantities become canonical. Custom resources are left as they are: the server keeps their spelling.
+ * Writes the inputs as the API server would, so that two spellings of the same value are no difference. A Secret's
+ * stringData moves into data, and quantities become canonical. Custom resources stay as they are, because the server
+ * keeps their spelling.
  */
 export function normalize(inputs: WholeObject): WholeObject {
   const o = clone(inputs);
@@ -67,7 +68,10 @@ export function canonicalQuantity(v: Json): Json {
   return `${n}${Object.keys(decimal).find((k) => decimal[k] === exponent)}`;
 }
 
-/** The live object cut to the shape of the inputs: what the cluster added (defaults, sidecars, status) is nobody's difference. */
+/**
+ * Cuts the live object to the shape of the inputs. What the cluster added (defaults, sidecars, status) is no
+ * difference.
+ */
 export function prune(live: Bag, shape: Bag): Bag {
   const out: Bag = {};
   for (const [key, value] of Object.entries(live)) if (key in shape) out[key] = pruneValue(value, shape[key]);

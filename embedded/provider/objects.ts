@@ -17,19 +17,19 @@ import { Settings } from "./settings";
 import { checkpoint, fieldManagerOf, parseCheckpoint } from "./state";
 import { annotateSecrets, Bag, clone, hasUnknown, plain } from "./wire";
 
-/** What every operation on the cluster works with. */
+/** What every operation on the cluster uses. */
 export interface Session {
   settings: Settings;
   cluster: Cluster;
   host: Host;
   cancelled: AbortSignal;
-  /** Why the cluster cannot be reached; undefined when it can. */
+  /** Why the cluster cannot be reached. Undefined if it can. */
   unreachable(): Promise<string | undefined>;
 }
 export interface Operation {
   urn: string;
   preview: boolean;
-  /** Seconds; 0 for none. */
+  /** Seconds; 0 for no timeout. */
   timeout: number;
 }
 
@@ -49,7 +49,7 @@ const applying = (s: Session, op: Operation, inputs: WholeObject, fieldManager: 
 });
 const isForbidden = (e: unknown): boolean => e instanceof ApiError && e.code === 403;
 
-/** Creates an object; a preview asks the server by dry run, or returns the inputs where it cannot be asked. */
+/** Creates an object. A preview uses the server's dry run, or returns the inputs if the server cannot answer. */
 export async function create(s: Session, op: Operation, properties: Bag): Promise<{ id: string; properties: Bag }> {
   const why = await s.unreachable();
   if (why && !op.preview) throw new Error(`configured Kubernetes cluster is unreachable: ${why}`);
@@ -105,7 +105,7 @@ export async function create(s: Session, op: Operation, properties: Bag): Promis
 const readLive = async (s: Session, o: WholeObject): Promise<WholeObject> =>
   (await s.cluster.request("GET", await s.cluster.path(o))) as WholeObject;
 
-/** Reads an object for refresh, import or `get`; undefined when it is gone. */
+/** Reads an object for refresh, import or `get`. Undefined if it is gone. */
 export async function read(
   s: Session,
   op: Operation,
@@ -208,7 +208,7 @@ export async function update(s: Session, op: Operation, olds: Bag, news: Bag): P
   }
 }
 
-/** Deletes an object, dependents first, and waits until it is gone; a Patch resource only lets go of its fields. */
+/** Deletes an object, dependents first, and waits until it is gone. A Patch resource only gives up its fields. */
 export async function remove(s: Session, op: Operation, id: string, state: Bag): Promise<void> {
   const why = await s.unreachable();
   if (why) {
@@ -240,7 +240,7 @@ export async function remove(s: Session, op: Operation, id: string, state: Bag):
     await awaitGone(waiting(s, op), inputs, path, uid);
     if (isCrd(live)) s.cluster.forgetKinds();
   } catch (e) {
-    // The kind or the object went away by itself: that is what was asked for.
+    // The kind or the object is already gone, so the delete succeeded.
     if (e instanceof NoMatchError || (e instanceof ApiError && e.isNotFound)) return;
     if (e instanceof NotReadyError) {
       const now = (await readLive(s, target).catch(() => undefined)) ?? target;

@@ -9,8 +9,8 @@ export interface ConfigDiff {
 }
 
 /**
- * Which change of the provider's arguments means another cluster, and therefore new objects: another `clusterIdentifier` where there
- * is one, else another active cluster in the kubeconfig.
+ * Decides which changes of the provider's arguments mean another cluster, and therefore new objects. That is another
+ * `clusterIdentifier` if both sides have one, else another active cluster in the kubeconfig.
  */
 export function diffConfig(oldBag: Bag, newBag: Bag): ConfigDiff {
   const olds = plain(oldBag) as Bag;

@@ -3,14 +3,14 @@ import { groupOf } from "./kinds";
 import { isMap } from "../../base/values";
 import { Json } from "./wire";
 
-/** Which changes make a new object, per kind; a change of name or namespace always does. */
+/** The fields of each kind whose change replaces the object. A change of name or namespace always does. */
 const labelled = ["spec.selector"];
 export const replacements: Record<string, string[]> = {
   "/ConfigMap": ["binaryData", "data"],
   "/Secret": ["type", "stringData", "data"],
   "/Service": ["spec.clusterIP"],
   "/ResourceQuota": ["spec.scopes"],
-  // Its size, `spec.resources`, grows in place.
+  // `spec.resources`, the size, is missing here: it grows in place.
   "/PersistentVolumeClaim": [
     "accessModes",
     "dataSource",
@@ -38,7 +38,10 @@ export const replacements: Record<string, string[]> = {
 };
 
 export interface Mutable {
-  /** ConfigMaps and Secrets change in place instead of being replaced (provider options enableConfigMapMutable, enableSecretMutable). */
+  /**
+   * Changes ConfigMaps and Secrets in place instead of replacing them (provider options enableConfigMapMutable,
+   * enableSecretMutable).
+   */
   configMap: boolean;
   secret: boolean;
 }
@@ -51,7 +54,10 @@ export function forceNew(o: WholeObject, patch: boolean, mutable: Mutable): stri
   return [...always, ...(replacements[`${groupOf(o.apiVersion)}/${o.kind}`] ?? [])];
 }
 
-/** Whether a change at `path` to `value` touches a rule: the rule is at or above the path, or inside the value that came or went. */
+/**
+ * Whether a change at `path` to `value` touches a rule. It does if the rule is at or above the path, or inside the
+ * added or removed value.
+ */
 export function touches(fields: string[], path: (string | number)[], value: Json): boolean {
   return fields.some((field) => {
     const rule = field.split(".");

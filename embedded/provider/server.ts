@@ -21,7 +21,7 @@ import { pulumi } from "../../versions";
 import { Bag } from "./wire";
 
 export interface ServerOptions {
-  /** The engine's address; undefined when nobody listens to messages. */
+  /** The engine's address. Undefined if nobody receives messages. */
   engine?: string;
   helm: () => string;
   /** Called at the first Configure, with the provider's urn. */
@@ -33,7 +33,7 @@ const silent: Host = { log: () => undefined, status: () => undefined, flush: asy
 const bag = (s: struct.Struct | undefined): Bag => s?.toJavaScript() ?? {};
 const toStruct = (b: Bag): struct.Struct => struct.Struct.fromJavaScript(JSON.parse(JSON.stringify(b)) as never);
 
-/** The provider protocol, each call handed to the module that knows the answer. */
+/** Serves the provider protocol. Each call goes to the module that implements it. */
 export class ProviderServer {
   private readonly cancel = new AbortController();
   private readonly host: Host;
@@ -48,11 +48,11 @@ export class ProviderServer {
     this.helm = new Helm(this.settings.kubeconfig, options.helm, this.cancel.signal);
   }
 
-  /** Stops what is under way; operations end with an error that keeps what was done. */
+  /** Stops running operations. They end with an error that keeps what was done. */
   stop(): void {
     this.cancel.abort();
   }
-  /** Whether an operation is under way. */
+  /** Whether an operation is running. */
   get busy(): boolean {
     return this.running > 0;
   }
@@ -86,7 +86,7 @@ export class ProviderServer {
     this.cluster = new Cluster(this.settings.kubeconfig, this.cancel.signal);
     this.helm.dispose();
     this.helm = new Helm(this.settings.kubeconfig, this.options.helm, this.cancel.signal);
-    // The first question travels while the engine is still busy; nobody waits for it here.
+    // Send the first request while the engine is still busy. Nobody waits for it here.
     if (!this.settings.kubeconfigError) void this.cluster.unreachable();
     if (!this.announced) this.options.announce?.(this.host, q.getUrn() ?? "");
     this.announced = true;
@@ -171,7 +171,7 @@ export class ProviderServer {
     return new empty.Empty();
   }
 
-  /** Serves on a free port of the loopback and returns it. */
+  /** Serves on a free loopback port and returns the port. */
   listen(): Promise<number> {
     const answer =
       <Q, R>(handle: Handler<Q, R>): grpc.handleUnaryCall<Q, R> =>

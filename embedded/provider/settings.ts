@@ -1,7 +1,7 @@
 import { emptyKubeconfig, kubeconfigFrom, type KubeConfig } from "../../kube";
 import { Mutable } from "./replace-rules";
 
-/** The provider's arguments, as far as the stand-in honours them; the environment variables are the official plugin's. */
+/** The provider's arguments that the stand-in supports. The environment variables are the official plugin's. */
 export interface Settings {
   kubeconfig: KubeConfig;
   kubeconfigError?: string;
@@ -13,7 +13,7 @@ export interface Settings {
   mutable: Mutable;
 }
 
-/** Reads `kubernetes:config:*`; an argument wins over its environment variable. */
+/** Reads `kubernetes:config:*`. An argument takes precedence over its environment variable. */
 export function readSettings(variables: Map<string, string>): Settings {
   const get = (key: string): string | undefined => variables.get(`kubernetes:config:${key}`);
   const flag = (key: string, env: string): boolean => (get(key) ?? process.env[env]) === "true";

@@ -3,7 +3,7 @@ import { WholeObject } from "../../kube";
 import { annotation } from "./kinds";
 import { annotateSecrets, Bag, clone, plain } from "./wire";
 
-/** What the state keeps of an object: the live object, and beside it the inputs and who applied them. */
+/** The state of an object: the live object, its inputs, and the field manager that applied them. */
 export function checkpoint(
   inputs: WholeObject,
   live: WholeObject,
@@ -23,7 +23,7 @@ export function parseCheckpoint(state: Bag): { inputs: WholeObject; live: WholeO
   return { inputs: __inputs ?? {}, live: live as WholeObject };
 }
 
-/** The name fields are applied under, chosen once per object and kept in its state. */
+/** The field manager, chosen once per object and kept in its state. */
 export function fieldManagerOf(state: Bag, inputs: WholeObject): string {
   return (
     annotation(inputs, "pulumi.com/patchFieldManager") ??

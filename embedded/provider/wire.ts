@@ -1,7 +1,7 @@
 import { isSecret, SECRET, SIGNATURE, UNKNOWN } from "../../base/pulumi-marks";
 import { isMap } from "../../base/values";
 
-/* What Pulumi puts into a property bag beside plain JSON: secrets and unknowns. */
+/* The values that Pulumi puts into a property bag besides plain JSON: secrets and unknowns. */
 
 export type Json = any;
 export type Bag = Record<string, Json>;
@@ -30,8 +30,8 @@ export const hasSecret = (v: Json): boolean => some(v, isSecret);
 export const hasUnknown = (v: Json): boolean => some(v, (x) => x === UNKNOWN);
 
 /**
- * Marks in `outs` what was secret in `ins`: maps are entered, anything else (an array too) becomes secret as a whole.
- * A Secret's data is always secret.
+ * Marks in `outs` what was secret in `ins`. Maps are entered, and anything else (even an array) becomes secret as a
+ * whole. A Secret's data is always secret.
  */
 export function annotateSecrets(outs: Json, ins: Json): void {
   if (!isMap(outs)) return;

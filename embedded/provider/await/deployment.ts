@@ -5,7 +5,10 @@ import { Look, Rule } from "./rule";
 
 const REVISION = "deployment.kubernetes.io/revision";
 
-/** A Deployment: its controller has seen it, it is available, and the ReplicaSet of its revision has all its pods ready. */
+/**
+ * A Deployment is ready when its controller has seen it, it is available, and all pods of its revision's ReplicaSet
+ * are ready.
+ */
 export const deployment: Rule = {
   timeout: 600,
   onRead: true,

@@ -25,7 +25,7 @@ export const statefulSet: Rule = {
       currentRevision,
       updateRevision,
     } = o.status ?? {};
-    const settled = there === wanted && alive === wanted; // fewer, too: pods that are to go are gone
+    const settled = there === wanted && alive === wanted; // also after scaling down: pods that are to go are gone
     const rolled =
       o.spec.updateStrategy?.type === "OnDelete" ||
       wanted === 0 ||
@@ -84,7 +84,7 @@ export const pod: Rule = {
   },
 };
 
-/** A claim whose class waits for its first pod is bound by that pod, which may come later. */
+/** If the claim's class waits for its first pod, the claim counts as ready: that pod may come later. */
 export const claim: Rule = {
   timeout: 300,
   onRead: true,
@@ -105,7 +105,7 @@ export const claim: Rule = {
   },
 };
 
-/** Custom resources can be created as soon as this is true. */
+/** A definition is ready when it is established. From then on, custom resources can be created. */
 export const definition: Rule = {
   timeout: 60,
   look: (o) => {

@@ -2,7 +2,7 @@ import { Cluster } from "../cluster";
 import { WholeObject } from "../../../kube";
 import { Bag } from "../wire";
 
-/** A label selector of `spec.selector` as a query. */
+/** The label selector of `spec.selector`, as a query. */
 export function selectorQuery(selector: Bag | undefined): string | undefined {
   if (!selector) return undefined;
   const parts = Object.entries(selector.matchLabels ?? {}).map(([k, v]) => `${k}=${String(v)}`);
@@ -30,7 +30,7 @@ export async function listOwned(
 
 const passing = new Set(["ContainerCreating", "PodInitializing"]);
 
-/** Why a pod is not ready, one line; undefined when it is. */
+/** Why a pod is not ready, in one line. Undefined if it is ready. */
 export function podProblem(pod: WholeObject): string | undefined {
   const conditions = (pod.status?.conditions ?? []) as Bag[];
   const bad = (type: string): Bag | undefined => conditions.find((c) => c.type === type && c.status !== "True");

@@ -8,8 +8,9 @@ const slices = (o: WholeObject): { path: string; query: Record<string, string> }
 });
 
 /**
- * A Service: some pod stands behind it, and a LoadBalancer has its address. A Service without a selector, headless or ExternalName has
- * nothing to wait for. The official plugin waits ten seconds more for endpoints to settle; this one does not.
+ * A Service is ready when a pod serves it and a LoadBalancer has its address. A Service that is headless,
+ * ExternalName or without a selector has no endpoints to wait for. The official plugin waits ten more seconds for
+ * endpoints to settle; this one does not.
  */
 export const service: Rule = {
   timeout: 600,

@@ -3,8 +3,10 @@ import { Bag, Json } from "../wire";
 import { Rule } from "./rule";
 
 /**
- * `pulumi.com/waitFor`: one condition or a JSON list of them, each `condition=Type[=Status]` or `jsonpath={.path}[=value]`.
- * Throws on anything else, as a silent "ready" would hide the mistake.
+ * The rule for `pulumi.com/waitFor`: one condition or a JSON list of them. Each is `condition=Type[=Status]` or
+ * `jsonpath={.path}[=value]`.
+ *
+ * @throws on anything else: a silent "ready" would hide the mistake.
  */
 export function waitFor(text: string): Rule {
   const wishes = text.trim().startsWith("[") ? (JSON.parse(text) as string[]) : [text];

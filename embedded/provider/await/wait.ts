@@ -35,14 +35,17 @@ export function ruleFor(inputs: WholeObject): Rule | undefined {
   return wish ? waitFor(wish) : rules[`${groupOf(inputs.apiVersion)}/${inputs.kind}`];
 }
 
-/** Seconds an operation on the object may take: its annotation, the program's customTimeouts, the kind's own. */
+/**
+ * How many seconds an operation on the object may take: its annotation, else the program's customTimeouts, else the
+ * kind's default.
+ */
 export const secondsFor = (inputs: WholeObject, custom: number, otherwise: number): number =>
   Number(annotation(inputs, "pulumi.com/timeoutSeconds") ?? 0) || custom || otherwise;
 
 const DETAILS_EVERY = 10_000;
 const LOOK_AT_LEAST_EVERY = 1_000;
 
-/** Returns the live object when it is ready; throws NotReadyError at the timeout or when cancelled. */
+/** Waits until the object is ready and returns it. @throws NotReadyError at the timeout or when cancelled */
 export async function awaitReady(w: Waiting, inputs: WholeObject, created: WholeObject): Promise<WholeObject> {
   const rule = ruleFor(inputs);
   if (!rule) return created;
@@ -85,7 +88,7 @@ export async function awaitReady(w: Waiting, inputs: WholeObject, created: Whole
   }
 }
 
-/** One look at an object that is being refreshed; throws NotReadyError when it is not ready. */
+/** Looks once at an object that is being refreshed. @throws NotReadyError if it is not ready */
 export async function lookOnce(w: Waiting, inputs: WholeObject, live: WholeObject): Promise<void> {
   const rule = ruleFor(inputs);
   if (!rule?.onRead) return;
@@ -129,7 +132,7 @@ export async function awaitGone(w: Waiting, inputs: WholeObject, path: string, u
   }
 }
 
-/** Wakes its owner at the first event on the object, or on what the rule watches beside it. */
+/** Wakes its owner at the first event on the object, or on what the rule watches besides it. */
 class Alarm {
   private readonly stopped = new AbortController();
   private wake: () => void = () => undefined;

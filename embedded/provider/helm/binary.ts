@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { binary } from "../../toolchain";
 
-/** helm's path: `$ISTIO_LAB_HELM`, else the one built here, else the first on PATH. */
+/** The path of helm: `$ISTIO_LAB_HELM`, else the one built here, else the first on PATH. */
 export function helmBinary(): string {
   if (process.env.ISTIO_LAB_HELM) return process.env.ISTIO_LAB_HELM;
   try {

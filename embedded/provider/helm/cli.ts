@@ -11,7 +11,7 @@ import { Bag } from "../wire";
 export class Helm {
   private descriptor?: number;
 
-  /** @param binary finds helm's path; called when helm is first needed. */
+  /** @param binary returns helm's path; called when helm is first needed. */
   constructor(
     private readonly kubeconfig: KubeConfig,
     private readonly binary: () => string,
@@ -46,14 +46,14 @@ export class Helm {
     await this.run(flags, JSON.stringify(r.values ?? {}));
   }
 
-  /** Returns what helm says of objects that their resource policy keeps; empty where there are none. */
+  /** Uninstalls a release. Returns helm's message about objects that their resource policy keeps, or an empty text. */
   async uninstall(r: Bag): Promise<string> {
     const wait = r.atomic || !r.skipAwait ? ["--wait", "--timeout", `${r.timeout || 300}s`] : [];
     const said = await this.run(["uninstall", r.name, "--namespace", r.namespace, "--ignore-not-found", ...wait]);
     return /These resources were kept due to the resource policy:\n(\[.*\n?)*/.exec(said)?.[0] ?? "";
   }
 
-  /** The version a chart says of itself; a local folder is read directly. */
+  /** The version in the chart's Chart.yaml. A local folder is read directly. */
   async chartVersion(r: Bag): Promise<string> {
     const file = resolve(r.chart, "Chart.yaml");
     const text =
@@ -72,7 +72,7 @@ export class Helm {
       let err = "";
       helm.stdout.setEncoding("utf8").on("data", (s: string) => (out += s));
       helm.stderr.setEncoding("utf8").on("data", (s: string) => (err += s));
-      // Interrupted, helm marks the release as failed instead of leaving it pending.
+      // On an interrupt, helm marks the release as failed instead of leaving it pending.
       const interrupt = (): void => void helm.kill("SIGINT");
       this.cancelled.addEventListener("abort", interrupt, { once: true });
       helm.on("error", reject);
@@ -86,7 +86,10 @@ export class Helm {
     });
   }
 
-  /** An open file with the kubeconfig that has no name any more: helm reads it through its descriptor, and nothing is left however this ends. */
+  /**
+   * A descriptor of a deleted file with the kubeconfig. helm reads it through the descriptor, and nothing is left
+   * however this process ends.
+   */
   private kubeconfigDescriptor(): number {
     if (this.descriptor === undefined) {
       const file = join(tmpdir(), `istio-lab-helm-${process.pid}-${randomUUID()}`);
@@ -96,7 +99,7 @@ export class Helm {
     }
     return this.descriptor;
   }
-  /** Closes the kubeconfig helm was given. */
+  /** Closes the kubeconfig that helm was given. */
   dispose(): void {
     if (this.descriptor !== undefined) closeSync(this.descriptor);
     this.descriptor = undefined;
@@ -123,7 +126,7 @@ function chartArgs(r: Bag): string[] {
   return args;
 }
 
-/** What helm complains of, without its warnings and prefixes. */
+/** helm's error message, without its warnings and prefixes. */
 const complaint = (stderr: string): string =>
   stderr
     .split("\n")

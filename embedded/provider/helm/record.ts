@@ -3,7 +3,7 @@ import { Cluster } from "../cluster";
 import { groupOf, idOf } from "../kinds";
 import { Bag } from "../wire";
 
-/** What helm keeps of one revision of a release. */
+/** helm's record of one revision of a release. */
 export interface ReleaseRecord {
   name: string;
   namespace: string;
@@ -16,8 +16,11 @@ export interface ReleaseRecord {
 }
 
 /**
- * The newest revision; undefined when there is no such release.
- * @param evenCancelled also when the engine has cancelled: what helm has left must come into the state, or no further run could use the release's name
+ * The newest revision. Undefined if there is no such release.
+ *
+ * @param evenCancelled asks even after the engine has cancelled. What helm has left must come into the state, or no
+ *   later run could use the
+ * release's name.
  */
 export async function readRecord(
   cluster: Cluster,

@@ -11,7 +11,10 @@ import { Helm } from "./cli";
 import { ReleaseRecord, readRecord, resourceNames } from "./record";
 import { merge } from "./values";
 
-/** The old inputs against the new: what runs in the cluster is not compared, and of a local chart only its version. */
+/**
+ * Compares the old inputs with the new ones. Ignores what runs in the cluster. For a local chart, only the version
+ * counts.
+ */
 export function diffRelease(olds: Bag, news: Bag, ignoreChanges: string[]): DiffResult & { diffs: string[] } {
   const { __inputs, ...state } = plain(olds) as Bag;
   const before = (__inputs ?? state) as Bag;
@@ -29,7 +32,7 @@ export function diffRelease(olds: Bag, news: Bag, ignoreChanges: string[]): Diff
   };
 }
 
-/** The state of a release; `record` is undefined in a preview, where its outputs are unknown. */
+/** The state of a release. `record` is undefined in a preview, where its outputs are unknown. */
 function stateOf(inputs: Bag, record: ReleaseRecord | undefined): Bag {
   const release: Bag = clone(plain(inputs));
   if (record) {
@@ -65,7 +68,8 @@ export async function createRelease(
   if (why) throw new Error(`can't create Helm Release with unreachable cluster: ${why}`);
   const r = plain(inputs) as Bag;
   const id = idOf(r.namespace, r.name);
-  // Whatever is there already, helm refuses its name ("cannot re-use a name that is still in use"): it is another's, or a killed run's.
+  // helm refuses a name that exists in any state ("cannot re-use a name that is still in use"). The existing release
+  // belongs to somebody else or to a killed run.
   const taken = (await readRecord(s.cluster, r.namespace, r.name)) !== undefined;
   try {
     await helm.deploy("install", r);
@@ -89,7 +93,7 @@ export async function createRelease(
   return { id, properties: stateOf(inputs, await readRecord(s.cluster, r.namespace, r.name)) };
 }
 
-/** An update that fails leaves the state as it was, so that the next one finds the same difference. */
+/** Updates a release. A failed update leaves the state as it was, so that the next one finds the same difference. */
 export async function updateRelease(s: Session, helm: Helm, op: Operation, inputs: Bag): Promise<Bag> {
   if (op.preview) return stateOf(inputs, undefined);
   const why = await s.unreachable();
@@ -98,7 +102,7 @@ export async function updateRelease(s: Session, helm: Helm, op: Operation, input
   const id = idOf(r.namespace, r.name);
   const before = await readRecord(s.cluster, r.namespace, r.name);
   try {
-    // Nothing is left of one that was uninstalled by hand.
+    // Install again if the release was uninstalled by hand.
     await helm.deploy(before ? "upgrade" : "install", r);
   } catch (e) {
     const record = await readRecord(s.cluster, r.namespace, r.name).catch(() => undefined);
@@ -126,7 +130,7 @@ async function failure(
   return { message, reasons: s.cancelled.aborted ? [] : await podReasons(s, record).catch(() => []) };
 }
 
-/** What the release's own pods say: their state and their newest warnings. */
+/** What the release's own pods report: their states and their newest warnings. */
 async function podReasons(s: Session, record: ReleaseRecord): Promise<string[]> {
   const get = async (kind: string): Promise<WholeObject[]> =>
     ((await s.cluster.request("GET", `/api/v1/namespaces/${record.namespace}/${kind}`)) as Bag).items;
@@ -179,7 +183,7 @@ export async function readRelease(
 export async function deleteRelease(s: Session, helm: Helm, op: Operation, state: Bag): Promise<void> {
   const why = await s.unreachable();
   if (why) throw new Error(`can't delete Helm Release with unreachable cluster. Reason: ${JSON.stringify(why)}`);
-  // As of Istio's chart `base`, whose definitions stay.
+  // For example Istio's chart `base`, whose definitions stay.
   const kept = await helm.uninstall(plain(state) as Bag);
   if (kept !== "") s.host.log("warning", op.urn, `Helm uninstall returned information: ${JSON.stringify(kept)}`);
 }

@@ -5,7 +5,7 @@ import { urnName } from "../kinds";
 import { isMap } from "../../../base/values";
 import { annotateSecrets, Bag, hasUnknown, Json, plain } from "../wire";
 
-/** Every argument of a release that has a default, as the official plugin spells them out in the state. */
+/** Every argument of a release that has a default, as the official plugin writes it into the state. */
 const defaults: Bag = {
   allowNullValues: false,
   atomic: false,
@@ -32,7 +32,7 @@ const defaults: Bag = {
   waitForJobs: false,
   values: {},
 };
-/** Arguments that steer the SDK or are folded into others, and computed ones. */
+/** Arguments that only control the SDK, that are merged into others, or that are computed. */
 const dropped = ["compat", "valueYamlFiles", "resourceNames", "status", "manifest"];
 
 export interface ReleaseCheck {
@@ -41,11 +41,11 @@ export interface ReleaseCheck {
   news: Bag;
   randomSeed: Uint8Array;
   defaultNamespace: string;
-  /** The version in the chart's Chart.yaml; fails when there is no such chart. */
+  /** The version in the chart's Chart.yaml. Fails if there is no such chart. */
   chartVersion(release: Bag): Promise<string>;
 }
 
-/** Completes the inputs of a release: name, namespace, every default, and the chart's own version. */
+/** Completes the inputs of a release: name, namespace, every default, and the chart's version. */
 export async function checkRelease(
   a: ReleaseCheck,
 ): Promise<{ inputs: Bag; failures: { property: string; reason: string }[] }> {
@@ -85,7 +85,7 @@ export function merge(under: Bag, over: Bag): Bag {
   return out;
 }
 
-/** The text of a FileAsset or StringAsset. */
+/** Reads the text of a FileAsset or StringAsset. */
 async function assetText(asset: Json): Promise<string> {
   if (typeof asset?.text === "string") return asset.text;
   if (typeof asset?.path === "string") return readFile(asset.path, "utf8");
