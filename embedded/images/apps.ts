@@ -7,7 +7,7 @@ import { explainGo, noGo } from "../toolchain/go-errors";
 import { buildFlags } from "../toolchain/key";
 import { makeWhole, place } from "../toolchain/place";
 
-/** The Go module with the stand-ins and pause. */
+/** The Go module with pause and the stand-in apps. */
 const sources = path.join(__dirname, "apps");
 
 /** The step that builds the programs of `apps/`. */
@@ -26,7 +26,9 @@ export function app(name: string): string {
   throw new Error(`The app ${name} is not built yet. \`npm run embedded -- build\` makes what is missing.`);
 }
 
-/** Builds every program of `apps/` into `folder`. The modules they need are in the cache once the toolchain is built. */
+/**
+ * Builds every program of `apps/` into `folder`. Once the toolchain is built, the required modules are in the cache.
+ */
 export async function buildApps(folder: string, report: Report, signal: AbortSignal): Promise<void> {
   const stale = await go(
     ["list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", ...buildFlags, "./..."],
@@ -35,7 +37,7 @@ export async function buildApps(folder: string, report: Report, signal: AbortSig
   );
   const total = stale.split("\n").filter(Boolean).length;
   let done = 0;
-  // `go build -v` prints a package's path as its compilation begins.
+  // `go build -v` prints a package's path when its compilation begins.
   const begun = (line: string) => void (/^\S+$/.test(line) && report(Math.min(++done, total), total, line));
   await go(["build", "-v", ...buildFlags, "-ldflags", "-s -w", "-o", `${folder}${path.sep}`, "./..."], begun, signal);
 }
@@ -44,7 +46,8 @@ async function go(args: string[], seen: (line: string) => void, signal: AbortSig
   const { execa } = await import("execa");
   const child = execa("go", args, {
     cwd: sources,
-    // As the toolchain's builds, so that the standard library is compiled once; static, because the images have no libraries.
+    // The same settings as the toolchain's builds, so that the standard library is compiled once. Static, because the
+    // images have no libraries.
     env: {
       CGO_ENABLED: "0",
       GOWORK: "off",
@@ -65,7 +68,7 @@ async function go(args: string[], seen: (line: string) => void, signal: AbortSig
   throw new Error(explainGo("Building the stand-in apps", result.stderr || result.shortMessage || ""));
 }
 
-/** Keyed by every file of the module: a changed page is a new build. */
+/** The key covers every file of the module: a changed page is a new build. */
 function appsFolder(): string {
   const hash = createHash("sha256").update(JSON.stringify(buildFlags));
   const files = fs.readdirSync(sources, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile());

@@ -7,22 +7,22 @@ import type { Entry } from "./oci/entry";
 import { writeImage, type Image } from "./oci/archive";
 import type { Programs, Recipe } from "./recipe";
 
-/** Part of every key: raise it when the writer lays the same image out in other bytes. */
+/** Part of every key. Raise it when the writer lays out the same image in different bytes. */
 const FORMAT = 1;
 
 /** An image that is or will be in the cache. */
 export interface Archive {
   image: Image;
-  /** `<cache>/images/<key>/<name>.tar`; there only when it is whole. */
+  /** `<cache>/images/<key>/<name>.tar`. Exists only when it is complete. */
   file: string;
 }
 
 /**
- * What the recipe makes, and where: the key is taken of everything that goes in, so that an image whose inputs changed is
- * another file. Files of this machine count by path (in the cache: relative to it), size and time, because hashing an Envoy
- * takes longer than an `up` with nothing to do may.
+ * What the recipe makes, and where. The key covers all inputs, so an image whose inputs changed gets another file.
+ * Files of this machine count by path (in the cache: relative to it), size and time. Hashing an Envoy takes longer
+ * than an `up` without changes may.
  *
- * @throws when a program it needs is not there yet.
+ * @throws when a required program does not exist yet.
  */
 export function archiveOf(recipe: Recipe, programs: Programs): Archive {
   const labels: Record<string, string> = { "io.istio-lab.from": recipe.from };

@@ -11,33 +11,41 @@ import { makeStore } from "./store/make";
 
 export { COREDNS_IMAGE } from "./recipes/kubernetes";
 
-/** An image of the seat as `ctr --namespace k8s.io images import` takes it: its full reference, under which it is known after the import, and its archive. */
+/**
+ * An image of the seat, ready for `ctr --namespace k8s.io images import`: its archive, and the full reference that it
+ * has after the import.
+ */
 export interface SeatImage extends ImageArchive {
-  /** What is in it and where that is from. */
+  /** What the image contains and where that comes from. */
   from: string;
-  /** Set when a program of this lab stands in for the real one: how far. */
+  /** Set if a program of this lab stands in for the real one. Says to what extent. */
   standIn?: string;
-  /** Set when it only holds the real one's place. */
+  /** Set if the image is only a placeholder for the real one. */
   placeholder?: true;
 }
 
 const programs: Programs = { tool: binary, pages: pagesOf, java, app };
 
 /**
- * Builds the stand-in apps, writes the images of a seat with these addons, and unpacks them for all seats. The images need the toolchain.
+ * Builds the stand-in apps, writes the images of a seat with these addons, and unpacks them for all seats. Needs the
+ * toolchain.
+ *
  * @param addons @default all
  */
 export function imageSteps(addons: readonly AddonName[] = addonNames): Step[] {
   return [appsStep(), imagesStep(addons), storeStep(addons, storeWith)];
 }
 
-/** Makes the store of that key again, on which a seat stands. Of another version's nothing is made. The images of all addons must be there. */
+/**
+ * Makes the store with this key again, because a seat uses it. This version cannot make the store of another version,
+ * and then only makes sure that a store of its own exists. The images of all addons must exist.
+ */
 export function sameStoreStep(key: string, addons: readonly AddonName[]): Step {
   const isOf = (all: readonly ImageArchive[]) => path.basename(storeOf(all).folder) === key;
   return storeStep(addons, (all) => (isOf(all) ? storeOf(all) : storeWith(all)));
 }
 
-/** The images of a seat with these addons. @default all addons @throws when something they are made of is not built yet. */
+/** The images of a seat with these addons. @default all addons @throws if something that they need is not built yet */
 export function images(addons: readonly AddonName[] = addonNames): SeatImage[] {
   return recipesFor(addons).map((recipe) => {
     const { name, from, standIn, placeholder } = recipe;
@@ -52,7 +60,7 @@ function imagesStep(addons: readonly AddonName[]): Step {
       try {
         return archives(addons).every(isWritten);
       } catch {
-        return false; // a program is not built yet: run() says which, if it is still missing then
+        return false; // a program is not built yet: run() names it if it is still missing
       }
     },
     run: async (report, signal) => {
@@ -66,7 +74,7 @@ function imagesStep(addons: readonly AddonName[]): Step {
   };
 }
 
-/** @param storeFor which store does for these images */
+/** @param storeFor returns the store for these images */
 function storeStep(addons: readonly AddonName[], storeFor: typeof storeOf): Step {
   return {
     title: "Image store under all seats",

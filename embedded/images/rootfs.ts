@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, posix, relative } from "node:path";
 import type { Entry, FileEntry } from "./oci/entry";
 
-/** A file of this machine put at `path`. @param mode @default 0755, a program */
+/** A file of this machine, placed at `path`. @param mode @default 0755, a program */
 export function file(path: string, source: string, mode = 0o755): FileEntry {
   return { kind: "file", path, mode, from: { file: source } };
 }
@@ -24,7 +24,7 @@ export function debian(path: string, debianPackage: string, mode = 0o755): FileE
   return file(path, path, mode);
 }
 
-/** The files of a folder of this machine, below `to`, in the order of their names. What may be run there may be run in the image. */
+/** The files of a folder of this machine, below `to`, sorted by name. Executable files stay executable in the image. */
 export function tree(from: string, to: string): Entry[] {
   const files = readdirSync(from, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const names = files.map((entry) => relative(from, join(entry.parentPath, entry.name))).sort();
@@ -33,7 +33,7 @@ export function tree(from: string, to: string): Entry[] {
   );
 }
 
-/** Who may run in the image. */
+/** A user account of the image. */
 export interface Account {
   name: string;
   uid: number;
@@ -43,7 +43,7 @@ export interface Account {
   home: string;
 }
 
-/** What every image has: accounts, a world-writable /tmp, and the certificates this machine trusts. */
+/** The parts of every image: accounts, a world-writable /tmp, and the certificates that this machine trusts. */
 export function base(account?: Account): Entry[] {
   const nobody = { name: "nobody", uid: 65534, gid: 65534, group: "nogroup", home: "/nonexistent" };
   const all: Account[] = [{ name: "root", uid: 0, gid: 0, home: "/root" }, nobody, ...(account ? [account] : [])];
@@ -62,7 +62,10 @@ export function base(account?: Account): Entry[] {
   return entries;
 }
 
-/** Debian's static busybox with a link for each of its applets: a shell and the usual tools for whoever looks in. */
+/**
+ * Debian's static busybox with a link for each of its applets: a shell and the usual tools for people who look into
+ * the container.
+ */
 export function busybox(): Entry[] {
   const program = debian("/bin/busybox", "busybox-static");
   const applets = once(`${program.path} --list-full`, () =>
@@ -81,8 +84,8 @@ export function curl(): Entry[] {
 }
 
 /**
- * The shared libraries (and the loader) that these programs and plugins of this machine need, each at the path the loader looks
- * at; none for static programs.
+ * The shared libraries (and the loader) that these programs and plugins of this machine need, each at the path where
+ * the loader looks. None for static programs.
  *
  * @throws when a library is not on this machine.
  */
@@ -113,7 +116,7 @@ export function parseLdd(listing: string): string[] {
 
 const answers = new Map<string, unknown>();
 
-/** Several images ask the same of this machine; within one process it is asked once. */
+/** Several images ask this machine the same question. Within one process, it is asked only once. */
 function once<T>(question: string, ask: () => T): T {
   if (!answers.has(question)) answers.set(question, ask());
   return answers.get(question) as T;

@@ -1,4 +1,4 @@
-/** Why apt failed, in one sentence with what to do, and apt's own words. */
+/** Explains in one sentence why apt failed and what to do, and adds apt's own messages. */
 export function explainApt(output: string): string {
   const lines = output
     .split("\n")

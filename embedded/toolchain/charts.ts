@@ -10,7 +10,7 @@ import { meshModule, pinned } from "./modules";
 import { makeWhole } from "./place";
 import { gatewayApi, istio } from "../../versions";
 
-/** Chart name → its folder in Istio's `manifests/charts`. */
+/** Maps a chart's name to its folder in Istio's `manifests/charts`. */
 const charts: Readonly<Record<string, string>> = {
   base: "base",
   istiod: "istio-control/istio-discovery",
@@ -18,8 +18,8 @@ const charts: Readonly<Record<string, string>> = {
 };
 
 /**
- * The step that makes `.lab/charts`: `base`, `istiod` and `gateway` are Istio's own, as its release builder would publish them, `gateway-api` the kinds of
- * the Gateway API.
+ * The step that makes `.lab/charts`. `base`, `istiod` and `gateway` are Istio's own charts, as its release builder
+ * would publish them. `gateway-api` holds the CRDs of the Gateway API.
  */
 export function chartsStep(): Step {
   return {
@@ -50,7 +50,10 @@ export function chartsStep(): Step {
   };
 }
 
-/** Clears away charts of an older recipe, by the note that is among them. @throws Error where there is none: such a folder is somebody's */
+/**
+ * Removes the charts of an older recipe, which the note beside them marks. @throws Error if there is no note: such a
+ * folder is somebody else's
+ */
 export function clearCharts(folder: string): void {
   if (!fs.existsSync(folder)) return;
   if (!fs.existsSync(path.join(folder, NOTE)))
@@ -61,10 +64,12 @@ export function clearCharts(folder: string): void {
 }
 
 /**
- * A chart as Istio's release builder makes it (github.com/istio/release-builder, pkg/build/helm.go, sanitizeChart): in
- * the tree every chart says 1.0.0 and takes testing images; a release gets its version, hub and tag.
+ * A chart in the form that Istio's release builder makes (github.com/istio/release-builder, pkg/build/helm.go,
+ * sanitizeChart). In the source tree, every chart has version 1.0.0 and testing images. A release gets its version,
+ * hub and tag.
  *
- * The version also carries a hash of the content (`VERSION+0123abcd`): of a local chart, Pulumi compares nothing else.
+ * The version also carries a hash of the content (`VERSION+0123abcd`), because Pulumi compares only the version of a
+ * local chart.
  */
 export function releasedChart(files: ReadonlyMap<string, string>): Map<string, string> {
   const released = new Map(files);
@@ -105,10 +110,13 @@ function noteFile(): string {
   return path.join(folder(), NOTE);
 }
 
-/** Says of what the charts beside it were made. */
+/** The note that records what the charts beside it were made from. */
 const NOTE = ".made-from";
 
-/** The charts are made anew when a pin or the way they are made changes. */
+/**
+ * The content of the note. It changes with a pin or with the way the charts are made, and then the charts are made
+ * anew.
+ */
 function madeFrom(): string {
   const recipe = createHash("sha256");
   for (const file of [__filename, path.join(__dirname, "gateway-api.ts")]) recipe.update(fs.readFileSync(file));

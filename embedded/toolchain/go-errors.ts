@@ -1,4 +1,4 @@
-/** Why Go failed, in one sentence with what to do; the end of what it printed when the reason is none of the known ones. */
+/** Explains in one sentence why Go failed and what to do. Adds the end of its output if the reason is unknown. */
 export function explainGo(doing: string, output: string): string {
   const known = reasons.find(([pattern]) => pattern.test(output));
   const detail = known ? lines(output).find((line) => known[0].test(line)) : undefined;
@@ -6,11 +6,11 @@ export function explainGo(doing: string, output: string): string {
   return `${doing} failed${known ? `: ${known[1]}` : "."}${said ? `\n  ${said}` : ""}`;
 }
 
-/** Printed when there is no `go` at all. */
+/** Shown if there is no `go` at all. */
 export const noGo =
   "Go is not installed (no `go` on PATH). Install Go 1.26 or newer, open a new shell, and run the same command again.";
 
-// In the order in which they are tried: the first that matches is the cause, the others may be its consequences.
+// Tried in this order: the first match is the cause, and later ones may be its consequences.
 const reasons: readonly (readonly [RegExp, string])[] = [
   [
     /no space left on device|disk quota exceeded/i,

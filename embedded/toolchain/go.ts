@@ -9,12 +9,12 @@ import type { GoModule } from "./modules";
 import { withPatches } from "./patches";
 import { makeWhole, place } from "./place";
 
-/** Where the finished build of `module` is, or will be. */
+/** The folder where the finished build of `module` is, or will be. */
 export function builtFolder(module: GoModule): string {
   return place(module.name, buildKey(module, readSources(sourceFolder(module))));
 }
 
-/** The step that builds `module`: its programs and the files that go with them into `bin`. */
+/** The step that builds `module`: its programs and their files go into `bin`. */
 export function buildStep(module: GoModule): Step {
   return {
     title: module.title,
@@ -33,7 +33,7 @@ export function buildStep(module: GoModule): Step {
   };
 }
 
-/** The folder of a downloaded module, of the version that `module`'s go.mod names. */
+/** The folder of a downloaded module, in the version that `module`'s go.mod requires. */
 export async function moduleFolder(module: GoModule, dependency: string, signal: AbortSignal): Promise<string> {
   const text = await go(module, `Downloading ${dependency}`, ["mod", "download", "-json", dependency], signal);
   return (JSON.parse(text) as { Dir: string }).Dir;
@@ -43,7 +43,7 @@ function sourceFolder(module: GoModule): string {
   return path.join(__dirname, module.name);
 }
 
-/** Copies the dependencies that are changed into `folder`, and returns the flags by which they are taken instead. */
+/** Copies the dependencies that are patched into `folder`. Returns the flags that make the build use the copies. */
 async function patchedIn(folder: string, module: GoModule, signal: AbortSignal): Promise<string[]> {
   const { patches = [] } = module;
   if (patches.length === 0) return [];
@@ -53,7 +53,7 @@ async function patchedIn(folder: string, module: GoModule, signal: AbortSignal):
   return [`-modfile=${withPatches(folder, sourceFolder(module), copies, patches)}`];
 }
 
-/** Fetches what the build needs and no more, and returns how many packages are still to be compiled. */
+/** Downloads only what the build needs. Returns how many packages still have to be compiled. */
 async function download(
   module: GoModule,
   flags: readonly string[],
@@ -81,7 +81,7 @@ async function compile(
 ): Promise<void> {
   let done = 0;
   const seen = (line: string): void => {
-    // `go build -v` prints the import path of each package as its compilation begins.
+    // `go build -v` prints the import path of each package when its compilation begins.
     if (/^\S+$/.test(line)) report(Math.min(++done, total), total, line);
   };
   const args = ["build", "-v", "-ldflags", linkerFlags(module), "-o", `${to}${path.sep}`, ...flags, ...module.packages];
@@ -97,7 +97,7 @@ async function copyFiles(module: GoModule, to: string, signal: AbortSignal): Pro
     const target = path.join(to, path.basename(file.path));
     fs.mkdirSync(to, { recursive: true });
     fs.copyFileSync(from, target);
-    // The module cache is read-only, and a zip keeps no executable bit.
+    // The module cache is read-only, and a zip does not keep the executable bit.
     fs.chmodSync(target, fs.readFileSync(target, "utf8").startsWith("#!") ? 0o755 : 0o644);
   }
 }
@@ -106,7 +106,7 @@ function linkerFlags(module: GoModule): string {
   return ["-s", "-w", ...Object.entries(module.stamps).map(([name, value]) => `-X ${name}=${value}`)].join(" ");
 }
 
-/** Runs go in the module's folder and returns what it printed; `seen` gets each line of its messages as it comes. */
+/** Runs go in the module's folder and returns its output. `seen` gets each line of its messages immediately. */
 async function go(
   module: GoModule,
   doing: string,
@@ -117,7 +117,7 @@ async function go(
   const { execa } = await import("execa");
   const child = execa("go", args, {
     cwd: sourceFolder(module),
-    // The user's own Go settings (workspace, flags, target) must not leak into the build; a C compiler is not needed.
+    // The user's own Go settings (workspace, flags, target) must not affect the build. A C compiler is not needed.
     env: {
       CGO_ENABLED: "0",
       GOWORK: "off",

@@ -21,10 +21,10 @@ import { javaFolder, zipkinJar, zipkinStep } from "./zipkin";
 export { chartsStep } from "./charts";
 
 /**
- * What has to be made before a seat can be, as tracks that may run side by side: the steps of one track go one after
- * the other. The first track waits for the network, the second for the processor.
+ * The steps that are necessary before a seat can be made, as tracks that may run in parallel. The steps of one track
+ * run in order. The first track waits for the network, the second for the processor.
  *
- * @param addons that the seat is to have. What another one needs is not made. @default all
+ * @param addons the addons of the seat. Steps only for other addons are left out. @default all
  */
 export function toolchainTracks(addons: readonly AddonName[] = addonNames): Step[][] {
   const pages = addons.includes("kiali") ? [kialiPagesStep()] : [];
@@ -40,12 +40,12 @@ export function toolchainTracks(addons: readonly AddonName[] = addonNames): Step
   ];
 }
 
-/** The same as one list, in an order that works. */
+/** The same steps as one list, in an order that works. */
 export function toolchainSteps(addons?: readonly AddonName[]): Step[] {
   return toolchainTracks(addons).flat();
 }
 
-/** The Pulumi engine alone: the CLI and its language host. */
+/** Only the steps for the Pulumi engine: the CLI and its language host. */
 export function engineSteps(): Step[] {
   return [pulumiModule(), languageHostModule()].map(buildStep);
 }
@@ -54,7 +54,7 @@ export function engineSteps(): Step[] {
  * The absolute path of a program: one built here (`kubelet`, `pilot-agent`, `pulumi`, …), `envoy`, or one of the
  * Debian packages (`etcd`, `containerd`, `s6-svscan`, …).
  *
- * @throws when it is not there, saying which command makes it.
+ * @throws with the command that makes it, if it does not exist.
  */
 export function binary(name: string): string {
   const module = goModules().find(
@@ -64,17 +64,20 @@ export function binary(name: string): string {
   return existing(file, name);
 }
 
-/** The absolute path of a file that comes with the programs: `envoy_bootstrap.json`, Istio's template of a proxy's bootstrap. */
+/**
+ * The absolute path of a file that comes with the programs: `envoy_bootstrap.json`, Istio's template for a proxy's
+ * bootstrap.
+ */
 export function asset(name: string): string {
   return binary(name);
 }
 
-/** The folder with an addon's pages. @throws when they are not there, saying which command makes them */
+/** The folder with an addon's pages. @throws with the command that makes them, if they do not exist */
 export function pagesOf(addon: "kiali"): string {
   return existing({ kiali: kialiPages }[addon](), `${addon}'s pages`);
 }
 
-/** What is fetched as it is, by the name under which it is asked for. */
+/** Files that are downloaded ready-made, by the name that binary() takes. */
 const own: Readonly<Record<string, (() => string) | undefined>> = { envoy: envoyBinary, "zipkin.jar": zipkinJar };
 
 function goModules() {
@@ -89,7 +92,7 @@ function goModules() {
   ];
 }
 
-/** The folder of the Java that runs Zipkin. @throws when it is not there, saying which command makes it */
+/** The folder of the Java that runs Zipkin. @throws with the command that makes it, if it does not exist */
 export function java(): string {
   return existing(javaFolder(), "java");
 }

@@ -4,29 +4,31 @@ import * as path from "node:path";
 import type { GoModule } from "./modules";
 
 /**
- * Flags every module is built with: the same for all, so that they share what is compiled.
+ * The build flags of every module. They are the same for all, so that the modules share compiled packages.
  *
- * Debug information is left out, and most packages are compiled without inlining (`-l`): together a third less work.
- * What is called most keeps it: the standard library, protobuf, grpc and golang.org/x. The last match wins.
+ * Debug information is left out, and most packages are compiled without inlining (`-l`). Together this saves a third
+ * of the work. The most-called packages keep inlining: the standard library, protobuf, grpc and golang.org/x. The
+ * last match wins.
  */
 export const buildFlags = [
   "-mod=readonly", // go.sum is complete; anything else is an error
   "-trimpath", // the same bytes in every checkout, so that the cache can be shared
   "-buildvcs=false",
-  "-pgo=off", // a profile beside one main would make it share nothing with the others
+  "-pgo=off", // a profile beside one main would keep it from sharing packages with the others
   "-gcflags=all=-dwarf=false -l",
   ...["std", "google.golang.org/...", "golang.org/x/..."].map((fast) => `-gcflags=${fast}=-dwarf=false`),
-  // From Istio's Makefile.core.mk, less `vtprotobuf` and `agent`: the one adds a second marshaller to thousands of Envoy
-  // messages for speed, the other makes a smaller pilot-agent; with either, istiod and the agent would share less.
+  // From Istio's Makefile.core.mk, without `vtprotobuf` and `agent`. The first adds a second marshaller to thousands
+  // of Envoy messages for speed. The second makes a smaller pilot-agent. With either, istiod and the agent would
+  // share less.
   "-tags=disable_pgv,grpcnotrace,retrynotrace",
 ] as const;
 
-/** The flags `module` is built with: a tag more touches only the packages that know it. */
+/** The flags for `module`. An additional tag affects only the packages that use it. */
 export function flagsOf({ tags = [] }: Pick<GoModule, "tags">): string[] {
   return buildFlags.map((flag) => (flag.startsWith("-tags=") ? [flag, ...tags].join(",") : flag));
 }
 
-/** Everything that changes what `go build` makes of `module`, as sixteen hex digits. */
+/** A key of everything that changes the result of `go build` for `module`, as sixteen hex digits. */
 export function buildKey({ addon: _, ...module }: GoModule, sources: ReadonlyMap<string, string | Buffer>): string {
   const hash = createHash("sha256").update(JSON.stringify([module, buildFlags]));
   for (const name of [...sources.keys()].sort()) {

@@ -9,13 +9,17 @@ import { KIALI, kialiModule, pinned } from "./modules";
 import { explainNpm, noNpm } from "./npm-errors";
 import { makeWhole, place } from "./place";
 
-/** The script that bundles, and the packages that it needs, each by its hash. They are installed beside a copy of it, and removed with that. */
+/**
+ * The script that bundles, and the packages that it needs, each pinned by its hash. They are installed beside a copy
+ * of the script, and removed with it.
+ */
 const tools = path.join(__dirname, "kiali", "pages");
 const INPUTS = [".npmrc", "package.json", "package-lock.json", "bundle.mjs"];
 
 /**
- * Settings of the user's own, or of the `npm run` around this one, that would make npm install something else, or elsewhere. The command line counts before
- * them. Waits between attempts are short, so that a machine without a network is told so soon.
+ * These flags override settings of the user, or of the `npm run` around this one. Such settings could make npm
+ * install something else, or elsewhere. Waits between attempts are short, so that a machine without a network fails
+ * soon.
  */
 export const FLAGS = [
   "--ignore-scripts",
@@ -33,12 +37,12 @@ export const FLAGS = [
   "--fetch-retry-maxtimeout=5000",
 ];
 
-/** Where Kiali's pages are, or will be: index.html and what it asks for. */
+/** The folder where Kiali's pages are, or will be: index.html and its files. */
 export function kialiPages(): string {
   return path.join(folder(), "console");
 }
 
-/** The step that bundles Kiali's pages. Their sources come with the server's module, and their packages from npm. */
+/** The step that bundles Kiali's pages. The sources come with the server's Go module, and their packages from npm. */
 export function kialiPagesStep(): Step {
   return {
     title: `Kiali ${version()}'s pages from source`,
@@ -54,7 +58,7 @@ export function kialiPagesStep(): Step {
         await install(work, report, signal);
         report(0, 0, "bundling");
         await bundle(work, frontend, path.join(scratch, "console"), signal);
-        await fs.promises.rm(work, { recursive: true }); // 50,000 files: the progress lines go on meanwhile
+        await fs.promises.rm(work, { recursive: true }); // 50,000 files: asynchronous, so that progress lines continue
       });
     },
   };
@@ -71,7 +75,10 @@ function folder(): string {
   );
 }
 
-/** Everything that changes the pages, as sixteen hex digits: the sources by their version, which go.sum holds to its content, and what is here of the bundling. */
+/**
+ * A key of everything that changes the pages, as sixteen hex digits. Covers the version of the sources, whose content
+ * go.sum pins, and the files here that bundle them.
+ */
 export function pagesKey(version: string, inputs: ReadonlyMap<string, string | Buffer>): string {
   const hash = createHash("sha256").update(version);
   for (const [name, content] of inputs) hash.update(`\0${name}\0${Buffer.byteLength(content)}\0`).update(content);
@@ -82,7 +89,7 @@ async function install(work: string, report: Report, signal: AbortSignal): Promi
   const { packages } = JSON.parse(fs.readFileSync(path.join(work, "package-lock.json"), "utf8")) as {
     packages: Record<string, { optional?: true }>;
   };
-  // One of them is the folder itself; of the optional ones (a program for each platform) few are fetched.
+  // One of them is the folder itself. Few of the optional packages (a program for each platform) are downloaded.
   const total = Object.values(packages).filter(({ optional }) => !optional).length - 1;
   let done = 0;
   const seen = (line: string): void => {
@@ -101,7 +108,7 @@ async function install(work: string, report: Report, signal: AbortSignal): Promi
 async function bundle(work: string, frontend: string, to: string, signal: AbortSignal): Promise<void> {
   const output = await failureOf(process.execPath, ["bundle.mjs", frontend, to], work, signal);
   if (output === undefined) return;
-  // What is wrong comes first, and then where Node.js was.
+  // The output begins with the error, followed by the stack in Node.js.
   const said = output
     .split("\n")
     .filter((line) => line.trim() !== "" && !/^\s+at |^Node\.js v/.test(line))
@@ -113,9 +120,10 @@ async function bundle(work: string, frontend: string, to: string, signal: AbortS
 }
 
 /**
- * Runs a program in `work`. It ends with this process, even by kill -9: the next run clears the folder, into which nobody may write then.
+ * Runs a program in `work`. It ends with this process, even by kill -9, because the next run clears the folder: by
+ * then nobody may write to it.
  *
- * @returns what it printed where it failed
+ * @returns its output if it failed
  */
 async function failureOf(
   program: string,

@@ -1,13 +1,13 @@
 import * as fs from "node:fs";
 
-/** What the embedded seat needs of a machine before anything is built for it; throws one clear message otherwise. */
+/** Checks the machine before anything is built for the embedded seat. @throws one clear message if it does not fit */
 export function requireMachine(platform: string = process.platform, arch: string = process.arch): void {
   if (platform !== "linux") {
     throw new Error(
       `The embedded seat runs on Linux only, this is ${platform}. Use the stack \`dev\` (minikube) instead.`,
     );
   }
-  // There is one Envoy to be had as a ready binary, and it is for x86-64.
+  // Envoy is available as a ready binary only for x86-64.
   if (arch !== "x64") {
     throw new Error(
       `The embedded seat runs on x86-64 only, this machine is ${arch}. Use the stack \`dev\` (minikube) instead.`,
@@ -15,7 +15,7 @@ export function requireMachine(platform: string = process.platform, arch: string
   }
 }
 
-/** Debian's packages need Debian's tools and root. */
+/** Installing Debian packages needs Debian's tools and root. */
 export function requireDebian(uid: number | undefined = process.getuid?.(), osRelease: string = readOsRelease()): void {
   const value = (key: string): string => new RegExp(`^${key}="?([^"\n]*)`, "m").exec(osRelease)?.[1] ?? "";
   if (![value("ID"), ...value("ID_LIKE").split(" ")].includes("debian")) {

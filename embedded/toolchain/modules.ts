@@ -3,25 +3,30 @@ import * as path from "node:path";
 import type { AddonName } from "../../versions";
 import { istio, istioRevision, kialiRevision } from "../../versions";
 
-/** What one Go module of this folder builds, and how. Part of the build's key: a changed recipe is a new build. */
+/**
+ * What one Go module of this folder builds, and how. It is part of the build's key: a changed recipe is a new build.
+ */
 export interface GoModule {
   /** The folder below `embedded/toolchain` that holds go.mod and go.sum. */
   readonly name: string;
-  /** What the progress line says. */
+  /** The text of the progress line. */
   readonly title: string;
   /** Packages given to `go build`; `tool` is every package of go.mod's tool block. */
   readonly packages: readonly string[];
-  /** Build tags beside those of every module. */
+  /** Build tags besides those that every module has. */
   readonly tags?: readonly string[];
-  /** The programs that come out. */
+  /** The programs that the build makes. */
   readonly binaries: readonly string[];
-  /** Strings stamped into the programs (`-X name=value`): the versions they tell. */
+  /** Strings stamped into the programs (`-X name=value`): the versions that they report. */
   readonly stamps: Readonly<Record<string, string>>;
-  /** Scripts and templates that a dependency brings along: its module path, and the path in it. */
+  /** Scripts and templates of a dependency: its module path, and the path in it. */
   readonly files: readonly { module: string; path: string }[];
-  /** What is changed in dependencies, without which they do not compile together. @default nothing */
+  /** Changes of dependencies that do not compile together without them. @default none */
   readonly patches?: readonly Patch[];
-  /** The addon that alone needs it: a stack without that addon builds none. No part of the key. @default every seat needs it */
+  /**
+   * The only addon that needs the module: a stack without that addon does not build it. It is no part of the key.
+   * @default every seat needs it
+   */
   readonly addon?: AddonName;
 }
 
@@ -33,7 +38,7 @@ export interface Patch {
   readonly to: string;
 }
 
-/** The version that go.mod of the Go module `name` requires of `dependency`. */
+/** The version of `dependency` that go.mod of the Go module `name` requires. */
 export function pinned(name: string, dependency: string): string {
   const text = fs.readFileSync(path.join(__dirname, name, "go.mod"), "utf8");
   const words = text.split("\n").map((line) =>
@@ -47,7 +52,7 @@ export function pinned(name: string, dependency: string): string {
   return version;
 }
 
-/** The CLI that `npx pulumi` starts. */
+/** The CLI that `npx pulumi` runs. */
 export function pulumiModule(): GoModule {
   const version = pinned("pulumi", "github.com/pulumi/pulumi/pkg/v3");
   return {
@@ -60,7 +65,7 @@ export function pulumiModule(): GoModule {
   };
 }
 
-/** Pulumi's host of Node programs, with the script that starts dynamic providers. */
+/** Pulumi's language host for Node.js, with the script that starts dynamic providers. */
 export function languageHostModule(): GoModule {
   const sdk = "github.com/pulumi/pulumi/sdk/v3";
   const version = pinned("pulumi-language-nodejs", sdk);
@@ -74,13 +79,16 @@ export function languageHostModule(): GoModule {
   };
 }
 
-/** Kubernetes, Istio, helm, CoreDNS and the small servers: one build, because they share most of what is compiled. */
+/**
+ * Kubernetes, Istio, helm, CoreDNS and the small servers. They are one build because they share most of the compiled
+ * packages.
+ */
 export function meshModule(): GoModule {
   const kubernetes = pinned("mesh", "k8s.io/kubernetes");
   const [major = "", minor = ""] = kubernetes.slice(1).split(".");
   const stamps: Record<string, string> = {
     "helm.sh/helm/v3/internal/version.version": pinned("mesh", "helm.sh/helm/v3"),
-    // What `helm template` takes the cluster for; helm's own build derives it from client-go as well.
+    // The cluster version that `helm template` assumes. helm's own build also derives it from client-go.
     "helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor": major,
     "helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor": minor,
     "istio.io/istio/pkg/version.buildVersion": istio.version,
@@ -88,13 +96,13 @@ export function meshModule(): GoModule {
     "istio.io/istio/pkg/version.buildGitRevision": istioRevision,
     "istio.io/istio/pkg/version.buildHub": "docker.io/istio",
   };
-  // Kubernetes keeps its version twice: the components' own and the one client-go tells servers.
+  // Kubernetes keeps its version twice: in the components and in client-go, which reports it to servers.
   for (const of of ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"]) {
     Object.assign(stamps, {
       [`${of}.gitVersion`]: kubernetes,
       [`${of}.gitMajor`]: major,
       [`${of}.gitMinor`]: minor,
-      [`${of}.gitCommit`]: "", // in a module it is git's unfilled placeholder
+      [`${of}.gitCommit`]: "", // in a Go module, git's placeholder here is not filled
     });
   }
   return {
@@ -121,8 +129,9 @@ export function meshModule(): GoModule {
 }
 
 /**
- * Jaeger's collector, query and the storages that need no other server. A module of its own: Istio's requires much newer OpenTelemetry
- * libraries than this release of Jaeger compiles with, and no newer release can be had whole.
+ * Jaeger's collector, query and the storages that need no other server. This is a separate module, because Istio's
+ * requires much newer OpenTelemetry libraries than this release of Jaeger compiles with. No newer release is
+ * completely available as a Go module.
  */
 export function jaegerModule(): GoModule {
   const version = pinned("jaeger", "github.com/jaegertracing/jaeger");
@@ -139,7 +148,10 @@ export function jaegerModule(): GoModule {
 
 const PROMETHEUS = "github.com/prometheus/prometheus";
 
-/** A file for tests is not named as one, and its imports are two thirds of what there is to compile: a validator of OpenAPI documents. */
+/**
+ * This test helper has no test file's name, so it is compiled too. Its imports, a validator of OpenAPI documents, are
+ * two thirds of what there is to compile.
+ */
 const prometheusPatches: readonly Patch[] = [
   {
     module: PROMETHEUS,
@@ -150,8 +162,8 @@ const prometheusPatches: readonly Patch[] = [
 ];
 
 /**
- * Prometheus, of its many ways to find targets only the one that asks Kubernetes: the others are SDKs of clouds. (Debian's package has all but that
- * one.) A module of its own, so that it is the very release that Istio's sample names.
+ * Prometheus, with only one way to find targets: Kubernetes. The others are SDKs of clouds. (Debian's package has all
+ * but that one.) This is a separate module, so that it has exactly the release that Istio's sample names.
  */
 export function prometheusModule(): GoModule {
   return {
@@ -167,7 +179,10 @@ export function prometheusModule(): GoModule {
   };
 }
 
-/** The OpenTelemetry Collector of the very release that Istio's sample for Loki names, with the components of that sample's config. */
+/**
+ * The OpenTelemetry Collector in the release that Istio's sample for Loki names. It contains only the components of
+ * that sample's config.
+ */
 export function collectorModule(): GoModule {
   return {
     name: "collector",
@@ -184,21 +199,22 @@ export function collectorVersion(): string {
   return pinned("collector", "go.opentelemetry.io/collector").slice(1);
 }
 
-/** Where Kiali's server and the sources of its pages are. */
+/** The Go module of Kiali's server and of the sources of its pages. */
 export const KIALI = "github.com/kiali/kiali";
 
 const kialiConfig = { module: KIALI, file: "config/config.go" };
 
-/** The config that the program writes is that of Kiali 2, so here it is read under the same names. */
+/** The program writes the config of Kiali 2, so these patches make Kiali 1 read the same names. */
 const kialiPatches: readonly Patch[] = [
-  // Gateway API 1.3 renamed the type. With 1.1, which the release requires, all of k8s.io would be compiled once more, in an older version.
+  // Gateway API 1.3 renamed the type. With 1.1, which this release requires, all of k8s.io would be compiled again in
+  // an older version.
   {
     module: KIALI,
     file: "business/checkers/k8sgateways/multi_match_checker.go",
     from: "(address k8s_networking_v1.GatewayAddress,",
     to: "(address k8s_networking_v1.GatewaySpecAddress,",
   },
-  // Grafana's and Jaeger's addresses are `internal_url` and `external_url` since Kiali 2.
+  // Since Kiali 2, the addresses of Grafana and Jaeger are named `internal_url` and `external_url`.
   {
     ...kialiConfig,
     from: '\tInClusterURL   string                   `yaml:"in_cluster_url"`',
@@ -219,7 +235,8 @@ const kialiPatches: readonly Patch[] = [
     from: '\tURL                  string            `yaml:"url"`',
     to: '\tURL                  string            `yaml:"external_url"`',
   },
-  // It looks for the ingress gateway beside istiod; this lab's is in a namespace of its own, components/mesh/gateway.ts.
+  // Kiali looks for the ingress gateway beside istiod. This lab's gateway has its own namespace, see
+  // components/mesh/gateway.ts.
   {
     ...kialiConfig,
     from: '\t\t\t\tIngressGatewayNamespace:           "",',
@@ -228,8 +245,8 @@ const kialiPatches: readonly Patch[] = [
 ];
 
 /**
- * Builds Kiali's server of the newest release that Go can fetch: later ones are v2, and their module's path does not say so. It is no tool of `mesh`,
- * because its sources are changed here. kiali-pages.ts bundles its pages.
+ * Kiali's server in the newest release that Go can download: later ones are v2, but their module path does not say
+ * so. It is not a tool of `mesh`, because its sources are patched here. kiali-pages.ts bundles its pages.
  */
 export function kialiModule(): GoModule {
   const version = pinned("kiali", KIALI);
@@ -245,7 +262,7 @@ export function kialiModule(): GoModule {
   };
 }
 
-/** As a Go module, 3.10.0 is v0.310.0. */
+/** The Go module of Prometheus 3.10.0 has the version v0.310.0. */
 export function prometheusVersion(): string {
   const [, major, minor, patch] = /^v0\.(\d)(\d\d)\.(\d+)$/.exec(pinned("prometheus", PROMETHEUS)) ?? [];
   return `${major}.${Number(minor)}.${patch}`;

@@ -1,4 +1,4 @@
-/** Why npm failed, in one sentence with what to do; the end of what it printed when the reason is none of the known ones. */
+/** Explains in one sentence why npm failed and what to do. Adds the end of its output if the reason is unknown. */
 export function explainNpm(doing: string, output: string): string {
   const errors = output
     .split("\n")
@@ -6,16 +6,16 @@ export function explainNpm(doing: string, output: string): string {
     .filter((line) => /^npm (error|ERR!)/.test(line));
   const known = reasons.find(([pattern]) => pattern.test(output));
   const detail = known ? errors.find((line) => known[0].test(line)) : undefined;
-  // The last line of npm's own names its log file, which says the same at length.
+  // npm's last line names its log file, which repeats the error at length.
   const said = detail ?? (errors.length > 0 ? errors : output.trim().split("\n")).slice(-5).join("\n  ");
   return `${doing} failed${known ? `: ${known[1]}` : "."}${said ? `\n  ${said}` : ""}`;
 }
 
-/** Printed when there is no `npm` at all. */
+/** Shown if there is no `npm` at all. */
 export const noNpm =
   "npm is not installed (no `npm` on PATH). It comes with Node.js: install that with npm, open a new shell, and run the same command again.";
 
-// In the order in which they are tried: the first that matches is the cause, the others may be its consequences.
+// Tried in this order: the first match is the cause, and later ones may be its consequences.
 const reasons: readonly (readonly [RegExp, string])[] = [
   [
     /ENOSPC|EDQUOT|no space left on device/i,

@@ -3,13 +3,14 @@ import * as path from "node:path";
 import type { Patch } from "./modules";
 
 /**
- * Copies dependencies into `folder`, changes them, and writes a go.mod there that has the copies in their place, with go.sum beside it.
- * Not by `go build -overlay`: that takes no file of the module cache.
+ * Copies dependencies into `folder` and patches them. Also writes a go.mod there that replaces the dependencies with
+ * the copies, and a go.sum beside it. `go build -overlay` does not work for this: it accepts no file of the module
+ * cache.
  *
  * @param module the folder with the go.mod that is built
- * @param dependencies their downloaded folders, by module path
+ * @param dependencies the downloaded folders, by module path
  * @returns the go.mod, for `-modfile`
- * @throws where a change does not fit: the version was raised without it
+ * @throws if a patch does not fit, because the version was raised without it
  */
 export function withPatches(
   folder: string,
@@ -35,7 +36,7 @@ function apply({ module, file, from, to }: Patch, copy: string): void {
     throw new Error(
       `${module}: ${JSON.stringify(from)} is not once in ${file}. Its change in modules.ts belongs to another version.`,
     );
-  // The module cache is read-only, and so is a copy of it.
+  // The module cache is read-only, and so are copies from it.
   fs.chmodSync(copy, 0o644);
   fs.writeFileSync(copy, parts.join(to));
 }

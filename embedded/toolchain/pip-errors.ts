@@ -1,4 +1,4 @@
-/** Why pip could not fetch the wheel, in one sentence with what to do. */
+/** Explains in one sentence why pip could not download the wheel, and what to do. */
 export function explainPip(output: string): string {
   const known = reasons.find(([pattern]) => pattern.test(output));
   const errors = output

@@ -3,17 +3,17 @@ import * as path from "node:path";
 import { age, identify, isAlive } from "../../base/process-id";
 import { cacheRoot } from "../../base/paths";
 
-/** How much a clock may have been put forward meanwhile, in milliseconds. */
+/** How far a clock may have been set forward meanwhile, in milliseconds. */
 const CLOCK_SLACK = 10_000;
 
-/** The cache folder of one finished thing: `<cache>/toolchain/<name>-<key>`. It exists only when it is whole. */
+/** The cache folder of one finished item: `<cache>/toolchain/<name>-<key>`. It exists only when it is complete. */
 export function place(name: string, key: string): string {
   return path.join(cacheRoot(), "toolchain", `${name}-${key}`);
 }
 
 /**
- * Makes `folder` whole at once: `fill` writes into a folder of another name, which is then renamed.
- * What a killed run left half-made is cleared first.
+ * Makes `folder` atomically: `fill` writes into a folder with another name, which is then renamed. Unfinished folders
+ * of killed runs are removed first.
  */
 export async function makeWhole(folder: string, fill: (scratch: string) => Promise<void>): Promise<void> {
   const parent = path.dirname(folder);
@@ -33,12 +33,15 @@ export async function makeWhole(folder: string, fill: (scratch: string) => Promi
     fs.renameSync(scratch, folder);
   } catch (error) {
     fs.rmSync(scratch, { recursive: true, force: true });
-    // Another run may have been quicker with the same thing; then there is nothing left to do.
+    // Another run may have finished the same folder first. Then nothing is left to do.
     if (!fs.existsSync(folder) || !isTaken(error)) throw error;
   }
 }
 
-/** Whether the process that made a scratch folder still fills it. An older version named the folder after its number alone: then it has to be older than its folder. */
+/**
+ * Whether the process that made a scratch folder still fills it. An older version named the folder only after its
+ * PID. Then the process must also be older than its folder.
+ */
 function isFilled(folder: string, pid: number, start: string | undefined): boolean {
   if (start !== undefined) return isAlive({ pid, start });
   const found = identify(pid);

@@ -4,8 +4,8 @@ import { writeWhole } from "../../base/files";
 const mark = "# istio-lab: while packages are installed, none of their services is started";
 
 /**
- * Debian starts a service when its package is installed, unless /usr/sbin/policy-rc.d says no (exit 101,
- * invoke-rc.d(8)). The machine's own policy is put aside and put back; so is one that a killed run left.
+ * Debian starts a service when its package is installed, unless /usr/sbin/policy-rc.d forbids it (exit 101,
+ * invoke-rc.d(8)). A policy of the machine itself is set aside and restored, even if a killed run had set it aside.
  */
 export class NoServiceStarts {
   constructor(private readonly file = "/usr/sbin/policy-rc.d") {}
@@ -16,7 +16,7 @@ export class NoServiceStarts {
   }
 
   begin(): void {
-    if (this.isLeft()) return; // and what was there before it is already put aside
+    if (this.isLeft()) return; // the machine's own policy is already set aside
     if (fs.existsSync(this.file)) {
       if (fs.existsSync(this.aside))
         throw new Error(
@@ -28,7 +28,7 @@ export class NoServiceStarts {
   }
 
   end(): void {
-    // One that somebody has written since stays, and the one before beside it.
+    // A policy that somebody has written since then stays, and the earlier one stays beside it.
     if (fs.existsSync(this.file) && !this.isLeft()) return;
     if (fs.existsSync(this.aside)) fs.renameSync(this.aside, this.file);
     else fs.rmSync(this.file, { force: true });

@@ -2,28 +2,28 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { isThere, readIfThere, writeWhole } from "../../base/files";
 
-/** A unit of systemd that a package would start with the machine, by the package's name at Debian. */
+/** The systemd unit that a package would start at boot, with the package's name in Debian. */
 export const SERVICES: Readonly<Record<string, string>> = { containerd: "containerd", etcd: "etcd-server" };
 
-/** What was there before packages were installed, and which were to be. */
+/** The units that existed before packages were installed, and the packages to install. */
 interface Before {
   units: string[];
   packages: string[];
 }
 
 /**
- * The note of an installation that has not come to its end. It is made before the first package is installed. By it the run after a killed one tells the
- * machine's own services from those that this program has brought.
+ * The note of an unfinished installation. It is written before the first package is installed. After a killed run,
+ * the next run reads it to tell the machine's own services from those that this program has installed.
  */
 export class ServicesBefore {
   constructor(private readonly file = "/var/lib/istio-lab/installing.json") {}
 
-  /** Whether an earlier run did not come to its end. */
+  /** Whether an earlier run did not finish. */
   isLeft(): boolean {
     return isThere(this.file);
   }
 
-  /** Notes the units that are there. What an earlier run has noted counts, for it came first. */
+  /** Notes the existing units. The note of an earlier run takes precedence, because it came first. */
   begin(units: readonly string[], packages: readonly string[]): void {
     const noted = this.read();
     fs.mkdirSync(path.dirname(this.file), { recursive: true });
@@ -35,8 +35,8 @@ export class ServicesBefore {
   }
 
   /**
-   * The units that came with the packages. A unit that was there before is the machine's own. So is one of a package that was not to be installed:
-   * somebody has brought it since.
+   * The units that came with the packages. A unit that existed before is the machine's own. So is a unit of a package
+   * that was not on the list: somebody else has installed it since.
    */
   async brought(units: readonly string[], packageOf: (unit: string) => Promise<string | undefined>): Promise<string[]> {
     const before = this.read();
@@ -50,7 +50,7 @@ export class ServicesBefore {
 
   end(): void {
     fs.rmSync(this.file, { force: true });
-    // Whatever else is in the folder keeps it there.
+    // Remove the folder only if nothing else is in it.
     if (fs.readdirSync(path.dirname(this.file)).length === 0) fs.rmdirSync(path.dirname(this.file));
   }
 

@@ -16,30 +16,33 @@ const JAVA = {
   package: "openjdk-17-jre-headless",
   version: zipkin.java.version,
   sha256: zipkin.java.sha256,
-  /** Where the package has it. */
+  /** The folder of Java in the package. */
   folder: "usr/lib/jvm/java-17-openjdk-amd64",
 };
 
-/** Part of the key: raise it when the same files are laid out otherwise. */
+/** Part of the key. Raise it when the same files get another layout. */
 const FORMAT = 1;
 
 const INSTEAD = "Where Zipkin cannot be had, jaeger in istio-lab:addons takes its place.";
 
-/** Where Debian's Java has its place on a machine. */
+/** The folder of Debian's Java on a machine. */
 export const JAVA_HOME = `/${JAVA.folder}`;
 export const JAVA_VERSION = JAVA.version.replace(/\+.*/, "");
 
-/** Where Zipkin's program is, or will be. */
+/** The path where Zipkin's program is, or will be. */
 export function zipkinJar(): string {
   return path.join(folder(), "zipkin.jar");
 }
 
-/** Where the Java that runs it is, or will be: `bin/java` and what that needs, no link among it. */
+/** The folder where its Java is, or will be: `bin/java` and what that needs, without links. */
 export function javaFolder(): string {
   return path.join(folder(), "java");
 }
 
-/** The step that fetches Zipkin's jar, and unpacks Debian's Java beside it. Nothing is installed. Needs the Debian packages. */
+/**
+ * The step that downloads Zipkin's jar and unpacks Debian's Java beside it. Nothing is installed. Needs the Debian
+ * packages.
+ */
 export function zipkinStep(): Step {
   return {
     title: `Zipkin ${zipkin.version} and Java ${JAVA_VERSION}`,
@@ -74,12 +77,13 @@ async function fill(scratch: string, report: Report, signal: AbortSignal): Promi
   copyWithoutLinks(work, path.join(work, JAVA.folder), java);
   fs.rmSync(work, { recursive: true });
   report(3, 4, "trying it");
-  // Java keeps an archive of its loaded classes, and takes it only while the file of the classes has the same time. In an image every file's time is 0.
+  // Java keeps an archive of its loaded classes, and uses it only while the file of the classes has the same
+  // modification time. In an image, every file's time is 0.
   fs.utimesSync(path.join(java, "lib/modules"), 0, 0);
   await tried("Trying Java", path.join(java, "bin/java"), ["-Xshare:dump"], scratch, signal);
 }
 
-/** The list of packages may be older than the package. */
+/** Downloads Java. The package lists may be older than the package, so they are updated after a failure. */
 async function downloadJava(work: string, signal: AbortSignal): Promise<string> {
   const download = () =>
     tried("Downloading Java", "apt-get", ["download", `${JAVA.package}=${JAVA.version}`], work, signal);
@@ -100,7 +104,10 @@ async function downloadJava(work: string, signal: AbortSignal): Promise<string> 
   return file;
 }
 
-/** Debian keeps Java's configuration in /etc, to which links lead. What leads out of the package is of no use to Zipkin: documentation, and certificates. */
+/**
+ * Copies Java without links. Debian keeps Java's configuration in /etc, and links lead there. Targets outside the
+ * package are left out: Zipkin needs neither the documentation nor the certificates.
+ */
 function copyWithoutLinks(root: string, from: string, to: string): void {
   fs.mkdirSync(to, { recursive: true });
   for (const entry of fs.readdirSync(from, { withFileTypes: true })) {
@@ -112,7 +119,7 @@ function copyWithoutLinks(root: string, from: string, to: string): void {
   }
 }
 
-/** Where a link of an unpacked package leads in it; undefined where there is nothing. */
+/** The target of a link inside an unpacked package. Undefined if the target does not exist. */
 function led(root: string, link: string): string | undefined {
   const target = fs.readlinkSync(link);
   const there = path.isAbsolute(target) ? path.join(root, target) : path.resolve(path.dirname(link), target);

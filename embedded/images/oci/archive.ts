@@ -7,7 +7,7 @@ import { pack } from "tar-stream";
 import type { Entry } from "./entry";
 import { addFile, addText, fixedTime, writeLayer, type Blob } from "./layer";
 
-/** How a container of the image starts; the fields of the OCI image configuration with the same names. */
+/** How a container of the image starts. The fields have the names of the OCI image configuration. */
 export interface Start {
   entrypoint?: string[];
   cmd?: string[];
@@ -17,13 +17,13 @@ export interface Start {
   user?: string;
   /** @default / */
   workingDir?: string;
-  /** TCP ports, for people and tools; nothing is opened by it. */
+  /** TCP ports, as information for people and tools. They open nothing. */
   ports?: number[];
 }
 
-/** An image in whole. */
+/** A complete image. */
 export interface Image {
-  /** The full reference under which containerd will know it, e.g. `docker.io/istio/pilot:VERSION`. */
+  /** The full reference under which containerd will know the image, e.g. `docker.io/istio/pilot:VERSION`. */
   name: string;
   files: Entry[];
   start: Start;
@@ -33,13 +33,14 @@ export interface Image {
 const media = (kind: string) => `application/vnd.oci.image.${kind}`;
 
 /**
- * Writes the image as an OCI image layout in one tar file, which `ctr images import` takes under its full name.
- * The same image always gives the same bytes. `archive` must be new; needs as much room again beside it while it writes.
+ * Writes the image as an OCI image layout in one tar file, which `ctr images import` takes under its full name. The
+ * same image always gives the same bytes. `archive` must be new. While it writes, it needs the same space again
+ * beside the archive.
  *
  * Format: https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
  */
 export async function writeImage(archive: string, image: Image, signal: AbortSignal): Promise<void> {
-  const layerFile = `${archive}.layer`; // a tar entry's name and size come first: the layer must be known to name its blob
+  const layerFile = `${archive}.layer`; // a tar entry starts with its name and size: the blob's name is known only after the layer is written
   try {
     const layer = await writeLayer(layerFile, image.files, signal);
     await writeLayout(archive, image, layer, layerFile, signal);
@@ -71,7 +72,7 @@ async function writeLayout(
         ...manifest.blob,
         platform: { architecture: "amd64", os: "linux" },
         annotations: {
-          // The key containerd's importer takes the whole name from; ref.name alone would be taken for a tag.
+          // containerd's importer takes the whole name from this key. It would take ref.name alone for a tag.
           "io.containerd.image.name": image.name,
           "org.opencontainers.image.ref.name": image.name.slice(image.name.lastIndexOf(":") + 1),
         },
@@ -113,7 +114,7 @@ function configuration(image: Image, layer: Blob) {
       WorkingDir: workingDir ?? "/",
       Labels: image.labels,
     },
-    rootfs: { type: "layers", diff_ids: [layer.digest] }, // uncompressed, so a layer's digest is its diff id
+    rootfs: { type: "layers", diff_ids: [layer.digest] }, // uncompressed, so a layer's digest is also its diff id
   };
 }
 

@@ -1,4 +1,7 @@
-/** What one path of an image's root filesystem is. Paths are absolute; owner root (0:0) and a fixed time unless said otherwise. */
+/**
+ * One path of an image's root filesystem. Paths are absolute. The owner is root (0:0) by default, and the time is
+ * fixed.
+ */
 export type Entry = FileEntry | FolderEntry | LinkEntry;
 
 interface Owned {
@@ -12,7 +15,7 @@ interface Owned {
 export interface FileEntry extends Owned {
   kind: "file";
   mode: number;
-  /** A file of this machine (links are followed), or text. */
+  /** A file of this machine (links are followed), or a text. */
   from: { file: string } | { text: string };
 }
 
@@ -27,8 +30,8 @@ export interface LinkEntry extends Owned {
 }
 
 /**
- * The entries as a layer needs them: sorted, so that the bytes do not depend on the order of a listing, and with every parent
- * folder (0755 root) that is not named itself.
+ * The entries in the form that a layer needs. They are sorted, so that the bytes do not depend on the order of a
+ * listing. Missing parent folders are added (0755, root).
  *
  * @throws when two entries claim the same path with different content.
  */

@@ -6,16 +6,16 @@ import { pipeline } from "node:stream/promises";
 import { pack, type Headers, type Pack } from "tar-stream";
 import { wholeTree, type Entry } from "./entry";
 
-/** A blob of an image: the name of its content and its size in bytes. */
+/** A blob of an image: the digest of its content and its size in bytes. */
 export interface Blob {
   digest: string;
   size: number;
 }
 
-/** The one time all files of an image have: the bytes must depend on the content alone. */
+/** The time of all files in an image. It is fixed because the bytes must depend only on the content. */
 export const fixedTime = new Date(0);
 
-const chunk = 1 << 20; // few large reads: an image is hundreds of megabytes
+const chunk = 1 << 20; // few large reads: an image has hundreds of megabytes
 
 /** Writes the entries as an uncompressed layer to `target`. */
 export async function writeLayer(target: string, entries: Entry[], signal: AbortSignal): Promise<Blob> {
@@ -62,12 +62,12 @@ async function add(tar: Pack, entry: Entry, signal: AbortSignal): Promise<void> 
   }
 }
 
-/** Adds an entry whose content is at hand. */
+/** Adds an entry whose content is in memory. */
 export function addText(tar: Pack, header: Headers, text = ""): Promise<void> {
   return new Promise((resolve, reject) => tar.entry(header, text, (error) => (error ? reject(error) : resolve())));
 }
 
-/** Adds a file of this machine; its size is the header's. */
+/** Adds a file of this machine. Its size goes into the header. */
 export async function addFile(tar: Pack, header: Headers, file: string, signal: AbortSignal): Promise<void> {
   const { size } = await stat(file);
   const entry = tar.entry({ ...header, size });

@@ -11,7 +11,7 @@ import { zipkinImage } from "./zipkin";
 interface Placeholder {
   addon: Exclude<AddonName, "prometheus" | "jaeger" | "kiali" | "zipkin">;
   called: string;
-  /** Where upstream's image has its program: what its Deployment starts, or the image by itself. */
+  /** The program's path in upstream's image: what its Deployment starts, or what the image starts itself. */
   program: string;
   /** The user of upstream's image. */
   uid: number;
@@ -23,7 +23,7 @@ const placeholders: Placeholder[] = [
   { addon: "loki", called: "Loki", program: "/usr/bin/loki", uid: 10001, ports: [3100] },
 ];
 
-/** Istio's addons: those that can be made of what there is, and the places of the others. */
+/** The images of Istio's addons: real ones where they can be built here, and placeholders for the others. */
 export const addonImageRecipes: Recipe[] = [
   prometheusImage,
   jaegerImage,

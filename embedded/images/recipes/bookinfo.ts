@@ -6,25 +6,25 @@ import { base, busybox, curl, file, type Account } from "../rootfs";
 interface Variant {
   service: "productpage" | "details" | "ratings" | "reviews";
   version: string;
-  /** What upstream bakes into the image of this version. */
+  /** The environment that upstream sets in the image of this version. */
   env?: string[];
-  /** The user number of upstream's image. @default 1000 */
+  /** The user ID of upstream's image. @default 1000 */
   uid?: number;
-  /** More of the system, which people use from inside the container. */
+  /** More system tools that people use inside the container. */
   tools?: () => Entry[];
 }
 
 const variants: Variant[] = [
   { service: "productpage", version: "v1" },
   { service: "details", version: "v1" },
-  // Istio's documentation asks productpage by `kubectl exec` of curl in ratings.
+  // Istio's documentation calls productpage with curl in ratings, by `kubectl exec`.
   { service: "ratings", version: "v1", tools: curl },
   { service: "reviews", version: "v1", uid: 1001, env: ["ENABLE_RATINGS=false", "STAR_COLOR=black"] },
   { service: "reviews", version: "v2", uid: 1001, env: ["ENABLE_RATINGS=true", "STAR_COLOR=black"] },
   { service: "reviews", version: "v3", uid: 1001, env: ["ENABLE_RATINGS=true", "STAR_COLOR=red"] },
 ];
 
-/** Istio's bookinfo sample. Each has a shell, as upstream's have. */
+/** The images of Istio's bookinfo sample. Each has a shell, as upstream's have. */
 export const bookinfoImages: Recipe[] = variants.map(
   ({ service, version, env = [], uid = 1000, tools = () => [] }) => ({
     name: `docker.io/istio/examples-bookinfo-${service}-${version}:${bookinfo}`,

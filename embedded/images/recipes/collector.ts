@@ -3,7 +3,7 @@ import { collectorVersion } from "../../toolchain/modules";
 import type { Recipe } from "../recipe";
 import { base, file } from "../rootfs";
 
-/** As upstream's image, where the Deployment of Istio's sample starts its program. */
+/** The program is at the path of upstream's image, where the Deployment of Istio's sample starts it. */
 export const collectorImage: Recipe = {
   name,
   addon: "loki",

@@ -7,7 +7,7 @@ import { istioImages } from "./istio";
 import { kubernetesImages } from "./kubernetes";
 import { temperatureImages } from "./temperature";
 
-/** Every image of the embedded seat. A new one is a new entry in one of these tables, or a table of its own. */
+/** All images of the embedded seat. A new one is an entry in one of these tables, or in a table of its own. */
 export const recipes: Recipe[] = [
   ...kubernetesImages,
   ...istioImages,
@@ -22,7 +22,7 @@ export function recipesFor(addons: readonly AddonName[]): Recipe[] {
   return recipes.filter(({ addon }) => addon === undefined || addons.includes(addon));
 }
 
-/** The addons whose images are all among these. */
+/** The addons for which this list contains all images. */
 export function addonsOf(images: readonly { name: string }[]): AddonName[] {
   const there = new Set(images.map(({ name }) => name));
   return addonNames.filter((name) => recipes.every((recipe) => recipe.addon !== name || there.has(recipe.name)));

@@ -11,8 +11,8 @@ const proxyUser: Account = { name: "istio-proxy", uid: 1337, gid: 1337, home: "/
 const extensions = "/usr/lib/x86_64-linux-gnu/xtables";
 
 /**
- * iptables for istio-init, in both its forms as in upstream's base image: `pilot-agent istio-iptables` tries which of them the
- * node's kernel supports and prefers nft; the plain name is nft, too.
+ * iptables for istio-init, in both variants, as in upstream's base image. `pilot-agent istio-iptables` tests which
+ * variant the node's kernel supports, and prefers nft. The plain name is nft too.
  */
 function iptables(): Entry[] {
   const entries: Entry[] = [];
@@ -28,8 +28,8 @@ function iptables(): Entry[] {
       }
     }
   }
-  // Without connlabel, the one plugin that needs libraries beyond those of iptables and Envoy; asking ldd for each of a hundred
-  // plugins would cost every `up` a third of a second. A test holds the image to it.
+  // connlabel is left out. It is the only plugin that needs libraries besides those of iptables and Envoy. Running
+  // ldd on each of a hundred plugins would cost every `up` a third of a second. A test checks the image for this.
   const plugins = fs
     .readdirSync(extensions)
     .filter((name) => /^lib(xt|ipt|ip6t)_.*\.so$/.test(name) && name !== "libxt_connlabel.so");
@@ -37,7 +37,7 @@ function iptables(): Entry[] {
   return [...entries, ...copies, ...libraries(programs)];
 }
 
-/** As upstream's pilot/docker/Dockerfile.pilot and Dockerfile.proxyv2, on Debian instead of Ubuntu. */
+/** Follows upstream's pilot/docker/Dockerfile.pilot and Dockerfile.proxyv2, on Debian instead of Ubuntu. */
 export const istioImages: Recipe[] = [
   {
     name: `docker.io/istio/pilot:${istio.version}`,

@@ -5,7 +5,7 @@ import { pinned } from "../../toolchain/modules";
 import type { Recipe } from "../recipe";
 import { base, file, text } from "../rootfs";
 
-/** Jaeger 1 in the place of 2: the last one that can be built from its module alone. */
+/** Jaeger 1 instead of 2: the last release that can be built from its module alone. */
 export const jaegerImage: Recipe = {
   name: addonImages.jaeger,
   addon: "jaeger",
@@ -20,7 +20,8 @@ export const jaegerImage: Recipe = {
     ],
     start: {
       entrypoint: ["/cmd/jaeger/jaeger", "--ui", "/cmd/jaeger/ui"],
-      // Badger sets tables of 80 MB aside in one piece, and Go lets as much garbage grow beside what is in use: 103 MB after 800 traces instead of 175.
+      // Badger allocates tables of 80 MB in one piece, and by default Go allows as much garbage as memory in use.
+      // With this setting, Jaeger takes 103 MB after 800 traces instead of 175.
       env: ["GOGC=25"],
       user: "10001",
       workingDir: "/cmd/jaeger",

@@ -4,10 +4,10 @@ import type { Recipe } from "../recipe";
 import { base, file, tree } from "../rootfs";
 
 const version = pinned("kiali", KIALI).slice(1);
-/** Where upstream's image has its program. It looks for its pages in the folder where it is started. */
+/** The program's folder in upstream's image. Kiali looks for its pages in its working directory. */
 const home = "/opt/kiali";
 
-/** Kiali 1 in the place of 2: the newest release that can be built from its module. */
+/** Kiali 1 instead of 2: the newest release that can be built from its module. */
 export const kialiImage: Recipe = {
   name: addonImages.kiali,
   addon: "kiali",

@@ -21,7 +21,8 @@ export const kubernetesImages: Recipe[] = [
     from: "CoreDNS of that version, with the plugins a cluster's Corefile uses",
     make: ({ tool }) => ({
       files: [...base(), file("/coredns", tool("coredns"))],
-      // As root: upstream's nobody needs a file capability for port 53, and the pod drops everything else anyway.
+      // Runs as root: upstream's nobody needs a file capability for port 53, and the pod drops all other capabilities
+      // anyway.
       start: { entrypoint: ["/coredns"], ports: [53] },
     }),
   },

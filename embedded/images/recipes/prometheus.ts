@@ -6,7 +6,7 @@ import type { Entry } from "../oci/entry";
 import type { Recipe } from "../recipe";
 import { base, busybox, file, text } from "../rootfs";
 
-/** As upstream's Dockerfile: its user, its folders, its defaults. */
+/** Follows upstream's Dockerfile: its user, its folders, its defaults. */
 export const prometheusImage: Recipe = {
   name: addonImages.prometheus,
   addon: "prometheus",
@@ -16,7 +16,7 @@ export const prometheusImage: Recipe = {
       ...base(),
       ...busybox(),
       file("/bin/prometheus", tool("prometheus")),
-      // Where a build without pages looks for them, from a working directory of this name (web/ui/ui.go).
+      // A build without pages looks for them at this path below its working directory (web/ui/ui.go).
       text(
         "/prometheus/web/ui/static/mantine-ui/index.html",
         readFileSync(path.join(__dirname, "..", "pages", "prometheus.html"), "utf8"),

@@ -14,7 +14,7 @@ const parts: Part[] = [
   { app: "temperature-service", image: images.temperatureService, speaks: "gRPC", port: 8080 },
 ];
 
-/** The two programs of the temperature lesson: HTTP in front, gRPC behind it. */
+/** The two programs of the temperature lesson: HTTP at the front, gRPC behind it. */
 export const temperatureImages: Recipe[] = parts.map(({ app: name, image, speaks, port }) => ({
   name: image,
   from: `apps/temperature/${name}`,

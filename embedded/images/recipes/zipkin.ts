@@ -4,13 +4,19 @@ import { JAVA_HOME, JAVA_VERSION } from "../../toolchain/zipkin";
 import type { Recipe } from "../recipe";
 import { base, debian, file, libraries, tree } from "../rootfs";
 
-/** What of Java names libraries of the system; its others name these three, and libraries of what draws, prints and plays, which a server never loads. */
+/**
+ * The files of Java that link libraries of the system. Its other files link these three, and libraries for graphics,
+ * printing and sound, which a server never loads.
+ */
 const LINKED = ["bin/java", "lib/libjli.so", "lib/server/libjvm.so"];
 
-/** What the libraries of the network in the jar name, which are of before glibc 2.34. They are empty now. */
+/**
+ * Libraries that the jar's network libraries link, because they were built before glibc 2.34. These files are empty
+ * today.
+ */
 const STUBS = ["libdl.so.2", "libpthread.so.0", "librt.so.1"].map((name) => `/lib/x86_64-linux-gnu/${name}`);
 
-/** As upstream's slim image: traces are kept in memory. */
+/** Follows upstream's slim image: traces are kept in memory. */
 export const zipkinImage: Recipe = {
   name: addonImages.zipkin,
   addon: "zipkin",
@@ -24,7 +30,7 @@ export const zipkinImage: Recipe = {
       file("/zipkin/zipkin.jar", tool("zipkin.jar"), 0o644),
     ],
     start: {
-      // One compiler and one collector are enough for what a lesson sends: 135 MB, where the usual ones took 177.
+      // One compiler and one collector are enough for a lesson's traces: 135 MB, where the defaults took 177.
       entrypoint: [
         `${JAVA_HOME}/bin/java`,
         "-Xms32m",

@@ -3,10 +3,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 
-/** Where containerd's overlay snapshotter keeps its folders, below containerd's root. */
+/** The folder of containerd's overlay snapshotter, below containerd's root. */
 export const SNAPSHOTTER = "io.containerd.snapshotter.v1.overlayfs";
 
-/** What it wants to have in `root`, beside its sockets in a /run of its own. Nothing of it runs containers. */
+/** The configuration of a containerd with its data in `root` and its sockets in its own /run. It runs no containers. */
 const configuration = (root: string) => `version = 2
 root = ${JSON.stringify(root)}
 state = "/run/containerd"
@@ -17,8 +17,9 @@ disabled_plugins = ["io.containerd.grpc.v1.cri", ${["aufs", "btrfs", "devmapper"
 `;
 
 /**
- * Arguments: the configuration, the folder of the snapshots, then the archives. Says after each image which snapshots there are. At the end the layers' own
- * archives go: what they hold is unpacked, and the manifests that a seat's containerd asks for stay.
+ * Arguments: the configuration, the folder of the snapshots, then the archives. Reports after each image which
+ * snapshots exist. At the end, the layers' archives are deleted, because their content is unpacked. The manifests
+ * that a seat's containerd asks for stay.
  */
 const SCRIPT = `
 config=$1 snapshots=$2
@@ -43,11 +44,12 @@ wait "$containerd"
 `;
 
 /**
- * Has a containerd of its own unpack the archives into `root`, one after the other. It runs in namespaces of its own, which end with this process.
+ * Starts a containerd that unpacks the archives into `root`, one after the other. It has its own namespaces, which
+ * end with this process.
  *
- * @param onImage is called after each, with how many there are now
- * @returns for each archive the numbers of the snapshots that it brought: none where its layer was there
- * @throws with containerd's own words
+ * @param onImage called after each image, with the number of finished ones
+ * @returns for each archive, the IDs of the snapshots that it added. None if its layer already existed.
+ * @throws with containerd's own message
  */
 export async function importInto(
   root: string,
@@ -90,7 +92,7 @@ export async function importInto(
   });
   let failure: Error | undefined;
   child.once("error", (error) => (failure = error));
-  // Its output is closed when the last process in there has ended: nothing writes any more.
+  // Its output closes when the last process in the namespaces has ended. From then on, nothing writes any more.
   const code = await new Promise((resolve) => child.once("close", resolve));
   signal.throwIfAborted();
   if (failure !== undefined) throw failure;
@@ -99,7 +101,7 @@ export async function importInto(
   return brought;
 }
 
-/** ctr's own message is the last line; containerd's warnings come before. */
+/** ctr's own message is the last line. containerd's warnings come before it. */
 function lastWords(errors: string): string {
   return (
     errors

@@ -5,25 +5,28 @@ import { isThere, namesIn } from "../../../base/files";
 import { cacheRoot } from "../../../base/paths";
 import { binary } from "../../toolchain";
 
-/** Part of every key: raise it when the same images lie in a store otherwise. */
+/** Part of every key. Raise it when a store lays out the same images differently. */
 const FORMAT = 1;
 
-/** An image and the OCI archive that holds it, whose path changes with its content. */
+/** An image and its OCI archive. The archive's path changes with its content. */
 export interface ImageArchive {
   name: string;
   archive: string;
 }
 
 /**
- * The images of all seats, unpacked once: what containerd makes of the archives. A seat copies the small part, and sees the layers read-only.
- * Nothing removes a store: a seat of any checkout may stand on it.
+ * The images of all seats, unpacked once by containerd from the archives. A seat copies the small part, and sees the
+ * layers read-only. Nothing removes a store, because a seat of any checkout may use it.
  */
 export interface ImageStore {
-  /** `<cache>/store/<key>`; there only when it is whole. */
+  /** `<cache>/store/<key>`. Exists only when it is complete. */
   folder: string;
-  /** In it, a folder for each layer, named after the archive it came from. A store that is made again has the same ones. */
+  /**
+   * Contains a folder for each layer, named after the layer's archive. If the store is made again, the names stay the
+   * same.
+   */
   layers: string;
-  /** In it, what a seat gets a copy of: containerd's databases, manifests and configurations. */
+  /** Contains what a seat copies: containerd's databases, manifests and configurations. */
   containerd: string;
 }
 
@@ -32,7 +35,10 @@ export function storeIn(folder: string): ImageStore {
   return { folder, layers: path.join(folder, "layers"), containerd: path.join(folder, "containerd") };
 }
 
-/** The store of these images, and where it is or will be: another one for other archives, or for another containerd. @throws when containerd is not installed */
+/**
+ * The store for exactly these images, and where it is or will be. Other archives or another containerd give another
+ * store. @throws when containerd is not installed
+ */
 export function storeOf(images: readonly ImageArchive[]): ImageStore {
   const { size, mtimeMs } = fs.statSync(binary("containerd"));
   const archives = inCache(images);
@@ -44,7 +50,8 @@ export function storeOf(images: readonly ImageArchive[]): ImageStore {
 }
 
 /**
- * A store that has these images: their own, or one that is made already and has others beside them. So stacks with different addons share one where they can.
+ * A store that has these images: their own store, or an existing one that has more images. So stacks with different
+ * addons share a store if possible.
  *
  * @throws when containerd is not installed
  */
@@ -54,7 +61,7 @@ export function storeWith(images: readonly ImageArchive[]): ImageStore {
   return madeStores().find((store) => hasAll(store, images) && storeOf(imagesIn(store)).folder === store.folder) ?? own;
 }
 
-/** Whether a store that is made has all of these, from these very archives. */
+/** Whether an existing store has all these images, from exactly these archives. */
 function hasAll(store: ImageStore, images: readonly ImageArchive[]): boolean {
   const there = new Map(imagesIn(store).map(({ name, archive }) => [name, archive]));
   return images.every(({ name, archive }) => there.get(name) === archive);
@@ -68,12 +75,15 @@ function madeStores(): ImageStore[] {
     .map((name) => storeIn(path.join(all, name)));
 }
 
-/** The images that a store says to have, by their archives in the cache of now. None of one of an earlier version, which does not say. */
+/**
+ * The images that the store's record lists, with their archives in the current cache. Empty for a store of an earlier
+ * version, which has no list.
+ */
 export function imagesIn(store: ImageStore): ImageArchive[] {
   return (recordOf(store)?.images ?? []).map(([name, archive]) => ({ name, archive: path.join(cacheRoot(), archive) }));
 }
 
-/** Undefined where none can be read: such a store serves nobody new. */
+/** The store's record. Undefined if it cannot be read: new seats do not use such a store. */
 function recordOf(store: ImageStore): StoreRecord | undefined {
   try {
     return readStore(store);
@@ -86,15 +96,15 @@ export function isMade({ folder }: ImageStore): boolean {
   return isThere(folder);
 }
 
-/** What a store says of itself. */
+/** A store's record of its content. */
 export interface StoreRecord {
-  /** By the number that containerd's snapshotter has for it, the layer's folder. */
+  /** The folder of each layer, by the ID that containerd's snapshotter has for it. */
   layers: Record<string, string>;
-  /** Its images in their order, each with its archive's path in the cache. Not in a store of an earlier version. */
+  /** Its images in order, each with its archive's path in the cache. Missing in a store of an earlier version. */
   images?: [name: string, archive: string][];
 }
 
-/** @throws where the store has no record */
+/** @throws if the store has no record */
 export function readStore({ folder }: ImageStore): StoreRecord {
   return JSON.parse(fs.readFileSync(path.join(folder, "store.json"), "utf8")) as StoreRecord;
 }
@@ -103,7 +113,7 @@ export function writeStore({ folder }: ImageStore, record: StoreRecord): void {
   fs.writeFileSync(path.join(folder, "store.json"), `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** Images as a store's key and its record name them. */
+/** Images in the form that a store's key and its record use. */
 export function inCache(images: readonly ImageArchive[]): [name: string, archive: string][] {
   return images.map(({ name, archive }) => [name, path.relative(cacheRoot(), archive)]);
 }

@@ -6,10 +6,13 @@ import { makeWhole } from "../../toolchain/place";
 import { inCache, storeIn, writeStore, type ImageArchive, type ImageStore } from ".";
 import { importInto, SNAPSHOTTER } from "./import";
 
-/** What of containerd's folder a seat's containerd needs; its snapshots are the store's layers. */
+/** The parts of containerd's folder that a seat's containerd needs. The snapshots become the store's layers. */
 const KEPT = ["io.containerd.content.v1.content/blobs", "io.containerd.metadata.v1.bolt", `${SNAPSHOTTER}/metadata.db`];
 
-/** Makes the store of `images`, whole or not at all. @throws one message where the disk is too small, or containerd cannot unpack an image */
+/**
+ * Makes the store of `images`, completely or not at all. @throws one message if the disk is too small, or containerd
+ * cannot unpack an image
+ */
 export async function makeStore(
   store: ImageStore,
   images: readonly ImageArchive[],
@@ -44,7 +47,10 @@ export async function makeStore(
   });
 }
 
-/** A layer is named after the first archive that has it. A second one of an archive could not be told from the first when the store is made again. */
+/**
+ * Maps each snapshot to a layer, which is named after the first archive that has it. An archive may add only one
+ * layer. Two could not be told apart when the store is made again.
+ */
 export function layersOf(
   images: readonly ImageArchive[],
   brought: readonly (readonly string[])[],
@@ -59,7 +65,7 @@ export function layersOf(
   return layers;
 }
 
-/** What seats use, out of containerd's folder. */
+/** Moves the parts that seats use out of containerd's folder. */
 function take(work: string, scratch: string, layers: Record<string, string>): void {
   const to = storeIn(scratch);
   for (const name of KEPT) {
@@ -73,7 +79,7 @@ function take(work: string, scratch: string, layers: Record<string, string>): vo
   }
 }
 
-/** While it is made, an image is there twice: as archive and unpacked. */
+/** Checks the free space. While the store is made, an image exists twice: as an archive and unpacked. */
 function requireRoom(store: ImageStore, images: readonly ImageArchive[]): void {
   const needed = 2 * images.reduce((sum, { archive }) => sum + fs.statSync(archive).size, 0);
   const { there, bytes } = roomFor(store.folder);

@@ -8,9 +8,8 @@ const slices = (o: WholeObject): { path: string; query: Record<string, string> }
 });
 
 /**
- * A Service is ready when a pod serves it and a LoadBalancer has its address. A Service that is headless,
- * ExternalName or without a selector has no endpoints to wait for. The official plugin waits ten more seconds for
- * endpoints to settle; this one does not.
+ * A Service is ready when a pod serves it and a LoadBalancer has its address. A headless or ExternalName Service does
+ * not wait for endpoints. The official plugin waits ten more seconds for endpoints to settle; this one does not.
  */
 export const service: Rule = {
   timeout: 600,
