@@ -82,7 +82,7 @@ function storeStep(addons: readonly AddonName[], storeFor: typeof storeOf): Step
       try {
         return isMade(storeFor(images(addons)));
       } catch {
-        return false; // as above
+        return false; // something is not built yet, see imagesStep
       }
     },
     run: async (report, signal) => {

@@ -8,7 +8,7 @@ export interface Range {
   last: number;
 }
 
-/** The pool from which a seat gets its /30, unless it asks for another. The pool holds 16384 of them. */
+/** The pool from which a seat gets its /30, unless it asks for another. It holds 16384 ranges. */
 export const SEAT_POOL = "10.231.0.0/16";
 
 export { POD_RANGE, SERVICE_RANGE };

@@ -53,7 +53,7 @@ async function oneAuthority(): Promise<NonNullable<Trust["authorities"]>> {
   return { server: authority, client: authority };
 }
 
-/** The kubeconfig a component of the node connects with. */
+/** The kubeconfig that a component of the node uses. */
 export function kubeconfigOf(plan: NodePlan, component: string): string {
   return path.join(plan.layout.etc, `${component}.kubeconfig`);
 }

@@ -24,8 +24,7 @@ export interface Namespaces {
  * descriptor is inherited into the seat.
  *
  * @throws SeatError if the process has ended, or does not belong to a seat. A program in a foreign process's
- *   namespaces would run
- * as root of this machine.
+ *   namespaces would run as root of this machine.
  */
 export function openNamespaces(init: ProcessId): Namespaces {
   const opened: number[] = [];

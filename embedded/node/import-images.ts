@@ -114,7 +114,7 @@ function readJournal(file: string): Record<string, string> {
 
 /**
  * Gives the seat's containerd the images of the store. The seat gets its own copy of the files that containerd writes
- * to, and links to the layers at the path where the seat will see them.
+ * to. It gets links to the layers, at the path where it will see them.
  *
  * @param images what the store holds, for a store that has no list of its own
  */

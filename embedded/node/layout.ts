@@ -7,7 +7,7 @@ import * as path from "node:path";
  * its own path.
  */
 export interface Layout {
-  /** The seat's folder, absolute and without symbolic links: it names the seat on this machine. */
+  /** The seat's folder, absolute and without symbolic links: it identifies the seat on this machine. */
   folder: string;
   /** The seat's record, see record.ts. */
   record: string;

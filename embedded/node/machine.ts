@@ -58,7 +58,7 @@ export async function requireForSeat(folder: string, addons?: readonly AddonName
   if (problems.length > 0) throw new SeatError(problems.join("\n"));
 }
 
-/** @throws SeatError that names what is not built */
+/** @throws SeatError that lists what is not built */
 export function requirePrograms(addons?: readonly AddonName[]): void {
   const programs = [...BUILT, ...INSTALLED].filter((name) => {
     try {
@@ -87,7 +87,7 @@ function imagesMissing(addons?: readonly AddonName[]): string[] {
 }
 
 async function requireNamespaces(): Promise<void> {
-  if (process.getuid?.() !== 0) return; // requireMachine() reports that already
+  if (process.getuid?.() !== 0) return; // requireDebian() reports that already
   try {
     await run("unshare", [
       "--cgroup",

@@ -40,8 +40,7 @@ export interface SeatRecord {
  * Reads `file`. Returns undefined only if there is no such file.
  *
  * @throws SeatError if it cannot be read or is no seat's record. Then the owner of the folder is unknown, and its
- *   contents stay. (A
- * killed run never leaves half a file.)
+ *   contents stay. (A killed run never leaves half a file.)
  */
 export function readRecord(file: string): SeatRecord | undefined {
   let text: string | undefined;
@@ -101,8 +100,8 @@ function isRecord(value: unknown): value is SeatRecord {
 
 /**
  * Checks a folder without a record. A killed run leaves such a folder only before its first record is complete. Then
- * it is empty, or holds the draft of that record. This program left nothing else there, so it must not clear anything
- * else.
+ * it is empty, or holds the draft of that record. Anything else in it does not come from a run of this program, so
+ * nobody may clear it.
  *
  * @returns whether there is a folder, which may then be cleared
  * @throws SeatError if it holds anything else

@@ -19,8 +19,9 @@ export async function remove(folder: string, report: Report, generation?: string
 }
 
 /**
- * Checks the generation under the seat's lock, because the seat may have changed since the command began. @throws
- * SeatError if the folder holds anything but a seat of this generation
+ * Checks the generation under the seat's lock, because the seat may have changed since the command began.
+ *
+ * @throws SeatError if the folder holds anything but a seat of this generation
  */
 export function requireGeneration(at: Layout, generation: string): void {
   const record = readRecord(at.record);
@@ -34,7 +35,9 @@ export function requireGeneration(at: Layout, generation: string): void {
 
 /**
  * Ends and removes everything that is found of the seat. The folder goes last, because a seat without a folder counts
- * as absent. @throws SeatError if the folder is not a seat's
+ * as absent.
+ *
+ * @throws SeatError if the folder is not a seat's
  */
 export async function removeEverything(folder: string): Promise<void> {
   requireSeatFolder(folder);

@@ -36,8 +36,9 @@ export function requireSeatFolder(folder: string): void {
 }
 
 /**
- * Removes a seat's folder in which nothing runs any more. @throws SeatError if it is not a seat's, or if a process
- * runs or something is mounted in it
+ * Removes a seat's folder in which nothing runs any more.
+ *
+ * @throws SeatError if it is not a seat's, or if a process runs or something is mounted in it
  */
 export async function removeSeatFolder(folder: string): Promise<void> {
   requireSeatFolder(folder);

@@ -10,7 +10,7 @@ import type { Seat } from "./status";
 export { lacksImages };
 export { seatStatus, type Seat, type SeatState, type SeatStatus } from "./status";
 
-/** What to make. */
+/** The seat to make. */
 export interface SeatSpec extends Trust {
   /** The seat's name, which is also its node's name: a DNS label. */
   name: string;
@@ -36,8 +36,7 @@ export interface SeatSpec extends Trust {
  * says so. May be killed at any moment and run again.
  *
  * @throws SeatError when this machine cannot have a seat, the address range is taken, or the folder holds a seat of
- *   another
- * generation.
+ *   another generation.
  */
 export function createSeat(spec: SeatSpec, report: Report = () => {}): Promise<Seat> {
   return create(spec, report);

@@ -13,7 +13,7 @@ interface Service {
   about: string;
   /** The program, then its flags. */
   command: string[];
-  /** Environment. @default none */
+  /** Environment variables. @default none */
   environment?: Record<string, string>;
 }
 
@@ -67,7 +67,7 @@ function apiserver({ layout: { pki }, address }: NodePlan): Service {
     name: "kube-apiserver",
     about:
       "The cluster's interface: everything else talks to it, and only it talks to etcd. It waits for etcd by itself.",
-    environment: { GOGC: "60" }, // half the memory for little more work
+    environment: { GOGC: "60" }, // halves the memory for little more work
     command: [
       "kube-apiserver",
       `--advertise-address=${address}`,
@@ -91,7 +91,7 @@ function apiserver({ layout: { pki }, address }: NodePlan): Service {
       "--enable-admission-plugins=NodeRestriction",
       "--anonymous-auth=false",
       "--allow-privileged=true",
-      "--enable-priority-and-fairness=false", // one user
+      "--enable-priority-and-fairness=false", // there is only one user
       "--profiling=false",
     ],
   };

@@ -72,7 +72,7 @@ const covers = (ignored: string, path: string): boolean =>
   path.startsWith(`${ignored}[`) ||
   (ignored.endsWith("[*]") && path.startsWith(ignored.slice(0, -2)));
 
-/** Every changed path with its kind. */
+/** Returns every changed path with the kind of its change. */
 export function compare(old: Bag, news: Bag, oldInputs: Bag, fields: string[]): Record<string, Change> {
   const found: Record<string, Change> = {};
   const record = (path: (string | number)[], kind: "ADD" | "DELETE" | "UPDATE", value: Json): void => {

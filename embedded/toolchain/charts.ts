@@ -51,8 +51,9 @@ export function chartsStep(): Step {
 }
 
 /**
- * Removes the charts of an older recipe, which the note beside them marks. @throws Error if there is no note: such a
- * folder is somebody else's
+ * Removes the charts of an older recipe, which the note beside them marks.
+ *
+ * @throws Error if there is no note: such a folder is somebody else's
  */
 export function clearCharts(folder: string): void {
   if (!fs.existsSync(folder)) return;

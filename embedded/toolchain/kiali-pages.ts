@@ -108,7 +108,7 @@ async function install(work: string, report: Report, signal: AbortSignal): Promi
 async function bundle(work: string, frontend: string, to: string, signal: AbortSignal): Promise<void> {
   const output = await failureOf(process.execPath, ["bundle.mjs", frontend, to], work, signal);
   if (output === undefined) return;
-  // The output begins with the error, followed by the stack in Node.js.
+  // The output begins with the error. Node.js's stack and version follow, and are left out.
   const said = output
     .split("\n")
     .filter((line) => line.trim() !== "" && !/^\s+at |^Node\.js v/.test(line))

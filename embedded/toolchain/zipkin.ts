@@ -105,8 +105,8 @@ async function downloadJava(work: string, signal: AbortSignal): Promise<string> 
 }
 
 /**
- * Copies Java without links. Debian keeps Java's configuration in /etc, and links lead there. Targets outside the
- * package are left out: Zipkin needs neither the documentation nor the certificates.
+ * Copies Java, and replaces each link by its target: Debian's links lead to Java's configuration in /etc. Links that
+ * lead out of the package are left out, because Zipkin needs neither the documentation nor the certificates there.
  */
 function copyWithoutLinks(root: string, from: string, to: string): void {
   fs.mkdirSync(to, { recursive: true });
@@ -128,7 +128,7 @@ function led(root: string, link: string): string | undefined {
     : undefined;
 }
 
-/** @throws where a file is not the one that is pinned */
+/** @throws if the file is not the pinned one */
 export function requireContent(file: string, sha256: string): void {
   const found = createHash("sha256").update(fs.readFileSync(file)).digest("hex");
   if (found !== sha256)
@@ -145,7 +145,7 @@ function folder(): string {
   return place("zipkin", key);
 }
 
-/** Runs one of Debian's programs, or one by its path. @throws one message with what it said */
+/** Runs a program, by its path or its name in Debian. @throws one message with the program's output */
 async function tried(doing: string, program: string, args: string[], cwd: string, signal: AbortSignal): Promise<void> {
   const { execa } = await import("execa");
   const file = path.isAbsolute(program) ? program : systemBinary(program);

@@ -40,7 +40,8 @@ const media = (kind: string) => `application/vnd.oci.image.${kind}`;
  * Format: https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
  */
 export async function writeImage(archive: string, image: Image, signal: AbortSignal): Promise<void> {
-  const layerFile = `${archive}.layer`; // a tar entry starts with its name and size: the blob's name is known only after the layer is written
+  // A tar entry starts with its name and size: the blob's name is known only after the layer is written.
+  const layerFile = `${archive}.layer`;
   try {
     const layer = await writeLayer(layerFile, image.files, signal);
     await writeLayout(archive, image, layer, layerFile, signal);

@@ -37,7 +37,9 @@ export function storeIn(folder: string): ImageStore {
 
 /**
  * The store for exactly these images, and where it is or will be. Other archives or another containerd give another
- * store. @throws when containerd is not installed
+ * store.
+ *
+ * @throws when containerd is not installed
  */
 export function storeOf(images: readonly ImageArchive[]): ImageStore {
   const { size, mtimeMs } = fs.statSync(binary("containerd"));

@@ -10,8 +10,9 @@ import { importInto, SNAPSHOTTER } from "./import";
 const KEPT = ["io.containerd.content.v1.content/blobs", "io.containerd.metadata.v1.bolt", `${SNAPSHOTTER}/metadata.db`];
 
 /**
- * Makes the store of `images`, completely or not at all. @throws one message if the disk is too small, or containerd
- * cannot unpack an image
+ * Makes the store of `images`, completely or not at all.
+ *
+ * @throws one message if the disk is too small, or containerd cannot unpack an image
  */
 export async function makeStore(
   store: ImageStore,

@@ -18,7 +18,7 @@ export class Helm {
     private readonly cancelled: AbortSignal,
   ) {}
 
-  /** Installs or upgrades. */
+  /** Installs or upgrades a release. */
   async deploy(verb: "install" | "upgrade", r: Bag): Promise<void> {
     const flags = [verb, r.name, ...chartArgs(r), "--namespace", r.namespace, "--values", "-"];
     const on = (flag: string, when: unknown): void => void (when && flags.push(flag));
@@ -114,7 +114,7 @@ function chartArgs(r: Bag): string[] {
   const isUrl = /^[a-z]+:\/\//.test(repo ?? "");
   args.push(repo && !isUrl && !oci && !r.chart.includes("/") ? `${repo}/${r.chart}` : r.chart);
   if (isUrl && !oci) give("--repo", repo);
-  // A local folder has one version, and helm refuses none; for everything else the version chooses.
+  // For a local folder, helm ignores the version. For any other chart, the version selects the release.
   give("--version", r.version || (r.devel ? ">0.0.0-0" : ""));
   give("--username", username);
   give("--password", password);

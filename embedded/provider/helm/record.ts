@@ -19,8 +19,7 @@ export interface ReleaseRecord {
  * The newest revision. Undefined if there is no such release.
  *
  * @param evenCancelled asks even after the engine has cancelled. What helm has left must come into the state, or no
- *   later run could use the
- * release's name.
+ *   later run could use the release's name.
  */
 export async function readRecord(
   cluster: Cluster,
