@@ -113,14 +113,14 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      // Reads every source, and so has a process of its own.
+      // Reads every source, and so has a process of its own. Projects of one group must have the same number of workers.
       {
         test: {
           name: "lint",
           include: ["test/lint/**/*.test.ts"],
           ...asserting,
           testTimeout: 600_000,
-          fileParallelism: false,
+          maxWorkers: unit.maxWorkers,
           sequence: { groupOrder: 1 },
         },
       },
