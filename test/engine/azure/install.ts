@@ -43,7 +43,7 @@ export async function installPlugins(checkout: string): Promise<void> {
 const keepDirname: Plugin = {
   name: "dirname",
   setup: ({ onLoad }) =>
-    onLoad({ filter: /[\\/](embedded|test)[\\/].*\.ts$/ }, ({ path: file }) => ({
+    onLoad({ filter: /\.ts$/ }, ({ path: file }) => ({
       contents: fs.readFileSync(file, "utf8").replace(/\b__dirname\b/g, JSON.stringify(path.dirname(file))),
       loader: "ts",
     })),
