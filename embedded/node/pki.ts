@@ -42,10 +42,23 @@ const VALID_DAYS = 365;
  */
 const LEEWAY = 3600_000;
 
+/**
+ * Returns a new pair of keys, read from its own PEM. Node 20 deadlocks where the garbage collector frees the job that
+ * generated a key while that very key is exported: both lock the key's mutex (KeyGenJob::~KeyGenJob).
+ */
+function newKeys(): { publicKey: KeyObject; privateKey: KeyObject } {
+  const { publicKey, privateKey } = generateKeyPairSync("ec", {
+    namedCurve: "P-256",
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
+  return { publicKey: createPublicKey(publicKey), privateKey: createPrivateKey(privateKey) };
+}
+
 /** A new certificate authority. */
 export async function newAuthority(commonName: string): Promise<KeyPair> {
   const x509 = await library();
-  const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const keys = newKeys();
   const name = await nameOf(commonName, []);
   return sign(keys, name, { name, key: keys.privateKey }, [
     new x509.BasicConstraintsExtension(true, undefined, true),
@@ -59,7 +72,7 @@ export async function newAuthority(commonName: string): Promise<KeyPair> {
 /** A new key with a certificate that `authority` signed. */
 export async function issue(authority: KeyPair, request: CertificateRequest): Promise<KeyPair> {
   const x509 = await library();
-  const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const keys = newKeys();
   const usages = { server: x509.ExtendedKeyUsage.serverAuth, client: x509.ExtendedKeyUsage.clientAuth };
   const names: x509.JsonGeneralName[] = [
     ...(request.dnsNames ?? []).map((value) => ({ type: "dns" as const, value })),
@@ -79,7 +92,7 @@ export async function issue(authority: KeyPair, request: CertificateRequest): Pr
 
 /** A new key pair for signing tokens. Unlike in other pairs, the public half is a bare public key. */
 export function newSigningKey(): { publicKey: string; key: string } {
-  const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const keys = newKeys();
   return { publicKey: keys.publicKey.export({ type: "spki", format: "pem" }).toString(), key: pem(keys.privateKey) };
 }
 

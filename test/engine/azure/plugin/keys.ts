@@ -7,11 +7,27 @@ import {
   type KeyObject,
 } from "node:crypto";
 
-/** A new private key, by the inputs of `tls.PrivateKey` and their defaults. */
+const [publicKeyEncoding, privateKeyEncoding] = [
+  { type: "spki", format: "pem" },
+  { type: "pkcs8", format: "pem" },
+] as const;
+
+/**
+ * A new private key, by the inputs of `tls.PrivateKey` and their defaults. It is read from its own PEM, because Node 20
+ * deadlocks where the garbage collector frees the job that generated a key while that very key is exported.
+ */
 export function newKey(algorithm: string, curve = "P224", bits = 2048): KeyObject {
-  if (algorithm === "RSA") return generateKeyPairSync("rsa", { modulusLength: bits }).privateKey;
-  if (algorithm === "ED25519") return generateKeyPairSync("ed25519").privateKey;
-  if (algorithm === "ECDSA") return generateKeyPairSync("ec", { namedCurve: curve.replace(/^P/, "P-") }).privateKey;
+  if (algorithm === "RSA")
+    return createPrivateKey(
+      generateKeyPairSync("rsa", { modulusLength: bits, publicKeyEncoding, privateKeyEncoding }).privateKey,
+    );
+  if (algorithm === "ED25519")
+    return createPrivateKey(generateKeyPairSync("ed25519", { publicKeyEncoding, privateKeyEncoding }).privateKey);
+  if (algorithm === "ECDSA")
+    return createPrivateKey(
+      generateKeyPairSync("ec", { namedCurve: curve.replace(/^P/, "P-"), publicKeyEncoding, privateKeyEncoding })
+        .privateKey,
+    );
   throw new Error(`${algorithm} is no algorithm of tls.PrivateKey; there are RSA, ECDSA, ED25519`);
 }
 
