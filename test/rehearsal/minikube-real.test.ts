@@ -1,9 +1,12 @@
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { runSteps } from "../../cli/terminal/progress";
 import { killWhen } from "../support/crash";
+import { follow } from "../support/follow";
 import { conversion } from "../support/http";
+import { stepsOf } from "../support/page";
 import { realMinikubeSteps } from "../toolchain/real-minikube";
 import { RealLab } from "./real-minikube/lab";
 import { clean, leftovers, Machine } from "./real-minikube/machine";
@@ -53,6 +56,18 @@ describe("a seat on a real minikube", () => {
     ).toEqual([]);
     expect(checks.filter(({ status }) => status === "placeholder").map(({ check }) => check)).not.toEqual([]);
     expect(exitCode).toBe(0);
+  });
+
+  it("docs/addons.md shows what its commands print, its queries among them", async () => {
+    const page = "docs/addons.md";
+    const steps = stepsOf(fs.readFileSync(path.join(lab.checkout.root, page), "utf8"));
+    expect(steps.filter(({ printed }) => printed?.includes('"status":"success"')).length).toBeGreaterThan(1);
+    const terminal = lab.terminal();
+    try {
+      for (const step of steps) await follow(`${page}, line ${step.line}`, step, terminal);
+    } finally {
+      terminal.close();
+    }
   });
 
   it("a weight changes one route, in preview and in fact", async () => {

@@ -108,17 +108,22 @@ describe("a seat on minikube, where its nodes are reached", () => {
   it("with other CPUs: preview says that it is another cluster and why, and up makes that one", async () => {
     lab.configure({ lessons: ["temperature"], addons: [], minikube: { cpus: 6 } });
     expect((await lab.preview()).all).toMatch(
-      /Profile istio-lab-dev is deleted with everything in it, and istio-lab-dev is made: cpus 4 → 6\./,
+      /Profile istio-lab-dev is deleted with everything in it, and istio-lab-dev is made: cpus \d+ → 6\./,
     );
     await lab.up();
     expect(lab.asked()).toEqual([remove, creation(6)]);
     expect(await expectUp(lab)).toBe(made);
   });
 
-  it("destroyed: the profile and its kubeconfig are gone, and the user's are what they were", async () => {
+  it("destroyed with a second node: the profile, its network and its kubeconfig are gone, and the user's are what they were", async () => {
+    await lab.minikube("node", "add", "--profile=istio-lab-dev");
+    expect((await lab.up()).all).toMatch(/Resources:\s+\d+ unchanged/);
+    lab.asked();
+    expect(lab.networks()).toEqual(["istio-lab-dev"]);
     await lab.checkout.ok("down", "--stack", "dev");
     expect(lab.asked()).toEqual([remove]);
     expect(lab.profiles()).toEqual([]);
+    expect(lab.networks()).toEqual([]);
     expect(fs.existsSync(path.dirname(lab.kubeconfig))).toBe(false);
     lab.restoreUsersOwn(); // of what the test itself did to it by `minikube delete`
     expect(lab.isUsersOwnUntouched()).toBe(true);

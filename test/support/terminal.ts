@@ -7,13 +7,10 @@ export class Terminal {
   private printed = "";
   private wake = () => {};
 
-  constructor(folder: string, env: Record<string, string>) {
-    this.shell = spawn("bash", ["--noprofile", "--norc"], {
-      cwd: folder,
-      env,
-      stdio: ["pipe", "pipe", "pipe"],
-      detached: true,
-    });
+  /** @param under a program that runs the shell, with its arguments (`nsenter …`) */
+  constructor(folder: string, env: Record<string, string>, under: readonly string[] = []) {
+    const [program, ...args] = [...under, "bash", "--noprofile", "--norc"];
+    this.shell = spawn(program!, args, { cwd: folder, env, stdio: ["pipe", "pipe", "pipe"], detached: true });
     for (const stream of [this.shell.stdout!, this.shell.stderr!]) {
       stream.setEncoding("utf8").on("data", (text: string) => {
         this.printed += text;

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { conversion, get, until } from "../../support/http";
 import { kubernetesResources } from "../../support/live";
 import type { MinikubeLab } from "./lab";
@@ -5,7 +6,9 @@ import type { MinikubeLab } from "./lab";
 /** What minikube is asked for the profile of the stack dev. */
 export const restart =
   "start --profile=istio-lab-dev --kubernetes-version=v1.33.1 --embed-certs --wait=all --interactive=false";
-export const creation = (cpus = 4) => `${restart} --cpus=${cpus} --memory=8192mb`;
+/** A default is at most what this machine has. */
+export const creation = (cpus = Math.max(2, Math.min(4, availableParallelism()))) =>
+  `${restart} --cpus=${cpus} --memory=8192mb`;
 export const remove = "delete --profile=istio-lab-dev";
 
 /** The smallest app answers behind the gateway, all the state says is there, and the program has nothing left to do. */

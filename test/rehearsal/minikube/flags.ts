@@ -7,6 +7,7 @@ export const flags: Readonly<Record<string, Readonly<Record<string, "once" | "ma
   ip: { profile: "once" },
   delete: { profile: "once" },
   stop: { profile: "once" },
+  "node add": { profile: "once" },
   start: {
     profile: "once",
     "kubernetes-version": "once",

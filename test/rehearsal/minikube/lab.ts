@@ -103,6 +103,12 @@ export class MinikubeLab {
       : [];
   }
 
+  /** The names of the stand-in docker's networks. */
+  networks(): string[] {
+    const folder = path.join(this.home, "minikube", "networks");
+    return fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+  }
+
   /** The generation that the only profile is marked with. */
   get generation(): string | undefined {
     return generationIn(this.profiles()[0]?.Config.KubernetesConfig.APIServerNames ?? []);

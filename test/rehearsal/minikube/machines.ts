@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { createServer } from "node:net";
 import * as path from "node:path";
@@ -17,7 +17,7 @@ export interface Kept {
     ExposedPorts: string[];
     KubernetesConfig: { KubernetesVersion: string; APIServerNames: string[] };
   };
-  standIn: { generation: string; apiPort?: number; forwarder?: ProcessId };
+  standIn: { generation: string; workers?: string[]; apiPort?: number; forwarder?: ProcessId };
 }
 
 /** The folder of all that the stand-in keeps, and of what it was asked. */
@@ -27,6 +27,7 @@ export function home(): string {
   return folder;
 }
 
+const networkOf = (profile: string) => path.join(home(), "networks", profile);
 const fileOf = (profile: string) => path.join(home(), "profiles", `${profile}.json`);
 export const seatOf = (profile: string) => path.join(home(), "seats", profile);
 
@@ -80,6 +81,13 @@ export async function run(profile: Kept): Promise<void> {
   keep(profile);
 }
 
+/** What the stand-in for docker has as a network: a file with its id. A network that is there is taken up. */
+export function makeNetwork(profile: Kept): void {
+  if (fs.existsSync(networkOf(profile.Name))) return;
+  fs.mkdirSync(path.dirname(networkOf(profile.Name)), { recursive: true });
+  fs.writeFileSync(networkOf(profile.Name), randomBytes(6).toString("hex"));
+}
+
 /** One of its own, far above the lowest free one: a stopped seat's is anybody's to take. */
 function rangeOf(folder: string): string {
   const hash = createHash("sha256").update(folder).digest();
@@ -95,6 +103,8 @@ export async function stop(profile: Kept): Promise<void> {
 export async function remove(profile: Kept): Promise<void> {
   endForwarder(profile);
   await seats.deleteSeat(seatOf(profile.Name));
+  // minikube asks for it once, while a second node is still in it.
+  if ((profile.standIn.workers ?? []).length === 0) fs.rmSync(networkOf(profile.Name), { force: true });
   fs.rmSync(fileOf(profile.Name), { force: true });
 }
 

@@ -51,7 +51,23 @@ const commands: Record<string, (call: Call) => Promise<void>> = {
     }
     const rest = host === "Running" ? ((await isConfigured(profile)) ? "Configured" : "Misconfigured") : host;
     const running = host === "Running" ? "Running" : host;
-    print({ Name: profile.Name, Host: host, Kubelet: running, APIServer: running, Kubeconfig: rest, Worker: false });
+    const first = {
+      Name: profile.Name,
+      Host: host,
+      Kubelet: running,
+      APIServer: running,
+      Kubeconfig: rest,
+      Worker: false,
+    };
+    const workers = (profile.standIn.workers ?? []).map((Name) => ({
+      Name,
+      Host: host,
+      Kubelet: running,
+      APIServer: "Irrelevant",
+      Kubeconfig: "Irrelevant",
+      Worker: true,
+    }));
+    print(workers.length === 0 ? first : [first, ...workers]);
     process.exit(host !== "Running" ? 7 : rest === "Configured" ? 0 : 4);
   },
 
@@ -62,6 +78,15 @@ const commands: Record<string, (call: Call) => Promise<void>> = {
   async stop(call) {
     await machines().stop(existing(call));
     console.log("* 1 node stopped.");
+  },
+
+  /** A node by its name alone: no machine stands behind it. */
+  async "node add"(call) {
+    const profile = existing(call);
+    const workers = profile.standIn.workers ?? [];
+    profile.standIn.workers = [...workers, `${profile.Name}-m${String(workers.length + 2).padStart(2, "0")}`];
+    machines().keep(profile);
+    console.log(`* Successfully added ${profile.standIn.workers.at(-1)} to ${profile.Name}!`);
   },
 
   async delete(call) {
@@ -88,6 +113,7 @@ async function start(call: Call): Promise<void> {
   }
   // As minikube does: the profile is kept before there is a machine.
   machines().keep(profile);
+  machines().makeNetwork(profile);
   await machines().run(profile);
   await writeEntry(profile);
   console.log(`* Done! kubectl is now configured to use "${profile.Name}" cluster (${values.wait?.[0] ?? "default"})`);

@@ -2,6 +2,7 @@ import * as path from "node:path";
 import { execa, execaSync } from "execa";
 import { cacheRoot } from "../../../base/paths";
 import { Checkout, userEnvironment, type Ended } from "../../support/checkout";
+import { Terminal } from "../../support/terminal";
 import type { Machine } from "./machine";
 import { writeStackFile } from "./stack-file";
 
@@ -31,6 +32,10 @@ export class RealLab {
   get kubeconfig(): string {
     return path.join(this.checkout.root, ".lab", "minikube", "istio-lab-dev", "kubeconfig");
   }
+
+  /** A shell of the user's. */
+  terminal = (): Terminal =>
+    new Terminal(this.checkout.root, { ...userEnvironment(), ...this.env }, this.machine.under);
 
   /** minikube, as the user runs it by the line that `up` prints. */
   minikube = (...args: string[]): Promise<string> => this.machine.minikube(this.kubeconfig, ...args);

@@ -20,6 +20,15 @@ it("gives commands nothing to read", async () => {
   expect(await terminal.run("cat; echo after", 10)).toEqual({ printed: "after\n", exitCode: 0 });
 });
 
+it("runs under another program, as a user of another network does", async () => {
+  const under = new Terminal(tmpdir(), { PATH: process.env.PATH! }, ["env", "UNDER=it"]);
+  try {
+    expect(await under.run('echo "$UNDER"', 10)).toEqual({ printed: "it\n", exitCode: 0 });
+  } finally {
+    under.close();
+  }
+});
+
 it("does not wait for ever, nor for a shell that is gone", async () => {
   await expect(terminal.run("echo so far; sleep 30", 0.5)).rejects.toThrow("not done within 0.5 s:\nso far");
   const other = new Terminal(tmpdir(), { PATH: process.env.PATH! });
