@@ -19,10 +19,10 @@ export default tseslint.config(
     languageOptions: { parserOptions: { project: "./tsconfig.json", tsconfigRootDir: import.meta.dirname } },
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: {
-      // What has to give a promise is async also where it waits for nothing: what it throws is a rejection then.
-      // A command, a lesson and a target load what they need by `require` when they run: Pulumi's program is synchronous.
-      // An interface writes its functions as methods, and what implements it is a plain object whose functions use no `this`.
-      // What a config or a cluster gives is `unknown`, and a message shows it as the text that it is.
+      // A function that must return a promise is async even if it awaits nothing: then its errors are rejections.
+      // A command, a lesson and a target load what they need by `require`, because Pulumi's program is synchronous.
+      // Interfaces declare methods, and plain objects without `this` implement them.
+      // Values from a config or a cluster are `unknown`, and messages show them as text.
       ...off("require-await", "no-require-imports", "unbound-method", "no-base-to-string"),
       "@typescript-eslint/no-unused-vars": [
         "error",
@@ -44,13 +44,14 @@ export default tseslint.config(
     },
   },
   {
-    // They read objects of Kubernetes, of Helm, of Docker and of Pulumi's states as those give them. Which fields a kind has, its API server says, and not a type.
+    // They read objects from Kubernetes, Helm, Docker and Pulumi's states. The API server decides which fields a kind has; no
+    // type of ours does.
     files: ["cli/{answering,check,open,seat,topology}/**", "components/cluster/**", "embedded/provider/**"],
     rules: off(...unsafe),
   },
   {
-    // A test looks into answers, mocks and parsed files; its assertion says what is there. What it mocks has its type by `{} as T`, which a rule takes for needless;
-    // a mock's rejection is handled where the product awaits it, and what it throws or prints is anything.
+    // A test reads answers, mocks and parsed files, and its assertion says what is there. It types a mock by `{} as T`, which a
+    // rule finds needless. The product handles a mock's rejection where it awaits it. A mock may throw or print anything.
     files: ["test/**", "bench/**"],
     rules: off(
       ...unsafe,

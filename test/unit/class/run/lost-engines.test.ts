@@ -15,7 +15,10 @@ let folder: string;
 beforeAll(() => void (folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-lost-"))));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
-/** A process with an engine's name. When it is interrupted it writes a file and ends in order. It is ready once its child is no copy of it any more. */
+/**
+ * A process with an engine's name. When it is interrupted, it writes a file and ends in order. It is ready once its
+ * child runs another program than its own.
+ */
 async function engine(stack: string, runner: string) {
   const note = path.join(folder, `${stack}.ended`);
   const script = `exec -a pulumi bash -c 'trap "touch ${note}; kill %1; exit" INT; sleep 60 & until read -r name < /proc/$!/comm && [ $name = sleep ]; do :; done; echo ready; wait' up --stack ${stack}`;
