@@ -1,16 +1,17 @@
-import { size, type Card } from "./cards";
+import { instance, type Viz } from "@viz-js/viz";
+import { type Card, size } from "./cards";
 import type { Call } from "./model";
 import { perSecond, textWidth } from "./text";
 
 /** The boxes that the picture of a namespace places, and the calls that end in them. */
-export interface PanelGraph {
+interface PanelGraph {
   namespace: string;
   cards: readonly Card[];
   calls: readonly Call[];
 }
 
 /** A caller from another namespace, drawn as a small box at the left. */
-export interface Guest {
+interface Guest {
   id: string;
   text: string;
   width: number;
@@ -19,7 +20,7 @@ export interface Guest {
 /**
  * The graph in DOT, and what its ids stand for. Ids are numbers, so names from the cluster never enter the DOT text.
  */
-export interface Dot {
+interface Dot {
   text: string;
   guests: Guest[];
   /** The calls by the id of their edge, and the label of each. */
@@ -172,4 +173,50 @@ function table({ width, height, rows }: Card): string {
 
 function box(width: number, height: number): string {
   return `<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR><TD FIXEDSIZE="TRUE" WIDTH="${Math.ceil(width)}" HEIGHT="${height}"></TD></TR></TABLE>`;
+}
+
+/** Graphviz's result: positions in px from the top left. */
+export interface Layout {
+  width: number;
+  height: number;
+  /** The centre of each node, by its id. */
+  nodes: Map<string, { x: number; y: number }>;
+  /** The points of a Bézier curve by the edge's id: one point, then three for each segment. */
+  edges: Map<string, { points: { x: number; y: number }[]; label?: { x: number; y: number } }>;
+}
+
+let viz: Promise<Viz> | undefined;
+
+/** Lays out a graph. Graphviz is a WebAssembly module, so it needs no installation. */
+export async function layout(dot: string): Promise<Layout> {
+  const result = (await (viz ??= instance())).render(dot, { format: "json", engine: "dot" });
+  if (result.status !== "success")
+    throw new Error(`Graphviz refused the graph: ${result.errors.map(({ message }) => message).join("; ")}`);
+  return read(JSON.parse(result.output) as GraphvizJson);
+}
+
+/** https://graphviz.org/docs/outputs/json/ */
+interface GraphvizJson {
+  bb: string;
+  objects?: { name: string; pos?: string }[];
+  edges?: { id: string; pos: string; lp?: string }[];
+}
+
+function read({ bb, objects = [], edges = [] }: GraphvizJson): Layout {
+  const [left = 0, bottom = 0, right = 0, top = 0] = bb.split(",").map(Number);
+  const point = (text: string) => {
+    const [x = 0, y = 0] = text.split(",").map(Number);
+    return { x: x - left, y: top - y };
+  };
+  return {
+    width: right - left,
+    height: top - bottom,
+    nodes: new Map(objects.flatMap(({ name, pos }) => (pos === undefined ? [] : [[name, point(pos)] as const]))),
+    edges: new Map(
+      edges.map(({ id, pos, lp }) => [
+        id,
+        { points: pos.split(" ").map(point), ...(lp !== undefined && { label: point(lp) }) },
+      ]),
+    ),
+  };
 }

@@ -1,13 +1,12 @@
-import { callsOf } from "./calls";
+import { callsOf, measure } from "./traffic";
 import type { Topology } from "./model";
 import { namesOf } from "./names";
 import { readObjects, standing, type Reader } from "./read";
-import { measure } from "./traffic";
 import type { Seat } from "../seat/seat";
 
 export type { Topology } from "./model";
 export { svgOf } from "./svg";
-export { pngOf } from "./png";
+export { pngOf } from "./svg";
 
 /** Reads a live seat: its objects and its traffic. */
 export async function readTopology(

@@ -1,6 +1,5 @@
 import { cardsOf, podsText, policyText, size, type Card } from "./cards";
-import { dotOf, guestHeight, type Direction } from "./graph";
-import { layout, type Layout } from "./layout";
+import { dotOf, guestHeight, type Direction, layout, type Layout } from "./graph";
 import type { Call, NamespaceView, Topology } from "./model";
 import { curve, icon, pill, pillHeight, pillWidth, rect, write, type Pill } from "./pen";
 import { fit, textWidth } from "./text";

@@ -1,14 +1,13 @@
+import { catalog } from "../../components/lessons/catalog";
 import { gatewaySelector, ingressNamespace } from "../../components/mesh/gateway";
 import { systemNamespace } from "../../components/mesh/system-namespace";
-import { catalog } from "../../components/lessons/catalog";
+import type { KubeObject } from "../../kube";
 import { PROBE_NAMESPACE } from "../check";
 import { isReady } from "../seat/live-seat";
-import type { KubeObject } from "../../kube";
 import type { Seat } from "../seat/seat";
-import { groupBy } from "./group";
+import { groupBy } from "../../base/values";
 import type { Mtls, NamespaceView, Pods, Policy, ServiceView, Topology, VersionView } from "./model";
 import { isVersionOf } from "./names";
-import { policyOf } from "./policies";
 import { readRoutes, type RoutesOf } from "./routes";
 
 /** The parts of the seat that are read. */
@@ -43,7 +42,7 @@ export async function readObjects(seat: Pick<Reader, "list">): Promise<Objects> 
 }
 
 /** The part of the topology that comes from objects, without measurements. */
-export type Standing = Omit<Topology, "calls" | "traffic">;
+type Standing = Omit<Topology, "calls" | "traffic">;
 
 /** Turns the objects into the model. Pure, so that a test can pass any seat. */
 export function standing(
@@ -256,3 +255,39 @@ function count(pods: KubeObject[]): Pods {
 function namespaceOf({ metadata }: KubeObject): string {
   return metadata.namespace ?? "default";
 }
+
+interface Rule {
+  from?: { source?: Record<string, string[]> }[];
+  to?: { operation?: Record<string, string[]> }[];
+  when?: { key: string; values?: string[]; notValues?: string[] }[];
+}
+
+/** Describes an AuthorizationPolicy in a few words. */
+export function policyOf({ metadata, spec }: KubeObject): Policy {
+  const action = (spec?.action ?? "ALLOW") as Policy["action"];
+  const rules = (spec?.rules ?? []) as Rule[];
+  return { name: metadata.name, action, rules: rules.length === 0 ? "nobody" : rules.map(wordsOf).join("; ") };
+}
+
+/** `frontend: GET, POST`. Identities are shown without the part that is the same in all of them. */
+function wordsOf({ from = [], to = [], when = [] }: Rule): string {
+  const who = from.flatMap(({ source = {} }) =>
+    Object.entries(source).map(
+      ([field, values]) => `${field.startsWith("not") ? "not " : ""}${values.map(shortIdentity(field)).join(", ")}`,
+    ),
+  );
+  const what = to.flatMap(({ operation = {} }) =>
+    Object.entries(operation).map(([field, values]) => `${field.startsWith("not") ? "not " : ""}${values.join(", ")}`),
+  );
+  const how = when.map(
+    ({ key, values, notValues }) => `${key} ${values ? values.join(", ") : `not ${(notValues ?? []).join(", ")}`}`,
+  );
+  const conditions = [...what, ...how].join(", ");
+  return [who.join(", ") || "anybody", conditions].filter(Boolean).join(": ");
+}
+
+const shortIdentity = (field: string) => (value: string) => {
+  const account = /^[^/]+\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(value);
+  if (account) return account[2]!;
+  return /namespaces/i.test(field) ? `namespace ${value}` : value;
+};

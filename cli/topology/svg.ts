@@ -1,13 +1,16 @@
+import { Resvg } from "@resvg/resvg-js";
+import { onStack } from "../../base/advice";
+import { UserError } from "../../base/errors";
 import { size } from "./cards";
 import { callText } from "./graph";
 import { legend } from "./legend";
 import type { Topology, Traffic } from "./model";
 import { dark, light, rules } from "./palette";
-import { panelOf, railGap, strokeOf, type Panel } from "./panel";
-import { lines, pillHeight, rect, write, type Pill } from "./pen";
+import { type Panel, panelOf, railGap, strokeOf } from "./panel";
+import { lines, type Pill, pillHeight, rect, write } from "./pen";
 import { fit, textWidth, xml } from "./text";
 
-export interface SvgOptions {
+interface SvgOptions {
   /** `narrow`: one column, for a phone. @default wide */
   shape?: "wide" | "narrow";
   /** `both` follows the reader's own preference. @default both */
@@ -218,4 +221,26 @@ function describe(topology: Topology): string {
   ]
     .filter(Boolean)
     .join(" ");
+}
+
+/** Pixels per px of the picture. Two are sharp on a projector and on paper. */
+const zoom = 2;
+
+/**
+ * Converts a picture drawn with `scheme: "light"` to PNG. Text needs a font of this machine. @throws {UserError}
+ * where there is none
+ */
+export function pngOf(svg: string, stack: string): Buffer {
+  const options = { fitTo: { mode: "zoom" as const, value: zoom }, font: { loadSystemFonts: true } };
+  const probe = new Resvg(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><text x="2" y="15" font-size="14">a</text></svg>',
+    options,
+  );
+  if (probe.getBBox() === undefined) {
+    throw new UserError(
+      "This machine has no font to draw a PNG's text with. Install one (on Debian: apt-get install fonts-dejavu-core), or write an SVG: " +
+        onStack(stack, "`npm run topology -- --output topology.svg`."),
+    );
+  }
+  return new Resvg(svg, options).render().asPng();
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cardsOf, entryText, type Card } from "../../../cli/topology/cards";
-import { callText, dotOf, type Direction } from "../../../cli/topology/graph";
-import { layout } from "../../../cli/topology/layout";
+import { callText, dotOf, type Direction, layout } from "../../../cli/topology/graph";
 import type { Call } from "../../../cli/topology/model";
 import { fit, perSecond, textWidth, xml } from "../../../cli/topology/text";
 import { seat, topologyOf } from "./world";

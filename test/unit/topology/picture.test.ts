@@ -1,8 +1,7 @@
 import { Resvg } from "@resvg/resvg-js";
 import { describe, expect, it } from "vitest";
 import { dark, light, type Palette } from "../../../cli/topology/palette";
-import { pngOf } from "../../../cli/topology/png";
-import { svgOf } from "../../../cli/topology/svg";
+import { pngOf, svgOf } from "../../../cli/topology/svg";
 import { apis, find, seat, topologyOf } from "./world";
 
 const shapes = ["wide", "narrow"] as const;

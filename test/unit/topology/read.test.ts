@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { lessonNames, catalog } from "../../../components/lessons/catalog";
-import { sharesOf } from "../../../cli/topology/shares";
+import { sharesOf } from "../../../cli/topology/routes";
 import { apis, find, seat, serviceIn, stands } from "./world";
 
 describe.each(apis)("a seat whose routes are of the %s", (api) => {

@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { KubeObject } from "../../../kube";
-import { callsOf } from "../../../cli/topology/calls";
+import { callsOf } from "../../../cli/topology/traffic";
 import { cardsOf, podsText, policyText, type Row } from "../../../cli/topology/cards";
 import type { NamespaceView, ServiceView } from "../../../cli/topology/model";
 import { appOfVersion, isVersionOf, namesOf } from "../../../cli/topology/names";
-import { policyOf } from "../../../cli/topology/policies";
-import { readObjects, type Objects } from "../../../cli/topology/read";
+import { policyOf, readObjects, type Objects } from "../../../cli/topology/read";
 import { find, seat, serviceIn, stands } from "./world";
 
 const service = (name: string, selector: Record<string, string>, namespace = "blog"): KubeObject => ({

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ServiceSilent } from "../../../cli/seat/seat";
-import { callsOf } from "../../../cli/topology/calls";
+import { callsOf, measure, query } from "../../../cli/topology/traffic";
 import { namesOf } from "../../../cli/topology/names";
-import { measure, query } from "../../../cli/topology/traffic";
 import { prometheus, seat, stands, type Series } from "./world";
 
 const names = namesOf(seat("istio"));

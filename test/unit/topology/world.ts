@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { KubeObject } from "../../../kube";
 import type { Seat } from "../../../cli/seat/seat";
-import { callsOf } from "../../../cli/topology/calls";
+import { callsOf } from "../../../cli/topology/traffic";
 import type { Call, Topology, Traffic } from "../../../cli/topology/model";
 import { standing, type Objects } from "../../../cli/topology/read";
 
