@@ -1,8 +1,8 @@
 import { onStack } from "../../base/advice";
 import { awaitSeat } from "../answering";
-import { elapsed } from "../../base/elapsed";
 import { runEngine } from "../terminal/ending/in-terminal";
 import { linkEngine } from "../stack/engine";
+import { withEventLog } from "../stack/event-log";
 import { UserError } from "../../base/errors";
 import { runSteps } from "../terminal/progress";
 import { providerLine, providerStep } from "../stack/provider";
@@ -14,6 +14,7 @@ import { takenStack } from "../stack/taken";
 import { requireOwnFile } from "../stack/teardown";
 import { requireSameBackend } from "../stack/same-backend";
 import { showSeat } from "../stack/summary";
+import { upText } from "../stack/time-line";
 import { commandsOf } from "../targets";
 import { openWorkspace } from "../stack/workspace";
 
@@ -58,15 +59,17 @@ export async function up(options: UpOptions): Promise<void> {
 
   const engineStarted = Date.now();
   const goesOn = onStack(stack, "`npm run up` goes on from here; `npm run down` takes everything away.");
-  const code = await runEngine(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack], env, {
-    again: goesOn,
+  const { code, events } = await withEventLog(async (log) => {
+    const args = ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack, ...log.args];
+    const code = await runEngine(args, { ...env, ...log.env }, { again: goesOn });
+    return { code, events: log.read() };
   });
   if (code !== 0) {
     throw new UserError(`The seat is not up: pulumi's message is above. Once the cause is mended, ${goesOn}`);
   }
   const state = await awaitSeat(workspace, stack, engineStarted, say);
   await showSeat(workspace, stack, outputsIn(state));
-  say(`Up in ${elapsed(started)}.`);
+  say(upText(events, started));
 }
 
 /** Loaded only for `--heal`, because it loads the libraries of every target. */

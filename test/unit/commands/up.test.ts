@@ -24,6 +24,10 @@ vi.mock("../../../cli/answering", () => ({
 vi.mock("../../../cli/terminal/ending/in-terminal", () => ({
   runEngine: async (args: string[], env: object) => (note("engine", args.join(" "), env), world.code),
 }));
+vi.mock("../../../cli/stack/event-log", () => ({
+  withEventLog: (run: (log: object) => Promise<unknown>) =>
+    run({ args: ["--log"], env: { LOG: "yes" }, read: () => events }),
+}));
 vi.mock("../../../cli/stack/engine", () => ({ linkEngine: () => undefined }));
 vi.mock("../../../cli/terminal/progress", () => ({ runSteps: async () => note("steps") }));
 vi.mock("../../../cli/stack/provider", () => ({
@@ -60,6 +64,11 @@ vi.mock("../../../cli/targets", () => ({
 }));
 vi.mock("../../../cli/stack/workspace", () => ({ openWorkspace: () => ({ env: { PULUMI_HOME: "/home" } }) }));
 
+const metadata = { op: "create", urn: "urn:pulumi:x2::istio-lab::istio-lab:addons:Kiali$a::a", new: { custom: true } };
+const events = [
+  { timestamp: 10, resourcePreEvent: { metadata } },
+  { timestamp: 13, resOutputsEvent: { metadata } },
+];
 let printed: string;
 const whats = () => done.map(([what]) => what);
 beforeEach(() => {
@@ -89,11 +98,11 @@ describe("up", () => {
     ]);
     expect(done).toContainEqual([
       "engine",
-      "up --yes --skip-preview --suppress-outputs --stack x2",
-      { ENGINE: "/engine" },
+      "up --yes --skip-preview --suppress-outputs --stack x2 --log",
+      { ENGINE: "/engine", LOG: "yes" },
     ]);
     expect(done).toContainEqual(["after crash", ["x2"]]);
-    expect(printed).toMatch(/Up in .*\n$/);
+    expect(printed).toMatch(/Up in .*: addons 3 s.*\n$/);
   });
 
   it("shows the outputs of the state that the answer was awaited by, and asks for none again", async () => {
@@ -105,8 +114,8 @@ describe("up", () => {
     await up({});
     expect(done).toContainEqual([
       "engine",
-      "up --yes --skip-preview --suppress-outputs --stack selected",
-      { ENGINE: "/engine" },
+      "up --yes --skip-preview --suppress-outputs --stack selected --log",
+      { ENGINE: "/engine", LOG: "yes" },
     ]);
     expect(whats()[0]).toBe("taken");
     for (const what of ["select", "ready", "show"])
