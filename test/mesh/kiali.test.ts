@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
+import { projectRoot } from "../../base/paths";
 import { binomialInterval } from "../../cli/check/binomial";
 import { sendTo } from "../../cli/picture/picture";
 import { graphNamespaces, graphPath } from "../../components/addons/kiali/graph";
@@ -85,6 +86,15 @@ async function textOf(page: Page): Promise<string> {
   return text.replace(/\s+/g, " ");
 }
 
+/** The addresses below Kiali's console that the lessons' pages print, each once. */
+function viewsOfPages(): string[] {
+  const pages = lessonNames.map((lesson) =>
+    fs.readFileSync(path.join(projectRoot, "docs/lessons", `${lesson}.md`), "utf8"),
+  );
+  const commands = pages.flatMap(stepsOf).map((step) => step.commands);
+  return [...new Set(commands.flatMap((command) => /^echo "\$KIALI(\/.+)"$/.exec(command)?.[1] ?? []))];
+}
+
 const namesOf = async (kinds: string, namespace: string) =>
   (await seat.lab.kubectl("get", kinds, "-n", namespace, "-o", "jsonpath={.items[*].metadata.name}")).split(" ");
 
@@ -133,16 +143,11 @@ describe("Kiali's pages", () => {
     expect(await textOf(page)).toMatch(/ [1-9]\d* Spans [45] Apps involved 0 Spans with error /);
   });
 
-  it.for(["backend", "bookinfo", "blog"] as const)(
-    "show a graph at each address in the page of lesson %s",
-    async (lesson, context) => {
-      needsBrowser(context);
-      const steps = stepsOf(fs.readFileSync(path.join(seat.lab.root, "docs/lessons", `${lesson}.md`), "utf8"));
-      const views = new Set(steps.flatMap(({ commands }) => /^echo "\$KIALI(\/.+)"$/.exec(commands)?.[1] ?? []));
-      expect(views.size).toBe(1);
-      for (const view of views) await textOf(await opened(`/kiali/console${view}`, /^[1-9]\d* edges?$/));
-    },
-  );
+  // test/unit/docs/pages has which lessons show a view.
+  it.for(viewsOfPages())("show a graph at %s, an address that the lessons' pages print", async (view, context) => {
+    needsBrowser(context);
+    await textOf(await opened(`/kiali/console${view}`, /^[1-9]\d* edges?$/));
+  });
 });
 
 describe("the graph under traffic", () => {
