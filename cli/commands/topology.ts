@@ -4,7 +4,7 @@ import { LiveSeat } from "../seat/live-seat";
 import { readStack } from "../seat/stack-outputs";
 import { UserError } from "../../base/errors";
 import { writeAsked } from "../terminal/output-file";
-import { hasBrowser, openBrowser } from "../open/browser";
+import { hasBrowser, openBrowser } from "../open/open";
 import { besideResult, saying } from "../terminal/say";
 import { takenStack } from "../stack/taken";
 import { pngOf, readTopology, svgOf } from "../topology";

@@ -1,11 +1,9 @@
 import { heedFirst } from "../terminal/ending/signals";
 import { besideResult, saying } from "../terminal/say";
 import { takenStack } from "../stack/taken";
-import { targetOf } from "../traffic/lessons";
-import { display } from "../traffic/display";
+import { targetOf, findSeat, requireGateway } from "../traffic/seat";
+import { display, summaryLines } from "../traffic/text";
 import { chooseLesson, readOptions, type TrafficOptions } from "../traffic/options";
-import { findSeat, requireGateway } from "../traffic/seat";
-import { summaryLines } from "../traffic/text";
 import { runTraffic } from "../traffic/traffic";
 
 /**

@@ -4,10 +4,9 @@ import { PortForward } from "@kubernetes/client-node";
 import type { Api, KubeConfig, KubeObject } from "../../kube";
 import { apiOf } from "../seat/api";
 import { isReady } from "../seat/live-seat";
-import { listen } from "./listen";
 
 /** A Service in the cluster that is forwarded to a local port. */
-export interface Target {
+interface Target {
   readonly namespace: string;
   readonly service: string;
   /** The Service's port. */
@@ -126,4 +125,27 @@ class Said extends Writable {
     this.text += chunk.toString("utf8");
     done();
   }
+}
+
+/** How many ports after the wanted one are tried. */
+const TRIED = 50;
+
+/** Listens on the wanted port of 127.0.0.1, or on the next free one. Only this machine can connect. */
+export async function listen(server: net.Server, wanted: number): Promise<number> {
+  for (let port = wanted; ; port += 1) {
+    const error = await tried(server, port);
+    if (error === undefined) return port;
+    if (!["EADDRINUSE", "EACCES"].includes(error.code ?? "") || port >= wanted + TRIED) throw error;
+  }
+}
+
+function tried(server: net.Server, port: number): Promise<NodeJS.ErrnoException | undefined> {
+  return new Promise((resolve) => {
+    const failed = (error: NodeJS.ErrnoException) => resolve(error);
+    server.once("error", failed);
+    server.listen({ host: "127.0.0.1", port, exclusive: true }, () => {
+      server.off("error", failed);
+      resolve(undefined);
+    });
+  });
 }

@@ -1,17 +1,14 @@
+import { UserError } from "../../base/errors";
 import type { AddonName } from "../../components/addons/catalog";
 import { systemNamespace } from "../../components/mesh/system-namespace";
-import { apiOf } from "../seat/api";
-import { readStack } from "../seat/stack-outputs";
-import { LiveSeat } from "../seat/live-seat";
 import { type Occupant, Placeholders } from "../check";
-import { UserError } from "../../base/errors";
-import { hasBrowser, openBrowser } from "./browser";
-import { choose, titleOf } from "./choose";
+import { apiOf } from "../seat/api";
+import { LiveSeat } from "../seat/live-seat";
+import { readStack } from "../seat/stack-outputs";
+import { choose, kialiToken, type Opened, openedLines, pageOf, titleOf, urlOf, wantsToken } from "./choose";
 import { forward, type Forward } from "./forward";
-import { openedLines, pageOf, urlOf, wantsToken, type Opened } from "./text";
-import { kialiToken } from "./token";
 
-export interface OpenRun {
+interface OpenRun {
   readonly addon?: string;
   readonly stack: string;
   /** Ends the command. */
@@ -90,5 +87,33 @@ class Once {
     if (text === this.last && Date.now() - this.at < 10_000) return;
     [this.last, this.at] = [text, Date.now()];
     this.warn(text);
+  }
+}
+
+/** Whether this machine has a screen with a user. Linux needs a display; other systems are assumed to have one. */
+export function hasBrowser({
+  platform,
+  env,
+}: { platform: NodeJS.Platform; env: Readonly<Record<string, string | undefined>> } = process): boolean {
+  if (env.CI) return false;
+  // The user's own choice, in the variable that desktop programs read.
+  if (env.BROWSER === "none") return false;
+  return (
+    platform === "darwin" ||
+    platform === "win32" ||
+    Boolean(env.DISPLAY) ||
+    Boolean(env.WAYLAND_DISPLAY) ||
+    Boolean(env.WSL_DISTRO_NAME)
+  );
+}
+
+/** Opens a URL or a file in the browser. Errors are ignored, because the address is printed anyway. */
+export async function openBrowser(url: string): Promise<void> {
+  const { default: open } = await import("open");
+  try {
+    const started = await open(url);
+    started.on("error", () => undefined);
+  } catch {
+    // There is a display but no program to open it.
   }
 }

@@ -5,14 +5,11 @@ import { graphNamespaces, graphPath } from "../../components/addons/kiali/graph"
 import { apiOf } from "../seat/api";
 import { readStack } from "../seat/stack-outputs";
 import { UserError } from "../../base/errors";
-import { choose } from "../open/choose";
+import { choose, wantsToken, kialiToken } from "../open/choose";
 import { forward } from "../open/forward";
-import { wantsToken } from "../open/text";
-import { kialiToken } from "../open/token";
-import { entryTarget, trafficLessons } from "../traffic/lessons";
-import { requireGateway } from "../traffic/seat";
+import { entryTarget, trafficLessons, requireGateway } from "../traffic/seat";
 import { runTraffic } from "../traffic/traffic";
-import { photograph } from "./page";
+import { photograph } from "./chromium";
 
 export interface PictureRun {
   readonly stack: string;

@@ -1,9 +1,7 @@
 import { exportStack, type Deployment } from "../stack/stack";
 import { commandsOf } from "../targets";
 import type { Workspace } from "../stack/workspace";
-import type { Finding } from "./finding";
-import { plainSecretFindings } from "./plain-secrets";
-import { heed } from "./report";
+import { type Finding, plainSecretFindings, heed } from "./finding";
 
 /**
  * The findings of the stack's target before anything is made. Empty where `preconditions` covers the whole check.

@@ -1,8 +1,7 @@
 import { setMaxListeners } from "node:events";
 import * as http from "node:http";
 import * as https from "node:https";
-import type { Outcome } from "./outcome";
-import { ask, type Target } from "./request";
+import { type Outcome, ask, type Target } from "./request";
 
 /** Steady requests: one every 1/rate seconds, even while earlier ones wait for an answer. */
 export interface Load {

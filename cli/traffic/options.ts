@@ -2,7 +2,7 @@ import { onStack } from "../../base/advice";
 import { plainNumber } from "../../base/number";
 import { UserError } from "../../base/errors";
 import type { LessonName } from "../../components/lessons/catalog";
-import { trafficLessons } from "./lessons";
+import { trafficLessons } from "./seat";
 
 /** The command's options as typed. */
 export interface TrafficOptions {

@@ -1,8 +1,9 @@
+import type { WriteStream } from "node:tty";
 import { figures, type Figures, type Report } from "./report";
 import type { Progress } from "./traffic";
 
 /** How many seconds the recent figures cover. */
-export const WINDOW = 5;
+const WINDOW = 5;
 
 /** Describes running traffic in three short lines: its progress, the last seconds, the total. */
 export function liveLines({ elapsed, sent, tally }: Progress, duration: number): [string, string, string] {
@@ -37,7 +38,7 @@ export function summaryLines(report: Report): string[] {
 }
 
 /** Says why fewer requests were sent than asked for; empty where the rate was kept. */
-export function rateNotKept({ asked, rate, sent, skipped }: Report): string[] {
+function rateNotKept({ asked, rate, sent, skipped }: Report): string[] {
   if (skipped === 0) return [];
   return [
     `The rate was not kept: ${asked.rate} a second were asked for, ${rate} were sent. ${skipped} of ${sent + skipped} requests were due while every connection still waited for`,
@@ -80,4 +81,45 @@ function milliseconds(value: number): string {
 
 function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** Shows running traffic: a terminal gets lines that are redrawn, other outputs get a line now and then. */
+interface Display {
+  /** Milliseconds between two calls of `show`. */
+  readonly every: number;
+  show(soFar: Progress): void;
+  /** Removes the redrawn lines, because the summary replaces them. */
+  end(): void;
+}
+
+export function display(out: NodeJS.WriteStream, duration: number): Display {
+  return out.isTTY ? redrawn(out, duration) : logged(out, duration);
+}
+
+function redrawn(out: WriteStream, duration: number): Display {
+  let drawn = 0;
+  const clear = () => {
+    if (drawn > 0) out.write(`\x1b[${drawn}A\x1b[J`);
+    drawn = 0;
+  };
+  return {
+    every: 500,
+    show(soFar) {
+      clear();
+      // A wrapped line would count as two when the lines are redrawn. Some terminals do not report their width.
+      const width = (out.columns || 80) - 1;
+      const lines = liveLines(soFar, duration).map((line, index) => `${index > 0 ? "  " : ""}${line}`.slice(0, width));
+      out.write(`${lines.join("\n")}\n`);
+      drawn = lines.length;
+    },
+    end: clear,
+  };
+}
+
+function logged(out: NodeJS.WriteStream, duration: number): Display {
+  return {
+    every: 5000,
+    show: (soFar) => void out.write(`${liveLines(soFar, duration).join(" · ")}\n`),
+    end: () => undefined,
+  };
 }

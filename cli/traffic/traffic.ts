@@ -1,7 +1,6 @@
 import { nothingSent, sendLoad, type Load } from "./load";
-import type { Outcome } from "./outcome";
-import { report, type Report } from "./report";
-import { Tally } from "./tally";
+import type { Outcome } from "./request";
+import { report, type Report, Tally } from "./report";
 
 /** Callbacks and limits while the traffic runs. */
 export interface Watch {

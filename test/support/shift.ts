@@ -1,5 +1,5 @@
 import { runTraffic } from "../../cli/traffic/traffic";
-import { targetOf } from "../../cli/traffic/lessons";
+import { targetOf } from "../../cli/traffic/seat";
 import type { LessonName } from "../../components/lessons/catalog";
 import type { Report } from "../../cli/traffic/report";
 import { binomialInterval } from "../../cli/check/binomial";

@@ -1,9 +1,7 @@
 import type { Target } from "../../../config";
 import { quote } from "../../../base/quote";
 import { UserError } from "../../../base/errors";
-import type { Finding } from "../../preflight/finding";
-import { plainSecretFindings } from "../../preflight/plain-secrets";
-import { isRefused, lines } from "../../preflight/report";
+import { type Finding, plainSecretFindings, isRefused, lines } from "../../preflight/finding";
 import { commandsFor } from "../../targets";
 import type { Class } from "../class";
 import type { Overlay } from "../model";

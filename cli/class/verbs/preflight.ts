@@ -1,4 +1,4 @@
-import { isRefused, lines } from "../../preflight/report";
+import { isRefused, lines } from "../../preflight/finding";
 import { openClass } from "../open";
 import type { ClassOptions } from "../run/options";
 import { classFindings } from "../preflight";

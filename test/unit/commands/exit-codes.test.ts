@@ -46,8 +46,12 @@ vi.mock("../../../cli/preflight/standing", () => ({
   clusterKubeconfig: async () => undefined,
 }));
 vi.mock("../../../cli/targets/embedded/machine", () => ({ machineFindings: () => world.machine }));
-vi.mock("../../../cli/preflight/plain-secrets", () => ({ plainSecretFindings: () => world.plain }));
-vi.mock("../../../cli/traffic/seat", () => ({
+vi.mock("../../../cli/preflight/finding", async (original) => ({
+  ...(await original<object>()),
+  plainSecretFindings: () => world.plain,
+}));
+vi.mock("../../../cli/traffic/seat", async (original) => ({
+  ...(await original<object>()),
   findSeat: async (stack: string) => ({ stack, gatewayUrl: "http://gate", lessons: ["blog"] }),
   requireGateway: async () => void asked.push("gateway"),
 }));

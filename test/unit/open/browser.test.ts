@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hasBrowser } from "../../../cli/open/browser";
+import { hasBrowser } from "../../../cli/open/open";
 
 describe("a browser", () => {
   it.each([

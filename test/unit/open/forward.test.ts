@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { backendOf, podPort } from "../../../cli/open/forward";
-import { kialiToken } from "../../../cli/open/token";
+import { kialiToken } from "../../../cli/open/choose";
 import type { KubeObject } from "../../../kube";
 
 const service = (ports: object[]): KubeObject => ({ metadata: { name: "tracing" }, spec: { ports } });

@@ -1,6 +1,6 @@
 import * as net from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { listen } from "../../../cli/open/listen";
+import { listen } from "../../../cli/open/forward";
 
 function server(): net.Server {
   const made = net.createServer();

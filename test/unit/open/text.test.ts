@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openedLines, pageOf, urlOf, wantsToken, type Opened } from "../../../cli/open/text";
-import { choose } from "../../../cli/open/choose";
+import { openedLines, pageOf, urlOf, wantsToken, type Opened, choose } from "../../../cli/open/choose";
 import { addonNames } from "../../../components/addons/catalog";
 import { lessonNames } from "../../../components/lessons/catalog";
 

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { afterEach, expect, test, vi } from "vitest";
-import { plainSecretFindings } from "../../../cli/preflight/plain-secrets";
+import { plainSecretFindings } from "../../../cli/preflight/finding";
 import { project, put } from "../class/roster/project";
 
 vi.mock("../../../base/paths", async () => (await import("../class/roster/project.js")).project);

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import type { Finding } from "../../../cli/preflight/finding";
-import { heed, isRefused, lines } from "../../../cli/preflight/report";
+import { type Finding, heed, isRefused, lines } from "../../../cli/preflight/finding";
 
 const findings: Finding[] = [
   { name: "rights", status: "ok", seen: "all" },

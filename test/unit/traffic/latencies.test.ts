@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Latencies } from "../../../cli/traffic/latencies";
+import { Latencies } from "../../../cli/traffic/report";
 
 const latency = fc.double({ min: 0.01, max: 20_000, noNaN: true });
 const percent = fc.double({ min: 0, max: 100, noNaN: true });

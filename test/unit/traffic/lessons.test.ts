@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { targetOf } from "../../../cli/traffic/lessons";
+import { targetOf } from "../../../cli/traffic/seat";
 
 describe("what a lesson is asked and how its answer tells the version", () => {
   it.each([

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Load } from "../../../cli/traffic/load";
-import type { Answered } from "../../../cli/traffic/request";
-import type { Outcome } from "../../../cli/traffic/outcome";
+import type { Answered, Outcome } from "../../../cli/traffic/request";
 import { runTraffic, type Watch } from "../../../cli/traffic/traffic";
 import { target } from "./server";
 

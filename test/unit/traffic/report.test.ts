@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { limits, readOptions } from "../../../cli/traffic/options";
-import { report } from "../../../cli/traffic/report";
-import { Tally } from "../../../cli/traffic/tally";
+import { report, Tally } from "../../../cli/traffic/report";
 
 const load = { target: { url: "http://seat/", versionOf: () => undefined }, rate: 50, duration: 2 };
 const sent = { sent: 90, skipped: 7, abandoned: 3, elapsed: 2000 };

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { report } from "../../../cli/traffic/report";
-import { Tally } from "../../../cli/traffic/tally";
+import { report, Tally } from "../../../cli/traffic/report";
 import { liveLines, summaryLines } from "../../../cli/traffic/text";
 
 const load = { target: { url: "http://seat/", versionOf: () => undefined }, rate: 10, duration: 60 };
