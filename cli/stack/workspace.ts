@@ -28,6 +28,12 @@ export interface Workspace {
 }
 
 /**
+ * How many resources the engine works on at the same time. Its own default is four for each core. On two cores the two
+ * dozen apps of a seat would take turns by eights, at `up` and at `down`, while each of them only waits for its pods.
+ */
+export const AT_ONCE = 64;
+
+/**
  * The workspace of this checkout. A backend, home or passphrase that the user has set is kept.
  * Defaults are local: state under `.lab/state`, a generated passphrase file with mode 0600, a Pulumi home under
  * `.lab/pulumi`.
@@ -39,6 +45,7 @@ export function openWorkspace(): Workspace {
     [RUN_MARK]: projectRoot,
     // Types are checked by `npm test`; checking them again at every preview costs seconds.
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    ...(process.env.PULUMI_PARALLEL === undefined && { PULUMI_PARALLEL: String(AT_ONCE) }),
   };
   const { by, own } = chosenBackend();
   if (by === "checkout") {
