@@ -1,6 +1,6 @@
 import * as os from "node:os";
 import { describe, expect, it, vi } from "vitest";
-import { concurrencyOf, defaultConcurrency } from "../../../../cli/class/run/options";
+import { concurrencyOf, defaultConcurrency, runOptionsOf } from "../../../../cli/class/run/options";
 import { aClass } from "./a-class";
 
 vi.mock("../../../../base/memory", () => ({ memoryHere: () => ({ free: 64 * 2 ** 30 }) }));
@@ -46,10 +46,28 @@ describe("seats at the same time", () => {
     });
   });
 
-  it("is what is said", () => expect(concurrencyOf(aClass(1), "12")).toBe(12));
+  it.each(["1", "12", "999"])("is what is said: %s", (given) =>
+    expect(concurrencyOf(aClass(1), given)).toBe(Number(given)),
+  );
   it.each(["0", "-1", "many", "1.5", "1000"])("refuses --concurrency %s", (given) => {
     expect(() => concurrencyOf(aClass(1), given)).toThrow(
       `--concurrency ${given}: a whole number of seats at the same time, from 1 to 999.`,
     );
   });
+});
+
+describe("the command line of a verb", () => {
+  it.each([
+    [{ concurrency: "3" }, { concurrency: 3, failFast: false }],
+    [
+      { concurrency: "3", failFast: false },
+      { concurrency: 3, failFast: false },
+    ],
+    [
+      { concurrency: "3", failFast: true, html: "board.html" },
+      { concurrency: 3, failFast: true, html: "board.html" },
+    ],
+  ])("%j runs over the seats as %j", (given, wanted) =>
+    expect(runOptionsOf(aClass(1), { roster: "class.csv", ...given })).toStrictEqual(wanted),
+  );
 });

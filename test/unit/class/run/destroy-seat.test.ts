@@ -144,7 +144,7 @@ describe("a seat without a stack of the class, of which the class noted nothing"
   it("is not gone where its stack is in another backend, although nothing is here", async () => {
     writeFacts(of, "solo", { noted: { ...noted, backend: "file:///first" } });
     await expect(destroy(false)).rejects.toThrow(
-      "its stack is in backend file:///first, and this is file:///backend: nothing was deleted.",
+      /^its stack is in backend file:\/\/\/first, and this is file:\/\/\/backend: nothing was deleted\.$/,
     );
     const [told] = await elsewhereLines(
       { ...of, workspace: { env: {} }, roster: { ...of.roster, seats: [solo] } },
@@ -217,6 +217,40 @@ describe("a seat without a stack of the class, of which the class noted nothing"
     );
     await destroy(false);
     expect(locked).toEqual([["existing.kubeconfig"]]);
+  });
+
+  it("is asked for anew where its target answers, whatever was proved before", async () => {
+    put(
+      path.join(folder, "proof"),
+      "solo.json",
+      JSON.stringify({
+        seat: "solo",
+        class: id,
+        at: "2026-12-01",
+        queries: [{ what: "profile", asked: "minikube profile list", left: [] }],
+      }),
+    );
+    expect((await destroy(false, { config: { target: "minikube" } })).at).not.toBe("2026-12-01");
+  });
+
+  it("keeps a kubeconfig of its name, and names it", async () => {
+    const kubeconfig = put(path.join(project.labRoot(), "kubeconfig"), "solo", "somebody's");
+    const { kept } = await destroy(false);
+    expect(kept).toEqual([`kubeconfig ${kubeconfig} stays: nothing says that it is this class'.`]);
+    expect(fs.readFileSync(kubeconfig, "utf8")).toBe("somebody's");
+  });
+
+  it("names each of the things that are there", async () => {
+    held.elsewhere = {
+      facts: async () => ({}),
+      queries: async () => [
+        await query("profile", "minikube profile list", () => ["istio-lab-solo"]),
+        await query("disks", "docker volume ls", () => ["one", "two"]),
+      ],
+    };
+    await expect(destroy(false, { config: { target: "minikube" } })).rejects.toThrow(
+      "nothing was deleted. What is there: profile istio-lab-solo; disks one, two.",
+    );
   });
 
   it("of which nothing is there was asked for, and keeps the file", async () => {
@@ -307,6 +341,7 @@ describe("a seat with a stack of the class", () => {
     const { queries } = await destroy(true);
     expect(held.deleted).toEqual([]);
     expect(queries[0]!.what).toBe("seat of generation g-1; another one, g-theirs, is in its place and stays");
+    expect(line.said).toContainEqual(expect.stringMatching(/^log: Left alone: .*generation g-theirs.*\n$/));
     expect(fs.existsSync(path.join(seatFolder, "var/volumes/data"))).toBe(true);
   });
 
@@ -320,21 +355,26 @@ describe("a seat with a stack of the class", () => {
 
   it("of which something is left, or nobody could be asked, keeps its stack and its file", async () => {
     put(project.projectRoot, "Pulumi.solo.yaml", written());
-    for (const [queries, text] of [
+    for (const [queries, text, log] of [
       [
-        [await query("profile", "minikube profile list", () => ["istio-lab-solo"])],
+        [await query("profile", "minikube profile list", () => ["istio-lab-solo", "istio-lab-solo-m02"])],
         "still there: profile istio-lab-solo",
+        "log: profile: istio-lab-solo, istio-lab-solo-m02 (minikube profile list)\n",
       ],
       [
         [await query("profile", "minikube profile list", () => Promise.reject(new Error("403 Forbidden")))],
         "nobody could be asked for: profile (minikube profile list: 403 Forbidden)",
+        "log: profile: nobody could be asked: 403 Forbidden (minikube profile list)\n",
       ],
-      [[], "unknown whether it is gone: its target was never asked (0 queries, 0 answered)"],
+      [[], "unknown whether it is gone: its target was never asked (0 queries, 0 answered)", "log: \n"],
     ] as const) {
       held.elsewhere = { facts: async () => ({}), queries: async () => [...queries] };
       held.backend.add("solo", {}, [{ urn: "", type: "istio-lab:cluster:Minikube" }]);
       await expect(destroy(true)).rejects.toThrow(text);
       expect([held.backend.stacks.has("solo"), textOf(project.projectRoot, "solo")]).toEqual([true, written()]);
+      // The file stays because the seat does: nothing says that somebody else wrote it.
+      expect(line.said.at(-1)).toBe(log);
+      expect(JSON.parse(fs.readFileSync(path.join(folder, "proof", "solo.json"), "utf8"))).not.toHaveProperty("kept");
     }
   });
 
@@ -378,6 +418,26 @@ describe("a seat with a stack of the class", () => {
     held.backend.add("solo");
     await destroy(true, { config: { target: "embedded" } });
     expect([asked, held.backend.stacks.size]).toEqual([["istio-lab-solo"], 0]);
+  });
+
+  it("that was begun and got nothing is told to its target, which knows what to ask then", async () => {
+    writeFacts(of, "solo", { noted: { ...noted, targets: ["existing"] } });
+    held.elsewhere = {
+      facts: async () => ({ neverBegun: true }),
+      queries: async (_, { neverBegun }) =>
+        neverBegun ? [await query("cluster", "kubectl get namespace kube-system", () => [])] : [],
+    };
+    held.backend.add("solo");
+    await destroy(true, { config: { target: "existing" } });
+    expect(held.backend.changes).toEqual(["destroy solo", "remove solo"]);
+  });
+
+  it("is gone by itself: a stack whose name only begins like it is another one's", async () => {
+    held.backend.add("solo", {}, [embedded, generation("g-1")]);
+    held.backend.add("solo-2", {}, [embedded]);
+    const { queries, kept } = await destroy(true);
+    expect([queries.flatMap(({ left }) => left), kept]).toEqual([[], undefined]);
+    expect([...held.backend.stacks.keys()]).toEqual(["solo-2"]);
   });
 
   it("is asked for as its state says, whatever an earlier run noted, while the state has anything", async () => {
@@ -504,6 +564,7 @@ describe("a seat with a stack of the class", () => {
       await expect(destroy(true)).rejects.toThrow("killed");
       expect(textOf(project.projectRoot, "solo")).toBe(written());
       await destroy(held.backend.stacks.has("solo"));
+      expect(held.backend.changes.filter((change) => change === "remove solo")).toHaveLength(1);
       // The second call clears away what may carry the folder's name: processes, a link, control groups.
       expect([held.backend.stacks.size, [...new Set(held.deleted)], textOf(project.projectRoot, "solo")]).toEqual([
         0,

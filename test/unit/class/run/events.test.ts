@@ -24,6 +24,19 @@ describe("the engine's events", () => {
     ]);
   });
 
+  it("say nothing of the stack as a whole", () => {
+    const metadata = { op: "create", urn, type: "pulumi:pulumi:Stack" };
+    expect(read({ resourcePreEvent: { metadata } }).said).toEqual([]);
+  });
+
+  it("show what a resource says while it is made, and no warning", () => {
+    const says = (about: object) =>
+      read({ diagnosticEvent: { urn, message: "Waiting for\n  2 pods\n", ...about } }).said;
+    expect(says({ severity: "info" })).toEqual(["doing: Waiting for 2 pods"]);
+    expect(says({ severity: "info#err", ephemeral: true })).toEqual(["doing: Waiting for 2 pods"]);
+    expect(says({ severity: "warning" })).toEqual([]);
+  });
+
   it("end with what was changed", () => {
     expect(read({ summaryEvent: { resourceChanges: { create: 36, same: 2 } } }).said).toEqual(["doing: 36 created"]);
     expect(changesText({ same: 40 })).toBe("no change");
@@ -42,6 +55,11 @@ describe("the engine's events", () => {
     expect(trouble).toBe("Release istio-istiod: Helm release failed: no such image");
     expect(read(error(stack, "istio-lab:mtls: MAYBE is no mode")).trouble).toBe("istio-lab:mtls: MAYBE is no mode");
     expect(read(error(stack, "update failed")).trouble).toBe("update failed");
+    // An error of the engine itself names no resource.
+    for (const none of ["", undefined])
+      expect(
+        read({ diagnosticEvent: { severity: "error", urn: none, message: "exit 1, error: no plugin" } }).trouble,
+      ).toBe("exit 1, error: no plugin");
   });
 
   it("name a resource by its kind and its name", () => expect(nameOf(urn)).toBe("Release istio-istiod"));

@@ -75,6 +75,9 @@ describe("an operation of the engine", () => {
         )
       ).trouble.line,
     ).toBe("the stack is currently locked");
+    expect((await failed(({ onError }) => onError("  exit status 1, error: no room \n"))).trouble.line).toBe(
+      "exit status 1, error: no room",
+    );
     expect((await failed(() => undefined)).trouble.line).toBe("pulumi failed and gave no reason");
   });
 

@@ -1,6 +1,16 @@
+import * as path from "node:path";
 import { describe, expect, it } from "vitest";
+import { UserError } from "../../../../base/errors";
 import type { Outcome } from "../../../../cli/class/model";
-import { exitCodeOf, outcomeJson, outcomeText } from "../../../../cli/class/run/outcome";
+import {
+  exitCodeOf,
+  oneLine,
+  outcomeJson,
+  outcomeText,
+  SeatTrouble,
+  troubleOf,
+  wholeOf,
+} from "../../../../cli/class/run/outcome";
 import { aSeat } from "./a-class";
 
 const done = (number: number): Outcome => ({ seat: aSeat(number), status: "done", result: undefined, seconds: 1 });
@@ -53,5 +63,40 @@ describe("what came of a class", () => {
       log: "/logs/seat-02.log",
       seconds: 1,
     });
+  });
+});
+
+describe("a log", () => {
+  it("inside the working directory is named from there", () => {
+    const log = path.resolve("logs", "seat-02.log");
+    expect(outcomeText([{ ...failed(2), log } as Outcome], "up")).toContain(
+      `  everything: ${path.join("logs", "seat-02.log")}\n`,
+    );
+  });
+});
+
+describe("an error on the board", () => {
+  it("of a seat is its one line, and its whole message in the log", () => {
+    const trouble = new SeatTrouble("no room", "no room:\n- no memory\n\n");
+    expect([troubleOf(trouble), wholeOf(trouble)]).toEqual(["no room", "no room:\n- no memory\n"]);
+  });
+
+  it("of a known kind is its message alone; of any other kind it has the name, and its stack in the log", () => {
+    expect([troubleOf(new UserError("no room")), wholeOf(new UserError("  no room\n\n"))]).toEqual([
+      "no room",
+      "  no room\n",
+    ]);
+    expect(troubleOf(new TypeError("nothing is undefined"))).toBe("TypeError: nothing is undefined");
+    expect(wholeOf(new TypeError("nothing is undefined"))).toMatch(/^TypeError: nothing is undefined\n\s+at /);
+    expect(troubleOf(Object.assign(new Error("no room"), { name: "ErrorOfTheSdk" }))).toBe("ErrorOfTheSdk: no room");
+  });
+
+  it("without a word says so; a text that was thrown is itself", () => {
+    expect([troubleOf(new UserError("")), troubleOf("killed")]).toEqual(["no reason was given", "killed"]);
+  });
+
+  it("has at most 300 characters", () => {
+    expect(oneLine("x".repeat(300))).toBe("x".repeat(300));
+    expect(oneLine("x".repeat(301))).toBe(`${"x".repeat(299)}…`);
   });
 });

@@ -137,6 +137,25 @@ describe("overSeats", () => {
     expect(await outcomes).toMatchObject([{ status: "done" }]);
   });
 
+  it("has on the board what a seat tries again, what it goes on with, and its address", async () => {
+    const { of, out, outcomes } = run(1, {}, async (_, line) => {
+      line.retrying("tries again: 429 TooManyRequests");
+      line.doing("making Release istiod");
+      line.gatewayUrl("http://192.0.2.1:80");
+      line.trouble("its log cannot be read");
+    });
+    const [outcome] = await outcomes;
+    expect(out.written.split("\n").slice(0, 4)).toEqual([
+      "seat-01: running",
+      "seat-01: retrying: tries again: 429 TooManyRequests",
+      "seat-01: running",
+      "seat-01: running",
+    ]);
+    const page = fs.readFileSync(path.join(of.folder, "board.html"), "utf8");
+    expect(page).toContain('<span class="url">http://192.0.2.1:80</span>');
+    expect(outcome!.seconds).toBeLessThan(600);
+  });
+
   it("keeps the page, with the last state of all when it ends", async () => {
     const { of, outcomes } = run(2, {}, async ({ seat }, line) => {
       line.doing("making Release istiod");

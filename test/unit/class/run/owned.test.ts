@@ -4,8 +4,8 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { claimFolder, readNoted } from "../../../../cli/class/identity/noted";
 import type { Purpose } from "../../../../cli/class/identity/marks";
 import type { Class } from "../../../../cli/class/class";
-import { requireHere } from "../../../../cli/class/run/backend";
-import { ownSeats, sayWhose } from "../../../../cli/class/run/owned";
+import { elsewhereLines, requireHere } from "../../../../cli/class/run/backend";
+import { ownSeats, sayWhose, tagOf, tagSeat } from "../../../../cli/class/run/owned";
 import { noteBegun } from "../../../../cli/class/run/seat-facts";
 import { project, put } from "../roster/project";
 import { aSeat } from "./a-class";
@@ -119,6 +119,10 @@ describe("a class that was made before it had an id", () => {
       () => (put(path.join(project.labRoot(), "class", "course", "logs"), "seat-01.up.log", "made"), opened("b")),
     ],
     [
+      "where another roster noted itself for the name, whatever log lies in this one's folder",
+      () => (opened("b"), put(path.join(opened().folder, "logs"), "seat-01.up.log", "made")),
+    ],
+    [
       "where a stack of the name has an id",
       () => (
         put(path.join(project.labRoot(), "class", "course", "logs"), "seat-01.up.log", "made"),
@@ -136,6 +140,7 @@ describe("a class that was made before it had an id", () => {
     await expect(own(opened(), "delete")).rejects.toThrow(`--class-id ${id}`);
     await own(opened("a", id), "delete");
     expect(held.backend.stacks.get("seat-01")!.tags["istio-lab:class-id"]).toBe(id);
+    expect(notes).toEqual([]);
     expect([...(await own(opened(), "delete"))]).toEqual(["seat-01"]);
   });
 });
@@ -152,11 +157,28 @@ describe("an empty stack without a tag", () => {
       await expect(own(opened(), purpose)).rejects.toThrow("- seat-01: belongs to no class");
       noteBegun(of, "seat-01", "file:///backend", "embedded");
       expect([...(await own(opened(), purpose))]).toEqual(["seat-01"]);
+      // Only an id that the user gave is written on a stack here.
+      expect(held.backend.changes).toEqual([]);
     },
   );
 });
 
 describe("a class whose stacks are in another backend", () => {
+  it.each([
+    ["https://api.pulumi.com", "npx pulumi login https://api.pulumi.com, and then npm run class -- "],
+    ["http://pulumi.example", "npx pulumi login http://pulumi.example, and then npm run class -- "],
+    ["s3://states/https", "PULUMI_BACKEND_URL=s3://states/https npm run class -- "],
+    ["file:///first", "PULUMI_BACKEND_URL='file:///first?metadata=skip' npm run class -- "],
+  ])("is told how to work on them in %s; a seat that nobody noted is not named", async (backend, command) => {
+    const of = opened();
+    noteBegun(of, "seat-02", backend, "azure");
+    const [line, ...more] = await elsewhereLines(of, new Set());
+    expect(line).toContain(
+      `The stacks of seat-02 are in backend ${backend}, and this is file:///backend. There the same is: ${command}`,
+    );
+    expect(more).toEqual([]);
+  });
+
   it("gets no second ones here, and is told both backends", async () => {
     const of = opened();
     noteBegun(of, "seat-01", "file:///first", "embedded");
@@ -168,5 +190,61 @@ describe("a class whose stacks are in another backend", () => {
     await requireHere({ ...of, id: other }, new Set());
     // Stacks that were moved here carry the class' id, and are there.
     await requireHere(of, new Set(["seat-01"]));
+  });
+});
+
+describe("a verb that only reads", () => {
+  it("says nothing of the class' own stacks, nor of seats without a stack", async () => {
+    const of = opened();
+    held.backend.add("seat-01", tags(of.id));
+    await sayWhose(
+      { ...of, workspace: { env: {}, engine: {} } as unknown as Class["workspace"] },
+      (line) => void notes.push(line),
+    );
+    expect(notes).toEqual([]);
+  });
+
+  it("asks nobody where there is no engine", async () => {
+    held.backend.killed.set("stack", new Error("was asked"));
+    await sayWhose(opened(), (line) => void notes.push(line));
+    expect(notes).toEqual([]);
+  });
+});
+
+describe("a stack's tags", () => {
+  it("are read one by one", async () => {
+    held.backend.add("seat-01", { "istio-lab:expires": "2026-12-01" });
+    expect(await tagOf({ env: {} }, "seat-01", "istio-lab:expires")).toBe("2026-12-01");
+    expect(await tagOf({ env: {} }, "seat-01", "istio-lab:class")).toBeUndefined();
+  });
+
+  it.each([
+    ["without an end", {}, undefined, { set: true }],
+    [
+      "whose end was taken off the roster",
+      { "istio-lab:expires": "2026-12-01" },
+      undefined,
+      { set: true, removed: true },
+    ],
+    ["with a new end", { "istio-lab:expires": "2026-12-01" }, new Date("2026-12-02"), { set: true, expires: true }],
+    ["that has all of it", "same", undefined, {}],
+  ] as const)("of a seat %s are written where they differ", async (_, given, expires, wanted) => {
+    const of = opened();
+    const marks = { "istio-lab:class-id": of.id, "istio-lab:class": "course" };
+    const changes: string[][] = [];
+    await tagSeat(
+      {
+        listTags: async () => (given === "same" ? marks : given),
+        setTag: async (tag: string, value: string) => void changes.push([tag, value]),
+        removeTag: async (tag: string) => void changes.push([tag]),
+      } as unknown as Parameters<typeof tagSeat>[0],
+      of,
+      { ...aSeat(1), ...(expires && { expires }) },
+    );
+    expect(changes).toEqual([
+      ...("set" in wanted ? Object.entries(marks) : []),
+      ...("removed" in wanted ? [["istio-lab:expires"]] : []),
+      ...("expires" in wanted ? [["istio-lab:expires", "2026-12-02T00:00:00.000Z"]] : []),
+    ]);
   });
 });

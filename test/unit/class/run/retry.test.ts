@@ -106,6 +106,7 @@ describe("retrying", () => {
       /Others to try in azure\.vmSize: Standard_D4as_v5, .*\nIt is tried again in 60 s; 1 of 1/,
     ],
     ['Code="SkuNotAvailable"', 60, /Others to try in azure\.vmSize/],
+    ['429 TooManyRequests, Code="NicReservedForAnotherVm"', 180, /It is tried again in 180 s; 1 of 1/],
   ])("of %s it waits %i s at least, and says so; not after the last try", async (said, least, log) => {
     vi.useFakeTimers();
     const begun: number[] = [];
@@ -122,6 +123,7 @@ describe("retrying", () => {
     expect(begun[1]).toBeGreaterThanOrEqual(least + 5);
     expect((Date.now() - start) / 1000).toBe(begun[1]);
     expect(line.said.join("\n")).toMatch(log);
+    expect(line.said.at(-1)).toBe(`retrying: tries again in ${least} s: ${said}`);
   });
 
   it("ends a long wait at once when it is interrupted", async () => {
@@ -160,6 +162,7 @@ describe("retrying", () => {
       "retrying: tries again: 429 TooManyRequests",
       "retrying: tries again: 429 TooManyRequests",
     ]);
+    expect(line.said[0]).toBe("log: 429 TooManyRequests\nIt is tried again; 3 of 3 further tries are left.\n");
   });
 
   it("gives up after its tries with the engine's own error", async () => {

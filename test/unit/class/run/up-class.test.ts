@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Class } from "../../../../cli/class/class";
+import { EngineTrouble } from "../../../../cli/class/run/operation";
 import { upClass } from "../../../../cli/class/run/up-class";
 import { UserError } from "../../../../base/errors";
 import { aClass, notedLine } from "./a-class";
@@ -11,6 +12,8 @@ const { world, done } = vi.hoisted(() => ({
     refuses: {} as Record<string, Error>,
     target: "embedded",
     facts: {} as object,
+    seat: undefined as { generation: string } | undefined,
+    places: {} as { state?: string; locks?: string },
     outputs: {} as object,
     notice: undefined as string | undefined,
     wait: undefined as undefined | ((report: (come: number, total: number, next: string) => void) => Promise<void>),
@@ -21,7 +24,7 @@ const note = vi.hoisted(() => (what: string, ...more: unknown[]) => {
   if (world.refuses[what] !== undefined) throw world.refuses[what];
 });
 vi.mock("../../../../embedded/node/status", () => ({
-  seatStatus: async () => ({ state: "running", seat: { generation: "g-1" } }),
+  seatStatus: async () => ({ state: "running", seat: world.seat }),
 }));
 vi.mock("../../../../cli/answering", () => ({
   seatWait: async (_: unknown, stack: string, since: number) => (
@@ -30,10 +33,16 @@ vi.mock("../../../../cli/answering", () => ({
   ),
 }));
 vi.mock("../../../../cli/stack/ready", () => ({
-  readyForUp: async (_: unknown, stack: string) => (note("ready", stack), { ENGINE: "/engine" }),
+  readyForUp: async (_: unknown, stack: string, say: (text: string) => void) => (
+    note("ready", stack),
+    say("An earlier run was killed"),
+    { ENGINE: "/engine" }
+  ),
 }));
 vi.mock("../../../../cli/stack/same-backend", () => ({ noteBackend: (stack: string) => note("note backend", stack) }));
-vi.mock("../../../../cli/stack/state", () => ({ breakDeadLocks: () => [] }));
+vi.mock("../../../../cli/stack/state", () => ({
+  breakDeadLocks: (locks: string, stack: string) => (note("break", locks, stack), []),
+}));
 vi.mock("../../../../cli/class/preflight", () => ({ requireClassPreflight: async () => note("preflight") }));
 vi.mock("../../../../cli/class/roster/seat-file", () => ({
   seatConfig: () => ({ target: world.target }),
@@ -84,7 +93,7 @@ const whats = () => done.map(([what]) => what);
 const up = (engine: string | undefined = "/engine", seats?: Class["roster"]["seats"]) => {
   const of = aClass(2);
   return upClass(
-    { ...of, workspace: { ...of.workspace, ...(engine && { engine }) } as Class["workspace"] },
+    { ...of, workspace: { ...of.workspace, ...world.places, ...(engine && { engine }) } as Class["workspace"] },
     { mtls: "STRICT" },
     { concurrency: 1, ...(seats && { seats }) },
   );
@@ -100,6 +109,9 @@ beforeEach(() => {
     facts: { noted: { class: "c", backend: "file:///backend", targets: ["azure", "embedded"] } },
     outputs: {},
     wait: undefined,
+    notice: undefined,
+    seat: { generation: "g-1" },
+    places: {},
   });
 });
 
@@ -122,6 +134,8 @@ describe("class up", () => {
   it("asks it as soon as there is an engine, where there was none", async () => {
     await up("");
     expect(whats().slice(0, 6)).toEqual(["lock", "preflight", "made ready", "own", "here", "killed runs"]);
+    expect(done).toContainEqual(["own", "up", 2]);
+    expect(done).toContainEqual(["over", "up"]);
   });
 
   it.each(["own", "here", "preflight"])("writes nothing, and makes nothing, where it is refused by: %s", async (by) => {
@@ -150,6 +164,7 @@ describe("class up", () => {
       "asked whether it answers",
     ]);
     expect(done).toContainEqual(["stack", "seat-01", "create"]);
+    expect(line.said).toEqual(["doing: looking at the stack", "log: An earlier run was killed\n"]);
   });
 
   it("makes nothing where something is in the way of that seat", async () => {
@@ -173,6 +188,18 @@ describe("class up", () => {
     expect(whats().filter((what) => what === "up" || what === "facts")).toEqual(["up", "facts"]);
   });
 
+  it.each([
+    [{ state: "/state" }, "/state"],
+    [{ state: "/state", locks: "/locks" }, "/locks"],
+    [{}, undefined],
+  ])("looks in %j for the lock that refuses the stack: whether a dead process left it", async (places, at) => {
+    world.places = places;
+    const refusal = "the stack is currently locked by 1 lock(s)";
+    world.refuses = { up: Object.assign(new EngineTrouble("locked", refusal), { said: refusal }) };
+    await expect(up("/engine", aClass(1).roster.seats)).rejects.toThrow("locked");
+    expect(done.filter(([what]) => what === "break")).toEqual(at === undefined ? [] : [["break", at, "seat-01"]]);
+  });
+
   it("hands out no output that is a secret, and shows the gateway's address", async () => {
     world.outputs = {
       GATEWAY_URL: { value: "http://10.0.0.2", secret: false },
@@ -191,6 +218,10 @@ describe("class up", () => {
       "seat-01",
       { noted: { class: "c", backend: "file:///backend", targets: ["embedded"] }, generations: ["g-1"] },
     ]);
+    expect(line.said.filter((text) => text.startsWith("gatewayUrl:"))).toEqual([]);
+    world.seat = undefined;
+    await up("/engine", aClass(1).roster.seats);
+    expect(done.at(-2)![2]).toEqual({ noted: { class: "c", backend: "file:///backend", targets: ["embedded"] } });
     world.target = "azure";
     await up("/engine", aClass(1).roster.seats);
     expect(done.at(-2)).toEqual([
