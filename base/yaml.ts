@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isScalar, LineCounter, parseDocument, Scalar, visit } from "yaml";
+import { type Document, isAlias, isMap, isPair, isScalar, LineCounter, parseDocument, Scalar, visit } from "yaml";
 import { plainNumber } from "./number";
 
 /** A problem in a YAML text, and its line. */
@@ -28,8 +28,13 @@ const ALIASES = 100;
  * what YAML readers read differently, such as a merge key, a tag, or a number that is not a plain decimal. Pulumi
  * reads the stack's file with Go's library.
  * @param shown whether a message may show the text. @default true
+ * @param isText whether the value below these keys is a text, whatever it looks like. It is then read as written, and
+ *   only `~`, `null` and nothing mean that there is none. @default no value is
  */
-export function readYamlText(text: string, { shown = true } = {}): YamlRead {
+export function readYamlText(
+  text: string,
+  { shown = true, isText = () => false }: { shown?: boolean; isText?: (keys: readonly string[]) => boolean } = {},
+): YamlRead {
   const lines = new LineCounter();
   const problems: YamlProblem[] = [];
   const lineOf = (node: unknown) =>
@@ -76,8 +81,12 @@ export function readYamlText(text: string, { shown = true } = {}): YamlRead {
           `a key is ${name === undefined ? (isAlias(key) ? "an alias" : isMap(key) ? "a map" : "a list") : String(name)}; valid are texts, in quotes where they read as something else`,
         );
     },
-    Scalar(_, node) {
+    Scalar(key, node, ancestors) {
       const { type, value, source = "" } = node;
+      if (key === "value" && type === Scalar.PLAIN && isText(keysOf(ancestors))) {
+        if (!["", "~", "null"].includes(source)) node.value = source;
+        return;
+      }
       if (
         typeof value !== "number" ||
         type !== Scalar.PLAIN ||
@@ -105,6 +114,11 @@ export function readYamlText(text: string, { shown = true } = {}): YamlRead {
         : "contains itself by an alias (*name)";
     return nothing(1, text);
   }
+}
+
+/** Returns the keys that lead to a node. */
+function keysOf(ancestors: readonly unknown[]): string[] {
+  return ancestors.filter(isPair).map(({ key }) => (isScalar(key) ? String(key.value) : ""));
 }
 
 /** Our own words for the most common mistakes. */

@@ -37,7 +37,7 @@ interface Row {
 
 /**
  * Reads the seats of a CSV: a header `seat,trainee[,email][,expires][,<config path>…]`, then one line per seat. Accepts
- * Excel's byte-order mark, its `;` and CRLF. An empty cell counts as not given; a line of empty cells is skipped.
+ * Excel's byte-order mark, its `;`, its line `sep=;` and CRLF. An empty cell counts as not given; a line of empty cells is skipped.
  */
 export function readCsv(text: string, at: (line: number) => string, problems: Problems): DraftSeat[] {
   if (text.includes("\0")) {
@@ -51,7 +51,7 @@ export function readCsv(text: string, at: (line: number) => string, problems: Pr
   try {
     rows = parse(text, {
       bom: true,
-      delimiter: delimiterOf(text),
+      ...separationOf(text),
       info: true,
       relax_column_count: true,
       trim: true,
@@ -69,9 +69,14 @@ export function readCsv(text: string, at: (line: number) => string, problems: Pr
     .map((row) => readLine(row, header.record, at(row.info.lines), problems));
 }
 
-/** Takes the header's first separator. Excel writes `;` where the comma is the decimal separator. */
-function delimiterOf(text: string): string {
-  return /[,;\t]/.exec(text.split(/\r?\n/, 1)[0]!)?.[0] ?? ",";
+/**
+ * Takes the separator of Excel's line `sep=;` before the header, else the header's first one. Excel writes `;` where
+ * the comma is the decimal separator.
+ */
+function separationOf(text: string): { delimiter: string; from_line?: number } {
+  const first = text.split(/\r?\n/, 1)[0]!;
+  const named = /^\ufeff?"?sep=(.)"?$/i.exec(first)?.[1];
+  return named === undefined ? { delimiter: /[,;\t]/.exec(first)?.[0] ?? "," } : { delimiter: named, from_line: 2 };
 }
 
 function readHeader({ record, info }: Row, at: (line: number) => string, problems: Problems): boolean {
@@ -113,11 +118,18 @@ function readLine({ record }: Row, header: readonly string[], at: string, proble
 }
 
 const keys = ["from", "expires", "config", "seats"];
-const seatKeys = ["seat", "trainee", "email", "expires", "config"];
+const seatKeys = [...ownColumns, "config"];
+
+/** Whether the value below these keys is a text, so that `seat: 007` is not read as 7. */
+function isText([key, own, ...deeper]: readonly string[]): boolean {
+  return own === undefined
+    ? key === "from"
+    : key === "seats" && (ownColumns as readonly string[]).includes(own) && deeper.length === 0;
+}
 
 /** Reads a YAML roster: values for every seat, then `seats`, which is a list or the path of a CSV beside the file. */
 export function readYaml(text: string, file: string, problems: Problems): Draft {
-  const { document, value: whole, problems: found, lineOf: numberOf } = readYamlText(text);
+  const { document, value: whole, problems: found, lineOf: numberOf } = readYamlText(text, { isText });
   for (const { line, text } of found) problems.tell(`line ${line}`, text);
   const nothing = { config: undefined, seats: [] };
   if (found.length > 0) return nothing;

@@ -82,3 +82,35 @@ test("--from goes before the roster's own", () => {
 test("the same name in two forms of Unicode is one: it is kept composed", () => {
   expect(readRoster(put(folder, "u.csv", "seat,trainee\nk-01,Zoe\u0301\n")).seats[0]!.trainee).toBe("Zo\u00e9");
 });
+
+test("YAML's unquoted names are read as written, whatever they look like", () => {
+  const written = [
+    "seats:",
+    "  - {seat: 007, trainee: 1e3, email: ~}",
+    "  - {seat: 0x1f, trainee: Null, expires: null}",
+    "  - {seat: 010, trainee: true, expires: 2026-12-01}",
+    "  - {seat: a-7, trainee: 12_000}",
+  ];
+  expect(seatsOf(put(folder, "names.yaml", written.join("\n")))).toEqual([
+    { seat: "007", trainee: "1e3", config: {} },
+    { seat: "0x1f", trainee: "Null", config: {} },
+    { seat: "010", trainee: "true", expires: new Date("2026-12-01T23:59:59Z"), config: {} },
+    { seat: "a-7", trainee: "12_000", config: {} },
+  ]);
+});
+
+test.each([
+  ["sep=;\nseat;trainee\nk-01;Ada\n", "a line that Excel writes"],
+  ['\ufeff"sep=;"\r\nseat;trainee\r\nk-01;Ada\r\n', "quoted, after a byte-order mark"],
+  ["SEP=|\nseat|trainee\nk-01|Ada\n", "another separator"],
+  ["sep=\t\nseat\ttrainee\nk-01\tAda\n", "a tab"],
+])("the line %j before the header names the separator: %s", (csv) => {
+  const roster = readRoster(put(folder, "excel.csv", csv));
+  expect(roster.seats).toEqual([{ seat: "k-01", trainee: "Ada", config: {}, at: "line 3" }]);
+});
+
+test("the separator of the first line does not hide what is wrong with the header", () => {
+  expect(() => readRoster(put(folder, "excel.csv", "sep=;\nseat;name\nk-01;Ada\n"))).toThrow(
+    /line 2: the header has no column trainee/,
+  );
+});
