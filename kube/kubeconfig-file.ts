@@ -206,7 +206,8 @@ function entries(list: unknown, key: string, folder: string): Named[] {
 
 /**
  * Embeds the files of keys and certificates into the text. Paths of files that are read again each time become
- * absolute.
+ * absolute, and so does the path of a program that gives credentials. A program without a slash is found by PATH, as
+ * kubectl finds it: GetAuthInfoFileReferences in k8s.io/client-go/tools/clientcmd.
  */
 function selfContained({ name, entry, folder }: Named): Named {
   const whole: Bag = { ...entry };
@@ -219,7 +220,10 @@ function selfContained({ name, entry, folder }: Named): Named {
     whole[`${key}-data`] ??= fs.readFileSync(at).toString("base64");
     delete whole[key];
   }
-  if (typeof whole.tokenFile === "string") whole.tokenFile = path.resolve(folder, whole.tokenFile);
+  if (typeof whole.tokenFile === "string" && whole.tokenFile !== "")
+    whole.tokenFile = path.resolve(folder, whole.tokenFile);
+  if (isMap(whole.exec) && typeof whole.exec.command === "string" && whole.exec.command.includes("/"))
+    whole.exec = { ...whole.exec, command: path.resolve(folder, whole.exec.command) };
   return { name, entry: whole, folder };
 }
 

@@ -129,6 +129,26 @@ describe("each file that it names", () => {
     const file = writeKubeconfig(at("elsewhere/config"), ["a"], { current: "a", user: { tokenFile: "token" } });
     expect(parse(choose({ kubeconfig: file }).text).users[0].user.tokenFile).toBe(at("elsewhere/token"));
   });
+
+  it.each([
+    ["./bin/login", "elsewhere/bin/login"],
+    ["bin/login", "elsewhere/bin/login"],
+    ["../login", "login"],
+  ])("of a program that gives credentials, %s, starts at the kubeconfig's own folder", (command, found) => {
+    const exec = { apiVersion: "client.authentication.k8s.io/v1", command, args: ["./bin"] };
+    const file = writeKubeconfig(at("elsewhere/config"), ["a"], { current: "a", user: { exec } });
+    expect(parse(choose({ kubeconfig: file }).text).users[0].user.exec).toEqual({ ...exec, command: at(found) });
+  });
+
+  it.each(["aws", "/usr/bin/aws"])("a program %s, which is found elsewhere, stays as it is", (command) => {
+    const file = writeKubeconfig(at("elsewhere/config"), ["a"], { current: "a", user: { exec: { command } } });
+    expect(parse(choose({ kubeconfig: file }).text).users[0].user.exec).toEqual({ command });
+  });
+
+  it("an empty path is none", () => {
+    const file = writeKubeconfig(at("c"), ["a"], { current: "a", user: { tokenFile: "" } });
+    expect(parse(choose({ kubeconfig: file }).text).users[0].user.tokenFile).toBe("");
+  });
 });
 
 it("a context that is named counts before the current one, and a current one that is empty is none", () => {
