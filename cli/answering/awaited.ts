@@ -1,4 +1,5 @@
 import { DYNAMIC_PREFIX, dynamicType } from "../../components/cluster/dynamic-type";
+import { gatewayEntryOf, type Entry } from "../stack/entry";
 import type { StateResource } from "../stack/stack";
 
 /** What a seat needs before it answers, according to its stack's state. */
@@ -10,6 +11,8 @@ export interface Awaited {
   readonly workloads: readonly Workload[];
   /** The run has made or started the cluster's machine, so the API may still report pods as they were before. */
   readonly restarted: boolean;
+  /** How the gateway is reached. */
+  readonly entry: Entry;
   /** A security group restricts access to the gateway. It admits trainees, but perhaps not this machine. */
   readonly guarded: boolean;
 }
@@ -33,7 +36,14 @@ export function awaitedOf(resources: readonly StateResource[], since: number): A
   );
   const restarted = standing.some((resource) => isMachine(resource) && touchedAt(resource) >= since);
   const guarded = standing.some(({ type }) => type === "azure-native:network:NetworkSecurityGroup");
-  return { gatewayUrl, pages, workloads: standing.flatMap(workloadsOf), restarted, guarded };
+  return {
+    gatewayUrl,
+    pages,
+    workloads: standing.flatMap(workloadsOf),
+    restarted,
+    entry: gatewayEntryOf(standing),
+    guarded,
+  };
 }
 
 /** Whether a run makes, starts or restarts a cluster with this resource. The generation alone starts nothing. */

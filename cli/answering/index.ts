@@ -9,7 +9,7 @@ import { exportStack, type Deployment } from "../stack/stack";
 import type { Workspace } from "../stack/workspace";
 import { awaitedOf } from "./awaited";
 import type { Look } from "./look";
-import { answers, isForwarded } from "./quick";
+import { answers } from "./quick";
 
 /** Bounds of the wait, in milliseconds. */
 export interface Patience {
@@ -64,7 +64,7 @@ async function waitOf(
 ): Promise<Wait | undefined> {
   const awaited = awaitedOf(resources, since);
   if (awaited === undefined) return undefined;
-  if (!awaited.restarted && (isForwarded(awaited.gatewayUrl) || (await answers(awaited.gatewayUrl)))) return undefined;
+  if (!awaited.restarted && (awaited.entry.isForwarded || (await answers(awaited.gatewayUrl)))) return undefined;
   return waitStep(stack, await seatInSight().looker(workspace, stack, awaited), PATIENCE);
 }
 

@@ -2,7 +2,7 @@ import { gatewayName, ingressNamespace } from "../../components/mesh/gateway";
 import type { KubeObject } from "../../kube";
 import type { Answer, Seat } from "../seat/seat";
 import type { Awaited, Workload } from "./awaited";
-import { isForwarded } from "./quick";
+import { PUBLISHED_PORTS } from "../stack/entry";
 
 /** The state of a seat at one moment. */
 export interface Look {
@@ -28,10 +28,10 @@ export async function look(seat: Seat, awaited: Awaited): Promise<Look> {
     ...asked.map((page) => silentPage(seat, awaited, page)),
   ]);
   // Any answer of the gateway counts. Without a route it answers 404.
-  const answers = [gateway.status > 0 ? undefined : `${gateway.of}: ${gateway.error}`, ...behind];
+  const answers = [gateway.status > 0 ? undefined : await silentGateway(seat, awaited, gateway), ...behind];
   const silent = answers.filter((line) => line !== undefined);
   const total = workloads.length + answers.length;
-  const isInside = gateway.status > 0 && gateway.isThroughApi && !isForwarded(awaited.gatewayUrl);
+  const isInside = gateway.status > 0 && gateway.isThroughApi && !awaited.entry.isForwarded;
   return {
     total,
     come: total - pods.count - silent.length,
@@ -76,6 +76,17 @@ function insideText(gatewayUrl: string): string {
   );
 }
 
+/** Says of a gateway at node ports whether it answers inside the cluster: then only the way to it is missing. */
+async function silentGateway(seat: Seat, { entry }: Awaited, { of, error }: Answered): Promise<string> {
+  const silence = `${of}: ${error}`;
+  if (!entry.isAtSomebodysNode) return silence;
+  const isInside = await seat.fromService(ingressNamespace, gatewayName, 80, "/").then(
+    () => true,
+    () => false,
+  );
+  return isInside ? `${silence}. Inside the cluster the gateway answers. ${PUBLISHED_PORTS}` : silence;
+}
+
 async function silentPage(seat: Seat, awaited: Awaited, page: string): Promise<string | undefined> {
   const answer = await answerOf(seat, awaited, page.slice(awaited.gatewayUrl.length), 10_000);
   if (answer.status === 0) return `${page}: ${answer.error}`;
@@ -94,11 +105,11 @@ interface Answered extends Pick<Answer, "status" | "body" | "error"> {
  */
 async function answerOf(
   seat: Seat,
-  { gatewayUrl, guarded }: Awaited,
+  { gatewayUrl, guarded, entry }: Awaited,
   path: string,
   timeoutMilliseconds: number,
 ): Promise<Answered> {
-  if (!isForwarded(gatewayUrl)) {
+  if (!entry.isForwarded) {
     const answer = await seat.http(path, { timeoutMilliseconds });
     if (answer.status > 0 || !guarded) return { ...answer, of: `GATEWAY_URL ${gatewayUrl}`, isThroughApi: false };
   }

@@ -16,11 +16,3 @@ export function answers(url: string, milliseconds = 5000): Promise<boolean> {
     sent.end();
   });
 }
-
-/**
- * Whether GATEWAY_URL needs a port-forward: it works on this machine only while one runs. Such a gateway is asked
- * through the API server.
- */
-export function isForwarded(gatewayUrl: string): boolean {
-  return new URL(gatewayUrl).hostname === "localhost";
-}

@@ -4,7 +4,8 @@ import { checksOf } from "../../components/checks";
 import { catalog } from "../../components/lessons/catalog";
 import type { Caller, CheckSpec } from "../../components/lessons/checks/check";
 import { gatewayName, ingressNamespace as namespace } from "../../components/mesh/gateway";
-import { exportStack } from "../stack/stack";
+import { gatewayEntryOf, PUBLISHED_PORTS } from "../stack/entry";
+import { exportStack, type StateResource } from "../stack/stack";
 import { apiOf, ApiSilent } from "../seat/api";
 import { hints, mendOf } from "./diagnosis";
 import { runAll } from "./engine";
@@ -50,7 +51,12 @@ export async function runChecks({
   const specs = chosen(stack, lessons);
   const seat = new LiveSeat(stack.kubeconfig, stack.gatewayUrl);
   const api = apiOf(stack.kubeconfig);
-  await requireGateway(seat, stack.stack);
+  const unreached = await requireGateway(
+    seat,
+    stack.stack,
+    async () => (await exportStack(stack.workspace, stack.stack)).resources,
+  );
+  if (unreached !== undefined) progress?.say(unreached);
   const missing = missingOf(specs, stack);
   if (missing.length > 0)
     progress?.say(
@@ -170,11 +176,17 @@ export async function podOf(caller: Caller, probePods: Pick<ProbePods, "ready">)
 
 /**
  * Refuses a seat whose gateway does not run, in one message. The checks themselves find a missing or wrong route.
+ * @param resources reads the stack's state, which says how the gateway is reached
+ * @returns what to say of a gateway that runs and is not reached from here
  * @throws {UserError} with what to do
  */
-export async function requireGateway(seat: Seat, stack: string): Promise<void> {
+export async function requireGateway(
+  seat: Seat,
+  stack: string,
+  resources: () => Promise<readonly StateResource[]>,
+): Promise<string | undefined> {
   const { status, error } = await seat.http("/", { timeoutMilliseconds: 5000 });
-  if (status > 0) return;
+  if (status > 0) return undefined;
   const list = () => seat.list(`/api/v1/namespaces/${namespace}/pods`);
   // A busy machine may be silent for a moment.
   const pods = await list().catch((silence) => (silence instanceof ApiSilent ? list() : Promise.reject(silence)));
@@ -188,8 +200,10 @@ export async function requireGateway(seat: Seat, stack: string): Promise<void> {
         ),
     );
   }
-  const { hostname, port } = new URL(seat.gatewayUrl);
-  if (hostname !== "localhost") return;
+  const entry = gatewayEntryOf(await resources());
+  if (!entry.isForwarded)
+    return entry.isAtSomebodysNode ? `${silent}, and its pod is ready. ${PUBLISHED_PORTS}` : undefined;
+  const { port } = new URL(seat.gatewayUrl);
   throw new UserError(
     `${silent}: its Service is reached by a port-forward here. Start it in another shell and check again:\n` +
       onStack(stack, `${KUBECTL} port-forward -n ${namespace} service/${gatewayName} ${port}:80 8443:443`),

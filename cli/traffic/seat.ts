@@ -1,11 +1,13 @@
 import * as net from "node:net";
 import { KUBECTL, onStack } from "../../base/advice";
+import { hostForSocket } from "../../base/host";
 import { UserError } from "../../base/errors";
 import { type LessonName, lessonNames, lessonOf } from "../../components/lessons/catalog";
 import type { LessonEntry } from "../../components/lessons/lesson";
 import { gatewayName, ingressNamespace } from "../../components/mesh/gateway";
 import { readOutputs } from "../stack/outputs";
-import { requireStackName } from "../stack/stack";
+import { gatewayEntryOf } from "../stack/entry";
+import { exportStack, requireStackName } from "../stack/stack";
 import { openWorkspace, PulumiFailed } from "../stack/workspace";
 import type { Target } from "./request";
 
@@ -42,7 +44,7 @@ export async function requireGateway({ stack, gatewayUrl }: TrafficSeat, patienc
   const { hostname, port, protocol } = new URL(gatewayUrl);
   const refusal = await new Promise<string | undefined>((resolve) => {
     const socket = net.connect({
-      host: hostname,
+      host: hostForSocket(hostname),
       port: Number(port || (protocol === "https:" ? 443 : 80)),
       timeout: patience,
     });
@@ -55,10 +57,10 @@ export async function requireGateway({ stack, gatewayUrl }: TrafficSeat, patienc
     socket.once("error", (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
   });
   if (refusal === undefined) return;
-  const forwarded = hostname === "localhost" || hostname === "127.0.0.1";
+  const { resources } = await exportStack(openWorkspace(), stack).catch(() => ({ resources: [] }));
   throw new UserError(
     `The gateway of stack ${stack} takes no connection at ${gatewayUrl} (${refusal}). ${
-      forwarded
+      gatewayEntryOf(resources).isForwarded
         ? `It is reached by a port-forward; keep one running in another terminal:\n  ${onStack(stack, KUBECTL)} port-forward -n ${ingressNamespace} service/${gatewayName} ${port}:80`
         : `Is the seat running? \`${onStack(stack, "npm run up")}\` starts it, or makes it anew.`
     }`,

@@ -7,14 +7,14 @@ export interface Ingress {
   /** Node ports of that Service, where it has some. They are fixed, so that a seat's URLs outlive its gateway. */
   readonly nodePorts: { readonly status: number; readonly http: number; readonly https: number };
   /**
-   * Name or address that a browser uses. Undefined where the cluster assigns it to the gateway's Service, see
+   * Name or address that a browser uses, as URLs write it. Undefined where the cluster assigns it to the gateway's Service, see
    * `EntryService.host`.
    */
   readonly host: pulumi.Output<string> | undefined;
   /** Ports at `host`: the node ports, or those that a host publishes or forwards instead. */
   readonly httpPort: pulumi.Output<number>;
   readonly httpsPort: pulumi.Output<number>;
-  /** Name or address at which the node ports are reached, Kiali's included. Undefined where it equals `host`. */
+  /** The same for the node ports, Kiali's included. Undefined where it equals `host`. */
   readonly kialiHost?: pulumi.Output<string>;
   /** Port of Kiali at `kialiHost`: its node port 31602, or the port that a host publishes instead. */
   readonly kialiPort: pulumi.Output<number>;

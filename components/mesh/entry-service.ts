@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { hostInUrl } from "../../base/host";
 import type { Ingress } from "../cluster/ingress";
 import { gatewayName, gatewaySelector } from "./gateway";
 import type { Istio } from "./istio";
@@ -82,7 +83,7 @@ function readyGateway(name: string, mesh: Istio, opts: pulumi.ComponentResourceO
 function addressOf({ status }: k8s.core.v1.Service): pulumi.Output<string> {
   return status
     .apply((now) => now?.loadBalancer?.ingress?.[0])
-    .apply((given) => given?.ip ?? given?.hostname ?? "address-to-come");
+    .apply((given) => hostInUrl(given?.ip ?? given?.hostname ?? "address-to-come"));
 }
 
 function ports({ serviceType, nodePorts }: Ingress) {

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import * as tls from "node:tls";
 import type { HttpsCheck } from "../../../components/lessons/checks/check";
+import { hostForSocket } from "../../../base/host";
 import { USER_AGENT } from "../../seat/seat";
 import { beginning, type Probe } from "./probe";
 
@@ -59,7 +60,7 @@ function ask({ host: address, port }: { host: string; port: number }, host: stri
     let text = "";
     let certificate: string | undefined;
     const socket = tls.connect(
-      { host: address, port, servername: host, rejectUnauthorized: false, timeout: 8000 },
+      { host: hostForSocket(address), port, servername: host, rejectUnauthorized: false, timeout: 8000 },
       () => {
         const { raw } = socket.getPeerCertificate();
         if (raw) certificate = `-----BEGIN CERTIFICATE-----\n${raw.toString("base64")}\n-----END CERTIFICATE-----\n`;

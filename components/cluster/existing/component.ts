@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../cluster";
 import { chooseContext } from "./kubeconfig";
 import type { ExistingSettings } from "./settings";
+import { hostInUrl } from "../../../base/host";
 import { kialiNodePort, nodePorts, type Ingress } from "../ingress";
 import { DYNAMIC_MODULE } from "../dynamic-type";
 import { moduleProvider } from "../module-shim";
@@ -64,7 +65,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
       },
       { parent: this, dependsOn: guard },
     );
-    this.ingress = ingress(serviceType, guard.nodeAddress);
+    this.ingress = ingress(args, guard.nodeAddress);
     this.registerOutputs({ context, server, kubernetesVersion: guard.kubernetesVersion });
   }
 }
@@ -74,18 +75,19 @@ export function createExisting(name: string, { existing, gatewayApi, lessons }: 
   return new ExistingCluster(name, { ...existing, gatewayApi, amd64Only: amd64OnlyOf(lessons) });
 }
 
-function ingress(serviceType: ExistingSettings["serviceType"], nodeAddress: pulumi.Output<string>): Ingress {
-  const [host, ports] = serviceType === "NodePort" ? [nodeAddress, nodePorts] : [undefined, { http: 80, https: 443 }];
-  // A load balancer's address only serves the gateway. Kiali is always reached at a node port, whatever type the
-  // gateway's Service has.
-  const kiali = { kialiHost: nodeAddress, kialiPort: pulumi.output(kialiNodePort) };
+function ingress({ serviceType, host, ports = {} }: ExistingSettings, nodeAddress: pulumi.Output<string>): Ingress {
+  const atNode = host === undefined ? nodeAddress.apply(hostInUrl) : pulumi.output(hostInUrl(host));
+  const isAtNode = serviceType === "NodePort";
   return {
     serviceType,
     nodePorts,
-    host,
-    httpPort: pulumi.output(ports.http),
-    httpsPort: pulumi.output(ports.https),
-    ...kiali,
+    host: isAtNode ? atNode : undefined,
+    httpPort: pulumi.output(isAtNode ? (ports.http ?? nodePorts.http) : 80),
+    httpsPort: pulumi.output(isAtNode ? (ports.https ?? nodePorts.https) : 443),
+    // A load balancer's address only serves the gateway. Kiali is always reached at a node port, whatever type the
+    // gateway's Service has.
+    kialiHost: atNode,
+    kialiPort: pulumi.output(ports.kiali ?? kialiNodePort),
   };
 }
 

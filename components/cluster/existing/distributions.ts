@@ -19,7 +19,7 @@ export interface Distribution {
 
 const shut = "a firewall before its nodes shuts node ports: LoadBalancer is the usual type there";
 const published =
-  "its node is a container: from another machine, and on macOS and Windows from its own, only ports are reached that were published when it was made";
+  "its node is a container: from another machine, and on macOS and Windows from its own, only ports are reached that were published when it was made (existing.host and existing.ports say where)";
 const traefik = "its Traefik holds ports 80 and 443 at each node's address, unless it was made without";
 const webhook =
   "where its control plane is shut off from the nodes, a firewall rule has to let it reach istiod's webhook at port 15017";

@@ -1,10 +1,11 @@
+import { isIPv4 } from "node:net";
 import { onStack } from "../../../base/advice";
 import type { DynamicOperations } from "../module-shim";
 import { Api, ApiError, Unreachable } from "../../../kube";
 import { clusterId } from "./cluster-id";
 import { leaveMarker, recordOf, type Owner } from "./marker";
 import { requirements, type Wanted } from "./rules";
-import { survey, type Survey } from "./survey";
+import { survey, type Survey, type SurveyedNode } from "./survey";
 import { takeAway } from "./take-away";
 
 export interface GuardInputs extends Omit<Wanted, "ours" | "seat">, Owner {
@@ -105,5 +106,13 @@ function anotherCluster({ context, stack }: GuardInputs): string {
 
 function stateOf(inputs: GuardInputs, { nodes, version }: Survey): GuardState {
   const node = nodes.find(({ usable }) => usable) ?? nodes[0];
-  return { ...inputs, nodeAddress: node?.external[0] ?? node?.internal[0] ?? "", kubernetesVersion: version.text };
+  return { ...inputs, nodeAddress: addressOf(node), kubernetesVersion: version.text };
+}
+
+/** Chooses an external address before an internal one, and an IPv4 address where there is one. */
+function addressOf(
+  { external, internal }: Pick<SurveyedNode, "external" | "internal"> = { external: [], internal: [] },
+) {
+  const all = [...external, ...internal];
+  return all.find((address) => isIPv4(address)) ?? all[0] ?? "";
 }

@@ -1,16 +1,27 @@
+import { isIP } from "node:net";
 import type { z } from "zod";
 import { onStack } from "../../../base/advice";
-import { choice, isNot, map, text, type Immutable } from "../../config-schema";
+import { choice, isNot, map, number, text, withRule, type Immutable } from "../../config-schema";
 import type { ConfigValue } from "../../config-value";
 
 /** The valid settings of `existing`, with defaults filled in. */
 export type ExistingSettings = Immutable<z.infer<typeof existing>>;
 
-/**
- * The schema of `istio-lab:existing`. No message shows a value of it: a kubeconfig holds keys, and it lands at the
- * wrong key when `--path` is forgotten.
- */
-export const existing = map({
+const port = (what: string, otherwise: string) =>
+  number({ from: 1, to: 65535, whole: true })
+    .optional()
+    .describe(`Port at which users reach ${what}.`)
+    .meta({ otherwise });
+
+const ports = map({
+  http: port("the gateway by HTTP", "the node port 31380"),
+  https: port("the gateway by HTTPS", "the node port 31390"),
+  kiali: port("Kiali", "the node port 31602"),
+});
+
+const HOST = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+
+const keys = map({
   kubeconfig: text(/\S/, "the path of a kubeconfig file, or the file's text")
     .optional()
     .describe("A kubeconfig: the path of its file (`~/` allowed), or its text set with `--secret`.")
@@ -24,6 +35,32 @@ export const existing = map({
     .describe(
       "Type of the Service before the gateway. NodePort is reached at a node's address, LoadBalancer at the address that the cluster gives it.",
     ),
+  host: text(
+    (host) => isIP(host) !== 0 || HOST.test(host),
+    "a name or an address, without a port, such as localhost or 203.0.113.7",
+  )
+    .optional()
+    .describe(
+      "Where users reach the node ports. kind, k3d and Docker Desktop publish them elsewhere than at the node's address.",
+    )
+    .meta({ otherwise: "an address of a node" }),
+  ports: ports
+    .optional()
+    .describe("The ports at which users reach the node ports, where these are published as others."),
+});
+
+/**
+ * The schema of `istio-lab:existing`. No message shows a value of it: a kubeconfig holds keys, and it lands at the
+ * wrong key when `--path` is forgotten.
+ */
+export const existing = withRule(keys, ({ serviceType, ports }, report) => {
+  if (serviceType !== "LoadBalancer") return;
+  for (const key of ["http", "https"] as const)
+    if (ports?.[key] !== undefined)
+      report(
+        ["ports", key],
+        () => "has no effect with serviceType LoadBalancer: the gateway is reached at its own ports there",
+      );
 })
   .meta({ concealed: true, says: (at) => isNot(validMap(at)) })
   .prefault({})
@@ -33,7 +70,7 @@ export const existing = map({
 function validMap({ value, stack = "NAME" }: Pick<ConfigValue, "value" | "stack">): string {
   if (typeof value !== "string") return "a map";
   return (
-    "a map with any of kubeconfig, context, serviceType. The text of a kubeconfig file is set at its path, from the file: " +
+    "a map with any of kubeconfig, context, serviceType, host, ports. The text of a kubeconfig file is set at its path, from the file: " +
     onStack(stack, `npm run -s pulumi -- config set --secret --path istio-lab:existing.kubeconfig < KUBECONFIG`)
   );
 }

@@ -1,6 +1,6 @@
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, it, test, vi } from "vitest";
 import { awaitSeat, waitStep } from "../../../cli/answering";
 import { awaitedOf, type Awaited } from "../../../cli/answering/awaited";
 import { look } from "../../../cli/answering/look";
@@ -8,6 +8,7 @@ import { answers } from "../../../cli/answering/quick";
 import type { KubeObject } from "../../../kube";
 import { ServiceSilent, type Answer, type Seat } from "../../../cli/seat/seat";
 import { UserError } from "../../../base/errors";
+import { PUBLISHED_PORTS } from "../../../cli/stack/entry";
 import type { StateResource } from "../../../cli/stack/stack";
 
 const exported = vi.hoisted(() => ({
@@ -73,6 +74,7 @@ test("what a seat needs is in its state: the program's Deployments, those of its
       { kind: "Deployment", namespace: "istio-ingress", name: "other" },
     ],
     restarted: false,
+    entry: { isForwarded: false, isAtSomebodysNode: false },
     guarded: false,
   });
   expect(awaitedOf([stackOf(), resource("azure-native:network:NetworkSecurityGroup")], began)).toMatchObject({
@@ -95,6 +97,22 @@ test.each([undefined, 7, "pending"])("a stack without a gateway has nothing to a
   expect(
     awaitedOf([resource("pulumi:pulumi:Stack", { outputs: { GATEWAY_URL: url } }), deployment], began),
   ).toBeUndefined();
+});
+
+describe("how the gateway is reached is told by its Service, not by its address", () => {
+  const front = (type: string, name = "istio-ingressgateway") =>
+    resource("kubernetes:core/v1:Service", { outputs: { metadata: { name }, spec: { type } } });
+  const existing = resource("istio-lab:cluster:Existing");
+  it.each<[string, StateResource[], object]>([
+    ["by a port-forward", [front("ClusterIP")], { isForwarded: true, isAtSomebodysNode: false }],
+    ["at a seat's own node", [front("NodePort")], { isForwarded: false, isAtSomebodysNode: false }],
+    ["at somebody's node", [front("NodePort"), existing], { isForwarded: false, isAtSomebodysNode: true }],
+    ["at a load balancer", [front("LoadBalancer"), existing], { isForwarded: false, isAtSomebodysNode: false }],
+    ["another Service", [front("ClusterIP", "details")], { isForwarded: false, isAtSomebodysNode: false }],
+    ["nothing", [], { isForwarded: false, isAtSomebodysNode: false }],
+  ])("%s", (_, resources, entry) => {
+    expect(awaitedOf([stackOf("http://localhost:8080"), ...resources], began)).toMatchObject({ entry });
+  });
 });
 
 /** A cluster of a few variables. */
@@ -141,8 +159,10 @@ const wanted: Awaited = {
     { kind: "Deployment", namespace: "default", name: "b" },
   ],
   restarted: true,
+  entry: { isForwarded: false, isAtSomebodysNode: false },
   guarded: false,
 };
+const byForward = { isForwarded: true, isAtSomebodysNode: false };
 const all = { "/": { status: 404 }, "/productpage": { status: 200 } };
 
 test.each<[string, Parameters<typeof seatOf>[0], string[]]>([
@@ -202,6 +222,7 @@ test("a gateway that is reached by a port-forward alone is asked through the API
   const forwarded = {
     ...wanted,
     gatewayUrl: "http://localhost:8080",
+    entry: byForward,
     pages: ["http://localhost:8080/productpage"],
     workloads: [],
   };
@@ -212,6 +233,17 @@ test("a gateway that is reached by a port-forward alone is asked through the API
     "Service istio-ingress/istio-ingressgateway: no endpoints available",
     "http://localhost:8080/productpage: no endpoints available",
   ]);
+});
+
+test("of a silent gateway at somebody's node ports it is said whether it answers inside, and where the ports' keys are", async () => {
+  const published = { ...wanted, workloads: [], pages: [], entry: { isForwarded: false, isAtSomebodysNode: true } };
+  const silence = `GATEWAY_URL ${URL}: connect ECONNREFUSED`;
+  expect((await look(seatOf({}), published)).missing).toEqual([
+    `${silence}. Inside the cluster the gateway answers. ${PUBLISHED_PORTS}`,
+  ]);
+  const service = new ServiceSilent("silent", "no endpoints available");
+  expect((await look(seatOf({ service }), published)).missing).toEqual([silence]);
+  expect((await look(seatOf({ answers: all }), published)).missing).toEqual([]);
 });
 
 test("a gateway behind a security group that keeps this machine out is asked through the API server; its own answer from here counts first", async () => {
@@ -242,7 +274,9 @@ test("where such a gateway answered inside the cluster alone, the wait says so, 
   expect(await noticeOf({}, guarded, true)).toBe(notice);
   expect(await noticeOf({}, guarded, false)).toBe(notice);
   expect(await noticeOf({ answers: all }, guarded, true)).toBeUndefined();
-  expect(await noticeOf({}, { ...guarded, gatewayUrl: "http://localhost:8080", pages: [] }, true)).toBeUndefined();
+  expect(
+    await noticeOf({}, { ...guarded, gatewayUrl: "http://localhost:8080", entry: byForward, pages: [] }, true),
+  ).toBeUndefined();
   expect(
     await noticeOf({ service: new ServiceSilent("silent", "no endpoints available") }, guarded, false),
   ).toBeUndefined();

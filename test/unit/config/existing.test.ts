@@ -20,14 +20,41 @@ test.each([
     '{"serviceType":"ClusterIP"}',
     "existing.serviceType: a text of 9 characters is no type of the gateway's Service; valid: NodePort, LoadBalancer",
   ],
-  ['{"namespace":"x"}', "existing.namespace: is no key; valid: kubeconfig, context, serviceType"],
+  ['{"namespace":"x"}', "existing.namespace: is no key; valid: kubeconfig, context, serviceType, host, ports"],
+  [
+    '{"host":"http://localhost"}',
+    "existing.host: a text of 16 characters is not a name or an address, without a port, such as localhost or 203.0.113.7",
+  ],
+  [
+    '{"host":"[fd00:10::5]"}',
+    "existing.host: a text of 12 characters is not a name or an address, without a port, such as localhost or 203.0.113.7",
+  ],
+  [
+    '{"host":"localhost:8080"}',
+    "existing.host: a text of 14 characters is not a name or an address, without a port, such as localhost or 203.0.113.7",
+  ],
+  ['{"ports":{"http":0}}', "existing.ports.http: a number is not a whole number from 1 to 65535"],
+  ['{"ports":{"status":31021}}', "existing.ports.status: is no key; valid: http, https, kiali"],
+  [
+    '{"serviceType":"LoadBalancer","ports":{"https":8443,"kiali":20001}}',
+    "existing.ports.https: has no effect with serviceType LoadBalancer: the gateway is reached at its own ports there",
+  ],
   [
     "kind-lab",
-    "existing: a text of 8 characters is not a map with any of kubeconfig, context, serviceType. The text of a kubeconfig file is set at its path, from the file: " +
+    "existing: a text of 8 characters is not a map with any of kubeconfig, context, serviceType, host, ports. The text of a kubeconfig file is set at its path, from the file: " +
       "npm run -s pulumi -- config set --stack NAME --secret --path istio-lab:existing.kubeconfig < KUBECONFIG",
   ],
   ["[]", "existing: a list is not a map"],
 ])("%s", (existing, text) => expect(problems({ existing })).toEqual([`istio-lab:${text}`]));
+
+test.each(["localhost", "lab.example.org", "203.0.113.7", "fd00:10::5", "a"])("users may reach it at %s", (host) => {
+  const ports = { http: 8080, kiali: 20001 };
+  expect(parseConfig({ target: "existing", existing: JSON.stringify({ host, ports }) }).existing).toEqual({
+    serviceType: "NodePort",
+    host,
+    ports,
+  });
+});
 
 test("nothing has to be given", () => {
   expect(parseConfig({ target: "existing" }).existing).toEqual({ serviceType: "NodePort" });

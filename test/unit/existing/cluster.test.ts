@@ -63,6 +63,28 @@ test("everything in the cluster is deleted one by one: the cluster is not the se
   }
 });
 
+const atGuard = { GATEWAY_URL: "http://172.18.0.3:31380", KIALI_URL: "http://172.18.0.3:31602", INGRESS_PORT: 31380 };
+test.each<[object, object]>([
+  [{}, { ...atGuard, INGRESS_HOST: "172.18.0.3", SECURE_INGRESS_PORT: 31390 }],
+  [
+    { host: "localhost", ports: { http: 8080, https: 8443, kiali: 20001 } },
+    { GATEWAY_URL: "http://localhost:8080", KIALI_URL: "http://localhost:20001", SECURE_INGRESS_PORT: 8443 },
+  ],
+  [{ ports: { http: 8080 } }, { ...atGuard, GATEWAY_URL: "http://172.18.0.3:8080", INGRESS_PORT: 8080 }],
+  [
+    { host: "fd00:10::5" },
+    { GATEWAY_URL: "http://[fd00:10::5]:31380", KIALI_URL: "http://[fd00:10::5]:31602", INGRESS_HOST: "[fd00:10::5]" },
+  ],
+  [
+    { host: "lab.example.org", ports: { kiali: 20001 }, serviceType: "LoadBalancer" },
+    { KIALI_URL: "http://lab.example.org:20001", INGRESS_PORT: 80, SECURE_INGRESS_PORT: 443 },
+  ],
+])("with %j users reach it where the outputs say", async (changes, expected) => {
+  const { outputs } = await runProgram(existing(changes));
+  for (const [key, value] of Object.entries(expected))
+    expect((await valueOf(outputs[key as keyof typeof outputs] as Output<unknown>)).value, key).toBe(value);
+});
+
 test("the plan names context and server", () => {
   expect(named(resources, "seat").inputs).toEqual({
     context: "kind-lab",

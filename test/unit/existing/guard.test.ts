@@ -66,6 +66,25 @@ describe("made", () => {
     });
   });
 
+  it.each([
+    [{ InternalIP: ["fd00:10::5", "10.0.0.5"] }, "10.0.0.5"],
+    [{ InternalIP: ["10.0.0.5"], ExternalIP: ["2001:db8::5"] }, "10.0.0.5"],
+    [{ InternalIP: ["10.0.0.5"], ExternalIP: ["2001:db8::5", "203.0.113.5"] }, "203.0.113.5"],
+    [{ InternalIP: ["fd00:10::5"], ExternalIP: ["2001:db8::5"] }, "2001:db8::5"],
+    [{ InternalIP: ["fd00:10::5"] }, "fd00:10::5"],
+    [{}, ""],
+  ])("of a node's addresses %j the seat is at %j: IPv4 where there is one", async (addresses, nodeAddress) => {
+    server.collections.set("/api/v1/nodes", []);
+    server.add("/api/v1/nodes", {
+      metadata: { name: "dual" },
+      status: {
+        addresses: Object.entries(addresses).flatMap(([type, all]) => all.map((address) => ({ type, address }))),
+        conditions: [{ type: "Ready", status: "True" }],
+      },
+    });
+    expect(await guard.create(inputs)).toMatchObject({ outs: { nodeAddress } });
+  });
+
   it("a Kubernetes that Istio does not support is refused, in a text of its own line", async () => {
     server.answers["/version"] = { major: "1", minor: "31+", gitVersion: "v1.31.9-gke.1" };
     await expect(guard.create(inputs)).rejects.toThrow(

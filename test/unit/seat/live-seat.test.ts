@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { UserError } from "../../../base/errors";
 import { isProved, type Status } from "../../../cli/check/result";
 import { requireGateway } from "../../../cli/check/run";
+import { PUBLISHED_PORTS } from "../../../cli/stack/entry";
 import { apiOf, ApiSilent } from "../../../cli/seat/api";
 import { LiveSeat } from "../../../cli/seat/live-seat";
 import { type Seat, ServiceSilent } from "../../../cli/seat/seat";
@@ -148,10 +149,15 @@ describe("a gateway", () => {
     metadata: { name: "gw" },
     status: { conditions: [{ type: "Ready", status: ready }] },
   });
-  const gateway = (code: number, pods: KubeObject[], gatewayUrl = "http://192.0.2.1:31380") =>
+  const front = (type: string) => ({
+    urn: "front",
+    type: "kubernetes:core/v1:Service",
+    outputs: { metadata: { name: "istio-ingressgateway" }, spec: { type } },
+  });
+  const gateway = (code: number, pods: KubeObject[], type = "NodePort", others: { urn: string; type: string }[] = []) =>
     requireGateway(
       {
-        gatewayUrl,
+        gatewayUrl: "http://localhost:8080",
         http: async () => ({
           status: code,
           headers: {},
@@ -162,6 +168,7 @@ describe("a gateway", () => {
         list: async () => pods,
       } as unknown as Seat,
       "x2",
+      async () => [front(type), ...others],
     );
 
   it.each([200, 404, 503])("that answers, with %i, is the checks' matter", async (code) => {
@@ -173,10 +180,19 @@ describe("a gateway", () => {
       await expect(gateway(0, pods)).rejects.toThrow(
         /does not answer \(ECONNREFUSED\): the gateway has no pod that is ready[^]*`npm run -s kubectl -- --stack x2 get deployments,pods -n istio-ingress`; `npm run -s pulumi -- refresh --stack x2 --yes && npm run up -- --stack x2` puts back/,
       );
-    await expect(gateway(0, [pod("True")], "http://localhost:8080")).rejects.toThrow(
+    await expect(gateway(0, [pod("True")], "ClusterIP")).rejects.toThrow(
       /port-forward -n istio-ingress service\/istio-ingressgateway 8080:80/,
     );
-    await gateway(0, [pod("True")]);
+    expect(await gateway(0, [pod("True")])).toBeUndefined();
+  });
+
+  it("that does not at somebody's node ports is checked on, and the keys for published ports are named", async () => {
+    const existing = [{ urn: "existing", type: "istio-lab:cluster:Existing" }];
+    expect(await gateway(0, [pod("True")], "NodePort", existing)).toBe(
+      `GATEWAY_URL http://localhost:8080 does not answer (ECONNREFUSED), and its pod is ready. ${PUBLISHED_PORTS}`,
+    );
+    expect(await gateway(200, [pod("True")], "NodePort", existing)).toBeUndefined();
+    expect(await gateway(0, [pod("True")], "LoadBalancer", existing)).toBeUndefined();
   });
 
   it("whose API server is silent for a moment is asked once more; what it refuses is told", async () => {
@@ -193,6 +209,7 @@ describe("a gateway", () => {
           list,
         } as unknown as Seat,
         "x2",
+        async () => [],
       );
     };
     const silent = () => new ApiSilent("The cluster's API server does not answer.");

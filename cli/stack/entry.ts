@@ -1,0 +1,28 @@
+import { gatewayName } from "../../components/mesh/gateway";
+import { isMap } from "../../base/values";
+import type { StateResource } from "./stack";
+
+/** How the gateway is reached, according to the stack's state. */
+export interface Entry {
+  /** Only a port-forward leads to it, from the machine where it runs. */
+  readonly isForwarded: boolean;
+  /** It is reached at the node ports of somebody's cluster, perhaps through published ports. */
+  readonly isAtSomebodysNode: boolean;
+}
+
+/** GATEWAY_URL alone does not tell: `localhost` is also where kind publishes its node ports. */
+export function gatewayEntryOf(resources: readonly StateResource[]): Entry {
+  const service = resources.find(
+    ({ type, outputs = {} }) =>
+      type === "kubernetes:core/v1:Service" && isMap(outputs.metadata) && outputs.metadata.name === gatewayName,
+  );
+  const type = isMap(service?.outputs?.spec) ? service.outputs.spec.type : undefined;
+  return {
+    isForwarded: type === "ClusterIP",
+    isAtSomebodysNode: type === "NodePort" && resources.some(({ type }) => type === "istio-lab:cluster:Existing"),
+  };
+}
+
+/** What to do where the gateway answers inside somebody's cluster, and nothing answers at its node ports. */
+export const PUBLISHED_PORTS =
+  "kind, k3d and Docker Desktop reach only published node ports. istio-lab:existing.host and existing.ports say where they are published: docs/existing.md, Published ports.";
