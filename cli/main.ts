@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { DEFAULT_STACK } from "../base/names";
 import { keepSecretsOf, maskStream } from "../base/secret-mask";
 import { classCommand } from "./class";
+import type { BenchOptions } from "../bench";
 import type { CheckCommandOptions } from "./commands/check";
 import type { DownOptions } from "./commands/down";
 import type { MutantsOptions } from "./commands/mutants";
@@ -189,6 +190,21 @@ program
   )
   .action((paths: string[], options: MutantsOptions) =>
     (require("./commands/mutants") as typeof import("./commands/mutants")).mutants(paths, options),
+  );
+
+program
+  .command("bench")
+  .description("measure times and memory beside a shell script and an empty program, and remove what that needs")
+  .argument("[rows...]", "zero, destroy, preview, up, weight, program, runner or embedded; all if none is given")
+  .option("--rounds <number>", "how often each is measured, 1 to 99", "3")
+  .option("--checkout <folder...>", "other checkouts of this project, which are measured beside this one")
+  .option("--json", "print the report as JSON; the progress goes to standard error")
+  .addHelpText(
+    "after",
+    "\nIt needs what `npm test` needs, and runs for half an hour. The exit code does not say what was met.",
+  )
+  .action((rows: string[], options: BenchOptions) =>
+    (require("./commands/bench") as typeof import("./commands/bench")).bench(rows, options),
   );
 
 function passThrough(

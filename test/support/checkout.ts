@@ -44,19 +44,23 @@ export class Checkout {
   /**
    * Copies the files that git tracks or would add. A link shares the installed packages, where they are wanted.
    * @param prefix the start of the folder's name
+   * @param source the checkout that is copied
    */
-  static async create(packages: "installed" | "missing" = "installed", prefix = "istio-lab-"): Promise<Checkout> {
+  static async create(
+    packages: "installed" | "missing" = "installed",
+    prefix = "istio-lab-",
+    source = projectRoot,
+  ): Promise<Checkout> {
     const root = fs.mkdtempSync(path.resolve(os.tmpdir(), prefix));
     noteCheckout(root);
     const { stdout } = await execa("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-      cwd: projectRoot,
+      cwd: source,
     });
-    for (const file of stdout.split("\0").filter((name) => name && fs.existsSync(path.join(projectRoot, name)))) {
+    for (const file of stdout.split("\0").filter((name) => name && fs.existsSync(path.join(source, name)))) {
       fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
-      fs.copyFileSync(path.join(projectRoot, file), path.join(root, file));
+      fs.copyFileSync(path.join(source, file), path.join(root, file));
     }
-    if (packages === "installed")
-      fs.symlinkSync(path.join(projectRoot, "node_modules"), path.join(root, "node_modules"));
+    if (packages === "installed") fs.symlinkSync(path.join(source, "node_modules"), path.join(root, "node_modules"));
     return new Checkout(root);
   }
 
@@ -75,9 +79,10 @@ export class Checkout {
   /**
    * Sets keys in the embedded seat's config file before the seat is created. A test about the seat rather than its
    * lessons passes `{ lessons: ["backend"] }`.
+   * @param name another stack's file
    */
-  configure(keys: Record<string, unknown>): this {
-    const file = path.join(this.root, "Pulumi.embedded.yaml");
+  configure(keys: Record<string, unknown>, name = "Pulumi.embedded.yaml"): this {
+    const file = path.join(this.root, name);
     const config = parseDocument(fs.readFileSync(file, "utf8"));
     for (const [key, value] of Object.entries(keys)) config.setIn(["config", `istio-lab:${key}`], value);
     fs.writeFileSync(file, String(config));

@@ -1,0 +1,29 @@
+import type { Contestant, Sample, Scene, Setting } from "../row";
+import { Subject } from "../subject";
+
+/** Every checkout for itself: nothing of one stands while another is measured. */
+export class EachAlone implements Scene {
+  readonly byContestant = true;
+
+  private constructor(private readonly subjects: readonly Subject[]) {}
+
+  static async open(this: void, setting: Setting): Promise<EachAlone> {
+    const subjects: Subject[] = [];
+    for (const checkout of setting.checkouts) {
+      const subject = await Subject.create(checkout, "embedded", setting);
+      // Nothing is built or bundled in a measured run.
+      await subject.npm("embedded", ["build"]);
+      await subject.npm("preflight", ["--stack", "embedded"]);
+      subjects.push(subject);
+    }
+    return new EachAlone(subjects);
+  }
+
+  contestants(sample: (subject: Subject) => Promise<Sample>): Contestant[] {
+    return this.subjects.map((subject) => ({ name: subject.name, isYardstick: false, sample: () => sample(subject) }));
+  }
+
+  async close(): Promise<void> {
+    for (const { lab } of this.subjects) await lab.remove();
+  }
+}
