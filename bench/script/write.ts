@@ -5,6 +5,9 @@ import type { ScriptObject, ScriptParts, ScriptRelease } from "./parts";
 
 const HEAD = ["#!/usr/bin/env bash", "set -euo pipefail", 'cd "$(dirname "$0")"'];
 
+/** The ConfigMaps that istiod puts into every namespace, and leaves there. */
+const LEFT_BY_ISTIOD = ["istio-ca-root-cert", "istio-ca-crl"];
+
 /**
  * Returns the files of the script, by name. `make.sh` makes what the stack makes, and `remove.sh` takes it away. Both
  * do what a person would write: side by side what may be side by side, and one wait at the end.
@@ -54,7 +57,7 @@ function makeScript(parts: ScriptParts, groups: readonly Group[], root: string):
   ]);
 }
 
-/** Helm leaves the CRDs of a chart, and istiod leaves a ConfigMap in each namespace. */
+/** Helm leaves the CRDs of a chart, and istiod leaves ConfigMaps in each namespace. */
 function removeScript(
   { namespaces, labelled, releasesInTurn, releasesBeside }: ScriptParts,
   groups: readonly Group[],
@@ -74,7 +77,9 @@ function removeScript(
           .join(" ")}`,
     ),
     "kubectl get customresourcedefinitions -o name | grep '\\.istio\\.io$' | xargs kubectl delete",
-    "kubectl delete configmaps --all-namespaces --field-selector metadata.name=istio-ca-root-cert",
+    ...LEFT_BY_ISTIOD.map(
+      (name) => `kubectl delete configmaps --all-namespaces --field-selector metadata.name=${name}`,
+    ),
   ]);
 }
 

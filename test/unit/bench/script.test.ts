@@ -101,6 +101,7 @@ describe("the script", () => {
       "kubectl label namespace default istio-injection-",
       "kubectl get customresourcedefinitions -o name | grep '\\.istio\\.io$' | xargs kubectl delete",
       "kubectl delete configmaps --all-namespaces --field-selector metadata.name=istio-ca-root-cert",
+      "kubectl delete configmaps --all-namespaces --field-selector metadata.name=istio-ca-crl",
       "",
     ]);
   });
