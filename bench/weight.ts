@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../base/errors";
-import { targetOf } from "../cli/traffic/lessons";
+import { targetOf } from "../cli/traffic/seat";
 import { ask, type Target } from "../cli/traffic/request";
 import type { Row } from "./row";
 import { Standing } from "./scenes/standing";

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { UserError } from "../../base/errors";
-import { entryTarget, trafficLessons } from "../../cli/traffic/lessons";
+import { entryTarget, trafficLessons } from "../../cli/traffic/seat";
 import { ask } from "../../cli/traffic/request";
 import type { Seat } from "../../embedded/node/seat";
 import { binary } from "../../embedded/toolchain";
